@@ -1,0 +1,38 @@
+// npm run gen            writes every file generated from kmod/uapi/rtprobe.yaml
+// npm run gen -- --check writes nothing; exits 1 and names each file that differs
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { policyHeader, policySource, uapiHeader } from './c.ts';
+import { markdown } from './markdown.ts';
+import { readSpec } from './spec.ts';
+import { typescript } from './typescript.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const spec = readSpec(`${root}kmod/uapi/rtprobe.yaml`);
+const outputs: Record<string, string> = {
+  'kmod/uapi/rtprobe.h': uapiHeader(spec),
+  'kmod/src/policy.h': policyHeader(spec),
+  'kmod/src/policy.c': policySource(spec),
+  'packages/abi/src/generated.ts': typescript(spec),
+  'docs/abi.md': markdown(spec),
+};
+
+function current(path: string): string | undefined {
+  try {
+    return readFileSync(root + path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const stale = Object.entries(outputs).filter(([path, text]) => current(path) !== text);
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) console.error(`gen: ${path} differs from kmod/uapi/rtprobe.yaml; run npm run gen`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const [path, text] of stale) {
+    writeFileSync(root + path, text);
+    console.log(`gen: wrote ${path}`);
+  }
+}
