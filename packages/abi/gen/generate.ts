@@ -28,7 +28,8 @@ function current(path: string): string | undefined {
 
 const stale = Object.entries(outputs).filter(([path, text]) => current(path) !== text);
 if (process.argv.includes('--check')) {
-  for (const [path] of stale) console.error(`gen: ${path} differs from kmod/uapi/rtprobe.yaml; run npm run gen`);
+  for (const [path] of stale)
+    console.error(`gen: ${path} differs from kmod/uapi/rtprobe.yaml; run npm run gen`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
   for (const [path, text] of stale) {

@@ -33,7 +33,15 @@ export function markdown(spec: Spec): string {
   }
   out.push('', '## Attributes');
   for (const set of spec['attribute-sets']) {
-    out.push('', `### ${set.name}`, '', oneLine(set.doc), '', '| number | name | type | meaning |', '|---|---|---|---|');
+    out.push(
+      '',
+      `### ${set.name}`,
+      '',
+      oneLine(set.doc),
+      '',
+      '| number | name | type | meaning |',
+      '|---|---|---|---|',
+    );
     set.attributes.forEach((a, i) => {
       out.push(`| ${i + 1} | ${a.name} | ${typeCell(a)} | ${cell(a.doc)} |`);
     });

@@ -1,5 +1,15 @@
 // Writes packages/abi/src/generated.ts.
-import { type Attribute, camel, enumValues, lower, oneLine, operationValues, pascal, type Spec, upper } from './spec.ts';
+import {
+  type Attribute,
+  camel,
+  enumValues,
+  lower,
+  oneLine,
+  operationValues,
+  pascal,
+  type Spec,
+  upper,
+} from './spec.ts';
 
 const doc = (text: string | undefined, indent = '') => (text ? `${indent}/** ${oneLine(text)} */\n` : '');
 
@@ -32,7 +42,10 @@ export function typescript(spec: Spec): string {
     }
     out.push('', `${doc(d.doc)}export const ${pascal(d.name)} = {`);
     for (const e of enumValues(d)) out.push(`${doc(e.doc, '  ')}  ${camel(e.name)}: ${e.value},`);
-    out.push('} as const;', `export type ${pascal(d.name)} = (typeof ${pascal(d.name)})[keyof typeof ${pascal(d.name)}];`);
+    out.push(
+      '} as const;',
+      `export type ${pascal(d.name)} = (typeof ${pascal(d.name)})[keyof typeof ${pascal(d.name)}];`,
+    );
     out.push(
       `${doc(`Names of ${pascal(d.name)} by value, as the documentation writes them.`)}export const ${pascal(d.name)}Name: Readonly<Record<number, string>> = {`,
       ...enumValues(d).map((e) => `  ${e.value}: '${lower(e.name)}',`),

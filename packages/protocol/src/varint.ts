@@ -1,0 +1,84 @@
+// Unsigned LEB128 of integers up to 2^53 - 1. Bit operations in JavaScript end at 32 bits, so the high part
+// goes through division; values below 2^28 take the short way.
+import { ProtocolError } from './errors.ts';
+
+/** Most bytes a varint takes here: ceil(53 / 7). */
+export const VARINT_MAX_BYTES = 8;
+
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(capacity = 4096) {
+    this.#bytes = new Uint8Array(capacity);
+  }
+
+  /** The bytes written so far, as a copy that the next write does not touch. */
+  take(): Uint8Array {
+    const bytes = this.#bytes.slice(0, this.#at);
+    this.#at = 0;
+    return bytes;
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#at++] = value;
+  }
+
+  /** Throws RangeError on anything but an integer from 0 to 2^53 - 1: a caller's mistake, never input. */
+  varint(value: number): void {
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a varint: ${value}`);
+    this.#reserve(VARINT_MAX_BYTES);
+    let rest = value;
+    while (rest >= 0x1000_0000) {
+      this.#bytes[this.#at++] = (rest % 128) | 0x80;
+      rest = Math.floor(rest / 128);
+    }
+    while (rest >= 0x80) {
+      this.#bytes[this.#at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#bytes[this.#at++] = rest;
+  }
+
+  #reserve(count: number): void {
+    if (this.#at + count <= this.#bytes.length) return;
+    const larger = new Uint8Array(this.#bytes.length * 2);
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+  }
+}
+
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  byte(): number {
+    const value = this.#bytes[this.#at++];
+    if (value === undefined) throw new ProtocolError('E_FRAME_TRUNCATED', `at byte ${this.#at - 1}`);
+    return value;
+  }
+
+  varint(): number {
+    let value = 0;
+    let scale = 1;
+    for (let i = 0; i < VARINT_MAX_BYTES; i++) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) {
+        if (value > Number.MAX_SAFE_INTEGER) break;
+        return value;
+      }
+      scale *= 128;
+    }
+    throw new ProtocolError('E_FRAME_RANGE', `varint over 2^53 at byte ${this.#at}`);
+  }
+}
