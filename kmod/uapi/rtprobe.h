@@ -135,12 +135,12 @@ enum {
 	RTPROBE_A_INFO_GENERATION,	/* Number of the reporting interval that is open. */
 	RTPROBE_A_INFO_EPOCH,	/* Counts clears of the histograms; rows of another epoch must not be subtracted. */
 	RTPROBE_A_INFO_MEASURES_AVAILABLE,	/* Measures this kernel can give. */
-	RTPROBE_A_INFO_MEMORY_BYTES,	/* Memory the module holds for tables */
+	RTPROBE_A_INFO_MEMORY_BYTES,	/* Memory the module holds for tables, rows and spikes. */
 	RTPROBE_A_INFO_MEMORY_MAX_BYTES,	/* The bound memory-bytes can reach. */
 	RTPROBE_A_INFO_EVENTS,	/* Interrupts and timer expiries the probes have handled since load. */
 	RTPROBE_A_INFO_SPIKES_HELD,	/* Spikes on the list. */
 	RTPROBE_A_INFO_SPIKES_CAPACITY,	/* Most spikes the list holds. */
-	RTPROBE_A_INFO_SPIKES_TOTAL,	/* Spikes seen since load */
+	RTPROBE_A_INFO_SPIKES_TOTAL,	/* Spikes seen since load, dropped ones included. */
 	RTPROBE_A_INFO_EVENT_SEQ,	/* Sequence number of the newest multicast event. */
 	RTPROBE_A_INFO_LOST,	/* What could not be kept. */
 	__RTPROBE_A_INFO_END,
@@ -153,7 +153,7 @@ enum {
 	RTPROBE_A_LOST_NO_ROW,	/* Values not recorded because no histogram row was free. */
 	RTPROBE_A_LOST_IRQ_OUT_OF_RANGE,	/* Values not recorded because the irq number was beyond the table. */
 	RTPROBE_A_LOST_UNPAIRED,	/* Exits without an entry; happens once for a handler running while the probe starts. */
-	RTPROBE_A_LOST_NEGATIVE,	/* Durations that came out negative */
+	RTPROBE_A_LOST_NEGATIVE,	/* Durations that came out negative, kept out of the histograms. */
 	RTPROBE_A_LOST_TIMER_MISSED,	/* Periods of the timer_latency probe that passed without an expiry of their own. */
 	RTPROBE_A_LOST_SPIKE_NO_SLOT,	/* Spikes not captured because no free slot was left on the CPU. */
 	RTPROBE_A_LOST_SPIKE_LIST_FULL,	/* Spikes sent as events but not kept because the list was full. */
@@ -169,7 +169,7 @@ enum {
 	RTPROBE_A_CONFIG_PERIOD_NS,	/* Period of the timer_latency probe. */
 	RTPROBE_A_CONFIG_THRESHOLD_NS,	/* A value over this makes a spike; 0 makes none. */
 	RTPROBE_A_CONFIG_INTERVAL_NS,	/* Length of a reporting interval. */
-	RTPROBE_A_CONFIG_EVENT_SEQ,	/* Sequence number */
+	RTPROBE_A_CONFIG_EVENT_SEQ,	/* Sequence number, in events. */
 	__RTPROBE_A_CONFIG_END,
 	RTPROBE_A_CONFIG_MAX = __RTPROBE_A_CONFIG_END - 1,
 };
@@ -181,10 +181,10 @@ enum {
 	RTPROBE_A_SOURCE_NUMBER,	/* Irq number or vector; 0 for timer_latency. */
 	RTPROBE_A_SOURCE_NAME,	/* Name of the action or vector; hostile text. */
 	RTPROBE_A_SOURCE_CHIP,	/* Name of the irq chip. */
-	RTPROBE_A_SOURCE_AFFINITY,	/* CPUs the irq may run on */
-	RTPROBE_A_SOURCE_THREADED,	/* 1 when the action has an irq thread */
+	RTPROBE_A_SOURCE_AFFINITY,	/* CPUs the irq may run on, as a list. */
+	RTPROBE_A_SOURCE_THREADED,	/* 1 when the action has an irq thread, so that only its hard part is timed here. */
 	RTPROBE_A_SOURCE_RETIRED,	/* 1 when the action was freed and no longer fires. */
-	RTPROBE_A_SOURCE_EVENT_SEQ,	/* Sequence number */
+	RTPROBE_A_SOURCE_EVENT_SEQ,	/* Sequence number, in events. */
 	__RTPROBE_A_SOURCE_END,
 	RTPROBE_A_SOURCE_MAX = __RTPROBE_A_SOURCE_END - 1,
 };
@@ -217,7 +217,7 @@ enum {
 	RTPROBE_A_TASK_TGID,	/* Process id in the initial namespace. */
 	RTPROBE_A_TASK_START_TIME,	/* When the task started. */
 	RTPROBE_A_TASK_COMM,	/* Name; hostile text. */
-	RTPROBE_A_TASK_POLICY,	/* Scheduling policy */
+	RTPROBE_A_TASK_POLICY,	/* Scheduling policy, as SCHED_ in linux/sched.h. */
 	RTPROBE_A_TASK_PRIORITY,	/* Real-time priority 1-99 as chrt prints it, or 0. */
 	RTPROBE_A_TASK_NICE,	/* Nice value. */
 	RTPROBE_A_TASK_KTHREAD,	/* 1 for a kernel thread. */
@@ -251,7 +251,7 @@ enum {
 	RTPROBE_A_SPIKE_TASK,	/* The interrupted task. */
 	RTPROBE_A_SPIKE_CAUSE,	/* For timer_latency: the longest hard handler inside the window, if any ran. */
 	RTPROBE_A_SPIKE_FRAME,	/* Kernel stack of the interrupted context, innermost first, as symbol+offset/size [module]; none when user space was interrupted. */
-	RTPROBE_A_SPIKE_EVENT_SEQ,	/* Sequence number */
+	RTPROBE_A_SPIKE_EVENT_SEQ,	/* Sequence number, in events. */
 	__RTPROBE_A_SPIKE_END,
 	RTPROBE_A_SPIKE_MAX = __RTPROBE_A_SPIKE_END - 1,
 };

@@ -212,7 +212,7 @@ export interface Info {
   epoch?: number;
   /** Measures this kernel can give. */
   measuresAvailable?: number;
-  /** Memory the module holds for tables */
+  /** Memory the module holds for tables, rows and spikes. */
   memoryBytes?: bigint;
   /** The bound memory-bytes can reach. */
   memoryMaxBytes?: bigint;
@@ -222,7 +222,7 @@ export interface Info {
   spikesHeld?: number;
   /** Most spikes the list holds. */
   spikesCapacity?: number;
-  /** Spikes seen since load */
+  /** Spikes seen since load, dropped ones included. */
   spikesTotal?: bigint;
   /** Sequence number of the newest multicast event. */
   eventSeq?: number;
@@ -238,7 +238,7 @@ export interface Lost {
   irqOutOfRange?: bigint;
   /** Exits without an entry; happens once for a handler running while the probe starts. */
   unpaired?: bigint;
-  /** Durations that came out negative */
+  /** Durations that came out negative, kept out of the histograms. */
   negative?: bigint;
   /** Periods of the timer_latency probe that passed without an expiry of their own. */
   timerMissed?: bigint;
@@ -260,7 +260,7 @@ export interface Config {
   thresholdNs?: bigint;
   /** Length of a reporting interval. */
   intervalNs?: bigint;
-  /** Sequence number */
+  /** Sequence number, in events. */
   eventSeq?: number;
 }
 
@@ -276,13 +276,13 @@ export interface Source {
   name?: string;
   /** Name of the irq chip. */
   chip?: string;
-  /** CPUs the irq may run on */
+  /** CPUs the irq may run on, as a list. */
   affinity?: string;
-  /** 1 when the action has an irq thread */
+  /** 1 when the action has an irq thread, so that only its hard part is timed here. */
   threaded?: number;
   /** 1 when the action was freed and no longer fires. */
   retired?: number;
-  /** Sequence number */
+  /** Sequence number, in events. */
   eventSeq?: number;
 }
 
@@ -328,7 +328,7 @@ export interface Task {
   startTime?: bigint;
   /** Name; hostile text. */
   comm?: string;
-  /** Scheduling policy */
+  /** Scheduling policy, as SCHED_ in linux/sched.h. */
   policy?: number;
   /** Real-time priority 1-99 as chrt prints it, or 0. */
   priority?: number;
@@ -376,7 +376,7 @@ export interface Spike {
   cause?: Cause;
   /** Kernel stack of the interrupted context, innermost first, as symbol+offset/size [module]; none when user space was interrupted. */
   frame?: string[];
-  /** Sequence number */
+  /** Sequence number, in events. */
   eventSeq?: number;
 }
 
