@@ -1,0 +1,121 @@
+// The byte stream of rtprobe-agent: frames of a 12-byte little-endian header and a payload.
+import type { StreamErrorSink } from './errors.ts';
+import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrameName } from './generated.ts';
+
+export interface AgentStreamSink {
+  /** One whole frame. The payload is a view that the next push overwrites: copy what is kept. */
+  frame(kind: number, payload: Uint8Array): void;
+  error: StreamErrorSink;
+}
+
+const CAPACITY = AGENT_HEADER_LEN + AGENT_PAYLOAD_MAX;
+const FIRST_MAGIC_BYTE = AGENT_MAGIC & 0xff;
+
+/** One frame ready to be written. Throws RangeError for a payload over the limit: a caller's mistake. */
+export function encodeAgentFrame(kind: number, payload: Uint8Array): Uint8Array {
+  if (payload.length > AGENT_PAYLOAD_MAX) throw new RangeError(`payload of ${payload.length} bytes`);
+  const bytes = new Uint8Array(AGENT_HEADER_LEN + payload.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, AGENT_MAGIC, true);
+  view.setUint16(4, kind, true);
+  view.setUint32(8, payload.length, true);
+  bytes.set(payload, AGENT_HEADER_LEN);
+  return bytes;
+}
+
+/**
+ * Cuts a byte stream into frames, however it was split on the way. Holds at most one frame of the largest
+ * size. Never throws on any bytes: what is not a frame is reported and skipped up to the next magic.
+ */
+export class AgentStream {
+  readonly #bytes = new Uint8Array(CAPACITY);
+  readonly #view = new DataView(this.#bytes.buffer);
+  readonly #sink: AgentStreamSink;
+  #start = 0;
+  #end = 0;
+  #skipped = 0;
+
+  constructor(sink: AgentStreamSink) {
+    this.#sink = sink;
+  }
+
+  push(chunk: Uint8Array): void {
+    for (let taken = 0; taken < chunk.length; ) {
+      if (this.#end === CAPACITY) this.#compact();
+      const count = Math.min(CAPACITY - this.#end, chunk.length - taken);
+      this.#bytes.set(chunk.subarray(taken, taken + count), this.#end);
+      this.#end += count;
+      taken += count;
+      this.#parse();
+    }
+  }
+
+  /** The stream ended: reports what is left of an unfinished frame and starts afresh. */
+  end(): void {
+    const left = this.#end - this.#start;
+    this.#start = 0;
+    this.#end = 0;
+    this.#reportSkipped();
+    if (left > 0) this.#sink.error('E_TRUNCATED', `${left} bytes of an unfinished frame`);
+  }
+
+  #parse(): void {
+    while (this.#end - this.#start >= AGENT_HEADER_LEN) {
+      const at = this.#start;
+      const fault = this.#headerFault(at);
+      if (fault) {
+        this.#skipToMagic();
+        continue;
+      }
+      const length = this.#view.getUint32(at + 8, true);
+      if (this.#end - at < AGENT_HEADER_LEN + length) break;
+      this.#reportSkipped();
+      this.#start = at + AGENT_HEADER_LEN + length;
+      this.#deliver(this.#view.getUint16(at + 4, true), at + AGENT_HEADER_LEN, length);
+    }
+    // A frame that began late in the buffer needs its room; an empty buffer starts over for nothing.
+    if (this.#start === this.#end) this.#start = this.#end = 0;
+    else if (this.#start > CAPACITY / 2) this.#compact();
+  }
+
+  #deliver(kind: number, at: number, length: number): void {
+    if (AgentFrameName[kind] === undefined) this.#sink.error('E_KIND', `kind ${kind}`);
+    else this.#sink.frame(kind, this.#bytes.subarray(at, at + length));
+  }
+
+  /** True when no frame begins here. A bad field behind a good magic is reported by its own code. */
+  #headerFault(at: number): boolean {
+    if (this.#view.getUint32(at, true) !== AGENT_MAGIC) return true;
+    const reserved = this.#view.getUint16(at + 6, true);
+    if (reserved !== 0) {
+      this.#sink.error('E_RESERVED', `reserved field ${reserved}`);
+      return true;
+    }
+    const length = this.#view.getUint32(at + 8, true);
+    if (length > AGENT_PAYLOAD_MAX) {
+      this.#sink.error('E_LENGTH', `length ${length}`);
+      return true;
+    }
+    return false;
+  }
+
+  #skipToMagic(): void {
+    const next = this.#bytes.subarray(0, this.#end).indexOf(FIRST_MAGIC_BYTE, this.#start + 1);
+    const to = next < 0 ? this.#end : next;
+    this.#skipped += to - this.#start;
+    this.#start = to;
+  }
+
+  /** One report for each run of skipped bytes, however it was cut into chunks. */
+  #reportSkipped(): void {
+    if (this.#skipped === 0) return;
+    this.#sink.error('E_MAGIC', `${this.#skipped} bytes skipped`);
+    this.#skipped = 0;
+  }
+
+  #compact(): void {
+    this.#bytes.copyWithin(0, this.#start, this.#end);
+    this.#end -= this.#start;
+    this.#start = 0;
+  }
+}

@@ -1,0 +1,86 @@
+// The two binary attributes of a histogram row, packed and unpacked.
+import { BUCKET_COUNT, BUCKET_INDEX_SHIFT, INTERVAL_RING, SUB_BITS } from './generated.ts';
+
+/** Buckets above zero, ascending; counts are integers a double holds exactly. */
+export interface SparseBuckets {
+  index: Uint16Array;
+  count: Float64Array;
+}
+
+const INDEX_SHIFT_IN_HIGH_WORD = BUCKET_INDEX_SHIFT - 32;
+const HIGH_COUNT_MASK = 2 ** INDEX_SHIFT_IN_HIGH_WORD - 1;
+
+/** Undefined when the bytes are not whole, ascending buckets of the layout. */
+export function unpackBuckets(bytes: Uint8Array): SparseBuckets | undefined {
+  if (bytes.length % 8 !== 0 || bytes.length > BUCKET_COUNT * 8) return undefined;
+  const length = bytes.length / 8;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const index = new Uint16Array(length);
+  const count = new Float64Array(length);
+  let previous = -1;
+  for (let i = 0; i < length; i++) {
+    const high = view.getUint32(i * 8 + 4, true);
+    const at = high >>> INDEX_SHIFT_IN_HIGH_WORD;
+    if (at <= previous || at >= BUCKET_COUNT) return undefined;
+    index[i] = previous = at;
+    count[i] = (high & HIGH_COUNT_MASK) * 2 ** 32 + view.getUint32(i * 8, true);
+  }
+  return { index, count };
+}
+
+export function packBuckets(buckets: SparseBuckets): Uint8Array {
+  const bytes = new Uint8Array(buckets.index.length * 8);
+  const view = new DataView(bytes.buffer);
+  buckets.index.forEach((index, i) => {
+    const count = buckets.count[i]!;
+    view.setUint32(i * 8, count % 2 ** 32, true);
+    view.setUint32(i * 8 + 4, index * 2 ** INDEX_SHIFT_IN_HIGH_WORD + Math.floor(count / 2 ** 32), true);
+  });
+  return bytes;
+}
+
+/** Largest value of one reporting interval. */
+export interface IntervalMax {
+  generation: number;
+  ns: number;
+}
+
+/** Undefined when the bytes are not whole pairs or too many. */
+export function unpackIntervals(bytes: Uint8Array): IntervalMax[] | undefined {
+  if (bytes.length % 16 !== 0 || bytes.length > (INTERVAL_RING + 1) * 16) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length / 16 }, (_, i) => ({
+    generation: Number(view.getBigUint64(i * 16, true)),
+    ns: Number(view.getBigUint64(i * 16 + 8, true)),
+  }));
+}
+
+export function packIntervals(intervals: readonly IntervalMax[]): Uint8Array {
+  const bytes = new Uint8Array(intervals.length * 16);
+  const view = new DataView(bytes.buffer);
+  intervals.forEach(({ generation, ns }, i) => {
+    view.setBigUint64(i * 16, BigInt(generation), true);
+    view.setBigUint64(i * 16 + 8, BigInt(ns), true);
+  });
+  return bytes;
+}
+
+/** Bucket of a value in nanoseconds; the last one also holds everything beyond the layout. */
+export function bucketOf(ns: number): number {
+  const sub = 2 ** SUB_BITS;
+  if (ns < sub) return ns;
+  const octave = Math.floor(Math.log2(ns));
+  // log2 rounds up just below a power of two.
+  const o = 2 ** octave > ns ? octave - 1 : octave;
+  const bucket = (o - SUB_BITS + 1) * sub + (Math.floor(ns / 2 ** (o - SUB_BITS)) % sub);
+  return Math.min(bucket, BUCKET_COUNT - 1);
+}
+
+/** Largest value in nanoseconds a bucket takes; the last bucket has no end. */
+export function bucketLast(bucket: number): number {
+  const sub = 2 ** SUB_BITS;
+  if (bucket < sub) return bucket;
+  if (bucket >= BUCKET_COUNT - 1) return Number.MAX_SAFE_INTEGER;
+  const shift = Math.floor(bucket / sub) - 1;
+  return (sub + (bucket % sub) + 1) * 2 ** shift - 1;
+}
