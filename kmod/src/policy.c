@@ -17,17 +17,17 @@ static const struct netlink_range_validation set_config_interval_ns_range = {
 	.max = 10000000000ULL,
 };
 
-const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_MAX + 1] = {
+const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1] = {
 	[RTPROBE_A_CONFIG_MEASURES] = NLA_POLICY_MASK(NLA_U32, 7),
 	[RTPROBE_A_CONFIG_PERIOD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_period_ns_range),
 	[RTPROBE_A_CONFIG_THRESHOLD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_threshold_ns_range),
 	[RTPROBE_A_CONFIG_INTERVAL_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_interval_ns_range),
 };
 
-const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_MAX + 1] = {
+const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1] = {
 	[RTPROBE_A_HIST_SINCE] = { .type = NLA_U32 },
 };
 
-const struct nla_policy rtprobe_clear_policy[RTPROBE_A_CLEAR_REQUEST_MAX + 1] = {
+const struct nla_policy rtprobe_clear_policy[RTPROBE_A_CLEAR_REQUEST_LAST + 1] = {
 	[RTPROBE_A_CLEAR_REQUEST_WHAT] = NLA_POLICY_MASK(NLA_U32, 3),
 };

@@ -6,8 +6,8 @@
 #include <net/netlink.h>
 #include "../uapi/rtprobe.h"
 
-extern const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_MAX + 1];
-extern const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_MAX + 1];
-extern const struct nla_policy rtprobe_clear_policy[RTPROBE_A_CLEAR_REQUEST_MAX + 1];
+extern const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1];
+extern const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1];
+extern const struct nla_policy rtprobe_clear_policy[RTPROBE_A_CLEAR_REQUEST_LAST + 1];
 
 #endif

@@ -144,7 +144,7 @@ enum {
 	RTPROBE_A_INFO_EVENT_SEQ,	/* Sequence number of the newest multicast event. */
 	RTPROBE_A_INFO_LOST,	/* What could not be kept. */
 	__RTPROBE_A_INFO_END,
-	RTPROBE_A_INFO_MAX = __RTPROBE_A_INFO_END - 1,
+	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };
 
 /* Counters of everything dropped or flagged since load. */
@@ -159,7 +159,7 @@ enum {
 	RTPROBE_A_LOST_SPIKE_LIST_FULL,	/* Spikes sent as events but not kept because the list was full. */
 	RTPROBE_A_LOST_EVENT_NOT_SENT,	/* Multicast events that could not be sent. */
 	__RTPROBE_A_LOST_END,
-	RTPROBE_A_LOST_MAX = __RTPROBE_A_LOST_END - 1,
+	RTPROBE_A_LOST_LAST = __RTPROBE_A_LOST_END - 1,
 };
 
 /* The settings. A request names those to change; it is applied whole or not at all. */
@@ -171,7 +171,7 @@ enum {
 	RTPROBE_A_CONFIG_INTERVAL_NS,	/* Length of a reporting interval. */
 	RTPROBE_A_CONFIG_EVENT_SEQ,	/* Sequence number, in events. */
 	__RTPROBE_A_CONFIG_END,
-	RTPROBE_A_CONFIG_MAX = __RTPROBE_A_CONFIG_END - 1,
+	RTPROBE_A_CONFIG_LAST = __RTPROBE_A_CONFIG_END - 1,
 };
 
 /* Something that has a histogram per CPU. */
@@ -186,7 +186,7 @@ enum {
 	RTPROBE_A_SOURCE_RETIRED,	/* 1 when the action was freed and no longer fires. */
 	RTPROBE_A_SOURCE_EVENT_SEQ,	/* Sequence number, in events. */
 	__RTPROBE_A_SOURCE_END,
-	RTPROBE_A_SOURCE_MAX = __RTPROBE_A_SOURCE_END - 1,
+	RTPROBE_A_SOURCE_LAST = __RTPROBE_A_SOURCE_END - 1,
 };
 
 /* Rows of histograms. A dump begins with a message that has generation, generation-start, now and epoch only; then one message a row (source and cpu) written in generation `since` or later. */
@@ -207,7 +207,7 @@ enum {
 	RTPROBE_A_HIST_INTERVALS,	/* Exact largest value of the newest intervals with a value, oldest first, at most interval-ring: an array of u64 pairs (generation, largest ns). */
 	RTPROBE_A_HIST_BUCKETS,	/* Every bucket above zero since the epoch began, an array of u64, index << 48 | count. */
 	__RTPROBE_A_HIST_END,
-	RTPROBE_A_HIST_MAX = __RTPROBE_A_HIST_END - 1,
+	RTPROBE_A_HIST_LAST = __RTPROBE_A_HIST_END - 1,
 };
 
 /* A task, named by pid and start time. */
@@ -222,7 +222,7 @@ enum {
 	RTPROBE_A_TASK_NICE,	/* Nice value. */
 	RTPROBE_A_TASK_KTHREAD,	/* 1 for a kernel thread. */
 	__RTPROBE_A_TASK_END,
-	RTPROBE_A_TASK_MAX = __RTPROBE_A_TASK_END - 1,
+	RTPROBE_A_TASK_LAST = __RTPROBE_A_TASK_END - 1,
 };
 
 /* The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -233,7 +233,7 @@ enum {
 	RTPROBE_A_CAUSE_NAME,	/* Name of the action or vector; hostile text. */
 	RTPROBE_A_CAUSE_DURATION_NS,	/* How long it ran. */
 	__RTPROBE_A_CAUSE_END,
-	RTPROBE_A_CAUSE_MAX = __RTPROBE_A_CAUSE_END - 1,
+	RTPROBE_A_CAUSE_LAST = __RTPROBE_A_CAUSE_END - 1,
 };
 
 /* One value over the threshold. */
@@ -253,14 +253,14 @@ enum {
 	RTPROBE_A_SPIKE_FRAME,	/* Kernel stack of the interrupted context, innermost first, as symbol+offset/size [module]; none when user space was interrupted. */
 	RTPROBE_A_SPIKE_EVENT_SEQ,	/* Sequence number, in events. */
 	__RTPROBE_A_SPIKE_END,
-	RTPROBE_A_SPIKE_MAX = __RTPROBE_A_SPIKE_END - 1,
+	RTPROBE_A_SPIKE_LAST = __RTPROBE_A_SPIKE_END - 1,
 };
 
 /* What to clear. */
 enum {
 	RTPROBE_A_CLEAR_REQUEST_WHAT = 1,	/* Parts to clear; at least one. */
 	__RTPROBE_A_CLEAR_REQUEST_END,
-	RTPROBE_A_CLEAR_REQUEST_MAX = __RTPROBE_A_CLEAR_REQUEST_END - 1,
+	RTPROBE_A_CLEAR_REQUEST_LAST = __RTPROBE_A_CLEAR_REQUEST_END - 1,
 };
 
 /* Sent when a counter of losses grew, at most once a reporting interval. */
@@ -268,7 +268,7 @@ enum {
 	RTPROBE_A_LOST_EVENT_LOST = 1,	/* The counters. */
 	RTPROBE_A_LOST_EVENT_EVENT_SEQ,	/* Sequence number. */
 	__RTPROBE_A_LOST_EVENT_END,
-	RTPROBE_A_LOST_EVENT_MAX = __RTPROBE_A_LOST_EVENT_END - 1,
+	RTPROBE_A_LOST_EVENT_LAST = __RTPROBE_A_LOST_EVENT_END - 1,
 };
 
 enum {

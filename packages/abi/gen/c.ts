@@ -43,7 +43,7 @@ export function uapiHeader(spec: Spec): string {
       out.push(`\t${P}_A_${upper(set.name)}_${upper(a.name)}${value},${a.doc ? `\t${comment(a.doc)}` : ''}`);
     });
     out.push(`\t__${P}_A_${upper(set.name)}_END,`);
-    out.push(`\t${P}_A_${upper(set.name)}_MAX = __${P}_A_${upper(set.name)}_END - 1,`, '};', '');
+    out.push(`\t${P}_A_${upper(set.name)}_LAST = __${P}_A_${upper(set.name)}_END - 1,`, '};', '');
   }
   out.push('enum {');
   for (const op of operationValues(spec)) {
@@ -101,7 +101,7 @@ export function policySource(spec: Spec): string {
     });
     for (const part of parts) if (part.range) out.push(part.range);
     out.push(
-      `const struct nla_policy rtprobe_${lower(op.name)}_policy[${P}_A_${upper(set.name)}_MAX + 1] = {`,
+      `const struct nla_policy rtprobe_${lower(op.name)}_policy[${P}_A_${upper(set.name)}_LAST + 1] = {`,
       ...parts.map((part) => part.entry),
       '};',
       '',
@@ -113,7 +113,7 @@ export function policySource(spec: Spec): string {
 export function policyHeader(spec: Spec): string {
   const P = upper(spec.name);
   const declarations = spec.operations.list.filter(requestOf).map((op) => {
-    const size = `${P}_A_${upper(op['attribute-set'])}_MAX + 1`;
+    const size = `${P}_A_${upper(op['attribute-set'])}_LAST + 1`;
     return `extern const struct nla_policy rtprobe_${lower(op.name)}_policy[${size}];`;
   });
   return [
