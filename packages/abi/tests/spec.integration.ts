@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 const SOURCE = 'linux-source-6.12';
 const SCHEMA = `${SOURCE}/Documentation/netlink/genetlink.yaml`;
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const cache = `${process.env['RTPROBE_CACHE'] ?? `${root}.cache`}/netlink-schema`;
+const cache = `${process.env.RTPROBE_CACHE ?? `${root}.cache`}/netlink-schema`;
 
 /** The schema's text; fetches the source package once (150 MB) and keeps only this file of it. */
 function kernelSchema(): string {

@@ -1,0 +1,46 @@
+// Checks of the source itself. Each is one test: it passes or names what is wrong.
+import { spawnSync } from 'node:child_process';
+import { boundaryViolations } from './boundaries.ts';
+import { type Counts, root, runCommand } from './command.ts';
+
+/** Lines of `git grep` for an extended expression; exit code 1 means none. */
+function grep(expression: string, ...paths: string[]): string[] {
+  const result = spawnSync('git', ['grep', '-nIE', expression, '--', ...paths], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (result.status === 1) return [];
+  if (result.status !== 0) throw new Error(`git grep: ${result.stderr}`);
+  return result.stdout.trim().split('\n');
+}
+
+function report(lines: string[]): boolean {
+  for (const line of lines) console.error(`  ${line}`);
+  return lines.length === 0;
+}
+
+const checks: Record<string, () => boolean> = {
+  'the formatter and the linter have nothing to say': () =>
+    runCommand(['biome', 'ci', '--error-on-warnings']) === 0,
+  'every package type-checks': () =>
+    runCommand(['turbo', 'run', 'typecheck', '--output-logs=errors-only', '--log-order=grouped']) === 0,
+  'the repository scripts type-check': () => runCommand(['tsc', '-p', '.ci']) === 0,
+  'generated files equal what the YAML gives': () =>
+    runCommand(['node', 'packages/abi/gen/generate.ts', '--check']) === 0,
+  'imports stay within their layers': () => report(boundaryViolations()),
+  'kernel versions are named in kmod/compat only': () =>
+    report(grep('LINUX_VERSION_CODE|KERNEL_VERSION\\(', 'kmod', ':!kmod/compat')),
+  'no test is skipped or narrowed': () =>
+    report(grep('\\b(it|test|describe)\\.(skip|only|todo|fixme)\\b', '*.ts', '*.tsx', ':!.ci')),
+  'no work is left as a note': () => report(grep('\\b(TODO|FIXME|XXX)\\b', ':!.ci/checks.ts', ':!LICENSE')),
+};
+
+export function runChecks(): Counts {
+  const counts: Counts = { passed: 0, failed: 0 };
+  for (const [name, check] of Object.entries(checks)) {
+    const passed = check();
+    console.log(`${passed ? 'ok' : 'NOT OK'} ${name}`);
+    counts[passed ? 'passed' : 'failed']++;
+  }
+  return counts;
+}

@@ -1,0 +1,38 @@
+# The bridge and the dashboard alone, for a machine that watches others: no compiler, no package manager of
+# Node's, no root. Built in two steps so that only what runs is in it. Build context: the repository.
+ARG BASE=debian:bookworm
+
+FROM ${BASE} AS build
+ENV DEBIAN_FRONTEND=noninteractive
+# Debian's Node only starts npm; npm then installs the Node this project pins.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates nodejs npm
+WORKDIR /src
+COPY package.json package-lock.json .npmrc turbo.json tsconfig.base.json ./
+COPY packages packages
+COPY apps apps
+RUN npm ci --no-audit --no-fund \
+ && npm run build --workspace apps/dashboard \
+ && mkdir -p /out/bin && cp "$(node_modules/.bin/node -p process.execPath)" /out/bin/node \
+ && npm prune --omit=dev --no-audit --no-fund \
+ && find node_modules -name '*.map' -delete
+
+FROM ${BASE}
+ENV DEBIAN_FRONTEND=noninteractive
+# openssh-client: following a remote host is `ssh HOST rtprobe-agent`.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libstdc++6 openssh-client \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --create-home --home-dir /var/lib/rtprobe --shell /usr/sbin/nologin rtprobe
+COPY --from=build /out/bin/node /usr/local/bin/node
+COPY --from=build /src/package.json /opt/rtprobe/package.json
+COPY --from=build /src/node_modules /opt/rtprobe/node_modules
+COPY --from=build /src/packages /opt/rtprobe/packages
+COPY --from=build /src/apps/bridge /opt/rtprobe/apps/bridge
+COPY --from=build /src/apps/cli /opt/rtprobe/apps/cli
+COPY --from=build /src/apps/dashboard/package.json /opt/rtprobe/apps/dashboard/package.json
+COPY --from=build /src/apps/dashboard/dist /opt/rtprobe/apps/dashboard/dist
+USER rtprobe
+WORKDIR /var/lib/rtprobe
+EXPOSE 9154
+ENTRYPOINT ["/usr/local/bin/node", "/opt/rtprobe/apps/cli/src/main.ts"]
+CMD ["serve", "--help"]

@@ -1,0 +1,15 @@
+# Everything the project's tests need: compilers, QEMU, Chromium, Node. `npm test` in it runs the whole suite;
+# guests boot under QEMU's TCG, so no device of the host is needed. Build context: the repository.
+ARG BASE=debian:bookworm
+
+FROM ${BASE}
+ENV DEBIAN_FRONTEND=noninteractive CI=true
+# Debian's Node only starts npm; npm then installs the Node this project pins, which replaces it on the PATH.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates git nodejs npm \
+ && npm install --global --no-audit --no-fund --prefix /usr/local node@24 npm@11
+WORKDIR /src
+COPY . .
+# The same set-up that npm start and npm test run on any machine: Debian packages, npm packages, dashboard.
+RUN node apps/cli/setup/main.mjs --only-setup && git init -q . && git add -A
+CMD ["npm", "test"]

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+const roots = ['apps', 'packages'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: roots.map((root) => `${root}/**/*.test.{ts,tsx}`),
+          exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: roots.map((root) => `${root}/**/*.integration.ts`),
+          exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
+          // Guests share two cores: one file at a time, with room for a cold cache.
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
+  },
+});
