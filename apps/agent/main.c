@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <err.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "family.h"
+#include "stream.h"
+
+#define VERSION "rtprobe-agent 0.1.0"
+#define USAGE \
+	"Usage: rtprobe-agent [--socket PATH | --device PATH]\n\
+Carries the netlink messages of the kernel module rtprobe, and no others, to a bridge.\n\n\
+  (neither)      frames on standard input and output; the end of input ends it\n\
+  --socket PATH  listen on a unix socket of mode 0600, one client at a time\n\
+  --device PATH  a character device such as a virtio port; waits for the other side\n\
+  --version, --help\n\n\
+Exit codes: 0 the other side is done; 1 the stream cannot be opened; 2 wrong usage;\n\
+3 no netlink (needs CAP_NET_ADMIN).\n"
+
+static struct stream stream;
+static struct family family;
+
+static void serve_bridge(void)
+{
+	const uint8_t *payload;
+	size_t len;
+	int kind = stream_next(&stream, &payload, &len);
+	const char *reason = NULL;
+
+	if (kind == RTPROBE_AGENT_FRAME_NETLINK) {
+		reason = family_request(&family, payload, len);
+	} else if (kind == RTPROBE_AGENT_FRAME_HELLO && !len) {
+		family_renew(&family);
+		stream_send(&stream, RTPROBE_AGENT_FRAME_HELLO, VERSION, strlen(VERSION));
+		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
+	} else if (kind >= 0) {
+		reason = kind == RTPROBE_AGENT_FRAME_HELLO ? "E_LENGTH a hello is empty" : "E_KIND not for the agent";
+	}
+	if (reason)
+		stream_refuse(&stream, reason);
+}
+
+static void serve_kernel(int socket)
+{
+	static _Alignas(8) uint8_t datagram[RTPROBE_AGENT_PAYLOAD_MAX];
+	struct family before = family;
+	size_t n = family_receive(&family, socket, datagram, sizeof(datagram));
+
+	if (n)
+		stream_send(&stream, RTPROBE_AGENT_FRAME_NETLINK, datagram, n);
+	if (family.overruns != before.overruns)
+		stream_send(&stream, RTPROBE_AGENT_FRAME_OVERRUN, &family.overruns, sizeof(family.overruns));
+	if (family.id != before.id)
+		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
+}
+
+/* Returns when the other side is done. Each turn another of the three goes first, so that none starves. */
+static void carry(void)
+{
+	struct pollfd fds[5];
+
+	for (unsigned int turn = 0;; turn++) {
+		int wait = stream_prepare(&stream, fds), idle = stream_idle(&stream);
+
+		fds[3] = (struct pollfd){ .fd = idle ? family.events : -1, .events = POLLIN };
+		fds[4] = (struct pollfd){ .fd = idle ? family.requests : -1, .events = POLLIN };
+		if (!poll(fds, 5, wait) && stream.ended && idle && !stream.more)
+			return;
+		stream_progress(&stream, fds);
+		for (unsigned int i = turn; i < turn + 3 && stream_idle(&stream); i++)
+			if (i % 3 == 2)
+				serve_bridge();
+			else if (fds[3 + i % 3].revents)
+				serve_kernel(fds[3 + i % 3].fd);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = { { "socket", 1, NULL, 's' }, { "device", 1, NULL, 'd' },
+						 { "version", 0, NULL, 'v' }, { "help", 0, NULL, 'h' }, { 0 } };
+	const char *path = NULL;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 'v' || option == 'h')
+			return puts(option == 'v' ? VERSION : USAGE), 0;
+		if (option == '?' || path)
+			errx(2, "one of --socket PATH, --device PATH or neither; see --help");
+		stream.way = option == 's' ? STREAM_SOCKET : STREAM_DEVICE;
+		path = optarg;
+	}
+	if (optind < argc)
+		errx(2, "unknown word '%s'; see --help", argv[optind]);
+	if (!path && (isatty(STDIN_FILENO) || isatty(STDOUT_FILENO)))
+		errx(2, "a terminal cannot read frames; see --help");
+	signal(SIGPIPE, SIG_IGN);
+	family_open(&family);
+	if (stream_open(&stream, path))
+		err(1, "%s", path ? path : "standard input and output");
+	carry();
+	return 0;
+}

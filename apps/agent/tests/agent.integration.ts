@@ -1,0 +1,271 @@
+// rtprobe-agent on a machine without the module: the kernel's controller answers that there is no family.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AGENT_PAYLOAD_MAX, AgentFrame } from '@rtprobe/abi/constants';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { binary, build, Client, frame, hello, netlink, RunningAgent } from './running-agent.ts';
+
+const noModule = !existsSync('/proc/rtprobe');
+const magic = Buffer.from('RTP1');
+const agents: RunningAgent[] = [];
+
+function start(...args: string[]): RunningAgent {
+  const agent = new RunningAgent(...args);
+  agents.push(agent);
+  return agent;
+}
+
+beforeAll(build);
+afterEach(() => {
+  for (const agent of agents.splice(0)) agent.stop();
+});
+
+describe('the command line of rtprobe-agent', () => {
+  it('prints its version and its help and exits with 0', () => {
+    expect(execFileSync(binary, ['--version']).toString()).toMatch(/^rtprobe-agent \d+\.\d+\.\d+\n$/);
+    expect(execFileSync(binary, ['--help']).toString()).toContain('Exit codes');
+  });
+
+  it.each([[['extra']], [['--bogus']], [['--socket']], [['--socket', '/a', '--device', '/b']]])(
+    'exits with 2 on the words %j',
+    (args) => {
+      expect(spawnSync(binary, args, { input: '' }).status).toBe(2);
+    },
+  );
+
+  it('names the word it does not know', () => {
+    expect(spawnSync(binary, ['extra'], { input: '' }).stderr.toString()).toContain("'extra'");
+  });
+
+  it('is one static file', () => {
+    expect(execFileSync('file', ['-L', binary]).toString()).toContain('statically linked');
+  });
+
+  it('exits with 1 and names a path that cannot be opened', () => {
+    for (const way of ['--socket', '--device']) {
+      const run = spawnSync(binary, [way, '/nonexistent/port'], { input: '' });
+      expect(run.status).toBe(1);
+      expect(run.stderr.toString()).toContain('/nonexistent/port');
+    }
+  });
+
+  it('exits with 3 and names the capability when it may not use netlink', () => {
+    const run = spawnSync(
+      'setpriv',
+      ['--bounding-set', '-all', '--inh-caps', '-all', '--reuid', '65534', '--clear-groups', '--', binary],
+      { input: '' },
+    );
+    expect(run.status).toBe(3);
+    expect(run.stderr.toString()).toContain('CAP_NET_ADMIN');
+  });
+});
+
+describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
+  it('answers hello with its version and then family 0 while there is no module', async () => {
+    const agent = start();
+    agent.write(hello);
+    expect((await agent.frames.next()).payload.toString()).toMatch(/^rtprobe-agent \d/);
+    expect(await agent.frames.next()).toEqual({ kind: AgentFrame.family, payload: Buffer.from([0, 0]) });
+    expect(await agent.frames.nothingMore()).toBe(true);
+  });
+
+  it('answers every hello afresh', async () => {
+    const agent = start();
+    await agent.greet();
+    agent.write(hello, hello);
+    for (const kind of [AgentFrame.hello, AgentFrame.family, AgentFrame.hello, AgentFrame.family])
+      expect((await agent.frames.next()).kind).toBe(kind);
+  });
+
+  it('refuses requests while there is no module', async () => {
+    const agent = start();
+    agent.write(frame(AgentFrame.netlink, netlink(40)));
+    expect(await agent.frames.nextCode()).toBe('E_NO_MODULE');
+  });
+
+  it('does not let another family through, not even the controller', async () => {
+    const agent = start();
+    agent.write(frame(AgentFrame.netlink, netlink(16, 3)));
+    expect(await agent.frames.nextCode()).toBe('E_NO_MODULE');
+    expect(await agent.frames.nothingMore()).toBe(true);
+  });
+
+  it('refuses kinds that are not for it, and a hello with a payload', async () => {
+    const agent = start();
+    for (const kind of [0, AgentFrame.family, AgentFrame.overrun, AgentFrame.refused, 77, 65535]) {
+      agent.write(frame(kind));
+      expect(await agent.frames.nextCode()).toBe('E_KIND');
+    }
+    agent.write(frame(AgentFrame.hello, Buffer.from('hi')));
+    expect(await agent.frames.nextCode()).toBe('E_LENGTH');
+  });
+
+  it('reports a run of garbage once and takes up at the next magic', async () => {
+    const agent = start();
+    agent.write(Buffer.alloc(200_000, 0xa5), hello);
+    expect(await agent.frames.nextCode()).toBe('E_MAGIC');
+    expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
+  });
+
+  it('finds a magic that is split anywhere after garbage', async () => {
+    const agent = start();
+    await agent.greet();
+    for (let cut = 0; cut <= hello.length; cut++) {
+      agent.write(Buffer.from('junk!'), hello.subarray(0, cut));
+      await sleep(10);
+      agent.write(hello.subarray(cut));
+      expect(await agent.frames.nextCode()).toBe('E_MAGIC');
+      expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
+      expect((await agent.frames.next()).kind).toBe(AgentFrame.family);
+    }
+  });
+
+  it('refuses a length over the limit and takes up at the next magic', async () => {
+    const agent = start();
+    agent.write(frame(AgentFrame.netlink, Buffer.from('xx'), AGENT_PAYLOAD_MAX + 1), hello);
+    expect(await agent.frames.nextCode()).toBe('E_LENGTH');
+    expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
+  });
+
+  it('takes a frame of the largest size, split into single writes', async () => {
+    const agent = start();
+    const whole = frame(AgentFrame.netlink, Buffer.alloc(AGENT_PAYLOAD_MAX));
+    for (let at = 0; at < whole.length; at += 1021) agent.write(whole.subarray(at, at + 1021));
+    expect(await agent.frames.nextCode()).toBe('E_NO_MODULE');
+    expect(await agent.frames.nothingMore()).toBe(true);
+  });
+
+  it('refuses a header whose reserved field is set', async () => {
+    const agent = start();
+    const bent = Buffer.from(hello);
+    bent.writeUInt16LE(1, 6);
+    agent.write(bent, hello);
+    expect(await agent.frames.nextCode()).toBe('E_RESERVED');
+    expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
+  });
+
+  it('gives up a frame whose rest does not come, and finds the hello that was taken for its payload', async () => {
+    const agent = start();
+    agent.write(frame(AgentFrame.netlink, hello, 5000));
+    expect(await agent.frames.nextCode()).toBe('E_TRUNCATED');
+    expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
+  });
+
+  it('answers what was asked before the end of its input and exits with 0', async () => {
+    const agent = start();
+    agent.write(hello, frame(9), frame(AgentFrame.netlink, netlink(40)), hello.subarray(0, 7));
+    agent.process.stdin?.end();
+    expect(await agent.ended()).toBe(0);
+    expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
+    expect((await agent.frames.next()).kind).toBe(AgentFrame.family);
+    expect(await agent.frames.nextCode()).toBe('E_KIND');
+    expect(await agent.frames.nextCode()).toBe('E_NO_MODULE');
+  });
+
+  it('exits with 0 when nobody reads its output any more', async () => {
+    const agent = start();
+    await agent.greet();
+    agent.process.stdout?.destroy();
+    agent.write(hello);
+    expect(await agent.ended()).toBe(0);
+  });
+
+  it('reads no more requests than a reader takes answers, and answers each one in the end', async () => {
+    const agent = start();
+    agent.process.stdout?.pause();
+    const count = 200_000;
+    agent.write(Buffer.concat(Array.from({ length: count }, () => frame(9))));
+    await sleep(500);
+    expect(agent.process.stdin?.writableLength).toBeGreaterThan(0);
+    expect(residentKilobytes(agent)).toBeLessThan(4096);
+    agent.process.stdout?.resume();
+    for (let i = 0; i < count; i++) expect((await agent.frames.next()).kind).toBe(AgentFrame.refused);
+  });
+
+  it('survives random bytes and still answers', async () => {
+    const agent = start();
+    let seed = 1;
+    for (let round = 0; round < 200; round++) {
+      const bytes = Buffer.alloc(1 + (round % 97) * 13);
+      for (let i = 0; i < bytes.length; i++) {
+        seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+        bytes[i] = seed >>> 16;
+      }
+      agent.write(bytes, round % 3 ? magic : hello.subarray(0, round % 12));
+    }
+    await sleep(1500);
+    agent.write(hello);
+    for (let kind = 0; kind !== AgentFrame.hello; ) ({ kind } = await agent.frames.next());
+    expect((await agent.frames.next()).kind).toBe(AgentFrame.family);
+  });
+});
+
+function residentKilobytes(agent: RunningAgent): number {
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(agent.process.pid)]).toString());
+}
+
+describe.runIf(noModule)('rtprobe-agent on a unix socket', () => {
+  let folder = '';
+  let path = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'agent-'));
+    path = join(folder, 'socket');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('makes the socket readable and writable for its owner only', async () => {
+    start('--socket', path);
+    await Client.connect(path);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('refuses a second client, lets go of it, and goes on with the first', async () => {
+    start('--socket', path);
+    const first = await Client.connect(path);
+    first.socket.write(hello);
+    expect((await first.frames.next()).kind).toBe(AgentFrame.hello);
+    const second = await Client.connect(path);
+    expect(await second.frames.nextCode()).toBe('E_BUSY');
+    if (!second.closed) await once(second.socket, 'close');
+    first.socket.write(hello);
+    expect((await first.frames.next()).kind).toBe(AgentFrame.family);
+    expect((await first.frames.next()).kind).toBe(AgentFrame.hello);
+  });
+
+  it('serves the next client from the start after one left in the middle of a frame', async () => {
+    start('--socket', path);
+    for (let round = 0; round < 20; round++) {
+      const client = await Client.connect(path);
+      client.socket.write(hello);
+      expect((await client.frames.next()).kind).toBe(AgentFrame.hello);
+      client.socket.write(frame(AgentFrame.netlink, Buffer.alloc(10), 60_000));
+      client.socket.destroy();
+      await sleep(20);
+    }
+  });
+
+  it('replaces a socket that a killed agent left behind, but not one that is in use', async () => {
+    const killed = start('--socket', path);
+    await Client.connect(path);
+    const rival = start('--socket', path);
+    expect(await rival.ended()).toBe(1);
+    expect(rival.stderr).toContain('Address already in use');
+    killed.stop();
+    await killed.ended();
+    start('--socket', path);
+    await sleep(100);
+    const client = await Client.connect(path);
+    client.socket.write(hello);
+    expect((await client.frames.next()).kind).toBe(AgentFrame.hello);
+  });
+
+  it('does not replace a file that is no socket', async () => {
+    writeFileSync(path, 'precious');
+    expect(await start('--socket', path).ended()).toBe(1);
+    expect(statSync(path).size).toBe(8);
+  });
+});
