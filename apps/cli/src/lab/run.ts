@@ -1,0 +1,29 @@
+import type { Progress } from '@rtprobe/lab';
+import { boot, equip, type KernelName } from '@rtprobe/lab';
+
+export interface LabRunOptions {
+  readonly kernel: KernelName;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly copy: readonly string[];
+  readonly module: boolean;
+  readonly params: readonly string[];
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Boots a guest, runs a command in it and resolves with the command's exit code. */
+export async function labRun(command: readonly string[], options: LabRunOptions): Promise<number> {
+  const guest = await boot(options);
+  try {
+    await equip(guest, { ...options, loadModule: options.module, moduleParams: options.params });
+    await guest.copyIn(options.copy);
+    const { code } = await guest.exec(command, {
+      stdin: process.stdin.isTTY ? '' : process.stdin,
+      onStdout: (bytes) => process.stdout.write(bytes),
+      onStderr: (bytes) => process.stderr.write(bytes),
+    });
+    return code;
+  } finally {
+    await guest.down();
+  }
+}

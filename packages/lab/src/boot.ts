@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { ControlClient } from './control/client.ts';
+import { LabError } from './errors.ts';
+import { Guest } from './guest.ts';
+import { ensureInitramfs } from './image/initramfs.ts';
+import { ensureRootImage } from './image/rootfs.ts';
+import { prepareKernel } from './kernel/kernel.ts';
+import type { KernelName } from './kernel/table.ts';
+import { identify } from './processes.ts';
+import { type OnProgress, silent, step } from './progress.ts';
+import { type Acceleration, chooseAcceleration } from './qemu/acceleration.ts';
+import { controlSocket } from './qemu/arguments.ts';
+import { type RunningMachine, startMachine } from './qemu/machine.ts';
+import { createLabDir, type LabEntry, removeLab, sweepLabs, writeState } from './qemu/runtime.ts';
+
+export const LIMITS = { cpus: { min: 1, max: 16 }, memoryMiB: { min: 256, max: 65536 } } as const;
+
+/** Milliseconds an emulated guest may take to answer on a busy host. */
+const BOOT_TIMEOUT = 120_000;
+const ATTACH_TIMEOUT = 3_000;
+
+export interface BootOptions {
+  readonly kernel: KernelName;
+  /** Default 2. */
+  readonly cpus?: number;
+  /** Default 1024. */
+  readonly memoryMiB?: number;
+  /** A name makes a guest that outlives this process (`lab up`). */
+  readonly name?: string;
+  readonly onProgress?: OnProgress;
+}
+
+/** A guest this process has booted. */
+export class BootedGuest extends Guest {
+  readonly #machine: RunningMachine;
+  readonly acceleration: Acceleration;
+
+  constructor(machine: RunningMachine, dir: string, acceleration: Acceleration) {
+    super(machine.client, dir);
+    this.#machine = machine;
+    this.acceleration = acceleration;
+  }
+
+  /** Ends the guest and removes everything it had outside the cache. */
+  async down(): Promise<void> {
+    this.detach();
+    this.#machine.kill();
+    await this.#machine.ended;
+  }
+}
+
+function inRange(word: keyof typeof LIMITS, value: number): number {
+  const { min, max } = LIMITS[word];
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+  throw new LabError('E_RANGE', `${word} ${value} is out of range`, `${min} … ${max}`);
+}
+
+/**
+ * Prepares what is missing and boots a fresh guest.
+ *
+ * @throws LabError of any code; nothing is left running then
+ */
+export async function boot(options: BootOptions): Promise<BootedGuest> {
+  const onProgress = options.onProgress ?? silent;
+  const cpus = inRange('cpus', options.cpus ?? 2);
+  const memoryMiB = inRange('memoryMiB', options.memoryMiB ?? 1024);
+  const kernel = await prepareKernel(options.kernel, { onProgress });
+  const root = await ensureRootImage(onProgress);
+  const initramfs = await ensureInitramfs(kernel);
+  const acceleration = await step(onProgress, 'acceleration', 'KVM or emulation', () =>
+    chooseAcceleration(kernel),
+  );
+
+  const dir = createLabDir(options.name);
+  const detached = options.name !== undefined;
+  const machine = await step(
+    onProgress,
+    'boot',
+    `Linux ${kernel.release}, ${cpus} CPUs, ${acceleration.reason}`,
+    () =>
+      startMachine(
+        {
+          accelerator: acceleration.accelerator,
+          cpus,
+          memoryMiB,
+          vmlinuz: kernel.vmlinuz,
+          initramfs,
+          disks: { root, modules: kernel.modulesImage },
+          dir,
+        },
+        { timeout: BOOT_TIMEOUT, detached },
+      ),
+  );
+  writeState(dir, {
+    kernel: options.kernel,
+    qemu: machine.id,
+    ...(detached ? {} : { owner: identify(process.pid)! }),
+    cpus,
+    memoryMiB,
+    acceleration: acceleration.accelerator,
+    started: new Date().toISOString(),
+  });
+  return new BootedGuest(machine, dir, acceleration);
+}
+
+/** Guests that run, of this user. */
+export function labs(): LabEntry[] {
+  return sweepLabs().filter((entry) => entry.state !== undefined);
+}
+
+function find(name: string): LabEntry {
+  const entry = labs().find((each) => each.name === name);
+  if (entry) return entry;
+  throw new LabError('E_NO_LAB', `no lab named "${name}" is running`, 'rtprobe lab up');
+}
+
+/** Takes the control port of a guest that `lab up` left running. @throws LabError E_NO_LAB, E_GUEST_BUSY */
+export async function attach(name: string): Promise<Guest> {
+  const { dir } = find(name);
+  const client = await ControlClient.open(controlSocket(dir), ATTACH_TIMEOUT).catch((cause) => {
+    throw new LabError('E_GUEST_BUSY', `the lab "${name}" does not answer`, 'another shell may hold it', {
+      cause,
+    });
+  });
+  return new Guest(client, dir);
+}
+
+/** Ends a named guest. @throws LabError E_NO_LAB */
+export function down(name: string): void {
+  removeLab(find(name));
+}
+
+export const labDir = (name: string): string => join(find(name).dir);

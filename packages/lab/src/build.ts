@@ -1,0 +1,60 @@
+import { cpSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { cacheRoot, makeOnce } from './cache.ts';
+import { LabError } from './errors.ts';
+import { contentHash, sourceFiles } from './hash.ts';
+import { diskFull, run } from './run.ts';
+
+export interface BuildJob {
+  /** For messages. */
+  readonly title: string;
+  /** Folder whose layout is kept; every part lies in it. */
+  readonly base: string;
+  /** Folders and files that take part. */
+  readonly parts: readonly string[];
+  /** What else decides the outcome: kernel, flags. */
+  readonly key: readonly string[];
+  /** The command, given the copy of `base`. */
+  readonly command: (tree: string) => readonly string[];
+}
+
+/** Every file of the parts, absolute. */
+function filesOf(parts: readonly string[]): string[] {
+  return parts.flatMap((part) => {
+    if (!existsSync(part))
+      throw new LabError('E_BUILD', `there is no ${part}`, 'name a folder with the sources');
+    return statSync(part).isDirectory() ? sourceFiles(part).map((file) => join(part, file)) : [part];
+  });
+}
+
+/**
+ * Builds a copy of some sources and keeps it by the hash of what went in. The sources' own folder
+ * stays clean, and builds for different kernels don't meet in it. Absolute paths of the copy in the
+ * output are turned back into those of the sources.
+ *
+ * @returns the built copy of `base`
+ * @throws LabError E_BUILD with the output, E_DISK_FULL, E_MISSING_TOOL
+ */
+export async function buildInCopy(job: BuildJob): Promise<string> {
+  const base = resolve(job.base);
+  const files = filesOf(job.parts.map((part) => resolve(part)));
+  const named = files.map((file) => ({ name: relative(base, file), file }));
+  const kept = join(cacheRoot(), 'builds', contentHash(job.key, named));
+  await makeOnce(kept, async (target) => {
+    const tree = join(target, 'tree');
+    for (const { name, file } of named) {
+      mkdirSync(join(tree, dirname(name)), { recursive: true });
+      cpSync(file, join(tree, name), { dereference: true });
+    }
+    const result = await run(job.command(tree));
+    const output = result.output.replaceAll(tree, base);
+    if (result.code !== 0) {
+      throw (
+        diskFull(output) ??
+        new LabError('E_BUILD', `building ${job.title} failed:\n${output}`, 'see the output above')
+      );
+    }
+    writeFileSync(join(target, 'output.txt'), output);
+  });
+  return join(kept, 'tree');
+}

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { LabError } from '../errors.ts';
+import { GuestProcess } from './process.ts';
+import {
+  type Command,
+  encodeCommand,
+  encodeFrame,
+  encodeSize,
+  FRAME,
+  type Frame,
+  FrameReader,
+  NONCE,
+} from './wire.ts';
+
+/** Asked again this often until the guest has opened its end, in milliseconds. */
+const HELLO_EVERY = 250;
+
+/**
+ * The host's end of a guest's control port: one client at a time starts processes in the guest.
+ * When it closes, what it started is ended by the guest.
+ */
+export class ControlClient {
+  readonly #socket: Socket;
+  readonly #processes = new Map<number, GuestProcess>();
+  readonly #lostListeners = new Set<(error: LabError) => void>();
+  #nextChannel = 1;
+  #lost: LabError | undefined;
+  /** Kernel release the guest reports. */
+  readonly release: string;
+
+  private constructor(socket: Socket, reader: FrameReader, release: string, early: readonly Frame[]) {
+    this.#socket = socket;
+    this.release = release;
+    for (const frame of early) this.#dispatch(frame);
+    socket.removeAllListeners('data');
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of reader.push(chunk)) this.#dispatch(frame);
+      } catch (error) {
+        this.#fail(String(error));
+        socket.destroy();
+      }
+    });
+    socket.on('close', () => this.#fail('the guest closed its control port'));
+  }
+
+  /**
+   * Connects and waits for the guest to answer.
+   *
+   * @param timeout milliseconds
+   * @throws LabError E_GUEST_LOST when nobody answers: not booted yet, dead, or held by another client
+   */
+  static open(path: string, timeout: number, signal?: AbortSignal): Promise<ControlClient> {
+    const nonce = randomBytes(NONCE);
+    const reader = new FrameReader(nonce);
+    return new Promise((resolve, reject) => {
+      const socket = connect(path);
+      const fail = (why: string): void => {
+        stop();
+        socket.destroy();
+        reject(new LabError('E_GUEST_LOST', why, 'is the guest up, and no other client using it?'));
+      };
+      const ask = (): void => void socket.write(encodeFrame(FRAME.reset, 0, nonce));
+      const again = setInterval(() => socket.writableLength === 0 && ask(), HELLO_EVERY);
+      const late = setTimeout(
+        () => fail(`no answer on the control port within ${timeout / 1000} s`),
+        timeout,
+      );
+      const aborted = (): void => fail('given up');
+      const stop = (): void => {
+        clearInterval(again);
+        clearTimeout(late);
+        signal?.removeEventListener('abort', aborted);
+        socket.removeAllListeners();
+        socket.on('error', () => {}); // the close that follows tells
+      };
+      signal?.addEventListener('abort', aborted);
+      socket.on('connect', ask);
+      socket.on('error', (error) => fail(`control port: ${error.message}`));
+      socket.on('close', () => fail('the guest closed its control port'));
+      socket.on('data', (chunk: Buffer) => {
+        const frames = reader.push(chunk);
+        const hello = frames.find((frame) => frame.type === FRAME.hello);
+        if (!hello) return;
+        stop();
+        const release = hello.payload.subarray(NONCE).toString();
+        resolve(new ControlClient(socket, reader, release, frames));
+      });
+    });
+  }
+
+  /** Starts a process. Its end, and a start that failed, come by the process's own promises. */
+  start(command: Command): GuestProcess {
+    if (this.#lost) throw this.#lost;
+    const channel = this.#freeChannel();
+    const send = (type: number, payload?: Buffer): void =>
+      void this.#socket.write(encodeFrame(type, channel, payload));
+    const guestProcess = new GuestProcess({
+      send,
+      // Standard output is read only as fast as it is taken: the whole port waits for the slowest.
+      pause: () => this.#socket.pause(),
+      resume: () => this.#socket.resume(),
+      resize: (size) => send(FRAME.resize, encodeSize(size)),
+    });
+    this.#processes.set(channel, guestProcess);
+    send(FRAME.exec, encodeCommand(command));
+    return guestProcess;
+  }
+
+  /** Calls back once when the guest is gone. */
+  onLost(listener: (error: LabError) => void): void {
+    if (this.#lost) listener(this.#lost);
+    else this.#lostListeners.add(listener);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #freeChannel(): number {
+    do {
+      this.#nextChannel = (this.#nextChannel % 0xffff) + 1;
+    } while (this.#processes.has(this.#nextChannel));
+    return this.#nextChannel;
+  }
+
+  #dispatch(frame: Frame): void {
+    const guestProcess = this.#processes.get(frame.channel);
+    if (!guestProcess) return; // the HELLO, and its repetitions
+    guestProcess.receive(frame);
+    if (frame.type === FRAME.exit || frame.type === FRAME.fail) this.#processes.delete(frame.channel);
+  }
+
+  #fail(why: string): void {
+    if (this.#lost) return;
+    this.#lost = new LabError('E_GUEST_LOST', why, 'see the console log');
+    for (const guestProcess of this.#processes.values()) guestProcess.lose(this.#lost);
+    this.#processes.clear();
+    for (const listener of this.#lostListeners) listener(this.#lost);
+  }
+}

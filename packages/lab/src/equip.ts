@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { buildInCopy } from './build.ts';
+import { LabError } from './errors.ts';
+import type { Guest } from './guest.ts';
+import { prepareKernel } from './kernel/kernel.ts';
+import { buildModule } from './kernel/module.ts';
+import type { KernelName } from './kernel/table.ts';
+import { type OnProgress, silent, step } from './progress.ts';
+
+/** The checkout this file belongs to: the lab builds what it puts into its guests. */
+const REPOSITORY = join(import.meta.dirname, '../../..');
+const TOOLS = '/usr/local/bin';
+const MODULES = '/run/lab/modules';
+
+/** The words the module gets when it is loaded, such as `threshold=1ms`. */
+export interface EquipOptions {
+  readonly kernel: KernelName;
+  /** Default true: build rtprobe.ko, load it and start the agent. */
+  readonly loadModule?: boolean;
+  readonly moduleParams?: readonly string[];
+  /** Folders with further modules; they are built and put into MODULES, not loaded. */
+  readonly extraModules?: readonly string[];
+  readonly onProgress?: OnProgress;
+}
+
+/** rtprobe.ko for a kernel. @throws LabError E_BUILD */
+export async function buildProbe(kernel: KernelName): Promise<string> {
+  const kmod = join(REPOSITORY, 'kmod');
+  const parts = ['Kbuild', 'src', 'compat', 'uapi'];
+  const [path] = await buildModule(await prepareKernel(kernel), kmod, { parts });
+  return path!;
+}
+
+/** The static rtprobe-agent. @throws LabError E_BUILD */
+export async function buildAgent(): Promise<string> {
+  const parts = ['apps/agent', 'kmod/uapi'].map((part) => join(REPOSITORY, part));
+  const tree = await buildInCopy({
+    title: 'rtprobe-agent',
+    base: REPOSITORY,
+    parts: parts.filter((part) => existsSync(part)),
+    key: ['agent'],
+    command: (copy) => ['make', '-C', join(copy, 'apps/agent')],
+  });
+  return join(tree, 'apps/agent/rtprobe-agent');
+}
+
+/**
+ * The agent runs in a session of its own, so that it outlives the client that started it, and is
+ * started again whenever it ends. Its words go to the kernel log, hence to the console.
+ */
+const SUPERVISE = `
+setsid sh -c '
+  while :; do
+    ${TOOLS}/rtprobe-agent --device /dev/virtio-ports/rtprobe >/dev/kmsg 2>&1
+    echo "rtprobe-agent ended with $?; starting it again" >/dev/kmsg
+    sleep 1
+  done' >/dev/null 2>&1 </dev/null &`;
+
+async function loadProbe(guest: Guest, name: string, params: readonly string[]): Promise<void> {
+  const result = await guest.exec(['insmod', `${MODULES}/${name}`, ...params]);
+  if (result.code === 0) return;
+  const log = await guest.sh('dmesg | tail -n 8');
+  throw new LabError(
+    'E_BOOT',
+    `loading ${name} failed: ${result.stderr.trim()}\n${log}`,
+    'see the messages above',
+  );
+}
+
+/**
+ * Puts rtprobe into a guest: the module built for its kernel and loaded, the agent running on its
+ * port, further modules at hand in /run/lab/modules.
+ *
+ * @throws LabError E_BUILD, E_COPY, E_BOOT when the module does not load
+ */
+export async function equip(guest: Guest, options: EquipOptions): Promise<void> {
+  const onProgress = options.onProgress ?? silent;
+  const wanted = options.loadModule ?? true;
+  const kernel = await prepareKernel(options.kernel);
+  const files: string[] = [];
+  await step(onProgress, 'build', `modules for Linux ${kernel.release}`, async () => {
+    if (wanted) files.push(await buildProbe(options.kernel));
+    for (const dir of options.extraModules ?? []) files.push(...(await buildModule(kernel, dir)));
+  });
+  await guest.copyIn(files, MODULES);
+  if (!wanted) return;
+  await step(onProgress, 'load', 'rtprobe.ko and the agent', async () => {
+    await loadProbe(guest, basename(files[0]!), options.moduleParams ?? []);
+    await guest.copyIn([await buildAgent()], TOOLS);
+    await guest.sh(SUPERVISE);
+  });
+}

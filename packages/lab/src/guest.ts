@@ -1,0 +1,192 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ControlClient } from './control/client.ts';
+import type { ExitStatus, GuestProcess } from './control/process.ts';
+import type { TerminalSize } from './control/wire.ts';
+import { LabError } from './errors.ts';
+import { agentSocket, consoleFile } from './qemu/arguments.ts';
+
+/** Where commands run and files are copied to. */
+export const WORK_DIR = '/work';
+
+const ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  LANG: 'C.UTF-8',
+};
+/** Of output that nobody listens to, this much of the end is kept (UTF-16 units). */
+const OUTPUT_TAIL = 1024 * 1024;
+const SIGKILL = 9;
+
+export interface ExecOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: Readable | string | Buffer;
+  readonly onStdout?: (bytes: Buffer) => void;
+  readonly onStderr?: (bytes: Buffer) => void;
+  /** Milliseconds; then the process group is killed. Without it a command may take for ever. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ExecResult extends ExitStatus {
+  /** What was written and not taken by a listener; the last MiB of it. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A booted guest, seen over its control port. */
+export class Guest {
+  readonly #client: ControlClient;
+  readonly #dir: string;
+
+  /** Wired by boot() and attach(). */
+  constructor(client: ControlClient, dir: string) {
+    this.#client = client;
+    this.#dir = dir;
+  }
+
+  /** `uname -r` of the guest. */
+  get release(): string {
+    return this.#client.release;
+  }
+
+  /** Unix socket of the port on which rtprobe-agent answers; one client at a time. */
+  get agentSocket(): string {
+    return agentSocket(this.#dir);
+  }
+
+  /** Everything the guest's console has said. */
+  consoleLog(): string {
+    return readFileSync(consoleFile(this.#dir), 'utf8').replaceAll('\r', '');
+  }
+
+  /** Calls back once if the guest goes away by itself. */
+  onLost(listener: (error: LabError) => void): void {
+    this.#client.onLost(listener);
+  }
+
+  /** Starts a command as root; no shell unless you name one. */
+  start(
+    argv: readonly string[],
+    options: Pick<ExecOptions, 'cwd' | 'env'> & { tty?: TerminalSize } = {},
+  ): GuestProcess {
+    return this.#client.start({
+      argv,
+      cwd: options.cwd ?? WORK_DIR,
+      env: { ...ENVIRONMENT, ...options.env },
+      ...(options.tty ? { tty: options.tty } : {}),
+    });
+  }
+
+  /**
+   * Runs a command as root to its end. Any exit code resolves.
+   *
+   * @throws LabError E_GUEST_EXEC, E_GUEST_LOST, E_TIMEOUT
+   */
+  async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+    const running = this.start(argv, options);
+    const stdout = collect(running.stdout, options.onStdout);
+    const stderr = collect(running.stderr, options.onStderr);
+    feed(running, options.stdin);
+    let late = false;
+    const kill = (): void => running.kill(SIGKILL);
+    const timer = options.timeout
+      ? setTimeout(() => {
+          late = true;
+          kill();
+        }, options.timeout)
+      : undefined;
+    options.signal?.addEventListener('abort', kill);
+    try {
+      const status = await running.exit;
+      if (late) {
+        const why = `${argv.join(' ')} took longer than ${options.timeout! / 1000} s`;
+        throw new LabError('E_TIMEOUT', why, 'allow more time, or see why it hangs');
+      }
+      return { ...status, stdout: await stdout, stderr: await stderr };
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', kill);
+    }
+  }
+
+  /** Runs a POSIX shell script and demands success. @throws LabError E_GUEST_EXEC with its stderr */
+  async sh(script: string, options: ExecOptions = {}): Promise<string> {
+    const result = await this.exec(['sh', '-c', script], options);
+    if (result.code === 0) return result.stdout;
+    const said = `${result.stderr}${result.stdout}`.trim();
+    throw new LabError('E_GUEST_EXEC', `"${script}" exited with ${result.code}: ${said}`, 'see the message');
+  }
+
+  /**
+   * Copies files and folders into the guest, each under its own name.
+   *
+   * @throws LabError E_COPY
+   */
+  async copyIn(paths: readonly string[], to = WORK_DIR): Promise<void> {
+    if (paths.length) await this.exec(['mkdir', '-p', to]);
+    for (const path of paths.map((each) => resolve(each))) {
+      // Read from the first moment on: Node throws away what a child wrote before anybody listened.
+      const pack = spawn('tar', ['-c', '-C', dirname(path), '--', basename(path)], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const why = collect(pack.stderr);
+      const packed = new Promise<number>((done) =>
+        pack.on('close', (code) => done(code ?? 128)).on('error', () => done(127)),
+      );
+      const unpacked = await this.exec(['tar', '-x', '--no-same-owner', '-C', to], { stdin: pack.stdout });
+      if ((await packed) !== 0)
+        throw new LabError('E_COPY', `${path}: ${await why}`, 'does it exist and can it be read?');
+      if (unpacked.code !== 0)
+        throw new LabError('E_COPY', `${path}: ${unpacked.stderr}`, 'is the guest full?');
+    }
+  }
+
+  /** Writes one file of the guest. @throws LabError E_COPY */
+  async writeFile(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
+    const script = 'mkdir -p "$(dirname "$1")" && cat >"$1" && chmod "$2" "$1"';
+    const result = await this.exec(['sh', '-c', script, 'sh', path, mode.toString(8)], { stdin: content });
+    if (result.code !== 0) throw new LabError('E_COPY', `${path}: ${result.stderr}`, 'is the guest full?');
+  }
+
+  /** Copies a file or folder of the guest into the folder `to`. @throws LabError E_COPY */
+  async copyOut(path: string, to: string): Promise<void> {
+    const running = this.start(['tar', '-c', '-C', dirname(path), '--', basename(path)]);
+    feed(running, undefined);
+    const why = collect(running.stderr);
+    const unpack = spawn('tar', ['-x', '--no-same-owner', '-C', to], { stdio: ['pipe', 'ignore', 'pipe'] });
+    const unpackWhy = collect(unpack.stderr);
+    const unpacked = new Promise<number>((done) =>
+      unpack.on('close', (code) => done(code ?? 128)).on('error', () => done(127)),
+    );
+    await pipeline(running.stdout, unpack.stdin).catch(() => {}); // tar's exit codes say more
+    if ((await running.exit).code !== 0)
+      throw new LabError('E_COPY', `${path}: ${await why}`, 'does it exist in the guest?');
+    if ((await unpacked) !== 0)
+      throw new LabError('E_COPY', `${to}: ${await unpackWhy}`, 'is it a folder you may write to?');
+  }
+
+  /** Lets go of the control port; the guest itself stays, and so does what called setsid() in it. */
+  detach(): void {
+    this.#client.close();
+  }
+}
+
+async function collect(stream: Readable, listener?: (bytes: Buffer) => void): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    if (listener) listener(chunk as Buffer);
+    else text = (text + decoder.decode(chunk as Buffer, { stream: true })).slice(-OUTPUT_TAIL);
+  }
+  return text;
+}
+
+function feed(running: GuestProcess, stdin: ExecOptions['stdin']): void {
+  if (stdin instanceof Readable) stdin.pipe(running.stdin);
+  else running.stdin.end(stdin ?? '');
+}

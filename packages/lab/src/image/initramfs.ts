@@ -1,0 +1,116 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { cacheRoot, makeOnce } from '../cache.ts';
+import { LabError } from '../errors.ts';
+import { contentHash, namedFiles } from '../hash.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { run } from '../run.ts';
+import { type CpioEntry, cpio } from './cpio.ts';
+
+/** What a guest needs to reach its disks, its ports and its network card. */
+const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'virtio_net', 'ext4', 'crc32c_generic'];
+
+const GUEST_SOURCES = join(import.meta.dirname, '../../guest');
+
+const moduleName = (path: string): string =>
+  basename(path)
+    .replace(/\.ko(\.\w+)?$/, '')
+    .replaceAll('-', '_');
+
+/**
+ * The modules to load, dependencies first, as paths under lib/modules/RELEASE. Names that no file
+ * carries are built in (or of another kernel) and need no loading.
+ *
+ * @param modulesDep the text of modules.dep
+ */
+export function loadOrder(modulesDep: string, wanted: readonly string[]): string[] {
+  const dependencies = new Map<string, string[]>();
+  const pathOf = new Map<string, string>();
+  for (const line of modulesDep.split('\n')) {
+    const [path, rest] = line.split(':');
+    if (!path || rest === undefined) continue;
+    dependencies.set(path, rest.split(' ').filter(Boolean));
+    pathOf.set(moduleName(path), path);
+  }
+  const order: string[] = [];
+  const visit = (path: string): void => {
+    if (order.includes(path)) return;
+    for (const dependency of dependencies.get(path) ?? []) visit(dependency);
+    order.push(path);
+  };
+  for (const name of wanted) {
+    const path = pathOf.get(name);
+    if (path) visit(path);
+  }
+  return order;
+}
+
+async function plainModule(path: string, scratch: string): Promise<Buffer> {
+  if (path.endsWith('.ko')) return readFileSync(path);
+  const tool = { '.xz': 'xz', '.zst': 'zstd', '.gz': 'gzip' }[/\.\w+$/.exec(path)?.[0] ?? ''];
+  if (!tool) throw new LabError('E_BUILD', `unknown compression of ${path}`, 'see docs/lab.md');
+  const plain = join(scratch, basename(path).replace(/\.\w+$/, ''));
+  const result = await run(['sh', '-c', 'exec "$1" -dc "$2" >"$3"', 'sh', tool, path, plain]);
+  if (result.code !== 0)
+    throw new LabError('E_BUILD', `unpacking ${path}: ${result.output}`, 'is xz-utils installed?');
+  return readFileSync(plain);
+}
+
+async function buildGuestd(target: string): Promise<Buffer> {
+  const sources = ['guestd.c', 'process.c'].map((name) => join(GUEST_SOURCES, name));
+  const out = join(target, 'guestd');
+  const result = await run([
+    'gcc',
+    '-static',
+    '-O2',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-o',
+    out,
+    ...sources,
+    '-lutil',
+  ]);
+  if (result.code !== 0)
+    throw new LabError('E_BUILD', `gcc: ${result.output}`, 'apt-get install build-essential');
+  return readFileSync(out);
+}
+
+function busybox(): Buffer {
+  try {
+    return readFileSync('/bin/busybox');
+  } catch (cause) {
+    throw new LabError('E_MISSING_TOOL', 'busybox is not installed', 'apt-get install busybox-static', {
+      cause,
+    });
+  }
+}
+
+/**
+ * The initramfs of a kernel: busybox, guestd, guest/init and the modules needed to boot. It is left
+ * uncompressed, because unpacking under emulation costs more than reading.
+ *
+ * @throws LabError E_BUILD, E_MISSING_TOOL, E_DISK_FULL
+ */
+export async function ensureInitramfs(kernel: Kernel): Promise<string> {
+  const key = contentHash([kernel.release, kernel.version, ...MODULES], namedFiles(GUEST_SOURCES));
+  const dir = join(cacheRoot(), 'initramfs', key);
+  await makeOnce(dir, async (target) => {
+    const paths = loadOrder(readFileSync(join(kernel.modulesDir, 'modules.dep'), 'utf8'), MODULES);
+    const names = paths.map((path) => `${moduleName(path)}.ko`);
+    const entries: CpioEntry[] = [
+      { path: 'bin', mode: 0o755 },
+      { path: 'bin/busybox', mode: 0o755, data: busybox() },
+      { path: 'bin/guestd', mode: 0o755, data: await buildGuestd(target) },
+      { path: 'init', mode: 0o755, data: readFileSync(join(GUEST_SOURCES, 'init')) },
+      { path: 'modules', mode: 0o755 },
+      { path: 'modules/order', mode: 0o644, data: Buffer.from(names.map((name) => `${name}\n`).join('')) },
+    ];
+    for (const [index, path] of paths.entries()) {
+      const data = await plainModule(join(kernel.modulesDir, path), target);
+      entries.push({ path: `modules/${names[index]}`, mode: 0o644, data });
+    }
+    writeFileSync(join(target, 'initramfs.cpio'), cpio(entries));
+  });
+  return join(dir, 'initramfs.cpio');
+}

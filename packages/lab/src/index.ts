@@ -1,0 +1,22 @@
+/**
+ * Real kernels under QEMU, for the demo, the tests and whoever wants to try a driver.
+ *
+ * ```ts
+ * const guest = await boot({ kernel: '6.12-rt', onProgress: console.log });
+ * const { code, stdout } = await guest.exec(['uname', '-a']);
+ * await guest.down();
+ * ```
+ * How it works, what it keeps and where: docs/lab.md.
+ */
+export { attach, type BootedGuest, type BootOptions, boot, down, LIMITS, labs } from './boot.ts';
+export { cacheRoot } from './cache.ts';
+export type { ExitStatus, GuestProcess } from './control/process.ts';
+export type { TerminalSize } from './control/wire.ts';
+export { buildAgent, buildProbe, type EquipOptions, equip } from './equip.ts';
+export { LAB_ERRORS, LabError, type LabErrorCode } from './errors.ts';
+export { type ExecOptions, type ExecResult, Guest, WORK_DIR } from './guest.ts';
+export { type Kernel, type PrepareOptions, prepareKernel } from './kernel/kernel.ts';
+export { type BuildOptions, buildModule } from './kernel/module.ts';
+export { KERNEL_NAMES, KERNELS, type KernelName, kernelName } from './kernel/table.ts';
+export type { OnProgress, Progress, Step } from './progress.ts';
+export type { Acceleration } from './qemu/acceleration.ts';

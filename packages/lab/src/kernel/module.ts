@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { buildInCopy } from '../build.ts';
+import { LabError } from '../errors.ts';
+import type { Kernel } from './kernel.ts';
+
+export interface BuildOptions {
+  /** A common parent of the module and of what it includes; the module's own folder when absent. */
+  readonly base?: string;
+  /** Folders and files under `base` that take part; all of `base` when absent. */
+  readonly parts?: readonly string[];
+  /** Words for make, as NAME=value. */
+  readonly variables?: readonly string[];
+}
+
+function objects(dir: string, under = ''): string[] {
+  return readdirSync(join(dir, under), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(under, entry.name);
+    if (entry.isDirectory()) return objects(dir, path);
+    return entry.name.endsWith('.ko') ? [join(dir, path)] : [];
+  });
+}
+
+/**
+ * Builds an out-of-tree module against a kernel, as `make -C KERNEL M=dir modules`, and keeps the
+ * result by the hash of its sources.
+ *
+ * @param dir folder with a Kbuild file, or with a Makefile that kbuild can read
+ * @returns paths of the .ko files, in the cache
+ * @throws LabError E_BUILD with the compiler's output
+ */
+export async function buildModule(
+  kernel: Kernel,
+  dir: string,
+  options: BuildOptions = {},
+): Promise<string[]> {
+  const base = resolve(options.base ?? dir);
+  const variables = options.variables ?? [];
+  const within = relative(base, resolve(dir));
+  const tree = await buildInCopy({
+    title: `${dir} against Linux ${kernel.release}`,
+    base,
+    parts: (options.parts ?? ['.']).map((part) => join(base, part)),
+    key: [kernel.release, kernel.version, kernel.buildDir, within, ...variables],
+    command: (copy) => ['make', '-C', kernel.buildDir, `M=${join(copy, within)}`, ...variables, 'modules'],
+  });
+  const found = objects(join(tree, within)).sort();
+  if (found.length) return found;
+  throw new LabError('E_BUILD', `${dir} builds no module`, 'its Kbuild or Makefile must set obj-m');
+}

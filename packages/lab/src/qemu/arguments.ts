@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+
+export type Accelerator = 'kvm' | 'tcg';
+
+export interface Machine {
+  readonly accelerator: Accelerator;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly vmlinuz: string;
+  readonly initramfs: string;
+  /** Absent in a probe guest, which touches no disk. */
+  readonly disks?: { readonly root: string; readonly modules: string };
+  /** Folder of the sockets and the console log. */
+  readonly dir: string;
+}
+
+/** Sockets and files of a guest inside its folder. */
+export const controlSocket = (dir: string): string => join(dir, 'control.sock');
+export const agentSocket = (dir: string): string => join(dir, 'agent.sock');
+export const consoleFile = (dir: string): string => join(dir, 'console.log');
+
+/** A comma separates QEMU's options; a doubled one is a comma in a file name. */
+const escaped = (path: string): string => path.replaceAll(',', ',,');
+
+function port(id: string, name: string, socket: string): string[] {
+  return [
+    '-chardev',
+    `socket,id=${id},path=${escaped(socket)},server=on,wait=off`,
+    '-device',
+    `virtserialport,chardev=${id},name=${name}`,
+  ];
+}
+
+/** Writes go to a temporary file that QEMU unlinks at once: every boot is fresh, the base is shared. */
+function disk(serial: string, file: string, queues: number): string[] {
+  return [
+    '-drive',
+    `if=none,id=${serial},file=${escaped(file)},format=raw,snapshot=on,cache=unsafe,aio=threads`,
+    '-device',
+    `virtio-blk-pci,drive=${serial},serial=${serial},num-queues=${queues}`,
+  ];
+}
+
+/**
+ * `tsc=reliable`: the emulator's cycle counter is steady, but does not say so in CPUID, and the kernel
+ * would drop it as a clock. `nokaslr` stays out: stacks are resolved in the guest.
+ * `panic=-1` with `-no-reboot` makes a kernel panic end QEMU.
+ */
+function kernelCommandLine(machine: Machine): string {
+  const words = ['console=ttyS0', 'loglevel=5', 'panic=-1', 'tsc=reliable', 'net.ifnames=0'];
+  if (!machine.disks) words.push('rtprobe.probe=1');
+  return words.join(' ');
+}
+
+export function qemuArguments(machine: Machine): string[] {
+  const { accelerator, cpus, memoryMiB, dir, disks } = machine;
+  return [
+    '-nodefaults',
+    '-no-user-config',
+    '-no-reboot',
+    ...['-display', 'none'],
+    ...['-machine', 'q35'],
+    ...(accelerator === 'kvm'
+      ? ['-accel', 'kvm', '-cpu', 'host']
+      : ['-accel', 'tcg,thread=multi', '-cpu', 'max']),
+    ...['-smp', String(cpus), '-m', `${memoryMiB}M`],
+    ...['-kernel', machine.vmlinuz, '-initrd', machine.initramfs, '-append', kernelCommandLine(machine)],
+    ...['-chardev', `file,id=console,path=${escaped(consoleFile(dir))}`, '-serial', 'chardev:console'],
+    ...['-device', 'virtio-serial-pci'],
+    ...port('control', 'rtprobe.control', controlSocket(dir)),
+    ...port('agent', 'rtprobe', agentSocket(dir)),
+    ...(disks ? [...disk('root', disks.root, cpus), ...disk('modules', disks.modules, 1)] : []),
+    // A teaching device with a real interrupt line, for the known disturbance.
+    ...['-device', 'edu'],
+    // Real network interrupts without a way out: only QEMU's own gateway answers.
+    ...['-netdev', 'user,id=net,restrict=on', '-device', 'virtio-net-pci,netdev=net,romfile='],
+  ];
+}

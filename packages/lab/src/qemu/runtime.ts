@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../errors.ts';
+import { type ProcessId, sameProcessAlive } from '../processes.ts';
+
+/** What a running guest writes about itself, for those who come later. */
+export interface LabState {
+  readonly kernel: string;
+  readonly qemu: ProcessId;
+  /** Who ends it; absent when it is meant to outlive its maker (`lab up`). */
+  readonly owner?: ProcessId;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly acceleration: string;
+  /** ISO 8601. */
+  readonly started: string;
+}
+
+const STATE = 'state.json';
+/** A folder without a state is somebody's who is just starting, for this long (ms). */
+const STARTING = 60_000;
+
+/**
+ * Folder of all guests of this user. Paths of unix sockets are limited to 107 bytes, so it is short;
+ * it is closed to others, because whoever reaches the control socket is root in the guest.
+ *
+ * @throws LabError E_NO_ROOT when the folder belongs to somebody else
+ */
+export function runtimeRoot(): string {
+  const uid = process.getuid?.() ?? 0;
+  const root = process.env.XDG_RUNTIME_DIR
+    ? join(process.env.XDG_RUNTIME_DIR, 'rtprobe')
+    : `/tmp/rtprobe-${uid}`;
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const { uid: owner, mode } = statSync(root);
+  if (owner !== uid || (mode & 0o077) !== 0) {
+    throw new LabError('E_NO_ROOT', `${root} is not private to this user`, `remove ${root} and try again`);
+  }
+  return root;
+}
+
+export interface LabEntry {
+  readonly name: string;
+  readonly dir: string;
+  readonly state?: LabState;
+}
+
+function readState(dir: string): LabState | undefined {
+  try {
+    return JSON.parse(readFileSync(join(dir, STATE), 'utf8')) as LabState;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends a leftover's QEMU, if it is still that process, and removes its folder. */
+export function removeLab(entry: LabEntry): void {
+  if (entry.state && sameProcessAlive(entry.state.qemu)) {
+    try {
+      process.kill(entry.state.qemu.pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+  rmSync(entry.dir, { recursive: true, force: true });
+}
+
+function abandoned(entry: LabEntry): boolean {
+  if (!entry.state) return Date.now() - statSync(entry.dir).mtimeMs > STARTING;
+  if (!sameProcessAlive(entry.state.qemu)) return true;
+  return entry.state.owner !== undefined && !sameProcessAlive(entry.state.owner);
+}
+
+/** Guests that run; what killed runs left behind is removed on the way. */
+export function sweepLabs(): LabEntry[] {
+  const root = runtimeRoot();
+  const entries: LabEntry[] = [];
+  for (const name of readdirSync(root)) {
+    const dir = join(root, name);
+    const state = readState(dir);
+    const entry = { name, dir, ...(state ? { state } : {}) };
+    if (!existsSync(dir)) continue;
+    if (abandoned(entry)) removeLab(entry);
+    else entries.push(entry);
+  }
+  return entries;
+}
+
+/**
+ * A new folder for a guest, named or with a random name.
+ *
+ * @throws LabError E_LAB_RUNNING when a guest of that name runs
+ */
+export function createLabDir(name = randomBytes(4).toString('hex')): string {
+  const dir = join(runtimeRoot(), name);
+  sweepLabs();
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw new LabError('E_LAB_RUNNING', `a lab named "${name}" is already running`, 'rtprobe lab down', {
+      cause,
+    });
+  }
+  return dir;
+}
+
+export function writeState(dir: string, state: LabState): void {
+  const path = join(dir, STATE);
+  writeFileSync(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
