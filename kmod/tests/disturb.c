@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * rtprobe_disturb: disturbances of a known length, the ground truth that rtprobe is tested against.
+ *
+ *   echo "kind=hardirq us=500 cpu=1" > /proc/rtprobe_disturb   500 us in a hard handler on CPU 1
+ *   echo "kind=irqsoff us=500"       > /proc/rtprobe_disturb   500 us with interrupts off on this CPU
+ *   echo clear                       > /proc/rtprobe_disturb   empties the list
+ *   cat /proc/rtprobe_disturb                                  what was done, by the clock
+ *
+ * A write returns when the disturbance is over. Words that are not understood are refused whole with
+ * EINVAL, and the first line of a read says which. Not for production machines.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/cpu.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/proc_fs.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#include "edu.h"
+
+#define MOST_US 50000 /* no disturbance is longer */
+#define MOST_RECORDS 1024 /* the newest are kept */
+#define MOST_BYTES 128 /* of one command */
+
+enum kind { KIND_NONE, KIND_HARDIRQ, KIND_IRQSOFF };
+static const char *const kind_names[] = { "none", "hardirq", "irqsoff" };
+
+struct command {
+	enum kind kind;
+	unsigned int us;
+	int cpu;
+	bool clear;
+};
+
+struct record {
+	u64 number;
+	enum kind kind;
+	unsigned int irq;
+	struct edu_hold hold;
+};
+
+static bool msi = true;
+module_param(msi, bool, 0444);
+MODULE_PARM_DESC(msi, "give the edu device a message-signalled interrupt; 0: its shared pin");
+
+/* The mutex guards everything below, and the device: one disturbance at a time. */
+static DEFINE_MUTEX(disturb_lock);
+static struct record *records; /* ring, the newest at (total - 1) % MOST_RECORDS */
+static u64 total; /* disturbances since load */
+static u64 cleared; /* of them no longer listed */
+static char last_error[64] = "none";
+
+static int refuse(const char *code, const char *word)
+{
+	scnprintf(last_error, sizeof(last_error), "%s %s", code, word);
+	return -EINVAL;
+}
+
+static int parse_word(struct command *c, char *word)
+{
+	char *value = strchr(word, '=');
+	unsigned int number;
+
+	if (!strcmp(word, "clear")) {
+		c->clear = true;
+		return 0;
+	}
+	if (!value)
+		return refuse("E_WORD", word);
+	*value++ = '\0';
+	if (!strcmp(word, "kind") && c->kind == KIND_NONE) {
+		int kind = match_string(kind_names, ARRAY_SIZE(kind_names), value);
+
+		if (kind <= KIND_NONE)
+			return refuse("E_VALUE kind", value);
+		c->kind = kind;
+	} else if (!strcmp(word, "us") && !c->us) {
+		if (kstrtouint(value, 10, &number) || !number || number > MOST_US)
+			return refuse("E_RANGE us", value);
+		c->us = number;
+	} else if (!strcmp(word, "cpu") && c->cpu == EDU_CPU_ANY) {
+		if (kstrtouint(value, 10, &number) || number >= nr_cpu_ids || !cpu_online(number))
+			return refuse("E_RANGE cpu", value);
+		c->cpu = number;
+	} else {
+		return refuse("E_WORD", word); /* unknown, or said twice */
+	}
+	return 0;
+}
+
+static int parse(struct command *c, char *text)
+{
+	char *word;
+	int error;
+
+	while ((word = strsep(&text, " \t\n"))) {
+		error = *word ? parse_word(c, word) : 0;
+		if (error)
+			return error;
+	}
+	if (c->clear && (c->kind || c->us || c->cpu != EDU_CPU_ANY))
+		return refuse("E_WORD", "clear");
+	if (!c->clear && (!c->kind || !c->us))
+		return refuse("E_MISSING", c->kind ? "us" : "kind");
+	return 0;
+}
+
+static void hold_interrupts_off(struct edu_hold *hold)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	hold->start_ns = ktime_get_ns();
+	hold->cpu = smp_processor_id();
+	do {
+		cpu_relax();
+		hold->end_ns = ktime_get_ns();
+	} while (hold->end_ns - hold->start_ns < hold->asked_ns);
+	local_irq_restore(flags);
+	hold->pid = current->pid;
+	get_task_comm(hold->comm, current);
+}
+
+/* On the CPU the command names, under the writer's own name; its affinity is put back. */
+static int disturb_irqsoff(const struct command *c, struct edu_hold *hold)
+{
+	cpumask_var_t before;
+	int error;
+
+	if (c->cpu == EDU_CPU_ANY) {
+		hold_interrupts_off(hold);
+		return 0;
+	}
+	if (!alloc_cpumask_var(&before, GFP_KERNEL))
+		return -ENOMEM;
+	cpumask_copy(before, current->cpus_ptr);
+	error = set_cpus_allowed_ptr(current, cpumask_of(c->cpu));
+	if (!error) {
+		hold_interrupts_off(hold);
+		set_cpus_allowed_ptr(current, before);
+	}
+	free_cpumask_var(before);
+	return error;
+}
+
+static int disturb(const struct command *c)
+{
+	struct record *record = &records[total % MOST_RECORDS];
+	struct edu_hold hold = { .asked_ns = c->us * (u64)NSEC_PER_USEC };
+	int error;
+
+	if (c->clear) {
+		cleared = total;
+		return 0;
+	}
+	error = c->kind == KIND_HARDIRQ ? edu_hold(&hold, c->cpu) : disturb_irqsoff(c, &hold);
+	if (error) {
+		scnprintf(last_error, sizeof(last_error), "E_FAILED %s %d", kind_names[c->kind], error);
+		return error;
+	}
+	*record = (struct record){ ++total, c->kind, c->kind == KIND_HARDIRQ ? edu_irq() : 0, hold };
+	return 0;
+}
+
+static ssize_t disturb_write(struct file *file, const char __user *from, size_t len, loff_t *pos)
+{
+	struct command command = { .cpu = EDU_CPU_ANY };
+	char text[MOST_BYTES];
+	int error;
+
+	if (len >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, from, len))
+		return -EFAULT;
+	text[len] = '\0';
+	error = mutex_lock_interruptible(&disturb_lock);
+	if (error)
+		return error;
+	error = parse(&command, text);
+	if (!error)
+		error = disturb(&command);
+	mutex_unlock(&disturb_lock);
+	return error ?: len;
+}
+
+static void show_record(struct seq_file *m, const struct record *r)
+{
+	const struct edu_hold *h = &r->hold;
+
+	seq_printf(m, "%llu %s %d %llu %llu %llu %llu %u %s %d ", r->number, kind_names[r->kind], h->cpu,
+		   h->asked_ns / NSEC_PER_USEC, h->start_ns, h->end_ns, h->end_ns - h->start_ns, r->irq,
+		   h->user_mode ? "user" : "kernel", h->pid);
+	seq_escape(m, h->comm, " \t\n\\");
+	seq_putc(m, '\n');
+}
+
+static int disturb_show(struct seq_file *m, void *v)
+{
+	u64 number;
+
+	mutex_lock(&disturb_lock);
+	seq_printf(m, "# irq=%u total=%llu last_error=%s\n", edu_irq(), total, last_error);
+	seq_puts(m, "# number kind cpu asked_us start_ns end_ns duration_ns irq mode pid comm\n");
+	for (number = max(cleared, total > MOST_RECORDS ? total - MOST_RECORDS : 0); number < total; number++)
+		show_record(m, &records[number % MOST_RECORDS]);
+	mutex_unlock(&disturb_lock);
+	return 0;
+}
+
+static int disturb_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, disturb_show, NULL);
+}
+
+static const struct proc_ops disturb_ops = {
+	.proc_open = disturb_open,
+	.proc_read = seq_read,
+	.proc_write = disturb_write,
+	.proc_lseek = seq_lseek,
+	.proc_release = single_release,
+};
+
+static int __init disturb_init(void)
+{
+	int error;
+
+	records = kvcalloc(MOST_RECORDS, sizeof(*records), GFP_KERNEL);
+	if (!records)
+		return -ENOMEM;
+	error = edu_register(msi);
+	if (error)
+		goto free;
+	error = -ENOMEM;
+	if (!proc_create("rtprobe_disturb", 0600, NULL, &disturb_ops))
+		goto unregister;
+	if (!edu_irq())
+		pr_info("no edu device (qemu -device edu): only kind=irqsoff\n");
+	return 0;
+
+unregister:
+	edu_unregister();
+free:
+	kvfree(records);
+	return error;
+}
+
+static void __exit disturb_exit(void)
+{
+	remove_proc_entry("rtprobe_disturb", NULL);
+	edu_unregister();
+	kvfree(records);
+}
+
+module_init(disturb_init);
+module_exit(disturb_exit);
+MODULE_DESCRIPTION("Disturbances of a known length, to test rtprobe with");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/completion.h>
+#include <linux/interrupt.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/ptrace.h>
+#include <linux/timekeeping.h>
+
+#include <asm/irq_regs.h>
+
+#include "edu.h"
+
+#define EDU_STATUS 0x24
+#define EDU_RAISE 0x60
+#define EDU_ACKNOWLEDGE 0x64
+#define EDU_REQUEST 1 /* our bit of the status register */
+
+/* An affinity that was just set may take effect only with the interrupt after the next. */
+#define EDU_TRIES 20
+#define EDU_WAIT msecs_to_jiffies(2000)
+
+static struct {
+	void __iomem *registers;
+	unsigned int irq;
+	bool msi;
+	struct completion done;
+	/*
+	 * The hold in progress. Whoever exchanges it with NULL owns it: the handler to fill it in, or
+	 * edu_hold() to give it up.
+	 */
+	struct edu_hold *hold;
+	int cpu;
+	bool missed; /* the interrupt came to another CPU */
+} edu;
+
+static void look_around(struct edu_hold *hold)
+{
+	struct pt_regs *regs = get_irq_regs();
+
+	hold->cpu = smp_processor_id();
+	hold->user_mode = regs && user_mode(regs);
+	hold->pid = current->pid;
+	memcpy(hold->comm, current->comm, sizeof(hold->comm));
+}
+
+/*
+ * Hard context on PREEMPT_RT too (IRQF_NO_THREAD). The time stamps enclose everything the handler does,
+ * device registers and the wakeup of the waiter included: outside them is the call itself. That is why
+ * the waiter is woken before the last one is taken, and then waits for `finished`.
+ */
+static irqreturn_t edu_interrupt(int irq, void *data)
+{
+	u64 start = ktime_get_ns();
+	u32 status = readl(edu.registers + EDU_STATUS);
+	struct edu_hold *hold;
+
+	if (!status)
+		return IRQ_NONE;
+	writel(status, edu.registers + EDU_ACKNOWLEDGE);
+	edu.missed = edu.cpu != EDU_CPU_ANY && edu.cpu != smp_processor_id();
+	hold = edu.missed ? NULL : xchg(&edu.hold, NULL);
+	if (!hold) {
+		complete(&edu.done);
+		return IRQ_HANDLED;
+	}
+	look_around(hold);
+	while (ktime_get_ns() - start < hold->asked_ns)
+		cpu_relax();
+	complete(&edu.done);
+	hold->start_ns = start;
+	hold->end_ns = ktime_get_ns();
+	smp_store_release(&hold->finished, true);
+	return IRQ_HANDLED;
+}
+
+unsigned int edu_irq(void)
+{
+	return edu.irq;
+}
+
+/* One try; 0, -EAGAIN if the interrupt came to another CPU, or -ETIMEDOUT. */
+static int raise_once(struct edu_hold *hold)
+{
+	unsigned long left;
+
+	reinit_completion(&edu.done);
+	WRITE_ONCE(edu.hold, hold);
+	writel(EDU_REQUEST, edu.registers + EDU_RAISE);
+	left = wait_for_completion_timeout(&edu.done, EDU_WAIT);
+	if (xchg(&edu.hold, NULL))
+		return left ? -EAGAIN : -ETIMEDOUT;
+	/* The handler took it, so it ends, however late it came. */
+	while (!smp_load_acquire(&hold->finished))
+		cpu_relax();
+	return 0;
+}
+
+int edu_hold(struct edu_hold *hold, int cpu)
+{
+	int error = 0, tries;
+
+	if (!edu.irq)
+		return -ENODEV;
+	edu.cpu = cpu;
+	if (cpu != EDU_CPU_ANY)
+		error = irq_set_affinity(edu.irq, cpumask_of(cpu));
+	if (error < 0)
+		return error;
+	for (tries = 0, error = -EAGAIN; error == -EAGAIN && tries < EDU_TRIES; tries++)
+		error = raise_once(hold);
+	return error == -EAGAIN ? -ETIMEDOUT : error;
+}
+
+static int edu_probe(struct pci_dev *pci, const struct pci_device_id *id)
+{
+	int error, irq;
+
+	if (edu.irq)
+		return -EBUSY; /* one is enough */
+	error = pcim_enable_device(pci);
+	if (error)
+		return error;
+	pci_set_master(pci); /* an MSI is a bus write */
+	edu.registers = pcim_iomap(pci, 0, 0);
+	if (!edu.registers)
+		return -ENOMEM;
+	error = edu.msi ? pci_alloc_irq_vectors(pci, 1, 1, PCI_IRQ_MSI) : 0;
+	if (error < 0)
+		return error;
+	irq = edu.msi ? pci_irq_vector(pci, 0) : pci->irq;
+	error = request_irq(irq, edu_interrupt, IRQF_NO_THREAD | (edu.msi ? 0 : IRQF_SHARED), "rtprobe-edu", &edu);
+	if (error)
+		pci_free_irq_vectors(pci);
+	else
+		edu.irq = irq;
+	return error;
+}
+
+static void edu_remove(struct pci_dev *pci)
+{
+	free_irq(edu.irq, &edu);
+	edu.irq = 0;
+	pci_free_irq_vectors(pci);
+}
+
+static const struct pci_device_id edu_ids[] = { { PCI_DEVICE(0x1234, 0x11e8) }, {} };
+MODULE_DEVICE_TABLE(pci, edu_ids);
+
+static struct pci_driver edu_driver = {
+	.name = "rtprobe_disturb",
+	.id_table = edu_ids,
+	.probe = edu_probe,
+	.remove = edu_remove,
+	/* Unbinding while a hold is under way would pull the registers from under it. */
+	.driver = { .suppress_bind_attrs = true },
+};
+
+int edu_register(bool msi)
+{
+	edu.msi = msi;
+	init_completion(&edu.done);
+	return pci_register_driver(&edu_driver);
+}
+
+void edu_unregister(void)
+{
+	pci_unregister_driver(&edu_driver);
+}
