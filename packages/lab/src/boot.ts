@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { ControlClient } from './control/client.ts';
 import { LabError } from './errors.ts';
 import { Guest } from './guest.ts';
@@ -6,7 +5,7 @@ import { ensureInitramfs } from './image/initramfs.ts';
 import { ensureRootImage } from './image/rootfs.ts';
 import { prepareKernel } from './kernel/kernel.ts';
 import type { KernelName } from './kernel/table.ts';
-import { identify } from './processes.ts';
+import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
 import { type Acceleration, chooseAcceleration } from './qemu/acceleration.ts';
 import { controlSocket } from './qemu/arguments.ts';
@@ -25,19 +24,22 @@ export interface BootOptions {
   readonly cpus?: number;
   /** Default 1024. */
   readonly memoryMiB?: number;
-  /** A name makes a guest that outlives this process (`lab up`). */
+  /** A guest with a name can be left running (`lab up`). Letters, digits, dashes. */
   readonly name?: string;
   readonly onProgress?: OnProgress;
 }
 
-/** A guest this process has booted. */
+/** A guest this process has booted; it ends with this process unless left. */
 export class BootedGuest extends Guest {
   readonly #machine: RunningMachine;
+  readonly #disown: () => void;
   readonly acceleration: Acceleration;
 
-  constructor(machine: RunningMachine, dir: string, acceleration: Acceleration) {
+  /** @param disown writes down that nobody ends the guest any more */
+  constructor(machine: RunningMachine, dir: string, acceleration: Acceleration, disown: () => void) {
     super(machine.client, dir);
     this.#machine = machine;
+    this.#disown = disown;
     this.acceleration = acceleration;
   }
 
@@ -46,6 +48,13 @@ export class BootedGuest extends Guest {
     this.detach();
     this.#machine.kill();
     await this.#machine.ended;
+  }
+
+  /** Lets a guest booted with a name live on, for attach() and down(name). */
+  leave(): void {
+    this.#disown();
+    this.detach();
+    this.#machine.leave();
   }
 }
 
@@ -67,40 +76,43 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
   const kernel = await prepareKernel(options.kernel, { onProgress });
   const root = await ensureRootImage(onProgress);
   const initramfs = await ensureInitramfs(kernel);
-  const acceleration = await step(onProgress, 'acceleration', 'KVM or emulation', () =>
-    chooseAcceleration(kernel),
-  );
+  const acceleration = await chooseAcceleration(kernel, onProgress);
 
   const dir = createLabDir(options.name);
-  const detached = options.name !== undefined;
-  const machine = await step(
-    onProgress,
-    'boot',
-    `Linux ${kernel.release}, ${cpus} CPUs, ${acceleration.reason}`,
-    () =>
-      startMachine(
-        {
-          accelerator: acceleration.accelerator,
-          cpus,
-          memoryMiB,
-          vmlinuz: kernel.vmlinuz,
-          initramfs,
-          disks: { root, modules: kernel.modulesImage },
-          dir,
+  const describe = (qemu: ProcessId, owner?: ProcessId): void =>
+    writeState(dir, {
+      kernel: options.kernel,
+      qemu,
+      ...(owner ? { owner } : {}),
+      cpus,
+      memoryMiB,
+      acceleration: acceleration.accelerator,
+      started: new Date().toISOString(),
+    });
+  let qemu: ProcessId | undefined;
+  const title = `Linux ${kernel.release}, ${cpus} CPUs, ${acceleration.accelerator}`;
+  const machine = await step(onProgress, 'boot', title, () =>
+    startMachine(
+      {
+        accelerator: acceleration.accelerator,
+        cpus,
+        memoryMiB,
+        vmlinuz: kernel.vmlinuz,
+        initramfs,
+        disks: { root, modules: kernel.modulesImage },
+        dir,
+      },
+      {
+        timeout: BOOT_TIMEOUT,
+        leavable: options.name !== undefined,
+        onProcess: (id) => {
+          qemu = id;
+          describe(id, identify(process.pid));
         },
-        { timeout: BOOT_TIMEOUT, detached },
-      ),
+      },
+    ),
   );
-  writeState(dir, {
-    kernel: options.kernel,
-    qemu: machine.id,
-    ...(detached ? {} : { owner: identify(process.pid)! }),
-    cpus,
-    memoryMiB,
-    acceleration: acceleration.accelerator,
-    started: new Date().toISOString(),
-  });
-  return new BootedGuest(machine, dir, acceleration);
+  return new BootedGuest(machine, dir, acceleration, () => qemu && describe(qemu));
 }
 
 /** Guests that run, of this user. */
@@ -129,5 +141,3 @@ export async function attach(name: string): Promise<Guest> {
 export function down(name: string): void {
   removeLab(find(name));
 }
-
-export const labDir = (name: string): string => join(find(name).dir);

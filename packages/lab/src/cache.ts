@@ -42,7 +42,7 @@ export async function makeOnce(path: string, fill: (dir: string) => Promise<void
     if (existsSync(path)) return path;
     throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? fullDisk(path, error) : error;
   } finally {
-    drop();
+    drop.now();
   }
   return path;
 }
@@ -66,6 +66,6 @@ export async function withScratch<T>(parent: string, work: (dir: string) => Prom
     mkdirSync(dir);
     return await work(dir);
   } finally {
-    drop();
+    drop.now();
   }
 }

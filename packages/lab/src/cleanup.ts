@@ -6,17 +6,23 @@
 const pending = new Set<() => void>();
 let listening = false;
 
-/** Returns the function that undoes now (once) and forgets. */
-export function onExit(undo: () => void): () => void {
-  const once = (): void => {
-    if (pending.delete(once)) undo();
+export interface Undo {
+  /** Undoes now; the second time does nothing. */
+  now(): void;
+  /** It is to stay. */
+  forget(): void;
+}
+
+export function onExit(undo: () => void): Undo {
+  const now = (): void => {
+    if (pending.delete(now)) undo();
   };
-  pending.add(once);
+  pending.add(now);
   if (!listening) {
     listening = true;
     process.on('exit', () => {
       for (const each of [...pending].reverse()) each();
     });
   }
-  return once;
+  return { now, forget: () => void pending.delete(now) };
 }

@@ -79,6 +79,7 @@ export async function equip(guest: Guest, options: EquipOptions): Promise<void> 
   const wanted = options.loadModule ?? true;
   const kernel = await prepareKernel(options.kernel);
   const files: string[] = [];
+  if (!wanted && !options.extraModules?.length) return;
   await step(onProgress, 'build', `modules for Linux ${kernel.release}`, async () => {
     if (wanted) files.push(await buildProbe(options.kernel));
     for (const dir of options.extraModules ?? []) files.push(...(await buildModule(kernel, dir)));

@@ -88,7 +88,7 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
       },
       stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', options.onStatus ? 'pipe' : 'ignore'],
     });
-    const forget = onExit(() => child.kill('SIGTERM'));
+    const ending = onExit(() => child.kill('SIGTERM'));
     let stdout = '';
     let output = '';
     const eachLine = options.onLine ? lineSplitter(options.onLine) : undefined;
@@ -109,11 +109,11 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
       options.stdin.pipe(child.stdin);
     }
     child.on('error', (error) => {
-      forget();
+      ending.forget();
       reject(missing(program, error));
     });
     child.on('close', (code) => {
-      forget();
+      ending.forget();
       resolve({ code: code ?? 128, stdout, output });
     });
   });

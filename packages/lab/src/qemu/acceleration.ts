@@ -12,6 +12,7 @@ import { cacheRoot } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { ensureInitramfs } from '../image/initramfs.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Accelerator } from './arguments.ts';
 import { startMachine } from './machine.ts';
 import { createLabDir } from './runtime.ts';
@@ -59,11 +60,23 @@ async function probe(kernel: Kernel): Promise<Acceleration> {
     if (error instanceof LabError && error.code === 'E_BOOT') {
       return {
         accelerator: 'tcg',
-        reason: `${KVM} exists, but a probe guest did not answer within ${PROBE_TIMEOUT / 1000} s; guests are emulated`,
+        reason: `${KVM} exists, but a probe guest under it did not answer within ${PROBE_TIMEOUT / 1000} s`,
       };
     }
     throw error;
   }
+}
+
+async function choose(kernel: Kernel): Promise<Acceleration> {
+  if (!existsSync(KVM)) return { accelerator: 'tcg', reason: `no ${KVM}` };
+  if (!kvmUsable()) return { accelerator: 'tcg', reason: `no permission to use ${KVM}` };
+  const file = answerFile();
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Acceleration;
+  const answer = await probe(kernel);
+  mkdirSync(cacheRoot(), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(answer));
+  renameSync(`${file}.${process.pid}`, file);
+  return answer;
 }
 
 /**
@@ -72,14 +85,10 @@ async function probe(kernel: Kernel): Promise<Acceleration> {
  *
  * @throws LabError E_MISSING_TOOL, E_BUILD
  */
-export async function chooseAcceleration(kernel: Kernel): Promise<Acceleration> {
-  if (!existsSync(KVM)) return { accelerator: 'tcg', reason: `no ${KVM}; guests are emulated` };
-  if (!kvmUsable()) return { accelerator: 'tcg', reason: `no permission to use ${KVM}; guests are emulated` };
-  const file = answerFile();
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Acceleration;
-  const answer = await probe(kernel);
-  mkdirSync(cacheRoot(), { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, JSON.stringify(answer));
-  renameSync(`${file}.${process.pid}`, file);
+export async function chooseAcceleration(kernel: Kernel, onProgress: OnProgress): Promise<Acceleration> {
+  onProgress({ step: 'acceleration', state: 'start', detail: 'is KVM usable?' });
+  const answer = await choose(kernel);
+  const name = answer.accelerator === 'kvm' ? 'KVM' : 'emulation (TCG)';
+  onProgress({ step: 'acceleration', state: 'done', detail: `${name}: ${answer.reason}` });
   return answer;
 }

@@ -35,7 +35,7 @@ function port(id: string, name: string, socket: string): string[] {
 function disk(serial: string, file: string, queues: number): string[] {
   return [
     '-drive',
-    `if=none,id=${serial},file=${escaped(file)},format=raw,snapshot=on,cache=unsafe,aio=threads`,
+    `if=none,id=${serial},file=${escaped(file)},format=raw,snapshot=on,cache=unsafe,aio=threads,werror=report`,
     '-device',
     `virtio-blk-pci,drive=${serial},serial=${serial},num-queues=${queues}`,
   ];

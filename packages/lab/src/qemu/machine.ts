@@ -16,12 +16,22 @@ const CONSOLE_TAIL = 25;
 const ENDING = 300;
 
 export interface RunningMachine {
-  readonly id: ProcessId;
   readonly client: ControlClient;
   /** Resolves when QEMU has ended, whatever ended it. */
   readonly ended: Promise<void>;
-  /** Ends QEMU at once and removes the guest's folder. */
+  /** Ends QEMU at once and removes the guest's folder; done by itself when this process ends. */
   kill(): void;
+  /** Leaves it to itself: it lives on when this process ends. */
+  leave(): void;
+}
+
+export interface StartOptions {
+  /** Milliseconds until the guest must have answered. */
+  readonly timeout: number;
+  /** Made to be left later: then not even our sudden death ends it. */
+  readonly leavable?: boolean;
+  /** Told QEMU's process as soon as there is one. */
+  readonly onProcess?: (id: ProcessId) => void;
 }
 
 export function consoleTail(dir: string, lines = CONSOLE_TAIL): string {
@@ -38,10 +48,10 @@ export function consoleTail(dir: string, lines = CONSOLE_TAIL): string {
  * Starts QEMU. Unless it is to outlive us, the kernel kills it when our thread ends, even by SIGKILL.
  * It runs below everybody else in priority, so that a busy guest leaves the host usable.
  */
-function launch(machine: Machine, detached: boolean): ChildProcess {
+function launch(machine: Machine, leavable: boolean): ChildProcess {
   const log = openSync(join(machine.dir, 'qemu.log'), 'w', 0o600);
   const command = [QEMU, ...qemuArguments(machine)];
-  const argv = ['nice', '-n', '5', ...(detached ? command : ['setpriv', '--pdeathsig', 'KILL', ...command])];
+  const argv = ['nice', '-n', '5', ...(leavable ? command : ['setpriv', '--pdeathsig', 'KILL', ...command])];
   return spawn(argv[0]!, argv.slice(1), {
     cwd: machine.dir,
     // QEMU puts the files that take a snapshot's writes here.
@@ -51,25 +61,13 @@ function launch(machine: Machine, detached: boolean): ChildProcess {
   });
 }
 
-async function waitForSocket(path: string, alive: () => boolean): Promise<boolean> {
-  for (const limit = Date.now() + SOCKET_TIMEOUT; Date.now() < limit && alive(); ) {
-    if (existsSync(path)) return true;
-    await sleep(20);
-  }
-  return false;
-}
-
 /**
  * Starts a machine and waits until its guest answers.
  *
- * @param timeout milliseconds until the guest must have answered
  * @throws LabError E_BOOT with the end of the console, E_MISSING_TOOL; nothing is left behind then
  */
-export async function startMachine(
-  machine: Machine,
-  { timeout, detached = false }: { timeout: number; detached?: boolean },
-): Promise<RunningMachine> {
-  const child = launch(machine, detached);
+export async function startMachine(machine: Machine, options: StartOptions): Promise<RunningMachine> {
+  const child = launch(machine, options.leavable ?? false);
   let running = true;
   const aborter = new AbortController();
   const ended = new Promise<void>((resolve) => {
@@ -80,30 +78,42 @@ export async function startMachine(
     };
     child.once('exit', end).once('error', end);
   });
-  const undo = (): void => {
+  const undo = onExit(() => {
     child.kill('SIGKILL');
     rmSync(machine.dir, { recursive: true, force: true });
-  };
-  const kill = onExit(undo);
+  });
   try {
-    if (!(await waitForSocket(controlSocket(machine.dir), () => running)))
-      throw bootError(machine, 'QEMU did not start');
-    const client = await ControlClient.open(controlSocket(machine.dir), timeout, aborter.signal).catch(
+    const id = child.pid ? identify(child.pid) : undefined;
+    if (id) options.onProcess?.(id);
+    const client = await firstAnswer(machine, options.timeout, () => running, aborter.signal).catch(
       async (cause) => {
         await Promise.race([ended, sleep(ENDING)]);
-        throw bootError(
-          machine,
-          running ? `the guest did not answer within ${timeout / 1000} s` : 'QEMU ended',
-          cause,
-        );
+        const why = `the guest did not answer within ${options.timeout / 1000} s`;
+        throw bootError(machine, running ? why : 'QEMU ended', cause);
       },
     );
-    if (detached) child.unref();
-    return { id: identify(child.pid!)!, client, ended, kill };
+    const leave = (): void => {
+      undo.forget();
+      child.unref();
+    };
+    return { client, ended, kill: undo.now, leave };
   } catch (error) {
-    kill();
+    undo.now();
     throw error;
   }
+}
+
+async function firstAnswer(
+  machine: Machine,
+  timeout: number,
+  running: () => boolean,
+  signal: AbortSignal,
+): Promise<ControlClient> {
+  const path = controlSocket(machine.dir);
+  for (const limit = Date.now() + SOCKET_TIMEOUT; !existsSync(path) && running() && Date.now() < limit; ) {
+    await sleep(20);
+  }
+  return ControlClient.open(path, timeout, signal);
 }
 
 function bootError(machine: Machine, why: string, cause?: unknown): LabError {

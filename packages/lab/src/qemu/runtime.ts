@@ -27,6 +27,7 @@ export interface LabState {
 }
 
 const STATE = 'state.json';
+const LAB_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,23}$/;
 /** A folder without a state is somebody's who is just starting, for this long (ms). */
 const STARTING = 60_000;
 
@@ -99,9 +100,12 @@ export function sweepLabs(): LabEntry[] {
 /**
  * A new folder for a guest, named or with a random name.
  *
- * @throws LabError E_LAB_RUNNING when a guest of that name runs
+ * @throws LabError E_LAB_RUNNING when a guest of that name runs, E_RANGE when the name is none
  */
 export function createLabDir(name = randomBytes(4).toString('hex')): string {
+  if (!LAB_NAME.test(name)) {
+    throw new LabError('E_RANGE', `"${name}" is no name for a lab`, 'up to 24 letters, digits and dashes');
+  }
   const dir = join(runtimeRoot(), name);
   sweepLabs();
   try {
