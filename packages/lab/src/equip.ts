@@ -13,13 +13,13 @@ const REPOSITORY = join(import.meta.dirname, '../../..');
 const TOOLS = '/usr/local/bin';
 const MODULES = '/run/lab/modules';
 
-/** The words the module gets when it is loaded, such as `threshold=1ms`. */
 export interface EquipOptions {
   readonly kernel: KernelName;
   /** Default true: build rtprobe.ko, load it and start the agent. */
   readonly loadModule?: boolean;
+  /** Words for insmod, such as `threshold=1ms`. */
   readonly moduleParams?: readonly string[];
-  /** Folders with further modules; they are built and put into MODULES, not loaded. */
+  /** Folders with further modules; their .ko files are put into the working directory, not loaded. */
   readonly extraModules?: readonly string[];
   readonly onProgress?: OnProgress;
 }
@@ -70,7 +70,7 @@ async function loadProbe(guest: Guest, name: string, params: readonly string[]):
 
 /**
  * Puts rtprobe into a guest: the module built for its kernel and loaded, the agent running on its
- * port, further modules at hand in /run/lab/modules.
+ * port, further modules at hand in the working directory.
  *
  * @throws LabError E_BUILD, E_COPY, E_BOOT when the module does not load
  */
@@ -78,16 +78,18 @@ export async function equip(guest: Guest, options: EquipOptions): Promise<void> 
   const onProgress = options.onProgress ?? silent;
   const wanted = options.loadModule ?? true;
   const kernel = await prepareKernel(options.kernel);
-  const files: string[] = [];
+  const probe: string[] = [];
+  const extra: string[] = [];
   if (!wanted && !options.extraModules?.length) return;
   await step(onProgress, 'build', `modules for Linux ${kernel.release}`, async () => {
-    if (wanted) files.push(await buildProbe(options.kernel));
-    for (const dir of options.extraModules ?? []) files.push(...(await buildModule(kernel, dir)));
+    if (wanted) probe.push(await buildProbe(options.kernel));
+    for (const dir of options.extraModules ?? []) extra.push(...(await buildModule(kernel, dir)));
   });
-  await guest.copyIn(files, MODULES);
+  await guest.copyIn(extra);
   if (!wanted) return;
   await step(onProgress, 'load', 'rtprobe.ko and the agent', async () => {
-    await loadProbe(guest, basename(files[0]!), options.moduleParams ?? []);
+    await guest.copyIn(probe, MODULES);
+    await loadProbe(guest, basename(probe[0]!), options.moduleParams ?? []);
     await guest.copyIn([await buildAgent()], TOOLS);
     await guest.sh(SUPERVISE);
   });

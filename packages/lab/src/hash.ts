@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a build leaves among its sources; it must neither be copied nor change their hash. */
-const PRODUCTS = /\.(ko|o|a|mod|mod\.c|cmd|symvers|order|d)$|^\.|^node_modules$/;
+const PRODUCTS = /\.(ko|o|a|mod|mod\.c|cmd|symvers|order|d)$|^\.|^(node_modules|build)$/;
 
 /** Every source file under `dir`, as sorted relative paths. */
 export function sourceFiles(dir: string, under = ''): string[] {

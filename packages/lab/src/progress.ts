@@ -8,7 +8,8 @@ export type Step =
   | 'build'
   | 'acceleration'
   | 'boot'
-  | 'load';
+  | 'load'
+  | 'story';
 
 export interface Progress {
   readonly step: Step;

@@ -1,5 +1,4 @@
-import type { Progress } from '@rtprobe/lab';
-import { boot, equip, type KernelName } from '@rtprobe/lab';
+import { boot, equip, type KernelName, type OnProgress } from '@rtprobe/lab';
 
 export interface LabRunOptions {
   readonly kernel: KernelName;
@@ -8,19 +7,27 @@ export interface LabRunOptions {
   readonly copy: readonly string[];
   readonly module: boolean;
   readonly params: readonly string[];
-  readonly onProgress: (progress: Progress) => void;
+  readonly build: readonly string[];
+  readonly timeout?: number;
+  readonly onProgress: OnProgress;
 }
 
 /** Boots a guest, runs a command in it and resolves with the command's exit code. */
 export async function labRun(command: readonly string[], options: LabRunOptions): Promise<number> {
   const guest = await boot(options);
   try {
-    await equip(guest, { ...options, loadModule: options.module, moduleParams: options.params });
+    await equip(guest, {
+      ...options,
+      loadModule: options.module,
+      moduleParams: options.params,
+      extraModules: options.build,
+    });
     await guest.copyIn(options.copy);
     const { code } = await guest.exec(command, {
       stdin: process.stdin.isTTY ? '' : process.stdin,
       onStdout: (bytes) => process.stdout.write(bytes),
       onStderr: (bytes) => process.stderr.write(bytes),
+      ...(options.timeout ? { timeout: options.timeout * 1000 } : {}),
     });
     return code;
   } finally {

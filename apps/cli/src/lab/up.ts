@@ -1,0 +1,38 @@
+import { boot, equip, type KernelName, type OnProgress, startStory } from '@rtprobe/lab';
+
+export interface LabUpOptions {
+  readonly kernel: KernelName;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly name: string;
+  readonly module: boolean;
+  readonly params: readonly string[];
+  readonly build: readonly string[];
+  readonly story: boolean;
+  readonly onProgress: OnProgress;
+}
+
+/** What `lab up` tells about the guest it leaves running. */
+export interface LabUpResult {
+  readonly name: string;
+  readonly release: string;
+  readonly agentSocket: string;
+}
+
+export async function labUp(options: LabUpOptions): Promise<LabUpResult> {
+  const guest = await boot(options);
+  try {
+    await equip(guest, {
+      ...options,
+      loadModule: options.module,
+      moduleParams: options.params,
+      extraModules: options.build,
+    });
+    if (options.story) await startStory(guest, options);
+  } catch (error) {
+    await guest.down();
+    throw error;
+  }
+  guest.leave();
+  return { name: options.name, release: guest.release, agentSocket: guest.agentSocket };
+}

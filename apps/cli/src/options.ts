@@ -1,0 +1,38 @@
+import { KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Parses a whole number in decimal, or refuses the word. */
+export function integer(limits: { readonly min: number; readonly max: number }): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= limits.min && value <= limits.max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${limits.min} to ${limits.max}.`);
+  };
+}
+
+/** For options that may be given more than once. */
+export const collect = (value: string, all: readonly string[]): string[] => [...all, value];
+
+/** NAME=VALUE, for a module parameter. */
+export function assignment(text: string, all: readonly string[]): string[] {
+  if (/^[a-z_][a-z0-9_]*=\S+$/i.test(text)) return [...all, text];
+  throw new InvalidArgumentError('It must be NAME=VALUE.');
+}
+
+/** A replay's speed: 1 is as recorded. */
+export function speed(text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value >= 0.01 && value <= 1000) return value;
+  throw new InvalidArgumentError('It must be a number from 0.01 to 1000.');
+}
+
+export const kernelOption = (): Option =>
+  new Option('--kernel <name>', 'which stock Debian kernel').choices(KERNEL_NAMES).default('6.12-rt');
+
+export const cpusOption = (): Option =>
+  new Option('--cpus <n>', 'CPUs of the guest').argParser(integer(LIMITS.cpus)).default(2);
+
+export const memoryOption = (): Option =>
+  new Option('--memory <MiB>', 'memory of the guest').argParser(integer(LIMITS.memoryMiB)).default(1024);
+
+export const nameOption = (): Option => new Option('--name <name>', 'name of the guest').default('lab');
