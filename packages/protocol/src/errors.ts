@@ -4,6 +4,7 @@ export const errorCodes = {
   E_MESSAGE_JSON: 'a control message is not JSON',
   E_MESSAGE_TYPE: 'a control message has a type this version does not know',
   E_MESSAGE_FIELD: 'a field of a control message is missing, unknown or out of range',
+  E_MESSAGE_RATE: 'a client sends messages faster than any use of them needs',
   E_UNKNOWN_HOST: 'no host of that name',
   E_NOT_SUBSCRIBED: 'an acknowledgement for a host that is not subscribed',
   E_FRAME_VERSION: 'a binary frame of a version this reader does not know',

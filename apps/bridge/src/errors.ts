@@ -1,0 +1,82 @@
+// Every error of the bridge has one of these stable codes, in the log, over REST and from startBridge.
+// Errors of WebSocket messages are in @rtprobe/protocol, those of the agent's byte stream in @rtprobe/abi.
+
+export const bridgeErrors = {
+  // Starting.
+  E_CONFIG: { status: 500, meaning: 'an option of the bridge is missing, unknown or out of range' },
+  E_PORT_IN_USE: { status: 500, meaning: 'another program listens on the address' },
+  E_LISTEN: { status: 500, meaning: 'the address cannot be listened on' },
+  // Guarding.
+  E_HOST_HEADER: { status: 421, meaning: 'the Host header is not an address of this bridge' },
+  E_ORIGIN: { status: 403, meaning: 'the Origin header is not this bridge' },
+  E_TOKEN: { status: 401, meaning: 'the token is missing or wrong' },
+  E_RATE_LIMIT: { status: 429, meaning: 'too many requests' },
+  E_SUBPROTOCOL: { status: 400, meaning: 'the WebSocket does not offer the subprotocol of this version' },
+  E_CLIENTS: { status: 503, meaning: 'as many browsers as allowed are connected' },
+  // Requests.
+  E_NOT_FOUND: { status: 404, meaning: 'no such path' },
+  E_METHOD: { status: 405, meaning: 'the path does not take this method' },
+  E_QUERY: { status: 400, meaning: 'a word of the query string is unknown or out of range' },
+  E_BODY: { status: 400, meaning: 'the body is not a JSON object of the right size' },
+  E_FIELD: { status: 400, meaning: 'a field of the body is missing, unknown or out of range' },
+  E_UNKNOWN_HOST: { status: 404, meaning: 'no host of that name' },
+  E_HOST_NEEDED: { status: 400, meaning: 'there are several hosts and the request names none' },
+  E_OFFLINE: { status: 503, meaning: 'the host cannot be reached or has no module loaded' },
+  E_REPLAY: { status: 409, meaning: 'a recording cannot be changed' },
+  E_NOT_REPLAY: { status: 409, meaning: 'the host is not a recording' },
+  E_REFUSED: { status: 422, meaning: 'the kernel module refused the request' },
+  E_TIMEOUT: { status: 504, meaning: 'the host did not answer in time' },
+  E_BUSY: { status: 503, meaning: 'too many requests wait for the host' },
+  E_INTERNAL: { status: 500, meaning: 'a fault of the bridge' },
+  // Sources.
+  E_AGENT_MISSING: { status: 500, meaning: 'the agent program was not found' },
+  E_AGENT_EXIT: { status: 500, meaning: 'the agent program ended' },
+  E_SOCKET: { status: 500, meaning: 'the unix socket cannot be connected' },
+  E_AGENT_SILENT: { status: 500, meaning: 'what is connected does not answer like an agent' },
+  E_SSH_HOST: { status: 500, meaning: 'the name of the ssh host holds characters it must not' },
+  // Recordings.
+  E_RECORD_OPEN: { status: 500, meaning: 'the recording cannot be created or opened' },
+  E_RECORD_FOREIGN: { status: 500, meaning: 'the file is not a recording of this program' },
+  E_RECORD_VERSION: { status: 500, meaning: 'the recording is of a version this reader does not know' },
+  E_RECORD_EMPTY: { status: 500, meaning: 'the recording holds no whole block' },
+  E_RECORD_WRITE: { status: 500, meaning: 'the recording cannot be written on' },
+} as const;
+
+export type BridgeErrorCode = keyof typeof bridgeErrors;
+
+export class BridgeError extends Error {
+  readonly code: BridgeErrorCode;
+  /** The offending word of the input, where there is one. */
+  readonly word: string | undefined;
+
+  constructor(code: BridgeErrorCode, detail: string, word?: string) {
+    super(detail);
+    this.name = 'BridgeError';
+    this.code = code;
+    this.word = word;
+  }
+
+  get status(): number {
+    return bridgeErrors[this.code].status;
+  }
+}
+
+/** Faults in what a host sends, counted per host beside the codes of @rtprobe/abi. */
+export const hostFaults = {
+  E_DUMP_LARGE: 'a dump is larger than the limit and was dropped',
+  E_DUMP_FAILED: 'the kernel ended a dump with an error',
+  E_HIST: 'a histogram row does not add up',
+  E_HIST_BACKWARDS: 'a counter went backwards inside an epoch',
+  E_ROWS_FULL: 'more histogram rows than the limit',
+  E_SOURCE_UNKNOWN: 'a histogram row of a source that was never announced',
+  E_SPIKE: 'a spike without its number, time or value',
+  E_ANSWER_TIMEOUT: 'a request was not answered in time',
+  E_ANSWER_UNEXPECTED: 'an answer to no request',
+  E_AGENT_REFUSED: 'the agent refused a request',
+} as const;
+export type HostFaultCode = keyof typeof hostFaults;
+
+/** The words of a thrown value, for a log line or a sentence. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,25 @@
+// Kernel times are CLOCK_MONOTONIC nanoseconds; browsers want unix time.
+import type { UnixMicros } from '@rtprobe/protocol';
+
+export class KernelClock {
+  #offset: bigint | undefined;
+
+  /** CLOCK_REALTIME minus CLOCK_MONOTONIC, as get-info says it; follows a machine whose clock is set. */
+  set offset(value: bigint) {
+    this.#offset = value;
+  }
+
+  get known(): boolean {
+    return this.#offset !== undefined;
+  }
+
+  /** Rounded down to the microsecond; 0 while the offset is not known yet. */
+  toUnix(monotonicNs: bigint): UnixMicros {
+    return this.#offset === undefined ? 0 : Number((monotonicNs + this.#offset) / 1000n);
+  }
+}
+
+/** This machine's wall clock, with the resolution Node has. */
+export function nowMicros(): UnixMicros {
+  return Math.round((performance.timeOrigin + performance.now()) * 1000);
+}

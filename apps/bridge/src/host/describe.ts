@@ -1,0 +1,39 @@
+// What is known of a host, in the form browsers and REST get it.
+import { Clock } from '@rtprobe/abi';
+import type { HostInfo, HostState as Liveness, UnixMicros } from '@rtprobe/protocol';
+import type { Source } from '../sources/source.ts';
+import type { HostState } from './state.ts';
+
+export function describeHost(
+  host: string,
+  index: number,
+  liveness: { state: Liveness; since: UnixMicros; reason: string | undefined },
+  state: HostState,
+  source: Source,
+): HostInfo {
+  const { info } = state;
+  return {
+    host,
+    index,
+    state: liveness.state,
+    since: liveness.since,
+    ...(liveness.reason !== undefined && { reason: liveness.reason }),
+    ...(state.lastDataAt !== undefined && { lastDataAt: state.lastDataAt }),
+    ...(info && {
+      kernel: {
+        release: info.kernelRelease ?? '',
+        version: info.kernelVersion ?? '',
+        machine: info.machine ?? '',
+        preemptRt: info.preemptRt === 1,
+      },
+      cpuModel: info.cpuModel ?? '',
+      cpusOnline: info.cpusOnline ?? '',
+      cpusPossible: info.cpusPossible ?? 0,
+      clock: info.clock === Clock.tsc ? 'tsc' : 'mono',
+      moduleVersion: info.moduleVersion ?? '',
+    }),
+    ...(state.config && { config: state.config }),
+    ...(state.runStartedAt !== undefined && { runStartedAt: state.runStartedAt }),
+    ...(source.kind === 'replay' && { replay: source.position }),
+  };
+}

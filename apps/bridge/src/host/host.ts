@@ -1,0 +1,388 @@
+// One host as the bridge follows it: its source, its state, and whether that is fresh.
+import {
+  AgentFrame,
+  Command,
+  type CommandMessages,
+  decodeText,
+  encodeAgentFrame,
+  type Info,
+  type StreamErrorCode,
+} from '@rtprobe/abi';
+import type { HostInfo, HostStats, HostState as Liveness, Spike, UnixMicros } from '@rtprobe/protocol';
+import { BridgeError, type HostFaultCode } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
+import { nowMicros } from './clock.ts';
+import { describeHost } from './describe.ts';
+import type { Dump } from './dumps.ts';
+import { Ingest } from './ingest.ts';
+import { Poller } from './poller.ts';
+import type { Span } from './span.ts';
+import { HostState } from './state.ts';
+import { lostCounters, StatsMeter } from './stats.ts';
+
+/** What a host tells those who show or keep it. */
+export interface HostListener {
+  /** State, kernel, settings or reason changed. */
+  changed(host: Host): void;
+  /** Sources or rows changed; comes before the first span that uses them. */
+  sources(host: Host): void;
+  span(host: Host, span: Span): void;
+  /** Totals were replaced: browsers need a keyframe. */
+  replaced(host: Host): void;
+  spike(host: Host, spike: Spike): void;
+  /** The list of spikes is another one. */
+  spikes(host: Host): void;
+  stats(host: Host, stats: HostStats): void;
+  gap(host: Host, from: UnixMicros, to: UnixMicros, reason: string): void;
+  /** The kernel told the host's name. */
+  renamed(host: Host): void;
+}
+
+/** Sees every frame in both directions, for a recording. Payloads are valid during the call only. */
+export interface HostTap {
+  received(kind: number, payload: Uint8Array, at: UnixMicros): void;
+  requested(request: Uint8Array, at: UnixMicros): void;
+  /** No dump is in flight: a place where a recording can be cut. */
+  settled(at: UnixMicros): void;
+}
+
+/** Added to two reporting intervals before silence is called stale. */
+const STALE_GRACE_MS = 1000;
+const HELLO_TIMEOUT_MS = 3000;
+const TICK_MS = 250;
+/** Requests in a row that may go unanswered before the connection is made anew. */
+const TIMEOUTS_MAX = 2;
+const RETRY_MS = 500;
+const DEFAULT_INTERVAL_MS = 100;
+const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: modprobe rtprobe';
+
+export interface HostOptions {
+  index: number;
+  name: string;
+  /** The name was chosen by a person and is not replaced by the kernel's. */
+  nameIsGiven: boolean;
+  source: Source;
+  log: Log;
+}
+
+export class Host implements ReplaySink {
+  readonly index: number;
+  readonly source: Source;
+  readonly state: HostState;
+  readonly faults: Partial<Record<StreamErrorCode | HostFaultCode, number>> = {};
+  tap: HostTap | undefined;
+  /** Newest figures; missing before the first. */
+  stats: HostStats | undefined;
+  #name: string;
+  readonly #nameIsGiven: boolean;
+  readonly #listener: HostListener;
+  readonly #log: Log;
+  readonly #ingest: Ingest;
+  readonly #poller: Poller;
+  readonly #meter = new StatsMeter();
+  #agentOverruns = 0;
+  #helloAnswered = false;
+  #connectedAt: number | undefined;
+  #liveness: Liveness = 'offline';
+  #reason: string | undefined = 'connecting';
+  #since: UnixMicros = nowMicros();
+  /** performance.now() when the newest histograms came. */
+  #dataAt = 0;
+  #askAll = true;
+  #nextIntervalMs = 0;
+  #timeouts = 0;
+  /** A jump in a recording is under way: nothing is to be shown. */
+  #quiet = false;
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(options: HostOptions, listener: HostListener) {
+    this.index = options.index;
+    this.#name = options.name;
+    this.#nameIsGiven = options.nameIsGiven;
+    this.source = options.source;
+    this.#log = options.log;
+    this.#listener = listener;
+    this.state = new HostState(
+      () => this.#name,
+      (code, detail) => this.fault(code, detail),
+    );
+    this.#ingest = new Ingest(this.state, this.#ingestPort());
+    this.#poller = new Poller({
+      family: () => this.#ingest.family,
+      since: () => (this.#askAll ? 0 : this.state.generation),
+      untilNextInterval: () => this.#nextIntervalMs,
+      send: (request, seq, command, since) => this.#send(request, seq, command, since),
+      timeout: (command) => this.#timedOut(command),
+    });
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get info(): HostInfo {
+    const liveness = { state: this.#liveness, since: this.#since, reason: this.#reason };
+    return describeHost(this.#name, this.index, liveness, this.state, this.source);
+  }
+
+  get family(): number {
+    return this.#ingest.family;
+  }
+
+  start(): void {
+    if (this.source.kind === 'replay') this.#become('replay', undefined);
+    this.source.start(this);
+    this.#timers.add(setInterval(() => this.#watch(), TICK_MS));
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#poller.stop(new BridgeError('E_OFFLINE', 'the bridge is closing'));
+    await this.source.close();
+  }
+
+  /** Asks the kernel for a change. Rejects with a BridgeError that carries the kernel's own words. */
+  async order<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+    if (this.source.kind === 'replay') {
+      throw new BridgeError('E_REPLAY', `"${this.#name}" is a recording and cannot be changed`, this.#name);
+    }
+    if (this.family === 0) throw new BridgeError('E_OFFLINE', this.#reason ?? NOT_LOADED, this.#name);
+    await this.#poller.order(command, value);
+    // The change is shown by what the kernel says of it afterwards, not by what was asked for.
+    this.#poller.want(Command.getInfo, Command.getConfig);
+    if (command === Command.clear) this.#poller.want(Command.getSpikes, Command.getHists);
+  }
+
+  // The source speaks.
+
+  up(): void {
+    this.#helloAnswered = false;
+    this.#connectedAt = performance.now();
+    if (this.source.kind === 'live') this.source.send(encodeAgentFrame(AgentFrame.hello, new Uint8Array()));
+  }
+
+  down(reason: DownReason): void {
+    this.#connectedAt = undefined;
+    this.#helloAnswered = false;
+    this.#lostModule(`${reason.message} (${reason.code})`);
+  }
+
+  frame(kind: number, payload: Uint8Array, at: UnixMicros): void {
+    if (kind === AgentFrame.hello) {
+      this.#helloAnswered = true;
+      this.#log.info({ host: this.#name, agent: decodeText(payload) }, 'agent connected');
+      return;
+    }
+    // What an agent says before it answers hello belongs to an earlier listener; a recording has no hello.
+    const early = this.source.kind === 'live' && !this.#helloAnswered;
+    if (early && kind !== AgentFrame.refused) return;
+    this.tap?.received(kind, payload, at);
+    this.#take(kind, payload);
+    if (!this.#ingest.busy) this.tap?.settled(at);
+  }
+
+  fault(code: StreamErrorCode | HostFaultCode, detail: string): void {
+    const count = (this.faults[code] ?? 0) + 1;
+    this.faults[code] = count;
+    // The first few of a kind are worth a line each; after that the counter on the screen tells.
+    if (count <= 5) this.#log.warn({ host: this.#name, code, count }, detail);
+  }
+
+  request(payload: Uint8Array): void {
+    this.#ingest.recordedRequest(payload);
+  }
+
+  jump(): void {
+    this.#quiet = true;
+    this.state.forget();
+    this.state.epoch++;
+    this.#meter.restart();
+  }
+
+  landed(): void {
+    this.#quiet = false;
+    this.#listener.changed(this);
+    this.#listener.sources(this);
+    this.#listener.spikes(this);
+    this.#listener.replaced(this);
+  }
+
+  // Frames of the agent.
+
+  #take(kind: number, payload: Uint8Array): void {
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    if (kind === AgentFrame.netlink) this.#ingest.netlink(payload);
+    else if (kind === AgentFrame.refused) this.#refused(decodeText(payload));
+    else if (kind === AgentFrame.family && payload.length === 2) this.#setFamily(view.getUint16(0, true));
+    else if (kind === AgentFrame.overrun && payload.length === 8) this.#overrun(view.getBigUint64(0, true));
+    else this.fault('E_LENGTH', `frame of kind ${kind} with ${payload.length} bytes`);
+  }
+
+  #setFamily(id: number): void {
+    if (id === 0) {
+      this.#lostModule(NOT_LOADED);
+      return;
+    }
+    this.#ingest.restart(id);
+    this.#askAll = true;
+    if (this.source.kind === 'live') this.#poller.start();
+  }
+
+  #lostModule(reason: string): void {
+    this.#ingest.restart(0);
+    this.#askAll = true;
+    this.#poller.stop(new BridgeError('E_OFFLINE', reason, this.#name));
+    if (this.source.kind === 'live') this.#become('offline', reason);
+  }
+
+  #overrun(total: bigint): void {
+    this.#agentOverruns = Number(total);
+    this.#log.warn({ host: this.#name, total: this.#agentOverruns }, 'the agent lost events; asking again');
+    this.#ingest.resync();
+  }
+
+  #refused(text: string): void {
+    this.fault('E_AGENT_REFUSED', text);
+    if (this.family === 0 && this.source.kind === 'live')
+      this.#become('offline', `the agent refused: ${text}`);
+  }
+
+  // Requests of the poller.
+
+  #send(request: Uint8Array, seq: number, command: Command, since: number): boolean {
+    if (this.source.kind !== 'live') return false;
+    this.tap?.requested(request, nowMicros());
+    this.#ingest.requested(seq, command, since);
+    return this.source.send(encodeAgentFrame(AgentFrame.netlink, request));
+  }
+
+  #timedOut(command: Command): void {
+    this.fault('E_ANSWER_TIMEOUT', `command ${command}`);
+    this.#ingest.abandoned();
+    if (++this.#timeouts >= TIMEOUTS_MAX && this.source.kind === 'live') {
+      this.#timeouts = 0;
+      this.source.reconnect({ code: 'E_AGENT_SILENT', message: 'the agent stopped answering' });
+      return;
+    }
+    this.#later(() => this.#poller.want(command));
+  }
+
+  #later(what: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      what();
+    }, RETRY_MS);
+    this.#timers.add(timer);
+  }
+
+  // What the kernel said.
+
+  #ingestPort() {
+    const shown = (what: () => void) => () => {
+      if (!this.#quiet) what();
+    };
+    return {
+      live: this.source.kind === 'live',
+      fault: (code: StreamErrorCode | HostFaultCode, detail: string) => this.fault(code, detail),
+      want: (...commands: Command[]) => {
+        if (this.source.kind === 'live' && this.family !== 0) this.#poller.want(...commands);
+      },
+      answered: (seq: number, error?: BridgeError) => {
+        this.#timeouts = 0;
+        return this.#poller.answered(seq, error);
+      },
+      info: (info: Info, isNew: boolean) => this.#gotInfo(info, isNew),
+      config: shown(() => this.#listener.changed(this)),
+      sources: shown(() => this.#listener.sources(this)),
+      spikes: shown(() => this.#listener.spikes(this)),
+      spike: (spike: Spike) => this.#quiet || this.#listener.spike(this, spike),
+      span: (span: Span) => {
+        this.#gotData();
+        if (!this.#quiet) this.#listener.span(this, span);
+      },
+      replaced: () => {
+        this.#askAll = false;
+        this.#gotData();
+        if (!this.#quiet) this.#listener.replaced(this);
+      },
+      again: (all: boolean) => {
+        if (all) this.#askAll = true;
+      },
+      dumped: (dump: Dump) => this.#dumped(dump),
+    };
+  }
+
+  #gotInfo(info: Info, isNew: boolean): void {
+    if (isNew) {
+      this.#meter.restart();
+      this.#askAll = true;
+      if (info.hostname && !this.#nameIsGiven && info.hostname !== this.#name) {
+        this.#name = info.hostname;
+        this.#listener.renamed(this);
+      }
+    }
+    if (this.#quiet) return;
+    const lost = lostCounters(info, this.#agentOverruns, this.#ingest.events.lost, this.faults);
+    this.stats = this.#meter.measure(info, this.state.spikes.size, lost);
+    this.#listener.stats(this, this.stats);
+    if (isNew || this.source.kind === 'replay') this.#listener.changed(this);
+  }
+
+  #dumped(dump: Dump): void {
+    const header = dump.hists[0];
+    if (header?.generationStart === undefined || header.now === undefined) return;
+    const intervalMs = this.#intervalMs();
+    const intoMs = Number(header.now - header.generationStart) / 1e6;
+    this.#nextIntervalMs = Math.min(Math.max(intervalMs - intoMs, 0), intervalMs);
+  }
+
+  #intervalMs(): number {
+    return this.state.config ? this.state.config.intervalNs / 1e6 : DEFAULT_INTERVAL_MS;
+  }
+
+  #gotData(): void {
+    this.#dataAt = performance.now();
+    if (this.#liveness === 'live' || this.source.kind === 'replay') return;
+    this.#become('live', undefined);
+  }
+
+  // Whether it is fresh.
+
+  #watch(): void {
+    const now = performance.now();
+    const silentMs = now - this.#dataAt;
+    if (this.#liveness === 'live' && silentMs > 2 * this.#intervalMs() + STALE_GRACE_MS) {
+      this.#become(
+        'stale',
+        'no data although the connection stands: the machine, its agent or the way to it is stuck',
+      );
+    }
+    const waiting = this.#connectedAt !== undefined && !this.#helloAnswered;
+    if (waiting && now - this.#connectedAt! > HELLO_TIMEOUT_MS && this.source.kind === 'live') {
+      this.#connectedAt = now;
+      this.source.reconnect({
+        code: 'E_AGENT_SILENT',
+        message: `${this.source.title} does not answer like an rtprobe-agent; another bridge may be connected to it`,
+      });
+    }
+  }
+
+  #become(liveness: Liveness, reason: string | undefined): void {
+    if (this.#liveness === liveness && this.#reason === reason) return;
+    const was = this.#liveness;
+    if (was !== liveness) this.#since = nowMicros();
+    const from = this.state.lastDataAt;
+    if (liveness === 'live' && was !== 'live' && this.#gapFrom !== undefined && from !== undefined) {
+      this.#listener.gap(this, this.#gapFrom, from, this.#reason ?? 'no data');
+    }
+    this.#gapFrom = liveness === 'live' ? undefined : (this.#gapFrom ?? from);
+    this.#liveness = liveness;
+    this.#reason = reason;
+    this.#log.info({ host: this.#name, state: liveness }, reason ?? 'data flow');
+    this.#listener.changed(this);
+  }
+
+  /** Newest data before the host stopped being live. */
+  #gapFrom: UnixMicros | undefined;
+}

@@ -1,0 +1,219 @@
+// Applies what a kernel says, message by message, to a host's state. Knows nothing of connections or timers,
+// so a recording passes through exactly what the live host passed through.
+import {
+  Command,
+  type FamilyMessage,
+  type Info,
+  type NetlinkMessage,
+  readNetlink,
+  type StreamErrorCode,
+} from '@rtprobe/abi';
+import type { Spike } from '@rtprobe/protocol';
+import { BridgeError, type HostFaultCode } from '../errors.ts';
+import { DUMP_BYTES_MAX, type Dump, DumpCollector } from './dumps.ts';
+import { EventSequence } from './events.ts';
+import type { Span } from './span.ts';
+import type { HostState } from './state.ts';
+
+type Ack = NetlinkMessage & { kind: 'ack' };
+type Done = NetlinkMessage & { kind: 'done' };
+
+/** What the ingest tells its host. */
+export interface IngestPort {
+  /** False for a recording: nothing can be asked, and answers may lack their requests. */
+  readonly live: boolean;
+  fault(code: StreamErrorCode | HostFaultCode, detail: string): void;
+  /** Something is missing or out of date and must be asked for; nothing happens in a recording. */
+  want(...commands: Command[]): void;
+  /** The request with this number was answered to its end; false when there is none. */
+  answered(seq: number, error?: BridgeError): boolean;
+  info(info: Info, isNewInstance: boolean): void;
+  config(): void;
+  sources(): void;
+  spike(spike: Spike): void;
+  spikes(): void;
+  span(span: Span): void;
+  /** Totals were replaced. */
+  replaced(): void;
+  /** Nothing of a dump could be applied; `all` when the next must bring every row. */
+  again(all: boolean): void;
+  /** A dump ended, applied or not. */
+  dumped(dump: Dump): void;
+}
+
+export class Ingest {
+  readonly events = new EventSequence();
+  readonly #port: IngestPort;
+  readonly #state: HostState;
+  readonly #dumps = new DumpCollector();
+  readonly #fault: IngestPort['fault'];
+  #since = 0;
+  #repeats = 0;
+  #family = 0;
+
+  constructor(state: HostState, port: IngestPort) {
+    this.#state = state;
+    this.#port = port;
+    this.#fault = (code, detail) => port.fault(code, detail);
+  }
+
+  /** True while the messages of a dump are coming in. */
+  get busy(): boolean {
+    return this.#dumps.busy;
+  }
+
+  get family(): number {
+    return this.#family;
+  }
+
+  /** The module came or went, or the connection to it did: nothing continues. */
+  restart(family: number): void {
+    this.#family = family;
+    this.#dumps.forget();
+    this.events.restart();
+    this.#state.interrupt();
+    this.#repeats = 0;
+  }
+
+  /** A request goes out: its answers belong to it. `since` is that of a request for histograms. */
+  requested(seq: number, command: Command, since: number): void {
+    this.#dumps.begin(seq, command);
+    if (command === Command.getHists) this.#since = since;
+  }
+
+  /** The request in flight was given up. */
+  abandoned(): void {
+    this.#dumps.forget();
+  }
+
+  netlink(payload: Uint8Array): void {
+    readNetlink(payload, this.#family, (message) => this.#message(message), this.#fault);
+  }
+
+  /** Reads a request of the recorded bridge. */
+  recordedRequest(payload: Uint8Array): void {
+    const take = (message: NetlinkMessage) => {
+      if (message.kind !== 'message') return;
+      const since = message.command === Command.getHists ? (message.value.since ?? 0) : 0;
+      this.requested(message.seq, message.command, since);
+    };
+    readNetlink(payload, this.#family, take, this.#fault);
+  }
+
+  #message(message: NetlinkMessage): void {
+    if (message.kind === 'message') this.#familyMessage(message);
+    else if (message.kind === 'ack') this.#acknowledged(message);
+    else this.#dumpEnded(message);
+  }
+
+  #familyMessage(message: FamilyMessage): void {
+    switch (message.command) {
+      case Command.getInfo:
+        this.#info(message.value);
+        break;
+      case Command.getConfig:
+        this.#state.applyConfig(message.value);
+        this.#port.config();
+        break;
+      case Command.spikeEvent:
+      case Command.sourceEvent:
+      case Command.configEvent:
+      case Command.lostEvent:
+        this.#event(message);
+        break;
+      default:
+        if (!this.#dumps.add(message)) this.#unexpected(`command ${message.command}`, message.seq);
+    }
+  }
+
+  #event(message: FamilyMessage & { command: 8 | 9 | 10 | 11 }): void {
+    const { eventSeq } = message.value;
+    if (eventSeq !== undefined && this.events.event(eventSeq) > 0) this.resync();
+    if (message.command === Command.spikeEvent) {
+      const spike = this.#state.applySpike(message.value);
+      if (spike) this.#port.spike(spike);
+    } else if (message.command === Command.sourceEvent) {
+      this.#state.applySource(message.value);
+      this.#port.sources();
+    } else if (message.command === Command.configEvent) {
+      this.#state.applyConfig(message.value);
+      this.#port.config();
+    } else if (this.#state.info && message.value.lost) {
+      this.#state.info.lost = message.value.lost;
+    }
+  }
+
+  /** Asks for what lost events would have told. Counts are totals: they miss nothing. */
+  resync(): void {
+    this.#port.want(Command.getInfo, Command.getConfig, Command.getSources, Command.getSpikes);
+  }
+
+  #info(info: Info): void {
+    const heldBefore = this.#state.info?.spikesHeld ?? 0;
+    const isNew = this.#state.applyInfo(info);
+    if (isNew) this.events.restart();
+    if (info.eventSeq !== undefined && this.events.told(info.eventSeq) > 0) this.resync();
+    // Somebody emptied the list by another way.
+    if (!isNew && (info.spikesHeld ?? 0) < heldBefore) this.#port.want(Command.getSpikes);
+    this.#port.info(info, isNew);
+  }
+
+  #acknowledged(ack: Ack): void {
+    const why = ack.text ?? `errno ${ack.errno}`;
+    const error = ack.errno === 0 ? undefined : new BridgeError('E_REFUSED', why, ack.attribute);
+    // A dump that is refused is answered like any other request. This comes first: the answer sends the next.
+    this.#dumps.refused(ack.seq);
+    if (!this.#port.answered(ack.seq, error)) this.#unexpected('acknowledgement', ack.seq);
+  }
+
+  #dumpEnded(done: Done): void {
+    const dump = this.#dumps.done(done.seq);
+    if (!dump) {
+      this.#unexpected('end of a dump', done.seq);
+      return;
+    }
+    if (dump.bytes > DUMP_BYTES_MAX) this.#fault('E_DUMP_LARGE', `command ${dump.command}`);
+    else if (done.errno !== 0) this.#fault('E_DUMP_FAILED', done.text ?? `errno ${done.errno}`);
+    else this.#apply(dump);
+    if (dump.interrupted) this.#port.want(dump.command);
+    this.#port.dumped(dump);
+    this.#port.answered(done.seq);
+  }
+
+  #apply(dump: Dump): void {
+    if (dump.command === Command.getSources) {
+      this.#state.applySources(dump);
+      this.#port.sources();
+    } else if (dump.command === Command.getSpikes) {
+      this.#state.applySpikes(dump);
+      this.#port.spikes();
+    } else {
+      this.#hists(dump);
+    }
+  }
+
+  #hists(dump: Dump): void {
+    const outcome = this.#state.applyHists(dump, this.#since);
+    if (outcome.kind === 'again') {
+      // At once the first time; if that did not help, with the next interval's dump.
+      this.#port.again(outcome.need === 'all');
+      const command =
+        outcome.need === 'sources' ? [Command.getSources, Command.getHists] : [Command.getHists];
+      if (this.#repeats++ === 0) this.#port.want(...command);
+      return;
+    }
+    this.#repeats = 0;
+    if (outcome.kind === 'replaced') {
+      this.#port.sources();
+      this.#port.replaced();
+      return;
+    }
+    if (outcome.newRows) this.#port.sources();
+    this.#port.span(outcome.span);
+  }
+
+  /** A recording that was cut into begins between requests and answers; a live host does not. */
+  #unexpected(what: string, seq: number): void {
+    if (this.#port.live) this.#fault('E_ANSWER_UNEXPECTED', `${what}, number ${seq}`);
+  }
+}

@@ -1,0 +1,141 @@
+// Asks a live host for its state: first everything, then what changed, one request in flight at a time.
+import { Command, type CommandMessages, encodeDo, encodeDump } from '@rtprobe/abi';
+import { BridgeError } from '../errors.ts';
+
+/** A request that is not answered for so long is given up. */
+export const ANSWER_TIMEOUT_MS = 5000;
+/** Histograms are asked for no more often than this, however short the reporting interval is. */
+export const POLL_MIN_MS = 50;
+const INFO_EVERY_MS = 1000;
+/** How long after the end of an interval it is asked for, so that it is closed by then. */
+const SETTLE_MS = 2;
+const ORDERS_MAX = 16;
+
+type Order = {
+  [C in Command]: {
+    command: C;
+    value: CommandMessages[C];
+    done: (error: BridgeError | undefined) => void;
+  };
+}[Command];
+
+export interface PollerPort {
+  family(): number;
+  /** Interval to name in the next request for histograms; 0 for all rows. */
+  since(): number;
+  /** Milliseconds until the interval that was open at the last dump has ended. */
+  untilNextInterval(): number;
+  /** Sends one netlink request. False when it could not be taken. */
+  send(request: Uint8Array, seq: number, command: Command, since: number): boolean;
+  /** A request was given up. */
+  timeout(command: Command): void;
+}
+
+const dumps: readonly Command[] = [Command.getSources, Command.getSpikes, Command.getHists];
+/** Order in which wanted things are asked for: rows need sources, spikes need the clock of get-info. */
+const sequence = [
+  Command.getInfo,
+  Command.getConfig,
+  Command.getSources,
+  Command.getSpikes,
+  Command.getHists,
+] as const;
+
+export class Poller {
+  readonly #port: PollerPort;
+  readonly #wanted = new Set<Command>();
+  readonly #orders: Order[] = [];
+  #seq = 0;
+  #inFlight: { seq: number; command: Command; order: Order | undefined } | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #histTimer: NodeJS.Timeout | undefined;
+  #infoTimer: NodeJS.Timeout | undefined;
+
+  constructor(port: PollerPort) {
+    this.#port = port;
+  }
+
+  /** Asks for everything and goes on from there. */
+  start(): void {
+    this.stop(new BridgeError('E_OFFLINE', 'the module was loaded anew'));
+    for (const command of sequence) this.#wanted.add(command);
+    this.#infoTimer = setInterval(() => this.want(Command.getInfo), INFO_EVERY_MS);
+    this.#pump();
+  }
+
+  /** Ends all requests; those of people fail with the reason. */
+  stop(reason: BridgeError): void {
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#histTimer);
+    clearInterval(this.#infoTimer);
+    this.#wanted.clear();
+    const orders = this.#orders.splice(0);
+    if (this.#inFlight?.order) orders.unshift(this.#inFlight.order);
+    this.#inFlight = undefined;
+    for (const order of orders) order.done(reason);
+  }
+
+  want(...commands: Command[]): void {
+    for (const command of commands) this.#wanted.add(command);
+    this.#pump();
+  }
+
+  /** A change a person asked for; goes before everything else. Rejects with a BridgeError. */
+  order<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+    if (this.#orders.length >= ORDERS_MAX) {
+      return Promise.reject(new BridgeError('E_BUSY', 'too many changes wait for this host'));
+    }
+    return new Promise((resolve, reject) => {
+      const done = (error: BridgeError | undefined) => (error ? reject(error) : resolve());
+      this.#orders.push({ command, value, done } as Order);
+      this.#pump();
+    });
+  }
+
+  /** The request with this number was answered to its end; false when it is not the one in flight. */
+  answered(seq: number, error?: BridgeError): boolean {
+    if (this.#inFlight?.seq !== seq) return false;
+    const { order, command } = this.#inFlight;
+    clearTimeout(this.#deadline);
+    this.#inFlight = undefined;
+    order?.done(error);
+    if (command === Command.getHists) {
+      const delay = Math.max(this.#port.untilNextInterval() + SETTLE_MS, POLL_MIN_MS / 2);
+      clearTimeout(this.#histTimer);
+      this.#histTimer = setTimeout(() => this.want(Command.getHists), delay);
+    }
+    this.#pump();
+    return true;
+  }
+
+  #pump(): void {
+    if (this.#inFlight || this.#port.family() === 0) return;
+    const order = this.#orders.shift();
+    if (order) {
+      this.#send(order.command, order.value, order);
+      return;
+    }
+    const command = sequence.find((c) => this.#wanted.delete(c));
+    if (command === undefined) return;
+    this.#send(command, command === Command.getHists ? { since: this.#port.since() } : {}, undefined);
+  }
+
+  #send<C extends Command>(command: C, value: CommandMessages[C], order: Order | undefined): void {
+    this.#seq = (this.#seq % 0x7fff_ffff) + 1;
+    const seq = this.#seq;
+    const encode = dumps.includes(command) ? encodeDump : encodeDo;
+    const request = encode(this.#port.family(), command, seq, value);
+    this.#inFlight = { seq, command, order };
+    this.#deadline = setTimeout(() => this.#giveUp(), ANSWER_TIMEOUT_MS);
+    const since = 'since' in value ? (value.since ?? 0) : 0;
+    if (!this.#port.send(request, seq, command, since)) this.#giveUp();
+  }
+
+  #giveUp(): void {
+    const { order, command } = this.#inFlight!;
+    clearTimeout(this.#deadline);
+    this.#inFlight = undefined;
+    order?.done(new BridgeError('E_TIMEOUT', 'the host did not answer in time'));
+    this.#port.timeout(command);
+  }
+}

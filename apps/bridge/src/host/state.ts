@@ -1,0 +1,184 @@
+// What is known of one host, built only from what its kernel said. No I/O and no timers: live hosts and
+// recordings are the same to it.
+import type { Config, Info, Spike as KernelSpike, Source } from '@rtprobe/abi';
+import type { FrameRow, HostConfig, SourceInfo, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { HostFaultCode } from '../errors.ts';
+import { KernelClock } from './clock.ts';
+import { toConfig, toSource, toSpike } from './convert.ts';
+import type { Dump } from './dumps.ts';
+import { type HistRow, RowTable, readHistRow } from './rows.ts';
+import type { Span } from './span.ts';
+import { SpikeList } from './spikes.ts';
+
+export type HistOutcome =
+  | { kind: 'span'; span: Span; newRows: boolean }
+  /** Totals were replaced: a new epoch, or the first dump after a gap. */
+  | { kind: 'replaced' }
+  /** Nothing was applied; `need` says what to ask for before dumping again. */
+  | { kind: 'again'; need: 'sources' | 'all' };
+
+export type FaultSink = (code: HostFaultCode, detail: string) => void;
+
+export class HostState {
+  readonly clock = new KernelClock();
+  readonly rows = new RowTable();
+  readonly spikes = new SpikeList();
+  readonly sources = new Map<number, SourceInfo>();
+  /** The same as the kernel told them, for keyframes of a recording. */
+  readonly kernelSources = new Map<number, Source>();
+  info: Info | undefined;
+  kernelConfig: Config | undefined;
+  config: HostConfig | undefined;
+  /** Grows whenever totals start over; what browsers see as the epoch. */
+  epoch = 0;
+  /** Interval open at the last dump that was applied; 0 before the first. */
+  generation = 0;
+  /** When the totals last started over, where that was seen to happen. */
+  runStartedAt: UnixMicros | undefined;
+  lastDataAt: UnixMicros | undefined;
+  #name: () => string;
+  #instance: bigint | undefined;
+  #kernelEpoch: number | undefined;
+  #lastDump: bigint | undefined;
+  #continues = false;
+  /** Source ids that stayed unknown after all sources were dumped. */
+  readonly #unknown = new Set<number>();
+  readonly #fault: FaultSink;
+
+  constructor(name: () => string, fault: FaultSink) {
+    this.#name = name;
+    this.#fault = fault;
+  }
+
+  get kernelEpoch(): number | undefined {
+    return this.#kernelEpoch;
+  }
+
+  get lastDump(): bigint | undefined {
+    return this.#lastDump;
+  }
+
+  /** The next dump is no continuation of the last: after a gap, a reconnect or a seek. */
+  interrupt(): void {
+    this.#continues = false;
+  }
+
+  /** Forgets everything: another load of the module, or a seek in a recording. */
+  forget(): void {
+    this.rows.clear();
+    this.spikes.clear();
+    this.sources.clear();
+    this.kernelSources.clear();
+    this.#unknown.clear();
+    this.info = this.config = this.kernelConfig = this.runStartedAt = undefined;
+    this.#instance = this.#kernelEpoch = this.#lastDump = undefined;
+    this.generation = 0;
+    this.#continues = false;
+  }
+
+  /** True when this is another load of the module than before. */
+  applyInfo(info: Info): boolean {
+    const isNew = info.instance !== this.#instance;
+    if (isNew && this.#instance !== undefined) this.forget();
+    this.#instance = info.instance;
+    this.info = info;
+    if (info.realtimeOffset !== undefined) this.clock.offset = info.realtimeOffset;
+    return isNew;
+  }
+
+  applyConfig(config: Config): void {
+    this.kernelConfig = config;
+    this.config = toConfig(config);
+  }
+
+  applySource(source: Source): void {
+    const info = toSource(source);
+    if (!info) return;
+    this.sources.set(info.id, info);
+    this.kernelSources.set(info.id, source);
+  }
+
+  applySources(dump: Dump): void {
+    const { eventSeq: _, ...none } = { eventSeq: 0 };
+    this.sources.clear();
+    this.kernelSources.clear();
+    for (const source of dump.sources) this.applySource({ ...source, ...none });
+    this.#unknown.clear();
+    for (const row of this.rows.all) if (!this.sources.has(row.source)) this.#unknown.add(row.source);
+  }
+
+  /** Undefined for one that is known already or does not make sense. */
+  applySpike(kernel: KernelSpike): Spike | undefined {
+    const spike = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock);
+    if (!spike) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
+    return spike && this.spikes.add(kernel, spike) ? spike : undefined;
+  }
+
+  applySpikes(dump: Dump): void {
+    // Events newer than the dump's end may have come while it ran: they stay.
+    const newest = dump.spikes.reduce((max, s) => (s.id && s.id > max ? s.id : max), 0n);
+    const later = this.spikes.kernel.filter((s) => dump.spikes.length > 0 && s.id! > newest);
+    this.spikes.clear();
+    for (const spike of [...dump.spikes, ...later]) this.applySpike(spike);
+  }
+
+  applyHists(dump: Dump, since: number): HistOutcome {
+    const [header, ...rows] = dump.hists;
+    if (header?.generation === undefined || header.now === undefined || header.epoch === undefined) {
+      this.#fault('E_HIST', 'a dump without its first message');
+      return { kind: 'again', need: 'all' };
+    }
+    const hists = this.#readRows(rows);
+    const stranger = hists.find((r) => !this.sources.has(r.source) && !this.#unknown.has(r.source));
+    if (stranger) return { kind: 'again', need: 'sources' };
+    const sameEpoch = header.epoch === this.#kernelEpoch;
+    if (!sameEpoch) this.#startEpoch(header.epoch, header.now);
+    const base = sameEpoch ? since : 0;
+    const outcome = this.rows.apply(hists, base, header.generation, (key) =>
+      this.#fault('E_ROWS_FULL', `row ${key}`),
+    );
+    if (outcome === 'backwards') {
+      this.#fault('E_HIST_BACKWARDS', `epoch ${header.epoch}, generation ${header.generation}`);
+      this.#kernelEpoch = undefined;
+      return { kind: 'again', need: 'all' };
+    }
+    return this.#advance(header.generation, header.now, sameEpoch, outcome);
+  }
+
+  #readRows(messages: Dump['hists']): HistRow[] {
+    const rows: HistRow[] = [];
+    for (const message of messages) {
+      const row = readHistRow(message);
+      if (row) rows.push(row);
+      else this.#fault('E_HIST', `source ${message.source}, cpu ${message.cpu}`);
+    }
+    return rows;
+  }
+
+  #startEpoch(kernelEpoch: number, now: bigint): void {
+    this.rows.zero();
+    this.epoch++;
+    // A first dump says nothing of when counting began; a change does.
+    if (this.#kernelEpoch !== undefined) this.runStartedAt = this.clock.toUnix(now);
+    this.#kernelEpoch = kernelEpoch;
+    this.#continues = false;
+  }
+
+  #advance(
+    generation: number,
+    now: bigint,
+    sameEpoch: boolean,
+    outcome: { deltas: FrameRow[]; newRows: boolean },
+  ): HistOutcome {
+    const last = this.#lastDump;
+    const continues = this.#continues && sameEpoch && last !== undefined && now >= last;
+    this.generation = generation;
+    this.#lastDump = now;
+    this.#continues = true;
+    const time = this.clock.toUnix(now);
+    this.lastDataAt = time;
+    if (!continues) return { kind: 'replaced' };
+    const spanUs = Number((now - last) / 1000n);
+    return { kind: 'span', span: { time, spanUs, deltas: outcome.deltas }, newRows: outcome.newRows };
+  }
+}

@@ -1,0 +1,62 @@
+// The once-a-second figures of a host.
+import type { Info } from '@rtprobe/abi';
+import type { HostStats, LostCounters } from '@rtprobe/protocol';
+import { toCounters } from './convert.ts';
+
+export class StatsMeter {
+  #last: { events: bigint; now: bigint } | undefined;
+  #cpu = process.cpuUsage();
+  #cpuAt = performance.now();
+  #bridgeCpu = 0;
+
+  /** Another load of the module: its counters began anew. */
+  restart(): void {
+    this.#last = undefined;
+  }
+
+  /** `lost` without the frames a connection skipped, which only that connection knows. */
+  measure(info: Info, spikesHeld: number, lost: LostCounters): HostStats {
+    const events = info.events ?? 0n;
+    const now = info.now ?? 0n;
+    const passed = this.#last ? Number(now - this.#last.now) / 1e9 : 0;
+    const eventsPerSecond = passed > 0 ? Math.max(0, Number(events - this.#last!.events) / passed) : 0;
+    this.#last = { events, now };
+    return {
+      eventsPerSecond: Math.round(eventsPerSecond),
+      events: Number(events),
+      lost,
+      spikesTotal: Number(info.spikesTotal ?? 0n),
+      spikesHeld,
+      spikesCapacity: info.spikesCapacity ?? 0,
+      memoryBytes: Number(info.memoryBytes ?? 0n),
+      memoryMaxBytes: Number(info.memoryMaxBytes ?? 0n),
+      bridgeCpu: this.#measureCpu(),
+    };
+  }
+
+  #measureCpu(): number {
+    const passedUs = (performance.now() - this.#cpuAt) * 1000;
+    // A recording at high speed measures many times a second; a share needs a while to mean something.
+    if (passedUs < 500_000) return this.#bridgeCpu;
+    const used = process.cpuUsage(this.#cpu);
+    this.#cpu = process.cpuUsage();
+    this.#cpuAt = performance.now();
+    this.#bridgeCpu = Math.round(((used.user + used.system) / passedUs) * 1e4) / 1e4;
+    return this.#bridgeCpu;
+  }
+}
+
+export function lostCounters(
+  info: Info | undefined,
+  agentOverruns: number,
+  eventGaps: number,
+  faults: Readonly<Record<string, number>>,
+): LostCounters {
+  return {
+    module: toCounters(info?.lost),
+    agentOverruns,
+    eventGaps,
+    protocolErrors: { ...faults },
+    skippedFrames: 0,
+  };
+}

@@ -1,0 +1,57 @@
+// What a bridge is started with.
+import { hostname } from 'node:os';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { BridgeError } from './errors.ts';
+
+const name = z.string().min(1).max(64).optional();
+const words = z.array(z.string().min(1)).min(1);
+
+const sourceSpec = z.discriminatedUnion('kind', [
+  /** argv of an agent that speaks on its standard streams. */
+  z.strictObject({ kind: z.literal('agent'), host: name, command: words }),
+  /** rtprobe-agent on another machine, by ssh. */
+  z.strictObject({ kind: z.literal('ssh'), host: name, destination: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('socket'), host: name, path: z.string().min(1).max(107) }),
+]);
+export type SourceSpec = z.infer<typeof sourceSpec>;
+
+export const DEFAULT_PORT = 9154;
+
+const bridgeOptions = z.strictObject({
+  listen: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      /** 0: any free port. */
+      port: z.number().int().min(0).max(65535).default(DEFAULT_PORT),
+    })
+    .prefault({}),
+  sources: z.array(sourceSpec).min(1).max(64),
+  staticDir: z.string().min(1).optional(),
+  /** Drawn at random unless given. */
+  token: z
+    .string()
+    .regex(/^[\w.~-]{16,128}$/, '16 to 128 letters, digits, ".", "_", "~" or "-"')
+    .optional(),
+  /** Origins under which a proxy publishes this bridge, such as https://rt.example.org. */
+  origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
+});
+export type ParsedOptions = z.output<typeof bridgeOptions>;
+export type BridgeOptions = z.input<typeof bridgeOptions>;
+
+/** Throws E_CONFIG with the offending word. */
+export function parseOptions(options: BridgeOptions): ParsedOptions {
+  const parsed = bridgeOptions.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const word = issue.code === 'unrecognized_keys' ? String(issue.keys[0]) : issue.path.map(String).join('.');
+  throw new BridgeError('E_CONFIG', `${word}: ${issue.message}`, word);
+}
+
+/** What a host is called until, or unless, its kernel tells its own name. */
+export function provisionalName(spec: SourceSpec): string {
+  if (spec.host !== undefined) return spec.host;
+  if (spec.kind === 'agent') return hostname();
+  if (spec.kind === 'ssh') return spec.destination.replace(/^.*@/, '');
+  return basename(spec.path).replace(/\.[^.]*$/, '') || 'host';
+}

@@ -1,0 +1,188 @@
+// REST under /api/v1: the state for scripts, and control for those who hold the token.
+import {
+  Clear,
+  Command,
+  type Config,
+  INTERVAL_MAX_NS,
+  INTERVAL_MIN_NS,
+  PERIOD_MAX_NS,
+  PERIOD_MIN_NS,
+  THRESHOLD_MAX_NS,
+} from '@rtprobe/abi';
+import { measureSchema } from '@rtprobe/protocol';
+import express, { type Request, type Router } from 'express';
+import { z } from 'zod';
+import { BridgeError } from '../errors.ts';
+import { measureBits } from '../host/convert.ts';
+import type { Host } from '../host/host.ts';
+import { SPIKES_MAX } from '../host/spikes.ts';
+import type { Guard } from './guard.ts';
+import type { Hub, HubIdentity } from './hub.ts';
+import { onlyMethod, readStrict } from './reply.ts';
+import { CLIENTS_MAX } from './upgrade.ts';
+
+const BODY_MAX = 4096;
+const hostName = z.string().min(1).max(64);
+const nothing = z.strictObject({});
+const hostQuery = z.strictObject({ host: hostName.optional() });
+const spikesQuery = z.strictObject({
+  host: hostName.optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, `a number from 1 to ${SPIKES_MAX}`)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= SPIKES_MAX, `a number from 1 to ${SPIKES_MAX}`)
+    .optional(),
+});
+const nanoseconds = (min: number, max: number) => z.number().int().min(min).max(max).optional();
+const configBody = z.strictObject({
+  host: hostName.optional(),
+  measures: z.array(measureSchema).max(16).optional(),
+  periodNs: nanoseconds(PERIOD_MIN_NS, PERIOD_MAX_NS),
+  thresholdNs: nanoseconds(0, THRESHOLD_MAX_NS),
+  intervalNs: nanoseconds(INTERVAL_MIN_NS, INTERVAL_MAX_NS),
+});
+const replayBody = z.strictObject({
+  host: hostName.optional(),
+  positionUs: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+  speed: z.number().min(0.01).max(1000).optional(),
+  paused: z.boolean().optional(),
+});
+
+export interface ApiContext {
+  hosts: readonly Host[];
+  hub: Hub;
+  guard: Guard;
+  identity: HubIdentity;
+}
+
+export function createApi(context: ApiContext): Router {
+  const router = express.Router();
+  addReading(router, context);
+  addControl(router, context);
+  return router;
+}
+
+function addReading(router: Router, { hosts, hub, identity }: ApiContext): void {
+  const query = <T>(schema: z.ZodType<T>, request: Request): T =>
+    readStrict(schema, request.query, 'E_QUERY');
+  const chosen = (name: string | undefined) => (name === undefined ? hosts : [findHost(hosts, name)]);
+
+  router
+    .route('/status')
+    .get((request, response) => {
+      query(nothing, request);
+      response.json({
+        ...identity,
+        clients: { connected: hub.clients.size, limit: CLIENTS_MAX, skippedFrames: hub.skippedFrames },
+        hosts: hosts.map((host) => ({ ...host.info, source: host.source.title, stats: host.stats })),
+      });
+    })
+    .all(onlyMethod('GET'));
+  router
+    .route('/sources')
+    .get((request, response) => {
+      response.json({ hosts: chosen(query(hostQuery, request).host).map(describeSources) });
+    })
+    .all(onlyMethod('GET'));
+  router
+    .route('/spikes')
+    .get((request, response) => {
+      const { host, limit = SPIKES_MAX } = query(spikesQuery, request);
+      const spikesOf = (h: Host) => ({ host: h.name, spikes: h.state.spikes.all.slice(-limit) });
+      response.json({ hosts: chosen(host).map(spikesOf) });
+    })
+    .all(onlyMethod('GET'));
+}
+
+function describeSources(host: Host) {
+  const { sources, rows, epoch } = host.state;
+  return {
+    host: host.name,
+    epoch,
+    sources: [...sources.values()],
+    rows: rows.all.map(({ row, source, cpu, count, sum, min, max, none }) => ({
+      ...{ row, source, cpu, count, none },
+      ...{ sumNs: sum, minNs: min, maxNs: max },
+    })),
+  };
+}
+
+function addControl(router: Router, { hosts, guard }: ApiContext): void {
+  router.use((request, _response, next) => {
+    if (request.method === 'POST') guard.checkControl(request);
+    next();
+  });
+  router.use(express.json({ limit: BODY_MAX, strict: true, type: () => true }));
+
+  router
+    .route('/config')
+    .post(async (request, response) => {
+      readStrict(nothing, request.query, 'E_QUERY');
+      const { host: name, ...change } = readStrict(configBody, request.body, 'E_FIELD');
+      const host = oneHost(hosts, name);
+      await host.order(Command.setConfig, toKernelConfig(change));
+      response.json({ host: host.name, changed: Object.keys(change) });
+    })
+    .all(onlyMethod('POST'));
+  for (const [path, what] of [
+    ['/spikes/clear', Clear.spikes],
+    ['/histograms/clear', Clear.histograms],
+  ] as const) {
+    router
+      .route(path)
+      .post(async (request, response) => {
+        readStrict(nothing, request.query, 'E_QUERY');
+        const host = oneHost(hosts, readStrict(hostQuery, request.body, 'E_FIELD').host);
+        await host.order(Command.clear, { what });
+        response.json({ host: host.name });
+      })
+      .all(onlyMethod('POST'));
+  }
+  router
+    .route('/replay')
+    .post(async (request, response) => {
+      readStrict(nothing, request.query, 'E_QUERY');
+      const { host: name, ...change } = readStrict(replayBody, request.body, 'E_FIELD');
+      const host = oneHost(hosts, name);
+      if (host.source.kind !== 'replay') {
+        throw new BridgeError('E_NOT_REPLAY', `"${host.name}" is live`, host.name);
+      }
+      await host.source.control(definedOnly(change));
+      response.json({ host: host.name, replay: host.source.position });
+    })
+    .all(onlyMethod('POST'));
+}
+
+/** Without keys that are undefined. */
+function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function toKernelConfig(change: Omit<z.infer<typeof configBody>, 'host'>): Config {
+  const { measures, periodNs, thresholdNs, intervalNs } = change;
+  if (Object.values(change).every((value) => value === undefined)) {
+    throw new BridgeError('E_FIELD', 'name at least one of measures, periodNs, thresholdNs, intervalNs');
+  }
+  return {
+    ...(measures && { measures: measureBits(measures) }),
+    ...(periodNs !== undefined && { periodNs: BigInt(periodNs) }),
+    ...(thresholdNs !== undefined && { thresholdNs: BigInt(thresholdNs) }),
+    ...(intervalNs !== undefined && { intervalNs: BigInt(intervalNs) }),
+  };
+}
+
+function findHost(hosts: readonly Host[], name: string): Host {
+  const host = hosts.find((h) => h.name === name);
+  if (!host) throw new BridgeError('E_UNKNOWN_HOST', `no host "${name}"`, name);
+  return host;
+}
+
+/** The host a change is meant for: it must be named when there are several. */
+function oneHost(hosts: readonly Host[], name: string | undefined): Host {
+  if (name !== undefined) return findHost(hosts, name);
+  if (hosts.length !== 1) throw new BridgeError('E_HOST_NEEDED', 'name the host', 'host');
+  return hosts[0]!;
+}

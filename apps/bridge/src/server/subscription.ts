@@ -1,0 +1,66 @@
+// One browser's view of one host: which frames it got, which it has drawn, and whether it keeps up.
+import { type FrameHeader, ProtocolError, UNACKED_MAX, type UnixMicros } from '@rtprobe/protocol';
+
+/** Where a subscription's bytes go. */
+export interface FrameTarget {
+  frame(bytes: Uint8Array): void;
+}
+
+export class Subscription {
+  /** Starts with a keyframe, and again after every skip. */
+  needsKeyframe = true;
+  /** Frames this browser was not sent because it lagged. */
+  skipped = 0;
+  readonly #target: FrameTarget;
+  readonly #unacked: number[] = [];
+  #lastSeq = -1;
+  #lastTime: UnixMicros | undefined;
+  #lagging = false;
+
+  constructor(target: FrameTarget) {
+    this.#target = target;
+  }
+
+  get lagging(): boolean {
+    return this.#lagging;
+  }
+
+  /** Time of the newest frame it was sent. */
+  get lastTime(): UnixMicros | undefined {
+    return this.#lastTime;
+  }
+
+  /** Sends a frame, or counts it as skipped. */
+  offer(header: Pick<FrameHeader, 'seq' | 'time'>, bytes: Uint8Array): void {
+    if (this.#lagging) {
+      this.skipped++;
+      return;
+    }
+    this.#target.frame(bytes);
+    this.#lastSeq = header.seq;
+    this.#lastTime = header.time;
+    this.#unacked.push(header.seq);
+    this.needsKeyframe = false;
+    if (this.#unacked.length >= UNACKED_MAX) this.#lagging = true;
+  }
+
+  /**
+   * The browser has drawn up to `seq`. True when it had lagged and frames were skipped: it goes on from a
+   * keyframe. Throws for a frame it was never sent.
+   */
+  ack(seq: number): boolean {
+    if (seq > this.#lastSeq)
+      throw new ProtocolError('E_MESSAGE_FIELD', `seq: frame ${seq} was not sent`, 'seq');
+    const open = this.#unacked.findIndex((sent) => sent > seq);
+    this.#unacked.splice(0, open < 0 ? this.#unacked.length : open);
+    // Half of them, so that a browser on the edge is not sent a keyframe for every acknowledgement.
+    if (!this.#lagging || this.#unacked.length > UNACKED_MAX / 2) return false;
+    this.#lagging = false;
+    const missed = this.skipped > this.#skippedBefore;
+    this.#skippedBefore = this.skipped;
+    if (missed) this.needsKeyframe = true;
+    return missed;
+  }
+
+  #skippedBefore = 0;
+}

@@ -1,0 +1,60 @@
+// Where a host's bytes come from. Live sources and recordings look the same from here on.
+import type { StreamErrorCode } from '@rtprobe/abi';
+import type { UnixMicros } from '@rtprobe/protocol';
+
+/** Why a source is down, with what to do about it. */
+export interface DownReason {
+  code: string;
+  message: string;
+}
+
+export interface SourceSink {
+  /** The transport stands; nothing was said yet. */
+  up(): void;
+  /** One frame of the agent. The payload is valid during the call only. */
+  frame(kind: number, payload: Uint8Array, at: UnixMicros): void;
+  /** Bytes that made no sense, to be counted. */
+  fault(code: StreamErrorCode, detail: string): void;
+  down(reason: DownReason): void;
+}
+
+/** What a recording does beyond a live source. */
+export interface ReplaySink extends SourceSink {
+  /** A request of the recorded bridge: says what the answers after it belong to. */
+  request(payload: Uint8Array): void;
+  /** Position changed by a jump: everything known is void, and until `landed` nothing is to be shown. */
+  jump(): void;
+  landed(): void;
+}
+
+export interface LiveSource {
+  readonly kind: 'live';
+  /** What a person calls it, such as "rtprobe-agent" or "unix socket /run/x". */
+  readonly title: string;
+  start(sink: SourceSink): void;
+  /** Queues one frame to the agent. False when it is not connected or does not read. */
+  send(frame: Uint8Array): boolean;
+  /** Drops the connection and connects again: what is there does not answer. */
+  reconnect(reason: DownReason): void;
+  close(): Promise<void>;
+}
+
+export interface ReplayPosition {
+  file: string;
+  positionUs: number;
+  lengthUs: number;
+  speed: number;
+  paused: boolean;
+}
+
+export interface ReplaySource {
+  readonly kind: 'replay';
+  readonly title: string;
+  readonly position: ReplayPosition;
+  start(sink: ReplaySink): void;
+  /** Changes what is named; a position jumps. */
+  control(change: { positionUs?: number; speed?: number; paused?: boolean }): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Source = LiveSource | ReplaySource;

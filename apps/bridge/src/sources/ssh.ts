@@ -1,0 +1,16 @@
+// The command that runs an agent on another machine. There is no shell on this side; ssh itself joins the
+// remote words with spaces for the remote shell, so they are fixed and hold nothing of a user's.
+import { BridgeError } from '../errors.ts';
+
+/** [user@]host, as a name or an address. Never begins with "-", which ssh would take for an option. */
+const destination =
+  /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}@)?[A-Za-z0-9](?:[A-Za-z0-9.:_-]{0,252}[A-Za-z0-9])?$/;
+
+/** argv of ssh for a destination. Throws E_SSH_HOST for anything that is not plainly a host. */
+export function sshCommand(host: string): string[] {
+  if (!destination.test(host)) {
+    throw new BridgeError('E_SSH_HOST', `"${host}" is not a host name; write HOST or USER@HOST`, host);
+  }
+  const options = ['-o', 'BatchMode=yes', '-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3', '-T'];
+  return ['ssh', ...options, '--', host, 'rtprobe-agent'];
+}

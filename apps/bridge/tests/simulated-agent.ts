@@ -1,0 +1,272 @@
+// An agent and a kernel module in one, on a unix socket, for tests that need to command what a kernel does:
+// it speaks the ABI's bytes, counts what a test tells it to count, and fails in the ways a test asks for.
+import { createServer, type Server, type Socket } from 'node:net';
+import {
+  AgentFrame,
+  AgentStream,
+  bucketOf,
+  Clear,
+  Command,
+  type Config,
+  encodeAck,
+  encodeAgentFrame,
+  encodeDone,
+  encodeMessage,
+  type FamilyMessage,
+  type Info,
+  type Lost,
+  Measure,
+  NLM_F_MULTI,
+  packBuckets,
+  packIntervals,
+  readNetlink,
+  type Source,
+  type Spike,
+} from '@rtprobe/abi';
+
+export const FAMILY = 31;
+const EINVAL = 22;
+
+interface SimulatedRow {
+  source: number;
+  cpu: number;
+  sum: number;
+  min: number;
+  max: number;
+  none: number;
+  buckets: Map<number, number>;
+  intervals: Map<number, number>;
+}
+
+const emptyRow = (source: number, cpu: number): SimulatedRow => ({
+  ...{ source, cpu, sum: 0, min: 0, max: 0, none: 0 },
+  buckets: new Map(),
+  intervals: new Map(),
+});
+
+export class SimulatedAgent {
+  readonly path: string;
+  /** Family id it announces; 0: no module. */
+  family = FAMILY;
+  sources: Source[] = [
+    { id: 1, measure: Measure.timerLatency, number: 0, name: 'timer' },
+    { id: 2, measure: Measure.hardirqDuration, number: 24, name: 'rtprobe-edu', chip: 'IO-APIC' },
+    { id: 3, measure: Measure.vectorDuration, number: 0, name: 'Local timer interrupts' },
+  ];
+  spikes: Spike[] = [];
+  config: Config = { measures: 7, periodNs: 1_000_000n, thresholdNs: 500_000n, intervalNs: 100_000_000n };
+  lost: Lost = {};
+  instance = 7n;
+  epoch = 1;
+  eventSeq = 0;
+  hostname = 'simulated';
+  /** Requests it leaves unanswered. */
+  deaf = false;
+  /** Numbers of bytes cut from or added to what it sends; called for every chunk. */
+  mangle: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes;
+  readonly requests: FamilyMessage[] = [];
+  readonly #rows = new Map<string, SimulatedRow>();
+  readonly #server: Server;
+  #socket: Socket | undefined;
+  #started = process.hrtime.bigint();
+
+  constructor(path: string) {
+    this.path = path;
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  listen(): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(this.path, resolve));
+  }
+
+  async close(): Promise<void> {
+    this.#socket?.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  hangUp(): void {
+    this.#socket?.destroy();
+  }
+
+  get now(): bigint {
+    return process.hrtime.bigint();
+  }
+
+  get generation(): number {
+    return 1 + Number((this.now - this.#started) / (this.config.intervalNs ?? 1n));
+  }
+
+  /** Counts one value. */
+  record(source: number, cpu: number, ns: number): void {
+    const key = `${source}/${cpu}`;
+    let row = this.#rows.get(key);
+    if (!row) {
+      row = emptyRow(source, cpu);
+      this.#rows.set(key, row);
+    }
+    const bucket = bucketOf(ns);
+    row.min = row.buckets.size === 0 ? ns : Math.min(row.min, ns);
+    row.max = Math.max(row.max, ns);
+    row.sum += ns;
+    row.buckets.set(bucket, (row.buckets.get(bucket) ?? 0) + 1);
+    const { generation } = this;
+    row.intervals.set(generation, Math.max(row.intervals.get(generation) ?? 0, ns));
+    if (row.intervals.size > 16) row.intervals.delete(row.intervals.keys().next().value!);
+  }
+
+  /** Sends a spike as an event and keeps it. */
+  spike(spike: Omit<Spike, 'id' | 'time'>): void {
+    const whole = { ...spike, id: BigInt(this.spikes.length + 1), time: this.now };
+    this.spikes.push(whole);
+    this.event(Command.spikeEvent, { ...whole, eventSeq: ++this.eventSeq });
+  }
+
+  event(command: 8 | 9 | 10 | 11, value: object): void {
+    this.netlink(encodeMessage(this.family, command, 0, 0, value));
+  }
+
+  netlink(bytes: Uint8Array): void {
+    this.frame(AgentFrame.netlink, bytes);
+  }
+
+  frame(kind: number, payload: Uint8Array): void {
+    this.raw(encodeAgentFrame(kind, payload));
+  }
+
+  raw(bytes: Uint8Array): void {
+    this.#socket?.write(this.mangle(bytes));
+  }
+
+  /** The module is unloaded (0) or loaded again as another instance. */
+  announce(family: number): void {
+    this.family = family;
+    if (family !== 0) {
+      this.instance++;
+      this.#rows.clear();
+      this.#started = this.now;
+      this.eventSeq = 0;
+    }
+    const id = new Uint8Array(2);
+    new DataView(id.buffer).setUint16(0, family, true);
+    this.frame(AgentFrame.family, id);
+  }
+
+  clearHistograms(): void {
+    this.epoch++;
+    this.#rows.clear();
+  }
+
+  #accept(socket: Socket): void {
+    this.#socket = socket;
+    const stream = new AgentStream({
+      frame: (kind, payload) => this.#take(kind, payload),
+      error: (code, detail) => {
+        throw new Error(`the bridge sent ${code}: ${detail}`);
+      },
+    });
+    socket.on('data', (chunk) => stream.push(chunk));
+    socket.on('error', () => {});
+  }
+
+  #take(kind: number, payload: Uint8Array): void {
+    if (kind === AgentFrame.hello) {
+      this.frame(AgentFrame.hello, new TextEncoder().encode('simulated 1'));
+      const id = new Uint8Array(2);
+      new DataView(id.buffer).setUint16(0, this.family, true);
+      this.frame(AgentFrame.family, id);
+      return;
+    }
+    if (this.deaf) return;
+    const request = payload.slice();
+    readNetlink(
+      request,
+      this.family,
+      (message) => {
+        if (message.kind !== 'message') throw new Error(`the bridge sent ${message.kind}`);
+        this.requests.push(message);
+        this.#answer(message, request);
+      },
+      (code, detail) => {
+        throw new Error(`the bridge sent ${code}: ${detail}`);
+      },
+    );
+  }
+
+  #answer(message: FamilyMessage, request: Uint8Array): void {
+    const { command, value } = message;
+    if (command === Command.getSources) this.#dump(message, this.sources);
+    else if (command === Command.getSpikes) this.#dump(message, this.spikes);
+    else if (command === Command.getHists) this.#dump(message, this.hists(value.since ?? 0));
+    else if (command === Command.setConfig) this.#setConfig(value, request);
+    else {
+      if (command === Command.getInfo) this.#reply(message, this.info);
+      else if (command === Command.getConfig) this.#reply(message, this.config);
+      else if (command === Command.clear) this.#clear(value.what ?? 0);
+      this.netlink(encodeAck(request, 0));
+    }
+  }
+
+  #clear(what: number): void {
+    if (what & Clear.spikes) this.spikes = [];
+    if (what & Clear.histograms) this.clearHistograms();
+  }
+
+  /** Refuses one setting on purpose, as the kernel would, with text and the attribute. */
+  #setConfig(change: Config, request: Uint8Array): void {
+    if (change.periodNs === 66_666n) {
+      this.netlink(encodeAck(request, EINVAL, { text: 'period not possible here', offset: 20 }));
+      return;
+    }
+    this.config = { ...this.config, ...change };
+    this.netlink(encodeAck(request, 0));
+  }
+
+  #reply(message: FamilyMessage, value: object): void {
+    this.netlink(encodeMessage(this.family, message.command, message.seq, 0, value));
+  }
+
+  #dump(message: FamilyMessage, values: readonly object[]): void {
+    for (const value of values) {
+      this.netlink(encodeMessage(this.family, message.command, message.seq, NLM_F_MULTI, value));
+    }
+    this.netlink(encodeDone(message.seq));
+  }
+
+  get info(): Info {
+    const { now } = this;
+    return {
+      ...{ abiVersion: 1, moduleVersion: '0.1.0', instance: this.instance, hostname: this.hostname },
+      ...{ kernelRelease: '6.12.0-rt-amd64', kernelVersion: '#1 SMP PREEMPT_RT', machine: 'x86_64' },
+      ...{ cpuModel: 'Simulated', preemptRt: 1, cpusOnline: '0-1', cpusPossible: 2, clock: 1 },
+      now,
+      realtimeOffset: BigInt(Date.now()) * 1_000_000n - now,
+      generation: this.generation,
+      epoch: this.epoch,
+      ...{ measuresAvailable: 7, memoryBytes: 1_000_000n, memoryMaxBytes: 4_000_000n, events: 1000n },
+      ...{ spikesHeld: this.spikes.length, spikesCapacity: 256, spikesTotal: BigInt(this.spikes.length) },
+      eventSeq: this.eventSeq,
+      lost: this.lost,
+    };
+  }
+
+  hists(since: number): object[] {
+    const { generation, now } = this;
+    const header = { generation, generationStart: now, now, epoch: this.epoch };
+    const rows = [...this.#rows.values()].filter((row) => Math.max(...row.intervals.keys()) >= since);
+    return [header, ...rows.map(encodeRow)];
+  }
+}
+
+function encodeRow(row: SimulatedRow): object {
+  const buckets = [...row.buckets].sort(([a], [b]) => a - b);
+  const count = buckets.reduce((sum, [, n]) => sum + n, 0);
+  return {
+    ...{ source: row.source, cpu: row.cpu, count: BigInt(count), sum: BigInt(row.sum) },
+    ...{ min: BigInt(row.min), max: BigInt(row.max), none: BigInt(row.none) },
+    intervals: packIntervals([...row.intervals].map(([generation, ns]) => ({ generation, ns }))),
+    buckets: packBuckets({
+      index: Uint16Array.from(buckets, ([index]) => index),
+      count: Float64Array.from(buckets, ([, n]) => n),
+    }),
+  };
+}
