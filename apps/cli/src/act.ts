@@ -2,18 +2,25 @@ import { EXIT_FAILED } from './exit.ts';
 import { describeError } from './report.ts';
 import { exitOnSignals } from './signals.ts';
 
+export interface ActOptions {
+  /** Exit code of a failure. */
+  readonly failure?: number;
+  /** Ends things politely when a signal comes; it has about two seconds. */
+  readonly onSignal?: () => Promise<void>;
+}
+
 /**
  * Runs what a command does and ends the process with its exit code; a failure is described on
  * standard error. Output still on its way to a pipe is waited for.
  */
-export async function act(work: () => Promise<number>, { failure = EXIT_FAILED } = {}): Promise<never> {
-  exitOnSignals();
+export async function act(work: () => Promise<number>, options: ActOptions = {}): Promise<never> {
+  exitOnSignals(options.onSignal);
   let code: number;
   try {
     code = await work();
   } catch (error) {
     console.error(describeError(error));
-    code = failure;
+    code = options.failure ?? EXIT_FAILED;
   }
   for (const stream of [process.stdout, process.stderr]) {
     await new Promise((flushed) => stream.write('', flushed));

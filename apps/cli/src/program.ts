@@ -1,6 +1,8 @@
 import { Command, type CommanderError } from 'commander';
 import { EXIT_CODES, EXIT_USAGE } from './exit.ts';
 import { labCommands } from './lab/commands.ts';
+import { serveCommands } from './serve-commands.ts';
+import { VERSION } from './version.ts';
 
 function exitCodeHelp(): string {
   const rows = Object.entries(EXIT_CODES).map(([code, meaning]) => `  ${code.padStart(3)}  ${meaning}`);
@@ -23,7 +25,9 @@ export function buildProgram(): Command {
     .description('Which interrupt and which process just cost a deadline? Live, on stock Linux kernels.')
     .showHelpAfterError('(--help tells what there is)')
     .addHelpText('after', exitCodeHelp())
+    .version(VERSION)
     .addCommand(labCommands());
+  for (const command of serveCommands()) program.addCommand(command);
   overrideExits(program);
   return program;
 }

@@ -8,7 +8,7 @@ import type { KernelName } from './kernel/table.ts';
 import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
 import { type Acceleration, chooseAcceleration } from './qemu/acceleration.ts';
-import { controlSocket } from './qemu/arguments.ts';
+import { agentSocket, controlSocket } from './qemu/arguments.ts';
 import { type RunningMachine, startMachine } from './qemu/machine.ts';
 import { createLabDir, type LabEntry, removeLab, sweepLabs, writeState } from './qemu/runtime.ts';
 
@@ -141,3 +141,6 @@ export async function attach(name: string): Promise<Guest> {
 export function down(name: string): void {
   removeLab(find(name));
 }
+
+/** Unix socket on which the agent of a named guest answers. @throws LabError E_NO_LAB */
+export const agentSocketOf = (name: string): string => agentSocket(find(name).dir);

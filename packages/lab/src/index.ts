@@ -8,7 +8,16 @@
  * ```
  * How it works, what it keeps and where: docs/lab.md.
  */
-export { attach, type BootedGuest, type BootOptions, boot, down, LIMITS, labs } from './boot.ts';
+export {
+  agentSocketOf,
+  attach,
+  type BootedGuest,
+  type BootOptions,
+  boot,
+  down,
+  LIMITS,
+  labs,
+} from './boot.ts';
 export { cacheRoot } from './cache.ts';
 export type { ExitStatus, GuestProcess } from './control/process.ts';
 export type { TerminalSize } from './control/wire.ts';

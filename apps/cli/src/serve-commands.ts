@@ -1,0 +1,119 @@
+import type { Bridge } from '@rtprobe/bridge';
+import type { BootedGuest, KernelName } from '@rtprobe/lab';
+import { Command, Option } from 'commander';
+import { act } from './act.ts';
+import { demoSource } from './demo.ts';
+import { CliError } from './errors.ts';
+import { hasDisplay } from './open.ts';
+import { cpusOption, kernelOption, memoryOption, speed } from './options.ts';
+import { progressReporter } from './report.ts';
+import { resolveSource, serve } from './serve.ts';
+import { type Address, collectSources, parseListen, type SourceWord } from './source.ts';
+
+interface ServeFlags {
+  readonly listen: Address;
+  readonly record?: string;
+  readonly speed: number;
+  readonly open?: boolean;
+  readonly json?: boolean;
+}
+
+const DEFAULT_LISTEN = '127.0.0.1:9154';
+
+function withServeOptions(command: Command): Command {
+  const listen = new Option('--listen <host:port>', 'address of the dashboard').argParser(parseListen);
+  return command
+    .addOption(listen.default(parseListen(DEFAULT_LISTEN), DEFAULT_LISTEN))
+    .option('--record <file>', 'also save the stream to a file, for --replay')
+    .option('--speed <n>', 'speed of a replay: 2 is twice as fast as it was', speed, 1)
+    .option('--json', 'print address and token as JSON');
+}
+
+/** What runs until a signal comes, and is then ended in this order. */
+class Running {
+  #bridge: Bridge | undefined;
+  #guest: BootedGuest | undefined;
+
+  /** Ends within the time a signal leaves: the bridge says goodbye to its browsers, then the guest goes. */
+  readonly end = async (): Promise<void> => {
+    await this.#bridge?.close();
+    await this.#guest?.down();
+  };
+
+  async serve(words: readonly SourceWord[], flags: ServeFlags, open: boolean): Promise<void> {
+    const sources = await Promise.all(words.map((word) => resolveSource(word, flags.speed)));
+    const { listen, record, json = false } = flags;
+    this.#bridge = await serve({ sources, listen, open, json, ...(record ? { record } : {}) });
+  }
+
+  /** Owns the guest; its death is ours. */
+  own(guest: BootedGuest): Promise<never> {
+    this.#guest = guest;
+    return new Promise((_, reject) => guest.onLost(reject));
+  }
+}
+
+const forever = new Promise<never>(() => {});
+
+function serveCommand(): Command {
+  return withServeOptions(new Command('serve'))
+    .description('show hosts in the browser')
+    .option(
+      '--source <word>',
+      'agent, lab, lab:NAME, unix:PATH, ssh:HOST, replay:FILE (repeatable)',
+      collectSources,
+      [],
+    )
+    .option('--open', 'open the browser')
+    .action((flags: ServeFlags & { source: SourceWord[] }) => {
+      const running = new Running();
+      return act(
+        async () => {
+          if (!flags.source.length) {
+            throw new CliError(
+              'E_NO_SOURCE',
+              'no source named',
+              'add --source agent, or --source lab, or see --help',
+            );
+          }
+          await running.serve(flags.source, flags, flags.open ?? false);
+          return forever;
+        },
+        { onSignal: running.end },
+      );
+    });
+}
+
+function demoCommand(): Command {
+  return withServeOptions(new Command('demo'))
+    .description(
+      'show the local machine if the module is loaded here, otherwise a lab guest with a changing load',
+    )
+    .option('--replay <file>', 'show a recording instead')
+    .option('--no-open', 'do not open the browser')
+    .addOption(kernelOption())
+    .addOption(cpusOption())
+    .addOption(memoryOption())
+    .action((flags: ServeFlags & { replay?: string; kernel: KernelName; cpus: number; memory: number }) => {
+      const running = new Running();
+      return act(
+        async () => {
+          const { source, guest } = await demoSource({
+            kernel: flags.kernel,
+            cpus: flags.cpus,
+            memoryMiB: flags.memory,
+            onProgress: progressReporter(),
+            ...(flags.replay ? { replay: flags.replay } : {}),
+          });
+          const lost = guest ? running.own(guest) : forever;
+          await running.serve([source], flags, (flags.open ?? true) && hasDisplay());
+          return lost;
+        },
+        { onSignal: running.end },
+      );
+    });
+}
+
+export function serveCommands(): Command[] {
+  return [demoCommand(), serveCommand()];
+}

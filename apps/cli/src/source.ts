@@ -1,0 +1,42 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Where `serve` gets its data from, as the command line words it. */
+export type SourceWord =
+  | { readonly kind: 'agent' }
+  | { readonly kind: 'lab'; readonly name: string }
+  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'ssh'; readonly destination: string }
+  | { readonly kind: 'replay'; readonly file: string };
+
+const FORMS = 'agent, lab, lab:NAME, unix:PATH, ssh:HOST or replay:FILE';
+
+/** Parses one `--source` word, or refuses it. */
+export function parseSource(text: string): SourceWord {
+  const colon = text.indexOf(':');
+  const kind = colon < 0 ? text : text.slice(0, colon);
+  const rest = colon < 0 ? undefined : text.slice(colon + 1);
+  if (kind === 'agent' && rest === undefined) return { kind };
+  if (kind === 'lab' && rest !== '') return { kind, name: rest ?? 'lab' };
+  if (kind === 'unix' && rest) return { kind, path: rest };
+  if (kind === 'ssh' && rest) return { kind, destination: rest };
+  if (kind === 'replay' && rest) return { kind, file: rest };
+  throw new InvalidArgumentError(`It must be ${FORMS}.`);
+}
+
+export const collectSources = (text: string, all: readonly SourceWord[]): SourceWord[] => [
+  ...all,
+  parseSource(text),
+];
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Parses `HOST:PORT`, `[IPV6]:PORT` or `PORT`. Port 0 is any free one. */
+export function parseListen(text: string): Address {
+  const parts = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):)?(\d{1,5})$/.exec(text);
+  const port = Number(parts?.[3]);
+  if (!parts || port > 65535) throw new InvalidArgumentError('It must be HOST:PORT, [IPV6]:PORT or PORT.');
+  return { host: parts[1] ?? parts[2] ?? '127.0.0.1', port };
+}
