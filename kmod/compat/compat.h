@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that differs between kernels, behind one name each. Which branch is taken was found out
+ * by compiling compat/probes/ against the kernel being built for. Nothing in src/ knows a version.
+ */
+#ifndef RTPROBE_COMPAT_H
+#define RTPROBE_COMPAT_H
+
+#include <linux/hrtimer.h>
+#include <linux/irq.h>
+#include <linux/irq_work.h>
+#include <linux/irqnr.h>
+#include <net/genetlink.h>
+
+#include "compat/probes.h"
+
+/* Prepare a timer of CLOCK_MONOTONIC; it is not started. */
+static inline void compat_hrtimer_setup(struct hrtimer *timer,
+					enum hrtimer_restart (*function)(struct hrtimer *),
+					enum hrtimer_mode mode)
+{
+#ifdef RTPROBE_HAVE_HRTIMER_SETUP
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, mode);
+#else
+	hrtimer_init(timer, CLOCK_MONOTONIC, mode);
+	timer->function = function;
+#endif
+}
+
+/* Prepare irq_work that runs in hard interrupt context, on PREEMPT_RT too. */
+static inline void compat_irq_work_init_hard(struct irq_work *work, void (*function)(struct irq_work *))
+{
+#ifdef RTPROBE_HAVE_IRQ_WORK_HARD
+	*work = IRQ_WORK_INIT_HARD(function);
+#else
+	init_irq_work(work, function);
+	atomic_or(IRQ_WORK_HARD_IRQ, &work->flags);
+#endif
+}
+
+/* One more than the largest interrupt number there is now; it can grow. */
+static inline unsigned int compat_nr_irqs(void)
+{
+#ifdef RTPROBE_HAVE_IRQ_GET_NR_IRQS
+	return irq_get_nr_irqs();
+#else
+	return nr_irqs;
+#endif
+}
+
+/* Attributes of the request that began a dump, indexed by type. */
+static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
+{
+#ifdef RTPROBE_HAVE_GENL_INFO_DUMP
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+/* Initialiser of a genl_family: every operation checks the header's reserved field. */
+#ifdef RTPROBE_HAVE_GENL_RESV_START_OP
+#define COMPAT_GENL_STRICT_HEADER(first) .resv_start_op = (first),
+#else
+#define COMPAT_GENL_STRICT_HEADER(first)
+#endif
+
+/* Flag of a multicast group that only CAP_NET_ADMIN may join. */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define COMPAT_MCAST_CAP_NET_ADMIN GENL_MCAST_CAP_NET_ADMIN
+#else
+#define COMPAT_MCAST_CAP_NET_ADMIN 0
+#endif
+
+#endif

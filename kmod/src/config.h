@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The settings in force. A change is applied whole or not at all. Process context throughout. */
+#ifndef RTPROBE_CONFIG_H
+#define RTPROBE_CONFIG_H
+
+#include <linux/types.h>
+
+#include "reason.h"
+
+struct rtp_config {
+	u32 measures;	/* mask of enum rtprobe_measure */
+	u64 period;	/* ns */
+	u64 threshold;	/* ns; 0: off */
+	u64 interval;	/* ns */
+};
+
+/* Which members of a struct rtp_config a change sets. */
+enum {
+	RTP_CONFIG_MEASURES = 1,
+	RTP_CONFIG_PERIOD = 2,
+	RTP_CONFIG_THRESHOLD = 4,
+	RTP_CONFIG_INTERVAL = 8,
+};
+
+struct rtp_config_change {
+	unsigned int set;
+	struct rtp_config to;
+};
+
+extern const struct rtp_config rtp_config_default;
+
+struct rtp_config rtp_config_get(void);
+
+/* Whether a change is within limits and this kernel can give its measures. -EINVAL with the reason. */
+int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *reason);
+
+/* Check and apply a change, and tell listeners if anything differs. On an error nothing changed. */
+int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *reason);
+
+/* Switch every measure off, for good. */
+void rtp_config_shutdown(void);
+
+#endif

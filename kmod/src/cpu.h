@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What one CPU owns. Only that CPU writes it, with interrupts off, save where a member says otherwise;
+ * so the probes need no lock. Allocated, not static: a module's static per-CPU data comes from a
+ * reserve of 8 KB shared by all modules.
+ */
+#ifndef RTPROBE_CPU_H
+#define RTPROBE_CPU_H
+
+#include <linux/cache.h>
+#include <linux/hrtimer.h>
+#include <linux/llist.h>
+#include <linux/percpu.h>
+
+#include "clock.h"
+#include "lost.h"
+
+struct rtp_row;
+
+/* An entry waiting for its exit. */
+struct rtp_edge {
+	const void *key;	/* what was entered; NULL: nothing */
+	u64 clock;		/* ticks */
+	u64 nmi_ns;		/* rtp_cpu.nmi_ns then */
+};
+
+struct rtp_cpu {
+	/* Touched by every interrupt. */
+	struct rtp_row **table;		/* by slot, see row.h */
+	struct rtp_edge hardirq;
+	struct rtp_edge vector;
+	u64 nmi_ns;			/* time NMI handlers took so far; written from NMI */
+	u64 events;			/* interrupts and expiries handled */
+	u64 timer_due;			/* ticks of the next timer_latency expiry; U64_MAX: none */
+	u64 longest_ns;			/* longest handler that ended after timer_due ... */
+	struct rtp_row *longest;	/* ... and whose it was */
+
+	/* Touched rarely. */
+	u64 lost[RTP_LOST_COUNT];
+	u64 spikes;			/* values over the threshold, captured or not */
+	int cpu;
+	bool timer_running;		/* only under cpus_read_lock or in a hotplug callback */
+	struct hrtimer timer;
+	struct llist_head spare_rows;	/* filled by process context, emptied by this CPU alone */
+	atomic_t spare_count;
+	struct llist_head free_captures; /* the same */
+	struct rtp_capture *captures;
+} ____cacheline_aligned;
+
+extern struct rtp_cpu __percpu *rtp_cpus;
+
+/* Bytes held for all CPUs' structures and tables. */
+size_t rtp_cpus_bytes(void);
+
+/* Interrupts and expiries handled, and spikes seen, since load, over all CPUs. */
+u64 rtp_cpus_events(void);
+u64 rtp_cpus_spikes(void);
+
+/* Allocate with room for @slots table entries a CPU. Process context. */
+int rtp_cpus_init(unsigned int slots);
+void rtp_cpus_exit(void);
+
+/* Remember an entry. The clock is read again if an NMI came between it and the discount. */
+static __always_inline void rtp_edge_enter(struct rtp_cpu *c, struct rtp_edge *edge, const void *key)
+{
+	u64 nmi;
+
+	edge->key = key;
+	do {
+		nmi = READ_ONCE(c->nmi_ns);
+		edge->clock = rtp_clock();
+	} while (unlikely(nmi != READ_ONCE(c->nmi_ns)));
+	edge->nmi_ns = nmi;
+}
+
+/*
+ * Ends an entry: true and the ns since, NMIs taken out, with the clock at the end; false, counted, when
+ * @key was not the last one entered or the clock went backwards.
+ */
+static __always_inline bool rtp_edge_exit(struct rtp_cpu *c, struct rtp_edge *edge, const void *key,
+					  u64 *ns, u64 *end)
+{
+	u64 nmi;
+
+	do {
+		nmi = READ_ONCE(c->nmi_ns);
+		*end = rtp_clock();
+	} while (unlikely(nmi != READ_ONCE(c->nmi_ns)));
+	if (unlikely(edge->key != key)) {
+		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
+		return false;
+	}
+	edge->key = NULL;
+	*ns = rtp_clock_to_ns(*end - edge->clock) - (nmi - edge->nmi_ns);
+	if (unlikely((s64)(*end - edge->clock) < 0 || (s64)*ns < 0)) {
+		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+		return false;
+	}
+	return true;
+}
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hardirq_duration: irq_handler_entry to irq_handler_exit of one action, NMI handlers taken out.
+ *
+ * The action handed over at exit splits shared lines. A call that returned IRQ_NONE is counted apart
+ * and has no duration. Process context, config mutex held.
+ */
+#ifndef RTPROBE_HARDIRQ_H
+#define RTPROBE_HARDIRQ_H
+
+#include <linux/types.h>
+
+/* Whether this kernel has what it takes; once at load. */
+bool rtp_hardirq_find(void);
+
+int rtp_hardirq_start(void);
+
+/* After this no probe of the measure runs. */
+void rtp_hardirq_stop(void);
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hist.h"
+
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+u64 rtp_hist_bucket_end(unsigned int bucket)
+{
+	unsigned int shift;
+
+	if (bucket >= RTPROBE_BUCKET_COUNT - 1)
+		return U64_MAX;
+	if (bucket < 2 * RTP_SUB)
+		return bucket;
+	shift = bucket / RTP_SUB - 1;
+	return ((u64)(bucket - shift * RTP_SUB + 1) << shift) - 1;
+}
+
+void rtp_hist_clear(struct rtp_hist *hist)
+{
+	memset(hist, 0, sizeof(*hist));
+	hist->min = U64_MAX;
+}
+
+/*
+ * Reads in the opposite order of the writer: whatever of a half-done write was seen, its bucket is seen
+ * too, and then the sum of the buckets is not the count.
+ */
+bool rtp_hist_try_view(const struct rtp_hist *hist, struct rtp_hist_view *view)
+{
+	u64 total = 0;
+	unsigned int i;
+
+	view->count = smp_load_acquire(&hist->count);
+	view->sum = READ_ONCE(hist->sum);
+	view->min = READ_ONCE(hist->min);
+	view->max = READ_ONCE(hist->max);
+	view->none = READ_ONCE(hist->none);
+	view->generation = READ_ONCE(hist->generation);
+	for (i = 0; i < RTPROBE_INTERVAL_RING; i++) {
+		view->ring[i].generation = READ_ONCE(hist->ring[i].generation);
+		view->ring[i].max = READ_ONCE(hist->ring[i].max);
+	}
+	smp_rmb();
+	for (i = 0; i < RTPROBE_BUCKET_COUNT; i++) {
+		view->bucket[i] = READ_ONCE(hist->bucket[i]) + ((u64)READ_ONCE(hist->carry[i]) << 32);
+		total += view->bucket[i];
+	}
+	smp_rmb();
+	return total == view->count && READ_ONCE(hist->count) == view->count;
+}
+
+u64 rtp_hist_percentile(const struct rtp_hist_view *view, unsigned int percent)
+{
+	u64 rank = div_u64(view->count * percent, 100);	/* counts end at 2^40 */
+	u64 seen = 0;
+	unsigned int i;
+
+	if (!view->count)
+		return 0;
+	for (i = 0; i < RTPROBE_BUCKET_COUNT; i++) {
+		seen += view->bucket[i];
+		if (seen > rank || seen == view->count)
+			break;
+	}
+	return min(rtp_hist_bucket_end(i), view->max);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A log-linear histogram with one writer, read from elsewhere without any lock.
+ *
+ * The writer is the CPU the histogram belongs to, with interrupts off. It stores the bucket first, all
+ * else next and the count last, so the histogram is its own sequence counter: the sum of the buckets
+ * equals the count only while no write is half done, and the count moves with every write.
+ *
+ * A bucket is 32 bits and a carry of 8 bumped when it wraps: exact counts to 2^40 in 5 bytes.
+ */
+#ifndef RTPROBE_HIST_H
+#define RTPROBE_HIST_H
+
+#include <linux/bitops.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+#include <asm/barrier.h>
+
+#include "uapi/rtprobe.h"
+
+#define RTP_SUB (1u << RTPROBE_SUB_BITS)
+
+/* The exact largest value of one reporting interval. */
+struct rtp_interval_max {
+	u64 generation;
+	u64 max;
+};
+
+struct rtp_hist {
+	u64 count;	/* values in the buckets; stored last */
+	u64 sum;	/* ns */
+	u64 min;	/* ns; U64_MAX while count is 0 */
+	u64 max;	/* ns */
+	u64 none;	/* calls that returned IRQ_NONE */
+	u32 generation;	/* of the newest write */
+	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];	/* by generation modulo its length */
+	u32 bucket[RTPROBE_BUCKET_COUNT];
+	u8 carry[RTPROBE_BUCKET_COUNT];
+};
+
+/* A consistent copy, carries merged. */
+struct rtp_hist_view {
+	u64 count, sum, min, max, none;
+	u32 generation;
+	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];
+	u64 bucket[RTPROBE_BUCKET_COUNT];
+};
+
+/* Bucket of a value in ns; see bucket-count in the ABI. */
+static __always_inline unsigned int rtp_hist_bucket(u64 ns)
+{
+	unsigned int shift, bucket;
+
+	if (ns < RTP_SUB)
+		return ns;
+	shift = 63 - __builtin_clzll(ns) - RTPROBE_SUB_BITS;
+	bucket = shift * RTP_SUB + (ns >> shift);
+	return bucket < RTPROBE_BUCKET_COUNT ? bucket : RTPROBE_BUCKET_COUNT - 1;
+}
+
+/* Largest value, in ns, that falls into a bucket; U64_MAX for the last one. */
+u64 rtp_hist_bucket_end(unsigned int bucket);
+
+/* Add a value. On the histogram's own CPU, interrupts off, never from NMI. */
+static __always_inline void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation)
+{
+	unsigned int bucket = rtp_hist_bucket(ns);
+	struct rtp_interval_max *slot = &hist->ring[generation % RTPROBE_INTERVAL_RING];
+	u32 n = hist->bucket[bucket] + 1;
+
+	WRITE_ONCE(hist->bucket[bucket], n);
+	if (unlikely(!n))
+		WRITE_ONCE(hist->carry[bucket], hist->carry[bucket] + 1);
+	smp_wmb();
+	WRITE_ONCE(hist->sum, hist->sum + ns);
+	if (ns < hist->min)
+		WRITE_ONCE(hist->min, ns);
+	if (ns > hist->max)
+		WRITE_ONCE(hist->max, ns);
+	if (slot->generation != generation) {
+		WRITE_ONCE(slot->generation, generation);
+		WRITE_ONCE(slot->max, ns);
+		WRITE_ONCE(hist->generation, generation);
+	} else if (ns > slot->max) {
+		WRITE_ONCE(slot->max, ns);
+	}
+	smp_store_release(&hist->count, hist->count + 1);
+}
+
+/* Count a call that returned IRQ_NONE. Context as rtp_hist_add. */
+static __always_inline void rtp_hist_add_none(struct rtp_hist *hist, u32 generation)
+{
+	WRITE_ONCE(hist->none, hist->none + 1);
+	WRITE_ONCE(hist->generation, generation);
+}
+
+/* Empty the histogram. On its own CPU with interrupts off, or while nothing writes it. */
+void rtp_hist_clear(struct rtp_hist *hist);
+
+/* Try once to copy a histogram that may be written meanwhile. False: a write came in between. */
+bool rtp_hist_try_view(const struct rtp_hist *hist, struct rtp_hist_view *view);
+
+/* Upper end, in ns, of the bucket in which the value of rank @percent of 100 lies; 0 when empty. */
+u64 rtp_hist_percentile(const struct rtp_hist_view *view, unsigned int percent);
+
+#endif

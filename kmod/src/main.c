@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * rtprobe: which interrupt and which process just cost a deadline? This file only orders init and exit.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+
+#include "capture.h"
+#include "clock.h"
+#include "config.h"
+#include "cpu.h"
+#include "housekeeping.h"
+#include "interval.h"
+#include "machine.h"
+#include "measure.h"
+#include "memory.h"
+#include "module_params.h"
+#include "netlink.h"
+#include "procfs.h"
+#include "retire.h"
+#include "row.h"
+#include "source.h"
+#include "spike.h"
+#include "timer.h"
+
+static struct rtp_params params;
+
+static int init_basics(void)
+{
+	int err;
+
+	rtp_machine_init();
+	rtp_measures_find();
+	err = rtp_params_read(&params);
+	return err ?: rtp_clock_choose(params.clock);
+}
+
+static int init_cpus(void)
+{
+	return rtp_cpus_init(rtp_table_slots(params.max_irqs));
+}
+
+static int init_rows(void)
+{
+	return rtp_rows_init(params.max_irqs, params.max_rows);
+}
+
+static int init_spikes(void)
+{
+	return rtp_spikes_init(params.max_spikes);
+}
+
+static int init_interval(void)
+{
+	rtp_interval_init();
+	return 0;
+}
+
+/* The interval's timer starts with the settings, as its length goes from 0 to theirs. */
+static int start_measures(void)
+{
+	struct rtp_reason reason;
+	int err = rtp_config_apply(&params.config, &reason);
+
+	if (err)
+		pr_err("%s\n", reason.text);
+	return err;
+}
+
+/*
+ * In the order of init; exit goes backwards from the last that succeeded. Read from the bottom up: no
+ * new requests, probes off and waited for, nothing under way between contexts, then memory.
+ */
+static const struct {
+	int (*init)(void);
+	void (*exit)(void);
+} parts[] = {
+	{ init_basics, NULL },
+	{ init_cpus, rtp_cpus_exit },
+	{ init_rows, rtp_rows_exit },
+	{ NULL, rtp_sources_exit },
+	{ init_spikes, rtp_spikes_exit },
+	{ rtp_captures_init, rtp_captures_exit },
+	{ rtp_housekeeping_init, rtp_housekeeping_exit },
+	{ NULL, rtp_spikes_stop },
+	{ rtp_retire_init, rtp_retire_exit },
+	{ init_interval, rtp_interval_exit },
+	{ rtp_timer_init, rtp_timer_exit },
+	{ start_measures, rtp_config_shutdown },
+	{ rtp_netlink_init, rtp_netlink_exit },
+	{ rtp_procfs_init, rtp_procfs_exit },
+};
+
+static void exit_parts(unsigned int n)
+{
+	while (n--)
+		if (parts[n].exit)
+			parts[n].exit();
+}
+
+static int __init rtprobe_init(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		err = parts[i].init ? parts[i].init() : 0;
+		if (err) {
+			exit_parts(i);
+			return err;
+		}
+	}
+	pr_info("%s loaded, clock %s, at most %zu KB\n", RTP_VERSION, rtp_clock_name(),
+		rtp_memory_bytes_max() / 1024);
+	return 0;
+}
+
+static void __exit rtprobe_exit(void)
+{
+	exit_parts(ARRAY_SIZE(parts));
+}
+
+module_init(rtprobe_init);
+module_exit(rtprobe_exit);
+
+MODULE_DESCRIPTION("Which interrupt and which process just cost a deadline?");
+MODULE_VERSION(RTP_VERSION);
+MODULE_LICENSE("GPL");

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "memory.h"
+
+#include "capture.h"
+#include "cpu.h"
+#include "row.h"
+#include "source.h"
+#include "spike.h"
+
+size_t rtp_memory_bytes(void)
+{
+	return rtp_cpus_bytes() + rtp_captures_bytes() + rtp_rows_bytes() + rtp_spikes_bytes() +
+	       rtp_sources_count() * sizeof(struct rtp_source);
+}
+
+size_t rtp_memory_bytes_max(void)
+{
+	return rtp_cpus_bytes() + rtp_captures_bytes() + rtp_rows_bytes_max() + rtp_spikes_bytes_max() +
+	       rtp_sources_bytes_max();
+}

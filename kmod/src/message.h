@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Builders of the attributes of each message; uapi/rtprobe.yaml says what they mean. All return 0 or
+ * -EMSGSIZE when the buffer is full, and then the caller drops what was put. Process context.
+ */
+#ifndef RTPROBE_MESSAGE_H
+#define RTPROBE_MESSAGE_H
+
+#include <linux/netlink.h>
+
+#include "config.h"
+#include "source.h"
+#include "spike.h"
+
+/* No message is longer: a row with every bucket filled takes 4.8 KB, the longest spike 4 KB. */
+#define RTP_MESSAGE_MAX 8192
+
+int rtp_message_put_info(struct sk_buff *skb);
+int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config);
+int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source); /* rtp_rows_lock held */
+int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike);
+
+/* The counters, as a nest of type @attr. */
+int rtp_message_put_lost(struct sk_buff *skb, int attr);
+
+/* The first message of a dump of histograms. */
+int rtp_message_put_hist_header(struct sk_buff *skb, u32 epoch);
+
+/* A row, rtp_rows_lock held; its source must be known. */
+int rtp_message_put_row(struct sk_buff *skb, struct rtp_row *row);
+
+#endif

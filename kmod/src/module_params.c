@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "module_params.h"
+
+#include <linux/cpumask.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
+#include <linux/printk.h>
+
+#include "compat/compat.h"
+#include "control.h"
+#include "word.h"
+
+/*
+ * Rows a CPU may use unless max_rows says otherwise. 64 CPUs with 256 interrupts each then stay under
+ * 64 MB and 2 CPUs under 4 MB; the arithmetic is in docs/measures.md.
+ */
+#define ROWS_PER_CPU 288
+
+/* Spikes kept unless max_spikes says otherwise. */
+#define SPIKES 512
+
+/* Irq numbers beyond those of today that a table has room for, for devices plugged in later. */
+#define SPARE_IRQS 256
+
+#define MAX_IRQS_LIMIT 65536
+#define MAX_ROWS_LIMIT 1048576
+#define MAX_SPIKES_LIMIT 65536
+
+static char *measures = "all";
+module_param(measures, charp, 0);
+MODULE_PARM_DESC(measures, "Measures that are on: all, none or hardirq_duration,vector_duration,timer_latency");
+static char *period = "1ms";
+module_param(period, charp, 0);
+MODULE_PARM_DESC(period, "Period of the timer_latency probe, 50us to 100ms");
+static char *threshold = "off";
+module_param(threshold, charp, 0);
+MODULE_PARM_DESC(threshold, "A value over this makes a spike, up to 60s, or off");
+static char *interval = "100ms";
+module_param(interval, charp, 0);
+MODULE_PARM_DESC(interval, "Reporting interval, 10ms to 10s");
+static char *clock = "auto";
+module_param(clock, charp, 0);
+MODULE_PARM_DESC(clock, "Clock of durations: auto, tsc or mono");
+static char *max_rows;
+module_param(max_rows, charp, 0);
+MODULE_PARM_DESC(max_rows, "Most histograms, of one source on one CPU each (288 a CPU)");
+static char *max_spikes;
+module_param(max_spikes, charp, 0);
+MODULE_PARM_DESC(max_spikes, "Most spikes kept (512)");
+static char *max_irqs;
+module_param(max_irqs, charp, 0);
+MODULE_PARM_DESC(max_irqs, "Irq numbers counted, from 0 (256 more than the kernel has at load)");
+
+/* Each setting once, in the words of /proc/rtprobe/control. */
+static int read_config(struct rtp_config_change *config, struct rtp_reason *reason)
+{
+	const struct {
+		const char *key;
+		char *value;
+	} words[] = {
+		{ "measures", measures },
+		{ "period", period },
+		{ "threshold", threshold },
+		{ "interval", interval },
+	};
+	struct rtp_control control = {};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		char value[RTP_CONTROL_MAX];
+
+		if (strscpy(value, words[i].value, sizeof(value)) < 0)
+			return rtp_refuse(reason, "too_long", "%s", words[i].key);
+		err = rtp_control_add(&control, words[i].key, value, reason);
+		if (err)
+			return err;
+	}
+	*config = control.config;
+	return rtp_config_check(config, reason);
+}
+
+static int read_bound(const char *key, const char *word, u32 least, u32 most, u32 fallback, u32 *bound,
+		      struct rtp_reason *reason)
+{
+	*bound = fallback;
+	return word ? rtp_word_number(key, word, least, most, bound, reason) : 0;
+}
+
+static int read_all(struct rtp_params *params, struct rtp_reason *reason)
+{
+	const u32 rows = min_t(u32, num_possible_cpus() * ROWS_PER_CPU, MAX_ROWS_LIMIT);
+	const u32 irqs = min_t(u32, compat_nr_irqs() + SPARE_IRQS, MAX_IRQS_LIMIT);
+	int err = read_config(&params->config, reason);
+
+	params->clock = clock;
+	return err ?: read_bound("max_rows", max_rows, 1, MAX_ROWS_LIMIT, rows, &params->max_rows, reason) ?:
+	       read_bound("max_spikes", max_spikes, 0, MAX_SPIKES_LIMIT, SPIKES, &params->max_spikes, reason) ?:
+	       read_bound("max_irqs", max_irqs, 1, MAX_IRQS_LIMIT, irqs, &params->max_irqs, reason);
+}
+
+int rtp_params_read(struct rtp_params *params)
+{
+	struct rtp_reason reason;
+	int err = read_all(params, &reason);
+
+	if (err)
+		pr_err("%s\n", reason.text);
+	return err;
+}

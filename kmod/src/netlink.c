@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "netlink.h"
+
+#include <linux/module.h>
+#include <net/genetlink.h>
+
+#include "clear.h"
+#include "compat/compat.h"
+#include "config.h"
+#include "dump.h"
+#include "message.h"
+#include "policy.h"
+
+static bool registered;
+
+/* Answer a request with one message filled by @put. */
+static int reply(struct genl_info *info, int (*put)(struct sk_buff *skb))
+{
+	struct sk_buff *skb = genlmsg_new(RTP_MESSAGE_MAX, GFP_KERNEL);
+	void *header;
+
+	if (!skb)
+		return -ENOMEM;
+	header = genlmsg_put_reply(skb, info, &rtp_family, 0, info->genlhdr->cmd);
+	if (!header || put(skb)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+static int get_info(struct sk_buff *request, struct genl_info *info)
+{
+	return reply(info, rtp_message_put_info);
+}
+
+static int put_current_config(struct sk_buff *skb)
+{
+	struct rtp_config config = rtp_config_get();
+
+	return rtp_message_put_config(skb, &config);
+}
+
+static int get_config(struct sk_buff *request, struct genl_info *info)
+{
+	return reply(info, put_current_config);
+}
+
+static void read_u64(struct genl_info *info, int attr, struct rtp_config_change *change,
+		     unsigned int member, u64 *to)
+{
+	if (!info->attrs[attr])
+		return;
+	*to = nla_get_u64(info->attrs[attr]);
+	change->set |= member;
+}
+
+/* Ranges were checked by the policy, which names the attribute; what it cannot know is checked here. */
+static int set_config(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *measures = info->attrs[RTPROBE_A_CONFIG_MEASURES];
+	struct rtp_config_change change = {};
+	struct rtp_reason reason;
+	int err;
+
+	if (measures) {
+		change.to.measures = nla_get_u32(measures);
+		change.set |= RTP_CONFIG_MEASURES;
+	}
+	read_u64(info, RTPROBE_A_CONFIG_PERIOD_NS, &change, RTP_CONFIG_PERIOD, &change.to.period);
+	read_u64(info, RTPROBE_A_CONFIG_THRESHOLD_NS, &change, RTP_CONFIG_THRESHOLD, &change.to.threshold);
+	read_u64(info, RTPROBE_A_CONFIG_INTERVAL_NS, &change, RTP_CONFIG_INTERVAL, &change.to.interval);
+	if (!change.set) {
+		NL_SET_ERR_MSG(info->extack, "nothing_asked: measures, period-ns, threshold-ns or interval-ns");
+		return -EINVAL;
+	}
+	err = rtp_config_apply(&change, &reason);
+	if (err == -EINVAL && measures)
+		NL_SET_ERR_MSG_ATTR(info->extack, measures,
+				    "unavailable_measure measures: this kernel has no such events");
+	else if (err)
+		NL_SET_ERR_MSG(info->extack, "kernel_refused measures: the kernel refused the probes");
+	return err;
+}
+
+static int clear(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *what = info->attrs[RTPROBE_A_CLEAR_REQUEST_WHAT];
+
+	if (!what) {
+		NL_SET_ERR_MSG(info->extack, "missing_attribute what: spikes, histograms or both");
+		return -EINVAL;
+	}
+	if (!nla_get_u32(what)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, what, "nothing_asked what: spikes, histograms or both");
+		return -EINVAL;
+	}
+	rtp_clear(nla_get_u32(what));
+	return 0;
+}
+
+/* Each dump locks for itself while it fills a buffer, so nothing else has to be held meanwhile. */
+static const struct genl_ops ops[] = {
+	{ .cmd = RTPROBE_CMD_GET_INFO, .flags = GENL_ADMIN_PERM, .doit = get_info },
+	{ .cmd = RTPROBE_CMD_GET_CONFIG, .flags = GENL_ADMIN_PERM, .doit = get_config },
+	{
+		.cmd = RTPROBE_CMD_SET_CONFIG,
+		.flags = GENL_ADMIN_PERM,
+		.doit = set_config,
+		.policy = rtprobe_set_config_policy,
+		.maxattr = RTPROBE_A_CONFIG_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_SOURCES,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_sources_start,
+		.dumpit = rtp_dump_sources,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_HISTS,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_hists_start,
+		.dumpit = rtp_dump_hists,
+		.policy = rtprobe_get_hists_policy,
+		.maxattr = RTPROBE_A_HIST_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_SPIKES,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_spikes_start,
+		.dumpit = rtp_dump_spikes,
+	},
+	{
+		.cmd = RTPROBE_CMD_CLEAR,
+		.flags = GENL_ADMIN_PERM,
+		.doit = clear,
+		.policy = rtprobe_clear_policy,
+		.maxattr = RTPROBE_A_CLEAR_REQUEST_LAST,
+	},
+};
+
+static const struct genl_multicast_group groups[] = {
+	[RTP_GROUP_EVENTS] = { .name = RTPROBE_MCGRP_EVENTS, .flags = COMPAT_MCAST_CAP_NET_ADMIN },
+};
+
+struct genl_family rtp_family = {
+	.name = RTPROBE_FAMILY_NAME,
+	.version = RTPROBE_ABI_VERSION,
+	.module = THIS_MODULE,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+	COMPAT_GENL_STRICT_HEADER(RTPROBE_CMD_GET_INFO)
+};
+
+bool rtp_netlink_heard(void)
+{
+	return READ_ONCE(registered) && genl_has_listeners(&rtp_family, &init_net, RTP_GROUP_EVENTS);
+}
+
+int rtp_netlink_init(void)
+{
+	int err = genl_register_family(&rtp_family);
+
+	WRITE_ONCE(registered, !err);
+	return err;
+}
+
+void rtp_netlink_exit(void)
+{
+	WRITE_ONCE(registered, false);
+	genl_unregister_family(&rtp_family);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nmi.h"
+
+#include <trace/events/nmi.h>
+
+#include "cpu.h"
+#include "tracepoint.h"
+
+static unsigned int users;
+
+/* In NMI: a plain store to what only NMIs of this CPU write, and they do not nest. */
+static void notrace nmi_handler(void *unused, void *handler, s64 delta_ns, int handled)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+
+	WRITE_ONCE(c->nmi_ns, c->nmi_ns + delta_ns);
+}
+
+static struct rtp_hook hooks[] = {
+	{ .name = "nmi_handler", .probe = nmi_handler },
+};
+
+static void __maybe_unused check_types(void)
+{
+	check_trace_callback_type_nmi_handler(nmi_handler);
+}
+
+void rtp_nmi_find(void)
+{
+	rtp_hooks_find(hooks, ARRAY_SIZE(hooks));
+}
+
+int rtp_nmi_start(void)
+{
+	int err = users ? 0 : rtp_hooks_register(hooks, ARRAY_SIZE(hooks));
+
+	if (!err)
+		users++;
+	return err;
+}
+
+void rtp_nmi_stop(void)
+{
+	if (!--users)
+		rtp_hooks_unregister(hooks, ARRAY_SIZE(hooks));
+}

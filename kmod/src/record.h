@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every probe does with a finished value: histogram, candidate for a cause, spike.
+ *
+ * Hard interrupt context, interrupts off. No lock, no allocation, no division.
+ */
+#ifndef RTPROBE_RECORD_H
+#define RTPROBE_RECORD_H
+
+#include "capture.h"
+#include "cpu.h"
+#include "interval.h"
+#include "row.h"
+
+/* A value over this is a spike; U64_MAX: none is. Written by config.c. */
+extern u64 rtp_threshold;
+
+/* Keep a handler as cause if it ran longest since the timer_latency expiry fell due. @end in ticks. */
+static __always_inline void rtp_record_longest(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
+{
+	if (ns > c->longest_ns && end >= c->timer_due) {
+		c->longest_ns = ns;
+		c->longest = row;
+	}
+}
+
+static __always_inline void rtp_record(struct rtp_cpu *c, struct rtp_row *row, u64 ns)
+{
+	rtp_hist_add(&row->hist, ns, READ_ONCE(rtp_generation));
+	if (unlikely(ns > READ_ONCE(rtp_threshold)))
+		rtp_capture(c, row, ns);
+}
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A row: the histogram of one source on one CPU, and the tables that lead to it.
+ *
+ * Each CPU has a dense table: a slot per irq number, then one per vector, then one for timer_latency.
+ * A slot heads a chain of rows, one row an action; only shared lines have more than one. What fires for
+ * the first time on a CPU takes a spare row, allocated beforehand, so it is counted from its first
+ * value on; process context makes new spares. Rows are never freed before unload, so a row pointer
+ * stays good without a lock, and a dump resumes by a row's index.
+ *
+ * A row's key is the irqaction it counts, compared and never followed outside the tracepoint that
+ * handed it over. When the action is freed the row is retired: its key becomes NULL (retire.h), so a
+ * reused address cannot be taken for the old action. A later action of the same irq and name takes the
+ * row up again.
+ */
+#ifndef RTPROBE_ROW_H
+#define RTPROBE_ROW_H
+
+#include <linux/llist.h>
+
+#include "cpu.h"
+#include "hist.h"
+
+struct rtp_source;
+
+/* What identifies a row to readers. */
+struct rtp_row_id {
+	enum rtprobe_measure measure;
+	u32 number;		/* irq or vector; 0 for timer_latency */
+	const char *name;	/* copied; may be NULL */
+	const void *dev_id;	/* as given to request_irq; compared only */
+	bool threaded;		/* the action has an irq thread */
+};
+
+struct rtp_row {
+	struct rtp_row *next;	/* chain of the slot; appended to, never unlinked */
+	const void *key;	/* NULL while retired */
+	struct rtp_hist hist;
+
+	/* Set when the row is taken up, before `live`; constant then, save where said otherwise. */
+	enum rtprobe_measure measure;
+	u32 number;
+	int cpu;
+	const void *dev_id;	/* of the action counted now */
+	bool threaded;
+	bool live;		/* in a table; stored with release */
+	char name[RTPROBE_NAME_LEN];
+
+	struct rtp_source *source;	/* written and read under rtp_rows_lock */
+	struct llist_node spare;
+};
+
+extern unsigned int rtp_irq_slots;	/* irq numbers a table has room for */
+extern u32 rtp_max_rows;
+
+static inline unsigned int rtp_vector_slot(unsigned int vector)
+{
+	return rtp_irq_slots + vector;
+}
+
+static inline unsigned int rtp_timer_slot(void)
+{
+	return rtp_irq_slots + RTPROBE_VECTOR_COUNT;
+}
+
+/* Slots a table needs for @irqs irq numbers. */
+static inline unsigned int rtp_table_slots(unsigned int irqs)
+{
+	return irqs + RTPROBE_VECTOR_COUNT + 1;
+}
+
+/* The row of @key in a slot of this CPU, NULL if there is none yet. Interrupts off. */
+static __always_inline struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *key)
+{
+	struct rtp_row *row = c->table[slot];
+
+	while (row && unlikely(READ_ONCE(row->key) != key))
+		row = row->next;
+	return row;
+}
+
+/*
+ * A row for what fires for the first time on this CPU: a retired one of the same name, else a spare.
+ * NULL, counted as no_row, when there is no spare. On the CPU itself, interrupts off, not NMI.
+ */
+struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *key,
+			      const struct rtp_row_id *id);
+
+/* All below: process context. */
+
+/* Held while rows are read, cleared or tied to sources. Never taken by a probe. */
+void rtp_rows_lock(void);
+void rtp_rows_unlock(void);
+
+/* The row of an index, NULL past the last; with the lock held. Rows that are not live are spares. */
+struct rtp_row *rtp_row_at(u32 index);
+static inline bool rtp_row_is_live(const struct rtp_row *row)
+{
+	return smp_load_acquire(&row->live);
+}
+
+/*
+ * A consistent copy of a row's histogram, with the lock held. A row written all the time is read on its
+ * own CPU after a bounded number of attempts, so this always succeeds. The copy stays valid until the
+ * next call.
+ */
+const struct rtp_hist_view *rtp_row_view(struct rtp_row *row);
+
+/* How often rtp_row_view had to interrupt a CPU. */
+u64 rtp_row_view_interrupts(void);
+
+/* Empty every histogram, each on its own CPU, and start a new epoch. */
+void rtp_rows_clear(void);
+u32 rtp_rows_epoch(void);
+
+u32 rtp_rows_live(void);
+size_t rtp_rows_bytes(void);
+size_t rtp_rows_bytes_max(void);
+
+/* Give every CPU spares up to the target as long as max_rows allows; called by the housekeeping work. */
+void rtp_rows_refill(void);
+
+int rtp_rows_init(unsigned int irq_slots, u32 max_rows);
+void rtp_rows_exit(void);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A source: what has a histogram on each CPU, under one id. Made in process context from rows that were
+ * taken up; ids count from 1 and stay while the module is loaded. All but init and exit need
+ * rtp_rows_lock held, save where said otherwise.
+ */
+#ifndef RTPROBE_SOURCE_H
+#define RTPROBE_SOURCE_H
+
+#include <linux/list.h>
+
+#include "row.h"
+
+struct rtp_source {
+	struct list_head list;	/* by ascending id */
+	u32 id;
+	enum rtprobe_measure measure;
+	u32 number;
+	const void *key;	/* of its rows; NULL while retired */
+	bool threaded;
+	bool used;		/* a row has a key; valid inside an update */
+	bool changed;		/* an event is due */
+	char name[RTPROBE_NAME_LEN];
+};
+
+/* What can be told about the line of a hardirq source now. */
+struct rtp_line {
+	char chip[32];
+	char affinity[128];	/* a CPU list; ends in "..." if longer */
+};
+
+/* Tie rows to sources, find sources that retired or came back, send their events. Takes the lock. */
+void rtp_sources_update(void);
+
+/* The first source with an id above @id, NULL if there is none. */
+struct rtp_source *rtp_source_after(u32 id);
+
+/* Fill in what the kernel knows of a source's interrupt line. False: there is no such line (any more). */
+bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line);
+
+u32 rtp_sources_count(void);
+size_t rtp_sources_bytes_max(void);
+
+void rtp_sources_exit(void);
+
+#endif

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "spike.h"
+
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "event.h"
+#include "housekeeping.h"
+#include "row.h"
+#include "stack.h"
+
+/*
+ * In a storm at most this many spikes are completed a pause, so symbols are not printed all the time;
+ * the rest are counted where they happen, for want of a free capture.
+ */
+#define BATCH 16
+#define PAUSE_MS 10
+
+u32 rtp_max_spikes __read_mostly;
+
+static DEFINE_MUTEX(spikes_mutex);
+static LIST_HEAD(spikes);
+static struct kmem_cache *cache;
+static u32 held;
+static size_t text_bytes;
+static u64 newest_id;
+
+/* Only the work uses these, and it never runs twice at once. */
+static struct delayed_work work;
+static struct llist_node *backlog;
+static struct rtp_stack *stack;
+
+void rtp_spikes_lock(void)
+{
+	mutex_lock(&spikes_mutex);
+}
+
+void rtp_spikes_unlock(void)
+{
+	mutex_unlock(&spikes_mutex);
+}
+
+static enum rtprobe_mode settle_mode(const struct rtp_capture *capture)
+{
+	if (capture->mode != RTP_MODE_UNKNOWN)
+		return capture->mode;
+	return stack->entry_found && !stack->frames ? RTPROBE_MODE_USER : RTPROBE_MODE_KERNEL;
+}
+
+static void fill(struct rtp_spike *spike, const struct rtp_capture *capture)
+{
+	const struct rtp_row *row = capture->row;
+	const struct rtp_row *cause = capture->cause;
+
+	rtp_stack_print(stack, capture->stack, capture->frames);
+	*spike = (struct rtp_spike) {
+		.id = ++newest_id,
+		.time = capture->time,
+		.value = capture->value,
+		.threshold = capture->threshold,
+		.measure = row->measure,
+		.number = row->number,
+		.cpu = row->cpu,
+		.mode = settle_mode(capture),
+		.task = capture->task,
+		.frames = stack->frames,
+		.frame_bytes = stack->bytes,
+		.frame_text = stack->text,
+	};
+	strscpy(spike->name, row->name, sizeof(spike->name));
+	if (!cause)
+		return;
+	spike->cause.measure = cause->measure;
+	spike->cause.number = cause->number;
+	spike->cause.duration = capture->cause_ns;
+	strscpy(spike->cause.name, cause->name, sizeof(spike->cause.name));
+}
+
+static struct rtp_spike *duplicate(const struct rtp_spike *spike)
+{
+	struct rtp_spike *copy = kmem_cache_alloc(cache, GFP_KERNEL | __GFP_NOWARN);
+	char *text = kmemdup(spike->frame_text, spike->frame_bytes, GFP_KERNEL | __GFP_NOWARN);
+
+	if (!copy || !text) {
+		kfree(text);
+		if (copy)
+			kmem_cache_free(cache, copy);
+		return NULL;
+	}
+	*copy = *spike;
+	copy->frame_text = text;
+	return copy;
+}
+
+static void keep(const struct rtp_spike *spike)
+{
+	struct rtp_spike *copy = NULL;
+
+	mutex_lock(&spikes_mutex);
+	if (held < rtp_max_spikes)
+		copy = duplicate(spike);
+	if (copy) {
+		list_add_tail(&copy->list, &spikes);
+		held++;
+		text_bytes += copy->frame_bytes;
+	} else {
+		rtp_lost_add(RTP_LOST_SPIKE_LIST_FULL, 1);
+	}
+	mutex_unlock(&spikes_mutex);
+}
+
+static void complete_waiting(struct work_struct *unused)
+{
+	unsigned int n;
+
+	for (n = 0; n < BATCH; n++) {
+		struct rtp_capture *capture;
+		struct rtp_spike spike;
+
+		if (!backlog)
+			backlog = rtp_captures_take();
+		if (!backlog)
+			return;
+		capture = llist_entry(backlog, struct rtp_capture, node);
+		backlog = backlog->next;
+		fill(&spike, capture);
+		rtp_capture_put(capture);
+		rtp_event_spike(&spike);
+		keep(&spike);
+	}
+	queue_delayed_work(rtp_workqueue, &work, msecs_to_jiffies(PAUSE_MS));
+}
+
+void rtp_spikes_wake(void)
+{
+	queue_delayed_work(rtp_workqueue, &work, 0);
+}
+
+const struct rtp_spike *rtp_spike_after(u64 id)
+{
+	const struct rtp_spike *spike;
+
+	list_for_each_entry(spike, &spikes, list)
+		if (spike->id > id)
+			return spike;
+	return NULL;
+}
+
+u64 rtp_spike_newest(void)
+{
+	return list_empty(&spikes) ? 0 : list_last_entry(&spikes, struct rtp_spike, list)->id;
+}
+
+void rtp_spikes_clear(void)
+{
+	struct rtp_spike *spike, *next;
+
+	mutex_lock(&spikes_mutex);
+	list_for_each_entry_safe(spike, next, &spikes, list) {
+		list_del(&spike->list);
+		kfree(spike->frame_text);
+		kmem_cache_free(cache, spike);
+	}
+	held = 0;
+	text_bytes = 0;
+	mutex_unlock(&spikes_mutex);
+}
+
+u32 rtp_spikes_held(void)
+{
+	return READ_ONCE(held);
+}
+
+size_t rtp_spikes_bytes(void)
+{
+	return READ_ONCE(held) * kmem_cache_size(cache) + READ_ONCE(text_bytes) + sizeof(*stack);
+}
+
+size_t rtp_spikes_bytes_max(void)
+{
+	return rtp_max_spikes * (kmem_cache_size(cache) + RTP_STACK_TEXT) + sizeof(*stack);
+}
+
+int rtp_spikes_init(u32 max_spikes)
+{
+	rtp_max_spikes = max_spikes;
+	INIT_DELAYED_WORK(&work, complete_waiting);
+	stack = kzalloc(sizeof(*stack), GFP_KERNEL);
+	cache = kmem_cache_create("rtprobe_spike", sizeof(struct rtp_spike), 0, 0, NULL);
+	if (!stack || !cache) {
+		kfree(stack);
+		kmem_cache_destroy(cache);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void rtp_spikes_stop(void)
+{
+	rtp_captures_sync();
+	cancel_delayed_work_sync(&work);
+}
+
+void rtp_spikes_exit(void)
+{
+	rtp_spikes_clear();
+	kmem_cache_destroy(cache);
+	kfree(stack);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's tracepoints, found by name: the ones needed are not exported to modules.
+ *
+ * Registration by name takes a void pointer, so a probe of the wrong type would compile. Each file with
+ * probes therefore checks them with check_trace_callback_type_*() in a function that is never called.
+ *
+ * All functions: process context.
+ */
+#ifndef RTPROBE_TRACEPOINT_H
+#define RTPROBE_TRACEPOINT_H
+
+#include <linux/tracepoint.h>
+#include <linux/types.h>
+
+struct rtp_hook {
+	const char *name;
+	void *probe;
+	void *data;		/* first argument of the probe */
+	struct tracepoint *tracepoint;	/* NULL: this kernel has none of that name */
+};
+
+/* Look up the tracepoints of @hooks; returns how many exist. */
+unsigned int rtp_hooks_find(struct rtp_hook *hooks, unsigned int n);
+
+/* Register those that exist, in order; all or none. */
+int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n);
+
+/* Unregister in reverse order and wait until no probe runs any more. */
+void rtp_hooks_unregister(struct rtp_hook *hooks, unsigned int n);
+
+#endif

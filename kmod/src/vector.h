@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vector_duration: entry to exit of an interrupt without a line (local timer, reschedule, ...), NMI
+ * handlers taken out. From the x86 irq_vectors tracepoints this kernel has; none on other machines.
+ * What runs after the exit tracepoint, such as softirqs, is not in it; the probe's own timer is in LOC.
+ *
+ * Process context, config mutex held.
+ */
+#ifndef RTPROBE_VECTOR_H
+#define RTPROBE_VECTOR_H
+
+#include <linux/types.h>
+
+bool rtp_vector_find(void);
+int rtp_vector_start(void);
+void rtp_vector_stop(void);
+
+#endif
