@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Bad words in control and in module parameters are refused whole, with the word named; good ones hold.
+. "$(dirname "$0")/lib.sh"
+
+# What a write to control may not do: succeed, change a setting, or keep quiet about the word.
+refused() { # TEXT WORD
+	cat "$PROBE/control" >"$scratch/before"
+	if control "$1"; then figures "it was accepted"; return 1; fi
+	cat "$PROBE/control" >"$scratch/after"
+	cmp -s "$scratch/before" "$scratch/after" || { diff "$scratch/before" "$scratch/after" | sed 's/^/# /'; return 1; }
+	status_of last_error | grep -qF -- "$2" || { figures "last_error=$(status_of last_error)"; return 1; }
+}
+
+holds() { # KEY VALUE
+	control "$1=$2" && [ "$(setting "$1")" = "$2" ] || { figures "$1=$(setting "$1")"; return 1; }
+}
+
+# A bad module parameter: insmod fails, nothing stays, the log names the word.
+unloadable() { # PARAM WORD
+	before=$(dmesg | wc -l)
+	if insmod "$(module_path rtprobe)" "$1" 2>/dev/null; then figures "it loaded"; return 1; fi
+	[ ! -e $PROBE ] && ! loaded rtprobe || { figures "something of it stayed"; return 1; }
+	dmesg | tail -n +$((before + 1)) | grep -qF -- "$2" || { dmesg | tail -n 3 | sed 's/^/# /'; return 1; }
+}
+
+loads_with() { # KEY VALUE
+	load rtprobe "$1=$2" && [ "$(setting "$1")" = "$2" ]
+}
+
+only_root() {
+	[ -z "$(find $PROBE -perm /077)" ]
+}
+
+plan 52
+load rtprobe || bail "rtprobe.ko does not load"
+
+while IFS='|' read -r text word; do
+	check "control refuses '$text' whole and names $word" refused "$text" "$word"
+done <<WORDS
+bogus=1|bogus
+period|period
+=1ms|=1ms
+period=|period=
+Period=1ms|Period
+period=1|1
+period=1.5|1.5
+period=fast|fast
+period=-1ms|-1ms
+period=0x10us|0x10us
+period=1 ms|1
+period=1msms|1msms
+period=1.2.3ms|1.2.3ms
+period=0.0000001ms|0.0000001ms
+period=49999ns|period
+period=100000001ns|period
+period=0|period
+period=99999999999999999999s|99999999999999999999s
+period=1ms period=2ms|period
+threshold=60000000001ns|threshold
+threshold=never|never
+interval=9999999ns|interval
+interval=10.1s|interval
+measures=hardirq_duration,nonsense|nonsense
+measures=hardirq_duration,|measures
+measures=timer_latency,timer_latency|timer_latency
+measures=ALL|ALL
+clear=everything|everything
+clear=spikes,spikes|spikes
+period=2ms bogus=1|bogus
+bogus=1 period=2ms|bogus
+threshold=5ms period=1us|period
+WORDS
+
+long=$(printf '%5000s' '' | tr ' ' x)
+check "control refuses a text of 5000 bytes" refused "period=2ms $long" ''
+check "control refuses a text without a word" refused ' ' ''
+check "a control character in a word is shown escaped" refused "$(printf 'bo\001gus=1')" 'bo\x01gus'
+
+while IFS='|' read -r key value; do
+	check "control takes $key=$value" holds "$key" "$value"
+done <<WORDS
+period|50us
+period|100ms
+threshold|1ns
+threshold|off
+threshold|60s
+interval|10ms
+interval|10s
+measures|none
+measures|hardirq_duration
+WORDS
+check "a read of control written back changes nothing" refused "$(tr '\n' ' ' <$PROBE/control) bogus=1" bogus
+check "root alone may read or write what is in /proc/rtprobe" only_root
+
+unload rtprobe
+while IFS='|' read -r param word; do
+	check "the module does not load with $param" unloadable "$param" "$word"
+done <<WORDS
+period=1us|1us
+threshold=forever|forever
+clock=sundial|sundial
+max_rows=0|max_rows
+WORDS
+check "the module loads with period=2ms" loads_with period 2ms
+check "no complaint of the kernel" no_splat
+finish

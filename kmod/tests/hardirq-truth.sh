@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A hundred disturbances of 200 us to 5 ms in a hard handler: each has to appear as a spike with the
+# true irq, the task that the handler saw interrupted, and a duration within 5 % or 5 us of the clock in
+# the handler. A process stays busy on the disturbed CPU, half of the time in user space and half in the
+# kernel, and the disturber runs on another CPU.
+. "$(dirname "$0")/lib.sh"
+
+ROUNDS=10 # the list of spikes is read and emptied after each
+EACH=10
+TARGET=1
+
+# Length of disturbance N in us: from 200 to 5000, no two alike, out of order.
+length() { echo $((200 + (($1 * 37) % 100) * 4800 / 99)); }
+
+# irq pid comm mode of each record of the disturber with its spike, one a line:
+# number start end true_ns irq pid comm mode | found value irq pid comm mode
+match() { # TRUTH SPIKES
+	awk -v cpu=$TARGET '
+	FILENAME == ARGV[1] {
+		if ($1 ~ /^#/ || $2 != "hardirq") next
+		t[++n] = $1 " " $5 " " $6 " " $7 " " $8 " " $10 " " $11 " " $9; start[n] = $5; end[n] = $6; next
+	}
+	# A block of key=value lines for each spike.
+	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	key == "spike" { s++ }
+	{ v[s, key] = value }
+	END {
+		for (i = 1; i <= n; i++) {
+			found = 0
+			for (j = 1; j <= s; j++)
+				if (v[j, "measure"] == "hardirq_duration" && v[j, "cpu"] == cpu &&
+				    v[j, "time"] - start[i] >= 0 && v[j, "time"] - end[i] <= 2000000 &&
+				    v[j, "number"] == number_of(t[i])) { found++; k = j }
+			print t[i], found, v[k, "value_ns"], v[k, "number"], v[k, "pid"], v[k, "comm"], v[k, "mode"]
+		}
+	}
+	function number_of(line, part) { split(line, part, " "); return part[5] }' "$1" "$2"
+}
+
+run_round() { # ROUND
+	disturb clear
+	control clear=spikes
+	for i in $(seq $EACH); do
+		disturb kind=hardirq us="$(length $((($1 - 1) * EACH + i)))" cpu=$TARGET || return 1
+	done
+	sleep 0.2 # captures are completed in process context
+	match $DISTURB $PROBE/spikes >>"$scratch/matched"
+}
+
+# verdict: injected found irq task mode bounds worst_us worst_percent victims
+judge() {
+	awk '{ injected++; if ($9 != 1) { print "# not found once: " $0 >"/dev/stderr"; next }
+		found++; if ($11 == $5) irq++; if ($12 == $6 && $13 == $7) task++; if ($14 == ($6 ? $8 : "idle")) mode++
+		error = $10 - $4; if (error < 0) error = -error
+		if (error <= 5000 || error <= $4 * 0.05) bounds++; else print "# out of bounds: " $0 >"/dev/stderr"
+		if (error > worst) { worst = error; at = $4 } if ($7 ~ /^victim-/) victims[$8]++ }
+	END { printf "%d %d %d %d %d %d %.1f %.2f %d %d\n", injected, found, irq, task, mode, bounds, worst / 1000,
+		at ? 100 * worst / at : 0, victims["user"], victims["kernel"] }' "$scratch/matched"
+}
+
+plan 8
+load rtprobe measures=hardirq_duration threshold=190us || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+[ "$(edu_irq)" != 0 ] || bail "no edu device (qemu -device edu)"
+[ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
+user=$(named victim-user sh)
+kernel=$(named victim-kernel dd)
+taskset -pc 0 $$ >/dev/null
+disturb kind=hardirq us=1 cpu=$TARGET # moves the line there
+
+background taskset -c $TARGET "$user" -c 'while :; do :; done'
+for round in $(seq $((ROUNDS / 2))); do run_round "$round"; done
+stop "$last"
+background taskset -c $TARGET "$kernel" if=/dev/zero of=/dev/null bs=1M
+for round in $(seq $((ROUNDS / 2 + 1)) $ROUNDS); do run_round "$round"; done
+stop "$last"
+
+read -r injected found irq task mode bounds worst percent in_user in_kernel <<VERDICT
+$(judge 2>"$scratch/complaints")
+VERDICT
+head -n 20 "$scratch/complaints"
+all=$((ROUNDS * EACH))
+figures "injected $injected, found $found, irq right $irq, task right $task, mode right $mode, within bounds $bounds, worst error $worst us ($percent %)"
+figures "interrupted victim-user in user space $in_user times, victim-kernel in the kernel $in_kernel times"
+check "$all disturbances were made" [ "$injected" -eq $all ]
+check "each appears exactly once among the spikes" [ "$found" -eq $all ]
+check "each with the irq that held the CPU" [ "$irq" -eq $all ]
+check "each with the task that was interrupted" [ "$task" -eq $all ]
+check "each with the mode that was interrupted" [ "$mode" -eq $all ]
+check "each with a duration within 5 % or 5 us of the truth" [ "$bounds" -eq $all ]
+check "both victims were interrupted, in user space and in the kernel" [ "$in_user" -gt 25 -a "$in_kernel" -gt 25 ]
+check "no complaint of the kernel" no_splat
+finish

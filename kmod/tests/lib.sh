@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced by the guest scripts: TAP output, the modules, /proc/rtprobe by name.
+# POSIX sh and awk; root, in a guest of one's own: modules are loaded and unloaded, CPUs taken down.
+#
+# Modules are looked for in $RTPROBE_MODULES, beside the scripts and where the lab puts them.
+set -u
+
+PROBE=/proc/rtprobe
+DISTURB=/proc/rtprobe_disturb
+here=$(cd "$(dirname "$0")" && pwd)
+scratch=$(mktemp -d)
+children=''
+planned=0 number=0 failed=0
+
+cleanup() {
+	for child in $children; do kill "$child" 2>/dev/null; done
+	wait 2>/dev/null
+	rm -rf "$scratch"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+plan() {
+	planned=$1
+	echo "1..$planned"
+}
+
+# check SENTENCE COMMAND...: one test; the command's status is the verdict.
+check() {
+	sentence=$1
+	shift
+	number=$((number + 1))
+	if "$@"; then
+		echo "ok $number - $sentence"
+	else
+		echo "not ok $number - $sentence"
+		failed=$((failed + 1))
+	fi
+}
+
+figures() { echo "# $*"; }
+
+# Ends the script: 0 if all planned tests ran and passed.
+finish() {
+	[ "$number" -eq "$planned" ] || figures "planned $planned tests, ran $number"
+	[ "$failed" -eq 0 ] && [ "$number" -eq "$planned" ]
+	exit
+}
+
+bail() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+module_path() {
+	for dir in ${RTPROBE_MODULES:-} "$here" "$here/build/$(uname -r)" /run/lab/modules; do
+		[ -e "$dir/$1.ko" ] && echo "$dir/$1.ko" && return
+	done
+	bail "$1.ko is not in \$RTPROBE_MODULES, $here or /run/lab/modules" >&2
+}
+
+loaded() { [ -d "/sys/module/$1" ]; }
+
+# load MODULE [PARAM=VALUE...]: loads it, if need be after unloading it.
+load() {
+	module=$1
+	shift
+	unload "$module"
+	insmod "$(module_path "$module")" "$@"
+}
+
+unload() { ! loaded "$1" || rmmod "$1"; }
+
+# Runs in the background until the script ends.
+background() {
+	"$@" &
+	last=$!
+	children="$children $last"
+}
+
+stop() {
+	kill "$1" 2>/dev/null
+	wait "$1" 2>/dev/null
+}
+
+# named NAME PROGRAM: a copy of a program, so that a process of it is called NAME.
+named() {
+	cp "$(command -v "$2")" "$scratch/$1" && echo "$scratch/$1"
+}
+
+# One write, as one text: the shell's echo would say only that it failed.
+control() { printf '%s\n' "$*" 2>/dev/null >"$PROBE/control"; } 2>/dev/null
+disturb() { printf '%s\n' "$*" 2>/dev/null >"$DISTURB"; } 2>/dev/null
+status_of() { sed -n "s/^$1[=:] *//p" "$PROBE/status"; }
+setting() { sed -n "s/^$1=//p" "$PROBE/control"; }
+edu_irq() { sed -n '1s/.*irq=\([0-9]*\).*/\1/p' "$DISTURB"; }
+
+# Every CPU that is online, one a line.
+online_cpus() {
+	for cpu in /sys/devices/system/cpu/cpu[0-9]*; do
+		[ "$(cat "$cpu/online" 2>/dev/null || echo 1)" = 1 ] && echo "${cpu##*/cpu}"
+	done
+}
+
+# Lines of the kernel's log that no module may cause.
+splats() {
+	dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|general protection|scheduling while atomic|sleeping function|possible circular|inconsistent lock|suspicious RCU|KASAN|UBSAN|memory leak|still has .* objects|refcount_t|list_(add|del) corruption|nobody cared|soft lockup|rcu.*stall'
+}
+
+no_splat() {
+	splats >"$scratch/splats"
+	[ ! -s "$scratch/splats" ] || { sed 's/^/# /' "$scratch/splats" | head -n 20; return 1; }
+}
+
+# rows AWK: runs an awk program on the lines of irqs with f["column"] for each column of the header.
+rows() {
+	awk 'NR == 1 { sub(/^# */, ""); for (i = 1; i <= NF; i++) column[i] = $i; next }
+	{ for (i = 1; i <= NF; i++) f[column[i]] = $i } '"$1" "$PROBE/irqs"
+}
+
+# How often the actions of a line ran, IRQ_NONE included: by irq, name and CPU ("" for all).
+ran() {
+	rows 'f["measure"] == "hardirq_duration" && f["number"] == '"$1"' && f["name"] == "'"$2"'" &&
+		("'"${3:-}"'" == "" || f["cpu"] == "'"${3:-}"'") { n += f["count"] + f["none"] } END { print n + 0 }'
+}
+
+# What /proc/interrupts counts for a line: by irq and CPU ("" for all).
+interrupts() {
+	awk -v irq="$1:" -v cpu="${2:-}" 'NR == 1 { n = NF; for (i = 1; i <= NF; i++) name[i] = substr($i, 4); next }
+		$1 == irq { for (i = 1; i <= n; i++) if (cpu == "" || name[i] == cpu) sum += $(i + 1) }
+		END { print sum + 0 }' /proc/interrupts
+}

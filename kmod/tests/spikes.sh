@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The list of spikes: its bound, what is counted when it is full, clearing, what a spike says.
+. "$(dirname "$0")/lib.sh"
+
+BOUND=10
+
+spikes() { grep -c '^spike=' $PROBE/spikes; }
+of_edu() { awk -F= '$1 == "name" && $2 == "rtprobe-edu" { n++ } END { print n + 0 }' $PROBE/spikes; }
+
+hold() { # TIMES
+	for i in $(seq "$1"); do disturb kind=hardirq us=6000 cpu=1 || return 1; done
+	sleep 0.2
+}
+
+equal() {
+	[ "$1" = "$2" ] || { figures "$1 is not $2"; return 1; }
+}
+
+# total = held + dropped for want of room + dropped for want of a slot
+adds_up() {
+	equal "$(status_of spikes_total)" \
+		$(($(spikes) + $(status_of lost_spike_list_full) + $(status_of lost_spike_no_slot)))
+}
+
+ids_rise() {
+	sed -n 's/^spike=//p' $PROBE/spikes | awk '$1 <= last { bad = 1 } { last = $1 } END { exit bad || !NR }'
+}
+
+# Each block has every fact once; a stack only where the kernel was interrupted.
+complete() {
+	awk -F= -v wanted="spike time value_ns threshold_ns measure number name cpu mode pid tgid comm policy priority nice kthread start_time" '
+	function judge(i) { for (i in keys) if (seen[keys[i]] != 1) { print "# spike " id ": " keys[i] " " seen[keys[i]] + 0 " times"; bad = 1 }
+		if (mode == "user" && seen["frame"]) { print "# spike " id ": a kernel stack of user space"; bad = 1 }
+		if (mode == "kernel" && !seen["frame"]) { print "# spike " id ": no stack"; bad = 1 } }
+	BEGIN { split(wanted, keys, " ") }
+	$1 == "spike" { if (id) judge(); split("", seen); id = $2 }
+	{ seen[$1]++ } $1 == "mode" { mode = $2 }
+	END { judge(); exit bad || !id }' $PROBE/spikes
+}
+
+refuses_nonsense() {
+	! printf 'nonsense\n' 2>/dev/null >$PROBE/spikes || return 1
+	status_of last_error | grep -q nonsense && equal "$(spikes)" $BOUND
+} 2>/dev/null
+
+none_under() {
+	sed -n 's/^value_ns=//p' $PROBE/spikes | awk '$1 <= 5000000 { bad = 1 } END { exit bad }'
+}
+
+# The stack of a task in write(2) of the disturber begins in the interrupted context, not in the interrupt.
+stack_of_the_interrupted() {
+	awk -F= '$1 == "spike" { first = 1 } $1 == "frame" && first { first = 0; n++
+		if ($2 ~ /asm_|sysvec|common_interrupt|edu_interrupt|handle_|\[rtprobe\]/) { print "# " $2; bad = 1 } }
+		END { print "# " n " stacks"; exit bad || !n }' $PROBE/spikes
+}
+
+plan 14
+load rtprobe measures=hardirq_duration threshold=5ms max_spikes=$BOUND || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+taskset -pc 0 $$ >/dev/null
+disturb kind=hardirq us=20 cpu=1
+control clear=spikes
+total=$(status_of spikes_total)
+full=$(status_of lost_spike_list_full)
+background taskset -c 1 dd if=/dev/zero of=/dev/null bs=1M
+hold 25
+check "the list holds no more than max_spikes" equal "$(spikes)" $BOUND
+check "what no longer fits is counted" [ $(($(status_of spikes_total) - total)) -ge 25 -a $(($(status_of lost_spike_list_full) - full)) -ge 15 ]
+check "the first of a storm are kept" equal "$(of_edu)" $BOUND
+check "spikes_held is what the list holds" equal "$(status_of spikes_held)" $BOUND
+check "ids rise" ids_rise
+check "no spike is at or under the threshold" none_under
+check "each block is complete" complete
+check "a stack begins in the interrupted context" stack_of_the_interrupted
+check "a word other than clear is refused and named" refuses_nonsense
+echo clear >$PROBE/spikes
+check "clear empties the list" equal "$(spikes)" 0
+control threshold=off
+hold 3
+check "no spike without a threshold" equal "$(spikes)" 0
+control threshold=5ms
+hold 3
+check "a threshold makes spikes again" [ "$(of_edu)" -ge 3 ]
+control clear=spikes
+unload rtprobe
+load rtprobe measures=hardirq_duration threshold=5ms max_spikes=$BOUND
+disturb kind=hardirq us=20 cpu=1
+hold 25
+check "spikes seen are those held and those counted as dropped" adds_up
+stop "$last"
+check "no complaint of the kernel" no_splat
+finish
