@@ -23,14 +23,17 @@ export function installNodePackages() {
   const lock = readJson(join(root, 'package-lock.json'));
   const installed = readJson(join(root, 'node_modules/.package-lock.json'));
   if (!nodePackagesStale(lock, installed)) return;
-  say('installing npm packages (npm ci)');
+  say('installing npm packages');
+  // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, and a lock
+  // file written behind a registry that does not carry those lacks them. `--no-save` keeps to the lock
+  // file's versions and sums and writes neither it nor package.json.
   // Standard error for its words; standard output belongs to the real thing.
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   if (result.status === 0) return;
-  throw new SetupError('E_NPM', 'npm ci failed; its messages are above', 'check the network and try again');
+  throw new SetupError('E_NPM', 'npm install failed; its messages are above', 'check the network and try again');
 }
 
 /** The Node that npm installed for this project. */
