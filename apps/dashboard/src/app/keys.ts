@@ -1,0 +1,61 @@
+// What each key does. Keys that a focused control wants for itself are left to it.
+import { chosenMeasure } from '../store/choice.ts';
+import type { Session } from '../store/session.ts';
+
+function takesText(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLSelectElement ||
+    target instanceof HTMLTextAreaElement
+  );
+}
+
+function jumpToWorst(session: Session): void {
+  const reading = session.reading();
+  if (reading === undefined) return;
+  const measure = chosenMeasure(session.state.view, reading);
+  const { cpu } = session.state.view;
+  const candidates = reading.spikes.filter((s) => s.measure === measure && (cpu < 0 || s.cpu === cpu));
+  const worst = candidates.reduce<(typeof candidates)[number] | undefined>(
+    (best, s) => (best === undefined || s.valueNs > best.valueNs ? s : best),
+    undefined,
+  );
+  if (worst !== undefined) return session.open(worst.id);
+  const at = reading.series(measure, cpu)?.worstAt;
+  if (at !== undefined) session.showAround(at);
+}
+
+function escape(session: Session): void {
+  const { help, lostOpen, view } = session.state;
+  if (help) session.store.setState({ help: false });
+  else if (lostOpen) session.store.setState({ lostOpen: false });
+  else if (view.spike !== undefined) session.look({ spike: undefined });
+  else session.release();
+}
+
+const actions: Readonly<Record<string, (session: Session, window: Window) => void>> = {
+  ' ': (session) => (session.state.frozen === undefined ? session.freeze() : session.release()),
+  '.': (session) => session.step(1),
+  ',': (session) => session.step(-1),
+  m: jumpToWorst,
+  f: (session) => session.release(),
+  l: (session) => session.look({ logLog: !session.state.view.logLog }),
+  t: (session) => session.look({ tables: !session.state.view.tables }),
+  '/': (_, window) => window.document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
+  '?': (session) => session.store.setState((s) => ({ help: !s.help })),
+  Escape: escape,
+};
+
+export function followKeys(window: Window, session: Session): void {
+  window.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const text = takesText(event.target);
+    if (text && event.key === 'Escape') return (event.target as HTMLElement).blur();
+    // Space presses a focused button; everywhere else it freezes.
+    if (text || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
+    const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
+    if (action === undefined) return;
+    event.preventDefault();
+    action(session, window);
+  });
+}

@@ -1,0 +1,137 @@
+// Puts the parts together: connection → ingest → session → scheduler → screen, and back the acknowledgement.
+import { Scheduler, type TaskHandle } from '../charts/scheduler.ts';
+import { Client } from '../connection/client.ts';
+import type { Drawing } from '../panels/drawing.ts';
+import type { Host } from '../store/host.ts';
+import { Ingest } from '../store/ingest.ts';
+import { type Kind, Session } from '../store/session.ts';
+import { Signal } from '../store/signal.ts';
+import { followAddress } from './address.ts';
+import { followKeys } from './keys.ts';
+import { followTheme } from './theme.ts';
+
+/** Frames a second that are asked for: heatmap columns are 200 ms at the finest. */
+const RATE = 10;
+
+/** Least time between two React commits of each kind; Recharts alone costs 50 ms a commit. */
+const COMMIT_MS: Readonly<Record<Kind, number>> = {
+  bar: 500,
+  headline: 500,
+  distribution: 1000,
+  table: 1000,
+  spikes: 250,
+};
+
+function storageOf(window: Window): Storage | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+export function start(window: Window): { session: Session; drawing: Drawing } {
+  const session = new Session(window.location.search, storageOf(window));
+  const scheduler = new Scheduler();
+  const drawing: Drawing = { scheduler, data: new Signal(), restyled: new Signal() };
+  const commits = addCommits(session, scheduler);
+  const link = connect(window, session, scheduler, drawing, commits);
+  session.wantsKeyframe.listen(link.subscribe);
+  // Ages and the word STALE change without any message.
+  setInterval(() => {
+    commits.bar.invalidate();
+    commits.headline.invalidate();
+    drawing.data.emit();
+  }, 1000);
+  followTheme(window, session, drawing.restyled);
+  followAddress(window, session);
+  followKeys(window, session);
+  followHost(session, link.subscribe, commits, drawing);
+  return { session, drawing };
+}
+
+type Commits = Readonly<Record<Kind, TaskHandle>>;
+
+function addCommits(session: Session, scheduler: Scheduler): Commits {
+  const add = (kind: Kind) =>
+    scheduler.add({ kind: 'commit', periodMs: COMMIT_MS[kind], run: () => session.bump(kind) });
+  return {
+    bar: add('bar'),
+    headline: add('headline'),
+    distribution: add('distribution'),
+    table: add('table'),
+    spikes: add('spikes'),
+  };
+}
+
+function connect(
+  window: Window,
+  session: Session,
+  scheduler: Scheduler,
+  drawing: Drawing,
+  commits: Commits,
+): { subscribe(): void } {
+  const url = new URL('/ws', window.location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const acknowledge = (host: Host) => {
+    if (host.seq >= 0) client.send({ type: 'ack', host: host.name, seq: host.seq });
+  };
+  // Runs in the animation frame that draws, so a screen that cannot keep up is sent less.
+  const drawn = scheduler.add({
+    kind: 'paint',
+    periodMs: 0,
+    run: () => session.host !== undefined && acknowledge(session.host),
+  });
+  const subscribe = () => {
+    const { host } = session;
+    if (host === undefined) return;
+    host.disconnected();
+    client.send({ type: 'subscribe', host: host.name, rate: RATE });
+  };
+  const ingest = new Ingest(session, {
+    hello: subscribe,
+    needsKeyframe: (host) => host === session.host && !host.awaitsKeyframe && subscribe(),
+    frame: (host) => {
+      // A hidden tab gets no animation frames, and goes on taking data in.
+      if (window.document.hidden) return acknowledge(host);
+      if (host !== session.host) return;
+      drawing.data.emit();
+      drawn.invalidate();
+      if (session.state.frozen === undefined) {
+        commits.headline.invalidate();
+        commits.distribution.invalidate();
+        commits.table.invalidate();
+      }
+    },
+    changed: (host, what) => {
+      if (host !== session.host) return;
+      commits.bar.invalidate();
+      if (what === 'spikes' || what === 'host') commits.spikes.invalidate();
+      if (what === 'host' || what === 'sources') commits.table.invalidate();
+    },
+  });
+  const client = new Client(url.href, {
+    opened: () => session.store.setState({ link: { state: 'open' } }),
+    closed: (retryMs, reason, attempts) => {
+      for (const host of session.hosts.values()) host.disconnected();
+      const retryAt = performance.now() + retryMs;
+      session.store.setState({ link: { state: 'closed', retryAt, reason, attempts } });
+    },
+    message: (message) => ingest.message(message),
+    frame: (bytes) => ingest.frame(bytes),
+  });
+  client.start();
+  return { subscribe };
+}
+
+/** Another host was chosen: the old one's frames are no longer wanted, all panels read anew. */
+function followHost(session: Session, subscribe: () => void, commits: Commits, drawing: Drawing): void {
+  let current = session.host;
+  session.store.subscribe(() => {
+    if (session.host === current) return;
+    current = session.host;
+    subscribe();
+    for (const commit of Object.values(commits)) commit.invalidate();
+    drawing.data.emit();
+  });
+}

@@ -1,0 +1,126 @@
+// The histogram as OSADL plots it: linear latency, logarithmic count; log-log on a key. One step Area in Recharts.
+import { formatDuration, fullCount } from '@rtprobe/metrics';
+import { memo, useMemo } from 'react';
+import {
+  Area,
+  AreaChart,
+  CartesianGrid,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { BASE, countTicks, distributionPoints, type Point } from './distribution-points.ts';
+
+export interface DistributionProps {
+  buckets: Float64Array;
+  /** Changes when the buckets did: the array itself stays the same. */
+  version: number;
+  budgetNs: number;
+  top: number;
+  bottom: number;
+  logLog: boolean;
+}
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+function powerLabel(count: number): string {
+  const power = Math.round(Math.log10(count));
+  if (power < 3) return String(count);
+  return `10${[...String(power)].map((d) => SUPERSCRIPTS[Number(d)]).join('')}`;
+}
+
+function linearTicks(top: number): number[] {
+  return [0, 1, 2, 3, 4, 5].map((i) => (i * top) / 5);
+}
+
+function decadeTicks(bottom: number, top: number): number[] {
+  const ticks: number[] = [];
+  for (let p = Math.ceil(Math.log10(bottom) - 1e-9); 10 ** p <= top * 1.001; p++) ticks.push(10 ** p);
+  return ticks;
+}
+
+interface TipProps {
+  active?: boolean;
+  payload?: readonly { payload: Point }[];
+  points: readonly Point[];
+}
+
+function Tip({ active, payload, points }: TipProps) {
+  const point = payload?.[0]?.payload;
+  if (active !== true || point === undefined) return null;
+  const next = points[points.indexOf(point) + 1];
+  return (
+    <div className="tip">
+      <b>{point.count === BASE ? 'no values' : `${fullCount(point.count)} values`}</b>
+      <div>
+        {formatDuration(point.ns)}
+        {next === undefined ? ' and more' : ` to ${formatDuration(next.ns)}`}
+      </div>
+    </div>
+  );
+}
+
+export const Distribution = memo(function Distribution(props: DistributionProps) {
+  const { buckets, version, budgetNs, top, bottom, logLog } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: version stands for the contents of buckets
+  const { points, peak } = useMemo(
+    () => distributionPoints(buckets, logLog ? bottom : 0, top, logLog),
+    [buckets, version, top, bottom, logLog],
+  );
+  const ticks = countTicks(peak);
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <AreaChart data={points} margin={{ left: 0, right: 14, top: 8, bottom: 0 }} accessibilityLayer={false}>
+        <CartesianGrid stroke="var(--grid)" vertical={false} />
+        <XAxis
+          dataKey="ns"
+          type="number"
+          scale={logLog ? 'log' : 'linear'}
+          domain={[logLog ? bottom : 0, top]}
+          ticks={logLog ? decadeTicks(bottom, top) : linearTicks(top)}
+          tickFormatter={(ns: number) => (ns === 0 ? '0' : formatDuration(ns))}
+          allowDataOverflow
+          stroke="var(--muted)"
+          tick={{ fontSize: 11, fill: 'var(--muted)' }}
+          tickLine={false}
+          axisLine={{ stroke: 'var(--grid)' }}
+        />
+        <YAxis
+          type="number"
+          scale="log"
+          domain={[BASE, Math.max(ticks.at(-1)!, peak)]}
+          ticks={ticks}
+          tickFormatter={powerLabel}
+          allowDataOverflow
+          width={40}
+          stroke="var(--muted)"
+          tick={{ fontSize: 11, fill: 'var(--muted)' }}
+          tickLine={false}
+          axisLine={false}
+        />
+        <Tooltip
+          content={<Tip points={points} />}
+          isAnimationActive={false}
+          cursor={{ stroke: 'var(--muted)', strokeDasharray: '2 3' }}
+        />
+        {budgetNs > 0 && (
+          <ReferenceLine x={budgetNs} stroke="var(--alarm)" strokeDasharray="6 4" ifOverflow="hidden" />
+        )}
+        <Area
+          type="stepAfter"
+          dataKey="count"
+          baseValue={BASE}
+          stroke="var(--text)"
+          strokeWidth={1}
+          fill="var(--spark)"
+          fillOpacity={0.35}
+          isAnimationActive={false}
+          dot={false}
+          activeDot={false}
+        />
+      </AreaChart>
+    </ResponsiveContainer>
+  );
+});

@@ -1,0 +1,93 @@
+// Canvases sized in device pixels, and the colours of the theme as canvases need them.
+
+export interface Surface {
+  context: CanvasRenderingContext2D;
+  /** Size in device pixels. */
+  width: number;
+  height: number;
+  ratio: number;
+}
+
+/** Makes the canvas as many device pixels as it covers on screen; undefined while it covers none. */
+export function surfaceOf(canvas: HTMLCanvasElement): Surface | undefined {
+  const ratio = window.devicePixelRatio || 1;
+  const width = Math.round(canvas.clientWidth * ratio);
+  const height = Math.round(canvas.clientHeight * ratio);
+  if (width === 0 || height === 0) return undefined;
+  if (canvas.width !== width || canvas.height !== height) {
+    canvas.width = width;
+    canvas.height = height;
+  }
+  const context = canvas.getContext('2d');
+  return context === null ? undefined : { context, width, height, ratio };
+}
+
+export interface Theme {
+  dark: boolean;
+  plot: string;
+  grid: string;
+  text: string;
+  muted: string;
+  line: string;
+  alarm: string;
+  accent: string;
+  panel: string;
+  hatch: string;
+  bar: string;
+  font: string;
+}
+
+/** Reads the theme from the style sheet; do so when the theme changed, not for every frame: it forces layout. */
+export function readTheme(element: Element): Theme {
+  const style = getComputedStyle(element);
+  const value = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    dark: value('--dark') === '1',
+    plot: value('--plot'),
+    grid: value('--grid'),
+    text: value('--text'),
+    muted: value('--muted'),
+    line: value('--line'),
+    alarm: value('--alarm'),
+    accent: value('--accent'),
+    panel: value('--panel'),
+    hatch: value('--hatch'),
+    bar: value('--spark'),
+    font: style.fontFamily,
+  };
+}
+
+const patterns = new WeakMap<CanvasRenderingContext2D, Map<string, CanvasPattern | null>>();
+
+/** Diagonal lines that say "no data". */
+export function hatch(
+  context: CanvasRenderingContext2D,
+  colour: string,
+  ratio: number,
+): CanvasPattern | null {
+  let known = patterns.get(context);
+  if (known === undefined) {
+    known = new Map();
+    patterns.set(context, known);
+  }
+  const key = `${colour}/${ratio}`;
+  const cached = known.get(key);
+  if (cached !== undefined) return cached;
+  const size = Math.round(8 * ratio);
+  const tile = document.createElement('canvas');
+  tile.width = size;
+  tile.height = size;
+  const pen = tile.getContext('2d');
+  if (pen === null) return null;
+  pen.strokeStyle = colour;
+  pen.lineWidth = ratio;
+  pen.beginPath();
+  for (const shift of [-size, 0, size]) {
+    pen.moveTo(shift, size);
+    pen.lineTo(shift + size, 0);
+  }
+  pen.stroke();
+  const pattern = context.createPattern(tile, 'repeat');
+  known.set(key, pattern);
+  return pattern;
+}

@@ -1,0 +1,56 @@
+// The latency axis: logarithmic, pinned to the budget, so that it never moves because a value came.
+import { formatDuration, ROWS, rowEdge } from '@rtprobe/metrics';
+
+export interface LatencyScale {
+  /** ns at the lower and at the upper end. */
+  bottom: number;
+  top: number;
+  /** 0 at the bottom, 1 at the top; beyond both for what lies beyond. */
+  position(ns: number): number;
+  /** 1, 10, 100 ... of each unit that lie on the axis. */
+  ticks: readonly { ns: number; label: string }[];
+}
+
+/** Without a budget the axis ends at 10 ms: what a timer of 1 ms meets on a loaded desktop kernel. */
+const TOP_WITHOUT_BUDGET = 1e7;
+
+/** The budget lies at three fifths of a decade or more below the top, so that what exceeds it has room. */
+export function latencyTop(budgetNs: number): number {
+  if (budgetNs <= 0) return TOP_WITHOUT_BUDGET;
+  const wanted = budgetNs * 4;
+  const decade = 10 ** Math.floor(Math.log10(wanted));
+  return [1, 2, 5, 10].map((step) => step * decade).find((top) => top >= wanted * 0.999)!;
+}
+
+export function latencyScale(budgetNs: number, decades: number): LatencyScale {
+  const top = latencyTop(budgetNs);
+  const bottom = top / 10 ** decades;
+  const low = Math.log10(bottom);
+  const range = Math.log10(top) - low;
+  const ticks: { ns: number; label: string }[] = [];
+  for (let power = Math.ceil(low - 1e-9); power <= low + range + 1e-9; power++) {
+    ticks.push({ ns: 10 ** power, label: formatDuration(10 ** power) });
+  }
+  return { bottom, top, position: (ns) => (Math.log10(Math.max(ns, 1e-3)) - low) / range, ticks };
+}
+
+/**
+ * First and last pixel line, from the top, that each heatmap row covers on a plot of that height; first > last
+ * for rows above the top. Rows below the bottom share the lowest two lines, so that no value is unseen.
+ */
+export function rowLines(scale: LatencyScale, height: number): { first: Int16Array; last: Int16Array } {
+  const first = new Int16Array(ROWS);
+  const last = new Int16Array(ROWS);
+  for (let row = 0; row < ROWS; row++) {
+    const upper = Math.round((1 - scale.position(rowEdge(row + 1))) * height);
+    const lower = Math.round((1 - scale.position(Math.max(rowEdge(row), 0.5))) * height) - 1;
+    if (upper >= height - 2) {
+      first[row] = height - 2;
+      last[row] = height - 1;
+    } else {
+      first[row] = Math.max(0, upper);
+      last[row] = lower < 0 ? -1 : Math.min(height - 1, Math.max(lower, upper));
+    }
+  }
+  return { first, last };
+}

@@ -1,0 +1,62 @@
+// The whole run that this page holds, as the largest value of each slice, with the window on screen marked.
+import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
+import { hatch, type Surface, type Theme } from './canvas.ts';
+import type { Columns } from './heatmap.ts';
+import type { LatencyScale } from './latency-scale.ts';
+
+export interface MinimapInput {
+  columns: Columns;
+  from: UnixMicros;
+  to: UnixMicros;
+  /** Part of it that the heatmap shows. */
+  shownFrom: UnixMicros;
+  shownTo: UnixMicros;
+  scale: LatencyScale;
+  budgetNs: Nanoseconds;
+}
+
+export const MINIMAP_MARGIN = { left: 58, right: 14 };
+
+export function paintMinimap(
+  { context, width, height, ratio }: Surface,
+  theme: Theme,
+  input: MinimapInput,
+): void {
+  const left = Math.round(MINIMAP_MARGIN.left * ratio);
+  const plot = width - left - Math.round(MINIMAP_MARGIN.right * ratio);
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.fillStyle = theme.plot;
+  context.fillRect(left, 0, plot, height);
+  if (plot <= 0 || input.to <= input.from) return;
+  const { columns, scale, budgetNs } = input;
+  const bar = Math.max(1, Math.round(ratio));
+  const perPixel = (input.to - input.from) / plot / columns.widthUs;
+  const pattern = hatch(context, theme.hatch, ratio);
+  for (let x = 0; x < plot; x += bar) {
+    const from = Math.floor(input.from / columns.widthUs + x * perPixel);
+    const to = Math.max(from + 1, Math.floor(input.from / columns.widthUs + (x + bar) * perPixel));
+    let max = 0;
+    let covered = false;
+    for (let column = from; column < to; column++) {
+      max = Math.max(max, columns.max(column));
+      covered ||= columns.covered(column);
+    }
+    if (!covered && from >= columns.first && pattern !== null) {
+      context.fillStyle = pattern;
+      context.fillRect(left + x, 0, bar, height);
+    }
+    if (max === 0) continue;
+    const over = budgetNs > 0 && max > budgetNs;
+    context.fillStyle = over ? theme.alarm : theme.bar;
+    const share = Math.min(1, Math.max(0.04, scale.position(max)));
+    const thick = over ? Math.max(bar, 2 * ratio) : bar;
+    context.fillRect(left + x, Math.round(height * (1 - share)), thick, height);
+  }
+  const at = (time: UnixMicros) => left + ((time - input.from) / (input.to - input.from)) * plot;
+  const x1 = Math.max(left, at(input.shownFrom));
+  const x2 = Math.min(left + plot, at(input.shownTo));
+  context.strokeStyle = theme.text;
+  context.lineWidth = ratio;
+  context.strokeRect(x1 + 0.5, 0.5, Math.max(2, x2 - x1 - 1), height - 1);
+}

@@ -1,0 +1,100 @@
+// The one owner of requestAnimationFrame. Tasks say that they have something new; the scheduler runs each at its
+// own pace, paints as soon as they are due, and React commits one an animation frame, so that a slow one never
+// meets another. In a hidden tab nothing runs: the browser gives no animation frames.
+
+export interface TaskOptions {
+  /** Least time between two runs. */
+  periodMs: number;
+  /** A commit renders React components; a paint only touches a canvas. */
+  kind: 'paint' | 'commit';
+  run: () => void;
+}
+
+interface Task extends TaskOptions {
+  dirty: boolean;
+  ranAt: number;
+}
+
+export interface TaskHandle {
+  /** There is something new to draw. */
+  invalidate(): void;
+  remove(): void;
+}
+
+/** What the scheduler needs of the browser; tests hand in their own. */
+export interface Clock {
+  now(): number;
+  requestFrame(run: () => void): void;
+  setTimer(run: () => void, ms: number): void;
+}
+
+const browserClock: Clock = {
+  now: () => performance.now(),
+  requestFrame: (run) => void requestAnimationFrame(run),
+  setTimer: (run, ms) => void setTimeout(run, ms),
+};
+
+/** A task due within this time is worth an animation frame at once instead of a timer before it. */
+const SOON_MS = 20;
+
+export class Scheduler {
+  readonly #clock: Clock;
+  readonly #tasks = new Set<Task>();
+  #waiting = false;
+
+  constructor(clock: Clock = browserClock) {
+    this.#clock = clock;
+  }
+
+  add(options: TaskOptions): TaskHandle {
+    const task: Task = { ...options, dirty: true, ranAt: Number.NEGATIVE_INFINITY };
+    this.#tasks.add(task);
+    this.#wait();
+    return {
+      invalidate: () => {
+        task.dirty = true;
+        this.#wait();
+      },
+      remove: () => void this.#tasks.delete(task),
+    };
+  }
+
+  #wait(): void {
+    if (this.#waiting) return;
+    const due = this.#nextDue();
+    if (due === undefined) return;
+    this.#waiting = true;
+    const ms = due - this.#clock.now();
+    const frame = () => this.#clock.requestFrame(() => this.#frame());
+    if (ms <= SOON_MS) frame();
+    else this.#clock.setTimer(frame, ms - SOON_MS / 2);
+  }
+
+  #nextDue(): number | undefined {
+    let due: number | undefined;
+    for (const task of this.#tasks) {
+      if (task.dirty) due = Math.min(due ?? Number.POSITIVE_INFINITY, task.ranAt + task.periodMs);
+    }
+    return due;
+  }
+
+  #frame(): void {
+    this.#waiting = false;
+    const now = this.#clock.now();
+    let commit: Task | undefined;
+    for (const task of this.#tasks) {
+      if (!task.dirty || now - task.ranAt < task.periodMs) continue;
+      if (task.kind === 'paint') this.#run(task, now);
+      // The commit that waited longest goes first.
+      else if (commit === undefined || task.ranAt < commit.ranAt) commit = task;
+    }
+    if (commit !== undefined) this.#run(commit, now);
+    this.#wait();
+  }
+
+  #run(task: Task, now: number): void {
+    task.dirty = false;
+    task.ranAt = now;
+    task.run();
+  }
+}

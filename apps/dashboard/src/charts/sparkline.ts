@@ -1,0 +1,41 @@
+// The largest values of the last minutes of one interrupt, a bar a slice, on the same scale as its neighbours.
+import type { Nanoseconds } from '@rtprobe/protocol';
+import type { Surface, Theme } from './canvas.ts';
+import type { LatencyScale } from './latency-scale.ts';
+
+export interface SparkHistory {
+  /** Largest value from second `from` up to, not with, `to`. */
+  maxBetween(from: number, to: number): Nanoseconds;
+}
+
+export function paintSparkline(
+  { context, width, height, ratio }: Surface,
+  theme: Theme,
+  history: SparkHistory,
+  options: { end: number; seconds: number; scale: LatencyScale; budgetNs: Nanoseconds },
+): void {
+  const { end, seconds, scale, budgetNs } = options;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const bars = Math.max(1, Math.min(seconds, Math.floor(width / (2 * ratio))));
+  const each = seconds / bars;
+  const step = width / bars;
+  context.fillStyle = theme.grid;
+  context.fillRect(0, height - ratio, width, ratio);
+  for (let i = 0; i < bars; i++) {
+    const from = Math.floor(end - seconds + i * each);
+    const max = history.maxBetween(from, Math.max(from + 1, Math.floor(end - seconds + (i + 1) * each)));
+    if (max === 0) continue;
+    const over = budgetNs > 0 && max > budgetNs;
+    context.fillStyle = over ? theme.alarm : theme.bar;
+    const share = Math.min(1, Math.max(0.08, scale.position(max)));
+    const x = Math.round(i * step);
+    const barWidth = Math.max(ratio, Math.round((i + 1) * step) - x - (step > 1.5 * ratio ? ratio : 0));
+    context.fillRect(
+      x,
+      Math.round(height * (1 - share)),
+      over ? Math.max(barWidth, 2 * ratio) : barWidth,
+      height,
+    );
+  }
+}

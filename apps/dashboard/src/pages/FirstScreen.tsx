@@ -1,0 +1,44 @@
+// The first screen: from three metres the verdict, from half a metre the cause.
+import { Bar, Notice } from '../panels/Bar.tsx';
+import { Culprits } from '../panels/Culprits.tsx';
+import { DistributionPanel } from '../panels/DistributionPanel.tsx';
+import { Headline } from '../panels/Headline.tsx';
+import { HeatmapPanel } from '../panels/HeatmapPanel.tsx';
+import { Help } from '../panels/Help.tsx';
+import { InterruptTable } from '../panels/InterruptTable.tsx';
+import { SpikeDetail } from '../panels/SpikeDetail.tsx';
+import { SpikeRail } from '../panels/SpikeRail.tsx';
+import { Unreachable } from '../panels/Unreachable.tsx';
+import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { status } from '../store/status.ts';
+
+export function FirstScreen() {
+  const session = useSession();
+  const reading = useReading('bar');
+  const open = useSessionState((s) => s.view.spike !== undefined);
+  const { old } = status(session, performance.now());
+  return (
+    <div className={`page${old ? ' old' : ''}${open ? ' with-detail' : ''}`}>
+      <Bar />
+      <Notice />
+      {reading === undefined ? (
+        <Unreachable />
+      ) : (
+        <div className="screen">
+          <main className="main">
+            <Headline />
+            <HeatmapPanel />
+            <div className="lower">
+              <DistributionPanel />
+              <InterruptTable />
+              <Culprits />
+            </div>
+          </main>
+          <SpikeRail />
+          <SpikeDetail />
+        </div>
+      )}
+      <Help />
+    </div>
+  );
+}

@@ -1,0 +1,116 @@
+// The histogram of the run, and the same as a table.
+import {
+  BUCKET_COUNT,
+  formatDuration,
+  fullCount,
+  lowerEdge,
+  percentile,
+  samplesNeeded,
+} from '@rtprobe/metrics';
+import { Distribution } from '../charts/Distribution.tsx';
+import { latencyScale } from '../charts/latency-scale.ts';
+import { chosenBudget, chosenMeasure, decadesOf } from '../store/choice.ts';
+import { useReading, useSession, useSessionState } from '../store/context.ts';
+import type { SeriesReading } from '../store/readings.ts';
+
+/** The linear axis ends at this many budgets. */
+const LINEAR_BUDGETS = 1.6;
+
+export function DistributionPanel() {
+  const session = useSession();
+  const reading = useReading('distribution');
+  const view = useSessionState((s) => s.view);
+  const version = useSessionState((s) => s.versions.distribution);
+  const measure = chosenMeasure(view, reading);
+  const series = reading?.series(measure, view.cpu);
+  const budgetNs = chosenBudget(view, reading);
+  const scale = latencyScale(budgetNs, decadesOf(measure));
+  const top = view.logLog || budgetNs === 0 ? scale.top : budgetNs * LINEAR_BUDGETS;
+  const beyond = series === undefined ? 0 : countFrom(series.total.buckets, top);
+  return (
+    <section className="card distribution" aria-label="distribution">
+      <header>
+        <h2>Distribution</h2>
+        <span className="muted small">this run</span>
+        <span className="spring" />
+        {beyond > 0 && series !== undefined && (
+          <span className="alarm small numeral">
+            {fullCount(beyond)} beyond ▸ max {formatDuration(series.total.max)}
+          </span>
+        )}
+        <button
+          type="button"
+          aria-pressed={view.logLog}
+          onClick={() => session.look({ logLog: !view.logLog })}
+        >
+          log-log <kbd>l</kbd>
+        </button>
+      </header>
+      {series === undefined || series.total.count === 0 ? (
+        <p className="empty muted">No values yet.</p>
+      ) : view.tables ? (
+        <Quantiles series={series} />
+      ) : (
+        <div className="plot">
+          <Distribution
+            buckets={series.total.buckets}
+            version={version}
+            budgetNs={budgetNs}
+            top={top}
+            bottom={scale.bottom}
+            logLog={view.logLog}
+          />
+        </div>
+      )}
+    </section>
+  );
+}
+
+function countFrom(buckets: Float64Array, ns: number): number {
+  let count = 0;
+  for (let bucket = BUCKET_COUNT - 1; bucket >= 0 && lowerEdge(bucket) >= ns; bucket--)
+    count += buckets[bucket]!;
+  return count;
+}
+
+const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];
+
+function Quantiles({ series }: { series: SeriesReading }) {
+  const { total } = series;
+  return (
+    <div className="scroll">
+      <table>
+        <tbody>
+          <tr>
+            <th>max (exact)</th>
+            <td className="number">{formatDuration(total.max)}</td>
+          </tr>
+          {QUANTILES.toReversed().map((q) => {
+            const ns = percentile(total.buckets, total.count, total.max, q);
+            return (
+              <tr key={q}>
+                <th>p{Number((q * 100).toFixed(3))}</th>
+                <td className="number">
+                  {ns === undefined ? (
+                    <span className="muted">from n = {fullCount(samplesNeeded(q))}</span>
+                  ) : (
+                    formatDuration(ns)
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+          <tr>
+            <th>min (exact)</th>
+            <td className="number">{formatDuration(total.min)}</td>
+          </tr>
+          <tr>
+            <th>n</th>
+            <td className="number">{fullCount(total.count)}</td>
+          </tr>
+        </tbody>
+      </table>
+      <p className="muted small">read from buckets: at most 6.25 % too high, never too low</p>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+// Row 1: is the machine within its budget, what was the worst and why; beside it the percentiles that the count
+// carries.
+import { formatDuration, fullCount, percentile, samplesNeeded, shortCount, span } from '@rtprobe/metrics';
+import { clockTimeMs } from '../charts/time-axis.ts';
+import { chosenBudget, chosenMeasure, descriptorOf } from '../store/choice.ts';
+import { useReading, useSession, useSessionState } from '../store/context.ts';
+import type { Reading, SeriesReading } from '../store/readings.ts';
+import { type Worst, worstOf } from '../store/verdict.ts';
+import { Name } from './Name.tsx';
+import { Duration } from './Quantity.tsx';
+
+function verdictText(worst: Worst, budget: number): string {
+  if (budget === 0) return 'no budget set';
+  if (worst.ns > budget)
+    return `over budget ${formatDuration(budget)} by ${formatDuration(worst.ns - budget)}`;
+  return `within budget ${formatDuration(budget)}`;
+}
+
+function Worstcase({ reading, worst, budget, fresh }: WorstProps) {
+  const session = useSession();
+  const over = budget > 0 && worst.ns > budget;
+  const when = worst.at === undefined ? 'before this page was opened' : clockTimeMs(worst.at);
+  const age = worst.at === undefined ? '' : ` · ${span((reading.time - worst.at) / 1e6)} ago`;
+  const { spike } = worst;
+  return (
+    <section
+      className={`card worst${over ? ' over' : ''}${over && fresh ? ' fresh' : ''}`}
+      aria-label="worst case"
+    >
+      <Duration ns={worst.ns} className="huge" />
+      <div className="worst-text">
+        <p className={over ? 'verdict alarm' : 'verdict'}>
+          <span aria-hidden="true">{over ? '▲' : budget > 0 ? '✓' : '–'}</span> {verdictText(worst, budget)}
+        </p>
+        {spike === undefined ? (
+          <p className="sentence muted">{worst.without}</p>
+        ) : (
+          <button type="button" className="plain sentence" onClick={() => session.open(spike.id)}>
+            <Name>{spike.sentence}</Name>
+          </button>
+        )}
+        <p className="muted small numeral">
+          {when}
+          {age}
+          {worst.cpu === undefined ? '' : ` · CPU ${worst.cpu}`} · worst of {shortCount(worst.count)}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+interface WorstProps {
+  reading: Reading;
+  worst: Worst;
+  budget: number;
+  /** Some spike is not acknowledged. */
+  fresh: boolean;
+}
+
+function Percentile({ series, quantile, label }: { series: SeriesReading; quantile: number; label: string }) {
+  const { total, recent } = series;
+  const run = percentile(total.buckets, total.count, total.max, quantile);
+  const last = percentile(recent.buckets, recent.count, total.max, quantile);
+  const needed = fullCount(samplesNeeded(quantile));
+  return (
+    <section className="card tile" title={`read from buckets: at most 6.25 % too high, never too low`}>
+      <h2>{label}</h2>
+      {run === undefined ? (
+        <p className="quantity none" title={`needs ${needed} values, there are ${fullCount(total.count)}`}>
+          –<small> from n = {shortCount(samplesNeeded(quantile))}</small>
+        </p>
+      ) : (
+        <Duration ns={run} className="large" />
+      )}
+      <p className="muted small numeral">
+        {last === undefined
+          ? '\u00a0'
+          : `last ${span(Math.round(recent.spanUs / 1e6))} ${formatDuration(last)}`}
+      </p>
+    </section>
+  );
+}
+
+function Spikes({ reading, fresh }: { reading: Reading; fresh: number }) {
+  const threshold = reading.info.config?.thresholdNs ?? 0;
+  const total = reading.stats?.spikesTotal ?? reading.spikes.length;
+  return (
+    <section className="card tile">
+      <h2>{threshold === 0 ? 'spikes' : `spikes > ${formatDuration(threshold)}`}</h2>
+      <p className={fresh > 0 ? 'quantity large alarm' : 'quantity large'}>{shortCount(total)}</p>
+      <p className="muted small numeral">
+        {threshold === 0 ? 'no threshold is set' : `${reading.spikes.length} here · ${fresh} new`}
+      </p>
+    </section>
+  );
+}
+
+export function Headline() {
+  const reading = useReading('headline');
+  const view = useSessionState((s) => s.view);
+  const seen = useSessionState((s) => s.acknowledged.ids);
+  if (reading === undefined) return null;
+  const measure = chosenMeasure(view, reading);
+  const budget = chosenBudget(view, reading);
+  const worst = worstOf(reading, measure, view.cpu);
+  const series = reading.series(measure, view.cpu);
+  const fresh = reading.spikes.reduce((n, s) => n + (seen.has(s.id) ? 0 : 1), 0);
+  if (worst === undefined || series === undefined) {
+    return (
+      <div className="headline">
+        <section className="card worst empty">
+          <span className="quantity huge none">–</span>
+          <div className="worst-text">
+            <p className="verdict">no {descriptorOf(measure).title.toLowerCase()} yet</p>
+            <p className="sentence muted">{emptyText(reading, measure)}</p>
+          </div>
+        </section>
+        <Spikes reading={reading} fresh={fresh} />
+      </div>
+    );
+  }
+  return (
+    <div className="headline">
+      <Worstcase reading={reading} worst={worst} budget={budget} fresh={fresh > 0} />
+      <Percentile series={series} quantile={0.999} label="p99.9" />
+      <Percentile series={series} quantile={0.99} label="p99" />
+      <Percentile series={series} quantile={0.5} label="p50" />
+      <section className="card tile">
+        <h2>n</h2>
+        <p className="quantity large">{shortCount(worst.count)}</p>
+        <p className="muted small numeral">{fullCount(worst.count)}</p>
+      </section>
+      <Spikes reading={reading} fresh={fresh} />
+    </div>
+  );
+}
+
+function emptyText(reading: Reading, measure: string): string {
+  const { config, state } = reading.info;
+  if (state === 'offline') return reading.info.reason ?? 'The host does not answer.';
+  if (config !== undefined && !(config.measures as string[]).includes(measure)) {
+    return 'This measure is switched off on the host.';
+  }
+  return 'Waiting for the first value.';
+}

@@ -1,0 +1,47 @@
+// What the heatmap and the headline speak of: measure, CPU and window.
+import { span } from '@rtprobe/metrics';
+import { measures as descriptors, type Measure } from '@rtprobe/protocol';
+import { useSession, useSessionState } from '../store/context.ts';
+import type { Reading } from '../store/readings.ts';
+import { WINDOWS, type WindowSeconds } from '../store/view.ts';
+
+export function HeatmapControls({ reading, measure }: { reading: Reading | undefined; measure: Measure }) {
+  const session = useSession();
+  const view = useSessionState((s) => s.view);
+  const on = reading?.info.config?.measures;
+  return (
+    <>
+      <select
+        aria-label="measure"
+        value={measure}
+        onChange={(e) => session.look({ measure: e.target.value as Measure })}
+      >
+        {descriptors.map((d) => (
+          <option key={d.name} value={d.name}>
+            {d.title}
+            {on !== undefined && !on.includes(d.name) ? ' (off)' : ''}
+          </option>
+        ))}
+      </select>
+      <select aria-label="CPU" value={view.cpu} onChange={(e) => session.chooseCpu(Number(e.target.value))}>
+        <option value={-1}>all CPUs</option>
+        {(reading?.cpus ?? []).map((cpu) => (
+          <option key={cpu} value={cpu}>
+            CPU {cpu}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label="window"
+        value={view.window}
+        onChange={(e) => session.look({ window: Number(e.target.value) as WindowSeconds })}
+      >
+        {WINDOWS.map((seconds) => (
+          <option key={seconds} value={seconds}>
+            {span(seconds)}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}

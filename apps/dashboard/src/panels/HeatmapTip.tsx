@@ -1,0 +1,49 @@
+// What lies under the pointer, with how exact it is.
+import { formatDuration, fullCount, rowEdge } from '@rtprobe/metrics';
+import type { Hit, Mark } from '../charts/heatmap.ts';
+import { clockTime, clockTimeMs } from '../charts/time-axis.ts';
+import { Name } from './Name.tsx';
+
+interface Props {
+  hit: Hit;
+  mark: Mark | undefined;
+  at: { x: number; y: number };
+}
+
+export function HeatmapTip({ hit, mark, at }: Props) {
+  const width = (hit.to - hit.from) / 1e6;
+  const style = { transform: `translate(${at.x}px, ${at.y}px)` };
+  return (
+    <div className="tip-anchor" style={style}>
+      <div className={at.x > 700 ? 'tip left' : 'tip'}>
+        {mark !== undefined && (
+          <p className="alarm">
+            <b>{formatDuration(mark.valueNs)}</b> <Name>{mark.label}</Name> · {clockTimeMs(mark.time)}
+          </p>
+        )}
+        <p>
+          <b>{clockTime(hit.from)}</b>{' '}
+          <span className="muted">for {width < 1 ? `${width * 1000} ms` : `${width} s`}</span>
+        </p>
+        {hit.covered ? (
+          <>
+            <p>
+              {hit.row < 0
+                ? formatDuration(hit.ns)
+                : `${formatDuration(rowEdge(hit.row))} to ${formatDuration(rowEdge(hit.row + 1))}`}
+              :{' '}
+              {hit.count === 0 ? 'no values' : `${hit.count > 16 ? '≈ ' : ''}${fullCount(hit.count)} values`}
+            </p>
+            <p>
+              max {hit.columnMax === 0 ? '–' : formatDuration(hit.columnMax)} (exact) · n{' '}
+              {fullCount(hit.columnCount)}
+            </p>
+            <p className="muted small">a cell is up to 12.5 % high, two of the kernel’s buckets</p>
+          </>
+        ) : (
+          <p className="muted">no data</p>
+        )}
+      </div>
+    </div>
+  );
+}

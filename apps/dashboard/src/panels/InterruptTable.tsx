@@ -1,0 +1,154 @@
+// Every interrupt line and vector, worst first.
+import { cpuList, formatDuration, fullCount, rate, samplesNeeded, shortCount } from '@rtprobe/metrics';
+import { useRef } from 'react';
+import { latencyScale } from '../charts/latency-scale.ts';
+import { paintSparkline } from '../charts/sparkline.ts';
+import { chosenBudget, decadesOf } from '../store/choice.ts';
+import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { listInterrupts } from '../store/interrupts.ts';
+import type { SourceReading } from '../store/readings.ts';
+import { SPARK_SECONDS } from '../store/source.ts';
+import type { Sort } from '../store/view.ts';
+import { usePainted } from './drawing.ts';
+import { Name } from './Name.tsx';
+
+const COLUMNS: readonly { sort: Sort; title: string; number: boolean }[] = [
+  { sort: 'irq', title: 'irq', number: false },
+  { sort: 'action', title: 'action', number: false },
+  { sort: 'max', title: 'max', number: true },
+  { sort: 'p999', title: 'p99.9', number: true },
+  { sort: 'rate', title: 'rate/s', number: true },
+  { sort: 'count', title: 'count', number: true },
+];
+
+function Head() {
+  const session = useSession();
+  const { sort, descending } = useSessionState((s) => s.view);
+  const choose = (column: Sort) => {
+    const same = column === sort;
+    session.look({ sort: column, descending: same ? !descending : column !== 'irq' && column !== 'action' });
+  };
+  return (
+    <thead>
+      <tr>
+        {COLUMNS.map((c) => (
+          <th
+            key={c.sort}
+            className={`${c.number ? 'number ' : ''}col-${c.sort}`}
+            aria-sort={c.sort === sort ? (descending ? 'descending' : 'ascending') : 'none'}
+          >
+            <button type="button" className="plain" onClick={() => choose(c.sort)}>
+              {c.title}
+              <span aria-hidden="true">{c.sort === sort ? (descending ? ' ▾' : ' ▴') : ''}</span>
+            </button>
+          </th>
+        ))}
+        <th className="col-cpus">CPUs</th>
+        <th className="col-affinity">affinity</th>
+        <th className="col-spark">last 10 min</th>
+      </tr>
+    </thead>
+  );
+}
+
+function Spark({ source, time, budgetNs }: { source: SourceReading; time: number; budgetNs: number }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const scale = latencyScale(budgetNs, decadesOf('hardirq_duration'));
+  usePainted(canvas, 2000, (surface, theme) =>
+    paintSparkline(surface, theme, source.history, {
+      end: time / 1e6,
+      seconds: SPARK_SECONDS,
+      scale,
+      budgetNs,
+    }),
+  );
+  return <canvas ref={canvas} className="spark" aria-hidden="true" />;
+}
+
+function Row({ source, time, budgetNs }: { source: SourceReading; time: number; budgetNs: number }) {
+  const { info, count, max, p999, none } = source;
+  const over = budgetNs > 0 && max > budgetNs;
+  const tooFew = `p99.9 needs ${fullCount(samplesNeeded(0.999))} values, there are ${fullCount(count)}`;
+  return (
+    <tr className={info.retired ? 'retired' : ''}>
+      <td className="col-irq">
+        {info.measure === 'hardirq_duration' ? info.number : <Name>{info.label}</Name>}
+      </td>
+      <td className="col-action">
+        <Name>{info.name}</Name>
+        {info.threaded && <span className="muted"> threaded</span>}
+        {info.retired && <span className="muted"> freed</span>}
+      </td>
+      <td className={over ? 'number alarm' : 'number'}>
+        {over && <span aria-hidden="true">▲ </span>}
+        {count === 0 ? '–' : formatDuration(max)}
+      </td>
+      <td className="number" title={p999 === undefined ? tooFew : undefined}>
+        {p999 === undefined ? <span className="muted">–</span> : formatDuration(p999)}
+      </td>
+      <td className="number">{rate(source.rate)}</td>
+      <td
+        className="number"
+        title={none > 0 ? `and ${fullCount(none)} calls that were not its own` : fullCount(count)}
+      >
+        {shortCount(count)}
+      </td>
+      <td className="col-cpus">{cpuList(source.cpus)}</td>
+      <td className="col-affinity">{info.affinity ?? '–'}</td>
+      <td className="col-spark">
+        <Spark source={source} time={time} budgetNs={budgetNs} />
+      </td>
+    </tr>
+  );
+}
+
+export function InterruptTable() {
+  const session = useSession();
+  const reading = useReading('table');
+  const view = useSessionState((s) => s.view);
+  const budgetNs = chosenBudget(view, reading);
+  const { shown, quiet } = listInterrupts(reading?.sources() ?? [], { ...view, budgetNs });
+  return (
+    <section className="card interrupts" aria-label="interrupts">
+      <header>
+        <h2>Interrupts</h2>
+        <span className="muted small">{view.sort === 'max' && view.descending ? 'worst first' : ''}</span>
+        <span className="spring" />
+        {quiet > 0 && (
+          <button
+            type="button"
+            aria-pressed={view.quiet}
+            onClick={() => session.look({ quiet: !view.quiet })}
+          >
+            {quiet} quiet
+          </button>
+        )}
+        <input
+          type="search"
+          placeholder="filter"
+          aria-label="filter interrupts"
+          maxLength={64}
+          value={view.filter}
+          onChange={(e) => session.look({ filter: e.target.value })}
+        />
+      </header>
+      <div className="scroll">
+        <table>
+          <Head />
+          <tbody>
+            {shown.map((source) => (
+              <Row key={source.info.id} source={source} time={reading?.time ?? 0} budgetNs={budgetNs} />
+            ))}
+          </tbody>
+        </table>
+        {shown.length === 0 && (
+          <p className="empty muted">
+            {view.filter === ''
+              ? 'No interrupt has been seen yet.'
+              : `No interrupt matches “${view.filter}”.`}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}

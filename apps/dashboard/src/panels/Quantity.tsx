@@ -1,0 +1,12 @@
+// A number with its unit set smaller beside it.
+import { duration } from '@rtprobe/metrics';
+
+export function Duration({ ns, className = '' }: { ns: number; className?: string }) {
+  const { value, unit } = duration(ns);
+  return (
+    <span className={`quantity ${className}`}>
+      {value}
+      <small> {unit}</small>
+    </span>
+  );
+}

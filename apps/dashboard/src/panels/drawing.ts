@@ -1,0 +1,63 @@
+// How panels reach the scheduler, and a canvas that paints itself when data came.
+import { createContext, type RefObject, useContext, useEffect, useRef } from 'react';
+import { readTheme, type Surface, surfaceOf, type Theme } from '../charts/canvas.ts';
+import type { Scheduler, TaskHandle } from '../charts/scheduler.ts';
+import type { Signal } from '../store/signal.ts';
+
+export interface Drawing {
+  scheduler: Scheduler;
+  /** A frame came for the host on screen, or a second went by. */
+  data: Signal;
+  /** Theme or size changed: all must be painted anew. */
+  restyled: Signal;
+}
+
+export const DrawingContext = createContext<Drawing | undefined>(undefined);
+
+export function useDrawing(): Drawing {
+  const drawing = useContext(DrawingContext);
+  if (drawing === undefined) throw new Error('no scheduler around this component');
+  return drawing;
+}
+
+/**
+ * Paints the canvas at most every `periodMs` when data came, and after every render of the calling component,
+ * because its props may have changed.
+ */
+export function usePainted(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  periodMs: number,
+  paint: (surface: Surface, theme: Theme) => void,
+): void {
+  const { scheduler, data, restyled } = useDrawing();
+  const latest = useRef(paint);
+  const handle = useRef<TaskHandle | undefined>(undefined);
+  useEffect(() => {
+    let theme: Theme | undefined;
+    const run = () => {
+      const element = canvas.current;
+      const surface = element === null ? undefined : surfaceOf(element);
+      if (element === null || surface === undefined) return;
+      theme ??= readTheme(element);
+      latest.current(surface, theme);
+    };
+    const task = scheduler.add({ kind: 'paint', periodMs, run });
+    handle.current = task;
+    const restyle = () => {
+      theme = undefined;
+      task.invalidate();
+    };
+    const stops = [data.listen(task.invalidate), restyled.listen(restyle)];
+    const observer = new ResizeObserver(restyle);
+    if (canvas.current !== null) observer.observe(canvas.current);
+    return () => {
+      for (const stop of stops) stop();
+      observer.disconnect();
+      task.remove();
+    };
+  }, [canvas, periodMs, scheduler, data, restyled]);
+  useEffect(() => {
+    latest.current = paint;
+    handle.current?.invalidate();
+  });
+}

@@ -1,0 +1,96 @@
+// From the connection into hosts: every message of the bridge, one function a type.
+import {
+  type FrameHeader,
+  type FrameRow,
+  type FrameSink,
+  readFrame,
+  type ServerMessage,
+} from '@rtprobe/protocol';
+import type { Host } from './host.ts';
+import type { Session } from './session.ts';
+
+/** What arrived, for whoever schedules drawing and talks back. */
+export interface IngestEvents {
+  frame(host: Host): void;
+  /** State, sources, spikes or statistics of a host changed. */
+  changed(host: Host, what: 'host' | 'sources' | 'spikes' | 'stats'): void;
+  needsKeyframe(host: Host): void;
+  hello(): void;
+}
+
+export class Ingest implements FrameSink {
+  readonly #session: Session;
+  readonly #events: IngestEvents;
+  #target: Host | undefined;
+
+  constructor(session: Session, events: IngestEvents) {
+    this.#session = session;
+    this.#events = events;
+  }
+
+  message(message: ServerMessage): void {
+    if (message.type === 'hello') {
+      this.#session.store.setState({ bridgeVersion: message.bridge.version });
+      this.#session.setHosts(message.hosts);
+      this.#events.hello();
+      return;
+    }
+    if (message.type === 'error') {
+      this.#session.error(`${message.code}: ${message.message}`);
+      return;
+    }
+    if (message.type === 'host') {
+      this.#session.setHost(message.host);
+      this.#events.changed(this.#session.hosts.get(message.host.host)!, 'host');
+      return;
+    }
+    const host = this.#session.hosts.get(message.host);
+    if (host !== undefined) this.#hostMessage(host, message);
+  }
+
+  #hostMessage(host: Host, message: Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' }>): void {
+    switch (message.type) {
+      case 'sources':
+        host.setSources(message.sources, message.rows);
+        return this.#events.changed(host, 'sources');
+      case 'spikes':
+        host.spikes.merge(message.spikes);
+        return this.#events.changed(host, 'spikes');
+      case 'spike':
+        if (host.spikes.add(message.spike) && host === this.#session.host) this.#session.countBehind();
+        return this.#events.changed(host, 'spikes');
+      case 'spikes-cleared':
+        host.spikes.clear();
+        return this.#events.changed(host, 'spikes');
+      case 'stats':
+        host.stats = message.stats;
+        return this.#events.changed(host, 'stats');
+      case 'gap':
+        host.addGap({ from: message.from, to: message.to, reason: message.reason });
+        return this.#events.changed(host, 'host');
+    }
+  }
+
+  frame(bytes: Uint8Array): void {
+    this.#target = undefined;
+    readFrame(bytes, this);
+    // The sink's begin() has set it: TypeScript cannot see through the call.
+    const host = this.#target as Host | undefined;
+    if (host === undefined) return;
+    this.#session.receivedAt.set(host.name, performance.now());
+    if (host.end() === 'needs-keyframe') this.#events.needsKeyframe(host);
+    else this.#events.frame(host);
+  }
+
+  begin(header: FrameHeader): void {
+    this.#target = undefined;
+    for (const host of this.#session.hosts.values()) {
+      if (host.info.index === header.host) this.#target = host;
+    }
+    this.#target?.begin(header);
+  }
+
+  row(row: FrameRow): void {
+    this.#target?.row(row);
+  }
+}

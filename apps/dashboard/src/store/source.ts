@@ -1,0 +1,92 @@
+// One interrupt line, vector or timer: totals over its CPUs, and ten minutes of one-second maxima for its
+// sparkline and its rate.
+import { BUCKET_COUNT, Histogram } from '@rtprobe/metrics';
+import type { FrameRow, Nanoseconds, SourceInfo, UnixMicros } from '@rtprobe/protocol';
+
+/** Seconds a source remembers. */
+export const SPARK_SECONDS = 600;
+const RATE_SECONDS = 5;
+
+export class Source {
+  info: SourceInfo;
+  readonly total = new Histogram();
+  /** Handler calls that said the interrupt was not theirs. */
+  none = 0;
+  /** Values by CPU. */
+  readonly cpus = new Map<number, number>();
+  readonly #max: Float64Array;
+  readonly #count: Float64Array;
+  /** Newest second in the ring, Unix; -1 before the first. */
+  #second = -1;
+
+  constructor(info: SourceInfo) {
+    this.info = info;
+    this.#max = new Float64Array(SPARK_SECONDS);
+    this.#count = new Float64Array(SPARK_SECONDS);
+  }
+
+  clearTotals(): void {
+    this.total.clear();
+    this.cpus.clear();
+    this.none = 0;
+  }
+
+  clearHistory(): void {
+    this.#max.fill(0);
+    this.#count.fill(0);
+    this.#second = -1;
+  }
+
+  addDelta(row: FrameRow, cpu: number, time: UnixMicros): void {
+    this.addTotals(row, cpu);
+    this.tick(time);
+    const slot = this.#second % SPARK_SECONDS;
+    this.#count[slot]! += row.count;
+    if (row.count > 0) this.#max[slot] = Math.max(this.#max[slot]!, row.max);
+  }
+
+  addTotals(row: FrameRow, cpu: number): void {
+    this.none += row.none;
+    if (row.count === 0) return;
+    const { total } = this;
+    for (let i = 0; i < row.buckets; i++) {
+      const bucket = row.bucketIndex[i]!;
+      if (bucket < BUCKET_COUNT) total.buckets[bucket]! += row.bucketCount[i]!;
+    }
+    total.count += row.count;
+    total.sum += row.sum;
+    total.min = Math.min(total.min, row.min);
+    total.max = Math.max(total.max, row.max);
+    this.cpus.set(cpu, (this.cpus.get(cpu) ?? 0) + row.count);
+  }
+
+  /** Opens the second of `time`, emptying those skipped; call with every frame, so that silence shows as zero. */
+  tick(time: UnixMicros): void {
+    const second = Math.floor((time - 1) / 1e6);
+    if (this.#second < 0) this.#second = second - 1;
+    for (let s = Math.max(this.#second + 1, second - SPARK_SECONDS + 1); s <= second; s++) {
+      this.#max[s % SPARK_SECONDS] = 0;
+      this.#count[s % SPARK_SECONDS] = 0;
+    }
+    this.#second = Math.max(this.#second, second);
+  }
+
+  /** Largest value in ns of the seconds from `from` up to, not with, `to`; 0 where nothing is known. */
+  maxBetween(from: number, to: number): Nanoseconds {
+    let max = 0;
+    for (let s = Math.max(from, this.#second - SPARK_SECONDS + 1); s < to && s <= this.#second; s++) {
+      max = Math.max(max, this.#max[s % SPARK_SECONDS]!);
+    }
+    return max;
+  }
+
+  /** Values a second over the last five whole seconds before `time`. */
+  rate(time: UnixMicros): number {
+    const end = Math.floor((time - 1) / 1e6);
+    let sum = 0;
+    for (let s = end - RATE_SECONDS; s < end; s++) {
+      if (s > this.#second - SPARK_SECONDS && s <= this.#second) sum += this.#count[s % SPARK_SECONDS]!;
+    }
+    return sum / RATE_SECONDS;
+  }
+}

@@ -1,0 +1,75 @@
+// The spikes of one host, oldest first, each once. The kernel module bounds its list; so does this one.
+import type { Spike } from '@rtprobe/protocol';
+
+export const SPIKES_MAX = 1024;
+
+export class SpikeList {
+  #list: Spike[] = [];
+  readonly #known = new Set<string>();
+  /** How many fell off the end of this list. */
+  forgotten = 0;
+
+  get all(): readonly Spike[] {
+    return this.#list;
+  }
+
+  /** What the bridge holds; spikes that this page saw and the kernel's list no longer has are kept. */
+  merge(spikes: readonly Spike[]): void {
+    for (const spike of spikes) this.add(spike);
+  }
+
+  /** False when it was known. A new array each time, so that readers may keep theirs. */
+  add(spike: Spike): boolean {
+    if (this.#known.has(spike.id)) return false;
+    this.#known.add(spike.id);
+    const list = [...this.#list, spike];
+    // Events and dumps cross each other: time decides.
+    for (let i = list.length - 1; i > 0 && list[i - 1]!.time > list[i]!.time; i--) {
+      [list[i - 1], list[i]] = [list[i]!, list[i - 1]!];
+    }
+    while (list.length > SPIKES_MAX) {
+      this.#known.delete(list.shift()!.id);
+      this.forgotten++;
+    }
+    this.#list = list;
+    return true;
+  }
+
+  clear(): void {
+    this.#list = [];
+    this.#known.clear();
+    this.forgotten = 0;
+  }
+}
+
+export interface CulpritGroup {
+  culprit: string;
+  count: number;
+  worst: Spike;
+  last: Spike;
+  /** Names of the tasks it interrupted, most often first. */
+  victims: { comm: string; count: number }[];
+}
+
+/** Spikes by who did it, worst first. */
+export function groupByCulprit(spikes: readonly Spike[]): CulpritGroup[] {
+  const groups = new Map<string, CulpritGroup & { names: Map<string, number> }>();
+  for (const spike of spikes) {
+    let group = groups.get(spike.culprit);
+    if (group === undefined) {
+      group = { culprit: spike.culprit, count: 0, worst: spike, last: spike, victims: [], names: new Map() };
+      groups.set(spike.culprit, group);
+    }
+    group.count++;
+    if (spike.valueNs > group.worst.valueNs) group.worst = spike;
+    if (spike.time >= group.last.time) group.last = spike;
+    group.names.set(spike.task.comm, (group.names.get(spike.task.comm) ?? 0) + 1);
+  }
+  const list = [...groups.values()].map(({ names, ...group }) => ({
+    ...group,
+    victims: [...names]
+      .map(([comm, count]) => ({ comm, count }))
+      .sort((a, b) => b.count - a.count || (a.comm < b.comm ? -1 : 1)),
+  }));
+  return list.sort((a, b) => b.worst.valueNs - a.worst.valueNs);
+}

@@ -1,0 +1,131 @@
+// What a person chose to look at. All of it lives in the URL, so that a link shows the same page, and comes back
+// with the browser's own buttons.
+import { MEASURES, type Measure } from '@rtprobe/protocol';
+
+export const WINDOWS = [60, 300, 600, 1800, 3600, 21_600, 86_400, 604_800] as const;
+export type WindowSeconds = (typeof WINDOWS)[number];
+
+export const SORTS = ['irq', 'action', 'max', 'p999', 'rate', 'count'] as const;
+export type Sort = (typeof SORTS)[number];
+
+export interface View {
+  /** '' until the bridge named its hosts. */
+  host: string;
+  /** undefined: timer_latency where the host measures it. */
+  measure: Measure | undefined;
+  /** -1: all merged. */
+  cpu: number;
+  window: WindowSeconds;
+  theme: 'dark' | 'light' | undefined;
+  /** ns; undefined: the host's threshold. */
+  budget: number | undefined;
+  /** Id of the spike that is open. */
+  spike: string | undefined;
+  logLog: boolean;
+  /** Charts as tables. */
+  tables: boolean;
+  filter: string;
+  sort: Sort;
+  descending: boolean;
+  quiet: boolean;
+}
+
+export const defaultView: View = {
+  host: '',
+  measure: undefined,
+  cpu: -1,
+  window: 600,
+  theme: undefined,
+  budget: undefined,
+  spike: undefined,
+  logLog: false,
+  tables: false,
+  filter: '',
+  sort: 'max',
+  descending: true,
+  quiet: false,
+};
+
+const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
+
+/** "250us" to ns; undefined for anything else. */
+export function parseBudget(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(text);
+  if (match === null) return undefined;
+  const ns = Number(match[1]) * UNITS[match[2]!]!;
+  return ns >= 1 && ns <= 60e9 ? Math.round(ns) : undefined;
+}
+
+function budgetText(ns: number): string {
+  return ns % 1e3 === 0 ? `${ns / 1e3}us` : `${ns}ns`;
+}
+
+/** Reads a query string; words that make no sense are named in `refused` and change nothing. */
+export function parseView(search: string): { view: View; refused: string[] } {
+  let view: View = { ...defaultView };
+  const refused: string[] = [];
+  for (const [key, value] of new URLSearchParams(search)) {
+    const change = Object.hasOwn(readers, key) ? readers[key]!(value) : undefined;
+    if (change === undefined) refused.push(`${key}=${value}`.slice(0, 64));
+    else view = { ...view, ...change };
+  }
+  return { view, refused };
+}
+
+const isWindow = (n: number): n is WindowSeconds => (WINDOWS as readonly number[]).includes(n);
+const isMeasure = (s: string): s is Measure => (MEASURES as readonly string[]).includes(s);
+const isSort = (s: string | undefined): s is Sort => (SORTS as readonly (string | undefined)[]).includes(s);
+const shortText = (value: string) => value.length <= 64;
+
+function readSort(value: string): Partial<View> | undefined {
+  const [sort, order] = value.split('.');
+  if (!isSort(sort) || (order !== 'asc' && order !== 'desc')) return undefined;
+  return { sort, descending: order === 'desc' };
+}
+
+function readWindow(value: string): Partial<View> | undefined {
+  const seconds = Number(value);
+  return isWindow(seconds) ? { window: seconds } : undefined;
+}
+
+function readBudget(value: string): Partial<View> | undefined {
+  const budget = parseBudget(value);
+  return budget === undefined ? undefined : { budget };
+}
+
+/** The words of a query string: what each changes, undefined where its value makes no sense. */
+const readers: Readonly<Record<string, (value: string) => Partial<View> | undefined>> = {
+  host: (value) => (shortText(value) ? { host: value } : undefined),
+  measure: (value) => (isMeasure(value) ? { measure: value } : undefined),
+  cpu: (value) => (/^\d{1,5}$/.test(value) ? { cpu: Number(value) } : undefined),
+  window: readWindow,
+  theme: (value) => (value === 'dark' || value === 'light' ? { theme: value } : undefined),
+  budget: readBudget,
+  spike: (value) => (shortText(value) ? { spike: value } : undefined),
+  scale: (value) => (value === 'log' ? { logLog: true } : undefined),
+  tables: (value) => (value === '1' ? { tables: true } : undefined),
+  q: (value) => (shortText(value) ? { filter: value } : undefined),
+  sort: readSort,
+  quiet: (value) => (value === '1' ? { quiet: true } : undefined),
+};
+
+/** Only what differs from the default, so that a plain page has a plain address. */
+export function formatView(view: View): string {
+  const words = new URLSearchParams();
+  if (view.host !== '') words.set('host', view.host);
+  if (view.measure !== undefined) words.set('measure', view.measure);
+  if (view.cpu >= 0) words.set('cpu', String(view.cpu));
+  if (view.window !== defaultView.window) words.set('window', String(view.window));
+  if (view.theme !== undefined) words.set('theme', view.theme);
+  if (view.budget !== undefined) words.set('budget', budgetText(view.budget));
+  if (view.spike !== undefined) words.set('spike', view.spike);
+  if (view.logLog) words.set('scale', 'log');
+  if (view.tables) words.set('tables', '1');
+  if (view.filter !== '') words.set('q', view.filter);
+  if (view.sort !== defaultView.sort || !view.descending) {
+    words.set('sort', `${view.sort}.${view.descending ? 'desc' : 'asc'}`);
+  }
+  if (view.quiet) words.set('quiet', '1');
+  const text = words.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,467 @@
+// A made-up host for tests and benchmarks of the screen, always by the name "synthetic", so that nobody takes it for
+// a measurement. Everything follows from a seed: two runs draw the same picture.
+import { bucketOf } from '@rtprobe/metrics';
+import {
+  FrameKind,
+  type FrameRow,
+  FrameWriter,
+  type HostInfo,
+  type HostStats,
+  type Measure,
+  type RowInfo,
+  type SourceInfo,
+  type Spike,
+} from '@rtprobe/protocol';
+
+export interface Scenario {
+  /** Spikes a minute on average. */
+  spikesPerMinute: number;
+  cpus: number;
+  /** More interrupt lines than the dozen of a small machine. */
+  extraLines: number;
+  /** Names that try to break the page. */
+  hostile: boolean;
+  lost: boolean;
+  /** Silence in the history, in seconds before its end. */
+  gap?: { from: number; to: number };
+  thresholdNs: number;
+  state: HostInfo['state'];
+}
+
+export const scenarios = {
+  normal: {
+    spikesPerMinute: 1.2,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  quiet: {
+    spikesPerMinute: 0,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  gap: {
+    spikesPerMinute: 1.2,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: true,
+    gap: { from: 240, to: 180 },
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  hostile: {
+    spikesPerMinute: 4,
+    cpus: 2,
+    extraLines: 0,
+    hostile: true,
+    lost: true,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  large: {
+    spikesPerMinute: 2,
+    cpus: 8,
+    extraLines: 60,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  offline: {
+    spikesPerMinute: 0,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'offline',
+  },
+  replay: {
+    spikesPerMinute: 1.2,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'replay',
+  },
+} as const satisfies Record<string, Scenario>;
+
+/** Mulberry32: small, seeded, good enough for pictures. */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const LINES: readonly [number: number, name: string, chip: string, perSecond: number, typicalNs: number][] = [
+  [36, 'virtio1-req.0', 'PCI-MSIX', 420, 9_000],
+  [24, 'rtprobe-edu', 'PCI-MSI', 0.4, 60_000],
+  [42, 'eth0-rx-0', 'PCI-MSIX', 830, 6_000],
+  [43, 'eth0-tx-0', 'PCI-MSIX', 220, 4_500],
+  [4, 'ttyS0', 'IO-APIC', 18, 5_000],
+  [16, 'ehci_hcd:usb1', 'IO-APIC', 2, 4_000],
+  [12, 'i8042', 'IO-APIC', 0, 3_000],
+  [8, 'rtc0', 'IO-APIC', 0, 2_500],
+  [9, 'acpi', 'IO-APIC', 0, 3_000],
+];
+const VECTORS: readonly [
+  number: number,
+  label: string,
+  name: string,
+  perSecond: number,
+  typicalNs: number,
+][] = [
+  [0, 'LOC', 'local timer', 1020, 2_600],
+  [1, 'RES', 'reschedule', 380, 900],
+  [3, 'CAL', 'function call, single', 40, 1_100],
+  [4, 'IWI', 'irq work', 6, 800],
+];
+const HOSTILE = [
+  '<img src=x onerror=alert(1)>',
+  '=cmd|calc!A1',
+  'evil\u202egnp.exe',
+  '"><script>',
+  'tab\there\u0007',
+];
+const VICTIMS = ['cyclictest', 'camera-grab', 'fio', 'stress-ng-cpu', 'kworker/1:1'];
+
+interface RowState extends RowInfo {
+  perSecond: number;
+  typicalNs: number;
+  total: FrameRow;
+}
+
+function emptyRow(row: number): FrameRow {
+  return {
+    row,
+    count: 0,
+    sum: 0,
+    min: 0,
+    max: 0,
+    none: 0,
+    buckets: 0,
+    bucketIndex: new Uint16Array(528),
+    bucketCount: new Float64Array(528),
+  };
+}
+
+export class SyntheticHost {
+  readonly scenario: Scenario;
+  readonly sources: SourceInfo[] = [];
+  readonly rows: RowState[] = [];
+  readonly spikes: Spike[] = [];
+  readonly startedAt: number;
+  time: number;
+  events = 0;
+  #seq = 0;
+  #rng: () => number;
+  #measureOf: Measure[] = [];
+  /** Dense counts of each row's total, by bucket. */
+  readonly #dense: Float64Array[] = [];
+
+  constructor(scenario: Scenario, startUs: number, seed = 7) {
+    this.scenario = scenario;
+    this.startedAt = startUs;
+    this.time = startUs;
+    this.#rng = random(seed);
+    this.#addSource('timer_latency', 0, '', 'timer', undefined, 1000, 11_000);
+    for (const line of [...LINES, ...this.#extraLines()]) {
+      const [number, name, chip, perSecond, typicalNs] = line;
+      const hostile = scenario.hostile ? HOSTILE[number % HOSTILE.length]! : name;
+      this.#addSource('hardirq_duration', number, hostile, `irq ${number}`, chip, perSecond, typicalNs);
+    }
+    for (const [number, label, name, perSecond, typicalNs] of VECTORS) {
+      this.#addSource('vector_duration', number, name, label, undefined, perSecond, typicalNs);
+    }
+  }
+
+  #extraLines(): [number, string, string, number, number][] {
+    return Array.from({ length: this.scenario.extraLines }, (_, i) => [
+      60 + i,
+      `nvme0q${i}`,
+      'PCI-MSIX',
+      i % 4 === 0 ? 30 : 0,
+      3_000 + i * 120,
+    ]);
+  }
+
+  #addSource(
+    measure: Measure,
+    number: number,
+    name: string,
+    label: string,
+    chip: string | undefined,
+    perSecond: number,
+    typicalNs: number,
+  ): void {
+    const id = this.sources.length;
+    const affinity = chip === undefined ? undefined : number === 36 ? '1' : '0-1';
+    this.sources.push({
+      id,
+      measure,
+      number,
+      name,
+      label,
+      threaded: number === 42 || number === 43,
+      retired: false,
+      ...(chip === undefined ? {} : { chip }),
+      ...(affinity === undefined ? {} : { affinity }),
+    });
+    const cpus = chip === undefined ? this.scenario.cpus : 1;
+    for (let c = 0; c < cpus; c++) {
+      const row = this.rows.length;
+      const cpu = chip === undefined ? c : number % this.scenario.cpus;
+      this.rows.push({ row, source: id, cpu, perSecond, typicalNs, total: emptyRow(row) });
+      this.#dense.push(new Float64Array(528));
+      this.#measureOf.push(measure);
+    }
+  }
+
+  info(): HostInfo {
+    const base: HostInfo = {
+      host: 'synthetic',
+      index: 0,
+      state: this.scenario.state,
+      since: this.startedAt,
+      kernel: {
+        release: '6.12.0-synthetic',
+        version: '#1 SMP PREEMPT_RT made up',
+        machine: 'x86_64',
+        preemptRt: true,
+      },
+      cpuModel: 'none, this host is made up',
+      cpusOnline: `0-${this.scenario.cpus - 1}`,
+      cpusPossible: this.scenario.cpus,
+      clock: 'tsc',
+      moduleVersion: '0.1.0',
+      config: {
+        measures: ['hardirq_duration', 'vector_duration', 'timer_latency'],
+        periodNs: 1_000_000,
+        thresholdNs: this.scenario.thresholdNs,
+        intervalNs: 100_000_000,
+      },
+      runStartedAt: this.startedAt,
+    };
+    if (this.scenario.state === 'offline') {
+      return { ...base, reason: 'the module is not loaded on this host: modprobe rtprobe' };
+    }
+    if (this.scenario.state === 'replay') {
+      const lengthUs = 1_200_000_000;
+      const positionUs = Math.min(lengthUs, this.time - this.startedAt);
+      return { ...base, replay: { file: 'synthetic.rec', positionUs, lengthUs, speed: 1, paused: false } };
+    }
+    return base;
+  }
+
+  stats(): HostStats {
+    const some = this.scenario.lost;
+    return {
+      eventsPerSecond: this.rows.reduce((sum, r) => sum + r.perSecond, 0),
+      events: this.events,
+      lost: {
+        module: {
+          noRow: 0,
+          irqOutOfRange: 0,
+          unpaired: some ? 2 : 0,
+          negative: 0,
+          timerMissed: 31,
+          spikeNoSlot: some ? 3 : 0,
+          spikeListFull: 0,
+          eventNotSent: 0,
+        },
+        agentOverruns: some ? 1 : 0,
+        eventGaps: 0,
+        protocolErrors: {},
+        skippedFrames: 0,
+      },
+      spikesTotal: this.spikes.length,
+      spikesHeld: this.spikes.length,
+      spikesCapacity: 256,
+      memoryBytes: 1_800_000,
+      memoryMaxBytes: 3_900_000,
+      bridgeCpu: 0.021,
+    };
+  }
+
+  /** A value around `typical` with a long tail, in a load that changes every two minutes. */
+  #value(typical: number): number {
+    const phase = Math.floor(this.time / 120e6) % 4;
+    const load = [1, 1.7, 1.1, 2.4][phase]!;
+    const r = this.#rng();
+    const tail = this.#rng() < 0.004 ? 1 + this.#rng() * 5 : 1;
+    return Math.max(120, Math.round(typical * load * tail * (0.55 + 0.5 * r + 1.6 * r ** 9)));
+  }
+
+  /** One span on; returns the frame and the spikes of it. */
+  advance(spanUs: number): { frame: Uint8Array; spikes: Spike[] } {
+    this.time += spanUs;
+    const seconds = spanUs / 1e6;
+    const spikes: Spike[] = [];
+    if (this.#rng() < (this.scenario.spikesPerMinute * seconds) / 60) spikes.push(...this.#disturb());
+    const forced = new Map(spikes.map((s) => [this.#rowOf(s), s.valueNs]));
+    const writer = this.#begin(FrameKind.delta, spanUs);
+    for (const state of this.rows) {
+      const values = this.#values(state, seconds);
+      const extra = forced.get(state.row);
+      if (extra !== undefined) values.push(extra);
+      if (values.length > 0) writer.row(this.#deltaRow(state, values));
+      this.events += values.length;
+    }
+    return { frame: writer.finish(), spikes };
+  }
+
+  keyframe(): Uint8Array {
+    const writer = this.#begin(FrameKind.keyframe, 0);
+    for (const state of this.rows) {
+      if (state.total.count > 0) writer.row(this.#sparse(state.total, this.#dense[state.row]!));
+    }
+    return writer.finish();
+  }
+
+  #begin(kind: FrameKind, spanUs: number): FrameWriter {
+    const writer = new FrameWriter();
+    writer.begin({ kind, host: 0, seq: this.#seq++, time: this.time, spanUs, epoch: 1 });
+    return writer;
+  }
+
+  #values(state: RowState, seconds: number): number[] {
+    const exact = state.perSecond * seconds;
+    const count = Math.floor(exact) + (this.#rng() < exact % 1 ? 1 : 0);
+    return Array.from({ length: count }, () => this.#value(state.typicalNs));
+  }
+
+  #deltaRow(state: RowState, values: number[]): FrameRow {
+    const dense = this.#dense[state.row]!;
+    const { total } = state;
+    const delta = new Float64Array(528);
+    const max = Math.max(...values);
+    for (const value of values) {
+      delta[bucketOf(value)]! += 1;
+      dense[bucketOf(value)]! += 1;
+      total.sum += value;
+    }
+    total.min = total.count === 0 ? Math.min(...values) : Math.min(total.min, ...values);
+    total.count += values.length;
+    total.max = Math.max(total.max, max);
+    const sum = values.reduce((a, b) => a + b, 0);
+    return this.#sparse({ ...total, count: values.length, sum, max }, delta);
+  }
+
+  #sparse(row: FrameRow, dense: Float64Array): FrameRow {
+    const index: number[] = [];
+    for (let i = 0; i < dense.length; i++) if (dense[i]! > 0) index.push(i);
+    return {
+      ...row,
+      buckets: index.length,
+      bucketIndex: Uint16Array.from(index),
+      bucketCount: Float64Array.from(index, (i) => dense[i]!),
+    };
+  }
+
+  #rowOf(spike: Spike): number {
+    const row = this.rows.find((r) => {
+      const source = this.sources[r.source]!;
+      return source.measure === spike.measure && source.number === spike.number && r.cpu === spike.cpu;
+    });
+    return row?.row ?? -1;
+  }
+
+  #disturb(): Spike[] {
+    const number = this.#rng() < 0.7 ? 36 : 24;
+    const line = this.sources.find((s) => s.number === number && s.measure === 'hardirq_duration')!;
+    const cpu = number % this.scenario.cpus;
+    const held = Math.round(this.scenario.thresholdNs * (1.04 + this.#rng() ** 6 * 14));
+    const off = this.#rng() < 0.25;
+    const late = Math.round(held * (1.02 + this.#rng() * 0.2));
+    const spikes = off ? [] : [this.#spike('hardirq_duration', line, cpu, held, undefined)];
+    spikes.push(this.#spike('timer_latency', off ? undefined : line, cpu, late, off ? undefined : held));
+    this.spikes.push(...spikes);
+    return spikes;
+  }
+
+  #spike(
+    measure: Measure,
+    line: SourceInfo | undefined,
+    cpu: number,
+    value: number,
+    held: number | undefined,
+  ): Spike {
+    const hostile = this.scenario.hostile;
+    const pick = <T>(list: readonly T[]) => list[Math.floor(this.#rng() * list.length)]!;
+    const comm = hostile ? pick(HOSTILE) : pick(VICTIMS);
+    const pid = 300 + Math.floor(this.#rng() * 3000);
+    const who = line === undefined ? `interrupts off in ${comm}/${pid}` : `${line.label} ${line.name}`;
+    const own = measure === 'timer_latency' ? this.sources[0]! : line!;
+    const us = (ns: number) => (ns >= 1e6 ? `${(ns / 1e6).toFixed(2)} ms` : `${Math.round(ns / 1e3)} µs`);
+    const sentence =
+      measure === 'hardirq_duration'
+        ? `${who} held CPU ${cpu} for ${us(value)}; it interrupted ${comm}/${pid} in user space`
+        : held === undefined
+          ? `the timer on CPU ${cpu} fired ${us(value)} late; no hard handler ran in that time, ${comm}/${pid} was running`
+          : `the timer on CPU ${cpu} fired ${us(value)} late: ${us(held)} of it in the handler of ${who}; ${comm}/${pid} was running`;
+    const kernel = this.#rng() < 0.6;
+    return {
+      id: `synthetic-${this.spikes.length + (measure === 'timer_latency' ? 1 : 0)}-${this.time}`,
+      host: 'synthetic',
+      time: this.time - 20_000,
+      monoNs: String((this.time - this.startedAt) * 1000 + 81_000_000_000),
+      measure,
+      valueNs: value,
+      thresholdNs: this.scenario.thresholdNs,
+      cpu,
+      number: own.number,
+      name: own.name,
+      label: own.label,
+      mode: kernel ? 'kernel' : 'user',
+      task: {
+        pid,
+        tgid: pid - (pid % 3),
+        startNs: '81234567890',
+        comm,
+        policy: comm === 'cyclictest' ? 'SCHED_FIFO' : 'SCHED_OTHER',
+        priority: comm === 'cyclictest' ? 95 : 0,
+        nice: 0,
+        kthread: comm.startsWith('kworker'),
+      },
+      ...(held === undefined || line === undefined
+        ? {}
+        : {
+            cause: {
+              measure: 'hardirq_duration' as const,
+              number: line.number,
+              name: line.name,
+              label: line.label,
+              durationNs: held,
+            },
+          }),
+      stack: kernel ? STACK : [],
+      sentence,
+      culprit: who,
+    };
+  }
+}
+
+const STACK = [
+  'blk_mq_dispatch_rq_list+0x2f1/0x6d0',
+  '__blk_mq_sched_dispatch_requests+0xa4/0x150',
+  'blk_mq_sched_dispatch_requests+0x2d/0x60',
+  'blk_mq_run_work_fn+0x5c/0x80',
+  'process_one_work+0x1b2/0x3a0',
+  'worker_thread+0x21a/0x3b0',
+  'kthread+0xcf/0x110',
+  'ret_from_fork+0x31/0x50',
+  'ret_from_fork_asm+0x1a/0x30',
+];

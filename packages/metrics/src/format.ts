@@ -1,0 +1,114 @@
+// Numbers as people read them: three significant digits, the unit apart so that it can be set smaller.
+
+export interface Quantity {
+  readonly value: string;
+  readonly unit: string;
+}
+
+/** Three significant digits without exponent; whole numbers beyond. */
+function digits(value: number): string {
+  if (value >= 100 || Number.isInteger(value)) return String(Math.round(value));
+  // 9.996 would print as 10.00: pick the decimals after rounding.
+  return value.toFixed(Number(value.toPrecision(3)) >= 100 ? 0 : Number(value.toPrecision(3)) >= 10 ? 1 : 2);
+}
+
+function scaled(value: number, steps: readonly (readonly [number, string])[]): Quantity {
+  for (const [size, unit] of steps) {
+    // 999.6 us reads as 1000 us unless it is already taken for 1 ms.
+    if (Number((value / size).toPrecision(3)) >= 1) return { value: digits(value / size), unit };
+  }
+  const [size, unit] = steps.at(-1)!;
+  return { value: digits(value / size), unit };
+}
+
+const NS = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+  [1, 'ns'],
+] as const;
+const COUNT = [
+  [1e12, 'T'],
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+  [1, ''],
+] as const;
+const BYTES = [
+  [2 ** 30, 'GiB'],
+  [2 ** 20, 'MiB'],
+  [2 ** 10, 'KiB'],
+  [1, 'B'],
+] as const;
+
+/** A time in ns, such as 412 µs. */
+export function duration(ns: number): Quantity {
+  return scaled(ns, NS);
+}
+
+export function formatDuration(ns: number): string {
+  const { value, unit } = duration(ns);
+  return `${value} ${unit}`;
+}
+
+/** A count shortened to three digits, such as 41.2 k. */
+export function shortCount(count: number): string {
+  const { value, unit } = scaled(count, COUNT);
+  return unit === '' ? value : `${value} ${unit}`;
+}
+
+/** A count to the last one, thousands apart by thin spaces that do not break. */
+export function fullCount(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}
+
+/** Events a second; under one of them, the time between two says more than 0.02. */
+export function rate(perSecond: number): string {
+  if (perSecond <= 0) return '0';
+  if (perSecond < 0.1) return '<0.1';
+  if (perSecond < 10) return perSecond.toFixed(1);
+  return perSecond < 100_000 ? fullCount(perSecond) : shortCount(perSecond);
+}
+
+export function formatBytes(bytes: number): string {
+  const { value, unit } = scaled(bytes, BYTES);
+  return `${value} ${unit}`;
+}
+
+/** A share of one, such as 0.21 %. */
+export function percent(share: number): string {
+  const p = share * 100;
+  return `${p >= 10 ? p.toFixed(0) : p >= 1 ? p.toFixed(1) : p.toFixed(2)} %`;
+}
+
+/** A span of seconds in words of two units at most: 12 s, 2 min 18 s, 6 h 41 min, 3 d 4 h. */
+export function span(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return s % 60 === 0 ? `${s / 60} min` : `${Math.floor(s / 60)} min ${s % 60} s`;
+  const min = Math.floor(s / 60);
+  if (s < 86_400) return min % 60 === 0 ? `${min / 60} h` : `${Math.floor(min / 60)} h ${min % 60} min`;
+  const h = Math.floor(s / 3600);
+  return h % 24 === 0 ? `${h / 24} d` : `${Math.floor(h / 24)} d ${h % 24} h`;
+}
+
+/** A running clock, 06:41:12, days in front where there are any. */
+export function stopwatch(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const clock = `${two(Math.floor(s / 3600) % 24)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+  return s >= 86_400 ? `${Math.floor(s / 86_400)} d ${clock}` : clock;
+}
+
+/** CPUs as the kernel lists them: 0-3,6. */
+export function cpuList(cpus: readonly number[]): string {
+  const sorted = [...cpus].sort((a, b) => a - b);
+  const parts: string[] = [];
+  for (let i = 0; i < sorted.length; ) {
+    let end = i;
+    while (sorted[end + 1] === sorted[end]! + 1) end++;
+    parts.push(end === i ? `${sorted[i]}` : `${sorted[i]}-${sorted[end]}`);
+    i = end + 1;
+  }
+  return parts.join(',');
+}
