@@ -4,46 +4,11 @@ import { cacheRoot, makeOnce } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { contentHash, namedFiles } from '../hash.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+import { BOOT_MODULES, loadOrder, moduleName } from '../kernel/modules.ts';
 import { run } from '../run.ts';
 import { type CpioEntry, cpio } from './cpio.ts';
 
-/** What a guest needs to reach its disks, its ports and its network card. */
-const MODULES = ['virtio_pci', 'virtio_blk', 'virtio_console', 'virtio_net', 'ext4', 'crc32c_generic'];
-
 const GUEST_SOURCES = join(import.meta.dirname, '../../guest');
-
-const moduleName = (path: string): string =>
-  basename(path)
-    .replace(/\.ko(\.\w+)?$/, '')
-    .replaceAll('-', '_');
-
-/**
- * The modules to load, dependencies first, as paths under lib/modules/RELEASE. Names that no file
- * carries are built in (or of another kernel) and need no loading.
- *
- * @param modulesDep the text of modules.dep
- */
-export function loadOrder(modulesDep: string, wanted: readonly string[]): string[] {
-  const dependencies = new Map<string, string[]>();
-  const pathOf = new Map<string, string>();
-  for (const line of modulesDep.split('\n')) {
-    const [path, rest] = line.split(':');
-    if (!path || rest === undefined) continue;
-    dependencies.set(path, rest.split(' ').filter(Boolean));
-    pathOf.set(moduleName(path), path);
-  }
-  const order: string[] = [];
-  const visit = (path: string): void => {
-    if (order.includes(path)) return;
-    for (const dependency of dependencies.get(path) ?? []) visit(dependency);
-    order.push(path);
-  };
-  for (const name of wanted) {
-    const path = pathOf.get(name);
-    if (path) visit(path);
-  }
-  return order;
-}
 
 async function plainModule(path: string, scratch: string): Promise<Buffer> {
   if (path.endsWith('.ko')) return readFileSync(path);
@@ -93,10 +58,10 @@ function busybox(): Buffer {
  * @throws LabError E_BUILD, E_MISSING_TOOL, E_DISK_FULL
  */
 export async function ensureInitramfs(kernel: Kernel): Promise<string> {
-  const key = contentHash([kernel.release, kernel.version, ...MODULES], namedFiles(GUEST_SOURCES));
+  const key = contentHash([kernel.release, kernel.version, ...BOOT_MODULES], namedFiles(GUEST_SOURCES));
   const dir = join(cacheRoot(), 'initramfs', key);
   await makeOnce(dir, async (target) => {
-    const paths = loadOrder(readFileSync(join(kernel.modulesDir, 'modules.dep'), 'utf8'), MODULES);
+    const paths = loadOrder(readFileSync(join(kernel.modulesDir, 'modules.dep'), 'utf8'), BOOT_MODULES);
     const names = paths.map((path) => `${moduleName(path)}.ko`);
     const entries: CpioEntry[] = [
       { path: 'bin', mode: 0o755 },

@@ -1,12 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { AptArchive } from '../apt/archive.ts';
 import { cacheRoot, makeOnce, withScratch } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { ext4Image } from '../image/ext4.ts';
 import { type OnProgress, silent, step } from '../progress.ts';
 import { diskFull, run } from '../run.ts';
+import { BOOT_MODULES, loadOrder } from './modules.ts';
 import { KERNELS, type KernelName } from './table.ts';
+
+/** Raise it when the way a kernel is unpacked changes: what is in the cache is then not used again. */
+const RECIPE = 'r2';
 
 /** A kernel unpacked in the cache. */
 export interface Kernel {
@@ -71,11 +75,24 @@ async function resolvePackages(apt: AptArchive, flavour: string): Promise<{ name
 /**
  * Debian's headers name each other by absolute path; here they live in the cache, and the cache may
  * move. `lastword MAKEFILE_LIST` is the file itself wherever make was started.
+ *
+ * The stripped vmlinux beside them is only there to give modules type information (BTF), which nobody
+ * needs in a guest and which wants pahole of the right version; without the file kbuild leaves it out.
  */
-function relocateHeaders(buildDir: string): void {
+function adaptHeaders(buildDir: string): void {
   const file = join(buildDir, 'Makefile');
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replaceAll('/usr/src/', '$(dir $(lastword $(MAKEFILE_LIST)))../'));
+  rmSync(join(buildDir, 'vmlinux'), { force: true });
+}
+
+/** The image holds all modules; of the unpacked ones (up to 300 MB) only those of the initramfs stay. */
+function keepBootModules(dir: string): void {
+  const wanted = new Set(loadOrder(readFileSync(join(dir, 'modules.dep'), 'utf8'), BOOT_MODULES));
+  for (const file of readdirSync(join(dir, 'kernel'), { recursive: true, withFileTypes: true })) {
+    const path = join(file.parentPath, file.name);
+    if (file.isFile() && !wanted.has(relative(dir, path))) rmSync(path);
+  }
 }
 
 async function unpack(debs: string, root: string): Promise<void> {
@@ -94,12 +111,13 @@ async function unpack(debs: string, root: string): Promise<void> {
 async function finish(dir: string, release: string): Promise<void> {
   const root = join(dir, 'root');
   const modules = join(root, 'lib/modules');
-  relocateHeaders(join(root, 'usr/src', `linux-headers-${release}`));
+  adaptHeaders(join(root, 'usr/src', `linux-headers-${release}`));
   for (const link of ['build', 'source']) rmSync(join(modules, release, link), { force: true });
   const depmod = await run(['depmod', '-b', root, release]);
   if (depmod.code !== 0)
     throw new LabError('E_BUILD', `depmod: ${depmod.output}`, 'remove the cache and try again');
   await ext4Image(modules, join(dir, 'modules.img'), 'modules');
+  keepBootModules(join(modules, release));
 }
 
 async function install(
@@ -121,7 +139,7 @@ async function install(
 function readCurrent(pointer: string, home: string): string | undefined {
   const version = existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : '';
   const dir = join(home, version);
-  return version && existsSync(join(dir, 'manifest.json')) ? dir : undefined;
+  return version.endsWith(`.${RECIPE}`) && existsSync(join(dir, 'manifest.json')) ? dir : undefined;
 }
 
 /**
@@ -144,7 +162,7 @@ export async function prepareKernel(name: KernelName, options: PrepareOptions = 
       await apt.update();
       return resolvePackages(apt, flavour);
     });
-    const folder = found.version.replaceAll(/[^\w.+~-]/g, '_');
+    const folder = `${found.version.replaceAll(/[^\w.+~-]/g, '_')}.${RECIPE}`;
     await makeOnce(join(home, folder), (target) => install(apt, found, target, onProgress));
     return folder;
   });
