@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename } from 'node:path';
 import { BridgeError } from './errors.ts';
 import { nowMicros } from './host/clock.ts';
 import { Host, type HostListener } from './host/host.ts';
@@ -9,15 +10,18 @@ import { createLog, type Log } from './log.ts';
 import {
   type BridgeOptions,
   type ParsedOptions,
+  type ParsedSource,
   parseOptions,
   provisionalName,
-  type SourceSpec,
 } from './options.ts';
+import { keyframe } from './recording/keyframe.ts';
+import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
 import { createApp } from './server/app.ts';
 import { Guard, urlHost } from './server/guard.ts';
 import { Hub } from './server/hub.ts';
 import { acceptWebSockets } from './server/upgrade.ts';
 import { AgentSource } from './sources/agent.ts';
+import { FileReplay } from './sources/replay.ts';
 import { SocketSource } from './sources/socket.ts';
 import type { Source } from './sources/source.ts';
 import { sshCommand } from './sources/ssh.ts';
@@ -37,10 +41,16 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
 const CONNECTIONS_MAX = 256;
 
-function createSource(spec: SourceSpec): Source {
+async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
   if (spec.kind === 'agent') return new AgentSource(spec.command);
   if (spec.kind === 'ssh') return new AgentSource(sshCommand(spec.destination));
-  return new SocketSource(spec.path);
+  if (spec.kind === 'socket') return new SocketSource(spec.path);
+  const replay = await FileReplay.open(spec.file, spec.speed, spec.startAt);
+  if (replay.truncatedBytes > 0) {
+    const bytes = replay.truncatedBytes;
+    log.warn({ file: spec.file, bytes }, 'the recording was cut off; what is whole is played');
+  }
+  return replay;
 }
 
 /** A name no other host of this bridge has. */
@@ -50,14 +60,40 @@ function uniqueName(name: string, taken: ReadonlySet<string>): string {
   return unique;
 }
 
-function createHosts(specs: readonly SourceSpec[], listener: HostListener, log: Log): Host[] {
+async function createHosts(
+  specs: readonly ParsedSource[],
+  listener: HostListener,
+  log: Log,
+): Promise<Host[]> {
   const taken = new Set<string>();
-  return specs.map((spec, index) => {
-    const name = uniqueName(provisionalName(spec), taken);
+  const hosts: Host[] = [];
+  for (const [index, spec] of specs.entries()) {
+    const source = await createSource(spec, log);
+    const recorded = source instanceof FileReplay ? source.host : undefined;
+    const given = spec.host ?? recorded;
+    const name = uniqueName(given ?? provisionalName(spec), taken);
     taken.add(name);
-    const nameIsGiven = spec.host !== undefined;
-    return new Host({ index, name, nameIsGiven, source: createSource(spec), log }, listener);
-  });
+    hosts.push(new Host({ index, name, nameIsGiven: given !== undefined, source, log }, listener));
+  }
+  return hosts;
+}
+
+async function startRecording(path: string, host: Host, hub: Hub, log: Log): Promise<RecordingWriter> {
+  const target = {
+    name: basename(path),
+    file: await createRecordingFile(path),
+    host: () => host.name,
+    createdAt: nowMicros(),
+  };
+  const writer = new RecordingWriter(
+    target,
+    (at) => keyframe(host.state, host.family, at),
+    () => hub.changed(host),
+    log,
+  );
+  host.tap = writer;
+  host.recording = writer.state;
+  return writer;
 }
 
 async function listen(server: Server, { host, port }: ParsedOptions['listen']): Promise<number> {
@@ -81,17 +117,27 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
  * Starts a bridge. Rejects with a BridgeError when an option is wrong or the address cannot be listened on;
  * a host that cannot be reached is no error, it shows as offline with the reason until it can.
  */
-export async function startBridge(options: BridgeOptions, log: Log = createLog()): Promise<Bridge> {
+export async function startBridge({ logger, ...options }: BridgeOptions): Promise<Bridge> {
+  const log = logger ?? createLog();
   const parsed = parseOptions(options);
   const token = parsed.token ?? randomBytes(24).toString('base64url');
   const identity = { version: BRIDGE_VERSION, startedAt: nowMicros() };
   const hosts: Host[] = [];
   const hub = new Hub(hosts, identity);
-  hosts.push(...createHosts(parsed.sources, hub, log));
+  hosts.push(...(await createHosts(parsed.sources, hub, log)));
 
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   server.maxConnections = CONNECTIONS_MAX;
-  const port = await listen(server, parsed.listen);
+  let recording: RecordingWriter | undefined;
+  let port: number;
+  try {
+    port = await listen(server, parsed.listen);
+    if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, hub, log);
+  } catch (error) {
+    server.close();
+    await Promise.all(hosts.map((host) => host.close()));
+    throw error;
+  }
   const guard = new Guard({ host: parsed.listen.host, port, token, origins: parsed.origins });
   server.on('request', createApp({ hosts, hub, guard, identity }, parsed.staticDir, log));
   const detach = acceptWebSockets(server, guard, hub);
@@ -106,6 +152,7 @@ export async function startBridge(options: BridgeOptions, log: Log = createLog()
     close: async () => {
       detach();
       await Promise.all(hosts.map((host) => host.close()));
+      await recording?.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -72,6 +72,8 @@ export const hostFaults = {
   E_SPIKE: 'a spike without its number, time or value',
   E_ANSWER_TIMEOUT: 'a request was not answered in time',
   E_ANSWER_UNEXPECTED: 'an answer to no request',
+  E_REQUEST_REFUSED: 'the kernel refused a question',
+  E_RECORD_BLOCK: 'a block of a recording is damaged and was skipped',
   E_AGENT_REFUSED: 'the agent refused a request',
 } as const;
 export type HostFaultCode = keyof typeof hostFaults;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { BridgeError } from './errors.ts';
+import type { Log } from './log.ts';
 
 const name = z.string().min(1).max(64).optional();
 const words = z.array(z.string().min(1)).min(1);
@@ -13,8 +14,17 @@ const sourceSpec = z.discriminatedUnion('kind', [
   /** rtprobe-agent on another machine, by ssh. */
   z.strictObject({ kind: z.literal('ssh'), host: name, destination: z.string().min(1) }),
   z.strictObject({ kind: z.literal('socket'), host: name, path: z.string().min(1).max(107) }),
+  /** A recording, `startAt` microseconds into it. */
+  z.strictObject({
+    kind: z.literal('replay'),
+    host: name,
+    file: z.string().min(1),
+    speed: z.number().min(0.01).max(1000).default(1),
+    startAt: z.number().int().min(0).default(0),
+  }),
 ]);
-export type SourceSpec = z.infer<typeof sourceSpec>;
+export type SourceSpec = z.input<typeof sourceSpec>;
+export type ParsedSource = z.output<typeof sourceSpec>;
 
 export const DEFAULT_PORT = 9154;
 
@@ -33,25 +43,36 @@ const bridgeOptions = z.strictObject({
     .string()
     .regex(/^[\w.~-]{16,128}$/, '16 to 128 letters, digits, ".", "_", "~" or "-"')
     .optional(),
+  /** File to record the one live source to; must not exist yet. */
+  recordTo: z.string().min(1).optional(),
   /** Origins under which a proxy publishes this bridge, such as https://rt.example.org. */
   origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
 });
 export type ParsedOptions = z.output<typeof bridgeOptions>;
-export type BridgeOptions = z.input<typeof bridgeOptions>;
+/** `logger`: where log lines go; stderr unless given. */
+export type BridgeOptions = z.input<typeof bridgeOptions> & { logger?: Log };
 
 /** Throws E_CONFIG with the offending word. */
-export function parseOptions(options: BridgeOptions): ParsedOptions {
+export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOptions {
   const parsed = bridgeOptions.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  const word = issue.code === 'unrecognized_keys' ? String(issue.keys[0]) : issue.path.map(String).join('.');
-  throw new BridgeError('E_CONFIG', `${word}: ${issue.message}`, word);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const word =
+      issue.code === 'unrecognized_keys' ? String(issue.keys[0]) : issue.path.map(String).join('.');
+    throw new BridgeError('E_CONFIG', `${word}: ${issue.message}`, word);
+  }
+  const { recordTo, sources } = parsed.data;
+  if (recordTo !== undefined && (sources.length !== 1 || sources[0]!.kind === 'replay')) {
+    throw new BridgeError('E_CONFIG', 'a recording needs exactly one source, and a live one', 'recordTo');
+  }
+  return parsed.data;
 }
 
 /** What a host is called until, or unless, its kernel tells its own name. */
-export function provisionalName(spec: SourceSpec): string {
+export function provisionalName(spec: ParsedSource): string {
   if (spec.host !== undefined) return spec.host;
   if (spec.kind === 'agent') return hostname();
   if (spec.kind === 'ssh') return spec.destination.replace(/^.*@/, '');
-  return basename(spec.path).replace(/\.[^.]*$/, '') || 'host';
+  const path = spec.kind === 'replay' ? spec.file : spec.path;
+  return basename(path).replace(/\.[^.]*$/, '') || 'host';
 }

@@ -86,7 +86,17 @@ export interface HostInfo {
   /** When the histograms were last cleared, or the module was loaded: the run this page shows. */
   runStartedAt?: UnixMicros;
   /** Only in replay. */
-  replay?: { file: string; positionUs: number; lengthUs: number; speed: number; paused: boolean };
+  replay?: {
+    file: string;
+    positionUs: number;
+    lengthUs: number;
+    speed: number;
+    paused: boolean;
+    /** The recorder was cut off; what is whole is played. */
+    truncated?: boolean;
+  };
+  /** Only while the stream is written to a file, or after that failed. */
+  recording?: { file: string; bytes: number; error?: string };
 }
 
 export interface SourceInfo {

@@ -1,5 +1,6 @@
 // One host as the bridge follows it: its source, its state, and whether that is fresh.
 import {
+  ABI_VERSION,
   AgentFrame,
   Command,
   type CommandMessages,
@@ -55,6 +56,10 @@ const TICK_MS = 250;
 const TIMEOUTS_MAX = 2;
 const RETRY_MS = 500;
 const DEFAULT_INTERVAL_MS = 100;
+/** What a recording holds where the connection was lost. */
+const NO_FAMILY = new Uint8Array(2);
+const REPLAY_EVERY_MS = 1000;
+const STATS_MIN_MS = 500;
 const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: modprobe rtprobe';
 
 export interface HostOptions {
@@ -72,6 +77,8 @@ export class Host implements ReplaySink {
   readonly state: HostState;
   readonly faults: Partial<Record<StreamErrorCode | HostFaultCode, number>> = {};
   tap: HostTap | undefined;
+  /** Set while the stream is written to a file, and after that has failed. */
+  recording: HostInfo['recording'];
   /** Newest figures; missing before the first. */
   stats: HostStats | undefined;
   #name: string;
@@ -89,9 +96,13 @@ export class Host implements ReplaySink {
   #since: UnixMicros = nowMicros();
   /** performance.now() when the newest histograms came. */
   #dataAt = 0;
+  /** Newest data before the host stopped being live. */
+  #gapFrom: UnixMicros | undefined;
   #askAll = true;
   #nextIntervalMs = 0;
   #timeouts = 0;
+  #statsAt = 0;
+  #shownAt = 0;
   /** A jump in a recording is under way: nothing is to be shown. */
   #quiet = false;
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -114,6 +125,7 @@ export class Host implements ReplaySink {
       untilNextInterval: () => this.#nextIntervalMs,
       send: (request, seq, command, since) => this.#send(request, seq, command, since),
       timeout: (command) => this.#timedOut(command),
+      refused: (command, error) => this.#kernelRefused(command, error),
     });
   }
 
@@ -123,7 +135,10 @@ export class Host implements ReplaySink {
 
   get info(): HostInfo {
     const liveness = { state: this.#liveness, since: this.#since, reason: this.#reason };
-    return describeHost(this.#name, this.index, liveness, this.state, this.source);
+    return {
+      ...describeHost(this.#name, this.index, liveness, this.state, this.source),
+      ...(this.recording && { recording: { ...this.recording } }),
+    };
   }
 
   get family(): number {
@@ -165,6 +180,7 @@ export class Host implements ReplaySink {
   down(reason: DownReason): void {
     this.#connectedAt = undefined;
     this.#helloAnswered = false;
+    this.tap?.received(AgentFrame.family, NO_FAMILY, nowMicros());
     this.#lostModule(`${reason.message} (${reason.code})`);
   }
 
@@ -226,6 +242,7 @@ export class Host implements ReplaySink {
     }
     this.#ingest.restart(id);
     this.#askAll = true;
+    if (this.source.kind === 'replay') this.#become('replay', undefined);
     if (this.source.kind === 'live') this.#poller.start();
   }
 
@@ -234,6 +251,7 @@ export class Host implements ReplaySink {
     this.#askAll = true;
     this.#poller.stop(new BridgeError('E_OFFLINE', reason, this.#name));
     if (this.source.kind === 'live') this.#become('offline', reason);
+    else this.#become('replay', 'at this time of the recording the host was offline');
   }
 
   #overrun(total: bigint): void {
@@ -266,6 +284,23 @@ export class Host implements ReplaySink {
       return;
     }
     this.#later(() => this.#poller.want(command));
+  }
+
+  #kernelRefused(command: Command, error: BridgeError): void {
+    this.fault('E_REQUEST_REFUSED', `command ${command}: ${error.message}`);
+    this.#become(
+      'offline',
+      `the module refuses to answer: ${error.message}; the agent needs CAP_NET_ADMIN there`,
+    );
+    this.#later(() => this.#poller.want(command));
+  }
+
+  /** A module whose messages this bridge would misread is not asked any further. */
+  #checkAbi(version: number | undefined): boolean {
+    if (version === ABI_VERSION || this.source.kind === 'replay') return true;
+    const what = `the module speaks version ${version} of its interface, this bridge version ${ABI_VERSION}`;
+    this.#lostModule(`${what}; install the same release of both`);
+    return false;
   }
 
   #later(what: () => void): void {
@@ -314,6 +349,7 @@ export class Host implements ReplaySink {
   }
 
   #gotInfo(info: Info, isNew: boolean): void {
+    if (!this.#checkAbi(info.abiVersion)) return;
     if (isNew) {
       this.#meter.restart();
       this.#askAll = true;
@@ -322,11 +358,14 @@ export class Host implements ReplaySink {
         this.#listener.renamed(this);
       }
     }
-    if (this.#quiet) return;
+    // A fast recording tells more often than anybody can read.
+    if (this.#quiet || (this.source.kind === 'replay' && performance.now() - this.#statsAt < STATS_MIN_MS))
+      return;
+    this.#statsAt = performance.now();
     const lost = lostCounters(info, this.#agentOverruns, this.#ingest.events.lost, this.faults);
     this.stats = this.#meter.measure(info, this.state.spikes.size, lost);
     this.#listener.stats(this, this.stats);
-    if (isNew || this.source.kind === 'replay') this.#listener.changed(this);
+    if (isNew) this.#listener.changed(this);
   }
 
   #dumped(dump: Dump): void {
@@ -351,6 +390,10 @@ export class Host implements ReplaySink {
 
   #watch(): void {
     const now = performance.now();
+    if (this.source.kind === 'replay' && now - this.#shownAt > REPLAY_EVERY_MS) {
+      this.#shownAt = now;
+      this.#listener.changed(this);
+    }
     const silentMs = now - this.#dataAt;
     if (this.#liveness === 'live' && silentMs > 2 * this.#intervalMs() + STALE_GRACE_MS) {
       this.#become(
@@ -379,10 +422,8 @@ export class Host implements ReplaySink {
     this.#gapFrom = liveness === 'live' ? undefined : (this.#gapFrom ?? from);
     this.#liveness = liveness;
     this.#reason = reason;
+    if (this.#quiet) return;
     this.#log.info({ host: this.#name, state: liveness }, reason ?? 'data flow');
     this.#listener.changed(this);
   }
-
-  /** Newest data before the host stopped being live. */
-  #gapFrom: UnixMicros | undefined;
 }

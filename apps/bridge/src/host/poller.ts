@@ -27,8 +27,10 @@ export interface PollerPort {
   untilNextInterval(): number;
   /** Sends one netlink request. False when it could not be taken. */
   send(request: Uint8Array, seq: number, command: Command, since: number): boolean;
-  /** A request was given up. */
+  /** A request of the poller's own was given up. */
   timeout(command: Command): void;
+  /** The kernel refused a request of the poller's own. */
+  refused(command: Command, error: BridgeError): void;
 }
 
 const dumps: readonly Command[] = [Command.getSources, Command.getSpikes, Command.getHists];
@@ -98,14 +100,20 @@ export class Poller {
     const { order, command } = this.#inFlight;
     clearTimeout(this.#deadline);
     this.#inFlight = undefined;
-    order?.done(error);
-    if (command === Command.getHists) {
+    if (order) order.done(error);
+    else if (error) this.#port.refused(command, error);
+    if (command === Command.getHists && !error) {
       const delay = Math.max(this.#port.untilNextInterval() + SETTLE_MS, POLL_MIN_MS / 2);
       clearTimeout(this.#histTimer);
       this.#histTimer = setTimeout(() => this.want(Command.getHists), delay);
     }
     this.#pump();
     return true;
+  }
+
+  /** The agent did not pass the request in flight on. */
+  turnedAway(reason: BridgeError): void {
+    if (this.#inFlight) this.#giveUp(reason);
   }
 
   #pump(): void {
@@ -131,11 +139,11 @@ export class Poller {
     if (!this.#port.send(request, seq, command, since)) this.#giveUp();
   }
 
-  #giveUp(): void {
+  #giveUp(reason = new BridgeError('E_TIMEOUT', 'the host did not answer in time')): void {
     const { order, command } = this.#inFlight!;
     clearTimeout(this.#deadline);
     this.#inFlight = undefined;
-    order?.done(new BridgeError('E_TIMEOUT', 'the host did not answer in time'));
+    if (order) order.done(reason);
     this.#port.timeout(command);
   }
 }

@@ -63,7 +63,7 @@ export class RateGroup {
   /** The first member gets its keyframe at once, later ones with the next frame. */
   join(member: Subscription): void {
     this.#members.add(member);
-    if (this.#members.size === 1 && this.#host.state.lastDump !== undefined) this.replaced();
+    if (this.#members.size === 1) this.replaced();
   }
 
   leave(member: Subscription): void {
@@ -82,7 +82,7 @@ export class RateGroup {
   /** Totals were replaced: a keyframe for everybody, and what was pending is part of it. */
   replaced(now = performance.now()): void {
     this.#pending = [];
-    if (this.#members.size === 0) return;
+    if (this.#members.size === 0 || this.#host.state.lastDump === undefined) return;
     this.#keyframe(now);
   }
 

@@ -1,6 +1,7 @@
 // Where a host's bytes come from. Live sources and recordings look the same from here on.
 import type { StreamErrorCode } from '@rtprobe/abi';
-import type { UnixMicros } from '@rtprobe/protocol';
+import type { HostInfo, UnixMicros } from '@rtprobe/protocol';
+import type { HostFaultCode } from '../errors.ts';
 
 /** Why a source is down, with what to do about it. */
 export interface DownReason {
@@ -14,7 +15,7 @@ export interface SourceSink {
   /** One frame of the agent. The payload is valid during the call only. */
   frame(kind: number, payload: Uint8Array, at: UnixMicros): void;
   /** Bytes that made no sense, to be counted. */
-  fault(code: StreamErrorCode, detail: string): void;
+  fault(code: StreamErrorCode | HostFaultCode, detail: string): void;
   down(reason: DownReason): void;
 }
 
@@ -39,13 +40,7 @@ export interface LiveSource {
   close(): Promise<void>;
 }
 
-export interface ReplayPosition {
-  file: string;
-  positionUs: number;
-  lengthUs: number;
-  speed: number;
-  paused: boolean;
-}
+export type ReplayPosition = NonNullable<HostInfo['replay']>;
 
 export interface ReplaySource {
   readonly kind: 'replay';

@@ -1,0 +1,147 @@
+// The bytes of a recording: docs/recordings.md has the layout for readers of other languages.
+import { crc32 } from 'node:zlib';
+import { BridgeError } from '../errors.ts';
+
+export const RECORDING_VERSION = 1;
+/** The first byte is no text and the last is a line end, so that a transfer which "repairs" text shows. */
+const FILE_MAGIC = Buffer.from('\x89RTPREC\n', 'latin1');
+const FILE_HEADER_LEN = 16;
+const DESCRIPTION_MAX = 65_536;
+const BLOCK_MAGIC = 0x4b4c_4252; // "RBLK" read little-endian
+export const BLOCK_HEADER_LEN = 48;
+/** Largest raw block a reader takes: a keyframe of the largest dump and what follows it. */
+export const BLOCK_RAW_MAX = 256 * 1024 * 1024;
+const ENTRY_HEADER_LEN = 12;
+
+export interface Description {
+  host: string;
+  /** Unix microseconds. */
+  createdAt: number;
+  bridgeVersion: string;
+  abiVersion: number;
+}
+
+export interface BlockHeader {
+  /** Unix microseconds of the first and the last entry, by the recording machine's clock. */
+  first: number;
+  last: number;
+  storedLength: number;
+  rawLength: number;
+  entries: number;
+  /** How many of the entries, at the beginning, are the keyframe. */
+  keyframeEntries: number;
+  /** CRC-32 of the stored bytes. */
+  checksum: number;
+}
+
+export const Direction = { received: 0, requested: 1 } as const;
+
+export interface Entry {
+  /** Unix microseconds. */
+  at: number;
+  direction: number;
+  /** Kind of the agent's frame; a request is of kind netlink. */
+  kind: number;
+  payload: Uint8Array;
+}
+
+export function encodeFileHeader(description: Description): Buffer {
+  const text = Buffer.from(JSON.stringify(description));
+  const header = Buffer.alloc(FILE_HEADER_LEN);
+  FILE_MAGIC.copy(header);
+  header.writeUInt32LE(RECORDING_VERSION, 8);
+  header.writeUInt32LE(text.length, 12);
+  return Buffer.concat([header, text]);
+}
+
+/** Throws E_RECORD_FOREIGN or E_RECORD_VERSION. `read` gives fewer bytes than asked for at the end. */
+export async function readFileHeader(
+  file: string,
+  read: (at: number, length: number) => Promise<Buffer>,
+): Promise<{ description: Description; end: number }> {
+  const header = await read(0, FILE_HEADER_LEN);
+  if (header.length < FILE_HEADER_LEN || !header.subarray(0, 8).equals(FILE_MAGIC)) {
+    throw new BridgeError('E_RECORD_FOREIGN', `${file} is not a recording of rtprobe`, file);
+  }
+  const version = header.readUInt32LE(8);
+  if (version !== RECORDING_VERSION) {
+    throw new BridgeError(
+      'E_RECORD_VERSION',
+      `${file} is of version ${version}, this is ${RECORDING_VERSION}`,
+      file,
+    );
+  }
+  const length = header.readUInt32LE(12);
+  const text = length > DESCRIPTION_MAX ? Buffer.alloc(0) : await read(FILE_HEADER_LEN, length);
+  try {
+    const description = JSON.parse(text.toString('utf8')) as Description;
+    if (typeof description.host !== 'string') throw new TypeError('no host');
+    return { description, end: FILE_HEADER_LEN + length };
+  } catch {
+    throw new BridgeError('E_RECORD_FOREIGN', `${file} has a damaged header`, file);
+  }
+}
+
+export function encodeBlockHeader(block: BlockHeader): Buffer {
+  const bytes = Buffer.alloc(BLOCK_HEADER_LEN);
+  bytes.writeUInt32LE(BLOCK_MAGIC, 0);
+  bytes.writeUInt32LE(block.checksum, 4);
+  bytes.writeBigUInt64LE(BigInt(block.first), 8);
+  bytes.writeBigUInt64LE(BigInt(block.last), 16);
+  bytes.writeUInt32LE(block.storedLength, 24);
+  bytes.writeUInt32LE(block.rawLength, 28);
+  bytes.writeUInt32LE(block.entries, 32);
+  bytes.writeUInt32LE(block.keyframeEntries, 36);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, 40)), 40);
+  return bytes;
+}
+
+/** Undefined when the bytes are not a whole, undamaged block header. */
+export function decodeBlockHeader(bytes: Buffer): BlockHeader | undefined {
+  if (bytes.length < BLOCK_HEADER_LEN || bytes.readUInt32LE(0) !== BLOCK_MAGIC) return undefined;
+  if (bytes.readUInt32LE(40) !== crc32(bytes.subarray(0, 40))) return undefined;
+  const block: BlockHeader = {
+    checksum: bytes.readUInt32LE(4),
+    first: Number(bytes.readBigUInt64LE(8)),
+    last: Number(bytes.readBigUInt64LE(16)),
+    storedLength: bytes.readUInt32LE(24),
+    rawLength: bytes.readUInt32LE(28),
+    entries: bytes.readUInt32LE(32),
+    keyframeEntries: bytes.readUInt32LE(36),
+  };
+  const plausible =
+    block.last >= block.first &&
+    Number.isSafeInteger(block.last) &&
+    block.rawLength <= BLOCK_RAW_MAX &&
+    block.keyframeEntries <= block.entries;
+  return plausible ? block : undefined;
+}
+
+export function encodeEntry(entry: Entry, blockFirst: number): Buffer {
+  const bytes = Buffer.alloc(ENTRY_HEADER_LEN + entry.payload.length);
+  bytes.writeUInt32LE(entry.at - blockFirst, 0);
+  bytes.writeUInt8(entry.direction, 4);
+  bytes.writeUInt8(entry.kind, 5);
+  bytes.writeUInt32LE(entry.payload.length, 8);
+  bytes.set(entry.payload, ENTRY_HEADER_LEN);
+  return bytes;
+}
+
+/** The entries of a raw block; undefined when they do not fill it exactly. Payloads are views. */
+export function decodeEntries(raw: Buffer, block: BlockHeader): Entry[] | undefined {
+  const entries: Entry[] = [];
+  let at = 0;
+  while (raw.length - at >= ENTRY_HEADER_LEN) {
+    const length = raw.readUInt32LE(at + 8);
+    const end = at + ENTRY_HEADER_LEN + length;
+    if (end > raw.length) return undefined;
+    entries.push({
+      at: block.first + raw.readUInt32LE(at),
+      direction: raw.readUInt8(at + 4),
+      kind: raw.readUInt8(at + 5),
+      payload: raw.subarray(at + ENTRY_HEADER_LEN, end),
+    });
+    at = end;
+  }
+  return at === raw.length && entries.length === block.entries ? entries : undefined;
+}

@@ -1,0 +1,63 @@
+// A host's whole state in the kernel's own words, so that a recording can be entered at every block and its
+// reader needs to know one language only.
+import {
+  AgentFrame,
+  Command,
+  type CommandMessages,
+  encodeDone,
+  encodeDump,
+  encodeMessage,
+  type Hist,
+  NLM_F_MULTI,
+  packBuckets,
+  packIntervals,
+} from '@rtprobe/abi';
+import type { Row } from '../host/rows.ts';
+import type { HostState } from '../host/state.ts';
+import { Direction, type Entry } from './format.ts';
+
+function histOf(row: Row): Hist {
+  const open = { generation: row.openGeneration, ns: row.openMax };
+  return {
+    source: row.source,
+    cpu: row.cpu,
+    count: BigInt(row.count),
+    sum: BigInt(row.sum),
+    min: BigInt(row.min),
+    max: BigInt(row.max),
+    none: BigInt(row.none),
+    // Without it the first span after the keyframe could take the interval's older maximum for a new one.
+    intervals: packIntervals(row.openMax > 0 ? [open] : []),
+    buckets: packBuckets(row.buckets),
+  };
+}
+
+/** Frames that bring an empty reader to this state; `family` 0 when the module is not loaded. */
+export function keyframe(state: HostState, family: number, at: number): Entry[] {
+  const entries: Entry[] = [];
+  const add = (direction: number, kind: number, payload: Uint8Array) =>
+    entries.push({ at, direction, kind, payload });
+  const id = Buffer.alloc(2);
+  id.writeUInt16LE(family);
+  add(Direction.received, AgentFrame.family, id);
+  const { info, kernelConfig, lastDump, kernelEpoch } = state;
+  if (family === 0 || !info) return entries;
+
+  const reply = (bytes: Uint8Array) => add(Direction.received, AgentFrame.netlink, bytes);
+  const dump = <C extends Command>(command: C, messages: readonly CommandMessages[C][]) => {
+    const request = encodeDump(family, command, command, {} as CommandMessages[C]);
+    add(Direction.requested, AgentFrame.netlink, request);
+    for (const message of messages) reply(encodeMessage(family, command, command, NLM_F_MULTI, message));
+    reply(encodeDone(command));
+  };
+  reply(encodeMessage(family, Command.getInfo, 0, 0, info));
+  if (kernelConfig) reply(encodeMessage(family, Command.getConfig, 0, 0, kernelConfig));
+  dump(Command.getSources, [...state.kernelSources.values()]);
+  dump(Command.getSpikes, state.spikes.kernel);
+  if (lastDump !== undefined && kernelEpoch !== undefined) {
+    const { generation } = state;
+    const header: Hist = { generation, generationStart: lastDump, now: lastDump, epoch: kernelEpoch };
+    dump(Command.getHists, [header, ...state.rows.all.map(histOf)]);
+  }
+  return entries;
+}

@@ -1,0 +1,117 @@
+// Opens a recording: an index of its blocks, and their entries when asked for.
+import { type FileHandle, open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
+import { BridgeError, reasonOf } from '../errors.ts';
+import {
+  BLOCK_HEADER_LEN,
+  type BlockHeader,
+  type Description,
+  decodeBlockHeader,
+  decodeEntries,
+  type Entry,
+  readFileHeader,
+} from './format.ts';
+
+const inflate = promisify(inflateRaw);
+
+export interface IndexedBlock extends BlockHeader {
+  /** Where the stored bytes begin in the file. */
+  offset: number;
+}
+
+async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length);
+  const { bytesRead } = await handle.read(buffer, 0, length, at);
+  return buffer.subarray(0, bytesRead);
+}
+
+export class Recording {
+  readonly description: Description;
+  readonly blocks: readonly IndexedBlock[];
+  /** Bytes at the end that are no whole block: the recorder was cut off. */
+  readonly truncatedBytes: number;
+  readonly #handle: FileHandle;
+
+  private constructor(
+    handle: FileHandle,
+    description: Description,
+    blocks: readonly IndexedBlock[],
+    truncatedBytes: number,
+  ) {
+    this.#handle = handle;
+    this.description = description;
+    this.blocks = blocks;
+    this.truncatedBytes = truncatedBytes;
+  }
+
+  /** Throws E_RECORD_OPEN, E_RECORD_FOREIGN, E_RECORD_VERSION or E_RECORD_EMPTY. */
+  static async open(path: string): Promise<Recording> {
+    let handle: FileHandle;
+    try {
+      handle = await open(path, 'r');
+    } catch (error) {
+      throw new BridgeError('E_RECORD_OPEN', `cannot open ${path}: ${reasonOf(error)}`, path);
+    }
+    try {
+      const read = (at: number, length: number) => readAt(handle, at, length);
+      const { description, end } = await readFileHeader(path, read);
+      const { blocks, truncatedBytes } = await indexBlocks(handle, end);
+      if (blocks.length === 0) throw new BridgeError('E_RECORD_EMPTY', `${path} holds no whole block`, path);
+      return new Recording(handle, description, blocks, truncatedBytes);
+    } catch (error) {
+      await handle.close();
+      if (error instanceof BridgeError) throw error;
+      throw new BridgeError('E_RECORD_OPEN', `cannot read ${path}: ${reasonOf(error)}`, path);
+    }
+  }
+
+  get first(): number {
+    return this.blocks[0]!.first;
+  }
+
+  get last(): number {
+    return this.blocks[this.blocks.length - 1]!.last;
+  }
+
+  /** Index of the block to enter for a time: the last that begins at or before it. */
+  blockAt(time: number): number {
+    const after = this.blocks.findIndex((block) => block.first > time);
+    return after < 0 ? this.blocks.length - 1 : Math.max(0, after - 1);
+  }
+
+  /** Entries of a block; undefined when it is damaged. */
+  async read(index: number): Promise<Entry[] | undefined> {
+    const block = this.blocks[index]!;
+    const stored = await readAt(this.#handle, block.offset, block.storedLength);
+    if (crc32(stored) !== block.checksum) return undefined;
+    try {
+      const raw = await inflate(stored, { maxOutputLength: Math.max(block.rawLength, 1) });
+      return decodeEntries(raw, block);
+    } catch {
+      return undefined;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+async function indexBlocks(
+  handle: FileHandle,
+  start: number,
+): Promise<{ blocks: IndexedBlock[]; truncatedBytes: number }> {
+  const { size } = await handle.stat();
+  const blocks: IndexedBlock[] = [];
+  let at = start;
+  while (at < size) {
+    const header = decodeBlockHeader(await readAt(handle, at, BLOCK_HEADER_LEN));
+    const previous = blocks[blocks.length - 1];
+    const offset = at + BLOCK_HEADER_LEN;
+    if (!header || offset + header.storedLength > size || (previous && header.first < previous.first)) break;
+    blocks.push({ ...header, offset });
+    at = offset + header.storedLength;
+  }
+  return { blocks, truncatedBytes: size - at };
+}

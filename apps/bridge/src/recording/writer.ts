@@ -1,0 +1,180 @@
+// Writes a host's stream to a file, in blocks that each begin with a keyframe. When the disk fails, the
+// recording ends and says so; the live path does not notice.
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { crc32, deflateRaw } from 'node:zlib';
+import { ABI_VERSION, AgentFrame } from '@rtprobe/abi';
+import { BridgeError, reasonOf } from '../errors.ts';
+import type { HostTap } from '../host/host.ts';
+import type { Log } from '../log.ts';
+import { BRIDGE_VERSION } from '../version.ts';
+import { Direction, type Entry, encodeBlockHeader, encodeEntry, encodeFileHeader } from './format.ts';
+
+/** A block is closed after so long: what a crash can lose, and what a jump has to read at most. */
+const BLOCK_SPAN_US = 5_000_000;
+const BLOCK_RAW_BYTES = 8 * 1024 * 1024;
+/** Closed blocks that may wait for the disk. */
+const BLOCKS_WAITING_MAX = 4;
+
+const compress = promisify(deflateRaw);
+
+/** What a recording is written to. */
+export interface RecordingFile {
+  write(bytes: Uint8Array): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+interface OpenBlock {
+  first: number;
+  last: number;
+  entries: Buffer[];
+  rawLength: number;
+  keyframeEntries: number;
+}
+
+export interface RecordingState {
+  file: string;
+  bytes: number;
+  /** Why the recording ended early. */
+  error?: string;
+}
+
+/** Creates the file; never writes over one. Throws E_RECORD_OPEN. */
+export async function createRecordingFile(path: string): Promise<RecordingFile> {
+  try {
+    const handle = await open(path, 'wx', 0o600);
+    return { write: (bytes) => handle.writeFile(bytes), close: () => handle.close() };
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    const why = exists ? 'there is such a file already; name another' : reasonOf(error);
+    throw new BridgeError('E_RECORD_OPEN', `cannot create ${path}: ${why}`, path);
+  }
+}
+
+export interface RecordingTarget {
+  name: string;
+  file: RecordingFile;
+  /** Asked for when the first block is written: a host tells its name only after the stream began. */
+  host: () => string;
+  /** Unix microseconds. */
+  createdAt: number;
+}
+
+export class RecordingWriter implements HostTap {
+  readonly state: RecordingState;
+  readonly #target: RecordingTarget;
+  readonly #keyframe: (at: number) => Entry[];
+  readonly #failed: () => void;
+  readonly #log: Log;
+  #block: OpenBlock | undefined;
+  #waiting = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  /** `keyframe` gives the state to begin a block with; `failed` is called once, when recording ends early. */
+  constructor(target: RecordingTarget, keyframe: (at: number) => Entry[], failed: () => void, log: Log) {
+    this.state = { file: target.name, bytes: 0 };
+    this.#target = target;
+    this.#keyframe = keyframe;
+    this.#failed = failed;
+    this.#log = log;
+  }
+
+  received(kind: number, payload: Uint8Array, at: number): void {
+    this.#add({ at, direction: Direction.received, kind, payload });
+  }
+
+  requested(request: Uint8Array, at: number): void {
+    this.#add({ at, direction: Direction.requested, kind: AgentFrame.netlink, payload: request });
+  }
+
+  settled(at: number): void {
+    const block = this.#block;
+    if (!block || this.state.error !== undefined) return;
+    if (at - block.first < BLOCK_SPAN_US && block.rawLength < BLOCK_RAW_BYTES) return;
+    this.#cut();
+    this.#begin(at);
+  }
+
+  /** Writes what is left and closes the file. */
+  async close(): Promise<void> {
+    this.#cut();
+    await this.#writing;
+    if (this.state.error === undefined) await this.#target.file.close();
+  }
+
+  #add(entry: Entry): void {
+    if (this.state.error !== undefined) return;
+    const block = this.#block ?? this.#begin(entry.at);
+    this.#append(block, entry);
+  }
+
+  #begin(at: number): OpenBlock {
+    const block: OpenBlock = { first: at, last: at, entries: [], rawLength: 0, keyframeEntries: 0 };
+    for (const entry of this.#keyframe(at)) this.#append(block, entry);
+    block.keyframeEntries = block.entries.length;
+    this.#block = block;
+    return block;
+  }
+
+  #append(block: OpenBlock, entry: Entry): void {
+    const bytes = encodeEntry(entry, block.first);
+    block.entries.push(bytes);
+    block.rawLength += bytes.length;
+    block.last = Math.max(block.last, entry.at);
+  }
+
+  #cut(): void {
+    const block = this.#block;
+    this.#block = undefined;
+    if (!block || this.state.error !== undefined) return;
+    if (this.#waiting >= BLOCKS_WAITING_MAX) {
+      this.#fail(new Error('the disk is too slow for the stream'));
+      return;
+    }
+    this.#waiting++;
+    this.#writing = this.#writing
+      .then(() => this.#store(block))
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.#waiting--);
+  }
+
+  async #store(block: OpenBlock): Promise<void> {
+    if (this.state.error !== undefined) return;
+    if (this.state.bytes === 0) await this.#write(this.#fileHeader());
+    const stored = await compress(Buffer.concat(block.entries, block.rawLength));
+    const { first, last, rawLength, keyframeEntries } = block;
+    const header = encodeBlockHeader({
+      ...{ first, last, rawLength, keyframeEntries },
+      storedLength: stored.length,
+      entries: block.entries.length,
+      checksum: crc32(stored),
+    });
+    await this.#write(Buffer.concat([header, stored]));
+  }
+
+  #fileHeader(): Uint8Array {
+    const { host, createdAt } = this.#target;
+    return encodeFileHeader({
+      host: host(),
+      createdAt,
+      bridgeVersion: BRIDGE_VERSION,
+      abiVersion: ABI_VERSION,
+    });
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    await this.#target.file.write(bytes);
+    this.state.bytes += bytes.length;
+  }
+
+  #fail(error: unknown): void {
+    if (this.state.error !== undefined) return;
+    const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
+    const why = full ? 'the disk is full; free some space and start another recording' : reasonOf(error);
+    this.state.error = `recording ended: ${why} (E_RECORD_WRITE)`;
+    this.#block = undefined;
+    this.#log.error({ code: 'E_RECORD_WRITE', file: this.state.file }, this.state.error);
+    this.#target.file.close().catch(() => {});
+    this.#failed();
+  }
+}
