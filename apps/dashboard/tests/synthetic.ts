@@ -301,8 +301,11 @@ export class SyntheticHost {
     const phase = Math.floor(this.time / 120e6) % 4;
     const load = [1, 1.7, 1.1, 2.4][phase]!;
     const r = this.#rng();
-    const tail = this.#rng() < 0.004 ? 1 + this.#rng() * 5 : 1;
-    return Math.max(120, Math.round(typical * load * tail * (0.55 + 0.5 * r + 1.6 * r ** 9)));
+    const tail = this.#rng() < 0.004 ? 1 + this.#rng() * 2.2 : 1;
+    return Math.max(
+      120,
+      Math.round(typical * load * tail * (0.5 + 0.25 * (r + this.#rng() + this.#rng()) + 1.6 * r ** 9)),
+    );
   }
 
   /** One span on; returns the frame and the spikes of it. */

@@ -92,6 +92,14 @@ export function span(seconds: number): string {
   return h % 24 === 0 ? `${h / 24} d` : `${Math.floor(h / 24)} d ${h % 24} h`;
 }
 
+/** How long ago in one unit, for columns: 12 s, 3 min, 2 h, 4 d. */
+export function age(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min`;
+  return s < 86_400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86_400)} d`;
+}
+
 /** A running clock, 06:41:12, days in front where there are any. */
 export function stopwatch(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));

@@ -20,12 +20,15 @@ function jumpToWorst(session: Session): void {
     (best, s) => (best === undefined || s.valueNs > best.valueNs ? s : best),
     undefined,
   );
-  if (worst !== undefined) return session.open(worst.id);
+  if (worst !== undefined) {
+    session.open(worst.id);
+    return;
+  }
   const at = reading.series(measure, cpu)?.worstAt;
   if (at !== undefined) session.showAround(at);
 }
 
-function escape(session: Session): void {
+function closeInnermost(session: Session): void {
   const { help, lostOpen, view } = session.state;
   if (help) session.store.setState({ help: false });
   else if (lostOpen) session.store.setState({ lostOpen: false });
@@ -34,7 +37,7 @@ function escape(session: Session): void {
 }
 
 const actions: Readonly<Record<string, (session: Session, window: Window) => void>> = {
-  ' ': (session) => (session.state.frozen === undefined ? session.freeze() : session.release()),
+  ' ': (session) => session.toggleFreeze(),
   '.': (session) => session.step(1),
   ',': (session) => session.step(-1),
   m: jumpToWorst,
@@ -43,7 +46,7 @@ const actions: Readonly<Record<string, (session: Session, window: Window) => voi
   t: (session) => session.look({ tables: !session.state.view.tables }),
   '/': (_, window) => window.document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
   '?': (session) => session.store.setState((s) => ({ help: !s.help })),
-  Escape: escape,
+  Escape: closeInnermost,
 };
 
 export function followKeys(window: Window, session: Session): void {

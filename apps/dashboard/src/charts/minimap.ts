@@ -1,7 +1,7 @@
 // The whole run that this page holds, as the largest value of each slice, with the window on screen marked.
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import { hatch, type Surface, type Theme } from './canvas.ts';
-import type { Columns } from './heatmap.ts';
+import type { Columns } from './heatmap-frame.ts';
 import type { LatencyScale } from './latency-scale.ts';
 
 export interface MinimapInput {

@@ -102,11 +102,7 @@ function FreezeButton() {
   const frozen = useSessionState((s) => s.frozen !== undefined);
   const behind = useSessionState((s) => s.frozen?.behind ?? 0);
   return (
-    <button
-      type="button"
-      aria-pressed={frozen}
-      onClick={() => (frozen ? session.release() : session.freeze())}
-    >
+    <button type="button" aria-pressed={frozen} onClick={() => session.toggleFreeze()}>
       {frozen ? 'Release' : 'Freeze'}
       {behind > 0 && <span className="alarm"> +{behind}</span>} <kbd>space</kbd>
     </button>
@@ -130,7 +126,7 @@ export function Bar() {
       <StatusWord word={now.word} />
       <FreezeButton />
       <button type="button" onClick={() => session.look({ theme: nextTheme(theme) })}>
-        {theme ?? 'auto'}
+        <span aria-hidden="true">◐</span> {theme ?? 'auto'}
         <span className="sr-only"> theme, switch</span>
       </button>
       <button type="button" aria-label="help" onClick={() => session.store.setState({ help: true })}>

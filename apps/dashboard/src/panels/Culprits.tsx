@@ -1,5 +1,5 @@
 // Who cost others their deadline: the captured spikes by culprit.
-import { formatDuration, span } from '@rtprobe/metrics';
+import { age, formatDuration } from '@rtprobe/metrics';
 import { chosenBudget } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { groupByCulprit } from '../store/spikes.ts';
@@ -12,7 +12,7 @@ export function Culprits() {
   const spikes = reading?.spikes ?? [];
   const groups = groupByCulprit(spikes);
   const budgetNs = chosenBudget(view, reading);
-  const age = (time: number) => span(((reading?.time ?? time) - time) / 1e6);
+  const ago = (time: number) => `${age(((reading?.time ?? time) - time) / 1e6)} ago`;
   return (
     <section className="card culprits" aria-label="culprits">
       <header>
@@ -49,7 +49,7 @@ export function Culprits() {
                     <Name>{group.victims[0]!.comm}</Name>
                     {group.victims.length > 1 && <span className="muted"> +{group.victims.length - 1}</span>}
                   </td>
-                  <td className="number muted">{age(group.last.time)} ago</td>
+                  <td className="number muted">{ago(group.last.time)}</td>
                 </tr>
               ))}
             </tbody>

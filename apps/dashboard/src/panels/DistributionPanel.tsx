@@ -31,10 +31,9 @@ export function DistributionPanel() {
     <section className="card distribution" aria-label="distribution">
       <header>
         <h2>Distribution</h2>
-        <span className="muted small">this run</span>
         <span className="spring" />
         {beyond > 0 && series !== undefined && (
-          <span className="alarm small numeral">
+          <span className="alarm small numeral beyond">
             {fullCount(beyond)} beyond ▸ max {formatDuration(series.total.max)}
           </span>
         )}

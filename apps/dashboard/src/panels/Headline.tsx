@@ -1,6 +1,14 @@
 // Row 1: is the machine within its budget, what was the worst and why; beside it the percentiles that the count
 // carries.
-import { formatDuration, fullCount, percentile, samplesNeeded, shortCount, span } from '@rtprobe/metrics';
+import {
+  age,
+  formatDuration,
+  fullCount,
+  percentile,
+  samplesNeeded,
+  shortCount,
+  span,
+} from '@rtprobe/metrics';
 import { clockTimeMs } from '../charts/time-axis.ts';
 import { chosenBudget, chosenMeasure, descriptorOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
@@ -20,7 +28,7 @@ function Worstcase({ reading, worst, budget, fresh }: WorstProps) {
   const session = useSession();
   const over = budget > 0 && worst.ns > budget;
   const when = worst.at === undefined ? 'before this page was opened' : clockTimeMs(worst.at);
-  const age = worst.at === undefined ? '' : ` · ${span((reading.time - worst.at) / 1e6)} ago`;
+  const ago = worst.at === undefined ? '' : ` · ${span((reading.time - worst.at) / 1e6)} ago`;
   const { spike } = worst;
   return (
     <section
@@ -41,7 +49,7 @@ function Worstcase({ reading, worst, budget, fresh }: WorstProps) {
         )}
         <p className="muted small numeral">
           {when}
-          {age}
+          {ago}
           {worst.cpu === undefined ? '' : ` · CPU ${worst.cpu}`} · worst of {shortCount(worst.count)}
         </p>
       </div>
@@ -75,7 +83,7 @@ function Percentile({ series, quantile, label }: { series: SeriesReading; quanti
       <p className="muted small numeral">
         {last === undefined
           ? '\u00a0'
-          : `last ${span(Math.round(recent.spanUs / 1e6))} ${formatDuration(last)}`}
+          : `last ${age(Math.min(600, recent.spanUs / 1e6))} ${formatDuration(last)}`}
       </p>
     </section>
   );

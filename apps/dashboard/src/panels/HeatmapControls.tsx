@@ -13,6 +13,8 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
     <>
       <select
         aria-label="measure"
+        className="title"
+        title={descriptors.find((d) => d.name === measure)?.explanation}
         value={measure}
         onChange={(e) => session.look({ measure: e.target.value as Measure })}
       >

@@ -3,7 +3,9 @@
 import { fullCount } from '@rtprobe/metrics';
 import type { Measure, Spike } from '@rtprobe/protocol';
 import { type PointerEvent, useRef, useState } from 'react';
-import { type HeatmapInput, HeatmapPainter, heatColour, type Mark } from '../charts/heatmap.ts';
+import { HeatmapPainter } from '../charts/heatmap.ts';
+import { heatColour } from '../charts/heatmap-cells.ts';
+import type { HeatmapInput, Mark } from '../charts/heatmap-frame.ts';
 import { latencyScale } from '../charts/latency-scale.ts';
 import { MINIMAP_MARGIN, paintMinimap } from '../charts/minimap.ts';
 import { chosenBudget, chosenMeasure, decadesOf, descriptorOf } from '../store/choice.ts';
@@ -88,7 +90,6 @@ export function HeatmapPanel() {
   return (
     <section className="card hero" aria-label={`${descriptor.title} over time`}>
       <header>
-        <h2 title={descriptor.explanation}>{descriptor.title}</h2>
         <HeatmapControls reading={reading} measure={measure} />
         <span className="spring" />
         <Legend peak={peak} />

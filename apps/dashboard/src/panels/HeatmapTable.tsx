@@ -1,6 +1,6 @@
 // The heatmap in words: a line a slice of time, newest first.
 import { countOfLevel, formatDuration, fullCount, lowerEdge, ROWS, rowEdge } from '@rtprobe/metrics';
-import type { HeatmapInput } from '../charts/heatmap.ts';
+import type { HeatmapInput } from '../charts/heatmap-frame.ts';
 import { clockTime } from '../charts/time-axis.ts';
 
 const LINES = 30;

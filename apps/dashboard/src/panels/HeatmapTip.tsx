@@ -1,6 +1,7 @@
 // What lies under the pointer, with how exact it is.
 import { formatDuration, fullCount, rowEdge } from '@rtprobe/metrics';
-import type { Hit, Mark } from '../charts/heatmap.ts';
+import type { Hit } from '../charts/heatmap.ts';
+import type { Mark } from '../charts/heatmap-frame.ts';
 import { clockTime, clockTimeMs } from '../charts/time-axis.ts';
 import { Name } from './Name.tsx';
 

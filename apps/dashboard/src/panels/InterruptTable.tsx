@@ -62,7 +62,9 @@ function Spark({ source, time, budgetNs }: { source: SourceReading; time: number
       budgetNs,
     }),
   );
-  return <canvas ref={canvas} className="spark" aria-hidden="true" />;
+  return (
+    <canvas ref={canvas} className="spark" role="img" aria-label="largest values of the last ten minutes" />
+  );
 }
 
 function Row({ source, time, budgetNs }: { source: SourceReading; time: number; budgetNs: number }) {

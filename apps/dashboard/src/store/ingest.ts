@@ -9,11 +9,14 @@ import {
 import type { Host } from './host.ts';
 import type { Session } from './session.ts';
 
+export type Change = 'host' | 'sources' | 'spikes' | 'stats';
+type HostMessage = Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' }>;
+
 /** What arrived, for whoever schedules drawing and talks back. */
 export interface IngestEvents {
   frame(host: Host): void;
   /** State, sources, spikes or statistics of a host changed. */
-  changed(host: Host, what: 'host' | 'sources' | 'spikes' | 'stats'): void;
+  changed(host: Host, what: Change): void;
   needsKeyframe(host: Host): void;
   hello(): void;
 }
@@ -45,29 +48,29 @@ export class Ingest implements FrameSink {
       return;
     }
     const host = this.#session.hosts.get(message.host);
-    if (host !== undefined) this.#hostMessage(host, message);
+    if (host !== undefined) this.#events.changed(host, this.#take(host, message));
   }
 
-  #hostMessage(host: Host, message: Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' }>): void {
+  #take(host: Host, message: HostMessage): Change {
     switch (message.type) {
       case 'sources':
         host.setSources(message.sources, message.rows);
-        return this.#events.changed(host, 'sources');
+        return 'sources';
       case 'spikes':
         host.spikes.merge(message.spikes);
-        return this.#events.changed(host, 'spikes');
+        return 'spikes';
       case 'spike':
         if (host.spikes.add(message.spike) && host === this.#session.host) this.#session.countBehind();
-        return this.#events.changed(host, 'spikes');
+        return 'spikes';
       case 'spikes-cleared':
         host.spikes.clear();
-        return this.#events.changed(host, 'spikes');
+        return 'spikes';
       case 'stats':
         host.stats = message.stats;
-        return this.#events.changed(host, 'stats');
+        return 'stats';
       case 'gap':
         host.addGap({ from: message.from, to: message.to, reason: message.reason });
-        return this.#events.changed(host, 'host');
+        return 'host';
     }
   }
 

@@ -118,6 +118,11 @@ export class Session {
     this.store.setState((s) => ({ frozen: undefined, view: { ...s.view, spike: undefined } }));
   }
 
+  toggleFreeze(): void {
+    if (this.state.frozen === undefined) this.freeze();
+    else this.release();
+  }
+
   /** Freezes and shows one spike, moving the window when it lies outside. */
   open(id: string): void {
     this.freeze();

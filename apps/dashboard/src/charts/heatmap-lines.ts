@@ -1,0 +1,130 @@
+// Everything of the heatmap that is a line: gaps, grid, largest values, budget, crosshair.
+import { hatch, type Theme } from './canvas.ts';
+import { columnX, type Frame, type HeatmapInput, latencyY } from './heatmap-frame.ts';
+import { agoLabel, clockTime, timeStep } from './time-axis.ts';
+
+type Pen = CanvasRenderingContext2D;
+
+export function line(pen: Pen, x1: number, y1: number, x2: number, y2: number): void {
+  pen.beginPath();
+  pen.moveTo(x1, y1);
+  pen.lineTo(x2, y2);
+  pen.stroke();
+}
+
+/** Hatches every column that no frame covered, between the first one this page saw and the right edge. */
+export function paintGaps(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+  const { columns } = input;
+  if (columns.last < columns.first) return;
+  const pattern = hatch(pen, theme.hatch, frame.ratio);
+  if (pattern === null) return;
+  pen.fillStyle = pattern;
+  let start: number | undefined;
+  for (let column = Math.max(columns.first, frame.oldest); column <= frame.newest + 1; column++) {
+    const missing = column <= frame.newest && !columns.covered(column);
+    if (missing) start ??= column;
+    if (missing || start === undefined) continue;
+    // The newest column may just not have begun.
+    if (!(start === frame.newest && input.live)) {
+      const x = Math.max(frame.left, columnX(frame, start));
+      pen.fillRect(x, frame.top, columnX(frame, column) - x, frame.height);
+    }
+    start = undefined;
+  }
+}
+
+export function paintGrid(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+  const { ratio } = frame;
+  pen.strokeStyle = theme.grid;
+  pen.fillStyle = theme.muted;
+  pen.lineWidth = ratio;
+  pen.font = `${11 * ratio}px ${theme.font}`;
+  pen.textBaseline = 'middle';
+  pen.textAlign = 'right';
+  for (const tick of input.scale.ticks) {
+    const y = Math.round(latencyY(frame, input.scale, tick.ns)) + 0.5;
+    line(pen, frame.left, y, frame.right, y);
+    pen.fillText(tick.label, frame.left - 8 * ratio, y);
+  }
+  pen.textBaseline = 'top';
+  const step = timeStep(input.windowSeconds, Math.max(2, frame.width / ratio / 110));
+  const perSecond = (frame.step * 1e6) / input.columns.widthUs;
+  for (let ago = 0; ago * perSecond <= frame.width; ago += step) {
+    const x = Math.round(frame.right - ago * perSecond) - 0.5;
+    if (ago > 0) line(pen, x, frame.top, x, frame.bottom);
+    if (x - frame.left < 24 * ratio) continue;
+    const label = input.live ? agoLabel(ago) : clockTime(input.end - ago * 1e6);
+    pen.textAlign = ago === 0 ? 'right' : 'center';
+    pen.fillText(label, ago === 0 ? frame.right : x, frame.bottom + 7 * ratio);
+  }
+}
+
+/** Columns at least this wide show their maximum as a step, narrower ones as a point of a line. */
+const STEP_PIXELS = 6;
+
+/** The exact largest value of every column; broken wherever a column has none. */
+export function paintMaxLine(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+  const { columns, scale } = input;
+  pen.lineWidth = frame.ratio;
+  pen.strokeStyle = theme.line;
+  pen.lineJoin = 'bevel';
+  pen.globalAlpha = 0.85;
+  pen.beginPath();
+  let drawing = false;
+  const steps = frame.step >= STEP_PIXELS * frame.ratio;
+  for (let column = Math.max(frame.oldest, columns.first); column <= frame.newest; column++) {
+    const max = columns.max(column);
+    const x = columnX(frame, column);
+    if (max === 0 || x < frame.left) {
+      drawing = false;
+      continue;
+    }
+    const y = Math.round(latencyY(frame, scale, max)) + 0.5;
+    const from = steps ? x : x + frame.step / 2;
+    if (drawing) pen.lineTo(from, y);
+    else pen.moveTo(from, y);
+    if (steps || !drawing) pen.lineTo(steps ? x + frame.step : from + 0.5, y);
+    drawing = true;
+  }
+  pen.stroke();
+  pen.globalAlpha = 1;
+}
+
+/** A tick in the alarm colour on every column whose maximum is over the budget. */
+export function paintOver(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+  const { columns, scale, budgetNs } = input;
+  if (budgetNs <= 0) return;
+  pen.fillStyle = theme.alarm;
+  for (let column = Math.max(frame.oldest, columns.first); column <= frame.newest; column++) {
+    const max = columns.max(column);
+    const x = columnX(frame, column);
+    if (max <= budgetNs || x < frame.left) continue;
+    const y = Math.round(latencyY(frame, scale, max));
+    pen.fillRect(x, y - frame.ratio, Math.max(frame.step, 2 * frame.ratio), 2 * frame.ratio);
+  }
+}
+
+export function paintBudget(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+  if (input.budgetNs <= 0) return;
+  const y = Math.round(latencyY(frame, input.scale, input.budgetNs)) + 0.5;
+  pen.strokeStyle = theme.alarm;
+  pen.lineWidth = frame.ratio;
+  pen.setLineDash([6 * frame.ratio, 4 * frame.ratio]);
+  line(pen, frame.left, y, frame.right, y);
+  pen.setLineDash([]);
+}
+
+export function paintPointer(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+  const { pointer } = input;
+  if (pointer === undefined) return;
+  const { ratio } = frame;
+  const x = Math.round(pointer.x * ratio) + 0.5;
+  const y = Math.round(pointer.y * ratio) + 0.5;
+  if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return;
+  pen.strokeStyle = theme.muted;
+  pen.lineWidth = ratio;
+  pen.setLineDash([2 * ratio, 3 * ratio]);
+  line(pen, x, frame.top, x, frame.bottom);
+  line(pen, frame.left, y, frame.right, y);
+  pen.setLineDash([]);
+}
