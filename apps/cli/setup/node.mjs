@@ -33,7 +33,11 @@ export function installNodePackages() {
     stdio: ['ignore', 2, 2],
   });
   if (result.status === 0) return;
-  throw new SetupError('E_NPM', 'npm install failed; its messages are above', 'check the network and try again');
+  throw new SetupError(
+    'E_NPM',
+    'npm install failed; its messages are above',
+    'check the network and try again',
+  );
 }
 
 /** The Node that npm installed for this project. */

@@ -5,6 +5,7 @@ import {
   equip,
   type KernelName,
   type OnProgress,
+  prepareEquipment,
   STORY_THRESHOLD,
   startStory,
 } from '@rtprobe/lab';
@@ -37,9 +38,10 @@ function localModule(): 'readable' | 'closed' | 'absent' {
 }
 
 async function labGuest(options: DemoOptions): Promise<BootedGuest> {
+  const equipment = await prepareEquipment({ ...options, moduleParams: [`threshold=${STORY_THRESHOLD}`] });
   const guest = await boot(options);
   try {
-    await equip(guest, { ...options, moduleParams: [`threshold=${STORY_THRESHOLD}`] });
+    await equip(guest, equipment, options.onProgress);
     await startStory(guest, options);
     return guest;
   } catch (error) {

@@ -13,15 +13,21 @@ const REPOSITORY = join(import.meta.dirname, '../../..');
 const TOOLS = '/usr/local/bin';
 const MODULES = '/run/lab/modules';
 
-export interface EquipOptions {
+export interface EquipmentOptions {
   readonly kernel: KernelName;
-  /** Default true: build rtprobe.ko, load it and start the agent. */
+  /** Default true: build rtprobe.ko and the agent; equip() loads and starts them. */
   readonly loadModule?: boolean;
   /** Words for insmod, such as `threshold=1ms`. */
   readonly moduleParams?: readonly string[];
   /** Folders with further modules; their .ko files are put into the working directory, not loaded. */
   readonly extraModules?: readonly string[];
   readonly onProgress?: OnProgress;
+}
+
+/** What is put into a guest, built for its kernel. */
+export interface Equipment {
+  readonly probe?: { readonly module: string; readonly agent: string; readonly params: readonly string[] };
+  readonly extraModules: readonly string[];
 }
 
 /** rtprobe.ko for a kernel. @throws LabError E_BUILD */
@@ -69,28 +75,43 @@ async function loadProbe(guest: Guest, name: string, params: readonly string[]):
 }
 
 /**
- * Puts rtprobe into a guest: the module built for its kernel and loaded, the agent running on its
- * port, further modules at hand in the working directory.
+ * Builds what a guest is to get; done before it boots, as a compiler's complaint needs no guest.
  *
- * @throws LabError E_BUILD, E_COPY, E_BOOT when the module does not load
+ * @throws LabError E_BUILD, and those of prepareKernel()
  */
-export async function equip(guest: Guest, options: EquipOptions): Promise<void> {
+export async function prepareEquipment(options: EquipmentOptions): Promise<Equipment> {
   const onProgress = options.onProgress ?? silent;
   const wanted = options.loadModule ?? true;
-  const kernel = await prepareKernel(options.kernel);
-  const probe: string[] = [];
-  const extra: string[] = [];
-  if (!wanted && !options.extraModules?.length) return;
-  await step(onProgress, 'build', `modules for Linux ${kernel.release}`, async () => {
-    if (wanted) probe.push(await buildProbe(options.kernel));
-    for (const dir of options.extraModules ?? []) extra.push(...(await buildModule(kernel, dir)));
+  const extraDirs = options.extraModules ?? [];
+  if (!wanted && !extraDirs.length) return { extraModules: [] };
+  const kernel = await prepareKernel(options.kernel, { onProgress });
+  return step(onProgress, 'build', `modules for Linux ${kernel.release}`, async () => {
+    const extraModules: string[] = [];
+    for (const dir of extraDirs) extraModules.push(...(await buildModule(kernel, dir)));
+    if (!wanted) return { extraModules };
+    const module = await buildProbe(options.kernel);
+    return { probe: { module, agent: await buildAgent(), params: options.moduleParams ?? [] }, extraModules };
   });
-  await guest.copyIn(extra);
-  if (!wanted) return;
+}
+
+/**
+ * Puts the equipment into a guest: rtprobe.ko loaded, the agent running on its port, further modules
+ * at hand in the working directory.
+ *
+ * @throws LabError E_COPY, E_BOOT when the module does not load
+ */
+export async function equip(
+  guest: Guest,
+  equipment: Equipment,
+  onProgress: OnProgress = silent,
+): Promise<void> {
+  await guest.copyIn(equipment.extraModules);
+  const { probe } = equipment;
+  if (!probe) return;
   await step(onProgress, 'load', 'rtprobe.ko and the agent', async () => {
-    await guest.copyIn(probe, MODULES);
-    await loadProbe(guest, basename(probe[0]!), options.moduleParams ?? []);
-    await guest.copyIn([await buildAgent()], TOOLS);
+    await guest.copyIn([probe.module], MODULES);
+    await guest.copyIn([probe.agent], TOOLS);
+    await loadProbe(guest, basename(probe.module), probe.params);
     await guest.sh(SUPERVISE);
   });
 }

@@ -21,7 +21,14 @@ export {
 export { cacheRoot } from './cache.ts';
 export type { ExitStatus, GuestProcess } from './control/process.ts';
 export type { TerminalSize } from './control/wire.ts';
-export { buildAgent, buildProbe, type EquipOptions, equip } from './equip.ts';
+export {
+  buildAgent,
+  buildProbe,
+  type Equipment,
+  type EquipmentOptions,
+  equip,
+  prepareEquipment,
+} from './equip.ts';
 export { LAB_ERRORS, LabError, type LabErrorCode } from './errors.ts';
 export { type ExecOptions, type ExecResult, Guest, WORK_DIR } from './guest.ts';
 export { type Kernel, type PrepareOptions, prepareKernel } from './kernel/kernel.ts';

@@ -1,4 +1,4 @@
-import { boot, equip, type KernelName, type OnProgress, startStory } from '@rtprobe/lab';
+import { boot, equip, type KernelName, type OnProgress, prepareEquipment, startStory } from '@rtprobe/lab';
 
 export interface LabUpOptions {
   readonly kernel: KernelName;
@@ -20,14 +20,15 @@ export interface LabUpResult {
 }
 
 export async function labUp(options: LabUpOptions): Promise<LabUpResult> {
+  const equipment = await prepareEquipment({
+    ...options,
+    loadModule: options.module,
+    moduleParams: options.params,
+    extraModules: options.build,
+  });
   const guest = await boot(options);
   try {
-    await equip(guest, {
-      ...options,
-      loadModule: options.module,
-      moduleParams: options.params,
-      extraModules: options.build,
-    });
+    await equip(guest, equipment, options.onProgress);
     if (options.story) await startStory(guest, options);
   } catch (error) {
     await guest.down();
