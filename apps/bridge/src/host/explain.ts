@@ -1,14 +1,50 @@
 // One plain sentence for a spike. It says what the record holds and marks what it only suggests: a handler
-// that ended inside the window need not have begun in it, and nothing recorded says that interrupts were off.
-import type { Spike } from '@rtprobe/protocol';
+// that ended inside the window need not have begun in it, and nothing recorded says that interrupts were off
+// unless the stack shows where they came back on.
+import { VectorName } from '@rtprobe/abi';
+import type { Measure, Spike } from '@rtprobe/protocol';
 import { formatDuration } from './duration.ts';
 
 export type SpikeFacts = Omit<Spike, 'sentence' | 'culprit'>;
+interface Handler {
+  measure: Measure;
+  number: number;
+  name: string;
+  label: string;
+}
 
-/** Functions that only turn interrupts back on or drop a lock; their caller names the place. */
-const primitives =
-  /^(_raw_(spin|read|write)_unlock|__?raw_spin|rt_spin_unlock|__local_bh_enable|local_irq|trace_hardirqs_on|raw_irqentry|arch_local_irq)/;
+/** Functions that turn interrupts back on as they drop a lock; their caller names the place. */
+const enablesInterrupts =
+  /^(_raw_(spin|read|write)_unlock_(irq|irqrestore)|__raw_spin_unlock_irq|local_irq_enable|trace_hardirqs_on)\+/;
 const softirqFrames = /^(__do_softirq|handle_softirqs|do_softirq|__irq_exit_rcu|irq_exit_rcu)\+/;
+
+const vectorTitles: Readonly<Record<string, string>> = {
+  loc: 'local timer',
+  res: 'reschedule',
+  cal: 'function call',
+  cal_single: 'function call',
+  iwi: 'irq_work',
+  err: 'APIC error',
+  spu: 'spurious',
+  trm: 'thermal event',
+  thr: 'machine check threshold',
+  dfr: 'deferred machine check',
+  plt: 'platform',
+};
+
+/** "irq 24 rtprobe-edu", "LOC local timer". */
+function who(handler: Handler): string {
+  const { measure, number, name, label } = handler;
+  const title = measure === 'vector_duration' ? (vectorTitles[VectorName[number] ?? ''] ?? name) : name;
+  return title && title !== label ? `${label} ${title}` : label;
+}
+
+/** "irq 24 rtprobe-edu", "the local timer interrupt (LOC)". */
+function spoken(handler: Handler): string {
+  const title = vectorTitles[VectorName[handler.number] ?? ''];
+  const isVector = handler.measure === 'vector_duration' && title !== undefined;
+  return isVector ? `the ${title} interrupt (${handler.label})` : who(handler);
+}
 
 /** "symbol [module]" of a frame "symbol+offset/size [module]". */
 function place(frame: string): string {
@@ -16,31 +52,40 @@ function place(frame: string): string {
   return frame.replace(/\+0x.*$/, '') + (module ? ` ${module[1]}` : '');
 }
 
-/** Where the interrupted context was: the innermost function that is not a mere primitive. */
-function location(stack: readonly string[]): string | undefined {
-  const innermost = stack[0];
-  if (innermost === undefined) return undefined;
-  if (!primitives.test(innermost)) return place(innermost);
-  const caller = stack.find((frame) => !primitives.test(frame));
-  return caller === undefined ? place(innermost) : `${place(innermost)}, called by ${place(caller)}`;
+/** Where the interrupted context was: the innermost function that does not merely drop a lock. */
+function location(stack: readonly string[]): string {
+  const at = stack.find((frame) => !enablesInterrupts.test(frame)) ?? stack[0];
+  return at === undefined ? '' : `, at ${place(at)}`;
 }
 
 const taskName = (spike: SpikeFacts): string => `${spike.task.comm}/${spike.task.pid}`;
+const inSoftirq = (spike: SpikeFacts): boolean => spike.stack.some((frame) => softirqFrames.test(frame));
+const comesBackOn = (spike: SpikeFacts): boolean => enablesInterrupts.test(spike.stack[0] ?? '');
 
-/** "busy/312 in user space", "fio/40 in the kernel, at submit_bio". */
-function interrupted(spike: SpikeFacts): string {
+/** Object of "it interrupted". */
+function victim(spike: SpikeFacts): string {
   if (spike.mode === 'user') return `${taskName(spike)} in user space`;
-  const at = location(spike.stack);
-  const context = spike.stack.some((frame) => softirqFrames.test(frame)) ? 'a softirq on ' : '';
-  return `${context}${taskName(spike)} in the kernel${at ? `, at ${at}` : ''}`;
+  const on = inSoftirq(spike) ? 'a softirq on top of ' : '';
+  return `${on}${taskName(spike)} in the kernel${location(spike.stack)}`;
 }
 
-const named = (label: string, name: string): string => (name && name !== label ? `${label} ${name}` : label);
+/** A clause of its own. */
+function running(spike: SpikeFacts): string {
+  if (spike.mode === 'idle') return 'the CPU was idle';
+  if (spike.mode === 'user') return `${taskName(spike)} was running in user space`;
+  if (inSoftirq(spike)) {
+    return `a softirq was running on top of ${taskName(spike)}${location(spike.stack)}`;
+  }
+  return `${taskName(spike)} was running in the kernel${location(spike.stack)}`;
+}
+
+/** Begins a sentence. A task's name keeps its case; only an article gets a capital. */
+const capital = (text: string): string =>
+  text.replace(/^(the|a|irq) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
 function explainHandler(spike: SpikeFacts): string {
-  const who = named(spike.label, spike.name);
-  const victim = spike.mode === 'idle' ? 'the CPU had been idle' : `it interrupted ${interrupted(spike)}`;
-  return `${who} held CPU ${spike.cpu} for ${formatDuration(spike.valueNs)}; ${victim}.`;
+  const what = spike.mode === 'idle' ? 'the CPU was idle' : `it interrupted ${victim(spike)}`;
+  return `${capital(spoken(spike))} held CPU ${spike.cpu} for ${formatDuration(spike.valueNs)}; ${what}.`;
 }
 
 /** A handler explains a late timer when it ran for at least half of the delay. */
@@ -50,34 +95,38 @@ function mainCause(spike: SpikeFacts): NonNullable<Spike['cause']> | undefined {
 
 function explainTimer(spike: SpikeFacts): string {
   const late = `The timer on CPU ${spike.cpu} fired ${formatDuration(spike.valueNs)} late`;
-  const running = spike.mode === 'idle' ? 'the CPU had been idle' : `${interrupted(spike)}, was running`;
-  const cause = spike.cause;
+  const { cause } = spike;
   if (cause && mainCause(spike)) {
-    const ran = `the handler of ${named(cause.label, cause.name)} ran ${formatDuration(cause.durationNs)}`;
-    return `${late}: ${ran} and ended in that time; ${running}.`;
+    const ran = `the handler of ${spoken(cause)} ran for ${formatDuration(cause.durationNs)}`;
+    return `${late}: ${ran} and ended in that time; ${running(spike)}.`;
   }
   const handlers = cause
-    ? `the longest hard handler in that time, ${named(cause.label, cause.name)}, took only ${formatDuration(cause.durationNs)}`
+    ? `the longest hard handler in that time, ${spoken(cause)}, took only ${formatDuration(cause.durationNs)}`
     : 'no measured handler ended in that time';
-  if (spike.mode === 'kernel') {
-    return `${late}; ${handlers}. When it was handled, ${interrupted(spike)}, was running: interrupts were probably off there.`;
+  return `${late}; ${handlers}. ${capital(running(spike))}${suspicion(spike)}.`;
+}
+
+/** What a late timer without a handler to blame may mean, by what was interrupted. */
+function suspicion(spike: SpikeFacts): string {
+  if (spike.mode === 'user') {
+    return ', which cannot turn interrupts off: the delay lies outside of what is measured';
   }
-  const unseen =
-    spike.mode === 'user'
-      ? 'user space cannot turn interrupts off, so the delay lies outside what is measured'
-      : 'what delayed it is not in the record';
-  return `${late}; ${handlers}; ${running}; ${unseen}.`;
+  if (spike.mode === 'idle') return ': the record does not show what delayed it';
+  if (comesBackOn(spike)) return ', where interrupts came back on';
+  return ': if interrupts were off, this is where they came back on';
 }
 
 export function explain(spike: SpikeFacts): string {
   return spike.measure === 'timer_latency' ? explainTimer(spike) : explainHandler(spike);
 }
 
-/** Who did it, in a few words. */
+/** Who did it, in a few words; a question mark where the record suggests it and does not show it. */
 export function culpritOf(spike: SpikeFacts): string {
-  if (spike.measure !== 'timer_latency') return named(spike.label, spike.name);
+  if (spike.measure !== 'timer_latency') return who(spike);
   const cause = mainCause(spike);
-  if (cause) return named(cause.label, cause.name);
-  if (spike.mode === 'kernel') return `interrupts off in ${taskName(spike)}?`;
-  return spike.mode === 'user' ? `unseen, under ${taskName(spike)}` : 'unseen, CPU idle';
+  if (cause) return who(cause);
+  if (spike.mode === 'kernel') {
+    return `interrupts off in ${taskName(spike)}${comesBackOn(spike) ? '' : '?'}`;
+  }
+  return spike.mode === 'user' ? 'unseen, in user space' : 'unseen, CPU idle';
 }
