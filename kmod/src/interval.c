@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "interval.h"
 
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 #include "compat/compat.h"
 #include "event.h"

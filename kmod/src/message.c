@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "message.h"
 
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 #include <linux/utsname.h>
 #include <net/netlink.h>
 

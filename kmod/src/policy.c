@@ -3,16 +3,16 @@
 #include <net/netlink.h>
 #include "policy.h"
 
-static const struct netlink_range_validation set_config_period_ns_range = {
+static struct netlink_range_validation set_config_period_ns_range = {
 	.min = 50000,
 	.max = 100000000,
 };
 
-static const struct netlink_range_validation set_config_threshold_ns_range = {
+static struct netlink_range_validation set_config_threshold_ns_range = {
 	.max = 60000000000ULL,
 };
 
-static const struct netlink_range_validation set_config_interval_ns_range = {
+static struct netlink_range_validation set_config_interval_ns_range = {
 	.min = 10000000,
 	.max = 10000000000ULL,
 };

@@ -73,7 +73,7 @@ function policyEntry(spec: Spec, op: Operation, a: Attribute): { entry: string; 
     const name = `${lower(op.name)}_${lower(a.name)}_range`;
     const min = a.checks.min === undefined ? '' : `\t.min = ${literal(a.checks.min)},\n`;
     return {
-      range: `static const struct netlink_range_validation ${name} = {\n${min}\t.max = ${literal(a.checks.max)},\n};\n`,
+      range: `static struct netlink_range_validation ${name} = {\n${min}\t.max = ${literal(a.checks.max)},\n};\n`,
       entry: `\t${index} = NLA_POLICY_FULL_RANGE(${type}, &${name}),`,
     };
   }
