@@ -51,6 +51,13 @@ export class HeatmapPainter {
     paintPointer(context, theme, input, frame);
   }
 
+  /** Seconds on screen: columns have whole pixels, so it is the window or somewhat more. */
+  shownSeconds({ columns, windowSeconds }: HeatmapInput): number {
+    const frame = this.#frame;
+    if (frame === undefined) return windowSeconds;
+    return ((frame.newest - frame.oldest + 1) * columns.widthUs) / 1e6;
+  }
+
   /** x and y in CSS pixels; undefined outside the plot. */
   hit({ columns, scale }: HeatmapInput, x: number, y: number): Hit | undefined {
     const frame = this.#frame;

@@ -9,16 +9,15 @@ import { InterruptTable } from '../panels/InterruptTable.tsx';
 import { SpikeDetail } from '../panels/SpikeDetail.tsx';
 import { SpikeRail } from '../panels/SpikeRail.tsx';
 import { Unreachable } from '../panels/Unreachable.tsx';
-import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { useReading, useSession } from '../store/context.ts';
 import { status } from '../store/status.ts';
 
 export function FirstScreen() {
   const session = useSession();
   const reading = useReading('bar');
-  const open = useSessionState((s) => s.view.spike !== undefined);
   const { old } = status(session, performance.now());
   return (
-    <div className={`page${old ? ' old' : ''}${open ? ' with-detail' : ''}`}>
+    <div className={old && reading !== undefined && reading.time > 0 ? 'page old' : 'page'}>
       <Bar />
       <Notice />
       {reading === undefined ? (

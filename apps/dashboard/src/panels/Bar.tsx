@@ -154,6 +154,8 @@ export function Notice() {
   const lines: string[] = [];
   if (detail !== undefined) lines.push(detail);
   if (replay !== undefined && word === 'REPLAY') lines.push(replayText(replay));
+  const recording = reading?.info.recording;
+  if (recording?.error !== undefined) lines.push(`the recording stopped: ${recording.error}`);
   if (refused.length > 0) lines.push(`not understood in the address: ${refused.join(', ')}`);
   const last = errors.at(-1);
   if (last !== undefined) lines.push(last);
@@ -170,5 +172,6 @@ export function Notice() {
 function replayText(replay: NonNullable<Reading['info']['replay']>): string {
   const at = stopwatch(replay.positionUs / 1e6);
   const speed = replay.paused ? 'paused' : `at ${replay.speed}× speed`;
-  return `recording ${replay.file.split('/').at(-1)}, ${at} of ${stopwatch(replay.lengthUs / 1e6)}, ${speed}`;
+  const cut = replay.truncated === true ? ', cut off when it was recorded' : '';
+  return `recording ${replay.file.split('/').at(-1)}, ${at} of ${stopwatch(replay.lengthUs / 1e6)}, ${speed}${cut}`;
 }

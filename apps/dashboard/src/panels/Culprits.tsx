@@ -30,7 +30,7 @@ export function Culprits() {
                 <th className="number">worst</th>
                 <th className="number">spikes</th>
                 <th>interrupted</th>
-                <th className="number">last</th>
+                <th className="number col-last">last</th>
               </tr>
             </thead>
             <tbody>
@@ -49,7 +49,7 @@ export function Culprits() {
                     <Name>{group.victims[0]!.comm}</Name>
                     {group.victims.length > 1 && <span className="muted"> +{group.victims.length - 1}</span>}
                   </td>
-                  <td className="number muted">{ago(group.last.time)}</td>
+                  <td className="number muted col-last">{ago(group.last.time)}</td>
                 </tr>
               ))}
             </tbody>

@@ -34,7 +34,8 @@ export function DistributionPanel() {
         <span className="spring" />
         {beyond > 0 && series !== undefined && (
           <span className="alarm small numeral beyond">
-            {fullCount(beyond)} beyond ▸ max {formatDuration(series.total.max)}
+            ▸ {fullCount(beyond)} beyond
+            <span className="beyond-max">, max {formatDuration(series.total.max)}</span>
           </span>
         )}
         <button

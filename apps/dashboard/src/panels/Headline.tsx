@@ -81,9 +81,12 @@ function Percentile({ series, quantile, label }: { series: SeriesReading; quanti
         <Duration ns={run} className="large" />
       )}
       <p className="muted small numeral">
-        {last === undefined
-          ? '\u00a0'
-          : `last ${age(Math.min(600, recent.spanUs / 1e6))} ${formatDuration(last)}`}
+        {last !== undefined && (
+          <>
+            <span className="recent-word">last </span>
+            {age(Math.min(600, recent.spanUs / 1e6))} {formatDuration(last)}
+          </>
+        )}
       </p>
     </section>
   );
@@ -116,7 +119,7 @@ export function Headline() {
   if (worst === undefined || series === undefined) {
     return (
       <div className="headline">
-        <section className="card worst empty">
+        <section className="card worst none-yet">
           <span className="quantity huge none">–</span>
           <div className="worst-text">
             <p className="verdict">no {descriptorOf(measure).title.toLowerCase()} yet</p>

@@ -8,10 +8,12 @@ import { Name } from './Name.tsx';
 interface Props {
   hit: Hit;
   mark: Mark | undefined;
+  /** Why there are no data, where the bridge said so. */
+  gap: string | undefined;
   at: { x: number; y: number };
 }
 
-export function HeatmapTip({ hit, mark, at }: Props) {
+export function HeatmapTip({ hit, mark, gap, at }: Props) {
   const width = (hit.to - hit.from) / 1e6;
   const style = { transform: `translate(${at.x}px, ${at.y}px)` };
   return (
@@ -42,7 +44,7 @@ export function HeatmapTip({ hit, mark, at }: Props) {
             <p className="muted small">a cell is up to 12.5 % high, two of the kernel’s buckets</p>
           </>
         ) : (
-          <p className="muted">no data</p>
+          <p className="muted">no data{gap === undefined ? '' : `: ${gap}`}</p>
         )}
       </div>
     </div>

@@ -90,7 +90,7 @@ function Row({ source, time, budgetNs }: { source: SourceReading; time: number; 
       </td>
       <td className="number">{rate(source.rate)}</td>
       <td
-        className="number"
+        className="number col-count"
         title={none > 0 ? `and ${fullCount(none)} calls that were not its own` : fullCount(count)}
       >
         {shortCount(count)}

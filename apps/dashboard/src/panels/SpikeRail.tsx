@@ -4,6 +4,7 @@ import type { Spike } from '@rtprobe/protocol';
 import { memo, useEffect, useRef } from 'react';
 import { clockTime, dayOf } from '../charts/time-axis.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { pairSpikes } from '../store/spikes.ts';
 import { Name } from './Name.tsx';
 import { Duration } from './Quantity.tsx';
 
@@ -32,20 +33,23 @@ export function ValueBar({ spike }: { spike: Spike }) {
 
 interface ItemProps {
   spike: Spike;
+  /** The handler's own spike of the same event. */
+  handler: Spike | undefined;
   seen: boolean;
-  selected: boolean;
+  /** Which of the two is open. */
+  selected: string | undefined;
   today: string;
 }
 
-const Item = memo(function Item({ spike, seen, selected, today }: ItemProps) {
+const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemProps) {
   const session = useSession();
   const element = useRef<HTMLLIElement>(null);
   useEffect(() => {
-    if (selected) element.current?.scrollIntoView({ block: 'nearest' });
+    if (selected !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
   const day = dayOf(spike.time);
   return (
-    <li ref={element} className={`spike${seen ? '' : ' fresh'}${selected ? ' selected' : ''}`}>
+    <li ref={element} className={`spike${seen ? '' : ' fresh'}${selected === undefined ? '' : ' selected'}`}>
       <button type="button" className="plain spike-open" onClick={() => session.open(spike.id)}>
         <span className="spike-top">
           <Duration ns={spike.valueNs} />
@@ -62,13 +66,23 @@ const Item = memo(function Item({ spike, seen, selected, today }: ItemProps) {
         <ValueBar spike={spike} />
         <Name className="spike-sentence muted small">{spike.sentence}</Name>
       </button>
+      {handler !== undefined && (
+        <button
+          type="button"
+          className="plain handler small muted"
+          aria-pressed={selected === handler.id}
+          onClick={() => session.open(handler.id)}
+        >
+          and the handler itself: {formatDuration(handler.valueNs)}
+        </button>
+      )}
       {!seen && (
         <button
           type="button"
           className="plain acknowledge"
           aria-label={`acknowledge ${formatDuration(spike.valueNs)}`}
           title="acknowledge"
-          onClick={() => session.acknowledge([spike.id])}
+          onClick={() => session.acknowledge(handler === undefined ? [spike.id] : [spike.id, handler.id])}
         >
           ✓
         </button>
@@ -95,7 +109,8 @@ export function SpikeRail() {
   const behind = useSessionState((s) => s.frozen?.behind ?? 0);
   const spikes = reading?.spikes ?? [];
   const fresh = spikes.filter((s) => !ids.has(s.id));
-  const older = Math.max(0, spikes.length - SHOWN_MAX) + (reading?.spikesForgotten ?? 0);
+  const entries = pairSpikes(spikes);
+  const older = Math.max(0, entries.length - SHOWN_MAX) + (reading?.spikesForgotten ?? 0);
   const today = dayOf(reading?.time ?? 0);
   return (
     <aside className="rail" aria-label="spikes">
@@ -121,18 +136,16 @@ export function SpikeRail() {
         <EmptyRail thresholdNs={reading.info.config?.thresholdNs ?? 0} />
       )}
       <ol>
-        {spikes
-          .slice(-SHOWN_MAX)
-          .reverse()
-          .map((spike) => (
-            <Item
-              key={spike.id}
-              spike={spike}
-              seen={ids.has(spike.id)}
-              selected={spike.id === selected}
-              today={today}
-            />
-          ))}
+        {entries.slice(0, SHOWN_MAX).map(({ spike, handler }) => (
+          <Item
+            key={spike.id}
+            spike={spike}
+            handler={handler}
+            seen={ids.has(spike.id) && (handler === undefined || ids.has(handler.id))}
+            selected={selected === spike.id || selected === handler?.id ? selected : undefined}
+            today={today}
+          />
+        ))}
       </ol>
       {older > 0 && <p className="muted small">{older} older</p>}
       {!kept && (

@@ -1,6 +1,8 @@
-// Which tier a stretch of time is drawn from.
+// Which stretch of time is on screen, and from which tier it is drawn.
 import type { UnixMicros } from '@rtprobe/protocol';
 import type { Series } from './series.ts';
+import type { Session } from './session.ts';
+import { isStale } from './status.ts';
 import type { Tier } from './tier.ts';
 
 /** Begin of what this page still holds of the series; undefined when it holds nothing. */
@@ -18,4 +20,16 @@ export function tierFor(series: Series, from: UnixMicros, to: UnixMicros, column
   const coarsest = series.tiers.at(-1)!;
   const fits = series.tiers.filter((t) => (to - from) / t.widthUs <= columnsMax);
   return fits.find((t) => !t.empty && t.first * t.widthUs <= need) ?? fits.at(-1) ?? coarsest;
+}
+
+/** Right edge of the window: where a person put it, else the newest data, else the present while data are late. */
+export function rightEdge(session: Session): number {
+  const { frozen } = session.state;
+  const { host } = session;
+  if (frozen !== undefined) return frozen.end ?? frozen.reading.time;
+  if (host === undefined) return 0;
+  const now = performance.now();
+  const received = session.receivedAt.get(host.name);
+  const late = received !== undefined && isStale(session, host, now);
+  return late && host.info.state !== 'replay' ? host.time + (now - received) * 1000 : host.time;
 }

@@ -1,0 +1,57 @@
+// The strip of the whole run under the heatmap, and the way to another part of it.
+import type { Measure } from '@rtprobe/protocol';
+import { type PointerEvent, useRef } from 'react';
+import { latencyScale } from '../charts/latency-scale.ts';
+import { MINIMAP_MARGIN, paintMinimap } from '../charts/minimap.ts';
+import { chosenBudget, decadesOf } from '../store/choice.ts';
+import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { rightEdge, runStart, tierFor } from '../store/window.ts';
+import { usePainted } from './drawing.ts';
+
+export function Minimap({ measure, shownSeconds }: { measure: Measure; shownSeconds: number }) {
+  const session = useSession();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const reading = useReading('headline');
+  const view = useSessionState((s) => s.view);
+  const budgetNs = chosenBudget(view, reading);
+  const extent = () => {
+    const series = session.host?.series(measure, view.cpu);
+    const from = series === undefined ? undefined : runStart(series);
+    if (series === undefined || from === undefined) return undefined;
+    const to = Math.max(session.host!.time, rightEdge(session));
+    return { series, from: Math.min(from, to - shownSeconds * 1e6), to };
+  };
+  usePainted(canvas, 1000, (surface, theme) => {
+    const now = extent();
+    if (now === undefined) return;
+    const { series, from, to } = now;
+    const end = rightEdge(session);
+    paintMinimap(surface, theme, {
+      columns: tierFor(series, from, to, surface.width * 2),
+      from,
+      to,
+      shownFrom: end - shownSeconds * 1e6,
+      shownTo: end,
+      scale: latencyScale(budgetNs, decadesOf(measure)),
+      budgetNs,
+    });
+  });
+  const go = (e: PointerEvent<HTMLCanvasElement>) => {
+    const now = extent();
+    if (now === undefined) return;
+    const width = e.currentTarget.clientWidth - MINIMAP_MARGIN.left - MINIMAP_MARGIN.right;
+    const share = Math.min(1, Math.max(0, (e.nativeEvent.offsetX - MINIMAP_MARGIN.left) / width));
+    session.showAround(now.from + share * (now.to - now.from));
+  };
+  return (
+    <canvas
+      ref={canvas}
+      className="minimap"
+      role="img"
+      aria-label="the whole run this page holds; click to look at another time"
+      title="the whole run this page holds: click freezes and goes there, f comes back"
+      onPointerDown={go}
+      onPointerMove={(e) => e.buttons === 1 && go(e)}
+    />
+  );
+}
