@@ -1,0 +1,59 @@
+// The picture in README: the dashboard on a live lab run, taken once a spike's cause is named on screen.
+// node apps/dashboard/tests/picture.ts [FILE] [--minutes N] [--url URL] [--query WORDS]
+// Without --url it starts `rtprobe demo` and ends it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from '@playwright/test';
+import { chromiumArgs, chromiumPath } from './chromium.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const NAMED_WITHIN_MS = 120_000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string', default: '5' },
+    url: { type: 'string' },
+    query: { type: 'string', default: 'theme=dark&window=300' },
+  },
+});
+const minutes = Number(values.minutes);
+if (!(minutes > 0 && minutes <= 60)) {
+  console.error(`picture: --minutes takes a number up to 60, not "${values.minutes}"`);
+  process.exit(2);
+}
+
+/** Starts the demo and waits for the line of JSON that names its address. */
+async function startDemo(): Promise<{ url: string; child: ChildProcess }> {
+  const child = spawn(
+    process.execPath,
+    ['apps/cli/src/main.ts', 'demo', '--no-open', '--json', '--listen', '127.0.0.1:0'],
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  for await (const line of createInterface({ input: child.stdout })) {
+    return { url: (JSON.parse(line) as { url: string }).url, child };
+  }
+  throw new Error('the demo ended before it named its address');
+}
+
+const demo = values.url === undefined ? await startDemo() : undefined;
+const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
+try {
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  const url = new URL(values.url ?? demo!.url);
+  url.search = values.query;
+  await page.goto(url.href);
+  const start = Date.now();
+  // The headline names an interrupt line: the cause of the worst case, not only its size.
+  await page.locator('.headline', { hasText: /irq \d+/ }).waitFor({ timeout: NAMED_WITHIN_MS });
+  console.error(`picture: a cause is named after ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  await page.waitForTimeout(minutes * 60_000);
+  const file = positionals[0] ?? `${root}docs/images/dashboard.png`;
+  await page.screenshot({ path: file });
+  console.error(`picture: wrote ${file}`);
+} finally {
+  await browser.close();
+  demo?.child.kill('SIGINT');
+}
