@@ -14,11 +14,12 @@ export interface ActOptions {
  * standard error. Output still on its way to a pipe is waited for.
  */
 export async function act(work: () => Promise<number>, options: ActOptions = {}): Promise<never> {
-  exitOnSignals(options.onSignal);
+  const signals = exitOnSignals(options.onSignal);
   let code: number;
   try {
     code = await work();
   } catch (error) {
+    if (signals.ending) return new Promise(() => {});
     console.error(describeError(error));
     code = options.failure ?? EXIT_FAILED;
   }

@@ -6,7 +6,7 @@ import {
   type KernelName,
   type OnProgress,
   prepareEquipment,
-  STORY_THRESHOLD,
+  STORY,
   startStory,
 } from '@rtprobe/lab';
 import type { SourceWord } from './source.ts';
@@ -38,8 +38,8 @@ function localModule(): 'readable' | 'closed' | 'absent' {
 }
 
 async function labGuest(options: DemoOptions): Promise<BootedGuest> {
-  const equipment = await prepareEquipment({ ...options, moduleParams: [`threshold=${STORY_THRESHOLD}`] });
-  const guest = await boot(options);
+  const equipment = await prepareEquipment({ ...options, moduleParams: STORY.moduleParams });
+  const guest = await boot({ ...options, niceness: STORY.niceness });
   try {
     await equip(guest, equipment, options.onProgress);
     await startStory(guest, options);
@@ -64,5 +64,5 @@ export async function demoSource(options: DemoOptions): Promise<DemoSource> {
     );
   }
   const guest = await labGuest(options);
-  return { source: { kind: 'unix', path: guest.agentSocket }, guest };
+  return { source: { kind: 'unix', path: guest.agentSocket, host: 'lab' }, guest };
 }

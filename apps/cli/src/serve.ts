@@ -46,7 +46,7 @@ export async function resolveSource(word: SourceWord, speed: number): Promise<So
     case 'lab':
       return { kind: 'socket', path: agentSocketOf(word.name), host: word.name };
     case 'unix':
-      return { kind: 'socket', path: word.path };
+      return { kind: 'socket', path: word.path, ...(word.host ? { host: word.host } : {}) };
     case 'ssh':
       return { kind: 'ssh', destination: word.destination };
     case 'replay':

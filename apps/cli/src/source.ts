@@ -4,7 +4,7 @@ import { InvalidArgumentError } from 'commander';
 export type SourceWord =
   | { readonly kind: 'agent' }
   | { readonly kind: 'lab'; readonly name: string }
-  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'unix'; readonly path: string; readonly host?: string }
   | { readonly kind: 'ssh'; readonly destination: string }
   | { readonly kind: 'replay'; readonly file: string };
 

@@ -26,6 +26,11 @@ export interface BootOptions {
   readonly memoryMiB?: number;
   /** A guest with a name can be left running (`lab up`). Letters, digits, dashes. */
   readonly name?: string;
+  /**
+   * Niceness of the guest's virtual CPUs on the host, default 0. What other programs take from them
+   * looks like latency inside the guest, so a guest that is watched wants to be below 0 (needs root).
+   */
+  readonly niceness?: number;
   readonly onProgress?: OnProgress;
 }
 
@@ -105,6 +110,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
       {
         timeout: BOOT_TIMEOUT,
         leavable: options.name !== undefined,
+        niceness: options.niceness ?? 0,
         onProcess: (id) => {
           qemu = id;
           describe(id, identify(process.pid));

@@ -36,4 +36,4 @@ export { type BuildOptions, buildModule } from './kernel/module.ts';
 export { KERNEL_NAMES, KERNELS, type KernelName, kernelName } from './kernel/table.ts';
 export type { OnProgress, Progress, Step } from './progress.ts';
 export type { Acceleration } from './qemu/acceleration.ts';
-export { buildDisturbance, STORY_THRESHOLD, startStory } from './story.ts';
+export { buildDisturbance, STORY, startStory } from './story.ts';

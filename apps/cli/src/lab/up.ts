@@ -1,4 +1,12 @@
-import { boot, equip, type KernelName, type OnProgress, prepareEquipment, startStory } from '@rtprobe/lab';
+import {
+  boot,
+  equip,
+  type KernelName,
+  type OnProgress,
+  prepareEquipment,
+  STORY,
+  startStory,
+} from '@rtprobe/lab';
 
 export interface LabUpOptions {
   readonly kernel: KernelName;
@@ -23,10 +31,10 @@ export async function labUp(options: LabUpOptions): Promise<LabUpResult> {
   const equipment = await prepareEquipment({
     ...options,
     loadModule: options.module,
-    moduleParams: options.params,
+    moduleParams: [...(options.story ? STORY.moduleParams : []), ...options.params],
     extraModules: options.build,
   });
-  const guest = await boot(options);
+  const guest = await boot({ ...options, ...(options.story ? { niceness: STORY.niceness } : {}) });
   try {
     await equip(guest, equipment, options.onProgress);
     if (options.story) await startStory(guest, options);

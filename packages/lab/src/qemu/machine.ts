@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onExit } from '../cleanup.ts';
@@ -28,6 +28,8 @@ export interface RunningMachine {
 export interface StartOptions {
   /** Milliseconds until the guest must have answered. */
   readonly timeout: number;
+  /** Niceness of QEMU on the host. Below 0 takes root; without it, it stays 0. */
+  readonly niceness?: number;
   /** Made to be left later: then not even our sudden death ends it. */
   readonly leavable?: boolean;
   /** Told QEMU's process as soon as there is one. */
@@ -46,12 +48,16 @@ export function consoleTail(dir: string, lines = CONSOLE_TAIL): string {
 
 /**
  * Starts QEMU. Unless it is to outlive us, the kernel kills it when our thread ends, even by SIGKILL.
- * It runs below everybody else in priority, so that a busy guest leaves the host usable.
  */
-function launch(machine: Machine, leavable: boolean): ChildProcess {
+function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): ChildProcess {
   const log = openSync(join(machine.dir, 'qemu.log'), 'w', 0o600);
   const command = [QEMU, ...qemuArguments(machine)];
-  const argv = ['nice', '-n', '5', ...(leavable ? command : ['setpriv', '--pdeathsig', 'KILL', ...command])];
+  const argv = [
+    'nice',
+    '-n',
+    String(niceness),
+    ...(leavable ? command : ['setpriv', '--pdeathsig', 'KILL', ...command]),
+  ];
   return spawn(argv[0]!, argv.slice(1), {
     cwd: machine.dir,
     // QEMU puts the files that take a snapshot's writes here.
@@ -62,12 +68,25 @@ function launch(machine: Machine, leavable: boolean): ChildProcess {
 }
 
 /**
+ * With autogroups a niceness counts only among the processes of one session, and QEMU has a session of
+ * its own; then the session's niceness is what counts among all. Not being allowed is no failure.
+ */
+function prioritise(pid: number, niceness: number): void {
+  if (niceness === 0) return;
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
+  } catch {
+    // No autogroups in this kernel, or not root.
+  }
+}
+
+/**
  * Starts a machine and waits until its guest answers.
  *
  * @throws LabError E_BOOT with the end of the console, E_MISSING_TOOL; nothing is left behind then
  */
 export async function startMachine(machine: Machine, options: StartOptions): Promise<RunningMachine> {
-  const child = launch(machine, options.leavable ?? false);
+  const child = launch(machine, options);
   let running = true;
   const aborter = new AbortController();
   const ended = new Promise<void>((resolve) => {
@@ -84,7 +103,10 @@ export async function startMachine(machine: Machine, options: StartOptions): Pro
   });
   try {
     const id = child.pid ? identify(child.pid) : undefined;
-    if (id) options.onProcess?.(id);
+    if (id) {
+      prioritise(id.pid, options.niceness ?? 0);
+      options.onProcess?.(id);
+    }
     const client = await firstAnswer(machine, options.timeout, () => running, aborter.signal).catch(
       async (cause) => {
         await Promise.race([ended, sleep(ENDING)]);
