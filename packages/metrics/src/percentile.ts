@@ -6,7 +6,8 @@ import { BUCKET_COUNT, upperEdge } from './buckets.ts';
  * With fewer, one sample more or less moves it by whole buckets.
  */
 export function samplesNeeded(quantile: number): number {
-  return Math.ceil(10 / (1 - quantile) - 1e-6);
+  // 1 - 0.99999 is not quite 0.00001 in binary.
+  return Math.ceil(Number((10 / (1 - quantile)).toPrecision(9)));
 }
 
 /**

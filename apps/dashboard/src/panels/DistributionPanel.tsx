@@ -32,12 +32,6 @@ export function DistributionPanel() {
       <header>
         <h2>Distribution</h2>
         <span className="spring" />
-        {beyond > 0 && series !== undefined && (
-          <span className="alarm small numeral beyond">
-            ▸ {fullCount(beyond)} beyond
-            <span className="beyond-max">, max {formatDuration(series.total.max)}</span>
-          </span>
-        )}
         <button
           type="button"
           aria-pressed={view.logLog}
@@ -52,6 +46,11 @@ export function DistributionPanel() {
         <Quantiles series={series} />
       ) : (
         <div className="plot">
+          {beyond > 0 && (
+            <p className="beyond alarm small numeral">
+              {fullCount(beyond)} beyond, max {formatDuration(series.total.max)} ▸
+            </p>
+          )}
           <Distribution
             buckets={series.total.buckets}
             version={version}

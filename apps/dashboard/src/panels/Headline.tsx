@@ -80,11 +80,10 @@ function Percentile({ series, quantile, label }: { series: SeriesReading; quanti
       ) : (
         <Duration ns={run} className="large" />
       )}
-      <p className="muted small numeral">
+      <p className="muted small numeral recent">
         {last !== undefined && (
           <>
-            <span className="recent-word">last </span>
-            {age(Math.min(600, recent.spanUs / 1e6))} {formatDuration(last)}
+            last {age(Math.min(600, recent.spanUs / 1e6))} {formatDuration(last)}
           </>
         )}
       </p>
@@ -99,9 +98,7 @@ function Spikes({ reading, fresh }: { reading: Reading; fresh: number }) {
     <section className="card tile">
       <h2>{threshold === 0 ? 'spikes' : `spikes > ${formatDuration(threshold)}`}</h2>
       <p className={fresh > 0 ? 'quantity large alarm' : 'quantity large'}>{shortCount(total)}</p>
-      <p className="muted small numeral">
-        {threshold === 0 ? 'no threshold is set' : `${reading.spikes.length} here · ${fresh} new`}
-      </p>
+      <p className="muted small numeral">{threshold === 0 ? 'no threshold is set' : `${fresh} new`}</p>
     </section>
   );
 }

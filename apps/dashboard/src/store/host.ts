@@ -1,7 +1,7 @@
 // Everything this page holds of one host, outside React: applies messages and frames, hands out readings.
 //
 // Memory is bounded: three measures times all CPUs, the first eight CPUs and one chosen beyond them, at most
-// 2.5 MB each; a source is 14 KB; spikes and gaps are bounded lists.
+// 3 MB each; a source is 14 KB; spikes and gaps are bounded lists.
 import {
   type FrameHeader,
   FrameKind,

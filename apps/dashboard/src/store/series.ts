@@ -1,5 +1,5 @@
-// The history of one measure on all CPUs merged or on one of them: totals of the epoch and five tiers of
-// columns, finest first, from the newest five minutes to two weeks. At most about 2.2 MB once all are full.
+// The history of one measure on all CPUs merged or on one of them: totals of the epoch and seven tiers of
+// columns, finest first, from the newest five minutes to two weeks. At most about 3 MB once all are full.
 import { BUCKET_COUNT, Histogram, ROWS, subtractBuckets, upperEdge } from '@rtprobe/metrics';
 import type { FrameRow, Measure, UnixMicros } from '@rtprobe/protocol';
 import { type Increment, Tier } from './tier.ts';
@@ -24,8 +24,10 @@ export class Series {
   readonly tiers: readonly Tier[] = [
     new Tier(SECOND / 5, 1536),
     new Tier(SECOND, 1536),
+    new Tier(3 * SECOND, 1280),
     new Tier(10 * SECOND, 1152),
-    new Tier(60 * SECOND, 1536),
+    new Tier(60 * SECOND, 1024),
+    new Tier(180 * SECOND, 1024),
     new Tier(600 * SECOND, 2048),
   ];
   readonly #snapshots: { time: UnixMicros; buckets: Float64Array }[] = [];

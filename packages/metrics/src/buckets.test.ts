@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { BUCKET_COUNT, BUCKET_ERROR, bucketOf, lowerEdge, upperEdge } from './buckets.ts';
+import { random } from './testing.ts';
+
+describe('buckets', () => {
+  it('follow the layout of kmod/uapi/rtprobe.yaml', () => {
+    // v < 16: its own bucket; else (o - 3) * 16 + ((v >> (o - 4)) mod 16), o the highest set bit.
+    const known = [
+      [0, 0],
+      [15, 15],
+      [16, 16],
+      [31, 31],
+      [32, 32],
+      [33, 32],
+      [600, 98],
+      [1_000_000, 270],
+      [2 ** 36 - 1, 527],
+    ] as const;
+    for (const [ns, bucket] of known) expect([ns, bucketOf(ns)]).toEqual([ns, bucket]);
+  });
+
+  it('hold every value between their edges, at octave ends and at random', () => {
+    const next = random(1);
+    const values = [0, 1, 15, 16];
+    for (let octave = 1; octave < 36; octave++) values.push(2 ** octave - 1, 2 ** octave, 2 ** octave + 1);
+    for (let i = 0; i < 20_000; i++) values.push(Math.floor(2 ** (next() * 36)));
+    for (const ns of values) {
+      const bucket = bucketOf(ns);
+      expect(lowerEdge(bucket)).toBeLessThanOrEqual(ns);
+      expect(upperEdge(bucket)).toBeGreaterThanOrEqual(ns);
+    }
+  });
+
+  it('join without a hole and without an overlap', () => {
+    for (let i = 0; i < BUCKET_COUNT - 1; i++) expect(upperEdge(i) + 1).toBe(lowerEdge(i + 1));
+  });
+
+  it('are at most 6.25 % wide', () => {
+    for (let i = 16; i < BUCKET_COUNT - 1; i++) {
+      expect((lowerEdge(i + 1) - lowerEdge(i)) / lowerEdge(i)).toBeLessThanOrEqual(BUCKET_ERROR);
+    }
+  });
+
+  it('take everything beyond 68.7 s in the last one', () => {
+    expect(bucketOf(2 ** 36)).toBe(BUCKET_COUNT - 1);
+    expect(bucketOf(Number.MAX_SAFE_INTEGER)).toBe(BUCKET_COUNT - 1);
+    expect(upperEdge(BUCKET_COUNT - 1)).toBe(Number.POSITIVE_INFINITY);
+  });
+});

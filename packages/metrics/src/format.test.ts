@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  age,
+  cpuList,
+  formatBytes,
+  formatDuration,
+  fullCount,
+  percent,
+  rate,
+  shortCount,
+  span,
+  stopwatch,
+} from './format.ts';
+
+describe('durations', () => {
+  it('have three digits and the unit that fits', () => {
+    const written = [1, 412, 999, 1_000, 7_200, 61_340, 412_000, 999_499, 3_020_000, 2_000_000_000].map(
+      formatDuration,
+    );
+    expect(written).toEqual([
+      '1 ns',
+      '412 ns',
+      '999 ns',
+      '1 µs',
+      '7.20 µs',
+      '61.3 µs',
+      '412 µs',
+      '999 µs',
+      '3.02 ms',
+      '2 s',
+    ]);
+  });
+
+  it('never read 1000 of a unit', () => {
+    expect(formatDuration(999_600)).toBe('1.00 ms');
+    expect(formatDuration(9_996)).toBe('10.0 µs');
+  });
+});
+
+describe('counts', () => {
+  it('are shortened to three digits or written out with thin spaces', () => {
+    expect([7, 999, 41_200, 23_931_204].map(shortCount)).toEqual(['7', '999', '41.2 k', '23.9 M']);
+    expect(fullCount(23_931_204)).toBe('23\u202f931\u202f204');
+  });
+
+  it('a second show small rates without pretending to be exact', () => {
+    expect([0, 0.02, 2.04, 1204, 4_100_000].map(rate)).toEqual(['0', '<0.1', '2.0', '1\u202f204', '4.10 M']);
+  });
+});
+
+describe('times', () => {
+  it('are told in two units at most', () => {
+    expect([0, 12, 60, 138, 3600, 24_072, 86_400, 273_600].map(span)).toEqual([
+      '0 s',
+      '12 s',
+      '1 min',
+      '2 min 18 s',
+      '1 h',
+      '6 h 41 min',
+      '1 d',
+      '3 d 4 h',
+    ]);
+  });
+
+  it('in columns have one', () => {
+    expect([59, 138, 24_072, 273_600].map(age)).toEqual(['59 s', '2 min', '6 h', '3 d']);
+  });
+
+  it('run as a clock, with days in front', () => {
+    expect([24_072, 90_061].map(stopwatch)).toEqual(['06:41:12', '1 d 01:01:01']);
+  });
+});
+
+describe('other quantities', () => {
+  it('are lists of CPUs as the kernel writes them', () => {
+    expect(cpuList([3, 0, 1, 2, 6])).toBe('0-3,6');
+    expect(cpuList([])).toBe('');
+  });
+
+  it('are shares and bytes', () => {
+    expect([0.0021, 0.021, 0.21].map(percent)).toEqual(['0.21 %', '2.1 %', '21 %']);
+    expect([512, 1_800_000].map(formatBytes)).toEqual(['512 B', '1.72 MiB']);
+  });
+});
