@@ -15,6 +15,7 @@ export const bridgeErrors = {
   E_CLIENTS: { status: 503, meaning: 'as many browsers as allowed are connected' },
   // Requests.
   E_NOT_FOUND: { status: 404, meaning: 'no such path' },
+  E_PATH: { status: 400, meaning: 'the path is not well-formed' },
   E_METHOD: { status: 405, meaning: 'the path does not take this method' },
   E_QUERY: { status: 400, meaning: 'a word of the query string is unknown or out of range' },
   E_BODY: { status: 400, meaning: 'the body is not a JSON object of the right size' },

@@ -13,6 +13,7 @@ import {
   encodeDone,
   encodeMessage,
   type FamilyMessage,
+  type Hist,
   type Info,
   type Lost,
   Measure,
@@ -62,8 +63,8 @@ export class SimulatedAgent {
   hostname = 'simulated';
   /** Requests it leaves unanswered. */
   deaf = false;
-  /** Numbers of bytes cut from or added to what it sends; called for every chunk. */
-  mangle: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes;
+  /** The first row of every dump claims one value more than its buckets hold. */
+  spoilRow = false;
   readonly requests: FamilyMessage[] = [];
   readonly #rows = new Map<string, SimulatedRow>();
   readonly #server: Server;
@@ -134,7 +135,7 @@ export class SimulatedAgent {
   }
 
   raw(bytes: Uint8Array): void {
-    this.#socket?.write(this.mangle(bytes));
+    this.#socket?.write(bytes);
   }
 
   /** The module is unloaded (0) or loaded again as another instance. */
@@ -249,15 +250,17 @@ export class SimulatedAgent {
     };
   }
 
-  hists(since: number): object[] {
+  hists(since: number): Hist[] {
     const { generation, now } = this;
     const header = { generation, generationStart: now, now, epoch: this.epoch };
     const rows = [...this.#rows.values()].filter((row) => Math.max(...row.intervals.keys()) >= since);
-    return [header, ...rows.map(encodeRow)];
+    const encoded = rows.map(encodeRow);
+    if (this.spoilRow && encoded[0]) encoded[0].count = (encoded[0].count ?? 0n) + 1n;
+    return [header, ...encoded];
   }
 }
 
-function encodeRow(row: SimulatedRow): object {
+function encodeRow(row: SimulatedRow): Hist {
   const buckets = [...row.buckets].sort(([a], [b]) => a - b);
   const count = buckets.reduce((sum, [, n]) => sum + n, 0);
   return {

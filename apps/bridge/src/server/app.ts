@@ -83,7 +83,8 @@ const noStore: RequestHandler = (_request, response, next) => {
 };
 
 const notFound: RequestHandler = (request) => {
-  throw new BridgeError('E_NOT_FOUND', `nothing at ${request.path}`, request.path);
+  const path = request.baseUrl + request.path;
+  throw new BridgeError('E_NOT_FOUND', `nothing at ${path}`, path);
 };
 
 /**

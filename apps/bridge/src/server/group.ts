@@ -47,6 +47,7 @@ export class RateGroup {
   readonly #periodMs: number;
   readonly #members = new Set<Subscription>();
   #pending: Span[] = [];
+  #timer: NodeJS.Timeout | undefined;
   #seq = 0;
   #due = 0;
   #keyframeAt = 0;
@@ -68,27 +69,35 @@ export class RateGroup {
 
   leave(member: Subscription): void {
     this.#members.delete(member);
+    if (this.#members.size === 0) this.#drop();
   }
 
   span(span: Span, now = performance.now()): void {
     this.#pending.push(span);
     if (this.#pending.length > PENDING_MAX) this.#pending = [mergeSpans(this.#pending)];
     // Dumps come with a little jitter: one that is a quarter of a period early is the one that is due.
-    if (now < this.#due - this.#periodMs / 4) return;
-    this.#due = Math.max(this.#due + this.#periodMs, now);
-    this.#emit(now);
+    if (now >= this.#due - this.#periodMs / 4) this.#emit(now);
+    // Another dump may never come: a recording ends, a host falls silent.
+    else this.#timer ??= setTimeout(() => this.#emit(performance.now()), this.#due - now);
   }
 
   /** Totals were replaced: a keyframe for everybody, and what was pending is part of it. */
   replaced(now = performance.now()): void {
-    this.#pending = [];
+    this.#drop();
     if (this.#members.size === 0 || this.#host.state.lastDump === undefined) return;
     this.#keyframe(now);
   }
 
+  #drop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#pending = [];
+  }
+
   #emit(now: number): void {
     const span = mergeSpans(this.#pending);
-    this.#pending = [];
+    this.#drop();
+    this.#due = Math.max(this.#due + this.#periodMs, now);
     const seq = ++this.#seq;
     const delta = encodeDelta(this.#host, seq, span);
     let keyframe: typeof delta | undefined;

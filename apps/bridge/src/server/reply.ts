@@ -20,6 +20,10 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       sendError(response, error);
       return;
     }
+    if (error instanceof URIError) {
+      sendError(response, new BridgeError('E_PATH', 'the path is not well-formed'));
+      return;
+    }
     const status = (error as { status?: unknown }).status;
     if (typeof status === 'number' && status >= 400 && status < 500) {
       // Raised by the body parser: too large, not JSON, wrong charset.

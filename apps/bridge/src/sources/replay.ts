@@ -30,6 +30,8 @@ export class FileReplay implements ReplaySource {
   #timer: NodeJS.Timeout | undefined;
   /** Jumps and steps, one after the other. */
   #work: Promise<void> = Promise.resolve();
+  /** Everything was handed over. */
+  #ended = false;
   #closed = false;
 
   private constructor(recording: Recording, path: string, speed: number, startAtUs: number) {
@@ -55,13 +57,12 @@ export class FileReplay implements ReplaySource {
 
   get position(): ReplayPosition {
     const { first, last } = this.#recording;
-    const ended = this.#reached() >= last;
     return {
       file: this.#file,
       positionUs: Math.round(Math.min(this.#reached(), last) - first),
       lengthUs: last - first,
       speed: this.#speed,
-      paused: this.#paused || ended,
+      paused: this.#paused || this.#ended,
       ...(this.truncatedBytes > 0 && { truncated: true }),
     };
   }
@@ -92,7 +93,7 @@ export class FileReplay implements ReplaySource {
 
   /** Recorded time that should have been reached by now. */
   #reached(): number {
-    if (this.#paused || this.#wall === 0) return this.#time;
+    if (this.#paused || this.#ended || this.#wall === 0) return this.#time;
     return this.#time + (performance.now() - this.#wall) * 1000 * this.#speed;
   }
 
@@ -109,6 +110,7 @@ export class FileReplay implements ReplaySource {
     const sink = this.#sink!;
     this.#entries = await this.#load(this.#recording.blockAt(time));
     sink.jump();
+    this.#ended = false;
     this.#next = 0;
     this.#deliver(time, true);
     this.#time = time;
@@ -117,7 +119,7 @@ export class FileReplay implements ReplaySource {
   }
 
   async #step(): Promise<void> {
-    if (this.#closed || this.#paused || this.#wall === 0) return;
+    if (this.#closed || this.#paused || this.#ended || this.#wall === 0) return;
     const time = this.#reached();
     this.#deliver(time, false);
     while (this.#next >= this.#entries.length && this.#block + 1 < this.#recording.blocks.length) {
@@ -125,10 +127,10 @@ export class FileReplay implements ReplaySource {
       await this.#enter(this.#block + 1);
       this.#deliver(time, false);
     }
-    if (time > this.#recording.last) {
-      this.#time = this.#recording.last;
-      this.#wall = performance.now();
-    }
+    if (time < this.#recording.last) return;
+    this.#ended = true;
+    this.#time = this.#recording.last;
+    this.#wall = performance.now();
   }
 
   /** Goes on with the next block. Its keyframe says nothing new, unless a damaged block lies between. */

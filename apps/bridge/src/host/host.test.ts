@@ -1,0 +1,146 @@
+// The whole path from an agent's bytes to a browser's frames, on an agent that does what a test commands.
+import { AgentFrame, Command } from '@rtprobe/abi';
+import { FrameKind } from '@rtprobe/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Browser, type Harness, startHarness, until, waitForState } from '../../tests/harness.ts';
+
+let harness: Harness;
+let browser: Browser;
+
+beforeEach(async () => {
+  harness = await startHarness();
+  browser = await harness.browser();
+  browser.subscribe('simulated');
+  await browser.next('sources');
+});
+afterEach(() => harness.close());
+
+const counted = () => [...browser.totals().values()].reduce((a, b) => a + b, 0);
+
+describe('a live host', () => {
+  it('brings every count to the browser, exactly once', async () => {
+    for (let i = 0; i < 500; i++) {
+      harness.agent.record(1, i % 2, 1000 + i);
+      if (i % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await until('all counts', () => counted() === 500);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(counted()).toBe(500);
+  });
+
+  it('announces sources and rows before the first frame that uses them', async () => {
+    harness.agent.sources.push({ id: 9, measure: 0, number: 40, name: 'late' });
+    harness.agent.record(9, 1, 5000);
+    const row = await until('the late row', () => browser.last('sources')?.rows.find((r) => r.source === 9));
+    expect(browser.last('sources')!.sources.find((s) => s.id === 9)).toMatchObject({
+      label: 'irq 40',
+      name: 'late',
+    });
+    await until('its frame', () => browser.totals().get(row.row) === 1);
+  });
+
+  it('gives the exact largest value of each span', async () => {
+    harness.agent.record(1, 0, 90_001);
+    await until('the first', () => browser.frames.some((f) => f.rows.some((r) => r.max === 90_001)));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    harness.agent.record(1, 0, 70_003);
+    const frame = await until('the second', () =>
+      browser.frames.find((f) => f.kind === FrameKind.delta && f.rows.some((r) => r.max === 70_003)),
+    );
+    expect(frame.rows[0]).toMatchObject({ count: 1, max: 70_003 });
+  });
+
+  it('passes a spike on with its sentence', async () => {
+    harness.agent.spike({
+      ...{ measure: 0, number: 24, name: 'rtprobe-edu', cpu: 1, mode: 0, valueNs: 3_020_000n },
+      task: { pid: 312, comm: 'busy-victim' },
+    });
+    expect((await browser.next('spike')).spike).toMatchObject({
+      culprit: 'irq 24 rtprobe-edu',
+      sentence: 'Irq 24 rtprobe-edu held CPU 1 for 3.02 ms; it interrupted busy-victim/312 in user space.',
+    });
+  });
+
+  it('counts a lost event and finds its spike by asking again', async () => {
+    harness.agent.spike({ measure: 0, valueNs: 1n });
+    await browser.next('spike');
+    harness.agent.eventSeq += 2;
+    harness.agent.spikes.push({ id: 99n, time: harness.agent.now, measure: 0, valueNs: 5n });
+    harness.agent.spike({ measure: 0, valueNs: 2n });
+    await until('the lost spike', () => browser.last('spikes')?.spikes.some((s) => s.id.endsWith('-99')));
+    await until('the count', () => browser.last('stats')?.stats.lost.eventGaps === 2);
+  });
+
+  it('takes an overrun of the agent as a loss of events and asks for everything they told', async () => {
+    await browser.next('stats');
+    const before = harness.agent.requests.length;
+    const total = new Uint8Array(8);
+    total[0] = 3;
+    harness.agent.frame(AgentFrame.overrun, total);
+    await until('a dump of spikes', () =>
+      harness.agent.requests.slice(before).some((request) => request.command === Command.getSpikes),
+    );
+    await until('the count', () => browser.last('stats')?.stats.lost.agentOverruns === 3);
+  });
+
+  it('starts totals over when the histograms are cleared', async () => {
+    harness.agent.record(1, 0, 100);
+    await until('the first', () => counted() === 1);
+    const { epoch } = browser.frames.at(-1)!;
+    expect((await harness.post('/api/v1/histograms/clear', {})).status).toBe(200);
+    harness.agent.record(1, 0, 200);
+    harness.agent.record(1, 0, 300);
+    const keyframe = await until('a keyframe', () => browser.frames.find((f) => f.epoch > epoch));
+    expect(keyframe.kind).toBe(FrameKind.keyframe);
+    await until('the new counts', () => counted() === 2);
+    expect((await waitForState(harness, 'live')).runStartedAt).toBeGreaterThan(0);
+  });
+
+  it('goes offline with the module and counts anew when it comes back', async () => {
+    harness.agent.record(1, 0, 100);
+    await until('the first', () => counted() === 1);
+    harness.agent.announce(0);
+    expect(await waitForState(harness, 'offline')).toMatchObject({
+      reason: expect.stringContaining('modprobe rtprobe'),
+    });
+    harness.agent.announce(40);
+    harness.agent.record(1, 0, 100);
+    harness.agent.record(1, 0, 100);
+    await waitForState(harness, 'live');
+    await until('the new counts', () => counted() === 2);
+    expect((await browser.next('gap')).reason).toContain('modprobe rtprobe');
+  });
+
+  it('says since when data are stale when the agent falls silent', async () => {
+    harness.agent.deaf = true;
+    const host = await waitForState(harness, 'stale');
+    expect(host).toMatchObject({ reason: expect.stringContaining('no data') });
+    expect(Number(host.since)).toBeGreaterThan(Number(host.lastDataAt));
+    harness.agent.deaf = false;
+    await waitForState(harness, 'live', 15_000);
+  }, 30_000);
+
+  it('survives bytes that make no sense and counts them', async () => {
+    harness.agent.raw(Buffer.from('Segmentation fault (core dumped)\n'));
+    harness.agent.record(1, 0, 100);
+    await until('the count after the damage', () => counted() === 1);
+    await until('the counter', () => browser.last('stats')?.stats.lost.protocolErrors.E_MAGIC === 1);
+  });
+
+  it('comes back by itself when the connection breaks, without losing a count', async () => {
+    harness.agent.record(1, 0, 100);
+    await until('the first', () => counted() === 1);
+    harness.agent.hangUp();
+    harness.agent.record(1, 0, 100);
+    await until('the gap', () => browser.last('gap'));
+    await until('both', () => counted() === 2);
+  });
+
+  it('refuses a row that does not add up and keeps the rest of the dump', async () => {
+    harness.agent.spoilRow = true;
+    harness.agent.record(1, 0, 100);
+    harness.agent.record(2, 0, 100);
+    await until('the counter', () => (browser.last('stats')?.stats.lost.protocolErrors.E_HIST ?? 0) > 0);
+    expect(counted()).toBe(1);
+  });
+});

@@ -1,0 +1,220 @@
+import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Browser,
+  type Harness,
+  silent,
+  startHarness,
+  temporaryFolder,
+  until,
+} from '../../tests/harness.ts';
+import { HostState } from '../host/state.ts';
+import { BLOCK_HEADER_LEN } from './format.ts';
+import { keyframe } from './keyframe.ts';
+import { Recording } from './reader.ts';
+import { type RecordingFile, RecordingWriter } from './writer.ts';
+
+const dir = temporaryFolder();
+const file = join(dir, 'run.rec.bin');
+/** What the live bridge knew when the recording ended. */
+let live: { sources: unknown; spikes: unknown };
+
+/** Twelve seconds of a host: three blocks. Values grow with time, so that a position can be told from them. */
+beforeAll(async () => {
+  const harness = await startHarness({ recordTo: file });
+  const browser = await harness.browser();
+  browser.subscribe('simulated');
+  for (let i = 0; i < 120; i++) {
+    harness.agent.record(1, i % 2, 1000 + i);
+    if (i === 30) harness.agent.spike({ measure: 2, valueNs: 900_000n, cpu: 0, mode: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await until('all counts', () => [...browser.totals().values()].reduce((a, b) => a + b, 0) === 120);
+  live = {
+    sources: (await harness.get('/api/v1/sources')).body,
+    spikes: (await harness.get('/api/v1/spikes')).body,
+  };
+  await harness.close();
+}, 60_000);
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+let harness: Harness | undefined;
+afterEach(async () => {
+  await harness?.close();
+  harness = undefined;
+});
+
+async function replay(options: object = {}): Promise<{ harness: Harness; browser: Browser }> {
+  harness = await startHarness({ sources: [{ kind: 'replay', file, ...options }], waitForLive: false });
+  const browser = await harness.browser();
+  browser.subscribe('simulated');
+  return { harness, browser };
+}
+const count = (browser: Browser): number => [...browser.totals().values()].reduce((a, b) => a + b, 0);
+/** Epochs depend on how often a position was jumped to. */
+const withoutEpoch = (sources: unknown) =>
+  JSON.parse(JSON.stringify(sources, (key, value) => (key === 'epoch' ? 0 : value)));
+
+describe('a recording', () => {
+  it('played to its end knows what the live bridge knew', async () => {
+    const { harness, browser } = await replay({ speed: 50 });
+    await until('the end', () => browser.last('host')?.host.replay?.paused);
+    expect(withoutEpoch((await harness.get('/api/v1/sources')).body)).toEqual(withoutEpoch(live.sources));
+    const spikes = (await harness.get('/api/v1/spikes')).body;
+    expect(spikes).toMatchObject({ hosts: [{ host: 'simulated', spikes: [{ valueNs: 900_000 }] }] });
+    expect(count(browser)).toBe(120);
+    expect(browser.last('host')).toMatchObject({
+      host: { state: 'replay', replay: { file: 'run.rec.bin' } },
+    });
+  });
+
+  it('is entered anywhere and holds there what it held when it was made', async () => {
+    const { harness, browser } = await replay({ speed: 1 });
+    await until('the beginning', () => browser.frames[0]);
+    const seen: number[] = [];
+    for (const positionUs of [9_000_000, 3_000_000, 6_500_000]) {
+      const before = browser.frames.length;
+      const answer = await harness.post('/api/v1/replay', { positionUs, paused: true });
+      expect(answer.body.replay).toMatchObject({ positionUs, paused: true });
+      await until('a frame of it', () => browser.frames[before]);
+      seen.push(count(browser));
+    }
+    // Ten values a second, one dump every 100 ms, timers of a busy machine.
+    expect(seen[0]).toBeGreaterThan(70);
+    expect(seen[0]).toBeLessThan(95);
+    expect(seen[1]).toBeGreaterThan(18);
+    expect(seen[1]).toBeLessThan(35);
+    expect(seen[2]).toBeGreaterThan(seen[1]!);
+    expect(seen[2]).toBeLessThan(seen[0]!);
+    expect((await harness.get('/api/v1/spikes')).body).toMatchObject({ hosts: [{ spikes: [{}] }] });
+  });
+
+  it('stands still while paused and goes on from there', async () => {
+    const { harness, browser } = await replay({ startAt: 2_000_000 });
+    await until('a frame', () => browser.frames[0]);
+    await harness.post('/api/v1/replay', { paused: true });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const frames = browser.frames.length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(browser.frames.length).toBe(frames);
+    await harness.post('/api/v1/replay', { paused: false, speed: 20 });
+    await until('the end', () => count(browser) === 120);
+  });
+
+  it('cannot be changed', async () => {
+    const { harness } = await replay();
+    expect(await harness.post('/api/v1/config', { thresholdNs: 1 })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'E_REPLAY' } },
+    });
+    for (const body of [{ speed: 0 }, { positionUs: -1 }, { position: 1 }]) {
+      expect((await harness.post('/api/v1/replay', body)).status).toBe(400);
+    }
+  });
+
+  it('that was cut off is played as far as it is whole, and says so', async () => {
+    const cut = join(dir, 'cut.rec.bin');
+    const bytes = readFileSync(file);
+    const whole = await Recording.open(file);
+    expect(whole.blocks.length).toBeGreaterThanOrEqual(3);
+    const last = whole.blocks.at(-1)!;
+    await whole.close();
+    for (const length of [last.offset + 10, last.offset - BLOCK_HEADER_LEN + 7, last.offset]) {
+      writeFileSync(cut, bytes);
+      truncateSync(cut, length);
+      const recording = await Recording.open(cut);
+      expect(recording.blocks.length).toBe(whole.blocks.length - 1);
+      expect(recording.truncatedBytes).toBeGreaterThan(0);
+      await recording.close();
+    }
+    const { browser } = await replay({ file: cut, speed: 50 });
+    await until('the end', () => browser.last('host')?.host.replay?.paused);
+    expect(browser.last('host')?.host.replay?.truncated).toBe(true);
+    expect(count(browser)).toBeGreaterThan(80);
+  });
+
+  it('with a damaged block in it goes on behind the block and counts it', async () => {
+    const damaged = join(dir, 'damaged.rec.bin');
+    const bytes = readFileSync(file);
+    const recording = await Recording.open(file);
+    bytes[recording.blocks[1]!.offset + 20]! ^= 0xff;
+    await recording.close();
+    writeFileSync(damaged, bytes);
+    const { browser } = await replay({ file: damaged, speed: 20 });
+    await until('the end', () => count(browser) === 120);
+    await until('the count', () => browser.last('stats')?.stats.lost.protocolErrors.E_RECORD_BLOCK === 1);
+  });
+
+  it.each([
+    ['of another program', Buffer.from('PK\x03\x04 something else entirely'), 'E_RECORD_FOREIGN'],
+    ['empty', Buffer.alloc(0), 'E_RECORD_FOREIGN'],
+    ['that went through a text mode', Buffer.from('\x89RTPREC\r\n...........', 'latin1'), 'E_RECORD_FOREIGN'],
+  ])('is refused when it is a file %s', async (_what, bytes, code) => {
+    const path = join(dir, 'foreign.bin');
+    writeFileSync(path, bytes);
+    await expect(Recording.open(path)).rejects.toMatchObject({ code, word: path });
+  });
+
+  it('is refused when it is of a later version, or holds no whole block', async () => {
+    const path = join(dir, 'other.bin');
+    const bytes = readFileSync(file);
+    bytes.writeUInt32LE(2, 8);
+    writeFileSync(path, bytes);
+    await expect(Recording.open(path)).rejects.toMatchObject({ code: 'E_RECORD_VERSION' });
+    bytes.writeUInt32LE(1, 8);
+    writeFileSync(path, bytes.subarray(0, 200));
+    await expect(Recording.open(path)).rejects.toMatchObject({ code: 'E_RECORD_EMPTY' });
+  });
+
+  it('is never written over another file', async () => {
+    await expect(startHarness({ recordTo: file })).rejects.toMatchObject({
+      code: 'E_RECORD_OPEN',
+      message: expect.stringContaining('name another'),
+    });
+    appendFileSync(file, '');
+    const recording = await Recording.open(file);
+    expect(recording.truncatedBytes).toBe(0);
+    await recording.close();
+  });
+});
+
+describe('recording', () => {
+  function writer(target: RecordingFile, failed: () => void = () => {}): RecordingWriter {
+    const state = new HostState(
+      () => 'a',
+      () => {},
+    );
+    const begin = (at: number) => keyframe(state, 0, at);
+    return new RecordingWriter(
+      { name: 'x', file: target, host: () => 'a', createdAt: 0 },
+      begin,
+      failed,
+      silent,
+    );
+  }
+  const full = (): Promise<never> => Promise.reject(Object.assign(new Error('write'), { code: 'ENOSPC' }));
+
+  it('ends with a visible reason when the disk is full, and takes no harm from what still comes', async () => {
+    let failures = 0;
+    const target = { write: full, close: async () => {} };
+    const recording = writer(target, () => failures++);
+    for (let second = 0; second < 20; second++) {
+      recording.received(1, new Uint8Array(100), second * 1e6);
+      recording.settled(second * 1e6);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await recording.close();
+    expect(recording.state.error).toContain('the disk is full');
+    expect(failures).toBe(1);
+  });
+
+  it('ends rather than hold more and more in memory when the disk does not keep up', async () => {
+    const recording = writer({ write: () => new Promise(() => {}), close: async () => {} });
+    for (let second = 0; second < 60; second++) {
+      recording.received(1, new Uint8Array(100), second * 1e6);
+      recording.settled(second * 1e6);
+    }
+    expect(recording.state.error).toContain('too slow');
+  });
+});

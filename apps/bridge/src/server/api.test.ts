@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, startHarness } from '../../tests/harness.ts';
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.close());
+
+describe('REST', () => {
+  it('tells the state of each host, its sources with totals, and its spikes', async () => {
+    harness.agent.record(2, 1, 5000);
+    harness.agent.spike({ measure: 2, valueNs: 900_000n, cpu: 0, mode: 2 });
+    await expect
+      .poll(async () => (await harness.get('/api/v1/sources')).body)
+      .toMatchObject({
+        hosts: [
+          {
+            host: 'simulated',
+            sources: [{ label: 'timer' }, { label: 'irq 24', name: 'rtprobe-edu' }, { label: 'LOC' }],
+            rows: [{ source: 2, cpu: 1, count: 1, sumNs: 5000, maxNs: 5000 }],
+          },
+        ],
+      });
+    const status = (await harness.get('/api/v1/status')).body;
+    expect(status).toMatchObject({
+      hosts: [{ state: 'live', kernel: { preemptRt: true }, config: { thresholdNs: 500_000 } }],
+    });
+    const { body } = await harness.get('/api/v1/spikes?host=simulated&limit=1');
+    expect(body).toMatchObject({ hosts: [{ spikes: [{ valueNs: 900_000, measure: 'timer_latency' }] }] });
+  });
+
+  it.each([
+    ['/api/v1/status?verbose=1', 400, 'E_QUERY', 'verbose'],
+    ['/api/v1/sources?host=', 400, 'E_QUERY', 'host'],
+    ['/api/v1/sources?host=nobody', 404, 'E_UNKNOWN_HOST', 'nobody'],
+    ['/api/v1/spikes?limit=0', 400, 'E_QUERY', 'limit'],
+    ['/api/v1/spikes?limit=1e3', 400, 'E_QUERY', 'limit'],
+    ['/api/v1/spikes?limit=1&limit=2', 400, 'E_QUERY', 'limit'],
+    ['/healthz?x', 400, 'E_QUERY', 'x'],
+    ['/api/v2/status', 404, 'E_NOT_FOUND', '/api/v2/status'],
+  ])('refuses %s with %i %s and the word', async (path, status, code, word) => {
+    expect(await harness.get(path)).toMatchObject({ status, body: { error: { code, word } } });
+  });
+
+  it('changes settings, and shows what the kernel then says', async () => {
+    expect(
+      await harness.post('/api/v1/config', { thresholdNs: 2_000_000, measures: ['timer_latency'] }),
+    ).toMatchObject({
+      status: 200,
+      body: { changed: ['measures', 'thresholdNs'] },
+    });
+    expect(harness.agent.config).toMatchObject({
+      thresholdNs: 2_000_000n,
+      measures: 4,
+      periodNs: 1_000_000n,
+    });
+    await expect
+      .poll(async () => (await harness.get('/api/v1/status')).body)
+      .toMatchObject({ hosts: [{ config: { thresholdNs: 2_000_000, measures: ['timer_latency'] } }] });
+  });
+
+  it("passes on the kernel's own reason and the setting it is about", async () => {
+    expect(await harness.post('/api/v1/config', { periodNs: 66_666 })).toMatchObject({
+      status: 422,
+      body: { error: { code: 'E_REFUSED', message: 'period not possible here', word: 'periodNs' } },
+    });
+  });
+
+  it.each([
+    [{ thresholdNs: -1 }, 'E_FIELD', 'thresholdNs'],
+    [{ periodNs: 1 }, 'E_FIELD', 'periodNs'],
+    [{ measures: ['latency'] }, 'E_FIELD', 'measures.0'],
+    [{ thresholdNs: '5' }, 'E_FIELD', 'thresholdNs'],
+    [{ treshold: 5 }, 'E_FIELD', 'treshold'],
+    ['{"thresholdNs":', 'E_BODY', undefined],
+    ['[1]', 'E_FIELD', undefined],
+    [{}, 'E_FIELD', undefined],
+  ])('changes nothing when the body is %j, and says %s %s', async (body, code, word) => {
+    const before = { ...harness.agent.config };
+    const answer = await harness.post('/api/v1/config', body);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(answer.body.error).toMatchObject({ code, ...(word && { word }) });
+    expect(harness.agent.config).toEqual(before);
+  });
+
+  it('changes nothing when the body is longer than any change', async () => {
+    const answer = await harness.post('/api/v1/config', { host: 'x'.repeat(5000) });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'E_BODY' } } });
+  });
+
+  it('empties the list of spikes and says so to browsers', async () => {
+    const browser = await harness.browser();
+    browser.subscribe('simulated');
+    await browser.next('spikes');
+    expect((await harness.post('/api/v1/spikes/clear', {})).status).toBe(200);
+    await browser.next('spikes-cleared');
+    expect((await harness.get('/api/v1/spikes')).body).toMatchObject({ hosts: [{ spikes: [] }] });
+  });
+
+  it('refuses to wind a live host back', async () => {
+    expect(await harness.post('/api/v1/replay', { speed: 2 })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'E_NOT_REPLAY' } },
+    });
+  });
+
+  it('shows what to do when the dashboard is not built', async () => {
+    const { status, body } = await harness.get('/some/page');
+    expect(status).toBe(503);
+    expect(String(body)).toContain('npm run build -w apps/dashboard');
+  });
+});

@@ -1,0 +1,117 @@
+import { CLIENT_MESSAGE_MAX, FrameKind, UNACKED_MAX } from '@rtprobe/protocol';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Browser, type Harness, startHarness, until } from '../../tests/harness.ts';
+import { CLIENTS_MAX } from './upgrade.ts';
+
+let harness: Harness;
+
+beforeEach(async () => {
+  harness = await startHarness();
+});
+afterEach(() => harness.close());
+
+async function following(rate = 20): Promise<Browser> {
+  const browser = await harness.browser();
+  browser.subscribe('simulated', rate);
+  await until('a frame', () => browser.frames[0]);
+  return browser;
+}
+
+describe('browsers', () => {
+  it('begin with a keyframe, and then get what is added', async () => {
+    harness.agent.record(1, 0, 100);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const browser = await following();
+    expect(browser.frames[0]).toMatchObject({ kind: FrameKind.keyframe, rows: [{ count: 1 }] });
+    const delta = await until('a delta', () => browser.frames[1]);
+    expect(delta).toMatchObject({ kind: FrameKind.delta, seq: browser.frames[0]!.seq + 1 });
+  });
+
+  it('of one rate get the very same bytes', async () => {
+    const [a, b] = [await following(10), await following(10)];
+    harness.agent.record(1, 0, 4242);
+    const has = (browser: Browser) => () =>
+      browser.frames.find((f) => f.kind === FrameKind.delta && f.rows.length > 0);
+    expect((await until('the first', has(a))).bytes).toEqual((await until('the second', has(b))).bytes);
+  });
+
+  it('of different rates get the same totals, each at its own pace', async () => {
+    const [fast, slow] = [await following(20), await following(2)];
+    for (let i = 0; i < 40; i++) {
+      harness.agent.record(1, i % 2, 1000 * i);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const sum = (browser: Browser) => [...browser.totals().values()].reduce((x, y) => x + y, 0);
+    await until('all by the fast one', () => sum(fast) === 40);
+    await until('all by the slow one', () => sum(slow) === 40);
+    expect(slow.frames.length).toBeLessThan(fast.frames.length / 2);
+  });
+
+  it('that lag are skipped until they answer, then go on from a keyframe; the others do not notice', async () => {
+    const good = await following();
+    const laggard = await following();
+    laggard.acks = false;
+    harness.agent.record(1, 0, 100);
+    const before = laggard.frames.length;
+    await until('the limit', () => laggard.frames.length >= UNACKED_MAX);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const sent = laggard.frames.length;
+    expect(sent).toBeLessThanOrEqual(before + UNACKED_MAX);
+    expect(good.frames.length).toBeGreaterThan(sent);
+    harness.agent.record(1, 0, 100);
+
+    laggard.acks = true;
+    laggard.send({ type: 'ack', host: 'simulated', seq: laggard.frames.at(-1)!.seq });
+    const next = await until('the next frame', () => laggard.frames[sent]);
+    expect(next.kind).toBe(FrameKind.keyframe);
+    expect(laggard.totals().get(0)).toBe(2);
+    expect((await laggard.next('gap')).reason).toContain('did not keep up');
+    await until('the count of skips', () => (laggard.last('stats')?.stats.lost.skippedFrames ?? 0) > 0);
+    expect(good.last('stats')?.stats.lost.skippedFrames).toBe(0);
+    const { body } = await harness.get('/api/v1/status');
+    expect(Number(body.clients!.skippedFrames)).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['{"type":"subscribe","host":"simulated","rate":0}', 'E_MESSAGE_FIELD', 'rate'],
+    ['{"type":"subscribe","host":"nobody","rate":1}', 'E_UNKNOWN_HOST', 'nobody'],
+    ['{"type":"ack","host":"simulated","seq":1}', 'E_NOT_SUBSCRIBED', 'simulated'],
+    ['{"type":"clear"}', 'E_MESSAGE_TYPE', 'clear'],
+    ['][', 'E_MESSAGE_JSON', ']['],
+  ])('that send %s are told %s and the word', async (text, code, word) => {
+    const browser = await harness.browser();
+    browser.socket.send(text);
+    expect(await browser.next('error')).toMatchObject({ code, word });
+    browser.subscribe('simulated');
+    await until('frames all the same', () => browser.frames[0]);
+  });
+
+  it('that acknowledge a frame they were never sent are told so', async () => {
+    const browser = await following();
+    browser.send({ type: 'ack', host: 'simulated', seq: 1e9 });
+    expect(await browser.next('error')).toMatchObject({ code: 'E_MESSAGE_FIELD', word: 'seq' });
+  });
+
+  it('that send binary messages are told so, those that send too much at once are dropped', async () => {
+    const browser = await harness.browser();
+    browser.socket.send(Buffer.of(1, 2, 3));
+    expect(await browser.next('error')).toMatchObject({ code: 'E_MESSAGE_TYPE', word: 'binary' });
+    browser.socket.send('x'.repeat(CLIENT_MESSAGE_MAX + 1));
+    expect((await until('the close', () => browser.closed)).code).toBe(1009);
+  });
+
+  it('that send without end are dropped', async () => {
+    const browser = await harness.browser();
+    for (let i = 0; i < 500; i++) browser.socket.send('{}');
+    expect((await until('the close', () => browser.closed)).code).toBe(1008);
+  });
+
+  it('over the limit are refused, and let in when another has left', async () => {
+    const browsers: Browser[] = [];
+    for (let i = 0; i < CLIENTS_MAX; i++) browsers.push(await harness.browser());
+    await expect(harness.browser()).rejects.toThrow('503');
+    browsers[0]!.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await harness.browser()).last('hello')).toBeDefined();
+  });
+});

@@ -1,0 +1,193 @@
+// A bridge on a simulated agent, and browsers to look at it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type FrameHeader,
+  FrameKind,
+  type FrameRow,
+  readFrame,
+  type ServerMessage,
+  SUBPROTOCOL,
+} from '@rtprobe/protocol';
+import { WebSocket } from 'ws';
+import { type Bridge, type BridgeOptions, startBridge } from '../src/index.ts';
+import type { Log } from '../src/log.ts';
+import { SimulatedAgent } from './simulated-agent.ts';
+
+/** Parsed JSON of an answer: tests look into it freely, a missing field is undefined. */
+export interface Json {
+  [field: string]: Json;
+}
+
+export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Waits until `what` gives something; fails by name after a while. */
+export async function until<T>(name: string, what: () => T | undefined | false, ms = 8000): Promise<T> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const value = what();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > end) throw new Error(`waited ${ms} ms for ${name}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export interface Frame extends FrameHeader {
+  rows: Pick<FrameRow, 'row' | 'count' | 'sum' | 'min' | 'max' | 'none'>[];
+  bytes: Buffer;
+}
+
+export class Browser {
+  readonly messages: ServerMessage[] = [];
+  readonly frames: Frame[] = [];
+  readonly socket: WebSocket;
+  closed: { code: number; reason: string } | undefined;
+  /** Acknowledge every frame, as the dashboard does after it has drawn. */
+  acks = true;
+  #host = '';
+
+  private constructor(url: string, options: { origin?: string; headers?: Record<string, string> }) {
+    this.socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, SUBPROTOCOL, {
+      origin: options.origin ?? url,
+      ...(options.headers && { headers: options.headers }),
+    });
+    this.socket.on('message', (data: Buffer, isBinary) => this.#take(data, isBinary));
+    this.socket.on('close', (code, reason) => {
+      this.closed = { code, reason: reason.toString() };
+    });
+  }
+
+  static async open(
+    url: string,
+    options: { origin?: string; headers?: Record<string, string> } = {},
+  ): Promise<Browser> {
+    const browser = new Browser(url, options);
+    await new Promise<void>((resolve, reject) => {
+      browser.socket.once('open', () => resolve());
+      browser.socket.once('error', reject);
+    });
+    await browser.next('hello');
+    return browser;
+  }
+
+  #take(data: Buffer, isBinary: boolean): void {
+    if (!isBinary) {
+      this.messages.push(JSON.parse(data.toString()) as ServerMessage);
+      return;
+    }
+    const rows: Frame['rows'] = [];
+    const header = readFrame(data, {
+      begin: () => {},
+      row: ({ row, count, sum, min, max, none }) => rows.push({ row, count, sum, min, max, none }),
+    });
+    this.frames.push({ ...header, rows, bytes: data });
+    if (this.acks) this.send({ type: 'ack', host: this.#host, seq: header.seq });
+  }
+
+  send(message: object): void {
+    this.socket.send(JSON.stringify(message));
+  }
+
+  subscribe(host: string, rate = 20): void {
+    this.#host = host;
+    this.send({ type: 'subscribe', host, rate });
+  }
+
+  /** The newest message of a type, waited for. */
+  next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>> {
+    return until(`a message ${type}`, () => this.last(type));
+  }
+
+  last<T extends ServerMessage['type']>(type: T): Extract<ServerMessage, { type: T }> | undefined {
+    return this.messages.findLast((m) => m.type === type) as Extract<ServerMessage, { type: T }> | undefined;
+  }
+
+  /** Totals by row as this browser must hold them: the newest keyframe and every delta after it. */
+  totals(): Map<number, number> {
+    const start = this.frames.findLastIndex((frame) => frame.kind === FrameKind.keyframe);
+    const totals = new Map<number, number>();
+    for (const frame of this.frames.slice(Math.max(start, 0))) {
+      for (const { row, count } of frame.rows) totals.set(row, (totals.get(row) ?? 0) + count);
+    }
+    return totals;
+  }
+
+  close(): void {
+    this.socket.terminate();
+  }
+}
+
+export interface Harness {
+  agent: SimulatedAgent;
+  bridge: Bridge;
+  dir: string;
+  browser(options?: { origin?: string; headers?: Record<string, string> }): Promise<Browser>;
+  get(path: string, headers?: Record<string, string>): Promise<{ status: number; body: Json }>;
+  post(path: string, body: unknown, token?: string): Promise<{ status: number; body: Json }>;
+  close(): Promise<void>;
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'rtprobe-test-'));
+}
+
+/** Starts an agent and a bridge on it and waits until data flow, unless told not to. */
+export async function startHarness(
+  options: Partial<BridgeOptions> & { waitForLive?: boolean } = {},
+): Promise<Harness> {
+  const { waitForLive = true, ...bridgeOptions } = options;
+  const dir = temporaryFolder();
+  const agent = new SimulatedAgent(join(dir, 'agent.sock'));
+  await agent.listen();
+  const bridge = await startBridge({
+    listen: { port: 0 },
+    sources: [{ kind: 'socket', host: 'simulated', path: agent.path }],
+    logger: silent,
+    ...bridgeOptions,
+  });
+  const browsers: Browser[] = [];
+  const call = async (path: string, init: RequestInit) => {
+    const response = await fetch(bridge.url + path, init);
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return { status: response.status, body: isJson ? JSON.parse(text) : text };
+  };
+  const harness: Harness = {
+    agent,
+    bridge,
+    dir,
+    browser: async (browserOptions) => {
+      const browser = await Browser.open(bridge.url, browserOptions);
+      browsers.push(browser);
+      return browser;
+    },
+    get: (path, headers = {}) => call(path, { headers }),
+    post: (path, body, token = bridge.token) =>
+      call(path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    close: async () => {
+      for (const browser of browsers) browser.close();
+      await bridge.close();
+      await agent.close();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+  if (waitForLive) await waitForState(harness, 'live');
+  return harness;
+}
+
+/** Waits until the first host is in a state. */
+export async function waitForState(harness: Pick<Harness, 'get'>, state: string, ms = 8000): Promise<Json> {
+  const end = performance.now() + ms;
+  for (;;) {
+    const { body } = await harness.get('/api/v1/status');
+    const host = (body.hosts as unknown as Json[])[0]!;
+    if ((host.state as unknown) === state) return host;
+    if (performance.now() > end) throw new Error(`waited for ${state}, it is ${JSON.stringify(host)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
