@@ -88,10 +88,7 @@ function markLabel(mark: Mark): string {
 }
 
 export function paintMarks(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
-  const visible = input.marks.filter((mark) => {
-    const x = timeX(frame, input, mark.time);
-    return x >= frame.left && x <= frame.right;
-  });
+  const visible = thinned(input, frame);
   const arrows = clippedColumns(input, frame);
   for (const column of arrows) paintArrow(pen, theme, frame, columnX(frame, column) + frame.step / 2);
   for (const mark of visible) paintMark(pen, theme, input, frame, mark);
@@ -103,6 +100,23 @@ export function paintMarks(pen: Pen, theme: Theme, input: HeatmapInput, frame: F
   }
   placeMarkLabels(placer, theme, input, frame, visible);
   placeArrowLabels(placer, theme, input, frame, arrows, visible);
+}
+
+/** Marks closer than this would lie on each other: of those the largest stands for all. */
+const MARK_PIXELS = 6;
+
+function thinned(input: HeatmapInput, frame: Frame): Mark[] {
+  const best = new Map<number, Mark>();
+  const rank = (mark: Mark) => (mark.id === input.selected ? Number.POSITIVE_INFINITY : mark.valueNs);
+  for (const mark of input.marks) {
+    const x = timeX(frame, input, mark.time);
+    if (x < frame.left || x > frame.right) continue;
+    // By time, not by place, so that the choice does not change while the picture moves.
+    const slot = Math.floor((mark.time * frame.step) / (input.columns.widthUs * MARK_PIXELS * frame.ratio));
+    const known = best.get(slot);
+    if (known === undefined || rank(mark) > rank(known)) best.set(slot, mark);
+  }
+  return [...best.values()];
 }
 
 function placeMarkLabels(

@@ -65,6 +65,9 @@ interface WorstProps {
   fresh: boolean;
 }
 
+/** Percentiles of less than this say no more than those of the run. */
+const RECENT_LEAST_US = 60e6;
+
 function Percentile({ series, quantile, label }: { series: SeriesReading; quantile: number; label: string }) {
   const { total, recent } = series;
   const run = percentile(total.buckets, total.count, total.max, quantile);
@@ -81,7 +84,7 @@ function Percentile({ series, quantile, label }: { series: SeriesReading; quanti
         <Duration ns={run} className="large" />
       )}
       <p className="muted small numeral recent">
-        {last !== undefined && (
+        {last !== undefined && recent.spanUs >= RECENT_LEAST_US && (
           <>
             last {age(Math.min(600, recent.spanUs / 1e6))} {formatDuration(last)}
           </>

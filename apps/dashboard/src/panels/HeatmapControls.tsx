@@ -4,6 +4,7 @@ import { measures as descriptors, type Measure } from '@rtprobe/protocol';
 import { useSession, useSessionState } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
 import { WINDOWS, type WindowSeconds } from '../store/view.ts';
+import { windowSeconds } from '../store/window.ts';
 
 export function HeatmapControls({ reading, measure }: { reading: Reading | undefined; measure: Measure }) {
   const session = useSession();
@@ -35,9 +36,14 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
       </select>
       <select
         aria-label="window"
-        value={view.window}
-        onChange={(e) => session.look({ window: Number(e.target.value) as WindowSeconds })}
+        value={view.window ?? ''}
+        onChange={(e) =>
+          session.look({
+            window: e.target.value === '' ? undefined : (Number(e.target.value) as WindowSeconds),
+          })
+        }
       >
+        <option value="">auto, {span(windowSeconds(session))}</option>
         {WINDOWS.map((seconds) => (
           <option key={seconds} value={seconds}>
             {span(seconds)}

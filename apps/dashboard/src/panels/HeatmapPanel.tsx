@@ -7,7 +7,7 @@ import type { HeatmapInput, Mark } from '../charts/heatmap-frame.ts';
 import { latencyScale } from '../charts/latency-scale.ts';
 import { chosenBudget, chosenMeasure, decadesOf, descriptorOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
-import { rightEdge, tierFor } from '../store/window.ts';
+import { rightEdge, tierFor, windowSeconds } from '../store/window.ts';
 import { usePainted } from './drawing.ts';
 import { HeatmapControls } from './HeatmapControls.tsx';
 import { HeatmapLegend } from './HeatmapLegend.tsx';
@@ -38,11 +38,12 @@ function useHeatmapInput(pointer: { x: number; y: number } | undefined) {
     const series = session.host?.series(measure, view.cpu);
     if (series === undefined) return undefined;
     const end = rightEdge(session);
+    const seconds = windowSeconds(session);
     const columnsMax = Math.max(1, (cssWidth - PLOT_MARGINS) / 2);
     return {
-      columns: tierFor(series, end - view.window * 1e6, end, columnsMax),
+      columns: tierFor(series, end - seconds * 1e6, end, columnsMax),
       end,
-      windowSeconds: view.window,
+      windowSeconds: seconds,
       live: frozen === undefined,
       scale,
       budgetNs,
@@ -62,7 +63,7 @@ export function HeatmapPanel() {
   const [peak, setPeak] = useState(1);
   const [shown, setShown] = useState<number>(0);
   const { input, measure, view, reading } = useHeatmapInput(pointer);
-  usePainted(canvas, view.window <= 300 ? 100 : 200, (surface, theme) => {
+  usePainted(canvas, shown <= 400 ? 100 : 200, (surface, theme) => {
     const now = input(surface.width / surface.ratio);
     if (now === undefined) return;
     painter.paint(surface, theme, now);

@@ -6,6 +6,7 @@ import { paintSparkline } from '../charts/sparkline.ts';
 import { chosenBudget, decadesOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { listInterrupts } from '../store/interrupts.ts';
+import { actionName } from '../store/names.ts';
 import type { SourceReading } from '../store/readings.ts';
 import { SPARK_SECONDS } from '../store/source.ts';
 import type { Sort } from '../store/view.ts';
@@ -77,7 +78,7 @@ function Row({ source, time, budgetNs }: { source: SourceReading; time: number; 
         {info.measure === 'hardirq_duration' ? info.number : <Name>{info.label}</Name>}
       </td>
       <td className="col-action">
-        <Name>{info.name}</Name>
+        <Name>{actionName(info)}</Name>
         {info.threaded && <span className="muted"> threaded</span>}
         {info.retired && <span className="muted"> freed</span>}
       </td>

@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { clockTimeMs, dayOf } from '../charts/time-axis.ts';
 import { descriptorOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { fullName } from '../store/names.ts';
 import { Name } from './Name.tsx';
 import { Duration } from './Quantity.tsx';
 import { spikeTask, ValueBar } from './SpikeRail.tsx';
@@ -34,7 +35,7 @@ function Decomposition({ spike }: { spike: Spike }) {
         {spike.measure === 'timer_latency' && cause !== undefined && (
           <span>
             <i className="key explained" /> {formatDuration(Math.min(cause.durationNs, valueNs))} in{' '}
-            <Name>{`${cause.label} ${cause.name}`}</Name>
+            <Name>{fullName(cause)}</Name>
           </span>
         )}
         {spike.measure === 'timer_latency' && (
@@ -70,7 +71,7 @@ function Facts({ spike }: { spike: Spike }) {
       <dl>
         <Fact name="measure">{descriptorOf(spike.measure).title}</Fact>
         <Fact name="source">
-          <Name>{`${spike.label} ${spike.name}`.trim()}</Name> on CPU {spike.cpu}
+          <Name>{fullName(spike)}</Name> on CPU {spike.cpu}
         </Fact>
         <Fact name="value">{fullCount(spike.valueNs)} ns</Fact>
         <Fact name="time">

@@ -1,7 +1,7 @@
 // What the address leaves open, decided from what the host offers.
 import { measures as descriptors, type Measure, type MeasureDescriptor } from '@rtprobe/protocol';
 import type { Reading } from './readings.ts';
-import type { View } from './view.ts';
+import type { View, WindowSeconds } from './view.ts';
 
 /** The chosen measure, else the first that the host has switched on: timer latency, where it is. */
 export function chosenMeasure(view: View, reading: Reading | undefined): Measure {
@@ -17,6 +17,14 @@ export function descriptorOf(measure: Measure): MeasureDescriptor {
 /** Budget in ns: what the address says, else the host's threshold; 0: none. */
 export function chosenBudget(view: View, reading: Reading | undefined): number {
   return view.budget ?? reading?.info.config?.thresholdNs ?? 0;
+}
+
+/** Windows that a page takes by itself as its run grows longer than the one before. */
+const AUTO_WINDOWS = [60, 300, 600] as const;
+
+/** Seconds of the window: the chosen ones, else the smallest of three that the history held still fits. */
+export function chosenWindow(view: View, heldSeconds: number): WindowSeconds {
+  return view.window ?? AUTO_WINDOWS.find((seconds) => seconds >= heldSeconds) ?? 600;
 }
 
 /** Decades of the latency axis below its top: interrupt handlers are ten times shorter than latencies. */

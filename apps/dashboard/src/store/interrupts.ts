@@ -1,4 +1,5 @@
 // Which interrupts the table lists and in what order.
+import { actionName } from './names.ts';
 import type { SourceReading } from './readings.ts';
 import type { Sort } from './view.ts';
 
@@ -10,7 +11,7 @@ export function isQuiet(source: SourceReading, budgetNs: number): boolean {
 
 function matches(source: SourceReading, filter: string): boolean {
   const { label, name, chip = '', affinity = '' } = source.info;
-  const text = `${label} ${name} ${chip} cpu${affinity}`.toLowerCase();
+  const text = `${label} ${name} ${actionName(source.info)} ${chip} cpu${affinity}`.toLowerCase();
   return filter
     .toLowerCase()
     .split(/\s+/)

@@ -7,6 +7,7 @@ import { Host } from './host.ts';
 import { type Reading, readFrozen, readLive } from './readings.ts';
 import { Signal } from './signal.ts';
 import { parseView, type View } from './view.ts';
+import { windowSeconds } from './window.ts';
 
 /** Kinds of panels, each redrawn at a pace of its own. */
 export const KINDS = ['bar', 'headline', 'distribution', 'table', 'spikes'] as const;
@@ -142,7 +143,7 @@ export class Session {
   /** Freezes with the window around a time, but not beyond the moment of freezing. */
   showAround(time: UnixMicros): void {
     this.freeze();
-    const half = this.state.view.window * 0.5e6;
+    const half = windowSeconds(this) * 0.5e6;
     this.store.setState((s) =>
       s.frozen === undefined
         ? s
@@ -157,10 +158,10 @@ export class Session {
   }
 
   #bringIntoWindow(time: UnixMicros): void {
-    const { frozen, view } = this.state;
+    const { frozen } = this.state;
     if (frozen === undefined) return;
     const end = frozen.end ?? frozen.reading.time;
-    const windowUs = view.window * 1e6;
+    const windowUs = windowSeconds(this) * 1e6;
     if (time > end || time < end - windowUs) this.showAround(time);
   }
 

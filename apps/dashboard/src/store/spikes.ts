@@ -15,24 +15,24 @@ export class SpikeList {
 
   /** What the bridge holds; spikes that this page saw and the kernel's list no longer has are kept. */
   merge(spikes: readonly Spike[]): void {
-    for (const spike of spikes) this.add(spike);
+    const fresh = spikes.filter((s) => !this.#known.has(s.id));
+    for (const spike of fresh) this.#known.add(spike.id);
+    if (fresh.length > 0) this.#replace([...this.#list, ...fresh].sort((a, b) => a.time - b.time));
   }
 
-  /** False when it was known. A new array each time, so that readers may keep theirs. */
+  /** False when it was known. */
   add(spike: Spike): boolean {
-    if (this.#known.has(spike.id)) return false;
-    this.#known.add(spike.id);
-    const list = [...this.#list, spike];
-    // Events and dumps cross each other: time decides.
-    for (let i = list.length - 1; i > 0 && list[i - 1]!.time > list[i]!.time; i--) {
-      [list[i - 1], list[i]] = [list[i]!, list[i - 1]!];
-    }
-    while (list.length > SPIKES_MAX) {
-      this.#known.delete(list.shift()!.id);
-      this.forgotten++;
-    }
+    const known = this.#known.has(spike.id);
+    this.merge([spike]);
+    return !known;
+  }
+
+  /** A new array each time, so that readers may keep theirs. */
+  #replace(list: Spike[]): void {
+    const surplus = Math.max(0, list.length - SPIKES_MAX);
+    for (const spike of list.splice(0, surplus)) this.#known.delete(spike.id);
+    this.forgotten += surplus;
     this.#list = list;
-    return true;
   }
 
   clear(): void {
@@ -88,17 +88,13 @@ export interface SpikeEntry {
 export function pairSpikes(spikes: readonly Spike[]): SpikeEntry[] {
   const taken = new Set<string>();
   const handlerOf = new Map<string, Spike>();
+  const byValue = Map.groupBy(spikes, (s) => `${s.measure} ${s.number} ${s.cpu} ${s.valueNs}`);
   for (const timer of spikes) {
     const { cause } = timer;
     if (timer.measure !== 'timer_latency' || cause === undefined) continue;
-    const handler = spikes.find(
-      (s) =>
-        s.measure === cause.measure &&
-        s.number === cause.number &&
-        s.valueNs === cause.durationNs &&
-        s.cpu === timer.cpu &&
-        Math.abs(s.time - timer.time) * 1000 <= timer.valueNs &&
-        !taken.has(s.id),
+    const candidates = byValue.get(`${cause.measure} ${cause.number} ${timer.cpu} ${cause.durationNs}`);
+    const handler = candidates?.find(
+      (s) => Math.abs(s.time - timer.time) * 1000 <= timer.valueNs && !taken.has(s.id),
     );
     if (handler === undefined) continue;
     taken.add(handler.id);

@@ -15,7 +15,8 @@ export interface View {
   measure: Measure | undefined;
   /** -1: all merged. */
   cpu: number;
-  window: WindowSeconds;
+  /** undefined: grows with the run, from one minute to ten. */
+  window: WindowSeconds | undefined;
   theme: 'dark' | 'light' | undefined;
   /** ns; undefined: the host's threshold. */
   budget: number | undefined;
@@ -34,7 +35,7 @@ export const defaultView: View = {
   host: '',
   measure: undefined,
   cpu: -1,
-  window: 600,
+  window: undefined,
   theme: undefined,
   budget: undefined,
   spike: undefined,
@@ -115,7 +116,7 @@ export function formatView(view: View): string {
   if (view.host !== '') words.set('host', view.host);
   if (view.measure !== undefined) words.set('measure', view.measure);
   if (view.cpu >= 0) words.set('cpu', String(view.cpu));
-  if (view.window !== defaultView.window) words.set('window', String(view.window));
+  if (view.window !== undefined) words.set('window', String(view.window));
   if (view.theme !== undefined) words.set('theme', view.theme);
   if (view.budget !== undefined) words.set('budget', budgetText(view.budget));
   if (view.spike !== undefined) words.set('spike', view.spike);

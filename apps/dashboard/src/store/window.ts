@@ -1,5 +1,6 @@
 // Which stretch of time is on screen, and from which tier it is drawn.
 import type { UnixMicros } from '@rtprobe/protocol';
+import { chosenMeasure, chosenWindow } from './choice.ts';
 import type { Series } from './series.ts';
 import type { Session } from './session.ts';
 import { isStale } from './status.ts';
@@ -32,4 +33,13 @@ export function rightEdge(session: Session): number {
   const received = session.receivedAt.get(host.name);
   const late = received !== undefined && isStale(session, host, now);
   return late && host.info.state !== 'replay' ? host.time + (now - received) * 1000 : host.time;
+}
+
+/** Seconds that the heatmap is to show. Frozen, it keeps to what it showed when it was frozen. */
+export function windowSeconds(session: Session): number {
+  const { view, frozen } = session.state;
+  const series = session.host?.series(chosenMeasure(view, session.reading()), view.cpu);
+  const start = series === undefined ? undefined : runStart(series);
+  const now = frozen?.reading.time ?? session.host?.time ?? 0;
+  return chosenWindow(view, start === undefined ? 0 : (now - start) / 1e6);
 }
