@@ -16,6 +16,8 @@ const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   LANG: 'C.UTF-8',
+  /** Where scripts find modules to load: rtprobe's, then one's own. */
+  RTPROBE_MODULES: '/run/lab/modules /work',
 };
 /** Of output that nobody listens to, this much of the end is kept (UTF-16 units). */
 const OUTPUT_TAIL = 1024 * 1024;

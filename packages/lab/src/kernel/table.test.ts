@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { KERNEL_NAMES, KERNELS, kernelName } from './table.ts';
+
+it('knows every kernel of the table by its name', () => {
+  for (const name of KERNEL_NAMES) expect(kernelName(name)).toBe(name);
+});
+
+it('refuses an unknown kernel and names the known ones', () => {
+  expect(() => kernelName('5.4')).toThrow(
+    expect.objectContaining({
+      code: 'E_UNKNOWN_KERNEL',
+      message: expect.stringContaining('"5.4"'),
+      remedy: expect.stringContaining('6.12-rt'),
+    }),
+  );
+});
+
+it('names suites and flavours, never versions of packages', () => {
+  for (const { suites, flavour } of Object.values(KERNELS)) {
+    expect([...suites, flavour].join(' ')).not.toMatch(/\d+\.\d+/);
+  }
+});

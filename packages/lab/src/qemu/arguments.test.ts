@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { qemuArguments } from './arguments.ts';
+
+const machine = {
+  accelerator: 'tcg',
+  cpus: 3,
+  memoryMiB: 512,
+  vmlinuz: '/cache/vmlinuz',
+  initramfs: '/cache/initramfs',
+  dir: '/run/a,b',
+  disks: { root: '/cache/root.img', modules: '/cache/modules.img' },
+} as const;
+const text = (extra: object = {}): string => qemuArguments({ ...machine, ...extra }).join(' ');
+
+describe('qemuArguments', () => {
+  it('never writes to the shared disks', () => {
+    expect(text().match(/snapshot=on/g)).toHaveLength(2);
+  });
+
+  it('gives the guest no way out of its network', () => {
+    expect(text()).toContain('user,id=net,restrict=on');
+  });
+
+  it('gives every guest the device of the known disturbance and a queue per CPU', () => {
+    expect(text()).toContain('-device edu');
+    expect(text()).toContain('serial=root,num-queues=3');
+  });
+
+  it('escapes the comma of a path', () => {
+    expect(text()).toContain('path=/run/a,,b/control.sock');
+  });
+
+  it('tells a guest without disks that it is a probe', () => {
+    expect(text({ disks: undefined })).toContain('rtprobe.probe=1');
+    expect(text()).not.toContain('rtprobe.probe');
+  });
+
+  it('emulates with a thread for each CPU unless KVM was proved', () => {
+    expect(text()).toContain('tcg,thread=multi');
+    expect(text({ accelerator: 'kvm' })).toContain('-accel kvm -cpu host');
+  });
+});

@@ -1,0 +1,38 @@
+/** What a guest script said in TAP (Test Anything Protocol), as the scripts of kmod/tests write it. */
+export interface TapResult {
+  readonly number: number;
+  readonly sentence: string;
+  readonly ok: boolean;
+  /** The "# …" lines before it: figures, or why it failed. */
+  readonly notes: readonly string[];
+}
+
+export interface TapReport {
+  /** N of "1..N"; absent when the script never said it. */
+  readonly planned?: number;
+  readonly results: readonly TapResult[];
+  /** Text of a "Bail out!". */
+  readonly bail?: string;
+}
+
+export function parseTap(output: string): TapReport {
+  let planned: number | undefined;
+  let bail: string | undefined;
+  let notes: string[] = [];
+  const results: TapResult[] = [];
+  for (const line of output.split('\n')) {
+    const plan = /^1\.\.(\d+)$/.exec(line);
+    const result = /^(not )?ok (\d+) - (.*)$/.exec(line);
+    if (plan) planned = Number(plan[1]);
+    else if (result) {
+      results.push({ number: Number(result[2]), sentence: result[3]!, ok: !result[1], notes });
+      notes = [];
+    } else if (line.startsWith('Bail out!')) bail = line.slice(9).trim();
+    else if (line.startsWith('#')) notes.push(line.slice(1).trim());
+  }
+  return {
+    results,
+    ...(planned === undefined ? {} : { planned }),
+    ...(bail === undefined ? {} : { bail }),
+  };
+}
