@@ -87,11 +87,11 @@ function registerTests({ report, ended, stderr }: ScriptRun): void {
     it(sentence, () => expect(ok, notes.join('\n')).toBe(true));
   }
   it('runs all the tests it planned and ends', () => {
-    expect(report.bail, stderr).toBeUndefined();
-    expect(report.planned, stderr).toBeGreaterThan(0);
-    expect(report.results.map((result) => result.number)).toEqual(
-      Array.from({ length: report.planned! }, (_, i) => i + 1),
-    );
+    const said = `it ended with ${ended}\n${stderr}`;
+    expect(report.bail, said).toBeUndefined();
+    expect(report.planned, said).toBeGreaterThan(0);
+    const numbers = report.results.map((result) => result.number);
+    expect(numbers, said).toEqual(Array.from({ length: report.planned! }, (_, i) => i + 1));
     expect(ended).toBe(report.results.every((result) => result.ok) ? 0 : 1);
   });
 }
