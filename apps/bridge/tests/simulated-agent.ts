@@ -26,6 +26,7 @@ import {
 } from '@rtprobe/abi';
 
 export const FAMILY = 31;
+const EAGAIN = 11;
 const EINVAL = 22;
 
 interface SimulatedRow {
@@ -63,6 +64,8 @@ export class SimulatedAgent {
   hostname = 'simulated';
   /** Requests it leaves unanswered. */
   deaf = false;
+  /** How many of the next dumps of histograms end early, as when they are cleared under way. */
+  cutDumps = 0;
   /** The first row of every dump claims one value more than its buckets hold. */
   spoilRow = false;
   readonly requests: FamilyMessage[] = [];
@@ -227,6 +230,12 @@ export class SimulatedAgent {
   }
 
   #dump(message: FamilyMessage, values: readonly object[]): void {
+    if (message.command === Command.getHists && this.cutDumps > 0) {
+      this.cutDumps--;
+      this.netlink(encodeMessage(this.family, message.command, message.seq, NLM_F_MULTI, values[0]!));
+      this.netlink(encodeDone(message.seq, EAGAIN));
+      return;
+    }
     for (const value of values) {
       this.netlink(encodeMessage(this.family, message.command, message.seq, NLM_F_MULTI, value));
     }

@@ -136,6 +136,15 @@ describe('a live host', () => {
     await until('both', () => counted() === 2);
   });
 
+  it('asks again without a word when a clear cut its dump short', async () => {
+    harness.agent.cutDumps = 1;
+    harness.agent.record(1, 0, 100);
+    await until('the count', () => counted() === 1);
+    await until('the cut dump', () => harness.agent.cutDumps === 0);
+    const stats = await until('stats', () => browser.last('stats'));
+    expect(stats.stats.lost.protocolErrors).toEqual({});
+  });
+
   it('refuses a row that does not add up and keeps the rest of the dump', async () => {
     harness.agent.spoilRow = true;
     harness.agent.record(1, 0, 100);

@@ -15,6 +15,9 @@ import { EventSequence } from './events.ts';
 import type { Span } from './span.ts';
 import type { HostState } from './state.ts';
 
+/** The histograms were cleared while they were dumped. */
+const EAGAIN = 11;
+
 type Ack = NetlinkMessage & { kind: 'ack' };
 type Done = NetlinkMessage & { kind: 'done' };
 
@@ -173,6 +176,7 @@ export class Ingest {
       return;
     }
     if (dump.bytes > DUMP_BYTES_MAX) this.#fault('E_DUMP_LARGE', `command ${dump.command}`);
+    else if (done.errno === EAGAIN) dump.interrupted = true;
     else if (done.errno !== 0) this.#fault('E_DUMP_FAILED', done.text ?? `errno ${done.errno}`);
     else this.#apply(dump);
     if (dump.interrupted) this.#port.want(dump.command);

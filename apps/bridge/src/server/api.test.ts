@@ -31,6 +31,20 @@ describe('REST', () => {
     expect(body).toMatchObject({ hosts: [{ spikes: [{ valueNs: 900_000, measure: 'timer_latency' }] }] });
   });
 
+  it('gives a percentile of all CPUs together, and only where the count carries it', async () => {
+    for (let i = 1; i <= 20; i++) harness.agent.record(3, i % 2, i * 1000);
+    const loc = async () => {
+      const { body } = await harness.get('/api/v1/sources?host=simulated');
+      const hosts = body.hosts as unknown as { sources: { label: string; count: number }[] }[];
+      return hosts[0]!.sources.find((source) => source.label === 'LOC');
+    };
+    await expect.poll(loc).toMatchObject({ count: 20, maxNs: 20_000 });
+    const p50 = Number(((await loc()) as unknown as { p50Ns: number }).p50Ns);
+    expect(p50).toBeGreaterThanOrEqual(10_000);
+    expect(p50).toBeLessThanOrEqual(10_000 * 1.0625);
+    expect(await loc()).not.toHaveProperty('p99Ns');
+  });
+
   it.each([
     ['/api/v1/status?verbose=1', 400, 'E_QUERY', 'verbose'],
     ['/api/v1/sources?host=', 400, 'E_QUERY', 'host'],

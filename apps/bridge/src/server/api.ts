@@ -16,6 +16,7 @@ import { BridgeError } from '../errors.ts';
 import { measureBits } from '../host/convert.ts';
 import type { Host } from '../host/host.ts';
 import { SPIKES_MAX } from '../host/spikes.ts';
+import { describeSources } from './describe-sources.ts';
 import type { Guard } from './guard.ts';
 import type { Hub, HubIdentity } from './hub.ts';
 import { onlyMethod, readStrict } from './reply.ts';
@@ -93,19 +94,6 @@ function addReading(router: Router, { hosts, hub, identity }: ApiContext): void 
       response.json({ hosts: chosen(host).map(spikesOf) });
     })
     .all(onlyMethod('GET'));
-}
-
-function describeSources(host: Host) {
-  const { sources, rows, epoch } = host.state;
-  return {
-    host: host.name,
-    epoch,
-    sources: [...sources.values()],
-    rows: rows.all.map(({ row, source, cpu, count, sum, min, max, none }) => ({
-      ...{ row, source, cpu, count, none },
-      ...{ sumNs: sum, minNs: min, maxNs: max },
-    })),
-  };
 }
 
 function addControl(router: Router, { hosts, guard }: ApiContext): void {
