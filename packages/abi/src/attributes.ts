@@ -38,25 +38,32 @@ export function decodeText(bytes: Uint8Array): string {
   return utf8.decode(nul < 0 ? bytes : bytes.subarray(0, nul));
 }
 
-function decodeValue(d: AttributeDescriptor, payload: Uint8Array, error: StreamErrorSink): AttributeValue {
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+/** The value of an attribute whose payload begins at `at` of the bytes that `view` shows. */
+function decodeValue(
+  d: AttributeDescriptor,
+  view: DataView,
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  error: StreamErrorSink,
+): AttributeValue {
   switch (d.type) {
     case 'u8':
-      return view.getUint8(0);
+      return view.getUint8(at);
     case 'u32':
-      return view.getUint32(0, true);
+      return view.getUint32(at, true);
     case 's32':
-      return view.getInt32(0, true);
+      return view.getInt32(at, true);
     case 'u64':
-      return view.getBigUint64(0, true);
+      return view.getBigUint64(at, true);
     case 's64':
-      return view.getBigInt64(0, true);
+      return view.getBigInt64(at, true);
     case 'string':
-      return decodeText(payload);
+      return decodeText(bytes.subarray(at, at + length));
     case 'nest':
-      return decodeAttributes(d.nested!, payload, error);
+      return decodeAttributes(d.nested!, bytes.subarray(at, at + length), error);
     default:
-      return payload.slice();
+      return bytes.slice(at, at + length);
   }
 }
 
@@ -79,15 +86,16 @@ export function decodeAttributes(
       return object;
     }
     const descriptor = table[view.getUint16(at + 2, true) & TYPE_MASK];
-    const payload = bytes.subarray(at + ATTRIBUTE_HEADER_LEN, at + length);
+    const payloadAt = at + ATTRIBUTE_HEADER_LEN;
+    const payloadLength = length - ATTRIBUTE_HEADER_LEN;
     at += align4(length);
     if (descriptor === undefined || descriptor.type === 'pad') continue;
     const size = fixedSize[descriptor.type];
-    if (size !== undefined && payload.length !== size) {
-      error('E_ATTR_SIZE', `${set}.${descriptor.name}: ${payload.length} bytes, not ${size}`);
+    if (size !== undefined && payloadLength !== size) {
+      error('E_ATTR_SIZE', `${set}.${descriptor.name}: ${payloadLength} bytes, not ${size}`);
       continue;
     }
-    const value = decodeValue(descriptor, payload, error);
+    const value = decodeValue(descriptor, view, bytes, payloadAt, payloadLength, error);
     if (!descriptor.multi) {
       object[descriptor.name] = value;
       continue;

@@ -1,0 +1,74 @@
+// What a dump costs on its way through: from the kernel's bytes, and into a frame. Peer: the same as JSON.
+import { Command, encodeMessage, NLM_F_MULTI, readNetlink } from '@rtprobe/abi';
+import { FrameKind, FrameWriter, readFrame } from '@rtprobe/protocol';
+import { RowTable, readHistRow } from '../src/host/rows.ts';
+import { activeHists, activeRows, asObjects } from './data.ts';
+import { compare } from './measure.ts';
+
+const FAMILY = 31;
+const rows = activeRows();
+const writer = new FrameWriter();
+const header = {
+  kind: FrameKind.delta,
+  host: 0,
+  seq: 1,
+  time: 1_790_000_000_000_000,
+  spanUs: 100_000,
+  epoch: 1,
+};
+
+function encode(): Uint8Array {
+  writer.begin(header);
+  for (const row of rows) writer.row(row);
+  return writer.finish();
+}
+
+const objects = asObjects(rows);
+const frame = encode();
+const json = JSON.stringify({ ...header, rows: objects });
+console.log(`a frame of ${rows.length} rows: ${frame.length} bytes, as JSON ${json.length} bytes`);
+compare(
+  'encode a frame',
+  { name: 'varint', run: encode },
+  { name: 'JSON.stringify', run: () => JSON.stringify(objects) },
+);
+const sink = { begin: () => {}, row: () => {} };
+compare(
+  'decode a frame',
+  { name: 'varint', run: () => readFrame(frame, sink) },
+  { name: 'JSON.parse', run: () => JSON.parse(json) },
+);
+
+const messages = activeHists().map((hist) => encodeMessage(FAMILY, Command.getHists, 1, NLM_F_MULTI, hist));
+const hists = activeHists().map((hist) => ({
+  ...hist,
+  buckets: [...hist.buckets!],
+  intervals: [...hist.intervals!],
+}));
+const text = JSON.stringify(hists, (_, value) => (typeof value === 'bigint' ? Number(value) : value));
+const table = new RowTable();
+const fail = (): never => {
+  throw new Error('the dump did not decode');
+};
+
+/** All the way: bytes to messages, checked, subtracted from the last dump. */
+function applyDump(): void {
+  const taken: NonNullable<ReturnType<typeof readHistRow>>[] = [];
+  for (const message of messages) {
+    readNetlink(
+      message,
+      FAMILY,
+      (m) => {
+        if (m.kind !== 'message' || m.command !== Command.getHists) fail();
+        else taken.push(readHistRow(m.value) ?? fail());
+      },
+      fail,
+    );
+  }
+  if (table.apply(taken, 1000, 1000, fail) === 'backwards') fail();
+}
+compare(
+  'apply a dump of the kernel',
+  { name: 'decode, check, subtract', run: applyDump },
+  { name: 'JSON.parse alone', run: () => JSON.parse(text) },
+);

@@ -1,0 +1,66 @@
+// What browsers of one rate cost the bridge: one encoding and the same bytes to all, against one for each.
+import { FrameKind, FrameWriter } from '@rtprobe/protocol';
+import { type WebSocket as Socket, WebSocket, WebSocketServer } from 'ws';
+import { activeRows, asObjects } from './data.ts';
+
+const CLIENTS = 50;
+const FRAMES = 200;
+
+const rows = activeRows();
+const objects = asObjects(rows);
+const writer = new FrameWriter();
+const header = {
+  kind: FrameKind.delta,
+  host: 0,
+  seq: 1,
+  time: 1_790_000_000_000_000,
+  spanUs: 100_000,
+  epoch: 1,
+};
+
+function encode(): Uint8Array {
+  writer.begin(header);
+  for (const row of rows) writer.row(row);
+  return writer.finish();
+}
+
+/** CPU milliseconds of this process for all frames to all clients, sending and receiving. */
+async function cost(
+  sockets: Socket[],
+  receivers: WebSocket[],
+  send: (sockets: Socket[]) => void,
+): Promise<number> {
+  const before = process.cpuUsage();
+  for (let i = 0; i < FRAMES; i++) {
+    const all = receivers.map((socket) => new Promise((resolve) => socket.once('message', resolve)));
+    send(sockets);
+    await Promise.all(all);
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+await new Promise((resolve) => server.once('listening', resolve));
+const { port } = server.address() as { port: number };
+const receivers = Array.from({ length: CLIENTS }, () => new WebSocket(`ws://127.0.0.1:${port}`));
+await Promise.all(receivers.map((socket) => new Promise((resolve) => socket.once('open', resolve))));
+const sockets = [...server.clients];
+
+const shared = (to: Socket[]): void => {
+  const bytes = encode();
+  for (const socket of to) socket.send(bytes, { binary: true });
+};
+const each = (to: Socket[]): void => {
+  for (const socket of to) socket.send(JSON.stringify(objects));
+};
+await cost(sockets, receivers, shared);
+const ours = await cost(sockets, receivers, shared);
+const peer = await cost(sockets, receivers, each);
+const perFrame = (ms: number) => `${(ms / FRAMES).toFixed(2)} ms a frame`;
+console.log(
+  `${CLIENTS} browsers, both ends in one process: one encoding for all ${perFrame(ours)}, ` +
+    `JSON for each ${perFrame(peer)}: ${(peer / ours).toFixed(1)} ×`,
+);
+for (const socket of receivers) socket.terminate();
+server.close();
