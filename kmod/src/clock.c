@@ -7,14 +7,17 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
-DEFINE_STATIC_KEY_FALSE(rtp_clock_is_tsc);
-u64 rtp_clock_mult __read_mostly = 1ULL << RTP_CLOCK_SHIFT;
-u64 rtp_clock_inverse __read_mostly = 1ULL << RTP_CLOCK_SHIFT;
+enum rtprobe_clock rtp_clock_chosen __read_mostly = RTPROBE_CLOCK_MONO;
+u64 rtp_clock_mult __read_mostly;
+u64 rtp_clock_inverse __read_mostly;
 
 #ifdef CONFIG_X86
+/* A counter must tick faster than this for its conversion; see clock.h. */
+#define KHZ_OF_NANOSECONDS 1000000
+
 static bool tsc_exists(void)
 {
-	return boot_cpu_has(X86_FEATURE_TSC) && tsc_khz;
+	return boot_cpu_has(X86_FEATURE_TSC) && tsc_khz > KHZ_OF_NANOSECONDS;
 }
 
 /*
@@ -30,9 +33,9 @@ static bool tsc_trusted(void)
 
 static void tsc_use(void)
 {
-	rtp_clock_mult = div_u64(1000000ULL << RTP_CLOCK_SHIFT, tsc_khz);
-	rtp_clock_inverse = div_u64((u64)tsc_khz << RTP_CLOCK_SHIFT, 1000000);
-	static_branch_enable(&rtp_clock_is_tsc);
+	rtp_clock_mult = mul_u64_u64_div_u64(KHZ_OF_NANOSECONDS, U64_MAX, tsc_khz);
+	rtp_clock_inverse = div_u64((u64)tsc_khz << RTP_CLOCK_INVERSE_SHIFT, KHZ_OF_NANOSECONDS);
+	rtp_clock_chosen = RTPROBE_CLOCK_TSC;
 }
 #else
 static bool tsc_exists(void)
@@ -73,12 +76,7 @@ int rtp_clock_choose(const char *name)
 	return 0;
 }
 
-enum rtprobe_clock rtp_clock_chosen(void)
-{
-	return static_key_enabled(&rtp_clock_is_tsc) ? RTPROBE_CLOCK_TSC : RTPROBE_CLOCK_MONO;
-}
-
 const char *rtp_clock_name(void)
 {
-	return rtp_clock_chosen() == RTPROBE_CLOCK_TSC ? "tsc" : "mono";
+	return rtp_clock_chosen == RTPROBE_CLOCK_TSC ? "tsc" : "mono";
 }

@@ -3,8 +3,9 @@
  * The one clock that durations are measured with.
  *
  * Where the processor's time stamp counter runs at a constant rate through all sleep states it is read
- * raw and unordered: +18 guest instructions for two reads where ktime_get_mono_fast_ns costs +112
- * (docs/measures.md). Else that function is used. Chosen once at load; the hot path sees a static branch.
+ * raw and unordered, which is three instructions; else ktime_get_mono_fast_ns is called, some fifty.
+ * Chosen once at load. The hot probes exist twice, once per clock, so that they hold neither a branch
+ * nor a call they don't need: there the clock is a constant argument. All else asks which was chosen.
  *
  * A reading is a number of ticks and means something only as the difference of two readings taken on
  * the same CPU. Time stamps that leave the module come from CLOCK_MONOTONIC.
@@ -12,7 +13,6 @@
 #ifndef RTPROBE_CLOCK_H
 #define RTPROBE_CLOCK_H
 
-#include <linux/jump_label.h>
 #include <linux/math64.h>
 #include <linux/ktime.h>
 #ifdef CONFIG_X86
@@ -22,45 +22,55 @@
 
 #include "uapi/rtprobe.h"
 
-#define RTP_CLOCK_SHIFT 32
+/*
+ * Nanoseconds a tick are a fraction below one, so they are kept << 64 and the conversion is the upper
+ * half of one multiplication. Ticks a nanosecond are kept << 32.
+ */
+#define RTP_CLOCK_INVERSE_SHIFT 32
 
-DECLARE_STATIC_KEY_FALSE(rtp_clock_is_tsc);
-extern u64 rtp_clock_mult;	/* nanoseconds a tick, << RTP_CLOCK_SHIFT */
-extern u64 rtp_clock_inverse;	/* ticks a nanosecond, << RTP_CLOCK_SHIFT */
+extern enum rtprobe_clock rtp_clock_chosen;
+extern u64 rtp_clock_mult;	/* nanoseconds a tick of the counter, << 64 */
+extern u64 rtp_clock_inverse;	/* ticks a nanosecond, << RTP_CLOCK_INVERSE_SHIFT */
 
-/* Now, in ticks. Any context, NMI included. */
-static __always_inline u64 rtp_clock(void)
+/* Now, in ticks of @clock. Any context, NMI included. */
+static __always_inline u64 rtp_clock_read(enum rtprobe_clock clock)
 {
 #ifdef CONFIG_X86
-	if (static_branch_likely(&rtp_clock_is_tsc))
+	if (clock == RTPROBE_CLOCK_TSC)
 		return rdtsc();
 #endif
 	return ktime_get_mono_fast_ns();
 }
 
-/* Ticks to nanoseconds, rounded down. */
-static __always_inline u64 rtp_clock_to_ns(u64 ticks)
+/* Ticks of @clock to nanoseconds, rounded down. */
+static __always_inline u64 rtp_clock_to_ns(enum rtprobe_clock clock, u64 ticks)
 {
-	if (static_branch_likely(&rtp_clock_is_tsc))
-		return mul_u64_u64_shr(ticks, rtp_clock_mult, RTP_CLOCK_SHIFT);
+	if (clock == RTPROBE_CLOCK_TSC)
+		return mul_u64_u64_shr(ticks, rtp_clock_mult, 64);
 	return ticks;
 }
 
-/* Nanoseconds to ticks, rounded down. */
-static __always_inline u64 rtp_clock_from_ns(u64 ns)
+/* Now, in ticks of the chosen clock. */
+static inline u64 rtp_clock_now(void)
 {
-	if (static_branch_likely(&rtp_clock_is_tsc))
-		return mul_u64_u64_shr(ns, rtp_clock_inverse, RTP_CLOCK_SHIFT);
+	return rtp_clock_read(rtp_clock_chosen);
+}
+
+/* Nanoseconds to ticks of the chosen clock, rounded down. */
+static inline u64 rtp_clock_from_ns(u64 ns)
+{
+	if (rtp_clock_chosen == RTPROBE_CLOCK_TSC)
+		return mul_u64_u64_shr(ns, rtp_clock_inverse, RTP_CLOCK_INVERSE_SHIFT);
 	return ns;
 }
 
 /*
  * Choose the clock. @name is auto, tsc or mono. Process context, before any probe runs.
- * Returns -EINVAL for another word and for tsc where there is no such counter; the reason is logged.
+ * Returns -EINVAL for another word and for tsc where there is no such counter or none faster than 1 GHz;
+ * the reason is logged.
  */
 int rtp_clock_choose(const char *name);
 
-enum rtprobe_clock rtp_clock_chosen(void);
 const char *rtp_clock_name(void);
 
 #endif

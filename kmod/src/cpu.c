@@ -3,7 +3,9 @@
 
 #include <linux/cpumask.h>
 #include <linux/slab.h>
-#include <linux/topology.h>
+#include <linux/string.h>
+
+#include "row.h"
 
 struct rtp_cpu __percpu *rtp_cpus;
 static unsigned int table_slots;
@@ -46,11 +48,12 @@ int rtp_cpus_init(unsigned int slots)
 
 		c->cpu = cpu;
 		c->timer_due = U64_MAX;
-		c->table = kvcalloc(slots, sizeof(*c->table), GFP_KERNEL);
+		c->table = kvmalloc_array(slots, sizeof(*c->table), GFP_KERNEL);
 		if (!c->table) {
 			rtp_cpus_exit();
 			return -ENOMEM;
 		}
+		memset_p((void **)c->table, &rtp_no_row, slots);
 	}
 	return 0;
 }

@@ -20,8 +20,7 @@ struct rtp_row;
 /* An entry waiting for its exit. */
 struct rtp_edge {
 	const void *key;	/* what was entered; NULL: nothing */
-	u64 clock;		/* ticks */
-	u64 nmi_ns;		/* rtp_cpu.nmi_ns then */
+	u64 start;		/* ticks; moved on by NMI handlers as long as they took, see nmi.c */
 };
 
 struct rtp_cpu {
@@ -29,7 +28,7 @@ struct rtp_cpu {
 	struct rtp_row **table;		/* by slot, see row.h */
 	struct rtp_edge hardirq;
 	struct rtp_edge vector;
-	u64 nmi_ns;			/* time NMI handlers took so far; written from NMI */
+	u64 nmis;			/* NMI handlers seen; written from NMI */
 	u64 events;			/* interrupts and expiries handled */
 	u64 timer_due;			/* ticks of the next timer_latency expiry; U64_MAX: none */
 	u64 longest_ns;			/* longest handler that ended after timer_due ... */
@@ -60,42 +59,44 @@ u64 rtp_cpus_spikes(void);
 int rtp_cpus_init(unsigned int slots);
 void rtp_cpus_exit(void);
 
-/* Remember an entry. The clock is read again if an NMI came between it and the discount. */
-static __always_inline void rtp_edge_enter(struct rtp_cpu *c, struct rtp_edge *edge, const void *key)
+/*
+ * Remember an entry. An NMI between the reading of the clock and its storing could not move the start
+ * on, so then it is read again.
+ */
+static __always_inline void rtp_edge_enter(enum rtprobe_clock clock, struct rtp_cpu *c,
+					   struct rtp_edge *edge, const void *key)
 {
-	u64 nmi;
+	u64 nmis;
 
 	edge->key = key;
 	do {
-		nmi = READ_ONCE(c->nmi_ns);
-		edge->clock = rtp_clock();
-	} while (unlikely(nmi != READ_ONCE(c->nmi_ns)));
-	edge->nmi_ns = nmi;
+		nmis = READ_ONCE(c->nmis);
+		WRITE_ONCE(edge->start, rtp_clock_read(clock));
+	} while (unlikely(nmis != READ_ONCE(c->nmis)));
 }
 
 /*
  * Ends an entry: true and the ns since, NMIs taken out, with the clock at the end; false, counted, when
  * @key was not the last one entered or the clock went backwards.
  */
-static __always_inline bool rtp_edge_exit(struct rtp_cpu *c, struct rtp_edge *edge, const void *key,
-					  u64 *ns, u64 *end)
+static __always_inline bool rtp_edge_exit(enum rtprobe_clock clock, struct rtp_cpu *c,
+					  struct rtp_edge *edge, const void *key, u64 *ns, u64 *end)
 {
-	u64 nmi;
+	u64 start;
 
 	do {
-		nmi = READ_ONCE(c->nmi_ns);
-		*end = rtp_clock();
-	} while (unlikely(nmi != READ_ONCE(c->nmi_ns)));
+		start = READ_ONCE(edge->start);
+		*end = rtp_clock_read(clock);
+	} while (unlikely(start != READ_ONCE(edge->start)));
 	if (unlikely(edge->key != key)) {
 		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
 		return false;
 	}
-	edge->key = NULL;
-	*ns = rtp_clock_to_ns(*end - edge->clock) - (nmi - edge->nmi_ns);
-	if (unlikely((s64)(*end - edge->clock) < 0 || (s64)*ns < 0)) {
+	if (unlikely((s64)(*end - start) < 0)) {
 		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
 		return false;
 	}
+	*ns = rtp_clock_to_ns(clock, *end - start);
 	return true;
 }
 

@@ -99,7 +99,8 @@ static bool is_wanted(const struct rtp_row *row, u32 since)
 {
 	if (!rtp_row_is_live(row) || !row->source)
 		return false;
-	return !since || rtp_generation_reached(READ_ONCE(row->hist.generation) + 1, since);
+	return !since || rtp_generation_reached(READ_ONCE(row->hist.generation) + 1, since) ||
+	       rtp_generation_reached(READ_ONCE(row->hist.none_generation) + 1, since);
 }
 
 int rtp_dump_hists_start(struct netlink_callback *cb)

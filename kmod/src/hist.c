@@ -29,6 +29,7 @@ void rtp_hist_clear(struct rtp_hist *hist)
  */
 bool rtp_hist_try_view(const struct rtp_hist *hist, struct rtp_hist_view *view)
 {
+	struct rtp_interval_max *slot;
 	u64 total = 0;
 	unsigned int i;
 
@@ -42,6 +43,9 @@ bool rtp_hist_try_view(const struct rtp_hist *hist, struct rtp_hist_view *view)
 		view->ring[i].generation = READ_ONCE(hist->ring[i].generation);
 		view->ring[i].max = READ_ONCE(hist->ring[i].max);
 	}
+	slot = &view->ring[view->generation % RTPROBE_INTERVAL_RING];
+	slot->generation = view->generation;
+	slot->max = READ_ONCE(hist->open_max);
 	smp_rmb();
 	for (i = 0; i < RTPROBE_BUCKET_COUNT; i++) {
 		view->bucket[i] = READ_ONCE(hist->bucket[i]) + ((u64)READ_ONCE(hist->carry[i]) << 32);

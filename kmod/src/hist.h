@@ -32,8 +32,10 @@ struct rtp_hist {
 	u64 min;	/* ns; U64_MAX while count is 0 */
 	u64 max;	/* ns */
 	u64 none;	/* calls that returned IRQ_NONE */
-	u32 generation;	/* of the newest write */
-	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];	/* by generation modulo its length */
+	u64 open_max;	/* ns; largest value of the newest interval with a value ... */
+	u32 generation;	/* ... and that interval's number; 0 while count is 0 */
+	u32 none_generation;	/* of the newest IRQ_NONE */
+	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];	/* intervals before, by number modulo length */
 	u32 bucket[RTPROBE_BUCKET_COUNT];
 	u8 carry[RTPROBE_BUCKET_COUNT];
 };
@@ -42,56 +44,69 @@ struct rtp_hist {
 struct rtp_hist_view {
 	u64 count, sum, min, max, none;
 	u32 generation;
-	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];
+	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];	/* the newest interval included */
 	u64 bucket[RTPROBE_BUCKET_COUNT];
 };
 
-/* Bucket of a value in ns; see bucket-count in the ABI. */
-static __always_inline unsigned int rtp_hist_bucket(u64 ns)
+/*
+ * Bucket of a value in ns; see bucket-count in the ABI. One comparison tells both the values below the
+ * first octave, whose shift is negative, and those beyond the last.
+ */
+static __always_inline unsigned long rtp_hist_bucket(u64 ns)
 {
-	unsigned int shift, bucket;
+	unsigned int shift = fls64(ns) - 1 - RTPROBE_SUB_BITS;
 
-	if (ns < RTP_SUB)
-		return ns;
-	shift = 63 - __builtin_clzll(ns) - RTPROBE_SUB_BITS;
-	bucket = shift * RTP_SUB + (ns >> shift);
-	return bucket < RTPROBE_BUCKET_COUNT ? bucket : RTPROBE_BUCKET_COUNT - 1;
+	if (likely(shift < RTPROBE_BUCKET_COUNT / RTP_SUB - 1))
+		return shift * (unsigned long)RTP_SUB + (ns >> shift);
+	return ns < RTP_SUB ? ns : RTPROBE_BUCKET_COUNT - 1;
 }
 
 /* Largest value, in ns, that falls into a bucket; U64_MAX for the last one. */
 u64 rtp_hist_bucket_end(unsigned int bucket);
 
-/* Add a value. On the histogram's own CPU, interrupts off, never from NMI. */
-static __always_inline void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation)
+/* A value of a later interval: the one before is closed and moves into the ring. */
+static __always_inline void rtp_hist_open_interval(struct rtp_hist *hist, u64 ns, u32 generation)
 {
-	unsigned int bucket = rtp_hist_bucket(ns);
-	struct rtp_interval_max *slot = &hist->ring[generation % RTPROBE_INTERVAL_RING];
-	u32 n = hist->bucket[bucket] + 1;
+	struct rtp_interval_max *slot = &hist->ring[hist->generation % RTPROBE_INTERVAL_RING];
 
-	WRITE_ONCE(hist->bucket[bucket], n);
-	if (unlikely(!n))
-		WRITE_ONCE(hist->carry[bucket], hist->carry[bucket] + 1);
-	smp_wmb();
-	WRITE_ONCE(hist->sum, hist->sum + ns);
-	if (ns < hist->min)
-		WRITE_ONCE(hist->min, ns);
+	WRITE_ONCE(slot->generation, hist->generation);
+	WRITE_ONCE(slot->max, hist->open_max);
+	WRITE_ONCE(hist->generation, generation);
+	WRITE_ONCE(hist->open_max, ns);
 	if (ns > hist->max)
 		WRITE_ONCE(hist->max, ns);
-	if (slot->generation != generation) {
-		WRITE_ONCE(slot->generation, generation);
-		WRITE_ONCE(slot->max, ns);
-		WRITE_ONCE(hist->generation, generation);
-	} else if (ns > slot->max) {
-		WRITE_ONCE(slot->max, ns);
+}
+
+/*
+ * Add a value. On the histogram's own CPU, interrupts off, never from NMI. Sum and count are plain, so
+ * that they become one instruction each: aligned words, and a reader rejects what it saw half done.
+ */
+static __always_inline void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation)
+{
+	unsigned long bucket = rtp_hist_bucket(ns);
+
+	if (unlikely(!data_race(++hist->bucket[bucket])))
+		WRITE_ONCE(hist->carry[bucket], hist->carry[bucket] + 1);
+	smp_wmb();
+	data_race(hist->sum += ns);
+	if (unlikely(ns < hist->min))
+		WRITE_ONCE(hist->min, ns);
+	if (unlikely(hist->generation != generation)) {
+		rtp_hist_open_interval(hist, ns, generation);
+	} else if (unlikely(ns > hist->open_max)) {
+		WRITE_ONCE(hist->open_max, ns);
+		if (ns > hist->max)
+			WRITE_ONCE(hist->max, ns);
 	}
-	smp_store_release(&hist->count, hist->count + 1);
+	smp_wmb();
+	data_race(hist->count++);
 }
 
 /* Count a call that returned IRQ_NONE. Context as rtp_hist_add. */
 static __always_inline void rtp_hist_add_none(struct rtp_hist *hist, u32 generation)
 {
 	WRITE_ONCE(hist->none, hist->none + 1);
-	WRITE_ONCE(hist->generation, generation);
+	WRITE_ONCE(hist->none_generation, generation);
 }
 
 /* Empty the histogram. On its own CPU with interrupts off, or while nothing writes it. */

@@ -51,7 +51,7 @@ static int put_times(struct sk_buff *skb)
 	const int pad = RTPROBE_A_INFO_PAD;
 	u64 start;
 
-	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen()) ||
+	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen) ||
 	       put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
 	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_GENERATION, rtp_interval_open(&start)) ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Time NMI handlers took, summed a CPU, so that it can be taken out of what they interrupted.
+ * Takes the time of NMI handlers out of what they interrupted, by moving its start on.
  *
  * Only the handlers count, as the nmi_handler tracepoint reports them: the entry and exit of the NMI
  * itself, some hundred nanoseconds, stays in the interrupted handler's time.

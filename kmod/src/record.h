@@ -15,20 +15,23 @@
 /* A value over this is a spike; U64_MAX: none is. Written by config.c. */
 extern u64 rtp_threshold;
 
-/* Keep a handler as cause if it ran longest since the timer_latency expiry fell due. @end in ticks. */
-static __always_inline void rtp_record_longest(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
-{
-	if (ns > c->longest_ns && end >= c->timer_due) {
-		c->longest_ns = ns;
-		c->longest = row;
-	}
-}
-
+/* The value of a timer. */
 static __always_inline void rtp_record(struct rtp_cpu *c, struct rtp_row *row, u64 ns)
 {
 	rtp_hist_add(&row->hist, ns, READ_ONCE(rtp_generation));
 	if (unlikely(ns > READ_ONCE(rtp_threshold)))
 		rtp_capture(c, row, ns);
+}
+
+/* The duration of a handler that ended at @end, in ticks. */
+static __always_inline void rtp_record_handler(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
+{
+	/* Ran longest since the timer_latency expiry fell due: the cause, should that be late. */
+	if (ns > c->longest_ns && end >= c->timer_due) {
+		c->longest_ns = ns;
+		c->longest = row;
+	}
+	rtp_record(c, row, ns);
 }
 
 #endif

@@ -31,9 +31,9 @@ NOKPROBE_SYMBOL(free_entry);
 
 static void retire_on(struct rtp_cpu *c, const struct freeing *freeing, bool any)
 {
-	struct rtp_row *row = smp_load_acquire(&c->table[freeing->irq]);
+	struct rtp_row *row;
 
-	for (; row; row = smp_load_acquire(&row->next))
+	for (row = rtp_row_first(c, freeing->irq); row; row = rtp_row_next(row))
 		if (smp_load_acquire(&row->key) && (any || READ_ONCE(row->dev_id) == freeing->dev_id))
 			WRITE_ONCE(row->key, NULL);
 }

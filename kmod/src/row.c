@@ -17,6 +17,7 @@
 
 unsigned int rtp_irq_slots __read_mostly;
 u32 rtp_max_rows __read_mostly;
+struct rtp_row rtp_no_row;
 
 static DEFINE_MUTEX(rows_mutex);
 static struct kmem_cache *cache;
@@ -36,20 +37,34 @@ void rtp_rows_unlock(void)
 	mutex_unlock(&rows_mutex);
 }
 
-static struct rtp_row **chain_end(struct rtp_cpu *c, unsigned int slot)
+struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *key)
 {
-	struct rtp_row **end = &c->table[slot];
+	struct rtp_row *row;
 
-	while (*end)
-		end = &(*end)->next;
-	return end;
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
+		if (READ_ONCE(row->key) == key)
+			return row;
+	return NULL;
+}
+
+static void append(struct rtp_cpu *c, unsigned int slot, struct rtp_row *row)
+{
+	struct rtp_row *last = rtp_row_first(c, slot);
+
+	if (!last) {
+		smp_store_release(&c->table[slot], row);
+		return;
+	}
+	while (last->next)
+		last = last->next;
+	smp_store_release(&last->next, row);
 }
 
 static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot, const char *name)
 {
 	struct rtp_row *row;
 
-	for (row = c->table[slot]; row; row = row->next)
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
 		if (!READ_ONCE(row->key) && !strncmp(row->name, name, sizeof(row->name) - 1))
 			return row;
 	return NULL;
@@ -75,7 +90,7 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 		row->number = id->number;
 		row->cpu = c->cpu;
 		strscpy(row->name, name, sizeof(row->name));
-		smp_store_release(chain_end(c, slot), row);
+		append(c, slot, row);
 	}
 	rtp_housekeeping_kick();
 	row->threaded = id->threaded;

@@ -50,6 +50,9 @@ struct rtp_row {
 	struct llist_node spare;
 };
 
+/* Stands in an empty slot, so that a probe need not ask whether there is a row. Matches no key. */
+extern struct rtp_row rtp_no_row;
+
 extern unsigned int rtp_irq_slots;	/* irq numbers a table has room for */
 extern u32 rtp_max_rows;
 
@@ -69,15 +72,22 @@ static inline unsigned int rtp_table_slots(unsigned int irqs)
 	return irqs + RTPROBE_VECTOR_COUNT + 1;
 }
 
-/* The row of @key in a slot of this CPU, NULL if there is none yet. Interrupts off. */
-static __always_inline struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *key)
+/* The first row of a slot, NULL if there is none. Any CPU. */
+static inline struct rtp_row *rtp_row_first(const struct rtp_cpu *c, unsigned int slot)
 {
-	struct rtp_row *row = c->table[slot];
+	struct rtp_row *row = smp_load_acquire(&c->table[slot]);
 
-	while (row && unlikely(READ_ONCE(row->key) != key))
-		row = row->next;
-	return row;
+	return row == &rtp_no_row ? NULL : row;
 }
+
+/* The row after that in its chain, NULL if it is the last. Any CPU. */
+static inline struct rtp_row *rtp_row_next(const struct rtp_row *row)
+{
+	return smp_load_acquire(&row->next);
+}
+
+/* The row of @key in a slot of this CPU, NULL if there is none yet. Interrupts off. */
+struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *key);
 
 /*
  * A row for what fires for the first time on this CPU: a retired one of the same name, else a spare.

@@ -41,7 +41,7 @@ static void await_next(struct rtp_cpu *c, s64 until_due)
 {
 	c->longest_ns = 0;
 	c->longest = NULL;
-	c->timer_due = rtp_clock() + rtp_clock_from_ns(max_t(s64, until_due, 0));
+	c->timer_due = rtp_clock_now() + rtp_clock_from_ns(max_t(s64, until_due, 0));
 }
 
 /* Hard interrupt context on the CPU of the timer. */

@@ -30,11 +30,16 @@ unsigned int rtp_hooks_find(struct rtp_hook *hooks, unsigned int n)
 	return search.found;
 }
 
+static void *probe_of(const struct rtp_hook *hook)
+{
+	return hook->probe[rtp_clock_chosen];
+}
+
 static void unregister_first(struct rtp_hook *hooks, unsigned int n)
 {
 	while (n--)
 		if (hooks[n].tracepoint)
-			tracepoint_probe_unregister(hooks[n].tracepoint, hooks[n].probe, hooks[n].data);
+			tracepoint_probe_unregister(hooks[n].tracepoint, probe_of(&hooks[n]), hooks[n].data);
 	tracepoint_synchronize_unregister();
 }
 
@@ -46,7 +51,7 @@ int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n)
 	for (i = 0; i < n; i++) {
 		if (!hooks[i].tracepoint)
 			continue;
-		err = tracepoint_probe_register(hooks[i].tracepoint, hooks[i].probe, hooks[i].data);
+		err = tracepoint_probe_register(hooks[i].tracepoint, probe_of(&hooks[i]), hooks[i].data);
 		if (err) {
 			unregister_first(hooks, i);
 			return err;

@@ -13,9 +13,11 @@
 #include <linux/tracepoint.h>
 #include <linux/types.h>
 
+#include "clock.h"
+
 struct rtp_hook {
 	const char *name;
-	void *probe;
+	void *probe[RTPROBE_CLOCK_TSC + 1];	/* by the clock chosen */
 	void *data;		/* first argument of the probe */
 	struct tracepoint *tracepoint;	/* NULL: this kernel has none of that name */
 };

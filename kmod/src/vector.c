@@ -27,15 +27,7 @@ static const char *const labels[RTPROBE_VECTOR_COUNT] = {
 	[RTPROBE_VECTOR_PLT] = "PLT",
 };
 
-/* @key, an element of labels[], says which vector; @number is the processor's and may differ by machine. */
-static void notrace vector_entry(void *key, int number)
-{
-	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
-
-	rtp_edge_enter(c, &c->vector, key);
-}
-
-static noinline struct rtp_row *first_sight(struct rtp_cpu *c, unsigned int vector)
+static struct rtp_row *adopt(struct rtp_cpu *c, unsigned int vector)
 {
 	struct rtp_row_id id = {
 		.measure = RTPROBE_MEASURE_VECTOR_DURATION,
@@ -46,7 +38,22 @@ static noinline struct rtp_row *first_sight(struct rtp_cpu *c, unsigned int vect
 	return rtp_row_adopt(c, rtp_vector_slot(vector), &labels[vector], &id);
 }
 
-static void notrace vector_exit(void *key, int number)
+static noinline void record_first(struct rtp_cpu *c, unsigned int vector, u64 ns, u64 end)
+{
+	struct rtp_row *row = adopt(c, vector);
+
+	if (row)
+		rtp_record_handler(c, row, ns, end);
+}
+
+static __always_inline void enter(enum rtprobe_clock clock, const void *key)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+
+	rtp_edge_enter(clock, c, &c->vector, key);
+}
+
+static __always_inline void leave(enum rtprobe_clock clock, const void *key)
 {
 	unsigned int vector = (const char *const *)key - labels;
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
@@ -54,21 +61,49 @@ static void notrace vector_exit(void *key, int number)
 	u64 ns, end;
 
 	c->events++;
-	if (!rtp_edge_exit(c, &c->vector, key, &ns, &end))
+	if (!rtp_edge_exit(clock, c, &c->vector, key, &ns, &end))
 		return;
-	row = rtp_row_find(c, rtp_vector_slot(vector), key);
-	if (unlikely(!row)) {
-		row = first_sight(c, vector);
-		if (!row)
-			return;
-	}
-	rtp_record_longest(c, row, ns, end);
-	rtp_record(c, row, ns);
+	row = c->table[rtp_vector_slot(vector)];
+	if (unlikely(row == &rtp_no_row))
+		record_first(c, vector, ns, end);
+	else
+		rtp_record_handler(c, row, ns, end);
 }
 
-#define HOOKS(tracepoint, vector)								\
-	{ .name = #tracepoint "_entry", .probe = vector_entry, .data = (void *)&labels[vector] },	\
-	{ .name = #tracepoint "_exit", .probe = vector_exit, .data = (void *)&labels[vector] }
+/*
+ * The probes, once per clock. @key, an element of labels[], says which vector; @number is the
+ * processor's and may differ by machine.
+ */
+static void notrace entry_mono(void *key, int number)
+{
+	enter(RTPROBE_CLOCK_MONO, key);
+}
+
+static void notrace entry_tsc(void *key, int number)
+{
+	enter(RTPROBE_CLOCK_TSC, key);
+}
+
+static void notrace exit_mono(void *key, int number)
+{
+	leave(RTPROBE_CLOCK_MONO, key);
+}
+
+static void notrace exit_tsc(void *key, int number)
+{
+	leave(RTPROBE_CLOCK_TSC, key);
+}
+
+#define HOOKS(tracepoint, vector)							\
+	{										\
+		.name = #tracepoint "_entry",						\
+		.probe = { entry_mono, entry_tsc },					\
+		.data = (void *)&labels[vector],					\
+	}, {										\
+		.name = #tracepoint "_exit",						\
+		.probe = { exit_mono, exit_tsc },					\
+		.data = (void *)&labels[vector],					\
+	}
 
 static struct rtp_hook hooks[] = {
 	HOOKS(local_timer, RTPROBE_VECTOR_LOC),
@@ -87,8 +122,10 @@ static struct rtp_hook hooks[] = {
 /* All these tracepoints are of one class, so two of them stand for all. */
 static void __maybe_unused check_types(void)
 {
-	check_trace_callback_type_local_timer_entry(vector_entry);
-	check_trace_callback_type_local_timer_exit(vector_exit);
+	check_trace_callback_type_local_timer_entry(entry_mono);
+	check_trace_callback_type_local_timer_entry(entry_tsc);
+	check_trace_callback_type_local_timer_exit(exit_mono);
+	check_trace_callback_type_local_timer_exit(exit_tsc);
 }
 
 bool rtp_vector_find(void)
