@@ -9,7 +9,7 @@ import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
 import { type Acceleration, chooseAcceleration } from './qemu/acceleration.ts';
 import { agentSocket, controlSocket } from './qemu/arguments.ts';
-import { type RunningMachine, startMachine } from './qemu/machine.ts';
+import { consoleTail, type RunningMachine, startMachine } from './qemu/machine.ts';
 import { createLabDir, type LabEntry, removeLab, sweepLabs, writeState } from './qemu/runtime.ts';
 
 export const LIMITS = { cpus: { min: 1, max: 16 }, memoryMiB: { min: 256, max: 65536 } } as const;
@@ -135,7 +135,9 @@ function find(name: string): LabEntry {
 /** Takes the control port of a guest that `lab up` left running. @throws LabError E_NO_LAB, E_GUEST_BUSY */
 export async function attach(name: string): Promise<Guest> {
   const { dir } = find(name);
-  const client = await ControlClient.open(controlSocket(dir), ATTACH_TIMEOUT).catch((cause) => {
+  const client = await ControlClient.open(controlSocket(dir), ATTACH_TIMEOUT, {
+    lastWords: () => consoleTail(dir),
+  }).catch((cause) => {
     throw new LabError('E_GUEST_BUSY', `the lab "${name}" does not answer`, 'another shell may hold it', {
       cause,
     });

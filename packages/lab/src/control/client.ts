@@ -16,21 +16,36 @@ import {
 /** Asked again this often until the guest has opened its end, in milliseconds. */
 const HELLO_EVERY = 250;
 
+export interface OpenOptions {
+  readonly signal?: AbortSignal;
+  /** Asked when the guest is lost: the end of its console. */
+  readonly lastWords?: () => string;
+}
+
 /**
  * The host's end of a guest's control port: one client at a time starts processes in the guest.
  * When it closes, what it started is ended by the guest.
  */
 export class ControlClient {
   readonly #socket: Socket;
+  readonly #lastWords: (() => string) | undefined;
   readonly #processes = new Map<number, GuestProcess>();
   readonly #lostListeners = new Set<(error: LabError) => void>();
   #nextChannel = 1;
   #lost: LabError | undefined;
+  #closing = false;
   /** Kernel release the guest reports. */
   readonly release: string;
 
-  private constructor(socket: Socket, reader: FrameReader, release: string, early: readonly Frame[]) {
+  private constructor(
+    socket: Socket,
+    reader: FrameReader,
+    release: string,
+    early: readonly Frame[],
+    lastWords?: () => string,
+  ) {
     this.#socket = socket;
+    this.#lastWords = lastWords;
     this.release = release;
     for (const frame of early) this.#dispatch(frame);
     socket.removeAllListeners('data');
@@ -51,7 +66,11 @@ export class ControlClient {
    * @param timeout milliseconds
    * @throws LabError E_GUEST_LOST when nobody answers: not booted yet, dead, or held by another client
    */
-  static open(path: string, timeout: number, signal?: AbortSignal): Promise<ControlClient> {
+  static open(
+    path: string,
+    timeout: number,
+    { signal, lastWords }: OpenOptions = {},
+  ): Promise<ControlClient> {
     const nonce = randomBytes(NONCE);
     const reader = new FrameReader(nonce);
     return new Promise((resolve, reject) => {
@@ -85,7 +104,7 @@ export class ControlClient {
         if (!hello) return;
         stop();
         const release = hello.payload.subarray(NONCE).toString();
-        resolve(new ControlClient(socket, reader, release, frames));
+        resolve(new ControlClient(socket, reader, release, frames, lastWords));
       });
     });
   }
@@ -115,6 +134,7 @@ export class ControlClient {
   }
 
   close(): void {
+    this.#closing = true;
     this.#socket.destroy();
   }
 
@@ -134,7 +154,9 @@ export class ControlClient {
 
   #fail(why: string): void {
     if (this.#lost) return;
-    this.#lost = new LabError('E_GUEST_LOST', why, 'see the console log');
+    const said = this.#closing ? '' : this.#lastWords?.();
+    const message = said ? `${why}; its console ended with:\n${said}` : why;
+    this.#lost = new LabError('E_GUEST_LOST', message, 'has its kernel crashed? See the console');
     for (const guestProcess of this.#processes.values()) guestProcess.lose(this.#lost);
     this.#processes.clear();
     for (const listener of this.#lostListeners) listener(this.#lost);

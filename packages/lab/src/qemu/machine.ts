@@ -11,7 +11,7 @@ import { consoleFile, controlSocket, type Machine, qemuArguments } from './argum
 const QEMU = 'qemu-system-x86_64';
 /** How long QEMU may take to make its sockets, in milliseconds. */
 const SOCKET_TIMEOUT = 10_000;
-const CONSOLE_TAIL = 25;
+const CONSOLE_TAIL = 40;
 /** Between QEMU's sockets closing and its exit, in milliseconds. */
 const ENDING = 300;
 
@@ -135,7 +135,7 @@ async function firstAnswer(
   for (const limit = Date.now() + SOCKET_TIMEOUT; !existsSync(path) && running() && Date.now() < limit; ) {
     await sleep(20);
   }
-  return ControlClient.open(path, timeout, signal);
+  return ControlClient.open(path, timeout, { signal, lastWords: () => consoleTail(machine.dir) });
 }
 
 function bootError(machine: Machine, why: string, cause?: unknown): LabError {
