@@ -11,7 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { BASE, countTicks, distributionPoints, type Point } from './distribution-points.ts';
+import { BASE, countTicks, distributionPoints, linearTicks, type Point } from './distribution-points.ts';
 
 export interface DistributionProps {
   buckets: Float64Array;
@@ -29,10 +29,6 @@ function powerLabel(count: number): string {
   const power = Math.round(Math.log10(count));
   if (power < 3) return String(count);
   return `10${[...String(power)].map((d) => SUPERSCRIPTS[Number(d)]).join('')}`;
-}
-
-function linearTicks(top: number): number[] {
-  return [0, 1, 2, 3, 4, 5].map((i) => (i * top) / 5);
 }
 
 function decadeTicks(bottom: number, top: number): number[] {

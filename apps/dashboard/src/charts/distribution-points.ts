@@ -53,3 +53,10 @@ export function countTicks(peak: number): number[] {
   for (let power = 0; power <= top; power += stride) ticks.push(10 ** power);
   return ticks;
 }
+
+/** Multiples of 1, 2 or 5 times a power of ten from 0 up to the end, six at most. */
+export function linearTicks(top: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(top / 5));
+  const step = [1, 2, 5, 10].map((s) => s * power).find((s) => top / s <= 5.001)!;
+  return Array.from({ length: Math.floor(top / step + 0.001) + 1 }, (_, i) => i * step);
+}

@@ -47,6 +47,7 @@ function HostChoice({ reading }: { reading: Reading | undefined }) {
 }
 
 function Kernel({ reading }: { reading: Reading }) {
+  const begin = useSession().host?.seenFrom;
   const { kernel, cpusOnline, runStartedAt } = reading.info;
   return (
     <>
@@ -56,6 +57,15 @@ function Kernel({ reading }: { reading: Reading }) {
           <span className="muted"> · </span>
           {kernel.preemptRt ? 'PREEMPT_RT' : 'not real-time'}
           {cpusOnline !== undefined && <span className="muted"> · CPU {cpusOnline}</span>}
+        </span>
+      )}
+      {runStartedAt === undefined && begin !== undefined && (
+        <span
+          className="bar-item"
+          title="when the run began is not known; this is what this page has seen of it"
+        >
+          <span className="muted">seen </span>
+          <span className="numeral">{stopwatch((reading.time - begin) / 1e6)}</span>
         </span>
       )}
       {runStartedAt !== undefined && (

@@ -52,6 +52,8 @@ export class Host implements FrameSink {
   cpus: number[] = [];
   /** End of the newest frame's span. */
   time: UnixMicros = 0;
+  /** Time of the first frame; undefined before it. */
+  seenFrom: UnixMicros | undefined;
   /** Span of the newest delta. */
   spanUs = SPAN_DEFAULT_US;
   epoch = -1;
@@ -154,6 +156,7 @@ export class Host implements FrameSink {
     if (epochChanged) for (const series of this.#series.values()) series.restart();
     this.epoch = header.epoch;
     this.time = Math.max(this.time, time);
+    this.seenFrom ??= time;
     for (const series of this.#series.values()) {
       if (kind === FrameKind.delta) series.beginDelta(time, spanUs);
       else series.beginTotals();
@@ -198,6 +201,7 @@ export class Host implements FrameSink {
     this.spikes.clear();
     this.gaps.length = 0;
     this.time = 0;
+    this.seenFrom = undefined;
   }
 
   #addSeries(measure: Measure, cpu: number): void {

@@ -1,0 +1,7 @@
+// Builds what the tests open: a stale dist/ would test yesterday's page.
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+export default async function buildDashboard(): Promise<void> {
+  await build({ root: fileURLToPath(new URL('..', import.meta.url)), logLevel: 'warn' });
+}

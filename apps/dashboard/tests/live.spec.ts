@@ -1,0 +1,26 @@
+// A real kernel in the lab, the real module, agent and bridge, as `npm start` brings them up: a newcomer sees a spike
+// and its cause.
+import { rtprobe, type Served } from './command.ts';
+import { ALARM, expect, heatmap, pixelsLike, statusWord, test } from './page.ts';
+
+// A cold cache downloads a kernel and builds a root file system first.
+test.describe.configure({ timeout: 900_000 });
+
+let demo: Served | undefined;
+
+test.afterEach(() => demo?.stop());
+
+test('a live guest shows data and a spike whose cause is named', async ({ page }) => {
+  demo = await rtprobe(['demo', '--no-open', '--listen', '127.0.0.1:0', '--kernel', '6.12-rt']);
+  await page.goto(demo.url);
+  await expect(statusWord(page)).toHaveText(/LIVE/, { timeout: 60_000 });
+  await expect(page.locator('.bar')).toContainText('PREEMPT_RT');
+  await expect(page.locator('.worst .huge')).toHaveText(/^\d+(\.\d+)? (µs|ms)$/);
+  // Whatever else the emulator delays: the disturbance of the demo is found by name.
+  const culprit = page.locator('.culprits tr', { hasText: 'rtprobe-edu' });
+  await expect(culprit).toBeVisible({ timeout: 180_000 });
+  await culprit.getByRole('button').click();
+  const detail = page.getByRole('dialog', { name: 'spike' });
+  await expect(detail.locator('.sentence')).toContainText('rtprobe-edu');
+  await expect.poll(() => pixelsLike(heatmap(page), ALARM, 6)).toBeGreaterThan(50);
+});

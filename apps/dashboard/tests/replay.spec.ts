@@ -1,0 +1,86 @@
+// The real bridge, started by the real command, on a recording of a real guest.
+import { fileURLToPath } from 'node:url';
+import { rtprobe, type Served } from './command.ts';
+import { ALARM, expect, heatmap, pixelsLike, statusWord, test } from './page.ts';
+
+const file = fileURLToPath(new URL('../../bridge/tests/fixtures/6.12-rt.rec.bin', import.meta.url));
+
+function start(port = 0): Promise<Served> {
+  const listen = `127.0.0.1:${port}`;
+  return rtprobe(['serve', '--source', `replay:${file}`, '--speed', '2', '--listen', listen]);
+}
+
+let bridge: Served;
+
+test.beforeEach(async () => {
+  bridge = await start();
+});
+
+test.afterEach(() => bridge.stop());
+
+test('a recording shows its kernel, says that it is one, and draws its distribution', async ({ page }) => {
+  await page.goto(bridge.url);
+  await expect(statusWord(page)).toHaveText(/REPLAY/);
+  await expect(page.locator('.bar')).toContainText(/6\.12\.\d+.*-rt.* · PREEMPT_RT/);
+  await expect(page.locator('.notice')).toContainText(
+    /recording 6\.12-rt\.rec\.bin, 00:00:\d\d of 00:00:\d\d, at 2× speed/,
+  );
+  await expect(page.locator('.worst .huge')).toHaveText(/^\d+(\.\d+)? (µs|ms)$/);
+  await expect(page.locator('.distribution .recharts-area-curve')).toBeVisible();
+  await expect.poll(() => pixelsLike(heatmap(page), [255, 234, 70], 90)).toBeGreaterThan(200);
+});
+
+test('a spike of the recording names its cause in a sentence, a mark and a table', async ({ page }) => {
+  await page.goto(bridge.url);
+  const disturbed = page.locator('.culprits tr', { hasText: 'rtprobe-edu' });
+  await expect(disturbed).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('.interrupts tr', { hasText: 'rtprobe-edu' })).toContainText('▲');
+  await disturbed.getByRole('button').click();
+  await expect(statusWord(page)).toHaveText(/FROZEN/);
+  const detail = page.getByRole('dialog', { name: 'spike' });
+  await expect(detail.locator('.sentence')).toContainText('rtprobe-edu');
+  await expect(detail).toContainText(/pid, tgid/);
+  await expect(page).toHaveURL(/spike=/);
+  await expect.poll(() => pixelsLike(heatmap(page), ALARM, 6)).toBeGreaterThan(50);
+});
+
+test('all figures of the screen agree with the REST interface', async ({ page, request }) => {
+  await page.goto(bridge.url);
+  // At its end a recording stands still.
+  await expect(page.locator('.notice')).toContainText('paused', { timeout: 40_000 });
+  const answer = await request.get(`${bridge.url}/api/v1/spikes`);
+  const { hosts } = (await answer.json()) as { hosts: { spikes: { id: string; valueNs: number }[] }[] };
+  const { spikes } = hosts[0]!;
+  await expect(page.locator('.rail > header')).toContainText(`${spikes.length} ·`);
+  await page.keyboard.press('t');
+  const table = page.locator('.distribution table');
+  await expect(table).toContainText('max (exact)');
+  const sources = (await (await request.get(`${bridge.url}/api/v1/sources`)).json()) as {
+    hosts: { sources: { measure: string }[] }[];
+  };
+  const lines = sources.hosts[0]!.sources.filter((s) => s.measure !== 'timer_latency');
+  await page.goto(`${bridge.url}/?quiet=1`);
+  await expect(page.locator('.interrupts tbody tr')).toHaveCount(lines.length);
+});
+
+test('the page comes back by itself when the bridge is restarted', async ({ page, complaints }) => {
+  complaints.expected.push(/WebSocket connection to .* failed/);
+  await page.goto(bridge.url);
+  await expect(statusWord(page)).toHaveText(/REPLAY/);
+  const { port } = bridge;
+  await bridge.stop();
+  await expect(statusWord(page)).toHaveText(/OFFLINE/);
+  await expect(page.locator('.notice')).toContainText('the bridge does not answer, trying again');
+  await expect(page.locator('.page')).toHaveClass(/old/);
+  bridge = await start(port);
+  await expect(statusWord(page)).toHaveText(/REPLAY/, { timeout: 20_000 });
+  await expect(page.locator('.page')).not.toHaveClass(/old/);
+});
+
+test('without a bridge the page says how to start one', async ({ page, complaints }) => {
+  complaints.expected.push(/WebSocket connection to .* failed/);
+  await page.routeWebSocket(/\/ws$/, (socket) => socket.close());
+  await page.goto(bridge.url);
+  await expect(page.getByRole('heading', { name: 'The bridge does not answer' })).toBeVisible();
+  await expect(page.locator('code')).toHaveText('npm start');
+});

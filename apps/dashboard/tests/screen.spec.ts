@@ -1,0 +1,276 @@
+// How the screen behaves, on a synthetic host that does what it is told.
+import type { Spike } from '@rtprobe/protocol';
+import { type Feeder, startFeeder } from './feeder.ts';
+import { ALARM, expect, heatmap, MANY, pictureOf, pixelsLike, statusWord, test } from './page.ts';
+import { type Scenario, scenarios } from './synthetic.ts';
+
+let feeder: Feeder;
+
+async function feed(scenario: Scenario = scenarios.normal, historySeconds = 240): Promise<string> {
+  feeder = await startFeeder({ scenario, historySeconds });
+  return feeder.url;
+}
+
+test.afterEach(() => feeder.close());
+
+/** A spike as the feeder's host makes them, with what a test wants different. */
+function spikeLike(change: Partial<Spike>): Spike {
+  const model = feeder.host.spikes[0]!;
+  return { ...model, id: `made-${Math.random()}`, time: feeder.host.time, ...change };
+}
+
+test('the first screen fits 1920 × 1080 and 1280 × 720 without scrolling', async ({ page }) => {
+  await page.goto(await feed());
+  for (const size of [
+    { width: 1920, height: 1080 },
+    { width: 1280, height: 720 },
+  ]) {
+    await page.setViewportSize(size);
+    await expect(page.locator('.headline .huge')).toBeVisible();
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+      return [scrollWidth - clientWidth, scrollHeight - clientHeight];
+    });
+    expect(overflow).toEqual([0, 0]);
+    for (const panel of ['.worst', '.hero', '.distribution', '.interrupts', '.culprits', '.rail']) {
+      const box = (await page.locator(panel).boundingBox())!;
+      expect(box.x + box.width).toBeLessThanOrEqual(size.width);
+      expect(box.y + Math.min(box.height, 50)).toBeLessThanOrEqual(size.height);
+    }
+  }
+});
+
+test('a phone gets one column, with nothing wider than itself', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(await feed());
+  await expect(page.locator('.headline .huge')).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test('the worst value is at least 48 pixels high and in tabular numerals', async ({ page }) => {
+  await page.goto(await feed());
+  const style = await page.locator('.headline .huge').evaluate((e) => {
+    const { fontSize, fontVariantNumeric } = getComputedStyle(e);
+    return { size: Number.parseFloat(fontSize), fontVariantNumeric };
+  });
+  expect(style.size).toBeGreaterThanOrEqual(48);
+  expect(style.fontVariantNumeric).toContain('tabular-nums');
+});
+
+test('the heatmap draws cells, spikes and new columns as data come', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
+  await expect.poll(() => pixelsLike(heatmap(page), ALARM, 6)).toBeGreaterThan(100);
+  const before = await pictureOf(heatmap(page));
+  await expect.poll(() => pictureOf(heatmap(page))).not.toBe(before);
+});
+
+test('frames are acknowledged once they were drawn', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  const first = feeder.acknowledged();
+  await expect.poll(() => feeder.acknowledged()).toBeGreaterThan(first + 20);
+});
+
+test('space freezes the screen while data go on behind, and releases it', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  await page.keyboard.press('Space');
+  await expect(statusWord(page)).toHaveText(/FROZEN/);
+  const n = page.locator('.tile', { hasText: /^n/ }).locator('.quantity');
+  await page.waitForTimeout(500);
+  const [picture, count] = [await pictureOf(heatmap(page)), await page.locator('.headline').textContent()];
+  feeder.spike(spikeLike({ valueNs: 9_000_000, sentence: 'came behind the freeze' }));
+  await expect(page.locator('.behind')).toContainText('more behind the freeze');
+  await page.waitForTimeout(2500);
+  expect(await pictureOf(heatmap(page))).toBe(picture);
+  expect(await page.locator('.headline').textContent()).toBe(count);
+  await expect(page.locator('.rail')).not.toContainText('came behind the freeze');
+  await page.keyboard.press('Space');
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  await expect(page.locator('.rail')).toContainText('came behind the freeze');
+  await expect(n).toBeVisible();
+  await expect.poll(() => page.locator('.headline').textContent()).not.toBe(count);
+});
+
+test('keys walk through the spikes, jump to the worst and close in order', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(page.locator('.spike').first()).toBeVisible();
+  const detail = page.getByRole('dialog', { name: 'spike' });
+  const place = detail.locator('header .muted');
+  await page.keyboard.press('.');
+  await expect(place).toHaveText(/^spike (\d+) of \1$/);
+  const newest = (await place.textContent())!;
+  await page.keyboard.press(',');
+  await expect(place).not.toHaveText(newest);
+  await page.keyboard.press('.');
+  await expect(place).toHaveText(newest);
+  await page.keyboard.press('m');
+  const worst = (await page.locator('.worst .huge').textContent())!;
+  await expect(detail.locator('.detail-head .quantity')).toHaveText(worst);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: 'help' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: 'help' })).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(detail).toBeHidden();
+  await expect(statusWord(page)).toHaveText(/FROZEN/);
+  await page.keyboard.press('Escape');
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+});
+
+test('f returns to the present, l and t change the charts, and a text field keeps its keys', async ({
+  page,
+}) => {
+  await page.goto(await feed());
+  await page.keyboard.press('m');
+  await page.keyboard.press('f');
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  await page.keyboard.press('l');
+  await expect(page).toHaveURL(/scale=log/);
+  await page.keyboard.press('t');
+  await expect(page.locator('.hero table')).toBeVisible();
+  await expect(page.locator('.distribution table')).toContainText('p99.9');
+  await page.keyboard.press('/');
+  await page.keyboard.type('t l');
+  await expect(page.locator('input[type=search]')).toHaveValue('t l');
+  await expect(page.locator('.hero table')).toBeVisible();
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+});
+
+test('everything can be reached and worked with the keyboard alone', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(page.locator('.spike').first()).toBeVisible();
+  const reached = new Set<string>();
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const e = document.activeElement as HTMLElement;
+      return e.getAttribute('aria-label') ?? e.textContent ?? e.tagName;
+    });
+    reached.add(name);
+  }
+  for (const name of ['measure', 'CPU', 'window', 'help', 'filter interrupts', 'acknowledge all']) {
+    expect([...reached]).toContain(name);
+  }
+});
+
+test('data that stop dim the page, are counted in seconds and hatched, and come back', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  feeder.pause();
+  await expect(statusWord(page)).toHaveText(/STALE/);
+  await expect(page.locator('.page')).toHaveClass(/old/);
+  await expect(page.locator('.notice')).toContainText(/no data for [4-9] s/);
+  await page.waitForTimeout(4000);
+  feeder.resume();
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  await expect(page.locator('.page')).not.toHaveClass(/old/);
+  // What was silent stays hatched: no line leads across.
+  await page.keyboard.press('t');
+  await expect(page.locator('.hero table')).toContainText('no data');
+});
+
+test('a gap of the history is hatched and named', async ({ page }) => {
+  await page.goto(await feed({ ...scenarios.normal, gap: { from: 120, to: 60 } }));
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  const box = (await heatmap(page).boundingBox())!;
+  // The window is five minutes: the gap lies around the middle of its newest half.
+  await heatmap(page).hover({ position: { x: box.width * (1 - 90 / 300), y: box.height / 2 } });
+  await expect(page.locator('.tip')).toContainText('no data');
+});
+
+test('names that try to break the page are shown as what they are', async ({ page }) => {
+  await page.goto(await feed({ ...scenarios.hostile, spikesPerMinute: 12 }));
+  await expect(page.locator('.interrupts')).toContainText('"><script>');
+  await expect(page.locator('.interrupts')).toContainText('evil\\u{202e}gnp.exe');
+  await expect(page.locator('.culprits')).toContainText('tab\\u{9}here\\u{7}');
+  feeder.spike(
+    spikeLike({
+      sentence: '<img src=x onerror="document.title=\'owned\'">',
+      culprit: '</script><svg onload=alert(1)>',
+      stack: ['<b>bold</b>+0x1/0x2'],
+    }),
+  );
+  await expect(page.locator('.rail')).toContainText('<img src=x onerror=');
+  await page.locator('.spike-open').first().click();
+  await expect(page.getByRole('dialog', { name: 'spike' })).toContainText('<img src=x');
+  expect(await page.locator('.page img, .page script, .page b b').count()).toBe(0);
+  expect(await page.title()).toBe('rtprobe');
+});
+
+test('acknowledged spikes stay so over a reload, new ones do not', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(page.locator('.rail header .alarm')).toContainText('new');
+  await page.getByRole('button', { name: 'acknowledge all' }).click();
+  await expect(page.locator('.rail header .alarm')).toHaveCount(0);
+  await page.reload();
+  await expect(page.locator('.spike').first()).toBeVisible();
+  await expect(page.locator('.rail header .alarm')).toHaveCount(0);
+  feeder.spike(spikeLike({ valueNs: 700_000 }));
+  await expect(page.locator('.rail header .alarm')).toContainText('1 new');
+});
+
+test('the address holds the view, and says what it does not understand', async ({ page }) => {
+  const url = await feed();
+  await page.goto(`${url}?measure=hardirq_duration&cpu=1&window=300&theme=light&budget=100us&colour=red`);
+  await expect(page.getByLabel('measure')).toHaveValue('hardirq_duration');
+  await expect(page.getByLabel('CPU', { exact: true })).toHaveValue('1');
+  await expect(page.getByLabel('window')).toHaveValue('300');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  await expect(page.locator('.verdict')).toContainText('budget 100 µs');
+  await expect(page.locator('.notice')).toContainText('not understood in the address: colour=red');
+  await page.getByLabel('CPU', { exact: true }).selectOption('-1');
+  await expect(page).toHaveURL(/measure=hardirq_duration&window=300&theme=light&budget=100us$/);
+});
+
+test('a value above the axis gets an arrow and its number, the axis does not move', async ({ page }) => {
+  await page.goto(await feed(scenarios.quiet));
+  await expect(page.locator('.verdict')).toContainText('within budget 250 µs');
+  const tick = () => heatmap(page).getAttribute('aria-label');
+  const label = await tick();
+  await page.goto(`${feeder.url}?budget=10us`);
+  await expect(page.locator('.verdict')).toContainText('over budget 10 µs');
+  await expect.poll(() => pixelsLike(heatmap(page), ALARM, 6)).toBeGreaterThan(200);
+  expect(await tick()).toBe(label);
+});
+
+test('what was lost is one number that opens to every counter', async ({ page }) => {
+  await page.goto(await feed(scenarios.hostile));
+  await page.getByRole('button', { name: /lost 6/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'what was lost' });
+  await expect(dialog).toContainText('exits without an entry');
+  await expect(dialog).toContainText('receive overruns');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+});
+
+test('a host that is offline says why and what to do', async ({ page }) => {
+  await page.goto(await feed(scenarios.offline));
+  await expect(statusWord(page)).toHaveText(/OFFLINE/);
+  await expect(page.locator('.notice')).toContainText('modprobe rtprobe');
+});
+
+test('percentiles are withheld until the count carries them', async ({ page }) => {
+  await page.goto(await feed(scenarios.quiet, 2));
+  const tile = page.locator('.tile', { hasText: 'p99.9' });
+  await expect(tile).toContainText('from n = 10 k');
+  await expect(tile.locator('.large')).toBeVisible({ timeout: 20_000 });
+});
+
+test('the interrupt table filters, sorts and unfolds what is quiet', async ({ page }) => {
+  await page.goto(await feed());
+  const rows = page.locator('.interrupts tbody tr');
+  await expect(rows.first()).toContainText('virtio1-req.0');
+  const all = await rows.count();
+  await page.getByRole('button', { name: /quiet/ }).click();
+  await expect(rows).not.toHaveCount(all);
+  await page.getByLabel('filter interrupts').fill('eth0');
+  await expect(rows).toHaveCount(2);
+  await page.getByLabel('filter interrupts').fill('nothing like this');
+  await expect(page.locator('.interrupts')).toContainText('No interrupt matches');
+  await page.getByLabel('filter interrupts').fill('');
+  await page.getByRole('button', { name: 'irq', exact: true }).click();
+  await expect(rows.first()).toContainText('ttyS0');
+});
