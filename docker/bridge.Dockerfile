@@ -10,10 +10,10 @@ WORKDIR /src
 COPY package.json package-lock.json .npmrc turbo.json tsconfig.base.json ./
 COPY packages packages
 COPY apps apps
-RUN npm ci --no-audit --no-fund \
+RUN npm install --no-save --no-audit --no-fund --loglevel=error \
  && npm run build --workspace apps/dashboard \
  && mkdir -p /out/bin && cp "$(node_modules/.bin/node -p process.execPath)" /out/bin/node \
- && npm prune --omit=dev --no-audit --no-fund \
+ && npm prune --omit=dev --no-save --no-audit --no-fund \
  && find node_modules -name '*.map' -delete
 
 FROM ${BASE}
