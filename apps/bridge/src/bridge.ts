@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 import { BridgeError } from './errors.ts';
 import { nowMicros } from './host/clock.ts';
-import { Host, type HostListener } from './host/host.ts';
+import { Host } from './host/host.ts';
+import type { HostListener } from './host/listener.ts';
 import { createLog, type Log } from './log.ts';
 import {
   type BridgeOptions,

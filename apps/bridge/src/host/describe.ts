@@ -1,13 +1,14 @@
 // What is known of a host, in the form browsers and REST get it.
 import { Clock } from '@rtprobe/abi';
-import type { HostInfo, HostState as Liveness, UnixMicros } from '@rtprobe/protocol';
+import type { HostInfo } from '@rtprobe/protocol';
 import type { Source } from '../sources/source.ts';
+import type { LivenessTracker } from './liveness.ts';
 import type { HostState } from './state.ts';
 
 export function describeHost(
   host: string,
   index: number,
-  liveness: { state: Liveness; since: UnixMicros; reason: string | undefined },
+  liveness: LivenessTracker,
   state: HostState,
   source: Source,
 ): HostInfo {

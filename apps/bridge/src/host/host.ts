@@ -9,48 +9,22 @@ import {
   type Info,
   type StreamErrorCode,
 } from '@rtprobe/abi';
-import type { HostInfo, HostStats, HostState as Liveness, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { HostInfo, HostStats, Spike, UnixMicros } from '@rtprobe/protocol';
 import { BridgeError, type HostFaultCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
 import { nowMicros } from './clock.ts';
 import { describeHost } from './describe.ts';
 import type { Dump } from './dumps.ts';
+import { Handshake } from './handshake.ts';
 import { Ingest } from './ingest.ts';
+import type { HostListener, HostTap } from './listener.ts';
+import { LivenessTracker } from './liveness.ts';
 import { Poller } from './poller.ts';
 import type { Span } from './span.ts';
 import { HostState } from './state.ts';
 import { lostCounters, StatsMeter } from './stats.ts';
 
-/** What a host tells those who show or keep it. */
-export interface HostListener {
-  /** State, kernel, settings or reason changed. */
-  changed(host: Host): void;
-  /** Sources or rows changed; comes before the first span that uses them. */
-  sources(host: Host): void;
-  span(host: Host, span: Span): void;
-  /** Totals were replaced: browsers need a keyframe. */
-  replaced(host: Host): void;
-  spike(host: Host, spike: Spike): void;
-  /** The list of spikes is another one. */
-  spikes(host: Host): void;
-  stats(host: Host, stats: HostStats): void;
-  gap(host: Host, from: UnixMicros, to: UnixMicros, reason: string): void;
-  /** The kernel told the host's name. */
-  renamed(host: Host): void;
-}
-
-/** Sees every frame in both directions, for a recording. Payloads are valid during the call only. */
-export interface HostTap {
-  received(kind: number, payload: Uint8Array, at: UnixMicros): void;
-  requested(request: Uint8Array, at: UnixMicros): void;
-  /** No dump is in flight: a place where a recording can be cut. */
-  settled(at: UnixMicros): void;
-}
-
-/** Added to two reporting intervals before silence is called stale. */
-const STALE_GRACE_MS = 1000;
-const HELLO_TIMEOUT_MS = 3000;
 const TICK_MS = 250;
 /** Requests in a row that may go unanswered before the connection is made anew. */
 const TIMEOUTS_MAX = 2;
@@ -89,15 +63,9 @@ export class Host implements ReplaySink {
   readonly #poller: Poller;
   readonly #meter = new StatsMeter();
   #agentOverruns = 0;
-  #helloAnswered = false;
-  #connectedAt: number | undefined;
-  #liveness: Liveness = 'offline';
-  #reason: string | undefined = 'connecting';
-  #since: UnixMicros = nowMicros();
-  /** performance.now() when the newest histograms came. */
-  #dataAt = 0;
-  /** Newest data before the host stopped being live. */
-  #gapFrom: UnixMicros | undefined;
+  readonly #handshake = new Handshake();
+  readonly #liveness: LivenessTracker;
+  /** The next dump of histograms must bring every row. */
   #askAll = true;
   #nextIntervalMs = 0;
   #timeouts = 0;
@@ -118,6 +86,11 @@ export class Host implements ReplaySink {
       () => this.#name,
       (code, detail) => this.fault(code, detail),
     );
+    this.#liveness = new LivenessTracker(options.source.kind === 'replay', {
+      changed: () => this.#livenessChanged(),
+      gap: (from, to, reason) => listener.gap(this, from, to, reason),
+      lastDataAt: () => this.state.lastDataAt,
+    });
     this.#ingest = new Ingest(this.state, this.#ingestPort());
     this.#poller = new Poller({
       family: () => this.#ingest.family,
@@ -134,9 +107,8 @@ export class Host implements ReplaySink {
   }
 
   get info(): HostInfo {
-    const liveness = { state: this.#liveness, since: this.#since, reason: this.#reason };
     return {
-      ...describeHost(this.#name, this.index, liveness, this.state, this.source),
+      ...describeHost(this.#name, this.index, this.#liveness, this.state, this.source),
       ...(this.recording && { recording: { ...this.recording } }),
     };
   }
@@ -146,7 +118,6 @@ export class Host implements ReplaySink {
   }
 
   start(): void {
-    if (this.source.kind === 'replay') this.#become('replay', undefined);
     this.source.start(this);
     this.#timers.add(setInterval(() => this.#watch(), TICK_MS));
   }
@@ -162,7 +133,8 @@ export class Host implements ReplaySink {
     if (this.source.kind === 'replay') {
       throw new BridgeError('E_REPLAY', `"${this.#name}" is a recording and cannot be changed`, this.#name);
     }
-    if (this.family === 0) throw new BridgeError('E_OFFLINE', this.#reason ?? NOT_LOADED, this.#name);
+    if (this.family === 0)
+      throw new BridgeError('E_OFFLINE', this.#liveness.reason ?? NOT_LOADED, this.#name);
     await this.#poller.order(command, value);
     // The change is shown by what the kernel says of it afterwards, not by what was asked for.
     this.#poller.want(Command.getInfo, Command.getConfig);
@@ -172,26 +144,24 @@ export class Host implements ReplaySink {
   // The source speaks.
 
   up(): void {
-    this.#helloAnswered = false;
-    this.#connectedAt = performance.now();
+    this.#handshake.asked();
     if (this.source.kind === 'live') this.source.send(encodeAgentFrame(AgentFrame.hello, new Uint8Array()));
   }
 
   down(reason: DownReason): void {
-    this.#connectedAt = undefined;
-    this.#helloAnswered = false;
+    this.#handshake.lost();
     this.tap?.received(AgentFrame.family, NO_FAMILY, nowMicros());
     this.#lostModule(`${reason.message} (${reason.code})`);
   }
 
   frame(kind: number, payload: Uint8Array, at: UnixMicros): void {
     if (kind === AgentFrame.hello) {
-      this.#helloAnswered = true;
+      this.#handshake.answered = true;
       this.#log.info({ host: this.#name, agent: decodeText(payload) }, 'agent connected');
       return;
     }
     // What an agent says before it answers hello belongs to an earlier listener; a recording has no hello.
-    const early = this.source.kind === 'live' && !this.#helloAnswered;
+    const early = this.source.kind === 'live' && !this.#handshake.answered;
     if (early && kind !== AgentFrame.refused) return;
     this.tap?.received(kind, payload, at);
     this.#take(kind, payload);
@@ -242,7 +212,7 @@ export class Host implements ReplaySink {
     }
     this.#ingest.restart(id);
     this.#askAll = true;
-    if (this.source.kind === 'replay') this.#become('replay', undefined);
+    if (this.source.kind === 'replay') this.#liveness.become('replay', undefined);
     if (this.source.kind === 'live') this.#poller.start();
   }
 
@@ -250,8 +220,8 @@ export class Host implements ReplaySink {
     this.#ingest.restart(0);
     this.#askAll = true;
     this.#poller.stop(new BridgeError('E_OFFLINE', reason, this.#name));
-    if (this.source.kind === 'live') this.#become('offline', reason);
-    else this.#become('replay', 'at this time of the recording the host was offline');
+    if (this.source.kind === 'live') this.#liveness.become('offline', reason);
+    else this.#liveness.become('replay', 'at this time of the recording the host was offline');
   }
 
   #overrun(total: bigint): void {
@@ -262,8 +232,10 @@ export class Host implements ReplaySink {
 
   #refused(text: string): void {
     this.fault('E_AGENT_REFUSED', text);
-    if (this.family === 0 && this.source.kind === 'live')
-      this.#become('offline', `the agent refused: ${text}`);
+    if (this.source.kind !== 'live') return;
+    const reason = `the agent refused: ${text}`;
+    if (this.family === 0) this.#liveness.become('offline', reason);
+    this.#poller.turnedAway(new BridgeError('E_REFUSED', reason));
   }
 
   // Requests of the poller.
@@ -288,10 +260,10 @@ export class Host implements ReplaySink {
 
   #kernelRefused(command: Command, error: BridgeError): void {
     this.fault('E_REQUEST_REFUSED', `command ${command}: ${error.message}`);
-    this.#become(
-      'offline',
-      `the module refuses to answer: ${error.message}; the agent needs CAP_NET_ADMIN there`,
-    );
+    // Without get-info nothing else makes sense; anything else may have been a passing want of memory.
+    if (command === Command.getInfo) {
+      this.#liveness.become('offline', `the module refuses to answer: ${error.message}`);
+    }
     this.#later(() => this.#poller.want(command));
   }
 
@@ -333,12 +305,12 @@ export class Host implements ReplaySink {
       spikes: shown(() => this.#listener.spikes(this)),
       spike: (spike: Spike) => this.#quiet || this.#listener.spike(this, spike),
       span: (span: Span) => {
-        this.#gotData();
+        this.#liveness.data();
         if (!this.#quiet) this.#listener.span(this, span);
       },
       replaced: () => {
         this.#askAll = false;
-        this.#gotData();
+        this.#liveness.data();
         if (!this.#quiet) this.#listener.replaced(this);
       },
       again: (all: boolean) => {
@@ -380,50 +352,26 @@ export class Host implements ReplaySink {
     return this.state.config ? this.state.config.intervalNs / 1e6 : DEFAULT_INTERVAL_MS;
   }
 
-  #gotData(): void {
-    this.#dataAt = performance.now();
-    if (this.#liveness === 'live' || this.source.kind === 'replay') return;
-    this.#become('live', undefined);
+  #livenessChanged(): void {
+    if (this.#quiet) return;
+    const { state, reason } = this.#liveness;
+    this.#log.info({ host: this.#name, state }, reason ?? 'data flow');
+    this.#listener.changed(this);
   }
 
-  // Whether it is fresh.
-
+  /** Now and then. */
   #watch(): void {
     const now = performance.now();
-    if (this.source.kind === 'replay' && now - this.#shownAt > REPLAY_EVERY_MS) {
+    if (this.source.kind === 'replay') {
+      if (now - this.#shownAt < REPLAY_EVERY_MS) return;
       this.#shownAt = now;
       this.#listener.changed(this);
+      return;
     }
-    const silentMs = now - this.#dataAt;
-    if (this.#liveness === 'live' && silentMs > 2 * this.#intervalMs() + STALE_GRACE_MS) {
-      this.#become(
-        'stale',
-        'no data although the connection stands: the machine, its agent or the way to it is stuck',
-      );
-    }
-    const waiting = this.#connectedAt !== undefined && !this.#helloAnswered;
-    if (waiting && now - this.#connectedAt! > HELLO_TIMEOUT_MS && this.source.kind === 'live') {
-      this.#connectedAt = now;
-      this.source.reconnect({
-        code: 'E_AGENT_SILENT',
-        message: `${this.source.title} does not answer like an rtprobe-agent; another bridge may be connected to it`,
-      });
-    }
-  }
-
-  #become(liveness: Liveness, reason: string | undefined): void {
-    if (this.#liveness === liveness && this.#reason === reason) return;
-    const was = this.#liveness;
-    if (was !== liveness) this.#since = nowMicros();
-    const from = this.state.lastDataAt;
-    if (liveness === 'live' && was !== 'live' && this.#gapFrom !== undefined && from !== undefined) {
-      this.#listener.gap(this, this.#gapFrom, from, this.#reason ?? 'no data');
-    }
-    this.#gapFrom = liveness === 'live' ? undefined : (this.#gapFrom ?? from);
-    this.#liveness = liveness;
-    this.#reason = reason;
-    if (this.#quiet) return;
-    this.#log.info({ host: this.#name, state: liveness }, reason ?? 'data flow');
-    this.#listener.changed(this);
+    this.#liveness.check(this.#intervalMs(), now);
+    if (!this.#handshake.isOverdue(now)) return;
+    const who = `${this.source.title} does not answer like an rtprobe-agent`;
+    const message = `${who}; another bridge may be connected to it`;
+    this.source.reconnect({ code: 'E_AGENT_SILENT', message });
   }
 }

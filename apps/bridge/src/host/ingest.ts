@@ -15,6 +15,7 @@ import { EventSequence } from './events.ts';
 import type { Span } from './span.ts';
 import type { HostState } from './state.ts';
 
+const EPERM = 1;
 /** The histograms were cleared while they were dumped. */
 const EAGAIN = 11;
 
@@ -162,7 +163,8 @@ export class Ingest {
   }
 
   #acknowledged(ack: Ack): void {
-    const why = ack.text ?? `errno ${ack.errno}`;
+    const permission = ack.errno === EPERM ? '; the agent needs CAP_NET_ADMIN there' : '';
+    const why = `${ack.text ?? `errno ${ack.errno}`}${permission}`;
     const error = ack.errno === 0 ? undefined : new BridgeError('E_REFUSED', why, ack.attribute);
     // A dump that is refused is answered like any other request. This comes first: the answer sends the next.
     this.#dumps.refused(ack.seq);

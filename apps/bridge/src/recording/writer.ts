@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
 import { ABI_VERSION, AgentFrame } from '@rtprobe/abi';
 import { BridgeError, reasonOf } from '../errors.ts';
-import type { HostTap } from '../host/host.ts';
+import type { HostTap } from '../host/listener.ts';
 import type { Log } from '../log.ts';
 import { BRIDGE_VERSION } from '../version.ts';
 import { Direction, type Entry, encodeBlockHeader, encodeEntry, encodeFileHeader } from './format.ts';

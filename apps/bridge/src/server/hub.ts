@@ -9,7 +9,8 @@ import {
   type Spike,
   type UnixMicros,
 } from '@rtprobe/protocol';
-import type { Host, HostListener } from '../host/host.ts';
+import type { Host } from '../host/host.ts';
+import type { HostListener } from '../host/listener.ts';
 import type { Span } from '../host/span.ts';
 import type { Client, ClientHandler } from './client.ts';
 import { RateGroup } from './group.ts';

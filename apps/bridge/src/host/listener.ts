@@ -1,0 +1,30 @@
+// Who looks on at a host.
+import type { HostStats, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { Host } from './host.ts';
+import type { Span } from './span.ts';
+
+/** What a host tells those who show it. */
+export interface HostListener {
+  /** State, kernel, settings or reason changed. */
+  changed(host: Host): void;
+  /** Sources or rows changed; comes before the first span that uses them. */
+  sources(host: Host): void;
+  span(host: Host, span: Span): void;
+  /** Totals were replaced: browsers need a keyframe. */
+  replaced(host: Host): void;
+  spike(host: Host, spike: Spike): void;
+  /** The list of spikes is another one. */
+  spikes(host: Host): void;
+  stats(host: Host, stats: HostStats): void;
+  gap(host: Host, from: UnixMicros, to: UnixMicros, reason: string): void;
+  /** The kernel told the host's name. */
+  renamed(host: Host): void;
+}
+
+/** Sees every frame in both directions, for a recording. Payloads are valid during the call only. */
+export interface HostTap {
+  received(kind: number, payload: Uint8Array, at: UnixMicros): void;
+  requested(request: Uint8Array, at: UnixMicros): void;
+  /** No dump is in flight: a place where a recording can be cut. */
+  settled(at: UnixMicros): void;
+}
