@@ -100,6 +100,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
     startMachine(
       {
         accelerator: acceleration.accelerator,
+        program: acceleration.program,
         cpus,
         memoryMiB,
         vmlinuz: kernel.vmlinuz,

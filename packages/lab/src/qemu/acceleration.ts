@@ -15,11 +15,18 @@ import type { Kernel } from '../kernel/kernel.ts';
 import type { OnProgress } from '../progress.ts';
 import type { Accelerator } from './arguments.ts';
 import { startMachine } from './machine.ts';
+import { emulator, type QemuProgram, systemQemu } from './program.ts';
 import { createLabDir } from './runtime.ts';
 
 export interface Acceleration {
   readonly accelerator: Accelerator;
-  /** Why this one, as a sentence. */
+  /** Why this one. */
+  readonly reason: string;
+  readonly program: QemuProgram;
+}
+
+interface KvmAnswer {
+  readonly works: boolean;
   readonly reason: string;
 }
 
@@ -39,12 +46,13 @@ function kvmUsable(): boolean {
 /** One answer per boot of the host: a reboot can bring or take nested virtualisation. */
 function answerFile(): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return join(cacheRoot(), `acceleration-${boot}.json`);
+  return join(cacheRoot(), `kvm-${boot}.json`);
 }
 
-async function probe(kernel: Kernel): Promise<Acceleration> {
+async function probe(kernel: Kernel): Promise<KvmAnswer> {
   const machine = {
     accelerator: 'kvm',
+    program: await systemQemu(),
     cpus: 1,
     memoryMiB: 256,
     vmlinuz: kernel.vmlinuz,
@@ -55,11 +63,11 @@ async function probe(kernel: Kernel): Promise<Acceleration> {
     const running = await startMachine(machine, { timeout: PROBE_TIMEOUT });
     running.client.close();
     running.kill();
-    return { accelerator: 'kvm', reason: 'a probe guest answered under KVM' };
+    return { works: true, reason: 'a probe guest answered under it' };
   } catch (error) {
     if (error instanceof LabError && error.code === 'E_BOOT') {
       return {
-        accelerator: 'tcg',
+        works: false,
         reason: `${KVM} exists, but a probe guest under it did not answer within ${PROBE_TIMEOUT / 1000} s`,
       };
     }
@@ -67,11 +75,11 @@ async function probe(kernel: Kernel): Promise<Acceleration> {
   }
 }
 
-async function choose(kernel: Kernel): Promise<Acceleration> {
-  if (!existsSync(KVM)) return { accelerator: 'tcg', reason: `no ${KVM}` };
-  if (!kvmUsable()) return { accelerator: 'tcg', reason: `no permission to use ${KVM}` };
+async function kvmWorks(kernel: Kernel): Promise<KvmAnswer> {
+  if (!existsSync(KVM)) return { works: false, reason: `no ${KVM}` };
+  if (!kvmUsable()) return { works: false, reason: `no permission to use ${KVM}` };
   const file = answerFile();
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Acceleration;
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as KvmAnswer;
   const answer = await probe(kernel);
   mkdirSync(cacheRoot(), { recursive: true });
   writeFileSync(`${file}.${process.pid}`, JSON.stringify(answer));
@@ -81,14 +89,18 @@ async function choose(kernel: Kernel): Promise<Acceleration> {
 
 /**
  * KVM only after a probe guest has proved it: the device can exist and its guests hang. Otherwise
- * QEMU's emulator with a thread for each CPU.
+ * QEMU's emulator, with a thread for each CPU where that is safe.
  *
  * @throws LabError E_MISSING_TOOL, E_BUILD
  */
 export async function chooseAcceleration(kernel: Kernel, onProgress: OnProgress): Promise<Acceleration> {
   onProgress({ step: 'acceleration', state: 'start', detail: 'is KVM usable?' });
-  const answer = await choose(kernel);
-  const name = answer.accelerator === 'kvm' ? 'KVM' : 'emulation (TCG)';
-  onProgress({ step: 'acceleration', state: 'done', detail: `${name}: ${answer.reason}` });
-  return answer;
+  const { works, reason } = await kvmWorks(kernel);
+  if (works) {
+    onProgress({ step: 'acceleration', state: 'done', detail: `KVM: ${reason}` });
+    return { accelerator: 'kvm', reason, program: await systemQemu() };
+  }
+  const { program, note } = await emulator(onProgress);
+  onProgress({ step: 'acceleration', state: 'done', detail: `emulation: ${reason}; ${note}` });
+  return { accelerator: 'tcg', reason, program };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { qemuArguments } from './arguments.ts';
+import { qemuCommand } from './arguments.ts';
 
 const machine = {
   accelerator: 'tcg',
+  program: { argv: ['qemu'], version: '9.0', threadsSafe: true },
   cpus: 3,
   memoryMiB: 512,
   vmlinuz: '/cache/vmlinuz',
@@ -10,9 +11,9 @@ const machine = {
   dir: '/run/a,b',
   disks: { root: '/cache/root.img', modules: '/cache/modules.img' },
 } as const;
-const text = (extra: object = {}): string => qemuArguments({ ...machine, ...extra }).join(' ');
+const text = (extra: object = {}): string => qemuCommand({ ...machine, ...extra }).join(' ');
 
-describe('qemuArguments', () => {
+describe('qemuCommand', () => {
   it('never writes to the shared disks', () => {
     expect(text().match(/snapshot=on/g)).toHaveLength(2);
   });
@@ -35,8 +36,11 @@ describe('qemuArguments', () => {
     expect(text()).not.toContain('rtprobe.probe');
   });
 
-  it('emulates with a thread for each CPU unless KVM was proved', () => {
+  it('emulates with a thread for each CPU where that is safe, unless KVM was proved', () => {
     expect(text()).toContain('tcg,thread=multi');
+    expect(text({ program: { argv: ['qemu'], version: '7.2', threadsSafe: false } })).toContain(
+      'tcg,thread=single',
+    );
     expect(text({ accelerator: 'kvm' })).toContain('-accel kvm -cpu host');
   });
 });

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import type { QemuProgram } from './program.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
 export interface Machine {
   readonly accelerator: Accelerator;
+  readonly program: QemuProgram;
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly vmlinuz: string;
@@ -52,9 +54,12 @@ function kernelCommandLine(machine: Machine): string {
   return words.join(' ');
 }
 
-export function qemuArguments(machine: Machine): string[] {
-  const { accelerator, cpus, memoryMiB, dir, disks } = machine;
+/** The whole command. */
+export function qemuCommand(machine: Machine): string[] {
+  const { accelerator, program, cpus, memoryMiB, dir, disks } = machine;
+  const threads = program.threadsSafe ? 'multi' : 'single';
   return [
+    ...program.argv,
     '-nodefaults',
     '-no-user-config',
     '-no-reboot',
@@ -62,7 +67,7 @@ export function qemuArguments(machine: Machine): string[] {
     ...['-machine', 'q35'],
     ...(accelerator === 'kvm'
       ? ['-accel', 'kvm', '-cpu', 'host']
-      : ['-accel', 'tcg,thread=multi', '-cpu', 'max']),
+      : ['-accel', `tcg,thread=${threads}`, '-cpu', 'max']),
     ...['-smp', String(cpus), '-m', `${memoryMiB}M`],
     ...['-kernel', machine.vmlinuz, '-initrd', machine.initramfs, '-append', kernelCommandLine(machine)],
     ...['-chardev', `file,id=console,path=${escaped(consoleFile(dir))}`, '-serial', 'chardev:console'],

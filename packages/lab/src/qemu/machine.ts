@@ -6,9 +6,8 @@ import { onExit } from '../cleanup.ts';
 import { ControlClient } from '../control/client.ts';
 import { LabError } from '../errors.ts';
 import { identify, type ProcessId } from '../processes.ts';
-import { consoleFile, controlSocket, type Machine, qemuArguments } from './arguments.ts';
+import { consoleFile, controlSocket, type Machine, qemuCommand } from './arguments.ts';
 
-const QEMU = 'qemu-system-x86_64';
 /** How long QEMU may take to make its sockets, in milliseconds. */
 const SOCKET_TIMEOUT = 10_000;
 const CONSOLE_TAIL = 40;
@@ -51,7 +50,7 @@ export function consoleTail(dir: string, lines = CONSOLE_TAIL): string {
  */
 function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): ChildProcess {
   const log = openSync(join(machine.dir, 'qemu.log'), 'w', 0o600);
-  const command = [QEMU, ...qemuArguments(machine)];
+  const command = qemuCommand(machine);
   const argv = [
     'nice',
     '-n',
@@ -140,9 +139,6 @@ async function firstAnswer(
 
 function bootError(machine: Machine, why: string, cause?: unknown): LabError {
   const log = consoleTail(machine.dir);
-  if (/failed to run command|No such file or directory.*qemu|failed to execute qemu/.test(log)) {
-    return new LabError('E_MISSING_TOOL', `${QEMU} is not installed`, 'apt-get install qemu-system-x86');
-  }
   return new LabError('E_BOOT', `${why}; its console ended with:\n${log}`, 'see the console above', {
     cause,
   });
