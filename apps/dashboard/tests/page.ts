@@ -1,5 +1,6 @@
 // A page that fails its test for anything the browser complains about: errors, warnings of React, violations of the
 // Content Security Policy.
+import { createHash } from 'node:crypto';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
 export { expect };
@@ -32,37 +33,44 @@ export const test = base.extend<{ complaints: Complaints }>({
   ],
 });
 
+/**
+ * The picture as bytes, four a pixel. Read from a copy: Chromium warns of, and slows down, a canvas that is read
+ * again and again.
+ */
+async function readPixels(canvas: Locator): Promise<Uint8Array> {
+  const base64 = await canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+    copy.drawImage(element as HTMLCanvasElement, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    let text = '';
+    for (let i = 0; i < data.length; i += 0x8000)
+      text += String.fromCharCode(...data.subarray(i, i + 0x8000));
+    return btoa(text);
+  });
+  return Buffer.from(base64, 'base64');
+}
+
 /** How many pixels of a canvas have about that colour. */
-export function pixelsLike(
+export async function pixelsLike(
   canvas: Locator,
   rgb: readonly [number, number, number],
   tolerance = 24,
 ): Promise<number> {
-  return canvas.evaluate(
-    (element, { rgb, tolerance }) => {
-      const { width, height } = element as HTMLCanvasElement;
-      const context = (element as HTMLCanvasElement).getContext('2d')!;
-      const { data } = context.getImageData(0, 0, width, height);
-      let count = 0;
-      for (let i = 0; i < data.length; i += 4) {
-        const near = [0, 1, 2].every((c) => Math.abs(data[i + c]! - rgb[c]!) <= tolerance);
-        if (near && data[i + 3]! > 200) count++;
-      }
-      return count;
-    },
-    { rgb, tolerance },
-  );
+  const data = await readPixels(canvas);
+  let count = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    const near = rgb.every((value, c) => Math.abs(data[i + c]! - value) <= tolerance);
+    if (near && data[i + 3]! > 200) count++;
+  }
+  return count;
 }
 
-/** A number that differs when the picture does. */
-export function pictureOf(canvas: Locator): Promise<number> {
-  return canvas.evaluate((element) => {
-    const { width, height } = element as HTMLCanvasElement;
-    const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
-    let hash = 0;
-    for (let i = 0; i < data.length; i += 4) hash = (Math.imul(hash, 31) + data[i]! + data[i + 1]! * 3) | 0;
-    return hash;
-  });
+/** A text that differs when the picture does. */
+export async function pictureOf(canvas: Locator): Promise<string> {
+  return createHash('sha256')
+    .update(await readPixels(canvas))
+    .digest('hex');
 }
 
 export const heatmap = (page: Page) => page.locator('.hero .plot canvas');

@@ -1,4 +1,5 @@
 // How the screen behaves, on a synthetic host that does what it is told.
+import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { ALARM, expect, heatmap, MANY, pictureOf, pixelsLike, statusWord, test } from './page.ts';
@@ -96,7 +97,9 @@ test('space freezes the screen while data go on behind, and releases it', async 
 
 test('keys walk through the spikes, jump to the worst and close in order', async ({ page }) => {
   await page.goto(await feed());
-  await expect(page.locator('.spike').first()).toBeVisible();
+  // The history has arrived when its worst spike stands at the top.
+  const late = feeder.host.spikes.filter((s) => s.measure === 'timer_latency').map((s) => s.valueNs);
+  await expect(page.locator('.worst .huge')).toHaveText(formatDuration(Math.max(...late)));
   const detail = page.getByRole('dialog', { name: 'spike' });
   const place = detail.locator('header .muted');
   await page.keyboard.press('.');
@@ -194,7 +197,7 @@ test('names that try to break the page are shown as what they are', async ({ pag
     }),
   );
   await expect(page.locator('.rail')).toContainText('<img src=x onerror=');
-  await page.locator('.spike-open').first().click();
+  await page.locator('.spike', { hasText: 'owned' }).locator('.spike-open').click();
   await expect(page.getByRole('dialog', { name: 'spike' })).toContainText('<img src=x');
   expect(await page.locator('.page img, .page script, .page b b').count()).toBe(0);
   expect(await page.title()).toBe('rtprobe');
