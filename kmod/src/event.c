@@ -117,6 +117,12 @@ void rtp_event_lost_if_due(void)
 		send(&lost_kind, NULL);
 }
 
+void rtp_events_drain(void)
+{
+	mutex_lock(&event_mutex);
+	mutex_unlock(&event_mutex);
+}
+
 u32 rtp_event_seq(void)
 {
 	return READ_ONCE(newest_seq);

@@ -20,6 +20,9 @@ void rtp_event_config(const struct rtp_config *config);
 void rtp_event_lost_soon(void);
 void rtp_event_lost_if_due(void);
 
+/* Wait until no event is being sent. */
+void rtp_events_drain(void);
+
 /* Number of the newest event. */
 u32 rtp_event_seq(void);
 

@@ -20,6 +20,7 @@
 #include "procfs.h"
 #include "retire.h"
 #include "row.h"
+#include "selftest.h"
 #include "source.h"
 #include "spike.h"
 #include "timer.h"
@@ -28,8 +29,10 @@ static struct rtp_params params;
 
 static int init_basics(void)
 {
-	int err;
+	int err = rtp_selftest();
 
+	if (err)
+		return err;
 	rtp_machine_init();
 	rtp_measures_find();
 	err = rtp_params_read(&params);

@@ -8,6 +8,7 @@
 #include "compat/compat.h"
 #include "config.h"
 #include "dump.h"
+#include "event.h"
 #include "message.h"
 #include "policy.h"
 
@@ -171,5 +172,7 @@ int rtp_netlink_init(void)
 void rtp_netlink_exit(void)
 {
 	WRITE_ONCE(registered, false);
+	/* One that still saw the family must be out before it goes. */
+	rtp_events_drain();
 	genl_unregister_family(&rtp_family);
 }

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define pr_fmt(fmt) KBUILD_MODNAME ": selftest: " fmt
+
+#include "selftest.h"
+
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "hist.h"
+#include "word.h"
+
+static unsigned int failures;
+
+#define CHECK(condition, format, ...)								\
+	do {											\
+		if (!(condition)) {								\
+			pr_err("%s: " format "\n", #condition, ##__VA_ARGS__);			\
+			failures++;								\
+		}										\
+	} while (0)
+
+/* The definition in the ABI, written down a second time and differently. */
+static unsigned int bucket_by_definition(u64 ns)
+{
+	unsigned int octave = 0;
+	unsigned int bucket;
+
+	if (ns < RTP_SUB)
+		return ns;
+	while (ns >> (octave + 1))
+		octave++;
+	bucket = (octave - RTPROBE_SUB_BITS + 1) * RTP_SUB + (ns >> (octave - RTPROBE_SUB_BITS)) % RTP_SUB;
+	return bucket < RTPROBE_BUCKET_COUNT ? bucket : RTPROBE_BUCKET_COUNT - 1;
+}
+
+/* At every power of two and every edge of a bucket, and one to either side. */
+static void test_buckets(void)
+{
+	unsigned int bit, bucket;
+	int side;
+
+	for (bit = 0; bit < 64; bit++)
+		for (side = -1; side <= 1; side++) {
+			u64 ns = (1ULL << bit) + side;
+
+			CHECK(rtp_hist_bucket(ns) == bucket_by_definition(ns), "ns %llu", ns);
+		}
+	for (bucket = 0; bucket < RTPROBE_BUCKET_COUNT - 1; bucket++) {
+		u64 end = rtp_hist_bucket_end(bucket);
+
+		CHECK(rtp_hist_bucket(end) == bucket, "end %llu of bucket %u", end, bucket);
+		CHECK(rtp_hist_bucket(end + 1) == bucket + 1, "after end %llu of bucket %u", end, bucket);
+	}
+	CHECK(rtp_hist_bucket(U64_MAX) == RTPROBE_BUCKET_COUNT - 1, "largest value");
+}
+
+/* Two intervals, the largest value of each, a bucket that wraps. */
+static void test_hist(struct rtp_hist *hist, struct rtp_hist_view *view)
+{
+	rtp_hist_clear(hist);
+	hist->bucket[10] = U32_MAX;
+	hist->count = U32_MAX;
+	rtp_hist_add(hist, 10, 7);
+	rtp_hist_add(hist, 1000, 7);
+	rtp_hist_add(hist, 500, 8);
+	rtp_hist_add(hist, 400, 8);
+	CHECK(rtp_hist_try_view(hist, view), "count is not the sum of the buckets");
+	CHECK(view->bucket[10] == 1ULL << 32, "carry: %llu", view->bucket[10]);
+	CHECK(view->count == (1ULL << 32) + 3 && view->sum == 1910, "%llu %llu", view->count, view->sum);
+	CHECK(view->min == 10 && view->max == 1000, "%llu %llu", view->min, view->max);
+	CHECK(view->ring[7].generation == 7 && view->ring[7].max == 1000, "%llu", view->ring[7].max);
+	CHECK(view->ring[8].generation == 8 && view->ring[8].max == 500, "%llu", view->ring[8].max);
+	hist->count++;
+	CHECK(!rtp_hist_try_view(hist, view), "a count without its bucket was accepted");
+}
+
+static void test_durations(void)
+{
+	static const struct {
+		const char *word;
+		u64 ns;
+	} good[] = {
+		{ "0", 0 }, { "1ns", 1 }, { "200us", 200000 }, { "1.5ms", 1500000 }, { "0.000000001s", 1 },
+		{ "60s", 60000000000 }, { "1500us", 1500000 },
+	};
+	static const char *const bad[] = {
+		"", "1", "ms", "-1ms", "1.ms", ".5ms", "1.5ns", "1e3us", "1 ms", "1mss", "0x1us",
+		"1.2.3ms", "9999999999999s", "999999999999s",
+	};
+	char text[RTP_DURATION_TEXT];
+	struct rtp_reason reason;
+	unsigned int i;
+	u64 ns;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		CHECK(!rtp_word_duration("key", good[i].word, &ns, &reason) && ns == good[i].ns, "%s",
+		      good[i].word);
+		rtp_word_from_duration(text, good[i].ns);
+		CHECK(!rtp_word_duration("key", text, &ns, &reason) && ns == good[i].ns, "%s", text);
+	}
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		ns = 42;
+		CHECK(rtp_word_duration("key", bad[i], &ns, &reason) && ns == 42, "%s", bad[i]);
+		CHECK(strstr(reason.text, bad[i]), "%s is not named: %s", bad[i], reason.text);
+	}
+}
+
+int rtp_selftest(void)
+{
+	struct rtp_hist *hist = kzalloc(sizeof(*hist), GFP_KERNEL);
+	struct rtp_hist_view *view = kzalloc(sizeof(*view), GFP_KERNEL);
+
+	failures = 0;
+	if (hist && view)
+		test_hist(hist, view);
+	else
+		failures++;
+	test_buckets();
+	test_durations();
+	kfree(hist);
+	kfree(view);
+	pr_info("%s\n", failures ? "failed" : "passed");
+	return failures ? -EINVAL : 0;
+}
