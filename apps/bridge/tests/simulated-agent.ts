@@ -26,6 +26,7 @@ import {
 } from '@rtprobe/abi';
 
 export const FAMILY = 31;
+const EPERM = 1;
 const EAGAIN = 11;
 const EINVAL = 22;
 
@@ -64,6 +65,11 @@ export class SimulatedAgent {
   hostname = 'simulated';
   /** Requests it leaves unanswered. */
   deaf = false;
+  /** It answers every request with a refusal of its own. */
+  turnsAway: string | undefined;
+  /** Its kernel lets nobody read. */
+  forbids = false;
+  abiVersion = 1;
   /** How many of the next dumps of histograms end early, as when they are cleared under way. */
   cutDumps = 0;
   /** The first row of every dump claims one value more than its buckets hold. */
@@ -181,6 +187,10 @@ export class SimulatedAgent {
       return;
     }
     if (this.deaf) return;
+    if (this.turnsAway !== undefined) {
+      this.frame(AgentFrame.refused, Buffer.from(this.turnsAway));
+      return;
+    }
     const request = payload.slice();
     readNetlink(
       request,
@@ -198,6 +208,10 @@ export class SimulatedAgent {
 
   #answer(message: FamilyMessage, request: Uint8Array): void {
     const { command, value } = message;
+    if (this.forbids) {
+      this.netlink(encodeAck(request, EPERM));
+      return;
+    }
     if (command === Command.getSources) this.#dump(message, this.sources);
     else if (command === Command.getSpikes) this.#dump(message, this.spikes);
     else if (command === Command.getHists) this.#dump(message, this.hists(value.since ?? 0));
@@ -245,7 +259,12 @@ export class SimulatedAgent {
   get info(): Info {
     const { now } = this;
     return {
-      ...{ abiVersion: 1, moduleVersion: '0.1.0', instance: this.instance, hostname: this.hostname },
+      ...{
+        abiVersion: this.abiVersion,
+        moduleVersion: '0.1.0',
+        instance: this.instance,
+        hostname: this.hostname,
+      },
       ...{ kernelRelease: '6.12.0-rt-amd64', kernelVersion: '#1 SMP PREEMPT_RT', machine: 'x86_64' },
       ...{ cpuModel: 'Simulated', preemptRt: 1, cpusOnline: '0-1', cpusPossible: 2, clock: 1 },
       now,

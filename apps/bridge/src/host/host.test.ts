@@ -100,6 +100,8 @@ describe('a live host', () => {
     harness.agent.record(1, 0, 100);
     await until('the first', () => counted() === 1);
     harness.agent.announce(0);
+    harness.agent.frame(AgentFrame.refused, Buffer.from('E_NO_MODULE the module rtprobe is not loaded'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await waitForState(harness, 'offline')).toMatchObject({
       reason: expect.stringContaining('modprobe rtprobe'),
     });
@@ -134,6 +136,35 @@ describe('a live host', () => {
     harness.agent.record(1, 0, 100);
     await until('the gap', () => browser.last('gap'));
     await until('both', () => counted() === 2);
+  });
+
+  it('fails a change at once when the agent does not pass it on, and counts that', async () => {
+    harness.agent.turnsAway = 'E_LENGTH not a whole netlink message';
+    const answer = await harness.post('/api/v1/config', { thresholdNs: 1 });
+    expect(answer).toMatchObject({ status: 422, body: { error: { code: 'E_REFUSED' } } });
+    expect(String(answer.body.error!.message)).toContain('E_LENGTH');
+    harness.agent.turnsAway = undefined;
+    await until(
+      'the counter',
+      () => (browser.last('stats')?.stats.lost.protocolErrors.E_AGENT_REFUSED ?? 0) > 0,
+    );
+    expect((await harness.post('/api/v1/config', { thresholdNs: 2 })).status).toBe(200);
+  });
+
+  it('says that permission is missing when the kernel refuses to answer', async () => {
+    harness.agent.forbids = true;
+    expect(await waitForState(harness, 'offline')).toMatchObject({
+      reason: expect.stringContaining('CAP_NET_ADMIN'),
+    });
+    harness.agent.forbids = false;
+    await waitForState(harness, 'live');
+  });
+
+  it('does not listen to a module of another version of the interface', async () => {
+    harness.agent.abiVersion = 2;
+    expect(await waitForState(harness, 'offline')).toMatchObject({
+      reason: expect.stringContaining('version 2'),
+    });
   });
 
   it('asks again without a word when a clear cut its dump short', async () => {

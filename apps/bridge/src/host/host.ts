@@ -231,6 +231,11 @@ export class Host implements ReplaySink {
   }
 
   #refused(text: string): void {
+    // A request can cross the news that the module is gone: no fault of anybody.
+    if (text.startsWith('E_NO_MODULE')) {
+      this.#lostModule(NOT_LOADED);
+      return;
+    }
     this.fault('E_AGENT_REFUSED', text);
     if (this.source.kind !== 'live') return;
     const reason = `the agent refused: ${text}`;
