@@ -28,7 +28,7 @@ static unsigned int bucket_by_definition(u64 ns)
 
 	if (ns < RTP_SUB)
 		return ns;
-	while (ns >> (octave + 1))
+	while (octave < 63 && ns >> (octave + 1))
 		octave++;
 	bucket = (octave - RTPROBE_SUB_BITS + 1) * RTP_SUB + (ns >> (octave - RTPROBE_SUB_BITS)) % RTP_SUB;
 	return bucket < RTPROBE_BUCKET_COUNT ? bucket : RTPROBE_BUCKET_COUNT - 1;
