@@ -124,6 +124,7 @@ static void hold_interrupts_off(struct edu_hold *hold)
 		hold->end_ns = ktime_get_ns();
 	} while (hold->end_ns - hold->start_ns < hold->asked_ns);
 	local_irq_restore(flags);
+	hold->enclosing_ns = hold->end_ns - hold->start_ns;
 	hold->pid = current->pid;
 	get_task_comm(hold->comm, current);
 }
@@ -194,9 +195,9 @@ static void show_record(struct seq_file *m, const struct record *r)
 {
 	const struct edu_hold *h = &r->hold;
 
-	seq_printf(m, "%llu %s %d %llu %llu %llu %llu %u %s %d ", r->number, kind_names[r->kind], h->cpu,
-		   h->asked_ns / NSEC_PER_USEC, h->start_ns, h->end_ns, h->end_ns - h->start_ns, r->irq,
-		   h->user_mode ? "user" : "kernel", h->pid);
+	seq_printf(m, "%llu %s %d %llu %llu %llu %llu %llu %u %s %d ", r->number, kind_names[r->kind], h->cpu,
+		   h->asked_ns / NSEC_PER_USEC, h->start_ns, h->end_ns, h->end_ns - h->start_ns, h->enclosing_ns,
+		   r->irq, h->user_mode ? "user" : "kernel", h->pid);
 	seq_escape(m, h->comm, " \t\n\\");
 	seq_putc(m, '\n');
 }
@@ -207,7 +208,7 @@ static int disturb_show(struct seq_file *m, void *v)
 
 	mutex_lock(&disturb_lock);
 	seq_printf(m, "# irq=%u total=%llu last_error=%s\n", edu_irq(), total, last_error);
-	seq_puts(m, "# number kind cpu asked_us start_ns end_ns duration_ns irq mode pid comm\n");
+	seq_puts(m, "# number kind cpu asked_us start_ns end_ns duration_ns enclosing_ns irq mode pid comm\n");
 	for (number = max(cleared, total > MOST_RECORDS ? total - MOST_RECORDS : 0); number < total; number++)
 		show_record(m, &records[number % MOST_RECORDS]);
 	mutex_unlock(&disturb_lock);

@@ -9,6 +9,7 @@
 #include <asm/irq_regs.h>
 
 #include "edu.h"
+#include "enclose.h"
 
 #define EDU_STATUS 0x24
 #define EDU_RAISE 0x60
@@ -29,6 +30,7 @@ static struct {
 	 * edu_hold() to give it up.
 	 */
 	struct edu_hold *hold;
+	struct edu_hold *held; /* filled in, on the CPU that took it, until the handler has returned */
 	int cpu;
 	bool missed; /* the interrupt came to another CPU */
 } edu;
@@ -41,6 +43,18 @@ static void look_around(struct edu_hold *hold)
 	hold->user_mode = regs && user_mode(regs);
 	hold->pid = current->pid;
 	memcpy(hold->comm, current->comm, sizeof(hold->comm));
+}
+
+/* After the handler has returned: the record is complete once the clocks around it are known. */
+static void note_enclosing(u64 before_ns, u64 after_ns)
+{
+	struct edu_hold *hold = edu.held;
+
+	if (!hold)
+		return;
+	edu.held = NULL;
+	hold->enclosing_ns = after_ns - before_ns;
+	smp_store_release(&hold->finished, true);
 }
 
 /*
@@ -69,7 +83,7 @@ static irqreturn_t edu_interrupt(int irq, void *data)
 	complete(&edu.done);
 	hold->start_ns = start;
 	hold->end_ns = ktime_get_ns();
-	smp_store_release(&hold->finished, true);
+	edu.held = hold;
 	return IRQ_HANDLED;
 }
 
@@ -157,12 +171,20 @@ static struct pci_driver edu_driver = {
 
 int edu_register(bool msi)
 {
+	int error = enclose_start(edu_interrupt, note_enclosing);
+
+	if (error)
+		return error;
 	edu.msi = msi;
 	init_completion(&edu.done);
-	return pci_register_driver(&edu_driver);
+	error = pci_register_driver(&edu_driver);
+	if (error)
+		enclose_stop();
+	return error;
 }
 
 void edu_unregister(void)
 {
 	pci_unregister_driver(&edu_driver);
+	enclose_stop();
 }

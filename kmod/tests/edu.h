@@ -16,6 +16,7 @@ struct edu_hold {
 	u64 asked_ns;
 	u64 start_ns; /* first statement of the handler */
 	u64 end_ns; /* last statement of the handler */
+	u64 enclosing_ns; /* from before the call to after the return, other probes included */
 	int cpu;
 	bool user_mode; /* whether user space was interrupted */
 	pid_t pid; /* of the interrupted task */
