@@ -20,10 +20,6 @@ export function describeError(error: unknown): string {
   return `rtprobe: ${known.code}: ${known.message}${known.remedy ? `\n  → ${known.remedy}` : ''}`;
 }
 
-export function errorJson(error: unknown): string {
-  return JSON.stringify(coded(error) ?? { code: 'E_INTERNAL', message: String(error) });
-}
-
 const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixed(1)} s`;
 
 /**

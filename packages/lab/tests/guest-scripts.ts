@@ -70,6 +70,7 @@ export async function guestScripts(kernel: KernelName, scripts: readonly string[
     guest ??= await bootForScripts(kernel);
     const run = await runScript(guest, script);
     runs.push(run);
+    for (const line of run.report.figures) console.log(`${kernel} ${script}: ${line}`);
     if (typeof run.ended === 'string') {
       // Hung or crashed: the next script gets a fresh guest.
       await guest.down();

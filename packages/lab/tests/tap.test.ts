@@ -4,6 +4,7 @@ import { parseTap } from './tap.ts';
 it('reads plan, results and the figures before them', () => {
   expect(parseTap('1..2\n# injected 100\nok 1 - all appear\nnoise\nnot ok 2 - none is lost\n')).toEqual({
     planned: 2,
+    figures: ['injected 100'],
     results: [
       { number: 1, sentence: 'all appear', ok: true, notes: ['injected 100'] },
       { number: 2, sentence: 'none is lost', ok: false, notes: [] },
@@ -13,5 +14,5 @@ it('reads plan, results and the figures before them', () => {
 
 it('tells a script that gave up from one that never began', () => {
   expect(parseTap('1..3\nok 1 - x\nBail out! no module\n')).toMatchObject({ planned: 3, bail: 'no module' });
-  expect(parseTap('sh: not found\n')).toEqual({ results: [] });
+  expect(parseTap('sh: not found\n')).toEqual({ results: [], figures: [] });
 });

@@ -11,6 +11,8 @@ export interface TapReport {
   /** N of "1..N"; absent when the script never said it. */
   readonly planned?: number;
   readonly results: readonly TapResult[];
+  /** Every "# …" line of the script. */
+  readonly figures: readonly string[];
   /** Text of a "Bail out!". */
   readonly bail?: string;
 }
@@ -19,6 +21,7 @@ export function parseTap(output: string): TapReport {
   let planned: number | undefined;
   let bail: string | undefined;
   let notes: string[] = [];
+  const figures: string[] = [];
   const results: TapResult[] = [];
   for (const line of output.split('\n')) {
     const plan = /^1\.\.(\d+)$/.exec(line);
@@ -28,10 +31,14 @@ export function parseTap(output: string): TapReport {
       results.push({ number: Number(result[2]), sentence: result[3]!, ok: !result[1], notes });
       notes = [];
     } else if (line.startsWith('Bail out!')) bail = line.slice(9).trim();
-    else if (line.startsWith('#')) notes.push(line.slice(1).trim());
+    else if (line.startsWith('#')) {
+      notes.push(line.slice(1).trim());
+      figures.push(line.slice(1).trim());
+    }
   }
   return {
     results,
+    figures,
     ...(planned === undefined ? {} : { planned }),
     ...(bail === undefined ? {} : { bail }),
   };

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT_CODES } from './exit.ts';
+
+const MAIN = join(import.meta.dirname, 'main.ts');
+const rtprobe = (...words: string[]) => spawnSync(process.execPath, [MAIN, ...words], { encoding: 'utf8' });
+
+describe('a wrong command line', () => {
+  it.each([
+    [['lab', 'run', '--kernel', '5.4', '--', 'true'], '5.4'],
+    [['lab', 'run', '--cpus', 'many', '--', 'true'], 'many'],
+    [['lab', 'run'], 'command'],
+    [['serve', '--source', 'ftp:x'], 'ftp:x'],
+    [['serve', '--listen', 'nowhere'], 'nowhere'],
+    [['demo', '--speed', '-1'], '-1'],
+    [['bogus'], 'bogus'],
+    [['lab', 'run', '--bogus', '--', 'true'], '--bogus'],
+  ])('%j ends with 2 and names the word', (words, word) => {
+    const { status, stderr } = rtprobe(...words);
+    expect(stderr).toContain(word);
+    expect(status).toBe(2);
+  });
+});
+
+describe('help', () => {
+  it('tells every exit code and ends with 0', () => {
+    const { status, stdout } = rtprobe('--help');
+    expect(status).toBe(0);
+    for (const [code, meaning] of Object.entries(EXIT_CODES)) expect(stdout).toContain(`${code}  ${meaning}`);
+  });
+
+  it('tells the version', () => {
+    expect(rtprobe('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('what is missing', () => {
+  it('is said with a code: no source, no such recording, no such lab', () => {
+    expect(rtprobe('serve')).toMatchObject({ status: 1, stderr: expect.stringContaining('E_NO_SOURCE') });
+    expect(rtprobe('demo', '--replay', '/absent.rec')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/E_NO_FILE.*\/absent\.rec/),
+    });
+    expect(rtprobe('lab', 'down', '--name', 'absent')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('E_NO_LAB'),
+    });
+  });
+});

@@ -1,0 +1,29 @@
+import { PassThrough } from 'node:stream';
+import { LabError } from '@rtprobe/lab';
+import { describe, expect, it } from 'vitest';
+import { describeError, progressReporter } from './report.ts';
+
+describe('describeError', () => {
+  it('shows code, message and what to do', () => {
+    expect(
+      describeError(new LabError('E_MISSING_TOOL', 'qemu is not installed', 'apt-get install qemu')),
+    ).toBe('rtprobe: E_MISSING_TOOL: qemu is not installed\n  → apt-get install qemu');
+  });
+
+  it('keeps the stack of an error nobody planned', () => {
+    expect(describeError(new TypeError('x is not a function'))).toMatch(
+      /TypeError: x is not a function\n +at /,
+    );
+  });
+});
+
+describe('progressReporter', () => {
+  it('writes a line when a step starts and one when it is done, without a terminal', () => {
+    const out = new PassThrough() as unknown as NodeJS.WriteStream;
+    const report = progressReporter(out);
+    report({ step: 'boot', state: 'start', detail: 'Linux' });
+    report({ step: 'boot', state: 'update', fraction: 0.5 });
+    report({ step: 'boot', state: 'done', detail: 'Linux' });
+    expect(String(out.read())).toMatch(/^ {2}boot: Linux\n✓ boot: Linux \(\d+\.\d s\)\n$/);
+  });
+});
