@@ -68,7 +68,7 @@ export const Distribution = memo(function Distribution(props: DistributionProps)
   const ticks = countTicks(peak);
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <AreaChart data={points} margin={{ left: 0, right: 14, top: 8, bottom: 0 }} accessibilityLayer={false}>
+      <AreaChart data={points} margin={{ left: 0, right: 22, top: 8, bottom: 0 }} accessibilityLayer={false}>
         <CartesianGrid stroke="var(--grid)" vertical={false} />
         <XAxis
           dataKey="ns"

@@ -29,7 +29,7 @@ export function Culprits() {
                 <th>culprit</th>
                 <th className="number">worst</th>
                 <th className="number">spikes</th>
-                <th>interrupted</th>
+                <th className="col-victims">interrupted</th>
                 <th className="number col-last">last</th>
               </tr>
             </thead>

@@ -8,8 +8,10 @@ import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { listInterrupts } from '../store/interrupts.ts';
 import { actionName } from '../store/names.ts';
 import type { SourceReading } from '../store/readings.ts';
+import type { Session } from '../store/session.ts';
 import { SPARK_SECONDS } from '../store/source.ts';
 import type { Sort } from '../store/view.ts';
+import { windowSeconds } from '../store/window.ts';
 import { usePainted } from './drawing.ts';
 import { Name } from './Name.tsx';
 
@@ -25,6 +27,7 @@ const COLUMNS: readonly { sort: Sort; title: string; number: boolean }[] = [
 function Head() {
   const session = useSession();
   const { sort, descending } = useSessionState((s) => s.view);
+  const seconds = sparkSeconds(session);
   const choose = (column: Sort) => {
     const same = column === sort;
     session.look({ sort: column, descending: same ? !descending : column !== 'irq' && column !== 'action' });
@@ -46,25 +49,36 @@ function Head() {
         ))}
         <th className="col-cpus">CPUs</th>
         <th className="col-affinity">affinity</th>
-        <th className="col-spark">last 10 min</th>
+        <th className="col-spark">last {span(seconds)}</th>
       </tr>
     </thead>
   );
 }
 
+/** The heatmap's own window, as far back as a source remembers: one time axis for all. */
+function sparkSeconds(session: Session): number {
+  return Math.min(SPARK_SECONDS, windowSeconds(session));
+}
+
 function Spark({ source, time, budgetNs }: { source: SourceReading; time: number; budgetNs: number }) {
+  const session = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);
   const scale = latencyScale(budgetNs, decadesOf('hardirq_duration'));
   usePainted(canvas, 2000, (surface, theme) =>
     paintSparkline(surface, theme, source.history, {
       end: time / 1e6,
-      seconds: SPARK_SECONDS,
+      seconds: sparkSeconds(session),
       scale,
       budgetNs,
     }),
   );
   return (
-    <canvas ref={canvas} className="spark" role="img" aria-label="largest values of the last ten minutes" />
+    <canvas
+      ref={canvas}
+      className="spark"
+      role="img"
+      aria-label="largest values over the same time as the heatmap"
+    />
   );
 }
 
