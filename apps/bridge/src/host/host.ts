@@ -2,10 +2,9 @@
 import {
   ABI_VERSION,
   AgentFrame,
-  Command,
+  type Command,
   type CommandMessages,
   decodeText,
-  encodeAgentFrame,
   type Info,
   type StreamErrorCode,
 } from '@rtprobe/abi';
@@ -16,19 +15,15 @@ import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
 import { nowMicros } from './clock.ts';
 import { describeHost } from './describe.ts';
 import type { Dump } from './dumps.ts';
-import { Handshake } from './handshake.ts';
 import { Ingest } from './ingest.ts';
+import { AgentLink, type LinkPort } from './link.ts';
 import type { HostListener, HostTap } from './listener.ts';
 import { LivenessTracker } from './liveness.ts';
-import { Poller } from './poller.ts';
 import type { Span } from './span.ts';
 import { HostState } from './state.ts';
 import { lostCounters, StatsMeter } from './stats.ts';
 
 const TICK_MS = 250;
-/** Requests in a row that may go unanswered before the connection is made anew. */
-const TIMEOUTS_MAX = 2;
-const RETRY_MS = 500;
 const DEFAULT_INTERVAL_MS = 100;
 /** What a recording holds where the connection was lost. */
 const NO_FAMILY = new Uint8Array(2);
@@ -60,20 +55,18 @@ export class Host implements ReplaySink {
   readonly #listener: HostListener;
   readonly #log: Log;
   readonly #ingest: Ingest;
-  readonly #poller: Poller;
+  /** Missing for a recording. */
+  readonly #link: AgentLink | undefined;
   readonly #meter = new StatsMeter();
   #agentOverruns = 0;
-  readonly #handshake = new Handshake();
   readonly #liveness: LivenessTracker;
   /** The next dump of histograms must bring every row. */
   #askAll = true;
-  #nextIntervalMs = 0;
-  #timeouts = 0;
   #statsAt = 0;
   #shownAt = 0;
   /** A jump in a recording is under way: nothing is to be shown. */
   #quiet = false;
-  readonly #timers = new Set<NodeJS.Timeout>();
+  #ticking: NodeJS.Timeout | undefined;
 
   constructor(options: HostOptions, listener: HostListener) {
     this.index = options.index;
@@ -92,14 +85,7 @@ export class Host implements ReplaySink {
       lastDataAt: () => this.state.lastDataAt,
     });
     this.#ingest = new Ingest(this.state, this.#ingestPort());
-    this.#poller = new Poller({
-      family: () => this.#ingest.family,
-      since: () => (this.#askAll ? 0 : this.state.generation),
-      untilNextInterval: () => this.#nextIntervalMs,
-      send: (request, seq, command, since) => this.#send(request, seq, command, since),
-      timeout: (command) => this.#timedOut(command),
-      refused: (command, error) => this.#kernelRefused(command, error),
-    });
+    if (options.source.kind === 'live') this.#link = new AgentLink(options.source, this.#linkPort());
   }
 
   get name(): string {
@@ -119,50 +105,46 @@ export class Host implements ReplaySink {
 
   start(): void {
     this.source.start(this);
-    this.#timers.add(setInterval(() => this.#watch(), TICK_MS));
+    this.#ticking = setInterval(() => this.#watch(), TICK_MS);
   }
 
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#poller.stop(new BridgeError('E_OFFLINE', 'the bridge is closing'));
+    clearInterval(this.#ticking);
+    this.#link?.stop(new BridgeError('E_OFFLINE', 'the bridge is closing'));
     await this.source.close();
   }
 
   /** Asks the kernel for a change. Rejects with a BridgeError that carries the kernel's own words. */
   async order<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
-    if (this.source.kind === 'replay') {
+    if (!this.#link) {
       throw new BridgeError('E_REPLAY', `"${this.#name}" is a recording and cannot be changed`, this.#name);
     }
-    if (this.family === 0)
+    if (this.family === 0) {
       throw new BridgeError('E_OFFLINE', this.#liveness.reason ?? NOT_LOADED, this.#name);
-    await this.#poller.order(command, value);
-    // The change is shown by what the kernel says of it afterwards, not by what was asked for.
-    this.#poller.want(Command.getInfo, Command.getConfig);
-    if (command === Command.clear) this.#poller.want(Command.getSpikes, Command.getHists);
+    }
+    await this.#link.order(command, value);
   }
 
   // The source speaks.
 
   up(): void {
-    this.#handshake.asked();
-    if (this.source.kind === 'live') this.source.send(encodeAgentFrame(AgentFrame.hello, new Uint8Array()));
+    this.#link?.hello();
   }
 
   down(reason: DownReason): void {
-    this.#handshake.lost();
+    this.#link?.handshake.lost();
     this.tap?.received(AgentFrame.family, NO_FAMILY, nowMicros());
     this.#lostModule(`${reason.message} (${reason.code})`);
   }
 
   frame(kind: number, payload: Uint8Array, at: UnixMicros): void {
     if (kind === AgentFrame.hello) {
-      this.#handshake.answered = true;
+      if (this.#link) this.#link.handshake.answered = true;
       this.#log.info({ host: this.#name, agent: decodeText(payload) }, 'agent connected');
       return;
     }
     // What an agent says before it answers hello belongs to an earlier listener; a recording has no hello.
-    const early = this.source.kind === 'live' && !this.#handshake.answered;
-    if (early && kind !== AgentFrame.refused) return;
+    if (this.#link?.handshake.answered === false && kind !== AgentFrame.refused) return;
     this.tap?.received(kind, payload, at);
     this.#take(kind, payload);
     if (!this.#ingest.busy) this.tap?.settled(at);
@@ -212,15 +194,15 @@ export class Host implements ReplaySink {
     }
     this.#ingest.restart(id);
     this.#askAll = true;
-    if (this.source.kind === 'replay') this.#liveness.become('replay', undefined);
-    if (this.source.kind === 'live') this.#poller.start();
+    if (this.#link) this.#link.start();
+    else this.#liveness.become('replay', undefined);
   }
 
   #lostModule(reason: string): void {
     this.#ingest.restart(0);
     this.#askAll = true;
-    this.#poller.stop(new BridgeError('E_OFFLINE', reason, this.#name));
-    if (this.source.kind === 'live') this.#liveness.become('offline', reason);
+    this.#link?.stop(new BridgeError('E_OFFLINE', reason, this.#name));
+    if (this.#link) this.#liveness.become('offline', reason);
     else this.#liveness.become('replay', 'at this time of the recording the host was offline');
   }
 
@@ -237,39 +219,9 @@ export class Host implements ReplaySink {
       return;
     }
     this.fault('E_AGENT_REFUSED', text);
-    if (this.source.kind !== 'live') return;
     const reason = `the agent refused: ${text}`;
-    if (this.family === 0) this.#liveness.become('offline', reason);
-    this.#poller.turnedAway(new BridgeError('E_REFUSED', reason));
-  }
-
-  // Requests of the poller.
-
-  #send(request: Uint8Array, seq: number, command: Command, since: number): boolean {
-    if (this.source.kind !== 'live') return false;
-    this.tap?.requested(request, nowMicros());
-    this.#ingest.requested(seq, command, since);
-    return this.source.send(encodeAgentFrame(AgentFrame.netlink, request));
-  }
-
-  #timedOut(command: Command): void {
-    this.fault('E_ANSWER_TIMEOUT', `command ${command}`);
-    this.#ingest.abandoned();
-    if (++this.#timeouts >= TIMEOUTS_MAX && this.source.kind === 'live') {
-      this.#timeouts = 0;
-      this.source.reconnect({ code: 'E_AGENT_SILENT', message: 'the agent stopped answering' });
-      return;
-    }
-    this.#later(() => this.#poller.want(command));
-  }
-
-  #kernelRefused(command: Command, error: BridgeError): void {
-    this.fault('E_REQUEST_REFUSED', `command ${command}: ${error.message}`);
-    // Without get-info nothing else makes sense; anything else may have been a passing want of memory.
-    if (command === Command.getInfo) {
-      this.#liveness.become('offline', `the module refuses to answer: ${error.message}`);
-    }
-    this.#later(() => this.#poller.want(command));
+    if (this.family === 0 && this.#link) this.#liveness.become('offline', reason);
+    this.#link?.turnedAway(new BridgeError('E_REFUSED', reason));
   }
 
   /** A module whose messages this bridge would misread is not asked any further. */
@@ -280,12 +232,16 @@ export class Host implements ReplaySink {
     return false;
   }
 
-  #later(what: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      what();
-    }, RETRY_MS);
-    this.#timers.add(timer);
+  #linkPort(): LinkPort {
+    return {
+      family: () => this.family,
+      since: () => (this.#askAll ? 0 : this.state.generation),
+      tap: () => this.tap,
+      fault: (code, detail) => this.fault(code, detail),
+      requested: (seq, command, since) => this.#ingest.requested(seq, command, since),
+      abandoned: () => this.#ingest.abandoned(),
+      shutOut: (reason) => this.#liveness.become('offline', reason),
+    };
   }
 
   // What the kernel said.
@@ -297,13 +253,8 @@ export class Host implements ReplaySink {
     return {
       live: this.source.kind === 'live',
       fault: (code: StreamErrorCode | HostFaultCode, detail: string) => this.fault(code, detail),
-      want: (...commands: Command[]) => {
-        if (this.source.kind === 'live' && this.family !== 0) this.#poller.want(...commands);
-      },
-      answered: (seq: number, error?: BridgeError) => {
-        this.#timeouts = 0;
-        return this.#poller.answered(seq, error);
-      },
+      want: (...commands: Command[]) => this.#link?.want(...commands),
+      answered: (seq: number, error?: BridgeError) => this.#link?.answered(seq, error) ?? false,
       info: (info: Info, isNew: boolean) => this.#gotInfo(info, isNew),
       config: shown(() => this.#listener.changed(this)),
       sources: shown(() => this.#listener.sources(this)),
@@ -347,10 +298,10 @@ export class Host implements ReplaySink {
 
   #dumped(dump: Dump): void {
     const header = dump.hists[0];
-    if (header?.generationStart === undefined || header.now === undefined) return;
+    if (!this.#link || header?.generationStart === undefined || header.now === undefined) return;
     const intervalMs = this.#intervalMs();
     const intoMs = Number(header.now - header.generationStart) / 1e6;
-    this.#nextIntervalMs = Math.min(Math.max(intervalMs - intoMs, 0), intervalMs);
+    this.#link.nextIntervalMs = Math.min(Math.max(intervalMs - intoMs, 0), intervalMs);
   }
 
   #intervalMs(): number {
@@ -367,16 +318,12 @@ export class Host implements ReplaySink {
   /** Now and then. */
   #watch(): void {
     const now = performance.now();
-    if (this.source.kind === 'replay') {
-      if (now - this.#shownAt < REPLAY_EVERY_MS) return;
+    if (this.#link) {
+      this.#liveness.check(this.#intervalMs(), now);
+      this.#link.check(now);
+    } else if (now - this.#shownAt >= REPLAY_EVERY_MS) {
       this.#shownAt = now;
       this.#listener.changed(this);
-      return;
     }
-    this.#liveness.check(this.#intervalMs(), now);
-    if (!this.#handshake.isOverdue(now)) return;
-    const who = `${this.source.title} does not answer like an rtprobe-agent`;
-    const message = `${who}; another bridge may be connected to it`;
-    this.source.reconnect({ code: 'E_AGENT_SILENT', message });
   }
 }

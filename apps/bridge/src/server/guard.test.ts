@@ -225,3 +225,33 @@ it('a bridge behind a proxy answers under the origin it is told', async () => {
   );
   await published.close();
 });
+
+describe('a bridge that is asked without end', () => {
+  it('answers so many requests a minute and refuses the rest by code', async () => {
+    const asked = await startHarness({ waitForLive: false });
+    const host = self(asked);
+    const codes = new Set<string>();
+    const statuses: number[] = [];
+    for (let i = 0; i < 26; i++) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => raw(asked, '/healthz', { host })));
+      for (const { status, body } of answers) {
+        statuses.push(status);
+        if (status !== 200) codes.add(JSON.parse(body).error.code);
+      }
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1200);
+    expect([...codes]).toEqual(['E_RATE_LIMIT']);
+    await asked.close();
+  });
+
+  it('lets so many guesses at the token through and refuses the rest unread', async () => {
+    const guessed = await startHarness({ waitForLive: false });
+    const statuses: number[] = [];
+    for (let i = 0; i < 140; i++) {
+      statuses.push((await guessed.post('/api/v1/config', { thresholdNs: 1 }, `guess-${i}`)).status);
+    }
+    expect(statuses.filter((status) => status === 401)).toHaveLength(120);
+    expect(statuses.slice(-1)).toEqual([429]);
+    await guessed.close();
+  });
+});

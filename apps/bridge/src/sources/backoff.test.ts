@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { Backoff } from './backoff.ts';
+
+it('attempts are made at doubling distances up to a cap, and close together again after a success', () => {
+  const backoff = new Backoff(250, 10_000);
+  const middle = 0.5;
+  const delays = Array.from({ length: 8 }, () => backoff.next(middle));
+  expect(delays).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+  backoff.succeeded();
+  expect(backoff.next(middle)).toBe(250);
+});
+
+it('attempts of many bridges are spread', () => {
+  expect(new Backoff(1000).next(0)).toBe(875);
+  expect(new Backoff(1000).next(0.999)).toBeCloseTo(1125, 0);
+});
