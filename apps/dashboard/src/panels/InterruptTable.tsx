@@ -1,5 +1,5 @@
 // Every interrupt line and vector, worst first.
-import { cpuList, formatDuration, fullCount, rate, samplesNeeded, shortCount } from '@rtprobe/metrics';
+import { cpuList, formatDuration, fullCount, rate, samplesNeeded, shortCount, span } from '@rtprobe/metrics';
 import { useRef } from 'react';
 import { latencyScale } from '../charts/latency-scale.ts';
 import { paintSparkline } from '../charts/sparkline.ts';
