@@ -34,7 +34,7 @@ function build(base: string, image: string): boolean {
   );
 }
 
-/** Runs a command in a fresh container of an image; nothing of it is kept. */
+/** Runs a command in a fresh container of an image, the fixtures readable at /fixtures; nothing of it is kept. */
 function inContainer(image: string, command: string[]): boolean {
   const from = spawnSync('buildah', ['from', `localhost/rtprobe-${image}`], { cwd: root, encoding: 'utf8' });
   const container = from.stdout.trim();
@@ -42,18 +42,35 @@ function inContainer(image: string, command: string[]): boolean {
     console.error(from.stderr);
     return false;
   }
+  const fixtures = ['--volume', `${root}apps/bridge/tests/fixtures:/fixtures:ro`];
   try {
-    return runCommand(['buildah', 'run', ...isolation, container, '--', ...command]) === 0;
+    return runCommand(['buildah', 'run', ...isolation, ...fixtures, container, '--', ...command]) === 0;
   } finally {
     spawnSync('buildah', ['rm', container]);
   }
 }
 
+/** Serves a recording, asks for health and the page until both answer or 20 s have passed, and ends it. */
+const serveAndAsk = `
+rtprobe='/usr/local/bin/node /opt/rtprobe/apps/cli/src/main.ts'
+[ "$(id -u)" != 0 ] || exit 1
+$rtprobe serve --source replay:/fixtures/6.12-rt.rec.bin --listen 127.0.0.1:19154 &
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+  sleep 2
+  node -e '
+    const get = (path) => fetch("http://127.0.0.1:19154" + path).then((r) => r.ok && r.text());
+    Promise.all([get("/healthz"), get("/")]).then(
+      ([health, page]) => process.exit(health && /<title>/.test(page) ? 0 : 1), () => process.exit(1))
+  ' && kill $! && exit 0
+done
+kill $!
+exit 1`;
+
 const tests: [name: string, run: (base: string) => boolean][] = [
   ['the bridge image builds', (base) => build(base, 'bridge')],
   [
-    'the bridge image starts as a user without rights and answers',
-    () => inContainer('bridge', ['/usr/local/bin/node', '/opt/rtprobe/apps/cli/src/main.ts', '--version']),
+    'the bridge image serves a recording and its page, as a user without rights',
+    () => inContainer('bridge', ['sh', '-c', serveAndAsk]),
   ],
   ['the CI image builds', (base) => build(base, 'ci')],
   ['the unit tests pass in the CI image', () => inContainer('ci', ['npm', 'test', '--', '--only', 'unit'])],

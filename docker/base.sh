@@ -16,12 +16,20 @@ podman image exists "$name" && exit 0
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 sources=$(mktemp)
 tar=$(mktemp --suffix=.tar)
-trap 'rm -f "$sources" "$tar"' EXIT
+extra=$(mktemp -d)
+chmod 755 "$extra"
+trap 'rm -rf "$sources" "$tar" "$extra"' EXIT
 # Only Debian's own archives: a machine's other sources have keys and packages the image must not depend on.
 if [ -f /etc/apt/sources.list.d/debian.sources ]; then
 	cat /etc/apt/sources.list.d/debian.sources
 else
 	grep -hE "^deb .*$suite" /etc/apt/sources.list
 fi >"$sources"
-mmdebstrap --quiet --variant=minbase --include=ca-certificates "$suite" "$tar" - <"$sources"
+# Certificates this machine was told to trust (a company's proxy): what installs inside the image needs them too.
+mkdir -p "$extra/ca-certificates"
+cp /usr/local/share/ca-certificates/*.crt "$extra/ca-certificates/" 2>/dev/null || true
+mmdebstrap --quiet --variant=minbase --include=ca-certificates \
+	--customize-hook="copy-in $extra/ca-certificates /usr/local/share" \
+	--customize-hook='chroot "$1" update-ca-certificates >/dev/null 2>&1' \
+	"$suite" "$tar" - <"$sources"
 podman import --quiet "$tar" "$name"

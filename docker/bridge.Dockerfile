@@ -3,9 +3,13 @@
 ARG BASE=debian:bookworm
 
 FROM ${BASE} AS build
-ENV DEBIAN_FRONTEND=noninteractive
-# Debian's Node only starts npm; npm then installs the Node this project pins.
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates nodejs npm
+# npm has certificates of its own; the base's may hold a company's proxy.
+ENV DEBIAN_FRONTEND=noninteractive NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+# Debian's Node is too old for the build and only starts npm, which then installs the Node that does it.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates nodejs npm \
+ && npm install --global --no-audit --no-fund --prefix /usr/local node@24 \
+ && npm install --global --no-audit --no-fund --prefix /usr/local npm@11
 WORKDIR /src
 COPY package.json package-lock.json .npmrc turbo.json tsconfig.base.json ./
 COPY packages packages

@@ -3,11 +3,13 @@
 ARG BASE=debian:bookworm
 
 FROM ${BASE}
-ENV DEBIAN_FRONTEND=noninteractive CI=true
-# Debian's Node only starts npm; npm then installs the Node this project pins, which replaces it on the PATH.
+# npm has certificates of its own; the base's may hold a company's proxy.
+ENV DEBIAN_FRONTEND=noninteractive CI=true NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+# Debian's Node is too old and only starts npm, which then installs the Node that runs the set-up.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git nodejs npm \
- && npm install --global --no-audit --no-fund --prefix /usr/local node@24 npm@11
+ && npm install --global --no-audit --no-fund --prefix /usr/local node@24 \
+ && npm install --global --no-audit --no-fund --prefix /usr/local npm@11
 WORKDIR /src
 COPY . .
 # The same set-up that npm start and npm test run on any machine: Debian packages, npm packages, dashboard.

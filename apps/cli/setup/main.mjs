@@ -28,6 +28,7 @@ const LAB = [
   'xz-utils',
 ];
 const TESTS = [...LAB, 'chromium', 'git'];
+const IMAGES = ['buildah', 'podman'];
 
 /** A recording needs no guest, and neither does help; a machine with the module loaded is its own lab. */
 function startPackages(words) {
@@ -44,7 +45,7 @@ const tasks = {
     command: [join(root, 'apps/cli/src/main.ts'), 'demo', ...words],
   }),
   test: (words) => ({
-    packages: TESTS,
+    packages: words.includes('--images') ? [...TESTS, ...IMAGES] : TESTS,
     dashboard: true,
     command: [join(root, '.ci/test.ts'), ...words],
   }),
