@@ -13,11 +13,14 @@ u64 rtp_clock_inverse __read_mostly;
 
 #ifdef CONFIG_X86
 /* A counter must tick faster than this for its conversion; see clock.h. */
-#define KHZ_OF_NANOSECONDS 1000000
+#define TSC_KHZ_MIN 62500
+
+/* Nanoseconds in a millisecond, as ticks in a millisecond are kHz. */
+#define NS_PER_MS 1000000
 
 static bool tsc_exists(void)
 {
-	return boot_cpu_has(X86_FEATURE_TSC) && tsc_khz > KHZ_OF_NANOSECONDS;
+	return boot_cpu_has(X86_FEATURE_TSC) && tsc_khz > TSC_KHZ_MIN;
 }
 
 /*
@@ -33,8 +36,8 @@ static bool tsc_trusted(void)
 
 static void tsc_use(void)
 {
-	rtp_clock_mult = mul_u64_u64_div_u64(KHZ_OF_NANOSECONDS, U64_MAX, tsc_khz);
-	rtp_clock_inverse = div_u64((u64)tsc_khz << RTP_CLOCK_INVERSE_SHIFT, KHZ_OF_NANOSECONDS);
+	rtp_clock_mult = mul_u64_u64_div_u64(NS_PER_MS, 1ULL << RTP_CLOCK_SHIFT, tsc_khz);
+	rtp_clock_inverse = div_u64((u64)tsc_khz << RTP_CLOCK_INVERSE_SHIFT, NS_PER_MS);
 	rtp_clock_chosen = RTPROBE_CLOCK_TSC;
 }
 #else

@@ -23,13 +23,14 @@
 #include "uapi/rtprobe.h"
 
 /*
- * Nanoseconds a tick are a fraction below one, so they are kept << 64 and the conversion is the upper
- * half of one multiplication. Ticks a nanosecond are kept << 32.
+ * Conversions are one multiplication of 64 by 64 bits and a shift: exact to 2^-60 for any counter of
+ * more than 62.5 MHz, as then a tick is less than 16 ns.
  */
+#define RTP_CLOCK_SHIFT 60
 #define RTP_CLOCK_INVERSE_SHIFT 32
 
 extern enum rtprobe_clock rtp_clock_chosen;
-extern u64 rtp_clock_mult;	/* nanoseconds a tick of the counter, << 64 */
+extern u64 rtp_clock_mult;	/* nanoseconds a tick of the counter, << RTP_CLOCK_SHIFT */
 extern u64 rtp_clock_inverse;	/* ticks a nanosecond, << RTP_CLOCK_INVERSE_SHIFT */
 
 /* Now, in ticks of @clock. Any context, NMI included. */
@@ -46,7 +47,7 @@ static __always_inline u64 rtp_clock_read(enum rtprobe_clock clock)
 static __always_inline u64 rtp_clock_to_ns(enum rtprobe_clock clock, u64 ticks)
 {
 	if (clock == RTPROBE_CLOCK_TSC)
-		return mul_u64_u64_shr(ticks, rtp_clock_mult, 64);
+		return mul_u64_u64_shr(ticks, rtp_clock_mult, RTP_CLOCK_SHIFT);
 	return ticks;
 }
 
@@ -66,7 +67,7 @@ static inline u64 rtp_clock_from_ns(u64 ns)
 
 /*
  * Choose the clock. @name is auto, tsc or mono. Process context, before any probe runs.
- * Returns -EINVAL for another word and for tsc where there is no such counter or none faster than 1 GHz;
+ * Returns -EINVAL for another word and for tsc where there is no such counter or none fast enough;
  * the reason is logged.
  */
 int rtp_clock_choose(const char *name);

@@ -66,6 +66,7 @@ static void start_here(void *unused)
 	u64 offset = div_u64(timer_period * c->cpu, nr_cpu_ids);
 	ktime_t first = ktime_add_ns(ktime_get(), timer_period + offset);
 
+	await_next(c, timer_period + offset);
 	hrtimer_start(&c->timer, first, HRTIMER_MODE_ABS_PINNED_HARD);
 	c->timer_running = true;
 }
