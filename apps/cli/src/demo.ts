@@ -6,6 +6,7 @@ import {
   type KernelName,
   type OnProgress,
   prepareEquipment,
+  prepareGuest,
   STORY,
   startStory,
 } from '@rtprobe/lab';
@@ -38,7 +39,10 @@ function localModule(): 'readable' | 'closed' | 'absent' {
 }
 
 async function labGuest(options: DemoOptions): Promise<BootedGuest> {
-  const equipment = await prepareEquipment({ ...options, moduleParams: STORY.moduleParams });
+  const [equipment] = await Promise.all([
+    prepareEquipment({ ...options, moduleParams: STORY.moduleParams }),
+    prepareGuest(options.kernel, options.onProgress),
+  ]);
   const guest = await boot({ ...options, niceness: STORY.niceness });
   try {
     await equip(guest, equipment, options.onProgress);

@@ -3,7 +3,7 @@ import { LabError } from './errors.ts';
 import { Guest } from './guest.ts';
 import { ensureInitramfs } from './image/initramfs.ts';
 import { ensureRootImage } from './image/rootfs.ts';
-import { prepareKernel } from './kernel/kernel.ts';
+import { type Kernel, prepareKernel } from './kernel/kernel.ts';
 import type { KernelName } from './kernel/table.ts';
 import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
@@ -70,6 +70,22 @@ function inRange(word: keyof typeof LIMITS, value: number): number {
 }
 
 /**
+ * Prepares what a guest boots from: kernel and root file system, side by side.
+ *
+ * @throws LabError of prepareKernel() and ensureRootImage()
+ */
+export async function prepareGuest(
+  name: KernelName,
+  onProgress: OnProgress = silent,
+): Promise<{ kernel: Kernel; root: string }> {
+  const [kernel, root] = await Promise.all([
+    prepareKernel(name, { onProgress }),
+    ensureRootImage(onProgress),
+  ]);
+  return { kernel, root };
+}
+
+/**
  * Prepares what is missing and boots a fresh guest.
  *
  * @throws LabError of any code; nothing is left running then
@@ -78,8 +94,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
   const onProgress = options.onProgress ?? silent;
   const cpus = inRange('cpus', options.cpus ?? 2);
   const memoryMiB = inRange('memoryMiB', options.memoryMiB ?? 1024);
-  const kernel = await prepareKernel(options.kernel, { onProgress });
-  const root = await ensureRootImage(onProgress);
+  const { kernel, root } = await prepareGuest(options.kernel, onProgress);
   const initramfs = await ensureInitramfs(kernel);
   const acceleration = await chooseAcceleration(kernel, onProgress);
 

@@ -17,6 +17,7 @@ export {
   down,
   LIMITS,
   labs,
+  prepareGuest,
 } from './boot.ts';
 export { cacheRoot } from './cache.ts';
 export type { ExitStatus, GuestProcess } from './control/process.ts';

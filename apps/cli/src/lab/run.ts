@@ -1,4 +1,4 @@
-import { boot, equip, type KernelName, type OnProgress, prepareEquipment } from '@rtprobe/lab';
+import { boot, equip, type KernelName, type OnProgress, prepareEquipment, prepareGuest } from '@rtprobe/lab';
 
 export interface LabRunOptions {
   readonly kernel: KernelName;
@@ -14,12 +14,15 @@ export interface LabRunOptions {
 
 /** Boots a guest, runs a command in it and resolves with the command's exit code. */
 export async function labRun(command: readonly string[], options: LabRunOptions): Promise<number> {
-  const equipment = await prepareEquipment({
-    ...options,
-    loadModule: options.module,
-    moduleParams: options.params,
-    extraModules: options.build,
-  });
+  const [equipment] = await Promise.all([
+    prepareEquipment({
+      ...options,
+      loadModule: options.module,
+      moduleParams: options.params,
+      extraModules: options.build,
+    }),
+    prepareGuest(options.kernel, options.onProgress),
+  ]);
   const guest = await boot(options);
   try {
     await equip(guest, equipment, options.onProgress);

@@ -4,6 +4,7 @@ import {
   type KernelName,
   type OnProgress,
   prepareEquipment,
+  prepareGuest,
   STORY,
   startStory,
 } from '@rtprobe/lab';
@@ -28,12 +29,15 @@ export interface LabUpResult {
 }
 
 export async function labUp(options: LabUpOptions): Promise<LabUpResult> {
-  const equipment = await prepareEquipment({
-    ...options,
-    loadModule: options.module,
-    moduleParams: [...(options.story ? STORY.moduleParams : []), ...options.params],
-    extraModules: options.build,
-  });
+  const [equipment] = await Promise.all([
+    prepareEquipment({
+      ...options,
+      loadModule: options.module,
+      moduleParams: [...(options.story ? STORY.moduleParams : []), ...options.params],
+      extraModules: options.build,
+    }),
+    prepareGuest(options.kernel, options.onProgress),
+  ]);
   const guest = await boot({ ...options, ...(options.story ? { niceness: STORY.niceness } : {}) });
   try {
     await equip(guest, equipment, options.onProgress);

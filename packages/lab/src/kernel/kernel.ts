@@ -142,13 +142,7 @@ function readCurrent(pointer: string, home: string): string | undefined {
   return version.endsWith(`.${RECIPE}`) && existsSync(join(dir, 'manifest.json')) ? dir : undefined;
 }
 
-/**
- * Fetches a stock Debian kernel with its headers and unpacks both into the cache; the machine's own
- * packages are not touched. A kernel in the cache is used without asking the index again.
- *
- * @throws LabError E_FETCH, E_PACKAGE, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
- */
-export async function prepareKernel(name: KernelName, options: PrepareOptions = {}): Promise<Kernel> {
+async function fetchKernel(name: KernelName, options: PrepareOptions): Promise<Kernel> {
   const onProgress = options.onProgress ?? silent;
   const { suites, flavour } = KERNELS[name];
   const home = join(cacheRoot(), 'kernels', name);
@@ -169,4 +163,21 @@ export async function prepareKernel(name: KernelName, options: PrepareOptions = 
   writeFileSync(`${pointer}.${process.pid}`, `${version}\n`);
   renameSync(`${pointer}.${process.pid}`, pointer);
   return load(name, join(home, version));
+}
+
+/** Two callers of one process wait for the same download. */
+const underWay = new Map<KernelName, Promise<Kernel>>();
+
+/**
+ * Fetches a stock Debian kernel with its headers and unpacks both into the cache; the machine's own
+ * packages are not touched. A kernel in the cache is used without asking the index again.
+ *
+ * @throws LabError E_FETCH, E_PACKAGE, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
+ */
+export function prepareKernel(name: KernelName, options: PrepareOptions = {}): Promise<Kernel> {
+  const running = underWay.get(name);
+  if (running) return running;
+  const fetching = fetchKernel(name, options).finally(() => underWay.delete(name));
+  underWay.set(name, fetching);
+  return fetching;
 }

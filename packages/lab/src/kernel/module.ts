@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { buildInCopy } from '../build.ts';
 import { LabError } from '../errors.ts';
@@ -42,7 +43,15 @@ export async function buildModule(
     base,
     parts: (options.parts ?? ['.']).map((part) => join(base, part)),
     key: [kernel.release, kernel.version, kernel.buildDir, within, ...variables],
-    command: (copy) => ['make', '-C', kernel.buildDir, `M=${join(copy, within)}`, ...variables, 'modules'],
+    command: (copy) => [
+      'make',
+      `-j${availableParallelism()}`,
+      '-C',
+      kernel.buildDir,
+      `M=${join(copy, within)}`,
+      ...variables,
+      'modules',
+    ],
   });
   const found = objects(join(tree, within)).sort();
   if (found.length) return found;
