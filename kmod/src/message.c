@@ -55,7 +55,8 @@ static int put_times(struct sk_buff *skb)
 	       put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
 	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_GENERATION, rtp_interval_open(&start)) ||
-	       nla_put_u32(skb, RTPROBE_A_INFO_EPOCH, rtp_rows_epoch());
+	       nla_put_u32(skb, RTPROBE_A_INFO_EPOCH, rtp_rows_epoch()) ||
+	       put_u64(skb, RTPROBE_A_INFO_EPOCH_START, rtp_rows_epoch_start(), pad);
 }
 
 static int put_totals(struct sk_buff *skb)

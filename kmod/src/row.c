@@ -2,6 +2,7 @@
 #include "row.h"
 
 #include <linux/cpu.h>
+#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
@@ -24,6 +25,7 @@ static struct kmem_cache *cache;
 static struct rtp_row **rows;	/* by index; grows under rows_mutex */
 static u32 rows_made;
 static u32 epoch;
+static u64 epoch_start;	/* ns of CLOCK_MONOTONIC */
 static u64 view_interrupts;
 static struct rtp_hist_view *shared_view;
 
@@ -164,12 +166,18 @@ void rtp_rows_clear(void)
 			clear_on_cpu(&rows[i]->hist);
 	cpus_read_unlock();
 	WRITE_ONCE(epoch, epoch + 1);
+	WRITE_ONCE(epoch_start, ktime_get_ns());
 	rtp_rows_unlock();
 }
 
 u32 rtp_rows_epoch(void)
 {
 	return READ_ONCE(epoch);
+}
+
+u64 rtp_rows_epoch_start(void)
+{
+	return READ_ONCE(epoch_start);
 }
 
 u32 rtp_rows_live(void)
@@ -234,6 +242,7 @@ int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 	rtp_irq_slots = irq_slots;
 	rtp_max_rows = max_rows;
 	rows_made = 0;
+	epoch_start = ktime_get_ns();
 	cache = kmem_cache_create("rtprobe_row", sizeof(struct rtp_row), 0, SLAB_HWCACHE_ALIGN, NULL);
 	rows = kvcalloc(max_rows, sizeof(*rows), GFP_KERNEL);
 	shared_view = kzalloc(sizeof(*shared_view), GFP_KERNEL);

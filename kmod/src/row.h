@@ -123,6 +123,9 @@ u64 rtp_row_view_interrupts(void);
 void rtp_rows_clear(void);
 u32 rtp_rows_epoch(void);
 
+/* When the epoch began, in ns of CLOCK_MONOTONIC. */
+u64 rtp_rows_epoch_start(void);
+
 u32 rtp_rows_live(void);
 size_t rtp_rows_bytes(void);
 size_t rtp_rows_bytes_max(void);

@@ -143,6 +143,7 @@ enum {
 	RTPROBE_A_INFO_SPIKES_TOTAL,	/* Spikes seen since load, dropped ones included. */
 	RTPROBE_A_INFO_EVENT_SEQ,	/* Sequence number of the newest multicast event. */
 	RTPROBE_A_INFO_LOST,	/* What could not be kept. */
+	RTPROBE_A_INFO_EPOCH_START,	/* CLOCK_MONOTONIC when the epoch began, at load or at the last clear of the histograms. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };

@@ -73,8 +73,15 @@ describe('a guest with a stock real-time kernel', () => {
 
   it('starts totals over when they are cleared in the guest', async () => {
     const { epoch } = browser.frames.at(-1)!;
+    const before = (await waitForState(harness, 'live')).runStartedAt as unknown as number;
+    expect(before).toBeGreaterThan(0);
     await guest.sh('echo clear=histograms > /proc/rtprobe/control');
     await until('a new epoch', () => browser.frames.at(-1)!.epoch > epoch);
+    const began = await until('the new run', () => {
+      const { runStartedAt } = browser.last('host')!.host;
+      return runStartedAt !== before ? runStartedAt : undefined;
+    });
+    expect(Math.abs(began - browser.frames.at(-1)!.time)).toBeLessThan(5_000_000);
   });
 
   it('goes offline when the module is unloaded and is live again when it is back', async () => {

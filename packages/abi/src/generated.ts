@@ -228,6 +228,8 @@ export interface Info {
   eventSeq?: number;
   /** What could not be kept. */
   lost?: Lost;
+  /** CLOCK_MONOTONIC when the epoch began, at load or at the last clear of the histograms. */
+  epochStart?: bigint;
 }
 
 /** Counters of everything dropped or flagged since load. */
@@ -423,6 +425,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     24: { name: 'spikesTotal', type: 'u64' },
     25: { name: 'eventSeq', type: 'u32' },
     26: { name: 'lost', type: 'nest', nested: 'lost' },
+    27: { name: 'epochStart', type: 'u64' },
   },
   lost: {
     1: { name: 'pad', type: 'pad' },

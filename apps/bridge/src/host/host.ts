@@ -64,6 +64,7 @@ export class Host implements ReplaySink {
   #askAll = true;
   #statsAt = 0;
   #shownAt = 0;
+  #shownRun: UnixMicros | undefined;
   /** A jump in a recording is under way: nothing is to be shown. */
   #quiet = false;
   #ticking: NodeJS.Timeout | undefined;
@@ -293,7 +294,9 @@ export class Host implements ReplaySink {
     const lost = lostCounters(info, this.#agentOverruns, this.#ingest.events.lost, this.faults);
     this.stats = this.#meter.measure(info, this.state.spikes.size, lost);
     this.#listener.stats(this, this.stats);
-    if (isNew) this.#listener.changed(this);
+    if (!isNew && this.state.runStartedAt === this.#shownRun) return;
+    this.#shownRun = this.state.runStartedAt;
+    this.#listener.changed(this);
   }
 
   #dumped(dump: Dump): void {

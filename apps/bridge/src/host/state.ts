@@ -33,12 +33,13 @@ export class HostState {
   epoch = 0;
   /** Interval open at the last dump that was applied; 0 before the first. */
   generation = 0;
-  /** When the totals last started over, where that was seen to happen. */
+  /** When the totals last started over. */
   runStartedAt: UnixMicros | undefined;
   lastDataAt: UnixMicros | undefined;
   #name: () => string;
   #instance: bigint | undefined;
   #kernelEpoch: number | undefined;
+  #epochStart: bigint | undefined;
   #lastDump: bigint | undefined;
   #continues = false;
   /** Source ids that stayed unknown after all sources were dumped. */
@@ -71,7 +72,7 @@ export class HostState {
     this.kernelSources.clear();
     this.#unknown.clear();
     this.info = this.config = this.kernelConfig = this.runStartedAt = undefined;
-    this.#instance = this.#kernelEpoch = this.#lastDump = undefined;
+    this.#instance = this.#kernelEpoch = this.#epochStart = this.#lastDump = undefined;
     this.generation = 0;
     this.#continues = false;
   }
@@ -83,6 +84,11 @@ export class HostState {
     this.#instance = info.instance;
     this.info = info;
     if (info.realtimeOffset !== undefined) this.clock.offset = info.realtimeOffset;
+    // Worked out once, or a clock that is being adjusted would make it tremble.
+    if (info.epochStart !== undefined && info.epochStart !== this.#epochStart) {
+      this.#epochStart = info.epochStart;
+      this.runStartedAt = this.clock.toUnix(info.epochStart);
+    }
     return isNew;
   }
 
@@ -99,10 +105,9 @@ export class HostState {
   }
 
   applySources(dump: Dump): void {
-    const { eventSeq: _, ...none } = { eventSeq: 0 };
     this.sources.clear();
     this.kernelSources.clear();
-    for (const source of dump.sources) this.applySource({ ...source, ...none });
+    for (const source of dump.sources) this.applySource(source);
     this.#unknown.clear();
     for (const row of this.rows.all) if (!this.sources.has(row.source)) this.#unknown.add(row.source);
   }
@@ -158,7 +163,7 @@ export class HostState {
   #startEpoch(kernelEpoch: number, now: bigint): void {
     this.rows.zero();
     this.epoch++;
-    // A first dump says nothing of when counting began; a change does.
+    // Until get-info tells it exactly. A first dump says nothing of when counting began.
     if (this.#kernelEpoch !== undefined) this.runStartedAt = this.clock.toUnix(now);
     this.#kernelEpoch = kernelEpoch;
     this.#continues = false;
