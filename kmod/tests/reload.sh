@@ -11,11 +11,9 @@
 WARMUP=10
 HALF=45
 
-# Every CPU busy and the disk, at a low priority: the reloads are to be disturbed, not starved.
+# A busy CPU and the disk, at a low priority: the reloads are to be disturbed, not starved.
 start_load() {
-	for cpu in $(online_cpus); do
-		background nice -n 19 taskset -c "$cpu" sh -c 'while :; do :; done'
-	done
+	background nice -n 19 sh -c 'while :; do :; done'
 	background nice -n 19 sh -c "while :; do dd if=/dev/zero of=$scratch/disk bs=64k count=64 conv=fsync; done" 2>/dev/null
 	background nice -n 19 sh -c "while :; do dd if=$scratch/disk of=/dev/null bs=4k iflag=direct; done" 2>/dev/null
 	load_children=$children

@@ -1,0 +1,169 @@
+// rtprobe-agent on the virtio port of a guest, between the host and the real module.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, encodeDo, Measure } from '@rtprobe/abi';
+import {
+  type BootedGuest,
+  boot,
+  buildDisturbance,
+  equip,
+  prepareEquipment,
+  prepareKernel,
+} from '@rtprobe/lab';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AgentPort, values } from './agent-port.ts';
+
+const ONLY_HARDIRQ = 1 << Measure.hardirqDuration;
+const EINVAL = 22;
+const ERANGE = 34;
+const ENOENT = 2;
+
+describe('rtprobe-agent between the host and the module in a guest', () => {
+  let guest: BootedGuest;
+  let port: AgentPort;
+  beforeAll(async () => {
+    const equipment = await prepareEquipment({ kernel: '6.12-rt' });
+    const disturbance = await buildDisturbance(await prepareKernel('6.12-rt'));
+    guest = await boot({ kernel: '6.12-rt', niceness: -15 });
+    await equip(guest, equipment);
+    await guest.copyIn(disturbance, '/run/lab/modules');
+    await guest.sh('insmod /run/lab/modules/rtprobe_disturb.ko');
+  });
+  afterAll(() => guest?.down());
+  beforeEach(async () => {
+    port = await AgentPort.open(guest.agentSocket);
+  });
+  afterEach(() => port.close());
+
+  const disturb = (us: number): Promise<string> =>
+    guest.sh(`echo kind=hardirq us=${us} cpu=1 >/proc/rtprobe_disturb`);
+
+  it('names the family of the loaded module', () => {
+    expect(port.family).toBeGreaterThan(16);
+  });
+
+  it('carries a request, its answer and its acknowledgement', async () => {
+    const answers = await port.ask(Command.getInfo, {});
+    const [info] = values(answers, Command.getInfo);
+    expect(info?.kernelRelease).toBe(guest.release);
+    expect(answers.at(-1)).toMatchObject({ kind: 'ack', errno: 0 });
+    expect(port.errors).toEqual([]);
+  });
+
+  it('carries a dump to its end, and then one of what changed', async () => {
+    await port.ask(Command.setConfig, { measures: ONLY_HARDIRQ });
+    await disturb(20);
+    const sources = values(await port.dump(Command.getSources, {}), Command.getSources);
+    const edu = sources.find(({ name }) => name === 'rtprobe-edu');
+    expect(edu).toMatchObject({ measure: Measure.hardirqDuration });
+
+    const [head, ...rows] = values(await port.dump(Command.getHists, { since: 0 }), Command.getHists);
+    expect(head?.source).toBeUndefined();
+    expect(rows.length).toBeGreaterThan(1);
+
+    await port.until(() => true, '');
+    await sleep(300); // let the interval in which the rows were written pass
+    const [later] = values(await port.dump(Command.getHists, { since: 0 }), Command.getHists);
+    await disturb(20);
+    const since = later!.generation!;
+    const [, ...changed] = values(await port.dump(Command.getHists, { since }), Command.getHists);
+    expect(changed.some(({ source }) => source === edu!.id)).toBe(true);
+    expect(changed.length).toBeLessThan(rows.length + 1);
+  });
+
+  it("leaves the kernel's explanation of a refusal as it is", async () => {
+    const [ack] = await port.ask(Command.setConfig, { periodNs: 1n });
+    expect(ack).toMatchObject({ kind: 'ack', attribute: 'period-ns' });
+    expect([EINVAL, ERANGE]).toContain(ack?.kind === 'ack' ? ack.errno : 0);
+    expect(ack?.kind === 'ack' ? ack.text : undefined).toBeTruthy();
+  });
+
+  it('carries events as they happen, numbered without a gap', async () => {
+    await port.ask(Command.setConfig, { measures: ONLY_HARDIRQ, thresholdNs: 8_000_000n });
+    await port.until(() => port.events(Command.configEvent).length > 0, 'the config event');
+    for (let i = 0; i < 5; i++) await disturb(10_000);
+    const ofEdu = () => port.events(Command.spikeEvent).filter(({ name }) => name === 'rtprobe-edu');
+    await port.until(() => ofEdu().length >= 5, 'five spikes');
+    for (const { valueNs } of ofEdu()) expect(Number(valueNs)).toBeGreaterThanOrEqual(10_000_000);
+    const numbers = port.messages.flatMap((message) =>
+      message.kind === 'message' && 'eventSeq' in message.value ? [message.value.eventSeq as number] : [],
+    );
+    expect(numbers).toEqual(Array.from(numbers, (_, i) => numbers[0]! + i));
+    await port.ask(Command.setConfig, { thresholdNs: 0n });
+  });
+
+  it('lets no other family through', async () => {
+    port.writeNetlink(encodeDo(16, Command.getInfo, 1, {}));
+    await port.until(() => port.refusals.length > 0, 'a refusal');
+    expect(port.refusals).toEqual([expect.stringMatching(/^E_FAMILY /)]);
+  });
+
+  it('refuses a frame whose messages are cut short, and goes on', async () => {
+    port.writeNetlink(encodeDo(port.family, Command.getInfo, 1, {}).subarray(0, 18));
+    await port.until(() => port.refusals.length > 0, 'a refusal');
+    expect(port.refusals).toEqual([expect.stringMatching(/^E_LENGTH /)]);
+    expect(values(await port.ask(Command.getInfo, {}), Command.getInfo)).toHaveLength(1);
+  });
+
+  it('serves the next client after one that left in the middle of a dump or a frame', async () => {
+    for (let round = 0; round < 10; round++) {
+      port.writeNetlink(encodeDo(port.family, Command.getInfo, 1, {}));
+      const request = encodeDo(port.family, Command.getInfo, 2, {});
+      port.socket.write(request.subarray(0, 7));
+      await sleep(round * 7);
+      await port.close();
+      port = await AgentPort.open(guest.agentSocket);
+      expect(values(await port.ask(Command.getInfo, {}), Command.getInfo)).toHaveLength(1);
+    }
+  });
+
+  it('says so when the module goes, and when it is back with its new family', async () => {
+    const [before] = values(await port.ask(Command.getInfo, {}), Command.getInfo);
+    for (let round = 0; round < 3; round++) {
+      port.families.length = 0;
+      await guest.sh('rmmod rtprobe');
+      await port.until(() => port.families.includes(0), 'family 0');
+      port.refusals.length = 0;
+      port.writeNetlink(encodeDo(30, Command.getInfo, 1, {}));
+      await port.until(() => port.refusals.length > 0, 'a refusal');
+      expect(port.refusals[0]).toMatch(/^E_NO_MODULE /);
+      await guest.sh('insmod /run/lab/modules/rtprobe.ko');
+      await port.until(() => port.families.at(-1)! > 16, 'the new family');
+    }
+    const [after] = values(await port.ask(Command.getInfo, {}), Command.getInfo);
+    expect(after?.instance).not.toBe(before?.instance);
+    // The group of the new family was joined, too.
+    await port.ask(Command.setConfig, { thresholdNs: 7_000_000n });
+    await port.until(() => port.events(Command.configEvent).length > 0, 'an event of the new family');
+  });
+
+  it('reports how often a queue ran over while nobody read, and then goes on', async () => {
+    port.socket.pause();
+    await guest.sh('echo measures=all period=50us threshold=1us interval=10ms >/proc/rtprobe/control');
+    await guest.sh('for i in $(seq 40); do echo clear >/proc/rtprobe/spikes; sleep 0.5; done');
+    await guest.sh('echo measures=none threshold=off >/proc/rtprobe/control');
+    const dropped = await guest.sh(
+      "awk '/GENERIC|^/ && $2 == 16 { n += $9 } END { print n + 0 }' /proc/net/netlink",
+    );
+    port.socket.resume();
+    await port.until(() => port.overruns > 0n, `an overrun; the kernel dropped ${dropped}`, 60_000);
+    expect(values(await port.ask(Command.getInfo, {}), Command.getInfo)).toHaveLength(1);
+  });
+
+  it('answers requests for a family that is gone as the kernel does', async () => {
+    // A request may cross the notification: then the kernel itself refuses it.
+    const id = port.family;
+    const race = guest.sh('rmmod rtprobe; insmod /run/lab/modules/rtprobe.ko');
+    const answers: string[] = [];
+    while (answers.length < 50) {
+      port.writeNetlink(encodeDo(id, Command.getInfo, 1, {}));
+      await port.until(() => port.messages.length + port.refusals.length > 0, 'an answer');
+      for (const message of port.messages.splice(0))
+        if (message.kind === 'ack' && message.errno) answers.push(String(message.errno));
+        else if (message.kind === 'ack') answers.push('ok');
+      for (const refusal of port.refusals.splice(0)) answers.push(refusal.split(' ', 1)[0]!);
+    }
+    await race;
+    for (const answer of answers) expect(['ok', 'E_NO_MODULE', 'E_FAMILY', String(ENOENT)]).toContain(answer);
+    await port.until(() => port.family > 16, 'the new family');
+  });
+});
