@@ -123,6 +123,19 @@ test('keys walk through the spikes, jump to the worst and close in order', async
   await expect(statusWord(page)).toHaveText(/LIVE/);
 });
 
+test('arrows look at earlier times and come back', async ({ page }) => {
+  await page.goto(await feed());
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
+  await page.keyboard.press('ArrowLeft');
+  await expect(statusWord(page)).toHaveText(/FROZEN/);
+  await page.waitForTimeout(600);
+  const here = await pictureOf(heatmap(page));
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => pictureOf(heatmap(page))).not.toBe(here);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(() => pictureOf(heatmap(page))).toBe(here);
+});
+
 test('f returns to the present, l and t change the charts, and a text field keeps its keys', async ({
   page,
 }) => {

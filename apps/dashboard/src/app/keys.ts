@@ -40,6 +40,8 @@ const actions: Readonly<Record<string, (session: Session, window: Window) => voi
   ' ': (session) => session.toggleFreeze(),
   '.': (session) => session.step(1),
   ',': (session) => session.step(-1),
+  ArrowLeft: (session) => session.pan(-1),
+  ArrowRight: (session) => session.pan(1),
   m: jumpToWorst,
   f: (session) => session.release(),
   l: (session) => session.look({ logLog: !session.state.view.logLog }),

@@ -82,9 +82,15 @@ function connect(
     periodMs: 0,
     run: () => session.host !== undefined && acknowledge(session.host),
   });
+  let followed: Host | undefined;
   const subscribe = () => {
     const { host } = session;
     if (host === undefined) return;
+    if (followed !== undefined && followed !== host) {
+      client.send({ type: 'unsubscribe', host: followed.name });
+      followed.disconnected();
+    }
+    followed = host;
     host.disconnected();
     client.send({ type: 'subscribe', host: host.name, rate: RATE });
   };
@@ -111,8 +117,9 @@ function connect(
     },
   });
   const client = new Client(url.href, {
-    opened: () => session.store.setState({ link: { state: 'open' } }),
+    opened: () => session.store.setState({ link: { state: 'open' }, errors: [] }),
     closed: (retryMs, reason, attempts) => {
+      followed = undefined;
       for (const host of session.hosts.values()) host.disconnected();
       const retryAt = performance.now() + retryMs;
       session.store.setState({ link: { state: 'closed', retryAt, reason, attempts } });

@@ -4,6 +4,7 @@ import { useSession, useSessionState } from '../store/context.ts';
 const KEYS: readonly (readonly [string, string])[] = [
   ['space', 'freeze and release; data go on behind'],
   ['.  ,', 'next and previous spike'],
+  ['← →', 'look at earlier or later times of the run'],
   ['m', 'jump to the worst spike'],
   ['f', 'fit: release and return to the present'],
   ['l', 'distribution with logarithmic latency'],

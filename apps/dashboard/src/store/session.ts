@@ -151,6 +151,18 @@ export class Session {
     );
   }
 
+  /** Freezes and moves the window by a quarter of itself, earlier (-1) or later (1), within the run. */
+  pan(direction: 1 | -1): void {
+    this.freeze();
+    const { frozen } = this.state;
+    if (frozen === undefined) return;
+    const windowUs = windowSeconds(this) * 1e6;
+    const end = (frozen.end ?? frozen.reading.time) + (direction * windowUs) / 4;
+    const start = this.host?.seenFrom ?? end;
+    const within = Math.min(frozen.reading.time, Math.max(end, start));
+    this.store.setState({ frozen: { ...frozen, end: within } });
+  }
+
   /** Chooses a CPU; one without a history of its own gets it from now on. */
   chooseCpu(cpu: number): void {
     if (this.host?.follow(cpu) === true) this.wantsKeyframe.emit();

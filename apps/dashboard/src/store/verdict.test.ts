@@ -1,0 +1,59 @@
+import type { HostInfo, Spike } from '@rtprobe/protocol';
+import { describe, expect, it } from 'vitest';
+import { Host } from './host.ts';
+import { readFrozen, readLive } from './readings.ts';
+import { worstOf } from './verdict.ts';
+
+function hostWith(maxNs: number, thresholdNs: number): Host {
+  const info: HostInfo = {
+    host: 'h',
+    index: 0,
+    state: 'live',
+    since: 0,
+    config: { measures: ['timer_latency'], periodNs: 1e6, thresholdNs, intervalNs: 1e8 },
+  };
+  const host = new Host(info);
+  const { total } = host.series('timer_latency', -1)!;
+  total.count = 10;
+  total.max = maxNs;
+  return host;
+}
+
+function spike(valueNs: number, id = 's'): Spike {
+  return { id, measure: 'timer_latency', valueNs, cpu: 3, time: 77 } as Spike;
+}
+
+describe('the worst value', () => {
+  it('is told with the spike that has exactly its number', () => {
+    const host = hostWith(412_345, 250_000);
+    host.spikes.merge([spike(412_344, 'near'), spike(412_345, 'it')]);
+    const worst = worstOf(readLive(host), 'timer_latency', -1)!;
+    expect([worst.ns, worst.spike?.id, worst.cpu, worst.at]).toEqual([412_345, 'it', 3, 77]);
+  });
+
+  it('never borrows the cause of another value, and says why it has none', () => {
+    const host = hostWith(412_345, 250_000);
+    host.spikes.add(spike(412_344));
+    expect(worstOf(readLive(host), 'timer_latency', -1)!.without).toContain('capture is not held');
+    expect(worstOf(readLive(hostWith(9000, 250_000)), 'timer_latency', -1)!.without).toContain(
+      'under the threshold',
+    );
+    expect(worstOf(readLive(hostWith(9000, 0)), 'timer_latency', -1)!.without).toContain('No threshold');
+  });
+
+  it('does not exist before the first value', () => {
+    const host = hostWith(0, 0);
+    host.series('timer_latency', -1)!.total.count = 0;
+    expect(worstOf(readLive(host), 'timer_latency', -1)).toBeUndefined();
+  });
+});
+
+it('a frozen reading stands still while the host goes on', () => {
+  const host = hostWith(5000, 250_000);
+  const frozen = readFrozen(host);
+  host.series('timer_latency', -1)!.total.max = 9_000_000;
+  host.spikes.add(spike(9_000_000));
+  expect(worstOf(frozen, 'timer_latency', -1)!.ns).toBe(5000);
+  expect(frozen.spikes).toHaveLength(0);
+  expect(worstOf(readLive(host), 'timer_latency', -1)!.ns).toBe(9_000_000);
+});
