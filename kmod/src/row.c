@@ -81,8 +81,11 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 	if (!row) {
 		struct llist_node *node = llist_del_first(&c->spare_rows);
 
+		/*
+		 * No kick: it is an irq_work, whose own vector may be what has no row, and the two would keep
+		 * each other going. The interval's timer sees the loss and has spares made.
+		 */
 		if (!node) {
-			rtp_housekeeping_kick();
 			rtp_lost_add(RTP_LOST_NO_ROW, 1);
 			return NULL;
 		}
