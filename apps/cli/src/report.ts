@@ -29,8 +29,8 @@ const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixe
 export function progressReporter(out: NodeJS.WriteStream = process.stderr): (progress: Progress) => void {
   const began = new Map<string, number>();
   return ({ step, state, fraction, detail }) => {
+    if (state === 'start') began.set(step, Date.now());
     const from = began.get(step) ?? Date.now();
-    if (state === 'start') began.set(step, from);
     const clear = out.isTTY ? '\r\x1b[K' : '';
     if (state === 'done') out.write(`${clear}✓ ${step}: ${detail ?? ''} (${seconds(from)})\n`);
     else if (out.isTTY) {

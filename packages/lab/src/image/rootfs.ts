@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { sourcesFor, systemArchives, systemCodename } from '../apt/sources.ts';
 import { cacheRoot, makeOnce } from '../cache.ts';
 import { LabError } from '../errors.ts';
@@ -52,6 +52,8 @@ async function makeTar(tar: string, sources: string, update: (fraction: number) 
     'mmdebstrap',
     '--variant=minbase',
     `--include=${PACKAGES.join(',')}`,
+    // The tree may lie where apt's download user cannot reach.
+    '--aptopt=APT::Sandbox::User "root"',
     '--dpkgopt=path-exclude=/usr/share/doc/*',
     '--dpkgopt=path-exclude=/usr/share/man/*',
     '--dpkgopt=path-exclude=/usr/share/locale/*',
@@ -59,9 +61,13 @@ async function makeTar(tar: string, sources: string, update: (fraction: number) 
     tar,
     sources,
   ];
-  // In a mount namespace of its own, so that nothing stays mounted however it ends.
-  const argv = process.getuid?.() === 0 ? ['unshare', '--mount', '--', ...own] : own;
+  const isRoot = process.getuid?.() === 0;
+  // As root: in a mount namespace of its own, so that nothing stays mounted however it ends, and with its
+  // temporary tree beside the tar, so that it goes with it. As a user mmdebstrap has namespaces itself,
+  // and its tree belongs to users we may not remove.
+  const argv = isRoot ? ['unshare', '--mount', '--', ...own] : own;
   const result = await run(argv, {
+    ...(isRoot ? { env: { TMPDIR: dirname(tar) } } : {}),
     onLine: (line) => {
       const stage = STAGES.find(([pattern]) => pattern.test(line));
       if (stage) update(stage[1]);
