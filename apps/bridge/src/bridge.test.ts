@@ -2,7 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Harness, silent, startHarness, temporaryFolder, waitForState } from '../tests/harness.ts';
+import {
+  type Harness,
+  silent,
+  startHarness,
+  temporaryFolder,
+  until,
+  waitForState,
+} from '../tests/harness.ts';
 import { type BridgeOptions, startBridge } from './index.ts';
 
 let harness: Harness | undefined;
@@ -90,6 +97,28 @@ describe('starting a bridge', () => {
     await agent.listen();
     harness = await startHarness({ sources: [{ kind: 'socket', path }] });
     expect((await harness.get('/api/v1/status')).body).toMatchObject({ hosts: [{ host: 'simulated' }] });
+    await agent.close();
+  });
+
+  it('follows several hosts, and one that is gone does not trouble the others', async () => {
+    const { SimulatedAgent } = await import('../tests/simulated-agent.ts');
+    const agent = new SimulatedAgent(join(temporaryFolder(), 'second.sock'));
+    await agent.listen();
+    harness = await startHarness({
+      sources: [{ kind: 'socket', host: 'second', path: agent.path }, socket],
+    });
+    agent.record(1, 0, 100);
+    const browser = await harness.browser();
+    expect(browser.last('hello')!.hosts.map((host) => host.host)).toEqual(['second', 'nowhere']);
+    browser.subscribe('nowhere');
+    browser.subscribe('second');
+    await until('its count', () => browser.totals().get(0) === 1);
+    expect(await harness.post('/api/v1/spikes/clear', {})).toMatchObject({
+      status: 400,
+      body: { error: { code: 'E_HOST_NEEDED' } },
+    });
+    expect((await harness.post('/api/v1/spikes/clear', { host: 'second' })).status).toBe(200);
+    expect((await harness.post('/api/v1/spikes/clear', { host: 'nowhere' })).status).toBe(503);
     await agent.close();
   });
 

@@ -83,6 +83,7 @@ export class Ingest {
   requested(seq: number, command: Command, since: number): void {
     this.#dumps.begin(seq, command);
     if (command === Command.getHists) this.#since = since;
+    if (command === Command.getSpikes) this.#state.askedForSpikes();
   }
 
   /** The request in flight was given up. */

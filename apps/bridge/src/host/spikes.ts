@@ -24,6 +24,13 @@ export class SpikeList {
     return Array.from(this.#held.values(), (held) => held.kernel);
   }
 
+  /** Number of the newest; 0 when there is none. */
+  get newest(): bigint {
+    let newest = 0n;
+    for (const id of this.#held.keys()) if (id > newest) newest = id;
+    return newest;
+  }
+
   get size(): number {
     return this.#held.size;
   }

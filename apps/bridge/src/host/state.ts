@@ -42,6 +42,8 @@ export class HostState {
   #epochStart: bigint | undefined;
   #lastDump: bigint | undefined;
   #continues = false;
+  /** Number of the newest spike when all were asked for. */
+  #askedAt = 0n;
   /** Source ids that stayed unknown after all sources were dumped. */
   readonly #unknown = new Set<number>();
   readonly #fault: FaultSink;
@@ -119,10 +121,17 @@ export class HostState {
     return spike && this.spikes.add(kernel, spike) ? spike : undefined;
   }
 
+  /** All spikes were asked for: those that come from now on are not in the answer. */
+  askedForSpikes(): void {
+    this.#askedAt = this.spikes.newest;
+  }
+
   applySpikes(dump: Dump): void {
-    // Events newer than the dump's end may have come while it ran: they stay.
     const newest = dump.spikes.reduce((max, s) => (s.id && s.id > max ? s.id : max), 0n);
-    const later = this.spikes.kernel.filter((s) => dump.spikes.length > 0 && s.id! > newest);
+    // Kept: what came while the dump ran, and what the module had no room for but sent as an event. An empty
+    // dump says that the list was cleared.
+    const from = dump.spikes.length === 0 ? this.#askedAt : newest;
+    const later = this.spikes.kernel.filter((s) => s.id! > from);
     this.spikes.clear();
     for (const spike of [...dump.spikes, ...later]) this.applySpike(spike);
   }

@@ -1,0 +1,55 @@
+import { type Spike as KernelSpike, Measure } from '@rtprobe/abi';
+import { describe, expect, it } from 'vitest';
+import type { Dump } from './dumps.ts';
+import { SPIKES_MAX } from './spikes.ts';
+import { HostState } from './state.ts';
+
+const spike = (id: number): KernelSpike => ({
+  id: BigInt(id),
+  ...{ time: BigInt(id), valueNs: 1n, measure: Measure.timerLatency },
+});
+const dump = (...ids: number[]): Dump =>
+  ({ command: 6, hists: [], sources: [], spikes: ids.map(spike), bytes: 0, interrupted: false }) as Dump;
+
+function host(): HostState {
+  return new HostState(
+    () => 'a',
+    (code, detail) => expect.unreachable(`${code}: ${detail}`),
+  );
+}
+const held = (state: HostState) => state.spikes.all.map((s) => Number(s.monoNs));
+
+describe('the spikes of a host', () => {
+  it('are known once, whether they came as an event or in a dump', () => {
+    const state = host();
+    expect(state.applySpike(spike(1))).toBeDefined();
+    expect(state.applySpike(spike(1))).toBeUndefined();
+    state.applySpikes(dump(1, 2));
+    expect(held(state)).toEqual([1, 2]);
+  });
+
+  it('that the module had no room for stay, as the event was all there is of them', () => {
+    const state = host();
+    for (const id of [1, 2, 3]) state.applySpike(spike(id));
+    state.askedForSpikes();
+    state.applySpikes(dump(1, 2));
+    expect(held(state)).toEqual([1, 2, 3]);
+  });
+
+  it('are gone when the list was cleared, but for those that came since', () => {
+    const state = host();
+    for (const id of [1, 2]) state.applySpike(spike(id));
+    state.askedForSpikes();
+    state.applySpike(spike(3));
+    state.applySpikes(dump());
+    expect(held(state)).toEqual([3]);
+  });
+
+  it('are bounded: the newest are kept and the others counted', () => {
+    const state = host();
+    for (let id = 1; id <= SPIKES_MAX + 5; id++) state.applySpike(spike(id));
+    expect(held(state)).toHaveLength(SPIKES_MAX);
+    expect(held(state)[0]).toBe(6);
+    expect(state.spikes.dropped).toBe(5);
+  });
+});
