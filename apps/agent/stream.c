@@ -55,12 +55,18 @@ int stream_open(struct stream *s, const char *path)
 	return s->in < 0 || fcntl(s->in, F_SETFL, O_NONBLOCK) || fcntl(s->out, F_SETFL, O_NONBLOCK);
 }
 
-/* The other side is gone: half a frame of either direction is worth nothing to the next one. */
+/*
+ * The other side is gone: half a frame of either direction is worth nothing to the next one. But a virtio
+ * port tells of a hangup late, when the next one may already have said hello: what was read and what is
+ * not yet written stays, and a resynchronisation of each side costs less than a lost answer.
+ */
 static void forget(struct stream *s)
 {
+	s->hung = s->way == STREAM_DEVICE;
+	if (s->hung)
+		return;
 	s->rx_len = s->taken = s->tx_off = s->tx_len = 0;
 	s->skipping = s->more = false;
-	s->hung = s->way == STREAM_DEVICE;
 	s->ended = s->way == STREAM_STDIO;
 	if (s->way == STREAM_SOCKET) {
 		close(s->in);
@@ -70,14 +76,14 @@ static void forget(struct stream *s)
 
 bool stream_idle(struct stream *s)
 {
-	ssize_t n = s->tx_len ? write(s->out, s->tx + s->tx_off, s->tx_len - s->tx_off) : 0;
+	ssize_t n = s->tx_len && !s->hung ? write(s->out, s->tx + s->tx_off, s->tx_len - s->tx_off) : 0;
 
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		forget(s);
 	s->tx_off += n > 0 ? n : 0;
 	if (s->tx_off == s->tx_len)
 		s->tx_off = s->tx_len = 0;
-	return !s->tx_len;
+	return !s->tx_len || s->hung;
 }
 
 int stream_prepare(struct stream *s, struct pollfd fds[3])
@@ -87,7 +93,7 @@ int stream_prepare(struct stream *s, struct pollfd fds[3])
 	fds[0] = (struct pollfd){ .fd = s->listener, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = s->hung || s->ended || full ? -1 : s->in, .events = idle ? POLLIN : 0 };
 	fds[2] = (struct pollfd){ .fd = idle ? -1 : s->out, .events = POLLOUT };
-	if (idle && (s->more || s->ended))
+	if (idle && !s->hung && (s->more || s->ended))
 		return 0;
 	return s->hung ? RETRY_MS : s->rx_len ? STALL_MS : -1;
 }
@@ -162,8 +168,10 @@ void stream_progress(struct stream *s, const struct pollfd fds[3])
 {
 	struct pollfd again = { .fd = s->in, .events = POLLIN };
 
-	if (s->hung)
+	if (s->hung) {
 		s->hung = poll(&again, 1, 0) < 0 || (again.revents & (POLLHUP | POLLERR));
+		s->read_at = now_ms();
+	}
 	if (fds[0].revents)
 		admit(s);
 	if (fds[1].revents)
@@ -176,6 +184,8 @@ int stream_next(struct stream *s, const uint8_t **payload, size_t *len)
 {
 	struct header h;
 
+	if (s->hung)
+		return -1;
 	drop(s, s->taken);
 	s->taken = 0;
 	s->more = true;

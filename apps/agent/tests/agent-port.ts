@@ -45,7 +45,12 @@ export class AgentPort {
     const socket = createConnection(path);
     const port = new AgentPort(socket);
     await once(socket, 'connect');
-    await port.greet();
+    try {
+      await port.greet();
+    } catch (error) {
+      socket.destroy(); // it would keep the next client out
+      throw error;
+    }
     return port;
   }
 

@@ -60,7 +60,6 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     expect(head?.source).toBeUndefined();
     expect(rows.length).toBeGreaterThan(1);
 
-    await port.until(() => true, '');
     await sleep(300); // let the interval in which the rows were written pass
     const [later] = values(await port.dump(Command.getHists, { since: 0 }), Command.getHists);
     await disturb(20);
@@ -72,7 +71,7 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
 
   it("leaves the kernel's explanation of a refusal as it is", async () => {
     const [ack] = await port.ask(Command.setConfig, { periodNs: 1n });
-    expect(ack).toMatchObject({ kind: 'ack', attribute: 'period-ns' });
+    expect(ack).toMatchObject({ kind: 'ack', attribute: 'periodNs' });
     expect([EINVAL, ERANGE]).toContain(ack?.kind === 'ack' ? ack.errno : 0);
     expect(ack?.kind === 'ack' ? ack.text : undefined).toBeTruthy();
   });
@@ -105,11 +104,11 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
   });
 
   it('serves the next client after one that left in the middle of a dump or a frame', async () => {
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 40; round++) {
       port.writeNetlink(encodeDo(port.family, Command.getInfo, 1, {}));
       const request = encodeDo(port.family, Command.getInfo, 2, {});
       port.socket.write(request.subarray(0, 7));
-      await sleep(round * 7);
+      await sleep((round % 10) * 7);
       await port.close();
       port = await AgentPort.open(guest.agentSocket);
       expect(values(await port.ask(Command.getInfo, {}), Command.getInfo)).toHaveLength(1);
