@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import {
   type Harness,
   silent,
@@ -16,6 +16,15 @@ let harness: Harness | undefined;
 afterEach(async () => {
   await harness?.close();
   harness = undefined;
+});
+
+const folders: string[] = [];
+const folder = (): string => {
+  folders.push(temporaryFolder());
+  return folders.at(-1)!;
+};
+afterAll(() => {
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
 
 const start = (options: object) => startBridge({ logger: silent, ...options } as BridgeOptions);
@@ -88,7 +97,7 @@ describe('starting a bridge', () => {
   });
 
   it('calls a host by the name its kernel tells unless a person chose one', async () => {
-    const path = join(temporaryFolder(), 'guest-7.sock');
+    const path = join(folder(), 'guest-7.sock');
     harness = await startHarness({ sources: [{ kind: 'socket', path }], waitForLive: false });
     expect((await harness.get('/api/v1/status')).body).toMatchObject({ hosts: [{ host: 'guest-7' }] });
     await harness.close();
@@ -102,7 +111,7 @@ describe('starting a bridge', () => {
 
   it('follows several hosts, and one that is gone does not trouble the others', async () => {
     const { SimulatedAgent } = await import('../tests/simulated-agent.ts');
-    const agent = new SimulatedAgent(join(temporaryFolder(), 'second.sock'));
+    const agent = new SimulatedAgent(join(folder(), 'second.sock'));
     await agent.listen();
     harness = await startHarness({
       sources: [{ kind: 'socket', host: 'second', path: agent.path }, socket],
@@ -123,7 +132,7 @@ describe('starting a bridge', () => {
   });
 
   it('serves the dashboard and its page for every path a person may have bookmarked', async () => {
-    const staticDir = temporaryFolder();
+    const staticDir = folder();
     mkdirSync(join(staticDir, 'assets'));
     writeFileSync(join(staticDir, 'index.html'), '<title>rtprobe</title>');
     writeFileSync(join(staticDir, 'assets', 'app.js'), 'export {};');
