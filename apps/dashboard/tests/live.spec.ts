@@ -8,7 +8,11 @@ test.describe.configure({ timeout: 900_000 });
 
 let demo: Served | undefined;
 
-test.afterEach(() => demo?.stop());
+// The page first: one that is left without its bridge rightly complains.
+test.afterEach(async ({ page }) => {
+  await page.close();
+  await demo?.stop();
+});
 
 test('a live guest shows data and a spike whose cause is named', async ({ page }) => {
   demo = await rtprobe(['demo', '--no-open', '--listen', '127.0.0.1:0', '--kernel', '6.12-rt']);

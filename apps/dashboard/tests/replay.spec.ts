@@ -16,7 +16,11 @@ test.beforeEach(async () => {
   bridge = await start();
 });
 
-test.afterEach(() => bridge.stop());
+// The page first: one that is left without its bridge rightly complains.
+test.afterEach(async ({ page }) => {
+  await page.close();
+  await bridge.stop();
+});
 
 test('a recording shows its kernel, says that it is one, and draws its distribution', async ({ page }) => {
   await page.goto(bridge.url);

@@ -12,7 +12,11 @@ async function feed(scenario: Scenario = scenarios.normal, historySeconds = 240)
   return feeder.url;
 }
 
-test.afterEach(() => feeder.close());
+// The page first: one that is left without its bridge rightly complains.
+test.afterEach(async ({ page }) => {
+  await page.close();
+  await feeder.close();
+});
 
 /** A spike as the feeder's host makes them, with what a test wants different. */
 function spikeLike(change: Partial<Spike>): Spike {

@@ -1,5 +1,5 @@
 // The heatmap in words: a line a slice of time, newest first.
-import { countOfLevel, formatDuration, fullCount, lowerEdge, ROWS, rowEdge } from '@rtprobe/metrics';
+import { countOfLevel, formatDuration, fullCount, lowerEdge, ROWS, rowEdge, span } from '@rtprobe/metrics';
 import type { HeatmapInput } from '../charts/heatmap-frame.ts';
 import { clockTime } from '../charts/time-axis.ts';
 
@@ -8,6 +8,8 @@ const LINES = 30;
 interface Line {
   time: number;
   covered: boolean;
+  /** Seconds within without data. */
+  missing: number;
   count: number;
   max: number;
   /** Row with most values. */
@@ -21,11 +23,12 @@ function linesOf(input: HeatmapInput): Line[] {
   const each = Math.max(1, Math.ceil(shown / LINES));
   const lines: Line[] = [];
   for (let to = newest; to > newest - shown && to >= columns.first; to -= each) {
-    const line: Line = { time: 0, covered: false, count: 0, max: 0, most: -1 };
+    const line: Line = { time: 0, covered: false, missing: 0, count: 0, max: 0, most: -1 };
     const rows = new Float64Array(ROWS);
     for (let column = to; column > to - each; column--) {
       line.time = column * columns.widthUs;
       line.covered ||= columns.covered(column);
+      if (!columns.covered(column) && column >= columns.first) line.missing += columns.widthUs / 1e6;
       line.count += columns.count(column);
       line.max = Math.max(line.max, columns.max(column));
       const chunk = columns.chunk(column);
@@ -63,7 +66,10 @@ export function HeatmapTable({ input }: { input: HeatmapInput }) {
                     {line.max === 0 ? '–' : formatDuration(line.max)}
                   </td>
                   <td className="number">{fullCount(line.count)}</td>
-                  <td>{line.most < 0 ? '–' : rowText(line.most)}</td>
+                  <td>
+                    {line.most < 0 ? '–' : rowText(line.most)}
+                    {line.missing >= 1 && <span className="muted"> · no data for {span(line.missing)}</span>}
+                  </td>
                 </>
               ) : (
                 <td colSpan={3} className="muted">
