@@ -97,6 +97,11 @@ static int raise_once(struct edu_hold *hold)
 {
 	unsigned long left;
 
+	/*
+	 * An edge that comes while the handler still runs on another CPU makes that CPU run it again, and
+	 * the kernel counts one interrupt for the two. Such are not to be made here.
+	 */
+	synchronize_irq(edu.irq);
 	reinit_completion(&edu.done);
 	WRITE_ONCE(edu.hold, hold);
 	writel(EDU_REQUEST, edu.registers + EDU_RAISE);
