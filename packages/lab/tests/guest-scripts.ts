@@ -14,7 +14,7 @@ import { parseTap, type TapReport } from './tap.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../../kmod/tests');
 /** Milliseconds one script may take on a busy host. */
-const SCRIPT_TIMEOUT = 240_000;
+const SCRIPT_TIMEOUT = 480_000;
 /** lib.sh is what the others source. */
 const isTest = (name: string): boolean => name.endsWith('.sh') && name !== 'lib.sh';
 
