@@ -133,7 +133,10 @@ export async function startFeeder(options: {
       clearInterval(timer);
       clearInterval(stats);
       for (const client of sockets.clients) client.terminate();
-      await new Promise((done) => server.close(done));
+      const closed = new Promise((done) => server.close(done));
+      // A browser keeps its connections open for another request.
+      server.closeAllConnections();
+      await closed;
     },
   };
 }

@@ -36,12 +36,12 @@ function useHeatmapInput(pointer: { x: number; y: number } | undefined) {
   const scale = latencyScale(budgetNs, decadesOf(measure));
   const input = (cssWidth: number): HeatmapInput | undefined => {
     const series = session.host?.series(measure, view.cpu);
-    if (series === undefined) return undefined;
+    if (series === undefined || reading === undefined) return undefined;
     const end = rightEdge(session);
     const seconds = windowSeconds(session);
     const columnsMax = Math.max(1, (cssWidth - PLOT_MARGINS) / 2);
     return {
-      columns: tierFor(series, end - seconds * 1e6, end, columnsMax),
+      columns: reading.columns(tierFor(series, end - seconds * 1e6, end, columnsMax)),
       end,
       windowSeconds: seconds,
       live: frozen === undefined,

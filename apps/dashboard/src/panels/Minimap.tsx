@@ -17,17 +17,17 @@ export function Minimap({ measure, shownSeconds }: { measure: Measure; shownSeco
   const extent = () => {
     const series = session.host?.series(measure, view.cpu);
     const from = series === undefined ? undefined : runStart(series);
-    if (series === undefined || from === undefined) return undefined;
-    const to = Math.max(session.host!.time, rightEdge(session));
-    return { series, from: Math.min(from, to - shownSeconds * 1e6), to };
+    if (series === undefined || from === undefined || reading === undefined) return undefined;
+    const to = Math.max(reading.time, rightEdge(session));
+    return { series, reading, from: Math.min(from, to - shownSeconds * 1e6), to };
   };
   usePainted(canvas, 1000, (surface, theme) => {
     const now = extent();
     if (now === undefined) return;
-    const { series, from, to } = now;
+    const { series, reading, from, to } = now;
     const end = rightEdge(session);
     paintMinimap(surface, theme, {
-      columns: tierFor(series, from, to, surface.width * 2),
+      columns: reading.columns(tierFor(series, from, to, surface.width * 2)),
       from,
       to,
       shownFrom: end - shownSeconds * 1e6,

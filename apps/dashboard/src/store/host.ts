@@ -18,6 +18,7 @@ import {
 import { Series } from './series.ts';
 import { Source } from './source.ts';
 import { SpikeList } from './spikes.ts';
+import type { Tier } from './tier.ts';
 
 /** CPUs with a history of their own from the start; one more can be chosen. */
 export const CPU_HISTORIES = 8;
@@ -91,6 +92,11 @@ export class Host implements FrameSink {
     for (const measure of MEASURES) this.#addSeries(measure, cpu);
     this.#linkRows();
     return true;
+  }
+
+  /** Of every series. */
+  tiers(): Tier[] {
+    return [...this.#series.values()].flatMap((series) => series.tiers);
   }
 
   setSources(sources: readonly SourceInfo[], rows: readonly RowInfo[]): void {

@@ -12,6 +12,7 @@ import {
 } from '@rtprobe/protocol';
 import type { Host } from './host.ts';
 import type { Source } from './source.ts';
+import { FrozenTier, type Tier } from './tier.ts';
 
 export interface SeriesReading {
   total: Histogram;
@@ -41,6 +42,8 @@ export interface Reading {
   cpus: readonly number[];
   series(measure: Measure, cpu: number): SeriesReading | undefined;
   sources(): readonly SourceReading[];
+  /** The tier as it is to be drawn: itself, or what it was when the screen was frozen. */
+  columns(tier: Tier): Tier | FrozenTier;
 }
 
 function readSeries(host: Host, measure: Measure, cpu: number): SeriesReading | undefined {
@@ -84,6 +87,7 @@ export function readLive(host: Host): Reading {
     cpus: host.cpus,
     series: (measure, cpu) => readSeries(host, measure, cpu),
     sources: () => readSources(host),
+    columns: (tier) => tier,
   };
 }
 
@@ -96,10 +100,12 @@ export function readFrozen(host: Host): Reading {
     }
   }
   const sources = readSources(host);
+  const columns = new Map(host.tiers().map((tier) => [tier, new FrozenTier(tier)]));
   return {
     ...readLive(host),
     info: { ...host.info },
     series: (measure, cpu) => series.get(`${measure}/${cpu}`),
     sources: () => sources,
+    columns: (tier) => columns.get(tier) ?? tier,
   };
 }

@@ -1,6 +1,6 @@
 import { countOfLevel, ROWS } from '@rtprobe/metrics';
 import { describe, expect, it } from 'vitest';
-import { type Increment, Tier } from './tier.ts';
+import { FrozenTier, type Increment, Tier } from './tier.ts';
 
 const SECOND = 1e6;
 
@@ -92,4 +92,24 @@ describe('a tier', () => {
     for (let c = tier.first; c < 999; c++)
       expect([tier.covered(c), tier.max(c), cell(tier, c, 5)]).toEqual([false, 0, 0]);
   });
+});
+
+it('a frozen tier shows its newest column as it was and nothing that came later', () => {
+  const tier = new Tier(SECOND, 128);
+  tier.add(increment(10, 1, 50, { 4: 2 }));
+  tier.add(increment(10.5, 0.5, 70, { 5: 3 }));
+  const frozen = new FrozenTier(tier);
+  tier.add(increment(11, 0.5, 900, { 5: 9 }));
+  tier.add(increment(12, 1, 800, { 6: 9 }));
+  expect([frozen.max(10), frozen.count(10), frozen.max(9), frozen.max(11), frozen.covered(11)]).toEqual([
+    70,
+    3,
+    50,
+    0,
+    false,
+  ]);
+  const cellOf = (column: number, row: number) =>
+    countOfLevel(frozen.chunk(column)![frozen.offset(column) + row]!);
+  expect([cellOf(10, 5), cellOf(9, 4), frozen.chunk(11)]).toEqual([3, 2, undefined]);
+  expect(new FrozenTier(new Tier(SECOND, 128)).covered(0)).toBe(false);
 });

@@ -131,3 +131,56 @@ export class Tier {
     }
   }
 }
+
+/**
+ * A tier as it was at one moment. What is older does not change, so only the newest column is kept: it goes on
+ * filling in the tier itself.
+ */
+export class FrozenTier {
+  readonly widthUs: number;
+  readonly last: number;
+  readonly #tier: Tier;
+  readonly #levels: Uint8Array;
+  readonly #count: number;
+  readonly #max: Nanoseconds;
+  readonly #covered: boolean;
+
+  constructor(tier: Tier) {
+    const { last } = tier;
+    const offset = tier.offset(Math.max(0, last));
+    this.#tier = tier;
+    this.widthUs = tier.widthUs;
+    this.last = last;
+    this.#levels = tier.chunk(last)?.slice(offset, offset + ROWS) ?? new Uint8Array(ROWS);
+    this.#count = tier.count(last);
+    this.#max = tier.max(last);
+    this.#covered = tier.covered(last);
+  }
+
+  get first(): number {
+    return this.#tier.first;
+  }
+
+  covered(column: number): boolean {
+    return column === this.last ? this.#covered : column < this.last && this.#tier.covered(column);
+  }
+
+  count(column: number): number {
+    if (column === this.last) return this.#count;
+    return column < this.last ? this.#tier.count(column) : 0;
+  }
+
+  max(column: number): Nanoseconds {
+    if (column === this.last) return this.#max;
+    return column < this.last ? this.#tier.max(column) : 0;
+  }
+
+  chunk(column: number): Uint8Array | undefined {
+    if (column === this.last) return this.#levels;
+    return column < this.last ? this.#tier.chunk(column) : undefined;
+  }
+
+  offset(column: number): number {
+    return column === this.last ? 0 : this.#tier.offset(column);
+  }
+}
