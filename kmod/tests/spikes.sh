@@ -51,7 +51,7 @@ none_under() {
 # The stack of a task in write(2) of the disturber begins in the interrupted context, not in the interrupt.
 stack_of_the_interrupted() {
 	awk -F= '$1 == "spike" { first = 1 } $1 == "frame" && first { first = 0; n++
-		if ($2 ~ /asm_|sysvec|common_interrupt|edu_interrupt|handle_|\[rtprobe\]/) { print "# " $2; bad = 1 } }
+		if ($2 ~ /asm_|sysvec|common_interrupt|edu_interrupt|handle_(edge|level|fasteoi)_irq|handle_irq_event|\[rtprobe\]/) { print "# " $2; bad = 1 } }
 		END { print "# " n " stacks"; exit bad || !n }' $PROBE/spikes
 }
 
