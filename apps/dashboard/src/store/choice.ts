@@ -20,9 +20,9 @@ export function chosenBudget(view: View, reading: Reading | undefined): number {
 }
 
 /** Windows that a page takes by itself as its run grows longer than the one before. */
-const AUTO_WINDOWS = [60, 300, 600] as const;
+const AUTO_WINDOWS = [60, 120, 300, 600] as const;
 
-/** Seconds of the window: the chosen ones, else the smallest of three that the history held still fits. */
+/** Seconds of the window: the chosen ones, else the smallest of four that the history held still fits. */
 export function chosenWindow(view: View, heldSeconds: number): WindowSeconds {
   return view.window ?? AUTO_WINDOWS.find((seconds) => seconds >= heldSeconds) ?? 600;
 }

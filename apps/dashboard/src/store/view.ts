@@ -2,7 +2,7 @@
 // with the browser's own buttons.
 import { MEASURES, type Measure } from '@rtprobe/protocol';
 
-export const WINDOWS = [60, 300, 600, 1800, 3600, 21_600, 86_400, 604_800] as const;
+export const WINDOWS = [60, 120, 300, 600, 1800, 3600, 21_600, 86_400, 604_800] as const;
 export type WindowSeconds = (typeof WINDOWS)[number];
 
 export const SORTS = ['irq', 'action', 'max', 'p999', 'rate', 'count'] as const;
