@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignment, integer, speed } from './options.ts';
+import { assignment, integer, origin, speed } from './options.ts';
 
 describe('integer', () => {
   it('takes whole numbers inside the range', () => {
@@ -30,5 +30,17 @@ describe('speed', () => {
     expect([speed('0.5'), speed('1000')]).toEqual([0.5, 1000]);
     for (const word of ['0', '-1', '1001', 'fast', '1e2', ''])
       expect(() => speed(word), word).toThrow(/number/);
+  });
+});
+
+describe('origin', () => {
+  it('takes a scheme, a host and a port, and nothing behind them', () => {
+    expect(origin('https://rt.example.org/', ['http://localhost:8080'])).toEqual([
+      'http://localhost:8080',
+      'https://rt.example.org',
+    ]);
+    for (const word of ['rt.example.org', 'ftp://a', 'https://a/path', 'javascript:1', '*']) {
+      expect(() => origin(word, []), word).toThrow(/http/);
+    }
   });
 });

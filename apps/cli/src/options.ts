@@ -26,6 +26,14 @@ export function speed(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0.01 to 1000.');
 }
 
+/** An origin under which a proxy, or a container's published port, shows the dashboard. May be repeated. */
+export function origin(text: string, all: readonly string[]): string[] {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, ''))
+    return [...all, url.origin];
+  throw new InvalidArgumentError('It must be http://HOST[:PORT] or https://HOST[:PORT].');
+}
+
 export const kernelOption = (): Option =>
   new Option('--kernel <name>', 'which stock Debian kernel').choices(KERNEL_NAMES).default('6.12-rt');
 

@@ -5,7 +5,7 @@ import { act } from './act.ts';
 import { demoSource } from './demo.ts';
 import { CliError } from './errors.ts';
 import { hasDisplay } from './open.ts';
-import { cpusOption, kernelOption, memoryOption, speed } from './options.ts';
+import { cpusOption, kernelOption, memoryOption, origin, speed } from './options.ts';
 import { progressReporter } from './report.ts';
 import { resolveSource, serve } from './serve.ts';
 import { type Address, collectSources, parseListen, type SourceWord } from './source.ts';
@@ -16,6 +16,7 @@ interface ServeFlags {
   readonly speed: number;
   readonly open?: boolean;
   readonly json?: boolean;
+  readonly origin: readonly string[];
 }
 
 const DEFAULT_LISTEN = '127.0.0.1:9154';
@@ -26,6 +27,12 @@ function withServeOptions(command: Command): Command {
     .addOption(listen.default(parseListen(DEFAULT_LISTEN), DEFAULT_LISTEN))
     .option('--record <file>', 'also save the stream to a file, for --replay')
     .option('--speed <n>', 'speed of a replay: 2 is twice as fast as it was', speed, 1)
+    .option(
+      '--origin <url>',
+      "another address browsers reach it by, such as a proxy's (repeatable)",
+      origin,
+      [],
+    )
     .option('--json', 'print address and token as JSON');
 }
 
@@ -42,8 +49,8 @@ class Running {
 
   async serve(words: readonly SourceWord[], flags: ServeFlags, open: boolean): Promise<void> {
     const sources = await Promise.all(words.map((word) => resolveSource(word, flags.speed)));
-    const { listen, record, json = false } = flags;
-    this.#bridge = await serve({ sources, listen, open, json, ...(record ? { record } : {}) });
+    const { listen, record, origin: origins, json = false } = flags;
+    this.#bridge = await serve({ sources, listen, origins, open, json, ...(record ? { record } : {}) });
   }
 
   /** Owns the guest; its death is ours. */

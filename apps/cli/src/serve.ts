@@ -9,6 +9,7 @@ import type { Address, SourceWord } from './source.ts';
 export interface ServeOptions {
   readonly sources: readonly SourceSpec[];
   readonly listen: Address;
+  readonly origins: readonly string[];
   readonly record?: string;
   readonly open: boolean;
   readonly json: boolean;
@@ -60,6 +61,7 @@ export async function resolveSource(word: SourceWord, speed: number): Promise<So
 export async function serve(options: ServeOptions): Promise<Bridge> {
   const bridge = await startBridge({
     listen: options.listen,
+    origins: [...options.origins],
     sources: [...options.sources],
     staticDir: DASHBOARD,
     ...(options.record ? { recordTo: options.record } : {}),
