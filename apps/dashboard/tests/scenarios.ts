@@ -1,0 +1,145 @@
+// What the synthetic host is made of: scenarios, interrupt lines, names that try to break a page.
+import type { HostInfo } from '@rtprobe/protocol';
+
+export interface Scenario {
+  /** Spikes a minute on average. */
+  spikesPerMinute: number;
+  cpus: number;
+  /** More interrupt lines than the dozen of a small machine. */
+  extraLines: number;
+  /** Names that try to break the page. */
+  hostile: boolean;
+  lost: boolean;
+  /** Silence in the history, in seconds before its end. */
+  gap?: { from: number; to: number };
+  thresholdNs: number;
+  state: HostInfo['state'];
+}
+
+export const scenarios = {
+  normal: {
+    spikesPerMinute: 1.2,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  quiet: {
+    spikesPerMinute: 0,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  gap: {
+    spikesPerMinute: 1.2,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: true,
+    gap: { from: 240, to: 180 },
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  hostile: {
+    spikesPerMinute: 4,
+    cpus: 2,
+    extraLines: 0,
+    hostile: true,
+    lost: true,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  large: {
+    spikesPerMinute: 2,
+    cpus: 8,
+    extraLines: 60,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  offline: {
+    spikesPerMinute: 0,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'offline',
+  },
+  replay: {
+    spikesPerMinute: 1.2,
+    cpus: 2,
+    extraLines: 0,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'replay',
+  },
+} as const satisfies Record<string, Scenario>;
+
+/** Mulberry32: small, seeded, good enough for pictures. */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export const LINES: readonly [
+  number: number,
+  name: string,
+  chip: string,
+  perSecond: number,
+  typicalNs: number,
+][] = [
+  [36, 'virtio1-req.0', 'PCI-MSIX', 420, 9_000],
+  [24, 'rtprobe-edu', 'PCI-MSI', 0.4, 60_000],
+  [42, 'eth0-rx-0', 'PCI-MSIX', 830, 6_000],
+  [43, 'eth0-tx-0', 'PCI-MSIX', 220, 4_500],
+  [4, 'ttyS0', 'IO-APIC', 18, 5_000],
+  [16, 'ehci_hcd:usb1', 'IO-APIC', 2, 4_000],
+  [12, 'i8042', 'IO-APIC', 0, 3_000],
+  [8, 'rtc0', 'IO-APIC', 0, 2_500],
+  [9, 'acpi', 'IO-APIC', 0, 3_000],
+];
+export const VECTORS: readonly [
+  number: number,
+  label: string,
+  name: string,
+  perSecond: number,
+  typicalNs: number,
+][] = [
+  [0, 'LOC', 'local timer', 1020, 2_600],
+  [1, 'RES', 'reschedule', 380, 900],
+  [3, 'CAL', 'function call, single', 40, 1_100],
+  [4, 'IWI', 'irq work', 6, 800],
+];
+export const HOSTILE = [
+  '<img src=x onerror=alert(1)>',
+  '=cmd|calc!A1',
+  'evil\u202egnp.exe',
+  '"><script>',
+  'tab\there\u0007',
+];
+export const VICTIMS = ['cyclictest', 'camera-grab', 'fio', 'stress-ng-cpu', 'kworker/1:1'];
+
+export const STACK = [
+  'blk_mq_dispatch_rq_list+0x2f1/0x6d0',
+  '__blk_mq_sched_dispatch_requests+0xa4/0x150',
+  'blk_mq_sched_dispatch_requests+0x2d/0x60',
+  'blk_mq_run_work_fn+0x5c/0x80',
+  'process_one_work+0x1b2/0x3a0',
+  'worker_thread+0x21a/0x3b0',
+  'kthread+0xcf/0x110',
+  'ret_from_fork+0x31/0x50',
+  'ret_from_fork_asm+0x1a/0x30',
+];
