@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { type Counts, root, runCommand } from './command.ts';
 
 const isolation = ['--isolation', 'chroot'];
+/** The guest's root file system is made in a mount namespace and has device nodes. */
+const labCapabilities = ['--cap-add', 'CAP_SYS_ADMIN,CAP_MKNOD'];
 
 /** The Debian image to build on: $BASE, or one made from this machine's own package sources. */
 function baseImage(): string | undefined {
@@ -35,7 +37,7 @@ function build(base: string, image: string): boolean {
 }
 
 /** Runs a command in a fresh container of an image, the fixtures readable at /fixtures; nothing of it is kept. */
-function inContainer(image: string, command: string[]): boolean {
+function inContainer(image: string, command: string[], capabilities: string[] = []): boolean {
   const from = spawnSync('buildah', ['from', `localhost/rtprobe-${image}`], { cwd: root, encoding: 'utf8' });
   const container = from.stdout.trim();
   if (from.status !== 0) {
@@ -43,8 +45,9 @@ function inContainer(image: string, command: string[]): boolean {
     return false;
   }
   const fixtures = ['--volume', `${root}apps/bridge/tests/fixtures:/fixtures:ro`];
+  const options = [...isolation, ...capabilities, ...fixtures];
   try {
-    return runCommand(['buildah', 'run', ...isolation, ...fixtures, container, '--', ...command]) === 0;
+    return runCommand(['buildah', 'run', ...options, container, '--', ...command]) === 0;
   } finally {
     spawnSync('buildah', ['rm', container]);
   }
@@ -76,7 +79,7 @@ const tests: [name: string, run: (base: string) => boolean][] = [
   ['the unit tests pass in the CI image', () => inContainer('ci', ['npm', 'test', '--', '--only', 'unit'])],
   [
     'a guest boots in the CI image',
-    () => inContainer('ci', ['npx', 'rtprobe', 'lab', 'run', '--', 'uname', '-r']),
+    () => inContainer('ci', ['npx', 'rtprobe', 'lab', 'run', '--', 'uname', '-r'], labCapabilities),
   ],
 ];
 
