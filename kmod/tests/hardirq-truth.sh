@@ -15,11 +15,12 @@ length() { echo $((200 + (($1 * 37) % 100) * 4800 / 99)); }
 
 # Each record of the disturber with its spike, one a line:
 # number true_ns enclosing_ns irq pid comm mode | found value irq pid comm mode
+# They belong together if they overlap; what the host took between the clocks can delay the spike's stamp.
 match() { # TRUTH SPIKES
 	awk -v cpu=$TARGET '
 	FILENAME == ARGV[1] {
 		if ($1 ~ /^#/ || $2 != "hardirq") next
-		t[++n] = $1 " " $7 " " $8 " " $9 " " $11 " " $12 " " $10; start[n] = $5; end[n] = $6; irq[n] = $9; next
+		t[++n] = $1 " " $7 " " $8 " " $9 " " $11 " " $12 " " $10; start[n] = $5; end[n] = $6 + $8 - $7; irq[n] = $9; next
 	}
 	# A block of key=value lines for each spike.
 	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
@@ -30,7 +31,7 @@ match() { # TRUTH SPIKES
 			found = 0
 			for (j = 1; j <= s; j++)
 				if (v[j, "measure"] == "hardirq_duration" && v[j, "cpu"] == cpu &&
-				    v[j, "time"] >= start[i] && v[j, "time"] - v[j, "value_ns"] <= end[i] &&
+				    v[j, "time"] + 0 >= start[i] + 0 && v[j, "time"] - v[j, "value_ns"] <= end[i] &&
 				    v[j, "number"] == irq[i]) { found++; k = j }
 			print t[i], found, v[k, "value_ns"], v[k, "number"], v[k, "pid"], v[k, "comm"], v[k, "mode"]
 		}

@@ -49,7 +49,7 @@ explained() { # KIND
 			for (j = 1; j <= s; j++) {
 				if (v[j, "measure"] != "timer_latency" || v[j, "cpu"] != cpu) continue
 				expiry = v[j, "time"] - v[j, "value_ns"]
-				if (expiry > end[i] || v[j, "time"] < end[i]) continue
+				if (expiry > end[i] + 0 || v[j, "time"] + 0 < end[i] + 0) continue
 				if (v[j, "time"] - end[i] > LATE) late = 1
 				why = ""
 				if (expiry - start[i] > 1050000) why = "expired " expiry - start[i] " ns into the hold"
