@@ -8,6 +8,7 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   'apt-cache': 'apt',
   'apt-get': 'apt',
   busybox: 'busybox-static',
+  chrt: 'util-linux',
   depmod: 'kmod',
   'dpkg-deb': 'dpkg',
   gcc: 'build-essential',

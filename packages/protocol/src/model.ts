@@ -162,7 +162,7 @@ export interface Spike {
   stack: string[];
   /** One plain sentence; never claims more than the record holds. */
   sentence: string;
-  /** Who did it, in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts off in fio/312". */
+  /** Who did it, in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts off in fio". */
   culprit: string;
 }
 

@@ -120,13 +120,16 @@ export function explain(spike: SpikeFacts): string {
   return spike.measure === 'timer_latency' ? explainTimer(spike) : explainHandler(spike);
 }
 
-/** Who did it, in a few words; a question mark where the record suggests it and does not show it. */
+/**
+ * Who did it, in a few words; a question mark where the record suggests it and does not show it. A task goes
+ * by its name alone: a program that is started anew each time is one culprit, not one for each process.
+ */
 export function culpritOf(spike: SpikeFacts): string {
   if (spike.measure !== 'timer_latency') return who(spike);
   const cause = mainCause(spike);
   if (cause) return who(cause);
   if (spike.mode === 'kernel') {
-    return `interrupts off in ${taskName(spike)}${comesBackOn(spike) ? '' : '?'}`;
+    return `interrupts off in ${spike.task.comm}${comesBackOn(spike) ? '' : '?'}`;
   }
   return spike.mode === 'user' ? 'unseen, in user space' : 'unseen, CPU idle';
 }
