@@ -21,7 +21,7 @@ function report(lines: string[]): boolean {
 
 const checks: Record<string, () => boolean> = {
   'the formatter and the linter have nothing to say': () =>
-    runCommand(['biome', 'ci', '--error-on-warnings']) === 0,
+    runCommand(['biome', 'ci', '--error-on-warnings', '--colors=off']) === 0,
   'every package type-checks': () =>
     runCommand(['turbo', 'run', 'typecheck', '--output-logs=errors-only', '--log-order=grouped']) === 0,
   'the repository scripts type-check': () => runCommand(['tsc', '-p', '.ci']) === 0,

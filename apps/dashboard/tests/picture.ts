@@ -14,9 +14,9 @@ const NAMED_WITHIN_MS = 120_000;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    minutes: { type: 'string', default: '5' },
+    minutes: { type: 'string', default: '2.5' },
     url: { type: 'string' },
-    query: { type: 'string', default: 'theme=dark&window=300' },
+    query: { type: 'string', default: 'theme=dark&window=120' },
   },
 });
 const minutes = Number(values.minutes);
