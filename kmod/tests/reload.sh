@@ -41,9 +41,14 @@ measure_memory() { # FILE
 		echo 3 >/proc/sys/vm/drop_caches
 		sleep 0.3
 	done
-	for cache in /sys/kernel/slab/*/shrink; do echo 1 >"$cache"; done 2>/dev/null
-	sleep 0.5
-	awk 'NR > 2 { print $1, $2 }' /proc/slabinfo >"$1"
+	# A slab that a CPU allocates from counts as full, up to 128 objects too many a CPU: the least of several
+	# looks, each right after the CPUs gave their slabs back, is nearest to the truth.
+	: >"$1.looks"
+	for look in 1 2 3 4 5; do
+		for cache in /sys/kernel/slab/*/shrink; do echo 1 >"$cache"; done 2>/dev/null
+		awk 'NR > 2 { print $1, $2 }' /proc/slabinfo >>"$1.looks"
+	done
+	awk '!($1 in n) || $2 < n[$1] { n[$1] = $2 } END { for (c in n) print c, n[c] }' "$1.looks" >"$1"
 	awk '/^(Percpu|VmallocUsed):/ { print $1, $2 }' /proc/meminfo >"$1.areas"
 }
 
