@@ -1,27 +1,13 @@
 // What a dump costs on its way through: from the kernel's bytes, and into a frame. Peer: the same as JSON.
 import { Command, encodeMessage, NLM_F_MULTI, readNetlink } from '@rtprobe/abi';
-import { FrameKind, FrameWriter, readFrame } from '@rtprobe/protocol';
+import { readFrame } from '@rtprobe/protocol';
 import { RowTable, readHistRow } from '../src/host/rows.ts';
-import { activeHists, activeRows, asObjects } from './data.ts';
+import { activeHists, activeRows, asObjects, encodeFrame, header } from './data.ts';
 import { compare } from './measure.ts';
 
 const FAMILY = 31;
 const rows = activeRows();
-const writer = new FrameWriter();
-const header = {
-  kind: FrameKind.delta,
-  host: 0,
-  seq: 1,
-  time: 1_790_000_000_000_000,
-  spanUs: 100_000,
-  epoch: 1,
-};
-
-function encode(): Uint8Array {
-  writer.begin(header);
-  for (const row of rows) writer.row(row);
-  return writer.finish();
-}
+const encode = () => encodeFrame(rows);
 
 const objects = asObjects(rows);
 const frame = encode();

@@ -1,6 +1,6 @@
 // A large host: 512 rows, of which 200 changed, 13 buckets each.
 import { type Hist, packBuckets, packIntervals } from '@rtprobe/abi';
-import type { FrameRow } from '@rtprobe/protocol';
+import { FrameKind, type FrameRow, FrameWriter } from '@rtprobe/protocol';
 
 const ROWS = 512;
 const ACTIVE = 200;
@@ -33,4 +33,22 @@ export function asObjects(rows: readonly FrameRow[]): object[] {
     bucketIndex: Array.from(row.bucketIndex),
     bucketCount: Array.from(row.bucketCount),
   }));
+}
+
+export const header = {
+  kind: FrameKind.delta,
+  host: 0,
+  seq: 1,
+  time: 1_790_000_000_000_000,
+  spanUs: 100_000,
+  epoch: 1,
+};
+
+const writer = new FrameWriter();
+
+/** One delta frame of the rows. */
+export function encodeFrame(rows: readonly FrameRow[]): Uint8Array {
+  writer.begin(header);
+  for (const row of rows) writer.row(row);
+  return writer.finish();
 }

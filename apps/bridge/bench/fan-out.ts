@@ -1,28 +1,13 @@
 // What browsers of one rate cost the bridge: one encoding and the same bytes to all, against one for each.
-import { FrameKind, FrameWriter } from '@rtprobe/protocol';
 import { type WebSocket as Socket, WebSocket, WebSocketServer } from 'ws';
-import { activeRows, asObjects } from './data.ts';
+import { activeRows, asObjects, encodeFrame } from './data.ts';
 
 const CLIENTS = 50;
 const FRAMES = 200;
 
 const rows = activeRows();
 const objects = asObjects(rows);
-const writer = new FrameWriter();
-const header = {
-  kind: FrameKind.delta,
-  host: 0,
-  seq: 1,
-  time: 1_790_000_000_000_000,
-  spanUs: 100_000,
-  epoch: 1,
-};
-
-function encode(): Uint8Array {
-  writer.begin(header);
-  for (const row of rows) writer.row(row);
-  return writer.finish();
-}
+const encode = () => encodeFrame(rows);
 
 /** CPU milliseconds of this process for all frames to all clients, sending and receiving. */
 async function cost(

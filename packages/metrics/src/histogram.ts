@@ -1,6 +1,17 @@
 // A distribution of times on the kernel's bucket edges, with exact count, sum, least and largest value.
 import { BUCKET_COUNT } from './buckets.ts';
 
+/** Values as a sparse list of buckets: the first `buckets` entries of the two arrays. */
+export interface SparseValues {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  readonly buckets: number;
+  readonly bucketIndex: ArrayLike<number>;
+  readonly bucketCount: ArrayLike<number>;
+}
+
 export class Histogram {
   readonly buckets = new Float64Array(BUCKET_COUNT);
   count = 0;
@@ -29,6 +40,19 @@ export class Histogram {
     this.sum += other.sum;
     this.min = Math.min(this.min, other.min);
     this.max = Math.max(this.max, other.max);
+  }
+
+  /** Adds values that came as a sparse list; a bucket beyond the last is left out. Nothing is added for a count of 0. */
+  mergeSparse(values: SparseValues): void {
+    if (values.count === 0) return;
+    for (let i = 0; i < values.buckets; i++) {
+      const bucket = values.bucketIndex[i]!;
+      if (bucket < BUCKET_COUNT) this.buckets[bucket]! += values.bucketCount[i]!;
+    }
+    this.count += values.count;
+    this.sum += values.sum;
+    this.min = Math.min(this.min, values.min);
+    this.max = Math.max(this.max, values.max);
   }
 
   copyFrom(other: Histogram): void {

@@ -109,19 +109,8 @@ export class Series {
 
   /** Takes one row of a keyframe. */
   addTotals(row: FrameRow, cpu: number): void {
-    if (row.count === 0) return;
-    const { total } = this;
-    for (let i = 0; i < row.buckets; i++) {
-      const bucket = row.bucketIndex[i]!;
-      if (bucket < BUCKET_COUNT) total.buckets[bucket]! += row.bucketCount[i]!;
-    }
-    total.count += row.count;
-    total.sum += row.sum;
-    total.min = Math.min(total.min, row.min);
-    if (row.max > total.max) {
-      total.max = row.max;
-      this.worstCpu = cpu;
-    }
+    if (row.count > 0 && row.max > this.total.max) this.worstCpu = cpu;
+    this.total.mergeSparse(row);
   }
 
   /**

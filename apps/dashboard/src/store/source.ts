@@ -1,6 +1,6 @@
 // One interrupt line, vector or timer: totals over its CPUs, and ten minutes of one-second maxima for its
 // sparkline and its rate.
-import { BUCKET_COUNT, Histogram } from '@rtprobe/metrics';
+import { Histogram } from '@rtprobe/metrics';
 import type { FrameRow, Nanoseconds, SourceInfo, UnixMicros } from '@rtprobe/protocol';
 
 /** Seconds a source remembers. */
@@ -48,15 +48,7 @@ export class Source {
   addTotals(row: FrameRow, cpu: number): void {
     this.none += row.none;
     if (row.count === 0) return;
-    const { total } = this;
-    for (let i = 0; i < row.buckets; i++) {
-      const bucket = row.bucketIndex[i]!;
-      if (bucket < BUCKET_COUNT) total.buckets[bucket]! += row.bucketCount[i]!;
-    }
-    total.count += row.count;
-    total.sum += row.sum;
-    total.min = Math.min(total.min, row.min);
-    total.max = Math.max(total.max, row.max);
+    this.total.mergeSparse(row);
     this.cpus.set(cpu, (this.cpus.get(cpu) ?? 0) + row.count);
   }
 
