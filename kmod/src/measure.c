@@ -16,6 +16,16 @@ static const char *const names[RTPROBE_MEASURE_COUNT] = {
 	[RTPROBE_MEASURE_HARDIRQ_DURATION] = "hardirq_duration",
 	[RTPROBE_MEASURE_VECTOR_DURATION] = "vector_duration",
 	[RTPROBE_MEASURE_TIMER_LATENCY] = "timer_latency",
+	[RTPROBE_MEASURE_IRQ_THREAD_LATENCY] = "irq_thread_latency",
+	[RTPROBE_MEASURE_IRQ_THREAD_DURATION] = "irq_thread_duration",
+	[RTPROBE_MEASURE_SOFTIRQ_LATENCY] = "softirq_latency",
+	[RTPROBE_MEASURE_SOFTIRQ_DURATION] = "softirq_duration",
+	[RTPROBE_MEASURE_THREAD_LATENCY] = "thread_latency",
+	[RTPROBE_MEASURE_IRQSOFF] = "irqsoff",
+	[RTPROBE_MEASURE_IRQLINE_OFF] = "irqline_off",
+	[RTPROBE_MEASURE_WAKEUP_LATENCY] = "wakeup_latency",
+	[RTPROBE_MEASURE_IRQ_TO_TASK] = "irq_to_task",
+	[RTPROBE_MEASURE_STOLEN] = "stolen",
 };
 
 const char *rtp_measure_name(enum rtprobe_measure measure)

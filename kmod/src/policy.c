@@ -17,11 +17,24 @@ static struct netlink_range_validation set_config_interval_ns_range = {
 	.max = 10000000000ULL,
 };
 
+static struct netlink_range_validation set_config_thread_priority_range = {
+	.min = 1,
+	.max = 99,
+};
+
+static struct netlink_range_validation set_config_recorder_range = {
+	.min = 0,
+	.max = 1,
+};
+
 const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1] = {
-	[RTPROBE_A_CONFIG_MEASURES] = NLA_POLICY_MASK(NLA_U32, 7),
+	[RTPROBE_A_CONFIG_MEASURES] = NLA_POLICY_MASK(NLA_U32, 8191),
 	[RTPROBE_A_CONFIG_PERIOD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_period_ns_range),
 	[RTPROBE_A_CONFIG_THRESHOLD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_threshold_ns_range),
 	[RTPROBE_A_CONFIG_INTERVAL_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_interval_ns_range),
+	[RTPROBE_A_CONFIG_THREAD_PRIORITY] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_thread_priority_range),
+	[RTPROBE_A_CONFIG_CAPTURE] = NLA_POLICY_MASK(NLA_U32, 127),
+	[RTPROBE_A_CONFIG_RECORDER] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_recorder_range),
 };
 
 const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1] = {
@@ -30,4 +43,38 @@ const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1] = {
 
 const struct nla_policy rtprobe_clear_policy[RTPROBE_A_CLEAR_REQUEST_LAST + 1] = {
 	[RTPROBE_A_CLEAR_REQUEST_WHAT] = NLA_POLICY_MASK(NLA_U32, 3),
+};
+
+static struct netlink_range_validation add_rule_threshold_ns_range = {
+	.max = 60000000000ULL,
+};
+
+static struct netlink_range_validation add_rule_cooldown_ns_range = {
+	.max = 60000000000ULL,
+};
+
+const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
+	[RTPROBE_A_RULE_MEASURES] = NLA_POLICY_MASK(NLA_U32, 8191),
+	[RTPROBE_A_RULE_IRQ] = { .type = NLA_U32 },
+	[RTPROBE_A_RULE_NAME] = { .type = NLA_STRING },
+	[RTPROBE_A_RULE_CPUS] = { .type = NLA_STRING },
+	[RTPROBE_A_RULE_PID] = { .type = NLA_U32 },
+	[RTPROBE_A_RULE_COMM] = { .type = NLA_STRING },
+	[RTPROBE_A_RULE_CGROUP] = { .type = NLA_STRING },
+	[RTPROBE_A_RULE_THRESHOLD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &add_rule_threshold_ns_range),
+	[RTPROBE_A_RULE_CAPTURE] = NLA_POLICY_MASK(NLA_U32, 127),
+	[RTPROBE_A_RULE_RATE] = { .type = NLA_U32 },
+	[RTPROBE_A_RULE_COOLDOWN_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &add_rule_cooldown_ns_range),
+};
+
+const struct nla_policy rtprobe_del_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
+	[RTPROBE_A_RULE_ID] = { .type = NLA_U32 },
+};
+
+const struct nla_policy rtprobe_get_spike_policy[RTPROBE_A_SPIKE_LAST + 1] = {
+	[RTPROBE_A_SPIKE_ID] = { .type = NLA_U64 },
+};
+
+const struct nla_policy rtprobe_get_trace_policy[RTPROBE_A_TRACE_LAST + 1] = {
+	[RTPROBE_A_TRACE_ID] = { .type = NLA_U64 },
 };

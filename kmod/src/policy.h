@@ -9,5 +9,9 @@
 extern const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1];
 extern const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1];
 extern const struct nla_policy rtprobe_clear_policy[RTPROBE_A_CLEAR_REQUEST_LAST + 1];
+extern const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1];
+extern const struct nla_policy rtprobe_del_rule_policy[RTPROBE_A_RULE_LAST + 1];
+extern const struct nla_policy rtprobe_get_spike_policy[RTPROBE_A_SPIKE_LAST + 1];
+extern const struct nla_policy rtprobe_get_trace_policy[RTPROBE_A_TRACE_LAST + 1];
 
 #endif

@@ -33,6 +33,30 @@
 /* Most bytes of one printed stack frame, the closing NUL included. */
 #define RTPROBE_SYMBOL_LEN 160
 
+/* Bytes of a rule's glob or list, the closing NUL included. */
+#define RTPROBE_GLOB_LEN 64
+
+/* Bytes of an executable's, file's or cgroup's path as it is told, the closing NUL included; a longer one keeps its end. */
+#define RTPROBE_PATH_LEN 256
+
+/* Most rules. */
+#define RTPROBE_RULES_MAX 64
+
+/* Most parts of a spike's decomposition; the smallest of more are summed up in one of kind other. */
+#define RTPROBE_PARTS_MAX 32
+
+/* Most open files of a process that are told. */
+#define RTPROBE_FILES_MAX 64
+
+/* Most sockets of a process that are told. */
+#define RTPROBE_SOCKETS_MAX 32
+
+/* Most locks of a task that are told. */
+#define RTPROBE_LOCKS_MAX 16
+
+/* Bytes of an event in a trace, a struct of u64 time, u16 kind, u16 cpu, u32 number, u32 pid, u32 pid2, u64 arg, in that order without padding. */
+#define RTPROBE_TRACE_EVENT_LEN 32
+
 /* Shortest period of the timer_latency probe, 50 us. */
 #define RTPROBE_PERIOD_MIN_NS 50000
 
@@ -77,7 +101,32 @@ enum rtprobe_measure {
 	RTPROBE_MEASURE_HARDIRQ_DURATION = 0,	/* irq_handler_entry to irq_handler_exit of one action of an irq line, NMIs taken out. By irq, action, cpu. */
 	RTPROBE_MEASURE_VECTOR_DURATION = 1,	/* Entry to exit of an interrupt that has no irq line (local timer, reschedule, ...), NMIs taken out. By vector, cpu. */
 	RTPROBE_MEASURE_TIMER_LATENCY = 2,	/* Programmed expiry to handler of a hard hrtimer pinned to a CPU. By cpu. */
-	RTPROBE_MEASURE_COUNT = 3,
+	RTPROBE_MEASURE_IRQ_THREAD_LATENCY = 3,	/* A hard handler wakes its irq thread to the thread on a CPU. By irq, action, cpu. */
+	RTPROBE_MEASURE_IRQ_THREAD_DURATION = 4,	/* An irq thread's time on a CPU between two switches, interrupts and softirqs' interrupts taken out. By irq, action, cpu. */
+	RTPROBE_MEASURE_SOFTIRQ_LATENCY = 5,	/* softirq_raise to softirq_entry of a vector. By softirq, cpu. */
+	RTPROBE_MEASURE_SOFTIRQ_DURATION = 6,	/* softirq_entry to softirq_exit of a vector, interrupts taken out. By softirq, cpu. */
+	RTPROBE_MEASURE_THREAD_LATENCY = 7,	/* Programmed expiry to a SCHED_FIFO probe thread of the CPU running in its loop. By cpu. */
+	RTPROBE_MEASURE_IRQSOFF = 8,	/* Interrupts disabled on a CPU. Sampled, the value is the lower bound that the late sample proves, handlers taken out; where the irq_disable and irq_enable tracepoints exist it is exact. By cpu. */
+	RTPROBE_MEASURE_IRQLINE_OFF = 9,	/* disable_irq to the enable_irq that takes the line's depth back to zero. By irq. */
+	RTPROBE_MEASURE_WAKEUP_LATENCY = 10,	/* sched_waking to on CPU of a real-time task, or of a task a rule names. By task, cpu. */
+	RTPROBE_MEASURE_IRQ_TO_TASK = 11,	/* Entry of a hard handler to the task that it woke, by itself or through softirq and irq thread, running on a CPU. By irq, task. */
+	RTPROBE_MEASURE_STOLEN = 12,	/* Time that one interrupt source took from a task between two switches. Kept as count, sum and largest value by task and source (get-tasks), not as a histogram. */
+	RTPROBE_MEASURE_COUNT = 13,
+};
+
+/* Softirq vectors, numbered as in linux/interrupt.h. */
+enum rtprobe_softirq {
+	RTPROBE_SOFTIRQ_HI = 0,	/* High-priority tasklets. */
+	RTPROBE_SOFTIRQ_TIMER = 1,	/* Timers of the timer wheel. */
+	RTPROBE_SOFTIRQ_NET_TX = 2,	/* Network transmit. */
+	RTPROBE_SOFTIRQ_NET_RX = 3,	/* Network receive. */
+	RTPROBE_SOFTIRQ_BLOCK = 4,	/* Block device completions. */
+	RTPROBE_SOFTIRQ_IRQ_POLL = 5,	/* Polled interrupts of block devices. */
+	RTPROBE_SOFTIRQ_TASKLET = 6,	/* Tasklets. */
+	RTPROBE_SOFTIRQ_SCHED = 7,	/* Scheduler balancing. */
+	RTPROBE_SOFTIRQ_HRTIMER = 8,	/* Soft hrtimers. */
+	RTPROBE_SOFTIRQ_RCU = 9,	/* RCU callbacks. */
+	RTPROBE_SOFTIRQ_COUNT = 10,
 };
 
 /* Interrupts without a line, named as the label of their row in /proc/interrupts. */
@@ -107,6 +156,62 @@ enum rtprobe_mode {
 	RTPROBE_MODE_USER = 0,	/* Running the task in user space. */
 	RTPROBE_MODE_KERNEL = 1,	/* Running in the kernel on behalf of the task. */
 	RTPROBE_MODE_IDLE = 2,	/* Idle; the task is the CPU's idle task. */
+};
+
+/* Kinds of the parts a spike's value is split into. Each part is net of those nested in it, and all of them add up to the value. */
+enum rtprobe_part_kind {
+	RTPROBE_PART_KIND_UNACCOUNTED = 0,	/* What no other part explains. */
+	RTPROBE_PART_KIND_NMI = 1,	/* NMI handlers. */
+	RTPROBE_PART_KIND_HARDIRQ = 2,	/* Hard handlers of an irq line. */
+	RTPROBE_PART_KIND_VECTOR = 3,	/* An interrupt without a line. */
+	RTPROBE_PART_KIND_SOFTIRQ = 4,	/* A softirq vector. */
+	RTPROBE_PART_KIND_IRQ_THREAD = 5,	/* An irq thread ran. */
+	RTPROBE_PART_KIND_TASK = 6,	/* A task other than the victim ran. */
+	RTPROBE_PART_KIND_IRQS_OFF = 7,	/* Interrupts were disabled in a task, not inside a handler. */
+	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle and on its way to the scheduler. */
+	RTPROBE_PART_KIND_SWITCH = 9,	/* From the last event before the victim's switch to the victim running. */
+	RTPROBE_PART_KIND_PROBE = 10,	/* The probe's own timer and thread. */
+	RTPROBE_PART_KIND_OTHER = 11,	/* Sum of the parts beyond parts-max. */
+	RTPROBE_PART_KIND_COUNT = 12,
+};
+
+/* Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */
+enum rtprobe_trace_event {
+	RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY = 0,	/* number: irq; arg: id of the source, 0 unknown. */
+	RTPROBE_TRACE_EVENT_HARDIRQ_EXIT = 1,	/* number: irq; arg: 1 handled, 0 IRQ_NONE. */
+	RTPROBE_TRACE_EVENT_VECTOR_ENTRY = 2,	/* number: vector. */
+	RTPROBE_TRACE_EVENT_VECTOR_EXIT = 3,	/* number: vector. */
+	RTPROBE_TRACE_EVENT_SOFTIRQ_RAISE = 4,	/* number: softirq. */
+	RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY = 5,	/* number: softirq. */
+	RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT = 6,	/* number: softirq. */
+	RTPROBE_TRACE_EVENT_NMI = 7,	/* arg: ns the handlers took; time is their end. */
+	RTPROBE_TRACE_EVENT_SWITCH = 8,	/* pid: next task; pid2: the one before; number: state it left in, 0 runnable. */
+	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: task that is woken; pid2: task current then; number: CPU it is meant for. */
+	RTPROBE_TRACE_EVENT_TIMER_EXPIRY = 10,	/* The timer_latency probe's handler; arg: ns since its programmed expiry. */
+	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were off until time; arg: proven ns; number: 1 exact, 0 sampled. */
+	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* arg: address of the lock; number: flags of the tracepoint. */
+	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* arg: address of the lock. */
+	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was taken; arg: its value in ns; number: its measure. */
+	RTPROBE_TRACE_EVENT_COUNT = 15,
+};
+
+/* What is captured at a spike beside value, task and decomposition. */
+enum rtprobe_capture {
+	RTPROBE_CAPTURE_STACK = 1,	/* Kernel stack of the interrupted context. */
+	RTPROBE_CAPTURE_REGISTERS = 2,	/* Registers of the interrupted context. */
+	RTPROBE_CAPTURE_PROCESS = 4,	/* Executable, command line, uid, cgroup. */
+	RTPROBE_CAPTURE_FILES = 8,	/* Open files with their paths. */
+	RTPROBE_CAPTURE_SOCKETS = 16,	/* Sockets with addresses. */
+	RTPROBE_CAPTURE_LOCKS = 32,	/* Locks, by the best evidence there is. */
+	RTPROBE_CAPTURE_TRACE = 64,	/* The flight recorder's slice. */
+};
+
+/* Where the list of locks comes from. */
+enum rtprobe_lock_evidence {
+	RTPROBE_LOCK_EVIDENCE_NONE = 0,	/* Nothing is known. */
+	RTPROBE_LOCK_EVIDENCE_LOCKDEP = 1,	/* lockdep: locks the task held. */
+	RTPROBE_LOCK_EVIDENCE_CONTENTION = 2,	/* contention tracepoints: locks the task waited for. */
+	RTPROBE_LOCK_EVIDENCE_BLOCKED_ON = 3,	/* pi_blocked_on: the rt_mutex the task waited for, and its owner. */
 };
 
 /* What a clear empties. */
@@ -144,8 +249,24 @@ enum {
 	RTPROBE_A_INFO_EVENT_SEQ,	/* Sequence number of the newest multicast event. */
 	RTPROBE_A_INFO_LOST,	/* What could not be kept. */
 	RTPROBE_A_INFO_EPOCH_START,	/* CLOCK_MONOTONIC when the epoch began, at load or at the last clear of the histograms. */
+	RTPROBE_A_INFO_IRQSOFF_EXACT,	/* 1 where irqsoff is exact, 0 where it is sampled. */
+	RTPROBE_A_INFO_LOCKDEP,	/* 1 where lockdep tells held locks. */
+	RTPROBE_A_INFO_RECORDER_EVENTS,	/* Events a CPU's flight recorder holds; 0 when there is none. */
+	RTPROBE_A_INFO_TASKS,	/* Tasks in the table. */
+	RTPROBE_A_INFO_TASKS_CAPACITY,	/* Most tasks the table holds. */
+	RTPROBE_A_INFO_COST,	/* What the probes themselves cost, by CPU. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
+};
+
+/* The module's own time on one CPU since load: probes, timer and thread. Measured by timing one event in 256 from entry to return of the probe and counting all. */
+enum {
+	RTPROBE_A_COST_PAD = 1,
+	RTPROBE_A_COST_CPU,	/* The CPU. */
+	RTPROBE_A_COST_EVENTS,	/* Events handled. */
+	RTPROBE_A_COST_TIME_NS,	/* Estimated ns spent in probes, timer and thread. */
+	__RTPROBE_A_COST_END,
+	RTPROBE_A_COST_LAST = __RTPROBE_A_COST_END - 1,
 };
 
 /* Counters of everything dropped or flagged since load. */
@@ -159,6 +280,11 @@ enum {
 	RTPROBE_A_LOST_SPIKE_NO_SLOT,	/* Spikes not captured because no free slot was left on the CPU. */
 	RTPROBE_A_LOST_SPIKE_LIST_FULL,	/* Spikes sent as events but not kept because the list was full. */
 	RTPROBE_A_LOST_EVENT_NOT_SENT,	/* Multicast events that could not be sent. */
+	RTPROBE_A_LOST_NO_TASK,	/* Values not recorded because no task entry was free. */
+	RTPROBE_A_LOST_STOLEN_FULL,	/* Stolen times not attributed because the CPU's table was full. */
+	RTPROBE_A_LOST_SPIKE_LIMITED,	/* Spikes counted but not captured by a rule's rate limit or cooldown. */
+	RTPROBE_A_LOST_TRACE_OVERWRITTEN,	/* Slices whose beginning was overwritten before it was copied. */
+	RTPROBE_A_LOST_PROBE_MISSED,	/* Calls a kprobe missed. */
 	__RTPROBE_A_LOST_END,
 	RTPROBE_A_LOST_LAST = __RTPROBE_A_LOST_END - 1,
 };
@@ -171,6 +297,9 @@ enum {
 	RTPROBE_A_CONFIG_THRESHOLD_NS,	/* A value over this makes a spike; 0 makes none. */
 	RTPROBE_A_CONFIG_INTERVAL_NS,	/* Length of a reporting interval. */
 	RTPROBE_A_CONFIG_EVENT_SEQ,	/* Sequence number, in events. */
+	RTPROBE_A_CONFIG_THREAD_PRIORITY,	/* SCHED_FIFO priority of the thread_latency probe threads. */
+	RTPROBE_A_CONFIG_CAPTURE,	/* What a spike of the general threshold captures. */
+	RTPROBE_A_CONFIG_RECORDER,	/* 1 when the flight recorder runs, 0 when it does not. */
 	__RTPROBE_A_CONFIG_END,
 	RTPROBE_A_CONFIG_LAST = __RTPROBE_A_CONFIG_END - 1,
 };
@@ -179,13 +308,14 @@ enum {
 enum {
 	RTPROBE_A_SOURCE_ID = 1,	/* Number of the source; stays while the module is loaded. */
 	RTPROBE_A_SOURCE_MEASURE,	/* What is measured. */
-	RTPROBE_A_SOURCE_NUMBER,	/* Irq number or vector; 0 for timer_latency. */
-	RTPROBE_A_SOURCE_NAME,	/* Name of the action or vector; hostile text. */
+	RTPROBE_A_SOURCE_NUMBER,	/* Irq number, vector or softirq; 0 for measures by cpu or task. */
+	RTPROBE_A_SOURCE_NAME,	/* Name of the action, vector, softirq or task; hostile text. */
 	RTPROBE_A_SOURCE_CHIP,	/* Name of the irq chip. */
 	RTPROBE_A_SOURCE_AFFINITY,	/* CPUs the irq may run on, as a list. */
 	RTPROBE_A_SOURCE_THREADED,	/* 1 when the action has an irq thread, so that only its hard part is timed here. */
-	RTPROBE_A_SOURCE_RETIRED,	/* 1 when the action was freed and no longer fires. */
+	RTPROBE_A_SOURCE_RETIRED,	/* 1 when the action was freed or the task has exited. */
 	RTPROBE_A_SOURCE_EVENT_SEQ,	/* Sequence number, in events. */
+	RTPROBE_A_SOURCE_TASK,	/* For wakeup_latency and irq_to_task: the newest task of that name. */
 	__RTPROBE_A_SOURCE_END,
 	RTPROBE_A_SOURCE_LAST = __RTPROBE_A_SOURCE_END - 1,
 };
@@ -222,8 +352,70 @@ enum {
 	RTPROBE_A_TASK_PRIORITY,	/* Real-time priority 1-99 as chrt prints it, or 0. */
 	RTPROBE_A_TASK_NICE,	/* Nice value. */
 	RTPROBE_A_TASK_KTHREAD,	/* 1 for a kernel thread. */
+	RTPROBE_A_TASK_CGROUP,	/* Path in the default cgroup hierarchy; hostile text. */
 	__RTPROBE_A_TASK_END,
 	RTPROBE_A_TASK_LAST = __RTPROBE_A_TASK_END - 1,
+};
+
+/* What was filled in about a task from process context, shortly after the spike. What the capture setting does not ask for, and what the task no longer had, is missing. */
+enum {
+	RTPROBE_A_PROCESS_PAD = 1,
+	RTPROBE_A_PROCESS_EXE,	/* Path of the executable; hostile text. */
+	RTPROBE_A_PROCESS_CMDLINE,	/* Command line, arguments joined by blanks; hostile text. */
+	RTPROBE_A_PROCESS_UID,	/* Effective uid in the initial namespace. */
+	RTPROBE_A_PROCESS_EXITED,	/* 1 when the task was exiting, so that little could be read. */
+	RTPROBE_A_PROCESS_FILES,	/* Open files, those not told included. */
+	RTPROBE_A_PROCESS_FILE,	/* Open files that are no sockets. */
+	RTPROBE_A_PROCESS_SOCKET,	/* Sockets. */
+	RTPROBE_A_PROCESS_LOCK_EVIDENCE,	/* Where the locks come from. */
+	RTPROBE_A_PROCESS_LOCK,	/* Locks. */
+	__RTPROBE_A_PROCESS_END,
+	RTPROBE_A_PROCESS_LAST = __RTPROBE_A_PROCESS_END - 1,
+};
+
+/* An open file. */
+enum {
+	RTPROBE_A_FILE_FD = 1,	/* File descriptor. */
+	RTPROBE_A_FILE_PATH,	/* Path; hostile text. */
+	__RTPROBE_A_FILE_END,
+	RTPROBE_A_FILE_LAST = __RTPROBE_A_FILE_END - 1,
+};
+
+/* A socket. */
+enum {
+	RTPROBE_A_SOCKET_FD = 1,	/* File descriptor. */
+	RTPROBE_A_SOCKET_FAMILY,	/* AF_ number. */
+	RTPROBE_A_SOCKET_TYPE,	/* SOCK_ number. */
+	RTPROBE_A_SOCKET_PROTOCOL,	/* IPPROTO_ number. */
+	RTPROBE_A_SOCKET_STATE,	/* sk_state, TCP_ numbers. */
+	RTPROBE_A_SOCKET_LOCAL,	/* Local address, as 10.0.0.1:80, [::1]:80 or a unix path. */
+	RTPROBE_A_SOCKET_REMOTE,	/* Remote address, empty when there is none. */
+	__RTPROBE_A_SOCKET_END,
+	RTPROBE_A_SOCKET_LAST = __RTPROBE_A_SOCKET_END - 1,
+};
+
+/* A lock. */
+enum {
+	RTPROBE_A_LOCK_PAD = 1,
+	RTPROBE_A_LOCK_NAME,	/* lockdep's class, or the symbol of the function that waited. */
+	RTPROBE_A_LOCK_ADDRESS,	/* Hash of the lock's address, the same for the same lock while the module is loaded. */
+	RTPROBE_A_LOCK_WAIT_NS,	/* How long was waited, where that is known. */
+	RTPROBE_A_LOCK_OWNER,	/* Who held it, where that is known. */
+	__RTPROBE_A_LOCK_END,
+	RTPROBE_A_LOCK_LAST = __RTPROBE_A_LOCK_END - 1,
+};
+
+/* One named part of a spike's value. */
+enum {
+	RTPROBE_A_PART_PAD = 1,
+	RTPROBE_A_PART_KIND,	/* What took the time. */
+	RTPROBE_A_PART_NUMBER,	/* Irq, vector or softirq. */
+	RTPROBE_A_PART_NAME,	/* Name of the action, vector, softirq or task; hostile text. */
+	RTPROBE_A_PART_PID,	/* The task: of kind task and irq-thread who ran, of irqs-off who ran with them off. */
+	RTPROBE_A_PART_DURATION_NS,	/* Net time inside the window. */
+	RTPROBE_A_PART_COUNT,	/* How many times it ran. */
+	__RTPROBE_A_PART_END,
+	RTPROBE_A_PART_LAST = __RTPROBE_A_PART_END - 1,
 };
 
 /* The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -253,6 +445,18 @@ enum {
 	RTPROBE_A_SPIKE_CAUSE,	/* For timer_latency: the longest hard handler inside the window, if any ran. */
 	RTPROBE_A_SPIKE_FRAME,	/* Kernel stack of the interrupted context, innermost first, as symbol+offset/size [module]; none when user space was interrupted. */
 	RTPROBE_A_SPIKE_EVENT_SEQ,	/* Sequence number, in events. */
+	RTPROBE_A_SPIKE_RULE,	/* Id of the rule it crossed; 0 for the general threshold. */
+	RTPROBE_A_SPIKE_LOWER_NS,	/* irqsoff: what is proven. */
+	RTPROBE_A_SPIKE_UPPER_NS,	/* irqsoff: what is possible; equal to lower-ns when exact. */
+	RTPROBE_A_SPIKE_EXACT,	/* irqsoff: 1 when measured at both ends, 0 when sampled. */
+	RTPROBE_A_SPIKE_VICTIM,	/* Who waited, for thread_latency, wakeup_latency and irq_to_task. */
+	RTPROBE_A_SPIKE_WAKER,	/* The task current at the waking, for wakeup_latency and irq_to_task. */
+	RTPROBE_A_SPIKE_PART,	/* The decomposition, in the order of size; the durations add up to value-ns. */
+	RTPROBE_A_SPIKE_PARTS_INCOMPLETE,	/* 1 when the window began before the recorder's oldest event, so that unaccounted holds what was not seen. */
+	RTPROBE_A_SPIKE_REGISTER,	/* Interrupted registers, as name=hex. */
+	RTPROBE_A_SPIKE_PROCESS,	/* About task, the interrupted one. */
+	RTPROBE_A_SPIKE_VICTIM_PROCESS,	/* About victim. */
+	RTPROBE_A_SPIKE_TRACED,	/* 1 when get-trace has the recorder's slice. */
 	__RTPROBE_A_SPIKE_END,
 	RTPROBE_A_SPIKE_LAST = __RTPROBE_A_SPIKE_END - 1,
 };
@@ -262,6 +466,69 @@ enum {
 	RTPROBE_A_CLEAR_REQUEST_WHAT = 1,	/* Parts to clear; at least one. */
 	__RTPROBE_A_CLEAR_REQUEST_END,
 	RTPROBE_A_CLEAR_REQUEST_LAST = __RTPROBE_A_CLEAR_REQUEST_END - 1,
+};
+
+/* A rule decides which values are spikes. Rules are asked in their order, the first that matches decides; the general threshold stands last and matches everything but stolen. Absent attributes match all. */
+enum {
+	RTPROBE_A_RULE_PAD = 1,
+	RTPROBE_A_RULE_ID,	/* Number of the rule, from 1; never used again while the module is loaded. */
+	RTPROBE_A_RULE_MEASURES,	/* Measures it is about. */
+	RTPROBE_A_RULE_IRQ,	/* Irq number. */
+	RTPROBE_A_RULE_NAME,	/* Glob of the action's, vector's or softirq's name. */
+	RTPROBE_A_RULE_CPUS,	/* CPUs as a list, such as 0-3,6. */
+	RTPROBE_A_RULE_PID,	/* Thread id: of the victim where there is one, else of the interrupted task. */
+	RTPROBE_A_RULE_COMM,	/* Glob of that task's name. */
+	RTPROBE_A_RULE_CGROUP,	/* Glob of that task's cgroup path. */
+	RTPROBE_A_RULE_THRESHOLD_NS,	/* A value over this is a spike; 0 never, so that a rule can exempt. */
+	RTPROBE_A_RULE_CAPTURE,	/* What is captured. */
+	RTPROBE_A_RULE_RATE,	/* Most captures a second; 0 no limit but that of the slots. */
+	RTPROBE_A_RULE_COOLDOWN_NS,	/* Least time between two captures. */
+	RTPROBE_A_RULE_HITS,	/* Values over the threshold. */
+	RTPROBE_A_RULE_LIMITED,	/* Hits not captured by rate or cooldown. */
+	__RTPROBE_A_RULE_END,
+	RTPROBE_A_RULE_LAST = __RTPROBE_A_RULE_END - 1,
+};
+
+/* A task that ran while a measure by task was on. A dump has one message a task; task entries of exited tasks stay until their place is needed. */
+enum {
+	RTPROBE_A_TASK_STAT_PAD = 1,
+	RTPROBE_A_TASK_STAT_TASK,	/* The task. */
+	RTPROBE_A_TASK_STAT_EXITED,	/* 1 when it has exited. */
+	RTPROBE_A_TASK_STAT_RUNTIME_NS,	/* Time on a CPU since it is followed, stolen time taken out. */
+	RTPROBE_A_TASK_STAT_RUNS,	/* Times it was switched to. */
+	RTPROBE_A_TASK_STAT_STOLEN_NS,	/* Time taken from it by all sources. */
+	RTPROBE_A_TASK_STAT_STOLEN,	/* The same by source. */
+	RTPROBE_A_TASK_STAT_LAST_CPU,	/* CPU it ran on last. */
+	__RTPROBE_A_TASK_STAT_END,
+	RTPROBE_A_TASK_STAT_LAST = __RTPROBE_A_TASK_STAT_END - 1,
+};
+
+/* Time one source took from one task. A value is what it took between two switches. */
+enum {
+	RTPROBE_A_STOLEN_PAD = 1,
+	RTPROBE_A_STOLEN_MEASURE,	/* hardirq-duration, vector-duration or softirq-duration; absent for NMIs. */
+	RTPROBE_A_STOLEN_NUMBER,	/* Irq, vector or softirq. */
+	RTPROBE_A_STOLEN_NAME,	/* Name of the source; hostile text. */
+	RTPROBE_A_STOLEN_COUNT,	/* Times it interrupted. */
+	RTPROBE_A_STOLEN_SUM,	/* Time it took in ns. */
+	RTPROBE_A_STOLEN_MAX,	/* Most it took between two switches in ns. */
+	__RTPROBE_A_STOLEN_END,
+	RTPROBE_A_STOLEN_LAST = __RTPROBE_A_STOLEN_END - 1,
+};
+
+/* The flight recorder's slice of a spike. A dump has one message a CPU with header attributes and then messages with events of that CPU, oldest first, and at last one with the names of the tasks that appear. */
+enum {
+	RTPROBE_A_TRACE_PAD = 1,
+	RTPROBE_A_TRACE_ID,	/* Id of the spike. In a request and in every message. */
+	RTPROBE_A_TRACE_CPU,	/* CPU of the events. */
+	RTPROBE_A_TRACE_FROM,	/* Begin of the slice on this CPU. */
+	RTPROBE_A_TRACE_TO,	/* End of the slice on this CPU. */
+	RTPROBE_A_TRACE_OVERWRITTEN,	/* 1 when events before `from` were overwritten before they could be copied. */
+	RTPROBE_A_TRACE_CURRENT,	/* Pid of the task that was current at `from`; absent when unknown. */
+	RTPROBE_A_TRACE_EVENTS,	/* Events, trace-event-len bytes each. */
+	RTPROBE_A_TRACE_TASK,	/* Tasks named by pid in the events. */
+	__RTPROBE_A_TRACE_END,
+	RTPROBE_A_TRACE_LAST = __RTPROBE_A_TRACE_END - 1,
 };
 
 /* Sent when a counter of losses grew, at most once a reporting interval. */
@@ -280,10 +547,17 @@ enum {
 	RTPROBE_CMD_GET_HISTS = 5,	/* Histogram rows that changed. */
 	RTPROBE_CMD_GET_SPIKES = 6,	/* The spikes on the list, oldest first. */
 	RTPROBE_CMD_CLEAR = 7,	/* Empty the list of spikes, the histograms or both. */
-	RTPROBE_CMD_SPIKE_EVENT = 8,	/* A spike happened. */
+	RTPROBE_CMD_SPIKE_EVENT = 8,	/* A spike happened. Lists of files, sockets and locks are left out; get-spike has them. */
 	RTPROBE_CMD_SOURCE_EVENT = 9,	/* A source appeared or changed. */
 	RTPROBE_CMD_CONFIG_EVENT = 10,	/* The settings changed. */
 	RTPROBE_CMD_LOST_EVENT = 11,	/* Something was lost. */
+	RTPROBE_CMD_GET_RULES = 12,	/* All rules, in the order they are asked. */
+	RTPROBE_CMD_ADD_RULE = 13,	/* Append a rule; the reply names its id. */
+	RTPROBE_CMD_DEL_RULE = 14,	/* Delete the rule of an id, or all when there is none. ENOENT when there is no such rule. */
+	RTPROBE_CMD_RULES_EVENT = 15,	/* The rules changed; ask for them. */
+	RTPROBE_CMD_GET_SPIKE = 16,	/* One spike with all its lists. ENOENT when it is no longer held. */
+	RTPROBE_CMD_GET_TRACE = 17,	/* The flight recorder's slice of a spike. ENOENT when there is none. */
+	RTPROBE_CMD_GET_TASKS = 18,	/* Tasks and what was stolen from them. */
 };
 
 #define RTPROBE_MCGRP_EVENTS "events"

@@ -20,6 +20,22 @@ export const COMM_LEN = 16;
 export const STACK_DEPTH = 48;
 /** Most bytes of one printed stack frame, the closing NUL included. */
 export const SYMBOL_LEN = 160;
+/** Bytes of a rule's glob or list, the closing NUL included. */
+export const GLOB_LEN = 64;
+/** Bytes of an executable's, file's or cgroup's path as it is told, the closing NUL included; a longer one keeps its end. */
+export const PATH_LEN = 256;
+/** Most rules. */
+export const RULES_MAX = 64;
+/** Most parts of a spike's decomposition; the smallest of more are summed up in one of kind other. */
+export const PARTS_MAX = 32;
+/** Most open files of a process that are told. */
+export const FILES_MAX = 64;
+/** Most sockets of a process that are told. */
+export const SOCKETS_MAX = 32;
+/** Most locks of a task that are told. */
+export const LOCKS_MAX = 16;
+/** Bytes of an event in a trace, a struct of u64 time, u16 kind, u16 cpu, u32 number, u32 pid, u32 pid2, u64 arg, in that order without padding. */
+export const TRACE_EVENT_LEN = 32;
 /** Shortest period of the timer_latency probe, 50 us. */
 export const PERIOD_MIN_NS = 50000;
 /** Longest period of the timer_latency probe, 100 ms. */
@@ -72,6 +88,26 @@ export const Measure = {
   vectorDuration: 1,
   /** Programmed expiry to handler of a hard hrtimer pinned to a CPU. By cpu. */
   timerLatency: 2,
+  /** A hard handler wakes its irq thread to the thread on a CPU. By irq, action, cpu. */
+  irqThreadLatency: 3,
+  /** An irq thread's time on a CPU between two switches, interrupts and softirqs' interrupts taken out. By irq, action, cpu. */
+  irqThreadDuration: 4,
+  /** softirq_raise to softirq_entry of a vector. By softirq, cpu. */
+  softirqLatency: 5,
+  /** softirq_entry to softirq_exit of a vector, interrupts taken out. By softirq, cpu. */
+  softirqDuration: 6,
+  /** Programmed expiry to a SCHED_FIFO probe thread of the CPU running in its loop. By cpu. */
+  threadLatency: 7,
+  /** Interrupts disabled on a CPU. Sampled, the value is the lower bound that the late sample proves, handlers taken out; where the irq_disable and irq_enable tracepoints exist it is exact. By cpu. */
+  irqsoff: 8,
+  /** disable_irq to the enable_irq that takes the line's depth back to zero. By irq. */
+  irqlineOff: 9,
+  /** sched_waking to on CPU of a real-time task, or of a task a rule names. By task, cpu. */
+  wakeupLatency: 10,
+  /** Entry of a hard handler to the task that it woke, by itself or through softirq and irq thread, running on a CPU. By irq, task. */
+  irqToTask: 11,
+  /** Time that one interrupt source took from a task between two switches. Kept as count, sum and largest value by task and source (get-tasks), not as a histogram. */
+  stolen: 12,
 } as const;
 export type Measure = (typeof Measure)[keyof typeof Measure];
 /** Names of Measure by value, as the documentation writes them. */
@@ -79,6 +115,54 @@ export const MeasureName: Readonly<Record<number, string>> = {
   0: 'hardirq_duration',
   1: 'vector_duration',
   2: 'timer_latency',
+  3: 'irq_thread_latency',
+  4: 'irq_thread_duration',
+  5: 'softirq_latency',
+  6: 'softirq_duration',
+  7: 'thread_latency',
+  8: 'irqsoff',
+  9: 'irqline_off',
+  10: 'wakeup_latency',
+  11: 'irq_to_task',
+  12: 'stolen',
+};
+
+/** Softirq vectors, numbered as in linux/interrupt.h. */
+export const Softirq = {
+  /** High-priority tasklets. */
+  hi: 0,
+  /** Timers of the timer wheel. */
+  timer: 1,
+  /** Network transmit. */
+  netTx: 2,
+  /** Network receive. */
+  netRx: 3,
+  /** Block device completions. */
+  block: 4,
+  /** Polled interrupts of block devices. */
+  irqPoll: 5,
+  /** Tasklets. */
+  tasklet: 6,
+  /** Scheduler balancing. */
+  sched: 7,
+  /** Soft hrtimers. */
+  hrtimer: 8,
+  /** RCU callbacks. */
+  rcu: 9,
+} as const;
+export type Softirq = (typeof Softirq)[keyof typeof Softirq];
+/** Names of Softirq by value, as the documentation writes them. */
+export const SoftirqName: Readonly<Record<number, string>> = {
+  0: 'hi',
+  1: 'timer',
+  2: 'net_tx',
+  3: 'net_rx',
+  4: 'block',
+  5: 'irq_poll',
+  6: 'tasklet',
+  7: 'sched',
+  8: 'hrtimer',
+  9: 'rcu',
 };
 
 /** Interrupts without a line, named as the label of their row in /proc/interrupts. */
@@ -153,6 +237,152 @@ export const ModeName: Readonly<Record<number, string>> = {
   2: 'idle',
 };
 
+/** Kinds of the parts a spike's value is split into. Each part is net of those nested in it, and all of them add up to the value. */
+export const PartKind = {
+  /** What no other part explains. */
+  unaccounted: 0,
+  /** NMI handlers. */
+  nmi: 1,
+  /** Hard handlers of an irq line. */
+  hardirq: 2,
+  /** An interrupt without a line. */
+  vector: 3,
+  /** A softirq vector. */
+  softirq: 4,
+  /** An irq thread ran. */
+  irqThread: 5,
+  /** A task other than the victim ran. */
+  task: 6,
+  /** Interrupts were disabled in a task, not inside a handler. */
+  irqsOff: 7,
+  /** The CPU was idle and on its way to the scheduler. */
+  idleExit: 8,
+  /** From the last event before the victim's switch to the victim running. */
+  switch: 9,
+  /** The probe's own timer and thread. */
+  probe: 10,
+  /** Sum of the parts beyond parts-max. */
+  other: 11,
+} as const;
+export type PartKind = (typeof PartKind)[keyof typeof PartKind];
+/** Names of PartKind by value, as the documentation writes them. */
+export const PartKindName: Readonly<Record<number, string>> = {
+  0: 'unaccounted',
+  1: 'nmi',
+  2: 'hardirq',
+  3: 'vector',
+  4: 'softirq',
+  5: 'irq_thread',
+  6: 'task',
+  7: 'irqs_off',
+  8: 'idle_exit',
+  9: 'switch',
+  10: 'probe',
+  11: 'other',
+};
+
+/** Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */
+export const TraceEvent = {
+  /** number: irq; arg: id of the source, 0 unknown. */
+  hardirqEntry: 0,
+  /** number: irq; arg: 1 handled, 0 IRQ_NONE. */
+  hardirqExit: 1,
+  /** number: vector. */
+  vectorEntry: 2,
+  /** number: vector. */
+  vectorExit: 3,
+  /** number: softirq. */
+  softirqRaise: 4,
+  /** number: softirq. */
+  softirqEntry: 5,
+  /** number: softirq. */
+  softirqExit: 6,
+  /** arg: ns the handlers took; time is their end. */
+  nmi: 7,
+  /** pid: next task; pid2: the one before; number: state it left in, 0 runnable. */
+  switch: 8,
+  /** pid: task that is woken; pid2: task current then; number: CPU it is meant for. */
+  waking: 9,
+  /** The timer_latency probe's handler; arg: ns since its programmed expiry. */
+  timerExpiry: 10,
+  /** Evidence that interrupts were off until time; arg: proven ns; number: 1 exact, 0 sampled. */
+  irqsOff: 11,
+  /** arg: address of the lock; number: flags of the tracepoint. */
+  contentionBegin: 12,
+  /** arg: address of the lock. */
+  contentionEnd: 13,
+  /** A spike was taken; arg: its value in ns; number: its measure. */
+  spike: 14,
+} as const;
+export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
+/** Names of TraceEvent by value, as the documentation writes them. */
+export const TraceEventName: Readonly<Record<number, string>> = {
+  0: 'hardirq_entry',
+  1: 'hardirq_exit',
+  2: 'vector_entry',
+  3: 'vector_exit',
+  4: 'softirq_raise',
+  5: 'softirq_entry',
+  6: 'softirq_exit',
+  7: 'nmi',
+  8: 'switch',
+  9: 'waking',
+  10: 'timer_expiry',
+  11: 'irqs_off',
+  12: 'contention_begin',
+  13: 'contention_end',
+  14: 'spike',
+};
+
+/** What is captured at a spike beside value, task and decomposition. */
+export const Capture = {
+  /** Kernel stack of the interrupted context. */
+  stack: 1,
+  /** Registers of the interrupted context. */
+  registers: 2,
+  /** Executable, command line, uid, cgroup. */
+  process: 4,
+  /** Open files with their paths. */
+  files: 8,
+  /** Sockets with addresses. */
+  sockets: 16,
+  /** Locks, by the best evidence there is. */
+  locks: 32,
+  /** The flight recorder's slice. */
+  trace: 64,
+} as const;
+export type Capture = (typeof Capture)[keyof typeof Capture];
+/** Names of Capture by value, as the documentation writes them. */
+export const CaptureName: Readonly<Record<number, string>> = {
+  1: 'stack',
+  2: 'registers',
+  4: 'process',
+  8: 'files',
+  16: 'sockets',
+  32: 'locks',
+  64: 'trace',
+};
+
+/** Where the list of locks comes from. */
+export const LockEvidence = {
+  /** Nothing is known. */
+  none: 0,
+  /** lockdep: locks the task held. */
+  lockdep: 1,
+  /** contention tracepoints: locks the task waited for. */
+  contention: 2,
+  /** pi_blocked_on: the rt_mutex the task waited for, and its owner. */
+  blockedOn: 3,
+} as const;
+export type LockEvidence = (typeof LockEvidence)[keyof typeof LockEvidence];
+/** Names of LockEvidence by value, as the documentation writes them. */
+export const LockEvidenceName: Readonly<Record<number, string>> = {
+  0: 'none',
+  1: 'lockdep',
+  2: 'contention',
+  3: 'blocked_on',
+};
+
 /** What a clear empties. */
 export const Clear = {
   /** The list of spikes. */
@@ -174,7 +404,7 @@ export interface AttributeDescriptor {
   readonly nested?: AttributeSetName;
   readonly multi?: true;
 }
-export type AttributeSetName = 'info' | 'lost' | 'config' | 'source' | 'hist' | 'task' | 'cause' | 'spike' | 'clearRequest' | 'lostEvent';
+export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'lostEvent';
 
 /** The module, the machine it runs on and its own state. */
 export interface Info {
@@ -230,6 +460,28 @@ export interface Info {
   lost?: Lost;
   /** CLOCK_MONOTONIC when the epoch began, at load or at the last clear of the histograms. */
   epochStart?: bigint;
+  /** 1 where irqsoff is exact, 0 where it is sampled. */
+  irqsoffExact?: number;
+  /** 1 where lockdep tells held locks. */
+  lockdep?: number;
+  /** Events a CPU's flight recorder holds; 0 when there is none. */
+  recorderEvents?: number;
+  /** Tasks in the table. */
+  tasks?: number;
+  /** Most tasks the table holds. */
+  tasksCapacity?: number;
+  /** What the probes themselves cost, by CPU. */
+  cost?: Cost[];
+}
+
+/** The module's own time on one CPU since load: probes, timer and thread. Measured by timing one event in 256 from entry to return of the probe and counting all. */
+export interface Cost {
+  /** The CPU. */
+  cpu?: number;
+  /** Events handled. */
+  events?: bigint;
+  /** Estimated ns spent in probes, timer and thread. */
+  timeNs?: bigint;
 }
 
 /** Counters of everything dropped or flagged since load. */
@@ -250,6 +502,16 @@ export interface Lost {
   spikeListFull?: bigint;
   /** Multicast events that could not be sent. */
   eventNotSent?: bigint;
+  /** Values not recorded because no task entry was free. */
+  noTask?: bigint;
+  /** Stolen times not attributed because the CPU's table was full. */
+  stolenFull?: bigint;
+  /** Spikes counted but not captured by a rule's rate limit or cooldown. */
+  spikeLimited?: bigint;
+  /** Slices whose beginning was overwritten before it was copied. */
+  traceOverwritten?: bigint;
+  /** Calls a kprobe missed. */
+  probeMissed?: bigint;
 }
 
 /** The settings. A request names those to change; it is applied whole or not at all. */
@@ -264,6 +526,12 @@ export interface Config {
   intervalNs?: bigint;
   /** Sequence number, in events. */
   eventSeq?: number;
+  /** SCHED_FIFO priority of the thread_latency probe threads. */
+  threadPriority?: number;
+  /** What a spike of the general threshold captures. */
+  capture?: number;
+  /** 1 when the flight recorder runs, 0 when it does not. */
+  recorder?: number;
 }
 
 /** Something that has a histogram per CPU. */
@@ -272,9 +540,9 @@ export interface Source {
   id?: number;
   /** What is measured. */
   measure?: number;
-  /** Irq number or vector; 0 for timer_latency. */
+  /** Irq number, vector or softirq; 0 for measures by cpu or task. */
   number?: number;
-  /** Name of the action or vector; hostile text. */
+  /** Name of the action, vector, softirq or task; hostile text. */
   name?: string;
   /** Name of the irq chip. */
   chip?: string;
@@ -282,10 +550,12 @@ export interface Source {
   affinity?: string;
   /** 1 when the action has an irq thread, so that only its hard part is timed here. */
   threaded?: number;
-  /** 1 when the action was freed and no longer fires. */
+  /** 1 when the action was freed or the task has exited. */
   retired?: number;
   /** Sequence number, in events. */
   eventSeq?: number;
+  /** For wakeup_latency and irq_to_task: the newest task of that name. */
+  task?: Task;
 }
 
 /** Rows of histograms. A dump begins with a message that has generation, generation-start, now and epoch only; then one message a row (source and cpu) written in generation `since` or later. */
@@ -338,6 +608,84 @@ export interface Task {
   nice?: number;
   /** 1 for a kernel thread. */
   kthread?: number;
+  /** Path in the default cgroup hierarchy; hostile text. */
+  cgroup?: string;
+}
+
+/** What was filled in about a task from process context, shortly after the spike. What the capture setting does not ask for, and what the task no longer had, is missing. */
+export interface Process {
+  /** Path of the executable; hostile text. */
+  exe?: string;
+  /** Command line, arguments joined by blanks; hostile text. */
+  cmdline?: string;
+  /** Effective uid in the initial namespace. */
+  uid?: number;
+  /** 1 when the task was exiting, so that little could be read. */
+  exited?: number;
+  /** Open files, those not told included. */
+  files?: number;
+  /** Open files that are no sockets. */
+  file?: File[];
+  /** Sockets. */
+  socket?: Socket[];
+  /** Where the locks come from. */
+  lockEvidence?: number;
+  /** Locks. */
+  lock?: Lock[];
+}
+
+/** An open file. */
+export interface File {
+  /** File descriptor. */
+  fd?: number;
+  /** Path; hostile text. */
+  path?: string;
+}
+
+/** A socket. */
+export interface Socket {
+  /** File descriptor. */
+  fd?: number;
+  /** AF_ number. */
+  family?: number;
+  /** SOCK_ number. */
+  type?: number;
+  /** IPPROTO_ number. */
+  protocol?: number;
+  /** sk_state, TCP_ numbers. */
+  state?: number;
+  /** Local address, as 10.0.0.1:80, [::1]:80 or a unix path. */
+  local?: string;
+  /** Remote address, empty when there is none. */
+  remote?: string;
+}
+
+/** A lock. */
+export interface Lock {
+  /** lockdep's class, or the symbol of the function that waited. */
+  name?: string;
+  /** Hash of the lock's address, the same for the same lock while the module is loaded. */
+  address?: bigint;
+  /** How long was waited, where that is known. */
+  waitNs?: bigint;
+  /** Who held it, where that is known. */
+  owner?: Task;
+}
+
+/** One named part of a spike's value. */
+export interface Part {
+  /** What took the time. */
+  kind?: number;
+  /** Irq, vector or softirq. */
+  number?: number;
+  /** Name of the action, vector, softirq or task; hostile text. */
+  name?: string;
+  /** The task: of kind task and irq-thread who ran, of irqs-off who ran with them off. */
+  pid?: number;
+  /** Net time inside the window. */
+  durationNs?: bigint;
+  /** How many times it ran. */
+  count?: number;
 }
 
 /** The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -380,12 +728,122 @@ export interface Spike {
   frame?: string[];
   /** Sequence number, in events. */
   eventSeq?: number;
+  /** Id of the rule it crossed; 0 for the general threshold. */
+  rule?: number;
+  /** irqsoff: what is proven. */
+  lowerNs?: bigint;
+  /** irqsoff: what is possible; equal to lower-ns when exact. */
+  upperNs?: bigint;
+  /** irqsoff: 1 when measured at both ends, 0 when sampled. */
+  exact?: number;
+  /** Who waited, for thread_latency, wakeup_latency and irq_to_task. */
+  victim?: Task;
+  /** The task current at the waking, for wakeup_latency and irq_to_task. */
+  waker?: Task;
+  /** The decomposition, in the order of size; the durations add up to value-ns. */
+  part?: Part[];
+  /** 1 when the window began before the recorder's oldest event, so that unaccounted holds what was not seen. */
+  partsIncomplete?: number;
+  /** Interrupted registers, as name=hex. */
+  register?: string[];
+  /** About task, the interrupted one. */
+  process?: Process;
+  /** About victim. */
+  victimProcess?: Process;
+  /** 1 when get-trace has the recorder's slice. */
+  traced?: number;
 }
 
 /** What to clear. */
 export interface ClearRequest {
   /** Parts to clear; at least one. */
   what?: number;
+}
+
+/** A rule decides which values are spikes. Rules are asked in their order, the first that matches decides; the general threshold stands last and matches everything but stolen. Absent attributes match all. */
+export interface Rule {
+  /** Number of the rule, from 1; never used again while the module is loaded. */
+  id?: number;
+  /** Measures it is about. */
+  measures?: number;
+  /** Irq number. */
+  irq?: number;
+  /** Glob of the action's, vector's or softirq's name. */
+  name?: string;
+  /** CPUs as a list, such as 0-3,6. */
+  cpus?: string;
+  /** Thread id: of the victim where there is one, else of the interrupted task. */
+  pid?: number;
+  /** Glob of that task's name. */
+  comm?: string;
+  /** Glob of that task's cgroup path. */
+  cgroup?: string;
+  /** A value over this is a spike; 0 never, so that a rule can exempt. */
+  thresholdNs?: bigint;
+  /** What is captured. */
+  capture?: number;
+  /** Most captures a second; 0 no limit but that of the slots. */
+  rate?: number;
+  /** Least time between two captures. */
+  cooldownNs?: bigint;
+  /** Values over the threshold. */
+  hits?: bigint;
+  /** Hits not captured by rate or cooldown. */
+  limited?: bigint;
+}
+
+/** A task that ran while a measure by task was on. A dump has one message a task; task entries of exited tasks stay until their place is needed. */
+export interface TaskStat {
+  /** The task. */
+  task?: Task;
+  /** 1 when it has exited. */
+  exited?: number;
+  /** Time on a CPU since it is followed, stolen time taken out. */
+  runtimeNs?: bigint;
+  /** Times it was switched to. */
+  runs?: bigint;
+  /** Time taken from it by all sources. */
+  stolenNs?: bigint;
+  /** The same by source. */
+  stolen?: Stolen[];
+  /** CPU it ran on last. */
+  lastCpu?: number;
+}
+
+/** Time one source took from one task. A value is what it took between two switches. */
+export interface Stolen {
+  /** hardirq-duration, vector-duration or softirq-duration; absent for NMIs. */
+  measure?: number;
+  /** Irq, vector or softirq. */
+  number?: number;
+  /** Name of the source; hostile text. */
+  name?: string;
+  /** Times it interrupted. */
+  count?: bigint;
+  /** Time it took in ns. */
+  sum?: bigint;
+  /** Most it took between two switches in ns. */
+  max?: bigint;
+}
+
+/** The flight recorder's slice of a spike. A dump has one message a CPU with header attributes and then messages with events of that CPU, oldest first, and at last one with the names of the tasks that appear. */
+export interface Trace {
+  /** Id of the spike. In a request and in every message. */
+  id?: bigint;
+  /** CPU of the events. */
+  cpu?: number;
+  /** Begin of the slice on this CPU. */
+  from?: bigint;
+  /** End of the slice on this CPU. */
+  to?: bigint;
+  /** 1 when events before `from` were overwritten before they could be copied. */
+  overwritten?: number;
+  /** Pid of the task that was current at `from`; absent when unknown. */
+  current?: number;
+  /** Events, trace-event-len bytes each. */
+  events?: Uint8Array;
+  /** Tasks named by pid in the events. */
+  task?: Task[];
 }
 
 /** Sent when a counter of losses grew, at most once a reporting interval. */
@@ -426,6 +884,18 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     25: { name: 'eventSeq', type: 'u32' },
     26: { name: 'lost', type: 'nest', nested: 'lost' },
     27: { name: 'epochStart', type: 'u64' },
+    28: { name: 'irqsoffExact', type: 'u8' },
+    29: { name: 'lockdep', type: 'u8' },
+    30: { name: 'recorderEvents', type: 'u32' },
+    31: { name: 'tasks', type: 'u32' },
+    32: { name: 'tasksCapacity', type: 'u32' },
+    33: { name: 'cost', type: 'nest', nested: 'cost', multi: true },
+  },
+  cost: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'cpu', type: 'u32' },
+    3: { name: 'events', type: 'u64' },
+    4: { name: 'timeNs', type: 'u64' },
   },
   lost: {
     1: { name: 'pad', type: 'pad' },
@@ -437,6 +907,11 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     7: { name: 'spikeNoSlot', type: 'u64' },
     8: { name: 'spikeListFull', type: 'u64' },
     9: { name: 'eventNotSent', type: 'u64' },
+    10: { name: 'noTask', type: 'u64' },
+    11: { name: 'stolenFull', type: 'u64' },
+    12: { name: 'spikeLimited', type: 'u64' },
+    13: { name: 'traceOverwritten', type: 'u64' },
+    14: { name: 'probeMissed', type: 'u64' },
   },
   config: {
     1: { name: 'pad', type: 'pad' },
@@ -445,6 +920,9 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     4: { name: 'thresholdNs', type: 'u64' },
     5: { name: 'intervalNs', type: 'u64' },
     6: { name: 'eventSeq', type: 'u32' },
+    7: { name: 'threadPriority', type: 'u32' },
+    8: { name: 'capture', type: 'u32' },
+    9: { name: 'recorder', type: 'u32' },
   },
   source: {
     1: { name: 'id', type: 'u32' },
@@ -456,6 +934,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     7: { name: 'threaded', type: 'u8' },
     8: { name: 'retired', type: 'u8' },
     9: { name: 'eventSeq', type: 'u32' },
+    10: { name: 'task', type: 'nest', nested: 'task' },
   },
   hist: {
     1: { name: 'pad', type: 'pad' },
@@ -484,6 +963,48 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     7: { name: 'priority', type: 's32' },
     8: { name: 'nice', type: 's32' },
     9: { name: 'kthread', type: 'u8' },
+    10: { name: 'cgroup', type: 'string' },
+  },
+  process: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'exe', type: 'string' },
+    3: { name: 'cmdline', type: 'string' },
+    4: { name: 'uid', type: 'u32' },
+    5: { name: 'exited', type: 'u8' },
+    6: { name: 'files', type: 'u32' },
+    7: { name: 'file', type: 'nest', nested: 'file', multi: true },
+    8: { name: 'socket', type: 'nest', nested: 'socket', multi: true },
+    9: { name: 'lockEvidence', type: 'u32' },
+    10: { name: 'lock', type: 'nest', nested: 'lock', multi: true },
+  },
+  file: {
+    1: { name: 'fd', type: 'u32' },
+    2: { name: 'path', type: 'string' },
+  },
+  socket: {
+    1: { name: 'fd', type: 'u32' },
+    2: { name: 'family', type: 'u32' },
+    3: { name: 'type', type: 'u32' },
+    4: { name: 'protocol', type: 'u32' },
+    5: { name: 'state', type: 'u32' },
+    6: { name: 'local', type: 'string' },
+    7: { name: 'remote', type: 'string' },
+  },
+  lock: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'name', type: 'string' },
+    3: { name: 'address', type: 'u64' },
+    4: { name: 'waitNs', type: 'u64' },
+    5: { name: 'owner', type: 'nest', nested: 'task' },
+  },
+  part: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'kind', type: 'u32' },
+    3: { name: 'number', type: 'u32' },
+    4: { name: 'name', type: 'string' },
+    5: { name: 'pid', type: 'u32' },
+    6: { name: 'durationNs', type: 'u64' },
+    7: { name: 'count', type: 'u32' },
   },
   cause: {
     1: { name: 'pad', type: 'pad' },
@@ -507,9 +1028,68 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     12: { name: 'cause', type: 'nest', nested: 'cause' },
     13: { name: 'frame', type: 'string', multi: true },
     14: { name: 'eventSeq', type: 'u32' },
+    15: { name: 'rule', type: 'u32' },
+    16: { name: 'lowerNs', type: 'u64' },
+    17: { name: 'upperNs', type: 'u64' },
+    18: { name: 'exact', type: 'u8' },
+    19: { name: 'victim', type: 'nest', nested: 'task' },
+    20: { name: 'waker', type: 'nest', nested: 'task' },
+    21: { name: 'part', type: 'nest', nested: 'part', multi: true },
+    22: { name: 'partsIncomplete', type: 'u8' },
+    23: { name: 'register', type: 'string', multi: true },
+    24: { name: 'process', type: 'nest', nested: 'process' },
+    25: { name: 'victimProcess', type: 'nest', nested: 'process' },
+    26: { name: 'traced', type: 'u8' },
   },
   clearRequest: {
     1: { name: 'what', type: 'u32' },
+  },
+  rule: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'id', type: 'u32' },
+    3: { name: 'measures', type: 'u32' },
+    4: { name: 'irq', type: 'u32' },
+    5: { name: 'name', type: 'string' },
+    6: { name: 'cpus', type: 'string' },
+    7: { name: 'pid', type: 'u32' },
+    8: { name: 'comm', type: 'string' },
+    9: { name: 'cgroup', type: 'string' },
+    10: { name: 'thresholdNs', type: 'u64' },
+    11: { name: 'capture', type: 'u32' },
+    12: { name: 'rate', type: 'u32' },
+    13: { name: 'cooldownNs', type: 'u64' },
+    14: { name: 'hits', type: 'u64' },
+    15: { name: 'limited', type: 'u64' },
+  },
+  taskStat: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'task', type: 'nest', nested: 'task' },
+    3: { name: 'exited', type: 'u8' },
+    4: { name: 'runtimeNs', type: 'u64' },
+    5: { name: 'runs', type: 'u64' },
+    6: { name: 'stolenNs', type: 'u64' },
+    7: { name: 'stolen', type: 'nest', nested: 'stolen', multi: true },
+    8: { name: 'lastCpu', type: 'u32' },
+  },
+  stolen: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'measure', type: 'u32' },
+    3: { name: 'number', type: 'u32' },
+    4: { name: 'name', type: 'string' },
+    5: { name: 'count', type: 'u64' },
+    6: { name: 'sum', type: 'u64' },
+    7: { name: 'max', type: 'u64' },
+  },
+  trace: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'id', type: 'u64' },
+    3: { name: 'cpu', type: 'u32' },
+    4: { name: 'from', type: 'u64' },
+    5: { name: 'to', type: 'u64' },
+    6: { name: 'overwritten', type: 'u8' },
+    7: { name: 'current', type: 'u32' },
+    8: { name: 'events', type: 'binary' },
+    9: { name: 'task', type: 'nest', nested: 'task', multi: true },
   },
   lostEvent: {
     1: { name: 'lost', type: 'nest', nested: 'lost' },
@@ -532,7 +1112,7 @@ export const Command = {
   getSpikes: 6,
   /** Empty the list of spikes, the histograms or both. */
   clear: 7,
-  /** A spike happened. */
+  /** A spike happened. Lists of files, sockets and locks are left out; get-spike has them. */
   spikeEvent: 8,
   /** A source appeared or changed. */
   sourceEvent: 9,
@@ -540,6 +1120,20 @@ export const Command = {
   configEvent: 10,
   /** Something was lost. */
   lostEvent: 11,
+  /** All rules, in the order they are asked. */
+  getRules: 12,
+  /** Append a rule; the reply names its id. */
+  addRule: 13,
+  /** Delete the rule of an id, or all when there is none. ENOENT when there is no such rule. */
+  delRule: 14,
+  /** The rules changed; ask for them. */
+  rulesEvent: 15,
+  /** One spike with all its lists. ENOENT when it is no longer held. */
+  getSpike: 16,
+  /** The flight recorder's slice of a spike. ENOENT when there is none. */
+  getTrace: 17,
+  /** Tasks and what was stolen from them. */
+  getTasks: 18,
 } as const;
 export type Command = (typeof Command)[keyof typeof Command];
 
@@ -556,6 +1150,13 @@ export const commandSets: Readonly<Record<number, AttributeSetName>> = {
   9: 'source',
   10: 'config',
   11: 'lostEvent',
+  12: 'rule',
+  13: 'rule',
+  14: 'rule',
+  15: 'config',
+  16: 'spike',
+  17: 'trace',
+  18: 'taskStat',
 };
 
 /** Command number to the type of its messages. */
@@ -571,4 +1172,11 @@ export interface CommandMessages {
   9: Source;
   10: Config;
   11: LostEvent;
+  12: Rule;
+  13: Rule;
+  14: Rule;
+  15: Config;
+  16: Spike;
+  17: Trace;
+  18: TaskStat;
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
 import { ProtocolError } from './errors.ts';
 import type { HostInfo, HostStats, MeasureDescriptor, RowInfo, SourceInfo, Spike } from './model.ts';
+import type { Rule } from './rules.ts';
+import type { TaskStat } from './tasks.ts';
 import type { UnixMicros } from './units.ts';
 
 export const SUBPROTOCOL = 'rtprobe.v1';
@@ -30,6 +32,10 @@ export type ServerMessage =
   /** The list of spikes was emptied. */
   | { type: 'spikes-cleared'; host: string }
   | { type: 'stats'; host: string; stats: HostStats }
+  /** All rules, after a subscription and whenever they change. */
+  | { type: 'rules'; host: string; rules: Rule[] }
+  /** Every two seconds: the tasks most time was taken from, at most TASKS_LIVE_MAX; replaces what was known. */
+  | { type: 'tasks'; host: string; tasks: TaskStat[] }
   /** No data between the two times; nothing may be drawn across it. */
   | { type: 'gap'; host: string; from: UnixMicros; to: UnixMicros; reason: string }
   | { type: 'error'; code: ErrorCode; message: string; word?: string };

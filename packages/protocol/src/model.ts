@@ -2,7 +2,21 @@
 import { z } from 'zod';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 
-export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency'] as const;
+export const MEASURES = [
+  'hardirq_duration',
+  'vector_duration',
+  'timer_latency',
+  'irq_thread_latency',
+  'irq_thread_duration',
+  'softirq_latency',
+  'softirq_duration',
+  'thread_latency',
+  'irqsoff',
+  'irqline_off',
+  'wakeup_latency',
+  'irq_to_task',
+  'stolen',
+] as const;
 export const measureSchema = z.enum(MEASURES);
 export type Measure = (typeof MEASURES)[number];
 
@@ -45,6 +59,89 @@ export const measures: readonly MeasureDescriptor[] = [
     explanation:
       'How long an interrupt without a line (local timer, reschedule, function call and others) kept its CPU.',
   },
+  {
+    name: 'thread_latency',
+    title: 'Thread latency',
+    unit: 'ns',
+    semantics: 'latency',
+    by: ['cpu'],
+    explanation:
+      'How late a real-time probe thread of this CPU ran after its timer was due: what cyclictest measures.',
+  },
+  {
+    name: 'wakeup_latency',
+    title: 'Wakeup latency',
+    unit: 'ns',
+    semantics: 'latency',
+    by: ['task', 'cpu'],
+    explanation: 'How long a real-time task waited from being woken to running.',
+  },
+  {
+    name: 'irq_to_task',
+    title: 'Interrupt to task',
+    unit: 'ns',
+    semantics: 'latency',
+    by: ['irq', 'task'],
+    explanation:
+      'From the hard interrupt to the task it finally woke running, through softirq and interrupt thread.',
+  },
+  {
+    name: 'irqsoff',
+    title: 'Interrupts off',
+    unit: 'ns',
+    semantics: 'duration',
+    by: ['cpu'],
+    explanation:
+      'How long a CPU kept interrupts disabled: proven by a late sample, exact where the kernel can tell.',
+  },
+  {
+    name: 'irqline_off',
+    title: 'Line disabled',
+    unit: 'ns',
+    semantics: 'duration',
+    by: ['irq'],
+    explanation: 'How long a driver kept one interrupt line disabled.',
+  },
+  {
+    name: 'irq_thread_latency',
+    title: 'Interrupt thread latency',
+    unit: 'ns',
+    semantics: 'latency',
+    by: ['irq', 'action', 'cpu'],
+    explanation: 'How long a threaded interrupt handler waited from its hard interrupt to running.',
+  },
+  {
+    name: 'irq_thread_duration',
+    title: 'Interrupt thread',
+    unit: 'ns',
+    semantics: 'duration',
+    by: ['irq', 'action', 'cpu'],
+    explanation: 'How long a threaded interrupt handler ran at a stretch, interrupts taken out.',
+  },
+  {
+    name: 'softirq_latency',
+    title: 'Softirq latency',
+    unit: 'ns',
+    semantics: 'latency',
+    by: ['softirq', 'cpu'],
+    explanation: 'How long a softirq waited from being raised to running.',
+  },
+  {
+    name: 'softirq_duration',
+    title: 'Softirq',
+    unit: 'ns',
+    semantics: 'duration',
+    by: ['softirq', 'cpu'],
+    explanation: 'How long a softirq ran, interrupts taken out.',
+  },
+  {
+    name: 'stolen',
+    title: 'Stolen time',
+    unit: 'ns',
+    semantics: 'duration',
+    by: ['task', 'irq'],
+    explanation: 'Time that interrupts and softirqs took from a task while it was running.',
+  },
 ];
 
 /**
@@ -54,12 +151,22 @@ export const measures: readonly MeasureDescriptor[] = [
 export const HOST_STATES = ['live', 'stale', 'replay', 'offline'] as const;
 export type HostState = (typeof HOST_STATES)[number];
 
+/** What can be captured at a spike beside value, task and decomposition. */
+export const CAPTURES = ['stack', 'registers', 'process', 'files', 'sockets', 'locks', 'trace'] as const;
+export type Capture = (typeof CAPTURES)[number];
+
 export interface HostConfig {
   measures: Measure[];
   periodNs: Nanoseconds;
   /** 0: no value makes a spike. */
   thresholdNs: Nanoseconds;
   intervalNs: Nanoseconds;
+  /** SCHED_FIFO priority of the thread_latency probe; missing where the module has none. */
+  threadPriority?: number;
+  /** What a spike of the general threshold captures. */
+  capture?: Capture[];
+  /** Whether the flight recorder runs. */
+  recorder?: boolean;
 }
 
 export interface HostInfo {
@@ -82,6 +189,14 @@ export interface HostInfo {
   cpusPossible?: number;
   clock?: 'tsc' | 'mono';
   moduleVersion?: string;
+  /** Measures this kernel can give. */
+  measuresAvailable?: Measure[];
+  /** Whether irqsoff is exact or sampled. */
+  irqsoffExact?: boolean;
+  /** Whether lockdep tells held locks. */
+  lockdep?: boolean;
+  /** Events a CPU's flight recorder holds; 0: there is none. */
+  recorderEvents?: number;
   config?: HostConfig;
   /** When the histograms were last cleared, or the module was loaded: the run this page shows. */
   runStartedAt?: UnixMicros;
@@ -102,18 +217,20 @@ export interface HostInfo {
 export interface SourceInfo {
   id: number;
   measure: Measure;
-  /** Irq number or vector; 0 for timer_latency. */
+  /** Irq number, vector or softirq; 0 for measures by cpu or task. */
   number: number;
-  /** Action or vector; hostile text. */
+  /** Action, vector, softirq or task; hostile text. */
   name: string;
-  /** What a person calls it: "irq 36", "LOC", "timer". */
+  /** What a person calls it: "irq 36", "LOC", "NET_RX", "timer", a task's name. */
   label: string;
   chip?: string;
   /** CPUs the irq may run on, as a list. */
   affinity?: string;
   threaded: boolean;
-  /** The action was freed. */
+  /** The action was freed or the task has exited. */
   retired: boolean;
+  /** wakeup_latency and irq_to_task: the newest task of that name. */
+  task?: TaskInfo;
 }
 
 /** Rows are what frames carry: one source on one CPU. */
@@ -136,6 +253,63 @@ export interface TaskInfo {
   priority: number;
   nice: number;
   kthread: boolean;
+  /** Path in the default cgroup hierarchy; hostile text. */
+  cgroup?: string;
+}
+
+/** What was read about a task from process context shortly after a spike; all texts are hostile. */
+export interface ProcessInfo {
+  exe?: string;
+  cmdline?: string;
+  uid?: number;
+  /** It was exiting, so that little could be read. */
+  exited: boolean;
+  /** Open files, those not listed included. */
+  fileCount?: number;
+  /** Lists come with the whole spike only (REST), not with the live event. */
+  files?: { fd: number; path: string }[];
+  sockets?: {
+    fd: number;
+    /** AF_INET, SOCK_STREAM, tcp, ESTABLISHED; a bare number where it has no name here. */
+    family: string;
+    type: string;
+    protocol: string;
+    state: string;
+    local: string;
+    remote: string;
+  }[];
+  lockEvidence: 'none' | 'lockdep' | 'contention' | 'blocked_on';
+  locks?: { name: string; address: string; waitNs?: Nanoseconds; owner?: TaskInfo }[];
+}
+
+export const PART_KINDS = [
+  'unaccounted',
+  'nmi',
+  'hardirq',
+  'vector',
+  'softirq',
+  'irq_thread',
+  'task',
+  'irqs_off',
+  'idle_exit',
+  'switch',
+  'probe',
+  'other',
+] as const;
+export type PartKind = (typeof PART_KINDS)[number];
+
+/** One named part of a spike's value; parts are net of each other and add up to it. */
+export interface SpikePart {
+  kind: PartKind;
+  number: number;
+  /** Hostile text. */
+  name: string;
+  /** What a person calls it: "irq 36", "NET_RX", "kworker/1:1". */
+  label: string;
+  /** The task, for kinds that have one. */
+  pid?: number;
+  durationNs: Nanoseconds;
+  count: number;
 }
 
 export interface Spike {
@@ -164,6 +338,24 @@ export interface Spike {
   sentence: string;
   /** Who did it, in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts off in fio". */
   culprit: string;
+  /** Rule it crossed; missing: the general threshold. */
+  rule?: number;
+  /** irqsoff: what is proven and what is possible. */
+  bounds?: { lowerNs: Nanoseconds; upperNs: Nanoseconds; exact: boolean };
+  /** Who waited; missing where nobody in particular did. */
+  victim?: TaskInfo;
+  waker?: TaskInfo;
+  /** Largest first; they add up to the value. Missing where the value is not decomposed. */
+  parts?: SpikePart[];
+  /** The window began before what the recorder still held. */
+  partsIncomplete?: boolean;
+  /** name=hex */
+  registers?: string[];
+  /** About `task`. */
+  process?: ProcessInfo;
+  victimProcess?: ProcessInfo;
+  /** The flight recorder's slice can be asked for. */
+  traced?: boolean;
 }
 
 export interface LostCounters {
@@ -191,6 +383,13 @@ export interface HostStats {
   memoryMaxBytes: number;
   /** CPU share of the bridge process itself, 1 = one core. */
   bridgeCpu: number;
+  /** The module's own cost by CPU since load; missing where it is not measured. */
+  cost?: { cpu: number; events: number; timeNs: Nanoseconds }[];
+  /** The module's share of all CPUs over the last second, 1 = all of them. */
+  probeCpu?: number;
+  /** Tasks in the module's table and its bound. */
+  tasks?: number;
+  tasksCapacity?: number;
 }
 
 /** Sum of every loss: what the screen shows as one number before it is opened up. */

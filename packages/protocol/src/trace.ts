@@ -1,0 +1,62 @@
+// The flight recorder's slice of a spike, as REST gives it.
+import type { Nanoseconds } from './units.ts';
+
+/** By number, as in kmod/uapi/rtprobe.yaml (trace-event), where each one's number, pid, pid2 and arg are defined. */
+export const TRACE_EVENTS = [
+  'hardirq_entry',
+  'hardirq_exit',
+  'vector_entry',
+  'vector_exit',
+  'softirq_raise',
+  'softirq_entry',
+  'softirq_exit',
+  'nmi',
+  'switch',
+  'waking',
+  'timer_expiry',
+  'irqs_off',
+  'contention_begin',
+  'contention_end',
+  'spike',
+] as const;
+export type TraceEventKind = (typeof TRACE_EVENTS)[number];
+
+export interface TraceTask {
+  comm: string;
+  policy: string;
+  priority: number;
+  kthread: boolean;
+}
+
+/** Events of one CPU as columns of equal length, oldest first. Times are ns since the trace's origin. */
+export interface TraceCpu {
+  cpu: number;
+  fromNs: Nanoseconds;
+  toNs: Nanoseconds;
+  /** Earlier events were overwritten before they could be copied. */
+  overwritten: boolean;
+  /** Task current at `fromNs`, where known. */
+  current?: number;
+  time: Nanoseconds[];
+  /** Index into TRACE_EVENTS. */
+  kind: number[];
+  number: number[];
+  pid: number[];
+  pid2: number[];
+  arg: number[];
+}
+
+export interface Trace {
+  /** Id of the spike. */
+  spike: string;
+  /** CLOCK_MONOTONIC ns of time 0, decimal digits. */
+  originNs: string;
+  /** Begin and end of the spike's window. */
+  windowFromNs: Nanoseconds;
+  windowToNs: Nanoseconds;
+  cpus: TraceCpu[];
+  /** By pid. */
+  tasks: Record<number, TraceTask>;
+  /** Names of irqs, vectors and softirqs that appear: "irq 36" → "virtio1-req.0". */
+  names: Record<string, string>;
+}
