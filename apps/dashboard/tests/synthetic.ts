@@ -163,6 +163,7 @@ export class SyntheticHost {
         agentOverruns: some ? 1 : 0,
         eventGaps: 0,
         protocolErrors: {},
+        historyDropped: 0,
         skippedFrames: 0,
       },
       spikesTotal: this.spikes.length,

@@ -1,5 +1,6 @@
 // What the bridge knows of a host, in the form it travels to browsers and over REST.
 import { z } from 'zod';
+import type { HistoryStats } from './history.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 
 export const MEASURES = [
@@ -367,6 +368,8 @@ export interface LostCounters {
   eventGaps: number;
   /** Malformed input from the agent by code. */
   protocolErrors: Record<string, number>;
+  /** Spans, spikes and gaps that the bridge's disk could not take in time. */
+  historyDropped: number;
   /** Frames this connection was not sent because it lagged. */
   skippedFrames: number;
 }
@@ -390,6 +393,8 @@ export interface HostStats {
   /** Tasks in the module's table and its bound. */
   tasks?: number;
   tasksCapacity?: number;
+  /** Missing while nothing is kept on disk. */
+  history?: HistoryStats;
 }
 
 /** Sum of every loss: what the screen shows as one number before it is opened up. */
@@ -398,5 +403,6 @@ export function lostTotal(lost: LostCounters): number {
   // A missed period is the sign of a latency longer than the period, not a loss of data.
   const { timerMissed = 0, ...module } = lost.module;
   void timerMissed;
-  return sum(module) + lost.agentOverruns + lost.eventGaps + sum(lost.protocolErrors) + lost.skippedFrames;
+  const bridge = lost.eventGaps + sum(lost.protocolErrors) + lost.historyDropped;
+  return sum(module) + lost.agentOverruns + bridge + lost.skippedFrames;
 }

@@ -14,7 +14,7 @@ export class StatsMeter {
     this.#last = undefined;
   }
 
-  /** `lost` without the frames a connection skipped, which only that connection knows. */
+  /** `lost` without what only a connection or the store on disk knows. */
   measure(info: Info, spikesHeld: number, lost: LostCounters): HostStats {
     const events = info.events ?? 0n;
     const now = info.now ?? 0n;
@@ -57,6 +57,7 @@ export function lostCounters(
     agentOverruns,
     eventGaps,
     protocolErrors: { ...faults },
+    historyDropped: 0,
     skippedFrames: 0,
   };
 }

@@ -25,6 +25,11 @@ function rowsOf(stats: HostStats): { where: string; what: string; count: number 
     { where: 'agent', what: 'receive overruns', count: lost.agentOverruns },
     { where: 'bridge', what: 'events missing by number', count: lost.eventGaps },
     ...Object.entries(lost.protocolErrors).map(([code, count]) => ({ where: 'bridge', what: code, count })),
+    {
+      where: 'bridge',
+      what: 'pieces of history the disk could not take in time',
+      count: lost.historyDropped,
+    },
     { where: 'this page', what: 'frames skipped because it lagged', count: lost.skippedFrames },
   ];
 }

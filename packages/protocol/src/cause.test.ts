@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { causeKey, causeParts } from './cause.ts';
+import type { Spike } from './model.ts';
+
+const task = {
+  ...{ pid: 7, tgid: 7, startNs: '1', policy: 'SCHED_OTHER', priority: 0, nice: 0 },
+  kthread: true,
+};
+const spike = {
+  ...{ measure: 'timer_latency', label: 'timer', name: 'timer', mode: 'kernel' },
+  stack: ['unlock+0x1b/0x40', 'submit.isra.0+0x2/0x9 [nvme]', 'write+0x1/0x2', 'entry+0x1/0x9'],
+  task: { ...task, comm: 'kworker/1:2-events' },
+  cause: { measure: 'hardirq_duration', number: 36, name: 'virtio1-req.0', label: 'irq 36', durationNs: 5 },
+} satisfies Partial<Spike>;
+
+describe('the cause of a spike', () => {
+  it('is who did it, the innermost functions, and the kind of task that was interrupted', () => {
+    expect(causeParts(spike)).toEqual({
+      measure: 'timer_latency',
+      source: 'irq 36 virtio1-req.0',
+      frames: ['unlock', 'submit', 'write'],
+      victim: 'kworker/*-events',
+    });
+  });
+
+  it('is the same at another offset, behind another way in, and in another worker', () => {
+    const stack = ['unlock+0x20/0x40', 'submit.constprop.0+0x3/0x9 [nvme]', 'write+0x1/0x2', 'other+0x1/0x2'];
+    expect(causeKey({ ...spike, stack, task: { ...task, comm: 'kworker/0:11-events' } })).toBe(
+      causeKey(spike),
+    );
+  });
+
+  it.each([
+    ['source', { cause: { ...spike.cause, number: 37, label: 'irq 37' } }],
+    ['function', { stack: ['other+0x1/0x2', ...spike.stack.slice(1)] }],
+    ['victim', { task: { ...task, comm: 'fio' } }],
+    ['measure', { measure: 'hardirq_duration' as const }],
+  ])('is another one with another %s', (_what, change) => {
+    expect(causeKey({ ...spike, ...change })).not.toBe(causeKey(spike));
+  });
+
+  it('takes all idle tasks for one', () => {
+    const swapper = (n: number) =>
+      causeKey({ ...spike, mode: 'idle', task: { ...task, comm: `swapper/${n}` } });
+    expect(swapper(0)).toBe(swapper(3));
+  });
+});
