@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: roots.map((root) => `${root}/**/*.test.{ts,tsx}`),
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
+          // Some start programs; on a machine that also emulates guests even that takes seconds.
+          testTimeout: 60_000,
         },
       },
       {
