@@ -71,6 +71,9 @@ export class Ingest implements FrameSink {
       case 'gap':
         host.addGap({ from: message.from, to: message.to, reason: message.reason });
         return 'host';
+      case 'rules':
+      case 'tasks':
+        return 'host';
     }
   }
 
