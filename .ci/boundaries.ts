@@ -10,10 +10,11 @@ const packagesOf: Record<string, readonly string[]> = {
   'packages/abi': [],
   'packages/protocol': [],
   'packages/metrics': ['abi'],
+  'packages/trace': ['abi', 'protocol', 'metrics'],
   'packages/lab': [],
-  'apps/bridge': ['abi', 'protocol', 'metrics'],
-  'apps/dashboard': ['protocol', 'metrics'],
-  'apps/cli': ['bridge', 'lab', 'protocol', 'metrics', 'abi'],
+  'apps/bridge': ['abi', 'protocol', 'metrics', 'trace'],
+  'apps/dashboard': ['protocol', 'metrics', 'trace'],
+  'apps/cli': ['bridge', 'lab', 'protocol', 'metrics', 'abi', 'trace'],
   'apps/agent': ['abi'],
 };
 

@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { runChecks } from './checks.ts';
 import { type Counts, runCommand } from './command.ts';
 import { buildImages } from './images.ts';
+import { linkWorkspaces } from './workspaces.ts';
 
 interface VitestReport {
   numPassedTests: number;
@@ -113,6 +114,7 @@ if (options.help || options.list) {
   process.exit(0);
 }
 const chosen = options.only ?? Object.keys(stages).filter((name) => name !== 'images' || options.images);
+linkWorkspaces();
 const results: Record<string, Counts & { seconds: number }> = {};
 for (const name of chosen) {
   console.log(`\n=== ${name}`);

@@ -1,7 +1,10 @@
 // The flight recorder's slice of a spike, as REST gives it.
 import type { Nanoseconds } from './units.ts';
 
-/** By number, as in kmod/uapi/rtprobe.yaml (trace-event), where each one's number, pid, pid2 and arg are defined. */
+/**
+ * By number, as in kmod/uapi/rtprobe.yaml (trace-event), where each one's number, pid, pid2 and arg are defined.
+ * But the arg of contention events is the lock's number in this trace, from 1: addresses do not fit a double.
+ */
 export const TRACE_EVENTS = [
   'hardirq_entry',
   'hardirq_exit',
@@ -57,6 +60,6 @@ export interface Trace {
   cpus: TraceCpu[];
   /** By pid. */
   tasks: Record<number, TraceTask>;
-  /** Names of irqs, vectors and softirqs that appear: "irq 36" → "virtio1-req.0". */
+  /** Names of irqs and locks that appear, hostile text: "irq 36" → "virtio1-req.0", "lock 1" → "&dev->lock". */
   names: Record<string, string>;
 }

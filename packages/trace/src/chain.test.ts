@@ -1,0 +1,111 @@
+import type { Spike } from '@rtprobe/protocol';
+import { describe, expect, it } from 'vitest';
+import { type ChainStep, chainOf } from './chain.ts';
+import { buildTrace, CpuBuilder } from './testing.ts';
+
+const task = (pid: number, comm: string) => ({
+  ...{ pid, tgid: pid, startNs: '1', comm, policy: 'SCHED_OTHER', priority: 0, nice: 0, kthread: false },
+});
+const spike = (change: Partial<Spike> & Pick<Spike, 'measure'>) => ({
+  ...{ cpu: 1, number: 0, name: '', label: '', task: task(5, 'fio') },
+  ...change,
+});
+const short = ({ from, how, to, at, durationNs }: ChainStep) =>
+  `${from.label} ${how} ${to.label} at ${at} for ${durationNs}`;
+
+describe('the chain of a spike', () => {
+  it('goes from the interrupt over softirq and thread to the task that was woken last', () => {
+    const disk = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'hardirq_entry', { number: 36 })
+      .add(120, 'softirq_raise', { number: 4 })
+      .add(130, 'hardirq_exit', { number: 36, arg: 1 })
+      .add(140, 'softirq_entry', { number: 4 })
+      .add(160, 'waking', { pid: 3, pid2: 5, number: 0 })
+      .add(170, 'softirq_exit', { number: 4 })
+      .switch(200, 5, 3)
+      .add(250, 'waking', { pid: 2, pid2: 3, number: 1 });
+    const here = new CpuBuilder(1, 0, 1000, 5).irq(260, 400, 24).switch(500, 5, 2);
+    const trace = buildTrace([here, disk], { windowFromNs: 100, windowToNs: 500 });
+    expect(
+      chainOf(trace, spike({ measure: 'irq_to_task', victim: task(2, 'cyclictest') })).map(short),
+    ).toEqual([
+      'irq 36 raised BLOCK at 120 for 20',
+      'BLOCK woke kworker/1:1/3 at 160 for 40',
+      'kworker/1:1/3 woke cyclictest/2 at 250 for 250',
+      'irq 24 held cyclictest/2 at 260 for 140',
+      'fio/5 held cyclictest/2 at 250 for 110',
+    ]);
+  });
+
+  it('of a late timer holds interrupts and interrupts off, never a task that merely ran', () => {
+    const cpu = new CpuBuilder(1, 0, 1000, 5)
+      .irq(100, 400, 36)
+      .add(700, 'irqs_off', { arg: 600 })
+      .add(700, 'vector_entry', { number: 0 })
+      .add(710, 'timer_expiry', { arg: 610 });
+    const trace = buildTrace([cpu], { windowFromNs: 100, windowToNs: 710 });
+    expect(chainOf(trace, spike({ measure: 'timer_latency' })).map(short)).toEqual([
+      'irq 36 held timer at 100 for 300',
+      'interrupts off in fio held timer at 400 for 300',
+      'LOC held timer at 700 for 10',
+    ]);
+  });
+
+  it('tells what lock a task waited for', () => {
+    const cpu = new CpuBuilder(1, 0, 1000, 2)
+      .add(50, 'contention_begin', { arg: 1 })
+      .switch(60, 2, 5)
+      .add(400, 'waking', { pid: 2, pid2: 5, number: 1 })
+      .switch(450, 5, 2)
+      .add(460, 'contention_end', { arg: 1 });
+    const trace = buildTrace([cpu], { windowFromNs: 400, windowToNs: 450, names: { 'lock 1': 'pi_lock' } });
+    const chain = chainOf(trace, spike({ measure: 'wakeup_latency', victim: task(2, 'cyclictest') }));
+    expect(chain.map(short)).toEqual([
+      'cyclictest/2 waited pi_lock at 50 for 410',
+      'fio/5 woke cyclictest/2 at 400 for 50',
+      'fio/5 held cyclictest/2 at 400 for 50',
+    ]);
+  });
+
+  it('of a softirq tells who raised it and what ran before it', () => {
+    const cpu = new CpuBuilder(1, 0, 1000, 5)
+      .add(10, 'hardirq_entry', { number: 36 })
+      .add(20, 'softirq_raise', { number: 3 })
+      .add(30, 'hardirq_exit', { number: 36 })
+      .add(40, 'softirq_entry', { number: 1 })
+      .add(90, 'softirq_exit', { number: 1 })
+      .add(100, 'softirq_entry', { number: 3 })
+      .add(150, 'softirq_exit', { number: 3 });
+    const trace = buildTrace([cpu], { windowFromNs: 20, windowToNs: 100 });
+    expect(chainOf(trace, spike({ measure: 'softirq_latency', number: 3 })).map(short)).toEqual([
+      'irq 36 raised NET_RX at 20 for 80',
+      'TIMER held NET_RX at 40 for 50',
+      'fio/5 held NET_RX at 30 for 20',
+      'irq 36 held NET_RX at 20 for 10',
+    ]);
+  });
+
+  it('of a handler says whom it held', () => {
+    const trace = buildTrace([new CpuBuilder(1, 0, 1000, 5).irq(100, 400, 24)], {
+      windowFromNs: 100,
+      windowToNs: 400,
+    });
+    const chain = chainOf(trace, spike({ measure: 'hardirq_duration', number: 24 }));
+    expect(chain.map(short)).toEqual(['irq 24 held fio/5 at 100 for 300']);
+  });
+
+  it('has no step that no event shows', () => {
+    const trace = buildTrace([new CpuBuilder(1, 0, 1000, 5)], { windowFromNs: 0, windowToNs: 500 });
+    for (const measure of [
+      'timer_latency',
+      'wakeup_latency',
+      'softirq_latency',
+      'irqsoff',
+      'irqline_off',
+    ] as const) {
+      const victim = measure === 'wakeup_latency' ? { victim: task(2, 'cyclictest') } : {};
+      const held = chainOf(trace, spike({ measure, ...victim })).filter((step) => step.how !== 'held');
+      expect(held, measure).toEqual([]);
+    }
+  });
+});

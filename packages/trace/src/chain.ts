@@ -1,0 +1,284 @@
+// What led to a spike, step by step: what raised what, what woke whom, who held the CPU, what was waited for.
+// A step is in the chain only if the trace holds the event it rests on.
+import { type Spike, TRACE_EVENTS, type Trace, type TraceEventKind } from '@rtprobe/protocol';
+import { softirqLabel, taskLabel } from './label.ts';
+import { lockLabel } from './marks.ts';
+import { sharesOf } from './net.ts';
+import { durationOf, type Slice, type SliceKind } from './slice.ts';
+import { slicesOf } from './slices.ts';
+
+export interface ChainNode {
+  /** timer: the CPU's probe timer; cpu: interrupts of a CPU; irqs_off: a task that kept them disabled. */
+  kind: SliceKind | 'timer' | 'cpu' | 'lock';
+  label: string;
+  /** Action, vector or task; hostile text, may be empty. */
+  name: string;
+  cpu?: number;
+  number?: number;
+  pid?: number;
+}
+
+export interface ChainStep {
+  from: ChainNode;
+  to: ChainNode;
+  /** held: `from` had the CPU while `to` waited for it. waited: `from` waited for the lock `to`. */
+  how: 'raised' | 'woke' | 'held' | 'waited';
+  /** ns since the trace's origin. */
+  at: number;
+  /** raised, woke: until `to` ran. held: net time on the CPU. waited: until the lock was had. */
+  durationNs: number;
+}
+
+/** Steps back from the end of the chain to what began it. */
+const DEPTH_MAX = 8;
+/** Holders of a CPU that are told; those that had it for less are left out. */
+const HELD_MAX = 6;
+
+type SpikeOfChain = Pick<Spike, 'measure' | 'cpu' | 'number' | 'name' | 'label' | 'task' | 'victim'>;
+
+interface TraceEventAt {
+  cpu: number;
+  at: number;
+  number: number;
+  pid: number;
+  pid2: number;
+  arg: number;
+}
+
+/** Events of one kind on all CPUs, oldest first. */
+function eventsOf(trace: Trace, wanted: TraceEventKind): TraceEventAt[] {
+  const code = TRACE_EVENTS.indexOf(wanted);
+  const events: TraceEventAt[] = [];
+  for (const { cpu, time, kind, number, pid, pid2, arg } of trace.cpus) {
+    for (let i = 0; i < time.length; i++) {
+      if (kind[i] !== code) continue;
+      events.push({
+        ...{ cpu, at: time[i]!, number: number[i]!, pid: pid[i]!, pid2: pid2[i]!, arg: arg[i]! },
+      });
+    }
+  }
+  return events.sort((a, b) => a.at - b.at);
+}
+
+function nodeOf(slice: Slice): ChainNode {
+  const { kind, label, name, cpu, number, pid } = slice;
+  if (kind !== 'irqs_off') return { kind, label, name, cpu, number, ...(pid !== undefined && { pid }) };
+  const who = name === '' ? label : `${label} in ${name}`;
+  return { kind, label: who, name, cpu, number, ...(pid !== undefined && { pid }) };
+}
+
+const order = ['nmi', 'hardirq', 'softirq', 'running'];
+
+class ChainReader {
+  readonly #trace: Trace;
+  readonly #slices: Slice[];
+  readonly #wakings: TraceEventAt[];
+  readonly #raises: TraceEventAt[];
+  readonly #switches: TraceEventAt[];
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.#slices = slicesOf(trace);
+    this.#wakings = eventsOf(trace, 'waking');
+    this.#raises = eventsOf(trace, 'softirq_raise');
+    this.#switches = eventsOf(trace, 'switch');
+  }
+
+  read(spike: SpikeOfChain): ChainStep[] {
+    const pid = this.#targetPid(spike);
+    if (pid !== undefined) return this.#ofTask(pid);
+    switch (spike.measure) {
+      case 'timer_latency':
+        return this.#held(spike.cpu, { kind: 'timer', label: 'timer', name: '', cpu: spike.cpu }, [
+          ...['nmi', 'irq', 'vector', 'irqs_off'],
+        ]);
+      case 'softirq_latency':
+        return this.#ofSoftirq(spike);
+      case 'irqsoff':
+        return this.#held(
+          spike.cpu,
+          { kind: 'cpu', label: `interrupts of CPU ${spike.cpu}`, name: '', cpu: spike.cpu },
+          ['irqs_off', 'irq', 'vector', 'nmi'],
+        );
+      case 'hardirq_duration':
+      case 'vector_duration':
+      case 'softirq_duration':
+      case 'irq_thread_duration':
+        return this.#ofDuration(spike);
+      default:
+        return [];
+    }
+  }
+
+  /** The task that waited: the victim, or the irq thread by its name. */
+  #targetPid(spike: SpikeOfChain): number | undefined {
+    if (spike.victim) return spike.victim.pid;
+    if (spike.measure !== 'irq_thread_latency') return undefined;
+    const thread = Object.entries(this.#trace.tasks).find(([, task]) =>
+      task.comm.startsWith(`irq/${spike.number}-`),
+    );
+    return thread && Number(thread[0]);
+  }
+
+  #taskNode(pid: number): ChainNode {
+    const task = this.#trace.tasks[pid];
+    const kind = pid === 0 ? 'idle' : 'task';
+    return { kind, label: taskLabel(pid, task), name: task?.comm ?? '', pid };
+  }
+
+  /** What had a CPU at a time, innermost; at the moment of an exit that is what exits. */
+  #contextAt(cpu: number, at: number): Slice | undefined {
+    const there = this.#slices.filter(
+      (s) => s.cpu === cpu && s.context !== 'irqs_off' && s.startNs <= at && s.endNs >= at,
+    );
+    return there.sort(
+      (a, b) =>
+        order.indexOf(a.context) - order.indexOf(b.context) || b.depth - a.depth || b.startNs - a.startNs,
+    )[0];
+  }
+
+  #ofTask(pid: number): ChainStep[] {
+    const { windowFromNs, windowToNs } = this.#trace;
+    const waking = this.#lastWaking(pid, windowToNs);
+    const ran = this.#switchedTo(pid, waking?.at ?? windowFromNs);
+    const from = Math.max(waking?.at ?? windowFromNs, windowFromNs);
+    const until = Math.min(ran?.at ?? windowToNs, windowToNs);
+    const held = ran ? this.#heldBetween(ran.cpu, from, until, this.#taskNode(pid)) : [];
+    return [...this.#waits(pid), ...this.#wokenBy(pid, windowToNs, DEPTH_MAX), ...held];
+  }
+
+  /** The first switch to a task from a time on. */
+  #switchedTo(pid: number, from: number): TraceEventAt | undefined {
+    return this.#switches.find((s) => s.pid === pid && s.at >= from);
+  }
+
+  #lastWaking(pid: number, until: number): TraceEventAt | undefined {
+    return this.#wakings.findLast((w) => w.pid === pid && w.at <= until);
+  }
+
+  /** How a task came to be woken, oldest step first. */
+  #wokenBy(pid: number, until: number, depth: number): ChainStep[] {
+    const waking = depth > 0 ? this.#lastWaking(pid, until) : undefined;
+    const waker = waking && this.#contextAt(waking.cpu, waking.at);
+    if (!waking || !waker) return [];
+    const ran = Math.min(this.#switchedTo(pid, waking.at)?.at ?? until, this.#trace.windowToNs);
+    const step: ChainStep = {
+      from: nodeOf(waker),
+      to: this.#taskNode(pid),
+      how: 'woke',
+      at: waking.at,
+      durationNs: Math.max(0, ran - waking.at),
+    };
+    return [...this.#before(waker, waking.at, depth - 1), step];
+  }
+
+  /** How something that ran came to run. */
+  #before(slice: Slice, at: number, depth: number): ChainStep[] {
+    if (slice.kind === 'softirq') return this.#raisedBy(slice, depth);
+    if (slice.kind !== 'task') return [];
+    return this.#wokenBy(slice.pid!, Math.min(at - 1, slice.startNs), depth);
+  }
+
+  #raisedBy(softirq: Slice, depth: number): ChainStep[] {
+    if (depth <= 0 || softirq.begin !== 'seen') return [];
+    const raise = this.#raises.findLast(
+      (r) => r.cpu === softirq.cpu && r.number === softirq.number && r.at <= softirq.startNs,
+    );
+    const raiser = raise && this.#contextAt(raise.cpu, raise.at);
+    if (!raise || !raiser) return [];
+    const step: ChainStep = {
+      from: nodeOf(raiser),
+      to: nodeOf(softirq),
+      how: 'raised',
+      at: raise.at,
+      durationNs: softirq.startNs - raise.at,
+    };
+    return [...this.#before(raiser, raise.at, depth - 1), step];
+  }
+
+  /** Locks the task waited for, as far as its waiting was seen to end. */
+  #waits(pid: number): ChainStep[] {
+    const begins = eventsOf(this.#trace, 'contention_begin');
+    const ends = eventsOf(this.#trace, 'contention_end');
+    const mine = (e: TraceEventAt) => {
+      const slice = this.#contextAt(e.cpu, e.at);
+      return slice?.pid === pid && (slice.kind === 'task' || slice.kind === 'softirq');
+    };
+    return begins.filter(mine).flatMap((begin) => {
+      const end = ends.find((e) => e.arg === begin.arg && e.at >= begin.at && mine(e));
+      if (!end || end.at < this.#trace.windowFromNs) return [];
+      const label = lockLabel(this.#trace, begin.arg);
+      const to: ChainNode = { kind: 'lock', label, name: '', number: begin.arg };
+      return [{ from: this.#taskNode(pid), to, how: 'waited', at: begin.at, durationNs: end.at - begin.at }];
+    });
+  }
+
+  #held(cpu: number, to: ChainNode, kinds: readonly string[]): ChainStep[] {
+    const { windowFromNs, windowToNs } = this.#trace;
+    return this.#heldBetween(cpu, windowFromNs, windowToNs, to).filter((step) =>
+      kinds.includes(step.from.kind),
+    );
+  }
+
+  #heldBetween(cpu: number, from: number, until: number, to: ChainNode): ChainStep[] {
+    return sharesOf(this.#slices, cpu, from, until)
+      .filter(({ slice }) => slice.kind !== 'idle' && !(slice.kind === 'task' && slice.pid === to.pid))
+      .filter(
+        ({ slice }) => !(slice.kind === 'softirq' && to.kind === 'softirq' && slice.number === to.number),
+      )
+      .slice(0, HELD_MAX)
+      .map(({ slice, at, netNs }) => ({ from: nodeOf(slice), to, how: 'held', at, durationNs: netNs }));
+  }
+
+  #ofSoftirq(spike: SpikeOfChain): ChainStep[] {
+    const { windowFromNs, windowToNs } = this.#trace;
+    const ran = this.#slices.find(
+      (s) =>
+        s.kind === 'softirq' && s.cpu === spike.cpu && s.number === spike.number && s.endNs >= windowToNs,
+    );
+    const to: ChainNode = {
+      ...{
+        kind: 'softirq',
+        label: softirqLabel(spike.number),
+        name: '',
+        cpu: spike.cpu,
+        number: spike.number,
+      },
+    };
+    const raised = ran ? this.#raisedBy(ran, DEPTH_MAX) : [];
+    return [...raised, ...this.#heldBetween(spike.cpu, windowFromNs, windowToNs, to)];
+  }
+
+  /** The source of a duration held the CPU from the task it interrupted. */
+  #ofDuration(spike: SpikeOfChain): ChainStep[] {
+    const { windowToNs } = this.#trace;
+    const kind = { hardirq_duration: 'irq', vector_duration: 'vector', softirq_duration: 'softirq' }[
+      spike.measure as 'hardirq_duration'
+    ];
+    const slice = this.#slices.findLast(
+      (s) =>
+        s.cpu === spike.cpu &&
+        (kind
+          ? s.kind === kind && s.number === spike.number
+          : s.kind === 'task' && s.pid === spike.task.pid) &&
+        s.startNs < windowToNs &&
+        s.endNs >= windowToNs,
+    );
+    if (!slice) return [];
+    const before = this.#before(slice, slice.startNs, DEPTH_MAX);
+    if (!kind) return before;
+    const held: ChainStep = {
+      from: nodeOf(slice),
+      to: this.#taskNode(spike.task.pid),
+      how: 'held',
+      at: slice.startNs,
+      durationNs: durationOf(slice),
+    };
+    return [...before, held];
+  }
+}
+
+/** The chain of a spike: waits, then what raised and woke in the order of time, then who held the CPU, longest first. */
+export function chainOf(trace: Trace, spike: SpikeOfChain): ChainStep[] {
+  return new ChainReader(trace).read(spike);
+}

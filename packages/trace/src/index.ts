@@ -1,0 +1,6 @@
+export * from './chain.ts';
+export * from './label.ts';
+export * from './marks.ts';
+export * from './net.ts';
+export * from './slice.ts';
+export * from './slices.ts';

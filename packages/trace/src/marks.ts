@@ -1,0 +1,54 @@
+// Events that are moments and not stretches, for a timeline to mark.
+import { TRACE_EVENTS, type Trace } from '@rtprobe/protocol';
+import { softirqLabel, taskLabel } from './label.ts';
+
+export const MARKS = [
+  'softirq_raise',
+  'waking',
+  'timer_expiry',
+  'contention_begin',
+  'contention_end',
+  'spike',
+] as const;
+export type MarkKind = (typeof MARKS)[number];
+
+export interface Mark {
+  cpu: number;
+  atNs: number;
+  kind: MarkKind;
+  /** "NET_RX", the woken task, the lock; empty for timer_expiry and spike. */
+  label: string;
+  /** waking: the task that is woken. */
+  pid?: number;
+  /** waking: the CPU it is meant for. */
+  toCpu?: number;
+  /** timer_expiry: how late; spike: its value. */
+  ns?: number;
+}
+
+const isMark = (kind: string | undefined): kind is MarkKind =>
+  (MARKS as readonly (string | undefined)[]).includes(kind);
+
+/** "lock 3", or its name where that is known. */
+export const lockLabel = (trace: Pick<Trace, 'names'>, lock: number): string =>
+  trace.names[`lock ${lock}`] ?? `lock ${lock}`;
+
+/** By CPU as in the trace, then by time. */
+export function marksOf(trace: Trace): Mark[] {
+  const marks: Mark[] = [];
+  for (const { cpu, time, kind, number, pid, arg } of trace.cpus) {
+    for (let i = 0; i < time.length; i++) {
+      const name = TRACE_EVENTS[kind[i]!];
+      if (!isMark(name)) continue;
+      const mark: Mark = { cpu, atNs: time[i]!, kind: name, label: '' };
+      if (name === 'softirq_raise') mark.label = softirqLabel(number[i]!);
+      else if (name === 'waking') {
+        mark.label = taskLabel(pid[i]!, trace.tasks[pid[i]!]);
+        Object.assign(mark, { pid: pid[i]!, toCpu: number[i]! });
+      } else if (name === 'timer_expiry' || name === 'spike') mark.ns = arg[i]!;
+      else mark.label = lockLabel(trace, arg[i]!);
+      marks.push(mark);
+    }
+  }
+  return marks;
+}

@@ -1,0 +1,194 @@
+// Events of a CPU to slices. Nothing is assumed that the events do not say: what began before the trace or had
+// not ended with it is marked as cut.
+import { TRACE_EVENTS, type Trace, type TraceCpu, type TraceEventKind } from '@rtprobe/protocol';
+import { irqLabel, softirqLabel, taskLabel, vectorLabel, vectorTitle } from './label.ts';
+import { nestSlices } from './net.ts';
+import type { Context, Slice, SliceKind } from './slice.ts';
+
+interface Open {
+  kind: SliceKind;
+  number: number;
+  startNs: number;
+  begin: Slice['begin'];
+}
+
+type Naming = Pick<Trace, 'tasks' | 'names'>;
+
+/** Key of softirqs that run in a task that is not known yet. */
+const UNKNOWN_PID = -1;
+
+class CpuReader {
+  readonly slices: Slice[] = [];
+  readonly #cpu: TraceCpu;
+  readonly #naming: Naming;
+  /** Open handlers, outermost first. */
+  readonly #hard: Open[] = [];
+  /** Open softirqs by the task they run in: a preempted thread takes its own with it. */
+  readonly #soft = new Map<number, Open[]>();
+  #current: number | undefined;
+  /** Begin of what runs now, and whether that was seen. */
+  #since: number;
+  #sinceBegin: Slice['begin'] = 'cut';
+  /** No softirq without an entry can have begun before. */
+  #softFloor: number;
+  /** Ends of the newest slice of the flat tracks. */
+  #nmiEnd: number;
+  #irqsOffEnd: number;
+
+  constructor(cpu: TraceCpu, naming: Naming) {
+    this.#cpu = cpu;
+    this.#naming = naming;
+    this.#current = cpu.current;
+    this.#since = this.#softFloor = this.#nmiEnd = this.#irqsOffEnd = cpu.fromNs;
+  }
+
+  read(): Slice[] {
+    const { time, kind, number, pid, pid2, arg, fromNs, toNs } = this.#cpu;
+    let at = fromNs;
+    for (let i = 0; i < time.length; i++) {
+      // An NMI between reading the clock and writing the entry can make two entries trade places.
+      at = Math.min(Math.max(at, time[i]!), toNs);
+      const name = TRACE_EVENTS[kind[i]!];
+      if (name === 'switch') this.#switch(at, pid[i]!, pid2[i]!);
+      else if (name !== undefined) this.#event(name, at, number[i]!, arg[i]!);
+    }
+    this.#finish(toNs);
+    return this.slices;
+  }
+
+  #event(name: TraceEventKind, at: number, number: number, arg: number): void {
+    switch (name) {
+      case 'hardirq_entry':
+        this.#hard.push({ kind: 'irq', number, startNs: at, begin: 'seen' });
+        break;
+      case 'vector_entry':
+        this.#hard.push({ kind: 'vector', number, startNs: at, begin: 'seen' });
+        break;
+      case 'hardirq_exit':
+        this.#exit('hardirq', this.#hard, { kind: 'irq', number, startNs: this.#since, begin: 'cut' }, at);
+        break;
+      case 'vector_exit':
+        this.#exit('hardirq', this.#hard, { kind: 'vector', number, startNs: this.#since, begin: 'cut' }, at);
+        break;
+      case 'softirq_entry':
+        this.#softirqs().push({ kind: 'softirq', number, startNs: at, begin: 'seen' });
+        break;
+      case 'softirq_exit':
+        this.#exit('softirq', this.#softirqs(), this.#cutSoftirq(number), at);
+        this.#softFloor = at;
+        break;
+      case 'nmi':
+        this.#nmi(at, arg);
+        break;
+      case 'irqs_off':
+        this.#irqsOff(at, arg, number === 1);
+        break;
+    }
+  }
+
+  #softirqs(pid = this.#current ?? UNKNOWN_PID): Open[] {
+    let open = this.#soft.get(pid);
+    if (!open) {
+      open = [];
+      this.#soft.set(pid, open);
+    }
+    return open;
+  }
+
+  #cutSoftirq(number: number): Open {
+    return { kind: 'softirq', number, startNs: this.#softFloor, begin: 'cut' };
+  }
+
+  /** Closes the entry this exit belongs to; what is open inside it lost its own exit. */
+  #exit(context: Context, stack: Open[], cut: Open, at: number): void {
+    const index = stack.findLastIndex((open) => open.kind === cut.kind && open.number === cut.number);
+    while (stack.length > index + 1) this.#close(context, stack.pop()!, at, 'cut');
+    this.#close(context, index < 0 ? cut : stack.pop()!, at, 'seen');
+  }
+
+  #close(context: Context, open: Open, at: number, end: Slice['end'], pid = this.#current): void {
+    this.#add(context, open, at, end, pid);
+  }
+
+  #switch(at: number, next: number, previous: number): void {
+    // No handler runs across a switch.
+    while (this.#hard.length > 0) this.#close('hardirq', this.#hard.pop()!, at, 'cut');
+    const early = this.#soft.get(UNKNOWN_PID);
+    if (early) {
+      this.#soft.delete(UNKNOWN_PID);
+      this.#softirqs(previous).push(...early);
+    }
+    this.#current = previous;
+    for (const open of this.#softirqs(previous)) this.#close('softirq', open, at, 'preempted');
+    this.#run(at, 'seen');
+    this.#current = next;
+    this.#since = this.#softFloor = at;
+    this.#sinceBegin = 'seen';
+    for (const open of this.#softirqs(next)) Object.assign(open, { startNs: at, begin: 'resumed' });
+  }
+
+  /** What ran until now. */
+  #run(at: number, end: Slice['end']): void {
+    if (this.#current === undefined) return;
+    const kind = this.#current === 0 ? 'idle' : 'task';
+    this.#add('running', { kind, number: 0, startNs: this.#since, begin: this.#sinceBegin }, at, end);
+  }
+
+  #nmi(at: number, took: number): void {
+    const startNs = Math.max(at - took, this.#nmiEnd);
+    const begin = at - took < this.#cpu.fromNs ? 'cut' : 'seen';
+    this.#add('nmi', { kind: 'nmi', number: 0, startNs, begin }, at, 'seen');
+    this.#nmiEnd = at;
+  }
+
+  #irqsOff(at: number, proven: number, exact: boolean): void {
+    const startNs = Math.max(at - proven, this.#irqsOffEnd);
+    const begin = at - proven < this.#cpu.fromNs ? 'cut' : 'seen';
+    this.#add('irqs_off', { kind: 'irqs_off', number: 0, startNs, begin }, at, 'seen', this.#current, exact);
+    this.#irqsOffEnd = at;
+  }
+
+  #finish(at: number): void {
+    while (this.#hard.length > 0) this.#close('hardirq', this.#hard.pop()!, at, 'cut');
+    for (const open of this.#softirqs()) this.#close('softirq', open, at, 'cut');
+    this.#run(at, 'cut');
+  }
+
+  #add(
+    context: Context,
+    open: Open,
+    endNs: number,
+    end: Slice['end'],
+    pid = this.#current,
+    exact?: boolean,
+  ): void {
+    const { kind, number, startNs, begin } = open;
+    this.slices.push({
+      cpu: this.#cpu.cpu,
+      ...{ context, kind, number, startNs, endNs, begin, end },
+      ...naming(kind, number, pid, this.#naming),
+      ...(pid !== undefined && { pid }),
+      ...(exact !== undefined && { exact }),
+      depth: 0,
+      netNs: 0,
+    });
+  }
+}
+
+function naming(kind: SliceKind, number: number, pid: number | undefined, { tasks, names }: Naming) {
+  const task = pid === undefined ? undefined : tasks[pid];
+  if (kind === 'irq') return { label: irqLabel(number), name: names[irqLabel(number)] ?? '' };
+  if (kind === 'vector') return { label: vectorLabel(number), name: vectorTitle(number) ?? '' };
+  if (kind === 'softirq') return { label: softirqLabel(number), name: '' };
+  if (kind === 'nmi') return { label: 'NMI', name: '' };
+  if (kind === 'irqs_off') return { label: 'interrupts off', name: task?.comm ?? '' };
+  return { label: taskLabel(pid ?? 0, task), name: task?.comm ?? '' };
+}
+
+/**
+ * Every slice of a trace, by CPU as in the trace, then by begin, outer ones first. Slices of one CPU and
+ * context nest.
+ */
+export function slicesOf(trace: Trace): Slice[] {
+  return trace.cpus.flatMap((cpu) => nestSlices(new CpuReader(cpu, trace).read()));
+}
