@@ -23,12 +23,13 @@ const testFile = /(\.(test|integration|spec)\.tsx?|\/(tests|bench)\/.*)$/;
 
 /** Layers of the dashboard, top to bottom: a file imports its own layer or one below, in this order. */
 const dashboardLayers: Record<string, readonly string[]> = {
-  app: ['pages', 'panels', 'charts', 'store', 'connection'],
-  pages: ['panels', 'charts', 'store'],
-  panels: ['charts', 'store'],
-  charts: ['store'],
+  app: ['pages', 'panels', 'charts', 'store', 'connection', 'i18n'],
+  pages: ['panels', 'charts', 'store', 'i18n'],
+  panels: ['charts', 'store', 'i18n'],
+  charts: ['store', 'i18n'],
   connection: ['store'],
-  store: [],
+  store: ['i18n'],
+  i18n: [],
 };
 
 const importPattern = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;

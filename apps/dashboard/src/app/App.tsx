@@ -1,13 +1,17 @@
+import { useStore } from 'zustand';
+import { language } from '../i18n/language.ts';
 import { FirstScreen } from '../pages/FirstScreen.tsx';
 import { type Drawing, DrawingContext } from '../panels/drawing.ts';
 import { SessionContext } from '../store/context.ts';
 import type { Session } from '../store/session.ts';
 
 export function App({ session, drawing }: { session: Session; drawing: Drawing }) {
+  // Another language renders everything anew: words are read as components render, also in what is memoised.
+  useStore(session.store, (s) => s.view.lang);
   return (
     <SessionContext value={session}>
       <DrawingContext value={drawing}>
-        <FirstScreen />
+        <FirstScreen key={language()} />
       </DrawingContext>
     </SessionContext>
   );

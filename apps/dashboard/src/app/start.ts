@@ -8,6 +8,7 @@ import { type Kind, Session } from '../store/session.ts';
 import { Signal } from '../store/signal.ts';
 import { followAddress } from './address.ts';
 import { followKeys } from './keys.ts';
+import { followLanguage } from './language.ts';
 import { followTheme } from './theme.ts';
 
 /** Frames a second that are asked for: heatmap columns are 200 ms at the finest. */
@@ -31,7 +32,9 @@ function storageOf(window: Window): Storage | undefined {
 }
 
 export function start(window: Window): { session: Session; drawing: Drawing } {
-  const session = new Session(window.location.search, storageOf(window));
+  const storage = storageOf(window);
+  const session = new Session(window.location.search, storage);
+  followLanguage(window, session, storage);
   const scheduler = new Scheduler();
   const drawing: Drawing = { scheduler, data: new Signal(), restyled: new Signal() };
   const commits = addCommits(session, scheduler);

@@ -11,6 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { t } from '../i18n/translate.ts';
 import { BASE, countTicks, distributionPoints, linearTicks, type Point } from './distribution-points.ts';
 
 export interface DistributionProps {
@@ -49,10 +50,15 @@ function Tip({ active, payload, points }: TipProps) {
   const next = points[points.indexOf(point) + 1];
   return (
     <div className="tip">
-      <b>{point.count === BASE ? 'no values' : `${fullCount(point.count)} values`}</b>
+      <b>
+        {point.count === BASE
+          ? t('heatmap.noValues')
+          : t('heatmap.count', { count: fullCount(point.count), n: point.count })}
+      </b>
       <div>
-        {formatDuration(point.ns)}
-        {next === undefined ? ' and more' : ` to ${formatDuration(next.ns)}`}
+        {next === undefined
+          ? t('distribution.more', { from: formatDuration(point.ns) })
+          : t('heatmap.range', { from: formatDuration(point.ns), to: formatDuration(next.ns) })}
       </div>
     </div>
   );

@@ -1,7 +1,8 @@
 // Everything of the heatmap that is a line: gaps, grid, largest values, budget, crosshair.
+import { clockTime } from '../i18n/dates.ts';
 import { hatch, type Theme } from './canvas.ts';
 import { columnX, type Frame, type HeatmapInput, latencyY } from './heatmap-frame.ts';
-import { agoLabel, clockTime, timeStep } from './time-axis.ts';
+import { agoLabel, timeStep } from './time-axis.ts';
 
 type Pen = CanvasRenderingContext2D;
 

@@ -1,6 +1,7 @@
 // Spikes on the heatmap: a square where the value is, an arrow where it is above the axis, and labels that never lie
 // on one another.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
+import { t } from '../i18n/translate.ts';
 import type { Theme } from './canvas.ts';
 import { columnX, type Frame, type HeatmapInput, latencyY, type Mark, timeX } from './heatmap-frame.ts';
 import { line } from './heatmap-lines.ts';
@@ -95,7 +96,7 @@ export function paintMarks(pen: Pen, theme: Theme, input: HeatmapInput, frame: F
   const placer = new LabelPlacer(pen, theme, frame);
   if (input.budgetNs > 0) {
     const y = latencyY(frame, input.scale, input.budgetNs) - 10 * frame.ratio;
-    const text = `budget ${formatDuration(input.budgetNs)}`;
+    const text = t('heatmap.budget', { budget: formatDuration(input.budgetNs) });
     placer.place({ text, colour: theme.alarm, bold: false, x: frame.left, y, distance: 8 * frame.ratio });
   }
   placeMarkLabels(placer, theme, input, frame, visible);

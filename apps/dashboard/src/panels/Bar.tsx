@@ -1,6 +1,9 @@
 // The bar: which machine, for how long, whether what is seen is now, and what was lost.
 import { percent, rate, shortCount, stopwatch } from '@rtprobe/metrics';
 import { lostTotal } from '@rtprobe/protocol';
+import { dateTime } from '../i18n/dates.ts';
+import { LANGUAGE_NAMES, LANGUAGE_TAGS, LANGUAGES, language } from '../i18n/language.ts';
+import { t } from '../i18n/translate.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
 import { type Status, status } from '../store/status.ts';
@@ -19,7 +22,7 @@ const SHAPES: Readonly<Record<Status['word'], string>> = {
 export function StatusWord({ word }: { word: Status['word'] }) {
   return (
     <span className={`status status-${word.toLowerCase()}`} role="status" aria-live="polite">
-      <span aria-hidden="true">{SHAPES[word]}</span> {word}
+      <span aria-hidden="true">{SHAPES[word]}</span> {t(`status.${word}`)}
     </span>
   );
 }
@@ -30,7 +33,7 @@ function HostChoice({ reading }: { reading: Reading | undefined }) {
   if (hosts.length > 1) {
     return (
       <select
-        aria-label="host"
+        aria-label={t('bar.host')}
         value={session.host?.name ?? ''}
         onChange={(e) => {
           session.release();
@@ -55,22 +58,21 @@ function Kernel({ reading }: { reading: Reading }) {
         <span className="bar-item wide" title={`${kernel.version} ${kernel.machine}`}>
           <Name>{kernel.release}</Name>
           <span className="muted"> · </span>
-          {kernel.preemptRt ? 'PREEMPT_RT' : 'not real-time'}
-          {cpusOnline !== undefined && <span className="muted"> · CPU {cpusOnline}</span>}
+          {kernel.preemptRt ? 'PREEMPT_RT' : t('bar.notRealTime')}
+          {cpusOnline !== undefined && (
+            <span className="muted"> · {t('bar.cpus', { cpus: cpusOnline })}</span>
+          )}
         </span>
       )}
       {runStartedAt === undefined && begin !== undefined && (
-        <span
-          className="bar-item"
-          title="when the run began is not known; this is what this page has seen of it"
-        >
-          <span className="muted">seen </span>
+        <span className="bar-item" title={t('bar.seenTitle')}>
+          <span className="muted">{t('bar.seen')} </span>
           <span className="numeral">{stopwatch((reading.time - begin) / 1e6)}</span>
         </span>
       )}
       {runStartedAt !== undefined && (
-        <span className="bar-item" title={`since ${new Date(runStartedAt / 1000).toLocaleString('en-GB')}`}>
-          <span className="muted">run </span>
+        <span className="bar-item" title={t('bar.runTitle', { time: dateTime(runStartedAt) })}>
+          <span className="muted">{t('bar.run')} </span>
           <span className="numeral">{stopwatch((reading.time - runStartedAt) / 1e6)}</span>
         </span>
       )}
@@ -87,7 +89,7 @@ function Figures({ reading }: { reading: Reading }) {
     <>
       <span className="bar-item">
         <span className="numeral">{rate(stats.eventsPerSecond)}</span>
-        <span className="muted"> events/s</span>
+        <span className="muted"> {t('bar.events')}</span>
       </span>
       <button
         type="button"
@@ -96,11 +98,11 @@ function Figures({ reading }: { reading: Reading }) {
         onClick={() => session.store.setState((s) => ({ lostOpen: !s.lostOpen }))}
       >
         {lost > 0 && <span aria-hidden="true">▲ </span>}
-        <span className="muted-unless-alarm">lost </span>
+        <span className="muted-unless-alarm">{t('bar.lost')} </span>
         <span className="numeral">{shortCount(lost)}</span>
       </button>
-      <span className="bar-item" title="share of one core that the bridge process uses">
-        <span className="muted">bridge </span>
+      <span className="bar-item" title={t('bar.bridgeTitle')}>
+        <span className="muted">{t('bar.bridge')} </span>
         <span className="numeral">{percent(stats.bridgeCpu)}</span>
       </span>
     </>
@@ -113,8 +115,19 @@ function FreezeButton() {
   const behind = useSessionState((s) => s.frozen?.behind ?? 0);
   return (
     <button type="button" aria-pressed={frozen} onClick={() => session.toggleFreeze()}>
-      {frozen ? 'Release' : 'Freeze'}
-      {behind > 0 && <span className="alarm"> +{behind}</span>} <kbd>space</kbd>
+      {t(frozen ? 'bar.release' : 'bar.freeze')}
+      {behind > 0 && <span className="alarm"> +{behind}</span>} <kbd>{t('bar.space')}</kbd>
+    </button>
+  );
+}
+
+/** Offers the other language by its own name. */
+function LanguageButton() {
+  const session = useSession();
+  const other = LANGUAGES[(LANGUAGES.indexOf(language()) + 1) % LANGUAGES.length]!;
+  return (
+    <button type="button" lang={LANGUAGE_TAGS[other]} onClick={() => session.look({ lang: other })}>
+      {LANGUAGE_NAMES[other]}
     </button>
   );
 }
@@ -136,10 +149,11 @@ export function Bar() {
       <StatusWord word={now.word} />
       <FreezeButton />
       <button type="button" onClick={() => session.look({ theme: nextTheme(theme) })}>
-        <span aria-hidden="true">◐</span> {theme ?? 'auto'}
-        <span className="sr-only"> theme, switch</span>
+        <span aria-hidden="true">◐</span> {t(`bar.theme.${theme ?? 'auto'}`)}
+        <span className="sr-only"> {t('bar.themeSwitch')}</span>
       </button>
-      <button type="button" aria-label="help" onClick={() => session.store.setState({ help: true })}>
+      <LanguageButton />
+      <button type="button" aria-label={t('bar.help')} onClick={() => session.store.setState({ help: true })}>
         <kbd>?</kbd>
       </button>
       {lostOpen && reading?.stats !== undefined && <LostBreakdown stats={reading.stats} />}
@@ -165,8 +179,8 @@ export function Notice() {
   if (detail !== undefined) lines.push(detail);
   if (replay !== undefined && word === 'REPLAY') lines.push(replayText(replay));
   const recording = reading?.info.recording;
-  if (recording?.error !== undefined) lines.push(`the recording stopped: ${recording.error}`);
-  if (refused.length > 0) lines.push(`not understood in the address: ${refused.join(', ')}`);
+  if (recording?.error !== undefined) lines.push(t('notice.recordingStopped', { error: recording.error }));
+  if (refused.length > 0) lines.push(t('notice.refused', { words: refused.join(', ') }));
   const last = errors.at(-1);
   if (last !== undefined) lines.push(last);
   if (lines.length === 0) return null;
@@ -180,8 +194,11 @@ export function Notice() {
 }
 
 function replayText(replay: NonNullable<Reading['info']['replay']>): string {
-  const at = stopwatch(replay.positionUs / 1e6);
-  const speed = replay.paused ? 'paused' : `at ${replay.speed}× speed`;
-  const cut = replay.truncated === true ? ', cut off when it was recorded' : '';
-  return `recording ${replay.file.split('/').at(-1)}, ${at} of ${stopwatch(replay.lengthUs / 1e6)}, ${speed}${cut}`;
+  return t('notice.replay', {
+    file: replay.file.split('/').at(-1)!,
+    at: stopwatch(replay.positionUs / 1e6),
+    length: stopwatch(replay.lengthUs / 1e6),
+    speed: replay.paused ? t('notice.replayPaused') : t('notice.replaySpeed', { speed: replay.speed }),
+    cut: replay.truncated === true ? t('notice.replayCut') : '',
+  });
 }

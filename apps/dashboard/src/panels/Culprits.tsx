@@ -1,5 +1,6 @@
 // Who cost others their deadline: the captured spikes by culprit.
 import { age, formatDuration } from '@rtprobe/metrics';
+import { t } from '../i18n/translate.ts';
 import { chosenBudget } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { groupByCulprit } from '../store/spikes.ts';
@@ -12,25 +13,25 @@ export function Culprits() {
   const spikes = reading?.spikes ?? [];
   const groups = groupByCulprit(spikes);
   const budgetNs = chosenBudget(view, reading);
-  const ago = (time: number) => `${age(((reading?.time ?? time) - time) / 1e6)} ago`;
+  const ago = (time: number) => t('culprits.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
   return (
-    <section className="card culprits" aria-label="culprits">
+    <section className="card culprits" aria-label={t('culprits.label')}>
       <header>
-        <h2>Culprits</h2>
-        <span className="muted small">who cost time, and whom</span>
+        <h2>{t('culprits.title')}</h2>
+        <span className="muted small">{t('culprits.subtitle')}</span>
       </header>
       {groups.length === 0 ? (
-        <p className="empty muted">No spike has been captured, so nobody is to blame.</p>
+        <p className="empty muted">{t('culprits.none')}</p>
       ) : (
         <div className="scroll">
           <table>
             <thead>
               <tr>
-                <th>culprit</th>
-                <th className="number">worst</th>
-                <th className="number">spikes</th>
-                <th className="col-victims">interrupted</th>
-                <th className="number col-last">last</th>
+                <th>{t('culprits.culprit')}</th>
+                <th className="number">{t('culprits.worst')}</th>
+                <th className="number">{t('culprits.spikes')}</th>
+                <th className="col-victims">{t('culprits.interrupted')}</th>
+                <th className="number col-last">{t('culprits.last')}</th>
               </tr>
             </thead>
             <tbody>

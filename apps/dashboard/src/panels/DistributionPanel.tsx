@@ -9,6 +9,7 @@ import {
 } from '@rtprobe/metrics';
 import { Distribution } from '../charts/Distribution.tsx';
 import { latencyScale } from '../charts/latency-scale.ts';
+import { t } from '../i18n/translate.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import type { SeriesReading } from '../store/readings.ts';
@@ -28,27 +29,31 @@ export function DistributionPanel() {
   const top = view.logLog || budgetNs === 0 ? scale.top : budgetNs * LINEAR_BUDGETS;
   const beyond = series === undefined ? 0 : countFrom(series.total.buckets, top);
   return (
-    <section className="card distribution" aria-label="distribution">
+    <section className="card distribution" aria-label={t('distribution.title')}>
       <header>
-        <h2>Distribution</h2>
+        <h2>{t('distribution.title')}</h2>
         <span className="spring" />
         <button
           type="button"
           aria-pressed={view.logLog}
           onClick={() => session.look({ logLog: !view.logLog })}
         >
-          log-log <kbd>l</kbd>
+          {t('distribution.logLog')} <kbd>l</kbd>
         </button>
       </header>
       {series === undefined || series.total.count === 0 ? (
-        <p className="empty muted">No values yet.</p>
+        <p className="empty muted">{t('distribution.none')}</p>
       ) : view.tables ? (
         <Quantiles series={series} />
       ) : (
         <div className="plot">
           {beyond > 0 && (
             <p className="beyond alarm small numeral">
-              {fullCount(beyond)} beyond, max {formatDuration(series.total.max)} ▸
+              {t('distribution.beyond', {
+                count: fullCount(beyond),
+                max: formatDuration(series.total.max),
+              })}{' '}
+              ▸
             </p>
           )}
           <Distribution
@@ -81,7 +86,7 @@ function Quantiles({ series }: { series: SeriesReading }) {
       <table>
         <tbody>
           <tr>
-            <th>max (exact)</th>
+            <th>{t('distribution.maxExact')}</th>
             <td className="number">{formatDuration(total.max)}</td>
           </tr>
           {QUANTILES.toReversed().map((q) => {
@@ -91,7 +96,9 @@ function Quantiles({ series }: { series: SeriesReading }) {
                 <th>p{Number((q * 100).toFixed(3))}</th>
                 <td className="number">
                   {ns === undefined ? (
-                    <span className="muted">from n = {fullCount(samplesNeeded(q))}</span>
+                    <span className="muted">
+                      {t('headline.fromN', { count: fullCount(samplesNeeded(q)) })}
+                    </span>
                   ) : (
                     formatDuration(ns)
                   )}
@@ -100,7 +107,7 @@ function Quantiles({ series }: { series: SeriesReading }) {
             );
           })}
           <tr>
-            <th>min (exact)</th>
+            <th>{t('distribution.minExact')}</th>
             <td className="number">{formatDuration(total.min)}</td>
           </tr>
           <tr>
@@ -109,7 +116,7 @@ function Quantiles({ series }: { series: SeriesReading }) {
           </tr>
         </tbody>
       </table>
-      <p className="muted small">read from buckets: at most 6.25 % too high, never too low</p>
+      <p className="muted small">{t('headline.exactness')}</p>
     </div>
   );
 }

@@ -9,8 +9,10 @@ import {
   shortCount,
   span,
 } from '@rtprobe/metrics';
-import { clockTimeMs } from '../charts/time-axis.ts';
-import { chosenBudget, chosenMeasure, descriptorOf } from '../store/choice.ts';
+import { clockTimeMs } from '../i18n/dates.ts';
+import { measureInText } from '../i18n/measures.ts';
+import { t } from '../i18n/translate.ts';
+import { chosenBudget, chosenMeasure } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import type { Reading, SeriesReading } from '../store/readings.ts';
 import { type Worst, worstOf } from '../store/verdict.ts';
@@ -18,22 +20,23 @@ import { Name } from './Name.tsx';
 import { Duration } from './Quantity.tsx';
 
 function verdictText(worst: Worst, budget: number): string {
-  if (budget === 0) return 'no budget set';
-  if (worst.ns > budget)
-    return `over budget ${formatDuration(budget)} by ${formatDuration(worst.ns - budget)}`;
-  return `within budget ${formatDuration(budget)}`;
+  if (budget === 0) return t('headline.noBudget');
+  if (worst.ns <= budget) return t('headline.within', { budget: formatDuration(budget) });
+  const excess = formatDuration(worst.ns - budget);
+  return t('headline.over', { budget: formatDuration(budget), excess });
 }
 
 function Worstcase({ reading, worst, budget, fresh }: WorstProps) {
   const session = useSession();
   const over = budget > 0 && worst.ns > budget;
-  const when = worst.at === undefined ? 'before this page was opened' : clockTimeMs(worst.at);
-  const ago = worst.at === undefined ? '' : ` · ${span((reading.time - worst.at) / 1e6)} ago`;
+  const when = worst.at === undefined ? t('headline.beforePage') : clockTimeMs(worst.at);
+  const ago =
+    worst.at === undefined ? '' : ` · ${t('headline.ago', { span: span((reading.time - worst.at) / 1e6) })}`;
   const { spike } = worst;
   return (
     <section
       className={`card worst${over ? ' over' : ''}${over && fresh ? ' fresh' : ''}`}
-      aria-label="worst case"
+      aria-label={t('headline.worstCase')}
     >
       <Duration ns={worst.ns} className="huge" />
       <div className="worst-text">
@@ -41,7 +44,7 @@ function Worstcase({ reading, worst, budget, fresh }: WorstProps) {
           <span aria-hidden="true">{over ? '▲' : budget > 0 ? '✓' : '–'}</span> {verdictText(worst, budget)}
         </p>
         {spike === undefined ? (
-          <p className="sentence muted">{worst.without}</p>
+          <p className="sentence muted">{worst.without !== undefined && t(worst.without)}</p>
         ) : (
           <button type="button" className="plain sentence" onClick={() => session.open(spike.id)}>
             <Name>{spike.sentence}</Name>
@@ -50,7 +53,8 @@ function Worstcase({ reading, worst, budget, fresh }: WorstProps) {
         <p className="muted small numeral">
           {when}
           {ago}
-          {worst.cpu === undefined ? '' : ` · CPU ${worst.cpu}`} · worst of {shortCount(worst.count)}
+          {worst.cpu === undefined ? '' : ` · CPU ${worst.cpu}`} ·{' '}
+          {t('headline.worstOf', { count: shortCount(worst.count) })}
         </p>
       </div>
     </section>
@@ -74,21 +78,19 @@ function Percentile({ series, quantile, label }: { series: SeriesReading; quanti
   const last = percentile(recent.buckets, recent.count, total.max, quantile);
   const needed = fullCount(samplesNeeded(quantile));
   return (
-    <section className="card tile" title={`read from buckets: at most 6.25 % too high, never too low`}>
+    <section className="card tile" title={t('headline.exactness')}>
       <h2>{label}</h2>
       {run === undefined ? (
-        <p className="quantity none" title={`needs ${needed} values, there are ${fullCount(total.count)}`}>
-          –<small> from n = {shortCount(samplesNeeded(quantile))}</small>
+        <p className="quantity none" title={t('headline.needs', { needed, count: fullCount(total.count) })}>
+          –<small> {t('headline.fromN', { count: shortCount(samplesNeeded(quantile)) })}</small>
         </p>
       ) : (
         <Duration ns={run} className="large" />
       )}
       <p className="muted small numeral recent">
-        {last !== undefined && recent.spanUs >= RECENT_LEAST_US && (
-          <>
-            last {age(Math.min(600, recent.spanUs / 1e6))} {formatDuration(last)}
-          </>
-        )}
+        {last !== undefined &&
+          recent.spanUs >= RECENT_LEAST_US &&
+          t('headline.last', { age: age(Math.min(600, recent.spanUs / 1e6)), value: formatDuration(last) })}
       </p>
     </section>
   );
@@ -99,9 +101,15 @@ function Spikes({ reading, fresh }: { reading: Reading; fresh: number }) {
   const total = reading.stats?.spikesTotal ?? reading.spikes.length;
   return (
     <section className="card tile">
-      <h2>{threshold === 0 ? 'spikes' : `spikes > ${formatDuration(threshold)}`}</h2>
+      <h2>
+        {threshold === 0
+          ? t('headline.spikes')
+          : t('headline.spikesOver', { threshold: formatDuration(threshold) })}
+      </h2>
       <p className={fresh > 0 ? 'quantity large alarm' : 'quantity large'}>{shortCount(total)}</p>
-      <p className="muted small numeral">{threshold === 0 ? 'no threshold is set' : `${fresh} new`}</p>
+      <p className="muted small numeral">
+        {threshold === 0 ? t('headline.noThreshold') : t('headline.new', { count: fresh })}
+      </p>
     </section>
   );
 }
@@ -122,7 +130,7 @@ export function Headline() {
         <section className="card worst none-yet">
           <span className="quantity huge none">–</span>
           <div className="worst-text">
-            <p className="verdict">no {descriptorOf(measure).title.toLowerCase()} yet</p>
+            <p className="verdict">{t('headline.noneYet', { measure: measureInText(measure) })}</p>
             <p className="sentence muted">{emptyText(reading, measure)}</p>
           </div>
         </section>
@@ -148,9 +156,9 @@ export function Headline() {
 
 function emptyText(reading: Reading, measure: string): string {
   const { config, state } = reading.info;
-  if (state === 'offline') return reading.info.reason ?? 'The host does not answer.';
+  if (state === 'offline') return reading.info.reason ?? t('headline.offline');
   if (config !== undefined && !(config.measures as string[]).includes(measure)) {
-    return 'This measure is switched off on the host.';
+    return t('headline.off');
   }
-  return 'Waiting for the first value.';
+  return t('headline.waiting');
 }

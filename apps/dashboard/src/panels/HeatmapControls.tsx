@@ -1,6 +1,8 @@
 // What the heatmap and the headline speak of: measure, CPU and window.
 import { span } from '@rtprobe/metrics';
 import { measures as descriptors, type Measure } from '@rtprobe/protocol';
+import { measureWords } from '../i18n/measures.ts';
+import { t } from '../i18n/translate.ts';
 import { useSession, useSessionState } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
 import { WINDOWS, type WindowSeconds } from '../store/view.ts';
@@ -13,21 +15,21 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
   return (
     <>
       <select
-        aria-label="measure"
+        aria-label={t('heatmap.measure')}
         className="title"
-        title={descriptors.find((d) => d.name === measure)?.explanation}
+        title={measureWords(measure).explanation}
         value={measure}
         onChange={(e) => session.look({ measure: e.target.value as Measure })}
       >
         {descriptors.map((d) => (
           <option key={d.name} value={d.name}>
-            {d.title}
-            {on !== undefined && !on.includes(d.name) ? ' (off)' : ''}
+            {measureWords(d.name).title}
+            {on !== undefined && !on.includes(d.name) ? ` ${t('heatmap.off')}` : ''}
           </option>
         ))}
       </select>
       <select aria-label="CPU" value={view.cpu} onChange={(e) => session.chooseCpu(Number(e.target.value))}>
-        <option value={-1}>all CPUs</option>
+        <option value={-1}>{t('heatmap.allCpus')}</option>
         {(reading?.cpus ?? []).map((cpu) => (
           <option key={cpu} value={cpu}>
             CPU {cpu}
@@ -35,7 +37,7 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
         ))}
       </select>
       <select
-        aria-label="window"
+        aria-label={t('heatmap.window')}
         value={view.window ?? ''}
         onChange={(e) =>
           session.look({
@@ -43,7 +45,7 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
           })
         }
       >
-        <option value="">auto, {span(windowSeconds(session))}</option>
+        <option value="">{t('heatmap.auto', { span: span(windowSeconds(session)) })}</option>
         {WINDOWS.map((seconds) => (
           <option key={seconds} value={seconds}>
             {span(seconds)}

@@ -1,6 +1,7 @@
 // What the colours and the line of the heatmap mean.
 import { fullCount } from '@rtprobe/metrics';
 import { heatColour } from '../charts/heatmap-cells.ts';
+import { t } from '../i18n/translate.ts';
 
 const STOPS = [0, 0.25, 0.5, 0.75, 1];
 
@@ -14,7 +15,8 @@ export function HeatmapLegend({ peak }: { peak: number }) {
       1
       <i className="for-dark" style={{ background: gradient(true) }} />
       <i className="for-light" style={{ background: gradient(false) }} />
-      {fullCount(peak)} values a cell · <span className="line-key" /> interval max
+      {t('heatmap.legend', { count: fullCount(peak) })} · <span className="line-key" />{' '}
+      {t('heatmap.intervalMax')}
     </span>
   );
 }

@@ -5,7 +5,9 @@ import { type PointerEvent, useRef, useState } from 'react';
 import { HeatmapPainter } from '../charts/heatmap.ts';
 import type { HeatmapInput, Mark } from '../charts/heatmap-frame.ts';
 import { latencyScale } from '../charts/latency-scale.ts';
-import { chosenBudget, chosenMeasure, decadesOf, descriptorOf } from '../store/choice.ts';
+import { measureInText, measureWords } from '../i18n/measures.ts';
+import { t } from '../i18n/translate.ts';
+import { chosenBudget, chosenMeasure, decadesOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { rightEdge, tierFor, windowSeconds } from '../store/window.ts';
 import { usePainted } from './drawing.ts';
@@ -76,9 +78,11 @@ export function HeatmapPanel() {
   const mark = pointer && current ? painter.markAt(current, pointer.x, pointer.y) : undefined;
   const gap = hit && session.host?.gaps.find((g) => g.from < hit.to && g.to > hit.from)?.reason;
   const move = (e: PointerEvent) => setPointer({ x: e.nativeEvent.offsetX, y: e.nativeEvent.offsetY });
-  const descriptor = descriptorOf(measure);
   return (
-    <section className="card hero" aria-label={`${descriptor.title} over time`}>
+    <section
+      className="card hero"
+      aria-label={t('heatmap.overTime', { measure: measureWords(measure).title })}
+    >
       <header>
         <HeatmapControls reading={reading} measure={measure} />
         <span className="spring" />
@@ -91,7 +95,7 @@ export function HeatmapPanel() {
           <canvas
             ref={canvas}
             role="img"
-            aria-label={`Heatmap of ${descriptor.title.toLowerCase()}; press t for a table`}
+            aria-label={t('heatmap.label', { measure: measureInText(measure) })}
             style={mark === undefined ? undefined : { cursor: 'pointer' }}
             onPointerMove={move}
             onPointerLeave={() => setPointer(undefined)}

@@ -1,7 +1,8 @@
 // The heatmap in words: a line a slice of time, newest first.
 import { countOfLevel, formatDuration, fullCount, lowerEdge, ROWS, rowEdge, span } from '@rtprobe/metrics';
 import type { HeatmapInput } from '../charts/heatmap-frame.ts';
-import { clockTime } from '../charts/time-axis.ts';
+import { clockTime } from '../i18n/dates.ts';
+import { t } from '../i18n/translate.ts';
 
 const LINES = 30;
 
@@ -49,10 +50,10 @@ export function HeatmapTable({ input }: { input: HeatmapInput }) {
       <table>
         <thead>
           <tr>
-            <th>from</th>
-            <th className="number">max</th>
-            <th className="number">values</th>
-            <th>most of them at</th>
+            <th>{t('heatmap.from')}</th>
+            <th className="number">{t('heatmap.max')}</th>
+            <th className="number">{t('heatmap.values')}</th>
+            <th>{t('heatmap.most')}</th>
           </tr>
         </thead>
         <tbody>
@@ -68,12 +69,14 @@ export function HeatmapTable({ input }: { input: HeatmapInput }) {
                   <td className="number">{fullCount(line.count)}</td>
                   <td>
                     {line.most < 0 ? '–' : rowText(line.most)}
-                    {line.missing >= 1 && <span className="muted"> · no data for {span(line.missing)}</span>}
+                    {line.missing >= 1 && (
+                      <span className="muted"> · {t('heatmap.noDataFor', { span: span(line.missing) })}</span>
+                    )}
                   </td>
                 </>
               ) : (
                 <td colSpan={3} className="muted">
-                  no data
+                  {t('heatmap.noData')}
                 </td>
               )}
             </tr>
@@ -85,5 +88,6 @@ export function HeatmapTable({ input }: { input: HeatmapInput }) {
 }
 
 function rowText(row: number): string {
-  return `${formatDuration(Math.max(rowEdge(row), lowerEdge(0)))} to ${formatDuration(rowEdge(row + 1))}`;
+  const from = formatDuration(Math.max(rowEdge(row), lowerEdge(0)));
+  return t('heatmap.range', { from, to: formatDuration(rowEdge(row + 1)) });
 }

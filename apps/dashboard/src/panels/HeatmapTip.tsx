@@ -2,7 +2,8 @@
 import { formatDuration, fullCount, rowEdge } from '@rtprobe/metrics';
 import type { Hit } from '../charts/heatmap.ts';
 import type { Mark } from '../charts/heatmap-frame.ts';
-import { clockTime, clockTimeMs } from '../charts/time-axis.ts';
+import { clockTime, clockTimeMs } from '../i18n/dates.ts';
+import { t } from '../i18n/translate.ts';
 import { Name } from './Name.tsx';
 
 interface Props {
@@ -26,25 +27,36 @@ export function HeatmapTip({ hit, mark, gap, at }: Props) {
         )}
         <p>
           <b>{clockTime(hit.from)}</b>{' '}
-          <span className="muted">for {width < 1 ? `${width * 1000} ms` : `${width} s`}</span>
+          <span className="muted">
+            {t('heatmap.for', { span: width < 1 ? `${width * 1000} ms` : `${width} s` })}
+          </span>
         </p>
         {hit.covered ? (
           <>
             <p>
               {hit.row < 0
                 ? formatDuration(hit.ns)
-                : `${formatDuration(rowEdge(hit.row))} to ${formatDuration(rowEdge(hit.row + 1))}`}
+                : t('heatmap.range', {
+                    from: formatDuration(rowEdge(hit.row)),
+                    to: formatDuration(rowEdge(hit.row + 1)),
+                  })}
               :{' '}
-              {hit.count === 0 ? 'no values' : `${hit.count > 16 ? '≈ ' : ''}${fullCount(hit.count)} values`}
+              {hit.count === 0
+                ? t('heatmap.noValues')
+                : `${hit.count > 16 ? '≈ ' : ''}${t('heatmap.count', { count: fullCount(hit.count), n: hit.count })}`}
             </p>
             <p>
-              max {hit.columnMax === 0 ? '–' : formatDuration(hit.columnMax)} (exact) · n{' '}
-              {fullCount(hit.columnCount)}
+              {t('heatmap.columnMax', {
+                max: hit.columnMax === 0 ? '–' : formatDuration(hit.columnMax),
+                count: fullCount(hit.columnCount),
+              })}
             </p>
-            <p className="muted small">a cell is up to 12.5 % high, two of the kernel’s buckets</p>
+            <p className="muted small">{t('heatmap.cell')}</p>
           </>
         ) : (
-          <p className="muted">no data{gap === undefined ? '' : `: ${gap}`}</p>
+          <p className="muted">
+            {gap === undefined ? t('heatmap.noData') : t('heatmap.noDataWhy', { reason: gap })}
+          </p>
         )}
       </div>
     </div>

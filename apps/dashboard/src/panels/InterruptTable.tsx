@@ -3,6 +3,7 @@ import { cpuList, formatDuration, fullCount, rate, samplesNeeded, shortCount, sp
 import { useRef } from 'react';
 import { latencyScale } from '../charts/latency-scale.ts';
 import { paintSparkline } from '../charts/sparkline.ts';
+import { t } from '../i18n/translate.ts';
 import { chosenBudget, decadesOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { listInterrupts } from '../store/interrupts.ts';
@@ -15,14 +16,16 @@ import { windowSeconds } from '../store/window.ts';
 import { usePainted } from './drawing.ts';
 import { Name } from './Name.tsx';
 
-const COLUMNS: readonly { sort: Sort; title: string; number: boolean }[] = [
-  { sort: 'irq', title: 'irq', number: false },
-  { sort: 'action', title: 'action', number: false },
-  { sort: 'max', title: 'max', number: true },
-  { sort: 'p999', title: 'p99.9', number: true },
-  { sort: 'rate', title: 'rate/s', number: true },
-  { sort: 'count', title: 'count', number: true },
+const COLUMNS: readonly { sort: Sort; number: boolean }[] = [
+  { sort: 'irq', number: false },
+  { sort: 'action', number: false },
+  { sort: 'max', number: true },
+  { sort: 'p999', number: true },
+  { sort: 'rate', number: true },
+  { sort: 'count', number: true },
 ];
+
+const titleOf = (sort: Sort): string => (sort === 'p999' ? 'p99.9' : t(`interrupts.${sort}`));
 
 function Head() {
   const session = useSession();
@@ -42,14 +45,14 @@ function Head() {
             aria-sort={c.sort === sort ? (descending ? 'descending' : 'ascending') : 'none'}
           >
             <button type="button" className="plain" onClick={() => choose(c.sort)}>
-              {c.title}
+              {titleOf(c.sort)}
               <span aria-hidden="true">{c.sort === sort ? (descending ? ' ▾' : ' ▴') : ''}</span>
             </button>
           </th>
         ))}
-        <th className="col-cpus">CPUs</th>
-        <th className="col-affinity">affinity</th>
-        <th className="col-spark">last {span(seconds)}</th>
+        <th className="col-cpus">{t('interrupts.cpus')}</th>
+        <th className="col-affinity">{t('interrupts.affinity')}</th>
+        <th className="col-spark">{t('interrupts.last', { span: span(seconds) })}</th>
       </tr>
     </thead>
   );
@@ -72,20 +75,14 @@ function Spark({ source, time, budgetNs }: { source: SourceReading; time: number
       budgetNs,
     }),
   );
-  return (
-    <canvas
-      ref={canvas}
-      className="spark"
-      role="img"
-      aria-label="largest values over the same time as the heatmap"
-    />
-  );
+  return <canvas ref={canvas} className="spark" role="img" aria-label={t('interrupts.spark')} />;
 }
 
 function Row({ source, time, budgetNs }: { source: SourceReading; time: number; budgetNs: number }) {
   const { info, count, max, p999, none } = source;
   const over = budgetNs > 0 && max > budgetNs;
-  const tooFew = `p99.9 needs ${fullCount(samplesNeeded(0.999))} values, there are ${fullCount(count)}`;
+  const needed = fullCount(samplesNeeded(0.999));
+  const tooFew = t('interrupts.tooFew', { needed, count: fullCount(count) });
   return (
     <tr className={info.retired ? 'retired' : ''}>
       <td className="col-irq">
@@ -93,8 +90,8 @@ function Row({ source, time, budgetNs }: { source: SourceReading; time: number; 
       </td>
       <td className="col-action">
         <Name>{actionName(info)}</Name>
-        {info.threaded && <span className="muted"> threaded</span>}
-        {info.retired && <span className="muted"> freed</span>}
+        {info.threaded && <span className="muted"> {t('interrupts.threaded')}</span>}
+        {info.retired && <span className="muted"> {t('interrupts.freed')}</span>}
       </td>
       <td className={over ? 'number alarm' : 'number'}>
         {over && <span aria-hidden="true">▲ </span>}
@@ -106,7 +103,7 @@ function Row({ source, time, budgetNs }: { source: SourceReading; time: number; 
       <td className="number">{rate(source.rate)}</td>
       <td
         className="number col-count"
-        title={none > 0 ? `and ${fullCount(none)} calls that were not its own` : fullCount(count)}
+        title={none > 0 ? t('interrupts.notOwn', { count: fullCount(none), n: none }) : fullCount(count)}
       >
         {shortCount(count)}
       </td>
@@ -126,10 +123,12 @@ export function InterruptTable() {
   const budgetNs = chosenBudget(view, reading);
   const { shown, quiet } = listInterrupts(reading?.sources() ?? [], { ...view, budgetNs });
   return (
-    <section className="card interrupts" aria-label="interrupts">
+    <section className="card interrupts" aria-label={t('interrupts.title')}>
       <header>
-        <h2>Interrupts</h2>
-        <span className="muted small">{view.sort === 'max' && view.descending ? 'worst first' : ''}</span>
+        <h2>{t('interrupts.title')}</h2>
+        <span className="muted small">
+          {view.sort === 'max' && view.descending ? t('interrupts.worstFirst') : ''}
+        </span>
         <span className="spring" />
         {quiet > 0 && (
           <button
@@ -137,13 +136,13 @@ export function InterruptTable() {
             aria-pressed={view.quiet}
             onClick={() => session.look({ quiet: !view.quiet })}
           >
-            {quiet} quiet
+            {t('interrupts.quiet', { count: quiet })}
           </button>
         )}
         <input
           type="search"
-          placeholder="filter"
-          aria-label="filter interrupts"
+          placeholder={t('interrupts.filter')}
+          aria-label={t('interrupts.filterLabel')}
           maxLength={64}
           value={view.filter}
           onChange={(e) => session.look({ filter: e.target.value })}
@@ -160,9 +159,7 @@ export function InterruptTable() {
         </table>
         {shown.length === 0 && (
           <p className="empty muted">
-            {view.filter === ''
-              ? 'No interrupt has been seen yet.'
-              : `No interrupt matches “${view.filter}”.`}
+            {view.filter === '' ? t('interrupts.none') : t('interrupts.noMatch', { filter: view.filter })}
           </p>
         )}
       </div>

@@ -1,47 +1,53 @@
 // Every counter behind the one number of losses, zeros too: that nothing was lost is a statement as well.
 import { formatBytes, fullCount } from '@rtprobe/metrics';
 import type { HostStats } from '@rtprobe/protocol';
+import { type PlainKey, t } from '../i18n/translate.ts';
 import { useSession } from '../store/context.ts';
 
-const MODULE_WORDS: Readonly<Record<string, string>> = {
-  noRow: 'values without a free histogram row',
-  irqOutOfRange: 'values of irq numbers beyond the table',
-  unpaired: 'exits without an entry',
-  negative: 'durations that came out negative',
-  timerMissed: 'timer periods passed over (a sign of latency, not counted as lost)',
-  spikeNoSlot: 'spikes without a free slot on their CPU',
-  spikeListFull: 'spikes sent but not kept, the list was full',
-  eventNotSent: 'events that could not be sent',
+const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
+  noRow: 'lost.noRow',
+  irqOutOfRange: 'lost.irqOutOfRange',
+  unpaired: 'lost.unpaired',
+  negative: 'lost.negative',
+  timerMissed: 'lost.timerMissed',
+  spikeNoSlot: 'lost.spikeNoSlot',
+  spikeListFull: 'lost.spikeListFull',
+  eventNotSent: 'lost.eventNotSent',
 };
+
+/** A counter that has no words yet goes by its name. */
+function moduleWords(key: string): string {
+  return Object.hasOwn(MODULE_WORDS, key) ? t(MODULE_WORDS[key]!) : key;
+}
 
 function rowsOf(stats: HostStats): { where: string; what: string; count: number }[] {
   const { lost } = stats;
   return [
     ...Object.entries(lost.module).map(([key, count]) => ({
-      where: 'module',
-      what: MODULE_WORDS[key] ?? key,
+      where: t('lost.module'),
+      what: moduleWords(key),
       count,
     })),
-    { where: 'agent', what: 'receive overruns', count: lost.agentOverruns },
-    { where: 'bridge', what: 'events missing by number', count: lost.eventGaps },
-    ...Object.entries(lost.protocolErrors).map(([code, count]) => ({ where: 'bridge', what: code, count })),
-    {
-      where: 'bridge',
-      what: 'pieces of history the disk could not take in time',
-      count: lost.historyDropped,
-    },
-    { where: 'this page', what: 'frames skipped because it lagged', count: lost.skippedFrames },
+    { where: t('lost.agent'), what: t('lost.overruns'), count: lost.agentOverruns },
+    { where: t('lost.bridge'), what: t('lost.eventGaps'), count: lost.eventGaps },
+    ...Object.entries(lost.protocolErrors).map(([code, count]) => ({
+      where: t('lost.bridge'),
+      what: code,
+      count,
+    })),
+    { where: t('lost.bridge'), what: t('lost.historyDropped'), count: lost.historyDropped },
+    { where: t('lost.page'), what: t('lost.skipped'), count: lost.skippedFrames },
   ];
 }
 
 export function LostBreakdown({ stats }: { stats: HostStats }) {
   const session = useSession();
   return (
-    <div className="popover" role="dialog" aria-label="what was lost">
+    <div className="popover" role="dialog" aria-label={t('lost.label')}>
       <header>
-        <h2>Lost</h2>
+        <h2>{t('lost.title')}</h2>
         <button type="button" className="plain" onClick={() => session.store.setState({ lostOpen: false })}>
-          close <kbd>Esc</kbd>
+          {t('lost.close')} <kbd>Esc</kbd>
         </button>
       </header>
       <table>
@@ -56,8 +62,14 @@ export function LostBreakdown({ stats }: { stats: HostStats }) {
         </tbody>
       </table>
       <p className="muted">
-        {fullCount(stats.events)} events handled · {stats.spikesHeld} of {stats.spikesCapacity} spikes held ·
-        module memory {formatBytes(stats.memoryBytes)} of at most {formatBytes(stats.memoryMaxBytes)}
+        {t('lost.summary', {
+          events: fullCount(stats.events),
+          n: stats.events,
+          held: stats.spikesHeld,
+          capacity: stats.spikesCapacity,
+          memory: formatBytes(stats.memoryBytes),
+          memoryMax: formatBytes(stats.memoryMaxBytes),
+        })}
       </p>
     </div>
   );

@@ -3,6 +3,7 @@ import type { Measure } from '@rtprobe/protocol';
 import { type PointerEvent, useRef } from 'react';
 import { latencyScale } from '../charts/latency-scale.ts';
 import { MINIMAP_MARGIN, paintMinimap } from '../charts/minimap.ts';
+import { t } from '../i18n/translate.ts';
 import { chosenBudget, decadesOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { rightEdge, runStart, tierFor } from '../store/window.ts';
@@ -48,8 +49,8 @@ export function Minimap({ measure, shownSeconds }: { measure: Measure; shownSeco
       ref={canvas}
       className="minimap"
       role="img"
-      aria-label="the whole run this page holds; click to look at another time"
-      title="the whole run this page holds: click freezes and goes there, f comes back"
+      aria-label={t('minimap.label')}
+      title={t('minimap.title')}
       onPointerDown={go}
       onPointerMove={(e) => e.buttons === 1 && go(e)}
     />

@@ -2,8 +2,10 @@
 import { formatDuration, fullCount, span } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { clockTimeMs, dayOf } from '../charts/time-axis.ts';
-import { descriptorOf } from '../store/choice.ts';
+import { clockTimeMs, dayOf } from '../i18n/dates.ts';
+import { measureWords } from '../i18n/measures.ts';
+import { t } from '../i18n/translate.ts';
+import { Words } from '../i18n/Words.tsx';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { fullName } from '../store/names.ts';
 import { Name } from './Name.tsx';
@@ -20,10 +22,8 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 function policyText({ policy, priority, nice }: Spike['task']): string {
-  return priority > 0 ? `${policy} priority ${priority}` : `${policy} nice ${nice}`;
+  return priority > 0 ? t('detail.priority', { policy, priority }) : t('detail.nice', { policy, nice });
 }
-
-const MODES = { user: 'user space', kernel: 'the kernel', idle: 'idle' } as const;
 
 function Decomposition({ spike }: { spike: Spike }) {
   const { cause, valueNs, thresholdNs } = spike;
@@ -34,17 +34,23 @@ function Decomposition({ spike }: { spike: Spike }) {
       <p className="small numeral parts">
         {spike.measure === 'timer_latency' && cause !== undefined && (
           <span>
-            <i className="key explained" /> {formatDuration(Math.min(cause.durationNs, valueNs))} in{' '}
-            <Name>{fullName(cause)}</Name>
+            <i className="key explained" />{' '}
+            <Words
+              of="detail.inHandler"
+              with={{
+                time: formatDuration(Math.min(cause.durationNs, valueNs)),
+                name: <Name>{fullName(cause)}</Name>,
+              }}
+            />
           </span>
         )}
         {spike.measure === 'timer_latency' && (
           <span>
-            <i className="key rest" /> {formatDuration(rest)} not in {cause === undefined ? 'any' : 'that'}{' '}
-            handler
+            <i className="key rest" />{' '}
+            {t(cause === undefined ? 'detail.inNone' : 'detail.inRest', { time: formatDuration(rest) })}
           </span>
         )}
-        <span className="muted">threshold {formatDuration(thresholdNs)}</span>
+        <span className="muted">{t('detail.threshold', { threshold: formatDuration(thresholdNs) })}</span>
       </p>
     </>
   );
@@ -54,31 +60,33 @@ function Facts({ spike }: { spike: Spike }) {
   const { task } = spike;
   return (
     <div className="facts">
-      <h3>Who was interrupted</h3>
+      <h3>{t('detail.interrupted')}</h3>
       <dl>
-        <Fact name="task">
+        <Fact name={t('detail.task')}>
           <Name>{spikeTask(spike)}</Name>
         </Fact>
-        <Fact name="was in">{MODES[spike.mode]}</Fact>
-        <Fact name="policy">{policyText(task)}</Fact>
-        <Fact name="pid, tgid">
+        <Fact name={t('detail.wasIn')}>{t(`detail.mode.${spike.mode}`)}</Fact>
+        <Fact name={t('detail.policy')}>{policyText(task)}</Fact>
+        <Fact name={t('detail.pid')}>
           {task.pid}, {task.tgid}
-          {task.kthread ? ' (kernel thread)' : ''}
+          {task.kthread ? ` ${t('detail.kthread')}` : ''}
         </Fact>
-        <Fact name="started">{(Number(task.startNs) / 1e9).toFixed(3)} s after boot</Fact>
+        <Fact name={t('detail.started')}>
+          {t('detail.afterBoot', { seconds: (Number(task.startNs) / 1e9).toFixed(3) })}
+        </Fact>
       </dl>
-      <h3>What was measured</h3>
+      <h3>{t('detail.measured')}</h3>
       <dl>
-        <Fact name="measure">{descriptorOf(spike.measure).title}</Fact>
-        <Fact name="source">
-          <Name>{fullName(spike)}</Name> on CPU {spike.cpu}
+        <Fact name={t('detail.measure')}>{measureWords(spike.measure).title}</Fact>
+        <Fact name={t('detail.source')}>
+          <Words of="detail.onCpu" with={{ name: <Name>{fullName(spike)}</Name>, cpu: spike.cpu }} />
         </Fact>
-        <Fact name="value">{fullCount(spike.valueNs)} ns</Fact>
-        <Fact name="time">
+        <Fact name={t('detail.value')}>{fullCount(spike.valueNs)} ns</Fact>
+        <Fact name={t('detail.time')}>
           {dayOf(spike.time)} {clockTimeMs(spike.time)}
         </Fact>
-        <Fact name="monotonic">{fullCount(Number(spike.monoNs))} ns</Fact>
-        <Fact name="id">
+        <Fact name={t('detail.monotonic')}>{fullCount(Number(spike.monoNs))} ns</Fact>
+        <Fact name={t('detail.id')}>
           <Name>{spike.id}</Name>
         </Fact>
       </dl>
@@ -89,11 +97,9 @@ function Facts({ spike }: { spike: Spike }) {
 function Stack({ spike }: { spike: Spike }) {
   return (
     <div className="stack">
-      <h3>Kernel stack of the interrupted context</h3>
+      <h3>{t('detail.stack')}</h3>
       {spike.stack.length === 0 ? (
-        <p className="muted small">
-          {spike.mode === 'user' ? 'None: user space was interrupted.' : 'None was captured.'}
-        </p>
+        <p className="muted small">{t(spike.mode === 'user' ? 'detail.stackUser' : 'detail.stackNone')}</p>
       ) : (
         <ol className="frames">
           {spike.stack.map((frame, i) => (
@@ -124,25 +130,23 @@ export function SpikeDetail() {
   const worst = same.every((s) => s.valueNs <= spike.valueNs);
   const age = span((reading.time - spike.time) / 1e6);
   return (
-    <section className="detail" role="dialog" aria-label="spike" tabIndex={-1} ref={panel}>
+    <section className="detail" role="dialog" aria-label={t('detail.label')} tabIndex={-1} ref={panel}>
       <header>
-        <span className="muted numeral">
-          spike {index + 1} of {spikes.length}
-        </span>
+        <span className="muted numeral">{t('detail.place', { index: index + 1, count: spikes.length })}</span>
         <span className="spring" />
         <button type="button" disabled={index === 0} onClick={() => session.step(-1)}>
-          ‹ previous <kbd>,</kbd>
+          ‹ {t('detail.previous')} <kbd>,</kbd>
         </button>
         <button type="button" disabled={index === spikes.length - 1} onClick={() => session.step(1)}>
-          next › <kbd>.</kbd>
+          {t('detail.next')} › <kbd>.</kbd>
         </button>
         {!seen.has(spike.id) && (
           <button type="button" onClick={() => session.acknowledge([spike.id])}>
-            ✓ acknowledge
+            ✓ {t('spikes.acknowledge')}
           </button>
         )}
         <button type="button" onClick={() => session.look({ spike: undefined })}>
-          close <kbd>Esc</kbd>
+          {t('detail.close')} <kbd>Esc</kbd>
         </button>
       </header>
       <div className="detail-head">
@@ -153,10 +157,10 @@ export function SpikeDetail() {
       </div>
       <Decomposition spike={spike} />
       <p className="muted small">
-        {age} ago ·{' '}
+        {t('detail.ago', { span: age })} ·{' '}
         {same.length === 1
-          ? 'the only one of this culprit here'
-          : `one of ${same.length} of this culprit here${worst ? ', the worst' : ''}`}
+          ? t('detail.only')
+          : t(worst ? 'detail.worstOf' : 'detail.oneOf', { count: same.length })}
       </p>
       <div className="detail-body">
         <Facts spike={spike} />

@@ -2,7 +2,8 @@
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { memo, useEffect, useRef } from 'react';
-import { clockTime, dayOf } from '../charts/time-axis.ts';
+import { clockTime, dayOf } from '../i18n/dates.ts';
+import { t } from '../i18n/translate.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { pairSpikes } from '../store/spikes.ts';
 import { Name } from './Name.tsx';
@@ -12,7 +13,7 @@ import { Duration } from './Quantity.tsx';
 const SHOWN_MAX = 100;
 
 export function spikeTask(spike: Spike): string {
-  if (spike.mode === 'idle') return `idle CPU ${spike.cpu}`;
+  if (spike.mode === 'idle') return t('spikes.idle', { cpu: spike.cpu });
   return `${spike.task.comm}/${spike.task.pid}`;
 }
 
@@ -73,15 +74,15 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
           aria-pressed={selected === handler.id}
           onClick={() => session.open(handler.id)}
         >
-          and the handler itself: {formatDuration(handler.valueNs)}
+          {t('spikes.handler', { value: formatDuration(handler.valueNs) })}
         </button>
       )}
       {!seen && (
         <button
           type="button"
           className="plain acknowledge"
-          aria-label={`acknowledge ${formatDuration(spike.valueNs)}`}
-          title="acknowledge"
+          aria-label={t('spikes.acknowledgeOne', { value: formatDuration(spike.valueNs) })}
+          title={t('spikes.acknowledge')}
           onClick={() => session.acknowledge(handler === undefined ? [spike.id] : [spike.id, handler.id])}
         >
           ✓
@@ -95,8 +96,8 @@ function EmptyRail({ thresholdNs }: { thresholdNs: number }) {
   return (
     <p className="empty muted">
       {thresholdNs > 0
-        ? `Nothing took longer than ${formatDuration(thresholdNs)} yet. What does is captured here with its cause, and stays until you acknowledge it.`
-        : 'No threshold is set on the host, so nothing is captured.'}
+        ? t('spikes.noneYet', { threshold: formatDuration(thresholdNs) })
+        : t('spikes.noThreshold')}
     </p>
   );
 }
@@ -113,23 +114,23 @@ export function SpikeRail() {
   const older = Math.max(0, entries.length - SHOWN_MAX) + (reading?.spikesForgotten ?? 0);
   const today = dayOf(reading?.time ?? 0);
   return (
-    <aside className="rail" aria-label="spikes">
+    <aside className="rail" aria-label={t('spikes.label')}>
       <header>
-        <h2>Spikes</h2>
+        <h2>{t('spikes.title')}</h2>
         <span className="muted numeral">
           {spikes.length}
-          {fresh.length > 0 && <span className="alarm"> · {fresh.length} new</span>}
+          {fresh.length > 0 && <span className="alarm"> · {t('spikes.new', { count: fresh.length })}</span>}
         </span>
         <span className="spring" />
         {fresh.length > 0 && (
           <button type="button" onClick={() => session.acknowledge(fresh.map((s) => s.id))}>
-            acknowledge all
+            {t('spikes.acknowledgeAll')}
           </button>
         )}
       </header>
       {behind > 0 && (
         <button type="button" className="behind" onClick={() => session.release()}>
-          {behind} more behind the freeze: release
+          {t('spikes.behind', { count: behind })}
         </button>
       )}
       {spikes.length === 0 && reading !== undefined && (
@@ -147,12 +148,8 @@ export function SpikeRail() {
           />
         ))}
       </ol>
-      {older > 0 && <p className="muted small">{older} older</p>}
-      {!kept && (
-        <p className="muted small">
-          This browser keeps no storage: acknowledgements last as long as the page.
-        </p>
-      )}
+      {older > 0 && <p className="muted small">{t('spikes.older', { count: older })}</p>}
+      {!kept && <p className="muted small">{t('spikes.notKept')}</p>}
     </aside>
   );
 }

@@ -1,4 +1,6 @@
 // Nothing to show: why, and what to do.
+import { t } from '../i18n/translate.ts';
+import { Words } from '../i18n/Words.tsx';
 import { useSession, useSessionState } from '../store/context.ts';
 
 export function Unreachable() {
@@ -9,8 +11,8 @@ export function Unreachable() {
   if (link.state === 'open' && wanted !== '') {
     return (
       <div className="unreachable">
-        <h1>No host of that name</h1>
-        <p>The bridge follows {hosts.length === 0 ? 'no host at all' : 'these'}:</p>
+        <h1>{t('unreachable.noSuchHost')}</h1>
+        <p>{t(hosts.length === 0 ? 'unreachable.noHosts' : 'unreachable.hosts')}</p>
         {hosts.map((name) => (
           <button type="button" key={name} onClick={() => session.look({ host: name })}>
             {name}
@@ -22,9 +24,9 @@ export function Unreachable() {
   if (link.state === 'open') {
     return (
       <div className="unreachable">
-        <h1>The bridge follows no host</h1>
+        <h1>{t('unreachable.noHost')}</h1>
         <p>
-          Start it with a source: <code>npm start</code> takes this machine’s module or a lab guest.
+          <Words of="unreachable.startSource" with={{ command: <code>npm start</code> }} />
         </p>
       </div>
     );
@@ -32,16 +34,16 @@ export function Unreachable() {
   if (link.state === 'closed') {
     return (
       <div className="unreachable">
-        <h1>The bridge does not answer</h1>
+        <h1>{t('unreachable.noBridge')}</h1>
         <p>
-          Start it with <code>npm start</code>. This page connects by itself as soon as it is there.
+          <Words of="unreachable.startBridge" with={{ command: <code>npm start</code> }} />
         </p>
       </div>
     );
   }
   return (
     <div className="unreachable">
-      <p className="muted">connecting…</p>
+      <p className="muted">{t('unreachable.connecting')}</p>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 // The one word on the bar, and the sentence behind it.
 import { span } from '@rtprobe/metrics';
+import { t } from '../i18n/translate.ts';
 import type { Host } from './host.ts';
 import type { Session } from './session.ts';
 
@@ -31,7 +32,7 @@ export function isStale(session: Session, host: Host, now: number): boolean {
 
 function noData(session: Session, host: Host, now: number): string {
   const ms = silence(session, host, now);
-  return ms === undefined ? 'no data yet' : `no data for ${span(ms / 1000)}`;
+  return ms === undefined ? t('status.noDataYet') : t('status.noDataFor', { span: span(ms / 1000) });
 }
 
 /** `now` is performance.now(). */
@@ -56,13 +57,13 @@ function liveStatus(session: Session, host: Host | undefined, now: number): Stat
   if (link.state === 'closed') {
     const wait = Math.max(0, Math.ceil((link.retryAt - now) / 1000));
     const since = host === undefined ? '' : `${noData(session, host, now)} · `;
-    const detail = `${since}the bridge does not answer, trying again ${wait === 0 ? 'now' : `in ${wait} s`}`;
-    return { word: 'OFFLINE', detail, old: true };
+    const retry = wait === 0 ? t('status.retryNow') : t('status.retryIn', { seconds: wait });
+    return { word: 'OFFLINE', detail: `${since}${retry}`, old: true };
   }
   if (host === undefined) return { word: 'CONNECTING', detail: undefined, old: false };
   const { info } = host;
   if (info.state === 'offline') {
-    return { word: 'OFFLINE', detail: info.reason ?? 'the host does not answer', old: true };
+    return { word: 'OFFLINE', detail: info.reason ?? t('status.hostSilent'), old: true };
   }
   if (info.state === 'stale' || isStale(session, host, now)) {
     const reason = info.reason === undefined ? '' : ` · ${info.reason}`;

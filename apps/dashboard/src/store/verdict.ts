@@ -1,5 +1,6 @@
 // The one number and what is known of it: the largest value of the run, its spike if one was captured.
 import type { Measure, Nanoseconds, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { PlainKey } from '../i18n/translate.ts';
 import type { Reading } from './readings.ts';
 
 export interface Worst {
@@ -9,7 +10,7 @@ export interface Worst {
   at: UnixMicros | undefined;
   cpu: number | undefined;
   /** Why no cause can be named, where there is none. */
-  without: string | undefined;
+  without: PlainKey | undefined;
 }
 
 /** undefined before the first value. */
@@ -31,9 +32,9 @@ export function worstOf(reading: Reading, measure: Measure, cpu: number): Worst 
   };
 }
 
-function whyWithout(reading: Reading, ns: Nanoseconds): string {
+function whyWithout(reading: Reading, ns: Nanoseconds): PlainKey {
   const threshold = reading.info.config?.thresholdNs ?? 0;
-  if (threshold === 0) return 'No threshold is set, so nothing is captured.';
-  if (ns <= threshold) return 'It stayed under the threshold, so no cause was captured.';
-  return 'Its capture is not held: it came before the captures on this page, or their list was full.';
+  if (threshold === 0) return 'verdict.noThreshold';
+  if (ns <= threshold) return 'verdict.under';
+  return 'verdict.notHeld';
 }

@@ -9,6 +9,7 @@ describe('the address', () => {
       cpu: 3,
       window: 3600,
       theme: 'light',
+      lang: 'zh',
       budget: 412_000,
       spike: 'a1-7',
       logLog: true,

@@ -1,6 +1,7 @@
 // What a person chose to look at. All of it lives in the URL, so that a link shows the same page, and comes back
 // with the browser's own buttons.
 import { MEASURES, type Measure } from '@rtprobe/protocol';
+import { isLanguage, type Language } from '../i18n/language.ts';
 
 export const WINDOWS = [60, 120, 300, 600, 1800, 3600, 21_600, 86_400, 604_800] as const;
 export type WindowSeconds = (typeof WINDOWS)[number];
@@ -18,6 +19,8 @@ export interface View {
   /** undefined: grows with the run, from one minute to ten. */
   window: WindowSeconds | undefined;
   theme: 'dark' | 'light' | undefined;
+  /** undefined: what this browser chose before, else what it prefers. */
+  lang: Language | undefined;
   /** ns; undefined: the host's threshold. */
   budget: number | undefined;
   /** Id of the spike that is open. */
@@ -37,6 +40,7 @@ export const defaultView: View = {
   cpu: -1,
   window: undefined,
   theme: undefined,
+  lang: undefined,
   budget: undefined,
   spike: undefined,
   logLog: false,
@@ -101,6 +105,7 @@ const readers: Readonly<Record<string, (value: string) => Partial<View> | undefi
   cpu: (value) => (/^\d{1,5}$/.test(value) ? { cpu: Number(value) } : undefined),
   window: readWindow,
   theme: (value) => (value === 'dark' || value === 'light' ? { theme: value } : undefined),
+  lang: (value) => (isLanguage(value) ? { lang: value } : undefined),
   budget: readBudget,
   spike: (value) => (shortText(value) ? { spike: value } : undefined),
   scale: (value) => (value === 'log' ? { logLog: true } : undefined),
@@ -118,6 +123,7 @@ export function formatView(view: View): string {
   if (view.cpu >= 0) words.set('cpu', String(view.cpu));
   if (view.window !== undefined) words.set('window', String(view.window));
   if (view.theme !== undefined) words.set('theme', view.theme);
+  if (view.lang !== undefined) words.set('lang', view.lang);
   if (view.budget !== undefined) words.set('budget', budgetText(view.budget));
   if (view.spike !== undefined) words.set('spike', view.spike);
   if (view.logLog) words.set('scale', 'log');

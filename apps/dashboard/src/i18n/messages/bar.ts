@@ -1,0 +1,50 @@
+import type { Messages } from '../translate.ts';
+
+/** The bar on top and the notice beneath it. */
+export const bar = {
+  'bar.host': ['host', '主机'],
+  'bar.notRealTime': ['not real-time', '非实时内核'],
+  'bar.cpus': ['CPU {cpus}', 'CPU {cpus}'],
+  'bar.seen': ['seen', '已观察'],
+  'bar.seenTitle': [
+    'when the run began is not known; this is what this page has seen of it',
+    '运行的开始时间未知；这是本页面观察到的时长',
+  ],
+  'bar.run': ['run', '运行'],
+  'bar.runTitle': ['since {time}', '自 {time} 起'],
+  'bar.events': ['events/s', '事件/秒'],
+  'bar.lost': ['lost', '丢失'],
+  'bar.bridge': ['bridge', '桥接'],
+  'bar.bridgeTitle': ['share of one core that the bridge process uses', '桥接进程占用单个核心的比例'],
+  'bar.freeze': ['Freeze', '冻结'],
+  'bar.release': ['Release', '恢复'],
+  'bar.space': ['space', '空格'],
+  'bar.theme.auto': ['auto', '自动'],
+  'bar.theme.dark': ['dark', '深色'],
+  'bar.theme.light': ['light', '浅色'],
+  'bar.themeSwitch': ['theme, switch', '主题，切换'],
+  'bar.help': ['help', '帮助'],
+  'notice.recordingStopped': ['the recording stopped: {error}', '录制已停止：{error}'],
+  'notice.refused': ['not understood in the address: {words}', '地址中无法识别：{words}'],
+  'notice.replay': [
+    'recording {file}, {at} of {length}, {speed}{cut}',
+    '录制文件 {file}，{at} / {length}，{speed}{cut}',
+  ],
+  'notice.replayPaused': ['paused', '已暂停'],
+  'notice.replaySpeed': ['at {speed}× speed', '{speed}× 速度'],
+  'notice.replayCut': [', cut off when it was recorded', '，录制时被截断'],
+  'unreachable.noSuchHost': ['No host of that name', '没有该名称的主机'],
+  'unreachable.hosts': ['The bridge follows these:', '桥接跟踪以下主机：'],
+  'unreachable.noHosts': ['The bridge follows no host at all.', '桥接没有跟踪任何主机。'],
+  'unreachable.noHost': ['The bridge follows no host', '桥接没有跟踪任何主机'],
+  'unreachable.startSource': [
+    'Start it with a source: {command} takes this machine’s module or a lab guest.',
+    '请带数据源启动：{command} 使用本机的模块或实验室虚拟机。',
+  ],
+  'unreachable.noBridge': ['The bridge does not answer', '桥接没有响应'],
+  'unreachable.startBridge': [
+    'Start it with {command}. This page connects by itself as soon as it is there.',
+    '请用 {command} 启动。桥接就绪后，本页面会自动连接。',
+  ],
+  'unreachable.connecting': ['connecting…', '正在连接…'],
+} as const satisfies Messages;

@@ -1,0 +1,47 @@
+import type { Messages } from '../translate.ts';
+
+/** The heatmap, the minimap and the distribution, with their tables and tooltips. */
+export const heatmap = {
+  'heatmap.measure': ['measure', '测量项'],
+  'heatmap.off': ['(off)', '（已关闭）'],
+  'heatmap.allCpus': ['all CPUs', '所有 CPU'],
+  'heatmap.window': ['window', '时间窗口'],
+  'heatmap.auto': ['auto, {span}', '自动，{span}'],
+  'heatmap.overTime': ['{measure} over time', '{measure}随时间的变化'],
+  'heatmap.label': ['Heatmap of {measure}; press t for a table', '{measure}热图；按 t 显示表格'],
+  'heatmap.legend': ['{count} values a cell', '每格 {count} 个值'],
+  'heatmap.intervalMax': ['interval max', '区间最大值'],
+  'heatmap.now': ['now', '现在'],
+  'heatmap.budget': ['budget {budget}', '预算 {budget}'],
+  'heatmap.from': ['from', '开始'],
+  'heatmap.max': ['max', '最大'],
+  'heatmap.values': ['values', '数值个数'],
+  'heatmap.most': ['most of them at', '最集中于'],
+  'heatmap.noData': ['no data', '无数据'],
+  'heatmap.noDataFor': ['no data for {span}', '其中 {span} 无数据'],
+  'heatmap.range': ['{from} to {to}', '{from} 至 {to}'],
+  'heatmap.for': ['for {span}', '时长 {span}'],
+  'heatmap.noValues': ['no values', '没有值'],
+  'heatmap.count': ['{count} {n|value|values}', '{count} 个值'],
+  'heatmap.columnMax': ['max {max} (exact) · n {count}', '最大 {max}（精确）· n {count}'],
+  'heatmap.cell': [
+    'a cell is up to 12.5 % high, two of the kernel’s buckets',
+    '一格的高度最多 12.5 %，即内核的两个桶',
+  ],
+  'heatmap.noDataWhy': ['no data: {reason}', '无数据：{reason}'],
+  'minimap.label': [
+    'the whole run this page holds; click to look at another time',
+    '本页面保存的整个运行过程；点击可查看其他时间',
+  ],
+  'minimap.title': [
+    'the whole run this page holds: click freezes and goes there, f comes back',
+    '本页面保存的整个运行过程：点击会冻结并跳到该处，按 f 返回',
+  ],
+  'distribution.title': ['Distribution', '分布'],
+  'distribution.logLog': ['log-log', '双对数'],
+  'distribution.none': ['No values yet.', '尚无数值。'],
+  'distribution.beyond': ['{count} beyond, max {max}', '{count} 个超出范围，最大 {max}'],
+  'distribution.more': ['{from} and more', '{from} 及以上'],
+  'distribution.maxExact': ['max (exact)', '最大（精确）'],
+  'distribution.minExact': ['min (exact)', '最小（精确）'],
+} as const satisfies Messages;

@@ -1,0 +1,50 @@
+// Words on the screen. `t('key', { name: value })` gives the message in the page's language with its holes filled.
+//
+// A message is a pair, English and Chinese (simplified), so no key can lack a language. Holes are `{name}`;
+// `{n|value|values}` gives the first form where the language's plural rule for the number `n` is "one", else the
+// second. Units keep their international symbols in both languages.
+import { language, locale } from './language.ts';
+import { messages } from './messages/index.ts';
+
+export type Messages = Readonly<Record<string, readonly [en: string, zh: string]>>;
+export type Key = keyof typeof messages;
+
+type HoleOf<Hole extends string> = Hole extends `${infer Name}|${string}` ? Name : Hole;
+type HolesOf<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}`
+  ? HoleOf<Hole> | HolesOf<Rest>
+  : never;
+/** Names of the holes of a message, as its English text has them. */
+export type Holes<K extends Key> = HolesOf<(typeof messages)[K][0]>;
+export type Arguments<K extends Key, Value> = [Holes<K>] extends [never]
+  ? []
+  : [values: Readonly<Record<Holes<K>, Value>>];
+
+/** Keys of messages without holes: a table of them can be given to `t` as it is. */
+export type PlainKey = { [K in Key]: [Holes<K>] extends [never] ? K : never }[Key];
+
+/** The message's text before its holes are filled. */
+export function template(key: Key): string {
+  return messages[key][language() === 'zh' ? 1 : 0];
+}
+
+export const HOLE = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;
+
+const rules = new Map<string, Intl.PluralRules>();
+
+/** Whether the number wants the first or the second of two forms. */
+export function plural(n: number, one: string, other: string): string {
+  let rule = rules.get(locale());
+  if (rule === undefined) {
+    rule = new Intl.PluralRules(locale());
+    rules.set(locale(), rule);
+  }
+  return rule.select(n) === 'one' ? one : other;
+}
+
+export function t<K extends Key>(key: K, ...[values]: Arguments<K, string | number>): string {
+  const held: Readonly<Record<string, string | number>> = values ?? {};
+  return template(key).replace(HOLE, (_, name: string, one?: string, other?: string) => {
+    const value = held[name] ?? '';
+    return one === undefined ? String(value) : plural(Number(value), one, other ?? '');
+  });
+}

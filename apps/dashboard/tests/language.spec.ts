@@ -1,0 +1,65 @@
+// The page in two languages: by what the browser prefers, by the address, by its button, remembered.
+import { messages } from '../src/i18n/messages/index.ts';
+import { type Feeder, startFeeder } from './feeder.ts';
+import { expect, statusWord, test } from './page.ts';
+import { scenarios } from './synthetic.ts';
+
+let feeder: Feeder;
+
+test.beforeEach(async () => {
+  feeder = await startFeeder({ scenario: scenarios.normal, historySeconds: 120 });
+});
+
+test.afterEach(async ({ page }) => {
+  await page.close();
+  await feeder.close();
+});
+
+/** English words that a Chinese page must not show: messages without holes that differ. */
+const englishOnly = new Set<string>(
+  Object.values(messages)
+    .filter(([en, zh]) => en !== zh && !en.includes('{') && /[a-z]{4}/.test(en))
+    .map(([en]) => en),
+);
+
+test.describe('in a browser that prefers Chinese', () => {
+  test.use({ locale: 'zh-CN' });
+
+  test('no English is left but what the bridge said', async ({ page }) => {
+    await page.goto(feeder.url);
+    await expect(statusWord(page)).toHaveText(/实时/);
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
+    await page.keyboard.press('m');
+    await page.keyboard.press('?');
+    const shown = await page.evaluate(() => {
+      const texts: string[] = [];
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        texts.push(node.textContent!.trim());
+      }
+      for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]')) {
+        for (const name of ['aria-label', 'title', 'placeholder']) {
+          const value = element.getAttribute(name);
+          if (value !== null) texts.push(value);
+        }
+      }
+      return texts;
+    });
+    expect(shown).toContain('分布');
+    expect(shown.filter((text) => englishOnly.has(text))).toEqual([]);
+  });
+});
+
+test('the button switches, the address says so, and the browser remembers', async ({ page }) => {
+  await page.goto(feeder.url);
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  await page.getByRole('button', { name: '中文' }).click();
+  await expect(statusWord(page)).toHaveText(/实时/);
+  await expect(page).toHaveURL(/lang=zh/);
+  await page.goto(feeder.url);
+  await expect(statusWord(page)).toHaveText(/实时/);
+  await page.goto(`${feeder.url}?lang=en`);
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  await page.goto(`${feeder.url}?lang=klingon`);
+  await expect(page.locator('.notice')).toContainText('lang=klingon');
+});
