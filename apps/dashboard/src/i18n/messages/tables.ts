@@ -58,10 +58,7 @@ export const tables = {
   'lost.eventNotSent': ['events that could not be sent', '无法发送的事件'],
   'lost.overruns': ['receive overruns', '接收溢出'],
   'lost.eventGaps': ['events missing by number', '按序号缺失的事件'],
-  'lost.historyDropped': [
-    'pieces of history the disk could not take in time',
-    '磁盘来不及写入的历史数据块',
-  ],
+  'lost.historyDropped': ['pieces of history the disk could not take in time', '磁盘来不及写入的历史数据块'],
   'lost.skipped': ['frames skipped because it lagged', '因页面滞后而跳过的帧'],
   'lost.summary': [
     '{events} {n|event|events} handled · {held} of {capacity} spikes held · module memory {memory} of at most {memoryMax}',
