@@ -2,6 +2,7 @@
 #include "capture.h"
 
 #include <linux/ptrace.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
@@ -20,7 +21,7 @@ static struct llist_head waiting;
 static struct irq_work notice;
 
 /* The comm may be half changed by its owner; get_task_comm would take a lock that sleeps on PREEMPT_RT. */
-static void describe(struct rtp_task *to, struct task_struct *task)
+void rtp_task_describe(struct rtp_task *to, const struct task_struct *task)
 {
 	to->pid = task->pid;
 	to->tgid = task->tgid;
@@ -45,7 +46,29 @@ static unsigned int interrupted_mode(struct task_struct *task)
 	return task->flags & PF_KTHREAD ? RTPROBE_MODE_KERNEL : RTP_MODE_UNKNOWN;
 }
 
-void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, u64 ns)
+/*
+ * References are taken here and put in process context: the last one frees, which must not happen where
+ * interrupts are off. The idle task is never freed and has none.
+ */
+static struct task_struct *hold(struct task_struct *task)
+{
+	return task && !is_idle_task(task) ? get_task_struct(task) : NULL;
+}
+
+static void write_down_tasks(struct rtp_capture *capture, const struct rtp_value *value)
+{
+	rtp_task_describe(&capture->task, current);
+	capture->task_ref = hold(current);
+	capture->victim_ref = hold(value->victim);
+	if (value->victim)
+		rtp_task_describe(&capture->victim, value->victim);
+	if (value->waker) {
+		capture->waker = *value->waker;
+		capture->value.waker = &capture->waker;
+	}
+}
+
+void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_value *value)
 {
 	struct llist_node *node = llist_del_first(&c->free_captures);
 	bool is_timer = row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
@@ -61,13 +84,21 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, u64 ns)
 	capture->cause = is_timer ? c->longest : NULL;
 	capture->cause_ns = c->longest_ns;
 	capture->time = ktime_get_mono_fast_ns();
-	capture->value = ns;
+	capture->value = *value;
 	capture->threshold = READ_ONCE(rtp_threshold);
+	capture->rule = 0;
 	capture->mode = interrupted_mode(current);
-	describe(&capture->task, current);
+	write_down_tasks(capture, value);
 	capture->frames = stack_trace_save(capture->stack, RTP_RAW_STACK, 0);
 	if (llist_add(&capture->node, &waiting))
 		irq_work_queue(&notice);
+}
+
+void rtp_capture_duration(struct rtp_cpu *c, const struct rtp_row *row, u64 ns, u64 end)
+{
+	struct rtp_value value = { .ns = ns, .begin = end - rtp_clock_from_ns(ns), .end = end };
+
+	rtp_capture(c, row, &value);
 }
 
 struct llist_node *rtp_captures_take(void)
@@ -75,8 +106,18 @@ struct llist_node *rtp_captures_take(void)
 	return llist_reverse_order(llist_del_all(&waiting));
 }
 
+static void put_task(struct task_struct *task)
+{
+	if (task)
+		put_task_struct(task);
+}
+
 void rtp_capture_put(struct rtp_capture *capture)
 {
+	put_task(capture->task_ref);
+	put_task(capture->victim_ref);
+	capture->task_ref = NULL;
+	capture->victim_ref = NULL;
 	llist_add(&capture->node, &capture->owner->free_captures);
 }
 

@@ -13,6 +13,7 @@
 
 struct rtp_cpu;
 struct rtp_row;
+struct task_struct;
 
 /* Frames kept raw: those wanted, and the probe's and the interrupt entry's own below them. */
 #define RTP_RAW_STACK (RTPROBE_STACK_DEPTH + 24)
@@ -31,6 +32,16 @@ struct rtp_task {
 	char comm[RTPROBE_COMM_LEN];
 };
 
+/* What a probe knows of a value over the threshold; what is not known stays zero. */
+struct rtp_value {
+	u64 ns;
+	u64 begin, end;			/* ticks of the window it covers, on the row's CPU; 0: unknown */
+	u64 lower, upper;		/* ns, of irqsoff; 0: no bounds */
+	bool exact;			/* irqsoff was measured at both ends */
+	struct task_struct *victim;	/* who waited; NULL: nobody. Alive during the call. */
+	const struct rtp_task *waker;	/* NULL: unknown */
+};
+
 struct rtp_capture {
 	struct llist_node node;
 	struct rtp_cpu *owner;
@@ -38,21 +49,35 @@ struct rtp_capture {
 	const struct rtp_row *cause;	/* NULL: none */
 	u64 cause_ns;
 	u64 time;			/* ns of CLOCK_MONOTONIC */
-	u64 value;			/* ns */
+	struct rtp_value value;		/* victim and waker point into this capture */
 	u64 threshold;			/* ns */
+	u32 rule;			/* 0: the general threshold */
 	unsigned int mode;
 	struct rtp_task task;
+	struct rtp_task victim;
+	struct rtp_task waker;
+	struct task_struct *task_ref;	/* references, put by rtp_capture_put; NULL: none */
+	struct task_struct *victim_ref;
 	unsigned int frames;
 	unsigned long stack[RTP_RAW_STACK];
 };
 
-/*
- * Write down a spike of @row with value @ns. Hard interrupt context on the CPU, interrupts off. Without
- * a free capture the spike is only counted.
- */
-void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, u64 ns);
+/* Fill in @to from @task. Any context; the caller sees to it that the task stays. */
+void rtp_task_describe(struct rtp_task *to, const struct task_struct *task);
 
-/* All captures waiting, oldest first. One caller at a time; gives each back with rtp_capture_put. */
+/*
+ * Write down a spike of @row. On the CPU, interrupts off, not NMI; hard interrupt context or a scheduler
+ * hook under the runqueue lock. Without a free capture the spike is only counted.
+ */
+void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_value *value);
+
+/* The same of a duration that ended at @end, in ticks. */
+void rtp_capture_duration(struct rtp_cpu *c, const struct rtp_row *row, u64 ns, u64 end);
+
+/*
+ * All captures waiting, oldest first. One caller at a time; gives each back with rtp_capture_put, which
+ * may free a task. Process context.
+ */
 struct llist_node *rtp_captures_take(void);
 void rtp_capture_put(struct rtp_capture *capture);
 

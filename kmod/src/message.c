@@ -114,9 +114,9 @@ int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
 	return 0;
 }
 
-static int put_task(struct sk_buff *skb, const struct rtp_task *task)
+static int put_task(struct sk_buff *skb, int attr, const struct rtp_task *task)
 {
-	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_TASK);
+	struct nlattr *nest = nla_nest_start(skb, attr);
 
 	if (!nest || nla_put_u32(skb, RTPROBE_A_TASK_PID, task->pid) ||
 	    nla_put_u32(skb, RTPROBE_A_TASK_TGID, task->tgid) ||
@@ -158,6 +158,47 @@ static int put_frames(struct sk_buff *skb, const struct rtp_spike *spike)
 	return 0;
 }
 
+static int put_bounds(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	if (!spike->upper)
+		return 0;
+	return put_u64(skb, RTPROBE_A_SPIKE_LOWER_NS, spike->lower, RTPROBE_A_SPIKE_PAD) ||
+	       put_u64(skb, RTPROBE_A_SPIKE_UPPER_NS, spike->upper, RTPROBE_A_SPIKE_PAD) ||
+	       nla_put_u8(skb, RTPROBE_A_SPIKE_EXACT, spike->exact);
+}
+
+static int put_part(struct sk_buff *skb, const struct rtp_part *part)
+{
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_PART);
+
+	if (!nest || nla_put_u32(skb, RTPROBE_A_PART_KIND, part->kind) ||
+	    nla_put_u32(skb, RTPROBE_A_PART_NUMBER, part->number) ||
+	    nla_put_string(skb, RTPROBE_A_PART_NAME, part->name) ||
+	    (part->pid && nla_put_u32(skb, RTPROBE_A_PART_PID, part->pid)) ||
+	    put_u64(skb, RTPROBE_A_PART_DURATION_NS, part->duration, RTPROBE_A_PART_PAD) ||
+	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_parts(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	unsigned int i;
+
+	for (i = 0; i < spike->parts; i++)
+		if (put_part(skb, &spike->part[i]))
+			return -EMSGSIZE;
+	return spike->parts ? nla_put_u8(skb, RTPROBE_A_SPIKE_PARTS_INCOMPLETE, spike->parts_incomplete) : 0;
+}
+
+static int put_tasks(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	return put_task(skb, RTPROBE_A_SPIKE_TASK, &spike->task) ||
+	       (spike->has_victim && put_task(skb, RTPROBE_A_SPIKE_VICTIM, &spike->victim)) ||
+	       (spike->has_waker && put_task(skb, RTPROBE_A_SPIKE_WAKER, &spike->waker));
+}
+
 int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike)
 {
 	const int pad = RTPROBE_A_SPIKE_PAD;
@@ -170,8 +211,10 @@ int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike)
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_NUMBER, spike->number) ||
 	    nla_put_string(skb, RTPROBE_A_SPIKE_NAME, spike->name) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_CPU, spike->cpu) ||
-	    nla_put_u32(skb, RTPROBE_A_SPIKE_MODE, spike->mode) || put_task(skb, &spike->task) ||
-	    put_cause(skb, &spike->cause) || put_frames(skb, spike))
+	    nla_put_u32(skb, RTPROBE_A_SPIKE_MODE, spike->mode) ||
+	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
+	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) || put_parts(skb, spike) ||
+	    nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) || put_frames(skb, spike))
 		return -EMSGSIZE;
 	return 0;
 }

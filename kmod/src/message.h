@@ -12,8 +12,8 @@
 #include "source.h"
 #include "spike.h"
 
-/* No message is longer: a row with every bucket filled takes 4.8 KB, the longest spike 4 KB. */
-#define RTP_MESSAGE_MAX 8192
+/* No message is longer: a row with every bucket filled takes 4.8 KB, the longest spike 8 KB. */
+#define RTP_MESSAGE_MAX 12288
 
 int rtp_message_put_info(struct sk_buff *skb);
 int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config);

@@ -34,12 +34,61 @@ static void show_word(struct seq_file *seq, const char *key, const char *text)
 	seq_putc(seq, '\n');
 }
 
-static void show_task(struct seq_file *seq, const struct rtp_task *task)
+/* @role is put before each key: "", "victim_" or "waker_". */
+static void show_task(struct seq_file *seq, const char *role, const struct rtp_task *task)
 {
-	seq_printf(seq, "pid=%u\ntgid=%u\n", task->pid, task->tgid);
-	show_word(seq, "comm", task->comm);
-	seq_printf(seq, "policy=%u\npriority=%d\nnice=%d\nkthread=%d\nstart_time=%llu\n", task->policy,
-		   task->priority, task->nice, task->kthread, task->start_time);
+	seq_printf(seq, "%spid=%u\n%stgid=%u\n%scomm=", role, task->pid, role, task->tgid, role);
+	rtp_proc_word(seq, task->comm);
+	seq_printf(seq, "\n%spolicy=%u\n%spriority=%d\n%snice=%d\n%skthread=%d\n%sstart_time=%llu\n", role,
+		   task->policy, role, task->priority, role, task->nice, role, task->kthread, role,
+		   task->start_time);
+}
+
+static void show_tasks(struct seq_file *seq, const struct rtp_spike *spike)
+{
+	show_task(seq, "", &spike->task);
+	if (spike->has_victim)
+		show_task(seq, "victim_", &spike->victim);
+	if (spike->has_waker)
+		show_task(seq, "waker_", &spike->waker);
+}
+
+static void show_bounds(struct seq_file *seq, const struct rtp_spike *spike)
+{
+	if (spike->upper)
+		seq_printf(seq, "lower_ns=%llu\nupper_ns=%llu\nexact=%d\n", spike->lower, spike->upper,
+			   spike->exact);
+}
+
+/* part=KIND NUMBER PID COUNT NS NAME, largest first. */
+static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
+{
+	static const char *const kinds[RTPROBE_PART_KIND_COUNT] = {
+		[RTPROBE_PART_KIND_UNACCOUNTED] = "unaccounted",
+		[RTPROBE_PART_KIND_NMI] = "nmi",
+		[RTPROBE_PART_KIND_HARDIRQ] = "hardirq",
+		[RTPROBE_PART_KIND_VECTOR] = "vector",
+		[RTPROBE_PART_KIND_SOFTIRQ] = "softirq",
+		[RTPROBE_PART_KIND_IRQ_THREAD] = "irq_thread",
+		[RTPROBE_PART_KIND_TASK] = "task",
+		[RTPROBE_PART_KIND_IRQS_OFF] = "irqs_off",
+		[RTPROBE_PART_KIND_IDLE_EXIT] = "idle_exit",
+		[RTPROBE_PART_KIND_SWITCH] = "switch",
+		[RTPROBE_PART_KIND_PROBE] = "probe",
+		[RTPROBE_PART_KIND_OTHER] = "other",
+	};
+	unsigned int i;
+
+	for (i = 0; i < spike->parts; i++) {
+		const struct rtp_part *part = &spike->part[i];
+
+		seq_printf(seq, "part=%s %u %u %u %llu ", kinds[part->kind], part->number, part->pid,
+			   part->count, part->duration);
+		rtp_proc_word(seq, *part->name ? part->name : "-");
+		seq_putc(seq, '\n');
+	}
+	if (spike->parts)
+		seq_printf(seq, "parts_incomplete=%d\n", spike->parts_incomplete);
 }
 
 static void show_cause(struct seq_file *seq, const struct rtp_cause *cause)
@@ -67,8 +116,11 @@ static int spikes_show(struct seq_file *seq, void *current_spike)
 	seq_printf(seq, "measure=%s\nnumber=%u\n", rtp_measure_name(spike->measure), spike->number);
 	show_word(seq, "name", spike->name);
 	seq_printf(seq, "cpu=%d\nmode=%s\n", spike->cpu, modes[spike->mode]);
-	show_task(seq, &spike->task);
+	seq_printf(seq, "rule=%u\ntraced=%d\n", spike->rule, spike->traced);
+	show_tasks(seq, spike);
 	show_cause(seq, &spike->cause);
+	show_bounds(seq, spike);
+	show_parts(seq, spike);
 	for (i = 0; i < spike->frames; i++, frame += strlen(frame) + 1)
 		seq_printf(seq, "frame=%s\n", frame);
 	seq_putc(seq, '\n');

@@ -15,12 +15,14 @@
 /* A value over this is a spike; U64_MAX: none is. Written by config.c. */
 extern u64 rtp_threshold;
 
-/* The value of a timer. */
-static __always_inline void rtp_record(struct rtp_cpu *c, struct rtp_row *row, u64 ns)
+/*
+ * Add a value to its histogram. True, rarely, when it is a spike: then the caller writes down what it
+ * knows in a struct rtp_value and calls rtp_capture.
+ */
+static __always_inline bool rtp_record(struct rtp_row *row, u64 ns)
 {
 	rtp_hist_add(&row->hist, ns, READ_ONCE(rtp_generation));
-	if (unlikely(ns > READ_ONCE(rtp_threshold)))
-		rtp_capture(c, row, ns);
+	return unlikely(ns > READ_ONCE(rtp_threshold));
 }
 
 /* The duration of a handler that ended at @end, in ticks. */
@@ -31,7 +33,8 @@ static __always_inline void rtp_record_handler(struct rtp_cpu *c, struct rtp_row
 		c->longest_ns = ns;
 		c->longest = row;
 	}
-	rtp_record(c, row, ns);
+	if (rtp_record(row, ns))
+		rtp_capture_duration(c, row, ns, end);
 }
 
 #endif

@@ -16,19 +16,22 @@
 #define BATCH 16
 #define PAUSE_MS 10
 
+#define SCRATCH (sizeof(*stack) + sizeof(*parts))
+
 u32 rtp_max_spikes __read_mostly;
 
 static DEFINE_MUTEX(spikes_mutex);
 static LIST_HEAD(spikes);
 static struct kmem_cache *cache;
 static u32 held;
-static size_t text_bytes;
+static size_t detail_bytes;	/* of the spikes' stacks and parts */
 static u64 newest_id;
 
 /* Only the work uses these, and it never runs twice at once. */
 static struct delayed_work work;
 static struct llist_node *backlog;
 static struct rtp_stack *stack;
+static struct rtp_parts *parts;
 
 void rtp_spikes_lock(void)
 {
@@ -47,27 +50,21 @@ static enum rtprobe_mode settle_mode(const struct rtp_capture *capture)
 	return stack->entry_found && !stack->frames ? RTPROBE_MODE_USER : RTPROBE_MODE_KERNEL;
 }
 
-static void fill(struct rtp_spike *spike, const struct rtp_capture *capture)
+static void fill_tasks(struct rtp_spike *spike, const struct rtp_capture *capture)
 {
-	const struct rtp_row *row = capture->row;
+	spike->task = capture->task;
+	spike->has_victim = capture->value.victim;
+	spike->has_waker = capture->value.waker;
+	if (spike->has_victim)
+		spike->victim = capture->victim;
+	if (spike->has_waker)
+		spike->waker = capture->waker;
+}
+
+static void fill_cause(struct rtp_spike *spike, const struct rtp_capture *capture)
+{
 	const struct rtp_row *cause = capture->cause;
 
-	rtp_stack_print(stack, capture->stack, capture->frames);
-	*spike = (struct rtp_spike) {
-		.id = ++newest_id,
-		.time = capture->time,
-		.value = capture->value,
-		.threshold = capture->threshold,
-		.measure = row->measure,
-		.number = row->number,
-		.cpu = row->cpu,
-		.mode = settle_mode(capture),
-		.task = capture->task,
-		.frames = stack->frames,
-		.frame_bytes = stack->bytes,
-		.frame_text = stack->text,
-	};
-	strscpy(spike->name, row->name, sizeof(spike->name));
 	if (!cause)
 		return;
 	spike->cause.measure = cause->measure;
@@ -76,19 +73,58 @@ static void fill(struct rtp_spike *spike, const struct rtp_capture *capture)
 	strscpy(spike->cause.name, cause->name, sizeof(spike->cause.name));
 }
 
+static void fill(struct rtp_spike *spike, const struct rtp_capture *capture)
+{
+	const struct rtp_row *row = capture->row;
+
+	parts->n = 0;
+	rtp_stack_print(stack, capture->stack, capture->frames);
+	*spike = (struct rtp_spike) {
+		.id = ++newest_id,
+		.time = capture->time,
+		.value = capture->value.ns,
+		.threshold = capture->threshold,
+		.lower = capture->value.lower,
+		.upper = capture->value.upper,
+		.exact = capture->value.exact,
+		.rule = capture->rule,
+		.measure = row->measure,
+		.number = row->number,
+		.cpu = row->cpu,
+		.mode = settle_mode(capture),
+		.frames = stack->frames,
+		.frame_bytes = stack->bytes,
+		.frame_text = stack->text,
+		.parts = parts->n,
+		.parts_incomplete = parts->incomplete,
+		.part = parts->part,
+	};
+	strscpy(spike->name, row->name, sizeof(spike->name));
+	fill_tasks(spike, capture);
+	fill_cause(spike, capture);
+}
+
+static size_t parts_bytes(const struct rtp_spike *spike)
+{
+	return spike->parts * sizeof(*spike->part);
+}
+
 static struct rtp_spike *duplicate(const struct rtp_spike *spike)
 {
 	struct rtp_spike *copy = kmem_cache_alloc(cache, GFP_KERNEL | __GFP_NOWARN);
 	char *text = kmemdup(spike->frame_text, spike->frame_bytes, GFP_KERNEL | __GFP_NOWARN);
+	struct rtp_part *part = kmemdup(spike->part, parts_bytes(spike), GFP_KERNEL | __GFP_NOWARN);
 
-	if (!copy || !text) {
+	if (!copy || !text || !part) {
 		kfree(text);
+		kfree(part);
 		if (copy)
 			kmem_cache_free(cache, copy);
 		return NULL;
 	}
 	*copy = *spike;
 	copy->frame_text = text;
+	copy->part = part;
 	return copy;
 }
 
@@ -102,7 +138,7 @@ static void keep(const struct rtp_spike *spike)
 	if (copy) {
 		list_add_tail(&copy->list, &spikes);
 		held++;
-		text_bytes += copy->frame_bytes;
+		detail_bytes += copy->frame_bytes + parts_bytes(copy);
 	} else {
 		rtp_lost_add(RTP_LOST_SPIKE_LIST_FULL, 1);
 	}
@@ -159,10 +195,11 @@ void rtp_spikes_clear(void)
 	list_for_each_entry_safe(spike, next, &spikes, list) {
 		list_del(&spike->list);
 		kfree(spike->frame_text);
+		kfree(spike->part);
 		kmem_cache_free(cache, spike);
 	}
 	held = 0;
-	text_bytes = 0;
+	detail_bytes = 0;
 	mutex_unlock(&spikes_mutex);
 }
 
@@ -173,12 +210,12 @@ u32 rtp_spikes_held(void)
 
 size_t rtp_spikes_bytes(void)
 {
-	return READ_ONCE(held) * kmem_cache_size(cache) + READ_ONCE(text_bytes) + sizeof(*stack);
+	return READ_ONCE(held) * kmem_cache_size(cache) + READ_ONCE(detail_bytes) + SCRATCH;
 }
 
 size_t rtp_spikes_bytes_max(void)
 {
-	return rtp_max_spikes * (kmem_cache_size(cache) + RTP_STACK_TEXT) + sizeof(*stack);
+	return rtp_max_spikes * (kmem_cache_size(cache) + RTP_STACK_TEXT + sizeof(parts->part)) + SCRATCH;
 }
 
 int rtp_spikes_init(u32 max_spikes)
@@ -186,9 +223,11 @@ int rtp_spikes_init(u32 max_spikes)
 	rtp_max_spikes = max_spikes;
 	INIT_DELAYED_WORK(&work, complete_waiting);
 	stack = kzalloc(sizeof(*stack), GFP_KERNEL);
+	parts = kzalloc(sizeof(*parts), GFP_KERNEL);
 	cache = kmem_cache_create("rtprobe_spike", sizeof(struct rtp_spike), 0, 0, NULL);
-	if (!stack || !cache) {
+	if (!stack || !parts || !cache) {
 		kfree(stack);
+		kfree(parts);
 		kmem_cache_destroy(cache);
 		return -ENOMEM;
 	}
@@ -197,8 +236,16 @@ int rtp_spikes_init(u32 max_spikes)
 
 void rtp_spikes_stop(void)
 {
+	struct llist_node *node, *next;
+
 	rtp_captures_sync();
 	cancel_delayed_work_sync(&work);
+	/* What was not completed still holds references to tasks. */
+	for (node = backlog; node || (node = rtp_captures_take()); node = next) {
+		next = node->next;
+		rtp_capture_put(llist_entry(node, struct rtp_capture, node));
+	}
+	backlog = NULL;
 }
 
 void rtp_spikes_exit(void)
@@ -206,4 +253,5 @@ void rtp_spikes_exit(void)
 	rtp_spikes_clear();
 	kmem_cache_destroy(cache);
 	kfree(stack);
+	kfree(parts);
 }

@@ -17,22 +17,49 @@ struct rtp_cause {
 	char name[RTPROBE_NAME_LEN];
 };
 
+/* One named part of a spike's value, net of those nested in it. */
+struct rtp_part {
+	enum rtprobe_part_kind kind;
+	u32 number;	/* irq, vector or softirq */
+	u32 pid;	/* 0: none */
+	u32 count;	/* how many times it ran */
+	u64 duration;	/* ns */
+	char name[RTPROBE_NAME_LEN];
+};
+
+/* A decomposition, in the order of size; the durations add up to the value. */
+struct rtp_parts {
+	unsigned int n;		/* 0: there is none */
+	bool incomplete;	/* the window began before the recorder's oldest event */
+	struct rtp_part part[RTPROBE_PARTS_MAX];
+};
+
 struct rtp_spike {
 	struct list_head list;
 	u64 id;			/* from 1 */
 	u64 time;		/* ns of CLOCK_MONOTONIC */
 	u64 value;		/* ns */
 	u64 threshold;		/* ns */
+	u64 lower, upper;	/* ns, of irqsoff; both 0: no bounds */
+	bool exact;
+	bool has_victim, has_waker;
+	bool traced;		/* get-trace has a slice of it */
+	u32 rule;		/* 0: the general threshold */
 	enum rtprobe_measure measure;
 	u32 number;
 	int cpu;
 	enum rtprobe_mode mode;
-	struct rtp_task task;
+	struct rtp_task task;	/* the interrupted one */
+	struct rtp_task victim;
+	struct rtp_task waker;
 	struct rtp_cause cause;
 	char name[RTPROBE_NAME_LEN];
 	unsigned int frames;
 	unsigned int frame_bytes;
 	char *frame_text;	/* NUL-terminated strings one after the other */
+	unsigned int parts;
+	bool parts_incomplete;
+	struct rtp_part *part;
 };
 
 extern u32 rtp_max_spikes;

@@ -25,6 +25,15 @@ static struct rtp_row *first_sight(struct rtp_cpu *c)
 	return rtp_row_adopt(c, rtp_timer_slot(), &timer_period, &id);
 }
 
+/* The window is the latency's, up to now: the clocks of the two differ. */
+static noinline void capture_late(struct rtp_cpu *c, struct rtp_row *row, u64 latency)
+{
+	u64 now = rtp_clock_now();
+	struct rtp_value value = { .ns = latency, .begin = now - rtp_clock_from_ns(latency), .end = now };
+
+	rtp_capture(c, row, &value);
+}
+
 static void record_latency(struct rtp_cpu *c, s64 latency)
 {
 	struct rtp_row *row = rtp_row_find(c, rtp_timer_slot(), &timer_period) ?: first_sight(c);
@@ -32,8 +41,8 @@ static void record_latency(struct rtp_cpu *c, s64 latency)
 	c->events++;
 	if (latency < 0)
 		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
-	else if (row)
-		rtp_record(c, row, latency);
+	else if (row && rtp_record(row, latency))
+		capture_late(c, row, latency);
 }
 
 /* Handlers that end after the next expiry fell due are candidates for the cause of its latency. */
