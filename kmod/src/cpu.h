@@ -16,6 +16,8 @@
 #include "lost.h"
 
 struct rtp_row;
+struct rtp_task_entry;
+struct task_struct;
 
 /* An entry waiting for its exit. */
 struct rtp_edge {
@@ -33,6 +35,10 @@ struct rtp_cpu {
 	u64 timer_due;			/* ticks of the next timer_latency expiry; U64_MAX: none */
 	u64 longest_ns;			/* longest handler that ended after timer_due ... */
 	struct rtp_row *longest;	/* ... and whose it was */
+
+	/* Touched by every switch of tasks. */
+	struct rtp_task_entry *running;	/* of the task on the CPU; NULL: it is not followed */
+	const struct task_struct *probe_thread;	/* the module's own thread here; compared only */
 
 	/* Touched rarely. */
 	u64 lost[RTP_LOST_COUNT];

@@ -18,6 +18,7 @@ static const struct {
 	[RTP_LOST_SPIKE_NO_SLOT] = { "spike_no_slot", RTPROBE_A_LOST_SPIKE_NO_SLOT },
 	[RTP_LOST_SPIKE_LIST_FULL] = { "spike_list_full", RTPROBE_A_LOST_SPIKE_LIST_FULL },
 	[RTP_LOST_EVENT_NOT_SENT] = { "event_not_sent", RTPROBE_A_LOST_EVENT_NOT_SENT },
+	[RTP_LOST_NO_TASK] = { "no_task", RTPROBE_A_LOST_NO_TASK },
 };
 
 void rtp_lost_add(enum rtp_lost kind, u64 n)

@@ -23,6 +23,7 @@
 #include "selftest.h"
 #include "source.h"
 #include "spike.h"
+#include "task.h"
 #include "timer.h"
 
 static struct rtp_params params;
@@ -52,6 +53,11 @@ static int init_rows(void)
 static int init_spikes(void)
 {
 	return rtp_spikes_init(params.max_spikes);
+}
+
+static int init_tasks(void)
+{
+	return rtp_tasks_init(params.max_tasks);
 }
 
 static int init_interval(void)
@@ -86,6 +92,7 @@ static const struct {
 	{ init_spikes, rtp_spikes_exit },
 	{ rtp_captures_init, rtp_captures_exit },
 	{ rtp_housekeeping_init, rtp_housekeeping_exit },
+	{ init_tasks, rtp_tasks_exit },
 	{ NULL, rtp_spikes_stop },
 	{ rtp_retire_init, rtp_retire_exit },
 	{ init_interval, rtp_interval_exit },

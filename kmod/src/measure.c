@@ -7,8 +7,10 @@
 
 #include "hardirq.h"
 #include "nmi.h"
+#include "sched.h"
 #include "timer.h"
 #include "vector.h"
+#include "wakeup.h"
 
 static u32 available;
 
@@ -53,6 +55,8 @@ void rtp_measures_find(void)
 		available |= BIT(RTPROBE_MEASURE_HARDIRQ_DURATION);
 	if (rtp_vector_find())
 		available |= BIT(RTPROBE_MEASURE_VECTOR_DURATION);
+	if (rtp_sched_find())
+		available |= BIT(RTPROBE_MEASURE_WAKEUP_LATENCY);
 }
 
 static int start(enum rtprobe_measure measure, u64 period)
@@ -65,6 +69,8 @@ static int start(enum rtprobe_measure measure, u64 period)
 	case RTPROBE_MEASURE_TIMER_LATENCY:
 		rtp_timer_start(period);
 		return 0;
+	case RTPROBE_MEASURE_WAKEUP_LATENCY:
+		return rtp_wakeup_start();
 	default:
 		return -EINVAL;
 	}
@@ -81,6 +87,9 @@ static void stop(enum rtprobe_measure measure)
 		break;
 	case RTPROBE_MEASURE_TIMER_LATENCY:
 		rtp_timer_stop();
+		break;
+	case RTPROBE_MEASURE_WAKEUP_LATENCY:
+		rtp_wakeup_stop();
 		break;
 	default:
 		break;

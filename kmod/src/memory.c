@@ -6,15 +6,18 @@
 #include "row.h"
 #include "source.h"
 #include "spike.h"
+#include "task.h"
 
 size_t rtp_memory_bytes(void)
 {
 	return rtp_cpus_bytes() + rtp_captures_bytes() + rtp_rows_bytes() + rtp_spikes_bytes() +
+	       rtp_tasks_bytes() +
 	       rtp_sources_count() * sizeof(struct rtp_source);
 }
 
 size_t rtp_memory_bytes_max(void)
 {
 	return rtp_cpus_bytes() + rtp_captures_bytes() + rtp_rows_bytes_max() + rtp_spikes_bytes_max() +
+	       rtp_tasks_bytes() +
 	       rtp_sources_bytes_max();
 }

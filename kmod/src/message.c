@@ -11,6 +11,7 @@
 #include "machine.h"
 #include "measure.h"
 #include "memory.h"
+#include "task.h"
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
 {
@@ -71,6 +72,8 @@ static int put_totals(struct sk_buff *skb)
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_CAPACITY, rtp_max_spikes) ||
 	       put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_cpus_spikes(), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_EVENT_SEQ, rtp_event_seq()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS, rtp_tasks_held()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS_CAPACITY, rtp_tasks_max()) ||
 	       rtp_message_put_lost(skb, RTPROBE_A_INFO_LOST);
 }
 
@@ -96,24 +99,6 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 	return 0;
 }
 
-int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
-{
-	struct rtp_line line;
-
-	if (nla_put_u32(skb, RTPROBE_A_SOURCE_ID, source->id) ||
-	    nla_put_u32(skb, RTPROBE_A_SOURCE_MEASURE, source->measure) ||
-	    nla_put_u32(skb, RTPROBE_A_SOURCE_NUMBER, source->number) ||
-	    nla_put_string(skb, RTPROBE_A_SOURCE_NAME, source->name) ||
-	    nla_put_u8(skb, RTPROBE_A_SOURCE_THREADED, source->threaded) ||
-	    nla_put_u8(skb, RTPROBE_A_SOURCE_RETIRED, !source->key))
-		return -EMSGSIZE;
-	if (rtp_source_line(source, &line) &&
-	    (nla_put_string(skb, RTPROBE_A_SOURCE_CHIP, line.chip) ||
-	     nla_put_string(skb, RTPROBE_A_SOURCE_AFFINITY, line.affinity)))
-		return -EMSGSIZE;
-	return 0;
-}
-
 static int put_task(struct sk_buff *skb, int attr, const struct rtp_task *task)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
@@ -128,6 +113,26 @@ static int put_task(struct sk_buff *skb, int attr, const struct rtp_task *task)
 	    nla_put_u8(skb, RTPROBE_A_TASK_KTHREAD, task->kthread))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
+{
+	struct rtp_line line;
+
+	if (nla_put_u32(skb, RTPROBE_A_SOURCE_ID, source->id) ||
+	    nla_put_u32(skb, RTPROBE_A_SOURCE_MEASURE, source->measure) ||
+	    nla_put_u32(skb, RTPROBE_A_SOURCE_NUMBER, source->number) ||
+	    nla_put_string(skb, RTPROBE_A_SOURCE_NAME, source->name) ||
+	    nla_put_u8(skb, RTPROBE_A_SOURCE_THREADED, source->threaded) ||
+	    nla_put_u8(skb, RTPROBE_A_SOURCE_RETIRED, !source->key))
+		return -EMSGSIZE;
+	if (source->task.start_time && put_task(skb, RTPROBE_A_SOURCE_TASK, &source->task))
+		return -EMSGSIZE;
+	if (rtp_source_line(source, &line) &&
+	    (nla_put_string(skb, RTPROBE_A_SOURCE_CHIP, line.chip) ||
+	     nla_put_string(skb, RTPROBE_A_SOURCE_AFFINITY, line.affinity)))
+		return -EMSGSIZE;
 	return 0;
 }
 

@@ -24,9 +24,14 @@
 /* Irq numbers beyond those of today that a table has room for, for devices plugged in later. */
 #define SPARE_IRQS 256
 
+/* Tasks followed unless max_tasks says otherwise. */
+#define TASKS 1024
+
 #define MAX_IRQS_LIMIT 65536
 #define MAX_ROWS_LIMIT 1048576
 #define MAX_SPIKES_LIMIT 65536
+#define MIN_TASKS 16
+#define MAX_TASKS_LIMIT 65536
 
 static char *measures = "all";
 module_param(measures, charp, 0);
@@ -52,6 +57,9 @@ MODULE_PARM_DESC(max_spikes, "Most spikes kept (512)");
 static char *max_irqs;
 module_param(max_irqs, charp, 0);
 MODULE_PARM_DESC(max_irqs, "Irq numbers counted, from 0 (256 more than the kernel has at load)");
+static char *max_tasks;
+module_param(max_tasks, charp, 0);
+MODULE_PARM_DESC(max_tasks, "Most tasks followed at a time (1024)");
 
 /* Each setting once, in the words of /proc/rtprobe/control. */
 static int read_config(struct rtp_config_change *config, struct rtp_reason *reason)
@@ -98,7 +106,8 @@ static int read_all(struct rtp_params *params, struct rtp_reason *reason)
 	params->clock = clock;
 	return err ?: read_bound("max_rows", max_rows, 1, MAX_ROWS_LIMIT, rows, &params->max_rows, reason) ?:
 	       read_bound("max_spikes", max_spikes, 0, MAX_SPIKES_LIMIT, SPIKES, &params->max_spikes, reason) ?:
-	       read_bound("max_irqs", max_irqs, 1, MAX_IRQS_LIMIT, irqs, &params->max_irqs, reason);
+	       read_bound("max_irqs", max_irqs, 1, MAX_IRQS_LIMIT, irqs, &params->max_irqs, reason) ?:
+	       read_bound("max_tasks", max_tasks, MIN_TASKS, MAX_TASKS_LIMIT, TASKS, &params->max_tasks, reason);
 }
 
 int rtp_params_read(struct rtp_params *params)

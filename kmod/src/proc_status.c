@@ -15,6 +15,7 @@
 #include "row.h"
 #include "source.h"
 #include "spike.h"
+#include "task.h"
 
 static void show_machine(struct seq_file *seq)
 {
@@ -46,6 +47,7 @@ static void show_state(struct seq_file *seq)
 		   rtp_retire_missed());
 	seq_printf(seq, "spikes_total=%llu\nspikes_held=%u\nspikes_max=%u\n", rtp_cpus_spikes(),
 		   rtp_spikes_held(), rtp_max_spikes);
+	seq_printf(seq, "tasks=%u\ntasks_max=%u\n", rtp_tasks_held(), rtp_tasks_max());
 	seq_printf(seq, "memory_bytes=%zu\nmemory_max_bytes=%zu\n", rtp_memory_bytes(),
 		   rtp_memory_bytes_max());
 }

@@ -62,12 +62,14 @@ static void append(struct rtp_cpu *c, unsigned int slot, struct rtp_row *row)
 	smp_store_release(&last->next, row);
 }
 
-static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot, const char *name)
+static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot, const struct rtp_row_id *id,
+				    const char *name)
 {
 	struct rtp_row *row;
 
 	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
-		if (!READ_ONCE(row->key) && !strncmp(row->name, name, sizeof(row->name) - 1))
+		if (!READ_ONCE(row->key) && row->measure == id->measure && row->number == id->number &&
+		    !strncmp(row->name, name, sizeof(row->name) - 1))
 			return row;
 	return NULL;
 }
@@ -76,7 +78,7 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 			      const struct rtp_row_id *id)
 {
 	const char *name = id->name ?: "";
-	struct rtp_row *row = find_retired(c, slot, name);
+	struct rtp_row *row = find_retired(c, slot, id, name);
 
 	if (!row) {
 		struct llist_node *node = llist_del_first(&c->spare_rows);

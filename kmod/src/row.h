@@ -2,8 +2,9 @@
 /*
  * A row: the histogram of one source on one CPU, and the tables that lead to it.
  *
- * Each CPU has a dense table: a slot per irq number, then one per vector, then one for timer_latency.
- * A slot heads a chain of rows, one row an action; only shared lines have more than one. What fires for
+ * Each CPU has a dense table: a slot per irq number, then one per vector, then one for timer_latency,
+ * then those of the measures by task, which are picked by a hash. A slot heads a chain of rows, one row
+ * an action; only shared lines and the hashed slots have more than one. What fires for
  * the first time on a CPU takes a spare row, allocated beforehand, so it is counted from its first
  * value on; process context makes new spares. Rows are never freed before unload, so a row pointer
  * stays good without a lock, and a dump resumes by a row's index.
@@ -11,11 +12,12 @@
  * A row's key is the irqaction it counts, compared and never followed outside the tracepoint that
  * handed it over. When the action is freed the row is retired: its key becomes NULL (retire.h), so a
  * reused address cannot be taken for the old action. A later action of the same irq and name takes the
- * row up again.
+ * row up again. The key of a row by task is the entry (task.h) of the task of that name that wrote last.
  */
 #ifndef RTPROBE_ROW_H
 #define RTPROBE_ROW_H
 
+#include <linux/hash.h>
 #include <linux/llist.h>
 
 #include "cpu.h"
@@ -66,10 +68,24 @@ static inline unsigned int rtp_timer_slot(void)
 	return rtp_irq_slots + RTPROBE_VECTOR_COUNT;
 }
 
+/* Slots shared by all rows by task of a CPU, as a power of two. */
+#define RTP_NAMED_SLOTS_BITS 6
+
+static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
+{
+	return measure == RTPROBE_MEASURE_WAKEUP_LATENCY || measure == RTPROBE_MEASURE_IRQ_TO_TASK;
+}
+
+/* The slot of a measure by task, by irq number and a hash of the task's name. */
+static inline unsigned int rtp_named_slot(enum rtprobe_measure measure, u32 number, u32 name_hash)
+{
+	return rtp_timer_slot() + 1 + hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
+}
+
 /* Slots a table needs for @irqs irq numbers. */
 static inline unsigned int rtp_table_slots(unsigned int irqs)
 {
-	return irqs + RTPROBE_VECTOR_COUNT + 1;
+	return irqs + RTPROBE_VECTOR_COUNT + 1 + (1 << RTP_NAMED_SLOTS_BITS);
 }
 
 /* The first row of a slot, NULL if there is none. Any CPU. */

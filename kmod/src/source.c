@@ -7,6 +7,7 @@
 
 #include "event.h"
 #include "machine.h"
+#include "task.h"
 
 static LIST_HEAD(sources);
 static u32 newest_id;
@@ -19,7 +20,8 @@ static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
 
 /*
  * The source a row belongs to: that of the same action on another CPU, else a retired one of the same
- * irq and name. Two live actions of one shared line with equal names stay two sources.
+ * irq and name. Two live actions of one shared line with equal names stay two sources; tasks of one name
+ * share one.
  */
 static struct rtp_source *find(const struct rtp_row *row, const void *key)
 {
@@ -29,7 +31,7 @@ static struct rtp_source *find(const struct rtp_row *row, const void *key)
 		if (is_named(source, row) && source->key == key)
 			return source;
 	list_for_each_entry(source, &sources, list)
-		if (is_named(source, row) && (!source->key || !key))
+		if (is_named(source, row) && (!source->key || !key || rtp_measure_is_by_task(row->measure)))
 			return source;
 	return NULL;
 }
@@ -63,14 +65,28 @@ static void source_set_key(struct rtp_source *source, const void *key, bool thre
 	source->threaded = threaded;
 }
 
+/* A row's entry stays its task's as long as the row names it and rtp_rows_lock is held, see task.c. */
+static void source_see_task(struct rtp_source *source, const struct rtp_task_entry *entry)
+{
+	if (entry->start_time < source->newest_start)
+		return;
+	source->newest_start = entry->start_time;
+	if (source->task.pid != entry->about.pid || source->task.start_time != entry->about.start_time ||
+	    source->task.priority != entry->about.priority || source->task.policy != entry->about.policy)
+		source->changed = true;
+	source->task = entry->about;
+}
+
 static void update_from_rows(void)
 {
 	struct rtp_source *source;
 	struct rtp_row *row;
 	u32 i;
 
-	list_for_each_entry(source, &sources, list)
+	list_for_each_entry(source, &sources, list) {
 		source->used = false;
+		source->newest_start = 0;
+	}
 	for (i = 0; (row = rtp_row_at(i)); i++) {
 		const void *key = smp_load_acquire(&row->key);
 
@@ -82,6 +98,8 @@ static void update_from_rows(void)
 			continue;
 		row->source->used = true;
 		source_set_key(row->source, key, row->threaded);
+		if (rtp_measure_is_by_task(row->measure))
+			source_see_task(row->source, key);
 	}
 	list_for_each_entry(source, &sources, list)
 		if (!source->used)

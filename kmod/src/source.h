@@ -9,6 +9,7 @@
 
 #include <linux/list.h>
 
+#include "capture.h"
 #include "row.h"
 
 struct rtp_source {
@@ -16,11 +17,13 @@ struct rtp_source {
 	u32 id;
 	enum rtprobe_measure measure;
 	u32 number;
-	const void *key;	/* of its rows; NULL while retired */
+	const void *key;	/* of its rows; NULL while retired; of a source by task that of one of them */
 	bool threaded;
 	bool used;		/* a row has a key; valid inside an update */
 	bool changed;		/* an event is due */
 	char name[RTPROBE_NAME_LEN];
+	struct rtp_task task;	/* of a source by task: the newest of that name; else all 0 */
+	u64 newest_start;	/* of the rows seen so far; valid inside an update */
 };
 
 /* What can be told about the line of a hardirq source now. */

@@ -4,6 +4,7 @@
  *
  *   echo "kind=hardirq us=500 cpu=1" > /proc/rtprobe_disturb   500 us in a hard handler on CPU 1
  *   echo "kind=irqsoff us=500"       > /proc/rtprobe_disturb   500 us with interrupts off on this CPU
+ *   echo "kind=fifo us=500 cpu=1"    > /proc/rtprobe_disturb   500 us of a higher priority than who was woken
  *   echo clear                       > /proc/rtprobe_disturb   empties the list
  *   cat /proc/rtprobe_disturb                                  what was done, by the clock
  *
@@ -24,13 +25,14 @@
 #include <linux/uaccess.h>
 
 #include "edu.h"
+#include "hog.h"
 
 #define MOST_US 50000 /* no disturbance is longer */
 #define MOST_RECORDS 1024 /* the newest are kept */
 #define MOST_BYTES 128 /* of one command */
 
-enum kind { KIND_NONE, KIND_HARDIRQ, KIND_IRQSOFF };
-static const char *const kind_names[] = { "none", "hardirq", "irqsoff" };
+enum kind { KIND_NONE, KIND_HARDIRQ, KIND_IRQSOFF, KIND_FIFO };
+static const char *const kind_names[] = { "none", "hardirq", "irqsoff", "fifo" };
 
 struct command {
 	enum kind kind;
@@ -151,22 +153,34 @@ static int disturb_irqsoff(const struct command *c, struct edu_hold *hold)
 	return error;
 }
 
+static int hold(const struct command *c, struct edu_hold *hold)
+{
+	switch (c->kind) {
+	case KIND_HARDIRQ:
+		return edu_hold(hold, c->cpu);
+	case KIND_FIFO:
+		return hog_hold(hold, c->cpu);
+	default:
+		return disturb_irqsoff(c, hold);
+	}
+}
+
 static int disturb(const struct command *c)
 {
 	struct record *record = &records[total % MOST_RECORDS];
-	struct edu_hold hold = { .asked_ns = c->us * (u64)NSEC_PER_USEC };
+	struct edu_hold held = { .asked_ns = c->us * (u64)NSEC_PER_USEC };
 	int error;
 
 	if (c->clear) {
 		cleared = total;
 		return 0;
 	}
-	error = c->kind == KIND_HARDIRQ ? edu_hold(&hold, c->cpu) : disturb_irqsoff(c, &hold);
+	error = hold(c, &held);
 	if (error) {
 		scnprintf(last_error, sizeof(last_error), "E_FAILED %s %d", kind_names[c->kind], error);
 		return error;
 	}
-	*record = (struct record){ ++total, c->kind, c->kind == KIND_HARDIRQ ? edu_irq() : 0, hold };
+	*record = (struct record){ ++total, c->kind, c->kind == KIND_HARDIRQ ? edu_irq() : 0, held };
 	return 0;
 }
 
@@ -242,7 +256,7 @@ static int __init disturb_init(void)
 	if (!proc_create("rtprobe_disturb", 0600, NULL, &disturb_ops))
 		goto unregister;
 	if (!edu_irq())
-		pr_info("no edu device (qemu -device edu): only kind=irqsoff\n");
+		pr_info("no edu device (qemu -device edu): no kind=hardirq\n");
 	return 0;
 
 unregister:

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What differs between kernels about tasks and switches; see compat.h. */
+#ifndef RTPROBE_COMPAT_SCHED_H
+#define RTPROBE_COMPAT_SCHED_H
+
+#include <linux/sched.h>
+
+#include "compat/probes.h"
+
+/*
+ * A probe of sched_switch ends its parameters with COMPAT_PREV_STATE_PARAM, after prev and next, and has the
+ * state prev is left in as COMPAT_PREV_STATE. Kernels that do not hand it over do not change it between
+ * the decision to switch and the tracepoint to TASK_RUNNING either, as prev is still on its CPU; it may
+ * have become TASK_WAKING, which is not 0 as well.
+ */
+#ifdef RTPROBE_HAVE_SCHED_SWITCH_PREV_STATE
+#define COMPAT_PREV_STATE_PARAM , unsigned int prev_state
+#define COMPAT_PREV_STATE prev_state
+#else
+#define COMPAT_PREV_STATE_PARAM
+#define COMPAT_PREV_STATE compat_task_state(prev)
+#endif
+
+static inline unsigned int compat_task_state(const struct task_struct *task)
+{
+#ifdef RTPROBE_HAVE_TASK_STATE_UNDERSCORED
+	return READ_ONCE(task->__state);
+#else
+	return READ_ONCE(task->state);
+#endif
+}
+
+#endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wakeup.h"
+
+#include "record.h"
+#include "sched.h"
+#include "task.h"
+
+void rtp_wakeup_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task, s64 ns,
+		       u64 now)
+{
+	struct rtp_value value = {
+		.ns = ns,
+		.begin = now - rtp_clock_from_ns(ns),
+		.end = now,
+		.victim = task,
+		.waker = &entry->waker,
+	};
+	struct rtp_row *row;
+
+	if (!(READ_ONCE(rtp_sched_users) & RTP_SCHED_WAKEUP_LATENCY))
+		return;
+	if (ns < 0) {
+		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+		return;
+	}
+	row = rtp_task_row(c, RTPROBE_MEASURE_WAKEUP_LATENCY, 0, entry);
+	if (row && rtp_record(row, ns))
+		rtp_capture(c, row, &value);
+}
+
+int rtp_wakeup_start(void)
+{
+	return rtp_sched_start(RTP_SCHED_WAKEUP_LATENCY);
+}
+
+void rtp_wakeup_stop(void)
+{
+	rtp_sched_stop(RTP_SCHED_WAKEUP_LATENCY);
+}

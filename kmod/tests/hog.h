@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A thread of a higher real-time priority keeps a CPU from one of a lower that it has woken. Called in
+ * process context under the caller's mutex.
+ */
+#ifndef HOG_H
+#define HOG_H
+
+#include "edu.h"
+
+/*
+ * rtprobe-hog (SCHED_FIFO 50) wakes rtprobe-victim (SCHED_FIFO 1) on `cpu` and holds it hold->asked_ns.
+ * start_ns is after the waking, end_ns the hog's last look at the clock, enclosing_ns from before the
+ * waking to the victim's first look at the clock: the victim's wake-up latency lies between. pid and comm
+ * are the victim's. -EINVAL without a CPU, or what making the threads says.
+ */
+int hog_hold(struct edu_hold *hold, int cpu);
+
+#endif
