@@ -10,8 +10,8 @@ export default defineConfig({
   globalSetup: './apps/dashboard/tests/build.ts',
   // Two cores draw in software: one page at a time, with patience.
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   forbidOnly: true,
   reporter: 'list',
   use: {

@@ -42,12 +42,19 @@ export interface Feeder {
   host: SyntheticHost;
   /** Highest acknowledged frame. */
   acknowledged(): number;
+  /** Resolves when a page acknowledged this frame or a later one. */
+  acknowledges(seq: number): Promise<void>;
   /** Sends nothing more, but keeps the connections. */
   pause(): void;
   resume(): void;
   /** Any message, to every page. */
   broadcast(message: ServerMessage): void;
   spike(spike: Spike): void;
+  /** A frame of one's own making, to every page; pause first. */
+  frame(bytes: Uint8Array): void;
+  /** Statistics and tasks, as they are sent by themselves while not paused. */
+  statistics(): void;
+  tasks(): void;
   close(): Promise<void>;
 }
 
@@ -63,6 +70,9 @@ export async function startFeeder(options: {
   const history = makeHistory(host, historySeconds);
   const pages = new Set<WebSocket>();
   let acknowledged = -1;
+  const waits: (() => void)[] = [];
+  const statistics = () => broadcast({ type: 'stats', host: 'synthetic', stats: host.stats() });
+  const tasks = () => broadcast({ type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });
   let paused = scenario.state === 'offline';
   const server = createServer(serveFile);
   const sockets = new WebSocketServer({ server, path: '/ws', handleProtocols: () => SUBPROTOCOL });
@@ -81,7 +91,10 @@ export async function startFeeder(options: {
     socket.on('close', () => pages.delete(socket));
     socket.on('message', (data) => {
       const message = parseClientMessage(String(data));
-      if (message.type === 'ack') acknowledged = Math.max(acknowledged, message.seq);
+      if (message.type === 'ack') {
+        acknowledged = Math.max(acknowledged, message.seq);
+        for (const wait of waits.splice(0)) wait();
+      }
       if (message.type !== 'subscribe') return;
       send(socket, {
         type: 'sources',
@@ -91,6 +104,7 @@ export async function startFeeder(options: {
       });
       send(socket, { type: 'spikes', host: 'synthetic', spikes: host.spikes });
       send(socket, { type: 'stats', host: 'synthetic', stats: host.stats() });
+      send(socket, { type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });
       // The first page gets the whole history, a later one what a bridge would send: the totals.
       const first = history.splice(0);
       for (const frame of first) socket.send(frame);
@@ -107,7 +121,8 @@ export async function startFeeder(options: {
   }, 1000 / rate);
   const stats = setInterval(() => {
     if (paused) return;
-    broadcast({ type: 'stats', host: 'synthetic', stats: host.stats() });
+    statistics();
+    tasks();
     if (scenario.state === 'replay') broadcast({ type: 'host', host: host.info() });
   }, 1000);
   await new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready));
@@ -115,6 +130,14 @@ export async function startFeeder(options: {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     host,
     acknowledged: () => acknowledged,
+    acknowledges: async (seq) => {
+      while (acknowledged < seq) await new Promise<void>((done) => waits.push(done));
+    },
+    frame: (bytes) => {
+      for (const page of pages) page.send(bytes);
+    },
+    statistics,
+    tasks,
     pause: () => {
       paused = true;
     },

@@ -7,6 +7,9 @@ export interface Scenario {
   cpus: number;
   /** More interrupt lines than the dozen of a small machine. */
   extraLines: number;
+  /** CPUs that each line fires on. */
+  spread: number;
+  tasks: number;
   /** Names that try to break the page. */
   hostile: boolean;
   lost: boolean;
@@ -21,6 +24,8 @@ export const scenarios = {
     spikesPerMinute: 1.2,
     cpus: 2,
     extraLines: 0,
+    spread: 1,
+    tasks: 14,
     hostile: false,
     lost: false,
     thresholdNs: 250_000,
@@ -30,6 +35,8 @@ export const scenarios = {
     spikesPerMinute: 0,
     cpus: 2,
     extraLines: 0,
+    spread: 1,
+    tasks: 14,
     hostile: false,
     lost: false,
     thresholdNs: 250_000,
@@ -39,6 +46,8 @@ export const scenarios = {
     spikesPerMinute: 1.2,
     cpus: 2,
     extraLines: 0,
+    spread: 1,
+    tasks: 14,
     hostile: false,
     lost: true,
     gap: { from: 240, to: 180 },
@@ -49,6 +58,8 @@ export const scenarios = {
     spikesPerMinute: 4,
     cpus: 2,
     extraLines: 0,
+    spread: 1,
+    tasks: 14,
     hostile: true,
     lost: true,
     thresholdNs: 250_000,
@@ -58,6 +69,20 @@ export const scenarios = {
     spikesPerMinute: 2,
     cpus: 8,
     extraLines: 60,
+    spread: 1,
+    tasks: 60,
+    hostile: false,
+    lost: false,
+    thresholdNs: 250_000,
+    state: 'live',
+  },
+  /** As large as it gets: most lines of such a machine are silent or slow. */
+  huge: {
+    spikesPerMinute: 6,
+    cpus: 64,
+    extraLines: 247,
+    spread: 4,
+    tasks: 500,
     hostile: false,
     lost: false,
     thresholdNs: 250_000,
@@ -67,6 +92,8 @@ export const scenarios = {
     spikesPerMinute: 0,
     cpus: 2,
     extraLines: 0,
+    spread: 1,
+    tasks: 14,
     hostile: false,
     lost: false,
     thresholdNs: 250_000,
@@ -76,6 +103,8 @@ export const scenarios = {
     spikesPerMinute: 1.2,
     cpus: 2,
     extraLines: 0,
+    spread: 1,
+    tasks: 14,
     hostile: false,
     lost: false,
     thresholdNs: 250_000,

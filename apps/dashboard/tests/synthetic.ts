@@ -11,8 +11,11 @@ import {
   type RowInfo,
   type SourceInfo,
   type Spike,
+  TASKS_LIVE_MAX,
+  type TaskStat,
 } from '@rtprobe/protocol';
 import { HOSTILE, LINES, random, type Scenario, STACK, VECTORS, VICTIMS } from './scenarios.ts';
+import { makeTasks } from './synthetic-tasks.ts';
 
 export { type Scenario, scenarios } from './scenarios.ts';
 
@@ -41,6 +44,7 @@ export class SyntheticHost {
   readonly sources: SourceInfo[] = [];
   readonly rows: RowState[] = [];
   readonly spikes: Spike[] = [];
+  readonly tasks: readonly TaskStat[];
   readonly startedAt: number;
   time: number;
   events = 0;
@@ -64,6 +68,7 @@ export class SyntheticHost {
     for (const [number, label, name, perSecond, typicalNs] of VECTORS) {
       this.#addSource('vector_duration', number, name, label, undefined, perSecond, typicalNs);
     }
+    this.tasks = makeTasks(scenario.tasks, this.sources, scenario.hostile).slice(0, TASKS_LIVE_MAX);
   }
 
   #extraLines(): [number, string, string, number, number][] {
@@ -98,11 +103,13 @@ export class SyntheticHost {
       ...(chip === undefined ? {} : { chip }),
       ...(affinity === undefined ? {} : { affinity }),
     });
-    const cpus = chip === undefined ? this.scenario.cpus : 1;
+    const { cpus: all, spread } = this.scenario;
+    const cpus = chip === undefined ? all : Math.min(spread, all);
     for (let c = 0; c < cpus; c++) {
       const row = this.rows.length;
-      const cpu = chip === undefined ? c : number % this.scenario.cpus;
-      this.rows.push({ row, source: id, cpu, perSecond, typicalNs, total: emptyRow(row) });
+      const cpu = chip === undefined ? c : (number + c) % all;
+      const share = chip === undefined ? perSecond : perSecond / cpus;
+      this.rows.push({ row, source: id, cpu, perSecond: share, typicalNs, total: emptyRow(row) });
       this.#dense.push(new Float64Array(528));
       this.#measureOf.push(measure);
     }

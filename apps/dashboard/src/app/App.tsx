@@ -4,6 +4,7 @@ import { FirstScreen } from '../pages/FirstScreen.tsx';
 import { type Drawing, DrawingContext } from '../panels/drawing.ts';
 import { SessionContext } from '../store/context.ts';
 import type { Session } from '../store/session.ts';
+import { Mishap } from './Mishap.tsx';
 
 export function App({ session, drawing }: { session: Session; drawing: Drawing }) {
   // Another language renders everything anew: words are read as components render, also in what is memoised.
@@ -11,7 +12,9 @@ export function App({ session, drawing }: { session: Session; drawing: Drawing }
   return (
     <SessionContext value={session}>
       <DrawingContext value={drawing}>
-        <FirstScreen key={language()} />
+        <Mishap reloads={() => session.state.view.kiosk}>
+          <FirstScreen key={language()} />
+        </Mishap>
       </DrawingContext>
     </SessionContext>
   );

@@ -8,7 +8,9 @@ import { type Kind, Session } from '../store/session.ts';
 import { Signal } from '../store/signal.ts';
 import { followAddress } from './address.ts';
 import { followKeys } from './keys.ts';
+import { followKiosk } from './kiosk/kiosk.ts';
 import { followLanguage } from './language.ts';
+import { lookForNewBuild } from './renewal.ts';
 import { followTheme } from './theme.ts';
 
 /** Frames a second that are asked for: heatmap columns are 200 ms at the finest. */
@@ -47,6 +49,7 @@ export function start(window: Window): { session: Session; drawing: Drawing } {
     drawing.data.emit();
   }, 1000);
   followTheme(window, session, drawing.restyled);
+  followKiosk(window, session, drawing.restyled);
   followAddress(window, session);
   followKeys(window, session);
   followHost(session, link.subscribe, commits, drawing);
@@ -120,7 +123,10 @@ function connect(
     },
   });
   const client = new Client(url.href, {
-    opened: () => session.store.setState({ link: { state: 'open' }, errors: [] }),
+    opened: () => {
+      session.store.setState({ link: { state: 'open' }, errors: [] });
+      void lookForNewBuild(window, session);
+    },
     closed: (retryMs, reason, attempts) => {
       followed = undefined;
       for (const host of session.hosts.values()) host.disconnected();

@@ -1,12 +1,18 @@
 // The theme as an attribute of the root element: what the address says, else what the system prefers.
 import type { Session } from '../store/session.ts';
 import type { Signal } from '../store/signal.ts';
+import type { ThemeName } from '../store/view.ts';
 
 export function followTheme(window: Window, session: Session, restyled: Signal): void {
   const light = window.matchMedia('(prefers-color-scheme: light)');
-  let current = '';
+  const contrast = window.matchMedia('(prefers-contrast: more)');
+  const preferred = (): ThemeName => {
+    if (contrast.matches) return 'contrast';
+    return light.matches ? 'light' : 'dark';
+  };
+  let current: ThemeName | undefined;
   const apply = () => {
-    const theme = session.state.view.theme ?? (light.matches ? 'light' : 'dark');
+    const theme = session.state.view.theme ?? preferred();
     if (theme === current) return;
     current = theme;
     window.document.documentElement.dataset.theme = theme;
@@ -14,5 +20,6 @@ export function followTheme(window: Window, session: Session, restyled: Signal):
   };
   apply();
   light.addEventListener('change', apply);
+  contrast.addEventListener('change', apply);
   session.store.subscribe(apply);
 }

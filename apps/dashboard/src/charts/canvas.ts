@@ -5,11 +5,15 @@ export interface Surface {
   /** Size in device pixels. */
   width: number;
   height: number;
+  /** Device pixels a pixel of the drawing. */
   ratio: number;
 }
 
-/** Makes the canvas as many device pixels as it covers on screen; undefined while it covers none. */
-export function surfaceOf(canvas: HTMLCanvasElement): Surface | undefined {
+/**
+ * Makes the canvas as many device pixels as it covers on screen; undefined while it covers none. `scale` enlarges what
+ * is drawn on it.
+ */
+export function surfaceOf(canvas: HTMLCanvasElement, scale: number): Surface | undefined {
   const ratio = window.devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * ratio);
   const height = Math.round(canvas.clientHeight * ratio);
@@ -19,11 +23,13 @@ export function surfaceOf(canvas: HTMLCanvasElement): Surface | undefined {
     canvas.height = height;
   }
   const context = canvas.getContext('2d');
-  return context === null ? undefined : { context, width, height, ratio };
+  return context === null ? undefined : { context, width, height, ratio: ratio * scale };
 }
 
 export interface Theme {
   dark: boolean;
+  /** Of type and strokes: 1 but on a kiosk. */
+  scale: number;
   plot: string;
   grid: string;
   text: string;
@@ -43,6 +49,7 @@ export function readTheme(element: Element): Theme {
   const value = (name: string) => style.getPropertyValue(name).trim();
   return {
     dark: value('--dark') === '1',
+    scale: Number(value('--scale')) || 1,
     plot: value('--plot'),
     grid: value('--grid'),
     text: value('--text'),

@@ -16,12 +16,19 @@ export interface Receiver {
 const OPEN_TIMEOUT_MS = 10_000;
 /** A connection that stood this long counts as good again: the waiting starts from the first step. */
 const STEADY_MS = 5000;
+/**
+ * A connection that brings nothing for this long is given up for a new one: a network that was cut leaves it looking
+ * open for ever. A bridge that has nothing to say costs one connection a third of a minute.
+ */
+const SILENCE_MS = 20_000;
 
 export class Client {
   readonly #url: string;
   readonly #receiver: Receiver;
   #socket: WebSocket | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #heardAt = 0;
   #attempt = 0;
   #openedAt = 0;
   #ended = false;
@@ -34,11 +41,14 @@ export class Client {
   start(): void {
     this.#ended = false;
     this.#connect();
+    this.#watch ??= setInterval(() => this.#renewIfSilent(), SILENCE_MS / 10);
   }
 
   stop(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#watch);
+    this.#watch = undefined;
     this.#socket?.close(1000);
   }
 
@@ -55,6 +65,7 @@ export class Client {
     socket.onopen = () => {
       clearTimeout(timeout);
       this.#openedAt = performance.now();
+      this.#heardAt = this.#openedAt;
       this.#receiver.opened();
     };
     socket.onmessage = (event: MessageEvent<ArrayBuffer | string>) => this.#take(socket, event.data);
@@ -66,6 +77,7 @@ export class Client {
 
   #take(socket: WebSocket, data: ArrayBuffer | string): void {
     if (socket !== this.#socket) return;
+    this.#heardAt = performance.now();
     try {
       if (typeof data === 'string') this.#receiver.message(JSON.parse(data) as ServerMessage);
       else this.#receiver.frame(new Uint8Array(data));
@@ -74,6 +86,14 @@ export class Client {
       this.#lost(error instanceof Error ? error.message : 'unreadable message');
       socket.close();
     }
+  }
+
+  /** The old one is left without a word: nothing on screen changes unless the new one does not open either. */
+  #renewIfSilent(): void {
+    const old = this.#socket;
+    if (old?.readyState !== WebSocket.OPEN || performance.now() - this.#heardAt < SILENCE_MS) return;
+    this.#connect();
+    old.close();
   }
 
   #lost(reason: string): void {

@@ -7,6 +7,7 @@ import { t } from '../i18n/translate.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
 import { type Status, status } from '../store/status.ts';
+import { THEMES, type ThemeName } from '../store/view.ts';
 import { LostBreakdown } from './LostBreakdown.tsx';
 import { Name } from './Name.tsx';
 
@@ -161,9 +162,9 @@ export function Bar() {
   );
 }
 
-function nextTheme(theme: 'dark' | 'light' | undefined): 'dark' | 'light' | undefined {
-  if (theme === undefined) return 'dark';
-  return theme === 'dark' ? 'light' : undefined;
+/** What the system prefers, then each theme in turn. */
+function nextTheme(theme: ThemeName | undefined): ThemeName | undefined {
+  return THEMES[theme === undefined ? 0 : THEMES.indexOf(theme) + 1];
 }
 
 /** Under the bar when something is wrong: what, since when, what to do. */
@@ -173,6 +174,8 @@ export function Notice() {
   useSessionState((s) => s.link);
   const refused = useSessionState((s) => s.refused);
   const errors = useSessionState((s) => s.errors);
+  const newBuild = useSessionState((s) => s.newBuild);
+  const maySleep = useSessionState((s) => s.maySleep);
   const { word, detail } = status(session, performance.now());
   const replay = reading?.info.replay;
   const lines: string[] = [];
@@ -181,6 +184,8 @@ export function Notice() {
   const recording = reading?.info.recording;
   if (recording?.error !== undefined) lines.push(t('notice.recordingStopped', { error: recording.error }));
   if (refused.length > 0) lines.push(t('notice.refused', { words: refused.join(', ') }));
+  if (newBuild) lines.push(t('notice.newBuild'));
+  if (maySleep) lines.push(t('notice.maySleep'));
   const last = errors.at(-1);
   if (last !== undefined) lines.push(last);
   if (lines.length === 0) return null;

@@ -27,6 +27,8 @@ export function DistributionPanel() {
   const budgetNs = chosenBudget(view, reading);
   const scale = latencyScale(budgetNs, decadesOf(measure));
   const top = view.logLog || budgetNs === 0 ? scale.top : budgetNs * LINEAR_BUDGETS;
+  // From three metres a histogram cannot be read.
+  if (view.kiosk) return null;
   const beyond = series === undefined ? 0 : countFrom(series.total.buckets, top);
   return (
     <section className="card distribution" aria-label={t('distribution.title')}>

@@ -78,7 +78,7 @@ function Percentile({ series, quantile, label }: { series: SeriesReading; quanti
   const last = percentile(recent.buckets, recent.count, total.max, quantile);
   const needed = fullCount(samplesNeeded(quantile));
   return (
-    <section className="card tile" title={t('headline.exactness')}>
+    <section className={`card tile tile-${label.replace('.', '-')}`} title={t('headline.exactness')}>
       <h2>{label}</h2>
       {run === undefined ? (
         <p className="quantity none" title={t('headline.needs', { needed, count: fullCount(total.count) })}>
@@ -144,7 +144,7 @@ export function Headline() {
       <Percentile series={series} quantile={0.999} label="p99.9" />
       <Percentile series={series} quantile={0.99} label="p99" />
       <Percentile series={series} quantile={0.5} label="p50" />
-      <section className="card tile">
+      <section className="card tile tile-n">
         <h2>n</h2>
         <p className="quantity large">{shortCount(worst.count)}</p>
         <p className="muted small numeral">{fullCount(worst.count)}</p>

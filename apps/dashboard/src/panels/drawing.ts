@@ -36,9 +36,10 @@ export function usePainted(
     let theme: Theme | undefined;
     const run = () => {
       const element = canvas.current;
-      const surface = element === null ? undefined : surfaceOf(element);
-      if (element === null || surface === undefined) return;
+      if (element === null) return;
       theme ??= readTheme(element);
+      const surface = surfaceOf(element, theme.scale);
+      if (surface === undefined) return;
       latest.current(surface, theme);
     };
     const task = scheduler.add({ kind: 'paint', periodMs, run });

@@ -38,6 +38,10 @@ export interface SessionState {
   acknowledged: Acknowledged;
   help: boolean;
   lostOpen: boolean;
+  /** The bridge serves another build of this page than the one that runs. */
+  newBuild: boolean;
+  /** A kiosk whose browser does not keep the display on. */
+  maySleep: boolean;
   versions: Readonly<Record<Kind, number>>;
   /** Errors the bridge sent, newest last; at most eight. */
   errors: readonly string[];
@@ -67,6 +71,8 @@ export class Session {
       acknowledged: loadAcknowledged(storage),
       help: false,
       lostOpen: false,
+      newBuild: false,
+      maySleep: false,
       versions: { bar: 0, headline: 0, distribution: 0, table: 0, spikes: 0 },
       errors: [],
     }));

@@ -18,6 +18,8 @@ describe('the address', () => {
       sort: 'rate',
       descending: false,
       quiet: true,
+      kiosk: true,
+      rotate: 30,
     };
     expect(parseView(formatView(view))).toEqual({ view, refused: [] });
   });
@@ -29,12 +31,14 @@ describe('the address', () => {
 
   it('names the words it does not understand and changes nothing for them', () => {
     const { view, refused } = parseView(
-      '?window=7&cpu=-1&theme=pink&sort=x.asc&budget=5&colour=red&__proto__=1&cpu=2',
+      '?window=7&cpu=-1&theme=pink&rotate=4&kiosk=yes&sort=x.asc&budget=5&colour=red&__proto__=1&cpu=2',
     );
     expect(refused).toEqual([
       'window=7',
       'cpu=-1',
       'theme=pink',
+      'rotate=4',
+      'kiosk=yes',
       'sort=x.asc',
       'budget=5',
       'colour=red',

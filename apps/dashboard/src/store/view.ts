@@ -9,6 +9,14 @@ export type WindowSeconds = (typeof WINDOWS)[number];
 export const SORTS = ['irq', 'action', 'max', 'p999', 'rate', 'count'] as const;
 export type Sort = (typeof SORTS)[number];
 
+/** contrast: words at 7 to 1 on black. */
+export const THEMES = ['dark', 'light', 'contrast'] as const;
+export type ThemeName = (typeof THEMES)[number];
+
+/** Seconds a page of a rotation stays, at least and at most. */
+const ROTATE_MIN = 5;
+const ROTATE_MAX = 3600;
+
 export interface View {
   /** '' until the bridge named its hosts. */
   host: string;
@@ -18,7 +26,7 @@ export interface View {
   cpu: number;
   /** undefined: grows with the run, from one minute to ten. */
   window: WindowSeconds | undefined;
-  theme: 'dark' | 'light' | undefined;
+  theme: ThemeName | undefined;
   /** undefined: what this browser chose before, else what it prefers. */
   lang: Language | undefined;
   /** ns; undefined: the host's threshold. */
@@ -32,6 +40,10 @@ export interface View {
   sort: Sort;
   descending: boolean;
   quiet: boolean;
+  /** For a wall: large type, no controls, nothing that burns in. */
+  kiosk: boolean;
+  /** Seconds until a kiosk turns to the next page; undefined: it stays. */
+  rotate: number | undefined;
 }
 
 export const defaultView: View = {
@@ -49,6 +61,8 @@ export const defaultView: View = {
   sort: 'max',
   descending: true,
   quiet: false,
+  kiosk: false,
+  rotate: undefined,
 };
 
 const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
@@ -80,6 +94,7 @@ export function parseView(search: string): { view: View; refused: string[] } {
 const isWindow = (n: number): n is WindowSeconds => (WINDOWS as readonly number[]).includes(n);
 const isMeasure = (s: string): s is Measure => (MEASURES as readonly string[]).includes(s);
 const isSort = (s: string | undefined): s is Sort => (SORTS as readonly (string | undefined)[]).includes(s);
+const isTheme = (s: string): s is ThemeName => (THEMES as readonly string[]).includes(s);
 const shortText = (value: string) => value.length <= 64;
 
 function readSort(value: string): Partial<View> | undefined {
@@ -93,6 +108,11 @@ function readWindow(value: string): Partial<View> | undefined {
   return isWindow(seconds) ? { window: seconds } : undefined;
 }
 
+function readRotate(value: string): Partial<View> | undefined {
+  const seconds = /^\d{1,4}$/.test(value) ? Number(value) : 0;
+  return seconds >= ROTATE_MIN && seconds <= ROTATE_MAX ? { rotate: seconds } : undefined;
+}
+
 function readBudget(value: string): Partial<View> | undefined {
   const budget = parseBudget(value);
   return budget === undefined ? undefined : { budget };
@@ -104,7 +124,7 @@ const readers: Readonly<Record<string, (value: string) => Partial<View> | undefi
   measure: (value) => (isMeasure(value) ? { measure: value } : undefined),
   cpu: (value) => (/^\d{1,5}$/.test(value) ? { cpu: Number(value) } : undefined),
   window: readWindow,
-  theme: (value) => (value === 'dark' || value === 'light' ? { theme: value } : undefined),
+  theme: (value) => (isTheme(value) ? { theme: value } : undefined),
   lang: (value) => (isLanguage(value) ? { lang: value } : undefined),
   budget: readBudget,
   spike: (value) => (shortText(value) ? { spike: value } : undefined),
@@ -113,6 +133,8 @@ const readers: Readonly<Record<string, (value: string) => Partial<View> | undefi
   q: (value) => (shortText(value) ? { filter: value } : undefined),
   sort: readSort,
   quiet: (value) => (value === '1' ? { quiet: true } : undefined),
+  kiosk: (value) => (value === '1' ? { kiosk: true } : undefined),
+  rotate: readRotate,
 };
 
 /** Only what differs from the default, so that a plain page has a plain address. */
@@ -133,6 +155,8 @@ export function formatView(view: View): string {
     words.set('sort', `${view.sort}.${view.descending ? 'desc' : 'asc'}`);
   }
   if (view.quiet) words.set('quiet', '1');
+  if (view.kiosk) words.set('kiosk', '1');
+  if (view.rotate !== undefined) words.set('rotate', String(view.rotate));
   const text = words.toString();
   return text === '' ? '' : `?${text}`;
 }

@@ -22,6 +22,7 @@ export const bar = {
   'bar.theme.auto': ['auto', '自动'],
   'bar.theme.dark': ['dark', '深色'],
   'bar.theme.light': ['light', '浅色'],
+  'bar.theme.contrast': ['contrast', '高对比'],
   'bar.themeSwitch': ['theme, switch', '主题，切换'],
   'bar.help': ['help', '帮助'],
   'notice.recordingStopped': ['the recording stopped: {error}', '录制已停止：{error}'],
@@ -33,6 +34,20 @@ export const bar = {
   'notice.replayPaused': ['paused', '已暂停'],
   'notice.replaySpeed': ['at {speed}× speed', '{speed}× 速度'],
   'notice.replayCut': [', cut off when it was recorded', '，录制时被截断'],
+  'notice.newBuild': [
+    'the bridge serves another build of this page: reload it',
+    '桥接提供了本页面的另一个版本：请重新加载',
+  ],
+  'notice.maySleep': [
+    'this browser does not keep the display on: it needs HTTPS or localhost',
+    '此浏览器无法保持屏幕常亮：需要 HTTPS 或 localhost',
+  ],
+  'mishap.title': ['This page failed', '本页面出错'],
+  'mishap.explanation': [
+    'The bridge goes on recording. Please report these words with what you did:',
+    '桥接仍在继续记录。请连同您的操作报告以下内容：',
+  ],
+  'mishap.reload': ['Reload', '重新加载'],
   'unreachable.noSuchHost': ['No host of that name', '没有该名称的主机'],
   'unreachable.hosts': ['The bridge follows these:', '桥接跟踪以下主机：'],
   'unreachable.noHosts': ['The bridge follows no host at all.', '桥接没有跟踪任何主机。'],

@@ -1,0 +1,87 @@
+// A Chromium with one page, and what it costs: the main thread's time, the frames it shows, its renderer's memory.
+import { readFileSync } from 'node:fs';
+import { type Browser, type CDPSession, chromium, type Page } from '@playwright/test';
+import { chromiumArgs, chromiumPath } from '../tests/chromium.ts';
+
+export interface Cost {
+  /** Share of a core that the main thread used: all tasks, and JavaScript and layout within them. */
+  busy: number;
+  script: number;
+  layout: number;
+  framesPerSecond: number;
+}
+
+export class Screen {
+  readonly page: Page;
+  readonly #browser: Browser;
+  readonly #session: CDPSession;
+  readonly #renderer: number;
+
+  private constructor(browser: Browser, page: Page, session: CDPSession, renderer: number) {
+    this.#browser = browser;
+    this.page = page;
+    this.#session = session;
+    this.#renderer = renderer;
+  }
+
+  static async open(url: string): Promise<Screen> {
+    const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
+    const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    await page.goto(url);
+    const session = await page.context().newCDPSession(page);
+    // Time of the thread, not of the clock: other processes on the machine do not count.
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const all = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo');
+    // Chromium keeps a spare renderer: the page's own is the one that has worked.
+    const renderers = all.processInfo.filter((p) => p.type === 'renderer');
+    const renderer = renderers.toSorted((a, b) => b.cpuTime - a.cpuTime)[0];
+    if (renderer === undefined) throw new Error('Chromium names no renderer');
+    return new Screen(browser, page, session, renderer.id);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+
+  /** Resident memory of the page's process, bytes; garbage is collected first, so that only what is held counts. */
+  async residentBytes(): Promise<number> {
+    await this.#session.send('HeapProfiler.collectGarbage');
+    const status = readFileSync(`/proc/${this.#renderer}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+  }
+
+  async cost(seconds: number): Promise<Cost> {
+    const started = performance.now();
+    const before = await this.#metrics();
+    const frames = await this.page.evaluate(countFrames, seconds * 1000);
+    const after = await this.#metrics();
+    const elapsed = (performance.now() - started) / 1000;
+    const share = (name: string) => (after.get(name)! - before.get(name)!) / elapsed;
+    return {
+      busy: share('TaskDuration'),
+      script: share('ScriptDuration'),
+      layout: share('LayoutDuration') + share('RecalcStyleDuration'),
+      framesPerSecond: frames,
+    };
+  }
+
+  async #metrics(): Promise<Map<string, number>> {
+    const { metrics } = await this.#session.send('Performance.getMetrics');
+    return new Map(metrics.map(({ name, value }) => [name, value]));
+  }
+}
+
+/** Runs in the page: animation frames a second over that time. */
+function countFrames(ms: number): Promise<number> {
+  return new Promise((resolve) => {
+    const started = performance.now();
+    let count = 0;
+    const tick = () => {
+      count++;
+      const elapsed = performance.now() - started;
+      if (elapsed < ms) requestAnimationFrame(tick);
+      else resolve((count * 1000) / elapsed);
+    };
+    requestAnimationFrame(tick);
+  });
+}

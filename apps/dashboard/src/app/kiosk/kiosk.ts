@@ -1,0 +1,99 @@
+// A page for a wall, `?kiosk=1`: large type, no pointer, a display that stays on, and a picture that does not burn in.
+import type { Session } from '../../store/session.ts';
+import type { Signal } from '../../store/signal.ts';
+import { keepAwake } from './awake.ts';
+import { shiftAt } from './shift.ts';
+
+/** A wall shows what a screen of this size in CSS pixels would. */
+const LAID_OUT = { width: 1120, height: 630 };
+const SHIFT_EVERY_MS = 20_000;
+/** Without a new spike for this long the still parts of the picture are dimmed. */
+const CALM_AFTER_MS = 10 * 60_000;
+const POINTER_SHOWN_MS = 3000;
+/** Somebody froze the wall and went away: it must not show the past for ever. */
+const RELEASE_AFTER_MS = 10 * 60_000;
+
+interface Kiosk {
+  stop(): void;
+}
+
+export function followKiosk(window: Window, session: Session, restyled: Signal): void {
+  let running: Kiosk | undefined;
+  const apply = () => {
+    const { kiosk } = session.state.view;
+    if (kiosk === (running !== undefined)) return;
+    running?.stop();
+    running = kiosk ? startKiosk(window, session, restyled) : undefined;
+    restyled.emit();
+  };
+  apply();
+  session.store.subscribe(apply);
+}
+
+function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
+  const root = window.document.documentElement;
+  root.dataset.kiosk = '';
+  const ends = new AbortController();
+  const { signal } = ends;
+  const fit = () => {
+    const scale = Math.min(window.innerWidth / LAID_OUT.width, window.innerHeight / LAID_OUT.height);
+    root.style.setProperty('--scale', Math.max(1, scale).toFixed(3));
+    restyled.emit();
+  };
+  fit();
+  window.addEventListener('resize', fit, { signal });
+  const asleep = keepAwake(window, (maySleep) => session.store.setState({ maySleep }));
+  const timers = [shift(root), dim(root, session), followPointer(window, session, signal)];
+  return {
+    stop: () => {
+      ends.abort();
+      asleep();
+      for (const timer of timers) window.clearInterval(timer);
+      for (const name of ['kiosk', 'calm', 'pointer']) delete root.dataset[name];
+      for (const name of ['--scale', '--shift-x', '--shift-y']) root.style.removeProperty(name);
+      session.store.setState({ maySleep: false });
+    },
+  };
+}
+
+function shift(root: HTMLElement): number {
+  let step = Math.floor(Date.now() / SHIFT_EVERY_MS);
+  const move = () => {
+    const { x, y } = shiftAt(step++);
+    root.style.setProperty('--shift-x', `${x}px`);
+    root.style.setProperty('--shift-y', `${y}px`);
+  };
+  move();
+  return window.setInterval(move, SHIFT_EVERY_MS);
+}
+
+/** Dims while nothing new is to be seen; a new spike brings full brightness back. */
+function dim(root: HTMLElement, session: Session): number {
+  let newest: string | undefined;
+  let since = performance.now();
+  return window.setInterval(() => {
+    const spike = session.reading()?.spikes.at(-1)?.id;
+    if (spike !== newest) since = performance.now();
+    newest = spike;
+    if (performance.now() - since > CALM_AFTER_MS) root.dataset.calm = '';
+    else delete root.dataset.calm;
+  }, 5000);
+}
+
+/** Shows the pointer only while it moves, and releases a screen that was frozen and left. */
+function followPointer(window: Window, session: Session, signal: AbortSignal): number {
+  const root = window.document.documentElement;
+  let moved = Number.NEGATIVE_INFINITY;
+  const touched = () => {
+    moved = window.performance.now();
+    root.dataset.pointer = '';
+  };
+  for (const kind of ['pointermove', 'pointerdown', 'keydown']) {
+    window.addEventListener(kind, touched, { signal });
+  }
+  return window.setInterval(() => {
+    const since = window.performance.now() - moved;
+    if (since > POINTER_SHOWN_MS) delete root.dataset.pointer;
+    if (since > RELEASE_AFTER_MS && session.state.frozen !== undefined) session.release();
+  }, 1000);
+}

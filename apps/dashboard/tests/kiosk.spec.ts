@@ -1,0 +1,192 @@
+// A page on a wall: nobody is there to reload it, so it heals by itself, and it does not burn in.
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Spike } from '@rtprobe/protocol';
+import { rtprobe, type Served, serve } from './command.ts';
+import { type Feeder, startFeeder } from './feeder.ts';
+import { expect, statusWord, test } from './page.ts';
+import { SyntheticHost, scenarios } from './synthetic.ts';
+
+const recording = fileURLToPath(new URL('../../bridge/tests/fixtures/6.12-rt.rec.bin', import.meta.url));
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+const source = (port: number) => [
+  'serve',
+  '--source',
+  `replay:${recording}`,
+  '--speed',
+  '1',
+  '--listen',
+  `127.0.0.1:${port}`,
+];
+
+test.describe('a kiosk of a real bridge', () => {
+  let served: Served | undefined;
+
+  test.afterEach(async ({ page }) => {
+    await page.close();
+    await served?.stop();
+  });
+
+  test('heals when its bridge is killed and comes back, and says so meanwhile', async ({
+    page,
+    complaints,
+  }) => {
+    complaints.expected.push(/WebSocket connection to .* failed/, /ERR_/);
+    served = await rtprobe(source(0));
+    const { port } = served;
+    await page.goto(`${served.url}?kiosk=1`);
+    await expect(statusWord(page)).toHaveText(/REPLAY/);
+    for (let time = 0; time < 2; time++) {
+      await served.kill();
+      await expect(statusWord(page)).toHaveText(/OFFLINE/);
+      await expect(page.locator('.notice')).toContainText('the bridge does not answer, trying again');
+      await expect(page.locator('.page')).toHaveClass(/old/);
+      served = await rtprobe(source(port));
+      await expect(statusWord(page)).toHaveText(/REPLAY/, { timeout: 60_000 });
+      await expect(page.locator('.page')).not.toHaveClass(/old/);
+    }
+  });
+});
+
+test.describe('another build of the page', () => {
+  const folders: string[] = [];
+  let bridge: Served | undefined;
+
+  /** A folder as a build leaves it, with a script of another name. */
+  function build(name: string): string {
+    const folder = mkdtempSync(join(tmpdir(), 'rtprobe-dist-'));
+    folders.push(folder);
+    cpSync(dist, folder, { recursive: true });
+    const script = readdirSync(join(folder, 'assets')).find((file) => file.endsWith('.js'))!;
+    renameSync(join(folder, 'assets', script), join(folder, 'assets', `index-${name}.js`));
+    const index = join(folder, 'index.html');
+    writeFileSync(index, readFileSync(index, 'utf8').replace(script, `index-${name}.js`));
+    return folder;
+  }
+
+  const start = (port: number, staticDir: string) =>
+    serve('apps/dashboard/tests/bridge-of-build.ts', [staticDir, recording, String(port)]);
+
+  test.afterEach(async ({ page }) => {
+    await page.close();
+    await bridge?.stop();
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  });
+
+  for (const { query, loads } of [
+    { query: '?kiosk=1', loads: 2 },
+    { query: '', loads: 1 },
+  ]) {
+    const what = query === '' ? 'is offered to a page on a desk' : 'is loaded once by a kiosk';
+    test(what, async ({ page, complaints }) => {
+      complaints.expected.push(/WebSocket connection to .* failed/, /ERR_/);
+      let loaded = 0;
+      page.on('load', () => loaded++);
+      bridge = await start(0, build('one'));
+      const { port } = bridge;
+      await page.goto(`http://127.0.0.1:${port}/${query}`);
+      await expect(statusWord(page)).toHaveText(/REPLAY/);
+      await bridge.stop();
+      await expect(statusWord(page)).toHaveText(/OFFLINE/);
+      bridge = await start(port, build('two'));
+      await expect(statusWord(page)).toHaveText(/REPLAY/, { timeout: 60_000 });
+      if (query === '') await expect(page.locator('.notice')).toContainText('another build of this page');
+      else await expect(page.locator('script[src*="index-two"]')).toHaveCount(1);
+      await page.waitForTimeout(3000);
+      expect(loaded).toBe(loads);
+    });
+  }
+});
+
+function anySpike(): Spike {
+  const host = new SyntheticHost(scenarios.normal, 0);
+  while (host.spikes.length === 0) host.advance(1e6);
+  return host.spikes[0]!;
+}
+
+test.describe('a kiosk', () => {
+  let feeder: Feeder;
+
+  test.beforeEach(async () => {
+    feeder = await startFeeder({ scenario: scenarios.normal, historySeconds: 60 });
+  });
+
+  test.afterEach(async ({ page }) => {
+    await page.close();
+    await feeder.close();
+  });
+
+  test('notices a network that was cut without a word, and connects anew', async ({ page }) => {
+    let cut = false;
+    let connections = 0;
+    await page.routeWebSocket(/\/ws$/, (socket) => {
+      const first = connections++ === 0;
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        if (!(cut && first)) socket.send(message);
+      });
+    });
+    await page.goto(`${feeder.url}?kiosk=1`);
+    await expect(statusWord(page)).toHaveText(/LIVE/);
+    cut = true;
+    await expect(statusWord(page)).toHaveText(/STALE/);
+    await expect(page.locator('.notice')).toContainText(/no data for \d+ s/);
+    await expect(statusWord(page)).toHaveText(/LIVE/, { timeout: 90_000 });
+    expect(connections).toBe(2);
+  });
+
+  test('is set in larger type than a desk, without controls, and hides the pointer until it moves', async ({
+    page,
+  }) => {
+    const size = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((e) => Number.parseFloat(getComputedStyle(e).fontSize));
+    await page.goto(feeder.url);
+    await expect(page.locator('.worst .huge')).toBeVisible();
+    const desk = await size('.sentence');
+    await page.goto(`${feeder.url}?kiosk=1`);
+    await expect(page.locator('.worst .huge')).toBeVisible();
+    expect(await size('.sentence')).toBeGreaterThan(desk * 1.5);
+    await expect(page.getByRole('button', { name: /Freeze/ })).toBeHidden();
+    const overflow = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
+      return [scrollWidth - clientWidth, scrollHeight - clientHeight];
+    });
+    expect(overflow).toEqual([0, 0]);
+    const pointer = () => page.locator('.page').evaluate((e) => getComputedStyle(e).cursor);
+    expect(await pointer()).toBe('none');
+    await page.mouse.move(300, 300);
+    expect(await pointer()).not.toBe('none');
+    await expect.poll(pointer).toBe('none');
+  });
+
+  test('moves its picture a little all the time, dims what stands still and keeps the display on', async ({
+    page,
+  }) => {
+    await feeder.close();
+    feeder = await startFeeder({ scenario: scenarios.quiet, historySeconds: 20 });
+    await page.clock.install();
+    await page.goto(`${feeder.url}?kiosk=1&theme=dark`);
+    await expect(page.locator('.worst .huge')).toBeVisible();
+    const place = () => page.locator('.page').evaluate((e) => getComputedStyle(e).transform);
+    const places = new Set<string>();
+    for (let minute = 0; minute < 5; minute++) {
+      places.add(await place());
+      await page.clock.fastForward(60_000);
+    }
+    expect(places.size).toBe(5);
+    await expect(page.locator('html')).not.toHaveAttribute('data-calm');
+    await page.clock.fastForward(11 * 60_000);
+    await page.clock.runFor(6000);
+    await expect(page.locator('html')).toHaveAttribute('data-calm', '');
+    feeder.spike({ ...anySpike(), time: feeder.host.time });
+    await page.clock.runFor(2000);
+    await expect(page.locator('.rail .spike')).toHaveCount(1);
+    await page.clock.runFor(6000);
+    await expect(page.locator('html')).not.toHaveAttribute('data-calm');
+  });
+});

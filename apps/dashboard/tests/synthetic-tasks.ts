@@ -1,0 +1,48 @@
+// Made-up tasks of the synthetic host, with what interrupts took from them.
+import type { SourceInfo, TaskStat } from '@rtprobe/protocol';
+import { HOSTILE, random, VICTIMS } from './scenarios.ts';
+
+const NAMES = [...VICTIMS, 'postgres', 'kworker/u8:2', 'rcu_preempt', 'ktimers/1', 'sshd', 'jackd', 'node'];
+
+export function makeTasks(count: number, sources: readonly SourceInfo[], hostile: boolean): TaskStat[] {
+  const rng = random(11);
+  const lines = sources.filter((s) => s.measure !== 'timer_latency');
+  return Array.from({ length: count }, (_, i) => {
+    const comm = hostile ? HOSTILE[i % HOSTILE.length]! : NAMES[i % NAMES.length]!;
+    const rt = comm === 'cyclictest' || comm === 'jackd';
+    const stolen = lines
+      .filter(() => rng() < 4 / lines.length)
+      .map(({ measure, number, name, label }) => {
+        const calls = 1 + Math.floor(rng() * 5000);
+        return {
+          measure,
+          number,
+          name,
+          label,
+          count: calls,
+          sumNs: calls * 6_000,
+          maxNs: 9_000 + rng() * 2e5,
+        };
+      })
+      .sort((a, b) => b.sumNs - a.sumNs);
+    const task = {
+      pid: 300 + i * 7,
+      tgid: 300 + i * 7 - (i % 3),
+      startNs: String(81_234_567_890 + i * 1e9),
+      comm,
+      policy: rt ? 'SCHED_FIFO' : 'SCHED_OTHER',
+      priority: rt ? 95 : 0,
+      nice: 0,
+      kthread: /^(kworker|rcu|ktimers)/.test(comm),
+    };
+    return {
+      task,
+      exited: i % 17 === 16,
+      runtimeNs: Math.round(rng() ** 3 * 60e9),
+      runs: Math.round(rng() * 1e5),
+      stolenNs: stolen.reduce((sum, s) => sum + s.sumNs, 0),
+      stolen,
+      lastCpu: i % 8,
+    };
+  }).sort((a, b) => b.stolenNs - a.stolenNs);
+}
