@@ -7,7 +7,7 @@ import { type Kernel, prepareKernel } from './kernel/kernel.ts';
 import type { KernelName } from './kernel/table.ts';
 import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
-import { type Acceleration, chooseAcceleration } from './qemu/acceleration.ts';
+import { type Acceleration, chooseAcceleration, emulation } from './qemu/acceleration.ts';
 import { agentSocket, controlSocket } from './qemu/arguments.ts';
 import { consoleTail, type RunningMachine, startMachine } from './qemu/machine.ts';
 import { createLabDir, type LabEntry, removeLab, sweepLabs, writeState } from './qemu/runtime.ts';
@@ -31,6 +31,11 @@ export interface BootOptions {
    * looks like latency inside the guest, so a guest that is watched wants to be below 0 (needs root).
    */
   readonly niceness?: number;
+  /**
+   * Its time counts instructions, so that what is measured in it comes out the same on every run. Always emulated,
+   * with one CPU.
+   */
+  readonly countInstructions?: boolean;
   readonly onProgress?: OnProgress;
 }
 
@@ -92,11 +97,14 @@ export async function prepareGuest(
  */
 export async function boot(options: BootOptions): Promise<BootedGuest> {
   const onProgress = options.onProgress ?? silent;
-  const cpus = inRange('cpus', options.cpus ?? 2);
+  const countInstructions = options.countInstructions ?? false;
+  const cpus = countInstructions ? 1 : inRange('cpus', options.cpus ?? 2);
   const memoryMiB = inRange('memoryMiB', options.memoryMiB ?? 1024);
   const { kernel, root } = await prepareGuest(options.kernel, onProgress);
   const initramfs = await ensureInitramfs(kernel);
-  const acceleration = await chooseAcceleration(kernel, onProgress);
+  const acceleration = countInstructions
+    ? await emulation('instructions are counted', onProgress)
+    : await chooseAcceleration(kernel, onProgress);
 
   const dir = createLabDir(options.name);
   const describe = (qemu: ProcessId, owner?: ProcessId): void =>
@@ -115,6 +123,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
     startMachine(
       {
         accelerator: acceleration.accelerator,
+        countInstructions,
         program: acceleration.program,
         cpus,
         memoryMiB,

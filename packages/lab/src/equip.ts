@@ -38,6 +38,15 @@ export async function buildProbe(kernel: KernelName): Promise<string> {
   return path!;
 }
 
+/** The modules that count what probing costs (kmod/bench). @throws LabError E_BUILD */
+export async function buildBench(kernel: KernelName): Promise<string[]> {
+  const kmod = join(REPOSITORY, 'kmod');
+  return buildModule(await prepareKernel(kernel), join(kmod, 'bench'), {
+    base: kmod,
+    parts: ['bench', 'compat'],
+  });
+}
+
 /** The static rtprobe-agent. @throws LabError E_BUILD */
 export async function buildAgent(): Promise<string> {
   const parts = ['apps/agent', 'kmod/uapi'].map((part) => join(REPOSITORY, part));

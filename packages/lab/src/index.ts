@@ -24,6 +24,7 @@ export type { ExitStatus, GuestProcess } from './control/process.ts';
 export type { TerminalSize } from './control/wire.ts';
 export {
   buildAgent,
+  buildBench,
   buildProbe,
   type Equipment,
   type EquipmentOptions,

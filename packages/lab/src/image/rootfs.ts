@@ -9,7 +9,7 @@ import { diskFull, run } from '../run.ts';
 import { ext4Image } from './ext4.ts';
 
 /** The guest's user space; independent of the kernel, so that all kernels share one image. */
-const SUITE = 'bookworm';
+export const ROOT_SUITE = 'bookworm';
 /** rt-tests holds cyclictest and hackbench; fio is left out: it draws in all of ceph. */
 const PACKAGES = [
   'iproute2',
@@ -57,7 +57,7 @@ async function makeTar(tar: string, sources: string, update: (fraction: number) 
     '--dpkgopt=path-exclude=/usr/share/doc/*',
     '--dpkgopt=path-exclude=/usr/share/man/*',
     '--dpkgopt=path-exclude=/usr/share/locale/*',
-    SUITE,
+    ROOT_SUITE,
     tar,
     sources,
   ];
@@ -104,11 +104,11 @@ async function tarToImage(tar: string, dir: string, image: string): Promise<void
  * @throws LabError E_IMAGE, E_NO_ROOT, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
  */
 export async function ensureRootImage(onProgress: OnProgress = silent): Promise<string> {
-  const dir = join(cacheRoot(), 'rootfs', contentHash([RECIPE, SUITE, ...PACKAGES]));
+  const dir = join(cacheRoot(), 'rootfs', contentHash([RECIPE, ROOT_SUITE, ...PACKAGES]));
   await makeOnce(dir, (target) =>
-    step(onProgress, 'rootfs', `Debian ${SUITE} with rt-tests and stress-ng`, async (update) => {
+    step(onProgress, 'rootfs', `Debian ${ROOT_SUITE} with rt-tests and stress-ng`, async (update) => {
       const sources = join(target, 'lab.sources');
-      const suites = [SUITE, `${SUITE}-security`];
+      const suites = [ROOT_SUITE, `${ROOT_SUITE}-security`];
       writeFileSync(sources, sourcesFor(suites, systemArchives(), systemCodename()));
       await makeTar(join(target, 'root.tar'), sources, update);
       update(0.95);

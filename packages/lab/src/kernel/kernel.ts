@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { AptArchive } from '../apt/archive.ts';
+import { unpackDebs } from '../apt/unpack.ts';
 import { cacheRoot, makeOnce, withScratch } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { ext4Image } from '../image/ext4.ts';
 import { type OnProgress, silent, step } from '../progress.ts';
-import { diskFull, run } from '../run.ts';
+import { run } from '../run.ts';
 import { BOOT_MODULES, loadOrder } from './modules.ts';
 import { KERNELS, type KernelName } from './table.ts';
 
@@ -95,19 +96,6 @@ function keepBootModules(dir: string): void {
   }
 }
 
-async function unpack(debs: string, root: string): Promise<void> {
-  mkdirSync(root);
-  for (const deb of readdirSync(debs).filter((name) => name.endsWith('.deb'))) {
-    const result = await run(['dpkg-deb', '-x', join(debs, deb), root]);
-    if (result.code !== 0) {
-      throw (
-        diskFull(result.output) ?? new LabError('E_FETCH', `unpacking ${deb}: ${result.output}`, 'try again')
-      );
-    }
-    rmSync(join(debs, deb));
-  }
-}
-
 async function finish(dir: string, release: string): Promise<void> {
   const root = join(dir, 'root');
   const modules = join(root, 'lib/modules');
@@ -128,7 +116,7 @@ async function install(
 ): Promise<void> {
   const title = `Linux ${found.release}`;
   const debs = await step(onProgress, 'download', title, (update) => apt.download(found.names, update));
-  await step(onProgress, 'unpack', title, () => unpack(debs, join(target, 'root')));
+  await step(onProgress, 'unpack', title, () => unpackDebs(debs, join(target, 'root')));
   await step(onProgress, 'modules', `modules of ${title}`, () => finish(target, found.release));
   writeFileSync(
     join(target, 'manifest.json'),

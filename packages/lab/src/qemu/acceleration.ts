@@ -87,6 +87,13 @@ async function kvmWorks(kernel: Kernel): Promise<KvmAnswer> {
   return answer;
 }
 
+/** QEMU's emulator, and why it. @throws LabError E_MISSING_TOOL, E_DISK_FULL */
+export async function emulation(reason: string, onProgress: OnProgress): Promise<Acceleration> {
+  const { program, note } = await emulator(onProgress);
+  onProgress({ step: 'acceleration', state: 'done', detail: `emulation: ${reason}; ${note}` });
+  return { accelerator: 'tcg', reason, program };
+}
+
 /**
  * KVM only after a probe guest has proved it: the device can exist and its guests hang. Otherwise
  * QEMU's emulator, with a thread for each CPU where that is safe.
@@ -100,7 +107,5 @@ export async function chooseAcceleration(kernel: Kernel, onProgress: OnProgress)
     onProgress({ step: 'acceleration', state: 'done', detail: `KVM: ${reason}` });
     return { accelerator: 'kvm', reason, program: await systemQemu() };
   }
-  const { program, note } = await emulator(onProgress);
-  onProgress({ step: 'acceleration', state: 'done', detail: `emulation: ${reason}; ${note}` });
-  return { accelerator: 'tcg', reason, program };
+  return emulation(reason, onProgress);
 }

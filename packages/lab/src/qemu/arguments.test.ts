@@ -43,4 +43,11 @@ describe('qemuCommand', () => {
     );
     expect(text({ accelerator: 'kvm' })).toContain('-accel kvm -cpu host');
   });
+
+  it('counts instructions as time with one thread, where that is asked for', () => {
+    const counted = text({ countInstructions: true });
+    expect(counted).toContain('tcg,thread=single');
+    expect(counted).toContain('-icount shift=0,sleep=off');
+    expect(text()).not.toContain('icount');
+  });
 });

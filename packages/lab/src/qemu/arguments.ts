@@ -5,6 +5,11 @@ export type Accelerator = 'kvm' | 'tcg';
 
 export interface Machine {
   readonly accelerator: Accelerator;
+  /**
+   * Guest time is the number of instructions executed, one a nanosecond, whatever the host does meanwhile; idle
+   * time is skipped. Emulation of one CPU only.
+   */
+  readonly countInstructions?: boolean;
   readonly program: QemuProgram;
   readonly cpus: number;
   readonly memoryMiB: number;
@@ -54,10 +59,16 @@ function kernelCommandLine(machine: Machine): string {
   return words.join(' ');
 }
 
+function accelArguments({ accelerator, countInstructions, program }: Machine): string[] {
+  if (accelerator === 'kvm') return ['-accel', 'kvm', '-cpu', 'host'];
+  const threads = program.threadsSafe && !countInstructions ? 'multi' : 'single';
+  const counting = countInstructions ? ['-icount', 'shift=0,sleep=off'] : [];
+  return ['-accel', `tcg,thread=${threads}`, '-cpu', 'max', ...counting];
+}
+
 /** The whole command. */
 export function qemuCommand(machine: Machine): string[] {
-  const { accelerator, program, cpus, memoryMiB, dir, disks } = machine;
-  const threads = program.threadsSafe ? 'multi' : 'single';
+  const { program, cpus, memoryMiB, dir, disks } = machine;
   return [
     ...program.argv,
     '-nodefaults',
@@ -65,9 +76,7 @@ export function qemuCommand(machine: Machine): string[] {
     '-no-reboot',
     ...['-display', 'none'],
     ...['-machine', 'q35'],
-    ...(accelerator === 'kvm'
-      ? ['-accel', 'kvm', '-cpu', 'host']
-      : ['-accel', `tcg,thread=${threads}`, '-cpu', 'max']),
+    ...accelArguments(machine),
     ...['-smp', String(cpus), '-m', `${memoryMiB}M`],
     ...['-kernel', machine.vmlinuz, '-initrd', machine.initramfs, '-append', kernelCommandLine(machine)],
     ...['-chardev', `file,id=console,path=${escaped(consoleFile(dir))}`, '-serial', 'chardev:console'],

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AptArchive } from '../apt/archive.ts';
 import { systemCodename } from '../apt/sources.ts';
-import { cacheRoot, makeOnce, withScratch } from '../cache.ts';
+import { unpackedPackages } from '../apt/unpack.ts';
+import { cacheRoot } from '../cache.ts';
 import { LabError } from '../errors.ts';
-import { type OnProgress, step } from '../progress.ts';
+import type { OnProgress } from '../progress.ts';
 import { run } from '../run.ts';
 
 /** A QEMU and what to start it with. */
@@ -50,18 +49,10 @@ export async function systemQemu(): Promise<QemuProgram> {
   throw new LabError('E_MISSING_TOOL', `${SYSTEM} does not run`, 'apt-get install qemu-system-x86');
 }
 
-const unpackedArgv = (dir: string): string[] => [
-  join(dir, 'root/usr/bin', SYSTEM),
-  ...['-L', join(dir, 'root/usr/share/qemu'), '-L', join(dir, 'root/usr/share/seabios')],
+const unpackedArgv = (root: string): string[] => [
+  join(root, 'usr/bin', SYSTEM),
+  ...['-L', join(root, 'usr/share/qemu'), '-L', join(root, 'usr/share/seabios')],
 ];
-
-async function unpack(debs: string, root: string): Promise<void> {
-  mkdirSync(root);
-  for (const deb of readdirSync(debs)) {
-    const result = await run(['dpkg-deb', '-x', join(debs, deb), root]);
-    if (result.code !== 0) throw new LabError('E_FETCH', `unpacking ${deb}: ${result.output}`, 'try again');
-  }
-}
 
 /**
  * The newer QEMU of the system's backports, unpacked into the cache; nothing is installed.
@@ -70,21 +61,8 @@ async function unpack(debs: string, root: string): Promise<void> {
  */
 async function backportedQemu(onProgress: OnProgress): Promise<QemuProgram> {
   const suite = `${systemCodename()}-backports`;
-  const home = join(cacheRoot(), 'qemu');
-  const dir = join(home, suite);
-  if (!existsSync(dir)) {
-    await withScratch(home, async (scratch) => {
-      const apt = new AptArchive(scratch, [suite]);
-      await step(onProgress, 'index', `package index of ${suite}`, () => apt.update());
-      await makeOnce(dir, async (target) => {
-        const debs = await step(onProgress, 'download', 'QEMU with a safe emulator', (update) =>
-          apt.download(PACKAGES, update),
-        );
-        await step(onProgress, 'unpack', 'QEMU', () => unpack(debs, join(target, 'root')));
-      });
-    });
-  }
-  const found = await probe(unpackedArgv(dir));
+  const root = await unpackedPackages(join(cacheRoot(), 'qemu', suite), suite, PACKAGES, onProgress);
+  const found = await probe(unpackedArgv(root));
   if (found) return found;
   throw new LabError('E_PACKAGE', `the QEMU of ${suite} does not run here`, 'upgrade qemu-system-x86');
 }

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "interrupt.h"
+
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
+#include <linux/numa.h>
+
+#include "series.h"
+
+static int irq;
+
+static irqreturn_t handle(int number, void *data)
+{
+	return IRQ_HANDLED;
+}
+
+void interrupt_batch(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SERIES_PER_BATCH; i++)
+		generic_handle_irq(irq);
+}
+
+int interrupt_init(void)
+{
+	int err;
+
+	irq = irq_alloc_desc(NUMA_NO_NODE);
+	if (irq < 0)
+		return irq;
+	irq_set_chip_and_handler(irq, &dummy_irq_chip, handle_simple_irq);
+	irq_modify_status(irq, IRQ_NOREQUEST, 0);
+	/* Not threaded on PREEMPT_RT: the handler itself is to run in the loop. */
+	err = request_irq(irq, handle, IRQF_NO_THREAD, "rtprobe-bench", &irq);
+	if (err)
+		irq_free_desc(irq);
+	return err;
+}
+
+void interrupt_exit(void)
+{
+	free_irq(irq, &irq);
+	irq_free_desc(irq);
+}

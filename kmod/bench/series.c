@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "series.h"
+
+#include <linux/hardirq.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/sort.h>
+#include <linux/timex.h>
+
+/* An odd number has a batch in the middle. */
+#define BATCHES 301
+/* Left out of the figures: caches, first sights, a tracer's first page. */
+#define WARM_UP 20
+
+static u64 ticks[BATCHES];
+
+static u64 run_once(void (*batch)(void))
+{
+	unsigned long flags;
+	u64 begin, end;
+
+	local_irq_save(flags);
+	/* Probes that ask whether this is a hard interrupt are told so, as the flow handler of a real one would. */
+	preempt_count_add(HARDIRQ_OFFSET);
+	begin = get_cycles();
+	batch();
+	end = get_cycles();
+	preempt_count_sub(HARDIRQ_OFFSET);
+	local_irq_restore(flags);
+	return end - begin;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const u64 *left = a, *right = b;
+
+	return *left < *right ? -1 : *left > *right;
+}
+
+void series_run(struct seq_file *seq, void (*batch)(void))
+{
+	unsigned int i;
+	u64 sum = 0;
+
+	for (i = 0; i < WARM_UP; i++)
+		run_once(batch);
+	for (i = 0; i < BATCHES; i++) {
+		ticks[i] = run_once(batch);
+		sum += ticks[i];
+		cond_resched();
+	}
+	sort(ticks, BATCHES, sizeof(ticks[0]), compare, NULL);
+	seq_printf(seq, "per_batch=%u batches=%u median=%llu least=%llu greatest=%llu sum=%llu\n",
+		   SERIES_PER_BATCH, BATCHES, ticks[BATCHES / 2], ticks[0], ticks[BATCHES - 1], sum);
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A ftrace handler gets registers of a type of its own. */
+#include <linux/ftrace.h>
+void use(struct ftrace_ops *ops, void (*handler)(unsigned long, unsigned long, struct ftrace_ops *,
+						 struct ftrace_regs *));
+void use(struct ftrace_ops *ops, void (*handler)(unsigned long, unsigned long, struct ftrace_ops *,
+						 struct ftrace_regs *))
+{
+	ops->func = handler;
+}

@@ -1,0 +1,74 @@
+// A guest whose time counts instructions, with what is needed to measure in it.
+
+import {
+  type BootedGuest,
+  boot,
+  buildBench,
+  buildProbe,
+  type KernelName,
+  type OnProgress,
+} from '../src/index.ts';
+import { guestTool } from '../src/tools.ts';
+import type { Contender, Series } from './contenders.ts';
+
+/** What one series said, in instructions for each interrupt, call or NMI. */
+export interface Figures {
+  readonly median: number;
+  readonly least: number;
+  readonly greatest: number;
+  readonly mean: number;
+}
+
+/** Milliseconds a series or a switch may take on a busy host. */
+const TIMEOUT = 120_000;
+
+/** @throws Error when the line is not one of kmod/bench/series.h */
+export function parseFigures(line: string): Figures {
+  const word = (name: string): number => {
+    const value = new RegExp(`(?:^| )${name}=(\\d+)`).exec(line)?.[1];
+    if (value === undefined) throw new Error(`no ${name}= in what the series said: "${line}"`);
+    return Number(value);
+  };
+  const each = word('per_batch');
+  return {
+    median: word('median') / each,
+    least: word('least') / each,
+    greatest: word('greatest') / each,
+    mean: word('sum') / each / word('batches'),
+  };
+}
+
+/** @throws LabError */
+export async function bootCounted(kernel: KernelName, onProgress: OnProgress): Promise<BootedGuest> {
+  const modules = [await buildProbe(kernel), ...(await buildBench(kernel))];
+  const tool = await guestTool('libbpf-tools', 'usr/sbin/hardirqs', onProgress);
+  const guest = await boot({ kernel, countInstructions: true, onProgress });
+  await guest.copyIn(modules, '/run/lab/modules');
+  await guest.copyIn([tool], '/usr/local/sbin');
+  await guest.sh('insmod /run/lab/modules/rtprobe_bench.ko');
+  return guest;
+}
+
+/** One series, as a real-time task: nothing else of the guest runs between its batches unless it must. */
+export async function measure(guest: BootedGuest, series: Series): Promise<Figures> {
+  const line = await guest.sh(`chrt -f 50 cat /proc/rtprobe_bench/${series}`, { timeout: TIMEOUT });
+  return parseFigures(line);
+}
+
+/** The series with the contender switched on; undefined when this kernel has not what it needs. */
+export async function measureWith(guest: BootedGuest, contender: Contender): Promise<Figures | undefined> {
+  const { possible = 'true', start, stop, series } = contender;
+  if ((await guest.exec(['sh', '-c', possible])).code !== 0) return undefined;
+  await guest.sh(start, { timeout: TIMEOUT });
+  const figures = await measure(guest, series);
+  await guest.sh(stop, { timeout: TIMEOUT });
+  return figures;
+}
+
+/** The measures this module has, in the words of its control file. */
+export async function measureNames(guest: BootedGuest): Promise<string[]> {
+  const script =
+    'insmod /run/lab/modules/rtprobe.ko measures=all && cat /proc/rtprobe/control && rmmod rtprobe';
+  const text = await guest.sh(script, { timeout: TIMEOUT });
+  return /^measures=(.*)$/m.exec(text)?.[1]?.split(',') ?? [];
+}

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { unpackedPackages } from './apt/unpack.ts';
+import { cacheRoot } from './cache.ts';
+import { LabError } from './errors.ts';
+import { ROOT_SUITE } from './image/rootfs.ts';
+import type { OnProgress } from './progress.ts';
+
+/**
+ * A program of a package of the guests' suite that is not in the root image, as few need it. What it links against
+ * must be there.
+ *
+ * @param path where the package has it, such as usr/sbin/hardirqs
+ * @returns its place in the cache
+ * @throws LabError E_FETCH, E_PACKAGE, E_NO_APT_SOURCES, E_DISK_FULL
+ */
+export async function guestTool(name: string, path: string, onProgress: OnProgress): Promise<string> {
+  const dir = join(cacheRoot(), 'tools', `${name}-${ROOT_SUITE}`);
+  const file = join(await unpackedPackages(dir, ROOT_SUITE, [name], onProgress), path);
+  if (existsSync(file)) return file;
+  throw new LabError('E_PACKAGE', `${name} of ${ROOT_SUITE} holds no ${path}`, 'see docs/lab.md');
+}
