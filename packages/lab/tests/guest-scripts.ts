@@ -13,6 +13,7 @@ import {
 import { parseTap, type TapReport } from './tap.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../../kmod/tests');
+const TOOLS = join(import.meta.dirname, '../../../kmod/tools');
 /** Milliseconds one script may take on a busy host. */
 const SCRIPT_TIMEOUT = 480_000;
 /** lib.sh is what the others source. */
@@ -35,8 +36,9 @@ async function bootForScripts(kernel: KernelName): Promise<BootedGuest> {
   // Precedence on the host: what other programs take from the guest would look like its own latency.
   const guest = await boot({ kernel, niceness: -15 });
   await guest.copyIn(modules, '/run/lab/modules');
-  await guest.copyIn([agent], '/usr/local/bin');
-  await guest.copyIn([SCRIPTS]);
+  // busybox is what rtprobectl finds in an initramfs.
+  await guest.copyIn([agent, '/bin/busybox'], '/usr/local/bin');
+  await guest.copyIn([SCRIPTS, TOOLS]);
   return guest;
 }
 

@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# rtprobectl against the loaded module, under dash and under busybox: what it shows is what the module says, what the
+# module refuses it names, and its JSON is JSON.
+. "$(dirname "$0")/lib.sh"
+
+CTL=$here/../tools/rtprobectl
+SHELLS='dash busybox'
+
+ctl() { # SHELL WORD...
+	kind=$1
+	shift
+	case $kind in
+	dash) dash "$CTL" "$@" ;;
+	# Its own applets instead of the system's programs, as in an initramfs.
+	busybox) PATH=$scratch/applets /usr/local/bin/busybox sh "$CTL" "$@" ;;
+	esac
+}
+
+exits() { # CODE SHELL WORD...
+	wanted=$1
+	shift
+	ctl "$@" >"$scratch/out" 2>"$scratch/err"
+	code=$?
+	[ $code -eq "$wanted" ] || { figures "exit $code, wanted $wanted"; sed 's/^/# /' "$scratch/err"; return 1; }
+}
+
+names() { # WORD: in what the last command complained of
+	grep -qF -- "$1" "$scratch/err" || { sed 's/^/# /' "$scratch/err"; return 1; }
+}
+
+refuses() { # CODE WORD SHELL ARGUMENT...
+	code=$1 word=$2
+	shift 2
+	exits "$code" "$@" && names "$word"
+}
+
+# A parser that knows nothing of ours: what is left of valid JSON when every scalar and structure is taken away is nothing.
+is_json() {
+	perl -0777 -e '
+		my $text = <STDIN>;
+		my $value; $value = qr/(?:\s*(?:"(?:[^"\\\x00-\x1f]|\\["\\\/bfnrt]|\\u[0-9a-f]{4})*"|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|true|false|null|\[\s*\]|\[(??{$value})(?:,(??{$value}))*\]|\{\s*\}|\{\s*"(?:[^"\\]|\\.)*"\s*:(??{$value})(?:,\s*"(?:[^"\\]|\\.)*"\s*:(??{$value}))*\})\s*)/;
+		exit($text =~ /^$value$/ ? 0 : 1);' || { head -c 300 "$scratch/out" | sed 's/^/# /'; return 1; }
+}
+
+gives_json() { exits 0 "$@" --json && is_json <"$scratch/out"; }
+shows_setting() { exits 0 "$1" status && grep -q "^$2  *$3\$" "$scratch/out"; }
+
+# Both shells see the same rows; counts go on between two reads, so only the names are compared.
+same_sources() {
+	exits 0 dash irqs && awk '{ print $2, $3, $4, $NF }' "$scratch/out" | sort >"$scratch/a"
+	exits 0 busybox irqs && awk '{ print $2, $3, $4, $NF }' "$scratch/out" | sort >"$scratch/b"
+	[ -s "$scratch/a" ] && cmp -s "$scratch/a" "$scratch/b"
+}
+
+worst_first() {
+	exits 0 "$1" irqs && awk 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "max_ns") c = i; next }
+		NR > 2 && $c + 0 > last { bad = 1 } { last = $c + 0 } END { exit bad || NR < 3 }' "$scratch/out"
+}
+
+hostile_comm() {
+	cp "$(command -v sleep)" "$scratch/a\"b\\ c" && "$scratch/a\"b\\ c" 0.2
+	disturb kind=hardirq us=3000 cpu=1
+	sleep 0.5
+	gives_json "$1" spikes && grep -q rtprobe-edu "$scratch/out"
+}
+
+partial_file() { # SHELL: one bad line of three
+	printf '# words\nperiod=4ms\nperod=1ms\ninterval=50ms # end\n' >"$scratch/conf"
+	control period=1ms interval=100ms
+	refuses 3 "conf:3" "$1" load "$scratch/conf" && names perod && [ "$(setting period)" = 4ms ] && [ "$(setting interval)" = 50ms ]
+}
+
+switches() {
+	control measures=hardirq_duration
+	exits 0 "$1" on timer_latency && [ "$(setting measures)" = hardirq_duration,timer_latency ] &&
+		exits 0 "$1" off hardirq_duration && [ "$(setting measures)" = timer_latency ] &&
+		exits 0 "$1" off && [ "$(setting measures)" = none ] && control measures=hardirq_duration,timer_latency
+}
+
+plan 36
+[ -x "$CTL" ] || bail "rtprobectl is not beside the tests"
+mkdir "$scratch/applets" && /usr/local/bin/busybox --install -s "$scratch/applets" || bail "no busybox"
+load rtprobe || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+control threshold=1ms
+for shell in $SHELLS; do
+	check "$shell: status shows the settings" shows_setting $shell threshold 1ms
+	check "$shell: status --json is JSON" gives_json $shell status
+	check "$shell: irqs stand worst first" worst_first $shell
+	check "$shell: irqs --json is JSON" gives_json $shell irqs -n 3
+	check "$shell: --sort names the column it does not know" refuses 2 nope $shell irqs --sort nope
+	check "$shell: spikes --json is JSON, whatever a process is called" hostile_comm $shell
+	check "$shell: one spike is shown by its number" exits 0 $shell spike "$(sed -n '1s/^spike=//p' $PROBE/spikes)"
+	check "$shell: a spike that is not held is named" refuses 1 999999 $shell spike 999999
+	check "$shell: a setting the module refuses is named" refuses 1 1ns $shell set period=1ns
+	check "$shell: set changes settings" exits 0 $shell set period=2ms
+	check "$shell: on and off switch single measures" switches $shell
+	check "$shell: off names a measure that is none" refuses 2 nonsense $shell off nonsense
+	check "$shell: a file with a bad line is applied but for that line, which is named" partial_file $shell
+	check "$shell: an unknown command is named" refuses 2 frobnicate $shell frobnicate
+	check "$shell: clear empties the spikes" exits 0 $shell clear spikes
+	# Its exit code depends on the guest.
+	ctl $shell doctor --json >"$scratch/out" 2>/dev/null
+	check "$shell: doctor --json is JSON" is_json <"$scratch/out"
+	check "$shell: doctor tells what is loaded" grep -q LOADED "$scratch/out"
+done
+check "both shells show the same sources" same_sources
+unload rtprobe_disturb
+unload rtprobe
+check "without the module every command says so" refuses 4 E_NOT_LOADED dash status
+finish
