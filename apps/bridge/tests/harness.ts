@@ -125,6 +125,7 @@ export interface Harness {
   browser(options?: { origin?: string; headers?: Record<string, string> }): Promise<Browser>;
   get(path: string, headers?: Record<string, string>): Promise<{ status: number; body: Json }>;
   post(path: string, body: unknown, token?: string): Promise<{ status: number; body: Json }>;
+  delete(path: string, token?: string): Promise<{ status: number; body: Json }>;
   close(): Promise<void>;
 }
 
@@ -169,6 +170,8 @@ export async function startHarness(
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
+    delete: (path, token = bridge.token) =>
+      call(path, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }),
     close: async () => {
       for (const browser of browsers) browser.close();
       await bridge.close();

@@ -20,15 +20,20 @@ import {
   NLM_F_MULTI,
   packBuckets,
   packIntervals,
+  type Rule,
   readNetlink,
   type Source,
   type Spike,
+  type TaskStat,
+  type Trace,
 } from '@rtprobe/abi';
 
 export const FAMILY = 31;
 const EPERM = 1;
+const ENOENT = 2;
 const EAGAIN = 11;
 const EINVAL = 22;
+const EOPNOTSUPP = 95;
 
 interface SimulatedRow {
   source: number;
@@ -57,6 +62,14 @@ export class SimulatedAgent {
     { id: 3, measure: Measure.vectorDuration, number: 0, name: 'Local timer interrupts' },
   ];
   spikes: Spike[] = [];
+  rules: Rule[] = [];
+  tasks: TaskStat[] = [];
+  /** By number of the spike. */
+  readonly traces = new Map<bigint, Trace[]>();
+  /** What get-info tells beyond the usual. */
+  moreInfo: Info = {};
+  /** Commands it does not know, as a module of an earlier release. */
+  unknown: readonly Command[] = [];
   config: Config = { measures: 7, periodNs: 1_000_000n, thresholdNs: 500_000n, intervalNs: 100_000_000n };
   lost: Lost = {};
   instance = 7n;
@@ -124,14 +137,21 @@ export class SimulatedAgent {
     if (row.intervals.size > 16) row.intervals.delete(row.intervals.keys().next().value!);
   }
 
-  /** Sends a spike as an event and keeps it. */
-  spike(spike: Omit<Spike, 'id' | 'time'>): void {
-    const whole = { ...spike, id: BigInt(this.spikes.length + 1), time: this.now };
+  /** Sends a spike as an event, without lists, and keeps it. */
+  spike(spike: Omit<Spike, 'id' | 'time'>, trace?: Trace[]): bigint {
+    const id = BigInt(this.spikes.length + 1);
+    const whole = { ...spike, id, time: this.now, ...(trace && { traced: 1 }) };
     this.spikes.push(whole);
-    this.event(Command.spikeEvent, { ...whole, eventSeq: ++this.eventSeq });
+    if (trace)
+      this.traces.set(
+        id,
+        trace.map((message) => ({ ...message, id })),
+      );
+    this.event(Command.spikeEvent, { ...withoutLists(whole), eventSeq: ++this.eventSeq });
+    return id;
   }
 
-  event(command: 8 | 9 | 10 | 11, value: object): void {
+  event(command: 8 | 9 | 10 | 11 | 15, value: object): void {
     this.netlink(encodeMessage(this.family, command, 0, 0, value));
   }
 
@@ -212,16 +232,57 @@ export class SimulatedAgent {
       this.netlink(encodeAck(request, EPERM));
       return;
     }
-    if (command === Command.getSources) this.#dump(message, this.sources);
-    else if (command === Command.getSpikes) this.#dump(message, this.spikes);
-    else if (command === Command.getHists) this.#dump(message, this.hists(value.since ?? 0));
-    else if (command === Command.setConfig) this.#setConfig(value, request);
-    else {
-      if (command === Command.getInfo) this.#reply(message, this.info);
-      else if (command === Command.getConfig) this.#reply(message, this.config);
-      else if (command === Command.clear) this.#clear(value.what ?? 0);
-      this.netlink(encodeAck(request, 0));
+    if (this.unknown.includes(command)) {
+      this.netlink(encodeAck(request, EOPNOTSUPP));
+      return;
     }
+    if (command === Command.getSources) this.#dump(message, this.sources);
+    else if (command === Command.getSpikes) this.#dump(message, this.spikes.map(withoutLists));
+    else if (command === Command.getHists) this.#dump(message, this.hists(value.since ?? 0));
+    else if (command === Command.getRules) this.#dump(message, this.rules);
+    else if (command === Command.getTasks) this.#dump(message, this.tasks);
+    else if (command === Command.getTrace) this.#trace(message, value.id ?? 0n, request);
+    else if (command === Command.setConfig) this.#setConfig(value, request);
+    else if (command === Command.addRule) this.#addRule(message, value, request);
+    else this.netlink(encodeAck(request, this.#do(message)));
+  }
+
+  /** What is answered at once; returns the errno. */
+  #do(message: FamilyMessage): number {
+    const { command, value } = message;
+    if (command === Command.getInfo) this.#reply(message, this.info);
+    else if (command === Command.getConfig) this.#reply(message, this.config);
+    else if (command === Command.clear) this.#clear(value.what ?? 0);
+    else if (command === Command.getSpike) {
+      const spike = this.spikes.find((s) => s.id === value.id);
+      if (!spike) return ENOENT;
+      this.#reply(message, spike);
+    } else if (command === Command.delRule) {
+      const left = this.rules.filter((rule) => value.id !== undefined && rule.id !== value.id);
+      if (left.length === this.rules.length) return ENOENT;
+      this.rules = left;
+      this.event(Command.rulesEvent, { eventSeq: ++this.eventSeq });
+    }
+    return 0;
+  }
+
+  #trace(message: FamilyMessage, id: bigint, request: Uint8Array): void {
+    const trace = this.traces.get(id);
+    if (trace) this.#dump(message, trace);
+    else this.netlink(encodeAck(request, ENOENT));
+  }
+
+  /** Refuses a glob that no kernel would take, naming it, as the kernel does. */
+  #addRule(message: FamilyMessage, rule: Rule, request: Uint8Array): void {
+    if (rule.cpus === '9-1') {
+      this.netlink(encodeAck(request, EINVAL, { text: 'not a list of CPUs', offset: offsetOf(request, 6) }));
+      return;
+    }
+    const id = 1 + this.rules.reduce((max, { id: used = 0 }) => Math.max(max, used), 0);
+    this.rules.push({ ...rule, id, hits: 0n, limited: 0n });
+    this.#reply(message, { id });
+    this.netlink(encodeAck(request, 0));
+    this.event(Command.rulesEvent, { eventSeq: ++this.eventSeq });
   }
 
   #clear(what: number): void {
@@ -275,6 +336,7 @@ export class SimulatedAgent {
       ...{ spikesHeld: this.spikes.length, spikesCapacity: 256, spikesTotal: BigInt(this.spikes.length) },
       eventSeq: this.eventSeq,
       lost: this.lost,
+      ...this.moreInfo,
     };
   }
 
@@ -286,6 +348,28 @@ export class SimulatedAgent {
     if (this.spoilRow && encoded[0]) encoded[0].count = (encoded[0].count ?? 0n) + 1n;
     return [header, ...encoded];
   }
+}
+
+/** As events and dumps tell it. */
+function withoutLists(spike: Spike): Spike {
+  const light = (process: NonNullable<Spike['process']>) => {
+    const { file, socket, lock, ...words } = process;
+    return words;
+  };
+  return {
+    ...spike,
+    ...(spike.process && { process: light(spike.process) }),
+    ...(spike.victimProcess && { victimProcess: light(spike.victimProcess) }),
+  };
+}
+
+/** Where an attribute begins in a request. */
+function offsetOf(request: Uint8Array, attribute: number): number {
+  const view = new DataView(request.buffer, request.byteOffset, request.byteLength);
+  for (let at = 20; at < request.length; at += (view.getUint16(at, true) + 3) & ~3) {
+    if ((view.getUint16(at + 2, true) & 0x3fff) === attribute) return at;
+  }
+  throw new Error(`no attribute ${attribute}`);
 }
 
 function encodeRow(row: SimulatedRow): Hist {

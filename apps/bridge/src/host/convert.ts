@@ -2,87 +2,47 @@
 import {
   type Cause,
   type Config,
-  Measure as KernelMeasure,
   type Spike as KernelSpike,
   type Lost,
-  MeasureName,
   ModeName,
   type Source,
-  type Task,
-  Vector,
-  VectorName,
 } from '@rtprobe/abi';
-import {
-  type HostConfig,
-  MEASURES,
-  type Measure,
-  type SourceInfo,
-  type Spike,
-  type TaskInfo,
-} from '@rtprobe/protocol';
+import type { HostConfig, SourceInfo, Spike } from '@rtprobe/protocol';
 import type { KernelClock } from './clock.ts';
 import { culpritOf, explain, type SpikeFacts } from './explain.ts';
-
-/** SCHED_ policies by number, linux/sched.h. */
-const policies = [
-  'SCHED_OTHER',
-  'SCHED_FIFO',
-  'SCHED_RR',
-  'SCHED_BATCH',
-  'SCHED_ISO',
-  'SCHED_IDLE',
-  'SCHED_DEADLINE',
-];
-
-/** Undefined for a measure this version does not know. */
-export function measureOf(value: number | undefined): Measure | undefined {
-  const name = value === undefined ? undefined : MeasureName[value];
-  return MEASURES.find((measure) => measure === name);
-}
-
-/** What a person calls a source: "irq 36", "LOC", "timer". CAL has two vectors and one row in /proc/interrupts. */
-export function labelOf(measure: Measure, number: number): string {
-  if (measure === 'timer_latency') return 'timer';
-  if (measure === 'hardirq_duration') return `irq ${number}`;
-  if (number === Vector.calSingle) return 'CAL';
-  return VectorName[number]?.toUpperCase() ?? `vector ${number}`;
-}
+import { capturesOf, labelOf, measureOf, measuresOf } from './measure.ts';
+import { toParts } from './part.ts';
+import { toProcess } from './process.ts';
+import { toTask } from './task.ts';
 
 /** Undefined when the number or the measure is missing or not known. */
 export function toSource(source: Source): SourceInfo | undefined {
   const measure = measureOf(source.measure);
   if (source.id === undefined || measure === undefined) return undefined;
   const number = source.number ?? 0;
+  const name = source.name ?? '';
   return {
     id: source.id,
-    measure,
-    number,
-    name: source.name ?? '',
-    label: labelOf(measure, number),
+    ...{ measure, number, name, label: labelOf(measure, number, name) },
     ...(source.chip !== undefined && { chip: source.chip }),
     ...(source.affinity !== undefined && { affinity: source.affinity }),
     threaded: source.threaded === 1,
     retired: source.retired === 1,
+    ...(source.task && { task: toTask(source.task) }),
   };
 }
 
 export function toConfig(config: Config): HostConfig {
-  const bits = config.measures ?? 0;
+  const { threadPriority, capture, recorder } = config;
   return {
-    measures: MEASURES.filter((name) => bits & (1 << measureBit(name))),
+    measures: measuresOf(config.measures ?? 0),
     periodNs: Number(config.periodNs ?? 0n),
     thresholdNs: Number(config.thresholdNs ?? 0n),
     intervalNs: Number(config.intervalNs ?? 0n),
+    ...(threadPriority !== undefined && { threadPriority }),
+    ...(capture !== undefined && { capture: capturesOf(capture) }),
+    ...(recorder !== undefined && { recorder: recorder === 1 }),
   };
-}
-
-function measureBit(measure: Measure): number {
-  return Object.values(KernelMeasure).find((value) => MeasureName[value] === measure)!;
-}
-
-/** The measures as the kernel's bits. */
-export function measureBits(measures: readonly Measure[]): number {
-  return measures.reduce((bits, measure) => bits | (1 << measureBit(measure)), 0);
 }
 
 /** Counters as plain numbers; they stay far below 2^53. */
@@ -90,31 +50,41 @@ export function toCounters(lost: Lost | undefined): Record<string, number> {
   return Object.fromEntries(Object.entries(lost ?? {}).map(([name, value]) => [name, Number(value)]));
 }
 
-function toTask(task: Task | undefined): TaskInfo {
-  return {
-    pid: task?.pid ?? 0,
-    tgid: task?.tgid ?? 0,
-    startNs: String(task?.startTime ?? 0n),
-    comm: task?.comm ?? '',
-    policy: policies[task?.policy ?? 0] ?? `policy ${task?.policy}`,
-    priority: task?.priority ?? 0,
-    nice: task?.nice ?? 0,
-    kthread: task?.kthread === 1,
-  };
-}
-
 function toCause(cause: Cause | undefined): Spike['cause'] {
   const measure = measureOf(cause?.measure);
   if (!cause || !measure || cause.durationNs === undefined) return undefined;
   const number = cause.number ?? 0;
+  const name = cause.name ?? '';
+  const durationNs = Number(cause.durationNs);
+  return { measure, number, name, label: labelOf(measure, number, name), durationNs };
+}
+
+function toBounds({ lowerNs, upperNs, exact }: KernelSpike): Spike['bounds'] {
+  if (lowerNs === undefined || upperNs === undefined) return undefined;
+  return { lowerNs: Number(lowerNs), upperNs: Number(upperNs), exact: exact === 1 };
+}
+
+/** What a spike has beyond value and place, each where the message has it. */
+function toDetails(spike: KernelSpike): Partial<SpikeFacts> {
+  const cause = toCause(spike.cause);
+  const bounds = toBounds(spike);
   return {
-    measure,
-    number,
-    name: cause.name ?? '',
-    label: labelOf(measure, number),
-    durationNs: Number(cause.durationNs),
+    ...(cause && { cause }),
+    ...(spike.rule && { rule: spike.rule }),
+    ...(bounds && { bounds }),
+    ...(spike.victim && { victim: toTask(spike.victim) }),
+    ...(spike.waker && { waker: toTask(spike.waker) }),
+    ...(spike.part && { parts: toParts(spike.part) }),
+    ...(spike.partsIncomplete === 1 && { partsIncomplete: true }),
+    ...(spike.register && { registers: spike.register }),
+    ...(spike.process && { process: toProcess(spike.process) }),
+    ...(spike.victimProcess && { victimProcess: toProcess(spike.victimProcess) }),
+    ...(spike.traced === 1 && { traced: true }),
   };
 }
+
+/** The id of a spike over all loads of the module. */
+export const spikeId = (instance: bigint, id: bigint): string => `${instance.toString(16)}-${id}`;
 
 /** Undefined when the number, the time, the measure or the value is missing. */
 export function toSpike(
@@ -129,9 +99,9 @@ export function toSpike(
   }
   const mode = ModeName[spike.mode ?? -1];
   const number = spike.number ?? 0;
-  const cause = toCause(spike.cause);
+  const name = spike.name ?? '';
   const facts: SpikeFacts = {
-    id: `${instance.toString(16)}-${spike.id}`,
+    id: spikeId(instance, spike.id),
     host,
     time: clock.toUnix(spike.time),
     monoNs: String(spike.time),
@@ -139,13 +109,11 @@ export function toSpike(
     valueNs: Number(spike.valueNs),
     thresholdNs: Number(spike.thresholdNs ?? 0n),
     cpu: spike.cpu ?? 0,
-    number,
-    name: spike.name ?? '',
-    label: labelOf(measure, number),
+    ...{ number, name, label: labelOf(measure, number, name) },
     mode: mode === 'user' || mode === 'idle' ? mode : 'kernel',
     task: toTask(spike.task),
-    ...(cause && { cause }),
     stack: spike.frame ?? [],
+    ...toDetails(spike),
   };
   return { ...facts, sentence: explain(facts), culprit: culpritOf(facts) };
 }

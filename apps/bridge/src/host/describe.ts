@@ -3,6 +3,7 @@ import { Clock } from '@rtprobe/abi';
 import type { HostInfo } from '@rtprobe/protocol';
 import type { Source } from '../sources/source.ts';
 import type { LivenessTracker } from './liveness.ts';
+import { measuresOf } from './measure.ts';
 import type { HostState } from './state.ts';
 
 export function describeHost(
@@ -32,6 +33,10 @@ export function describeHost(
       cpusPossible: info.cpusPossible ?? 0,
       clock: info.clock === Clock.tsc ? 'tsc' : 'mono',
       moduleVersion: info.moduleVersion ?? '',
+      ...(info.measuresAvailable !== undefined && { measuresAvailable: measuresOf(info.measuresAvailable) }),
+      ...(info.irqsoffExact !== undefined && { irqsoffExact: info.irqsoffExact === 1 }),
+      ...(info.lockdep !== undefined && { lockdep: info.lockdep === 1 }),
+      ...(info.recorderEvents !== undefined && { recorderEvents: info.recorderEvents }),
     }),
     ...(state.config && { config: state.config }),
     ...(state.runStartedAt !== undefined && { runStartedAt: state.runStartedAt }),

@@ -4,8 +4,11 @@ import {
   type FamilyMessage,
   type Hist,
   NLM_F_DUMP_INTR,
+  type Rule,
   type Source,
   type Spike,
+  type TaskStat,
+  type Trace,
 } from '@rtprobe/abi';
 
 /** Most bytes of buckets and frames a dump may hold in memory: 16,000 rows with every bucket in use. */
@@ -18,12 +21,24 @@ export interface Dump {
   hists: Hist[];
   sources: Source[];
   spikes: Spike[];
+  rules: Rule[];
+  tasks: TaskStat[];
+  trace: Trace[];
   bytes: number;
   /** The kernel says that things changed while it was dumping: ask again. */
   interrupted: boolean;
 }
 
-const dumpCommands: ReadonlySet<Command> = new Set([Command.getSources, Command.getHists, Command.getSpikes]);
+/** Requests whose answer is a dump. */
+export const dumpCommands: ReadonlySet<Command> = new Set([
+  ...[Command.getSources, Command.getHists, Command.getSpikes],
+  ...[Command.getRules, Command.getTasks, Command.getTrace],
+]);
+
+export function emptyDump(command: Command): Dump {
+  const lists = { hists: [], sources: [], spikes: [], rules: [], tasks: [], trace: [] };
+  return { command, ...lists, bytes: 0, interrupted: false };
+}
 
 export class DumpCollector {
   /** One dump is in flight at a time. */
@@ -34,7 +49,7 @@ export class DumpCollector {
   begin(seq: number, command: Command): void {
     if (!dumpCommands.has(command)) return;
     this.#seq = seq;
-    this.#dump = { command, hists: [], sources: [], spikes: [], bytes: 0, interrupted: false };
+    this.#dump = emptyDump(command);
   }
 
   forget(): void {
@@ -58,11 +73,7 @@ export class DumpCollector {
     dump.bytes += MESSAGE_BYTES;
     // Over the limit only the size is counted on, so that the end can be told from a small dump.
     if (dump.bytes > DUMP_BYTES_MAX) return true;
-    if (message.command === Command.getHists) {
-      dump.bytes += message.value.buckets?.length ?? 0;
-      dump.hists.push(message.value);
-    } else if (message.command === Command.getSources) dump.sources.push(message.value);
-    else if (message.command === Command.getSpikes) dump.spikes.push(message.value);
+    keep(dump, message);
     return true;
   }
 
@@ -72,5 +83,30 @@ export class DumpCollector {
     const dump = this.#dump;
     this.#dump = undefined;
     return dump;
+  }
+}
+
+function keep(dump: Dump, message: FamilyMessage): void {
+  switch (message.command) {
+    case Command.getHists:
+      dump.bytes += message.value.buckets?.length ?? 0;
+      dump.hists.push(message.value);
+      break;
+    case Command.getTrace:
+      dump.bytes += message.value.events?.length ?? 0;
+      dump.trace.push(message.value);
+      break;
+    case Command.getSources:
+      dump.sources.push(message.value);
+      break;
+    case Command.getSpikes:
+      dump.spikes.push(message.value);
+      break;
+    case Command.getRules:
+      dump.rules.push(message.value);
+      break;
+    case Command.getTasks:
+      dump.tasks.push(message.value);
+      break;
   }
 }

@@ -1,6 +1,6 @@
 // The whole path from an agent's bytes to a browser's frames, on an agent that does what a test commands.
 import { AgentFrame, Command } from '@rtprobe/abi';
-import { FrameKind } from '@rtprobe/protocol';
+import { FrameKind, type HostStats } from '@rtprobe/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until, waitForState } from '../../tests/harness.ts';
 
@@ -48,6 +48,41 @@ describe('a live host', () => {
       browser.frames.find((f) => f.kind === FrameKind.delta && f.rows.some((r) => r.max === 70_003)),
     );
     expect(frame.rows[0]).toMatchObject({ count: 1, max: 70_003 });
+  });
+
+  it('tells what the module can do and what it costs', async () => {
+    const cost = (timeNs: bigint) => [0, 1].map((cpu) => ({ cpu, events: 10n, timeNs }));
+    harness.agent.moreInfo = {
+      ...{
+        measuresAvailable: 0x107,
+        irqsoffExact: 1,
+        lockdep: 0,
+        recorderEvents: 4096,
+        tasks: 12,
+        tasksCapacity: 1024,
+      },
+      cost: cost(0n),
+    };
+    harness.agent.config = { ...harness.agent.config, threadPriority: 90, capture: 65, recorder: 1 };
+    harness.agent.event(Command.configEvent, { ...harness.agent.config, eventSeq: ++harness.agent.eventSeq });
+    await until('the cost', () => browser.last('stats')?.stats.cost);
+    harness.agent.moreInfo = { ...harness.agent.moreInfo, cost: cost(50_000_000n) };
+    const { stats } = (await until('a share', () =>
+      browser.messages.find((m) => m.type === 'stats' && (m.stats.probeCpu ?? 0) > 0 && m),
+    )) as { stats: HostStats };
+    // 50 ms on each CPU in about a second.
+    expect(stats.probeCpu).toBeGreaterThan(0.01);
+    expect(stats.probeCpu).toBeLessThan(0.06);
+    expect(stats).toMatchObject({
+      tasks: 12,
+      tasksCapacity: 1024,
+      cost: [{ cpu: 0, events: 10 }, { cpu: 1 }],
+    });
+    expect(await waitForState(harness, 'live')).toMatchObject({
+      measuresAvailable: ['hardirq_duration', 'vector_duration', 'timer_latency', 'irqsoff'],
+      ...{ irqsoffExact: true, lockdep: false, recorderEvents: 4096 },
+      config: { threadPriority: 90, capture: ['stack', 'trace'], recorder: true },
+    });
   });
 
   it('passes a spike on with its sentence', async () => {

@@ -2,18 +2,20 @@
 import {
   ABI_VERSION,
   AgentFrame,
-  type Command,
+  Command,
   type CommandMessages,
   decodeText,
   type Info,
+  type Spike as KernelSpike,
   type StreamErrorCode,
 } from '@rtprobe/abi';
-import type { HostInfo, HostStats, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { HostInfo, HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
 import { BridgeError, type HostFaultCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
 import { nowMicros } from './clock.ts';
 import { describeHost } from './describe.ts';
+import { SpikeDetails } from './details.ts';
 import type { Dump } from './dumps.ts';
 import { Ingest } from './ingest.ts';
 import { AgentLink, type LinkPort } from './link.ts';
@@ -29,6 +31,8 @@ const DEFAULT_INTERVAL_MS = 100;
 const NO_FAMILY = new Uint8Array(2);
 const REPLAY_EVERY_MS = 1000;
 const STATS_MIN_MS = 500;
+/** Tasks, and the counters of rules, are asked for this often while somebody looks on. */
+const TASKS_EVERY_MS = 2000;
 const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: modprobe rtprobe';
 
 export interface HostOptions {
@@ -45,7 +49,10 @@ export class Host implements ReplaySink {
   readonly source: Source;
   readonly state: HostState;
   readonly faults: Partial<Record<StreamErrorCode | HostFaultCode, number>> = {};
+  readonly details: SpikeDetails;
   tap: HostTap | undefined;
+  /** Somebody looks on: what only people need is asked for. */
+  followed = false;
   /** Set while the stream is written to a file, and after that has failed. */
   recording: HostInfo['recording'];
   /** Newest figures; missing before the first. */
@@ -63,6 +70,7 @@ export class Host implements ReplaySink {
   /** The next dump of histograms must bring every row. */
   #askAll = true;
   #statsAt = 0;
+  #tasksAt = 0;
   #shownAt = 0;
   #shownRun: UnixMicros | undefined;
   /** A jump in a recording is under way: nothing is to be shown. */
@@ -86,6 +94,10 @@ export class Host implements ReplaySink {
       lastDataAt: () => this.state.lastDataAt,
     });
     this.#ingest = new Ingest(this.state, this.#ingestPort());
+    this.details = new SpikeDetails(this.state, {
+      ask: (command, value) => this.ask(command, value),
+      fault: (code, detail) => this.fault(code, detail),
+    });
     if (options.source.kind === 'live') this.#link = new AgentLink(options.source, this.#linkPort());
   }
 
@@ -115,15 +127,30 @@ export class Host implements ReplaySink {
     await this.source.close();
   }
 
-  /** Asks the kernel for a change. Rejects with a BridgeError that carries the kernel's own words. */
-  async order<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+  /**
+   * Asks the kernel for a change, and resolves to the message that answers it, if one does. Rejects with a
+   * BridgeError that carries the kernel's own words.
+   */
+  async order<C extends Command>(
+    command: C,
+    value: CommandMessages[C],
+  ): Promise<CommandMessages[C] | undefined> {
+    return this.#reachable().order(command, value);
+  }
+
+  /** Asks the kernel about something; resolves once the answer is part of the state. Rejects with a BridgeError. */
+  async ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+    await this.#reachable().ask(command, value);
+  }
+
+  #reachable(): AgentLink {
     if (!this.#link) {
       throw new BridgeError('E_REPLAY', `"${this.#name}" is a recording and cannot be changed`, this.#name);
     }
     if (this.family === 0) {
       throw new BridgeError('E_OFFLINE', this.#liveness.reason ?? NOT_LOADED, this.#name);
     }
-    await this.#link.order(command, value);
+    return this.#link;
   }
 
   // The source speaks.
@@ -174,6 +201,8 @@ export class Host implements ReplaySink {
     this.#listener.changed(this);
     this.#listener.sources(this);
     this.#listener.spikes(this);
+    this.#listener.rules(this);
+    this.#listener.tasks(this);
     this.#listener.replaced(this);
   }
 
@@ -256,11 +285,19 @@ export class Host implements ReplaySink {
       fault: (code: StreamErrorCode | HostFaultCode, detail: string) => this.fault(code, detail),
       want: (...commands: Command[]) => this.#link?.want(...commands),
       answered: (seq: number, error?: BridgeError) => this.#link?.answered(seq, error) ?? false,
+      replied: (seq: number, reply: object) => this.#link?.replied(seq, reply),
       info: (info: Info, isNew: boolean) => this.#gotInfo(info, isNew),
       config: shown(() => this.#listener.changed(this)),
       sources: shown(() => this.#listener.sources(this)),
       spikes: shown(() => this.#listener.spikes(this)),
-      spike: (spike: Spike) => this.#quiet || this.#listener.spike(this, spike),
+      rules: shown(() => this.#listener.rules(this)),
+      tasks: shown(() => this.#listener.tasks(this)),
+      spike: (spike: Spike, kernel: KernelSpike) => {
+        if (this.#link) this.details.happened(kernel);
+        if (!this.#quiet) this.#listener.spike(this, spike);
+      },
+      wholeSpike: (spike: Spike) => this.#listener.wholeSpike?.(this, spike),
+      trace: (trace: Trace) => this.#listener.trace?.(this, trace),
       span: (span: Span) => {
         this.#liveness.data();
         if (!this.#quiet) this.#listener.span(this, span);
@@ -324,9 +361,17 @@ export class Host implements ReplaySink {
     if (this.#link) {
       this.#liveness.check(this.#intervalMs(), now);
       this.#link.check(now);
+      this.#askForPeople(now);
     } else if (now - this.#shownAt >= REPLAY_EVERY_MS) {
       this.#shownAt = now;
       this.#listener.changed(this);
     }
+  }
+
+  #askForPeople(now: number): void {
+    if (!this.followed || now - this.#tasksAt < TASKS_EVERY_MS) return;
+    this.#tasksAt = now;
+    this.#link?.want(Command.getTasks);
+    if (this.state.rules.length > 0) this.#link?.want(Command.getRules);
   }
 }

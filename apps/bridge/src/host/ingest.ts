@@ -4,18 +4,19 @@ import {
   Command,
   type FamilyMessage,
   type Info,
+  type Spike as KernelSpike,
   type NetlinkMessage,
   readNetlink,
   type StreamErrorCode,
 } from '@rtprobe/abi';
-import type { Spike } from '@rtprobe/protocol';
-import { BridgeError, type HostFaultCode } from '../errors.ts';
+import type { Spike, Trace } from '@rtprobe/protocol';
+import type { BridgeError, HostFaultCode } from '../errors.ts';
 import { DUMP_BYTES_MAX, type Dump, DumpCollector } from './dumps.ts';
 import { EventSequence } from './events.ts';
+import { kernelError } from './kernel-error.ts';
 import type { Span } from './span.ts';
 import type { HostState } from './state.ts';
 
-const EPERM = 1;
 /** The histograms were cleared while they were dumped. */
 const EAGAIN = 11;
 
@@ -31,11 +32,18 @@ export interface IngestPort {
   want(...commands: Command[]): void;
   /** The request with this number was answered to its end; false when there is none. */
   answered(seq: number, error?: BridgeError): boolean;
+  /** A message that answers the request with this number; its end comes apart. */
+  replied(seq: number, reply: object): void;
   info(info: Info, isNewInstance: boolean): void;
   config(): void;
   sources(): void;
-  spike(spike: Spike): void;
+  spike(spike: Spike, kernel: KernelSpike): void;
   spikes(): void;
+  /** A spike with its lists, as it was asked for. */
+  wholeSpike(spike: Spike): void;
+  trace(trace: Trace): void;
+  rules(): void;
+  tasks(): void;
   span(span: Span): void;
   /** Totals were replaced. */
   replaced(): void;
@@ -124,25 +132,39 @@ export class Ingest {
       case Command.sourceEvent:
       case Command.configEvent:
       case Command.lostEvent:
+      case Command.rulesEvent:
         this.#event(message);
+        break;
+      case Command.getSpike:
+        this.#wholeSpike(message.value);
+        break;
+      case Command.addRule:
+        this.#port.replied(message.seq, message.value);
         break;
       default:
         if (!this.#dumps.add(message)) this.#unexpected(`command ${message.command}`, message.seq);
     }
   }
 
-  #event(message: FamilyMessage & { command: 8 | 9 | 10 | 11 }): void {
+  #wholeSpike(kernel: KernelSpike): void {
+    const spike = this.#state.applyWholeSpike(kernel);
+    if (spike) this.#port.wholeSpike(spike);
+  }
+
+  #event(message: FamilyMessage & { command: 8 | 9 | 10 | 11 | 15 }): void {
     const { eventSeq } = message.value;
     if (eventSeq !== undefined && this.events.event(eventSeq) > 0) this.resync();
     if (message.command === Command.spikeEvent) {
       const spike = this.#state.applySpike(message.value);
-      if (spike) this.#port.spike(spike);
+      if (spike) this.#port.spike(spike, message.value);
     } else if (message.command === Command.sourceEvent) {
       this.#state.applySource(message.value);
       this.#port.sources();
     } else if (message.command === Command.configEvent) {
       this.#state.applyConfig(message.value);
       this.#port.config();
+    } else if (message.command === Command.rulesEvent) {
+      this.#port.want(Command.getRules);
     } else if (this.#state.info && message.value.lost) {
       this.#state.info.lost = message.value.lost;
     }
@@ -150,7 +172,8 @@ export class Ingest {
 
   /** Asks for what lost events would have told. Counts are totals: they miss nothing. */
   resync(): void {
-    this.#port.want(Command.getInfo, Command.getConfig, Command.getSources, Command.getSpikes);
+    this.#port.want(Command.getInfo, Command.getConfig, Command.getRules);
+    this.#port.want(Command.getSources, Command.getSpikes);
   }
 
   #info(info: Info): void {
@@ -164,9 +187,7 @@ export class Ingest {
   }
 
   #acknowledged(ack: Ack): void {
-    const permission = ack.errno === EPERM ? '; the agent needs CAP_NET_ADMIN there' : '';
-    const why = `${ack.text ?? `errno ${ack.errno}`}${permission}`;
-    const error = ack.errno === 0 ? undefined : new BridgeError('E_REFUSED', why, ack.attribute);
+    const error = ack.errno === 0 ? undefined : kernelError(ack.errno, ack.text, ack.attribute);
     // A dump that is refused is answered like any other request. This comes first: the answer sends the next.
     this.#dumps.refused(ack.seq);
     if (!this.#port.answered(ack.seq, error)) this.#unexpected('acknowledgement', ack.seq);
@@ -178,13 +199,15 @@ export class Ingest {
       this.#unexpected('end of a dump', done.seq);
       return;
     }
+    let error: BridgeError | undefined;
     if (dump.bytes > DUMP_BYTES_MAX) this.#fault('E_DUMP_LARGE', `command ${dump.command}`);
     else if (done.errno === EAGAIN) dump.interrupted = true;
-    else if (done.errno !== 0) this.#fault('E_DUMP_FAILED', done.text ?? `errno ${done.errno}`);
-    else this.#apply(dump);
+    else if (done.errno === 0) this.#apply(dump);
+    else if (dump.command === Command.getTrace) error = kernelError(done.errno, done.text);
+    else this.#fault('E_DUMP_FAILED', done.text ?? `errno ${done.errno}`);
     if (dump.interrupted) this.#port.want(dump.command);
     this.#port.dumped(dump);
-    this.#port.answered(done.seq);
+    this.#port.answered(done.seq, error);
   }
 
   #apply(dump: Dump): void {
@@ -194,6 +217,14 @@ export class Ingest {
     } else if (dump.command === Command.getSpikes) {
       this.#state.applySpikes(dump);
       this.#port.spikes();
+    } else if (dump.command === Command.getRules) {
+      if (this.#state.applyRules(dump)) this.#port.rules();
+    } else if (dump.command === Command.getTasks) {
+      this.#state.applyTasks(dump);
+      this.#port.tasks();
+    } else if (dump.command === Command.getTrace) {
+      const trace = this.#state.applyTrace(dump);
+      if (trace) this.#port.trace(trace);
     } else {
       this.#hists(dump);
     }

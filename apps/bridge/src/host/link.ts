@@ -1,7 +1,7 @@
 // The live way to a host's kernel: hello, requests, and what happens when they stay unanswered. A recording
 // has none: then nothing is asked.
 import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
-import type { BridgeError, HostFaultCode } from '../errors.ts';
+import { BridgeError, type HostFaultCode } from '../errors.ts';
 import type { LiveSource } from '../sources/source.ts';
 import { nowMicros } from './clock.ts';
 import { Handshake } from './handshake.ts';
@@ -27,6 +27,9 @@ export interface LinkPort {
   shutOut(reason: string): void;
 }
 
+const unsupported = (): BridgeError =>
+  new BridgeError('E_UNSUPPORTED', 'the module loaded there cannot tell; install the release of this bridge');
+
 export class AgentLink {
   readonly handshake = new Handshake();
   /** Milliseconds from the last dump until the interval that was open then has ended. */
@@ -36,6 +39,8 @@ export class AgentLink {
   readonly #poller: Poller;
   readonly #retries = new Set<NodeJS.Timeout>();
   #timeouts = 0;
+  /** What the module loaded there does not know. */
+  readonly #unsupported = new Set<Command>();
 
   constructor(source: LiveSource, port: LinkPort) {
     this.#source = source;
@@ -57,6 +62,7 @@ export class AgentLink {
 
   /** Asks the kernel for everything, and goes on from there. */
   start(): void {
+    this.#unsupported.clear();
     this.#poller.start();
   }
 
@@ -68,15 +74,40 @@ export class AgentLink {
   }
 
   want(...commands: Command[]): void {
-    if (this.#port.family() !== 0) this.#poller.want(...commands);
+    const known = commands.filter((command) => !this.#unsupported.has(command));
+    if (this.#port.family() !== 0) this.#poller.want(...known);
   }
 
-  /** Asks the kernel for a change. Rejects with a BridgeError that carries the kernel's own words. */
-  async order<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
-    await this.#poller.order(command, value);
+  /** Asks about one thing, when nothing else is to be asked. Rejects with a BridgeError. */
+  async ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+    if (this.#unsupported.has(command)) throw unsupported();
+    try {
+      await this.#poller.ask(command, value);
+    } catch (error) {
+      if ((error as BridgeError).code === 'E_UNSUPPORTED') this.#unsupported.add(command);
+      throw error;
+    }
+  }
+
+  /** A message that answers the request with this number. */
+  replied(seq: number, reply: object): void {
+    this.#poller.replied(seq, reply);
+  }
+
+  /**
+   * Asks the kernel for a change, and resolves to the message that answers it, if one does. Rejects with a
+   * BridgeError that carries the kernel's own words.
+   */
+  async order<C extends Command>(
+    command: C,
+    value: CommandMessages[C],
+  ): Promise<CommandMessages[C] | undefined> {
+    const reply = await this.#poller.order(command, value);
     // The change is shown by what the kernel says of it afterwards, not by what was asked for.
     this.want(Command.getInfo, Command.getConfig);
     if (command === Command.clear) this.want(Command.getSpikes, Command.getHists);
+    if (command === Command.addRule || command === Command.delRule) this.want(Command.getRules);
+    return reply;
   }
 
   /** The request with this number was answered to its end; false when it is not the one in flight. */
@@ -116,6 +147,10 @@ export class AgentLink {
   }
 
   #kernelRefused(command: Command, error: BridgeError): void {
+    if (error.code === 'E_UNSUPPORTED') {
+      this.#unsupported.add(command);
+      return;
+    }
     this.#port.fault('E_REQUEST_REFUSED', `command ${command}: ${error.message}`);
     // Without get-info nothing else makes sense; anything else may have been a passing want of memory.
     if (command === Command.getInfo) this.#port.shutOut(`the module refuses to answer: ${error.message}`);

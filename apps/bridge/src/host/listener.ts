@@ -1,5 +1,5 @@
 // Who looks on at a host.
-import type { HostStats, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
 import type { Host } from './host.ts';
 import type { Span } from './span.ts';
 
@@ -15,6 +15,14 @@ export interface HostListener {
   spike(host: Host, spike: Spike): void;
   /** The list of spikes is another one. */
   spikes(host: Host): void;
+  /** All that is known of a spike, lists included: some time after `spike`, or when somebody asked for it. */
+  wholeSpike?(host: Host, spike: Spike): void;
+  /** The trace of a spike came, as above. */
+  trace?(host: Host, trace: Trace): void;
+  /** The rules, or their counters, changed. */
+  rules(host: Host): void;
+  /** Tasks were asked for. */
+  tasks(host: Host): void;
   stats(host: Host, stats: HostStats): void;
   gap(host: Host, from: UnixMicros, to: UnixMicros, reason: string): void;
   /** The kernel told the host's name. */

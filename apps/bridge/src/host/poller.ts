@@ -1,6 +1,7 @@
 // Asks a live host for its state: first everything, then what changed, one request in flight at a time.
 import { Command, type CommandMessages, encodeDo, encodeDump } from '@rtprobe/abi';
 import { BridgeError } from '../errors.ts';
+import { dumpCommands } from './dumps.ts';
 
 /** A request that is not answered for so long is given up. */
 export const ANSWER_TIMEOUT_MS = 5000;
@@ -10,12 +11,14 @@ const INFO_EVERY_MS = 1000;
 /** How long after the end of an interval it is asked for, so that it is closed by then. */
 const SETTLE_MS = 2;
 const ORDERS_MAX = 16;
+/** Questions about one thing that may wait, such as about a spike. */
+export const QUESTIONS_MAX = 64;
 
 type Order = {
   [C in Command]: {
     command: C;
     value: CommandMessages[C];
-    done: (error: BridgeError | undefined) => void;
+    done: (error: BridgeError | undefined, reply: object | undefined) => void;
   };
 }[Command];
 
@@ -33,22 +36,26 @@ export interface PollerPort {
   refused(command: Command, error: BridgeError): void;
 }
 
-const dumps: readonly Command[] = [Command.getSources, Command.getSpikes, Command.getHists];
 /** Order in which wanted things are asked for: rows need sources, spikes need the clock of get-info. */
 const sequence = [
   Command.getInfo,
   Command.getConfig,
+  Command.getRules,
   Command.getSources,
   Command.getSpikes,
   Command.getHists,
+  Command.getTasks,
 ] as const;
+/** What is asked for at the start; tasks only when somebody looks at them. */
+const atStart = sequence.filter((command) => command !== Command.getTasks);
 
 export class Poller {
   readonly #port: PollerPort;
   readonly #wanted = new Set<Command>();
   readonly #orders: Order[] = [];
+  readonly #questions: Order[] = [];
   #seq = 0;
-  #inFlight: { seq: number; command: Command; order: Order | undefined } | undefined;
+  #inFlight: { seq: number; command: Command; order: Order | undefined; reply?: object } | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #histTimer: NodeJS.Timeout | undefined;
   #infoTimer: NodeJS.Timeout | undefined;
@@ -60,7 +67,7 @@ export class Poller {
   /** Asks for everything and goes on from there. */
   start(): void {
     this.stop(new BridgeError('E_OFFLINE', 'the module was loaded anew'));
-    for (const command of sequence) this.#wanted.add(command);
+    for (const command of atStart) this.#wanted.add(command);
     this.#infoTimer = setInterval(() => this.want(Command.getInfo), INFO_EVERY_MS);
     this.#pump();
   }
@@ -71,10 +78,10 @@ export class Poller {
     clearTimeout(this.#histTimer);
     clearInterval(this.#infoTimer);
     this.#wanted.clear();
-    const orders = this.#orders.splice(0);
+    const orders = [...this.#orders.splice(0), ...this.#questions.splice(0)];
     if (this.#inFlight?.order) orders.unshift(this.#inFlight.order);
     this.#inFlight = undefined;
-    for (const order of orders) order.done(reason);
+    for (const order of orders) order.done(reason, undefined);
   }
 
   want(...commands: Command[]): void {
@@ -82,25 +89,50 @@ export class Poller {
     this.#pump();
   }
 
-  /** A change a person asked for; goes before everything else. Rejects with a BridgeError. */
-  order<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+  /**
+   * A change a person asked for; goes before everything else. Resolves to the message that answers it, if one
+   * does. Rejects with a BridgeError.
+   */
+  order<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
     if (this.#orders.length >= ORDERS_MAX) {
       return Promise.reject(new BridgeError('E_BUSY', 'too many changes wait for this host'));
     }
+    return this.#enqueue(this.#orders, command, value);
+  }
+
+  /** A question about one thing; comes after everything else. Rejects with a BridgeError. */
+  ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
+    if (this.#questions.length >= QUESTIONS_MAX) {
+      return Promise.reject(new BridgeError('E_BUSY', 'too many questions wait for this host'));
+    }
+    return this.#enqueue(this.#questions, command, value);
+  }
+
+  #enqueue<C extends Command>(
+    queue: Order[],
+    command: C,
+    value: CommandMessages[C],
+  ): Promise<CommandMessages[C] | undefined> {
     return new Promise((resolve, reject) => {
-      const done = (error: BridgeError | undefined) => (error ? reject(error) : resolve());
-      this.#orders.push({ command, value, done } as Order);
+      const done = (error: BridgeError | undefined, reply: object | undefined) =>
+        error ? reject(error) : resolve(reply as CommandMessages[C] | undefined);
+      queue.push({ command, value, done } as Order);
       this.#pump();
     });
+  }
+
+  /** A message that answers the request with this number. */
+  replied(seq: number, reply: object): void {
+    if (this.#inFlight?.seq === seq) this.#inFlight.reply = reply;
   }
 
   /** The request with this number was answered to its end; false when it is not the one in flight. */
   answered(seq: number, error?: BridgeError): boolean {
     if (this.#inFlight?.seq !== seq) return false;
-    const { order, command } = this.#inFlight;
+    const { order, command, reply } = this.#inFlight;
     clearTimeout(this.#deadline);
     this.#inFlight = undefined;
-    if (order) order.done(error);
+    if (order) order.done(error, reply);
     else if (error) this.#port.refused(command, error);
     if (command === Command.getHists && !error) {
       const delay = Math.max(this.#port.untilNextInterval() + SETTLE_MS, POLL_MIN_MS / 2);
@@ -124,14 +156,18 @@ export class Poller {
       return;
     }
     const command = sequence.find((c) => this.#wanted.delete(c));
-    if (command === undefined) return;
+    if (command === undefined) {
+      const question = this.#questions.shift();
+      if (question) this.#send(question.command, question.value, question);
+      return;
+    }
     this.#send(command, command === Command.getHists ? { since: this.#port.since() } : {}, undefined);
   }
 
   #send<C extends Command>(command: C, value: CommandMessages[C], order: Order | undefined): void {
     this.#seq = (this.#seq % 0x7fff_ffff) + 1;
     const seq = this.#seq;
-    const encode = dumps.includes(command) ? encodeDump : encodeDo;
+    const encode = dumpCommands.has(command) ? encodeDump : encodeDo;
     const request = encode(this.#port.family(), command, seq, value);
     this.#inFlight = { seq, command, order };
     this.#deadline = setTimeout(() => this.#giveUp(), ANSWER_TIMEOUT_MS);
@@ -143,7 +179,7 @@ export class Poller {
     const { order, command } = this.#inFlight!;
     clearTimeout(this.#deadline);
     this.#inFlight = undefined;
-    if (order) order.done(reason);
+    if (order) order.done(reason, undefined);
     this.#port.timeout(command);
   }
 }

@@ -1,6 +1,6 @@
-import { type Spike as KernelSpike, Measure } from '@rtprobe/abi';
+import { Command, type Spike as KernelSpike, Measure } from '@rtprobe/abi';
 import { describe, expect, it } from 'vitest';
-import type { Dump } from './dumps.ts';
+import { type Dump, emptyDump } from './dumps.ts';
 import { SPIKES_MAX } from './spikes.ts';
 import { HostState } from './state.ts';
 
@@ -8,8 +8,7 @@ const spike = (id: number): KernelSpike => ({
   id: BigInt(id),
   ...{ time: BigInt(id), valueNs: 1n, measure: Measure.timerLatency },
 });
-const dump = (...ids: number[]): Dump =>
-  ({ command: 6, hists: [], sources: [], spikes: ids.map(spike), bytes: 0, interrupted: false }) as Dump;
+const dump = (...ids: number[]): Dump => ({ ...emptyDump(Command.getSpikes), spikes: ids.map(spike) });
 
 function host(): HostState {
   return new HostState(

@@ -4,14 +4,21 @@ import type { Spike as KernelSpike } from '@rtprobe/abi';
 import type { Spike } from '@rtprobe/protocol';
 
 export const SPIKES_MAX = 2048;
+/** Of so many of the newest everything is kept, lists of files, sockets and locks included. */
+export const WHOLE_MAX = 512;
 
-interface Held {
+export interface HeldSpike {
   kernel: KernelSpike;
+  /** As it travels live, without lists. */
   spike: Spike;
+  /** `kernel` is all the module knows of it. */
+  whole: boolean;
 }
 
 export class SpikeList {
-  readonly #held = new Map<bigint, Held>();
+  readonly #held = new Map<bigint, HeldSpike>();
+  /** Numbers of those with lists, oldest first. */
+  readonly #withLists = new Set<bigint>();
   /** Spikes forgotten because newer ones needed their room. */
   dropped = 0;
 
@@ -35,20 +42,65 @@ export class SpikeList {
     return this.#held.size;
   }
 
+  get(id: bigint): HeldSpike | undefined {
+    return this.#held.get(id);
+  }
+
+  find(id: string): HeldSpike | undefined {
+    for (const held of this.#held.values()) if (held.spike.id === id) return held;
+    return undefined;
+  }
+
   /** False when it is known already. */
-  add(kernel: KernelSpike, spike: Spike): boolean {
+  add(kernel: KernelSpike, spike: Spike, whole = false): boolean {
     const id = kernel.id!;
     if (this.#held.has(id)) return false;
-    this.#held.set(id, { kernel, spike });
+    this.#held.set(id, { kernel, spike, whole });
+    if (whole) this.#keepLists(id);
     if (this.#held.size > SPIKES_MAX) {
       const oldest = this.#held.keys().next().value!;
       this.#held.delete(oldest);
+      this.#withLists.delete(oldest);
       this.dropped++;
     }
     return true;
   }
 
+  /** Takes the whole record of a spike that is held; false when it is not. */
+  complete(kernel: KernelSpike): boolean {
+    const held = this.#held.get(kernel.id!);
+    if (!held) return false;
+    held.kernel = kernel;
+    held.whole = true;
+    this.#keepLists(kernel.id!);
+    return true;
+  }
+
+  #keepLists(id: bigint): void {
+    this.#withLists.delete(id);
+    this.#withLists.add(id);
+    if (this.#withLists.size <= WHOLE_MAX) return;
+    const oldest = this.#withLists.values().next().value!;
+    this.#withLists.delete(oldest);
+    const held = this.#held.get(oldest)!;
+    held.kernel = withoutLists(held.kernel);
+    held.whole = false;
+  }
+
   clear(): void {
     this.#held.clear();
+    this.#withLists.clear();
   }
+}
+
+function withoutLists({ process, victimProcess, ...rest }: KernelSpike): KernelSpike {
+  const light = (p: NonNullable<KernelSpike['process']>) => {
+    const { file, socket, lock, ...words } = p;
+    return words;
+  };
+  return {
+    ...rest,
+    ...(process && { process: light(process) }),
+    ...(victimProcess && { victimProcess: light(victimProcess) }),
+  };
 }

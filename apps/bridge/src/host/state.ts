@@ -1,14 +1,35 @@
 // What is known of one host, built only from what its kernel said. No I/O and no timers: live hosts and
 // recordings are the same to it.
-import type { Config, Info, Spike as KernelSpike, Source } from '@rtprobe/abi';
-import type { FrameRow, HostConfig, SourceInfo, Spike, UnixMicros } from '@rtprobe/protocol';
+import type {
+  Config,
+  Info,
+  Rule as KernelRule,
+  Spike as KernelSpike,
+  TaskStat as KernelTaskStat,
+  Source,
+} from '@rtprobe/abi';
+import type {
+  FrameRow,
+  HostConfig,
+  Rule,
+  SourceInfo,
+  Spike,
+  TaskStat,
+  Trace,
+  UnixMicros,
+} from '@rtprobe/protocol';
 import type { HostFaultCode } from '../errors.ts';
 import { KernelClock } from './clock.ts';
 import { toConfig, toSource, toSpike } from './convert.ts';
 import type { Dump } from './dumps.ts';
+import { withoutLists } from './process.ts';
 import { type HistRow, RowTable, readHistRow } from './rows.ts';
+import { toRule } from './rule.ts';
 import type { Span } from './span.ts';
-import { SpikeList } from './spikes.ts';
+import { type HeldSpike, SpikeList } from './spikes.ts';
+import { toTaskStats } from './task-stat.ts';
+import { toTrace } from './trace.ts';
+import { TraceList } from './traces.ts';
 
 export type HistOutcome =
   | { kind: 'span'; span: Span; newRows: boolean }
@@ -19,13 +40,29 @@ export type HistOutcome =
 
 export type FaultSink = (code: HostFaultCode, detail: string) => void;
 
+/** A spike as it travels live: the lists of its processes stay behind. */
+function liveForm({ process, victimProcess, ...spike }: Spike): Spike {
+  return {
+    ...spike,
+    ...(process && { process: withoutLists(process) }),
+    ...(victimProcess && { victimProcess: withoutLists(victimProcess) }),
+  };
+}
+
 export class HostState {
   readonly clock = new KernelClock();
   readonly rows = new RowTable();
   readonly spikes = new SpikeList();
+  readonly traces = new TraceList();
   readonly sources = new Map<number, SourceInfo>();
   /** The same as the kernel told them, for keyframes of a recording. */
   readonly kernelSources = new Map<number, Source>();
+  /** In the order they are asked. */
+  rules: Rule[] = [];
+  kernelRules: KernelRule[] = [];
+  /** Most taken from first. */
+  tasks: TaskStat[] = [];
+  kernelTasks: KernelTaskStat[] = [];
   info: Info | undefined;
   kernelConfig: Config | undefined;
   config: HostConfig | undefined;
@@ -70,6 +107,11 @@ export class HostState {
   forget(): void {
     this.rows.clear();
     this.spikes.clear();
+    this.traces.clear();
+    this.rules = [];
+    this.kernelRules = [];
+    this.tasks = [];
+    this.kernelTasks = [];
     this.sources.clear();
     this.kernelSources.clear();
     this.#unknown.clear();
@@ -115,10 +157,53 @@ export class HostState {
   }
 
   /** Undefined for one that is known already or does not make sense. */
-  applySpike(kernel: KernelSpike): Spike | undefined {
-    const spike = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock);
-    if (!spike) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
-    return spike && this.spikes.add(kernel, spike) ? spike : undefined;
+  applySpike(kernel: KernelSpike, whole = false): Spike | undefined {
+    const converted = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock);
+    if (!converted) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
+    const spike = converted && liveForm(converted);
+    return spike && this.spikes.add(kernel, spike, whole) ? spike : undefined;
+  }
+
+  /** The answer to a question about one spike; undefined when that is not held. */
+  applyWholeSpike(kernel: KernelSpike): Spike | undefined {
+    if (kernel.id === undefined || !this.spikes.complete(kernel)) return undefined;
+    return this.wholeSpike(this.spikes.get(kernel.id)!);
+  }
+
+  /** A spike with all that is known of it. */
+  wholeSpike({ kernel, spike }: HeldSpike): Spike {
+    const whole = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock);
+    // The clock may have been set since: a spike keeps the time it was shown with.
+    return { ...(whole ?? spike), time: spike.time };
+  }
+
+  /** Undefined when the dump is of no spike that is held. */
+  applyTrace(dump: Dump): Trace | undefined {
+    const id = dump.trace[0]?.id;
+    if (id === undefined || !this.spikes.get(id)) return undefined;
+    this.traces.add(id, dump.trace);
+    return this.trace(this.spikes.get(id)!);
+  }
+
+  /** The trace of a spike, where it is held. */
+  trace({ kernel, spike }: HeldSpike): Trace | undefined {
+    const messages = this.traces.get(kernel.id!);
+    const naming = { id: spike.id, spike: kernel, sources: this.sources };
+    return messages && toTrace(messages, naming, (detail) => this.#fault('E_TRACE', detail));
+  }
+
+  /** False when they are as they were, counters included. */
+  applyRules(dump: Dump): boolean {
+    const rules = dump.rules.flatMap((rule) => toRule(rule) ?? []);
+    if (JSON.stringify(rules) === JSON.stringify(this.rules)) return false;
+    this.kernelRules = dump.rules;
+    this.rules = rules;
+    return true;
+  }
+
+  applyTasks(dump: Dump): void {
+    this.kernelTasks = dump.tasks;
+    this.tasks = toTaskStats(dump.tasks);
   }
 
   /** All spikes were asked for: those that come from now on are not in the answer. */
@@ -132,8 +217,13 @@ export class HostState {
     // dump says that the list was cleared.
     const from = dump.spikes.length === 0 ? this.#askedAt : newest;
     const later = this.spikes.kernel.filter((s) => s.id! > from);
+    const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((held) => held?.whole);
+    const known = new Map(wholes.map((held) => [held!.kernel.id, held!.kernel]));
     this.spikes.clear();
-    for (const spike of [...dump.spikes, ...later]) this.applySpike(spike);
+    for (const spike of [...dump.spikes, ...later]) {
+      const whole = known.get(spike.id);
+      this.applySpike(whole ?? spike, whole !== undefined);
+    }
   }
 
   applyHists(dump: Dump, since: number): HistOutcome {

@@ -1,10 +1,19 @@
 // The once-a-second figures of a host.
-import type { Info } from '@rtprobe/abi';
+import type { Cost, Info } from '@rtprobe/abi';
 import type { HostStats, LostCounters } from '@rtprobe/protocol';
 import { toCounters } from './convert.ts';
 
+const sumOfCost = (cost: readonly Cost[] = []): bigint =>
+  cost.reduce((sum, { timeNs = 0n }) => sum + timeNs, 0n);
+
+function toCost(cost: readonly Cost[]): NonNullable<HostStats['cost']> {
+  return cost.map(({ cpu = 0, events = 0n, timeNs = 0n }) => ({
+    ...{ cpu, events: Number(events), timeNs: Number(timeNs) },
+  }));
+}
+
 export class StatsMeter {
-  #last: { events: bigint; now: bigint } | undefined;
+  #last: { events: bigint; now: bigint; cost: bigint } | undefined;
   #cpu = process.cpuUsage();
   #cpuAt = performance.now();
   #bridgeCpu = 0;
@@ -20,7 +29,10 @@ export class StatsMeter {
     const now = info.now ?? 0n;
     const passed = this.#last ? Number(now - this.#last.now) / 1e9 : 0;
     const eventsPerSecond = passed > 0 ? Math.max(0, Number(events - this.#last!.events) / passed) : 0;
-    this.#last = { events, now };
+    const cost = sumOfCost(info.cost);
+    const probeNs = this.#last && Number(cost - this.#last.cost);
+    const cpus = info.cost?.length ?? 0;
+    this.#last = { events, now, cost };
     return {
       eventsPerSecond: Math.round(eventsPerSecond),
       events: Number(events),
@@ -31,6 +43,10 @@ export class StatsMeter {
       memoryBytes: Number(info.memoryBytes ?? 0n),
       memoryMaxBytes: Number(info.memoryMaxBytes ?? 0n),
       bridgeCpu: this.#measureCpu(),
+      ...(info.cost && { cost: toCost(info.cost) }),
+      ...(cpus > 0 && passed > 0 && probeNs !== undefined && { probeCpu: probeNs / (passed * 1e9 * cpus) }),
+      ...(info.tasks !== undefined && { tasks: info.tasks }),
+      ...(info.tasksCapacity !== undefined && { tasksCapacity: info.tasksCapacity }),
     };
   }
 

@@ -54,6 +54,8 @@ export function keyframe(state: HostState, family: number, at: number): Entry[] 
   if (kernelConfig) reply(encodeMessage(family, Command.getConfig, 0, 0, kernelConfig));
   dump(Command.getSources, [...state.kernelSources.values()]);
   dump(Command.getSpikes, state.spikes.kernel);
+  dump(Command.getRules, state.kernelRules);
+  dump(Command.getTasks, state.kernelTasks);
   if (lastDump !== undefined && kernelEpoch !== undefined) {
     const { generation } = state;
     const header: Hist = { generation, generationStart: lastDump, now: lastDump, epoch: kernelEpoch };

@@ -9,23 +9,24 @@ import {
   PERIOD_MIN_NS,
   THRESHOLD_MAX_NS,
 } from '@rtprobe/abi';
-import { measureSchema } from '@rtprobe/protocol';
+import { CAPTURES, measureSchema } from '@rtprobe/protocol';
 import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
 import { BridgeError } from '../errors.ts';
-import { measureBits } from '../host/convert.ts';
 import type { Host } from '../host/host.ts';
+import { captureBits, measureBits } from '../host/measure.ts';
 import { SPIKES_MAX } from '../host/spikes.ts';
 import { describeSources } from './describe-sources.ts';
+import { addDetailRoutes } from './detail-routes.ts';
 import type { Guard } from './guard.ts';
+import { chosenHosts, hostName, hostQuery, oneHost } from './hosts.ts';
 import type { Hub, HubIdentity } from './hub.ts';
 import { onlyMethod, readStrict } from './reply.ts';
+import { addRuleRoutes } from './rule-routes.ts';
 import { CLIENTS_MAX } from './upgrade.ts';
 
 const BODY_MAX = 4096;
-const hostName = z.string().min(1).max(64);
 const nothing = z.strictObject({});
-const hostQuery = z.strictObject({ host: hostName.optional() });
 const spikesQuery = z.strictObject({
   host: hostName.optional(),
   limit: z
@@ -42,6 +43,9 @@ const configBody = z.strictObject({
   periodNs: nanoseconds(PERIOD_MIN_NS, PERIOD_MAX_NS),
   thresholdNs: nanoseconds(0, THRESHOLD_MAX_NS),
   intervalNs: nanoseconds(INTERVAL_MIN_NS, INTERVAL_MAX_NS),
+  threadPriority: z.number().int().min(1).max(99).optional(),
+  capture: z.array(z.enum(CAPTURES)).optional(),
+  recorder: z.boolean().optional(),
 });
 const replayBody = z.strictObject({
   host: hostName.optional(),
@@ -60,14 +64,16 @@ export interface ApiContext {
 export function createApi(context: ApiContext): Router {
   const router = express.Router();
   addReading(router, context);
+  addDetailRoutes(router, context.hosts);
   addControl(router, context);
+  addRuleRoutes(router, context.hosts);
   return router;
 }
 
 function addReading(router: Router, { hosts, hub, identity }: ApiContext): void {
   const query = <T>(schema: z.ZodType<T>, request: Request): T =>
     readStrict(schema, request.query, 'E_QUERY');
-  const chosen = (name: string | undefined) => (name === undefined ? hosts : [findHost(hosts, name)]);
+  const chosen = (name: string | undefined) => chosenHosts(hosts, name);
 
   router
     .route('/status')
@@ -98,7 +104,7 @@ function addReading(router: Router, { hosts, hub, identity }: ApiContext): void 
 
 function addControl(router: Router, { hosts, guard }: ApiContext): void {
   router.use((request, _response, next) => {
-    if (request.method === 'POST') guard.checkControl(request);
+    if (request.method !== 'GET' && request.method !== 'HEAD') guard.checkControl(request);
     next();
   });
   router.use(express.json({ limit: BODY_MAX, strict: true, type: () => true }));
@@ -150,27 +156,18 @@ function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K
 }
 
 function toKernelConfig(change: Omit<z.infer<typeof configBody>, 'host'>): Config {
-  const { measures, periodNs, thresholdNs, intervalNs } = change;
+  const { measures, periodNs, thresholdNs, intervalNs, threadPriority, capture, recorder } = change;
   if (Object.values(change).every((value) => value === undefined)) {
-    throw new BridgeError('E_FIELD', 'name at least one of measures, periodNs, thresholdNs, intervalNs');
+    const words = Object.keys(configBody.shape).filter((word) => word !== 'host');
+    throw new BridgeError('E_FIELD', `name at least one of ${words.join(', ')}`);
   }
   return {
     ...(measures && { measures: measureBits(measures) }),
     ...(periodNs !== undefined && { periodNs: BigInt(periodNs) }),
     ...(thresholdNs !== undefined && { thresholdNs: BigInt(thresholdNs) }),
     ...(intervalNs !== undefined && { intervalNs: BigInt(intervalNs) }),
+    ...(threadPriority !== undefined && { threadPriority }),
+    ...(capture && { capture: captureBits(capture) }),
+    ...(recorder !== undefined && { recorder: recorder ? 1 : 0 }),
   };
-}
-
-function findHost(hosts: readonly Host[], name: string): Host {
-  const host = hosts.find((h) => h.name === name);
-  if (!host) throw new BridgeError('E_UNKNOWN_HOST', `no host "${name}"`, name);
-  return host;
-}
-
-/** The host a change is meant for: it must be named when there are several. */
-function oneHost(hosts: readonly Host[], name: string | undefined): Host {
-  if (name !== undefined) return findHost(hosts, name);
-  if (hosts.length !== 1) throw new BridgeError('E_HOST_NEEDED', 'name the host', 'host');
-  return hosts[0]!;
 }

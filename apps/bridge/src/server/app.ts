@@ -69,6 +69,7 @@ export function createApp(context: ApiContext, staticDir: string | undefined, lo
     .all(onlyMethod('GET'));
   const changes = limited(CHANGES_PER_MINUTE);
   app.post('/api/{*path}', changes);
+  app.delete('/api/{*path}', changes);
   app.use('/api/v1', noStore, createApi(context));
   app.use('/api', notFound);
   app.use(...dashboard(staticDir, log));

@@ -7,6 +7,7 @@ import {
   ProtocolError,
   type ServerMessage,
   type Spike,
+  TASKS_LIVE_MAX,
   type UnixMicros,
 } from '@rtprobe/protocol';
 import type { Host } from '../host/host.ts';
@@ -76,12 +77,15 @@ export class Hub implements HostListener, ClientHandler {
       this.#groups.set(key, group);
     }
     group.join(subscription);
+    host.followed = true;
   }
 
   /** Everything but frames: what a new or caught-up browser needs. */
   #sendWhole(client: Client, host: Host): void {
     client.send(sourcesMessage(host));
     client.send({ type: 'spikes', host: host.name, spikes: host.state.spikes.all });
+    client.send(rulesMessage(host));
+    if (host.state.tasks.length > 0) client.send(tasksMessage(host));
     if (host.stats) client.send(statsMessage(host, host.stats, skippedBy(client, host)));
   }
 
@@ -94,6 +98,8 @@ export class Hub implements HostListener, ClientHandler {
     const group = this.#groups.get(key);
     group?.leave(held.subscription);
     if (group?.size === 0) this.#groups.delete(key);
+    const host = this.#hosts.find((h) => h.index === index);
+    if (host) host.followed = this.#groupsOf(host).next().done !== true;
   }
 
   #ack(client: Client, host: Host, seq: number): void {
@@ -135,6 +141,14 @@ export class Hub implements HostListener, ClientHandler {
     const spikes = host.state.spikes.all;
     if (spikes.length === 0) this.#toFollowers(host, { type: 'spikes-cleared', host: host.name });
     else this.#toFollowers(host, { type: 'spikes', host: host.name, spikes });
+  }
+
+  rules(host: Host): void {
+    this.#toFollowers(host, rulesMessage(host));
+  }
+
+  tasks(host: Host): void {
+    this.#toFollowers(host, tasksMessage(host));
   }
 
   stats(host: Host, stats: HostStats): void {
@@ -185,6 +199,14 @@ function sourcesMessage(host: Host): ServerMessage {
     sources: [...sources.values()],
     rows: rows.all.map(({ row, source, cpu }) => ({ row, source, cpu })),
   };
+}
+
+function rulesMessage(host: Host): ServerMessage {
+  return { type: 'rules', host: host.name, rules: host.state.rules };
+}
+
+function tasksMessage(host: Host): ServerMessage {
+  return { type: 'tasks', host: host.name, tasks: host.state.tasks.slice(0, TASKS_LIVE_MAX) };
 }
 
 function skippedBy(client: Client, host: Host): number {

@@ -1,0 +1,58 @@
+// Measures as the kernel numbers them and as the protocol names them.
+import { CaptureName, Measure as KernelMeasure, MeasureName } from '@rtprobe/abi';
+import { CAPTURES, type Capture, MEASURES, type Measure } from '@rtprobe/protocol';
+import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
+
+/** Undefined for a measure this version does not know. */
+export function measureOf(value: number | undefined): Measure | undefined {
+  const name = value === undefined ? undefined : MeasureName[value];
+  return MEASURES.find((measure) => measure === name);
+}
+
+function measureBit(measure: Measure): number {
+  return Object.values(KernelMeasure).find((value) => MeasureName[value] === measure)!;
+}
+
+/** The measures as the kernel's bits. */
+export function measureBits(measures: readonly Measure[]): number {
+  return measures.reduce((bits, measure) => bits | (1 << measureBit(measure)), 0);
+}
+
+export function measuresOf(bits: number): Measure[] {
+  return MEASURES.filter((name) => bits & (1 << measureBit(name)));
+}
+
+/** What can be captured as the kernel's bits, whose names are those of the protocol. */
+export function captureBits(captures: readonly Capture[]): number {
+  const bits = Object.entries(CaptureName).filter(([, name]) => captures.some((c) => c === name));
+  return bits.reduce((sum, [bit]) => sum | Number(bit), 0);
+}
+
+export function capturesOf(bits: number): Capture[] {
+  return CAPTURES.filter((capture) => bits & captureBits([capture]));
+}
+
+/** What a person calls a source: "irq 36", "LOC", "NET_RX", "timer", a task by its name. */
+export function labelOf(measure: Measure, number: number, name: string): string {
+  switch (measure) {
+    case 'timer_latency':
+      return 'timer';
+    case 'thread_latency':
+      return 'thread';
+    case 'irqsoff':
+      return 'interrupts off';
+    case 'vector_duration':
+      return vectorLabel(number);
+    case 'softirq_latency':
+    case 'softirq_duration':
+      return softirqLabel(number);
+    case 'wakeup_latency':
+      return name;
+    case 'stolen':
+      return name || irqLabel(number);
+    case 'irq_to_task':
+      return `${irqLabel(number)} → ${name}`;
+    default:
+      return irqLabel(number);
+  }
+}

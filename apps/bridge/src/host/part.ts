@@ -1,0 +1,49 @@
+// The parts a spike's value is split into.
+import { type Part, PartKindName } from '@rtprobe/abi';
+import { PART_KINDS, type PartKind, type SpikePart } from '@rtprobe/protocol';
+import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
+
+function partLabel(kind: PartKind, number: number, name: string): string {
+  switch (kind) {
+    case 'nmi':
+      return 'NMI';
+    case 'hardirq':
+      return irqLabel(number);
+    case 'vector':
+      return vectorLabel(number);
+    case 'softirq':
+      return softirqLabel(number);
+    case 'irq_thread':
+      return `${irqLabel(number)} thread`;
+    case 'task':
+      return name;
+    case 'irqs_off':
+      return 'interrupts off';
+    case 'idle_exit':
+      return 'exit from idle';
+    case 'probe':
+      return 'the probe itself';
+    case 'other':
+      return 'others';
+    default:
+      return kind;
+  }
+}
+
+/** Parts of a kind that is not known count as unaccounted: they are time, and nothing more is known of it. */
+export function toParts(parts: readonly Part[]): SpikePart[] {
+  return parts
+    .map((part) => {
+      const known = PART_KINDS.find((kind) => kind === PartKindName[part.kind ?? -1]);
+      const kind = known ?? 'unaccounted';
+      const number = part.number ?? 0;
+      const name = part.name ?? '';
+      return {
+        ...{ kind, number, name, label: partLabel(kind, number, name) },
+        ...(part.pid !== undefined && { pid: part.pid }),
+        durationNs: Number(part.durationNs ?? 0n),
+        count: part.count ?? 0,
+      };
+    })
+    .sort((a, b) => b.durationNs - a.durationNs);
+}

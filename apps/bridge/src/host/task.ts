@@ -1,0 +1,31 @@
+// Tasks as the kernel tells them, in the words of the protocol.
+import type { Task } from '@rtprobe/abi';
+import type { TaskInfo } from '@rtprobe/protocol';
+
+/** SCHED_ policies by number, linux/sched.h. */
+const policies = [
+  'SCHED_OTHER',
+  'SCHED_FIFO',
+  'SCHED_RR',
+  'SCHED_BATCH',
+  'SCHED_ISO',
+  'SCHED_IDLE',
+  'SCHED_DEADLINE',
+];
+
+export const policyOf = (task: Task | undefined): string =>
+  policies[task?.policy ?? 0] ?? `policy ${task?.policy}`;
+
+export function toTask(task: Task | undefined): TaskInfo {
+  return {
+    pid: task?.pid ?? 0,
+    tgid: task?.tgid ?? 0,
+    startNs: String(task?.startTime ?? 0n),
+    comm: task?.comm ?? '',
+    policy: policyOf(task),
+    priority: task?.priority ?? 0,
+    nice: task?.nice ?? 0,
+    kthread: task?.kthread === 1,
+    ...(task?.cgroup !== undefined && { cgroup: task.cgroup }),
+  };
+}
