@@ -1,107 +1,145 @@
-// One plain sentence for a spike. It says what the record holds and marks what it only suggests: a handler
-// that ended inside the window need not have begun in it, and nothing recorded says that interrupts were off
-// unless the stack shows where they came back on.
-import { VectorName } from '@rtprobe/abi';
-import type { Measure, Spike } from '@rtprobe/protocol';
+// One plain sentence for a spike: what was late or long, and what it is made of, largest first. It says what the
+// record holds and marks what it only suggests. Where a value is not decomposed, a late timer is laid on a handler
+// that ended in its window and filled half of it, and nothing is said of interrupts that were off unless the stack
+// shows where they came back on.
+import { visibleText } from '@rtprobe/metrics';
+import type { Spike, SpikePart } from '@rtprobe/protocol';
+import { irqLabel } from '@rtprobe/trace';
 import { formatDuration } from './duration.ts';
+import { inShort, irqName, partInShort, spoken, spokenPart, taskName } from './names.ts';
+import { comesBackOn, inSoftirq, placeOf } from './place.ts';
 
 export type SpikeFacts = Omit<Spike, 'sentence' | 'culprit'>;
-interface Handler {
-  measure: Measure;
-  number: number;
-  name: string;
-  label: string;
+
+/** Parts that a sentence names; the rest is summed up. */
+const PARTS_NAMED = 4;
+
+const value = (spike: SpikeFacts): string => formatDuration(spike.valueNs);
+
+function at(stack: readonly string[]): string {
+  const place = placeOf(stack);
+  return place === undefined ? '' : `, at ${place}`;
 }
-
-/** Functions that turn interrupts back on as they drop a lock; their caller names the place. */
-const enablesInterrupts =
-  /^(_raw_(spin|read|write)_unlock_(irq|irqrestore)|__raw_spin_unlock_irq|local_irq_enable|trace_hardirqs_on)\+/;
-const softirqFrames = /^(__do_softirq|handle_softirqs|do_softirq|__irq_exit_rcu|irq_exit_rcu)\+/;
-
-const vectorTitles: Readonly<Record<string, string>> = {
-  loc: 'local timer',
-  res: 'reschedule',
-  cal: 'function call',
-  cal_single: 'function call',
-  iwi: 'irq_work',
-  err: 'APIC error',
-  spu: 'spurious',
-  trm: 'thermal event',
-  thr: 'machine check threshold',
-  dfr: 'deferred machine check',
-  plt: 'platform',
-};
-
-/** "irq 24 rtprobe-edu", "LOC local timer". */
-function who(handler: Handler): string {
-  const { measure, number, name, label } = handler;
-  const title = measure === 'vector_duration' ? (vectorTitles[VectorName[number] ?? ''] ?? name) : name;
-  return title && title !== label ? `${label} ${title}` : label;
-}
-
-/** "irq 24 rtprobe-edu", "the local timer interrupt (LOC)". */
-function spoken(handler: Handler): string {
-  const title = vectorTitles[VectorName[handler.number] ?? ''];
-  const isVector = handler.measure === 'vector_duration' && title !== undefined;
-  return isVector ? `the ${title} interrupt (${handler.label})` : who(handler);
-}
-
-/** "symbol [module]" of a frame "symbol+offset/size [module]". */
-function place(frame: string): string {
-  const module = / (\[[^\]]+\])$/.exec(frame);
-  return frame.replace(/\+0x.*$/, '') + (module ? ` ${module[1]}` : '');
-}
-
-/** Where the interrupted context was: the innermost function that does not merely drop a lock. */
-function location(stack: readonly string[]): string {
-  const at = stack.find((frame) => !enablesInterrupts.test(frame)) ?? stack[0];
-  return at === undefined ? '' : `, at ${place(at)}`;
-}
-
-const taskName = (spike: SpikeFacts): string => `${spike.task.comm}/${spike.task.pid}`;
-const inSoftirq = (spike: SpikeFacts): boolean => spike.stack.some((frame) => softirqFrames.test(frame));
-const comesBackOn = (spike: SpikeFacts): boolean => enablesInterrupts.test(spike.stack[0] ?? '');
 
 /** Object of "it interrupted". */
-function victim(spike: SpikeFacts): string {
-  if (spike.mode === 'user') return `${taskName(spike)} in user space`;
-  const on = inSoftirq(spike) ? 'a softirq on top of ' : '';
-  return `${on}${taskName(spike)} in the kernel${location(spike.stack)}`;
+function interrupted({ mode, task, stack }: SpikeFacts): string {
+  if (mode === 'user') return `${taskName(task)} in user space`;
+  return `${inSoftirq(stack) ? 'a softirq on top of ' : ''}${taskName(task)} in the kernel${at(stack)}`;
 }
 
 /** A clause of its own. */
-function running(spike: SpikeFacts): string {
-  if (spike.mode === 'idle') return 'the CPU was idle';
-  if (spike.mode === 'user') return `${taskName(spike)} was running in user space`;
-  if (inSoftirq(spike)) {
-    return `a softirq was running on top of ${taskName(spike)}${location(spike.stack)}`;
-  }
-  return `${taskName(spike)} was running in the kernel${location(spike.stack)}`;
+function running({ mode, task, stack }: SpikeFacts): string {
+  if (mode === 'idle') return 'the CPU was idle';
+  if (mode === 'user') return `${taskName(task)} was running in user space`;
+  if (inSoftirq(stack)) return `a softirq was running on top of ${taskName(task)}${at(stack)}`;
+  return `${taskName(task)} was running in the kernel${at(stack)}`;
 }
 
 /** Begins a sentence. A task's name keeps its case; only an article gets a capital. */
 const capital = (text: string): string =>
-  text.replace(/^(the|a|irq) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+  text.replace(/^(the|a|irq|interrupts) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
-function explainHandler(spike: SpikeFacts): string {
-  const what = spike.mode === 'idle' ? 'the CPU was idle' : `it interrupted ${victim(spike)}`;
-  return `${capital(spoken(spike))} held CPU ${spike.cpu} for ${formatDuration(spike.valueNs)}; ${what}.`;
+/** The parts, largest first, what is not accounted for last. */
+function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): string {
+  const known = parts.filter((part) => part.kind !== 'unaccounted' && part.durationNs > 0);
+  const named = known.length > PARTS_NAMED + 1 ? known.slice(0, PARTS_NAMED) : known;
+  const rest = known.slice(named.length);
+  const words = named.map((part) => spokenPart(part, placeOfPart(spike, part)));
+  if (rest.length > 0) {
+    const sum = rest.reduce((total, part) => total + part.durationNs, 0);
+    words.push(`${formatDuration(sum)} in ${rest.length} smaller parts`);
+  }
+  const unaccounted = parts.reduce((sum, p) => (p.kind === 'unaccounted' ? sum + p.durationNs : sum), 0);
+  if (unaccounted > 0) words.push(`${formatDuration(unaccounted)} unaccounted`);
+  const missing = spike.partsIncomplete ? '; the recorder no longer held how it began' : '';
+  return `${words.join(', ')}${missing}`;
 }
 
-/** A handler explains a late timer when it ran for at least half of the delay. */
+/** The stack says where a task had interrupts off only if that task is the one it was taken from. */
+function placeOfPart({ task, mode, stack }: SpikeFacts, part: SpikePart): string | undefined {
+  return mode === 'kernel' && part.pid === task.pid ? placeOf(stack) : undefined;
+}
+
+/** "fired 812 µs late": what happened, without its reason. */
+function claim(spike: SpikeFacts): string {
+  const { cpu, label, number } = spike;
+  const victim = spike.victim ? taskName(spike.victim) : `a task on CPU ${cpu}`;
+  switch (spike.measure) {
+    case 'timer_latency':
+      return `the timer on CPU ${cpu} fired ${value(spike)} late`;
+    case 'thread_latency':
+      return `the probe thread on CPU ${cpu} ran ${value(spike)} late`;
+    case 'wakeup_latency':
+      return `${victim} on CPU ${cpu} ran ${value(spike)} late`;
+    case 'irq_to_task':
+      return `${victim} on CPU ${cpu} ran ${value(spike)} after ${irqLabel(number)}`;
+    case 'irq_thread_latency':
+      return `the thread of ${irqName(number, spike.name)} on CPU ${cpu} ran ${value(spike)} after it was woken`;
+    case 'irq_thread_duration':
+      return `the thread of ${irqName(number, spike.name)} ran on CPU ${cpu} for ${value(spike)}`;
+    case 'softirq_latency':
+      return `the softirq ${visibleText(label)} on CPU ${cpu} ran ${value(spike)} after it was raised`;
+    case 'softirq_duration':
+      return `the softirq ${visibleText(label)} ran on CPU ${cpu} for ${value(spike)}`;
+    case 'irqline_off':
+      return `${irqName(number, spike.name)} was disabled for ${value(spike)}`;
+    case 'irqsoff':
+      return `interrupts were off on CPU ${cpu} for ${between(spike)}`;
+    case 'stolen':
+      return `${inShort(spike.measure, spike)} took ${value(spike)} from ${taskName(spike.victim ?? spike.task)} on CPU ${cpu} between two switches`;
+    default:
+      return `${spoken(spike.measure, spike)} held CPU ${cpu} for ${value(spike)}`;
+  }
+}
+
+/** How long interrupts were off, as far as it is proven. */
+function between(spike: SpikeFacts): string {
+  const { bounds } = spike;
+  if (!bounds) return value(spike);
+  if (bounds.exact || bounds.lowerNs === bounds.upperNs) return formatDuration(bounds.lowerNs);
+  return `at least ${formatDuration(bounds.lowerNs)} and at most ${formatDuration(bounds.upperNs)}`;
+}
+
+/** What else the record holds, as a clause; undefined where that is nothing. */
+function context(spike: SpikeFacts): string | undefined {
+  const { mode, task, stack, measure } = spike;
+  switch (measure) {
+    case 'hardirq_duration':
+    case 'vector_duration':
+      return mode === 'idle' ? 'the CPU was idle' : `it interrupted ${interrupted(spike)}`;
+    case 'softirq_duration':
+    case 'softirq_latency':
+      return mode === 'idle' ? 'the CPU was idle' : `it ran in ${taskName(task)}${at(stack)}`;
+    case 'irq_thread_duration':
+      return stack.length > 0 ? `it was${at(stack).replace(/^,/, '')}` : undefined;
+    case 'irqsoff':
+      return running(spike);
+    case 'irqline_off':
+      return `${taskName(task)} was there when it was enabled again${at(stack)}`;
+    case 'wakeup_latency':
+    case 'irq_to_task':
+      return spike.waker && spike.waker.pid !== 0
+        ? `${taskName(spike.waker)} was running when it was woken`
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A handler explains a late timer that is not decomposed when it ran for at least half of the delay. */
 function mainCause(spike: SpikeFacts): NonNullable<Spike['cause']> | undefined {
   return spike.cause && spike.cause.durationNs * 2 >= spike.valueNs ? spike.cause : undefined;
 }
 
-function explainTimer(spike: SpikeFacts): string {
-  const late = `The timer on CPU ${spike.cpu} fired ${formatDuration(spike.valueNs)} late`;
+function explainWholeTimer(spike: SpikeFacts): string {
+  const late = capital(claim(spike));
   const { cause } = spike;
   if (cause && mainCause(spike)) {
-    const ran = `the handler of ${spoken(cause)} ran for ${formatDuration(cause.durationNs)}`;
+    const ran = `the handler of ${spoken(cause.measure, cause)} ran for ${formatDuration(cause.durationNs)}`;
     return `${late}: ${ran} and ended in that time; ${running(spike)}.`;
   }
   const handlers = cause
-    ? `the longest hard handler in that time, ${spoken(cause)}, took only ${formatDuration(cause.durationNs)}`
+    ? `the longest hard handler in that time, ${spoken(cause.measure, cause)}, took only ${formatDuration(cause.durationNs)}`
     : 'no measured handler ended in that time';
   return `${late}; ${handlers}. ${capital(running(spike))}${suspicion(spike)}.`;
 }
@@ -112,24 +150,44 @@ function suspicion(spike: SpikeFacts): string {
     return ', which cannot turn interrupts off: the delay lies outside of what is measured';
   }
   if (spike.mode === 'idle') return ': the record does not show what delayed it';
-  if (comesBackOn(spike)) return ', where interrupts came back on';
+  if (comesBackOn(spike.stack)) return ', where interrupts came back on';
   return ': if interrupts were off, this is where they came back on';
 }
 
+const isDecomposed = (spike: SpikeFacts): spike is SpikeFacts & { parts: SpikePart[] } =>
+  spike.parts?.some((part) => part.durationNs > 0) ?? false;
+
 export function explain(spike: SpikeFacts): string {
-  return spike.measure === 'timer_latency' ? explainTimer(spike) : explainHandler(spike);
+  const decomposed = isDecomposed(spike);
+  if (spike.measure === 'timer_latency' && !decomposed) return explainWholeTimer(spike);
+  const reasons = decomposed ? `: ${listParts(spike, spike.parts)}` : '';
+  const more = context(spike);
+  return `${capital(claim(spike))}${reasons}${more ? `; ${more}` : ''}.`;
 }
+
+/** Measures whose source is itself what took the time. */
+const ownCulprit: ReadonlySet<Spike['measure']> = new Set([
+  ...(['hardirq_duration', 'vector_duration', 'softirq_duration', 'irq_thread_duration'] as const),
+  'stolen',
+]);
 
 /**
  * Who did it, in a few words; a question mark where the record suggests it and does not show it. A task goes
  * by its name alone: a program that is started anew each time is one culprit, not one for each process.
  */
 export function culpritOf(spike: SpikeFacts): string {
-  if (spike.measure !== 'timer_latency') return who(spike);
+  if (ownCulprit.has(spike.measure)) return inShort(spike.measure, spike);
+  if (spike.measure === 'irqsoff')
+    return spike.mode === 'idle' ? 'interrupts off, CPU idle' : offIn(spike, '');
+  if (spike.measure === 'irqline_off') return `${inShort(spike.measure, spike)} disabled`;
+  const largest = spike.parts?.[0];
+  if (largest && largest.durationNs > 0 && largest.kind !== 'unaccounted') return partInShort(largest);
   const cause = mainCause(spike);
-  if (cause) return who(cause);
-  if (spike.mode === 'kernel') {
-    return `interrupts off in ${spike.task.comm}${comesBackOn(spike) ? '' : '?'}`;
-  }
+  if (cause) return inShort(cause.measure, cause);
+  if (spike.measure !== 'timer_latency') return 'unaccounted';
+  if (spike.mode === 'kernel') return offIn(spike, comesBackOn(spike.stack) ? '' : '?');
   return spike.mode === 'user' ? 'unseen, in user space' : 'unseen, CPU idle';
 }
+
+const offIn = ({ task }: SpikeFacts, mark: string): string =>
+  `interrupts off in ${visibleText(task.comm)}${mark}`;

@@ -1,0 +1,89 @@
+// Names as sentences use them. Names of tasks and actions are hostile: nothing in them stays invisible.
+import { visibleText } from '@rtprobe/metrics';
+import type { Measure, SpikePart, TaskInfo } from '@rtprobe/protocol';
+import { irqLabel, vectorTitle } from '@rtprobe/trace';
+import { formatDuration } from './duration.ts';
+
+/** A source of values, or what a part is of. */
+export interface Named {
+  number: number;
+  name: string;
+  label: string;
+}
+
+export const taskName = ({ comm, pid }: Pick<TaskInfo, 'comm' | 'pid'>): string =>
+  pid === 0 ? 'the idle task' : `${visibleText(comm)}/${pid}`;
+
+const titleOf = (measure: Measure, { number, name }: Named): string =>
+  measure === 'vector_duration' ? (vectorTitle(number) ?? visibleText(name)) : visibleText(name);
+
+/** "irq 24 rtprobe-edu", "LOC local timer": in few words, for tables. */
+export function inShort(measure: Measure, named: Named): string {
+  const title = titleOf(measure, named);
+  const label = visibleText(named.label);
+  return title && title !== label ? `${label} ${title}` : label;
+}
+
+/** "irq 24 rtprobe-edu", "the local timer interrupt (LOC)": in a sentence. */
+export function spoken(measure: Measure, named: Named): string {
+  const title = vectorTitle(named.number);
+  const isVector = measure === 'vector_duration' && title !== undefined;
+  return isVector ? `the ${title} interrupt (${named.label})` : inShort(measure, named);
+}
+
+/** "irq 36 (virtio1-req.0)". */
+export const irqName = (number: number, name: string): string =>
+  name ? `${irqLabel(number)} (${visibleText(name)})` : irqLabel(number);
+
+const partTask = ({ name, pid }: SpikePart): string =>
+  pid === undefined ? visibleText(name) : taskName({ comm: name, pid });
+
+/** What a part is of, in a sentence. `place` says where its interrupts were off. */
+function partName(part: SpikePart, place: string | undefined): string {
+  switch (part.kind) {
+    case 'nmi':
+      return 'NMI handlers';
+    case 'hardirq':
+      return `${irqName(part.number, part.name)} handler`;
+    case 'vector':
+      return `${vectorTitle(part.number) ?? visibleText(part.name)} interrupt (${part.label})`;
+    case 'softirq':
+      return `softirq ${part.label}`;
+    case 'irq_thread':
+      return `thread of ${irqName(part.number, part.name)}`;
+    case 'task':
+      return `${partTask(part)} running`;
+    case 'irqs_off':
+      return `interrupts off in ${partTask(part)}${place ? ` (${place})` : ''}`;
+    case 'switch':
+      return 'switching to it';
+    default:
+      return part.label;
+  }
+}
+
+/** "301 µs irq 36 (virtio1-req.0) handler ×3". */
+export function spokenPart(part: SpikePart, place?: string): string {
+  const times = part.count > 1 ? ` ×${part.count}` : '';
+  return `${formatDuration(part.durationNs)} ${partName(part, place)}${times}`;
+}
+
+/** Who a part is, in few words: a task goes by its name alone, as one program is one culprit however often it runs. */
+export function partInShort(part: SpikePart): string {
+  switch (part.kind) {
+    case 'hardirq':
+      return inShort('hardirq_duration', part);
+    case 'vector':
+      return inShort('vector_duration', part);
+    case 'irq_thread':
+      return inShort('irq_thread_duration', part);
+    case 'task':
+      return visibleText(part.name);
+    case 'irqs_off':
+      return `interrupts off in ${visibleText(part.name)}`;
+    case 'switch':
+      return 'the switch itself';
+    default:
+      return part.label;
+  }
+}
