@@ -3,6 +3,10 @@ export const CLI_ERRORS = {
   E_NO_ROOT: 'the step needs root',
   E_NO_FILE: 'a file named on the command line does not exist',
   E_NO_SOURCE: 'no source was named',
+  E_NO_BRIDGE: 'no bridge answers at the address',
+  E_NO_SPIKE: 'the bridge holds no spike',
+  E_NO_TRACE: 'the spike has no trace',
+  E_WRITE: 'the file cannot be written',
 } as const;
 
 export class CliError extends Error {
@@ -14,5 +18,16 @@ export class CliError extends Error {
     this.name = 'CliError';
     this.code = code;
     this.remedy = remedy;
+  }
+}
+
+/** An error that the bridge answered with, under the bridge's own code. */
+export class BridgeAnswerError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'BridgeAnswerError';
+    this.code = code;
   }
 }

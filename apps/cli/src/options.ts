@@ -28,9 +28,13 @@ export function speed(text: string): number {
 
 /** An origin under which a proxy, or a container's published port, shows the dashboard. May be repeated. */
 export function origin(text: string, all: readonly string[]): string[] {
+  return [...all, bridgeUrl(text)];
+}
+
+/** Where a bridge listens, with nothing behind it. */
+export function bridgeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, ''))
-    return [...all, url.origin];
+  if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '')) return url.origin;
   throw new InvalidArgumentError('It must be http://HOST[:PORT] or https://HOST[:PORT].');
 }
 

@@ -1,5 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { EXIT_CODES, EXIT_USAGE } from './exit.ts';
+import { exportCommand } from './export-command.ts';
 import { labCommands } from './lab/commands.ts';
 import { serveCommands } from './serve-commands.ts';
 import { VERSION } from './version.ts';
@@ -26,7 +27,8 @@ export function buildProgram(): Command {
     .showHelpAfterError('(--help tells what there is)')
     .addHelpText('after', exitCodeHelp())
     .version(VERSION)
-    .addCommand(labCommands());
+    .addCommand(labCommands())
+    .addCommand(exportCommand());
   for (const command of serveCommands()) program.addCommand(command);
   overrideExits(program);
   return program;

@@ -61,10 +61,20 @@ export class RateGroup {
     return this.#members.size;
   }
 
-  /** The first member gets its keyframe at once, later ones with the next frame. */
   join(member: Subscription): void {
     this.#members.add(member);
     if (this.#members.size === 1) this.replaced();
+    else this.catchUp(member);
+  }
+
+  /**
+   * A keyframe for one member at once: a host that is silent, or a recording that stands still, may never have
+   * another frame. While one is on its way, that will be the keyframe.
+   */
+  catchUp(member: Subscription): void {
+    if (this.#pending.length > 0 || this.#host.state.lastDump === undefined) return;
+    const { header, bytes } = encodeKeyframe(this.#host, this.#seq);
+    member.offer(header, bytes);
   }
 
   leave(member: Subscription): void {

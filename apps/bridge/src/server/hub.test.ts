@@ -64,12 +64,28 @@ describe('browsers', () => {
     laggard.send({ type: 'ack', host: 'simulated', seq: laggard.frames.at(-1)!.seq });
     const next = await until('the next frame', () => laggard.frames[sent]);
     expect(next.kind).toBe(FrameKind.keyframe);
-    expect(laggard.totals().get(0)).toBe(2);
+    await until('both counts', () => laggard.totals().get(0) === 2);
     expect((await laggard.next('gap')).reason).toContain('did not keep up');
     await until('the count of skips', () => (laggard.last('stats')?.stats.lost.skippedFrames ?? 0) > 0);
     expect(good.last('stats')?.stats.lost.skippedFrames).toBe(0);
     const { body } = await harness.get('/api/v1/status');
     expect(Number(body.clients!.skippedFrames)).toBeGreaterThan(0);
+  });
+
+  it('of a host that falls silent get what there is: newcomers, and those that lagged', async () => {
+    const laggard = await following();
+    laggard.acks = false;
+    harness.agent.record(1, 0, 100);
+    await until('the limit', () => laggard.frames.length >= UNACKED_MAX);
+    harness.agent.record(1, 0, 100);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    harness.agent.deaf = true;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const newcomer = await following();
+    expect(newcomer.totals().get(0)).toBe(2);
+    laggard.acks = true;
+    laggard.send({ type: 'ack', host: 'simulated', seq: laggard.frames.at(-1)!.seq });
+    await until('all counts', () => laggard.totals().get(0) === 2);
   });
 
   it.each([

@@ -113,6 +113,7 @@ export class Hub implements HostListener, ClientHandler {
       client.send({ type: 'gap', host: host.name, from: lastTime, to: lastDataAt, reason });
     }
     this.#sendWhole(client, host);
+    this.#groups.get(`${host.index}/${held.rate}`)?.catchUp(held.subscription);
   }
 
   // Hosts.

@@ -1,0 +1,106 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Spike, Trace } from '@rtprobe/protocol';
+import { EXPORT_FORMATS } from '@rtprobe/trace';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchRecord, renderRecord, writeNew } from './export.ts';
+
+const task = {
+  ...{
+    pid: 5,
+    tgid: 5,
+    startNs: '1',
+    comm: 'fio',
+    policy: 'SCHED_OTHER',
+    priority: 0,
+    nice: 0,
+    kthread: false,
+  },
+};
+const spike = (change: Partial<Spike>): Spike => ({
+  ...{ id: '7-1', host: 'lab', time: 1_764_000_000_000_000, monoNs: '5000000500', measure: 'timer_latency' },
+  ...{ valueNs: 400, thresholdNs: 100, cpu: 1, number: 0, name: '', label: 'timer', mode: 'kernel', task },
+  ...{ stack: [], sentence: 'The timer on CPU 1 fired 400 ns late.', culprit: 'fio' },
+  ...change,
+});
+const trace: Trace = {
+  ...{ spike: '7-2', originNs: '5000000000', windowFromNs: 100, windowToNs: 500, tasks: {}, names: {} },
+  cpus: [
+    {
+      ...{ cpu: 1, fromNs: 0, toNs: 600, overwritten: false, current: 5 },
+      ...{ time: [120, 480], kind: [0, 1], number: [36, 36], pid: [0, 0], pid2: [0, 0], arg: [0, 1] },
+    },
+  ],
+};
+const spikes = [
+  spike({ valueNs: 900 }),
+  spike({ id: '7-2', time: 1_764_000_000_000_001, traced: true }),
+  spike({ id: '7-3', time: 1_763_000_000_000_000, traced: true }),
+];
+const answers: Record<string, unknown> = {
+  '/api/v1/spikes': { hosts: [{ host: 'lab', spikes }] },
+  '/api/v1/status': { hosts: [{ host: 'lab', cpuModel: 'QEMU' }] },
+  '/api/v1/spikes/7-2/trace': trace,
+  ...Object.fromEntries(spikes.map((s) => [`/api/v1/spikes/${s.id}`, { spike: s }])),
+};
+
+let server: Server;
+let url: string;
+const dir = mkdtempSync(join(tmpdir(), 'rtprobe-export-'));
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const answer = request.headers.authorization === 'Bearer t' ? answers[request.url!] : undefined;
+    response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
+    const code = request.url!.endsWith('/trace') ? 'E_NO_TRACE' : 'E_UNKNOWN_SPIKE';
+    response.end(JSON.stringify(answer ?? { error: { code, message: `nothing at ${request.url}` } }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+  rmSync(dir, { recursive: true });
+});
+
+describe('a spike of a running bridge', () => {
+  it('is had by its id, as the newest or as the worst, with its machine and its trace', async () => {
+    const id = async (word: string) => (await fetchRecord(word, { url, token: 't' })).spike.id;
+    expect([await id('7-1'), await id('newest'), await id('worst')]).toEqual(['7-1', '7-2', '7-1']);
+    expect(await fetchRecord('7-2', { url, token: 't' })).toMatchObject({
+      host: { cpuModel: 'QEMU' },
+      trace,
+    });
+  });
+
+  it('is written in every form', async () => {
+    const record = await fetchRecord('7-2', { url, token: 't' });
+    for (const format of EXPORT_FORMATS)
+      expect(renderRecord(record, format)).toContain(format === 'json' ? '"number": [' : 'irq 36');
+  });
+
+  it('whose trace is gone is exported without it, but not as a trace', async () => {
+    const record = await fetchRecord('7-3', { url, token: 't' });
+    expect(record.trace).toBeUndefined();
+    expect(renderRecord(record, 'text')).toContain('fired 400 ns late');
+    expect(() => renderRecord(record, 'perfetto')).toThrow(expect.objectContaining({ code: 'E_NO_TRACE' }));
+  });
+
+  it("that is not there is told in the bridge's own code, and a bridge that is not there in ours", async () => {
+    await expect(fetchRecord('7-9', { url, token: 't' })).rejects.toMatchObject({ code: 'E_UNKNOWN_SPIKE' });
+    await expect(fetchRecord('7-1', { url: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+      code: 'E_NO_BRIDGE',
+    });
+  });
+
+  it('goes into a folder under a name of its own, and never over a file', async () => {
+    const record = await fetchRecord('7-2', { url, token: 't' });
+    expect(writeNew(dir, record, 'csv', 'one')).toBe(join(dir, 'rtprobe-lab-7-2.csv'));
+    expect(() => writeNew(dir, record, 'csv', 'two')).toThrow(expect.objectContaining({ code: 'E_WRITE' }));
+    writeFileSync(join(dir, 'mine'), 'mine');
+    expect(() => writeNew(join(dir, 'mine'), record, 'csv', 'two')).toThrow(/already/);
+    expect(readdirSync(dir).map((name) => readFileSync(join(dir, name), 'utf8'))).toEqual(['mine', 'one']);
+  });
+});

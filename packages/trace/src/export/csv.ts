@@ -1,0 +1,67 @@
+// One table of a spike: itself, its parts, the slices of its trace and its chain, told apart by the first column.
+// Times are ns since the trace's origin, durations ns.
+import type { SpikePart } from '@rtprobe/protocol';
+import { type ChainStep, chainOf } from '../chain.ts';
+import { durationOf, type Slice } from '../slice.ts';
+import { slicesOf } from '../slices.ts';
+import { type SpikeRecord, safe } from './record.ts';
+
+const COLUMNS = [
+  ...['record', 'kind', 'cpu', 'context', 'number', 'label', 'name', 'pid', 'how', 'to'],
+  ...['start_ns', 'end_ns', 'duration_ns', 'net_ns', 'count', 'begin', 'end', 'note'],
+] as const;
+type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
+
+/**
+ * A cell. Spreadsheets take text that begins with one of = + - @ for a formula: an apostrophe before it keeps it
+ * text. Numbers are not touched.
+ */
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = safe(value);
+  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r;']|^ | $/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}
+
+function partRow({ kind, number, label, name, pid, durationNs, count }: SpikePart): Row {
+  return {
+    ...{ record: 'part', kind, number, label, name, duration_ns: durationNs, count },
+    ...(pid !== undefined && { pid }),
+  };
+}
+
+function sliceRow(slice: Slice): Row {
+  const { kind, cpu, context, number, label, name, pid, startNs, endNs, netNs, begin, end } = slice;
+  return {
+    ...{ record: 'slice', kind, cpu, context, number, label, name, begin, end },
+    ...{ start_ns: startNs, end_ns: endNs, duration_ns: durationOf(slice), net_ns: netNs },
+    ...(pid !== undefined && { pid }),
+  };
+}
+
+function stepRow({ from, how, to, at, durationNs }: ChainStep): Row {
+  return {
+    ...{ record: 'chain', kind: from.kind, label: from.label, name: from.name, how, to: to.label },
+    ...{ start_ns: at, duration_ns: durationNs },
+    ...(from.cpu !== undefined && { cpu: from.cpu }),
+    ...(from.pid !== undefined && { pid: from.pid }),
+  };
+}
+
+export function toCsv({ spike, trace }: SpikeRecord): string {
+  const { measure, cpu, number, label, name, valueNs, task, sentence } = spike;
+  const itself: Row = {
+    ...{ record: 'spike', kind: measure, cpu, number, label, name, pid: task.pid, note: sentence },
+    duration_ns: valueNs,
+    ...(trace && { start_ns: trace.windowFromNs, end_ns: trace.windowToNs }),
+  };
+  const rows = [
+    itself,
+    ...(spike.parts ?? []).map(partRow),
+    ...(trace ? chainOf(trace, spike).map(stepRow) : []),
+    ...(trace ? slicesOf(trace).map(sliceRow) : []),
+  ];
+  const lines = rows.map((row) => COLUMNS.map((column) => cell(row[column])).join(','));
+  return [COLUMNS.join(','), ...lines].map((line) => `${line}\r\n`).join('');
+}

@@ -1,0 +1,214 @@
+import type { Spike } from '@rtprobe/protocol';
+import { describe, expect, it } from 'vitest';
+import { CONTEXTS } from '../slice.ts';
+import { slicesOf } from '../slices.ts';
+import { buildTrace, CpuBuilder } from '../testing.ts';
+import { EXPORT_FORMATS, exportFileName, exportFormats, toMicros } from './index.ts';
+
+const fio = {
+  ...{
+    pid: 5,
+    tgid: 5,
+    startNs: '1',
+    comm: 'fio',
+    policy: 'SCHED_OTHER',
+    priority: 0,
+    nice: 5,
+    kthread: false,
+  },
+};
+const cyclictest = { ...fio, pid: 2, comm: 'cyclictest', policy: 'SCHED_FIFO', priority: 90, nice: 0 };
+const spike: Spike = {
+  ...{ id: '7-1', host: 'lab', time: 1_764_000_000_123_456, monoNs: '5000000500', measure: 'wakeup_latency' },
+  ...{ valueNs: 400, thresholdNs: 100, cpu: 1, number: 0, name: 'cyclictest', label: 'cyclictest' },
+  ...{ mode: 'kernel', task: fio, victim: cyclictest, culprit: 'irq 36 virtio1-req.0' },
+  sentence:
+    'cyclictest/2 on CPU 1 ran 400 ns late: 300 ns irq 36 (virtio1-req.0) handler, 100 ns fio/5 running.',
+  stack: ['submit_bio+0x1/0x2'],
+  parts: [
+    { kind: 'hardirq', number: 36, name: 'virtio1-req.0', label: 'irq 36', durationNs: 300, count: 1 },
+    { kind: 'task', number: 0, name: 'fio', label: 'fio', pid: 5, durationNs: 100, count: 1 },
+  ],
+  process: {
+    ...{ exe: '/usr/bin/fio', cmdline: 'fio job', uid: 0, exited: false, fileCount: 1, lockEvidence: 'none' },
+    files: [{ fd: 3, path: '/dev/vda' }],
+    sockets: [
+      {
+        ...{ fd: 4, family: 'AF_INET', type: 'SOCK_STREAM', protocol: 'tcp', state: 'ESTABLISHED' },
+        ...{ local: '10.0.2.15:22', remote: '10.0.2.2:5000' },
+      },
+    ],
+  },
+};
+const cpu = () =>
+  new CpuBuilder(1, 0, 1001, 5)
+    .add(101, 'waking', { pid: 2, pid2: 5, number: 1 })
+    .irq(103, 403, 36)
+    .add(450, 'softirq_entry', { number: 3 })
+    .add(470, 'nmi', { arg: 7 })
+    .add(480, 'softirq_exit', { number: 3 })
+    .switch(501, 5, 2)
+    .add(700, 'irqs_off', { arg: 90, number: 1 });
+const trace = buildTrace([cpu(), new CpuBuilder(3, 10, 1001)], { windowFromNs: 101, windowToNs: 501 });
+
+interface ChromeEvent {
+  ph: string;
+  name: string;
+  cat: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur: number;
+  args: { name?: string; net_ns: number };
+}
+const chrome = (
+  record = { spike, trace },
+): { otherData: Record<string, string>; traceEvents: ChromeEvent[] } =>
+  JSON.parse(exportFormats.perfetto.write(record));
+
+describe('a trace for Perfetto', () => {
+  it('agrees with the record to the nanosecond, whether its reader rounds or cuts', () => {
+    const slices = chrome().traceEvents.filter((e) => e.ph === 'X' && e.cat !== 'spike');
+    const expected = slicesOf(trace);
+    expect(slices).toHaveLength(expected.length);
+    for (const toNs of [Math.trunc, Math.round]) {
+      const read = slices.map((e) => [
+        e.cat,
+        toNs(e.ts * 1000),
+        toNs(e.ts * 1000) + toNs(e.dur * 1000),
+        e.args.net_ns,
+      ]);
+      expect(read).toEqual(expected.map((s) => [s.context, s.startNs, s.endNs, s.netNs]));
+    }
+  });
+
+  it('nests slices on each track, and has a track of its own for each context of each CPU', () => {
+    const events = chrome().traceEvents;
+    const tracks = Map.groupBy(
+      events.filter((e) => e.ph === 'X'),
+      (e) => e.tid,
+    );
+    expect(tracks.size).toBe(6);
+    for (const track of tracks.values()) {
+      const open: number[] = [];
+      for (const { ts, dur } of track.toSorted((a, b) => a.ts - b.ts || b.dur - a.dur)) {
+        while (open.length > 0 && open.at(-1)! <= ts) open.pop();
+        expect(ts + dur).toBeLessThanOrEqual(open.at(-1) ?? Number.POSITIVE_INFINITY);
+        open.push(ts + dur);
+      }
+    }
+    const threads = events.filter((e) => e.name === 'thread_name');
+    expect(new Set(threads.map((e) => e.tid)).size).toBe(1 + 2 * CONTEXTS.length);
+    const processes = events.filter((e) => e.name === 'process_name').map((e) => e.args.name);
+    expect(processes).toEqual(['spike', 'CPU 1', 'CPU 3']);
+  });
+
+  it('keeps times positive when the window began before the trace, and says what time 0 is', () => {
+    const early = { ...trace, windowFromNs: -250 };
+    const { traceEvents, otherData } = chrome({ spike, trace: early });
+    for (const { ts = 0 } of traceEvents) expect(ts).toBeGreaterThanOrEqual(0);
+    expect(otherData).toMatchObject({ spike: '7-1', origin_monotonic_ns: '4999999750' });
+  });
+
+  it.each([0, 1, 7, 1001, 385_003, 999_999_999, 60_000_000_001, -1, -1001])('writes %i ns exactly', (ns) => {
+    const us = JSON.parse(JSON.stringify(toMicros(ns))) as number;
+    expect(Math.trunc(us * 1000)).toBe(ns);
+    expect(Math.round(us * 1000)).toBe(ns);
+  });
+
+  it('writes every nanosecond of a stretch exactly', () => {
+    for (let ns = 123_456_000; ns < 123_466_000; ns++) {
+      const us = toMicros(ns);
+      if (Math.trunc(us * 1000) !== ns || Math.round(us * 1000) !== ns) expect.unreachable(`${ns} as ${us}`);
+    }
+  });
+
+  it('cannot be made of a spike without a trace', () => {
+    expect(() => exportFormats.perfetto.write({ spike })).toThrow(/no trace/);
+  });
+});
+
+describe('a table', () => {
+  const rows = (record: Parameters<typeof exportFormats.csv.write>[0]) =>
+    exportFormats.csv.write(record).trimEnd().split('\r\n');
+
+  it('has the spike, its parts, its chain and its slices', () => {
+    const lines = rows({ spike, trace });
+    expect(lines[0]).toMatch(/^record,kind,cpu,context,number,label,name,pid,/);
+    expect(lines.filter((line) => line.startsWith('part,'))).toEqual([
+      'part,hardirq,,,36,irq 36,virtio1-req.0,,,,,,300,,1,,,',
+      'part,task,,,0,fio,fio,5,,,,,100,,1,,,',
+    ]);
+    expect(lines).toContain('slice,irq,1,hardirq,36,irq 36,virtio1-req.0,5,,,103,403,300,300,,seen,seen,');
+    expect(lines.find((line) => line.startsWith('chain,'))).toBe(
+      'chain,task,1,,,fio/5,fio,5,woke,cyclictest/2,101,,400,,,,,',
+    );
+    expect(new Set(lines.map((line) => line.replace(/"[^"]*"/g, '').split(',').length))).toEqual(
+      new Set([18]),
+    );
+  });
+
+  it.each([
+    ['=HYPERLINK("http://x")', `"'=HYPERLINK(""http://x"")"`],
+    ['+1', `"'+1"`],
+    ['-1', `"'-1"`],
+    ['@x', `"'@x"`],
+    ['a,b', '"a,b"'],
+    ['\t=1', '\\u{9}=1'],
+    ['a\r\n=1', '\\u{d}\\u{a}=1'],
+  ])('keeps a name %j text', (name, cell) => {
+    const line = rows({ spike: { ...spike, name } })[1]!;
+    expect(line).toContain(cell);
+  });
+});
+
+const evil = 'x\u202e\u001b[2J\n<script>alert(1)</script>';
+
+describe('a report', () => {
+  it('has all that a bug report needs', () => {
+    const text = exportFormats.text.write({ spike, trace });
+    expect(text.split('\n')[0]).toBe(`rtprobe: ${spike.sentence}`);
+    for (const words of [
+      ...['2025-11-24T16:00:00.123456Z', 'measure:      wakeup_latency', 'value:        400 ns'],
+      ...['fio/5, SCHED_OTHER nice 5', 'cyclictest/2, SCHED_FIFO 90', 'submit_bio+0x1/0x2'],
+      ...['300 ns  75.0 %  1 ×  hardirq  irq 36 virtio1-req.0', '3: /dev/vda'],
+      ...[
+        '-400 ns  fio/5 woke cyclictest/2, 400 ns before it ran',
+        '-398  300  300  hardirq  irq 36 virtio1-req.0',
+      ],
+      '4: AF_INET SOCK_STREAM tcp ESTABLISHED 10.0.2.15:22 → 10.0.2.2:5000',
+    ]) {
+      expect(text).toContain(words);
+    }
+  });
+});
+
+describe('every form', () => {
+  it.each(EXPORT_FORMATS)('%s shows nothing invisible of a hostile name', (format) => {
+    const bad = {
+      ...spike,
+      ...{ name: evil, label: evil, host: evil, task: { ...fio, comm: evil }, stack: [evil] },
+      parts: [{ ...spike.parts![0]!, name: evil }],
+      process: { ...spike.process!, exe: evil, cmdline: evil, files: [{ fd: 1, path: evil }] },
+    };
+    const tasks = { 2: { comm: evil, policy: '', priority: 0, kthread: false } };
+    const text = exportFormats[format].write({
+      spike: bad,
+      trace: { ...trace, tasks, names: { 'irq 36': evil } },
+    });
+    expect(text.replaceAll(/[\r\n]/g, '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it('is read back as what it was from JSON', () => {
+    const record = { spike: { ...spike, name: evil }, trace };
+    const document = JSON.parse(exportFormats.json.write(record));
+    expect(document).toMatchObject({ format: 'rtprobe-spike', version: 1, spike: { name: evil } });
+    expect(document.trace).toEqual(trace);
+  });
+
+  it('has a file name no shell stumbles over', () => {
+    expect(exportFileName({ spike: { ...spike, host: '../$(rm)/ lab' } }, 'perfetto')).toBe(
+      'rtprobe-_rm_lab-7-1.trace.json',
+    );
+  });
+});

@@ -1,0 +1,37 @@
+// A spike as a file, in the forms that need no drawing: for the browser and the command line alike.
+import { toCsv } from './csv.ts';
+import { toJson } from './json.ts';
+import { toPerfetto } from './perfetto.ts';
+import type { SpikeRecord } from './record.ts';
+import { toText } from './text.ts';
+
+export { toMicros } from './perfetto.ts';
+export type { SpikeRecord } from './record.ts';
+
+interface ExportFormat {
+  /** Of the file's name, behind the spike's id. */
+  readonly extension: string;
+  readonly mediaType: string;
+  /** Only a spike with a trace can be written in it. */
+  readonly needsTrace?: true;
+  write(record: SpikeRecord): string;
+}
+
+export const exportFormats = {
+  csv: { extension: 'csv', mediaType: 'text/csv;charset=utf-8', write: toCsv },
+  json: { extension: 'json', mediaType: 'application/json', write: toJson },
+  perfetto: { extension: 'trace.json', mediaType: 'application/json', needsTrace: true, write: toPerfetto },
+  text: { extension: 'txt', mediaType: 'text/plain;charset=utf-8', write: toText },
+} as const satisfies Record<string, ExportFormat>;
+
+export type ExportFormatName = keyof typeof exportFormats;
+export const EXPORT_FORMATS = Object.keys(exportFormats) as ExportFormatName[];
+
+/** "rtprobe-lab-7-12.csv"; a host's name is hostile. */
+export function exportFileName({ spike }: SpikeRecord, format: ExportFormatName): string {
+  const host = spike.host
+    .replace(/[^\w.-]+/g, '_')
+    .replace(/^[.-]+/, '')
+    .slice(0, 64);
+  return `rtprobe-${host ? `${host}-` : ''}${spike.id}.${exportFormats[format].extension}`;
+}

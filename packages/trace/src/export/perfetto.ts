@@ -1,0 +1,133 @@
+// A trace in Chrome's JSON form, which ui.perfetto.dev and other viewers open: a process a CPU, a thread a context
+// of it, so that slices nest on each; times in microseconds with the nanoseconds behind the point.
+import type { Trace } from '@rtprobe/protocol';
+import { type Mark, marksOf } from '../marks.ts';
+import { CONTEXTS, type Context, durationOf, type Slice } from '../slice.ts';
+import { slicesOf } from '../slices.ts';
+import { isoMicros, type SpikeRecord, safe } from './record.ts';
+
+interface ChromeEvent {
+  ph: 'X' | 'i' | 'M';
+  name: string;
+  cat?: string;
+  pid: number;
+  tid: number;
+  ts?: number;
+  dur?: number;
+  s?: 't' | 'g';
+  args?: Record<string, string | number | boolean>;
+}
+
+const TITLES: Readonly<Record<Context, string>> = {
+  nmi: 'NMI',
+  hardirq: 'hard interrupts',
+  softirq: 'softirqs',
+  irqs_off: 'interrupts off (evidence)',
+  running: 'running',
+};
+/** Outermost first, as a flame graph hangs: what runs above what it interrupts. */
+const ORDER: readonly Context[] = ['running', 'irqs_off', 'softirq', 'hardirq', 'nmi'];
+
+/** Numbers of processes and threads are made up: viewers take a thread's number as unique over all processes. */
+const SPIKE_PROCESS = 1;
+const processOf = (cpu: number): number => (cpu + 1) * 10;
+const threadOf = (cpu: number, context: Context): number => processOf(cpu) + 1 + CONTEXTS.indexOf(context);
+
+/**
+ * ns as microseconds. Some readers cut off what is behind the nanosecond instead of rounding it, and 1001 / 1000
+ * is a little less than 1.001: the next larger double is exact in both.
+ */
+export function toMicros(ns: number): number {
+  const us = ns / 1000;
+  if (Math.trunc(us * 1000) === ns) return us;
+  const step = Math.abs(us) * Number.EPSILON;
+  return ns > 0 ? us + step : us - step;
+}
+
+class ChromeWriter {
+  readonly events: ChromeEvent[] = [];
+  /** ns that are time 0 of the file, since the trace's origin. */
+  readonly #zero: number;
+
+  constructor(zero: number) {
+    this.#zero = zero;
+  }
+
+  /** An end is told as begin and length: both come from whole nanoseconds, so that they add up. */
+  #span(startNs: number, durationNs: number): { ts: number; dur: number } {
+    return { ts: toMicros(startNs - this.#zero), dur: toMicros(durationNs) };
+  }
+
+  name(pid: number, tid: number, kind: 'process' | 'thread', name: string, index: number): void {
+    this.events.push({ ph: 'M', name: `${kind}_name`, pid, tid, args: { name } });
+    this.events.push({ ph: 'M', name: `${kind}_sort_index`, pid, tid, args: { sort_index: index } });
+  }
+
+  window(trace: Trace, label: string): void {
+    const { windowFromNs, windowToNs } = trace;
+    this.events.push({
+      ...{ ph: 'X', name: label, cat: 'spike', pid: SPIKE_PROCESS, tid: SPIKE_PROCESS + 1 },
+      ...this.#span(windowFromNs, windowToNs - windowFromNs),
+    });
+  }
+
+  slice(slice: Slice): void {
+    const { cpu, context, kind, label, name, pid, begin, end, netNs, startNs, exact } = slice;
+    const title = name && name !== label && !label.includes(name) ? `${label} ${name}` : label;
+    this.events.push({
+      ...{ ph: 'X', name: safe(title), cat: context, pid: processOf(cpu), tid: threadOf(cpu, context) },
+      ...this.#span(startNs, durationOf(slice)),
+      args: {
+        ...{ kind, begin, end, net_ns: netNs },
+        ...(pid !== undefined && { pid }),
+        ...(exact !== undefined && { exact }),
+      },
+    });
+  }
+
+  mark(mark: Mark): void {
+    const { cpu, kind, label, atNs, toCpu, ns } = mark;
+    this.events.push({
+      ...{ ph: 'i', name: safe(label ? `${kind} ${label}` : kind), cat: kind, s: 't' },
+      ...{ pid: processOf(cpu), tid: threadOf(cpu, 'running'), ts: toMicros(atNs - this.#zero) },
+      args: { ...(toCpu !== undefined && { to_cpu: toCpu }), ...(ns !== undefined && { ns }) },
+    });
+  }
+}
+
+function writeTracks(writer: ChromeWriter, trace: Trace, spike: SpikeRecord['spike']): void {
+  writer.name(SPIKE_PROCESS, SPIKE_PROCESS + 1, 'process', 'spike', 0);
+  writer.name(SPIKE_PROCESS, SPIKE_PROCESS + 1, 'thread', `${safe(spike.label)} ${spike.measure}`, 0);
+  for (const { cpu, overwritten } of trace.cpus) {
+    const cut = overwritten ? ' (beginning overwritten)' : '';
+    writer.name(processOf(cpu), threadOf(cpu, 'running'), 'process', `CPU ${cpu}${cut}`, cpu + 1);
+    for (const [index, context] of ORDER.entries()) {
+      writer.name(processOf(cpu), threadOf(cpu, context), 'thread', TITLES[context], index);
+    }
+  }
+}
+
+/** Throws when the record has no trace. */
+export function toPerfetto({ spike, host, trace }: SpikeRecord): string {
+  if (!trace) throw new RangeError(`spike ${spike.id} has no trace`);
+  const zero = Math.min(0, trace.windowFromNs, ...trace.cpus.map((cpu) => cpu.fromNs));
+  const writer = new ChromeWriter(zero);
+  writeTracks(writer, trace, spike);
+  writer.window(trace, safe(spike.sentence));
+  for (const slice of slicesOf(trace)) writer.slice(slice);
+  for (const mark of marksOf(trace)) writer.mark(mark);
+  const document = {
+    displayTimeUnit: 'ns',
+    otherData: {
+      producer: 'rtprobe',
+      spike: spike.id,
+      host: safe(spike.host),
+      ...(host?.kernel && { kernel: `${host.kernel.release} ${host.kernel.version}` }),
+      time: isoMicros(spike.time),
+      /** CLOCK_MONOTONIC ns of time 0. */
+      origin_monotonic_ns: String(BigInt(trace.originNs) + BigInt(zero)),
+    },
+    traceEvents: writer.events,
+  };
+  return `${JSON.stringify(document)}\n`;
+}

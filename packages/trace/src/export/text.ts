@@ -1,0 +1,191 @@
+// A report in plain text, for a mail or a bug tracker: it alone is to suffice.
+import { formatDuration } from '@rtprobe/metrics';
+import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
+import { type ChainStep, chainOf } from '../chain.ts';
+import { taskLabel } from '../label.ts';
+import { durationOf, type Slice } from '../slice.ts';
+import { slicesOf } from '../slices.ts';
+import { isoMicros, type SpikeRecord, safe } from './record.ts';
+
+/** Slices and files that are listed; what is beyond is counted. */
+const SLICES_MAX = 60;
+const FILES_MAX = 32;
+
+type Line = string | undefined;
+
+const heading = (title: string): string[] => ['', title, '-'.repeat(title.length)];
+const pair = (name: string, value: string | number | undefined): Line =>
+  value === undefined || value === '' ? undefined : `  ${`${name}:`.padEnd(14)}${value}`;
+
+function section(title: string, lines: readonly Line[]): string[] {
+  const kept = lines.filter((line) => line !== undefined);
+  return kept.length > 0 ? [...heading(title), ...kept] : [];
+}
+
+/** Right-aligned numbers before left-aligned words. */
+function table(rows: readonly (readonly string[])[], right: number): string[] {
+  const widths = rows.reduce<number[]>((w, row) => row.map((c, i) => Math.max(w[i] ?? 0, c.length)), []);
+  const line = (row: readonly string[]) =>
+    row.map((c, i) => (i < right ? c.padStart(widths[i]!) : c.padEnd(widths[i]!))).join('  ');
+  return rows.map((row) => `  ${line(row)}`.trimEnd());
+}
+
+function taskWords(task: TaskInfo): string {
+  const { pid, comm, policy, priority, nice, cgroup } = task;
+  const rank = priority > 0 ? `${policy} ${priority}` : `${policy}${nice ? ` nice ${nice}` : ''}`;
+  return `${safe(taskLabel(pid, { comm }))}, ${rank}${cgroup ? `, ${safe(cgroup)}` : ''}`;
+}
+
+function machine({ host, spike }: SpikeRecord): string[] {
+  const kernel = host?.kernel;
+  return section('Machine', [
+    pair('host', safe(spike.host)),
+    pair('kernel', kernel && `${kernel.release} ${kernel.version} ${kernel.machine}`),
+    pair('PREEMPT_RT', kernel && (kernel.preemptRt ? 'yes' : 'no')),
+    pair('CPU', host?.cpuModel && `${safe(host.cpuModel)}, online ${host.cpusOnline}`),
+    pair('module', host?.moduleVersion && `rtprobe ${host.moduleVersion}, clock ${host.clock}`),
+    pair('measures', host?.config?.measures.join(' ')),
+  ]);
+}
+
+function facts(spike: Spike): string[] {
+  const { bounds } = spike;
+  const range =
+    bounds && !bounds.exact
+      ? `${formatDuration(bounds.lowerNs)} proven, ${formatDuration(bounds.upperNs)} possible`
+      : undefined;
+  return section('Spike', [
+    pair('id', spike.id),
+    pair('time', isoMicros(spike.time)),
+    pair('monotonic', `${spike.monoNs} ns`),
+    pair('measure', spike.measure),
+    pair(
+      'source',
+      safe(spike.name && spike.name !== spike.label ? `${spike.label} ${spike.name}` : spike.label),
+    ),
+    pair('value', `${spike.valueNs} ns`),
+    pair('bounds', range),
+    pair('threshold', `${spike.thresholdNs} ns${spike.rule ? `, rule ${spike.rule}` : ''}`),
+    pair('CPU', spike.cpu),
+    pair('mode', spike.mode),
+    pair('interrupted', taskWords(spike.task)),
+    pair('victim', spike.victim && taskWords(spike.victim)),
+    pair('waker', spike.waker && taskWords(spike.waker)),
+  ]);
+}
+
+function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
+  if (!parts) return [];
+  const rows = parts.map((part) => {
+    const share = valueNs > 0 ? `${((part.durationNs * 100) / valueNs).toFixed(1)} %` : '';
+    const name = part.name && part.name !== part.label ? `${part.label} ${part.name}` : part.label;
+    const who = part.pid === undefined ? name : `${name} (pid ${part.pid})`;
+    return [`${part.durationNs} ns`, share, `${part.count} ×`, part.kind, safe(who)];
+  });
+  const missing = partsIncomplete ? ['  The recorder no longer held the beginning of the window.'] : [];
+  return section('What it is made of', [...table(rows, 3), ...missing]);
+}
+
+const verbs: Readonly<Record<ChainStep['how'], string>> = {
+  raised: 'raised',
+  woke: 'woke',
+  held: 'held',
+  waited: 'waited for',
+};
+
+function nodeWords({ label, name }: ChainStep['from']): string {
+  return safe(name && !label.includes(name) ? `${label} (${name})` : label);
+}
+
+/** "-301000 ns  irq 36 (virtio1-req.0) raised BLOCK, 20 ns before it ran"; times count to the end of the window. */
+function chain(trace: Trace, spike: Spike): string[] {
+  const rows = chainOf(trace, spike).map(({ from, to, how, at, durationNs }) => {
+    const after =
+      how === 'raised' || how === 'woke' ? `, ${durationNs} ns before it ran` : ` for ${durationNs} ns`;
+    return [`${at - trace.windowToNs} ns`, `${nodeWords(from)} ${verbs[how]} ${nodeWords(to)}${after}`];
+  });
+  return section('Chain (ns before the end of the window)', table(rows, 1));
+}
+
+function sliceWords(slice: Slice): string {
+  const { label, name, depth } = slice;
+  const cut = [slice.begin, slice.end].filter((word) => word !== 'seen');
+  const title = name && !label.includes(name) ? `${label} ${name}` : label;
+  return `${'  '.repeat(depth)}${safe(title)}${cut.length > 0 ? ` (${cut.join(', ')})` : ''}`;
+}
+
+function timeline(trace: Trace, spike: Spike): string[] {
+  const inside = slicesOf(trace).filter(
+    (s) => s.cpu === spike.cpu && s.endNs > trace.windowFromNs && s.startNs < trace.windowToNs,
+  );
+  const rows = inside
+    .slice(0, SLICES_MAX)
+    .map((s) => [
+      ...[`${s.startNs - trace.windowToNs}`, `${durationOf(s)}`, `${s.netNs}`, s.context, sliceWords(s)],
+    ]);
+  const more = inside.length > SLICES_MAX ? [`  and ${inside.length - SLICES_MAX} more`] : [];
+  const title = `Slices of CPU ${spike.cpu} in the window (begin before its end, length, net: ns)`;
+  return section(title, [...table(rows, 3), ...more]);
+}
+
+function socketWords({
+  fd,
+  family,
+  type,
+  protocol,
+  state,
+  local,
+  remote,
+}: NonNullable<ProcessInfo['sockets']>[number]) {
+  const ends = remote ? `${local} → ${remote}` : local;
+  return `  ${fd}: ${[family, type, protocol, state, safe(ends)].filter(Boolean).join(' ')}`;
+}
+
+function lockWords({ name, address, waitNs, owner }: NonNullable<ProcessInfo['locks']>[number]): string {
+  const waited = waitNs === undefined ? '' : `, waited ${waitNs} ns`;
+  const held = owner ? `, held by ${safe(taskLabel(owner.pid, owner))}` : '';
+  return `  ${safe(name)} ${address}${waited}${held}`;
+}
+
+function processOf(title: string, info: ProcessInfo | undefined): string[] {
+  if (!info) return [];
+  const files = info.files ?? [];
+  const words = section(title, [
+    pair('executable', info.exe && safe(info.exe)),
+    pair('command', info.cmdline && safe(info.cmdline)),
+    pair('uid', info.uid),
+    pair('open files', info.fileCount),
+    info.exited ? '  It was exiting.' : undefined,
+  ]);
+  const listed = files.slice(0, FILES_MAX).map(({ fd, path }) => `  ${fd}: ${safe(path)}`);
+  const more = files.length > FILES_MAX ? [`  and ${files.length - FILES_MAX} more`] : [];
+  return [
+    ...words,
+    ...section(`Locks (${info.lockEvidence})`, (info.locks ?? []).map(lockWords)),
+    ...section('Sockets', (info.sockets ?? []).map(socketWords)),
+    ...section('Files', [...listed, ...more]),
+  ];
+}
+
+export function toText(record: SpikeRecord): string {
+  const { spike, trace } = record;
+  const lines = [
+    `rtprobe: ${safe(spike.sentence)}`,
+    ...machine(record),
+    ...facts(spike),
+    ...parts(spike),
+    ...(trace ? chain(trace, spike) : []),
+    ...section(
+      'Stack',
+      spike.stack.map((frame) => `  ${safe(frame)}`),
+    ),
+    ...(trace ? timeline(trace, spike) : []),
+    ...processOf('Interrupted process', spike.process),
+    ...processOf('Victim process', spike.victimProcess),
+    ...section(
+      'Registers',
+      (spike.registers ?? []).map((register) => `  ${safe(register)}`),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
