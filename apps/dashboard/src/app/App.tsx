@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { language } from '../i18n/language.ts';
-import { FirstScreen } from '../pages/FirstScreen.tsx';
+import { Pages } from '../pages/Pages.tsx';
 import { type Drawing, DrawingContext } from '../panels/drawing.ts';
 import { SessionContext } from '../store/context.ts';
 import type { Session } from '../store/session.ts';
@@ -13,7 +13,7 @@ export function App({ session, drawing }: { session: Session; drawing: Drawing }
     <SessionContext value={session}>
       <DrawingContext value={drawing}>
         <Mishap reloads={() => session.state.view.kiosk}>
-          <FirstScreen key={language()} />
+          <Pages key={language()} />
         </Mishap>
       </DrawingContext>
     </SessionContext>

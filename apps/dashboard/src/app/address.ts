@@ -1,16 +1,28 @@
-// Keeps the address and the view the same, both ways.
+// Keeps the address and the view the same, both ways. Another page is a step the browser's back button undoes; what
+// is changed on a page is not.
+import { sameRoute } from '../store/route.ts';
 import type { Session } from '../store/session.ts';
 import { formatView, parseView } from '../store/view.ts';
+
+/** Path and query: what a view is read from. */
+export function addressOf({ pathname, search }: Location): string {
+  return `${pathname}${search}`;
+}
 
 export function followAddress(window: Window, session: Session): void {
   let written = session.state.view;
   session.store.subscribe(({ view }) => {
     if (view === written) return;
+    const turned = !sameRoute(view.route, written.route);
     written = view;
-    window.history.replaceState(null, '', `${window.location.pathname}${formatView(view)}`);
+    const address = formatView(view);
+    if (turned) window.history.pushState(null, '', address);
+    else window.history.replaceState(null, '', address);
   });
   window.addEventListener('popstate', () => {
-    const { view, refused } = parseView(window.location.search);
+    const { view, refused } = parseView(addressOf(window.location));
+    written = view;
     session.store.setState({ view, refused });
+    if (view.range !== undefined) session.freeze();
   });
 }

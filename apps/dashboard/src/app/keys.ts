@@ -29,8 +29,9 @@ function jumpToWorst(session: Session): void {
 }
 
 function closeInnermost(session: Session): void {
-  const { help, lostOpen, view } = session.state;
-  if (help) session.store.setState({ help: false });
+  const { help, lostOpen, palette, view } = session.state;
+  if (palette) session.store.setState({ palette: false });
+  else if (help) session.store.setState({ help: false });
   else if (lostOpen) session.store.setState({ lostOpen: false });
   else if (view.spike !== undefined) session.look({ spike: undefined });
   else session.release();
@@ -44,16 +45,31 @@ const actions: Readonly<Record<string, (session: Session, window: Window) => voi
   ArrowRight: (session) => session.pan(1),
   m: jumpToWorst,
   f: (session) => session.release(),
+  '+': (session) => session.zoom(0.5),
+  '=': (session) => session.zoom(0.5),
+  '-': (session) => session.zoom(2),
+  n: (session) => session.beginNote(),
+  k: (session) => session.store.setState({ palette: true }),
   l: (session) => session.look({ logLog: !session.state.view.logLog }),
   t: (session) => session.look({ tables: !session.state.view.tables }),
-  '/': (_, window) => window.document.querySelector<HTMLInputElement>('input[type=search]')?.focus(),
+  '/': (session, window) => {
+    const field = window.document.querySelector<HTMLInputElement>('input[type=search]');
+    if (field === null) session.store.setState({ palette: true });
+    else field.focus();
+  },
   '?': (session) => session.store.setState((s) => ({ help: !s.help })),
   Escape: closeInnermost,
 };
 
 export function followKeys(window: Window, session: Session): void {
   window.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.defaultPrevented) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
+      event.preventDefault();
+      session.store.setState({ palette: true });
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const text = takesText(event.target);
     if (text && event.key === 'Escape') return (event.target as HTMLElement).blur();
     // Space presses a focused button; everywhere else it freezes.

@@ -1,12 +1,15 @@
 // Puts the parts together: connection → ingest → session → scheduler → screen, and back the acknowledgement.
 import { Scheduler, type TaskHandle } from '../charts/scheduler.ts';
 import { Client } from '../connection/client.ts';
+import { createRest } from '../connection/rest.ts';
 import type { Drawing } from '../panels/drawing.ts';
+import { Access } from '../store/access.ts';
 import type { Host } from '../store/host.ts';
 import { Ingest } from '../store/ingest.ts';
+import { remoteError } from '../store/remote.ts';
 import { type Kind, Session } from '../store/session.ts';
 import { Signal } from '../store/signal.ts';
-import { followAddress } from './address.ts';
+import { addressOf, followAddress } from './address.ts';
 import { followKeys } from './keys.ts';
 import { followKiosk } from './kiosk/kiosk.ts';
 import { followLanguage } from './language.ts';
@@ -25,21 +28,28 @@ const COMMIT_MS: Readonly<Record<Kind, number>> = {
   spikes: 250,
 };
 
-function storageOf(window: Window): Storage | undefined {
+function storageOf(window: Window, kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
   try {
-    return window.localStorage;
+    return window[kind];
   } catch {
     return undefined;
   }
 }
 
 export function start(window: Window): { session: Session; drawing: Drawing } {
-  const storage = storageOf(window);
-  const session = new Session(window.location.search, storage);
+  const storage = storageOf(window, 'localStorage');
+  const access = new Access(storageOf(window, 'sessionStorage'));
+  const session = new Session(
+    addressOf(window.location),
+    storage,
+    access,
+    createRest(() => access.token),
+  );
   followLanguage(window, session, storage);
   const scheduler = new Scheduler();
   const drawing: Drawing = { scheduler, data: new Signal(), restyled: new Signal() };
   const commits = addCommits(session, scheduler);
+  session.past?.arrived.listen(() => drawing.data.emit());
   const link = connect(window, session, scheduler, drawing, commits);
   session.wantsKeyframe.listen(link.subscribe);
   // Ages and the word STALE change without any message.
@@ -101,12 +111,17 @@ function connect(
     client.send({ type: 'subscribe', host: host.name, rate: RATE });
   };
   const ingest = new Ingest(session, {
-    hello: subscribe,
+    hello: () => {
+      subscribe();
+      readNotes(session);
+    },
     needsKeyframe: (host) => host === session.host && !host.awaitsKeyframe && subscribe(),
     frame: (host) => {
       // A hidden tab gets no animation frames, and goes on taking data in.
       if (window.document.hidden) return acknowledge(host);
       if (host !== session.host) return;
+      // An address that names a stretch of time is frozen as soon as there is something to freeze.
+      if (session.state.view.range !== undefined) session.freeze();
       drawing.data.emit();
       drawn.invalidate();
       if (session.state.frozen === undefined) {
@@ -119,7 +134,8 @@ function connect(
       if (host !== session.host) return;
       commits.bar.invalidate();
       if (what === 'spikes' || what === 'host') commits.spikes.invalidate();
-      if (what === 'host' || what === 'sources') commits.table.invalidate();
+      if (what === 'host' || what === 'sources' || what === 'tasks' || what === 'rules')
+        commits.table.invalidate();
     },
   });
   const client = new Client(url.href, {
@@ -140,6 +156,15 @@ function connect(
   return { subscribe };
 }
 
+/** A bridge without history has none. */
+function readNotes(session: Session): void {
+  session.store.setState({ notes: [] });
+  session.readNotes().catch((caught: unknown) => {
+    const { code, message } = remoteError(caught);
+    if (code !== 'E_HISTORY_OFF') session.error(`${code}: ${message}`);
+  });
+}
+
 /** Another host was chosen: the old one's frames are no longer wanted, all panels read anew. */
 function followHost(session: Session, subscribe: () => void, commits: Commits, drawing: Drawing): void {
   let current = session.host;
@@ -147,6 +172,7 @@ function followHost(session: Session, subscribe: () => void, commits: Commits, d
     if (session.host === current) return;
     current = session.host;
     subscribe();
+    readNotes(session);
     for (const commit of Object.values(commits)) commit.invalidate();
     drawing.data.emit();
   });

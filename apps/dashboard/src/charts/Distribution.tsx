@@ -16,6 +16,8 @@ import { BASE, countTicks, distributionPoints, linearTicks, type Point } from '.
 
 export interface DistributionProps {
   buckets: Float64Array;
+  /** Drawn dashed over it; a new array when it changed. */
+  baseline?: Float64Array | undefined;
   /** Changes when the buckets did: the array itself stays the same. */
   version: number;
   budgetNs: number;
@@ -64,12 +66,27 @@ function Tip({ active, payload, points }: TipProps) {
   );
 }
 
+/** Both lie on the same points, which follow from the axis alone. */
+function withBaseline(
+  buckets: Float64Array,
+  baseline: Float64Array | undefined,
+  from: number,
+  to: number,
+  logarithmic: boolean,
+): { points: (Point & { base?: number })[]; peak: number } {
+  const own = distributionPoints(buckets, from, to, logarithmic);
+  if (baseline === undefined) return own;
+  const other = distributionPoints(baseline, from, to, logarithmic);
+  const points = own.points.map((point, i) => ({ ...point, base: other.points[i]!.count }));
+  return { points, peak: Math.max(own.peak, other.peak) };
+}
+
 export const Distribution = memo(function Distribution(props: DistributionProps) {
-  const { buckets, version, budgetNs, top, bottom, logLog } = props;
+  const { buckets, baseline, version, budgetNs, top, bottom, logLog } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: version stands for the contents of buckets
   const { points, peak } = useMemo(
-    () => distributionPoints(buckets, logLog ? bottom : 0, top, logLog),
-    [buckets, version, top, bottom, logLog],
+    () => withBaseline(buckets, baseline, logLog ? bottom : 0, top, logLog),
+    [buckets, baseline, version, top, bottom, logLog],
   );
   const ticks = countTicks(peak);
   return (
@@ -122,6 +139,20 @@ export const Distribution = memo(function Distribution(props: DistributionProps)
           dot={false}
           activeDot={false}
         />
+        {baseline !== undefined && (
+          <Area
+            type="stepAfter"
+            dataKey="base"
+            baseValue={BASE}
+            stroke="var(--accent)"
+            strokeWidth={1}
+            strokeDasharray="4 3"
+            fill="none"
+            isAnimationActive={false}
+            dot={false}
+            activeDot={false}
+          />
+        )}
       </AreaChart>
     </ResponsiveContainer>
   );

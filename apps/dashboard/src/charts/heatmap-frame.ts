@@ -1,19 +1,8 @@
 // What a heatmap is drawn from, and where on the canvas its parts lie.
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
+import type { Columns } from '../store/columns.ts';
 import type { Surface } from './canvas.ts';
 import type { LatencyScale } from './latency-scale.ts';
-
-/** History as the heatmap reads it; columns are numbered by time / width. */
-export interface Columns {
-  readonly widthUs: number;
-  readonly first: number;
-  readonly last: number;
-  covered(column: number): boolean;
-  count(column: number): number;
-  max(column: number): Nanoseconds;
-  chunk(column: number): Uint8Array | undefined;
-  offset(column: number): number;
-}
 
 export interface Mark {
   id: string;
@@ -39,6 +28,18 @@ export interface HeatmapInput {
   selected: string | undefined;
   /** Where the pointer is, in CSS pixels; undefined outside. */
   pointer: { x: number; y: number } | undefined;
+  /** The moment under the pointer on another chart of the page. */
+  cursor: UnixMicros | undefined;
+  /** The stretch that is being drawn out with the pointer. */
+  brush: { from: UnixMicros; to: UnixMicros } | undefined;
+  notes: readonly Note[];
+}
+
+/** What somebody wrote down about a moment. */
+export interface Note {
+  time: UnixMicros;
+  /** Hostile text. */
+  text: string;
 }
 
 /** All in device pixels. */
@@ -79,6 +80,11 @@ export function columnX(frame: Frame, column: number): number {
 
 export function timeX(frame: Frame, input: HeatmapInput, time: UnixMicros): number {
   return columnX(frame, time / input.columns.widthUs);
+}
+
+/** x in device pixels. */
+export function timeAt(frame: Frame, input: HeatmapInput, x: number): UnixMicros {
+  return (frame.newest + 1 - (frame.right - x) / frame.step) * input.columns.widthUs;
 }
 
 /** Clamped to the plot. */

@@ -1,7 +1,7 @@
 // Everything of the heatmap that is a line: gaps, grid, largest values, budget, crosshair.
 import { clockTime } from '../i18n/dates.ts';
 import { hatch, type Theme } from './canvas.ts';
-import { columnX, type Frame, type HeatmapInput, latencyY } from './heatmap-frame.ts';
+import { columnX, type Frame, type HeatmapInput, latencyY, timeX } from './heatmap-frame.ts';
 import { agoLabel, timeStep } from './time-axis.ts';
 
 type Pen = CanvasRenderingContext2D;
@@ -112,6 +112,35 @@ export function paintBudget(pen: Pen, theme: Theme, input: HeatmapInput, frame: 
   pen.lineWidth = frame.ratio;
   pen.setLineDash([6 * frame.ratio, 4 * frame.ratio]);
   line(pen, frame.left, y, frame.right, y);
+  pen.setLineDash([]);
+}
+
+export function paintBrush(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+  const { brush } = input;
+  if (brush === undefined) return;
+  const [a, b] = [timeX(frame, input, brush.from), timeX(frame, input, brush.to)];
+  const left = Math.max(frame.left, Math.min(a, b));
+  const right = Math.min(frame.right, Math.max(a, b));
+  pen.globalAlpha = 0.22;
+  pen.fillStyle = theme.accent;
+  pen.fillRect(left, frame.top, right - left, frame.height);
+  pen.globalAlpha = 1;
+  pen.strokeStyle = theme.accent;
+  pen.lineWidth = frame.ratio;
+  line(pen, left, frame.top, left, frame.bottom);
+  line(pen, right, frame.top, right, frame.bottom);
+}
+
+/** The same moment as under the pointer on another chart. */
+export function paintCursor(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+  const { cursor, pointer } = input;
+  if (cursor === undefined || pointer !== undefined) return;
+  const x = Math.round(timeX(frame, input, cursor)) + 0.5;
+  if (x < frame.left || x > frame.right) return;
+  pen.strokeStyle = theme.text;
+  pen.lineWidth = frame.ratio;
+  pen.setLineDash([2 * frame.ratio, 3 * frame.ratio]);
+  line(pen, x, frame.top, x, frame.bottom);
   pen.setLineDash([]);
 }
 

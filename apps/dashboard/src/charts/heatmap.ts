@@ -3,9 +3,27 @@ import { countOfLevel } from '@rtprobe/metrics';
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import type { Surface, Theme } from './canvas.ts';
 import { CellImage } from './heatmap-cells.ts';
-import { type Frame, type HeatmapInput, latencyY, layOut, type Mark, timeX } from './heatmap-frame.ts';
-import { paintBudget, paintGaps, paintGrid, paintMaxLine, paintOver, paintPointer } from './heatmap-lines.ts';
+import {
+  type Frame,
+  type HeatmapInput,
+  latencyY,
+  layOut,
+  type Mark,
+  timeAt,
+  timeX,
+} from './heatmap-frame.ts';
+import {
+  paintBrush,
+  paintBudget,
+  paintCursor,
+  paintGaps,
+  paintGrid,
+  paintMaxLine,
+  paintOver,
+  paintPointer,
+} from './heatmap-lines.ts';
 import { paintMarks } from './heatmap-marks.ts';
+import { paintNotes } from './heatmap-notes.ts';
 
 /** What lies under a point, for the tooltip. */
 export interface Hit {
@@ -48,7 +66,23 @@ export class HeatmapPainter {
     paintBudget(context, theme, input, frame);
     paintOver(context, theme, input, frame);
     paintMarks(context, theme, input, frame);
+    paintNotes(context, theme, input, frame);
+    paintBrush(context, theme, input, frame);
+    paintCursor(context, theme, input, frame);
     paintPointer(context, theme, input, frame);
+  }
+
+  /** Moment at x CSS pixels, clamped to the plot; undefined before the first picture. */
+  timeAt(input: HeatmapInput, x: number): UnixMicros | undefined {
+    const frame = this.#frame;
+    if (frame === undefined) return undefined;
+    return timeAt(frame, input, Math.min(frame.right, Math.max(frame.left, x * frame.ratio)));
+  }
+
+  /** Whether x CSS pixels is on the plot. */
+  within(x: number): boolean {
+    const frame = this.#frame;
+    return frame !== undefined && x * frame.ratio >= frame.left && x * frame.ratio <= frame.right;
   }
 
   /** Seconds on screen: columns have whole pixels, so it is the window or somewhat more. */

@@ -1,7 +1,8 @@
 // The whole run that this page holds, as the largest value of each slice, with the window on screen marked.
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
+import type { Columns } from '../store/columns.ts';
 import { hatch, type Surface, type Theme } from './canvas.ts';
-import type { Columns } from './heatmap-frame.ts';
+import type { Note } from './heatmap-frame.ts';
 import type { LatencyScale } from './latency-scale.ts';
 
 export interface MinimapInput {
@@ -13,6 +14,8 @@ export interface MinimapInput {
   shownTo: UnixMicros;
   scale: LatencyScale;
   budgetNs: Nanoseconds;
+  notes: readonly Note[];
+  cursor: UnixMicros | undefined;
 }
 
 export const MINIMAP_MARGIN = { left: 58, right: 14 };
@@ -54,6 +57,14 @@ export function paintMinimap(
     context.fillRect(left + x, Math.round(height * (1 - share)), thick, height);
   }
   const at = (time: UnixMicros) => left + ((time - input.from) / (input.to - input.from)) * plot;
+  context.fillStyle = theme.accent;
+  for (const { time } of input.notes) {
+    if (time >= input.from && time <= input.to) context.fillRect(Math.round(at(time)), 0, 2 * ratio, height);
+  }
+  if (input.cursor !== undefined && input.cursor >= input.from && input.cursor <= input.to) {
+    context.fillStyle = theme.text;
+    context.fillRect(Math.round(at(input.cursor)), 0, ratio, height);
+  }
   const x1 = Math.max(left, at(input.shownFrom));
   const x2 = Math.min(left + plot, at(input.shownTo));
   context.strokeStyle = theme.text;

@@ -10,6 +10,7 @@ import { type Status, status } from '../store/status.ts';
 import { THEMES, type ThemeName } from '../store/view.ts';
 import { LostBreakdown } from './LostBreakdown.tsx';
 import { Name } from './Name.tsx';
+import { Navigation } from './Navigation.tsx';
 
 const SHAPES: Readonly<Record<Status['word'], string>> = {
   LIVE: '●',
@@ -144,6 +145,7 @@ export function Bar() {
     <header className="bar">
       <strong className="brand">rtprobe</strong>
       <HostChoice reading={reading} />
+      <Navigation />
       {reading !== undefined && <Kernel reading={reading} />}
       <span className="spring" />
       {reading !== undefined && <Figures reading={reading} />}

@@ -10,9 +10,12 @@ import {
 import { Distribution } from '../charts/Distribution.tsx';
 import { latencyScale } from '../charts/latency-scale.ts';
 import { t } from '../i18n/translate.ts';
+import { Words } from '../i18n/Words.tsx';
 import { chosenBudget, chosenMeasure, decadesOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import type { SeriesReading } from '../store/readings.ts';
+import { useBaseline } from './baseline.ts';
+import { Name } from './Name.tsx';
 
 /** The linear axis ends at this many budgets. */
 const LINEAR_BUDGETS = 1.6;
@@ -27,6 +30,7 @@ export function DistributionPanel() {
   const budgetNs = chosenBudget(view, reading);
   const scale = latencyScale(budgetNs, decadesOf(measure));
   const top = view.logLog || budgetNs === 0 ? scale.top : budgetNs * LINEAR_BUDGETS;
+  const baseline = useBaseline(measure, view.cpu, series?.total.count ?? 0);
   // From three metres a histogram cannot be read.
   if (view.kiosk) return null;
   const beyond = series === undefined ? 0 : countFrom(series.total.buckets, top);
@@ -34,6 +38,12 @@ export function DistributionPanel() {
     <section className="card distribution" aria-label={t('distribution.title')}>
       <header>
         <h2>{t('distribution.title')}</h2>
+        {baseline !== undefined && (
+          <span className="muted small baseline-note">
+            <i className="line-key dashed" />{' '}
+            <Words of="distribution.baseline" with={{ name: <Name>{baseline.name}</Name> }} />
+          </span>
+        )}
         <span className="spring" />
         <button
           type="button"
@@ -60,6 +70,7 @@ export function DistributionPanel() {
           )}
           <Distribution
             buckets={series.total.buckets}
+            baseline={baseline?.buckets}
             version={version}
             budgetNs={budgetNs}
             top={top}

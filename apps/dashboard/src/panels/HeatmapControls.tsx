@@ -36,22 +36,34 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
           </option>
         ))}
       </select>
-      <select
-        aria-label={t('heatmap.window')}
-        value={view.window ?? ''}
-        onChange={(e) =>
-          session.look({
-            window: e.target.value === '' ? undefined : (Number(e.target.value) as WindowSeconds),
-          })
-        }
-      >
-        <option value="">{t('heatmap.auto', { span: span(windowSeconds(session)) })}</option>
-        {WINDOWS.map((seconds) => (
-          <option key={seconds} value={seconds}>
-            {span(seconds)}
-          </option>
-        ))}
-      </select>
+      <WindowChoice />
     </>
+  );
+}
+
+export function WindowChoice() {
+  const session = useSession();
+  const window = useSessionState((s) => s.view.window);
+  const range = useSessionState((s) => s.view.range);
+  return (
+    <select
+      aria-label={t('heatmap.window')}
+      value={range === undefined ? (window ?? '') : 'range'}
+      onChange={(e) =>
+        session.chooseWindow(e.target.value === '' ? undefined : (Number(e.target.value) as WindowSeconds))
+      }
+    >
+      {range !== undefined && (
+        <option value="range">
+          {t('heatmap.chosen', { span: span(Math.round((range.to - range.from) / 1e6)) })}
+        </option>
+      )}
+      <option value="">{t('heatmap.auto', { span: span(windowSeconds(session)) })}</option>
+      {WINDOWS.map((seconds) => (
+        <option key={seconds} value={seconds}>
+          {span(seconds)}
+        </option>
+      ))}
+    </select>
   );
 }

@@ -1,95 +1,80 @@
-// Every interrupt line and vector, worst first.
-import { cpuList, formatDuration, fullCount, rate, samplesNeeded, shortCount, span } from '@rtprobe/metrics';
-import { useRef } from 'react';
-import { latencyScale } from '../charts/latency-scale.ts';
-import { paintSparkline } from '../charts/sparkline.ts';
+// Every interrupt line, vector and softirq, worst first.
+import {
+  cpuList,
+  formatDuration,
+  fullCount,
+  percent,
+  rate,
+  samplesNeeded,
+  shortCount,
+  span,
+} from '@rtprobe/metrics';
 import { t } from '../i18n/translate.ts';
-import { chosenBudget, decadesOf } from '../store/choice.ts';
+import { chosenBudget } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
-import { listInterrupts } from '../store/interrupts.ts';
+import { listInterrupts, threadMaxima } from '../store/interrupts.ts';
 import { actionName } from '../store/names.ts';
 import type { SourceReading } from '../store/readings.ts';
-import type { Session } from '../store/session.ts';
-import { SPARK_SECONDS } from '../store/source.ts';
-import type { Sort } from '../store/view.ts';
-import { windowSeconds } from '../store/window.ts';
-import { usePainted } from './drawing.ts';
-import { Name } from './Name.tsx';
+import { InterruptLink } from './entities.tsx';
+import { Link } from './Link.tsx';
+import { type Column, SortHead, sortOf } from './SortHead.tsx';
+import { Spark, sparkSeconds } from './Spark.tsx';
+import { WindowedTable } from './WindowedTable.tsx';
 
-const COLUMNS: readonly { sort: Sort; number: boolean }[] = [
-  { sort: 'irq', number: false },
-  { sort: 'action', number: false },
-  { sort: 'max', number: true },
-  { sort: 'p999', number: true },
-  { sort: 'rate', number: true },
-  { sort: 'count', number: true },
-];
-
-const titleOf = (sort: Sort): string => (sort === 'p999' ? 'p99.9' : t(`interrupts.${sort}`));
-
-function Head() {
-  const session = useSession();
-  const { sort, descending } = useSessionState((s) => s.view);
-  const seconds = sparkSeconds(session);
-  const choose = (column: Sort) => {
-    const same = column === sort;
-    session.look({ sort: column, descending: same ? !descending : column !== 'irq' && column !== 'action' });
-  };
-  return (
-    <thead>
-      <tr>
-        {COLUMNS.map((c) => (
-          <th
-            key={c.sort}
-            className={`${c.number ? 'number ' : ''}col-${c.sort}`}
-            aria-sort={c.sort === sort ? (descending ? 'descending' : 'ascending') : 'none'}
-          >
-            <button type="button" className="plain" onClick={() => choose(c.sort)}>
-              {titleOf(c.sort)}
-              <span aria-hidden="true">{c.sort === sort ? (descending ? ' ▾' : ' ▴') : ''}</span>
-            </button>
-          </th>
-        ))}
-        <th className="col-cpus">{t('interrupts.cpus')}</th>
-        <th className="col-affinity">{t('interrupts.affinity')}</th>
-        <th className="col-spark">{t('interrupts.last', { span: span(seconds) })}</th>
-      </tr>
-    </thead>
-  );
+function columns(seconds: number, whole: boolean, threads: boolean): readonly Column[] {
+  const all: (Column | false)[] = [
+    { sort: 'irq', title: t('interrupts.irq'), rising: true, className: 'col-irq' },
+    { sort: 'action', title: t('interrupts.action'), rising: true, className: 'col-action' },
+    { sort: 'max', title: t('interrupts.max'), number: true },
+    threads && {
+      title: t('interrupts.thread'),
+      number: true,
+      className: 'col-thread',
+      hint: t('interrupts.threadHint'),
+    },
+    { sort: 'p999', title: 'p99.9', number: true },
+    { sort: 'rate', title: t('interrupts.rate'), number: true },
+    whole && {
+      sort: 'share',
+      title: t('pages.share'),
+      number: true,
+      className: 'col-share',
+      hint: t('pages.shareHint'),
+    },
+    whole && { sort: 'count', title: t('interrupts.count'), number: true, className: 'col-count' },
+    { title: t('interrupts.cpus'), className: 'col-cpus' },
+    { title: t('interrupts.affinity'), className: 'col-affinity' },
+    { title: t('interrupts.last', { span: span(seconds) }), className: 'col-spark' },
+  ];
+  return all.filter((c) => c !== false);
 }
 
-/** The heatmap's own window, as far back as a source remembers: one time axis for all. */
-function sparkSeconds(session: Session): number {
-  return Math.min(SPARK_SECONDS, windowSeconds(session));
+interface RowProps {
+  source: SourceReading;
+  /** Longest run of its interrupt thread, ns. */
+  threadMax: number | undefined;
+  /** Whether there is a column for it. */
+  threads: boolean;
+  whole: boolean;
+  time: number;
+  budgetNs: number;
 }
 
-function Spark({ source, time, budgetNs }: { source: SourceReading; time: number; budgetNs: number }) {
-  const session = useSession();
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const scale = latencyScale(budgetNs, decadesOf('hardirq_duration'));
-  usePainted(canvas, 2000, (surface, theme) =>
-    paintSparkline(surface, theme, source.history, {
-      end: time / 1e6,
-      seconds: sparkSeconds(session),
-      scale,
-      budgetNs,
-    }),
-  );
-  return <canvas ref={canvas} className="spark" role="img" aria-label={t('interrupts.spark')} />;
-}
-
-function Row({ source, time, budgetNs }: { source: SourceReading; time: number; budgetNs: number }) {
+function Row({ source, threadMax, threads, whole, time, budgetNs }: RowProps) {
   const { info, count, max, p999, none } = source;
-  const over = budgetNs > 0 && max > budgetNs;
+  const over = isOver(max, budgetNs);
   const needed = fullCount(samplesNeeded(0.999));
   const tooFew = t('interrupts.tooFew', { needed, count: fullCount(count) });
   return (
     <tr className={info.retired ? 'retired' : ''}>
       <td className="col-irq">
-        {info.measure === 'hardirq_duration' ? info.number : <Name>{info.label}</Name>}
+        <InterruptLink
+          of={info}
+          text={info.measure === 'hardirq_duration' ? String(info.number) : info.label}
+        />
       </td>
       <td className="col-action">
-        <Name>{actionName(info)}</Name>
+        <InterruptLink of={info} text={actionName(info)} />
         {info.threaded && <span className="muted"> {t('interrupts.threaded')}</span>}
         {info.retired && <span className="muted"> {t('interrupts.freed')}</span>}
       </td>
@@ -97,35 +82,54 @@ function Row({ source, time, budgetNs }: { source: SourceReading; time: number; 
         {over && <span aria-hidden="true">▲ </span>}
         {count === 0 ? '–' : formatDuration(max)}
       </td>
+      {threads && (
+        <td className={`number col-thread${isOver(threadMax, budgetNs) ? ' alarm' : ''}`}>
+          {threadMax === undefined ? <span className="muted">–</span> : formatDuration(threadMax)}
+        </td>
+      )}
       <td className="number" title={p999 === undefined ? tooFew : undefined}>
         {p999 === undefined ? <span className="muted">–</span> : formatDuration(p999)}
       </td>
       <td className="number">{rate(source.rate)}</td>
-      <td
-        className="number col-count"
-        title={none > 0 ? t('interrupts.notOwn', { count: fullCount(none), n: none }) : fullCount(count)}
-      >
-        {shortCount(count)}
-      </td>
+      {whole && <td className="number col-share">{percent(source.share)}</td>}
+      {whole && <Count count={count} none={none} />}
       <td className="col-cpus">{cpuList(source.cpus)}</td>
       <td className="col-affinity">{info.affinity ?? '–'}</td>
       <td className="col-spark">
-        <Spark source={source} time={time} budgetNs={budgetNs} />
+        <Spark history={source.history} time={time} budgetNs={budgetNs} />
       </td>
     </tr>
   );
 }
 
-export function InterruptTable() {
+function Count({ count, none }: { count: number; none: number }) {
+  const title = none > 0 ? t('interrupts.notOwn', { count: fullCount(none), n: none }) : fullCount(count);
+  return (
+    <td className="number col-count" title={title}>
+      {shortCount(count)}
+    </td>
+  );
+}
+
+const isOver = (ns: number | undefined, budgetNs: number) =>
+  ns !== undefined && budgetNs > 0 && ns > budgetNs;
+
+/** `whole`: on a page of its own, with every column. */
+export function InterruptTable({ whole = false }: { whole?: boolean }) {
   const session = useSession();
   const reading = useReading('table');
   const view = useSessionState((s) => s.view);
   const budgetNs = chosenBudget(view, reading);
-  const { shown, quiet } = listInterrupts(reading?.sources() ?? [], { ...view, budgetNs });
+  const sources = reading?.sources() ?? [];
+  const threads = threadMaxima(sources);
+  const head = columns(sparkSeconds(session), whole, threads.size > 0);
+  const { shown, quiet } = listInterrupts(sources, { ...view, ...sortOf(view, head, 'max'), budgetNs });
   return (
     <section className="card interrupts" aria-label={t('interrupts.title')}>
       <header>
-        <h2>{t('interrupts.title')}</h2>
+        <h2>
+          <Link to={{ page: 'interrupts' }}>{t('interrupts.title')}</Link>
+        </h2>
         <span className="muted small">
           {view.sort === 'max' && view.descending ? t('interrupts.worstFirst') : ''}
         </span>
@@ -148,21 +152,28 @@ export function InterruptTable() {
           onChange={(e) => session.look({ filter: e.target.value })}
         />
       </header>
-      <div className="scroll">
-        <table>
-          <Head />
-          <tbody>
-            {shown.map((source) => (
-              <Row key={source.info.id} source={source} time={reading?.time ?? 0} budgetNs={budgetNs} />
-            ))}
-          </tbody>
-        </table>
+      <WindowedTable
+        head={<SortHead columns={head} />}
+        rows={shown}
+        columns={head.length}
+        row={(source) => (
+          <Row
+            key={source.info.id}
+            source={source}
+            threads={threads.size > 0}
+            whole={whole}
+            threadMax={threads.get(`${source.info.number} ${source.info.name}`)}
+            time={reading?.time ?? 0}
+            budgetNs={budgetNs}
+          />
+        )}
+      >
         {shown.length === 0 && (
           <p className="empty muted">
             {view.filter === '' ? t('interrupts.none') : t('interrupts.noMatch', { filter: view.filter })}
           </p>
         )}
-      </div>
+      </WindowedTable>
     </section>
   );
 }

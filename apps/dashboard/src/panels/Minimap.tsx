@@ -1,42 +1,51 @@
 // The strip of the whole run under the heatmap, and the way to another part of it.
-import type { Measure } from '@rtprobe/protocol';
 import { type PointerEvent, useRef } from 'react';
 import { latencyScale } from '../charts/latency-scale.ts';
 import { MINIMAP_MARGIN, paintMinimap } from '../charts/minimap.ts';
 import { t } from '../i18n/translate.ts';
 import { chosenBudget, decadesOf } from '../store/choice.ts';
+import { columnsFor } from '../store/columns.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
-import { rightEdge, runStart, tierFor } from '../store/window.ts';
+import type { Subject } from '../store/subject.ts';
+import { rightEdge } from '../store/window.ts';
 import { usePainted } from './drawing.ts';
 
-export function Minimap({ measure, shownSeconds }: { measure: Measure; shownSeconds: number }) {
+export function Minimap({ subject, shownSeconds }: { subject: Subject; shownSeconds: number }) {
   const session = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);
   const reading = useReading('headline');
   const view = useSessionState((s) => s.view);
+  const notes = useSessionState((s) => s.notes);
   const budgetNs = chosenBudget(view, reading);
   const extent = () => {
-    const series = session.host?.series(measure, view.cpu);
-    const from = series === undefined ? undefined : runStart(series);
-    if (series === undefined || from === undefined || reading === undefined) return undefined;
+    if (reading === undefined || reading.time === 0) return undefined;
     const to = Math.max(reading.time, rightEdge(session));
-    return { series, reading, from: Math.min(from, to - shownSeconds * 1e6), to };
+    return { from: Math.min(session.earliest(), to - shownSeconds * 1e6), to };
   };
-  usePainted(canvas, 1000, (surface, theme) => {
-    const now = extent();
-    if (now === undefined) return;
-    const { series, reading, from, to } = now;
-    const end = rightEdge(session);
-    paintMinimap(surface, theme, {
-      columns: reading.columns(tierFor(series, from, to, surface.width * 2)),
-      from,
-      to,
-      shownFrom: end - shownSeconds * 1e6,
-      shownTo: end,
-      scale: latencyScale(budgetNs, decadesOf(measure)),
-      budgetNs,
-    });
-  });
+  usePainted(
+    canvas,
+    1000,
+    (surface, theme) => {
+      const now = extent();
+      if (now === undefined) return;
+      const { from, to } = now;
+      const columns = columnsFor(session, subject, from, to, surface.width * 2);
+      if (columns === undefined) return;
+      const end = rightEdge(session);
+      paintMinimap(surface, theme, {
+        columns,
+        from,
+        to,
+        shownFrom: end - shownSeconds * 1e6,
+        shownTo: end,
+        scale: latencyScale(budgetNs, decadesOf(subject.measure)),
+        budgetNs,
+        notes,
+        cursor: session.cursor.time,
+      });
+    },
+    true,
+  );
   const go = (e: PointerEvent<HTMLCanvasElement>) => {
     const now = extent();
     if (now === undefined) return;

@@ -102,21 +102,29 @@ function EmptyRail({ thresholdNs }: { thresholdNs: number }) {
   );
 }
 
-export function SpikeRail() {
+interface RailProps {
+  title?: string;
+  /** Default: all of the host. */
+  match?: (spike: Spike) => boolean;
+}
+
+export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
   const session = useSession();
   const reading = useReading('spikes');
   const selected = useSessionState((s) => s.view.spike);
   const { ids, kept } = useSessionState((s) => s.acknowledged);
   const behind = useSessionState((s) => s.frozen?.behind ?? 0);
-  const spikes = reading?.spikes ?? [];
+  const all = reading?.spikes ?? [];
+  const spikes = match === undefined ? all : all.filter(match);
   const fresh = spikes.filter((s) => !ids.has(s.id));
   const entries = pairSpikes(spikes);
-  const older = Math.max(0, entries.length - SHOWN_MAX) + (reading?.spikesForgotten ?? 0);
+  const older =
+    Math.max(0, entries.length - SHOWN_MAX) + (match === undefined ? (reading?.spikesForgotten ?? 0) : 0);
   const today = dayOf(reading?.time ?? 0);
   return (
     <aside className="rail" aria-label={t('spikes.label')}>
       <header>
-        <h2>{t('spikes.title')}</h2>
+        <h2>{title}</h2>
         <span className="muted numeral">
           {spikes.length}
           {fresh.length > 0 && <span className="alarm"> · {t('spikes.new', { count: fresh.length })}</span>}
@@ -133,7 +141,8 @@ export function SpikeRail() {
           {t('spikes.behind', { count: behind })}
         </button>
       )}
-      {spikes.length === 0 && reading !== undefined && (
+      {spikes.length === 0 && all.length > 0 && <p className="empty muted">{t('spikes.noneHere')}</p>}
+      {all.length === 0 && reading !== undefined && (
         <EmptyRail thresholdNs={reading.info.config?.thresholdNs ?? 0} />
       )}
       <ol>

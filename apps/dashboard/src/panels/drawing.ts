@@ -2,6 +2,7 @@
 import { createContext, type RefObject, useContext, useEffect, useRef } from 'react';
 import { readTheme, type Surface, surfaceOf, type Theme } from '../charts/canvas.ts';
 import type { Scheduler, TaskHandle } from '../charts/scheduler.ts';
+import { useSession } from '../store/context.ts';
 import type { Signal } from '../store/signal.ts';
 
 export interface Drawing {
@@ -28,8 +29,10 @@ export function usePainted(
   canvas: RefObject<HTMLCanvasElement | null>,
   periodMs: number,
   paint: (surface: Surface, theme: Theme) => void,
+  followsCursor = false,
 ): void {
   const { scheduler, data, restyled } = useDrawing();
+  const { cursor } = useSession();
   const latest = useRef(paint);
   const handle = useRef<TaskHandle | undefined>(undefined);
   useEffect(() => {
@@ -49,6 +52,9 @@ export function usePainted(
       task.invalidate();
     };
     const stops = [data.listen(task.invalidate), restyled.listen(restyle)];
+    // The pointer is followed at once, whatever the pace of the data.
+    const follower = followsCursor ? scheduler.add({ kind: 'paint', periodMs: 0, run }) : undefined;
+    if (follower !== undefined) stops.push(cursor.moved.listen(follower.invalidate), follower.remove);
     const observer = new ResizeObserver(restyle);
     if (canvas.current !== null) observer.observe(canvas.current);
     return () => {
@@ -56,7 +62,7 @@ export function usePainted(
       observer.disconnect();
       task.remove();
     };
-  }, [canvas, periodMs, scheduler, data, restyled]);
+  }, [canvas, periodMs, scheduler, data, restyled, cursor, followsCursor]);
   useEffect(() => {
     latest.current = paint;
     handle.current?.invalidate();

@@ -29,5 +29,5 @@ export function chosenWindow(view: View, heldSeconds: number): WindowSeconds {
 
 /** Decades of the latency axis below its top: interrupt handlers are ten times shorter than latencies. */
 export function decadesOf(measure: Measure): number {
-  return measure === 'timer_latency' ? 3 : 4;
+  return descriptorOf(measure).semantics === 'latency' ? 3 : 4;
 }

@@ -9,6 +9,7 @@ import {
 } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { Host } from './host.ts';
+import { readCloseUp } from './readings.ts';
 
 const START = 1_790_000_000_000_000;
 const SPAN = 100_000;
@@ -204,24 +205,50 @@ describe('a host', () => {
     expect(feed.host.sources.get(1)!.total.count).toBe(0);
   });
 
-  it('gives a CPU beyond the first eight a history only when it is chosen', () => {
+  it('gives a CPU beyond the first ones a history only when it is chosen', () => {
     const host = new Host(info);
     const many = Array.from({ length: 12 }, (_, cpu) => ({ row: cpu, source: 0, cpu }));
     host.setSources(sources, many);
-    expect([host.series('timer_latency', 7), host.series('timer_latency', 10)].map(Boolean)).toEqual([
-      true,
-      false,
-    ]);
-    expect([host.follow(3), host.follow(10), host.follow(10), host.follow(99)]).toEqual([
-      false,
-      true,
-      false,
-      false,
-    ]);
+    const held = (...cpus: number[]) => cpus.map((cpu) => host.series('timer_latency', cpu) !== undefined);
+    expect(held(-1, 3, 4, 10)).toEqual([true, true, false, false]);
+    expect([host.follow(10), host.follow(10), host.follow(99)]).toEqual([true, false, false]);
+    expect(held(3, 10, 11)).toEqual([true, true, false]);
     host.follow(11);
-    expect([host.series('timer_latency', 10), host.series('timer_latency', 11)].map(Boolean)).toEqual([
-      false,
-      true,
+    expect(held(3, 10, 11)).toEqual([true, false, true]);
+  });
+
+  it('holds histograms of single rows only where it is looked at closely', () => {
+    const feed = new Feed();
+    feed.key(rowOf(0, [5000]), rowOf(2, [7000]));
+    expect(feed.host.rows().map((r) => [r.cpu, r.count, r.max, r.detail])).toEqual([
+      [0, 1, 5000, undefined],
+      [1, 0, 0, undefined],
+      [1, 1, 7000, undefined],
     ]);
+    expect(feed.host.setFocus({ cpu: 1 })).toBe(true);
+    expect(feed.host.setFocus({ cpu: 1 })).toBe(false);
+    expect(readCloseUp(feed.host)).toBeUndefined();
+    feed.key(rowOf(0, [5000]), rowOf(2, [7000, 7000]));
+    feed.delta(rowOf(2, [9000]));
+    const rows = readCloseUp(feed.host)!.rows;
+    expect(rows.map((r) => [r.info.id, r.count, r.max, r.total.count])).toEqual([
+      [0, 0, 0, 0],
+      [1, 3, 9000, 3],
+    ]);
+  });
+
+  it('draws nothing of a source from before it was looked at as if it had just happened', () => {
+    const feed = new Feed();
+    feed.key(rowOf(2, [7000]));
+    feed.delta(rowOf(2, [7000]));
+    feed.host.setFocus({ sources: [1] });
+    feed.key(rowOf(2, [7000, 7000]));
+    const series = feed.host.seriesOf(1)!;
+    expect([series.total.count, series.worstAt, series.tiers[0]!.empty]).toEqual([2, undefined, true]);
+    feed.delta(rowOf(2, [9000]));
+    const tier = series.tiers[0]!;
+    expect([tier.count(tier.last), tier.max(tier.last)]).toEqual([1, 9000]);
+    feed.host.setFocus(undefined);
+    expect(feed.host.seriesOf(1)).toBeUndefined();
   });
 });

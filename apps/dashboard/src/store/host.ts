@@ -1,7 +1,7 @@
 // Everything this page holds of one host, outside React: applies messages and frames, hands out readings.
 //
-// Memory is bounded: three measures times all CPUs, the first eight CPUs and one chosen beyond them, at most
-// 3 MB each; a source is 14 KB; spikes and gaps are bounded lists.
+// Memory is bounded: every measure on all CPUs and on one chosen one, four of them on the first four, and the sources
+// in focus, at most 3 MB each; a source is 19 KB, as is a row in focus; spikes and gaps are bounded lists.
 import {
   type FrameHeader,
   FrameKind,
@@ -9,19 +9,22 @@ import {
   type FrameSink,
   type HostInfo,
   type HostStats,
-  MEASURES,
   type Measure,
   type RowInfo,
+  type Rule,
   type SourceInfo,
+  type TaskStat,
   type UnixMicros,
 } from '@rtprobe/protocol';
+import { type Focus, focusKey, focusSources, inFocus, type Row } from './focus.ts';
 import { Series } from './series.ts';
 import { Source } from './source.ts';
 import { SpikeList } from './spikes.ts';
 import type { Tier } from './tier.ts';
 
-/** CPUs with a history of their own from the start; one more can be chosen. */
-export const CPU_HISTORIES = 8;
+/** CPUs with a history of their own from the start, for the measures people look at by CPU; one more can be chosen. */
+const CPU_HISTORIES = 4;
+const BY_CPU: readonly Measure[] = ['timer_latency', 'thread_latency', 'irqsoff', 'hardirq_duration'];
 const GAPS_MAX = 256;
 /** Frames further apart than this many of their own spans have a gap between them. */
 const GAP_SPANS = 2;
@@ -34,9 +37,7 @@ export interface Gap {
   reason: string;
 }
 
-interface Row {
-  source: Source;
-  cpu: number;
+interface LinkedRow extends Row {
   series: readonly Series[];
 }
 
@@ -47,6 +48,9 @@ export class Host implements FrameSink {
   info: HostInfo;
   stats: HostStats | undefined;
   readonly spikes = new SpikeList();
+  /** Those most time was taken from. */
+  tasks: readonly TaskStat[] = [];
+  rules: readonly Rule[] = [];
   readonly sources = new Map<number, Source>();
   readonly gaps: Gap[] = [];
   /** CPUs that any row names, ascending. */
@@ -63,15 +67,17 @@ export class Host implements FrameSink {
   /** Rows of frames that no message described. */
   unknownRows = 0;
   readonly #series = new Map<string, Series>();
-  readonly #rows: (Row | undefined)[] = [];
-  #extraCpu: number | undefined;
+  readonly #rows: (LinkedRow | undefined)[] = [];
+  #followedCpu = -1;
+  #focus: Focus | undefined;
+  /** A keyframe has filled the rows in focus. */
+  focusFilled = false;
   #synced = false;
   #ignore = false;
   #kind: FrameKind = FrameKind.delta;
 
   constructor(info: HostInfo) {
     this.info = info;
-    for (const measure of MEASURES) this.#addSeries(measure, -1);
   }
 
   get name(): string {
@@ -82,16 +88,72 @@ export class Host implements FrameSink {
     return this.#series.get(`${measure}/${cpu}`);
   }
 
-  /** Gives a CPU beyond the first ones a history; true when that is new and wants a keyframe. */
-  follow(cpu: number): boolean {
-    if (cpu < 0 || this.series(MEASURES[0], cpu) !== undefined || !this.cpus.includes(cpu)) return false;
-    if (this.#extraCpu !== undefined) {
-      for (const measure of MEASURES) this.#series.delete(`${measure}/${this.#extraCpu}`);
+  /** History of a source on all its CPUs; only while it is in focus. */
+  seriesOf(source: number): Series | undefined {
+    return this.#series.get(`source/${source}`);
+  }
+
+  get focus(): Focus | undefined {
+    return this.#focus;
+  }
+
+  /** Looks closely at something else; true when that wants a keyframe to be filled. */
+  setFocus(focus: Focus | undefined): boolean {
+    const key = focus === undefined ? '' : focusKey(focus);
+    if (key === (this.#focus === undefined ? '' : focusKey(this.#focus))) return false;
+    this.#focus = focus;
+    this.focusFilled = false;
+    const wanted = focusSources(focus);
+    for (const name of this.#series.keys()) {
+      const source = /^source\/(\d+)$/.exec(name)?.[1];
+      if (source !== undefined && !wanted.includes(Number(source))) this.#series.delete(name);
     }
-    this.#extraCpu = cpu;
-    for (const measure of MEASURES) this.#addSeries(measure, cpu);
+    this.#addFocusSeries();
     this.#linkRows();
-    return true;
+    return focus !== undefined;
+  }
+
+  #addFocusSeries(): void {
+    for (const id of focusSources(this.#focus)) {
+      const info = this.sources.get(id)?.info;
+      if (info === undefined || this.seriesOf(id) !== undefined) continue;
+      this.#series.set(`source/${id}`, new Series(info.measure, -1));
+    }
+  }
+
+  /** Every source on every CPU it was seen on. */
+  rows(): readonly Row[] {
+    return this.#rows.filter((row) => row !== undefined);
+  }
+
+  /** Gives a CPU a history of every measure; true when some of that is new and wants a keyframe. */
+  follow(cpu: number): boolean {
+    if (cpu < 0 || cpu === this.#followedCpu || !this.cpus.includes(cpu)) return false;
+    this.#followedCpu = cpu;
+    for (const [name, series] of this.#series) {
+      if (series.cpu >= 0 && !this.#keepsCpu(series.measure, series.cpu)) this.#series.delete(name);
+    }
+    const added = this.#addMeasures();
+    this.#linkRows();
+    return added;
+  }
+
+  #keepsCpu(measure: Measure, cpu: number): boolean {
+    return cpu === this.#followedCpu || (BY_CPU.includes(measure) && this.cpus.indexOf(cpu) < CPU_HISTORIES);
+  }
+
+  /** Histories of all measures that have a source; whether any is new. */
+  #addMeasures(): boolean {
+    const before = this.#series.size;
+    for (const measure of new Set([...this.sources.values()].map((s) => s.info.measure))) {
+      const cpus = this.cpus.filter((cpu) => this.#keepsCpu(measure, cpu));
+      for (const cpu of [-1, ...cpus]) {
+        if (this.series(measure, cpu) === undefined) {
+          this.#series.set(`${measure}/${cpu}`, new Series(measure, cpu));
+        }
+      }
+    }
+    return this.#series.size > before;
   }
 
   /** Of every series. */
@@ -106,16 +168,23 @@ export class Host implements FrameSink {
       const known = this.sources.get(info.id);
       const same = known?.info.measure === info.measure && known.info.number === info.number;
       if (known !== undefined && same && known.info.name === info.name) known.info = info;
-      else this.sources.set(info.id, new Source(info));
+      else {
+        this.sources.set(info.id, new Source(info));
+        this.#series.delete(`source/${info.id}`);
+      }
     }
+    this.#addFocusSeries();
     this.cpus = [...new Set(rows.map((r) => r.cpu))].sort((a, b) => a - b);
-    for (const cpu of this.cpus.slice(0, CPU_HISTORIES)) {
-      for (const measure of MEASURES) if (!this.series(measure, cpu)) this.#addSeries(measure, cpu);
-    }
-    this.#rows.length = 0;
+    this.#addMeasures();
+    const before = this.#rows.splice(0);
     for (const { row, source, cpu } of rows) {
       const known = this.sources.get(source);
-      if (known !== undefined) this.#rows[row] = { source: known, cpu, series: [] };
+      const was = before[row];
+      const same = was !== undefined && was.source === known && was.cpu === cpu;
+      if (same) this.#rows[row] = was;
+      else if (known !== undefined) {
+        this.#rows[row] = { source: known, cpu, count: 0, sum: 0, max: 0, detail: undefined, series: [] };
+      }
     }
     this.#linkRows();
   }
@@ -171,6 +240,8 @@ export class Host implements FrameSink {
       source.tick(time);
       if (kind === FrameKind.keyframe) source.clearTotals();
     }
+    for (const row of this.#rows) if (row !== undefined) beginRow(row, kind, time);
+    if (kind === FrameKind.keyframe) this.focusFilled = true;
   }
   #keySpanUs = 0;
 
@@ -181,11 +252,16 @@ export class Host implements FrameSink {
       this.unknownRows++;
       return;
     }
-    const { source, cpu, series } = known;
+    const { source, cpu, series, detail } = known;
+    known.count += row.count;
+    known.sum += row.sum;
+    if (row.count > 0) known.max = Math.max(known.max, row.max);
     if (this.#kind === FrameKind.delta) {
+      detail?.addDelta(row, cpu, this.time);
       source.addDelta(row, cpu, this.time);
       for (const s of series) s.addDelta(row, cpu);
     } else {
+      detail?.addTotals(row, cpu);
       source.addTotals(row, cpu);
       for (const s of series) s.addTotals(row, cpu);
     }
@@ -204,21 +280,30 @@ export class Host implements FrameSink {
   #rewind(): void {
     for (const series of this.#series.values()) series.clearHistory();
     for (const source of this.sources.values()) source.clearHistory();
+    for (const row of this.#rows) row?.detail?.clearHistory();
     this.spikes.clear();
     this.gaps.length = 0;
     this.time = 0;
     this.seenFrom = undefined;
   }
 
-  #addSeries(measure: Measure, cpu: number): void {
-    this.#series.set(`${measure}/${cpu}`, new Series(measure, cpu));
-  }
-
   #linkRows(): void {
     for (const row of this.#rows) {
       if (row === undefined) continue;
-      const { measure } = row.source.info;
-      row.series = [this.series(measure, -1), this.series(measure, row.cpu)].filter((s) => s !== undefined);
+      const { measure, id } = row.source.info;
+      const series = [this.series(measure, -1), this.series(measure, row.cpu), this.seriesOf(id)];
+      row.series = series.filter((s) => s !== undefined);
+      if (!inFocus(this.#focus, id, row.cpu)) row.detail = undefined;
+      else row.detail ??= new Source(row.source.info);
     }
   }
+}
+
+function beginRow(row: LinkedRow, kind: FrameKind, time: UnixMicros): void {
+  row.detail?.tick(time);
+  if (kind !== FrameKind.keyframe) return;
+  row.count = 0;
+  row.sum = 0;
+  row.max = 0;
+  row.detail?.clearTotals();
 }

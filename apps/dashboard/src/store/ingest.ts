@@ -9,7 +9,7 @@ import {
 import type { Host } from './host.ts';
 import type { Session } from './session.ts';
 
-export type Change = 'host' | 'sources' | 'spikes' | 'stats';
+export type Change = 'host' | 'sources' | 'spikes' | 'stats' | 'rules' | 'tasks';
 type HostMessage = Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' }>;
 
 /** What arrived, for whoever schedules drawing and talks back. */
@@ -68,11 +68,14 @@ export class Ingest implements FrameSink {
       case 'stats':
         host.stats = message.stats;
         return 'stats';
+      case 'rules':
+        host.rules = message.rules;
+        return 'rules';
+      case 'tasks':
+        host.tasks = message.tasks;
+        return 'tasks';
       case 'gap':
         host.addGap({ from: message.from, to: message.to, reason: message.reason });
-        return 'host';
-      case 'rules':
-      case 'tasks':
         return 'host';
     }
   }

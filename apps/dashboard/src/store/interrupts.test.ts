@@ -25,6 +25,7 @@ function reading(
     max: 1000,
     p999: undefined,
     rate: 5,
+    share: 0.01,
     cpus: [0],
     history: new Source(info),
     ...change,

@@ -32,6 +32,8 @@ export class Series {
   ];
   readonly #snapshots: { time: UnixMicros; buckets: Float64Array }[] = [];
   readonly #before = new Histogram();
+  /** Totals were taken before, so that what is beyond them is new. */
+  #known = false;
   readonly #increment: Increment = {
     time: 0,
     spanUs: 0,
@@ -119,8 +121,10 @@ export class Series {
    */
   endTotals(time: UnixMicros, spanUs: number): void {
     const rose = this.total.max > this.#before.max;
-    if (rose) this.worstAt = spanUs > 0 ? time : undefined;
-    if (spanUs <= 0) return;
+    const follows = spanUs > 0 && this.#known;
+    this.#known = true;
+    if (rose) this.worstAt = follows ? time : undefined;
+    if (!follows) return;
     this.beginDelta(time, spanUs);
     const add = this.#increment;
     const difference = new Float64Array(BUCKET_COUNT);

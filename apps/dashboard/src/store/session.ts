@@ -1,13 +1,19 @@
 // The headless store: UI state and versions. Data live in Host objects beside it; a version says that panels of
 // that kind have something new to read.
-import type { HostInfo, UnixMicros } from '@rtprobe/protocol';
+import type { Annotation, HostInfo, Spike, UnixMicros } from '@rtprobe/protocol';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { Access, isDenied } from './access.ts';
 import { type Acknowledged, acknowledge, loadAcknowledged } from './acknowledged.ts';
+import { Cursor } from './cursor.ts';
+import { type Focus, focusKey } from './focus.ts';
 import { Host } from './host.ts';
-import { type Reading, readFrozen, readLive } from './readings.ts';
+import { Past } from './past.ts';
+import { type CloseUp, type Reading, readCloseUp, readFrozen, readLive } from './readings.ts';
+import { type ChangeRequest, type Remote, RemoteError, remoteError } from './remote.ts';
+import type { Route } from './route.ts';
 import { Signal } from './signal.ts';
-import { parseView, type View } from './view.ts';
-import { windowSeconds } from './window.ts';
+import { parseView, type Range, turnTo, type View, type WindowSeconds } from './view.ts';
+import { fitRange, visibleRange, windowSeconds, zoomRange } from './window.ts';
 
 /** Kinds of panels, each redrawn at a pace of its own. */
 export const KINDS = ['bar', 'headline', 'distribution', 'table', 'spikes'] as const;
@@ -21,10 +27,17 @@ export type Link =
 
 export interface Frozen {
   reading: Reading;
+  /** Close-ups by focus: what is looked at closely only later is read then, and tells its own time. */
+  closeUps: Map<string, CloseUp>;
   /** Spikes that came since, not yet shown. */
   behind: number;
-  /** Right edge of the window, where it was moved away from the moment of freezing. */
-  end: UnixMicros | undefined;
+}
+
+export interface TokenAsk {
+  /** One was tried and refused. */
+  wrong: boolean;
+  /** undefined: the person gave up. */
+  answer(token: string | undefined): void;
 }
 
 export interface SessionState {
@@ -45,6 +58,13 @@ export interface SessionState {
   versions: Readonly<Record<Kind, number>>;
   /** Errors the bridge sent, newest last; at most eight. */
   errors: readonly string[];
+  /** A change waits for the token. */
+  tokenAsk: TokenAsk | undefined;
+  /** Notes of the host on screen. */
+  notes: readonly Annotation[];
+  /** A note is being written about this moment. */
+  noteAt: UnixMicros | undefined;
+  palette: boolean;
 }
 
 const ERRORS_MAX = 8;
@@ -56,11 +76,20 @@ export class Session {
   readonly receivedAt = new Map<string, number>();
   /** A host on screen needs all totals again. */
   readonly wantsKeyframe = new Signal();
+  readonly cursor = new Cursor();
+  readonly access: Access;
+  /** REST of the bridge; undefined in tests of the store alone. */
+  readonly remote: Remote | undefined;
+  /** History beyond what this tab saw. */
+  readonly past: Past | undefined;
   readonly #storage: Storage | undefined;
 
-  constructor(search: string, storage: Storage | undefined) {
+  constructor(address: string, storage: Storage | undefined, access?: Access, remote?: Remote) {
     this.#storage = storage;
-    const { view, refused } = parseView(search);
+    this.access = access ?? new Access(undefined);
+    this.remote = remote;
+    this.past = remote === undefined ? undefined : new Past(remote);
+    const { view, refused } = parseView(address);
     this.store = createStore<SessionState>(() => ({
       link: { state: 'connecting' },
       bridgeVersion: undefined,
@@ -75,6 +104,10 @@ export class Session {
       maySleep: false,
       versions: { bar: 0, headline: 0, distribution: 0, table: 0, spikes: 0 },
       errors: [],
+      tokenAsk: undefined,
+      notes: [],
+      noteAt: undefined,
+      palette: false,
     }));
   }
 
@@ -114,15 +147,41 @@ export class Session {
     this.store.setState((s) => ({ view: { ...s.view, ...change } }));
   }
 
+  /** Another page. */
+  go(route: Route, change: Partial<View> = {}): void {
+    this.store.setState((s) => ({ view: turnTo(s.view, route, change) }));
+  }
+
   freeze(): void {
     const { host } = this;
     if (host === undefined || this.state.frozen !== undefined) return;
-    this.store.setState({ frozen: { reading: readFrozen(host), behind: 0, end: undefined } });
+    this.store.setState({ frozen: { reading: readFrozen(host), closeUps: new Map(), behind: 0 } });
+    this.closeUp();
+  }
+
+  /** Looks closely at some rows of the host on screen; their numbers come with the next keyframe. */
+  focus(focus: Focus | undefined): void {
+    if (this.host?.setFocus(focus) === true) this.wantsKeyframe.emit();
+  }
+
+  /** What is in focus; undefined until it is there. */
+  closeUp(): CloseUp | undefined {
+    const { host } = this;
+    if (host?.focus === undefined) return undefined;
+    const { frozen } = this.state;
+    if (frozen === undefined) return readCloseUp(host);
+    const key = focusKey(host.focus);
+    const kept = frozen.closeUps.get(key) ?? readCloseUp(host);
+    if (kept !== undefined) frozen.closeUps.set(key, kept);
+    return kept;
   }
 
   release(): void {
     if (this.state.frozen === undefined) return;
-    this.store.setState((s) => ({ frozen: undefined, view: { ...s.view, spike: undefined } }));
+    this.store.setState((s) => ({
+      frozen: undefined,
+      view: { ...s.view, spike: undefined, range: undefined },
+    }));
   }
 
   toggleFreeze(): void {
@@ -136,6 +195,22 @@ export class Session {
     this.look({ spike: id });
     const spike = this.reading()?.spikes.find((s) => s.id === id);
     if (spike !== undefined) this.#bringIntoWindow(spike.time);
+    else void this.#fetchSpike(id);
+  }
+
+  /** A spike that this page never got, or no longer holds. */
+  async #fetchSpike(id: string): Promise<void> {
+    try {
+      const answer = await this.remote?.read<{ spike: Spike }>(`/spikes/${encodeURIComponent(id)}`);
+      const { frozen, view } = this.state;
+      if (answer === undefined || frozen === undefined || view.spike !== id) return;
+      const spikes = [...frozen.reading.spikes, answer.spike].sort((a, b) => a.time - b.time);
+      this.store.setState({ frozen: { ...frozen, reading: { ...frozen.reading, spikes } } });
+      this.#bringIntoWindow(answer.spike.time);
+    } catch (error) {
+      const { code, message } = remoteError(error);
+      this.error(`${code}: ${message}`);
+    }
   }
 
   /** The next (1) or previous (-1) spike in time; with none open, the newest. */
@@ -148,39 +223,60 @@ export class Session {
 
   /** Freezes with the window around a time, but not beyond the moment of freezing. */
   showAround(time: UnixMicros): void {
-    this.freeze();
     const half = windowSeconds(this) * 0.5e6;
-    this.store.setState((s) =>
-      s.frozen === undefined
-        ? s
-        : { frozen: { ...s.frozen, end: Math.min(s.frozen.reading.time, time + half) } },
-    );
+    this.show({ from: time - half, to: time + half });
+  }
+
+  /** Freezes and shows a stretch of time, as far as there are data. */
+  show(range: Range): void {
+    this.freeze();
+    const { frozen } = this.state;
+    if (frozen === undefined) return;
+    this.look({ range: fitRange(range, this.earliest(), frozen.reading.time) });
   }
 
   /** Freezes and moves the window by a quarter of itself, earlier (-1) or later (1), within the run. */
   pan(direction: 1 | -1): void {
-    this.freeze();
-    const { frozen } = this.state;
-    if (frozen === undefined) return;
-    const windowUs = windowSeconds(this) * 1e6;
-    const end = (frozen.end ?? frozen.reading.time) + (direction * windowUs) / 4;
-    const start = this.host?.seenFrom ?? end;
-    const within = Math.min(frozen.reading.time, Math.max(end, start));
-    this.store.setState({ frozen: { ...frozen, end: within } });
+    const { from, to } = visibleRange(this);
+    const by = ((to - from) / 4) * direction;
+    this.show({ from: from + by, to: to + by });
+  }
+
+  /** Freezes and stretches the window by a factor about a time; without one, about its middle. */
+  zoom(factor: number, around?: UnixMicros): void {
+    const range = visibleRange(this);
+    this.show(zoomRange(range, factor, around ?? (range.from + range.to) / 2));
+  }
+
+  /** A window of that length: of the present, or ending where the chosen stretch ends. */
+  chooseWindow(window: WindowSeconds | undefined): void {
+    const { range } = this.state.view;
+    this.look({ window, range: undefined });
+    if (range !== undefined) this.show({ from: range.to - windowSeconds(this) * 1e6, to: range.to });
+  }
+
+  /** Begin of what can be looked at: the run, or what this page has seen of it where that is not known. */
+  earliest(): UnixMicros {
+    const { host, past } = this;
+    const seen = host?.seenFrom ?? host?.time ?? 0;
+    const stored = past?.available === true && host?.info.state !== 'replay';
+    return stored ? Math.min(host?.info.runStartedAt ?? seen, seen) : seen;
   }
 
   /** Chooses a CPU; one without a history of its own gets it from now on. */
   chooseCpu(cpu: number): void {
-    if (this.host?.follow(cpu) === true) this.wantsKeyframe.emit();
+    this.follow(cpu);
     this.look({ cpu });
   }
 
+  /** Gives a CPU a history of its own from now on. */
+  follow(cpu: number): void {
+    if (this.host?.follow(cpu) === true) this.wantsKeyframe.emit();
+  }
+
   #bringIntoWindow(time: UnixMicros): void {
-    const { frozen } = this.state;
-    if (frozen === undefined) return;
-    const end = frozen.end ?? frozen.reading.time;
-    const windowUs = windowSeconds(this) * 1e6;
-    if (time > end || time < end - windowUs) this.showAround(time);
+    const { from, to } = visibleRange(this);
+    if (time < from || time > to) this.showAround(time);
   }
 
   acknowledge(ids: Iterable<string>): void {
@@ -188,8 +284,65 @@ export class Session {
     this.store.setState((s) => ({ acknowledged: acknowledge(s.acknowledged, ids, storage) }));
   }
 
+  /** Changes something at the bridge, asking for the token where it is needed; throws a RemoteError. */
+  async change<T>(request: ChangeRequest): Promise<T> {
+    const { remote, access } = this;
+    if (remote === undefined) throw new RemoteError('E_UNREACHABLE', 'there is no bridge', undefined);
+    for (;;) {
+      try {
+        return await remote.change<T>(request);
+      } catch (caught) {
+        const error = remoteError(caught);
+        if (!isDenied(error)) throw error;
+        const token = await this.#askToken(access.token !== undefined);
+        access.forget();
+        if (token === undefined) throw error;
+        access.keep(token);
+      }
+    }
+  }
+
+  #askToken(wrong: boolean): Promise<string | undefined> {
+    this.state.tokenAsk?.answer(undefined);
+    return new Promise((resolve) => {
+      const answer = (token: string | undefined) => {
+        this.store.setState({ tokenAsk: undefined });
+        resolve(token);
+      };
+      this.store.setState({ tokenAsk: { wrong, answer } });
+    });
+  }
+
   countBehind(): void {
     this.store.setState((s) => (s.frozen ? { frozen: { ...s.frozen, behind: s.frozen.behind + 1 } } : s));
+  }
+
+  /** Begins a note: about the moment under the pointer, else the middle of what is frozen, else now. */
+  beginNote(): void {
+    const { from, to } = visibleRange(this);
+    const frozen = this.state.frozen !== undefined;
+    this.store.setState({ noteAt: this.cursor.time ?? (frozen ? (from + to) / 2 : (this.host?.time ?? 0)) });
+  }
+
+  /** Reads the notes of the host on screen anew; throws a RemoteError. */
+  async readNotes(): Promise<void> {
+    const { host, remote } = this;
+    if (host === undefined || remote === undefined || host.info.state === 'replay') return;
+    const answer = await remote.read<{ annotations: Annotation[] }>('/annotations', { host: host.name });
+    if (this.host === host) this.store.setState({ notes: answer.annotations });
+  }
+
+  /** Throws a RemoteError. */
+  async addNote(time: UnixMicros, text: string): Promise<void> {
+    const body = { host: this.host?.name, time: Math.round(time), text };
+    await this.change({ method: 'POST', path: '/annotations', body });
+    await this.readNotes();
+  }
+
+  /** Throws a RemoteError. */
+  async removeNote(id: number): Promise<void> {
+    await this.change({ method: 'DELETE', path: `/annotations/${id}` });
+    await this.readNotes();
   }
 
   bump(kind: Kind): void {

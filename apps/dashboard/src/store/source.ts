@@ -1,5 +1,5 @@
-// One interrupt line, vector or timer: totals over its CPUs, and ten minutes of one-second maxima for its
-// sparkline and its rate.
+// One interrupt line, vector or timer, on all CPUs or on one: totals, and ten minutes of seconds for its sparkline, its
+// rate and the share of a CPU it took.
 import { Histogram } from '@rtprobe/metrics';
 import type { FrameRow, Nanoseconds, SourceInfo, UnixMicros } from '@rtprobe/protocol';
 
@@ -16,6 +16,7 @@ export class Source {
   readonly cpus = new Map<number, number>();
   readonly #max: Float64Array;
   readonly #count: Float64Array;
+  readonly #sum: Float64Array;
   /** Newest second in the ring, Unix; -1 before the first. */
   #second = -1;
 
@@ -23,6 +24,7 @@ export class Source {
     this.info = info;
     this.#max = new Float64Array(SPARK_SECONDS);
     this.#count = new Float64Array(SPARK_SECONDS);
+    this.#sum = new Float64Array(SPARK_SECONDS);
   }
 
   clearTotals(): void {
@@ -34,6 +36,7 @@ export class Source {
   clearHistory(): void {
     this.#max.fill(0);
     this.#count.fill(0);
+    this.#sum.fill(0);
     this.#second = -1;
   }
 
@@ -42,6 +45,7 @@ export class Source {
     this.tick(time);
     const slot = this.#second % SPARK_SECONDS;
     this.#count[slot]! += row.count;
+    this.#sum[slot]! += row.sum;
     if (row.count > 0) this.#max[slot] = Math.max(this.#max[slot]!, row.max);
   }
 
@@ -59,6 +63,7 @@ export class Source {
     for (let s = Math.max(this.#second + 1, second - SPARK_SECONDS + 1); s <= second; s++) {
       this.#max[s % SPARK_SECONDS] = 0;
       this.#count[s % SPARK_SECONDS] = 0;
+      this.#sum[s % SPARK_SECONDS] = 0;
     }
     this.#second = Math.max(this.#second, second);
   }
@@ -74,11 +79,20 @@ export class Source {
 
   /** Values a second over the last five whole seconds before `time`. */
   rate(time: UnixMicros): number {
+    return this.#sumOf(this.#count, time) / RATE_SECONDS;
+  }
+
+  /** Share of one CPU that its durations took over the last five whole seconds before `time`. */
+  share(time: UnixMicros): number {
+    return this.#sumOf(this.#sum, time) / (RATE_SECONDS * 1e9);
+  }
+
+  #sumOf(ring: Float64Array, time: UnixMicros): number {
     const end = Math.floor((time - 1) / 1e6);
     let sum = 0;
     for (let s = end - RATE_SECONDS; s < end; s++) {
-      if (s > this.#second - SPARK_SECONDS && s <= this.#second) sum += this.#count[s % SPARK_SECONDS]!;
+      if (s > this.#second - SPARK_SECONDS && s <= this.#second) sum += ring[s % SPARK_SECONDS]!;
     }
-    return sum / RATE_SECONDS;
+    return sum;
   }
 }

@@ -13,6 +13,8 @@ function hostWith(maxNs: number, thresholdNs: number): Host {
     config: { measures: ['timer_latency'], periodNs: 1e6, thresholdNs, intervalNs: 1e8 },
   };
   const host = new Host(info);
+  const timer = { id: 0, measure: 'timer_latency', number: 0, name: '', label: 'timer' } as const;
+  host.setSources([{ ...timer, threaded: false, retired: false }], [{ row: 0, source: 0, cpu: 3 }]);
   const { total } = host.series('timer_latency', -1)!;
   total.count = 10;
   total.max = maxNs;

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { defaultView, formatView, parseBudget, parseView, type View } from './view.ts';
+import { defaultView, formatView, parseBudget, parseView, turnTo, type View } from './view.ts';
 
 describe('the address', () => {
   it('carries the whole view there and back', () => {
     const view: View = {
+      route: { page: 'interrupt', kind: 'irq', word: '36' },
+      range: { from: 1_764_000_000_000_000, to: 1_764_000_060_000_000 },
       host: 'cnc 07/<b>',
       measure: 'hardirq_duration',
+      name: 'eth0-rx 1',
       cpu: 3,
       window: 3600,
       theme: 'light',
@@ -14,6 +17,9 @@ describe('the address', () => {
       spike: 'a1-7',
       logLog: true,
       tables: true,
+      tab: 'stolen',
+      run: 3,
+      against: 17,
       filter: 'eth0 36',
       sort: 'rate',
       descending: false,
@@ -25,16 +31,18 @@ describe('the address', () => {
   });
 
   it('of a plain view is plain', () => {
-    expect(formatView(defaultView)).toBe('');
-    expect(parseView('')).toEqual({ view: defaultView, refused: [] });
+    expect(formatView(defaultView)).toBe('/');
+    expect(parseView('/')).toEqual({ view: defaultView, refused: [] });
   });
 
   it('names the words it does not understand and changes nothing for them', () => {
     const { view, refused } = parseView(
-      '?window=7&cpu=-1&theme=pink&rotate=4&kiosk=yes&sort=x.asc&budget=5&colour=red&__proto__=1&cpu=2',
+      '/?window=7&range=5-4&range=1-2&cpu=-1&theme=pink&rotate=4&kiosk=yes&sort=x.asc&budget=5&colour=red&__proto__=1&cpu=2',
     );
     expect(refused).toEqual([
       'window=7',
+      'range=5-4',
+      'range=1-2',
       'cpu=-1',
       'theme=pink',
       'rotate=4',
@@ -45,6 +53,19 @@ describe('the address', () => {
       '__proto__=1',
     ]);
     expect(view).toEqual({ ...defaultView, cpu: 2 });
+  });
+
+  it('of a page that does not exist is named and shows the first screen', () => {
+    const { view, refused } = parseView('/nowhere?host=a');
+    expect(refused).toEqual(['/nowhere']);
+    expect(view).toEqual({ ...defaultView, host: 'a' });
+  });
+
+  it('of another page keeps the host and the time, not what was chosen on this one', () => {
+    const range = { from: 0, to: 60e6 };
+    const view = { ...defaultView, host: 'a', range, filter: 'eth0', cpu: 3, spike: 'x' };
+    const there = turnTo(view, { page: 'cpu', cpu: 1 });
+    expect(there).toEqual({ ...defaultView, host: 'a', range, route: { page: 'cpu', cpu: 1 } });
   });
 
   it('takes budgets with a unit and within bounds only', () => {

@@ -1,10 +1,11 @@
 // Which stretch of time is on screen, and from which tier it is drawn.
 import type { UnixMicros } from '@rtprobe/protocol';
-import { chosenMeasure, chosenWindow } from './choice.ts';
+import { chosenWindow } from './choice.ts';
 import type { Series } from './series.ts';
 import type { Session } from './session.ts';
 import { isStale } from './status.ts';
 import type { Tier } from './tier.ts';
+import { RANGE_MIN_US, type Range } from './view.ts';
 
 /** Begin of what this page still holds of the series; undefined when it holds nothing. */
 export function runStart(series: Series): UnixMicros | undefined {
@@ -24,10 +25,11 @@ export function tierFor(series: Series, from: UnixMicros, to: UnixMicros, column
 }
 
 /** Right edge of the window: where a person put it, else the newest data, else the present while data are late. */
-export function rightEdge(session: Session): number {
-  const { frozen } = session.state;
+export function rightEdge(session: Session): UnixMicros {
+  const { frozen, view } = session.state;
   const { host } = session;
-  if (frozen !== undefined) return frozen.end ?? frozen.reading.time;
+  if (view.range !== undefined) return view.range.to;
+  if (frozen !== undefined) return frozen.reading.time;
   if (host === undefined) return 0;
   const now = performance.now();
   const received = session.receivedAt.get(host.name);
@@ -35,11 +37,35 @@ export function rightEdge(session: Session): number {
   return late && host.info.state !== 'replay' ? host.time + (now - received) * 1000 : host.time;
 }
 
-/** Seconds that the heatmap is to show. Frozen, it keeps to what it showed when it was frozen. */
+/** Seconds that charts over time are to show. Frozen, they keep to what they showed when it was frozen. */
 export function windowSeconds(session: Session): number {
   const { view, frozen } = session.state;
-  const series = session.host?.series(chosenMeasure(view, session.reading()), view.cpu);
-  const start = series === undefined ? undefined : runStart(series);
+  if (view.range !== undefined) return (view.range.to - view.range.from) / 1e6;
   const now = frozen?.reading.time ?? session.host?.time ?? 0;
-  return chosenWindow(view, start === undefined ? 0 : (now - start) / 1e6);
+  return chosenWindow(view, now === 0 ? 0 : (now - session.earliest()) / 1e6);
+}
+
+/** What charts over time show. */
+export function visibleRange(session: Session): Range {
+  const to = rightEdge(session);
+  return { from: to - windowSeconds(session) * 1e6, to };
+}
+
+/** However short the run is, so much can be looked at. */
+const RANGE_LEAST_MOST_US = 600e6;
+
+/**
+ * A stretch moved and stretched so that it ends at `latest` or before, a quarter of it at least lies after
+ * `earliest`, and it is neither too short to show anything nor much longer than what there is.
+ */
+export function fitRange({ from, to }: Range, earliest: UnixMicros, latest: UnixMicros): Range {
+  const most = Math.max(RANGE_LEAST_MOST_US, (latest - earliest) * 1.1);
+  const length = Math.min(most, Math.max(RANGE_MIN_US, to - from));
+  const end = Math.min(latest, Math.max((from + to) / 2 + length / 2, earliest + length / 4));
+  return { from: end - length, to: end };
+}
+
+/** The stretch `factor` times as long, in which `around` stays at its place on screen. */
+export function zoomRange({ from, to }: Range, factor: number, around: UnixMicros): Range {
+  return { from: around - (around - from) * factor, to: around + (to - around) * factor };
 }

@@ -7,6 +7,7 @@ export const heatmap = {
   'heatmap.allCpus': ['all CPUs', '所有 CPU'],
   'heatmap.window': ['window', '时间窗口'],
   'heatmap.auto': ['auto, {span}', '自动，{span}'],
+  'heatmap.chosen': ['{span}, chosen', '{span}，已选'],
   'heatmap.overTime': ['{measure} over time', '{measure}随时间的变化'],
   'heatmap.label': ['Heatmap of {measure}; press t for a table', '{measure}热图；按 t 显示表格'],
   'heatmap.legend': ['{count} values a cell', '每格 {count} 个值'],

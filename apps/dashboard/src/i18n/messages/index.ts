@@ -3,9 +3,11 @@ import { bar } from './bar.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
+import { pages } from './pages.ts';
 import { spikes } from './spikes.ts';
 import { status } from './status.ts';
 import { tables } from './tables.ts';
+import { work } from './work.ts';
 
 export const messages = {
   ...bar,
@@ -15,4 +17,6 @@ export const messages = {
   ...tables,
   ...spikes,
   ...help,
+  ...pages,
+  ...work,
 } as const;

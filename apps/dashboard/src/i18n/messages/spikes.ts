@@ -14,6 +14,7 @@ export const spikes = {
     'This browser keeps no storage: acknowledgements last as long as the page.',
     '此浏览器不保存数据：确认状态只在页面打开期间有效。',
   ],
+  'spikes.noneHere': ['No captured spike concerns it.', '捕获的尖峰均与其无关。'],
   'spikes.noneYet': [
     'Nothing took longer than {threshold} yet. What does is captured here with its cause, and stays until you acknowledge it.',
     '尚无超过 {threshold} 的情况。一旦发生，会连同原因捕获在此，直到您确认为止。',

@@ -10,6 +10,8 @@ export const tables = {
   'interrupts.irq': ['irq', 'irq'],
   'interrupts.action': ['action', '处理程序'],
   'interrupts.max': ['max', '最大'],
+  'interrupts.thread': ['thread', '线程'],
+  'interrupts.threadHint': ['longest run of its interrupt thread', '其中断线程最长的一次运行'],
   'interrupts.rate': ['rate/s', '次/秒'],
   'interrupts.count': ['count', '次数'],
   'interrupts.cpus': ['CPUs', 'CPU'],

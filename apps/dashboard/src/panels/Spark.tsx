@@ -1,0 +1,39 @@
+// The largest values of one source, as small as a word.
+import { useRef } from 'react';
+import { latencyScale } from '../charts/latency-scale.ts';
+import { paintSparkline, type SparkHistory } from '../charts/sparkline.ts';
+import { t } from '../i18n/translate.ts';
+import { decadesOf } from '../store/choice.ts';
+import { useSession } from '../store/context.ts';
+import type { Session } from '../store/session.ts';
+import { SPARK_SECONDS } from '../store/source.ts';
+import { windowSeconds } from '../store/window.ts';
+import { usePainted } from './drawing.ts';
+
+/** The heatmap's own window, as far back as a source remembers: one time axis for all. */
+export function sparkSeconds(session: Session): number {
+  return Math.min(SPARK_SECONDS, windowSeconds(session));
+}
+
+export function Spark({
+  history,
+  time,
+  budgetNs,
+}: {
+  history: SparkHistory;
+  time: number;
+  budgetNs: number;
+}) {
+  const session = useSession();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const scale = latencyScale(budgetNs, decadesOf('hardirq_duration'));
+  usePainted(canvas, 2000, (surface, theme) =>
+    paintSparkline(surface, theme, history, {
+      end: time / 1e6,
+      seconds: sparkSeconds(session),
+      scale,
+      budgetNs,
+    }),
+  );
+  return <canvas ref={canvas} className="spark" role="img" aria-label={t('interrupts.spark')} />;
+}

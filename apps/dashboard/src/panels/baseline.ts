@@ -1,0 +1,40 @@
+// The distribution of the baseline run, for the chart of the live one to lie on.
+import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
+import { useMemo } from 'react';
+import { useReading } from '../store/context.ts';
+import { bucketsOf, scaledTo } from '../store/totals.ts';
+import { useRemote } from './remote.ts';
+import { runName } from './run-name.ts';
+
+const RUNS_EVERY_MS = 60_000;
+
+export interface Baseline {
+  name: string;
+  /** Scaled to `count` values. */
+  buckets: Float64Array;
+}
+
+/** undefined where no run but the live one is the baseline, or the bridge keeps no history. */
+export function useBaseline(measure: Measure, cpu: number, count: number): Baseline | undefined {
+  const reading = useReading('bar');
+  const info = reading?.info;
+  const stored = info !== undefined && info.state !== 'replay';
+  const runs = useRemote<{ runs: RunInfo[] }>(
+    stored ? '/runs' : undefined,
+    { host: info?.host },
+    RUNS_EVERY_MS,
+  );
+  const run = runs.value?.runs.find((r) => r.baseline && !r.live);
+  const query = run && {
+    host: run.host,
+    measure,
+    ...(cpu >= 0 && { cpu }),
+    from: run.startedAt,
+    to: run.endedAt + 1,
+  };
+  const { value } = useRemote<HistoryTotal>(run && '/history/total', query ?? {});
+  return useMemo(() => {
+    if (run === undefined || value === undefined || value.count === 0) return undefined;
+    return { name: runName(run), buckets: scaledTo(bucketsOf(value), value.count, count) };
+  }, [run, value, count]);
+}

@@ -1,0 +1,85 @@
+// Which page is open: the path of the address. Everything else a person chose is in its query (view.ts).
+
+export type InterruptKind = 'irq' | 'vector' | 'softirq';
+
+export type Route =
+  | { page: 'overview' }
+  | { page: 'interrupts' }
+  /** An irq by its number; a vector or a softirq by the kernel's short name of it. */
+  | { page: 'interrupt'; kind: InterruptKind; word: string }
+  | { page: 'tasks' }
+  /** `start` tells two tasks of one pid apart: CLOCK_MONOTONIC ns, decimal; missing: any of that pid. */
+  | { page: 'task'; pid: number; start: string | undefined }
+  | { page: 'cpus' }
+  | { page: 'cpu'; cpu: number }
+  | { page: 'matrix' }
+  | { page: 'causes' }
+  | { page: 'runs' }
+  | { page: 'rules' }
+  | { page: 'hosts' };
+
+export type PageName = Route['page'];
+
+/** Pages without a subject, in the order of the navigation. */
+export const MAIN_PAGES = [
+  'overview',
+  'interrupts',
+  'tasks',
+  'cpus',
+  'matrix',
+  'causes',
+  'runs',
+  'rules',
+  'hosts',
+] as const satisfies readonly PageName[];
+export type MainPage = (typeof MAIN_PAGES)[number];
+
+/** The entry of the navigation that a page belongs to. */
+export function mainPageOf(route: Route): MainPage {
+  if (route.page === 'interrupt') return 'interrupts';
+  if (route.page === 'task') return 'tasks';
+  return route.page === 'cpu' ? 'cpus' : route.page;
+}
+
+const isMainPage = (word: string): word is MainPage => (MAIN_PAGES as readonly string[]).includes(word);
+const NUMBER = /^\d{1,10}$/;
+const WORD = /^[A-Za-z0-9_-]{1,32}$/;
+const START = /^\d{1,20}$/;
+
+/** The page of a path; undefined when there is none. */
+export function parsePath(path: string): Route | undefined {
+  const words = path.split('/').filter((word) => word !== '');
+  const [first = 'overview', second, third] = words;
+  if (words.length === 0) return { page: 'overview' };
+  if (words.length === 1) return isMainPage(first) ? { page: first } : undefined;
+  if (first === 'task') return parseTask(words.length, second!, third);
+  if (words.length !== 2) return undefined;
+  if (first === 'cpu') return NUMBER.test(second!) ? { page: 'cpu', cpu: Number(second) } : undefined;
+  if (first === 'irq' && !NUMBER.test(second!)) return undefined;
+  if (first !== 'irq' && first !== 'vector' && first !== 'softirq') return undefined;
+  return WORD.test(second!) ? { page: 'interrupt', kind: first, word: second! } : undefined;
+}
+
+function parseTask(words: number, pid: string, start: string | undefined): Route | undefined {
+  if (words > 3 || !NUMBER.test(pid) || (start !== undefined && !START.test(start))) return undefined;
+  return { page: 'task', pid: Number(pid), start };
+}
+
+export function formatPath(route: Route): string {
+  switch (route.page) {
+    case 'overview':
+      return '/';
+    case 'interrupt':
+      return `/${route.kind}/${route.word}`;
+    case 'task':
+      return route.start === undefined ? `/task/${route.pid}` : `/task/${route.pid}/${route.start}`;
+    case 'cpu':
+      return `/cpu/${route.cpu}`;
+    default:
+      return `/${route.page}`;
+  }
+}
+
+export function sameRoute(a: Route, b: Route): boolean {
+  return formatPath(a) === formatPath(b);
+}
