@@ -15,6 +15,7 @@ import {
   SUBPROTOCOL,
 } from '@rtprobe/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { FeederRest, type RestContext } from './feeder-rest.ts';
 import { type Scenario, SyntheticHost, scenarios } from './synthetic.ts';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -55,6 +56,8 @@ export interface Feeder {
   /** Statistics and tasks, as they are sent by themselves while not paused. */
   statistics(): void;
   tasks(): void;
+  /** Changes asked for over REST, in order. */
+  changes: RestContext['changes'];
   close(): Promise<void>;
 }
 
@@ -74,7 +77,12 @@ export async function startFeeder(options: {
   const statistics = () => broadcast({ type: 'stats', host: 'synthetic', stats: host.stats() });
   const tasks = () => broadcast({ type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });
   let paused = scenario.state === 'offline';
-  const server = createServer(serveFile);
+  const changes: RestContext['changes'] = [];
+  const rest = new FeederRest({ host, changes, broadcast: (message) => broadcast(message) });
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/api/') === true) void rest.handle(request, response);
+    else serveFile(request, response);
+  });
   const sockets = new WebSocketServer({ server, path: '/ws', handleProtocols: () => SUBPROTOCOL });
   const send = (socket: WebSocket, message: ServerMessage) => socket.send(JSON.stringify(message));
   const broadcast = (message: ServerMessage) => {
@@ -104,6 +112,7 @@ export async function startFeeder(options: {
       });
       send(socket, { type: 'spikes', host: 'synthetic', spikes: host.spikes });
       send(socket, { type: 'stats', host: 'synthetic', stats: host.stats() });
+      send(socket, { type: 'rules', host: 'synthetic', rules: host.rules });
       send(socket, { type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });
       // The first page gets the whole history, a later one what a bridge would send: the totals.
       const first = history.splice(0);
@@ -148,6 +157,7 @@ export async function startFeeder(options: {
       paused = false;
     },
     broadcast,
+    changes,
     spike: (spike) => {
       host.spikes.push(spike);
       broadcast({ type: 'spike', host: 'synthetic', spike });

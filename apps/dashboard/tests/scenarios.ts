@@ -1,5 +1,5 @@
 // What the synthetic host is made of: scenarios, interrupt lines, names that try to break a page.
-import type { HostInfo } from '@rtprobe/protocol';
+import type { HostInfo, Measure } from '@rtprobe/protocol';
 
 export interface Scenario {
   /** Spikes a minute on average. */
@@ -151,6 +151,22 @@ export const VECTORS: readonly [
   [1, 'RES', 'reschedule', 380, 900],
   [3, 'CAL', 'function call, single', 40, 1_100],
   [4, 'IWI', 'irq work', 6, 800],
+];
+/** Measures beside the first three: what an interrupt leads to. */
+export const OTHERS: readonly [
+  measure: Measure,
+  number: number,
+  label: string,
+  name: string,
+  perSecond: number,
+  typicalNs: number,
+][] = [
+  ['irq_thread_latency', 42, 'irq 42', 'eth0-rx-0', 240, 14_000],
+  ['irq_thread_duration', 42, 'irq 42', 'eth0-rx-0', 240, 31_000],
+  ['irq_thread_duration', 43, 'irq 43', 'eth0-tx-0', 90, 18_000],
+  ['softirq_duration', 3, 'NET_RX', 'NET_RX', 260, 22_000],
+  ['softirq_latency', 3, 'NET_RX', 'NET_RX', 260, 4_000],
+  ['softirq_duration', 1, 'TIMER', 'TIMER', 300, 5_000],
 ];
 export const HOSTILE = [
   '<img src=x onerror=alert(1)>',

@@ -2,19 +2,24 @@
 // a measurement. Everything follows from a seed: two runs draw the same picture.
 import { bucketOf } from '@rtprobe/metrics';
 import {
+  type Cause,
   FrameKind,
   type FrameRow,
   FrameWriter,
+  type HostConfig,
   type HostInfo,
   type HostStats,
   type Measure,
   type RowInfo,
+  type Rule,
   type SourceInfo,
   type Spike,
   TASKS_LIVE_MAX,
   type TaskStat,
 } from '@rtprobe/protocol';
-import { HOSTILE, LINES, random, type Scenario, STACK, VECTORS, VICTIMS } from './scenarios.ts';
+import { causesOf } from '../src/store/causes.ts';
+import { HOSTILE, LINES, OTHERS, random, type Scenario, STACK, VECTORS } from './scenarios.ts';
+import { SyntheticPast } from './synthetic-past.ts';
 import { makeTasks } from './synthetic-tasks.ts';
 
 export { type Scenario, scenarios } from './scenarios.ts';
@@ -44,7 +49,12 @@ export class SyntheticHost {
   readonly sources: SourceInfo[] = [];
   readonly rows: RowState[] = [];
   readonly spikes: Spike[] = [];
+  /** Those that come live. */
   readonly tasks: readonly TaskStat[];
+  readonly allTasks: readonly TaskStat[];
+  readonly rules: Rule[] = [];
+  readonly config: HostConfig;
+  readonly past: SyntheticPast;
   readonly startedAt: number;
   time: number;
   events = 0;
@@ -58,6 +68,19 @@ export class SyntheticHost {
     this.scenario = scenario;
     this.startedAt = startUs;
     this.time = startUs;
+    this.config = {
+      measures: [
+        ...new Set<Measure>([
+          'hardirq_duration',
+          'vector_duration',
+          'timer_latency',
+          ...OTHERS.map((o) => o[0]),
+        ]),
+      ],
+      periodNs: 1_000_000,
+      thresholdNs: scenario.thresholdNs,
+      intervalNs: 100_000_000,
+    };
     this.#rng = random(seed);
     this.#addSource('timer_latency', 0, '', 'timer', undefined, 1000, 11_000);
     for (const line of [...LINES, ...this.#extraLines()]) {
@@ -68,7 +91,31 @@ export class SyntheticHost {
     for (const [number, label, name, perSecond, typicalNs] of VECTORS) {
       this.#addSource('vector_duration', number, name, label, undefined, perSecond, typicalNs);
     }
-    this.tasks = makeTasks(scenario.tasks, this.sources, scenario.hostile).slice(0, TASKS_LIVE_MAX);
+    for (const [measure, number, label, name, perSecond, typicalNs] of OTHERS) {
+      this.#addSource(measure, number, name, label, undefined, perSecond, typicalNs);
+    }
+    this.allTasks = makeTasks(scenario.tasks, this.sources, scenario.hostile);
+    this.tasks = this.allTasks.slice(0, TASKS_LIVE_MAX);
+    this.#addTaskSources();
+    this.past = new SyntheticPast(this.rows, this.sources);
+  }
+
+  /** Wakeup latencies of the first real-time task, and of what irq 42 wakes. */
+  #addTaskSources(): void {
+    const stat = this.allTasks.find((s) => s.task.priority > 0);
+    if (stat === undefined) return;
+    const { task } = stat;
+    for (const [measure, number, label, typicalNs] of [
+      ['wakeup_latency', 0, task.comm, 12_000],
+      ['irq_to_task', 42, 'irq 42', 48_000],
+    ] as const) {
+      this.#addSource(measure, number, task.comm, label, undefined, 60, typicalNs);
+      this.sources.at(-1)!.task = task;
+    }
+  }
+
+  causes(): Cause[] {
+    return causesOf(this.spikes);
   }
 
   #extraLines(): [number, string, string, number, number][] {
@@ -132,12 +179,7 @@ export class SyntheticHost {
       cpusPossible: this.scenario.cpus,
       clock: 'tsc',
       moduleVersion: '0.1.0',
-      config: {
-        measures: ['hardirq_duration', 'vector_duration', 'timer_latency'],
-        periodNs: 1_000_000,
-        thresholdNs: this.scenario.thresholdNs,
-        intervalNs: 100_000_000,
-      },
+      config: { ...this.config },
       runStartedAt: this.startedAt,
     };
     if (this.scenario.state === 'offline') {
@@ -202,11 +244,16 @@ export class SyntheticHost {
     if (this.#rng() < (this.scenario.spikesPerMinute * seconds) / 60) spikes.push(...this.#disturb());
     const forced = new Map(spikes.map((s) => [this.#rowOf(s), s.valueNs]));
     const writer = this.#begin(FrameKind.delta, spanUs);
+    this.past.tick(this.time);
     for (const state of this.rows) {
       const values = this.#values(state, seconds);
       const extra = forced.get(state.row);
       if (extra !== undefined) values.push(extra);
-      if (values.length > 0) writer.row(this.#deltaRow(state, values));
+      if (values.length > 0) {
+        const row = this.#deltaRow(state, values);
+        writer.row(row);
+        this.past.add(this.time, row);
+      }
       this.events += values.length;
     }
     return { frame: writer.finish(), spikes };
@@ -288,10 +335,9 @@ export class SyntheticHost {
     value: number,
     held: number | undefined,
   ): Spike {
-    const hostile = this.scenario.hostile;
     const pick = <T>(list: readonly T[]) => list[Math.floor(this.#rng() * list.length)]!;
-    const comm = hostile ? pick(HOSTILE) : pick(VICTIMS);
-    const pid = 300 + Math.floor(this.#rng() * 3000);
+    const { task } = pick(this.allTasks);
+    const { comm, pid } = task;
     const who = line === undefined ? `interrupts off in ${comm}/${pid}` : `${line.label} ${line.name}`;
     const own = measure === 'timer_latency' ? this.sources[0]! : line!;
     const us = (ns: number) => (ns >= 1e6 ? `${(ns / 1e6).toFixed(2)} ms` : `${Math.round(ns / 1e3)} µs`);
@@ -315,16 +361,7 @@ export class SyntheticHost {
       name: own.name,
       label: own.label,
       mode: kernel ? 'kernel' : 'user',
-      task: {
-        pid,
-        tgid: pid - (pid % 3),
-        startNs: '81234567890',
-        comm,
-        policy: comm === 'cyclictest' ? 'SCHED_FIFO' : 'SCHED_OTHER',
-        priority: comm === 'cyclictest' ? 95 : 0,
-        nice: 0,
-        kthread: comm.startsWith('kworker'),
-      },
+      task,
       ...(held === undefined || line === undefined
         ? {}
         : {

@@ -1,0 +1,210 @@
+// What the synthetic host answers over REST: what the bridge would from its disk and its module, made up as all of it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type {
+  Annotation,
+  HistoryTotal,
+  Rule,
+  RuleRequest,
+  RunInfo,
+  ServerMessage,
+  TaskStat,
+} from '@rtprobe/protocol';
+import { writeHistory } from '@rtprobe/protocol';
+import type { SyntheticHost } from './synthetic.ts';
+
+export const FEEDER_TOKEN = 'synthetic-token';
+
+export interface RestContext {
+  host: SyntheticHost;
+  broadcast(message: ServerMessage): void;
+  /** Requests that changed something, in order. */
+  changes: { method: string; path: string; body: unknown }[];
+}
+
+class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly word: string | undefined;
+
+  constructor(status: number, code: string, message: string, word?: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.word = word;
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return parts.length === 0 ? undefined : JSON.parse(String(Buffer.concat(parts)));
+}
+
+export class FeederRest {
+  readonly #context: RestContext;
+  readonly #notes: Annotation[] = [];
+  readonly #runs: RunInfo[];
+
+  constructor(context: RestContext) {
+    this.#context = context;
+    this.#runs = runsOf(context.host);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://x');
+    const path = url.pathname.replace('/api/v1', '');
+    response.setHeader('cache-control', 'no-store');
+    try {
+      const method = request.method ?? 'GET';
+      const answer =
+        method === 'GET'
+          ? this.#read(path, url.searchParams)
+          : await this.#change(method, path, url.searchParams, request);
+      if (answer instanceof Uint8Array) {
+        response.setHeader('content-type', 'application/octet-stream');
+        response.end(answer);
+      } else this.#json(response, 200, answer);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { code, message, word, status } = error;
+      this.#json(response, status, { error: { code, message, ...(word !== undefined && { word }) } });
+    }
+  }
+
+  #json(response: ServerResponse, status: number, value: unknown): void {
+    response.statusCode = status;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(value));
+  }
+
+  #read(path: string, query: URLSearchParams): unknown {
+    const { host } = this.#context;
+    const number = (word: string) => (query.has(word) ? Number(query.get(word)) : undefined);
+    switch (path) {
+      case '/status':
+        return { hosts: [{ ...host.info(), stats: host.stats() }] };
+      case '/tasks':
+        return { hosts: [{ host: 'synthetic', tasks: host.allTasks satisfies readonly TaskStat[] }] };
+      case '/runs':
+        this.#runs[0]!.endedAt = host.time;
+        return { runs: this.#runs };
+      case '/annotations':
+        return { host: 'synthetic', annotations: this.#notes };
+      case '/causes':
+        return { host: 'synthetic', causes: host.causes(), more: 0 };
+      case '/history': {
+        const { header, columns } = host.past.columns(
+          query,
+          number('width')!,
+          number('from')!,
+          number('to')!,
+        );
+        return writeHistory(header, columns, []);
+      }
+      case '/history/total':
+        return host.past.total(query, number('from')!, number('to')!) satisfies HistoryTotal;
+    }
+    const spike = /^\/spikes\/(.+)$/.exec(path)?.[1];
+    const found = spike && host.spikes.find((s) => s.id === decodeURIComponent(spike));
+    if (found) return { spike: found };
+    throw new Refusal(404, 'E_NOT_FOUND', `nothing at ${path}`, path);
+  }
+
+  async #change(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    request: IncomingMessage,
+  ): Promise<unknown> {
+    const { host, broadcast, changes } = this.#context;
+    const body = (await bodyOf(request)) as Record<string, unknown> | undefined;
+    if (request.headers.authorization !== `Bearer ${FEEDER_TOKEN}`) {
+      throw new Refusal(401, 'E_TOKEN', 'the token is missing or wrong');
+    }
+    changes.push({ method, path, body: body ?? Object.fromEntries(query) });
+    if (method === 'POST' && path === '/rules') {
+      if (body!.comm === 'bad[') throw new Refusal(422, 'E_REFUSED', 'the module refused the glob', 'comm');
+      const { host: _, ...wanted } = body as RuleRequest & { host: string };
+      const id = Math.max(0, ...host.rules.map((r) => r.id)) + 1;
+      const rule: Rule = { capture: [], rate: 0, cooldownNs: 0, hits: 0, limited: 0, ...wanted, id } as Rule;
+      host.rules.push(rule);
+    } else if (method === 'DELETE' && path === '/rules') {
+      const index = host.rules.findIndex((r) => r.id === Number(query.get('id')));
+      if (index >= 0) host.rules.splice(index, 1);
+    } else if (path === '/config') {
+      const { host: _, ...change } = body!;
+      Object.assign(host.config, change);
+      broadcast({ type: 'host', host: host.info() });
+    } else if (path === '/annotations') {
+      const note = {
+        ...(body as { time: number; text: string }),
+        host: 'synthetic',
+        author: '',
+        createdAt: host.time,
+      };
+      this.#notes.push({ id: this.#notes.length + 1, ...note });
+    } else if (path.startsWith('/runs/')) this.#changeRun(Number(path.slice(6)), body!);
+    broadcast({ type: 'rules', host: 'synthetic', rules: host.rules });
+    return {};
+  }
+
+  #changeRun(id: number, change: { name?: string; baseline?: boolean }): void {
+    const run = this.#runs.find((r) => r.id === id);
+    if (run === undefined) throw new Refusal(404, 'E_UNKNOWN_RUN', `no run ${id}`, String(id));
+    if (change.baseline === true) for (const other of this.#runs) other.baseline = false;
+    Object.assign(run, change);
+  }
+}
+
+/** The live run, and one before it that is the first half of it: what was stored is all there is to compare. */
+function runsOf(host: SyntheticHost): RunInfo[] {
+  const middle = (host.startedAt + host.time) / 2;
+  const common = {
+    ...{
+      host: 'synthetic',
+      instance: 'a1',
+      kernel: '6.12.0-synthetic',
+      preemptRt: true,
+      moduleVersion: '0.1.0',
+    },
+    worst: [
+      {
+        ...{
+          measure: 'timer_latency' as const,
+          valueNs: 1_200_000,
+          cpu: 0,
+          number: 0,
+          name: '',
+          label: 'timer',
+        },
+        time: middle,
+      },
+    ],
+  };
+  return [
+    {
+      ...{
+        ...common,
+        id: 2,
+        epoch: 2,
+        baseline: false,
+        startedAt: host.startedAt,
+        endedAt: host.time,
+        live: true,
+      },
+      ...{ spikes: host.spikes.length, name: 'overnight' },
+    },
+    {
+      ...{
+        ...common,
+        id: 1,
+        epoch: 1,
+        baseline: true,
+        startedAt: host.startedAt,
+        endedAt: middle,
+        live: false,
+      },
+      ...{ spikes: 3, name: 'stock affinity' },
+    },
+  ];
+}
