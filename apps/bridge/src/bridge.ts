@@ -7,6 +7,7 @@ import { BridgeError } from './errors.ts';
 import { nowMicros } from './host/clock.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
+import { Listeners } from './host/listeners.ts';
 import { createLog, type Log } from './log.ts';
 import {
   type BridgeOptions,
@@ -26,6 +27,7 @@ import { FileReplay } from './sources/replay.ts';
 import { SocketSource } from './sources/socket.ts';
 import type { Source } from './sources/source.ts';
 import { sshCommand } from './sources/ssh.ts';
+import { History } from './storage/history.ts';
 import { BRIDGE_VERSION } from './version.ts';
 
 export interface Bridge {
@@ -97,6 +99,19 @@ async function startRecording(path: string, host: Host, hub: Hub, log: Log): Pro
   return writer;
 }
 
+const DAY_US = 86_400e6;
+
+/** Undefined when none is wanted, and when only recordings are shown: they are on disk already. */
+async function openHistory({ history, sources }: ParsedOptions, log: Log): Promise<History | undefined> {
+  if (!history || sources.every(({ kind }) => kind === 'replay')) return undefined;
+  const { dir, maxBytes, maxAgeDays } = history;
+  return History.open({ dir, maxBytes, maxAgeUs: maxAgeDays * DAY_US }, log);
+}
+
+function follow(host: Host, history: History): void {
+  host.history = () => history.stats(host.name);
+}
+
 async function listen(server: Server, { host, port }: ParsedOptions['listen']): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
@@ -125,7 +140,15 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const identity = { version: BRIDGE_VERSION, startedAt: nowMicros() };
   const hosts: Host[] = [];
   const hub = new Hub(hosts, identity);
-  hosts.push(...(await createHosts(parsed.sources, hub, log)));
+  const history = await openHistory(parsed, log);
+  const listener = history ? new Listeners(hub, history.recorder) : hub;
+  try {
+    hosts.push(...(await createHosts(parsed.sources, listener, log)));
+  } catch (error) {
+    await history?.close();
+    throw error;
+  }
+  if (history) for (const host of hosts) if (host.source.kind === 'live') follow(host, history);
 
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   server.maxConnections = CONNECTIONS_MAX;
@@ -137,10 +160,11 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   } catch (error) {
     server.close();
     await Promise.all(hosts.map((host) => host.close()));
+    await history?.close();
     throw error;
   }
   const guard = new Guard({ host: parsed.listen.host, port, token, origins: parsed.origins });
-  server.on('request', createApp({ hosts, hub, guard, identity }, parsed.staticDir, log));
+  server.on('request', createApp({ hosts, hub, guard, identity, history }, parsed.staticDir, log));
   const detach = acceptWebSockets(server, guard, hub);
   for (const host of hosts) host.start();
 
@@ -154,6 +178,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
       detach();
       await Promise.all(hosts.map((host) => host.close()));
       await recording?.close();
+      await history?.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -40,6 +40,15 @@ export const bridgeErrors = {
   E_SOCKET: { status: 500, meaning: 'the unix socket cannot be connected' },
   E_AGENT_SILENT: { status: 500, meaning: 'what is connected does not answer like an agent' },
   E_SSH_HOST: { status: 500, meaning: 'the name of the ssh host holds characters it must not' },
+  // History.
+  E_DATA_OPEN: { status: 500, meaning: 'the folder for history cannot be used' },
+  E_DATA_LOCKED: { status: 500, meaning: 'another bridge keeps its history in the same folder' },
+  E_DATA_VERSION: { status: 500, meaning: 'the history on disk is of a version this bridge does not know' },
+  E_DATA_WRITE: { status: 500, meaning: 'the history cannot be written on' },
+  E_DATA_READ: { status: 500, meaning: 'the history cannot be read' },
+  E_HISTORY_OFF: { status: 409, meaning: 'the bridge, or this host of it, keeps no history' },
+  E_UNKNOWN_RUN: { status: 404, meaning: 'no run of that number is stored' },
+  E_UNKNOWN_ANNOTATION: { status: 404, meaning: 'no annotation of that number is stored' },
   // Recordings.
   E_RECORD_OPEN: { status: 500, meaning: 'the recording cannot be created or opened' },
   E_RECORD_FOREIGN: { status: 500, meaning: 'the file is not a recording of this program' },

@@ -28,6 +28,17 @@ export type ParsedSource = z.output<typeof sourceSpec>;
 
 export const DEFAULT_PORT = 9154;
 
+/** Bounds of what is kept on disk, and what they are unless chosen. */
+export const HISTORY_LIMITS = {
+  minBytes: 64 * 1024 ** 2,
+  maxBytes: 1024 ** 4,
+  defaultBytes: 2 * 1024 ** 3,
+  minDays: 1 / 24,
+  maxDays: 3650,
+  defaultDays: 365,
+} as const;
+const { minBytes, maxBytes, defaultBytes, minDays, maxDays, defaultDays } = HISTORY_LIMITS;
+
 const bridgeOptions = z.strictObject({
   listen: z
     .strictObject({
@@ -45,6 +56,15 @@ const bridgeOptions = z.strictObject({
     .optional(),
   /** File to record the one live source to; must not exist yet. */
   recordTo: z.string().min(1).optional(),
+  /** Where and how much of live hosts is kept on disk; nothing unless given. */
+  history: z
+    .strictObject({
+      /** Folder; made when there is none. One bridge at a time writes in it. */
+      dir: z.string().min(1),
+      maxBytes: z.number().int().min(minBytes).max(maxBytes).default(defaultBytes),
+      maxAgeDays: z.number().min(minDays).max(maxDays).default(defaultDays),
+    })
+    .optional(),
   /** Origins under which a proxy publishes this bridge, such as https://rt.example.org. */
   origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
 });

@@ -2,6 +2,7 @@
 export const CLI_ERRORS = {
   E_NO_ROOT: 'the step needs root',
   E_NO_FILE: 'a file named on the command line does not exist',
+  E_NO_RUN: 'no such run is stored',
   E_NO_SOURCE: 'no source was named',
   E_NO_BRIDGE: 'no bridge answers at the address',
   E_NO_SPIKE: 'the bridge holds no spike',

@@ -1,3 +1,4 @@
+import { HISTORY_LIMITS } from '@rtprobe/bridge';
 import { KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
 import { InvalidArgumentError, Option } from 'commander';
 
@@ -36,6 +37,26 @@ export function bridgeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '')) return url.origin;
   throw new InvalidArgumentError('It must be http://HOST[:PORT] or https://HOST[:PORT].');
+}
+
+const SIZES: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
+
+/** A size on disk: 500M, 2G. */
+export function size(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([KMGT])$/.exec(text) ?? [];
+  const bytes = Math.round(Number(digits) * (SIZES[unit ?? ''] ?? Number.NaN));
+  const { minBytes, maxBytes } = HISTORY_LIMITS;
+  if (bytes >= minBytes && bytes <= maxBytes) return bytes;
+  throw new InvalidArgumentError('It must be a size such as 500M or 2G, from 64M to 1T.');
+}
+
+/** An age in days: 12h, 30d. */
+export function age(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)([hd])$/.exec(text) ?? [];
+  const days = Number(digits) / (unit === 'h' ? 24 : 1);
+  const { minDays, maxDays } = HISTORY_LIMITS;
+  if (days >= minDays && days <= maxDays) return days;
+  throw new InvalidArgumentError('It must be an age such as 12h or 30d, from 1h to 3650d.');
 }
 
 export const kernelOption = (): Option =>

@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { EXIT_CODES, EXIT_USAGE } from './exit.ts';
 import { exportCommand } from './export-command.ts';
+import { historyCommands } from './history-commands.ts';
 import { labCommands } from './lab/commands.ts';
 import { serveCommands } from './serve-commands.ts';
 import { VERSION } from './version.ts';
@@ -28,7 +29,8 @@ export function buildProgram(): Command {
     .addHelpText('after', exitCodeHelp())
     .version(VERSION)
     .addCommand(labCommands())
-    .addCommand(exportCommand());
+    .addCommand(exportCommand())
+    .addCommand(historyCommands());
   for (const command of serveCommands()) program.addCommand(command);
   overrideExits(program);
   return program;

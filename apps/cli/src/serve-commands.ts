@@ -2,17 +2,23 @@ import type { Bridge } from '@rtprobe/bridge';
 import type { BootedGuest, KernelName } from '@rtprobe/lab';
 import { Command, Option } from 'commander';
 import { act } from './act.ts';
+import { dataFolder } from './data-folder.ts';
 import { demoSource } from './demo.ts';
 import { CliError } from './errors.ts';
 import { hasDisplay } from './open.ts';
-import { cpusOption, kernelOption, memoryOption, origin, speed } from './options.ts';
+import { age, cpusOption, kernelOption, memoryOption, origin, size, speed } from './options.ts';
 import { progressReporter } from './report.ts';
-import { resolveSource, serve } from './serve.ts';
+import { resolveSource, type ServeOptions, serve } from './serve.ts';
 import { type Address, collectSources, parseListen, type SourceWord } from './source.ts';
 
 interface ServeFlags {
   readonly listen: Address;
   readonly record?: string;
+  readonly data: string;
+  /** False with --no-history. */
+  readonly history: boolean;
+  readonly historySize?: number;
+  readonly historyAge?: number;
   readonly speed: number;
   readonly open?: boolean;
   readonly json?: boolean;
@@ -26,6 +32,10 @@ function withServeOptions(command: Command): Command {
   return command
     .addOption(listen.default(parseListen(DEFAULT_LISTEN), DEFAULT_LISTEN))
     .option('--record <file>', 'also save the stream to a file, for --replay')
+    .option('--data <dir>', 'keep the history of live hosts there', dataFolder())
+    .option('--no-history', 'keep nothing on disk')
+    .option('--history-size <size>', 'most the history takes, such as 500M or 2G', size)
+    .option('--history-age <age>', 'how long anything is kept, such as 12h or 30d', age)
     .option('--speed <n>', 'speed of a replay: 2 is twice as fast as it was', speed, 1)
     .option(
       '--origin <url>',
@@ -34,6 +44,14 @@ function withServeOptions(command: Command): Command {
       [],
     )
     .option('--json', 'print address and token as JSON');
+}
+
+function historyOf({ data, historySize, historyAge }: ServeFlags): ServeOptions['history'] {
+  return {
+    dir: data,
+    ...(historySize !== undefined ? { maxBytes: historySize } : {}),
+    ...(historyAge !== undefined ? { maxAgeDays: historyAge } : {}),
+  };
 }
 
 /** What runs until a signal comes, and is then ended in this order. */
@@ -50,7 +68,11 @@ class Running {
   async serve(words: readonly SourceWord[], flags: ServeFlags, open: boolean): Promise<void> {
     const sources = await Promise.all(words.map((word) => resolveSource(word, flags.speed)));
     const { listen, record, origin: origins, json = false } = flags;
-    this.#bridge = await serve({ sources, listen, origins, open, json, ...(record ? { record } : {}) });
+    this.#bridge = await serve({
+      ...{ sources, listen, origins, open, json },
+      ...(record ? { record } : {}),
+      ...(flags.history ? { history: historyOf(flags) } : {}),
+    });
   }
 
   /** Owns the guest; its death is ours. */

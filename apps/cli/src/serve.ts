@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Bridge, type SourceSpec, startBridge } from '@rtprobe/bridge';
+import { type Bridge, type BridgeOptions, type SourceSpec, startBridge } from '@rtprobe/bridge';
 import { agentSocketOf, buildAgent } from '@rtprobe/lab';
 import { CliError } from './errors.ts';
 import { openBrowser } from './open.ts';
@@ -11,6 +11,7 @@ export interface ServeOptions {
   readonly listen: Address;
   readonly origins: readonly string[];
   readonly record?: string;
+  readonly history?: BridgeOptions['history'];
   readonly open: boolean;
   readonly json: boolean;
 }
@@ -65,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<Bridge> {
     sources: [...options.sources],
     staticDir: DASHBOARD,
     ...(options.record ? { recordTo: options.record } : {}),
+    ...(options.history ? { history: options.history } : {}),
   });
   const { url, openUrl, token, port } = bridge;
   console.log(

@@ -15,7 +15,15 @@ test.afterEach(async ({ page }) => {
 });
 
 test('a live guest shows data and a spike whose cause is named', async ({ page }) => {
-  demo = await rtprobe(['demo', '--no-open', '--listen', '127.0.0.1:0', '--kernel', '6.12-rt']);
+  demo = await rtprobe([
+    'demo',
+    '--no-open',
+    '--listen',
+    '127.0.0.1:0',
+    '--kernel',
+    '6.12-rt',
+    '--no-history',
+  ]);
   await page.goto(demo.url);
   await expect(statusWord(page)).toHaveText(/LIVE/, { timeout: 60_000 });
   await expect(page.locator('.bar')).toContainText('PREEMPT_RT');

@@ -89,7 +89,7 @@ function writeGap(out: ByteWriter, gap: HistoryGap): void {
   out.varint(gap.from);
   out.varint(gap.to - gap.from);
   out.varint(reason.length);
-  for (const byte of reason) out.byte(byte);
+  out.bytes(reason);
 }
 
 /** Reads an answer into the sink. Throws a ProtocolError on anything malformed; what came before has reached the sink. */
@@ -145,7 +145,5 @@ function readGap(reader: ByteReader): HistoryGap {
   const to = from + reader.varint();
   const length = reader.varint();
   if (length > REASON_LIMIT) throw new ProtocolError('E_FRAME_RANGE', `a reason of ${length} bytes`);
-  const reason = new Uint8Array(length);
-  for (let i = 0; i < length; i++) reason[i] = reader.byte();
-  return { from, to, reason: new TextDecoder().decode(reason) };
+  return { from, to, reason: new TextDecoder().decode(reader.bytes(length)) };
 }

@@ -13,6 +13,11 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(capacity);
   }
 
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#at;
+  }
+
   /** The bytes written so far, as a copy that the next write does not touch. */
   take(): Uint8Array {
     const bytes = this.#bytes.slice(0, this.#at);
@@ -23,6 +28,12 @@ export class ByteWriter {
   byte(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#at++] = value;
+  }
+
+  bytes(values: Uint8Array): void {
+    this.#reserve(values.length);
+    this.#bytes.set(values, this.#at);
+    this.#at += values.length;
   }
 
   /** Throws RangeError on anything but an integer from 0 to 2^53 - 1: a caller's mistake, never input. */
@@ -43,7 +54,7 @@ export class ByteWriter {
 
   #reserve(count: number): void {
     if (this.#at + count <= this.#bytes.length) return;
-    const larger = new Uint8Array(this.#bytes.length * 2);
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + count));
     larger.set(this.#bytes);
     this.#bytes = larger;
   }
@@ -53,8 +64,15 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** Reads from the byte at `start` on. */
+  constructor(bytes: Uint8Array, start = 0) {
     this.#bytes = bytes;
+    this.#at = start;
+  }
+
+  /** Where the next byte is read. */
+  get position(): number {
+    return this.#at;
   }
 
   get done(): boolean {
@@ -65,6 +83,16 @@ export class ByteReader {
     const value = this.#bytes[this.#at++];
     if (value === undefined) throw new ProtocolError('E_FRAME_TRUNCATED', `at byte ${this.#at - 1}`);
     return value;
+  }
+
+  /** A view of the next bytes, not a copy. */
+  bytes(length: number): Uint8Array {
+    const end = this.#at + length;
+    if (end > this.#bytes.length)
+      throw new ProtocolError('E_FRAME_TRUNCATED', `at byte ${this.#bytes.length}`);
+    const view = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return view;
   }
 
   varint(): number {

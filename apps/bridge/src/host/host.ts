@@ -9,7 +9,7 @@ import {
   type Spike as KernelSpike,
   type StreamErrorCode,
 } from '@rtprobe/abi';
-import type { HostInfo, HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import type { HistoryStats, HostInfo, HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
 import { BridgeError, type HostFaultCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
@@ -23,7 +23,7 @@ import type { HostListener, HostTap } from './listener.ts';
 import { LivenessTracker } from './liveness.ts';
 import type { Span } from './span.ts';
 import { HostState } from './state.ts';
-import { lostCounters, StatsMeter } from './stats.ts';
+import { lostCounters, StatsMeter, withHistory } from './stats.ts';
 
 const TICK_MS = 250;
 const DEFAULT_INTERVAL_MS = 100;
@@ -55,6 +55,8 @@ export class Host implements ReplaySink {
   followed = false;
   /** Set while the stream is written to a file, and after that has failed. */
   recording: HostInfo['recording'];
+  /** How the store on disk is doing; missing while this host is not kept there. */
+  history: (() => HistoryStats) | undefined;
   /** Newest figures; missing before the first. */
   stats: HostStats | undefined;
   #name: string;
@@ -329,7 +331,7 @@ export class Host implements ReplaySink {
       return;
     this.#statsAt = performance.now();
     const lost = lostCounters(info, this.#agentOverruns, this.#ingest.events.lost, this.faults);
-    this.stats = this.#meter.measure(info, this.state.spikes.size, lost);
+    this.stats = withHistory(this.#meter.measure(info, this.state.spikes.size, lost), this.history?.());
     this.#listener.stats(this, this.stats);
     if (!isNew && this.state.runStartedAt === this.#shownRun) return;
     this.#shownRun = this.state.runStartedAt;

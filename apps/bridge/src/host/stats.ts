@@ -1,6 +1,6 @@
 // The once-a-second figures of a host.
 import type { Cost, Info } from '@rtprobe/abi';
-import type { HostStats, LostCounters } from '@rtprobe/protocol';
+import type { HistoryStats, HostStats, LostCounters } from '@rtprobe/protocol';
 import { toCounters } from './convert.ts';
 
 const sumOfCost = (cost: readonly Cost[] = []): bigint =>
@@ -76,4 +76,9 @@ export function lostCounters(
     historyDropped: 0,
     skippedFrames: 0,
   };
+}
+
+export function withHistory(stats: HostStats, history: HistoryStats | undefined): HostStats {
+  if (!history) return stats;
+  return { ...stats, lost: { ...stats.lost, historyDropped: history.dropped }, history };
 }

@@ -15,27 +15,19 @@ import { z } from 'zod';
 import { BridgeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import { captureBits, measureBits } from '../host/measure.ts';
-import { SPIKES_MAX } from '../host/spikes.ts';
+import type { History } from '../storage/history.ts';
 import { describeSources } from './describe-sources.ts';
 import { addDetailRoutes } from './detail-routes.ts';
 import type { Guard } from './guard.ts';
+import { addHistoryControl, addHistoryRoutes } from './history-routes.ts';
 import { chosenHosts, hostName, hostQuery, oneHost } from './hosts.ts';
 import type { Hub, HubIdentity } from './hub.ts';
-import { onlyMethod, readStrict } from './reply.ts';
+import { definedOnly, onlyMethod, readStrict } from './reply.ts';
 import { addRuleRoutes } from './rule-routes.ts';
 import { CLIENTS_MAX } from './upgrade.ts';
 
 const BODY_MAX = 4096;
 const nothing = z.strictObject({});
-const spikesQuery = z.strictObject({
-  host: hostName.optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, `a number from 1 to ${SPIKES_MAX}`)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= SPIKES_MAX, `a number from 1 to ${SPIKES_MAX}`)
-    .optional(),
-});
 const nanoseconds = (min: number, max: number) => z.number().int().min(min).max(max).optional();
 const configBody = z.strictObject({
   host: hostName.optional(),
@@ -59,14 +51,18 @@ export interface ApiContext {
   hub: Hub;
   guard: Guard;
   identity: HubIdentity;
+  /** Missing when nothing is kept on disk. */
+  history: History | undefined;
 }
 
 export function createApi(context: ApiContext): Router {
   const router = express.Router();
   addReading(router, context);
-  addDetailRoutes(router, context.hosts);
+  addDetailRoutes(router, context.hosts, context.history);
+  addHistoryRoutes(router, context);
   addControl(router, context);
   addRuleRoutes(router, context.hosts);
+  addHistoryControl(router, context);
   return router;
 }
 
@@ -90,14 +86,6 @@ function addReading(router: Router, { hosts, hub, identity }: ApiContext): void 
     .route('/sources')
     .get((request, response) => {
       response.json({ hosts: chosen(query(hostQuery, request).host).map(describeSources) });
-    })
-    .all(onlyMethod('GET'));
-  router
-    .route('/spikes')
-    .get((request, response) => {
-      const { host, limit = SPIKES_MAX } = query(spikesQuery, request);
-      const spikesOf = (h: Host) => ({ host: h.name, spikes: h.state.spikes.all.slice(-limit) });
-      response.json({ hosts: chosen(host).map(spikesOf) });
     })
     .all(onlyMethod('GET'));
 }
@@ -146,13 +134,6 @@ function addControl(router: Router, { hosts, guard }: ApiContext): void {
       response.json({ host: host.name, replay: host.source.position });
     })
     .all(onlyMethod('POST'));
-}
-
-/** Without keys that are undefined. */
-function definedOnly<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 function toKernelConfig(change: Omit<z.infer<typeof configBody>, 'host'>): Config {

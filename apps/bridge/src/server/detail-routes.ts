@@ -1,11 +1,12 @@
 // What is asked of the kernel when somebody wants it: tasks, one whole spike, its trace.
 import { Command } from '@rtprobe/abi';
-import type { StoredSpike } from '@rtprobe/protocol';
+import type { StoredSpike, Trace } from '@rtprobe/protocol';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { BridgeError } from '../errors.ts';
 import type { Host } from '../host/host.ts';
 import type { HeldSpike } from '../host/spikes.ts';
+import type { History } from '../storage/history.ts';
 import { chosenHosts, hostQuery } from './hosts.ts';
 import { onlyMethod, readStrict } from './reply.ts';
 
@@ -23,15 +24,40 @@ async function refreshTasks(host: Host): Promise<void> {
 
 const isSpikeId = (id: string): boolean => /^[0-9a-f]{1,16}-\d{1,20}$/.test(id);
 
-function findSpike(hosts: readonly Host[], id: string): { host: Host; held: HeldSpike } {
+function findSpike(hosts: readonly Host[], id: string): { host: Host; held: HeldSpike } | undefined {
   for (const host of hosts) {
     const held = host.state.spikes.find(id);
     if (held) return { host, held };
   }
-  throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id.slice(0, 64)}"`, id.slice(0, 64));
+  return undefined;
 }
 
-export function addDetailRoutes(router: Router, hosts: readonly Host[]): void {
+/** What the host holds is the newest; what is stored knows its run and its neighbours, and spikes long gone. */
+async function wholeSpike(
+  hosts: readonly Host[],
+  history: History | undefined,
+  id: string,
+): Promise<StoredSpike> {
+  const found = findSpike(hosts, id);
+  const stored = await history?.read({ ask: 'spike', id });
+  if (found) return { ...stored, spike: await found.host.details.whole(found.held) };
+  if (stored) return stored;
+  throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);
+}
+
+async function traceOf(hosts: readonly Host[], history: History | undefined, id: string): Promise<Trace> {
+  const found = findSpike(hosts, id);
+  const trace =
+    (await found?.host.details.trace(found.held)) ?? (await history?.read({ ask: 'trace', spike: id }));
+  if (trace) return trace;
+  if (!found && !(await history?.read({ ask: 'spike', id }))) {
+    throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);
+  }
+  const why = found?.held.spike.traced ? 'the module no longer holds the trace' : 'no trace was kept';
+  throw new BridgeError('E_NO_TRACE', `${why} of spike ${id}`, id);
+}
+
+export function addDetailRoutes(router: Router, hosts: readonly Host[], history: History | undefined): void {
   router
     .route('/tasks')
     .get(async (request, response) => {
@@ -46,21 +72,14 @@ export function addDetailRoutes(router: Router, hosts: readonly Host[]): void {
     .all((request, _response, next) => next(isSpikeId(request.params.id) ? undefined : 'route'))
     .get(async (request, response) => {
       readStrict(nothing, request.query, 'E_QUERY');
-      const { host, held } = findSpike(hosts, request.params.id);
-      response.json({ spike: await host.details.whole(held) } satisfies StoredSpike);
+      response.json(await wholeSpike(hosts, history, request.params.id));
     })
     .all(onlyMethod('GET'));
   router
     .route('/spikes/:id/trace')
     .get(async (request, response) => {
       readStrict(nothing, request.query, 'E_QUERY');
-      const { host, held } = findSpike(hosts, request.params.id);
-      const trace = await host.details.trace(held);
-      if (!trace) {
-        const why = held.spike.traced ? 'the module no longer holds the trace' : 'no trace was taken';
-        throw new BridgeError('E_NO_TRACE', `${why} of spike ${held.spike.id}`, held.spike.id);
-      }
-      response.json(trace);
+      response.json(await traceOf(hosts, history, request.params.id.slice(0, 64)));
     })
     .all(onlyMethod('GET'));
 }
