@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture.h"
 
+#include <linux/cgroup.h>
+#include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -15,10 +17,9 @@
 /* What a CPU can have under way before process context has caught up; more are counted. */
 #define CAPTURES_PER_CPU 16
 
-u64 rtp_threshold __read_mostly = U64_MAX;
-
 static struct llist_head waiting;
 static struct irq_work notice;
+static u64 late_spikes;		/* decided in process context */
 
 /* The comm may be half changed by its owner; get_task_comm would take a lock that sleeps on PREEMPT_RT. */
 void rtp_task_describe(struct rtp_task *to, const struct task_struct *task)
@@ -68,30 +69,104 @@ static void write_down_tasks(struct rtp_capture *capture, const struct rtp_value
 	}
 }
 
-void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_value *value)
+/* A free capture of the CPU, NULL and counted if there is none. */
+static struct rtp_capture *take_free(struct rtp_cpu *c)
 {
 	struct llist_node *node = llist_del_first(&c->free_captures);
-	bool is_timer = row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
-	struct rtp_capture *capture;
 
-	c->spikes++;
-	if (!node) {
-		rtp_lost_add(RTP_LOST_SPIKE_NO_SLOT, 1);
-		return;
-	}
-	capture = llist_entry(node, struct rtp_capture, node);
+	if (node)
+		return llist_entry(node, struct rtp_capture, node);
+	rtp_lost_add(RTP_LOST_SPIKE_NO_SLOT, 1);
+	return NULL;
+}
+
+static void write_down(struct rtp_cpu *c, struct rtp_capture *capture, const struct rtp_row *row,
+		       const struct rtp_value *value)
+{
+	bool is_timer = row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
+
 	capture->row = row;
 	capture->cause = is_timer ? c->longest : NULL;
 	capture->cause_ns = c->longest_ns;
 	capture->time = ktime_get_mono_fast_ns();
 	capture->value = *value;
-	capture->threshold = READ_ONCE(rtp_threshold);
-	capture->rule = 0;
+	capture->in_interrupt = hardirq_count();
 	capture->mode = interrupted_mode(current);
 	write_down_tasks(capture, value);
-	capture->frames = stack_trace_save(capture->stack, RTP_RAW_STACK, 0);
+	capture->frames = 0;
+	if (capture->verdict.capture & RTPROBE_CAPTURE_STACK || capture->mode == RTP_MODE_UNKNOWN)
+		capture->frames = stack_trace_save(capture->stack, RTP_RAW_STACK, 0);
+}
+
+void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_value *value)
+{
+	struct task_struct *about = value->victim ?: current;
+	struct rtp_subject subject = { about->pid, about->comm, rtp_rules_cgroup(about), NULL };
+	/* What is decided later may turn out to want anything. */
+	struct rtp_verdict verdict = { .capture = RTP_CAPTURE_ALL };
+	enum rtp_judgement judgement = rtp_rules_judge(row, value->ns, &subject, &verdict);
+	struct rtp_capture *capture;
+
+	if (judgement == RTP_JUDGED_HARMLESS)
+		return;
+	if (judgement != RTP_JUDGED_LATER)
+		c->spikes++;
+	if (judgement == RTP_JUDGED_LIMITED) {
+		rtp_lost_add(RTP_LOST_SPIKE_LIMITED, 1);
+		return;
+	}
+	capture = take_free(c);
+	if (!capture) {
+		c->spikes += judgement == RTP_JUDGED_LATER;
+		return;
+	}
+	capture->verdict = verdict;
+	capture->undecided = judgement == RTP_JUDGED_LATER;
+	write_down(c, capture, row, value);
 	if (llist_add(&capture->node, &waiting))
 		irq_work_queue(&notice);
+}
+
+/* The interrupted task without a reference is the idle task, which never leaves the root. */
+static void print_cgroup(struct task_struct *task, struct rtp_subject *subject, char *path, size_t size)
+{
+	strscpy(path, "/", size);
+#ifdef CONFIG_CGROUPS
+	rcu_read_lock();
+	if (task) {
+		struct cgroup *cgroup = task_dfl_cgroup(task);
+
+		subject->cgroup = cgroup_id(cgroup);
+		cgroup_path(cgroup, path, size);
+	}
+	rcu_read_unlock();
+#endif
+	subject->cgroup_path = path;
+}
+
+bool rtp_capture_decide(struct rtp_capture *capture)
+{
+	bool has_victim = capture->value.victim;
+	const struct rtp_task *about = has_victim ? &capture->victim : &capture->task;
+	struct rtp_subject subject = { .pid = about->pid, .comm = about->comm };
+	enum rtp_judgement judgement;
+	char path[RTPROBE_PATH_LEN];
+
+	if (!capture->undecided)
+		return true;
+	print_cgroup(has_victim ? capture->victim_ref : capture->task_ref, &subject, path, sizeof(path));
+	judgement = rtp_rules_judge(capture->row, capture->value.ns, &subject, &capture->verdict);
+	if (judgement == RTP_JUDGED_HARMLESS)
+		return false;
+	late_spikes++;
+	if (judgement == RTP_JUDGED_LIMITED)
+		rtp_lost_add(RTP_LOST_SPIKE_LIMITED, 1);
+	return judgement == RTP_JUDGED_SPIKE;
+}
+
+u64 rtp_captures_spikes(void)
+{
+	return rtp_cpus_spikes() + READ_ONCE(late_spikes);
 }
 
 void rtp_capture_duration(struct rtp_cpu *c, const struct rtp_row *row, u64 ns, u64 end)

@@ -9,6 +9,7 @@
 #include <linux/llist.h>
 #include <linux/sched.h>
 
+#include "rule.h"
 #include "uapi/rtprobe.h"
 
 struct rtp_cpu;
@@ -50,8 +51,9 @@ struct rtp_capture {
 	u64 cause_ns;
 	u64 time;			/* ns of CLOCK_MONOTONIC */
 	struct rtp_value value;		/* victim and waker point into this capture */
-	u64 threshold;			/* ns */
-	u32 rule;			/* 0: the general threshold */
+	struct rtp_verdict verdict;
+	bool undecided;			/* process context asks the rules: rtp_capture_decide */
+	bool in_interrupt;		/* else in a scheduler hook of the task itself */
 	unsigned int mode;
 	struct rtp_task task;
 	struct rtp_task victim;
@@ -66,7 +68,7 @@ struct rtp_capture {
 void rtp_task_describe(struct rtp_task *to, const struct task_struct *task);
 
 /*
- * Write down a spike of @row. On the CPU, interrupts off, not NMI; hard interrupt context or a scheduler
+ * Ask the rules about a value of @row and write down a spike. On the CPU, interrupts off, not NMI; hard interrupt context or a scheduler
  * hook under the runqueue lock. Without a free capture the spike is only counted.
  */
 void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_value *value);
@@ -79,6 +81,13 @@ void rtp_capture_duration(struct rtp_cpu *c, const struct rtp_row *row, u64 ns, 
  * may free a task. Process context.
  */
 struct llist_node *rtp_captures_take(void);
+
+/* Whether a capture is a spike that is told; those the rules were not sure of are asked about here. */
+bool rtp_capture_decide(struct rtp_capture *capture);
+
+/* Spikes so far, those over all CPUs and those decided later. */
+u64 rtp_captures_spikes(void);
+
 void rtp_capture_put(struct rtp_capture *capture);
 
 size_t rtp_captures_bytes(void);

@@ -8,7 +8,7 @@
 #include "event.h"
 #include "interval.h"
 #include "measure.h"
-#include "record.h"
+#include "rule.h"
 #include "timer.h"
 #include "uapi/rtprobe.h"
 #include "word.h"
@@ -18,6 +18,7 @@ const struct rtp_config rtp_config_default = {
 	.period = RTPROBE_PERIOD_DEFAULT_NS,
 	.threshold = 0,
 	.interval = RTPROBE_INTERVAL_DEFAULT_NS,
+	.capture = RTP_CAPTURE_DEFAULT,
 };
 
 static DEFINE_MUTEX(config_mutex);
@@ -72,6 +73,8 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 	if (!err && change->set & RTP_CONFIG_INTERVAL)
 		err = check_range("interval", to->interval, RTPROBE_INTERVAL_MIN_NS, RTPROBE_INTERVAL_MAX_NS,
 				  reason);
+	if (!err && change->set & RTP_CONFIG_CAPTURE && to->capture & ~RTP_CAPTURE_ALL)
+		err = rtp_refuse(reason, "unknown_word", "capture=0x%x", to->capture);
 	return err;
 }
 
@@ -87,6 +90,8 @@ static struct rtp_config merge(const struct rtp_config *base, const struct rtp_c
 		merged.threshold = change->to.threshold;
 	if (change->set & RTP_CONFIG_INTERVAL)
 		merged.interval = change->to.interval;
+	if (change->set & RTP_CONFIG_CAPTURE)
+		merged.capture = change->to.capture;
 	return merged;
 }
 
@@ -102,7 +107,8 @@ static int enact(const struct rtp_config *from, const struct rtp_config *to, str
 	}
 	if (from->measures & to->measures & timer && from->period != to->period)
 		rtp_timer_start(to->period);
-	WRITE_ONCE(rtp_threshold, to->threshold ?: U64_MAX);
+	if (from->threshold != to->threshold || from->capture != to->capture)
+		rtp_rules_set_general(to->threshold, to->capture);
 	if (from->interval != to->interval)
 		rtp_interval_start(to->interval);
 	return 0;

@@ -12,6 +12,7 @@ struct rtp_config {
 	u64 period;	/* ns */
 	u64 threshold;	/* ns; 0: off */
 	u64 interval;	/* ns */
+	u32 capture;	/* mask of enum rtprobe_capture, of the general threshold */
 };
 
 /* Which members of a struct rtp_config a change sets. */
@@ -20,6 +21,7 @@ enum {
 	RTP_CONFIG_PERIOD = 2,
 	RTP_CONFIG_THRESHOLD = 4,
 	RTP_CONFIG_INTERVAL = 8,
+	RTP_CONFIG_CAPTURE = 16,
 };
 
 struct rtp_config_change {

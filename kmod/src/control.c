@@ -10,6 +10,7 @@
 
 #include "clear.h"
 #include "measure.h"
+#include "rule_word.h"
 #include "word.h"
 
 static DEFINE_MUTEX(error_mutex);
@@ -70,6 +71,8 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 		return rtp_word_duration("period", value, &to->period, reason);
 	case RTP_CONFIG_THRESHOLD:
 		return add_threshold(control, value, reason);
+	case RTP_CONFIG_CAPTURE:
+		return rtp_capture_word(value, &to->capture, reason);
 	default:
 		return rtp_word_duration("interval", value, &to->interval, reason);
 	}
@@ -77,7 +80,7 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 
 int rtp_control_add(struct rtp_control *control, const char *key, char *value, struct rtp_reason *reason)
 {
-	static const char *const members[] = { "measures", "period", "threshold", "interval" };
+	static const char *const members[] = { "measures", "period", "threshold", "interval", "capture" };
 	int index = match_string(members, ARRAY_SIZE(members), key);
 
 	if (index >= 0) {
@@ -87,7 +90,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value, s
 	}
 	if (strcmp(key, "clear"))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measures, period, threshold, interval or clear", key);
+				  "%s: measures, period, threshold, interval, capture or clear", key);
 	if (control->clear)
 		return rtp_refuse(reason, "duplicate_word", "%s", key);
 	return rtp_word_list("clear", value, rtp_clear_by_name, &control->clear, reason);
@@ -165,4 +168,7 @@ void rtp_control_show(struct seq_file *seq)
 	else
 		seq_puts(seq, "threshold=off\n");
 	show_duration(seq, "interval", config.interval);
+	seq_puts(seq, "capture=");
+	rtp_capture_show(seq, config.capture);
+	seq_putc(seq, '\n');
 }

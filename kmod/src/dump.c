@@ -21,6 +21,10 @@ struct spikes_state {
 	u64 until_id;	/* newest when the dump began, so a storm cannot make it endless */
 };
 
+struct rules_state {
+	u32 last_id;
+};
+
 struct sources_state {
 	u32 last_id;
 };
@@ -174,5 +178,31 @@ int rtp_dump_spikes(struct sk_buff *skb, struct netlink_callback *cb)
 		state->last_id = spike->id;
 	}
 	rtp_spikes_unlock();
+	return skb->len;
+}
+
+static int put_rule(struct sk_buff *skb, void *rule)
+{
+	return rtp_message_put_rule(skb, rule);
+}
+
+int rtp_dump_rules_start(struct netlink_callback *cb)
+{
+	STATE(rules_state, cb)->last_id = 0;
+	return 0;
+}
+
+int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct rules_state *state = STATE(rules_state, cb);
+	const struct rtp_rule *rule;
+
+	rtp_rules_lock();
+	while ((rule = rtp_rule_after(state->last_id))) {
+		if (put_message(skb, cb, RTPROBE_CMD_GET_RULES, put_rule, (void *)rule))
+			break;
+		state->last_id = rule->id;
+	}
+	rtp_rules_unlock();
 	return skb->len;
 }

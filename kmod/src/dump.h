@@ -19,4 +19,7 @@ int rtp_dump_hists(struct sk_buff *skb, struct netlink_callback *cb);
 int rtp_dump_spikes_start(struct netlink_callback *cb);
 int rtp_dump_spikes(struct sk_buff *skb, struct netlink_callback *cb);
 
+int rtp_dump_rules_start(struct netlink_callback *cb);
+int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
+
 #endif

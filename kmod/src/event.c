@@ -43,6 +43,11 @@ static int put_lost(struct sk_buff *skb, const void *unused)
 	return rtp_message_put_lost(skb, RTPROBE_A_LOST_EVENT_LOST);
 }
 
+static int put_nothing(struct sk_buff *skb, const void *unused)
+{
+	return 0;
+}
+
 static const struct event_kind spike_kind = {
 	RTPROBE_CMD_SPIKE_EVENT, RTPROBE_A_SPIKE_EVENT_SEQ, put_spike
 };
@@ -51,6 +56,9 @@ static const struct event_kind source_kind = {
 };
 static const struct event_kind config_kind = {
 	RTPROBE_CMD_CONFIG_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, put_config
+};
+static const struct event_kind rules_kind = {
+	RTPROBE_CMD_RULES_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, put_nothing
 };
 static const struct event_kind lost_kind = {
 	RTPROBE_CMD_LOST_EVENT, RTPROBE_A_LOST_EVENT_EVENT_SEQ, put_lost
@@ -103,6 +111,11 @@ void rtp_event_source(const struct rtp_source *source)
 void rtp_event_config(const struct rtp_config *config)
 {
 	send(&config_kind, config);
+}
+
+void rtp_event_rules(void)
+{
+	send(&rules_kind, NULL);
 }
 
 void rtp_event_lost_soon(void)

@@ -15,6 +15,7 @@ struct rtp_spike;
 void rtp_event_spike(const struct rtp_spike *spike);
 void rtp_event_source(const struct rtp_source *source);	/* rtp_rows_lock held */
 void rtp_event_config(const struct rtp_config *config);
+void rtp_event_rules(void);
 
 /* Ask for a loss event; hard interrupt context too. The housekeeping work sends it. */
 void rtp_event_lost_soon(void);

@@ -4,6 +4,7 @@
 #include "compat/compat.h"
 #include "event.h"
 #include "row.h"
+#include "rule.h"
 #include "source.h"
 
 struct workqueue_struct *rtp_workqueue;
@@ -15,6 +16,7 @@ static void housekeep(struct work_struct *unused)
 {
 	rtp_rows_refill();
 	rtp_sources_update();
+	rtp_rules_update_rows();
 	rtp_event_lost_if_due();
 }
 

@@ -19,6 +19,7 @@ static const struct {
 	[RTP_LOST_SPIKE_LIST_FULL] = { "spike_list_full", RTPROBE_A_LOST_SPIKE_LIST_FULL },
 	[RTP_LOST_EVENT_NOT_SENT] = { "event_not_sent", RTPROBE_A_LOST_EVENT_NOT_SENT },
 	[RTP_LOST_NO_TASK] = { "no_task", RTPROBE_A_LOST_NO_TASK },
+	[RTP_LOST_SPIKE_LIMITED] = { "spike_limited", RTPROBE_A_LOST_SPIKE_LIMITED },
 };
 
 void rtp_lost_add(enum rtp_lost kind, u64 n)

@@ -20,6 +20,8 @@
 #include "procfs.h"
 #include "retire.h"
 #include "row.h"
+#include "rule.h"
+#include "rule_word.h"
 #include "selftest.h"
 #include "source.h"
 #include "spike.h"
@@ -70,7 +72,9 @@ static int init_interval(void)
 static int start_measures(void)
 {
 	struct rtp_reason reason;
-	int err = rtp_config_apply(&params.config, &reason);
+	int err = params.rules ? rtp_rules_run(params.rules, params.config.to.capture, &reason) : 0;
+
+	err = err ?: rtp_config_apply(&params.config, &reason);
 
 	if (err)
 		pr_err("%s\n", reason.text);
@@ -89,6 +93,7 @@ static const struct {
 	{ init_cpus, rtp_cpus_exit },
 	{ init_rows, rtp_rows_exit },
 	{ NULL, rtp_sources_exit },
+	{ rtp_rules_init, rtp_rules_exit },
 	{ init_spikes, rtp_spikes_exit },
 	{ rtp_captures_init, rtp_captures_exit },
 	{ rtp_housekeeping_init, rtp_housekeeping_exit },

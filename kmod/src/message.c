@@ -11,6 +11,7 @@
 #include "machine.h"
 #include "measure.h"
 #include "memory.h"
+#include "rule.h"
 #include "task.h"
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
@@ -70,7 +71,7 @@ static int put_totals(struct sk_buff *skb)
 	       put_u64(skb, RTPROBE_A_INFO_EVENTS, rtp_cpus_events(), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_HELD, rtp_spikes_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_CAPACITY, rtp_max_spikes) ||
-	       put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_cpus_spikes(), pad) ||
+	       put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_captures_spikes(), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_EVENT_SEQ, rtp_event_seq()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS, rtp_tasks_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS_CAPACITY, rtp_tasks_max()) ||
@@ -94,25 +95,9 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 	if (nla_put_u32(skb, RTPROBE_A_CONFIG_MEASURES, config->measures) ||
 	    put_u64(skb, RTPROBE_A_CONFIG_PERIOD_NS, config->period, pad) ||
 	    put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS, config->threshold, pad) ||
-	    put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad))
+	    put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture))
 		return -EMSGSIZE;
-	return 0;
-}
-
-static int put_task(struct sk_buff *skb, int attr, const struct rtp_task *task)
-{
-	struct nlattr *nest = nla_nest_start(skb, attr);
-
-	if (!nest || nla_put_u32(skb, RTPROBE_A_TASK_PID, task->pid) ||
-	    nla_put_u32(skb, RTPROBE_A_TASK_TGID, task->tgid) ||
-	    put_u64(skb, RTPROBE_A_TASK_START_TIME, task->start_time, RTPROBE_A_TASK_PAD) ||
-	    nla_put_string(skb, RTPROBE_A_TASK_COMM, task->comm) ||
-	    nla_put_u32(skb, RTPROBE_A_TASK_POLICY, task->policy) ||
-	    nla_put_s32(skb, RTPROBE_A_TASK_PRIORITY, task->priority) ||
-	    nla_put_s32(skb, RTPROBE_A_TASK_NICE, task->nice) ||
-	    nla_put_u8(skb, RTPROBE_A_TASK_KTHREAD, task->kthread))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
 	return 0;
 }
 
@@ -127,7 +112,7 @@ int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
 	    nla_put_u8(skb, RTPROBE_A_SOURCE_THREADED, source->threaded) ||
 	    nla_put_u8(skb, RTPROBE_A_SOURCE_RETIRED, !source->key))
 		return -EMSGSIZE;
-	if (source->task.start_time && put_task(skb, RTPROBE_A_SOURCE_TASK, &source->task))
+	if (source->task.start_time && rtp_message_put_task(skb, RTPROBE_A_SOURCE_TASK, &source->task))
 		return -EMSGSIZE;
 	if (rtp_source_line(source, &line) &&
 	    (nla_put_string(skb, RTPROBE_A_SOURCE_CHIP, line.chip) ||
@@ -137,89 +122,33 @@ int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
 }
 
 static int put_cause(struct sk_buff *skb, const struct rtp_cause *cause)
-{
-	struct nlattr *nest;
 
-	if (!cause->duration)
-		return 0;
-	nest = nla_nest_start(skb, RTPROBE_A_SPIKE_CAUSE);
-	if (!nest || nla_put_u32(skb, RTPROBE_A_CAUSE_MEASURE, cause->measure) ||
-	    nla_put_u32(skb, RTPROBE_A_CAUSE_NUMBER, cause->number) ||
-	    nla_put_string(skb, RTPROBE_A_CAUSE_NAME, cause->name) ||
-	    put_u64(skb, RTPROBE_A_CAUSE_DURATION_NS, cause->duration, RTPROBE_A_CAUSE_PAD))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+static int put_rule_words(struct sk_buff *skb, const struct rtp_rule *rule)
+{
+	const struct rtp_rule_spec *spec = &rule->spec;
+
+	return (rtp_rule_sets(rule, RTP_RULE_MEASURES) &&
+		nla_put_u32(skb, RTPROBE_A_RULE_MEASURES, spec->measures)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_IRQ) && nla_put_u32(skb, RTPROBE_A_RULE_IRQ, spec->irq)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_NAME) && nla_put_string(skb, RTPROBE_A_RULE_NAME, spec->name)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_CPUS) && nla_put_string(skb, RTPROBE_A_RULE_CPUS, spec->cpus)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_PID) && nla_put_u32(skb, RTPROBE_A_RULE_PID, spec->pid)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_COMM) && nla_put_string(skb, RTPROBE_A_RULE_COMM, spec->comm)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_CGROUP) &&
+		nla_put_string(skb, RTPROBE_A_RULE_CGROUP, spec->cgroup));
 }
 
-static int put_frames(struct sk_buff *skb, const struct rtp_spike *spike)
+int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule)
 {
-	const char *frame = spike->frame_text;
-	unsigned int i;
+	const int pad = RTPROBE_A_RULE_PAD;
 
-	for (i = 0; i < spike->frames; i++, frame += strlen(frame) + 1)
-		if (nla_put_string(skb, RTPROBE_A_SPIKE_FRAME, frame))
-			return -EMSGSIZE;
-	return 0;
-}
-
-static int put_bounds(struct sk_buff *skb, const struct rtp_spike *spike)
-{
-	if (!spike->upper)
-		return 0;
-	return put_u64(skb, RTPROBE_A_SPIKE_LOWER_NS, spike->lower, RTPROBE_A_SPIKE_PAD) ||
-	       put_u64(skb, RTPROBE_A_SPIKE_UPPER_NS, spike->upper, RTPROBE_A_SPIKE_PAD) ||
-	       nla_put_u8(skb, RTPROBE_A_SPIKE_EXACT, spike->exact);
-}
-
-static int put_part(struct sk_buff *skb, const struct rtp_part *part)
-{
-	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_PART);
-
-	if (!nest || nla_put_u32(skb, RTPROBE_A_PART_KIND, part->kind) ||
-	    nla_put_u32(skb, RTPROBE_A_PART_NUMBER, part->number) ||
-	    nla_put_string(skb, RTPROBE_A_PART_NAME, part->name) ||
-	    (part->pid && nla_put_u32(skb, RTPROBE_A_PART_PID, part->pid)) ||
-	    put_u64(skb, RTPROBE_A_PART_DURATION_NS, part->duration, RTPROBE_A_PART_PAD) ||
-	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int put_parts(struct sk_buff *skb, const struct rtp_spike *spike)
-{
-	unsigned int i;
-
-	for (i = 0; i < spike->parts; i++)
-		if (put_part(skb, &spike->part[i]))
-			return -EMSGSIZE;
-	return spike->parts ? nla_put_u8(skb, RTPROBE_A_SPIKE_PARTS_INCOMPLETE, spike->parts_incomplete) : 0;
-}
-
-static int put_tasks(struct sk_buff *skb, const struct rtp_spike *spike)
-{
-	return put_task(skb, RTPROBE_A_SPIKE_TASK, &spike->task) ||
-	       (spike->has_victim && put_task(skb, RTPROBE_A_SPIKE_VICTIM, &spike->victim)) ||
-	       (spike->has_waker && put_task(skb, RTPROBE_A_SPIKE_WAKER, &spike->waker));
-}
-
-int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike)
-{
-	const int pad = RTPROBE_A_SPIKE_PAD;
-
-	if (put_u64(skb, RTPROBE_A_SPIKE_ID, spike->id, pad) ||
-	    put_u64(skb, RTPROBE_A_SPIKE_TIME, spike->time, pad) ||
-	    put_u64(skb, RTPROBE_A_SPIKE_VALUE_NS, spike->value, pad) ||
-	    put_u64(skb, RTPROBE_A_SPIKE_THRESHOLD_NS, spike->threshold, pad) ||
-	    nla_put_u32(skb, RTPROBE_A_SPIKE_MEASURE, spike->measure) ||
-	    nla_put_u32(skb, RTPROBE_A_SPIKE_NUMBER, spike->number) ||
-	    nla_put_string(skb, RTPROBE_A_SPIKE_NAME, spike->name) ||
-	    nla_put_u32(skb, RTPROBE_A_SPIKE_CPU, spike->cpu) ||
-	    nla_put_u32(skb, RTPROBE_A_SPIKE_MODE, spike->mode) ||
-	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
-	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) || put_parts(skb, spike) ||
-	    nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) || put_frames(skb, spike))
+	if (nla_put_u32(skb, RTPROBE_A_RULE_ID, rule->id) || put_rule_words(skb, rule) ||
+	    put_u64(skb, RTPROBE_A_RULE_THRESHOLD_NS, rule->spec.threshold, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_RULE_CAPTURE, rule->spec.capture) ||
+	    nla_put_u32(skb, RTPROBE_A_RULE_RATE, rule->spec.rate) ||
+	    put_u64(skb, RTPROBE_A_RULE_COOLDOWN_NS, rule->spec.cooldown, pad) ||
+	    put_u64(skb, RTPROBE_A_RULE_HITS, atomic64_read(&rule->hits), pad) ||
+	    put_u64(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad))
 		return -EMSGSIZE;
 	return 0;
 }

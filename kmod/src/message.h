@@ -9,6 +9,7 @@
 #include <linux/netlink.h>
 
 #include "config.h"
+#include "rule.h"
 #include "source.h"
 #include "spike.h"
 
@@ -18,6 +19,8 @@
 int rtp_message_put_info(struct sk_buff *skb);
 int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config);
 int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source); /* rtp_rows_lock held */
+int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule); /* rtp_rules_lock held */
+int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task);
 int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike);
 
 /* The counters, as a nest of type @attr. */

@@ -45,6 +45,12 @@ MODULE_PARM_DESC(threshold, "A value over this makes a spike, up to 60s, or off"
 static char *interval = "100ms";
 module_param(interval, charp, 0);
 MODULE_PARM_DESC(interval, "Reporting interval, 10ms to 10s");
+static char *capture = "default";
+module_param(capture, charp, 0);
+MODULE_PARM_DESC(capture, "What a spike of the general threshold captures: all, none or stack,registers,process,files,sockets,locks,trace");
+static char *rules;
+module_param(rules, charp, 0);
+MODULE_PARM_DESC(rules, "Rules as in /proc/rtprobe/rules, such as add irq=24 threshold=50us; add comm=rt* threshold=1ms");
 static char *clock = "auto";
 module_param(clock, charp, 0);
 MODULE_PARM_DESC(clock, "Clock of durations: auto, tsc or mono");
@@ -72,6 +78,7 @@ static int read_config(struct rtp_config_change *config, struct rtp_reason *reas
 		{ "period", period },
 		{ "threshold", threshold },
 		{ "interval", interval },
+		{ "capture", capture },
 	};
 	struct rtp_control control = {};
 	unsigned int i;
@@ -103,6 +110,7 @@ static int read_all(struct rtp_params *params, struct rtp_reason *reason)
 	const u32 irqs = min_t(u32, compat_nr_irqs() + SPARE_IRQS, MAX_IRQS_LIMIT);
 	int err = read_config(&params->config, reason);
 
+	params->rules = rules;
 	params->clock = clock;
 	return err ?: read_bound("max_rows", max_rows, 1, MAX_ROWS_LIMIT, rows, &params->max_rows, reason) ?:
 	       read_bound("max_spikes", max_spikes, 0, MAX_SPIKES_LIMIT, SPIKES, &params->max_spikes, reason) ?:

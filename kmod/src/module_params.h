@@ -7,6 +7,7 @@
 
 struct rtp_params {
 	struct rtp_config_change config;	/* every member set */
+	char *rules;		/* in the words of /proc/rtprobe/rules; NULL: none */
 	const char *clock;	/* checked by rtp_clock_choose */
 	u32 max_rows;
 	u32 max_spikes;

@@ -14,8 +14,8 @@
 
 static bool registered;
 
-/* Answer a request with one message filled by @put. */
-static int reply(struct genl_info *info, int (*put)(struct sk_buff *skb))
+int rtp_netlink_reply(struct genl_info *info, int (*put)(struct sk_buff *skb, const void *subject),
+		      const void *subject)
 {
 	struct sk_buff *skb = genlmsg_new(RTP_MESSAGE_MAX, GFP_KERNEL);
 	void *header;
@@ -23,7 +23,7 @@ static int reply(struct genl_info *info, int (*put)(struct sk_buff *skb))
 	if (!skb)
 		return -ENOMEM;
 	header = genlmsg_put_reply(skb, info, &rtp_family, 0, info->genlhdr->cmd);
-	if (!header || put(skb)) {
+	if (!header || put(skb, subject)) {
 		nlmsg_free(skb);
 		return -EMSGSIZE;
 	}
@@ -31,12 +31,17 @@ static int reply(struct genl_info *info, int (*put)(struct sk_buff *skb))
 	return genlmsg_reply(skb, info);
 }
 
-static int get_info(struct sk_buff *request, struct genl_info *info)
+static int put_info(struct sk_buff *skb, const void *unused)
 {
-	return reply(info, rtp_message_put_info);
+	return rtp_message_put_info(skb);
 }
 
-static int put_current_config(struct sk_buff *skb)
+static int get_info(struct sk_buff *request, struct genl_info *info)
+{
+	return rtp_netlink_reply(info, put_info, NULL);
+}
+
+static int put_current_config(struct sk_buff *skb, const void *unused)
 {
 	struct rtp_config config = rtp_config_get();
 
@@ -45,7 +50,7 @@ static int put_current_config(struct sk_buff *skb)
 
 static int get_config(struct sk_buff *request, struct genl_info *info)
 {
-	return reply(info, put_current_config);
+	return rtp_netlink_reply(info, put_current_config, NULL);
 }
 
 static void read_u64(struct genl_info *info, int attr, struct rtp_config_change *change,
@@ -72,8 +77,13 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 	read_u64(info, RTPROBE_A_CONFIG_PERIOD_NS, &change, RTP_CONFIG_PERIOD, &change.to.period);
 	read_u64(info, RTPROBE_A_CONFIG_THRESHOLD_NS, &change, RTP_CONFIG_THRESHOLD, &change.to.threshold);
 	read_u64(info, RTPROBE_A_CONFIG_INTERVAL_NS, &change, RTP_CONFIG_INTERVAL, &change.to.interval);
+	if (info->attrs[RTPROBE_A_CONFIG_CAPTURE]) {
+		change.to.capture = nla_get_u32(info->attrs[RTPROBE_A_CONFIG_CAPTURE]);
+		change.set |= RTP_CONFIG_CAPTURE;
+	}
 	if (!change.set) {
-		NL_SET_ERR_MSG(info->extack, "nothing_asked: measures, period-ns, threshold-ns or interval-ns");
+		NL_SET_ERR_MSG(info->extack,
+			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns or capture");
 		return -EINVAL;
 	}
 	err = rtp_config_apply(&change, &reason);
@@ -138,6 +148,26 @@ static const struct genl_ops ops[] = {
 		.doit = clear,
 		.policy = rtprobe_clear_policy,
 		.maxattr = RTPROBE_A_CLEAR_REQUEST_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_RULES,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_rules_start,
+		.dumpit = rtp_dump_rules,
+	},
+	{
+		.cmd = RTPROBE_CMD_ADD_RULE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = rtp_netlink_add_rule,
+		.policy = rtprobe_add_rule_policy,
+		.maxattr = RTPROBE_A_RULE_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_DEL_RULE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = rtp_netlink_del_rule,
+		.policy = rtprobe_del_rule_policy,
+		.maxattr = RTPROBE_A_RULE_LAST,
 	},
 };
 

@@ -6,6 +6,8 @@
 #include <linux/types.h>
 
 struct genl_family;
+struct genl_info;
+struct sk_buff;
 
 /* Index of the multicast group of events. */
 #define RTP_GROUP_EVENTS 0
@@ -14,6 +16,14 @@ extern struct genl_family rtp_family;
 
 /* Whether the family is there and somebody listens to its events. */
 bool rtp_netlink_heard(void);
+
+/* Answer a request with one message filled by @put. */
+int rtp_netlink_reply(struct genl_info *info, int (*put)(struct sk_buff *skb, const void *subject),
+		      const void *subject);
+
+/* Requests about rules: netlink_rule.c. */
+int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info);
+int rtp_netlink_del_rule(struct sk_buff *request, struct genl_info *info);
 
 int rtp_netlink_init(void);
 void rtp_netlink_exit(void);

@@ -14,6 +14,7 @@ static const struct {
 	{ "status", 0400, &rtp_proc_status },
 	{ "control", 0600, &rtp_proc_control },
 	{ "irqs", 0400, &rtp_proc_irqs },
+	{ "rules", 0600, &rtp_proc_rules },
 	{ "spikes", 0600, &rtp_proc_spikes },
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /proc/rtprobe, for people, the shell and boot scripts; root only. One file here per file there:
- * proc_status.c, proc_control.c, proc_irqs.c, proc_spikes.c.
+ * proc_status.c, proc_control.c, proc_irqs.c, proc_rules.c, proc_spikes.c.
  */
 #ifndef RTPROBE_PROCFS_H
 #define RTPROBE_PROCFS_H
@@ -12,6 +12,7 @@
 extern const struct proc_ops rtp_proc_status;
 extern const struct proc_ops rtp_proc_control;
 extern const struct proc_ops rtp_proc_irqs;
+extern const struct proc_ops rtp_proc_rules;
 extern const struct proc_ops rtp_proc_spikes;
 
 /*

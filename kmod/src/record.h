@@ -12,17 +12,14 @@
 #include "interval.h"
 #include "row.h"
 
-/* A value over this is a spike; U64_MAX: none is. Written by config.c. */
-extern u64 rtp_threshold;
-
 /*
- * Add a value to its histogram. True, rarely, when it is a spike: then the caller writes down what it
- * knows in a struct rtp_value and calls rtp_capture.
+ * Add a value to its histogram. True, rarely, when it may be a spike: then the caller writes down what
+ * it knows in a struct rtp_value and calls rtp_capture, which asks the rules.
  */
 static __always_inline bool rtp_record(struct rtp_row *row, u64 ns)
 {
 	rtp_hist_add(&row->hist, ns, READ_ONCE(rtp_generation));
-	return unlikely(ns > READ_ONCE(rtp_threshold));
+	return unlikely(ns > READ_ONCE(row->threshold));
 }
 
 /* The duration of a handler that ended at @end, in ticks. */

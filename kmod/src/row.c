@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "housekeeping.h"
+#include "rule.h"
 
 /* Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run. */
 #define SPARES_PER_CPU 16
@@ -97,6 +98,7 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 		row->number = id->number;
 		row->cpu = c->cpu;
 		strscpy(row->name, name, sizeof(row->name));
+		row->threshold = rtp_rules_least();
 		append(c, slot, row);
 	}
 	rtp_housekeeping_kick();

@@ -37,6 +37,7 @@ struct rtp_row_id {
 struct rtp_row {
 	struct rtp_row *next;	/* chain of the slot; appended to, never unlinked */
 	const void *key;	/* NULL while retired */
+	u64 threshold;		/* ns; a value over it has the rules asked. Written by rule.c. */
 	struct rtp_hist hist;
 
 	/* Set when the row is taken up, before `live`; constant then, save where said otherwise. */

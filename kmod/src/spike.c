@@ -76,22 +76,26 @@ static void fill_cause(struct rtp_spike *spike, const struct rtp_capture *captur
 static void fill(struct rtp_spike *spike, const struct rtp_capture *capture)
 {
 	const struct rtp_row *row = capture->row;
+	enum rtprobe_mode mode;
 
 	parts->n = 0;
-	rtp_stack_print(stack, capture->stack, capture->frames);
+	rtp_stack_print(stack, capture->stack, capture->frames, capture->in_interrupt);
+	mode = settle_mode(capture);
+	if (!(capture->verdict.capture & RTPROBE_CAPTURE_STACK))
+		stack->frames = stack->bytes = 0;
 	*spike = (struct rtp_spike) {
 		.id = ++newest_id,
 		.time = capture->time,
 		.value = capture->value.ns,
-		.threshold = capture->threshold,
+		.threshold = capture->verdict.threshold,
 		.lower = capture->value.lower,
 		.upper = capture->value.upper,
 		.exact = capture->value.exact,
-		.rule = capture->rule,
+		.rule = capture->verdict.rule,
 		.measure = row->measure,
 		.number = row->number,
 		.cpu = row->cpu,
-		.mode = settle_mode(capture),
+		.mode = mode,
 		.frames = stack->frames,
 		.frame_bytes = stack->bytes,
 		.frame_text = stack->text,
@@ -159,6 +163,10 @@ static void complete_waiting(struct work_struct *unused)
 			return;
 		capture = llist_entry(backlog, struct rtp_capture, node);
 		backlog = backlog->next;
+		if (!rtp_capture_decide(capture)) {
+			rtp_capture_put(capture);
+			continue;
+		}
 		fill(&spike, capture);
 		rtp_capture_put(capture);
 		rtp_event_spike(&spike);

@@ -39,7 +39,8 @@ static void append(struct rtp_stack *stack, const char *frame)
 }
 
 /* First frame of the interrupted context. */
-static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned long *raw, unsigned int n)
+static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned long *raw, unsigned int n,
+				     bool in_interrupt)
 {
 	unsigned int i;
 
@@ -51,11 +52,12 @@ static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned lon
 	}
 	for (i = 0; i < n && within_module(raw[i], THIS_MODULE); i++)
 		;
-	append(stack, no_entry);
+	if (in_interrupt)
+		append(stack, no_entry);
 	return i;
 }
 
-void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned int n)
+void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned int n, bool in_interrupt)
 {
 	char frame[RTPROBE_SYMBOL_LEN];
 	unsigned int i, first;
@@ -63,7 +65,7 @@ void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned
 	stack->frames = 0;
 	stack->bytes = 0;
 	stack->entry_found = false;
-	first = find_interrupted(stack, raw, n);
+	first = find_interrupted(stack, raw, n, in_interrupt);
 	for (i = first; i < n && stack->frames < RTPROBE_STACK_DEPTH; i++) {
 		/* The innermost is the interrupted instruction itself, the others are return addresses. */
 		snprintf(frame, sizeof(frame), i == first ? "%pS" : "%pB", (void *)raw[i]);

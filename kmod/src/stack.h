@@ -19,8 +19,9 @@ struct rtp_stack {
 /*
  * Cut off the interrupt's own frames, up to the processor's interrupt entry, and print the others as
  * symbol+offset/size [module]. Where no interrupt entry is found, only this module's frames are cut and
- * the first printed frame says so; where the text is full, the last one does. Process context.
+ * the first printed frame says so, unless there was no interrupt; where the text is full, the last one
+ * does. Process context.
  */
-void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned int n);
+void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned int n, bool in_interrupt);
 
 #endif

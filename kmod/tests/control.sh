@@ -32,7 +32,7 @@ only_root() {
 	[ -z "$(find $PROBE -perm /077)" ]
 }
 
-plan 52
+plan 58
 load rtprobe || bail "rtprobe.ko does not load"
 
 while IFS='|' read -r text word; do
@@ -66,6 +66,8 @@ measures=hardirq_duration,|measures
 measures=timer_latency,timer_latency|timer_latency
 measures=ALL|ALL
 clear=everything|everything
+capture=stack,everything|everything
+capture=stack,stack|stack
 clear=spikes,spikes|spikes
 period=2ms bogus=1|bogus
 bogus=1 period=2ms|bogus
@@ -89,6 +91,9 @@ interval|10ms
 interval|10s
 measures|none
 measures|hardirq_duration
+capture|none
+capture|stack,registers,process,files,sockets,locks,trace
+capture|stack,files
 WORDS
 check "a read of control written back changes nothing" refused "$(tr '\n' ' ' <$PROBE/control) bogus=1" bogus
 check "root alone may read or write what is in /proc/rtprobe" only_root
@@ -101,6 +106,7 @@ period=1us|1us
 threshold=forever|forever
 clock=sundial|sundial
 max_rows=0|max_rows
+capture=soul|soul
 WORDS
 check "the module loads with period=2ms" loads_with period 2ms
 check "no complaint of the kernel" no_splat

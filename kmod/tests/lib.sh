@@ -91,6 +91,7 @@ named() {
 # One write, as one text: the shell's echo would say only that it failed.
 control() { printf '%s\n' "$*" 2>/dev/null >"$PROBE/control"; } 2>/dev/null
 disturb() { printf '%s\n' "$*" 2>/dev/null >"$DISTURB"; } 2>/dev/null
+rules() { printf '%s\n' "$*" 2>/dev/null >"$PROBE/rules"; } 2>/dev/null
 status_of() { sed -n "s/^$1[=:] *//p" "$PROBE/status"; }
 setting() { sed -n "s/^$1=//p" "$PROBE/control"; }
 edu_irq() { sed -n '1s/.*irq=\([0-9]*\).*/\1/p' "$DISTURB"; }
