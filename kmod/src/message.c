@@ -121,8 +121,6 @@ int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
 	return 0;
 }
 
-static int put_cause(struct sk_buff *skb, const struct rtp_cause *cause)
-
 static int put_rule_words(struct sk_buff *skb, const struct rtp_rule *rule)
 {
 	const struct rtp_rule_spec *spec = &rule->spec;

@@ -37,7 +37,8 @@ by_rule() {
 		$1 == "" && name == "rtprobe-edu" && rule == "'"$1"'" { n++ } END { print n + 0 }' $PROBE/spikes
 }
 
-# held RULES SPIKES RULE: under these rules ten holds of 3 ms make that many spikes of the rule.
+# held RULES SPIKES RULE [LEAST]: under these rules ten holds of 3 ms make that many spikes of the rule, or LEAST
+# of them where another task may have been interrupted now and then.
 held() {
 	rules clear
 	rules "$1" || { figures "$(status_of last_error)"; return 1; }
@@ -45,7 +46,7 @@ held() {
 	control clear=spikes
 	hold 10 3000
 	n=$(by_rule "${id:-0}")
-	[ "$n" -eq "$2" ] || { figures "$n spikes of rule ${id:-0}"; sed 's/^/# /' $PROBE/rules; return 1; }
+	[ "$n" -le "$2" ] && [ "$n" -ge "${4:-$2}" ] || { figures "$n spikes of rule ${id:-0}"; sed 's/^/# /' $PROBE/rules; return 1; }
 }
 
 limits() {
@@ -79,7 +80,7 @@ in_cgroup() {
 		echo "$1" >"$CGROUPS/culprits.slice/camera/cgroup.procs"
 }
 
-plan 54
+plan 57
 load rtprobe measures=hardirq_duration || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 
@@ -143,9 +144,9 @@ check "a rule of a name does" held "add name=rtprobe-e?u threshold=1ms" 10 1
 check "a rule of another irq does not" held "add irq=$((irq + 1)) threshold=1ms" 0 1
 check "a rule of another measure does not" held "add measure=timer_latency,vector_duration threshold=1ms" 0 1
 check "a rule of another CPU does not" held "add cpus=0 threshold=1ms" 0 1
-check "a rule of the interrupted task's name does" held "add comm=camera* threshold=1ms" 10 1
+check "a rule of the interrupted task's name does" held "add comm=camera* threshold=1ms" 10 1 7
 check "a rule of another task's name does not" held "add comm=modem* threshold=1ms" 0 1
-check "a rule of its pid does" held "add pid=$last threshold=1ms" 10 1
+check "a rule of its pid does" held "add pid=$last threshold=1ms" 10 1 7
 check "a value at or under the rule's threshold is no spike" held "add irq=$irq threshold=50ms" 0 1
 check "the first that matches decides" held "add irq=$irq threshold=50ms; add threshold=1ms" 0 2
 control threshold=1ms
@@ -155,9 +156,10 @@ control threshold=off
 check "a rate limits, and what it holds back is counted" limits rate=5
 check "a cooldown limits, and what it holds back is counted" limits cooldown=500ms
 in_cgroup "$last" || figures "no cgroup2 here"
-check "a rule of the task's cgroup makes spikes" held "add cgroup=/culprits.slice/* threshold=1ms" 10 1
+check "a rule of the task's cgroup makes spikes" held "add cgroup=/culprits.slice/* threshold=1ms" 10 1 7
 check "a rule of another cgroup does not" held "add cgroup=/system.slice/* threshold=1ms" 0 1
 stop "$last"
+umount "$CGROUPS"
 unload rtprobe
 load rtprobe measures=hardirq_duration 'rules="add irq=3 threshold=1ms; add comm=a* threshold=off"'
 check "the module's parameter rules= adds rules" [ "$(grep -c ^id= $PROBE/rules)" = 2 ]
