@@ -1,4 +1,5 @@
 export * from './chain.ts';
+export * from './describe.ts';
 export * from './export/index.ts';
 export * from './label.ts';
 export * from './marks.ts';

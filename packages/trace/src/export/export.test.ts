@@ -173,6 +173,7 @@ describe('a report', () => {
       ...['fio/5, SCHED_OTHER nice 5', 'cyclictest/2, SCHED_FIFO 90', 'submit_bio+0x1/0x2'],
       ...['300 ns  75.0 %  1 ×  hardirq  irq 36 virtio1-req.0', '3: /dev/vda'],
       ...[
+        '  fio/5 woke cyclictest/2.',
         '-400 ns  fio/5 woke cyclictest/2, 400 ns before it ran',
         '-398  300  300  hardirq  irq 36 virtio1-req.0',
       ],

@@ -1,7 +1,8 @@
 // A report in plain text, for a mail or a bug tracker: it alone is to suffice.
 import { formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
-import { type ChainStep, chainOf } from '../chain.ts';
+import { chainOf } from '../chain.ts';
+import { chainSentence, nodeWords, verbOf } from '../describe.ts';
 import { taskLabel } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
@@ -86,25 +87,20 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
   return section('What it is made of', [...table(rows, 3), ...missing]);
 }
 
-const verbs: Readonly<Record<ChainStep['how'], string>> = {
-  raised: 'raised',
-  woke: 'woke',
-  held: 'held',
-  waited: 'waited for',
-};
-
-function nodeWords({ label, name }: ChainStep['from']): string {
-  return safe(name && !label.includes(name) ? `${label} (${name})` : label);
-}
-
 /** "-301000 ns  irq 36 (virtio1-req.0) raised BLOCK, 20 ns before it ran"; times count to the end of the window. */
 function chain(trace: Trace, spike: Spike): string[] {
-  const rows = chainOf(trace, spike).map(({ from, to, how, at, durationNs }) => {
+  const steps = chainOf(trace, spike);
+  const sentence = chainSentence(steps);
+  const rows = steps.map((step) => {
+    const { from, to, how, at, durationNs } = step;
     const after =
       how === 'raised' || how === 'woke' ? `, ${durationNs} ns before it ran` : ` for ${durationNs} ns`;
-    return [`${at - trace.windowToNs} ns`, `${nodeWords(from)} ${verbs[how]} ${nodeWords(to)}${after}`];
+    return [`${at - trace.windowToNs} ns`, `${nodeWords(from)} ${verbOf(step)} ${nodeWords(to)}${after}`];
   });
-  return section('Chain (ns before the end of the window)', table(rows, 1));
+  return section('Chain (ns before the end of the window)', [
+    ...(sentence ? [`  ${sentence}`, ''] : []),
+    ...table(rows, 1),
+  ]);
 }
 
 function sliceWords(slice: Slice): string {

@@ -1,0 +1,56 @@
+// The chain of a spike in one plain sentence: what raised what, what woke whom, what was waited for. Who held the CPU
+// meanwhile is what the spike's own sentence says.
+import { formatDuration, visibleText } from '@rtprobe/metrics';
+import type { ChainNode, ChainStep } from './chain.ts';
+
+const verbs: Readonly<Record<ChainStep['how'], string>> = {
+  raised: 'raised',
+  woke: 'woke',
+  held: 'held',
+  waited: 'waited for',
+};
+
+/** A step's verb, between its two ends. */
+export const verbOf = (step: Pick<ChainStep, 'how'>): string => verbs[step.how];
+
+/** "irq 36 (virtio1-req.0)", "the local timer interrupt (LOC)", "softirq BLOCK", "cyclictest/2". */
+export function nodeWords({ kind, label, name }: ChainNode): string {
+  const shown = visibleText(label);
+  switch (kind) {
+    case 'irq':
+      return name ? `${shown} (${visibleText(name)})` : shown;
+    case 'vector':
+      return name ? `the ${visibleText(name)} interrupt (${shown})` : shown;
+    case 'softirq':
+      return `softirq ${shown}`;
+    case 'idle':
+      return 'the idle task';
+    default:
+      return shown;
+  }
+}
+
+const capital = (text: string): string =>
+  text.replace(/^(the|irq|softirq) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+
+const isSame = (a: ChainNode | undefined, b: ChainNode): boolean =>
+  a !== undefined && a.kind === b.kind && a.label === b.label && a.number === b.number;
+
+/** Undefined when the chain has no such step. */
+export function chainSentence(steps: readonly ChainStep[]): string | undefined {
+  const clauses: string[] = [];
+  let last: ChainNode | undefined;
+  for (const step of steps) {
+    if (step.how !== 'raised' && step.how !== 'woke') continue;
+    const { from, to } = step;
+    const then = `${verbOf(step)} ${nodeWords(to)}`;
+    if (isSame(last, from)) clauses[clauses.length - 1] += `, which ${then}`;
+    else clauses.push(`${nodeWords(from)} ${then}`);
+    last = to;
+  }
+  for (const { how, from, to, durationNs } of steps) {
+    if (how === 'waited')
+      clauses.push(`${nodeWords(from)} waited ${formatDuration(durationNs)} for ${nodeWords(to)}`);
+  }
+  return clauses.length === 0 ? undefined : `${capital(clauses.join('; '))}.`;
+}
