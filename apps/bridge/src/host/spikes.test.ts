@@ -1,7 +1,7 @@
 import { Command, type Spike as KernelSpike, Measure } from '@rtprobe/abi';
 import { describe, expect, it } from 'vitest';
 import { type Dump, emptyDump } from './dumps.ts';
-import { SPIKES_MAX } from './spikes.ts';
+import { SPIKES_MAX, WHOLE_MAX } from './spikes.ts';
 import { HostState } from './state.ts';
 
 const spike = (id: number): KernelSpike => ({
@@ -50,5 +50,23 @@ describe('the spikes of a host', () => {
     expect(held(state)).toHaveLength(SPIKES_MAX);
     expect(held(state)[0]).toBe(6);
     expect(state.spikes.dropped).toBe(5);
+  });
+
+  it('keep their lists for the newest only, and what is told without lists for all', () => {
+    const state = host();
+    const file = [{ fd: 3, path: '/dev/vda' }];
+    for (let id = 1; id <= WHOLE_MAX + 2; id++) {
+      state.applySpike({ ...spike(id), process: { exe: '/usr/bin/fio' } });
+      state.applyWholeSpike({ ...spike(id), process: { exe: '/usr/bin/fio', file } });
+    }
+    const processOf = (id: number) => state.wholeSpike(state.spikes.get(BigInt(id))!).process;
+    expect(processOf(2)).toEqual({ exe: '/usr/bin/fio', exited: false, lockEvidence: 'none' });
+    expect(state.spikes.get(2n)!.whole).toBe(false);
+    expect(processOf(3)).toMatchObject({ files: file });
+    expect(state.spikes.all.some((s) => s.process?.files)).toBe(false);
+  });
+
+  it('take no record of a spike that is not held', () => {
+    expect(host().applyWholeSpike(spike(5))).toBeUndefined();
   });
 });

@@ -26,9 +26,14 @@ export class SpikeList {
     return Array.from(this.#held.values(), (held) => held.spike);
   }
 
-  /** As the kernel told them, for keyframes of a recording. */
+  /** As the kernel told them. */
   get kernel(): KernelSpike[] {
     return Array.from(this.#held.values(), (held) => held.kernel);
+  }
+
+  /** The same without lists, as the kernel dumps them: a recording has them in every block. */
+  get light(): KernelSpike[] {
+    return this.kernel.map(withoutLists);
   }
 
   /** Number of the newest; 0 when there is none. */

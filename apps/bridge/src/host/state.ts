@@ -1,13 +1,6 @@
 // What is known of one host, built only from what its kernel said. No I/O and no timers: live hosts and
 // recordings are the same to it.
-import type {
-  Config,
-  Info,
-  Rule as KernelRule,
-  Spike as KernelSpike,
-  TaskStat as KernelTaskStat,
-  Source,
-} from '@rtprobe/abi';
+import type { Config, Info, Rule as KernelRule, Spike as KernelSpike, Source } from '@rtprobe/abi';
 import type {
   FrameRow,
   HostConfig,
@@ -62,7 +55,6 @@ export class HostState {
   kernelRules: KernelRule[] = [];
   /** Most taken from first. */
   tasks: TaskStat[] = [];
-  kernelTasks: KernelTaskStat[] = [];
   info: Info | undefined;
   kernelConfig: Config | undefined;
   config: HostConfig | undefined;
@@ -111,7 +103,6 @@ export class HostState {
     this.rules = [];
     this.kernelRules = [];
     this.tasks = [];
-    this.kernelTasks = [];
     this.sources.clear();
     this.kernelSources.clear();
     this.#unknown.clear();
@@ -202,7 +193,6 @@ export class HostState {
   }
 
   applyTasks(dump: Dump): void {
-    this.kernelTasks = dump.tasks;
     this.tasks = toTaskStats(dump.tasks);
   }
 

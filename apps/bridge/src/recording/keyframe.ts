@@ -53,9 +53,8 @@ export function keyframe(state: HostState, family: number, at: number): Entry[] 
   reply(encodeMessage(family, Command.getInfo, 0, 0, info));
   if (kernelConfig) reply(encodeMessage(family, Command.getConfig, 0, 0, kernelConfig));
   dump(Command.getSources, [...state.kernelSources.values()]);
-  dump(Command.getSpikes, state.spikes.kernel);
+  dump(Command.getSpikes, state.spikes.light);
   dump(Command.getRules, state.kernelRules);
-  dump(Command.getTasks, state.kernelTasks);
   if (lastDump !== undefined && kernelEpoch !== undefined) {
     const { generation } = state;
     const header: Hist = { generation, generationStart: lastDump, now: lastDump, epoch: kernelEpoch };
