@@ -114,7 +114,15 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(culpritOf(facts)).toBe('irq 36 virtio1-req.0');
   });
 
-  it('says no place for interrupts off in a task that the stack is not of', () => {
+  it('says no place for interrupts off where the stack does not show one', () => {
+    const switched = ['__schedule+0x4/0x9', 'worker_thread+0x1/0x2'];
+    const woken = { measure: 'wakeup_latency', task: kworker, stack: switched } as const;
+    expect(explain(spike({ ...woken, parts: toParts(kernelParts) }))).toContain(
+      'interrupts off in kworker/1:1/33, 37.0 µs unaccounted',
+    );
+    expect(explain(spike({ task: kworker, stack: switched, parts: toParts(kernelParts) }))).toContain(
+      'interrupts off in kworker/1:1/33 (__schedule), 37.0 µs unaccounted',
+    );
     const facts = spike({ task: cyclictest, stack, parts: toParts(kernelParts) });
     expect(explain(facts)).toContain('interrupts off in kworker/1:1/33, 37.0 µs unaccounted');
   });
@@ -206,7 +214,7 @@ describe('each measure has its sentence', () => {
     ],
     irq_thread_duration: [
       { number: 24, name: 'edu', label: 'irq 24' },
-      'The thread of irq 24 (edu) ran on CPU 1 for 412 µs; it was at blk_mq_dispatch_rq_list.',
+      'The thread of irq 24 (edu) ran on CPU 1 for 412 µs.',
       'irq 24 edu',
     ],
     softirq_latency: [
@@ -227,7 +235,7 @@ describe('each measure has its sentence', () => {
       'interrupts off in kworker/1:1',
     ],
     irqline_off: [
-      { number: 24, name: 'edu', label: 'irq 24' },
+      { number: 24, name: 'edu', label: 'irq 24', stack: ['enable_irq+0x1/0x2', ...stack] },
       'Irq 24 (edu) was disabled for 412 µs; kworker/1:1/33 was there when it was enabled again, at blk_mq_dispatch_rq_list.',
       'irq 24 edu disabled',
     ],

@@ -55,9 +55,13 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): string {
   return `${words.join(', ')}${missing}`;
 }
 
-/** The stack says where a task had interrupts off only if that task is the one it was taken from. */
-function placeOfPart({ task, mode, stack }: SpikeFacts, part: SpikePart): string | undefined {
-  return mode === 'kernel' && part.pid === task.pid ? placeOf(stack) : undefined;
+/**
+ * The stack says where a task had interrupts off only if that task is the one it was taken from, and if it was taken
+ * as they came back on: by the late timer itself, or by an interrupt right behind the function that enabled them.
+ */
+function placeOfPart({ measure, task, mode, stack }: SpikeFacts, part: SpikePart): string | undefined {
+  if (mode !== 'kernel' || part.pid !== task.pid) return undefined;
+  return measure === 'timer_latency' || comesBackOn(stack) ? placeOf(stack) : undefined;
 }
 
 /** "fired 812 µs late": what happened, without its reason. */
@@ -110,8 +114,6 @@ function context(spike: SpikeFacts): string | undefined {
     case 'softirq_duration':
     case 'softirq_latency':
       return mode === 'idle' ? 'the CPU was idle' : `it ran in ${taskName(task)}${at(stack)}`;
-    case 'irq_thread_duration':
-      return stack.length > 0 ? `it was${at(stack).replace(/^,/, '')}` : undefined;
     case 'irqsoff':
       return running(spike);
     case 'irqline_off':

@@ -11,9 +11,12 @@ function place(frame: string): string {
   return frame.replace(/\+0x.*$/, '') + (module ? ` ${module[1]}` : '');
 }
 
-/** The innermost function that does not merely drop a lock; undefined without a stack. */
+/** The function that enables a line; its caller is who does. */
+const enablesLine = /^(__)?enable_irq\+/;
+
+/** The innermost function that does not merely drop a lock or enable a line; undefined without a stack. */
 export function placeOf(stack: readonly string[]): string | undefined {
-  const at = stack.find((frame) => !enablesInterrupts.test(frame)) ?? stack[0];
+  const at = stack.find((frame) => !enablesInterrupts.test(frame) && !enablesLine.test(frame)) ?? stack[0];
   return at === undefined ? undefined : place(at);
 }
 

@@ -75,6 +75,15 @@ describe('REST', () => {
       .toMatchObject({ hosts: [{ config: { thresholdNs: 2_000_000, measures: ['timer_latency'] } }] });
   });
 
+  it('sets what is captured, the recorder and the probe thread', async () => {
+    const change = { threadPriority: 80, capture: ['stack', 'locks', 'trace'], recorder: false };
+    expect((await harness.post('/api/v1/config', change)).status).toBe(200);
+    expect(harness.agent.config).toMatchObject({ threadPriority: 80, capture: 1 + 32 + 64, recorder: 0 });
+    await expect
+      .poll(async () => (await harness.get('/api/v1/status')).body)
+      .toMatchObject({ hosts: [{ config: change }] });
+  });
+
   it("passes on the kernel's own reason and the setting it is about", async () => {
     expect(await harness.post('/api/v1/config', { periodNs: 66_666 })).toMatchObject({
       status: 422,
@@ -88,6 +97,9 @@ describe('REST', () => {
     [{ measures: ['latency'] }, 'E_FIELD', 'measures.0'],
     [{ thresholdNs: '5' }, 'E_FIELD', 'thresholdNs'],
     [{ treshold: 5 }, 'E_FIELD', 'treshold'],
+    [{ threadPriority: 100 }, 'E_FIELD', 'threadPriority'],
+    [{ capture: ['all'] }, 'E_FIELD', 'capture.0'],
+    [{ recorder: 1 }, 'E_FIELD', 'recorder'],
     ['{"thresholdNs":', 'E_BODY', undefined],
     ['[1]', 'E_FIELD', undefined],
     [{}, 'E_FIELD', undefined],
