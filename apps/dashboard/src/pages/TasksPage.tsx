@@ -44,8 +44,9 @@ const keys: Readonly<Partial<Record<Sort, (r: TaskReading) => number | string | 
 };
 
 function Row({ reading: r, now, budgetNs }: { reading: TaskReading; now: number; budgetNs: number }) {
+  const worst = worstOfTask(r);
   const time = (ns: number | undefined) => (
-    <td className={ns !== undefined && budgetNs > 0 && ns > budgetNs ? 'number alarm' : 'number'}>
+    <td className="number">
       {ns === undefined || ns === 0 ? <span className="muted">–</span> : formatDuration(ns)}
     </td>
   );
@@ -57,7 +58,9 @@ function Row({ reading: r, now, budgetNs }: { reading: TaskReading; now: number;
         {isWhole(r.task) && <Policy task={r.task} />}
         {r.stat?.exited === true && <span className="muted small"> {t('tasks.exited')}</span>}
       </td>
-      {time(worstOfTask(r))}
+      <td className={budgetNs > 0 && worst > budgetNs ? 'number alarm' : 'number'}>
+        {worst === 0 ? <span className="muted">–</span> : formatDuration(worst)}
+      </td>
       {time(r.caused.worst)}
       {time(r.suffered.worst)}
       {time(r.wakeup?.max)}

@@ -60,6 +60,9 @@ class Joined implements Columns {
   }
 }
 
+/** A finer width is taken although it lacks this share of the stretch at its begin. */
+const MISSED_SHARE = 0.05;
+
 function selectionOf(session: Session, { measure, cpu, source }: Subject) {
   const host = session.host!;
   const info = source === undefined ? undefined : host.sources.get(source)?.info;
@@ -97,10 +100,12 @@ export function columnsFor(
   if (past === undefined || host.info.state === 'replay') return reading.columns(own);
   const selection = selectionOf(session, subject);
   const fits = series.tiers.filter((t) => (to - from) / t.widthUs <= columnsMax);
-  const whole = (widthUs: number) =>
-    (past.completeFrom(selection, widthUs) ?? 0) <= Math.max(from, session.earliest());
+  // The bridge looks a moment after the module was loaded: what is missing must be seen to be missed.
+  const wanted = Math.max(from, session.earliest()) + (to - from) * MISSED_SHARE;
+  const whole = (widthUs: number) => (past.completeFrom(selection, widthUs) ?? 0) <= wanted;
   const tier = fits.find((t) => whole(t.widthUs)) ?? fits.at(-1) ?? series.tiers.at(-1)!;
   const first = Math.floor(from / tier.widthUs);
   const last = Math.floor((to - 1) / tier.widthUs);
-  return new Joined(reading.columns(tier), past.columns(selection, tier.widthUs, first, last));
+  const until = series.begin ?? Number.POSITIVE_INFINITY;
+  return new Joined(reading.columns(tier), past.columns(selection, tier.widthUs, first, last, until));
 }

@@ -87,17 +87,20 @@ export class Past {
     return this.#completeFrom.get(keyOf(selection, widthUs));
   }
 
-  /** Columns from `from` to `to`, both included, as far as they are here; what is missing is fetched. */
-  columns(selection: Query, widthUs: number, from: number, to: number): Columns {
+  /**
+   * Columns from `from` to `to`, both included, as far as they are here. What is missing is fetched; what is later
+   * than `until`, µs, is not missed: somebody else has it.
+   */
+  columns(selection: Query, widthUs: number, from: number, to: number, until: number): Columns {
     const blocks = new Map<number, Block>();
     const key = keyOf(selection, widthUs);
     for (let index = Math.floor(from / BLOCK); index <= Math.floor(to / BLOCK); index++) {
-      blocks.set(index, this.#block(key, selection, widthUs, index));
+      blocks.set(index, this.#block(key, selection, widthUs, index, until));
     }
     return new PastColumns(widthUs, blocks, from, to);
   }
 
-  #block(key: string, selection: Query, widthUs: number, index: number): Block {
+  #block(key: string, selection: Query, widthUs: number, index: number, until: number): Block {
     const name = `${key} ${index}`;
     let block = this.#blocks.get(name);
     if (block === undefined) {
@@ -108,7 +111,7 @@ export class Past {
     const now = this.#now();
     block.usedAt = now;
     const { header } = block;
-    const end = (block.first + BLOCK) * widthUs;
+    const end = Math.min((block.first + BLOCK) * widthUs, until);
     const whole = header !== undefined && header.newest >= end;
     if (!whole && !block.waiting && now - block.askedAt >= Math.max(RENEW_MS, widthUs / 1000)) {
       void this.#fetch(key, selection, widthUs, block);

@@ -1,0 +1,282 @@
+// The pages beside the first screen, on a synthetic host: each has its own address, and everything leads to everything.
+import { type Feeder, startFeeder } from './feeder.ts';
+import { FEEDER_TOKEN } from './feeder-rest.ts';
+import { expect, heatmap, MANY, pixelsLike, statusWord, test } from './page.ts';
+import { type Scenario, scenarios } from './synthetic.ts';
+
+let feeder: Feeder;
+
+async function feed(scenario: Scenario = scenarios.normal, historySeconds = 120): Promise<string> {
+  feeder = await startFeeder({ scenario: { ...scenario }, historySeconds });
+  return feeder.url;
+}
+
+// The page first: one that is left without its bridge rightly complains.
+test.afterEach(async ({ page }) => {
+  await page.close();
+  await feeder.close();
+});
+
+test('every page has an address, an entry in the bar, and the way back', async ({ page }) => {
+  await page.goto(await feed());
+  const bar = page.getByRole('navigation', { name: 'pages' });
+  const regions = {
+    Interrupts: 'interrupts',
+    Tasks: 'Tasks',
+    CPUs: 'CPUs',
+    Matrix: 'Culprit × victim',
+    Causes: 'Causes',
+    Runs: 'Runs',
+    Rules: 'Rules',
+    Hosts: 'Hosts',
+  };
+  for (const [name, region] of Object.entries(regions)) {
+    await bar.getByRole('link', { name, exact: true }).click();
+    await expect(page).toHaveURL(`${feeder.url}${name.toLowerCase()}`);
+    await expect(page.getByRole('region', { name: region }).first()).toBeVisible();
+    await expect(bar.getByRole('link', { name, exact: true })).toHaveAttribute('aria-current', 'page');
+  }
+  await page.goBack();
+  await expect(page).toHaveURL(`${feeder.url}rules`);
+  await expect(page.getByRole('region', { name: 'Settings' })).toBeVisible();
+  await page.goto(`${feeder.url}nowhere`);
+  await expect(page.locator('.notice')).toContainText('not understood in the address: /nowhere');
+  await expect(page.locator('.headline')).toBeVisible();
+});
+
+test('the page of an interrupt tells of all its measures, its CPUs, whom it hit and whom it woke', async ({
+  page,
+}) => {
+  await page.goto(await feed());
+  await page.locator('.interrupts').getByRole('link', { name: 'eth0-rx-0' }).click();
+  await expect(page).toHaveURL(`${feeder.url}irq/42`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('irq 42');
+  await expect(page.locator('.facts-line')).toContainText('PCI-MSIX');
+  for (const measure of ['Hard interrupt', 'Interrupt thread', 'Interrupt thread latency']) {
+    const chart = page.getByRole('region', { name: measure, exact: true });
+    await expect(chart.locator('.recharts-area-curve')).toBeVisible();
+  }
+  await expect(page.getByRole('region', { name: 'by CPU' }).locator('tbody tr')).toHaveCount(1);
+  await expect(page.getByRole('region', { name: 'Interrupted' })).toContainText(/fio|cyclictest|camera-grab/);
+  await expect(page.getByRole('region', { name: 'Woken' })).toContainText('cyclictest');
+  // What was before this page looked closely comes from the bridge.
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(1500);
+  await page.getByRole('button', { name: 'Interrupt thread', exact: true }).click();
+  await expect(page).toHaveURL(/irq\/42\?measure=irq_thread_duration/);
+  await page.getByRole('region', { name: 'by CPU' }).getByRole('link').first().click();
+  await expect(page).toHaveURL(/\/cpu\/\d$/);
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('irq 42');
+});
+
+test('the page of a CPU tells who ran over it and who was there', async ({ page }) => {
+  await page.goto(`${await feed()}cpu/1`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('CPU 1');
+  const sources = page.getByRole('region', { name: 'What ran here' });
+  await expect(sources).toContainText('LOC local timer');
+  await expect(sources.locator('tbody tr').first()).toContainText(/µs|ms/);
+  await sources.getByLabel('filter').fill('resched');
+  await expect(sources.locator('tbody tr')).toHaveCount(1);
+  await page.getByRole('link', { name: '‹ CPU 0' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('CPU 0');
+  await page.goto(`${feeder.url}cpu/77`);
+  await expect(page.getByRole('heading', { name: 'CPU 77 was not seen' })).toBeVisible();
+});
+
+test('the page of a task tells what took its time, what it suffered and how long it waited', async ({
+  page,
+}) => {
+  await page.goto(`${await feed()}tasks?quiet=1`);
+  const task = feeder.host.allTasks.find((stat) => stat.task.priority > 0)!.task;
+  await page.getByRole('link', { name: `${task.comm}/${task.pid}` }).click();
+  await expect(page).toHaveURL(`${feeder.url}task/${task.pid}/${task.startNs}`);
+  await expect(page.locator('.facts-line')).toContainText(`SCHED_FIFO ${task.priority}`);
+  await expect(
+    page.getByRole('region', { name: 'What took its time' }).locator('tbody tr').first(),
+  ).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Wakeup latency over time' })).toBeVisible();
+  await expect(page.locator('.tile').first()).toContainText(/µs/);
+  await page.goto(`${feeder.url}task/99999999`);
+  await expect(page.getByRole('heading', { name: 'Task 99999999 is not known' })).toBeVisible();
+});
+
+test('matrix and causes lead to the spike that was worst', async ({ page }) => {
+  await page.goto(`${await feed({ ...scenarios.normal, spikesPerMinute: 20 })}matrix`);
+  const cell = page.locator('.matrix td button').first();
+  await cell.click();
+  await expect(page.getByRole('dialog', { name: 'spike' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'stolen time' }).click();
+  await expect(page).toHaveURL(/matrix\?.*tab=stolen/);
+  await expect(page.locator('.matrix tbody tr').first()).toContainText(/µs|ms/);
+  await page.goto(`${feeder.url}causes`);
+  const causes = page.getByRole('region', { name: 'Causes' });
+  await expect(causes).toContainText('of all that is stored');
+  await causes.locator('tbody button').first().click();
+  await expect(page.getByRole('dialog', { name: 'spike' })).toBeVisible();
+});
+
+test('two runs lie on each other, and a change asks for the token once', async ({ page }) => {
+  await page.goto(`${await feed()}runs`);
+  const compare = page.getByRole('region', { name: 'Compare' });
+  await expect(compare.locator('.recharts-area-curve')).toHaveCount(2);
+  await expect(compare.locator('table')).toContainText('p99.9');
+  const first = page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first();
+  await first.getByRole('button', { name: 'rename' }).click();
+  await first.getByLabel('name').fill('with new affinity');
+  await first.getByRole('button', { name: 'save' }).click();
+  const token = page.getByRole('dialog', { name: 'Token' });
+  await token.getByLabel('token').fill('guess');
+  await token.getByRole('button', { name: 'use' }).click();
+  await expect(token).toContainText('That was not it.');
+  await token.getByLabel('token').fill(FEEDER_TOKEN);
+  await token.getByRole('button', { name: 'use' }).click();
+  await expect(first).toContainText('with new affinity');
+  await first.getByRole('button', { name: 'set as baseline' }).click();
+  await expect(first.locator('.badge')).toHaveText('baseline');
+  await expect(token).toBeHidden();
+  expect(feeder.changes.map((c) => c.body)).toEqual([{ name: 'with new affinity' }, { baseline: true }]);
+});
+
+test('the baseline lies under the distribution of the first screen', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(page.locator('.distribution .recharts-area-curve')).toHaveCount(2);
+  await expect(page.locator('.distribution')).toContainText('baseline stock affinity');
+});
+
+test('rules are added and deleted, and what is refused says why', async ({ page, complaints }) => {
+  complaints.expected.push(/status of 4(01|22)/);
+  await page.goto(`${await feed()}rules`);
+  await page.evaluate((t) => sessionStorage.setItem('rtprobe.token', t), FEEDER_TOKEN);
+  await page.reload();
+  const form = page.getByRole('form', { name: 'Add a rule' });
+  await form.getByLabel('threshold').fill('soon');
+  await form.getByRole('button', { name: 'add' }).click();
+  await expect(form.getByRole('alert')).toContainText('“soon” is no time');
+  await form.getByLabel('threshold').fill('80us');
+  await form.getByLabel('comm').fill('bad[');
+  await form.getByRole('button', { name: 'add' }).click();
+  await expect(form.getByRole('alert')).toContainText('E_REFUSED: the module refused the glob (“comm”)');
+  await form.getByLabel('comm').fill('cyclictest*');
+  await form.getByLabel('irq number').fill('36');
+  await form.getByRole('button', { name: 'add' }).click();
+  const rules = page.getByRole('region', { name: 'Rules', exact: true });
+  await expect(rules.locator('tbody tr')).toContainText('irq=36 comm=cyclictest*');
+  await rules.getByRole('button', { name: 'delete rule 1' }).click();
+  await expect(rules).toContainText('No rule');
+});
+
+test('measures are switched and the threshold is set', async ({ page }) => {
+  await page.goto(`${await feed()}rules`);
+  await page.evaluate((t) => sessionStorage.setItem('rtprobe.token', t), FEEDER_TOKEN);
+  await page.reload();
+  const settings = page.getByRole('region', { name: 'Settings' });
+  await settings.getByLabel(/^Interrupts off/).click();
+  await expect(settings.getByLabel(/^Interrupts off/)).toBeChecked();
+  await settings.getByLabel('general threshold').fill('400us');
+  await settings.getByRole('button', { name: 'apply' }).click();
+  await expect(settings).toContainText('applied');
+  expect(feeder.host.config.measures).toContain('irqsoff');
+  expect(feeder.host.config.thresholdNs).toBe(400_000);
+});
+
+test('a stretch drawn out on the heatmap is zoomed to, lies in the address, and is left again', async ({
+  page,
+}) => {
+  await page.goto(await feed());
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
+  const box = (await heatmap(page).boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2, { steps: 4 });
+  await page.mouse.up();
+  await expect(statusWord(page)).toHaveText(/FROZEN/);
+  await expect(page).toHaveURL(/range=\d+-\d+/);
+  const lengthOf = () => {
+    const [, from, to] = /range=(\d+)-(\d+)/.exec(page.url())!;
+    return Number(to) - Number(from);
+  };
+  const drawn = lengthOf();
+  await page.mouse.wheel(0, -120);
+  await expect.poll(lengthOf).toBeLessThan(drawn);
+  const link = page.url();
+  await page.keyboard.press('f');
+  await expect(statusWord(page)).toHaveText(/LIVE/);
+  await expect(page).not.toHaveURL(/range=/);
+  // The link shows the same stretch again, on a page that never saw it.
+  await page.goto(link);
+  await expect(statusWord(page)).toHaveText(/FROZEN/);
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(1000);
+});
+
+test('a reloaded page shows what was before it', async ({ page }) => {
+  await page.goto(await feed());
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
+  await page.reload();
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
+});
+
+test('the moment under the pointer is marked on all charts of the page', async ({ page }) => {
+  await page.goto(await feed(scenarios.quiet));
+  const minimap = page.locator('.minimap');
+  const TEXT = [221, 226, 229] as const;
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
+  await page.keyboard.press('Space');
+  await page.waitForTimeout(1500);
+  const before = await pixelsLike(minimap, TEXT, 8);
+  const box = (await heatmap(page).boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
+  await expect.poll(() => pixelsLike(minimap, TEXT, 8)).toBeGreaterThan(before + 10);
+});
+
+test('a note is written about a moment and shown on heatmap and minimap', async ({ page }) => {
+  await page.goto(await feed());
+  await page.evaluate((t) => sessionStorage.setItem('rtprobe.token', t), FEEDER_TOKEN);
+  await page.reload();
+  await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
+  const ACCENT = [86, 180, 233] as const;
+  const before = await pixelsLike(heatmap(page), ACCENT, 6);
+  const box = (await heatmap(page).boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.9);
+  await page.keyboard.press('n');
+  await page.getByRole('dialog', { name: 'Note' }).getByLabel('text').fill('moved irq 36');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Note' })).toBeHidden();
+  await expect.poll(() => pixelsLike(heatmap(page), ACCENT, 6)).toBeGreaterThan(before + 30);
+  await expect.poll(() => pixelsLike(page.locator('.minimap'), ACCENT, 6)).toBeGreaterThan(20);
+});
+
+test('everything can be gone to by its name', async ({ page }) => {
+  await page.goto(await feed());
+  await expect(page.locator('.headline .huge')).toBeVisible();
+  await page.keyboard.press('k');
+  const palette = page.getByRole('dialog', { name: 'go to' });
+  await page.keyboard.type('eth0 42');
+  await expect(palette.getByRole('option').first()).toContainText('irq 42 eth0-rx-0');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/irq\/42/);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('no such thing');
+  await expect(palette).toContainText('Nothing matches');
+  await page.keyboard.press('Escape');
+  await expect(palette).toBeHidden();
+});
+
+test('a machine as large as it gets stays readable: only rows in view exist', async ({ page }) => {
+  await page.goto(`${await feed(scenarios.huge, 2)}interrupts?quiet=1`);
+  const table = page.locator('.interrupts table');
+  await expect.poll(async () => Number(await table.getAttribute('aria-rowcount'))).toBeGreaterThan(256);
+  expect(await table.locator('tbody tr').count()).toBeLessThan(90);
+  await page.locator('.interrupts .scroll').evaluate((e) => e.scrollTo(0, e.scrollHeight));
+  await expect.poll(() => table.locator('tbody tr').first().getAttribute('class')).toContain('filler');
+  await page.getByLabel('filter interrupts').fill('nvme0q200');
+  await expect(table.locator('tbody tr')).toHaveCount(1);
+  await page.goto(`${feeder.url}cpus`);
+  await expect(page.getByRole('region', { name: 'CPUs' }).locator('table')).toHaveAttribute(
+    'aria-rowcount',
+    '65',
+  );
+  await page.goto(`${feeder.url}tasks?quiet=1`);
+  const tasks = page.getByRole('region', { name: 'Tasks' }).locator('table');
+  await expect.poll(async () => Number(await tasks.getAttribute('aria-rowcount'))).toBeGreaterThan(400);
+});
