@@ -1,26 +1,40 @@
 // All hosts of the bridge: state, worst value, losses; a click shows one.
 import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
-import { lostTotal } from '@rtprobe/protocol';
+import { type HostInfo, type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
 import { t } from '../i18n/translate.ts';
 import { Link } from '../panels/Link.tsx';
 import { Name } from '../panels/Name.tsx';
+import { useRemote } from '../panels/remote.ts';
+import { descriptorOf } from '../store/choice.ts';
 import { useReading, useSession } from '../store/context.ts';
 import type { Host } from '../store/host.ts';
 
-function worstOf(host: Host): number {
-  return host.spikes.all.reduce((worst, spike) => Math.max(worst, spike.valueNs), 0);
+const EVERY_MS = 5000;
+
+type Status = HostInfo & { stats?: HostStats };
+
+/** Largest value of a captured spike here, or of any latency of the run stored. */
+function worstOf(host: Host, run: RunInfo | undefined): number {
+  const held = host.spikes.all.reduce((worst, spike) => Math.max(worst, spike.valueNs), 0);
+  const stored = run?.worst.filter((w) => descriptorOf(w.measure).semantics === 'latency') ?? [];
+  return Math.max(held, ...stored.map((w) => w.valueNs));
 }
 
-function HostRow({ host, now }: { host: Host; now: number }) {
-  const { info, stats } = host;
-  const worst = worstOf(host);
+interface RowProps {
+  info: HostInfo;
+  stats: HostStats | undefined;
+  worst: number;
+  now: number;
+}
+
+function HostRow({ info, stats, worst, now }: RowProps) {
   const lost = stats === undefined ? undefined : lostTotal(stats.lost);
   const threshold = info.config?.thresholdNs ?? 0;
   return (
     <tr>
       <td>
-        <Link to={{ page: 'overview' }} change={{ host: host.name, range: undefined }}>
-          <Name>{host.name}</Name>
+        <Link to={{ page: 'overview' }} change={{ host: info.host, range: undefined }}>
+          <Name>{info.host}</Name>
         </Link>
       </td>
       <td className={info.state === 'live' || info.state === 'replay' ? '' : 'alarm'}>
@@ -47,8 +61,15 @@ function HostRow({ host, now }: { host: Host; now: number }) {
 
 export function HostsPage() {
   const session = useSession();
-  useReading('table');
   useReading('bar');
+  // The stream tells of the host on screen alone; the rest is asked for.
+  const status = useRemote<{ hosts: Status[] }>('/status', {}, EVERY_MS);
+  const runs = useRemote<{ runs: RunInfo[] }>(
+    session.host?.info.state === 'replay' ? undefined : '/runs',
+    {},
+    60_000,
+  );
+  const told = new Map(status.value?.hosts.map((h) => [h.host, h]));
   const hosts = [...session.hosts.values()];
   return (
     <div className="screen alone">
@@ -75,7 +96,16 @@ export function HostsPage() {
               </thead>
               <tbody>
                 {hosts.map((host) => (
-                  <HostRow key={host.name} host={host} now={Date.now() * 1000} />
+                  <HostRow
+                    key={host.name}
+                    info={host.info}
+                    stats={host.stats ?? told.get(host.name)?.stats}
+                    worst={worstOf(
+                      host,
+                      runs.value?.runs.find((r) => r.live && r.host === host.name),
+                    )}
+                    now={Date.now() * 1000}
+                  />
                 ))}
               </tbody>
             </table>

@@ -1,6 +1,6 @@
 // The bar: which machine, for how long, whether what is seen is now, and what was lost.
 import { percent, rate, shortCount, stopwatch } from '@rtprobe/metrics';
-import { lostTotal } from '@rtprobe/protocol';
+import { type HostStats, lostTotal } from '@rtprobe/protocol';
 import { dateTime } from '../i18n/dates.ts';
 import { LANGUAGE_NAMES, LANGUAGE_TAGS, LANGUAGES, language } from '../i18n/language.ts';
 import { t } from '../i18n/translate.ts';
@@ -11,6 +11,7 @@ import { THEMES, type ThemeName } from '../store/view.ts';
 import { LostBreakdown } from './LostBreakdown.tsx';
 import { Name } from './Name.tsx';
 import { Navigation } from './Navigation.tsx';
+import { useRuns } from './runs.ts';
 
 const SHAPES: Readonly<Record<Status['word'], string>> = {
   LIVE: '●',
@@ -54,6 +55,7 @@ function HostChoice({ reading }: { reading: Reading | undefined }) {
 function Kernel({ reading }: { reading: Reading }) {
   const begin = useSession().host?.seenFrom;
   const { kernel, cpusOnline, runStartedAt } = reading.info;
+  const run = useRuns().find((r) => r.live);
   return (
     <>
       {kernel !== undefined && (
@@ -74,7 +76,9 @@ function Kernel({ reading }: { reading: Reading }) {
       )}
       {runStartedAt !== undefined && (
         <span className="bar-item" title={t('bar.runTitle', { time: dateTime(runStartedAt) })}>
-          <span className="muted">{t('bar.run')} </span>
+          <span className="muted">
+            {run?.name === undefined || run.name === '' ? t('bar.run') : <Name>{run.name}</Name>}{' '}
+          </span>
           <span className="numeral">{stopwatch((reading.time - runStartedAt) / 1e6)}</span>
         </span>
       )}
@@ -103,11 +107,28 @@ function Figures({ reading }: { reading: Reading }) {
         <span className="muted-unless-alarm">{t('bar.lost')} </span>
         <span className="numeral">{shortCount(lost)}</span>
       </button>
+      <Cost stats={stats} />
+    </>
+  );
+}
+
+/** What the measuring itself costs: the module's share where it knows it, else the bridge's. */
+function Cost({ stats }: { stats: HostStats }) {
+  const { probeCpu, bridgeCpu } = stats;
+  const bridge = `${t('bar.bridgeTitle')}: ${percent(bridgeCpu)}`;
+  if (probeCpu === undefined) {
+    return (
       <span className="bar-item" title={t('bar.bridgeTitle')}>
         <span className="muted">{t('bar.bridge')} </span>
-        <span className="numeral">{percent(stats.bridgeCpu)}</span>
+        <span className="numeral">{percent(bridgeCpu)}</span>
       </span>
-    </>
+    );
+  }
+  return (
+    <span className="bar-item" title={`${t('bar.probeTitle')} · ${bridge}`}>
+      <span className="muted">{t('bar.probe')} </span>
+      <span className="numeral">{percent(probeCpu)}</span>
+    </span>
   );
 }
 

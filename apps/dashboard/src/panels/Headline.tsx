@@ -2,6 +2,7 @@
 // carries.
 import {
   age,
+  duration,
   formatDuration,
   fullCount,
   percentile,
@@ -10,10 +11,11 @@ import {
   span,
 } from '@rtprobe/metrics';
 import { clockTimeMs } from '../i18n/dates.ts';
-import { measureInText } from '../i18n/measures.ts';
+import { measureInText, measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import { chosenBudget, chosenMeasure } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { type IrqsOff, irqsOffWorst } from '../store/irqs-off.ts';
 import type { Reading, SeriesReading } from '../store/readings.ts';
 import { type Worst, worstOf } from '../store/verdict.ts';
 import { Name } from './Name.tsx';
@@ -114,6 +116,33 @@ function Spikes({ reading, fresh }: { reading: Reading; fresh: number }) {
   );
 }
 
+/** What is proven and what is possible, where the worst was captured and the kernel can only sample. */
+function IrqsOffTile({ worst }: { worst: IrqsOff }) {
+  const session = useSession();
+  const { lowerNs, upperNs, spike, cpu } = worst;
+  const [low, high] = [duration(lowerNs), duration(upperNs)];
+  const exact = low.value === high.value && low.unit === high.unit;
+  const who = spike === undefined ? undefined : spike.culprit;
+  return (
+    <section className="card tile" title={measureWords('irqsoff').explanation}>
+      <h2>{t('headline.irqsOff')}</h2>
+      <p className="quantity large">
+        {exact ? '' : `${low.unit === high.unit ? low.value : formatDuration(lowerNs)}–`}
+        {high.value}
+        <small> {high.unit}</small>
+      </p>
+      <p className="muted small numeral irqs-off-who">
+        {cpu !== undefined && `${t('pages.cpu', { cpu })} `}
+        {spike !== undefined && who !== undefined && (
+          <button type="button" className="plain link" onClick={() => session.open(spike.id)}>
+            <Name>{who}</Name>
+          </button>
+        )}
+      </p>
+    </section>
+  );
+}
+
 export function Headline() {
   const reading = useReading('headline');
   const view = useSessionState((s) => s.view);
@@ -123,6 +152,7 @@ export function Headline() {
   const budget = chosenBudget(view, reading);
   const worst = worstOf(reading, measure, view.cpu);
   const series = reading.series(measure, view.cpu);
+  const irqsOff = irqsOffWorst(reading);
   const fresh = reading.spikes.reduce((n, s) => n + (seen.has(s.id) ? 0 : 1), 0);
   if (worst === undefined || series === undefined) {
     return (
@@ -144,11 +174,15 @@ export function Headline() {
       <Percentile series={series} quantile={0.999} label="p99.9" />
       <Percentile series={series} quantile={0.99} label="p99" />
       <Percentile series={series} quantile={0.5} label="p50" />
-      <section className="card tile tile-n">
-        <h2>n</h2>
-        <p className="quantity large">{shortCount(worst.count)}</p>
-        <p className="muted small numeral">{fullCount(worst.count)}</p>
-      </section>
+      {irqsOff === undefined || measure === 'irqsoff' ? (
+        <section className="card tile tile-n">
+          <h2>n</h2>
+          <p className="quantity large">{shortCount(worst.count)}</p>
+          <p className="muted small numeral">{fullCount(worst.count)}</p>
+        </section>
+      ) : (
+        <IrqsOffTile worst={irqsOff} />
+      )}
       <Spikes reading={reading} fresh={fresh} />
     </div>
   );

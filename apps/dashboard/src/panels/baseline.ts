@@ -1,12 +1,10 @@
 // The distribution of the baseline run, for the chart of the live one to lie on.
-import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
+import type { HistoryTotal, Measure } from '@rtprobe/protocol';
 import { useMemo } from 'react';
-import { useReading } from '../store/context.ts';
 import { bucketsOf, scaledTo } from '../store/totals.ts';
 import { useRemote } from './remote.ts';
 import { runName } from './run-name.ts';
-
-const RUNS_EVERY_MS = 60_000;
+import { useRuns } from './runs.ts';
 
 export interface Baseline {
   name: string;
@@ -16,15 +14,7 @@ export interface Baseline {
 
 /** undefined where no run but the live one is the baseline, or the bridge keeps no history. */
 export function useBaseline(measure: Measure, cpu: number, count: number): Baseline | undefined {
-  const reading = useReading('bar');
-  const info = reading?.info;
-  const stored = info !== undefined && info.state !== 'replay';
-  const runs = useRemote<{ runs: RunInfo[] }>(
-    stored ? '/runs' : undefined,
-    { host: info?.host },
-    RUNS_EVERY_MS,
-  );
-  const run = runs.value?.runs.find((r) => r.baseline && !r.live);
+  const run = useRuns().find((r) => r.baseline && !r.live);
   const query = run && {
     host: run.host,
     measure,

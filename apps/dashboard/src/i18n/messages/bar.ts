@@ -15,6 +15,8 @@ export const bar = {
   'bar.events': ['events/s', '事件/秒'],
   'bar.lost': ['lost', '丢失'],
   'bar.bridge': ['bridge', '桥接'],
+  'bar.probe': ['probe', '探测'],
+  'bar.probeTitle': ['share of all CPUs that the module itself uses', '模块自身占用全部 CPU 的比例'],
   'bar.bridgeTitle': ['share of one core that the bridge process uses', '桥接进程占用单个核心的比例'],
   'bar.freeze': ['Freeze', '冻结'],
   'bar.release': ['Release', '恢复'],

@@ -2,6 +2,7 @@ import type { Messages } from '../translate.ts';
 
 /** Row 1: the verdict and the figures beside it. */
 export const headline = {
+  'headline.irqsOff': ['irqs off, worst', '关中断，最差'],
   'headline.worstCase': ['worst case', '最坏情况'],
   'headline.noBudget': ['no budget set', '未设定预算'],
   'headline.over': ['over budget {budget} by {excess}', '超出预算 {budget}，多 {excess}'],

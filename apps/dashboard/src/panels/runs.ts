@@ -1,0 +1,16 @@
+// The stored runs of the host on screen.
+import type { RunInfo } from '@rtprobe/protocol';
+import { useReading } from '../store/context.ts';
+import { useRemote } from './remote.ts';
+
+const EVERY_MS = 60_000;
+
+/** Empty where the bridge keeps no history. */
+export function useRuns(): readonly RunInfo[] {
+  const info = useReading('bar')?.info;
+  const stored = info !== undefined && info.state !== 'replay';
+  return (
+    useRemote<{ runs: RunInfo[] }>(stored ? '/runs' : undefined, { host: info?.host }, EVERY_MS).value
+      ?.runs ?? []
+  );
+}
