@@ -11,6 +11,7 @@
 #include <linux/hrtimer.h>
 #include <linux/llist.h>
 #include <linux/percpu.h>
+#include <asm/local.h>
 
 #include "clock.h"
 #include "lost.h"
@@ -18,11 +19,29 @@
 struct rtp_row;
 struct rtp_task_entry;
 struct task_struct;
+struct rtp_softirq_cpu;
 
 /* An entry waiting for its exit. */
 struct rtp_edge {
-	const void *key;	/* what was entered; NULL: nothing */
-	u64 start;		/* ticks; moved on by NMI handlers as long as they took, see nmi.c */
+	unsigned long key;	/* what was entered; an NMI since then sets RTP_EDGE_NMI */
+	u64 start;		/* ticks */
+};
+
+/* Set in a key, an aligned address, so that the usual path's comparison fails and the slow one looks. */
+#define RTP_EDGE_NMI 1ul
+
+/* NMI handlers remembered: more than a handler of a few milliseconds meets when it is profiled. */
+#define RTP_NMI_LOG 32
+
+struct rtp_nmi {
+	u64 end;		/* ticks */
+	u64 total;		/* nmi_ticks then, this one included */
+};
+
+/* A moment of a CPU, and what handlers had taken from everything else by then. */
+struct rtp_mark {
+	u64 ticks;
+	u64 taken;		/* irq_ticks + nmi_ticks */
 };
 
 struct rtp_cpu {
@@ -30,17 +49,26 @@ struct rtp_cpu {
 	struct rtp_row **table;		/* by slot, see row.h */
 	struct rtp_edge hardirq;
 	struct rtp_edge vector;
-	u64 nmis;			/* NMI handlers seen; written from NMI */
-	u64 events;			/* interrupts and expiries handled */
-	u64 timer_due;			/* ticks of the next timer_latency expiry; U64_MAX: none */
-	u64 longest_ns;			/* longest handler that ended after timer_due ... */
-	struct rtp_row *longest;	/* ... and whose it was */
+	u64 irq_ticks;			/* spent in hard handlers and vectors, NMIs taken out; only grows */
+	u64 last_exit;			/* ticks when the newest of them ended */
+	u64 longest_ns;			/* longest handler that ended after timer_due; U64_MAX: none is awaited */
+	void *ring;			/* flight recorder, see recorder.h */
+	local_t recorded;		/* bytes ever written to it; from NMI too */
+
+	/* Touched by softirqs and NMIs. */
+	u64 softirq_ticks;		/* spent in softirqs, handlers taken out; only grows */
+	u64 nmi_ticks;			/* spent in NMI handlers; only grows; written from NMI */
+	unsigned int nmis;		/* entries ever made in the log; written from NMI */
+	struct rtp_nmi nmi_log[RTP_NMI_LOG];
+	struct rtp_softirq_cpu *softirq; /* see softirq.c */
 
 	/* Touched by every switch of tasks. */
 	struct rtp_task_entry *running;	/* of the task on the CPU; NULL: it is not followed */
 	const struct task_struct *probe_thread;	/* the module's own thread here; compared only */
 
 	/* Touched rarely. */
+	u64 timer_due;			/* ticks of the next timer_latency expiry */
+	struct rtp_row *longest;	/* whose longest_ns is; NULL: no one's */
 	u64 lost[RTP_LOST_COUNT];
 	u64 spikes;			/* values over the threshold, captured or not */
 	int cpu;
@@ -57,53 +85,54 @@ extern struct rtp_cpu __percpu *rtp_cpus;
 /* Bytes held for all CPUs' structures and tables. */
 size_t rtp_cpus_bytes(void);
 
-/* Interrupts and expiries handled, and spikes seen, since load, over all CPUs. */
-u64 rtp_cpus_events(void);
+/* Spikes seen since load, over all CPUs. */
 u64 rtp_cpus_spikes(void);
 
 /* Allocate with room for @slots table entries a CPU. Process context. */
 int rtp_cpus_init(unsigned int slots);
 void rtp_cpus_exit(void);
 
-/*
- * Remember an entry. An NMI between the reading of the clock and its storing could not move the start
- * on, so then it is read again.
- */
-static __always_inline void rtp_edge_enter(enum rtprobe_clock clock, struct rtp_cpu *c,
-					   struct rtp_edge *edge, const void *key)
-{
-	u64 nmis;
+/* An NMI handler that took @ticks ended now. In NMI. */
+void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks);
 
-	edge->key = key;
-	do {
-		nmis = READ_ONCE(c->nmis);
-		WRITE_ONCE(edge->start, rtp_clock_read(clock));
-	} while (unlikely(nmis != READ_ONCE(c->nmis)));
+/*
+ * The exit whose key is not the one entered as it was: true and the ticks without the NMI handlers that
+ * ran between; false, counted, when it is another entry's exit or the clock went backwards.
+ */
+bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end, u64 *ticks);
+
+/*
+ * Remember an entry, and return its ticks. The key goes first: an NMI before the reading of the clock
+ * marks it in vain, one after it is found.
+ */
+static __always_inline u64 rtp_edge_enter(enum rtprobe_clock clock, struct rtp_edge *edge, const void *key)
+{
+	u64 now;
+
+	WRITE_ONCE(edge->key, (unsigned long)key);
+	now = rtp_clock_read(clock);
+	WRITE_ONCE(edge->start, now);
+	return now;
 }
 
-/*
- * Ends an entry: true and the ns since, NMIs taken out, with the clock at the end; false, counted, when
- * @key was not the last one entered or the clock went backwards.
- */
-static __always_inline bool rtp_edge_exit(enum rtprobe_clock clock, struct rtp_cpu *c,
-					  struct rtp_edge *edge, const void *key, u64 *ns, u64 *end)
+/* This moment. On the CPU with interrupts off; an NMI meanwhile is waited out. */
+static __always_inline struct rtp_mark rtp_mark(enum rtprobe_clock clock, const struct rtp_cpu *c)
 {
-	u64 start;
+	struct rtp_mark mark;
+	u64 nmi;
 
 	do {
-		start = READ_ONCE(edge->start);
-		*end = rtp_clock_read(clock);
-	} while (unlikely(start != READ_ONCE(edge->start)));
-	if (unlikely(edge->key != key)) {
-		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
-		return false;
-	}
-	if (unlikely((s64)(*end - start) < 0)) {
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
-		return false;
-	}
-	*ns = rtp_clock_to_ns(clock, *end - start);
-	return true;
+		nmi = READ_ONCE(c->nmi_ticks);
+		mark.ticks = rtp_clock_read(clock);
+	} while (unlikely(nmi != READ_ONCE(c->nmi_ticks)));
+	mark.taken = c->irq_ticks + nmi;
+	return mark;
+}
+
+/* Ticks between two moments of one CPU, hard handlers, vectors and NMIs taken out. */
+static __always_inline u64 rtp_mark_net(const struct rtp_mark *from, const struct rtp_mark *to)
+{
+	return (to->ticks - from->ticks) - (to->taken - from->taken);
 }
 
 #endif

@@ -15,7 +15,11 @@ bool rtp_hardirq_find(void);
 
 int rtp_hardirq_start(void);
 
-/* After this no probe of the measure runs. */
+/* After this no probe records. */
 void rtp_hardirq_stop(void);
+
+/* Between these, which count, irq_ticks, last_exit and the flight recorder know hard handlers. */
+int rtp_hardirq_hold(void);
+void rtp_hardirq_release(void);
 
 #endif

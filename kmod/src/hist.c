@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hist.h"
 
+#include <linux/bits.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -21,6 +22,63 @@ void rtp_hist_clear(struct rtp_hist *hist)
 {
 	memset(hist, 0, sizeof(*hist));
 	hist->min = U64_MAX;
+	hist->usual = U64_MAX;	/* no value is */
+}
+
+void rtp_hist_carry(struct rtp_hist *hist, u64 ns)
+{
+	unsigned long bucket = rtp_hist_usual_bucket(ns);
+
+	WRITE_ONCE(hist->carry[bucket], hist->carry[bucket] + 1);
+	smp_wmb();
+	hist->sum += ns;
+	smp_wmb();
+	hist->count++;
+}
+
+/* A value of a later interval: the one before is closed and moves into the ring. */
+static void open_interval(struct rtp_hist *hist, u64 ns, u32 generation)
+{
+	struct rtp_interval_max *slot = &hist->ring[hist->generation % RTPROBE_INTERVAL_RING];
+
+	WRITE_ONCE(slot->generation, hist->generation);
+	WRITE_ONCE(slot->max, hist->open_max);
+	WRITE_ONCE(hist->generation, generation);
+	WRITE_ONCE(hist->open_max, ns);
+}
+
+static void settle_usual(struct rtp_hist *hist, u64 base, u64 ceiling)
+{
+	u64 most = min3(hist->open_max, ceiling, BIT_ULL(RTP_HIST_VALUE_BITS) - 1);
+
+	if (most < hist->min) {
+		hist->usual = U64_MAX;
+		hist->usual_span = 0;
+		return;
+	}
+	hist->usual = base + hist->min;
+	hist->usual_span = most - hist->min;
+}
+
+void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 ceiling)
+{
+	unsigned long bucket = rtp_hist_bucket(ns);
+
+	if (unlikely(!data_race(++hist->bucket[bucket])))
+		WRITE_ONCE(hist->carry[bucket], hist->carry[bucket] + 1);
+	smp_wmb();
+	data_race(hist->sum += ns);
+	if (ns < hist->min)
+		WRITE_ONCE(hist->min, ns);
+	if (ns > hist->max)
+		WRITE_ONCE(hist->max, ns);
+	if (hist->generation != generation)
+		open_interval(hist, ns, generation);
+	else if (ns > hist->open_max)
+		WRITE_ONCE(hist->open_max, ns);
+	settle_usual(hist, base, ceiling);
+	smp_wmb();
+	data_race(hist->count++);
 }
 
 /*

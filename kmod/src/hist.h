@@ -26,9 +26,18 @@ struct rtp_interval_max {
 	u64 max;
 };
 
+/* Bits of a value that the usual path takes; larger ones are in the last bucket, and rare. */
+#define RTP_HIST_VALUE_BITS 36
+
 struct rtp_hist {
 	u64 count;	/* values in the buckets; stored last */
 	u64 sum;	/* ns */
+	/*
+	 * The usual values, which change nothing but count, sum and a bucket: from min to the least of open_max
+	 * and the ceiling, as long as the base they were found at stands. Base and value as one number.
+	 */
+	u64 usual;	/* the least of them */
+	u64 usual_span;	/* the largest minus the least */
 	u64 min;	/* ns; U64_MAX while count is 0 */
 	u64 max;	/* ns */
 	u64 none;	/* calls that returned IRQ_NONE */
@@ -48,59 +57,58 @@ struct rtp_hist_view {
 	u64 bucket[RTPROBE_BUCKET_COUNT];
 };
 
-/*
- * Bucket of a value in ns; see bucket-count in the ABI. One comparison tells both the values below the
- * first octave, whose shift is negative, and those beyond the last.
- */
-static __always_inline unsigned long rtp_hist_bucket(u64 ns)
+/* Bucket of a value of at most RTP_HIST_VALUE_BITS, in ns; see bucket-count in the ABI. */
+static __always_inline unsigned long rtp_hist_usual_bucket(u64 ns)
 {
-	unsigned int shift = fls64(ns) - 1 - RTPROBE_SUB_BITS;
+	unsigned long octave = __fls(ns | RTP_SUB);
 
-	if (likely(shift < RTPROBE_BUCKET_COUNT / RTP_SUB - 1))
-		return shift * (unsigned long)RTP_SUB + (ns >> shift);
-	return ns < RTP_SUB ? ns : RTPROBE_BUCKET_COUNT - 1;
+	/* Shifted the other way first: an instruction less than shifting by the difference. */
+	return octave * RTP_SUB + (ns << RTPROBE_SUB_BITS >> octave) - RTPROBE_SUB_BITS * RTP_SUB;
+}
+
+/* Bucket of any value. */
+static inline unsigned long rtp_hist_bucket(u64 ns)
+{
+	return ns >> RTP_HIST_VALUE_BITS ? RTPROBE_BUCKET_COUNT - 1 : rtp_hist_usual_bucket(ns);
 }
 
 /* Largest value, in ns, that falls into a bucket; U64_MAX for the last one. */
 u64 rtp_hist_bucket_end(unsigned int bucket);
 
-/* A value of a later interval: the one before is closed and moves into the ring. */
-static __always_inline void rtp_hist_open_interval(struct rtp_hist *hist, u64 ns, u32 generation)
+/*
+ * Whether a value is usual; @base grows by 2^RTP_HIST_VALUE_BITS when all rows have to look again. One
+ * comparison tells a new least or largest value, one over the ceiling, one beyond the buckets and the first
+ * of an interval. Bases 2^28 steps apart are taken for one, which is months.
+ */
+static __always_inline bool rtp_hist_is_usual(const struct rtp_hist *hist, u64 ns, u64 base)
 {
-	struct rtp_interval_max *slot = &hist->ring[hist->generation % RTPROBE_INTERVAL_RING];
-
-	WRITE_ONCE(slot->generation, hist->generation);
-	WRITE_ONCE(slot->max, hist->open_max);
-	WRITE_ONCE(hist->generation, generation);
-	WRITE_ONCE(hist->open_max, ns);
-	if (ns > hist->max)
-		WRITE_ONCE(hist->max, ns);
+	return base + ns - hist->usual <= hist->usual_span;
 }
 
+/* The rest of adding a usual value whose bucket has just wrapped. */
+void rtp_hist_carry(struct rtp_hist *hist, u64 ns);
+
 /*
- * Add a value. On the histogram's own CPU, interrupts off, never from NMI. Sum and count are plain, so
- * that they become one instruction each: aligned words, and a reader rejects what it saw half done.
+ * Add a usual value. On the histogram's own CPU, interrupts off, never from NMI. Sum and count are plain,
+ * so that they become one instruction each: aligned words, and a reader rejects what it saw half done.
  */
-static __always_inline void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation)
+static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
 {
-	unsigned long bucket = rtp_hist_bucket(ns);
+	unsigned long bucket = rtp_hist_usual_bucket(ns);
 
 	if (unlikely(!data_race(++hist->bucket[bucket])))
-		WRITE_ONCE(hist->carry[bucket], hist->carry[bucket] + 1);
+		return rtp_hist_carry(hist, ns);
 	smp_wmb();
 	data_race(hist->sum += ns);
-	if (unlikely(ns < hist->min))
-		WRITE_ONCE(hist->min, ns);
-	if (unlikely(hist->generation != generation)) {
-		rtp_hist_open_interval(hist, ns, generation);
-	} else if (unlikely(ns > hist->open_max)) {
-		WRITE_ONCE(hist->open_max, ns);
-		if (ns > hist->max)
-			WRITE_ONCE(hist->max, ns);
-	}
 	smp_wmb();
 	data_race(hist->count++);
 }
+
+/*
+ * Add any value of a generation. @ceiling: larger values shall not be usual, @base: until it moves on. The
+ * same context.
+ */
+void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 ceiling);
 
 /* Count a call that returned IRQ_NONE. Context as rtp_hist_add. */
 static __always_inline void rtp_hist_add_none(struct rtp_hist *hist, u32 generation)

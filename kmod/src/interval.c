@@ -5,9 +5,11 @@
 
 #include "compat/compat.h"
 #include "event.h"
+#include "hist.h"
 #include "lost.h"
 
 u32 rtp_generation __read_mostly = 1;
+atomic64_t rtp_usual_base __read_mostly = ATOMIC64_INIT(0);
 
 static u64 starts[2];	/* of the newest two generations, by their lowest bit */
 static u64 interval_length;	/* ns */
@@ -25,6 +27,13 @@ u32 rtp_interval_open(u64 *start)
 	return generation;
 }
 
+/* Whoever sees the new base sees all that was written before. */
+void rtp_usual_reset(void)
+{
+	smp_mb__before_atomic();
+	atomic64_add(BIT_ULL(RTP_HIST_VALUE_BITS), &rtp_usual_base);
+}
+
 static enum hrtimer_restart elapsed(struct hrtimer *unused)
 {
 	ktime_t now = ktime_get();
@@ -34,6 +43,7 @@ static enum hrtimer_restart elapsed(struct hrtimer *unused)
 		next = 2;	/* 0 means "all" to a reader; 2 keeps the parity of starts[] moving */
 	WRITE_ONCE(starts[next & 1], ktime_to_ns(now));
 	smp_store_release(&rtp_generation, next);
+	rtp_usual_reset();
 	if (rtp_lost_take_grown())
 		rtp_event_lost_soon();
 	hrtimer_forward(&timer, now, ns_to_ktime(READ_ONCE(interval_length)));

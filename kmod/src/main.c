@@ -18,11 +18,13 @@
 #include "module_params.h"
 #include "netlink.h"
 #include "procfs.h"
+#include "recorder.h"
 #include "retire.h"
 #include "row.h"
 #include "rule.h"
 #include "rule_word.h"
 #include "selftest.h"
+#include "softirq.h"
 #include "source.h"
 #include "spike.h"
 #include "task.h"
@@ -50,6 +52,11 @@ static int init_cpus(void)
 static int init_rows(void)
 {
 	return rtp_rows_init(params.max_irqs, params.max_rows);
+}
+
+static int init_recorder(void)
+{
+	return rtp_recorder_init(params.recorder_events);
 }
 
 static int init_spikes(void)
@@ -91,6 +98,8 @@ static const struct {
 } parts[] = {
 	{ init_basics, NULL },
 	{ init_cpus, rtp_cpus_exit },
+	{ init_recorder, rtp_recorder_exit },
+	{ rtp_softirq_init, rtp_softirq_exit },
 	{ init_rows, rtp_rows_exit },
 	{ NULL, rtp_sources_exit },
 	{ rtp_rules_init, rtp_rules_exit },

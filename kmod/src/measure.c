@@ -7,39 +7,73 @@
 
 #include "hardirq.h"
 #include "nmi.h"
+#include "recorder.h"
 #include "sched.h"
+#include "softirq.h"
 #include "timer.h"
 #include "vector.h"
 #include "wakeup.h"
 
 static u32 available;
+static bool recorder_wanted = true;
+static u64 timer_period;	/* ns; of the change under way */
 
-static const char *const names[RTPROBE_MEASURE_COUNT] = {
-	[RTPROBE_MEASURE_HARDIRQ_DURATION] = "hardirq_duration",
-	[RTPROBE_MEASURE_VECTOR_DURATION] = "vector_duration",
-	[RTPROBE_MEASURE_TIMER_LATENCY] = "timer_latency",
-	[RTPROBE_MEASURE_IRQ_THREAD_LATENCY] = "irq_thread_latency",
-	[RTPROBE_MEASURE_IRQ_THREAD_DURATION] = "irq_thread_duration",
-	[RTPROBE_MEASURE_SOFTIRQ_LATENCY] = "softirq_latency",
-	[RTPROBE_MEASURE_SOFTIRQ_DURATION] = "softirq_duration",
-	[RTPROBE_MEASURE_THREAD_LATENCY] = "thread_latency",
-	[RTPROBE_MEASURE_IRQSOFF] = "irqsoff",
-	[RTPROBE_MEASURE_IRQLINE_OFF] = "irqline_off",
-	[RTPROBE_MEASURE_WAKEUP_LATENCY] = "wakeup_latency",
-	[RTPROBE_MEASURE_IRQ_TO_TASK] = "irq_to_task",
-	[RTPROBE_MEASURE_STOLEN] = "stolen",
+static bool timer_find(void)
+{
+	return true;
+}
+
+static int timer_start(void)
+{
+	rtp_timer_start(timer_period);
+	return 0;
+}
+
+/* One entry a measure. Those without functions are not made here, or on no kernel yet. */
+static const struct {
+	const char *name;
+	bool (*find)(void);	/* whether this kernel has what it takes */
+	int (*start)(void);
+	void (*stop)(void);	/* after this nothing of the measure is recorded */
+} measures[RTPROBE_MEASURE_COUNT] = {
+	[RTPROBE_MEASURE_HARDIRQ_DURATION] = {
+		"hardirq_duration", rtp_hardirq_find, rtp_hardirq_start, rtp_hardirq_stop
+	},
+	[RTPROBE_MEASURE_VECTOR_DURATION] = {
+		"vector_duration", rtp_vector_find, rtp_vector_start, rtp_vector_stop
+	},
+	[RTPROBE_MEASURE_TIMER_LATENCY] = { "timer_latency", timer_find, timer_start, rtp_timer_stop },
+	[RTPROBE_MEASURE_IRQ_THREAD_LATENCY] = { "irq_thread_latency" },
+	[RTPROBE_MEASURE_IRQ_THREAD_DURATION] = { "irq_thread_duration" },
+	[RTPROBE_MEASURE_SOFTIRQ_LATENCY] = {
+		"softirq_latency", rtp_softirq_find, rtp_softirq_latency_start, rtp_softirq_latency_stop
+	},
+	[RTPROBE_MEASURE_SOFTIRQ_DURATION] = {
+		"softirq_duration", rtp_softirq_find, rtp_softirq_duration_start, rtp_softirq_duration_stop
+	},
+	[RTPROBE_MEASURE_THREAD_LATENCY] = { "thread_latency" },
+	[RTPROBE_MEASURE_IRQSOFF] = { "irqsoff" },
+	[RTPROBE_MEASURE_IRQLINE_OFF] = { "irqline_off" },
+	[RTPROBE_MEASURE_WAKEUP_LATENCY] = {
+		"wakeup_latency", rtp_sched_find, rtp_wakeup_start, rtp_wakeup_stop
+	},
+	[RTPROBE_MEASURE_IRQ_TO_TASK] = { "irq_to_task" },
+	[RTPROBE_MEASURE_STOLEN] = { "stolen" },
 };
 
 const char *rtp_measure_name(enum rtprobe_measure measure)
 {
-	return names[measure];
+	return measures[measure].name;
 }
 
 int rtp_measure_by_name(const char *name)
 {
-	int measure = match_string(names, ARRAY_SIZE(names), name);
+	enum rtprobe_measure measure;
 
-	return measure < 0 ? -ENOENT : measure;
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
+		if (!strcmp(measures[measure].name, name))
+			return measure;
+	return -ENOENT;
 }
 
 u32 rtp_measures_available(void)
@@ -49,76 +83,80 @@ u32 rtp_measures_available(void)
 
 void rtp_measures_find(void)
 {
+	enum rtprobe_measure measure;
+
 	rtp_nmi_find();
-	available = BIT(RTPROBE_MEASURE_TIMER_LATENCY);
-	if (rtp_hardirq_find())
-		available |= BIT(RTPROBE_MEASURE_HARDIRQ_DURATION);
-	if (rtp_vector_find())
-		available |= BIT(RTPROBE_MEASURE_VECTOR_DURATION);
-	if (rtp_sched_find())
-		available |= BIT(RTPROBE_MEASURE_WAKEUP_LATENCY);
+	available = 0;
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
+		if (measures[measure].find && measures[measure].find())
+			available |= BIT(measure);
 }
 
-static int start(enum rtprobe_measure measure, u64 period)
-{
-	switch (measure) {
-	case RTPROBE_MEASURE_HARDIRQ_DURATION:
-		return rtp_hardirq_start();
-	case RTPROBE_MEASURE_VECTOR_DURATION:
-		return rtp_vector_start();
-	case RTPROBE_MEASURE_TIMER_LATENCY:
-		rtp_timer_start(period);
-		return 0;
-	case RTPROBE_MEASURE_WAKEUP_LATENCY:
-		return rtp_wakeup_start();
-	default:
-		return -EINVAL;
-	}
-}
-
-static void stop(enum rtprobe_measure measure)
-{
-	switch (measure) {
-	case RTPROBE_MEASURE_HARDIRQ_DURATION:
-		rtp_hardirq_stop();
-		break;
-	case RTPROBE_MEASURE_VECTOR_DURATION:
-		rtp_vector_stop();
-		break;
-	case RTPROBE_MEASURE_TIMER_LATENCY:
-		rtp_timer_stop();
-		break;
-	case RTPROBE_MEASURE_WAKEUP_LATENCY:
-		rtp_wakeup_stop();
-		break;
-	default:
-		break;
-	}
-}
-
-/* What can fail is done first, so an error leaves only started measures to stop again. */
-int rtp_measures_switch(u32 from, u32 to, u64 period)
+static int start_all(u32 mask)
 {
 	enum rtprobe_measure measure;
-	u32 started = 0;
 	int err;
 
 	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++) {
-		if (!(to & ~from & BIT(measure)))
+		if (!(mask & BIT(measure)))
 			continue;
-		err = start(measure, period);
-		if (err)
-			goto fail;
-		started |= BIT(measure);
+		err = measures[measure].start();
+		if (!err)
+			continue;
+		while (measure--)
+			if (mask & BIT(measure))
+				measures[measure].stop();
+		return err;
 	}
-	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
-		if (from & ~to & BIT(measure))
-			stop(measure);
 	return 0;
+}
 
-fail:
+static void stop_all(u32 mask)
+{
+	enum rtprobe_measure measure;
+
 	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
-		if (started & BIT(measure))
-			stop(measure);
+		if (mask & BIT(measure))
+			measures[measure].stop();
+}
+
+/* The recorder runs if it is wanted and there is something to explain. */
+static int switch_recorder(bool on)
+{
+	if (on == rtp_recorder_runs())
+		return 0;
+	if (on)
+		return rtp_recorder_start();
+	rtp_recorder_stop();
+	return 0;
+}
+
+int rtp_measures_record(bool wanted, u32 measures_on)
+{
+	int err = switch_recorder(wanted && measures_on);
+
+	if (!err)
+		recorder_wanted = wanted;
 	return err;
+}
+
+/*
+ * What can fail is done first, so an error leaves only started measures to stop again. The recorder comes
+ * after what starts and goes before what stops all, so that hooks are registered once.
+ */
+int rtp_measures_switch(u32 from, u32 to, u64 period)
+{
+	int err;
+
+	timer_period = period;
+	err = start_all(to & ~from);
+	if (err)
+		return err;
+	err = switch_recorder(recorder_wanted && to);
+	if (err) {
+		stop_all(to & ~from);
+		return err;
+	}
+	stop_all(from & ~to);
+	return 0;
 }

@@ -27,4 +27,10 @@ void rtp_measures_find(void);
  */
 int rtp_measures_switch(u32 from, u32 to, u64 period);
 
+/*
+ * Whether the flight recorder is wanted; it runs while any of the measures @measures_on, those that are on,
+ * is. Context as above; on an error all is as it was.
+ */
+int rtp_measures_record(bool wanted, u32 measures_on);
+
 #endif

@@ -68,7 +68,7 @@ static int put_totals(struct sk_buff *skb)
 	return nla_put_u32(skb, RTPROBE_A_INFO_MEASURES_AVAILABLE, rtp_measures_available()) ||
 	       put_u64(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
 	       put_u64(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(), pad) ||
-	       put_u64(skb, RTPROBE_A_INFO_EVENTS, rtp_cpus_events(), pad) ||
+	       put_u64(skb, RTPROBE_A_INFO_EVENTS, rtp_rows_events(), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_HELD, rtp_spikes_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_CAPACITY, rtp_max_spikes) ||
 	       put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_captures_spikes(), pad) ||

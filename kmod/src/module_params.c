@@ -4,6 +4,7 @@
 #include "module_params.h"
 
 #include <linux/cpumask.h>
+#include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
@@ -26,6 +27,11 @@
 
 /* Tasks followed unless max_tasks says otherwise. */
 #define TASKS 1024
+
+/* Events of a CPU's flight recorder unless recorder_events says otherwise: 64 KB. */
+#define RECORDER_EVENTS 4096
+#define RECORDER_EVENTS_LEAST 64
+#define RECORDER_EVENTS_LIMIT 1048576
 
 #define MAX_IRQS_LIMIT 65536
 #define MAX_ROWS_LIMIT 1048576
@@ -62,7 +68,10 @@ module_param(max_spikes, charp, 0);
 MODULE_PARM_DESC(max_spikes, "Most spikes kept (512)");
 static char *max_irqs;
 module_param(max_irqs, charp, 0);
-MODULE_PARM_DESC(max_irqs, "Irq numbers counted, from 0 (256 more than the kernel has at load)");
+MODULE_PARM_DESC(max_irqs, "Irq numbers counted, from 0, rounded up to a power of two (256 more than the kernel has at load)");
+static char *recorder_events;
+module_param(recorder_events, charp, 0);
+MODULE_PARM_DESC(recorder_events, "Events the flight recorder holds for a CPU, rounded up to a power of two (4096)");
 static char *max_tasks;
 module_param(max_tasks, charp, 0);
 MODULE_PARM_DESC(max_tasks, "Most tasks followed at a time (1024)");
@@ -115,7 +124,9 @@ static int read_all(struct rtp_params *params, struct rtp_reason *reason)
 	return err ?: read_bound("max_rows", max_rows, 1, MAX_ROWS_LIMIT, rows, &params->max_rows, reason) ?:
 	       read_bound("max_spikes", max_spikes, 0, MAX_SPIKES_LIMIT, SPIKES, &params->max_spikes, reason) ?:
 	       read_bound("max_irqs", max_irqs, 1, MAX_IRQS_LIMIT, irqs, &params->max_irqs, reason) ?:
-	       read_bound("max_tasks", max_tasks, MIN_TASKS, MAX_TASKS_LIMIT, TASKS, &params->max_tasks, reason);
+	       read_bound("max_tasks", max_tasks, MIN_TASKS, MAX_TASKS_LIMIT, TASKS, &params->max_tasks, reason) ?:
+	       read_bound("recorder_events", recorder_events, RECORDER_EVENTS_LEAST, RECORDER_EVENTS_LIMIT,
+			  RECORDER_EVENTS, &params->recorder_events, reason);
 }
 
 int rtp_params_read(struct rtp_params *params)
@@ -125,5 +136,7 @@ int rtp_params_read(struct rtp_params *params)
 
 	if (err)
 		pr_err("%s\n", reason.text);
+	else
+		params->max_irqs = roundup_pow_of_two(params->max_irqs);
 	return err;
 }

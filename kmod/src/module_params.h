@@ -13,6 +13,7 @@ struct rtp_params {
 	u32 max_spikes;
 	u32 max_irqs;
 	u32 max_tasks;
+	u32 recorder_events;
 };
 
 /* Read the parameters insmod gave. -EINVAL, with the reason in the kernel log, on a bad one. */

@@ -4,22 +4,17 @@
 #include <trace/events/nmi.h>
 
 #include "cpu.h"
+#include "recorder.h"
 #include "tracepoint.h"
 
 static unsigned int users;
 
-/*
- * In NMI: only NMIs of this CPU write these while the interrupted probe does not look, and they do not
- * nest. A start nobody waits for is moved on too; the next entry overwrites it.
- */
 static void notrace nmi_handler(void *unused, void *handler, s64 delta_ns, int handled)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
-	u64 ticks = rtp_clock_from_ns(delta_ns);
 
-	WRITE_ONCE(c->hardirq.start, c->hardirq.start + ticks);
-	WRITE_ONCE(c->vector.start, c->vector.start + ticks);
-	WRITE_ONCE(c->nmis, c->nmis + 1);
+	rtp_edge_nmi(c, rtp_clock_from_ns(delta_ns));
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_NMI, delta_ns, rtp_clock_now());
 }
 
 static struct rtp_hook hooks[] = {

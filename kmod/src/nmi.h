@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Takes the time of NMI handlers out of what they interrupted, by moving its start on.
+ * Takes the time of NMI handlers out of what they interrupted: it is marked, and a log says when they ran.
  *
  * Only the handlers count, as the nmi_handler tracepoint reports them: the entry and exit of the NMI
  * itself, some hundred nanoseconds, stays in the interrupted handler's time.

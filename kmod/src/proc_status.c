@@ -40,7 +40,7 @@ static void show_state(struct seq_file *seq)
 	u64 start;
 
 	seq_printf(seq, "generation=%u\nepoch=%u\n", rtp_interval_open(&start), rtp_rows_epoch());
-	seq_printf(seq, "events=%llu\nevent_seq=%u\n", rtp_cpus_events(), rtp_event_seq());
+	seq_printf(seq, "events=%llu\nevent_seq=%u\n", rtp_rows_events(), rtp_event_seq());
 	seq_printf(seq, "sources=%u\nrows=%u\nrows_max=%u\nirqs_max=%u\n", rtp_sources_count(),
 		   rtp_rows_live(), rtp_max_rows, rtp_irq_slots);
 	seq_printf(seq, "row_views_by_interrupt=%llu\nfrees_missed=%llu\n", rtp_row_view_interrupts(),

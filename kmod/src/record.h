@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What every probe does with a finished value: histogram, candidate for a cause, spike.
+ * What every probe does with a finished value: histogram, spike.
  *
  * Hard interrupt context, interrupts off. No lock, no allocation, no division.
  */
@@ -12,20 +12,36 @@
 #include "interval.h"
 #include "row.h"
 
+/* The same of a value that is not usual. Apart, so that the usual path needs no saved registers. */
+bool rtp_record_unusual(struct rtp_row *row, u64 ns);
+
+static __always_inline bool rtp_record_is_usual(const struct rtp_row *row, u64 ns)
+{
+	return rtp_hist_is_usual(&row->hist, ns, atomic64_read(&rtp_usual_base));
+}
+
 /*
  * Add a value to its histogram. True, rarely, when it may be a spike: then the caller writes down what
  * it knows in a struct rtp_value and calls rtp_capture, which asks the rules.
  */
 static __always_inline bool rtp_record(struct rtp_row *row, u64 ns)
 {
-	rtp_hist_add(&row->hist, ns, READ_ONCE(rtp_generation));
-	return unlikely(ns > READ_ONCE(row->threshold));
+	if (unlikely(!rtp_record_is_usual(row, ns)))
+		return rtp_record_unusual(row, ns);
+	rtp_hist_add_usual(&row->hist, ns);
+	return false;
+}
+
+/* Whether a handler's duration is usual, and not the longest since the timer_latency expiry fell due. */
+static __always_inline bool rtp_record_is_usual_handler(const struct rtp_cpu *c, const struct rtp_row *row,
+							u64 ns)
+{
+	return ns <= c->longest_ns && rtp_record_is_usual(row, ns);
 }
 
 /* The duration of a handler that ended at @end, in ticks. */
-static __always_inline void rtp_record_handler(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
+static inline void rtp_record_handler(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
 {
-	/* Ran longest since the timer_latency expiry fell due: the cause, should that be late. */
 	if (ns > c->longest_ns && end >= c->timer_due) {
 		c->longest_ns = ns;
 		c->longest = row;

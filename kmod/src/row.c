@@ -12,14 +12,15 @@
 #include "rule.h"
 
 /* Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run. */
-#define SPARES_PER_CPU 16
+#define SPARES_PER_CPU 32
 
 /* Attempts at a consistent copy before the row's CPU is asked; each takes about a microsecond. */
 #define VIEW_ATTEMPTS 32
 
 unsigned int rtp_irq_slots __read_mostly;
 u32 rtp_max_rows __read_mostly;
-struct rtp_row rtp_no_row;
+unsigned int rtp_irq_mask __read_mostly;
+struct rtp_row rtp_no_row = { .hist.usual = U64_MAX };
 
 static DEFINE_MUTEX(rows_mutex);
 static struct kmem_cache *cache;
@@ -27,6 +28,7 @@ static struct rtp_row **rows;	/* by index; grows under rows_mutex */
 static u32 rows_made;
 static u32 epoch;
 static u64 epoch_start;	/* ns of CLOCK_MONOTONIC */
+static u64 events_cleared;	/* values in histograms that were emptied */
 static u64 view_interrupts;
 static struct rtp_hist_view *shared_view;
 
@@ -152,9 +154,26 @@ u64 rtp_row_view_interrupts(void)
 	return view_interrupts;
 }
 
+/* What the histogram counted stays counted. */
 static void clear_on_cpu(void *data)
 {
-	rtp_hist_clear(data);
+	struct rtp_hist *hist = data;
+
+	events_cleared += hist->count + hist->none;
+	rtp_hist_clear(hist);
+}
+
+u64 rtp_rows_events(void)
+{
+	u64 events;
+	u32 i;
+
+	rtp_rows_lock();
+	events = events_cleared;
+	for (i = 0; i < rows_made; i++)
+		events += READ_ONCE(rows[i]->hist.count) + READ_ONCE(rows[i]->hist.none);
+	rtp_rows_unlock();
+	return events;
 }
 
 void rtp_rows_clear(void)
@@ -247,6 +266,8 @@ void rtp_rows_refill(void)
 int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 {
 	rtp_irq_slots = irq_slots;
+	rtp_irq_mask = irq_slots - 1;
+	events_cleared = 0;
 	rtp_max_rows = max_rows;
 	rows_made = 0;
 	epoch_start = ktime_get_ns();

@@ -2,9 +2,9 @@
 /*
  * A row: the histogram of one source on one CPU, and the tables that lead to it.
  *
- * Each CPU has a dense table: a slot per irq number, then one per vector, then one for timer_latency,
- * then those of the measures by task, which are picked by a hash. A slot heads a chain of rows, one row
- * an action; only shared lines and the hashed slots have more than one. What fires for
+ * Each CPU has a dense table: a slot per irq number, then those of enum rtp_slot, then those of the
+ * measures by task, which are picked by a hash. A slot heads a chain of rows, one row an action; only
+ * shared lines and the hashed slots have more than one. What fires for
  * the first time on a CPU takes a spare row, allocated beforehand, so it is counted from its first
  * value on; process context makes new spares. Rows are never freed before unload, so a row pointer
  * stays good without a lock, and a dump resumes by a row's index.
@@ -56,17 +56,37 @@ struct rtp_row {
 /* Stands in an empty slot, so that a probe need not ask whether there is a row. Matches no key. */
 extern struct rtp_row rtp_no_row;
 
-extern unsigned int rtp_irq_slots;	/* irq numbers a table has room for */
+extern unsigned int rtp_irq_slots;	/* irq numbers a table has room for; a power of two */
+extern unsigned int rtp_irq_mask;	/* that - 1 */
 extern u32 rtp_max_rows;
+
+/* The slots after those of the irqs. */
+enum rtp_slot {
+	RTP_SLOT_VECTOR,
+	RTP_SLOT_SOFTIRQ_LATENCY = RTP_SLOT_VECTOR + RTPROBE_VECTOR_COUNT,
+	RTP_SLOT_SOFTIRQ_DURATION = RTP_SLOT_SOFTIRQ_LATENCY + RTPROBE_SOFTIRQ_COUNT,
+	RTP_SLOT_TIMER = RTP_SLOT_SOFTIRQ_DURATION + RTPROBE_SOFTIRQ_COUNT,
+	RTP_SLOT_THREAD,
+	RTP_SLOT_IRQSOFF,
+	RTP_SLOT_IRQLINE,		/* a chain of all lines that were ever disabled */
+	RTP_SLOT_COUNT,
+};
 
 static inline unsigned int rtp_vector_slot(unsigned int vector)
 {
-	return rtp_irq_slots + vector;
+	return rtp_irq_slots + RTP_SLOT_VECTOR + vector;
+}
+
+/* @measure is softirq_latency or softirq_duration. */
+static inline unsigned int rtp_softirq_slot(enum rtprobe_measure measure, unsigned int vector)
+{
+	return rtp_irq_slots + vector + (measure == RTPROBE_MEASURE_SOFTIRQ_LATENCY ?
+					 RTP_SLOT_SOFTIRQ_LATENCY : RTP_SLOT_SOFTIRQ_DURATION);
 }
 
 static inline unsigned int rtp_timer_slot(void)
 {
-	return rtp_irq_slots + RTPROBE_VECTOR_COUNT;
+	return rtp_irq_slots + RTP_SLOT_TIMER;
 }
 
 /* Slots shared by all rows by task of a CPU, as a power of two. */
@@ -80,13 +100,13 @@ static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
 /* The slot of a measure by task, by irq number and a hash of the task's name. */
 static inline unsigned int rtp_named_slot(enum rtprobe_measure measure, u32 number, u32 name_hash)
 {
-	return rtp_timer_slot() + 1 + hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
+	return rtp_irq_slots + RTP_SLOT_COUNT + hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
 }
 
 /* Slots a table needs for @irqs irq numbers. */
 static inline unsigned int rtp_table_slots(unsigned int irqs)
 {
-	return irqs + RTPROBE_VECTOR_COUNT + 1 + (1 << RTP_NAMED_SLOTS_BITS);
+	return irqs + RTP_SLOT_COUNT + (1 << RTP_NAMED_SLOTS_BITS);
 }
 
 /* The first row of a slot, NULL if there is none. Any CPU. */
@@ -144,6 +164,9 @@ u32 rtp_rows_epoch(void);
 u64 rtp_rows_epoch_start(void);
 
 u32 rtp_rows_live(void);
+
+/* Values recorded since load, IRQ_NONE included, over all rows. Takes the lock. */
+u64 rtp_rows_events(void);
 size_t rtp_rows_bytes(void);
 size_t rtp_rows_bytes_max(void);
 

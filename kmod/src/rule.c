@@ -8,6 +8,7 @@
 
 #include "event.h"
 #include "measure.h"
+#include "interval.h"
 #include "row.h"
 #include "sched.h"
 
@@ -77,6 +78,7 @@ static void update_rows(void)
 		if (rtp_row_is_live(row))
 			WRITE_ONCE(row->threshold, least_for(row));
 	rtp_rows_unlock();
+	rtp_usual_reset();
 }
 
 void rtp_rules_update_rows(void)

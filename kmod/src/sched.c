@@ -7,6 +7,8 @@
 
 #include "compat/sched.h"
 #include "cpu.h"
+#include "recorder.h"
+#include "softirq.h"
 #include "task.h"
 #include "tracepoint.h"
 #include "wakeup.h"
@@ -35,10 +37,11 @@ static __always_inline bool is_followed(const struct task_struct *task)
 	return !is_idle_task(task) && !is_own(task);
 }
 
-static void notrace waking(void *unused, struct task_struct *task)
+static __always_inline void woken(enum rtprobe_clock clock, struct task_struct *task)
 {
 	struct rtp_task_entry *entry;
 
+	rtp_recorder_add_waking(this_cpu_ptr(rtp_cpus), task, task_cpu(task), rtp_clock_read(clock));
 	if (task == current || !is_followed(task))
 		return;
 	entry = rtp_task_follow(task);
@@ -46,6 +49,16 @@ static void notrace waking(void *unused, struct task_struct *task)
 		return;
 	rtp_task_describe(&entry->waker, current);
 	WRITE_ONCE(entry->woken, ktime_get_mono_fast_ns());
+}
+
+static void notrace waking_mono(void *unused, struct task_struct *task)
+{
+	woken(RTPROBE_CLOCK_MONO, task);
+}
+
+static void notrace waking_tsc(void *unused, struct task_struct *task)
+{
+	woken(RTPROBE_CLOCK_TSC, task);
 }
 
 static __always_inline void leave(struct rtp_cpu *c, const struct task_struct *prev, bool preempted,
@@ -83,6 +96,8 @@ static __always_inline void switched(enum rtprobe_clock clock, bool preempted, s
 	u64 now = rtp_clock_read(clock);
 	struct rtp_task_entry *entry = NULL;
 
+	rtp_recorder_add_switch(c, prev, next, preempted ? TASK_RUNNING : prev_state, now);
+	rtp_softirq_switched(clock, c, prev, next);
 	leave(c, prev, preempted, prev_state);
 	if (is_followed(next))
 		entry = rtp_task_follow(next);
@@ -104,13 +119,14 @@ static void notrace switch_tsc(void *unused, bool preempted, struct task_struct 
 }
 
 static struct rtp_hook hooks[] = {
-	{ .name = "sched_waking", .probe = { waking, waking } },
+	{ .name = "sched_waking", .probe = { waking_mono, waking_tsc } },
 	{ .name = "sched_switch", .probe = { switch_mono, switch_tsc } },
 };
 
 static void __maybe_unused check_types(void)
 {
-	check_trace_callback_type_sched_waking(waking);
+	check_trace_callback_type_sched_waking(waking_mono);
+	check_trace_callback_type_sched_waking(waking_tsc);
 	check_trace_callback_type_sched_switch(switch_mono);
 	check_trace_callback_type_sched_switch(switch_tsc);
 }

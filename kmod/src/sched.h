@@ -19,6 +19,8 @@ struct task_struct;
 
 enum rtp_sched_user {
 	RTP_SCHED_WAKEUP_LATENCY = BIT(0),
+	RTP_SCHED_RECORDER = BIT(1),
+	RTP_SCHED_SOFTIRQ = BIT(2),
 };
 
 extern unsigned int rtp_sched_users;	/* mask of enum rtp_sched_user */

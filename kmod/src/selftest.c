@@ -61,10 +61,10 @@ static void test_hist(struct rtp_hist *hist, struct rtp_hist_view *view)
 	rtp_hist_clear(hist);
 	hist->bucket[10] = U32_MAX;
 	hist->count = U32_MAX;
-	rtp_hist_add(hist, 10, 7);
-	rtp_hist_add(hist, 1000, 7);
-	rtp_hist_add(hist, 500, 8);
-	rtp_hist_add(hist, 400, 8);
+	rtp_hist_add(hist, 10, 7, 0, U64_MAX);
+	rtp_hist_add(hist, 1000, 7, 0, U64_MAX);
+	rtp_hist_add(hist, 500, 8, 0, U64_MAX);
+	rtp_hist_add(hist, 400, 8, 0, U64_MAX);
 	CHECK(rtp_hist_try_view(hist, view), "count is not the sum of the buckets");
 	CHECK(view->bucket[10] == 1ULL << 32, "carry: %llu", view->bucket[10]);
 	CHECK(view->count == (1ULL << 32) + 3 && view->sum == 1910, "%llu %llu", view->count, view->sum);

@@ -9,6 +9,7 @@
 #include "compat/compat.h"
 #include "housekeeping.h"
 #include "record.h"
+#include "recorder.h"
 
 /* Only changed under cpus_read_lock, so a hotplug callback sees it settled. */
 static bool running;
@@ -38,7 +39,6 @@ static void record_latency(struct rtp_cpu *c, s64 latency)
 {
 	struct rtp_row *row = rtp_row_find(c, rtp_timer_slot(), &timer_period) ?: first_sight(c);
 
-	c->events++;
 	if (latency < 0)
 		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
 	else if (row && rtp_record(row, latency))
@@ -58,9 +58,11 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 {
 	struct rtp_cpu *c = container_of(timer, struct rtp_cpu, timer);
 	ktime_t now = ktime_get();
+	s64 latency = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
 	u64 periods;
 
-	record_latency(c, ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer))));
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY, max_t(s64, latency, 0), rtp_clock_now());
+	record_latency(c, latency);
 	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(timer_period)));
 	if (periods > 1)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
@@ -86,7 +88,7 @@ static void cancel(struct rtp_cpu *c)
 		return;
 	hrtimer_cancel(&c->timer);
 	c->timer_running = false;
-	c->timer_due = U64_MAX;
+	c->longest_ns = U64_MAX;
 }
 
 static void stop_all(void)

@@ -35,11 +35,16 @@ static void *probe_of(const struct rtp_hook *hook)
 	return hook->probe[rtp_clock_chosen];
 }
 
+static void *data_of(const struct rtp_hook *hook)
+{
+	return hook->data ?: (void __force *)rtp_cpus;
+}
+
 static void unregister_first(struct rtp_hook *hooks, unsigned int n)
 {
 	while (n--)
 		if (hooks[n].tracepoint)
-			tracepoint_probe_unregister(hooks[n].tracepoint, probe_of(&hooks[n]), hooks[n].data);
+			tracepoint_probe_unregister(hooks[n].tracepoint, probe_of(&hooks[n]), data_of(&hooks[n]));
 	tracepoint_synchronize_unregister();
 }
 
@@ -51,7 +56,7 @@ int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n)
 	for (i = 0; i < n; i++) {
 		if (!hooks[i].tracepoint)
 			continue;
-		err = tracepoint_probe_register(hooks[i].tracepoint, probe_of(&hooks[i]), hooks[i].data);
+		err = tracepoint_probe_register(hooks[i].tracepoint, probe_of(&hooks[i]), data_of(&hooks[i]));
 		if (err) {
 			unregister_first(hooks, i);
 			return err;

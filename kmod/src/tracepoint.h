@@ -14,13 +14,20 @@
 #include <linux/types.h>
 
 #include "clock.h"
+#include "cpu.h"
 
 struct rtp_hook {
 	const char *name;
 	void *probe[RTPROBE_CLOCK_TSC + 1];	/* by the clock chosen */
-	void *data;		/* first argument of the probe */
+	void *data;		/* first argument of the probe; NULL: rtp_cpus, see rtp_hook_cpu */
 	struct tracepoint *tracepoint;	/* NULL: this kernel has none of that name */
 };
+
+/* This CPU's structure, from the first argument of a probe without data: an instruction less. */
+static __always_inline struct rtp_cpu *rtp_hook_cpu(void *data)
+{
+	return this_cpu_ptr((struct rtp_cpu __percpu __force *)data);
+}
 
 /* Look up the tracepoints of @hooks; returns how many exist. */
 unsigned int rtp_hooks_find(struct rtp_hook *hooks, unsigned int n);
