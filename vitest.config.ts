@@ -12,6 +12,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
           // Some start programs; on a machine that also emulates guests even that takes seconds.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -32,6 +32,8 @@ export interface Shape {
   active: number;
   /** Values of a row in a frame, about. */
   values?: number;
+  /** Keep a record of every source on every CPU, too: for runs that are not long. True unless given. */
+  bySource?: boolean;
   seed: number;
 }
 
@@ -68,11 +70,12 @@ export class SyntheticRun {
     const cpus = Array.from({ length: shape.cpus }, (_, cpu) => cpu);
     const all = this.sources.flatMap(({ id }) => cpus.map((cpu) => ({ source: id, cpu })));
     this.rows = all.map((row, i) => ({ row: i, ...row }));
-    const { values = 8 } = shape;
+    const { values = 8, bySource = true } = shape;
     this.#pools = this.rows.map(({ row }) => Array.from({ length: POOL }, () => this.#makeRow(row, values)));
     this.#truths = this.rows.map(({ source: id, cpu }) => {
       const { measure, number } = this.sources.find((s) => s.id === id)!;
-      return [this.#truthOf(measure), this.#truthOf(`${measure}/${number}/${cpu}`)];
+      const whole = this.#truthOf(measure);
+      return bySource ? [whole, this.#truthOf(`${measure}/${number}/${cpu}`)] : [whole];
     });
   }
 

@@ -102,7 +102,8 @@ describe('history over REST', () => {
     expect(await runs()).toMatchObject([
       { live: true, kernel: '6.12.0-rt-amd64', preemptRt: true, baseline: false },
     ]);
-    const { id } = (await runs())[0]!;
+    const { id, startedAt } = (await runs())[0]!;
+    expect(Number(startedAt)).toBeGreaterThan(from);
     expect((await harness.post(`/api/v1/runs/${id}`, { name: 'before', baseline: true })).status).toBe(200);
     expect(await runs()).toMatchObject([{ name: 'before', baseline: true }]);
     expect(await harness.post('/api/v1/runs/99', { name: 'x' })).toMatchObject({

@@ -68,7 +68,7 @@ export class HostWriter {
 
   #startRun(start: RunStart): void {
     this.closeSecond();
-    this.#run = new OpenRun(this.#db, this.host, start, this.#end);
+    this.#run = new OpenRun(this.#db, this.host, start);
   }
 
   #span(frame: Uint8Array, after: string | undefined): void {

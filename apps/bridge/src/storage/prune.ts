@@ -11,8 +11,9 @@ export interface Bounds {
   readonly maxAgeUs: number;
 }
 
-/** Room for the log and for what is written between two looks. */
+/** Room for the log and for what is written between two looks; of a small store a third. */
 const RESERVE_BYTES = 24 * 1024 * 1024;
+const RESERVE_SHARE = 1 / 3;
 /** Once over the bound, so much of it is freed, so that it is not reached again at once. */
 const LOW_SHARE = 0.95;
 /** Spikes and their slices of the flight recorder take at most this share. */
@@ -64,7 +65,8 @@ export class Pruner {
   }
 
   get #target(): number {
-    return this.#bounds.maxBytes - RESERVE_BYTES;
+    const { maxBytes } = this.#bounds;
+    return maxBytes - Math.min(RESERVE_BYTES, maxBytes * RESERVE_SHARE);
   }
 
   #over(pruning: boolean): boolean {

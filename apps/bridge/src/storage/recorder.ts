@@ -1,5 +1,6 @@
 // Tells the writing thread what hosts tell. What it cannot take in time is dropped, counted and shown.
 import type { Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import { nowMicros } from '../host/clock.ts';
 import type { Host } from '../host/host.ts';
 import type { HostListener } from '../host/listener.ts';
 import type { Span } from '../host/span.ts';
@@ -17,7 +18,7 @@ const TOO_SLOW = 'the disk did not keep up';
 
 /** What the store was last told of a host. */
 interface Told {
-  run: string;
+  run: { id: string; seenAt: UnixMicros; startedAt: UnixMicros } | undefined;
   /** Why there is a hole before the next span. */
   after: string | undefined;
 }
@@ -61,7 +62,7 @@ export class Recorder implements HostListener {
   #tell(host: Host): Told {
     let told = this.#told.get(host);
     if (!told) {
-      told = { run: '', after: undefined };
+      told = { run: undefined, after: undefined };
       this.#told.set(host, told);
     }
     return told;
@@ -146,15 +147,17 @@ export class Recorder implements HostListener {
   #startRun(host: Host): void {
     const { info, kernelEpoch, runStartedAt } = host.state;
     if (info?.instance === undefined || kernelEpoch === undefined) return;
+    const told = this.#tell(host);
+    const id = `${info.instance.toString(16)}/${kernelEpoch}`;
+    // A module that does not tell when counting began: what came first stands for it.
+    const seenAt = told.run?.id === id ? told.run.seenAt : (host.state.lastDataAt ?? nowMicros());
+    const startedAt = runStartedAt ?? seenAt;
+    if (told.run?.id === id && told.run.startedAt === startedAt) return;
+    told.run = { id, seenAt, startedAt };
     const run: RunStart = {
       ...{ instance: info.instance.toString(16), epoch: kernelEpoch, kernel: info.kernelRelease ?? '' },
-      ...{ preemptRt: info.preemptRt === 1, moduleVersion: info.moduleVersion ?? '' },
-      ...(runStartedAt !== undefined && { startedAt: runStartedAt }),
+      ...{ preemptRt: info.preemptRt === 1, moduleVersion: info.moduleVersion ?? '', startedAt },
     };
-    const told = this.#tell(host);
-    const key = JSON.stringify(run);
-    if (told.run === key) return;
-    told.run = key;
     this.#send(host, { kind: 'run', host: host.name, run }, 0);
   }
 }

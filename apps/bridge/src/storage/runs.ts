@@ -11,8 +11,7 @@ export interface RunStart {
   kernel: string;
   preemptRt: boolean;
   moduleVersion: string;
-  /** Missing until the kernel told it. */
-  startedAt?: UnixMicros;
+  startedAt: UnixMicros;
 }
 
 /** The run that is being written. */
@@ -22,12 +21,11 @@ export class OpenRun {
   readonly #db: Database;
   readonly #worst = new Map<string, number>();
 
-  constructor(db: Database, host: number, start: RunStart, now: UnixMicros) {
-    const started = start.startedAt ?? now;
+  constructor(db: Database, host: number, start: RunStart) {
     const sql = `INSERT INTO run (host, instance, epoch, kernel, preempt_rt, module, started, ended)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host, instance, epoch) DO UPDATE SET
       started = MIN(started, excluded.started), kernel = excluded.kernel, module = excluded.module RETURNING id`;
-    const { instance, epoch, kernel, preemptRt, moduleVersion } = start;
+    const { instance, epoch, kernel, preemptRt, moduleVersion, startedAt: started } = start;
     const values = [instance, epoch, kernel, preemptRt ? 1 : 0, moduleVersion, started, started] as const;
     this.id = db.get<{ id: number }>(sql, host, ...values)!.id;
     this.instance = instance;

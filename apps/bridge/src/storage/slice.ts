@@ -4,7 +4,7 @@
 //   varint number of series, then for each, ascending: varint id - previous id, varint length of its values
 //   the values of each: varint count, sum, min, max, none, number of buckets,
 //     then for each bucket: varint index - previous index, varint count
-import { BUCKET_COUNT, Histogram } from '@rtprobe/metrics';
+import { BUCKET_COUNT } from '@rtprobe/metrics';
 import { ByteReader, ByteWriter } from '@rtprobe/protocol';
 
 /** What one series saw in one slice. */
@@ -109,28 +109,47 @@ export const copyValues = (values: Values): Values => ({
   bucketCount: values.bucketCount.slice(0, values.buckets),
 });
 
-/** Adds up values on the kernel's buckets. */
+/** Adds up values on the kernel's buckets; costs what is touched, not the number of buckets there are. */
 export class Sum {
-  readonly histogram = new Histogram();
-  none = 0;
+  readonly #buckets = new Float64Array(BUCKET_COUNT);
+  readonly #touched = new Uint16Array(BUCKET_COUNT);
+  #length = 0;
+  #count = 0;
+  #sum = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = 0;
+  #none = 0;
 
   add(values: Values): void {
-    this.none += values.none;
-    this.histogram.mergeSparse(values);
+    this.#none += values.none;
+    if (values.count === 0) return;
+    this.#count += values.count;
+    this.#sum += values.sum;
+    this.#min = Math.min(this.#min, values.min);
+    this.#max = Math.max(this.#max, values.max);
+    for (let i = 0; i < values.buckets; i++) {
+      const bucket = values.bucketIndex[i]!;
+      if (bucket >= BUCKET_COUNT) continue;
+      if (this.#buckets[bucket] === 0) this.#touched[this.#length++] = bucket;
+      this.#buckets[bucket]! += values.bucketCount[i]!;
+    }
   }
 
   /** What was added; the sum is empty again. */
   take(): Values {
-    const { buckets, count, sum, min, max } = this.histogram;
-    const bucketIndex: number[] = [];
-    if (count > 0) for (let i = 0; i < BUCKET_COUNT; i++) if (buckets[i]! > 0) bucketIndex.push(i);
+    const bucketIndex = this.#touched.slice(0, this.#length).sort();
+    const bucketCount = new Float64Array(this.#length);
+    for (let i = 0; i < this.#length; i++) {
+      const bucket = bucketIndex[i]!;
+      bucketCount[i] = this.#buckets[bucket]!;
+      this.#buckets[bucket] = 0;
+    }
     const values: Values = {
-      ...{ count, sum, min: count > 0 ? min : 0, max, none: this.none, buckets: bucketIndex.length },
-      bucketIndex: Uint16Array.from(bucketIndex),
-      bucketCount: Float64Array.from(bucketIndex, (bucket) => buckets[bucket]!),
+      ...{ count: this.#count, sum: this.#sum, min: this.#count > 0 ? this.#min : 0, max: this.#max },
+      ...{ none: this.#none, buckets: this.#length, bucketIndex, bucketCount },
     };
-    this.histogram.clear();
-    this.none = 0;
+    this.#length = this.#count = this.#sum = this.#max = this.#none = 0;
+    this.#min = Number.POSITIVE_INFINITY;
     return values;
   }
 }

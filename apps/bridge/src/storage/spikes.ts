@@ -27,11 +27,11 @@ function merge(held: Spike, next: Spike): Spike {
   };
 }
 
-/** Newest run of this load of the module that had begun by then. */
+/** Newest run of this load of the module that had begun by then; a spike from before its first one counts to that. */
 function runAt(db: Database, host: number, spike: Spike): number | undefined {
-  const sql =
-    'SELECT id FROM run WHERE host = ? AND instance = ? AND started <= ? ORDER BY started DESC LIMIT 1';
-  return db.get<{ id: number }>(sql, host, spike.id.split('-')[0]!, spike.time)?.id;
+  const sql = `SELECT id FROM run WHERE host = ? AND instance = ?
+    ORDER BY started <= ? DESC, ABS(started - ?) LIMIT 1`;
+  return db.get<{ id: number }>(sql, host, spike.id.split('-')[0]!, spike.time, spike.time)?.id;
 }
 
 export function putSpike(db: Database, host: number, spike: Spike): void {

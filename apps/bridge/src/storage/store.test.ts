@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { HISTORY_WIDTHS_US, type HistoryJson, type HistorySelection } from '@rtprobe/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/harness.ts';
 import { HOST, MONDAY, type Shape, SyntheticRun, spikeAt } from '../../tests/synthetic-run.ts';
-import { type Database, openReader } from './database.ts';
+import { DATABASE, type Database, openReader } from './database.ts';
 import type { Read, ReadAnswers, ReadRequest } from './messages.ts';
 import type { Bounds } from './prune.ts';
 import { answerRead } from './reads.ts';
@@ -349,11 +351,11 @@ describe('a store within its bounds', () => {
   });
 
   it('keeps the file under its size: the oldest and finest goes, the largest value stays', () => {
-    const maxBytes = 48 * 1024 * 1024;
+    const maxBytes = 24 * 1024 * 1024;
     store = new Store({ ...bounds, maxBytes });
-    const run = store.run({ cpus: 4, irqs: 7, rate: 1, active: 1, seed: 9, values: 4000 });
+    const run = store.run({ cpus: 4, irqs: 7, rate: 1, active: 1, seed: 9, values: 400 });
     run.start();
-    const end = MONDAY + 2400;
+    const end = MONDAY + 2000;
     let largest = 0;
     for (let second = MONDAY; second < end; second++) {
       run.second(second);
@@ -365,5 +367,27 @@ describe('a store within its bounds', () => {
     expect(store.writer.commit(end * 1e6).pruned).toBeGreaterThan(0);
     const answer = store.columns({ measure: 'timer_latency' }, MONDAY, end, 600);
     expect(shown(answer)).toEqual(run.columns('timer_latency', 600));
+  });
+});
+
+describe('a write that fails', () => {
+  it('is counted and told, leaves a gap that says why, and is no reason to stop', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    store.feed(run, MONDAY, MONDAY + 20);
+    const other = new DatabaseSync(join(store.dir, DATABASE));
+    other.exec('BEGIN IMMEDIATE');
+    run.second(MONDAY + 20);
+    const failed = store.writer.commit((MONDAY + 20) * 1e6);
+    expect(failed).toMatchObject({ lost: 1, error: expect.stringContaining('locked') });
+    expect(failed.storedTo[HOST]).toBe((MONDAY + 20) * 1e6);
+    other.close();
+    store.feed(run, MONDAY + 21, MONDAY + 30);
+    expect(store.writer.commit((MONDAY + 30) * 1e6)).not.toHaveProperty('error');
+    const { columns, gaps } = store.columns({ measure: 'timer_latency' }, MONDAY, MONDAY + 30, 1);
+    expect(columns).toHaveLength(29);
+    const reason = expect.stringContaining('the disk took no data');
+    expect(gaps).toEqual([{ from: (MONDAY + 20) * 1e6, to: (MONDAY + 21) * 1e6, reason }]);
   });
 });

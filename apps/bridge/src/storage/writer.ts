@@ -53,10 +53,10 @@ export class Writer {
     try {
       this.#db.transaction(() => this.#apply(batch, close));
       this.#error = undefined;
+      this.#prune(now);
     } catch (error) {
       this.#failed(batch.length, error);
     }
-    this.#prune(now);
     return this.report();
   }
 

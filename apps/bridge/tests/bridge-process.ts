@@ -1,0 +1,10 @@
+// A bridge as a process of its own, to be killed: node tests/bridge-process.ts SOCKET DIR. Tells its address as JSON.
+import { startBridge } from '../src/index.ts';
+
+const [path, dir] = process.argv.slice(2);
+const { url, token } = await startBridge({
+  listen: { port: 0 },
+  sources: [{ kind: 'socket', host: 'simulated', path: path! }],
+  history: { dir: dir! },
+});
+console.log(JSON.stringify({ url, token }));

@@ -1,0 +1,106 @@
+// A bridge that is killed while it writes loses nothing that it had acknowledged, and opens its file at once.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { FrameKind, type HistoryJson, type HistoryStats } from '@rtprobe/protocol';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Browser, temporaryFolder, until } from './harness.ts';
+import { SimulatedAgent } from './simulated-agent.ts';
+
+const ROUNDS = 20;
+/** Seconds that must be acknowledged in each round before the kill. */
+const SECONDS = 2;
+
+const dir = temporaryFolder();
+const agent = new SimulatedAgent(join(dir, 'agent.sock'));
+let recording: NodeJS.Timeout;
+let value = 0;
+
+beforeAll(async () => {
+  await agent.listen();
+  recording = setInterval(() => agent.record(3, value % 2, 1000 + ((value++ * 7919) % 100_000)), 5);
+});
+afterAll(async () => {
+  clearInterval(recording);
+  await agent.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+interface Running {
+  child: ChildProcess;
+  url: string;
+}
+
+async function start(): Promise<Running> {
+  const program = join(import.meta.dirname, 'bridge-process.ts');
+  const child = spawn(process.execPath, [program, agent.path, join(dir, 'data')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
+  return { child, url: (JSON.parse(line) as { url: string }).url };
+}
+
+async function historyStats(url: string): Promise<HistoryStats | undefined> {
+  const { hosts } = (await (await fetch(`${url}/api/v1/status`)).json()) as {
+    hosts: { stats?: { history?: HistoryStats } }[];
+  };
+  return hosts[0]!.stats?.history;
+}
+
+/** Counts by second as a browser was told them, of seconds it saw whole. */
+function told(browser: Browser): Map<number, number> {
+  const seconds = new Map<number, number>();
+  for (const { kind, time, rows } of browser.frames) {
+    if (kind !== FrameKind.delta) continue;
+    const second = Math.floor((time - 1) / 1e6);
+    seconds.set(
+      second,
+      rows.reduce((sum, row) => sum + row.count, seconds.get(second) ?? 0),
+    );
+  }
+  const [first] = seconds.keys();
+  if (first !== undefined) seconds.delete(first);
+  return seconds;
+}
+
+async function stored(url: string, from: number, to: number): Promise<Map<number, number>> {
+  const stretch = `from=${from * 1e6}&to=${(to + 1) * 1e6}`;
+  const response = await fetch(`${url}/api/v1/history?measure=vector_duration&${stretch}&width=1000000`);
+  const { columns } = (await response.json()) as HistoryJson;
+  return new Map(columns.map(({ time, count }) => [time / 1e6, count]));
+}
+
+it(`killed ${ROUNDS} times while it writes, has every second it acknowledged`, {
+  timeout: 900_000,
+}, async () => {
+  const acknowledged = new Map<number, number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const { child, url } = await start();
+    const browser = await Browser.open(url);
+    browser.subscribe('simulated');
+    await until('frames', () => told(browser).size > 0, 30_000);
+    const [first] = told(browser).keys();
+    let storedTo = 0;
+    while (storedTo < (first! + SECONDS) * 1e6) {
+      storedTo = (await historyStats(url))?.storedTo ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, 20 + (value % 80)));
+    }
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    browser.close();
+    for (const [second, count] of told(browser)) {
+      if ((second + 1) * 1e6 <= storedTo) acknowledged.set(second, count);
+    }
+  }
+  expect(acknowledged.size).toBeGreaterThanOrEqual(ROUNDS);
+  const { child, url } = await start();
+  const seconds = [...acknowledged.keys()];
+  const all = await stored(url, Math.min(...seconds), Math.max(...seconds));
+  for (const [second, count] of acknowledged) expect(all.get(second), `second ${second}`).toBe(count);
+  const { runs } = (await (await fetch(`${url}/api/v1/runs`)).json()) as { runs: object[] };
+  expect(runs).toHaveLength(1);
+  child.kill();
+  await once(child, 'exit');
+});
