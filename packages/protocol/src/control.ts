@@ -26,7 +26,7 @@ export type ServerMessage =
   | { type: 'host'; host: HostInfo }
   /** Sent before the first frame that uses them and again when they change; replaces what was known. */
   | { type: 'sources'; host: string; sources: SourceInfo[]; rows: RowInfo[] }
-  /** Held spikes, oldest first, after a subscription. */
+  /** The newest of the held spikes, oldest first, after a subscription; about 1 MiB of them at most. */
   | { type: 'spikes'; host: string; spikes: Spike[] }
   | { type: 'spike'; host: string; spike: Spike }
   /** The list of spikes was emptied. */

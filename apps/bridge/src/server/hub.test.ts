@@ -1,6 +1,7 @@
 import { CLIENT_MESSAGE_MAX, FrameKind, UNACKED_MAX } from '@rtprobe/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until } from '../../tests/harness.ts';
+import { SPIKES_LENGTH_MAX } from './hub.ts';
 import { CLIENTS_MAX } from './upgrade.ts';
 
 let harness: Harness;
@@ -100,6 +101,21 @@ describe('browsers', () => {
     expect(await browser.next('error')).toMatchObject({ code, word });
     browser.subscribe('simulated');
     await until('frames all the same', () => browser.frames[0]);
+  });
+
+  it('are told of as many of the newest spikes as a message may hold', async () => {
+    const frame = Array.from({ length: 48 }, (_, i) => `a_function_with_quite_a_long_name_${i}+0x1/0x2`);
+    for (let i = 0; i < 700; i++) harness.agent.spike({ measure: 0, valueNs: BigInt(i), frame });
+    await expect
+      .poll(async () => JSON.stringify((await harness.get('/api/v1/spikes?limit=1')).body), { timeout: 8000 })
+      .toContain('"valueNs":699');
+    const browser = await following();
+    const { spikes } = await browser.next('spikes');
+    expect(JSON.stringify(spikes).length).toBeLessThanOrEqual(SPIKES_LENGTH_MAX + spikes.length);
+    expect(spikes.length).toBeGreaterThan(100);
+    expect(spikes.at(-1)!.valueNs).toBe(699);
+    expect(spikes[0]!.valueNs).toBe(700 - spikes.length);
+    expect(browser.closed).toBeUndefined();
   });
 
   it('that acknowledge a frame they were never sent are told so', async () => {

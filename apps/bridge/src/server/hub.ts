@@ -17,6 +17,9 @@ import type { Client, ClientHandler } from './client.ts';
 import { RateGroup } from './group.ts';
 import { Subscription } from './subscription.ts';
 
+/** Most characters of the spikes in one message. */
+export const SPIKES_LENGTH_MAX = 1024 * 1024;
+
 export interface HubIdentity {
   version: string;
   startedAt: UnixMicros;
@@ -83,7 +86,7 @@ export class Hub implements HostListener, ClientHandler {
   /** Everything but frames: what a new or caught-up browser needs. */
   #sendWhole(client: Client, host: Host): void {
     client.send(sourcesMessage(host));
-    client.send({ type: 'spikes', host: host.name, spikes: host.state.spikes.all });
+    client.send(spikesMessage(host));
     client.send(rulesMessage(host));
     if (host.state.tasks.length > 0) client.send(tasksMessage(host));
     if (host.stats) client.send(statsMessage(host, host.stats, skippedBy(client, host)));
@@ -139,9 +142,8 @@ export class Hub implements HostListener, ClientHandler {
   }
 
   spikes(host: Host): void {
-    const spikes = host.state.spikes.all;
-    if (spikes.length === 0) this.#toFollowers(host, { type: 'spikes-cleared', host: host.name });
-    else this.#toFollowers(host, { type: 'spikes', host: host.name, spikes });
+    if (host.state.spikes.size === 0) this.#toFollowers(host, { type: 'spikes-cleared', host: host.name });
+    else this.#toFollowers(host, spikesMessage(host));
   }
 
   rules(host: Host): void {
@@ -200,6 +202,18 @@ function sourcesMessage(host: Host): ServerMessage {
     sources: [...sources.values()],
     rows: rows.all.map(({ row, source, cpu }) => ({ row, source, cpu })),
   };
+}
+
+/** The newest spikes that fit: a message may not fill what may wait for a browser. REST has them all. */
+function spikesMessage(host: Host): ServerMessage {
+  const spikes: Spike[] = [];
+  let length = 0;
+  for (const spike of host.state.spikes.all.reverse()) {
+    length += JSON.stringify(spike).length;
+    if (length > SPIKES_LENGTH_MAX) break;
+    spikes.unshift(spike);
+  }
+  return { type: 'spikes', host: host.name, spikes };
 }
 
 function rulesMessage(host: Host): ServerMessage {
