@@ -3,22 +3,25 @@
 
 #include <linux/minmax.h>
 #include <linux/mutex.h>
+#include <linux/sched/prio.h>
 #include <linux/string.h>
 
 #include "event.h"
 #include "interval.h"
 #include "measure.h"
 #include "rule.h"
+#include "thread.h"
 #include "timer.h"
 #include "uapi/rtprobe.h"
 #include "word.h"
 
 const struct rtp_config rtp_config_default = {
-	.measures = RTP_MEASURES_ALL,
+	.measures = RTP_MEASURES_DEFAULT,
 	.period = RTPROBE_PERIOD_DEFAULT_NS,
 	.threshold = 0,
 	.interval = RTPROBE_INTERVAL_DEFAULT_NS,
 	.capture = RTP_CAPTURE_DEFAULT,
+	.thread_priority = RTP_THREAD_PRIORITY_DEFAULT,
 };
 
 static DEFINE_MUTEX(config_mutex);
@@ -75,6 +78,10 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 				  reason);
 	if (!err && change->set & RTP_CONFIG_CAPTURE && to->capture & ~RTP_CAPTURE_ALL)
 		err = rtp_refuse(reason, "unknown_word", "capture=0x%x", to->capture);
+	if (!err && change->set & RTP_CONFIG_THREAD_PRIORITY &&
+	    (!to->thread_priority || to->thread_priority >= MAX_RT_PRIO))
+		err = rtp_refuse(reason, "out_of_range", "thread_priority=%u: 1 to %d", to->thread_priority,
+				 MAX_RT_PRIO - 1);
 	return err;
 }
 
@@ -92,21 +99,26 @@ static struct rtp_config merge(const struct rtp_config *base, const struct rtp_c
 		merged.interval = change->to.interval;
 	if (change->set & RTP_CONFIG_CAPTURE)
 		merged.capture = change->to.capture;
+	if (change->set & RTP_CONFIG_THREAD_PRIORITY)
+		merged.thread_priority = change->to.thread_priority;
 	return merged;
 }
 
 /* Switching measures is the only step that can fail, so it comes first. */
 static int enact(const struct rtp_config *from, const struct rtp_config *to, struct rtp_reason *reason)
 {
-	const u32 timer = BIT(RTPROBE_MEASURE_TIMER_LATENCY);
-	int err = rtp_measures_switch(from->measures, to->measures, to->period);
+	int err;
+
+	rtp_thread_set_priority(to->thread_priority);
+	err = rtp_measures_switch(from->measures, to->measures, to->period);
 
 	if (err) {
+		rtp_thread_set_priority(from->thread_priority);
 		rtp_refuse(reason, "kernel_refused", "measures: the kernel refused the probes (%d)", err);
 		return err;
 	}
-	if (from->measures & to->measures & timer && from->period != to->period)
-		rtp_timer_start(to->period);
+	if (from->period != to->period)
+		rtp_timer_set_period(to->period);
 	if (from->threshold != to->threshold || from->capture != to->capture)
 		rtp_rules_set_general(to->threshold, to->capture);
 	if (from->interval != to->interval)

@@ -13,6 +13,7 @@ struct rtp_config {
 	u64 threshold;	/* ns; 0: off */
 	u64 interval;	/* ns */
 	u32 capture;	/* mask of enum rtprobe_capture, of the general threshold */
+	u32 thread_priority;	/* SCHED_FIFO, of the probe's threads */
 };
 
 /* Which members of a struct rtp_config a change sets. */
@@ -22,6 +23,7 @@ enum {
 	RTP_CONFIG_THRESHOLD = 4,
 	RTP_CONFIG_INTERVAL = 8,
 	RTP_CONFIG_CAPTURE = 16,
+	RTP_CONFIG_THREAD_PRIORITY = 32,
 };
 
 struct rtp_config_change {

@@ -4,6 +4,7 @@
 #include <linux/bits.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
+#include <linux/sched/prio.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 #include <linux/string_helpers.h>
@@ -42,6 +43,10 @@ static int add_measures(struct rtp_control *control, char *value, struct rtp_rea
 		control->config.to.measures = rtp_measures_available();
 		return 0;
 	}
+	if (!strcmp(value, "default")) {
+		control->config.to.measures = rtp_measures_available() & RTP_MEASURES_DEFAULT;
+		return 0;
+	}
 	if (!strcmp(value, "none")) {
 		control->config.to.measures = 0;
 		return 0;
@@ -73,6 +78,8 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 		return add_threshold(control, value, reason);
 	case RTP_CONFIG_CAPTURE:
 		return rtp_capture_word(value, &to->capture, reason);
+	case RTP_CONFIG_THREAD_PRIORITY:
+		return rtp_word_number("thread_priority", value, 1, MAX_RT_PRIO - 1, &to->thread_priority, reason);
 	default:
 		return rtp_word_duration("interval", value, &to->interval, reason);
 	}
@@ -80,7 +87,8 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 
 int rtp_control_add(struct rtp_control *control, const char *key, char *value, struct rtp_reason *reason)
 {
-	static const char *const members[] = { "measures", "period", "threshold", "interval", "capture" };
+	static const char *const members[] = { "measures", "period", "threshold", "interval", "capture",
+						"thread_priority" };
 	int index = match_string(members, ARRAY_SIZE(members), key);
 
 	if (index >= 0) {
@@ -90,7 +98,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value, s
 	}
 	if (strcmp(key, "clear"))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measures, period, threshold, interval, capture or clear", key);
+				  "%s: measures, period, threshold, interval, capture, thread_priority or clear", key);
 	if (control->clear)
 		return rtp_refuse(reason, "duplicate_word", "%s", key);
 	return rtp_word_list("clear", value, rtp_clear_by_name, &control->clear, reason);
@@ -170,5 +178,5 @@ void rtp_control_show(struct seq_file *seq)
 	show_duration(seq, "interval", config.interval);
 	seq_puts(seq, "capture=");
 	rtp_capture_show(seq, config.capture);
-	seq_putc(seq, '\n');
+	seq_printf(seq, "\nthread_priority=%u\n", config.thread_priority);
 }

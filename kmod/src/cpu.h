@@ -65,6 +65,9 @@ struct rtp_cpu {
 	/* Touched by every switch of tasks. */
 	struct rtp_task_entry *running;	/* of the task on the CPU; NULL: it is not followed */
 	const struct task_struct *probe_thread;	/* the module's own thread here; compared only */
+	ktime_t thread_due;		/* expiry it has not run for yet; 0: none */
+	u64 stint;			/* counts switches while stolen is on; 0: it is off */
+	struct rtp_stolen_cpu *stolen;
 
 	/* Touched rarely. */
 	u64 timer_due;			/* ticks of the next timer_latency expiry */

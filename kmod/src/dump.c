@@ -7,6 +7,7 @@
 #include "interval.h"
 #include "message.h"
 #include "netlink.h"
+#include "task.h"
 
 /* Where a dump stands; lives in netlink_callback.ctx. */
 struct hists_state {
@@ -27,6 +28,10 @@ struct rules_state {
 
 struct sources_state {
 	u32 last_id;
+};
+
+struct tasks_state {
+	u32 next;
 };
 
 #define STATE(type, cb)							\
@@ -204,5 +209,37 @@ int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
 		state->last_id = rule->id;
 	}
 	rtp_rules_unlock();
+	return skb->len;
+}
+
+static int put_task(struct sk_buff *skb, void *entry)
+{
+	return rtp_message_put_task_stat(skb, entry);
+}
+
+/* Sources are named, so those of rows that are new have to be known. */
+int rtp_dump_tasks_start(struct netlink_callback *cb)
+{
+	STATE(tasks_state, cb)->next = 0;
+	want_room(cb);
+	rtp_sources_update();
+	return 0;
+}
+
+int rtp_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct tasks_state *state = STATE(tasks_state, cb);
+	struct rtp_task_entry *entry;
+
+	rtp_tasks_lock();
+	rtp_rows_lock();
+	for (; (entry = rtp_task_at(state->next)); state->next++) {
+		if (rtp_task_state(entry) == RTP_TASK_FREE)
+			continue;
+		if (put_message(skb, cb, RTPROBE_CMD_GET_TASKS, put_task, entry))
+			break;
+	}
+	rtp_rows_unlock();
+	rtp_tasks_unlock();
 	return skb->len;
 }

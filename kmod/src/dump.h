@@ -21,5 +21,7 @@ int rtp_dump_spikes(struct sk_buff *skb, struct netlink_callback *cb);
 
 int rtp_dump_rules_start(struct netlink_callback *cb);
 int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
+int rtp_dump_tasks_start(struct netlink_callback *cb);
+int rtp_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb);
 
 #endif

@@ -4,6 +4,7 @@
 #include <linux/interrupt.h>
 #include <trace/events/irq.h>
 
+#include "chain.h"
 #include "hookset.h"
 #include "record.h"
 #include "recorder.h"
@@ -54,12 +55,23 @@ static noinline void record_unusual(struct rtp_cpu *c, const struct irqaction *a
 		rtp_record_handler(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
-/* IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was another's. */
+/* Whether the thread that a handler wakes is told where it comes from. */
+static __always_inline bool is_origin(int ret)
+{
+	return static_branch_unlikely(&rtp_chain_key) && ret == IRQ_WAKE_THREAD;
+}
+
+/*
+ * IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was another's; or the handler
+ * wakes its thread and irq_to_task is on.
+ */
 static noinline void leave_unusual(struct rtp_cpu *c, const struct irqaction *action, int ret, bool record)
 {
 	struct rtp_row *row;
 	u64 ticks;
 
+	if (is_origin(ret))
+		rtp_chain_thread_woken(c, action->irq, action->thread);
 	if (!rtp_edge_settle(c, &c->hardirq, action, c->last_exit, &ticks))
 		return;
 	c->irq_ticks += ticks;
@@ -97,7 +109,7 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, struct 
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_EXIT, irq | (u32)ret << 24, end);
 	/* An NMI marks the key, which is looked at after the clock. */
 	barrier();
-	if (unlikely(ret == IRQ_NONE || data_race(c->hardirq.key) != (unsigned long)action))
+	if (unlikely(ret == IRQ_NONE || data_race(c->hardirq.key) != (unsigned long)action || is_origin(ret)))
 		return leave_unusual(c, action, ret, record);
 	ticks = end - c->hardirq.start;
 	c->irq_ticks += ticks;

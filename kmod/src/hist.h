@@ -13,6 +13,7 @@
 
 #include <linux/bitops.h>
 #include <linux/compiler.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 #include <asm/barrier.h>
 
@@ -109,6 +110,13 @@ static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
  * same context.
  */
 void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 ceiling);
+
+/* No value is usual until the next one was added. The same context. */
+static __always_inline void rtp_hist_expect_unusual(struct rtp_hist *hist)
+{
+	hist->usual = U64_MAX;
+	hist->usual_span = 0;
+}
 
 /* Count a call that returned IRQ_NONE. Context as rtp_hist_add. */
 static __always_inline void rtp_hist_add_none(struct rtp_hist *hist, u32 generation)

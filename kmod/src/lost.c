@@ -20,6 +20,7 @@ static const struct {
 	[RTP_LOST_EVENT_NOT_SENT] = { "event_not_sent", RTPROBE_A_LOST_EVENT_NOT_SENT },
 	[RTP_LOST_NO_TASK] = { "no_task", RTPROBE_A_LOST_NO_TASK },
 	[RTP_LOST_SPIKE_LIMITED] = { "spike_limited", RTPROBE_A_LOST_SPIKE_LIMITED },
+	[RTP_LOST_STOLEN_FULL] = { "stolen_full", RTPROBE_A_LOST_STOLEN_FULL },
 };
 
 void rtp_lost_add(enum rtp_lost kind, u64 n)

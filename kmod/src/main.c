@@ -27,7 +27,9 @@
 #include "softirq.h"
 #include "source.h"
 #include "spike.h"
+#include "stolen.h"
 #include "task.h"
+#include "thread.h"
 #include "timer.h"
 
 static struct rtp_params params;
@@ -107,6 +109,8 @@ static const struct {
 	{ rtp_captures_init, rtp_captures_exit },
 	{ rtp_housekeeping_init, rtp_housekeeping_exit },
 	{ init_tasks, rtp_tasks_exit },
+	{ rtp_stolen_init, rtp_stolen_exit },
+	{ rtp_thread_init, rtp_thread_exit },
 	{ NULL, rtp_spikes_stop },
 	{ rtp_retire_init, rtp_retire_exit },
 	{ init_interval, rtp_interval_exit },

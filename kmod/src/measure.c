@@ -5,11 +5,15 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "chain.h"
 #include "hardirq.h"
+#include "irq_thread.h"
 #include "nmi.h"
 #include "recorder.h"
 #include "sched.h"
 #include "softirq.h"
+#include "stolen.h"
+#include "thread.h"
 #include "timer.h"
 #include "vector.h"
 #include "wakeup.h"
@@ -25,8 +29,23 @@ static bool timer_find(void)
 
 static int timer_start(void)
 {
-	rtp_timer_start(timer_period);
+	rtp_timer_start(RTP_TIMER_LATENCY, timer_period);
 	return 0;
+}
+
+static void timer_stop(void)
+{
+	rtp_timer_stop(RTP_TIMER_LATENCY);
+}
+
+static int thread_start(void)
+{
+	return rtp_thread_start(timer_period);
+}
+
+static bool find_irq_threads(void)
+{
+	return rtp_hardirq_find() && rtp_sched_find();
 }
 
 /* One entry a measure. Those without functions are not made here, or on no kernel yet. */
@@ -42,23 +61,32 @@ static const struct {
 	[RTPROBE_MEASURE_VECTOR_DURATION] = {
 		"vector_duration", rtp_vector_find, rtp_vector_start, rtp_vector_stop
 	},
-	[RTPROBE_MEASURE_TIMER_LATENCY] = { "timer_latency", timer_find, timer_start, rtp_timer_stop },
-	[RTPROBE_MEASURE_IRQ_THREAD_LATENCY] = { "irq_thread_latency" },
-	[RTPROBE_MEASURE_IRQ_THREAD_DURATION] = { "irq_thread_duration" },
+	[RTPROBE_MEASURE_TIMER_LATENCY] = { "timer_latency", timer_find, timer_start, timer_stop },
+	[RTPROBE_MEASURE_IRQ_THREAD_LATENCY] = {
+		"irq_thread_latency", find_irq_threads, rtp_irq_thread_latency_start, rtp_irq_thread_latency_stop
+	},
+	[RTPROBE_MEASURE_IRQ_THREAD_DURATION] = {
+		"irq_thread_duration", find_irq_threads, rtp_irq_thread_duration_start,
+		rtp_irq_thread_duration_stop
+	},
 	[RTPROBE_MEASURE_SOFTIRQ_LATENCY] = {
 		"softirq_latency", rtp_softirq_find, rtp_softirq_latency_start, rtp_softirq_latency_stop
 	},
 	[RTPROBE_MEASURE_SOFTIRQ_DURATION] = {
 		"softirq_duration", rtp_softirq_find, rtp_softirq_duration_start, rtp_softirq_duration_stop
 	},
-	[RTPROBE_MEASURE_THREAD_LATENCY] = { "thread_latency" },
+	[RTPROBE_MEASURE_THREAD_LATENCY] = {
+		"thread_latency", timer_find, thread_start, rtp_thread_stop
+	},
 	[RTPROBE_MEASURE_IRQSOFF] = { "irqsoff" },
 	[RTPROBE_MEASURE_IRQLINE_OFF] = { "irqline_off" },
 	[RTPROBE_MEASURE_WAKEUP_LATENCY] = {
 		"wakeup_latency", rtp_sched_find, rtp_wakeup_start, rtp_wakeup_stop
 	},
-	[RTPROBE_MEASURE_IRQ_TO_TASK] = { "irq_to_task" },
-	[RTPROBE_MEASURE_STOLEN] = { "stolen" },
+	[RTPROBE_MEASURE_IRQ_TO_TASK] = {
+		"irq_to_task", find_irq_threads, rtp_chain_start, rtp_chain_stop
+	},
+	[RTPROBE_MEASURE_STOLEN] = { "stolen", rtp_sched_find, rtp_stolen_start, rtp_stolen_stop },
 };
 
 const char *rtp_measure_name(enum rtprobe_measure measure)

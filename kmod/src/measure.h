@@ -10,6 +10,9 @@
 
 #define RTP_MEASURES_ALL GENMASK(RTPROBE_MEASURE_COUNT - 1, 0)
 
+/* All but that which adds a thread of a high priority to each CPU. */
+#define RTP_MEASURES_DEFAULT (RTP_MEASURES_ALL & ~BIT(RTPROBE_MEASURE_THREAD_LATENCY))
+
 const char *rtp_measure_name(enum rtprobe_measure measure);
 
 /* Its number, or -ENOENT. */

@@ -8,6 +8,7 @@
 #include "rule.h"
 #include "source.h"
 #include "spike.h"
+#include "stolen.h"
 #include "task.h"
 
 size_t rtp_memory_bytes(void)

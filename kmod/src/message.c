@@ -12,6 +12,7 @@
 #include "measure.h"
 #include "memory.h"
 #include "rule.h"
+#include "stolen.h"
 #include "task.h"
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
@@ -96,6 +97,7 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 	    put_u64(skb, RTPROBE_A_CONFIG_PERIOD_NS, config->period, pad) ||
 	    put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS, config->threshold, pad) ||
 	    put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_THREAD_PRIORITY, config->thread_priority) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture))
 		return -EMSGSIZE;
 	return 0;
@@ -218,5 +220,45 @@ int rtp_message_put_row(struct sk_buff *skb, struct rtp_row *row)
 	    put_u64(skb, RTPROBE_A_HIST_NONE, view->none, pad) || put_intervals(skb, view) ||
 	    put_buckets(skb, view))
 		return -EMSGSIZE;
+	return 0;
+}
+
+/* NMIs are no measure's, and have no measure, number and name. */
+static int put_stolen(struct sk_buff *skb, const struct rtp_stolen_sum *sum)
+{
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TASK_STAT_STOLEN);
+	const int pad = RTPROBE_A_STOLEN_PAD;
+
+	if (!nest || (sum->source && (nla_put_u32(skb, RTPROBE_A_STOLEN_MEASURE, sum->source->measure) ||
+				      nla_put_u32(skb, RTPROBE_A_STOLEN_NUMBER, sum->source->number) ||
+				      nla_put_string(skb, RTPROBE_A_STOLEN_NAME, sum->source->name))))
+		return -EMSGSIZE;
+	if (put_u64(skb, RTPROBE_A_STOLEN_COUNT, sum->count, pad) ||
+	    put_u64(skb, RTPROBE_A_STOLEN_SUM, sum->sum, pad) || put_u64(skb, RTPROBE_A_STOLEN_MAX, sum->max, pad))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *entry)
+{
+	const int pad = RTPROBE_A_TASK_STAT_PAD;
+	const struct rtp_stolen_sums *sums;
+	struct rtp_task_stat stat;
+	unsigned int i;
+
+	if (!rtp_task_read(entry, &stat))
+		return 0;
+	if (rtp_message_put_task(skb, RTPROBE_A_TASK_STAT_TASK, &stat.about) ||
+	    nla_put_u8(skb, RTPROBE_A_TASK_STAT_EXITED, stat.exited) ||
+	    put_u64(skb, RTPROBE_A_TASK_STAT_RUNTIME_NS, stat.runtime, pad) ||
+	    put_u64(skb, RTPROBE_A_TASK_STAT_RUNS, stat.runs, pad) ||
+	    put_u64(skb, RTPROBE_A_TASK_STAT_STOLEN_NS, stat.stolen, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_TASK_STAT_LAST_CPU, stat.last_cpu))
+		return -EMSGSIZE;
+	sums = rtp_stolen_sums(entry);
+	for (i = 0; i < sums->n; i++)
+		if (put_stolen(skb, &sums->sum[i]))
+			return -EMSGSIZE;
 	return 0;
 }

@@ -23,6 +23,10 @@ int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule); /* r
 int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task);
 int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike);
 
+/* A task of the table, which is one; rtp_tasks_lock and rtp_rows_lock held. */
+struct rtp_task_entry;
+int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *entry);
+
 /* The counters, as a nest of type @attr. */
 int rtp_message_put_lost(struct sk_buff *skb, int attr);
 

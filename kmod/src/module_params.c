@@ -39,9 +39,9 @@
 #define MIN_TASKS 16
 #define MAX_TASKS_LIMIT 65536
 
-static char *measures = "all";
+static char *measures = "default";
 module_param(measures, charp, 0);
-MODULE_PARM_DESC(measures, "Measures that are on: all, none or hardirq_duration,vector_duration,timer_latency");
+MODULE_PARM_DESC(measures, "Measures that are on: default (all but thread_latency), all, none or hardirq_duration,vector_duration,timer_latency and so on");
 static char *period = "1ms";
 module_param(period, charp, 0);
 MODULE_PARM_DESC(period, "Period of the timer_latency probe, 50us to 100ms");
@@ -54,6 +54,9 @@ MODULE_PARM_DESC(interval, "Reporting interval, 10ms to 10s");
 static char *capture = "default";
 module_param(capture, charp, 0);
 MODULE_PARM_DESC(capture, "What a spike of the general threshold captures: all, none or stack,registers,process,files,sockets,locks,trace");
+static char *thread_priority = "95";
+module_param(thread_priority, charp, 0);
+MODULE_PARM_DESC(thread_priority, "SCHED_FIFO priority of the threads of thread_latency, 1 to 99");
 static char *rules;
 module_param(rules, charp, 0);
 MODULE_PARM_DESC(rules, "Rules as in /proc/rtprobe/rules, such as add irq=24 threshold=50us; add comm=rt* threshold=1ms");
@@ -88,6 +91,7 @@ static int read_config(struct rtp_config_change *config, struct rtp_reason *reas
 		{ "threshold", threshold },
 		{ "interval", interval },
 		{ "capture", capture },
+		{ "thread_priority", thread_priority },
 	};
 	struct rtp_control control = {};
 	unsigned int i;

@@ -53,6 +53,15 @@ static int get_config(struct sk_buff *request, struct genl_info *info)
 	return rtp_netlink_reply(info, put_current_config, NULL);
 }
 
+static void read_u32(struct genl_info *info, int attr, struct rtp_config_change *change,
+		     unsigned int member, u32 *to)
+{
+	if (!info->attrs[attr])
+		return;
+	*to = nla_get_u32(info->attrs[attr]);
+	change->set |= member;
+}
+
 static void read_u64(struct genl_info *info, int attr, struct rtp_config_change *change,
 		     unsigned int member, u64 *to)
 {
@@ -70,20 +79,16 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 	struct rtp_reason reason;
 	int err;
 
-	if (measures) {
-		change.to.measures = nla_get_u32(measures);
-		change.set |= RTP_CONFIG_MEASURES;
-	}
+	read_u32(info, RTPROBE_A_CONFIG_MEASURES, &change, RTP_CONFIG_MEASURES, &change.to.measures);
 	read_u64(info, RTPROBE_A_CONFIG_PERIOD_NS, &change, RTP_CONFIG_PERIOD, &change.to.period);
 	read_u64(info, RTPROBE_A_CONFIG_THRESHOLD_NS, &change, RTP_CONFIG_THRESHOLD, &change.to.threshold);
 	read_u64(info, RTPROBE_A_CONFIG_INTERVAL_NS, &change, RTP_CONFIG_INTERVAL, &change.to.interval);
-	if (info->attrs[RTPROBE_A_CONFIG_CAPTURE]) {
-		change.to.capture = nla_get_u32(info->attrs[RTPROBE_A_CONFIG_CAPTURE]);
-		change.set |= RTP_CONFIG_CAPTURE;
-	}
+	read_u32(info, RTPROBE_A_CONFIG_CAPTURE, &change, RTP_CONFIG_CAPTURE, &change.to.capture);
+	read_u32(info, RTPROBE_A_CONFIG_THREAD_PRIORITY, &change, RTP_CONFIG_THREAD_PRIORITY,
+		 &change.to.thread_priority);
 	if (!change.set) {
 		NL_SET_ERR_MSG(info->extack,
-			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns or capture");
+			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns, capture or thread-priority");
 		return -EINVAL;
 	}
 	err = rtp_config_apply(&change, &reason);
@@ -141,6 +146,12 @@ static const struct genl_ops ops[] = {
 		.flags = GENL_ADMIN_PERM,
 		.start = rtp_dump_spikes_start,
 		.dumpit = rtp_dump_spikes,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_TASKS,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_tasks_start,
+		.dumpit = rtp_dump_tasks,
 	},
 	{
 		.cmd = RTPROBE_CMD_CLEAR,

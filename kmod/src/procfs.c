@@ -16,6 +16,7 @@ static const struct {
 	{ "irqs", 0400, &rtp_proc_irqs },
 	{ "rules", 0600, &rtp_proc_rules },
 	{ "spikes", 0600, &rtp_proc_spikes },
+	{ "tasks", 0400, &rtp_proc_tasks },
 };
 
 static struct proc_dir_entry *directory;

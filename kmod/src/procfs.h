@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * /proc/rtprobe, for people, the shell and boot scripts; root only. One file here per file there:
- * proc_status.c, proc_control.c, proc_irqs.c, proc_rules.c, proc_spikes.c.
+ * proc_status.c, proc_control.c, proc_irqs.c, proc_rules.c, proc_spikes.c, proc_tasks.c.
  */
 #ifndef RTPROBE_PROCFS_H
 #define RTPROBE_PROCFS_H
@@ -14,6 +14,7 @@ extern const struct proc_ops rtp_proc_control;
 extern const struct proc_ops rtp_proc_irqs;
 extern const struct proc_ops rtp_proc_rules;
 extern const struct proc_ops rtp_proc_spikes;
+extern const struct proc_ops rtp_proc_tasks;
 
 /*
  * Copy a short text written to a file into @text of @size bytes. Returns 0; -EINVAL, with last_error

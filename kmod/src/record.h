@@ -11,6 +11,7 @@
 #include "cpu.h"
 #include "interval.h"
 #include "row.h"
+#include "stolen.h"
 
 /* The same of a value that is not usual. Apart, so that the usual path needs no saved registers. */
 bool rtp_record_unusual(struct rtp_row *row, u64 ns);
@@ -46,6 +47,8 @@ static inline void rtp_record_handler(struct rtp_cpu *c, struct rtp_row *row, u6
 		c->longest_ns = ns;
 		c->longest = row;
 	}
+	if (unlikely(rtp_stolen_is_first(c, row)))
+		rtp_stolen_note(c, row);
 	if (rtp_record(row, ns))
 		rtp_capture_duration(c, row, ns, end);
 }

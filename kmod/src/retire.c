@@ -8,6 +8,7 @@
 #include <linux/printk.h>
 
 #include "housekeeping.h"
+#include "irq_thread.h"
 #include "row.h"
 
 /* free_irq may sleep, so many can be under way at once. */
@@ -47,6 +48,7 @@ static void retire(const struct freeing *freeing, bool any)
 		return;
 	for_each_possible_cpu(cpu)
 		retire_on(per_cpu_ptr(rtp_cpus, cpu), freeing, any);
+	rtp_irq_thread_retire(freeing->irq, freeing->dev_id, any);
 	rtp_housekeeping_kick();
 }
 

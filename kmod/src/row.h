@@ -3,7 +3,7 @@
  * A row: the histogram of one source on one CPU, and the tables that lead to it.
  *
  * Each CPU has a dense table: a slot per irq number, then those of enum rtp_slot, then those of the
- * measures by task, which are picked by a hash. A slot heads a chain of rows, one row an action; only
+ * measures by task and by irq thread, which are picked by a hash. A slot heads a chain of rows, one row an action; only
  * shared lines and the hashed slots have more than one. What fires for
  * the first time on a CPU takes a spare row, allocated beforehand, so it is counted from its first
  * value on; process context makes new spares. Rows are never freed before unload, so a row pointer
@@ -49,6 +49,7 @@ struct rtp_row {
 	bool live;		/* in a table; stored with release */
 	char name[RTPROBE_NAME_LEN];
 
+	u64 touched;		/* the CPU's stint in which it was last noted, see stolen.h */
 	struct rtp_source *source;	/* written and read under rtp_rows_lock */
 	struct llist_node spare;
 };
@@ -77,6 +78,11 @@ static inline unsigned int rtp_vector_slot(unsigned int vector)
 	return rtp_irq_slots + RTP_SLOT_VECTOR + vector;
 }
 
+static inline unsigned int rtp_thread_slot(void)
+{
+	return rtp_irq_slots + RTP_SLOT_THREAD;
+}
+
 /* @measure is softirq_latency or softirq_duration. */
 static inline unsigned int rtp_softirq_slot(enum rtprobe_measure measure, unsigned int vector)
 {
@@ -89,7 +95,7 @@ static inline unsigned int rtp_timer_slot(void)
 	return rtp_irq_slots + RTP_SLOT_TIMER;
 }
 
-/* Slots shared by all rows by task of a CPU, as a power of two. */
+/* Slots shared by all rows by task and by irq thread of a CPU, as a power of two. */
 #define RTP_NAMED_SLOTS_BITS 6
 
 static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
@@ -97,7 +103,7 @@ static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
 	return measure == RTPROBE_MEASURE_WAKEUP_LATENCY || measure == RTPROBE_MEASURE_IRQ_TO_TASK;
 }
 
-/* The slot of a measure by task, by irq number and a hash of the task's name. */
+/* The slot of a measure by task or irq thread, by irq number and a hash of the task's name, if it is by that. */
 static inline unsigned int rtp_named_slot(enum rtprobe_measure measure, u32 number, u32 name_hash)
 {
 	return rtp_irq_slots + RTP_SLOT_COUNT + hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);

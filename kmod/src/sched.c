@@ -5,13 +5,20 @@
 #include <linux/sched.h>
 #include <trace/events/sched.h>
 
+#include "chain.h"
 #include "compat/sched.h"
 #include "cpu.h"
+#include "irq_thread.h"
 #include "recorder.h"
 #include "softirq.h"
+#include "stolen.h"
 #include "task.h"
 #include "tracepoint.h"
 #include "wakeup.h"
+
+/* Users that need to know irq threads, and those to whom wakings matter. */
+#define BY_IRQ_THREAD (RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
+#define BY_WAKING (RTP_SCHED_WAKEUP_LATENCY | BY_IRQ_THREAD)
 
 unsigned int rtp_sched_users __read_mostly;
 bool (*rtp_sched_follows)(const struct task_struct *task) __read_mostly;
@@ -28,7 +35,8 @@ static __always_inline bool is_own(const struct task_struct *task)
 	return task == per_cpu_ptr(rtp_cpus, task_cpu(task))->probe_thread;
 }
 
-static __always_inline bool is_followed(const struct task_struct *task)
+/* Whether the task's wake-ups are of interest. */
+static __always_inline bool is_awaited(const struct task_struct *task)
 {
 	bool (*follows)(const struct task_struct *) = READ_ONCE(rtp_sched_follows);
 
@@ -37,18 +45,105 @@ static __always_inline bool is_followed(const struct task_struct *task)
 	return !is_idle_task(task) && !is_own(task);
 }
 
-static __always_inline void woken(enum rtprobe_clock clock, struct task_struct *task)
+static __always_inline bool is_followed(const struct task_struct *task, unsigned int users)
 {
-	struct rtp_task_entry *entry;
+	if (users & RTP_SCHED_STOLEN)
+		return !is_idle_task(task) && !is_own(task);
+	return users & BY_WAKING && is_awaited(task);
+}
 
-	rtp_recorder_add_waking(this_cpu_ptr(rtp_cpus), task, task_cpu(task), rtp_clock_read(clock));
-	if (task == current || !is_followed(task))
-		return;
-	entry = rtp_task_follow(task);
-	if (!entry)
-		return;
+static __always_inline void note_waking(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task,
+					unsigned int users)
+{
+	entry->by_handler = users & BY_IRQ_THREAD && rtp_irq_thread_woken(c, entry, task);
+	entry->origin.entry = 0;
+	/* An irq thread that its handler woke is on the way, not at the end of it. */
+	if (users & RTP_SCHED_IRQ_TO_TASK && !entry->by_handler)
+		entry->origin = rtp_chain_here(c);
+	entry->waker_cpu = c->cpu;
 	rtp_task_describe(&entry->waker, current);
 	WRITE_ONCE(entry->woken, ktime_get_mono_fast_ns());
+}
+
+static __always_inline void woken(enum rtprobe_clock clock, struct task_struct *task)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	unsigned int users = READ_ONCE(rtp_sched_users);
+	struct rtp_task_entry *entry;
+
+	rtp_recorder_add_waking(c, task, task_cpu(task), rtp_clock_read(clock));
+	if (!(users & BY_WAKING) || task == current || !is_awaited(task))
+		return;
+	entry = rtp_task_follow(task);
+	if (entry)
+		note_waking(c, entry, task, users);
+}
+
+static __always_inline void leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
+				  const struct task_struct *prev, bool slept, unsigned int prev_state,
+				  const struct rtp_mark *now, unsigned int users)
+{
+	entry->runtime += rtp_mark_net(&entry->since, now) - (c->softirq_ticks - entry->softirq_since);
+	/* It was woken before it slept, so nothing was waited for; a task that does sleep can be woken already. */
+	if (!slept)
+		WRITE_ONCE(entry->woken, 0);
+	if (users & RTP_SCHED_IRQ_THREAD_DURATION && entry->irq.action)
+		rtp_irq_thread_record_duration(c, entry, now);
+	if (unlikely(slept && prev_state & TASK_DEAD))
+		rtp_task_exited(entry, prev);
+}
+
+static noinline void end_waiting(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
+				 u64 woken, u64 now, unsigned int users)
+{
+	u64 mono = ktime_get_mono_fast_ns();
+
+	WRITE_ONCE(entry->woken, 0);
+	if (users & RTP_SCHED_WAKEUP_LATENCY)
+		rtp_wakeup_record(c, entry, next, mono - woken, now);
+	if (users & RTP_SCHED_IRQ_THREAD_LATENCY && entry->by_handler)
+		rtp_irq_thread_record_latency(c, entry, next, mono - woken, now);
+	if (users & RTP_SCHED_IRQ_TO_TASK && entry->origin.entry)
+		rtp_chain_record(c, entry, next, mono, now);
+}
+
+static __always_inline void arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
+				   const struct rtp_mark *now, unsigned int users)
+{
+	u64 woken = READ_ONCE(entry->woken);
+
+	rtp_task_refresh(entry, next);
+	entry->since = *now;
+	entry->softirq_since = c->softirq_ticks;
+	entry->last_cpu = c->cpu;
+	entry->runs++;
+	if (woken)
+		end_waiting(c, entry, next, woken, now->ticks, users);
+}
+
+static __always_inline void switched(enum rtprobe_clock clock, bool preempted, struct task_struct *prev,
+				     struct task_struct *next, unsigned int prev_state)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	unsigned int users = READ_ONCE(rtp_sched_users);
+	struct rtp_mark now = rtp_mark(clock, c);
+	struct rtp_task_entry *entry = c->running;
+	bool slept = !preempted && prev_state != TASK_RUNNING;
+
+	rtp_recorder_add_switch(c, prev, next, slept ? prev_state : TASK_RUNNING, now.ticks);
+	rtp_softirq_switched(clock, c, prev, next);
+	if (users & RTP_SCHED_STOLEN) {
+		u64 stolen = rtp_stolen_book(c, entry);
+
+		if (entry)
+			entry->stolen += stolen;
+	}
+	if (entry)
+		leave(c, entry, prev, slept, prev_state, &now, users);
+	entry = is_followed(next, users) ? rtp_task_follow(next) : NULL;
+	WRITE_ONCE(c->running, entry);
+	if (entry)
+		arrive(c, entry, next, &now, users);
 }
 
 static void notrace waking_mono(void *unused, struct task_struct *task)
@@ -59,51 +154,6 @@ static void notrace waking_mono(void *unused, struct task_struct *task)
 static void notrace waking_tsc(void *unused, struct task_struct *task)
 {
 	woken(RTPROBE_CLOCK_TSC, task);
-}
-
-static __always_inline void leave(struct rtp_cpu *c, const struct task_struct *prev, bool preempted,
-				  unsigned int prev_state)
-{
-	struct rtp_task_entry *entry = c->running;
-
-	if (!entry)
-		return;
-	/* It was woken before it slept, so nothing was waited for; a task that does sleep can be woken already. */
-	if (preempted || prev_state == TASK_RUNNING)
-		WRITE_ONCE(entry->woken, 0);
-	else if (unlikely(prev_state & TASK_DEAD))
-		rtp_task_exited(entry, prev);
-}
-
-static __always_inline void arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
-				   u64 now)
-{
-	u64 woken = READ_ONCE(entry->woken);
-
-	rtp_task_refresh(entry, next);
-	entry->last_cpu = c->cpu;
-	entry->runs++;
-	if (!woken)
-		return;
-	WRITE_ONCE(entry->woken, 0);
-	rtp_wakeup_record(c, entry, next, ktime_get_mono_fast_ns() - woken, now);
-}
-
-static __always_inline void switched(enum rtprobe_clock clock, bool preempted, struct task_struct *prev,
-				     struct task_struct *next, unsigned int prev_state)
-{
-	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
-	u64 now = rtp_clock_read(clock);
-	struct rtp_task_entry *entry = NULL;
-
-	rtp_recorder_add_switch(c, prev, next, preempted ? TASK_RUNNING : prev_state, now);
-	rtp_softirq_switched(clock, c, prev, next);
-	leave(c, prev, preempted, prev_state);
-	if (is_followed(next))
-		entry = rtp_task_follow(next);
-	WRITE_ONCE(c->running, entry);
-	if (entry)
-		arrive(c, entry, next, now);
 }
 
 static void notrace switch_mono(void *unused, bool preempted, struct task_struct *prev,

@@ -19,8 +19,12 @@ struct task_struct;
 
 enum rtp_sched_user {
 	RTP_SCHED_WAKEUP_LATENCY = BIT(0),
-	RTP_SCHED_RECORDER = BIT(1),
-	RTP_SCHED_SOFTIRQ = BIT(2),
+	RTP_SCHED_IRQ_THREAD_LATENCY = BIT(1),
+	RTP_SCHED_IRQ_THREAD_DURATION = BIT(2),
+	RTP_SCHED_IRQ_TO_TASK = BIT(3),
+	RTP_SCHED_STOLEN = BIT(4),
+	RTP_SCHED_RECORDER = BIT(5),	/* the flight recorder's entries of switches and wakings */
+	RTP_SCHED_SOFTIRQ = BIT(6),	/* on PREEMPT_RT: what softirqs are preempted for */
 };
 
 extern unsigned int rtp_sched_users;	/* mask of enum rtp_sched_user */

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <trace/events/irq.h>
 
+#include "chain.h"
 #include "hardirq.h"
 #include "hookset.h"
 #include "record.h"
@@ -46,6 +47,8 @@ static void record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int
 
 	if (!row)
 		row = rtp_row_adopt(c, slot, &names[vector], &id);
+	if (row && measure == RTPROBE_MEASURE_SOFTIRQ_DURATION && rtp_stolen_is_first(c, row))
+		rtp_stolen_note(c, row);
 	if (row && rtp_record(row, value->ns))
 		rtp_capture(c, row, value);
 }
@@ -87,8 +90,11 @@ static __always_inline void raise(enum rtprobe_clock clock, unsigned int vector)
 	c = this_cpu_ptr(rtp_cpus);
 	now = rtp_clock_read(clock);
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_RAISE, vector, now);
-	if (!c->softirq->raised[vector])
+	if (!c->softirq->raised[vector]) {
 		c->softirq->raised[vector] = now;
+		if (static_branch_unlikely(&rtp_chain_key))
+			c->softirq->origin[vector] = rtp_chain_here(c);
+	}
 	local_irq_restore(flags);
 }
 
@@ -103,8 +109,17 @@ static void begin(struct rtp_softirq_cpu *s, unsigned int vector, const struct r
 	}
 	if (run)
 		*run = (struct rtp_softirq_run) {
-			.task = current, .vector = vector, .entry = now->ticks, .since = *now
+			.task = current, .vector = vector, .entry = now->ticks, .since = *now,
+			.origin = s->origin[vector],
 		};
+	s->origin[vector].entry = 0;
+}
+
+struct rtp_origin rtp_softirq_origin(struct rtp_softirq_cpu *s)
+{
+	const struct rtp_softirq_run *run = run_of(s, current);
+
+	return run ? run->origin : (struct rtp_origin) {};
 }
 
 static __always_inline void waited(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector, u64 raised,

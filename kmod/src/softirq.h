@@ -13,6 +13,7 @@
 #ifndef RTPROBE_SOFTIRQ_H
 #define RTPROBE_SOFTIRQ_H
 
+#include "chain.h"
 #include "cpu.h"
 
 /* Softirqs of different threads under way on one CPU; one more is not timed and counted as unpaired. */
@@ -25,11 +26,13 @@ struct rtp_softirq_run {
 	u64 entry;			/* ticks */
 	struct rtp_mark since;		/* entry, or the newest switch back to the task */
 	u64 net;			/* ticks before that */
+	struct rtp_origin origin;	/* the interrupt that raised it, while irq_to_task is on */
 };
 
 struct rtp_softirq_cpu {
 	unsigned int under_way;
 	struct rtp_softirq_run runs[RTP_SOFTIRQ_RUNS];
+	struct rtp_origin origin[RTPROBE_SOFTIRQ_COUNT];	/* of the first raise not taken up yet */
 	u64 raised[RTPROBE_SOFTIRQ_COUNT];	/* ticks of the first raise not taken up yet; 0: none */
 };
 
@@ -44,6 +47,9 @@ void rtp_softirq_duration_stop(void);
 /* Between these, which count, softirq_ticks and the flight recorder know softirqs. */
 int rtp_softirq_hold(void);
 void rtp_softirq_release(void);
+
+/* What the softirq that this task runs has come from. Interrupts off. */
+struct rtp_origin rtp_softirq_origin(struct rtp_softirq_cpu *s);
 
 /* Name of a softirq vector, as in /proc/softirqs. Any context. */
 const char *rtp_softirq_name(unsigned int vector);

@@ -79,8 +79,12 @@ static void fill(struct rtp_task_entry *entry, const struct task_struct *task)
 {
 	entry->task = task;
 	entry->start_time = task->start_time;
-	entry->serial = ++newest_serial;
+	WRITE_ONCE(entry->serial, ++newest_serial);
 	entry->woken = 0;
+	entry->irq.action = NULL;
+	entry->irq.origin.entry = 0;
+	entry->runtime = 0;
+	entry->stolen = 0;
 	entry->runs = 0;
 	entry->last_cpu = task_cpu(task);
 	entry->has_row = false;
@@ -220,6 +224,20 @@ bool rtp_task_look(const struct rtp_task_entry *entry, struct rtp_task *about)
 	return lives;
 }
 
+bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *stat)
+{
+	if (rtp_task_state(entry) == RTP_TASK_FREE)
+		return false;
+	*stat = (struct rtp_task_stat) {
+		.runtime = rtp_clock_to_ns(rtp_clock_chosen, READ_ONCE(entry->runtime)),
+		.stolen = READ_ONCE(entry->stolen),
+		.runs = READ_ONCE(entry->runs),
+		.last_cpu = READ_ONCE(entry->last_cpu),
+	};
+	stat->exited = !rtp_task_look(entry, &stat->about);
+	return true;
+}
+
 /*
  * A row's key is an entry only while that is the entry of its task. The task can claim no more rows once
  * it has exited, so what is found here is the last of it; a claim by another task of that name wins.
@@ -354,6 +372,16 @@ void rtp_tasks_forget_waking(void)
 void rtp_tasks_sweep_soon(void)
 {
 	queue_work(rtp_workqueue, &work);
+}
+
+u64 rtp_task_serial(u32 index)
+{
+	return READ_ONCE(entries[index].serial);
+}
+
+u32 rtp_task_index(const struct rtp_task_entry *entry)
+{
+	return entry - entries;
 }
 
 u32 rtp_tasks_held(void)

@@ -17,11 +17,22 @@
 #include <linux/sched.h>
 
 #include "capture.h"
+#include "chain.h"
+#include "cpu.h"
 
 enum rtp_task_state {
 	RTP_TASK_FREE,
 	RTP_TASK_LIVE,
 	RTP_TASK_EXITED,
+};
+
+/* What an irq thread runs for; known once its handler has woken it. */
+struct rtp_task_irq {
+	const void *action;			/* the irqaction; compared only; NULL: no irq thread, or not known */
+	const void *dev_id;
+	u32 number;
+	char name[RTPROBE_NAME_LEN];
+	struct rtp_origin origin;		/* its newest interrupt, while irq_to_task is on */
 };
 
 struct rtp_task_entry {
@@ -33,9 +44,17 @@ struct rtp_task_entry {
 
 	/* Written where the task is woken, under its pi_lock; read where it is switched to, which is later. */
 	u64 woken;				/* ns of CLOCK_MONOTONIC; 0: not waited for. Also cleared there. */
+	bool by_handler;			/* an irq thread's handler woke it */
+	u32 waker_cpu;
+	struct rtp_origin origin;		/* the interrupt that woke it */
 	struct rtp_task waker;
+	struct rtp_task_irq irq;		/* written by its handler, also while it runs */
 
 	/* Written by the CPU that the task runs on, in sched_switch. */
+	struct rtp_mark since;			/* it was switched to */
+	u64 softirq_since;			/* the CPU's softirq_ticks then */
+	u64 runtime;				/* ticks before that, net of handlers and softirqs */
+	u64 stolen;				/* ns */
 	u64 runs;
 	int last_cpu;
 	bool has_row;				/* a row's key was this entry */
@@ -87,11 +106,28 @@ static inline enum rtp_task_state rtp_task_state(const struct rtp_task_entry *en
  */
 bool rtp_task_look(const struct rtp_task_entry *entry, struct rtp_task *about);
 
+/* What is told about an entry's task. */
+struct rtp_task_stat {
+	struct rtp_task about;
+	bool exited;
+	u64 runtime;	/* ns, net of what was stolen */
+	u64 stolen;	/* ns */
+	u64 runs;
+	int last_cpu;
+};
+
+/* With the lock held. False: the entry is of no task. */
+bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *stat);
+
 /* Forget who was woken but not yet switched to. The hooks are silent. */
 void rtp_tasks_forget_waking(void);
 
 /* Have exited tasks found that exited while no hook saw it. */
 void rtp_tasks_sweep_soon(void);
+
+/* The task that an entry is about now, by its index; it is another's when this has changed. Any context. */
+u64 rtp_task_serial(u32 index);
+u32 rtp_task_index(const struct rtp_task_entry *entry);
 
 u32 rtp_tasks_held(void);
 u32 rtp_tasks_max(void);

@@ -4,15 +4,17 @@
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/math64.h>
+#include <linux/rcupdate.h>
 #include <linux/smp.h>
 
 #include "compat/compat.h"
 #include "housekeeping.h"
 #include "record.h"
 #include "recorder.h"
+#include "thread.h"
 
 /* Only changed under cpus_read_lock, so a hotplug callback sees it settled. */
-static bool running;
+static unsigned int users;	/* mask of enum rtp_timer_user */
 static u64 timer_period;	/* ns */
 static int hotplug_state;
 
@@ -62,7 +64,10 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 	u64 periods;
 
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY, max_t(s64, latency, 0), rtp_clock_now());
-	record_latency(c, latency);
+	if (READ_ONCE(users) & RTP_TIMER_LATENCY)
+		record_latency(c, latency);
+	if (READ_ONCE(users) & RTP_TIMER_THREAD)
+		rtp_thread_expired(c, hrtimer_get_expires(timer));
 	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(timer_period)));
 	if (periods > 1)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
@@ -99,28 +104,45 @@ static void stop_all(void)
 		cancel(per_cpu_ptr(rtp_cpus, cpu));
 }
 
-void rtp_timer_start(u64 period)
+static void restart_all(u64 period)
 {
-	cpus_read_lock();
 	stop_all();
 	WRITE_ONCE(timer_period, period);
-	running = true;
 	on_each_cpu(start_here, NULL, 1);
+}
+
+void rtp_timer_start(enum rtp_timer_user user, u64 period)
+{
+	cpus_read_lock();
+	if (!users)
+		restart_all(period);
+	WRITE_ONCE(users, users | user);
 	cpus_read_unlock();
 }
 
-void rtp_timer_stop(void)
+void rtp_timer_set_period(u64 period)
 {
 	cpus_read_lock();
-	running = false;
-	stop_all();
+	if (users)
+		restart_all(period);
 	cpus_read_unlock();
+}
+
+void rtp_timer_stop(enum rtp_timer_user user)
+{
+	cpus_read_lock();
+	WRITE_ONCE(users, users & ~user);
+	if (!users)
+		stop_all();
+	cpus_read_unlock();
+	/* Handlers that still saw the user are done then. */
+	synchronize_rcu();
 }
 
 static int cpu_comes(unsigned int cpu)
 {
 	rtp_housekeeping_kick();
-	if (running)
+	if (users)
 		start_here(NULL);
 	return 0;
 }

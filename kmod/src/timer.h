@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * timer_latency: programmed expiry to handler of a hard hrtimer pinned to each online CPU.
+ * A hard hrtimer pinned to each online CPU, for timer_latency, programmed expiry to handler, and for the
+ * measures that start from its expiry. It runs while there is a user.
  *
  * The CPUs' expiries are spread over the period, so that the probes of two CPUs do not wait for each
  * other's cache lines. Periods without an expiry of their own are counted as timer_missed.
@@ -10,13 +11,22 @@
 #ifndef RTPROBE_TIMER_H
 #define RTPROBE_TIMER_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
-/* Start on all online CPUs, or restart with another period, in ns. */
-void rtp_timer_start(u64 period);
+enum rtp_timer_user {
+	RTP_TIMER_LATENCY = BIT(0),
+	RTP_TIMER_THREAD = BIT(1),
+};
 
-/* Cancel on all CPUs; after this no expiry is handled. */
-void rtp_timer_stop(void);
+/* Add a user; starts on all online CPUs if there was none, with a period in ns. */
+void rtp_timer_start(enum rtp_timer_user user, u64 period);
+
+/* Restart with another period if it runs. */
+void rtp_timer_set_period(u64 period);
+
+/* Remove a user; after the last one no expiry is handled. */
+void rtp_timer_stop(enum rtp_timer_user user);
 
 int rtp_timer_init(void);
 void rtp_timer_exit(void);

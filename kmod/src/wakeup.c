@@ -17,8 +17,6 @@ void rtp_wakeup_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct t
 	};
 	struct rtp_row *row;
 
-	if (!(READ_ONCE(rtp_sched_users) & RTP_SCHED_WAKEUP_LATENCY))
-		return;
 	if (ns < 0) {
 		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
 		return;

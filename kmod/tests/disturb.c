@@ -5,6 +5,7 @@
  *   echo "kind=hardirq us=500 cpu=1" > /proc/rtprobe_disturb   500 us in a hard handler on CPU 1
  *   echo "kind=irqsoff us=500"       > /proc/rtprobe_disturb   500 us with interrupts off on this CPU
  *   echo "kind=fifo us=500 cpu=1"    > /proc/rtprobe_disturb   500 us of a higher priority than who was woken
+ *   echo "kind=irqthread us=500 cpu=1" > /proc/rtprobe_disturb an irq thread waits 500 us, takes 500 us, wakes
  *   echo clear                       > /proc/rtprobe_disturb   empties the list
  *   cat /proc/rtprobe_disturb                                  what was done, by the clock
  *
@@ -31,8 +32,8 @@
 #define MOST_RECORDS 1024 /* the newest are kept */
 #define MOST_BYTES 128 /* of one command */
 
-enum kind { KIND_NONE, KIND_HARDIRQ, KIND_IRQSOFF, KIND_FIFO };
-static const char *const kind_names[] = { "none", "hardirq", "irqsoff", "fifo" };
+enum kind { KIND_NONE, KIND_HARDIRQ, KIND_IRQSOFF, KIND_FIFO, KIND_IRQTHREAD };
+static const char *const kind_names[] = { "none", "hardirq", "irqsoff", "fifo", "irqthread" };
 
 struct command {
 	enum kind kind;
@@ -46,6 +47,7 @@ struct record {
 	enum kind kind;
 	unsigned int irq;
 	struct edu_hold hold;
+	u64 hog_end_ns; /* of irqthread */
 };
 
 static bool msi = true;
@@ -153,13 +155,15 @@ static int disturb_irqsoff(const struct command *c, struct edu_hold *hold)
 	return error;
 }
 
-static int hold(const struct command *c, struct edu_hold *hold)
+static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 {
 	switch (c->kind) {
 	case KIND_HARDIRQ:
 		return edu_hold(hold, c->cpu);
 	case KIND_FIFO:
 		return hog_hold(hold, c->cpu);
+	case KIND_IRQTHREAD:
+		return hog_chain(hold, c->cpu, hog_end_ns);
 	default:
 		return disturb_irqsoff(c, hold);
 	}
@@ -169,18 +173,20 @@ static int disturb(const struct command *c)
 {
 	struct record *record = &records[total % MOST_RECORDS];
 	struct edu_hold held = { .asked_ns = c->us * (u64)NSEC_PER_USEC };
+	u64 hog_end_ns = 0;
+	bool is_irq = c->kind == KIND_HARDIRQ || c->kind == KIND_IRQTHREAD;
 	int error;
 
 	if (c->clear) {
 		cleared = total;
 		return 0;
 	}
-	error = hold(c, &held);
+	error = hold(c, &held, &hog_end_ns);
 	if (error) {
 		scnprintf(last_error, sizeof(last_error), "E_FAILED %s %d", kind_names[c->kind], error);
 		return error;
 	}
-	*record = (struct record){ ++total, c->kind, c->kind == KIND_HARDIRQ ? edu_irq() : 0, held };
+	*record = (struct record){ ++total, c->kind, is_irq ? edu_irq() : 0, held, hog_end_ns };
 	return 0;
 }
 
@@ -213,7 +219,8 @@ static void show_record(struct seq_file *m, const struct record *r)
 		   h->asked_ns / NSEC_PER_USEC, h->start_ns, h->end_ns, h->end_ns - h->start_ns, h->enclosing_ns,
 		   r->irq, h->user_mode ? "user" : "kernel", h->pid);
 	seq_escape(m, h->comm, " \t\n\\");
-	seq_putc(m, '\n');
+	/* Of irqthread only, else 0. */
+	seq_printf(m, " %llu %llu %llu %llu\n", r->hog_end_ns, h->thread_start_ns, h->thread_end_ns, h->ran_ns);
 }
 
 static int disturb_show(struct seq_file *m, void *v)
@@ -222,7 +229,7 @@ static int disturb_show(struct seq_file *m, void *v)
 
 	mutex_lock(&disturb_lock);
 	seq_printf(m, "# irq=%u total=%llu last_error=%s\n", edu_irq(), total, last_error);
-	seq_puts(m, "# number kind cpu asked_us start_ns end_ns duration_ns enclosing_ns irq mode pid comm\n");
+	seq_puts(m, "# number kind cpu asked_us start_ns end_ns duration_ns enclosing_ns irq mode pid comm hog_end_ns thread_start_ns thread_end_ns ran_ns\n");
 	for (number = max(cleared, total > MOST_RECORDS ? total - MOST_RECORDS : 0); number < total; number++)
 		show_record(m, &records[number % MOST_RECORDS]);
 	mutex_unlock(&disturb_lock);

@@ -30,6 +30,7 @@ static struct {
 	 * edu_hold() to give it up.
 	 */
 	struct edu_hold *hold;
+	struct edu_hold *threaded; /* handed to the irq thread */
 	struct edu_hold *held; /* filled in, on the CPU that took it, until the handler has returned */
 	int cpu;
 	bool missed; /* the interrupt came to another CPU */
@@ -53,6 +54,9 @@ static void note_enclosing(u64 before_ns, u64 after_ns)
 	if (!hold)
 		return;
 	edu.held = NULL;
+	hold->before_ns = before_ns;
+	if (hold->threaded)
+		return;
 	hold->enclosing_ns = after_ns - before_ns;
 	smp_store_release(&hold->finished, true);
 }
@@ -78,12 +82,33 @@ static irqreturn_t edu_interrupt(int irq, void *data)
 		return IRQ_HANDLED;
 	}
 	look_around(hold);
+	if (hold->threaded) {
+		edu.held = hold;
+		edu.threaded = hold;
+		WRITE_ONCE(hold->end_ns, ktime_get_ns());
+		WRITE_ONCE(hold->start_ns, start);
+		return IRQ_WAKE_THREAD;
+	}
 	while (ktime_get_ns() - start < hold->asked_ns)
 		cpu_relax();
 	complete(&edu.done);
 	hold->start_ns = start;
 	hold->end_ns = ktime_get_ns();
 	edu.held = hold;
+	return IRQ_HANDLED;
+}
+
+static irqreturn_t edu_thread(int irq, void *data)
+{
+	struct edu_hold *hold = edu.threaded;
+
+	hold->thread_start_ns = ktime_get_ns();
+	while (ktime_get_ns() - hold->thread_start_ns < hold->asked_ns)
+		cpu_relax();
+	wake_up_process(hold->wakes);
+	hold->thread_end_ns = ktime_get_ns();
+	complete(&edu.done);
+	smp_store_release(&hold->finished, true);
 	return IRQ_HANDLED;
 }
 
@@ -147,7 +172,8 @@ static int edu_probe(struct pci_dev *pci, const struct pci_device_id *id)
 	if (error < 0)
 		return error;
 	irq = edu.msi ? pci_irq_vector(pci, 0) : pci->irq;
-	error = request_irq(irq, edu_interrupt, IRQF_NO_THREAD | (edu.msi ? 0 : IRQF_SHARED), "rtprobe-edu", &edu);
+	error = request_threaded_irq(irq, edu_interrupt, edu_thread, IRQF_NO_THREAD | (edu.msi ? 0 : IRQF_SHARED),
+				     "rtprobe-edu", &edu);
 	if (error)
 		pci_free_irq_vectors(pci);
 	else

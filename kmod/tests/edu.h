@@ -22,6 +22,14 @@ struct edu_hold {
 	pid_t pid; /* of the interrupted task */
 	char comm[TASK_COMM_LEN];
 	bool finished;
+
+	/* The handler only wakes its irq thread, which takes asked_ns, and wakes `wakes` at its end. */
+	bool threaded;
+	struct task_struct *wakes;
+	u64 before_ns; /* before the handler, other probes included */
+	u64 thread_start_ns;
+	u64 thread_end_ns; /* after the waking */
+	u64 ran_ns; /* who was woken looks at the clock first */
 };
 
 int edu_register(bool msi);

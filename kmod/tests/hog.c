@@ -12,6 +12,7 @@ struct pair {
 	struct edu_hold *hold;
 	u64 before_ns; /* before the waking */
 	u64 ran_ns; /* the victim runs; stored with release */
+	u64 hog_end_ns; /* the hog's last look at the clock */
 	bool waits; /* the victim is about to sleep */
 };
 
@@ -54,36 +55,107 @@ static struct task_struct *create(int (*run)(void *), struct pair *pair, int cpu
 	return task;
 }
 
+/* A victim that sleeps and waits to be woken. */
+static int create_victim(struct pair *pair, int cpu)
+{
+	pair->victim = create(victim, pair, cpu, "rtprobe-victim");
+	if (IS_ERR(pair->victim))
+		return PTR_ERR(pair->victim);
+	sched_set_fifo_low(pair->victim);
+	wake_up_process(pair->victim);
+	/* Asleep, not just about to, so that it is a wake-up when it is woken: a tick later it is. */
+	while (!READ_ONCE(pair->waits))
+		schedule_timeout_uninterruptible(1);
+	schedule_timeout_uninterruptible(1);
+	return 0;
+}
+
+static struct task_struct *create_hog(int (*run)(void *), struct pair *pair, int cpu)
+{
+	struct task_struct *holder = create(run, pair, cpu, "rtprobe-hog");
+
+	if (!IS_ERR(holder))
+		sched_set_fifo(holder);
+	return holder;
+}
+
+static void finish(struct pair *pair, struct task_struct *holder, int cpu)
+{
+	struct edu_hold *hold = pair->hold;
+
+	while (!smp_load_acquire(&pair->ran_ns))
+		schedule_timeout_uninterruptible(1);
+	hold->cpu = cpu;
+	hold->ran_ns = pair->ran_ns;
+	hold->pid = pair->victim->pid;
+	strscpy(hold->comm, "rtprobe-victim", sizeof(hold->comm));
+	kthread_stop(holder);
+	kthread_stop(pair->victim);
+}
+
 int hog_hold(struct edu_hold *hold, int cpu)
 {
 	struct pair pair = { .hold = hold };
 	struct task_struct *holder;
+	int error = cpu == EDU_CPU_ANY ? -EINVAL : create_victim(&pair, cpu);
 
-	if (cpu == EDU_CPU_ANY)
-		return -EINVAL;
-	pair.victim = create(victim, &pair, cpu, "rtprobe-victim");
-	if (IS_ERR(pair.victim))
-		return PTR_ERR(pair.victim);
-	sched_set_fifo_low(pair.victim);
-	holder = create(hog, &pair, cpu, "rtprobe-hog");
+	if (error)
+		return error;
+	holder = create_hog(hog, &pair, cpu);
 	if (IS_ERR(holder)) {
 		kthread_stop(pair.victim);
 		return PTR_ERR(holder);
 	}
-	sched_set_fifo(holder);
-	wake_up_process(pair.victim);
-	/* Asleep, not just about to, so that it is a wake-up when the hog wakes it: a tick later it is. */
-	while (!READ_ONCE(pair.waits))
-		schedule_timeout_uninterruptible(1);
-	schedule_timeout_uninterruptible(1);
 	wake_up_process(holder);
-	while (!smp_load_acquire(&pair.ran_ns))
-		schedule_timeout_uninterruptible(1);
-	hold->cpu = cpu;
+	finish(&pair, holder, cpu);
 	hold->enclosing_ns = pair.ran_ns - pair.before_ns;
-	hold->pid = pair.victim->pid;
-	strscpy(hold->comm, "rtprobe-victim", sizeof(hold->comm));
-	kthread_stop(holder);
-	kthread_stop(pair.victim);
 	return 0;
+}
+
+/* A handler that never comes must not hold the CPU for ever. */
+#define CHAIN_PATIENCE_NS (500 * NSEC_PER_MSEC)
+
+static int chain_hog(void *data)
+{
+	struct pair *pair = data;
+	const struct edu_hold *hold = pair->hold;
+	u64 begun = ktime_get_ns(), now = begun, handled;
+
+	WRITE_ONCE(pair->before_ns, begun);
+	do {
+		cpu_relax();
+		handled = READ_ONCE(hold->start_ns);
+		now = ktime_get_ns();
+	} while (handled ? now - handled < hold->asked_ns : now - begun < CHAIN_PATIENCE_NS);
+	pair->hog_end_ns = now;
+	while (!kthread_should_stop())
+		schedule_timeout_idle(1);
+	return 0;
+}
+
+int hog_chain(struct edu_hold *hold, int cpu, u64 *hog_end_ns)
+{
+	struct pair pair = { .hold = hold };
+	struct task_struct *holder;
+	int error = cpu == EDU_CPU_ANY ? -EINVAL : create_victim(&pair, cpu);
+
+	if (error)
+		return error;
+	hold->threaded = true;
+	hold->wakes = pair.victim;
+	holder = create_hog(chain_hog, &pair, cpu);
+	if (IS_ERR(holder)) {
+		kthread_stop(pair.victim);
+		return PTR_ERR(holder);
+	}
+	wake_up_process(holder);
+	while (!READ_ONCE(pair.before_ns))
+		schedule_timeout_uninterruptible(1);
+	error = edu_hold(hold, cpu);
+	if (error)
+		wake_up_process(pair.victim);
+	finish(&pair, holder, cpu);
+	hold->enclosing_ns = pair.ran_ns - hold->before_ns;
+	*hog_end_ns = pair.hog_end_ns;
+	return error;
 }

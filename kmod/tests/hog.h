@@ -16,4 +16,12 @@
  */
 int hog_hold(struct edu_hold *hold, int cpu);
 
+/*
+ * An interrupt of the edu device comes to `cpu` while rtprobe-hog has it, and keeps it for hold->asked_ns
+ * more. Only then its irq thread runs, takes as long, and wakes rtprobe-victim. start_ns and end_ns are the
+ * handler's first and last look at the clock, enclosing_ns is from before the handler to the victim's first.
+ * hog_end_ns is the hog's last.
+ */
+int hog_chain(struct edu_hold *hold, int cpu, u64 *hog_end_ns);
+
 #endif

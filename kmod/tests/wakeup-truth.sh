@@ -16,16 +16,16 @@ length() { echo $((1500 + (($1 * 37) % 40) * 4500 / 39)); }
 # number least most pid | found value victim_comm comm waker_comm
 match() { # TRUTH SPIKES
 	awk -v cpu=$TARGET '
-	FILENAME == ARGV[1] { if ($2 == "fifo") { t[++n] = $1 " " $7 " " $8 " " $11; pid[n] = $11; start[n] = $5; end[n] = $6 } next }
+	FILENAME == ARGV[1] { if ($2 == "fifo") { t[++n] = $1 " " $7 " " $8 " " $11; pid[n] = $11; end[n] = $6 } next }
 	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
 	key == "spike" { s++ }
 	{ v[s, key] = value }
 	END {
 		for (i = 1; i <= n; i++) {
-			found = 0
+			found = 0; k = 0
 			for (j = 1; j <= s; j++)
 				if (v[j, "measure"] == "wakeup_latency" && v[j, "cpu"] == cpu && v[j, "victim_pid"] == pid[i] &&
-				    v[j, "time"] + 0 >= end[i] + 0 && v[j, "time"] - v[j, "value_ns"] <= start[i] + 0) { found++; k = j }
+				    v[j, "time"] + 0 >= end[i] + 0 && v[j, "time"] - v[j, "value_ns"] < end[i] + 0) { found++; k = j }
 			print t[i], found, v[k, "value_ns"], v[k, "victim_comm"], v[k, "comm"], v[k, "waker_comm"]
 		}
 	}' "$1" "$2"

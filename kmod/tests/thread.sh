@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# thread_latency: how often it is taken, that a CPU held with interrupts off shows in it, and that the probe's
+# own thread shows nowhere else and is gone when the measure is off.
+. "$(dirname "$0")/lib.sh"
+
+TIMES=20
+HELD_US=6000
+TARGET=1
+
+uptime_ms() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
+values() { rows 'f["measure"] == "thread_latency" { n += f["count"] } END { print n + 0 }'; }
+
+# Values and missed periods of all CPUs against the time that went by, as timer.sh does it.
+keeps_pace() {
+	t0=$(uptime_ms) was=$(($(values) + $(status_of lost_timer_missed))) t1=$(uptime_ms)
+	sleep 3
+	t2=$(uptime_ms) now=$(($(values) + $(status_of lost_timer_missed))) t3=$(uptime_ms)
+	cpus=$(online_cpus | wc -l)
+	least=$(((t2 - t1 - 20) * cpus)) most=$(((t3 - t0 + 20) * cpus + cpus))
+	figures "$((now - was)) values and missed periods, $least to $most expected"
+	[ $((now - was)) -ge $least ] && [ $((now - was)) -le $most ]
+}
+
+# Holds with a spike of the target's thread that covers the hold, but for the period it may have begun late.
+covered() {
+	awk -v cpu=$TARGET '
+	FILENAME == ARGV[1] { if ($2 == "irqsoff") { n++; start[n] = $5; end[n] = $6 } next }
+	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	key == "spike" { s++ }
+	{ v[s, key] = value }
+	END {
+		for (i = 1; i <= n; i++) {
+			found = 0
+			for (j = 1; j <= s; j++)
+				if (v[j, "measure"] == "thread_latency" && v[j, "cpu"] == cpu && v[j, "victim_comm"] == "rtprobe/" cpu &&
+				    v[j, "time"] >= end[i] + 0 && v[j, "time"] - v[j, "value_ns"] <= start[i] + 1050000 &&
+				    v[j, "value_ns"] >= end[i] - start[i] - 1050000) found = 1
+			right += found
+			if (!found) print "# not found: " start[i], end[i] >"/dev/stderr"
+		}
+		print right + 0
+	}' $DISTURB $PROBE/spikes
+}
+
+threads() { ps -eLo comm= | grep -c '^rtprobe/'; }
+priority_of() { ps -eLo comm=,cls=,rtprio= | awk -v name="rtprobe/$1" '$1 == name { print $2, $3 }'; }
+
+plan 9
+load rtprobe measures=thread_latency,wakeup_latency,stolen period=1ms || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+check "there is a thread on each CPU" [ "$(threads)" -eq "$(online_cpus | wc -l)" ]
+check "of real-time priority 95" [ "$(priority_of 0)" = "FF 95" ]
+check "values and missed periods add up to the time gone by" keeps_pace
+control threshold=4ms
+for i in $(seq $TIMES); do disturb kind=irqsoff us=$HELD_US cpu=$TARGET; done
+sleep 0.3
+found=$(covered)
+figures "$TIMES times interrupts off for $HELD_US us: $found covered by a thread_latency spike"
+check "holds of a CPU show in its thread's latency" [ "$found" -ge $((TIMES * 9 / 10)) ]
+check "the probe's threads have no wakeup_latency" [ "$(rows 'f["measure"] == "wakeup_latency" && f["name"] ~ /^rtprobe\// { n++ } END { print n + 0 }')" -eq 0 ]
+check "and are no tasks from which something is stolen" [ "$(awk '$11 ~ /^rtprobe\// { n++ } END { print n + 0 }' $PROBE/tasks)" -eq 0 ]
+echo 0 >/sys/devices/system/cpu/cpu$TARGET/online && sleep 0.3 && echo 1 >/sys/devices/system/cpu/cpu$TARGET/online
+sleep 0.3
+was=$(rows 'f["measure"] == "thread_latency" && f["cpu"] == '$TARGET' { n += f["count"] } END { print n + 0 }')
+sleep 0.5
+now=$(rows 'f["measure"] == "thread_latency" && f["cpu"] == '$TARGET' { n += f["count"] } END { print n + 0 }')
+check "a CPU that went and came back is measured again" [ "$now" -gt "$was" ]
+control measures=wakeup_latency
+check "switched off, there is no thread" [ "$(threads)" -eq 0 ]
+check "no complaint of the kernel" no_splat
+finish
