@@ -136,7 +136,8 @@ static int ftrace_start(void)
 static void ftrace_stop(void)
 {
 	unregister_ftrace_function(&ftrace_ops);
-	ftrace_free_filter(&ftrace_ops);
+	/* ftrace_free_filter() is not exported everywhere; a reset frees the filter, too. */
+	ftrace_set_filter(&ftrace_ops, NULL, 0, 1);
 }
 
 #ifdef COMPAT_FPROBE

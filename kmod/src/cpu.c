@@ -3,6 +3,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 

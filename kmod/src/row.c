@@ -3,6 +3,7 @@
 
 #include <linux/cpu.h>
 #include <linux/ktime.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/smp.h>

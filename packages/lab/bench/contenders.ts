@@ -80,6 +80,18 @@ const mechanism = (name: string, series: Series): Contender => ({
   stop: 'rmmod rtprobe_mechanism',
 });
 
+const LIVEPATCH = '/sys/kernel/livepatch/rtprobe_livepatch';
+const settled = `while [ "$(cat ${LIVEPATCH}/transition 2>/dev/null)" = 1 ]; do sleep 0.2; done`;
+
+/** A livepatch is there when every task uses it, and gone when none does. */
+const livepatch = (name: string, series: Series): Contender => ({
+  name,
+  group: 'mechanisms',
+  series,
+  start: `insmod /run/lab/modules/rtprobe_livepatch.ko && ${settled}`,
+  stop: `echo 0 >${LIVEPATCH}/enabled && ${settled} && rmmod rtprobe_livepatch`,
+});
+
 export const MECHANISMS: readonly Contender[] = [
   { ...mechanism('tracepoint', 'interrupt'), name: 'two tracepoints, empty probes' },
   { ...mechanism('kprobe', 'call'), name: 'kprobe at the entry, by ftrace' },
@@ -94,4 +106,6 @@ export const MECHANISMS: readonly Contender[] = [
   { ...mechanism('ftrace', 'call'), name: 'ftrace_ops' },
   { ...mechanism('fprobe', 'call'), name: 'fprobe, entry' },
   { ...mechanism('fprobe_exit', 'call'), name: 'fprobe, entry and exit' },
+  livepatch('livepatched function', 'call'),
+  livepatch('interrupt, generic_handle_irq() livepatched', 'interrupt'),
 ];

@@ -39,12 +39,13 @@ export async function buildProbe(kernel: KernelName): Promise<string> {
 }
 
 /** The modules that count what probing costs (kmod/bench). @throws LabError E_BUILD */
-export async function buildBench(kernel: KernelName): Promise<string[]> {
+export async function buildBench(name: KernelName): Promise<string[]> {
   const kmod = join(REPOSITORY, 'kmod');
-  return buildModule(await prepareKernel(kernel), join(kmod, 'bench'), {
-    base: kmod,
-    parts: ['bench', 'compat'],
-  });
+  const kernel = await prepareKernel(name);
+  return [
+    ...(await buildModule(kernel, join(kmod, 'bench'), { base: kmod, parts: ['bench', 'compat'] })),
+    ...(await buildModule(kernel, join(kmod, 'bench/livepatch'))),
+  ];
 }
 
 /** The static rtprobe-agent. @throws LabError E_BUILD */

@@ -4,6 +4,7 @@ export type Step =
   | 'download'
   | 'unpack'
   | 'modules'
+  | 'chroot'
   | 'build'
   | 'rootfs'
   | 'acceleration'

@@ -1,14 +1,17 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { AptArchive } from '../apt/archive.ts';
 import { unpackDebs } from '../apt/unpack.ts';
 import { cacheRoot, makeOnce, withScratch } from '../cache.ts';
 import { LabError } from '../errors.ts';
+import { contentHash } from '../hash.ts';
 import { ext4Image } from '../image/ext4.ts';
 import { type OnProgress, silent, step } from '../progress.ts';
 import { run } from '../run.ts';
 import { BOOT_MODULES, loadOrder } from './modules.ts';
-import { KERNELS, type KernelName } from './table.ts';
+import { type KernelPackages, kernelPackages } from './packages.ts';
+import { compileKernel } from './source.ts';
+import { KERNELS, type KernelName, type KernelSource, type StockKernel } from './table.ts';
 
 /** Raise it when the way a kernel is unpacked changes: what is in the cache is then not used again. */
 const RECIPE = 'r2';
@@ -21,6 +24,8 @@ export interface Kernel {
   /** The Debian version it came from. */
   readonly version: string;
   readonly vmlinuz: string;
+  /** Modules are built in a chroot of this suite with these packages; absent: on this machine. */
+  readonly chroot?: { readonly suite: string; readonly packages: readonly string[] };
   /** A prepared kernel tree, for `make -C`. */
   readonly buildDir: string;
   /** lib/modules/RELEASE, with modules.dep. */
@@ -38,39 +43,24 @@ export interface PrepareOptions {
 interface Manifest {
   readonly release: string;
   readonly version: string;
+  /** Packages to build modules with. */
+  readonly tools: readonly string[];
 }
 
 function load(name: KernelName, dir: string): Kernel {
-  const { release, version } = JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')) as Manifest;
+  const manifest = JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')) as Manifest;
+  const { release, version, tools } = manifest;
+  const { chroot }: Partial<StockKernel> = KERNELS[name];
   return {
     name,
     release,
     version,
     vmlinuz: join(dir, 'root/boot', `vmlinuz-${release}`),
+    ...(chroot ? { chroot: { suite: chroot, packages: ['make', ...tools] } } : {}),
     buildDir: join(dir, 'root/usr/src', `linux-headers-${release}`),
     modulesDir: join(dir, 'root/lib/modules', release),
     modulesImage: join(dir, 'modules.img'),
   };
-}
-
-/** The kernel's own packages: image, headers, what the headers need of the same source. */
-async function resolvePackages(apt: AptArchive, flavour: string): Promise<{ names: string[] } & Manifest> {
-  const own = /^linux-(image|headers|kbuild)-/;
-  const pick = (depends: readonly string[], kind: string): string => {
-    const found = depends.find((each) => each.startsWith(`linux-${kind}-`));
-    if (found) return found;
-    throw new LabError(
-      'E_PACKAGE',
-      `linux-${kind}-${flavour} depends on no linux-${kind}-…`,
-      'the archive has changed: see docs/lab.md',
-    );
-  };
-  const image = pick((await apt.record(`linux-image-${flavour}`)).depends, 'image');
-  // The metapackages of image and headers can point at different versions while an update is under way.
-  const release = image.replace('linux-image-', '');
-  const headers = await apt.record(`linux-headers-${release}`);
-  const needed = headers.depends.filter((each) => own.test(each) && !each.startsWith('linux-image-'));
-  return { names: [image, headers.name, ...needed], release, version: headers.version };
 }
 
 /**
@@ -96,9 +86,20 @@ function keepBootModules(dir: string): void {
   }
 }
 
+/** Since 7.x the packages have everything under usr/lib/modules: it goes where the older ones have it. */
+function unite(root: string, release: string): void {
+  const newer = join(root, 'usr/lib/modules');
+  if (!existsSync(join(newer, release, 'vmlinuz'))) return;
+  mkdirSync(join(root, 'lib'), { recursive: true });
+  renameSync(newer, join(root, 'lib/modules'));
+  mkdirSync(join(root, 'boot'), { recursive: true });
+  renameSync(join(root, 'lib/modules', release, 'vmlinuz'), join(root, 'boot', `vmlinuz-${release}`));
+}
+
 async function finish(dir: string, release: string): Promise<void> {
   const root = join(dir, 'root');
   const modules = join(root, 'lib/modules');
+  unite(root, release);
   adaptHeaders(join(root, 'usr/src', `linux-headers-${release}`));
   for (const link of ['build', 'source']) rmSync(join(modules, release, link), { force: true });
   const depmod = await run(['depmod', '-b', root, release]);
@@ -110,7 +111,7 @@ async function finish(dir: string, release: string): Promise<void> {
 
 async function install(
   apt: AptArchive,
-  found: { names: string[] } & Manifest,
+  found: KernelPackages,
   target: string,
   onProgress: OnProgress,
 ): Promise<void> {
@@ -118,36 +119,71 @@ async function install(
   const debs = await step(onProgress, 'download', title, (update) => apt.download(found.names, update));
   await step(onProgress, 'unpack', title, () => unpackDebs(debs, join(target, 'root')));
   await step(onProgress, 'modules', `modules of ${title}`, () => finish(target, found.release));
-  writeFileSync(
-    join(target, 'manifest.json'),
-    JSON.stringify({ release: found.release, version: found.version }),
-  );
+  writeManifest(target, { release: found.release, version: found.version, tools: found.tools });
 }
 
-function readCurrent(pointer: string, home: string): string | undefined {
+function writeManifest(target: string, manifest: Manifest): void {
+  writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest));
+}
+
+/** A kernel that is compiled changes with its settings. */
+function recipeOf(source: KernelSource): string {
+  if ('flavour' in source) return RECIPE;
+  const { fragment } = source;
+  return `${RECIPE}-${contentHash([], [{ name: 'fragment', file: fragment }]).slice(0, 8)}`;
+}
+
+function readCurrent(pointer: string, home: string, recipe: string): string | undefined {
   const version = existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : '';
   const dir = join(home, version);
-  return version.endsWith(`.${RECIPE}`) && existsSync(join(dir, 'manifest.json')) ? dir : undefined;
+  return version.endsWith(`.${recipe}`) && existsSync(join(dir, 'manifest.json')) ? dir : undefined;
+}
+
+/** Makes the newest kernel of its suite, unless it is there. @returns its folder's name under `home` */
+async function make(
+  source: KernelSource,
+  home: string,
+  scratch: string,
+  onProgress: OnProgress,
+): Promise<string> {
+  const apt = new AptArchive(scratch, source.suites);
+  const index = `package index of ${source.suites.join(', ')}`;
+  const folderOf = (version: string, recipe: string): string =>
+    `${version.replaceAll(/[^\w.+~-]/g, '_')}.${recipe}`;
+  if ('flavour' in source) {
+    const found = await step(onProgress, 'index', index, async () => {
+      await apt.update();
+      return kernelPackages((each) => apt.record(each), source.flavour);
+    });
+    const folder = folderOf(found.version, RECIPE);
+    await makeOnce(join(home, folder), (target) => install(apt, found, target, onProgress));
+    return folder;
+  }
+  const { version } = await step(onProgress, 'index', index, async () => {
+    await apt.update();
+    return apt.record(source.source);
+  });
+  const folder = folderOf(version, recipeOf(source));
+  await makeOnce(join(home, folder), async (target) => {
+    const release = await compileKernel(
+      apt,
+      { name: source.source, fragment: source.fragment },
+      target,
+      onProgress,
+    );
+    writeManifest(target, { release, version, tools: [] });
+  });
+  return folder;
 }
 
 async function fetchKernel(name: KernelName, options: PrepareOptions): Promise<Kernel> {
   const onProgress = options.onProgress ?? silent;
-  const { suites, flavour } = KERNELS[name];
+  const source = KERNELS[name];
   const home = join(cacheRoot(), 'kernels', name);
   const pointer = join(home, 'current');
-  const cached = options.refresh ? undefined : readCurrent(pointer, home);
+  const cached = options.refresh ? undefined : readCurrent(pointer, home, recipeOf(source));
   if (cached) return load(name, cached);
-
-  const version = await withScratch(home, async (scratch) => {
-    const apt = new AptArchive(scratch, suites);
-    const found = await step(onProgress, 'index', `package index of ${suites.join(', ')}`, async () => {
-      await apt.update();
-      return resolvePackages(apt, flavour);
-    });
-    const folder = `${found.version.replaceAll(/[^\w.+~-]/g, '_')}.${RECIPE}`;
-    await makeOnce(join(home, folder), (target) => install(apt, found, target, onProgress));
-    return folder;
-  });
+  const version = await withScratch(home, (scratch) => make(source, home, scratch, onProgress));
   writeFileSync(`${pointer}.${process.pid}`, `${version}\n`);
   renameSync(`${pointer}.${process.pid}`, pointer);
   return load(name, join(home, version));

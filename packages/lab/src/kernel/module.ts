@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { buildInCopy } from '../build.ts';
 import { LabError } from '../errors.ts';
+import { ensureChroot, inChroot } from '../image/chroot.ts';
 import type { Kernel } from './kernel.ts';
 
 export interface BuildOptions {
@@ -38,20 +39,25 @@ export async function buildModule(
   const base = resolve(options.base ?? dir);
   const variables = options.variables ?? [];
   const within = relative(base, resolve(dir));
+  const chroot = kernel.chroot && (await ensureChroot(kernel.chroot.suite, kernel.chroot.packages));
   const tree = await buildInCopy({
     title: `${dir} against Linux ${kernel.release}`,
     base,
     parts: (options.parts ?? ['.']).map((part) => join(base, part)),
     key: [kernel.release, kernel.version, kernel.buildDir, within, ...variables],
-    command: (copy) => [
-      'make',
-      `-j${availableParallelism()}`,
-      '-C',
-      kernel.buildDir,
-      `M=${join(copy, within)}`,
-      ...variables,
-      'modules',
-    ],
+    command: (copy) => {
+      const source = `M=${join(copy, within)}`;
+      const make = [
+        'make',
+        `-j${availableParallelism()}`,
+        '-C',
+        kernel.buildDir,
+        source,
+        ...variables,
+        'modules',
+      ];
+      return chroot ? inChroot(chroot, make) : make;
+    },
   });
   const found = objects(join(tree, within)).sort();
   if (found.length) return found;

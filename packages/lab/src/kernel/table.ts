@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { LabError } from '../errors.ts';
 
 /**
@@ -6,23 +7,50 @@ import { LabError } from '../errors.ts';
  *
  * 6.12 is taken from bookworm-backports, not from trixie, because its kbuild is built for bookworm's
  * libc and its headers name gcc-12: both a bookworm machine and a newer one can build against it.
+ * 5.10 wants gcc-10 and 7.x a newer libc, so modules for them are built in a chroot of their suite. bullseye-security
+ * is left out: its index names a 5.10 whose image the archive no longer has (404).
  */
 export const KERNELS = {
+  '5.10': { suites: ['bullseye'], flavour: 'amd64', chroot: 'bullseye' },
+  '5.10-rt': { suites: ['bullseye'], flavour: 'rt-amd64', chroot: 'bullseye' },
   '6.1': { suites: ['bookworm', 'bookworm-security'], flavour: 'amd64' },
   '6.1-rt': { suites: ['bookworm', 'bookworm-security'], flavour: 'rt-amd64' },
   '6.12': { suites: ['bookworm-backports'], flavour: 'amd64' },
   '6.12-rt': { suites: ['bookworm-backports'], flavour: 'rt-amd64' },
+  '7.x': { suites: ['forky'], flavour: 'amd64', chroot: 'forky' },
+  '7.x-rt': { suites: ['forky'], flavour: 'rt-amd64', chroot: 'forky' },
+  '6.12-sanitizer': {
+    suites: ['bookworm-backports'],
+    source: 'linux-source-6.12',
+    fragment: join(import.meta.dirname, '../../kernels/sanitizer.config'),
+  },
 } as const satisfies Record<string, KernelSource>;
 
-export interface KernelSource {
+/** A kernel of the archive as it is. */
+export interface StockKernel {
   readonly suites: readonly string[];
   /** The end of the metapackages' names: linux-image-FLAVOUR, linux-headers-FLAVOUR. */
   readonly flavour: string;
+  /** Suite of the chroot to build modules in; absent where this machine's own compiler will do. */
+  readonly chroot?: string;
 }
+
+/** A kernel the lab compiles from a source package of the archive. */
+export interface CompiledKernel {
+  readonly suites: readonly string[];
+  readonly source: string;
+  /** File with the settings on top of tinyconfig. */
+  readonly fragment: string;
+}
+
+export type KernelSource = StockKernel | CompiledKernel;
 
 export type KernelName = keyof typeof KERNELS;
 
 export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
+
+/** Those people run. */
+export const STOCK_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'flavour' in KERNELS[name]);
 
 /** @throws LabError E_UNKNOWN_KERNEL */
 export function kernelName(word: string): KernelName {

@@ -1,0 +1,63 @@
+import type { PackageRecord } from '../apt/archive.ts';
+import { LabError } from '../errors.ts';
+
+/** What a kernel of an archive consists of. */
+export interface KernelPackages {
+  readonly release: string;
+  readonly version: string;
+  /** The kernel's own packages, of one source. */
+  readonly names: readonly string[];
+  /** What its headers need of others: compilers, libraries. */
+  readonly tools: readonly string[];
+}
+
+/** Packages made from the kernel's source; since 7.x the image is split into several. */
+const OWN = /^linux-(image|binary|modules|base-\d.*|headers|kbuild|compiler)-?/;
+
+type Records = (name: string) => Promise<PackageRecord>;
+
+function pick(depends: readonly string[], kind: string, flavour: string): string {
+  const found = depends.find((each) => each.startsWith(`linux-${kind}-`));
+  if (found) return found;
+  throw new LabError(
+    'E_PACKAGE',
+    `linux-${kind}-${flavour} depends on no linux-${kind}-…`,
+    'the archive has changed: see docs/lab.md',
+  );
+}
+
+/** A package with all of the kernel's own it needs; what else they need is added to `others`. */
+async function closure(records: Records, name: string, others: Set<string>): Promise<Set<string>> {
+  const names = new Set<string>();
+  const visit = async (each: string): Promise<void> => {
+    if (names.has(each)) return;
+    names.add(each);
+    for (const needed of (await records(each)).depends) {
+      if (OWN.test(needed)) await visit(needed);
+      else others.add(needed);
+    }
+  };
+  await visit(name);
+  return names;
+}
+
+/**
+ * The packages of the newest kernel of a flavour. The metapackages of image and headers can point at different
+ * versions while an update is under way, so the headers are those of the image.
+ *
+ * @throws LabError E_PACKAGE
+ */
+export async function kernelPackages(records: Records, flavour: string): Promise<KernelPackages> {
+  const image = pick((await records(`linux-image-${flavour}`)).depends, 'image', flavour);
+  const release = image.replace('linux-image-', '');
+  const headers = `linux-headers-${release}`;
+  const tools = new Set<string>();
+  const own = [...(await closure(records, image, new Set())), ...(await closure(records, headers, tools))];
+  tools.delete('linux-base');
+  return {
+    release,
+    version: (await records(headers)).version,
+    names: [...new Set(own)].sort(),
+    tools: [...tools].sort(),
+  };
+}

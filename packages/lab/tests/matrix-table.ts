@@ -1,0 +1,50 @@
+// What guest scripts came to on several kernels.
+import { incomplete, type ScriptRun } from './script-runs.ts';
+
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export interface Outcome {
+  readonly kernel: string;
+  /** By script. */
+  readonly counts: Readonly<Record<string, Counts>>;
+  /** Why the kernel could not be tried to the end. */
+  readonly why?: string;
+}
+
+/** Each TAP line is a test, and so is that all planned ones ran. */
+export function count(run: ScriptRun): Counts & { readonly complaints: readonly string[] } {
+  const bad = run.report.results.filter(({ ok }) => !ok);
+  const why = incomplete(run);
+  const complaints = bad.map(({ sentence, notes }) => [`not ok: ${sentence}`, ...notes].join('\n'));
+  if (why) complaints.push(why);
+  const failed = bad.length + (why ? 1 : 0);
+  return { passed: run.report.results.length + 1 - failed, failed, complaints };
+}
+
+/** A kernel that could not be tried is one failure. */
+export function total(outcomes: readonly Outcome[]): Counts {
+  const all = outcomes.flatMap(({ counts }) => Object.values(counts));
+  const sum = (key: keyof Counts): number => all.reduce((so, counts) => so + counts[key], 0);
+  return { passed: sum('passed'), failed: sum('failed') + outcomes.filter(({ why }) => why).length };
+}
+
+const cell = (counts: Counts | undefined): string => (counts ? `${counts.passed}/${counts.failed}` : '–');
+
+/** A row for each script, a column for each kernel, cells "passed/failed". */
+export function matrixTable(outcomes: readonly Outcome[]): string {
+  const scripts = [...new Set(outcomes.flatMap(({ counts }) => Object.keys(counts)))];
+  const rows = [
+    ['passed/failed', ...outcomes.map(({ kernel }) => kernel)],
+    ...scripts.map((script) => [script, ...outcomes.map(({ counts }) => cell(counts[script]))]),
+    ...(outcomes.some(({ why }) => why)
+      ? [['tried to the end', ...outcomes.map(({ why }) => (why ? 'no' : 'yes'))]]
+      : []),
+  ];
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const pad = (text: string, i: number): string =>
+    i === 0 ? text.padEnd(widths[i]!) : text.padStart(widths[i]! + 2);
+  return rows.map((row) => row.map(pad).join('')).join('\n');
+}

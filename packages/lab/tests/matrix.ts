@@ -1,0 +1,74 @@
+// npm run test:matrix [-- OPTION…]: the guest scripts of kmod/tests on every stock kernel, as one table.
+//
+//   --kernel NAME   only this kernel (may be repeated); 6.12-sanitizer only when named
+//   --only SCRIPT   only this script (may be repeated)
+//   --json FILE     write the counts to FILE, too
+//
+// Exit codes: 0 all passed, 1 a test failed or a kernel could not be tried, 2 unusable arguments.
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { KERNEL_NAMES, type KernelName, kernelName, STOCK_KERNEL_NAMES } from '../src/index.ts';
+import { type Counts, count, matrixTable, type Outcome, total } from './matrix-table.ts';
+import { allScripts, runScripts } from './script-runs.ts';
+
+interface Options {
+  readonly kernels: readonly KernelName[];
+  readonly scripts: readonly string[];
+  readonly json?: string;
+}
+
+function parse(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        kernel: { type: 'string', multiple: true },
+        only: { type: 'string', multiple: true },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) {
+      const names = `kernels: ${KERNEL_NAMES.join(', ')}\nscripts: ${allScripts().join(', ')}`;
+      console.log(`options: --kernel NAME, --only SCRIPT, --json FILE\n${names}`);
+      process.exit(0);
+    }
+    const known = allScripts();
+    const unknown = values.only?.find((name) => !known.includes(name));
+    if (unknown) throw new Error(`unknown script "${unknown}"; scripts: ${known.join(', ')}`);
+    return {
+      kernels: values.kernel?.map(kernelName) ?? STOCK_KERNEL_NAMES,
+      scripts: values.only ?? known,
+      ...(values.json ? { json: values.json } : {}),
+    };
+  } catch (error) {
+    console.error(`test:matrix: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
+
+/** The scripts on one kernel; a kernel that does not build or boot is one failure, with the reason. */
+async function tryKernel(kernel: KernelName, scripts: readonly string[]): Promise<Outcome> {
+  const counts: Record<string, Counts> = {};
+  try {
+    for await (const run of runScripts(kernel, scripts)) {
+      const { passed, failed, complaints } = count(run);
+      counts[run.script] = { passed, failed };
+      console.log(`${kernel} ${run.script}: ${passed} passed, ${failed} failed`);
+      for (const line of run.report.figures) console.log(`  # ${line}`);
+      for (const complaint of complaints) console.log(`  ${complaint.replaceAll('\n', '\n  ')}`);
+    }
+    return { kernel, counts };
+  } catch (error) {
+    const why = (error as Error).message;
+    console.log(`${kernel}: ${why}`);
+    return { kernel, counts, why };
+  }
+}
+
+const { kernels, scripts, json } = parse();
+const outcomes: Outcome[] = [];
+for (const kernel of kernels) outcomes.push(await tryKernel(kernel, scripts));
+const { passed, failed } = total(outcomes);
+if (json) writeFileSync(json, `${JSON.stringify({ outcomes, passed, failed }, null, 2)}\n`);
+console.log(`\n${matrixTable(outcomes)}\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,0 +1,109 @@
+// Guest scripts, run one after the other in a guest; what they said is judged elsewhere.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type BootedGuest,
+  boot,
+  buildAgent,
+  buildDisturbance,
+  buildProbe,
+  type KernelName,
+  prepareKernel,
+} from '../src/index.ts';
+import { parseTap, type TapReport } from './tap.ts';
+
+const SCRIPTS = join(import.meta.dirname, '../../../kmod/tests');
+const TOOLS = join(import.meta.dirname, '../../../kmod/tools');
+/** Milliseconds one script may take on a busy host. */
+const SCRIPT_TIMEOUT = 480_000;
+/** lib.sh is what the others source. */
+const isTest = (name: string): boolean => name.endsWith('.sh') && name !== 'lib.sh';
+
+export const allScripts = (): string[] => readdirSync(SCRIPTS).filter(isTest).sort();
+
+export interface ScriptRun {
+  readonly script: string;
+  readonly report: TapReport;
+  /** Exit code of the script, or why there is none. */
+  readonly ended: number | string;
+  readonly stderr: string;
+}
+
+/** A guest with the modules and the agent at hand and nothing loaded: the scripts load for themselves. */
+async function bootForScripts(kernel: KernelName): Promise<BootedGuest> {
+  const modules = [await buildProbe(kernel), ...(await buildDisturbance(await prepareKernel(kernel)))];
+  const agent = await buildAgent();
+  // Precedence on the host: what other programs take from the guest would look like its own latency.
+  const guest = await boot({ kernel, niceness: -15 });
+  await guest.copyIn(modules, '/run/lab/modules');
+  // busybox is what rtprobectl finds in an initramfs.
+  await guest.copyIn([agent, '/bin/busybox'], '/usr/local/bin');
+  await guest.copyIn([SCRIPTS, TOOLS]);
+  return guest;
+}
+
+async function runScript(guest: BootedGuest, script: string): Promise<ScriptRun> {
+  let output = '';
+  let stderr = '';
+  const decoder = new TextDecoder();
+  const ended = await guest
+    .exec(['sh', `tests/${script}`], {
+      timeout: SCRIPT_TIMEOUT,
+      onStdout: (bytes) => {
+        output += decoder.decode(bytes, { stream: true });
+      },
+      onStderr: (bytes) => {
+        stderr += bytes.toString();
+      },
+    })
+    .then(({ code }) => code)
+    .catch((error: Error) => `${error.message}\n${guest.consoleLog().slice(-2000)}`);
+  return { script, report: parseTap(output), ended, stderr };
+}
+
+/** What is run after each script, where the kernel watches itself. */
+const AFTER_EACH = 'sanitizer/findings.sh';
+
+/** Whether the kernel has what AFTER_EACH asks. */
+async function watchesItself(guest: BootedGuest): Promise<boolean> {
+  await guest.exec(['mount', '-t', 'debugfs', 'debugfs', '/sys/kernel/debug']);
+  return (await guest.exec(['test', '-e', '/sys/kernel/debug/kmemleak'])).code === 0;
+}
+
+/**
+ * Runs guest scripts on a kernel, one after the other in one guest; after one that hung or crashed the next gets a
+ * fresh guest.
+ *
+ * @throws LabError when a guest cannot be made
+ */
+export async function* runScripts(kernel: KernelName, scripts: readonly string[]): AsyncGenerator<ScriptRun> {
+  let guest: BootedGuest | undefined;
+  let watching = false;
+  try {
+    for (const script of scripts) {
+      if (!guest) {
+        guest = await bootForScripts(kernel);
+        watching = await watchesItself(guest);
+      }
+      const run = await runScript(guest, script);
+      yield run;
+      if (typeof run.ended === 'string') {
+        await guest.down();
+        guest = undefined;
+      } else if (watching) yield { ...(await runScript(guest, AFTER_EACH)), script: `${script}, findings` };
+    }
+  } finally {
+    await guest?.down();
+  }
+}
+
+/** Why a run counts as incomplete; undefined when it ran all it planned and its exit code fits. */
+export function incomplete({ report, ended, stderr }: ScriptRun): string | undefined {
+  const { bail, planned, results } = report;
+  const said = `it ended with ${ended}\n${stderr}`;
+  if (bail !== undefined) return `it bailed out: ${bail}\n${said}`;
+  if (!planned) return `it planned nothing: ${said}`;
+  if (results.length !== planned || results.some((result, i) => result.number !== i + 1))
+    return `it planned ${planned} tests and ran ${results.length}: ${said}`;
+  return ended === (results.every((result) => result.ok) ? 0 : 1) ? undefined : said;
+}
