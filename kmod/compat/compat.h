@@ -7,6 +7,7 @@
 #define RTPROBE_COMPAT_H
 
 #include <linux/hrtimer.h>
+#include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irq_work.h>
 #include <linux/irqnr.h>
@@ -46,6 +47,20 @@ static inline void compat_irq_work_init_hard(struct irq_work *work, void (*funct
 #else
 	init_irq_work(work, function);
 	atomic_or(IRQ_WORK_HARD_IRQ, &work->flags);
+#endif
+}
+
+/* Move a line to @cpus. Process context. */
+static inline int compat_irq_set_affinity(unsigned int irq, const struct cpumask *cpus)
+{
+#ifdef RTPROBE_HAVE_IRQ_SET_AFFINITY_INLINE
+	/* The hint moves the line, too; the hint itself must not outlive the mask. */
+	int err = irq_set_affinity_hint(irq, cpus);
+
+	irq_set_affinity_hint(irq, NULL);
+	return err;
+#else
+	return irq_set_affinity(irq, cpus);
 #endif
 }
 

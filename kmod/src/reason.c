@@ -3,7 +3,8 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/stdarg.h>
+
+#include "compat/stdarg.h"
 
 int rtp_refuse(struct rtp_reason *reason, const char *code, const char *format, ...)
 {

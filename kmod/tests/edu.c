@@ -8,6 +8,7 @@
 
 #include <asm/irq_regs.h>
 
+#include "compat/compat.h"
 #include "edu.h"
 #include "enclose.h"
 
@@ -147,7 +148,7 @@ int edu_hold(struct edu_hold *hold, int cpu)
 		return -ENODEV;
 	edu.cpu = cpu;
 	if (cpu != EDU_CPU_ANY)
-		error = irq_set_affinity(edu.irq, cpumask_of(cpu));
+		error = compat_irq_set_affinity(edu.irq, cpumask_of(cpu));
 	if (error < 0)
 		return error;
 	for (tries = 0, error = -EAGAIN; error == -EAGAIN && tries < EDU_TRIES; tries++)

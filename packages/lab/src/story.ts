@@ -22,7 +22,8 @@ export const STORY = { niceness: -15, moduleParams: ['threshold=7ms'] } as const
 /** The test modules; guest scripts beside them take no part in the build. */
 export async function buildDisturbance(kernel: Kernel): Promise<string[]> {
   const sources = readdirSync(TESTS).filter((name) => /\.[ch]$|^Kbuild$/.test(name));
-  return buildModule(kernel, TESTS, { parts: sources });
+  const parts = ['compat', ...sources.map((name) => join('tests', name))];
+  return buildModule(kernel, TESTS, { base: join(TESTS, '..'), parts });
 }
 
 /**
