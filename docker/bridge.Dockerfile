@@ -22,6 +22,8 @@ RUN npm install --no-save --no-audit --no-fund --loglevel=error \
 
 FROM ${BASE}
 ENV DEBIAN_FRONTEND=noninteractive
+# The history then lies in /var/lib/rtprobe: a volume there keeps it.
+ENV XDG_STATE_HOME=/var/lib
 # openssh-client: following a remote host is `ssh HOST rtprobe-agent`.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libstdc++6 openssh-client \

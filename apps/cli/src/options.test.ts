@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignment, integer, origin, speed } from './options.ts';
+import { age, assignment, integer, origin, size, speed } from './options.ts';
 
 describe('integer', () => {
   it('takes whole numbers inside the range', () => {
@@ -42,5 +42,23 @@ describe('origin', () => {
     for (const word of ['rt.example.org', 'ftp://a', 'https://a/path', 'javascript:1', '*']) {
       expect(() => origin(word, []), word).toThrow(/http/);
     }
+  });
+});
+
+describe('how much history', () => {
+  it.each([
+    ['64M', 64 * 1024 ** 2],
+    ['1.5G', 1.5 * 1024 ** 3],
+  ])('takes the size %s', (text, bytes) => {
+    expect(size(text)).toBe(bytes);
+  });
+
+  it.each(['2', '2g', '63M', '2T', '-1G', 'G', '1e3M'])('refuses the size %s', (text) => {
+    expect(() => size(text)).toThrow('500M');
+  });
+
+  it('takes hours and days, and refuses other ages', () => {
+    expect([age('12h'), age('30d')]).toEqual([0.5, 30]);
+    for (const text of ['30', '30m', '3651d', '0.5h', '-1d']) expect(() => age(text), text).toThrow('12h');
   });
 });
