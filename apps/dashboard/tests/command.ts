@@ -10,6 +10,8 @@ const node = `${root}/node_modules/.bin/node`;
 export interface Served {
   url: string;
   port: number;
+  /** Where the script tells it. */
+  token: string | undefined;
   /** As Ctrl-C would; resolves when it has ended. */
   stop(): Promise<void>;
   /** As a power cut would: no goodbye. */
@@ -36,8 +38,8 @@ export async function serve(script: string, words: readonly string[]): Promise<S
   const [json] = await Promise.race([line, ended]);
   // From here on its end is wanted, or shows as a page without data.
   ended.catch(() => {});
-  const { url, port } = JSON.parse(json) as { url: string; port: number };
-  return { url, port, stop: () => end(child, 'SIGINT'), kill: () => end(child, 'SIGKILL') };
+  const { url, port, token } = JSON.parse(json) as { url: string; port: number; token?: string };
+  return { url, port, token, stop: () => end(child, 'SIGINT'), kill: () => end(child, 'SIGKILL') };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

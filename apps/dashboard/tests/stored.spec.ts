@@ -4,52 +4,49 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Harness, startHarness } from '../../bridge/tests/harness.ts';
+import { type Served, serve } from './command.ts';
 import { expect, heatmap, MANY, pixelsLike, statusWord, test } from './page.ts';
 
 const staticDir = fileURLToPath(new URL('../dist/', import.meta.url));
 const ACCENT = [86, 180, 233] as const;
 
-let harness: Harness;
+let bridge: Served;
 let folder: string;
-let feeding: ReturnType<typeof setInterval>;
 
 test.beforeEach(async ({ page }) => {
   folder = mkdtempSync(join(tmpdir(), 'rtprobe-stored-'));
-  harness = await startHarness({ staticDir, history: { dir: folder } });
-  // A timer on two CPUs and an interrupt, ten times a second.
-  feeding = setInterval(() => {
-    for (let i = 0; i < 40; i++) {
-      harness.agent.record(1, i % 2, 9_000 + 400 * (i % 9));
-      harness.agent.record(2, 1, 4_000 + 100 * (i % 5));
-    }
-  }, 100);
-  await page.addInitScript((token) => sessionStorage.setItem('rtprobe.token', token), harness.bridge.token);
+  bridge = await serve('apps/dashboard/tests/bridge-of-agent.ts', [staticDir, folder]);
+  await page.addInitScript((token) => sessionStorage.setItem('rtprobe.token', token), bridge.token!);
 });
 
 // The page first: one that is left without its bridge rightly complains.
 test.afterEach(async ({ page }) => {
   await page.close();
-  clearInterval(feeding);
-  await harness.close();
+  await bridge.stop();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** What the bridge says of its one host. */
+async function told(path: string): Promise<Record<string, unknown>> {
+  const response = await fetch(`${bridge.url}/api/v1/${path}`);
+  return ((await response.json()) as { hosts: Record<string, unknown>[] }).hosts[0]!;
+}
 
 test('what happened before the page was opened is drawn from the disk, also of one interrupt', async ({
   page,
 }) => {
   await new Promise((done) => setTimeout(done, 8000));
-  await page.goto(harness.bridge.url);
+  await page.goto(bridge.url);
   await expect(statusWord(page)).toHaveText(/LIVE/);
   // Eight seconds of a minute are more columns than the page can have seen by itself so soon.
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 90)).toBeGreaterThan(800);
-  await page.goto(`${harness.bridge.url}/irq/24`);
+  await page.goto(`${bridge.url}/irq/24`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('irq 24');
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 90)).toBeGreaterThan(800);
 });
 
 test('a run is named and made the baseline, a note is kept, over a reload of the page', async ({ page }) => {
-  await page.goto(`${harness.bridge.url}/runs`);
+  await page.goto(`${bridge.url}/runs`);
   const run = page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first();
   await run.getByRole('button', { name: 'rename' }).click();
   await run.getByLabel('name').fill('night shift');
@@ -57,7 +54,7 @@ test('a run is named and made the baseline, a note is kept, over a reload of the
   await expect(run).toContainText('night shift');
   await run.getByRole('button', { name: 'set as baseline' }).click();
   await expect(run.locator('.badge')).toBeVisible();
-  await page.goto(harness.bridge.url);
+  await page.goto(bridge.url);
   await expect(statusWord(page)).toHaveText(/LIVE/);
   await expect(page.locator('.bar')).toContainText('night shift');
   await page.keyboard.press('n');
@@ -69,19 +66,19 @@ test('a run is named and made the baseline, a note is kept, over a reload of the
 });
 
 test('a rule reaches the module, and what the module refuses is told', async ({ page }) => {
-  await page.goto(`${harness.bridge.url}/rules`);
+  await page.goto(`${bridge.url}/rules`);
   const form = page.getByRole('form', { name: 'Add a rule' });
   await form.getByLabel('threshold').fill('90us');
   await form.getByLabel('irq number').fill('24');
   await form.getByRole('button', { name: 'add' }).click();
   const rules = page.getByRole('region', { name: 'Rules', exact: true });
   await expect(rules.locator('tbody tr')).toContainText('irq=24');
-  expect(harness.agent.rules).toHaveLength(1);
+  expect((await told('rules')).rules).toMatchObject([{ irq: 24, thresholdNs: 90_000 }]);
   await rules.getByRole('button', { name: /delete rule/ }).click();
   await expect(rules).toContainText('No rule');
   const settings = page.getByRole('region', { name: 'Settings' });
   await settings.getByLabel('general threshold').fill('123us');
   await settings.getByRole('button', { name: 'apply' }).click();
   await expect(settings).toContainText('applied');
-  expect(harness.agent.config.thresholdNs).toBe(123_000n);
+  expect((await told('status')).config).toMatchObject({ thresholdNs: 123_000 });
 });

@@ -1,6 +1,7 @@
 // What each key does. Keys that a focused control wants for itself are left to it.
 import { chosenMeasure } from '../store/choice.ts';
 import type { Session } from '../store/session.ts';
+import { isOf, readSubject } from '../store/subject.ts';
 
 function takesText(target: EventTarget | null): boolean {
   return (
@@ -13,9 +14,12 @@ function takesText(target: EventTarget | null): boolean {
 function jumpToWorst(session: Session): void {
   const reading = session.reading();
   if (reading === undefined) return;
-  const measure = chosenMeasure(session.state.view, reading);
-  const { cpu } = session.state.view;
-  const candidates = reading.spikes.filter((s) => s.measure === measure && (cpu < 0 || s.cpu === cpu));
+  const subject = session.subject ?? {
+    measure: chosenMeasure(session.state.view, reading),
+    cpu: session.state.view.cpu,
+    source: undefined,
+  };
+  const candidates = reading.spikes.filter((s) => isOf(s, subject, session.host));
   const worst = candidates.reduce<(typeof candidates)[number] | undefined>(
     (best, s) => (best === undefined || s.valueNs > best.valueNs ? s : best),
     undefined,
@@ -24,7 +28,7 @@ function jumpToWorst(session: Session): void {
     session.open(worst.id);
     return;
   }
-  const at = reading.series(measure, cpu)?.worstAt;
+  const at = readSubject(reading, session.closeUp(), subject)?.worstAt;
   if (at !== undefined) session.showAround(at);
 }
 

@@ -1,7 +1,7 @@
 // The hero with what belongs to it: the strip of the whole run, the tooltip and the same as a table. Drawn out with
 // the pointer it zooms to that stretch, the wheel zooms about the moment under it.
 import type { Spike } from '@rtprobe/protocol';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { HeatmapPainter } from '../charts/heatmap.ts';
 import type { HeatmapInput, Mark } from '../charts/heatmap-frame.ts';
 import { latencyScale } from '../charts/latency-scale.ts';
@@ -84,6 +84,12 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
   const view = useSessionState((s) => s.view);
   const reading = useReading('headline');
   const subject = given ?? { measure: chosenMeasure(view, reading), cpu: view.cpu, source: undefined };
+  useEffect(() => {
+    session.subject = given;
+    return () => {
+      session.subject = undefined;
+    };
+  });
   const plain = useHeatmapInput(subject);
   const current = () => plain(canvas.current?.clientWidth ?? 1200);
   const pointing = usePointing(canvas, painter, current);

@@ -97,7 +97,9 @@ export function columnsFor(
   const held = !own.empty && own.first * own.widthUs <= Math.max(from, session.earliest());
   if (held && (series.begin ?? to) <= Math.max(from, session.earliest())) return reading.columns(own);
   const { past } = session;
-  if (past === undefined || host.info.state === 'replay') return reading.columns(own);
+  // Before the first frame there is no present to count back from.
+  if (past === undefined || host.info.state === 'replay' || host.time === 0 || from < 0)
+    return reading.columns(own);
   const selection = selectionOf(session, subject);
   const fits = series.tiers.filter((t) => (to - from) / t.widthUs <= columnsMax);
   // The bridge looks a moment after the module was loaded: what is missing must be seen to be missed.

@@ -12,6 +12,7 @@ import { type CloseUp, type Reading, readCloseUp, readFrozen, readLive } from '.
 import { type ChangeRequest, type Remote, RemoteError, remoteError } from './remote.ts';
 import type { Route } from './route.ts';
 import { Signal } from './signal.ts';
+import type { Subject } from './subject.ts';
 import { parseView, type Range, turnTo, type View, type WindowSeconds } from './view.ts';
 import { fitRange, visibleRange, windowSeconds, zoomRange } from './window.ts';
 
@@ -77,6 +78,8 @@ export class Session {
   /** A host on screen needs all totals again. */
   readonly wantsKeyframe = new Signal();
   readonly cursor = new Cursor();
+  /** What the heatmap on the page tells of; undefined: the measure and CPU of the address. */
+  subject: Subject | undefined;
   readonly access: Access;
   /** REST of the bridge; undefined in tests of the store alone. */
   readonly remote: Remote | undefined;
