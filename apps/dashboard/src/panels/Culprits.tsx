@@ -15,6 +15,11 @@ export function Culprits() {
   const shown = tab === 'caused' || tab === 'suffered' ? tab : 'culprits';
   const titles = {
     culprits: t('culprits.title'),
+    caused: t('tasks.caused'),
+    suffered: t('tasks.suffered'),
+  };
+  const hints = {
+    culprits: t('culprits.subtitle'),
     caused: t('tasks.whoCaused'),
     suffered: t('tasks.whoSuffered'),
   };
@@ -27,6 +32,7 @@ export function Culprits() {
             key={name}
             type="button"
             className="tab"
+            title={hints[name]}
             aria-pressed={shown === name}
             onClick={() => session.look({ tab: name === 'culprits' ? undefined : name })}
           >

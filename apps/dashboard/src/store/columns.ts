@@ -94,16 +94,19 @@ export function columnsFor(
   const series = seriesOf(host, subject);
   if (host === undefined || series === undefined || reading === undefined) return undefined;
   const own = tierFor(series, from, to, columnsMax);
-  const held = !own.empty && own.first * own.widthUs <= Math.max(from, session.earliest());
-  if (held && (series.begin ?? to) <= Math.max(from, session.earliest())) return reading.columns(own);
   const { past } = session;
+  // How long the run is may be known to the disk alone: then it is asked.
+  const unknown = host.info.runStartedAt === undefined && past?.oldest(host.name) === undefined;
+  const begin = unknown ? from : Math.max(from, session.earliest());
+  const held = !own.empty && own.first * own.widthUs <= begin;
+  if (held && (series.begin ?? to) <= begin) return reading.columns(own);
   // Before the first frame there is no present to count back from.
   if (past === undefined || host.info.state === 'replay' || host.time === 0 || from < 0)
     return reading.columns(own);
   const selection = selectionOf(session, subject);
   const fits = series.tiers.filter((t) => (to - from) / t.widthUs <= columnsMax);
   // The bridge looks a moment after the module was loaded: what is missing must be seen to be missed.
-  const wanted = Math.max(from, session.earliest()) + (to - from) * MISSED_SHARE;
+  const wanted = begin + (to - from) * MISSED_SHARE;
   const whole = (widthUs: number) => (past.completeFrom(selection, widthUs) ?? 0) <= wanted;
   const tier = fits.find((t) => whole(t.widthUs)) ?? fits.at(-1) ?? series.tiers.at(-1)!;
   const first = Math.floor(from / tier.widthUs);

@@ -69,6 +69,7 @@ export class Past {
   readonly #blocks = new Map<string, Block>();
   /** From where on a selection is whole at a width, by both. */
   readonly #completeFrom = new Map<string, number>();
+  readonly #oldest = new Map<string, number>();
   #requests = 0;
   #failedAt = Number.NEGATIVE_INFINITY;
 
@@ -80,6 +81,11 @@ export class Past {
   /** False after an answer that failed, until one does not. */
   get available(): boolean {
     return this.error === undefined;
+  }
+
+  /** Begin of what is stored of a host; undefined until something came, 0 where nothing is. */
+  oldest(host: string): number | undefined {
+    return this.#oldest.get(host);
   }
 
   /** From where on what was asked for is whole at that width; undefined until something came. */
@@ -130,6 +136,7 @@ export class Past {
       const query = { ...selection, from, to: from + BLOCK * widthUs, width: widthUs, format: 'binary' };
       const header = readHistory(await this.#remote.bytes('/history', query), block);
       this.#completeFrom.set(key, header.completeFrom);
+      this.#oldest.set(String(selection.host), header.oldest);
       this.error = undefined;
     } catch (error) {
       this.#failedAt = this.#now();

@@ -263,7 +263,8 @@ export class Session {
     const { host, past } = this;
     const seen = host?.seenFrom ?? host?.time ?? 0;
     const stored = past?.available === true && host?.info.state !== 'replay';
-    return stored ? Math.min(host?.info.runStartedAt ?? seen, seen) : seen;
+    if (!stored || host === undefined) return seen;
+    return Math.min(host.info.runStartedAt ?? (past.oldest(host.name) || seen), seen);
   }
 
   /** Chooses a CPU; one without a history of its own gets it from now on. */
