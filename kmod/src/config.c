@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "config.h"
 
-#include <linux/kernel.h>
+#include <linux/cpumask.h>	/* before mutex.h, which cannot stand alone on 5.10-rt */
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/sched/prio.h>
