@@ -2,6 +2,7 @@
 #include "stolen.h"
 
 #include <linux/hash.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "sched.h"
