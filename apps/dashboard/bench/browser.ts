@@ -9,34 +9,47 @@ export interface Cost {
   script: number;
   layout: number;
   framesPerSecond: number;
+  /** CPU time of all threads of the page's process and of the one that puts pictures together, shares of a core. */
+  renderer: number;
+  compositor: number;
 }
 
 export class Screen {
   readonly page: Page;
   readonly #browser: Browser;
   readonly #session: CDPSession;
+  readonly #processes: CDPSession;
   readonly #renderer: number;
 
-  private constructor(browser: Browser, page: Page, session: CDPSession, renderer: number) {
+  private constructor(
+    browser: Browser,
+    page: Page,
+    session: CDPSession,
+    processes: CDPSession,
+    renderer: number,
+  ) {
     this.#browser = browser;
     this.page = page;
     this.#session = session;
+    this.#processes = processes;
     this.#renderer = renderer;
   }
 
   static async open(url: string): Promise<Screen> {
     const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
     const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+    await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
     await page.goto(url);
     const session = await page.context().newCDPSession(page);
     // Time of the thread, not of the clock: other processes on the machine do not count.
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    const all = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo');
+    const processes = await browser.newBrowserCDPSession();
+    const all = await processes.send('SystemInfo.getProcessInfo');
     // Chromium keeps a spare renderer: the page's own is the one that has worked.
     const renderers = all.processInfo.filter((p) => p.type === 'renderer');
     const renderer = renderers.toSorted((a, b) => b.cpuTime - a.cpuTime)[0];
     if (renderer === undefined) throw new Error('Chromium names no renderer');
-    return new Screen(browser, page, session, renderer.id);
+    return new Screen(browser, page, session, processes, renderer.id);
   }
 
   async close(): Promise<void> {
@@ -62,12 +75,21 @@ export class Screen {
       script: share('ScriptDuration'),
       layout: share('LayoutDuration') + share('RecalcStyleDuration'),
       framesPerSecond: frames,
+      renderer: share('renderer'),
+      compositor: share('GPU'),
     };
   }
 
   async #metrics(): Promise<Map<string, number>> {
     const { metrics } = await this.#session.send('Performance.getMetrics');
-    return new Map(metrics.map(({ name, value }) => [name, value]));
+    const { processInfo } = await this.#processes.send('SystemInfo.getProcessInfo');
+    const cpu = (which: (p: { type: string; id: number }) => boolean) =>
+      processInfo.filter(which).reduce((sum, p) => sum + p.cpuTime, 0);
+    return new Map<string, number>([
+      ...metrics.map(({ name, value }) => [name, value] as const),
+      ['renderer', cpu((p) => p.id === this.#renderer)],
+      ['GPU', cpu((p) => p.type === 'GPU')],
+    ]);
   }
 }
 

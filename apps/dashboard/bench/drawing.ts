@@ -33,6 +33,8 @@ export async function measureDrawing(
     timers.push(setInterval(() => feeder.frame(stream.next()), 1000 / RATE));
     timers.push(setInterval(() => feeder.statistics(), 1000));
     timers.push(setInterval(() => feeder.tasks(), TASKS_EVERY_MS));
+    // Until the page has caught up with its history.
+    await feeder.acknowledges(stream.seq);
     await screen.page.waitForTimeout(5000);
     const before = feeder.acknowledged();
     const started = performance.now();

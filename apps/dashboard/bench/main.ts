@@ -1,8 +1,9 @@
 // npm run bench:dashboard [-- --seconds N --runs N --hours N --json FILE]
 // What the page costs the browser: main thread, frames a second and memory at two sizes of machine, and whether it grows
-// over a day's data. Each figure is the median of the runs. Software rendering on whatever machine this is: compare
+// over a day's data (--runs 0: only that; --hours 0: not that). Each figure is the median of the runs. Software rendering on whatever machine this is: compare
 // figures of one machine.
 import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import buildDashboard from '../tests/build.ts';
 import { type Scenario, scenarios } from '../tests/synthetic.ts';
@@ -48,7 +49,7 @@ const { values } = parseArgs({
   },
 });
 const seconds = number('seconds', values.seconds, 1, 600);
-const runs = number('runs', values.runs, 1, 21);
+const runs = number('runs', values.runs, 0, 21);
 const hours = number('hours', values.hours, 0, 240);
 
 function median(of: readonly DrawingResult[]): DrawingResult {
@@ -60,8 +61,9 @@ function median(of: readonly DrawingResult[]): DrawingResult {
 }
 
 await buildDashboard();
+console.log(`load of the machine ${loadavg()[0]!.toFixed(1)} on ${cpus().length} CPUs`);
 const report: Record<string, unknown> = {};
-for (const { name, scenario, query, goal } of cases) {
+for (const { name, scenario, query, goal } of runs === 0 ? [] : cases) {
   const results: DrawingResult[] = [];
   for (let run = 0; run < runs; run++) results.push(await measureDrawing(scenario, query, seconds));
   const m = median(results);
@@ -74,6 +76,9 @@ for (const { name, scenario, query, goal } of cases) {
   );
   console.log(
     `  ${m.framesPerSecond.toFixed(1)} frames/s, goal ${goal.framesPerSecond}: ${verdict(m.framesPerSecond > goal.framesPerSecond - 0.5)}; ${m.acknowledgedPerSecond.toFixed(1)} of 20 data frames/s drawn; renderer ${m.residentMiB.toFixed(0)} MiB resident`,
+  );
+  console.log(
+    `  all threads of the page ${percent(m.renderer)}, of the compositor ${percent(m.compositor)} of a core: ${((1000 * (m.renderer + m.compositor)) / m.framesPerSecond).toFixed(1)} ms of CPU a frame`,
   );
 }
 if (hours > 0) {

@@ -20,6 +20,10 @@ export const test = base.extend<{ complaints: Complaints }>({
         if (message.type() === 'error' || message.type() === 'warning') complaints.list.push(message.text());
       });
       page.on('pageerror', (error) => complaints.list.push(String(error)));
+      // Who has been here before; first-run.spec.ts is about who has not.
+      await page.addInitScript(() => {
+        if (localStorage.getItem('rtprobe.helped') === null) localStorage.setItem('rtprobe.helped', '1');
+      });
       await page.addInitScript(() => {
         document.addEventListener('securitypolicyviolation', (e) => {
           console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}`);

@@ -43,6 +43,7 @@ const browser = await chromium.launch({ executablePath: chromiumPath, args: chro
 const demo = values.url === undefined ? await startDemo() : undefined;
 try {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
   const url = new URL(values.url ?? demo!.url);
   url.search = values.query;
   await page.goto(url.href);

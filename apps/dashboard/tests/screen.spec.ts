@@ -105,7 +105,7 @@ test('keys walk through the spikes, jump to the worst and close in order', async
   const late = feeder.host.spikes.filter((s) => s.measure === 'timer_latency').map((s) => s.valueNs);
   await expect(page.locator('.worst .huge')).toHaveText(formatDuration(Math.max(...late)));
   const detail = page.getByRole('dialog', { name: 'spike' });
-  const place = detail.locator('header .muted');
+  const place = detail.locator('.head .muted');
   await page.keyboard.press('.');
   await expect(place).toHaveText(/^spike (\d+) of \1$/);
   const newest = (await place.textContent())!;

@@ -1,99 +1,68 @@
-// Pictures of the screen, one a state, theme and size, to be looked at by a person:
-// node tests/screenshots.ts OUTDIR [--url URL] [--only WORD]
-// Without --url it starts its own synthetic hosts.
+// Pictures of the page, one a page, state, theme and size, to be looked at by a person:
+// npm run screenshots -- OUTDIR [--url URL] [--only WORD,WORD…]
+// Of synthetic hosts, which say so on screen, or with --url of a live bridge. --only takes pictures whose name has one of
+// the words in it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, type Page } from '@playwright/test';
+import { type Browser, chromium, type Page } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from './chromium.ts';
-import { startFeeder } from './feeder.ts';
+import { type Feeder, startFeeder } from './feeder.ts';
+import { type Group, groups, type Shot, SIZES } from './shots.ts';
 import { scenarios } from './synthetic.ts';
 
-const SIZES = { wall: [1920, 1080], laptop: [1280, 720], phone: [390, 844] } as const;
-
-interface Shot {
-  name: string;
-  scenario: keyof typeof scenarios;
-  size: keyof typeof SIZES;
-  query: string;
-  history?: number;
-  act?: (page: Page) => Promise<void>;
-}
-
-const key = (name: string) => (page: Page) => page.keyboard.press(name);
-
-const shots: readonly Shot[] = [
-  { name: 'first', scenario: 'normal', size: 'wall', query: 'theme=dark' },
-  { name: 'first-light', scenario: 'normal', size: 'wall', query: 'theme=light' },
-  { name: 'laptop', scenario: 'normal', size: 'laptop', query: 'theme=dark' },
-  { name: 'laptop-light', scenario: 'normal', size: 'laptop', query: 'theme=light' },
-  { name: 'phone', scenario: 'normal', size: 'phone', query: 'theme=dark' },
-  { name: 'phone-light', scenario: 'normal', size: 'phone', query: 'theme=light' },
-  { name: 'detail', scenario: 'normal', size: 'wall', query: 'theme=dark', act: key('m') },
-  { name: 'detail-light', scenario: 'normal', size: 'wall', query: 'theme=light', act: key('m') },
-  { name: 'detail-laptop', scenario: 'normal', size: 'laptop', query: 'theme=dark', act: key('m') },
-  { name: 'detail-phone', scenario: 'normal', size: 'phone', query: 'theme=dark', act: key('m') },
-  { name: 'contrast', scenario: 'normal', size: 'wall', query: 'theme=contrast' },
-  { name: 'chinese', scenario: 'normal', size: 'wall', query: 'theme=light&lang=zh' },
-  { name: 'kiosk', scenario: 'normal', size: 'wall', query: 'theme=dark&kiosk=1' },
-  { name: 'kiosk-small', scenario: 'normal', size: 'laptop', query: 'theme=dark&kiosk=1' },
-  { name: 'kiosk-offline', scenario: 'offline', size: 'wall', query: 'theme=dark&kiosk=1' },
-  { name: 'quiet', scenario: 'quiet', size: 'wall', query: 'theme=dark' },
-  { name: 'young', scenario: 'normal', size: 'wall', query: 'theme=dark', history: 8 },
-  { name: 'minute', scenario: 'normal', size: 'wall', query: 'theme=dark&window=60&scale=log' },
-  { name: 'hour', scenario: 'normal', size: 'wall', query: 'theme=dark&window=3600', history: 5000 },
-  { name: 'irq', scenario: 'normal', size: 'wall', query: 'theme=dark&measure=hardirq_duration' },
-  { name: 'gap', scenario: 'gap', size: 'wall', query: 'theme=dark' },
-  { name: 'hostile', scenario: 'hostile', size: 'wall', query: 'theme=dark' },
-  { name: 'large', scenario: 'large', size: 'wall', query: 'theme=dark&quiet=1' },
-  { name: 'offline', scenario: 'offline', size: 'wall', query: 'theme=dark' },
-  { name: 'replay', scenario: 'replay', size: 'wall', query: 'theme=dark' },
-  { name: 'tables', scenario: 'normal', size: 'wall', query: 'theme=dark', act: key('t') },
-  { name: 'help', scenario: 'normal', size: 'wall', query: 'theme=dark', act: key('?') },
-  {
-    name: 'lost',
-    scenario: 'hostile',
-    size: 'laptop',
-    query: 'theme=light',
-    act: (page) => page.getByRole('button', { name: /lost/ }).click(),
-  },
-  {
-    name: 'hover',
-    scenario: 'normal',
-    size: 'wall',
-    query: 'theme=dark',
-    act: (page) => page.locator('.hero .plot canvas').hover({ position: { x: 500, y: 190 } }),
-  },
-];
+/** For what is fetched, and for the slowest panel. */
+const SETTLE_MS = 2200;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { url: { type: 'string' }, only: { type: 'string' } },
 });
-const out = positionals[0];
+const [out] = positionals;
 if (out === undefined) {
-  console.error('usage: node tests/screenshots.ts OUTDIR [--url URL] [--only WORD]');
+  console.error('usage: npm run screenshots -- OUTDIR [--url URL] [--only WORD,WORD…]');
   process.exit(2);
 }
-mkdirSync(out, { recursive: true });
-const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
-for (const shot of shots) {
-  if (values.only !== undefined && !values.only.split(',').includes(shot.name)) continue;
-  const feeder =
-    values.url === undefined
-      ? await startFeeder({ scenario: scenarios[shot.scenario], historySeconds: shot.history ?? 700 })
-      : undefined;
+const words = values.only?.split(',');
+const wanted = (shot: Shot) => words === undefined || words.some((word) => shot.name.includes(word));
+
+async function take(page: Page, shot: Shot, feeder: Feeder | undefined): Promise<void> {
   const [width, height] = SIZES[shot.size];
-  const page = await browser.newPage({ viewport: { width, height } });
-  page.on('console', (m) => m.type() === 'error' && console.error(`${shot.name}: ${m.text()}`));
-  page.on('pageerror', (e) => console.error(`${shot.name}: ${e.message}`));
-  await page.goto(`${feeder?.url ?? values.url}?${shot.query}`);
-  await page.waitForTimeout(2500);
-  await shot.act?.(page);
-  await page.waitForTimeout(1200);
-  await page.screenshot({ path: join(out, `${shot.name}.png`), fullPage: shot.size === 'phone' });
+  await page.setViewportSize({ width, height });
+  await page.evaluate((address) => {
+    window.history.pushState(null, '', address);
+    window.dispatchEvent(new PopStateEvent('popstate'));
+  }, shot.address);
+  await page.waitForTimeout(SETTLE_MS);
+  await shot.act?.(page, feeder);
+  await page.waitForTimeout(shot.act === undefined ? 0 : SETTLE_MS);
+  await page.screenshot({ path: join(out!, `${shot.name}.png`), fullPage: shot.size === 'phone' });
+  // Closes what the picture opened.
+  await page.mouse.move(0, 0);
+  for (let i = 0; shot.act !== undefined && i < 3; i++) await page.keyboard.press('Escape');
+  console.log(shot.name);
+}
+
+async function takeGroup(browser: Browser, group: Group, url: string | undefined): Promise<void> {
+  const shots = group.shots.filter(wanted);
+  if (shots.length === 0) return;
+  const { scenario, historySeconds } = group;
+  const feeder =
+    url === undefined ? await startFeeder({ scenario: scenarios[scenario], historySeconds }) : undefined;
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
+  page.on('console', (m) => m.type() === 'error' && console.error(m.text()));
+  page.on('pageerror', (e) => console.error(e.message));
+  await page.goto(url ?? feeder!.url);
+  await page.waitForTimeout(4000);
+  for (const shot of shots) await take(page, shot, feeder);
   await page.close();
   await feeder?.close();
-  console.log(shot.name);
+}
+
+mkdirSync(out, { recursive: true });
+const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
+for (const group of groups) {
+  if (values.url === undefined || group.live) await takeGroup(browser, group, values.url);
 }
 await browser.close();

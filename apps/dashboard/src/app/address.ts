@@ -16,7 +16,8 @@ export function followAddress(window: Window, session: Session): void {
     const turned = !sameRoute(view.route, written.route);
     written = view;
     const address = formatView(view);
-    if (turned) window.history.pushState(null, '', address);
+    // A rotating kiosk would fill the browser's history.
+    if (turned && !view.kiosk) window.history.pushState(null, '', address);
     else window.history.replaceState(null, '', address);
   });
   window.addEventListener('popstate', () => {

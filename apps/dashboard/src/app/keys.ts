@@ -35,7 +35,7 @@ function jumpToWorst(session: Session): void {
 function closeInnermost(session: Session): void {
   const { help, lostOpen, palette, view } = session.state;
   if (palette) session.store.setState({ palette: false });
-  else if (help) session.store.setState({ help: false });
+  else if (help) session.closeHelp();
   else if (lostOpen) session.store.setState({ lostOpen: false });
   else if (view.spike !== undefined) session.look({ spike: undefined });
   else session.release();
@@ -61,9 +61,15 @@ const actions: Readonly<Record<string, (session: Session, window: Window) => voi
     if (field === null) session.store.setState({ palette: true });
     else field.focus();
   },
-  '?': (session) => session.store.setState((s) => ({ help: !s.help })),
+  '?': (session) => {
+    if (session.state.help) session.closeHelp();
+    else session.store.setState({ help: true });
+  },
   Escape: closeInnermost,
 };
+
+/** Keys that do not type: they stay when those of a single character are switched off (WCAG 2.1.4), and the way back. */
+const ALWAYS: ReadonlySet<string> = new Set(['Escape', 'ArrowLeft', 'ArrowRight', '?']);
 
 export function followKeys(window: Window, session: Session): void {
   window.addEventListener('keydown', (event) => {
@@ -79,7 +85,7 @@ export function followKeys(window: Window, session: Session): void {
     // Space presses a focused button; everywhere else it freezes.
     if (text || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
     const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
-    if (action === undefined) return;
+    if (action === undefined || (session.state.keysOff && !ALWAYS.has(event.key))) return;
     event.preventDefault();
     action(session, window);
   });

@@ -86,7 +86,7 @@ export function HostsPage() {
                   <th>{t('hosts.host')}</th>
                   <th>{t('hosts.state')}</th>
                   <th className="col-name">{t('hosts.kernel')}</th>
-                  <th />
+                  <td />
                   <th className="number">{t('pages.worstSpike')}</th>
                   <th className="number">{t('hosts.threshold')}</th>
                   <th className="number">{t('pages.spikes')}</th>

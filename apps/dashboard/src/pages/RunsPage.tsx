@@ -56,7 +56,7 @@ function RunTable({ runs, changed }: { runs: readonly RunInfo[]; changed: () => 
           <th className="number">{t('runs.worst')}</th>
           <th className="number">{t('runs.spikes')}</th>
           <th className="col-wide">{t('runs.kernel')}</th>
-          <th />
+          <td />
         </tr>
       </thead>
       <tbody>

@@ -1,22 +1,58 @@
 // What is around every page: the bar, what is wrong, the help; and where there is nothing to show, why.
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
+import { t } from '../i18n/translate.ts';
 import { Bar, Notice } from '../panels/Bar.tsx';
 import { Help } from '../panels/Help.tsx';
+import { pageTitle } from '../panels/Navigation.tsx';
 import { NoteDialog } from '../panels/NoteDialog.tsx';
 import { Palette } from '../panels/Palette.tsx';
 import { TokenDialog } from '../panels/TokenDialog.tsx';
 import { Unreachable } from '../panels/Unreachable.tsx';
-import { useReading, useSession } from '../store/context.ts';
+import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { mainPageOf } from '../store/route.ts';
 import { status } from '../store/status.ts';
+
+/** The first thing the keyboard comes to: past the bar, to what the page is about. */
+function SkipLink() {
+  const skip = () => {
+    const main = document.querySelector('main');
+    if (main === null) return;
+    main.tabIndex = -1;
+    main.focus();
+  };
+  return (
+    <button type="button" className="skip" onClick={skip}>
+      {t('shell.skip')}
+    </button>
+  );
+}
+
+/** Tabs and screen readers tell pages apart by their titles. */
+function useTitle(): void {
+  const page = useSessionState((s) => mainPageOf(s.view.route));
+  useEffect(() => {
+    document.title = page === 'overview' ? 'rtprobe' : `${pageTitle(page)} · rtprobe`;
+  }, [page]);
+}
+
+/** Pages of one thing name it themselves. */
+function Heading() {
+  const route = useSessionState((s) => s.view.route);
+  const main = mainPageOf(route);
+  return route.page === main ? <h1 className="sr-only">{pageTitle(main)}</h1> : null;
+}
 
 export function Shell({ children }: { children: ReactNode }) {
   const session = useSession();
   const reading = useReading('bar');
+  useTitle();
   const { old } = status(session, performance.now());
   return (
     <div className={old && reading !== undefined && reading.time > 0 ? 'page old' : 'page'}>
+      <SkipLink />
       <Bar />
       <Notice />
+      {reading !== undefined && <Heading />}
       {reading === undefined ? <Unreachable /> : children}
       <Help />
       <Palette />

@@ -1,6 +1,8 @@
-// The keys, and how to read the page.
+// What is measured, how to read the page, and the keys. It opens by itself for who has never been here.
+import { measureWords } from '../i18n/measures.ts';
 import { type PlainKey, t } from '../i18n/translate.ts';
-import { useSession, useSessionState } from '../store/context.ts';
+import { useReading, useSession, useSessionState } from '../store/context.ts';
+import { Dialog } from '../ui/Dialog.tsx';
 
 const KEYS: readonly (readonly [string, PlainKey])[] = [
   ['␣', 'help.freeze'],
@@ -18,19 +20,45 @@ const KEYS: readonly (readonly [string, PlainKey])[] = [
   ['?', 'help.help'],
 ];
 
-export function Help() {
-  const session = useSession();
-  const open = useSessionState((s) => s.help);
-  if (!open) return null;
+const READING: readonly (readonly [PlainKey, PlainKey])[] = [
+  ['help.verdict', 'help.verdictText'],
+  ['help.heatmap', 'help.heatmapText'],
+  ['help.spike', 'help.spikeText'],
+  ['help.exact', 'help.exactText'],
+  ['help.missing', 'help.missingText'],
+];
+
+/** The measures of this host, those that are off after those that are on. */
+function Measures() {
+  const { measures = [], all = [] } = useMeasures();
+  const sorted = all.toSorted((a, b) => Number(measures.includes(b)) - Number(measures.includes(a)));
   return (
-    <section className="popover help" role="dialog" aria-label={t('help.label')}>
-      <header>
-        <h2>{t('help.keys')}</h2>
-        <button type="button" className="plain" onClick={() => session.store.setState({ help: false })}>
-          {t('help.close')} <kbd>Esc</kbd>
-        </button>
-      </header>
-      <dl>
+    <dl className="terms">
+      {sorted.map((measure) => (
+        <div key={measure}>
+          <dt>
+            {measureWords(measure).title}
+            {!measures.includes(measure) && <span className="muted"> {t('heatmap.off')}</span>}
+          </dt>
+          <dd>{measureWords(measure).explanation}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function useMeasures() {
+  const config = useReading('bar')?.info.config;
+  const offered = useSessionState((s) => s.measures);
+  return { measures: config?.measures, all: offered };
+}
+
+function KeyList() {
+  const session = useSession();
+  const off = useSessionState((s) => s.keysOff);
+  return (
+    <>
+      <dl className="keys">
         {KEYS.map(([key, what]) => (
           <div key={key}>
             <dt>
@@ -40,7 +68,41 @@ export function Help() {
           </div>
         ))}
       </dl>
-      <p className="muted small">{t('help.reading')}</p>
-    </section>
+      <p>
+        <button type="button" aria-pressed={!off} onClick={() => session.setKeys(off)}>
+          {t(off ? 'help.keysAreOff' : 'help.keysAreOn')}
+        </button>{' '}
+        <span className="muted small">{t('help.keysWhy')}</span>
+      </p>
+    </>
+  );
+}
+
+export function Help() {
+  const session = useSession();
+  const open = useSessionState((s) => s.help);
+  if (!open) return null;
+  return (
+    <Dialog
+      title={t('help.title')}
+      label={t('help.label')}
+      className="help"
+      onClose={() => session.closeHelp()}
+    >
+      <p>{t('help.purpose')}</p>
+      <h3>{t('help.measures')}</h3>
+      <Measures />
+      <h3>{t('help.howToRead')}</h3>
+      <dl className="terms">
+        {READING.map(([term, text]) => (
+          <div key={term}>
+            <dt>{t(term)}</dt>
+            <dd>{t(text)}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>{t('help.keys')}</h3>
+      <KeyList />
+    </Dialog>
   );
 }

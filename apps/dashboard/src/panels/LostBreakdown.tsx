@@ -3,6 +3,7 @@ import { formatBytes, fullCount } from '@rtprobe/metrics';
 import type { HostStats } from '@rtprobe/protocol';
 import { type PlainKey, t } from '../i18n/translate.ts';
 import { useSession } from '../store/context.ts';
+import { Dialog } from '../ui/Dialog.tsx';
 
 const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
   noRow: 'lost.noRow',
@@ -43,13 +44,11 @@ function rowsOf(stats: HostStats): { where: string; what: string; count: number 
 export function LostBreakdown({ stats }: { stats: HostStats }) {
   const session = useSession();
   return (
-    <div className="popover" role="dialog" aria-label={t('lost.label')}>
-      <header>
-        <h2>{t('lost.title')}</h2>
-        <button type="button" className="plain" onClick={() => session.store.setState({ lostOpen: false })}>
-          {t('lost.close')} <kbd>Esc</kbd>
-        </button>
-      </header>
+    <Dialog
+      title={t('lost.title')}
+      label={t('lost.label')}
+      onClose={() => session.store.setState({ lostOpen: false })}
+    >
       <table>
         <tbody>
           {rowsOf(stats).map(({ where, what, count }) => (
@@ -71,6 +70,6 @@ export function LostBreakdown({ stats }: { stats: HostStats }) {
           memoryMax: formatBytes(stats.memoryMaxBytes),
         })}
       </p>
-    </div>
+    </Dialog>
   );
 }

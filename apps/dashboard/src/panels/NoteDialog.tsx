@@ -31,10 +31,10 @@ export function NoteDialog() {
   };
   return (
     <form className="popover modal" role="dialog" aria-label={t('note.title')} onSubmit={add}>
-      <header>
+      <div className="head">
         <h2>{t('note.title')}</h2>
         <span className="muted small">{t('note.at', { time: dateTime(at) })}</span>
-      </header>
+      </div>
       <div className="form-line">
         <input
           ref={field}

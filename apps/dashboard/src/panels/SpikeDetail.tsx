@@ -131,7 +131,7 @@ export function SpikeDetail() {
   const age = span((reading.time - spike.time) / 1e6);
   return (
     <section className="detail" role="dialog" aria-label={t('detail.label')} tabIndex={-1} ref={panel}>
-      <header>
+      <div className="head">
         <span className="muted numeral">{t('detail.place', { index: index + 1, count: spikes.length })}</span>
         <span className="spring" />
         <button type="button" disabled={index === 0} onClick={() => session.step(-1)}>
@@ -148,7 +148,7 @@ export function SpikeDetail() {
         <button type="button" onClick={() => session.look({ spike: undefined })}>
           {t('detail.close')} <kbd>Esc</kbd>
         </button>
-      </header>
+      </div>
       <div className="detail-head">
         <Duration ns={spike.valueNs} className="large alarm" />
         <p className="sentence">

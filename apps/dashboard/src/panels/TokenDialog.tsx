@@ -17,9 +17,9 @@ export function TokenDialog() {
   };
   return (
     <form className="popover modal" role="dialog" aria-label={t('token.title')} onSubmit={give}>
-      <header>
+      <div className="head">
         <h2>{t('token.title')}</h2>
-      </header>
+      </div>
       <p>{t('token.why')}</p>
       {ask.wrong && (
         <p className="alarm" role="alert">

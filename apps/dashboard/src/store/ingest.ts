@@ -33,7 +33,10 @@ export class Ingest implements FrameSink {
 
   message(message: ServerMessage): void {
     if (message.type === 'hello') {
-      this.#session.store.setState({ bridgeVersion: message.bridge.version });
+      this.#session.store.setState({
+        bridgeVersion: message.bridge.version,
+        measures: message.measures.map((m) => m.name),
+      });
       this.#session.setHosts(message.hosts);
       this.#events.hello();
       return;

@@ -100,7 +100,8 @@ export class Past {
   columns(selection: Query, widthUs: number, from: number, to: number, until: number): Columns {
     const blocks = new Map<number, Block>();
     const key = keyOf(selection, widthUs);
-    for (let index = Math.floor(from / BLOCK); index <= Math.floor(to / BLOCK); index++) {
+    // Before the first data the window reaches back beyond 1970.
+    for (let index = Math.max(0, Math.floor(from / BLOCK)); index <= Math.floor(to / BLOCK); index++) {
       blocks.set(index, this.#block(key, selection, widthUs, index, until));
     }
     return new PastColumns(widthUs, blocks, from, to);

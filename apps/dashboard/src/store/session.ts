@@ -1,6 +1,6 @@
 // The headless store: UI state and versions. Data live in Host objects beside it; a version says that panels of
 // that kind have something new to read.
-import type { Annotation, HostInfo, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { Annotation, HostInfo, Measure, Spike, UnixMicros } from '@rtprobe/protocol';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { Access, isDenied } from './access.ts';
 import { type Acknowledged, acknowledge, loadAcknowledged } from './acknowledged.ts';
@@ -14,6 +14,7 @@ import type { Route } from './route.ts';
 import { Signal } from './signal.ts';
 import type { Subject } from './subject.ts';
 import { parseView, type Range, turnTo, type View, type WindowSeconds } from './view.ts';
+import { loadVisitor, rememberVisitor } from './visitor.ts';
 import { fitRange, visibleRange, windowSeconds, zoomRange } from './window.ts';
 
 /** Kinds of panels, each redrawn at a pace of its own. */
@@ -51,6 +52,10 @@ export interface SessionState {
   frozen: Frozen | undefined;
   acknowledged: Acknowledged;
   help: boolean;
+  /** Keys of a single character do nothing, for who speaks to the machine. */
+  keysOff: boolean;
+  /** What the bridge knows to measure. */
+  measures: readonly Measure[];
   lostOpen: boolean;
   /** The bridge serves another build of this page than the one that runs. */
   newBuild: boolean;
@@ -93,6 +98,7 @@ export class Session {
     this.remote = remote;
     this.past = remote === undefined ? undefined : new Past(remote);
     const { view, refused } = parseView(address);
+    const visitor = loadVisitor(storage);
     this.store = createStore<SessionState>(() => ({
       link: { state: 'connecting' },
       bridgeVersion: undefined,
@@ -101,7 +107,9 @@ export class Session {
       refused,
       frozen: undefined,
       acknowledged: loadAcknowledged(storage),
-      help: false,
+      help: !visitor.helped && !view.kiosk,
+      keysOff: visitor.keysOff,
+      measures: [],
       lostOpen: false,
       newBuild: false,
       maySleep: false,
@@ -315,6 +323,16 @@ export class Session {
       };
       this.store.setState({ tokenAsk: { wrong, answer } });
     });
+  }
+
+  closeHelp(): void {
+    this.store.setState({ help: false });
+    rememberVisitor(this.#storage, { helped: true });
+  }
+
+  setKeys(on: boolean): void {
+    this.store.setState({ keysOff: !on });
+    rememberVisitor(this.#storage, { keysOff: !on });
   }
 
   countBehind(): void {

@@ -2,6 +2,7 @@
 import type { Session } from '../../store/session.ts';
 import type { Signal } from '../../store/signal.ts';
 import { keepAwake } from './awake.ts';
+import { Rotation } from './rotation.ts';
 import { shiftAt } from './shift.ts';
 
 /** A wall shows what a screen of this size in CSS pixels would. */
@@ -22,7 +23,10 @@ export function followKiosk(window: Window, session: Session, restyled: Signal):
   const apply = () => {
     const { kiosk } = session.state.view;
     if (kiosk === (running !== undefined)) return;
-    running?.stop();
+    // Stopping changes the state, which leads here again.
+    const before = running;
+    running = undefined;
+    before?.stop();
     running = kiosk ? startKiosk(window, session, restyled) : undefined;
     restyled.emit();
   };
@@ -44,6 +48,9 @@ function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
   window.addEventListener('resize', fit, { signal });
   const asleep = keepAwake(window, (maySleep) => session.store.setState({ maySleep }));
   const timers = [shift(root), dim(root, session), followPointer(window, session, signal)];
+  const { rotate } = session.state.view;
+  const rotation = new Rotation(session);
+  if (rotate !== undefined) timers.push(window.setInterval(() => rotation.turn(), rotate * 1000));
   return {
     stop: () => {
       ends.abort();

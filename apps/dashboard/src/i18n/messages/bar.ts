@@ -2,6 +2,7 @@ import type { Messages } from '../translate.ts';
 
 /** The bar on top and the notice beneath it. */
 export const bar = {
+  'shell.skip': ['Skip to the page', '跳到页面内容'],
   'bar.host': ['host', '主机'],
   'bar.notRealTime': ['not real-time', '非实时内核'],
   'bar.cpus': ['CPU {cpus}', 'CPU {cpus}'],

@@ -42,7 +42,6 @@ export const tables = {
   'culprits.ago': ['{age} ago', '{age} 前'],
   'lost.title': ['Lost', '丢失'],
   'lost.label': ['what was lost', '丢失的内容'],
-  'lost.close': ['close', '关闭'],
   'lost.module': ['module', '模块'],
   'lost.agent': ['agent', '代理'],
   'lost.bridge': ['bridge', '桥接'],

@@ -1,0 +1,38 @@
+// `rotate=30`: a kiosk turns to the next page every so many seconds. A new spike brings the first screen back and holds it;
+// so does nobody's hand: a screen that is frozen stays.
+
+import type { MainPage } from '../../store/route.ts';
+import type { Session } from '../../store/session.ts';
+
+/** Pages that tell something from three metres; settings and lists of runs do not. */
+export const ROTATION: readonly MainPage[] = ['overview', 'interrupts', 'tasks', 'cpus', 'matrix', 'causes'];
+/** Turns that a new spike is held for. */
+const HELD_TURNS = 4;
+
+export class Rotation {
+  readonly #session: Session;
+  #newest: string | undefined;
+  #held = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#newest = session.reading()?.spikes.at(-1)?.id;
+  }
+
+  /** Call once a turn. */
+  turn(): void {
+    const session = this.#session;
+    if (session.state.frozen !== undefined) return;
+    const newest = session.reading()?.spikes.at(-1)?.id;
+    if (newest !== this.#newest) this.#held = HELD_TURNS;
+    this.#newest = newest;
+    const { page } = session.state.view.route;
+    if (this.#held > 0) {
+      this.#held--;
+      if (page !== 'overview') session.go({ page: 'overview' });
+      return;
+    }
+    const at = (ROTATION as readonly string[]).indexOf(page);
+    session.go({ page: ROTATION[(at + 1) % ROTATION.length]! });
+  }
+}

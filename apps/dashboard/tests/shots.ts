@@ -1,0 +1,135 @@
+// Which pictures of the page are taken: every page in every size and theme, and the states that a page can be in. A group
+// is one host and one browser tab, which goes from picture to picture as a person would, so that its history is kept.
+import type { Page } from '@playwright/test';
+import { formatPath, MAIN_PAGES, type Route } from '../src/store/route.ts';
+import { THEMES } from '../src/store/view.ts';
+import type { Feeder } from './feeder.ts';
+import type { scenarios } from './synthetic.ts';
+
+export const SIZES = { wall: [1920, 1080], laptop: [1280, 720], phone: [390, 844] } as const;
+export type Size = keyof typeof SIZES;
+
+export interface Shot {
+  name: string;
+  size: Size;
+  /** Path and query. */
+  address: string;
+  /** `feeder` is missing where the pictures are of a real bridge. */
+  act?: (page: Page, feeder: Feeder | undefined) => Promise<unknown>;
+}
+
+export interface Group {
+  scenario: keyof typeof scenarios;
+  historySeconds: number;
+  /** Can be taken of a real bridge as well. */
+  live: boolean;
+  shots: readonly Shot[];
+}
+
+const key = (name: string) => (page: Page) => page.keyboard.press(name);
+
+const routes: readonly Route[] = [
+  ...MAIN_PAGES.map((page) => ({ page })),
+  { page: 'interrupt', kind: 'irq', word: '36' },
+  { page: 'cpu', cpu: 1 },
+];
+
+/** overview, irq-36, cpu-1. */
+const nameOf = (route: Route) =>
+  formatPath(route) === '/' ? 'overview' : formatPath(route).slice(1).replaceAll('/', '-');
+
+const everyPage: readonly Shot[] = routes.flatMap((route) =>
+  (Object.keys(SIZES) as Size[]).flatMap((size) =>
+    THEMES.map((theme) => ({
+      name: `${nameOf(route)}-${size}-${theme}`,
+      size,
+      address: `${formatPath(route)}?theme=${theme}`,
+    })),
+  ),
+);
+
+const openTask = async (page: Page) => {
+  await page.locator('main a[href^="/task/"]').first().click();
+};
+
+const overLive: readonly Shot[] = [
+  { name: 'task', size: 'wall', address: '/tasks?theme=dark', act: openTask },
+  { name: 'task-phone', size: 'phone', address: '/tasks?theme=dark', act: openTask },
+  { name: 'chinese', size: 'wall', address: '/?theme=light&lang=zh' },
+  { name: 'chinese-interrupts', size: 'laptop', address: '/interrupts?theme=dark&lang=zh' },
+  { name: 'kiosk', size: 'wall', address: '/?theme=dark&kiosk=1&lang=en' },
+  { name: 'kiosk-laptop', size: 'laptop', address: '/?theme=dark&kiosk=1' },
+  { name: 'kiosk-interrupts', size: 'wall', address: '/interrupts?theme=dark&kiosk=1' },
+  { name: 'kiosk-matrix', size: 'wall', address: '/matrix?theme=dark&kiosk=1' },
+  { name: 'minute', size: 'wall', address: '/?theme=dark&window=60&scale=log' },
+  { name: 'irq-measure', size: 'wall', address: '/?theme=dark&measure=hardirq_duration' },
+  { name: 'tables', size: 'wall', address: '/?theme=dark&tables=1' },
+  { name: 'help', size: 'wall', address: '/?theme=dark', act: key('?') },
+  { name: 'help-phone', size: 'phone', address: '/?theme=light', act: key('?') },
+  { name: 'palette', size: 'laptop', address: '/?theme=dark', act: key('k') },
+  {
+    name: 'hover',
+    size: 'wall',
+    address: '/?theme=dark',
+    act: (page) => page.locator('.hero .plot canvas').hover({ position: { x: 900, y: 190 } }),
+  },
+  // Freezes: last.
+  { name: 'frozen-detail', size: 'wall', address: '/?theme=dark', act: key('m') },
+  { name: 'frozen-detail-light', size: 'laptop', address: '/?theme=light', act: key('m') },
+  { name: 'frozen-detail-phone', size: 'phone', address: '/?theme=dark', act: key('m') },
+];
+
+const overview = (name: string, size: Size = 'wall', query = 'theme=dark'): Shot => ({
+  name,
+  size,
+  address: `/?${query}`,
+});
+
+const stale: Shot = {
+  ...overview('stale'),
+  act: async (page, feeder) => {
+    feeder?.pause();
+    await page.waitForTimeout(6000);
+  },
+};
+
+export const groups: readonly Group[] = [
+  { scenario: 'normal', historySeconds: 700, live: true, shots: [...everyPage, ...overLive] },
+  { scenario: 'normal', historySeconds: 3, live: false, shots: [overview('empty')] },
+  { scenario: 'normal', historySeconds: 5000, live: false, shots: [overview('hour', 'wall', 'window=3600')] },
+  { scenario: 'normal', historySeconds: 120, live: false, shots: [stale] },
+  { scenario: 'quiet', historySeconds: 300, live: false, shots: [overview('quiet')] },
+  { scenario: 'gap', historySeconds: 700, live: false, shots: [overview('gap')] },
+  {
+    scenario: 'hostile',
+    historySeconds: 300,
+    live: false,
+    shots: [
+      overview('hostile'),
+      {
+        ...overview('lost', 'laptop', 'theme=light'),
+        act: (page) => page.getByRole('button', { name: /lost/ }).click(),
+      },
+    ],
+  },
+  {
+    scenario: 'huge',
+    historySeconds: 60,
+    live: false,
+    shots: [
+      overview('huge', 'wall', 'theme=dark&quiet=1'),
+      ...(['interrupts', 'tasks', 'cpus', 'matrix'] as const).map((page) => ({
+        name: `huge-${page}`,
+        size: 'wall' as const,
+        address: `/${page}?theme=dark`,
+      })),
+    ],
+  },
+  {
+    scenario: 'offline',
+    historySeconds: 0,
+    live: false,
+    shots: [overview('offline'), overview('offline-kiosk', 'wall', 'theme=dark&kiosk=1')],
+  },
+  { scenario: 'replay', historySeconds: 300, live: false, shots: [overview('replay')] },
+];
