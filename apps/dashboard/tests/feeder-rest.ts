@@ -11,6 +11,7 @@ import type {
 } from '@rtprobe/protocol';
 import { writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
+import { syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
 export const FEEDER_TOKEN = 'synthetic-token';
 
@@ -104,9 +105,14 @@ export class FeederRest {
       case '/history/total':
         return host.past.total(query, number('from')!, number('to')!) satisfies HistoryTotal;
     }
-    const spike = /^\/spikes\/(.+)$/.exec(path)?.[1];
+    const [, spike, trace] = /^\/spikes\/([^/]+)(\/trace)?$/.exec(path) ?? [];
     const found = spike && host.spikes.find((s) => s.id === decodeURIComponent(spike));
-    if (found) return { spike: found };
+    if (found && trace) {
+      const slice = syntheticTrace(found);
+      if (slice) return slice;
+      throw new Refusal(404, 'E_NO_TRACE', `no trace was kept of spike ${spike}`, spike);
+    }
+    if (found) return { spike: syntheticDetails(found) };
     throw new Refusal(404, 'E_NOT_FOUND', `nothing at ${path}`, path);
   }
 

@@ -52,6 +52,10 @@ const actions: Readonly<Record<string, (session: Session, window: Window) => voi
   '+': (session) => session.zoom(0.5),
   '=': (session) => session.zoom(0.5),
   '-': (session) => session.zoom(2),
+  o: (session) => {
+    const { spike } = session.state.view;
+    if (spike !== undefined) session.go({ page: 'spike', id: spike });
+  },
   n: (session) => session.beginNote(),
   k: (session) => session.store.setState({ palette: true }),
   l: (session) => session.look({ logLog: !session.state.view.logLog }),

@@ -13,6 +13,7 @@ import { MatrixPage } from './MatrixPage.tsx';
 import { RulesPage } from './RulesPage.tsx';
 import { RunsPage } from './RunsPage.tsx';
 import { Shell } from './Shell.tsx';
+import { SpikePage } from './SpikePage.tsx';
 import { TaskPage } from './TaskPage.tsx';
 import { TasksPage } from './TasksPage.tsx';
 
@@ -34,6 +35,8 @@ function pageOf(route: Route) {
       return <MatrixPage />;
     case 'causes':
       return <CausesPage />;
+    case 'spike':
+      return <SpikePage id={route.id} />;
     case 'runs':
       return <RunsPage />;
     case 'rules':

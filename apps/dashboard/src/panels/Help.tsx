@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [string, PlainKey])[] = [
   ['f', 'help.fit'],
   ['l', 'help.log'],
   ['t', 'help.tables'],
+  ['o', 'help.autopsy'],
   ['n', 'help.note'],
   ['k', 'help.palette'],
   ['/', 'help.filter'],

@@ -8,6 +8,7 @@ import { t } from '../i18n/translate.ts';
 import { Words } from '../i18n/Words.tsx';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { fullName } from '../store/names.ts';
+import { Link } from './Link.tsx';
 import { Name } from './Name.tsx';
 import { Duration } from './Quantity.tsx';
 import { spikeTask, ValueBar } from './SpikeRail.tsx';
@@ -140,6 +141,9 @@ export function SpikeDetail() {
         <button type="button" disabled={index === spikes.length - 1} onClick={() => session.step(1)}>
           {t('detail.next')} › <kbd>.</kbd>
         </button>
+        <Link to={{ page: 'spike', id: spike.id }} className="button">
+          {t('autopsy.open')} <kbd>o</kbd>
+        </Link>
         {!seen.has(spike.id) && (
           <button type="button" onClick={() => session.acknowledge([spike.id])}>
             ✓ {t('spikes.acknowledge')}

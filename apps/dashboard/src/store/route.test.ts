@@ -10,6 +10,7 @@ describe('the path of the address', () => {
     { page: 'task', pid: 812, start: undefined },
     { page: 'task', pid: 812, start: '81234567890' },
     { page: 'cpu', cpu: 63 },
+    { page: 'spike', id: '00ff12-345' },
   ];
 
   it('is read back as what was written, for every page', () => {
@@ -30,6 +31,8 @@ describe('the path of the address', () => {
       '/task/a',
       '/task/1/2/3',
       '/vector/a.b',
+      '/spike/a.b',
+      '/spike',
     ])
       expect([path, parsePath(path)]).toEqual([path, undefined]);
   });

@@ -14,6 +14,8 @@ export type Route =
   | { page: 'cpu'; cpu: number }
   | { page: 'matrix' }
   | { page: 'causes' }
+  /** The autopsy of one spike; its id is the bridge's, unique over reloads of the module. */
+  | { page: 'spike'; id: string }
   | { page: 'runs' }
   | { page: 'rules' }
   | { page: 'hosts' };
@@ -38,12 +40,14 @@ export type MainPage = (typeof MAIN_PAGES)[number];
 export function mainPageOf(route: Route): MainPage {
   if (route.page === 'interrupt') return 'interrupts';
   if (route.page === 'task') return 'tasks';
+  if (route.page === 'spike') return 'causes';
   return route.page === 'cpu' ? 'cpus' : route.page;
 }
 
 const isMainPage = (word: string): word is MainPage => (MAIN_PAGES as readonly string[]).includes(word);
 const NUMBER = /^\d{1,10}$/;
 const WORD = /^[A-Za-z0-9_-]{1,32}$/;
+const SPIKE = /^[A-Za-z0-9_-]{1,64}$/;
 const START = /^\d{1,20}$/;
 
 /** The page of a path; undefined when there is none. */
@@ -54,6 +58,7 @@ export function parsePath(path: string): Route | undefined {
   if (words.length === 1) return isMainPage(first) ? { page: first } : undefined;
   if (first === 'task') return parseTask(words.length, second!, third);
   if (words.length !== 2) return undefined;
+  if (first === 'spike') return SPIKE.test(second!) ? { page: 'spike', id: second! } : undefined;
   if (first === 'cpu') return NUMBER.test(second!) ? { page: 'cpu', cpu: Number(second) } : undefined;
   if (first === 'irq' && !NUMBER.test(second!)) return undefined;
   if (first !== 'irq' && first !== 'vector' && first !== 'softirq') return undefined;
@@ -75,6 +80,8 @@ export function formatPath(route: Route): string {
       return route.start === undefined ? `/task/${route.pid}` : `/task/${route.pid}/${route.start}`;
     case 'cpu':
       return `/cpu/${route.cpu}`;
+    case 'spike':
+      return `/spike/${route.id}`;
     default:
       return `/${route.page}`;
   }

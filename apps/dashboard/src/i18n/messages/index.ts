@@ -1,4 +1,5 @@
 // All messages of the page. A part of the screen has a file of its own; keys begin with the part's name.
+import { autopsy } from './autopsy.ts';
 import { bar } from './bar.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
@@ -19,4 +20,5 @@ export const messages = {
   ...help,
   ...pages,
   ...work,
+  ...autopsy,
 } as const;

@@ -1,0 +1,267 @@
+// Draws the timeline of a trace: a lane a CPU and context, the spike's window, markers A and B.
+import { formatDuration } from '@rtprobe/metrics';
+import type { Slice, SliceKind } from '@rtprobe/trace';
+import { t } from '../i18n/translate.ts';
+import { hatch, type Surface, type Theme } from './canvas.ts';
+import { line } from './heatmap-lines.ts';
+import { type Lane, reaching, type Span, type Timeline, ticksOf } from './timeline-view.ts';
+
+/** Pixels of the drawing, before the device's ratio. */
+const LANE_PX = 26;
+const BAR_PX = 20;
+const LEFT_PX = 128;
+const TOP_PX = 22;
+const BOTTOM_PX = 26;
+/** A slice is never drawn narrower, so that a short one stays visible. */
+const LEAST_PX = 1.5;
+/** Room a name needs before it is written into its slice. */
+const LABEL_LEAST_PX = 30;
+
+export type SliceColours = Readonly<Record<SliceKind | 'victim', string>> & { readonly ink: string };
+
+/** From the style sheet, like readTheme: when the theme changed, not for every frame. */
+export function readSliceColours(element: Element): SliceColours {
+  const style = getComputedStyle(element);
+  const value = (name: string): string => style.getPropertyValue(`--slice-${name}`).trim();
+  return {
+    ...{ irq: value('irq'), vector: value('vector'), softirq: value('softirq'), nmi: value('nmi') },
+    ...{ irqs_off: value('irqs-off'), task: value('task'), idle: value('idle'), victim: value('victim') },
+    ink: value('ink'),
+  };
+}
+
+export interface TimelineInput {
+  readonly timeline: Timeline;
+  readonly shown: Span;
+  /** The task that waited, if one did. */
+  readonly victim: number | undefined;
+  /** Words at the two ends of the window. */
+  readonly ends: readonly [from: string, to: string];
+  readonly marker: { readonly a: number | undefined; readonly b: number | undefined };
+  readonly cursor: number | undefined;
+  readonly hovered: Slice | undefined;
+}
+
+/** CSS pixels the canvas should be high. */
+export function timelineHeight(timeline: Timeline): number {
+  return TOP_PX + timeline.rows * LANE_PX + BOTTOM_PX;
+}
+
+interface Frame {
+  readonly pen: CanvasRenderingContext2D;
+  readonly ratio: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly shown: Span;
+}
+
+const frameOf = ({ context, width, height, ratio }: Surface, shown: Span): Frame => ({
+  ...{ pen: context, ratio, shown },
+  left: LEFT_PX * ratio,
+  right: width - 12 * ratio,
+  top: TOP_PX * ratio,
+  bottom: height - BOTTOM_PX * ratio,
+});
+
+const xOf = ({ left, right, shown }: Frame, at: number): number =>
+  left + ((at - shown.fromNs) / (shown.toNs - shown.fromNs)) * (right - left);
+
+/** Time and lane under a pointer, in CSS pixels of the canvas. */
+export function pointed(
+  { timeline, shown }: Pick<TimelineInput, 'timeline' | 'shown'>,
+  x: number,
+  y: number,
+  width: number,
+): { at: number; lane: Lane | undefined; nsPerPixel: number } {
+  const plot = Math.max(1, width - LEFT_PX - 12);
+  const nsPerPixel = (shown.toNs - shown.fromNs) / plot;
+  const row = (y - TOP_PX) / LANE_PX;
+  const lane = timeline.lanes.find((each) => row >= each.top && row < each.top + each.height);
+  return { at: shown.fromNs + (x - LEFT_PX) * nsPerPixel, lane, nsPerPixel };
+}
+
+function paintLane(
+  frame: Frame,
+  theme: Theme,
+  colours: SliceColours,
+  lane: Lane,
+  input: TimelineInput,
+): void {
+  const { pen, ratio, left, right, top } = frame;
+  const y = top + lane.top * LANE_PX * ratio;
+  const bar = BAR_PX * ratio;
+  pen.fillStyle = theme.plot;
+  pen.fillRect(left, y, right - left, bar);
+  pen.textAlign = 'left';
+  pen.textBaseline = 'middle';
+  if (lane.first) {
+    pen.font = `600 ${12 * ratio}px ${theme.font}`;
+    pen.fillStyle = theme.text;
+    pen.fillText(t('pages.cpu', { cpu: lane.cpu }), 4 * ratio, y + bar / 2);
+  }
+  pen.font = `${11 * ratio}px ${theme.font}`;
+  pen.fillStyle = theme.muted;
+  pen.fillText(t(`autopsy.context.${lane.context}`), 58 * ratio, y + bar / 2);
+  const level = bar / lane.depth;
+  let covered = Number.NEGATIVE_INFINITY;
+  for (const slice of reaching(lane, frame.shown)) {
+    const x1 = Math.max(left, xOf(frame, slice.startNs));
+    const x2 = Math.min(right, Math.max(xOf(frame, slice.endNs), x1 + LEAST_PX * ratio));
+    // What would fall on pixels that are painted already, on the same level, is not painted again.
+    if (slice.depth === 0 && x2 <= covered) continue;
+    if (slice.depth === 0) covered = x2;
+    paintSlice(
+      frame,
+      theme,
+      colours,
+      { slice, x1, x2, y: y + slice.depth * level, height: bar - slice.depth * level },
+      input,
+    );
+  }
+}
+
+interface Box {
+  readonly slice: Slice;
+  readonly x1: number;
+  readonly x2: number;
+  readonly y: number;
+  readonly height: number;
+}
+
+function paintSlice(frame: Frame, theme: Theme, colours: SliceColours, box: Box, input: TimelineInput): void {
+  const { pen, ratio } = frame;
+  const { slice, x1, x2, y, height } = box;
+  const isVictim = slice.kind === 'task' && slice.pid === input.victim;
+  pen.fillStyle = isVictim ? colours.victim : colours[slice.kind];
+  pen.fillRect(x1, y, x2 - x1, height);
+  // Sampled evidence proves less than a measurement, and looks it.
+  if (slice.kind === 'irqs_off' && slice.exact !== true) {
+    const pattern = hatch(pen, theme.plot, ratio);
+    if (pattern !== null) {
+      pen.fillStyle = pattern;
+      pen.fillRect(x1, y, x2 - x1, height);
+    }
+  }
+  if (slice === input.hovered) {
+    pen.strokeStyle = theme.text;
+    pen.lineWidth = 2 * ratio;
+    pen.strokeRect(x1 + ratio, y + ratio, Math.max(0, x2 - x1 - 2 * ratio), height - 2 * ratio);
+  }
+  const room = x2 - x1 - 10 * ratio;
+  if (room < LABEL_LEAST_PX * ratio) return;
+  pen.save();
+  pen.beginPath();
+  pen.rect(x1, y, x2 - x1, height);
+  pen.clip();
+  pen.font = `600 ${11 * ratio}px ${theme.font}`;
+  pen.fillStyle = slice.kind === 'idle' ? theme.text : colours.ink;
+  pen.textAlign = 'left';
+  pen.textBaseline = 'middle';
+  pen.fillText(sliceText(slice), x1 + 5 * ratio, y + height / 2 + ratio / 2);
+  pen.restore();
+}
+
+/** What stands in a slice and at the head of its tip. */
+export function sliceText({ kind, label, name, startNs, endNs }: Slice): string {
+  const named = kind === 'irq' && name !== '' ? `${label} ${name}` : label;
+  return `${named} · ${formatDuration(endNs - startNs)}`;
+}
+
+function paintAxis(frame: Frame, theme: Theme, zero: number): void {
+  const { pen, ratio, left, right, top, bottom } = frame;
+  pen.font = `${11 * ratio}px ${theme.font}`;
+  pen.textAlign = 'center';
+  pen.textBaseline = 'top';
+  pen.lineWidth = ratio;
+  for (const at of ticksOf(frame.shown, zero, (right - left) / ratio / 110)) {
+    const x = Math.round(xOf(frame, at)) + 0.5;
+    pen.strokeStyle = theme.grid;
+    line(pen, x, top, x, bottom);
+    if (x < left + 20 * ratio || x > right - 20 * ratio) continue;
+    pen.fillStyle = theme.muted;
+    pen.fillText(offsetText(at - zero), x, bottom + 7 * ratio);
+  }
+}
+
+/** "+412 µs" since the begin of the window. */
+export function offsetText(ns: number): string {
+  if (ns === 0) return '0';
+  return `${ns > 0 ? '+' : '−'}${formatDuration(Math.abs(ns))}`;
+}
+
+function paintEnds(frame: Frame, theme: Theme, { timeline, ends }: TimelineInput): void {
+  const { pen, ratio, left, right, top, bottom } = frame;
+  const { windowFromNs, windowToNs } = timeline.trace;
+  pen.strokeStyle = theme.alarm;
+  pen.fillStyle = theme.alarm;
+  pen.lineWidth = 1.5 * ratio;
+  pen.font = `600 ${11 * ratio}px ${theme.font}`;
+  pen.textBaseline = 'bottom';
+  for (const [i, at] of [windowFromNs, windowToNs].entries()) {
+    const x = xOf(frame, at);
+    if (x < left || x > right) continue;
+    pen.setLineDash([5 * ratio, 4 * ratio]);
+    line(pen, x, top - 4 * ratio, x, bottom);
+    pen.setLineDash([]);
+    const text = ends[i]!;
+    const wide = pen.measureText(text).width;
+    // The begin's words to the left of its line, the end's to the right, as far as there is room.
+    const wanted = i === 0 ? x - wide - 5 * ratio : x + 5 * ratio;
+    pen.textAlign = 'left';
+    pen.fillText(text, Math.min(Math.max(wanted, 0), right - wide), top - 5 * ratio);
+  }
+}
+
+function paintMarker(frame: Frame, theme: Theme, at: number | undefined, name: string): void {
+  const { pen, ratio, left, right, top, bottom } = frame;
+  if (at === undefined) return;
+  const x = xOf(frame, at);
+  if (x < left || x > right) return;
+  pen.strokeStyle = theme.accent;
+  pen.lineWidth = ratio;
+  line(pen, x, top, x, bottom);
+  if (name === '') return;
+  pen.fillStyle = theme.accent;
+  pen.fillRect(x - 7 * ratio, bottom - 15 * ratio, 14 * ratio, 15 * ratio);
+  pen.fillStyle = theme.plot;
+  pen.font = `700 ${11 * ratio}px ${theme.font}`;
+  pen.textAlign = 'center';
+  pen.textBaseline = 'middle';
+  pen.fillText(name, x, bottom - 7 * ratio);
+}
+
+/** What a CPU has no record of, before its oldest event and after its newest, is hatched. */
+function paintUnknown(frame: Frame, theme: Theme, { timeline }: TimelineInput): void {
+  const { pen, ratio, left, right, top } = frame;
+  const pattern = hatch(pen, theme.hatch, ratio);
+  if (pattern === null) return;
+  pen.fillStyle = pattern;
+  for (const { cpu, fromNs, toNs } of timeline.trace.cpus) {
+    const own = timeline.lanes.filter((lane) => lane.cpu === cpu);
+    const y = top + own[0]!.top * LANE_PX * ratio;
+    const height = own.length * LANE_PX * ratio - (LANE_PX - BAR_PX) * ratio;
+    const from = xOf(frame, fromNs);
+    const to = xOf(frame, toNs);
+    if (from > left) pen.fillRect(left, y, Math.min(from, right) - left, height);
+    if (to < right) pen.fillRect(Math.max(to, left), y, right - Math.max(to, left), height);
+  }
+}
+
+export function paintTimeline(
+  surface: Surface,
+  theme: Theme,
+  colours: SliceColours,
+  input: TimelineInput,
+): void {
+  const frame = frameOf(surface, input.shown);
+  frame.pen.clearRect(0, 0, surface.width, surface.height);
+  for (const lane of input.timeline.lanes) paintLane(frame, theme, colours, lane, input);
+  paintUnknown(frame, theme, input);
+  paintAxis(frame, theme, input.timeline.trace.windowFromNs);
+  paintEnds(frame, theme, input);
+  paintMarker(frame, theme, input.marker.a, 'A');
+  paintMarker(frame, theme, input.marker.b, 'B');
+  paintMarker(frame, theme, input.cursor, '');
+}

@@ -1,0 +1,157 @@
+// The autopsy of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
+import { formatDuration } from '@rtprobe/metrics';
+import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
+import { dateTime } from '../i18n/dates.ts';
+import { measureWords } from '../i18n/measures.ts';
+import { t } from '../i18n/translate.ts';
+import { ChainPanel } from '../panels/autopsy/ChainPanel.tsx';
+import { ExportMenu } from '../panels/autopsy/ExportMenu.tsx';
+import { PartsBar } from '../panels/autopsy/PartsBar.tsx';
+import { ProcessCard } from '../panels/autopsy/ProcessCard.tsx';
+import { Siblings } from '../panels/autopsy/Siblings.tsx';
+import { TimelinePanel } from '../panels/autopsy/TimelinePanel.tsx';
+import { CpuLink } from '../panels/entities.tsx';
+import { Link } from '../panels/Link.tsx';
+import { Missing } from '../panels/Missing.tsx';
+import { Name } from '../panels/Name.tsx';
+import { Duration } from '../panels/Quantity.tsx';
+import { useRemote } from '../panels/remote.ts';
+import { useReading } from '../store/context.ts';
+import type { Reading } from '../store/readings.ts';
+
+/** A trace is fetched by the bridge shortly after the spike; until then it is asked for again. */
+const ASK_AGAIN_MS = 3000;
+
+interface HeadProps {
+  stored: StoredSpike;
+  reading: Reading;
+  trace: Trace | undefined;
+}
+
+function Head({ stored, reading, trace }: HeadProps) {
+  const { spike } = stored;
+  const index = reading.spikes.findIndex((s) => s.id === spike.id);
+  const held = (at: number) => (index < 0 ? undefined : reading.spikes[at]?.id);
+  const [before, after] = [stored.previous ?? held(index - 1), stored.following ?? held(index + 1)];
+  return (
+    <section className="card autopsy-head" aria-label={t('autopsy.title')}>
+      <div className="autopsy-top">
+        <Duration ns={spike.valueNs} className="large alarm" />
+        <p className="sentence">
+          <Name>{spike.sentence}</Name>
+        </p>
+      </div>
+      <PartsBar spike={spike} />
+      <div className="autopsy-facts muted small">
+        <span title={measureWords(spike.measure).explanation}>{measureWords(spike.measure).title}</span>
+        <span className="numeral">{dateTime(spike.time)}</span>
+        <CpuLink cpu={spike.cpu} />
+        <span>{t('detail.threshold', { threshold: formatDuration(spike.thresholdNs) })}</span>
+        {spike.rule !== undefined && <span>{t('autopsy.rule', { id: spike.rule })}</span>}
+        {spike.bounds !== undefined && (
+          <span>
+            {spike.bounds.exact
+              ? t('autopsy.exact')
+              : t('autopsy.bounds', {
+                  lower: formatDuration(spike.bounds.lowerNs),
+                  upper: formatDuration(spike.bounds.upperNs),
+                })}
+          </span>
+        )}
+        <span className="spring" />
+        {before !== undefined && <Link to={{ page: 'spike', id: before }}>‹ {t('detail.previous')}</Link>}
+        {after !== undefined && <Link to={{ page: 'spike', id: after }}>{t('detail.next')} ›</Link>}
+        <ExportMenu spike={spike} host={reading.info} trace={trace} />
+      </div>
+    </section>
+  );
+}
+
+function Stack({ spike }: { spike: Spike }) {
+  return (
+    <section className="card stack-card" aria-label={t('detail.stack')}>
+      <header>
+        <h2>{t('detail.stack')}</h2>
+      </header>
+      {spike.stack.length === 0 ? (
+        <p className="muted small">{t(spike.mode === 'user' ? 'detail.stackUser' : 'detail.stackNone')}</p>
+      ) : (
+        <ol className="frames">
+          {spike.stack.map((frame, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a stack does not change, and frames may repeat
+            <li key={i}>
+              <Name>{frame}</Name>
+            </li>
+          ))}
+        </ol>
+      )}
+      {spike.registers !== undefined && spike.registers.length > 0 && (
+        <details>
+          <summary>{t('autopsy.registers')}</summary>
+          <p className="registers small">{spike.registers.join('  ')}</p>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function People({ spike }: { spike: Spike }) {
+  return (
+    <>
+      {spike.victim !== undefined && (
+        <ProcessCard title={t('autopsy.waited')} task={spike.victim} process={spike.victimProcess} />
+      )}
+      <ProcessCard title={t('autopsy.behalf')} task={spike.task} process={spike.process} mode={spike.mode} />
+      {spike.waker !== undefined && <ProcessCard title={t('autopsy.woken')} task={spike.waker} />}
+    </>
+  );
+}
+
+function NoTrace() {
+  return (
+    <section className="card timeline" aria-label={t('autopsy.what')}>
+      <header>
+        <h2>{t('autopsy.noTrace')}</h2>
+      </header>
+      <p className="muted small">{t('autopsy.noTraceWhy')}</p>
+    </section>
+  );
+}
+
+export function SpikePage({ id }: { id: string }) {
+  const reading = useReading('spikes');
+  const stored = useRemote<StoredSpike>(`/spikes/${id}`);
+  const traced = useRemote<Trace>(`/spikes/${id}/trace`);
+  const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';
+  const retried = useRemote<Trace>(waits ? `/spikes/${id}/trace` : undefined, {}, ASK_AGAIN_MS);
+  if (reading === undefined) return null;
+  const held = reading.spikes.find((s) => s.id === id);
+  const known = stored.value ?? (held && { spike: held });
+  if (known === undefined) {
+    if (stored.error === undefined) return <Missing title={t('autopsy.loading')}>{id}</Missing>;
+    return (
+      <Missing title={t('autopsy.gone')}>
+        <Name>{`${stored.error.code}: ${stored.error.message}`}</Name>{' '}
+        <Link to={{ page: 'causes' }}>{t('causes.title')}</Link>
+      </Missing>
+    );
+  }
+  const { spike } = known;
+  const trace = traced.value ?? retried.value;
+  return (
+    <div className="screen autopsy">
+      <main className="main paged">
+        <Head stored={known} reading={reading} trace={trace} />
+        {trace === undefined ? <NoTrace /> : <TimelinePanel key={trace.spike} spike={spike} trace={trace} />}
+        <div className="lists two">
+          {trace !== undefined && <ChainPanel spike={spike} trace={trace} />}
+          <Stack spike={spike} />
+        </div>
+      </main>
+      <aside className="rail people" aria-label={t('autopsy.waited')}>
+        <People spike={spike} />
+        <Siblings spike={spike} />
+      </aside>
+    </div>
+  );
+}
