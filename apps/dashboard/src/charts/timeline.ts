@@ -82,6 +82,8 @@ export function pointed(
   return { at: shown.fromNs + (x - LEFT_PX) * nsPerPixel, lane, nsPerPixel };
 }
 
+const laneY = ({ top, ratio }: Frame, lane: Lane): number => top + lane.top * LANE_PX * ratio;
+
 function paintLane(
   frame: Frame,
   theme: Theme,
@@ -89,11 +91,9 @@ function paintLane(
   lane: Lane,
   input: TimelineInput,
 ): void {
-  const { pen, ratio, left, right, top } = frame;
-  const y = top + lane.top * LANE_PX * ratio;
+  const { pen, ratio, left, right } = frame;
+  const y = laneY(frame, lane);
   const bar = BAR_PX * ratio;
-  pen.fillStyle = theme.plot;
-  pen.fillRect(left, y, right - left, bar);
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
   if (lane.first) {
@@ -257,9 +257,14 @@ export function paintTimeline(
 ): void {
   const frame = frameOf(surface, input.shown);
   frame.pen.clearRect(0, 0, surface.width, surface.height);
-  for (const lane of input.timeline.lanes) paintLane(frame, theme, colours, lane, input);
+  const { lanes, trace } = input.timeline;
+  frame.pen.fillStyle = theme.plot;
+  for (const lane of lanes) {
+    frame.pen.fillRect(frame.left, laneY(frame, lane), frame.right - frame.left, BAR_PX * frame.ratio);
+  }
+  paintAxis(frame, theme, trace.windowFromNs);
+  for (const lane of lanes) paintLane(frame, theme, colours, lane, input);
   paintUnknown(frame, theme, input);
-  paintAxis(frame, theme, input.timeline.trace.windowFromNs);
   paintEnds(frame, theme, input);
   paintMarker(frame, theme, input.marker.a, 'A');
   paintMarker(frame, theme, input.marker.b, 'B');
