@@ -4,6 +4,9 @@ import { FEEDER_TOKEN } from './feeder-rest.ts';
 import { expect, heatmap, MANY, pixelsLike, statusWord, test } from './page.ts';
 import { type Scenario, scenarios } from './synthetic.ts';
 
+// Some of them open many pages.
+test.describe.configure({ timeout: 180_000 });
+
 let feeder: Feeder;
 
 async function feed(scenario: Scenario = scenarios.normal, historySeconds = 120): Promise<string> {

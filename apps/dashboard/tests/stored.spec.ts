@@ -11,6 +11,9 @@ import { expect, pixelsLike, statusWord, test } from './page.ts';
 const staticDir = fileURLToPath(new URL('../dist/', import.meta.url));
 const ACCENT = [86, 180, 233] as const;
 
+// A bridge, an agent and a browser share two cores.
+test.describe.configure({ timeout: 180_000 });
+
 let bridge: Served;
 let folder: string;
 
