@@ -36,9 +36,8 @@ class TraceReader {
 
   /** False when the message does not make sense. */
   take(message: KernelTrace): boolean {
-    if (message.from !== undefined) return this.#header(message);
-    if (message.events !== undefined) return this.#events(message.cpu, message.events);
-    return true;
+    if (message.from !== undefined && !this.#header(message)) return false;
+    return message.events === undefined || this.#events(message.cpu, message.events);
   }
 
   read(tasks: Trace['tasks']): Trace {
