@@ -25,7 +25,9 @@ export const TRACE_EVENTS = [
 export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 
 export interface TraceTask {
+  /** Hostile text. */
   comm: string;
+  /** Empty where it is not told. */
   policy: string;
   priority: number;
   kthread: boolean;

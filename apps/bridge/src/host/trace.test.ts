@@ -44,7 +44,7 @@ describe('a trace of the kernel', () => {
     ]);
     expect(faults).toHaveLength(3);
     expect(trace!.cpus).toHaveLength(1);
-    expect(trace!.tasks).toHaveProperty('5');
+    expect(trace!.tasks[5]).toEqual({ comm: 'fio', policy: '', priority: 0, kthread: false });
   });
 
   it('of no CPU is none', () => {

@@ -116,7 +116,8 @@ function tasksOf(messages: readonly KernelTrace[]): Trace['tasks'] {
   const tasks: Trace['tasks'] = {};
   for (const task of messages.flatMap((message) => message.task ?? [])) {
     const { pid, comm = '', priority = 0, kthread } = task;
-    if (pid !== undefined) tasks[pid] = { comm, policy: policyOf(task), priority, kthread: kthread === 1 };
+    const policy = task.policy === undefined ? '' : policyOf(task);
+    if (pid !== undefined) tasks[pid] = { comm, policy, priority, kthread: kthread === 1 };
   }
   return tasks;
 }
