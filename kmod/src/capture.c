@@ -83,11 +83,7 @@ static struct rtp_capture *take_free(struct rtp_cpu *c)
 static void write_down(struct rtp_cpu *c, struct rtp_capture *capture, const struct rtp_row *row,
 		       const struct rtp_value *value)
 {
-	bool is_timer = row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
-
 	capture->row = row;
-	capture->cause = is_timer ? c->longest : NULL;
-	capture->cause_ns = c->longest_ns;
 	capture->time = ktime_get_mono_fast_ns();
 	capture->value = *value;
 	capture->in_interrupt = hardirq_count();
@@ -198,7 +194,10 @@ void rtp_capture_put(struct rtp_capture *capture)
 
 static void notify(struct irq_work *unused)
 {
+	u64 since = rtp_clock_now();
+
 	rtp_spikes_wake();
+	rtp_cost_own(&this_cpu_ptr(rtp_cpus)->cost, since);
 }
 
 size_t rtp_captures_bytes(void)

@@ -47,8 +47,6 @@ struct rtp_capture {
 	struct llist_node node;
 	struct rtp_cpu *owner;
 	const struct rtp_row *row;	/* rows live until unload */
-	const struct rtp_row *cause;	/* NULL: none */
-	u64 cause_ns;
 	u64 time;			/* ns of CLOCK_MONOTONIC */
 	struct rtp_value value;		/* victim and waker point into this capture */
 	struct rtp_verdict verdict;

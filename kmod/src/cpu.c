@@ -92,7 +92,6 @@ int rtp_cpus_init(unsigned int slots)
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
 		c->cpu = cpu;
-		c->longest_ns = U64_MAX;
 		c->table = kvmalloc_array(slots, sizeof(*c->table), GFP_KERNEL);
 		if (!c->table) {
 			rtp_cpus_exit();

@@ -14,6 +14,7 @@
 #include <asm/local.h>
 
 #include "clock.h"
+#include "cost.h"
 #include "lost.h"
 
 struct rtp_row;
@@ -51,7 +52,6 @@ struct rtp_cpu {
 	struct rtp_edge vector;
 	u64 irq_ticks;			/* spent in hard handlers and vectors, NMIs taken out; only grows */
 	u64 last_exit;			/* ticks when the newest of them ended */
-	u64 longest_ns;			/* longest handler that ended after timer_due; U64_MAX: none is awaited */
 	void *ring;			/* flight recorder, see recorder.h */
 	local_t recorded;		/* bytes ever written to it; from NMI too */
 
@@ -70,8 +70,9 @@ struct rtp_cpu {
 	struct rtp_stolen_cpu *stolen;
 
 	/* Touched rarely. */
-	u64 timer_due;			/* ticks of the next timer_latency expiry */
-	struct rtp_row *longest;	/* whose longest_ns is; NULL: no one's */
+	struct rtp_cost cost;
+	struct rtp_edge cost_edge;	/* entered in vain, to be timed */
+	struct rtp_mark irqs_off;	/* when interrupts were disabled, where that is exact; ticks 0: not known */
 	u64 lost[RTP_LOST_COUNT];
 	u64 spikes;			/* values over the threshold, captured or not */
 	int cpu;

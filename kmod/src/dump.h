@@ -24,4 +24,8 @@ int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
 int rtp_dump_tasks_start(struct netlink_callback *cb);
 int rtp_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb);
 
+/* The trace of the spike the request names; -ENOENT when there is none. */
+int rtp_dump_trace_start(struct netlink_callback *cb);
+int rtp_dump_trace(struct sk_buff *skb, struct netlink_callback *cb);
+
 #endif

@@ -118,7 +118,7 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, struct 
 	ns = rtp_clock_to_ns(clock, ticks);
 	/* Numbers beyond the table share its slots, and find another's key there. */
 	row = c->table[irq & rtp_irq_mask];
-	if (unlikely(data_race(row->key) != action || !rtp_record_is_usual_handler(c, row, ns)))
+	if (unlikely(data_race(row->key) != action || !rtp_record_is_usual(row, ns)))
 		return record_unusual(c, action);
 	rtp_hist_add_usual(&row->hist, ns);
 }

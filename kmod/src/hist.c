@@ -52,7 +52,8 @@ static void settle_usual(struct rtp_hist *hist, u64 base, u64 ceiling)
 {
 	u64 most = min3(hist->open_max, ceiling, BIT_ULL(RTP_HIST_VALUE_BITS) - 1);
 
-	if (most < hist->min) {
+	/* The second value of an interval takes this way, too: it is timed, see cost.h. */
+	if (hist->reopened || most < hist->min) {
 		hist->usual = U64_MAX;
 		hist->usual_span = 0;
 		return;
@@ -73,7 +74,8 @@ void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 c
 		WRITE_ONCE(hist->min, ns);
 	if (ns > hist->max)
 		WRITE_ONCE(hist->max, ns);
-	if (hist->generation != generation)
+	hist->reopened = hist->generation != generation;
+	if (hist->reopened)
 		open_interval(hist, ns, generation);
 	else if (ns > hist->open_max)
 		WRITE_ONCE(hist->open_max, ns);

@@ -45,6 +45,7 @@ struct rtp_hist {
 	u64 open_max;	/* ns; largest value of the newest interval with a value ... */
 	u32 generation;	/* ... and that interval's number; 0 while count is 0 */
 	u32 none_generation;	/* of the newest IRQ_NONE */
+	bool reopened;		/* the newest value was the first of an interval */
 	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];	/* intervals before, by number modulo length */
 	u32 bucket[RTPROBE_BUCKET_COUNT];
 	u8 carry[RTPROBE_BUCKET_COUNT];

@@ -2,6 +2,7 @@
 #include "housekeeping.h"
 
 #include "compat/compat.h"
+#include "cpu.h"
 #include "event.h"
 #include "row.h"
 #include "rule.h"
@@ -22,7 +23,10 @@ static void housekeep(struct work_struct *unused)
 
 static void kicked(struct irq_work *unused)
 {
+	u64 since = rtp_clock_now();
+
 	queue_work(rtp_workqueue, &work);
+	rtp_cost_own(&this_cpu_ptr(rtp_cpus)->cost, since);
 }
 
 void rtp_housekeeping_kick(void)

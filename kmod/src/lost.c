@@ -21,6 +21,7 @@ static const struct {
 	[RTP_LOST_NO_TASK] = { "no_task", RTPROBE_A_LOST_NO_TASK },
 	[RTP_LOST_SPIKE_LIMITED] = { "spike_limited", RTPROBE_A_LOST_SPIKE_LIMITED },
 	[RTP_LOST_STOLEN_FULL] = { "stolen_full", RTPROBE_A_LOST_STOLEN_FULL },
+	[RTP_LOST_TRACE_OVERWRITTEN] = { "trace_overwritten", RTPROBE_A_LOST_TRACE_OVERWRITTEN },
 };
 
 void rtp_lost_add(enum rtp_lost kind, u64 n)

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "config.h"
 #include "cpu.h"
+#include "decompose.h"
 #include "housekeeping.h"
 #include "interval.h"
 #include "machine.h"
@@ -31,6 +32,7 @@
 #include "task.h"
 #include "thread.h"
 #include "timer.h"
+#include "trace.h"
 
 static struct rtp_params params;
 
@@ -101,6 +103,8 @@ static const struct {
 	{ init_basics, NULL },
 	{ init_cpus, rtp_cpus_exit },
 	{ init_recorder, rtp_recorder_exit },
+	{ rtp_decompose_init, rtp_decompose_exit },
+	{ rtp_traces_init, rtp_traces_exit },
 	{ rtp_softirq_init, rtp_softirq_exit },
 	{ init_rows, rtp_rows_exit },
 	{ NULL, rtp_sources_exit },

@@ -8,6 +8,8 @@
 #include "chain.h"
 #include "hardirq.h"
 #include "irq_thread.h"
+#include "irqline.h"
+#include "irqsoff.h"
 #include "nmi.h"
 #include "recorder.h"
 #include "sched.h"
@@ -36,6 +38,11 @@ static int timer_start(void)
 static void timer_stop(void)
 {
 	rtp_timer_stop(RTP_TIMER_LATENCY);
+}
+
+static int irqsoff_start(void)
+{
+	return rtp_irqsoff_start(timer_period);
 }
 
 static int thread_start(void)
@@ -78,8 +85,10 @@ static const struct {
 	[RTPROBE_MEASURE_THREAD_LATENCY] = {
 		"thread_latency", timer_find, thread_start, rtp_thread_stop
 	},
-	[RTPROBE_MEASURE_IRQSOFF] = { "irqsoff" },
-	[RTPROBE_MEASURE_IRQLINE_OFF] = { "irqline_off" },
+	[RTPROBE_MEASURE_IRQSOFF] = { "irqsoff", rtp_irqsoff_find, irqsoff_start, rtp_irqsoff_stop },
+	[RTPROBE_MEASURE_IRQLINE_OFF] = {
+		"irqline_off", rtp_irqline_find, rtp_irqline_start, rtp_irqline_stop
+	},
 	[RTPROBE_MEASURE_WAKEUP_LATENCY] = {
 		"wakeup_latency", rtp_sched_find, rtp_wakeup_start, rtp_wakeup_stop
 	},

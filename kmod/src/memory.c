@@ -10,11 +10,12 @@
 #include "spike.h"
 #include "stolen.h"
 #include "task.h"
+#include "trace.h"
 
 size_t rtp_memory_bytes(void)
 {
 	return rtp_cpus_bytes() + rtp_captures_bytes() + rtp_rows_bytes() + rtp_spikes_bytes() +
-	       rtp_tasks_bytes() + rtp_recorder_bytes() +
+	       rtp_tasks_bytes() + rtp_recorder_bytes() + rtp_traces_bytes() +
 	       rtp_rules_bytes() +
 	       rtp_sources_count() * sizeof(struct rtp_source);
 }
@@ -22,7 +23,7 @@ size_t rtp_memory_bytes(void)
 size_t rtp_memory_bytes_max(void)
 {
 	return rtp_cpus_bytes() + rtp_captures_bytes() + rtp_rows_bytes_max() + rtp_spikes_bytes_max() +
-	       rtp_tasks_bytes() + rtp_recorder_bytes() +
+	       rtp_tasks_bytes() + rtp_recorder_bytes() + rtp_traces_bytes_max() +
 	       rtp_rules_bytes_max() +
 	       rtp_sources_bytes_max();
 }

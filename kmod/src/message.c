@@ -8,9 +8,11 @@
 #include "clock.h"
 #include "event.h"
 #include "interval.h"
+#include "irqsoff.h"
 #include "machine.h"
 #include "measure.h"
 #include "memory.h"
+#include "recorder.h"
 #include "rule.h"
 #include "stolen.h"
 #include "task.h"
@@ -79,12 +81,39 @@ static int put_totals(struct sk_buff *skb)
 	       rtp_message_put_lost(skb, RTPROBE_A_INFO_LOST);
 }
 
+static int put_cost(struct sk_buff *skb, int cpu)
+{
+	struct rtp_cost_total cost = rtp_cost_of(per_cpu_ptr(rtp_cpus, cpu));
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_INFO_COST);
+
+	if (!nest || nla_put_u32(skb, RTPROBE_A_COST_CPU, cpu) ||
+	    put_u64(skb, RTPROBE_A_COST_EVENTS, cost.events, RTPROBE_A_COST_PAD) ||
+	    put_u64(skb, RTPROBE_A_COST_TIME_NS, cost.ns, RTPROBE_A_COST_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_probes(struct sk_buff *skb)
+{
+	int cpu;
+
+	if (nla_put_u8(skb, RTPROBE_A_INFO_IRQSOFF_EXACT, rtp_irqsoff_is_exact()) ||
+	    nla_put_u32(skb, RTPROBE_A_INFO_RECORDER_EVENTS, rtp_recorder_runs() ? rtp_recorder_events() : 0))
+		return -EMSGSIZE;
+	for_each_online_cpu(cpu)
+		if (put_cost(skb, cpu))
+			return -EMSGSIZE;
+	return 0;
+}
+
 int rtp_message_put_info(struct sk_buff *skb)
 {
 	if (nla_put_u32(skb, RTPROBE_A_INFO_ABI_VERSION, RTPROBE_ABI_VERSION) ||
 	    nla_put_string(skb, RTPROBE_A_INFO_MODULE_VERSION, RTP_VERSION) ||
 	    put_u64(skb, RTPROBE_A_INFO_INSTANCE, rtp_machine_instance(), RTPROBE_A_INFO_PAD) ||
-	    put_machine(skb) || put_times(skb) || put_totals(skb))
+	    put_machine(skb) || put_times(skb) || put_totals(skb) ||
+	    put_probes(skb))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -161,6 +161,14 @@ static const struct genl_ops ops[] = {
 		.maxattr = RTPROBE_A_CLEAR_REQUEST_LAST,
 	},
 	{
+		.cmd = RTPROBE_CMD_GET_TRACE,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_trace_start,
+		.dumpit = rtp_dump_trace,
+		.policy = rtprobe_get_trace_policy,
+		.maxattr = RTPROBE_A_TRACE_LAST,
+	},
+	{
 		.cmd = RTPROBE_CMD_GET_RULES,
 		.flags = GENL_ADMIN_PERM,
 		.start = rtp_dump_rules_start,

@@ -7,10 +7,12 @@
 #include "cpu.h"
 #include "event.h"
 #include "interval.h"
+#include "irqsoff.h"
 #include "machine.h"
 #include "measure.h"
 #include "memory.h"
 #include "procfs.h"
+#include "recorder.h"
 #include "retire.h"
 #include "row.h"
 #include "source.h"
@@ -52,6 +54,19 @@ static void show_state(struct seq_file *seq)
 		   rtp_memory_bytes_max());
 }
 
+static void show_probes(struct seq_file *seq)
+{
+	int cpu;
+
+	seq_printf(seq, "irqsoff=%s\n", rtp_irqsoff_is_exact() ? "exact" : "sampled");
+	seq_printf(seq, "recorder_events=%u\n", rtp_recorder_runs() ? rtp_recorder_events() : 0);
+	for_each_online_cpu(cpu) {
+		struct rtp_cost_total cost = rtp_cost_of(per_cpu_ptr(rtp_cpus, cpu));
+
+		seq_printf(seq, "cost_cpu%d_events=%llu\ncost_cpu%d_ns=%llu\n", cpu, cost.events, cpu, cost.ns);
+	}
+}
+
 static int status_show(struct seq_file *seq, void *unused)
 {
 	struct rtp_reason reason;
@@ -59,6 +74,7 @@ static int status_show(struct seq_file *seq, void *unused)
 
 	show_machine(seq);
 	show_state(seq);
+	show_probes(seq);
 	for (kind = 0; kind < RTP_LOST_COUNT; kind++)
 		seq_printf(seq, "lost_%s=%llu\n", rtp_lost_name(kind), rtp_lost_get(kind));
 	rtp_last_error_get(reason.text, sizeof(reason.text));

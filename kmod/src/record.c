@@ -12,3 +12,11 @@ bool rtp_record_unusual(struct rtp_row *row, u64 ns)
 	rtp_hist_add(&row->hist, ns, READ_ONCE(rtp_generation), base, threshold);
 	return ns > threshold;
 }
+
+void rtp_record_timed(struct rtp_cpu *c, u64 end)
+{
+	/* As the entry's probe did it. */
+	rtp_edge_enter(rtp_clock_chosen, &c->cost_edge, c);
+	c->cost.sampled++;
+	c->cost.sampled_ticks += rtp_clock_now() - end;
+}

@@ -33,24 +33,20 @@ static __always_inline bool rtp_record(struct rtp_row *row, u64 ns)
 	return false;
 }
 
-/* Whether a handler's duration is usual, and not the longest since the timer_latency expiry fell due. */
-static __always_inline bool rtp_record_is_usual_handler(const struct rtp_cpu *c, const struct rtp_row *row,
-							u64 ns)
-{
-	return ns <= c->longest_ns && rtp_record_is_usual(row, ns);
-}
+/* The value of a handler's probe that read the clock at @end is recorded; see cost.h. */
+void rtp_record_timed(struct rtp_cpu *c, u64 end);
 
 /* The duration of a handler that ended at @end, in ticks. */
 static inline void rtp_record_handler(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
 {
-	if (ns > c->longest_ns && end >= c->timer_due) {
-		c->longest_ns = ns;
-		c->longest = row;
-	}
+	bool timed = row->hist.reopened;
+
 	if (unlikely(rtp_stolen_is_first(c, row)))
 		rtp_stolen_note(c, row);
 	if (rtp_record(row, ns))
 		rtp_capture_duration(c, row, ns, end);
+	else if (timed)
+		rtp_record_timed(c, end);
 }
 
 #endif

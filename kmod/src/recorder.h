@@ -9,7 +9,8 @@
  * payload by kind (enum rtprobe_trace_event):
  *   hardirq-entry  the action's address          hardirq-exit   irq | what the handler returned << 24
  *   vector-*       vector                        softirq-*      softirq
- *   nmi            ns the handlers took          timer-expiry   ns since its programmed expiry
+ *   nmi            ns the handlers took          timer-expiry   ns since its programmed expiry, up to 2^40,
+ *                                                               | ns its handler took << 40; written at its end
  *   switch         next pid | pid before << 22 | state << 44; a comm entry follows
  *   waking         pid woken | current pid << 22 | CPU << 44
  *   irqs-off       proven ns | exact << 55       contention-*   lock's address, flags in its lowest bits
@@ -23,6 +24,21 @@
 #include <linux/string.h>
 
 #include "cpu.h"
+
+/* Bits of a timer-expiry's latency; above it are what its handler took. */
+#define RTP_RECORD_EXPIRY_BITS 40
+#define RTP_RECORD_EXPIRY_OWN_MAX (BIT(56 - RTP_RECORD_EXPIRY_BITS) - 1)
+
+static inline u64 rtp_record_expiry_own(u64 payload)
+{
+	return payload >> RTP_RECORD_EXPIRY_BITS;
+}
+
+/* A kernel address in a payload: its highest bits are all alike. */
+static inline const void *rtp_record_pointer(u64 payload)
+{
+	return (const void *)((s64)(payload << 8) >> 8);
+}
 
 struct rtp_record {
 	u64 ticks;	/* of a comm entry the first eight bytes of the name */

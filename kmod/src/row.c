@@ -164,6 +164,20 @@ static void clear_on_cpu(void *data)
 	rtp_hist_clear(hist);
 }
 
+u64 rtp_rows_handled(int cpu)
+{
+	u64 handled = 0;
+	u32 i;
+
+	rtp_rows_lock();
+	for (i = 0; i < rows_made; i++)
+		if (rows[i]->cpu == cpu && (rows[i]->measure == RTPROBE_MEASURE_HARDIRQ_DURATION ||
+					    rows[i]->measure == RTPROBE_MEASURE_VECTOR_DURATION))
+			handled += READ_ONCE(rows[i]->hist.count) + READ_ONCE(rows[i]->hist.none);
+	rtp_rows_unlock();
+	return handled;
+}
+
 u64 rtp_rows_events(void)
 {
 	u64 events;

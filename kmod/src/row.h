@@ -95,6 +95,16 @@ static inline unsigned int rtp_timer_slot(void)
 	return rtp_irq_slots + RTP_SLOT_TIMER;
 }
 
+static inline unsigned int rtp_irqsoff_slot(void)
+{
+	return rtp_irq_slots + RTP_SLOT_IRQSOFF;
+}
+
+static inline unsigned int rtp_irqline_slot(void)
+{
+	return rtp_irq_slots + RTP_SLOT_IRQLINE;
+}
+
 /* Slots shared by all rows by task and by irq thread of a CPU, as a power of two. */
 #define RTP_NAMED_SLOTS_BITS 6
 
@@ -173,6 +183,9 @@ u32 rtp_rows_live(void);
 
 /* Values recorded since load, IRQ_NONE included, over all rows. Takes the lock. */
 u64 rtp_rows_events(void);
+
+/* Handlers and vectors recorded on a CPU since the last clear. Takes the lock. */
+u64 rtp_rows_handled(int cpu);
 size_t rtp_rows_bytes(void);
 size_t rtp_rows_bytes_max(void);
 

@@ -95,6 +95,7 @@ static __always_inline void raise(enum rtprobe_clock clock, unsigned int vector)
 		if (static_branch_unlikely(&rtp_chain_key))
 			c->softirq->origin[vector] = rtp_chain_here(c);
 	}
+	rtp_cost_hook(&c->cost, now);
 	local_irq_restore(flags);
 }
 
@@ -148,6 +149,7 @@ static __always_inline void enter(enum rtprobe_clock clock, unsigned int vector)
 	if (raised && latency_on)
 		waited(clock, c, vector, raised, now.ticks);
 	begin(s, vector, &now);
+	rtp_cost_hook(&c->cost, now.ticks);
 	local_irq_restore(flags);
 }
 
@@ -188,6 +190,7 @@ static __always_inline void leave(enum rtprobe_clock clock, unsigned int vector)
 	now = rtp_mark(clock, c);
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT, vector, now.ticks);
 	end(clock, c, vector, &now);
+	rtp_cost_hook(&c->cost, now.ticks);
 	local_irq_restore(flags);
 }
 

@@ -131,6 +131,16 @@ struct rtp_source *rtp_source_after(u32 id)
 	return NULL;
 }
 
+struct rtp_source *rtp_source_by_key(const void *key)
+{
+	struct rtp_source *source;
+
+	list_for_each_entry(source, &sources, list)
+		if (source->key == key && source->measure == RTPROBE_MEASURE_HARDIRQ_DURATION)
+			return source;
+	return NULL;
+}
+
 bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line)
 {
 	struct irq_chip *chip;

@@ -38,6 +38,9 @@ void rtp_sources_update(void);
 /* The first source with an id above @id, NULL if there is none. */
 struct rtp_source *rtp_source_after(u32 id);
 
+/* The source of an action by its address, NULL if it is not known (any more). */
+struct rtp_source *rtp_source_by_key(const void *key);
+
 /* Fill in what the kernel knows of a source's interrupt line. False: there is no such line (any more). */
 bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line);
 

@@ -4,10 +4,12 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
+#include "decompose.h"
 #include "event.h"
 #include "housekeeping.h"
 #include "row.h"
 #include "stack.h"
+#include "trace.h"
 
 /*
  * In a storm at most this many spikes are completed a pause, so symbols are not printed all the time;
@@ -61,24 +63,13 @@ static void fill_tasks(struct rtp_spike *spike, const struct rtp_capture *captur
 		spike->waker = capture->waker;
 }
 
-static void fill_cause(struct rtp_spike *spike, const struct rtp_capture *capture)
-{
-	const struct rtp_row *cause = capture->cause;
-
-	if (!cause)
-		return;
-	spike->cause.measure = cause->measure;
-	spike->cause.number = cause->number;
-	spike->cause.duration = capture->cause_ns;
-	strscpy(spike->cause.name, cause->name, sizeof(spike->cause.name));
-}
-
 static void fill(struct rtp_spike *spike, const struct rtp_capture *capture)
 {
 	const struct rtp_row *row = capture->row;
 	enum rtprobe_mode mode;
+	struct rtp_cause cause;
 
-	parts->n = 0;
+	rtp_decompose(parts, &cause, capture);
 	rtp_stack_print(stack, capture->stack, capture->frames, capture->in_interrupt);
 	mode = settle_mode(capture);
 	if (!(capture->verdict.capture & RTPROBE_CAPTURE_STACK))
@@ -105,7 +96,9 @@ static void fill(struct rtp_spike *spike, const struct rtp_capture *capture)
 	};
 	strscpy(spike->name, row->name, sizeof(spike->name));
 	fill_tasks(spike, capture);
-	fill_cause(spike, capture);
+	if (row->measure == RTPROBE_MEASURE_TIMER_LATENCY)
+		spike->cause = cause;
+	spike->traced = capture->verdict.capture & RTPROBE_CAPTURE_TRACE && rtp_trace_keep(spike->id, capture);
 }
 
 static size_t parts_bytes(const struct rtp_spike *spike)

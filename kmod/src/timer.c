@@ -9,6 +9,7 @@
 
 #include "compat/compat.h"
 #include "housekeeping.h"
+#include "irqsoff.h"
 #include "record.h"
 #include "recorder.h"
 #include "thread.h"
@@ -47,12 +48,13 @@ static void record_latency(struct rtp_cpu *c, s64 latency)
 		capture_late(c, row, latency);
 }
 
-/* Handlers that end after the next expiry fell due are candidates for the cause of its latency. */
-static void await_next(struct rtp_cpu *c, s64 until_due)
+static void write_down(struct rtp_cpu *c, s64 latency, u64 own)
 {
-	c->longest_ns = 0;
-	c->longest = NULL;
-	c->timer_due = rtp_clock_now() + rtp_clock_from_ns(max_t(s64, until_due, 0));
+	u64 payload = clamp_t(s64, latency, 0, BIT_ULL(RTP_RECORD_EXPIRY_BITS) - 1);
+	u64 took = min_t(u64, rtp_clock_to_ns(rtp_clock_chosen, own), RTP_RECORD_EXPIRY_OWN_MAX);
+
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY, payload | took << RTP_RECORD_EXPIRY_BITS,
+			 rtp_clock_now());
 }
 
 /* Hard interrupt context on the CPU of the timer. */
@@ -60,18 +62,22 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 {
 	struct rtp_cpu *c = container_of(timer, struct rtp_cpu, timer);
 	ktime_t now = ktime_get();
+	u64 ticks = rtp_clock_now();
 	s64 latency = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
 	u64 periods;
 
-	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY, max_t(s64, latency, 0), rtp_clock_now());
 	if (READ_ONCE(users) & RTP_TIMER_LATENCY)
 		record_latency(c, latency);
+	if (READ_ONCE(users) & RTP_TIMER_IRQSOFF)
+		rtp_irqsoff_sample(c, ticks, ticks - rtp_clock_from_ns(max_t(s64, latency, 0)));
 	if (READ_ONCE(users) & RTP_TIMER_THREAD)
 		rtp_thread_expired(c, hrtimer_get_expires(timer));
 	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(timer_period)));
 	if (periods > 1)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
-	await_next(c, ktime_to_ns(ktime_sub(hrtimer_get_expires(timer), now)));
+	write_down(c, latency, rtp_cost_own(&c->cost, ticks));
+	/* Where no vector is traced around this, it is the proof that interrupts were on before. */
+	c->last_exit = rtp_clock_now();
 	return HRTIMER_RESTART;
 }
 
@@ -82,7 +88,6 @@ static void start_here(void *unused)
 	u64 offset = div_u64(timer_period * c->cpu, nr_cpu_ids);
 	ktime_t first = ktime_add_ns(ktime_get(), timer_period + offset);
 
-	await_next(c, timer_period + offset);
 	hrtimer_start(&c->timer, first, HRTIMER_MODE_ABS_PINNED_HARD);
 	c->timer_running = true;
 }
@@ -93,10 +98,9 @@ static void cancel(struct rtp_cpu *c)
 		return;
 	hrtimer_cancel(&c->timer);
 	c->timer_running = false;
-	c->longest_ns = U64_MAX;
 }
 
-static void stop_all(void)
+static void cancel_all(void)
 {
 	int cpu;
 
@@ -106,7 +110,7 @@ static void stop_all(void)
 
 static void restart_all(u64 period)
 {
-	stop_all();
+	cancel_all();
 	WRITE_ONCE(timer_period, period);
 	on_each_cpu(start_here, NULL, 1);
 }
@@ -133,7 +137,7 @@ void rtp_timer_stop(enum rtp_timer_user user)
 	cpus_read_lock();
 	WRITE_ONCE(users, users & ~user);
 	if (!users)
-		stop_all();
+		cancel_all();
 	cpus_read_unlock();
 	/* Handlers that still saw the user are done then. */
 	synchronize_rcu();

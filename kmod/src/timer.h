@@ -17,6 +17,7 @@
 enum rtp_timer_user {
 	RTP_TIMER_LATENCY = BIT(0),
 	RTP_TIMER_THREAD = BIT(1),
+	RTP_TIMER_IRQSOFF = BIT(2),
 };
 
 /* Add a user; starts on all online CPUs if there was none, with a period in ns. */

@@ -48,6 +48,7 @@ static __always_inline void enter(enum rtprobe_clock clock, const void *key)
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	u64 start = rtp_edge_enter(clock, &c->vector, key);
 
+	c->cost.vector_ticks = 0;
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_VECTOR_ENTRY, vector_of(key), start);
 }
 
@@ -71,7 +72,8 @@ static noinline void settle(struct rtp_cpu *c, const void *key, u64 end, bool re
 		return;
 	c->irq_ticks += ticks;
 	if (record)
-		record_unusual(c, vector_of(key), rtp_clock_to_ns(rtp_clock_chosen, ticks), end);
+		record_unusual(c, vector_of(key), rtp_clock_to_ns(rtp_clock_chosen, ticks - c->cost.vector_ticks),
+			       end);
 }
 
 /* Without @record the vector's time is only taken out of what it interrupted. */
@@ -92,10 +94,10 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, const v
 	c->irq_ticks += ticks;
 	if (!record)
 		return;
-	ns = rtp_clock_to_ns(clock, ticks);
+	ns = rtp_clock_to_ns(clock, ticks - c->cost.vector_ticks);
 	row = c->table[rtp_vector_slot(vector)];
 	/* No value is usual where there is no row yet. */
-	if (unlikely(!rtp_record_is_usual_handler(c, row, ns)))
+	if (unlikely(!rtp_record_is_usual(row, ns)))
 		return record_unusual(c, vector, ns, end);
 	rtp_hist_add_usual(&row->hist, ns);
 }
@@ -188,6 +190,11 @@ static void __maybe_unused check_types(void)
 	check_trace_callback_type_local_timer_exit(account_tsc);
 }
 
+const char *rtp_vector_label(unsigned int vector)
+{
+	return vector < RTPROBE_VECTOR_COUNT ? labels[vector] : "";
+}
+
 bool rtp_vector_find(void)
 {
 	return rtp_hookset_find(&hooks) > 0;
@@ -214,6 +221,11 @@ void rtp_vector_release(void)
 }
 
 #else
+
+const char *rtp_vector_label(unsigned int vector)
+{
+	return "";
+}
 
 bool rtp_vector_find(void)
 {

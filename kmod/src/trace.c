@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trace.h"
+
+#include <linux/delay.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "slice.h"
+#include "source.h"
+
+/* Traces kept. */
+#define TRACES 32
+
+/* A slice begins so much before the window and, if need be, is waited for so much after it. */
+#define BEFORE_NS 1000000
+#define AFTER_NS 1000000
+
+static_assert(sizeof(struct rtp_trace_event) == RTPROBE_TRACE_EVENT_LEN);
+
+static DEFINE_MUTEX(traces_mutex);
+static LIST_HEAD(traces);
+static unsigned int held;
+static struct rtp_slice slice;	/* only used by rtp_trace_keep, of which one runs at a time */
+
+void rtp_traces_lock(void)
+{
+	mutex_lock(&traces_mutex);
+}
+
+void rtp_traces_unlock(void)
+{
+	mutex_unlock(&traces_mutex);
+}
+
+const struct rtp_trace *rtp_trace_of(u64 id)
+{
+	const struct rtp_trace *trace;
+
+	list_for_each_entry(trace, &traces, list)
+		if (trace->id == id)
+			return trace;
+	return NULL;
+}
+
+static u32 source_id(const void *key)
+{
+	const struct rtp_source *source;
+	u32 id;
+
+	rtp_rows_lock();
+	source = rtp_source_by_key(key);
+	id = source ? source->id : 0;
+	rtp_rows_unlock();
+	return id;
+}
+
+static u32 source_number(const void *key)
+{
+	const struct rtp_source *source;
+	u32 number;
+
+	rtp_rows_lock();
+	source = rtp_source_by_key(key);
+	number = source ? source->number : 0;
+	rtp_rows_unlock();
+	return number;
+}
+
+/* Ticks as CLOCK_MONOTONIC, from the two clocks' readings when the spike was written down. */
+static u64 time_of(const struct rtp_capture *capture, u64 ticks)
+{
+	s64 apart = ticks - capture->value.end;
+
+	if (apart < 0)
+		return capture->time - rtp_clock_to_ns(rtp_clock_chosen, -apart);
+	return capture->time + rtp_clock_to_ns(rtp_clock_chosen, apart);
+}
+
+static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
+{
+	unsigned int i;
+
+	if (!*comm)
+		return;
+	for (i = 0; i < trace->tasks; i++)
+		if (trace->name[i].pid == pid)
+			return;
+	if (trace->tasks == RTP_TRACE_TASKS)
+		return;
+	trace->name[trace->tasks].pid = pid;
+	strscpy(trace->name[trace->tasks].comm, comm, sizeof(trace->name[0].comm));
+	trace->tasks++;
+}
+
+static void tell(struct rtp_trace *trace, const struct rtp_capture *capture, const struct rtp_event *event)
+{
+	struct rtp_trace_event *to = &trace->event[trace->events++];
+
+	*to = (struct rtp_trace_event) {
+		.time = time_of(capture, event->ticks),
+		.kind = event->kind,
+		.cpu = trace->cpu,
+		.number = event->number,
+		.pid = event->pid,
+		.pid2 = event->pid2,
+	};
+	switch (event->kind) {
+	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
+		to->number = source_number(rtp_record_pointer(event->payload));
+		to->arg = source_id(rtp_record_pointer(event->payload));
+		break;
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+		to->arg = !!(event->payload >> 24);
+		break;
+	case RTPROBE_TRACE_EVENT_NMI:
+		to->arg = event->payload;
+		to->number = 0;
+		break;
+	case RTPROBE_TRACE_EVENT_TIMER_EXPIRY:
+		to->arg = event->payload & (BIT_ULL(RTP_RECORD_EXPIRY_BITS) - 1);
+		to->number = 0;
+		break;
+	case RTPROBE_TRACE_EVENT_IRQS_OFF:
+		to->arg = event->payload & (BIT_ULL(55) - 1);
+		to->number = event->payload >> 55;
+		break;
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		name_task(trace, event->pid, event->comm);
+		break;
+	default:
+		break;
+	}
+}
+
+/* First event of the slice that belongs to the trace, and who was current there. */
+static unsigned int find_begin(struct rtp_trace *trace, u64 from)
+{
+	struct rtp_event event;
+	unsigned int i = 0, at = 0, left = 0;
+	bool found = false;
+
+	while (rtp_slice_next(&slice, &i, &event))
+		left += (s64)(event.ticks - from) >= 0;
+	i = 0;
+	while (rtp_slice_next(&slice, &i, &event)) {
+		bool wanted = (s64)(event.ticks - from) >= 0;
+
+		if (wanted && left <= RTP_TRACE_EVENTS && !found) {
+			found = true;
+			if (trace->task_known)
+				return at;
+		}
+		if (event.kind == RTPROBE_TRACE_EVENT_SWITCH) {
+			trace->task_known = true;
+			trace->task = found ? event.pid2 : event.pid;
+			if (found)
+				return at;
+		}
+		if (wanted && !found) {
+			left--;
+			trace->overwritten = true;
+		}
+		if (!found)
+			at = i;
+	}
+	return at;
+}
+
+static void fill(struct rtp_trace *trace, const struct rtp_capture *capture)
+{
+	u64 from = capture->value.begin - rtp_clock_from_ns(BEFORE_NS);
+	struct rtp_event event;
+	unsigned int i;
+
+	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, trace->cpu));
+	trace->overwritten = slice.full && slice.n && (s64)(slice.record[0].ticks - from) > 0;
+	i = find_begin(trace, from);
+	while (trace->events < RTP_TRACE_EVENTS && rtp_slice_next(&slice, &i, &event))
+		tell(trace, capture, &event);
+	name_task(trace, capture->task.pid, capture->task.comm);
+	name_task(trace, capture->victim.pid, capture->victim.comm);
+	if (trace->overwritten)
+		rtp_lost_add(RTP_LOST_TRACE_OVERWRITTEN, 1);
+}
+
+static void forget_oldest(void)
+{
+	struct rtp_trace *oldest = list_first_entry(&traces, struct rtp_trace, list);
+
+	list_del(&oldest->list);
+	kvfree(oldest);
+	held--;
+}
+
+bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
+{
+	struct rtp_trace *trace;
+
+	if (!capture->value.end || !rtp_recorder_runs())
+		return false;
+	trace = kvzalloc(sizeof(*trace), GFP_KERNEL | __GFP_NOWARN);
+	if (!trace)
+		return false;
+	trace->id = id;
+	trace->cpu = capture->row->cpu;
+	if (ktime_get_ns() - capture->time < AFTER_NS)
+		usleep_range(AFTER_NS / 1000, 2 * AFTER_NS / 1000);
+	fill(trace, capture);
+	mutex_lock(&traces_mutex);
+	if (held == TRACES)
+		forget_oldest();
+	list_add_tail(&trace->list, &traces);
+	held++;
+	mutex_unlock(&traces_mutex);
+	return true;
+}
+
+void rtp_traces_clear(void)
+{
+	mutex_lock(&traces_mutex);
+	while (held)
+		forget_oldest();
+	mutex_unlock(&traces_mutex);
+}
+
+size_t rtp_traces_bytes(void)
+{
+	return READ_ONCE(held) * sizeof(struct rtp_trace) + 2 * (rtp_recorder_mask + 1);
+}
+
+size_t rtp_traces_bytes_max(void)
+{
+	return TRACES * sizeof(struct rtp_trace) + 2 * (rtp_recorder_mask + 1);
+}
+
+int rtp_traces_init(void)
+{
+	return rtp_slice_init(&slice);
+}
+
+void rtp_traces_exit(void)
+{
+	rtp_traces_clear();
+	rtp_slice_exit(&slice);
+}

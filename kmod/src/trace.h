@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Traces: the flight recorder's slice around a spike, of the CPU it happened on, kept for the newest spikes
+ * that asked for one. Copied about a millisecond after the spike, so that it holds what came after, too.
+ * Process context throughout.
+ */
+#ifndef RTPROBE_TRACE_H
+#define RTPROBE_TRACE_H
+
+#include <linux/list.h>
+
+#include "capture.h"
+
+/* Most events of a trace; of more the newest. */
+#define RTP_TRACE_EVENTS 512
+
+/* Most tasks whose names are told with a trace. */
+#define RTP_TRACE_TASKS 32
+
+/* As it is sent, see trace-event-len in the ABI. */
+struct rtp_trace_event {
+	u64 time;	/* ns of CLOCK_MONOTONIC */
+	u16 kind;
+	u16 cpu;
+	u32 number;
+	u32 pid, pid2;
+	u64 arg;
+};
+
+struct rtp_trace_task {
+	u32 pid;
+	char comm[RTPROBE_COMM_LEN];
+};
+
+struct rtp_trace {
+	struct list_head list;	/* the newest last */
+	u64 id;			/* of the spike */
+	int cpu;
+	bool overwritten;	/* events of the slice are missing at its begin */
+	bool task_known;
+	u32 task;		/* pid that was current at the begin */
+	unsigned int events;
+	unsigned int tasks;
+	struct rtp_trace_event event[RTP_TRACE_EVENTS];
+	struct rtp_trace_task name[RTP_TRACE_TASKS];
+};
+
+/* Keep the slice of the spike @id. False: there is no memory, no recorder, or no window. */
+bool rtp_trace_keep(u64 id, const struct rtp_capture *capture);
+
+/* Held while a trace is read. */
+void rtp_traces_lock(void);
+void rtp_traces_unlock(void);
+
+/* The trace of a spike, NULL if there is none (any more); with the lock held. */
+const struct rtp_trace *rtp_trace_of(u64 id);
+
+/* Forget all. */
+void rtp_traces_clear(void);
+
+size_t rtp_traces_bytes(void);
+size_t rtp_traces_bytes_max(void);
+
+int rtp_traces_init(void);
+void rtp_traces_exit(void);
+
+#endif

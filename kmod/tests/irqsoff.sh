@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# irqsoff: every window of at least a period and a threshold is found, with the process that held interrupts
+# off, with bounds that hold the truth and are no further apart than a period; and timer_latency's spikes of
+# the same windows are split into parts that add up and name interrupts off in that process.
+. "$(dirname "$0")/lib.sh"
+
+TIMES=20
+TARGET=1
+PERIOD_US=1000
+THRESHOLD_US=2000
+
+hold() {
+	disturb clear
+	control clear=spikes
+	for i in $(seq $TIMES); do
+		"$camera" -c "echo kind=irqsoff us=$((3000 + i * 300)) cpu=$TARGET >$DISTURB" || return 1
+		sleep 0.05
+	done
+	sleep 0.5
+	cp $PROBE/spikes "$scratch/spikes"
+	cp $DISTURB "$scratch/truth"
+}
+
+# windows found bounds narrow cause: of each record the irqsoff spike that ends with it. The host can take an
+# emulated CPU away within a window or right behind it: then what is proven lasts longer than the hold by
+# that much, so the truth is the time from the hold's start to the spike at most.
+judge() {
+	awk -v cpu=$TARGET -v period=$((PERIOD_US * 1000)) '
+	FILENAME == ARGV[1] { if ($2 == "irqsoff") { n++; start[n] = $5; end[n] = $6; pid[n] = $11; comm[n] = $12 } next }
+	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	key == "spike" { s++ }
+	{ v[s, key] = value }
+	END {
+		for (i = 1; i <= n; i++) {
+			hit = 0
+			for (j = 1; j <= s; j++) {
+				if (v[j, "measure"] != "irqsoff" || v[j, "cpu"] != cpu) continue
+				if (v[j, "time"] + 0 < end[i] + 0 || v[j, "time"] - v[j, "upper_ns"] > end[i]) continue
+				hit = j
+				break
+			}
+			if (!hit) { print "# not found: " end[i] - start[i] " ns" >"/dev/stderr"; continue }
+			found++
+			least = end[i] - start[i]; most = v[hit, "time"] - start[i] + 20000
+			if (v[hit, "lower_ns"] <= most && v[hit, "upper_ns"] >= least) bounds++
+			else print "# bounds: " v[hit, "lower_ns"] " to " v[hit, "upper_ns"] ", truth " least " to " most >"/dev/stderr"
+			if (v[hit, "upper_ns"] - v[hit, "lower_ns"] <= period * 1.05) narrow++
+			else print "# " v[hit, "upper_ns"] - v[hit, "lower_ns"] " ns apart" >"/dev/stderr"
+			if (v[hit, "pid"] == pid[i] && v[hit, "comm"] == comm[i]) cause++
+			else print "# cause " v[hit, "comm"] "/" v[hit, "pid"] >"/dev/stderr"
+		}
+		print n + 0, found + 0, bounds + 0, narrow + 0, cause + 0
+	}' "$scratch/truth" "$scratch/spikes"
+}
+
+# split sums right p50 p99: timer_latency spikes with parts, those whose parts add up, those of the holds with
+# interrupts off in the process as their largest part; the share unaccounted in thousandths.
+parts() {
+	awk '
+	FILENAME == ARGV[1] { if ($2 == "irqsoff") held[$11] = 1; next }
+	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	function close_spike() {
+		if (measure == "timer_latency" && n) { split_++; if (sum == whole) sums++
+			share[split_] = int(1000 * rest / whole); if (held[pid]) { of_holds++; if (first == "irqs_off") right++ } }
+		n = sum = rest = pid = 0; first = measure = ""
+	}
+	key == "spike" { close_spike() }
+	key == "measure" { measure = value }
+	key == "pid" && !pid { pid = value }
+	key == "value_ns" { whole = value + 0 }
+	key == "part" { n++; split(value, p, " "); sum += p[5]; if (p[1] == "unaccounted") rest += p[5]; if (n == 1) first = p[1] }
+	END { close_spike()
+		for (i = 2; i <= split_; i++) { x = share[i]; for (j = i - 1; j > 0 && share[j] > x; j--) share[j + 1] = share[j]; share[j + 1] = x }
+		print split_ + 0, sums + 0, of_holds + 0, right + 0, share[int(split_ / 2) + 1] + 0, share[int(split_ * 0.99) + 1] + 0
+	}' "$scratch/truth" "$scratch/spikes"
+}
+
+plan 8
+load rtprobe measures=irqsoff,timer_latency,vector_duration,hardirq_duration period=${PERIOD_US}us threshold=${THRESHOLD_US}us ||
+	bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+[ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
+camera=$(named camera sh)
+check "interrupts are held off $TIMES times, for a period and a threshold at least" hold
+read -r windows found bounds narrow cause <<VERDICT
+$(judge 2>"$scratch/complaints")
+VERDICT
+head -n 20 "$scratch/complaints"
+read -r split sums of_holds right p50 p99 <<VERDICT
+$(parts)
+VERDICT
+figures "$(status_of irqsoff): injected $windows, found $found, bounds holding $bounds, at most a period apart $narrow, cause right $cause"
+figures "$split timer_latency spikes are split, $sums add up, $right of $of_holds of the holds name interrupts off first, unaccounted p50 $p50 p99 $p99 thousandths"
+check "every window is found" [ "$windows" -eq $TIMES -a "$found" -eq $TIMES ]
+check "the bounds of each hold the truth" [ "$bounds" -eq "$found" ]
+check "and are no further apart than the period" [ "$narrow" -eq "$found" ]
+check "each with the process that held interrupts off" [ "$cause" -eq "$found" ]
+check "timer_latency spikes are split, and the parts add up" [ "$split" -gt 0 -a "$sums" -eq "$split" ]
+check "interrupts off in the process is the largest part of those it held" [ "$of_holds" -gt 0 -a "$right" -ge $((of_holds * 9 / 10)) ]
+check "no complaint of the kernel" no_splat
+finish
