@@ -72,6 +72,7 @@ struct rtp_cpu {
 	/* Touched rarely. */
 	struct rtp_cost cost;
 	struct rtp_edge cost_edge;	/* entered in vain, to be timed */
+	struct rtp_mark sample;		/* end of the newest sample of irqsoff; ticks 0: none yet */
 	struct rtp_mark irqs_off;	/* when interrupts were disabled, where that is exact; ticks 0: not known */
 	u64 lost[RTP_LOST_COUNT];
 	u64 spikes;			/* values over the threshold, captured or not */

@@ -52,7 +52,7 @@ struct walk {
 		bool used;
 		u32 pid, softirq;
 	} suspended[SUSPENDED];
-	u64 gap;			/* ticks in a task since a handler last ended, up to the next entry */
+	u64 in_task;			/* ticks of the window in which no handler and no softirq ran */
 	bool victim_runs;
 };
 
@@ -162,7 +162,7 @@ static void pass(struct walk *walk, u64 ticks, u64 own, const struct context *el
 	/* A part counts once for each time something else ran in between. */
 	give(walk, &context, span - taken, !walk->given || !is_same(&walk->given->context, &context));
 	if (!walk->in_handler && !walk->in_softirq)
-		walk->gap += span - taken;
+		walk->in_task += span - taken;
 	walk->at = ticks;
 }
 
@@ -181,7 +181,6 @@ static void leave_handler(struct walk *walk, const struct rtp_event *event)
 	if (!walk->in_handler)
 		return;
 	walk->in_handler = false;
-	walk->gap = 0;
 	if (event->ticks < walk->begin || event->ticks > walk->end || ns <= walk->longest->duration)
 		return;
 	*walk->longest = (struct rtp_cause) {
@@ -296,9 +295,8 @@ static void step(struct walk *walk, const struct rtp_event *event)
 }
 
 /*
- * timer_latency: the timer was due and no handler ran, yet its interrupt was not taken. The last such gap,
- * which only its own interrupt ended, is proof that interrupts were off in the task; earlier ones ended with
- * another interrupt, so the timer's was not pending then.
+ * timer_latency: the timer was due and no handler ran, yet its interrupt was not taken: interrupts were off in
+ * the task. Another interrupt that came first when they were on again has a higher priority.
  */
 static void prove_irqs_off(struct walk *walk)
 {
@@ -309,7 +307,7 @@ static void prove_irqs_off(struct walk *walk)
 		.pid = walk->capture->task.pid,
 		.name = walk->capture->task.comm,
 	};
-	u64 ns = min(to_ns(walk->gap), from->part.duration);
+	u64 ns = min(to_ns(walk->in_task), from->part.duration);
 
 	if (!is_timer(walk) || walk->capture->mode == RTPROBE_MODE_IDLE || ns < ENTRY_NS)
 		return;

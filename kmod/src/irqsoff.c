@@ -33,22 +33,42 @@ static void record(struct rtp_cpu *c, const struct rtp_value *value)
 		rtp_capture(c, row, value);
 }
 
+/* When the handler that runs now was entered; @now if none is known to. */
+static u64 entry_of_handler(const struct rtp_cpu *c, u64 now)
+{
+	u64 entered = max(c->vector.start, c->hardirq.start);
+
+	return (s64)(entered - c->last_exit) > 0 ? entered : now;
+}
+
+static u64 to_ns_or_none(s64 ticks)
+{
+	return ticks > 0 ? rtp_clock_to_ns(rtp_clock_chosen, ticks) : 0;
+}
+
 void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 {
-	u64 proof = c->last_exit;
-	u64 entered = max(c->vector.start, c->hardirq.start);
-	u64 end = (s64)(entered - proof) > 0 ? entered : now;
+	u64 end = entry_of_handler(c, now);
+	u64 handled = c->irq_ticks + c->nmi_ticks - c->sample.taken;
+	u64 proof = c->sample.ticks;
 	u64 begin = (s64)(due - proof) > 0 ? due : proof;
 	struct rtp_value value = { .begin = proof, .end = end };
 
 	/* Before the first proof a bound would be made up. */
 	if (!proof || is_idle_task(current))
 		return;
-	if ((s64)(end - begin) > 0)
-		value.lower = rtp_clock_to_ns(rtp_clock_chosen, end - begin);
-	value.ns = value.lower;
-	value.upper = rtp_clock_to_ns(rtp_clock_chosen, end - proof);
+	value.ns = value.lower = to_ns_or_none(end - begin - handled);
+	value.upper = to_ns_or_none(end - proof - handled);
 	record(c, &value);
+}
+
+void rtp_irqsoff_sampled(struct rtp_cpu *c)
+{
+	u64 now = rtp_clock_now();
+
+	c->sample.ticks = now;
+	/* The rest of this handler is still to come into irq_ticks, and with it what is over already. */
+	c->sample.taken = c->irq_ticks + c->nmi_ticks + now - entry_of_handler(c, now);
 }
 
 /* On the CPU, interrupts off already or still; the kernel lets neither nest in itself, nor run in NMI. */
@@ -142,5 +162,5 @@ void rtp_irqsoff_stop(void)
 	rtp_vector_release();
 	rtp_hardirq_release();
 	for_each_possible_cpu(cpu)
-		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks = 0;
+		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks = per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
 }

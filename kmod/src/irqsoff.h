@@ -5,14 +5,15 @@
  * Exact where the kernel has the irq_disable and irq_enable tracepoints, which few do. Elsewhere sampled by
  * the timer of timer_latency. What it proves, from three moments:
  *
+ *   proof    the end of the sample before
  *   due      the timer's programmed expiry
- *   proof    the newest end of a hard handler or vector: a task's window cannot hold one
  *   end      entry of the interrupt the timer runs in: there interrupts were on again
  *
- * From the later of due and proof up to end they were off, which is the value, the lower bound; from proof
- * up to end they may have been, the upper. Every sample ends with its own vector's exit, a proof, so upper
- * minus lower is at most a period, and a window of a period and a threshold has a lower bound over the
- * threshold. A sample that interrupts the idle task proves nothing: the CPU may have slept.
+ * Had interrupts been on between due and end, the timer's would have been taken. So but for handlers they
+ * were off, which is the value, the lower bound; since proof they may have been, the upper. All handlers
+ * since proof are taken out of both, so the lower is never too large. They are at most a period apart, and
+ * a window of a period and a threshold has a lower bound over the threshold. A sample that interrupts the
+ * idle task proves nothing: the CPU may have slept.
  *
  * Process context, config mutex held, save where said otherwise.
  */
@@ -31,5 +32,8 @@ void rtp_irqsoff_stop(void);
 
 /* A sample: the timer that was due at @due, in ticks, runs at @now. Hard interrupt context, interrupts off. */
 void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due);
+
+/* The timer's handler is about to return: the proof for the next sample. Context as above. */
+void rtp_irqsoff_sampled(struct rtp_cpu *c);
 
 #endif

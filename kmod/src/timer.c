@@ -76,8 +76,8 @@ static enum hrtimer_restart expired(struct hrtimer *timer)
 	if (periods > 1)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
 	write_down(c, latency, rtp_cost_own(&c->cost, ticks));
-	/* Where no vector is traced around this, it is the proof that interrupts were on before. */
-	c->last_exit = rtp_clock_now();
+	if (READ_ONCE(users) & RTP_TIMER_IRQSOFF)
+		rtp_irqsoff_sampled(c);
 	return HRTIMER_RESTART;
 }
 
