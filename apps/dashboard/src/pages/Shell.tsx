@@ -35,13 +35,6 @@ function useTitle(): void {
   }, [page]);
 }
 
-/** Pages of one thing name it themselves. */
-function Heading() {
-  const route = useSessionState((s) => s.view.route);
-  const main = mainPageOf(route);
-  return route.page === main ? <h1 className="sr-only">{pageTitle(main)}</h1> : null;
-}
-
 export function Shell({ children }: { children: ReactNode }) {
   const session = useSession();
   const reading = useReading('bar');
@@ -52,7 +45,6 @@ export function Shell({ children }: { children: ReactNode }) {
       <SkipLink />
       <Bar />
       <Notice />
-      {reading !== undefined && <Heading />}
       {reading === undefined ? <Unreachable /> : children}
       <Help />
       <Palette />

@@ -6,11 +6,12 @@ import { LANGUAGE_NAMES, LANGUAGE_TAGS, LANGUAGES, language } from '../i18n/lang
 import { t } from '../i18n/translate.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
+import { mainPageOf } from '../store/route.ts';
 import { type Status, status } from '../store/status.ts';
 import { THEMES, type ThemeName } from '../store/view.ts';
 import { LostBreakdown } from './LostBreakdown.tsx';
 import { Name } from './Name.tsx';
-import { Navigation } from './Navigation.tsx';
+import { Navigation, pageTitle } from './Navigation.tsx';
 import { useRuns } from './runs.ts';
 
 const SHAPES: Readonly<Record<Status['word'], string>> = {
@@ -155,6 +156,13 @@ function LanguageButton() {
   );
 }
 
+/** For who does not see the page; pages of one thing name it themselves. */
+function Heading() {
+  const route = useSessionState((s) => s.view.route);
+  const main = mainPageOf(route);
+  return route.page === main ? <h1 className="sr-only">{pageTitle(main)}</h1> : null;
+}
+
 export function Bar() {
   const session = useSession();
   const reading = useReading('bar');
@@ -164,6 +172,7 @@ export function Bar() {
   const now = status(session, performance.now());
   return (
     <header className="bar">
+      {reading !== undefined && <Heading />}
       <strong className="brand">rtprobe</strong>
       <HostChoice reading={reading} />
       <Navigation />
