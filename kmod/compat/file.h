@@ -1,21 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between kernels about open files; see compat.h. */
+/* What differs between kernels about files. Only for files that need it: it includes much. */
 #ifndef RTPROBE_COMPAT_FILE_H
 #define RTPROBE_COMPAT_FILE_H
 
+#include <linux/fs.h>
+#include <linux/mm_types.h>
 #include <linux/net.h>
 
 #include "compat/probes.h"
 
-/* The socket behind an open file, or NULL. The caller holds the file; any context. */
+/* The executable of @mm with a reference for fput, NULL if there is none. Process context. */
+static inline struct file *compat_mm_exe_file(struct mm_struct *mm)
+{
+	struct file *file;
+
+	rcu_read_lock();
+#ifdef RTPROBE_HAVE_GET_FILE_RCU_POINTER
+	file = get_file_rcu(&mm->exe_file);
+#else
+	file = rcu_dereference(mm->exe_file);
+	if (file && !get_file_rcu(file))
+		file = NULL;
+#endif
+	rcu_read_unlock();
+	return file;
+}
+
+/* The socket behind a file, NULL if it is none. */
 static inline struct socket *compat_sock_from_file(struct file *file)
 {
 #ifdef RTPROBE_HAVE_SOCK_FROM_FILE_ALONE
 	return sock_from_file(file);
 #else
-	int err;
+	int unused;
 
-	return sock_from_file(file, &err);
+	return sock_from_file(file, &unused);
 #endif
 }
 

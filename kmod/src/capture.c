@@ -89,6 +89,13 @@ static void write_down(struct rtp_cpu *c, struct rtp_capture *capture, const str
 	capture->in_interrupt = hardirq_count();
 	capture->mode = interrupted_mode(current);
 	write_down_tasks(capture, value);
+	capture->has_regs = capture->verdict.capture & RTPROBE_CAPTURE_REGISTERS && get_irq_regs();
+	if (capture->has_regs)
+		capture->regs = *get_irq_regs();
+	if (capture->verdict.capture & RTPROBE_CAPTURE_LOCKS) {
+		rtp_locks_note(&capture->task_locks, current);
+		rtp_locks_note(&capture->victim_locks, value->victim);
+	}
 	capture->frames = 0;
 	if (capture->verdict.capture & RTPROBE_CAPTURE_STACK || capture->mode == RTP_MODE_UNKNOWN)
 		capture->frames = stack_trace_save(capture->stack, RTP_RAW_STACK, 0);

@@ -7,8 +7,11 @@
 #define RTPROBE_CAPTURE_H
 
 #include <linux/llist.h>
+#include <linux/ptrace.h>
 #include <linux/sched.h>
 
+#include "about.h"
+#include "lock.h"
 #include "rule.h"
 #include "uapi/rtprobe.h"
 
@@ -21,17 +24,6 @@ struct task_struct;
 
 /* Not known in the interrupt; the stack tells later. Beside the values of enum rtprobe_mode. */
 #define RTP_MODE_UNKNOWN UINT_MAX
-
-/* A task as it was; values, no references. */
-struct rtp_task {
-	u32 pid, tgid;		/* in the initial namespace */
-	u64 start_time;		/* ns */
-	u32 policy;
-	s32 priority;		/* 1-99, or 0 */
-	s32 nice;
-	bool kthread;
-	char comm[RTPROBE_COMM_LEN];
-};
 
 /* What a probe knows of a value over the threshold; what is not known stays zero. */
 struct rtp_value {
@@ -58,12 +50,13 @@ struct rtp_capture {
 	struct rtp_task waker;
 	struct task_struct *task_ref;	/* references, put by rtp_capture_put; NULL: none */
 	struct task_struct *victim_ref;
+	struct rtp_lock_note task_locks;
+	struct rtp_lock_note victim_locks;
+	bool has_regs;			/* some vectors do not set them */
+	struct pt_regs regs;
 	unsigned int frames;
 	unsigned long stack[RTP_RAW_STACK];
 };
-
-/* Fill in @to from @task. Any context; the caller sees to it that the task stays. */
-void rtp_task_describe(struct rtp_task *to, const struct task_struct *task);
 
 /*
  * Ask the rules about a value of @row and write down a spike. On the CPU, interrupts off, not NMI; hard interrupt context or a scheduler

@@ -157,7 +157,7 @@ int rtp_dump_hists(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int put_spike(struct sk_buff *skb, void *spike)
 {
-	return rtp_message_put_spike(skb, spike);
+	return rtp_message_put_spike(skb, spike, false);
 }
 
 int rtp_dump_spikes_start(struct netlink_callback *cb)

@@ -25,7 +25,7 @@ struct event_kind {
 
 static int put_spike(struct sk_buff *skb, const void *subject)
 {
-	return rtp_message_put_spike(skb, subject);
+	return rtp_message_put_spike(skb, subject, false);
 }
 
 static int put_source(struct sk_buff *skb, const void *subject)

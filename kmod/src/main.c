@@ -13,6 +13,7 @@
 #include "decompose.h"
 #include "housekeeping.h"
 #include "interval.h"
+#include "lock.h"
 #include "machine.h"
 #include "measure.h"
 #include "memory.h"
@@ -116,6 +117,7 @@ static const struct {
 	{ rtp_stolen_init, rtp_stolen_exit },
 	{ rtp_thread_init, rtp_thread_exit },
 	{ NULL, rtp_spikes_stop },
+	{ rtp_locks_init, rtp_locks_exit },
 	{ rtp_retire_init, rtp_retire_exit },
 	{ init_interval, rtp_interval_exit },
 	{ rtp_timer_init, rtp_timer_exit },

@@ -13,7 +13,10 @@
 #include "source.h"
 #include "spike.h"
 
-/* No message is longer: a row with every bucket filled takes 4.8 KB, the longest spike 8 KB. */
+/*
+ * No message is longer but a whole spike: a row with every bucket filled takes 4.8 KB, a spike without lists
+ * at most 10 KB.
+ */
 #define RTP_MESSAGE_MAX 12288
 
 int rtp_message_put_info(struct sk_buff *skb);
@@ -21,7 +24,15 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source); /* rtp_rows_lock held */
 int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule); /* rtp_rules_lock held */
 int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task);
-int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike);
+
+/* A spike, @whole: with the lists of files, sockets and locks. */
+int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole);
+
+/* A process, as a nest of type @attr; nothing when it is NULL. */
+int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_process *process, bool lists);
+
+/* Enough for a whole spike. */
+size_t rtp_message_spike_bytes(const struct rtp_spike *spike);
 
 /* A task of the table, which is one; rtp_tasks_lock and rtp_rows_lock held. */
 struct rtp_task_entry;

@@ -3,13 +3,14 @@
 #include <net/netlink.h>
 
 #include "message.h"
+#include "regs.h"
 
 static int put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
 {
 	return nla_put_u64_64bit(skb, attr, value, pad);
 }
 
-int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task)
+static int put_about(struct sk_buff *skb, int attr, const struct rtp_task *task, const char *cgroup)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
 
@@ -20,10 +21,16 @@ int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *t
 	    nla_put_u32(skb, RTPROBE_A_TASK_POLICY, task->policy) ||
 	    nla_put_s32(skb, RTPROBE_A_TASK_PRIORITY, task->priority) ||
 	    nla_put_s32(skb, RTPROBE_A_TASK_NICE, task->nice) ||
-	    nla_put_u8(skb, RTPROBE_A_TASK_KTHREAD, task->kthread))
+	    nla_put_u8(skb, RTPROBE_A_TASK_KTHREAD, task->kthread) ||
+	    (*cgroup && nla_put_string(skb, RTPROBE_A_TASK_CGROUP, cgroup)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task)
+{
+	return put_about(skb, attr, task, "");
 }
 
 static int put_cause(struct sk_buff *skb, const struct rtp_cause *cause)
@@ -87,14 +94,31 @@ static int put_parts(struct sk_buff *skb, const struct rtp_spike *spike)
 	return spike->parts ? nla_put_u8(skb, RTPROBE_A_SPIKE_PARTS_INCOMPLETE, spike->parts_incomplete) : 0;
 }
 
+static const char *cgroup_of(const struct rtp_process *process)
+{
+	return process ? rtp_process_at(process, process->cgroup) : "";
+}
+
 static int put_tasks(struct sk_buff *skb, const struct rtp_spike *spike)
 {
-	return rtp_message_put_task(skb, RTPROBE_A_SPIKE_TASK, &spike->task) ||
-	       (spike->has_victim && rtp_message_put_task(skb, RTPROBE_A_SPIKE_VICTIM, &spike->victim)) ||
+	return put_about(skb, RTPROBE_A_SPIKE_TASK, &spike->task, cgroup_of(spike->process)) ||
+	       (spike->has_victim &&
+		put_about(skb, RTPROBE_A_SPIKE_VICTIM, &spike->victim, cgroup_of(spike->victim_process))) ||
 	       (spike->has_waker && rtp_message_put_task(skb, RTPROBE_A_SPIKE_WAKER, &spike->waker));
 }
 
-int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike)
+static int put_registers(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	char text[RTP_REGISTER_TEXT];
+	unsigned int i;
+
+	for (i = 0; spike->has_regs && rtp_register_print(text, &spike->regs, i); i++)
+		if (nla_put_string(skb, RTPROBE_A_SPIKE_REGISTER, text))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole)
 {
 	const int pad = RTPROBE_A_SPIKE_PAD;
 
@@ -109,7 +133,10 @@ int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike)
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_MODE, spike->mode) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
 	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) || put_parts(skb, spike) ||
-	    nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) || put_frames(skb, spike))
+	    nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) || put_frames(skb, spike) ||
+	    put_registers(skb, spike) ||
+	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_PROCESS, spike->process, whole) ||
+	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_VICTIM_PROCESS, spike->victim_process, whole))
 		return -EMSGSIZE;
 	return 0;
 }

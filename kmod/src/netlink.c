@@ -100,6 +100,39 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
+/* Held while it is put, so that it is not cleared meanwhile. */
+static int get_spike(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[RTPROBE_A_SPIKE_ID];
+	const struct rtp_spike *spike;
+	struct sk_buff *skb = NULL;
+	void *header = NULL;
+
+	if (!id) {
+		NL_SET_ERR_MSG(info->extack, "missing_attribute id");
+		return -EINVAL;
+	}
+	rtp_spikes_lock();
+	spike = rtp_spike_by_id(nla_get_u64(id));
+	if (spike)
+		skb = genlmsg_new(rtp_message_spike_bytes(spike), GFP_KERNEL);
+	if (skb)
+		header = genlmsg_put_reply(skb, info, &rtp_family, 0, info->genlhdr->cmd);
+	if (header && rtp_message_put_spike(skb, spike, true))
+		header = NULL;
+	rtp_spikes_unlock();
+	if (!spike) {
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "unknown_spike id: it is not held");
+		return -ENOENT;
+	}
+	if (!header) {
+		nlmsg_free(skb);
+		return skb ? -EMSGSIZE : -ENOMEM;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
 static int clear(struct sk_buff *request, struct genl_info *info)
 {
 	struct nlattr *what = info->attrs[RTPROBE_A_CLEAR_REQUEST_WHAT];
@@ -152,6 +185,13 @@ static const struct genl_ops ops[] = {
 		.flags = GENL_ADMIN_PERM,
 		.start = rtp_dump_tasks_start,
 		.dumpit = rtp_dump_tasks,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_SPIKE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = get_spike,
+		.policy = rtprobe_get_spike_policy,
+		.maxattr = RTPROBE_A_SPIKE_LAST,
 	},
 	{
 		.cmd = RTPROBE_CMD_CLEAR,

@@ -8,6 +8,7 @@
 #include "event.h"
 #include "interval.h"
 #include "irqsoff.h"
+#include "lock.h"
 #include "machine.h"
 #include "measure.h"
 #include "memory.h"
@@ -47,6 +48,7 @@ static void show_state(struct seq_file *seq)
 		   rtp_rows_live(), rtp_max_rows, rtp_irq_slots);
 	seq_printf(seq, "row_views_by_interrupt=%llu\nfrees_missed=%llu\n", rtp_row_view_interrupts(),
 		   rtp_retire_missed());
+	seq_printf(seq, "contention_hooked=%d\ncontention_missed=%llu\n", rtp_locks_hooked(), rtp_locks_missed());
 	seq_printf(seq, "spikes_total=%llu\nspikes_held=%u\nspikes_max=%u\n", rtp_captures_spikes(),
 		   rtp_spikes_held(), rtp_max_spikes);
 	seq_printf(seq, "tasks=%u\ntasks_max=%u\n", rtp_tasks_held(), rtp_tasks_max());

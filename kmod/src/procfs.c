@@ -17,6 +17,7 @@ static const struct {
 	{ "rules", 0600, &rtp_proc_rules },
 	{ "spikes", 0600, &rtp_proc_spikes },
 	{ "tasks", 0400, &rtp_proc_tasks },
+	{ "spike", 0600, &rtp_proc_spike },
 };
 
 static struct proc_dir_entry *directory;

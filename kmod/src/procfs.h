@@ -15,6 +15,7 @@ extern const struct proc_ops rtp_proc_irqs;
 extern const struct proc_ops rtp_proc_rules;
 extern const struct proc_ops rtp_proc_spikes;
 extern const struct proc_ops rtp_proc_tasks;
+extern const struct proc_ops rtp_proc_spike;
 
 /*
  * Copy a short text written to a file into @text of @size bytes. Returns 0; -EINVAL, with last_error

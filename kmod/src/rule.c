@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "event.h"
+#include "lock.h"
 #include "measure.h"
 #include "interval.h"
 #include "row.h"
@@ -66,12 +67,24 @@ static bool any_follows(void)
 	return false;
 }
 
+static u32 wanted_captures(void)
+{
+	u32 wanted = rtp_general_threshold == U64_MAX ? 0 : rtp_general_capture;
+	const struct rtp_rule *rule;
+
+	list_for_each_entry(rule, &rtp_rules, list)
+		if (rule->spec.threshold)
+			wanted |= rule->spec.capture;
+	return wanted;
+}
+
 static void update_rows(void)
 {
 	struct rtp_row *row;
 	u32 i;
 
 	WRITE_ONCE(rtp_sched_follows, any_follows() ? rtp_rules_name_task : NULL);
+	rtp_locks_want(wanted_captures() & RTPROBE_CAPTURE_LOCKS);
 	WRITE_ONCE(least_threshold, least_for(NULL));
 	rtp_rows_lock();
 	for (i = 0; (row = rtp_row_at(i)); i++)

@@ -28,10 +28,13 @@ struct task_struct;
 
 #define RTP_CAPTURE_ALL (BIT(7) - 1)
 
-/* What a capture holds unless a setting says otherwise: all that never takes a lock of the process. */
+/*
+ * What a capture holds unless a setting says otherwise: what neither takes locks of the process (files,
+ * sockets) nor needs hooks of its own (locks).
+ */
 #define RTP_CAPTURE_DEFAULT							\
 	(RTPROBE_CAPTURE_STACK | RTPROBE_CAPTURE_REGISTERS | RTPROBE_CAPTURE_PROCESS | \
-	 RTPROBE_CAPTURE_LOCKS | RTPROBE_CAPTURE_TRACE)
+	 RTPROBE_CAPTURE_TRACE)
 
 /* The words of a rule, in the order of their attributes. */
 enum rtp_rule_word {

@@ -4,12 +4,10 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
-#include "decompose.h"
 #include "event.h"
+#include "fill.h"
 #include "housekeeping.h"
-#include "row.h"
-#include "stack.h"
-#include "trace.h"
+#include "lost.h"
 
 /*
  * In a storm at most this many spikes are completed a pause, so symbols are not printed all the time;
@@ -18,7 +16,9 @@
 #define BATCH 16
 #define PAUSE_MS 10
 
-#define SCRATCH (sizeof(*stack) + sizeof(*parts))
+/* Bytes of stack, parts and processes: the share of each spike on the list, and what one may take at least. */
+#define DETAILS_SHARE 8192
+#define DETAILS_LEAST 65536
 
 u32 rtp_max_spikes __read_mostly;
 
@@ -26,14 +26,12 @@ static DEFINE_MUTEX(spikes_mutex);
 static LIST_HEAD(spikes);
 static struct kmem_cache *cache;
 static u32 held;
-static size_t detail_bytes;	/* of the spikes' stacks and parts */
+static size_t detail_bytes;	/* of the spikes' stacks, parts and processes */
 static u64 newest_id;
 
 /* Only the work uses these, and it never runs twice at once. */
 static struct delayed_work work;
 static struct llist_node *backlog;
-static struct rtp_stack *stack;
-static struct rtp_parts *parts;
 
 void rtp_spikes_lock(void)
 {
@@ -45,84 +43,48 @@ void rtp_spikes_unlock(void)
 	mutex_unlock(&spikes_mutex);
 }
 
-static enum rtprobe_mode settle_mode(const struct rtp_capture *capture)
-{
-	if (capture->mode != RTP_MODE_UNKNOWN)
-		return capture->mode;
-	return stack->entry_found && !stack->frames ? RTPROBE_MODE_USER : RTPROBE_MODE_KERNEL;
-}
-
-static void fill_tasks(struct rtp_spike *spike, const struct rtp_capture *capture)
-{
-	spike->task = capture->task;
-	spike->has_victim = capture->value.victim;
-	spike->has_waker = capture->value.waker;
-	if (spike->has_victim)
-		spike->victim = capture->victim;
-	if (spike->has_waker)
-		spike->waker = capture->waker;
-}
-
-static void fill(struct rtp_spike *spike, const struct rtp_capture *capture)
-{
-	const struct rtp_row *row = capture->row;
-	enum rtprobe_mode mode;
-	struct rtp_cause cause;
-
-	rtp_decompose(parts, &cause, capture);
-	rtp_stack_print(stack, capture->stack, capture->frames, capture->in_interrupt);
-	mode = settle_mode(capture);
-	if (!(capture->verdict.capture & RTPROBE_CAPTURE_STACK))
-		stack->frames = stack->bytes = 0;
-	*spike = (struct rtp_spike) {
-		.id = ++newest_id,
-		.time = capture->time,
-		.value = capture->value.ns,
-		.threshold = capture->verdict.threshold,
-		.lower = capture->value.lower,
-		.upper = capture->value.upper,
-		.exact = capture->value.exact,
-		.rule = capture->verdict.rule,
-		.measure = row->measure,
-		.number = row->number,
-		.cpu = row->cpu,
-		.mode = mode,
-		.frames = stack->frames,
-		.frame_bytes = stack->bytes,
-		.frame_text = stack->text,
-		.parts = parts->n,
-		.parts_incomplete = parts->incomplete,
-		.part = parts->part,
-	};
-	strscpy(spike->name, row->name, sizeof(spike->name));
-	fill_tasks(spike, capture);
-	if (row->measure == RTPROBE_MEASURE_TIMER_LATENCY)
-		spike->cause = cause;
-	spike->traced = capture->verdict.capture & RTPROBE_CAPTURE_TRACE && rtp_trace_keep(spike->id, capture);
-}
-
 static size_t parts_bytes(const struct rtp_spike *spike)
 {
 	return spike->parts * sizeof(*spike->part);
 }
 
+static size_t details_of(const struct rtp_spike *spike)
+{
+	return spike->frame_bytes + parts_bytes(spike) + (spike->process ? rtp_process_bytes(spike->process) : 0) +
+	       (spike->victim_process ? rtp_process_bytes(spike->victim_process) : 0);
+}
+
+static void free_spike(struct rtp_spike *spike)
+{
+	kfree(spike->frame_text);
+	kfree(spike->part);
+	rtp_process_free(spike->process);
+	rtp_process_free(spike->victim_process);
+	kmem_cache_free(cache, spike);
+}
+
 static struct rtp_spike *duplicate(const struct rtp_spike *spike)
 {
 	struct rtp_spike *copy = kmem_cache_alloc(cache, GFP_KERNEL | __GFP_NOWARN);
-	char *text = kmemdup(spike->frame_text, spike->frame_bytes, GFP_KERNEL | __GFP_NOWARN);
-	struct rtp_part *part = kmemdup(spike->part, parts_bytes(spike), GFP_KERNEL | __GFP_NOWARN);
 
-	if (!copy || !text || !part) {
-		kfree(text);
-		kfree(part);
-		if (copy)
-			kmem_cache_free(cache, copy);
+	if (!copy)
 		return NULL;
-	}
 	*copy = *spike;
-	copy->frame_text = text;
-	copy->part = part;
-	return copy;
+	copy->frame_text = kmemdup(spike->frame_text, spike->frame_bytes, GFP_KERNEL | __GFP_NOWARN);
+	copy->part = kmemdup(spike->part, parts_bytes(spike), GFP_KERNEL | __GFP_NOWARN);
+	copy->process = spike->process ? rtp_process_copy(spike->process) : NULL;
+	copy->victim_process = spike->victim_process ? rtp_process_copy(spike->victim_process) : NULL;
+	if (copy->frame_text && copy->part && !copy->process == !spike->process &&
+	    !copy->victim_process == !spike->victim_process)
+		return copy;
+	free_spike(copy);
+	return NULL;
+}
+
+/* What the details of all spikes may take: a share for each, so many small ones leave room for a large one. */
+static size_t details_max(void)
+{
+	return (size_t)rtp_max_spikes * DETAILS_SHARE + DETAILS_LEAST;
 }
 
 static void keep(const struct rtp_spike *spike)
@@ -130,12 +92,12 @@ static void keep(const struct rtp_spike *spike)
 	struct rtp_spike *copy = NULL;
 
 	mutex_lock(&spikes_mutex);
-	if (held < rtp_max_spikes)
+	if (held < rtp_max_spikes && detail_bytes + details_of(spike) <= details_max())
 		copy = duplicate(spike);
 	if (copy) {
 		list_add_tail(&copy->list, &spikes);
 		held++;
-		detail_bytes += copy->frame_bytes + parts_bytes(copy);
+		detail_bytes += details_of(copy);
 	} else {
 		rtp_lost_add(RTP_LOST_SPIKE_LIST_FULL, 1);
 	}
@@ -148,7 +110,7 @@ static void complete_waiting(struct work_struct *unused)
 
 	for (n = 0; n < BATCH; n++) {
 		struct rtp_capture *capture;
-		struct rtp_spike spike;
+		struct rtp_spike *spike;
 
 		if (!backlog)
 			backlog = rtp_captures_take();
@@ -160,10 +122,10 @@ static void complete_waiting(struct work_struct *unused)
 			rtp_capture_put(capture);
 			continue;
 		}
-		fill(&spike, capture);
+		spike = rtp_spike_fill(capture, ++newest_id);
 		rtp_capture_put(capture);
-		rtp_event_spike(&spike);
-		keep(&spike);
+		rtp_event_spike(spike);
+		keep(spike);
 	}
 	queue_delayed_work(rtp_workqueue, &work, msecs_to_jiffies(PAUSE_MS));
 }
@@ -183,6 +145,13 @@ const struct rtp_spike *rtp_spike_after(u64 id)
 	return NULL;
 }
 
+const struct rtp_spike *rtp_spike_by_id(u64 id)
+{
+	const struct rtp_spike *spike = id ? rtp_spike_after(id - 1) : NULL;
+
+	return spike && spike->id == id ? spike : NULL;
+}
+
 u64 rtp_spike_newest(void)
 {
 	return list_empty(&spikes) ? 0 : list_last_entry(&spikes, struct rtp_spike, list)->id;
@@ -195,9 +164,7 @@ void rtp_spikes_clear(void)
 	mutex_lock(&spikes_mutex);
 	list_for_each_entry_safe(spike, next, &spikes, list) {
 		list_del(&spike->list);
-		kfree(spike->frame_text);
-		kfree(spike->part);
-		kmem_cache_free(cache, spike);
+		free_spike(spike);
 	}
 	held = 0;
 	detail_bytes = 0;
@@ -211,28 +178,27 @@ u32 rtp_spikes_held(void)
 
 size_t rtp_spikes_bytes(void)
 {
-	return READ_ONCE(held) * kmem_cache_size(cache) + READ_ONCE(detail_bytes) + SCRATCH;
+	return READ_ONCE(held) * kmem_cache_size(cache) + READ_ONCE(detail_bytes) + rtp_fill_bytes();
 }
 
 size_t rtp_spikes_bytes_max(void)
 {
-	return rtp_max_spikes * (kmem_cache_size(cache) + RTP_STACK_TEXT + sizeof(parts->part)) + SCRATCH;
+	return rtp_max_spikes * kmem_cache_size(cache) + details_max() + rtp_fill_bytes();
 }
 
 int rtp_spikes_init(u32 max_spikes)
 {
+	int err = rtp_fill_init();
+
+	if (err)
+		return err;
 	rtp_max_spikes = max_spikes;
 	INIT_DELAYED_WORK(&work, complete_waiting);
-	stack = kzalloc(sizeof(*stack), GFP_KERNEL);
-	parts = kzalloc(sizeof(*parts), GFP_KERNEL);
 	cache = kmem_cache_create("rtprobe_spike", sizeof(struct rtp_spike), 0, 0, NULL);
-	if (!stack || !parts || !cache) {
-		kfree(stack);
-		kfree(parts);
-		kmem_cache_destroy(cache);
-		return -ENOMEM;
-	}
-	return 0;
+	if (cache)
+		return 0;
+	rtp_fill_exit();
+	return -ENOMEM;
 }
 
 void rtp_spikes_stop(void)
@@ -253,6 +219,5 @@ void rtp_spikes_exit(void)
 {
 	rtp_spikes_clear();
 	kmem_cache_destroy(cache);
-	kfree(stack);
-	kfree(parts);
+	rtp_fill_exit();
 }

@@ -9,6 +9,7 @@
 #include <linux/list.h>
 
 #include "capture.h"
+#include "process.h"
 
 struct rtp_cause {
 	enum rtprobe_measure measure;
@@ -57,6 +58,10 @@ struct rtp_spike {
 	unsigned int frames;
 	unsigned int frame_bytes;
 	char *frame_text;	/* NUL-terminated strings one after the other */
+	bool has_regs;
+	struct pt_regs regs;
+	struct rtp_process *process;		/* of the interrupted task; NULL: nothing was asked */
+	struct rtp_process *victim_process;	/* the same of the victim */
 	unsigned int parts;
 	bool parts_incomplete;
 	struct rtp_part *part;
@@ -75,6 +80,9 @@ void rtp_spikes_unlock(void);
 
 /* The first spike with an id above @id, NULL if there is none; with the lock held. */
 const struct rtp_spike *rtp_spike_after(u64 id);
+
+/* The spike of an id, NULL if it is not held; with the lock held. */
+const struct rtp_spike *rtp_spike_by_id(u64 id);
 
 /* Id of the newest spike on the list, 0 if it is empty; with the lock held. */
 u64 rtp_spike_newest(void);

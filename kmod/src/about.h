@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is told about a task. */
+#ifndef RTPROBE_ABOUT_H
+#define RTPROBE_ABOUT_H
+
+#include <linux/types.h>
+
+#include "uapi/rtprobe.h"
+
+struct task_struct;
+
+/* A task as it was; values, no references. */
+struct rtp_task {
+	u32 pid, tgid;		/* in the initial namespace */
+	u64 start_time;		/* ns */
+	u32 policy;
+	s32 priority;		/* 1-99, or 0 */
+	s32 nice;
+	bool kthread;
+	char comm[RTPROBE_COMM_LEN];
+};
+
+/* Fill in @to from @task. Any context; the caller sees to it that the task stays. */
+void rtp_task_describe(struct rtp_task *to, const struct task_struct *task);
+
+#endif

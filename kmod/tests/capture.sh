@@ -1,0 +1,138 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a spike says of the process: executable, command line, uid, cgroup, files, sockets, registers, the lock a
+# task waited for; and that storms and tasks that die do no harm.
+. "$(dirname "$0")/lib.sh"
+
+CGROUPS=$scratch/cgroups
+
+# The value of a key in the newest spike of the edu device whose interrupted task is camera-grab.
+of_culprit() {
+	awk -F= -v key="$1" '$1 == "spike" { id = $2; name = comm = ""; n = 0 }
+		$1 == "name" { name = $2 } $1 == "comm" { comm = $2 } $1 == key { sub(/^[^=]*=/, ""); line[n++] = $0 }
+		$0 == "" && name == "rtprobe-edu" && comm == "camera-grab" { m = n; for (i = 0; i < n; i++) found[i] = line[i] }
+		END { for (i = 0; i < m; i++) print found[i] }' $PROBE/spikes
+}
+
+says() { # KEY VALUE: one of its lines is VALUE
+	of_culprit "$1" >"$scratch/said"
+	grep -qxF -- "$2" "$scratch/said" || { figures "$1: $(tr '\n' '|' <"$scratch/said")"; return 1; }
+}
+
+matches() { # KEY PATTERN
+	of_culprit "$1" >"$scratch/said"
+	grep -qE -- "$2" "$scratch/said" || { figures "$1: $(tr '\n' '|' <"$scratch/said")"; return 1; }
+}
+
+hold() { # TIMES MICROSECONDS
+	for i in $(seq "$1"); do disturb kind=hardirq us="$2" cpu=1 || return 1; done
+	sleep 0.3
+}
+
+by_id() {
+	id=$(sed -n 's/^spike=//p' $PROBE/spikes | tail -n 1)
+	echo "$id" >$PROBE/spike || return 1
+	awk -v RS= -v id="spike=$id" 'index($0, id "\n") == 1' $PROBE/spikes >"$scratch/whole"
+	grep -v '^$' $PROBE/spike >"$scratch/one"
+	cmp "$scratch/whole" "$scratch/one"
+}
+
+unknown_id() {
+	! echo 123456789 2>/dev/null >$PROBE/spike && status_of last_error | grep -q 123456789
+} 2>/dev/null
+
+# A real-time waiter, a holder of 40 ms: the spike of the waiter's wake-up names lock, holder and time.
+lock_named() {
+	control clear=spikes
+	holder=$(named lens-park sh)
+	waiter=$(named servo-loop sh)
+	for i in 1 2 3 4 5; do
+		"$holder" -c "echo 'kind=hardirq us=40000 cpu=1' >$DISTURB" &
+		sleep 0.02
+		chrt -f 50 "$waiter" -c "echo 'kind=hardirq us=20 cpu=1' >$DISTURB"
+		wait $!
+	done
+	sleep 0.3
+	sed -n 's/^victim_lock=//p' $PROBE/spikes | sed 's/^/# /' | sort | uniq -c | sort -rn | head -n 5
+	figures "evidence: $(sed -n 's/^victim_lock_evidence=//p' $PROBE/spikes | sort | uniq -c | tr '\n' ' ')"
+	[ "$(sed -n 's/^victim_lock=//p' $PROBE/spikes | grep -c '^disturb_write.* lens-park$')" -ge 1 ]
+}
+
+# total = held + what did not fit + what had no slot + what rules held back
+adds_up() {
+	sum=$(($(grep -c ^spike= $PROBE/spikes) + $(status_of lost_spike_list_full) + $(status_of lost_spike_no_slot) + $(status_of lost_spike_limited)))
+	[ "$(status_of spikes_total)" -eq "$sum" ] || { figures "total $(status_of spikes_total), accounted for $sum"; return 1; }
+}
+
+storm() {
+	before=$(status_of spikes_total)
+	control threshold=1ns capture=all
+	start=$(date +%s%N)
+	dd if=/dev/zero of="$scratch/disk" bs=64k count=400 conv=fsync 2>/dev/null
+	for i in $(seq 200); do sh -c : & done
+	wait $(jobs -p) 2>/dev/null
+	sleep 1
+	control threshold=off
+	ms=$((($(date +%s%N) - start) / 1000000))
+	n=$(($(status_of spikes_total) - before))
+	figures "$n spikes in $ms ms: $((n * 1000 / ms)) a second; no slot $(status_of lost_spike_no_slot), list full $(status_of lost_spike_list_full)"
+	[ "$n" -ge 1000 ]
+}
+
+bounded() {
+	[ "$(status_of memory_bytes)" -le "$(status_of memory_max_bytes)" ]
+}
+
+plan 21
+load rtprobe measures=hardirq_duration threshold=off || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+taskset -pc 0 $$ >/dev/null
+disturb kind=hardirq us=20 cpu=1
+culprit=$(named camera-grab perl)
+echo data >"$scratch/lens.conf"
+ip link set lo up
+"$culprit" -MSocket -e 'open(F, "<", $ARGV[0]); socket(L, AF_INET, SOCK_STREAM, 6); bind(L, pack_sockaddr_in(4711, INADDR_LOOPBACK)); listen(L, 1);
+	socket(C, AF_INET, SOCK_STREAM, 6); connect(C, pack_sockaddr_in(4711, INADDR_LOOPBACK));
+	socket(U, AF_UNIX, SOCK_DGRAM, 0); bind(U, pack_sockaddr_un("$ARGV[0].sock")); $> = 65534;
+	while (1) { $n++ }' "$scratch/lens.conf" &
+last=$!
+children="$children $last"
+# Done with its preparations when the last of them shows.
+for try in $(seq 100); do [ -S "$scratch/lens.conf.sock" ] && break; sleep 0.2; done
+sleep 0.5
+taskset -pc 1 "$last" >/dev/null
+mkdir -p "$CGROUPS" && mount -t cgroup2 none "$CGROUPS" && mkdir "$CGROUPS/camera" && echo "$last" >"$CGROUPS/camera/cgroup.procs"
+rules "add name=rtprobe-edu threshold=1ms capture=all"
+hold 5 3000
+check "the executable" says exe "$culprit"
+check "the command line" matches cmdline "^$culprit\\\\x20-MSocket.*lens.conf"
+check "the uid" says uid 65534
+check "the cgroup" says cgroup /camera
+check "it lives" says exited 0
+check "an open file" matches file "^[0-9]+ $scratch/lens.conf$"
+check "files and sockets are counted" matches files '^[4-9]$'
+check "a listening socket: family, type, protocol, state, address and port" matches socket '^[0-9]+ 2 1 6 10 127.0.0.1:4711 -$'
+check "a connected socket with its other end" matches socket '^[0-9]+ 2 1 6 [0-9]+ 127.0.0.1:[0-9]+ 127.0.0.1:4711$'
+check "a unix socket's path" matches socket "^[0-9]+ 1 2 0 [0-9]+ $scratch/lens.conf.sock -$"
+check "registers" matches register '^(rip|pc)='
+check "one spike by its id" by_id
+check "an id that is not held is refused" unknown_id
+rules "clear; add name=rtprobe-edu threshold=1ms capture=none"
+control clear=spikes
+hold 5 3000
+check "nothing of the process when nothing is asked" [ -z "$(of_culprit exe)$(of_culprit file)$(of_culprit register)$(of_culprit frame)" ]
+stop "$last"
+umount "$CGROUPS"
+rules "clear; add measure=wakeup_latency comm=servo-loop threshold=1ns capture=locks"
+control measures=wakeup_latency
+check "the lock a real-time task waited for, and who held it" lock_named
+load rtprobe threshold=off
+check "a storm, of tasks that die meanwhile" storm
+sleep 2
+check "every spike of it is accounted for" adds_up
+check "memory stays within its bound" bounded
+check "clear empties the list" sh -c "echo clear >$PROBE/spikes && [ -z \"\$(cat $PROBE/spikes)\" ]"
+unload rtprobe
+check "nothing stays behind" [ ! -e $PROBE ]
+check "no complaint of the kernel" no_splat
+finish
