@@ -175,8 +175,8 @@ test('measures are switched and the threshold is set', async ({ page }) => {
   await page.evaluate((t) => sessionStorage.setItem('rtprobe.token', t), FEEDER_TOKEN);
   await page.reload();
   const settings = page.getByRole('region', { name: 'Settings' });
-  await settings.getByLabel(/^Interrupts off/).click();
-  await expect(settings.getByLabel(/^Interrupts off/)).toBeChecked();
+  await settings.getByRole('checkbox', { name: /^ ?Interrupts off/ }).click();
+  await expect(settings.getByRole('checkbox', { name: /^ ?Interrupts off/ })).toBeChecked();
   await settings.getByLabel('general threshold').fill('400us');
   await settings.getByRole('button', { name: 'apply' }).click();
   await expect(settings).toContainText('applied');

@@ -77,7 +77,7 @@ test('a run is named and made the baseline, a note is kept, over a reload of the
   await expect.poll(() => pixelsLike(page.locator('.minimap'), ACCENT, 6)).toBeGreaterThan(20);
 });
 
-test('a rule reaches the module, and what the module refuses is told', async ({ page }) => {
+test('a rule and a setting reach the module', async ({ page }) => {
   await page.goto(`${bridge.url}/rules`);
   const form = page.getByRole('form', { name: 'Add a rule' });
   await form.getByLabel('threshold').fill('90us');
@@ -92,5 +92,5 @@ test('a rule reaches the module, and what the module refuses is told', async ({ 
   await settings.getByLabel('general threshold').fill('123us');
   await settings.getByRole('button', { name: 'apply' }).click();
   await expect(settings).toContainText('applied');
-  expect((await told('status')).config).toMatchObject({ thresholdNs: 123_000 });
+  await expect.poll(async () => (await told('status')).config).toMatchObject({ thresholdNs: 123_000 });
 });

@@ -1,6 +1,6 @@
 // The bar: which machine, for how long, whether what is seen is now, and what was lost.
 import { percent, rate, shortCount, stopwatch } from '@rtprobe/metrics';
-import { type HostStats, lostTotal } from '@rtprobe/protocol';
+import { type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
 import { dateTime } from '../i18n/dates.ts';
 import { LANGUAGE_NAMES, LANGUAGE_TAGS, LANGUAGES, language } from '../i18n/language.ts';
 import { t } from '../i18n/translate.ts';
@@ -71,20 +71,26 @@ function Kernel({ reading }: { reading: Reading }) {
       )}
       {runStartedAt === undefined && begin !== undefined && (
         <span className="bar-item" title={t('bar.seenTitle')}>
-          <span className="muted">{t('bar.seen')} </span>
+          <span className="muted">
+            <RunName run={run} otherwise={t('bar.seen')} />{' '}
+          </span>
           <span className="numeral">{stopwatch((reading.time - begin) / 1e6)}</span>
         </span>
       )}
       {runStartedAt !== undefined && (
         <span className="bar-item" title={t('bar.runTitle', { time: dateTime(runStartedAt) })}>
           <span className="muted">
-            {run?.name === undefined || run.name === '' ? t('bar.run') : <Name>{run.name}</Name>}{' '}
+            <RunName run={run} otherwise={t('bar.run')} />{' '}
           </span>
           <span className="numeral">{stopwatch((reading.time - runStartedAt) / 1e6)}</span>
         </span>
       )}
     </>
   );
+}
+
+function RunName({ run, otherwise }: { run: RunInfo | undefined; otherwise: string }) {
+  return run?.name === undefined || run.name === '' ? otherwise : <Name>{run.name}</Name>;
 }
 
 function Figures({ reading }: { reading: Reading }) {
