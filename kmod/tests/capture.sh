@@ -46,12 +46,9 @@ lock_named() {
 	control clear=spikes
 	holder=$(named lens-park sh)
 	waiter=$(named servo-loop sh)
-	for i in 1 2 3 4 5; do
-		"$holder" -c "echo 'kind=hardirq us=40000 cpu=1' >$DISTURB" &
-		sleep 0.02
-		chrt -f 50 "$waiter" -c "echo 'kind=hardirq us=20 cpu=1' >$DISTURB"
-		wait $!
-	done
+	"$holder" -c "for i in \$(seq 40); do echo 'kind=hardirq us=40000 cpu=1' >$DISTURB; done" &
+	chrt -f 50 "$waiter" -c "for i in \$(seq 10); do echo 'kind=hardirq us=20 cpu=1' >$DISTURB; sleep 0.05; done"
+	wait $!
 	sleep 0.3
 	sed -n 's/^victim_lock=//p' $PROBE/spikes | sed 's/^/# /' | sort | uniq -c | sort -rn | head -n 5
 	figures "evidence: $(sed -n 's/^victim_lock_evidence=//p' $PROBE/spikes | sort | uniq -c | tr '\n' ' ')"
