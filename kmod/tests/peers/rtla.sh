@@ -3,7 +3,7 @@
 # timer_latency and thread_latency beside rtla timerlat, by turns on one guest: p50 and p99 of all CPUs. It
 # prints what both say and judges only that both measured: what an emulated guest's latencies are from one
 # ten seconds to the next is the host's affair. Needs rtla (RTLA, or in the path) and a kernel with timerlat.
-. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/../lib.sh"
 
 ROUNDS=${ROUNDS:-3}
 SECONDS_EACH=${SECONDS_EACH:-8}
