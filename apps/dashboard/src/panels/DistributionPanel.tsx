@@ -16,6 +16,7 @@ import { useReading, useSession, useSessionState } from '../store/context.ts';
 import type { SeriesReading } from '../store/readings.ts';
 import { useBaseline } from './baseline.ts';
 import { Name } from './Name.tsx';
+import { Scroll } from './Scroll.tsx';
 
 /** The linear axis ends at this many budgets. */
 const LINEAR_BUDGETS = 1.6;
@@ -95,7 +96,7 @@ const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];
 function Quantiles({ series }: { series: SeriesReading }) {
   const { total } = series;
   return (
-    <div className="scroll">
+    <Scroll label={t('distribution.table')}>
       <table>
         <tbody>
           <tr>
@@ -130,6 +131,6 @@ function Quantiles({ series }: { series: SeriesReading }) {
         </tbody>
       </table>
       <p className="muted small">{t('headline.exactness')}</p>
-    </div>
+    </Scroll>
   );
 }

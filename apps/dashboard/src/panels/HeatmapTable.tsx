@@ -3,6 +3,7 @@ import { countOfLevel, formatDuration, fullCount, lowerEdge, ROWS, rowEdge, span
 import type { HeatmapInput } from '../charts/heatmap-frame.ts';
 import { clockTime } from '../i18n/dates.ts';
 import { t } from '../i18n/translate.ts';
+import { Scroll } from './Scroll.tsx';
 
 const LINES = 30;
 
@@ -46,7 +47,7 @@ function linesOf(input: HeatmapInput): Line[] {
 export function HeatmapTable({ input }: { input: HeatmapInput }) {
   const over = (ns: number) => input.budgetNs > 0 && ns > input.budgetNs;
   return (
-    <div className="scroll">
+    <Scroll label={t('heatmap.table')}>
       <table>
         <thead>
           <tr>
@@ -83,7 +84,7 @@ export function HeatmapTable({ input }: { input: HeatmapInput }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -10,6 +10,7 @@ export const heatmap = {
   'heatmap.chosen': ['{span}, chosen', '{span}，已选'],
   'heatmap.overTime': ['{measure} over time', '{measure}随时间的变化'],
   'heatmap.label': ['Heatmap of {measure}; press t for a table', '{measure}热图；按 t 显示表格'],
+  'heatmap.table': ['the heatmap as a table', '热图的表格形式'],
   'heatmap.legend': ['{count} values a cell', '每格 {count} 个值'],
   'heatmap.intervalMax': ['interval max', '区间最大值'],
   'heatmap.now': ['now', '现在'],
@@ -43,6 +44,7 @@ export const heatmap = {
   'distribution.none': ['No values yet.', '尚无数值。'],
   'distribution.beyond': ['{count} beyond, max {max}', '{count} 个超出范围，最大 {max}'],
   'distribution.more': ['{from} and more', '{from} 及以上'],
+  'distribution.table': ['the distribution as a table', '分布的表格形式'],
   'distribution.maxExact': ['max (exact)', '最大（精确）'],
   'distribution.minExact': ['min (exact)', '最小（精确）'],
 } as const satisfies Messages;

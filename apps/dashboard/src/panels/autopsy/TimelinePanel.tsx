@@ -25,6 +25,7 @@ import { t } from '../../i18n/translate.ts';
 import { useSessionState } from '../../store/context.ts';
 import { useDrawing, usePainted } from '../drawing.ts';
 import { Name } from '../Name.tsx';
+import { Scroll } from '../Scroll.tsx';
 
 /** A pointer finds a slice this many pixels beside it. */
 const REACH_PX = 4;
@@ -66,7 +67,7 @@ function Tip({ slice, zero }: { slice: Slice; zero: number }) {
 
 function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }) {
   return (
-    <div className="slice-table">
+    <Scroll label={t('autopsy.timeline')} className="slice-table">
       <table>
         <thead>
           <tr>
@@ -97,7 +98,7 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
       {slices.length > TABLE_MAX && (
         <p className="muted small">{t('autopsy.moreFiles', { n: slices.length - TABLE_MAX })}</p>
       )}
-    </div>
+    </Scroll>
   );
 }
 
