@@ -69,7 +69,8 @@ bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, 
 {
 	u64 start = READ_ONCE(edge->start);
 
-	if (READ_ONCE(edge->key) != ((unsigned long)key | RTP_EDGE_NMI)) {
+	/* Marked by an NMI or not: a handler can come here for other reasons, too. */
+	if ((READ_ONCE(edge->key) & ~RTP_EDGE_NMI) != (unsigned long)key) {
 		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
 		return false;
 	}

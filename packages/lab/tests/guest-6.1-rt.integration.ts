@@ -1,3 +1,3 @@
-import { allScripts, guestScripts } from './guest-scripts.ts';
+import { guestScripts, suiteScripts } from './guest-scripts.ts';
 
-await guestScripts('6.1-rt', allScripts());
+await guestScripts('6.1-rt', suiteScripts());
