@@ -77,8 +77,9 @@ export class CellImage {
     if (linesFor !== this.#linesFor) this.#lines = rowLines(input.scale, frame.height);
     this.#linesFor = linesFor;
     const peak = highestLevel(input, frame);
-    // Down only when a fifth of the scale is unused: colours that breathe with every column tire the eye.
-    if (peak > this.#peak || peak < this.#peak * 0.8) this.#peak = peak;
+    // Live, down only when a fifth of the scale is unused: colours that breathe with every column tire the eye. A
+    // stretch that stands still has the same colours whenever it is looked at.
+    if (!input.live || peak > this.#peak || peak < this.#peak * 0.8) this.#peak = peak;
     const coloursFor = `${theme.dark}/${this.#peak}`;
     if (coloursFor !== this.#coloursFor) this.#fillColours(theme.dark);
     this.#coloursFor = coloursFor;
