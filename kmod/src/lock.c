@@ -71,7 +71,8 @@ static void give(struct wait *wait)
  */
 static struct task_struct *owner_of(void *lock, unsigned int flags)
 {
-	if (flags & LCB_F_RT)
+	/* With READ or WRITE it is what read-write locks are built of, which names no owner. */
+	if (flags == LCB_F_RT)
 		return (struct task_struct *)((unsigned long)((compat_rt_mutex *)lock)->owner & ~1UL);
 	return flags & LCB_F_MUTEX ? compat_mutex_owner(lock) : NULL;
 }
