@@ -105,7 +105,7 @@ children="$children $last"
 for try in $(seq 100); do [ -S "$scratch/lens.conf.sock" ] && break; sleep 0.2; done
 sleep 0.5
 taskset -pc 1 "$last" >/dev/null
-mkdir -p "$CGROUPS" && mount -t cgroup2 none "$CGROUPS" && mkdir "$CGROUPS/camera" && echo "$last" >"$CGROUPS/camera/cgroup.procs"
+mkdir -p "$CGROUPS" && mount -t cgroup2 none "$CGROUPS" && mkdir -p "$CGROUPS/camera" && echo "$last" >"$CGROUPS/camera/cgroup.procs"
 rules "add name=rtprobe-edu threshold=1ms capture=all"
 hold 5 3000
 check "the executable" says exe "$culprit"
