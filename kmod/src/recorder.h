@@ -34,10 +34,13 @@ static inline u64 rtp_record_expiry_own(u64 payload)
 	return payload >> RTP_RECORD_EXPIRY_BITS;
 }
 
-/* A kernel address in a payload: its highest bits are all alike. */
+/*
+ * A kernel address in a payload: its highest byte is all ones. The next one need not be: with five levels of page
+ * tables an address has 57 bits.
+ */
 static inline const void *rtp_record_pointer(u64 payload)
 {
-	return (const void *)((s64)(payload << 8) >> 8);
+	return (const void *)(uintptr_t)(payload | 0xffull << 56);
 }
 
 struct rtp_record {
