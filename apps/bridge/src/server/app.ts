@@ -25,7 +25,8 @@ const securityHeaders = helmet({
       objectSrc: ["'none'"],
     },
   },
-  crossOriginOpenerPolicy: { policy: 'same-origin' },
+  // The page keeps hold of a window it opened itself, to hand a trace to Perfetto; nobody else gets hold of the page.
+  crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
   referrerPolicy: { policy: 'no-referrer' },
   frameguard: { action: 'deny' },
   // Plain HTTP on loopback: a promise of TLS would lock browsers out of every other server there.

@@ -56,6 +56,9 @@ const actions: Readonly<Record<string, (session: Session, window: Window) => voi
     const { spike } = session.state.view;
     if (spike !== undefined) session.go({ page: 'spike', id: spike });
   },
+  e: (session) => session.exporter?.png(),
+  E: (session) => session.exporter?.svg(),
+  p: (session) => session.exporter?.perfetto?.(),
   n: (session) => session.beginNote(),
   k: (session) => session.store.setState({ palette: true }),
   l: (session) => session.look({ logLog: !session.state.view.logLog }),

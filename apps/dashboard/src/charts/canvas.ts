@@ -1,4 +1,5 @@
 // Canvases sized in device pixels, and the colours of the theme as canvases need them.
+import type { Pen } from './pen.ts';
 
 export interface Surface {
   context: CanvasRenderingContext2D;
@@ -37,7 +38,10 @@ export interface Theme {
   line: string;
   alarm: string;
   accent: string;
+  ground: string;
   panel: string;
+  raised: string;
+  border: string;
   hatch: string;
   bar: string;
   font: string;
@@ -57,21 +61,21 @@ export function readTheme(element: Element): Theme {
     line: value('--line'),
     alarm: value('--alarm'),
     accent: value('--accent'),
+    ground: value('--ground'),
     panel: value('--panel'),
+    raised: value('--raised'),
+    border: value('--border'),
     hatch: value('--hatch'),
     bar: value('--spark'),
     font: style.fontFamily,
   };
 }
 
-const patterns = new WeakMap<CanvasRenderingContext2D, Map<string, CanvasPattern | null>>();
+const patterns = new WeakMap<Pen, Map<string, CanvasPattern | null>>();
 
 /** Diagonal lines that say "no data". */
-export function hatch(
-  context: CanvasRenderingContext2D,
-  colour: string,
-  ratio: number,
-): CanvasPattern | null {
+export function hatch(context: Pen, colour: string, ratio: number): CanvasPattern | null {
+  if (context.hatch !== undefined) return context.hatch(colour, ratio);
   let known = patterns.get(context);
   if (known === undefined) {
     known = new Map();
@@ -94,7 +98,7 @@ export function hatch(
     pen.lineTo(shift + size, 0);
   }
   pen.stroke();
-  const pattern = context.createPattern(tile, 'repeat');
+  const pattern = context.createPattern?.(tile, 'repeat') ?? null;
   known.set(key, pattern);
   return pattern;
 }

@@ -2,16 +2,10 @@
 import { clockTime } from '../i18n/dates.ts';
 import { hatch, type Theme } from './canvas.ts';
 import { columnX, type Frame, type HeatmapInput, latencyY, timeX } from './heatmap-frame.ts';
+import { line } from './pen.ts';
 import { agoLabel, timeStep } from './time-axis.ts';
 
 type Pen = CanvasRenderingContext2D;
-
-export function line(pen: Pen, x1: number, y1: number, x2: number, y2: number): void {
-  pen.beginPath();
-  pen.moveTo(x1, y1);
-  pen.lineTo(x2, y2);
-  pen.stroke();
-}
 
 /** Hatches every column that no frame covered, between the first one this page saw and the right edge. */
 export function paintGaps(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {

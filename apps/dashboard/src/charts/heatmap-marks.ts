@@ -4,7 +4,7 @@ import { formatDuration, visibleText } from '@rtprobe/metrics';
 import { t } from '../i18n/translate.ts';
 import type { Theme } from './canvas.ts';
 import { columnX, type Frame, type HeatmapInput, latencyY, type Mark, timeX } from './heatmap-frame.ts';
-import { line } from './heatmap-lines.ts';
+import { line } from './pen.ts';
 
 type Pen = CanvasRenderingContext2D;
 

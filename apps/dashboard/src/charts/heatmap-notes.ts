@@ -2,7 +2,7 @@
 import { visibleText } from '@rtprobe/metrics';
 import type { Theme } from './canvas.ts';
 import { type Frame, type HeatmapInput, timeX } from './heatmap-frame.ts';
-import { line } from './heatmap-lines.ts';
+import { line } from './pen.ts';
 
 const TEXT_MAX = 28;
 

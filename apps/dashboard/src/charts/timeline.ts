@@ -1,9 +1,10 @@
 // Draws the timeline of a trace: a lane a CPU and context, the spike's window, markers A and B.
-import { formatDuration } from '@rtprobe/metrics';
+import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { Slice, SliceKind } from '@rtprobe/trace';
 import { t } from '../i18n/translate.ts';
 import { hatch, type Surface, type Theme } from './canvas.ts';
-import { line } from './heatmap-lines.ts';
+
+import { line, type Pen } from './pen.ts';
 import { type Lane, reaching, type Span, type Timeline, ticksOf } from './timeline-view.ts';
 
 /** Pixels of the drawing, before the device's ratio. */
@@ -17,7 +18,7 @@ const LEAST_PX = 1.5;
 /** Room a name needs before it is written into its slice. */
 const LABEL_LEAST_PX = 30;
 
-export type SliceColours = Readonly<Record<SliceKind | 'victim', string>> & { readonly ink: string };
+export type SliceColours = Readonly<Record<SliceKind | 'victim' | 'unaccounted' | 'ink', string>>;
 
 /** From the style sheet, like readTheme: when the theme changed, not for every frame. */
 export function readSliceColours(element: Element): SliceColours {
@@ -26,7 +27,7 @@ export function readSliceColours(element: Element): SliceColours {
   return {
     ...{ irq: value('irq'), vector: value('vector'), softirq: value('softirq'), nmi: value('nmi') },
     ...{ irqs_off: value('irqs-off'), task: value('task'), idle: value('idle'), victim: value('victim') },
-    ink: value('ink'),
+    ...{ unaccounted: value('unaccounted'), ink: value('ink') },
   };
 }
 
@@ -48,7 +49,7 @@ export function timelineHeight(timeline: Timeline): number {
 }
 
 interface Frame {
-  readonly pen: CanvasRenderingContext2D;
+  readonly pen: Pen;
   readonly ratio: number;
   readonly left: number;
   readonly right: number;
@@ -57,7 +58,10 @@ interface Frame {
   readonly shown: Span;
 }
 
-const frameOf = ({ context, width, height, ratio }: Surface, shown: Span): Frame => ({
+/** A canvas, or what draws like one. */
+export type TimelineSurface = Omit<Surface, 'context'> & { context: Pen };
+
+const frameOf = ({ context, width, height, ratio }: TimelineSurface, shown: Span): Frame => ({
   ...{ pen: context, ratio, shown },
   left: LEFT_PX * ratio,
   right: width - 12 * ratio,
@@ -166,7 +170,7 @@ function paintSlice(frame: Frame, theme: Theme, colours: SliceColours, box: Box,
 /** What stands in a slice and at the head of its tip. */
 export function sliceText({ kind, label, name, startNs, endNs }: Slice): string {
   const named = kind === 'irq' && name !== '' ? `${label} ${name}` : label;
-  return `${named} · ${formatDuration(endNs - startNs)}`;
+  return `${visibleText(named)} · ${formatDuration(endNs - startNs)}`;
 }
 
 function paintAxis(frame: Frame, theme: Theme, zero: number): void {
@@ -255,8 +259,18 @@ export function paintTimeline(
   colours: SliceColours,
   input: TimelineInput,
 ): void {
+  surface.context.clearRect(0, 0, surface.width, surface.height);
+  drawTimeline(surface, theme, colours, input);
+}
+
+/** Over what is there already. */
+export function drawTimeline(
+  surface: TimelineSurface,
+  theme: Theme,
+  colours: SliceColours,
+  input: TimelineInput,
+): void {
   const frame = frameOf(surface, input.shown);
-  frame.pen.clearRect(0, 0, surface.width, surface.height);
   const { lanes, trace } = input.timeline;
   frame.pen.fillStyle = theme.plot;
   for (const lane of lanes) {

@@ -1,6 +1,8 @@
 // The autopsy of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
+import { type RefObject, useRef } from 'react';
+import type { TimelineInput } from '../charts/timeline.ts';
 import { dateTime } from '../i18n/dates.ts';
 import { measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
@@ -26,9 +28,10 @@ interface HeadProps {
   stored: StoredSpike;
   reading: Reading;
   trace: Trace | undefined;
+  timeline: RefObject<TimelineInput | undefined>;
 }
 
-function Head({ stored, reading, trace }: HeadProps) {
+function Head({ stored, reading, trace, timeline }: HeadProps) {
   const { spike } = stored;
   const index = reading.spikes.findIndex((s) => s.id === spike.id);
   const held = (at: number) => (index < 0 ? undefined : reading.spikes[at]?.id);
@@ -61,7 +64,7 @@ function Head({ stored, reading, trace }: HeadProps) {
         <span className="spring" />
         {before !== undefined && <Link to={{ page: 'spike', id: before }}>‹ {t('detail.previous')}</Link>}
         {after !== undefined && <Link to={{ page: 'spike', id: after }}>{t('detail.next')} ›</Link>}
-        <ExportMenu spike={spike} host={reading.info} trace={trace} />
+        <ExportMenu {...{ spike, trace, reading, timeline }} host={reading.info} />
       </div>
     </section>
   );
@@ -120,6 +123,7 @@ function NoTrace() {
 
 export function SpikePage({ id }: { id: string }) {
   const reading = useReading('spikes');
+  const timeline = useRef<TimelineInput>(undefined);
   const stored = useRemote<StoredSpike>(`/spikes/${id}`);
   const traced = useRemote<Trace>(`/spikes/${id}/trace`);
   const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';
@@ -141,8 +145,12 @@ export function SpikePage({ id }: { id: string }) {
   return (
     <div className="screen autopsy">
       <main className="main paged">
-        <Head stored={known} reading={reading} trace={trace} />
-        {trace === undefined ? <NoTrace /> : <TimelinePanel key={trace.spike} spike={spike} trace={trace} />}
+        <Head {...{ reading, trace, timeline }} stored={known} />
+        {trace === undefined ? (
+          <NoTrace />
+        ) : (
+          <TimelinePanel key={trace.spike} {...{ spike, trace }} drawn={timeline} />
+        )}
         <div className="lists two">
           {trace !== undefined && <ChainPanel spike={spike} trace={trace} />}
           <Stack spike={spike} />

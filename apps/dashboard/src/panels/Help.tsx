@@ -14,6 +14,8 @@ const KEYS: readonly (readonly [string, PlainKey])[] = [
   ['l', 'help.log'],
   ['t', 'help.tables'],
   ['o', 'help.autopsy'],
+  ['e E', 'help.picture'],
+  ['p', 'help.perfetto'],
   ['n', 'help.note'],
   ['k', 'help.palette'],
   ['/', 'help.filter'],

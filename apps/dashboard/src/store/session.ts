@@ -5,6 +5,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { Access, isDenied } from './access.ts';
 import { type Acknowledged, acknowledge, loadAcknowledged } from './acknowledged.ts';
 import { Cursor } from './cursor.ts';
+import type { Exporter } from './exporter.ts';
 import { type Focus, focusKey } from './focus.ts';
 import { Host } from './host.ts';
 import { Past } from './past.ts';
@@ -85,6 +86,8 @@ export class Session {
   readonly cursor = new Cursor();
   /** What the heatmap on the page tells of; undefined: the measure and CPU of the address. */
   subject: Subject | undefined;
+  /** What the page on screen can be saved as; undefined: nothing. */
+  exporter: Exporter | undefined;
   readonly access: Access;
   /** REST of the bridge; undefined in tests of the store alone. */
   readonly remote: Remote | undefined;

@@ -5,6 +5,8 @@ import { toPerfetto } from './perfetto.ts';
 import type { SpikeRecord } from './record.ts';
 import { toText } from './text.ts';
 
+export { type Circumstances, captionOf, captionOfWindow, type Fact } from './caption.ts';
+export { pictureJson } from './json.ts';
 export { toMicros } from './perfetto.ts';
 export type { SpikeRecord } from './record.ts';
 
@@ -29,9 +31,14 @@ export const EXPORT_FORMATS = Object.keys(exportFormats) as ExportFormatName[];
 
 /** "rtprobe-lab-7-12.csv"; a host's name is hostile. */
 export function exportFileName({ spike }: SpikeRecord, format: ExportFormatName): string {
-  const host = spike.host
+  return fileNameOf(spike.host, spike.id, exportFormats[format].extension);
+}
+
+/** "rtprobe-HOST-WHAT.EXTENSION" */
+export function fileNameOf(hostName: string, what: string, extension: string): string {
+  const host = hostName
     .replace(/[^\w.-]+/g, '_')
     .replace(/^[.-]+/, '')
     .slice(0, 64);
-  return `rtprobe-${host ? `${host}-` : ''}${spike.id}.${exportFormats[format].extension}`;
+  return `rtprobe-${host ? `${host}-` : ''}${what}.${extension}`;
 }

@@ -1,9 +1,23 @@
 // Everything that is known of a spike, as one JSON document in the types of the protocol.
+import type { HostInfo, Spike } from '@rtprobe/protocol';
+import type { Fact } from './caption.ts';
 import type { SpikeRecord } from './record.ts';
 
 export function toJson({ spike, host, trace }: SpikeRecord): string {
   const document = { format: 'rtprobe-spike', version: 1, host, spike, trace };
   return `${escapeInvisible(JSON.stringify(document, undefined, 2))}\n`;
+}
+
+/** What a picture carries as text: its caption, and what it shows but for the trace, in one line. */
+export function pictureJson(shown: {
+  caption: readonly Fact[];
+  host: HostInfo;
+  spike?: Spike;
+  window?: { from: number; to: number };
+}): string {
+  const { caption, ...rest } = shown;
+  const names = Object.fromEntries(caption.map(({ name, value }) => [name, value]));
+  return escapeInvisible(JSON.stringify({ format: 'rtprobe-picture', version: 1, caption: names, ...rest }));
 }
 
 /** Writes what no eye sees as an escape: the same document for every reader, harmless on a terminal. */

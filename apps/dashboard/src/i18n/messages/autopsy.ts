@@ -88,6 +88,27 @@ export const autopsy = {
   'autopsy.siblingsCount': ['{n} in this run', '本次运行共 {n} 个'],
   'autopsy.export': ['Export', '导出'],
   'autopsy.exportAs': ['export as {format}', '导出为 {format}'],
+  'autopsy.picture': ['picture with all of it: PNG (key e)', '包含全部内容的图片：PNG（按键 e）'],
+  'autopsy.drawing': ['the same as SVG (key E)', '同样内容的 SVG（按键 E）'],
+  'autopsy.perfetto': ['Open in Perfetto', '在 Perfetto 中打开'],
+  'autopsy.perfettoWhere': [
+    'opens {url} and hands it the trace inside this browser (key p); nothing is uploaded',
+    '打开 {url} 并在浏览器内交给它踪迹（按键 p）；不会上传任何数据',
+  ],
+  'autopsy.perfettoWaits': ['waiting for {url} …', '正在等待 {url}……'],
+  'autopsy.perfettoBlocked': [
+    'E_POPUP: the browser did not let a window of {url} be opened. Allow pop-ups of this page, or open the file there.',
+    'E_POPUP：浏览器不允许打开 {url} 的窗口。请允许本页弹出窗口，或在那里打开文件。',
+  ],
+  'autopsy.perfettoSilent': [
+    'E_NO_ANSWER: {url} did not answer; perhaps there is no network. The file opens in any Perfetto.',
+    'E_NO_ANSWER：{url} 没有回应，可能没有网络。任何 Perfetto 都能打开该文件。',
+  ],
+  'autopsy.perfettoClosed': [
+    'E_CLOSED: the window of {url} was closed before it took the trace.',
+    'E_CLOSED：{url} 的窗口在接收踪迹之前被关闭。',
+  ],
+  'autopsy.perfettoFile': ['save the file', '保存文件'],
   'autopsy.worst': ['worst', '最差'],
   'autopsy.this': ['this one', '当前'],
   'autopsy.slice': ['what', '内容'],

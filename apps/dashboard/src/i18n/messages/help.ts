@@ -52,6 +52,11 @@ export const help = {
   ],
   'help.note': ['write a note about the moment under the pointer', '为指针处的时刻写备注'],
   'help.palette': ['go to an interrupt, task, CPU or page by name', '按名称前往中断、任务、CPU 或页面'],
+  'help.picture': [
+    'picture of the first screen or of an autopsy, as PNG or SVG',
+    '把首屏或剖析页保存为 PNG 或 SVG 图片',
+  ],
+  'help.perfetto': ['open the trace of an autopsy in Perfetto', '在 Perfetto 中打开剖析的踪迹'],
   'help.worst': ['jump to the worst spike', '跳到最差的尖峰'],
   'help.fit': ['fit: release and return to the present', '复位：恢复并回到现在'],
   'help.log': ['distribution with logarithmic latency', '以对数延迟显示分布'],

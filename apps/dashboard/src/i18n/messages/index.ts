@@ -5,6 +5,7 @@ import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
 import { pages } from './pages.ts';
+import { sheet } from './sheet.ts';
 import { spikes } from './spikes.ts';
 import { status } from './status.ts';
 import { tables } from './tables.ts';
@@ -21,4 +22,5 @@ export const messages = {
   ...pages,
   ...work,
   ...autopsy,
+  ...sheet,
 } as const;

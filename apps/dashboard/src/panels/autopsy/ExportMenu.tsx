@@ -1,46 +1,155 @@
-// A spike as a file: the forms that need no drawing. The file is made here, from what the page shows.
+// A spike as a file, made here from what the page shows, and its trace in Perfetto.
 import type { HostInfo, Spike, Trace } from '@rtprobe/protocol';
-import { EXPORT_FORMATS, type ExportFormatName, exportFileName, exportFormats } from '@rtprobe/trace';
-import { t } from '../../i18n/translate.ts';
-
-function save(name: string, mediaType: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: mediaType }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download has taken hold of it by the next turn.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}
+import {
+  captionOf,
+  EXPORT_FORMATS,
+  type ExportFormatName,
+  exportFileName,
+  exportFormats,
+  fileNameOf,
+  pictureJson,
+} from '@rtprobe/trace';
+import { type RefObject, useEffect, useState } from 'react';
+import { readTheme } from '../../charts/canvas.ts';
+import { type Compose, type Look, pngOf, svgOf } from '../../charts/sheet/sheet.ts';
+import { spikeSheet } from '../../charts/sheet/spike-sheet.ts';
+import { readSliceColours, type TimelineInput } from '../../charts/timeline.ts';
+import { type PlainKey, t } from '../../i18n/translate.ts';
+import { useSession } from '../../store/context.ts';
+import type { Reading } from '../../store/readings.ts';
+import { save } from '../save.ts';
+import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
 
 interface Props {
   spike: Spike;
   host: HostInfo;
   trace: Trace | undefined;
+  reading: Reading;
+  /** The timeline as it is on the page. */
+  timeline: RefObject<TimelineInput | undefined>;
 }
 
-export function ExportMenu({ spike, host, trace }: Props) {
+const FAILURES = {
+  blocked: 'autopsy.perfettoBlocked',
+  silent: 'autopsy.perfettoSilent',
+  closed: 'autopsy.perfettoClosed',
+} as const satisfies Record<PerfettoFailure, string>;
+
+function lookOf(element: Element): Look {
+  return { theme: readTheme(element), colours: readSliceColours(element) };
+}
+
+/** What both forms of the picture are made from. */
+function pictureOf({ spike, host, trace, reading, timeline }: Props): { compose: Compose; metadata: string } {
   const record = { spike, host, ...(trace !== undefined && { trace }) };
-  const write = (name: ExportFormatName) => {
-    const format = exportFormats[name];
-    save(exportFileName(record, name), format.mediaType, format.write(record));
+  const caption = captionOf(record, {
+    stats: reading.stats,
+    samples: reading.series(spike.measure, spike.cpu)?.total.count,
+    sources: reading.sources().map((source) => source.info),
+  });
+  const shown = trace === undefined ? undefined : timeline.current;
+  return {
+    compose: (style) => spikeSheet(style, { spike, shown, caption }),
+    metadata: pictureJson({ caption, host, spike }),
   };
+}
+
+function useActions(props: Props) {
+  const session = useSession();
+  const [failure, setFailure] = useState<PerfettoFailure>();
+  const [waits, setWaits] = useState(false);
+  const { spike, host, trace } = props;
+  const record = { spike, host, ...(trace !== undefined && { trace }) };
+  const name = (extension: string) => fileNameOf(spike.host, spike.id, extension);
+  const look = () => lookOf(document.body);
+  const failed = (error: unknown) =>
+    session.error(t('sheet.failed', { reason: error instanceof Error ? error.message : String(error) }));
+  return {
+    failure,
+    waits,
+    write: (format: ExportFormatName) => {
+      const { mediaType, write } = exportFormats[format];
+      save(exportFileName(record, format), new Blob([write(record)], { type: mediaType }));
+    },
+    png: () => {
+      const { compose, metadata } = pictureOf(props);
+      pngOf(look(), compose, metadata).then((png) => save(name('png'), png), failed);
+    },
+    svg: () => {
+      const { compose, metadata } = pictureOf(props);
+      save(name('svg'), svgOf(look(), compose, spike.sentence, metadata));
+    },
+    perfetto: async () => {
+      if (trace === undefined || waits) return;
+      setFailure(undefined);
+      setWaits(true);
+      const fileName = exportFileName(record, 'perfetto');
+      const content = exportFormats.perfetto.write(record);
+      const result = await openInPerfetto(window, { title: spike.sentence, fileName, content });
+      setWaits(false);
+      setFailure(result);
+    },
+  };
+}
+
+export function ExportMenu(props: Props) {
+  const session = useSession();
+  const actions = useActions(props);
+  const { trace } = props;
+  useEffect(() => {
+    const { png, svg, perfetto } = actions;
+    session.exporter = { png, svg, ...(trace !== undefined && { perfetto: () => void perfetto() }) };
+    return () => {
+      session.exporter = undefined;
+    };
+  });
+  const url = PERFETTO_URL.replace('https://', '');
   const available = EXPORT_FORMATS.filter(
     (name) => trace !== undefined || !('needsTrace' in exportFormats[name]),
   );
   return (
     <fieldset className="export">
       <legend className="muted small">{t('autopsy.export')}</legend>
+      <Format name="PNG" label="autopsy.picture" onClick={actions.png} />
+      <Format name="SVG" label="autopsy.drawing" onClick={actions.svg} />
       {available.map((name) => (
         <button
           key={name}
           type="button"
           aria-label={t('autopsy.exportAs', { format: name })}
-          onClick={() => write(name)}
+          onClick={() => actions.write(name)}
         >
           {name}
         </button>
       ))}
+      {trace !== undefined && (
+        <button
+          type="button"
+          title={t('autopsy.perfettoWhere', { url })}
+          onClick={() => void actions.perfetto()}
+        >
+          {t('autopsy.perfetto')}
+        </button>
+      )}
+      <span role="status" className="perfetto-told small">
+        {actions.waits && t('autopsy.perfettoWaits', { url })}
+        {actions.failure !== undefined && (
+          <>
+            <span className="alarm">{t(FAILURES[actions.failure], { url })}</span>{' '}
+            <button type="button" onClick={() => actions.write('perfetto')}>
+              {t('autopsy.perfettoFile')}
+            </button>
+          </>
+        )}
+      </span>
     </fieldset>
+  );
+}
+
+function Format({ name, label, onClick }: { name: string; label: PlainKey; onClick(): void }) {
+  return (
+    <button type="button" title={t(label)} onClick={onClick}>
+      {name}
+    </button>
   );
 }

@@ -2,7 +2,15 @@
 import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { durationOf, type Slice } from '@rtprobe/trace';
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import {
   offsetText,
   paintTimeline,
@@ -10,6 +18,7 @@ import {
   readSliceColours,
   type SliceColours,
   sliceText,
+  type TimelineInput,
   timelineHeight,
 } from '../../charts/timeline.ts';
 import {
@@ -112,7 +121,14 @@ function Completeness({ trace }: { trace: Trace }) {
   );
 }
 
-export function TimelinePanel({ spike, trace }: { spike: Spike; trace: Trace }) {
+interface Props {
+  spike: Spike;
+  trace: Trace;
+  /** Told what is drawn, for the picture that is exported. */
+  drawn: RefObject<TimelineInput | undefined>;
+}
+
+export function TimelinePanel({ spike, trace, drawn }: Props) {
   const timeline = useMemo(() => timelineOf(trace, spike.cpu), [trace, spike.cpu]);
   const [shown, setShown] = useState<Span>(() => fitWindow(timeline));
   const [marker, setMarker] = useState<Marker>({ a: undefined, b: undefined });
@@ -132,11 +148,15 @@ export function TimelinePanel({ spike, trace }: { spike: Spike; trace: Trace }) 
   );
   const zero = trace.windowFromNs;
   const { whole } = timeline;
+  const input: TimelineInput = {
+    ...{ timeline, shown, victim: spike.victim?.pid, ends: endsOf(spike), marker, cursor, hovered },
+  };
+  useEffect(() => {
+    drawn.current = input;
+  });
   usePainted(canvas, 1000, (surface, theme) => {
     colours.current ??= readSliceColours(surface.context.canvas);
-    paintTimeline(surface, theme, colours.current, {
-      ...{ timeline, shown, victim: spike.victim?.pid, ends: endsOf(spike), marker, cursor, hovered },
-    });
+    paintTimeline(surface, theme, colours.current, input);
   });
 
   // React's own wheel listener is passive, and the page would scroll along.

@@ -1,0 +1,41 @@
+// What drawings that become files are drawn with: the part of a canvas that an SVG can be written by as well.
+
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  | 'fillStyle'
+  | 'strokeStyle'
+  | 'lineWidth'
+  | 'font'
+  | 'textAlign'
+  | 'textBaseline'
+  | 'fillRect'
+  | 'strokeRect'
+  | 'fillText'
+  | 'measureText'
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'closePath'
+  | 'rect'
+  | 'fill'
+  | 'stroke'
+  | 'clip'
+  | 'setLineDash'
+  | 'save'
+  | 'restore'
+  | 'translate'
+> &
+  Partial<Pick<CanvasRenderingContext2D, 'createPattern' | 'drawImage'>> & {
+    roundRect(x: number, y: number, width: number, height: number, radius: number): void;
+    /** Diagonal lines, of a pen that cannot take a canvas as a pattern. */
+    hatch?(colour: string, ratio: number): CanvasPattern;
+    /** What is pixels by nature, of a pen that cannot draw them. */
+    picture?(source: HTMLCanvasElement, x: number, y: number, width: number, height: number): void;
+  };
+
+export function line(pen: Pen, x1: number, y1: number, x2: number, y2: number): void {
+  pen.beginPath();
+  pen.moveTo(x1, y1);
+  pen.lineTo(x2, y2);
+  pen.stroke();
+}

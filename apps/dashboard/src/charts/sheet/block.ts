@@ -1,0 +1,198 @@
+// What a sheet is put together from: parts that know their height before anything is drawn.
+import { visibleText } from '@rtprobe/metrics';
+import type { Theme } from '../canvas.ts';
+import type { Pen } from '../pen.ts';
+import type { SliceColours } from '../timeline.ts';
+
+/** In pixels of the sheet. */
+export interface Block {
+  readonly height: number;
+  paint(pen: Pen, x: number, y: number): void;
+}
+
+export interface Style {
+  readonly theme: Theme;
+  readonly colours: SliceColours;
+  /** Measures text before there is anything to draw on. */
+  readonly ruler: Pen;
+  readonly mono: string;
+}
+
+export interface Type {
+  readonly size: number;
+  readonly colour: string;
+  readonly weight?: 400 | 600 | 700;
+  readonly mono?: boolean;
+}
+
+export const fontOf = ({ theme, mono }: Style, type: Type): string =>
+  `${type.weight ?? 400} ${type.size}px ${type.mono === true ? mono : theme.font}`;
+
+export const LINE = 1.35;
+
+export function widthOf(style: Style, type: Type, text: string): number {
+  style.ruler.font = fontOf(style, type);
+  return style.ruler.measureText(text).width;
+}
+
+/** The longest beginning of a text that fits, three points behind it where something is missing. */
+export function fitted(style: Style, type: Type, text: string, width: number): string {
+  const shown = visibleText(text);
+  if (widthOf(style, type, shown) <= width) return shown;
+  let low = 0;
+  let high = shown.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (widthOf(style, type, `${shown.slice(0, middle)}…`) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return `${shown.slice(0, low)}…`;
+}
+
+/** Lines of a text, broken between words, and within those that are too long for a line. */
+export function wrapped(style: Style, type: Type, text: string, width: number, linesMax: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (let word of visibleText(text).split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (widthOf(style, type, joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    while (widthOf(style, type, word) > width && word.length > 1) {
+      const head = fitted(style, type, word, width).slice(0, -1);
+      if (head === '') break;
+      lines.push(head);
+      word = word.slice(head.length);
+    }
+    line = word;
+  }
+  lines.push(line);
+  if (lines.length <= linesMax) return lines;
+  return [...lines.slice(0, linesMax - 1), fitted(style, type, lines.slice(linesMax - 1).join(' '), width)];
+}
+
+export function write(pen: Pen, style: Style, type: Type, text: string, x: number, y: number): void {
+  pen.font = fontOf(style, type);
+  pen.fillStyle = type.colour;
+  pen.textAlign = 'left';
+  pen.textBaseline = 'top';
+  pen.fillText(text, x, y);
+}
+
+export function textBlock(style: Style, type: Type, text: string, width: number, linesMax = 1): Block {
+  const lines = wrapped(style, type, text, width, linesMax);
+  const step = type.size * LINE;
+  return {
+    height: lines.length * step,
+    paint: (pen, x, y) => {
+      for (const [i, line] of lines.entries()) write(pen, style, type, line, x, y + i * step);
+    },
+  };
+}
+
+export function stack(blocks: readonly (Block | undefined)[], gap: number): Block {
+  const kept = blocks.filter((block) => block !== undefined && block.height > 0) as Block[];
+  return {
+    height: kept.reduce((sum, block) => sum + block.height, 0) + gap * Math.max(0, kept.length - 1),
+    paint: (pen, x, y) => {
+      let at = y;
+      for (const block of kept) {
+        block.paint(pen, x, at);
+        at += block.height + gap;
+      }
+    },
+  };
+}
+
+/** Columns of equal width; `make` is told how wide that is. */
+export function columns(
+  width: number,
+  gap: number,
+  makes: readonly ((width: number, height?: number) => Block)[],
+): Block {
+  const each = (width - gap * (makes.length - 1)) / makes.length;
+  const height = Math.max(0, ...makes.map((make) => make(each).height));
+  const blocks = makes.map((make) => make(each, height));
+  return {
+    height,
+    paint: (pen, x, y) => {
+      for (const [i, block] of blocks.entries()) block.paint(pen, x + i * (each + gap), y);
+    },
+  };
+}
+
+const CARD_PAD = 16;
+
+/** Room inside a card of that width. */
+export const inside = (width: number): number => width - 2 * CARD_PAD;
+
+/** A block on a ground of its own, under a title. `least` is the height it has at least. */
+export function card(
+  style: Style,
+  title: string,
+  note: string,
+  width: number,
+  content: Block,
+  least = 0,
+): Block {
+  const { theme } = style;
+  const heading: Type = { size: 14, weight: 600, colour: theme.text };
+  const aside: Type = { size: 12, colour: theme.muted };
+  const top = CARD_PAD + 26;
+  const height = Math.max(least, top + content.height + CARD_PAD);
+  return {
+    height,
+    paint: (pen, x, y) => {
+      pen.fillStyle = theme.panel;
+      pen.strokeStyle = theme.border;
+      pen.lineWidth = 1;
+      pen.setLineDash([]);
+      pen.beginPath();
+      pen.roundRect(x + 0.5, y + 0.5, width - 1, height - 1, 8);
+      pen.fill();
+      pen.stroke();
+      write(pen, style, heading, title, x + CARD_PAD, y + CARD_PAD - 2);
+      if (note !== '') {
+        const left = widthOf(style, heading, title) + 12;
+        write(
+          ...([pen, style, aside] as const),
+          fitted(style, aside, note, inside(width) - left),
+          x + CARD_PAD + left,
+          y + CARD_PAD,
+        );
+      }
+      content.paint(pen, x + CARD_PAD, y + top);
+    },
+  };
+}
+
+export interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly linesMax?: number;
+  readonly mono?: boolean;
+}
+
+const NAME_WIDTH = 84;
+
+/** Names in grey, what they stand for beside them. */
+export function rowsBlock(style: Style, rows: readonly Row[], width: number): Block {
+  const { theme } = style;
+  const name: Type = { size: 12, colour: theme.muted };
+  return stack(
+    rows.map((row) => {
+      const type: Type = { size: 12.5, colour: theme.text, mono: row.mono ?? false };
+      const value = textBlock(style, type, row.value, width - NAME_WIDTH, row.linesMax ?? 2);
+      return {
+        height: value.height,
+        paint: (pen, x, y) => {
+          write(pen, style, name, fitted(style, name, row.name, NAME_WIDTH - 8), x, y);
+          value.paint(pen, x + NAME_WIDTH, y);
+        },
+      };
+    }),
+    3,
+  );
+}

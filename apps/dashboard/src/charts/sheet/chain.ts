@@ -1,0 +1,110 @@
+// The chain of causation as boxes and arrows, from left to right and on in the next line.
+import { formatDuration, visibleText } from '@rtprobe/metrics';
+import type { ChainNode, ChainStep } from '@rtprobe/trace';
+import { t } from '../../i18n/translate.ts';
+
+import { line, type Pen } from '../pen.ts';
+import { offsetText } from '../timeline.ts';
+import { type Block, fitted, type Style, type Type, textBlock, write } from './block.ts';
+import { kindColour } from './parts.ts';
+
+const BOX = { width: 204, height: 46 };
+const ARROW = 150;
+const LINE_GAP = 14;
+
+interface Place {
+  readonly node: ChainNode;
+  readonly x: number;
+  readonly line: number;
+  /** The step that leads here from the box before. */
+  readonly step: ChainStep | undefined;
+}
+
+const isSame = (a: ChainNode, b: ChainNode): boolean =>
+  a.kind === b.kind && a.label === b.label && a.number === b.number && a.cpu === b.cpu;
+
+/** Steps that go on where the one before ended share its box. */
+function layOut(steps: readonly ChainStep[], width: number): Place[] {
+  const places: Place[] = [];
+  let x = 0;
+  let at = -1;
+  for (const step of steps) {
+    const last = places.at(-1);
+    const next = x + ARROW + BOX.width;
+    if (last === undefined || !isSame(last.node, step.from) || next + BOX.width > width) {
+      // A pair that stands beside the last one has its own beginning.
+      const fits = last !== undefined && !isSame(last.node, step.from) && next + 2 * BOX.width + 40 <= width;
+      if (fits) x += BOX.width + 40;
+      else {
+        x = 0;
+        at++;
+      }
+      places.push({ node: step.from, x, line: at, step: undefined });
+    }
+    x += BOX.width + ARROW;
+    places.push({ node: step.to, x, line: at, step });
+  }
+  return places;
+}
+
+function paintBox(pen: Pen, style: Style, node: ChainNode, x: number, y: number): void {
+  const { theme } = style;
+  const title: Type = { size: 13, weight: 600, colour: theme.text };
+  const small: Type = { size: 11.5, colour: theme.muted };
+  const colour = kindColour(style.colours, node.kind);
+  pen.fillStyle = theme.plot;
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.5;
+  pen.setLineDash([]);
+  pen.beginPath();
+  pen.roundRect(x, y, BOX.width, BOX.height, 6);
+  pen.fill();
+  pen.stroke();
+  pen.fillStyle = colour;
+  pen.fillRect(x, y + 6, 4, BOX.height - 12);
+  const name = node.name !== '' && !node.label.includes(node.name) ? node.name : '';
+  const cpu = node.cpu === undefined ? '' : t('pages.cpu', { cpu: node.cpu });
+  const below = [visibleText(name), cpu].filter((word) => word !== '').join(' · ');
+  const room = BOX.width - 24;
+  write(pen, style, title, fitted(style, title, node.label, room), x + 13, y + (below === '' ? 16 : 8));
+  if (below !== '') write(pen, style, small, fitted(style, small, below, room), x + 13, y + 26);
+}
+
+function paintArrow(pen: Pen, style: Style, step: ChainStep, zero: number, x: number, y: number): void {
+  const { theme } = style;
+  const type: Type = { size: 11.5, colour: theme.text };
+  const words = step.how === 'raised' || step.how === 'woke' ? 'autopsy.after' : 'autopsy.for';
+  const middle = y + BOX.height / 2;
+  pen.strokeStyle = theme.muted;
+  pen.fillStyle = theme.muted;
+  pen.lineWidth = 1.2;
+  line(pen, x + 6, middle, x + ARROW - 12, middle);
+  pen.beginPath();
+  pen.moveTo(x + ARROW - 5, middle);
+  pen.lineTo(x + ARROW - 14, middle - 4.5);
+  pen.lineTo(x + ARROW - 14, middle + 4.5);
+  pen.closePath();
+  pen.fill();
+  const room = ARROW - 20;
+  const below = `${offsetText(step.at - zero)} · ${t(words, { value: formatDuration(step.durationNs) })}`;
+  write(pen, style, type, fitted(style, type, t(`autopsy.how.${step.how}`), room), x + 10, middle - 18);
+  const muted = { ...type, colour: theme.muted };
+  write(pen, style, muted, fitted(style, muted, below, room), x + 10, middle + 5);
+}
+
+export function chainBlock(style: Style, steps: readonly ChainStep[], zero: number, width: number): Block {
+  if (steps.length === 0)
+    return textBlock(style, { size: 13, colour: style.theme.muted }, t('autopsy.noChain'), width);
+  const places = layOut(steps, width);
+  const lines = 1 + Math.max(...places.map((place) => place.line));
+  return {
+    height: lines * BOX.height + (lines - 1) * LINE_GAP,
+    paint: (pen, left, top) => {
+      for (const { node, x, line: row, step } of places) {
+        const y = top + row * (BOX.height + LINE_GAP);
+        paintBox(pen, style, node, left + x, y);
+        if (step !== undefined) paintArrow(pen, style, step, zero, left + x - ARROW, y);
+      }
+    },
+  };
+}

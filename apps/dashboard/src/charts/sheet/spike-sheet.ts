@@ -1,0 +1,157 @@
+// The autopsy of a spike on one sheet: it alone is to suffice for a bug report.
+import { cpuList, formatDuration } from '@rtprobe/metrics';
+import type { Spike, Trace } from '@rtprobe/protocol';
+import { type ChainStep, chainOf, type Fact } from '@rtprobe/trace';
+import { dateTime } from '../../i18n/dates.ts';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import { drawTimeline, offsetText, type TimelineInput, timelineHeight } from '../timeline.ts';
+import type { Timeline } from '../timeline-view.ts';
+import {
+  type Block,
+  card,
+  columns,
+  inside,
+  type Style,
+  stack,
+  type Type,
+  textBlock,
+  widthOf,
+  write,
+} from './block.ts';
+import { chainBlock } from './chain.ts';
+import { partsBlock } from './parts.ts';
+import { peopleOf, personCard, stackCard } from './people.ts';
+import { ROOM } from './sheet.ts';
+import { strip } from './strip.ts';
+
+export interface SpikeSheet {
+  readonly spike: Spike;
+  /** The timeline as it is on the page; missing where there is no trace. */
+  readonly shown: TimelineInput | undefined;
+  readonly caption: readonly Fact[];
+}
+
+/** Rows of lanes a sheet has room for; CPUs beyond are named. */
+const ROWS_MAX = 40;
+
+/** The line above everything: what this is a picture of. */
+function topBlock(style: Style, { spike }: SpikeSheet): Block {
+  const { theme } = style;
+  const brand: Type = { size: 15, weight: 700, colour: theme.text };
+  const muted: Type = { size: 13.5, colour: theme.muted };
+  const words = [
+    spike.host,
+    measureWords(spike.measure).title,
+    t('pages.cpu', { cpu: spike.cpu }),
+    dateTime(spike.time),
+    t('detail.threshold', { threshold: formatDuration(spike.thresholdNs) }),
+    ...(spike.rule === undefined ? [] : [t('autopsy.rule', { id: spike.rule })]),
+    ...boundsOf(spike),
+  ];
+  const left = widthOf(style, brand, 'rtprobe') + 16;
+  const rest = textBlock(style, muted, words.join('  ·  '), ROOM - left);
+  return {
+    height: 20,
+    paint: (pen, x, y) => {
+      write(pen, style, brand, 'rtprobe', x, y);
+      rest.paint(pen, x + left, y + 1);
+    },
+  };
+}
+
+function boundsOf({ bounds }: Spike): string[] {
+  if (bounds === undefined) return [];
+  if (bounds.exact) return [t('autopsy.exact')];
+  const { lowerNs, upperNs } = bounds;
+  return [t('autopsy.bounds', { lower: formatDuration(lowerNs), upper: formatDuration(upperNs) })];
+}
+
+function headBlock(style: Style, { spike }: SpikeSheet): Block {
+  const { theme } = style;
+  const large: Type = { size: 52, weight: 700, colour: theme.alarm };
+  const text: Type = { size: 22, weight: 600, colour: theme.text };
+  const value = formatDuration(spike.valueNs);
+  const left = widthOf(style, large, value) + 30;
+  const sentence = textBlock(style, text, spike.sentence, ROOM - left, 5);
+  const height = Math.max(60, sentence.height);
+  return {
+    height,
+    paint: (pen, x, y) => {
+      write(pen, style, large, value, x, y + 2);
+      sentence.paint(pen, x + left, y + Math.max(0, (60 - sentence.height) / 2));
+    },
+  };
+}
+
+/** CPUs that fit; the spike's own comes first. */
+function fitting(timeline: Timeline): { timeline: Timeline; left: number[] } {
+  const lanes = timeline.lanes.filter((lane) => lane.top + lane.height <= ROWS_MAX);
+  if (lanes.length === timeline.lanes.length) return { timeline, left: [] };
+  const cut = timeline.lanes[lanes.length]!.cpu;
+  const whole = lanes.filter((lane) => lane.cpu !== cut);
+  const cpus = new Set(whole.map((lane) => lane.cpu));
+  const trace = { ...timeline.trace, cpus: timeline.trace.cpus.filter((cpu) => cpus.has(cpu.cpu)) };
+  const left = timeline.trace.cpus.map((cpu) => cpu.cpu).filter((cpu) => !cpus.has(cpu));
+  const rows = Math.max(0, ...whole.map((lane) => lane.top + lane.height));
+  return { timeline: { ...timeline, trace, lanes: whole, rows }, left };
+}
+
+function noteOf({ trace }: Timeline, { marker }: TimelineInput, left: readonly number[]): string {
+  const cut = trace.cpus.filter((cpu) => cpu.overwritten).map((cpu) => cpu.cpu);
+  const zero = trace.windowFromNs;
+  const words = [
+    t('autopsy.recorder'),
+    cut.length === 0 ? t('autopsy.complete') : t('autopsy.overwritten', { cpus: cpuList(cut) }),
+  ];
+  if (marker.a !== undefined && marker.b !== undefined) {
+    const [a, b] = [offsetText(marker.a - zero), offsetText(marker.b - zero)];
+    words.push(t('autopsy.marked', { a, b, value: formatDuration(Math.abs(marker.b - marker.a)) }));
+  }
+  if (left.length > 0) words.push(t('sheet.cpusLeft', { cpus: cpuList(left) }));
+  return words.join('  ·  ');
+}
+
+function timelineCard(style: Style, input: TimelineInput | undefined): Block {
+  const width = inside(ROOM);
+  if (input === undefined) {
+    const why = textBlock(style, { size: 13, colour: style.theme.muted }, t('autopsy.noTraceWhy'), width, 2);
+    return card(style, t('autopsy.noTrace'), '', ROOM, why);
+  }
+  const { timeline, left } = fitting(input.timeline);
+  const height = timelineHeight(timeline);
+  const content: Block = {
+    height,
+    paint: (pen, x, y) => {
+      pen.save();
+      pen.translate(x, y);
+      // Neither a pointer nor what lies under it belongs to a picture.
+      const still = { ...input, timeline, cursor: undefined, hovered: undefined };
+      drawTimeline({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
+      pen.restore();
+    },
+  };
+  return card(style, t('autopsy.what'), noteOf(timeline, input, left), ROOM, content);
+}
+
+function chainCard(style: Style, steps: readonly ChainStep[], trace: Trace | undefined): Block | undefined {
+  if (trace === undefined) return undefined;
+  const content = chainBlock(style, steps, trace.windowFromNs, inside(ROOM));
+  return card(style, t('autopsy.chain'), '', ROOM, content);
+}
+
+export function spikeSheet(style: Style, sheet: SpikeSheet): (Block | undefined)[] {
+  const { spike, shown, caption } = sheet;
+  const trace = shown?.timeline.trace;
+  const steps = trace === undefined ? [] : chainOf(trace, spike);
+  const people = peopleOf(spike).map(
+    (person) => (width: number, least?: number) => personCard(style, person, width, least),
+  );
+  return [
+    stack([topBlock(style, sheet), headBlock(style, sheet), partsBlock(style, spike, ROOM)], 16),
+    timelineCard(style, shown),
+    chainCard(style, steps, trace),
+    columns(ROOM, 14, [(width, least) => stackCard(style, spike, width, least), ...people]),
+    strip(style, caption, ROOM),
+  ];
+}

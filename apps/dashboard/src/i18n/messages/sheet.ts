@@ -1,0 +1,7 @@
+import type { Messages } from '../translate.ts';
+
+/** Pictures that are exported. */
+export const sheet = {
+  'sheet.cpusLeft': ['no room for CPU {cpus}', 'CPU {cpus} 未能容纳'],
+  'sheet.failed': ['The picture could not be made: {reason}', '无法生成图片：{reason}'],
+} as const satisfies Messages;

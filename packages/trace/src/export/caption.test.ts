@@ -1,0 +1,82 @@
+import type { HostInfo, HostStats, SourceInfo, Spike, Trace } from '@rtprobe/protocol';
+import { describe, expect, it } from 'vitest';
+import { captionOf, captionOfWindow } from './caption.ts';
+import { pictureJson } from './json.ts';
+
+const spike = {
+  ...{ id: '7-1', host: 'lab', time: 1_764_000_000_123_456, monoNs: '5000000500', measure: 'timer_latency' },
+  ...{ valueNs: 412_345, thresholdNs: 100_000, cpu: 1, number: 0, rule: 3, parts: [] },
+  cause: { measure: 'hardirq_duration', number: 36, name: 'ahci', label: 'irq 36', durationNs: 300_000 },
+} as unknown as Spike;
+const host = {
+  ...{ host: 'lab', index: 0, state: 'live', since: 0, cpuModel: 'QEMU', cpusOnline: '0-1', clock: 'tsc' },
+  ...{ moduleVersion: '0.1.0', runStartedAt: 1_764_000_000_000_000 },
+  kernel: { release: '6.12.0-rt', version: '#1 SMP', machine: 'x86_64', preemptRt: true },
+  config: { measures: ['timer_latency'], periodNs: 500_000, thresholdNs: 100_000, intervalNs: 100_000_000 },
+} as HostInfo;
+const source = (number: number, affinity: string, change: Partial<SourceInfo> = {}): SourceInfo => ({
+  ...{ id: number, measure: 'hardirq_duration', number, name: 'x', label: `irq ${number}`, affinity },
+  ...{ threaded: false, retired: false },
+  ...change,
+});
+const sources = [
+  source(36, '1'),
+  source(24, '0-1'),
+  source(36, '0', { retired: true }),
+  source(25, '3', { measure: 'irq_thread_duration' }),
+];
+const stats = {
+  ...{ events: 1000, spikesTotal: 7 },
+  lost: {
+    ...{ module: { events: 2, timerMissed: 9 }, agentOverruns: 1, eventGaps: 0, protocolErrors: {} },
+    ...{ historyDropped: 0, skippedFrames: 0 },
+  },
+} as unknown as HostStats;
+
+const words = (facts: readonly { name: string; value: string }[]) =>
+  Object.fromEntries(facts.map(({ name, value }) => [name, value]));
+
+describe('the caption of a picture', () => {
+  it('carries a bug report', () => {
+    const trace = {
+      windowFromNs: -100,
+      windowToNs: 412_245,
+      names: {},
+      cpus: [{ cpu: 1, overwritten: true }],
+    };
+    const record = { spike, host, trace: trace as unknown as Trace };
+    expect(words(captionOf(record, { stats, samples: 41_000, sources }))).toEqual({
+      ...{ host: 'lab', kernel: '6.12.0-rt #1 SMP x86_64', PREEMPT_RT: 'yes', CPU: 'QEMU' },
+      ...{ 'CPUs online': '0-1', 'clock source': 'tsc', module: 'rtprobe 0.1.0', measures: 'timer_latency' },
+      ...{ period: '500 µs', 'general threshold': '100 µs', 'IRQ affinity': 'irq 36 on CPU 1' },
+      ...{ 'run since': '2025-11-24T16:00:00.000000Z', n: '41000', events: '1000', lost: '3', spikes: '7' },
+      ...{ spike: '7-1', measure: 'timer_latency', value: '412345 ns', threshold: '100000 ns, rule 3' },
+      ...{ time: '2025-11-24T16:00:00.123456Z', monotonic: '5000000500 ns', window: '412345 ns' },
+      trace: 'beginning overwritten on CPU 1',
+    });
+  });
+
+  it('leaves out what is not known', () => {
+    const facts = words(captionOf({ spike }));
+    expect(Object.keys(facts)).toEqual([
+      ...['host', 'spike', 'measure', 'value', 'threshold', 'time', 'monotonic'],
+    ]);
+  });
+
+  it('names the stretch of time and every affinity when it is of a screen', () => {
+    const facts = words(captionOfWindow(host, { from: 1e6, to: 61e6 }, { sources }));
+    expect(facts.window).toBe('1970-01-01T00:00:01.000000Z to 1970-01-01T00:01:01.000000Z');
+    expect(facts['IRQ affinity']).toBe('irq 24 on CPU 0-1, irq 36 on CPU 1');
+  });
+
+  it('shows nothing invisible, and can be read back from the text that travels in the picture', () => {
+    const evil = { ...host, cpuModel: 'x\u202e\n"' };
+    const caption = captionOf({ spike, host: evil });
+    expect(words(caption).CPU).toBe('x\\u{202e}\\u{a}"');
+    const json = pictureJson({ caption, host: evil, spike });
+    expect(json).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(JSON.parse(json)).toEqual({
+      ...{ format: 'rtprobe-picture', version: 1, caption: words(caption), host: evil, spike },
+    });
+  });
+});

@@ -1,0 +1,119 @@
+// The circumstances of a value in a few words each: what a picture must carry, because trackers drop everything else.
+import { formatDuration } from '@rtprobe/metrics';
+import { type HostInfo, type HostStats, lostTotal, type SourceInfo } from '@rtprobe/protocol';
+import { isoMicros, type SpikeRecord, safe } from './record.ts';
+
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What is known beside the spike and its machine. */
+export interface Circumstances {
+  readonly stats?: HostStats | undefined;
+  /** Values of the measure in this run. */
+  readonly samples?: number | undefined;
+  /** All sources of the host; the affinity of those that are named is told. */
+  readonly sources?: readonly SourceInfo[] | undefined;
+}
+
+/** Affinities that are told; a picture has room for so many. */
+const AFFINITIES_MAX = 8;
+
+type Told = readonly [name: string, value: string | number | false | undefined];
+
+/** What is not known is left out. */
+const facts = (told: readonly Told[]): Fact[] =>
+  told.flatMap(([name, value]) =>
+    value === undefined || value === false || value === '' ? [] : [{ name, value: safe(String(value)) }],
+  );
+
+function machineOf(host: HostInfo | undefined): Told[] {
+  const { kernel, cpuModel, cpusOnline, clock, moduleVersion, config } = host ?? {};
+  return [
+    ['kernel', kernel && `${kernel.release} ${kernel.version} ${kernel.machine}`],
+    ['PREEMPT_RT', kernel && (kernel.preemptRt ? 'yes' : 'no')],
+    ['CPU', cpuModel],
+    ['CPUs online', cpusOnline],
+    ['clock source', clock],
+    ['module', moduleVersion && `rtprobe ${moduleVersion}`],
+    ['measures', config?.measures.join(' ')],
+    ['period', config && formatDuration(config.periodNs)],
+    ['general threshold', config && (config.thresholdNs === 0 ? 'none' : formatDuration(config.thresholdNs))],
+  ];
+}
+
+/** "irq 36 on CPU 0-1, irq 24 on CPU 3" of the lines that are named; all where none is. */
+function affinityOf(sources: readonly SourceInfo[] | undefined, irqs: ReadonlySet<number>): string {
+  const told = new Map<number, string>();
+  for (const { measure, number, affinity, retired } of sources ?? []) {
+    if (measure !== 'hardirq_duration' || affinity === undefined || affinity === '' || retired) continue;
+    if (irqs.size === 0 || irqs.has(number)) told.set(number, affinity);
+  }
+  const lines = [...told].sort(([a], [b]) => a - b);
+  const words = lines.slice(0, AFFINITIES_MAX).map(([irq, cpus]) => `irq ${irq} on CPU ${cpus}`);
+  const more = lines.length - words.length;
+  return [...words, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
+
+/** Interrupt lines that a spike names. */
+function irqsOf({ spike, trace }: SpikeRecord): Set<number> {
+  const irqs = new Set<number>();
+  if (spike.cause?.measure === 'hardirq_duration') irqs.add(spike.cause.number);
+  if (spike.measure === 'hardirq_duration' || spike.measure === 'irq_to_task') irqs.add(spike.number);
+  for (const part of spike.parts ?? [])
+    if (part.kind === 'hardirq' || part.kind === 'irq_thread') irqs.add(part.number);
+  for (const label of Object.keys(trace?.names ?? {})) {
+    const [, irq] = /^irq (\d+)$/.exec(label) ?? [];
+    if (irq !== undefined) irqs.add(Number(irq));
+  }
+  return irqs;
+}
+
+function countsOf({ stats, samples }: Circumstances): Told[] {
+  return [
+    ['n', samples],
+    ['events', stats?.events],
+    ['lost', stats && lostTotal(stats.lost)],
+    ['spikes', stats?.spikesTotal],
+  ];
+}
+
+/** Of a spike, for the picture of its autopsy. */
+export function captionOf(record: SpikeRecord, circumstances: Circumstances = {}): Fact[] {
+  const { spike, host, trace } = record;
+  const irqs = irqsOf(record);
+  const window = trace && trace.windowToNs - trace.windowFromNs;
+  const cut = trace?.cpus.filter((cpu) => cpu.overwritten).map((cpu) => cpu.cpu) ?? [];
+  return facts([
+    ['host', spike.host],
+    ...machineOf(host),
+    ['IRQ affinity', irqs.size > 0 && affinityOf(circumstances.sources, irqs)],
+    ['run since', host?.runStartedAt !== undefined && isoMicros(host.runStartedAt)],
+    ...countsOf(circumstances),
+    ['spike', spike.id],
+    ['measure', spike.measure],
+    ['value', `${spike.valueNs} ns`],
+    ['threshold', `${spike.thresholdNs} ns${spike.rule === undefined ? '' : `, rule ${spike.rule}`}`],
+    ['time', isoMicros(spike.time)],
+    ['monotonic', `${spike.monoNs} ns`],
+    ['window', window !== undefined && `${window} ns`],
+    ['trace', trace && (cut.length > 0 ? `beginning overwritten on CPU ${cut.join(', ')}` : 'complete')],
+  ]);
+}
+
+/** Of a stretch of time of a host, for the picture of a screen. */
+export function captionOfWindow(
+  host: HostInfo,
+  window: { readonly from: number; readonly to: number },
+  circumstances: Circumstances,
+): Fact[] {
+  return facts([
+    ['host', host.host],
+    ...machineOf(host),
+    ['IRQ affinity', affinityOf(circumstances.sources, new Set())],
+    ['run since', host.runStartedAt !== undefined && isoMicros(host.runStartedAt)],
+    ['window', `${isoMicros(window.from)} to ${isoMicros(window.to)}`],
+    ...countsOf(circumstances),
+  ]);
+}
