@@ -19,6 +19,7 @@
 const struct rtp_config rtp_config_default = {
 	.measures = RTP_MEASURES_DEFAULT,
 	.period = RTPROBE_PERIOD_DEFAULT_NS,
+	.recorder = 1,
 	.threshold = 0,
 	.interval = RTPROBE_INTERVAL_DEFAULT_NS,
 	.capture = RTP_CAPTURE_DEFAULT,
@@ -102,6 +103,8 @@ static struct rtp_config merge(const struct rtp_config *base, const struct rtp_c
 		merged.capture = change->to.capture;
 	if (change->set & RTP_CONFIG_THREAD_PRIORITY)
 		merged.thread_priority = change->to.thread_priority;
+	if (change->set & RTP_CONFIG_RECORDER)
+		merged.recorder = change->to.recorder;
 	return merged;
 }
 
@@ -111,8 +114,7 @@ static int enact(const struct rtp_config *from, const struct rtp_config *to, str
 	int err;
 
 	rtp_thread_set_priority(to->thread_priority);
-	err = rtp_measures_switch(from->measures, to->measures, to->period);
-
+	err = rtp_measures_switch(from->measures, to->measures, to->period, to->recorder);
 	if (err) {
 		rtp_thread_set_priority(from->thread_priority);
 		rtp_refuse(reason, "kernel_refused", "measures: the kernel refused the probes (%d)", err);
@@ -148,7 +150,7 @@ int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *
 void rtp_config_shutdown(void)
 {
 	mutex_lock(&config_mutex);
-	rtp_measures_switch(current_config.measures, 0, current_config.period);
+	rtp_measures_switch(current_config.measures, 0, current_config.period, false);
 	current_config.measures = 0;
 	mutex_unlock(&config_mutex);
 }

@@ -9,6 +9,7 @@
 
 struct rtp_config {
 	u32 measures;	/* mask of enum rtprobe_measure */
+	u32 recorder;	/* 1: the flight recorder runs while a measure is on */
 	u64 period;	/* ns */
 	u64 threshold;	/* ns; 0: off */
 	u64 interval;	/* ns */
@@ -24,6 +25,7 @@ enum {
 	RTP_CONFIG_INTERVAL = 8,
 	RTP_CONFIG_CAPTURE = 16,
 	RTP_CONFIG_THREAD_PRIORITY = 32,
+	RTP_CONFIG_RECORDER = 64,
 };
 
 struct rtp_config_change {

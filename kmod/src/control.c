@@ -63,6 +63,14 @@ static int add_threshold(struct rtp_control *control, char *value, struct rtp_re
 	return rtp_word_duration("threshold", value, &control->config.to.threshold, reason);
 }
 
+static int add_recorder(const char *value, u32 *recorder, struct rtp_reason *reason)
+{
+	if (strcmp(value, "on") && strcmp(value, "off"))
+		return rtp_refuse(reason, "unknown_word", "recorder=%s: on or off", value);
+	*recorder = !strcmp(value, "on");
+	return 0;
+}
+
 static int add_config(struct rtp_control *control, unsigned int member, char *value,
 		      struct rtp_reason *reason)
 {
@@ -80,6 +88,8 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 		return rtp_capture_word(value, &to->capture, reason);
 	case RTP_CONFIG_THREAD_PRIORITY:
 		return rtp_word_number("thread_priority", value, 1, MAX_RT_PRIO - 1, &to->thread_priority, reason);
+	case RTP_CONFIG_RECORDER:
+		return add_recorder(value, &to->recorder, reason);
 	default:
 		return rtp_word_duration("interval", value, &to->interval, reason);
 	}
@@ -88,7 +98,7 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 int rtp_control_add(struct rtp_control *control, const char *key, char *value, struct rtp_reason *reason)
 {
 	static const char *const members[] = { "measures", "period", "threshold", "interval", "capture",
-						"thread_priority" };
+						"thread_priority", "recorder" };
 	int index = match_string(members, ARRAY_SIZE(members), key);
 
 	if (index >= 0) {
@@ -98,7 +108,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value, s
 	}
 	if (strcmp(key, "clear"))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measures, period, threshold, interval, capture, thread_priority or clear", key);
+				  "%s: measures, period, threshold, interval, capture, thread_priority, recorder or clear", key);
 	if (control->clear)
 		return rtp_refuse(reason, "duplicate_word", "%s", key);
 	return rtp_word_list("clear", value, rtp_clear_by_name, &control->clear, reason);
@@ -179,4 +189,5 @@ void rtp_control_show(struct seq_file *seq)
 	seq_puts(seq, "capture=");
 	rtp_capture_show(seq, config.capture);
 	seq_printf(seq, "\nthread_priority=%u\n", config.thread_priority);
+	seq_printf(seq, "recorder=%s\n", config.recorder ? "on" : "off");
 }

@@ -21,7 +21,6 @@
 #include "wakeup.h"
 
 static u32 available;
-static bool recorder_wanted = true;
 static u64 timer_period;	/* ns; of the change under way */
 
 static bool timer_find(void)
@@ -168,20 +167,11 @@ static int switch_recorder(bool on)
 	return 0;
 }
 
-int rtp_measures_record(bool wanted, u32 measures_on)
-{
-	int err = switch_recorder(wanted && measures_on);
-
-	if (!err)
-		recorder_wanted = wanted;
-	return err;
-}
-
 /*
  * What can fail is done first, so an error leaves only started measures to stop again. The recorder comes
  * after what starts and goes before what stops all, so that hooks are registered once.
  */
-int rtp_measures_switch(u32 from, u32 to, u64 period)
+int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder)
 {
 	int err;
 
@@ -189,7 +179,7 @@ int rtp_measures_switch(u32 from, u32 to, u64 period)
 	err = start_all(to & ~from);
 	if (err)
 		return err;
-	err = switch_recorder(recorder_wanted && to);
+	err = switch_recorder(recorder && to);
 	if (err) {
 		stop_all(to & ~from);
 		return err;

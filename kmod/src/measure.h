@@ -25,15 +25,10 @@ u32 rtp_measures_available(void);
 void rtp_measures_find(void);
 
 /*
- * Switch from the measures of mask @from to those of @to; on an error those of @from are on again.
+ * Switch from the measures of mask @from to those of @to; on an error those of @from are on again. With
+ * @recorder the flight recorder runs while any is on.
  * Process context, config mutex held.
  */
-int rtp_measures_switch(u32 from, u32 to, u64 period);
-
-/*
- * Whether the flight recorder is wanted; it runs while any of the measures @measures_on, those that are on,
- * is. Context as above; on an error all is as it was.
- */
-int rtp_measures_record(bool wanted, u32 measures_on);
+int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder);
 
 #endif

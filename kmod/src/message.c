@@ -127,7 +127,8 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 	    put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS, config->threshold, pad) ||
 	    put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_THREAD_PRIORITY, config->thread_priority) ||
-	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture))
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture) ||
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_RECORDER, config->recorder))
 		return -EMSGSIZE;
 	return 0;
 }

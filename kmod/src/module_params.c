@@ -57,6 +57,9 @@ MODULE_PARM_DESC(capture, "What a spike of the general threshold captures: all, 
 static char *thread_priority = "95";
 module_param(thread_priority, charp, 0);
 MODULE_PARM_DESC(thread_priority, "SCHED_FIFO priority of the threads of thread_latency, 1 to 99");
+static char *recorder = "on";
+module_param(recorder, charp, 0);
+MODULE_PARM_DESC(recorder, "Flight recorder, which explains spikes and costs some 24 instructions an interrupt: on or off");
 static char *rules;
 module_param(rules, charp, 0);
 MODULE_PARM_DESC(rules, "Rules as in /proc/rtprobe/rules, such as add irq=24 threshold=50us; add comm=rt* threshold=1ms");
@@ -92,6 +95,7 @@ static int read_config(struct rtp_config_change *config, struct rtp_reason *reas
 		{ "interval", interval },
 		{ "capture", capture },
 		{ "thread_priority", thread_priority },
+		{ "recorder", recorder },
 	};
 	struct rtp_control control = {};
 	unsigned int i;

@@ -86,9 +86,10 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 	read_u32(info, RTPROBE_A_CONFIG_CAPTURE, &change, RTP_CONFIG_CAPTURE, &change.to.capture);
 	read_u32(info, RTPROBE_A_CONFIG_THREAD_PRIORITY, &change, RTP_CONFIG_THREAD_PRIORITY,
 		 &change.to.thread_priority);
+	read_u32(info, RTPROBE_A_CONFIG_RECORDER, &change, RTP_CONFIG_RECORDER, &change.to.recorder);
 	if (!change.set) {
 		NL_SET_ERR_MSG(info->extack,
-			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns, capture or thread-priority");
+			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns, capture, thread-priority or recorder");
 		return -EINVAL;
 	}
 	err = rtp_config_apply(&change, &reason);

@@ -29,12 +29,14 @@ const TRACING = '/sys/kernel/tracing';
  */
 export function rtprobe(measures: string, clock: Clock): Contender {
   const goal = clock === 'tsc' ? GOALS[measures] : undefined;
+  // A measure alone is without the flight recorder, which all of them together have.
+  const recorder = measures === 'all' ? 'on' : 'off';
   return {
     name: `rtprobe measures=${measures} clock=${clock}`,
     group: 'rtprobe',
     series: 'interrupt',
     ...(goal === undefined ? {} : { goal }),
-    start: `insmod /run/lab/modules/rtprobe.ko measures=${measures} clock=${clock} period=100ms`,
+    start: `insmod /run/lab/modules/rtprobe.ko measures=${measures} clock=${clock} recorder=${recorder} period=100ms`,
     stop: 'rmmod rtprobe',
   };
 }
