@@ -174,6 +174,16 @@ static void enter_handler(struct walk *walk, const struct context *context, u64 
 	walk->nested = 0;
 }
 
+/* Only the exit tells the irq. */
+static void number_action(struct walk *walk, u32 irq)
+{
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++)
+		if (walk->handler.key && walk->share[i].context.key == walk->handler.key)
+			walk->share[i].part.number = irq;
+}
+
 static void leave_handler(struct walk *walk, const struct rtp_event *event)
 {
 	u64 ns = to_ns(event->ticks - walk->entered - walk->nested);
@@ -181,6 +191,7 @@ static void leave_handler(struct walk *walk, const struct rtp_event *event)
 	if (!walk->in_handler)
 		return;
 	walk->in_handler = false;
+	number_action(walk, event->number);
 	if (event->ticks < walk->begin || event->ticks > walk->end || ns <= walk->longest->duration)
 		return;
 	*walk->longest = (struct rtp_cause) {
@@ -345,22 +356,31 @@ static int by_size(const void *a, const void *b)
 	return left->duration < right->duration ? 1 : left->duration > right->duration ? -1 : 0;
 }
 
-/* Actions are known by their address; what they are called is known to their source, if it still is there. */
+/*
+ * Actions are known by their address. What they are called is known to their source, if their measure is on,
+ * else to the kernel; one that is gone keeps only its number.
+ */
 static void name_action(const void *key, u32 *number, char *name)
 {
-	const struct rtp_source *source = key ? rtp_source_by_key(key) : NULL;
+	const struct rtp_source *source;
 
-	if (!source)
+	if (!key)
 		return;
-	*number = source->number;
-	strscpy(name, source->name, RTPROBE_NAME_LEN);
+	rtp_rows_lock();
+	source = rtp_source_by_key(key);
+	if (source) {
+		*number = source->number;
+		strscpy(name, source->name, RTPROBE_NAME_LEN);
+	}
+	rtp_rows_unlock();
+	if (!source)
+		rtp_line_action_name(*number, key, name);
 }
 
 static void tell(struct walk *walk, struct rtp_parts *parts)
 {
 	unsigned int i;
 
-	rtp_rows_lock();
 	for (i = 0; i < walk->shares; i++) {
 		struct rtp_part *part = &walk->share[i].part;
 
@@ -369,7 +389,6 @@ static void tell(struct walk *walk, struct rtp_parts *parts)
 			parts->part[parts->n++] = *part;
 	}
 	name_action(walk->longest_key, &walk->longest->number, walk->longest->name);
-	rtp_rows_unlock();
 	sort(parts->part, parts->n, sizeof(parts->part[0]), by_size, NULL);
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "source.h"
 
+#include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/irqdesc.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
@@ -139,6 +141,29 @@ struct rtp_source *rtp_source_by_key(const void *key)
 		if (source->key == key && source->measure == RTPROBE_MEASURE_HARDIRQ_DURATION)
 			return source;
 	return NULL;
+}
+
+bool rtp_line_action_name(unsigned int irq, const void *key, char *name)
+{
+	const struct irqaction *action = NULL;
+	struct irq_data *data;
+	unsigned long flags;
+
+	/* Descriptors are freed by RCU; an action is on its line's list, and its name good, under the line's lock. */
+	rcu_read_lock();
+	data = irq_get_irq_data(irq);
+	if (data) {
+		struct irq_desc *desc = irq_data_to_desc(data);
+
+		raw_spin_lock_irqsave(&desc->lock, flags);
+		for (action = desc->action; action && action != key; action = action->next)
+			;
+		if (action)
+			strscpy(name, action->name ?: "", RTPROBE_NAME_LEN);
+		raw_spin_unlock_irqrestore(&desc->lock, flags);
+	}
+	rcu_read_unlock();
+	return action;
 }
 
 bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line)

@@ -41,6 +41,12 @@ struct rtp_source *rtp_source_after(u32 id);
 /* The source of an action by its address, NULL if it is not known (any more). */
 struct rtp_source *rtp_source_by_key(const void *key);
 
+/*
+ * The name of an action of a line, as the kernel has it now, into RTPROBE_NAME_LEN bytes. False: there is no
+ * such action (any more). Needs no lock; not under the lock of a line.
+ */
+bool rtp_line_action_name(unsigned int irq, const void *action, char *name);
+
 /* Fill in what the kernel knows of a source's interrupt line. False: there is no such line (any more). */
 bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line);
 

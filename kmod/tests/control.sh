@@ -32,7 +32,7 @@ only_root() {
 	[ -z "$(find $PROBE -perm /077)" ]
 }
 
-plan 58
+plan 62
 load rtprobe || bail "rtprobe.ko does not load"
 
 while IFS='|' read -r text word; do
@@ -68,6 +68,7 @@ measures=ALL|ALL
 clear=everything|everything
 capture=stack,everything|everything
 capture=stack,stack|stack
+recorder=maybe|maybe
 clear=spikes,spikes|spikes
 period=2ms bogus=1|bogus
 bogus=1 period=2ms|bogus
@@ -94,6 +95,8 @@ measures|hardirq_duration
 capture|none
 capture|stack,registers,process,files,sockets,locks,trace
 capture|stack,files
+recorder|off
+recorder|on
 WORDS
 check "a read of control written back changes nothing" refused "$(tr '\n' ' ' <$PROBE/control) bogus=1" bogus
 check "root alone may read or write what is in /proc/rtprobe" only_root
@@ -107,6 +110,7 @@ threshold=forever|forever
 clock=sundial|sundial
 max_rows=0|max_rows
 capture=soul|soul
+recorder=maybe|maybe
 WORDS
 check "the module loads with period=2ms" loads_with period 2ms
 check "no complaint of the kernel" no_splat
