@@ -11,7 +11,6 @@
 #include <linux/irq.h>
 #include <linux/irq_work.h>
 #include <linux/irqnr.h>
-#include <linux/timer.h>
 #include <net/genetlink.h>
 
 #include "compat/probes.h"
@@ -26,16 +25,6 @@ static inline void compat_hrtimer_setup(struct hrtimer *timer,
 #else
 	hrtimer_init(timer, CLOCK_MONOTONIC, mode);
 	timer->function = function;
-#endif
-}
-
-/* Stop a timer and wait for its function. Process context. */
-static inline int compat_timer_delete_sync(struct timer_list *timer)
-{
-#ifdef RTPROBE_HAVE_TIMER_DELETE_SYNC
-	return timer_delete_sync(timer);
-#else
-	return del_timer_sync(timer);
 #endif
 }
 
