@@ -25,6 +25,9 @@ struct task_struct;
 /* Not known in the interrupt; the stack tells later. Beside the values of enum rtprobe_mode. */
 #define RTP_MODE_UNKNOWN UINT_MAX
 
+/* Other CPUs that can have led to a value: the waker's, and that of the interrupt it began with. */
+#define RTP_CHAIN_CPUS 2
+
 /* What a probe knows of a value over the threshold; what is not known stays zero. */
 struct rtp_value {
 	u64 ns;
@@ -33,6 +36,8 @@ struct rtp_value {
 	bool exact;			/* irqsoff was measured at both ends */
 	struct task_struct *victim;	/* who waited; NULL: nobody. Alive during the call. */
 	const struct rtp_task *waker;	/* NULL: unknown */
+	u32 chain_cpu[RTP_CHAIN_CPUS];	/* can name a CPU twice, or the row's own */
+	unsigned int chain_cpus;
 };
 
 struct rtp_capture {

@@ -67,6 +67,8 @@ void rtp_chain_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct ta
 		.end = now,
 		.victim = task,
 		.waker = &entry->waker,
+		.chain_cpu = { entry->waker_cpu, entry->origin.cpu },
+		.chain_cpus = 2,
 	};
 	struct rtp_row *row;
 

@@ -79,6 +79,8 @@ void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *ent
 		.end = now,
 		.victim = task,
 		.waker = &entry->waker,
+		.chain_cpu = { entry->waker_cpu },
+		.chain_cpus = 1,
 	};
 
 	record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_LATENCY, &value);

@@ -4,6 +4,8 @@
 #include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 
 #include "slice.h"
@@ -21,7 +23,13 @@ static_assert(sizeof(struct rtp_trace_event) == RTPROBE_TRACE_EVENT_LEN);
 static DEFINE_MUTEX(traces_mutex);
 static LIST_HEAD(traces);
 static unsigned int held;
+static size_t held_bytes;
 static struct rtp_slice slice;	/* only used by rtp_trace_keep, of which one runs at a time */
+
+static size_t trace_bytes(unsigned int cpus)
+{
+	return sizeof(struct rtp_trace) + cpus * sizeof(struct rtp_trace_cpu);
+}
 
 void rtp_traces_lock(void)
 {
@@ -77,30 +85,47 @@ static u64 time_of(const struct rtp_capture *capture, u64 ticks)
 	return capture->time + rtp_clock_to_ns(rtp_clock_chosen, apart);
 }
 
+/* What it is called now is no use if the pid is another's by now. */
+static void describe(struct rtp_task *to, u32 pid, const char *comm)
+{
+	struct pid *ref = find_get_pid(pid);
+	struct task_struct *task = get_pid_task(ref, PIDTYPE_PID);
+
+	put_pid(ref);
+	if (!task)
+		return;
+	if (!strncmp(task->comm, comm, sizeof(task->comm)))
+		rtp_task_describe(to, task);
+	put_task_struct(task);
+}
+
 static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
 {
+	struct rtp_task *task = &trace->task[trace->tasks];
 	unsigned int i;
 
 	if (!*comm)
 		return;
 	for (i = 0; i < trace->tasks; i++)
-		if (trace->name[i].pid == pid)
+		if (trace->task[i].pid == pid)
 			return;
 	if (trace->tasks == RTP_TRACE_TASKS)
 		return;
-	trace->name[trace->tasks].pid = pid;
-	strscpy(trace->name[trace->tasks].comm, comm, sizeof(trace->name[0].comm));
+	task->pid = pid;
+	strscpy(task->comm, comm, sizeof(task->comm));
+	describe(task, pid, comm);
 	trace->tasks++;
 }
 
-static void tell(struct rtp_trace *trace, const struct rtp_capture *capture, const struct rtp_event *event)
+static void tell(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct rtp_capture *capture,
+		 const struct rtp_event *event)
 {
-	struct rtp_trace_event *to = &trace->event[trace->events++];
+	struct rtp_trace_event *to = &on->event[on->events++];
 
 	*to = (struct rtp_trace_event) {
 		.time = time_of(capture, event->ticks),
 		.kind = event->kind,
-		.cpu = trace->cpu,
+		.cpu = on->cpu,
 		.number = event->number,
 		.pid = event->pid,
 		.pid2 = event->pid2,
@@ -134,7 +159,7 @@ static void tell(struct rtp_trace *trace, const struct rtp_capture *capture, con
 }
 
 /* First event of the slice that belongs to the trace, and who was current there. */
-static unsigned int find_begin(struct rtp_trace *trace, u64 from)
+static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from)
 {
 	struct rtp_event event;
 	unsigned int i = 0, at = 0, left = 0;
@@ -148,18 +173,18 @@ static unsigned int find_begin(struct rtp_trace *trace, u64 from)
 
 		if (wanted && left <= RTP_TRACE_EVENTS && !found) {
 			found = true;
-			if (trace->task_known)
+			if (on->task_known)
 				return at;
 		}
 		if (event.kind == RTPROBE_TRACE_EVENT_SWITCH) {
-			trace->task_known = true;
-			trace->task = found ? event.pid2 : event.pid;
+			on->task_known = true;
+			on->task = found ? event.pid2 : event.pid;
 			if (found)
 				return at;
 		}
 		if (wanted && !found) {
 			left--;
-			trace->overwritten = true;
+			on->overwritten = true;
 		}
 		if (!found)
 			at = i;
@@ -167,20 +192,32 @@ static unsigned int find_begin(struct rtp_trace *trace, u64 from)
 	return at;
 }
 
-static void fill(struct rtp_trace *trace, const struct rtp_capture *capture)
+/* Ticks are of one clock for all CPUs. */
+static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct rtp_capture *capture)
 {
 	u64 from = capture->value.begin - rtp_clock_from_ns(BEFORE_NS);
 	struct rtp_event event;
 	unsigned int i;
 
-	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, trace->cpu));
-	trace->overwritten = slice.full && slice.n && (s64)(slice.record[0].ticks - from) > 0;
-	i = find_begin(trace, from);
-	while (trace->events < RTP_TRACE_EVENTS && rtp_slice_next(&slice, &i, &event))
-		tell(trace, capture, &event);
+	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, on->cpu));
+	on->overwritten = slice.full && slice.n && (s64)(slice.record[0].ticks - from) > 0;
+	i = find_begin(on, from);
+	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&slice, &i, &event))
+		tell(trace, on, capture, &event);
+}
+
+static void fill(struct rtp_trace *trace, const struct rtp_capture *capture)
+{
+	bool overwritten = false;
+	unsigned int i;
+
 	name_task(trace, capture->task.pid, capture->task.comm);
 	name_task(trace, capture->victim.pid, capture->victim.comm);
-	if (trace->overwritten)
+	for (i = 0; i < trace->cpus; i++) {
+		copy_slice(trace, &trace->cpu[i], capture);
+		overwritten |= trace->cpu[i].overwritten;
+	}
+	if (overwritten)
 		rtp_lost_add(RTP_LOST_TRACE_OVERWRITTEN, 1);
 }
 
@@ -189,21 +226,42 @@ static void forget_oldest(void)
 	struct rtp_trace *oldest = list_first_entry(&traces, struct rtp_trace, list);
 
 	list_del(&oldest->list);
+	held_bytes -= trace_bytes(oldest->cpus);
 	kvfree(oldest);
 	held--;
 }
 
+/* The CPUs a spike's trace is of, each once, its own first; how many. */
+static unsigned int list_cpus(const struct rtp_capture *capture, u32 cpu[RTP_TRACE_CPUS])
+{
+	unsigned int i, j, n = 0;
+
+	cpu[n++] = capture->row->cpu;
+	for (i = 0; i < capture->value.chain_cpus; i++) {
+		for (j = 0; j < n && cpu[j] != capture->value.chain_cpu[i]; j++)
+			;
+		if (j == n)
+			cpu[n++] = capture->value.chain_cpu[i];
+	}
+	return n;
+}
+
 bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
 {
+	u32 cpu[RTP_TRACE_CPUS];
 	struct rtp_trace *trace;
+	unsigned int i, n;
 
 	if (!capture->value.end || !rtp_recorder_runs())
 		return false;
-	trace = kvzalloc(sizeof(*trace), GFP_KERNEL | __GFP_NOWARN);
+	n = list_cpus(capture, cpu);
+	trace = kvzalloc(trace_bytes(n), GFP_KERNEL | __GFP_NOWARN);
 	if (!trace)
 		return false;
 	trace->id = id;
-	trace->cpu = capture->row->cpu;
+	trace->cpus = n;
+	for (i = 0; i < n; i++)
+		trace->cpu[i].cpu = cpu[i];
 	if (ktime_get_ns() - capture->time < AFTER_NS)
 		usleep_range(AFTER_NS / 1000, 2 * AFTER_NS / 1000);
 	fill(trace, capture);
@@ -212,6 +270,7 @@ bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
 		forget_oldest();
 	list_add_tail(&trace->list, &traces);
 	held++;
+	held_bytes += trace_bytes(n);
 	mutex_unlock(&traces_mutex);
 	return true;
 }
@@ -226,12 +285,12 @@ void rtp_traces_clear(void)
 
 size_t rtp_traces_bytes(void)
 {
-	return READ_ONCE(held) * sizeof(struct rtp_trace) + 2 * (rtp_recorder_mask + 1);
+	return READ_ONCE(held_bytes) + 2 * (rtp_recorder_mask + 1);
 }
 
 size_t rtp_traces_bytes_max(void)
 {
-	return TRACES * sizeof(struct rtp_trace) + 2 * (rtp_recorder_mask + 1);
+	return TRACES * trace_bytes(RTP_TRACE_CPUS) + 2 * (rtp_recorder_mask + 1);
 }
 
 int rtp_traces_init(void)

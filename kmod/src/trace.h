@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Traces: the flight recorder's slice around a spike, of the CPU it happened on, kept for the newest spikes
- * that asked for one. Copied about a millisecond after the spike, so that it holds what came after, too.
- * Process context throughout.
+ * Traces: the flight recorder's slices around a spike, of the CPU it happened on and of those that led to it (who
+ * woke the victim, what took the interrupt it began with), kept for the newest spikes that asked for one. Copied
+ * about a millisecond after the spike, so that they hold what came after, too. Process context throughout.
  */
 #ifndef RTPROBE_TRACE_H
 #define RTPROBE_TRACE_H
@@ -11,11 +11,14 @@
 
 #include "capture.h"
 
-/* Most events of a trace; of more the newest. */
+/* Most events of a CPU's slice; of more the newest. */
 #define RTP_TRACE_EVENTS 512
 
-/* Most tasks whose names are told with a trace. */
-#define RTP_TRACE_TASKS 32
+/* Most CPUs of a trace. */
+#define RTP_TRACE_CPUS (1 + RTP_CHAIN_CPUS)
+
+/* Most tasks that are told with a trace. */
+#define RTP_TRACE_TASKS 48
 
 /* As it is sent, see trace-event-len in the ABI. */
 struct rtp_trace_event {
@@ -27,25 +30,25 @@ struct rtp_trace_event {
 	u64 arg;
 };
 
-struct rtp_trace_task {
-	u32 pid;
-	char comm[RTPROBE_COMM_LEN];
-};
-
-struct rtp_trace {
-	struct list_head list;	/* the newest last */
-	u64 id;			/* of the spike */
+struct rtp_trace_cpu {
 	int cpu;
 	bool overwritten;	/* events of the slice are missing at its begin */
 	bool task_known;
 	u32 task;		/* pid that was current at the begin */
 	unsigned int events;
-	unsigned int tasks;
 	struct rtp_trace_event event[RTP_TRACE_EVENTS];
-	struct rtp_trace_task name[RTP_TRACE_TASKS];
 };
 
-/* Keep the slice of the spike @id. False: there is no memory, no recorder, or no window. */
+struct rtp_trace {
+	struct list_head list;	/* the newest last */
+	u64 id;			/* of the spike */
+	unsigned int tasks;
+	struct rtp_task task[RTP_TRACE_TASKS];	/* start_time 0: only pid and comm are known */
+	unsigned int cpus;
+	struct rtp_trace_cpu cpu[];		/* that of the spike first */
+};
+
+/* Keep the slices of the spike @id. False: there is no memory, no recorder, or no window. */
 bool rtp_trace_keep(u64 id, const struct rtp_capture *capture);
 
 /* Held while a trace is read. */

@@ -14,6 +14,8 @@ void rtp_wakeup_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct t
 		.end = now,
 		.victim = task,
 		.waker = &entry->waker,
+		.chain_cpu = { entry->waker_cpu },
+		.chain_cpus = 1,
 	};
 	struct rtp_row *row;
 
