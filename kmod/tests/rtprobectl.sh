@@ -61,7 +61,7 @@ worst_first() {
 hostile_comm() {
 	cp "$(command -v sleep)" "$scratch/a\"b\\ c" && "$scratch/a\"b\\ c" 0.2
 	disturb kind=hardirq us=3000 cpu=1
-	sleep 0.5
+	for try in $(seq 40); do grep -qx name=rtprobe-edu $PROBE/spikes && break; sleep 0.25; done
 	gives_json "$1" spikes && grep -q rtprobe-edu "$scratch/out"
 }
 

@@ -23,6 +23,12 @@ adds_up() {
 		$(($(spikes) + $(status_of lost_spike_list_full) + $(status_of lost_spike_no_slot)))
 }
 
+# Whatever else held a CPU so long on a busy host: the ids are those next to the ones there were before the storm.
+first_kept() { # SPIKES BEFORE
+	sed -n 's/^spike=//p' $PROBE/spikes | awk -v before="$1" -v bound="$BOUND" 'NR > 1 && $1 != last + 1 { bad = 1 } { last = $1 }
+		END { exit bad || NR != bound || last > before + bound }' && [ "$(of_edu)" -gt 0 ]
+}
+
 ids_rise() {
 	sed -n 's/^spike=//p' $PROBE/spikes | awk '$1 <= last { bad = 1 } { last = $1 } END { exit bad || !NR }'
 }
@@ -68,7 +74,7 @@ background taskset -c 1 dd if=/dev/zero of=/dev/null bs=1M
 hold 25
 check "the list holds no more than max_spikes" equal "$(spikes)" $BOUND
 check "what no longer fits is counted" [ $(($(status_of spikes_total) - total)) -ge 25 -a $(($(status_of lost_spike_list_full) - full)) -ge 15 ]
-check "the first of a storm are kept" equal "$(of_edu)" $BOUND
+check "the first of a storm are kept" first_kept "$total"
 check "spikes_held is what the list holds" equal "$(status_of spikes_held)" $BOUND
 check "ids rise" ids_rise
 check "no spike is at or under the threshold" none_under

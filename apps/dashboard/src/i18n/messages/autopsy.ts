@@ -18,7 +18,7 @@ export const autopsy = {
     'The window began before the oldest event the recorder still held, so unaccounted holds what was not seen.',
     '时间窗早于记录器所保留的最早事件，未见部分计入“未归因”。',
   ],
-  'autopsy.times': ['{n|once|{n} times}', '{n} 次'],
+  'autopsy.times': ['{n} times', '{n} 次'],
   'autopsy.what': ['What ran', '运行情况'],
   'autopsy.recorder': ['flight recorder', '飞行记录器'],
   'autopsy.complete': ['complete', '完整'],
