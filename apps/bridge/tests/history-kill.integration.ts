@@ -5,26 +5,30 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { FrameKind, type HistoryJson, type HistoryStats } from '@rtprobe/protocol';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, it } from 'vitest';
 import { Browser, temporaryFolder, until } from './harness.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 
-const ROUNDS = 20;
-/** Seconds that must be acknowledged in each round before the kill. */
-const SECONDS = 2;
+/** Stores that are written on side by side: a round is spent waiting for seconds to pass. */
+const STORES = 4;
+/** Twenty kills in all. */
+const ROUNDS = 5;
 
 const dir = temporaryFolder();
-const agent = new SimulatedAgent(join(dir, 'agent.sock'));
+const agents = Array.from({ length: STORES }, (_, n) => new SimulatedAgent(join(dir, `agent-${n}.sock`)));
 let recording: NodeJS.Timeout;
 let value = 0;
 
 beforeAll(async () => {
-  await agent.listen();
-  recording = setInterval(() => agent.record(3, value % 2, 1000 + ((value++ * 7919) % 100_000)), 5);
+  await Promise.all(agents.map((agent) => agent.listen()));
+  recording = setInterval(() => {
+    value++;
+    for (const agent of agents) agent.record(3, value % 2, 1000 + ((value * 7919) % 100_000));
+  }, 5);
 });
 afterAll(async () => {
   clearInterval(recording);
-  await agent.close();
+  await Promise.all(agents.map((agent) => agent.close()));
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -33,9 +37,9 @@ interface Running {
   url: string;
 }
 
-async function start(): Promise<Running> {
+async function start(agent: SimulatedAgent): Promise<Running> {
   const program = join(import.meta.dirname, 'bridge-process.ts');
-  const child = spawn(process.execPath, [program, agent.path, join(dir, 'data')], {
+  const child = spawn(process.execPath, [program, agent.path, `${agent.path}.data`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
@@ -72,35 +76,44 @@ async function stored(url: string, from: number, to: number): Promise<Map<number
   return new Map(columns.map(({ time, count }) => [time / 1e6, count]));
 }
 
-it(`killed ${ROUNDS} times while it writes, has every second it acknowledged`, {
-  timeout: 900_000,
-}, async () => {
-  const acknowledged = new Map<number, number>();
-  for (let round = 0; round < ROUNDS; round++) {
-    const { child, url } = await start();
-    const browser = await Browser.open(url);
-    browser.subscribe('simulated');
-    await until('frames', () => told(browser).size > 0, 30_000);
-    const [first] = told(browser).keys();
-    let storedTo = 0;
-    while (storedTo < (first! + SECONDS) * 1e6) {
-      storedTo = (await historyStats(url))?.storedTo ?? 0;
-      await new Promise((resolve) => setTimeout(resolve, 20 + (value % 80)));
-    }
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    browser.close();
-    for (const [second, count] of told(browser)) {
-      if ((second + 1) * 1e6 <= storedTo) acknowledged.set(second, count);
-    }
+/** Kills a bridge once it has acknowledged a second that the browser saw whole; adds what it acknowledged. */
+async function round(agent: SimulatedAgent, acknowledged: Map<number, number>): Promise<void> {
+  const { child, url } = await start(agent);
+  const browser = await Browser.open(url);
+  browser.subscribe('simulated');
+  await until('frames', () => told(browser).size > 0, 30_000);
+  const [first] = told(browser).keys();
+  let storedTo = 0;
+  while (storedTo < (first! + 1) * 1e6) {
+    storedTo = (await historyStats(url))?.storedTo ?? 0;
+    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 80));
   }
-  expect(acknowledged.size).toBeGreaterThanOrEqual(ROUNDS);
-  const { child, url } = await start();
-  const seconds = [...acknowledged.keys()];
-  const all = await stored(url, Math.min(...seconds), Math.max(...seconds));
-  for (const [second, count] of acknowledged) expect(all.get(second), `second ${second}`).toBe(count);
-  const { runs } = (await (await fetch(`${url}/api/v1/runs`)).json()) as { runs: object[] };
-  expect(runs).toHaveLength(1);
-  child.kill();
+  child.kill('SIGKILL');
   await once(child, 'exit');
-});
+  browser.close();
+  for (const [second, count] of told(browser)) {
+    if ((second + 1) * 1e6 <= storedTo) acknowledged.set(second, count);
+  }
+}
+
+it.for(agents.map((_, n) => n))(
+  `killed ${ROUNDS} times while it writes store %d, has every second it acknowledged`,
+  {
+    timeout: 300_000,
+    concurrent: true,
+  },
+  async (n, { expect }) => {
+    const agent = agents[n]!;
+    const acknowledged = new Map<number, number>();
+    for (let i = 0; i < ROUNDS; i++) await round(agent, acknowledged);
+    expect(acknowledged.size).toBeGreaterThanOrEqual(ROUNDS);
+    const { child, url } = await start(agent);
+    const seconds = [...acknowledged.keys()];
+    const all = await stored(url, Math.min(...seconds), Math.max(...seconds));
+    for (const [second, count] of acknowledged) expect(all.get(second), `second ${second}`).toBe(count);
+    const { runs } = (await (await fetch(`${url}/api/v1/runs`)).json()) as { runs: object[] };
+    expect(runs).toHaveLength(1);
+    child.kill();
+    await once(child, 'exit');
+  },
+);

@@ -2,16 +2,26 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
-import type { AxeResults } from 'axe-core';
+import type { AxeResults, RunOptions } from 'axe-core';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds, a line each: rule, what it says, where. Its best practices count as well. */
-export async function violationsOf(page: Page): Promise<string[]> {
+/** The rule that another theme can break: themes differ in colours alone. */
+export const COLOURS: readonly string[] = ['color-contrast'];
+
+/**
+ * What axe finds, a line each: rule, what it says, where. All its rules unless some are named; its best practices count
+ * as well.
+ */
+export async function violationsOf(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Evaluated by the browser's debugger, which the page's Content Security Policy does not concern.
-  await page.evaluate(source);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  if (await page.evaluate(() => !('axe' in window))) await page.evaluate(source);
+  const options: RunOptions = { resultTypes: ['violations'] };
+  if (rules !== undefined) options.runOnly = [...rules];
+  const { violations } = await page.evaluate(
+    (wanted) =>
+      (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(wanted),
+    options,
   );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')} ${node.any[0]?.message ?? ''}`),

@@ -40,9 +40,9 @@ function Head({ stored, reading, trace, timeline }: HeadProps) {
     <section className="card autopsy-head" aria-label={t('autopsy.title')}>
       <div className="autopsy-top">
         <Duration ns={spike.valueNs} className="large alarm" />
-        <p className="sentence">
+        <h1 className="sentence">
           <Name>{spike.sentence}</Name>
-        </p>
+        </h1>
       </div>
       <PartsBar spike={spike} />
       <div className="autopsy-facts muted small">
