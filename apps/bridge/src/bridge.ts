@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
 import { BridgeError } from './errors.ts';
+import { SpikeExporter } from './exports/exporter.ts';
+import { ExportFolder } from './exports/folder.ts';
 import { nowMicros } from './host/clock.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
@@ -112,6 +114,12 @@ function follow(host: Host, history: History): void {
   host.history = () => history.stats(host.name);
 }
 
+async function openExporter({ exports }: ParsedOptions, log: Log): Promise<SpikeExporter | undefined> {
+  if (!exports) return undefined;
+  const { dir, aboveNs, ...bounds } = exports;
+  return new SpikeExporter(await ExportFolder.open(dir, bounds), aboveNs, log);
+}
+
 async function listen(server: Server, { host, port }: ParsedOptions['listen']): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
@@ -140,8 +148,13 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const identity = { version: BRIDGE_VERSION, startedAt: nowMicros() };
   const hosts: Host[] = [];
   const hub = new Hub(hosts, identity);
+  const exporter = await openExporter(parsed, log);
   const history = await openHistory(parsed, log);
-  const listener = history ? new Listeners(hub, history.recorder) : hub;
+  const listener = new Listeners(
+    hub,
+    ...(history ? [history.recorder] : []),
+    ...(exporter ? [exporter] : []),
+  );
   try {
     hosts.push(...(await createHosts(parsed.sources, listener, log)));
   } catch (error) {
@@ -149,6 +162,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     throw error;
   }
   if (history) for (const host of hosts) if (host.source.kind === 'live') follow(host, history);
+  if (exporter) for (const host of hosts) host.exports = () => exporter.statsOf(host);
 
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
   server.maxConnections = CONNECTIONS_MAX;
@@ -178,6 +192,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
       detach();
       await Promise.all(hosts.map((host) => host.close()));
       await recording?.close();
+      await exporter?.close();
       await history?.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

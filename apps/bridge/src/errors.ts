@@ -49,6 +49,8 @@ export const bridgeErrors = {
   E_HISTORY_OFF: { status: 409, meaning: 'the bridge, or this host of it, keeps no history' },
   E_UNKNOWN_RUN: { status: 404, meaning: 'no run of that number is stored' },
   E_UNKNOWN_ANNOTATION: { status: 404, meaning: 'no annotation of that number is stored' },
+  // Exports.
+  E_EXPORT_DIR: { status: 500, meaning: 'the folder for exports cannot be written in' },
   // Recordings.
   E_RECORD_OPEN: { status: 500, meaning: 'the recording cannot be created or opened' },
   E_RECORD_FOREIGN: { status: 500, meaning: 'the file is not a recording of this program' },

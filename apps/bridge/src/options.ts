@@ -39,6 +39,16 @@ export const HISTORY_LIMITS = {
 } as const;
 const { minBytes, maxBytes, defaultBytes, minDays, maxDays, defaultDays } = HISTORY_LIMITS;
 
+/** Bounds of what is exported by itself: nothing there is ever removed, so that it must end somewhere. */
+export const EXPORT_LIMITS = {
+  minBytes: 1024 ** 2,
+  maxBytes: 1024 ** 4,
+  defaultBytes: 1024 ** 3,
+  maxSpikes: 100_000,
+  defaultSpikes: 1000,
+  maxAboveNs: 60e9,
+} as const;
+
 const bridgeOptions = z.strictObject({
   listen: z
     .strictObject({
@@ -63,6 +73,23 @@ const bridgeOptions = z.strictObject({
       dir: z.string().min(1),
       maxBytes: z.number().int().min(minBytes).max(maxBytes).default(defaultBytes),
       maxAgeDays: z.number().min(minDays).max(maxDays).default(defaultDays),
+    })
+    .optional(),
+  /** Every spike of a live host over a level is written into a folder by itself; nothing unless given. */
+  exports: z
+    .strictObject({
+      /** Folder; made when there is none. */
+      dir: z.string().min(1),
+      /** 0: every spike. */
+      aboveNs: z.number().int().min(0).max(EXPORT_LIMITS.maxAboveNs).default(0),
+      /** Of all files in the folder, those of earlier bridges included. */
+      maxBytes: z
+        .number()
+        .int()
+        .min(EXPORT_LIMITS.minBytes)
+        .max(EXPORT_LIMITS.maxBytes)
+        .default(EXPORT_LIMITS.defaultBytes),
+      maxSpikes: z.number().int().min(1).max(EXPORT_LIMITS.maxSpikes).default(EXPORT_LIMITS.defaultSpikes),
     })
     .optional(),
   /** Origins under which a proxy publishes this bridge, such as https://rt.example.org. */

@@ -3,10 +3,14 @@ export const CLI_ERRORS = {
   E_NO_ROOT: 'the step needs root',
   E_NO_FILE: 'a file named on the command line does not exist',
   E_NO_RUN: 'no such run is stored',
+  E_NO_FOLDER: 'an option needs a folder that was not named',
   E_NO_SOURCE: 'no source was named',
   E_NO_BRIDGE: 'no bridge answers at the address',
   E_NO_SPIKE: 'the bridge holds no spike',
   E_NO_TRACE: 'the spike has no trace',
+  E_NO_CHROMIUM: 'there is no Chromium to make pictures with',
+  E_CHROMIUM: 'Chromium does not do what it is asked',
+  E_NO_PAGE: 'the page does not show',
   E_WRITE: 'the file cannot be written',
 } as const;
 

@@ -11,7 +11,7 @@ interface ExportFlags {
   readonly token?: string;
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:9154';
+export const DEFAULT_URL = 'http://127.0.0.1:9154';
 
 export function exportCommand(): Command {
   return new Command('export')

@@ -37,7 +37,7 @@ async function ask<T>(path: string, { url, token }: ExportOptions): Promise<T> {
 }
 
 /** "newest" and "worst" of the spikes the bridge holds, else the id itself. */
-async function resolveSpike(word: string, options: ExportOptions): Promise<string> {
+export async function resolveSpike(word: string, options: ExportOptions): Promise<string> {
   if (word !== 'newest' && word !== 'worst') return word;
   const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes', options);
   const spikes = hosts.flatMap((host) => host.spikes);
@@ -79,15 +79,10 @@ export function renderRecord(record: SpikeRecord, format: ExportFormatName): str
   return exportFormats[format].write(record);
 }
 
-/** Writes to a new file, or into a folder under a name of its own; returns where. Never writes over a file. */
-export function writeNew(
-  path: string,
-  record: SpikeRecord,
-  format: ExportFormatName,
-  content: string,
-): string {
+/** Writes to a new file, or into a folder under that name; returns where. Never writes over a file. */
+export function writeNewFile(path: string, name: string, content: string | Uint8Array): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
-  const file = isFolder ? join(path, exportFileName(record, format)) : path;
+  const file = isFolder ? join(path, name) : path;
   try {
     writeFileSync(file, content, { flag: 'wx' });
   } catch (error) {
@@ -96,4 +91,14 @@ export function writeNew(
     throw new CliError('E_WRITE', `cannot write ${file}: ${why}`, 'name another file');
   }
   return file;
+}
+
+/** The same for a spike, whose file has a name of its own. */
+export function writeNew(
+  path: string,
+  record: SpikeRecord,
+  format: ExportFormatName,
+  content: string,
+): string {
+  return writeNewFile(path, exportFileName(record, format), content);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { age, assignment, integer, origin, size, speed } from './options.ts';
+import { age, assignment, exportSize, integer, level, origin, size, speed } from './options.ts';
 
 describe('integer', () => {
   it('takes whole numbers inside the range', () => {
@@ -60,5 +60,21 @@ describe('how much history', () => {
   it('takes hours and days, and refuses other ages', () => {
     expect([age('12h'), age('30d')]).toEqual([0.5, 30]);
     for (const text of ['30', '30m', '3651d', '0.5h', '-1d']) expect(() => age(text), text).toThrow('12h');
+  });
+});
+
+describe('level', () => {
+  it('takes a time with its unit, in ns', () => {
+    expect(['0ns', '250us', '1.5ms', '2s'].map(level)).toEqual([0, 250_000, 1_500_000, 2e9]);
+    for (const word of ['1', '-1ms', '61s', '1 ms', '1m', 'ms', '']) {
+      expect(() => level(word), word).toThrow(/1ms/);
+    }
+  });
+});
+
+describe('exportSize', () => {
+  it('takes smaller sizes than the history needs', () => {
+    expect(exportSize('1M')).toBe(1024 ** 2);
+    for (const word of ['1023K', '2T', '5']) expect(() => exportSize(word), word).toThrow(/from 1M/);
   });
 });

@@ -1,4 +1,4 @@
-import { HISTORY_LIMITS } from '@rtprobe/bridge';
+import { EXPORT_LIMITS, HISTORY_LIMITS } from '@rtprobe/bridge';
 import { KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
 import { InvalidArgumentError, Option } from 'commander';
 
@@ -41,13 +41,36 @@ export function bridgeUrl(text: string): string {
 
 const SIZES: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 
-/** A size on disk: 500M, 2G. */
-export function size(text: string): number {
+/** Bytes of 500M or 2G; NaN for what is none. */
+function bytesOf(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([KMGT])$/.exec(text) ?? [];
-  const bytes = Math.round(Number(digits) * (SIZES[unit ?? ''] ?? Number.NaN));
+  return Math.round(Number(digits) * (SIZES[unit ?? ''] ?? Number.NaN));
+}
+
+/** A size of the history on disk: 500M, 2G. */
+export function size(text: string): number {
+  const bytes = bytesOf(text);
   const { minBytes, maxBytes } = HISTORY_LIMITS;
   if (bytes >= minBytes && bytes <= maxBytes) return bytes;
   throw new InvalidArgumentError('It must be a size such as 500M or 2G, from 64M to 1T.');
+}
+
+/** A size of a folder of exports: 500M, 2G. */
+export function exportSize(text: string): number {
+  const bytes = bytesOf(text);
+  const { minBytes, maxBytes } = EXPORT_LIMITS;
+  if (bytes >= minBytes && bytes <= maxBytes) return bytes;
+  throw new InvalidArgumentError('It must be a size such as 500M or 2G, from 1M to 1T.');
+}
+
+const TIMES: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
+
+/** A value of a measure, in ns: 250us, 1ms. */
+export function level(text: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(text) ?? [];
+  const ns = Math.round(Number(digits) * (TIMES[unit ?? ''] ?? Number.NaN));
+  if (ns >= 0 && ns <= EXPORT_LIMITS.maxAboveNs) return ns;
+  throw new InvalidArgumentError('It must be a time such as 250us or 1ms, up to 60s.');
 }
 
 /** An age in days: 12h, 30d. */

@@ -14,6 +14,7 @@ describe('a wrong command line', () => {
     [['serve', '--source', 'ftp:x'], 'ftp:x'],
     [['serve', '--listen', 'nowhere'], 'nowhere'],
     [['demo', '--speed', '-1'], '-1'],
+    [['screenshot'], '--out'],
     [['bogus'], 'bogus'],
     [['lab', 'run', '--bogus', '--', 'true'], '--bogus'],
   ])('%j ends with 2 and names the word', (words, word) => {
@@ -41,6 +42,10 @@ describe('what is missing', () => {
     expect(rtprobe('demo', '--replay', '/absent.rec')).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/E_NO_FILE.*\/absent\.rec/),
+    });
+    expect(rtprobe('serve', '--source', 'unix:/absent', '--export-above', '1ms')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/E_NO_FOLDER.*--export-above/),
     });
     expect(rtprobe('lab', 'down', '--name', 'absent')).toMatchObject({
       status: 1,

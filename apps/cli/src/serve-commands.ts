@@ -1,4 +1,4 @@
-import type { Bridge } from '@rtprobe/bridge';
+import { type Bridge, EXPORT_LIMITS } from '@rtprobe/bridge';
 import type { BootedGuest, KernelName } from '@rtprobe/lab';
 import { Command, Option } from 'commander';
 import { act } from './act.ts';
@@ -6,7 +6,18 @@ import { dataFolder } from './data-folder.ts';
 import { demoSource } from './demo.ts';
 import { CliError } from './errors.ts';
 import { hasDisplay } from './open.ts';
-import { age, cpusOption, kernelOption, memoryOption, origin, size, speed } from './options.ts';
+import {
+  age,
+  cpusOption,
+  exportSize,
+  integer,
+  kernelOption,
+  level,
+  memoryOption,
+  origin,
+  size,
+  speed,
+} from './options.ts';
 import { progressReporter } from './report.ts';
 import { resolveSource, type ServeOptions, serve } from './serve.ts';
 import { type Address, collectSources, parseListen, type SourceWord } from './source.ts';
@@ -19,6 +30,10 @@ interface ServeFlags {
   readonly history: boolean;
   readonly historySize?: number;
   readonly historyAge?: number;
+  readonly exportDir?: string;
+  readonly exportAbove?: number;
+  readonly exportSize?: number;
+  readonly exportCount?: number;
   readonly speed: number;
   readonly open?: boolean;
   readonly json?: boolean;
@@ -36,6 +51,14 @@ function withServeOptions(command: Command): Command {
     .option('--no-history', 'keep nothing on disk')
     .option('--history-size <size>', 'most the history takes, such as 500M or 2G', size)
     .option('--history-age <age>', 'how long anything is kept, such as 12h or 30d', age)
+    .option('--export-dir <dir>', 'export spikes of live hosts into this folder by themselves')
+    .option('--export-above <time>', 'only those over it, such as 1ms; all unless given', level)
+    .option('--export-size <size>', 'most the folder takes, such as 500M; 1G unless given', exportSize)
+    .option(
+      '--export-count <n>',
+      'most spikes in the folder; 1000 unless given',
+      integer({ min: 1, max: EXPORT_LIMITS.maxSpikes }),
+    )
     .option('--speed <n>', 'speed of a replay: 2 is twice as fast as it was', speed, 1)
     .option(
       '--origin <url>',
@@ -54,6 +77,24 @@ function historyOf({ data, historySize, historyAge }: ServeFlags): ServeOptions[
   };
 }
 
+function exportsOf(flags: ServeFlags): ServeOptions['exports'] {
+  const { exportDir, exportAbove, exportSize: maxBytes, exportCount: maxSpikes } = flags;
+  if (exportDir === undefined) {
+    const alone = (['exportAbove', 'exportSize', 'exportCount'] as const).find(
+      (flag) => flags[flag] !== undefined,
+    );
+    if (alone === undefined) return undefined;
+    const word = alone.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
+    throw new CliError('E_NO_FOLDER', `--${word} is of no use without a folder`, 'add --export-dir DIR');
+  }
+  return {
+    dir: exportDir,
+    ...(exportAbove !== undefined && { aboveNs: exportAbove }),
+    ...(maxBytes !== undefined && { maxBytes }),
+    ...(maxSpikes !== undefined && { maxSpikes }),
+  };
+}
+
 /** What runs until a signal comes, and is then ended in this order. */
 class Running {
   #bridge: Bridge | undefined;
@@ -66,12 +107,14 @@ class Running {
   };
 
   async serve(words: readonly SourceWord[], flags: ServeFlags, open: boolean): Promise<void> {
+    const exports = exportsOf(flags);
     const sources = await Promise.all(words.map((word) => resolveSource(word, flags.speed)));
     const { listen, record, origin: origins, json = false } = flags;
     this.#bridge = await serve({
       ...{ sources, listen, origins, open, json },
       ...(record ? { record } : {}),
       ...(flags.history ? { history: historyOf(flags) } : {}),
+      ...(exports ? { exports } : {}),
     });
   }
 

@@ -12,6 +12,7 @@ export interface ServeOptions {
   readonly origins: readonly string[];
   readonly record?: string;
   readonly history?: BridgeOptions['history'];
+  readonly exports?: BridgeOptions['exports'];
   readonly open: boolean;
   readonly json: boolean;
 }
@@ -67,6 +68,7 @@ export async function serve(options: ServeOptions): Promise<Bridge> {
     staticDir: DASHBOARD,
     ...(options.record ? { recordTo: options.record } : {}),
     ...(options.history ? { history: options.history } : {}),
+    ...(options.exports ? { exports: options.exports } : {}),
   });
   const { url, openUrl, token, port } = bridge;
   console.log(

@@ -34,6 +34,7 @@ function serveFile(request: IncomingMessage, response: ServerResponse): void {
   const found = file.startsWith(dist) && existsSync(file) && statSync(file).isFile();
   const served = found ? file : join(dist, 'index.html');
   response.setHeader('content-security-policy', CSP);
+  response.setHeader('cross-origin-opener-policy', 'same-origin-allow-popups');
   response.setHeader('content-type', TYPES[extname(served)] ?? 'application/octet-stream');
   createReadStream(served).pipe(response);
 }

@@ -17,7 +17,10 @@ class Cpu {
 
   constructor(cpu: number, fromNs: number, toNs: number, current: number) {
     const empty = { time: [], kind: [], number: [], pid: [], pid2: [], arg: [] };
-    this.cpu = { ...{ cpu, fromNs, toNs, overwritten: false, current }, ...empty };
+    this.cpu = {
+      ...{ cpu, fromNs: Math.round(fromNs), toNs: Math.round(toNs), overwritten: false, current },
+      ...empty,
+    };
   }
 
   add(

@@ -370,6 +370,8 @@ export interface LostCounters {
   protocolErrors: Record<string, number>;
   /** Spans, spikes and gaps that the bridge's disk could not take in time. */
   historyDropped: number;
+  /** Spikes over the level of the export that were not exported; missing while there is none. */
+  exportsDropped?: number;
   /** Frames this connection was not sent because it lagged. */
   skippedFrames: number;
 }
@@ -395,6 +397,22 @@ export interface HostStats {
   tasksCapacity?: number;
   /** Missing while nothing is kept on disk. */
   history?: HistoryStats;
+  /** Missing while spikes are not exported by themselves. */
+  exports?: ExportStats;
+}
+
+/** How spikes are exported by themselves. */
+export interface ExportStats {
+  dir: string;
+  /** Those over this value. */
+  aboveNs: Nanoseconds;
+  /** Of this host, since the bridge was started. */
+  written: number;
+  dropped: number;
+  /** Of all files in the folder. */
+  bytes: number;
+  /** Why the newest was dropped. */
+  error?: string;
 }
 
 /** Sum of every loss: what the screen shows as one number before it is opened up. */
@@ -403,6 +421,6 @@ export function lostTotal(lost: LostCounters): number {
   // A missed period is the sign of a latency longer than the period, not a loss of data.
   const { timerMissed = 0, ...module } = lost.module;
   void timerMissed;
-  const bridge = lost.eventGaps + sum(lost.protocolErrors) + lost.historyDropped;
+  const bridge = lost.eventGaps + sum(lost.protocolErrors) + lost.historyDropped + (lost.exportsDropped ?? 0);
   return sum(module) + lost.agentOverruns + bridge + lost.skippedFrames;
 }

@@ -9,7 +9,15 @@ import {
   type Spike as KernelSpike,
   type StreamErrorCode,
 } from '@rtprobe/abi';
-import type { HistoryStats, HostInfo, HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import type {
+  ExportStats,
+  HistoryStats,
+  HostInfo,
+  HostStats,
+  Spike,
+  Trace,
+  UnixMicros,
+} from '@rtprobe/protocol';
 import { BridgeError, type HostFaultCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
@@ -23,7 +31,7 @@ import type { HostListener, HostTap } from './listener.ts';
 import { LivenessTracker } from './liveness.ts';
 import type { Span } from './span.ts';
 import { HostState } from './state.ts';
-import { lostCounters, StatsMeter, withHistory } from './stats.ts';
+import { lostCounters, StatsMeter, withExports, withHistory } from './stats.ts';
 
 const TICK_MS = 250;
 const DEFAULT_INTERVAL_MS = 100;
@@ -57,6 +65,8 @@ export class Host implements ReplaySink {
   recording: HostInfo['recording'];
   /** How the store on disk is doing; missing while this host is not kept there. */
   history: (() => HistoryStats) | undefined;
+  /** How spikes are exported by themselves; missing while they are not. */
+  exports: (() => ExportStats | undefined) | undefined;
   /** Newest figures; missing before the first. */
   stats: HostStats | undefined;
   #name: string;
@@ -331,7 +341,8 @@ export class Host implements ReplaySink {
       return;
     this.#statsAt = performance.now();
     const lost = lostCounters(info, this.#agentOverruns, this.#ingest.events.lost, this.faults);
-    this.stats = withHistory(this.#meter.measure(info, this.state.spikes.size, lost), this.history?.());
+    const measured = this.#meter.measure(info, this.state.spikes.size, lost);
+    this.stats = withExports(withHistory(measured, this.history?.()), this.exports?.());
     this.#listener.stats(this, this.stats);
     if (!isNew && this.state.runStartedAt === this.#shownRun) return;
     this.#shownRun = this.state.runStartedAt;

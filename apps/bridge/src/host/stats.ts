@@ -1,6 +1,6 @@
 // The once-a-second figures of a host.
 import type { Cost, Info } from '@rtprobe/abi';
-import type { HistoryStats, HostStats, LostCounters } from '@rtprobe/protocol';
+import type { ExportStats, HistoryStats, HostStats, LostCounters } from '@rtprobe/protocol';
 import { toCounters } from './convert.ts';
 
 const sumOfCost = (cost: readonly Cost[] = []): bigint =>
@@ -81,4 +81,9 @@ export function lostCounters(
 export function withHistory(stats: HostStats, history: HistoryStats | undefined): HostStats {
   if (!history) return stats;
   return { ...stats, lost: { ...stats.lost, historyDropped: history.dropped }, history };
+}
+
+export function withExports(stats: HostStats, exports: ExportStats | undefined): HostStats {
+  if (!exports) return stats;
+  return { ...stats, lost: { ...stats.lost, exportsDropped: exports.dropped }, exports };
 }

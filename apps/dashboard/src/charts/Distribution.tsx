@@ -12,7 +12,15 @@ import {
   YAxis,
 } from 'recharts';
 import { t } from '../i18n/translate.ts';
-import { BASE, countTicks, distributionPoints, linearTicks, type Point } from './distribution-points.ts';
+import {
+  BASE,
+  countTicks,
+  decadeTicks,
+  distributionPoints,
+  linearTicks,
+  type Point,
+  powerLabel,
+} from './distribution-points.ts';
 
 export interface DistributionProps {
   buckets: Float64Array;
@@ -24,20 +32,6 @@ export interface DistributionProps {
   top: number;
   bottom: number;
   logLog: boolean;
-}
-
-const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-
-function powerLabel(count: number): string {
-  const power = Math.round(Math.log10(count));
-  if (power < 3) return String(count);
-  return `10${[...String(power)].map((d) => SUPERSCRIPTS[Number(d)]).join('')}`;
-}
-
-function decadeTicks(bottom: number, top: number): number[] {
-  const ticks: number[] = [];
-  for (let p = Math.ceil(Math.log10(bottom) - 1e-9); 10 ** p <= top * 1.001; p++) ticks.push(10 ** p);
-  return ticks;
 }
 
 interface TipProps {

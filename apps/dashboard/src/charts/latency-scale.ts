@@ -54,3 +54,16 @@ export function rowLines(scale: LatencyScale, height: number): { first: Int16Arr
   }
   return { first, last };
 }
+
+/** The linear axis of a distribution ends at this many budgets. */
+const LINEAR_BUDGETS = 1.6;
+
+/** Ends of a distribution's axis in ns. */
+export function distributionAxis(
+  budgetNs: number,
+  decades: number,
+  logLog: boolean,
+): { bottom: number; top: number } {
+  const { bottom, top } = latencyScale(budgetNs, decades);
+  return { bottom, top: logLog || budgetNs === 0 ? top : budgetNs * LINEAR_BUDGETS };
+}

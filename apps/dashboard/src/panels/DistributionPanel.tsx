@@ -8,7 +8,7 @@ import {
   samplesNeeded,
 } from '@rtprobe/metrics';
 import { Distribution } from '../charts/Distribution.tsx';
-import { latencyScale } from '../charts/latency-scale.ts';
+import { distributionAxis } from '../charts/latency-scale.ts';
 import { t } from '../i18n/translate.ts';
 import { Words } from '../i18n/Words.tsx';
 import { chosenBudget, chosenMeasure, decadesOf } from '../store/choice.ts';
@@ -18,9 +18,6 @@ import { useBaseline } from './baseline.ts';
 import { Name } from './Name.tsx';
 import { Scroll } from './Scroll.tsx';
 
-/** The linear axis ends at this many budgets. */
-const LINEAR_BUDGETS = 1.6;
-
 export function DistributionPanel() {
   const session = useSession();
   const reading = useReading('distribution');
@@ -29,8 +26,7 @@ export function DistributionPanel() {
   const measure = chosenMeasure(view, reading);
   const series = reading?.series(measure, view.cpu);
   const budgetNs = chosenBudget(view, reading);
-  const scale = latencyScale(budgetNs, decadesOf(measure));
-  const top = view.logLog || budgetNs === 0 ? scale.top : budgetNs * LINEAR_BUDGETS;
+  const { bottom, top } = distributionAxis(budgetNs, decadesOf(measure), view.logLog);
   const baseline = useBaseline(measure, view.cpu, series?.total.count ?? 0);
   // From three metres a histogram cannot be read.
   if (view.kiosk) return null;
@@ -75,7 +71,7 @@ export function DistributionPanel() {
             version={version}
             budgetNs={budgetNs}
             top={top}
-            bottom={scale.bottom}
+            bottom={bottom}
             logLog={view.logLog}
           />
         </div>

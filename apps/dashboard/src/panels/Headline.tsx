@@ -21,7 +21,7 @@ import { type Worst, worstOf } from '../store/verdict.ts';
 import { Name } from './Name.tsx';
 import { Duration } from './Quantity.tsx';
 
-function verdictText(worst: Worst, budget: number): string {
+export function verdictText(worst: Worst, budget: number): string {
   if (budget === 0) return t('headline.noBudget');
   if (worst.ns <= budget) return t('headline.within', { budget: formatDuration(budget) });
   const excess = formatDuration(worst.ns - budget);

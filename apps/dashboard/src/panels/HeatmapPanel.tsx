@@ -20,6 +20,7 @@ import { HeatmapTable } from './HeatmapTable.tsx';
 import { HeatmapTip } from './HeatmapTip.tsx';
 import { usePointing } from './heatmap-pointing.ts';
 import { Minimap } from './Minimap.tsx';
+import { ScreenExport } from './ScreenExport.tsx';
 
 const PLOT_MARGINS = 72;
 
@@ -119,6 +120,7 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
         {controls ?? <HeatmapControls reading={reading} measure={subject.measure} />}
         <span className="spring" />
         <HeatmapLegend peak={peak} />
+        {given === undefined && <ScreenExport heatmap={canvas} />}
       </header>
       {view.tables && input !== undefined ? (
         <HeatmapTable input={input} />

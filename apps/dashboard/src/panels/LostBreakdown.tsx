@@ -37,6 +37,9 @@ function rowsOf(stats: HostStats): { where: string; what: string; count: number 
       count,
     })),
     { where: t('lost.bridge'), what: t('lost.historyDropped'), count: lost.historyDropped },
+    ...(lost.exportsDropped === undefined
+      ? []
+      : [{ where: t('lost.bridge'), what: t('lost.exportsDropped'), count: lost.exportsDropped }]),
     { where: t('lost.page'), what: t('lost.skipped'), count: lost.skippedFrames },
   ];
 }

@@ -7,19 +7,9 @@ import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { drawTimeline, offsetText, type TimelineInput, timelineHeight } from '../timeline.ts';
 import type { Timeline } from '../timeline-view.ts';
-import {
-  type Block,
-  card,
-  columns,
-  inside,
-  type Style,
-  stack,
-  type Type,
-  textBlock,
-  widthOf,
-  write,
-} from './block.ts';
+import { type Block, card, columns, inside, type Style, stack, type Type, textBlock } from './block.ts';
 import { chainBlock } from './chain.ts';
+import { topBlock, valueBlock } from './head.ts';
 import { partsBlock } from './parts.ts';
 import { peopleOf, personCard, stackCard } from './people.ts';
 import { ROOM } from './sheet.ts';
@@ -35,12 +25,8 @@ export interface SpikeSheet {
 /** Rows of lanes a sheet has room for; CPUs beyond are named. */
 const ROWS_MAX = 40;
 
-/** The line above everything: what this is a picture of. */
-function topBlock(style: Style, { spike }: SpikeSheet): Block {
-  const { theme } = style;
-  const brand: Type = { size: 15, weight: 700, colour: theme.text };
-  const muted: Type = { size: 13.5, colour: theme.muted };
-  const words = [
+function wordsOf(spike: Spike): string[] {
+  return [
     spike.host,
     measureWords(spike.measure).title,
     t('pages.cpu', { cpu: spike.cpu }),
@@ -49,15 +35,6 @@ function topBlock(style: Style, { spike }: SpikeSheet): Block {
     ...(spike.rule === undefined ? [] : [t('autopsy.rule', { id: spike.rule })]),
     ...boundsOf(spike),
   ];
-  const left = widthOf(style, brand, 'rtprobe') + 16;
-  const rest = textBlock(style, muted, words.join('  ·  '), ROOM - left);
-  return {
-    height: 20,
-    paint: (pen, x, y) => {
-      write(pen, style, brand, 'rtprobe', x, y);
-      rest.paint(pen, x + left, y + 1);
-    },
-  };
 }
 
 function boundsOf({ bounds }: Spike): string[] {
@@ -67,21 +44,12 @@ function boundsOf({ bounds }: Spike): string[] {
   return [t('autopsy.bounds', { lower: formatDuration(lowerNs), upper: formatDuration(upperNs) })];
 }
 
-function headBlock(style: Style, { spike }: SpikeSheet): Block {
+function headBlock(style: Style, { valueNs, sentence }: Spike): Block {
   const { theme } = style;
-  const large: Type = { size: 52, weight: 700, colour: theme.alarm };
   const text: Type = { size: 22, weight: 600, colour: theme.text };
-  const value = formatDuration(spike.valueNs);
-  const left = widthOf(style, large, value) + 30;
-  const sentence = textBlock(style, text, spike.sentence, ROOM - left, 5);
-  const height = Math.max(60, sentence.height);
-  return {
-    height,
-    paint: (pen, x, y) => {
-      write(pen, style, large, value, x, y + 2);
-      sentence.paint(pen, x + left, y + Math.max(0, (60 - sentence.height) / 2));
-    },
-  };
+  return valueBlock(style, formatDuration(valueNs), theme.alarm, (width) =>
+    textBlock(style, text, sentence, width, 5),
+  );
 }
 
 /** CPUs that fit; the spike's own comes first. */
@@ -148,7 +116,7 @@ export function spikeSheet(style: Style, sheet: SpikeSheet): (Block | undefined)
     (person) => (width: number, least?: number) => personCard(style, person, width, least),
   );
   return [
-    stack([topBlock(style, sheet), headBlock(style, sheet), partsBlock(style, spike, ROOM)], 16),
+    stack([topBlock(style, wordsOf(spike)), headBlock(style, spike), partsBlock(style, spike, ROOM)], 16),
     timelineCard(style, shown),
     chainCard(style, steps, trace),
     columns(ROOM, 14, [(width, least) => stackCard(style, spike, width, least), ...people]),

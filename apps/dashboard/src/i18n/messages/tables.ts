@@ -59,6 +59,7 @@ export const tables = {
   'lost.eventNotSent': ['events that could not be sent', '无法发送的事件'],
   'lost.overruns': ['receive overruns', '接收溢出'],
   'lost.eventGaps': ['events missing by number', '按序号缺失的事件'],
+  'lost.exportsDropped': ['spikes that could not be exported by themselves', '未能自动导出的尖峰'],
   'lost.historyDropped': ['pieces of history the disk could not take in time', '磁盘来不及写入的历史数据块'],
   'lost.skipped': ['frames skipped because it lagged', '因页面滞后而跳过的帧'],
   'lost.summary': [

@@ -68,8 +68,12 @@ function useActions(props: Props) {
     failure,
     waits,
     write: (format: ExportFormatName) => {
-      const { mediaType, write } = exportFormats[format];
-      save(exportFileName(record, format), new Blob([write(record)], { type: mediaType }));
+      try {
+        const { mediaType, write } = exportFormats[format];
+        save(exportFileName(record, format), new Blob([write(record)], { type: mediaType }));
+      } catch (error) {
+        failed(error);
+      }
     },
     png: () => {
       const { compose, metadata } = pictureOf(props);

@@ -1,0 +1,168 @@
+// Exports every spike over a level by itself, once its lists and its trace have come. What cannot be written, because
+// the folder is full, the disk fails or spikes come too fast, is counted and shown among the losses.
+import type { ExportStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import { exportFileName, exportFormats, type SpikeRecord } from '@rtprobe/trace';
+import { reasonOf } from '../errors.ts';
+import { nowMicros } from '../host/clock.ts';
+import type { Host } from '../host/host.ts';
+import type { HostListener } from '../host/listener.ts';
+import type { Log } from '../log.ts';
+import type { ExportFile, ExportFolder } from './folder.ts';
+
+/** Spikes whose details or turn are waited for. */
+const PENDING_MAX = 64;
+/** Ids that are remembered, so that a spike told twice is exported once. */
+const SEEN_MAX = 8192;
+/** Lists and trace come some milliseconds after the event, or not at all. */
+const DETAILS_WITHIN_MS = 5000;
+
+interface Pending {
+  readonly host: Host;
+  spike: Spike;
+  trace?: Trace;
+  whole: boolean;
+  readonly late: NodeJS.Timeout;
+}
+
+/** Text last: it says that the others are there. */
+function filesOf(record: SpikeRecord): ExportFile[] {
+  const formats = record.trace
+    ? (['json', 'csv', 'perfetto', 'text'] as const)
+    : (['json', 'csv', 'text'] as const);
+  return formats.map((format) => ({
+    name: exportFileName(record, format),
+    content: exportFormats[format].write(record),
+  }));
+}
+
+export class SpikeExporter implements HostListener {
+  readonly #folder: ExportFolder;
+  readonly #aboveNs: number;
+  readonly #log: Log;
+  readonly #since: UnixMicros;
+  readonly #pending = new Map<string, Pending>();
+  readonly #seen = new Set<string>();
+  readonly #written = new Map<Host, number>();
+  readonly #dropped = new Map<Host, number>();
+  #error: string | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #queued = 0;
+
+  constructor(folder: ExportFolder, aboveNs: number, log: Log, since = nowMicros()) {
+    this.#folder = folder;
+    this.#aboveNs = aboveNs;
+    this.#log = log;
+    this.#since = since;
+  }
+
+  /** Undefined for recordings, of which nothing is exported. */
+  statsOf(host: Host): ExportStats | undefined {
+    if (host.source.kind !== 'live') return undefined;
+    return {
+      ...{ dir: this.#folder.dir, aboveNs: this.#aboveNs, bytes: this.#folder.bytes },
+      ...{ written: this.#written.get(host) ?? 0, dropped: this.#dropped.get(host) ?? 0 },
+      ...(this.#error !== undefined && { error: this.#error }),
+    };
+  }
+
+  spike(host: Host, spike: Spike): void {
+    if (host.source.kind !== 'live' || spike.valueNs <= this.#aboveNs || spike.time < this.#since) return;
+    if (this.#seen.has(spike.id)) return;
+    this.#seen.add(spike.id);
+    if (this.#seen.size > SEEN_MAX) this.#seen.delete(this.#seen.values().next().value!);
+    if (this.#pending.size + this.#queued >= PENDING_MAX) {
+      this.#drop(host, 'spikes come faster than they are written');
+      return;
+    }
+    const late = setTimeout(() => this.#settle(spike.id), DETAILS_WITHIN_MS);
+    const whole = spike.process === undefined && spike.victimProcess === undefined;
+    this.#pending.set(spike.id, { host, spike, whole, late });
+    this.#settleWhenDone(spike.id);
+  }
+
+  /** Those that happened while the connection was away. */
+  spikes(host: Host): void {
+    for (const spike of host.state.spikes.all) this.spike(host, spike);
+  }
+
+  wholeSpike(_host: Host, spike: Spike): void {
+    const pending = this.#pending.get(spike.id);
+    if (!pending) return;
+    pending.spike = spike;
+    pending.whole = true;
+    this.#settleWhenDone(spike.id);
+  }
+
+  trace(_host: Host, trace: Trace): void {
+    const pending = this.#pending.get(trace.spike);
+    if (!pending) return;
+    pending.trace = trace;
+    this.#settleWhenDone(trace.spike);
+  }
+
+  #settleWhenDone(id: string): void {
+    const { whole, trace, spike } = this.#pending.get(id)!;
+    if (whole && (trace || !spike.traced)) this.#settle(id);
+  }
+
+  /** What has come by now is written, after those before it. */
+  #settle(id: string): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    clearTimeout(pending.late);
+    this.#pending.delete(id);
+    this.#queued++;
+    this.#work = this.#work.then(async () => {
+      await this.#write(pending);
+      this.#queued--;
+    });
+  }
+
+  async #write({ host, spike, trace }: Pending): Promise<void> {
+    const record = { spike, host: host.info, ...(trace && { trace }) };
+    try {
+      if (await this.#folder.has(exportFileName(record, 'text'))) return;
+      if (!(await this.#folder.put(filesOf(record)))) {
+        this.#drop(host, 'the folder has reached its bound');
+        return;
+      }
+      this.#written.set(host, (this.#written.get(host) ?? 0) + 1);
+      this.#error = undefined;
+    } catch (error) {
+      this.#drop(host, reasonOf(error));
+    }
+  }
+
+  #drop(host: Host, why: string): void {
+    const dir = this.#folder.dir;
+    if (this.#error !== why) this.#log.warn({ dir, host: host.name }, `a spike is not exported: ${why}`);
+    this.#error = why;
+    this.#dropped.set(host, (this.#dropped.get(host) ?? 0) + 1);
+  }
+
+  /** Writes what is under way, with what has come of it. */
+  async close(): Promise<void> {
+    for (const id of [...this.#pending.keys()]) this.#settle(id);
+    await this.#work;
+  }
+
+  // Nothing of these is exported.
+
+  changed(): void {}
+
+  sources(): void {}
+
+  span(): void {}
+
+  replaced(): void {}
+
+  rules(): void {}
+
+  tasks(): void {}
+
+  stats(): void {}
+
+  gap(): void {}
+
+  renamed(): void {}
+}

@@ -1,0 +1,40 @@
+// What stands above all parts of a sheet: what it is a picture of, and the one value it is about.
+import { type Block, type Style, type Type, textBlock, widthOf, write } from './block.ts';
+import { ROOM } from './sheet.ts';
+
+/** The line above everything. */
+export function topBlock(style: Style, words: readonly string[]): Block {
+  const { theme } = style;
+  const brand: Type = { size: 15, weight: 700, colour: theme.text };
+  const muted: Type = { size: 13.5, colour: theme.muted };
+  const left = widthOf(style, brand, 'rtprobe') + 16;
+  const rest = textBlock(style, muted, words.join('  ·  '), ROOM - left);
+  return {
+    height: 20,
+    paint: (pen, x, y) => {
+      write(pen, style, brand, 'rtprobe', x, y);
+      rest.paint(pen, x + left, y + 1);
+    },
+  };
+}
+
+const LEAST = 60;
+
+/** The value, large, beside the block that says what it is. */
+export function valueBlock(
+  style: Style,
+  value: string,
+  colour: string,
+  make: (width: number) => Block,
+): Block {
+  const large: Type = { size: 52, weight: 700, colour };
+  const left = widthOf(style, large, value) + 30;
+  const words = make(ROOM - left);
+  return {
+    height: Math.max(LEAST, words.height),
+    paint: (pen, x, y) => {
+      write(pen, style, large, value, x, y + 2);
+      words.paint(pen, x + left, y + Math.max(0, (LEAST - words.height) / 2));
+    },
+  };
+}

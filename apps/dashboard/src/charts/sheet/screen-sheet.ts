@@ -1,0 +1,93 @@
+// The first screen on one sheet: the worst value, the heatmap, the distribution, the interrupts worst first.
+import { formatDuration, fullCount } from '@rtprobe/metrics';
+import type { Fact } from '@rtprobe/trace';
+import { t } from '../../i18n/translate.ts';
+import { distributionPoints } from '../distribution-points.ts';
+import { type Block, card, columns, inside, type Style, stack, type Type, textBlock } from './block.ts';
+import { type DistributionShown, distributionBlock } from './distribution.ts';
+import { topBlock, valueBlock } from './head.ts';
+import { ROOM } from './sheet.ts';
+import { strip } from './strip.ts';
+import { type Column, tableBlock } from './table.ts';
+
+export interface ScreenSheet {
+  /** What it is a picture of. */
+  readonly words: readonly string[];
+  /** The worst value; missing before the first. */
+  readonly worst:
+    | { readonly value: string; readonly over: boolean; readonly verdict: string; readonly sentence: string }
+    | undefined;
+  /** "p99.9 120 µs" and the like. */
+  readonly figures: readonly string[];
+  readonly heatmapTitle: string;
+  /** As it is on the screen; missing while there is a table in its place. */
+  readonly heatmap: HTMLCanvasElement | undefined;
+  readonly distribution: DistributionShown | undefined;
+  readonly interrupts: { readonly head: readonly Column[]; readonly rows: readonly (readonly string[])[] };
+  readonly caption: readonly Fact[];
+}
+
+function worstBlock(style: Style, { worst, figures }: ScreenSheet): Block {
+  const { theme } = style;
+  const strong: Type = { size: 20, weight: 600, colour: theme.text };
+  const plain: Type = { size: 15, colour: theme.text };
+  const muted: Type = { size: 14, colour: theme.muted };
+  const below = (width: number) => textBlock(style, muted, figures.join('   '), width, 2);
+  if (worst === undefined) return valueBlock(style, '–', theme.muted, below);
+  const colour = worst.over ? theme.alarm : theme.text;
+  return valueBlock(style, worst.value, colour, (width) =>
+    stack(
+      [
+        textBlock(style, { ...strong, colour }, worst.verdict, width),
+        worst.sentence === '' ? undefined : textBlock(style, plain, worst.sentence, width, 3),
+        below(width),
+      ],
+      4,
+    ),
+  );
+}
+
+function heatmapCard(style: Style, { heatmap, heatmapTitle }: ScreenSheet): Block | undefined {
+  if (heatmap === undefined || heatmap.width === 0) return undefined;
+  const width = inside(ROOM);
+  const height = (heatmap.height / heatmap.width) * width;
+  const content: Block = {
+    height,
+    paint: (pen, x, y) => {
+      if (pen.picture !== undefined) pen.picture(heatmap, x, y, width, height);
+      else pen.drawImage?.(heatmap, x, y, width, height);
+    },
+  };
+  return card(style, heatmapTitle, '', ROOM, content);
+}
+
+/** What the axis leaves out is stated. */
+function beyondWords({ buckets, bottom, top, logLog, max }: DistributionShown): string {
+  const { beyond } = distributionPoints(buckets, logLog ? bottom : 0, top, logLog);
+  if (beyond === 0) return '';
+  return t('distribution.beyond', { count: fullCount(beyond), max: formatDuration(max) });
+}
+
+export function screenSheet(style: Style, sheet: ScreenSheet): (Block | undefined)[] {
+  const { words, distribution, interrupts, caption } = sheet;
+  const parts = [
+    ...(distribution === undefined
+      ? []
+      : [
+          (width: number, least?: number) => {
+            const content = distributionBlock(style, distribution, inside(width));
+            return card(style, t('distribution.title'), beyondWords(distribution), width, content, least);
+          },
+        ]),
+    (width: number, least?: number) => {
+      const content = tableBlock(style, interrupts.head, interrupts.rows, inside(width));
+      return card(style, t('interrupts.title'), t('interrupts.worstFirst'), width, content, least);
+    },
+  ];
+  return [
+    stack([topBlock(style, words), worstBlock(style, sheet)], 16),
+    heatmapCard(style, sheet),
+    columns(ROOM, 14, parts),
+    strip(style, caption, ROOM),
+  ];
+}
