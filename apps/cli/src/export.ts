@@ -79,6 +79,15 @@ export function renderRecord(record: SpikeRecord, format: ExportFormatName): str
   return exportFormats[format].write(record);
 }
 
+const cannotWrite = (file: string, why: string): CliError =>
+  new CliError('E_WRITE', `cannot write ${file}: ${why}`, 'name another file');
+const TAKEN = 'there is such a file already';
+
+/** Throws E_WRITE when a path is a file already: before work that takes a while. */
+export function refuseTaken(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) throw cannotWrite(path, TAKEN);
+}
+
 /** Writes to a new file, or into a folder under that name; returns where. Never writes over a file. */
 export function writeNewFile(path: string, name: string, content: string | Uint8Array): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
@@ -87,8 +96,7 @@ export function writeNewFile(path: string, name: string, content: string | Uint8
     writeFileSync(file, content, { flag: 'wx' });
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const why = exists ? 'there is such a file already' : (error as Error).message;
-    throw new CliError('E_WRITE', `cannot write ${file}: ${why}`, 'name another file');
+    throw cannotWrite(file, exists ? TAKEN : (error as Error).message);
   }
   return file;
 }

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { act } from './act.ts';
 import { type Chromium, findChromium } from './chromium.ts';
 import { CliError } from './errors.ts';
-import { resolveSpike, writeNewFile } from './export.ts';
+import { refuseTaken, resolveSpike, writeNewFile } from './export.ts';
 import { DEFAULT_URL } from './export-command.ts';
 import { bridgeUrl, integer } from './options.ts';
 import { takeScreenshot } from './screenshot.ts';
@@ -58,6 +58,7 @@ async function pageOf(word: string | undefined, { url, token, theme }: Flags): P
 async function run(word: string | undefined, flags: Flags, started: (c: Chromium) => void): Promise<number> {
   const { out, token, size, scale, wait, sheet = false, json = false } = flags;
   const program = findChromium(flags.chromium);
+  refuseTaken(out);
   const url = await pageOf(word, flags);
   const form = out.endsWith('.svg') ? 'svg' : 'png';
   if (form === 'svg' && !sheet)

@@ -1,14 +1,11 @@
 // The picture in README: the dashboard on a live lab run, taken once a spike's cause is named on screen.
 // node apps/dashboard/tests/picture.ts [FILE] [--minutes N] [--url URL] [--query WORDS]
 // Without --url it starts `rtprobe demo` and ends it.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from './chromium.ts';
+import { root, startDemo } from './demo.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 const NAMED_WITHIN_MS = 120_000;
 
 const { values, positionals } = parseArgs({
@@ -23,19 +20,6 @@ const minutes = Number(values.minutes);
 if (!(minutes > 0 && minutes <= 60)) {
   console.error(`picture: --minutes takes a number up to 60, not "${values.minutes}"`);
   process.exit(2);
-}
-
-/** Starts the demo and waits for the line of JSON that names its address. */
-async function startDemo(): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(
-    process.execPath,
-    ['apps/cli/src/main.ts', 'demo', '--no-open', '--json', '--listen', '127.0.0.1:0'],
-    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  for await (const line of createInterface({ input: child.stdout })) {
-    return { url: (JSON.parse(line) as { url: string }).url, child };
-  }
-  throw new Error('the demo ended before it named its address');
 }
 
 // The browser first: its start would cost a guest on the same CPUs more than what the story shows.

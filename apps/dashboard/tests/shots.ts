@@ -52,6 +52,12 @@ const openTask = async (page: Page) => {
   await page.locator('main a[href^="/task/"]').first().click();
 };
 
+/** Of the worst spike. */
+const autopsy = async (page: Page) => {
+  await page.keyboard.press('m');
+  await page.keyboard.press('o');
+};
+
 const overLive: readonly Shot[] = [
   { name: 'task', size: 'wall', address: '/tasks?theme=dark', act: openTask },
   { name: 'task-phone', size: 'phone', address: '/tasks?theme=dark', act: openTask },
@@ -73,10 +79,14 @@ const overLive: readonly Shot[] = [
     address: '/?theme=dark',
     act: (page) => page.locator('.hero .plot canvas').hover({ position: { x: 900, y: 190 } }),
   },
-  // Freezes: last.
+  // Freeze: last.
   { name: 'frozen-detail', size: 'wall', address: '/?theme=dark', act: key('m') },
   { name: 'frozen-detail-light', size: 'laptop', address: '/?theme=light', act: key('m') },
   { name: 'frozen-detail-phone', size: 'phone', address: '/?theme=dark', act: key('m') },
+  { name: 'autopsy', size: 'wall', address: '/?theme=dark', act: autopsy },
+  { name: 'autopsy-light', size: 'laptop', address: '/?theme=light', act: autopsy },
+  { name: 'autopsy-tables', size: 'wall', address: '/?theme=contrast&tables=1', act: autopsy },
+  { name: 'autopsy-phone', size: 'phone', address: '/?theme=dark', act: autopsy },
 ];
 
 const overview = (name: string, size: Size = 'wall', query = 'theme=dark'): Shot => ({

@@ -1,0 +1,78 @@
+// The picture of a spike in README, as the page of the spike saves it itself, of a live lab run:
+// node apps/dashboard/tests/picture-autopsy.ts [FILE] [--minutes N] [--url URL] [--theme NAME]
+// Without --url it starts `rtprobe demo` and ends it. It takes the spike that tells most of those of N minutes.
+import { parseArgs } from 'node:util';
+import { type Browser, chromium } from '@playwright/test';
+import type { Spike, Trace } from '@rtprobe/protocol';
+import { chainOf } from '@rtprobe/trace';
+import { chromiumArgs, chromiumPath } from './chromium.ts';
+import { root, startDemo } from './demo.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    minutes: { type: 'string', default: '2.5' },
+    url: { type: 'string' },
+    theme: { type: 'string', default: 'dark' },
+  },
+});
+const minutes = Number(values.minutes);
+if (!(minutes > 0 && minutes <= 60)) {
+  console.error(`picture: --minutes takes a number up to 60, not "${values.minutes}"`);
+  process.exit(2);
+}
+
+async function ask<T>(url: string, path: string): Promise<T> {
+  const response = await fetch(new URL(`/api/v1${path}`, url));
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** How much there is to see: steps that led to it, parts that are known, who waited. */
+async function tells(url: string, spike: Spike): Promise<number> {
+  const trace = await ask<Trace>(url, `/spikes/${spike.id}/trace`).catch(() => undefined);
+  if (trace === undefined) return 0;
+  const unaccounted = spike.parts?.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
+  const known = 1 - unaccounted / spike.valueNs;
+  const steps = new Set(chainOf(trace, spike).map(({ how, from }) => `${how} ${from.label}`)).size;
+  return known * 4 + Math.min(steps, 6) + (spike.victim ? 2 : 0) + Math.min(spike.parts?.length ?? 0, 6);
+}
+
+async function best(url: string): Promise<Spike> {
+  const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>(url, '/spikes');
+  const traced = hosts.flatMap((host) => host.spikes).filter((s) => s.traced && s.stack.length > 0);
+  const ranked: [number, Spike][] = [];
+  for (const spike of traced.slice(-80)) ranked.push([await tells(url, spike), spike]);
+  ranked.sort(([a], [b]) => b - a);
+  if (ranked[0] === undefined || ranked[0][0] === 0)
+    throw new Error('no spike with a trace and a stack was captured');
+  return ranked[0][1];
+}
+
+async function save(browser: Browser, url: string, id: string, file: string): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
+  await page.goto(new URL(`/spike/${id}?theme=${values.theme}&lang=en`, url).href);
+  await page.locator('.timeline canvas').waitFor();
+  // The lists of processes, and the sources whose affinity is told.
+  await page.waitForTimeout(3000);
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('e');
+  await (await download).saveAs(file);
+}
+
+const demo = values.url === undefined ? await startDemo() : undefined;
+let browser: Browser | undefined;
+try {
+  const url = values.url ?? demo!.url;
+  await new Promise((resolve) => setTimeout(resolve, minutes * 60_000));
+  const spike = await best(url);
+  console.error(`picture: ${spike.sentence}`);
+  browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
+  const file = positionals[0] ?? `${root}docs/images/autopsy.png`;
+  await save(browser, url, spike.id, file);
+  console.error(`picture: wrote ${file}`);
+} finally {
+  await browser?.close();
+  demo?.child.kill('SIGINT');
+}
