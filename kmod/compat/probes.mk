@@ -10,9 +10,9 @@ rtprobe-probe-flags = $(NOSTDINC_FLAGS) $(LINUXINCLUDE) $(KBUILD_CPPFLAGS) $(KBU
 	$(KBUILD_CFLAGS_MODULE) -DKBUILD_MODNAME='"probe"' -DKBUILD_BASENAME='"probe"'
 
 quiet_cmd_rtprobe_compat = PROBE   $@
-      cmd_rtprobe_compat = sh $< $(dir $<)probes $@ $(CC) $(rtprobe-probe-flags)
+      cmd_rtprobe_compat = sh $< $(dir $<)probes $(objtree)/Module.symvers $@ $(CC) $(rtprobe-probe-flags)
 
-$(obj)/compat/probes.h: $(rtprobe-kmod)/compat/probe.sh $(wildcard $(rtprobe-kmod)/compat/probes/*.c) FORCE
+$(obj)/compat/probes.h: $(rtprobe-kmod)/compat/probe.sh $(wildcard $(rtprobe-kmod)/compat/probes/*) FORCE
 	$(call if_changed,rtprobe_compat)
 
 targets += compat/probes.h

@@ -3,7 +3,9 @@
 #ifndef RTPROBE_COMPAT_SCHED_H
 #define RTPROBE_COMPAT_SCHED_H
 
+#include <linux/bug.h>
 #include <linux/sched.h>
+#include <uapi/linux/sched/types.h>
 
 #include "compat/probes.h"
 
@@ -27,6 +29,33 @@ static inline unsigned int compat_task_state(const struct task_struct *task)
 	return READ_ONCE(task->__state);
 #else
 	return READ_ONCE(task->state);
+#endif
+}
+
+/*
+ * The SCHED_FIFO priority a module's thread has when @wanted is asked for. Where sched_setattr_nocheck is not
+ * exported, there is one for all: half of MAX_RT_PRIO.
+ */
+#ifdef RTPROBE_HAVE_EXPORT_SCHED_SETATTR_NOCHECK
+#define COMPAT_FIFO_PRIORITY(wanted) wanted
+#else
+#define COMPAT_FIFO_PRIORITY(wanted) 50
+#endif
+
+/* @priority is one COMPAT_FIFO_PRIORITY gives. Process context. */
+static inline void compat_set_fifo(struct task_struct *task, unsigned int priority)
+{
+#ifdef RTPROBE_HAVE_EXPORT_SCHED_SETATTR_NOCHECK
+	const struct sched_attr attr = {
+		.size = sizeof(attr),
+		.sched_policy = SCHED_FIFO,
+		.sched_priority = priority,
+	};
+
+	/* Refused only for a bad priority. */
+	WARN_ON_ONCE(sched_setattr_nocheck(task, &attr));
+#else
+	sched_set_fifo(task);
 #endif
 }
 

@@ -84,6 +84,10 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 	    (!to->thread_priority || to->thread_priority >= MAX_RT_PRIO))
 		err = rtp_refuse(reason, "out_of_range", "thread_priority=%u: 1 to %d", to->thread_priority,
 				 MAX_RT_PRIO - 1);
+	if (!err && change->set & RTP_CONFIG_THREAD_PRIORITY &&
+	    to->thread_priority != COMPAT_FIFO_PRIORITY(to->thread_priority))
+		err = rtp_refuse(reason, "out_of_range", "thread_priority=%u: this kernel lets a module's thread have %u only",
+				 to->thread_priority, RTP_THREAD_PRIORITY_DEFAULT);
 	return err;
 }
 

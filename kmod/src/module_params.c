@@ -8,14 +8,16 @@
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
+#include <linux/stringify.h>
 
 #include "compat/compat.h"
 #include "control.h"
+#include "thread.h"
 #include "word.h"
 
 /*
- * Rows a CPU may use unless max_rows says otherwise. 64 CPUs with 256 interrupts each then stay under
- * 64 MB and 2 CPUs under 4 MB; the arithmetic is in docs/measures.md.
+ * Rows a CPU may use unless max_rows says otherwise: those of 64 CPUs with 256 interrupts each are under 64 MB. The
+ * arithmetic of the whole is in docs/measures.md.
  */
 #define ROWS_PER_CPU 288
 
@@ -54,7 +56,7 @@ MODULE_PARM_DESC(interval, "Reporting interval, 10ms to 10s");
 static char *capture = "default";
 module_param(capture, charp, 0);
 MODULE_PARM_DESC(capture, "What a spike of the general threshold captures: all, none or stack,registers,process,files,sockets,locks,trace");
-static char *thread_priority = "95";
+static char *thread_priority = __stringify(RTP_THREAD_PRIORITY_DEFAULT);
 module_param(thread_priority, charp, 0);
 MODULE_PARM_DESC(thread_priority, "SCHED_FIFO priority of the threads of thread_latency, 1 to 99");
 static char *recorder = "on";

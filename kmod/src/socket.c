@@ -62,9 +62,22 @@ static u32 unix_path(struct rtp_process *process, struct sock *sk)
 	return rtp_process_text(process, text);
 }
 
+/* The other end with a reference, NULL if there is none. Kernels have such a function, but not all for modules. */
+static struct sock *hold_peer(struct sock *sk)
+{
+	struct sock *peer;
+
+	unix_state_lock(sk);
+	peer = unix_peer(sk);
+	if (peer)
+		sock_hold(peer);
+	unix_state_unlock(sk);
+	return peer;
+}
+
 static void describe_unix(struct rtp_process *process, struct rtp_socket *to, struct sock *sk)
 {
-	struct sock *peer = unix_peer_get(sk);
+	struct sock *peer = hold_peer(sk);
 
 	to->local = unix_path(process, sk);
 	if (!peer)

@@ -4,8 +4,8 @@
 #include <linux/cpu.h>
 #include <linux/sched.h>
 #include <linux/smpboot.h>
-#include <uapi/linux/sched/types.h>
 
+#include "compat/sched.h"
 #include "record.h"
 #include "timer.h"
 
@@ -74,21 +74,9 @@ static void run(unsigned int cpu)
 	local_irq_enable();
 }
 
-static void set_priority(struct task_struct *thread)
-{
-	const struct sched_attr attr = {
-		.size = sizeof(attr),
-		.sched_policy = SCHED_FIFO,
-		.sched_priority = thread_priority,
-	};
-
-	/* Refused only for a bad priority, which the settings are checked for. */
-	WARN_ON_ONCE(sched_setattr_nocheck(thread, &attr));
-}
-
 static void setup(unsigned int cpu)
 {
-	set_priority(current);
+	compat_set_fifo(current, thread_priority);
 }
 
 /* From now on the hooks know it for the module's own; the thread exists but has not run yet. */
@@ -150,7 +138,7 @@ void rtp_thread_set_priority(u32 priority)
 		return;
 	cpus_read_lock();
 	for_each_online_cpu(cpu)
-		set_priority(*per_cpu_ptr(threads, cpu));
+		compat_set_fifo(*per_cpu_ptr(threads, cpu), thread_priority);
 	cpus_read_unlock();
 }
 

@@ -13,10 +13,11 @@
 
 #include <linux/ktime.h>
 
+#include "compat/sched.h"
 #include "cpu.h"
 
 /* Above threaded interrupts, below the kernel's own of the highest priority; as rtla's. */
-#define RTP_THREAD_PRIORITY_DEFAULT 95
+#define RTP_THREAD_PRIORITY_DEFAULT COMPAT_FIFO_PRIORITY(95)
 
 /* The timer programmed for @expiry has expired. Hard interrupt context on its CPU. */
 void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry);

@@ -37,7 +37,7 @@ static void *probe_of(const struct rtp_hook *hook)
 
 static void *data_of(const struct rtp_hook *hook)
 {
-	return hook->data ?: (void __force *)rtp_cpus;
+	return hook->data ?: (void *)(uintptr_t)rtp_cpus;
 }
 
 static void unregister_first(struct rtp_hook *hooks, unsigned int n)

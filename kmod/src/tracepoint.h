@@ -26,7 +26,8 @@ struct rtp_hook {
 /* This CPU's structure, from the first argument of a probe without data: an instruction less. */
 static __always_inline struct rtp_cpu *rtp_hook_cpu(void *data)
 {
-	return this_cpu_ptr((struct rtp_cpu __percpu __force *)data);
+	/* By way of a number, as per-CPU pointers are of another address space for newer compilers. */
+	return this_cpu_ptr((struct rtp_cpu __percpu *)(uintptr_t)data);
 }
 
 /* Look up the tracepoints of @hooks; returns how many exist. */

@@ -1,0 +1,66 @@
+// npm run bench:timerlat [-- --kernel NAME]: timer_latency and thread_latency beside rtla timerlat, by turns on one
+// guest (kmod/tests/peers/rtla.sh). Exit codes: 0 both measured, 1 something went wrong, 2 unusable arguments.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { boot, buildProbe, KERNEL_NAMES, type KernelName, kernelName, LabError } from '../src/index.ts';
+import { guestTool } from '../src/tools.ts';
+
+const TESTS = join(import.meta.dirname, '../../../kmod/tests');
+const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
+/** Milliseconds all rounds may take. */
+const TIMEOUT = 300_000;
+
+function parse(): KernelName {
+  try {
+    const { values } = parseArgs({
+      options: {
+        kernel: { type: 'string', default: '6.12-rt' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) {
+      console.log(`options: --kernel NAME (${KERNEL_NAMES.join(', ')})`);
+      process.exit(0);
+    }
+    return kernelName(values.kernel);
+  } catch (error) {
+    console.error(`bench:timerlat: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
+
+async function bench(kernel: KernelName): Promise<number> {
+  const progress = ({ step, state, detail }: { step: string; state: string; detail?: string }) => {
+    if (state === 'done') console.error(`${step}: ${detail}`);
+  };
+  const tool = (name: string, path: string) => guestTool(name, path, progress);
+  const module = await buildProbe(kernel);
+  const rtla = await tool('rtla', 'usr/bin/rtla');
+  const libraries = [
+    await tool('libtracefs1', `${LIBRARIES}/libtracefs.so.1`),
+    await tool('libtraceevent1', `${LIBRARIES}/libtraceevent.so.1`),
+  ];
+  const guest = await boot({ kernel, niceness: -15 });
+  try {
+    await guest.copyIn([module], '/run/lab/modules');
+    await guest.copyIn([rtla], '/usr/local/bin');
+    await guest.copyIn(libraries, `/${LIBRARIES}`);
+    await guest.copyIn([TESTS]);
+    const { code } = await guest.exec(['sh', 'tests/peers/rtla.sh'], {
+      timeout: TIMEOUT,
+      onStdout: (bytes) => process.stdout.write(bytes),
+      onStderr: (bytes) => process.stderr.write(bytes),
+    });
+    return code === 0 ? 0 : 1;
+  } finally {
+    await guest.down();
+  }
+}
+
+try {
+  process.exitCode = await bench(parse());
+} catch (error) {
+  if (!(error instanceof LabError)) throw error;
+  console.error(`bench:timerlat: ${error.code} ${error.message}`);
+  process.exitCode = 1;
+}
