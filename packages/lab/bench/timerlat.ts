@@ -1,6 +1,7 @@
 // npm run bench:timerlat [-- --kernel NAME]: timer_latency and thread_latency beside rtla timerlat, by turns on one
 // guest (kmod/tests/peers/rtla.sh). Exit codes: 0 both measured, 1 something went wrong, 2 unusable arguments.
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { boot, buildProbe, KERNEL_NAMES, type KernelName, kernelName, LabError } from '../src/index.ts';
 import { guestTool } from '../src/tools.ts';
@@ -44,7 +45,12 @@ async function bench(kernel: KernelName): Promise<number> {
   try {
     await guest.copyIn([module], '/run/lab/modules');
     await guest.copyIn([rtla], '/usr/local/bin');
-    await guest.copyIn(libraries, `/${LIBRARIES}`);
+    // What the loader looks for are links in the packages.
+    for (const library of libraries) {
+      const file = realpathSync(library);
+      await guest.copyIn([file], `/${LIBRARIES}`);
+      await guest.sh(`ln -sf ${basename(file)} /${LIBRARIES}/${basename(library)}`);
+    }
     await guest.copyIn([TESTS]);
     const { code } = await guest.exec(['sh', 'tests/peers/rtla.sh'], {
       timeout: TIMEOUT,
