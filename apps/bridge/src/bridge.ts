@@ -10,6 +10,7 @@ import { nowMicros } from './host/clock.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
 import { Listeners } from './host/listeners.ts';
+import { readMachine } from './host/machine.ts';
 import { createLog, type Log } from './log.ts';
 import {
   type BridgeOptions,
@@ -78,7 +79,8 @@ async function createHosts(
     const given = spec.host ?? recorded;
     const name = uniqueName(given ?? provisionalName(spec), taken);
     taken.add(name);
-    hosts.push(new Host({ index, name, nameIsGiven: given !== undefined, source, log }, listener));
+    const own = spec.kind === 'agent' ? { machine: () => readMachine() } : {};
+    hosts.push(new Host({ index, name, nameIsGiven: given !== undefined, source, log, ...own }, listener));
   }
   return hosts;
 }

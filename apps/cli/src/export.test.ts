@@ -42,9 +42,15 @@ const spikes = [
 ];
 const answers: Record<string, unknown> = {
   '/api/v1/spikes': { hosts: [{ host: 'lab', spikes }] },
-  '/api/v1/status': { hosts: [{ host: 'lab', cpuModel: 'QEMU' }] },
+  '/api/v1/status': {
+    hosts: [{ host: 'lab', cpuModel: 'QEMU', moduleVersion: '0.2.0', runStartedAt: 1_763_900_000_000_000 }],
+  },
+  '/api/v1/runs': {
+    runs: [{ id: 4, host: 'lab', kernel: '6.1-old', preemptRt: false, moduleVersion: '0.1.0', live: false }],
+  },
   '/api/v1/spikes/7-2/trace': trace,
   ...Object.fromEntries(spikes.map((s) => [`/api/v1/spikes/${s.id}`, { spike: s }])),
+  '/api/v1/spikes/6-1': { spike: spike({ id: '6-1', time: 1_762_000_000_000_000 }), run: 4 },
 };
 
 let server: Server;
@@ -73,6 +79,12 @@ describe('a spike of a running bridge', () => {
       host: { cpuModel: 'QEMU' },
       trace,
     });
+  });
+
+  it('of an earlier run is told with what is stored of that run, not with what the machine is now', async () => {
+    const { host } = await fetchRecord('6-1', { url, token: 't' });
+    expect(host).toMatchObject({ kernel: { release: '6.1-old', preemptRt: false }, moduleVersion: '0.1.0' });
+    expect(host).not.toHaveProperty('cpuModel');
   });
 
   it('is written in every form', async () => {

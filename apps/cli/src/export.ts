@@ -1,7 +1,13 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostInfo, Spike, Trace } from '@rtprobe/protocol';
-import { type ExportFormatName, exportFileName, exportFormats, type SpikeRecord } from '@rtprobe/trace';
+import type { HostInfo, RunInfo, Spike, StoredSpike, Trace } from '@rtprobe/protocol';
+import {
+  type ExportFormatName,
+  exportFileName,
+  exportFormats,
+  hostAt,
+  type SpikeRecord,
+} from '@rtprobe/trace';
 import { BridgeAnswerError, CliError } from './errors.ts';
 
 export interface ExportOptions {
@@ -50,9 +56,15 @@ export async function resolveSpike(word: string, options: ExportOptions): Promis
 /** A spike with its machine and its trace, from a running bridge. `word` is its id, "newest" or "worst". */
 export async function fetchRecord(word: string, options: ExportOptions): Promise<SpikeRecord> {
   const id = encodeURIComponent(await resolveSpike(word, options));
-  const { spike } = await ask<{ spike: Spike }>(`/spikes/${id}`, options);
+  const { spike, run } = await ask<StoredSpike>(`/spikes/${id}`, options);
   const { hosts } = await ask<{ hosts: HostInfo[] }>('/status', options);
-  const host = hosts.find((h) => h.host === spike.host);
+  const { runs } = run === undefined ? { runs: [] } : await ask<{ runs: RunInfo[] }>('/runs', options);
+  const now = hosts.find((h) => h.host === spike.host);
+  const { host } = hostAt(
+    spike,
+    now,
+    runs.find((r) => r.id === run),
+  );
   const trace = spike.traced ? await fetchTrace(id, options) : undefined;
   return { spike, ...(host && { host }), ...(trace && { trace }) };
 }

@@ -170,6 +170,15 @@ export interface HostConfig {
   recorder?: boolean;
 }
 
+/** What only a bridge on the same machine can tell; what cannot be read is missing. */
+export interface MachineFacts {
+  /** Of the kernel; hostile text. */
+  cmdline?: string;
+  clocksource?: string;
+  /** Of cpufreq; those of all policies where they differ. */
+  governor?: string;
+}
+
 export interface HostInfo {
   /** Name of the host, unique in a bridge; hostile text. */
   host: string;
@@ -199,6 +208,8 @@ export interface HostInfo {
   /** Events a CPU's flight recorder holds; 0: there is none. */
   recorderEvents?: number;
   config?: HostConfig;
+  /** Missing where the bridge runs on another machine. */
+  machine?: MachineFacts;
   /** When the histograms were last cleared, or the module was loaded: the run this page shows. */
   runStartedAt?: UnixMicros;
   /** Only in replay. */

@@ -14,6 +14,7 @@ import type {
   HistoryStats,
   HostInfo,
   HostStats,
+  MachineFacts,
   Spike,
   Trace,
   UnixMicros,
@@ -38,6 +39,8 @@ const DEFAULT_INTERVAL_MS = 100;
 /** What a recording holds where the connection was lost. */
 const NO_FAMILY = new Uint8Array(2);
 const REPLAY_EVERY_MS = 1000;
+/** Governors are changed by hand. */
+const MACHINE_MS = 10_000;
 const STATS_MIN_MS = 500;
 /** Tasks, and the counters of rules, are asked for this often while somebody looks on. */
 const TASKS_EVERY_MS = 2000;
@@ -50,6 +53,8 @@ export interface HostOptions {
   nameIsGiven: boolean;
   source: Source;
   log: Log;
+  /** Reads what is known of the machine where it is the bridge's own. */
+  machine?: () => MachineFacts;
 }
 
 export class Host implements ReplaySink {
@@ -84,6 +89,9 @@ export class Host implements ReplaySink {
   #statsAt = 0;
   #tasksAt = 0;
   #shownAt = 0;
+  readonly #readMachine: (() => MachineFacts) | undefined;
+  #machine: MachineFacts | undefined;
+  #machineAt = 0;
   #shownRun: UnixMicros | undefined;
   /** A jump in a recording is under way: nothing is to be shown. */
   #quiet = false;
@@ -95,6 +103,7 @@ export class Host implements ReplaySink {
     this.#nameIsGiven = options.nameIsGiven;
     this.source = options.source;
     this.#log = options.log;
+    this.#readMachine = options.machine;
     this.#listener = listener;
     this.state = new HostState(
       () => this.#name,
@@ -120,6 +129,7 @@ export class Host implements ReplaySink {
   get info(): HostInfo {
     return {
       ...describeHost(this.#name, this.index, this.#liveness, this.state, this.source),
+      ...(this.#machine && { machine: this.#machine }),
       ...(this.recording && { recording: { ...this.recording } }),
     };
   }
@@ -344,9 +354,20 @@ export class Host implements ReplaySink {
     const measured = this.#meter.measure(info, this.state.spikes.size, lost);
     this.stats = withExports(withHistory(measured, this.history?.()), this.exports?.());
     this.#listener.stats(this, this.stats);
-    if (!isNew && this.state.runStartedAt === this.#shownRun) return;
+    const isOther = this.#lookAtMachine(isNew);
+    if (!isNew && !isOther && this.state.runStartedAt === this.#shownRun) return;
     this.#shownRun = this.state.runStartedAt;
     this.#listener.changed(this);
+  }
+
+  /** True when it is not what was told. */
+  #lookAtMachine(isNew: boolean): boolean {
+    const now = performance.now();
+    if (!this.#readMachine || (!isNew && now - this.#machineAt < MACHINE_MS)) return false;
+    this.#machineAt = now;
+    const before = JSON.stringify(this.#machine);
+    this.#machine = this.#readMachine();
+    return JSON.stringify(this.#machine) !== before;
   }
 
   #dumped(dump: Dump): void {

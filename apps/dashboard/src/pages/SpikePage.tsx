@@ -64,7 +64,7 @@ function Head({ stored, reading, trace, timeline }: HeadProps) {
         <span className="spring" />
         {before !== undefined && <Link to={{ page: 'spike', id: before }}>‹ {t('detail.previous')}</Link>}
         {after !== undefined && <Link to={{ page: 'spike', id: after }}>{t('detail.next')} ›</Link>}
-        <ExportMenu {...{ spike, trace, reading, timeline }} host={reading.info} />
+        <ExportMenu {...{ stored, trace, reading, timeline }} />
       </div>
     </section>
   );

@@ -1,7 +1,8 @@
-import type { HostInfo, HostStats, SourceInfo, Spike, Trace } from '@rtprobe/protocol';
+import type { HostInfo, HostStats, RunInfo, SourceInfo, Spike, Trace } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { captionOf, captionOfWindow } from './caption.ts';
 import { pictureJson } from './json.ts';
+import { hostAt } from './record.ts';
 
 const spike = {
   ...{ id: '7-1', host: 'lab', time: 1_764_000_000_123_456, monoNs: '5000000500', measure: 'timer_latency' },
@@ -44,9 +45,11 @@ describe('the caption of a picture', () => {
       names: {},
       cpus: [{ cpu: 1, overwritten: true }],
     };
-    const record = { spike, host, trace: trace as unknown as Trace };
+    const machine = { cmdline: 'isolcpus=1', clocksource: 'tsc', governor: 'performance' };
+    const record = { spike, host: { ...host, machine }, trace: trace as unknown as Trace };
     expect(words(captionOf(record, { stats, samples: 41_000, sources }))).toEqual({
       ...{ host: 'lab', kernel: '6.12.0-rt #1 SMP x86_64', PREEMPT_RT: 'yes', CPU: 'QEMU' },
+      ...{ cmdline: 'isolcpus=1', governor: 'performance' },
       ...{ 'CPUs online': '0-1', 'clock source': 'tsc', module: 'rtprobe 0.1.0', measures: 'timer_latency' },
       ...{ period: '500 µs', 'general threshold': '100 µs', 'IRQ affinity': 'irq 36 on CPU 1' },
       ...{ 'run since': '2025-11-24T16:00:00.000000Z', n: '41000', events: '1000', lost: '3', spikes: '7' },
@@ -78,5 +81,33 @@ describe('the caption of a picture', () => {
     expect(JSON.parse(json)).toEqual({
       ...{ format: 'rtprobe-picture', version: 1, caption: words(caption), host: evil, spike },
     });
+  });
+});
+
+describe('the machine at a spike', () => {
+  const earlier = { ...spike, time: host.runStartedAt! - 1 };
+  const run = {
+    ...{ kernel: '6.1', preemptRt: false, moduleVersion: '0.0.9', startedAt: 5, live: false },
+  } as RunInfo;
+
+  it('is what it is now only in the run that goes on', () => {
+    expect(hostAt(spike, host, undefined)).toEqual({ host, isPresent: true });
+    expect(hostAt(earlier, host, { ...run, live: true })).toEqual({ host, isPresent: true });
+    const then = hostAt(earlier, host, run);
+    expect(then.isPresent).toBe(false);
+    expect(words(captionOf({ spike: earlier, host: then.host! }))).toMatchObject({
+      ...{
+        kernel: '6.1',
+        PREEMPT_RT: 'no',
+        module: 'rtprobe 0.0.9',
+        'run since': '1970-01-01T00:00:00.000005Z',
+      },
+    });
+    expect(then.host).not.toHaveProperty('cpuModel');
+  });
+
+  it('is not told where it is another one, or nothing is known of that time', () => {
+    expect(hostAt({ ...spike, host: 'other' }, host, run).host).toBeUndefined();
+    expect(hostAt(earlier, host, undefined).host).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 // The circumstances of a value in a few words each: what a picture must carry, because trackers drop everything else.
 import { formatDuration } from '@rtprobe/metrics';
 import { type HostInfo, type HostStats, lostTotal, type SourceInfo } from '@rtprobe/protocol';
-import { isoMicros, type SpikeRecord, safe } from './record.ts';
+import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 export interface Fact {
   readonly name: string;
@@ -29,13 +29,15 @@ const facts = (told: readonly Told[]): Fact[] =>
   );
 
 function machineOf(host: HostInfo | undefined): Told[] {
-  const { kernel, cpuModel, cpusOnline, clock, moduleVersion, config } = host ?? {};
+  const { kernel, cpuModel, cpusOnline, clock, moduleVersion, config, machine } = host ?? {};
   return [
-    ['kernel', kernel && `${kernel.release} ${kernel.version} ${kernel.machine}`],
+    ['kernel', kernel && kernelWords(kernel)],
+    ['cmdline', machine?.cmdline],
     ['PREEMPT_RT', kernel && (kernel.preemptRt ? 'yes' : 'no')],
     ['CPU', cpuModel],
     ['CPUs online', cpusOnline],
-    ['clock source', clock],
+    ['clock source', machine?.clocksource ?? clock],
+    ['governor', machine?.governor],
     ['module', moduleVersion && `rtprobe ${moduleVersion}`],
     ['measures', config?.measures.join(' ')],
     ['period', config && formatDuration(config.periodNs)],

@@ -8,7 +8,7 @@ import { toText } from './text.ts';
 export { type Circumstances, captionOf, captionOfWindow, type Fact } from './caption.ts';
 export { pictureJson } from './json.ts';
 export { toMicros } from './perfetto.ts';
-export type { SpikeRecord } from './record.ts';
+export { hostAt, type SpikeRecord } from './record.ts';
 
 interface ExportFormat {
   /** Of the file's name, behind the spike's id. */

@@ -11,7 +11,7 @@ export function toJson({ spike, host, trace }: SpikeRecord): string {
 /** What a picture carries as text: its caption, and what it shows but for the trace, in one line. */
 export function pictureJson(shown: {
   caption: readonly Fact[];
-  host: HostInfo;
+  host?: HostInfo | undefined;
   spike?: Spike;
   window?: { from: number; to: number };
 }): string {

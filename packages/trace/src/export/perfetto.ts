@@ -4,7 +4,7 @@ import type { Trace } from '@rtprobe/protocol';
 import { type Mark, marksOf } from '../marks.ts';
 import { CONTEXTS, type Context, durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
-import { isoMicros, type SpikeRecord, safe } from './record.ts';
+import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 interface ChromeEvent {
   ph: 'X' | 'i' | 'M';
@@ -122,7 +122,7 @@ export function toPerfetto({ spike, host, trace }: SpikeRecord): string {
       producer: 'rtprobe',
       spike: spike.id,
       host: safe(spike.host),
-      ...(host?.kernel && { kernel: `${host.kernel.release} ${host.kernel.version}` }),
+      ...(host?.kernel && { kernel: kernelWords(host.kernel) }),
       time: isoMicros(spike.time),
       /** CLOCK_MONOTONIC ns of time 0. */
       origin_monotonic_ns: String(BigInt(trace.originNs) + BigInt(zero)),

@@ -6,7 +6,7 @@ import { chainSentence, nodeWords, verbOf } from '../describe.ts';
 import { taskLabel } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
-import { isoMicros, type SpikeRecord, safe } from './record.ts';
+import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 /** Slices and files that are listed; what is beyond is counted. */
 const SLICES_MAX = 60;
@@ -41,9 +41,12 @@ function machine({ host, spike }: SpikeRecord): string[] {
   const kernel = host?.kernel;
   return section('Machine', [
     pair('host', safe(spike.host)),
-    pair('kernel', kernel && `${kernel.release} ${kernel.version} ${kernel.machine}`),
+    pair('kernel', kernel && kernelWords(kernel)),
+    pair('cmdline', host?.machine?.cmdline && safe(host.machine.cmdline)),
     pair('PREEMPT_RT', kernel && (kernel.preemptRt ? 'yes' : 'no')),
     pair('CPU', host?.cpuModel && `${safe(host.cpuModel)}, online ${host.cpusOnline}`),
+    pair('clock source', host?.machine?.clocksource && safe(host.machine.clocksource)),
+    pair('governor', host?.machine?.governor && safe(host.machine.governor)),
     pair('module', host?.moduleVersion && `rtprobe ${host.moduleVersion}, clock ${host.clock}`),
     pair('measures', host?.config?.measures.join(' ')),
   ]);

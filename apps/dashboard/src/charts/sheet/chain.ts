@@ -8,8 +8,8 @@ import { offsetText } from '../timeline.ts';
 import { type Block, fitted, type Style, type Type, textBlock, write } from './block.ts';
 import { kindColour } from './parts.ts';
 
-const BOX = { width: 204, height: 46 };
-const ARROW = 150;
+const BOX = { width: 216, height: 46 };
+const ARROW = 184;
 const LINE_GAP = 14;
 
 interface Place {
@@ -20,8 +20,9 @@ interface Place {
   readonly step: ChainStep | undefined;
 }
 
+/** Where a step ends the CPU may not be told. */
 const isSame = (a: ChainNode, b: ChainNode): boolean =>
-  a.kind === b.kind && a.label === b.label && a.number === b.number && a.cpu === b.cpu;
+  a.kind === b.kind && a.label === b.label && (a.cpu === b.cpu || a.cpu === undefined || b.cpu === undefined);
 
 /** Steps that go on where the one before ended share its box. */
 function layOut(steps: readonly ChainStep[], width: number): Place[] {
@@ -40,7 +41,7 @@ function layOut(steps: readonly ChainStep[], width: number): Place[] {
         at++;
       }
       places.push({ node: step.from, x, line: at, step: undefined });
-    }
+    } else if (last.node.cpu === undefined) places.splice(-1, 1, { ...last, node: step.from });
     x += BOX.width + ARROW;
     places.push({ node: step.to, x, line: at, step });
   }

@@ -1,13 +1,16 @@
 // A spike as a file, made here from what the page shows, and its trace in Perfetto.
-import type { HostInfo, Spike, Trace } from '@rtprobe/protocol';
+import type { RunInfo, StoredSpike, Trace } from '@rtprobe/protocol';
 import {
+  type Circumstances,
   captionOf,
   EXPORT_FORMATS,
   type ExportFormatName,
   exportFileName,
   exportFormats,
   fileNameOf,
+  hostAt,
   pictureJson,
+  type SpikeRecord,
 } from '@rtprobe/trace';
 import { type RefObject, useEffect, useState } from 'react';
 import { readTheme } from '../../charts/canvas.ts';
@@ -17,12 +20,12 @@ import { readSliceColours, type TimelineInput } from '../../charts/timeline.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/context.ts';
 import type { Reading } from '../../store/readings.ts';
+import { useRemote } from '../remote.ts';
 import { save } from '../save.ts';
 import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
 
 interface Props {
-  spike: Spike;
-  host: HostInfo;
+  stored: StoredSpike;
   trace: Trace | undefined;
   reading: Reading;
   /** The timeline as it is on the page. */
@@ -39,27 +42,40 @@ function lookOf(element: Element): Look {
   return { theme: readTheme(element), colours: readSliceColours(element) };
 }
 
-/** What both forms of the picture are made from. */
-function pictureOf({ spike, host, trace, reading, timeline }: Props): { compose: Compose; metadata: string } {
-  const record = { spike, host, ...(trace !== undefined && { trace }) };
-  const caption = captionOf(record, {
-    stats: reading.stats,
-    samples: reading.series(spike.measure, spike.cpu)?.total.count,
-    sources: reading.sources().map((source) => source.info),
-  });
-  const shown = trace === undefined ? undefined : timeline.current;
-  return {
-    compose: (style) => spikeSheet(style, { spike, shown, caption }),
-    metadata: pictureJson({ caption, host, spike }),
-  };
+/** The spike with its machine as it was then, and what else is known of that time. */
+function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; circumstances: Circumstances } {
+  const session = useSession();
+  const { spike, run } = stored;
+  const now = session.hosts.get(spike.host)?.info;
+  const isOld = run !== undefined && spike.time < (now?.runStartedAt ?? Number.POSITIVE_INFINITY);
+  const known = useRemote<{ runs: RunInfo[] }>(isOld ? '/runs' : undefined, { host: spike.host }).value;
+  const { host, isPresent } = hostAt(
+    spike,
+    now,
+    known?.runs.find((r) => r.id === run),
+  );
+  const record = { spike, ...(host !== undefined && { host }), ...(trace !== undefined && { trace }) };
+  if (!isPresent || reading.info.host !== spike.host) return { record, circumstances: {} };
+  const samples = reading.series(spike.measure, spike.cpu)?.total.count;
+  const sources = reading.sources().map((source) => source.info);
+  return { record, circumstances: { stats: reading.stats, samples, sources } };
 }
 
 function useActions(props: Props) {
   const session = useSession();
   const [failure, setFailure] = useState<PerfettoFailure>();
   const [waits, setWaits] = useState(false);
-  const { spike, host, trace } = props;
-  const record = { spike, host, ...(trace !== undefined && { trace }) };
+  const { timeline, trace } = props;
+  const { record, circumstances } = useRecord(props);
+  const { spike, host } = record;
+  const picture = (): { compose: Compose; metadata: string } => {
+    const caption = captionOf(record, circumstances);
+    const shown = trace === undefined ? undefined : timeline.current;
+    return {
+      compose: (style) => spikeSheet(style, { spike, shown, caption }),
+      metadata: pictureJson({ caption, host, spike }),
+    };
+  };
   const name = (extension: string) => fileNameOf(spike.host, spike.id, extension);
   const look = () => lookOf(document.body);
   const failed = (error: unknown) =>
@@ -76,11 +92,11 @@ function useActions(props: Props) {
       }
     },
     png: () => {
-      const { compose, metadata } = pictureOf(props);
+      const { compose, metadata } = picture();
       pngOf(look(), compose, metadata).then((png) => save(name('png'), png), failed);
     },
     svg: () => {
-      const { compose, metadata } = pictureOf(props);
+      const { compose, metadata } = picture();
       save(name('svg'), svgOf(look(), compose, spike.sentence, metadata));
     },
     perfetto: async () => {

@@ -1,0 +1,38 @@
+// What only a bridge on the same machine can read about it: how its kernel was started, and how its clocks run.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MachineFacts } from '@rtprobe/protocol';
+
+/** The kernel's own bound of its command line on most architectures. */
+const TEXT_MAX = 4096;
+
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim().slice(0, TEXT_MAX) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+/** What cannot be read is left out. `root` is where /proc and /sys are. */
+export function readMachine(root = '/'): MachineFacts {
+  const cpufreq = join(root, 'sys/devices/system/cpu/cpufreq');
+  const policies = namesIn(cpufreq).filter((name) => name.startsWith('policy'));
+  const governors = policies.map((name) => textOf(join(cpufreq, name, 'scaling_governor')));
+  const governor = [...new Set(governors.filter((word) => word !== undefined))].sort().join(', ');
+  const cmdline = textOf(join(root, 'proc/cmdline'));
+  const clocksource = textOf(join(root, 'sys/devices/system/clocksource/clocksource0/current_clocksource'));
+  return {
+    ...(cmdline !== undefined && { cmdline }),
+    ...(clocksource !== undefined && { clocksource }),
+    ...(governor !== '' && { governor }),
+  };
+}
