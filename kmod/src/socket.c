@@ -68,7 +68,7 @@ static struct sock *hold_peer(struct sock *sk)
 	struct sock *peer;
 
 	unix_state_lock(sk);
-	peer = unix_peer(sk);
+	peer = unix_sk(sk)->peer;
 	if (peer)
 		sock_hold(peer);
 	unix_state_unlock(sk);
