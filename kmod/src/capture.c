@@ -86,6 +86,7 @@ static void write_down(struct rtp_cpu *c, struct rtp_capture *capture, const str
 	capture->row = row;
 	capture->time = ktime_get_mono_fast_ns();
 	capture->value = *value;
+	capture->recorded = local_read(&c->recorded);
 	capture->in_interrupt = hardirq_count();
 	capture->mode = interrupted_mode(current);
 	write_down_tasks(capture, value);

@@ -46,6 +46,7 @@ struct rtp_capture {
 	const struct rtp_row *row;	/* rows live until unload */
 	u64 time;			/* ns of CLOCK_MONOTONIC */
 	struct rtp_value value;		/* victim and waker point into this capture */
+	unsigned long recorded;		/* bytes of the CPU's flight recorder written before it */
 	struct rtp_verdict verdict;
 	bool undecided;			/* process context asks the rules: rtp_capture_decide */
 	bool in_interrupt;		/* else in a scheduler hook of the task itself */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "decompose.h"
 
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -62,7 +63,8 @@ static struct walk shared_walk;	/* too large for the stack */
 bool rtp_decompose_is_for(enum rtprobe_measure measure)
 {
 	return BIT(measure) & (BIT(RTPROBE_MEASURE_TIMER_LATENCY) | BIT(RTPROBE_MEASURE_THREAD_LATENCY) |
-			       BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK));
+			       BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK) |
+			       BIT(RTPROBE_MEASURE_IRQ_THREAD_LATENCY) | BIT(RTPROBE_MEASURE_SOFTIRQ_LATENCY));
 }
 
 static bool is_timer(const struct walk *walk)
@@ -103,6 +105,12 @@ static struct share *share_of(struct walk *walk, const struct context *context)
 	return share;
 }
 
+/* An irq thread is called irq/NUMBER-ACTION, cut off to the length of a comm. */
+static bool is_irq_thread(const char *comm, u32 *irq)
+{
+	return sscanf(comm, "irq/%u-", irq) == 1;
+}
+
 static struct context task_context(const struct walk *walk)
 {
 	struct context context = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
@@ -112,8 +120,8 @@ static struct context task_context(const struct walk *walk)
 	else if (walk->task_known && !walk->pid)
 		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
 	else if (walk->task_known && !is_timer(walk)) {
-		context.kind = strncmp(walk->comm, "irq/", 4) ? RTPROBE_PART_KIND_TASK :
-							       RTPROBE_PART_KIND_IRQ_THREAD;
+		context.kind = is_irq_thread(walk->comm, &context.number) ? RTPROBE_PART_KIND_IRQ_THREAD :
+									    RTPROBE_PART_KIND_TASK;
 		context.pid = walk->pid;
 		context.name = walk->comm;
 	}
@@ -238,22 +246,30 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 			    event->pid == capture->victim.pid;
 }
 
-/* Before the first switch that is seen, whoever it switched from ran. */
+/* Before the first switch that is seen, whoever it switched from ran; its name is told when it comes back. */
 static void learn_first_task(struct walk *walk)
 {
+	const struct rtp_task *interrupted = &walk->capture->task;
 	struct rtp_event event;
 	unsigned int i = 0;
 
-	while (rtp_slice_next(&slice, &i, &event))
-		if (event.kind == RTPROBE_TRACE_EVENT_SWITCH) {
-			walk->task_known = true;
+	while (rtp_slice_next(&slice, &i, &event)) {
+		if (event.kind != RTPROBE_TRACE_EVENT_SWITCH)
+			continue;
+		if (!walk->task_known)
 			walk->pid = event.pid2;
+		walk->task_known = true;
+		if (event.pid == walk->pid) {
+			memcpy(walk->comm, event.comm, sizeof(walk->comm));
 			return;
 		}
+	}
 	/* No switch at all: the task that was interrupted in the end. */
+	if (!walk->task_known)
+		walk->pid = interrupted->pid;
 	walk->task_known = true;
-	walk->pid = walk->capture->task.pid;
-	strscpy(walk->comm, walk->capture->task.comm, sizeof(walk->comm));
+	if (walk->pid == interrupted->pid)
+		strscpy(walk->comm, interrupted->comm, sizeof(walk->comm));
 }
 
 static void step(struct walk *walk, const struct rtp_event *event)
@@ -407,9 +423,9 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest, const str
 	shared_walk.longest = longest;
 	shared_walk.begin = shared_walk.at = value->begin;
 	shared_walk.end = value->end;
-	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, capture->row->cpu));
+	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, capture->row->cpu), capture->recorded);
 	learn_first_task(&shared_walk);
-	parts->incomplete = !slice.n || (slice.full && slice.record[0].ticks > value->begin);
+	parts->incomplete = !slice.n || rtp_slice_begins_after(&slice, value->begin);
 	while (rtp_slice_next(&slice, &i, &event) && event.ticks <= value->end)
 		step(&shared_walk, &event);
 	pass(&shared_walk, value->end, 0, NULL);

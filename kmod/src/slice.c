@@ -11,15 +11,16 @@
 
 #define PID_MASK (BIT(RTP_RECORD_PID_BITS) - 1)
 
-void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c)
+void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned long settled)
 {
 	const unsigned long size = rtp_recorder_mask + 1;
 	unsigned long end = local_read(&c->recorded);
 	unsigned long n = min(end, size) / sizeof(struct rtp_record);
+	unsigned long newest = min_t(unsigned long, UNSETTLED, (end - settled) / sizeof(struct rtp_record));
 	unsigned long at, i, lost;
 
-	n -= min_t(unsigned long, n, UNSETTLED);
-	end -= UNSETTLED * sizeof(struct rtp_record);
+	n -= min(n, newest);
+	end -= newest * sizeof(struct rtp_record);
 	/* An entry's place is named by the bytes written when it is. */
 	at = end - (n - 1) * sizeof(struct rtp_record);
 	smp_rmb();
@@ -37,6 +38,15 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c)
 	lost = min(lost, n);
 	slice->n = n - lost;
 	memmove(slice->record, slice->record + lost, slice->n * sizeof(struct rtp_record));
+}
+
+bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks)
+{
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	/* The oldest entry may be the name of a switch, which has no ticks. */
+	return slice->full && (!rtp_slice_next(slice, &i, &event) || (s64)(event.ticks - ticks) > 0);
 }
 
 static void take_tasks(struct rtp_event *event)

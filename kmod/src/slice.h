@@ -4,7 +4,7 @@
  *
  * The ring is not stopped and there is no second one. What was overwritten while it was copied is seen by
  * how far the recorder has come afterwards, and left out; an entry that is being written just then is among
- * the newest few, which are left out as well.
+ * the newest few, which are left out as well unless they are known to be older.
  */
 #ifndef RTPROBE_SLICE_H
 #define RTPROBE_SLICE_H
@@ -28,8 +28,14 @@ struct rtp_event {
 	char comm[RTPROBE_COMM_LEN];	/* of the task switched to; empty: unknown */
 };
 
-/* Copy all a ring holds. One caller at a time for each slice. */
-void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c);
+/*
+ * Copy all a ring holds. What had been recorded when @settled was read from c->recorded, on the CPU itself, is whole by
+ * now. One caller at a time for each slice.
+ */
+void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned long settled);
+
+/* Whether events from @ticks on were overwritten before they could be copied. */
+bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks);
 
 /*
  * Take the event at @*index apart and move on behind it; false at the end. Comm entries belong to the

@@ -196,11 +196,13 @@ static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from)
 static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct rtp_capture *capture)
 {
 	u64 from = capture->value.begin - rtp_clock_from_ns(BEFORE_NS);
+	/* Of another CPU nothing is known to be whole. */
+	unsigned long settled = on->cpu == capture->row->cpu ? capture->recorded : 0;
 	struct rtp_event event;
 	unsigned int i;
 
-	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, on->cpu));
-	on->overwritten = slice.full && slice.n && (s64)(slice.record[0].ticks - from) > 0;
+	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, on->cpu), settled);
+	on->overwritten = rtp_slice_begins_after(&slice, from);
 	i = find_begin(on, from);
 	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&slice, &i, &event))
 		tell(trace, on, capture, &event);
