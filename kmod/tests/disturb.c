@@ -6,6 +6,10 @@
  *   echo "kind=irqsoff us=500"       > /proc/rtprobe_disturb   500 us with interrupts off on this CPU
  *   echo "kind=fifo us=500 cpu=1"    > /proc/rtprobe_disturb   500 us of a higher priority than who was woken
  *   echo "kind=irqthread us=500 cpu=1" > /proc/rtprobe_disturb an irq thread waits 500 us, takes 500 us, wakes
+ *   echo "kind=softirq us=500"       > /proc/rtprobe_disturb   500 us in a softirq on this CPU
+ *   echo "kind=softirqsoff us=500"   > /proc/rtprobe_disturb   a softirq waits 500 us for softirqs to come on
+ *   echo "kind=line us=500"          > /proc/rtprobe_disturb   the device's line is disabled for 500 us
+ *   echo "kind=lock us=500 cpu=1"    > /proc/rtprobe_disturb   a real-time task waits 500 us for a lock of ours
  *   echo clear                       > /proc/rtprobe_disturb   empties the list
  *   cat /proc/rtprobe_disturb                                  what was done, by the clock
  *
@@ -28,13 +32,26 @@
 
 #include "edu.h"
 #include "hog.h"
+#include "stall.h"
 
 #define MOST_US 50000 /* no disturbance is longer */
 #define MOST_RECORDS 1024 /* the newest are kept */
 #define MOST_BYTES 128 /* of one command */
 
-enum kind { KIND_NONE, KIND_HARDIRQ, KIND_IRQSOFF, KIND_FIFO, KIND_IRQTHREAD };
-static const char *const kind_names[] = { "none", "hardirq", "irqsoff", "fifo", "irqthread" };
+enum kind {
+	KIND_NONE,
+	KIND_HARDIRQ,
+	KIND_IRQSOFF,
+	KIND_FIFO,
+	KIND_IRQTHREAD,
+	KIND_SOFTIRQ,
+	KIND_SOFTIRQSOFF,
+	KIND_LINE,
+	KIND_LOCK,
+};
+static const char *const kind_names[] = {
+	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock",
+};
 
 struct command {
 	enum kind kind;
@@ -117,7 +134,7 @@ static int parse(struct command *c, char *text)
 	return 0;
 }
 
-static void hold_interrupts_off(struct edu_hold *hold)
+static int hold_interrupts_off(struct edu_hold *hold)
 {
 	unsigned long flags;
 
@@ -132,24 +149,23 @@ static void hold_interrupts_off(struct edu_hold *hold)
 	hold->enclosing_ns = hold->end_ns - hold->start_ns;
 	hold->pid = current->pid;
 	get_task_comm(hold->comm, current);
+	return 0;
 }
 
 /* On the CPU the command names, under the writer's own name; its affinity is put back. */
-static int disturb_irqsoff(const struct command *c, struct edu_hold *hold)
+static int on_cpu(const struct command *c, struct edu_hold *hold, int (*disturb)(struct edu_hold *))
 {
 	cpumask_var_t before;
 	int error;
 
-	if (c->cpu == EDU_CPU_ANY) {
-		hold_interrupts_off(hold);
-		return 0;
-	}
+	if (c->cpu == EDU_CPU_ANY)
+		return disturb(hold);
 	if (!alloc_cpumask_var(&before, GFP_KERNEL))
 		return -ENOMEM;
 	cpumask_copy(before, current->cpus_ptr);
 	error = set_cpus_allowed_ptr(current, cpumask_of(c->cpu));
 	if (!error) {
-		hold_interrupts_off(hold);
+		error = disturb(hold);
 		set_cpus_allowed_ptr(current, before);
 	}
 	free_cpumask_var(before);
@@ -165,8 +181,16 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return hog_hold(hold, c->cpu);
 	case KIND_IRQTHREAD:
 		return hog_chain(hold, c->cpu, hog_end_ns);
+	case KIND_SOFTIRQ:
+		return on_cpu(c, hold, stall_softirq);
+	case KIND_SOFTIRQSOFF:
+		return on_cpu(c, hold, stall_softirqs_off);
+	case KIND_LINE:
+		return on_cpu(c, hold, stall_line);
+	case KIND_LOCK:
+		return stall_lock(hold, c->cpu);
 	default:
-		return disturb_irqsoff(c, hold);
+		return on_cpu(c, hold, hold_interrupts_off);
 	}
 }
 
@@ -220,7 +244,7 @@ static void show_record(struct seq_file *m, const struct record *r)
 		   h->asked_ns / NSEC_PER_USEC, h->start_ns, h->end_ns, h->end_ns - h->start_ns, h->enclosing_ns,
 		   r->irq, h->user_mode ? "user" : "kernel", h->pid);
 	seq_escape(m, h->comm, " \t\n\\");
-	/* Of irqthread only, else 0. */
+	/* Of irqthread only, else 0; but ran_ns is of fifo and lock, too. */
 	seq_printf(m, " %llu %llu %llu %llu\n", r->hog_end_ns, h->thread_start_ns, h->thread_end_ns, h->ran_ns);
 }
 

@@ -34,8 +34,9 @@ static struct {
 	struct edu_hold *threaded; /* handed to the irq thread */
 	struct edu_hold *held; /* filled in, on the CPU that took it, until the handler has returned */
 	int cpu;
+	int at_cpu; /* where the line was sent last */
 	bool missed; /* the interrupt came to another CPU */
-} edu;
+} edu = { .at_cpu = EDU_CPU_ANY };
 
 static void look_around(struct edu_hold *hold)
 {
@@ -140,19 +141,32 @@ static int raise_once(struct edu_hold *hold)
 	return 0;
 }
 
-int edu_hold(struct edu_hold *hold, int cpu)
+int edu_go_to(int cpu)
 {
-	int error = 0, tries;
+	int error;
 
 	if (!edu.irq)
 		return -ENODEV;
 	edu.cpu = cpu;
-	if (cpu != EDU_CPU_ANY)
-		error = compat_irq_set_affinity(edu.irq, cpumask_of(cpu));
+	if (cpu == EDU_CPU_ANY || cpu == edu.at_cpu)
+		return 0;
+	error = compat_irq_set_affinity(edu.irq, cpumask_of(cpu));
 	if (error < 0)
+		return error;
+	edu.at_cpu = cpu;
+	return 0;
+}
+
+int edu_hold(struct edu_hold *hold, int cpu)
+{
+	int error = edu_go_to(cpu), tries;
+
+	if (error)
 		return error;
 	for (tries = 0, error = -EAGAIN; error == -EAGAIN && tries < EDU_TRIES; tries++)
 		error = raise_once(hold);
+	if (error == -EAGAIN)
+		edu.at_cpu = EDU_CPU_ANY; /* somebody else has sent it elsewhere */
 	return error == -EAGAIN ? -ETIMEDOUT : error;
 }
 

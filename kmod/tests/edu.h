@@ -39,6 +39,12 @@ void edu_unregister(void);
 unsigned int edu_irq(void);
 
 /*
+ * Sends the line to a CPU, unless it goes there already: newer kernels wake its irq thread for that. -ENODEV without a
+ * device, or what irq_set_affinity() says.
+ */
+int edu_go_to(int cpu);
+
+/*
  * Raises the line and spends hold->asked_ns in its hard handler, on `cpu` or wherever the line goes.
  * -ENODEV without a device, -ETIMEDOUT if the interrupt did not reach that CPU, or what
  * irq_set_affinity() says.

@@ -137,8 +137,10 @@ int hog_chain(struct edu_hold *hold, int cpu, u64 *hog_end_ns)
 {
 	struct pair pair = { .hold = hold };
 	struct task_struct *holder;
-	int error = cpu == EDU_CPU_ANY ? -EINVAL : create_victim(&pair, cpu);
+	int error = cpu == EDU_CPU_ANY ? -EINVAL : edu_go_to(cpu);
 
+	/* What that wakes must sleep again before the hog comes, which it does while the victim is made. */
+	error = error ?: create_victim(&pair, cpu);
 	if (error)
 		return error;
 	hold->threaded = true;
