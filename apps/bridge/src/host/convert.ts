@@ -64,8 +64,10 @@ function toBounds({ lowerNs, upperNs, exact }: KernelSpike): Spike['bounds'] {
   return { lowerNs: Number(lowerNs), upperNs: Number(upperNs), exact: exact === 1 };
 }
 
+type Sources = ReadonlyMap<number, SourceInfo>;
+
 /** What a spike has beyond value and place, each where the message has it. */
-function toDetails(spike: KernelSpike): Partial<SpikeFacts> {
+function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
   const cause = toCause(spike.cause);
   const bounds = toBounds(spike);
   return {
@@ -74,7 +76,7 @@ function toDetails(spike: KernelSpike): Partial<SpikeFacts> {
     ...(bounds && { bounds }),
     ...(spike.victim && { victim: toTask(spike.victim) }),
     ...(spike.waker && { waker: toTask(spike.waker) }),
-    ...(spike.part && { parts: toParts(spike.part) }),
+    ...(spike.part && { parts: toParts(spike.part, sources) }),
     ...(spike.partsIncomplete === 1 && { partsIncomplete: true }),
     ...(spike.register && { registers: spike.register }),
     ...(spike.process && { process: toProcess(spike.process) }),
@@ -92,6 +94,7 @@ export function toSpike(
   host: string,
   instance: bigint,
   clock: KernelClock,
+  sources: Sources,
 ): Spike | undefined {
   const measure = measureOf(spike.measure);
   if (spike.id === undefined || spike.time === undefined || spike.valueNs === undefined || !measure) {
@@ -113,7 +116,7 @@ export function toSpike(
     mode: mode === 'user' || mode === 'idle' ? mode : 'kernel',
     task: toTask(spike.task),
     stack: spike.frame ?? [],
-    ...toDetails(spike),
+    ...toDetails(spike, sources),
   };
   return { ...facts, sentence: explain(facts), culprit: culpritOf(facts) };
 }

@@ -160,6 +160,36 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(culpritOf(facts)).toBe(culprit);
   });
 
+  it('knows an irq thread by its source, as the name of a task is cut off, and a task without a name by its pid', () => {
+    const source = { measure: 'hardirq_duration', number: 24, name: 'rtprobe-edu' } as const;
+    const parts = toParts(
+      [
+        {
+          kind: PartKind.irqThread,
+          number: 24,
+          name: 'irq/24-rtprobe-',
+          pid: 9,
+          durationNs: micro(9),
+          count: 1,
+        },
+        {
+          kind: PartKind.irqThread,
+          number: 25,
+          name: 'irq/25-s-ahci',
+          pid: 8,
+          durationNs: micro(8),
+          count: 1,
+        },
+        { kind: PartKind.task, pid: 7, durationNs: micro(7), count: 1 },
+      ],
+      new Map([[3, source]]),
+    );
+    expect(explain(spike({ measure: 'thread_latency', valueNs: 24_000, parts }))).toBe(
+      'The probe thread on CPU 0 ran 24.0 µs late: 9.00 µs thread of irq 24 (rtprobe-edu), ' +
+        '8.00 µs thread of irq 25 (ahci), 7.00 µs task 7 running.',
+    );
+  });
+
   it('has a case above for every kind of part', () => {
     expect(PART_KINDS).toHaveLength(Object.keys(PartKind).length);
   });
@@ -218,7 +248,10 @@ describe('each measure has its sentence', () => {
       'irq 24 edu',
     ],
     softirq_latency: [
-      { number: 3, name: 'net_rx', label: 'NET_RX' },
+      {
+        ...{ number: 3, name: 'net_rx', label: 'NET_RX' },
+        stack: ['handle_softirqs.constprop.0+0x1/0x2', '__local_bh_enable_ip+0x7a/0xc0', stack[1]!],
+      },
       'The softirq NET_RX on CPU 1 ran 412 µs after it was raised; it ran in kworker/1:1/33, at blk_mq_dispatch_rq_list.',
       'unaccounted',
     ],
@@ -235,7 +268,12 @@ describe('each measure has its sentence', () => {
       'interrupts off in kworker/1:1',
     ],
     irqline_off: [
-      { number: 24, name: 'edu', label: 'irq 24', stack: ['enable_irq+0x1/0x2', ...stack] },
+      {
+        number: 24,
+        name: 'edu',
+        label: 'irq 24',
+        stack: ['kprobe_ftrace_handler+0x1/0x2', '0xffffffffc050c0de', 'enable_irq+0x1/0x2', stack[1]!],
+      },
       'Irq 24 (edu) was disabled for 412 µs; kworker/1:1/33 was there when it was enabled again, at blk_mq_dispatch_rq_list.',
       'irq 24 edu disabled',
     ],
@@ -267,6 +305,42 @@ describe('each measure has its sentence', () => {
     const facts = spike({ ...held, measure, ...change });
     expect(explain(facts)).toBe(sentence);
     expect(culpritOf(facts)).toBe(culprit);
+  });
+
+  it('a task that waited for a lock has the lock, for how long, and who had it', () => {
+    const locks = [
+      { name: 'i2c_transfer+0x21/0x60 [i2c_core]', address: '0x1', waitNs: 15_400_000, owner: kworker },
+    ];
+    const victimProcess = { exited: false, lockEvidence: 'contention', locks } as const;
+    const facts = spike({
+      ...held,
+      measure: 'wakeup_latency',
+      victim: cyclictest,
+      victimProcess: { ...victimProcess, locks },
+    });
+    expect(explain(facts)).toBe(
+      'cyclictest/2 on CPU 1 ran 412 µs late; it had waited 15.4 ms in i2c_transfer [i2c_core] ' +
+        'for a lock that kworker/1:1/33 had when the wait began.',
+    );
+  });
+
+  it('irqsoff is placed where the interrupt came that was taken first', () => {
+    const first = ['preempt_schedule_irq+0x2e/0x60', 'asm_sysvec_reschedule_ipi+0x1a/0x20', stack[1]!];
+    const facts = spike({ ...held, measure: 'irqsoff', stack: first });
+    expect(explain(facts)).toContain('was running in the kernel, at blk_mq_dispatch_rq_list.');
+  });
+
+  it('a softirq of ksoftirqd came on nowhere in particular', () => {
+    const own = ['handle_softirqs+0x1/0x2', 'run_ksoftirqd+0x1/0x2', 'smpboot_thread_fn+0x1/0x2'];
+    const facts = spike({
+      ...held,
+      measure: 'softirq_duration',
+      number: 3,
+      name: 'net_rx',
+      label: 'NET_RX',
+      stack: own,
+    });
+    expect(explain(facts)).toBe('The softirq NET_RX ran on CPU 1 for 412 µs; it ran in kworker/1:1/33.');
   });
 
   it('irqsoff is one figure where it was measured at both ends', () => {

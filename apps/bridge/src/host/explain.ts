@@ -7,7 +7,7 @@ import type { Spike, SpikePart } from '@rtprobe/protocol';
 import { irqLabel } from '@rtprobe/trace';
 import { formatDuration } from './duration.ts';
 import { inShort, irqName, partInShort, spoken, spokenPart, taskName } from './names.ts';
-import { comesBackOn, inSoftirq, placeOf } from './place.ts';
+import { comesBackOn, inSoftirq, place, placeOf, placeOfEnabling, placeOfSoftirqs } from './place.ts';
 
 export type SpikeFacts = Omit<Spike, 'sentence' | 'culprit'>;
 
@@ -16,10 +16,9 @@ const PARTS_NAMED = 4;
 
 const value = (spike: SpikeFacts): string => formatDuration(spike.valueNs);
 
-function at(stack: readonly string[]): string {
-  const place = placeOf(stack);
-  return place === undefined ? '' : `, at ${place}`;
-}
+const at = (stack: readonly string[]): string => atPlace(placeOf(stack));
+
+const atPlace = (place: string | undefined): string => (place === undefined ? '' : `, at ${place}`);
 
 /** Object of "it interrupted". */
 function interrupted({ mode, task, stack }: SpikeFacts): string {
@@ -113,19 +112,31 @@ function context(spike: SpikeFacts): string | undefined {
       return mode === 'idle' ? 'the CPU was idle' : `it interrupted ${interrupted(spike)}`;
     case 'softirq_duration':
     case 'softirq_latency':
-      return mode === 'idle' ? 'the CPU was idle' : `it ran in ${taskName(task)}${at(stack)}`;
+      return mode === 'idle'
+        ? 'the CPU was idle'
+        : `it ran in ${taskName(task)}${atPlace(placeOfSoftirqs(stack))}`;
     case 'irqsoff':
       return running(spike);
     case 'irqline_off':
-      return `${taskName(task)} was there when it was enabled again${at(stack)}`;
+      return `${taskName(task)} was there when it was enabled again${atPlace(placeOfEnabling(stack))}`;
     case 'wakeup_latency':
     case 'irq_to_task':
-      return spike.waker && spike.waker.pid !== 0
-        ? `${taskName(spike.waker)} was running when it was woken`
-        : undefined;
+      return [wokenBy(spike), waitedFor(spike)].filter(Boolean).join('; ') || undefined;
     default:
       return undefined;
   }
+}
+
+const wokenBy = ({ waker }: SpikeFacts): string | undefined =>
+  waker && waker.pid !== 0 ? `${taskName(waker)} was running when it was woken` : undefined;
+
+/** The lock whose wait ended with the waking. Its owner is who had it when the wait began. */
+function waitedFor({ victimProcess }: SpikeFacts): string | undefined {
+  const lock = victimProcess?.locks?.find(({ waitNs }) => waitNs !== undefined);
+  if (lock === undefined) return undefined;
+  const where = lock.name === '' ? '' : ` in ${place(visibleText(lock.name))}`;
+  const owner = lock.owner ? ` that ${taskName(lock.owner)} had when the wait began` : '';
+  return `it had waited ${formatDuration(lock.waitNs!)}${where} for a lock${owner}`;
 }
 
 /** A handler explains a late timer that is not decomposed when it ran for at least half of the delay. */

@@ -12,7 +12,7 @@ export interface Named {
 }
 
 export const taskName = ({ comm, pid }: Pick<TaskInfo, 'comm' | 'pid'>): string =>
-  pid === 0 ? 'the idle task' : `${visibleText(comm)}/${pid}`;
+  pid === 0 ? 'the idle task' : comm === '' ? `task ${pid}` : `${visibleText(comm)}/${pid}`;
 
 const titleOf = (measure: Measure, { number, name }: Named): string =>
   measure === 'vector_duration' ? (vectorTitle(number) ?? visibleText(name)) : visibleText(name);
@@ -78,7 +78,7 @@ export function partInShort(part: SpikePart): string {
     case 'irq_thread':
       return inShort('irq_thread_duration', part);
     case 'task':
-      return visibleText(part.name);
+      return visibleText(part.name) || 'a task without a name';
     case 'irqs_off':
       return `interrupts off in ${visibleText(part.name)}`;
     case 'switch':

@@ -1,6 +1,6 @@
 // The parts a spike's value is split into.
 import { type Part, PartKindName } from '@rtprobe/abi';
-import { PART_KINDS, type PartKind, type SpikePart } from '@rtprobe/protocol';
+import { PART_KINDS, type PartKind, type SourceInfo, type SpikePart } from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
 
 function partLabel(kind: PartKind, number: number, name: string): string {
@@ -30,14 +30,26 @@ function partLabel(kind: PartKind, number: number, name: string): string {
   }
 }
 
+type Sources = ReadonlyMap<number, Pick<SourceInfo, 'measure' | 'number' | 'name'>>;
+
+/** An irq thread is called "irq/36-virtio1-r": the action's name, cut off. The source has it whole. */
+function actionOf(comm: string, number: number, sources: Sources): string {
+  const cut = comm.replace(/^irq\/\d+-(s-)?/, '');
+  for (const source of sources.values()) {
+    if (source.measure !== 'hardirq_duration' || source.number !== number) continue;
+    if (source.name.startsWith(cut)) return source.name;
+  }
+  return cut;
+}
+
 /** Parts of a kind that is not known count as unaccounted: they are time, and nothing more is known of it. */
-export function toParts(parts: readonly Part[]): SpikePart[] {
+export function toParts(parts: readonly Part[], sources: Sources = new Map()): SpikePart[] {
   return parts
     .map((part) => {
       const known = PART_KINDS.find((kind) => kind === PartKindName[part.kind ?? -1]);
       const kind = known ?? 'unaccounted';
       const number = part.number ?? 0;
-      const name = part.name ?? '';
+      const name = kind === 'irq_thread' ? actionOf(part.name ?? '', number, sources) : (part.name ?? '');
       return {
         ...{ kind, number, name, label: partLabel(kind, number, name) },
         ...(part.pid !== undefined && { pid: part.pid }),

@@ -149,7 +149,7 @@ export class HostState {
 
   /** Undefined for one that is known already or does not make sense. */
   applySpike(kernel: KernelSpike, whole = false): Spike | undefined {
-    const converted = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock);
+    const converted = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
     if (!converted) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
     const spike = converted && liveForm(converted);
     return spike && this.spikes.add(kernel, spike, whole) ? spike : undefined;
@@ -163,7 +163,7 @@ export class HostState {
 
   /** A spike with all that is known of it. */
   wholeSpike({ kernel, spike }: HeldSpike): Spike {
-    const whole = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock);
+    const whole = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
     // The clock may have been set since: a spike keeps the time it was shown with.
     return { ...(whole ?? spike), time: spike.time };
   }
