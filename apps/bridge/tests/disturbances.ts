@@ -1,0 +1,359 @@
+// A guest that is disturbed in known ways: which program does what in it, what was done by the guest's own clock, and
+// what the sentence of its spike must say. What the times mean: kmod/tests/README.md, "How far the truth goes".
+import {
+  type BootedGuest,
+  boot,
+  buildDisturbance,
+  equip,
+  type KernelName,
+  prepareEquipment,
+  prepareKernel,
+} from '@rtprobe/lab';
+import type { Measure, Spike } from '@rtprobe/protocol';
+
+const FOLDER = '/root/disturb';
+const PROC = '/proc/rtprobe_disturb';
+/** Where it happens. */
+const CPU = 1;
+/** Far longer than what an emulated guest holds up by itself, mostly. */
+const US = 15_000;
+const THRESHOLD = '10ms';
+const PERIOD_NS = 1_000_000;
+/** All but thread_latency, whose thread would run before everybody else. */
+const MEASURES_ON = [
+  ...[
+    'hardirq_duration',
+    'vector_duration',
+    'softirq_latency',
+    'softirq_duration',
+    'timer_latency',
+    'irqsoff',
+  ],
+  ...['irqline_off', 'irq_thread_latency', 'irq_thread_duration', 'wakeup_latency', 'irq_to_task'],
+];
+
+/** What was done; times in ns of the guest's CLOCK_MONOTONIC. */
+export interface Truth {
+  number: number;
+  startNs: bigint;
+  endNs: bigint;
+  /** From start to end, and from before it to after it. */
+  leastNs: number;
+  mostNs: number;
+  irq: number;
+  pid: number;
+  comm: string;
+  /** kind=irqthread: until when the irq thread was kept from the CPU, and what it did then. */
+  hogEndNs: bigint;
+  threadStartNs: bigint;
+  threadEndNs: bigint;
+  /** When the victim ran at last, where there is one. */
+  ranNs: bigint;
+}
+
+/** A duration that the sentence tells must lie between these. */
+export type Bounds = readonly [leastNs: number, mostNs: number];
+
+export interface Claim {
+  readonly measure: Measure;
+  /** Words of the rule, beside measure and threshold, that lets it be a spike; IRQ stands for the device's line. */
+  readonly rule: string;
+  /** Each group that it captures is a duration. */
+  sentence(truth: Truth): RegExp;
+  /** Of each of those durations. */
+  bounds(truth: Truth, spike: Spike): readonly Bounds[];
+}
+
+/** A disturbance, by a program of a name of its own. `kind` and what it does: kmod/tests/disturb.c. */
+export interface Disturbance {
+  readonly title: string;
+  readonly kind: string;
+  readonly program: string;
+  /** CPU of the program; 0 where it is another task that suffers on CPU 1. */
+  readonly on: number;
+  readonly threshold?: string;
+  readonly capture?: string;
+  readonly claims: readonly Claim[];
+}
+
+const D = String.raw`(\d+(?:\.\d+)? (?:ns|µs|ms|s))`;
+const words = (text: string): RegExp => new RegExp(`^${text}`);
+const ns = (later: bigint, earlier: bigint): number => Number(later - earlier);
+/** From its begin to the spike: a CPU that its host takes away behind the disturbance is held for longer. */
+const untilSpike = (truth: Truth, spike: Spike): number => ns(BigInt(spike.monoNs), truth.startNs);
+/** Net of handlers, which an emulated CPU spends a part of any time in. */
+const net = (leastNs: number): number => leastNs * 0.7;
+
+export const DISTURBANCES: readonly Disturbance[] = [
+  {
+    ...{ title: 'a busy hard handler', kind: 'hardirq', program: 'camera-grab', on: CPU },
+    claims: [
+      {
+        ...{ measure: 'hardirq_duration', rule: 'irq=IRQ' },
+        sentence: ({ irq, comm, pid }) =>
+          words(
+            `Irq ${irq} rtprobe-edu held CPU 1 for ${D}; ` +
+              (pid === 0 ? 'the CPU was idle' : `it interrupted ${comm}/${pid} in `),
+          ),
+        bounds: ({ leastNs, mostNs }) => [[leastNs, mostNs]],
+      },
+      {
+        ...{ measure: 'timer_latency', rule: 'cpus=1' },
+        sentence: ({ irq }) =>
+          words(String.raw`The timer on CPU 1 fired ${D} late: ${D} irq ${irq} \(rtprobe-edu\) handler`),
+        bounds: (truth, spike) => [
+          [truth.leastNs - PERIOD_NS, untilSpike(truth, spike) + 100_000],
+          [truth.leastNs - PERIOD_NS, truth.mostNs],
+        ],
+      },
+    ],
+  },
+  {
+    ...{ title: 'interrupts off', kind: 'irqsoff', program: 'modem-flash', on: CPU },
+    claims: [
+      {
+        ...{ measure: 'irqsoff', rule: 'cpus=1' },
+        sentence: ({ comm, pid }) =>
+          words(
+            `Interrupts were off on CPU 1 for at least ${D} and at most ${D}; ` +
+              String.raw`${comm}/${pid} was running in the kernel, at hold_interrupts_off \[rtprobe_disturb\]\.$`,
+          ),
+        bounds: (truth, spike) => [
+          [0, untilSpike(truth, spike)],
+          [truth.leastNs, Number.POSITIVE_INFINITY],
+        ],
+      },
+      {
+        ...{ measure: 'timer_latency', rule: 'cpus=1' },
+        sentence: ({ comm, pid }) =>
+          words(
+            `The timer on CPU 1 fired ${D} late: ` +
+              String.raw`${D} interrupts off in ${comm}/${pid} \(hold_interrupts_off \[rtprobe_disturb\]\)`,
+          ),
+        bounds: (truth, spike) => [
+          [truth.leastNs - PERIOD_NS, untilSpike(truth, spike)],
+          [truth.leastNs - PERIOD_NS, untilSpike(truth, spike)],
+        ],
+      },
+    ],
+  },
+  {
+    ...{ title: 'a task of a higher real-time priority', kind: 'fifo', program: 'arm-planner', on: 0 },
+    claims: [
+      {
+        ...{ measure: 'wakeup_latency', rule: 'comm=rtprobe-victim' },
+        sentence: ({ pid }) =>
+          words(
+            String.raw`rtprobe-victim/${pid} on CPU 1 ran ${D} late: ${D} rtprobe-hog/\d+ running.*; ` +
+              String.raw`rtprobe-hog/\d+ was running when it was woken\.$`,
+          ),
+        bounds: ({ leastNs, mostNs }) => [
+          [leastNs, mostNs],
+          [net(leastNs), mostNs],
+        ],
+      },
+    ],
+  },
+  {
+    ...{
+      title: 'a busy threaded handler behind such a task',
+      kind: 'irqthread',
+      program: 'lidar-scan',
+      on: 0,
+    },
+    claims: [
+      {
+        ...{ measure: 'irq_thread_latency', rule: 'irq=IRQ' },
+        sentence: ({ irq }) =>
+          words(
+            String.raw`The thread of irq ${irq} \(rtprobe-edu\) on CPU 1 ran ${D} after it was woken: ` +
+              String.raw`${D} rtprobe-hog/\d+ running`,
+          ),
+        bounds: ({ hogEndNs, startNs, endNs, threadStartNs }) => [
+          // The waking is a little after the handler last looked at the clock.
+          [ns(hogEndNs, endNs) - 100_000, ns(threadStartNs, startNs)],
+          [net(ns(hogEndNs, endNs)), ns(threadStartNs, startNs)],
+        ],
+      },
+      {
+        ...{ measure: 'irq_thread_duration', rule: 'irq=IRQ' },
+        sentence: ({ irq }) =>
+          words(String.raw`The thread of irq ${irq} \(rtprobe-edu\) ran on CPU 1 for ${D}\.$`),
+        bounds: ({ threadStartNs, threadEndNs, hogEndNs, ranNs }) => [
+          [net(ns(threadEndNs, threadStartNs)), ns(ranNs, hogEndNs)],
+        ],
+      },
+      {
+        ...{ measure: 'irq_to_task', rule: 'irq=IRQ comm=rtprobe-victim' },
+        sentence: ({ irq, pid }) =>
+          words(
+            `rtprobe-victim/${pid} on CPU 1 ran ${D} after irq ${irq}: ` +
+              String.raw`(?=.* rtprobe-hog/\d+ running)(?=.* thread of irq ${irq} \(rtprobe-edu\))`,
+          ),
+        bounds: ({ threadEndNs, startNs, mostNs }) => [[ns(threadEndNs, startNs) - 100_000, mostNs]],
+      },
+    ],
+  },
+  {
+    ...{ title: 'a busy softirq', kind: 'softirq', program: 'packet-pump', on: CPU },
+    claims: [
+      {
+        ...{ measure: 'softirq_duration', rule: 'name=TASKLET' },
+        sentence: ({ comm, pid }) =>
+          words(
+            `The softirq TASKLET ran on CPU 1 for ${D}; it ran in ${comm}/${pid}, ` +
+              String.raw`at stall_softly \[rtprobe_disturb\]\.$`,
+          ),
+        bounds: ({ leastNs, mostNs }) => [[net(leastNs), mostNs]],
+      },
+    ],
+  },
+  {
+    ...{ title: 'softirqs off', kind: 'softirqsoff', program: 'route-sync', on: CPU },
+    claims: [
+      {
+        ...{ measure: 'softirq_latency', rule: 'name=TASKLET' },
+        sentence: ({ comm, pid }) =>
+          words(
+            `The softirq TASKLET on CPU 1 ran ${D} after it was raised: ${D} ${comm}/${pid} running.*; ` +
+              String.raw`it ran in ${comm}/${pid}, at stall_softly \[rtprobe_disturb\]\.$`,
+          ),
+        bounds: ({ leastNs, mostNs }) => [
+          [leastNs, mostNs],
+          [net(leastNs), mostNs],
+        ],
+      },
+    ],
+  },
+  {
+    ...{ title: 'a disabled line', kind: 'line', program: 'sensor-reset', on: CPU },
+    claims: [
+      {
+        ...{ measure: 'irqline_off', rule: 'irq=IRQ' },
+        sentence: ({ irq, comm, pid }) =>
+          words(
+            String.raw`Irq ${irq} \(rtprobe-edu\) was disabled for ${D}; ${comm}/${pid} was there when it was ` +
+              String.raw`enabled again, at stall_line \[rtprobe_disturb\]\.$`,
+          ),
+        bounds: ({ leastNs, mostNs }) => [[leastNs, mostNs]],
+      },
+    ],
+  },
+  {
+    ...{ title: 'a lock held against a real-time task', kind: 'lock', program: 'lens-park', on: 0 },
+    // Whatever the wake-up took: what the task waited for is the lock.
+    ...{ threshold: '1ns', capture: 'stack,process,files,locks,trace' },
+    claims: [
+      {
+        ...{ measure: 'wakeup_latency', rule: 'comm=rtprobe-victim' },
+        sentence: ({ pid }) =>
+          words(
+            `rtprobe-victim/${pid} on CPU 1 ran .*; it had waited ${D} in wait_for_lock ` +
+              String.raw`\[rtprobe_disturb\] for a lock that lens-park/\d+ had when the wait began\.$`,
+          ),
+        bounds: ({ leastNs, mostNs }) => [[leastNs, mostNs]],
+      },
+    ],
+  },
+];
+
+/** Whether a spike can be of a disturbance: it ended in it or behind it, and had begun by its end. */
+export function isOf({ measure }: Claim, truth: Truth, spike: Spike): boolean {
+  if (spike.measure !== measure || spike.cpu !== CPU) return false;
+  const ended = Number(spike.monoNs);
+  const last = Math.max(...[truth.endNs, truth.threadEndNs, truth.ranNs].map(Number));
+  return ended >= Number(truth.endNs) && ended - spike.valueNs < last;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 };
+/** A sentence has three digits. */
+const ROUNDING = 0.006;
+
+/** The durations in a sentence that the claim says, in ns; undefined when it says something else. */
+function durationsIn(sentence: string, pattern: RegExp): number[] | undefined {
+  return pattern
+    .exec(sentence)
+    ?.slice(1)
+    .map((text) => {
+      const [value, unit] = text.split(' ') as [string, string];
+      return Number(value) * UNITS[unit]!;
+    });
+}
+
+/** What is wrong with a sentence; undefined when it says who did it, and for how long within the bounds. */
+export function faultOf(claim: Claim, truth: Truth, spike: Spike, sentence: string): string | undefined {
+  const pattern = claim.sentence(truth);
+  const said = durationsIn(sentence, pattern);
+  if (said === undefined) return `"${sentence}" does not match ${pattern}`;
+  const outside = claim.bounds(truth, spike).flatMap(([least, most], i) => {
+    const value = said[i]!;
+    const within = value >= least * (1 - ROUNDING) && value <= most * (1 + ROUNDING);
+    return within ? [] : [`duration ${i + 1}, ${value} ns, is not within ${least} to ${most} ns`];
+  });
+  return outside.length === 0 ? undefined : `"${sentence}": ${outside.join('; ')}`;
+}
+
+function readTruth(line: string): Truth {
+  const words = line.split(' ');
+  const big = (at: number): bigint => BigInt(words[at]!);
+  const number = (at: number): number => Number(words[at]);
+  return {
+    ...{ number: number(0), startNs: big(4), endNs: big(5), leastNs: number(6), mostNs: number(7) },
+    ...{ irq: number(8), pid: number(10), comm: words[11]! },
+    ...{ hogEndNs: big(12), threadStartNs: big(13), threadEndNs: big(14), ranNs: big(15) },
+  };
+}
+
+export class DisturbedGuest {
+  readonly guest: BootedGuest;
+  readonly #irq: number;
+
+  private constructor(guest: BootedGuest, irq: number) {
+    this.guest = guest;
+    this.#irq = irq;
+  }
+
+  /** Boots it with the module, the agent and everything else that is needed. @throws LabError */
+  static async boot(kernel: KernelName, niceness = 0): Promise<DisturbedGuest> {
+    const moduleParams = ['threshold=off', `measures=${MEASURES_ON.join(',')}`];
+    const equipment = await prepareEquipment({ kernel, moduleParams });
+    const modules = await buildDisturbance(await prepareKernel(kernel));
+    const guest = await boot({ kernel, cpus: 2, memoryMiB: 512, niceness });
+    try {
+      await equip(guest, equipment);
+      const disturb = modules.filter((path) => path.endsWith('/rtprobe_disturb.ko'));
+      await guest.copyIn(disturb, FOLDER);
+      const programs = DISTURBANCES.map(({ program }) => program).join(' ');
+      await guest.sh(
+        `cd ${FOLDER} && insmod ./rtprobe_disturb.ko && for p in ${programs}; do cp "$(command -v sh)" $p; done`,
+      );
+      const irq = /irq=(\d+)/.exec(await guest.sh(`cat ${PROC}`))![1];
+      return new DisturbedGuest(guest, Number(irq));
+    } catch (error) {
+      await guest.down();
+      throw error;
+    }
+  }
+
+  /**
+   * Does it once, under rules that let nothing but what it claims be a spike, and says what was done.
+   *
+   * @throws LabError
+   */
+  async disturb({ kind, program, on, threshold = THRESHOLD, capture, claims }: Disturbance): Promise<Truth> {
+    const how = `threshold=${threshold}${capture === undefined ? '' : ` capture=${capture}`}`;
+    const rules = claims.map(({ measure, rule }) => `add measure=${measure} ${rule} ${how}`);
+    const text = ['clear', ...rules].join('; ').replaceAll('IRQ', String(this.#irq));
+    await this.guest.sh(`echo '${text}' >/proc/rtprobe/rules; echo clear >${PROC}`);
+    const command = `echo kind=${kind} us=${US} cpu=${CPU} >${PROC}`;
+    await this.guest.sh(`taskset -c ${on} ${FOLDER}/${program} -c '${command}'`);
+    // What happens from now on is nobody's.
+    const told = await this.guest.sh(`sleep 0.3; echo clear >/proc/rtprobe/rules; cat ${PROC}`);
+    const truth = readTruth(told.split('\n').findLast((line) => /^\d/.test(line))!);
+    return { ...truth, irq: this.#irq };
+  }
+
+  async down(): Promise<void> {
+    await this.guest.down();
+  }
+}

@@ -1,0 +1,50 @@
+// Makes the recording that tests of spikes with traces, processes and locks run on: a guest with a stock Debian
+// real-time kernel that is disturbed in every known way, once each, and beside it what was done by the guest's clock.
+//
+//   node apps/bridge/tests/record-disturbances.ts [KERNEL]
+//
+// A machine that does other things at the same time makes a noisy recording.
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kernelName, STORY } from '@rtprobe/lab';
+import type { Spike } from '@rtprobe/protocol';
+import { startBridge } from '../src/index.ts';
+import { DISTURBANCES, DisturbedGuest, faultOf, isOf, type Truth } from './disturbances.ts';
+import { silent } from './harness.ts';
+
+const kernel = kernelName(process.argv[2] ?? '6.12-rt');
+const folder = join(import.meta.dirname, 'fixtures');
+const file = join(folder, `${kernel}-disturbed.rec.bin`);
+const truths: Record<string, Truth> = {};
+
+mkdirSync(folder, { recursive: true });
+rmSync(file, { force: true });
+const disturbed = await DisturbedGuest.boot(kernel, STORY.niceness);
+try {
+  const source = { kind: 'socket', host: 'lab', path: disturbed.guest.agentSocket } as const;
+  const bridge = await startBridge({
+    listen: { port: 0 },
+    sources: [source],
+    recordTo: file,
+    logger: silent,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  for (const disturbance of DISTURBANCES) truths[disturbance.kind] = await disturbed.disturb(disturbance);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const answer = await fetch(`${bridge.url}/api/v1/spikes`);
+  const { spikes } = ((await answer.json()) as { hosts: { spikes: Spike[] }[] }).hosts[0]!;
+  for (const { kind, claims } of DISTURBANCES) {
+    for (const claim of claims) {
+      const own = spikes.filter((spike) => isOf(claim, truths[kind]!, spike));
+      console.log(`${kind}, ${claim.measure}: ${own.length} spikes`);
+      for (const { sentence, ...spike } of own)
+        console.log(`  ${faultOf(claim, truths[kind]!, { sentence, ...spike }, sentence) ?? sentence}`);
+    }
+  }
+  await bridge.close();
+} finally {
+  await disturbed.down();
+}
+const bigints = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+writeFileSync(join(folder, `${kernel}-disturbed.json`), `${JSON.stringify(truths, bigints, 2)}\n`);
+console.log(`${file}: ${statSync(file).size} bytes`);
