@@ -156,6 +156,8 @@ describe('a bridge on loopback', () => {
       const policy = String(headers['content-security-policy']);
       expect(policy).toContain("default-src 'self'");
       expect(policy).toContain("frame-ancestors 'none'");
+      // The page may speak to a window it opened itself; whoever opens the page may not.
+      expect(headers['cross-origin-opener-policy']).toBe('same-origin-allow-popups');
       expect(policy).not.toContain('unsafe');
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['access-control-allow-origin']).toBeUndefined();
