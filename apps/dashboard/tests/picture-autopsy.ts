@@ -35,8 +35,8 @@ async function tells(url: string, spike: Spike): Promise<number> {
   const unaccounted = spike.parts?.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
   const known = 1 - unaccounted / spike.valueNs;
   const steps = new Set(chainOf(trace, spike).map(({ how, from }) => `${how} ${from.label}`)).size;
-  // The disturbances that are known are handlers and interrupts kept off.
-  const isKnown = ['hardirq', 'irqs_off'].includes(spike.parts?.[0]?.kind ?? '') ? 6 : 0;
+  // A handler is measured at both ends; interrupts kept off are often only sampled.
+  const isKnown = spike.parts?.[0]?.kind === 'hardirq' ? 6 : 0;
   return (
     isKnown + known * 4 + Math.min(steps, 6) + (spike.victim ? 2 : 0) + Math.min(spike.parts?.length ?? 0, 6)
   );
