@@ -19,7 +19,8 @@ import { FeederRest, type RestContext } from './feeder-rest.ts';
 import { type Scenario, SyntheticHost, scenarios } from './synthetic.ts';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-const SPAN_US = 100_000;
+/** Of a frame of the history: coarse, because making and taking in ten a second costs every test seconds. */
+const SPAN_US = 500_000;
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
