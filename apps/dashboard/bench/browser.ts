@@ -19,20 +19,13 @@ export class Screen {
   readonly #browser: Browser;
   readonly #session: CDPSession;
   readonly #processes: CDPSession;
-  readonly #renderer: number;
+  #renderer: number | undefined;
 
-  private constructor(
-    browser: Browser,
-    page: Page,
-    session: CDPSession,
-    processes: CDPSession,
-    renderer: number,
-  ) {
+  private constructor(browser: Browser, page: Page, session: CDPSession, processes: CDPSession) {
     this.#browser = browser;
     this.page = page;
     this.#session = session;
     this.#processes = processes;
-    this.#renderer = renderer;
   }
 
   static async open(url: string): Promise<Screen> {
@@ -44,12 +37,29 @@ export class Screen {
     // Time of the thread, not of the clock: other processes on the machine do not count.
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     const processes = await browser.newBrowserCDPSession();
-    const all = await processes.send('SystemInfo.getProcessInfo');
-    // Chromium keeps a spare renderer: the page's own is the one that has worked.
-    const renderers = all.processInfo.filter((p) => p.type === 'renderer');
-    const renderer = renderers.toSorted((a, b) => b.cpuTime - a.cpuTime)[0];
-    if (renderer === undefined) throw new Error('Chromium names no renderer');
-    return new Screen(browser, page, session, processes, renderer.id);
+    return new Screen(browser, page, session, processes);
+  }
+
+  /**
+   * The page's own process. Chromium has others of the kind, spare ones and those of its own windows: of them all the
+   * page's works while the page is told to.
+   */
+  async #ownRenderer(): Promise<number> {
+    if (this.#renderer !== undefined) return this.#renderer;
+    const cpuTimes = async () => {
+      const { processInfo } = await this.#processes.send('SystemInfo.getProcessInfo');
+      return new Map(processInfo.filter((p) => p.type === 'renderer').map((p) => [p.id, p.cpuTime]));
+    };
+    const before = await cpuTimes();
+    await this.page.evaluate(() => {
+      const end = performance.now() + 1000;
+      while (performance.now() < end);
+    });
+    const worked = [...(await cpuTimes())].map(([id, time]) => [id, time - (before.get(id) ?? 0)] as const);
+    const own = worked.toSorted((a, b) => b[1] - a[1])[0];
+    if (own === undefined) throw new Error('Chromium names no renderer');
+    this.#renderer = own[0];
+    return this.#renderer;
   }
 
   async close(): Promise<void> {
@@ -58,16 +68,18 @@ export class Screen {
 
   /** Resident memory of the page's process, bytes; garbage is collected first, so that only what is held counts. */
   async residentBytes(): Promise<number> {
+    const renderer = await this.#ownRenderer();
     await this.#session.send('HeapProfiler.collectGarbage');
-    const status = readFileSync(`/proc/${this.#renderer}/status`, 'utf8');
+    const status = readFileSync(`/proc/${renderer}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
   }
 
   async cost(seconds: number): Promise<Cost> {
+    const renderer = await this.#ownRenderer();
     const started = performance.now();
-    const before = await this.#metrics();
+    const before = await this.#metrics(renderer);
     const frames = await this.page.evaluate(countFrames, seconds * 1000);
-    const after = await this.#metrics();
+    const after = await this.#metrics(renderer);
     const elapsed = (performance.now() - started) / 1000;
     const share = (name: string) => (after.get(name)! - before.get(name)!) / elapsed;
     return {
@@ -80,14 +92,14 @@ export class Screen {
     };
   }
 
-  async #metrics(): Promise<Map<string, number>> {
+  async #metrics(renderer: number): Promise<Map<string, number>> {
     const { metrics } = await this.#session.send('Performance.getMetrics');
     const { processInfo } = await this.#processes.send('SystemInfo.getProcessInfo');
     const cpu = (which: (p: { type: string; id: number }) => boolean) =>
       processInfo.filter(which).reduce((sum, p) => sum + p.cpuTime, 0);
     return new Map<string, number>([
       ...metrics.map(({ name, value }) => [name, value] as const),
-      ['renderer', cpu((p) => p.id === this.#renderer)],
+      ['renderer', cpu((p) => p.id === renderer)],
       ['GPU', cpu((p) => p.type === 'GPU')],
     ]);
   }

@@ -148,7 +148,12 @@ export class FeederRest {
         author: '',
         createdAt: host.time,
       };
-      this.#notes.push({ id: this.#notes.length + 1, ...note });
+      this.#notes.push({ id: 1 + Math.max(0, ...this.#notes.map(({ id }) => id)), ...note });
+    } else if (method === 'DELETE' && path.startsWith('/annotations/')) {
+      this.#notes.splice(
+        this.#notes.findIndex(({ id }) => id === Number(path.slice(13))),
+        1,
+      );
     } else if (path.startsWith('/runs/')) this.#changeRun(Number(path.slice(6)), body!);
     broadcast({ type: 'rules', host: 'synthetic', rules: host.rules });
     return {};

@@ -45,6 +45,8 @@ test.describe('in a browser that prefers Chinese', () => {
       }
       return texts;
     });
+    // The bridge speaks English alone: a screen reader is told.
+    await expect(page.locator('.worst .sentence .name')).toHaveAttribute('lang', 'en');
     expect(shown).toContain('分布');
     expect(shown.filter((text) => englishOnly.has(text))).toEqual([]);
   });

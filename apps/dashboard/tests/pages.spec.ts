@@ -231,6 +231,16 @@ test('the moment under the pointer is marked on all charts of the page', async (
   const box = (await heatmap(page).boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.7, box.y + box.height / 2);
   await expect.poll(() => pixelsLike(minimap, TEXT, 8)).toBeGreaterThan(before + 10);
+  const spark = page.locator('.interrupts .spark').first();
+  expect(await pixelsLike(spark, TEXT, 8)).toBeGreaterThan(5);
+  // And the other way: from the minimap, from a row of a table.
+  const alone = await pixelsLike(heatmap(page), TEXT, 8);
+  await minimap.hover();
+  await expect.poll(() => pixelsLike(heatmap(page), TEXT, 8)).toBeGreaterThan(alone + 50);
+  await page.mouse.move(0, 0);
+  await expect.poll(() => pixelsLike(spark, TEXT, 8)).toBe(0);
+  await spark.hover();
+  await expect.poll(() => pixelsLike(heatmap(page), TEXT, 8)).toBeGreaterThan(alone + 50);
 });
 
 test('a note is written about a moment and shown on heatmap and minimap', async ({ page }) => {

@@ -300,3 +300,22 @@ test('the interrupt table filters, sorts and unfolds what is quiet', async ({ pa
   await page.getByRole('button', { name: 'irq', exact: true }).click();
   await expect(rows.first()).toContainText('ttyS0');
 });
+
+test('figures tell their units and counts under the pointer and at the focus, until Escape', async ({
+  page,
+}) => {
+  await page.goto(await feed());
+  const words = page.getByRole('tooltip');
+  const tile = page.locator('.tile', { hasText: 'p99.9' });
+  await expect(tile.locator('.large')).toBeVisible();
+  await tile.hover();
+  await expect(words).toContainText(/p99\.9 of [\d\u2009\u202f ,]+ values since the run began: [\d.]+ µs/);
+  await page.mouse.move(0, 0);
+  await expect(words).toBeHidden();
+  await tile.focus();
+  await expect(words).toContainText('at most 6.25 % too high');
+  await page.keyboard.press('Escape');
+  await expect(words).toBeHidden();
+  await page.getByRole('button', { name: /^lost/ }).focus();
+  await expect(words).toContainText('0 lost since the run began');
+});

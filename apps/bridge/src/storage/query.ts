@@ -186,12 +186,17 @@ export class Reader {
     let column = -1;
     let spanUs = 0;
     const [from, to] = [(first * widthUs) / tier.widthUs, ((last + 1) * widthUs) / tier.widthUs - 1];
+    const completeFrom = this.#completeFrom(tier);
+    // Where some slices of a column were removed, the largest value may be among them: it is not told at all.
+    const isWhole = () =>
+      column * widthUs >= completeFrom || widthUs <= tier.widthUs || spanUs >= widthUs - tier.widthUs / 2;
     for (const segment of segments(this.#db, this.#host, tier, Math.floor(from), Math.ceil(to))) {
       for (const piece of pieces(this.#db, this.#host, segment, selected)) {
         const at = Math.floor(piece.time / widthUs);
         if (at < first || at > last) continue;
         if (at !== column) {
-          if (column >= 0) yield columnOf(column, widthUs, spanUs, sum.take());
+          const values = sum.take();
+          if (column >= 0 && isWhole()) yield columnOf(column, widthUs, spanUs, values);
           column = at;
           spanUs = 0;
         }
@@ -199,7 +204,7 @@ export class Reader {
         addPiece(sum, piece);
       }
     }
-    if (column >= 0) yield columnOf(column, widthUs, spanUs, sum.take());
+    if (column >= 0 && isWhole()) yield columnOf(column, widthUs, spanUs, sum.take());
   }
 
   /** All values of a stretch, cut at whole seconds; where seconds are gone, at what is left. */

@@ -367,6 +367,13 @@ describe('a store within its bounds', () => {
     expect(store.writer.commit(end * 1e6).pruned).toBeGreaterThan(0);
     const answer = store.columns({ measure: 'timer_latency' }, MONDAY, end, 600);
     expect(shown(answer)).toEqual(run.columns('timer_latency', 600));
+    // A column that lost some of its seconds is not told, as if the largest value were among the others.
+    for (const width of [3, 30, 180]) {
+      const held = shown(store.columns({ measure: 'timer_latency' }, MONDAY, end, width));
+      const told = run.columns('timer_latency', width);
+      expect(held.size).toBeGreaterThan(0);
+      for (const [column, values] of held) expect(values).toEqual(told.get(column));
+    }
   });
 });
 

@@ -16,7 +16,7 @@ export function paintGaps(pen: Pen, theme: Theme, input: HeatmapInput, frame: Fr
   pen.fillStyle = pattern;
   let start: number | undefined;
   for (let column = Math.max(columns.first, frame.oldest); column <= frame.newest + 1; column++) {
-    const missing = column <= frame.newest && !columns.covered(column);
+    const missing = column <= frame.newest && !columns.covered(column) && columns.awaited?.(column) !== true;
     if (missing) start ??= column;
     if (missing || start === undefined) continue;
     // The newest column may just not have begun.

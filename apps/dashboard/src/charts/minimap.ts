@@ -43,7 +43,7 @@ export function paintMinimap(
     let covered = false;
     for (let column = from; column < to; column++) {
       max = Math.max(max, columns.max(column));
-      covered ||= columns.covered(column);
+      covered ||= columns.covered(column) || columns.awaited?.(column) === true;
     }
     if (!covered && from >= columns.first && pattern !== null) {
       context.fillStyle = pattern;

@@ -12,9 +12,16 @@ export function paintSparkline(
   { context, width, height, ratio }: Surface,
   theme: Theme,
   history: SparkHistory,
-  options: { end: number; seconds: number; scale: LatencyScale; budgetNs: Nanoseconds },
+  options: {
+    end: number;
+    seconds: number;
+    scale: LatencyScale;
+    budgetNs: Nanoseconds;
+    /** The moment under the pointer, in seconds as `end`. */
+    cursor: number | undefined;
+  },
 ): void {
-  const { end, seconds, scale, budgetNs } = options;
+  const { end, seconds, scale, budgetNs, cursor } = options;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
   const bars = Math.max(1, Math.min(seconds, Math.floor(width / (2 * ratio))));
@@ -38,4 +45,7 @@ export function paintSparkline(
       height,
     );
   }
+  if (cursor === undefined || cursor > end || cursor < end - seconds) return;
+  context.fillStyle = theme.text;
+  context.fillRect(Math.round((1 - (end - cursor) / seconds) * (width - ratio)), 0, ratio, height);
 }

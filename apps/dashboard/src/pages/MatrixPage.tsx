@@ -109,7 +109,7 @@ export function MatrixPage() {
             <h2>{t('matrix.title')}</h2>
             <span className="muted small">{t('matrix.subtitle')}</span>
             <span className="spring" />
-            <span className="muted small">{t('matrix.by')}</span>
+            <span className="muted small choice">{t('matrix.by')}</span>
             {WAYS.map((w) => (
               <button key={w} type="button" aria-pressed={w === way} onClick={() => session.look({ tab: w })}>
                 {t(`matrix.${w}`)}

@@ -7,7 +7,7 @@ import { t } from '../i18n/translate.ts';
 import { Link } from '../panels/Link.tsx';
 import { Name } from '../panels/Name.tsx';
 import { Refused } from '../panels/Refused.tsx';
-import { RunComparison } from '../panels/RunComparison.tsx';
+import { comparedRuns, RunComparison } from '../panels/RunComparison.tsx';
 import { useRemote } from '../panels/remote.ts';
 import { runName } from '../panels/run-name.ts';
 import { chosenMeasure } from '../store/choice.ts';
@@ -44,6 +44,10 @@ export function RunsPage() {
 }
 
 function RunTable({ runs, changed }: { runs: readonly RunInfo[]; changed: () => void }) {
+  const compared = comparedRuns(
+    runs,
+    useSessionState((s) => s.view),
+  ).map((run) => run?.id);
   return (
     <table>
       <thead>
@@ -61,14 +65,28 @@ function RunTable({ runs, changed }: { runs: readonly RunInfo[]; changed: () => 
       </thead>
       <tbody>
         {runs.map((run) => (
-          <RunRow key={run.id} run={run} changed={changed} />
+          <RunRow
+            key={run.id}
+            run={run}
+            isA={run.id === compared[0]}
+            isB={run.id === compared[1]}
+            changed={changed}
+          />
         ))}
       </tbody>
     </table>
   );
 }
 
-function RunRow({ run, changed }: { run: RunInfo; changed: () => void }) {
+interface RowProps {
+  run: RunInfo;
+  /** One of the two that are compared. */
+  isA: boolean;
+  isB: boolean;
+  changed: () => void;
+}
+
+function RunRow({ run, isA, isB, changed }: RowProps) {
   const session = useSession();
   const reading = useReading('headline');
   const view = useSessionState((s) => s.view);
@@ -93,7 +111,7 @@ function RunRow({ run, changed }: { run: RunInfo; changed: () => void }) {
           type="radio"
           name="run-a"
           aria-label={`A ${runName(run)}`}
-          checked={view.run === run.id}
+          checked={isA}
           onChange={() => session.look({ run: run.id })}
         />
       </td>
@@ -102,7 +120,7 @@ function RunRow({ run, changed }: { run: RunInfo; changed: () => void }) {
           type="radio"
           name="run-b"
           aria-label={`B ${runName(run)}`}
-          checked={view.against === run.id}
+          checked={isB}
           onChange={() => session.look({ against: run.id })}
         />
       </td>

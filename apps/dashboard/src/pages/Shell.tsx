@@ -11,6 +11,7 @@ import { Unreachable } from '../panels/Unreachable.tsx';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { mainPageOf } from '../store/route.ts';
 import { status } from '../store/status.ts';
+import { Tips } from '../ui/Tips.tsx';
 
 /** The first thing the keyboard comes to: past the bar, to what the page is about. */
 function SkipLink() {
@@ -50,6 +51,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Palette />
       <NoteDialog />
       <TokenDialog />
+      <Tips />
     </div>
   );
 }

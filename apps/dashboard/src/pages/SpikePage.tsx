@@ -41,7 +41,7 @@ function Head({ stored, reading, trace, timeline }: HeadProps) {
       <div className="autopsy-top">
         <Duration ns={spike.valueNs} className="large alarm" />
         <h1 className="sentence">
-          <Name>{spike.sentence}</Name>
+          <Name lang="en">{spike.sentence}</Name>
         </h1>
       </div>
       <PartsBar spike={spike} />

@@ -1,5 +1,5 @@
 // The bar: which machine, for how long, whether what is seen is now, and what was lost.
-import { percent, rate, shortCount, stopwatch } from '@rtprobe/metrics';
+import { fullCount, percent, rate, shortCount, stopwatch } from '@rtprobe/metrics';
 import { type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
 import { dateTime } from '../i18n/dates.ts';
 import { LANGUAGE_NAMES, LANGUAGE_TAGS, LANGUAGES, language } from '../i18n/language.ts';
@@ -9,6 +9,7 @@ import type { Reading } from '../store/readings.ts';
 import { mainPageOf } from '../store/route.ts';
 import { type Status, status } from '../store/status.ts';
 import { THEMES, type ThemeName } from '../store/view.ts';
+import { tip, tipOnControl } from '../ui/tip.ts';
 import { LostBreakdown } from './LostBreakdown.tsx';
 import { Name } from './Name.tsx';
 import { Navigation, pageTitle } from './Navigation.tsx';
@@ -60,7 +61,7 @@ function Kernel({ reading }: { reading: Reading }) {
   return (
     <>
       {kernel !== undefined && (
-        <span className="bar-item wide" title={`${kernel.version} ${kernel.machine}`}>
+        <span className="bar-item wide" {...tip(`${kernel.version} ${kernel.machine}`)}>
           <Name>{kernel.release}</Name>
           <span className="muted"> · </span>
           {kernel.preemptRt ? 'PREEMPT_RT' : t('bar.notRealTime')}
@@ -70,7 +71,7 @@ function Kernel({ reading }: { reading: Reading }) {
         </span>
       )}
       {runStartedAt === undefined && begin !== undefined && (
-        <span className="bar-item" title={t('bar.seenTitle')}>
+        <span className="bar-item" {...tip(t('bar.seenTitle'))}>
           <span className="muted">
             <RunName run={run} otherwise={t('bar.seen')} />{' '}
           </span>
@@ -78,7 +79,7 @@ function Kernel({ reading }: { reading: Reading }) {
         </span>
       )}
       {runStartedAt !== undefined && (
-        <span className="bar-item" title={t('bar.runTitle', { time: dateTime(runStartedAt) })}>
+        <span className="bar-item" {...tip(t('bar.runTitle', { time: dateTime(runStartedAt) }))}>
           <span className="muted">
             <RunName run={run} otherwise={t('bar.run')} />{' '}
           </span>
@@ -100,7 +101,10 @@ function Figures({ reading }: { reading: Reading }) {
   const lost = lostTotal(stats.lost);
   return (
     <>
-      <span className="bar-item">
+      <span
+        className="bar-item"
+        {...tip(t('bar.eventsTip', { count: fullCount(Math.round(stats.eventsPerSecond)) }))}
+      >
         <span className="numeral">{rate(stats.eventsPerSecond)}</span>
         <span className="muted"> {t('bar.events')}</span>
       </span>
@@ -108,6 +112,7 @@ function Figures({ reading }: { reading: Reading }) {
         type="button"
         className={lost > 0 ? 'plain bar-item alarm' : 'plain bar-item'}
         aria-haspopup="dialog"
+        {...tipOnControl(t('bar.lostTip', { count: fullCount(lost) }))}
         onClick={() => session.store.setState((s) => ({ lostOpen: !s.lostOpen }))}
       >
         {lost > 0 && <span aria-hidden="true">▲ </span>}
@@ -125,14 +130,14 @@ function Cost({ stats }: { stats: HostStats }) {
   const bridge = `${t('bar.bridgeTitle')}: ${percent(bridgeCpu)}`;
   if (probeCpu === undefined) {
     return (
-      <span className="bar-item" title={t('bar.bridgeTitle')}>
+      <span className="bar-item" {...tip(bridge)}>
         <span className="muted">{t('bar.bridge')} </span>
         <span className="numeral">{percent(bridgeCpu)}</span>
       </span>
     );
   }
   return (
-    <span className="bar-item" title={`${t('bar.probeTitle')} · ${bridge}`}>
+    <span className="bar-item" {...tip(`${t('bar.probeTitle')}: ${percent(probeCpu)} · ${bridge}`)}>
       <span className="muted">{t('bar.probe')} </span>
       <span className="numeral">{percent(probeCpu)}</span>
     </span>

@@ -26,7 +26,7 @@ export function Culprits() {
   return (
     <section className="card culprits" aria-label={t('culprits.label')}>
       <header>
-        <h2 className="sr-only">{t('culprits.title')}</h2>
+        <h2 className="sr-only for-kiosk">{titles[shown]}</h2>
         {TABS.map((name) => (
           <button
             key={name}

@@ -10,6 +10,7 @@ import {
   shortCount,
   span,
 } from '@rtprobe/metrics';
+import { lostTotal } from '@rtprobe/protocol';
 import { clockTimeMs } from '../i18n/dates.ts';
 import { measureInText, measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
@@ -18,6 +19,7 @@ import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { type IrqsOff, irqsOffWorst } from '../store/irqs-off.ts';
 import type { Reading, SeriesReading } from '../store/readings.ts';
 import { type Worst, worstOf } from '../store/verdict.ts';
+import { tip } from '../ui/tip.ts';
 import { Name } from './Name.tsx';
 import { Duration } from './Quantity.tsx';
 
@@ -49,7 +51,7 @@ function Worstcase({ reading, worst, budget, fresh }: WorstProps) {
           <p className="sentence muted">{worst.without !== undefined && t(worst.without)}</p>
         ) : (
           <button type="button" className="plain sentence" onClick={() => session.open(spike.id)}>
-            <Name>{spike.sentence}</Name>
+            <Name lang="en">{spike.sentence}</Name>
           </button>
         )}
         <p className="muted small numeral">
@@ -80,10 +82,22 @@ function Percentile({ series, quantile, label }: { series: SeriesReading; quanti
   const last = percentile(recent.buckets, recent.count, total.max, quantile);
   const needed = fullCount(samplesNeeded(quantile));
   return (
-    <section className={`card tile tile-${label.replace('.', '-')}`} title={t('headline.exactness')}>
+    <section
+      className={`card tile tile-${label.replace('.', '-')}`}
+      {...tip(
+        run === undefined
+          ? t('headline.needs', { needed, count: fullCount(total.count) })
+          : t('headline.percentileTip', {
+              label,
+              value: formatDuration(run),
+              count: fullCount(total.count),
+              recent: fullCount(recent.count),
+            }),
+      )}
+    >
       <h2>{label}</h2>
       {run === undefined ? (
-        <p className="quantity none" title={t('headline.needs', { needed, count: fullCount(total.count) })}>
+        <p className="quantity none">
           –<small> {t('headline.fromN', { count: shortCount(samplesNeeded(quantile)) })}</small>
         </p>
       ) : (
@@ -102,7 +116,16 @@ function Spikes({ reading, fresh }: { reading: Reading; fresh: number }) {
   const threshold = reading.info.config?.thresholdNs ?? 0;
   const total = reading.stats?.spikesTotal ?? reading.spikes.length;
   return (
-    <section className="card tile">
+    <section
+      className="card tile"
+      {...tip(
+        t('headline.spikesTip', {
+          count: fullCount(total),
+          held: fullCount(reading.spikes.length),
+          fresh: fullCount(fresh),
+        }),
+      )}
+    >
       <h2>
         {threshold === 0
           ? t('headline.spikes')
@@ -124,7 +147,7 @@ function IrqsOffTile({ worst }: { worst: IrqsOff }) {
   const exact = low.value === high.value && low.unit === high.unit;
   const who = spike === undefined ? undefined : spike.culprit;
   return (
-    <section className="card tile" title={measureWords('irqsoff').explanation}>
+    <section className="card tile" {...tip(measureWords('irqsoff').explanation)}>
       <h2>{t('headline.irqsOff')}</h2>
       <p className="quantity large">
         {exact ? '' : `${low.unit === high.unit ? low.value : formatDuration(lowerNs)}–`}
@@ -175,7 +198,16 @@ export function Headline() {
       <Percentile series={series} quantile={0.99} label="p99" />
       <Percentile series={series} quantile={0.5} label="p50" />
       {irqsOff === undefined || measure === 'irqsoff' ? (
-        <section className="card tile tile-n">
+        <section
+          className="card tile tile-n"
+          {...tip(
+            t('headline.countTip', {
+              measure: measureWords(measure).title,
+              count: fullCount(worst.count),
+              lost: fullCount(reading.stats === undefined ? 0 : lostTotal(reading.stats.lost)),
+            }),
+          )}
+        >
           <h2>n</h2>
           <p className="quantity large">{shortCount(worst.count)}</p>
           <p className="muted small numeral">{fullCount(worst.count)}</p>

@@ -15,7 +15,7 @@ export function HeatmapLegend({ peak }: { peak: number }) {
       1
       <i className="for-dark" style={{ background: gradient(true) }} />
       <i className="for-light" style={{ background: gradient(false) }} />
-      {t('heatmap.legend', { count: fullCount(peak) })} · <span className="line-key" />{' '}
+      {t('heatmap.legend', { count: fullCount(peak), n: peak })} · <span className="line-key" />{' '}
       {t('heatmap.intervalMax')}
     </span>
   );

@@ -119,6 +119,9 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
       <header>
         {controls ?? <HeatmapControls reading={reading} measure={subject.measure} />}
         <span className="spring" />
+        <button type="button" className="note-button" onClick={() => session.beginNote()}>
+          {t('note.write')} <kbd>n</kbd>
+        </button>
         <HeatmapLegend peak={peak} />
         {given === undefined && <ScreenExport heatmap={canvas} />}
       </header>

@@ -46,12 +46,20 @@ export function Minimap({ subject, shownSeconds }: { subject: Subject; shownSeco
     },
     true,
   );
-  const go = (e: PointerEvent<HTMLCanvasElement>) => {
+  const timeAt = (e: PointerEvent<HTMLCanvasElement>) => {
     const now = extent();
-    if (now === undefined) return;
+    if (now === undefined) return undefined;
     const width = e.currentTarget.clientWidth - MINIMAP_MARGIN.left - MINIMAP_MARGIN.right;
     const share = Math.min(1, Math.max(0, (e.nativeEvent.offsetX - MINIMAP_MARGIN.left) / width));
-    session.showAround(now.from + share * (now.to - now.from));
+    return now.from + share * (now.to - now.from);
+  };
+  const go = (e: PointerEvent<HTMLCanvasElement>) => {
+    const time = timeAt(e);
+    if (time !== undefined) session.showAround(time);
+  };
+  const move = (e: PointerEvent<HTMLCanvasElement>) => {
+    session.cursor.set(timeAt(e));
+    if (e.buttons === 1) go(e);
   };
   return (
     <canvas
@@ -61,7 +69,8 @@ export function Minimap({ subject, shownSeconds }: { subject: Subject; shownSeco
       aria-label={t('minimap.label')}
       title={t('minimap.title')}
       onPointerDown={go}
-      onPointerMove={(e) => e.buttons === 1 && go(e)}
+      onPointerMove={move}
+      onPointerLeave={() => session.cursor.set(undefined)}
     />
   );
 }

@@ -2,10 +2,22 @@
 // direction of the text around it.
 import { visibleText } from '@rtprobe/metrics';
 
-export function Name({ children, className }: { children: string; className?: string }) {
+interface Props {
+  children: string;
+  className?: string;
+  /** Of words that the bridge says: it speaks English alone. */
+  lang?: 'en';
+}
+
+export function Name({ children, className, lang }: Props) {
   const text = visibleText(children);
   return (
-    <bdi className={className === undefined ? 'name' : `name ${className}`} dir="ltr" title={text}>
+    <bdi
+      className={className === undefined ? 'name' : `name ${className}`}
+      dir="ltr"
+      lang={lang}
+      title={text}
+    >
       {text}
     </bdi>
   );

@@ -1,10 +1,13 @@
-// Writes a note about a moment; it is shown on heatmap and minimap to everybody who looks at this host.
-import { ANNOTATION_TEXT_MAX } from '@rtprobe/protocol';
+// Writes a note about a moment, and deletes those around it; a note is shown on heatmap and minimap to everybody who looks at this host.
+import { visibleText } from '@rtprobe/metrics';
+import { ANNOTATION_TEXT_MAX, type UnixMicros } from '@rtprobe/protocol';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { dateTime } from '../i18n/dates.ts';
+import { clockTime, dateTime } from '../i18n/dates.ts';
 import { t } from '../i18n/translate.ts';
 import { useSession, useSessionState } from '../store/context.ts';
 import { type RemoteError, remoteError } from '../store/remote.ts';
+import { visibleRange } from '../store/window.ts';
+import { Name } from './Name.tsx';
 import { Refused } from './Refused.tsx';
 
 export function NoteDialog() {
@@ -49,6 +52,53 @@ export function NoteDialog() {
         </button>
       </div>
       <Refused error={error} />
+      <NoteList at={at} refused={setError} />
     </form>
+  );
+}
+
+/** As many as fit; the window is narrowed to reach others. */
+const LISTED_MAX = 8;
+
+interface ListProps {
+  at: UnixMicros;
+  refused: (error: RemoteError | undefined) => void;
+}
+
+/** The notes of the window on screen, nearest to the moment first: each can be deleted, by its button or by Delete on it. */
+function NoteList({ at, refused }: ListProps) {
+  const session = useSession();
+  const notes = useSessionState((s) => s.notes);
+  const { from, to } = visibleRange(session);
+  const near = notes
+    .filter((note) => note.time >= from && note.time <= to)
+    .sort((a, b) => Math.abs(a.time - at) - Math.abs(b.time - at))
+    .slice(0, LISTED_MAX);
+  if (near.length === 0) return null;
+  const remove = async (id: number) => {
+    try {
+      await session.removeNote(id);
+      refused(undefined);
+    } catch (caught) {
+      refused(remoteError(caught));
+    }
+  };
+  return (
+    <ul className="note-list small" aria-label={t('note.notes')}>
+      {near.map(({ id, time, text }) => (
+        <li key={id}>
+          <span className="numeral muted">{clockTime(time)}</span>
+          <Name>{text}</Name>
+          <button
+            type="button"
+            aria-label={t('note.deleteOne', { text: visibleText(text) })}
+            onClick={() => void remove(id)}
+            onKeyDown={(event) => event.key === 'Delete' && void remove(id)}
+          >
+            {t('note.delete')}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

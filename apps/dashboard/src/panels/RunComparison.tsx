@@ -8,6 +8,7 @@ import { t } from '../i18n/translate.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { bucketsOf, scaledTo } from '../store/totals.ts';
+import type { View } from '../store/view.ts';
 import { Name } from './Name.tsx';
 import { Refused } from './Refused.tsx';
 import { useRemote } from './remote.ts';
@@ -35,7 +36,8 @@ function quantile({ total, buckets }: Known, q: number): number | undefined {
 
 function difference(a: number | undefined, b: number | undefined): string {
   if (a === undefined || b === undefined) return '–';
-  return `${b >= a ? '+' : '−'}${formatDuration(Math.abs(b - a))}`;
+  if (a === b) return '=';
+  return `${b > a ? '+' : '−'}${formatDuration(Math.abs(b - a))}`;
 }
 
 function Quantiles({ a, b }: { a: Known | undefined; b: Known | undefined }) {
@@ -84,13 +86,22 @@ function Quantiles({ a, b }: { a: Known | undefined; b: Known | undefined }) {
   );
 }
 
+/** A and B as a person chose them, else the baseline and the run that goes on. */
+export function comparedRuns(
+  runs: readonly RunInfo[],
+  { run, against }: Pick<View, 'run' | 'against'>,
+): [a: RunInfo | undefined, b: RunInfo | undefined] {
+  const a = runs.find((r) => r.id === run) ?? runs.find((r) => r.baseline && r.id !== against);
+  const b = runs.find((r) => r.id === against) ?? runs.find((r) => r.live && r.id !== a?.id);
+  return [a, b];
+}
+
 export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
   const session = useSession();
   const reading = useReading('headline');
   const view = useSessionState((s) => s.view);
   const measure = chosenMeasure(view, reading);
-  const first = runs.find((r) => r.id === view.run) ?? runs.find((r) => r.baseline && r.id !== view.against);
-  const second = runs.find((r) => r.id === view.against) ?? runs.find((r) => r.live && r.id !== first?.id);
+  const [first, second] = comparedRuns(runs, view);
   const a = useTotal(first, measure);
   const b = useTotal(second, measure);
   const budgetNs = chosenBudget(view, reading);

@@ -1,5 +1,5 @@
 // The largest values of one source, as small as a word.
-import { useRef } from 'react';
+import { type PointerEvent, useRef } from 'react';
 import { latencyScale } from '../charts/latency-scale.ts';
 import { paintSparkline, type SparkHistory } from '../charts/sparkline.ts';
 import { t } from '../i18n/translate.ts';
@@ -27,13 +27,32 @@ export function Spark({
   const session = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);
   const scale = latencyScale(budgetNs, decadesOf('hardirq_duration'));
-  usePainted(canvas, 2000, (surface, theme) =>
-    paintSparkline(surface, theme, history, {
-      end: time / 1e6,
-      seconds: sparkSeconds(session),
-      scale,
-      budgetNs,
-    }),
+  const { cursor } = session;
+  usePainted(
+    canvas,
+    2000,
+    (surface, theme) =>
+      paintSparkline(surface, theme, history, {
+        end: time / 1e6,
+        seconds: sparkSeconds(session),
+        scale,
+        budgetNs,
+        cursor: cursor.time === undefined ? undefined : cursor.time / 1e6,
+      }),
+    true,
   );
-  return <canvas ref={canvas} className="spark" role="img" aria-label={t('interrupts.spark')} />;
+  const point = (event: PointerEvent<HTMLCanvasElement>) => {
+    const before = 1 - event.nativeEvent.offsetX / event.currentTarget.clientWidth;
+    cursor.set(time - before * sparkSeconds(session) * 1e6);
+  };
+  return (
+    <canvas
+      ref={canvas}
+      className="spark"
+      role="img"
+      aria-label={t('interrupts.spark')}
+      onPointerMove={point}
+      onPointerLeave={() => cursor.set(undefined)}
+    />
+  );
 }

@@ -156,7 +156,7 @@ export function SpikeDetail() {
       <div className="detail-head">
         <Duration ns={spike.valueNs} className="large alarm" />
         <p className="sentence">
-          <Name>{spike.sentence}</Name>
+          <Name lang="en">{spike.sentence}</Name>
         </p>
       </div>
       <Decomposition spike={spike} />

@@ -65,7 +65,9 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
           <Name>{spikeTask(spike)}</Name>
         </span>
         <ValueBar spike={spike} />
-        <Name className="spike-sentence muted small">{spike.sentence}</Name>
+        <Name className="spike-sentence muted small" lang="en">
+          {spike.sentence}
+        </Name>
       </button>
       {handler !== undefined && (
         <button
@@ -92,7 +94,9 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
   );
 });
 
-function EmptyRail({ thresholdNs }: { thresholdNs: number }) {
+function EmptyRail({ thresholdNs, offline }: { thresholdNs: number; offline: boolean }) {
+  // Of what nobody watched nothing is claimed.
+  if (offline) return <p className="empty muted">{t('spikes.offline')}</p>;
   return (
     <p className="empty muted">
       {thresholdNs > 0
@@ -143,7 +147,10 @@ export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
       )}
       {spikes.length === 0 && all.length > 0 && <p className="empty muted">{t('spikes.noneHere')}</p>}
       {all.length === 0 && reading !== undefined && (
-        <EmptyRail thresholdNs={reading.info.config?.thresholdNs ?? 0} />
+        <EmptyRail
+          thresholdNs={reading.info.config?.thresholdNs ?? 0}
+          offline={reading.info.state === 'offline'}
+        />
       )}
       <ol>
         {entries.slice(0, SHOWN_MAX).map(({ spike, handler }) => (

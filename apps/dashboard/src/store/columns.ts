@@ -10,6 +10,8 @@ export interface Columns {
   readonly first: number;
   readonly last: number;
   covered(column: number): boolean;
+  /** On its way from the bridge: whether there are data is not known yet. */
+  awaited?(column: number): boolean;
   count(column: number): number;
   max(column: number): Nanoseconds;
   /** Levels of the column: `ROWS` bytes from `offset`. */
@@ -41,6 +43,10 @@ class Joined implements Columns {
 
   covered(column: number): boolean {
     return this.#live.covered(column) || this.#past.covered(column);
+  }
+
+  awaited(column: number): boolean {
+    return !this.#live.covered(column) && this.#past.awaited?.(column) === true;
   }
 
   count(column: number): number {

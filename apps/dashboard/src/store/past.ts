@@ -189,6 +189,11 @@ class PastColumns implements Columns {
     return at !== undefined && at.block.covered[at.slot] === 1;
   }
 
+  awaited(column: number): boolean {
+    const at = this.#slot(column);
+    return at !== undefined && at.block.header === undefined;
+  }
+
   count(column: number): number {
     const at = this.#slot(column);
     return at === undefined ? 0 : at.block.count[at.slot]!;

@@ -15,6 +15,14 @@ export const bar = {
   'bar.runTitle': ['since {time}', '自 {time} 起'],
   'bar.events': ['events/s', '事件/秒'],
   'bar.lost': ['lost', '丢失'],
+  'bar.eventsTip': [
+    '{count} events a second that the module counts on all CPUs',
+    '模块在所有 CPU 上每秒统计 {count} 个事件',
+  ],
+  'bar.lostTip': [
+    '{count} lost since the run began; opens every counter',
+    '运行开始以来丢失 {count} 个；点击查看各计数器',
+  ],
   'bar.bridge': ['bridge', '桥接'],
   'bar.probe': ['probe', '探测'],
   'bar.probeTitle': ['share of all CPUs that the module itself uses', '模块自身占用全部 CPU 的比例'],

@@ -14,6 +14,18 @@ export const headline = {
     'read from buckets: at most 6.25 % too high, never too low',
     '取自直方图桶：最多偏高 6.25 %，从不偏低',
   ],
+  'headline.percentileTip': [
+    '{label} of {count} values since the run began: {value}, read from buckets, at most 6.25 % too high and never too low. The last minutes hold {recent} values.',
+    '运行开始以来 {count} 个值的 {label}：{value}，取自直方图桶，最多偏高 6.25 %，从不偏低。最近几分钟有 {recent} 个值。',
+  ],
+  'headline.spikesTip': [
+    '{count} captured since the module was loaded; {held} are held on this page, {fresh} of them not acknowledged',
+    '模块加载以来捕获 {count} 个；本页面保存 {held} 个，其中 {fresh} 个未确认',
+  ],
+  'headline.countTip': [
+    '{count} values of {measure} since the run began; {lost} events of any kind were lost',
+    '运行开始以来{measure}共 {count} 个值；各类事件共丢失 {lost} 个',
+  ],
   'headline.needs': ['needs {needed} values, there are {count}', '需要 {needed} 个值，现有 {count} 个'],
   'headline.fromN': ['from n = {count}', 'n ≥ {count} 时显示'],
   'headline.last': ['last {age} {value}', '最近 {age} {value}'],

@@ -11,7 +11,7 @@ export const heatmap = {
   'heatmap.overTime': ['{measure} over time', '{measure}随时间的变化'],
   'heatmap.label': ['Heatmap of {measure}; press t for a table', '{measure}热图；按 t 显示表格'],
   'heatmap.table': ['the heatmap as a table', '热图的表格形式'],
-  'heatmap.legend': ['{count} values a cell', '每格 {count} 个值'],
+  'heatmap.legend': ['{count} {n|value|values} a cell', '每格 {count} 个值'],
   'heatmap.intervalMax': ['interval max', '区间最大值'],
   'heatmap.now': ['now', '现在'],
   'heatmap.budget': ['budget {budget}', '预算 {budget}'],

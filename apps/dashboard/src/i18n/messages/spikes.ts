@@ -15,6 +15,10 @@ export const spikes = {
     '此浏览器不保存数据：确认状态只在页面打开期间有效。',
   ],
   'spikes.noneHere': ['No captured spike concerns it.', '捕获的尖峰均与其无关。'],
+  'spikes.offline': [
+    'Nothing is captured while the host does not answer.',
+    '主机没有响应期间不会捕获任何尖峰。',
+  ],
   'spikes.noneYet': [
     'Nothing took longer than {threshold} yet. What does is captured here with its cause, and stays until you acknowledge it.',
     '尚无超过 {threshold} 的情况。一旦发生，会连同原因捕获在此，直到您确认为止。',

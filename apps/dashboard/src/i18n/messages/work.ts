@@ -221,6 +221,9 @@ export const work = {
   'note.add': ['add', '添加'],
   'note.cancel': ['cancel', '取消'],
   'note.notes': ['Notes', '备注'],
+  'note.write': ['note', '备注'],
+  'note.delete': ['delete', '删除'],
+  'note.deleteOne': ['delete the note “{text}”', '删除备注“{text}”'],
 
   'palette.title': ['go to', '前往'],
   'palette.placeholder': ['an interrupt, a task, a CPU, a page, a host …', '中断、任务、CPU、页面、主机……'],
