@@ -118,7 +118,12 @@ function missed(): { unreached: string[]; unseen: string[] } {
   const worked = 'a[href], button, select, input, textarea, summary, [tabindex="0"]';
   const all = [...document.querySelectorAll<HTMLElement>(worked)]
     .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !(e as HTMLButtonElement).disabled)
-    .map((e) => ({ html: e.outerHTML.slice(0, 120), reached: e.dataset.reached }));
+    .map((e) => {
+      // Tab comes to one radio button of a group, the arrows to the others.
+      const group = `input[type="radio"][name="${(e as HTMLInputElement).name}"][data-reached]`;
+      const one = e.matches('input[type="radio"]') ? document.querySelector<HTMLElement>(group) : null;
+      return { html: e.outerHTML.slice(0, 120), reached: (one ?? e).dataset.reached };
+    });
   return {
     unreached: all.filter((e) => e.reached === undefined).map((e) => e.html),
     unseen: all.filter((e) => e.reached === 'unseen').map((e) => e.html),
