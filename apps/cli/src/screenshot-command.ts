@@ -8,6 +8,7 @@ import { bridgeUrl, integer } from './options.ts';
 import { takeScreenshot } from './screenshot.ts';
 
 const SIZE = { min: 320, max: 7680 };
+const DEFAULT_SIZE = '1920x1080';
 const WAIT_MAX_S = 600;
 const THEMES = ['dark', 'light', 'contrast'] as const;
 
@@ -88,7 +89,11 @@ export function screenshotCommand(): Command {
     )
     .requiredOption('-o, --out <file>', 'a new .png file, or a folder; with --sheet also a new .svg file')
     .option('--sheet', 'what the page saves on e: all of it with a caption that carries a bug report')
-    .option('--size <width>x<height>', 'size of the page in pixels', pageSize, pageSize('1920x1080'))
+    .addOption(
+      new Option('--size <size>', 'size of the page in pixels')
+        .argParser(pageSize)
+        .default(pageSize(DEFAULT_SIZE), DEFAULT_SIZE),
+    )
     .option('--scale <n>', 'pixels of the picture for one of the page', integer({ min: 1, max: 4 }), 1)
     .addOption(new Option('--theme <name>', "theme of the page; Chromium's own unless given").choices(THEMES))
     .option('--wait <s>', 'seconds the page is left to itself first', integer({ min: 0, max: WAIT_MAX_S }), 3)

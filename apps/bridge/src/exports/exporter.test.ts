@@ -76,9 +76,12 @@ describe('a bridge that exports spikes by itself', () => {
   it('does not start on a folder that it cannot write in', async () => {
     const taken = join(dir, 'a-file');
     writeFileSync(taken, '');
-    await expect(startHarness({ exports: { dir: taken } })).rejects.toMatchObject({
-      ...{ code: 'E_EXPORT_DIR', word: taken },
-    });
+    for (const folder of [taken, '/proc/rtprobe-absent/spikes']) {
+      await expect(ExportFolder.open(folder, { maxBytes: 1, maxSpikes: 1 })).rejects.toMatchObject({
+        ...{ code: 'E_EXPORT_DIR', word: folder },
+      });
+    }
+    await expect(startHarness({ exports: { dir: taken } })).rejects.toMatchObject({ code: 'E_EXPORT_DIR' });
   });
 });
 

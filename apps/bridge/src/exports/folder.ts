@@ -2,7 +2,7 @@
 // before. Files appear whole or not at all.
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { BridgeError, reasonOf } from '../errors.ts';
 
 export interface FolderBounds {
@@ -19,6 +19,20 @@ export interface ExportFile {
 const OURS = /^rtprobe-.*\.(json|txt|csv)$/;
 /** Each spike has exactly one of these. */
 const ONE_A_SPIKE = /\.txt$/;
+
+/** With its parents. Node's own `recursive` tries forever where a file system, such as /proc, takes no folder. */
+async function makeFolder(dir: string): Promise<void> {
+  const parent = dirname(resolve(dir));
+  const isThere = await stat(parent).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) await makeFolder(parent);
+  await mkdir(dir, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    // One that is there already, or a file, which is found out by writing into it.
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
 
 export class ExportFolder {
   readonly dir: string;
@@ -40,7 +54,7 @@ export class ExportFolder {
   /** Makes the folder when there is none. Rejects with E_EXPORT_DIR when it cannot be written in. */
   static async open(dir: string, bounds: FolderBounds): Promise<ExportFolder> {
     try {
-      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await makeFolder(dir);
       const probe = join(dir, `.rtprobe-${randomBytes(6).toString('hex')}`);
       await writeFile(probe, '', { flag: 'wx', mode: 0o600 });
       await rm(probe);
