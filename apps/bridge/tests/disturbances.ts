@@ -82,7 +82,7 @@ const ns = (later: bigint, earlier: bigint): number => Number(later - earlier);
 /** From its begin to the spike: a CPU that its host takes away behind the disturbance is held for longer. */
 const untilSpike = (truth: Truth, spike: Spike): number => ns(BigInt(spike.monoNs), truth.startNs);
 /** Net of handlers, which an emulated CPU spends a part of any time in. */
-const net = (leastNs: number): number => leastNs * 0.7;
+const net = (leastNs: number): number => leastNs * 0.5;
 
 export const DISTURBANCES: readonly Disturbance[] = [
   {
@@ -102,7 +102,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
         sentence: ({ irq }) =>
           words(String.raw`The timer on CPU 1 fired ${D} late: ${D} irq ${irq} \(rtprobe-edu\) handler`),
         bounds: (truth, spike) => [
-          [truth.leastNs - PERIOD_NS, untilSpike(truth, spike) + 100_000],
+          [spike.valueNs, spike.valueNs],
           [truth.leastNs - PERIOD_NS, truth.mostNs],
         ],
       },
@@ -119,7 +119,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
               String.raw`${comm}/${pid} was running in the kernel, at hold_interrupts_off \[rtprobe_disturb\]\.$`,
           ),
         bounds: (truth, spike) => [
-          [0, untilSpike(truth, spike)],
+          [0, untilSpike(truth, spike) + PERIOD_NS],
           [truth.leastNs, Number.POSITIVE_INFINITY],
         ],
       },
@@ -131,8 +131,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
               String.raw`${D} interrupts off in ${comm}/${pid} \(hold_interrupts_off \[rtprobe_disturb\]\)`,
           ),
         bounds: (truth, spike) => [
-          [truth.leastNs - PERIOD_NS, untilSpike(truth, spike)],
-          [truth.leastNs - PERIOD_NS, untilSpike(truth, spike)],
+          [spike.valueNs, spike.valueNs],
+          [truth.leastNs - PERIOD_NS, untilSpike(truth, spike) + PERIOD_NS],
         ],
       },
     ],
@@ -345,7 +345,8 @@ export class DisturbedGuest {
     const rules = claims.map(({ measure, rule }) => `add measure=${measure} ${rule} ${how}`);
     const text = ['clear', ...rules].join('; ').replaceAll('IRQ', String(this.#irq));
     await this.guest.sh(`echo '${text}' >/proc/rtprobe/rules; echo clear >${PROC}`);
-    const command = `echo kind=${kind} us=${US} cpu=${CPU} >${PROC}`;
+    // It lives on for a moment, so that there is somebody to read about.
+    const command = `echo kind=${kind} us=${US} cpu=${CPU} >${PROC}; sleep 0.1`;
     await this.guest.sh(`taskset -c ${on} ${FOLDER}/${program} -c '${command}'`);
     // What happens from now on is nobody's.
     const told = await this.guest.sh(`sleep 0.3; echo clear >/proc/rtprobe/rules; cat ${PROC}`);

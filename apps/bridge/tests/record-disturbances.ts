@@ -31,14 +31,17 @@ try {
   await new Promise((resolve) => setTimeout(resolve, 2000));
   for (const disturbance of DISTURBANCES) truths[disturbance.kind] = await disturbed.disturb(disturbance);
   await new Promise((resolve) => setTimeout(resolve, 1000));
-  const answer = await fetch(`${bridge.url}/api/v1/spikes`);
-  const { spikes } = ((await answer.json()) as { hosts: { spikes: Spike[] }[] }).hosts[0]!;
+  const ask = async <T>(path: string): Promise<T> =>
+    (await (await fetch(`${bridge.url}/api/v1${path}`)).json()) as T;
+  const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes');
   for (const { kind, claims } of DISTURBANCES) {
     for (const claim of claims) {
-      const own = spikes.filter((spike) => isOf(claim, truths[kind]!, spike));
+      const own = hosts[0]!.spikes.filter((spike) => isOf(claim, truths[kind]!, spike));
       console.log(`${kind}, ${claim.measure}: ${own.length} spikes`);
-      for (const { sentence, ...spike } of own)
-        console.log(`  ${faultOf(claim, truths[kind]!, { sentence, ...spike }, sentence) ?? sentence}`);
+      for (const { id } of own) {
+        const { spike } = await ask<{ spike: Spike }>(`/spikes/${id}`);
+        console.log(`  ${faultOf(claim, truths[kind]!, spike, spike.sentence) ?? spike.sentence}`);
+      }
     }
   }
   await bridge.close();
