@@ -294,3 +294,17 @@ test('a machine as large as it gets stays readable: only rows in view exist', as
   const tasks = page.getByRole('region', { name: 'Tasks' }).locator('table');
   await expect.poll(async () => Number(await tasks.getAttribute('aria-rowcount'))).toBeGreaterThan(400);
 });
+
+test('on a phone no page is wider than the phone, and rows say whom they are about', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(await feed());
+  for (const path of ['tasks', 'causes', 'runs', 'rules', 'hosts', 'cpus', 'irq/36']) {
+    await page.goto(`${feeder.url}${path}`);
+    await expect(page.locator('main')).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);
+    const name = page.locator('.listed td.col-name').first();
+    if (path === 'tasks' || path === 'causes' || path === 'runs') {
+      expect((await name.boundingBox())!.width, path).toBeGreaterThan(120);
+    }
+  }
+});
