@@ -2,6 +2,7 @@
 #include "thread.h"
 
 #include <linux/cpu.h>
+#include <linux/kthread.h>
 #include <linux/sched.h>
 #include <linux/smpboot.h>
 
@@ -111,6 +112,21 @@ int rtp_thread_start(u64 period)
 	return 0;
 }
 
+/*
+ * Parked before they are stopped: 5.10 binds a thread of a CPU once more when it stops it, and complains of one that is
+ * not parked. No CPU comes or goes between the two.
+ */
+static void stop_threads(void)
+{
+	int cpu;
+
+	cpu_hotplug_disable();
+	for_each_online_cpu(cpu)
+		kthread_park(*per_cpu_ptr(threads, cpu));
+	smpboot_unregister_percpu_thread(&descriptor);
+	cpu_hotplug_enable();
+}
+
 void rtp_thread_stop(void)
 {
 	int cpu;
@@ -118,7 +134,7 @@ void rtp_thread_stop(void)
 	running = false;
 	/* After this no handler wakes a thread. */
 	rtp_timer_stop(RTP_TIMER_THREAD);
-	smpboot_unregister_percpu_thread(&descriptor);
+	stop_threads();
 	for_each_possible_cpu(cpu) {
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 

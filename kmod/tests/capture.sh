@@ -41,7 +41,8 @@ unknown_id() {
 	! echo 123456789 2>/dev/null >$PROBE/spike && status_of last_error | grep -q 123456789
 } 2>/dev/null
 
-# A real-time waiter, a holder of 40 ms: the spike of the waiter's wake-up names lock, holder and time.
+# A real-time waiter, a holder of 40 ms: the spike of the waiter's wake-up names lock, holder and time. Kernels without
+# contention events leave only which lock it was, and only while the waiter's task still says so.
 lock_named() {
 	control clear=spikes
 	holder=$(named lens-park sh)
@@ -50,9 +51,13 @@ lock_named() {
 	chrt -f 50 "$waiter" -c "for i in \$(seq 10); do echo 'kind=hardirq us=20 cpu=1' >$DISTURB; sleep 0.05; done"
 	wait $!
 	sleep 0.3
-	sed -n 's/^victim_lock=//p' $PROBE/spikes | sed 's/^/# /' | sort | uniq -c | sort -rn | head -n 5
+	sed -n 's/^victim_lock=//p' $PROBE/spikes | awk '{ $3 = "-" } 1' | sort | uniq -c | sort -rn | head -n 5 | sed 's/^/# /'
 	figures "evidence: $(sed -n 's/^victim_lock_evidence=//p' $PROBE/spikes | sort | uniq -c | tr '\n' ' ')"
-	[ "$(sed -n 's/^victim_lock=//p' $PROBE/spikes | grep -c '^disturb_write.* lens-park$')" -ge 1 ]
+	if grep -q __tracepoint_contention_begin /proc/kallsyms; then
+		grep -q '^victim_lock=disturb_write.* lens-park$' $PROBE/spikes
+	else
+		grep -qx victim_lock_evidence=blocked_on $PROBE/spikes && grep -q '^victim_lock=- [0-9a-f]* ' $PROBE/spikes
+	fi
 }
 
 # total = held + what did not fit + what had no slot + what rules held back

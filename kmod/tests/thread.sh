@@ -50,7 +50,7 @@ plan 9
 load rtprobe measures=thread_latency,wakeup_latency,stolen period=1ms || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 check "there is a thread on each CPU" [ "$(threads)" -eq "$(online_cpus | wc -l)" ]
-check "of real-time priority 95" [ "$(priority_of 0)" = "FF 95" ]
+check "of the real-time priority that is set" [ "$(priority_of 0)" = "FF $(setting thread_priority)" ]
 check "values and missed periods add up to the time gone by" keeps_pace
 control threshold=4ms
 for i in $(seq $TIMES); do disturb kind=irqsoff us=$HELD_US cpu=$TARGET; done
