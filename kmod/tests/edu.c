@@ -163,10 +163,14 @@ int edu_hold(struct edu_hold *hold, int cpu)
 
 	if (error)
 		return error;
-	for (tries = 0, error = -EAGAIN; error == -EAGAIN && tries < EDU_TRIES; tries++)
+	for (tries = 0, error = -EAGAIN; error == -EAGAIN && tries < EDU_TRIES; tries++) {
 		error = raise_once(hold);
-	if (error == -EAGAIN)
-		edu.at_cpu = EDU_CPU_ANY; /* somebody else has sent it elsewhere */
+		if (error != -EAGAIN)
+			break;
+		/* It came elsewhere: somebody has moved the line, or its CPU was offline meanwhile. */
+		edu.at_cpu = EDU_CPU_ANY;
+		edu_go_to(cpu);
+	}
 	return error == -EAGAIN ? -ETIMEDOUT : error;
 }
 
