@@ -25,7 +25,7 @@ const COMMIT_MS: Readonly<Record<Kind, number>> = {
   headline: 500,
   distribution: 1000,
   table: 1000,
-  spikes: 250,
+  spikes: 100,
 };
 
 function storageOf(window: Window, kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
@@ -70,7 +70,10 @@ type Commits = Readonly<Record<Kind, TaskHandle>>;
 
 function addCommits(session: Session, scheduler: Scheduler): Commits {
   const add = (kind: Kind) =>
-    scheduler.add({ kind: 'commit', periodMs: COMMIT_MS[kind], run: () => session.bump(kind) });
+    scheduler.add({
+      ...{ kind: 'commit', periodMs: COMMIT_MS[kind], run: () => session.bump(kind) },
+      urgent: kind === 'spikes',
+    });
   return {
     bar: add('bar'),
     headline: add('headline'),

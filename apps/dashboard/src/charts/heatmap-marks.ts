@@ -88,7 +88,8 @@ function markLabel(mark: Mark): string {
   return `${formatDuration(mark.valueNs)}  ${short}`;
 }
 
-export function paintMarks(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
+/** Returns the id of the newest that it painted. */
+export function paintMarks(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): string | undefined {
   const visible = thinned(input, frame);
   const arrows = clippedColumns(input, frame);
   for (const column of arrows) paintArrow(pen, theme, frame, columnX(frame, column) + frame.step / 2);
@@ -101,6 +102,7 @@ export function paintMarks(pen: Pen, theme: Theme, input: HeatmapInput, frame: F
   }
   placeMarkLabels(placer, theme, input, frame, visible);
   placeArrowLabels(placer, theme, input, frame, arrows, visible);
+  return visible.reduce<Mark | undefined>((a, b) => (a && a.time > b.time ? a : b), undefined)?.id;
 }
 
 /** Marks closer than this would lie on each other: of those the largest stands for all. */

@@ -47,6 +47,9 @@ export class HeatmapPainter {
   readonly #cells = new CellImage();
   #frame: Frame | undefined;
 
+  /** Id of the newest spike on the picture that has a mark of its own; undefined: there is none. */
+  newestMark: string | undefined;
+
   /** Highest count of one cell on screen. */
   get peakCount(): number {
     return this.#cells.peakCount;
@@ -65,7 +68,7 @@ export class HeatmapPainter {
     paintMaxLine(context, theme, input, frame);
     paintBudget(context, theme, input, frame);
     paintOver(context, theme, input, frame);
-    paintMarks(context, theme, input, frame);
+    this.newestMark = paintMarks(context, theme, input, frame);
     paintNotes(context, theme, input, frame);
     paintBrush(context, theme, input, frame);
     paintCursor(context, theme, input, frame);

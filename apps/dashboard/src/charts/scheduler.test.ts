@@ -43,8 +43,8 @@ function setUp() {
   const clock = new FakeClock();
   const scheduler = new Scheduler(clock);
   const ran: string[] = [];
-  const add = (name: string, kind: 'paint' | 'commit', periodMs: number) =>
-    scheduler.add({ kind, periodMs, run: () => ran.push(`${name}@${clock.time}`) });
+  const add = (name: string, kind: 'paint' | 'commit', periodMs: number, urgent = false) =>
+    scheduler.add({ kind, periodMs, urgent, run: () => ran.push(`${name}@${clock.time}`) });
   return { clock, ran, add };
 }
 
@@ -71,6 +71,15 @@ describe('the scheduler', () => {
     a.invalidate();
     clock.advance(40);
     expect(ran.slice(2).map((r) => r[0])).toEqual(['a', 'b']);
+  });
+
+  it('commits what is urgent before all that waited longer', () => {
+    const { clock, ran, add } = setUp();
+    add('a', 'commit', 100);
+    add('b', 'commit', 100);
+    add('c', 'commit', 100, true);
+    clock.advance(60);
+    expect(ran).toEqual(['c@16', 'a@32', 'b@48']);
   });
 
   it('paints everything that is due in the same frame', () => {

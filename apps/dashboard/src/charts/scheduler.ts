@@ -7,6 +7,8 @@ export interface TaskOptions {
   periodMs: number;
   /** A commit renders React components; a paint only touches a canvas. */
   kind: 'paint' | 'commit';
+  /** Of commits that are due it goes first: what somebody waits for. */
+  urgent?: boolean;
   run: () => void;
 }
 
@@ -36,6 +38,12 @@ const browserClock: Clock = {
 
 /** A task due within this time is worth an animation frame at once instead of a timer before it. */
 const SOON_MS = 20;
+
+/** Of commits the urgent one, then the one that waited longest. */
+function goesBefore(a: Task, b: Task): boolean {
+  const [first, second] = [a.urgent === true, b.urgent === true];
+  return first === second ? a.ranAt < b.ranAt : first;
+}
 
 export class Scheduler {
   readonly #clock: Clock;
@@ -85,8 +93,7 @@ export class Scheduler {
     for (const task of this.#tasks) {
       if (!task.dirty || now - task.ranAt < task.periodMs) continue;
       if (task.kind === 'paint') this.#run(task, now);
-      // The commit that waited longest goes first.
-      else if (commit === undefined || task.ranAt < commit.ranAt) commit = task;
+      else if (commit === undefined || goesBefore(task, commit)) commit = task;
     }
     if (commit !== undefined) this.#run(commit, now);
     this.#wait();

@@ -125,12 +125,13 @@ export function SpikePage({ id }: { id: string }) {
   const reading = useReading('spikes');
   const timeline = useRef<TimelineInput>(undefined);
   const stored = useRemote<StoredSpike>(`/spikes/${id}`);
-  const traced = useRemote<Trace>(`/spikes/${id}/trace`);
-  const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';
-  const retried = useRemote<Trace>(waits ? `/spikes/${id}/trace` : undefined, {}, ASK_AGAIN_MS);
-  if (reading === undefined) return null;
-  const held = reading.spikes.find((s) => s.id === id);
+  const held = reading?.spikes.find((s) => s.id === id);
   const known = stored.value ?? (held && { spike: held });
+  const path = known?.spike.traced ? `/spikes/${id}/trace` : undefined;
+  const traced = useRemote<Trace>(path);
+  const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';
+  const retried = useRemote<Trace>(waits ? path : undefined, {}, ASK_AGAIN_MS);
+  if (reading === undefined) return null;
   if (known === undefined) {
     if (stored.error === undefined) return <Missing title={t('autopsy.loading')}>{id}</Missing>;
     return (

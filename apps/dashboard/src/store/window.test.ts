@@ -1,8 +1,30 @@
+import type { Spike } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
+import type { Host } from './host.ts';
+import type { Session } from './session.ts';
 import { RANGE_MIN_US } from './view.ts';
-import { fitRange, zoomRange } from './window.ts';
+import { fitRange, rightEdge, zoomRange } from './window.ts';
 
 const S = 1e6;
+
+describe('the right edge of a live chart', () => {
+  const edge = (time: number, spikes: readonly number[]): number => {
+    const all = spikes.map((at) => ({ time: at }) as Spike);
+    const host = { name: 'lab', time, info: { state: 'live' }, spikes: { all } } as unknown as Host;
+    const state = { frozen: undefined, view: { range: undefined }, link: { state: 'open' } };
+    return rightEdge({ host, state, receivedAt: new Map() } as unknown as Session);
+  };
+
+  it('is the newest frame, or a spike that came before the frame of its time', () => {
+    expect(edge(100 * S, [])).toBe(100 * S);
+    expect(edge(100 * S, [90 * S])).toBe(100 * S);
+    expect(edge(100 * S, [90 * S, 100.1 * S])).toBe(100.1 * S);
+  });
+
+  it('does not follow a clock that leaps ahead', () => {
+    expect(edge(100 * S, [200 * S])).toBe(100 * S);
+  });
+});
 
 describe('a stretch of time', () => {
   it('never ends after the newest data and keeps its length there', () => {

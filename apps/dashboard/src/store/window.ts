@@ -1,6 +1,7 @@
 // Which stretch of time is on screen, and from which tier it is drawn.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { chosenWindow } from './choice.ts';
+import type { Host } from './host.ts';
 import type { Series } from './series.ts';
 import type { Session } from './session.ts';
 import { isStale } from './status.ts';
@@ -34,7 +35,17 @@ export function rightEdge(session: Session): UnixMicros {
   const now = performance.now();
   const received = session.receivedAt.get(host.name);
   const late = received !== undefined && isStale(session, host, now);
-  return late && host.info.state !== 'replay' ? host.time + (now - received) * 1000 : host.time;
+  if (late && host.info.state !== 'replay') return host.time + (now - received) * 1000;
+  return Math.max(host.time, newestSpike(host));
+}
+
+/** A frame tells of times past, and comes up to this much later than a spike does. */
+const AHEAD_MOST_US = 1e6;
+
+/** A spike is shown when it comes, not with the next frame. 0: there is none that is ahead of the frames. */
+function newestSpike(host: Host): UnixMicros {
+  const time = host.spikes.all.at(-1)?.time ?? 0;
+  return time - host.time <= AHEAD_MOST_US ? time : 0;
 }
 
 /** Seconds that charts over time are to show. Frozen, they keep to what they showed when it was frozen. */

@@ -11,6 +11,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import type { Surface, Theme } from '../../charts/canvas.ts';
 import {
   offsetText,
   paintTimeline,
@@ -154,10 +155,12 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
   useEffect(() => {
     drawn.current = input;
   });
-  usePainted(canvas, 1000, (surface, theme) => {
+  const paint = (surface: Surface, theme: Theme) => {
     colours.current ??= readSliceColours(surface.context.canvas);
     paintTimeline(surface, theme, colours.current, input);
-  });
+  };
+  // Nothing new comes by itself: what a hand does is shown at once.
+  usePainted(canvas, 1000, paint, { on: input });
 
   // React's own wheel listener is passive, and the page would scroll along.
   useEffect(() => {
