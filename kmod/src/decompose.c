@@ -53,7 +53,6 @@ struct walk {
 		bool used;
 		u32 pid, softirq;
 	} suspended[SUSPENDED];
-	u64 in_task;			/* ticks of the window in which no handler and no softirq ran */
 	bool victim_runs;
 };
 
@@ -119,7 +118,11 @@ static struct context task_context(const struct walk *walk)
 		context.kind = RTPROBE_PART_KIND_SWITCH;
 	else if (walk->task_known && !walk->pid)
 		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
-	else if (walk->task_known && !is_timer(walk)) {
+	else if (walk->task_known && is_timer(walk)) {
+		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
+		context.pid = walk->pid;
+		context.name = walk->comm;
+	} else if (walk->task_known) {
 		context.kind = is_irq_thread(walk->comm, &context.number) ? RTPROBE_PART_KIND_IRQ_THREAD :
 									    RTPROBE_PART_KIND_TASK;
 		context.pid = walk->pid;
@@ -169,8 +172,6 @@ static void pass(struct walk *walk, u64 ticks, u64 own, const struct context *el
 		give(walk, else_to, taken, true);
 	/* A part counts once for each time something else ran in between. */
 	give(walk, &context, span - taken, !walk->given || !is_same(&walk->given->context, &context));
-	if (!walk->in_handler && !walk->in_softirq)
-		walk->in_task += span - taken;
 	walk->at = ticks;
 }
 
@@ -323,25 +324,25 @@ static void step(struct walk *walk, const struct rtp_event *event)
 
 /*
  * timer_latency: the timer was due and no handler ran, yet its interrupt was not taken: interrupts were off in
- * the task. Another interrupt that came first when they were on again has a higher priority.
+ * whatever task ran. Another interrupt that came first when they were on again has a higher priority. What is no longer
+ * than the interrupt's own way, or was waited for in the idle task, proves nothing.
  */
-static void prove_irqs_off(struct walk *walk)
+static void judge_irqs_off(struct walk *walk)
 {
 	static const struct context unaccounted = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
-	struct share *from = share_of(walk, &unaccounted);
-	struct context off = {
-		.kind = RTPROBE_PART_KIND_IRQS_OFF,
-		.pid = walk->capture->task.pid,
-		.name = walk->capture->task.comm,
-	};
-	u64 ns = min(to_ns(walk->in_task), from->part.duration);
+	struct share *rest = share_of(walk, &unaccounted);
+	u64 sum = 0;
+	unsigned int i;
 
-	if (!is_timer(walk) || walk->capture->mode == RTPROBE_MODE_IDLE || ns < ENTRY_NS)
+	for (i = 0; i < walk->shares; i++)
+		if (walk->share[i].context.kind == RTPROBE_PART_KIND_IRQS_OFF)
+			sum += walk->share[i].part.duration;
+	if (sum >= ENTRY_NS && walk->capture->mode != RTPROBE_MODE_IDLE)
 		return;
-	from->part.duration -= ns;
-	from = share_of(walk, &off);
-	from->part.duration += ns;
-	from->part.count++;
+	rest->part.duration += sum;
+	for (i = 0; i < walk->shares; i++)
+		if (walk->share[i].context.kind == RTPROBE_PART_KIND_IRQS_OFF)
+			walk->share[i].part.duration = 0;
 }
 
 /* Rounding, and what no event covers, is not explained. */
@@ -429,7 +430,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest, const str
 	while (rtp_slice_next(&slice, &i, &event) && event.ticks <= value->end)
 		step(&shared_walk, &event);
 	pass(&shared_walk, value->end, 0, NULL);
-	prove_irqs_off(&shared_walk);
+	judge_irqs_off(&shared_walk);
 	settle_sum(&shared_walk, value->ns);
 	tell(&shared_walk, parts);
 }
