@@ -62,6 +62,9 @@ export class Ingest {
   #since = 0;
   #repeats = 0;
   #family = 0;
+  /** Numbers of the newest request, and of the newest that nobody waits for any more. */
+  #asked = 0;
+  #letGo = 0;
 
   constructor(state: HostState, port: IngestPort) {
     this.#state = state;
@@ -81,7 +84,7 @@ export class Ingest {
   /** The module came or went, or the connection to it did: nothing continues. */
   restart(family: number): void {
     this.#family = family;
-    this.#dumps.forget();
+    this.abandoned();
     this.events.restart();
     this.#state.interrupt();
     this.#repeats = 0;
@@ -89,13 +92,15 @@ export class Ingest {
 
   /** A request goes out: its answers belong to it. `since` is that of a request for histograms. */
   requested(seq: number, command: Command, since: number): void {
+    this.#asked = seq;
     this.#dumps.begin(seq, command);
     if (command === Command.getHists) this.#since = since;
     if (command === Command.getSpikes) this.#state.askedForSpikes();
   }
 
-  /** The request in flight was given up. */
+  /** The request in flight was given up; its answer may come all the same. */
   abandoned(): void {
+    this.#letGo = this.#asked;
     this.#dumps.forget();
   }
 
@@ -252,6 +257,7 @@ export class Ingest {
 
   /** A recording that was cut into begins between requests and answers; a live host does not. */
   #unexpected(what: string, seq: number): void {
+    if (seq !== 0 && seq <= this.#letGo) return;
     if (this.#port.live) this.#fault('E_ANSWER_UNEXPECTED', `${what}, number ${seq}`);
   }
 }
