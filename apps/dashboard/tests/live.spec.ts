@@ -1,5 +1,8 @@
 // A real kernel in the lab, the real module, agent and bridge, as `npm start` brings them up: a newcomer sees a spike
 // and its cause.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { rtprobe, type Served } from './command.ts';
 import { ALARM, expect, heatmap, pixelsLike, statusWord, test } from './page.ts';
 
@@ -7,6 +10,9 @@ import { ALARM, expect, heatmap, pixelsLike, statusWord, test } from './page.ts'
 test.describe.configure({ timeout: 900_000 });
 
 let demo: Served | undefined;
+const folder = mkdtempSync(join(tmpdir(), 'rtprobe-live-'));
+
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 // The page first: one that is left without its bridge rightly complains.
 test.afterEach(async ({ page }) => {
@@ -22,7 +28,8 @@ test('a live guest shows data and a spike whose cause is named', async ({ page }
     '127.0.0.1:0',
     '--kernel',
     '6.12-rt',
-    '--no-history',
+    '--data',
+    folder,
   ]);
   await page.goto(demo.url);
   await expect(statusWord(page)).toHaveText(/LIVE/, { timeout: 60_000 });

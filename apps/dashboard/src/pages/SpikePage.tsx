@@ -127,7 +127,8 @@ export function SpikePage({ id }: { id: string }) {
   const stored = useRemote<StoredSpike>(`/spikes/${id}`);
   const held = reading?.spikes.find((s) => s.id === id);
   const known = stored.value ?? (held && { spike: held });
-  const path = known?.spike.traced ? `/spikes/${id}/trace` : undefined;
+  // Asked for along with the spike, unless it is known to have none.
+  const path = known !== undefined && !known.spike.traced ? undefined : `/spikes/${id}/trace`;
   const traced = useRemote<Trace>(path);
   const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';
   const retried = useRemote<Trace>(waits ? path : undefined, {}, ASK_AGAIN_MS);
