@@ -200,8 +200,9 @@ function addRunRoutes(router: Router, { hosts, history }: HistoryContext): void 
     .route('/runs')
     .get(async (request, response) => {
       const { host, limit = RUNS_MAX } = query(runsQuery, request);
-      if (host !== undefined) oneHost(hosts, host);
       const runs = await store(history).read({ ask: 'runs', limit, ...definedOnly({ host }) });
+      // A host that is away has runs all the same.
+      if (host !== undefined && runs.length === 0) oneHost(hosts, host);
       response.json({ runs: runs.map((run) => ({ ...run, live: isLive(run, hosts) })) });
     })
     .all(onlyMethod('GET'));
