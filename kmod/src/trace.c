@@ -51,28 +51,16 @@ const struct rtp_trace *rtp_trace_of(u64 id)
 	return NULL;
 }
 
-static u32 source_id(const void *key)
+/* Number and id of an action's source, 0 where it has none (any more). */
+static void tell_source(struct rtp_trace_event *to, const void *key)
 {
 	const struct rtp_source *source;
-	u32 id;
 
 	rtp_rows_lock();
 	source = rtp_source_by_key(key);
-	id = source ? source->id : 0;
+	to->number = source ? source->number : 0;
+	to->arg = source ? source->id : 0;
 	rtp_rows_unlock();
-	return id;
-}
-
-static u32 source_number(const void *key)
-{
-	const struct rtp_source *source;
-	u32 number;
-
-	rtp_rows_lock();
-	source = rtp_source_by_key(key);
-	number = source ? source->number : 0;
-	rtp_rows_unlock();
-	return number;
 }
 
 /* Ticks as CLOCK_MONOTONIC, from the two clocks' readings when the spike was written down. */
@@ -132,8 +120,7 @@ static void tell(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct
 	};
 	switch (event->kind) {
 	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
-		to->number = source_number(rtp_record_pointer(event->payload));
-		to->arg = source_id(rtp_record_pointer(event->payload));
+		tell_source(to, rtp_record_pointer(event->payload));
 		break;
 	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
 		to->arg = !!(event->payload >> 24);

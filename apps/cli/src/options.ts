@@ -1,5 +1,6 @@
 import { EXPORT_LIMITS, HISTORY_LIMITS } from '@rtprobe/bridge';
 import { KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
+import { parseDuration } from '@rtprobe/metrics';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Parses a whole number in decimal, or refuses the word. */
@@ -63,13 +64,10 @@ export function exportSize(text: string): number {
   throw new InvalidArgumentError('It must be a size such as 500M or 2G, from 1M to 1T.');
 }
 
-const TIMES: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
-
 /** A value of a measure, in ns: 250us, 1ms. */
 export function level(text: string): number {
-  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(text) ?? [];
-  const ns = Math.round(Number(digits) * (TIMES[unit ?? ''] ?? Number.NaN));
-  if (ns >= 0 && ns <= EXPORT_LIMITS.maxAboveNs) return ns;
+  const ns = Math.round(parseDuration(text) ?? Number.NaN);
+  if (ns <= EXPORT_LIMITS.maxAboveNs) return ns;
   throw new InvalidArgumentError('It must be a time such as 250us or 1ms, up to 60s.');
 }
 

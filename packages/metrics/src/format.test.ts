@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatDuration,
   fullCount,
+  parseDuration,
   percent,
   rate,
   shortCount,
@@ -81,4 +82,9 @@ describe('other quantities', () => {
     expect([0.0021, 0.021, 0.21].map(percent)).toEqual(['0.21 %', '2.1 %', '21 %']);
     expect([512, 1_800_000].map(formatBytes)).toEqual(['512 B', '1.72 MiB']);
   });
+});
+
+it('durations are read as they are typed, and nothing else is', () => {
+  expect(['250us', '250µs', '1.5ms', '2s', '0ns'].map(parseDuration)).toEqual([250e3, 250e3, 1.5e6, 2e9, 0]);
+  expect(['', '5', 'ms', '1 ms', '-1ms', '1e3us', '1min'].map(parseDuration)).toEqual(Array(7).fill(undefined));
 });

@@ -120,3 +120,11 @@ export function cpuList(cpus: readonly number[]): string {
   }
   return parts.join(',');
 }
+
+const NS_OF: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
+
+/** "250us" or "1.5ms" in ns, not rounded; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(text) ?? [];
+  return unit === undefined ? undefined : Number(digits) * NS_OF[unit]!;
+}

@@ -149,7 +149,7 @@ function IrqsOffTile({ worst }: { worst: IrqsOff }) {
   return (
     <section className="card tile" {...tip(measureWords('irqsoff').explanation)}>
       <h2>{t('headline.irqsOff')}</h2>
-      <p className="quantity large">
+      <p className={exact ? 'quantity large' : 'quantity large range'}>
         {exact ? '' : `${low.unit === high.unit ? low.value : formatDuration(lowerNs)}–`}
         {high.value}
         <small> {high.unit}</small>

@@ -108,7 +108,7 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
       setPeak(painter.peakCount);
       setShown(painter.shownSeconds(now));
     },
-    { on: spikes?.spikes.at(-1)?.id },
+    [spikes?.spikes.at(-1)?.id],
   );
   const input = current();
   const { pointer, brush } = pointing;

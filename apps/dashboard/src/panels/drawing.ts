@@ -23,21 +23,21 @@ export function useDrawing(): Drawing {
 
 /**
  * Paints the canvas at most every `periodMs` when data came, and after every render of the calling component,
- * because its props may have changed. With `urgent`, whose changes do not wait for that pace, it also follows the
- * pointer at once.
+ * because its props may have changed. With `atOnce` it follows the pointer, and changes of what stands in there,
+ * without waiting for that pace.
  */
 export function usePainted(
   canvas: RefObject<HTMLCanvasElement | null>,
   periodMs: number,
   paint: (surface: Surface, theme: Theme) => void,
-  urgent?: { on: unknown },
+  atOnce?: readonly unknown[],
 ): void {
   const { scheduler, data, restyled } = useDrawing();
   const { cursor } = useSession();
   const latest = useRef(paint);
   const handle = useRef<TaskHandle | undefined>(undefined);
-  const atOnce = useRef<TaskHandle | undefined>(undefined);
-  const isUrgent = urgent !== undefined;
+  const follower = useRef<TaskHandle | undefined>(undefined);
+  const isFollowing = atOnce !== undefined;
   useEffect(() => {
     let theme: Theme | undefined;
     const run = () => {
@@ -56,9 +56,9 @@ export function usePainted(
     };
     const stops = [data.listen(task.invalidate), restyled.listen(restyle)];
     // The pointer is followed at once, whatever the pace of the data.
-    const follower = isUrgent ? scheduler.add({ kind: 'paint', periodMs: 0, run }) : undefined;
-    atOnce.current = follower;
-    if (follower !== undefined) stops.push(cursor.moved.listen(follower.invalidate), follower.remove);
+    const quick = isFollowing ? scheduler.add({ kind: 'paint', periodMs: 0, run }) : undefined;
+    follower.current = quick;
+    if (quick !== undefined) stops.push(cursor.moved.listen(quick.invalidate), quick.remove);
     const observer = new ResizeObserver(restyle);
     if (canvas.current !== null) observer.observe(canvas.current);
     return () => {
@@ -66,12 +66,11 @@ export function usePainted(
       observer.disconnect();
       task.remove();
     };
-  }, [canvas, periodMs, scheduler, data, restyled, cursor, isUrgent]);
+  }, [canvas, periodMs, scheduler, data, restyled, cursor, isFollowing]);
   useEffect(() => {
     latest.current = paint;
     handle.current?.invalidate();
   });
-  const on = urgent?.on;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: its change is what this is about
-  useEffect(() => atOnce.current?.invalidate(), [on]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: their change is what this is about
+  useEffect(() => follower.current?.invalidate(), atOnce ?? []);
 }

@@ -1,5 +1,6 @@
 // What a person chose to look at. All of it lives in the URL, so that a link shows the same page, and comes back
 // with the browser's own buttons.
+import { parseDuration } from '@rtprobe/metrics';
 import { MEASURES, type Measure, type UnixMicros } from '@rtprobe/protocol';
 import { isLanguage, type Language } from '../i18n/language.ts';
 import { formatPath, parsePath, type Route } from './route.ts';
@@ -106,14 +107,10 @@ export const defaultView: View = {
   rotate: undefined,
 };
 
-const UNITS: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
-
 /** "250us" to ns; undefined for anything else. */
 export function parseBudget(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(text);
-  if (match === null) return undefined;
-  const ns = Number(match[1]) * UNITS[match[2]!]!;
-  return ns >= 1 && ns <= 60e9 ? Math.round(ns) : undefined;
+  const ns = parseDuration(text);
+  return ns !== undefined && ns >= 1 && ns <= 60e9 ? Math.round(ns) : undefined;
 }
 
 function budgetText(ns: number): string {
