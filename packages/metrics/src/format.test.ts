@@ -86,5 +86,7 @@ describe('other quantities', () => {
 
 it('durations are read as they are typed, and nothing else is', () => {
   expect(['250us', '250µs', '1.5ms', '2s', '0ns'].map(parseDuration)).toEqual([250e3, 250e3, 1.5e6, 2e9, 0]);
-  expect(['', '5', 'ms', '1 ms', '-1ms', '1e3us', '1min'].map(parseDuration)).toEqual(Array(7).fill(undefined));
+  expect(['', '5', 'ms', '1 ms', '-1ms', '1e3us', '1min'].map(parseDuration)).toEqual(
+    Array(7).fill(undefined),
+  );
 });
