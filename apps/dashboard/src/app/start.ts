@@ -47,7 +47,7 @@ export function start(window: Window): { session: Session; drawing: Drawing } {
   );
   followLanguage(window, session, storage);
   const scheduler = new Scheduler();
-  const drawing: Drawing = { scheduler, data: new Signal(), restyled: new Signal() };
+  const drawing: Drawing = { scheduler, data: new Signal(), spiked: new Signal(), restyled: new Signal() };
   const commits = addCommits(session, scheduler);
   session.past?.arrived.listen(() => drawing.data.emit());
   const link = connect(window, session, scheduler, drawing, commits);
@@ -136,6 +136,7 @@ function connect(
     changed: (host, what) => {
       if (host !== session.host) return;
       commits.bar.invalidate();
+      if (what === 'spikes') drawing.spiked.emit();
       if (what === 'spikes' || what === 'host') commits.spikes.invalidate();
       if (what === 'host' || what === 'sources' || what === 'tasks' || what === 'rules')
         commits.table.invalidate();

@@ -22,7 +22,12 @@ class FakeClock implements Clock {
   }
 
   setTimer(run: () => void, ms: number) {
-    this.#waiting.push({ at: this.time + ms, run });
+    const timer = { at: this.time + ms, run };
+    this.#waiting.push(timer);
+    return () => {
+      const place = this.#waiting.indexOf(timer);
+      if (place >= 0) this.#waiting.splice(place, 1);
+    };
   }
 
   advance(ms: number) {
@@ -80,6 +85,29 @@ describe('the scheduler', () => {
     add('c', 'commit', 100, true);
     clock.advance(60);
     expect(ran).toEqual(['c@16', 'a@32', 'b@48']);
+  });
+
+  it('keeps a commit back for the one frame in which somebody waits for a picture', () => {
+    const { clock, ran, add } = setUp();
+    const picture = add('picture', 'paint', 0, true);
+    add('commit', 'commit', 100);
+    clock.advance(16);
+    picture.invalidate();
+    clock.advance(16);
+    expect(ran).toEqual(['picture@16', 'picture@32', 'commit@32']);
+  });
+
+  it('does not wait for what is due later when something is due at once', () => {
+    const { clock, ran, add } = setUp();
+    const [slow, quick] = [add('slow', 'paint', 1000), add('quick', 'paint', 0)];
+    clock.advance(16);
+    slow.invalidate();
+    clock.advance(100);
+    quick.invalidate();
+    clock.advance(16);
+    expect(ran.slice(2)).toEqual(['quick@128']);
+    clock.advance(1000);
+    expect(ran.slice(3)).toEqual(['slow@1024']);
   });
 
   it('paints everything that is due in the same frame', () => {

@@ -1,13 +1,13 @@
 // The one owner of requestAnimationFrame. Tasks say that they have something new; the scheduler runs each at its
 // own pace, paints as soon as they are due, and React commits one an animation frame, so that a slow one never
-// meets another. In a hidden tab nothing runs: the browser gives no animation frames.
+// meets another, nor a picture that somebody waits for. In a hidden tab nothing runs: the browser gives no animation frames.
 
 export interface TaskOptions {
   /** Least time between two runs. */
   periodMs: number;
   /** A commit renders React components; a paint only touches a canvas. */
   kind: 'paint' | 'commit';
-  /** Of commits that are due it goes first: what somebody waits for. */
+  /** What somebody waits for: a commit goes before others that are due, a paint keeps a commit back for a frame. */
   urgent?: boolean;
   run: () => void;
 }
@@ -27,13 +27,17 @@ export interface TaskHandle {
 export interface Clock {
   now(): number;
   requestFrame(run: () => void): void;
-  setTimer(run: () => void, ms: number): void;
+  /** Returns the way to call it off. */
+  setTimer(run: () => void, ms: number): () => void;
 }
 
 const browserClock: Clock = {
   now: () => performance.now(),
   requestFrame: (run) => void requestAnimationFrame(run),
-  setTimer: (run, ms) => void setTimeout(run, ms),
+  setTimer: (run, ms) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** A task due within this time is worth an animation frame at once instead of a timer before it. */
@@ -48,7 +52,12 @@ function goesBefore(a: Task, b: Task): boolean {
 export class Scheduler {
   readonly #clock: Clock;
   readonly #tasks = new Set<Task>();
-  #waiting = false;
+  /** An animation frame is asked for. */
+  #frameComes = false;
+  /** In the last animation frame a commit was. */
+  #keptBack = false;
+  /** Until one has to be asked for; `due` is when a task wants it. */
+  #pause: { due: number; callOff: () => void } | undefined;
 
   constructor(clock: Clock = browserClock) {
     this.#clock = clock;
@@ -68,14 +77,20 @@ export class Scheduler {
   }
 
   #wait(): void {
-    if (this.#waiting) return;
+    if (this.#frameComes) return;
     const due = this.#nextDue();
-    if (due === undefined) return;
-    this.#waiting = true;
+    if (due === undefined || due >= (this.#pause?.due ?? Number.POSITIVE_INFINITY)) return;
+    this.#pause?.callOff();
+    this.#pause = undefined;
     const ms = due - this.#clock.now();
-    const frame = () => this.#clock.requestFrame(() => this.#frame());
-    if (ms <= SOON_MS) frame();
-    else this.#clock.setTimer(frame, ms - SOON_MS / 2);
+    if (ms <= SOON_MS) this.#ask();
+    else this.#pause = { due, callOff: this.#clock.setTimer(() => this.#ask(), ms - SOON_MS / 2) };
+  }
+
+  #ask(): void {
+    this.#pause = undefined;
+    this.#frameComes = true;
+    this.#clock.requestFrame(() => this.#frame());
   }
 
   #nextDue(): number | undefined {
@@ -87,15 +102,20 @@ export class Scheduler {
   }
 
   #frame(): void {
-    this.#waiting = false;
+    this.#frameComes = false;
     const now = this.#clock.now();
     let commit: Task | undefined;
+    let isAwaited = false;
     for (const task of this.#tasks) {
       if (!task.dirty || now - task.ranAt < task.periodMs) continue;
-      if (task.kind === 'paint') this.#run(task, now);
-      else if (commit === undefined || goesBefore(task, commit)) commit = task;
+      if (task.kind === 'paint') {
+        isAwaited ||= task.urgent === true;
+        this.#run(task, now);
+      } else if (commit === undefined || goesBefore(task, commit)) commit = task;
     }
-    if (commit !== undefined) this.#run(commit, now);
+    // For one frame: a pointer that moves all the time would keep it back for ever.
+    this.#keptBack = commit !== undefined && isAwaited && !this.#keptBack;
+    if (commit !== undefined && !this.#keptBack) this.#run(commit, now);
     this.#wait();
   }
 

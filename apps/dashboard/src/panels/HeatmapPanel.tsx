@@ -38,28 +38,27 @@ function marksOf(
 /** All that the painter needs at this moment; undefined while there is nothing to draw. */
 function useHeatmapInput(subject: Subject) {
   const session = useSession();
-  const reading = useReading('spikes');
   const view = useSessionState((s) => s.view);
   const seen = useSessionState((s) => s.acknowledged.ids);
   const frozen = useSessionState((s) => s.frozen);
   const notes = useSessionState((s) => s.notes);
-  const budgetNs = chosenBudget(view, reading);
-  const marks = marksOf(reading?.spikes ?? [], subject, session.host, seen);
-  const scale = latencyScale(budgetNs, decadesOf(subject.measure));
   return (cssWidth: number): HeatmapInput | undefined => {
     const end = rightEdge(session);
     const seconds = windowSeconds(session);
     const columnsMax = Math.max(1, (cssWidth - PLOT_MARGINS) / 2);
     const columns = columnsFor(session, subject, end - seconds * 1e6, end, columnsMax);
     if (columns === undefined) return undefined;
+    // Read here and not when React renders: a spike is painted before React has heard of it.
+    const reading = session.reading();
+    const budgetNs = chosenBudget(view, reading);
     return {
       columns,
       end,
       windowSeconds: seconds,
       live: frozen === undefined && view.range === undefined,
-      scale,
+      scale: latencyScale(budgetNs, decadesOf(subject.measure)),
       budgetNs,
-      marks,
+      marks: marksOf(reading?.spikes ?? [], subject, session.host, seen),
       selected: view.spike,
       pointer: undefined,
       cursor: session.cursor.time,
@@ -84,7 +83,6 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
   const [shown, setShown] = useState<number>(0);
   const view = useSessionState((s) => s.view);
   const reading = useReading('headline');
-  const spikes = useReading('spikes');
   const subject = given ?? { measure: chosenMeasure(view, reading), cpu: view.cpu, source: undefined };
   useEffect(() => {
     session.subject = given;
@@ -108,7 +106,7 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
       setPeak(painter.peakCount);
       setShown(painter.shownSeconds(now));
     },
-    [spikes?.spikes.at(-1)?.id],
+    [],
   );
   const input = current();
   const { pointer, brush } = pointing;

@@ -9,6 +9,8 @@ export interface Drawing {
   scheduler: Scheduler;
   /** A frame came for the host on screen, or a second went by. */
   data: Signal;
+  /** A spike came for the host on screen: a picture that marks it does not wait for its pace. */
+  spiked: Signal;
   /** Theme or size changed: all must be painted anew. */
   restyled: Signal;
 }
@@ -23,8 +25,8 @@ export function useDrawing(): Drawing {
 
 /**
  * Paints the canvas at most every `periodMs` when data came, and after every render of the calling component,
- * because its props may have changed. With `atOnce` it follows the pointer, and changes of what stands in there,
- * without waiting for that pace.
+ * because its props may have changed. With `atOnce` it follows the pointer, spikes, and changes of what stands in
+ * there, without waiting for that pace.
  */
 export function usePainted(
   canvas: RefObject<HTMLCanvasElement | null>,
@@ -32,7 +34,7 @@ export function usePainted(
   paint: (surface: Surface, theme: Theme) => void,
   atOnce?: readonly unknown[],
 ): void {
-  const { scheduler, data, restyled } = useDrawing();
+  const { scheduler, data, spiked, restyled } = useDrawing();
   const { cursor } = useSession();
   const latest = useRef(paint);
   const handle = useRef<TaskHandle | undefined>(undefined);
@@ -55,10 +57,12 @@ export function usePainted(
       task.invalidate();
     };
     const stops = [data.listen(task.invalidate), restyled.listen(restyle)];
-    // The pointer is followed at once, whatever the pace of the data.
-    const quick = isFollowing ? scheduler.add({ kind: 'paint', periodMs: 0, run }) : undefined;
+    // The pointer and spikes are followed at once, whatever the pace of the data.
+    const quick = isFollowing ? scheduler.add({ kind: 'paint', periodMs: 0, urgent: true, run }) : undefined;
     follower.current = quick;
-    if (quick !== undefined) stops.push(cursor.moved.listen(quick.invalidate), quick.remove);
+    if (quick !== undefined) {
+      stops.push(cursor.moved.listen(quick.invalidate), spiked.listen(quick.invalidate), quick.remove);
+    }
     const observer = new ResizeObserver(restyle);
     if (canvas.current !== null) observer.observe(canvas.current);
     return () => {
@@ -66,7 +70,7 @@ export function usePainted(
       observer.disconnect();
       task.remove();
     };
-  }, [canvas, periodMs, scheduler, data, restyled, cursor, isFollowing]);
+  }, [canvas, periodMs, scheduler, data, spiked, restyled, cursor, isFollowing]);
   useEffect(() => {
     latest.current = paint;
     handle.current?.invalidate();
