@@ -15,6 +15,11 @@
 
 #include "compat/probes.h"
 
+/* Only the code of a hard interrupt; its old name is a macro, too, so it needs no probe. */
+#ifndef in_hardirq
+#define in_hardirq() hardirq_count()
+#endif
+
 /* Prepare a timer of CLOCK_MONOTONIC; it is not started. */
 static inline void compat_hrtimer_setup(struct hrtimer *timer,
 					enum hrtimer_restart (*function)(struct hrtimer *),

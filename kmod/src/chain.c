@@ -5,6 +5,7 @@
 #include <linux/ktime.h>
 #include <linux/preempt.h>
 
+#include "compat/compat.h"
 #include "hardirq.h"
 #include "record.h"
 #include "sched.h"

@@ -3,6 +3,7 @@
 
 #include <linux/interrupt.h>
 
+#include "compat/compat.h"
 #include "hardirq.h"
 #include "record.h"
 #include "sched.h"
