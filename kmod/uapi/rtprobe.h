@@ -168,7 +168,7 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_IRQ_THREAD = 5,	/* An irq thread ran. */
 	RTPROBE_PART_KIND_TASK = 6,	/* A task other than the victim ran. */
 	RTPROBE_PART_KIND_IRQS_OFF = 7,	/* Interrupts were disabled in a task, not inside a handler. */
-	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle and on its way to the scheduler. */
+	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle, or on its way out of it. Time by which the hardware or a hypervisor raised the interrupt late is in it, too: nothing tells them apart. */
 	RTPROBE_PART_KIND_SWITCH = 9,	/* From the last event before the victim's switch to the victim running. */
 	RTPROBE_PART_KIND_PROBE = 10,	/* The probe's own timer and thread. */
 	RTPROBE_PART_KIND_OTHER = 11,	/* Sum of the parts beyond parts-max. */

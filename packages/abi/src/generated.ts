@@ -255,7 +255,7 @@ export const PartKind = {
   task: 6,
   /** Interrupts were disabled in a task, not inside a handler. */
   irqsOff: 7,
-  /** The CPU was idle and on its way to the scheduler. */
+  /** The CPU was idle, or on its way out of it. Time by which the hardware or a hypervisor raised the interrupt late is in it, too: nothing tells them apart. */
   idleExit: 8,
   /** From the last event before the victim's switch to the victim running. */
   switch: 9,

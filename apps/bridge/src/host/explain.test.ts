@@ -147,7 +147,7 @@ describe('the sentence of a spike that is decomposed', () => {
       '9.00 µs interrupts off in fio/9',
       'interrupts off in fio',
     ],
-    [{ kind: PartKind.idleExit }, '9.00 µs exit from idle', 'exit from idle'],
+    [{ kind: PartKind.idleExit }, '9.00 µs idle or leaving it', 'idle or leaving it'],
     [{ kind: PartKind.switch }, '9.00 µs switching to it', 'the switch itself'],
     [{ kind: PartKind.probe }, '9.00 µs the probe itself', 'the probe itself'],
     [{ kind: PartKind.other }, '9.00 µs others', 'others'],

@@ -20,7 +20,7 @@ function partLabel(kind: PartKind, number: number, name: string): string {
     case 'irqs_off':
       return 'interrupts off';
     case 'idle_exit':
-      return 'exit from idle';
+      return 'idle or leaving it';
     case 'probe':
       return 'the probe itself';
     case 'other':
