@@ -168,6 +168,7 @@ export class SyntheticHost {
       index: 0,
       state: this.scenario.state,
       since: this.startedAt,
+      history: this.scenario.state !== 'replay',
       kernel: {
         release: '6.12.0-synthetic',
         version: '#1 SMP PREEMPT_RT made up',

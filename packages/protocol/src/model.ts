@@ -222,6 +222,8 @@ export interface HostInfo {
     /** The recorder was cut off; what is whole is played. */
     truncated?: boolean;
   };
+  /** Whether the bridge keeps the host's past on disk: runs, causes, notes and what this page did not see. */
+  history: boolean;
   /** Only while the stream is written to a file, or after that failed. */
   recording?: { file: string; bytes: number; error?: string };
 }

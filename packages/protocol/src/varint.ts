@@ -96,10 +96,13 @@ export class ByteReader {
   }
 
   varint(): number {
-    let value = 0;
-    let scale = 1;
-    for (let i = 0; i < VARINT_MAX_BYTES; i++) {
-      const byte = this.byte();
+    let byte = this.byte();
+    // Most are of one byte.
+    if (byte < 0x80) return byte;
+    let value = byte & 0x7f;
+    let scale = 128;
+    for (let i = 1; i < VARINT_MAX_BYTES; i++) {
+      byte = this.byte();
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) {
         if (value > Number.MAX_SAFE_INTEGER) break;

@@ -12,7 +12,7 @@ export function describeHost(
   liveness: LivenessTracker,
   state: HostState,
   source: Source,
-): HostInfo {
+): Omit<HostInfo, 'history'> {
   const { info } = state;
   return {
     host,

@@ -129,6 +129,7 @@ export class Host implements ReplaySink {
   get info(): HostInfo {
     return {
       ...describeHost(this.#name, this.index, this.#liveness, this.state, this.source),
+      history: this.history !== undefined,
       ...(this.#machine && { machine: this.#machine }),
       ...(this.recording && { recording: { ...this.recording } }),
     };

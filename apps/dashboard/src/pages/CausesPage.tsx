@@ -71,7 +71,7 @@ export function CausesPage() {
   const reading = useReading('spikes');
   const view = useSessionState((s) => s.view);
   const stored = useRemote<CauseList>(
-    reading?.info.state === 'replay' ? undefined : '/causes',
+    reading?.info.history ? '/causes' : undefined,
     { host: reading?.info.host },
     5000,
   );

@@ -64,11 +64,7 @@ export function HostsPage() {
   useReading('bar');
   // The stream tells of the host on screen alone; the rest is asked for.
   const status = useRemote<{ hosts: Status[] }>('/status', {}, EVERY_MS);
-  const runs = useRemote<{ runs: RunInfo[] }>(
-    session.host?.info.state === 'replay' ? undefined : '/runs',
-    {},
-    60_000,
-  );
+  const runs = useRemote<{ runs: RunInfo[] }>(session.host?.info.history ? '/runs' : undefined, {}, 60_000);
   const told = new Map(status.value?.hosts.map((h) => [h.host, h]));
   const hosts = [...session.hosts.values()];
   return (

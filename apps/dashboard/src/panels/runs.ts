@@ -8,9 +8,8 @@ const EVERY_MS = 60_000;
 /** Empty where the bridge keeps no history. */
 export function useRuns(): readonly RunInfo[] {
   const info = useReading('bar')?.info;
-  const stored = info !== undefined && info.state !== 'replay';
   return (
-    useRemote<{ runs: RunInfo[] }>(stored ? '/runs' : undefined, { host: info?.host }, EVERY_MS).value
+    useRemote<{ runs: RunInfo[] }>(info?.history ? '/runs' : undefined, { host: info?.host }, EVERY_MS).value
       ?.runs ?? []
   );
 }

@@ -107,8 +107,7 @@ export function columnsFor(
   const held = !own.empty && own.first * own.widthUs <= begin;
   if (held && (series.begin ?? to) <= begin) return reading.columns(own);
   // Before the first frame there is no present to count back from.
-  if (past === undefined || host.info.state === 'replay' || host.time === 0 || from < 0)
-    return reading.columns(own);
+  if (past === undefined || !host.info.history || host.time === 0 || from < 0) return reading.columns(own);
   const selection = selectionOf(session, subject);
   const fits = series.tiers.filter((t) => (to - from) / t.widthUs <= columnsMax);
   // The bridge looks a moment after the module was loaded: what is missing must be seen to be missed.

@@ -14,7 +14,7 @@ import { readCloseUp } from './readings.ts';
 const START = 1_790_000_000_000_000;
 const SPAN = 100_000;
 
-const info: HostInfo = { host: 'h', index: 0, state: 'live', since: START };
+const info: HostInfo = { host: 'h', index: 0, state: 'live', since: START, history: false };
 
 function source(id: number, measure: SourceInfo['measure'], number: number, name = ''): SourceInfo {
   return { id, measure, number, name, label: `irq ${number}`, threaded: false, retired: false };

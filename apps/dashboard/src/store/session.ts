@@ -273,7 +273,7 @@ export class Session {
   earliest(): UnixMicros {
     const { host, past } = this;
     const seen = host?.seenFrom ?? host?.time ?? 0;
-    const stored = past?.available === true && host?.info.state !== 'replay';
+    const stored = past?.available === true && host?.info.history === true;
     if (!stored || host === undefined) return seen;
     return Math.min(host.info.runStartedAt ?? (past.oldest(host.name) || seen), seen);
   }
@@ -352,7 +352,7 @@ export class Session {
   /** Reads the notes of the host on screen anew; throws a RemoteError. */
   async readNotes(): Promise<void> {
     const { host, remote } = this;
-    if (host === undefined || remote === undefined || host.info.state === 'replay') return;
+    if (host === undefined || remote === undefined || !host.info.history) return;
     const answer = await remote.read<{ annotations: Annotation[] }>('/annotations', { host: host.name });
     if (this.host === host) this.store.setState({ notes: answer.annotations });
   }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Session } from './session.ts';
 import { status } from './status.ts';
 
-const info: HostInfo = { host: 'h', index: 0, state: 'live', since: 0 };
+const info: HostInfo = { host: 'h', index: 0, state: 'live', since: 0, history: false };
 let session: Session;
 
 beforeEach(() => {

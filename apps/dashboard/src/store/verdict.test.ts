@@ -10,6 +10,7 @@ function hostWith(maxNs: number, thresholdNs: number): Host {
     index: 0,
     state: 'live',
     since: 0,
+    history: false,
     config: { measures: ['timer_latency'], periodNs: 1e6, thresholdNs, intervalNs: 1e8 },
   };
   const host = new Host(info);

@@ -35,11 +35,11 @@ export function hostAt(
   if (run?.live === true || (host.runStartedAt !== undefined && spike.time >= host.runStartedAt))
     return { host, isPresent: true };
   if (run === undefined) return { host: undefined, isPresent: false };
-  const { index, state, since } = host;
+  const { index, state, since, history } = host;
   const { kernel: release, preemptRt, moduleVersion, startedAt: runStartedAt } = run;
   const kernel = { release, version: '', machine: '', preemptRt };
   return {
-    host: { ...{ host: host.host, index, state, since }, kernel, moduleVersion, runStartedAt },
+    host: { ...{ host: host.host, index, state, since, history }, kernel, moduleVersion, runStartedAt },
     isPresent: false,
   };
 }

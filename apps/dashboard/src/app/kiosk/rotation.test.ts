@@ -9,7 +9,7 @@ const page = () => session.state.view.route.page;
 
 beforeEach(() => {
   session = new Session('/?kiosk=1&rotate=30', undefined);
-  session.setHosts([{ host: 'a', index: 0, state: 'live', since: 0 }]);
+  session.setHosts([{ host: 'a', index: 0, state: 'live', since: 0, history: false }]);
   rotation = new Rotation(session);
 });
 
