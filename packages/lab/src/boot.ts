@@ -4,7 +4,7 @@ import { Guest } from './guest.ts';
 import { ensureInitramfs } from './image/initramfs.ts';
 import { ensureRootImage } from './image/rootfs.ts';
 import { type Kernel, prepareKernel } from './kernel/kernel.ts';
-import type { KernelName } from './kernel/table.ts';
+import { type KernelName, patience } from './kernel/table.ts';
 import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
 import { type Acceleration, chooseAcceleration, emulation } from './qemu/acceleration.ts';
@@ -14,7 +14,7 @@ import { createLabDir, type LabEntry, removeLab, sweepLabs, writeState } from '.
 
 export const LIMITS = { cpus: { min: 1, max: 16 }, memoryMiB: { min: 256, max: 65536 } } as const;
 
-/** Milliseconds an emulated guest may take to answer on a busy host. */
+/** Milliseconds an emulated guest of a stock kernel may take to answer on a busy host. */
 const BOOT_TIMEOUT = 120_000;
 const ATTACH_TIMEOUT = 3_000;
 
@@ -133,7 +133,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
         dir,
       },
       {
-        timeout: BOOT_TIMEOUT,
+        timeout: BOOT_TIMEOUT * patience(options.kernel),
         leavable: options.name !== undefined,
         niceness: options.niceness ?? 0,
         onProcess: (id) => {

@@ -35,7 +35,14 @@ export { LAB_ERRORS, LabError, type LabErrorCode } from './errors.ts';
 export { type ExecOptions, type ExecResult, Guest, WORK_DIR } from './guest.ts';
 export { type Kernel, type PrepareOptions, prepareKernel } from './kernel/kernel.ts';
 export { type BuildOptions, buildModule } from './kernel/module.ts';
-export { KERNEL_NAMES, KERNELS, type KernelName, kernelName, STOCK_KERNEL_NAMES } from './kernel/table.ts';
+export {
+  KERNEL_NAMES,
+  KERNELS,
+  type KernelName,
+  kernelName,
+  patience,
+  STOCK_KERNEL_NAMES,
+} from './kernel/table.ts';
 export type { OnProgress, Progress, Step } from './progress.ts';
 export type { Acceleration } from './qemu/acceleration.ts';
 export { buildDisturbance, STORY, startStory } from './story.ts';

@@ -8,13 +8,14 @@ import {
   buildDisturbance,
   buildProbe,
   type KernelName,
+  patience,
   prepareKernel,
 } from '../src/index.ts';
 import { parseTap, type TapReport } from './tap.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../../kmod/tests');
 const TOOLS = join(import.meta.dirname, '../../../kmod/tools');
-/** Milliseconds one script may take on a busy host. */
+/** Milliseconds one script may take on a stock kernel and a busy host. */
 const SCRIPT_TIMEOUT = 480_000;
 /** lib.sh is what the others source. */
 const isTest = (name: string): boolean => name.endsWith('.sh') && name !== 'lib.sh';
@@ -42,13 +43,13 @@ async function bootForScripts(kernel: KernelName): Promise<BootedGuest> {
   return guest;
 }
 
-async function runScript(guest: BootedGuest, script: string): Promise<ScriptRun> {
+async function runScript(guest: BootedGuest, kernel: KernelName, script: string): Promise<ScriptRun> {
   let output = '';
   let stderr = '';
   const decoder = new TextDecoder();
   const ended = await guest
     .exec(['sh', `tests/${script}`], {
-      timeout: SCRIPT_TIMEOUT,
+      timeout: SCRIPT_TIMEOUT * patience(kernel),
       onStdout: (bytes) => {
         output += decoder.decode(bytes, { stream: true });
       },
@@ -85,12 +86,13 @@ export async function* runScripts(kernel: KernelName, scripts: readonly string[]
         guest = await bootForScripts(kernel);
         watching = await watchesItself(guest);
       }
-      const run = await runScript(guest, script);
+      const run = await runScript(guest, kernel, script);
       yield run;
       if (typeof run.ended === 'string') {
         await guest.down();
         guest = undefined;
-      } else if (watching) yield { ...(await runScript(guest, AFTER_EACH)), script: `${script}, findings` };
+      } else if (watching)
+        yield { ...(await runScript(guest, kernel, AFTER_EACH)), script: `${script}, findings` };
     }
   } finally {
     await guest?.down();

@@ -52,6 +52,9 @@ export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 /** Those people run. */
 export const STOCK_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'flavour' in KERNELS[name]);
 
+/** How much longer than on a stock kernel anything may take: one that watches itself, emulated, is that much slower. */
+export const patience = (name: KernelName): number => ('source' in KERNELS[name] ? 6 : 1);
+
 /** @throws LabError E_UNKNOWN_KERNEL */
 export function kernelName(word: string): KernelName {
   const found = KERNEL_NAMES.find((name) => name === word);
