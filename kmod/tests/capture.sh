@@ -42,7 +42,8 @@ unknown_id() {
 } 2>/dev/null
 
 # A real-time waiter, a holder of 40 ms: the spike of the waiter's wake-up names lock, holder and time. Kernels without
-# contention events leave only which lock it was, and only while the waiter's task still says so.
+# contention events leave only which lock it was, and only while the waiter's task still says so; without PREEMPT_RT,
+# where a mutex inherits no priority, not even that: then nothing may be claimed.
 lock_named() {
 	control clear=spikes
 	holder=$(named lens-park sh)
@@ -55,8 +56,10 @@ lock_named() {
 	figures "evidence: $(sed -n 's/^victim_lock_evidence=//p' $PROBE/spikes | sort | uniq -c | tr '\n' ' ')"
 	if grep -q __tracepoint_contention_begin /proc/kallsyms; then
 		grep -q '^victim_lock=disturb_write.* lens-park$' $PROBE/spikes
-	else
+	elif [ "$(cat /sys/kernel/realtime 2>/dev/null)" = 1 ]; then
 		grep -qx victim_lock_evidence=blocked_on $PROBE/spikes && grep -q '^victim_lock=- [0-9a-f]* ' $PROBE/spikes
+	else
+		grep -qx victim_lock_evidence=none $PROBE/spikes && ! grep -q '^victim_lock=' $PROBE/spikes
 	fi
 }
 
