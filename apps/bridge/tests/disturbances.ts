@@ -164,10 +164,11 @@ export const DISTURBANCES: readonly Disturbance[] = [
     claims: [
       {
         ...{ measure: 'irq_thread_latency', rule: 'irq=IRQ' },
+        // Threads of other interrupts have its priority; one that the host held up may have taken longer.
         sentence: ({ irq }) =>
           words(
             String.raw`The thread of irq ${irq} \(rtprobe-edu\) on CPU 1 ran ${D} after it was woken: ` +
-              String.raw`${D} rtprobe-hog/\d+ running`,
+              String.raw`(?:.*, )?${D} rtprobe-hog/\d+ running`,
           ),
         bounds: ({ hogEndNs, startNs, endNs, threadStartNs }) => [
           // The waking is a little after the handler last looked at the clock.
