@@ -2,6 +2,8 @@
 #include "trace.h"
 
 #include <linux/delay.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
@@ -14,9 +16,12 @@
 /* Traces kept. */
 #define TRACES 32
 
-/* A slice begins so much before the window and, if need be, is waited for so much after it. */
+/* A slice begins so much before the window and ends so much after it, which is waited for if need be. */
 #define BEFORE_NS 1000000
 #define AFTER_NS 1000000
+
+/* Most records between an entry and the slice, for the slice to begin at the entry. */
+#define ENTRY_AWAY 64
 
 static_assert(sizeof(struct rtp_trace_event) == RTPROBE_TRACE_EVENT_LEN);
 
@@ -145,21 +150,59 @@ static void tell(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct
 	}
 }
 
-/* First event of the slice that belongs to the trace, and who was current there. */
-static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from)
+/* Handlers and softirqs that were entered and not left: the index of each entry, UINT_MAX where there is none. */
+struct entered {
+	unsigned int handler, softirq;
+};
+
+static void follow(struct entered *entered, const struct rtp_event *event, unsigned int index)
 {
+	switch (event->kind) {
+	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
+	case RTPROBE_TRACE_EVENT_VECTOR_ENTRY:
+		entered->handler = index;
+		break;
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+	case RTPROBE_TRACE_EVENT_VECTOR_EXIT:
+		entered->handler = UINT_MAX;
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY:
+		entered->softirq = index;
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		entered->softirq = UINT_MAX;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Where to begin so that what runs at @at is told from its entry on: the longest handler has no other event. */
+static unsigned int with_entry(const struct entered *entered, unsigned int at)
+{
+	unsigned int begin = min3(entered->handler, entered->softirq, at);
+
+	return at - begin <= ENTRY_AWAY ? begin : at;
+}
+
+/* First event of the slice that belongs to the trace, and who was current there. */
+static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
+{
+	struct entered entered = { UINT_MAX, UINT_MAX };
 	struct rtp_event event;
 	unsigned int i = 0, at = 0, left = 0;
 	bool found = false;
 
 	while (rtp_slice_next(&slice, &i, &event))
-		left += (s64)(event.ticks - from) >= 0;
+		left += (s64)(event.ticks - from) >= 0 && (s64)(event.ticks - to) <= 0;
 	i = 0;
 	while (rtp_slice_next(&slice, &i, &event)) {
 		bool wanted = (s64)(event.ticks - from) >= 0;
 
-		if (wanted && left <= RTP_TRACE_EVENTS && !found) {
+		if (wanted && left <= RTP_TRACE_EVENTS - ENTRY_AWAY && !found) {
 			found = true;
+			at = with_entry(&entered, at);
 			if (on->task_known)
 				return at;
 		}
@@ -173,8 +216,10 @@ static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from)
 			left--;
 			on->overwritten = true;
 		}
-		if (!found)
+		if (!found) {
+			follow(&entered, &event, at);
 			at = i;
+		}
 	}
 	return at;
 }
@@ -183,6 +228,7 @@ static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from)
 static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct rtp_capture *capture)
 {
 	u64 from = capture->value.begin - rtp_clock_from_ns(BEFORE_NS);
+	u64 to = capture->value.end + rtp_clock_from_ns(AFTER_NS);
 	/* Of another CPU nothing is known to be whole. */
 	unsigned long settled = on->cpu == capture->row->cpu ? capture->recorded : 0;
 	struct rtp_event event;
@@ -190,8 +236,8 @@ static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on, const 
 
 	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, on->cpu), settled);
 	on->overwritten = rtp_slice_begins_after(&slice, from);
-	i = find_begin(on, from);
-	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&slice, &i, &event))
+	i = find_begin(on, from, to);
+	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&slice, &i, &event) && (s64)(event.ticks - to) <= 0)
 		tell(trace, on, capture, &event);
 }
 

@@ -11,7 +11,7 @@
 
 #include "capture.h"
 
-/* Most events of a CPU's slice; of more the newest. */
+/* Most events of a CPU's slice; of more the newest, so that the end of the window is there. */
 #define RTP_TRACE_EVENTS 512
 
 /* Most CPUs of a trace. */
