@@ -37,9 +37,9 @@ async function tells(url: string, spike: Spike): Promise<number> {
   const steps = new Set(chainOf(trace, spike).map(({ how, from }) => `${how} ${from.label}`)).size;
   // A handler is measured at both ends; interrupts kept off are often only sampled.
   const isKnown = spike.parts?.[0]?.kind === 'hardirq' ? 6 : 0;
-  return (
-    isKnown + known * 4 + Math.min(steps, 6) + (spike.victim ? 2 : 0) + Math.min(spike.parts?.length ?? 0, 6)
-  );
+  // A program that was late, such as cyclictest, and not the kernel's own thread.
+  const victim = spike.victim === undefined ? 0 : spike.victim.kthread ? 1 : 6;
+  return isKnown + known * 4 + Math.min(steps, 6) + victim + Math.min(spike.parts?.length ?? 0, 6);
 }
 
 async function best(url: string): Promise<Spike> {
