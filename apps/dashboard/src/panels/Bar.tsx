@@ -105,7 +105,9 @@ function Figures({ reading }: { reading: Reading }) {
         className="bar-item"
         {...tip(t('bar.eventsTip', { count: fullCount(Math.round(stats.eventsPerSecond)) }))}
       >
-        <span className="numeral">{reading.info.state === 'offline' ? '–' : rate(stats.eventsPerSecond)}</span>
+        <span className="numeral">
+          {reading.info.state === 'offline' ? '–' : rate(stats.eventsPerSecond)}
+        </span>
         <span className="muted"> {t('bar.events')}</span>
       </span>
       <button
