@@ -76,6 +76,8 @@ describe('a recording', () => {
     expect(withoutEpoch((await harness.get('/api/v1/sources')).body)).toEqual(withoutEpoch(live.sources));
     const spikes = (await harness.get('/api/v1/spikes')).body;
     expect(spikes).toMatchObject({ hosts: [{ host: 'simulated', spikes: [{ valueNs: 900_000 }] }] });
+    // The last frame waits for its turn.
+    await until('all that was counted', () => count(browser) >= 120);
     expect(count(browser)).toBe(120);
     expect((await harness.get('/api/v1/spikes/7-1/trace')).body).toEqual(live.trace);
     expect((await harness.get('/api/v1/spikes/7-1')).body).toMatchObject({

@@ -80,15 +80,8 @@ class Builder {
 export function spikeMatrix(spikes: readonly Spike[], rank: Rank): Matrix {
   const builder = new Builder();
   for (const spike of spikes) {
-    const { source, victim } = causeParts(spike);
-    builder.add(
-      spike.parts === undefined ? spike.culprit : source,
-      victim,
-      spike.valueNs,
-      spike.valueNs,
-      1,
-      spike,
-    );
+    const { victim } = causeParts(spike);
+    builder.add(spike.culprit, victim, spike.valueNs, spike.valueNs, 1, spike);
   }
   return builder.finish(rank);
 }
