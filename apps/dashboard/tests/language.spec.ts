@@ -37,8 +37,8 @@ test.describe('in a browser that prefers Chinese', () => {
       for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
         texts.push(node.textContent!.trim());
       }
-      for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]')) {
-        for (const name of ['aria-label', 'title', 'placeholder']) {
+      for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [data-tip]')) {
+        for (const name of ['aria-label', 'title', 'placeholder', 'data-tip']) {
           const value = element.getAttribute(name);
           if (value !== null) texts.push(value);
         }

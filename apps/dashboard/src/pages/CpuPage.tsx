@@ -22,6 +22,7 @@ import { useReading, useSession, useSessionState } from '../store/context.ts';
 import type { CloseUp, Reading, RowDetail } from '../store/readings.ts';
 import { sorted } from '../store/sorted.ts';
 import type { Sort } from '../store/view.ts';
+import { tipOnControl } from '../ui/tip.ts';
 
 const columns = (): readonly Column[] => [
   { sort: 'name', title: t('cpu.what'), rising: true, className: 'col-name' },
@@ -112,7 +113,7 @@ function MeasureChoice({ measures, chosen }: { measures: readonly Measure[]; cho
     <select
       aria-label={t('heatmap.measure')}
       className="title"
-      title={measureWords(chosen).explanation}
+      {...tipOnControl(measureWords(chosen).explanation)}
       value={chosen}
       onChange={(e) => session.look({ measure: e.target.value as Measure })}
     >

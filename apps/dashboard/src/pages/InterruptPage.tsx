@@ -21,6 +21,7 @@ import { interruptRoute, sourcesOfInterrupt } from '../store/interrupts.ts';
 import { actionName } from '../store/names.ts';
 import type { Reading, SourceReading } from '../store/readings.ts';
 import type { Route } from '../store/route.ts';
+import { tip } from '../ui/tip.ts';
 
 type InterruptRoute = Extract<Route, { page: 'interrupt' }>;
 
@@ -63,12 +64,12 @@ function Head({ route, sources }: { route: InterruptRoute; sources: readonly Sou
           </div>
         )}
         {info.affinity !== undefined && (
-          <div title={t('irq.affinityHint')}>
+          <div {...tip(t('irq.affinityHint'))}>
             <dt>{t('irq.affinity')}</dt>
             <dd>{info.affinity}</dd>
           </div>
         )}
-        <div title={t('irq.ranOnHint')}>
+        <div {...tip(t('irq.ranOnHint'))}>
           <dt>{t('irq.ranOn')}</dt>
           <dd>{cpuList(cpus) || '–'}</dd>
         </div>
@@ -136,7 +137,7 @@ function Known({ route, reading, sources }: KnownProps) {
           subject={{ measure, cpu: -1, source: id }}
           controls={
             <>
-              <h2 title={measureWords(measure).explanation}>{measureWords(measure).title}</h2>
+              <h2 {...tip(measureWords(measure).explanation)}>{measureWords(measure).title}</h2>
               {shared && <Name className="muted">{chosen.info.name}</Name>}
               <WindowChoice />
             </>

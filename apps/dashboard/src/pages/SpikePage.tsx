@@ -20,6 +20,7 @@ import { Duration } from '../panels/Quantity.tsx';
 import { useRemote } from '../panels/remote.ts';
 import { useReading } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
+import { tip } from '../ui/tip.ts';
 
 /** A trace is fetched by the bridge shortly after the spike; until then it is asked for again. */
 const ASK_AGAIN_MS = 3000;
@@ -46,7 +47,7 @@ function Head({ stored, reading, trace, timeline }: HeadProps) {
       </div>
       <PartsBar spike={spike} />
       <div className="autopsy-facts muted small">
-        <span title={measureWords(spike.measure).explanation}>{measureWords(spike.measure).title}</span>
+        <span {...tip(measureWords(spike.measure).explanation)}>{measureWords(spike.measure).title}</span>
         <span className="numeral">{dateTime(spike.time)}</span>
         <CpuLink cpu={spike.cpu} />
         <span>{t('detail.threshold', { threshold: formatDuration(spike.thresholdNs) })}</span>

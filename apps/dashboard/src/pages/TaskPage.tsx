@@ -20,6 +20,7 @@ import type { Reading, SourceReading } from '../store/readings.ts';
 import { causedBy, sufferedBy } from '../store/roles.ts';
 import type { Route } from '../store/route.ts';
 import { isWhole, readTasks, type TaskReading } from '../store/tasks.ts';
+import { tip } from '../ui/tip.ts';
 
 type TaskRoute = Extract<Route, { page: 'task' }>;
 
@@ -162,7 +163,7 @@ function Wakeup({ source, budgetNs }: { source: SourceReading; budgetNs: number 
         subject={{ measure, cpu: -1, source: id }}
         controls={
           <>
-            <h2 title={words.explanation}>{words.title}</h2>
+            <h2 {...tip(words.explanation)}>{words.title}</h2>
             <WindowChoice />
           </>
         }

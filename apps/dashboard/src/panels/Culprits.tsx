@@ -4,6 +4,7 @@ import { t } from '../i18n/translate.ts';
 import { chosenBudget } from '../store/choice.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { groupByCulprit } from '../store/spikes.ts';
+import { tipOnControl } from '../ui/tip.ts';
 import { Name } from './Name.tsx';
 import { Processes } from './Processes.tsx';
 
@@ -32,7 +33,7 @@ export function Culprits() {
             key={name}
             type="button"
             className="tab"
-            title={hints[name]}
+            {...tipOnControl(hints[name])}
             aria-pressed={shown === name}
             onClick={() => session.look({ tab: name === 'culprits' ? undefined : name })}
           >

@@ -7,6 +7,7 @@ import { useSession, useSessionState } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
 import { WINDOWS, type WindowSeconds } from '../store/view.ts';
 import { windowSeconds } from '../store/window.ts';
+import { tipOnControl } from '../ui/tip.ts';
 
 export function HeatmapControls({ reading, measure }: { reading: Reading | undefined; measure: Measure }) {
   const session = useSession();
@@ -17,7 +18,7 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
       <select
         aria-label={t('heatmap.measure')}
         className="title"
-        title={measureWords(measure).explanation}
+        {...tipOnControl(measureWords(measure).explanation)}
         value={measure}
         onChange={(e) => session.look({ measure: e.target.value as Measure })}
       >

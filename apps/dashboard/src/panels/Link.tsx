@@ -3,6 +3,7 @@ import type { MouseEvent, ReactNode } from 'react';
 import { useSession, useSessionState } from '../store/context.ts';
 import type { Route } from '../store/route.ts';
 import { formatView, turnTo, type View } from '../store/view.ts';
+import { tipOnControl } from '../ui/tip.ts';
 
 interface Props {
   to: Route;
@@ -26,7 +27,7 @@ export function Link({ to, change, className = 'link', title, current, children 
     <a
       href={formatView(turnTo(view, to, change))}
       className={className}
-      title={title}
+      {...tipOnControl(title)}
       aria-current={current === true ? 'page' : undefined}
       onClick={follow}
     >

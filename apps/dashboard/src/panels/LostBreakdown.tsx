@@ -14,11 +14,22 @@ const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
   spikeNoSlot: 'lost.spikeNoSlot',
   spikeListFull: 'lost.spikeListFull',
   eventNotSent: 'lost.eventNotSent',
+  noTask: 'lost.noTask',
+  spikeLimited: 'lost.spikeLimited',
+  stolenFull: 'lost.stolenFull',
+  traceOverwritten: 'lost.traceOverwritten',
+  probeMissed: 'lost.probeMissed',
+};
+
+/** What the bridge could not use or have, by its code. */
+const FAULT_WORDS: Readonly<Record<string, PlainKey>> = {
+  E_DETAILS: 'lost.details',
+  E_ANSWER_TIMEOUT: 'lost.answerTimeout',
 };
 
 /** A counter that has no words yet goes by its name. */
-function moduleWords(key: string): string {
-  return Object.hasOwn(MODULE_WORDS, key) ? t(MODULE_WORDS[key]!) : key;
+function wordsOf(words: Readonly<Record<string, PlainKey>>, key: string): string {
+  return Object.hasOwn(words, key) ? t(words[key]!) : key;
 }
 
 function rowsOf(stats: HostStats): { where: string; what: string; count: number }[] {
@@ -26,14 +37,14 @@ function rowsOf(stats: HostStats): { where: string; what: string; count: number 
   return [
     ...Object.entries(lost.module).map(([key, count]) => ({
       where: t('lost.module'),
-      what: moduleWords(key),
+      what: wordsOf(MODULE_WORDS, key),
       count,
     })),
     { where: t('lost.agent'), what: t('lost.overruns'), count: lost.agentOverruns },
     { where: t('lost.bridge'), what: t('lost.eventGaps'), count: lost.eventGaps },
     ...Object.entries(lost.protocolErrors).map(([code, count]) => ({
       where: t('lost.bridge'),
-      what: code,
+      what: wordsOf(FAULT_WORDS, code),
       count,
     })),
     { where: t('lost.bridge'), what: t('lost.historyDropped'), count: lost.historyDropped },

@@ -10,6 +10,7 @@ import {
   isFormError,
   ruleRequest,
 } from '../store/rule-form.ts';
+import { tipOnControl } from '../ui/tip.ts';
 import { useChange } from './changing.ts';
 import { Refused } from './Refused.tsx';
 
@@ -20,9 +21,14 @@ export function RuleForm({ host }: { host: string }) {
   const [wrong, setWrong] = useState<FormError>();
   const change = useChange();
   const text = (key: TextKey, label: string, hint?: string) => (
-    <label title={hint}>
+    <label>
       <span className="muted">{label}</span>
-      <input value={form[key]} maxLength={63} onChange={(e) => setForm({ ...form, [key]: e.target.value })} />
+      <input
+        value={form[key]}
+        maxLength={63}
+        onChange={(e) => setForm({ ...form, [key]: e.target.value })}
+        {...tipOnControl(hint)}
+      />
     </label>
   );
   const toggle = (capture: Capture) =>

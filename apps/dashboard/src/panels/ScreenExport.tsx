@@ -18,6 +18,7 @@ import type { Reading, SeriesReading } from '../store/readings.ts';
 import type { Session } from '../store/session.ts';
 import { worstOf } from '../store/verdict.ts';
 import { visibleRange } from '../store/window.ts';
+import { tipOnControl } from '../ui/tip.ts';
 import { verdictText } from './Headline.tsx';
 import { save } from './save.ts';
 
@@ -137,7 +138,7 @@ export function ScreenExport({ heatmap }: { heatmap: RefObject<HTMLCanvasElement
     };
   });
   return (
-    <button type="button" className="screen-export" title={t('sheet.pictureHint')} onClick={png}>
+    <button type="button" className="screen-export" {...tipOnControl(t('sheet.pictureHint'))} onClick={png}>
       {t('sheet.picture')} <kbd>e</kbd>
     </button>
   );

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import { parseTime, timeText } from '../store/rule-form.ts';
+import { tipOnControl } from '../ui/tip.ts';
 import { type Changing, useChange } from './changing.ts';
 import { Refused } from './Refused.tsx';
 
@@ -78,7 +79,7 @@ function MeasureSwitch({ measure, info, toggle }: { measure: Measure; info: Host
   const available = info.measuresAvailable === undefined || info.measuresAvailable.includes(measure);
   const on = info.config?.measures.includes(measure) === true;
   return (
-    <label title={words.explanation} className={available ? '' : 'muted'}>
+    <label className={available ? '' : 'muted'}>
       <input type="checkbox" checked={on} disabled={!available} onChange={toggle} /> {words.title}
       {!available && <span className="small"> · {t('settings.unavailable')}</span>}
       <span className="muted small explanation">{words.explanation}</span>
@@ -100,9 +101,14 @@ function TimeField({ label, ns, set }: { label: string; ns: number; set: (ns: nu
   };
   return (
     <form className="field" onSubmit={submit}>
-      <label title={t('rules.timeHint')}>
+      <label>
         <span className="muted">{label}</span>
-        <input value={text ?? timeText(ns)} maxLength={20} onChange={(e) => setText(e.target.value)} />
+        <input
+          value={text ?? timeText(ns)}
+          maxLength={20}
+          onChange={(e) => setText(e.target.value)}
+          {...tipOnControl(t('rules.timeHint'))}
+        />
       </label>
       {text !== undefined && <button type="submit">{t('settings.apply')}</button>}
       {wrong !== undefined && (
@@ -152,7 +158,7 @@ function Clearing({ host, fixed, change }: { host: string; fixed: boolean; chang
       <button
         type="button"
         disabled={fixed}
-        title={t('settings.clearHistogramsHint')}
+        {...tipOnControl(t('settings.clearHistogramsHint'))}
         onClick={() => void change.make({ method: 'POST', path: '/histograms/clear', body: { host } })}
       >
         {t('settings.clearHistograms')}

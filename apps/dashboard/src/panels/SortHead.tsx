@@ -1,6 +1,7 @@
 // Column heads that sort: the order lives in the address.
 import { useSession, useSessionState } from '../store/context.ts';
 import { defaultView, type Sort, type View } from '../store/view.ts';
+import { tip, tipOnControl } from '../ui/tip.ts';
 
 export interface Column {
   title: string;
@@ -42,7 +43,7 @@ export function SortHead({ columns, own = 'max' }: { columns: readonly Column[];
           const className = `${column.number === true ? 'number ' : ''}${column.className ?? ''}`;
           if (column.sort === undefined) {
             return (
-              <th key={title} className={className} title={hint}>
+              <th key={title} className={className} {...tip(hint)}>
                 {title}
               </th>
             );
@@ -53,10 +54,9 @@ export function SortHead({ columns, own = 'max' }: { columns: readonly Column[];
             <th
               key={title}
               className={className}
-              title={hint}
               aria-sort={chosen ? (descending ? 'descending' : 'ascending') : 'none'}
             >
-              <button type="button" className="plain" onClick={() => choose(sorted)}>
+              <button type="button" className="plain" onClick={() => choose(sorted)} {...tipOnControl(hint)}>
                 {title}
                 <span aria-hidden="true">{chosen ? (descending ? ' ▾' : ' ▴') : ''}</span>
               </button>

@@ -7,6 +7,7 @@ import { t } from '../i18n/translate.ts';
 import { decadesOf } from '../store/choice.ts';
 import { useSession, useSessionState } from '../store/context.ts';
 import type { SeriesReading, SourceReading } from '../store/readings.ts';
+import { tipOnControl } from '../ui/tip.ts';
 
 interface Props {
   source: SourceReading;
@@ -35,7 +36,7 @@ export function SourceDistribution({ source, action, series, budgetNs, chosen, c
           className="plain"
           aria-pressed={chosen}
           onClick={choose}
-          title={words.explanation}
+          {...tipOnControl(words.explanation)}
         >
           <h2>
             {words.title}

@@ -6,6 +6,7 @@ import { clockTime, dayOf } from '../i18n/dates.ts';
 import { t } from '../i18n/translate.ts';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { pairSpikes } from '../store/spikes.ts';
+import { tipOnControl } from '../ui/tip.ts';
 import { Name } from './Name.tsx';
 import { Duration } from './Quantity.tsx';
 
@@ -84,7 +85,7 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
           type="button"
           className="plain acknowledge"
           aria-label={t('spikes.acknowledgeOne', { value: formatDuration(spike.valueNs) })}
-          title={t('spikes.acknowledge')}
+          {...tipOnControl(t('spikes.acknowledge'))}
           onClick={() => session.acknowledge(handler === undefined ? [spike.id] : [spike.id, handler.id])}
         >
           ✓

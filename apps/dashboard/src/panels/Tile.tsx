@@ -1,5 +1,6 @@
 // One figure with what it is.
 import type { ReactNode } from 'react';
+import { tip } from '../ui/tip.ts';
 
 export function Tile({
   title,
@@ -9,14 +10,14 @@ export function Tile({
   children,
 }: {
   title: string;
-  /** What it means, for the pointer. */
+  /** What it means. */
   hint?: string;
   alarm?: boolean;
   note?: ReactNode;
   children: ReactNode;
 }) {
   return (
-    <section className="card tile" title={hint}>
+    <section className="card tile" {...tip(hint)}>
       <h2>{title}</h2>
       <div className={alarm ? 'figure alarm' : 'figure'}>{children}</div>
       <p className="muted small numeral">{note}</p>

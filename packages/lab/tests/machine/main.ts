@@ -104,7 +104,25 @@ function judge(phase: number, verdict: string): { passed: number; failed: number
   return { passed, failed: report.results.length - passed + (whole ? 0 : 1) };
 }
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, keep: { type: 'boolean' } } });
+function options(): { json?: string; keep?: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: 'string' },
+        keep: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (!values.help) return values;
+    console.log('options: --json FILE, --keep');
+    process.exit(0);
+  } catch (error) {
+    console.error(`test:machine: ${(error as Error).message}`);
+    process.exit(2);
+  }
+}
+
+const values = options();
 const image = await machineImage(({ state, detail }) => console.log(`${state} ${detail ?? ''}`));
 const { program } = await emulator(() => {});
 const dir = mkdtempSync(join(process.env.TMPDIR ?? tmpdir(), 'rtprobe-machine-'));

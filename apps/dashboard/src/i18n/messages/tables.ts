@@ -57,6 +57,22 @@ export const tables = {
   'lost.spikeNoSlot': ['spikes without a free slot on their CPU', '所在 CPU 没有空闲槽位的尖峰'],
   'lost.spikeListFull': ['spikes sent but not kept, the list was full', '已发送但因列表已满未保留的尖峰'],
   'lost.eventNotSent': ['events that could not be sent', '无法发送的事件'],
+  'lost.noTask': ['values of tasks without a free place in the table', '表中没有空闲位置的任务的值'],
+  'lost.spikeLimited': [
+    'spikes counted but not captured, by a rule’s rate or cooldown',
+    '已计数但因规则的速率或冷却时间而未捕获的尖峰',
+  ],
+  'lost.stolenFull': ['stolen times without a free place in the table', '表中没有空闲位置的被窃取时间'],
+  'lost.traceOverwritten': [
+    'traces whose events were overwritten before they were read',
+    '事件在读取之前已被覆盖的踪迹',
+  ],
+  'lost.probeMissed': ['calls that a kprobe missed', 'kprobe 漏掉的调用'],
+  'lost.details': [
+    'traces and lists of processes that the module let go of before they were fetched',
+    '在取回之前已被模块释放的踪迹与进程列表',
+  ],
+  'lost.answerTimeout': ['questions to the host without an answer in time', '主机未及时回答的请求'],
   'lost.overruns': ['receive overruns', '接收溢出'],
   'lost.eventGaps': ['events missing by number', '按序号缺失的事件'],
   'lost.exportsDropped': ['spikes that could not be exported by themselves', '未能自动导出的尖峰'],

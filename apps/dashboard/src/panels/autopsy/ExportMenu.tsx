@@ -20,6 +20,7 @@ import { readSliceColours, type TimelineInput } from '../../charts/timeline.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/context.ts';
 import type { Reading } from '../../store/readings.ts';
+import { tipOnControl } from '../../ui/tip.ts';
 import { useRemote } from '../remote.ts';
 import { save } from '../save.ts';
 import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
@@ -145,7 +146,7 @@ export function ExportMenu(props: Props) {
       {trace !== undefined && (
         <button
           type="button"
-          title={t('autopsy.perfettoWhere', { url })}
+          {...tipOnControl(t('autopsy.perfettoWhere', { url }))}
           onClick={() => void actions.perfetto()}
         >
           {t('autopsy.perfetto')}
@@ -168,7 +169,7 @@ export function ExportMenu(props: Props) {
 
 function Format({ name, label, onClick }: { name: string; label: PlainKey; onClick(): void }) {
   return (
-    <button type="button" title={t(label)} onClick={onClick}>
+    <button type="button" {...tipOnControl(t(label))} onClick={onClick}>
       {name}
     </button>
   );
