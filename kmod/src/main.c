@@ -74,6 +74,11 @@ static int init_tasks(void)
 	return rtp_tasks_init(params.max_tasks);
 }
 
+static int init_stolen(void)
+{
+	return rtp_stolen_init(params.max_tasks);
+}
+
 static int init_interval(void)
 {
 	rtp_interval_init();
@@ -114,7 +119,7 @@ static const struct {
 	{ rtp_captures_init, rtp_captures_exit },
 	{ rtp_housekeeping_init, rtp_housekeeping_exit },
 	{ init_tasks, rtp_tasks_exit },
-	{ rtp_stolen_init, rtp_stolen_exit },
+	{ init_stolen, rtp_stolen_exit },
 	{ rtp_thread_init, rtp_thread_exit },
 	{ NULL, rtp_spikes_stop },
 	{ rtp_locks_init, rtp_locks_exit },

@@ -2,6 +2,7 @@
 #include "stolen.h"
 
 #include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 
@@ -9,8 +10,11 @@
 #include "source.h"
 #include "task.h"
 
-#define BITS 10
-#define PLACES (1u << BITS)
+/*
+ * Places of a CPU for each task that is followed. A task that is busy on a CPU is interrupted by some five
+ * sources there; not all tasks are, and not on all CPUs.
+ */
+#define PLACES_A_TASK 4
 
 /* The places of one task are among this many from where its serial number hashes to. */
 #define WINDOW 32
@@ -34,8 +38,10 @@ struct rtp_stolen_cpu {
 	unsigned int nmis;		/* ... and how many there had been */
 	unsigned int noted;
 	struct note notes[RTP_STOLEN_TOUCHED];
-	struct place places[PLACES];
+	struct place places[];		/* a power of two */
 };
+
+static unsigned int places_bits;
 
 static struct rtp_stolen_sums sums;	/* under rtp_rows_lock */
 
@@ -57,15 +63,20 @@ static bool is_free(const struct place *place)
 	return !place->serial || rtp_task_serial(place->task) != place->serial;
 }
 
+/* The i-th place from where a task's begin. */
+static u32 place_of(u64 serial, unsigned int i)
+{
+	return (hash_64(serial, places_bits) + i) & ((1u << places_bits) - 1);
+}
+
 static struct place *find(struct rtp_stolen_cpu *s, const struct rtp_task_entry *entry,
 			  const struct rtp_row *row)
 {
-	unsigned int first = hash_64(entry->serial, BITS);
 	struct place *free = NULL;
 	unsigned int i;
 
 	for (i = 0; i < WINDOW; i++) {
-		struct place *place = &s->places[(first + i) % PLACES];
+		struct place *place = &s->places[place_of(entry->serial, i)];
 
 		if (place->serial == entry->serial && place->row == row)
 			return place;
@@ -183,7 +194,6 @@ static void add_up(const struct place *place)
 
 const struct rtp_stolen_sums *rtp_stolen_sums(const struct rtp_task_entry *entry)
 {
-	unsigned int first = hash_64(entry->serial, BITS);
 	struct place copy;
 	unsigned int i;
 	int cpu;
@@ -193,7 +203,7 @@ const struct rtp_stolen_sums *rtp_stolen_sums(const struct rtp_task_entry *entry
 		const struct rtp_stolen_cpu *s = per_cpu_ptr(rtp_cpus, cpu)->stolen;
 
 		for (i = 0; i < WINDOW; i++)
-			if (read_place(&s->places[(first + i) % PLACES], entry->serial, &copy))
+			if (read_place(&s->places[place_of(entry->serial, i)], entry->serial, &copy))
 				add_up(&copy);
 	}
 	return &sums;
@@ -223,19 +233,26 @@ void rtp_stolen_stop(void)
 		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->stint, 0);
 }
 
-size_t rtp_stolen_bytes(void)
+static size_t bytes_a_cpu(void)
 {
-	return num_possible_cpus() * sizeof(struct rtp_stolen_cpu);
+	return sizeof(struct rtp_stolen_cpu) + (sizeof(struct place) << places_bits);
 }
 
-int rtp_stolen_init(void)
+size_t rtp_stolen_bytes(void)
+{
+	return num_possible_cpus() * bytes_a_cpu();
+}
+
+int rtp_stolen_init(u32 max_tasks)
 {
 	int cpu;
+
+	places_bits = ilog2(roundup_pow_of_two(PLACES_A_TASK * max_tasks));
 
 	for_each_possible_cpu(cpu) {
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
-		c->stolen = kvzalloc_node(sizeof(*c->stolen), GFP_KERNEL, cpu_to_node(cpu));
+		c->stolen = kvzalloc_node(bytes_a_cpu(), GFP_KERNEL, cpu_to_node(cpu));
 		if (!c->stolen) {
 			rtp_stolen_exit();
 			return -ENOMEM;

@@ -9,8 +9,8 @@
  * interrupt has nothing to do with it. A row that was usual when the measure was switched on is noted
  * from the next reporting interval on.
  *
- * A CPU has a table of its own for what was taken, written with interrupts off; places of tasks whose entry
- * was reused are reused.
+ * A CPU has a table of its own for what was taken, sized by the number of tasks that are followed, written with
+ * interrupts off; places of tasks whose entry was reused are reused.
  */
 #ifndef RTPROBE_STOLEN_H
 #define RTPROBE_STOLEN_H
@@ -65,7 +65,7 @@ int rtp_stolen_start(void);
 void rtp_stolen_stop(void);
 
 size_t rtp_stolen_bytes(void);
-int rtp_stolen_init(void);
+int rtp_stolen_init(u32 max_tasks);
 void rtp_stolen_exit(void);
 
 #endif

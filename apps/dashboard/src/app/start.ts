@@ -136,7 +136,7 @@ function connect(
     changed: (host, what) => {
       if (host !== session.host) return;
       commits.bar.invalidate();
-      if (what === 'spikes') drawing.spiked.emit();
+      if (what === 'spikes' && session.state.frozen === undefined) drawing.spiked.emit();
       if (what === 'spikes' || what === 'host') commits.spikes.invalidate();
       if (what === 'host' || what === 'sources' || what === 'tasks' || what === 'rules')
         commits.table.invalidate();

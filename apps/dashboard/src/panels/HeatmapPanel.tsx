@@ -106,7 +106,7 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
       setPeak(painter.peakCount);
       setShown(painter.shownSeconds(now));
     },
-    [],
+    { cursorAnd: [], spikes: true },
   );
   const input = current();
   const { pointer, brush } = pointing;

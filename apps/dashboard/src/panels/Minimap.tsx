@@ -44,7 +44,7 @@ export function Minimap({ subject, shownSeconds }: { subject: Subject; shownSeco
         cursor: session.cursor.time,
       });
     },
-    [],
+    { cursorAnd: [] },
   );
   const timeAt = (e: PointerEvent<HTMLCanvasElement>) => {
     const now = extent();

@@ -39,7 +39,7 @@ export function Spark({
         budgetNs,
         cursor: cursor.time === undefined ? undefined : cursor.time / 1e6,
       }),
-    [],
+    { cursorAnd: [] },
   );
   const point = (event: PointerEvent<HTMLCanvasElement>) => {
     const before = 1 - event.nativeEvent.offsetX / event.currentTarget.clientWidth;

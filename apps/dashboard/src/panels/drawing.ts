@@ -23,16 +23,23 @@ export function useDrawing(): Drawing {
   return drawing;
 }
 
+/** What a picture follows without waiting for its pace. */
+export interface AtOnce {
+  /** The linked cursor, and changes of what stands in here; as many values at each render. */
+  readonly cursorAnd: readonly unknown[];
+  /** For a picture that marks spikes: new ones. */
+  readonly spikes?: boolean;
+}
+
 /**
  * Paints the canvas at most every `periodMs` when data came, and after every render of the calling component,
- * because its props may have changed. With `atOnce` it follows the pointer, spikes, and changes of what stands in
- * there, without waiting for that pace.
+ * because its props may have changed.
  */
 export function usePainted(
   canvas: RefObject<HTMLCanvasElement | null>,
   periodMs: number,
   paint: (surface: Surface, theme: Theme) => void,
-  atOnce?: readonly unknown[],
+  atOnce?: AtOnce,
 ): void {
   const { scheduler, data, spiked, restyled } = useDrawing();
   const { cursor } = useSession();
@@ -40,6 +47,7 @@ export function usePainted(
   const handle = useRef<TaskHandle | undefined>(undefined);
   const follower = useRef<TaskHandle | undefined>(undefined);
   const isFollowing = atOnce !== undefined;
+  const marksSpikes = atOnce?.spikes === true;
   useEffect(() => {
     let theme: Theme | undefined;
     const run = () => {
@@ -57,11 +65,11 @@ export function usePainted(
       task.invalidate();
     };
     const stops = [data.listen(task.invalidate), restyled.listen(restyle)];
-    // The pointer and spikes are followed at once, whatever the pace of the data.
     const quick = isFollowing ? scheduler.add({ kind: 'paint', periodMs: 0, urgent: true, run }) : undefined;
     follower.current = quick;
     if (quick !== undefined) {
-      stops.push(cursor.moved.listen(quick.invalidate), spiked.listen(quick.invalidate), quick.remove);
+      stops.push(cursor.moved.listen(quick.invalidate), quick.remove);
+      if (marksSpikes) stops.push(spiked.listen(quick.invalidate));
     }
     const observer = new ResizeObserver(restyle);
     if (canvas.current !== null) observer.observe(canvas.current);
@@ -70,11 +78,11 @@ export function usePainted(
       observer.disconnect();
       task.remove();
     };
-  }, [canvas, periodMs, scheduler, data, spiked, restyled, cursor, isFollowing]);
+  }, [canvas, periodMs, scheduler, data, spiked, restyled, cursor, isFollowing, marksSpikes]);
   useEffect(() => {
     latest.current = paint;
     handle.current?.invalidate();
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: their change is what this is about
-  useEffect(() => follower.current?.invalidate(), atOnce ?? []);
+  useEffect(() => follower.current?.invalidate(), atOnce?.cursorAnd ?? []);
 }

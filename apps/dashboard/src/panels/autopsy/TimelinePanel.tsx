@@ -160,7 +160,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
     paintTimeline(surface, theme, colours.current, input);
   };
   // Nothing new comes by itself: what a hand does is shown at once.
-  usePainted(canvas, 1000, paint, [input]);
+  usePainted(canvas, 1000, paint, { cursorAnd: [input] });
 
   // React's own wheel listener is passive, and the page would scroll along.
   useEffect(() => {
