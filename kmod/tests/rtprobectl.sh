@@ -14,6 +14,8 @@ ctl() { # SHELL WORD...
 	dash) dash "$CTL" "$@" ;;
 	# Its own applets instead of the system's programs, as in an initramfs.
 	busybox) PATH=$scratch/applets /usr/local/bin/busybox sh "$CTL" "$@" ;;
+	# What an initramfs without busybox comes down to.
+	bare) PATH=/nowhere /bin/dash "$CTL" "$@" ;;
 	esac
 }
 
@@ -78,7 +80,7 @@ switches() {
 		exits 0 "$1" off && [ "$(setting measures)" = none ] && control measures=hardirq_duration,timer_latency
 }
 
-plan 36
+plan 37
 [ -x "$CTL" ] || bail "rtprobectl is not beside the tests"
 mkdir "$scratch/applets" && /usr/local/bin/busybox --install -s "$scratch/applets" || bail "no busybox"
 load rtprobe || bail "rtprobe.ko does not load"
@@ -105,6 +107,7 @@ for shell in $SHELLS; do
 	check "$shell: doctor --json is JSON" is_json <"$scratch/out"
 	check "$shell: doctor tells what is loaded" grep -q LOADED "$scratch/out"
 done
+check "a file is applied by a shell that has no programs" partial_file bare
 check "both shells show the same sources" same_sources
 unload rtprobe_disturb
 unload rtprobe
