@@ -4,32 +4,47 @@
 # either way nothing stays behind. Only where the kernel can inject faults; elsewhere the module is loaded plainly.
 . "$(dirname "$0")/lib.sh"
 
-MOST=360
+FAULTS=/sys/kernel/debug
+
+# Not only what may not sleep, and quietly: the report of a failure that was asked for looks like a complaint.
+prepare() {
+	for kind in failslab fail_page_alloc; do
+		[ -d "$FAULTS/$kind" ] || continue
+		echo N >"$FAULTS/$kind/ignore-gfp-wait" && echo 0 >"$FAULTS/$kind/verbose" || return 1
+	done
+}
 
 # The NTH allocation of insmod, and only that, fails.
 load_failing() { # NTH
 	sh -c 'echo "$1" >/proc/self/fail-nth; shift; exec insmod "$@"' sh "$1" "$(module_path rtprobe)" threshold=1ms 2>/dev/null
 }
 
+# At places that lie further and further apart, until it has long had all it asks for.
 try_all() {
-	refused=0 went_on=0
-	for nth in $(seq 1 5 $MOST); do
-		if load_failing "$nth"; then
-			went_on=$((went_on + 1))
+	before=0 refused=0 went_on=0 in_a_row=0 nth=1
+	while [ $in_a_row -lt 6 ] && [ $nth -lt 20000 ]; do
+		load_failing "$nth"
+		case $? in
+		0)
+			went_on=$((went_on + 1)) in_a_row=$((in_a_row + 1))
 			rmmod rtprobe || return 1
-		else
-			refused=$((refused + 1))
-			! loaded rtprobe || return 1
-		fi
+			;;
+		# insmod's own word for it.
+		1) refused=$((refused + 1)) in_a_row=0 ;;
+		*) before=$((before + 1)) in_a_row=0 ;;
+		esac
+		! loaded rtprobe || return 1
 		[ ! -e $PROBE ] || return 1
+		nth=$((nth + 3 + nth / 20))
 	done
-	figures "memory refused at $((refused + went_on)) places: $refused loads failed, $went_on went on"
+	figures "memory refused at $((before + refused + went_on)) places up to the ${nth}th allocation: $before times insmod did not start, $refused loads failed, $went_on went on"
 	[ "$refused" -gt 0 ]
 }
 
 unload rtprobe
 if [ -e /proc/self/fail-nth ]; then
 	plan 4
+	prepare || bail "which allocations fail cannot be set under $FAULTS"
 	check "loads or does not, whichever allocation fails" try_all
 else
 	plan 3

@@ -105,7 +105,7 @@ online_cpus() {
 
 # Lines of the kernel's log that no module may cause.
 splats() {
-	dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|general protection|scheduling while atomic|sleeping function|possible circular|inconsistent lock|suspicious RCU|KASAN|UBSAN|memory leak|still has .* objects|refcount_t|list_(add|del) corruption|nobody cared|soft lockup|rcu.*stall'
+	dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|general protection|scheduling while atomic|sleeping function|possible circular|inconsistent lock|suspicious RCU|KASAN|UBSAN|suspected memory leak|still has .* objects|refcount_t|list_(add|del) corruption|nobody cared|soft lockup|rcu.*stall'
 }
 
 no_splat() {

@@ -66,6 +66,12 @@ class Joined implements Columns {
   }
 }
 
+/**
+ * The heatmap's columns are whole pixels wide and at least two, so what is on screen reaches back up to half a window
+ * further than asked for.
+ */
+const OVERHANG = 0.5;
+
 /** A finer width is taken although it lacks this share of the stretch at its begin. */
 const MISSED_SHARE = 0.05;
 
@@ -103,18 +109,20 @@ export function columnsFor(
   const { past } = session;
   // How long the run is may be known to the disk alone: then it is asked.
   const unknown = host.info.runStartedAt === undefined && past?.oldest(host.name) === undefined;
-  const begin = unknown ? from : Math.max(from, session.earliest());
-  const held = !own.empty && own.first * own.widthUs <= begin;
-  if (held && (series.begin ?? to) <= begin) return reading.columns(own);
+  const since = (time: UnixMicros) => (unknown ? time : Math.max(time, session.earliest()));
+  const reach = from - (to - from) * OVERHANG;
+  const edge = since(reach);
+  const held = !own.empty && own.first * own.widthUs <= edge;
+  if (held && (series.begin ?? to) <= edge) return reading.columns(own);
   // Before the first frame there is no present to count back from.
   if (past === undefined || !host.info.history || host.time === 0 || from < 0) return reading.columns(own);
   const selection = selectionOf(session, subject);
   const fits = series.tiers.filter((t) => (to - from) / t.widthUs <= columnsMax);
   // The bridge looks a moment after the module was loaded: what is missing must be seen to be missed.
-  const wanted = begin + (to - from) * MISSED_SHARE;
+  const wanted = since(from) + (to - from) * MISSED_SHARE;
   const whole = (widthUs: number) => (past.completeFrom(selection, widthUs) ?? 0) <= wanted;
   const tier = fits.find((t) => whole(t.widthUs)) ?? fits.at(-1) ?? series.tiers.at(-1)!;
-  const first = Math.floor(from / tier.widthUs);
+  const first = Math.floor(Math.max(0, reach) / tier.widthUs);
   const last = Math.floor((to - 1) / tier.widthUs);
   const until = series.begin ?? Number.POSITIVE_INFINITY;
   return new Joined(reading.columns(tier), past.columns(selection, tier.widthUs, first, last, until));

@@ -19,6 +19,8 @@ export class Source {
   readonly #sum: Float64Array;
   /** Newest second in the ring, Unix; -1 before the first. */
   #second = -1;
+  /** The first second that was seen, not from its begin. */
+  #firstSecond = -1;
 
   constructor(info: SourceInfo) {
     this.info = info;
@@ -38,6 +40,7 @@ export class Source {
     this.#count.fill(0);
     this.#sum.fill(0);
     this.#second = -1;
+    this.#firstSecond = -1;
   }
 
   addDelta(row: FrameRow, cpu: number, time: UnixMicros): void {
@@ -59,7 +62,10 @@ export class Source {
   /** Opens the second of `time`, emptying those skipped; call with every frame, so that silence shows as zero. */
   tick(time: UnixMicros): void {
     const second = Math.floor((time - 1) / 1e6);
-    if (this.#second < 0) this.#second = second - 1;
+    if (this.#second < 0) {
+      this.#second = second - 1;
+      this.#firstSecond = second;
+    }
     for (let s = Math.max(this.#second + 1, second - SPARK_SECONDS + 1); s <= second; s++) {
       this.#max[s % SPARK_SECONDS] = 0;
       this.#count[s % SPARK_SECONDS] = 0;
@@ -77,22 +83,23 @@ export class Source {
     return max;
   }
 
-  /** Values a second over the last five whole seconds before `time`. */
+  /** Values a second over the last five whole seconds before `time`, or those that were seen. */
   rate(time: UnixMicros): number {
-    return this.#sumOf(this.#count, time) / RATE_SECONDS;
+    return this.#perSecond(this.#count, time);
   }
 
-  /** Share of one CPU that its durations took over the last five whole seconds before `time`. */
+  /** Share of one CPU that its durations took in the same time. */
   share(time: UnixMicros): number {
-    return this.#sumOf(this.#sum, time) / (RATE_SECONDS * 1e9);
+    return this.#perSecond(this.#sum, time) / 1e9;
   }
 
-  #sumOf(ring: Float64Array, time: UnixMicros): number {
+  #perSecond(ring: Float64Array, time: UnixMicros): number {
     const end = Math.floor((time - 1) / 1e6);
+    const begin = Math.max(end - RATE_SECONDS, this.#firstSecond + 1);
     let sum = 0;
-    for (let s = end - RATE_SECONDS; s < end; s++) {
+    for (let s = begin; s < end; s++) {
       if (s > this.#second - SPARK_SECONDS && s <= this.#second) sum += ring[s % SPARK_SECONDS]!;
     }
-    return sum;
+    return end > begin ? sum / (end - begin) : 0;
   }
 }
