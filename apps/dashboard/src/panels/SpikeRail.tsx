@@ -50,6 +50,7 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
     if (selected !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
   const day = dayOf(spike.time);
+  const victim = spikeTask(spike);
   return (
     <li ref={element} className={`spike${seen ? '' : ' fresh'}${selected === undefined ? '' : ' selected'}`}>
       <button type="button" className="plain spike-open" onClick={() => session.open(spike.id)}>
@@ -62,8 +63,13 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
         </span>
         <span className="spike-who">
           <Name>{spike.culprit}</Name>
-          <span className="muted"> → </span>
-          <Name>{spikeTask(spike)}</Name>
+          {/* "interrupts off in postgres/335" has named whom it cost. */}
+          {!spike.culprit.endsWith(victim) && (
+            <>
+              <span className="muted"> → </span>
+              <Name>{victim}</Name>
+            </>
+          )}
         </span>
         <ValueBar spike={spike} />
         <Name className="spike-sentence muted small" lang="en">
