@@ -199,7 +199,12 @@ export function Bar() {
         <span className="sr-only"> {t('bar.themeSwitch')}</span>
       </button>
       <LanguageButton />
-      <button type="button" aria-label={t('bar.help')} onClick={() => session.store.setState({ help: true })}>
+      <button
+        type="button"
+        className="help-open"
+        aria-label={t('bar.help')}
+        onClick={() => session.store.setState({ help: true })}
+      >
         <kbd>?</kbd>
       </button>
       {lostOpen && reading?.stats !== undefined && <LostBreakdown stats={reading.stats} />}
