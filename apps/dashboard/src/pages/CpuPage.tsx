@@ -1,10 +1,12 @@
 // One CPU: how late its timers and threads were, who kept interrupts off, and who ran over it.
+
 import { formatDuration, fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
 import type { Measure } from '@rtprobe/protocol';
 import { useEffect } from 'react';
 import { measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import { InterruptLink } from '../panels/entities.tsx';
+import { FilterField } from '../panels/FilterField.tsx';
 import { useCloseUp } from '../panels/focus.ts';
 import { WindowChoice } from '../panels/HeatmapControls.tsx';
 import { HeatmapPanel } from '../panels/HeatmapPanel.tsx';
@@ -45,7 +47,6 @@ const keys: Readonly<Partial<Record<Sort, (row: RowDetail) => number | string | 
 };
 
 function Sources({ closeUp, budgetNs }: { closeUp: CloseUp | undefined; budgetNs: number }) {
-  const session = useSession();
   const view = useSessionState((s) => s.view);
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
@@ -58,14 +59,7 @@ function Sources({ closeUp, budgetNs }: { closeUp: CloseUp | undefined; budgetNs
       <header>
         <h2>{t('cpu.ranHere')}</h2>
         <span className="spring" />
-        <input
-          type="search"
-          placeholder={t('pages.filter')}
-          aria-label={t('pages.filter')}
-          maxLength={64}
-          value={view.filter}
-          onChange={(e) => session.look({ filter: e.target.value })}
-        />
+        <FilterField />
       </header>
       <WindowedTable
         head={<SortHead columns={head} />}

@@ -1,9 +1,11 @@
 // All tasks known of: those the module sums up and those that spikes met, worst first.
+
 import { age, formatDuration, percent } from '@rtprobe/metrics';
 import type { TaskStat } from '@rtprobe/protocol';
 import { measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import { CpuLink, TaskLink } from '../panels/entities.tsx';
+import { FilterField } from '../panels/FilterField.tsx';
 import { Policy } from '../panels/Interrupted.tsx';
 import { Name } from '../panels/Name.tsx';
 import { useRemote } from '../panels/remote.ts';
@@ -117,14 +119,7 @@ export function TasksPage() {
                 {t('tasks.quiet', { count: quiet })}
               </button>
             )}
-            <input
-              type="search"
-              placeholder={t('pages.filter')}
-              aria-label={t('pages.filter')}
-              maxLength={64}
-              value={view.filter}
-              onChange={(e) => session.look({ filter: e.target.value })}
-            />
+            <FilterField />
           </header>
           <WindowedTable
             head={<SortHead columns={head} />}

@@ -1,4 +1,5 @@
 // Every interrupt line, vector and softirq, worst first.
+
 import {
   cpuList,
   formatDuration,
@@ -16,6 +17,7 @@ import { listInterrupts, threadMaxima } from '../store/interrupts.ts';
 import { actionName } from '../store/names.ts';
 import type { SourceReading } from '../store/readings.ts';
 import { InterruptLink } from './entities.tsx';
+import { FilterField } from './FilterField.tsx';
 import { Link } from './Link.tsx';
 import { type Column, SortHead, sortOf } from './SortHead.tsx';
 import { Spark, sparkSeconds } from './Spark.tsx';
@@ -143,14 +145,7 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
             {t('interrupts.quiet', { count: quiet })}
           </button>
         )}
-        <input
-          type="search"
-          placeholder={t('interrupts.filter')}
-          aria-label={t('interrupts.filterLabel')}
-          maxLength={64}
-          value={view.filter}
-          onChange={(e) => session.look({ filter: e.target.value })}
-        />
+        <FilterField placeholder={t('interrupts.filter')} label={t('interrupts.filterLabel')} />
       </header>
       <WindowedTable
         head={<SortHead columns={head} />}
