@@ -1,4 +1,5 @@
 // The autopsy of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
+
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
 import { type RefObject, useRef } from 'react';
@@ -13,6 +14,7 @@ import { ProcessCard } from '../panels/autopsy/ProcessCard.tsx';
 import { Siblings } from '../panels/autopsy/Siblings.tsx';
 import { TimelinePanel } from '../panels/autopsy/TimelinePanel.tsx';
 import { CpuLink } from '../panels/entities.tsx';
+import { Frames } from '../panels/Frames.tsx';
 import { Link } from '../panels/Link.tsx';
 import { Missing } from '../panels/Missing.tsx';
 import { Name } from '../panels/Name.tsx';
@@ -77,18 +79,7 @@ function Stack({ spike }: { spike: Spike }) {
       <header>
         <h2>{t('detail.stack')}</h2>
       </header>
-      {spike.stack.length === 0 ? (
-        <p className="muted small">{t(spike.mode === 'user' ? 'detail.stackUser' : 'detail.stackNone')}</p>
-      ) : (
-        <ol className="frames">
-          {spike.stack.map((frame, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a stack does not change, and frames may repeat
-            <li key={i}>
-              <Name>{frame}</Name>
-            </li>
-          ))}
-        </ol>
-      )}
+      <Frames spike={spike} />
       {spike.registers !== undefined && spike.registers.length > 0 && (
         <details>
           <summary>{t('autopsy.registers')}</summary>

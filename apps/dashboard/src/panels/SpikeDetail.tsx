@@ -1,4 +1,5 @@
 // Everything the kernel captured of one spike.
+
 import { formatDuration, fullCount, span } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { type ReactNode, useEffect, useRef } from 'react';
@@ -8,6 +9,7 @@ import { t } from '../i18n/translate.ts';
 import { Words } from '../i18n/Words.tsx';
 import { useReading, useSession, useSessionState } from '../store/context.ts';
 import { fullName } from '../store/names.ts';
+import { Frames } from './Frames.tsx';
 import { Link } from './Link.tsx';
 import { Name } from './Name.tsx';
 import { Duration } from './Quantity.tsx';
@@ -99,18 +101,7 @@ function Stack({ spike }: { spike: Spike }) {
   return (
     <div className="stack">
       <h3>{t('detail.stack')}</h3>
-      {spike.stack.length === 0 ? (
-        <p className="muted small">{t(spike.mode === 'user' ? 'detail.stackUser' : 'detail.stackNone')}</p>
-      ) : (
-        <ol className="frames">
-          {spike.stack.map((frame, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a stack does not change, and frames may repeat
-            <li key={i}>
-              <Name>{frame}</Name>
-            </li>
-          ))}
-        </ol>
-      )}
+      <Frames spike={spike} />
     </div>
   );
 }
