@@ -2,6 +2,7 @@
 //
 //   --kernel NAME   only this kernel (may be repeated); 6.12-sanitizer only when named
 //   --only SCRIPT   only this script (may be repeated)
+//   --follow        what the scripts say, as they say it, on standard error
 //   --json FILE     write the counts to FILE, too
 //
 // Exit codes: 0 all passed, 1 a test failed or a kernel could not be tried, 2 unusable arguments.
@@ -14,6 +15,7 @@ import { allScripts, runScripts } from './script-runs.ts';
 interface Options {
   readonly kernels: readonly KernelName[];
   readonly scripts: readonly string[];
+  readonly follow: boolean;
   readonly json?: string;
 }
 
@@ -23,13 +25,14 @@ function parse(): Options {
       options: {
         kernel: { type: 'string', multiple: true },
         only: { type: 'string', multiple: true },
+        follow: { type: 'boolean', default: false },
         json: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
     if (values.help) {
       const names = `kernels: ${KERNEL_NAMES.join(', ')}\nscripts: ${allScripts().join(', ')}`;
-      console.log(`options: --kernel NAME, --only SCRIPT, --json FILE\n${names}`);
+      console.log(`options: --kernel NAME, --only SCRIPT, --follow, --json FILE\n${names}`);
       process.exit(0);
     }
     const known = allScripts();
@@ -38,6 +41,7 @@ function parse(): Options {
     return {
       kernels: values.kernel?.map(kernelName) ?? STOCK_KERNEL_NAMES,
       scripts: values.only ?? known,
+      follow: values.follow,
       ...(values.json ? { json: values.json } : {}),
     };
   } catch (error) {
@@ -47,10 +51,11 @@ function parse(): Options {
 }
 
 /** The scripts on one kernel; a kernel that does not build or boot is one failure, with the reason. */
-async function tryKernel(kernel: KernelName, scripts: readonly string[]): Promise<Outcome> {
+async function tryKernel(kernel: KernelName, { scripts, follow }: Options): Promise<Outcome> {
   const counts: Record<string, Counts> = {};
+  const onOutput = (text: string) => follow && process.stderr.write(text);
   try {
-    for await (const run of runScripts(kernel, scripts)) {
+    for await (const run of runScripts(kernel, scripts, onOutput)) {
       const { passed, failed, complaints } = count(run);
       counts[run.script] = { passed, failed };
       console.log(`${kernel} ${run.script}: ${passed} passed, ${failed} failed`);
@@ -65,10 +70,10 @@ async function tryKernel(kernel: KernelName, scripts: readonly string[]): Promis
   }
 }
 
-const { kernels, scripts, json } = parse();
+const options = parse();
 const outcomes: Outcome[] = [];
-for (const kernel of kernels) outcomes.push(await tryKernel(kernel, scripts));
+for (const kernel of options.kernels) outcomes.push(await tryKernel(kernel, options));
 const { passed, failed } = total(outcomes);
-if (json) writeFileSync(json, `${JSON.stringify({ outcomes, passed, failed }, null, 2)}\n`);
+if (options.json) writeFileSync(options.json, `${JSON.stringify({ outcomes, passed, failed }, null, 2)}\n`);
 console.log(`\n${matrixTable(outcomes)}\n${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -30,6 +30,9 @@ export interface ScriptRun {
   readonly stderr: string;
 }
 
+/** Hears what a script says as it says it. */
+export type OnOutput = (text: string) => void;
+
 /** A guest with the modules and the agent at hand and nothing loaded: the scripts load for themselves. */
 async function bootForScripts(kernel: KernelName): Promise<BootedGuest> {
   const modules = [await buildProbe(kernel), ...(await buildDisturbance(await prepareKernel(kernel)))];
@@ -43,7 +46,12 @@ async function bootForScripts(kernel: KernelName): Promise<BootedGuest> {
   return guest;
 }
 
-async function runScript(guest: BootedGuest, kernel: KernelName, script: string): Promise<ScriptRun> {
+async function runScript(
+  guest: BootedGuest,
+  kernel: KernelName,
+  script: string,
+  onOutput: OnOutput,
+): Promise<ScriptRun> {
   let output = '';
   let stderr = '';
   const decoder = new TextDecoder();
@@ -51,7 +59,9 @@ async function runScript(guest: BootedGuest, kernel: KernelName, script: string)
     .exec(['sh', `tests/${script}`], {
       timeout: SCRIPT_TIMEOUT * patience(kernel),
       onStdout: (bytes) => {
-        output += decoder.decode(bytes, { stream: true });
+        const text = decoder.decode(bytes, { stream: true });
+        output += text;
+        onOutput(text);
       },
       onStderr: (bytes) => {
         stderr += bytes.toString();
@@ -77,7 +87,11 @@ async function watchesItself(guest: BootedGuest): Promise<boolean> {
  *
  * @throws LabError when a guest cannot be made
  */
-export async function* runScripts(kernel: KernelName, scripts: readonly string[]): AsyncGenerator<ScriptRun> {
+export async function* runScripts(
+  kernel: KernelName,
+  scripts: readonly string[],
+  onOutput: OnOutput = () => {},
+): AsyncGenerator<ScriptRun> {
   let guest: BootedGuest | undefined;
   let watching = false;
   try {
@@ -86,13 +100,13 @@ export async function* runScripts(kernel: KernelName, scripts: readonly string[]
         guest = await bootForScripts(kernel);
         watching = await watchesItself(guest);
       }
-      const run = await runScript(guest, kernel, script);
+      const run = await runScript(guest, kernel, script, onOutput);
       yield run;
       if (typeof run.ended === 'string') {
         await guest.down();
         guest = undefined;
       } else if (watching)
-        yield { ...(await runScript(guest, kernel, AFTER_EACH)), script: `${script}, findings` };
+        yield { ...(await runScript(guest, kernel, AFTER_EACH, onOutput)), script: `${script}, findings` };
     }
   } finally {
     await guest?.down();
