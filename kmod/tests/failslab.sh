@@ -14,15 +14,20 @@ prepare() {
 	done
 }
 
+# By its path: where one is searched, a place that fails is passed over.
+insmod=$(command -v insmod)
+
 # The NTH allocation of insmod, and only that, fails.
 load_failing() { # NTH
-	sh -c 'echo "$1" >/proc/self/fail-nth; shift; exec insmod "$@"' sh "$1" "$(module_path rtprobe)" threshold=1ms 2>/dev/null
+	sh -c 'echo "$1" >/proc/self/fail-nth; shift; exec "$@"' sh "$1" "$insmod" "$(module_path rtprobe)" threshold=1ms 2>/dev/null
 }
 
-# At places that lie further and further apart, until it has long had all it asks for.
+# At places that lie further and further apart: while insmod starts, while the kernel takes the module, while the module
+# starts, until it has long had all it asks for.
 try_all() {
 	before=0 refused=0 went_on=0 in_a_row=0 nth=1
-	while [ $in_a_row -lt 6 ] && [ $nth -lt 20000 ]; do
+	while [ $refused -eq 0 ] || [ $in_a_row -lt 6 ]; do
+		[ $nth -lt 50000 ] || break
 		load_failing "$nth"
 		case $? in
 		0)
@@ -35,7 +40,7 @@ try_all() {
 		esac
 		! loaded rtprobe || return 1
 		[ ! -e $PROBE ] || return 1
-		nth=$((nth + 3 + nth / 20))
+		nth=$((nth + 3 + nth / 10))
 	done
 	figures "memory refused at $((before + refused + went_on)) places up to the ${nth}th allocation: $before times insmod did not start, $refused loads failed, $went_on went on"
 	[ "$refused" -gt 0 ]
