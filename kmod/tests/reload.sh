@@ -76,16 +76,21 @@ half() { # NUMBER
 
 gone() { [ ! -e $PROBE ] && ! loaded rtprobe && ! grep -q rtprobe /proc/slabinfo; }
 
-plan 7
+# Where the kernel watches itself kmemleak tells more of leaks than numbers do, and a reload takes many times as long.
+counts_memory() { [ ! -e /sys/kernel/debug/kmemleak ]; }
+
+if counts_memory; then plan 7; else plan 3; fi
 unload rtprobe
 start_load
 check "loads and unloads $WARMUP times under load" reload $WARMUP
 stop_load
-measure_memory "$scratch/slabs1"
-half 1
-half 2
+if counts_memory; then
+	measure_memory "$scratch/slabs1"
+	half 1
+	half 2
+	check "no slab cache gained an object for each reload" not_leaking
+	check "percpu and vmalloc areas did not grow" areas_kept
+fi
 check "nothing of the module stays behind" gone
-check "no slab cache gained an object for each reload" not_leaking
-check "percpu and vmalloc areas did not grow" areas_kept
 check "no complaint of the kernel" no_splat
 finish
