@@ -43,6 +43,12 @@ interface ItemProps {
   today: string;
 }
 
+/** "interrupts off in postgres" has named whom it cost. */
+function namesVictim(culprit: string, victim: string): boolean {
+  const comm = victim.slice(0, victim.lastIndexOf('/'));
+  return culprit.endsWith(` ${victim}`) || (comm !== '' && culprit.endsWith(` ${comm}`));
+}
+
 const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemProps) {
   const session = useSession();
   const element = useRef<HTMLLIElement>(null);
@@ -63,8 +69,7 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
         </span>
         <span className="spike-who">
           <Name>{spike.culprit}</Name>
-          {/* "interrupts off in postgres/335" has named whom it cost. */}
-          {!spike.culprit.endsWith(victim) && (
+          {!namesVictim(spike.culprit, victim) && (
             <>
               <span className="muted"> → </span>
               <Name>{victim}</Name>
