@@ -395,6 +395,7 @@ export interface HostStats {
   events: number;
   lost: LostCounters;
   spikesTotal: number;
+  /** On the module's list, which has room for `spikesCapacity`. */
   spikesHeld: number;
   spikesCapacity: number;
   memoryBytes: number;

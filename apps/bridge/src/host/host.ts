@@ -352,7 +352,7 @@ export class Host implements ReplaySink {
       return;
     this.#statsAt = performance.now();
     const lost = lostCounters(info, this.#agentOverruns, this.#ingest.events.lost, this.faults);
-    const measured = this.#meter.measure(info, this.state.spikes.size, lost);
+    const measured = this.#meter.measure(info, lost);
     this.stats = withExports(withHistory(measured, this.history?.()), this.exports?.());
     this.#listener.stats(this, this.stats);
     const isOther = this.#lookAtMachine(isNew);

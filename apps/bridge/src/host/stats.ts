@@ -24,7 +24,7 @@ export class StatsMeter {
   }
 
   /** `lost` without what only a connection or the store on disk knows. */
-  measure(info: Info, spikesHeld: number, lost: LostCounters): HostStats {
+  measure(info: Info, lost: LostCounters): HostStats {
     const events = info.events ?? 0n;
     const now = info.now ?? 0n;
     const passed = this.#last ? Number(now - this.#last.now) / 1e9 : 0;
@@ -38,7 +38,7 @@ export class StatsMeter {
       events: Number(events),
       lost,
       spikesTotal: Number(info.spikesTotal ?? 0n),
-      spikesHeld,
+      spikesHeld: info.spikesHeld ?? 0,
       spikesCapacity: info.spikesCapacity ?? 0,
       memoryBytes: Number(info.memoryBytes ?? 0n),
       memoryMaxBytes: Number(info.memoryMaxBytes ?? 0n),
