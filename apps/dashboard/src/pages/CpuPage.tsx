@@ -1,5 +1,4 @@
 // One CPU: how late its timers and threads were, who kept interrupts off, and who ran over it.
-
 import { formatDuration, fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
 import type { Measure } from '@rtprobe/protocol';
 import { useEffect } from 'react';

@@ -1,5 +1,4 @@
 // The autopsy of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
-
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
 import { type RefObject, useRef } from 'react';

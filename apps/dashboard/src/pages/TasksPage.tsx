@@ -1,5 +1,4 @@
 // All tasks known of: those the module sums up and those that spikes met, worst first.
-
 import { age, formatDuration, percent } from '@rtprobe/metrics';
 import type { TaskStat } from '@rtprobe/protocol';
 import { measureWords } from '../i18n/measures.ts';

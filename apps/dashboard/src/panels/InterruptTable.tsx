@@ -1,5 +1,4 @@
 // Every interrupt line, vector and softirq, worst first.
-
 import {
   cpuList,
   formatDuration,

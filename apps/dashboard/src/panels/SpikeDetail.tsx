@@ -1,5 +1,4 @@
 // Everything the kernel captured of one spike.
-
 import { formatDuration, fullCount, span } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { type ReactNode, useEffect, useRef } from 'react';
