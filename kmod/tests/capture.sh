@@ -93,10 +93,10 @@ peak() {
 			printf "%d\n", most }' "$scratch/totals"
 }
 
-# A kernel that watches itself needs some twenty times as long for everything: where every measure looks at a thousand
-# timers a second and each value is a spike, it has no time for anything else.
+# Where every measure looks at a thousand timers a second and each value is a spike, a kernel that watches itself has no
+# time for anything else.
 share=1 least=1ns
-[ ! -e /sys/kernel/debug/kmemleak ] || share=20 least=500us
+! watches_itself || share=20 least=500us
 
 storm() { # CAPTURE THRESHOLD
 	before=$(status_of spikes_total)
