@@ -68,10 +68,7 @@ export const tables = {
     '事件在读取之前已被覆盖的踪迹',
   ],
   'lost.probeMissed': ['calls that a kprobe missed', 'kprobe 漏掉的调用'],
-  'lost.details': [
-    'traces and lists of processes that the module let go of before they were fetched',
-    '在取回之前已被模块释放的踪迹与进程列表',
-  ],
+  'lost.details': ['traces and lists of processes that could not be fetched', '未能取回的踪迹与进程列表'],
   'lost.answerTimeout': ['questions to the host without an answer in time', '主机未及时回答的请求'],
   'lost.overruns': ['receive overruns', '接收溢出'],
   'lost.eventGaps': ['events missing by number', '按序号缺失的事件'],
