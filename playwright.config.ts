@@ -12,6 +12,8 @@ export default defineConfig({
   globalSetup: './apps/dashboard/tests/build.ts',
   // Two cores draw in software: one page at a time, with patience.
   workers: 1,
+  // One more attempt: where guests or others take both cores, a browser may be late once. npm test tells which were.
+  retries: 1,
   timeout: 180_000,
   expect: { timeout: 30_000 },
   forbidOnly: true,

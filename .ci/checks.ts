@@ -1,7 +1,7 @@
 // Checks of the source itself. Each is one test: it passes or names what is wrong.
 import { spawnSync } from 'node:child_process';
 import { boundaryViolations } from './boundaries.ts';
-import { type Counts, root, runCommand } from './command.ts';
+import { type Counts, root, runCommand, runNamed } from './command.ts';
 
 /** Lines of `git grep` for an extended expression; exit code 1 means none. */
 function grep(expression: string, ...paths: string[]): string[] {
@@ -36,11 +36,5 @@ const checks: Record<string, () => boolean> = {
 };
 
 export function runChecks(): Counts {
-  const counts: Counts = { passed: 0, failed: 0 };
-  for (const [name, check] of Object.entries(checks)) {
-    const passed = check();
-    console.log(`${passed ? 'ok' : 'NOT OK'} ${name}`);
-    counts[passed ? 'passed' : 'failed']++;
-  }
-  return counts;
+  return runNamed(Object.entries(checks));
 }

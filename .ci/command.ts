@@ -6,6 +6,10 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export interface Counts {
   passed: number;
   failed: number;
+  /** What failed, by name, each with the first line of what it said; shorter than `failed` where a runner told no name. */
+  failures: string[];
+  /** What passed at its second attempt only, and what it said at the first. */
+  flaky: string[];
 }
 
 /** Runs a command of node_modules/.bin or the machine in the project's root, output shown; returns its code. */
@@ -21,4 +25,16 @@ export function runCommand(command: string[], env: Record<string, string> = {}, 
     return 127;
   }
   return result.status ?? 128;
+}
+
+/** Runs tests that pass or tell on the terminal what is wrong, one after the other. */
+export function runNamed(tests: [name: string, run: () => boolean][]): Counts {
+  const counts: Counts = { passed: 0, failed: 0, failures: [], flaky: [] };
+  for (const [name, run] of tests) {
+    const passed = run();
+    console.log(`${passed ? 'ok' : 'NOT OK'} ${name}`);
+    counts[passed ? 'passed' : 'failed']++;
+    if (!passed) counts.failures.push(name);
+  }
+  return counts;
 }

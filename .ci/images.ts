@@ -1,6 +1,6 @@
 // Builds the container images and tries each: an image that only builds is not known to work.
 import { spawnSync } from 'node:child_process';
-import { type Counts, root, runCommand } from './command.ts';
+import { type Counts, root, runCommand, runNamed } from './command.ts';
 
 const isolation = ['--isolation', 'chroot'];
 /** The guest's root file system is made in a mount namespace and has device nodes. */
@@ -85,11 +85,5 @@ const tests: [name: string, run: (base: string) => boolean][] = [
 
 export function buildImages(): Counts {
   const base = baseImage();
-  const counts: Counts = { passed: 0, failed: 0 };
-  for (const [name, run] of tests) {
-    const passed = base !== undefined && run(base);
-    console.log(`${passed ? 'ok' : 'NOT OK'} ${name}`);
-    counts[passed ? 'passed' : 'failed']++;
-  }
-  return counts;
+  return runNamed(tests.map(([name, run]) => [name, () => base !== undefined && run(base)]));
 }

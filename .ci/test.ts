@@ -1,4 +1,5 @@
-// npm test [-- WORD…]: the whole suite, one stage after the other, and one line of counts at the end.
+// npm test [-- WORD…]: the whole suite, one stage after the other, what failed by name, and one line of counts
+// at the end.
 //
 //   --only STAGE   run just this stage (may be repeated): checks, unit, integration, browser, images
 //   --images       also build the container images (minutes, so not by default)
@@ -13,18 +14,8 @@ import { parseArgs } from 'node:util';
 import { runChecks } from './checks.ts';
 import { type Counts, runCommand } from './command.ts';
 import { buildImages } from './images.ts';
+import { type PlaywrightReport, playwrightCounts, type VitestReport, vitestCounts } from './reports.ts';
 import { linkWorkspaces } from './workspaces.ts';
-
-interface VitestReport {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
-}
-
-interface PlaywrightReport {
-  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-}
 
 /** Runs a command that writes a JSON report and reads its counts; a run without a report is one failure. */
 function reported<Report>(
@@ -39,10 +30,16 @@ function reported<Report>(
     const code = runCommand([...command, ...args(file)], env(file));
     const counts = count(JSON.parse(readFileSync(file, 'utf8')) as Report);
     // A runner that fails outside any test (a hook, a file that does not load) still fails the stage.
-    return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    return code !== 0 && counts.failed === 0
+      ? { ...counts, failed: 1, failures: [...counts.failures, `${command.join(' ')} ended with ${code}`] }
+      : counts;
   } catch (error) {
-    console.error(`no report of ${command.join(' ')}: ${(error as Error).message}`);
-    return { passed: 0, failed: 1 };
+    return {
+      passed: 0,
+      failed: 1,
+      flaky: [],
+      failures: [`no report of ${command.join(' ')}: ${(error as Error).message}`],
+    };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -53,16 +50,7 @@ function vitest(project: string): Counts {
     ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json'],
     () => ({}),
     (file) => [`--outputFile.json=${file}`],
-    (report) => {
-      const broken = report.testResults.filter(
-        (r) => r.status === 'failed' && r.assertionResults.length === 0,
-      );
-      // A skipped test is a hole in the suite, so it counts as failed.
-      return {
-        passed: report.numPassedTests,
-        failed: report.numFailedTests + report.numPendingTests + broken.length,
-      };
-    },
+    vitestCounts,
   );
 }
 
@@ -71,10 +59,7 @@ function browser(): Counts {
     ['playwright', 'test'],
     (file) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: file }),
     () => ['--reporter=list,json'],
-    ({ stats }) => ({
-      passed: stats.expected + stats.flaky,
-      failed: stats.unexpected + stats.skipped,
-    }),
+    playwrightCounts,
   );
 }
 
@@ -124,10 +109,15 @@ for (const name of chosen) {
 }
 
 console.log('');
+// Once more where one looks first: what failed may stand thousands of lines further up.
+for (const [name, { failures, flaky }] of Object.entries(results)) {
+  for (const what of flaky) console.log(`passed at the second attempt: ${name}: ${what}`);
+  for (const what of failures) console.log(`failed: ${name}: ${what}`);
+}
 for (const [name, r] of Object.entries(results)) {
   console.log(`${name.padEnd(12)} ${r.passed} passed, ${r.failed} failed in ${r.seconds} s`);
 }
 if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
-const sum = (key: keyof Counts) => Object.values(results).reduce((total, r) => total + r[key], 0);
+const sum = (key: 'passed' | 'failed') => Object.values(results).reduce((total, r) => total + r[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;
