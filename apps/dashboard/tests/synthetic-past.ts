@@ -1,4 +1,5 @@
 // What the bridge would have on disk of the synthetic host: every row by the second, put together as it is asked for.
+import { lowerEdge } from '@rtprobe/metrics';
 import type { FrameRow, HistoryColumn, HistoryHeader, HistoryTotal, SourceInfo } from '@rtprobe/protocol';
 
 const SECOND_US = 1e6;
@@ -25,6 +26,12 @@ function addTo(to: Second, from: Second): void {
   to.sum += from.sum;
   to.max = Math.max(to.max, from.max);
   for (const [bucket, count] of from.buckets) to.buckets.set(bucket, (to.buckets.get(bucket) ?? 0) + count);
+}
+
+/** Buckets from the shortest value to the longest, and the least that the first of them may hold. */
+function sorted({ buckets }: Pick<Second, 'buckets'>) {
+  const pairs = [...buckets].sort((a, b) => a[0] - b[0]);
+  return { pairs, min: pairs[0] === undefined ? 0 : lowerEdge(pairs[0][0]) };
 }
 
 export class SyntheticPast {
@@ -97,10 +104,10 @@ export class SyntheticPast {
       for (let second = begin / SECOND_US; second < end / SECOND_US; second++)
         if (this.#watched.has(second)) watched++;
       if (watched === 0) continue;
-      const { buckets, ...sum } = this.#sum(rows, begin, end);
-      const pairs = [...buckets].sort((a, b) => a[0] - b[0]);
+      const { count, sum, max, ...known } = this.#sum(rows, begin, end);
+      const { pairs, min } = sorted(known);
       columns.push({
-        ...{ column, spanUs: watched * SECOND_US, min: 0, none: 0, ...sum, buckets: pairs.length },
+        ...{ column, spanUs: watched * SECOND_US, count, sum, min, max, none: 0, buckets: pairs.length },
         bucketIndex: Uint16Array.from(pairs, (p) => p[0]),
         bucketCount: Float64Array.from(pairs, (p) => p[1]),
       });
@@ -109,10 +116,11 @@ export class SyntheticPast {
   }
 
   total(query: URLSearchParams, from: number, to: number): HistoryTotal {
-    const { buckets, ...sum } = this.#sum(this.#chosen(query), from, to);
+    const { count, sum, max, ...known } = this.#sum(this.#chosen(query), from, to);
+    const { pairs, min } = sorted(known);
     return {
-      ...{ host: 'synthetic', from, to, spanUs: to - from, min: 0, none: 0, ...sum },
-      buckets: [...buckets].sort((a, b) => a[0] - b[0]),
+      ...{ host: 'synthetic', from, to, spanUs: to - from, count, sum, min, max, none: 0 },
+      buckets: pairs,
     };
   }
 }

@@ -25,9 +25,10 @@ interface RowProps {
   stats: HostStats | undefined;
   worst: number;
   now: number;
+  kernelColumn: string;
 }
 
-function HostRow({ info, stats, worst, now }: RowProps) {
+function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
   const lost = stats === undefined ? undefined : lostTotal(stats.lost);
   const threshold = info.config?.thresholdNs ?? 0;
   return (
@@ -41,17 +42,19 @@ function HostRow({ info, stats, worst, now }: RowProps) {
         {info.state === 'live' || info.state === 'replay' ? '●' : '✕'} {t(`hosts.${info.state}`)}
         <span className="muted small"> {t('hosts.for', { span: span((now - info.since) / 1e6) })}</span>
       </td>
-      <td className="col-name">
+      <td className={kernelColumn}>
         {info.reason !== undefined ? <Name className="muted">{info.reason}</Name> : null}
         {info.reason === undefined && info.kernel !== undefined && <Name>{info.kernel.release}</Name>}
       </td>
-      <td>{info.kernel === undefined ? '–' : info.kernel.preemptRt ? 'PREEMPT_RT' : t('bar.notRealTime')}</td>
+      <td className="col-spare">
+        {info.kernel === undefined ? '–' : info.kernel.preemptRt ? 'PREEMPT_RT' : t('bar.notRealTime')}
+      </td>
       <td className={worst > threshold && threshold > 0 ? 'number alarm' : 'number'}>
         {worst === 0 ? '–' : formatDuration(worst)}
       </td>
-      <td className="number">{threshold === 0 ? '–' : formatDuration(threshold)}</td>
+      <td className="number col-spare">{threshold === 0 ? '–' : formatDuration(threshold)}</td>
       <td className="number">{stats === undefined ? '–' : shortCount(stats.spikesTotal)}</td>
-      <td className="number">{stats === undefined ? '–' : rate(stats.eventsPerSecond)}</td>
+      <td className="number col-spare">{stats === undefined ? '–' : rate(stats.eventsPerSecond)}</td>
       <td className={lost !== undefined && lost > 0 ? 'number alarm' : 'number'}>
         {lost === undefined ? '–' : shortCount(lost)}
       </td>
@@ -67,6 +70,10 @@ export function HostsPage() {
   const runs = useRemote<{ runs: RunInfo[] }>(session.host?.info.history ? '/runs' : undefined, {}, 60_000);
   const told = new Map(status.value?.hosts.map((h) => [h.host, h]));
   const hosts = [...session.hosts.values()];
+  // A phone has room for it only where it says what is wrong.
+  const kernelColumn = hosts.some(({ info }) => info.reason !== undefined)
+    ? 'col-name'
+    : 'col-name col-spare';
   return (
     <div className="screen alone">
       <main className="main whole">
@@ -81,12 +88,12 @@ export function HostsPage() {
                 <tr>
                   <th>{t('hosts.host')}</th>
                   <th>{t('hosts.state')}</th>
-                  <th className="col-name">{t('hosts.kernel')}</th>
-                  <td />
+                  <th className={kernelColumn}>{t('hosts.kernel')}</th>
+                  <td className="col-spare" />
                   <th className="number">{t('pages.worstSpike')}</th>
-                  <th className="number">{t('hosts.threshold')}</th>
+                  <th className="number col-spare">{t('hosts.threshold')}</th>
                   <th className="number">{t('pages.spikes')}</th>
-                  <th className="number">{t('hosts.events')}</th>
+                  <th className="number col-spare">{t('hosts.events')}</th>
                   <th className="number">{t('hosts.lost')}</th>
                 </tr>
               </thead>
@@ -101,6 +108,7 @@ export function HostsPage() {
                       runs.value?.runs.find((r) => r.live && r.host === host.name),
                     )}
                     now={Date.now() * 1000}
+                    kernelColumn={kernelColumn}
                   />
                 ))}
               </tbody>

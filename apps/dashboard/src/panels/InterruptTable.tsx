@@ -39,7 +39,7 @@ function columns(seconds: number, whole: boolean, threads: boolean): readonly Co
       sort: 'share',
       title: t('pages.share'),
       number: true,
-      className: 'col-share',
+      className: 'col-spare',
       hint: t('pages.shareHint'),
     },
     whole && { sort: 'count', title: t('interrupts.count'), number: true, className: 'col-count' },
@@ -92,7 +92,7 @@ function Row({ source, threadMax, threads, whole, time, budgetNs }: RowProps) {
         {p999 === undefined ? <span className="muted">–</span> : formatDuration(p999)}
       </td>
       <td className="number">{rate(source.rate)}</td>
-      {whole && <td className="number col-share">{percent(source.share)}</td>}
+      {whole && <td className="number col-spare">{percent(source.share)}</td>}
       {whole && <Count count={count} none={none} />}
       <td className="col-cpus">{cpuList(source.cpus)}</td>
       <td className="col-affinity">{info.affinity ?? '–'}</td>
