@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A hundred times loaded and unloaded under load: no complaint of the kernel and no memory lost.
+# reload.sh [HALF]: a hundred times loaded and unloaded under load: no complaint of the kernel and no memory lost.
 #
 # A leak is judged per reload, on a kernel at rest with caches dropped: ten reloads to fill the kernel's own
-# caches, then twice 45. A slab cache that gained an object for each reload in both halves leaks; one that
+# caches, then twice HALF, which is 45. A slab cache that gained an object for each reload in both halves leaks; one that
 # grew once, from whatever else the kernel was doing, does not. What percpu and vmalloc areas take may not
 # have grown over both halves by a page for each four reloads.
 . "$(dirname "$0")/lib.sh"
 
 WARMUP=10
-HALF=45
+HALF=${1:-45}
 
 # A busy CPU and the disk, at a low priority: the reloads are to be disturbed, not starved.
 start_load() {

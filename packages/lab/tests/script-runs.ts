@@ -23,6 +23,7 @@ const isTest = (name: string): boolean => name.endsWith('.sh') && name !== 'lib.
 export const allScripts = (): string[] => readdirSync(SCRIPTS).filter(isTest).sort();
 
 export interface ScriptRun {
+  /** Its name, and arguments if it was given any. */
   readonly script: string;
   readonly report: TapReport;
   /** Exit code of the script, or why there is none. */
@@ -56,7 +57,7 @@ async function runScript(
   let stderr = '';
   const decoder = new TextDecoder();
   const ended = await guest
-    .exec(['sh', `tests/${script}`], {
+    .exec(['sh', ...`tests/${script}`.split(' ')], {
       timeout: SCRIPT_TIMEOUT * patience(kernel),
       onStdout: (bytes) => {
         const text = decoder.decode(bytes, { stream: true });
@@ -82,8 +83,8 @@ async function watchesItself(guest: BootedGuest): Promise<boolean> {
 }
 
 /**
- * Runs guest scripts on a kernel, one after the other in one guest; after one that hung or crashed the next gets a
- * fresh guest.
+ * Runs guest scripts, named with or without arguments, on a kernel, one after the other in one guest; after one that
+ * hung or crashed the next gets a fresh guest.
  *
  * @throws LabError when a guest cannot be made
  */
