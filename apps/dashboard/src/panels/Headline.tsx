@@ -145,7 +145,8 @@ function IrqsOffTile({ worst }: { worst: IrqsOff }) {
   const { lowerNs, upperNs, spike, cpu } = worst;
   const [low, high] = [duration(lowerNs), duration(upperNs)];
   const exact = low.value === high.value && low.unit === high.unit;
-  const who = spike === undefined ? undefined : spike.culprit;
+  // The head of the tile says what was done.
+  const who = spike?.mode === 'idle' ? t('pages.idle') : spike?.task.comm;
   return (
     <section className="card tile" {...tip(measureWords('irqsoff').explanation)}>
       <h2>{t('headline.irqsOff')}</h2>
@@ -154,7 +155,7 @@ function IrqsOffTile({ worst }: { worst: IrqsOff }) {
         {high.value}
         <small> {high.unit}</small>
       </p>
-      <p className="muted small numeral irqs-off-who">
+      <p className="muted small numeral">
         {cpu !== undefined && `${t('pages.cpu', { cpu })} `}
         {spike !== undefined && who !== undefined && (
           <button type="button" className="plain link" onClick={() => session.open(spike.id)}>
