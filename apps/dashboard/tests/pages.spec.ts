@@ -7,6 +7,9 @@ import { type Scenario, scenarios } from './synthetic.ts';
 // Some of them open many pages.
 test.describe.configure({ timeout: 180_000 });
 
+/** A bar of a sparkline within the budget. */
+const SPARK = [102, 114, 122] as const;
+
 let feeder: Feeder;
 
 async function feed(scenario: Scenario = scenarios.normal, historySeconds = 120): Promise<string> {
@@ -218,6 +221,9 @@ test('a reloaded page shows what was before it', async ({ page }) => {
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
   await page.reload();
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
+  // In the tables, too: a bar for each second, of which this page saw a few.
+  const spark = page.locator('.interrupts tbody tr', { hasText: 'LOC' }).locator('.spark');
+  await expect.poll(() => pixelsLike(spark, SPARK, 8)).toBeGreaterThan(100);
 });
 
 test('the moment under the pointer is marked on all charts of the page', async ({ page }) => {

@@ -88,7 +88,7 @@ function Sources({ closeUp, budgetNs }: { closeUp: CloseUp | undefined; budgetNs
               {shortCount(r.count)}
             </td>
             <td className="col-spark">
-              <Spark history={r.history} time={closeUp!.time} budgetNs={budgetNs} />
+              <Spark history={r.history} cpu={r.cpu} time={closeUp!.time} budgetNs={budgetNs} />
             </td>
           </tr>
         )}

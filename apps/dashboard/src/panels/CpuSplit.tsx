@@ -70,7 +70,7 @@ export function CpuSplit({
             </td>
             <td className="number muted">{percent(r.count / all)}</td>
             <td className="col-spark">
-              <Spark history={r.history} time={closeUp!.time} budgetNs={budgetNs} />
+              <Spark history={r.history} cpu={r.cpu} time={closeUp!.time} budgetNs={budgetNs} />
             </td>
           </tr>
         )}

@@ -1,12 +1,13 @@
 // The largest values of one source, as small as a word.
-import { type PointerEvent, useRef } from 'react';
+import { type PointerEvent, useEffect, useRef } from 'react';
 import { latencyScale } from '../charts/latency-scale.ts';
-import { paintSparkline, type SparkHistory } from '../charts/sparkline.ts';
+import { paintSparkline } from '../charts/sparkline.ts';
 import { t } from '../i18n/translate.ts';
 import { decadesOf } from '../store/choice.ts';
 import { useSession } from '../store/context.ts';
+import { wantEarlier } from '../store/earlier.ts';
 import type { Session } from '../store/session.ts';
-import { SPARK_SECONDS } from '../store/source.ts';
+import { type Source, SPARK_SECONDS } from '../store/source.ts';
 import { windowSeconds } from '../store/window.ts';
 import { usePainted } from './drawing.ts';
 
@@ -17,14 +18,21 @@ export function sparkSeconds(session: Session): number {
 
 export function Spark({
   history,
+  cpu = -1,
   time,
   budgetNs,
 }: {
-  history: SparkHistory;
+  history: Source;
+  /** Of which CPU the history is; -1: of all. */
+  cpu?: number;
   time: number;
   budgetNs: number;
 }) {
   const session = useSession();
+  useEffect(() => {
+    const { measure, id } = history.info;
+    wantEarlier(session, history, { measure, cpu, source: id });
+  });
   const canvas = useRef<HTMLCanvasElement>(null);
   const scale = latencyScale(budgetNs, decadesOf('hardirq_duration'));
   const { cursor } = session;

@@ -75,7 +75,8 @@ const OVERHANG = 0.5;
 /** A finer width is taken although it lacks this share of the stretch at its begin. */
 const MISSED_SHARE = 0.05;
 
-function selectionOf(session: Session, { measure, cpu, source }: Subject) {
+/** What the bridge is asked for to get a subject of the host on screen. */
+export function selectionOf(session: Session, { measure, cpu, source }: Subject) {
   const host = session.host!;
   const info = source === undefined ? undefined : host.sources.get(source)?.info;
   const of: { host: string; measure: Measure; number?: number; name?: string; cpu?: number } = {

@@ -1,45 +1,7 @@
 import { bucketOf, countOfLevel } from '@rtprobe/metrics';
-import { type HistoryColumn, writeHistory } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
+import { FakeRemote, SECOND } from './fake-remote.ts';
 import { Past } from './past.ts';
-import { type Query, type Remote, RemoteError } from './remote.ts';
-
-const SECOND = 1e6;
-
-function column(at: number, ns: number, count: number): HistoryColumn {
-  return {
-    ...{ column: at, spanUs: SECOND, count, sum: ns * count, min: ns, max: ns, none: 0, buckets: 1 },
-    bucketIndex: Uint16Array.of(bucketOf(ns)),
-    bucketCount: Float64Array.of(count),
-  };
-}
-
-class FakeRemote implements Remote {
-  readonly asked: Query[] = [];
-  fails = false;
-  newest = 1000 * SECOND;
-
-  read(): Promise<never> {
-    throw new Error('not read');
-  }
-  change(): Promise<never> {
-    throw new Error('not changed');
-  }
-  async bytes(_path: string, query: Query = {}): Promise<Uint8Array> {
-    this.asked.push(query);
-    if (this.fails) throw new RemoteError('E_HISTORY_OFF', 'this bridge keeps no history', undefined);
-    const widthUs = Number(query.width);
-    const first = Number(query.from) / widthUs;
-    const last = Number(query.to) / widthUs - 1;
-    const header = { widthUs, first, last, oldest: 0, newest: this.newest, completeFrom: 0 };
-    const at = [3, 600].filter((c) => c >= first && c <= last);
-    return writeHistory(
-      header,
-      at.map((c) => column(c, 5000, 7)),
-      [],
-    );
-  }
-}
 
 const selection = { host: 'h', measure: 'timer_latency' };
 const arrival = (past: Past) => new Promise<void>((done) => past.arrived.listen(done));

@@ -5,6 +5,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { Access, isDenied } from './access.ts';
 import { type Acknowledged, acknowledge, loadAcknowledged } from './acknowledged.ts';
 import { Cursor } from './cursor.ts';
+import { Earlier } from './earlier.ts';
 import type { Exporter } from './exporter.ts';
 import { type Focus, focusKey } from './focus.ts';
 import { Host } from './host.ts';
@@ -93,6 +94,8 @@ export class Session {
   readonly remote: Remote | undefined;
   /** History beyond what this tab saw. */
   readonly past: Past | undefined;
+  /** The same for sparklines. */
+  readonly earlier: Earlier | undefined;
   readonly #storage: Storage | undefined;
 
   constructor(address: string, storage: Storage | undefined, access?: Access, remote?: Remote) {
@@ -100,6 +103,7 @@ export class Session {
     this.access = access ?? new Access(undefined);
     this.remote = remote;
     this.past = remote === undefined ? undefined : new Past(remote);
+    this.earlier = remote === undefined ? undefined : new Earlier(remote);
     const { view, refused } = parseView(address);
     const visitor = loadVisitor(storage);
     this.store = createStore<SessionState>(() => ({

@@ -59,6 +59,18 @@ export class Source {
     this.cpus.set(cpu, (this.cpus.get(cpu) ?? 0) + row.count);
   }
 
+  /** The first second that was seen, Unix, not from its begin; undefined before it. */
+  get begin(): number | undefined {
+    return this.#firstSecond < 0 ? undefined : this.#firstSecond;
+  }
+
+  /** Largest value of a second, Unix, no later than the first that was seen; forgotten where the ring has no place. */
+  addEarlier(second: number, max: Nanoseconds): void {
+    if (second > this.#firstSecond || second <= this.#second - SPARK_SECONDS) return;
+    const slot = second % SPARK_SECONDS;
+    this.#max[slot] = Math.max(this.#max[slot]!, max);
+  }
+
   /** Opens the second of `time`, emptying those skipped; call with every frame, so that silence shows as zero. */
   tick(time: UnixMicros): void {
     const second = Math.floor((time - 1) / 1e6);
