@@ -99,7 +99,7 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
     (surface, theme) => {
       const now = plain(surface.width / surface.ratio);
       if (now === undefined) return;
-      painter.paint(surface, theme, { ...now, pointer: pointing.pointer, brush: pointing.brush });
+      painter.paint(surface, theme, { ...now, pointer: pointing.now.current, brush: pointing.brush });
       // For who waits for a spike to be on the picture, such as bench/spike.ts.
       canvas.current?.setAttribute('data-newest-mark', painter.newestMark ?? '');
       // Both change seldom, and setting the same again does nothing.

@@ -10,9 +10,16 @@ const BRUSH_LEAST = 5;
 /** One notch of the wheel. */
 const WHEEL_FACTOR = 1.25;
 
+interface Point {
+  x: number;
+  y: number;
+}
+
 export interface Pointing {
   /** CSS pixels. */
-  pointer: { x: number; y: number } | undefined;
+  pointer: Point | undefined;
+  /** The same at this moment, for what is painted before React has rendered it. */
+  now: RefObject<Point | undefined>;
   brush: { from: UnixMicros; to: UnixMicros } | undefined;
   /** The spike under the pointer. */
   mark: Mark | undefined;
@@ -31,7 +38,12 @@ export function usePointing(
   current: () => HeatmapInput | undefined,
 ): Pointing {
   const session = useSession();
-  const [pointer, setPointer] = useState<{ x: number; y: number }>();
+  const [pointer, setPointer] = useState<Point>();
+  const now = useRef<Point | undefined>(undefined);
+  const point = (to: Point | undefined) => {
+    now.current = to;
+    setPointer(to);
+  };
   const [brush, setBrush] = useState<{ from: UnixMicros; to: UnixMicros }>();
   const pressed = useRef<{ x: number; time: UnixMicros } | undefined>(undefined);
   const timeAt = (x: number) => {
@@ -44,11 +56,12 @@ export function usePointing(
   const leave = () => {
     pressed.current = undefined;
     setBrush(undefined);
-    setPointer(undefined);
+    point(undefined);
     session.cursor.set(undefined);
   };
   return {
     pointer,
+    now,
     brush,
     mark,
     handlers: {
@@ -61,7 +74,7 @@ export function usePointing(
       },
       onPointerMove: (event) => {
         const { offsetX: x, offsetY: y } = event.nativeEvent;
-        setPointer({ x, y });
+        point({ x, y });
         const time = painter.within(x) ? timeAt(x) : undefined;
         session.cursor.set(time);
         const start = pressed.current;
