@@ -19,8 +19,15 @@ const { values } = parseArgs({
     days: { type: 'string', default: '7' },
     dir: { type: 'string' },
     looks: { type: 'string', default: '150' },
+    help: { type: 'boolean', short: 'h' },
   },
 });
+if (values.help) {
+  console.log(
+    'usage: npm run bench:history -- [--days 7] [--looks 150] [--dir DIR]; where a store lies in DIR, only looks at it are timed',
+  );
+  process.exit(0);
+}
 const seconds = Math.round(Number(values.days) * 86_400);
 const LOOKS = Number(values.looks);
 const COMMIT_EVERY = 20;

@@ -46,8 +46,15 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '3' },
     hours: { type: 'string', default: '24' },
     json: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
   },
 });
+if (values.help) {
+  console.log(
+    'usage: npm run bench:dashboard -- [--seconds 15] [--runs 3] [--hours 24] [--json FILE]; 0 runs or hours leave that part out',
+  );
+  process.exit(0);
+}
 const seconds = number('seconds', values.seconds, 1, 600);
 const runs = number('runs', values.runs, 0, 21);
 const hours = number('hours', values.hours, 0, 240);

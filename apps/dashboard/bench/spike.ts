@@ -37,8 +37,13 @@ const { values } = parseArgs({
     spikes: { type: 'string', default: '500' },
     kernel: { type: 'string', default: '6.12-rt' },
     json: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
   },
 });
+if (values.help) {
+  console.log('usage: npm run bench:spike -- [--spikes 500] [--kernel 6.12-rt] [--json FILE]');
+  process.exit(0);
+}
 const wanted = Number(values.spikes);
 if (!(wanted >= 10 && wanted <= 5000)) {
   console.error(`bench: --spikes takes a number from 10 to 5000, not "${values.spikes}"`);

@@ -16,12 +16,14 @@ const SETTLE_MS = 2200;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { url: { type: 'string' }, only: { type: 'string' } },
+  options: { url: { type: 'string' }, only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
 });
 const [out] = positionals;
-if (out === undefined) {
-  console.error('usage: npm run screenshots -- OUTDIR [--url URL] [--only WORD,WORD…]');
-  process.exit(2);
+if (out === undefined || values.help) {
+  const usage = 'usage: npm run screenshots -- OUTDIR [--url URL] [--only WORD,WORD…]';
+  if (values.help) console.log(usage);
+  else console.error(usage);
+  process.exit(values.help ? 0 : 2);
 }
 const words = values.only?.split(',');
 const wanted = (shot: Shot) => words === undefined || words.some((word) => shot.name.includes(word));
