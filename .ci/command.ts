@@ -6,7 +6,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export interface Counts {
   passed: number;
   failed: number;
-  /** What failed, by name, each with the first line of what it said; shorter than `failed` where a runner told no name. */
+  /** What failed, by name, each with the beginning of what it said; shorter than `failed` where a runner told no name. */
   failures: string[];
   /** What passed at its second attempt only, and what it said at the first. */
   flaky: string[];

@@ -37,7 +37,7 @@ export interface PlaywrightReport {
   suites: PlaywrightSuite[];
 }
 
-/** One line: where, what, and the beginning of what it said. */
+/** Where and what, and below it the beginning of what it said. */
 function tell(file: string, name: string, message: string | undefined): string {
   const said = stripVTControlCharacters(message ?? '')
     .split('\n')

@@ -4,7 +4,7 @@
 //   --only STAGE   run just this stage (may be repeated): checks, unit, integration, browser, images
 //   --images       also build the container images (minutes, so not by default)
 //   --list         print the stages and stop
-//   --json FILE    write the counts of every stage to FILE
+//   --json FILE    write the counts of every stage, and what failed, to FILE
 //
 // Exit codes: 0 all passed, 1 a test failed, 2 unusable arguments.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
