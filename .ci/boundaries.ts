@@ -1,4 +1,4 @@
-// Which folder may import which: the arrows of docs/architecture.md, executed.
+// Which folder may import which: the arrows of docs/explanation/architecture.md, executed.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

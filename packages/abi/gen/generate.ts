@@ -14,7 +14,7 @@ const outputs: Record<string, string> = {
   'kmod/src/policy.h': policyHeader(spec),
   'kmod/src/policy.c': policySource(spec),
   'packages/abi/src/generated.ts': typescript(spec),
-  'docs/abi.md': markdown(spec),
+  'docs/reference/abi.md': markdown(spec),
 };
 
 function current(path: string): string | undefined {
