@@ -1,5 +1,5 @@
 // Checks that what the documentation refers to exists: relative links and their headings, the files of the tour, and
-// the pages that code names. `node .ci/docs.ts` prints one line per fault and exits with 1 if there are any.
+// the pages that code names. `npx node .ci/docs.ts` prints one line per fault and exits with 1 if there are any.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
