@@ -1,5 +1,5 @@
 import { PartKind } from '@rtprobe/abi';
-import { MEASURES, PART_KINDS } from '@rtprobe/protocol';
+import { MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { culpritOf, explain, type SpikeFacts } from './explain.ts';
 import { toParts } from './part.ts';
@@ -351,6 +351,12 @@ describe('each measure has its sentence', () => {
     });
     expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9.00 µs; the CPU was idle.');
     expect(culpritOf(facts)).toBe('interrupts disabled, CPU idle');
+  });
+
+  it('a measure without words of its own is named by its title', () => {
+    const facts = spike({ measure: 'pcie_latency' as Measure, name: 'nvme0', label: 'nvme0', valueNs: 9000 });
+    expect(explain(facts)).toBe('The pcie_latency of nvme0 on CPU 0 was 9.00 µs.');
+    expect(culpritOf({ ...facts, parts: toParts([{ kind: PartKind.nmi, durationNs: 9n }]) })).toBe('NMI');
   });
 });
 

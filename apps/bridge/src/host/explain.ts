@@ -189,8 +189,8 @@ export function explain(spike: SpikeFacts): string {
 
 /** Whether the source of a measure is itself what took the time. */
 function isOwnCause(measure: Spike['measure']): boolean {
-  const { part, source } = descriptorOf(measure);
-  return part !== undefined || source === 'interrupt';
+  const { part, source, semantics } = descriptorOf(measure);
+  return part !== undefined || (source === 'interrupt' && semantics === 'duration');
 }
 
 /**

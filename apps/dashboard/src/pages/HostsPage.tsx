@@ -1,11 +1,11 @@
 // All hosts of the bridge: state, worst value, losses; a click shows one.
 import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
 import { type HostInfo, type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
+import { descriptorOf } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import { Link } from '../panels/Link.tsx';
 import { Name } from '../panels/Name.tsx';
 import { useRemote } from '../panels/remote.ts';
-import { descriptorOf } from '../store/choice.ts';
 import { useReading, useSession } from '../store/context.ts';
 import type { Host } from '../store/host.ts';
 

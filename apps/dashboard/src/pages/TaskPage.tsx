@@ -1,8 +1,8 @@
 // One task: what took its time, what it caused, what it suffered, and how long it waited to run.
 import { formatDuration, fullCount, percent } from '@rtprobe/metrics';
-import type { Spike, Stolen, TaskInfo, TaskStat } from '@rtprobe/protocol';
+import { partWords, type Spike, type Stolen, type TaskInfo, type TaskStat } from '@rtprobe/protocol';
 import { clockTime } from '../i18n/dates.ts';
-import { measureWords } from '../i18n/measures.ts';
+import { measureWords, titleOf } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import { CpuLink, InterruptLink, TaskLink } from '../panels/entities.tsx';
 import { useCloseUp } from '../panels/focus.ts';
@@ -218,7 +218,7 @@ function StolenRow({ part, whole }: { part: Stolen; whole: number }) {
     <tr>
       <td className="col-name">
         {measure === undefined ? (
-          <Name>{part.label || 'NMI'}</Name>
+          <Name>{part.label || titleOf(partWords.nmi)}</Name>
         ) : (
           <InterruptLink of={{ ...part, measure }} />
         )}

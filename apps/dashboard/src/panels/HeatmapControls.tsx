@@ -1,7 +1,7 @@
 // What the heatmap and the headline speak of: measure, CPU and window.
 import { span } from '@rtprobe/metrics';
-import { measures as descriptors, type Measure } from '@rtprobe/protocol';
-import { measureWords } from '../i18n/measures.ts';
+import type { Measure } from '@rtprobe/protocol';
+import { allMeasures, measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import { useSession, useSessionState } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
@@ -22,7 +22,7 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
         value={measure}
         onChange={(e) => session.look({ measure: e.target.value as Measure })}
       >
-        {descriptors.map((d) => (
+        {allMeasures().map((d) => (
           <option key={d.name} value={d.name}>
             {measureWords(d.name).title}
             {on !== undefined && !on.includes(d.name) ? ` ${t('heatmap.off')}` : ''}

@@ -1,7 +1,7 @@
 // Which measures are on, the general threshold and the pace; each change is one request and says what came of it.
-import { type HostInfo, MEASURES, type Measure } from '@rtprobe/protocol';
+import type { HostInfo, Measure } from '@rtprobe/protocol';
 import { type FormEvent, useState } from 'react';
-import { measureWords } from '../i18n/measures.ts';
+import { allMeasures, measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import { parseTime, timeText } from '../store/rule-form.ts';
 import { tipOnControl } from '../ui/tip.ts';
@@ -32,7 +32,7 @@ export function Settings({ info }: { info: HostInfo }) {
       </header>
       <fieldset className="measures" disabled={fixed}>
         <legend className="muted">{t('settings.measures')}</legend>
-        {MEASURES.map((measure) => (
+        {allMeasures().map(({ name: measure }) => (
           <MeasureSwitch key={measure} measure={measure} info={info} toggle={() => toggle(measure)} />
         ))}
       </fieldset>

@@ -43,7 +43,7 @@ interface ItemProps {
   today: string;
 }
 
-/** "interrupts off in postgres" has named whom it cost. */
+/** "interrupts disabled in postgres" has named whom it cost. */
 function namesVictim(culprit: string, victim: string): boolean {
   const comm = victim.slice(0, victim.lastIndexOf('/'));
   return culprit.endsWith(` ${victim}`) || (comm !== '' && culprit.endsWith(` ${comm}`));

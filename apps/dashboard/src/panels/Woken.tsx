@@ -1,13 +1,15 @@
 // Which tasks an interrupt woke, and how long it took until they ran.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
-import { measureWords } from '../i18n/measures.ts';
+import { descriptorOf, measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
 import type { SourceReading } from '../store/readings.ts';
 import { TaskLink } from './entities.tsx';
 import { Name } from './Name.tsx';
 
 export function Woken({ sources, budgetNs }: { sources: readonly SourceReading[]; budgetNs: number }) {
-  const woken = sources.filter((s) => s.info.measure === 'irq_to_task').sort((a, b) => b.max - a.max);
+  const woken = sources
+    .filter((s) => descriptorOf(s.info.measure).source === 'irq-task')
+    .sort((a, b) => b.max - a.max);
   return (
     <section className="card listed" aria-label={t('irq.woken')}>
       <header>

@@ -16,6 +16,7 @@ import {
   type TaskStat,
   type UnixMicros,
 } from '@rtprobe/protocol';
+import { descriptorOf } from '../i18n/measures.ts';
 import { type Focus, focusKey, focusSources, inFocus, type Row } from './focus.ts';
 import { Series } from './series.ts';
 import { Source } from './source.ts';
@@ -24,7 +25,8 @@ import type { Tier } from './tier.ts';
 
 /** CPUs with a history of their own from the start, for the measures people look at by CPU; one more can be chosen. */
 const CPU_HISTORIES = 4;
-const BY_CPU: readonly Measure[] = ['timer_latency', 'thread_latency', 'irqsoff', 'hardirq_duration'];
+const isByCpu = (measure: Measure): boolean =>
+  descriptorOf(measure).source === 'cpu' || measure === 'hardirq_duration';
 const GAPS_MAX = 256;
 /** Frames further apart than this many of their own spans have a gap between them. */
 const GAP_SPANS = 2;
@@ -139,7 +141,7 @@ export class Host implements FrameSink {
   }
 
   #keepsCpu(measure: Measure, cpu: number): boolean {
-    return cpu === this.#followedCpu || (BY_CPU.includes(measure) && this.cpus.indexOf(cpu) < CPU_HISTORIES);
+    return cpu === this.#followedCpu || (isByCpu(measure) && this.cpus.indexOf(cpu) < CPU_HISTORIES);
   }
 
   /** Histories of all measures that have a source; whether any is new. */

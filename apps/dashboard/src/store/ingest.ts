@@ -6,6 +6,7 @@ import {
   readFrame,
   type ServerMessage,
 } from '@rtprobe/protocol';
+import { learnMeasures } from '../i18n/measures.ts';
 import type { Host } from './host.ts';
 import type { Session } from './session.ts';
 
@@ -33,6 +34,7 @@ export class Ingest implements FrameSink {
 
   message(message: ServerMessage): void {
     if (message.type === 'hello') {
+      learnMeasures(message.measures);
       this.#session.store.setState({
         bridgeVersion: message.bridge.version,
         measures: message.measures.map((m) => m.name),

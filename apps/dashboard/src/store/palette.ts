@@ -1,4 +1,5 @@
 // Everything there is to go to, and what of it matches what was typed.
+import { descriptorOf } from '../i18n/measures.ts';
 import { interruptRoute } from './interrupts.ts';
 import { actionName, fullName } from './names.ts';
 import type { Reading } from './readings.ts';
@@ -33,7 +34,7 @@ export function placesOf(
   for (const { info } of reading.sources()) {
     const route = interruptRoute(info);
     const key = route && `${route.kind} ${route.word} ${actionName(info)}`;
-    if (route === undefined || info.measure === 'irq_to_task' || seen.has(key!)) continue;
+    if (route === undefined || descriptorOf(info.measure).source === 'irq-task' || seen.has(key!)) continue;
     seen.add(key!);
     places.push({ kind: 'interrupt', name: fullName(info), route });
   }

@@ -1,17 +1,17 @@
 // What panels show of a host at one moment. Live it is read from the host; freezing keeps copies, so that every
 // panel goes on to tell of the same moment while data flow on behind.
 import { Histogram, percentile } from '@rtprobe/metrics';
-import {
-  type HostInfo,
-  type HostStats,
-  MEASURES,
-  type Measure,
-  type Rule,
-  type SourceInfo,
-  type Spike,
-  type TaskStat,
-  type UnixMicros,
+import type {
+  HostInfo,
+  HostStats,
+  Measure,
+  Rule,
+  SourceInfo,
+  Spike,
+  TaskStat,
+  UnixMicros,
 } from '@rtprobe/protocol';
+import { allMeasures } from '../i18n/measures.ts';
 import { focusSources, type Row } from './focus.ts';
 import type { Host } from './host.ts';
 import type { Series } from './series.ts';
@@ -153,7 +153,7 @@ export function readLive(host: Host): Reading {
 
 export function readFrozen(host: Host): Reading {
   const series = new Map<string, SeriesReading>();
-  for (const measure of MEASURES) {
+  for (const { name: measure } of allMeasures()) {
     for (const cpu of [-1, ...host.cpus]) {
       const reading = readSeries(host, host.series(measure, cpu), cpu);
       if (reading !== undefined) series.set(`${measure}/${cpu}`, reading);

@@ -1,8 +1,9 @@
 // What a person chose to look at. All of it lives in the URL, so that a link shows the same page, and comes back
 // with the browser's own buttons.
 import { parseDuration } from '@rtprobe/metrics';
-import { MEASURES, type Measure, type UnixMicros } from '@rtprobe/protocol';
+import type { Measure, UnixMicros } from '@rtprobe/protocol';
 import { isLanguage, type Language } from '../i18n/language.ts';
+import { isMeasure } from '../i18n/measures.ts';
 import { formatPath, parsePath, type Route } from './route.ts';
 
 export const WINDOWS = [10, 30, 60, 120, 300, 600, 1800, 3600, 21_600, 86_400, 604_800] as const;
@@ -132,7 +133,6 @@ export function parseView(address: string): { view: View; refused: string[] } {
 }
 
 const isWindow = (n: number): n is WindowSeconds => (WINDOWS as readonly number[]).includes(n);
-const isMeasure = (s: string): s is Measure => (MEASURES as readonly string[]).includes(s);
 const isSort = (s: string | undefined): s is Sort => (SORTS as readonly (string | undefined)[]).includes(s);
 const isTheme = (s: string): s is ThemeName => (THEMES as readonly string[]).includes(s);
 const isTab = (s: string): s is Tab => (TABS as readonly string[]).includes(s);

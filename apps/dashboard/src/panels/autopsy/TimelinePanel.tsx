@@ -31,6 +31,7 @@ import {
   timelineOf,
   zoomed,
 } from '../../charts/timeline-view.ts';
+import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useSessionState } from '../../store/context.ts';
 import { useDrawing, usePainted } from '../drawing.ts';
@@ -50,7 +51,7 @@ interface Marker {
 
 function endsOf(spike: Spike): readonly [string, string] {
   const value = formatDuration(spike.valueNs);
-  const waited = spike.measure.endsWith('latency') || spike.measure === 'irq_to_task';
+  const waited = descriptorOf(spike.measure).semantics === 'latency';
   return waited
     ? [t('autopsy.should'), t('autopsy.ran', { value })]
     : [t('autopsy.began'), t('autopsy.ended', { value })];
