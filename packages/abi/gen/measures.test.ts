@@ -8,7 +8,9 @@ const spec = (): Spec => readSpec(fileURLToPath(new URL('../../../kmod/uapi/rtpr
 describe('measures from the YAML', () => {
   it('keep the order of the ABI in MEASURES and follow `order` in lists', () => {
     const text = protocolMeasures(spec());
-    expect(text).toMatch(/MEASURES = \['hardirq_duration', 'vector_duration', 'timer_latency', .*'stolen'\]/);
+    expect(text).toMatch(
+      /MEASURES = \['hardirq_duration', 'vector_duration', 'timer_latency', .*'irq_to_task', 'stolen'/,
+    );
     const names = [...text.matchAll(/^ {4}name: '(\w+)'/gm)].map((match) => match[1]);
     expect(names.slice(0, 2)).toEqual(['timer_latency', 'thread_latency']);
   });
