@@ -1,4 +1,4 @@
-// Writes packages/protocol/src/generated.ts and the table of measures in docs/measures.md: what the extension keys of
+// Writes packages/protocol/src/generated.ts and the table of measures in docs/reference/measures.md: what the extension keys of
 // the YAML say, for programs and for readers.
 import { type EnumEntry, enumOf, enumValues, lower, oneLine, type Spec } from './spec.ts';
 
@@ -118,7 +118,7 @@ const END = '<!-- End of the generated table. -->';
 export function measuresPage(spec: Spec, page: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error('docs/measures.md lacks the marks of the generated table');
+  if (begin < 0 || end < begin) throw new Error('docs/reference/measures.md lacks the marks of the generated table');
   const cell = (text: string | undefined) => oneLine(text).replaceAll('|', '\\|');
   const rows = measuresInOrder(spec).map(
     ({ name, title, begins, ends, excludes, by, default: initially }) =>

@@ -34,7 +34,7 @@ export interface EntryExtensions extends Words {
   order?: number;
   /** Whether the measure is on unless a setting says otherwise; absent: on. */
   default?: 'on' | 'off';
-  /** Markdown for the table in docs/measures.md. */
+  /** Markdown for the table in docs/reference/measures.md. */
   begins?: string;
   ends?: string;
   excludes?: string;
