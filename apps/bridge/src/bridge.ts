@@ -3,15 +3,21 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
-import { BridgeError } from './errors.ts';
+import { Guard, urlHost } from './access/guard.ts';
+import { nowMicros } from './base/clock.ts';
+import { BridgeError } from './base/errors.ts';
+import { createLog, type Log } from './base/log.ts';
+import { BRIDGE_VERSION } from './base/version.ts';
 import { SpikeExporter } from './exports/exporter.ts';
 import { ExportFolder } from './exports/folder.ts';
-import { nowMicros } from './host/clock.ts';
+import { History } from './history/history.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
 import { Listeners } from './host/listeners.ts';
 import { readMachine } from './host/machine.ts';
-import { createLog, type Log } from './log.ts';
+import { createApp } from './http/app.ts';
+import { Hub } from './live/hub.ts';
+import { acceptWebSockets } from './live/upgrade.ts';
 import {
   type BridgeOptions,
   type ParsedOptions,
@@ -20,18 +26,12 @@ import {
   provisionalName,
 } from './options.ts';
 import { keyframe } from './recording/keyframe.ts';
+import { FileReplay } from './recording/replay.ts';
 import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
-import { createApp } from './server/app.ts';
-import { Guard, urlHost } from './server/guard.ts';
-import { Hub } from './server/hub.ts';
-import { acceptWebSockets } from './server/upgrade.ts';
 import { AgentSource } from './sources/agent.ts';
-import { FileReplay } from './sources/replay.ts';
 import { SocketSource } from './sources/socket.ts';
 import type { Source } from './sources/source.ts';
 import { sshCommand } from './sources/ssh.ts';
-import { History } from './storage/history.ts';
-import { BRIDGE_VERSION } from './version.ts';
 
 export interface Bridge {
   /** Address of the dashboard, without the token. */

@@ -2,11 +2,11 @@
 // the folder is full, the disk fails or spikes come too fast, is counted and shown among the losses.
 import type { ExportStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
 import { exportFileName, exportFormats, type SpikeRecord } from '@rtprobe/trace';
-import { reasonOf } from '../errors.ts';
-import { nowMicros } from '../host/clock.ts';
+import { nowMicros } from '../base/clock.ts';
+import { reasonOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import type { Host } from '../host/host.ts';
 import type { HostListener } from '../host/listener.ts';
-import type { Log } from '../log.ts';
 import type { ExportFile, ExportFolder } from './folder.ts';
 
 /** Spikes whose details or turn are waited for. */

@@ -19,19 +19,19 @@ import type {
   Trace,
   UnixMicros,
 } from '@rtprobe/protocol';
-import { BridgeError, type HostFaultCode } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { nowMicros } from '../base/clock.ts';
+import { BridgeError, type HostFaultCode } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { AgentLink, type LinkPort } from '../link/agent-link.ts';
+import type { Dump } from '../netlink/dumps.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
-import { nowMicros } from './clock.ts';
+import { HostState } from '../state/host-state.ts';
+import type { Span } from '../state/span.ts';
 import { describeHost } from './describe.ts';
-import { SpikeDetails } from './details.ts';
-import type { Dump } from './dumps.ts';
 import { Ingest } from './ingest.ts';
-import { AgentLink, type LinkPort } from './link.ts';
 import type { HostListener, HostTap } from './listener.ts';
 import { LivenessTracker } from './liveness.ts';
-import type { Span } from './span.ts';
-import { HostState } from './state.ts';
+import { SpikeDetails } from './spike-details.ts';
 import { lostCounters, StatsMeter, withExports, withHistory } from './stats.ts';
 
 const TICK_MS = 250;

@@ -10,12 +10,12 @@ import {
   type StreamErrorCode,
 } from '@rtprobe/abi';
 import type { Spike, Trace } from '@rtprobe/protocol';
-import type { BridgeError, HostFaultCode } from '../errors.ts';
-import { DUMP_BYTES_MAX, type Dump, DumpCollector } from './dumps.ts';
-import { EventSequence } from './events.ts';
-import { kernelError } from './kernel-error.ts';
-import type { Span } from './span.ts';
-import type { HostState } from './state.ts';
+import type { BridgeError, HostFaultCode } from '../base/errors.ts';
+import { DUMP_BYTES_MAX, type Dump, DumpCollector } from '../netlink/dumps.ts';
+import { EventSequence } from '../netlink/event-sequence.ts';
+import { kernelError } from '../netlink/kernel-error.ts';
+import type { HostState } from '../state/host-state.ts';
+import type { Span } from '../state/span.ts';
 
 /** The histograms were cleared while they were dumped. */
 const EAGAIN = 11;

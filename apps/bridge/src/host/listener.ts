@@ -1,7 +1,7 @@
 // Who looks on at a host.
 import type { HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import type { Span } from '../state/span.ts';
 import type { Host } from './host.ts';
-import type { Span } from './span.ts';
 
 /** What a host tells those who show it. */
 export interface HostListener {

@@ -1,8 +1,8 @@
 // Several who look on at a host as one, each told in turn.
 import type { HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import type { Span } from '../state/span.ts';
 import type { Host } from './host.ts';
 import type { HostListener } from './listener.ts';
-import type { Span } from './span.ts';
 
 export class Listeners implements HostListener {
   readonly #all: readonly HostListener[];

@@ -1,6 +1,6 @@
 // Whether a host's data are fresh, since when, and why not.
 import type { HostState as Liveness, UnixMicros } from '@rtprobe/protocol';
-import { nowMicros } from './clock.ts';
+import { nowMicros } from '../base/clock.ts';
 
 /** Added to two reporting intervals before silence is called stale. */
 const STALE_GRACE_MS = 1000;

@@ -1,7 +1,7 @@
 // The once-a-second figures of a host.
 import type { Cost, Info } from '@rtprobe/abi';
 import type { ExportStats, HistoryStats, HostStats, LostCounters } from '@rtprobe/protocol';
-import { toCounters } from './convert.ts';
+import { toCounters } from '../translate/spike.ts';
 
 const sumOfCost = (cost: readonly Cost[] = []): bigint =>
   cost.reduce((sum, { timeNs = 0n }) => sum + timeNs, 0n);

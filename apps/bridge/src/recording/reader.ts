@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
-import { BridgeError, reasonOf } from '../errors.ts';
+import { BridgeError, reasonOf } from '../base/errors.ts';
 import {
   BLOCK_HEADER_LEN,
   type BlockHeader,

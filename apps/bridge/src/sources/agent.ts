@@ -1,7 +1,7 @@
 // An agent as a child process that speaks on its standard streams: rtprobe-agent here, or ssh to it.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { AgentFrame, AgentStream } from '@rtprobe/abi';
-import { nowMicros } from '../host/clock.ts';
+import { nowMicros } from '../base/clock.ts';
 import { Backoff } from './backoff.ts';
 import { SEND_BACKLOG_MAX } from './socket.ts';
 import type { DownReason, LiveSource, SourceSink } from './source.ts';

@@ -1,7 +1,7 @@
 // An agent behind a unix socket: a local `rtprobe-agent --socket`, or the port of a lab guest.
 import { createConnection, type Socket } from 'node:net';
 import { AgentFrame, AgentStream } from '@rtprobe/abi';
-import { nowMicros } from '../host/clock.ts';
+import { nowMicros } from '../base/clock.ts';
 import { Backoff } from './backoff.ts';
 import type { DownReason, LiveSource, SourceSink } from './source.ts';
 

@@ -1,0 +1,163 @@
+// Tells the writing thread what hosts tell. What it cannot take in time is dropped, counted and shown.
+import type { Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import { nowMicros } from '../base/clock.ts';
+import type { Host } from '../host/host.ts';
+import type { HostListener } from '../host/listener.ts';
+import { encodeDelta, encodeKeyframe } from '../live/rate-group.ts';
+import type { Span } from '../state/span.ts';
+import type { HostMessage } from './messages.ts';
+import type { RunStart } from './store/runs.ts';
+
+/** What may be under way to the writing thread: half a minute of a large host. */
+const MESSAGES_MAX = 4096;
+const BYTES_MAX = 32 * 1024 * 1024;
+/** About what a spike and an event of a trace take as objects on their way. */
+const SPIKE_BYTES = 2048;
+const EVENT_BYTES = 48;
+const TOO_SLOW = 'the disk did not keep up';
+
+/** What the store was last told of a host. */
+interface Told {
+  run: { id: string; seenAt: UnixMicros; startedAt: UnixMicros } | undefined;
+  /** Why there is a hole before the next span. */
+  after: string | undefined;
+}
+
+export class Recorder implements HostListener {
+  readonly #post: (message: HostMessage, transfer: ArrayBuffer[]) => void;
+  readonly #told = new Map<Host, Told>();
+  /** Sizes of what is under way, oldest first. */
+  readonly #underWay: number[] = [];
+  #bytes = 0;
+  #posted = 0;
+  readonly #dropped = new Map<string, number>();
+
+  constructor(post: (message: HostMessage, transfer: ArrayBuffer[]) => void) {
+    this.#post = post;
+  }
+
+  dropped(host: string): number {
+    return this.#dropped.get(host) ?? 0;
+  }
+
+  /** The writer has taken so many messages since it began. */
+  taken(count: number): void {
+    while (this.#posted - this.#underWay.length < count) this.#bytes -= this.#underWay.shift() ?? 0;
+  }
+
+  #send(host: Host, message: HostMessage, bytes: number, transfer: ArrayBuffer[] = []): boolean {
+    const isFull = this.#underWay.length >= MESSAGES_MAX || this.#bytes + bytes > BYTES_MAX;
+    // Frames cannot be read without these; they are few.
+    if (isFull && message.kind !== 'run' && message.kind !== 'sources') {
+      this.#dropped.set(host.name, this.dropped(host.name) + 1);
+      return false;
+    }
+    this.#underWay.push(bytes);
+    this.#bytes += bytes;
+    this.#posted++;
+    this.#post(message, transfer);
+    return true;
+  }
+
+  #tell(host: Host): Told {
+    let told = this.#told.get(host);
+    if (!told) {
+      told = { run: undefined, after: undefined };
+      this.#told.set(host, told);
+    }
+    return told;
+  }
+
+  /** Recordings are on disk already. */
+  #isKept(host: Host): boolean {
+    return host.source.kind === 'live' && host.state.info?.instance !== undefined;
+  }
+
+  changed(host: Host): void {
+    if (this.#isKept(host)) this.#startRun(host);
+  }
+
+  sources(host: Host): void {
+    if (!this.#isKept(host)) return;
+    const sources = [...host.state.sources.values()];
+    const rows = host.state.rows.all.map(({ row, source, cpu }) => ({ row, source, cpu }));
+    this.#send(host, { kind: 'sources', host: host.name, sources, rows }, 0);
+  }
+
+  span(host: Host, span: Span): void {
+    if (!this.#isKept(host)) return;
+    const told = this.#tell(host);
+    const { bytes } = encodeDelta(host, 0, span);
+    const after = told.after === undefined ? {} : { after: told.after };
+    const message: HostMessage = { kind: 'span', host: host.name, frame: bytes, ...after };
+    told.after = this.#send(host, message, bytes.length, [bytes.buffer as ArrayBuffer])
+      ? undefined
+      : TOO_SLOW;
+  }
+
+  replaced(host: Host): void {
+    if (!this.#isKept(host)) return;
+    this.#startRun(host);
+    const { bytes } = encodeKeyframe(host, 0);
+    const message: HostMessage = { kind: 'totals', host: host.name, frame: bytes };
+    this.#send(host, message, bytes.length, [bytes.buffer as ArrayBuffer]);
+  }
+
+  spike(host: Host, spike: Spike): void {
+    if (this.#isKept(host)) this.#putSpikes(host, [spike]);
+  }
+
+  /** Adds to what is stored. */
+  wholeSpike(host: Host, spike: Spike): void {
+    this.spike(host, spike);
+  }
+
+  spikes(host: Host): void {
+    const { all } = host.state.spikes;
+    if (this.#isKept(host) && all.length > 0) this.#putSpikes(host, all);
+  }
+
+  #putSpikes(host: Host, spikes: Spike[]): void {
+    this.#send(host, { kind: 'spikes', host: host.name, spikes }, spikes.length * SPIKE_BYTES);
+  }
+
+  trace(host: Host, trace: Trace): void {
+    if (!this.#isKept(host)) return;
+    const events = trace.cpus.reduce((sum, cpu) => sum + cpu.time.length, 0);
+    this.#send(host, { kind: 'trace', host: host.name, trace }, events * EVENT_BYTES);
+  }
+
+  // Nothing of these is kept.
+
+  rules(): void {}
+
+  tasks(): void {}
+
+  stats(): void {}
+
+  gap(host: Host, _from: UnixMicros, _to: UnixMicros, reason: string): void {
+    this.#tell(host).after = reason;
+  }
+
+  renamed(host: Host): void {
+    this.#told.delete(host);
+  }
+
+  /** Once its load and its epoch are known, and again when the kernel told when it began. */
+  #startRun(host: Host): void {
+    const { info, kernelEpoch, runStartedAt } = host.state;
+    if (info?.instance === undefined || kernelEpoch === undefined) return;
+    const told = this.#tell(host);
+    const id = `${info.instance.toString(16)}/${kernelEpoch}`;
+    // A module that does not tell when counting began: what came first stands for it.
+    const seenAt = told.run?.id === id ? told.run.seenAt : (host.state.lastDataAt ?? nowMicros());
+    const startedAt = runStartedAt ?? seenAt;
+    if (told.run?.id === id && told.run.startedAt === startedAt) return;
+    told.run = { id, seenAt, startedAt };
+    const run: RunStart = {
+      ...{ instance: info.instance.toString(16), epoch: kernelEpoch, kernel: info.kernelRelease ?? '' },
+      ...{ preemptRt: info.preemptRt === 1, moduleVersion: info.moduleVersion ?? '', startedAt },
+    };
+    this.#send(host, { kind: 'run', host: host.name, run }, 0);
+  }
+}

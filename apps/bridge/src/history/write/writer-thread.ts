@@ -1,0 +1,44 @@
+// The thread that writes: commits what came twice a second.
+import { parentPort, workerData } from 'node:worker_threads';
+import { nowMicros } from '../../base/clock.ts';
+import type { FromThread, ToWriter } from '../messages.ts';
+import { toFailure } from '../thread.ts';
+import type { Bounds } from './pruner.ts';
+import { Writer } from './writer.ts';
+
+const COMMIT_EVERY_MS = 500;
+
+const port = parentPort!;
+const tell = (message: FromThread): void => port.postMessage(message);
+
+function run(writer: Writer): void {
+  const commit = (): void => tell(writer.commit(nowMicros()));
+  const timer = setInterval(commit, COMMIT_EVERY_MS);
+  port.on('message', (told: ToWriter) => {
+    if (told.type === 'message') writer.push(told.message);
+    else if (told.type === 'request') answer(writer, told.id, told.request);
+    else {
+      clearInterval(timer);
+      writer.close(nowMicros());
+      port.close();
+    }
+  });
+  tell({ type: 'open' });
+}
+
+function answer(writer: Writer, id: number, request: Parameters<Writer['request']>[0]): void {
+  try {
+    const value = writer.request(request, nowMicros());
+    tell(writer.report());
+    tell({ type: 'answer', id, value });
+  } catch (error) {
+    tell({ type: 'answer', id, failed: toFailure(error, 'E_DATA_WRITE') });
+  }
+}
+
+try {
+  const { dir, bounds } = workerData as { dir: string; bounds: Bounds };
+  run(new Writer(dir, bounds));
+} catch (error) {
+  tell({ type: 'refused', failure: toFailure(error, 'E_DATA_OPEN') });
+}
