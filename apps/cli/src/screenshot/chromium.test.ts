@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Chromium, findChromium } from './chromium.ts';
-import { pageSize } from './screenshot-command.ts';
+import { pageSize } from './command.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'rtprobe-find-'));
 afterAll(() => rmSync(dir, { recursive: true }));

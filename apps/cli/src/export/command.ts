@@ -1,8 +1,8 @@
 import { EXPORT_FORMATS, type ExportFormatName } from '@rtprobe/trace';
 import { Command, Option } from 'commander';
-import { act } from './act.ts';
+import { act } from '../act.ts';
+import { bridgeUrl } from '../options.ts';
 import { fetchRecord, renderRecord, writeNew } from './export.ts';
-import { bridgeUrl } from './options.ts';
 
 interface ExportFlags {
   readonly format: ExportFormatName;

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { act } from './act.ts';
+import { act } from '../act.ts';
+import { CliError } from '../errors.ts';
+import { DEFAULT_URL } from '../export/command.ts';
+import { refuseTaken, resolveSpike, writeNewFile } from '../export/export.ts';
+import { bridgeUrl, integer } from '../options.ts';
 import { type Chromium, findChromium } from './chromium.ts';
-import { CliError } from './errors.ts';
-import { refuseTaken, resolveSpike, writeNewFile } from './export.ts';
-import { DEFAULT_URL } from './export-command.ts';
-import { bridgeUrl, integer } from './options.ts';
 import { takeScreenshot } from './screenshot.ts';
 
 const SIZE = { min: 320, max: 7680 };

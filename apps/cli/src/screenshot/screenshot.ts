@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CliError } from '../errors.ts';
 import { Chromium } from './chromium.ts';
-import { CliError } from './errors.ts';
 
 export interface ScreenshotOptions {
   /** The page. */

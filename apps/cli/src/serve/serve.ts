@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Bridge, type BridgeOptions, type SourceSpec, startBridge } from '@rtprobe/bridge';
 import { agentSocketOf, buildAgent } from '@rtprobe/lab';
-import { CliError } from './errors.ts';
-import { openBrowser } from './open.ts';
+import { CliError } from '../errors.ts';
+import { openBrowser } from './browser.ts';
 import type { Address, SourceWord } from './source.ts';
 
 export interface ServeOptions {
@@ -18,7 +18,7 @@ export interface ServeOptions {
 }
 
 /** The dashboard as its build leaves it. */
-const DASHBOARD = join(import.meta.dirname, '../../dashboard/dist');
+const DASHBOARD = join(import.meta.dirname, '../../../dashboard/dist');
 
 /** The installed agent, else one built from this checkout. */
 async function localAgent(): Promise<string> {

@@ -1,11 +1,9 @@
 import { type Bridge, EXPORT_LIMITS } from '@rtprobe/bridge';
 import type { BootedGuest, KernelName } from '@rtprobe/lab';
 import { Command, Option } from 'commander';
-import { act } from './act.ts';
-import { dataFolder } from './data-folder.ts';
-import { demoSource } from './demo.ts';
-import { CliError } from './errors.ts';
-import { hasDisplay } from './open.ts';
+import { act } from '../act.ts';
+import { dataFolder } from '../data-folder.ts';
+import { CliError } from '../errors.ts';
 import {
   age,
   cpusOption,
@@ -17,8 +15,10 @@ import {
   origin,
   size,
   speed,
-} from './options.ts';
-import { progressReporter } from './report.ts';
+} from '../options.ts';
+import { progressReporter } from '../report.ts';
+import { hasDisplay } from './browser.ts';
+import { demoSource } from './demo.ts';
 import { resolveSource, type ServeOptions, serve } from './serve.ts';
 import { type Address, collectSources, parseListen, type SourceWord } from './source.ts';
 

@@ -10,10 +10,10 @@ import {
   type RunInfo,
 } from '@rtprobe/protocol';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
-import { act } from './act.ts';
-import { dataFolder } from './data-folder.ts';
-import { CliError } from './errors.ts';
-import { age, integer, size } from './options.ts';
+import { act } from '../act.ts';
+import { dataFolder } from '../data-folder.ts';
+import { CliError } from '../errors.ts';
+import { age, integer, size } from '../options.ts';
 
 const RUNS_MAX = 1000;
 

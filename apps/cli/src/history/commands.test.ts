@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createLog, History } from '@rtprobe/bridge';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-const MAIN = join(import.meta.dirname, 'main.ts');
+const MAIN = join(import.meta.dirname, '../main.ts');
 const rtprobe = (...words: string[]) =>
   spawnSync(process.execPath, [MAIN, 'history', ...words, '--data', dir], { encoding: 'utf8' });
 const dir = mkdtempSync(join(tmpdir(), 'rtprobe-test-'));

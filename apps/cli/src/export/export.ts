@@ -8,7 +8,7 @@ import {
   hostAt,
   type SpikeRecord,
 } from '@rtprobe/trace';
-import { BridgeAnswerError, CliError } from './errors.ts';
+import { BridgeAnswerError, CliError } from '../errors.ts';
 
 export interface ExportOptions {
   /** Address of a running bridge, without a path. */
