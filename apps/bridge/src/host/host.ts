@@ -25,11 +25,12 @@ import type { Log } from '../base/log.ts';
 import { AgentLink, type LinkPort } from '../link/agent-link.ts';
 import type { Dump } from '../netlink/dumps.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
+import type { FrameTap } from '../sources/tap.ts';
 import { HostState } from '../state/host-state.ts';
 import type { Span } from '../state/span.ts';
 import { describeHost } from './describe.ts';
 import { Ingest } from './ingest.ts';
-import type { HostListener, HostTap } from './listener.ts';
+import type { HostListener } from './listener.ts';
 import { LivenessTracker } from './liveness.ts';
 import { SpikeDetails } from './spike-details.ts';
 import { lostCounters, StatsMeter, withExports, withHistory } from './stats.ts';
@@ -63,7 +64,7 @@ export class Host implements ReplaySink {
   readonly state: HostState;
   readonly faults: Partial<Record<StreamErrorCode | HostFaultCode, number>> = {};
   readonly details: SpikeDetails;
-  tap: HostTap | undefined;
+  tap: FrameTap | undefined;
   /** Somebody looks on: what only people need is asked for. */
   followed = false;
   /** Set while the stream is written to a file, and after that has failed. */

@@ -28,11 +28,3 @@ export interface HostListener {
   /** The kernel told the host's name. */
   renamed(host: Host): void;
 }
-
-/** Sees every frame in both directions, for a recording. Payloads are valid during the call only. */
-export interface HostTap {
-  received(kind: number, payload: Uint8Array, at: UnixMicros): void;
-  requested(request: Uint8Array, at: UnixMicros): void;
-  /** No dump is in flight: a place where a recording can be cut. */
-  settled(at: UnixMicros): void;
-}

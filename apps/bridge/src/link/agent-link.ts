@@ -3,8 +3,8 @@
 import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
 import { nowMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
-import type { HostTap } from '../host/listener.ts';
 import type { LiveSource } from '../sources/source.ts';
+import type { FrameTap } from '../sources/tap.ts';
 import { Handshake } from './handshake.ts';
 import { Poller } from './poller.ts';
 
@@ -17,7 +17,7 @@ export interface LinkPort {
   family(): number;
   /** Interval from which the next dump of histograms is to tell; 0 for all. */
   since(): number;
-  tap(): HostTap | undefined;
+  tap(): FrameTap | undefined;
   fault(code: HostFaultCode, detail: string): void;
   /** A request goes out. */
   requested(seq: number, command: Command, since: number): void;
