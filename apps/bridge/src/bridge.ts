@@ -13,7 +13,6 @@ import { ExportFolder } from './exports/folder.ts';
 import { History } from './history/history.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
-import { Listeners } from './host/listeners.ts';
 import { readMachine } from './host/machine.ts';
 import { createApp } from './http/app.ts';
 import { Hub } from './live/hub.ts';
@@ -68,7 +67,7 @@ function uniqueName(name: string, taken: ReadonlySet<string>): string {
 
 async function createHosts(
   specs: readonly ParsedSource[],
-  listener: HostListener,
+  listeners: readonly HostListener[],
   log: Log,
 ): Promise<Host[]> {
   const taken = new Set<string>();
@@ -79,13 +78,13 @@ async function createHosts(
     const given = spec.host ?? recorded;
     const name = uniqueName(given ?? provisionalName(spec), taken);
     taken.add(name);
-    const own = spec.kind === 'agent' ? { machine: () => readMachine() } : {};
-    hosts.push(new Host({ index, name, nameIsGiven: given !== undefined, source, log, ...own }, listener));
+    const own = spec.kind === 'agent' ? { readMachine: () => readMachine() } : {};
+    hosts.push(new Host({ index, name, nameIsGiven: given !== undefined, source, log, ...own }, listeners));
   }
   return hosts;
 }
 
-async function startRecording(path: string, host: Host, hub: Hub, log: Log): Promise<RecordingWriter> {
+async function startRecording(path: string, host: Host, log: Log): Promise<RecordingWriter> {
   const target = {
     name: basename(path),
     file: await createRecordingFile(path),
@@ -95,11 +94,10 @@ async function startRecording(path: string, host: Host, hub: Hub, log: Log): Pro
   const writer = new RecordingWriter(
     target,
     (at) => keyframe(host.state, host.family, at),
-    () => hub.changed(host),
+    () => host.recordingFailed(),
     log,
   );
-  host.tap = writer;
-  host.recording = writer.state;
+  host.record(writer, writer.state);
   return writer;
 }
 
@@ -152,13 +150,9 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const hub = new Hub(hosts, identity);
   const exporter = await openExporter(parsed, log);
   const history = await openHistory(parsed, log);
-  const listener = new Listeners(
-    hub,
-    ...(history ? [history.recorder] : []),
-    ...(exporter ? [exporter] : []),
-  );
+  const listeners = [hub, history?.feed, exporter].filter((listener) => listener !== undefined);
   try {
-    hosts.push(...(await createHosts(parsed.sources, listener, log)));
+    hosts.push(...(await createHosts(parsed.sources, listeners, log)));
   } catch (error) {
     await history?.close();
     throw error;
@@ -172,7 +166,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   let port: number;
   try {
     port = await listen(server, parsed.listen);
-    if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, hub, log);
+    if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, log);
   } catch (error) {
     server.close();
     await Promise.all(hosts.map((host) => host.close()));

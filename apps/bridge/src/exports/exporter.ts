@@ -5,8 +5,8 @@ import { exportFileName, exportFormats, type SpikeRecord } from '@rtprobe/trace'
 import { nowMicros } from '../base/clock.ts';
 import { reasonOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import type { Host } from '../host/host.ts';
 import type { HostListener } from '../host/listener.ts';
+import type { HostView } from '../host/view.ts';
 import type { ExportFile, ExportFolder } from './folder.ts';
 
 /** Spikes whose details or turn are waited for. */
@@ -17,7 +17,7 @@ const SEEN_MAX = 8192;
 const DETAILS_WITHIN_MS = 5000;
 
 interface Pending {
-  readonly host: Host;
+  readonly host: HostView;
   spike: Spike;
   trace?: Trace;
   whole: boolean;
@@ -42,8 +42,8 @@ export class SpikeExporter implements HostListener {
   readonly #since: UnixMicros;
   readonly #pending = new Map<string, Pending>();
   readonly #seen = new Set<string>();
-  readonly #written = new Map<Host, number>();
-  readonly #dropped = new Map<Host, number>();
+  readonly #written = new Map<HostView, number>();
+  readonly #dropped = new Map<HostView, number>();
   #error: string | undefined;
   #work: Promise<void> = Promise.resolve();
   #queued = 0;
@@ -56,7 +56,7 @@ export class SpikeExporter implements HostListener {
   }
 
   /** Undefined for recordings, of which nothing is exported. */
-  statsOf(host: Host): ExportStats | undefined {
+  statsOf(host: HostView): ExportStats | undefined {
     if (host.source.kind !== 'live') return undefined;
     return {
       ...{ dir: this.#folder.dir, aboveNs: this.#aboveNs, bytes: this.#folder.bytes },
@@ -65,7 +65,7 @@ export class SpikeExporter implements HostListener {
     };
   }
 
-  spike(host: Host, spike: Spike): void {
+  spikeAdded(host: HostView, spike: Spike): void {
     if (host.source.kind !== 'live' || spike.valueNs <= this.#aboveNs || spike.time < this.#since) return;
     if (this.#seen.has(spike.id)) return;
     this.#seen.add(spike.id);
@@ -81,11 +81,11 @@ export class SpikeExporter implements HostListener {
   }
 
   /** Those that happened while the connection was away. */
-  spikes(host: Host): void {
-    for (const spike of host.state.spikes.all) this.spike(host, spike);
+  spikesReplaced(host: HostView): void {
+    for (const spike of host.state.spikes.all) this.spikeAdded(host, spike);
   }
 
-  wholeSpike(_host: Host, spike: Spike): void {
+  spikeCompleted(_host: HostView, spike: Spike): void {
     const pending = this.#pending.get(spike.id);
     if (!pending) return;
     pending.spike = spike;
@@ -93,7 +93,7 @@ export class SpikeExporter implements HostListener {
     this.#settleWhenDone(spike.id);
   }
 
-  trace(_host: Host, trace: Trace): void {
+  traceAdded(_host: HostView, trace: Trace): void {
     const pending = this.#pending.get(trace.spike);
     if (!pending) return;
     pending.trace = trace;
@@ -133,7 +133,7 @@ export class SpikeExporter implements HostListener {
     }
   }
 
-  #drop(host: Host, why: string): void {
+  #drop(host: HostView, why: string): void {
     const dir = this.#folder.dir;
     if (this.#error !== why) this.#log.warn({ dir, host: host.name }, `a spike is not exported: ${why}`);
     this.#error = why;
@@ -145,24 +145,4 @@ export class SpikeExporter implements HostListener {
     for (const id of [...this.#pending.keys()]) this.#settle(id);
     await this.#work;
   }
-
-  // Nothing of these is exported.
-
-  changed(): void {}
-
-  sources(): void {}
-
-  span(): void {}
-
-  replaced(): void {}
-
-  rules(): void {}
-
-  tasks(): void {}
-
-  stats(): void {}
-
-  gap(): void {}
-
-  renamed(): void {}
 }

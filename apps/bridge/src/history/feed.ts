@@ -1,9 +1,9 @@
 // Tells the writing thread what hosts tell. What it cannot take in time is dropped, counted and shown.
 import type { Spike, Trace, UnixMicros } from '@rtprobe/protocol';
 import { nowMicros } from '../base/clock.ts';
-import type { Host } from '../host/host.ts';
 import type { HostListener } from '../host/listener.ts';
-import { encodeDelta, encodeKeyframe } from '../live/rate-group.ts';
+import type { HostView } from '../host/view.ts';
+import { encodeDelta, encodeKeyframe } from '../state/frames.ts';
 import type { Span } from '../state/span.ts';
 import type { HostMessage } from './messages.ts';
 import type { RunStart } from './store/runs.ts';
@@ -23,9 +23,9 @@ interface Told {
   after: string | undefined;
 }
 
-export class Recorder implements HostListener {
+export class HistoryFeed implements HostListener {
   readonly #post: (message: HostMessage, transfer: ArrayBuffer[]) => void;
-  readonly #told = new Map<Host, Told>();
+  readonly #told = new Map<HostView, Told>();
   /** Sizes of what is under way, oldest first. */
   readonly #underWay: number[] = [];
   #bytes = 0;
@@ -45,7 +45,7 @@ export class Recorder implements HostListener {
     while (this.#posted - this.#underWay.length < count) this.#bytes -= this.#underWay.shift() ?? 0;
   }
 
-  #send(host: Host, message: HostMessage, bytes: number, transfer: ArrayBuffer[] = []): boolean {
+  #send(host: HostView, message: HostMessage, bytes: number, transfer: ArrayBuffer[] = []): boolean {
     const isFull = this.#underWay.length >= MESSAGES_MAX || this.#bytes + bytes > BYTES_MAX;
     // Frames cannot be read without these; they are few.
     if (isFull && message.kind !== 'run' && message.kind !== 'sources') {
@@ -59,7 +59,7 @@ export class Recorder implements HostListener {
     return true;
   }
 
-  #tell(host: Host): Told {
+  #tell(host: HostView): Told {
     let told = this.#told.get(host);
     if (!told) {
       told = { run: undefined, after: undefined };
@@ -69,22 +69,22 @@ export class Recorder implements HostListener {
   }
 
   /** Recordings are on disk already. */
-  #isKept(host: Host): boolean {
+  #isKept(host: HostView): boolean {
     return host.source.kind === 'live' && host.state.info?.instance !== undefined;
   }
 
-  changed(host: Host): void {
+  hostChanged(host: HostView): void {
     if (this.#isKept(host)) this.#startRun(host);
   }
 
-  sources(host: Host): void {
+  sourcesChanged(host: HostView): void {
     if (!this.#isKept(host)) return;
     const sources = [...host.state.sources.values()];
     const rows = host.state.rows.all.map(({ row, source, cpu }) => ({ row, source, cpu }));
     this.#send(host, { kind: 'sources', host: host.name, sources, rows }, 0);
   }
 
-  span(host: Host, span: Span): void {
+  spanAdded(host: HostView, span: Span): void {
     if (!this.#isKept(host)) return;
     const told = this.#tell(host);
     const { bytes } = encodeDelta(host, 0, span);
@@ -95,7 +95,7 @@ export class Recorder implements HostListener {
       : TOO_SLOW;
   }
 
-  replaced(host: Host): void {
+  totalsReplaced(host: HostView): void {
     if (!this.#isKept(host)) return;
     this.#startRun(host);
     const { bytes } = encodeKeyframe(host, 0);
@@ -103,48 +103,40 @@ export class Recorder implements HostListener {
     this.#send(host, message, bytes.length, [bytes.buffer as ArrayBuffer]);
   }
 
-  spike(host: Host, spike: Spike): void {
+  spikeAdded(host: HostView, spike: Spike): void {
     if (this.#isKept(host)) this.#putSpikes(host, [spike]);
   }
 
   /** Adds to what is stored. */
-  wholeSpike(host: Host, spike: Spike): void {
-    this.spike(host, spike);
+  spikeCompleted(host: HostView, spike: Spike): void {
+    this.spikeAdded(host, spike);
   }
 
-  spikes(host: Host): void {
+  spikesReplaced(host: HostView): void {
     const { all } = host.state.spikes;
     if (this.#isKept(host) && all.length > 0) this.#putSpikes(host, all);
   }
 
-  #putSpikes(host: Host, spikes: Spike[]): void {
+  #putSpikes(host: HostView, spikes: Spike[]): void {
     this.#send(host, { kind: 'spikes', host: host.name, spikes }, spikes.length * SPIKE_BYTES);
   }
 
-  trace(host: Host, trace: Trace): void {
+  traceAdded(host: HostView, trace: Trace): void {
     if (!this.#isKept(host)) return;
     const events = trace.cpus.reduce((sum, cpu) => sum + cpu.time.length, 0);
     this.#send(host, { kind: 'trace', host: host.name, trace }, events * EVENT_BYTES);
   }
 
-  // Nothing of these is kept.
-
-  rules(): void {}
-
-  tasks(): void {}
-
-  stats(): void {}
-
-  gap(host: Host, _from: UnixMicros, _to: UnixMicros, reason: string): void {
+  gapFound(host: HostView, _from: UnixMicros, _to: UnixMicros, reason: string): void {
     this.#tell(host).after = reason;
   }
 
-  renamed(host: Host): void {
+  hostRenamed(host: HostView): void {
     this.#told.delete(host);
   }
 
   /** Once its load and its epoch are known, and again when the kernel told when it began. */
-  #startRun(host: Host): void {
+  #startRun(host: HostView): void {
     const { info, kernelEpoch, runStartedAt } = host.state;
     if (info?.instance === undefined || kernelEpoch === undefined) return;
     const told = this.#tell(host);

@@ -1,7 +1,7 @@
 // What the bridge keeps on disk: a thread that writes, a thread that reads, and what passes between.
 import type { HistoryStats } from '@rtprobe/protocol';
 import type { Log } from '../base/log.ts';
-import { Recorder } from './feed.ts';
+import { HistoryFeed } from './feed.ts';
 import type {
   Committed,
   HostMessage,
@@ -43,8 +43,8 @@ export class HistoryReader {
 
 export class History {
   readonly dir: string;
-  /** Who looks on at the hosts for it. */
-  readonly recorder: Recorder;
+  /** Sends what hosts report to the writer. */
+  readonly feed: HistoryFeed;
   readonly #writer: Thread;
   readonly #reader: HistoryReader;
   readonly #maxBytes: number;
@@ -58,7 +58,7 @@ export class History {
     this.#reader = reader;
     const post = (message: HostMessage, transfer: ArrayBuffer[]) =>
       writer.post({ type: 'message', message }, transfer);
-    this.recorder = new Recorder(post);
+    this.feed = new HistoryFeed(post);
     writer.committed = (told) => this.#committed(told, log);
     writer.died = (error) => {
       this.#error = error.message;
@@ -84,7 +84,7 @@ export class History {
       log.error({ dir: this.dir, lost: told.lost }, `the history cannot be written on: ${told.error}`);
     }
     this.#told = told;
-    this.recorder.taken(told.taken);
+    this.feed.taken(told.taken);
   }
 
   stats(host: string): HistoryStats {
@@ -92,7 +92,7 @@ export class History {
     const error = this.#error ?? told?.error;
     return {
       ...{ bytes: told?.bytes ?? 0, maxBytes: this.#maxBytes, storedTo: told?.storedTo[host] ?? 0 },
-      dropped: this.recorder.dropped(host) + (told?.lost ?? 0),
+      dropped: this.feed.dropped(host) + (told?.lost ?? 0),
       ...{ pruned: told?.pruned ?? 0, prunedSpikes: told?.prunedSpikes ?? 0 },
       ...(error !== undefined && { error }),
     };

@@ -24,8 +24,8 @@ export class SpikeDetails {
     this.#port = port;
   }
 
-  /** A spike happened. What cannot be had, because too many wait or the module let go of it, is counted. */
-  happened(kernel: KernelSpike): void {
+  /** Requests what a new spike's event left out. Counts what could not be read: too many wait, or the module dropped it. */
+  fetch(kernel: KernelSpike): void {
     const id = kernel.id!;
     const lists = kernel.process !== undefined || kernel.victimProcess !== undefined;
     if (lists) this.#ask(Command.getSpike, { id });
@@ -41,7 +41,7 @@ export class SpikeDetails {
 
   /** All that can be known of a spike that is held. */
   async whole(held: HeldSpike): Promise<Spike> {
-    if (!held.whole && hasProcess(held.kernel)) await this.#try(Command.getSpike, held.kernel.id!);
+    if (!held.whole && hasProcess(held.kernel)) await this.#refresh(Command.getSpike, held.kernel.id!);
     return this.#state.wholeSpike(held);
   }
 
@@ -49,12 +49,12 @@ export class SpikeDetails {
   async trace(held: HeldSpike): Promise<Trace | undefined> {
     const known = this.#state.trace(held);
     if (known || held.kernel.traced !== 1) return known;
-    await this.#try(Command.getTrace, held.kernel.id!);
+    await this.#refresh(Command.getTrace, held.kernel.id!);
     return this.#state.trace(held);
   }
 
   /** What the module no longer holds is left out of the answer; what keeps it from answering is not silent. */
-  async #try(command: Command, id: bigint): Promise<void> {
+  async #refresh(command: Command, id: bigint): Promise<void> {
     try {
       await this.#port.ask(command, { id });
     } catch (error) {

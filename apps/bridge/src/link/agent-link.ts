@@ -73,9 +73,9 @@ export class AgentLink {
     this.#retries.clear();
   }
 
-  want(...commands: Command[]): void {
+  schedule(...commands: Command[]): void {
     const known = commands.filter((command) => !this.#unsupported.has(command));
-    if (this.#port.family() !== 0) this.#poller.want(...known);
+    if (this.#port.family() !== 0) this.#poller.schedule(...known);
   }
 
   /** Asks about one thing, when nothing else is to be asked. Rejects with a BridgeError. */
@@ -104,9 +104,9 @@ export class AgentLink {
   ): Promise<CommandMessages[C] | undefined> {
     const reply = await this.#poller.order(command, value);
     // The change is shown by what the kernel says of it afterwards, not by what was asked for.
-    this.want(Command.getInfo, Command.getConfig);
-    if (command === Command.clear) this.want(Command.getSpikes, Command.getHists);
-    if (command === Command.addRule || command === Command.delRule) this.want(Command.getRules);
+    this.schedule(Command.getInfo, Command.getConfig);
+    if (command === Command.clear) this.schedule(Command.getSpikes, Command.getHists);
+    if (command === Command.addRule || command === Command.delRule) this.schedule(Command.getRules);
     return reply;
   }
 
@@ -160,7 +160,7 @@ export class AgentLink {
   #later(command: Command): void {
     const retry = setTimeout(() => {
       this.#retries.delete(retry);
-      this.want(command);
+      this.schedule(command);
     }, RETRY_MS);
     this.#retries.add(retry);
   }

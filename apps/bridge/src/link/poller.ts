@@ -68,7 +68,7 @@ export class Poller {
   start(): void {
     this.stop(new BridgeError('E_OFFLINE', 'the module was loaded anew'));
     for (const command of atStart) this.#wanted.add(command);
-    this.#infoTimer = setInterval(() => this.want(Command.getInfo), INFO_EVERY_MS);
+    this.#infoTimer = setInterval(() => this.schedule(Command.getInfo), INFO_EVERY_MS);
     this.#pump();
   }
 
@@ -84,7 +84,7 @@ export class Poller {
     for (const order of orders) order.done(reason, undefined);
   }
 
-  want(...commands: Command[]): void {
+  schedule(...commands: Command[]): void {
     for (const command of commands) this.#wanted.add(command);
     this.#pump();
   }
@@ -137,7 +137,7 @@ export class Poller {
     if (command === Command.getHists && !error) {
       const delay = Math.max(this.#port.untilNextInterval() + SETTLE_MS, POLL_MIN_MS / 2);
       clearTimeout(this.#histTimer);
-      this.#histTimer = setTimeout(() => this.want(Command.getHists), delay);
+      this.#histTimer = setTimeout(() => this.schedule(Command.getHists), delay);
     }
     this.#pump();
     return true;

@@ -12,6 +12,7 @@ import {
 } from '@rtprobe/protocol';
 import type { Host } from '../host/host.ts';
 import type { HostListener } from '../host/listener.ts';
+import type { HostView } from '../host/view.ts';
 import type { Span } from '../state/span.ts';
 import type { Client, ClientHandler } from './client.ts';
 import { RateGroup } from './rate-group.ts';
@@ -72,7 +73,7 @@ export class Hub implements HostListener, ClientHandler {
     this.#unsubscribe(client, host.index);
     const subscription = new Subscription(client);
     client.subscriptions.set(host.index, { rate, subscription });
-    this.#sendWhole(client, host);
+    this.#sendState(client, host);
     const key = `${host.index}/${rate}`;
     let group = this.#groups.get(key);
     if (!group) {
@@ -84,7 +85,7 @@ export class Hub implements HostListener, ClientHandler {
   }
 
   /** Everything but frames: what a new or caught-up browser needs. */
-  #sendWhole(client: Client, host: Host): void {
+  #sendState(client: Client, host: Host): void {
     client.send(sourcesMessage(host));
     client.send(spikesMessage(host));
     client.send(rulesMessage(host));
@@ -115,46 +116,46 @@ export class Hub implements HostListener, ClientHandler {
       const reason = 'this page did not keep up, frames were skipped';
       client.send({ type: 'gap', host: host.name, from: lastTime, to: lastDataAt, reason });
     }
-    this.#sendWhole(client, host);
+    this.#sendState(client, host);
     this.#groups.get(`${host.index}/${held.rate}`)?.catchUp(held.subscription);
   }
 
   // Hosts.
 
-  changed(host: Host): void {
+  hostChanged(host: HostView): void {
     this.#toAll({ type: 'host', host: host.info });
   }
 
-  sources(host: Host): void {
+  sourcesChanged(host: HostView): void {
     this.#toFollowers(host, sourcesMessage(host));
   }
 
-  span(host: Host, span: Span): void {
+  spanAdded(host: HostView, span: Span): void {
     for (const group of this.#groupsOf(host)) group.span(span);
   }
 
-  replaced(host: Host): void {
+  totalsReplaced(host: HostView): void {
     for (const group of this.#groupsOf(host)) group.replaced();
   }
 
-  spike(host: Host, spike: Spike): void {
+  spikeAdded(host: HostView, spike: Spike): void {
     this.#toFollowers(host, { type: 'spike', host: host.name, spike });
   }
 
-  spikes(host: Host): void {
+  spikesReplaced(host: HostView): void {
     if (host.state.spikes.size === 0) this.#toFollowers(host, { type: 'spikes-cleared', host: host.name });
     else this.#toFollowers(host, spikesMessage(host));
   }
 
-  rules(host: Host): void {
+  rulesChanged(host: HostView): void {
     this.#toFollowers(host, rulesMessage(host));
   }
 
-  tasks(host: Host): void {
+  tasksChanged(host: HostView): void {
     this.#toFollowers(host, tasksMessage(host));
   }
 
-  stats(host: Host, stats: HostStats): void {
+  statsChanged(host: HostView, stats: HostStats): void {
     const shared = JSON.stringify(statsMessage(host, stats, 0));
     for (const client of this.#followers(host)) {
       const skipped = skippedBy(client, host);
@@ -162,28 +163,28 @@ export class Hub implements HostListener, ClientHandler {
     }
   }
 
-  gap(host: Host, from: UnixMicros, to: UnixMicros, reason: string): void {
+  gapFound(host: HostView, from: UnixMicros, to: UnixMicros, reason: string): void {
     this.#toFollowers(host, { type: 'gap', host: host.name, from, to, reason });
   }
 
   /** Browsers know hosts by name: they start over. */
-  renamed(): void {
+  hostRenamed(): void {
     for (const client of this.clients) client.close(1012, 'a host told its name');
   }
 
-  *#groupsOf(host: Host): Generator<RateGroup> {
+  *#groupsOf(host: HostView): Generator<RateGroup> {
     for (const [key, group] of this.#groups) if (key.startsWith(`${host.index}/`)) yield group;
   }
 
   /** Browsers that follow the host and keep up; the others get everything anew when they do again. */
-  *#followers(host: Host): Generator<Client> {
+  *#followers(host: HostView): Generator<Client> {
     for (const client of this.clients) {
       const held = client.subscriptions.get(host.index);
       if (held && !held.subscription.lagging) yield client;
     }
   }
 
-  #toFollowers(host: Host, message: ServerMessage): void {
+  #toFollowers(host: HostView, message: ServerMessage): void {
     const text = JSON.stringify(message);
     for (const client of this.#followers(host)) client.text(text);
   }
@@ -194,7 +195,7 @@ export class Hub implements HostListener, ClientHandler {
   }
 }
 
-function sourcesMessage(host: Host): ServerMessage {
+function sourcesMessage(host: HostView): ServerMessage {
   const { sources, rows } = host.state;
   return {
     type: 'sources',
@@ -205,7 +206,7 @@ function sourcesMessage(host: Host): ServerMessage {
 }
 
 /** The newest spikes that fit: a message may not fill what may wait for a browser. REST has them all. */
-function spikesMessage(host: Host): ServerMessage {
+function spikesMessage(host: HostView): ServerMessage {
   const spikes: Spike[] = [];
   let length = 0;
   for (const spike of host.state.spikes.all.reverse()) {
@@ -216,18 +217,18 @@ function spikesMessage(host: Host): ServerMessage {
   return { type: 'spikes', host: host.name, spikes };
 }
 
-function rulesMessage(host: Host): ServerMessage {
+function rulesMessage(host: HostView): ServerMessage {
   return { type: 'rules', host: host.name, rules: host.state.rules };
 }
 
-function tasksMessage(host: Host): ServerMessage {
+function tasksMessage(host: HostView): ServerMessage {
   return { type: 'tasks', host: host.name, tasks: host.state.tasks.slice(0, TASKS_LIVE_MAX) };
 }
 
-function skippedBy(client: Client, host: Host): number {
+function skippedBy(client: Client, host: HostView): number {
   return client.subscriptions.get(host.index)?.subscription.skipped ?? 0;
 }
 
-function statsMessage(host: Host, stats: HostStats, skippedFrames: number): ServerMessage {
+function statsMessage(host: HostView, stats: HostStats, skippedFrames: number): ServerMessage {
   return { type: 'stats', host: host.name, stats: { ...stats, lost: { ...stats.lost, skippedFrames } } };
 }

@@ -1,7 +1,6 @@
 // Browsers that follow one host at one rate: each frame is encoded once and the same bytes go to all.
-import { type FrameHeader, FrameKind, FrameWriter } from '@rtprobe/protocol';
-import type { Host } from '../host/host.ts';
-import { totals } from '../state/row-table.ts';
+import type { HostView } from '../host/view.ts';
+import { type EncodedFrame, encodeDelta, encodeKeyframe } from '../state/frames.ts';
 import { mergeSpans, type Span } from '../state/span.ts';
 import type { Subscription } from './subscription.ts';
 
@@ -10,40 +9,8 @@ export const KEYFRAME_EVERY_MS = 10_000;
 /** Spans that may wait for the next frame before they are taken together. */
 const PENDING_MAX = 64;
 
-/** One writer for all groups: encoding never yields. */
-const writer = new FrameWriter();
-
-export function encodeKeyframe(host: Host, seq: number): { header: FrameHeader; bytes: Uint8Array } {
-  const { state } = host;
-  const header: FrameHeader = {
-    kind: FrameKind.keyframe,
-    host: host.index,
-    seq,
-    time: state.lastDataAt ?? 0,
-    spanUs: 0,
-    epoch: state.epoch,
-  };
-  writer.begin(header);
-  for (const row of state.rows.all) if (row.count > 0 || row.none > 0) writer.row(totals(row));
-  return { header, bytes: writer.finish() };
-}
-
-export function encodeDelta(host: Host, seq: number, span: Span): { header: FrameHeader; bytes: Uint8Array } {
-  const header: FrameHeader = {
-    kind: FrameKind.delta,
-    host: host.index,
-    seq,
-    time: span.time,
-    spanUs: span.spanUs,
-    epoch: host.state.epoch,
-  };
-  writer.begin(header);
-  for (const delta of span.deltas) writer.row(delta);
-  return { header, bytes: writer.finish() };
-}
-
 export class RateGroup {
-  readonly #host: Host;
+  readonly #host: HostView;
   readonly #periodMs: number;
   readonly #members = new Set<Subscription>();
   #pending: Span[] = [];
@@ -52,7 +19,7 @@ export class RateGroup {
   #due = 0;
   #keyframeAt = 0;
 
-  constructor(host: Host, rate: number) {
+  constructor(host: HostView, rate: number) {
     this.#host = host;
     this.#periodMs = 1000 / rate;
   }
@@ -110,7 +77,7 @@ export class RateGroup {
     this.#due = Math.max(this.#due + this.#periodMs, now);
     const seq = ++this.#seq;
     const delta = encodeDelta(this.#host, seq, span);
-    let keyframe: typeof delta | undefined;
+    let keyframe: EncodedFrame | undefined;
     for (const member of this.#members) {
       if (member.needsKeyframe) keyframe ??= encodeKeyframe(this.#host, seq);
       const frame = member.needsKeyframe ? keyframe! : delta;

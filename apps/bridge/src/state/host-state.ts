@@ -91,7 +91,7 @@ export class HostState {
   }
 
   /** The next dump is no continuation of the last: after a gap, a reconnect or a seek. */
-  interrupt(): void {
+  markDiscontinuity(): void {
     this.#continues = false;
   }
 
