@@ -16,4 +16,5 @@ export * from './stats.ts';
 export * from './tasks.ts';
 export * from './trace.ts';
 export * from './units.ts';
+export * from './values.ts';
 export { ByteReader, ByteWriter, VARINT_MAX_BYTES } from './varint.ts';

@@ -1,4 +1,5 @@
-import { bucketOf, packBuckets, packIntervals } from '@rtprobe/abi';
+import { packBuckets, packIntervals } from '@rtprobe/abi';
+import { bucketOf } from '@rtprobe/metrics';
 import { describe, expect, it } from 'vitest';
 import { type HistRow, RowTable, readHistRow } from './row-table.ts';
 

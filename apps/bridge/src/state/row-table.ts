@@ -1,40 +1,37 @@
 // Histogram rows of a host: totals of the epoch on the kernel's own buckets, kept sparse as they come. What
 // happened since the last dump is found by subtraction, so a lost dump costs resolution and never a count.
 import {
-  bucketLast,
-  bucketOf,
   type Hist,
   type IntervalMax,
   type SparseBuckets,
   unpackBuckets,
   unpackIntervals,
 } from '@rtprobe/abi';
+import { bucketOf, upperEdge } from '@rtprobe/metrics';
 import type { FrameRow, RowInfo } from '@rtprobe/protocol';
 
 export const ROWS_MAX = 65_536;
 
-export interface Row extends RowInfo {
+/** All values of a row so far. */
+interface Totals {
   count: number;
   sum: number;
   min: number;
   max: number;
   none: number;
   buckets: SparseBuckets;
+}
+
+export interface Row extends RowInfo, Totals {
   /** Largest value so far of the interval that was open at the last dump. */
   openGeneration: number;
   openMax: number;
 }
 
 /** One message of a dump, checked. */
-export interface HistRow {
+export interface HistRow extends Totals {
   source: number;
   cpu: number;
-  count: number;
-  sum: number;
-  min: number;
-  max: number;
-  none: number;
-  buckets: SparseBuckets;
   intervals: IntervalMax[];
 }
 
@@ -95,10 +92,13 @@ export function spanMax(next: HistRow, last: Row, added: SparseBuckets, sinceGen
       (generation === sinceGeneration && (last.openGeneration !== generation || ns > last.openMax));
     if (isNew && ns > exact) exact = ns;
   }
-  return bucketOf(exact) === highest ? exact : Math.min(bucketLast(highest), next.max);
+  return bucketOf(exact) === highest ? exact : Math.min(upperEdge(highest), next.max);
 }
 
-const emptyBuckets: SparseBuckets = { index: new Uint16Array(), count: new Float64Array() };
+const noTotals: Totals = {
+  ...{ count: 0, sum: 0, min: 0, max: 0, none: 0 },
+  buckets: { index: new Uint16Array(), count: new Float64Array() },
+};
 
 /** Outcome of a dump: what was added, or why it cannot be taken as a continuation. */
 export type DumpOutcome = { deltas: FrameRow[]; newRows: boolean } | 'backwards';
@@ -123,8 +123,7 @@ export class RowTable {
   /** Sets every total to zero and keeps row numbers: another epoch. */
   zero(): void {
     for (const row of this.#rows) {
-      Object.assign(row, { count: 0, sum: 0, min: 0, max: 0, none: 0, buckets: emptyBuckets });
-      row.openGeneration = row.openMax = 0;
+      Object.assign(row, noTotals, { openGeneration: 0, openMax: 0 });
     }
   }
 
@@ -165,7 +164,7 @@ export class RowTable {
       row: this.#rows.length,
       source: hist.source,
       cpu: hist.cpu,
-      ...{ count: 0, sum: 0, min: 0, max: 0, none: 0, buckets: emptyBuckets },
+      ...noTotals,
       openGeneration: 0,
       openMax: 0,
     };
@@ -195,28 +194,18 @@ function difference(row: Row, next: HistRow, since: number): FrameRow | undefine
 }
 
 function adopt(row: Row, next: HistRow, generation: number): void {
-  row.count = next.count;
-  row.sum = next.sum;
-  row.min = next.min;
-  row.max = next.max;
-  row.none = next.none;
-  row.buckets = next.buckets;
+  const { count, sum, min, max, none, buckets } = next;
+  Object.assign(row, { count, sum, min, max, none, buckets });
   const newest = next.intervals[next.intervals.length - 1];
   row.openGeneration = generation;
   row.openMax = newest?.generation === generation ? newest.ns : 0;
 }
 
 /** A row's totals as a keyframe carries them. */
-export function totals(row: Row): FrameRow {
+export function totals({ row, count, sum, min, max, none, buckets }: Row): FrameRow {
   return {
-    row: row.row,
-    count: row.count,
-    sum: row.sum,
-    min: row.min,
-    max: row.max,
-    none: row.none,
-    buckets: row.buckets.index.length,
-    bucketIndex: row.buckets.index,
-    bucketCount: row.buckets.count,
+    ...{ row, count, sum, min, max, none, buckets: buckets.index.length },
+    bucketIndex: buckets.index,
+    bucketCount: buckets.count,
   };
 }

@@ -1,5 +1,5 @@
 // What happened on a host between two dumps, and several of them taken together.
-import { BUCKET_COUNT } from '@rtprobe/abi';
+import { SparseSum } from '@rtprobe/metrics';
 import type { FrameRow, UnixMicros } from '@rtprobe/protocol';
 
 /** Never changed once made: groups of browsers share it. */
@@ -11,46 +11,14 @@ export interface Span {
   readonly deltas: readonly FrameRow[];
 }
 
-/** Scratch for one row's sum; cleared bucket by bucket after use. */
-const sums = new Float64Array(BUCKET_COUNT);
+const sum = new SparseSum();
 
 function mergeRow(parts: readonly FrameRow[]): FrameRow {
   const last = parts[parts.length - 1]!;
   if (parts.length === 1) return last;
-  const touched: number[] = [];
-  let count = 0;
-  let sum = 0;
-  let none = 0;
-  let max = 0;
-  for (const part of parts) {
-    count += part.count;
-    sum += part.sum;
-    none += part.none;
-    if (part.max > max) max = part.max;
-    for (let i = 0; i < part.buckets; i++) {
-      const bucket = part.bucketIndex[i]!;
-      if (sums[bucket] === 0) touched.push(bucket);
-      sums[bucket]! += part.bucketCount[i]!;
-    }
-  }
-  const bucketIndex = Uint16Array.from(touched).sort();
-  const bucketCount = new Float64Array(bucketIndex.length);
-  bucketIndex.forEach((bucket, i) => {
-    bucketCount[i] = sums[bucket]!;
-    sums[bucket] = 0;
-  });
+  for (const part of parts) sum.add(part);
   // min is the least of the epoch, so the newest part has it.
-  return {
-    row: last.row,
-    count,
-    sum,
-    min: last.min,
-    max,
-    none,
-    buckets: bucketIndex.length,
-    bucketIndex,
-    bucketCount,
-  };
+  return { ...sum.flush(), row: last.row, min: last.min };
 }
 
 /** One span that covers consecutive ones, oldest first: counts added, the largest maximum kept. */

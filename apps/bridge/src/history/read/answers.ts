@@ -1,11 +1,10 @@
 // Answers every question about the store.
-import { type HistoryColumn, type HistoryJson, writeHistory } from '@rtprobe/protocol';
+import { type BucketValues, type HistoryColumn, type HistoryJson, writeHistory } from '@rtprobe/protocol';
 import type { Read, ReadAnswers, ReadRequest } from '../messages.ts';
 import { listAnnotations } from '../store/annotations.ts';
 import type { Database } from '../store/database.ts';
 import { listRuns } from '../store/runs.ts';
 import { findHost } from '../store/series.ts';
-import type { Values } from '../store/slice.ts';
 import { findSpike, listCauses, pageOfSpikes, traceOf } from '../store/spikes.ts';
 import { finestWidth, Reader, spanOf } from './host-reader.ts';
 
@@ -33,7 +32,7 @@ const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => 
   annotations: (db, { host, from, to }) => listAnnotations(db, host, from, to),
 };
 
-const pairs = ({ buckets, bucketIndex, bucketCount }: Values): [number, number][] =>
+const pairs = ({ buckets, bucketIndex, bucketCount }: BucketValues): [number, number][] =>
   Array.from({ length: buckets }, (_, i) => [bucketIndex[i]!, bucketCount[i]!]);
 
 const jsonColumn = (column: HistoryColumn, widthUs: number): HistoryJson['columns'][number] => ({

@@ -1,5 +1,7 @@
 // Columns and sums of any stretch of time, from the tier that fits.
+import { SparseSum } from '@rtprobe/metrics';
 import {
+  type BucketValues,
   HISTORY_WIDTHS_US,
   type HistoryColumn,
   type HistoryGap,
@@ -10,7 +12,7 @@ import {
 import { type Database, sliceTable } from '../store/database.ts';
 import { unpackFrames } from '../store/raw-second.ts';
 import { ALL_CPUS, ALL_SOURCES } from '../store/series.ts';
-import { readSlice, Sum, type Values } from '../store/slice.ts';
+import { readSlice } from '../store/slice.ts';
 import { COARSEST, RAW, SECONDS, TIERS, type Tier, tierOf } from '../store/tiers.ts';
 
 const GAPS_MAX = 10_000;
@@ -104,7 +106,7 @@ function* pieces(
   }
 }
 
-function addPiece(sum: Sum, { slice, ids }: Piece): void {
+function addPiece(sum: SparseSum, { slice, ids }: Piece): void {
   readSlice(slice, ids, (_id, values) => sum.add(values));
 }
 
@@ -182,7 +184,7 @@ export class Reader {
     const { widthUs, first, last } = header;
     const tier = tierOf(widthUs);
     const selected = select(this.#db, this.#host, selection);
-    const sum = new Sum();
+    const sum = new SparseSum();
     let column = -1;
     let spanUs = 0;
     const [from, to] = [(first * widthUs) / tier.widthUs, ((last + 1) * widthUs) / tier.widthUs - 1];
@@ -195,7 +197,7 @@ export class Reader {
         const at = Math.floor(piece.time / widthUs);
         if (at < first || at > last) continue;
         if (at !== column) {
-          const values = sum.take();
+          const values = sum.flush();
           if (column >= 0 && isWhole()) yield columnOf(column, widthUs, spanUs, values);
           column = at;
           spanUs = 0;
@@ -204,13 +206,13 @@ export class Reader {
         addPiece(sum, piece);
       }
     }
-    if (column >= 0 && isWhole()) yield columnOf(column, widthUs, spanUs, sum.take());
+    if (column >= 0 && isWhole()) yield columnOf(column, widthUs, spanUs, sum.flush());
   }
 
   /** All values of a stretch, cut at whole seconds; where seconds are gone, at what is left. */
-  total(selection: Selection, from: UnixMicros, to: UnixMicros): Values & { spanUs: number } {
+  total(selection: Selection, from: UnixMicros, to: UnixMicros): BucketValues & { spanUs: number } {
     const selected = select(this.#db, this.#host, selection);
-    const sum = new Sum();
+    const sum = new SparseSum();
     let spanUs = 0;
     for (const segment of this.#cover(COARSEST, from, to)) {
       for (const piece of pieces(this.#db, this.#host, segment, selected)) {
@@ -218,7 +220,7 @@ export class Reader {
         addPiece(sum, piece);
       }
     }
-    return { ...sum.take(), spanUs: Math.min(spanUs, to - from) };
+    return { ...sum.flush(), spanUs: Math.min(spanUs, to - from) };
   }
 
   /** Coarse slices inside, finer ones at the edges. */
@@ -246,6 +248,6 @@ export class Reader {
   }
 }
 
-function columnOf(column: number, widthUs: number, spanUs: number, values: Values): HistoryColumn {
+function columnOf(column: number, widthUs: number, spanUs: number, values: BucketValues): HistoryColumn {
   return { column, ...values, spanUs: Math.min(spanUs, widthUs) };
 }

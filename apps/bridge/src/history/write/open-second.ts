@@ -1,6 +1,7 @@
 // The second that is being gathered: frames decoded, rows named by the store's series.
 import { lowerEdge } from '@rtprobe/metrics';
 import {
+  type BucketValues,
   type FrameHeader,
   type FrameRow,
   type RowInfo,
@@ -10,7 +11,7 @@ import {
 } from '@rtprobe/protocol';
 import { type RawFrame, secondOf } from '../store/raw-second.ts';
 import { ALL_CPUS, ALL_SOURCES, type HostNames } from '../store/series.ts';
-import { append, mergeParts, packSlice, type Values } from '../store/slice.ts';
+import { append, mergeParts, packSlice } from '../store/slice.ts';
 import type { Sections } from '../store/slice-store.ts';
 
 /** What a row of a frame stands for. */
@@ -46,7 +47,7 @@ export function nameRows(
 }
 
 /** The least value of a frame's row is that of the epoch; the lowest bucket bounds that of the span better. */
-function valuesOf(row: FrameRow): Values {
+function valuesOf(row: FrameRow): BucketValues {
   const { count, sum, max, none, buckets } = row;
   const lowest = buckets > 0 ? lowerEdge(row.bucketIndex[0]!) : 0;
   return {
@@ -60,7 +61,7 @@ function valuesOf(row: FrameRow): Values {
 
 export interface NamedValues {
   row: NamedRow;
-  values: Values;
+  values: BucketValues;
 }
 
 /** Rows of a frame that are named; throws a ProtocolError when the bytes are no frame. */
@@ -84,9 +85,9 @@ export class OpenSecond {
   readonly frames: RawFrame[] = [];
   spanUs = 0;
   newest: UnixMicros = 0;
-  readonly #rows = new Map<number, Values[]>();
-  readonly #cpus = new Map<number, Values[]>();
-  readonly #measures = new Map<number, Values[]>();
+  readonly #rows = new Map<number, BucketValues[]>();
+  readonly #cpus = new Map<number, BucketValues[]>();
+  readonly #measures = new Map<number, BucketValues[]>();
 
   constructor(time: UnixMicros) {
     this.unit = secondOf(time);
@@ -94,7 +95,7 @@ export class OpenSecond {
 
   add(header: FrameHeader, values: readonly NamedValues[]): void {
     const { time, spanUs } = header;
-    const rows = new Map<number, Values[]>();
+    const rows = new Map<number, BucketValues[]>();
     for (const { row, values: part } of values) {
       append(rows, row.series, part);
       append(this.#rows, row.series, part);
