@@ -1,8 +1,7 @@
 // Names as sentences use them. Names of tasks and actions are hostile: nothing in them stays invisible.
-import { visibleText } from '@rtprobe/metrics';
+import { formatExactDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, type Measure, measureOfPart, type SpikePart, type TaskInfo } from '@rtprobe/protocol';
 import { irqLabel, vectorTitle } from '@rtprobe/trace';
-import { formatDuration } from './duration.ts';
 
 /** A source of values, or what a part is of. */
 export interface Named {
@@ -71,7 +70,7 @@ function partName(part: SpikePart, place: string | undefined): string {
 /** "301 µs irq 36 (virtio1-req.0) handler ×3". */
 export function spokenPart(part: SpikePart, place?: string): string {
   const times = part.count > 1 ? ` ×${part.count}` : '';
-  return `${formatDuration(part.durationNs)} ${partName(part, place)}${times}`;
+  return `${formatExactDuration(part.durationNs)} ${partName(part, place)}${times}`;
 }
 
 /** Who a part is, in few words: a task goes by its name alone, as one program is one culprit however often it runs. */

@@ -2,10 +2,9 @@
 // record holds and marks what it only suggests. Where a value is not decomposed, a late timer is laid on a handler
 // that ended in its window and filled half of it, and nothing is said of interrupts that were off unless the stack
 // shows where they came back on.
-import { visibleText } from '@rtprobe/metrics';
+import { formatExactDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { irqLabel } from '@rtprobe/trace';
-import { formatDuration } from './duration.ts';
 import { inShort, irqName, partInShort, spoken, spokenPart, taskName } from './names.ts';
 import { comesBackOn, inSoftirq, place, placeOf, placeOfEnabling, placeOfSoftirqs } from './place.ts';
 
@@ -14,7 +13,7 @@ export type SpikeFacts = Omit<Spike, 'sentence' | 'culprit'>;
 /** Parts that a sentence names; the rest is summed up. */
 const PARTS_NAMED = 4;
 
-const value = (spike: SpikeFacts): string => formatDuration(spike.valueNs);
+const value = (spike: SpikeFacts): string => formatExactDuration(spike.valueNs);
 
 const at = (stack: readonly string[]): string => atPlace(placeOf(stack));
 
@@ -46,10 +45,10 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): string {
   const words = named.map((part) => spokenPart(part, placeOfPart(spike, part)));
   if (rest.length > 0) {
     const sum = rest.reduce((total, part) => total + part.durationNs, 0);
-    words.push(`${formatDuration(sum)} in ${rest.length} smaller parts`);
+    words.push(`${formatExactDuration(sum)} in ${rest.length} smaller parts`);
   }
   const unaccounted = parts.reduce((sum, p) => (p.kind === 'unaccounted' ? sum + p.durationNs : sum), 0);
-  if (unaccounted > 0) words.push(`${formatDuration(unaccounted)} unaccounted`);
+  if (unaccounted > 0) words.push(`${formatExactDuration(unaccounted)} unaccounted`);
   const missing = spike.partsIncomplete ? '; the recorder no longer held how it began' : '';
   return `${words.join(', ')}${missing}`;
 }
@@ -108,8 +107,8 @@ function claimOfAny(spike: SpikeFacts): string {
 function between(spike: SpikeFacts): string {
   const { bounds } = spike;
   if (!bounds) return value(spike);
-  if (bounds.exact || bounds.lowerNs === bounds.upperNs) return formatDuration(bounds.lowerNs);
-  return `at least ${formatDuration(bounds.lowerNs)} and at most ${formatDuration(bounds.upperNs)}`;
+  if (bounds.exact || bounds.lowerNs === bounds.upperNs) return formatExactDuration(bounds.lowerNs);
+  return `at least ${formatExactDuration(bounds.lowerNs)} and at most ${formatExactDuration(bounds.upperNs)}`;
 }
 
 /** What else the record holds, as a clause; undefined where that is nothing. */
@@ -145,7 +144,7 @@ function waitedFor({ victimProcess }: SpikeFacts): string | undefined {
   if (lock === undefined) return undefined;
   const where = lock.name === '' ? '' : ` in ${place(visibleText(lock.name))}`;
   const owner = lock.owner ? ` that ${taskName(lock.owner)} had when the wait began` : '';
-  return `it had waited ${formatDuration(lock.waitNs!)}${where} for a lock${owner}`;
+  return `it had waited ${formatExactDuration(lock.waitNs!)}${where} for a lock${owner}`;
 }
 
 /** A handler explains a late timer that is not decomposed when it ran for at least half of the delay. */
@@ -157,11 +156,11 @@ function explainWholeTimer(spike: SpikeFacts): string {
   const late = capital(claim(spike));
   const { cause } = spike;
   if (cause && mainCause(spike)) {
-    const ran = `the handler of ${spoken(cause.measure, cause)} ran for ${formatDuration(cause.durationNs)}`;
+    const ran = `the handler of ${spoken(cause.measure, cause)} ran for ${formatExactDuration(cause.durationNs)}`;
     return `${late}: ${ran} and ended in that time; ${running(spike)}.`;
   }
   const handlers = cause
-    ? `the longest hard handler in that time, ${spoken(cause.measure, cause)}, took only ${formatDuration(cause.durationNs)}`
+    ? `the longest hard handler in that time, ${spoken(cause.measure, cause)}, took only ${formatExactDuration(cause.durationNs)}`
     : 'no measured handler ended in that time';
   return `${late}; ${handlers}. ${capital(running(spike))}${suspicion(spike)}.`;
 }
