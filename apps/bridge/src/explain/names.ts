@@ -73,7 +73,7 @@ export function spokenPart(part: SpikePart, place?: string): string {
   return `${formatExactDuration(part.durationNs)} ${partName(part, place)}${times}`;
 }
 
-/** Who a part is, in few words: a task goes by its name alone, as one program is one culprit however often it runs. */
+/** Who a part is, in few words: a task goes by its name alone, as one program is one cause however often it runs. */
 export function partInShort(part: SpikePart): string {
   const measure = measureOfPart(part.kind);
   if (measure !== undefined) return inShort(measure, part);

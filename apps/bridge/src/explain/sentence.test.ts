@@ -2,7 +2,7 @@ import { PartKind } from '@rtprobe/abi';
 import { MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { toParts } from '../translate/part.ts';
-import { culpritOf, explain, type SpikeFacts } from './sentence.ts';
+import { explain, type SpikeFacts, shortCause } from './sentence.ts';
 
 const task = {
   pid: 411,
@@ -42,13 +42,13 @@ describe('the sentence of a spike', () => {
     expect(explain(facts)).toBe(
       'Irq 24 rtprobe-edu held CPU 1 for 3.02 ms; it interrupted camera-grab/411 in user space.',
     );
-    expect(culpritOf(facts)).toBe('irq 24 rtprobe-edu');
+    expect(shortCause(facts)).toBe('irq 24 rtprobe-edu');
   });
 
   it('calls a vector by what it is for', () => {
     const facts = spike({ measure: 'vector_duration', number: 0, name: 'LOC', label: 'LOC', mode: 'idle' });
     expect(explain(facts)).toBe('The local timer interrupt (LOC) held CPU 0 for 812 µs; the CPU was idle.');
-    expect(culpritOf(facts)).toBe('LOC local timer');
+    expect(shortCause(facts)).toBe('LOC local timer');
   });
 
   it('blames a handler for a late timer when it ran for half of the delay', () => {
@@ -57,7 +57,7 @@ describe('the sentence of a spike', () => {
       'The timer on CPU 0 fired 812 µs late: the handler of irq 24 rtprobe-edu ran for 640 µs and ended in that time; ' +
         'camera-grab/411 was running in the kernel, at do_disturb [rtprobe_disturb].',
     );
-    expect(culpritOf(facts)).toBe('irq 24 rtprobe-edu');
+    expect(shortCause(facts)).toBe('irq 24 rtprobe-edu');
   });
 
   it('does not blame a handler that ran for less', () => {
@@ -65,7 +65,7 @@ describe('the sentence of a spike', () => {
     expect(explain(facts)).toContain(
       'the longest hard handler in that time, irq 24 rtprobe-edu, took only 9.00 µs',
     );
-    expect(culpritOf(facts)).toBe('interrupts disabled in camera-grab?');
+    expect(shortCause(facts)).toBe('interrupts disabled in camera-grab?');
   });
 
   it('only suspects interrupts that were off when the stack does not show them coming back on', () => {
@@ -76,13 +76,13 @@ describe('the sentence of a spike', () => {
     );
     const shown = spike({ stack: ['_raw_spin_unlock_irqrestore+0x1b/0x40', 'fio_submit+0x1/0x2'] });
     expect(explain(shown)).toContain('at fio_submit, where interrupts were enabled again.');
-    expect(culpritOf(shown)).toBe('interrupts disabled in camera-grab');
+    expect(shortCause(shown)).toBe('interrupts disabled in camera-grab');
   });
 
   it('never says that user space disabled interrupts', () => {
     const facts = spike({ mode: 'user', stack: [] });
     expect(explain(facts)).toContain('the delay lies outside of what is measured');
-    expect(culpritOf(facts)).toBe('unseen, in user space');
+    expect(shortCause(facts)).toBe('unseen, in user space');
   });
 
   it('says that a softirq ran on top of a task that only lent its context', () => {
@@ -111,7 +111,7 @@ describe('the sentence of a spike that is decomposed', () => {
       'cyclictest/2 on CPU 1 ran 412 µs late: 301 µs irq 36 (virtio1-req.0) handler, ' +
         '74.0 µs interrupts disabled in kworker/1:1/33 (blk_mq_dispatch_rq_list), 37.0 µs unaccounted.',
     );
-    expect(culpritOf(facts)).toBe('irq 36 virtio1-req.0');
+    expect(shortCause(facts)).toBe('irq 36 virtio1-req.0');
   });
 
   it('says no place for interrupts disabled where the stack does not show one', () => {
@@ -157,7 +157,7 @@ describe('the sentence of a spike that is decomposed', () => {
     const parts = toParts([{ durationNs: micro(9), count: 1, ...part }]);
     const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
     expect(explain(facts)).toBe(`The probe thread on CPU 0 ran 9.00 µs late: ${words}.`);
-    expect(culpritOf(facts)).toBe(culprit);
+    expect(shortCause(facts)).toBe(culprit);
   });
 
   it('knows an irq thread by its source, as the name of a task is cut off, and a task without a name by its pid', () => {
@@ -214,7 +214,7 @@ describe('the sentence of a spike that is decomposed', () => {
         { kind: PartKind.hardirq, number: 24, name: 'edu', durationNs: micro(12) },
       ]),
     });
-    expect(culpritOf(facts)).toBe('unaccounted');
+    expect(shortCause(facts)).toBe('unaccounted');
   });
 });
 
@@ -304,7 +304,7 @@ describe('each measure has its sentence', () => {
     const [change, sentence, culprit] = cases[measure]!;
     const facts = spike({ ...held, measure, ...change });
     expect(explain(facts)).toBe(sentence);
-    expect(culpritOf(facts)).toBe(culprit);
+    expect(shortCause(facts)).toBe(culprit);
   });
 
   it('a task that waited for a lock has the lock, for how long, and who had it', () => {
@@ -350,13 +350,13 @@ describe('each measure has its sentence', () => {
       mode: 'idle',
     });
     expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9.00 µs; the CPU was idle.');
-    expect(culpritOf(facts)).toBe('interrupts disabled, CPU idle');
+    expect(shortCause(facts)).toBe('interrupts disabled, CPU idle');
   });
 
   it('a measure without words of its own is named by its title', () => {
     const facts = spike({ measure: 'pcie_latency' as Measure, name: 'nvme0', label: 'nvme0', valueNs: 9000 });
     expect(explain(facts)).toBe('The pcie_latency of nvme0 on CPU 0 was 9.00 µs.');
-    expect(culpritOf({ ...facts, parts: toParts([{ kind: PartKind.nmi, durationNs: 9n }]) })).toBe('NMI');
+    expect(shortCause({ ...facts, parts: toParts([{ kind: PartKind.nmi, durationNs: 9n }]) })).toBe('NMI');
   });
 });
 
@@ -375,7 +375,7 @@ describe('hostile names', () => {
         { kind: PartKind.vector, number: 4000, name: evil, durationNs: 3n },
       ]),
     });
-    const text = explain(facts) + culpritOf(facts);
+    const text = explain(facts) + shortCause(facts);
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 });

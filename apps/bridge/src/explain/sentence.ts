@@ -194,9 +194,9 @@ function isOwnCause(measure: Spike['measure']): boolean {
 
 /**
  * Who did it, in a few words; a question mark where the record suggests it and does not show it. A task goes
- * by its name alone: a program that is started anew each time is one culprit, not one for each process.
+ * by its name alone: a program that is started anew each time is one cause, not one for each process.
  */
-export function culpritOf(spike: SpikeFacts): string {
+export function shortCause(spike: SpikeFacts): string {
   if (isOwnCause(spike.measure)) return inShort(spike.measure, spike);
   if (spike.measure === 'irqsoff')
     return spike.mode === 'idle' ? `${partWords.irqs_off.title}, CPU idle` : offIn(spike, '');

@@ -5,8 +5,8 @@ import type { HostListener } from '../host/listener.ts';
 import type { HostView } from '../host/view.ts';
 import { encodeDelta, encodeKeyframe } from '../state/frames.ts';
 import type { Span } from '../state/span.ts';
-import type { HostMessage } from './messages.ts';
 import type { RunStart } from './store/runs.ts';
+import type { HostMessage } from './threads/messages.ts';
 
 /** What may be under way to the writing thread: half a minute of a large host. */
 const MESSAGES_MAX = 4096;

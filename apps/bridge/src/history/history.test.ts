@@ -5,9 +5,9 @@ import { HISTORY_WIDTHS_US, type HistoryJson, type HistorySelection } from '@rtp
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/harness.ts';
 import { HOST, MONDAY, type Shape, SyntheticRun, spikeAt } from '../../tests/synthetic-run.ts';
-import type { Read, ReadAnswers, ReadRequest } from './messages.ts';
 import { answerRead } from './read/answers.ts';
 import { DATABASE, type Database, openReader } from './store/database.ts';
+import type { Read, ReadAnswers, ReadRequest } from './threads/messages.ts';
 import type { Bounds } from './write/pruner.ts';
 import { Writer } from './write/writer.ts';
 

@@ -11,8 +11,8 @@ import type {
   Write,
   WriteAnswers,
   WriteRequest,
-} from './messages.ts';
-import { Thread } from './thread.ts';
+} from './threads/messages.ts';
+import { Thread } from './threads/thread.ts';
 import type { Bounds } from './write/pruner.ts';
 
 export interface HistoryOptions extends Bounds {
@@ -29,7 +29,7 @@ export class HistoryReader {
 
   /** Rejects with E_DATA_OPEN when there is none. */
   static async open(dir: string): Promise<HistoryReader> {
-    return new HistoryReader(await Thread.start('./read/reader-thread.ts', { dir }));
+    return new HistoryReader(await Thread.start('../read/reader-thread.ts', { dir }));
   }
 
   read<K extends ReadRequest['ask']>(request: Read<K>): Promise<ReadAnswers[K]> {
@@ -69,7 +69,7 @@ export class History {
   /** Opens the store and makes it when there is none. Rejects with a BridgeError when the folder cannot be used. */
   static async open(options: HistoryOptions, log: Log): Promise<History> {
     const { dir, ...bounds } = options;
-    const writer = await Thread.start('./write/writer-thread.ts', { dir, bounds });
+    const writer = await Thread.start('../write/writer-thread.ts', { dir, bounds });
     try {
       const reader = await HistoryReader.open(dir);
       return new History(options, writer, reader, log);

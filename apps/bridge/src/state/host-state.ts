@@ -14,9 +14,11 @@ import type {
 import { KernelClock } from '../base/clock.ts';
 import type { HostFaultCode } from '../base/errors.ts';
 import type { Dump } from '../netlink/dumps.ts';
+import { toConfig } from '../translate/config.ts';
 import { withoutLists } from '../translate/process.ts';
 import { toRule } from '../translate/rule.ts';
-import { toConfig, toSource, toSpike } from '../translate/spike.ts';
+import { toSource } from '../translate/source.ts';
+import { toSpike } from '../translate/spike.ts';
 import { toTaskStats } from '../translate/task-stat.ts';
 import { toTrace } from '../translate/trace.ts';
 import { type HistRow, RowTable, readHistRow } from './row-table.ts';

@@ -1,55 +1,12 @@
-// The kernel's messages in the words of the protocol.
-import {
-  type Cause,
-  type Config,
-  type Spike as KernelSpike,
-  type Lost,
-  ModeName,
-  type Source,
-} from '@rtprobe/abi';
-import type { HostConfig, SourceInfo, Spike } from '@rtprobe/protocol';
-import { sourceLabel } from '@rtprobe/trace';
+// Spikes in the words of the protocol.
+import { type Cause, type Spike as KernelSpike, ModeName } from '@rtprobe/abi';
+import type { SourceInfo, Spike } from '@rtprobe/protocol';
 import type { KernelClock } from '../base/clock.ts';
-import { culpritOf, explain, type SpikeFacts } from '../explain/sentence.ts';
-import { capturesOf, measureOf, measuresOf } from './measure.ts';
+import { explain, type SpikeFacts, shortCause } from '../explain/sentence.ts';
+import { measureOf } from './measure.ts';
 import { toParts } from './part.ts';
 import { toProcess } from './process.ts';
 import { toTask } from './task.ts';
-
-/** Undefined when the number or the measure is missing or not known. */
-export function toSource(source: Source): SourceInfo | undefined {
-  const measure = measureOf(source.measure);
-  if (source.id === undefined || measure === undefined) return undefined;
-  const number = source.number ?? 0;
-  const name = source.name ?? '';
-  return {
-    id: source.id,
-    ...{ measure, number, name, label: sourceLabel(measure, number, name) },
-    ...(source.chip !== undefined && { chip: source.chip }),
-    ...(source.affinity !== undefined && { affinity: source.affinity }),
-    threaded: source.threaded === 1,
-    retired: source.retired === 1,
-    ...(source.task && { task: toTask(source.task) }),
-  };
-}
-
-export function toConfig(config: Config): HostConfig {
-  const { threadPriority, capture, recorder } = config;
-  return {
-    measures: measuresOf(config.measures ?? 0),
-    periodNs: Number(config.periodNs ?? 0n),
-    thresholdNs: Number(config.thresholdNs ?? 0n),
-    intervalNs: Number(config.intervalNs ?? 0n),
-    ...(threadPriority !== undefined && { threadPriority }),
-    ...(capture !== undefined && { capture: capturesOf(capture) }),
-    ...(recorder !== undefined && { recorder: recorder === 1 }),
-  };
-}
-
-/** Counters as plain numbers; they stay far below 2^53. */
-export function toCounters(lost: Lost | undefined): Record<string, number> {
-  return Object.fromEntries(Object.entries(lost ?? {}).map(([name, value]) => [name, Number(value)]));
-}
 
 function toCause(cause: Cause | undefined): Spike['cause'] {
   const measure = measureOf(cause?.measure);
@@ -119,5 +76,5 @@ export function toSpike(
     stack: spike.frame ?? [],
     ...toDetails(spike, sources),
   };
-  return { ...facts, sentence: explain(facts), culprit: culpritOf(facts) };
+  return { ...facts, sentence: explain(facts), culprit: shortCause(facts) };
 }

@@ -1,11 +1,11 @@
 // Answers every question about the store.
 import { type BucketValues, type HistoryColumn, type HistoryJson, writeHistory } from '@rtprobe/protocol';
-import type { Read, ReadAnswers, ReadRequest } from '../messages.ts';
 import { listAnnotations } from '../store/annotations.ts';
 import type { Database } from '../store/database.ts';
 import { listRuns } from '../store/runs.ts';
 import { findHost } from '../store/series.ts';
 import { findSpike, listCauses, pageOfSpikes, traceOf } from '../store/spikes.ts';
+import type { Read, ReadAnswers, ReadRequest } from '../threads/messages.ts';
 import { finestWidth, Reader, spanOf } from './host-reader.ts';
 
 /** All of one moment. A host nothing is stored of answers like one without data. */

@@ -1,8 +1,8 @@
 // The thread that reads, so that a long look at the past neither holds up the present nor the disk.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FromThread, ToReader } from '../messages.ts';
 import { openReader } from '../store/database.ts';
-import { toFailure } from '../thread.ts';
+import type { FromThread, ToReader } from '../threads/messages.ts';
+import { toFailure } from '../threads/thread.ts';
 import { answerRead } from './answers.ts';
 
 const port = parentPort!;

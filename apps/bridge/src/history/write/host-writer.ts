@@ -1,12 +1,13 @@
 // Writes one host: seconds, gaps, runs and spikes. Everything happens inside a transaction of the caller.
 import type { FrameHeader, UnixMicros } from '@rtprobe/protocol';
-import type { HostMessage } from '../messages.ts';
 import type { Database } from '../store/database.ts';
 import { secondOf } from '../store/raw-second.ts';
-import { OpenRun, type RunStart } from '../store/runs.ts';
+import type { RunStart } from '../store/runs.ts';
 import { HostNames } from '../store/series.ts';
 import { SliceStore } from '../store/slice-store.ts';
 import { putSpike, putTrace } from '../store/spikes.ts';
+import type { HostMessage } from '../threads/messages.ts';
+import { OpenRun } from './open-run.ts';
 import { decodeFrame, emptySecond, nameRows, OpenSecond, type RowNames } from './open-second.ts';
 
 /** A hole shorter than this is the trembling of clocks. */

@@ -1,8 +1,8 @@
 // The thread that writes: commits what came twice a second.
 import { parentPort, workerData } from 'node:worker_threads';
 import { nowMicros } from '../../base/clock.ts';
-import type { FromThread, ToWriter } from '../messages.ts';
-import { toFailure } from '../thread.ts';
+import type { FromThread, ToWriter } from '../threads/messages.ts';
+import { toFailure } from '../threads/thread.ts';
 import type { Bounds } from './pruner.ts';
 import { Writer } from './writer.ts';
 

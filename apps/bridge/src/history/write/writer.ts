@@ -2,11 +2,11 @@
 // knows nothing of threads itself.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { reasonOf } from '../../base/errors.ts';
-import type { Committed, HostMessage, Write, WriteAnswers, WriteRequest } from '../messages.ts';
 import { addAnnotation, removeAnnotation } from '../store/annotations.ts';
 import { type Database, lockFolder, openStore } from '../store/database.ts';
 import { changeRun } from '../store/runs.ts';
 import { refreshCauses } from '../store/spikes.ts';
+import type { Committed, HostMessage, Write, WriteAnswers, WriteRequest } from '../threads/messages.ts';
 import { HostWriter } from './host-writer.ts';
 import { type Bounds, Pruner } from './pruner.ts';
 

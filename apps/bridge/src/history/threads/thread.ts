@@ -1,6 +1,6 @@
 // Another thread, as the bridge's thread speaks to it: requests get answers, the rest is told.
 import { Worker } from 'node:worker_threads';
-import { BridgeError } from '../base/errors.ts';
+import { BridgeError } from '../../base/errors.ts';
 import type { Committed, Failure, FromThread } from './messages.ts';
 
 interface Waiting {

@@ -15,9 +15,9 @@ import type {
   Trace,
   UnixMicros,
 } from '@rtprobe/protocol';
-import type { BridgeErrorCode } from '../base/errors.ts';
-import type { RunStart } from './store/runs.ts';
-import type { CauseQuery, SpikeQuery } from './store/spikes.ts';
+import type { BridgeErrorCode } from '../../base/errors.ts';
+import type { RunStart } from '../store/runs.ts';
+import type { CauseQuery, SpikeQuery } from '../store/spikes.ts';
 
 /** About one host, in order; `host` is its name. */
 export type HostMessage = { host: string } & (
