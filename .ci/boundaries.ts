@@ -78,9 +78,44 @@ export function boundaryViolations(): string[] {
     for (const target of importsOf(file)) {
       const violation =
         (testFile.test(file) ? undefined : packageViolation(file, owner, target)) ??
-        layerViolation(file, target);
+        layerViolation(file, target) ??
+        bridgeViolation(file, target);
       if (violation) violations.push(violation);
     }
   }
   return violations;
+}
+
+/**
+ * Rooms of the bridge, bottom to top, and the rooms that each may import beside itself. The files beside them wire the
+ * rooms and may import all.
+ */
+const bridgeLayers: Record<string, readonly string[]> = {
+  base: [],
+  access: ['base'],
+  sources: ['base'],
+  netlink: ['base'],
+  explain: ['base'],
+  translate: ['explain', 'base'],
+  state: ['translate', 'netlink', 'base'],
+  link: ['sources', 'netlink', 'base'],
+  recording: ['state', 'sources', 'base'],
+  host: ['link', 'state', 'sources', 'translate', 'netlink', 'base'],
+  'history/store': ['base'],
+  'history/threads': ['history/store', 'base'],
+  'history/write': ['history/threads', 'history/store', 'base'],
+  'history/read': ['history/threads', 'history/store', 'base'],
+  history: ['history/read', 'history/write', 'history/threads', 'history/store', 'host', 'state', 'base'],
+  exports: ['host', 'base'],
+  live: ['host', 'state', 'access', 'base'],
+  http: ['live', 'history', 'host', 'state', 'translate', 'access', 'base'],
+};
+
+function bridgeViolation(file: string, target: string): string | undefined {
+  const prefix = 'apps/bridge/src/';
+  if (!file.startsWith(prefix) || !target.startsWith('.') || testFile.test(file)) return undefined;
+  const from = dirname(file.slice(prefix.length));
+  const to = dirname(relative(join(root, prefix), join(root, dirname(file), target)));
+  if (from === '.' || from === to || bridgeLayers[from]?.includes(to)) return undefined;
+  return `${file}: room ${from} of the bridge may not import ${to}`;
 }
