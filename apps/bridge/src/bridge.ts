@@ -59,9 +59,9 @@ async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
 }
 
 /** A name no other host of this bridge has. */
-function uniqueName(name: string, taken: ReadonlySet<string>): string {
+function uniqueName(name: string, usedNames: ReadonlySet<string>): string {
   let unique = name;
-  for (let n = 2; taken.has(unique); n++) unique = `${name}-${n}`;
+  for (let n = 2; usedNames.has(unique); n++) unique = `${name}-${n}`;
   return unique;
 }
 
@@ -70,16 +70,18 @@ async function createHosts(
   listeners: readonly HostListener[],
   log: Log,
 ): Promise<Host[]> {
-  const taken = new Set<string>();
+  const usedNames = new Set<string>();
   const hosts: Host[] = [];
   for (const [index, spec] of specs.entries()) {
     const source = await createSource(spec, log);
-    const recorded = source instanceof FileReplay ? source.host : undefined;
-    const given = spec.host ?? recorded;
-    const name = uniqueName(given ?? provisionalName(spec), taken);
-    taken.add(name);
+    const recordedName = source instanceof FileReplay ? source.host : undefined;
+    const chosenName = spec.host ?? recordedName;
+    const name = uniqueName(chosenName ?? provisionalName(spec), usedNames);
+    usedNames.add(name);
     const own = spec.kind === 'agent' ? { readMachine: () => readMachine() } : {};
-    hosts.push(new Host({ index, name, nameIsGiven: given !== undefined, source, log, ...own }, listeners));
+    hosts.push(
+      new Host({ index, name, nameIsGiven: chosenName !== undefined, source, log, ...own }, listeners),
+    );
   }
   return hosts;
 }

@@ -65,7 +65,7 @@ export class FrameWriter {
 
   finish(): Uint8Array {
     this.#out.varint(0);
-    return this.#out.take();
+    return this.#out.flush();
   }
 }
 

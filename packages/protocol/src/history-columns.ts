@@ -57,7 +57,7 @@ export function writeHistory(
   out.varint(0);
   out.varint(gaps.length);
   for (const gap of gaps) writeGap(out, gap);
-  return out.take();
+  return out.flush();
 }
 
 function writeGap(out: ByteWriter, gap: HistoryGap): void {

@@ -59,7 +59,7 @@ export interface HostInfo {
     lengthUs: number;
     speed: number;
     paused: boolean;
-    /** The recorder was cut off; what is whole is played. */
+    /** The recording was cut off; its whole blocks are played. */
     truncated?: boolean;
   };
   /** Whether the bridge keeps the host's past on disk: runs, causes, notes and what this page did not see. */

@@ -54,7 +54,7 @@ export interface Spike {
   waker?: TaskInfo;
   /** Largest first; they add up to the value. Missing where the value is not decomposed. */
   parts?: SpikePart[];
-  /** The window began before what the recorder still held. */
+  /** The window began before the oldest event in the flight recorder. */
   partsIncomplete?: boolean;
   /** name=hex */
   registers?: string[];

@@ -21,7 +21,7 @@ interface Pending {
   spike: Spike;
   trace?: Trace;
   whole: boolean;
-  readonly late: NodeJS.Timeout;
+  readonly deadline: NodeJS.Timeout;
 }
 
 /** Text last: it says that the others are there. */
@@ -74,9 +74,9 @@ export class SpikeExporter implements HostListener {
       this.#drop(host, 'spikes come faster than they are written');
       return;
     }
-    const late = setTimeout(() => this.#settle(spike.id), DETAILS_WITHIN_MS);
+    const deadline = setTimeout(() => this.#settle(spike.id), DETAILS_WITHIN_MS);
     const whole = spike.process === undefined && spike.victimProcess === undefined;
-    this.#pending.set(spike.id, { host, spike, whole, late });
+    this.#pending.set(spike.id, { host, spike, whole, deadline });
     this.#settleWhenDone(spike.id);
   }
 
@@ -109,7 +109,7 @@ export class SpikeExporter implements HostListener {
   #settle(id: string): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
-    clearTimeout(pending.late);
+    clearTimeout(pending.deadline);
     this.#pending.delete(id);
     this.#queued++;
     this.#work = this.#work.then(async () => {

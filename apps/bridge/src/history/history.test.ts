@@ -387,7 +387,7 @@ describe('a write that fails', () => {
     other.exec('BEGIN IMMEDIATE');
     run.second(MONDAY + 20);
     const failed = store.writer.commit((MONDAY + 20) * 1e6);
-    expect(failed).toMatchObject({ lost: 1, error: expect.stringContaining('locked') });
+    expect(failed).toMatchObject({ dropped: 1, error: expect.stringContaining('locked') });
     expect(failed.storedTo[HOST]).toBe((MONDAY + 20) * 1e6);
     other.close();
     store.feed(run, MONDAY + 21, MONDAY + 30);

@@ -48,7 +48,7 @@ export class History {
   readonly #writer: Thread;
   readonly #reader: HistoryReader;
   readonly #maxBytes: number;
-  #told: Committed | undefined;
+  #lastCommit: Committed | undefined;
   #error: string | undefined;
 
   private constructor(options: HistoryOptions, writer: Thread, reader: HistoryReader, log: Log) {
@@ -59,7 +59,7 @@ export class History {
     const post = (message: HostMessage, transfer: ArrayBuffer[]) =>
       writer.post({ type: 'message', message }, transfer);
     this.feed = new HistoryFeed(post);
-    writer.committed = (told) => this.#committed(told, log);
+    writer.committed = (commit) => this.#committed(commit, log);
     writer.died = (error) => {
       this.#error = error.message;
       log.error({ dir: this.dir }, error.message);
@@ -79,21 +79,21 @@ export class History {
     }
   }
 
-  #committed(told: Committed, log: Log): void {
-    if (told.error !== undefined && told.error !== this.#told?.error) {
-      log.error({ dir: this.dir, lost: told.lost }, `the history cannot be written on: ${told.error}`);
+  #committed(commit: Committed, log: Log): void {
+    if (commit.error !== undefined && commit.error !== this.#lastCommit?.error) {
+      log.error({ dir: this.dir, lost: commit.dropped }, `the history cannot be written on: ${commit.error}`);
     }
-    this.#told = told;
-    this.feed.taken(told.taken);
+    this.#lastCommit = commit;
+    this.feed.processed(commit.processed);
   }
 
   stats(host: string): HistoryStats {
-    const told = this.#told;
-    const error = this.#error ?? told?.error;
+    const commit = this.#lastCommit;
+    const error = this.#error ?? commit?.error;
     return {
-      ...{ bytes: told?.bytes ?? 0, maxBytes: this.#maxBytes, storedTo: told?.storedTo[host] ?? 0 },
-      dropped: this.feed.dropped(host) + (told?.lost ?? 0),
-      ...{ pruned: told?.pruned ?? 0, prunedSpikes: told?.prunedSpikes ?? 0 },
+      ...{ bytes: commit?.bytes ?? 0, maxBytes: this.#maxBytes, storedTo: commit?.storedTo[host] ?? 0 },
+      dropped: this.feed.dropped(host) + (commit?.dropped ?? 0),
+      ...{ pruned: commit?.pruned ?? 0, prunedSpikes: commit?.prunedSpikes ?? 0 },
       ...(error !== undefined && { error }),
     };
   }

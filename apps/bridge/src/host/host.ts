@@ -99,7 +99,7 @@ export class Host implements HostView, ReplaySink {
       spikeReceived: (kernel) => this.details.fetch(kernel),
     });
     this.details = new SpikeDetails(this.state, {
-      ask: (command, value) => this.ask(command, value),
+      query: (command, value) => this.query(command, value),
       fault: (code, detail) => this.#faults.add(code, detail),
     });
   }
@@ -145,14 +145,14 @@ export class Host implements HostView, ReplaySink {
     this.#announcer.announce('hostChanged');
   }
 
-  /** Requests a change, as ModuleConnection.order does. */
-  order<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
-    return this.#module.order(command, value);
+  /** Requests a change, as ModuleConnection.change does. */
+  change<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
+    return this.#module.change(command, value);
   }
 
-  /** Requests facts, as ModuleConnection.ask does. */
-  ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
-    return this.#module.ask(command, value);
+  /** Requests facts, as ModuleConnection.query does. */
+  query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+    return this.#module.query(command, value);
   }
 
   // What the source reports.
@@ -179,7 +179,7 @@ export class Host implements HostView, ReplaySink {
 
   jump(): void {
     this.#announcer.muted = true;
-    this.state.forget();
+    this.state.reset();
     this.state.epoch++;
     this.#meter.restart();
   }

@@ -87,13 +87,13 @@ export class Ingest {
     this.#newestRequest = seq;
     this.#dumps.begin(seq, command);
     if (command === Command.getHists) this.#since = since;
-    if (command === Command.getSpikes) this.#state.askedForSpikes();
+    if (command === Command.getSpikes) this.#state.markSpikesRequested();
   }
 
   /** The request in flight was given up; its answer may come all the same. */
   abandoned(): void {
     this.#abandonedUpTo = this.#newestRequest;
-    this.#dumps.forget();
+    this.#dumps.discard();
   }
 
   netlink(payload: Uint8Array): void {

@@ -43,8 +43,8 @@ export class LivenessTracker {
     this.#port.changed();
   }
 
-  /** Histograms came. */
-  data(): void {
+  /** Histograms arrived. */
+  dataArrived(): void {
     this.#dataAt = performance.now();
     if (this.state !== 'replay') this.become('live', undefined);
   }

@@ -76,7 +76,7 @@ export class ModuleConnection {
   }
 
   down(reason: DownReason): void {
-    this.#link?.handshake.lost();
+    this.#link?.handshake.disconnected();
     this.tap?.received(AgentFrame.family, NO_FAMILY, nowMicros());
     this.#lose(`${reason.message} (${reason.code})`);
   }
@@ -113,16 +113,16 @@ export class ModuleConnection {
    * Asks the kernel for a change, and resolves to the message that answers it, if one does. Rejects with a
    * BridgeError that carries the kernel's own words.
    */
-  async order<C extends Command>(
+  async change<C extends Command>(
     command: C,
     value: CommandMessages[C],
   ): Promise<CommandMessages[C] | undefined> {
-    return this.#reachableLink().order(command, value);
+    return this.#reachableLink().change(command, value);
   }
 
   /** Asks the kernel about something; resolves once the answer is part of the state. Rejects with a BridgeError. */
-  async ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
-    await this.#reachableLink().ask(command, value);
+  async query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+    await this.#reachableLink().query(command, value);
   }
 
   /** Asks for these when nothing else is in flight; does nothing in a recording. */
@@ -185,7 +185,7 @@ export class ModuleConnection {
     this.#port.faults.add('E_AGENT_REFUSED', text);
     const reason = `the agent refused: ${text}`;
     if (this.family === 0 && this.#link) this.#port.liveness.become('offline', reason);
-    this.#link?.turnedAway(new BridgeError('E_REFUSED', reason));
+    this.#link?.agentRefused(new BridgeError('E_REFUSED', reason));
   }
 
   #infoReceived(info: Info, isNewInstance: boolean): void {
@@ -210,7 +210,7 @@ export class ModuleConnection {
       fault: (code, detail) => this.#port.faults.add(code, detail),
       requested: (seq, command, since) => this.#ingest.requested(seq, command, since),
       abandoned: () => this.#ingest.abandoned(),
-      shutOut: (reason) => this.#port.liveness.become('offline', reason),
+      infoRefused: (reason) => this.#port.liveness.become('offline', reason),
     };
   }
 
@@ -229,7 +229,7 @@ export class ModuleConnection {
       },
       histogramsApplied: (replaced) => {
         if (replaced) this.#needsAllRows = false;
-        liveness.data();
+        liveness.dataArrived();
       },
       allRowsNeeded: () => {
         this.#needsAllRows = true;

@@ -4,16 +4,16 @@ import { Command, type CommandMessages, type Spike as KernelSpike } from '@rtpro
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
 import type { HostState } from '../state/host-state.ts';
-import type { HeldSpike } from '../state/spike-list.ts';
+import type { ListedSpike } from '../state/spike-list.ts';
 
 export interface DetailsPort {
   /** Resolves once the answer was applied to the state; rejects with a BridgeError. */
-  ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<void>;
+  query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void>;
   fault(code: HostFaultCode, detail: string): void;
 }
 
-/** Why a question was in vain that says nothing about the spike: the host is away, or its module is older. */
-const idle: readonly string[] = ['E_OFFLINE', 'E_UNSUPPORTED', 'E_REPLAY'];
+/** Errors that say nothing about the spike: the host cannot be reached, or its module is older. */
+const unrelatedErrors: readonly string[] = ['E_OFFLINE', 'E_UNSUPPORTED', 'E_REPLAY'];
 
 export class SpikeDetails {
   readonly #state: HostState;
@@ -33,33 +33,33 @@ export class SpikeDetails {
   }
 
   #ask<C extends Command>(command: C, value: CommandMessages[C] & { id: bigint }): void {
-    this.#port.ask(command, value).catch((error: unknown) => {
-      if (error instanceof BridgeError && idle.includes(error.code)) return;
+    this.#port.query(command, value).catch((error: unknown) => {
+      if (error instanceof BridgeError && unrelatedErrors.includes(error.code)) return;
       this.#port.fault('E_DETAILS', `command ${command}, spike ${value.id}: ${(error as Error).message}`);
     });
   }
 
-  /** All that can be known of a spike that is held. */
-  async whole(held: HeldSpike): Promise<Spike> {
-    if (!held.whole && hasProcess(held.kernel)) await this.#refresh(Command.getSpike, held.kernel.id!);
-    return this.#state.wholeSpike(held);
+  /** All that can be known of a spike that is listed. */
+  async whole(listed: ListedSpike): Promise<Spike> {
+    if (!listed.whole && hasProcess(listed.kernel)) await this.#refresh(Command.getSpike, listed.kernel.id!);
+    return this.#state.wholeSpike(listed);
   }
 
-  /** The trace of a spike that is held; undefined when there is none, or no longer. */
-  async trace(held: HeldSpike): Promise<Trace | undefined> {
-    const known = this.#state.trace(held);
-    if (known || held.kernel.traced !== 1) return known;
-    await this.#refresh(Command.getTrace, held.kernel.id!);
-    return this.#state.trace(held);
+  /** The trace of a spike that is listed; undefined when there is none, or no longer. */
+  async trace(listed: ListedSpike): Promise<Trace | undefined> {
+    const known = this.#state.trace(listed);
+    if (known || listed.kernel.traced !== 1) return known;
+    await this.#refresh(Command.getTrace, listed.kernel.id!);
+    return this.#state.trace(listed);
   }
 
   /** What the module no longer holds is left out of the answer; what keeps it from answering is not silent. */
   async #refresh(command: Command, id: bigint): Promise<void> {
     try {
-      await this.#port.ask(command, { id });
+      await this.#port.query(command, { id });
     } catch (error) {
       const code = error instanceof BridgeError ? error.code : undefined;
-      if (code !== 'E_GONE' && !idle.includes(code ?? '')) throw error;
+      if (code !== 'E_GONE' && !unrelatedErrors.includes(code ?? '')) throw error;
     }
   }
 }

@@ -13,6 +13,7 @@ import { CAPTURES, MEASURES, measureSchema } from '@rtprobe/protocol';
 import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
 import type { Guard } from '../access/guard.ts';
+import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
@@ -23,7 +24,7 @@ import { describeSources } from './describe-sources.ts';
 import { addDetailRoutes } from './detail-routes.ts';
 import { addHistoryControl, addHistoryRoutes } from './history-routes.ts';
 import { chosenHosts, hostName, hostQuery, oneHost } from './hosts.ts';
-import { definedOnly, onlyMethod, readStrict } from './reply.ts';
+import { onlyMethod, readStrict } from './reply.ts';
 import { addRuleRoutes } from './rule-routes.ts';
 
 const BODY_MAX = 4096;
@@ -103,7 +104,7 @@ function addControl(router: Router, { hosts, guard }: ApiContext): void {
       readStrict(nothing, request.query, 'E_QUERY');
       const { host: name, ...change } = readStrict(configBody, request.body, 'E_FIELD');
       const host = oneHost(hosts, name);
-      await host.order(Command.setConfig, toKernelConfig(change));
+      await host.change(Command.setConfig, toKernelConfig(change));
       response.json({ host: host.name, changed: Object.keys(change) });
     })
     .all(onlyMethod('POST'));
@@ -116,7 +117,7 @@ function addControl(router: Router, { hosts, guard }: ApiContext): void {
       .post(async (request, response) => {
         readStrict(nothing, request.query, 'E_QUERY');
         const host = oneHost(hosts, readStrict(hostQuery, request.body, 'E_FIELD').host);
-        await host.order(Command.clear, { what });
+        await host.change(Command.clear, { what });
         response.json({ host: host.name });
       })
       .all(onlyMethod('POST'));

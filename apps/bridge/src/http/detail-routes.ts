@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
-import type { HeldSpike } from '../state/spike-list.ts';
+import type { ListedSpike } from '../state/spike-list.ts';
 import { chosenHosts, hostQuery } from './hosts.ts';
 import { onlyMethod, readStrict } from './reply.ts';
 
@@ -15,7 +15,7 @@ const nothing = z.strictObject({});
 /** A live host is asked anew; of one that is away, and of a recording, the newest that was told is given. */
 async function refreshTasks(host: Host): Promise<void> {
   try {
-    await host.ask(Command.getTasks, {});
+    await host.query(Command.getTasks, {});
   } catch (error) {
     const away = ['E_OFFLINE', 'E_REPLAY'];
     if (!(error instanceof BridgeError) || !away.includes(error.code)) throw error;
@@ -24,10 +24,10 @@ async function refreshTasks(host: Host): Promise<void> {
 
 const isSpikeId = (id: string): boolean => /^[0-9a-f]{1,16}-\d{1,20}$/.test(id);
 
-function findSpike(hosts: readonly Host[], id: string): { host: Host; held: HeldSpike } | undefined {
+function findSpike(hosts: readonly Host[], id: string): { host: Host; listed: ListedSpike } | undefined {
   for (const host of hosts) {
-    const held = host.state.spikes.find(id);
-    if (held) return { host, held };
+    const listed = host.state.spikes.find(id);
+    if (listed) return { host, listed };
   }
   return undefined;
 }
@@ -40,7 +40,7 @@ async function wholeSpike(
 ): Promise<StoredSpike> {
   const found = findSpike(hosts, id);
   const stored = await history?.read({ ask: 'spike', id });
-  if (found) return { ...stored, spike: await found.host.details.whole(found.held) };
+  if (found) return { ...stored, spike: await found.host.details.whole(found.listed) };
   if (stored) return stored;
   throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);
 }
@@ -48,12 +48,12 @@ async function wholeSpike(
 async function traceOf(hosts: readonly Host[], history: History | undefined, id: string): Promise<Trace> {
   const found = findSpike(hosts, id);
   const trace =
-    (await found?.host.details.trace(found.held)) ?? (await history?.read({ ask: 'trace', spike: id }));
+    (await found?.host.details.trace(found.listed)) ?? (await history?.read({ ask: 'trace', spike: id }));
   if (trace) return trace;
   if (!found && !(await history?.read({ ask: 'spike', id }))) {
     throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);
   }
-  const why = found?.held.spike.traced ? 'the module no longer holds the trace' : 'no trace was kept';
+  const why = found?.listed.spike.traced ? 'the module no longer holds the trace' : 'no trace was kept';
   throw new BridgeError('E_NO_TRACE', `${why} of spike ${id}`, id);
 }
 

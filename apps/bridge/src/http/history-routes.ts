@@ -14,12 +14,13 @@ import {
 import type { Request, Router } from 'express';
 import { z } from 'zod';
 import { nowMicros } from '../base/clock.ts';
+import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
 import { SPIKES_MAX } from '../state/spike-list.ts';
 import { chosenHosts, hostName, oneHost } from './hosts.ts';
-import { definedOnly, onlyMethod, readStrict } from './reply.ts';
+import { onlyMethod, readStrict } from './reply.ts';
 
 export interface HistoryContext {
   readonly hosts: readonly Host[];

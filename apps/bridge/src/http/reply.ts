@@ -48,16 +48,6 @@ export function readStrict<T>(schema: z.ZodType<T>, input: unknown, code: Bridge
   throw new BridgeError(code, word ? `${word}: ${why}` : why, word || undefined);
 }
 
-/** The same, but keys that may be undefined may be missing instead. */
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Without keys that are undefined. */
-export function definedOnly<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Defined<T>;
-}
-
 export const onlyMethod =
   (method: string): RequestHandler =>
   (request, response) => {

@@ -32,7 +32,7 @@ export function addRuleRoutes(router: Router, hosts: readonly Host[]): void {
       readStrict(z.strictObject({}), request.query, 'E_QUERY');
       const { host: name, ...rule } = readStrict(ruleBody, request.body, 'E_FIELD');
       const host = oneHost(hosts, name);
-      const reply = await host.order(Command.addRule, toKernelRule(rule));
+      const reply = await host.change(Command.addRule, toKernelRule(rule));
       response.json({ host: host.name, id: reply?.id });
     })
     .delete(async (request, response) => {
@@ -41,7 +41,7 @@ export function addRuleRoutes(router: Router, hosts: readonly Host[]): void {
         throw new BridgeError('E_QUERY', 'name the rule by id=, or all=true', 'id');
       }
       const host = oneHost(hosts, name);
-      await host.order(Command.delRule, id === undefined ? {} : { id });
+      await host.change(Command.delRule, id === undefined ? {} : { id });
       response.json({ host: host.name, ...(id !== undefined && { id }) });
     })
     .all(onlyMethod('GET, POST, DELETE'));

@@ -1,5 +1,4 @@
-// The live way to a host's kernel: hello, requests, and what happens when they stay unanswered. A recording
-// has none: then nothing is asked.
+// Talks to a live module: hello, requests, and what happens when they are not answered. A recording has no link.
 import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
 import { nowMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
@@ -23,8 +22,8 @@ export interface LinkPort {
   requested(seq: number, command: Command, since: number): void;
   /** The request in flight was given up. */
   abandoned(): void;
-  /** The kernel does not even answer get-info. */
-  shutOut(reason: string): void;
+  /** The kernel refused get-info. */
+  infoRefused(reason: string): void;
 }
 
 const unsupported = (): BridgeError =>
@@ -39,7 +38,7 @@ export class AgentLink {
   readonly #poller: Poller;
   readonly #retries = new Set<NodeJS.Timeout>();
   #timeouts = 0;
-  /** What the module loaded there does not know. */
+  /** Commands that the loaded module does not have. */
   readonly #unsupported = new Set<Command>();
 
   constructor(source: LiveSource, port: LinkPort) {
@@ -56,11 +55,11 @@ export class AgentLink {
   }
 
   hello(): void {
-    this.handshake.asked();
+    this.handshake.sent();
     this.#source.send(encodeAgentFrame(AgentFrame.hello, new Uint8Array()));
   }
 
-  /** Asks the kernel for everything, and goes on from there. */
+  /** Requests everything from the kernel, then polls. */
   start(): void {
     this.#unsupported.clear();
     this.#poller.start();
@@ -78,11 +77,11 @@ export class AgentLink {
     if (this.#port.family() !== 0) this.#poller.schedule(...known);
   }
 
-  /** Asks about one thing, when nothing else is to be asked. Rejects with a BridgeError. */
-  async ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+  /** Sends a query about one thing, after everything else. Rejects with a BridgeError. */
+  async query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
     if (this.#unsupported.has(command)) throw unsupported();
     try {
-      await this.#poller.ask(command, value);
+      await this.#poller.query(command, value);
     } catch (error) {
       if ((error as BridgeError).code === 'E_UNSUPPORTED') this.#unsupported.add(command);
       throw error;
@@ -98,11 +97,11 @@ export class AgentLink {
    * Asks the kernel for a change, and resolves to the message that answers it, if one does. Rejects with a
    * BridgeError that carries the kernel's own words.
    */
-  async order<C extends Command>(
+  async change<C extends Command>(
     command: C,
     value: CommandMessages[C],
   ): Promise<CommandMessages[C] | undefined> {
-    const reply = await this.#poller.order(command, value);
+    const reply = await this.#poller.change(command, value);
     // The change is shown by what the kernel says of it afterwards, not by what was asked for.
     this.schedule(Command.getInfo, Command.getConfig);
     if (command === Command.clear) this.schedule(Command.getSpikes, Command.getHists);
@@ -117,11 +116,11 @@ export class AgentLink {
   }
 
   /** The agent did not pass the request in flight on. */
-  turnedAway(reason: BridgeError): void {
-    this.#poller.turnedAway(reason);
+  agentRefused(reason: BridgeError): void {
+    this.#poller.agentRefused(reason);
   }
 
-  /** Asked now and then: what does not answer hello is no agent, or one that listens to somebody else. */
+  /** Called periodically. A peer that does not answer hello is not an agent, or serves another bridge. */
   check(now: number): void {
     if (!this.handshake.isOverdue(now)) return;
     const who = `${this.#source.title} does not answer like an rtprobe-agent`;
@@ -139,7 +138,7 @@ export class AgentLink {
     this.#port.fault('E_ANSWER_TIMEOUT', `command ${command}`);
     this.#port.abandoned();
     if (++this.#timeouts < TIMEOUTS_MAX) {
-      this.#later(command);
+      this.#retryLater(command);
       return;
     }
     this.#timeouts = 0;
@@ -153,11 +152,11 @@ export class AgentLink {
     }
     this.#port.fault('E_REQUEST_REFUSED', `command ${command}: ${error.message}`);
     // Without get-info nothing else makes sense; anything else may have been a passing want of memory.
-    if (command === Command.getInfo) this.#port.shutOut(`the module refuses to answer: ${error.message}`);
-    this.#later(command);
+    if (command === Command.getInfo) this.#port.infoRefused(`the module refuses to answer: ${error.message}`);
+    this.#retryLater(command);
   }
 
-  #later(command: Command): void {
+  #retryLater(command: Command): void {
     const retry = setTimeout(() => {
       this.#retries.delete(retry);
       this.schedule(command);

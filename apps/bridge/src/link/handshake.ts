@@ -1,27 +1,27 @@
-// The first words with an agent: it answers hello, and what it said before belongs to an earlier listener.
+// Whether the agent has answered hello. What it sends before that was meant for an earlier connection.
 
 const ANSWER_MS = 3000;
 
 export class Handshake {
   answered = false;
-  #askedAt: number | undefined;
+  #sentAt: number | undefined;
 
   /** The connection stands and hello was sent. */
-  asked(): void {
+  sent(): void {
     this.answered = false;
-    this.#askedAt = performance.now();
+    this.#sentAt = performance.now();
   }
 
   /** The connection is gone. */
-  lost(): void {
+  disconnected(): void {
     this.answered = false;
-    this.#askedAt = undefined;
+    this.#sentAt = undefined;
   }
 
   /** True once for each hello that was not answered in time. */
   isOverdue(now = performance.now()): boolean {
-    if (this.answered || this.#askedAt === undefined || now - this.#askedAt < ANSWER_MS) return false;
-    this.#askedAt = undefined;
+    if (this.answered || this.#sentAt === undefined || now - this.#sentAt < ANSWER_MS) return false;
+    this.#sentAt = undefined;
     return true;
   }
 }

@@ -1,20 +1,20 @@
-// Asks a live host for its state: first everything, then what changed, one request in flight at a time.
+// Requests the state of a live host: first everything, then what changed, one request in flight at a time.
 import { Command, type CommandMessages, encodeDo, encodeDump } from '@rtprobe/abi';
 import { BridgeError } from '../base/errors.ts';
 import { dumpCommands } from '../netlink/dumps.ts';
 
-/** A request that is not answered for so long is given up. */
+/** A request without an answer is abandoned after this time. */
 export const ANSWER_TIMEOUT_MS = 5000;
-/** Histograms are asked for no more often than this, however short the reporting interval is. */
+/** Least time between two requests for histograms, however short the reporting interval is. */
 export const POLL_MIN_MS = 50;
 const INFO_EVERY_MS = 1000;
-/** How long after the end of an interval it is asked for, so that it is closed by then. */
+/** Delay after the end of an interval before it is requested, so that it is closed by then. */
 const SETTLE_MS = 2;
-const ORDERS_MAX = 16;
-/** Questions about one thing that may wait, such as about a spike. */
-export const QUESTIONS_MAX = 64;
+const CHANGES_MAX = 16;
+/** Queries about one thing, such as a spike, that may wait. */
+export const QUERIES_MAX = 64;
 
-type Order = {
+type PendingRequest = {
   [C in Command]: {
     command: C;
     value: CommandMessages[C];
@@ -36,7 +36,7 @@ export interface PollerPort {
   refused(command: Command, error: BridgeError): void;
 }
 
-/** Order in which wanted things are asked for: rows need sources, spikes need the clock of get-info. */
+/** The order of scheduled requests: rows need sources, spikes need the clock of get-info. */
 const sequence = [
   Command.getInfo,
   Command.getConfig,
@@ -46,16 +46,18 @@ const sequence = [
   Command.getHists,
   Command.getTasks,
 ] as const;
-/** What is asked for at the start; tasks only when somebody looks at them. */
+/** Requested at the start; tasks only while a browser follows the host. */
 const atStart = sequence.filter((command) => command !== Command.getTasks);
 
 export class Poller {
   readonly #port: PollerPort;
-  readonly #wanted = new Set<Command>();
-  readonly #orders: Order[] = [];
-  readonly #questions: Order[] = [];
+  readonly #scheduled = new Set<Command>();
+  readonly #changes: PendingRequest[] = [];
+  readonly #queries: PendingRequest[] = [];
   #seq = 0;
-  #inFlight: { seq: number; command: Command; order: Order | undefined; reply?: object } | undefined;
+  #inFlight:
+    | { seq: number; command: Command; request: PendingRequest | undefined; reply?: object }
+    | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #histTimer: NodeJS.Timeout | undefined;
   #infoTimer: NodeJS.Timeout | undefined;
@@ -64,59 +66,59 @@ export class Poller {
     this.#port = port;
   }
 
-  /** Asks for everything and goes on from there. */
+  /** Requests everything, then polls. */
   start(): void {
     this.stop(new BridgeError('E_OFFLINE', 'the module was loaded anew'));
-    for (const command of atStart) this.#wanted.add(command);
+    for (const command of atStart) this.#scheduled.add(command);
     this.#infoTimer = setInterval(() => this.schedule(Command.getInfo), INFO_EVERY_MS);
     this.#pump();
   }
 
-  /** Ends all requests; those of people fail with the reason. */
+  /** Ends all requests; changes and queries fail with the reason. */
   stop(reason: BridgeError): void {
     clearTimeout(this.#deadline);
     clearTimeout(this.#histTimer);
     clearInterval(this.#infoTimer);
-    this.#wanted.clear();
-    const orders = [...this.#orders.splice(0), ...this.#questions.splice(0)];
-    if (this.#inFlight?.order) orders.unshift(this.#inFlight.order);
+    this.#scheduled.clear();
+    const requests = [...this.#changes.splice(0), ...this.#queries.splice(0)];
+    if (this.#inFlight?.request) requests.unshift(this.#inFlight.request);
     this.#inFlight = undefined;
-    for (const order of orders) order.done(reason, undefined);
+    for (const request of requests) request.done(reason, undefined);
   }
 
   schedule(...commands: Command[]): void {
-    for (const command of commands) this.#wanted.add(command);
+    for (const command of commands) this.#scheduled.add(command);
     this.#pump();
   }
 
   /**
-   * A change a person asked for; goes before everything else. Resolves to the message that answers it, if one
+   * Sends a change that a person requested, before everything else. Resolves to the message that answers it, if one
    * does. Rejects with a BridgeError.
    */
-  order<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
-    if (this.#orders.length >= ORDERS_MAX) {
+  change<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
+    if (this.#changes.length >= CHANGES_MAX) {
       return Promise.reject(new BridgeError('E_BUSY', 'too many changes wait for this host'));
     }
-    return this.#enqueue(this.#orders, command, value);
+    return this.#enqueue(this.#changes, command, value);
   }
 
-  /** A question about one thing; comes after everything else. Rejects with a BridgeError. */
-  ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
-    if (this.#questions.length >= QUESTIONS_MAX) {
+  /** Sends a query about one thing, after everything else. Rejects with a BridgeError. */
+  query<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
+    if (this.#queries.length >= QUERIES_MAX) {
       return Promise.reject(new BridgeError('E_BUSY', 'too many questions wait for this host'));
     }
-    return this.#enqueue(this.#questions, command, value);
+    return this.#enqueue(this.#queries, command, value);
   }
 
   #enqueue<C extends Command>(
-    queue: Order[],
+    queue: PendingRequest[],
     command: C,
     value: CommandMessages[C],
   ): Promise<CommandMessages[C] | undefined> {
     return new Promise((resolve, reject) => {
       const done = (error: BridgeError | undefined, reply: object | undefined) =>
         error ? reject(error) : resolve(reply as CommandMessages[C] | undefined);
-      queue.push({ command, value, done } as Order);
+      queue.push({ command, value, done } as PendingRequest);
       this.#pump();
     });
   }
@@ -129,10 +131,10 @@ export class Poller {
   /** The request with this number was answered to its end; false when it is not the one in flight. */
   answered(seq: number, error?: BridgeError): boolean {
     if (this.#inFlight?.seq !== seq) return false;
-    const { order, command, reply } = this.#inFlight;
+    const { request, command, reply } = this.#inFlight;
     clearTimeout(this.#deadline);
     this.#inFlight = undefined;
-    if (order) order.done(error, reply);
+    if (request) request.done(error, reply);
     else if (error) this.#port.refused(command, error);
     if (command === Command.getHists && !error) {
       const delay = Math.max(this.#port.untilNextInterval() + SETTLE_MS, POLL_MIN_MS / 2);
@@ -144,42 +146,42 @@ export class Poller {
   }
 
   /** The agent did not pass the request in flight on. */
-  turnedAway(reason: BridgeError): void {
+  agentRefused(reason: BridgeError): void {
     if (this.#inFlight) this.#giveUp(reason);
   }
 
   #pump(): void {
     if (this.#inFlight || this.#port.family() === 0) return;
-    const order = this.#orders.shift();
-    if (order) {
-      this.#send(order.command, order.value, order);
+    const request = this.#changes.shift();
+    if (request) {
+      this.#send(request.command, request.value, request);
       return;
     }
-    const command = sequence.find((c) => this.#wanted.delete(c));
+    const command = sequence.find((c) => this.#scheduled.delete(c));
     if (command === undefined) {
-      const question = this.#questions.shift();
-      if (question) this.#send(question.command, question.value, question);
+      const query = this.#queries.shift();
+      if (query) this.#send(query.command, query.value, query);
       return;
     }
     this.#send(command, command === Command.getHists ? { since: this.#port.since() } : {}, undefined);
   }
 
-  #send<C extends Command>(command: C, value: CommandMessages[C], order: Order | undefined): void {
+  #send<C extends Command>(command: C, value: CommandMessages[C], request: PendingRequest | undefined): void {
     this.#seq = (this.#seq % 0x7fff_ffff) + 1;
     const seq = this.#seq;
     const encode = dumpCommands.has(command) ? encodeDump : encodeDo;
-    const request = encode(this.#port.family(), command, seq, value);
-    this.#inFlight = { seq, command, order };
+    const bytes = encode(this.#port.family(), command, seq, value);
+    this.#inFlight = { seq, command, request };
     this.#deadline = setTimeout(() => this.#giveUp(), ANSWER_TIMEOUT_MS);
     const since = 'since' in value ? (value.since ?? 0) : 0;
-    if (!this.#port.send(request, seq, command, since)) this.#giveUp();
+    if (!this.#port.send(bytes, seq, command, since)) this.#giveUp();
   }
 
   #giveUp(reason = new BridgeError('E_TIMEOUT', 'the host did not answer in time')): void {
-    const { order, command } = this.#inFlight!;
+    const { request, command } = this.#inFlight!;
     clearTimeout(this.#deadline);
     this.#inFlight = undefined;
-    if (order) order.done(reason, undefined);
+    if (request) request.done(reason, undefined);
     this.#port.timeout(command);
   }
 }

@@ -94,30 +94,30 @@ export class Hub implements HostListener, ClientHandler {
   }
 
   #unsubscribe(client: Client, index: number): void {
-    const held = client.subscriptions.get(index);
-    if (!held) return;
+    const entry = client.subscriptions.get(index);
+    if (!entry) return;
     client.subscriptions.delete(index);
-    this.#skippedBefore += held.subscription.skipped;
-    const key = `${index}/${held.rate}`;
+    this.#skippedBefore += entry.subscription.skipped;
+    const key = `${index}/${entry.rate}`;
     const group = this.#groups.get(key);
-    group?.leave(held.subscription);
+    group?.leave(entry.subscription);
     if (group?.size === 0) this.#groups.delete(key);
     const host = this.#hosts.find((h) => h.index === index);
     if (host) host.followed = this.#groupsOf(host).next().done !== true;
   }
 
   #ack(client: Client, host: Host, seq: number): void {
-    const held = client.subscriptions.get(host.index);
-    if (!held) throw new ProtocolError('E_NOT_SUBSCRIBED', `"${host.name}" is not subscribed`, host.name);
-    if (!held.subscription.ack(seq)) return;
-    const { lastTime } = held.subscription;
+    const entry = client.subscriptions.get(host.index);
+    if (!entry) throw new ProtocolError('E_NOT_SUBSCRIBED', `"${host.name}" is not subscribed`, host.name);
+    if (!entry.subscription.ack(seq)) return;
+    const { lastTime } = entry.subscription;
     const { lastDataAt } = host.state;
     if (lastTime !== undefined && lastDataAt !== undefined) {
       const reason = 'this page did not keep up, frames were skipped';
       client.send({ type: 'gap', host: host.name, from: lastTime, to: lastDataAt, reason });
     }
     this.#sendState(client, host);
-    this.#groups.get(`${host.index}/${held.rate}`)?.catchUp(held.subscription);
+    this.#groups.get(`${host.index}/${entry.rate}`)?.catchUp(entry.subscription);
   }
 
   // Hosts.
@@ -179,8 +179,8 @@ export class Hub implements HostListener, ClientHandler {
   /** Browsers that follow the host and keep up; the others get everything anew when they do again. */
   *#followers(host: HostView): Generator<Client> {
     for (const client of this.clients) {
-      const held = client.subscriptions.get(host.index);
-      if (held && !held.subscription.lagging) yield client;
+      const entry = client.subscriptions.get(host.index);
+      if (entry && !entry.subscription.lagging) yield client;
     }
   }
 

@@ -52,13 +52,13 @@ export class DumpCollector {
     this.#dump = emptyDump(command);
   }
 
-  forget(): void {
+  discard(): void {
     this.#dump = undefined;
   }
 
   /** The request with this number has no dump as its answer. */
   refused(seq: number): void {
-    if (seq === this.#seq) this.forget();
+    if (seq === this.#seq) this.discard();
   }
 
   get busy(): boolean {
@@ -73,7 +73,7 @@ export class DumpCollector {
     dump.bytes += MESSAGE_BYTES;
     // Over the limit only the size is counted on, so that the end can be told from a small dump.
     if (dump.bytes > DUMP_BYTES_MAX) return true;
-    keep(dump, message);
+    append(dump, message);
     return true;
   }
 
@@ -86,7 +86,7 @@ export class DumpCollector {
   }
 }
 
-function keep(dump: Dump, message: FamilyMessage): void {
+function append(dump: Dump, message: FamilyMessage): void {
   switch (message.command) {
     case Command.getHists:
       dump.bytes += message.value.buckets?.length ?? 0;

@@ -23,7 +23,7 @@ import { toTaskStats } from '../translate/task-stat.ts';
 import { toTrace } from '../translate/trace.ts';
 import { type HistRow, RowTable, readHistRow } from './row-table.ts';
 import type { Span } from './span.ts';
-import { type HeldSpike, SpikeList } from './spike-list.ts';
+import { type ListedSpike, SpikeList } from './spike-list.ts';
 import { TraceList } from './trace-list.ts';
 
 export type HistOutcome =
@@ -74,7 +74,7 @@ export class HostState {
   #lastDump: bigint | undefined;
   #continues = false;
   /** Number of the newest spike when all were asked for. */
-  #askedAt = 0n;
+  #newestAtRequest = 0n;
   /** Source ids that stayed unknown after all sources were dumped. */
   readonly #unknown = new Set<number>();
   readonly #fault: FaultSink;
@@ -98,7 +98,7 @@ export class HostState {
   }
 
   /** Forgets everything: another load of the module, or a seek in a recording. */
-  forget(): void {
+  reset(): void {
     this.rows.clear();
     this.spikes.clear();
     this.traces.clear();
@@ -117,7 +117,7 @@ export class HostState {
   /** True when this is another load of the module than before. */
   applyInfo(info: Info): boolean {
     const isNew = info.instance !== this.#instance;
-    if (isNew && this.#instance !== undefined) this.forget();
+    if (isNew && this.#instance !== undefined) this.reset();
     this.#instance = info.instance;
     this.info = info;
     if (info.realtimeOffset !== undefined) this.clock.offset = info.realtimeOffset;
@@ -157,20 +157,20 @@ export class HostState {
     return spike && this.spikes.add(kernel, spike, whole) ? spike : undefined;
   }
 
-  /** The answer to a question about one spike; undefined when that is not held. */
+  /** The answer to a question about one spike; undefined when that is not listed. */
   applyWholeSpike(kernel: KernelSpike): Spike | undefined {
     if (kernel.id === undefined || !this.spikes.complete(kernel)) return undefined;
     return this.wholeSpike(this.spikes.get(kernel.id)!);
   }
 
   /** A spike with all that is known of it. */
-  wholeSpike({ kernel, spike }: HeldSpike): Spike {
+  wholeSpike({ kernel, spike }: ListedSpike): Spike {
     const whole = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
     // The clock may have been set since: a spike keeps the time it was shown with.
     return { ...(whole ?? spike), time: spike.time };
   }
 
-  /** Undefined when the dump is of no spike that is held. */
+  /** Undefined when the dump is of no spike that is listed. */
   applyTrace(dump: Dump): Trace | undefined {
     const id = dump.trace[0]?.id;
     if (id === undefined || !this.spikes.get(id)) return undefined;
@@ -178,8 +178,8 @@ export class HostState {
     return this.trace(this.spikes.get(id)!);
   }
 
-  /** The trace of a spike, where it is held. */
-  trace({ kernel, spike }: HeldSpike): Trace | undefined {
+  /** The trace of a spike, where it is listed. */
+  trace({ kernel, spike }: ListedSpike): Trace | undefined {
     const messages = this.traces.get(kernel.id!);
     const naming = { id: spike.id, spike: kernel, sources: this.sources };
     return messages && toTrace(messages, naming, (detail) => this.#fault('E_TRACE', detail));
@@ -199,18 +199,18 @@ export class HostState {
   }
 
   /** All spikes were asked for: those that come from now on are not in the answer. */
-  askedForSpikes(): void {
-    this.#askedAt = this.spikes.newest;
+  markSpikesRequested(): void {
+    this.#newestAtRequest = this.spikes.newest;
   }
 
   applySpikes(dump: Dump): void {
     const newest = dump.spikes.reduce((max, s) => (s.id && s.id > max ? s.id : max), 0n);
     // Kept: what came while the dump ran, and what the module had no room for but sent as an event. An empty
     // dump says that the list was cleared.
-    const from = dump.spikes.length === 0 ? this.#askedAt : newest;
+    const from = dump.spikes.length === 0 ? this.#newestAtRequest : newest;
     const later = this.spikes.kernel.filter((s) => s.id! > from);
-    const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((held) => held?.whole);
-    const known = new Map(wholes.map((held) => [held!.kernel.id, held!.kernel]));
+    const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((listed) => listed?.whole);
+    const known = new Map(wholes.map((listed) => [listed!.kernel.id, listed!.kernel]));
     this.spikes.clear();
     for (const spike of [...dump.spikes, ...later]) {
       const whole = known.get(spike.id);
@@ -225,8 +225,8 @@ export class HostState {
       return { kind: 'again', need: 'all' };
     }
     const hists = this.#readRows(rows);
-    const stranger = hists.find((r) => !this.sources.has(r.source) && !this.#unknown.has(r.source));
-    if (stranger) return { kind: 'again', need: 'sources' };
+    const unannounced = hists.find((r) => !this.sources.has(r.source) && !this.#unknown.has(r.source));
+    if (unannounced) return { kind: 'again', need: 'sources' };
     const sameEpoch = header.epoch === this.#kernelEpoch;
     if (!sameEpoch) this.#startEpoch(header.epoch, header.now);
     const base = sameEpoch ? since : 0;

@@ -2,7 +2,7 @@ import { Command, type Spike as KernelSpike, Measure } from '@rtprobe/abi';
 import { describe, expect, it } from 'vitest';
 import { type Dump, emptyDump } from '../netlink/dumps.ts';
 import { HostState } from './host-state.ts';
-import { SPIKES_MAX, WHOLE_MAX } from './spike-list.ts';
+import { COMPLETE_MAX, SPIKES_MAX } from './spike-list.ts';
 
 const spike = (id: number): KernelSpike => ({
   id: BigInt(id),
@@ -30,7 +30,7 @@ describe('the spikes of a host', () => {
   it('that the module had no room for stay, as the event was all there is of them', () => {
     const state = host();
     for (const id of [1, 2, 3]) state.applySpike(spike(id));
-    state.askedForSpikes();
+    state.markSpikesRequested();
     state.applySpikes(dump(1, 2));
     expect(held(state)).toEqual([1, 2, 3]);
   });
@@ -38,7 +38,7 @@ describe('the spikes of a host', () => {
   it('are gone when the list was cleared, but for those that came since', () => {
     const state = host();
     for (const id of [1, 2]) state.applySpike(spike(id));
-    state.askedForSpikes();
+    state.markSpikesRequested();
     state.applySpike(spike(3));
     state.applySpikes(dump());
     expect(held(state)).toEqual([3]);
@@ -55,7 +55,7 @@ describe('the spikes of a host', () => {
   it('keep their lists for the newest only, and what is told without lists for all', () => {
     const state = host();
     const file = [{ fd: 3, path: '/dev/vda' }];
-    for (let id = 1; id <= WHOLE_MAX + 2; id++) {
+    for (let id = 1; id <= COMPLETE_MAX + 2; id++) {
       state.applySpike({ ...spike(id), process: { exe: '/usr/bin/fio' } });
       state.applyWholeSpike({ ...spike(id), process: { exe: '/usr/bin/fio', file } });
     }

@@ -5,9 +5,9 @@ import type { Spike } from '@rtprobe/protocol';
 
 export const SPIKES_MAX = 2048;
 /** Of so many of the newest everything is kept, lists of files, sockets and locks included. */
-export const WHOLE_MAX = 512;
+export const COMPLETE_MAX = 512;
 
-export interface HeldSpike {
+export interface ListedSpike {
   kernel: KernelSpike;
   /** As it travels live, without lists. */
   spike: Spike;
@@ -16,19 +16,19 @@ export interface HeldSpike {
 }
 
 export class SpikeList {
-  readonly #held = new Map<bigint, HeldSpike>();
+  readonly #spikes = new Map<bigint, ListedSpike>();
   /** Numbers of those with lists, oldest first. */
   readonly #withLists = new Set<bigint>();
   /** Spikes forgotten because newer ones needed their room. */
   dropped = 0;
 
   get all(): Spike[] {
-    return Array.from(this.#held.values(), (held) => held.spike);
+    return Array.from(this.#spikes.values(), (listed) => listed.spike);
   }
 
   /** As the kernel told them. */
   get kernel(): KernelSpike[] {
-    return Array.from(this.#held.values(), (held) => held.kernel);
+    return Array.from(this.#spikes.values(), (listed) => listed.kernel);
   }
 
   /** The same without lists, as the kernel dumps them: a recording has them in every block. */
@@ -39,44 +39,44 @@ export class SpikeList {
   /** Number of the newest; 0 when there is none. */
   get newest(): bigint {
     let newest = 0n;
-    for (const id of this.#held.keys()) if (id > newest) newest = id;
+    for (const id of this.#spikes.keys()) if (id > newest) newest = id;
     return newest;
   }
 
   get size(): number {
-    return this.#held.size;
+    return this.#spikes.size;
   }
 
-  get(id: bigint): HeldSpike | undefined {
-    return this.#held.get(id);
+  get(id: bigint): ListedSpike | undefined {
+    return this.#spikes.get(id);
   }
 
-  find(id: string): HeldSpike | undefined {
-    for (const held of this.#held.values()) if (held.spike.id === id) return held;
+  find(id: string): ListedSpike | undefined {
+    for (const listed of this.#spikes.values()) if (listed.spike.id === id) return listed;
     return undefined;
   }
 
   /** False when it is known already. */
   add(kernel: KernelSpike, spike: Spike, whole = false): boolean {
     const id = kernel.id!;
-    if (this.#held.has(id)) return false;
-    this.#held.set(id, { kernel, spike, whole });
+    if (this.#spikes.has(id)) return false;
+    this.#spikes.set(id, { kernel, spike, whole });
     if (whole) this.#keepLists(id);
-    if (this.#held.size > SPIKES_MAX) {
-      const oldest = this.#held.keys().next().value!;
-      this.#held.delete(oldest);
+    if (this.#spikes.size > SPIKES_MAX) {
+      const oldest = this.#spikes.keys().next().value!;
+      this.#spikes.delete(oldest);
       this.#withLists.delete(oldest);
       this.dropped++;
     }
     return true;
   }
 
-  /** Takes the whole record of a spike that is held; false when it is not. */
+  /** Takes the whole record of a spike that is listed; false when it is not. */
   complete(kernel: KernelSpike): boolean {
-    const held = this.#held.get(kernel.id!);
-    if (!held) return false;
-    held.kernel = kernel;
-    held.whole = true;
+    const listed = this.#spikes.get(kernel.id!);
+    if (!listed) return false;
+    listed.kernel = kernel;
+    listed.whole = true;
     this.#keepLists(kernel.id!);
     return true;
   }
@@ -84,16 +84,16 @@ export class SpikeList {
   #keepLists(id: bigint): void {
     this.#withLists.delete(id);
     this.#withLists.add(id);
-    if (this.#withLists.size <= WHOLE_MAX) return;
+    if (this.#withLists.size <= COMPLETE_MAX) return;
     const oldest = this.#withLists.values().next().value!;
     this.#withLists.delete(oldest);
-    const held = this.#held.get(oldest)!;
-    held.kernel = withoutLists(held.kernel);
-    held.whole = false;
+    const listed = this.#spikes.get(oldest)!;
+    listed.kernel = withoutLists(listed.kernel);
+    listed.whole = false;
   }
 
   clear(): void {
-    this.#held.clear();
+    this.#spikes.clear();
     this.#withLists.clear();
   }
 }

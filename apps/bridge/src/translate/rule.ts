@@ -1,6 +1,7 @@
 // Rules as the kernel holds them, in the words of the protocol, and back.
 import type { Rule as KernelRule } from '@rtprobe/abi';
 import type { Rule, RuleRequest } from '@rtprobe/protocol';
+import { definedOnly } from '../base/defined-only.ts';
 import { captureBits, capturesOf, measureBits, measuresOf } from './measure.ts';
 
 /** Undefined for one without a number. */
@@ -10,12 +11,7 @@ export function toRule(rule: KernelRule): Rule | undefined {
   return {
     id,
     ...(measures !== undefined && { measures: measuresOf(measures) }),
-    ...(irq !== undefined && { irq }),
-    ...(name !== undefined && { name }),
-    ...(cpus !== undefined && { cpus }),
-    ...(pid !== undefined && { pid }),
-    ...(comm !== undefined && { comm }),
-    ...(cgroup !== undefined && { cgroup }),
+    ...definedOnly({ irq, name, cpus, pid, comm, cgroup }),
     thresholdNs: Number(rule.thresholdNs ?? 0n),
     capture: capturesOf(rule.capture ?? 0),
     rate: rule.rate ?? 0,
@@ -29,12 +25,7 @@ export function toKernelRule(rule: RuleRequest): KernelRule {
   const { measures, irq, name, cpus, pid, comm, cgroup, thresholdNs, capture, rate, cooldownNs } = rule;
   return {
     ...(measures && { measures: measureBits(measures) }),
-    ...(irq !== undefined && { irq }),
-    ...(name !== undefined && { name }),
-    ...(cpus !== undefined && { cpus }),
-    ...(pid !== undefined && { pid }),
-    ...(comm !== undefined && { comm }),
-    ...(cgroup !== undefined && { cgroup }),
+    ...definedOnly({ irq, name, cpus, pid, comm, cgroup }),
     thresholdNs: BigInt(thresholdNs),
     ...(capture && { capture: captureBits(capture) }),
     ...(rate !== undefined && { rate }),

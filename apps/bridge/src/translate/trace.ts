@@ -35,7 +35,7 @@ class TraceReader {
   }
 
   /** False when the message does not make sense. */
-  take(message: KernelTrace): boolean {
+  add(message: KernelTrace): boolean {
     if (message.from !== undefined && !this.#header(message)) return false;
     return message.events === undefined || this.#events(message.cpu, message.events);
   }
@@ -91,14 +91,14 @@ class TraceReader {
     const name = this.#naming.sources.get(source)?.name;
     if (!name) return;
     const label = irqLabel(irq);
-    const known = this.#names[label];
-    if (known === undefined) this.#names[label] = name;
-    else if (!known.split(', ').includes(name)) this.#names[label] = `${known}, ${name}`;
+    const existing = this.#names[label];
+    if (existing === undefined) this.#names[label] = name;
+    else if (!existing.split(', ').includes(name)) this.#names[label] = `${existing}, ${name}`;
   }
 
   #lock(address: bigint): number {
-    const known = this.#locks.get(address);
-    if (known !== undefined) return known;
+    const existing = this.#locks.get(address);
+    if (existing !== undefined) return existing;
     const number = this.#locks.size + 1;
     this.#locks.set(address, number);
     this.#names[`lock ${number}`] = this.#lockName(address);
@@ -133,7 +133,7 @@ export function toTrace(
   if (origin === undefined) return undefined;
   const reader = new TraceReader(naming, origin);
   for (const message of messages) {
-    if (!reader.take(message)) fault(`trace of spike ${message.id}, cpu ${message.cpu}`);
+    if (!reader.add(message)) fault(`trace of spike ${message.id}, cpu ${message.cpu}`);
   }
   return reader.read(tasksOf(messages));
 }

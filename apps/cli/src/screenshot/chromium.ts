@@ -111,7 +111,7 @@ export class Chromium {
         rest = rest.subarray(zero + 1);
         parts = [];
         bytes = 0;
-        this.#take(JSON.parse(message.toString('utf8')) as Answer);
+        this.#receive(JSON.parse(message.toString('utf8')) as Answer);
       }
       parts.push(rest);
       bytes += rest.length;
@@ -120,7 +120,7 @@ export class Chromium {
     output.on('error', () => {});
   }
 
-  #take(answer: Answer): void {
+  #receive(answer: Answer): void {
     if (answer.id === undefined) {
       for (const listener of this.#heard) listener(answer);
       return;

@@ -1,10 +1,11 @@
 // Answers every question about the store.
 import { type BucketValues, type HistoryColumn, type HistoryJson, writeHistory } from '@rtprobe/protocol';
 import { listAnnotations } from '../store/annotations.ts';
+import { listCauses } from '../store/causes.ts';
 import type { Database } from '../store/database.ts';
 import { listRuns } from '../store/runs.ts';
 import { findHost } from '../store/series.ts';
-import { findSpike, listCauses, pageOfSpikes, traceOf } from '../store/spikes.ts';
+import { findSpike, pageOfSpikes, traceOf } from '../store/spikes.ts';
 import type { Read, ReadAnswers, ReadRequest } from '../threads/messages.ts';
 import { finestWidth, Reader, spanOf } from './host-reader.ts';
 

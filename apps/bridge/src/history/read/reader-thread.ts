@@ -6,23 +6,23 @@ import { toFailure } from '../threads/thread.ts';
 import { answerRead } from './answers.ts';
 
 const port = parentPort!;
-const tell = (message: FromThread): void => port.postMessage(message);
+const post = (message: FromThread): void => port.postMessage(message);
 
 try {
   const db = openReader((workerData as { dir: string }).dir);
-  port.on('message', (told: ToReader) => {
-    if (told.type === 'close') {
+  port.on('message', (message: ToReader) => {
+    if (message.type === 'close') {
       db.close();
       port.close();
       return;
     }
     try {
-      tell({ type: 'answer', id: told.id, value: answerRead(db, told.request) });
+      post({ type: 'answer', id: message.id, value: answerRead(db, message.request) });
     } catch (error) {
-      tell({ type: 'answer', id: told.id, failed: toFailure(error, 'E_DATA_READ') });
+      post({ type: 'answer', id: message.id, failed: toFailure(error, 'E_DATA_READ') });
     }
   });
-  tell({ type: 'open' });
+  post({ type: 'open' });
 } catch (error) {
-  tell({ type: 'refused', failure: toFailure(error, 'E_DATA_OPEN') });
+  post({ type: 'refused', failure: toFailure(error, 'E_DATA_OPEN') });
 }

@@ -25,7 +25,7 @@ export function packFrames(unit: number, frames: readonly RawFrame[]): Uint8Arra
     out.varint(slice.length);
     out.bytes(slice);
   }
-  return out.take();
+  return out.flush();
 }
 
 /** Slices are views of the bytes. */

@@ -52,9 +52,12 @@ export class SliceStore {
 
   /** Adds a second; one that is there already grows. */
   writeSecond(unit: number, frames: readonly RawFrame[], sections: Sections): void {
-    const held = this.#read(RAW, unit, unit)[0];
-    const all = held ? [...unpackFrames(unit, held.rows), ...frames] : frames;
-    this.#write(RAW, unit, { spanUs: sections.spanUs + (held?.spanUs ?? 0), rows: packFrames(unit, all) });
+    const existing = this.#read(RAW, unit, unit)[0];
+    const all = existing ? [...unpackFrames(unit, existing.rows), ...frames] : frames;
+    this.#write(RAW, unit, {
+      spanUs: sections.spanUs + (existing?.spanUs ?? 0),
+      rows: packFrames(unit, all),
+    });
     this.#addSecond(unit, sections);
   }
 
@@ -64,8 +67,8 @@ export class SliceStore {
   }
 
   #addSecond(unit: number, sections: Sections): void {
-    const held = this.#read(SECONDS, unit, unit);
-    this.#write(SECONDS, unit, mergeSections([...held, sections]));
+    const existing = this.#read(SECONDS, unit, unit);
+    this.#write(SECONDS, unit, mergeSections([...existing, sections]));
     for (const tier of TIERS.slice(SECONDS.index + 1)) {
       const coarse = Math.floor((unit * SECONDS.widthUs) / tier.widthUs);
       if (this.#marked[tier.index] === coarse) continue;

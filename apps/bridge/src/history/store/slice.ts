@@ -33,20 +33,20 @@ export function packSlice(series: SeriesValues): Uint8Array {
     index.varint(appendValues(series.get(id)!));
     previous = id;
   }
-  index.bytes(body.take());
-  return index.take();
+  index.bytes(body.flush());
+  return index.flush();
 }
 
 const scratch = scratchValues();
 
 /**
- * Hands out the values of the chosen series, of all when `ids` is undefined; they are scratch, valid during the
+ * Visits the values of the chosen series, of all when `ids` is undefined; they are scratch, valid during the
  * call. Throws a ProtocolError on bytes that are no slice.
  */
 export function readSlice(
   bytes: Uint8Array,
   ids: ReadonlySet<number> | undefined,
-  take: (id: number, values: BucketValues) => void,
+  visit: (id: number, values: BucketValues) => void,
 ): void {
   const entries = new ByteReader(bytes);
   const length = entries.varint();
@@ -62,7 +62,7 @@ export function readSlice(
   for (let i = 0; i < found.length; i += 2) {
     const reader = new ByteReader(bytes, start + found[i + 1]!);
     readValues(reader, scratch);
-    take(found[i]!, scratch);
+    visit(found[i]!, scratch);
   }
 }
 

@@ -1,29 +1,19 @@
 // Spikes in the store: as their JSON, with the slice of the flight recorder where there is one.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import {
-  CAUSE_KEY_VERSION,
-  type Cause,
-  type CauseList,
-  causeKey,
-  causeParts,
-  type Spike,
-  type StoredSpike,
-  type Trace,
-  type UnixMicros,
-} from '@rtprobe/protocol';
+import { causeKey, type Spike, type StoredSpike, type Trace, type UnixMicros } from '@rtprobe/protocol';
 import type { Database } from './database.ts';
 
 /** Fast: a trace shrinks several times at any. */
 const DEFLATE_LEVEL = 1;
 
 /** A spike told again may hold less than the first time (lists are asked for apart): nothing known is dropped. */
-function merge(held: Spike, next: Spike): Spike {
-  const { process, victimProcess } = { ...held, ...next };
+function merge(stored: Spike, next: Spike): Spike {
+  const { process, victimProcess } = { ...stored, ...next };
   return {
-    ...held,
+    ...stored,
     ...next,
-    ...(process && { process: { ...held.process, ...process } }),
-    ...(victimProcess && { victimProcess: { ...held.victimProcess, ...victimProcess } }),
+    ...(process && { process: { ...stored.process, ...process } }),
+    ...(victimProcess && { victimProcess: { ...stored.victimProcess, ...victimProcess } }),
   };
 }
 
@@ -54,20 +44,13 @@ export function putSpike(db: Database, host: number, spike: Spike): void {
 export function putTrace(db: Database, trace: Trace): void {
   const { spike } = trace;
   const bytes = deflateRawSync(JSON.stringify(trace), { level: DEFLATE_LEVEL });
-  const held = db.get<{ length: number }>('SELECT LENGTH(bytes) AS length FROM trace WHERE spike = ?', spike);
+  const existing = db.get<{ length: number }>(
+    'SELECT LENGTH(bytes) AS length FROM trace WHERE spike = ?',
+    spike,
+  );
   db.run('INSERT OR REPLACE INTO trace VALUES (?, ?)', spike, bytes);
-  const more = bytes.length - (held?.length ?? 0);
+  const more = bytes.length - (existing?.length ?? 0);
   db.run('UPDATE spike SET bytes = bytes + ? WHERE id = ?', more, spike);
-}
-
-/** Works out causes anew that an earlier version of the key grouped. */
-export function refreshCauses(db: Database): void {
-  const version = db.get<{ value: string }>("SELECT value FROM setting WHERE name = 'cause key'")?.value;
-  if (version === String(CAUSE_KEY_VERSION)) return;
-  for (const { seq, json } of db.all<{ seq: number; json: string }>('SELECT seq, json FROM spike')) {
-    db.run('UPDATE spike SET cause = ? WHERE seq = ?', causeKey(JSON.parse(json)), seq);
-  }
-  db.run("INSERT OR REPLACE INTO setting VALUES ('cause key', ?)", String(CAUSE_KEY_VERSION));
 }
 
 export interface SpikeQuery {
@@ -128,42 +111,4 @@ export function findSpike(db: Database, id: string): StoredSpike | undefined {
 export function traceOf(db: Database, id: string): Trace | undefined {
   const row = db.get<{ bytes: Uint8Array }>('SELECT bytes FROM trace WHERE spike = ?', id);
   return row && (JSON.parse(inflateRawSync(row.bytes).toString()) as Trace);
-}
-
-export interface CauseQuery {
-  from: UnixMicros;
-  to: UnixMicros;
-  limit: number;
-  run?: number;
-}
-
-/** Worst first. */
-export function listCauses(db: Database, host: number, query: CauseQuery): Omit<CauseList, 'host'> {
-  const where = 'host = ?1 AND time >= ?2 AND time < ?3 AND (?4 IS NULL OR run = ?4)';
-  const sql = `SELECT cause, COUNT(*) AS count, MAX(value) AS value, MIN(time) AS first, MAX(time) AS last,
-    GROUP_CONCAT(DISTINCT cpu) AS cpus FROM spike WHERE ${where} GROUP BY cause ORDER BY value DESC`;
-  type Group = { cause: string; count: number; value: number; first: number; last: number; cpus: string };
-  const rows = db.all<Group>(sql, host, query.from, query.to, query.run ?? null);
-  const worst = `SELECT json FROM spike WHERE ${where} AND cause = ?5 ORDER BY value DESC, time LIMIT 1`;
-  const causes = rows.slice(0, query.limit).map((group): Cause => {
-    const row = db.get<{ json: string }>(worst, host, query.from, query.to, query.run ?? null, group.cause)!;
-    const spike = JSON.parse(row.json) as Spike;
-    const { frames, victim } = causeParts(spike);
-    return {
-      ...{
-        key: group.cause,
-        measure: spike.measure,
-        culprit: spike.culprit,
-        frames,
-        victim,
-        count: group.count,
-      },
-      ...{ worstNs: group.value, worst: spike.id, first: group.first, last: group.last },
-      cpus: group.cpus
-        .split(',')
-        .map(Number)
-        .sort((a, b) => a - b),
-    };
-  });
-  return { causes, more: rows.length - causes.length };
 }

@@ -1,4 +1,4 @@
-// What the bridge's thread tells the threads that write and read, and what it is told back.
+// What the bridge's thread sends to the threads that write and read, and what they send back.
 import type {
   Annotation,
   CauseList,
@@ -16,8 +16,9 @@ import type {
   UnixMicros,
 } from '@rtprobe/protocol';
 import type { BridgeErrorCode } from '../../base/errors.ts';
+import type { CauseQuery } from '../store/causes.ts';
 import type { RunStart } from '../store/runs.ts';
-import type { CauseQuery, SpikeQuery } from '../store/spikes.ts';
+import type { SpikeQuery } from '../store/spikes.ts';
 
 /** About one host, in order; `host` is its name. */
 export type HostMessage = { host: string } & (
@@ -79,18 +80,18 @@ export type ToWriter =
 
 export type ToReader = { type: 'request'; id: number; request: ReadRequest } | { type: 'close' };
 
-/** Told after every commit. Counters since the store was opened. */
+/** Sent after every commit. Counters since the store was opened. */
 export interface Committed {
   type: 'committed';
-  /** Messages taken so far. */
-  taken: number;
+  /** Messages processed so far. */
+  processed: number;
   /** By host: everything up to then is on disk. */
   storedTo: Record<string, UnixMicros>;
   bytes: number;
   pruned: number;
   prunedSpikes: number;
   /** Messages that could not be written. */
-  lost: number;
+  dropped: number;
   error?: string;
 }
 

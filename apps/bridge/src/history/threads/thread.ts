@@ -1,4 +1,4 @@
-// Another thread, as the bridge's thread speaks to it: requests get answers, the rest is told.
+// Another thread, as seen from the bridge's thread: requests are answered, other messages are not.
 import { Worker } from 'node:worker_threads';
 import { BridgeError } from '../../base/errors.ts';
 import type { Committed, Failure, FromThread } from './messages.ts';
@@ -16,7 +16,7 @@ export class Thread {
   #closed: (() => void) | undefined;
   /** Set once the thread has ended on its own. */
   #fault: BridgeError | undefined;
-  committed: (told: Committed) => void = () => {};
+  committed: (commit: Committed) => void = () => {};
   /** The thread died. */
   died: (error: BridgeError) => void = () => {};
 
@@ -26,7 +26,7 @@ export class Thread {
       // node:sqlite says at every start that it is new.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
-    this.#worker.on('message', (message: FromThread) => this.#take(message));
+    this.#worker.on('message', (message: FromThread) => this.#receive(message));
     this.#worker.on('error', (error) => this.#died(`a thread of the history failed: ${error.message}`));
     this.#worker.on('exit', () => this.#died('a thread of the history ended'));
   }
@@ -61,7 +61,7 @@ export class Thread {
     });
   }
 
-  #take(message: FromThread): void {
+  #receive(message: FromThread): void {
     if (message.type === 'committed') this.committed(message);
     else if (message.type === 'open') this.#opened?.resolve(undefined);
     else if (message.type === 'refused') this.#opened?.reject(fromFailure(message.failure));

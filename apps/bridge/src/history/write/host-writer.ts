@@ -43,7 +43,7 @@ export class HostWriter {
     return this.#names.host;
   }
 
-  take(message: HostMessage): void {
+  apply(message: HostMessage): void {
     if (message.kind === 'span') this.#span(message.frame, message.after);
     else if (message.kind === 'totals') this.#run?.add(decodeFrame(message.frame, this.#rows).values);
     else if (message.kind === 'sources') this.#rows = nameRows(this.#names, message.sources, message.rows);

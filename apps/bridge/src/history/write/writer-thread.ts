@@ -9,30 +9,30 @@ import { Writer } from './writer.ts';
 const COMMIT_EVERY_MS = 500;
 
 const port = parentPort!;
-const tell = (message: FromThread): void => port.postMessage(message);
+const post = (message: FromThread): void => port.postMessage(message);
 
 function run(writer: Writer): void {
-  const commit = (): void => tell(writer.commit(nowMicros()));
+  const commit = (): void => post(writer.commit(nowMicros()));
   const timer = setInterval(commit, COMMIT_EVERY_MS);
-  port.on('message', (told: ToWriter) => {
-    if (told.type === 'message') writer.push(told.message);
-    else if (told.type === 'request') answer(writer, told.id, told.request);
+  port.on('message', (message: ToWriter) => {
+    if (message.type === 'message') writer.push(message.message);
+    else if (message.type === 'request') answer(writer, message.id, message.request);
     else {
       clearInterval(timer);
       writer.close(nowMicros());
       port.close();
     }
   });
-  tell({ type: 'open' });
+  post({ type: 'open' });
 }
 
 function answer(writer: Writer, id: number, request: Parameters<Writer['request']>[0]): void {
   try {
     const value = writer.request(request, nowMicros());
-    tell(writer.report());
-    tell({ type: 'answer', id, value });
+    post(writer.report());
+    post({ type: 'answer', id, value });
   } catch (error) {
-    tell({ type: 'answer', id, failed: toFailure(error, 'E_DATA_WRITE') });
+    post({ type: 'answer', id, failed: toFailure(error, 'E_DATA_WRITE') });
   }
 }
 
@@ -40,5 +40,5 @@ try {
   const { dir, bounds } = workerData as { dir: string; bounds: Bounds };
   run(new Writer(dir, bounds));
 } catch (error) {
-  tell({ type: 'refused', failure: toFailure(error, 'E_DATA_OPEN') });
+  post({ type: 'refused', failure: toFailure(error, 'E_DATA_OPEN') });
 }

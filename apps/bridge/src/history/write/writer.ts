@@ -3,9 +3,9 @@
 import type { UnixMicros } from '@rtprobe/protocol';
 import { reasonOf } from '../../base/errors.ts';
 import { addAnnotation, removeAnnotation } from '../store/annotations.ts';
+import { refreshCauses } from '../store/causes.ts';
 import { type Database, lockFolder, openStore } from '../store/database.ts';
 import { changeRun } from '../store/runs.ts';
-import { refreshCauses } from '../store/spikes.ts';
 import type { Committed, HostMessage, Write, WriteAnswers, WriteRequest } from '../threads/messages.ts';
 import { HostWriter } from './host-writer.ts';
 import { type Bounds, Pruner } from './pruner.ts';
@@ -26,8 +26,8 @@ export class Writer {
   #pending: HostMessage[] = [];
   /** Commits since a host's newest span. */
   readonly #idle = new Map<string, number>();
-  #taken = 0;
-  #lost = 0;
+  #processed = 0;
+  #dropped = 0;
   #error: string | undefined;
 
   /** Throws a BridgeError when the folder cannot be used. */
@@ -45,11 +45,11 @@ export class Writer {
     this.#described.set(message.host, described.set(message.kind, message));
   }
 
-  /** Writes what is pending; `close` also what is still being gathered. All of it or, told by `lost`, none. */
+  /** Writes what is pending; `close` also what is still being gathered. All of it or, none, which `dropped` counts. */
   commit(now: UnixMicros, close = false): Committed {
     const batch = this.#pending;
     this.#pending = [];
-    this.#taken += batch.length;
+    this.#processed += batch.length;
     try {
       this.#db.transaction(() => this.#apply(batch, close));
       this.#error = undefined;
@@ -78,7 +78,7 @@ export class Writer {
   #apply(batch: readonly HostMessage[], close: boolean): void {
     for (const name of this.#hosts.keys()) this.#idle.set(name, (this.#idle.get(name) ?? 0) + 1);
     for (const message of batch) {
-      this.#host(message.host).take(message);
+      this.#host(message.host).apply(message);
       if (message.kind === 'span') this.#idle.set(message.host, 0);
     }
     for (const [name, host] of this.#hosts) {
@@ -91,7 +91,7 @@ export class Writer {
     let host = this.#hosts.get(name);
     if (!host) {
       host = new HostWriter(this.#db, name, this.#reason);
-      for (const message of this.#described.get(name)?.values() ?? []) host.take(message);
+      for (const message of this.#described.get(name)?.values() ?? []) host.apply(message);
       this.#hosts.set(name, host);
     }
     return host;
@@ -99,7 +99,7 @@ export class Writer {
 
   /** What host writers remember of a transaction that did not happen is wrong: they begin anew from the file. */
   #failed(messages: number, error: unknown): void {
-    this.#lost += messages;
+    this.#dropped += messages;
     this.#error = reasonOf(error);
     this.#hosts.clear();
     this.#reason = `the disk took no data: ${this.#error}`;
@@ -125,7 +125,12 @@ export class Writer {
     for (const [name, host] of this.#hosts) this.#storedTo[name] = host.storedTo;
     return {
       type: 'committed',
-      ...{ taken: this.#taken, storedTo: { ...this.#storedTo }, bytes: this.#pruner.bytes, lost: this.#lost },
+      ...{
+        processed: this.#processed,
+        storedTo: { ...this.#storedTo },
+        bytes: this.#pruner.bytes,
+        dropped: this.#dropped,
+      },
       ...{ pruned: this.#pruner.slices, prunedSpikes: this.#pruner.spikes },
       ...(this.#error !== undefined && { error: this.#error }),
     };
