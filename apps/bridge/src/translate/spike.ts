@@ -1,6 +1,7 @@
 // Spikes in the words of the protocol.
 import { type Cause, type Spike as KernelSpike, ModeName } from '@rtprobe/abi';
 import type { SourceInfo, Spike } from '@rtprobe/protocol';
+import { sourceLabel } from '@rtprobe/trace';
 import type { KernelClock } from '../base/clock.ts';
 import { explain, type SpikeFacts, shortCause } from '../explain/sentence.ts';
 import { measureOf } from './measure.ts';
