@@ -7,7 +7,7 @@ import {
   percentile,
   samplesNeeded,
 } from '@rtprobe/metrics';
-import { Distribution } from '../charts/Distribution.tsx';
+import { Distribution } from '../charts/distribution/Distribution.tsx';
 import { distributionAxis } from '../charts/latency-scale.ts';
 import { t } from '../i18n/translate.ts';
 import { Words } from '../i18n/Words.tsx';

@@ -1,7 +1,7 @@
 // The strip of the whole run under the heatmap, and the way to another part of it.
 import { type PointerEvent, useRef } from 'react';
+import { MINIMAP_MARGIN, paintMinimap } from '../charts/heatmap/minimap.ts';
 import { latencyScale } from '../charts/latency-scale.ts';
-import { MINIMAP_MARGIN, paintMinimap } from '../charts/minimap.ts';
 import { t } from '../i18n/translate.ts';
 import { chosenBudget, decadesOf } from '../store/choice.ts';
 import { columnsFor } from '../store/columns.ts';

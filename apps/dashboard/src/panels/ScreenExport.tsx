@@ -6,7 +6,7 @@ import { readTheme } from '../charts/canvas.ts';
 import { distributionAxis } from '../charts/latency-scale.ts';
 import { type ScreenSheet, screenSheet } from '../charts/sheet/screen-sheet.ts';
 import { type Compose, pngOf, svgOf } from '../charts/sheet/sheet.ts';
-import { readSliceColours } from '../charts/timeline.ts';
+import { readSliceColours } from '../charts/timeline/paint.ts';
 import { clockTimeMs, dateTime } from '../i18n/dates.ts';
 import { measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';

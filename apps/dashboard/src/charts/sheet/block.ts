@@ -2,7 +2,7 @@
 import { visibleText } from '@rtprobe/metrics';
 import type { Theme } from '../canvas.ts';
 import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline.ts';
+import type { SliceColours } from '../timeline/paint.ts';
 
 /** In pixels of the sheet. */
 export interface Block {

@@ -3,7 +3,7 @@ import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { ChainNode, ChainStep } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
 import { line, type Pen } from '../pen.ts';
-import { offsetText } from '../timeline.ts';
+import { offsetText } from '../timeline/paint.ts';
 import { type Block, fitted, type Style, type Type, textBlock, write } from './block.ts';
 import { kindColour } from './parts.ts';
 

@@ -7,7 +7,7 @@ import {
   distributionPoints,
   linearTicks,
   powerLabel,
-} from '../distribution-points.ts';
+} from '../distribution/points.ts';
 import { line, type Pen } from '../pen.ts';
 import { type Block, fontOf, type Style } from './block.ts';
 

@@ -2,7 +2,7 @@
 import { formatDuration, percent, visibleText } from '@rtprobe/metrics';
 import type { Spike, SpikePart } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
-import type { SliceColours } from '../timeline.ts';
+import type { SliceColours } from '../timeline/paint.ts';
 import {
   type Block,
   fitted,

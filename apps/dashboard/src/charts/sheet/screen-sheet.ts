@@ -2,7 +2,7 @@
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { Fact } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
-import { distributionPoints } from '../distribution-points.ts';
+import { distributionPoints } from '../distribution/points.ts';
 import { type Block, card, columns, inside, type Style, stack, type Type, textBlock } from './block.ts';
 import { type DistributionShown, distributionBlock } from './distribution.ts';
 import { topBlock, valueBlock } from './head.ts';

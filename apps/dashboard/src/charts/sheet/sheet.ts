@@ -2,7 +2,7 @@
 
 import type { Theme } from '../canvas.ts';
 import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline.ts';
+import type { SliceColours } from '../timeline/paint.ts';
 import { type Block, type Style, stack } from './block.ts';
 import { withText } from './png.ts';
 import { SvgPen } from './svg-pen.ts';

@@ -1,6 +1,6 @@
 // Where the time axis has its marks, and what stands there.
 import { span } from '@rtprobe/metrics';
-import { t } from '../i18n/translate.ts';
+import { t } from '../../i18n/translate.ts';
 
 const STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400];
 

@@ -13,6 +13,15 @@ import {
 } from 'react';
 import type { Surface, Theme } from '../../charts/canvas.ts';
 import {
+  fitWindow,
+  nextEdge,
+  panned,
+  type Span,
+  sliceAt,
+  timelineOf,
+  zoomed,
+} from '../../charts/timeline/lanes.ts';
+import {
   offsetText,
   paintTimeline,
   pointed,
@@ -21,16 +30,7 @@ import {
   sliceText,
   type TimelineInput,
   timelineHeight,
-} from '../../charts/timeline.ts';
-import {
-  fitWindow,
-  nextEdge,
-  panned,
-  type Span,
-  sliceAt,
-  timelineOf,
-  zoomed,
-} from '../../charts/timeline-view.ts';
+} from '../../charts/timeline/paint.ts';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useSessionState } from '../../store/context.ts';

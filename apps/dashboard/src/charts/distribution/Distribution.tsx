@@ -11,7 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { t } from '../i18n/translate.ts';
+import { t } from '../../i18n/translate.ts';
 import {
   BASE,
   countTicks,
@@ -20,7 +20,7 @@ import {
   linearTicks,
   type Point,
   powerLabel,
-} from './distribution-points.ts';
+} from './points.ts';
 
 export interface DistributionProps {
   buckets: Float64Array;

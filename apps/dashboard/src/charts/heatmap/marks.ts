@@ -1,10 +1,10 @@
 // Spikes on the heatmap: a square where the value is, an arrow where it is above the axis, and labels that never lie
 // on one another.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
-import { t } from '../i18n/translate.ts';
-import type { Theme } from './canvas.ts';
-import { columnX, type Frame, type HeatmapInput, latencyY, type Mark, timeX } from './heatmap-frame.ts';
-import { line } from './pen.ts';
+import { t } from '../../i18n/translate.ts';
+import type { Theme } from '../canvas.ts';
+import { line } from '../pen.ts';
+import { columnX, type Frame, type HeatmapInput, latencyY, type Mark, timeX } from './frame.ts';
 
 type Pen = CanvasRenderingContext2D;
 

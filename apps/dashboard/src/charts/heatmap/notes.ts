@@ -1,8 +1,8 @@
 // Notes on the heatmap: a flag on the time axis, its words beside it where there is room.
 import { visibleText } from '@rtprobe/metrics';
-import type { Theme } from './canvas.ts';
-import { type Frame, type HeatmapInput, timeX } from './heatmap-frame.ts';
-import { line } from './pen.ts';
+import type { Theme } from '../canvas.ts';
+import { line } from '../pen.ts';
+import { type Frame, type HeatmapInput, timeX } from './frame.ts';
 
 const TEXT_MAX = 28;
 

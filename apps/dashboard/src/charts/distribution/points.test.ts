@@ -1,6 +1,6 @@
 import { BUCKET_COUNT, bucketOf } from '@rtprobe/metrics';
 import { describe, expect, it } from 'vitest';
-import { BASE, countTicks, distributionPoints, linearTicks } from './distribution-points.ts';
+import { BASE, countTicks, distributionPoints, linearTicks } from './points.ts';
 
 function bucketsOf(values: Record<number, number>): Float64Array {
   const buckets = new Float64Array(BUCKET_COUNT);

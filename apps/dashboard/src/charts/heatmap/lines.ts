@@ -1,8 +1,8 @@
 // Everything of the heatmap that is a line: gaps, grid, largest values, budget, crosshair.
-import { clockTime } from '../i18n/dates.ts';
-import { hatch, type Theme } from './canvas.ts';
-import { columnX, type Frame, type HeatmapInput, latencyY, timeX } from './heatmap-frame.ts';
-import { line } from './pen.ts';
+import { clockTime } from '../../i18n/dates.ts';
+import { hatch, type Theme } from '../canvas.ts';
+import { line } from '../pen.ts';
+import { columnX, type Frame, type HeatmapInput, latencyY, timeX } from './frame.ts';
 import { agoLabel, timeStep } from './time-axis.ts';
 
 type Pen = CanvasRenderingContext2D;

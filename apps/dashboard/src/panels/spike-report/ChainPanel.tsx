@@ -3,7 +3,7 @@ import { formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { type ChainNode, type ChainStep, chainOf } from '@rtprobe/trace';
 import { useMemo } from 'react';
-import { offsetText } from '../../charts/timeline.ts';
+import { offsetText } from '../../charts/timeline/paint.ts';
 import { t } from '../../i18n/translate.ts';
 import { Name } from '../Name.tsx';
 

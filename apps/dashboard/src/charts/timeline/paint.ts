@@ -1,11 +1,11 @@
 // Draws the timeline of a trace: a lane a CPU and context, the spike's window, markers A and B.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { Slice, SliceKind } from '@rtprobe/trace';
-import { t } from '../i18n/translate.ts';
-import { hatch, type Surface, type Theme } from './canvas.ts';
+import { t } from '../../i18n/translate.ts';
+import { hatch, type Surface, type Theme } from '../canvas.ts';
 
-import { line, type Pen } from './pen.ts';
-import { type Lane, reaching, type Span, type Timeline, ticksOf } from './timeline-view.ts';
+import { line, type Pen } from '../pen.ts';
+import { type Lane, reaching, type Span, type Timeline, ticksOf } from './lanes.ts';
 
 /** Pixels of the drawing, before the device's ratio. */
 const LANE_PX = 26;

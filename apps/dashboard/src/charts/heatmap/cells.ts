@@ -1,9 +1,9 @@
 // The cells: one image filled from bytes, a pixel a column wide, and blown up by whole device pixels.
 import { cividis, countOfLevel, LEVEL_MAX, ROWS } from '@rtprobe/metrics';
-import type { Theme } from './canvas.ts';
-import type { Frame, HeatmapInput } from './heatmap-frame.ts';
-import { columnX } from './heatmap-frame.ts';
-import { rowLines } from './latency-scale.ts';
+import type { Theme } from '../canvas.ts';
+import { rowLines } from '../latency-scale.ts';
+import type { Frame, HeatmapInput } from './frame.ts';
+import { columnX } from './frame.ts';
 
 /**
  * Colour of a share of the highest count. On dark ground cividis begins where it can be told from the ground, on

@@ -1,17 +1,9 @@
 // The hero: time to the right, latency upwards, colour says how many.
 import { countOfLevel } from '@rtprobe/metrics';
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
-import type { Surface, Theme } from './canvas.ts';
-import { CellImage } from './heatmap-cells.ts';
-import {
-  type Frame,
-  type HeatmapInput,
-  latencyY,
-  layOut,
-  type Mark,
-  timeAt,
-  timeX,
-} from './heatmap-frame.ts';
+import type { Surface, Theme } from '../canvas.ts';
+import { CellImage } from './cells.ts';
+import { type Frame, type HeatmapInput, latencyY, layOut, type Mark, timeAt, timeX } from './frame.ts';
 import {
   paintBrush,
   paintBudget,
@@ -21,9 +13,9 @@ import {
   paintMaxLine,
   paintOver,
   paintPointer,
-} from './heatmap-lines.ts';
-import { paintMarks } from './heatmap-marks.ts';
-import { paintNotes } from './heatmap-notes.ts';
+} from './lines.ts';
+import { paintMarks } from './marks.ts';
+import { paintNotes } from './notes.ts';
 
 /** What lies under a point, for the tooltip. */
 export interface Hit {

@@ -11,7 +11,7 @@ import {
   timelineOf,
   within,
   zoomed,
-} from './timeline-view.ts';
+} from './lanes.ts';
 
 type EventWords = readonly [
   time: number,

@@ -16,7 +16,7 @@ import { type RefObject, useEffect, useState } from 'react';
 import { readTheme } from '../../charts/canvas.ts';
 import { type Compose, type Look, pngOf, svgOf } from '../../charts/sheet/sheet.ts';
 import { spikeSheet } from '../../charts/sheet/spike-sheet.ts';
-import { readSliceColours, type TimelineInput } from '../../charts/timeline.ts';
+import { readSliceColours, type TimelineInput } from '../../charts/timeline/paint.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/context.ts';
 import type { Reading } from '../../store/readings.ts';
