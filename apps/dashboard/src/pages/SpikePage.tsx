@@ -1,12 +1,10 @@
-// The autopsy of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
-import { formatDuration } from '@rtprobe/metrics';
+// The report of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
 import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
 import { type RefObject, useRef } from 'react';
+import { spikeFacts } from '../charts/report/facts.ts';
+import { peopleOf } from '../charts/report/processes.ts';
 import type { TimelineInput } from '../charts/timeline/paint.ts';
-import { dateTime } from '../i18n/dates.ts';
-import { measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
-import { CpuLink } from '../panels/entities.tsx';
 import { Frames } from '../panels/Frames.tsx';
 import { Link } from '../panels/Link.tsx';
 import { Missing } from '../panels/Missing.tsx';
@@ -17,11 +15,11 @@ import { ChainPanel } from '../panels/spike-report/ChainPanel.tsx';
 import { ExportMenu } from '../panels/spike-report/ExportMenu.tsx';
 import { PartsBar } from '../panels/spike-report/PartsBar.tsx';
 import { ProcessCard } from '../panels/spike-report/ProcessCard.tsx';
+import { RunText } from '../panels/spike-report/Rows.tsx';
 import { Siblings } from '../panels/spike-report/Siblings.tsx';
 import { TimelinePanel } from '../panels/spike-report/TimelinePanel.tsx';
 import { useReading } from '../store/context.ts';
 import type { Reading } from '../store/readings.ts';
-import { tip } from '../ui/tip.ts';
 
 /** A trace is fetched by the bridge shortly after the spike; until then it is asked for again. */
 const ASK_AGAIN_MS = 3000;
@@ -39,30 +37,19 @@ function Head({ stored, reading, trace, timeline }: HeadProps) {
   const held = (at: number) => (index < 0 ? undefined : reading.spikes[at]?.id);
   const [before, after] = [stored.previous ?? held(index - 1), stored.following ?? held(index + 1)];
   return (
-    <section className="card autopsy-head" aria-label={t('autopsy.title')}>
-      <div className="autopsy-top">
+    <section className="card spike-report-head" aria-label={t('autopsy.title')}>
+      <div className="spike-report-top">
         <Duration ns={spike.valueNs} className="large alarm" />
         <h1 className="sentence">
           <Name lang="en">{spike.sentence}</Name>
         </h1>
       </div>
       <PartsBar spike={spike} />
-      <div className="autopsy-facts muted small">
-        <span {...tip(measureWords(spike.measure).explanation)}>{measureWords(spike.measure).title}</span>
-        <span className="numeral">{dateTime(spike.time)}</span>
-        <CpuLink cpu={spike.cpu} />
-        <span>{t('detail.threshold', { threshold: formatDuration(spike.thresholdNs) })}</span>
-        {spike.rule !== undefined && <span>{t('autopsy.rule', { id: spike.rule })}</span>}
-        {spike.bounds !== undefined && (
-          <span>
-            {spike.bounds.exact
-              ? t('autopsy.exact')
-              : t('autopsy.bounds', {
-                  lower: formatDuration(spike.bounds.lowerNs),
-                  upper: formatDuration(spike.bounds.upperNs),
-                })}
-          </span>
-        )}
+      <div className="spike-report-facts muted small">
+        {spikeFacts(spike).map((fact, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the facts of a spike keep their places
+          <RunText key={i} run={fact} />
+        ))}
         <span className="spring" />
         {before !== undefined && <Link to={{ page: 'spike', id: before }}>‹ {t('detail.previous')}</Link>}
         {after !== undefined && <Link to={{ page: 'spike', id: after }}>{t('detail.next')} ›</Link>}
@@ -86,18 +73,6 @@ function Stack({ spike }: { spike: Spike }) {
         </details>
       )}
     </section>
-  );
-}
-
-function People({ spike }: { spike: Spike }) {
-  return (
-    <>
-      {spike.victim !== undefined && (
-        <ProcessCard title={t('autopsy.waited')} task={spike.victim} process={spike.victimProcess} />
-      )}
-      <ProcessCard title={t('autopsy.behalf')} task={spike.task} process={spike.process} mode={spike.mode} />
-      {spike.waker !== undefined && <ProcessCard title={t('autopsy.woken')} task={spike.waker} />}
-    </>
   );
 }
 
@@ -136,7 +111,7 @@ export function SpikePage({ id }: { id: string }) {
   const { spike } = known;
   const trace = traced.value ?? retried.value;
   return (
-    <div className="screen autopsy">
+    <div className="screen spike-report">
       <main className="main paged">
         <Head {...{ reading, trace, timeline }} stored={known} />
         {trace === undefined ? (
@@ -150,7 +125,9 @@ export function SpikePage({ id }: { id: string }) {
         </div>
       </main>
       <aside className="rail people" aria-label={t('autopsy.waited')}>
-        <People spike={spike} />
+        {peopleOf(spike).map((person) => (
+          <ProcessCard key={person.title} person={person} />
+        ))}
         <Siblings spike={spike} />
       </aside>
     </div>

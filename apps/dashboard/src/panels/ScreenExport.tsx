@@ -1,12 +1,9 @@
 // The first screen as a picture.
 import { cpuList, formatDuration, fullCount, percentile, rate, shortCount } from '@rtprobe/metrics';
-import { captionOfWindow, fileNameOf, pictureJson } from '@rtprobe/trace';
-import { type RefObject, useEffect } from 'react';
-import { readTheme } from '../charts/canvas.ts';
+import { captionOfWindow, fileNameOf } from '@rtprobe/trace';
+import type { RefObject } from 'react';
 import { distributionAxis } from '../charts/latency-scale.ts';
 import { type ScreenSheet, screenSheet } from '../charts/sheet/screen-sheet.ts';
-import { type Compose, pngOf, svgOf } from '../charts/sheet/sheet.ts';
-import { readSliceColours } from '../charts/timeline/paint.ts';
 import { clockTimeMs, dateTime } from '../i18n/dates.ts';
 import { measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
@@ -19,8 +16,8 @@ import type { Session } from '../store/session.ts';
 import { worstOf } from '../store/verdict.ts';
 import { visibleRange } from '../store/window.ts';
 import { tipOnControl } from '../ui/tip.ts';
+import { type Picture, usePictureExport } from './export-picture.ts';
 import { verdictText } from './Headline.tsx';
-import { save } from './save.ts';
 
 /** Rows a picture has room for. */
 const INTERRUPTS_MAX = 11;
@@ -108,45 +105,23 @@ function sheetOf(session: Session, reading: Reading, heatmap: HTMLCanvasElement 
 
 export function ScreenExport({ heatmap }: { heatmap: RefObject<HTMLCanvasElement | null> }) {
   const session = useSession();
-  const make = (write: (sheet: Made) => void) => {
+  const make = (): Picture | undefined => {
     const reading = session.reading();
-    if (reading === undefined) return;
+    if (reading === undefined) return undefined;
     const sheet = sheetOf(session, reading, heatmap.current);
-    const { host } = reading.info;
     const window = visibleRange(session);
     const stamp = new Date(window.to / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
-    write({
+    return {
       compose: (style) => screenSheet(style, sheet),
-      metadata: pictureJson({ caption: sheet.caption, host: reading.info, window }),
+      content: { caption: sheet.caption, host: reading.info, window },
       title: sheet.words.join(', '),
-      name: (extension) => fileNameOf(host, `screen-${stamp}`, extension),
-    });
-  };
-  const look = () => ({ theme: readTheme(document.body), colours: readSliceColours(document.body) });
-  const failed = (error: unknown) =>
-    session.error(t('sheet.failed', { reason: error instanceof Error ? error.message : String(error) }));
-  const png = () =>
-    make(({ compose, metadata, name }) => {
-      pngOf(look(), compose, metadata).then((blob) => save(name('png'), blob), failed);
-    });
-  const svg = () =>
-    make(({ compose, metadata, title, name }) => save(name('svg'), svgOf(look(), compose, title, metadata)));
-  useEffect(() => {
-    session.exporter = { png, svg };
-    return () => {
-      session.exporter = undefined;
+      fileName: (extension) => fileNameOf(reading.info.host, `screen-${stamp}`, extension),
     };
-  });
+  };
+  const { png } = usePictureExport(make);
   return (
     <button type="button" className="screen-export" {...tipOnControl(t('sheet.pictureHint'))} onClick={png}>
       {t('sheet.picture')} <kbd>e</kbd>
     </button>
   );
-}
-
-interface Made {
-  readonly compose: Compose;
-  readonly metadata: string;
-  readonly title: string;
-  name(extension: string): string;
 }

@@ -2,6 +2,7 @@
 import { formatDuration, fullCount, span } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { pidText, policyText } from '../charts/report/processes.ts';
 import { clockTimeMs, dayOf } from '../i18n/dates.ts';
 import { measureWords } from '../i18n/measures.ts';
 import { t } from '../i18n/translate.ts';
@@ -21,10 +22,6 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
       <dd>{children}</dd>
     </>
   );
-}
-
-function policyText({ policy, priority, nice }: Spike['task']): string {
-  return priority > 0 ? t('detail.priority', { policy, priority }) : t('detail.nice', { policy, nice });
 }
 
 function Decomposition({ spike }: { spike: Spike }) {
@@ -69,10 +66,7 @@ function Facts({ spike }: { spike: Spike }) {
         </Fact>
         <Fact name={t('detail.wasIn')}>{t(`detail.mode.${spike.mode}`)}</Fact>
         <Fact name={t('detail.policy')}>{policyText(task)}</Fact>
-        <Fact name={t('detail.pid')}>
-          {task.pid}, {task.tgid}
-          {task.kthread ? ` ${t('detail.kthread')}` : ''}
-        </Fact>
+        <Fact name={t('detail.pid')}>{pidText(task)}</Fact>
         <Fact name={t('detail.started')}>
           {t('detail.afterBoot', { seconds: (Number(task.startNs) / 1e9).toFixed(3) })}
         </Fact>

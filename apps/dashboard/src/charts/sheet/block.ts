@@ -1,8 +1,8 @@
 // What a sheet is put together from: parts that know their height before anything is drawn.
 import { visibleText } from '@rtprobe/metrics';
 import type { Theme } from '../canvas.ts';
+import type { SliceColours } from '../colours.ts';
 import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline/paint.ts';
 
 /** In pixels of the sheet. */
 export interface Block {
@@ -17,6 +17,9 @@ export interface Style {
   readonly ruler: Pen;
   readonly mono: string;
 }
+
+/** The page's fonts for code. */
+export const MONO = 'ui-monospace, monospace';
 
 export interface Type {
   readonly size: number;
@@ -106,6 +109,32 @@ export function stack(blocks: readonly (Block | undefined)[], gap: number): Bloc
   };
 }
 
+export interface FlowItem {
+  readonly width: number;
+  paint(pen: Pen, x: number, y: number): void;
+}
+
+/** Items in running lines of height `step`, `gap` apart. */
+export function flowing(items: readonly FlowItem[], width: number, gap: number, step: number): Block {
+  let x = 0;
+  let line = 0;
+  const places = items.map((item) => {
+    if (x > 0 && x + item.width > width) {
+      x = 0;
+      line++;
+    }
+    const place = { item, x, y: line * step };
+    x += item.width + gap;
+    return place;
+  });
+  return {
+    height: items.length === 0 ? 0 : (line + 1) * step,
+    paint: (pen, left, top) => {
+      for (const { item, x, y } of places) item.paint(pen, left + x, top + y);
+    },
+  };
+}
+
 /** Columns of equal width; `make` is told how wide that is. */
 export function columns(
   width: number,
@@ -156,43 +185,10 @@ export function card(
       write(pen, style, heading, title, x + CARD_PAD, y + CARD_PAD - 2);
       if (note !== '') {
         const left = widthOf(style, heading, title) + 12;
-        write(
-          ...([pen, style, aside] as const),
-          fitted(style, aside, note, inside(width) - left),
-          x + CARD_PAD + left,
-          y + CARD_PAD,
-        );
+        const text = fitted(style, aside, note, inside(width) - left);
+        write(pen, style, aside, text, x + CARD_PAD + left, y + CARD_PAD);
       }
       content.paint(pen, x + CARD_PAD, y + top);
     },
   };
-}
-
-export interface Row {
-  readonly name: string;
-  readonly value: string;
-  readonly linesMax?: number;
-  readonly mono?: boolean;
-}
-
-const NAME_WIDTH = 84;
-
-/** Names in grey, what they stand for beside them. */
-export function rowsBlock(style: Style, rows: readonly Row[], width: number): Block {
-  const { theme } = style;
-  const name: Type = { size: 12, colour: theme.muted };
-  return stack(
-    rows.map((row) => {
-      const type: Type = { size: 12.5, colour: theme.text, mono: row.mono ?? false };
-      const value = textBlock(style, type, row.value, width - NAME_WIDTH, row.linesMax ?? 2);
-      return {
-        height: value.height,
-        paint: (pen, x, y) => {
-          write(pen, style, name, fitted(style, name, row.name, NAME_WIDTH - 8), x, y);
-          value.paint(pen, x + NAME_WIDTH, y);
-        },
-      };
-    }),
-    3,
-  );
 }

@@ -1,8 +1,8 @@
 import type { ChainStep } from '@rtprobe/trace';
 import { describe, expect, it } from 'vitest';
 import type { Theme } from '../canvas.ts';
+import type { SliceColours } from '../colours.ts';
 import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline/paint.ts';
 import type { Style } from './block.ts';
 import { chainBlock } from './chain.ts';
 import { SvgPen } from './svg-pen.ts';

@@ -1,11 +1,10 @@
 // The chain of causation as boxes and arrows, from left to right and on in the next line.
-import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { ChainNode, ChainStep } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
+import { kindColour } from '../colours.ts';
 import { line, type Pen } from '../pen.ts';
-import { offsetText } from '../timeline/paint.ts';
+import { nodeDetail, stepWords } from '../report/chain.ts';
 import { type Block, fitted, type Style, type Type, textBlock, write } from './block.ts';
-import { kindColour } from './parts.ts';
 
 const BOX = { width: 216, height: 46 };
 const ARROW = 184;
@@ -62,9 +61,7 @@ function paintBox(pen: Pen, style: Style, node: ChainNode, x: number, y: number)
   pen.stroke();
   pen.fillStyle = colour;
   pen.fillRect(x, y + 6, 4, BOX.height - 12);
-  const name = node.name !== '' && !node.label.includes(node.name) ? node.name : '';
-  const cpu = node.cpu === undefined ? '' : t('pages.cpu', { cpu: node.cpu });
-  const below = [visibleText(name), cpu].filter((word) => word !== '').join(' · ');
+  const below = nodeDetail(node);
   const room = BOX.width - 24;
   write(pen, style, title, fitted(style, title, node.label, room), x + 13, y + (below === '' ? 16 : 8));
   if (below !== '') write(pen, style, small, fitted(style, small, below, room), x + 13, y + 26);
@@ -73,7 +70,7 @@ function paintBox(pen: Pen, style: Style, node: ChainNode, x: number, y: number)
 function paintArrow(pen: Pen, style: Style, step: ChainStep, zero: number, x: number, y: number): void {
   const { theme } = style;
   const type: Type = { size: 11.5, colour: theme.text };
-  const words = step.how === 'raised' || step.how === 'woke' ? 'autopsy.after' : 'autopsy.for';
+  const { how, when } = stepWords(step, zero);
   const middle = y + BOX.height / 2;
   pen.strokeStyle = theme.muted;
   pen.fillStyle = theme.muted;
@@ -86,10 +83,9 @@ function paintArrow(pen: Pen, style: Style, step: ChainStep, zero: number, x: nu
   pen.closePath();
   pen.fill();
   const room = ARROW - 20;
-  const below = `${offsetText(step.at - zero)} · ${t(words, { value: formatDuration(step.durationNs) })}`;
-  write(pen, style, type, fitted(style, type, t(`autopsy.how.${step.how}`), room), x + 10, middle - 18);
+  write(pen, style, type, fitted(style, type, how, room), x + 10, middle - 18);
   const muted = { ...type, colour: theme.muted };
-  write(pen, style, muted, fitted(style, muted, below, room), x + 10, middle + 5);
+  write(pen, style, muted, fitted(style, muted, when, room), x + 10, middle + 5);
 }
 
 export function chainBlock(style: Style, steps: readonly ChainStep[], zero: number, width: number): Block {

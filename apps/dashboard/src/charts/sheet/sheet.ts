@@ -1,9 +1,9 @@
 // One picture of several parts under each other, as pixels or as SVG.
 
 import type { Theme } from '../canvas.ts';
+import type { SliceColours } from '../colours.ts';
 import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline/paint.ts';
-import { type Block, type Style, stack } from './block.ts';
+import { type Block, MONO, type Style, stack } from './block.ts';
 import { withText } from './png.ts';
 import { SvgPen } from './svg-pen.ts';
 
@@ -37,7 +37,7 @@ function contextOf(width: number, height: number): [HTMLCanvasElement, CanvasRen
 
 function styleOf({ theme, colours }: Look, generic: boolean): Style {
   const font = generic ? 'sans-serif' : theme.font;
-  const mono = generic ? 'monospace' : 'ui-monospace, monospace';
+  const mono = generic ? 'monospace' : MONO;
   const [, ruler] = contextOf(1, 1);
   return { theme: { ...theme, font }, colours, ruler, mono };
 }

@@ -1,17 +1,19 @@
-// The autopsy of a spike on one sheet: it alone is to suffice for a bug report.
+// The report of a spike on one sheet, enough for a bug report on its own.
 import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { type ChainStep, chainOf, type Fact } from '@rtprobe/trace';
-import { dateTime } from '../../i18n/dates.ts';
-import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
+import { spikeFacts } from '../report/facts.ts';
+import { partsOf } from '../report/parts.ts';
+import { peopleOf } from '../report/processes.ts';
+import { markersNote, recorderNote } from '../report/timeline.ts';
 import type { Timeline } from '../timeline/lanes.ts';
-import { drawTimeline, offsetText, type TimelineInput, timelineHeight } from '../timeline/paint.ts';
+import { drawTimeline, type TimelineInput, timelineHeight } from '../timeline/paint.ts';
 import { type Block, card, columns, inside, type Style, stack, type Type, textBlock } from './block.ts';
+import { personCard, stackCard } from './cards.ts';
 import { chainBlock } from './chain.ts';
 import { topBlock, valueBlock } from './head.ts';
 import { partsBlock } from './parts.ts';
-import { peopleOf, personCard, stackCard } from './people.ts';
 import { ROOM } from './sheet.ts';
 import { strip } from './strip.ts';
 
@@ -24,25 +26,6 @@ export interface SpikeSheet {
 
 /** Rows of lanes a sheet has room for; CPUs beyond are named. */
 const ROWS_MAX = 40;
-
-function wordsOf(spike: Spike): string[] {
-  return [
-    spike.host,
-    measureWords(spike.measure).title,
-    t('pages.cpu', { cpu: spike.cpu }),
-    dateTime(spike.time),
-    t('detail.threshold', { threshold: formatDuration(spike.thresholdNs) }),
-    ...(spike.rule === undefined ? [] : [t('autopsy.rule', { id: spike.rule })]),
-    ...boundsOf(spike),
-  ];
-}
-
-function boundsOf({ bounds }: Spike): string[] {
-  if (bounds === undefined) return [];
-  if (bounds.exact) return [t('autopsy.exact')];
-  const { lowerNs, upperNs } = bounds;
-  return [t('autopsy.bounds', { lower: formatDuration(lowerNs), upper: formatDuration(upperNs) })];
-}
 
 function headBlock(style: Style, { valueNs, sentence }: Spike): Block {
   const { theme } = style;
@@ -66,17 +49,12 @@ function fitting(timeline: Timeline): { timeline: Timeline; left: number[] } {
 }
 
 function noteOf({ trace }: Timeline, { marker }: TimelineInput, left: readonly number[]): string {
-  const cut = trace.cpus.filter((cpu) => cpu.overwritten).map((cpu) => cpu.cpu);
-  const zero = trace.windowFromNs;
+  const markers = markersNote(marker, trace);
   const words = [
-    t('autopsy.recorder'),
-    cut.length === 0 ? t('autopsy.complete') : t('autopsy.overwritten', { cpus: cpuList(cut) }),
+    recorderNote(trace),
+    ...(markers === undefined ? [] : [markers]),
+    ...(left.length > 0 ? [t('sheet.cpusLeft', { cpus: cpuList(left) })] : []),
   ];
-  if (marker.a !== undefined && marker.b !== undefined) {
-    const [a, b] = [offsetText(marker.a - zero), offsetText(marker.b - zero)];
-    words.push(t('autopsy.marked', { a, b, value: formatDuration(Math.abs(marker.b - marker.a)) }));
-  }
-  if (left.length > 0) words.push(t('sheet.cpusLeft', { cpus: cpuList(left) }));
   return words.join('  ·  ');
 }
 
@@ -116,7 +94,14 @@ export function spikeSheet(style: Style, sheet: SpikeSheet): (Block | undefined)
     (person) => (width: number, least?: number) => personCard(style, person, width, least),
   );
   return [
-    stack([topBlock(style, wordsOf(spike)), headBlock(style, spike), partsBlock(style, spike, ROOM)], 16),
+    stack(
+      [
+        topBlock(style, [spike.host, ...spikeFacts(spike).map((fact) => fact.text)]),
+        headBlock(style, spike),
+        partsBlock(style, partsOf(spike), ROOM),
+      ],
+      16,
+    ),
     timelineCard(style, shown),
     chainCard(style, steps, trace),
     columns(ROOM, 14, [(width, least) => stackCard(style, spike, width, least), ...people]),

@@ -1,10 +1,12 @@
 // Draws the timeline of a trace: a lane a CPU and context, the spike's window, markers A and B.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
-import type { Slice, SliceKind } from '@rtprobe/trace';
+import type { Slice } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
 import { hatch, type Surface, type Theme } from '../canvas.ts';
 
+import type { SliceColours } from '../colours.ts';
 import { line, type Pen } from '../pen.ts';
+import { type Markers, offsetText } from '../report/timeline.ts';
 import { type Lane, reaching, type Span, type Timeline, ticksOf } from './lanes.ts';
 
 /** Pixels of the drawing, before the device's ratio. */
@@ -18,19 +20,6 @@ const LEAST_PX = 1.5;
 /** Room a name needs before it is written into its slice. */
 const LABEL_LEAST_PX = 30;
 
-export type SliceColours = Readonly<Record<SliceKind | 'victim' | 'unaccounted' | 'ink', string>>;
-
-/** From the style sheet, like readTheme: when the theme changed, not for every frame. */
-export function readSliceColours(element: Element): SliceColours {
-  const style = getComputedStyle(element);
-  const value = (name: string): string => style.getPropertyValue(`--slice-${name}`).trim();
-  return {
-    ...{ irq: value('irq'), vector: value('vector'), softirq: value('softirq'), nmi: value('nmi') },
-    ...{ irqs_off: value('irqs-off'), task: value('task'), idle: value('idle'), victim: value('victim') },
-    ...{ unaccounted: value('unaccounted'), ink: value('ink') },
-  };
-}
-
 export interface TimelineInput {
   readonly timeline: Timeline;
   readonly shown: Span;
@@ -38,7 +27,7 @@ export interface TimelineInput {
   readonly victim: number | undefined;
   /** Words at the two ends of the window. */
   readonly ends: readonly [from: string, to: string];
-  readonly marker: { readonly a: number | undefined; readonly b: number | undefined };
+  readonly marker: Markers;
   readonly cursor: number | undefined;
   readonly hovered: Slice | undefined;
 }
@@ -187,12 +176,6 @@ function paintAxis(frame: Frame, theme: Theme, zero: number): void {
     pen.fillStyle = theme.muted;
     pen.fillText(offsetText(at - zero), x, bottom + 7 * ratio);
   }
-}
-
-/** "+412 µs" since the begin of the window. */
-export function offsetText(ns: number): string {
-  if (ns === 0) return '0';
-  return `${ns > 0 ? '+' : '−'}${formatDuration(Math.abs(ns))}`;
 }
 
 function paintEnds(frame: Frame, theme: Theme, { timeline, ends }: TimelineInput): void {

@@ -1,21 +1,22 @@
-// What led to the spike, step by step, as a row of boxes with arrows: a list, so that it reads without the boxes too.
-import { formatDuration } from '@rtprobe/metrics';
+// What led to the spike, step by step, as boxes with arrows: a list, so that it reads without the boxes too.
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { type ChainNode, type ChainStep, chainOf } from '@rtprobe/trace';
 import { useMemo } from 'react';
-import { offsetText } from '../../charts/timeline/paint.ts';
+import { kindVariable } from '../../charts/colours.ts';
+import { nodeDetail, stepWords } from '../../charts/report/chain.ts';
 import { t } from '../../i18n/translate.ts';
 import { Name } from '../Name.tsx';
 
 function Node({ node }: { node: ChainNode }) {
+  const detail = nodeDetail(node);
   return (
-    <span className={`chain-node kind-${node.kind}`}>
+    <span className="chain-node" style={{ borderColor: kindVariable(node.kind) }}>
       <b>
         <Name>{node.label}</Name>
       </b>
-      {node.name !== '' && !node.label.includes(node.name) && (
+      {detail !== '' && (
         <span className="small">
-          <Name>{node.name}</Name>
+          <Name>{detail}</Name>
         </span>
       )}
     </span>
@@ -23,17 +24,14 @@ function Node({ node }: { node: ChainNode }) {
 }
 
 function Step({ step, zero }: { step: ChainStep; zero: number }) {
-  const length = formatDuration(step.durationNs);
-  const words = step.how === 'raised' || step.how === 'woke' ? 'autopsy.after' : 'autopsy.for';
+  const { how, when } = stepWords(step, zero);
   return (
     <li>
       <Node node={step.from} />
       <span className="chain-arrow small">
-        <span>{t(`autopsy.how.${step.how}`)}</span>
+        <span>{how}</span>
         <i aria-hidden="true" />
-        <span className="muted numeral">
-          {offsetText(step.at - zero)} · {t(words, { value: length })}
-        </span>
+        <span className="muted numeral">{when}</span>
       </span>
       <Node node={step.to} />
     </li>

@@ -9,18 +9,16 @@ import {
   exportFormats,
   fileNameOf,
   hostAt,
-  pictureJson,
   type SpikeRecord,
 } from '@rtprobe/trace';
-import { type RefObject, useEffect, useState } from 'react';
-import { readTheme } from '../../charts/canvas.ts';
-import { type Compose, type Look, pngOf, svgOf } from '../../charts/sheet/sheet.ts';
+import { type RefObject, useState } from 'react';
 import { spikeSheet } from '../../charts/sheet/spike-sheet.ts';
-import { readSliceColours, type TimelineInput } from '../../charts/timeline/paint.ts';
+import type { TimelineInput } from '../../charts/timeline/paint.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/context.ts';
 import type { Reading } from '../../store/readings.ts';
 import { tipOnControl } from '../../ui/tip.ts';
+import { type Picture, useExport, usePictureExport } from '../export-picture.ts';
 import { useRemote } from '../remote.ts';
 import { save } from '../save.ts';
 import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
@@ -38,10 +36,6 @@ const FAILURES = {
   silent: 'autopsy.perfettoSilent',
   closed: 'autopsy.perfettoClosed',
 } as const satisfies Record<PerfettoFailure, string>;
-
-function lookOf(element: Element): Look {
-  return { theme: readTheme(element), colours: readSliceColours(element) };
-}
 
 /** The spike with its machine as it was then, and what else is known of that time. */
 function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; circumstances: Circumstances } {
@@ -63,67 +57,46 @@ function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; ci
 }
 
 function useActions(props: Props) {
-  const session = useSession();
   const [failure, setFailure] = useState<PerfettoFailure>();
-  const [waits, setWaits] = useState(false);
+  const [isWaiting, setIsWaiting] = useState(false);
   const { timeline, trace } = props;
   const { record, circumstances } = useRecord(props);
   const { spike, host } = record;
-  const picture = (): { compose: Compose; metadata: string } => {
+  const run = useExport();
+  const perfetto = async () => {
+    if (trace === undefined || isWaiting) return;
+    setFailure(undefined);
+    setIsWaiting(true);
+    const fileName = exportFileName(record, 'perfetto');
+    const content = exportFormats.perfetto.write(record);
+    const result = await openInPerfetto(window, { title: spike.sentence, fileName, content });
+    setIsWaiting(false);
+    setFailure(result);
+  };
+  const picture = (): Picture => {
     const caption = captionOf(record, circumstances);
     const shown = trace === undefined ? undefined : timeline.current;
     return {
       compose: (style) => spikeSheet(style, { spike, shown, caption }),
-      metadata: pictureJson({ caption, host, spike }),
+      content: { caption, host, spike },
+      title: spike.sentence,
+      fileName: (extension) => fileNameOf(spike.host, spike.id, extension),
     };
   };
-  const name = (extension: string) => fileNameOf(spike.host, spike.id, extension);
-  const look = () => lookOf(document.body);
-  const failed = (error: unknown) =>
-    session.error(t('sheet.failed', { reason: error instanceof Error ? error.message : String(error) }));
   return {
-    failure,
-    waits,
-    write: (format: ExportFormatName) => {
-      try {
+    ...{ failure, isWaiting, perfetto },
+    ...usePictureExport(picture, trace === undefined ? {} : { perfetto: () => void perfetto() }),
+    write: (format: ExportFormatName) =>
+      run(() => {
         const { mediaType, write } = exportFormats[format];
         save(exportFileName(record, format), new Blob([write(record)], { type: mediaType }));
-      } catch (error) {
-        failed(error);
-      }
-    },
-    png: () => {
-      const { compose, metadata } = picture();
-      pngOf(look(), compose, metadata).then((png) => save(name('png'), png), failed);
-    },
-    svg: () => {
-      const { compose, metadata } = picture();
-      save(name('svg'), svgOf(look(), compose, spike.sentence, metadata));
-    },
-    perfetto: async () => {
-      if (trace === undefined || waits) return;
-      setFailure(undefined);
-      setWaits(true);
-      const fileName = exportFileName(record, 'perfetto');
-      const content = exportFormats.perfetto.write(record);
-      const result = await openInPerfetto(window, { title: spike.sentence, fileName, content });
-      setWaits(false);
-      setFailure(result);
-    },
+      }),
   };
 }
 
 export function ExportMenu(props: Props) {
-  const session = useSession();
   const actions = useActions(props);
   const { trace } = props;
-  useEffect(() => {
-    const { png, svg, perfetto } = actions;
-    session.exporter = { png, svg, ...(trace !== undefined && { perfetto: () => void perfetto() }) };
-    return () => {
-      session.exporter = undefined;
-    };
-  });
   const url = PERFETTO_URL.replace('https://', '');
   const available = EXPORT_FORMATS.filter(
     (name) => trace !== undefined || !('needsTrace' in exportFormats[name]),
@@ -153,7 +126,7 @@ export function ExportMenu(props: Props) {
         </button>
       )}
       <span role="status" className="perfetto-told small">
-        {actions.waits && t('autopsy.perfettoWaits', { url })}
+        {actions.isWaiting && t('autopsy.perfettoWaits', { url })}
         {actions.failure !== undefined && (
           <>
             <span className="alarm">{t(FAILURES[actions.failure], { url })}</span>{' '}

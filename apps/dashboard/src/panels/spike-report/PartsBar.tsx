@@ -1,59 +1,54 @@
-// Where the time of a spike went: its parts as one bar and as a list, largest first.
-import { formatDuration, percent } from '@rtprobe/metrics';
-import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
-import { titleOf } from '../../i18n/measures.ts';
+// Where the time of a spike went: its parts as one bar, drawn as on the exported sheet, and as a list, largest first.
+import type { Spike } from '@rtprobe/protocol';
+import { type PointerEvent, useMemo, useRef } from 'react';
+import type { Surface, Theme } from '../../charts/canvas.ts';
+import { kindVariable, type SliceColours } from '../../charts/colours.ts';
+import { type Part, partsOf } from '../../charts/report/parts.ts';
+import { MONO } from '../../charts/sheet/block.ts';
+import { barStretches, partsBar } from '../../charts/sheet/parts.ts';
 import { t } from '../../i18n/translate.ts';
-import { InterruptLink } from '../entities.tsx';
-import { Name } from '../Name.tsx';
+import { usePainted } from '../drawing.ts';
+import { RunText } from './Rows.tsx';
 
-function PartName({ part }: { part: SpikePart }) {
-  const { kind, label, name, number } = part;
-  const measure = measureOfPart(kind);
-  if (measure !== undefined) return <InterruptLink of={{ measure, number, label, name }} />;
-  return <Name>{label}</Name>;
-}
-
-/** A part that is nothing but its kind goes by the kind's title in the page's language. */
-function labelOf({ kind, label }: SpikePart): string {
-  const words = partWords[kind];
-  return label === words?.title ? titleOf(words) : label;
+function Bar({ parts }: { parts: readonly Part[] }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const paint = ({ context, width, height, ratio }: Surface, theme: Theme, colours: SliceColours) => {
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width / ratio, height / ratio);
+    const style = { theme, colours, ruler: context, mono: MONO };
+    partsBar(style, parts, width / ratio, height / ratio).paint(context, 0, 0);
+  };
+  usePainted(canvas, 1000, paint);
+  // A part too narrow for its name shows it in the browser's own tip.
+  const point = ({ currentTarget, nativeEvent }: PointerEvent<HTMLCanvasElement>) => {
+    const under = barStretches(parts, currentTarget.clientWidth).findLast((s) => s.x <= nativeEvent.offsetX);
+    currentTarget.title = under === undefined ? '' : `${under.part.name.text} · ${under.part.duration}`;
+  };
+  return (
+    <div className="parts-bar" aria-hidden="true">
+      <canvas ref={canvas} onPointerMove={point} />
+    </div>
+  );
 }
 
 export function PartsBar({ spike }: { spike: Spike }) {
-  const { valueNs } = spike;
-  const parts = spike.parts?.map((part) => ({ ...part, label: labelOf(part) }));
-  if (parts === undefined || parts.length === 0) return <p className="muted small">{t('autopsy.noParts')}</p>;
-  const unaccounted = parts.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
+  const content = useMemo(() => partsOf(spike), [spike]);
+  if (content === undefined) return <p className="muted small">{t('autopsy.noParts')}</p>;
   return (
     <>
-      <div className="parts-bar" aria-hidden="true">
-        {parts.map((part, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a spike do not change
-          <i key={i} className={`kind-${part.kind}`} style={{ flexGrow: part.durationNs }} title={part.label}>
-            <span>
-              {part.durationNs / valueNs > 0.12 ? `${part.label} · ${formatDuration(part.durationNs)}` : ''}
-            </span>
-          </i>
-        ))}
-      </div>
+      <Bar parts={content.parts} />
       <ul className="parts-list">
-        {parts.map((part, i) => (
+        {content.parts.map((part, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a spike do not change
           <li key={i}>
-            <i className={`key kind-${part.kind}`} aria-hidden="true" /> <PartName part={part} />{' '}
-            <b className="numeral">{formatDuration(part.durationNs)}</b>{' '}
-            {part.count > 1 && <span className="muted">{t('autopsy.times', { n: part.count })}</span>}
+            <i className="key" style={{ background: kindVariable(part.kind) }} aria-hidden="true" />{' '}
+            <RunText run={part.name} /> <b className="numeral">{part.duration}</b>{' '}
+            <span className="muted numeral">{part.detail}</span>
           </li>
         ))}
       </ul>
-      <p className="muted small numeral">
-        {t('autopsy.sum', { value: formatDuration(parts.reduce((sum, part) => sum + part.durationNs, 0)) })} ·{' '}
-        {t('autopsy.unaccounted', {
-          value: formatDuration(unaccounted),
-          share: percent(unaccounted / valueNs),
-        })}
-      </p>
-      {spike.partsIncomplete === true && <p className="small alarm">{t('autopsy.incomplete')}</p>}
+      <p className="muted small numeral">{content.sum}</p>
+      {content.warning !== undefined && <p className="small alarm">{content.warning}</p>}
     </>
   );
 }

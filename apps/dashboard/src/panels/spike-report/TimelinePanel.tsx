@@ -1,5 +1,5 @@
 // The timeline of a spike's trace: zoom, move, markers, a tip, and the same as a table.
-import { cpuList, formatDuration } from '@rtprobe/metrics';
+import { formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { durationOf, type Slice } from '@rtprobe/trace';
 import {
@@ -12,6 +12,14 @@ import {
   useState,
 } from 'react';
 import type { Surface, Theme } from '../../charts/canvas.ts';
+import type { SliceColours } from '../../charts/colours.ts';
+import {
+  type Markers,
+  markersNote,
+  offsetText,
+  recorderNote,
+  windowEnds,
+} from '../../charts/report/timeline.ts';
 import {
   fitWindow,
   nextEdge,
@@ -22,19 +30,15 @@ import {
   zoomed,
 } from '../../charts/timeline/lanes.ts';
 import {
-  offsetText,
   paintTimeline,
   pointed,
-  readSliceColours,
-  type SliceColours,
   sliceText,
   type TimelineInput,
   timelineHeight,
 } from '../../charts/timeline/paint.ts';
-import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useSessionState } from '../../store/context.ts';
-import { useDrawing, usePainted } from '../drawing.ts';
+import { usePainted } from '../drawing.ts';
 import { Name } from '../Name.tsx';
 import { Scroll } from '../Scroll.tsx';
 
@@ -43,19 +47,6 @@ const REACH_PX = 4;
 const ZOOM = 0.7;
 /** Rows a table of slices can have before nobody reads it. */
 const TABLE_MAX = 500;
-
-interface Marker {
-  a: number | undefined;
-  b: number | undefined;
-}
-
-function endsOf(spike: Spike): readonly [string, string] {
-  const value = formatDuration(spike.valueNs);
-  const waited = descriptorOf(spike.measure).semantics === 'latency';
-  return waited
-    ? [t('autopsy.should'), t('autopsy.ran', { value })]
-    : [t('autopsy.began'), t('autopsy.ended', { value })];
-}
 
 function Tip({ slice, zero }: { slice: Slice; zero: number }) {
   return (
@@ -113,16 +104,6 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
   );
 }
 
-function Completeness({ trace }: { trace: Trace }) {
-  const cut = trace.cpus.filter((cpu) => cpu.overwritten).map((cpu) => cpu.cpu);
-  return (
-    <span className="muted small">
-      {t('autopsy.recorder')} ·{' '}
-      {cut.length === 0 ? t('autopsy.complete') : t('autopsy.overwritten', { cpus: cpuList(cut) })}
-    </span>
-  );
-}
-
 interface Props {
   spike: Spike;
   trace: Trace;
@@ -133,32 +114,22 @@ interface Props {
 export function TimelinePanel({ spike, trace, drawn }: Props) {
   const timeline = useMemo(() => timelineOf(trace, spike.cpu), [trace, spike.cpu]);
   const [shown, setShown] = useState<Span>(() => fitWindow(timeline));
-  const [marker, setMarker] = useState<Marker>({ a: undefined, b: undefined });
+  const [marker, setMarker] = useState<Markers>({ a: undefined, b: undefined });
   const [cursor, setCursor] = useState<number>();
   const [hovered, setHovered] = useState<Slice>();
   const tables = useSessionState((s) => s.view.tables);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const colours = useRef<SliceColours>(undefined);
   const drag = useRef<number>(undefined);
-  const { restyled } = useDrawing();
-  useEffect(
-    () =>
-      restyled.listen(() => {
-        colours.current = undefined;
-      }),
-    [restyled],
-  );
   const zero = trace.windowFromNs;
   const { whole } = timeline;
   const input: TimelineInput = {
-    ...{ timeline, shown, victim: spike.victim?.pid, ends: endsOf(spike), marker, cursor, hovered },
+    ...{ timeline, shown, victim: spike.victim?.pid, ends: windowEnds(spike), marker, cursor, hovered },
   };
   useEffect(() => {
     drawn.current = input;
   });
-  const paint = (surface: Surface, theme: Theme) => {
-    colours.current ??= readSliceColours(surface.context.canvas);
-    paintTimeline(surface, theme, colours.current, input);
+  const paint = (surface: Surface, theme: Theme, colours: SliceColours) => {
+    paintTimeline(surface, theme, colours, input);
   };
   // Nothing new comes by itself: what a hand does is shown at once.
   usePainted(canvas, 1000, paint, { cursorAnd: [input] });
@@ -222,17 +193,9 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
     <section className="card timeline" aria-label={t('autopsy.what')}>
       <header>
         <h2>{t('autopsy.what')}</h2>
-        <Completeness trace={trace} />
+        <span className="muted small">{recorderNote(trace)}</span>
         <span className="spring" />
-        {marker.a !== undefined && marker.b !== undefined && (
-          <span className="numeral small">
-            {t('autopsy.marked', {
-              a: offsetText(marker.a - zero),
-              b: offsetText(marker.b - zero),
-              value: formatDuration(Math.abs(marker.b - marker.a)),
-            })}
-          </span>
-        )}
+        <span className="numeral small">{markersNote(marker, trace)}</span>
         <button type="button" onClick={() => setShown(fitWindow(timeline))}>
           {t('autopsy.fit')}
         </button>
