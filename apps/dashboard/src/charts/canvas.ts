@@ -27,6 +27,20 @@ export function surfaceOf(canvas: HTMLCanvasElement, scale: number): Surface | u
   return context === null ? undefined : { context, width, height, ratio: ratio * scale };
 }
 
+/** Empties a surface and undoes what it was scaled by: a unit is a device pixel. */
+export function clear({ context, width, height }: Surface): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+}
+
+/** Empties a surface; a unit is a pixel of the drawing. Returns its size in those. */
+export function clearScaled(surface: Surface): { width: number; height: number } {
+  const { context, width, height, ratio } = surface;
+  clear(surface);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return { width: width / ratio, height: height / ratio };
+}
+
 export interface Theme {
   dark: boolean;
   /** Of type and strokes: 1 but on a kiosk. */

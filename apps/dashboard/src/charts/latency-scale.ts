@@ -1,5 +1,6 @@
 // The latency axis: logarithmic, pinned to the budget, so that it never moves because a value came.
 import { formatDuration, ROWS, rowEdge } from '@rtprobe/metrics';
+import { decadeTicks, roundStep } from './ticks.ts';
 
 export interface LatencyScale {
   /** ns at the lower and at the upper end. */
@@ -17,9 +18,7 @@ const TOP_WITHOUT_BUDGET = 1e7;
 /** The budget lies at three fifths of a decade or more below the top, so that what exceeds it has room. */
 export function latencyTop(budgetNs: number): number {
   if (budgetNs <= 0) return TOP_WITHOUT_BUDGET;
-  const wanted = budgetNs * 4;
-  const decade = 10 ** Math.floor(Math.log10(wanted));
-  return [1, 2, 5, 10].map((step) => step * decade).find((top) => top >= wanted * 0.999)!;
+  return roundStep(budgetNs * 4);
 }
 
 export function latencyScale(budgetNs: number, decades: number): LatencyScale {
@@ -27,10 +26,7 @@ export function latencyScale(budgetNs: number, decades: number): LatencyScale {
   const bottom = top / 10 ** decades;
   const low = Math.log10(bottom);
   const range = Math.log10(top) - low;
-  const ticks: { ns: number; label: string }[] = [];
-  for (let power = Math.ceil(low - 1e-9); power <= low + range + 1e-9; power++) {
-    ticks.push({ ns: 10 ** power, label: formatDuration(10 ** power) });
-  }
+  const ticks = decadeTicks(bottom, top).map((ns) => ({ ns, label: formatDuration(ns) }));
   return { bottom, top, position: (ns) => (Math.log10(Math.max(ns, 1e-3)) - low) / range, ticks };
 }
 

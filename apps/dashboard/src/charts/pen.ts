@@ -39,3 +39,18 @@ export function line(pen: Pen, x1: number, y1: number, x2: number, y2: number): 
   pen.lineTo(x2, y2);
   pen.stroke();
 }
+
+/** Lengths of dashes and gaps are in line widths. */
+export function dashedLine(
+  pen: Pen,
+  colour: string,
+  width: number,
+  dash: readonly [on: number, off: number],
+  ends: readonly [x1: number, y1: number, x2: number, y2: number],
+): void {
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  pen.setLineDash(dash.map((length) => length * width));
+  line(pen, ...ends);
+  pen.setLineDash([]);
+}

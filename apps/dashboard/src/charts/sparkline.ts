@@ -1,6 +1,6 @@
 // The largest values of the last minutes of one interrupt, a bar a slice, on the same scale as its neighbours.
 import type { Nanoseconds } from '@rtprobe/protocol';
-import type { Surface, Theme } from './canvas.ts';
+import { clear, type Surface, type Theme } from './canvas.ts';
 import type { LatencyScale } from './latency-scale.ts';
 
 export interface SparkHistory {
@@ -9,7 +9,7 @@ export interface SparkHistory {
 }
 
 export function paintSparkline(
-  { context, width, height, ratio }: Surface,
+  surface: Surface,
   theme: Theme,
   history: SparkHistory,
   options: {
@@ -21,9 +21,9 @@ export function paintSparkline(
     cursor: number | undefined;
   },
 ): void {
+  const { context, width, height, ratio } = surface;
   const { end, seconds, scale, budgetNs, cursor } = options;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width, height);
+  clear(surface);
   const bars = Math.max(1, Math.min(seconds, Math.floor(width / (2 * ratio))));
   const each = seconds / bars;
   const step = width / bars;

@@ -1,5 +1,5 @@
 // The first screen as a picture.
-import { cpuList, formatDuration, fullCount, percentile, rate, shortCount } from '@rtprobe/metrics';
+import { formatDuration, fullCount, percentile, shortCount } from '@rtprobe/metrics';
 import { captionOfWindow, fileNameOf } from '@rtprobe/trace';
 import type { RefObject } from 'react';
 import { distributionAxis } from '../charts/latency-scale.ts';
@@ -10,8 +10,7 @@ import { t } from '../i18n/translate.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../store/choice.ts';
 import { useSession } from '../store/context.ts';
 import { listInterrupts } from '../store/interrupts.ts';
-import { actionName } from '../store/names.ts';
-import type { Reading, SeriesReading } from '../store/readings.ts';
+import type { Reading, SeriesReading, SourceReading } from '../store/readings.ts';
 import type { Session } from '../store/session.ts';
 import { worstOf } from '../store/verdict.ts';
 import { visibleRange } from '../store/window.ts';
@@ -31,26 +30,10 @@ function figuresOf({ total }: SeriesReading): string[] {
   return [...values, `n ${fullCount(total.count)}`];
 }
 
-function interruptsOf(reading: Reading, budgetNs: number): ScreenSheet['interrupts'] {
+function interruptsOf(reading: Reading, budgetNs: number): SourceReading[] {
   const worst = { filter: '', sort: 'max', descending: true, quiet: true, budgetNs } as const;
   const { shown } = listInterrupts(reading.sources(), worst);
-  const rows = shown
-    .filter((source) => source.count > 0)
-    .slice(0, INTERRUPTS_MAX)
-    .map(({ info, max, p999, rate: perSecond, cpus }) => [
-      ...[info.label, actionName(info), formatDuration(max), p999 === undefined ? '–' : formatDuration(p999)],
-      ...[rate(perSecond), cpuList(cpus), info.affinity ?? ''],
-    ]);
-  const head = [
-    { title: t('interrupts.irq'), share: 12 },
-    { title: t('interrupts.action'), share: 24 },
-    { title: t('interrupts.max'), share: 11, number: true },
-    { title: 'p99.9', share: 11, number: true },
-    { title: t('interrupts.rate'), share: 11, number: true },
-    { title: t('interrupts.cpus'), share: 9 },
-    { title: t('interrupts.affinity'), share: 10 },
-  ];
-  return { head, rows };
+  return shown.filter((source) => source.count > 0).slice(0, INTERRUPTS_MAX);
 }
 
 function worstWords(reading: Reading, session: Session, budget: number): ScreenSheet['worst'] {

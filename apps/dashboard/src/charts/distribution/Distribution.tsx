@@ -12,26 +12,14 @@ import {
   YAxis,
 } from 'recharts';
 import { t } from '../../i18n/translate.ts';
-import {
-  BASE,
-  countTicks,
-  decadeTicks,
-  distributionPoints,
-  linearTicks,
-  type Point,
-  powerLabel,
-} from './points.ts';
+import { BASE, type Point, powerLabel } from './points.ts';
+import { type DistributionInput, distributionShape, latencyLabel } from './shape.ts';
 
-export interface DistributionProps {
-  buckets: Float64Array;
+export interface DistributionProps extends DistributionInput {
   /** Drawn dashed over it; a new array when it changed. */
-  baseline?: Float64Array | undefined;
+  readonly baseline?: Float64Array | undefined;
   /** Changes when the buckets did: the array itself stays the same. */
-  version: number;
-  budgetNs: number;
-  top: number;
-  bottom: number;
-  logLog: boolean;
+  readonly version: number;
 }
 
 interface TipProps {
@@ -60,40 +48,29 @@ function Tip({ active, payload, points }: TipProps) {
   );
 }
 
-/** Both lie on the same points, which follow from the axis alone. */
-function withBaseline(
-  buckets: Float64Array,
-  baseline: Float64Array | undefined,
-  from: number,
-  to: number,
-  logarithmic: boolean,
-): { points: (Point & { base?: number })[]; peak: number } {
-  const own = distributionPoints(buckets, from, to, logarithmic);
-  if (baseline === undefined) return own;
-  const other = distributionPoints(baseline, from, to, logarithmic);
-  const points = own.points.map((point, i) => ({ ...point, base: other.points[i]!.count }));
-  return { points, peak: Math.max(own.peak, other.peak) };
-}
-
 export const Distribution = memo(function Distribution(props: DistributionProps) {
   const { buckets, baseline, version, budgetNs, top, bottom, logLog } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: version stands for the contents of buckets
-  const { points, peak } = useMemo(
-    () => withBaseline(buckets, baseline, logLog ? bottom : 0, top, logLog),
-    [buckets, baseline, version, top, bottom, logLog],
+  const shape = useMemo(
+    () => distributionShape({ buckets, budgetNs, bottom, top, logLog }, baseline),
+    [buckets, baseline, version, budgetNs, bottom, top, logLog],
   );
-  const ticks = countTicks(peak);
+  const { points } = shape;
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <AreaChart data={points} margin={{ left: 0, right: 22, top: 8, bottom: 0 }} accessibilityLayer={false}>
+      <AreaChart
+        data={[...points]}
+        margin={{ left: 0, right: 22, top: 8, bottom: 0 }}
+        accessibilityLayer={false}
+      >
         <CartesianGrid stroke="var(--grid)" vertical={false} />
         <XAxis
           dataKey="ns"
           type="number"
-          scale={logLog ? 'log' : 'linear'}
-          domain={[logLog ? bottom : 0, top]}
-          ticks={logLog ? decadeTicks(bottom, top) : linearTicks(top)}
-          tickFormatter={(ns: number) => (ns === 0 ? '0' : formatDuration(ns))}
+          scale={shape.isLog ? 'log' : 'linear'}
+          domain={[...shape.latency]}
+          ticks={shape.latencyTicks}
+          tickFormatter={latencyLabel}
           allowDataOverflow
           stroke="var(--muted)"
           tick={{ fontSize: 11, fill: 'var(--muted)' }}
@@ -103,8 +80,8 @@ export const Distribution = memo(function Distribution(props: DistributionProps)
         <YAxis
           type="number"
           scale="log"
-          domain={[BASE, Math.max(ticks.at(-1)!, peak)]}
-          ticks={ticks}
+          domain={[...shape.count]}
+          ticks={shape.countTicks}
           tickFormatter={powerLabel}
           allowDataOverflow
           width={40}
@@ -118,8 +95,8 @@ export const Distribution = memo(function Distribution(props: DistributionProps)
           isAnimationActive={false}
           cursor={{ stroke: 'var(--muted)', strokeDasharray: '2 3' }}
         />
-        {budgetNs > 0 && (
-          <ReferenceLine x={budgetNs} stroke="var(--alarm)" strokeDasharray="6 4" ifOverflow="hidden" />
+        {shape.budgetNs !== undefined && (
+          <ReferenceLine x={shape.budgetNs} stroke="var(--alarm)" strokeDasharray="6 4" ifOverflow="hidden" />
         )}
         <Area
           type="stepAfter"

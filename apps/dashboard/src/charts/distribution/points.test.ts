@@ -1,6 +1,6 @@
 import { BUCKET_COUNT, bucketOf } from '@rtprobe/metrics';
 import { describe, expect, it } from 'vitest';
-import { BASE, countTicks, distributionPoints, linearTicks } from './points.ts';
+import { BASE, countTicks, distributionPoints } from './points.ts';
 
 function bucketsOf(values: Record<number, number>): Float64Array {
   const buckets = new Float64Array(BUCKET_COUNT);
@@ -38,10 +38,4 @@ it('count ticks reach over the peak', () => {
   expect(countTicks(0)).toEqual([1, 10, 100, 1000]);
   expect(countTicks(40_000)).toEqual([1, 10, 100, 1000, 10_000, 100_000]);
   expect(countTicks(2_000_000).at(-1)).toBeGreaterThanOrEqual(1_000_000);
-});
-
-it('latency ticks are round numbers within the axis', () => {
-  expect(linearTicks(400e3)).toEqual([0, 100e3, 200e3, 300e3, 400e3]);
-  expect(linearTicks(11.2e6)).toEqual([0, 5e6, 10e6]);
-  expect(linearTicks(8e6)).toEqual([0, 2e6, 4e6, 6e6, 8e6]);
 });

@@ -54,13 +54,6 @@ export function countTicks(peak: number): number[] {
   return ticks;
 }
 
-/** Multiples of 1, 2 or 5 times a power of ten from 0 up to the end, six at most. */
-export function linearTicks(top: number): number[] {
-  const power = 10 ** Math.floor(Math.log10(top / 5));
-  const step = [1, 2, 5, 10].map((s) => s * power).find((s) => top / s <= 5.001)!;
-  return Array.from({ length: Math.floor(top / step + 0.001) + 1 }, (_, i) => i * step);
-}
-
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** 1, 10, 100, 10³ … */
@@ -68,11 +61,4 @@ export function powerLabel(count: number): string {
   const power = Math.round(Math.log10(count));
   if (power < 3) return String(count);
   return `10${[...String(power)].map((d) => SUPERSCRIPTS[Number(d)]).join('')}`;
-}
-
-/** Powers of ten from one end to the other. */
-export function decadeTicks(bottom: number, top: number): number[] {
-  const ticks: number[] = [];
-  for (let p = Math.ceil(Math.log10(bottom) - 1e-9); 10 ** p <= top * 1.001; p++) ticks.push(10 ** p);
-  return ticks;
 }

@@ -1,7 +1,8 @@
 // What a heatmap is drawn from, and where on the canvas its parts lie.
+import { visibleText } from '@rtprobe/metrics';
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import type { Columns } from '../../store/columns.ts';
-import type { Surface } from '../canvas.ts';
+import type { Surface, Theme } from '../canvas.ts';
 import type { LatencyScale } from '../latency-scale.ts';
 
 export interface Mark {
@@ -90,4 +91,28 @@ export function timeAt(frame: Frame, input: HeatmapInput, x: number): UnixMicros
 /** Clamped to the plot. */
 export function latencyY(frame: Frame, scale: LatencyScale, ns: Nanoseconds): number {
   return frame.top + (1 - Math.min(1, Math.max(0, scale.position(ns)))) * frame.height;
+}
+
+/** Paints text with its left edge at x on a plate of the plot's colour, so that it can be read over cells. */
+export function paintPlate(
+  pen: CanvasRenderingContext2D,
+  theme: Theme,
+  text: string,
+  colour: string,
+  { x, y, width, height, pad }: { x: number; y: number; width: number; height: number; pad: number },
+): void {
+  pen.globalAlpha = 0.8;
+  pen.fillStyle = theme.plot;
+  pen.fillRect(x - pad, y, width + 2 * pad, height);
+  pen.globalAlpha = 1;
+  pen.fillStyle = colour;
+  pen.textAlign = 'left';
+  pen.textBaseline = 'middle';
+  pen.fillText(text, x, y + height / 2);
+}
+
+/** A hostile text, cut to that many characters. */
+export function shortened(text: string, max: number): string {
+  const shown = visibleText(text);
+  return shown.length > max ? `${shown.slice(0, max - 1)}…` : shown;
 }

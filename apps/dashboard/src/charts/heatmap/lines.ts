@@ -1,7 +1,7 @@
 // Everything of the heatmap that is a line: gaps, grid, largest values, budget, crosshair.
 import { clockTime } from '../../i18n/dates.ts';
 import { hatch, type Theme } from '../canvas.ts';
-import { line } from '../pen.ts';
+import { dashedLine, line } from '../pen.ts';
 import { columnX, type Frame, type HeatmapInput, latencyY, timeX } from './frame.ts';
 import { agoLabel, timeStep } from './time-axis.ts';
 
@@ -102,11 +102,7 @@ export function paintOver(pen: Pen, theme: Theme, input: HeatmapInput, frame: Fr
 export function paintBudget(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
   if (input.budgetNs <= 0) return;
   const y = Math.round(latencyY(frame, input.scale, input.budgetNs)) + 0.5;
-  pen.strokeStyle = theme.alarm;
-  pen.lineWidth = frame.ratio;
-  pen.setLineDash([6 * frame.ratio, 4 * frame.ratio]);
-  line(pen, frame.left, y, frame.right, y);
-  pen.setLineDash([]);
+  dashedLine(pen, theme.alarm, frame.ratio, [6, 4], [frame.left, y, frame.right, y]);
 }
 
 export function paintBrush(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
@@ -131,11 +127,7 @@ export function paintCursor(pen: Pen, theme: Theme, input: HeatmapInput, frame: 
   if (cursor === undefined || pointer !== undefined) return;
   const x = Math.round(timeX(frame, input, cursor)) + 0.5;
   if (x < frame.left || x > frame.right) return;
-  pen.strokeStyle = theme.text;
-  pen.lineWidth = frame.ratio;
-  pen.setLineDash([2 * frame.ratio, 3 * frame.ratio]);
-  line(pen, x, frame.top, x, frame.bottom);
-  pen.setLineDash([]);
+  dashedLine(pen, theme.text, frame.ratio, [2, 3], [x, frame.top, x, frame.bottom]);
 }
 
 export function paintPointer(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
@@ -145,10 +137,6 @@ export function paintPointer(pen: Pen, theme: Theme, input: HeatmapInput, frame:
   const x = Math.round(pointer.x * ratio) + 0.5;
   const y = Math.round(pointer.y * ratio) + 0.5;
   if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return;
-  pen.strokeStyle = theme.muted;
-  pen.lineWidth = ratio;
-  pen.setLineDash([2 * ratio, 3 * ratio]);
-  line(pen, x, frame.top, x, frame.bottom);
-  line(pen, frame.left, y, frame.right, y);
-  pen.setLineDash([]);
+  dashedLine(pen, theme.muted, ratio, [2, 3], [x, frame.top, x, frame.bottom]);
+  dashedLine(pen, theme.muted, ratio, [2, 3], [frame.left, y, frame.right, y]);
 }

@@ -1,15 +1,24 @@
 // Spikes on the heatmap: a square where the value is, an arrow where it is above the axis, and labels that never lie
 // on one another.
-import { formatDuration, visibleText } from '@rtprobe/metrics';
+import { formatDuration } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import type { Theme } from '../canvas.ts';
 import { line } from '../pen.ts';
-import { columnX, type Frame, type HeatmapInput, latencyY, type Mark, timeX } from './frame.ts';
+import {
+  columnX,
+  type Frame,
+  type HeatmapInput,
+  latencyY,
+  type Mark,
+  paintPlate,
+  shortened,
+  timeX,
+} from './frame.ts';
 
 type Pen = CanvasRenderingContext2D;
 
 const LABELS_MAX = 7;
-/** Characters of a culprit's name on the plot; the whole is in the rail. */
+/** Characters of a cause's name on the plot; the whole is in the rail. */
 const NAME_MAX = 34;
 
 interface Label {
@@ -49,10 +58,12 @@ class LabelPlacer {
     const width = this.#pen.measureText(label.text).width;
     const y = Math.max(top + ratio, label.y - size * 0.65);
     for (const x of [label.x + label.distance, label.x - label.distance - width]) {
-      const box = { x: x - 3 * ratio, y, width: width + 6 * ratio, height: size * 1.3 };
+      const pad = 3 * ratio;
+      const height = size * 1.3;
+      const box = { x: x - pad, y, width: width + 2 * pad, height };
       if (box.x < left || box.x + box.width > right + 3 * ratio || this.#meets(box)) continue;
       this.#taken.push(box);
-      this.#paint(label, x, box);
+      paintPlate(this.#pen, this.#theme, label.text, label.colour, { x, y, width, height, pad });
       return true;
     }
     return false;
@@ -67,25 +78,10 @@ class LabelPlacer {
         t.y < box.y + box.height,
     );
   }
-
-  /** On a plate of the plot's colour, so that it can be read over cells. */
-  #paint(label: Label, x: number, box: Box): void {
-    const pen = this.#pen;
-    pen.globalAlpha = 0.8;
-    pen.fillStyle = this.#theme.plot;
-    pen.fillRect(box.x, box.y, box.width, box.height);
-    pen.globalAlpha = 1;
-    pen.fillStyle = label.colour;
-    pen.textAlign = 'left';
-    pen.textBaseline = 'middle';
-    pen.fillText(label.text, x, box.y + box.height / 2);
-  }
 }
 
 function markLabel(mark: Mark): string {
-  const name = visibleText(mark.label);
-  const short = name.length > NAME_MAX ? `${name.slice(0, NAME_MAX - 1)}…` : name;
-  return `${formatDuration(mark.valueNs)}  ${short}`;
+  return `${formatDuration(mark.valueNs)}  ${shortened(mark.label, NAME_MAX)}`;
 }
 
 /** Returns the id of the newest that it painted. */

@@ -1,7 +1,7 @@
 // The whole run that this page holds, as the largest value of each slice, with the window on screen marked.
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import type { Columns } from '../../store/columns.ts';
-import { hatch, type Surface, type Theme } from '../canvas.ts';
+import { clear, hatch, type Surface, type Theme } from '../canvas.ts';
 import type { LatencyScale } from '../latency-scale.ts';
 import type { Note } from './frame.ts';
 
@@ -20,15 +20,11 @@ export interface MinimapInput {
 
 export const MINIMAP_MARGIN = { left: 58, right: 14 };
 
-export function paintMinimap(
-  { context, width, height, ratio }: Surface,
-  theme: Theme,
-  input: MinimapInput,
-): void {
+export function paintMinimap(surface: Surface, theme: Theme, input: MinimapInput): void {
+  const { context, width, height, ratio } = surface;
   const left = Math.round(MINIMAP_MARGIN.left * ratio);
   const plot = width - left - Math.round(MINIMAP_MARGIN.right * ratio);
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width, height);
+  clear(surface);
   context.fillStyle = theme.plot;
   context.fillRect(left, 0, plot, height);
   if (plot <= 0 || input.to <= input.from) return;

@@ -1,7 +1,7 @@
 // The hero: time to the right, latency upwards, colour says how many.
 import { countOfLevel } from '@rtprobe/metrics';
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
-import type { Surface, Theme } from '../canvas.ts';
+import { clear, type Surface, type Theme } from '../canvas.ts';
 import { CellImage } from './cells.ts';
 import { type Frame, type HeatmapInput, latencyY, layOut, type Mark, timeAt, timeX } from './frame.ts';
 import {
@@ -47,11 +47,11 @@ export class HeatmapPainter {
     return this.#cells.peakCount;
   }
 
-  paint({ context, width, height, ...surface }: Surface, theme: Theme, input: HeatmapInput): void {
-    const frame = layOut({ context, width, height, ...surface }, input);
+  paint(surface: Surface, theme: Theme, input: HeatmapInput): void {
+    const { context } = surface;
+    const frame = layOut(surface, input);
     this.#frame = frame;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, width, height);
+    clear(surface);
     context.fillStyle = theme.plot;
     context.fillRect(frame.left, frame.top, frame.width, frame.height);
     paintGaps(context, theme, input, frame);

@@ -1,14 +1,15 @@
 // The first screen on one sheet: the worst value, the heatmap, the distribution, the interrupts worst first.
-import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { Fact } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
-import { distributionPoints } from '../distribution/points.ts';
+import type { SourceReading } from '../../store/readings.ts';
+import { beyondText, type DistributionInput } from '../distribution/shape.ts';
+import { type InterruptColumn, interruptCells, interruptColumns } from '../report/interrupts.ts';
 import { type Block, card, columns, inside, type Style, stack, type Type, textBlock } from './block.ts';
-import { type DistributionShown, distributionBlock } from './distribution.ts';
+import { distributionBlock } from './distribution.ts';
 import { topBlock, valueBlock } from './head.ts';
 import { ROOM } from './sheet.ts';
 import { strip } from './strip.ts';
-import { type Column, tableBlock } from './table.ts';
+import { tableBlock } from './table.ts';
 
 export interface ScreenSheet {
   /** What it is a picture of. */
@@ -22,8 +23,10 @@ export interface ScreenSheet {
   readonly heatmapTitle: string;
   /** As it is on the screen; missing while there is a table in its place. */
   readonly heatmap: HTMLCanvasElement | undefined;
-  readonly distribution: DistributionShown | undefined;
-  readonly interrupts: { readonly head: readonly Column[]; readonly rows: readonly (readonly string[])[] };
+  /** `max` is the largest value, which may lie beyond the axis. */
+  readonly distribution: (DistributionInput & { readonly max: number }) | undefined;
+  /** Worst first. */
+  readonly interrupts: readonly SourceReading[];
   readonly caption: readonly Fact[];
 }
 
@@ -61,11 +64,20 @@ function heatmapCard(style: Style, { heatmap, heatmapTitle }: ScreenSheet): Bloc
   return card(style, heatmapTitle, '', ROOM, content);
 }
 
-/** What the axis leaves out is stated. */
-function beyondWords({ buckets, bottom, top, logLog, max }: DistributionShown): string {
-  const { beyond } = distributionPoints(buckets, logLog ? bottom : 0, top, logLog);
-  if (beyond === 0) return '';
-  return t('distribution.beyond', { count: fullCount(beyond), max: formatDuration(max) });
+/** Shares of the table's width. */
+const SHARES: Readonly<Record<InterruptColumn, number>> = {
+  ...{ irq: 12, action: 24, max: 11, p999: 11, rate: 11, cpus: 9, affinity: 10 },
+};
+
+function interruptTable(style: Style, interrupts: readonly SourceReading[], width: number): Block {
+  const columns = interruptColumns();
+  const names = Object.keys(SHARES) as InterruptColumn[];
+  const rows = interrupts.map((source) => {
+    const cells = interruptCells(source);
+    return names.map((name) => cells[name]);
+  });
+  const head = names.map((name) => ({ ...columns[name], share: SHARES[name] }));
+  return tableBlock(style, head, rows, width);
 }
 
 export function screenSheet(style: Style, sheet: ScreenSheet): (Block | undefined)[] {
@@ -76,11 +88,18 @@ export function screenSheet(style: Style, sheet: ScreenSheet): (Block | undefine
       : [
           (width: number, least?: number) => {
             const content = distributionBlock(style, distribution, inside(width));
-            return card(style, t('distribution.title'), beyondWords(distribution), width, content, least);
+            return card(
+              style,
+              t('distribution.title'),
+              beyondText(distribution.buckets, distribution.top, distribution.max),
+              width,
+              content,
+              least,
+            );
           },
         ]),
     (width: number, least?: number) => {
-      const content = tableBlock(style, interrupts.head, interrupts.rows, inside(width));
+      const content = interruptTable(style, interrupts, inside(width));
       return card(style, t('interrupts.title'), t('interrupts.worstFirst'), width, content, least);
     },
   ];

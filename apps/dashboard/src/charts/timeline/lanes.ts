@@ -2,6 +2,7 @@
 
 import type { Trace } from '@rtprobe/protocol';
 import { type Context, type Mark, marksOf, type Slice, slicesOf } from '@rtprobe/trace';
+import { roundStep } from '../ticks.ts';
 
 /** ns since the trace's origin. */
 export interface Span {
@@ -154,9 +155,7 @@ export function nextEdge({ lanes, trace }: Timeline, at: number, direction: 1 | 
 
 /** Steps of 1, 2 and 5 whose ticks are at least `apart` apart, from the begin of the spike's window. */
 export function ticksOf({ fromNs, toNs }: Span, zero: number, most: number): number[] {
-  const rough = (toNs - fromNs) / Math.max(1, most);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough)!;
+  const step = roundStep((toNs - fromNs) / Math.max(1, most));
   const ticks: number[] = [];
   for (let k = Math.ceil((fromNs - zero) / step); zero + k * step <= toNs; k++) ticks.push(zero + k * step);
   return ticks;

@@ -2,10 +2,10 @@
 import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { Slice } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
-import { hatch, type Surface, type Theme } from '../canvas.ts';
+import { clear, hatch, type Surface, type Theme } from '../canvas.ts';
 
 import type { SliceColours } from '../colours.ts';
-import { line, type Pen } from '../pen.ts';
+import { dashedLine, line, type Pen } from '../pen.ts';
 import { type Markers, offsetText } from '../report/timeline.ts';
 import { type Lane, reaching, type Span, type Timeline, ticksOf } from './lanes.ts';
 
@@ -181,17 +181,13 @@ function paintAxis(frame: Frame, theme: Theme, zero: number): void {
 function paintEnds(frame: Frame, theme: Theme, { timeline, ends }: TimelineInput): void {
   const { pen, ratio, left, right, top, bottom } = frame;
   const { windowFromNs, windowToNs } = timeline.trace;
-  pen.strokeStyle = theme.alarm;
   pen.fillStyle = theme.alarm;
-  pen.lineWidth = 1.5 * ratio;
   pen.font = `600 ${11 * ratio}px ${theme.font}`;
   pen.textBaseline = 'bottom';
   for (const [i, at] of [windowFromNs, windowToNs].entries()) {
     const x = xOf(frame, at);
     if (x < left || x > right) continue;
-    pen.setLineDash([5 * ratio, 4 * ratio]);
-    line(pen, x, top - 4 * ratio, x, bottom);
-    pen.setLineDash([]);
+    dashedLine(pen, theme.alarm, 1.5 * ratio, [3.3, 2.7], [x, top - 4 * ratio, x, bottom]);
     const text = ends[i]!;
     const wide = pen.measureText(text).width;
     // The begin's words to the left of its line, the end's to the right, as far as there is room.
@@ -242,7 +238,7 @@ export function paintTimeline(
   colours: SliceColours,
   input: TimelineInput,
 ): void {
-  surface.context.clearRect(0, 0, surface.width, surface.height);
+  clear(surface);
   drawTimeline(surface, theme, colours, input);
 }
 

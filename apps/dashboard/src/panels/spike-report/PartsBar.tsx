@@ -1,7 +1,7 @@
 // Where the time of a spike went: its parts as one bar, drawn as on the exported sheet, and as a list, largest first.
 import type { Spike } from '@rtprobe/protocol';
 import { type PointerEvent, useMemo, useRef } from 'react';
-import type { Surface, Theme } from '../../charts/canvas.ts';
+import { clearScaled, type Surface, type Theme } from '../../charts/canvas.ts';
 import { kindVariable, type SliceColours } from '../../charts/colours.ts';
 import { type Part, partsOf } from '../../charts/report/parts.ts';
 import { MONO } from '../../charts/sheet/block.ts';
@@ -12,11 +12,11 @@ import { RunText } from './Rows.tsx';
 
 function Bar({ parts }: { parts: readonly Part[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const paint = ({ context, width, height, ratio }: Surface, theme: Theme, colours: SliceColours) => {
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width / ratio, height / ratio);
+  const paint = (surface: Surface, theme: Theme, colours: SliceColours) => {
+    const { context } = surface;
+    const { width, height } = clearScaled(surface);
     const style = { theme, colours, ruler: context, mono: MONO };
-    partsBar(style, parts, width / ratio, height / ratio).paint(context, 0, 0);
+    partsBar(style, parts, width, height).paint(context, 0, 0);
   };
   usePainted(canvas, 1000, paint);
   // A part too narrow for its name shows it in the browser's own tip.
