@@ -31,7 +31,7 @@ const POLL_MS = 200;
 
 /** The page shows its host, and a spike's page its spike. */
 const SHOWS = `document.querySelector('main') !== null &&
-  (!location.pathname.startsWith('/spike/') || document.querySelector('.autopsy-head') !== null)`;
+  (!location.pathname.startsWith('/spike/') || document.querySelector('.spike-report-head') !== null)`;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -45,11 +45,11 @@ export function processContent({ task, process, mode }: Person, limits = NO_LIMI
   };
 }
 
-export function policyText({ policy, priority, nice }: TaskInfo): string {
+function policyText({ policy, priority, nice }: TaskInfo): string {
   return priority > 0 ? t('detail.priority', { policy, priority }) : t('detail.nice', { policy, nice });
 }
 
-export function pidText({ pid, tgid, kthread }: TaskInfo): string {
+function pidText({ pid, tgid, kthread }: TaskInfo): string {
   return `${fullCount(pid)}, ${fullCount(tgid)}${kthread ? ` ${t('detail.kthread')}` : ''}`;
 }
 
@@ -59,7 +59,7 @@ function taskRun({ pid, comm, startNs }: TaskInfo): Run {
   return { ...nameRun(`${comm}/${pid}`), to: { page: 'task', pid, start: startNs } };
 }
 
-function taskRows(task: TaskInfo, mode: Spike['mode'] | undefined): Row[] {
+export function taskRows(task: TaskInfo, mode: Spike['mode'] | undefined): Row[] {
   return [
     row(t('detail.task'), taskRun(task)),
     ...(mode === undefined ? [] : [row(t('detail.wasIn'), { text: t(`detail.mode.${mode}`) })]),

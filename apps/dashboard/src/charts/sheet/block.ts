@@ -109,28 +109,57 @@ export function stack(blocks: readonly (Block | undefined)[], gap: number): Bloc
   };
 }
 
-export interface FlowItem {
-  readonly width: number;
-  paint(pen: Pen, x: number, y: number): void;
+export interface Piece {
+  readonly text: string;
+  readonly type: Type;
+  /** Colour of a square before the text. */
+  readonly key?: string;
 }
 
-/** Items in running lines of height `step`, `gap` apart. */
-export function flowing(items: readonly FlowItem[], width: number, gap: number, step: number): Block {
+const KEY = { size: 11, room: 18 };
+/** Lines that a long piece may take. */
+const PIECE_LINES_MAX = 4;
+
+/** Groups of pieces in running lines: a group for which a line has no room begins the next one. */
+export function flow(
+  style: Style,
+  groups: readonly (readonly Piece[])[],
+  width: number,
+  gaps: { readonly inside: number; readonly between: number },
+): Block {
+  const largest = Math.max(0, ...groups.flat().map(({ type }) => type.size));
+  const step = largest * LINE + 4;
+  const wide = ({ text, type, key }: Piece) =>
+    (key ? KEY.room : 0) + widthOf(style, type, text) + gaps.inside;
+  const placed: (Piece & { x: number; y: number })[] = [];
   let x = 0;
   let line = 0;
-  const places = items.map((item) => {
-    if (x > 0 && x + item.width > width) {
+  for (const group of groups) {
+    const whole = group.reduce((sum, piece) => sum + wide(piece), -gaps.inside);
+    if (x > 0 && x + whole > width) {
       x = 0;
       line++;
     }
-    const place = { item, x, y: line * step };
-    x += item.width + gap;
-    return place;
-  });
+    for (const { text, type, key } of group) {
+      const lead = key ? KEY.room : 0;
+      for (const [i, part] of wrapped(style, type, text, width - x - lead, PIECE_LINES_MAX).entries()) {
+        if (i > 0) line++;
+        const y = line * step + (largest - type.size) / 2;
+        placed.push({ text: part, type, x: x + lead, y, ...(key && i === 0 && { key }) });
+      }
+      x += lead + widthOf(style, type, placed.at(-1)!.text) + gaps.inside;
+    }
+    x += gaps.between - gaps.inside;
+  }
   return {
-    height: items.length === 0 ? 0 : (line + 1) * step,
+    height: groups.length === 0 ? 0 : (line + 1) * step,
     paint: (pen, left, top) => {
-      for (const { item, x, y } of places) item.paint(pen, left + x, top + y);
+      for (const { text, type, key, x: at, y } of placed) {
+        write(pen, style, type, text, left + at, top + y);
+        if (key === undefined) continue;
+        pen.fillStyle = key;
+        pen.fillRect(left + at - KEY.room, top + y + 2, KEY.size, KEY.size);
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 // What stands above all parts of a sheet: what it is a picture of, and the one value it is about.
-import { type Block, type Style, type Type, textBlock, widthOf, write } from './block.ts';
+import { type Block, flow, type Style, type Type, widthOf, write } from './block.ts';
 import { ROOM } from './sheet.ts';
 
 /** The line above everything. */
@@ -7,15 +7,8 @@ export function topBlock(style: Style, words: readonly string[]): Block {
   const { theme } = style;
   const brand: Type = { size: 15, weight: 700, colour: theme.text };
   const muted: Type = { size: 13.5, colour: theme.muted };
-  const left = widthOf(style, brand, 'rtprobe') + 16;
-  const rest = textBlock(style, muted, words.join('  ·  '), ROOM - left);
-  return {
-    height: 20,
-    paint: (pen, x, y) => {
-      write(pen, style, brand, 'rtprobe', x, y);
-      rest.paint(pen, x + left, y + 1);
-    },
-  };
+  const groups = [[{ text: 'rtprobe', type: brand }], [{ text: words.join('  ·  '), type: muted }]];
+  return flow(style, groups, ROOM, { inside: 0, between: 16 });
 }
 
 const LEAST = 60;

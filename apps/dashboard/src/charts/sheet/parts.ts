@@ -3,18 +3,7 @@ import { t } from '../../i18n/translate.ts';
 import { kindColour } from '../colours.ts';
 import type { Pen } from '../pen.ts';
 import type { Part, Parts } from '../report/parts.ts';
-import {
-  type Block,
-  fitted,
-  flowing,
-  LINE,
-  type Style,
-  stack,
-  type Type,
-  textBlock,
-  widthOf,
-  write,
-} from './block.ts';
+import { type Block, fitted, flow, type Style, stack, type Type, textBlock, write } from './block.ts';
 
 const GAP = 2;
 const TEXT = { pad: 8, size: 12.5 };
@@ -66,26 +55,14 @@ export function partsBar(style: Style, parts: readonly Part[], width: number, he
   };
 }
 
-const KEY = { size: 11, room: 18 };
-
 function list(style: Style, parts: readonly Part[], width: number): Block {
   const plain: Type = { size: 13, colour: style.theme.text };
   const bold: Type = { ...plain, weight: 600 };
-  const items = parts.map((part) => {
-    const name = fitted(style, plain, part.name.text, width / 2);
-    const value = `${part.duration} · ${part.detail}`;
-    const lead = KEY.room + widthOf(style, plain, name) + 8;
-    return {
-      width: lead + widthOf(style, bold, value),
-      paint: (pen: Pen, x: number, y: number) => {
-        pen.fillStyle = kindColour(style.colours, part.kind);
-        pen.fillRect(x, y + 2, KEY.size, KEY.size);
-        write(pen, style, plain, name, x + KEY.room, y);
-        write(pen, style, bold, value, x + lead, y);
-      },
-    };
-  });
-  return flowing(items, width, 26, 13 * LINE + 4);
+  const groups = parts.map(({ kind, name, duration, detail }) => [
+    { text: name.text, type: plain, key: kindColour(style.colours, kind) },
+    { text: `${duration} · ${detail}`, type: bold },
+  ]);
+  return flow(style, groups, width, { inside: 8, between: 26 });
 }
 
 export function partsBlock(style: Style, content: Parts | undefined, width: number): Block {

@@ -1,4 +1,5 @@
 // The content of a report as HTML: text that can be selected, names that link to their pages.
+import { Fragment } from 'react';
 import type { Line, Row, Run } from '../../charts/report/content.ts';
 import { tip } from '../../ui/tip.ts';
 import { Link } from '../Link.tsx';
@@ -31,7 +32,7 @@ export function Rows({ rows }: { rows: readonly Row[] }) {
     <dl>
       {rows.map(({ name, lines }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: what was read about a process does not change
-        <div key={i}>
+        <Fragment key={i}>
           <dt>{name}</dt>
           <dd>
             {lines.map((line, at) => (
@@ -39,7 +40,7 @@ export function Rows({ rows }: { rows: readonly Row[] }) {
               <LineText key={at} line={line} />
             ))}
           </dd>
-        </div>
+        </Fragment>
       ))}
     </dl>
   );
