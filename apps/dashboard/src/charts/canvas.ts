@@ -41,46 +41,29 @@ export function clearScaled(surface: Surface): { width: number; height: number }
   return { width: width / ratio, height: height / ratio };
 }
 
-export interface Theme {
+/** Colours of the theme by their variable in the style sheet. */
+const COLOURS = {
+  ...{ plot: '--plot', grid: '--grid', text: '--text', muted: '--muted', line: '--line', alarm: '--alarm' },
+  ...{ accent: '--accent', ground: '--ground', panel: '--panel', raised: '--raised', border: '--border' },
+  ...{ hatch: '--hatch', bar: '--spark' },
+} as const;
+
+export interface Theme extends Record<keyof typeof COLOURS, string> {
   dark: boolean;
   /** Of type and strokes: 1 but on a kiosk. */
   scale: number;
-  plot: string;
-  grid: string;
-  text: string;
-  muted: string;
-  line: string;
-  alarm: string;
-  accent: string;
-  ground: string;
-  panel: string;
-  raised: string;
-  border: string;
-  hatch: string;
-  bar: string;
   font: string;
 }
 
-/** Reads the theme from the style sheet; do so when the theme changed, not for every frame: it forces layout. */
+/** Reads the theme from the style sheet. Call it when the theme changed, not for every frame: it forces layout. */
 export function readTheme(element: Element): Theme {
   const style = getComputedStyle(element);
   const value = (name: string) => style.getPropertyValue(name).trim();
+  const colours = Object.entries(COLOURS).map(([name, variable]) => [name, value(variable)]);
   return {
+    ...(Object.fromEntries(colours) as Record<keyof typeof COLOURS, string>),
     dark: value('--dark') === '1',
     scale: Number(value('--scale')) || 1,
-    plot: value('--plot'),
-    grid: value('--grid'),
-    text: value('--text'),
-    muted: value('--muted'),
-    line: value('--line'),
-    alarm: value('--alarm'),
-    accent: value('--accent'),
-    ground: value('--ground'),
-    panel: value('--panel'),
-    raised: value('--raised'),
-    border: value('--border'),
-    hatch: value('--hatch'),
-    bar: value('--spark'),
     font: style.fontFamily,
   };
 }

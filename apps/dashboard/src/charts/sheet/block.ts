@@ -7,7 +7,8 @@ import type { Pen } from '../pen.ts';
 /** In pixels of the sheet. */
 export interface Block {
   readonly height: number;
-  paint(pen: Pen, x: number, y: number): void;
+  /** A block with a ground of its own fills `height` where it is told one. */
+  paint(pen: Pen, x: number, y: number, height?: number): void;
 }
 
 export interface Style {
@@ -21,25 +22,25 @@ export interface Style {
 /** The page's fonts for code. */
 export const MONO = 'ui-monospace, monospace';
 
-export interface Type {
+export interface TextStyle {
   readonly size: number;
   readonly colour: string;
   readonly weight?: 400 | 600 | 700;
   readonly mono?: boolean;
 }
 
-export const fontOf = ({ theme, mono }: Style, type: Type): string =>
+export const fontOf = ({ theme, mono }: Style, type: TextStyle): string =>
   `${type.weight ?? 400} ${type.size}px ${type.mono === true ? mono : theme.font}`;
 
 export const LINE = 1.35;
 
-export function widthOf(style: Style, type: Type, text: string): number {
+export function widthOf(style: Style, type: TextStyle, text: string): number {
   style.ruler.font = fontOf(style, type);
   return style.ruler.measureText(text).width;
 }
 
 /** The longest beginning of a text that fits, three points behind it where something is missing. */
-export function fitted(style: Style, type: Type, text: string, width: number): string {
+export function fitted(style: Style, type: TextStyle, text: string, width: number): string {
   const shown = visibleText(text);
   if (widthOf(style, type, shown) <= width) return shown;
   let low = 0;
@@ -53,7 +54,13 @@ export function fitted(style: Style, type: Type, text: string, width: number): s
 }
 
 /** Lines of a text, broken between words, and within those that are too long for a line. */
-export function wrapped(style: Style, type: Type, text: string, width: number, linesMax: number): string[] {
+export function wrapped(
+  style: Style,
+  type: TextStyle,
+  text: string,
+  width: number,
+  linesMax: number,
+): string[] {
   const lines: string[] = [];
   let line = '';
   for (let word of visibleText(text).split(' ')) {
@@ -76,7 +83,7 @@ export function wrapped(style: Style, type: Type, text: string, width: number, l
   return [...lines.slice(0, linesMax - 1), fitted(style, type, lines.slice(linesMax - 1).join(' '), width)];
 }
 
-export function write(pen: Pen, style: Style, type: Type, text: string, x: number, y: number): void {
+export function write(pen: Pen, style: Style, type: TextStyle, text: string, x: number, y: number): void {
   pen.font = fontOf(style, type);
   pen.fillStyle = type.colour;
   pen.textAlign = 'left';
@@ -84,7 +91,7 @@ export function write(pen: Pen, style: Style, type: Type, text: string, x: numbe
   pen.fillText(text, x, y);
 }
 
-export function textBlock(style: Style, type: Type, text: string, width: number, linesMax = 1): Block {
+export function textBlock(style: Style, type: TextStyle, text: string, width: number, linesMax = 1): Block {
   const lines = wrapped(style, type, text, width, linesMax);
   const step = type.size * LINE;
   return {
@@ -95,7 +102,7 @@ export function textBlock(style: Style, type: Type, text: string, width: number,
   };
 }
 
-export function stack(blocks: readonly (Block | undefined)[], gap: number): Block {
+export function stacked(blocks: readonly (Block | undefined)[], gap: number): Block {
   const kept = blocks.filter((block) => block !== undefined && block.height > 0) as Block[];
   return {
     height: kept.reduce((sum, block) => sum + block.height, 0) + gap * Math.max(0, kept.length - 1),
@@ -111,7 +118,7 @@ export function stack(blocks: readonly (Block | undefined)[], gap: number): Bloc
 
 export interface Piece {
   readonly text: string;
-  readonly type: Type;
+  readonly type: TextStyle;
   /** Colour of a square before the text. */
   readonly key?: string;
 }
@@ -164,19 +171,15 @@ export function flow(
   };
 }
 
-/** Columns of equal width; `make` is told how wide that is. */
-export function columns(
-  width: number,
-  gap: number,
-  makes: readonly ((width: number, height?: number) => Block)[],
-): Block {
+/** Columns of equal width and height. */
+export function columns(width: number, gap: number, makes: readonly ((width: number) => Block)[]): Block {
   const each = (width - gap * (makes.length - 1)) / makes.length;
-  const height = Math.max(0, ...makes.map((make) => make(each).height));
-  const blocks = makes.map((make) => make(each, height));
+  const blocks = makes.map((make) => make(each));
+  const height = Math.max(0, ...blocks.map((block) => block.height));
   return {
     height,
     paint: (pen, x, y) => {
-      for (const [i, block] of blocks.entries()) block.paint(pen, x + i * (each + gap), y);
+      for (const [i, block] of blocks.entries()) block.paint(pen, x + i * (each + gap), y, height);
     },
   };
 }
@@ -186,23 +189,16 @@ const CARD_PAD = 16;
 /** Room inside a card of that width. */
 export const inside = (width: number): number => width - 2 * CARD_PAD;
 
-/** A block on a ground of its own, under a title. `least` is the height it has at least. */
-export function card(
-  style: Style,
-  title: string,
-  note: string,
-  width: number,
-  content: Block,
-  least = 0,
-): Block {
+/** A block on a ground of its own, under a title. */
+export function card(style: Style, title: string, note: string, width: number, content: Block): Block {
   const { theme } = style;
-  const heading: Type = { size: 14, weight: 600, colour: theme.text };
-  const aside: Type = { size: 12, colour: theme.muted };
+  const heading: TextStyle = { size: 14, weight: 600, colour: theme.text };
+  const aside: TextStyle = { size: 12, colour: theme.muted };
   const top = CARD_PAD + 26;
-  const height = Math.max(least, top + content.height + CARD_PAD);
+  const own = top + content.height + CARD_PAD;
   return {
-    height,
-    paint: (pen, x, y) => {
+    height: own,
+    paint: (pen, x, y, height = own) => {
       pen.fillStyle = theme.panel;
       pen.strokeStyle = theme.border;
       pen.lineWidth = 1;

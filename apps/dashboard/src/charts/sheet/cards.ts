@@ -4,20 +4,30 @@ import { t } from '../../i18n/translate.ts';
 import { type Line, type Row, textOf } from '../report/content.ts';
 import { type Limits, type peopleOf, processContent } from '../report/processes.ts';
 import { noStackReason } from '../report/stack.ts';
-import { type Block, card, fitted, inside, type Style, stack, type Type, textBlock, write } from './block.ts';
+import {
+  type Block,
+  card,
+  fitted,
+  inside,
+  type Style,
+  stacked,
+  type TextStyle,
+  textBlock,
+  write,
+} from './block.ts';
 
 const FRAMES_MAX = 14;
 const LIMITS: Limits = { locks: 4, files: 6 };
 const NAME_WIDTH = 84;
 
-export function stackCard(style: Style, spike: Spike, width: number, least = 0): Block {
+export function stackCard(style: Style, spike: Spike, width: number): Block {
   const { stack: frames } = spike;
-  const type: Type = { size: 12.5, colour: style.theme.text, mono: true };
-  const muted: Type = { size: 12.5, colour: style.theme.muted };
+  const type: TextStyle = { size: 12.5, colour: style.theme.text, mono: true };
+  const muted: TextStyle = { size: 12.5, colour: style.theme.muted };
   const room = inside(width);
   const lines = frames.slice(0, FRAMES_MAX).map((frame) => textBlock(style, type, frame, room));
   const more = frames.length - lines.length;
-  const content = stack(
+  const content = stacked(
     [
       ...lines,
       frames.length === 0 ? textBlock(style, muted, noStackReason(spike), room, 3) : undefined,
@@ -25,17 +35,17 @@ export function stackCard(style: Style, spike: Spike, width: number, least = 0):
     ],
     2,
   );
-  return card(style, t('detail.stack'), '', width, content, least);
+  return card(style, t('detail.stack'), '', width, content);
 }
 
 function rowBlock(style: Style, { name, lines }: Row, width: number): Block {
   const { theme } = style;
-  const type: Type = { size: 12, colour: theme.muted };
+  const type: TextStyle = { size: 12, colour: theme.muted };
   const lineBlock = (line: Line) => {
     const colour = line.every((run) => run.tone === 'muted') ? theme.muted : theme.text;
     return textBlock(style, { size: 12.5, colour }, textOf(line), width - NAME_WIDTH, 2);
   };
-  const value = stack(lines.map(lineBlock), 2);
+  const value = stacked(lines.map(lineBlock), 2);
   return {
     height: value.height,
     paint: (pen, x, y) => {
@@ -45,12 +55,7 @@ function rowBlock(style: Style, { name, lines }: Row, width: number): Block {
   };
 }
 
-export function personCard(
-  style: Style,
-  person: ReturnType<typeof peopleOf>[number],
-  width: number,
-  least = 0,
-): Block {
+export function personCard(style: Style, person: ReturnType<typeof peopleOf>[number], width: number): Block {
   const { rows, note, files } = processContent(person, LIMITS);
   const room = inside(width);
   const { text: colour, muted } = style.theme;
@@ -58,9 +63,9 @@ export function personCard(
   const noteBlock = note === undefined ? [] : [textBlock(style, { size: 12, colour: muted }, note, room, 2)];
   const heading = textBlock(style, { size: 12.5, weight: 600, colour }, t('autopsy.files'), room);
   const groups = [[...list(rows), ...noteBlock], files.length === 0 ? [] : [heading, ...list(files)]];
-  const content = stack(
-    groups.map((group) => stack(group, 3)),
+  const content = stacked(
+    groups.map((group) => stacked(group, 3)),
     10,
   );
-  return card(style, person.title, '', width, content, least);
+  return card(style, person.title, '', width, content);
 }

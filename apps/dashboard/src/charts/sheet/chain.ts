@@ -4,7 +4,7 @@ import { t } from '../../i18n/translate.ts';
 import { kindColour } from '../colours.ts';
 import { line, type Pen } from '../pen.ts';
 import { nodeDetail, stepWords } from '../report/chain.ts';
-import { type Block, fitted, type Style, type Type, textBlock, write } from './block.ts';
+import { type Block, fitted, type Style, type TextStyle, textBlock, write } from './block.ts';
 
 const BOX = { width: 216, height: 46 };
 const ARROW = 184;
@@ -48,8 +48,8 @@ function layOut(steps: readonly ChainStep[], width: number): Place[] {
 
 function paintBox(pen: Pen, style: Style, node: ChainNode, x: number, y: number): void {
   const { theme } = style;
-  const title: Type = { size: 13, weight: 600, colour: theme.text };
-  const small: Type = { size: 11.5, colour: theme.muted };
+  const title: TextStyle = { size: 13, weight: 600, colour: theme.text };
+  const small: TextStyle = { size: 11.5, colour: theme.muted };
   const colour = kindColour(style.colours, node.kind);
   pen.fillStyle = theme.plot;
   pen.strokeStyle = colour;
@@ -69,7 +69,7 @@ function paintBox(pen: Pen, style: Style, node: ChainNode, x: number, y: number)
 
 function paintArrow(pen: Pen, style: Style, step: ChainStep, zero: number, x: number, y: number): void {
   const { theme } = style;
-  const type: Type = { size: 11.5, colour: theme.text };
+  const type: TextStyle = { size: 11.5, colour: theme.text };
   const { how, when } = stepWords(step, zero);
   const middle = y + BOX.height / 2;
   pen.strokeStyle = theme.muted;

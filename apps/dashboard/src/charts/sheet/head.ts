@@ -1,14 +1,14 @@
 // What stands above all parts of a sheet: what it is a picture of, and the one value it is about.
-import { type Block, flow, type Style, type Type, widthOf, write } from './block.ts';
-import { ROOM } from './sheet.ts';
+import { type Block, flow, type Style, type TextStyle, widthOf, write } from './block.ts';
+import { CONTENT_WIDTH } from './sheet.ts';
 
 /** The line above everything. */
 export function topBlock(style: Style, words: readonly string[]): Block {
   const { theme } = style;
-  const brand: Type = { size: 15, weight: 700, colour: theme.text };
-  const muted: Type = { size: 13.5, colour: theme.muted };
+  const brand: TextStyle = { size: 15, weight: 700, colour: theme.text };
+  const muted: TextStyle = { size: 13.5, colour: theme.muted };
   const groups = [[{ text: 'rtprobe', type: brand }], [{ text: words.join('  ·  '), type: muted }]];
-  return flow(style, groups, ROOM, { inside: 0, between: 16 });
+  return flow(style, groups, CONTENT_WIDTH, { inside: 0, between: 16 });
 }
 
 const LEAST = 60;
@@ -20,9 +20,9 @@ export function valueBlock(
   colour: string,
   make: (width: number) => Block,
 ): Block {
-  const large: Type = { size: 52, weight: 700, colour };
+  const large: TextStyle = { size: 52, weight: 700, colour };
   const left = widthOf(style, large, value) + 30;
-  const words = make(ROOM - left);
+  const words = make(CONTENT_WIDTH - left);
   return {
     height: Math.max(LEAST, words.height),
     paint: (pen, x, y) => {

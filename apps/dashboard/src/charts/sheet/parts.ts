@@ -3,7 +3,7 @@ import { t } from '../../i18n/translate.ts';
 import { kindColour } from '../colours.ts';
 import type { Pen } from '../pen.ts';
 import type { Part, Parts } from '../report/parts.ts';
-import { type Block, fitted, flow, type Style, stack, type Type, textBlock, write } from './block.ts';
+import { type Block, fitted, flow, type Style, stacked, type TextStyle, textBlock, write } from './block.ts';
 
 const GAP = 2;
 const TEXT = { pad: 8, size: 12.5 };
@@ -37,7 +37,7 @@ export function barStretches(parts: readonly Part[], width: number): Stretch[] {
 }
 
 export function partsBar(style: Style, parts: readonly Part[], width: number, height: number): Block {
-  const type: Type = { size: TEXT.size, weight: 600, colour: style.colours.ink };
+  const type: TextStyle = { size: TEXT.size, weight: 600, colour: style.colours.ink };
   const paintStretch = (pen: Pen, { part, width }: Stretch, x: number, y: number) => {
     pen.fillStyle = kindColour(style.colours, part.kind);
     pen.beginPath();
@@ -56,8 +56,8 @@ export function partsBar(style: Style, parts: readonly Part[], width: number, he
 }
 
 function list(style: Style, parts: readonly Part[], width: number): Block {
-  const plain: Type = { size: 13, colour: style.theme.text };
-  const bold: Type = { ...plain, weight: 600 };
+  const plain: TextStyle = { size: 13, colour: style.theme.text };
+  const bold: TextStyle = { ...plain, weight: 600 };
   const groups = parts.map(({ kind, name, duration, detail }) => [
     { text: name.text, type: plain, key: kindColour(style.colours, kind) },
     { text: `${duration} · ${detail}`, type: bold },
@@ -67,12 +67,12 @@ function list(style: Style, parts: readonly Part[], width: number): Block {
 
 export function partsBlock(style: Style, content: Parts | undefined, width: number): Block {
   const { theme } = style;
-  const muted: Type = { size: 13, colour: theme.muted };
+  const muted: TextStyle = { size: 13, colour: theme.muted };
   if (content === undefined) return textBlock(style, muted, t('autopsy.noParts'), width, 2);
   const { parts, sum, warning } = content;
   const more = parts.length - LISTED_MAX;
   const tail = more > 0 ? `${t('autopsy.moreFiles', { n: more })} · ${sum}` : sum;
-  return stack(
+  return stacked(
     [
       partsBar(style, parts, width, 34),
       list(style, parts.slice(0, LISTED_MAX), width),

@@ -3,14 +3,14 @@
 import type { Theme } from '../canvas.ts';
 import type { SliceColours } from '../colours.ts';
 import type { Pen } from '../pen.ts';
-import { type Block, MONO, type Style, stack } from './block.ts';
+import { type Block, MONO, type Style, stacked } from './block.ts';
 import { withText } from './png.ts';
 import { SvgPen } from './svg-pen.ts';
 
 /** Of the sheet in CSS pixels: read at full size on any screen. */
 export const SHEET_WIDTH = 1600;
 const MARGIN = 28;
-export const ROOM = SHEET_WIDTH - 2 * MARGIN;
+export const CONTENT_WIDTH = SHEET_WIDTH - 2 * MARGIN;
 const GAP = 14;
 /** Pixels of the PNG for one of the sheet. */
 const SCALE = 2;
@@ -51,7 +51,7 @@ function paintSheet(pen: Pen, { theme }: Style, content: Block, height: number):
 /** The picture as a PNG that carries `metadata` as text. */
 export async function pngOf(look: Look, compose: Compose, metadata: string): Promise<Blob> {
   const style = styleOf(look, false);
-  const content = stack(compose(style), GAP);
+  const content = stacked(compose(style), GAP);
   const height = Math.ceil(content.height + 2 * MARGIN);
   const scale = Math.min(SCALE, PIXELS_MAX / height);
   const [canvas, pen] = contextOf(Math.round(SHEET_WIDTH * scale), Math.round(height * scale));
@@ -66,7 +66,7 @@ export async function pngOf(look: Look, compose: Compose, metadata: string): Pro
 /** The same as SVG, in fonts that every reader has. */
 export function svgOf(look: Look, compose: Compose, title: string, metadata: string): Blob {
   const style = styleOf(look, true);
-  const content = stack(compose(style), GAP);
+  const content = stacked(compose(style), GAP);
   const height = Math.ceil(content.height + 2 * MARGIN);
   const pen = new SvgPen(style.ruler);
   paintSheet(pen, style, content, height);

@@ -8,13 +8,22 @@ import { partsOf } from '../report/parts.ts';
 import { peopleOf } from '../report/processes.ts';
 import { markersNote, recorderNote } from '../report/timeline.ts';
 import type { Timeline } from '../timeline/lanes.ts';
-import { drawTimeline, type TimelineInput, timelineHeight } from '../timeline/paint.ts';
-import { type Block, card, columns, inside, type Style, stack, type Type, textBlock } from './block.ts';
+import { paintTimeline, type TimelineInput, timelineHeight } from '../timeline/paint.ts';
+import {
+  type Block,
+  card,
+  columns,
+  inside,
+  type Style,
+  stacked,
+  type TextStyle,
+  textBlock,
+} from './block.ts';
 import { personCard, stackCard } from './cards.ts';
 import { chainBlock } from './chain.ts';
 import { topBlock, valueBlock } from './head.ts';
 import { partsBlock } from './parts.ts';
-import { ROOM } from './sheet.ts';
+import { CONTENT_WIDTH } from './sheet.ts';
 import { strip } from './strip.ts';
 
 export interface SpikeSheet {
@@ -29,7 +38,7 @@ const ROWS_MAX = 40;
 
 function headBlock(style: Style, { valueNs, sentence }: Spike): Block {
   const { theme } = style;
-  const text: Type = { size: 22, weight: 600, colour: theme.text };
+  const text: TextStyle = { size: 22, weight: 600, colour: theme.text };
   return valueBlock(style, formatDuration(valueNs), theme.alarm, (width) =>
     textBlock(style, text, sentence, width, 5),
   );
@@ -59,10 +68,10 @@ function noteOf({ trace }: Timeline, { marker }: TimelineInput, left: readonly n
 }
 
 function timelineCard(style: Style, input: TimelineInput | undefined): Block {
-  const width = inside(ROOM);
+  const width = inside(CONTENT_WIDTH);
   if (input === undefined) {
     const why = textBlock(style, { size: 13, colour: style.theme.muted }, t('autopsy.noTraceWhy'), width, 2);
-    return card(style, t('autopsy.noTrace'), '', ROOM, why);
+    return card(style, t('autopsy.noTrace'), '', CONTENT_WIDTH, why);
   }
   const { timeline, left } = fitting(input.timeline);
   const height = timelineHeight(timeline);
@@ -73,38 +82,36 @@ function timelineCard(style: Style, input: TimelineInput | undefined): Block {
       pen.translate(x, y);
       // Neither a pointer nor what lies under it belongs to a picture.
       const still = { ...input, timeline, cursor: undefined, hovered: undefined };
-      drawTimeline({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
+      paintTimeline({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
       pen.restore();
     },
   };
-  return card(style, t('autopsy.what'), noteOf(timeline, input, left), ROOM, content);
+  return card(style, t('autopsy.what'), noteOf(timeline, input, left), CONTENT_WIDTH, content);
 }
 
 function chainCard(style: Style, steps: readonly ChainStep[], trace: Trace | undefined): Block | undefined {
   if (trace === undefined) return undefined;
-  const content = chainBlock(style, steps, trace.windowFromNs, inside(ROOM));
-  return card(style, t('autopsy.chain'), '', ROOM, content);
+  const content = chainBlock(style, steps, trace.windowFromNs, inside(CONTENT_WIDTH));
+  return card(style, t('autopsy.chain'), '', CONTENT_WIDTH, content);
 }
 
 export function spikeSheet(style: Style, sheet: SpikeSheet): (Block | undefined)[] {
   const { spike, shown, caption } = sheet;
   const trace = shown?.timeline.trace;
   const steps = trace === undefined ? [] : chainOf(trace, spike);
-  const people = peopleOf(spike).map(
-    (person) => (width: number, least?: number) => personCard(style, person, width, least),
-  );
+  const people = peopleOf(spike).map((person) => (width: number) => personCard(style, person, width));
   return [
-    stack(
+    stacked(
       [
         topBlock(style, [spike.host, ...spikeFacts(spike).map((fact) => fact.text)]),
         headBlock(style, spike),
-        partsBlock(style, partsOf(spike), ROOM),
+        partsBlock(style, partsOf(spike), CONTENT_WIDTH),
       ],
       16,
     ),
     timelineCard(style, shown),
     chainCard(style, steps, trace),
-    columns(ROOM, 14, [(width, least) => stackCard(style, spike, width, least), ...people]),
-    strip(style, caption, ROOM),
+    columns(CONTENT_WIDTH, 14, [(width) => stackCard(style, spike, width), ...people]),
+    strip(style, caption, CONTENT_WIDTH),
   ];
 }

@@ -1,13 +1,13 @@
 // The caption strip: names and values in running lines across the sheet. It alone must carry a bug report.
 import type { Fact } from '@rtprobe/trace';
-import { type Block, flow, type Style, type Type } from './block.ts';
+import { type Block, flow, type Style, type TextStyle } from './block.ts';
 
 const PAD = 14;
 
 export function strip(style: Style, facts: readonly Fact[], width: number): Block {
   const { theme } = style;
-  const muted: Type = { size: 12, colour: theme.muted };
-  const strong: Type = { size: 12.5, weight: 600, colour: theme.text };
+  const muted: TextStyle = { size: 12, colour: theme.muted };
+  const strong: TextStyle = { size: 12.5, weight: 600, colour: theme.text };
   const groups = facts.map(({ name, value }) => [
     { text: name, type: muted },
     { text: value, type: strong },

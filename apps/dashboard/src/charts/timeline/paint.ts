@@ -2,7 +2,7 @@
 import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { Slice } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
-import { clear, hatch, type Surface, type Theme } from '../canvas.ts';
+import { hatch, type Surface, type Theme } from '../canvas.ts';
 
 import type { SliceColours } from '../colours.ts';
 import { dashedLine, line, type Pen } from '../pen.ts';
@@ -13,6 +13,7 @@ import { type Lane, reaching, type Span, type Timeline, ticksOf } from './lanes.
 const LANE_PX = 26;
 const BAR_PX = 20;
 const LEFT_PX = 128;
+const RIGHT_PX = 12;
 const TOP_PX = 22;
 const BOTTOM_PX = 26;
 /** A slice is never drawn narrower, so that a short one stays visible. */
@@ -39,6 +40,8 @@ export function timelineHeight(timeline: Timeline): number {
 
 interface Frame {
   readonly pen: Pen;
+  readonly theme: Theme;
+  readonly colours: SliceColours;
   readonly ratio: number;
   readonly left: number;
   readonly right: number;
@@ -50,14 +53,6 @@ interface Frame {
 /** A canvas, or what draws like one. */
 export type TimelineSurface = Omit<Surface, 'context'> & { context: Pen };
 
-const frameOf = ({ context, width, height, ratio }: TimelineSurface, shown: Span): Frame => ({
-  ...{ pen: context, ratio, shown },
-  left: LEFT_PX * ratio,
-  right: width - 12 * ratio,
-  top: TOP_PX * ratio,
-  bottom: height - BOTTOM_PX * ratio,
-});
-
 const xOf = ({ left, right, shown }: Frame, at: number): number =>
   left + ((at - shown.fromNs) / (shown.toNs - shown.fromNs)) * (right - left);
 
@@ -68,7 +63,7 @@ export function pointed(
   y: number,
   width: number,
 ): { at: number; lane: Lane | undefined; nsPerPixel: number } {
-  const plot = Math.max(1, width - LEFT_PX - 12);
+  const plot = Math.max(1, width - LEFT_PX - RIGHT_PX);
   const nsPerPixel = (shown.toNs - shown.fromNs) / plot;
   const row = (y - TOP_PX) / LANE_PX;
   const lane = timeline.lanes.find((each) => row >= each.top && row < each.top + each.height);
@@ -77,14 +72,8 @@ export function pointed(
 
 const laneY = ({ top, ratio }: Frame, lane: Lane): number => top + lane.top * LANE_PX * ratio;
 
-function paintLane(
-  frame: Frame,
-  theme: Theme,
-  colours: SliceColours,
-  lane: Lane,
-  input: TimelineInput,
-): void {
-  const { pen, ratio, left, right } = frame;
+function paintLane(frame: Frame, lane: Lane, input: TimelineInput): void {
+  const { pen, theme, ratio, left, right } = frame;
   const y = laneY(frame, lane);
   const bar = BAR_PX * ratio;
   pen.textAlign = 'left';
@@ -105,13 +94,8 @@ function paintLane(
     // What would fall on pixels that are painted already, on the same level, is not painted again.
     if (slice.depth === 0 && x2 <= covered) continue;
     if (slice.depth === 0) covered = x2;
-    paintSlice(
-      frame,
-      theme,
-      colours,
-      { slice, x1, x2, y: y + slice.depth * level, height: bar - slice.depth * level },
-      input,
-    );
+    const above = slice.depth * level;
+    paintSlice(frame, { slice, x1, x2, y: y + above, height: bar - above }, input);
   }
 }
 
@@ -123,8 +107,8 @@ interface Box {
   readonly height: number;
 }
 
-function paintSlice(frame: Frame, theme: Theme, colours: SliceColours, box: Box, input: TimelineInput): void {
-  const { pen, ratio } = frame;
+function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
+  const { pen, theme, colours, ratio } = frame;
   const { slice, x1, x2, y, height } = box;
   const isVictim = slice.kind === 'task' && slice.pid === input.victim;
   pen.fillStyle = isVictim ? colours.victim : colours[slice.kind];
@@ -162,8 +146,8 @@ export function sliceText({ kind, label, name, startNs, endNs }: Slice): string 
   return `${visibleText(named)} · ${formatDuration(endNs - startNs)}`;
 }
 
-function paintAxis(frame: Frame, theme: Theme, zero: number): void {
-  const { pen, ratio, left, right, top, bottom } = frame;
+function paintAxis(frame: Frame, zero: number): void {
+  const { pen, theme, ratio, left, right, top, bottom } = frame;
   pen.font = `${11 * ratio}px ${theme.font}`;
   pen.textAlign = 'center';
   pen.textBaseline = 'top';
@@ -178,8 +162,8 @@ function paintAxis(frame: Frame, theme: Theme, zero: number): void {
   }
 }
 
-function paintEnds(frame: Frame, theme: Theme, { timeline, ends }: TimelineInput): void {
-  const { pen, ratio, left, right, top, bottom } = frame;
+function paintEnds(frame: Frame, { timeline, ends }: TimelineInput): void {
+  const { pen, theme, ratio, left, right, top, bottom } = frame;
   const { windowFromNs, windowToNs } = timeline.trace;
   pen.fillStyle = theme.alarm;
   pen.font = `600 ${11 * ratio}px ${theme.font}`;
@@ -197,8 +181,8 @@ function paintEnds(frame: Frame, theme: Theme, { timeline, ends }: TimelineInput
   }
 }
 
-function paintMarker(frame: Frame, theme: Theme, at: number | undefined, name: string): void {
-  const { pen, ratio, left, right, top, bottom } = frame;
+function paintMarker(frame: Frame, at: number | undefined, name: string): void {
+  const { pen, theme, ratio, left, right, top, bottom } = frame;
   if (at === undefined) return;
   const x = xOf(frame, at);
   if (x < left || x > right) return;
@@ -216,8 +200,8 @@ function paintMarker(frame: Frame, theme: Theme, at: number | undefined, name: s
 }
 
 /** What a CPU has no record of, before its oldest event and after its newest, is hatched. */
-function paintUnknown(frame: Frame, theme: Theme, { timeline }: TimelineInput): void {
-  const { pen, ratio, left, right, top } = frame;
+function paintUnknown(frame: Frame, { timeline }: TimelineInput): void {
+  const { pen, theme, ratio, left, right, top } = frame;
   const pattern = hatch(pen, theme.hatch, ratio);
   if (pattern === null) return;
   pen.fillStyle = pattern;
@@ -232,34 +216,28 @@ function paintUnknown(frame: Frame, theme: Theme, { timeline }: TimelineInput): 
   }
 }
 
+/** Draws over what is there already. */
 export function paintTimeline(
-  surface: Surface,
+  { context, width, height, ratio }: TimelineSurface,
   theme: Theme,
   colours: SliceColours,
   input: TimelineInput,
 ): void {
-  clear(surface);
-  drawTimeline(surface, theme, colours, input);
-}
-
-/** Over what is there already. */
-export function drawTimeline(
-  surface: TimelineSurface,
-  theme: Theme,
-  colours: SliceColours,
-  input: TimelineInput,
-): void {
-  const frame = frameOf(surface, input.shown);
+  const frame: Frame = {
+    ...{ pen: context, theme, colours, ratio, shown: input.shown },
+    ...{ left: LEFT_PX * ratio, right: width - RIGHT_PX * ratio },
+    ...{ top: TOP_PX * ratio, bottom: height - BOTTOM_PX * ratio },
+  };
   const { lanes, trace } = input.timeline;
-  frame.pen.fillStyle = theme.plot;
+  context.fillStyle = theme.plot;
   for (const lane of lanes) {
-    frame.pen.fillRect(frame.left, laneY(frame, lane), frame.right - frame.left, BAR_PX * frame.ratio);
+    context.fillRect(frame.left, laneY(frame, lane), frame.right - frame.left, BAR_PX * ratio);
   }
-  paintAxis(frame, theme, trace.windowFromNs);
-  for (const lane of lanes) paintLane(frame, theme, colours, lane, input);
-  paintUnknown(frame, theme, input);
-  paintEnds(frame, theme, input);
-  paintMarker(frame, theme, input.marker.a, 'A');
-  paintMarker(frame, theme, input.marker.b, 'B');
-  paintMarker(frame, theme, input.cursor, '');
+  paintAxis(frame, trace.windowFromNs);
+  for (const lane of lanes) paintLane(frame, lane, input);
+  paintUnknown(frame, input);
+  paintEnds(frame, input);
+  paintMarker(frame, input.marker.a, 'A');
+  paintMarker(frame, input.marker.b, 'B');
+  paintMarker(frame, input.cursor, '');
 }

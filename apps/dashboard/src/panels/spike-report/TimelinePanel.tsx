@@ -11,7 +11,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import type { Surface, Theme } from '../../charts/canvas.ts';
+import { clear, type Surface, type Theme } from '../../charts/canvas.ts';
 import type { SliceColours } from '../../charts/colours.ts';
 import {
   type Markers,
@@ -129,6 +129,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
     drawn.current = input;
   });
   const paint = (surface: Surface, theme: Theme, colours: SliceColours) => {
+    clear(surface);
     paintTimeline(surface, theme, colours, input);
   };
   // Nothing new comes by itself: what a hand does is shown at once.
