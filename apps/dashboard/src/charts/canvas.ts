@@ -6,13 +6,13 @@ export interface Surface {
   /** Size in device pixels. */
   width: number;
   height: number;
-  /** Device pixels a pixel of the drawing. */
+  /** Device pixels per pixel of the drawing. */
   ratio: number;
 }
 
 /**
- * Makes the canvas as many device pixels as it covers on screen; undefined while it covers none. `scale` enlarges what
- * is drawn on it.
+ * Sizes the canvas to the device pixels it covers on screen. Returns undefined while it covers none. `scale` enlarges the
+ * drawing.
  */
 export function surfaceOf(canvas: HTMLCanvasElement, scale: number): Surface | undefined {
   const ratio = window.devicePixelRatio || 1;
@@ -27,13 +27,13 @@ export function surfaceOf(canvas: HTMLCanvasElement, scale: number): Surface | u
   return context === null ? undefined : { context, width, height, ratio: ratio * scale };
 }
 
-/** Empties a surface and undoes what it was scaled by: a unit is a device pixel. */
+/** Clears a surface and resets its scale: a unit is a device pixel. */
 export function clear({ context, width, height }: Surface): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
 }
 
-/** Empties a surface; a unit is a pixel of the drawing. Returns its size in those. */
+/** Clears a surface and scales it: a unit is a pixel of the drawing. Returns its size in those units. */
 export function clearScaled(surface: Surface): { width: number; height: number } {
   const { context, width, height, ratio } = surface;
   clear(surface);
@@ -50,7 +50,7 @@ const COLOURS = {
 
 export interface Theme extends Record<keyof typeof COLOURS, string> {
   dark: boolean;
-  /** Of type and strokes: 1 but on a kiosk. */
+  /** Scale of text and strokes: 1 except in kiosk mode. */
   scale: number;
   font: string;
 }
@@ -70,7 +70,7 @@ export function readTheme(element: Element): Theme {
 
 const patterns = new WeakMap<Pen, Map<string, CanvasPattern | null>>();
 
-/** Diagonal lines that say "no data". */
+/** Returns a pattern of diagonal lines, which stand for "no data". */
 export function hatch(context: Pen, colour: string, ratio: number): CanvasPattern | null {
   if (context.hatch !== undefined) return context.hatch(colour, ratio);
   let known = patterns.get(context);

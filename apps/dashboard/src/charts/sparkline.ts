@@ -1,10 +1,10 @@
-// The largest values of the last minutes of one interrupt, a bar a slice, on the same scale as its neighbours.
+// A sparkline: the largest values of one interrupt in the last minutes as bars, on the scale of the other sparklines.
 import type { Nanoseconds } from '@rtprobe/protocol';
 import { clear, type Surface, type Theme } from './canvas.ts';
 import type { LatencyScale } from './latency-scale.ts';
 
 export interface SparkHistory {
-  /** Largest value from second `from` up to, not with, `to`. */
+  /** Returns the largest value from second `from` to `to`, which is not included. */
   maxBetween(from: number, to: number): Nanoseconds;
 }
 
@@ -17,7 +17,7 @@ export function paintSparkline(
     seconds: number;
     scale: LatencyScale;
     budgetNs: Nanoseconds;
-    /** The moment under the pointer, in seconds as `end`. */
+    /** The time under the pointer, in seconds like `end`. */
     cursor: number | undefined;
   },
 ): void {

@@ -1,4 +1,4 @@
-// The histogram as OSADL plots it: linear latency, logarithmic count; log-log on a key. One step Area in Recharts.
+// The histogram as OSADL plots it: linear latency and logarithmic count, or both logarithmic. One step Area in Recharts.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { memo, useMemo } from 'react';
 import {

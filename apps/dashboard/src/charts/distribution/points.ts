@@ -1,19 +1,19 @@
-// Buckets to the corners of a step curve. A bucket that holds one value stays one value high: nothing is divided
-// by its width, narrow ones are put together until they are wide enough to see.
+// Turns buckets into the corners of a step curve. Counts are not divided by the bucket's width, so a single value has
+// height one. Narrow buckets are merged until they are wide enough to see.
 import { BUCKET_COUNT, lowerEdge } from '@rtprobe/metrics';
 
 export interface Point {
   /** Lower edge in ns. */
   ns: number;
-  /** Values from here to the next point; BASE stands for none, which a logarithmic axis cannot show. */
+  /** Values from here to the next point; BASE if none, because a logarithmic axis has no zero. */
   count: number;
 }
 
-/** Where a logarithmic count axis begins: below a single value. */
+/** Begin of the logarithmic count axis: below a single value. */
 export const BASE = 0.5;
 const POINTS_MAX = 400;
 
-/** Points from `from` to `to` ns; what lies beyond `to` is returned as a count to be stated, not drawn. */
+/** Returns points from `from` to `to` ns, and the number of values beyond `to`. */
 export function distributionPoints(
   buckets: Float64Array,
   from: number,
@@ -45,7 +45,7 @@ export function distributionPoints(
   return { points, beyond, peak };
 }
 
-/** 10 to the powers from 0 to the first at or over the peak, three at least, so that an empty chart has an axis. */
+/** Returns powers of ten from 1 to the first at or over the peak, at least 1000, so that an empty chart has an axis. */
 export function countTicks(peak: number): number[] {
   const top = Math.max(3, Math.ceil(Math.log10(Math.max(1, peak))));
   const stride = top > 5 ? 2 : 1;

@@ -1,4 +1,4 @@
-// The cells: one image filled from bytes, a pixel a column wide, and blown up by whole device pixels.
+// The cells of the heatmap: one image, one pixel per column, enlarged by whole device pixels.
 import { cividis, countOfLevel, LEVEL_MAX, ROWS } from '@rtprobe/metrics';
 import type { Theme } from '../canvas.ts';
 import { rowLines } from '../latency-scale.ts';
@@ -6,8 +6,8 @@ import type { Frame, HeatmapInput } from './frame.ts';
 import { columnX } from './frame.ts';
 
 /**
- * Colour of a share of the highest count. On dark ground cividis begins where it can be told from the ground, on
- * light ground it runs the other way, so that single values stay visible on both.
+ * Colour for a share of the highest count. Cividis starts above the dark background, and is reversed on a light one, so
+ * that single values stay visible on both.
  */
 export function heatColour(t: number, dark: boolean): readonly [number, number, number] {
   return dark ? cividis(0.24 + 0.76 * t) : cividis(0.82 - 0.82 * t);
@@ -28,7 +28,7 @@ export class CellImage {
     return countOfLevel(this.#peak);
   }
 
-  /** Row of the pixel line, counted from the top of the plot; -1 where none is. */
+  /** Returns the row at a pixel line, counted from the top of the plot; -1 if there is none. */
   rowAt(line: number): number {
     return this.#lines.first.findIndex((first, row) => first <= line && line <= this.#lines.last[row]!);
   }
@@ -64,7 +64,7 @@ export class CellImage {
     context.restore();
   }
 
-  /** Buffers, pixel lines and colours for this size, scale and theme; unchanged ones are kept. */
+  /** Updates buffers, pixel lines and colours where size, scale or theme changed. */
   #prepare(theme: Theme, input: HeatmapInput, frame: Frame): void {
     const shown = frame.newest - frame.oldest + 1;
     if (this.#image?.width !== shown || this.#image.height !== frame.height) {
@@ -77,8 +77,8 @@ export class CellImage {
     if (linesFor !== this.#linesFor) this.#lines = rowLines(input.scale, frame.height);
     this.#linesFor = linesFor;
     const peak = highestLevel(input, frame);
-    // Live, down only when a fifth of the scale is unused: colours that breathe with every column tire the eye. A
-    // stretch that stands still has the same colours whenever it is looked at.
+    // A live picture lowers its peak only when a fifth of the scale is unused, so that colours do not change with every
+    // column. A still picture always has the same colours.
     if (!input.live || peak > this.#peak || peak < this.#peak * 0.8) this.#peak = peak;
     const coloursFor = `${theme.dark}/${this.#peak}`;
     if (coloursFor !== this.#coloursFor) this.#fillColours(theme.dark);

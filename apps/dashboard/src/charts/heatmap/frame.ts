@@ -1,4 +1,4 @@
-// What a heatmap is drawn from, and where on the canvas its parts lie.
+// The input of a heatmap, and its geometry on the canvas.
 import { visibleText } from '@rtprobe/metrics';
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import type { Columns } from '../../store/columns.ts';
@@ -20,7 +20,7 @@ export interface HeatmapInput {
   /** Right edge. */
   end: UnixMicros;
   windowSeconds: number;
-  /** The right edge is the present. */
+  /** Whether the right edge is the present. */
   live: boolean;
   scale: LatencyScale;
   /** 0: none. */
@@ -29,14 +29,14 @@ export interface HeatmapInput {
   selected: string | undefined;
   /** Where the pointer is, in CSS pixels; undefined outside. */
   pointer: { x: number; y: number } | undefined;
-  /** The moment under the pointer on another chart of the page. */
+  /** The time under the pointer on another chart of the page. */
   cursor: UnixMicros | undefined;
-  /** The stretch that is being drawn out with the pointer. */
+  /** The time range that is being selected with the pointer. */
   brush: { from: UnixMicros; to: UnixMicros } | undefined;
   notes: readonly Note[];
 }
 
-/** What somebody wrote down about a moment. */
+/** A note about a point in time. */
 export interface Note {
   time: UnixMicros;
   /** Hostile text. */
@@ -51,7 +51,7 @@ export interface Frame {
   bottom: number;
   width: number;
   height: number;
-  /** Width of a column, whole, so that columns keep their shape while they move. */
+  /** Width of a column in whole pixels, so that columns keep their shape while they move. */
   step: number;
   /** Newest and oldest column on screen. */
   newest: number;

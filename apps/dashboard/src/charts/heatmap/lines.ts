@@ -1,4 +1,4 @@
-// Everything of the heatmap that is a line: gaps, grid, largest values, budget, crosshair.
+// Gaps and lines of the heatmap: grid, maxima, budget, selection, crosshair.
 import { clockTime } from '../../i18n/dates.ts';
 import { hatch, type Theme } from '../canvas.ts';
 import { dashedLine, line } from '../pen.ts';
@@ -7,7 +7,7 @@ import { agoLabel, timeStep } from './time-axis.ts';
 
 type Pen = CanvasRenderingContext2D;
 
-/** Hatches every column that no frame covered, between the first one this page saw and the right edge. */
+/** Hatches columns without data between the first column of this page and the right edge. */
 export function paintGaps(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
   const { columns } = input;
   if (columns.last < columns.first) return;
@@ -19,7 +19,7 @@ export function paintGaps(pen: Pen, theme: Theme, input: HeatmapInput, frame: Fr
     const missing = column <= frame.newest && !columns.covered(column) && columns.awaited?.(column) !== true;
     if (missing) start ??= column;
     if (missing || start === undefined) continue;
-    // The newest column may just not have begun.
+    // The newest column may have no data yet.
     if (!(start === frame.newest && input.live)) {
       const x = Math.max(frame.left, columnX(frame, start));
       pen.fillRect(x, frame.top, columnX(frame, column) - x, frame.height);
@@ -57,7 +57,7 @@ export function paintGrid(pen: Pen, theme: Theme, input: HeatmapInput, frame: Fr
 /** Columns at least this wide show their maximum as a step, narrower ones as a point of a line. */
 const STEP_PIXELS = 6;
 
-/** The exact largest value of every column; broken wherever a column has none. */
+/** Draws the exact maximum of every column. The line is broken where a column has none. */
 export function paintMaxLine(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
   const { columns, scale } = input;
   pen.lineWidth = frame.ratio;
@@ -121,7 +121,7 @@ export function paintBrush(pen: Pen, theme: Theme, input: HeatmapInput, frame: F
   line(pen, right, frame.top, right, frame.bottom);
 }
 
-/** The same moment as under the pointer on another chart. */
+/** Marks the time under the pointer on another chart. */
 export function paintCursor(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): void {
   const { cursor, pointer } = input;
   if (cursor === undefined || pointer !== undefined) return;

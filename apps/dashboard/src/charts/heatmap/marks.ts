@@ -1,5 +1,4 @@
-// Spikes on the heatmap: a square where the value is, an arrow where it is above the axis, and labels that never lie
-// on one another.
+// Spikes on the heatmap: a square at the value, an arrow if it is above the axis, and labels that do not overlap.
 import { formatDuration } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import type { Theme } from '../canvas.ts';
@@ -18,14 +17,14 @@ import {
 type Pen = CanvasRenderingContext2D;
 
 const LABELS_MAX = 7;
-/** Characters of a cause's name on the plot; the whole is in the rail. */
+/** Most characters of a cause's name on the plot. The list of spikes has the whole name. */
 const NAME_MAX = 34;
 
 interface Label {
   text: string;
   colour: string;
   bold: boolean;
-  /** The point it belongs to, and how far from it the text begins. */
+  /** The labelled point, and the distance of the text from it. */
   x: number;
   y: number;
   distance: number;
@@ -38,7 +37,7 @@ interface Box {
   height: number;
 }
 
-/** Places labels one after the other; what finds no room is left out. */
+/** Places labels one after the other and leaves out those without room. */
 class LabelPlacer {
   readonly #pen: Pen;
   readonly #theme: Theme;
@@ -84,7 +83,7 @@ function markLabel(mark: Mark): string {
   return `${formatDuration(mark.valueNs)}  ${shortened(mark.label, NAME_MAX)}`;
 }
 
-/** Returns the id of the newest that it painted. */
+/** Returns the id of the newest spike that it painted. */
 export function paintMarks(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame): string | undefined {
   const visible = thinned(input, frame);
   const arrows = clippedColumns(input, frame);
@@ -101,7 +100,7 @@ export function paintMarks(pen: Pen, theme: Theme, input: HeatmapInput, frame: F
   return visible.reduce<Mark | undefined>((a, b) => (a && a.time > b.time ? a : b), undefined)?.id;
 }
 
-/** Marks closer than this would lie on each other: of those the largest stands for all. */
+/** Of marks closer than this only the largest is painted. */
 const MARK_PIXELS = 6;
 
 function thinned(input: HeatmapInput, frame: Frame): Mark[] {
@@ -110,7 +109,7 @@ function thinned(input: HeatmapInput, frame: Frame): Mark[] {
   for (const mark of input.marks) {
     const x = timeX(frame, input, mark.time);
     if (x < frame.left || x > frame.right) continue;
-    // By time, not by place, so that the choice does not change while the picture moves.
+    // Grouped by time, not by pixel, so that the choice does not change while the picture moves.
     const slot = Math.floor((mark.time * frame.step) / (input.columns.widthUs * MARK_PIXELS * frame.ratio));
     const known = best.get(slot);
     if (known === undefined || rank(mark) > rank(known)) best.set(slot, mark);
@@ -138,7 +137,7 @@ function placeMarkLabels(
   }
 }
 
-/** The number beside an arrow that no spike stands for: captured or not, a clipped value is told. */
+/** Labels arrows without a captured spike: every clipped value shows its number. */
 function placeArrowLabels(
   placer: LabelPlacer,
   theme: Theme,
@@ -173,7 +172,7 @@ function paintMark(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame, ma
     pen.lineWidth = ratio;
     line(pen, x + 0.5, frame.top, x + 0.5, frame.bottom);
   }
-  // Above the axis the arrow stands for it.
+  // The arrow marks a value above the axis.
   if (mark.valueNs > input.scale.top) return;
   const y = markY(frame, input, mark);
   const half = (selected ? 4.5 : 3.5) * ratio;
@@ -184,7 +183,7 @@ function paintMark(pen: Pen, theme: Theme, input: HeatmapInput, frame: Frame, ma
   pen.strokeRect(x - half, y - half, 2 * half, 2 * half);
 }
 
-/** Columns whose maximum is above the axis; of neighbours the largest. */
+/** Returns columns whose maximum is above the axis; of neighbours only the largest. */
 function clippedColumns(input: HeatmapInput, frame: Frame): number[] {
   const { columns, scale } = input;
   const apart = Math.ceil((10 * frame.ratio) / frame.step);

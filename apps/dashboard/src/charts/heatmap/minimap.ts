@@ -1,4 +1,4 @@
-// The whole run that this page holds, as the largest value of each slice, with the window on screen marked.
+// The minimap: the maxima of the whole run, with the window on screen marked.
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import type { Columns } from '../../store/columns.ts';
 import { clear, hatch, type Surface, type Theme } from '../canvas.ts';
@@ -9,7 +9,7 @@ export interface MinimapInput {
   columns: Columns;
   from: UnixMicros;
   to: UnixMicros;
-  /** Part of it that the heatmap shows. */
+  /** The window that the heatmap shows. */
   shownFrom: UnixMicros;
   shownTo: UnixMicros;
   scale: LatencyScale;

@@ -1,4 +1,4 @@
-// Notes on the heatmap: a flag on the time axis, its words beside it where there is room.
+// Notes on the heatmap: a flag on the time axis, with the note's text where there is room.
 import type { Theme } from '../canvas.ts';
 import { dashedLine } from '../pen.ts';
 import { type Frame, type HeatmapInput, paintPlate, shortened, timeX } from './frame.ts';

@@ -1,4 +1,4 @@
-// The hero: time to the right, latency upwards, colour says how many.
+// The heatmap: time to the right, latency upwards, colour for the number of values.
 import { countOfLevel } from '@rtprobe/metrics';
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import { clear, type Surface, type Theme } from '../canvas.ts';
@@ -17,13 +17,13 @@ import {
 import { paintMarks } from './marks.ts';
 import { paintNotes } from './notes.ts';
 
-/** What lies under a point, for the tooltip. */
+/** The cell under a point, for the tooltip. */
 export interface Hit {
   from: UnixMicros;
   to: UnixMicros;
   /** Latency at that height. */
   ns: Nanoseconds;
-  /** -1: on no row of the axis. */
+  /** -1: outside the rows of the axis. */
   row: number;
   /** Values in the cell. */
   count: number;
@@ -32,14 +32,14 @@ export interface Hit {
   covered: boolean;
 }
 
-/** Distance in CSS pixels at which a spike is taken to be meant. */
+/** Largest distance of the pointer from a spike's mark, in CSS pixels. */
 const REACH = 12;
 
 export class HeatmapPainter {
   readonly #cells = new CellImage();
   #frame: Frame | undefined;
 
-  /** Id of the newest spike on the picture that has a mark of its own; undefined: there is none. */
+  /** Id of the newest spike that has its own mark; undefined if there is none. */
   newestMark: string | undefined;
 
   /** Highest count of one cell on screen. */
@@ -67,27 +67,27 @@ export class HeatmapPainter {
     paintPointer(context, theme, input, frame);
   }
 
-  /** Moment at x CSS pixels, clamped to the plot; undefined before the first picture. */
+  /** Returns the time at x CSS pixels, clamped to the plot; undefined before the first paint. */
   timeAt(input: HeatmapInput, x: number): UnixMicros | undefined {
     const frame = this.#frame;
     if (frame === undefined) return undefined;
     return timeAt(frame, input, Math.min(frame.right, Math.max(frame.left, x * frame.ratio)));
   }
 
-  /** Whether x CSS pixels is on the plot. */
+  /** Whether x, in CSS pixels, is on the plot. */
   within(x: number): boolean {
     const frame = this.#frame;
     return frame !== undefined && x * frame.ratio >= frame.left && x * frame.ratio <= frame.right;
   }
 
-  /** Seconds on screen: columns have whole pixels, so it is the window or somewhat more. */
+  /** Returns the seconds on screen. Columns have whole pixels, so it can exceed the window. */
   shownSeconds({ columns, windowSeconds }: HeatmapInput): number {
     const frame = this.#frame;
     if (frame === undefined) return windowSeconds;
     return ((frame.newest - frame.oldest + 1) * columns.widthUs) / 1e6;
   }
 
-  /** x and y in CSS pixels; undefined outside the plot. */
+  /** `x` and `y` are in CSS pixels. Returns undefined outside the plot. */
   hit({ columns, scale }: HeatmapInput, x: number, y: number): Hit | undefined {
     const frame = this.#frame;
     if (frame === undefined) return undefined;
@@ -110,7 +110,7 @@ export class HeatmapPainter {
     };
   }
 
-  /** The spike next to a point. */
+  /** Returns the spike nearest to a point, within REACH. */
   markAt(input: HeatmapInput, x: number, y: number): Mark | undefined {
     const frame = this.#frame;
     if (frame === undefined) return undefined;

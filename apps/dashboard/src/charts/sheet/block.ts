@@ -1,20 +1,20 @@
-// What a sheet is put together from: parts that know their height before anything is drawn.
+// The blocks of a sheet. A block knows its height before it is painted.
 import { visibleText } from '@rtprobe/metrics';
 import type { Theme } from '../canvas.ts';
 import type { SliceColours } from '../colours.ts';
 import type { Pen } from '../pen.ts';
 
-/** In pixels of the sheet. */
+/** All lengths are in pixels of the sheet. */
 export interface Block {
   readonly height: number;
-  /** A block with a ground of its own fills `height` where it is told one. */
+  /** A card fills `height`, which is at least its own; other blocks ignore it. */
   paint(pen: Pen, x: number, y: number, height?: number): void;
 }
 
 export interface Style {
   readonly theme: Theme;
   readonly colours: SliceColours;
-  /** Measures text before there is anything to draw on. */
+  /** Measures text before the picture's canvas exists. */
   readonly ruler: Pen;
   readonly mono: string;
 }
@@ -39,7 +39,7 @@ export function widthOf(style: Style, type: TextStyle, text: string): number {
   return style.ruler.measureText(text).width;
 }
 
-/** The longest beginning of a text that fits, three points behind it where something is missing. */
+/** Returns the longest prefix that fits, with an ellipsis if it is not the whole text. */
 export function fitted(style: Style, type: TextStyle, text: string, width: number): string {
   const shown = visibleText(text);
   if (widthOf(style, type, shown) <= width) return shown;
@@ -53,7 +53,7 @@ export function fitted(style: Style, type: TextStyle, text: string, width: numbe
   return `${shown.slice(0, low)}…`;
 }
 
-/** Lines of a text, broken between words, and within those that are too long for a line. */
+/** Breaks a text into lines between words, and within words that are longer than a line. */
 export function wrapped(
   style: Style,
   type: TextStyle,
@@ -124,10 +124,10 @@ export interface Piece {
 }
 
 const KEY = { size: 11, room: 18 };
-/** Lines that a long piece may take. */
+/** Most lines of one piece. */
 const PIECE_LINES_MAX = 4;
 
-/** Groups of pieces in running lines: a group for which a line has no room begins the next one. */
+/** Places groups of pieces in running lines. A group that does not fit in the rest of a line begins the next one. */
 export function flow(
   style: Style,
   groups: readonly (readonly Piece[])[],
@@ -186,10 +186,10 @@ export function columns(width: number, gap: number, makes: readonly ((width: num
 
 const CARD_PAD = 16;
 
-/** Room inside a card of that width. */
+/** Width inside a card. */
 export const inside = (width: number): number => width - 2 * CARD_PAD;
 
-/** A block on a ground of its own, under a title. */
+/** A block on a panel with a border, a title and a note beside it. */
 export function card(style: Style, title: string, note: string, width: number, content: Block): Block {
   const { theme } = style;
   const heading: TextStyle = { size: 14, weight: 600, colour: theme.text };

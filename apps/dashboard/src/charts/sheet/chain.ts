@@ -1,4 +1,4 @@
-// The chain of causation as boxes and arrows, from left to right and on in the next line.
+// The chain of causation as boxes and arrows, from left to right, continued on the next line.
 import type { ChainNode, ChainStep } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
 import { kindColour } from '../colours.ts';
@@ -14,15 +14,15 @@ interface Place {
   readonly node: ChainNode;
   readonly x: number;
   readonly line: number;
-  /** The step that leads here from the box before. */
+  /** The step from the box before to this one. */
   readonly step: ChainStep | undefined;
 }
 
-/** Where a step ends the CPU may not be told. */
+/** The end of a step may have no CPU. */
 const isSame = (a: ChainNode, b: ChainNode): boolean =>
   a.kind === b.kind && a.label === b.label && (a.cpu === b.cpu || a.cpu === undefined || b.cpu === undefined);
 
-/** Steps that go on where the one before ended share its box. */
+/** A step that begins where the one before ended shares its box. */
 function layOut(steps: readonly ChainStep[], width: number): Place[] {
   const places: Place[] = [];
   let x = 0;
@@ -31,7 +31,7 @@ function layOut(steps: readonly ChainStep[], width: number): Place[] {
     const last = places.at(-1);
     const next = x + ARROW + BOX.width;
     if (last === undefined || !isSame(last.node, step.from) || next + BOX.width > width) {
-      // A pair that stands beside the last one has its own beginning.
+      // Another chain begins beside the last one if the line has room for its first two boxes.
       const fits = last !== undefined && !isSame(last.node, step.from) && next + 2 * BOX.width + 40 <= width;
       if (fits) x += BOX.width + 40;
       else {

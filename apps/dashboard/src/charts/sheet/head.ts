@@ -1,8 +1,8 @@
-// What stands above all parts of a sheet: what it is a picture of, and the one value it is about.
+// The head of a sheet: the subject, and its most important value.
 import { type Block, flow, type Style, type TextStyle, widthOf, write } from './block.ts';
 import { CONTENT_WIDTH } from './sheet.ts';
 
-/** The line above everything. */
+/** The first line of a sheet. */
 export function topBlock(style: Style, words: readonly string[]): Block {
   const { theme } = style;
   const brand: TextStyle = { size: 15, weight: 700, colour: theme.text };
@@ -13,7 +13,7 @@ export function topBlock(style: Style, words: readonly string[]): Block {
 
 const LEAST = 60;
 
-/** The value, large, beside the block that says what it is. */
+/** A large value, and beside it the block that `make` returns for the remaining width. */
 export function valueBlock(
   style: Style,
   value: string,

@@ -9,9 +9,9 @@ const GAP = 2;
 const TEXT = { pad: 8, size: 12.5 };
 /** A part is never drawn narrower, so that a short one stays visible. */
 const LEAST = 2;
-/** Width from which a part has its name in it. */
+/** Least width of a part that shows its name. */
 const NAMED_LEAST = 70;
-/** Parts that are listed under the bar of a sheet; the rest is counted. */
+/** Most parts in the list of a sheet; the others are counted. */
 const LISTED_MAX = 12;
 
 interface Stretch {
@@ -20,7 +20,7 @@ interface Stretch {
   readonly part: Part;
 }
 
-/** Where each part lies on a bar of that width. */
+/** Returns the position of each part on a bar of that width. */
 export function barStretches(parts: readonly Part[], width: number): Stretch[] {
   const least = LEAST * parts.length;
   const room = width - GAP * (parts.length - 1) - least;

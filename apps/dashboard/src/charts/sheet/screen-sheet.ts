@@ -26,16 +26,16 @@ interface DistributionShown extends DistributionInput {
 }
 
 export interface ScreenSheet {
-  /** What it is a picture of. */
+  /** Host, measure, CPUs and window. */
   readonly words: readonly string[];
-  /** The worst value; missing before the first. */
+  /** The worst value; undefined before the first. */
   readonly worst:
     | { readonly value: string; readonly over: boolean; readonly verdict: string; readonly sentence: string }
     | undefined;
   /** "p99.9 120 µs" and the like. */
   readonly figures: readonly string[];
   readonly heatmapTitle: string;
-  /** As it is on the screen; missing while there is a table in its place. */
+  /** The canvas on the screen; undefined while a table replaces it. */
   readonly heatmap: HTMLCanvasElement | undefined;
   readonly distribution: DistributionShown | undefined;
   /** Worst first. */

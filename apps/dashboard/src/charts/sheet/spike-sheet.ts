@@ -28,12 +28,12 @@ import { strip } from './strip.ts';
 
 export interface SpikeSheet {
   readonly spike: Spike;
-  /** The timeline as it is on the page; missing where there is no trace. */
+  /** The timeline as the page shows it; undefined without a trace. */
   readonly shown: TimelineInput | undefined;
   readonly caption: readonly Fact[];
 }
 
-/** Rows of lanes a sheet has room for; CPUs beyond are named. */
+/** Most rows of lanes on a sheet. The note names the CPUs that are left out. */
 const ROWS_MAX = 40;
 
 function headBlock(style: Style, { valueNs, sentence }: Spike): Block {
@@ -44,7 +44,7 @@ function headBlock(style: Style, { valueNs, sentence }: Spike): Block {
   );
 }
 
-/** CPUs that fit; the spike's own comes first. */
+/** Returns the lanes of the CPUs that fit, and the CPUs that do not. The spike's CPU comes first. */
 function fitting(timeline: Timeline): { timeline: Timeline; left: number[] } {
   const lanes = timeline.lanes.filter((lane) => lane.top + lane.height <= ROWS_MAX);
   if (lanes.length === timeline.lanes.length) return { timeline, left: [] };
@@ -80,7 +80,7 @@ function timelineCard(style: Style, input: TimelineInput | undefined): Block {
     paint: (pen, x, y) => {
       pen.save();
       pen.translate(x, y);
-      // Neither a pointer nor what lies under it belongs to a picture.
+      // A picture shows no pointer.
       const still = { ...input, timeline, cursor: undefined, hovered: undefined };
       paintTimeline({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
       pen.restore();

@@ -1,4 +1,4 @@
-// The caption strip: names and values in running lines across the sheet. It alone must carry a bug report.
+// The caption strip: names and values in running lines. Trackers drop metadata, so it must suffice for a bug report.
 import type { Fact } from '@rtprobe/trace';
 import { type Block, flow, type Style, type TextStyle } from './block.ts';
 

@@ -1,10 +1,10 @@
-// A pen that writes SVG: text stays text, styles are attributes, fonts are generic, so that every reader shows the same.
+// A pen that writes SVG. Text stays text, styles are attributes, and fonts are generic, so every reader shows the same.
 import { visibleText } from '@rtprobe/metrics';
 import type { Pen } from '../pen.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Names are hostile: nothing in them becomes markup, and nothing stays invisible (XML knows no control characters). */
+/** Escapes hostile text: markup and control characters, which XML does not allow. */
 const escaped = (text: unknown): string => visibleText(String(text)).replace(/[&<>"]/g, (c) => ESCAPES[c]!);
 
 const short = (n: number): string => String(Math.round(n * 100) / 100);
@@ -15,20 +15,20 @@ interface State {
   dash: readonly number[];
   dx: number;
   dy: number;
-  /** Groups this state opened, to be closed with it. */
+  /** Groups that this state opened; restore() closes them. */
   groups: number;
 }
 
 const ANCHORS: Readonly<Partial<Record<CanvasTextAlign, string>>> = { center: 'middle', right: 'end' };
 
-/** Readers differ in how they take dominant-baseline: the baseline is moved by a share of the font's size. */
+/** Readers differ in dominant-baseline, so the text is moved by a share of the font size instead. */
 const BASELINES: Readonly<Partial<Record<CanvasTextBaseline, number>>> = {
   top: 0.82,
   middle: 0.35,
   bottom: -0.2,
 };
 
-/** A pattern of this pen is the word by which its elements refer to it. */
+/** A pattern of this pen is the reference that its elements use in `fill`. */
 const asPattern = (reference: string): CanvasPattern => reference as unknown as CanvasPattern;
 
 export class SvgPen implements Pen {
@@ -46,7 +46,7 @@ export class SvgPen implements Pen {
   #state: State = { dash: [], dx: 0, dy: 0, groups: 0 };
   #path: string[] = [];
 
-  /** `ruler` measures text, in the fonts that will be drawn. */
+  /** `ruler` measures text in the fonts of the drawing. */
   constructor(ruler: Pen) {
     this.#ruler = ruler;
   }
@@ -134,7 +134,7 @@ export class SvgPen implements Pen {
     this.#body.push(`<path d="${this.#path.join('')}" ${this.#stroke()}/>`);
   }
 
-  /** To the path, until the state is restored. */
+  /** Clips to the path until restore(). */
   clip(): void {
     const id = `c${this.#defs.length}`;
     this.#defs.push(`<clipPath id="${id}"><path d="${this.#path.join('')}"/></clipPath>`);
@@ -186,7 +186,7 @@ export class SvgPen implements Pen {
     this.#body.push(`<image ${this.#box(x, y, width, height)} href="${data}" preserveAspectRatio="none"/>`);
   }
 
-  /** The whole document; `metadata` goes into it as text. */
+  /** Returns the whole document with `metadata` as text. */
   document(width: number, height: number, title: string, metadata: string): string {
     const [w, h] = [short(width), short(height)];
     return (

@@ -1,11 +1,11 @@
-// A table of words and numbers, each column as wide as it is told.
+// A table with columns of given widths.
 import { type Block, fitted, LINE, type Style, type TextStyle, widthOf, write } from './block.ts';
 
 export interface Column {
   readonly title: string;
-  /** Of the width that is there. */
+  /** Share of the table's width. */
   readonly share: number;
-  /** Numbers stand at the right of their column. */
+  /** Aligned at the right. */
   readonly number?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// What tests of sheets draw with: seven pixels a letter, and colours that only have to be told apart.
+// A pen, a style and a helper for tests of sheets: every letter is seven pixels wide.
 
 import type { Theme } from '../canvas.ts';
 import type { SliceColours } from '../colours.ts';

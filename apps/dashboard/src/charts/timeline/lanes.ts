@@ -28,16 +28,16 @@ export interface Timeline {
   readonly trace: Trace;
   readonly lanes: readonly Lane[];
   readonly marks: readonly Mark[];
-  /** All that was recorded, over all CPUs. */
+  /** The recorded span of all CPUs. */
   readonly whole: Span;
   /** Rows of all lanes. */
   readonly rows: number;
 }
 
-/** From what is interrupted last to what interrupts everything, as the eye reads causes downwards. */
+/** Lanes from top to bottom: causes above what they interrupt. */
 const ORDER: readonly Context[] = ['hardirq', 'softirq', 'irqs_off', 'nmi', 'running'];
 const CPU_GAP = 0.35;
-/** Least stretch that can be looked at: the clock's own error is of this size. */
+/** Least visible span. The clock's error is of this size. */
 const LEAST_NS = 200;
 
 /** The spike's CPU stands first, the others in their order. */
@@ -67,13 +67,13 @@ export function timelineOf(trace: Trace, spikeCpu: number): Timeline {
   return { trace, lanes, marks: marksOf(trace), whole, rows: top };
 }
 
-/** What is shown first: the spike's window with as much again around it, within what was recorded. */
+/** The initial view: the spike's window with a margin, within the recorded span. */
 export function fitWindow({ trace, whole }: Timeline): Span {
   const around = Math.max(trace.windowToNs - trace.windowFromNs, LEAST_NS) * 0.35;
   return within({ fromNs: trace.windowFromNs - around, toNs: trace.windowToNs + around }, whole);
 }
 
-/** A span moved and cut so that it lies in another and is not too short to be read. */
+/** Moves and cuts a span so that it lies within `whole` and is at least LEAST_NS long. */
 export function within(span: Span, whole: Span): Span {
   const most = whole.toNs - whole.fromNs;
   const length = Math.min(most, Math.max(LEAST_NS, span.toNs - span.fromNs));
@@ -82,7 +82,7 @@ export function within(span: Span, whole: Span): Span {
   return { fromNs, toNs: fromNs + length };
 }
 
-/** Closer by a factor below 1, farther by one above, with `at` staying where it is. */
+/** Scales a span by `factor`, below 1 to zoom in. `at` keeps its place on screen. */
 export function zoomed(span: Span, factor: number, at: number, whole: Span): Span {
   const length = Math.min(whole.toNs - whole.fromNs, Math.max(LEAST_NS, (span.toNs - span.fromNs) * factor));
   const share = (at - span.fromNs) / (span.toNs - span.fromNs);
@@ -90,7 +90,7 @@ export function zoomed(span: Span, factor: number, at: number, whole: Span): Spa
   return within({ fromNs, toNs: fromNs + length }, whole);
 }
 
-/** Moved by a share of itself. */
+/** Moves a span by a share of its length. */
 export function panned(span: Span, share: number, whole: Span): Span {
   const by = (span.toNs - span.fromNs) * share;
   const fromNs = Math.min(Math.max(span.fromNs + by, whole.fromNs), whole.toNs - (span.toNs - span.fromNs));
@@ -111,7 +111,7 @@ function firstReaching(slices: readonly Slice[], at: number): number {
   return low;
 }
 
-/** Slices of a lane that reach into a span. */
+/** Yields the slices of a lane that overlap a span. */
 export function* reaching(lane: Lane, { fromNs, toNs }: Span): Generator<Slice> {
   for (let i = firstReaching(lane.slices, fromNs); i < lane.slices.length; i++) {
     const slice = lane.slices[i]!;

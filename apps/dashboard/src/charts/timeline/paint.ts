@@ -18,7 +18,7 @@ const TOP_PX = 22;
 const BOTTOM_PX = 26;
 /** A slice is never drawn narrower, so that a short one stays visible. */
 const LEAST_PX = 1.5;
-/** Room a name needs before it is written into its slice. */
+/** Least width for a name within its slice. */
 const LABEL_LEAST_PX = 30;
 
 export interface TimelineInput {
@@ -33,7 +33,7 @@ export interface TimelineInput {
   readonly hovered: Slice | undefined;
 }
 
-/** CSS pixels the canvas should be high. */
+/** Height of the canvas in CSS pixels. */
 export function timelineHeight(timeline: Timeline): number {
   return TOP_PX + timeline.rows * LANE_PX + BOTTOM_PX;
 }
@@ -50,7 +50,7 @@ interface Frame {
   readonly shown: Span;
 }
 
-/** A canvas, or what draws like one. */
+/** A canvas or another pen. */
 export type TimelineSurface = Omit<Surface, 'context'> & { context: Pen };
 
 const xOf = ({ left, right, shown }: Frame, at: number): number =>
@@ -91,7 +91,7 @@ function paintLane(frame: Frame, lane: Lane, input: TimelineInput): void {
   for (const slice of reaching(lane, frame.shown)) {
     const x1 = Math.max(left, xOf(frame, slice.startNs));
     const x2 = Math.min(right, Math.max(xOf(frame, slice.endNs), x1 + LEAST_PX * ratio));
-    // What would fall on pixels that are painted already, on the same level, is not painted again.
+    // Skips slices that lie on pixels already painted on the same level.
     if (slice.depth === 0 && x2 <= covered) continue;
     if (slice.depth === 0) covered = x2;
     const above = slice.depth * level;
@@ -113,7 +113,7 @@ function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
   const isVictim = slice.kind === 'task' && slice.pid === input.victim;
   pen.fillStyle = isVictim ? colours.victim : colours[slice.kind];
   pen.fillRect(x1, y, x2 - x1, height);
-  // Sampled evidence proves less than a measurement, and looks it.
+  // Sampled evidence is hatched: it is weaker than a measurement.
   if (slice.kind === 'irqs_off' && slice.exact !== true) {
     const pattern = hatch(pen, theme.plot, ratio);
     if (pattern !== null) {
@@ -140,7 +140,7 @@ function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
   pen.restore();
 }
 
-/** What stands in a slice and at the head of its tip. */
+/** The text in a slice and at the head of its tip. */
 export function sliceText({ kind, label, name, startNs, endNs }: Slice): string {
   const named = kind === 'irq' && name !== '' ? `${label} ${name}` : label;
   return `${visibleText(named)} · ${formatDuration(endNs - startNs)}`;
@@ -174,7 +174,7 @@ function paintEnds(frame: Frame, { timeline, ends }: TimelineInput): void {
     dashedLine(pen, theme.alarm, 1.5 * ratio, [3.3, 2.7], [x, top - 4 * ratio, x, bottom]);
     const text = ends[i]!;
     const wide = pen.measureText(text).width;
-    // The begin's words to the left of its line, the end's to the right, as far as there is room.
+    // The text of the begin is left of its line, that of the end right, as far as there is room.
     const wanted = i === 0 ? x - wide - 5 * ratio : x + 5 * ratio;
     pen.textAlign = 'left';
     pen.fillText(text, Math.min(Math.max(wanted, 0), right - wide), top - 5 * ratio);
@@ -199,7 +199,7 @@ function paintMarker(frame: Frame, at: number | undefined, name: string): void {
   pen.fillText(name, x, bottom - 7 * ratio);
 }
 
-/** What a CPU has no record of, before its oldest event and after its newest, is hatched. */
+/** Hatches the time before a CPU's oldest event and after its newest. */
 function paintUnknown(frame: Frame, { timeline }: TimelineInput): void {
   const { pen, theme, ratio, left, right, top } = frame;
   const pattern = hatch(pen, theme.hatch, ratio);

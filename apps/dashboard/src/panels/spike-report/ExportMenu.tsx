@@ -1,4 +1,4 @@
-// A spike as a file, made here from what the page shows, and its trace in Perfetto.
+// Exports a spike as a file, made in the browser, and opens its trace in Perfetto.
 import type { RunInfo, StoredSpike, Trace } from '@rtprobe/protocol';
 import {
   type Circumstances,
@@ -27,7 +27,7 @@ interface Props {
   stored: StoredSpike;
   trace: Trace | undefined;
   reading: Reading;
-  /** The timeline as it is on the page. */
+  /** The timeline as the page shows it. */
   timeline: RefObject<TimelineInput | undefined>;
 }
 
@@ -37,7 +37,7 @@ const FAILURES = {
   closed: 'autopsy.perfettoClosed',
 } as const satisfies Record<PerfettoFailure, string>;
 
-/** The spike with its machine as it was then, and what else is known of that time. */
+/** Returns the spike with its host at that time, and the circumstances that belong to it. */
 function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; circumstances: Circumstances } {
   const session = useSession();
   const { spike, run } = stored;

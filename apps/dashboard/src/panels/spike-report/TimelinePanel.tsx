@@ -1,4 +1,4 @@
-// The timeline of a spike's trace: zoom, move, markers, a tip, and the same as a table.
+// The timeline of a spike's trace, with zoom, markers and tips, and its slices as a table.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { durationOf, type Slice } from '@rtprobe/trace';
@@ -42,10 +42,10 @@ import { usePainted } from '../drawing.ts';
 import { Name } from '../Name.tsx';
 import { Scroll } from '../Scroll.tsx';
 
-/** A pointer finds a slice this many pixels beside it. */
+/** Largest distance in pixels at which the pointer finds a slice. */
 const REACH_PX = 4;
 const ZOOM = 0.7;
-/** Rows a table of slices can have before nobody reads it. */
+/** Most rows of the table of slices. */
 const TABLE_MAX = 500;
 
 function Tip({ slice, zero }: { slice: Slice; zero: number }) {
@@ -107,7 +107,7 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
 interface Props {
   spike: Spike;
   trace: Trace;
-  /** Told what is drawn, for the picture that is exported. */
+  /** Receives what is drawn, for the exported picture. */
   drawn: RefObject<TimelineInput | undefined>;
 }
 
@@ -132,10 +132,10 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
     clear(surface);
     paintTimeline(surface, theme, colours, input);
   };
-  // Nothing new comes by itself: what a hand does is shown at once.
+  // The trace does not change, so only input repaints it, and at once.
   usePainted(canvas, 1000, paint, { cursorAnd: [input] });
 
-  // React's own wheel listener is passive, and the page would scroll along.
+  // React's wheel listener is passive, so the page would scroll too.
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;

@@ -1,13 +1,13 @@
-// Hands a trace to Perfetto's own page, as its documentation on deep linking describes: the page is opened, asked with
-// PING until it answers PONG, and then told the trace. All of it stays in this browser.
+// Hands a trace to Perfetto's page as its documentation on deep linking describes: opens the page, sends PING until it
+// answers PONG, then posts the trace. The trace stays in this browser.
 
 export const PERFETTO_URL = 'https://ui.perfetto.dev';
 
 const PING_MS = 100;
-/** Its page is some megabytes. */
+/** Perfetto's page has several megabytes. */
 const ANSWER_WITHIN_MS = 30_000;
 
-/** blocked: no window could be opened. silent: it never answered. closed: a person closed it first. */
+/** blocked: no window could be opened. silent: no answer in time. closed: the user closed the window first. */
 export type PerfettoFailure = 'blocked' | 'silent' | 'closed';
 
 export interface TraceFile {
@@ -21,7 +21,7 @@ type Opener = Pick<
   'open' | 'setInterval' | 'clearInterval' | 'addEventListener' | 'removeEventListener'
 >;
 
-/** Resolves with why it failed, or with undefined once the trace was handed over. Call it from a click or a key. */
+/** Resolves with the failure, or with undefined after the trace was posted. Must be called from a click or a key. */
 export function openInPerfetto(opener: Opener, file: TraceFile): Promise<PerfettoFailure | undefined> {
   const popup = opener.open(PERFETTO_URL);
   if (popup === null) return Promise.resolve('blocked');
