@@ -1,6 +1,6 @@
 // The kernel stack of a spike, or why there is none.
 import type { Spike } from '@rtprobe/protocol';
-import { noStackReason } from '../charts/report/stack.ts';
+import { noStackReason } from '../charts/report/details.ts';
 import { Name } from './Name.tsx';
 
 export function Frames({ spike }: { spike: Spike }) {

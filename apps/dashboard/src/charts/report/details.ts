@@ -24,3 +24,7 @@ export function measuredRows(spike: Spike): Row[] {
     row(t('detail.id'), nameRun(id)),
   ];
 }
+
+/** Why a spike has no kernel stack. */
+export const noStackReason = ({ mode }: Spike): string =>
+  t(mode === 'user' ? 'detail.stackUser' : 'detail.stackNone');

@@ -2,8 +2,8 @@
 import type { Spike } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 import { type Line, type Row, textOf } from '../report/content.ts';
+import { noStackReason } from '../report/details.ts';
 import { type Limits, type peopleOf, processContent } from '../report/processes.ts';
-import { noStackReason } from '../report/stack.ts';
 import {
   type Block,
   card,

@@ -214,7 +214,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
       >
         <canvas
           ref={canvas}
-          style={{ height: timelineHeight(timeline) }}
+          style={{ height: `calc(${timelineHeight(timeline)}px * var(--scale, 1))` }}
           onPointerDown={(event) => {
             drag.current = event.nativeEvent.offsetX;
             event.currentTarget.setPointerCapture(event.pointerId);
