@@ -2,7 +2,7 @@
 import type { SpikePart } from '@rtprobe/protocol';
 import type { ChainNode, SliceKind } from '@rtprobe/trace';
 
-export type ColourName = SliceKind | 'victim' | 'unaccounted' | 'ink';
+type ColourName = SliceKind | 'victim' | 'unaccounted' | 'ink';
 export type SliceColours = Readonly<Record<ColourName, string>>;
 
 const variableOf = (name: ColourName): string => `--slice-${name.replace('_', '-')}`;

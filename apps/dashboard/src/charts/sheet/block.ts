@@ -54,7 +54,7 @@ export function fitted(style: Style, type: TextStyle, text: string, width: numbe
 }
 
 /** Breaks a text into lines between words, and within words that are longer than a line. */
-export function wrapped(
+function wrapped(
   style: Style,
   type: TextStyle,
   text: string,

@@ -8,7 +8,7 @@ import { withText } from './png.ts';
 import { SvgPen } from './svg-pen.ts';
 
 /** CSS pixels. */
-export const SHEET_WIDTH = 1600;
+const SHEET_WIDTH = 1600;
 const MARGIN = 28;
 export const CONTENT_WIDTH = SHEET_WIDTH - 2 * MARGIN;
 const GAP = 14;
