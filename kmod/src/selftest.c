@@ -7,8 +7,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "hist.h"
-#include "word.h"
+#include "base/word.h"
+#include "values/hist.h"
 
 static unsigned int failures;
 

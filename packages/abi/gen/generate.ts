@@ -12,8 +12,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const spec = readSpec(`${root}kmod/uapi/rtprobe.yaml`);
 const outputs: Record<string, string> = {
   'kmod/uapi/rtprobe.h': uapiHeader(spec),
-  'kmod/src/policy.h': policyHeader(spec),
-  'kmod/src/policy.c': policySource(spec),
+  'kmod/src/netlink/policy.h': policyHeader(spec),
+  'kmod/src/netlink/policy.c': policySource(spec),
   'packages/abi/src/generated.ts': typescript(spec),
   'packages/protocol/src/generated.ts': protocolMeasures(spec),
   'docs/reference/abi.md': markdown(spec),

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/softirq.h"
+
+#include <linux/cpumask.h>
+#include <linux/interrupt.h>
+#include <linux/slab.h>
+#include <trace/events/irq.h>
+
+#include "hooks/chain.h"
+#include "hooks/hardirq.h"
+#include "hooks/hookset.h"
+#include "hooks/sched.h"
+#include "hooks/vector.h"
+#include "recorder/recorder.h"
+#include "values/record.h"
+
+static const char *const names[RTPROBE_SOFTIRQ_COUNT] = {
+	[RTPROBE_SOFTIRQ_HI] = "HI",
+	[RTPROBE_SOFTIRQ_TIMER] = "TIMER",
+	[RTPROBE_SOFTIRQ_NET_TX] = "NET_TX",
+	[RTPROBE_SOFTIRQ_NET_RX] = "NET_RX",
+	[RTPROBE_SOFTIRQ_BLOCK] = "BLOCK",
+	[RTPROBE_SOFTIRQ_IRQ_POLL] = "IRQ_POLL",
+	[RTPROBE_SOFTIRQ_TASKLET] = "TASKLET",
+	[RTPROBE_SOFTIRQ_SCHED] = "SCHED",
+	[RTPROBE_SOFTIRQ_HRTIMER] = "HRTIMER",
+	[RTPROBE_SOFTIRQ_RCU] = "RCU",
+};
+
+static_assert((unsigned int)RTPROBE_SOFTIRQ_COUNT == NR_SOFTIRQS && (unsigned int)RTPROBE_SOFTIRQ_RCU == RCU_SOFTIRQ);
+
+/* Read by the hooks with interrupts off. */
+static bool latency_on __read_mostly;
+static bool duration_on __read_mostly;
+
+const char *rtp_softirq_name(unsigned int vector)
+{
+	return vector < RTPROBE_SOFTIRQ_COUNT ? names[vector] : "?";
+}
+
+static void record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int vector,
+		   const struct rtp_value *value)
+{
+	unsigned int slot = rtp_softirq_slot(measure, vector);
+	struct rtp_row *row = rtp_row_first(c, slot);
+	struct rtp_row_id id = { .measure = measure, .number = vector, .name = names[vector] };
+
+	if (!row)
+		row = rtp_row_adopt(c, slot, &names[vector], &id);
+	if (row && measure == RTPROBE_MEASURE_SOFTIRQ_DURATION && rtp_stolen_is_first(c, row))
+		rtp_stolen_note(c, row);
+	if (row && rtp_record(row, value->ns))
+		rtp_capture(c, row, value);
+}
+
+static struct rtp_softirq_run *run_of(struct rtp_softirq_cpu *s, const struct task_struct *task)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTP_SOFTIRQ_RUNS; i++)
+		if (s->runs[i].task == task)
+			return &s->runs[i];
+	return NULL;
+}
+
+void rtp_softirq_suspend(struct rtp_softirq_cpu *s, const struct task_struct *prev, const struct rtp_mark *now)
+{
+	struct rtp_softirq_run *run = run_of(s, prev);
+
+	if (run)
+		run->net += rtp_mark_net(&run->since, now);
+}
+
+void rtp_softirq_resume(struct rtp_softirq_cpu *s, const struct task_struct *next, const struct rtp_mark *now)
+{
+	struct rtp_softirq_run *run = run_of(s, next);
+
+	if (run)
+		run->since = *now;
+}
+
+/* Interrupts may be on or off, and come between; a raise that finds one not taken up yet adds nothing. */
+static __always_inline void raise(enum rtprobe_clock clock, unsigned int vector)
+{
+	unsigned long flags;
+	struct rtp_cpu *c;
+	u64 now;
+
+	local_irq_save(flags);
+	c = this_cpu_ptr(rtp_cpus);
+	now = rtp_clock_read(clock);
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_RAISE, vector, now);
+	if (!c->softirq->raised[vector]) {
+		c->softirq->raised[vector] = now;
+		if (static_branch_unlikely(&rtp_chain_key))
+			c->softirq->origin[vector] = rtp_chain_here(c);
+	}
+	rtp_cost_hook(&c->cost, now);
+	local_irq_restore(flags);
+}
+
+static void begin(struct rtp_softirq_cpu *s, unsigned int vector, const struct rtp_mark *now)
+{
+	struct rtp_softirq_run *run = run_of(s, current);
+
+	/* One of this task that was never left: the hooks went and came back meanwhile. */
+	if (!run) {
+		run = run_of(s, NULL);
+		s->under_way += !!run;
+	}
+	if (run)
+		*run = (struct rtp_softirq_run) {
+			.task = current, .vector = vector, .entry = now->ticks, .since = *now,
+			.origin = s->origin[vector],
+		};
+	s->origin[vector].entry = 0;
+}
+
+struct rtp_origin rtp_softirq_origin(struct rtp_softirq_cpu *s)
+{
+	const struct rtp_softirq_run *run = run_of(s, current);
+
+	return run ? run->origin : (struct rtp_origin) {};
+}
+
+static __always_inline void waited(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector, u64 raised,
+				   u64 now)
+{
+	struct rtp_value value = { .ns = rtp_clock_to_ns(clock, now - raised), .begin = raised, .end = now };
+
+	record(c, RTPROBE_MEASURE_SOFTIRQ_LATENCY, vector, &value);
+}
+
+static __always_inline void enter(enum rtprobe_clock clock, unsigned int vector)
+{
+	struct rtp_softirq_cpu *s;
+	unsigned long flags;
+	struct rtp_mark now;
+	struct rtp_cpu *c;
+	u64 raised;
+
+	local_irq_save(flags);
+	c = this_cpu_ptr(rtp_cpus);
+	s = c->softirq;
+	raised = s->raised[vector];
+	s->raised[vector] = 0;
+	now = rtp_mark(clock, c);
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY, vector, now.ticks);
+	if (raised && latency_on)
+		waited(clock, c, vector, raised, now.ticks);
+	begin(s, vector, &now);
+	rtp_cost_hook(&c->cost, now.ticks);
+	local_irq_restore(flags);
+}
+
+static __always_inline void end(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector,
+				const struct rtp_mark *now)
+{
+	struct rtp_softirq_cpu *s = c->softirq;
+	struct rtp_softirq_run *run = run_of(s, current);
+	struct rtp_value value;
+	u64 net;
+
+	if (!run || run->vector != vector) {
+		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
+		return;
+	}
+	net = run->net + rtp_mark_net(&run->since, now);
+	run->task = NULL;
+	s->under_way--;
+	if ((s64)net < 0) {
+		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+		return;
+	}
+	c->softirq_ticks += net;
+	if (!duration_on)
+		return;
+	value = (struct rtp_value) { .ns = rtp_clock_to_ns(clock, net), .begin = run->entry, .end = now->ticks };
+	record(c, RTPROBE_MEASURE_SOFTIRQ_DURATION, vector, &value);
+}
+
+static __always_inline void leave(enum rtprobe_clock clock, unsigned int vector)
+{
+	unsigned long flags;
+	struct rtp_mark now;
+	struct rtp_cpu *c;
+
+	local_irq_save(flags);
+	c = this_cpu_ptr(rtp_cpus);
+	now = rtp_mark(clock, c);
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT, vector, now.ticks);
+	end(clock, c, vector, &now);
+	rtp_cost_hook(&c->cost, now.ticks);
+	local_irq_restore(flags);
+}
+
+/* The probes, once per clock. */
+static void notrace raise_mono(void *unused, unsigned int vector)
+{
+	raise(RTPROBE_CLOCK_MONO, vector);
+}
+
+static void notrace raise_tsc(void *unused, unsigned int vector)
+{
+	raise(RTPROBE_CLOCK_TSC, vector);
+}
+
+static void notrace entry_mono(void *unused, unsigned int vector)
+{
+	enter(RTPROBE_CLOCK_MONO, vector);
+}
+
+static void notrace entry_tsc(void *unused, unsigned int vector)
+{
+	enter(RTPROBE_CLOCK_TSC, vector);
+}
+
+static void notrace exit_mono(void *unused, unsigned int vector)
+{
+	leave(RTPROBE_CLOCK_MONO, vector);
+}
+
+static void notrace exit_tsc(void *unused, unsigned int vector)
+{
+	leave(RTPROBE_CLOCK_TSC, vector);
+}
+
+/* In the order of registration: what is left was entered, and what is entered was raised. */
+static struct rtp_hook probes[] = {
+	{ .name = "softirq_raise", .probe = { raise_mono, raise_tsc } },
+	{ .name = "softirq_entry", .probe = { entry_mono, entry_tsc } },
+	{ .name = "softirq_exit", .probe = { exit_mono, exit_tsc } },
+};
+
+static void forget(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		memset(per_cpu_ptr(rtp_cpus, cpu)->softirq, 0, sizeof(struct rtp_softirq_cpu));
+}
+
+/* Two measures share the hooks, so they hold them like everyone else and switch what is recorded. */
+static struct rtp_hookset hooks = {
+	.record = probes,
+	.account = probes,
+	.n = ARRAY_SIZE(probes),
+	.forget = forget,
+};
+
+static void __maybe_unused check_types(void)
+{
+	check_trace_callback_type_softirq_raise(raise_mono);
+	check_trace_callback_type_softirq_raise(raise_tsc);
+	check_trace_callback_type_softirq_entry(entry_mono);
+	check_trace_callback_type_softirq_entry(entry_tsc);
+	check_trace_callback_type_softirq_exit(exit_mono);
+	check_trace_callback_type_softirq_exit(exit_tsc);
+}
+
+bool rtp_softirq_find(void)
+{
+	return rtp_hookset_find(&hooks) == ARRAY_SIZE(probes);
+}
+
+int rtp_softirq_hold(void)
+{
+	return rtp_hookset_hold(&hooks);
+}
+
+void rtp_softirq_release(void)
+{
+	rtp_hookset_release(&hooks);
+}
+
+int rtp_softirq_latency_start(void)
+{
+	int err = rtp_softirq_hold();
+
+	WRITE_ONCE(latency_on, !err);
+	return err;
+}
+
+void rtp_softirq_latency_stop(void)
+{
+	WRITE_ONCE(latency_on, false);
+	rtp_softirq_release();
+}
+
+/* Handlers are taken out of a softirq's duration, so they have to be counted. */
+int rtp_softirq_duration_start(void)
+{
+	int err = rtp_hardirq_hold();
+
+	if (err)
+		return err;
+	err = rtp_vector_hold();
+	if (err)
+		goto no_vector;
+	err = rtp_softirq_hold();
+	if (err)
+		goto no_softirq;
+	/* Only on PREEMPT_RT can a softirq be switched out. */
+	err = IS_ENABLED(CONFIG_PREEMPT_RT) ? rtp_sched_start(RTP_SCHED_SOFTIRQ) : 0;
+	if (err)
+		goto no_sched;
+	WRITE_ONCE(duration_on, true);
+	return 0;
+
+no_sched:
+	rtp_softirq_release();
+no_softirq:
+	rtp_vector_release();
+no_vector:
+	rtp_hardirq_release();
+	return err;
+}
+
+void rtp_softirq_duration_stop(void)
+{
+	WRITE_ONCE(duration_on, false);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		rtp_sched_stop(RTP_SCHED_SOFTIRQ);
+	rtp_softirq_release();
+	rtp_vector_release();
+	rtp_hardirq_release();
+}
+
+int rtp_softirq_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+
+		c->softirq = kzalloc_node(sizeof(*c->softirq), GFP_KERNEL, cpu_to_node(cpu));
+		if (!c->softirq) {
+			rtp_softirq_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void rtp_softirq_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kfree(per_cpu_ptr(rtp_cpus, cpu)->softirq);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "values/interval.h"
+
+#include <linux/ktime.h>
+
+#include "base/lost.h"
+#include "compat/compat.h"
+#include "netlink/event.h"
+#include "values/hist.h"
+
+u32 rtp_generation __read_mostly = 1;
+atomic64_t rtp_usual_base __read_mostly = ATOMIC64_INIT(0);
+
+static u64 starts[2];	/* of the newest two generations, by their lowest bit */
+static u64 interval_length;	/* ns */
+static struct hrtimer timer;
+
+u32 rtp_interval_open(u64 *start)
+{
+	u32 generation;
+
+	do {
+		generation = smp_load_acquire(&rtp_generation);
+		*start = READ_ONCE(starts[generation & 1]);
+		smp_rmb();
+	} while (READ_ONCE(rtp_generation) != generation);
+	return generation;
+}
+
+/* Whoever sees the new base sees all that was written before. */
+void rtp_usual_reset(void)
+{
+	smp_mb__before_atomic();
+	atomic64_add(BIT_ULL(RTP_HIST_VALUE_BITS), &rtp_usual_base);
+}
+
+static enum hrtimer_restart elapsed(struct hrtimer *unused)
+{
+	ktime_t now = ktime_get();
+	u32 next = rtp_generation + 1;
+
+	if (!next)
+		next = 2;	/* 0 means "all" to a reader; 2 keeps the parity of starts[] moving */
+	WRITE_ONCE(starts[next & 1], ktime_to_ns(now));
+	smp_store_release(&rtp_generation, next);
+	rtp_usual_reset();
+	if (rtp_lost_take_grown())
+		rtp_event_lost_soon();
+	hrtimer_forward(&timer, now, ns_to_ktime(READ_ONCE(interval_length)));
+	return HRTIMER_RESTART;
+}
+
+void rtp_interval_start(u64 length)
+{
+	hrtimer_cancel(&timer);
+	WRITE_ONCE(interval_length, length);
+	hrtimer_start(&timer, ns_to_ktime(length), HRTIMER_MODE_REL_HARD);
+}
+
+void rtp_interval_init(void)
+{
+	starts[rtp_generation & 1] = ktime_get_ns();
+	compat_hrtimer_setup(&timer, elapsed, HRTIMER_MODE_REL_HARD);
+}
+
+void rtp_interval_exit(void)
+{
+	hrtimer_cancel(&timer);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every probe does with a finished value: histogram, spike.
+ *
+ * Hard interrupt context, interrupts off. No lock, no allocation, no division.
+ */
+#ifndef RTPROBE_RECORD_H
+#define RTPROBE_RECORD_H
+
+#include "base/cpu.h"
+#include "capture/capture.h"
+#include "hooks/stolen.h"
+#include "values/interval.h"
+#include "values/row.h"
+
+/* The same of a value that is not usual. Apart, so that the usual path needs no saved registers. */
+bool rtp_record_unusual(struct rtp_row *row, u64 ns);
+
+static __always_inline bool rtp_record_is_usual(const struct rtp_row *row, u64 ns)
+{
+	return rtp_hist_is_usual(&row->hist, ns, atomic64_read(&rtp_usual_base));
+}
+
+/*
+ * Add a value to its histogram. True, rarely, when it may be a spike: then the caller writes down what
+ * it knows in a struct rtp_value and calls rtp_capture, which asks the rules.
+ */
+static __always_inline bool rtp_record(struct rtp_row *row, u64 ns)
+{
+	if (unlikely(!rtp_record_is_usual(row, ns)))
+		return rtp_record_unusual(row, ns);
+	rtp_hist_add_usual(&row->hist, ns);
+	return false;
+}
+
+/* The value of a handler's probe that read the clock at @end is recorded; see cost.h. */
+void rtp_record_timed(struct rtp_cpu *c, u64 end);
+
+/* The duration of a handler that ended at @end, in ticks. */
+static inline void rtp_record_handler(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
+{
+	bool timed = row->hist.reopened;
+
+	if (unlikely(rtp_stolen_is_first(c, row)))
+		rtp_stolen_note(c, row);
+	if (rtp_record(row, ns))
+		rtp_capture_duration(c, row, ns, end);
+	else if (timed)
+		rtp_record_timed(c, end);
+}
+
+#endif
