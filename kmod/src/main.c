@@ -49,11 +49,6 @@ static int init_basics(void)
 	return err ?: rtp_clock_choose(params.clock);
 }
 
-static int init_cpus(void)
-{
-	return rtp_cpus_init(rtp_table_slots(params.max_irqs));
-}
-
 static int init_rows(void)
 {
 	return rtp_rows_init(params.max_irqs, params.max_rows);
@@ -107,7 +102,7 @@ static const struct {
 	void (*exit)(void);
 } parts[] = {
 	{ init_basics, NULL },
-	{ init_cpus, rtp_cpus_exit },
+	{ rtp_cpus_init, rtp_cpus_exit },
 	{ init_recorder, rtp_recorder_exit },
 	{ rtp_decompose_init, rtp_decompose_exit },
 	{ rtp_traces_init, rtp_traces_exit },

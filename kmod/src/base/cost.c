@@ -3,18 +3,14 @@
 
 #include <linux/math64.h>
 
-#include "values/row.h"
-
 /* Ticks of @n events of which @sampled took @ticks. */
 static u64 extrapolate(u64 n, u64 sampled, u64 ticks)
 {
 	return sampled ? mul_u64_u64_div_u64(n, ticks, sampled) : 0;
 }
 
-struct rtp_cost_total rtp_cost_of(const struct rtp_cpu *c)
+struct rtp_cost_total rtp_cost_of(const struct rtp_cost *cost, u64 handlers)
 {
-	const struct rtp_cost *cost = &c->cost;
-	u64 handlers = rtp_rows_handled(c->cpu);
 	u64 hooks = READ_ONCE(cost->hooks);
 	u64 ticks = extrapolate(handlers, READ_ONCE(cost->sampled), READ_ONCE(cost->sampled_ticks)) +
 		    extrapolate(hooks, READ_ONCE(cost->hooks_sampled), READ_ONCE(cost->hooks_ticks)) +

@@ -13,8 +13,6 @@
 
 #include "base/clock.h"
 
-struct rtp_cpu;
-
 /* Of one CPU; written by it alone, interrupts off. */
 struct rtp_cost {
 	u64 sampled;		/* handlers timed ... */
@@ -53,7 +51,7 @@ struct rtp_cost_total {
 	u64 ns;
 };
 
-/* What a CPU has spent since load. Process context; takes the lock of the rows. */
-struct rtp_cost_total rtp_cost_of(const struct rtp_cpu *c);
+/* What a CPU has spent since load, of @handlers that were recorded on it. Any context. */
+struct rtp_cost_total rtp_cost_of(const struct rtp_cost *cost, u64 handlers);
 
 #endif

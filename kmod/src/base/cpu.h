@@ -15,12 +15,28 @@
 
 #include "base/clock.h"
 #include "base/cost.h"
-#include "base/lost.h"
 
 struct rtp_row;
 struct rtp_task_entry;
 struct task_struct;
 struct rtp_softirq_cpu;
+
+/* What can be lost; see lost.h. */
+enum rtp_lost {
+	RTP_LOST_NO_ROW,
+	RTP_LOST_IRQ_OUT_OF_RANGE,
+	RTP_LOST_UNPAIRED,
+	RTP_LOST_NEGATIVE,
+	RTP_LOST_TIMER_MISSED,
+	RTP_LOST_SPIKE_NO_SLOT,
+	RTP_LOST_SPIKE_LIST_FULL,
+	RTP_LOST_EVENT_NOT_SENT,
+	RTP_LOST_NO_TASK,
+	RTP_LOST_SPIKE_LIMITED,
+	RTP_LOST_STOLEN_FULL,
+	RTP_LOST_TRACE_OVERWRITTEN,
+	RTP_LOST_COUNT,
+};
 
 /* An entry waiting for its exit. */
 struct rtp_edge {
@@ -87,57 +103,11 @@ struct rtp_cpu {
 
 extern struct rtp_cpu __percpu *rtp_cpus;
 
-/* Bytes held for all CPUs' structures and tables. */
+/* Bytes held for all CPUs' structures. */
 size_t rtp_cpus_bytes(void);
 
-/* Spikes seen since load, over all CPUs. */
-u64 rtp_cpus_spikes(void);
-
-/* Allocate with room for @slots table entries a CPU. Process context. */
-int rtp_cpus_init(unsigned int slots);
+/* Process context. */
+int rtp_cpus_init(void);
 void rtp_cpus_exit(void);
-
-/* An NMI handler that took @ticks ended now. In NMI. */
-void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks);
-
-/*
- * The exit whose key is not the one entered as it was: true and the ticks without the NMI handlers that
- * ran between; false, counted, when it is another entry's exit or the clock went backwards.
- */
-bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end, u64 *ticks);
-
-/*
- * Remember an entry, and return its ticks. The key goes first: an NMI before the reading of the clock
- * marks it in vain, one after it is found.
- */
-static __always_inline u64 rtp_edge_enter(enum rtprobe_clock clock, struct rtp_edge *edge, const void *key)
-{
-	u64 now;
-
-	WRITE_ONCE(edge->key, (unsigned long)key);
-	now = rtp_clock_read(clock);
-	WRITE_ONCE(edge->start, now);
-	return now;
-}
-
-/* This moment. On the CPU with interrupts off; an NMI meanwhile is waited out. */
-static __always_inline struct rtp_mark rtp_mark(enum rtprobe_clock clock, const struct rtp_cpu *c)
-{
-	struct rtp_mark mark;
-	u64 nmi;
-
-	do {
-		nmi = READ_ONCE(c->nmi_ticks);
-		mark.ticks = rtp_clock_read(clock);
-	} while (unlikely(nmi != READ_ONCE(c->nmi_ticks)));
-	mark.taken = c->irq_ticks + nmi;
-	return mark;
-}
-
-/* Ticks between two moments of one CPU, hard handlers, vectors and NMIs taken out. */
-static __always_inline u64 rtp_mark_net(const struct rtp_mark *from, const struct rtp_mark *to)
-{
-	return (to->ticks - from->ticks) - (to->taken - from->taken);
-}
 
 #endif

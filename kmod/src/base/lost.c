@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/lost.h"
 
-#include "base/cpu.h"
 #include "uapi/rtprobe.h"
 
 static bool grown;

@@ -5,21 +5,7 @@
 
 #include <linux/types.h>
 
-enum rtp_lost {
-	RTP_LOST_NO_ROW,
-	RTP_LOST_IRQ_OUT_OF_RANGE,
-	RTP_LOST_UNPAIRED,
-	RTP_LOST_NEGATIVE,
-	RTP_LOST_TIMER_MISSED,
-	RTP_LOST_SPIKE_NO_SLOT,
-	RTP_LOST_SPIKE_LIST_FULL,
-	RTP_LOST_EVENT_NOT_SENT,
-	RTP_LOST_NO_TASK,
-	RTP_LOST_SPIKE_LIMITED,
-	RTP_LOST_STOLEN_FULL,
-	RTP_LOST_TRACE_OVERWRITTEN,
-	RTP_LOST_COUNT,
-};
+#include "base/cpu.h"
 
 /* Add to a counter. Any context but NMI; atomic against interrupts of this CPU. */
 void rtp_lost_add(enum rtp_lost kind, u64 n);

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <asm/irq_regs.h>
 
+#include "base/lost.h"
 #include "compat/compat.h"
 #include "spikes/spike.h"
 #include "values/record.h"
@@ -170,7 +171,12 @@ bool rtp_capture_decide(struct rtp_capture *capture)
 
 u64 rtp_captures_spikes(void)
 {
-	return rtp_cpus_spikes() + READ_ONCE(late_spikes);
+	u64 sum = READ_ONCE(late_spikes);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->spikes);
+	return sum;
 }
 
 void rtp_capture_duration(struct rtp_cpu *c, const struct rtp_row *row, u64 ns, u64 end)

@@ -5,6 +5,7 @@
 #include <linux/ktime.h>
 #include <linux/preempt.h>
 
+#include "base/lost.h"
 #include "compat/compat.h"
 #include "hooks/hardirq.h"
 #include "hooks/sched.h"

@@ -4,6 +4,8 @@
 #include <linux/interrupt.h>
 #include <trace/events/irq.h>
 
+#include "base/edge.h"
+#include "base/lost.h"
 #include "hooks/chain.h"
 #include "hooks/hookset.h"
 #include "recorder/recorder.h"

@@ -3,6 +3,8 @@
 
 #include <linux/interrupt.h>
 
+#include "base/edge.h"
+#include "base/lost.h"
 #include "compat/compat.h"
 #include "hooks/hardirq.h"
 #include "hooks/sched.h"

@@ -5,6 +5,8 @@
 #include <linux/sched.h>
 #include <trace/events/preemptirq.h>
 
+#include "base/edge.h"
+#include "base/lost.h"
 #include "base/tracepoint.h"
 #include "hooks/hardirq.h"
 #include "hooks/timer.h"

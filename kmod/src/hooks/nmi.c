@@ -4,6 +4,7 @@
 #include <trace/events/nmi.h>
 
 #include "base/cpu.h"
+#include "base/edge.h"
 #include "base/tracepoint.h"
 #include "recorder/recorder.h"
 

@@ -6,6 +6,7 @@
 #include <trace/events/sched.h>
 
 #include "base/cpu.h"
+#include "base/edge.h"
 #include "base/tracepoint.h"
 #include "compat/sched.h"
 #include "hooks/chain.h"

@@ -6,6 +6,8 @@
 #include <linux/slab.h>
 #include <trace/events/irq.h>
 
+#include "base/edge.h"
+#include "base/lost.h"
 #include "hooks/chain.h"
 #include "hooks/hardirq.h"
 #include "hooks/hookset.h"
@@ -324,6 +326,11 @@ void rtp_softirq_duration_stop(void)
 	rtp_softirq_release();
 	rtp_vector_release();
 	rtp_hardirq_release();
+}
+
+size_t rtp_softirq_bytes(void)
+{
+	return num_possible_cpus() * sizeof(struct rtp_softirq_cpu);
 }
 
 int rtp_softirq_init(void)

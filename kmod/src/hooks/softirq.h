@@ -14,6 +14,7 @@
 #define RTPROBE_SOFTIRQ_H
 
 #include "base/cpu.h"
+#include "base/edge.h"
 #include "hooks/chain.h"
 
 /* Softirqs of different threads under way on one CPU; one more is not timed and counted as unpaired. */
@@ -69,6 +70,8 @@ static __always_inline void rtp_softirq_switched(enum rtprobe_clock clock, struc
 	rtp_softirq_suspend(c->softirq, prev, &now);
 	rtp_softirq_resume(c->softirq, next, &now);
 }
+
+size_t rtp_softirq_bytes(void);
 
 int rtp_softirq_init(void);
 void rtp_softirq_exit(void);

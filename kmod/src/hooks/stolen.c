@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "base/lost.h"
 #include "hooks/sched.h"
 #include "tasks/task.h"
 #include "values/source.h"

@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/smpboot.h>
 
+#include "base/lost.h"
 #include "compat/sched.h"
 #include "hooks/timer.h"
 #include "values/record.h"

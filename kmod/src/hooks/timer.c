@@ -8,6 +8,7 @@
 #include <linux/smp.h>
 
 #include "base/housekeeping.h"
+#include "base/lost.h"
 #include "compat/compat.h"
 #include "hooks/irqsoff.h"
 #include "hooks/thread.h"

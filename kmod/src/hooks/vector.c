@@ -8,6 +8,8 @@
 #include <linux/interrupt.h>
 #include <asm/trace/irq_vectors.h>
 
+#include "base/edge.h"
+#include "base/lost.h"
 #include "hooks/hookset.h"
 #include "recorder/recorder.h"
 #include "values/record.h"

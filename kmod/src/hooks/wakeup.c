@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hooks/wakeup.h"
 
+#include "base/lost.h"
 #include "hooks/sched.h"
 #include "tasks/task.h"
 #include "values/record.h"

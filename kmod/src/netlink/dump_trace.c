@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "netlink/dump.h"
-
-#include <linux/minmax.h>
-#include <net/genetlink.h>
-
 #include "compat/compat.h"
+#include "netlink/dump.h"
 #include "netlink/message.h"
 #include "netlink/netlink.h"
 #include "spikes/trace.h"
+
+#include <linux/minmax.h>
+#include <net/genetlink.h>
 
 /* Events a message holds; RTP_MESSAGE_MAX has room for them. */
 #define EVENTS_PER_MESSAGE 256

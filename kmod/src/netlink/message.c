@@ -6,6 +6,7 @@
 #include <net/netlink.h>
 
 #include "base/clock.h"
+#include "base/lost.h"
 #include "base/machine.h"
 #include "capture/rule.h"
 #include "hooks/irqsoff.h"
@@ -83,7 +84,7 @@ static int put_totals(struct sk_buff *skb)
 
 static int put_cost(struct sk_buff *skb, int cpu)
 {
-	struct rtp_cost_total cost = rtp_cost_of(per_cpu_ptr(rtp_cpus, cpu));
+	struct rtp_cost_total cost = rtp_cost_of(&per_cpu_ptr(rtp_cpus, cpu)->cost, rtp_rows_handled(cpu));
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_INFO_COST);
 
 	if (!nest || nla_put_u32(skb, RTPROBE_A_COST_CPU, cpu) ||

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/cpu.h"
+#include "base/lost.h"
 #include "base/machine.h"
 #include "capture/lock.h"
 #include "hooks/irqsoff.h"
@@ -63,7 +64,8 @@ static void show_probes(struct seq_file *seq)
 	seq_printf(seq, "irqsoff=%s\n", rtp_irqsoff_is_exact() ? "exact" : "sampled");
 	seq_printf(seq, "recorder_events=%u\n", rtp_recorder_runs() ? rtp_recorder_events() : 0);
 	for_each_online_cpu(cpu) {
-		struct rtp_cost_total cost = rtp_cost_of(per_cpu_ptr(rtp_cpus, cpu));
+		const struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+		struct rtp_cost_total cost = rtp_cost_of(&c->cost, rtp_rows_handled(cpu));
 
 		seq_printf(seq, "cost_cpu%d_events=%llu\ncost_cpu%d_ns=%llu\n", cpu, cost.events, cpu, cost.ns);
 	}

@@ -10,6 +10,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
+#include "base/lost.h"
 #include "recorder/slice.h"
 #include "values/source.h"
 

@@ -11,6 +11,7 @@
 #include <linux/spinlock.h>
 
 #include "base/housekeeping.h"
+#include "base/lost.h"
 #include "compat/compat.h"
 #include "values/row.h"
 

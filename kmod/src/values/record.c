@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "values/record.h"
 
+#include "base/edge.h"
+
 bool rtp_record_unusual(struct rtp_row *row, u64 ns)
 {
 	/* In this order: were the threshold older than the base, the row would keep it too long. */

@@ -2,6 +2,7 @@
 #include "values/row.h"
 
 #include <linux/cpu.h>
+#include <linux/cpumask.h>
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -10,6 +11,7 @@
 #include <linux/string.h>
 
 #include "base/housekeeping.h"
+#include "base/lost.h"
 #include "capture/rule.h"
 
 /* Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run. */
@@ -233,15 +235,27 @@ u32 rtp_rows_live(void)
 	return live;
 }
 
+/* Slots a CPU's table has: the irqs', those of enum rtp_slot, the hashed ones. */
+static unsigned int table_slots(void)
+{
+	return rtp_irq_slots + RTP_SLOT_COUNT + (1 << RTP_NAMED_SLOTS_BITS);
+}
+
+/* What is held however few rows there are. */
+static size_t fixed_bytes(void)
+{
+	return num_possible_cpus() * table_slots() * sizeof(struct rtp_row *) + rtp_max_rows * sizeof(*rows) +
+	       sizeof(*shared_view);
+}
+
 size_t rtp_rows_bytes(void)
 {
-	return READ_ONCE(rows_made) * kmem_cache_size(cache) + rtp_max_rows * sizeof(*rows) +
-	       sizeof(*shared_view);
+	return READ_ONCE(rows_made) * kmem_cache_size(cache) + fixed_bytes();
 }
 
 size_t rtp_rows_bytes_max(void)
 {
-	return rtp_max_rows * (kmem_cache_size(cache) + sizeof(*rows)) + sizeof(*shared_view);
+	return rtp_max_rows * kmem_cache_size(cache) + fixed_bytes();
 }
 
 static bool add_spare(struct rtp_cpu *c)
@@ -278,6 +292,21 @@ void rtp_rows_refill(void)
 	rtp_rows_unlock();
 }
 
+static bool make_tables(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+
+		c->table = kvmalloc_array(table_slots(), sizeof(*c->table), GFP_KERNEL);
+		if (!c->table)
+			return false;
+		memset_p((void **)c->table, &rtp_no_row, table_slots());
+	}
+	return true;
+}
+
 int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 {
 	rtp_irq_slots = irq_slots;
@@ -289,7 +318,7 @@ int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 	cache = kmem_cache_create("rtprobe_row", sizeof(struct rtp_row), 0, SLAB_HWCACHE_ALIGN, NULL);
 	rows = kvcalloc(max_rows, sizeof(*rows), GFP_KERNEL);
 	shared_view = kzalloc(sizeof(*shared_view), GFP_KERNEL);
-	if (!cache || !rows || !shared_view) {
+	if (!cache || !rows || !shared_view || !make_tables()) {
 		rtp_rows_exit();
 		return -ENOMEM;
 	}
@@ -299,8 +328,11 @@ int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 
 void rtp_rows_exit(void)
 {
+	int cpu;
 	u32 i;
 
+	for_each_possible_cpu(cpu)
+		kvfree(per_cpu_ptr(rtp_cpus, cpu)->table);
 	for (i = 0; i < rows_made; i++)
 		kmem_cache_free(cache, rows[i]);
 	kfree(shared_view);

@@ -119,12 +119,6 @@ static inline unsigned int rtp_named_slot(enum rtprobe_measure measure, u32 numb
 	return rtp_irq_slots + RTP_SLOT_COUNT + hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
 }
 
-/* Slots a table needs for @irqs irq numbers. */
-static inline unsigned int rtp_table_slots(unsigned int irqs)
-{
-	return irqs + RTP_SLOT_COUNT + (1 << RTP_NAMED_SLOTS_BITS);
-}
-
 /* The first row of a slot, NULL if there is none. Any CPU. */
 static inline struct rtp_row *rtp_row_first(const struct rtp_cpu *c, unsigned int slot)
 {
