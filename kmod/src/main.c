@@ -19,6 +19,7 @@
 #include "hooks/stolen.h"
 #include "hooks/thread.h"
 #include "hooks/timer.h"
+#include "netlink/event.h"
 #include "netlink/netlink.h"
 #include "procfs/procfs.h"
 #include "recorder/recorder.h"
@@ -45,6 +46,7 @@ static int init_basics(void)
 		return err;
 	rtp_machine_init();
 	rtp_measures_find();
+	rtp_config_init(rtp_event_config);
 	err = rtp_params_read(&params);
 	return err ?: rtp_clock_choose(params.clock);
 }
@@ -54,6 +56,16 @@ static int init_rows(void)
 	return rtp_rows_init(params.max_irqs, params.max_rows);
 }
 
+static int init_sources(void)
+{
+	return rtp_sources_init(rtp_event_source);
+}
+
+static int init_rules(void)
+{
+	return rtp_rules_init(rtp_event_rules);
+}
+
 static int init_recorder(void)
 {
 	return rtp_recorder_init(params.recorder_events);
@@ -61,7 +73,12 @@ static int init_recorder(void)
 
 static int init_spikes(void)
 {
-	return rtp_spikes_init(params.max_spikes);
+	return rtp_spikes_init(params.max_spikes, rtp_event_spike);
+}
+
+static int init_captures(void)
+{
+	return rtp_captures_init(rtp_spikes_wake);
 }
 
 static int init_tasks(void)
@@ -78,6 +95,20 @@ static int init_interval(void)
 {
 	rtp_interval_init();
 	return 0;
+}
+
+/* In this order: rows that are new get a source, which is told, and the rules give them a threshold. */
+static void housekeep(void)
+{
+	rtp_rows_refill();
+	rtp_sources_update();
+	rtp_rules_update_rows();
+	rtp_event_lost();
+}
+
+static int init_housekeeping(void)
+{
+	return rtp_housekeeping_init(housekeep);
 }
 
 /* The interval's timer starts with the settings, as its length goes from 0 to theirs. */
@@ -108,11 +139,11 @@ static const struct {
 	{ rtp_traces_init, rtp_traces_exit },
 	{ rtp_softirq_init, rtp_softirq_exit },
 	{ init_rows, rtp_rows_exit },
-	{ NULL, rtp_sources_exit },
-	{ rtp_rules_init, rtp_rules_exit },
+	{ init_sources, rtp_sources_exit },
+	{ init_rules, rtp_rules_exit },
 	{ init_spikes, rtp_spikes_exit },
-	{ rtp_captures_init, rtp_captures_exit },
-	{ rtp_housekeeping_init, rtp_housekeeping_exit },
+	{ init_captures, rtp_captures_exit },
+	{ init_housekeeping, rtp_housekeeping_exit },
 	{ init_tasks, rtp_tasks_exit },
 	{ init_stolen, rtp_stolen_exit },
 	{ rtp_thread_init, rtp_thread_exit },

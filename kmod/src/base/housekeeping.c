@@ -2,23 +2,17 @@
 #include "base/housekeeping.h"
 
 #include "base/cpu.h"
-#include "capture/rule.h"
 #include "compat/compat.h"
-#include "netlink/event.h"
-#include "values/row.h"
-#include "values/source.h"
 
 struct workqueue_struct *rtp_workqueue;
 
 static struct irq_work kick;
 static struct work_struct work;
+static void (*housekeep)(void);
 
-static void housekeep(struct work_struct *unused)
+static void do_work(struct work_struct *unused)
 {
-	rtp_rows_refill();
-	rtp_sources_update();
-	rtp_rules_update_rows();
-	rtp_event_lost_if_due();
+	housekeep();
 }
 
 static void kicked(struct irq_work *unused)
@@ -34,9 +28,10 @@ void rtp_housekeeping_kick(void)
 	irq_work_queue(&kick);
 }
 
-int rtp_housekeeping_init(void)
+int rtp_housekeeping_init(void (*to_do)(void))
 {
-	INIT_WORK(&work, housekeep);
+	housekeep = to_do;
+	INIT_WORK(&work, do_work);
 	compat_irq_work_init_hard(&kick, kicked);
 	rtp_workqueue = alloc_workqueue("rtprobe", WQ_UNBOUND | WQ_HIGHPRI, 0);
 	return rtp_workqueue ? 0 : -ENOMEM;

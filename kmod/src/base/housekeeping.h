@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Work that hard interrupt context hands over to process context: spare rows, sources, the loss event.
+ * Work that hard interrupt context hands over to process context; what it is, main.c says.
  *
  * A kick goes through irq_work that runs in hard interrupt context on PREEMPT_RT too, because a probe
  * may have interrupted a holder of the workqueue's lock.
@@ -16,7 +16,8 @@ extern struct workqueue_struct *rtp_workqueue;
 /* Have the work run soon. Any context but NMI. */
 void rtp_housekeeping_kick(void);
 
-int rtp_housekeeping_init(void);
+/* @to_do is done after each kick, in process context, never twice at once; kicks meanwhile make it run again. */
+int rtp_housekeeping_init(void (*to_do)(void));
 
 /* After this nothing runs and kicks do nothing; the probes must be silent already. */
 void rtp_housekeeping_exit(void);

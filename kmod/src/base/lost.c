@@ -3,7 +3,8 @@
 
 #include "uapi/rtprobe.h"
 
-static bool grown;
+static bool grown;	/* since the interval began */
+static bool due;	/* to be told */
 
 static const struct {
 	const char *name;
@@ -50,7 +51,15 @@ int rtp_lost_attr(enum rtp_lost kind)
 	return kinds[kind].attr;
 }
 
-bool rtp_lost_take_grown(void)
+bool rtp_lost_close_interval(void)
 {
-	return READ_ONCE(grown) && xchg(&grown, false);
+	if (!READ_ONCE(grown) || !xchg(&grown, false))
+		return false;
+	WRITE_ONCE(due, true);
+	return true;
+}
+
+bool rtp_lost_take_due(void)
+{
+	return xchg(&due, false);
 }

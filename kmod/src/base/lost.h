@@ -19,7 +19,11 @@ const char *rtp_lost_name(enum rtp_lost kind);
 /* Its attribute inside a `lost` nest. */
 int rtp_lost_attr(enum rtp_lost kind);
 
-/* True once after any counter grew since the last call. Any context. */
-bool rtp_lost_take_grown(void);
+/*
+ * What listeners are to hear of losses, at most once a reporting interval: at the end of each it is asked
+ * whether a counter grew, and whoever sends the event then asks whether one is due. Any context.
+ */
+bool rtp_lost_close_interval(void);
+bool rtp_lost_take_due(void);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include "base/lost.h"
 #include "compat/compat.h"
-#include "spikes/spike.h"
 #include "values/record.h"
 
 /* What a CPU can have under way before process context has caught up; more are counted. */
@@ -20,6 +19,7 @@
 
 static struct llist_head waiting;
 static struct irq_work notice;
+static void (*notify_arrived)(void);
 static u64 late_spikes;		/* decided in process context */
 
 /* The comm may be half changed by its owner; get_task_comm would take a lock that sleeps on PREEMPT_RT. */
@@ -210,7 +210,7 @@ static void notify(struct irq_work *unused)
 {
 	u64 since = rtp_clock_now();
 
-	rtp_spikes_wake();
+	notify_arrived();
 	rtp_cost_own(&this_cpu_ptr(rtp_cpus)->cost, since);
 }
 
@@ -219,11 +219,12 @@ size_t rtp_captures_bytes(void)
 	return num_possible_cpus() * CAPTURES_PER_CPU * sizeof(struct rtp_capture);
 }
 
-int rtp_captures_init(void)
+int rtp_captures_init(void (*arrived)(void))
 {
 	unsigned int i;
 	int cpu;
 
+	notify_arrived = arrived;
 	compat_irq_work_init_hard(&notice, notify);
 	for_each_possible_cpu(cpu) {
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);

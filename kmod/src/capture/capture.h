@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A capture: what must be written down about a spike while its interrupt is still running. Taken from a
- * small pool of the CPU, handed to process context (spike.c), which gives it back.
+ * small pool of the CPU, handed to process context, which gives it back.
  */
 #ifndef RTPROBE_CAPTURE_H
 #define RTPROBE_CAPTURE_H
@@ -89,9 +89,10 @@ void rtp_capture_put(struct rtp_capture *capture);
 
 size_t rtp_captures_bytes(void);
 
-int rtp_captures_init(void);
+/* @arrived is called after captures were made, in hard interrupt context. */
+int rtp_captures_init(void (*arrived)(void));
 
-/* The probes must be silent. No notice to spike.c is under way afterwards. */
+/* The probes must be silent. No notice of a capture is under way afterwards. */
 void rtp_captures_sync(void);
 void rtp_captures_exit(void);
 

@@ -9,7 +9,6 @@
 #include "capture/lock.h"
 #include "hooks/measure.h"
 #include "hooks/sched.h"
-#include "netlink/event.h"
 #include "values/interval.h"
 #include "values/row.h"
 
@@ -18,6 +17,7 @@ LIST_HEAD(rtp_rules);
 static struct kmem_cache *cache;
 static u32 held;
 static u32 newest_id;
+static void (*notify_changed)(void);
 
 u64 rtp_general_threshold __read_mostly = U64_MAX;
 u32 rtp_general_capture __read_mostly = RTP_CAPTURE_DEFAULT;
@@ -286,7 +286,7 @@ int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_
 	if (!err) {
 		enact(among, wanted, &gone);
 		update_rows();
-		rtp_event_rules();
+		notify_changed();
 	}
 	for (i = 0; i < n && !err; i++)
 		settle(&changes[i]);
@@ -305,8 +305,9 @@ size_t rtp_rules_bytes_max(void)
 	return RTPROBE_RULES_MAX * kmem_cache_size(cache);
 }
 
-int rtp_rules_init(void)
+int rtp_rules_init(void (*changed)(void))
 {
+	notify_changed = changed;
 	cache = kmem_cache_create("rtprobe_rule", sizeof(struct rtp_rule), 0, 0, NULL);
 	return cache ? 0 : -ENOMEM;
 }

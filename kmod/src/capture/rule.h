@@ -178,7 +178,8 @@ int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_
 size_t rtp_rules_bytes(void);
 size_t rtp_rules_bytes_max(void);
 
-int rtp_rules_init(void);
+/* @changed is called after each change of the rules, with them locked. */
+int rtp_rules_init(void (*changed)(void));
 void rtp_rules_exit(void);
 
 #endif

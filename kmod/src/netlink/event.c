@@ -4,7 +4,6 @@
 #include <linux/mutex.h>
 #include <net/genetlink.h>
 
-#include "base/housekeeping.h"
 #include "base/lost.h"
 #include "netlink/message.h"
 #include "netlink/netlink.h"
@@ -14,7 +13,6 @@
 
 static DEFINE_MUTEX(event_mutex);	/* numbers and messages go out in one order */
 static u32 newest_seq;
-static bool lost_due;
 
 /* One of these per kind: how to fill the message and where its number goes. */
 struct event_kind {
@@ -118,15 +116,9 @@ void rtp_event_rules(void)
 	send(&rules_kind, NULL);
 }
 
-void rtp_event_lost_soon(void)
+void rtp_event_lost(void)
 {
-	WRITE_ONCE(lost_due, true);
-	rtp_housekeeping_kick();
-}
-
-void rtp_event_lost_if_due(void)
-{
-	if (xchg(&lost_due, false))
+	if (rtp_lost_take_due())
 		send(&lost_kind, NULL);
 }
 

@@ -17,9 +17,8 @@ void rtp_event_source(const struct rtp_source *source);	/* rtp_rows_lock held */
 void rtp_event_config(const struct rtp_config *config);
 void rtp_event_rules(void);
 
-/* Ask for a loss event; hard interrupt context too. The housekeeping work sends it. */
-void rtp_event_lost_soon(void);
-void rtp_event_lost_if_due(void);
+/* Send a loss event if one is due, see lost.h. */
+void rtp_event_lost(void);
 
 /* Wait until no event is being sent. */
 void rtp_events_drain(void);

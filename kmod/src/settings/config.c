@@ -12,7 +12,6 @@
 #include "hooks/measure.h"
 #include "hooks/thread.h"
 #include "hooks/timer.h"
-#include "netlink/event.h"
 #include "uapi/rtprobe.h"
 #include "values/interval.h"
 
@@ -28,6 +27,12 @@ const struct rtp_config rtp_config_default = {
 
 static DEFINE_MUTEX(config_mutex);
 static struct rtp_config current_config;
+static void (*notify_changed)(const struct rtp_config *config);
+
+void rtp_config_init(void (*changed)(const struct rtp_config *config))
+{
+	notify_changed = changed;
+}
 
 struct rtp_config rtp_config_get(void)
 {
@@ -145,7 +150,7 @@ int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *
 	err = enact(&current_config, &merged, reason);
 	if (!err && memcmp(&current_config, &merged, sizeof(merged))) {
 		current_config = merged;
-		rtp_event_config(&merged);
+		notify_changed(&merged);
 	}
 	mutex_unlock(&config_mutex);
 	return err;

@@ -40,7 +40,10 @@ struct rtp_config rtp_config_get(void);
 /* Whether a change is within limits and this kernel can give its measures. -EINVAL with the reason. */
 int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *reason);
 
-/* Check and apply a change, and tell listeners if anything differs. On an error nothing changed. */
+/* @changed is called with the settings after each change, with them locked. */
+void rtp_config_init(void (*changed)(const struct rtp_config *config));
+
+/* Check and apply a change. On an error nothing changed. */
 int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *reason);
 
 /* Switch every measure off, for good. */

@@ -6,7 +6,6 @@
 
 #include "base/housekeeping.h"
 #include "base/lost.h"
-#include "netlink/event.h"
 #include "spikes/fill.h"
 
 /*
@@ -28,6 +27,7 @@ static struct kmem_cache *cache;
 static u32 held;
 static size_t detail_bytes;	/* of the spikes' stacks, parts and processes */
 static u64 newest_id;
+static void (*notify_completed)(const struct rtp_spike *spike);
 
 /* Only the work uses these, and it never runs twice at once. */
 static struct delayed_work work;
@@ -124,7 +124,7 @@ static void complete_waiting(struct work_struct *unused)
 		}
 		spike = rtp_spike_fill(capture, ++newest_id);
 		rtp_capture_put(capture);
-		rtp_event_spike(spike);
+		notify_completed(spike);
 		keep(spike);
 	}
 	queue_delayed_work(rtp_workqueue, &work, msecs_to_jiffies(PAUSE_MS));
@@ -186,13 +186,14 @@ size_t rtp_spikes_bytes_max(void)
 	return rtp_max_spikes * kmem_cache_size(cache) + details_max() + rtp_fill_bytes();
 }
 
-int rtp_spikes_init(u32 max_spikes)
+int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *spike))
 {
 	int err = rtp_fill_init();
 
 	if (err)
 		return err;
 	rtp_max_spikes = max_spikes;
+	notify_completed = completed;
 	INIT_DELAYED_WORK(&work, complete_waiting);
 	cache = kmem_cache_create("rtprobe_spike", sizeof(struct rtp_spike), 0, 0, NULL);
 	if (cache)

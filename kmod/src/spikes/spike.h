@@ -92,7 +92,8 @@ u32 rtp_spikes_held(void);
 size_t rtp_spikes_bytes(void);
 size_t rtp_spikes_bytes_max(void);
 
-int rtp_spikes_init(u32 max_spikes);
+/* @completed is called for each spike before it is put on the list. */
+int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *spike));
 void rtp_spikes_stop(void);	/* the probes are silent; after this no event is sent */
 void rtp_spikes_exit(void);
 

@@ -3,9 +3,9 @@
 
 #include <linux/ktime.h>
 
+#include "base/housekeeping.h"
 #include "base/lost.h"
 #include "compat/compat.h"
-#include "netlink/event.h"
 #include "values/hist.h"
 
 u32 rtp_generation __read_mostly = 1;
@@ -44,8 +44,8 @@ static enum hrtimer_restart elapsed(struct hrtimer *unused)
 	WRITE_ONCE(starts[next & 1], ktime_to_ns(now));
 	smp_store_release(&rtp_generation, next);
 	rtp_usual_reset();
-	if (rtp_lost_take_grown())
-		rtp_event_lost_soon();
+	if (rtp_lost_close_interval())
+		rtp_housekeeping_kick();
 	hrtimer_forward(&timer, now, ns_to_ktime(READ_ONCE(interval_length)));
 	return HRTIMER_RESTART;
 }

@@ -8,11 +8,11 @@
 #include <linux/slab.h>
 
 #include "base/machine.h"
-#include "netlink/event.h"
 #include "tasks/task.h"
 
 static LIST_HEAD(sources);
 static u32 newest_id;
+static void (*notify_changed)(const struct rtp_source *source);
 
 static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
 {
@@ -118,7 +118,7 @@ void rtp_sources_update(void)
 		if (!source->changed)
 			continue;
 		source->changed = false;
-		rtp_event_source(source);
+		notify_changed(source);
 	}
 	rtp_rows_unlock();
 }
@@ -195,6 +195,12 @@ u32 rtp_sources_count(void)
 size_t rtp_sources_bytes_max(void)
 {
 	return (size_t)rtp_max_rows * sizeof(struct rtp_source);
+}
+
+int rtp_sources_init(void (*changed)(const struct rtp_source *source))
+{
+	notify_changed = changed;
+	return 0;
 }
 
 void rtp_sources_exit(void)

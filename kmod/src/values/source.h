@@ -32,7 +32,7 @@ struct rtp_line {
 	char affinity[128];	/* a CPU list; ends in "..." if longer */
 };
 
-/* Tie rows to sources, find sources that retired or came back, send their events. Takes the lock. */
+/* Tie rows to sources, find sources that retired or came back, say which changed. Takes the lock. */
 void rtp_sources_update(void);
 
 /* The first source with an id above @id, NULL if there is none. */
@@ -53,6 +53,8 @@ bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line);
 u32 rtp_sources_count(void);
 size_t rtp_sources_bytes_max(void);
 
+/* @changed is called for each source that appeared or changed, with rtp_rows_lock held. */
+int rtp_sources_init(void (*changed)(const struct rtp_source *source));
 void rtp_sources_exit(void);
 
 #endif
