@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
 #include <linux/math64.h>
+#include <linux/seq_file.h>
 #include <linux/string.h>
 
 /* Whole digits before the point; more would be out of any setting's range. */
@@ -121,4 +122,14 @@ int rtp_word_list(const char *key, char *list, int (*find)(const char *name), u3
 	}
 	*mask = found;
 	return 0;
+}
+
+void rtp_word_print(struct seq_file *seq, const char *text)
+{
+	for (; *text; text++) {
+		if (isascii(*text) && isgraph(*text) && *text != '\\')
+			seq_putc(seq, *text);
+		else
+			seq_printf(seq, "\\x%02x", (unsigned char)*text);
+	}
 }

@@ -34,4 +34,8 @@ int rtp_word_number(const char *key, const char *word, u32 min, u32 max, u32 *nu
 int rtp_word_list(const char *key, char *list, int (*find)(const char *name), u32 *mask,
 		  struct rtp_reason *reason);
 
+/* Print foreign text as one word: what is not printable, a space or a backslash becomes \xNN. */
+struct seq_file;
+void rtp_word_print(struct seq_file *seq, const char *text);
+
 #endif

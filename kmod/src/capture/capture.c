@@ -22,20 +22,6 @@ static struct irq_work notice;
 static void (*notify_arrived)(void);
 static u64 late_spikes;		/* decided in process context */
 
-/* The comm may be half changed by its owner; get_task_comm would take a lock that sleeps on PREEMPT_RT. */
-void rtp_task_describe(struct rtp_task *to, const struct task_struct *task)
-{
-	to->pid = task->pid;
-	to->tgid = task->tgid;
-	to->start_time = task->start_time;
-	to->policy = task->policy;
-	to->priority = task->rt_priority;
-	to->nice = task_nice(task);
-	to->kthread = task->flags & PF_KTHREAD;
-	memcpy(to->comm, task->comm, sizeof(to->comm) - 1);
-	to->comm[sizeof(to->comm) - 1] = '\0';
-}
-
 /* Some vectors do not set the interrupted registers; then only the stack can tell user from kernel. */
 static unsigned int interrupted_mode(struct task_struct *task)
 {

@@ -21,12 +21,6 @@ static void (*notify_changed)(void);
 
 u64 rtp_general_threshold __read_mostly = U64_MAX;
 u32 rtp_general_capture __read_mostly = RTP_CAPTURE_DEFAULT;
-static u64 least_threshold __read_mostly = U64_MAX;
-
-u64 rtp_rules_least(void)
-{
-	return READ_ONCE(least_threshold);
-}
 
 /* The least that could make a spike in @row, or in any row when it is NULL; the mutex held. */
 static u64 least_for(const struct rtp_row *row)
@@ -85,7 +79,7 @@ static void update_rows(void)
 
 	WRITE_ONCE(rtp_sched_follows, any_follows() ? rtp_rules_name_task : NULL);
 	rtp_locks_want(wanted_captures() & RTPROBE_CAPTURE_LOCKS);
-	WRITE_ONCE(least_threshold, least_for(NULL));
+	WRITE_ONCE(rtp_row_first_threshold, least_for(NULL));
 	rtp_rows_lock();
 	for (i = 0; (row = rtp_row_at(i)); i++)
 		if (rtp_row_is_live(row))

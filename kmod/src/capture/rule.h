@@ -141,9 +141,6 @@ u64 rtp_rules_cgroup(const struct task_struct *task);
  */
 bool rtp_rules_name_task(const struct task_struct *task);
 
-/* Threshold of a row that was just taken up, until rtp_rules_update_rows finds its own. Any context. */
-u64 rtp_rules_least(void);
-
 /* All below: process context. */
 
 /* Give rows their thresholds: after rows were taken up, rules or the general threshold changed. */

@@ -7,6 +7,7 @@
 #include <trace/events/irq.h>
 
 #include "base/edge.h"
+#include "base/label.h"
 #include "base/lost.h"
 #include "hooks/chain.h"
 #include "hooks/hardirq.h"
@@ -16,39 +17,21 @@
 #include "recorder/recorder.h"
 #include "values/record.h"
 
-static const char *const names[RTPROBE_SOFTIRQ_COUNT] = {
-	[RTPROBE_SOFTIRQ_HI] = "HI",
-	[RTPROBE_SOFTIRQ_TIMER] = "TIMER",
-	[RTPROBE_SOFTIRQ_NET_TX] = "NET_TX",
-	[RTPROBE_SOFTIRQ_NET_RX] = "NET_RX",
-	[RTPROBE_SOFTIRQ_BLOCK] = "BLOCK",
-	[RTPROBE_SOFTIRQ_IRQ_POLL] = "IRQ_POLL",
-	[RTPROBE_SOFTIRQ_TASKLET] = "TASKLET",
-	[RTPROBE_SOFTIRQ_SCHED] = "SCHED",
-	[RTPROBE_SOFTIRQ_HRTIMER] = "HRTIMER",
-	[RTPROBE_SOFTIRQ_RCU] = "RCU",
-};
-
 static_assert((unsigned int)RTPROBE_SOFTIRQ_COUNT == NR_SOFTIRQS && (unsigned int)RTPROBE_SOFTIRQ_RCU == RCU_SOFTIRQ);
 
 /* Read by the hooks with interrupts off. */
 static bool latency_on __read_mostly;
 static bool duration_on __read_mostly;
 
-const char *rtp_softirq_name(unsigned int vector)
-{
-	return vector < RTPROBE_SOFTIRQ_COUNT ? names[vector] : "?";
-}
-
 static void record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int vector,
 		   const struct rtp_value *value)
 {
 	unsigned int slot = rtp_softirq_slot(measure, vector);
 	struct rtp_row *row = rtp_row_first(c, slot);
-	struct rtp_row_id id = { .measure = measure, .number = vector, .name = names[vector] };
+	struct rtp_row_id id = { .measure = measure, .number = vector, .name = rtp_softirq_labels[vector] };
 
 	if (!row)
-		row = rtp_row_adopt(c, slot, &names[vector], &id);
+		row = rtp_row_adopt(c, slot, &rtp_softirq_labels[vector], &id);
 	if (row && measure == RTPROBE_MEASURE_SOFTIRQ_DURATION && rtp_stolen_is_first(c, row))
 		rtp_stolen_note(c, row);
 	if (row && rtp_record(row, value->ns))

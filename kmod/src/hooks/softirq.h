@@ -52,9 +52,6 @@ void rtp_softirq_release(void);
 /* What the softirq that this task runs has come from. Interrupts off. */
 struct rtp_origin rtp_softirq_origin(struct rtp_softirq_cpu *s);
 
-/* Name of a softirq vector, as in /proc/softirqs. Any context. */
-const char *rtp_softirq_name(unsigned int vector);
-
 void rtp_softirq_suspend(struct rtp_softirq_cpu *s, const struct task_struct *prev, const struct rtp_mark *now);
 void rtp_softirq_resume(struct rtp_softirq_cpu *s, const struct task_struct *next, const struct rtp_mark *now);
 

@@ -9,40 +9,26 @@
 #include <asm/trace/irq_vectors.h>
 
 #include "base/edge.h"
+#include "base/label.h"
 #include "base/lost.h"
 #include "hooks/hookset.h"
 #include "recorder/recorder.h"
 #include "values/record.h"
-
-/* Labels of /proc/interrupts. An element's address is also its vector's key. */
-static const char *const labels[RTPROBE_VECTOR_COUNT] = {
-	[RTPROBE_VECTOR_LOC] = "LOC",
-	[RTPROBE_VECTOR_RES] = "RES",
-	[RTPROBE_VECTOR_CAL] = "CAL",
-	[RTPROBE_VECTOR_CAL_SINGLE] = "CAL_SINGLE",
-	[RTPROBE_VECTOR_IWI] = "IWI",
-	[RTPROBE_VECTOR_ERR] = "ERR",
-	[RTPROBE_VECTOR_SPU] = "SPU",
-	[RTPROBE_VECTOR_TRM] = "TRM",
-	[RTPROBE_VECTOR_THR] = "THR",
-	[RTPROBE_VECTOR_DFR] = "DFR",
-	[RTPROBE_VECTOR_PLT] = "PLT",
-};
 
 static struct rtp_row *adopt(struct rtp_cpu *c, unsigned int vector)
 {
 	struct rtp_row_id id = {
 		.measure = RTPROBE_MEASURE_VECTOR_DURATION,
 		.number = vector,
-		.name = labels[vector],
+		.name = rtp_vector_labels[vector],
 	};
 
-	return rtp_row_adopt(c, rtp_vector_slot(vector), &labels[vector], &id);
+	return rtp_row_adopt(c, rtp_vector_slot(vector), &rtp_vector_labels[vector], &id);
 }
 
 static unsigned int vector_of(const void *key)
 {
-	return (const char *const *)key - labels;
+	return (const char *const *)key - rtp_vector_labels;
 }
 
 static __always_inline void enter(enum rtprobe_clock clock, const void *key)
@@ -105,7 +91,7 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, const v
 }
 
 /*
- * The probes, once per clock. @key, an element of labels[], says which vector; @number is the
+ * The probes, once per clock. @key, an element of rtp_vector_labels[], says which vector; @number is the
  * processor's and may differ by machine.
  */
 static void notrace entry_mono(void *key, int number)
@@ -142,11 +128,11 @@ static void notrace account_tsc(void *key, int number)
 	{										\
 		.name = #tracepoint "_entry",						\
 		.probe = { entry_mono, entry_tsc },					\
-		.data = (void *)&labels[vector],					\
+		.data = (void *)&rtp_vector_labels[vector],					\
 	}, {										\
 		.name = #tracepoint "_exit",						\
 		.probe = { exit##_mono, exit##_tsc },					\
-		.data = (void *)&labels[vector],					\
+		.data = (void *)&rtp_vector_labels[vector],					\
 	}
 
 #define ALL_HOOKS(exit) {								\
@@ -192,11 +178,6 @@ static void __maybe_unused check_types(void)
 	check_trace_callback_type_local_timer_exit(account_tsc);
 }
 
-const char *rtp_vector_label(unsigned int vector)
-{
-	return vector < RTPROBE_VECTOR_COUNT ? labels[vector] : "";
-}
-
 bool rtp_vector_find(void)
 {
 	return rtp_hookset_find(&hooks) > 0;
@@ -223,11 +204,6 @@ void rtp_vector_release(void)
 }
 
 #else
-
-const char *rtp_vector_label(unsigned int vector)
-{
-	return "";
-}
 
 bool rtp_vector_find(void)
 {

@@ -11,9 +11,6 @@
 
 #include <linux/types.h>
 
-/* Label of a vector, as in /proc/interrupts. Any context. */
-const char *rtp_vector_label(unsigned int vector);
-
 bool rtp_vector_find(void);
 int rtp_vector_start(void);
 void rtp_vector_stop(void);

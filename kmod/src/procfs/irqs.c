@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* /proc/rtprobe/irqs: a header line, then a line per source and CPU, columns parted by a space. */
+#include "base/word.h"
 #include "hooks/measure.h"
 #include "procfs/procfs.h"
 #include "values/row.h"
@@ -40,7 +41,7 @@ static int irqs_show(struct seq_file *seq, void *current_row)
 		   rtp_measure_name(row->measure), row->number, row->cpu, view->count, view->none, view->sum,
 		   view->count ? view->min : 0, view->max, rtp_hist_percentile(view, 50),
 		   rtp_hist_percentile(view, 99));
-	rtp_proc_word(seq, *row->name ? row->name : "-");
+	rtp_word_print(seq, *row->name ? row->name : "-");
 	seq_putc(seq, '\n');
 	return 0;
 }

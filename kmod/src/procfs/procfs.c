@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "procfs/procfs.h"
 
-#include <linux/ctype.h>
 #include <linux/uaccess.h>
 
 #include "settings/control.h"
@@ -35,16 +34,6 @@ int rtp_proc_text(const char __user *from, size_t count, loff_t offset, char *te
 		return -EFAULT;
 	text[count] = '\0';
 	return 0;
-}
-
-void rtp_proc_word(struct seq_file *seq, const char *text)
-{
-	for (; *text; text++) {
-		if (isascii(*text) && isgraph(*text) && *text != '\\')
-			seq_putc(seq, *text);
-		else
-			seq_printf(seq, "\\x%02x", (unsigned char)*text);
-	}
 }
 
 int rtp_procfs_init(void)

@@ -23,9 +23,6 @@ extern const struct proc_ops rtp_proc_spike;
  */
 int rtp_proc_text(const char __user *from, size_t count, loff_t offset, char *text, size_t size);
 
-/* Print foreign text as one word: what is not printable, a space or a backslash becomes \xNN. */
-void rtp_proc_word(struct seq_file *seq, const char *text);
-
 int rtp_procfs_init(void);
 void rtp_procfs_exit(void);
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "procfs/spike_show.h"
 
+#include <linux/seq_file.h>
 #include <linux/string.h>
 
+#include "base/word.h"
 #include "hooks/measure.h"
-#include "procfs/procfs.h"
 #include "spikes/regs.h"
 #include "spikes/spike.h"
 
 static void show_word(struct seq_file *seq, const char *key, const char *text)
 {
 	seq_printf(seq, "%s=", key);
-	rtp_proc_word(seq, text);
+	rtp_word_print(seq, text);
 	seq_putc(seq, '\n');
 }
 
@@ -19,7 +20,7 @@ static void show_word(struct seq_file *seq, const char *key, const char *text)
 static void show_task(struct seq_file *seq, const char *role, const struct rtp_task *task)
 {
 	seq_printf(seq, "%spid=%u\n%stgid=%u\n%scomm=", role, task->pid, role, task->tgid, role);
-	rtp_proc_word(seq, task->comm);
+	rtp_word_print(seq, task->comm);
 	seq_printf(seq, "\n%spolicy=%u\n%spriority=%d\n%snice=%d\n%skthread=%d\n%sstart_time=%llu\n", role,
 		   task->policy, role, task->priority, role, task->nice, role, task->kthread, role,
 		   task->start_time);
@@ -65,7 +66,7 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 
 		seq_printf(seq, "part=%s %u %u %u %llu ", kinds[part->kind], part->number, part->pid,
 			   part->count, part->duration);
-		rtp_proc_word(seq, *part->name ? part->name : "-");
+		rtp_word_print(seq, *part->name ? part->name : "-");
 		seq_putc(seq, '\n');
 	}
 	if (spike->parts)
@@ -94,7 +95,7 @@ static void show_registers(struct seq_file *seq, const struct rtp_spike *spike)
 static void show_text(struct seq_file *seq, const struct rtp_process *process, u32 place)
 {
 	seq_putc(seq, ' ');
-	rtp_proc_word(seq, place ? rtp_process_at(process, place) : "-");
+	rtp_word_print(seq, place ? rtp_process_at(process, place) : "-");
 }
 
 static void show_place(struct seq_file *seq, const char *role, const char *key,
@@ -103,7 +104,7 @@ static void show_place(struct seq_file *seq, const char *role, const char *key,
 	if (!place)
 		return;
 	seq_printf(seq, "%s%s=", role, key);
-	rtp_proc_word(seq, rtp_process_at(process, place));
+	rtp_word_print(seq, rtp_process_at(process, place));
 	seq_putc(seq, '\n');
 }
 
@@ -124,9 +125,9 @@ static void show_locks(struct seq_file *seq, const char *role, const struct rtp_
 		const struct rtp_lock *lock = &process->lock[i];
 
 		seq_printf(seq, "%slock=", role);
-		rtp_proc_word(seq, lock->name ? rtp_process_at(process, lock->name) : "-");
+		rtp_word_print(seq, lock->name ? rtp_process_at(process, lock->name) : "-");
 		seq_printf(seq, " %016llx %llu %u ", lock->address, lock->wait, lock->has_owner ? lock->owner.pid : 0);
-		rtp_proc_word(seq, lock->has_owner ? lock->owner.comm : "-");
+		rtp_word_print(seq, lock->has_owner ? lock->owner.comm : "-");
 		seq_putc(seq, '\n');
 	}
 }

@@ -3,6 +3,7 @@
  * /proc/rtprobe/tasks: a header line, then a line a task, columns parted by a space; what was stolen from it
  * by source as measure:number:count:sum_ns:max_ns:name joined by commas in the last column, "-" when nothing.
  */
+#include "base/word.h"
 #include "hooks/measure.h"
 #include "hooks/stolen.h"
 #include "procfs/procfs.h"
@@ -40,7 +41,7 @@ static void show_name(struct seq_file *seq, const char *name)
 		if (*name == ',')
 			seq_puts(seq, "\\x2c");
 		else
-			rtp_proc_word(seq, letter);
+			rtp_word_print(seq, letter);
 	}
 }
 
@@ -73,7 +74,7 @@ static int tasks_show(struct seq_file *seq, void *current_entry)
 	seq_printf(seq, "%u %u %d %u %d %d %d %llu %llu %llu ", stat.about.pid, stat.about.tgid, stat.last_cpu,
 		   stat.about.policy, stat.about.priority, stat.about.nice, stat.exited, stat.runs, stat.runtime,
 		   stat.stolen);
-	rtp_proc_word(seq, *stat.about.comm ? stat.about.comm : "-");
+	rtp_word_print(seq, *stat.about.comm ? stat.about.comm : "-");
 	show_stolen(seq, rtp_stolen_sums(entry));
 	return 0;
 }

@@ -11,7 +11,6 @@
 #include "base/word.h"
 #include "capture/rule.h"
 #include "hooks/measure.h"
-#include "procfs/procfs.h"
 
 static const char *const keys[RTP_RULE_WORDS] = {
 	[RTP_RULE_MEASURES] = "measure",
@@ -243,7 +242,7 @@ static void show_text(struct seq_file *seq, const struct rtp_rule *rule, enum rt
 	if (!rtp_rule_sets(rule, word))
 		return;
 	seq_printf(seq, " %s=", keys[word]);
-	rtp_proc_word(seq, text);
+	rtp_word_print(seq, text);
 }
 
 static void show_number(struct seq_file *seq, const struct rtp_rule *rule, enum rtp_rule_word word,

@@ -6,8 +6,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
-#include "hooks/softirq.h"
-#include "hooks/vector.h"
+#include "base/label.h"
 #include "recorder/slice.h"
 #include "values/row.h"
 #include "values/source.h"
@@ -139,7 +138,7 @@ static struct context context_now(const struct walk *walk)
 		return (struct context) {
 			.kind = RTPROBE_PART_KIND_SOFTIRQ,
 			.number = walk->softirq,
-			.name = rtp_softirq_name(walk->softirq),
+			.name = rtp_softirq_label(walk->softirq),
 		};
 	return task_context(walk);
 }

@@ -171,7 +171,7 @@ static noinline void claim(struct rtp_row *row, struct rtp_task_entry *entry)
 	bool was_retired = !READ_ONCE(row->key);
 
 	entry->has_row = true;
-	smp_store_release(&row->key, entry);
+	smp_store_release(&row->key, &entry->about);
 	if (was_retired)
 		rtp_housekeeping_kick();
 }
@@ -185,10 +185,10 @@ struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u3
 	if (!row) {
 		struct rtp_row_id id = { .measure = measure, .number = number, .name = entry->about.comm };
 
-		row = rtp_row_adopt(c, slot, entry, &id);
+		row = rtp_row_adopt(c, slot, &entry->about, &id);
 		if (row)
 			entry->has_row = true;
-	} else if (READ_ONCE(row->key) != entry) {
+	} else if (READ_ONCE(row->key) != &entry->about) {
 		claim(row, entry);
 	}
 	return row;
@@ -241,7 +241,7 @@ bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *sta
 }
 
 /*
- * A row's key is an entry only while that is the entry of its task. The task can claim no more rows once
+ * A row's key is of an entry only while that is the entry of its task. The task can claim no more rows once
  * it has exited, so what is found here is the last of it; a claim by another task of that name wins.
  */
 static void retire_rows(void)
@@ -251,13 +251,15 @@ static void retire_rows(void)
 
 	rtp_rows_lock();
 	for (i = 0; (row = rtp_row_at(i)); i++) {
-		struct rtp_task_entry *entry;
+		const struct rtp_task_entry *entry;
+		const void *key;
 
 		if (!rtp_row_is_live(row) || !rtp_measure_is_by_task(row->measure))
 			continue;
-		entry = (struct rtp_task_entry *)READ_ONCE(row->key);
-		if (entry && READ_ONCE(entry->state) == RTP_TASK_EXITED)
-			cmpxchg(&row->key, entry, NULL);
+		key = READ_ONCE(row->key);
+		entry = container_of(key, struct rtp_task_entry, about);
+		if (key && READ_ONCE(entry->state) == RTP_TASK_EXITED)
+			cmpxchg(&row->key, key, NULL);
 	}
 	rtp_rows_unlock();
 	rtp_housekeeping_kick();

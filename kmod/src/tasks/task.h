@@ -16,8 +16,8 @@
 #include <linux/list.h>
 #include <linux/sched.h>
 
+#include "base/about.h"
 #include "base/cpu.h"
-#include "capture/capture.h"
 #include "hooks/chain.h"
 
 enum rtp_task_state {
@@ -57,7 +57,7 @@ struct rtp_task_entry {
 	u64 stolen;				/* ns */
 	u64 runs;
 	int last_cpu;
-	bool has_row;				/* a row's key was this entry */
+	bool has_row;				/* a row's key was this entry's description */
 	u32 name_hash;				/* of about.comm */
 	char raw_comm[TASK_COMM_LEN];		/* that about.comm was taken from */
 	struct rtp_task about;			/* as of its first sight, its last change of name, or its exit */

@@ -12,7 +12,6 @@
 
 #include "base/housekeeping.h"
 #include "base/lost.h"
-#include "capture/rule.h"
 
 /* Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run. */
 #define SPARES_PER_CPU 32
@@ -23,6 +22,7 @@
 unsigned int rtp_irq_slots __read_mostly;
 u32 rtp_max_rows __read_mostly;
 unsigned int rtp_irq_mask __read_mostly;
+u64 rtp_row_first_threshold __read_mostly = U64_MAX;
 struct rtp_row rtp_no_row = { .hist.usual = U64_MAX };
 
 static DEFINE_MUTEX(rows_mutex);
@@ -103,7 +103,7 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 		row->number = id->number;
 		row->cpu = c->cpu;
 		strscpy(row->name, name, sizeof(row->name));
-		row->threshold = rtp_rules_least();
+		row->threshold = READ_ONCE(rtp_row_first_threshold);
 		append(c, slot, row);
 	}
 	rtp_housekeeping_kick();

@@ -12,7 +12,8 @@
  * A row's key is the irqaction it counts, compared and never followed outside the tracepoint that
  * handed it over. When the action is freed the row is retired: its key becomes NULL (retire.h), so a
  * reused address cannot be taken for the old action. A later action of the same irq and name takes the
- * row up again. The key of a row by task is the entry (task.h) of the task of that name that wrote last.
+ * row up again. The key of a row by task is the description of the task of that name that
+ * wrote last, in its entry (task.h): it stays that task's as long as the row names it and rtp_rows_lock is held.
  */
 #ifndef RTPROBE_ROW_H
 #define RTPROBE_ROW_H
@@ -60,6 +61,12 @@ extern struct rtp_row rtp_no_row;
 extern unsigned int rtp_irq_slots;	/* irq numbers a table has room for; a power of two */
 extern unsigned int rtp_irq_mask;	/* that - 1 */
 extern u32 rtp_max_rows;
+
+/*
+ * Threshold, in ns, of a row that was just taken up: the least there is, until rule.c finds the row's own.
+ * Written by rule.c.
+ */
+extern u64 rtp_row_first_threshold;
 
 /* The slots after those of the irqs. */
 enum rtp_slot {

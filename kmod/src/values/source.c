@@ -8,7 +8,6 @@
 #include <linux/slab.h>
 
 #include "base/machine.h"
-#include "tasks/task.h"
 
 static LIST_HEAD(sources);
 static u32 newest_id;
@@ -67,16 +66,15 @@ static void source_set_key(struct rtp_source *source, const void *key, bool thre
 	source->threaded = threaded;
 }
 
-/* A row's entry stays its task's as long as the row names it and rtp_rows_lock is held, see task.c. */
-static void source_see_task(struct rtp_source *source, const struct rtp_task_entry *entry)
+static void source_see_task(struct rtp_source *source, const struct rtp_task *task)
 {
-	if (entry->start_time < source->newest_start)
+	if (task->start_time < source->newest_start)
 		return;
-	source->newest_start = entry->start_time;
-	if (source->task.pid != entry->about.pid || source->task.start_time != entry->about.start_time ||
-	    source->task.priority != entry->about.priority || source->task.policy != entry->about.policy)
+	source->newest_start = task->start_time;
+	if (source->task.pid != task->pid || source->task.start_time != task->start_time ||
+	    source->task.priority != task->priority || source->task.policy != task->policy)
 		source->changed = true;
-	source->task = entry->about;
+	source->task = *task;
 }
 
 static void update_from_rows(void)

@@ -9,7 +9,7 @@
 
 #include <linux/list.h>
 
-#include "capture/capture.h"
+#include "base/about.h"
 #include "values/row.h"
 
 struct rtp_source {
