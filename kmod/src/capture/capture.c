@@ -10,9 +10,10 @@
 #include <linux/string.h>
 #include <asm/irq_regs.h>
 
+#include "base/cpu.h"
 #include "base/lost.h"
 #include "compat/compat.h"
-#include "values/record.h"
+#include "values/row.h"
 
 /* What a CPU can have under way before process context has caught up; more are counted. */
 #define CAPTURES_PER_CPU 16

@@ -6,6 +6,7 @@
 #include <linux/preempt.h>
 
 #include "base/lost.h"
+#include "capture/capture.h"
 #include "compat/compat.h"
 #include "hooks/hardirq.h"
 #include "hooks/sched.h"

@@ -7,6 +7,7 @@
 #include "base/edge.h"
 #include "base/lost.h"
 #include "hooks/chain.h"
+#include "hooks/handler.h"
 #include "hooks/hookset.h"
 #include "recorder/recorder.h"
 #include "values/record.h"
@@ -54,7 +55,7 @@ static noinline void record_unusual(struct rtp_cpu *c, const struct irqaction *a
 	}
 	row = row_of(c, action);
 	if (row)
-		rtp_record_handler(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
+		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
 /* Whether the thread that a handler wakes is told where it comes from. */
@@ -83,7 +84,7 @@ static noinline void leave_unusual(struct rtp_cpu *c, const struct irqaction *ac
 		return count_none(c, action);
 	row = row_of(c, action);
 	if (row)
-		rtp_record_handler(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
+		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
 static __always_inline void enter(enum rtprobe_clock clock, struct rtp_cpu *c, const struct irqaction *action)

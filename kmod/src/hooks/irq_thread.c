@@ -5,6 +5,7 @@
 
 #include "base/edge.h"
 #include "base/lost.h"
+#include "capture/capture.h"
 #include "compat/compat.h"
 #include "hooks/hardirq.h"
 #include "hooks/sched.h"

@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
+#include "capture/capture.h"
 #include "values/record.h"
 
 /* Lines that are closed at a time; one more is not timed and counted as unpaired when it opens. */

@@ -8,6 +8,7 @@
 #include "base/edge.h"
 #include "base/lost.h"
 #include "base/tracepoint.h"
+#include "capture/capture.h"
 #include "hooks/hardirq.h"
 #include "hooks/timer.h"
 #include "hooks/vector.h"

@@ -7,6 +7,7 @@
 #include <linux/smpboot.h>
 
 #include "base/lost.h"
+#include "capture/capture.h"
 #include "compat/sched.h"
 #include "hooks/timer.h"
 #include "values/record.h"

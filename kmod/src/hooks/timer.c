@@ -9,6 +9,7 @@
 
 #include "base/housekeeping.h"
 #include "base/lost.h"
+#include "capture/capture.h"
 #include "compat/compat.h"
 #include "hooks/irqsoff.h"
 #include "hooks/thread.h"

@@ -11,6 +11,7 @@
 #include "base/edge.h"
 #include "base/label.h"
 #include "base/lost.h"
+#include "hooks/handler.h"
 #include "hooks/hookset.h"
 #include "recorder/recorder.h"
 #include "values/record.h"
@@ -48,7 +49,7 @@ static noinline void record_unusual(struct rtp_cpu *c, unsigned int vector, u64 
 	if (unlikely((s64)(end - c->vector.start) < 0))
 		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
 	else if (row)
-		rtp_record_handler(c, row, ns, end);
+		rtp_handler_record(c, row, ns, end);
 }
 
 /* The entry is not as it was left: an NMI came between, or it was another's. */

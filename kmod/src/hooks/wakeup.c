@@ -2,6 +2,7 @@
 #include "hooks/wakeup.h"
 
 #include "base/lost.h"
+#include "capture/capture.h"
 #include "hooks/sched.h"
 #include "tasks/task.h"
 #include "values/record.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "values/record.h"
 
-#include "base/edge.h"
-
 bool rtp_record_unusual(struct rtp_row *row, u64 ns)
 {
 	/* In this order: were the threshold older than the base, the row would keep it too long. */
@@ -15,10 +13,3 @@ bool rtp_record_unusual(struct rtp_row *row, u64 ns)
 	return ns > threshold;
 }
 
-void rtp_record_timed(struct rtp_cpu *c, u64 end)
-{
-	/* As the entry's probe did it. */
-	rtp_edge_enter(rtp_clock_chosen, &c->cost_edge, c);
-	c->cost.sampled++;
-	c->cost.sampled_ticks += rtp_clock_now() - end;
-}

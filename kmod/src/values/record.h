@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What every probe does with a finished value: histogram, spike.
+ * What every probe does with a finished value.
  *
  * Hard interrupt context, interrupts off. No lock, no allocation, no division.
  */
 #ifndef RTPROBE_RECORD_H
 #define RTPROBE_RECORD_H
 
-#include "base/cpu.h"
-#include "capture/capture.h"
-#include "hooks/stolen.h"
 #include "values/interval.h"
 #include "values/row.h"
 
@@ -31,22 +28,6 @@ static __always_inline bool rtp_record(struct rtp_row *row, u64 ns)
 		return rtp_record_unusual(row, ns);
 	rtp_hist_add_usual(&row->hist, ns);
 	return false;
-}
-
-/* The value of a handler's probe that read the clock at @end is recorded; see cost.h. */
-void rtp_record_timed(struct rtp_cpu *c, u64 end);
-
-/* The duration of a handler that ended at @end, in ticks. */
-static inline void rtp_record_handler(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
-{
-	bool timed = row->hist.reopened;
-
-	if (unlikely(rtp_stolen_is_first(c, row)))
-		rtp_stolen_note(c, row);
-	if (rtp_record(row, ns))
-		rtp_capture_duration(c, row, ns, end);
-	else if (timed)
-		rtp_record_timed(c, end);
 }
 
 #endif
