@@ -11,6 +11,7 @@
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
 #include "hooks/nmi.h"
+#include "hooks/recording.h"
 #include "hooks/sched.h"
 #include "hooks/softirq.h"
 #include "hooks/stolen.h"
@@ -162,8 +163,8 @@ static int switch_recorder(bool on)
 	if (on == rtp_recorder_runs())
 		return 0;
 	if (on)
-		return rtp_recorder_start();
-	rtp_recorder_stop();
+		return rtp_recording_start();
+	rtp_recording_stop();
 	return 0;
 }
 

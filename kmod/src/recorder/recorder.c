@@ -6,11 +6,6 @@
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
-#include "hooks/hardirq.h"
-#include "hooks/sched.h"
-#include "hooks/softirq.h"
-#include "hooks/vector.h"
-
 #ifndef __LITTLE_ENDIAN
 #error "a comm entry keeps its kind where the name's closing NUL is: little-endian only"
 #endif
@@ -39,53 +34,14 @@ void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 	WRITE_ONCE(record->word, name[1] << 8 | RTP_RECORD_COMM);
 }
 
-static int hold_sched(void)
+void rtp_recorder_start(void)
 {
-	return rtp_sched_start(RTP_SCHED_RECORDER);
-}
-
-static void release_sched(void)
-{
-	rtp_sched_stop(RTP_SCHED_RECORDER);
-}
-
-/* Hooks whose events only the recorder may want. Each counts its users. */
-static const struct {
-	int (*hold)(void);
-	void (*release)(void);
-} groups[] = {
-	{ rtp_hardirq_hold, rtp_hardirq_release },
-	{ rtp_vector_hold, rtp_vector_release },
-	{ rtp_softirq_hold, rtp_softirq_release },
-	{ hold_sched, release_sched },
-};
-
-static void release_first(unsigned int n)
-{
-	while (n--)
-		groups[n].release();
-}
-
-int rtp_recorder_start(void)
-{
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < ARRAY_SIZE(groups); i++) {
-		err = groups[i].hold();
-		if (err) {
-			release_first(i);
-			return err;
-		}
-	}
 	static_branch_enable(&rtp_recorder_key);
-	return 0;
 }
 
 void rtp_recorder_stop(void)
 {
 	static_branch_disable(&rtp_recorder_key);
-	release_first(ARRAY_SIZE(groups));
 }
 
 u32 rtp_recorder_events(void)

@@ -112,8 +112,8 @@ static inline bool rtp_recorder_runs(void)
 	return static_key_enabled(&rtp_recorder_key.key);
 }
 
-/* Start or stop recording; hooks that only the recorder needs are (un)registered. */
-int rtp_recorder_start(void);
+/* Start or stop recording. What the hooks see is recorded only while they are registered: recording.h. */
+void rtp_recorder_start(void);
 void rtp_recorder_stop(void);
 
 /* Events a ring holds. */
