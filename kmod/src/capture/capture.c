@@ -12,6 +12,7 @@
 
 #include "base/cpu.h"
 #include "base/lost.h"
+#include "capture/rule.h"
 #include "compat/compat.h"
 #include "values/row.h"
 

@@ -11,8 +11,8 @@
 #include <linux/sched.h>
 
 #include "base/about.h"
+#include "capture/judge.h"
 #include "capture/lock.h"
-#include "capture/rule.h"
 #include "uapi/rtprobe.h"
 
 struct rtp_cpu;

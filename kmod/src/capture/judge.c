@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Asks the rules about a value. */
+#include "capture/judge.h"
+
 #include <linux/cgroup.h>
 #include <linux/glob.h>
 #include <linux/math64.h>
@@ -8,20 +9,6 @@
 
 #include "capture/rule.h"
 #include "values/row.h"
-
-bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row)
-{
-	const struct rtp_rule_spec *spec = &rule->spec;
-
-	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) && !(spec->measures & BIT(row->measure)))
-		return false;
-	if (rtp_rule_sets(rule, RTP_RULE_IRQ) &&
-	    (!(RTP_MEASURES_OF_IRQS & BIT(row->measure)) || row->number != spec->irq))
-		return false;
-	if (rtp_rule_sets(rule, RTP_RULE_CPUS) && !cpumask_test_cpu(row->cpu, &rule->cpus))
-		return false;
-	return !rtp_rule_sets(rule, RTP_RULE_NAME) || glob_match(spec->name, row->name);
-}
 
 /* 1 or 0 whether it matches, -1 when only the path can tell. A remembered verdict is one word. */
 static int matches_cgroup(struct rtp_rule *rule, const struct rtp_subject *subject)

@@ -3,7 +3,7 @@
 
 #include <linux/hash.h>
 #include <linux/lockdep.h>
-#include <linux/module.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -18,9 +18,7 @@
 #include <trace/events/lock.h>
 
 #include "base/tracepoint.h"
-#include "capture/rule.h"
 #include "compat/lock.h"
-#include "spikes/process.h"
 
 /* Places for tasks that wait, picked by a hash of the task; the later of two that share one is noted. */
 #define WAITS_BITS 8
@@ -41,6 +39,7 @@ struct wait {
 
 static struct wait *waits;
 static atomic64_t missed;
+static DEFINE_MUTEX(hooks_mutex);
 static bool hooked, closed;
 static siphash_key_t address_key;
 
@@ -260,72 +259,18 @@ void rtp_locks_note(struct rtp_lock_note *note, struct task_struct *task)
 		note_blocked(note, task);
 }
 
-/* What the locking primitives are called; who called the first of them is who waited. */
-static bool is_primitive(const char *name)
-{
-	static const char *const beginnings[] = {
-		"__traceiter_", "trace_contention_", "mutex_", "__mutex_", "ww_mutex_", "rt_mutex_", "__rt_mutex_",
-		"rtlock_", "rt_spin_", "__rt_spin_", "rt_read_", "rt_write_", "down_", "__down_", "rwsem_", "rwbase_",
-		"__rwbase_", "_raw_", "queued_", "native_queued_", "__pv_queued_", "percpu_", "__percpu_",
-	};
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(beginnings); i++)
-		if (!strncmp(name, beginnings[i], strlen(beginnings[i])))
-			return true;
-	return false;
-}
-
-static u32 name_waiter(struct rtp_process *process, const struct rtp_lock_note *note)
-{
-	char name[RTPROBE_SYMBOL_LEN] = "";
-	unsigned int i;
-
-	for (i = 0; i < note->frames; i++) {
-		if (within_module(note->stack[i], THIS_MODULE))
-			continue;
-		snprintf(name, sizeof(name), "%pB", (void *)note->stack[i]);
-		if (!is_primitive(name))
-			break;
-	}
-	return rtp_process_text(process, name);
-}
-
-static u64 hash_address(unsigned long address)
+u64 rtp_lock_hash(unsigned long address)
 {
 	return siphash_1u64(address, &address_key);
 }
 
-void rtp_locks_describe(struct rtp_process *process, const struct rtp_lock_note *note)
+static void switch_hooks(bool on)
 {
 	unsigned int i;
 
-	process->asked_locks = true;
-	process->evidence = note->evidence;
-	for (i = 0; i < note->held; i++)
-		process->lock[process->locks++] = (struct rtp_lock) {
-			.name = rtp_process_text(process, note->lock[i].name),
-			.address = hash_address(note->lock[i].address),
-		};
-	if (note->evidence != RTPROBE_LOCK_EVIDENCE_CONTENTION &&
-	    note->evidence != RTPROBE_LOCK_EVIDENCE_BLOCKED_ON)
+	if (on == hooked || closed)
 		return;
-	process->lock[process->locks++] = (struct rtp_lock) {
-		.name = name_waiter(process, note),
-		.address = hash_address(note->address),
-		.wait = note->wait,
-		.has_owner = note->has_owner,
-		.owner = note->owner,
-	};
-}
-
-void rtp_locks_want(bool wanted)
-{
-	unsigned int i;
-
-	if (wanted == hooked || closed)
-		return;
-	if (wanted) {
+	if (on) {
 		/* A wait whose end nobody saw must not be taken for one of now. */
 		for (i = 0; i < 1 << WAITS_BITS; i++)
 			waits[i].task = NULL;
@@ -334,6 +279,13 @@ void rtp_locks_want(bool wanted)
 	}
 	unhook();
 	WRITE_ONCE(hooked, false);
+}
+
+void rtp_locks_want(bool wanted)
+{
+	mutex_lock(&hooks_mutex);
+	switch_hooks(wanted);
+	mutex_unlock(&hooks_mutex);
 }
 
 bool rtp_locks_hooked(void)
@@ -360,10 +312,10 @@ int rtp_locks_init(void)
 
 void rtp_locks_exit(void)
 {
-	rtp_rules_lock();
-	rtp_locks_want(false);
+	mutex_lock(&hooks_mutex);
+	switch_hooks(false);
 	closed = true;
-	rtp_rules_unlock();
+	mutex_unlock(&hooks_mutex);
 	kvfree(waits);
 	waits = NULL;
 }

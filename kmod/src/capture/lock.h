@@ -11,8 +11,6 @@
 
 #include "base/about.h"
 
-struct rtp_process;
-
 /* Frames kept of where a task waits: the locking primitives' own and their caller. */
 #define RTP_LOCK_STACK 12
 
@@ -50,9 +48,10 @@ void rtp_locks_note(struct rtp_lock_note *note, struct task_struct *task);
 
 /* All below: process context. */
 
-void rtp_locks_describe(struct rtp_process *process, const struct rtp_lock_note *note);
+/* What an address is told as: the same for the same lock while the module is loaded. */
+u64 rtp_lock_hash(unsigned long address);
 
-/* Hook the tracepoints, or unhook them. rtp_rules_lock held. */
+/* Hook the tracepoints, or unhook them. */
 void rtp_locks_want(bool wanted);
 
 /* Whether they are hooked, and waits not noted because another used the place. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture/rule.h"
 
+#include <linux/glob.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/rculist.h>
@@ -8,7 +9,6 @@
 
 #include "capture/lock.h"
 #include "hooks/measure.h"
-#include "hooks/sched.h"
 #include "values/interval.h"
 #include "values/row.h"
 
@@ -18,9 +18,24 @@ static struct kmem_cache *cache;
 static u32 held;
 static u32 newest_id;
 static void (*notify_changed)(void);
+bool rtp_rules_follow __read_mostly;
 
 u64 rtp_general_threshold __read_mostly = U64_MAX;
 u32 rtp_general_capture __read_mostly = RTP_CAPTURE_DEFAULT;
+
+bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row)
+{
+	const struct rtp_rule_spec *spec = &rule->spec;
+
+	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) && !(spec->measures & BIT(row->measure)))
+		return false;
+	if (rtp_rule_sets(rule, RTP_RULE_IRQ) &&
+	    (!(RTP_MEASURES_OF_IRQS & BIT(row->measure)) || row->number != spec->irq))
+		return false;
+	if (rtp_rule_sets(rule, RTP_RULE_CPUS) && !cpumask_test_cpu(row->cpu, &rule->cpus))
+		return false;
+	return !rtp_rule_sets(rule, RTP_RULE_NAME) || glob_match(spec->name, row->name);
+}
 
 /* The least that could make a spike in @row, or in any row when it is NULL; the mutex held. */
 static u64 least_for(const struct rtp_row *row)
@@ -77,7 +92,7 @@ static void update_rows(void)
 	struct rtp_row *row;
 	u32 i;
 
-	WRITE_ONCE(rtp_sched_follows, any_follows() ? rtp_rules_name_task : NULL);
+	WRITE_ONCE(rtp_rules_follow, any_follows());
 	rtp_locks_want(wanted_captures() & RTPROBE_CAPTURE_LOCKS);
 	WRITE_ONCE(rtp_row_first_threshold, least_for(NULL));
 	rtp_rows_lock();

@@ -18,7 +18,6 @@
 #include "uapi/rtprobe.h"
 
 struct rtp_row;
-struct task_struct;
 
 /* Measures of irq lines: their rows' number is an irq. */
 #define RTP_MEASURES_OF_IRQS							\
@@ -90,6 +89,9 @@ extern struct list_head rtp_rules;
 extern u64 rtp_general_threshold;
 extern u32 rtp_general_capture;
 
+/* Whether a rule names tasks whose wake-ups are measured for it. */
+extern bool rtp_rules_follow;
+
 static inline bool rtp_rule_sets(const struct rtp_rule *rule, enum rtp_rule_word word)
 {
 	return rule->spec.set & BIT(word);
@@ -106,40 +108,6 @@ bool rtp_rule_follows(const struct rtp_rule *rule);
 
 /* Any context but NMI. */
 bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row);
-
-/* Who a value is about: the victim where there is one, else the interrupted task. */
-struct rtp_subject {
-	u32 pid;
-	const char *comm;
-	u64 cgroup;		/* id */
-	const char *cgroup_path;	/* NULL where it can't be printed */
-};
-
-enum rtp_judgement {
-	RTP_JUDGED_HARMLESS,	/* no spike */
-	RTP_JUDGED_SPIKE,
-	RTP_JUDGED_LIMITED,	/* a spike that is counted only */
-	RTP_JUDGED_LATER,	/* needs the cgroup's path: ask again in process context */
-};
-
-struct rtp_verdict {
-	u32 rule;		/* id; 0: the general threshold */
-	u64 threshold;		/* ns */
-	u32 capture;
-};
-
-/* Ask the rules about a value; @verdict is filled in for a spike. Any context but NMI. */
-enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns, const struct rtp_subject *subject,
-				   struct rtp_verdict *verdict);
-
-/* The id of a task's cgroup in the default hierarchy. Under RCU or with a reference on the task. */
-u64 rtp_rules_cgroup(const struct task_struct *task);
-
-/*
- * Whether the pid, comm or cgroup of a rule about wake-ups could mean this task: true also while a cgroup
- * was never asked about. Any context but NMI, the task stays.
- */
-bool rtp_rules_name_task(const struct task_struct *task);
 
 /* All below: process context. */
 

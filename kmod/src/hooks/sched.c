@@ -8,6 +8,8 @@
 #include "base/cpu.h"
 #include "base/edge.h"
 #include "base/tracepoint.h"
+#include "capture/judge.h"
+#include "capture/rule.h"
 #include "compat/sched.h"
 #include "hooks/chain.h"
 #include "hooks/irq_thread.h"
@@ -22,7 +24,6 @@
 #define BY_WAKING (RTP_SCHED_WAKEUP_LATENCY | BY_IRQ_THREAD)
 
 unsigned int rtp_sched_users __read_mostly;
-bool (*rtp_sched_follows)(const struct task_struct *task) __read_mostly;
 
 /* By its priority now, so that one that inherited a real-time priority counts as well; deadline tasks do. */
 static __always_inline bool is_real_time(const struct task_struct *task)
@@ -36,12 +37,10 @@ static __always_inline bool is_own(const struct task_struct *task)
 	return task == per_cpu_ptr(rtp_cpus, task_cpu(task))->probe_thread;
 }
 
-/* Whether the task's wake-ups are of interest. */
+/* Whether the task's wake-ups are of interest: it is real-time, or a rule names it. */
 static __always_inline bool is_awaited(const struct task_struct *task)
 {
-	bool (*follows)(const struct task_struct *) = READ_ONCE(rtp_sched_follows);
-
-	if (likely(!is_real_time(task)) && (likely(!follows) || !follows(task)))
+	if (likely(!is_real_time(task)) && (likely(!READ_ONCE(rtp_rules_follow)) || !rtp_rules_name_task(task)))
 		return false;
 	return !is_idle_task(task) && !is_own(task);
 }

@@ -15,8 +15,6 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-struct task_struct;
-
 enum rtp_sched_user {
 	RTP_SCHED_WAKEUP_LATENCY = BIT(0),
 	RTP_SCHED_IRQ_THREAD_LATENCY = BIT(1),
@@ -28,13 +26,6 @@ enum rtp_sched_user {
 };
 
 extern unsigned int rtp_sched_users;	/* mask of enum rtp_sched_user */
-
-/*
- * Whether a rule names a task, so that its wake-ups are measured though it is not real-time. NULL: no rule
- * names any. Called in the hooks, with the locks named above held. Whoever sets it calls
- * tracepoint_synchronize_unregister() before what the function before used goes away.
- */
-extern bool (*rtp_sched_follows)(const struct task_struct *task);
 
 /* Whether the kernel has the tracepoints; once at load. */
 bool rtp_sched_find(void);

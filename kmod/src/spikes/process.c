@@ -11,7 +11,6 @@
 #include <linux/string.h>
 #include <linux/user_namespace.h>
 
-#include "capture/lock.h"
 #include "compat/file.h"
 
 /* Only the work that completes spikes uses it, and it never runs twice at once. */
@@ -180,7 +179,7 @@ void rtp_process_read(struct rtp_process *process, const struct rtp_capture *cap
 	if (what & (RTPROBE_CAPTURE_FILES | RTPROBE_CAPTURE_SOCKETS))
 		rtp_process_read_files(process, task, what);
 	if (what & RTPROBE_CAPTURE_LOCKS)
-		rtp_locks_describe(process, victim ? &capture->victim_locks : &capture->task_locks);
+		rtp_process_read_locks(process, victim ? &capture->victim_locks : &capture->task_locks);
 	/* Asked last: what was read before may then be less than there was. */
 	process->exited = READ_ONCE(task->flags) & PF_EXITING;
 }

@@ -83,6 +83,9 @@ u32 rtp_process_path(struct rtp_process *process, const struct path *path);
 /* fdtable.c: open files and sockets. */
 void rtp_process_read_files(struct rtp_process *process, struct task_struct *task, u32 what);
 
+/* locks.c: locks, as they were noted in the interrupt. */
+void rtp_process_read_locks(struct rtp_process *process, const struct rtp_lock_note *note);
+
 /* socket.c: fill in @to from a socket's state, read without its lock, as ss does. */
 struct sock;
 void rtp_socket_describe(struct rtp_process *process, struct rtp_socket *to, struct sock *sk);
