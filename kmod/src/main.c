@@ -10,10 +10,11 @@
 #include "base/cpu.h"
 #include "base/housekeeping.h"
 #include "base/machine.h"
+#include "base/measure.h"
 #include "capture/capture.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
-#include "hooks/measure.h"
+#include "hooks/nmi.h"
 #include "hooks/retire.h"
 #include "hooks/softirq.h"
 #include "hooks/stolen.h"
@@ -45,6 +46,7 @@ static int init_basics(void)
 	if (err)
 		return err;
 	rtp_machine_init();
+	rtp_nmi_find();
 	rtp_measures_find();
 	rtp_config_init(rtp_event_config);
 	err = rtp_params_read(&params);

@@ -7,6 +7,7 @@
 #include <linux/rculist.h>
 #include <linux/timekeeping.h>
 
+#include "base/measure.h"
 #include "capture/rule.h"
 #include "values/row.h"
 
@@ -80,7 +81,7 @@ static enum rtp_judgement decide_generally(const struct rtp_row *row, u64 ns, st
 {
 	u64 threshold = READ_ONCE(rtp_general_threshold);
 
-	if (ns <= threshold || row->measure == RTPROBE_MEASURE_STOLEN)
+	if (ns <= threshold || rtp_measures.only_by_rule & BIT(row->measure))
 		return RTP_JUDGED_HARMLESS;
 	*verdict = (struct rtp_verdict) { 0, threshold, READ_ONCE(rtp_general_capture) };
 	return RTP_JUDGED_SPIKE;

@@ -7,8 +7,8 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 
+#include "base/measure.h"
 #include "capture/lock.h"
-#include "hooks/measure.h"
 #include "values/interval.h"
 #include "values/row.h"
 
@@ -30,7 +30,7 @@ bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row
 	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) && !(spec->measures & BIT(row->measure)))
 		return false;
 	if (rtp_rule_sets(rule, RTP_RULE_IRQ) &&
-	    (!(RTP_MEASURES_OF_IRQS & BIT(row->measure)) || row->number != spec->irq))
+	    (!(rtp_measures.of_lines & BIT(row->measure)) || row->number != spec->irq))
 		return false;
 	if (rtp_rule_sets(rule, RTP_RULE_CPUS) && !cpumask_test_cpu(row->cpu, &rule->cpus))
 		return false;
@@ -52,18 +52,15 @@ static u64 least_for(const struct rtp_row *row)
 		if (row && !rtp_rule_is_by_task(rule))
 			return least;
 	}
-	if (row && row->measure == RTPROBE_MEASURE_STOLEN)
+	if (row && rtp_measures.only_by_rule & BIT(row->measure))
 		return least;
 	return min(least, rtp_general_threshold);
 }
 
-/* Measures whose hooks ask which tasks are named. */
-#define FOLLOWING (BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK))
-
 bool rtp_rule_follows(const struct rtp_rule *rule)
 {
 	return rule->spec.threshold && rtp_rule_is_by_task(rule) &&
-	       (!rtp_rule_sets(rule, RTP_RULE_MEASURES) || rule->spec.measures & FOLLOWING);
+	       (!rtp_rule_sets(rule, RTP_RULE_MEASURES) || rule->spec.measures & rtp_measures.by_task);
 }
 
 static bool any_follows(void)
@@ -151,7 +148,7 @@ static int check_cpus(struct rtp_rule *rule, struct rtp_reason *reason)
 static int check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp_rule_word *wrong)
 {
 	const struct rtp_rule_spec *spec = &rule->spec;
-	u32 missing = spec->measures & ~rtp_measures_available();
+	u32 missing = spec->measures & ~rtp_measures.available;
 
 	*wrong = RTP_RULE_THRESHOLD;
 	if (!rtp_rule_sets(rule, RTP_RULE_THRESHOLD))
@@ -166,7 +163,7 @@ static int check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp_rule
 		return rtp_refuse(reason, "nothing_asked", "measure: at least one");
 	if (missing)
 		return rtp_refuse(reason, "unavailable_measure", "measure=%s: this kernel has no such events",
-				  rtp_measure_name(__ffs(missing)));
+				  rtp_measure_names[__ffs(missing)]);
 	*wrong = RTP_RULE_CAPTURE;
 	if (spec->capture & ~RTP_CAPTURE_ALL)
 		return rtp_refuse(reason, "unknown_word", "capture=0x%x", spec->capture);

@@ -19,12 +19,6 @@
 
 struct rtp_row;
 
-/* Measures of irq lines: their rows' number is an irq. */
-#define RTP_MEASURES_OF_IRQS							\
-	(BIT(RTPROBE_MEASURE_HARDIRQ_DURATION) | BIT(RTPROBE_MEASURE_IRQ_THREAD_LATENCY) | \
-	 BIT(RTPROBE_MEASURE_IRQ_THREAD_DURATION) | BIT(RTPROBE_MEASURE_IRQLINE_OFF) |	 \
-	 BIT(RTPROBE_MEASURE_IRQ_TO_TASK))
-
 #define RTP_CAPTURE_ALL (BIT(7) - 1)
 
 /*

@@ -6,9 +6,11 @@
 #include <linux/preempt.h>
 
 #include "base/lost.h"
+#include "base/measure.h"
 #include "capture/capture.h"
 #include "compat/compat.h"
 #include "hooks/hardirq.h"
+#include "hooks/irq_thread.h"
 #include "hooks/sched.h"
 #include "hooks/softirq.h"
 #include "hooks/vector.h"
@@ -109,7 +111,7 @@ static void release(void)
 	rtp_hardirq_release();
 }
 
-int rtp_chain_start(void)
+static int irq_to_task_start(u64 period)
 {
 	int err = hold();
 
@@ -124,9 +126,18 @@ int rtp_chain_start(void)
 	return 0;
 }
 
-void rtp_chain_stop(void)
+static void irq_to_task_stop(void)
 {
 	static_branch_disable(&rtp_chain_key);
 	rtp_sched_stop(RTP_SCHED_IRQ_TO_TASK);
 	release();
 }
+
+const struct rtp_measure rtp_measure_irq_to_task = {
+	.available = rtp_irq_threads_find,
+	.start = irq_to_task_start,
+	.stop = irq_to_task_stop,
+	.of_lines = true,
+	.by_task = true,
+	.is_wait = true,
+};

@@ -45,8 +45,4 @@ void rtp_chain_thread_woken(const struct rtp_cpu *c, unsigned int irq, const str
 void rtp_chain_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task, u64 mono,
 		      u64 now);
 
-/* Process context, config mutex held. */
-int rtp_chain_start(void);
-void rtp_chain_stop(void);
-
 #endif

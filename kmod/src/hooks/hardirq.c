@@ -6,6 +6,7 @@
 
 #include "base/edge.h"
 #include "base/lost.h"
+#include "base/measure.h"
 #include "hooks/chain.h"
 #include "hooks/handler.h"
 #include "hooks/hookset.h"
@@ -198,12 +199,12 @@ bool rtp_hardirq_find(void)
 	return rtp_hookset_find(&hooks) == ARRAY_SIZE(record_hooks);
 }
 
-int rtp_hardirq_start(void)
+static int hardirq_start(u64 period)
 {
 	return rtp_hookset_record(&hooks, true);
 }
 
-void rtp_hardirq_stop(void)
+static void hardirq_stop(void)
 {
 	rtp_hookset_record(&hooks, false);
 }
@@ -217,3 +218,11 @@ void rtp_hardirq_release(void)
 {
 	rtp_hookset_release(&hooks);
 }
+
+const struct rtp_measure rtp_measure_hardirq_duration = {
+	.available = rtp_hardirq_find,
+	.start = hardirq_start,
+	.stop = hardirq_stop,
+	.of_handlers = true,
+	.of_lines = true,
+};

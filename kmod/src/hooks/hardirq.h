@@ -13,11 +13,6 @@
 /* Whether this kernel has what it takes; once at load. */
 bool rtp_hardirq_find(void);
 
-int rtp_hardirq_start(void);
-
-/* After this no probe records. */
-void rtp_hardirq_stop(void);
-
 /* Between these, which count, irq_ticks, last_exit and the flight recorder know hard handlers. */
 int rtp_hardirq_hold(void);
 void rtp_hardirq_release(void);

@@ -5,6 +5,7 @@
 
 #include "base/edge.h"
 #include "base/lost.h"
+#include "base/measure.h"
 #include "capture/capture.h"
 #include "compat/compat.h"
 #include "hooks/hardirq.h"
@@ -125,7 +126,12 @@ void rtp_irq_thread_retire(unsigned int irq, const void *dev_id, bool any)
 	}
 }
 
-int rtp_irq_thread_latency_start(void)
+bool rtp_irq_threads_find(void)
+{
+	return rtp_hardirq_find() && rtp_sched_find();
+}
+
+static int irq_thread_latency_start(u64 period)
 {
 	int err = rtp_hardirq_hold();
 
@@ -137,14 +143,14 @@ int rtp_irq_thread_latency_start(void)
 	return err;
 }
 
-void rtp_irq_thread_latency_stop(void)
+static void irq_thread_latency_stop(void)
 {
 	rtp_sched_stop(RTP_SCHED_IRQ_THREAD_LATENCY);
 	rtp_hardirq_release();
 }
 
 /* Vectors are held for the time they take from the threads; a kernel without their tracepoints has none. */
-int rtp_irq_thread_duration_start(void)
+static int irq_thread_duration_start(u64 period)
 {
 	int err = rtp_hardirq_hold();
 
@@ -162,9 +168,24 @@ release_hardirq:
 	return err;
 }
 
-void rtp_irq_thread_duration_stop(void)
+static void irq_thread_duration_stop(void)
 {
 	rtp_sched_stop(RTP_SCHED_IRQ_THREAD_DURATION);
 	rtp_vector_release();
 	rtp_hardirq_release();
 }
+
+const struct rtp_measure rtp_measure_irq_thread_latency = {
+	.available = rtp_irq_threads_find,
+	.start = irq_thread_latency_start,
+	.stop = irq_thread_latency_stop,
+	.of_lines = true,
+	.is_wait = true,
+};
+
+const struct rtp_measure rtp_measure_irq_thread_duration = {
+	.available = rtp_irq_threads_find,
+	.start = irq_thread_duration_start,
+	.stop = irq_thread_duration_stop,
+	.of_lines = true,
+};

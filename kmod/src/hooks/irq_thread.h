@@ -40,10 +40,7 @@ void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *en
 /* An action of @irq was freed: retire its threads' rows of all CPUs, or those of all actions of the line. */
 void rtp_irq_thread_retire(unsigned int irq, const void *dev_id, bool any);
 
-/* Process context, config mutex held. */
-int rtp_irq_thread_latency_start(void);
-void rtp_irq_thread_latency_stop(void);
-int rtp_irq_thread_duration_start(void);
-void rtp_irq_thread_duration_stop(void);
+/* Whether this kernel has what it takes to know irq threads. Process context. */
+bool rtp_irq_threads_find(void);
 
 #endif

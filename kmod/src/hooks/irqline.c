@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
+#include "base/measure.h"
 #include "capture/capture.h"
 #include "values/record.h"
 
@@ -144,7 +145,8 @@ static int put_in(void)
 	return register_kprobes(probes, ARRAY_SIZE(probes));
 }
 
-bool rtp_irqline_find(void)
+/* Whether this kernel lets the functions be watched. */
+static bool irqline_find(void)
 {
 	if (put_in())
 		return false;
@@ -152,13 +154,13 @@ bool rtp_irqline_find(void)
 	return true;
 }
 
-int rtp_irqline_start(void)
+static int irqline_start(u64 period)
 {
 	memset(lines, 0, sizeof(lines));
 	return put_in();
 }
 
-void rtp_irqline_stop(void)
+static void irqline_stop(void)
 {
 	unregister_kprobes(probes, ARRAY_SIZE(probes));
 }
@@ -172,3 +174,10 @@ u64 rtp_irqline_missed(void)
 		missed += probes[i]->nmissed;
 	return missed;
 }
+
+const struct rtp_measure rtp_measure_irqline_off = {
+	.available = irqline_find,
+	.start = irqline_start,
+	.stop = irqline_stop,
+	.of_lines = true,
+};

@@ -5,19 +5,11 @@
  *
  * A line disabled when the measure was switched on is not known to be, and one that never opens has no value.
  * Spikes are taken where the line is opened, with that stack; `waker` is the task that closed it.
- *
- * Process context, config mutex held.
  */
 #ifndef RTPROBE_IRQLINE_H
 #define RTPROBE_IRQLINE_H
 
 #include <linux/types.h>
-
-/* Whether this kernel lets the functions be watched; once at load. */
-bool rtp_irqline_find(void);
-
-int rtp_irqline_start(void);
-void rtp_irqline_stop(void);
 
 /* Calls that could not be watched. Any context. */
 u64 rtp_irqline_missed(void);

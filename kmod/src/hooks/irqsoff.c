@@ -7,6 +7,7 @@
 
 #include "base/edge.h"
 #include "base/lost.h"
+#include "base/measure.h"
 #include "base/tracepoint.h"
 #include "capture/capture.h"
 #include "hooks/hardirq.h"
@@ -113,7 +114,8 @@ static void __maybe_unused check_types(void)
 }
 #endif
 
-bool rtp_irqsoff_find(void)
+/* Always true: the timer is always there. */
+static bool irqsoff_find(void)
 {
 	exact = rtp_hooks_find(hooks, ARRAY_SIZE(hooks)) == ARRAY_SIZE(hooks);
 	return true;
@@ -133,7 +135,7 @@ static int begin(u64 period)
 }
 
 /* Handlers are no window of a task's, and their ends are the proofs. */
-int rtp_irqsoff_start(u64 period)
+static int irqsoff_start(u64 period)
 {
 	int err = rtp_hardirq_hold();
 
@@ -154,7 +156,7 @@ no_vector:
 	return err;
 }
 
-void rtp_irqsoff_stop(void)
+static void irqsoff_stop(void)
 {
 	int cpu;
 
@@ -167,3 +169,9 @@ void rtp_irqsoff_stop(void)
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks = per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
 }
+
+const struct rtp_measure rtp_measure_irqsoff = {
+	.available = irqsoff_find,
+	.start = irqsoff_start,
+	.stop = irqsoff_stop,
+};

@@ -22,13 +22,8 @@
 
 #include "base/cpu.h"
 
-/* Find out which of the two; once at load. Always true: the timer is always there. */
-bool rtp_irqsoff_find(void);
+/* Which of the two; found out at load. */
 bool rtp_irqsoff_is_exact(void);
-
-/* @period of the samples, in ns. */
-int rtp_irqsoff_start(u64 period);
-void rtp_irqsoff_stop(void);
 
 /* A sample: the timer that was due at @due, in ticks, runs at @now. Hard interrupt context, interrupts off. */
 void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due);

@@ -9,6 +9,7 @@
 #include "base/edge.h"
 #include "base/label.h"
 #include "base/lost.h"
+#include "base/measure.h"
 #include "capture/capture.h"
 #include "hooks/chain.h"
 #include "hooks/hardirq.h"
@@ -245,7 +246,7 @@ static void __maybe_unused check_types(void)
 	check_trace_callback_type_softirq_exit(exit_tsc);
 }
 
-bool rtp_softirq_find(void)
+static bool softirq_find(void)
 {
 	return rtp_hookset_find(&hooks) == ARRAY_SIZE(probes);
 }
@@ -260,7 +261,7 @@ void rtp_softirq_release(void)
 	rtp_hookset_release(&hooks);
 }
 
-int rtp_softirq_latency_start(void)
+static int softirq_latency_start(u64 period)
 {
 	int err = rtp_softirq_hold();
 
@@ -268,14 +269,14 @@ int rtp_softirq_latency_start(void)
 	return err;
 }
 
-void rtp_softirq_latency_stop(void)
+static void softirq_latency_stop(void)
 {
 	WRITE_ONCE(latency_on, false);
 	rtp_softirq_release();
 }
 
 /* Handlers are taken out of a softirq's duration, so they have to be counted. */
-int rtp_softirq_duration_start(void)
+static int softirq_duration_start(u64 period)
 {
 	int err = rtp_hardirq_hold();
 
@@ -303,7 +304,7 @@ no_vector:
 	return err;
 }
 
-void rtp_softirq_duration_stop(void)
+static void softirq_duration_stop(void)
 {
 	WRITE_ONCE(duration_on, false);
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
@@ -341,3 +342,16 @@ void rtp_softirq_exit(void)
 	for_each_possible_cpu(cpu)
 		kfree(per_cpu_ptr(rtp_cpus, cpu)->softirq);
 }
+
+const struct rtp_measure rtp_measure_softirq_latency = {
+	.available = softirq_find,
+	.start = softirq_latency_start,
+	.stop = softirq_latency_stop,
+	.is_wait = true,
+};
+
+const struct rtp_measure rtp_measure_softirq_duration = {
+	.available = softirq_find,
+	.start = softirq_duration_start,
+	.stop = softirq_duration_stop,
+};

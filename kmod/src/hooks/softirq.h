@@ -37,14 +37,6 @@ struct rtp_softirq_cpu {
 	u64 raised[RTPROBE_SOFTIRQ_COUNT];	/* ticks of the first raise not taken up yet; 0: none */
 };
 
-/* Whether this kernel has what it takes; once at load. */
-bool rtp_softirq_find(void);
-
-int rtp_softirq_latency_start(void);
-void rtp_softirq_latency_stop(void);
-int rtp_softirq_duration_start(void);
-void rtp_softirq_duration_stop(void);
-
 /* Between these, which count, softirq_ticks and the flight recorder know softirqs. */
 int rtp_softirq_hold(void);
 void rtp_softirq_release(void);

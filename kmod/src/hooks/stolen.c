@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "base/lost.h"
+#include "base/measure.h"
 #include "hooks/sched.h"
 #include "tasks/task.h"
 #include "values/source.h"
@@ -211,7 +212,7 @@ const struct rtp_stolen_sums *rtp_stolen_sums(const struct rtp_task_entry *entry
 }
 
 /* The first switch of a CPU starts its stint: until then nothing is noted, as it is not known whose it is. */
-int rtp_stolen_start(void)
+static int stolen_start(u64 period)
 {
 	int cpu;
 
@@ -225,7 +226,7 @@ int rtp_stolen_start(void)
 	return rtp_sched_start(RTP_SCHED_STOLEN);
 }
 
-void rtp_stolen_stop(void)
+static void stolen_stop(void)
 {
 	int cpu;
 
@@ -269,3 +270,10 @@ void rtp_stolen_exit(void)
 	for_each_possible_cpu(cpu)
 		kvfree(per_cpu_ptr(rtp_cpus, cpu)->stolen);
 }
+
+const struct rtp_measure rtp_measure_stolen = {
+	.available = rtp_sched_find,
+	.start = stolen_start,
+	.stop = stolen_stop,
+	.only_by_rule = true,
+};

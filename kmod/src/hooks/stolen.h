@@ -60,10 +60,6 @@ struct rtp_stolen_sums {
  */
 const struct rtp_stolen_sums *rtp_stolen_sums(const struct rtp_task_entry *entry);
 
-/* Process context, config mutex held. */
-int rtp_stolen_start(void);
-void rtp_stolen_stop(void);
-
 size_t rtp_stolen_bytes(void);
 int rtp_stolen_init(u32 max_tasks);
 void rtp_stolen_exit(void);

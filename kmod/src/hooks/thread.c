@@ -7,6 +7,7 @@
 #include <linux/smpboot.h>
 
 #include "base/lost.h"
+#include "base/measure.h"
 #include "capture/capture.h"
 #include "compat/sched.h"
 #include "hooks/timer.h"
@@ -103,7 +104,7 @@ static struct smp_hotplug_thread descriptor = {
 	.thread_comm = "rtprobe/%u",
 };
 
-int rtp_thread_start(u64 period)
+static int thread_start(u64 period)
 {
 	int err = smpboot_register_percpu_thread(&descriptor);
 
@@ -129,7 +130,7 @@ static void stop_threads(void)
 	cpu_hotplug_enable();
 }
 
-void rtp_thread_stop(void)
+static void thread_stop(void)
 {
 	int cpu;
 
@@ -171,3 +172,10 @@ void rtp_thread_exit(void)
 {
 	free_percpu(threads);
 }
+
+const struct rtp_measure rtp_measure_thread_latency = {
+	.available = rtp_timer_available,
+	.start = thread_start,
+	.stop = thread_stop,
+	.is_wait = true,
+};

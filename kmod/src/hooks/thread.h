@@ -24,10 +24,6 @@ void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry);
 
 /* All below: process context, config mutex held. */
 
-/* The timer's period, in ns, if it does not run yet. */
-int rtp_thread_start(u64 period);
-void rtp_thread_stop(void);
-
 /* SCHED_FIFO priority, 1 to 99, of the threads there are and will be. */
 void rtp_thread_set_priority(u32 priority);
 

@@ -9,6 +9,7 @@
 
 #include "base/housekeeping.h"
 #include "base/lost.h"
+#include "base/measure.h"
 #include "capture/capture.h"
 #include "compat/compat.h"
 #include "hooks/irqsoff.h"
@@ -160,6 +161,11 @@ static int cpu_goes(unsigned int cpu)
 	return 0;
 }
 
+bool rtp_timer_available(void)
+{
+	return true;
+}
+
 int rtp_timer_init(void)
 {
 	int cpu, state;
@@ -178,3 +184,21 @@ void rtp_timer_exit(void)
 {
 	cpuhp_remove_state(hotplug_state);
 }
+
+static int timer_latency_start(u64 period)
+{
+	rtp_timer_start(RTP_TIMER_LATENCY, period);
+	return 0;
+}
+
+static void timer_latency_stop(void)
+{
+	rtp_timer_stop(RTP_TIMER_LATENCY);
+}
+
+const struct rtp_measure rtp_measure_timer_latency = {
+	.available = rtp_timer_available,
+	.start = timer_latency_start,
+	.stop = timer_latency_stop,
+	.is_wait = true,
+};

@@ -29,6 +29,9 @@ void rtp_timer_set_period(u64 period);
 /* Remove a user; after the last one no expiry is handled. */
 void rtp_timer_stop(enum rtp_timer_user user);
 
+/* Always true: there is a timer on every kernel. */
+bool rtp_timer_available(void);
+
 int rtp_timer_init(void);
 void rtp_timer_exit(void);
 

@@ -11,6 +11,7 @@
 #include "base/edge.h"
 #include "base/label.h"
 #include "base/lost.h"
+#include "base/measure.h"
 #include "hooks/handler.h"
 #include "hooks/hookset.h"
 #include "recorder/recorder.h"
@@ -179,17 +180,17 @@ static void __maybe_unused check_types(void)
 	check_trace_callback_type_local_timer_exit(account_tsc);
 }
 
-bool rtp_vector_find(void)
+static bool vector_find(void)
 {
 	return rtp_hookset_find(&hooks) > 0;
 }
 
-int rtp_vector_start(void)
+static int vector_start(u64 period)
 {
 	return rtp_hookset_record(&hooks, true);
 }
 
-void rtp_vector_stop(void)
+static void vector_stop(void)
 {
 	rtp_hookset_record(&hooks, false);
 }
@@ -206,17 +207,17 @@ void rtp_vector_release(void)
 
 #else
 
-bool rtp_vector_find(void)
+static bool vector_find(void)
 {
 	return false;
 }
 
-int rtp_vector_start(void)
+static int vector_start(u64 period)
 {
 	return -EOPNOTSUPP;
 }
 
-void rtp_vector_stop(void)
+static void vector_stop(void)
 {
 }
 
@@ -231,3 +232,10 @@ void rtp_vector_release(void)
 }
 
 #endif
+
+const struct rtp_measure rtp_measure_vector_duration = {
+	.available = vector_find,
+	.start = vector_start,
+	.stop = vector_stop,
+	.of_handlers = true,
+};

@@ -11,10 +11,6 @@
 
 #include <linux/types.h>
 
-bool rtp_vector_find(void);
-int rtp_vector_start(void);
-void rtp_vector_stop(void);
-
 /* Between these, which count, irq_ticks, last_exit and the flight recorder know vectors. */
 int rtp_vector_hold(void);
 void rtp_vector_release(void);

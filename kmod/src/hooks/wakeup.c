@@ -2,6 +2,7 @@
 #include "hooks/wakeup.h"
 
 #include "base/lost.h"
+#include "base/measure.h"
 #include "capture/capture.h"
 #include "hooks/sched.h"
 #include "tasks/task.h"
@@ -30,12 +31,20 @@ void rtp_wakeup_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct t
 		rtp_capture(c, row, &value);
 }
 
-int rtp_wakeup_start(void)
+static int wakeup_start(u64 period)
 {
 	return rtp_sched_start(RTP_SCHED_WAKEUP_LATENCY);
 }
 
-void rtp_wakeup_stop(void)
+static void wakeup_stop(void)
 {
 	rtp_sched_stop(RTP_SCHED_WAKEUP_LATENCY);
 }
+
+const struct rtp_measure rtp_measure_wakeup_latency = {
+	.available = rtp_sched_find,
+	.start = wakeup_start,
+	.stop = wakeup_stop,
+	.by_task = true,
+	.is_wait = true,
+};

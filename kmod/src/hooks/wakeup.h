@@ -19,8 +19,4 @@ struct task_struct;
 void rtp_wakeup_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task, s64 ns,
 		       u64 now);
 
-/* Process context, config mutex held. */
-int rtp_wakeup_start(void);
-void rtp_wakeup_stop(void);
-
 #endif

@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/lost.h"
 #include "base/machine.h"
+#include "base/measure.h"
 #include "capture/rule.h"
 #include "hooks/irqsoff.h"
-#include "hooks/measure.h"
 #include "hooks/stolen.h"
 #include "netlink/event.h"
 #include "recorder/recorder.h"
@@ -69,7 +69,7 @@ static int put_totals(struct sk_buff *skb)
 {
 	const int pad = RTPROBE_A_INFO_PAD;
 
-	return nla_put_u32(skb, RTPROBE_A_INFO_MEASURES_AVAILABLE, rtp_measures_available()) ||
+	return nla_put_u32(skb, RTPROBE_A_INFO_MEASURES_AVAILABLE, rtp_measures.available) ||
 	       put_u64(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
 	       put_u64(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(), pad) ||
 	       put_u64(skb, RTPROBE_A_INFO_EVENTS, rtp_rows_events(), pad) ||

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* /proc/rtprobe/irqs: a header line, then a line per source and CPU, columns parted by a space. */
+#include "base/measure.h"
 #include "base/word.h"
-#include "hooks/measure.h"
 #include "procfs/procfs.h"
 #include "values/row.h"
 #include "values/source.h"
@@ -38,7 +38,7 @@ static int irqs_show(struct seq_file *seq, void *current_row)
 		return SEQ_SKIP;
 	view = rtp_row_view(row);
 	seq_printf(seq, "%u %s %u %d %llu %llu %llu %llu %llu %llu %llu ", row->source->id,
-		   rtp_measure_name(row->measure), row->number, row->cpu, view->count, view->none, view->sum,
+		   rtp_measure_names[row->measure], row->number, row->cpu, view->count, view->none, view->sum,
 		   view->count ? view->min : 0, view->max, rtp_hist_percentile(view, 50),
 		   rtp_hist_percentile(view, 99));
 	rtp_word_print(seq, *row->name ? row->name : "-");

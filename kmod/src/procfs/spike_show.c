@@ -4,8 +4,8 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
+#include "base/measure.h"
 #include "base/word.h"
-#include "hooks/measure.h"
 #include "spikes/regs.h"
 #include "spikes/spike.h"
 
@@ -77,7 +77,7 @@ static void show_cause(struct seq_file *seq, const struct rtp_cause *cause)
 {
 	if (!cause->duration)
 		return;
-	seq_printf(seq, "cause_measure=%s\ncause_number=%u\ncause_ns=%llu\n", rtp_measure_name(cause->measure),
+	seq_printf(seq, "cause_measure=%s\ncause_number=%u\ncause_ns=%llu\n", rtp_measure_names[cause->measure],
 		   cause->number, cause->duration);
 	show_word(seq, "cause_name", cause->name);
 }
@@ -181,7 +181,7 @@ void rtp_spike_show(struct seq_file *seq, const struct rtp_spike *spike)
 
 	seq_printf(seq, "spike=%llu\ntime=%llu\nvalue_ns=%llu\nthreshold_ns=%llu\n", spike->id, spike->time,
 		   spike->value, spike->threshold);
-	seq_printf(seq, "measure=%s\nnumber=%u\n", rtp_measure_name(spike->measure), spike->number);
+	seq_printf(seq, "measure=%s\nnumber=%u\n", rtp_measure_names[spike->measure], spike->number);
 	show_word(seq, "name", spike->name);
 	seq_printf(seq, "cpu=%d\nmode=%s\n", spike->cpu, modes[spike->mode]);
 	seq_printf(seq, "rule=%u\ntraced=%d\n", spike->rule, spike->traced);

@@ -6,9 +6,9 @@
 #include "base/cpu.h"
 #include "base/lost.h"
 #include "base/machine.h"
+#include "base/measure.h"
 #include "capture/lock.h"
 #include "hooks/irqsoff.h"
-#include "hooks/measure.h"
 #include "hooks/retire.h"
 #include "netlink/event.h"
 #include "procfs/procfs.h"
@@ -23,19 +23,11 @@
 
 static void show_machine(struct seq_file *seq)
 {
-	const char *separator = "";
-	unsigned int measure;
-
 	seq_printf(seq, "version=%s\nabi=%u\n", RTP_VERSION, RTPROBE_ABI_VERSION);
 	seq_printf(seq, "instance=%016llx\n", rtp_machine_instance());
 	seq_printf(seq, "preempt_rt=%d\nclock=%s\n", IS_ENABLED(CONFIG_PREEMPT_RT), rtp_clock_name());
 	seq_puts(seq, "measures_available=");
-	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++) {
-		if (!(rtp_measures_available() & BIT(measure)))
-			continue;
-		seq_printf(seq, "%s%s", separator, rtp_measure_name(measure));
-		separator = ",";
-	}
+	rtp_measures_print(seq, rtp_measures.available);
 	seq_putc(seq, '\n');
 }
 

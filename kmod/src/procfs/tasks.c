@@ -3,8 +3,8 @@
  * /proc/rtprobe/tasks: a header line, then a line a task, columns parted by a space; what was stolen from it
  * by source as measure:number:count:sum_ns:max_ns:name joined by commas in the last column, "-" when nothing.
  */
+#include "base/measure.h"
 #include "base/word.h"
-#include "hooks/measure.h"
 #include "hooks/stolen.h"
 #include "procfs/procfs.h"
 #include "tasks/task.h"
@@ -53,7 +53,7 @@ static void show_stolen(struct seq_file *seq, const struct rtp_stolen_sums *sums
 		const struct rtp_source *source = sum->source;
 
 		seq_printf(seq, "%c%s:%u:%llu:%llu:%llu:", sum == sums->sum ? ' ' : ',',
-			   source ? rtp_measure_name(source->measure) : "nmi", source ? source->number : 0,
+			   source ? rtp_measure_names[source->measure] : "nmi", source ? source->number : 0,
 			   sum->count, sum->sum, sum->max);
 		show_name(seq, source ? source->name : "NMI");
 	}

@@ -7,9 +7,10 @@
 #include <linux/sched/prio.h>
 #include <linux/string.h>
 
+#include "base/measure.h"
 #include "base/word.h"
 #include "capture/rule.h"
-#include "hooks/measure.h"
+#include "hooks/switching.h"
 #include "hooks/thread.h"
 #include "hooks/timer.h"
 #include "uapi/rtprobe.h"
@@ -58,14 +59,14 @@ static int check_range(const char *key, u64 ns, u64 least, u64 most, struct rtp_
 
 static int check_measures(u32 measures, struct rtp_reason *reason)
 {
-	u32 missing = measures & ~rtp_measures_available();
+	u32 missing = measures & ~rtp_measures.available;
 
 	if (measures & ~RTP_MEASURES_ALL)
 		return rtp_refuse(reason, "unknown_word", "measures=0x%x",
 				  (u32)(measures & ~RTP_MEASURES_ALL));
 	if (missing)
 		return rtp_refuse(reason, "unavailable_measure", "measures=%s: this kernel has no such events",
-				  rtp_measure_name(__ffs(missing)));
+				  rtp_measure_names[__ffs(missing)]);
 	return 0;
 }
 

@@ -9,8 +9,8 @@
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
+#include "base/measure.h"
 #include "base/word.h"
-#include "hooks/measure.h"
 #include "settings/clear.h"
 #include "settings/rule_word.h"
 
@@ -40,11 +40,11 @@ void rtp_last_error_set(const struct rtp_reason *reason)
 static int add_measures(struct rtp_control *control, char *value, struct rtp_reason *reason)
 {
 	if (!strcmp(value, "all")) {
-		control->config.to.measures = rtp_measures_available();
+		control->config.to.measures = rtp_measures.available;
 		return 0;
 	}
 	if (!strcmp(value, "default")) {
-		control->config.to.measures = rtp_measures_available() & RTP_MEASURES_DEFAULT;
+		control->config.to.measures = rtp_measures.available & RTP_MEASURES_DEFAULT;
 		return 0;
 	}
 	if (!strcmp(value, "none")) {
@@ -152,21 +152,6 @@ int rtp_control_run(char *text)
 	return 0;
 }
 
-static void show_measures(struct seq_file *seq, u32 measures)
-{
-	const char *separator = "";
-	unsigned int measure;
-
-	seq_puts(seq, "measures=");
-	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++) {
-		if (!(measures & BIT(measure)))
-			continue;
-		seq_printf(seq, "%s%s", separator, rtp_measure_name(measure));
-		separator = ",";
-	}
-	seq_puts(seq, measures ? "\n" : "none\n");
-}
-
 static void show_duration(struct seq_file *seq, const char *key, u64 ns)
 {
 	char text[RTP_DURATION_TEXT];
@@ -179,7 +164,9 @@ void rtp_control_show(struct seq_file *seq)
 {
 	struct rtp_config config = rtp_config_get();
 
-	show_measures(seq, config.measures);
+	seq_puts(seq, "measures=");
+	rtp_measures_print(seq, config.measures);
+	seq_puts(seq, config.measures ? "\n" : "none\n");
 	show_duration(seq, "period", config.period);
 	if (config.threshold)
 		show_duration(seq, "threshold", config.threshold);

@@ -8,9 +8,9 @@
 #include <linux/string_helpers.h>
 #include <linux/threads.h>
 
+#include "base/measure.h"
 #include "base/word.h"
 #include "capture/rule.h"
-#include "hooks/measure.h"
 
 static const char *const keys[RTP_RULE_WORDS] = {
 	[RTP_RULE_MEASURES] = "measure",
@@ -79,7 +79,7 @@ static int read_glob(const char *key, char *value, char *glob, struct rtp_reason
 static int read_measures(struct rtp_rule_spec *spec, char *value, struct rtp_reason *reason)
 {
 	if (!strcmp(value, "all")) {
-		spec->measures = rtp_measures_available();
+		spec->measures = rtp_measures.available;
 		return 0;
 	}
 	return rtp_word_list("measure", value, rtp_measure_by_name, &spec->measures, reason);
@@ -148,9 +148,9 @@ static int read_word(struct rtp_rule_spec *spec, bool *any_irq, char *word, stru
 /* irq=all is short for the measures of irq lines, or those of them that were named. */
 static int widen_irq(struct rtp_rule_spec *spec, struct rtp_reason *reason)
 {
-	u32 named = spec->set & BIT(RTP_RULE_MEASURES) ? spec->measures : rtp_measures_available();
+	u32 named = spec->set & BIT(RTP_RULE_MEASURES) ? spec->measures : rtp_measures.available;
 
-	spec->measures = named & RTP_MEASURES_OF_IRQS;
+	spec->measures = named & rtp_measures.of_lines;
 	spec->set |= BIT(RTP_RULE_MEASURES);
 	if (!spec->measures)
 		return rtp_refuse(reason, "nothing_asked", "irq=all: no measure of irq lines was named");
@@ -252,28 +252,16 @@ static void show_number(struct seq_file *seq, const struct rtp_rule *rule, enum 
 		seq_printf(seq, " %s=%u", keys[word], number);
 }
 
-static void show_measures(struct seq_file *seq, const struct rtp_rule *rule)
-{
-	const char *separator = " measure=";
-	unsigned int measure;
-
-	if (!rtp_rule_sets(rule, RTP_RULE_MEASURES))
-		return;
-	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++) {
-		if (!(rule->spec.measures & BIT(measure)))
-			continue;
-		seq_printf(seq, "%s%s", separator, rtp_measure_name(measure));
-		separator = ",";
-	}
-}
-
 void rtp_rule_show(struct seq_file *seq, const struct rtp_rule *rule)
 {
 	const struct rtp_rule_spec *spec = &rule->spec;
 	char duration[RTP_DURATION_TEXT];
 
 	seq_printf(seq, "id=%u", rule->id);
-	show_measures(seq, rule);
+	if (rtp_rule_sets(rule, RTP_RULE_MEASURES)) {
+		seq_puts(seq, " measure=");
+		rtp_measures_print(seq, spec->measures);
+	}
 	show_number(seq, rule, RTP_RULE_IRQ, spec->irq);
 	show_text(seq, rule, RTP_RULE_NAME, spec->name);
 	show_text(seq, rule, RTP_RULE_CPUS, spec->cpus);

@@ -58,13 +58,6 @@ struct walk {
 static struct rtp_slice slice;
 static struct walk shared_walk;	/* too large for the stack */
 
-bool rtp_decompose_is_for(enum rtprobe_measure measure)
-{
-	return BIT(measure) & (BIT(RTPROBE_MEASURE_TIMER_LATENCY) | BIT(RTPROBE_MEASURE_THREAD_LATENCY) |
-			       BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK) |
-			       BIT(RTPROBE_MEASURE_IRQ_THREAD_LATENCY) | BIT(RTPROBE_MEASURE_SOFTIRQ_LATENCY));
-}
-
 static bool is_timer(const struct walk *walk)
 {
 	return walk->capture->row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
@@ -416,7 +409,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest, const str
 
 	parts->n = 0;
 	*longest = (struct rtp_cause) {};
-	if (!rtp_decompose_is_for(capture->row->measure) || !value->end || !rtp_recorder_runs())
+	if (!(rtp_measures.is_wait & BIT(capture->row->measure)) || !value->end || !rtp_recorder_runs())
 		return;
 	memset(&shared_walk, 0, sizeof(shared_walk));
 	shared_walk.capture = capture;

@@ -12,9 +12,6 @@
 #include "capture/capture.h"
 #include "spikes/spike.h"
 
-/* Whether spikes of a measure are split: their window is time that somebody waited. */
-bool rtp_decompose_is_for(enum rtprobe_measure measure);
-
 /*
  * Split a capture's value into @parts; none without the recorder or for another measure. @longest: the
  * handler or vector that ran longest of those that ended in the window, and how long it ran in all;

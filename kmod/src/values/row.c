@@ -173,8 +173,7 @@ u64 rtp_rows_handled(int cpu)
 
 	rtp_rows_lock();
 	for (i = 0; i < rows_made; i++)
-		if (rows[i]->cpu == cpu && (rows[i]->measure == RTPROBE_MEASURE_HARDIRQ_DURATION ||
-					    rows[i]->measure == RTPROBE_MEASURE_VECTOR_DURATION))
+		if (rows[i]->cpu == cpu && rtp_measures.of_handlers & BIT(rows[i]->measure))
 			handled += READ_ONCE(rows[i]->hist.count) + READ_ONCE(rows[i]->hist.none);
 	rtp_rows_unlock();
 	return handled;

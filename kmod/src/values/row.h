@@ -22,6 +22,7 @@
 #include <linux/llist.h>
 
 #include "base/cpu.h"
+#include "base/measure.h"
 #include "values/hist.h"
 
 struct rtp_source;
@@ -117,7 +118,7 @@ static inline unsigned int rtp_irqline_slot(void)
 
 static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
 {
-	return measure == RTPROBE_MEASURE_WAKEUP_LATENCY || measure == RTPROBE_MEASURE_IRQ_TO_TASK;
+	return rtp_measures.by_task & BIT(measure);
 }
 
 /* The slot of a measure by task or irq thread, by irq number and a hash of the task's name, if it is by that. */
