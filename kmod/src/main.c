@@ -16,7 +16,6 @@
 #include "capture/rule.h"
 #include "hooks/nmi.h"
 #include "hooks/retire.h"
-#include "hooks/softirq.h"
 #include "hooks/stolen.h"
 #include "hooks/thread.h"
 #include "hooks/timer.h"
@@ -32,6 +31,7 @@
 #include "spikes/decompose.h"
 #include "spikes/spike.h"
 #include "spikes/trace.h"
+#include "tasks/softirq_run.h"
 #include "tasks/task.h"
 #include "values/interval.h"
 #include "values/row.h"
@@ -139,7 +139,7 @@ static const struct {
 	{ init_recorder, rtp_recorder_exit },
 	{ rtp_decompose_init, rtp_decompose_exit },
 	{ rtp_traces_init, rtp_traces_exit },
-	{ rtp_softirq_init, rtp_softirq_exit },
+	{ rtp_softirq_runs_init, rtp_softirq_runs_exit },
 	{ init_rows, rtp_rows_exit },
 	{ init_sources, rtp_sources_exit },
 	{ init_rules, rtp_rules_exit },

@@ -76,7 +76,7 @@ struct rtp_cpu {
 	u64 nmi_ticks;			/* spent in NMI handlers; only grows; written from NMI */
 	unsigned int nmis;		/* entries ever made in the log; written from NMI */
 	struct rtp_nmi nmi_log[RTP_NMI_LOG];
-	struct rtp_softirq_cpu *softirq; /* see softirq.c */
+	struct rtp_softirq_cpu *softirq; /* see softirq_run.h */
 
 	/* Touched by every switch of tasks. */
 	struct rtp_task_entry *running;	/* of the task on the CPU; NULL: it is not followed */

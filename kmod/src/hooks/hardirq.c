@@ -7,10 +7,10 @@
 #include "base/edge.h"
 #include "base/lost.h"
 #include "base/measure.h"
-#include "hooks/chain.h"
 #include "hooks/handler.h"
 #include "hooks/hookset.h"
 #include "recorder/recorder.h"
+#include "tasks/trail.h"
 #include "values/record.h"
 
 static struct rtp_row *adopt(struct rtp_cpu *c, unsigned int irq, const struct irqaction *action)
@@ -62,7 +62,7 @@ static noinline void record_unusual(struct rtp_cpu *c, const struct irqaction *a
 /* Whether the thread that a handler wakes is told where it comes from. */
 static __always_inline bool is_origin(int ret)
 {
-	return static_branch_unlikely(&rtp_chain_key) && ret == IRQ_WAKE_THREAD;
+	return static_branch_unlikely(&rtp_trail_key) && ret == IRQ_WAKE_THREAD;
 }
 
 /*
@@ -75,7 +75,7 @@ static noinline void leave_unusual(struct rtp_cpu *c, const struct irqaction *ac
 	u64 ticks;
 
 	if (is_origin(ret))
-		rtp_chain_thread_woken(c, action->irq, action->thread);
+		rtp_trail_thread_woken(c, action->irq, action->thread);
 	if (!rtp_edge_settle(c, &c->hardirq, action, c->last_exit, &ticks))
 		return;
 	c->irq_ticks += ticks;

@@ -80,12 +80,13 @@ static const char *name_of(const struct rtp_cpu *c, unsigned int irq)
 
 static void record(unsigned int irq, u64 ns, const struct rtp_task *closer)
 {
+	const unsigned int slot = rtp_measure_slot(RTPROBE_MEASURE_IRQLINE_OFF);
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	struct rtp_row_id id = {
 		.measure = RTPROBE_MEASURE_IRQLINE_OFF, .number = irq, .name = name_of(c, irq),
 	};
-	struct rtp_row *row = rtp_row_find(c, rtp_irqline_slot(), key_of(irq)) ?:
-			      rtp_row_adopt(c, rtp_irqline_slot(), key_of(irq), &id);
+	struct rtp_row *row = rtp_row_find(c, slot, key_of(irq)) ?:
+			      rtp_row_adopt(c, slot, key_of(irq), &id);
 	struct rtp_value value = { .ns = ns, .waker = closer, .end = rtp_clock_now() };
 
 	value.begin = value.end - rtp_clock_from_ns(ns);

@@ -11,6 +11,7 @@
 #include "base/tracepoint.h"
 #include "capture/capture.h"
 #include "hooks/hardirq.h"
+#include "hooks/single.h"
 #include "hooks/timer.h"
 #include "hooks/vector.h"
 #include "recorder/recorder.h"
@@ -21,14 +22,11 @@
 
 #define RECORD_EXACT BIT_ULL(55)
 
-static const char name[] = "irqsoff";	/* its address is the key */
 static bool exact;
 
 static void record(struct rtp_cpu *c, const struct rtp_value *value)
 {
-	struct rtp_row_id id = { .measure = RTPROBE_MEASURE_IRQSOFF, .name = name };
-	struct rtp_row *row = rtp_row_first(c, rtp_irqsoff_slot()) ?:
-			      rtp_row_adopt(c, rtp_irqsoff_slot(), name, &id);
+	struct rtp_row *row = rtp_single_row(c, RTPROBE_MEASURE_IRQSOFF);
 
 	if (value->ns >= RECORDED_NS)
 		rtp_recorder_add(c, RTPROBE_TRACE_EVENT_IRQS_OFF, value->ns | (value->exact ? RECORD_EXACT : 0),

@@ -15,6 +15,8 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
+#include "base/tracepoint.h"
+
 enum rtp_sched_user {
 	RTP_SCHED_WAKEUP_LATENCY = BIT(0),
 	RTP_SCHED_IRQ_THREAD_LATENCY = BIT(1),
@@ -26,6 +28,10 @@ enum rtp_sched_user {
 };
 
 extern unsigned int rtp_sched_users;	/* mask of enum rtp_sched_user */
+
+/* The probes, in switch.c: they call what the measures do, and the measures ask for them here. */
+#define RTP_SCHED_HOOKS 2
+extern struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS];
 
 /* Whether the kernel has the tracepoints; once at load. */
 bool rtp_sched_find(void);

@@ -3,7 +3,6 @@
 
 #include <linux/cpumask.h>
 #include <linux/interrupt.h>
-#include <linux/slab.h>
 #include <trace/events/irq.h>
 
 #include "base/edge.h"
@@ -11,13 +10,14 @@
 #include "base/lost.h"
 #include "base/measure.h"
 #include "capture/capture.h"
-#include "hooks/chain.h"
 #include "hooks/hardirq.h"
 #include "hooks/hookset.h"
 #include "hooks/sched.h"
 #include "hooks/stolen.h"
 #include "hooks/vector.h"
 #include "recorder/recorder.h"
+#include "tasks/softirq_run.h"
+#include "tasks/trail.h"
 #include "values/record.h"
 
 static_assert((unsigned int)RTPROBE_SOFTIRQ_COUNT == NR_SOFTIRQS && (unsigned int)RTPROBE_SOFTIRQ_RCU == RCU_SOFTIRQ);
@@ -41,32 +41,6 @@ static void record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int
 		rtp_capture(c, row, value);
 }
 
-static struct rtp_softirq_run *run_of(struct rtp_softirq_cpu *s, const struct task_struct *task)
-{
-	unsigned int i;
-
-	for (i = 0; i < RTP_SOFTIRQ_RUNS; i++)
-		if (s->runs[i].task == task)
-			return &s->runs[i];
-	return NULL;
-}
-
-void rtp_softirq_suspend(struct rtp_softirq_cpu *s, const struct task_struct *prev, const struct rtp_mark *now)
-{
-	struct rtp_softirq_run *run = run_of(s, prev);
-
-	if (run)
-		run->net += rtp_mark_net(&run->since, now);
-}
-
-void rtp_softirq_resume(struct rtp_softirq_cpu *s, const struct task_struct *next, const struct rtp_mark *now)
-{
-	struct rtp_softirq_run *run = run_of(s, next);
-
-	if (run)
-		run->since = *now;
-}
-
 /* Interrupts may be on or off, and come between; a raise that finds one not taken up yet adds nothing. */
 static __always_inline void raise(enum rtprobe_clock clock, unsigned int vector)
 {
@@ -80,35 +54,11 @@ static __always_inline void raise(enum rtprobe_clock clock, unsigned int vector)
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_RAISE, vector, now);
 	if (!c->softirq->raised[vector]) {
 		c->softirq->raised[vector] = now;
-		if (static_branch_unlikely(&rtp_chain_key))
-			c->softirq->origin[vector] = rtp_chain_here(c);
+		if (static_branch_unlikely(&rtp_trail_key))
+			c->softirq->origin[vector] = rtp_trail_here(c);
 	}
 	rtp_cost_hook(&c->cost, now);
 	local_irq_restore(flags);
-}
-
-static void begin(struct rtp_softirq_cpu *s, unsigned int vector, const struct rtp_mark *now)
-{
-	struct rtp_softirq_run *run = run_of(s, current);
-
-	/* One of this task that was never left: the hooks went and came back meanwhile. */
-	if (!run) {
-		run = run_of(s, NULL);
-		s->under_way += !!run;
-	}
-	if (run)
-		*run = (struct rtp_softirq_run) {
-			.task = current, .vector = vector, .entry = now->ticks, .since = *now,
-			.origin = s->origin[vector],
-		};
-	s->origin[vector].entry = 0;
-}
-
-struct rtp_origin rtp_softirq_origin(struct rtp_softirq_cpu *s)
-{
-	const struct rtp_softirq_run *run = run_of(s, current);
-
-	return run ? run->origin : (struct rtp_origin) {};
 }
 
 static __always_inline void waited(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector, u64 raised,
@@ -136,7 +86,7 @@ static __always_inline void enter(enum rtprobe_clock clock, unsigned int vector)
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY, vector, now.ticks);
 	if (raised && latency_on)
 		waited(clock, c, vector, raised, now.ticks);
-	begin(s, vector, &now);
+	rtp_softirq_run_begin(s, vector, &now);
 	rtp_cost_hook(&c->cost, now.ticks);
 	local_irq_restore(flags);
 }
@@ -145,7 +95,7 @@ static __always_inline void end(enum rtprobe_clock clock, struct rtp_cpu *c, uns
 				const struct rtp_mark *now)
 {
 	struct rtp_softirq_cpu *s = c->softirq;
-	struct rtp_softirq_run *run = run_of(s, current);
+	struct rtp_softirq_run *run = rtp_softirq_run_of(s, current);
 	struct rtp_value value;
 	u64 net;
 
@@ -312,35 +262,6 @@ static void softirq_duration_stop(void)
 	rtp_softirq_release();
 	rtp_vector_release();
 	rtp_hardirq_release();
-}
-
-size_t rtp_softirq_bytes(void)
-{
-	return num_possible_cpus() * sizeof(struct rtp_softirq_cpu);
-}
-
-int rtp_softirq_init(void)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
-
-		c->softirq = kzalloc_node(sizeof(*c->softirq), GFP_KERNEL, cpu_to_node(cpu));
-		if (!c->softirq) {
-			rtp_softirq_exit();
-			return -ENOMEM;
-		}
-	}
-	return 0;
-}
-
-void rtp_softirq_exit(void)
-{
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		kfree(per_cpu_ptr(rtp_cpus, cpu)->softirq);
 }
 
 const struct rtp_measure rtp_measure_softirq_latency = {

@@ -8,47 +8,13 @@
 
 #include "base/lost.h"
 #include "base/measure.h"
-#include "capture/capture.h"
 #include "compat/sched.h"
+#include "hooks/single.h"
 #include "hooks/timer.h"
-#include "values/record.h"
 
 static struct task_struct * __percpu *threads;
 static u32 thread_priority = RTP_THREAD_PRIORITY_DEFAULT;
 static bool running;	/* there is a thread on each CPU that is online */
-
-static struct rtp_row *first_sight(struct rtp_cpu *c)
-{
-	struct rtp_row_id id = {
-		.measure = RTPROBE_MEASURE_THREAD_LATENCY,
-		.name = "thread_latency",
-	};
-
-	return rtp_row_adopt(c, rtp_thread_slot(), &threads, &id);
-}
-
-static noinline void capture_late(struct rtp_cpu *c, struct rtp_row *row, u64 latency)
-{
-	u64 now = rtp_clock_now();
-	struct rtp_value value = {
-		.ns = latency,
-		.begin = now - rtp_clock_from_ns(latency),
-		.end = now,
-		.victim = current,
-	};
-
-	rtp_capture(c, row, &value);
-}
-
-static void record(struct rtp_cpu *c, s64 latency)
-{
-	struct rtp_row *row = rtp_row_find(c, rtp_thread_slot(), &threads) ?: first_sight(c);
-
-	if (latency < 0)
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
-	else if (row && rtp_record(row, latency))
-		capture_late(c, row, latency);
-}
 
 void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 {
@@ -73,7 +39,8 @@ static void run(unsigned int cpu)
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
 	local_irq_disable();
-	record(c, ktime_to_ns(ktime_sub(now, c->thread_due)));
+	rtp_single_record(c, RTPROBE_MEASURE_THREAD_LATENCY, ktime_to_ns(ktime_sub(now, c->thread_due)),
+			  current);
 	WRITE_ONCE(c->thread_due, 0);
 	local_irq_enable();
 }

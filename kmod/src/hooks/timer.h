@@ -12,6 +12,7 @@
 #define RTPROBE_TIMER_H
 
 #include <linux/bits.h>
+#include <linux/hrtimer.h>
 #include <linux/types.h>
 
 enum rtp_timer_user {
@@ -19,6 +20,12 @@ enum rtp_timer_user {
 	RTP_TIMER_THREAD = BIT(1),
 	RTP_TIMER_IRQSOFF = BIT(2),
 };
+
+extern unsigned int rtp_timer_users;	/* mask of enum rtp_timer_user */
+extern u64 rtp_timer_period;		/* ns */
+
+/* The timer's handler, in timer_latency.c: it calls the measures, and they ask for the timer here. */
+enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer);
 
 /* Add a user; starts on all online CPUs if there was none, with a period in ns. */
 void rtp_timer_start(enum rtp_timer_user user, u64 period);

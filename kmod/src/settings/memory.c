@@ -5,18 +5,18 @@
 #include "capture/capture.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
-#include "hooks/softirq.h"
 #include "hooks/stolen.h"
 #include "recorder/recorder.h"
 #include "spikes/spike.h"
 #include "spikes/trace.h"
+#include "tasks/softirq_run.h"
 #include "tasks/task.h"
 #include "values/row.h"
 #include "values/source.h"
 
 size_t rtp_memory_bytes(void)
 {
-	return rtp_cpus_bytes() + rtp_softirq_bytes() + rtp_captures_bytes() + rtp_rows_bytes() +
+	return rtp_cpus_bytes() + rtp_softirq_runs_bytes() + rtp_captures_bytes() + rtp_rows_bytes() +
 	       rtp_spikes_bytes() + rtp_tasks_bytes() + rtp_recorder_bytes() + rtp_traces_bytes() +
 	       rtp_rules_bytes() + rtp_locks_bytes() + rtp_stolen_bytes() +
 	       rtp_sources_count() * sizeof(struct rtp_source);
@@ -24,7 +24,7 @@ size_t rtp_memory_bytes(void)
 
 size_t rtp_memory_bytes_max(void)
 {
-	return rtp_cpus_bytes() + rtp_softirq_bytes() + rtp_captures_bytes() + rtp_rows_bytes_max() +
+	return rtp_cpus_bytes() + rtp_softirq_runs_bytes() + rtp_captures_bytes() + rtp_rows_bytes_max() +
 	       rtp_spikes_bytes_max() + rtp_tasks_bytes() + rtp_recorder_bytes() + rtp_traces_bytes_max() +
 	       rtp_rules_bytes_max() + rtp_locks_bytes() + rtp_stolen_bytes() +
 	       rtp_sources_bytes_max();

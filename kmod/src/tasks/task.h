@@ -18,7 +18,7 @@
 
 #include "base/about.h"
 #include "base/cpu.h"
-#include "hooks/chain.h"
+#include "tasks/origin.h"
 
 enum rtp_task_state {
 	RTP_TASK_FREE,

@@ -74,21 +74,14 @@ enum rtp_slot {
 	RTP_SLOT_VECTOR,
 	RTP_SLOT_SOFTIRQ_LATENCY = RTP_SLOT_VECTOR + RTPROBE_VECTOR_COUNT,
 	RTP_SLOT_SOFTIRQ_DURATION = RTP_SLOT_SOFTIRQ_LATENCY + RTPROBE_SOFTIRQ_COUNT,
-	RTP_SLOT_TIMER = RTP_SLOT_SOFTIRQ_DURATION + RTPROBE_SOFTIRQ_COUNT,
-	RTP_SLOT_THREAD,
-	RTP_SLOT_IRQSOFF,
-	RTP_SLOT_IRQLINE,		/* a chain of all lines that were ever disabled */
-	RTP_SLOT_COUNT,
+	/* Of each other measure one; irqline_off's is a chain of all lines that were ever disabled. */
+	RTP_SLOT_MEASURE = RTP_SLOT_SOFTIRQ_DURATION + RTPROBE_SOFTIRQ_COUNT,
+	RTP_SLOT_COUNT = RTP_SLOT_MEASURE + RTPROBE_MEASURE_COUNT,
 };
 
 static inline unsigned int rtp_vector_slot(unsigned int vector)
 {
 	return rtp_irq_slots + RTP_SLOT_VECTOR + vector;
-}
-
-static inline unsigned int rtp_thread_slot(void)
-{
-	return rtp_irq_slots + RTP_SLOT_THREAD;
 }
 
 /* @measure is softirq_latency or softirq_duration. */
@@ -98,19 +91,9 @@ static inline unsigned int rtp_softirq_slot(enum rtprobe_measure measure, unsign
 					 RTP_SLOT_SOFTIRQ_LATENCY : RTP_SLOT_SOFTIRQ_DURATION);
 }
 
-static inline unsigned int rtp_timer_slot(void)
+static inline unsigned int rtp_measure_slot(enum rtprobe_measure measure)
 {
-	return rtp_irq_slots + RTP_SLOT_TIMER;
-}
-
-static inline unsigned int rtp_irqsoff_slot(void)
-{
-	return rtp_irq_slots + RTP_SLOT_IRQSOFF;
-}
-
-static inline unsigned int rtp_irqline_slot(void)
-{
-	return rtp_irq_slots + RTP_SLOT_IRQLINE;
+	return rtp_irq_slots + RTP_SLOT_MEASURE + measure;
 }
 
 /* Slots shared by all rows by task and by irq thread of a CPU, as a power of two. */
