@@ -29,6 +29,7 @@
 #include "settings/module_params.h"
 #include "settings/rule_word.h"
 #include "spikes/decompose.h"
+#include "spikes/list.h"
 #include "spikes/spike.h"
 #include "spikes/trace.h"
 #include "tasks/softirq_run.h"

@@ -6,6 +6,7 @@
 #include "compat/compat.h"
 #include "netlink/message.h"
 #include "netlink/netlink.h"
+#include "spikes/list.h"
 #include "tasks/task.h"
 #include "values/interval.h"
 

@@ -15,6 +15,7 @@
 #include "netlink/event.h"
 #include "recorder/recorder.h"
 #include "settings/memory.h"
+#include "spikes/list.h"
 #include "tasks/task.h"
 #include "values/interval.h"
 

@@ -11,6 +11,7 @@
 #include "netlink/policy.h"
 #include "settings/clear.h"
 #include "settings/config.h"
+#include "spikes/list.h"
 
 static bool registered;
 

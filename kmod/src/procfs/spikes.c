@@ -10,6 +10,7 @@
 #include "procfs/procfs.h"
 #include "procfs/spike_show.h"
 #include "settings/control.h"
+#include "spikes/list.h"
 #include "spikes/spike.h"
 
 static void *spikes_start(struct seq_file *seq, loff_t *position)

@@ -15,6 +15,7 @@
 #include "recorder/recorder.h"
 #include "settings/control.h"
 #include "settings/memory.h"
+#include "spikes/list.h"
 #include "spikes/spike.h"
 #include "tasks/task.h"
 #include "values/interval.h"

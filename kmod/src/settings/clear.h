@@ -7,6 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "spikes/list.h"
 #include "spikes/spike.h"
 #include "values/row.h"
 

@@ -7,6 +7,7 @@
 #include "capture/rule.h"
 #include "hooks/stolen.h"
 #include "recorder/recorder.h"
+#include "spikes/list.h"
 #include "spikes/spike.h"
 #include "spikes/trace.h"
 #include "tasks/softirq_run.h"

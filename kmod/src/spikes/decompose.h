@@ -10,7 +10,30 @@
 #define RTPROBE_DECOMPOSE_H
 
 #include "capture/capture.h"
-#include "spikes/spike.h"
+
+struct rtp_cause {
+	enum rtprobe_measure measure;
+	u32 number;
+	u64 duration;	/* ns; 0: no cause known */
+	char name[RTPROBE_NAME_LEN];
+};
+
+/* One named part of a spike's value, net of those nested in it. */
+struct rtp_part {
+	enum rtprobe_part_kind kind;
+	u32 number;	/* irq, vector or softirq */
+	u32 pid;	/* 0: none */
+	u32 count;	/* how many times it ran */
+	u64 duration;	/* ns */
+	char name[RTPROBE_NAME_LEN];
+};
+
+/* A decomposition, in the order of size; the durations add up to the value. */
+struct rtp_parts {
+	unsigned int n;		/* 0: there is none */
+	bool incomplete;	/* the window began before the recorder's oldest event */
+	struct rtp_part part[RTPROBE_PARTS_MAX];
+};
 
 /*
  * Split a capture's value into @parts; none without the recorder or for another measure. @longest: the

@@ -1,39 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Spikes: captures completed in process context, sent as events and kept on a bounded list, oldest
- * first. What no longer fits is sent and counted but not kept, so the first of a storm stay.
- */
+/* A spike, made of a capture: symbols, who the tasks are, what they have open. Process context. */
 #ifndef RTPROBE_SPIKE_H
 #define RTPROBE_SPIKE_H
 
 #include <linux/list.h>
+#include <linux/ptrace.h>
+#include <linux/types.h>
 
-#include "capture/capture.h"
+#include "spikes/decompose.h"
 #include "spikes/process.h"
-
-struct rtp_cause {
-	enum rtprobe_measure measure;
-	u32 number;
-	u64 duration;	/* ns; 0: no cause known */
-	char name[RTPROBE_NAME_LEN];
-};
-
-/* One named part of a spike's value, net of those nested in it. */
-struct rtp_part {
-	enum rtprobe_part_kind kind;
-	u32 number;	/* irq, vector or softirq */
-	u32 pid;	/* 0: none */
-	u32 count;	/* how many times it ran */
-	u64 duration;	/* ns */
-	char name[RTPROBE_NAME_LEN];
-};
-
-/* A decomposition, in the order of size; the durations add up to the value. */
-struct rtp_parts {
-	unsigned int n;		/* 0: there is none */
-	bool incomplete;	/* the window began before the recorder's oldest event */
-	struct rtp_part part[RTPROBE_PARTS_MAX];
-};
 
 struct rtp_spike {
 	struct list_head list;
@@ -67,34 +42,12 @@ struct rtp_spike {
 	struct rtp_part *part;
 };
 
-extern u32 rtp_max_spikes;
+/* One caller at a time; what is returned is good until the next call. May sleep. */
+struct rtp_spike *rtp_spike_fill(const struct rtp_capture *capture, u64 id);
 
-/* Have waiting captures completed soon. Hard interrupt context. */
-void rtp_spikes_wake(void);
+size_t rtp_spike_bytes(void);
 
-/* All below: process context. */
-
-/* Held while spikes of the list are read. */
-void rtp_spikes_lock(void);
-void rtp_spikes_unlock(void);
-
-/* The first spike with an id above @id, NULL if there is none; with the lock held. */
-const struct rtp_spike *rtp_spike_after(u64 id);
-
-/* The spike of an id, NULL if it is not held; with the lock held. */
-const struct rtp_spike *rtp_spike_by_id(u64 id);
-
-/* Id of the newest spike on the list, 0 if it is empty; with the lock held. */
-u64 rtp_spike_newest(void);
-
-void rtp_spikes_clear(void);
-u32 rtp_spikes_held(void);
-size_t rtp_spikes_bytes(void);
-size_t rtp_spikes_bytes_max(void);
-
-/* @completed is called for each spike before it is put on the list. */
-int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *spike));
-void rtp_spikes_stop(void);	/* the probes are silent; after this no event is sent */
-void rtp_spikes_exit(void);
+int rtp_spike_init(void);
+void rtp_spike_exit(void);
 
 #endif
