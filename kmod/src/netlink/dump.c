@@ -4,8 +4,8 @@
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
+#include "netlink/family.h"
 #include "netlink/message.h"
-#include "netlink/netlink.h"
 #include "spikes/list.h"
 #include "tasks/task.h"
 #include "values/interval.h"

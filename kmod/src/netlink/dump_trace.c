@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "compat/compat.h"
 #include "netlink/dump.h"
+#include "netlink/family.h"
 #include "netlink/message.h"
-#include "netlink/netlink.h"
 #include "spikes/trace.h"
 
 #include <linux/minmax.h>

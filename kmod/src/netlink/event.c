@@ -5,8 +5,8 @@
 #include <net/genetlink.h>
 
 #include "base/lost.h"
+#include "netlink/family.h"
 #include "netlink/message.h"
-#include "netlink/netlink.h"
 #include "settings/config.h"
 #include "spikes/spike.h"
 #include "values/source.h"
@@ -85,7 +85,7 @@ static void send(const struct event_kind *kind, const void *subject)
 
 	mutex_lock(&event_mutex);
 	WRITE_ONCE(newest_seq, newest_seq + 1);
-	if (rtp_netlink_heard()) {
+	if (rtp_family_heard()) {
 		skb = build(kind, subject);
 		if (skb)
 			err = genlmsg_multicast(&rtp_family, skb, 0, RTP_GROUP_EVENTS, GFP_KERNEL);

@@ -12,7 +12,6 @@
 #include "capture/rule.h"
 #include "hooks/irqsoff.h"
 #include "hooks/stolen.h"
-#include "netlink/event.h"
 #include "recorder/recorder.h"
 #include "settings/memory.h"
 #include "spikes/list.h"
@@ -66,7 +65,7 @@ static int put_times(struct sk_buff *skb)
 	       put_u64(skb, RTPROBE_A_INFO_EPOCH_START, rtp_rows_epoch_start(), pad);
 }
 
-static int put_totals(struct sk_buff *skb)
+static int put_totals(struct sk_buff *skb, u32 event_seq)
 {
 	const int pad = RTPROBE_A_INFO_PAD;
 
@@ -77,7 +76,7 @@ static int put_totals(struct sk_buff *skb)
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_HELD, rtp_spikes_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_CAPACITY, rtp_max_spikes) ||
 	       put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_captures_spikes(), pad) ||
-	       nla_put_u32(skb, RTPROBE_A_INFO_EVENT_SEQ, rtp_event_seq()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_EVENT_SEQ, event_seq) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS, rtp_tasks_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS_CAPACITY, rtp_tasks_max()) ||
 	       rtp_message_put_lost(skb, RTPROBE_A_INFO_LOST);
@@ -109,12 +108,12 @@ static int put_probes(struct sk_buff *skb)
 	return 0;
 }
 
-int rtp_message_put_info(struct sk_buff *skb)
+int rtp_message_put_info(struct sk_buff *skb, u32 event_seq)
 {
 	if (nla_put_u32(skb, RTPROBE_A_INFO_ABI_VERSION, RTPROBE_ABI_VERSION) ||
 	    nla_put_string(skb, RTPROBE_A_INFO_MODULE_VERSION, RTP_VERSION) ||
 	    put_u64(skb, RTPROBE_A_INFO_INSTANCE, rtp_machine_instance(), RTPROBE_A_INFO_PAD) ||
-	    put_machine(skb) || put_times(skb) || put_totals(skb) ||
+	    put_machine(skb) || put_times(skb) || put_totals(skb, event_seq) ||
 	    put_probes(skb))
 		return -EMSGSIZE;
 	return 0;

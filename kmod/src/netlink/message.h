@@ -19,7 +19,8 @@
  */
 #define RTP_MESSAGE_MAX 12288
 
-int rtp_message_put_info(struct sk_buff *skb);
+/* @event_seq: number of the newest event. */
+int rtp_message_put_info(struct sk_buff *skb, u32 event_seq);
 int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config);
 int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source); /* rtp_rows_lock held */
 int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule); /* rtp_rules_lock held */

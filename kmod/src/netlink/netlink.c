@@ -7,39 +7,22 @@
 #include "compat/compat.h"
 #include "netlink/dump.h"
 #include "netlink/event.h"
+#include "netlink/family.h"
 #include "netlink/message.h"
 #include "netlink/policy.h"
+#include "netlink/rule.h"
 #include "settings/clear.h"
 #include "settings/config.h"
 #include "spikes/list.h"
 
-static bool registered;
-
-int rtp_netlink_reply(struct genl_info *info, int (*put)(struct sk_buff *skb, const void *subject),
-		      const void *subject)
-{
-	struct sk_buff *skb = genlmsg_new(RTP_MESSAGE_MAX, GFP_KERNEL);
-	void *header;
-
-	if (!skb)
-		return -ENOMEM;
-	header = genlmsg_put_reply(skb, info, &rtp_family, 0, info->genlhdr->cmd);
-	if (!header || put(skb, subject)) {
-		nlmsg_free(skb);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, header);
-	return genlmsg_reply(skb, info);
-}
-
 static int put_info(struct sk_buff *skb, const void *unused)
 {
-	return rtp_message_put_info(skb);
+	return rtp_message_put_info(skb, rtp_event_seq());
 }
 
 static int get_info(struct sk_buff *request, struct genl_info *info)
 {
-	return rtp_netlink_reply(info, put_info, NULL);
+	return rtp_family_reply(info, put_info, NULL);
 }
 
 static int put_current_config(struct sk_buff *skb, const void *unused)
@@ -51,7 +34,7 @@ static int put_current_config(struct sk_buff *skb, const void *unused)
 
 static int get_config(struct sk_buff *request, struct genl_info *info)
 {
-	return rtp_netlink_reply(info, put_current_config, NULL);
+	return rtp_family_reply(info, put_current_config, NULL);
 }
 
 static void read_u32(struct genl_info *info, int attr, struct rtp_config_change *change,
@@ -247,22 +230,17 @@ struct genl_family rtp_family = {
 	COMPAT_GENL_STRICT_HEADER(RTPROBE_CMD_GET_INFO)
 };
 
-bool rtp_netlink_heard(void)
-{
-	return READ_ONCE(registered) && genl_has_listeners(&rtp_family, &init_net, RTP_GROUP_EVENTS);
-}
-
 int rtp_netlink_init(void)
 {
 	int err = genl_register_family(&rtp_family);
 
-	WRITE_ONCE(registered, !err);
+	rtp_family_set_registered(!err);
 	return err;
 }
 
 void rtp_netlink_exit(void)
 {
-	WRITE_ONCE(registered, false);
+	rtp_family_set_registered(false);
 	/* One that still saw the family must be out before it goes. */
 	rtp_events_drain();
 	genl_unregister_family(&rtp_family);

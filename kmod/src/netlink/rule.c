@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* add-rule and del-rule. What the policies can't check is refused here, with the attribute named. */
+/* What the policies can't check is refused here, with the attribute named. */
+#include "netlink/rule.h"
+
 #include <linux/threads.h>
 #include <net/genetlink.h>
 
 #include "capture/rule.h"
-#include "netlink/netlink.h"
+#include "netlink/family.h"
 #include "settings/config.h"
 
 /* Attribute and refusal of each word; extack takes constant texts only. */
@@ -110,7 +112,7 @@ int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "too_many_rules");
 		return err;
 	}
-	return rtp_netlink_reply(info, put_id, &change.id);
+	return rtp_family_reply(info, put_id, &change.id);
 }
 
 int rtp_netlink_del_rule(struct sk_buff *request, struct genl_info *info)
