@@ -9,7 +9,7 @@ struct search {
 	unsigned int found;
 };
 
-static void match(struct tracepoint *tracepoint, void *data)
+static void tracepoint_match(struct tracepoint *tracepoint, void *data)
 {
 	struct search *search = data;
 	unsigned int i;
@@ -26,7 +26,7 @@ unsigned int rtp_hooks_find(struct rtp_hook *hooks, unsigned int n)
 {
 	struct search search = { .hooks = hooks, .n = n };
 
-	for_each_kernel_tracepoint(match, &search);
+	for_each_kernel_tracepoint(tracepoint_match, &search);
 	return search.found;
 }
 

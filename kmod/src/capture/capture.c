@@ -40,7 +40,7 @@ static unsigned int interrupted_mode(struct task_struct *task)
  * References are taken here and put in process context: the last one frees, which must not happen where
  * interrupts are off. The idle task is never freed and has none.
  */
-static struct task_struct *hold(struct task_struct *task)
+static struct task_struct *capture_hold_task(struct task_struct *task)
 {
 	return task && !is_idle_task(task) ? get_task_struct(task) : NULL;
 }
@@ -48,8 +48,8 @@ static struct task_struct *hold(struct task_struct *task)
 static void write_down_tasks(struct rtp_capture *capture, const struct rtp_value *value)
 {
 	rtp_task_describe(&capture->task, current);
-	capture->task_ref = hold(current);
-	capture->victim_ref = hold(value->victim);
+	capture->task_ref = capture_hold_task(current);
+	capture->victim_ref = capture_hold_task(value->victim);
 	if (value->victim)
 		rtp_task_describe(&capture->victim, value->victim);
 	if (value->waker) {
@@ -59,7 +59,7 @@ static void write_down_tasks(struct rtp_capture *capture, const struct rtp_value
 }
 
 /* A free capture of the CPU, NULL and counted if there is none. */
-static struct rtp_capture *take_free(struct rtp_cpu *c)
+static struct rtp_capture *capture_take_free(struct rtp_cpu *c)
 {
 	struct llist_node *node = llist_del_first(&c->free_captures);
 
@@ -69,7 +69,7 @@ static struct rtp_capture *take_free(struct rtp_cpu *c)
 	return NULL;
 }
 
-static void write_down(struct rtp_cpu *c, struct rtp_capture *capture, const struct rtp_row *row,
+static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture, const struct rtp_row *row,
 		       const struct rtp_value *value)
 {
 	capture->row = row;
@@ -108,14 +108,14 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 		rtp_lost_add(RTP_LOST_SPIKE_LIMITED, 1);
 		return;
 	}
-	capture = take_free(c);
+	capture = capture_take_free(c);
 	if (!capture) {
 		c->spikes += judgement == RTP_JUDGED_LATER;
 		return;
 	}
 	capture->verdict = verdict;
 	capture->undecided = judgement == RTP_JUDGED_LATER;
-	write_down(c, capture, row, value);
+	capture_write_down(c, capture, row, value);
 	if (llist_add(&capture->node, &waiting))
 		irq_work_queue(&notice);
 }
@@ -179,7 +179,7 @@ struct llist_node *rtp_captures_take(void)
 	return llist_reverse_order(llist_del_all(&waiting));
 }
 
-static void put_task(struct task_struct *task)
+static void capture_put_task(struct task_struct *task)
 {
 	if (task)
 		put_task_struct(task);
@@ -187,14 +187,14 @@ static void put_task(struct task_struct *task)
 
 void rtp_capture_put(struct rtp_capture *capture)
 {
-	put_task(capture->task_ref);
-	put_task(capture->victim_ref);
+	capture_put_task(capture->task_ref);
+	capture_put_task(capture->victim_ref);
 	capture->task_ref = NULL;
 	capture->victim_ref = NULL;
 	llist_add(&capture->node, &capture->owner->free_captures);
 }
 
-static void notify(struct irq_work *unused)
+static void capture_notify(struct irq_work *unused)
 {
 	u64 since = rtp_clock_now();
 
@@ -213,7 +213,7 @@ int rtp_captures_init(void (*arrived)(void))
 	int cpu;
 
 	notify_arrived = arrived;
-	compat_irq_work_init_hard(&notice, notify);
+	compat_irq_work_init_hard(&notice, capture_notify);
 	for_each_possible_cpu(cpu) {
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 

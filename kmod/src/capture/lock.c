@@ -43,13 +43,13 @@ static DEFINE_MUTEX(hooks_mutex);
 static bool hooked, closed;
 static siphash_key_t address_key;
 
-static struct wait *place_of(const struct task_struct *task)
+static struct wait *lock_place_of(const struct task_struct *task)
 {
 	return &waits[hash_ptr(task, WAITS_BITS)];
 }
 
 /* Two tasks of one place meet rarely and for some instructions: the one that comes later goes without. */
-static bool take(struct wait *wait)
+static bool lock_take(struct wait *wait)
 {
 	if (!atomic_cmpxchg_acquire(&wait->busy, 0, 1))
 		return true;
@@ -57,7 +57,7 @@ static bool take(struct wait *wait)
 	return false;
 }
 
-static void give(struct wait *wait)
+static void lock_give(struct wait *wait)
 {
 	atomic_set_release(&wait->busy, 0);
 }
@@ -68,7 +68,7 @@ static void give(struct wait *wait)
  * The owner of an rt_mutex can't go: its wait_lock is held here, and once it is marked as waited for its
  * owner needs that. One of a mutex may, but its task_struct is freed by RCU, and preemption is off.
  */
-static struct task_struct *owner_of(void *lock, unsigned int flags)
+static struct task_struct *lock_owner_of(void *lock, unsigned int flags)
 {
 	/* With READ or WRITE it is what read-write locks are built of, which names no owner. */
 	if (flags == LCB_F_RT)
@@ -78,15 +78,15 @@ static struct task_struct *owner_of(void *lock, unsigned int flags)
 
 static void notrace contention_begin(void *unused, void *lock, unsigned int flags)
 {
-	struct wait *wait = place_of(current);
+	struct wait *wait = lock_place_of(current);
 	struct task_struct *owner;
 	unsigned long irq_flags;
 
 	/* A handler on this CPU may wait, too; between take and give it would find the place busy for ever. */
 	local_irq_save(irq_flags);
-	if (take(wait)) {
+	if (lock_take(wait)) {
 		rcu_read_lock();
-		owner = owner_of(lock, flags);
+		owner = lock_owner_of(lock, flags);
 		wait->has_owner = owner;
 		if (owner)
 			rtp_task_describe(&wait->owner, owner);
@@ -95,26 +95,26 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 		wait->begin = ktime_get_mono_fast_ns();
 		wait->frames = stack_trace_save(wait->stack, RTP_LOCK_STACK, 1);
 		wait->task = current;
-		give(wait);
+		lock_give(wait);
 	}
 	local_irq_restore(irq_flags);
 }
 
 static void notrace contention_end(void *unused, void *lock, int ret)
 {
-	struct wait *wait = place_of(current);
+	struct wait *wait = lock_place_of(current);
 	unsigned long irq_flags;
 
 	local_irq_save(irq_flags);
-	if (take(wait)) {
+	if (lock_take(wait)) {
 		if (wait->task == current && wait->lock == (unsigned long)lock)
 			wait->task = NULL;
-		give(wait);
+		lock_give(wait);
 	}
 	local_irq_restore(irq_flags);
 }
 
-static struct rtp_hook hooks[] = {
+static struct rtp_hook contention_hooks[] = {
 	{ .name = "contention_begin", .probe = { contention_begin, contention_begin } },
 	{ .name = "contention_end", .probe = { contention_end, contention_end } },
 };
@@ -125,25 +125,25 @@ static void __maybe_unused check_types(void)
 	check_trace_callback_type_contention_end(contention_end);
 }
 
-static bool hook(void)
+static bool lock_hook(void)
 {
-	return rtp_hooks_find(hooks, ARRAY_SIZE(hooks)) == ARRAY_SIZE(hooks) &&
-	       !rtp_hooks_register(hooks, ARRAY_SIZE(hooks));
+	return rtp_hooks_find(contention_hooks, ARRAY_SIZE(contention_hooks)) == ARRAY_SIZE(contention_hooks) &&
+	       !rtp_hooks_register(contention_hooks, ARRAY_SIZE(contention_hooks));
 }
 
-static void unhook(void)
+static void lock_unhook(void)
 {
-	rtp_hooks_unregister(hooks, ARRAY_SIZE(hooks));
+	rtp_hooks_unregister(contention_hooks, ARRAY_SIZE(contention_hooks));
 }
 
 #else
 
-static bool hook(void)
+static bool lock_hook(void)
 {
 	return false;
 }
 
-static void unhook(void)
+static void lock_unhook(void)
 {
 }
 
@@ -151,10 +151,10 @@ static void unhook(void)
 
 static bool note_contention(struct rtp_lock_note *note, struct task_struct *task)
 {
-	struct wait *wait = place_of(task);
+	struct wait *wait = lock_place_of(task);
 	bool waits_now;
 
-	if (!READ_ONCE(hooked) || !take(wait))
+	if (!READ_ONCE(hooked) || !lock_take(wait))
 		return false;
 	waits_now = wait->task == task;
 	if (waits_now) {
@@ -166,7 +166,7 @@ static bool note_contention(struct rtp_lock_note *note, struct task_struct *task
 		note->frames = wait->frames;
 		memcpy(note->stack, wait->stack, sizeof(note->stack));
 	}
-	give(wait);
+	lock_give(wait);
 	return waits_now;
 }
 
@@ -274,10 +274,10 @@ static void switch_hooks(bool on)
 		/* A wait whose end nobody saw must not be taken for one of now. */
 		for (i = 0; i < 1 << WAITS_BITS; i++)
 			waits[i].task = NULL;
-		WRITE_ONCE(hooked, hook());
+		WRITE_ONCE(hooked, lock_hook());
 		return;
 	}
-	unhook();
+	lock_unhook();
 	WRITE_ONCE(hooked, false);
 }
 

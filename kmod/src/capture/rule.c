@@ -14,9 +14,9 @@
 
 static DEFINE_MUTEX(rules_mutex);
 LIST_HEAD(rtp_rules);
-static struct kmem_cache *cache;
-static u32 held;
-static u32 newest_id;
+static struct kmem_cache *rule_cache;
+static u32 rules_held;
+static u32 newest_rule_id;
 static void (*notify_changed)(void);
 bool rtp_rules_follow __read_mostly;
 
@@ -145,7 +145,7 @@ static int check_cpus(struct rtp_rule *rule, struct rtp_reason *reason)
 	return 0;
 }
 
-static int check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp_rule_word *wrong)
+static int rule_check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp_rule_word *wrong)
 {
 	const struct rtp_rule_spec *spec = &rule->spec;
 	u32 missing = spec->measures & ~rtp_measures.available;
@@ -174,14 +174,14 @@ static int check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp_rule
 struct rtp_rule *rtp_rule_make(const struct rtp_rule_spec *spec, struct rtp_reason *reason,
 			       enum rtp_rule_word *wrong)
 {
-	struct rtp_rule *rule = kmem_cache_zalloc(cache, GFP_KERNEL);
+	struct rtp_rule *rule = kmem_cache_zalloc(rule_cache, GFP_KERNEL);
 
 	if (!rule) {
 		rtp_refuse(reason, "no_memory", "rule");
 		return NULL;
 	}
 	rule->spec = *spec;
-	if (check(rule, reason, wrong)) {
+	if (rule_check(rule, reason, wrong)) {
 		rtp_rule_free(rule);
 		return NULL;
 	}
@@ -191,10 +191,10 @@ struct rtp_rule *rtp_rule_make(const struct rtp_rule_spec *spec, struct rtp_reas
 void rtp_rule_free(struct rtp_rule *rule)
 {
 	if (rule)
-		kmem_cache_free(cache, rule);
+		kmem_cache_free(rule_cache, rule);
 }
 
-static int find(struct rtp_rule **among, unsigned int n, u32 id)
+static int rule_index(struct rtp_rule **among, unsigned int n, u32 id)
 {
 	unsigned int i;
 
@@ -205,7 +205,7 @@ static int find(struct rtp_rule **among, unsigned int n, u32 id)
 }
 
 /* Work out the rules there will be in @among, @n of them; the first change that can't be ends it. */
-static int plan(const struct rtp_rule_change *change, struct rtp_rule **among, unsigned int *n,
+static int rules_plan(const struct rtp_rule_change *change, struct rtp_rule **among, unsigned int *n,
 		struct rtp_reason *reason)
 {
 	int at;
@@ -215,7 +215,7 @@ static int plan(const struct rtp_rule_change *change, struct rtp_rule **among, u
 		*n = 0;
 		return 0;
 	case RTP_RULE_DELETE:
-		at = find(among, *n, change->id);
+		at = rule_index(among, *n, change->id);
 		if (at < 0) {
 			rtp_refuse(reason, "unknown_rule", "%u", change->id);
 			return at;
@@ -233,30 +233,30 @@ static int plan(const struct rtp_rule_change *change, struct rtp_rule **among, u
 }
 
 /* Take out what is not in @among and append what is not listed yet; the mutex held. */
-static void enact(struct rtp_rule **among, unsigned int n, struct list_head *gone)
+static void rules_enact(struct rtp_rule **among, unsigned int n, struct list_head *gone)
 {
 	struct rtp_rule *rule, *next;
 	unsigned int i;
 
 	list_for_each_entry_safe(rule, next, &rtp_rules, list) {
-		if (find(among, n, rule->id) >= 0)
+		if (rule_index(among, n, rule->id) >= 0)
 			continue;
 		list_del_rcu(&rule->list);
 		/* Probes may still stand on it, so its own links have to stay. */
 		list_add_tail(&rule->gone, gone);
-		held--;
+		rules_held--;
 	}
 	for (i = 0; i < n; i++) {
 		if (among[i]->id)
 			continue;
-		among[i]->id = ++newest_id;
+		among[i]->id = ++newest_rule_id;
 		list_add_tail_rcu(&among[i]->list, &rtp_rules);
-		held++;
+		rules_held++;
 	}
 }
 
 /* A rule that the same changes added and cleared never was among the rules. */
-static void settle(struct rtp_rule_change *change)
+static void rule_settle(struct rtp_rule_change *change)
 {
 	if (change->kind != RTP_RULE_ADD)
 		return;
@@ -288,14 +288,14 @@ int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_
 	list_for_each_entry(rule, &rtp_rules, list)
 		among[wanted++] = rule;
 	for (i = 0; i < n && !err; i++)
-		err = plan(&changes[i], among, &wanted, reason);
+		err = rules_plan(&changes[i], among, &wanted, reason);
 	if (!err) {
-		enact(among, wanted, &gone);
+		rules_enact(among, wanted, &gone);
 		update_rows();
 		notify_changed();
 	}
 	for (i = 0; i < n && !err; i++)
-		settle(&changes[i]);
+		rule_settle(&changes[i]);
 	mutex_unlock(&rules_mutex);
 	free_gone(&gone);
 	return err;
@@ -303,19 +303,19 @@ int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_
 
 size_t rtp_rules_bytes(void)
 {
-	return READ_ONCE(held) * kmem_cache_size(cache);
+	return READ_ONCE(rules_held) * kmem_cache_size(rule_cache);
 }
 
 size_t rtp_rules_bytes_max(void)
 {
-	return RTPROBE_RULES_MAX * kmem_cache_size(cache);
+	return RTPROBE_RULES_MAX * kmem_cache_size(rule_cache);
 }
 
 int rtp_rules_init(void (*changed)(void))
 {
 	notify_changed = changed;
-	cache = kmem_cache_create("rtprobe_rule", sizeof(struct rtp_rule), 0, 0, NULL);
-	return cache ? 0 : -ENOMEM;
+	rule_cache = kmem_cache_create("rtprobe_rule", sizeof(struct rtp_rule), 0, 0, NULL);
+	return rule_cache ? 0 : -ENOMEM;
 }
 
 /* The probes are silent. */
@@ -326,5 +326,5 @@ void rtp_rules_exit(void)
 	list_for_each_entry_safe(rule, next, &rtp_rules, list)
 		rtp_rule_free(rule);
 	INIT_LIST_HEAD(&rtp_rules);
-	kmem_cache_destroy(cache);
+	kmem_cache_destroy(rule_cache);
 }

@@ -13,7 +13,7 @@
 #include "tasks/trail.h"
 #include "values/record.h"
 
-static struct rtp_row *adopt(struct rtp_cpu *c, unsigned int irq, const struct irqaction *action)
+static struct rtp_row *hardirq_adopt(struct rtp_cpu *c, unsigned int irq, const struct irqaction *action)
 {
 	struct rtp_row_id id = {
 		.measure = RTPROBE_MEASURE_HARDIRQ_DURATION,
@@ -27,25 +27,25 @@ static struct rtp_row *adopt(struct rtp_cpu *c, unsigned int irq, const struct i
 }
 
 /* Its row on this CPU, taken up now if need be; NULL, counted, if that cannot be. */
-static struct rtp_row *row_of(struct rtp_cpu *c, const struct irqaction *action)
+static struct rtp_row *hardirq_row(struct rtp_cpu *c, const struct irqaction *action)
 {
 	if (unlikely(action->irq >= rtp_irq_slots)) {
 		rtp_lost_add(RTP_LOST_IRQ_OUT_OF_RANGE, 1);
 		return NULL;
 	}
-	return rtp_row_find(c, action->irq, action) ?: adopt(c, action->irq, action);
+	return rtp_row_find(c, action->irq, action) ?: hardirq_adopt(c, action->irq, action);
 }
 
-static void count_none(struct rtp_cpu *c, const struct irqaction *action)
+static void hardirq_count_none(struct rtp_cpu *c, const struct irqaction *action)
 {
-	struct rtp_row *row = row_of(c, action);
+	struct rtp_row *row = hardirq_row(c, action);
 
 	if (row)
 		rtp_hist_add_none(&row->hist, READ_ONCE(rtp_generation));
 }
 
 /* A value that is not usual, or of a row that is not the slot's first. */
-static noinline void record_unusual(struct rtp_cpu *c, const struct irqaction *action)
+static noinline void hardirq_record_unusual(struct rtp_cpu *c, const struct irqaction *action)
 {
 	u64 ticks = c->last_exit - c->hardirq.start;
 	struct rtp_row *row;
@@ -54,13 +54,13 @@ static noinline void record_unusual(struct rtp_cpu *c, const struct irqaction *a
 		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
 		return;
 	}
-	row = row_of(c, action);
+	row = hardirq_row(c, action);
 	if (row)
 		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
 /* Whether the thread that a handler wakes is told where it comes from. */
-static __always_inline bool is_origin(int ret)
+static __always_inline bool hardirq_is_origin(int ret)
 {
 	return static_branch_unlikely(&rtp_trail_key) && ret == IRQ_WAKE_THREAD;
 }
@@ -69,12 +69,12 @@ static __always_inline bool is_origin(int ret)
  * IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was another's; or the handler
  * wakes its thread and irq_to_task is on.
  */
-static noinline void leave_unusual(struct rtp_cpu *c, const struct irqaction *action, int ret, bool record)
+static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqaction *action, int ret, bool record)
 {
 	struct rtp_row *row;
 	u64 ticks;
 
-	if (is_origin(ret))
+	if (hardirq_is_origin(ret))
 		rtp_trail_thread_woken(c, action->irq, action->thread);
 	if (!rtp_edge_settle(c, &c->hardirq, action, c->last_exit, &ticks))
 		return;
@@ -82,13 +82,13 @@ static noinline void leave_unusual(struct rtp_cpu *c, const struct irqaction *ac
 	if (!record)
 		return;
 	if (ret == IRQ_NONE)
-		return count_none(c, action);
-	row = row_of(c, action);
+		return hardirq_count_none(c, action);
+	row = hardirq_row(c, action);
 	if (row)
 		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
-static __always_inline void enter(enum rtprobe_clock clock, struct rtp_cpu *c, const struct irqaction *action)
+static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_cpu *c, const struct irqaction *action)
 {
 	u64 start = rtp_edge_enter(clock, &c->hardirq, action);
 
@@ -101,7 +101,7 @@ static __always_inline void enter(enum rtprobe_clock clock, struct rtp_cpu *c, c
  * functions that are the last call and find what they need in @c, so that the usual path is short and
  * saves no register.
  */
-static __always_inline void leave(enum rtprobe_clock clock, bool record, struct rtp_cpu *c,
+static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record, struct rtp_cpu *c,
 				  unsigned int irq, const struct irqaction *action, int ret)
 {
 	u64 end = rtp_clock_read(clock);
@@ -113,8 +113,8 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, struct 
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_EXIT, irq | (u32)ret << 24, end);
 	/* An NMI marks the key, which is looked at after the clock. */
 	barrier();
-	if (unlikely(ret == IRQ_NONE || data_race(c->hardirq.key) != (unsigned long)action || is_origin(ret)))
-		return leave_unusual(c, action, ret, record);
+	if (unlikely(ret == IRQ_NONE || data_race(c->hardirq.key) != (unsigned long)action || hardirq_is_origin(ret)))
+		return hardirq_leave_unusual(c, action, ret, record);
 	ticks = end - c->hardirq.start;
 	c->irq_ticks += ticks;
 	if (!record)
@@ -123,53 +123,53 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, struct 
 	/* Numbers beyond the table share its slots, and find another's key there. */
 	row = c->table[irq & rtp_irq_mask];
 	if (unlikely(data_race(row->key) != action || !rtp_record_is_usual(row, ns)))
-		return record_unusual(c, action);
+		return hardirq_record_unusual(c, action);
 	rtp_hist_add_usual(&row->hist, ns);
 }
 
 /* The probes, once per clock. */
-static void notrace entry_mono(void *data, int irq, struct irqaction *action)
+static void notrace hardirq_entry_mono(void *data, int irq, struct irqaction *action)
 {
-	enter(RTPROBE_CLOCK_MONO, rtp_hook_cpu(data), action);
+	hardirq_enter(RTPROBE_CLOCK_MONO, rtp_hook_cpu(data), action);
 }
 
-static void notrace entry_tsc(void *data, int irq, struct irqaction *action)
+static void notrace hardirq_entry_tsc(void *data, int irq, struct irqaction *action)
 {
-	enter(RTPROBE_CLOCK_TSC, rtp_hook_cpu(data), action);
+	hardirq_enter(RTPROBE_CLOCK_TSC, rtp_hook_cpu(data), action);
 }
 
-static void notrace exit_mono(void *data, int irq, struct irqaction *action, int ret)
+static void notrace hardirq_exit_mono(void *data, int irq, struct irqaction *action, int ret)
 {
-	leave(RTPROBE_CLOCK_MONO, true, rtp_hook_cpu(data), irq, action, ret);
+	hardirq_leave(RTPROBE_CLOCK_MONO, true, rtp_hook_cpu(data), irq, action, ret);
 }
 
-static void notrace exit_tsc(void *data, int irq, struct irqaction *action, int ret)
+static void notrace hardirq_exit_tsc(void *data, int irq, struct irqaction *action, int ret)
 {
-	leave(RTPROBE_CLOCK_TSC, true, rtp_hook_cpu(data), irq, action, ret);
+	hardirq_leave(RTPROBE_CLOCK_TSC, true, rtp_hook_cpu(data), irq, action, ret);
 }
 
-static void notrace account_mono(void *data, int irq, struct irqaction *action, int ret)
+static void notrace hardirq_account_mono(void *data, int irq, struct irqaction *action, int ret)
 {
-	leave(RTPROBE_CLOCK_MONO, false, rtp_hook_cpu(data), irq, action, ret);
+	hardirq_leave(RTPROBE_CLOCK_MONO, false, rtp_hook_cpu(data), irq, action, ret);
 }
 
-static void notrace account_tsc(void *data, int irq, struct irqaction *action, int ret)
+static void notrace hardirq_account_tsc(void *data, int irq, struct irqaction *action, int ret)
 {
-	leave(RTPROBE_CLOCK_TSC, false, rtp_hook_cpu(data), irq, action, ret);
+	hardirq_leave(RTPROBE_CLOCK_TSC, false, rtp_hook_cpu(data), irq, action, ret);
 }
 
 /* In the order of registration: an exit without its entry is counted as unpaired. */
-static struct rtp_hook record_hooks[] = {
-	{ .name = "irq_handler_entry", .probe = { entry_mono, entry_tsc } },
-	{ .name = "irq_handler_exit", .probe = { exit_mono, exit_tsc } },
+static struct rtp_hook hardirq_record_hooks[] = {
+	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
+	{ .name = "irq_handler_exit", .probe = { hardirq_exit_mono, hardirq_exit_tsc } },
 };
 
-static struct rtp_hook account_hooks[] = {
-	{ .name = "irq_handler_entry", .probe = { entry_mono, entry_tsc } },
-	{ .name = "irq_handler_exit", .probe = { account_mono, account_tsc } },
+static struct rtp_hook hardirq_account_hooks[] = {
+	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
+	{ .name = "irq_handler_exit", .probe = { hardirq_account_mono, hardirq_account_tsc } },
 };
 
-static void forget(void)
+static void hardirq_forget(void)
 {
 	int cpu;
 
@@ -177,46 +177,46 @@ static void forget(void)
 		per_cpu_ptr(rtp_cpus, cpu)->hardirq.key = 0;
 }
 
-static struct rtp_hookset hooks = {
-	.record = record_hooks,
-	.account = account_hooks,
-	.n = ARRAY_SIZE(record_hooks),
-	.forget = forget,
+static struct rtp_hookset hardirq_hooks = {
+	.record = hardirq_record_hooks,
+	.account = hardirq_account_hooks,
+	.n = ARRAY_SIZE(hardirq_record_hooks),
+	.forget = hardirq_forget,
 };
 
 static void __maybe_unused check_types(void)
 {
-	check_trace_callback_type_irq_handler_entry(entry_mono);
-	check_trace_callback_type_irq_handler_entry(entry_tsc);
-	check_trace_callback_type_irq_handler_exit(exit_mono);
-	check_trace_callback_type_irq_handler_exit(exit_tsc);
-	check_trace_callback_type_irq_handler_exit(account_mono);
-	check_trace_callback_type_irq_handler_exit(account_tsc);
+	check_trace_callback_type_irq_handler_entry(hardirq_entry_mono);
+	check_trace_callback_type_irq_handler_entry(hardirq_entry_tsc);
+	check_trace_callback_type_irq_handler_exit(hardirq_exit_mono);
+	check_trace_callback_type_irq_handler_exit(hardirq_exit_tsc);
+	check_trace_callback_type_irq_handler_exit(hardirq_account_mono);
+	check_trace_callback_type_irq_handler_exit(hardirq_account_tsc);
 }
 
 bool rtp_hardirq_find(void)
 {
-	return rtp_hookset_find(&hooks) == ARRAY_SIZE(record_hooks);
+	return rtp_hookset_find(&hardirq_hooks) == ARRAY_SIZE(hardirq_record_hooks);
 }
 
 static int hardirq_start(u64 period)
 {
-	return rtp_hookset_record(&hooks, true);
+	return rtp_hookset_record(&hardirq_hooks, true);
 }
 
 static void hardirq_stop(void)
 {
-	rtp_hookset_record(&hooks, false);
+	rtp_hookset_record(&hardirq_hooks, false);
 }
 
 int rtp_hardirq_hold(void)
 {
-	return rtp_hookset_hold(&hooks);
+	return rtp_hookset_hold(&hardirq_hooks);
 }
 
 void rtp_hardirq_release(void)
 {
-	rtp_hookset_release(&hooks);
+	rtp_hookset_release(&hardirq_hooks);
 }
 
 const struct rtp_measure rtp_measure_hardirq_duration = {

@@ -9,14 +9,14 @@ unsigned int rtp_hookset_find(struct rtp_hookset *set)
 	return rtp_hooks_find(set->account, set->n);
 }
 
-static struct rtp_hook *wanted(const struct rtp_hookset *set)
+static struct rtp_hook *hookset_wanted(const struct rtp_hookset *set)
 {
 	if (set->recording)
 		return set->record;
 	return set->holds ? set->account : NULL;
 }
 
-static void take_out(struct rtp_hookset *set)
+static void hookset_take_out(struct rtp_hookset *set)
 {
 	if (!set->registered)
 		return;
@@ -27,7 +27,7 @@ static void take_out(struct rtp_hookset *set)
 }
 
 /* NMIs are taken out of whatever the hooks time, so they are watched as long. */
-static int put_in(struct rtp_hookset *set, struct rtp_hook *hooks)
+static int hookset_put_in(struct rtp_hookset *set, struct rtp_hook *hooks)
 {
 	int err = hooks ? rtp_nmi_start() : 0;
 
@@ -41,12 +41,12 @@ static int put_in(struct rtp_hookset *set, struct rtp_hook *hooks)
 	return err;
 }
 
-static int settle(struct rtp_hookset *set)
+static int hookset_settle(struct rtp_hookset *set)
 {
-	if (wanted(set) == set->registered)
+	if (hookset_wanted(set) == set->registered)
 		return 0;
-	take_out(set);
-	return put_in(set, wanted(set));
+	hookset_take_out(set);
+	return hookset_put_in(set, hookset_wanted(set));
 }
 
 int rtp_hookset_record(struct rtp_hookset *set, bool on)
@@ -54,10 +54,10 @@ int rtp_hookset_record(struct rtp_hookset *set, bool on)
 	int err;
 
 	set->recording = on;
-	err = settle(set);
+	err = hookset_settle(set);
 	if (err) {
 		set->recording = !on;
-		settle(set);
+		hookset_settle(set);
 	}
 	return err;
 }
@@ -67,10 +67,10 @@ int rtp_hookset_hold(struct rtp_hookset *set)
 	int err;
 
 	set->holds++;
-	err = settle(set);
+	err = hookset_settle(set);
 	if (err) {
 		set->holds--;
-		settle(set);
+		hookset_settle(set);
 	}
 	return err;
 }
@@ -78,5 +78,5 @@ int rtp_hookset_hold(struct rtp_hookset *set)
 void rtp_hookset_release(struct rtp_hookset *set)
 {
 	set->holds--;
-	settle(set);
+	hookset_settle(set);
 }

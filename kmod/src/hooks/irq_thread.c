@@ -14,7 +14,7 @@
 #include "values/record.h"
 
 /* The woken thread lives, so its action does, and may be followed. */
-static noinline void learn(struct rtp_task_entry *entry, const struct irqaction *action)
+static noinline void irq_thread_learn(struct rtp_task_entry *entry, const struct irqaction *action)
 {
 	entry->irq.action = action;
 	entry->irq.dev_id = action->dev_id;
@@ -32,11 +32,11 @@ bool rtp_irq_thread_woken(const struct rtp_cpu *c, struct rtp_task_entry *entry,
 	if (!action || (c->hardirq.key & ~RTP_EDGE_NMI) != (unsigned long)action)
 		return false;
 	if (entry->irq.action != action)
-		learn(entry, action);
+		irq_thread_learn(entry, action);
 	return true;
 }
 
-static struct rtp_row *find(struct rtp_cpu *c, unsigned int slot, enum rtprobe_measure measure, const void *key)
+static struct rtp_row *irq_thread_find(struct rtp_cpu *c, unsigned int slot, enum rtprobe_measure measure, const void *key)
 {
 	struct rtp_row *row;
 
@@ -46,10 +46,10 @@ static struct rtp_row *find(struct rtp_cpu *c, unsigned int slot, enum rtprobe_m
 	return NULL;
 }
 
-static struct rtp_row *row_of(struct rtp_cpu *c, enum rtprobe_measure measure, const struct rtp_task_entry *entry)
+static struct rtp_row *irq_thread_row(struct rtp_cpu *c, enum rtprobe_measure measure, const struct rtp_task_entry *entry)
 {
 	unsigned int slot = rtp_named_slot(measure, entry->irq.number, 0);
-	struct rtp_row *row = find(c, slot, measure, entry->irq.action);
+	struct rtp_row *row = irq_thread_find(c, slot, measure, entry->irq.action);
 	struct rtp_row_id id = {
 		.measure = measure,
 		.number = entry->irq.number,
@@ -61,7 +61,7 @@ static struct rtp_row *row_of(struct rtp_cpu *c, enum rtprobe_measure measure, c
 	return row ?: rtp_row_adopt(c, slot, entry->irq.action, &id);
 }
 
-static void record(struct rtp_cpu *c, struct rtp_task_entry *entry, enum rtprobe_measure measure,
+static void irq_thread_record(struct rtp_cpu *c, struct rtp_task_entry *entry, enum rtprobe_measure measure,
 		   const struct rtp_value *value)
 {
 	struct rtp_row *row;
@@ -70,7 +70,7 @@ static void record(struct rtp_cpu *c, struct rtp_task_entry *entry, enum rtprobe
 		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
 		return;
 	}
-	row = row_of(c, measure, entry);
+	row = irq_thread_row(c, measure, entry);
 	if (row && rtp_record(row, value->ns))
 		rtp_capture(c, row, value);
 }
@@ -88,7 +88,7 @@ void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *ent
 		.chain_cpus = 1,
 	};
 
-	record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_LATENCY, &value);
+	irq_thread_record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_LATENCY, &value);
 }
 
 void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *entry, const struct rtp_mark *now)
@@ -100,10 +100,10 @@ void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *en
 		.end = now->ticks,
 	};
 
-	record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_DURATION, &value);
+	irq_thread_record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_DURATION, &value);
 }
 
-static void retire_on(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int irq, const void *dev_id,
+static void irq_thread_retire_on(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int irq, const void *dev_id,
 		      bool any)
 {
 	struct rtp_row *row;
@@ -121,8 +121,8 @@ void rtp_irq_thread_retire(unsigned int irq, const void *dev_id, bool any)
 	for_each_possible_cpu(cpu) {
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
-		retire_on(c, RTPROBE_MEASURE_IRQ_THREAD_LATENCY, irq, dev_id, any);
-		retire_on(c, RTPROBE_MEASURE_IRQ_THREAD_DURATION, irq, dev_id, any);
+		irq_thread_retire_on(c, RTPROBE_MEASURE_IRQ_THREAD_LATENCY, irq, dev_id, any);
+		irq_thread_retire_on(c, RTPROBE_MEASURE_IRQ_THREAD_DURATION, irq, dev_id, any);
 	}
 }
 

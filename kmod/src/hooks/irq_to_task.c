@@ -37,7 +37,7 @@ void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry, str
 		rtp_capture(c, row, &value);
 }
 
-static int hold(void)
+static int irq_to_task_hold(void)
 {
 	int err = rtp_hardirq_hold();
 
@@ -55,7 +55,7 @@ release_hardirq:
 	return err;
 }
 
-static void release(void)
+static void irq_to_task_release(void)
 {
 	rtp_softirq_release();
 	rtp_vector_release();
@@ -64,13 +64,13 @@ static void release(void)
 
 static int irq_to_task_start(u64 period)
 {
-	int err = hold();
+	int err = irq_to_task_hold();
 
 	if (err)
 		return err;
 	err = rtp_sched_start(RTP_SCHED_IRQ_TO_TASK);
 	if (err) {
-		release();
+		irq_to_task_release();
 		return err;
 	}
 	static_branch_enable(&rtp_trail_key);
@@ -81,7 +81,7 @@ static void irq_to_task_stop(void)
 {
 	static_branch_disable(&rtp_trail_key);
 	rtp_sched_stop(RTP_SCHED_IRQ_TO_TASK);
-	release();
+	irq_to_task_release();
 }
 
 const struct rtp_measure rtp_measure_irq_to_task = {

@@ -23,7 +23,7 @@ static struct line {
 /* Raw and short: the watched functions are called with interrupts on or off, with and without locks. */
 static DEFINE_RAW_SPINLOCK(lines_lock);
 
-static struct line *find(unsigned int irq)
+static struct line *irqline_closed(unsigned int irq)
 {
 	unsigned int i;
 
@@ -35,7 +35,7 @@ static struct line *find(unsigned int irq)
 
 static void close_line(unsigned int irq, u64 now)
 {
-	struct line *line = find(irq);
+	struct line *line = irqline_closed(irq);
 	unsigned int i;
 
 	if (line) {
@@ -55,7 +55,7 @@ static void close_line(unsigned int irq, u64 now)
 /* True when the line is open again, with how long it was not and who closed it. */
 static bool open_line(unsigned int irq, u64 now, u64 *ns, struct rtp_task *closer)
 {
-	struct line *line = find(irq);
+	struct line *line = irqline_closed(irq);
 
 	if (!line || --line->depth)
 		return false;
@@ -78,7 +78,7 @@ static const char *name_of(const struct rtp_cpu *c, unsigned int irq)
 	return row ? row->name : "";
 }
 
-static void record(unsigned int irq, u64 ns, const struct rtp_task *closer)
+static void irqline_record(unsigned int irq, u64 ns, const struct rtp_task *closer)
 {
 	const unsigned int slot = rtp_measure_slot(RTPROBE_MEASURE_IRQLINE_OFF);
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
@@ -94,7 +94,7 @@ static void record(unsigned int irq, u64 ns, const struct rtp_task *closer)
 		rtp_capture(c, row, &value);
 }
 
-static int disabling(struct kprobe *probe, struct pt_regs *regs)
+static int irqline_disabling(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned long flags;
 
@@ -103,9 +103,9 @@ static int disabling(struct kprobe *probe, struct pt_regs *regs)
 	raw_spin_unlock_irqrestore(&lines_lock, flags);
 	return 0;
 }
-NOKPROBE_SYMBOL(disabling);
+NOKPROBE_SYMBOL(irqline_disabling);
 
-static int enabling(struct kprobe *probe, struct pt_regs *regs)
+static int irqline_enabling(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned int irq = regs_get_kernel_argument(regs, 0);
 	struct rtp_task closer;
@@ -118,52 +118,52 @@ static int enabling(struct kprobe *probe, struct pt_regs *regs)
 	opened = open_line(irq, ktime_get_mono_fast_ns(), &ns, &closer);
 	raw_spin_unlock(&lines_lock);
 	if (opened)
-		record(irq, ns, &closer);
+		irqline_record(irq, ns, &closer);
 	local_irq_restore(flags);
 	return 0;
 }
-NOKPROBE_SYMBOL(enabling);
+NOKPROBE_SYMBOL(irqline_enabling);
 
 /* disable_irq calls disable_irq_nosync's inside, not itself, on every kernel there is. */
-static struct kprobe disable_irq_probe = { .symbol_name = "disable_irq", .pre_handler = disabling };
-static struct kprobe disable_irq_nosync_probe = { .symbol_name = "disable_irq_nosync", .pre_handler = disabling };
-static struct kprobe disable_hardirq_probe = { .symbol_name = "disable_hardirq", .pre_handler = disabling };
-static struct kprobe enable_irq_probe = { .symbol_name = "enable_irq", .pre_handler = enabling };
+static struct kprobe disable_irq_probe = { .symbol_name = "disable_irq", .pre_handler = irqline_disabling };
+static struct kprobe disable_irq_nosync_probe = { .symbol_name = "disable_irq_nosync", .pre_handler = irqline_disabling };
+static struct kprobe disable_hardirq_probe = { .symbol_name = "disable_hardirq", .pre_handler = irqline_disabling };
+static struct kprobe enable_irq_probe = { .symbol_name = "enable_irq", .pre_handler = irqline_enabling };
 
-static struct kprobe *probes[] = {
+static struct kprobe *irqline_probes[] = {
 	&enable_irq_probe, &disable_irq_probe, &disable_irq_nosync_probe, &disable_hardirq_probe,
 };
 
-static int put_in(void)
+static int irqline_put_in(void)
 {
 	unsigned int i;
 
 	/* A kprobe that was registered once holds what it found then. */
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		probes[i]->addr = NULL;
-		probes[i]->flags = 0;
+	for (i = 0; i < ARRAY_SIZE(irqline_probes); i++) {
+		irqline_probes[i]->addr = NULL;
+		irqline_probes[i]->flags = 0;
 	}
-	return register_kprobes(probes, ARRAY_SIZE(probes));
+	return register_kprobes(irqline_probes, ARRAY_SIZE(irqline_probes));
 }
 
 /* Whether this kernel lets the functions be watched. */
 static bool irqline_find(void)
 {
-	if (put_in())
+	if (irqline_put_in())
 		return false;
-	unregister_kprobes(probes, ARRAY_SIZE(probes));
+	unregister_kprobes(irqline_probes, ARRAY_SIZE(irqline_probes));
 	return true;
 }
 
 static int irqline_start(u64 period)
 {
 	memset(lines, 0, sizeof(lines));
-	return put_in();
+	return irqline_put_in();
 }
 
 static void irqline_stop(void)
 {
-	unregister_kprobes(probes, ARRAY_SIZE(probes));
+	unregister_kprobes(irqline_probes, ARRAY_SIZE(irqline_probes));
 }
 
 u64 rtp_irqline_missed(void)
@@ -171,8 +171,8 @@ u64 rtp_irqline_missed(void)
 	u64 missed = 0;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		missed += probes[i]->nmissed;
+	for (i = 0; i < ARRAY_SIZE(irqline_probes); i++)
+		missed += irqline_probes[i]->nmissed;
 	return missed;
 }
 

@@ -24,7 +24,7 @@
 
 static bool exact;
 
-static void record(struct rtp_cpu *c, const struct rtp_value *value)
+static void irqsoff_record(struct rtp_cpu *c, const struct rtp_value *value)
 {
 	struct rtp_row *row = rtp_single_row(c, RTPROBE_MEASURE_IRQSOFF);
 
@@ -61,7 +61,7 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 		return;
 	value.ns = value.lower = to_ns_or_none(end - begin - handled);
 	value.upper = to_ns_or_none(end - proof - handled);
-	record(c, &value);
+	irqsoff_record(c, &value);
 }
 
 void rtp_irqsoff_sampled(struct rtp_cpu *c)
@@ -74,14 +74,14 @@ void rtp_irqsoff_sampled(struct rtp_cpu *c)
 }
 
 /* On the CPU, interrupts off already or still; the kernel lets neither nest in itself, nor run in NMI. */
-static void notrace disabled(void *data, unsigned long ip, unsigned long parent_ip)
+static void notrace irqsoff_disabled(void *data, unsigned long ip, unsigned long parent_ip)
 {
 	struct rtp_cpu *c = rtp_hook_cpu(data);
 
 	c->irqs_off = rtp_mark(rtp_clock_chosen, c);
 }
 
-static void notrace enabled(void *data, unsigned long ip, unsigned long parent_ip)
+static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long parent_ip)
 {
 	struct rtp_cpu *c = rtp_hook_cpu(data);
 	struct rtp_mark now = rtp_mark(rtp_clock_chosen, c);
@@ -96,26 +96,26 @@ static void notrace enabled(void *data, unsigned long ip, unsigned long parent_i
 		return;
 	}
 	value.ns = value.lower = value.upper = rtp_clock_to_ns(rtp_clock_chosen, net);
-	record(c, &value);
+	irqsoff_record(c, &value);
 }
 
-static struct rtp_hook hooks[] = {
-	{ .name = "irq_disable", .probe = { disabled, disabled } },
-	{ .name = "irq_enable", .probe = { enabled, enabled } },
+static struct rtp_hook irqsoff_hooks[] = {
+	{ .name = "irq_disable", .probe = { irqsoff_disabled, irqsoff_disabled } },
+	{ .name = "irq_enable", .probe = { irqsoff_enabled, irqsoff_enabled } },
 };
 
 #if defined(CONFIG_PREEMPTIRQ_TRACEPOINTS) && defined(CONFIG_TRACE_IRQFLAGS)
 static void __maybe_unused check_types(void)
 {
-	check_trace_callback_type_irq_disable(disabled);
-	check_trace_callback_type_irq_enable(enabled);
+	check_trace_callback_type_irq_disable(irqsoff_disabled);
+	check_trace_callback_type_irq_enable(irqsoff_enabled);
 }
 #endif
 
 /* Always true: the timer is always there. */
 static bool irqsoff_find(void)
 {
-	exact = rtp_hooks_find(hooks, ARRAY_SIZE(hooks)) == ARRAY_SIZE(hooks);
+	exact = rtp_hooks_find(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks)) == ARRAY_SIZE(irqsoff_hooks);
 	return true;
 }
 
@@ -124,10 +124,10 @@ bool rtp_irqsoff_is_exact(void)
 	return exact;
 }
 
-static int begin(u64 period)
+static int irqsoff_begin(u64 period)
 {
 	if (exact)
-		return rtp_hooks_register(hooks, ARRAY_SIZE(hooks));
+		return rtp_hooks_register(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks));
 	rtp_timer_start(RTP_TIMER_IRQSOFF, period);
 	return 0;
 }
@@ -142,7 +142,7 @@ static int irqsoff_start(u64 period)
 	err = rtp_vector_hold();
 	if (err)
 		goto no_vector;
-	err = begin(period);
+	err = irqsoff_begin(period);
 	if (err)
 		goto no_begin;
 	return 0;
@@ -159,7 +159,7 @@ static void irqsoff_stop(void)
 	int cpu;
 
 	if (exact)
-		rtp_hooks_unregister(hooks, ARRAY_SIZE(hooks));
+		rtp_hooks_unregister(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks));
 	else
 		rtp_timer_stop(RTP_TIMER_IRQSOFF);
 	rtp_vector_release();

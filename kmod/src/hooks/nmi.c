@@ -18,7 +18,7 @@ static void notrace nmi_handler(void *unused, void *handler, s64 delta_ns, int h
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_NMI, delta_ns, rtp_clock_now());
 }
 
-static struct rtp_hook hooks[] = {
+static struct rtp_hook nmi_hooks[] = {
 	{ .name = "nmi_handler", .probe = { nmi_handler, nmi_handler } },
 };
 
@@ -29,12 +29,12 @@ static void __maybe_unused check_types(void)
 
 void rtp_nmi_find(void)
 {
-	rtp_hooks_find(hooks, ARRAY_SIZE(hooks));
+	rtp_hooks_find(nmi_hooks, ARRAY_SIZE(nmi_hooks));
 }
 
 int rtp_nmi_start(void)
 {
-	int err = users ? 0 : rtp_hooks_register(hooks, ARRAY_SIZE(hooks));
+	int err = users ? 0 : rtp_hooks_register(nmi_hooks, ARRAY_SIZE(nmi_hooks));
 
 	if (!err)
 		users++;
@@ -44,5 +44,5 @@ int rtp_nmi_start(void)
 void rtp_nmi_stop(void)
 {
 	if (!--users)
-		rtp_hooks_unregister(hooks, ARRAY_SIZE(hooks));
+		rtp_hooks_unregister(nmi_hooks, ARRAY_SIZE(nmi_hooks));
 }

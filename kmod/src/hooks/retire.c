@@ -30,7 +30,7 @@ static int free_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(free_entry);
 
-static void retire_on(struct rtp_cpu *c, const struct freeing *freeing, bool any)
+static void retire_rows_on(struct rtp_cpu *c, const struct freeing *freeing, bool any)
 {
 	struct rtp_row *row;
 
@@ -40,21 +40,21 @@ static void retire_on(struct rtp_cpu *c, const struct freeing *freeing, bool any
 }
 
 /* Only stores, so it may run with preemption off; the rest is for the housekeeping work. */
-static void retire(const struct freeing *freeing, bool any)
+static void retire_action(const struct freeing *freeing, bool any)
 {
 	int cpu;
 
 	if (freeing->irq >= rtp_irq_slots)
 		return;
 	for_each_possible_cpu(cpu)
-		retire_on(per_cpu_ptr(rtp_cpus, cpu), freeing, any);
+		retire_rows_on(per_cpu_ptr(rtp_cpus, cpu), freeing, any);
 	rtp_irq_thread_retire(freeing->irq, freeing->dev_id, any);
 	rtp_housekeeping_kick();
 }
 
 static int free_irq_exit(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	retire((struct freeing *)instance->data, false);
+	retire_action((struct freeing *)instance->data, false);
 	return 0;
 }
 NOKPROBE_SYMBOL(free_irq_exit);
@@ -62,7 +62,7 @@ NOKPROBE_SYMBOL(free_irq_exit);
 /* A per-CPU interrupt has a single action. */
 static int free_percpu_irq_exit(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	retire((struct freeing *)instance->data, true);
+	retire_action((struct freeing *)instance->data, true);
 	return 0;
 }
 NOKPROBE_SYMBOL(free_percpu_irq_exit);
@@ -83,7 +83,7 @@ static struct kretprobe free_percpu_irq_probe = {
 	.maxactive = CONCURRENT_FREES,
 };
 
-static struct kretprobe *probes[] = { &free_irq_probe, &free_percpu_irq_probe };
+static struct kretprobe *retire_probes[] = { &free_irq_probe, &free_percpu_irq_probe };
 
 u64 rtp_retire_missed(void)
 {
@@ -92,7 +92,7 @@ u64 rtp_retire_missed(void)
 
 int rtp_retire_init(void)
 {
-	int err = register_kretprobes(probes, ARRAY_SIZE(probes));
+	int err = register_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
 
 	if (err)
 		pr_err("no_kprobe: cannot watch free_irq (%d); the kernel needs CONFIG_KRETPROBES\n", err);
@@ -101,5 +101,5 @@ int rtp_retire_init(void)
 
 void rtp_retire_exit(void)
 {
-	unregister_kretprobes(probes, ARRAY_SIZE(probes));
+	unregister_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
 }

@@ -26,7 +26,7 @@ static_assert((unsigned int)RTPROBE_SOFTIRQ_COUNT == NR_SOFTIRQS && (unsigned in
 static bool latency_on __read_mostly;
 static bool duration_on __read_mostly;
 
-static void record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int vector,
+static void softirq_record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int vector,
 		   const struct rtp_value *value)
 {
 	unsigned int slot = rtp_softirq_slot(measure, vector);
@@ -42,7 +42,7 @@ static void record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int
 }
 
 /* Interrupts may be on or off, and come between; a raise that finds one not taken up yet adds nothing. */
-static __always_inline void raise(enum rtprobe_clock clock, unsigned int vector)
+static __always_inline void softirq_raise_vector(enum rtprobe_clock clock, unsigned int vector)
 {
 	unsigned long flags;
 	struct rtp_cpu *c;
@@ -61,15 +61,15 @@ static __always_inline void raise(enum rtprobe_clock clock, unsigned int vector)
 	local_irq_restore(flags);
 }
 
-static __always_inline void waited(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector, u64 raised,
+static __always_inline void softirq_waited(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector, u64 raised,
 				   u64 now)
 {
 	struct rtp_value value = { .ns = rtp_clock_to_ns(clock, now - raised), .begin = raised, .end = now };
 
-	record(c, RTPROBE_MEASURE_SOFTIRQ_LATENCY, vector, &value);
+	softirq_record(c, RTPROBE_MEASURE_SOFTIRQ_LATENCY, vector, &value);
 }
 
-static __always_inline void enter(enum rtprobe_clock clock, unsigned int vector)
+static __always_inline void softirq_enter(enum rtprobe_clock clock, unsigned int vector)
 {
 	struct rtp_softirq_cpu *s;
 	unsigned long flags;
@@ -85,13 +85,13 @@ static __always_inline void enter(enum rtprobe_clock clock, unsigned int vector)
 	now = rtp_mark(clock, c);
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY, vector, now.ticks);
 	if (raised && latency_on)
-		waited(clock, c, vector, raised, now.ticks);
+		softirq_waited(clock, c, vector, raised, now.ticks);
 	rtp_softirq_run_begin(s, vector, &now);
 	rtp_cost_hook(&c->cost, now.ticks);
 	local_irq_restore(flags);
 }
 
-static __always_inline void end(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector,
+static __always_inline void softirq_end(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector,
 				const struct rtp_mark *now)
 {
 	struct rtp_softirq_cpu *s = c->softirq;
@@ -114,10 +114,10 @@ static __always_inline void end(enum rtprobe_clock clock, struct rtp_cpu *c, uns
 	if (!duration_on)
 		return;
 	value = (struct rtp_value) { .ns = rtp_clock_to_ns(clock, net), .begin = run->entry, .end = now->ticks };
-	record(c, RTPROBE_MEASURE_SOFTIRQ_DURATION, vector, &value);
+	softirq_record(c, RTPROBE_MEASURE_SOFTIRQ_DURATION, vector, &value);
 }
 
-static __always_inline void leave(enum rtprobe_clock clock, unsigned int vector)
+static __always_inline void softirq_leave(enum rtprobe_clock clock, unsigned int vector)
 {
 	unsigned long flags;
 	struct rtp_mark now;
@@ -127,50 +127,50 @@ static __always_inline void leave(enum rtprobe_clock clock, unsigned int vector)
 	c = this_cpu_ptr(rtp_cpus);
 	now = rtp_mark(clock, c);
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT, vector, now.ticks);
-	end(clock, c, vector, &now);
+	softirq_end(clock, c, vector, &now);
 	rtp_cost_hook(&c->cost, now.ticks);
 	local_irq_restore(flags);
 }
 
 /* The probes, once per clock. */
-static void notrace raise_mono(void *unused, unsigned int vector)
+static void notrace softirq_raise_mono(void *unused, unsigned int vector)
 {
-	raise(RTPROBE_CLOCK_MONO, vector);
+	softirq_raise_vector(RTPROBE_CLOCK_MONO, vector);
 }
 
-static void notrace raise_tsc(void *unused, unsigned int vector)
+static void notrace softirq_raise_tsc(void *unused, unsigned int vector)
 {
-	raise(RTPROBE_CLOCK_TSC, vector);
+	softirq_raise_vector(RTPROBE_CLOCK_TSC, vector);
 }
 
-static void notrace entry_mono(void *unused, unsigned int vector)
+static void notrace softirq_entry_mono(void *unused, unsigned int vector)
 {
-	enter(RTPROBE_CLOCK_MONO, vector);
+	softirq_enter(RTPROBE_CLOCK_MONO, vector);
 }
 
-static void notrace entry_tsc(void *unused, unsigned int vector)
+static void notrace softirq_entry_tsc(void *unused, unsigned int vector)
 {
-	enter(RTPROBE_CLOCK_TSC, vector);
+	softirq_enter(RTPROBE_CLOCK_TSC, vector);
 }
 
-static void notrace exit_mono(void *unused, unsigned int vector)
+static void notrace softirq_exit_mono(void *unused, unsigned int vector)
 {
-	leave(RTPROBE_CLOCK_MONO, vector);
+	softirq_leave(RTPROBE_CLOCK_MONO, vector);
 }
 
-static void notrace exit_tsc(void *unused, unsigned int vector)
+static void notrace softirq_exit_tsc(void *unused, unsigned int vector)
 {
-	leave(RTPROBE_CLOCK_TSC, vector);
+	softirq_leave(RTPROBE_CLOCK_TSC, vector);
 }
 
 /* In the order of registration: what is left was entered, and what is entered was raised. */
-static struct rtp_hook probes[] = {
-	{ .name = "softirq_raise", .probe = { raise_mono, raise_tsc } },
-	{ .name = "softirq_entry", .probe = { entry_mono, entry_tsc } },
-	{ .name = "softirq_exit", .probe = { exit_mono, exit_tsc } },
+static struct rtp_hook softirq_probes[] = {
+	{ .name = "softirq_raise", .probe = { softirq_raise_mono, softirq_raise_tsc } },
+	{ .name = "softirq_entry", .probe = { softirq_entry_mono, softirq_entry_tsc } },
+	{ .name = "softirq_exit", .probe = { softirq_exit_mono, softirq_exit_tsc } },
 };
 
-static void forget(void)
+static void softirq_forget(void)
 {
 	int cpu;
 
@@ -179,36 +179,36 @@ static void forget(void)
 }
 
 /* Two measures share the hooks, so they hold them like everyone else and switch what is recorded. */
-static struct rtp_hookset hooks = {
-	.record = probes,
-	.account = probes,
-	.n = ARRAY_SIZE(probes),
-	.forget = forget,
+static struct rtp_hookset softirq_hooks = {
+	.record = softirq_probes,
+	.account = softirq_probes,
+	.n = ARRAY_SIZE(softirq_probes),
+	.forget = softirq_forget,
 };
 
 static void __maybe_unused check_types(void)
 {
-	check_trace_callback_type_softirq_raise(raise_mono);
-	check_trace_callback_type_softirq_raise(raise_tsc);
-	check_trace_callback_type_softirq_entry(entry_mono);
-	check_trace_callback_type_softirq_entry(entry_tsc);
-	check_trace_callback_type_softirq_exit(exit_mono);
-	check_trace_callback_type_softirq_exit(exit_tsc);
+	check_trace_callback_type_softirq_raise(softirq_raise_mono);
+	check_trace_callback_type_softirq_raise(softirq_raise_tsc);
+	check_trace_callback_type_softirq_entry(softirq_entry_mono);
+	check_trace_callback_type_softirq_entry(softirq_entry_tsc);
+	check_trace_callback_type_softirq_exit(softirq_exit_mono);
+	check_trace_callback_type_softirq_exit(softirq_exit_tsc);
 }
 
 static bool softirq_find(void)
 {
-	return rtp_hookset_find(&hooks) == ARRAY_SIZE(probes);
+	return rtp_hookset_find(&softirq_hooks) == ARRAY_SIZE(softirq_probes);
 }
 
 int rtp_softirq_hold(void)
 {
-	return rtp_hookset_hold(&hooks);
+	return rtp_hookset_hold(&softirq_hooks);
 }
 
 void rtp_softirq_release(void)
 {
-	rtp_hookset_release(&hooks);
+	rtp_hookset_release(&softirq_hooks);
 }
 
 static int softirq_latency_start(u64 period)

@@ -66,19 +66,19 @@ static bool is_free(const struct place *place)
 }
 
 /* The i-th place from where a task's begin. */
-static u32 place_of(u64 serial, unsigned int i)
+static u32 stolen_place_at(u64 serial, unsigned int i)
 {
 	return (hash_64(serial, places_bits) + i) & ((1u << places_bits) - 1);
 }
 
-static struct place *find(struct rtp_stolen_cpu *s, const struct rtp_task_entry *entry,
+static struct place *stolen_find(struct rtp_stolen_cpu *s, const struct rtp_task_entry *entry,
 			  const struct rtp_row *row)
 {
 	struct place *free = NULL;
 	unsigned int i;
 
 	for (i = 0; i < WINDOW; i++) {
-		struct place *place = &s->places[place_of(entry->serial, i)];
+		struct place *place = &s->places[stolen_place_at(entry->serial, i)];
 
 		if (place->serial == entry->serial && place->row == row)
 			return place;
@@ -88,10 +88,10 @@ static struct place *find(struct rtp_stolen_cpu *s, const struct rtp_task_entry 
 	return free;
 }
 
-static void add(struct rtp_stolen_cpu *s, const struct rtp_task_entry *entry, const struct rtp_row *row,
+static void stolen_add(struct rtp_stolen_cpu *s, const struct rtp_task_entry *entry, const struct rtp_row *row,
 		u64 count, u64 ns)
 {
-	struct place *place = find(s, entry, row);
+	struct place *place = stolen_find(s, entry, row);
 
 	if (!place) {
 		rtp_lost_add(RTP_LOST_STOLEN_FULL, count);
@@ -125,7 +125,7 @@ static u64 book_row(struct rtp_stolen_cpu *s, struct rtp_task_entry *entry, cons
 
 	rtp_hist_expect_unusual(hist);
 	if (entry && count)
-		add(s, entry, note->row, count, ns);
+		stolen_add(s, entry, note->row, count, ns);
 	return ns;
 }
 
@@ -135,7 +135,7 @@ static u64 book_nmis(struct rtp_cpu *c, struct rtp_task_entry *entry)
 	u64 ns = rtp_clock_to_ns(rtp_clock_chosen, READ_ONCE(c->nmi_ticks) - s->nmi_ticks);
 
 	if (entry)
-		add(s, entry, NULL, c->nmis - s->nmis, ns);
+		stolen_add(s, entry, NULL, c->nmis - s->nmis, ns);
 	s->nmi_ticks = c->nmi_ticks;
 	s->nmis = c->nmis;
 	return ns;
@@ -205,7 +205,7 @@ const struct rtp_stolen_sums *rtp_stolen_sums(const struct rtp_task_entry *entry
 		const struct rtp_stolen_cpu *s = per_cpu_ptr(rtp_cpus, cpu)->stolen;
 
 		for (i = 0; i < WINDOW; i++)
-			if (read_place(&s->places[place_of(entry->serial, i)], entry->serial, &copy))
+			if (read_place(&s->places[stolen_place_at(entry->serial, i)], entry->serial, &copy))
 				add_up(&copy);
 	}
 	return &sums;

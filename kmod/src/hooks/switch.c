@@ -51,7 +51,7 @@ static __always_inline bool is_followed(const struct task_struct *task, unsigned
 	return users & BY_WAKING && is_awaited(task);
 }
 
-static __always_inline void note_waking(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task,
+static __always_inline void switch_note_waking(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task,
 					unsigned int users)
 {
 	entry->by_handler = users & BY_IRQ_THREAD && rtp_irq_thread_woken(c, entry, task);
@@ -64,7 +64,7 @@ static __always_inline void note_waking(struct rtp_cpu *c, struct rtp_task_entry
 	WRITE_ONCE(entry->woken, ktime_get_mono_fast_ns());
 }
 
-static __always_inline void woken(enum rtprobe_clock clock, struct task_struct *task)
+static __always_inline void switch_woken(enum rtprobe_clock clock, struct task_struct *task)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	unsigned int users = READ_ONCE(rtp_sched_users);
@@ -75,10 +75,10 @@ static __always_inline void woken(enum rtprobe_clock clock, struct task_struct *
 		return;
 	entry = rtp_task_follow(task);
 	if (entry)
-		note_waking(c, entry, task, users);
+		switch_note_waking(c, entry, task, users);
 }
 
-static __always_inline void leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
+static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
 				  const struct task_struct *prev, bool slept, unsigned int prev_state,
 				  const struct rtp_mark *now, unsigned int users)
 {
@@ -92,7 +92,7 @@ static __always_inline void leave(struct rtp_cpu *c, struct rtp_task_entry *entr
 		rtp_task_exited(entry, prev);
 }
 
-static noinline void end_waiting(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
+static noinline void switch_end_waiting(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
 				 u64 woken, u64 now, unsigned int users)
 {
 	u64 mono = ktime_get_mono_fast_ns();
@@ -106,7 +106,7 @@ static noinline void end_waiting(struct rtp_cpu *c, struct rtp_task_entry *entry
 		rtp_irq_to_task_record(c, entry, next, mono, now);
 }
 
-static __always_inline void arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
+static __always_inline void switch_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
 				   const struct rtp_mark *now, unsigned int users)
 {
 	u64 woken = READ_ONCE(entry->woken);
@@ -117,10 +117,10 @@ static __always_inline void arrive(struct rtp_cpu *c, struct rtp_task_entry *ent
 	entry->last_cpu = c->cpu;
 	entry->runs++;
 	if (woken)
-		end_waiting(c, entry, next, woken, now->ticks, users);
+		switch_end_waiting(c, entry, next, woken, now->ticks, users);
 }
 
-static __always_inline void switched(enum rtprobe_clock clock, bool preempted, struct task_struct *prev,
+static __always_inline void switch_switched(enum rtprobe_clock clock, bool preempted, struct task_struct *prev,
 				     struct task_struct *next, unsigned int prev_state)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
@@ -138,33 +138,33 @@ static __always_inline void switched(enum rtprobe_clock clock, bool preempted, s
 			entry->stolen += stolen;
 	}
 	if (entry)
-		leave(c, entry, prev, slept, prev_state, &now, users);
+		switch_leave(c, entry, prev, slept, prev_state, &now, users);
 	entry = is_followed(next, users) ? rtp_task_follow(next) : NULL;
 	WRITE_ONCE(c->running, entry);
 	if (entry)
-		arrive(c, entry, next, &now, users);
+		switch_arrive(c, entry, next, &now, users);
 }
 
 static void notrace waking_mono(void *unused, struct task_struct *task)
 {
-	woken(RTPROBE_CLOCK_MONO, task);
+	switch_woken(RTPROBE_CLOCK_MONO, task);
 }
 
 static void notrace waking_tsc(void *unused, struct task_struct *task)
 {
-	woken(RTPROBE_CLOCK_TSC, task);
+	switch_woken(RTPROBE_CLOCK_TSC, task);
 }
 
 static void notrace switch_mono(void *unused, bool preempted, struct task_struct *prev,
 				struct task_struct *next COMPAT_PREV_STATE_PARAM)
 {
-	switched(RTPROBE_CLOCK_MONO, preempted, prev, next, COMPAT_PREV_STATE);
+	switch_switched(RTPROBE_CLOCK_MONO, preempted, prev, next, COMPAT_PREV_STATE);
 }
 
 static void notrace switch_tsc(void *unused, bool preempted, struct task_struct *prev,
 			       struct task_struct *next COMPAT_PREV_STATE_PARAM)
 {
-	switched(RTPROBE_CLOCK_TSC, preempted, prev, next, COMPAT_PREV_STATE);
+	switch_switched(RTPROBE_CLOCK_TSC, preempted, prev, next, COMPAT_PREV_STATE);
 }
 
 struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS] = {

@@ -13,7 +13,7 @@
 #include "hooks/timer.h"
 
 static struct task_struct * __percpu *threads;
-static u32 thread_priority = RTP_THREAD_PRIORITY_DEFAULT;
+static u32 probe_priority = RTP_THREAD_PRIORITY_DEFAULT;
 static bool running;	/* there is a thread on each CPU that is online */
 
 void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
@@ -27,13 +27,13 @@ void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 }
 
 /* Preemption off. */
-static int should_run(unsigned int cpu)
+static int thread_should_run(unsigned int cpu)
 {
 	return READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_due) != 0;
 }
 
 /* The clock is read first; only then is anything done, with interrupts off, as any probe does it. */
-static void run(unsigned int cpu)
+static void thread_run(unsigned int cpu)
 {
 	ktime_t now = ktime_get();
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
@@ -45,29 +45,29 @@ static void run(unsigned int cpu)
 	local_irq_enable();
 }
 
-static void setup(unsigned int cpu)
+static void thread_setup(unsigned int cpu)
 {
-	compat_set_fifo(current, thread_priority);
+	compat_set_fifo(current, probe_priority);
 }
 
 /* From now on the hooks know it for the module's own; the thread exists but has not run yet. */
-static void create(unsigned int cpu)
+static void thread_create(unsigned int cpu)
 {
 	WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->probe_thread, *per_cpu_ptr(threads, cpu));
 }
 
 /* The CPU goes offline, its timer is cancelled: what it asked for last would look late when it comes back. */
-static void park(unsigned int cpu)
+static void thread_park(unsigned int cpu)
 {
 	WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_due, 0);
 }
 
 static struct smp_hotplug_thread descriptor = {
-	.thread_should_run = should_run,
-	.thread_fn = run,
-	.create = create,
-	.setup = setup,
-	.park = park,
+	.thread_should_run = thread_should_run,
+	.thread_fn = thread_run,
+	.create = thread_create,
+	.setup = thread_setup,
+	.park = thread_park,
 	.thread_comm = "rtprobe/%u",
 };
 
@@ -117,14 +117,14 @@ void rtp_thread_set_priority(u32 priority)
 {
 	int cpu;
 
-	if (priority == thread_priority)
+	if (priority == probe_priority)
 		return;
-	thread_priority = priority;
+	probe_priority = priority;
 	if (!running)
 		return;
 	cpus_read_lock();
 	for_each_online_cpu(cpu)
-		compat_set_fifo(*per_cpu_ptr(threads, cpu), thread_priority);
+		compat_set_fifo(*per_cpu_ptr(threads, cpu), probe_priority);
 	cpus_read_unlock();
 }
 

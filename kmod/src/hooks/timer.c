@@ -17,7 +17,7 @@ u64 rtp_timer_period __read_mostly;	/* ns */
 static int hotplug_state;
 
 /* On the CPU itself: interrupts off, or in its hotplug thread. */
-static void start_here(void *unused)
+static void timer_start_here(void *unused)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	u64 offset = div_u64(rtp_timer_period * c->cpu, nr_cpu_ids);
@@ -27,7 +27,7 @@ static void start_here(void *unused)
 	c->timer_running = true;
 }
 
-static void cancel(struct rtp_cpu *c)
+static void timer_cancel(struct rtp_cpu *c)
 {
 	if (!c->timer_running)
 		return;
@@ -35,26 +35,26 @@ static void cancel(struct rtp_cpu *c)
 	c->timer_running = false;
 }
 
-static void cancel_all(void)
+static void timer_cancel_all(void)
 {
 	int cpu;
 
 	for_each_online_cpu(cpu)
-		cancel(per_cpu_ptr(rtp_cpus, cpu));
+		timer_cancel(per_cpu_ptr(rtp_cpus, cpu));
 }
 
-static void restart_all(u64 period)
+static void timer_restart_all(u64 period)
 {
-	cancel_all();
+	timer_cancel_all();
 	WRITE_ONCE(rtp_timer_period, period);
-	on_each_cpu(start_here, NULL, 1);
+	on_each_cpu(timer_start_here, NULL, 1);
 }
 
 void rtp_timer_start(enum rtp_timer_user user, u64 period)
 {
 	cpus_read_lock();
 	if (!rtp_timer_users)
-		restart_all(period);
+		timer_restart_all(period);
 	WRITE_ONCE(rtp_timer_users, rtp_timer_users | user);
 	cpus_read_unlock();
 }
@@ -63,7 +63,7 @@ void rtp_timer_set_period(u64 period)
 {
 	cpus_read_lock();
 	if (rtp_timer_users)
-		restart_all(period);
+		timer_restart_all(period);
 	cpus_read_unlock();
 }
 
@@ -72,24 +72,24 @@ void rtp_timer_stop(enum rtp_timer_user user)
 	cpus_read_lock();
 	WRITE_ONCE(rtp_timer_users, rtp_timer_users & ~user);
 	if (!rtp_timer_users)
-		cancel_all();
+		timer_cancel_all();
 	cpus_read_unlock();
 	/* Handlers that still saw the user are done then. */
 	synchronize_rcu();
 }
 
-static int cpu_comes(unsigned int cpu)
+static int timer_cpu_comes(unsigned int cpu)
 {
 	rtp_housekeeping_kick();
 	if (rtp_timer_users)
-		start_here(NULL);
+		timer_start_here(NULL);
 	return 0;
 }
 
 /* The CPU's rows stay: what was counted stays counted. */
-static int cpu_goes(unsigned int cpu)
+static int timer_cpu_goes(unsigned int cpu)
 {
-	cancel(per_cpu_ptr(rtp_cpus, cpu));
+	timer_cancel(per_cpu_ptr(rtp_cpus, cpu));
 	return 0;
 }
 
@@ -105,7 +105,7 @@ int rtp_timer_init(void)
 	for_each_possible_cpu(cpu)
 		compat_hrtimer_setup(&per_cpu_ptr(rtp_cpus, cpu)->timer, rtp_timer_expired,
 				     HRTIMER_MODE_ABS_PINNED_HARD);
-	state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rtprobe:online", cpu_comes, cpu_goes);
+	state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rtprobe:online", timer_cpu_comes, timer_cpu_goes);
 	if (state < 0)
 		return state;
 	hotplug_state = state;

@@ -17,7 +17,7 @@
 #include "recorder/recorder.h"
 #include "values/record.h"
 
-static struct rtp_row *adopt(struct rtp_cpu *c, unsigned int vector)
+static struct rtp_row *vector_adopt(struct rtp_cpu *c, unsigned int vector)
 {
 	struct rtp_row_id id = {
 		.measure = RTPROBE_MEASURE_VECTOR_DURATION,
@@ -33,7 +33,7 @@ static unsigned int vector_of(const void *key)
 	return (const char *const *)key - rtp_vector_labels;
 }
 
-static __always_inline void enter(enum rtprobe_clock clock, const void *key)
+static __always_inline void vector_enter(enum rtprobe_clock clock, const void *key)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	u64 start = rtp_edge_enter(clock, &c->vector, key);
@@ -43,9 +43,9 @@ static __always_inline void enter(enum rtprobe_clock clock, const void *key)
 }
 
 /* A first sight, or a value that is not usual. */
-static noinline void record_unusual(struct rtp_cpu *c, unsigned int vector, u64 ns, u64 end)
+static noinline void vector_record_unusual(struct rtp_cpu *c, unsigned int vector, u64 ns, u64 end)
 {
-	struct rtp_row *row = rtp_row_first(c, rtp_vector_slot(vector)) ?: adopt(c, vector);
+	struct rtp_row *row = rtp_row_first(c, rtp_vector_slot(vector)) ?: vector_adopt(c, vector);
 
 	if (unlikely((s64)(end - c->vector.start) < 0))
 		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
@@ -54,7 +54,7 @@ static noinline void record_unusual(struct rtp_cpu *c, unsigned int vector, u64 
 }
 
 /* The entry is not as it was left: an NMI came between, or it was another's. */
-static noinline void settle(struct rtp_cpu *c, const void *key, u64 end, bool record)
+static noinline void vector_leave_unusual(struct rtp_cpu *c, const void *key, u64 end, bool record)
 {
 	u64 ticks;
 
@@ -62,12 +62,12 @@ static noinline void settle(struct rtp_cpu *c, const void *key, u64 end, bool re
 		return;
 	c->irq_ticks += ticks;
 	if (record)
-		record_unusual(c, vector_of(key), rtp_clock_to_ns(rtp_clock_chosen, ticks - c->cost.vector_ticks),
+		vector_record_unusual(c, vector_of(key), rtp_clock_to_ns(rtp_clock_chosen, ticks - c->cost.vector_ticks),
 			       end);
 }
 
 /* Without @record the vector's time is only taken out of what it interrupted. */
-static __always_inline void leave(enum rtprobe_clock clock, bool record, const void *key)
+static __always_inline void vector_leave(enum rtprobe_clock clock, bool record, const void *key)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	unsigned int vector = vector_of(key);
@@ -79,7 +79,7 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, const v
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_VECTOR_EXIT, vector, end);
 	barrier();
 	if (unlikely(data_race(c->vector.key) != (unsigned long)key))
-		return settle(c, key, end, record);
+		return vector_leave_unusual(c, key, end, record);
 	ticks = end - c->vector.start;
 	c->irq_ticks += ticks;
 	if (!record)
@@ -88,7 +88,7 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, const v
 	row = c->table[rtp_vector_slot(vector)];
 	/* No value is usual where there is no row yet. */
 	if (unlikely(!rtp_record_is_usual(row, ns)))
-		return record_unusual(c, vector, ns, end);
+		return vector_record_unusual(c, vector, ns, end);
 	rtp_hist_add_usual(&row->hist, ns);
 }
 
@@ -96,40 +96,40 @@ static __always_inline void leave(enum rtprobe_clock clock, bool record, const v
  * The probes, once per clock. @key, an element of rtp_vector_labels[], says which vector; @number is the
  * processor's and may differ by machine.
  */
-static void notrace entry_mono(void *key, int number)
+static void notrace vector_entry_mono(void *key, int number)
 {
-	enter(RTPROBE_CLOCK_MONO, key);
+	vector_enter(RTPROBE_CLOCK_MONO, key);
 }
 
-static void notrace entry_tsc(void *key, int number)
+static void notrace vector_entry_tsc(void *key, int number)
 {
-	enter(RTPROBE_CLOCK_TSC, key);
+	vector_enter(RTPROBE_CLOCK_TSC, key);
 }
 
-static void notrace exit_mono(void *key, int number)
+static void notrace vector_exit_mono(void *key, int number)
 {
-	leave(RTPROBE_CLOCK_MONO, true, key);
+	vector_leave(RTPROBE_CLOCK_MONO, true, key);
 }
 
-static void notrace exit_tsc(void *key, int number)
+static void notrace vector_exit_tsc(void *key, int number)
 {
-	leave(RTPROBE_CLOCK_TSC, true, key);
+	vector_leave(RTPROBE_CLOCK_TSC, true, key);
 }
 
-static void notrace account_mono(void *key, int number)
+static void notrace vector_account_mono(void *key, int number)
 {
-	leave(RTPROBE_CLOCK_MONO, false, key);
+	vector_leave(RTPROBE_CLOCK_MONO, false, key);
 }
 
-static void notrace account_tsc(void *key, int number)
+static void notrace vector_account_tsc(void *key, int number)
 {
-	leave(RTPROBE_CLOCK_TSC, false, key);
+	vector_leave(RTPROBE_CLOCK_TSC, false, key);
 }
 
 #define HOOKS(tracepoint, vector, exit)							\
 	{										\
 		.name = #tracepoint "_entry",						\
-		.probe = { entry_mono, entry_tsc },					\
+		.probe = { vector_entry_mono, vector_entry_tsc },					\
 		.data = (void *)&rtp_vector_labels[vector],					\
 	}, {										\
 		.name = #tracepoint "_exit",						\
@@ -151,10 +151,10 @@ static void notrace account_tsc(void *key, int number)
 	HOOKS(x86_platform_ipi, RTPROBE_VECTOR_PLT, exit),				\
 }
 
-static struct rtp_hook record_hooks[] = ALL_HOOKS(exit);
-static struct rtp_hook account_hooks[] = ALL_HOOKS(account);
+static struct rtp_hook vector_record_hooks[] = ALL_HOOKS(vector_exit);
+static struct rtp_hook vector_account_hooks[] = ALL_HOOKS(vector_account);
 
-static void forget(void)
+static void vector_forget(void)
 {
 	int cpu;
 
@@ -162,47 +162,47 @@ static void forget(void)
 		per_cpu_ptr(rtp_cpus, cpu)->vector.key = 0;
 }
 
-static struct rtp_hookset hooks = {
-	.record = record_hooks,
-	.account = account_hooks,
-	.n = ARRAY_SIZE(record_hooks),
-	.forget = forget,
+static struct rtp_hookset vector_hooks = {
+	.record = vector_record_hooks,
+	.account = vector_account_hooks,
+	.n = ARRAY_SIZE(vector_record_hooks),
+	.forget = vector_forget,
 };
 
 /* All these tracepoints are of one class, so two of them stand for all. */
 static void __maybe_unused check_types(void)
 {
-	check_trace_callback_type_local_timer_entry(entry_mono);
-	check_trace_callback_type_local_timer_entry(entry_tsc);
-	check_trace_callback_type_local_timer_exit(exit_mono);
-	check_trace_callback_type_local_timer_exit(exit_tsc);
-	check_trace_callback_type_local_timer_exit(account_mono);
-	check_trace_callback_type_local_timer_exit(account_tsc);
+	check_trace_callback_type_local_timer_entry(vector_entry_mono);
+	check_trace_callback_type_local_timer_entry(vector_entry_tsc);
+	check_trace_callback_type_local_timer_exit(vector_exit_mono);
+	check_trace_callback_type_local_timer_exit(vector_exit_tsc);
+	check_trace_callback_type_local_timer_exit(vector_account_mono);
+	check_trace_callback_type_local_timer_exit(vector_account_tsc);
 }
 
 static bool vector_find(void)
 {
-	return rtp_hookset_find(&hooks) > 0;
+	return rtp_hookset_find(&vector_hooks) > 0;
 }
 
 static int vector_start(u64 period)
 {
-	return rtp_hookset_record(&hooks, true);
+	return rtp_hookset_record(&vector_hooks, true);
 }
 
 static void vector_stop(void)
 {
-	rtp_hookset_record(&hooks, false);
+	rtp_hookset_record(&vector_hooks, false);
 }
 
 int rtp_vector_hold(void)
 {
-	return rtp_hookset_hold(&hooks);
+	return rtp_hookset_hold(&vector_hooks);
 }
 
 void rtp_vector_release(void)
 {
-	rtp_hookset_release(&hooks);
+	rtp_hookset_release(&vector_hooks);
 }
 
 #else

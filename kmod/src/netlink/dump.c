@@ -42,7 +42,7 @@ struct tasks_state {
 	})
 
 /* Put one message of a dump; on -EMSGSIZE nothing of it stays in the buffer. */
-static int put_message(struct sk_buff *skb, struct netlink_callback *cb, u8 command,
+static int dump_put_message(struct sk_buff *skb, struct netlink_callback *cb, u8 command,
 		       int (*put)(struct sk_buff *skb, void *subject), void *subject)
 {
 	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &rtp_family,
@@ -64,7 +64,7 @@ static void want_room(struct netlink_callback *cb)
 	cb->min_dump_alloc = RTP_MESSAGE_MAX;
 }
 
-static int put_source(struct sk_buff *skb, void *source)
+static int dump_put_source(struct sk_buff *skb, void *source)
 {
 	return rtp_message_put_source(skb, source);
 }
@@ -83,7 +83,7 @@ int rtp_dump_sources(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rtp_rows_lock();
 	while ((source = rtp_source_after(state->last_id))) {
-		if (put_message(skb, cb, RTPROBE_CMD_GET_SOURCES, put_source, source))
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_SOURCES, dump_put_source, source))
 			break;
 		state->last_id = source->id;
 	}
@@ -91,12 +91,12 @@ int rtp_dump_sources(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int put_header(struct sk_buff *skb, void *epoch)
+static int dump_put_header(struct sk_buff *skb, void *epoch)
 {
 	return rtp_message_put_hist_header(skb, *(u32 *)epoch);
 }
 
-static int put_row(struct sk_buff *skb, void *row)
+static int dump_put_row(struct sk_buff *skb, void *row)
 {
 	return rtp_message_put_row(skb, row);
 }
@@ -131,7 +131,7 @@ static int dump_rows(struct sk_buff *skb, struct netlink_callback *cb)
 
 	if (!state->begun) {
 		state->epoch = rtp_rows_epoch();
-		if (put_message(skb, cb, RTPROBE_CMD_GET_HISTS, put_header, &state->epoch))
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_HISTS, dump_put_header, &state->epoch))
 			return -EMSGSIZE;
 		state->begun = true;
 	}
@@ -140,7 +140,7 @@ static int dump_rows(struct sk_buff *skb, struct netlink_callback *cb)
 	for (; (row = rtp_row_at(state->next_row)); state->next_row++) {
 		if (!is_wanted(row, state->since))
 			continue;
-		if (put_message(skb, cb, RTPROBE_CMD_GET_HISTS, put_row, row))
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_HISTS, dump_put_row, row))
 			return skb->len ? 0 : -EMSGSIZE;
 	}
 	return 0;
@@ -156,7 +156,7 @@ int rtp_dump_hists(struct sk_buff *skb, struct netlink_callback *cb)
 	return err ?: skb->len;
 }
 
-static int put_spike(struct sk_buff *skb, void *spike)
+static int dump_put_spike(struct sk_buff *skb, void *spike)
 {
 	return rtp_message_put_spike(skb, spike, false);
 }
@@ -179,7 +179,7 @@ int rtp_dump_spikes(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rtp_spikes_lock();
 	while ((spike = rtp_spike_after(state->last_id)) && spike->id <= state->until_id) {
-		if (put_message(skb, cb, RTPROBE_CMD_GET_SPIKES, put_spike, (void *)spike))
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_SPIKES, dump_put_spike, (void *)spike))
 			break;
 		state->last_id = spike->id;
 	}
@@ -187,7 +187,7 @@ int rtp_dump_spikes(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int put_rule(struct sk_buff *skb, void *rule)
+static int dump_put_rule(struct sk_buff *skb, void *rule)
 {
 	return rtp_message_put_rule(skb, rule);
 }
@@ -205,7 +205,7 @@ int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rtp_rules_lock();
 	while ((rule = rtp_rule_after(state->last_id))) {
-		if (put_message(skb, cb, RTPROBE_CMD_GET_RULES, put_rule, (void *)rule))
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_RULES, dump_put_rule, (void *)rule))
 			break;
 		state->last_id = rule->id;
 	}
@@ -213,7 +213,7 @@ int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
-static int put_task(struct sk_buff *skb, void *entry)
+static int dump_put_task(struct sk_buff *skb, void *entry)
 {
 	return rtp_message_put_task_stat(skb, entry);
 }
@@ -237,7 +237,7 @@ int rtp_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb)
 	for (; (entry = rtp_task_at(state->next)); state->next++) {
 		if (rtp_task_state(entry) == RTP_TASK_FREE)
 			continue;
-		if (put_message(skb, cb, RTPROBE_CMD_GET_TASKS, put_task, entry))
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_TASKS, dump_put_task, entry))
 			break;
 	}
 	rtp_rows_unlock();

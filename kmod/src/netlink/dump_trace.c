@@ -18,7 +18,7 @@ struct trace_state {
 	u32 next;	/* message of it: the header, those with events */
 };
 
-static struct trace_state *state_of(struct netlink_callback *cb)
+static struct trace_state *trace_state_of(struct netlink_callback *cb)
 {
 	BUILD_BUG_ON(sizeof(struct trace_state) > sizeof(cb->ctx));
 	return (struct trace_state *)cb->ctx;
@@ -30,12 +30,12 @@ int rtp_dump_trace_start(struct netlink_callback *cb)
 
 	if (!id)
 		return -EINVAL;
-	*state_of(cb) = (struct trace_state) { .id = nla_get_u64(id) };
+	*trace_state_of(cb) = (struct trace_state) { .id = nla_get_u64(id) };
 	cb->min_dump_alloc = RTP_MESSAGE_MAX;
 	return 0;
 }
 
-static int put_header(struct sk_buff *skb, const struct rtp_trace_cpu *on)
+static int trace_put_header(struct sk_buff *skb, const struct rtp_trace_cpu *on)
 {
 	const int pad = RTPROBE_A_TRACE_PAD;
 
@@ -51,7 +51,7 @@ static int put_header(struct sk_buff *skb, const struct rtp_trace_cpu *on)
 	       -EMSGSIZE : 0;
 }
 
-static int put_events(struct sk_buff *skb, const struct rtp_trace_cpu *on, unsigned int first)
+static int trace_put_events(struct sk_buff *skb, const struct rtp_trace_cpu *on, unsigned int first)
 {
 	unsigned int n = min_t(unsigned int, on->events - first, EVENTS_PER_MESSAGE);
 
@@ -61,7 +61,7 @@ static int put_events(struct sk_buff *skb, const struct rtp_trace_cpu *on, unsig
 }
 
 /* Of a task that is gone. */
-static int put_name(struct sk_buff *skb, const struct rtp_task *task)
+static int trace_put_name(struct sk_buff *skb, const struct rtp_task *task)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TRACE_TASK);
 
@@ -72,36 +72,36 @@ static int put_name(struct sk_buff *skb, const struct rtp_task *task)
 	return 0;
 }
 
-static int put_names(struct sk_buff *skb, const struct rtp_trace *trace)
+static int trace_put_names(struct sk_buff *skb, const struct rtp_trace *trace)
 {
 	unsigned int i;
 
 	for (i = 0; i < trace->tasks; i++)
 		if (trace->task[i].start_time ? rtp_message_put_task(skb, RTPROBE_A_TRACE_TASK, &trace->task[i])
-					      : put_name(skb, &trace->task[i]))
+					      : trace_put_name(skb, &trace->task[i]))
 			return -EMSGSIZE;
 	return 0;
 }
 
-static int put_part(struct sk_buff *skb, const struct rtp_trace *trace, const struct trace_state *at)
+static int trace_put_part(struct sk_buff *skb, const struct rtp_trace *trace, const struct trace_state *at)
 {
 	const struct rtp_trace_cpu *on = &trace->cpu[at->cpu];
 
 	if (nla_put_u64_64bit(skb, RTPROBE_A_TRACE_ID, trace->id, RTPROBE_A_TRACE_PAD))
 		return -EMSGSIZE;
 	if (at->cpu == trace->cpus)
-		return put_names(skb, trace);
-	return at->next ? put_events(skb, on, (at->next - 1) * EVENTS_PER_MESSAGE) : put_header(skb, on);
+		return trace_put_names(skb, trace);
+	return at->next ? trace_put_events(skb, on, (at->next - 1) * EVENTS_PER_MESSAGE) : trace_put_header(skb, on);
 }
 
-static int put_message(struct sk_buff *skb, struct netlink_callback *cb, const struct rtp_trace *trace)
+static int trace_put_message(struct sk_buff *skb, struct netlink_callback *cb, const struct rtp_trace *trace)
 {
 	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &rtp_family,
 				   NLM_F_MULTI, RTPROBE_CMD_GET_TRACE);
 
 	if (!header)
 		return -EMSGSIZE;
-	if (put_part(skb, trace, state_of(cb))) {
+	if (trace_put_part(skb, trace, trace_state_of(cb))) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
@@ -110,7 +110,7 @@ static int put_message(struct sk_buff *skb, struct netlink_callback *cb, const s
 }
 
 /* To the next message. */
-static void advance(struct trace_state *state, const struct rtp_trace *trace)
+static void trace_advance(struct trace_state *state, const struct rtp_trace *trace)
 {
 	if (state->cpu < trace->cpus &&
 	    state->next < DIV_ROUND_UP(trace->cpu[state->cpu].events, EVENTS_PER_MESSAGE)) {
@@ -123,7 +123,7 @@ static void advance(struct trace_state *state, const struct rtp_trace *trace)
 
 int rtp_dump_trace(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct trace_state *state = state_of(cb);
+	struct trace_state *state = trace_state_of(cb);
 	const struct rtp_trace *trace;
 	int err = 0;
 
@@ -131,8 +131,8 @@ int rtp_dump_trace(struct sk_buff *skb, struct netlink_callback *cb)
 	trace = rtp_trace_of(state->id);
 	if (!trace)
 		err = -ENOENT;
-	while (trace && state->cpu <= trace->cpus && !put_message(skb, cb, trace))
-		advance(state, trace);
+	while (trace && state->cpu <= trace->cpus && !trace_put_message(skb, cb, trace))
+		trace_advance(state, trace);
 	rtp_traces_unlock();
 	return err ?: skb->len;
 }

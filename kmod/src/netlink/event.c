@@ -21,48 +21,48 @@ struct event_kind {
 	int (*put)(struct sk_buff *skb, const void *subject);
 };
 
-static int put_spike(struct sk_buff *skb, const void *subject)
+static int event_put_spike(struct sk_buff *skb, const void *subject)
 {
 	return rtp_message_put_spike(skb, subject, false);
 }
 
-static int put_source(struct sk_buff *skb, const void *subject)
+static int event_put_source(struct sk_buff *skb, const void *subject)
 {
 	return rtp_message_put_source(skb, subject);
 }
 
-static int put_config(struct sk_buff *skb, const void *subject)
+static int event_put_config(struct sk_buff *skb, const void *subject)
 {
 	return rtp_message_put_config(skb, subject);
 }
 
-static int put_lost(struct sk_buff *skb, const void *unused)
+static int event_put_lost(struct sk_buff *skb, const void *unused)
 {
 	return rtp_message_put_lost(skb, RTPROBE_A_LOST_EVENT_LOST);
 }
 
-static int put_nothing(struct sk_buff *skb, const void *unused)
+static int event_put_nothing(struct sk_buff *skb, const void *unused)
 {
 	return 0;
 }
 
 static const struct event_kind spike_kind = {
-	RTPROBE_CMD_SPIKE_EVENT, RTPROBE_A_SPIKE_EVENT_SEQ, put_spike
+	RTPROBE_CMD_SPIKE_EVENT, RTPROBE_A_SPIKE_EVENT_SEQ, event_put_spike
 };
 static const struct event_kind source_kind = {
-	RTPROBE_CMD_SOURCE_EVENT, RTPROBE_A_SOURCE_EVENT_SEQ, put_source
+	RTPROBE_CMD_SOURCE_EVENT, RTPROBE_A_SOURCE_EVENT_SEQ, event_put_source
 };
 static const struct event_kind config_kind = {
-	RTPROBE_CMD_CONFIG_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, put_config
+	RTPROBE_CMD_CONFIG_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, event_put_config
 };
 static const struct event_kind rules_kind = {
-	RTPROBE_CMD_RULES_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, put_nothing
+	RTPROBE_CMD_RULES_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, event_put_nothing
 };
 static const struct event_kind lost_kind = {
-	RTPROBE_CMD_LOST_EVENT, RTPROBE_A_LOST_EVENT_EVENT_SEQ, put_lost
+	RTPROBE_CMD_LOST_EVENT, RTPROBE_A_LOST_EVENT_EVENT_SEQ, event_put_lost
 };
 
-static struct sk_buff *build(const struct event_kind *kind, const void *subject)
+static struct sk_buff *event_build(const struct event_kind *kind, const void *subject)
 {
 	struct sk_buff *skb = genlmsg_new(RTP_MESSAGE_MAX, GFP_KERNEL);
 	void *header;
@@ -78,7 +78,7 @@ static struct sk_buff *build(const struct event_kind *kind, const void *subject)
 	return skb;
 }
 
-static void send(const struct event_kind *kind, const void *subject)
+static void event_send(const struct event_kind *kind, const void *subject)
 {
 	struct sk_buff *skb;
 	int err = -ENOMEM;
@@ -86,7 +86,7 @@ static void send(const struct event_kind *kind, const void *subject)
 	mutex_lock(&event_mutex);
 	WRITE_ONCE(newest_seq, newest_seq + 1);
 	if (rtp_family_heard()) {
-		skb = build(kind, subject);
+		skb = event_build(kind, subject);
 		if (skb)
 			err = genlmsg_multicast(&rtp_family, skb, 0, RTP_GROUP_EVENTS, GFP_KERNEL);
 		/* -ESRCH: the last listener left just now. */
@@ -98,28 +98,28 @@ static void send(const struct event_kind *kind, const void *subject)
 
 void rtp_event_spike(const struct rtp_spike *spike)
 {
-	send(&spike_kind, spike);
+	event_send(&spike_kind, spike);
 }
 
 void rtp_event_source(const struct rtp_source *source)
 {
-	send(&source_kind, source);
+	event_send(&source_kind, source);
 }
 
 void rtp_event_config(const struct rtp_config *config)
 {
-	send(&config_kind, config);
+	event_send(&config_kind, config);
 }
 
 void rtp_event_rules(void)
 {
-	send(&rules_kind, NULL);
+	event_send(&rules_kind, NULL);
 }
 
 void rtp_event_lost(void)
 {
 	if (rtp_lost_take_due())
-		send(&lost_kind, NULL);
+		event_send(&lost_kind, NULL);
 }
 
 void rtp_events_drain(void)

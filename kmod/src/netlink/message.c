@@ -18,11 +18,6 @@
 #include "tasks/task.h"
 #include "values/interval.h"
 
-static int put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
-{
-	return nla_put_u64_64bit(skb, attr, value, pad);
-}
-
 int rtp_message_put_lost(struct sk_buff *skb, int attr)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
@@ -31,7 +26,7 @@ int rtp_message_put_lost(struct sk_buff *skb, int attr)
 	if (!nest)
 		return -EMSGSIZE;
 	for (kind = 0; kind < RTP_LOST_COUNT; kind++)
-		if (put_u64(skb, rtp_lost_attr(kind), rtp_lost_get(kind), RTPROBE_A_LOST_PAD))
+		if (rtp_put_u64(skb, rtp_lost_attr(kind), rtp_lost_get(kind), RTPROBE_A_LOST_PAD))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -58,11 +53,11 @@ static int put_times(struct sk_buff *skb)
 	u64 start;
 
 	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen) ||
-	       put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
 	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_GENERATION, rtp_interval_open(&start)) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_EPOCH, rtp_rows_epoch()) ||
-	       put_u64(skb, RTPROBE_A_INFO_EPOCH_START, rtp_rows_epoch_start(), pad);
+	       rtp_put_u64(skb, RTPROBE_A_INFO_EPOCH_START, rtp_rows_epoch_start(), pad);
 }
 
 static int put_totals(struct sk_buff *skb, u32 event_seq)
@@ -70,12 +65,12 @@ static int put_totals(struct sk_buff *skb, u32 event_seq)
 	const int pad = RTPROBE_A_INFO_PAD;
 
 	return nla_put_u32(skb, RTPROBE_A_INFO_MEASURES_AVAILABLE, rtp_measures.available) ||
-	       put_u64(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
-	       put_u64(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(), pad) ||
-	       put_u64(skb, RTPROBE_A_INFO_EVENTS, rtp_rows_events(), pad) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(), pad) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_EVENTS, rtp_rows_events(), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_HELD, rtp_spikes_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_CAPACITY, rtp_max_spikes) ||
-	       put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_captures_spikes(), pad) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_captures_spikes(), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_EVENT_SEQ, event_seq) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS, rtp_tasks_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS_CAPACITY, rtp_tasks_max()) ||
@@ -88,8 +83,8 @@ static int put_cost(struct sk_buff *skb, int cpu)
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_INFO_COST);
 
 	if (!nest || nla_put_u32(skb, RTPROBE_A_COST_CPU, cpu) ||
-	    put_u64(skb, RTPROBE_A_COST_EVENTS, cost.events, RTPROBE_A_COST_PAD) ||
-	    put_u64(skb, RTPROBE_A_COST_TIME_NS, cost.ns, RTPROBE_A_COST_PAD))
+	    rtp_put_u64(skb, RTPROBE_A_COST_EVENTS, cost.events, RTPROBE_A_COST_PAD) ||
+	    rtp_put_u64(skb, RTPROBE_A_COST_TIME_NS, cost.ns, RTPROBE_A_COST_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -112,7 +107,7 @@ int rtp_message_put_info(struct sk_buff *skb, u32 event_seq)
 {
 	if (nla_put_u32(skb, RTPROBE_A_INFO_ABI_VERSION, RTPROBE_ABI_VERSION) ||
 	    nla_put_string(skb, RTPROBE_A_INFO_MODULE_VERSION, RTP_VERSION) ||
-	    put_u64(skb, RTPROBE_A_INFO_INSTANCE, rtp_machine_instance(), RTPROBE_A_INFO_PAD) ||
+	    rtp_put_u64(skb, RTPROBE_A_INFO_INSTANCE, rtp_machine_instance(), RTPROBE_A_INFO_PAD) ||
 	    put_machine(skb) || put_times(skb) || put_totals(skb, event_seq) ||
 	    put_probes(skb))
 		return -EMSGSIZE;
@@ -124,9 +119,9 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 	const int pad = RTPROBE_A_CONFIG_PAD;
 
 	if (nla_put_u32(skb, RTPROBE_A_CONFIG_MEASURES, config->measures) ||
-	    put_u64(skb, RTPROBE_A_CONFIG_PERIOD_NS, config->period, pad) ||
-	    put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS, config->threshold, pad) ||
-	    put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_CONFIG_PERIOD_NS, config->period, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS, config->threshold, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_THREAD_PRIORITY, config->thread_priority) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_RECORDER, config->recorder))
@@ -174,12 +169,12 @@ int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule)
 	const int pad = RTPROBE_A_RULE_PAD;
 
 	if (nla_put_u32(skb, RTPROBE_A_RULE_ID, rule->id) || put_rule_words(skb, rule) ||
-	    put_u64(skb, RTPROBE_A_RULE_THRESHOLD_NS, rule->spec.threshold, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_RULE_THRESHOLD_NS, rule->spec.threshold, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_RULE_CAPTURE, rule->spec.capture) ||
 	    nla_put_u32(skb, RTPROBE_A_RULE_RATE, rule->spec.rate) ||
-	    put_u64(skb, RTPROBE_A_RULE_COOLDOWN_NS, rule->spec.cooldown, pad) ||
-	    put_u64(skb, RTPROBE_A_RULE_HITS, atomic64_read(&rule->hits), pad) ||
-	    put_u64(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad))
+	    rtp_put_u64(skb, RTPROBE_A_RULE_COOLDOWN_NS, rule->spec.cooldown, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_RULE_HITS, atomic64_read(&rule->hits), pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -191,8 +186,8 @@ int rtp_message_put_hist_header(struct sk_buff *skb, u32 epoch)
 	u32 generation = rtp_interval_open(&start);
 
 	if (nla_put_u32(skb, RTPROBE_A_HIST_GENERATION, generation) ||
-	    put_u64(skb, RTPROBE_A_HIST_GENERATION_START, start, pad) ||
-	    put_u64(skb, RTPROBE_A_HIST_NOW, ktime_get_ns(), pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_GENERATION_START, start, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_NOW, ktime_get_ns(), pad) ||
 	    nla_put_u32(skb, RTPROBE_A_HIST_EPOCH, epoch))
 		return -EMSGSIZE;
 	return 0;
@@ -244,11 +239,11 @@ int rtp_message_put_row(struct sk_buff *skb, struct rtp_row *row)
 
 	if (nla_put_u32(skb, RTPROBE_A_HIST_SOURCE, row->source->id) ||
 	    nla_put_u32(skb, RTPROBE_A_HIST_CPU, row->cpu) ||
-	    put_u64(skb, RTPROBE_A_HIST_COUNT, view->count, pad) ||
-	    put_u64(skb, RTPROBE_A_HIST_SUM, view->sum, pad) ||
-	    put_u64(skb, RTPROBE_A_HIST_MIN, view->count ? view->min : 0, pad) ||
-	    put_u64(skb, RTPROBE_A_HIST_MAX, view->max, pad) ||
-	    put_u64(skb, RTPROBE_A_HIST_NONE, view->none, pad) || put_intervals(skb, view) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_COUNT, view->count, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_SUM, view->sum, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_MIN, view->count ? view->min : 0, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_MAX, view->max, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_NONE, view->none, pad) || put_intervals(skb, view) ||
 	    put_buckets(skb, view))
 		return -EMSGSIZE;
 	return 0;
@@ -264,8 +259,8 @@ static int put_stolen(struct sk_buff *skb, const struct rtp_stolen_sum *sum)
 				      nla_put_u32(skb, RTPROBE_A_STOLEN_NUMBER, sum->source->number) ||
 				      nla_put_string(skb, RTPROBE_A_STOLEN_NAME, sum->source->name))))
 		return -EMSGSIZE;
-	if (put_u64(skb, RTPROBE_A_STOLEN_COUNT, sum->count, pad) ||
-	    put_u64(skb, RTPROBE_A_STOLEN_SUM, sum->sum, pad) || put_u64(skb, RTPROBE_A_STOLEN_MAX, sum->max, pad))
+	if (rtp_put_u64(skb, RTPROBE_A_STOLEN_COUNT, sum->count, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_STOLEN_SUM, sum->sum, pad) || rtp_put_u64(skb, RTPROBE_A_STOLEN_MAX, sum->max, pad))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -282,9 +277,9 @@ int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *
 		return 0;
 	if (rtp_message_put_task(skb, RTPROBE_A_TASK_STAT_TASK, &stat.about) ||
 	    nla_put_u8(skb, RTPROBE_A_TASK_STAT_EXITED, stat.exited) ||
-	    put_u64(skb, RTPROBE_A_TASK_STAT_RUNTIME_NS, stat.runtime, pad) ||
-	    put_u64(skb, RTPROBE_A_TASK_STAT_RUNS, stat.runs, pad) ||
-	    put_u64(skb, RTPROBE_A_TASK_STAT_STOLEN_NS, stat.stolen, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_RUNTIME_NS, stat.runtime, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_RUNS, stat.runs, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_STOLEN_NS, stat.stolen, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_TASK_STAT_LAST_CPU, stat.last_cpu))
 		return -EMSGSIZE;
 	sums = rtp_stolen_sums(entry);

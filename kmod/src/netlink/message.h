@@ -6,7 +6,7 @@
 #ifndef RTPROBE_MESSAGE_H
 #define RTPROBE_MESSAGE_H
 
-#include <linux/netlink.h>
+#include <net/netlink.h>
 
 #include "capture/rule.h"
 #include "settings/config.h"
@@ -21,6 +21,11 @@
 
 /* @event_seq: number of the newest event. */
 int rtp_message_put_info(struct sk_buff *skb, u32 event_seq);
+static inline int rtp_put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
+{
+	return nla_put_u64_64bit(skb, attr, value, pad);
+}
+
 int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config);
 int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source); /* rtp_rows_lock held */
 int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule); /* rtp_rules_lock held */

@@ -5,18 +5,13 @@
 #include "netlink/message.h"
 #include "spikes/regs.h"
 
-static int put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
-{
-	return nla_put_u64_64bit(skb, attr, value, pad);
-}
-
 static int put_about(struct sk_buff *skb, int attr, const struct rtp_task *task, const char *cgroup)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
 
 	if (!nest || nla_put_u32(skb, RTPROBE_A_TASK_PID, task->pid) ||
 	    nla_put_u32(skb, RTPROBE_A_TASK_TGID, task->tgid) ||
-	    put_u64(skb, RTPROBE_A_TASK_START_TIME, task->start_time, RTPROBE_A_TASK_PAD) ||
+	    rtp_put_u64(skb, RTPROBE_A_TASK_START_TIME, task->start_time, RTPROBE_A_TASK_PAD) ||
 	    nla_put_string(skb, RTPROBE_A_TASK_COMM, task->comm) ||
 	    nla_put_u32(skb, RTPROBE_A_TASK_POLICY, task->policy) ||
 	    nla_put_s32(skb, RTPROBE_A_TASK_PRIORITY, task->priority) ||
@@ -43,7 +38,7 @@ static int put_cause(struct sk_buff *skb, const struct rtp_cause *cause)
 	if (!nest || nla_put_u32(skb, RTPROBE_A_CAUSE_MEASURE, cause->measure) ||
 	    nla_put_u32(skb, RTPROBE_A_CAUSE_NUMBER, cause->number) ||
 	    nla_put_string(skb, RTPROBE_A_CAUSE_NAME, cause->name) ||
-	    put_u64(skb, RTPROBE_A_CAUSE_DURATION_NS, cause->duration, RTPROBE_A_CAUSE_PAD))
+	    rtp_put_u64(skb, RTPROBE_A_CAUSE_DURATION_NS, cause->duration, RTPROBE_A_CAUSE_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -64,12 +59,12 @@ static int put_bounds(struct sk_buff *skb, const struct rtp_spike *spike)
 {
 	if (!spike->upper)
 		return 0;
-	return put_u64(skb, RTPROBE_A_SPIKE_LOWER_NS, spike->lower, RTPROBE_A_SPIKE_PAD) ||
-	       put_u64(skb, RTPROBE_A_SPIKE_UPPER_NS, spike->upper, RTPROBE_A_SPIKE_PAD) ||
+	return rtp_put_u64(skb, RTPROBE_A_SPIKE_LOWER_NS, spike->lower, RTPROBE_A_SPIKE_PAD) ||
+	       rtp_put_u64(skb, RTPROBE_A_SPIKE_UPPER_NS, spike->upper, RTPROBE_A_SPIKE_PAD) ||
 	       nla_put_u8(skb, RTPROBE_A_SPIKE_EXACT, spike->exact);
 }
 
-static int put_part(struct sk_buff *skb, const struct rtp_part *part)
+static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_PART);
 
@@ -77,19 +72,19 @@ static int put_part(struct sk_buff *skb, const struct rtp_part *part)
 	    nla_put_u32(skb, RTPROBE_A_PART_NUMBER, part->number) ||
 	    nla_put_string(skb, RTPROBE_A_PART_NAME, part->name) ||
 	    (part->pid && nla_put_u32(skb, RTPROBE_A_PART_PID, part->pid)) ||
-	    put_u64(skb, RTPROBE_A_PART_DURATION_NS, part->duration, RTPROBE_A_PART_PAD) ||
+	    rtp_put_u64(skb, RTPROBE_A_PART_DURATION_NS, part->duration, RTPROBE_A_PART_PAD) ||
 	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_parts(struct sk_buff *skb, const struct rtp_spike *spike)
+static int put_spike_parts(struct sk_buff *skb, const struct rtp_spike *spike)
 {
 	unsigned int i;
 
 	for (i = 0; i < spike->parts; i++)
-		if (put_part(skb, &spike->part[i]))
+		if (put_spike_part(skb, &spike->part[i]))
 			return -EMSGSIZE;
 	return spike->parts ? nla_put_u8(skb, RTPROBE_A_SPIKE_PARTS_INCOMPLETE, spike->parts_incomplete) : 0;
 }
@@ -122,17 +117,17 @@ int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bo
 {
 	const int pad = RTPROBE_A_SPIKE_PAD;
 
-	if (put_u64(skb, RTPROBE_A_SPIKE_ID, spike->id, pad) ||
-	    put_u64(skb, RTPROBE_A_SPIKE_TIME, spike->time, pad) ||
-	    put_u64(skb, RTPROBE_A_SPIKE_VALUE_NS, spike->value, pad) ||
-	    put_u64(skb, RTPROBE_A_SPIKE_THRESHOLD_NS, spike->threshold, pad) ||
+	if (rtp_put_u64(skb, RTPROBE_A_SPIKE_ID, spike->id, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_SPIKE_TIME, spike->time, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_SPIKE_VALUE_NS, spike->value, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_SPIKE_THRESHOLD_NS, spike->threshold, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_MEASURE, spike->measure) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_NUMBER, spike->number) ||
 	    nla_put_string(skb, RTPROBE_A_SPIKE_NAME, spike->name) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_CPU, spike->cpu) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_MODE, spike->mode) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
-	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) || put_parts(skb, spike) ||
+	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) || put_spike_parts(skb, spike) ||
 	    nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) || put_frames(skb, spike) ||
 	    put_registers(skb, spike) ||
 	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_PROCESS, spike->process, whole) ||

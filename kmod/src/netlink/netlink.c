@@ -118,7 +118,7 @@ static int get_spike(struct sk_buff *request, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-static int clear(struct sk_buff *request, struct genl_info *info)
+static int do_clear(struct sk_buff *request, struct genl_info *info)
 {
 	struct nlattr *what = info->attrs[RTPROBE_A_CLEAR_REQUEST_WHAT];
 
@@ -181,7 +181,7 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = RTPROBE_CMD_CLEAR,
 		.flags = GENL_ADMIN_PERM,
-		.doit = clear,
+		.doit = do_clear,
 		.policy = rtprobe_clear_policy,
 		.maxattr = RTPROBE_A_CLEAR_REQUEST_LAST,
 	},

@@ -27,7 +27,7 @@ static const struct {
 	[RTP_RULE_COOLDOWN] = { RTPROBE_A_RULE_COOLDOWN_NS, "out_of_range cooldown-ns" },
 };
 
-static int refuse(struct genl_info *info, enum rtp_rule_word word)
+static int refuse_attr(struct genl_info *info, enum rtp_rule_word word)
 {
 	NL_SET_BAD_ATTR(info->extack, info->attrs[words[word].attr]);
 	if (info->extack)
@@ -35,7 +35,7 @@ static int refuse(struct genl_info *info, enum rtp_rule_word word)
 	return -EINVAL;
 }
 
-static int read_glob(char *glob, const struct nlattr *attr)
+static int read_glob_attr(char *glob, const struct nlattr *attr)
 {
 	size_t length = strnlen(nla_data(attr), nla_len(attr));
 
@@ -46,7 +46,7 @@ static int read_glob(char *glob, const struct nlattr *attr)
 	return 0;
 }
 
-static int read_word(struct rtp_rule_spec *spec, enum rtp_rule_word word, const struct nlattr *attr)
+static int read_word_attr(struct rtp_rule_spec *spec, enum rtp_rule_word word, const struct nlattr *attr)
 {
 	switch (word) {
 	case RTP_RULE_MEASURES:
@@ -56,16 +56,16 @@ static int read_word(struct rtp_rule_spec *spec, enum rtp_rule_word word, const 
 		spec->irq = nla_get_u32(attr);
 		return spec->irq > INT_MAX ? -EINVAL : 0;
 	case RTP_RULE_NAME:
-		return read_glob(spec->name, attr);
+		return read_glob_attr(spec->name, attr);
 	case RTP_RULE_CPUS:
-		return read_glob(spec->cpus, attr);
+		return read_glob_attr(spec->cpus, attr);
 	case RTP_RULE_PID:
 		spec->pid = nla_get_u32(attr);
 		return spec->pid > PID_MAX_LIMIT ? -EINVAL : 0;
 	case RTP_RULE_COMM:
-		return read_glob(spec->comm, attr);
+		return read_glob_attr(spec->comm, attr);
 	case RTP_RULE_CGROUP:
-		return read_glob(spec->cgroup, attr);
+		return read_glob_attr(spec->cgroup, attr);
 	case RTP_RULE_THRESHOLD:
 		spec->threshold = nla_get_u64(attr);
 		return 0;
@@ -99,13 +99,13 @@ int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info)
 
 		if (!attr)
 			continue;
-		if (read_word(&spec, word, attr))
-			return refuse(info, word);
+		if (read_word_attr(&spec, word, attr))
+			return refuse_attr(info, word);
 		spec.set |= BIT(word);
 	}
 	change.rule = rtp_rule_make(&spec, &reason, &word);
 	if (!change.rule)
-		return refuse(info, word);
+		return refuse_attr(info, word);
 	err = rtp_rules_apply(&change, 1, &reason);
 	if (err) {
 		rtp_rule_free(change.rule);

@@ -97,7 +97,7 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 	return err;
 }
 
-static struct rtp_config merge(const struct rtp_config *base, const struct rtp_config_change *change)
+static struct rtp_config config_merge(const struct rtp_config *base, const struct rtp_config_change *change)
 {
 	struct rtp_config merged = *base;
 
@@ -119,7 +119,7 @@ static struct rtp_config merge(const struct rtp_config *base, const struct rtp_c
 }
 
 /* Switching measures is the only step that can fail, so it comes first. */
-static int enact(const struct rtp_config *from, const struct rtp_config *to, struct rtp_reason *reason)
+static int config_enact(const struct rtp_config *from, const struct rtp_config *to, struct rtp_reason *reason)
 {
 	int err;
 
@@ -147,8 +147,8 @@ int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *
 	if (err)
 		return err;
 	mutex_lock(&config_mutex);
-	merged = merge(&current_config, change);
-	err = enact(&current_config, &merged, reason);
+	merged = config_merge(&current_config, change);
+	err = config_enact(&current_config, &merged, reason);
 	if (!err && memcmp(&current_config, &merged, sizeof(merged))) {
 		current_config = merged;
 		notify_changed(&merged);

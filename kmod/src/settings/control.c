@@ -114,7 +114,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value, s
 	return rtp_word_list("clear", value, rtp_clear_by_name, &control->clear, reason);
 }
 
-static int parse(struct rtp_control *control, char *text, struct rtp_reason *reason)
+static int control_parse(struct rtp_control *control, char *text, struct rtp_reason *reason)
 {
 	char *word;
 	int err;
@@ -140,7 +140,7 @@ int rtp_control_run(char *text)
 {
 	struct rtp_control control = {};
 	struct rtp_reason reason;
-	int err = parse(&control, text, &reason);
+	int err = control_parse(&control, text, &reason);
 
 	if (!err && control.config.set)
 		err = rtp_config_apply(&control.config, &reason);

@@ -236,7 +236,7 @@ int rtp_rules_run(char *text, u32 capture, struct rtp_reason *reason)
 	return err;
 }
 
-static void show_text(struct seq_file *seq, const struct rtp_rule *rule, enum rtp_rule_word word,
+static void show_rule_text(struct seq_file *seq, const struct rtp_rule *rule, enum rtp_rule_word word,
 		      const char *text)
 {
 	if (!rtp_rule_sets(rule, word))
@@ -245,7 +245,7 @@ static void show_text(struct seq_file *seq, const struct rtp_rule *rule, enum rt
 	rtp_word_print(seq, text);
 }
 
-static void show_number(struct seq_file *seq, const struct rtp_rule *rule, enum rtp_rule_word word,
+static void show_rule_number(struct seq_file *seq, const struct rtp_rule *rule, enum rtp_rule_word word,
 			u32 number)
 {
 	if (rtp_rule_sets(rule, word))
@@ -262,16 +262,16 @@ void rtp_rule_show(struct seq_file *seq, const struct rtp_rule *rule)
 		seq_puts(seq, " measure=");
 		rtp_measures_print(seq, spec->measures);
 	}
-	show_number(seq, rule, RTP_RULE_IRQ, spec->irq);
-	show_text(seq, rule, RTP_RULE_NAME, spec->name);
-	show_text(seq, rule, RTP_RULE_CPUS, spec->cpus);
-	show_number(seq, rule, RTP_RULE_PID, spec->pid);
-	show_text(seq, rule, RTP_RULE_COMM, spec->comm);
-	show_text(seq, rule, RTP_RULE_CGROUP, spec->cgroup);
+	show_rule_number(seq, rule, RTP_RULE_IRQ, spec->irq);
+	show_rule_text(seq, rule, RTP_RULE_NAME, spec->name);
+	show_rule_text(seq, rule, RTP_RULE_CPUS, spec->cpus);
+	show_rule_number(seq, rule, RTP_RULE_PID, spec->pid);
+	show_rule_text(seq, rule, RTP_RULE_COMM, spec->comm);
+	show_rule_text(seq, rule, RTP_RULE_CGROUP, spec->cgroup);
 	rtp_word_from_duration(duration, spec->threshold);
 	seq_printf(seq, " threshold=%s capture=", spec->threshold ? duration : "off");
 	rtp_capture_show(seq, spec->capture);
-	show_number(seq, rule, RTP_RULE_RATE, spec->rate);
+	show_rule_number(seq, rule, RTP_RULE_RATE, spec->rate);
 	rtp_word_from_duration(duration, spec->cooldown);
 	if (rtp_rule_sets(rule, RTP_RULE_COOLDOWN))
 		seq_printf(seq, " cooldown=%s", duration);

@@ -55,7 +55,7 @@ struct walk {
 	bool victim_runs;
 };
 
-static struct rtp_slice slice;
+static struct rtp_slice walk_slice;
 static struct walk shared_walk;	/* too large for the stack */
 
 static bool is_timer(const struct walk *walk)
@@ -137,14 +137,14 @@ static struct context context_now(const struct walk *walk)
 }
 
 /* Ticks of a span that lie in the window. */
-static u64 inside(const struct walk *walk, u64 from, u64 to)
+static u64 walk_inside(const struct walk *walk, u64 from, u64 to)
 {
 	from = max(from, walk->begin);
 	to = min(to, walk->end);
 	return to > from ? to - from : 0;
 }
 
-static void give(struct walk *walk, const struct context *context, u64 ticks, bool again)
+static void walk_give(struct walk *walk, const struct context *context, u64 ticks, bool again)
 {
 	if (!ticks)
 		return;
@@ -154,16 +154,16 @@ static void give(struct walk *walk, const struct context *context, u64 ticks, bo
 }
 
 /* Give the time up to @ticks to what ran, but for @own of it, which goes to @else_to. */
-static void pass(struct walk *walk, u64 ticks, u64 own, const struct context *else_to)
+static void walk_pass(struct walk *walk, u64 ticks, u64 own, const struct context *else_to)
 {
 	struct context context = context_now(walk);
-	u64 span = inside(walk, walk->at, ticks);
-	u64 taken = min(span, min(own, inside(walk, ticks - own, ticks)));
+	u64 span = walk_inside(walk, walk->at, ticks);
+	u64 taken = min(span, min(own, walk_inside(walk, ticks - own, ticks)));
 
 	if (else_to)
-		give(walk, else_to, taken, true);
+		walk_give(walk, else_to, taken, true);
 	/* A part counts once for each time something else ran in between. */
-	give(walk, &context, span - taken, !walk->given || !is_same(&walk->given->context, &context));
+	walk_give(walk, &context, span - taken, !walk->given || !is_same(&walk->given->context, &context));
 	walk->at = ticks;
 }
 
@@ -246,7 +246,7 @@ static void learn_first_task(struct walk *walk)
 	struct rtp_event event;
 	unsigned int i = 0;
 
-	while (rtp_slice_next(&slice, &i, &event)) {
+	while (rtp_slice_next(&walk_slice, &i, &event)) {
 		if (event.kind != RTPROBE_TRACE_EVENT_SWITCH)
 			continue;
 		if (!walk->task_known)
@@ -265,7 +265,7 @@ static void learn_first_task(struct walk *walk)
 		strscpy(walk->comm, interrupted->comm, sizeof(walk->comm));
 }
 
-static void step(struct walk *walk, const struct rtp_event *event)
+static void walk_step(struct walk *walk, const struct rtp_event *event)
 {
 	static const struct context nmi = { .kind = RTPROBE_PART_KIND_NMI };
 	static const struct context probe = { .kind = RTPROBE_PART_KIND_PROBE };
@@ -274,13 +274,13 @@ static void step(struct walk *walk, const struct rtp_event *event)
 	if (event->kind == RTPROBE_TRACE_EVENT_NMI) {
 		own = rtp_clock_from_ns(event->payload);
 		walk->nested += own;
-		return pass(walk, event->ticks, own, &nmi);
+		return walk_pass(walk, event->ticks, own, &nmi);
 	}
 	if (event->kind == RTPROBE_TRACE_EVENT_TIMER_EXPIRY) {
 		own = rtp_clock_from_ns(rtp_record_expiry_own(event->payload));
-		return pass(walk, event->ticks, own, &probe);
+		return walk_pass(walk, event->ticks, own, &probe);
 	}
-	pass(walk, event->ticks, 0, NULL);
+	walk_pass(walk, event->ticks, 0, NULL);
 	switch (event->kind) {
 	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
 		enter_handler(walk, &(struct context) {
@@ -386,7 +386,7 @@ static void name_action(const void *key, u32 *number, char *name)
 		rtp_line_action_name(*number, key, name);
 }
 
-static void tell(struct walk *walk, struct rtp_parts *parts)
+static void walk_tell(struct walk *walk, struct rtp_parts *parts)
 {
 	unsigned int i;
 
@@ -416,23 +416,23 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest, const str
 	shared_walk.longest = longest;
 	shared_walk.begin = shared_walk.at = value->begin;
 	shared_walk.end = value->end;
-	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, capture->row->cpu), capture->recorded);
+	rtp_slice_copy(&walk_slice, per_cpu_ptr(rtp_cpus, capture->row->cpu), capture->recorded);
 	learn_first_task(&shared_walk);
-	parts->incomplete = !slice.n || rtp_slice_begins_after(&slice, value->begin);
-	while (rtp_slice_next(&slice, &i, &event) && event.ticks <= value->end)
-		step(&shared_walk, &event);
-	pass(&shared_walk, value->end, 0, NULL);
+	parts->incomplete = !walk_slice.n || rtp_slice_begins_after(&walk_slice, value->begin);
+	while (rtp_slice_next(&walk_slice, &i, &event) && event.ticks <= value->end)
+		walk_step(&shared_walk, &event);
+	walk_pass(&shared_walk, value->end, 0, NULL);
 	judge_irqs_off(&shared_walk);
 	settle_sum(&shared_walk, value->ns);
-	tell(&shared_walk, parts);
+	walk_tell(&shared_walk, parts);
 }
 
 int rtp_decompose_init(void)
 {
-	return rtp_slice_init(&slice);
+	return rtp_slice_init(&walk_slice);
 }
 
 void rtp_decompose_exit(void)
 {
-	rtp_slice_exit(&slice);
+	rtp_slice_exit(&walk_slice);
 }

@@ -46,7 +46,7 @@ static void note_file(struct file *file, u32 fd)
 }
 
 /* Under the process's file_lock. */
-static int note(const void *unused, struct file *file, unsigned int fd)
+static int note_open(const void *unused, struct file *file, unsigned int fd)
 {
 	struct socket *socket = compat_sock_from_file(file);
 
@@ -90,7 +90,7 @@ void rtp_process_read_files(struct rtp_process *process, struct task_struct *tas
 	walk.open = walk.files = walk.sockets = 0;
 	task_lock(task);
 	if (task->files)
-		iterate_fd(task->files, 0, note, NULL);
+		iterate_fd(task->files, 0, note_open, NULL);
 	task_unlock(task);
 	process->asked_files = true;
 	process->open = walk.open;

@@ -22,14 +22,14 @@ u32 rtp_max_spikes __read_mostly;
 
 static DEFINE_MUTEX(spikes_mutex);
 static LIST_HEAD(spikes);
-static struct kmem_cache *cache;
-static u32 held;
+static struct kmem_cache *spike_cache;
+static u32 spikes_held;
 static size_t detail_bytes;	/* of the spikes' stacks, parts and processes */
-static u64 newest_id;
+static u64 newest_spike_id;
 static void (*notify_completed)(const struct rtp_spike *spike);
 
 /* Only the work uses these, and it never runs twice at once. */
-static struct delayed_work work;
+static struct delayed_work completion;
 static struct llist_node *backlog;
 
 void rtp_spikes_lock(void)
@@ -59,12 +59,12 @@ static void free_spike(struct rtp_spike *spike)
 	kfree(spike->part);
 	rtp_process_free(spike->process);
 	rtp_process_free(spike->victim_process);
-	kmem_cache_free(cache, spike);
+	kmem_cache_free(spike_cache, spike);
 }
 
-static struct rtp_spike *duplicate(const struct rtp_spike *spike)
+static struct rtp_spike *spike_duplicate(const struct rtp_spike *spike)
 {
-	struct rtp_spike *copy = kmem_cache_alloc(cache, GFP_KERNEL | __GFP_NOWARN);
+	struct rtp_spike *copy = kmem_cache_alloc(spike_cache, GFP_KERNEL | __GFP_NOWARN);
 
 	if (!copy)
 		return NULL;
@@ -86,16 +86,16 @@ static size_t details_max(void)
 	return (size_t)rtp_max_spikes * DETAILS_SHARE + DETAILS_LEAST;
 }
 
-static void keep(const struct rtp_spike *spike)
+static void list_keep(const struct rtp_spike *spike)
 {
 	struct rtp_spike *copy = NULL;
 
 	mutex_lock(&spikes_mutex);
-	if (held < rtp_max_spikes && detail_bytes + details_of(spike) <= details_max())
-		copy = duplicate(spike);
+	if (spikes_held < rtp_max_spikes && detail_bytes + details_of(spike) <= details_max())
+		copy = spike_duplicate(spike);
 	if (copy) {
 		list_add_tail(&copy->list, &spikes);
-		held++;
+		spikes_held++;
 		detail_bytes += details_of(copy);
 	} else {
 		rtp_lost_add(RTP_LOST_SPIKE_LIST_FULL, 1);
@@ -121,17 +121,17 @@ static void complete_waiting(struct work_struct *unused)
 			rtp_capture_put(capture);
 			continue;
 		}
-		spike = rtp_spike_fill(capture, ++newest_id);
+		spike = rtp_spike_fill(capture, ++newest_spike_id);
 		rtp_capture_put(capture);
 		notify_completed(spike);
-		keep(spike);
+		list_keep(spike);
 	}
-	queue_delayed_work(rtp_workqueue, &work, msecs_to_jiffies(PAUSE_MS));
+	queue_delayed_work(rtp_workqueue, &completion, msecs_to_jiffies(PAUSE_MS));
 }
 
 void rtp_spikes_wake(void)
 {
-	queue_delayed_work(rtp_workqueue, &work, 0);
+	queue_delayed_work(rtp_workqueue, &completion, 0);
 }
 
 const struct rtp_spike *rtp_spike_after(u64 id)
@@ -165,24 +165,24 @@ void rtp_spikes_clear(void)
 		list_del(&spike->list);
 		free_spike(spike);
 	}
-	held = 0;
+	spikes_held = 0;
 	detail_bytes = 0;
 	mutex_unlock(&spikes_mutex);
 }
 
 u32 rtp_spikes_held(void)
 {
-	return READ_ONCE(held);
+	return READ_ONCE(spikes_held);
 }
 
 size_t rtp_spikes_bytes(void)
 {
-	return READ_ONCE(held) * kmem_cache_size(cache) + READ_ONCE(detail_bytes) + rtp_spike_bytes();
+	return READ_ONCE(spikes_held) * kmem_cache_size(spike_cache) + READ_ONCE(detail_bytes) + rtp_spike_bytes();
 }
 
 size_t rtp_spikes_bytes_max(void)
 {
-	return rtp_max_spikes * kmem_cache_size(cache) + details_max() + rtp_spike_bytes();
+	return rtp_max_spikes * kmem_cache_size(spike_cache) + details_max() + rtp_spike_bytes();
 }
 
 int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *spike))
@@ -193,9 +193,9 @@ int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *sp
 		return err;
 	rtp_max_spikes = max_spikes;
 	notify_completed = completed;
-	INIT_DELAYED_WORK(&work, complete_waiting);
-	cache = kmem_cache_create("rtprobe_spike", sizeof(struct rtp_spike), 0, 0, NULL);
-	if (cache)
+	INIT_DELAYED_WORK(&completion, complete_waiting);
+	spike_cache = kmem_cache_create("rtprobe_spike", sizeof(struct rtp_spike), 0, 0, NULL);
+	if (spike_cache)
 		return 0;
 	rtp_spike_exit();
 	return -ENOMEM;
@@ -206,7 +206,7 @@ void rtp_spikes_stop(void)
 	struct llist_node *node, *next;
 
 	rtp_captures_sync();
-	cancel_delayed_work_sync(&work);
+	cancel_delayed_work_sync(&completion);
 	/* What was not completed still holds references to tasks. */
 	for (node = backlog; node || (node = rtp_captures_take()); node = next) {
 		next = node->next;
@@ -218,6 +218,6 @@ void rtp_spikes_stop(void)
 void rtp_spikes_exit(void)
 {
 	rtp_spikes_clear();
-	kmem_cache_destroy(cache);
+	kmem_cache_destroy(spike_cache);
 	rtp_spike_exit();
 }

@@ -23,7 +23,7 @@ static size_t bytes_of(u32 files, u32 sockets, u32 locks, u32 text)
 	       sockets * sizeof(struct rtp_socket) + files * sizeof(struct rtp_file) + text;
 }
 
-static void lay_out(struct rtp_process *process, u32 files, u32 sockets, u32 locks)
+static void process_lay_out(struct rtp_process *process, u32 files, u32 sockets, u32 locks)
 {
 	process->lock = (struct rtp_lock *)(process + 1);
 	process->socket = (struct rtp_socket *)(process->lock + locks);
@@ -41,7 +41,7 @@ struct rtp_process *rtp_process_alloc(void)
 	struct rtp_process *process = kvzalloc(rtp_process_alloc_bytes(), GFP_KERNEL);
 
 	if (process)
-		lay_out(process, RTPROBE_FILES_MAX, RTPROBE_SOCKETS_MAX, RTPROBE_LOCKS_MAX);
+		process_lay_out(process, RTPROBE_FILES_MAX, RTPROBE_SOCKETS_MAX, RTPROBE_LOCKS_MAX);
 	return process;
 }
 
@@ -57,7 +57,7 @@ struct rtp_process *rtp_process_copy(const struct rtp_process *process)
 	if (!copy)
 		return NULL;
 	*copy = *process;
-	lay_out(copy, process->files, process->sockets, process->locks);
+	process_lay_out(copy, process->files, process->sockets, process->locks);
 	memcpy(copy->lock, process->lock, process->locks * sizeof(*process->lock));
 	memcpy(copy->socket, process->socket, process->sockets * sizeof(*process->socket));
 	memcpy(copy->file, process->file, process->files * sizeof(*process->file));
@@ -151,7 +151,7 @@ static void read_identity(struct rtp_process *process, struct task_struct *task)
 	mmput(mm);
 }
 
-static void reset(struct rtp_process *process)
+static void process_reset(struct rtp_process *process)
 {
 	char *text = process->text;
 	struct rtp_socket *socket = process->socket;
@@ -169,7 +169,7 @@ void rtp_process_read(struct rtp_process *process, const struct rtp_capture *cap
 	struct task_struct *task = victim ? capture->victim_ref : capture->task_ref;
 	u32 what = capture->verdict.capture;
 
-	reset(process);
+	process_reset(process);
 	if (!task || !(what & (RTPROBE_CAPTURE_PROCESS | RTPROBE_CAPTURE_FILES | RTPROBE_CAPTURE_SOCKETS |
 			       RTPROBE_CAPTURE_LOCKS)))
 		return;

@@ -9,7 +9,7 @@
 #include "uapi/rtprobe.h"
 
 /* Where the processor enters the kernel for an interrupt: x86, then arm64. */
-static const char *const entries[] = {
+static const char *const interrupt_entries[] = {
 	"asm_common_interrupt", "asm_sysvec_",
 	"el1h_64_irq", "el0t_64_irq", "el0t_32_irq",
 };
@@ -23,13 +23,13 @@ static bool is_entry(unsigned long address)
 	unsigned int i;
 
 	snprintf(name, sizeof(name), "%ps", (void *)address);
-	for (i = 0; i < ARRAY_SIZE(entries); i++)
-		if (!strncmp(name, entries[i], strlen(entries[i])))
+	for (i = 0; i < ARRAY_SIZE(interrupt_entries); i++)
+		if (!strncmp(name, interrupt_entries[i], strlen(interrupt_entries[i])))
 			return true;
 	return false;
 }
 
-static void append(struct rtp_stack *stack, const char *frame)
+static void stack_append(struct rtp_stack *stack, const char *frame)
 {
 	size_t bytes = strlen(frame) + 1;
 
@@ -53,7 +53,7 @@ static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned lon
 	for (i = 0; i < n && within_module(raw[i], THIS_MODULE); i++)
 		;
 	if (in_interrupt)
-		append(stack, no_entry);
+		stack_append(stack, no_entry);
 	return i;
 }
 
@@ -70,9 +70,9 @@ void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned
 		/* The innermost is the interrupted instruction itself, the others are return addresses. */
 		snprintf(frame, sizeof(frame), i == first ? "%pS" : "%pB", (void *)raw[i]);
 		if (stack->bytes + strlen(frame) + 1 + sizeof(truncated) > sizeof(stack->text)) {
-			append(stack, truncated);
+			stack_append(stack, truncated);
 			break;
 		}
-		append(stack, frame);
+		stack_append(stack, frame);
 	}
 }

@@ -28,9 +28,9 @@ static_assert(sizeof(struct rtp_trace_event) == RTPROBE_TRACE_EVENT_LEN);
 
 static DEFINE_MUTEX(traces_mutex);
 static LIST_HEAD(traces);
-static unsigned int held;
+static unsigned int traces_held;
 static size_t held_bytes;
-static struct rtp_slice slice;	/* only used by rtp_trace_keep, of which one runs at a time */
+static struct rtp_slice trace_slice;	/* only used by rtp_trace_keep, of which one runs at a time */
 
 static size_t trace_bytes(unsigned int cpus)
 {
@@ -80,7 +80,7 @@ static u64 time_of(const struct rtp_capture *capture, u64 ticks)
 }
 
 /* What it is called now is no use if the pid is another's by now. */
-static void describe(struct rtp_task *to, u32 pid, const char *comm)
+static void trace_describe(struct rtp_task *to, u32 pid, const char *comm)
 {
 	struct pid *ref = find_get_pid(pid);
 	struct task_struct *task = get_pid_task(ref, PIDTYPE_PID);
@@ -107,11 +107,11 @@ static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
 		return;
 	task->pid = pid;
 	strscpy(task->comm, comm, sizeof(task->comm));
-	describe(task, pid, comm);
+	trace_describe(task, pid, comm);
 	trace->tasks++;
 }
 
-static void tell(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct rtp_capture *capture,
+static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct rtp_capture *capture,
 		 const struct rtp_event *event)
 {
 	struct rtp_trace_event *to = &on->event[on->events++];
@@ -156,7 +156,7 @@ struct entered {
 	unsigned int handler, softirq;
 };
 
-static void follow(struct entered *entered, const struct rtp_event *event, unsigned int index)
+static void trace_follow(struct entered *entered, const struct rtp_event *event, unsigned int index)
 {
 	switch (event->kind) {
 	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
@@ -195,10 +195,10 @@ static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
 	unsigned int i = 0, at = 0, left = 0;
 	bool found = false;
 
-	while (rtp_slice_next(&slice, &i, &event))
+	while (rtp_slice_next(&trace_slice, &i, &event))
 		left += (s64)(event.ticks - from) >= 0 && (s64)(event.ticks - to) <= 0;
 	i = 0;
-	while (rtp_slice_next(&slice, &i, &event)) {
+	while (rtp_slice_next(&trace_slice, &i, &event)) {
 		bool wanted = (s64)(event.ticks - from) >= 0;
 
 		if (wanted && left <= RTP_TRACE_EVENTS - ENTRY_AWAY && !found) {
@@ -218,7 +218,7 @@ static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
 			on->overwritten = true;
 		}
 		if (!found) {
-			follow(&entered, &event, at);
+			trace_follow(&entered, &event, at);
 			at = i;
 		}
 	}
@@ -235,14 +235,14 @@ static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on, const 
 	struct rtp_event event;
 	unsigned int i;
 
-	rtp_slice_copy(&slice, per_cpu_ptr(rtp_cpus, on->cpu), settled);
-	on->overwritten = rtp_slice_begins_after(&slice, from);
+	rtp_slice_copy(&trace_slice, per_cpu_ptr(rtp_cpus, on->cpu), settled);
+	on->overwritten = rtp_slice_begins_after(&trace_slice, from);
 	i = find_begin(on, from, to);
-	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&slice, &i, &event) && (s64)(event.ticks - to) <= 0)
-		tell(trace, on, capture, &event);
+	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&trace_slice, &i, &event) && (s64)(event.ticks - to) <= 0)
+		trace_tell(trace, on, capture, &event);
 }
 
-static void fill(struct rtp_trace *trace, const struct rtp_capture *capture)
+static void trace_fill(struct rtp_trace *trace, const struct rtp_capture *capture)
 {
 	bool overwritten = false;
 	unsigned int i;
@@ -264,7 +264,7 @@ static void forget_oldest(void)
 	list_del(&oldest->list);
 	held_bytes -= trace_bytes(oldest->cpus);
 	kvfree(oldest);
-	held--;
+	traces_held--;
 }
 
 /* The CPUs a spike's trace is of, each once, its own first; how many. */
@@ -300,12 +300,12 @@ bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
 		trace->cpu[i].cpu = cpu[i];
 	if (ktime_get_ns() - capture->time < AFTER_NS)
 		usleep_range(AFTER_NS / 1000, 2 * AFTER_NS / 1000);
-	fill(trace, capture);
+	trace_fill(trace, capture);
 	mutex_lock(&traces_mutex);
-	if (held == TRACES)
+	if (traces_held == TRACES)
 		forget_oldest();
 	list_add_tail(&trace->list, &traces);
-	held++;
+	traces_held++;
 	held_bytes += trace_bytes(n);
 	mutex_unlock(&traces_mutex);
 	return true;
@@ -314,7 +314,7 @@ bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
 void rtp_traces_clear(void)
 {
 	mutex_lock(&traces_mutex);
-	while (held)
+	while (traces_held)
 		forget_oldest();
 	mutex_unlock(&traces_mutex);
 }
@@ -331,11 +331,11 @@ size_t rtp_traces_bytes_max(void)
 
 int rtp_traces_init(void)
 {
-	return rtp_slice_init(&slice);
+	return rtp_slice_init(&trace_slice);
 }
 
 void rtp_traces_exit(void)
 {
 	rtp_traces_clear();
-	rtp_slice_exit(&slice);
+	rtp_slice_exit(&trace_slice);
 }

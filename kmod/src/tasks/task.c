@@ -15,7 +15,7 @@
 #include "compat/compat.h"
 #include "values/row.h"
 
-static struct rtp_task_entry *entries;
+static struct rtp_task_entry *task_entries;
 static u32 entries_max;
 
 static struct rtp_task_entry **heads;	/* of the hash's chains */
@@ -30,11 +30,11 @@ static u64 newest_serial;
 static bool rows_to_retire;
 
 static DEFINE_MUTEX(tasks_mutex);
-static struct irq_work kick;
-static struct work_struct work;
+static struct irq_work tasks_kick;
+static struct work_struct tasks_work;
 
 /* Fewer free entries than this, and those of exited tasks are made free. */
-static u32 few(void)
+static u32 few_entries(void)
 {
 	return entries_max / 4;
 }
@@ -44,7 +44,7 @@ static struct rtp_task_entry **head_of(const struct task_struct *task)
 	return &heads[hash_ptr((void *)task, heads_bits)];
 }
 
-static struct rtp_task_entry *search(struct rtp_task_entry **head, const struct task_struct *task)
+static struct rtp_task_entry *task_search(struct rtp_task_entry **head, const struct task_struct *task)
 {
 	struct rtp_task_entry *entry;
 
@@ -57,7 +57,7 @@ static struct rtp_task_entry *search(struct rtp_task_entry **head, const struct 
 
 struct rtp_task_entry *rtp_task_find(const struct task_struct *task)
 {
-	return search(head_of(task), task);
+	return task_search(head_of(task), task);
 }
 
 /* FNV-1a up to the NUL; what lies behind it differs by kernel. */
@@ -77,7 +77,7 @@ void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *tas
 	entry->name_hash = hash_name(entry->about.comm);
 }
 
-static void fill(struct rtp_task_entry *entry, const struct task_struct *task)
+static void task_fill(struct rtp_task_entry *entry, const struct task_struct *task)
 {
 	entry->task = task;
 	entry->start_time = task->start_time;
@@ -97,28 +97,28 @@ static void fill(struct rtp_task_entry *entry, const struct task_struct *task)
  * Two CPUs may come here for one task at once, as it can be woken while it is still being switched from:
  * the second finds what the first made.
  */
-static noinline struct rtp_task_entry *add(struct rtp_task_entry **head, const struct task_struct *task)
+static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head, const struct task_struct *task)
 {
 	struct rtp_task_entry *entry;
 	bool is_few;
 
 	raw_spin_lock(&pool_lock);
-	entry = search(head, task);
+	entry = task_search(head, task);
 	if (!entry) {
 		entry = list_first_entry_or_null(&free_entries, struct rtp_task_entry, list);
 		if (entry) {
 			list_del_init(&entry->list);
 			WRITE_ONCE(free_count, free_count - 1);
-			fill(entry, task);
+			task_fill(entry, task);
 			smp_store_release(&entry->state, RTP_TASK_LIVE);
 			entry->next = *head;
 			smp_store_release(head, entry);
 		}
 	}
-	is_few = free_count < few();
+	is_few = free_count < few_entries();
 	raw_spin_unlock(&pool_lock);
 	if (is_few)
-		irq_work_queue(&kick);
+		irq_work_queue(&tasks_kick);
 	if (!entry)
 		rtp_lost_add(RTP_LOST_NO_TASK, 1);
 	return entry;
@@ -128,7 +128,7 @@ struct rtp_task_entry *rtp_task_follow(const struct task_struct *task)
 {
 	struct rtp_task_entry **head = head_of(task);
 
-	return search(head, task) ?: add(head, task);
+	return task_search(head, task) ?: task_add(head, task);
 }
 
 static void set_exited(struct rtp_task_entry *entry)
@@ -147,10 +147,10 @@ void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *tas
 	raw_spin_lock(&pool_lock);
 	if (entry->state == RTP_TASK_LIVE)
 		set_exited(entry);
-	is_due = rows_to_retire || free_count < few();
+	is_due = rows_to_retire || free_count < few_entries();
 	raw_spin_unlock(&pool_lock);
 	if (is_due)
-		irq_work_queue(&kick);
+		irq_work_queue(&tasks_kick);
 }
 
 /* Any row of the name will do, whichever task of that name wrote it last. */
@@ -166,7 +166,7 @@ static struct rtp_row *row_by_name(struct rtp_cpu *c, unsigned int slot, enum rt
 	return NULL;
 }
 
-static noinline void claim(struct rtp_row *row, struct rtp_task_entry *entry)
+static noinline void task_claim_row(struct rtp_row *row, struct rtp_task_entry *entry)
 {
 	bool was_retired = !READ_ONCE(row->key);
 
@@ -189,7 +189,7 @@ struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u3
 		if (row)
 			entry->has_row = true;
 	} else if (READ_ONCE(row->key) != &entry->about) {
-		claim(row, entry);
+		task_claim_row(row, entry);
 	}
 	return row;
 }
@@ -206,7 +206,7 @@ void rtp_tasks_unlock(void)
 
 struct rtp_task_entry *rtp_task_at(u32 index)
 {
-	return index < entries_max ? &entries[index] : NULL;
+	return index < entries_max ? &task_entries[index] : NULL;
 }
 
 bool rtp_task_look(const struct rtp_task_entry *entry, struct rtp_task *about)
@@ -272,7 +272,7 @@ static void find_exited(void)
 	u32 i;
 
 	for (i = 0; i < entries_max; i++) {
-		struct rtp_task_entry *entry = &entries[i];
+		struct rtp_task_entry *entry = &task_entries[i];
 
 		if (rtp_task_state(entry) != RTP_TASK_LIVE || rtp_task_look(entry, &about))
 			continue;
@@ -298,7 +298,7 @@ static void unlink_oldest(struct list_head *list)
 	u32 missing;
 
 	raw_spin_lock_irq(&pool_lock);
-	missing = free_count < 2 * few() ? 2 * few() - free_count : 0;
+	missing = free_count < 2 * few_entries() ? 2 * few_entries() - free_count : 0;
 	for (; missing && !list_empty(&exited_entries); missing--) {
 		struct rtp_task_entry *entry =
 			list_first_entry(&exited_entries, struct rtp_task_entry, list);
@@ -338,7 +338,7 @@ static void make_free(struct list_head *list)
 	}
 }
 
-static void tidy(struct work_struct *unused)
+static void tasks_tidy(struct work_struct *unused)
 {
 	LIST_HEAD(unlinked);
 	bool retire;
@@ -360,9 +360,9 @@ static void tidy(struct work_struct *unused)
 	rtp_tasks_unlock();
 }
 
-static void kicked(struct irq_work *unused)
+static void tasks_kicked(struct irq_work *unused)
 {
-	queue_work(rtp_workqueue, &work);
+	queue_work(rtp_workqueue, &tasks_work);
 }
 
 void rtp_tasks_forget_waking(void)
@@ -370,22 +370,22 @@ void rtp_tasks_forget_waking(void)
 	u32 i;
 
 	for (i = 0; i < entries_max; i++)
-		WRITE_ONCE(entries[i].woken, 0);
+		WRITE_ONCE(task_entries[i].woken, 0);
 }
 
 void rtp_tasks_sweep_soon(void)
 {
-	queue_work(rtp_workqueue, &work);
+	queue_work(rtp_workqueue, &tasks_work);
 }
 
 u64 rtp_task_serial(u32 index)
 {
-	return READ_ONCE(entries[index].serial);
+	return READ_ONCE(task_entries[index].serial);
 }
 
 u32 rtp_task_index(const struct rtp_task_entry *entry)
 {
-	return entry - entries;
+	return entry - task_entries;
 }
 
 u32 rtp_tasks_held(void)
@@ -400,34 +400,34 @@ u32 rtp_tasks_max(void)
 
 size_t rtp_tasks_bytes(void)
 {
-	return entries_max * sizeof(*entries) + (sizeof(*heads) << heads_bits);
+	return entries_max * sizeof(*task_entries) + (sizeof(*heads) << heads_bits);
 }
 
 int rtp_tasks_init(u32 max_tasks)
 {
 	u32 i;
 
-	INIT_WORK(&work, tidy);
-	compat_irq_work_init_hard(&kick, kicked);
+	INIT_WORK(&tasks_work, tasks_tidy);
+	compat_irq_work_init_hard(&tasks_kick, tasks_kicked);
 	heads_bits = ilog2(roundup_pow_of_two(max_tasks)) + 1;
-	entries = kvcalloc(max_tasks, sizeof(*entries), GFP_KERNEL);
+	task_entries = kvcalloc(max_tasks, sizeof(*task_entries), GFP_KERNEL);
 	heads = kvcalloc(1UL << heads_bits, sizeof(*heads), GFP_KERNEL);
-	if (!entries || !heads) {
-		kvfree(entries);
+	if (!task_entries || !heads) {
+		kvfree(task_entries);
 		kvfree(heads);
 		return -ENOMEM;
 	}
 	entries_max = max_tasks;
 	free_count = max_tasks;
 	for (i = 0; i < max_tasks; i++)
-		list_add_tail(&entries[i].list, &free_entries);
+		list_add_tail(&task_entries[i].list, &free_entries);
 	return 0;
 }
 
 void rtp_tasks_exit(void)
 {
-	irq_work_sync(&kick);
-	cancel_work_sync(&work);
-	kvfree(entries);
+	irq_work_sync(&tasks_kick);
+	cancel_work_sync(&tasks_work);
+	kvfree(task_entries);
 	kvfree(heads);
 }

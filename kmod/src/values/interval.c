@@ -34,7 +34,7 @@ void rtp_usual_reset(void)
 	atomic64_add(BIT_ULL(RTP_HIST_VALUE_BITS), &rtp_usual_base);
 }
 
-static enum hrtimer_restart elapsed(struct hrtimer *unused)
+static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)
 {
 	ktime_t now = ktime_get();
 	u32 next = rtp_generation + 1;
@@ -60,7 +60,7 @@ void rtp_interval_start(u64 length)
 void rtp_interval_init(void)
 {
 	starts[rtp_generation & 1] = ktime_get_ns();
-	compat_hrtimer_setup(&timer, elapsed, HRTIMER_MODE_REL_HARD);
+	compat_hrtimer_setup(&timer, interval_elapsed, HRTIMER_MODE_REL_HARD);
 }
 
 void rtp_interval_exit(void)

@@ -26,7 +26,7 @@ u64 rtp_row_first_threshold __read_mostly = U64_MAX;
 struct rtp_row rtp_no_row = { .hist.usual = U64_MAX };
 
 static DEFINE_MUTEX(rows_mutex);
-static struct kmem_cache *cache;
+static struct kmem_cache *row_cache;
 static struct rtp_row **rows;	/* by index; grows under rows_mutex */
 static u32 rows_made;
 static u32 epoch;
@@ -55,7 +55,7 @@ struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *k
 	return NULL;
 }
 
-static void append(struct rtp_cpu *c, unsigned int slot, struct rtp_row *row)
+static void row_append(struct rtp_cpu *c, unsigned int slot, struct rtp_row *row)
 {
 	struct rtp_row *last = rtp_row_first(c, slot);
 
@@ -104,7 +104,7 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 		row->cpu = c->cpu;
 		strscpy(row->name, name, sizeof(row->name));
 		row->threshold = READ_ONCE(rtp_row_first_threshold);
-		append(c, slot, row);
+		row_append(c, slot, row);
 	}
 	rtp_housekeeping_kick();
 	row->threaded = id->threaded;
@@ -249,12 +249,12 @@ static size_t fixed_bytes(void)
 
 size_t rtp_rows_bytes(void)
 {
-	return READ_ONCE(rows_made) * kmem_cache_size(cache) + fixed_bytes();
+	return READ_ONCE(rows_made) * kmem_cache_size(row_cache) + fixed_bytes();
 }
 
 size_t rtp_rows_bytes_max(void)
 {
-	return rtp_max_rows * kmem_cache_size(cache) + fixed_bytes();
+	return rtp_max_rows * kmem_cache_size(row_cache) + fixed_bytes();
 }
 
 static bool add_spare(struct rtp_cpu *c)
@@ -263,7 +263,7 @@ static bool add_spare(struct rtp_cpu *c)
 
 	if (rows_made >= rtp_max_rows)
 		return false;
-	row = kmem_cache_alloc_node(cache, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, cpu_to_node(c->cpu));
+	row = kmem_cache_alloc_node(row_cache, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, cpu_to_node(c->cpu));
 	if (!row)
 		return false;
 	rtp_hist_clear(&row->hist);
@@ -314,10 +314,10 @@ int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 	rtp_max_rows = max_rows;
 	rows_made = 0;
 	epoch_start = ktime_get_ns();
-	cache = kmem_cache_create("rtprobe_row", sizeof(struct rtp_row), 0, SLAB_HWCACHE_ALIGN, NULL);
+	row_cache = kmem_cache_create("rtprobe_row", sizeof(struct rtp_row), 0, SLAB_HWCACHE_ALIGN, NULL);
 	rows = kvcalloc(max_rows, sizeof(*rows), GFP_KERNEL);
 	shared_view = kzalloc(sizeof(*shared_view), GFP_KERNEL);
-	if (!cache || !rows || !shared_view || !make_tables()) {
+	if (!row_cache || !rows || !shared_view || !make_tables()) {
 		rtp_rows_exit();
 		return -ENOMEM;
 	}
@@ -333,8 +333,8 @@ void rtp_rows_exit(void)
 	for_each_possible_cpu(cpu)
 		kvfree(per_cpu_ptr(rtp_cpus, cpu)->table);
 	for (i = 0; i < rows_made; i++)
-		kmem_cache_free(cache, rows[i]);
+		kmem_cache_free(row_cache, rows[i]);
 	kfree(shared_view);
 	kvfree(rows);
-	kmem_cache_destroy(cache);
+	kmem_cache_destroy(row_cache);
 }

@@ -10,7 +10,7 @@
 #include "base/machine.h"
 
 static LIST_HEAD(sources);
-static u32 newest_id;
+static u32 newest_source_id;
 static void (*notify_changed)(const struct rtp_source *source);
 
 static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
@@ -24,7 +24,7 @@ static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
  * irq and name. Two live actions of one shared line with equal names stay two sources; tasks of one name
  * share one.
  */
-static struct rtp_source *find(const struct rtp_row *row, const void *key)
+static struct rtp_source *source_find(const struct rtp_row *row, const void *key)
 {
 	struct rtp_source *source;
 
@@ -37,13 +37,13 @@ static struct rtp_source *find(const struct rtp_row *row, const void *key)
 	return NULL;
 }
 
-static struct rtp_source *create(const struct rtp_row *row)
+static struct rtp_source *source_create(const struct rtp_row *row)
 {
 	struct rtp_source *source = kzalloc(sizeof(*source), GFP_KERNEL);
 
 	if (!source)
 		return NULL;
-	source->id = ++newest_id;
+	source->id = ++newest_source_id;
 	source->measure = row->measure;
 	source->number = row->number;
 	strscpy(source->name, row->name, sizeof(source->name));
@@ -53,9 +53,9 @@ static struct rtp_source *create(const struct rtp_row *row)
 }
 
 /* Without memory the row stays untied and unseen by readers until the next update; nothing is lost. */
-static void tie(struct rtp_row *row, const void *key)
+static void source_tie(struct rtp_row *row, const void *key)
 {
-	row->source = find(row, key) ?: create(row);
+	row->source = source_find(row, key) ?: source_create(row);
 }
 
 static void source_set_key(struct rtp_source *source, const void *key, bool threaded)
@@ -93,7 +93,7 @@ static void update_from_rows(void)
 		if (!rtp_row_is_live(row))
 			continue;
 		if (!row->source)
-			tie(row, key);
+			source_tie(row, key);
 		if (!row->source || !key)
 			continue;
 		row->source->used = true;
@@ -187,7 +187,7 @@ bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line)
 
 u32 rtp_sources_count(void)
 {
-	return READ_ONCE(newest_id);
+	return READ_ONCE(newest_source_id);
 }
 
 size_t rtp_sources_bytes_max(void)
