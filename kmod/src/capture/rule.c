@@ -9,8 +9,8 @@
 
 #include "base/measure.h"
 #include "capture/lock.h"
-#include "values/interval.h"
 #include "values/row.h"
+#include "values/usual.h"
 
 static DEFINE_MUTEX(rules_mutex);
 LIST_HEAD(rtp_rules);

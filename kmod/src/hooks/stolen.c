@@ -123,7 +123,7 @@ static u64 book_row(struct rtp_stolen_cpu *s, struct rtp_task_entry *entry, cons
 	u64 count = cleared ? hist->count : hist->count - note->count;
 	u64 ns = cleared ? hist->sum : hist->sum - note->sum;
 
-	rtp_hist_expect_unusual(hist);
+	rtp_usual_none(&hist->usual);
 	if (entry && count)
 		stolen_add(s, entry, note->row, count, ns);
 	return ns;

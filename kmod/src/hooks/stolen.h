@@ -5,7 +5,7 @@
  *
  * A source's histogram already adds up what is needed. So only its first value since the last switch is
  * noted, with its row and where the row's sum stood; the switch takes the differences. After that no value of
- * the row is usual (hist.h), so the next one goes the slow way, where it is noted again: the usual path of an
+ * the row is usual (usual.h), so the next one goes the slow way, where it is noted again: the usual path of an
  * interrupt has nothing to do with it. A row that was usual when the measure was switched on is noted
  * from the next reporting interval on.
  *

@@ -23,7 +23,7 @@ void rtp_hist_clear(struct rtp_hist *hist)
 {
 	memset(hist, 0, sizeof(*hist));
 	hist->min = U64_MAX;
-	hist->usual = U64_MAX;	/* no value is */
+	rtp_usual_none(&hist->usual);
 }
 
 void rtp_hist_carry(struct rtp_hist *hist, u64 ns)
@@ -48,20 +48,6 @@ static void open_interval(struct rtp_hist *hist, u64 ns, u32 generation)
 	WRITE_ONCE(hist->open_max, ns);
 }
 
-static void settle_usual(struct rtp_hist *hist, u64 base, u64 ceiling)
-{
-	u64 most = min3(hist->open_max, ceiling, BIT_ULL(RTP_HIST_VALUE_BITS) - 1);
-
-	/* The second value of an interval takes this way, too: it is timed, see cost.h. */
-	if (hist->reopened || most < hist->min) {
-		hist->usual = U64_MAX;
-		hist->usual_span = 0;
-		return;
-	}
-	hist->usual = base + hist->min;
-	hist->usual_span = most - hist->min;
-}
-
 void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 ceiling)
 {
 	unsigned long bucket = rtp_hist_bucket(ns);
@@ -79,7 +65,11 @@ void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 c
 		open_interval(hist, ns, generation);
 	else if (ns > hist->open_max)
 		WRITE_ONCE(hist->open_max, ns);
-	settle_usual(hist, base, ceiling);
+	/* The second value of an interval goes the slow way, too. */
+	if (hist->reopened)
+		rtp_usual_none(&hist->usual);
+	else
+		rtp_usual_set(&hist->usual, base, hist->min, min(hist->open_max, ceiling));
 	smp_wmb();
 	data_race(hist->count++);
 }

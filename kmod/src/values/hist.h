@@ -18,6 +18,7 @@
 #include <asm/barrier.h>
 
 #include "uapi/rtprobe.h"
+#include "values/usual.h"
 
 #define RTP_SUB (1u << RTPROBE_SUB_BITS)
 
@@ -27,18 +28,10 @@ struct rtp_interval_max {
 	u64 max;
 };
 
-/* Bits of a value that the usual path takes; larger ones are in the last bucket, and rare. */
-#define RTP_HIST_VALUE_BITS 36
-
 struct rtp_hist {
 	u64 count;	/* values in the buckets; stored last */
 	u64 sum;	/* ns */
-	/*
-	 * The usual values, which change nothing but count, sum and a bucket: from min to the least of open_max
-	 * and the ceiling, as long as the base they were found at stands. Base and value as one number.
-	 */
-	u64 usual;	/* the least of them */
-	u64 usual_span;	/* the largest minus the least */
+	struct rtp_usual usual;	/* from min to the least of open_max and the ceiling */
 	u64 min;	/* ns; U64_MAX while count is 0 */
 	u64 max;	/* ns */
 	u64 none;	/* calls that returned IRQ_NONE */
@@ -59,7 +52,7 @@ struct rtp_hist_view {
 	u64 bucket[RTPROBE_BUCKET_COUNT];
 };
 
-/* Bucket of a value of at most RTP_HIST_VALUE_BITS, in ns; see bucket-count in the ABI. */
+/* Bucket of a value of at most RTP_USUAL_BITS, in ns; see bucket-count in the ABI. */
 static __always_inline unsigned long rtp_hist_usual_bucket(u64 ns)
 {
 	unsigned long octave = __fls(ns | RTP_SUB);
@@ -71,21 +64,11 @@ static __always_inline unsigned long rtp_hist_usual_bucket(u64 ns)
 /* Bucket of any value. */
 static inline unsigned long rtp_hist_bucket(u64 ns)
 {
-	return ns >> RTP_HIST_VALUE_BITS ? RTPROBE_BUCKET_COUNT - 1 : rtp_hist_usual_bucket(ns);
+	return ns >> RTP_USUAL_BITS ? RTPROBE_BUCKET_COUNT - 1 : rtp_hist_usual_bucket(ns);
 }
 
 /* Largest value, in ns, that falls into a bucket; U64_MAX for the last one. */
 u64 rtp_hist_bucket_end(unsigned int bucket);
-
-/*
- * Whether a value is usual; @base grows by 2^RTP_HIST_VALUE_BITS when all rows have to look again. One
- * comparison tells a new least or largest value, one over the ceiling, one beyond the buckets and the first
- * of an interval. Bases 2^28 steps apart are taken for one, which is months.
- */
-static __always_inline bool rtp_hist_is_usual(const struct rtp_hist *hist, u64 ns, u64 base)
-{
-	return base + ns - hist->usual <= hist->usual_span;
-}
 
 /* The rest of adding a usual value whose bucket has just wrapped. */
 void rtp_hist_carry(struct rtp_hist *hist, u64 ns);
@@ -111,13 +94,6 @@ static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
  * same context.
  */
 void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 ceiling);
-
-/* No value is usual until the next one was added. The same context. */
-static __always_inline void rtp_hist_expect_unusual(struct rtp_hist *hist)
-{
-	hist->usual = U64_MAX;
-	hist->usual_span = 0;
-}
 
 /* Count a call that returned IRQ_NONE. Context as rtp_hist_add. */
 static __always_inline void rtp_hist_add_none(struct rtp_hist *hist, u32 generation)

@@ -6,10 +6,9 @@
 #include "base/housekeeping.h"
 #include "base/lost.h"
 #include "compat/compat.h"
-#include "values/hist.h"
+#include "values/usual.h"
 
 u32 rtp_generation __read_mostly = 1;
-atomic64_t rtp_usual_base __read_mostly = ATOMIC64_INIT(0);
 
 static u64 starts[2];	/* of the newest two generations, by their lowest bit */
 static u64 interval_length;	/* ns */
@@ -25,13 +24,6 @@ u32 rtp_interval_open(u64 *start)
 		smp_rmb();
 	} while (READ_ONCE(rtp_generation) != generation);
 	return generation;
-}
-
-/* Whoever sees the new base sees all that was written before. */
-void rtp_usual_reset(void)
-{
-	smp_mb__before_atomic();
-	atomic64_add(BIT_ULL(RTP_HIST_VALUE_BITS), &rtp_usual_base);
 }
 
 static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)

@@ -6,20 +6,10 @@
 #ifndef RTPROBE_INTERVAL_H
 #define RTPROBE_INTERVAL_H
 
-#include <linux/atomic.h>
 #include <linux/types.h>
 
 /* Number of the open interval, from 1. Any context. */
 extern u32 rtp_generation;
-
-/*
- * The number of 0 ns now, see rtp_hist_is_usual. It moves on with the generation and when thresholds change,
- * so that every row looks at both again. Any context.
- */
-extern atomic64_t rtp_usual_base;
-
-/* Have every row look at its threshold again. Any context. */
-void rtp_usual_reset(void);
 
 /* The open interval's number, and through @start when it began, ns of CLOCK_MONOTONIC. Any context. */
 u32 rtp_interval_open(u64 *start);

@@ -9,13 +9,14 @@
 
 #include "values/interval.h"
 #include "values/row.h"
+#include "values/usual.h"
 
 /* The same of a value that is not usual. Apart, so that the usual path needs no saved registers. */
 bool rtp_record_unusual(struct rtp_row *row, u64 ns);
 
 static __always_inline bool rtp_record_is_usual(const struct rtp_row *row, u64 ns)
 {
-	return rtp_hist_is_usual(&row->hist, ns, atomic64_read(&rtp_usual_base));
+	return rtp_usual_is(&row->hist.usual, ns, atomic64_read(&rtp_usual_base));
 }
 
 /*

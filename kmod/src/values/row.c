@@ -23,7 +23,7 @@ unsigned int rtp_irq_slots __read_mostly;
 u32 rtp_max_rows __read_mostly;
 unsigned int rtp_irq_mask __read_mostly;
 u64 rtp_row_first_threshold __read_mostly = U64_MAX;
-struct rtp_row rtp_no_row = { .hist.usual = U64_MAX };
+struct rtp_row rtp_no_row = { .hist.usual.least = U64_MAX };
 
 static DEFINE_MUTEX(rows_mutex);
 static struct kmem_cache *row_cache;
