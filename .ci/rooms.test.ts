@@ -48,6 +48,18 @@ describe('the rooms of the kernel module', () => {
     ]);
   });
 
+  it('refuse static functions of one name, but for the check of types', () => {
+    const text =
+      'static int find(int a,\n\t\tint b)\n{\n}\n\nstatic void __maybe_unused check_types(void)\n{\n}\n';
+    const sources = files({ 'base/a.c': text, 'hooks/b.c': `static __always_inline ${text.slice(7)}` });
+    expect(violationsOf(sources, rooms)).toEqual(['static function find has namesakes: base/a.c, hooks/b.c']);
+  });
+
+  it('refuse long lines, a tab being eight columns', () => {
+    const sources = files({ 'main.c': `\t${'x'.repeat(92)}\n\t${'x'.repeat(93)}\n` });
+    expect(violationsOf(sources, rooms)).toEqual(['main.c:2: 101 columns, at most 100']);
+  });
+
   it('are in order as they are', () => {
     expect(roomViolations()).toEqual([]);
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe: which interrupt and which process just cost a deadline? This file only orders init and exit.
+ * rtprobe: which interrupt and which process just cost a deadline? This file only orders init and
+ * exit.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -100,7 +101,10 @@ static int init_interval(void)
 	return 0;
 }
 
-/* In this order: rows that are new get a source, which is told, and the rules give them a threshold. */
+/*
+ * In this order: rows that are new get a source, which is told, and the rules give them a
+ * threshold.
+ */
 static void housekeep(void)
 {
 	rtp_rows_refill();
@@ -128,8 +132,8 @@ static int start_measures(void)
 }
 
 /*
- * In the order of init; exit goes backwards from the last that succeeded. Read from the bottom up: no
- * new requests, probes off and waited for, nothing under way between contexts, then memory.
+ * In the order of init; exit goes backwards from the last that succeeded. Read from the bottom up:
+ * no new requests, probes off and waited for, nothing under way between contexts, then memory.
  */
 static const struct {
 	int (*init)(void);

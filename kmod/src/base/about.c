@@ -4,7 +4,10 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
-/* The comm may be half changed by its owner; get_task_comm would take a lock that sleeps on PREEMPT_RT. */
+/*
+ * The comm may be half changed by its owner; get_task_comm would take a lock that sleeps on
+ * PREEMPT_RT.
+ */
 void rtp_task_describe(struct rtp_task *to, const struct task_struct *task)
 {
 	to->pid = task->pid;

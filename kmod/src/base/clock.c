@@ -29,9 +29,11 @@ static bool tsc_exists(void)
  */
 static bool tsc_trusted(void)
 {
-	bool steady = boot_cpu_has(X86_FEATURE_CONSTANT_TSC) && boot_cpu_has(X86_FEATURE_NONSTOP_TSC);
+	bool steady =
+		boot_cpu_has(X86_FEATURE_CONSTANT_TSC) && boot_cpu_has(X86_FEATURE_NONSTOP_TSC);
 
-	return tsc_exists() && (steady || boot_cpu_has(X86_FEATURE_TSC_RELIABLE)) && !check_tsc_unstable();
+	return tsc_exists() && (steady || boot_cpu_has(X86_FEATURE_TSC_RELIABLE)) &&
+	       !check_tsc_unstable();
 }
 
 static void tsc_use(void)

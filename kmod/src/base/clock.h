@@ -2,13 +2,14 @@
 /*
  * The one clock that durations are measured with.
  *
- * Where the processor's time stamp counter runs at a constant rate through all sleep states it is read
- * raw and unordered, which is three instructions; else ktime_get_mono_fast_ns is called, some fifty.
- * Chosen once at load. The hot probes exist twice, once per clock, so that they hold neither a branch
- * nor a call they don't need: there the clock is a constant argument. All else asks which was chosen.
+ * Where the processor's time stamp counter runs at a constant rate through all sleep states it is
+ * read raw and unordered, which is three instructions; else ktime_get_mono_fast_ns is called, some
+ * fifty. Chosen once at load. The hot probes exist twice, once per clock, so that they hold neither
+ * a branch nor a call they don't need: there the clock is a constant argument. All else asks which
+ * was chosen.
  *
- * A reading is a number of ticks and means something only as the difference of two readings taken on
- * the same CPU. Time stamps that leave the module come from CLOCK_MONOTONIC.
+ * A reading is a number of ticks and means something only as the difference of two readings taken
+ * on the same CPU. Time stamps that leave the module come from CLOCK_MONOTONIC.
  */
 #ifndef RTPROBE_CLOCK_H
 #define RTPROBE_CLOCK_H
@@ -23,8 +24,8 @@
 #include "uapi/rtprobe.h"
 
 /*
- * Conversions are one multiplication of 64 by 64 bits and a shift: exact to 2^-60 for any counter of
- * more than 62.5 MHz, as then a tick is less than 16 ns.
+ * Conversions are one multiplication of 64 by 64 bits and a shift: exact to 2^-60 for any counter
+ * of more than 62.5 MHz, as then a tick is less than 16 ns.
  */
 #define RTP_CLOCK_SHIFT 60
 #define RTP_CLOCK_INVERSE_SHIFT 32

@@ -12,8 +12,10 @@ static u64 cost_extrapolate(u64 n, u64 sampled, u64 ticks)
 struct rtp_cost_total rtp_cost_of(const struct rtp_cost *cost, u64 handlers)
 {
 	u64 hooks = READ_ONCE(cost->hooks);
-	u64 ticks = cost_extrapolate(handlers, READ_ONCE(cost->sampled), READ_ONCE(cost->sampled_ticks)) +
-		    cost_extrapolate(hooks, READ_ONCE(cost->hooks_sampled), READ_ONCE(cost->hooks_ticks)) +
+	u64 ticks = cost_extrapolate(handlers, READ_ONCE(cost->sampled),
+				     READ_ONCE(cost->sampled_ticks)) +
+		    cost_extrapolate(hooks, READ_ONCE(cost->hooks_sampled),
+				     READ_ONCE(cost->hooks_ticks)) +
 		    READ_ONCE(cost->own_ticks);
 
 	return (struct rtp_cost_total) {

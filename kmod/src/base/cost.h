@@ -2,11 +2,11 @@
 /*
  * What the module itself costs a CPU.
  *
- * Of each histogram the second value of every reporting interval is timed, from the clock reading of the
- * exit's probe to the probe's end, the work of an entry done once more within; it takes the slower path, so
- * this is rather too much than too little. Of the hooks of softirqs and the scheduler every 256th is timed.
- * The timer and the hand-overs to process context are timed each time. The tracepoints' own work, some 15
- * instructions a probe, is in none of it.
+ * Of each histogram the second value of every reporting interval is timed, from the clock reading
+ * of the exit's probe to the probe's end, the work of an entry done once more within; it takes the
+ * slower path, so this is rather too much than too little. Of the hooks of softirqs and the
+ * scheduler every 256th is timed. The timer and the hand-overs to process context are timed each
+ * time. The tracepoints' own work, some 15 instructions a probe, is in none of it.
  */
 #ifndef RTPROBE_COST_H
 #define RTPROBE_COST_H

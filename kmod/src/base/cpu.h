@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What one CPU owns. Only that CPU writes it, with interrupts off, save where a member says otherwise;
- * so the probes need no lock. Allocated, not static: a module's static per-CPU data comes from a
- * reserve of 8 KB shared by all modules.
+ * What one CPU owns. Only that CPU writes it, with interrupts off, save where a member says
+ * otherwise; so the probes need no lock. Allocated, not static: a module's static per-CPU data
+ * comes from a reserve of 8 KB shared by all modules.
  */
 #ifndef RTPROBE_CPU_H
 #define RTPROBE_CPU_H
@@ -44,7 +44,10 @@ struct rtp_edge {
 	u64 start;		/* ticks */
 };
 
-/* Set in a key, an aligned address, so that the usual path's comparison fails and the slow one looks. */
+/*
+ * Set in a key, an aligned address, so that the usual path's comparison fails and the slow one
+ * looks.
+ */
 #define RTP_EDGE_NMI 1ul
 
 /* NMI handlers remembered: more than a handler of a few milliseconds meets when it is profiled. */
@@ -66,7 +69,7 @@ struct rtp_cpu {
 	struct rtp_row **table;		/* by slot, see row.h */
 	struct rtp_edge hardirq;
 	struct rtp_edge vector;
-	u64 irq_ticks;			/* spent in hard handlers and vectors, NMIs taken out; only grows */
+	u64 irq_ticks;	/* spent in hard handlers and vectors, NMIs taken out; only grows */
 	u64 last_exit;			/* ticks when the newest of them ended */
 	void *ring;			/* flight recorder, see recorder.h */
 	local_t recorded;		/* bytes ever written to it; from NMI too */
@@ -89,7 +92,8 @@ struct rtp_cpu {
 	struct rtp_cost cost;
 	struct rtp_edge cost_edge;	/* entered in vain, to be timed */
 	struct rtp_mark sample;		/* end of the newest sample of irqsoff; ticks 0: none yet */
-	struct rtp_mark irqs_off;	/* when interrupts were disabled, where that is exact; ticks 0: not known */
+	/* when interrupts were disabled, where that is exact; ticks 0: not known */
+	struct rtp_mark irqs_off;
 	u64 lost[RTP_LOST_COUNT];
 	u64 spikes;			/* values over the threshold, captured or not */
 	int cpu;

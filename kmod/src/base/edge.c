@@ -23,7 +23,10 @@ void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks)
 	mark_nmi(&c->vector);
 }
 
-/* Ticks of the NMI handlers that ended up to @time. Of those that have left the log the newest counts. */
+/*
+ * Ticks of the NMI handlers that ended up to @time. Of those that have left the log the newest
+ * counts.
+ */
 static u64 nmi_ticks_until(const struct rtp_cpu *c, u64 time)
 {
 	unsigned int newest = READ_ONCE(c->nmis);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The two edges of a handler, entry and exit, with the NMI handlers between them taken out; and moments of a
- * CPU. The state is in struct rtp_cpu.
+ * The two edges of a handler, entry and exit, with the NMI handlers between them taken out; and
+ * moments of a CPU. The state is in struct rtp_cpu.
  */
 #ifndef RTPROBE_EDGE_H
 #define RTPROBE_EDGE_H
@@ -13,16 +13,18 @@
 void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks);
 
 /*
- * The exit whose key is not the one entered as it was: true and the ticks without the NMI handlers that
- * ran between; false, counted, when it is another entry's exit or the clock went backwards.
+ * The exit whose key is not the one entered as it was: true and the ticks without the NMI handlers
+ * that ran between; false, counted, when it is another entry's exit or the clock went backwards.
  */
-bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end, u64 *ticks);
+bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end,
+		     u64 *ticks);
 
 /*
- * Remember an entry, and return its ticks. The key goes first: an NMI before the reading of the clock
- * marks it in vain, one after it is found.
+ * Remember an entry, and return its ticks. The key goes first: an NMI before the reading of the
+ * clock marks it in vain, one after it is found.
  */
-static __always_inline u64 rtp_edge_enter(enum rtprobe_clock clock, struct rtp_edge *edge, const void *key)
+static __always_inline u64 rtp_edge_enter(enum rtprobe_clock clock, struct rtp_edge *edge,
+					  const void *key)
 {
 	u64 now;
 

@@ -6,8 +6,8 @@
 #include "uapi/rtprobe.h"
 
 /*
- * As in /proc/softirqs and /proc/interrupts, by enum rtprobe_softirq and enum rtprobe_vector. An element's
- * address is also the key of its rows.
+ * As in /proc/softirqs and /proc/interrupts, by enum rtprobe_softirq and enum rtprobe_vector. An
+ * element's address is also the key of its rows.
  */
 extern const char *const rtp_softirq_labels[RTPROBE_SOFTIRQ_COUNT];
 extern const char *const rtp_vector_labels[RTPROBE_VECTOR_COUNT];

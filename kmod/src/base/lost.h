@@ -20,8 +20,9 @@ const char *rtp_lost_name(enum rtp_lost kind);
 int rtp_lost_attr(enum rtp_lost kind);
 
 /*
- * What listeners are to hear of losses, at most once a reporting interval: at the end of each it is asked
- * whether a counter grew, and whoever sends the event then asks whether one is due. Any context.
+ * What listeners are to hear of losses, at most once a reporting interval: at the end of each it is
+ * asked whether a counter grew, and whoever sends the event then asks whether one is due. Any
+ * context.
  */
 bool rtp_lost_close_interval(void);
 bool rtp_lost_take_due(void);

@@ -10,7 +10,9 @@
 const char *const rtp_measure_names[RTPROBE_MEASURE_COUNT] = { RTP_MEASURE_LIST(NAME) };
 
 #define DESCRIPTOR(constant, name) [constant] = &rtp_measure_##name,
-static const struct rtp_measure *const descriptors[RTPROBE_MEASURE_COUNT] = { RTP_MEASURE_LIST(DESCRIPTOR) };
+static const struct rtp_measure *const descriptors[RTPROBE_MEASURE_COUNT] = {
+	RTP_MEASURE_LIST(DESCRIPTOR)
+};
 
 struct rtp_measure_masks rtp_measures __read_mostly;
 

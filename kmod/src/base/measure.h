@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The measures by name, and what else is to be known of each. A measure is an entry of the enum `measure` in
- * uapi/rtprobe.yaml, from which measure_list.h is generated, and a file in hooks/ that defines its descriptor.
+ * The measures by name, and what else is to be known of each. A measure is an entry of the enum
+ * `measure` in uapi/rtprobe.yaml, from which measure_list.h is generated, and a file in hooks/ that
+ * defines its descriptor.
  */
 #ifndef RTPROBE_MEASURE_H
 #define RTPROBE_MEASURE_H
@@ -22,7 +23,8 @@ struct rtp_measure {
 	bool of_handlers;	/* durations of hard handlers or vectors, see hooks/handler.h */
 	bool of_lines;		/* its rows' number is an irq */
 	bool by_task;		/* its rows are by task, and a rule can name tasks for it */
-	bool is_wait;		/* its window is time that somebody waited: spikes of it are split into parts */
+	/* its window is time that somebody waited: spikes of it are split into parts */
+	bool is_wait;
 	bool only_by_rule;	/* the general threshold is not for it */
 };
 

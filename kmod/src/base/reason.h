@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why a request was refused: a stable code, the offending word, an explanation. Shown as last_error= in
- * status, in the kernel log for a module parameter.
+ * Why a request was refused: a stable code, the offending word, an explanation. Shown as
+ * last_error= in status, in the kernel log for a module parameter.
  */
 #ifndef RTPROBE_REASON_H
 #define RTPROBE_REASON_H

@@ -44,7 +44,8 @@ static void unregister_first(struct rtp_hook *hooks, unsigned int n)
 {
 	while (n--)
 		if (hooks[n].tracepoint)
-			tracepoint_probe_unregister(hooks[n].tracepoint, probe_of(&hooks[n]), data_of(&hooks[n]));
+			tracepoint_probe_unregister(hooks[n].tracepoint, probe_of(&hooks[n]),
+						    data_of(&hooks[n]));
 	tracepoint_synchronize_unregister();
 }
 
@@ -56,7 +57,8 @@ int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n)
 	for (i = 0; i < n; i++) {
 		if (!hooks[i].tracepoint)
 			continue;
-		err = tracepoint_probe_register(hooks[i].tracepoint, probe_of(&hooks[i]), data_of(&hooks[i]));
+		err = tracepoint_probe_register(hooks[i].tracepoint, probe_of(&hooks[i]),
+						data_of(&hooks[i]));
 		if (err) {
 			unregister_first(hooks, i);
 			return err;

@@ -2,8 +2,9 @@
 /*
  * The kernel's tracepoints, found by name: the ones needed are not exported to modules.
  *
- * Registration by name takes a void pointer, so a probe of the wrong type would compile. Each file with
- * probes therefore checks them with check_trace_callback_type_*() in a function that is never called.
+ * Registration by name takes a void pointer, so a probe of the wrong type would compile. Each file
+ * with probes therefore checks them with check_trace_callback_type_*() in a function that is never
+ * called.
  *
  * All functions: process context.
  */
@@ -26,7 +27,9 @@ struct rtp_hook {
 /* This CPU's structure, from the first argument of a probe without data: an instruction less. */
 static __always_inline struct rtp_cpu *rtp_hook_cpu(void *data)
 {
-	/* By way of a number, as per-CPU pointers are of another address space for newer compilers. */
+	/*
+	 * By way of a number, as per-CPU pointers are of another address space for newer compilers.
+	 */
 	return this_cpu_ptr((struct rtp_cpu __percpu *)(uintptr_t)data);
 }
 

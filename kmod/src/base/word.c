@@ -67,7 +67,8 @@ int rtp_word_duration(const char *key, const char *word, u64 *ns, struct rtp_rea
 	part *= unit;
 	for (; decimals; decimals--) {
 		if (part % 10)
-			return rtp_refuse(reason, "bad_duration", "%s=%s: finer than a nanosecond", key, word);
+			return rtp_refuse(reason, "bad_duration", "%s=%s: finer than a nanosecond",
+					  key, word);
 		part = div_u64(part, 10);
 	}
 	if (whole > div64_u64(U64_MAX - part, unit))
@@ -87,7 +88,8 @@ void rtp_word_from_duration(char *text, u64 ns)
 	for (i = 0; i < ARRAY_SIZE(units); i++) {
 		if (ns % units[i].ns)
 			continue;
-		snprintf(text, RTP_DURATION_TEXT, "%llu%s", div64_u64(ns, units[i].ns), units[i].name);
+		snprintf(text, RTP_DURATION_TEXT, "%llu%s", div64_u64(ns, units[i].ns),
+			 units[i].name);
 		return;
 	}
 }

@@ -15,8 +15,8 @@
 #define RTP_DURATION_TEXT 24
 
 /*
- * A number, whole or decimal, and a unit: ns, us, ms or s; 0 needs none. The result is in ns and must be
- * whole. @key is named in a refusal.
+ * A number, whole or decimal, and a unit: ns, us, ms or s; 0 needs none. The result is in ns and
+ * must be whole. @key is named in a refusal.
  */
 int rtp_word_duration(const char *key, const char *word, u64 *ns, struct rtp_reason *reason);
 
@@ -28,8 +28,8 @@ int rtp_word_number(const char *key, const char *word, u32 min, u32 max, u32 *nu
 		    struct rtp_reason *reason);
 
 /*
- * A list of names joined by commas, each looked up by @find, which returns a bit number or a negative
- * error; the result is their mask. No name twice. @list is taken apart.
+ * A list of names joined by commas, each looked up by @find, which returns a bit number or a
+ * negative error; the result is their mask. No name twice. @list is taken apart.
  */
 int rtp_word_list(const char *key, char *list, int (*find)(const char *name), u32 *mask,
 		  struct rtp_reason *reason);

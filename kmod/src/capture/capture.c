@@ -24,7 +24,9 @@ static struct irq_work notice;
 static void (*notify_arrived)(void);
 static u64 late_spikes;		/* decided in process context */
 
-/* Some vectors do not set the interrupted registers; then only the stack can tell user from kernel. */
+/*
+ * Some vectors do not set the interrupted registers; then only the stack can tell user from kernel.
+ */
 static unsigned int interrupted_mode(struct task_struct *task)
 {
 	struct pt_regs *regs = get_irq_regs();
@@ -37,8 +39,8 @@ static unsigned int interrupted_mode(struct task_struct *task)
 }
 
 /*
- * References are taken here and put in process context: the last one frees, which must not happen where
- * interrupts are off. The idle task is never freed and has none.
+ * References are taken here and put in process context: the last one frees, which must not happen
+ * where interrupts are off. The idle task is never freed and has none.
  */
 static struct task_struct *capture_hold_task(struct task_struct *task)
 {
@@ -69,8 +71,8 @@ static struct rtp_capture *capture_take_free(struct rtp_cpu *c)
 	return NULL;
 }
 
-static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture, const struct rtp_row *row,
-		       const struct rtp_value *value)
+static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture,
+			       const struct rtp_row *row, const struct rtp_value *value)
 {
 	capture->row = row;
 	capture->time = ktime_get_mono_fast_ns();
@@ -121,7 +123,8 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 }
 
 /* The interrupted task without a reference is the idle task, which never leaves the root. */
-static void print_cgroup(struct task_struct *task, struct rtp_subject *subject, char *path, size_t size)
+static void print_cgroup(struct task_struct *task, struct rtp_subject *subject, char *path,
+			 size_t size)
 {
 	strscpy(path, "/", size);
 #ifdef CONFIG_CGROUPS
@@ -147,7 +150,8 @@ bool rtp_capture_decide(struct rtp_capture *capture)
 
 	if (!capture->undecided)
 		return true;
-	print_cgroup(has_victim ? capture->victim_ref : capture->task_ref, &subject, path, sizeof(path));
+	print_cgroup(has_victim ? capture->victim_ref : capture->task_ref, &subject, path,
+		     sizeof(path));
 	judgement = rtp_rules_judge(capture->row, capture->value.ns, &subject, &capture->verdict);
 	if (judgement == RTP_JUDGED_HARMLESS)
 		return false;

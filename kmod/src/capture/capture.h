@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A capture: what must be written down about a spike while its interrupt is still running. Taken from a
- * small pool of the CPU, handed to process context, which gives it back.
+ * A capture: what must be written down about a spike while its interrupt is still running. Taken
+ * from a small pool of the CPU, handed to process context, which gives it back.
  */
 #ifndef RTPROBE_CAPTURE_H
 #define RTPROBE_CAPTURE_H
@@ -31,7 +31,7 @@ struct task_struct;
 /* What a probe knows of a value over the threshold; what is not known stays zero. */
 struct rtp_value {
 	u64 ns;
-	u64 begin, end;			/* ticks of the window it covers, on the row's CPU; 0: unknown */
+	u64 begin, end;	/* ticks of the window it covers, on the row's CPU; 0: unknown */
 	u64 lower, upper;		/* ns, of irqsoff; 0: no bounds */
 	bool exact;			/* irqsoff was measured at both ends */
 	struct task_struct *victim;	/* who waited; NULL: nobody. Alive during the call. */
@@ -65,8 +65,9 @@ struct rtp_capture {
 };
 
 /*
- * Ask the rules about a value of @row and write down a spike. On the CPU, interrupts off, not NMI; hard interrupt context or a scheduler
- * hook under the runqueue lock. Without a free capture the spike is only counted.
+ * Ask the rules about a value of @row and write down a spike. On the CPU, interrupts off, not NMI;
+ * hard interrupt context or a scheduler hook under the runqueue lock. Without a free capture the
+ * spike is only counted.
  */
 void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_value *value);
 
@@ -74,12 +75,14 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 void rtp_capture_duration(struct rtp_cpu *c, const struct rtp_row *row, u64 ns, u64 end);
 
 /*
- * All captures waiting, oldest first. One caller at a time; gives each back with rtp_capture_put, which
- * may free a task. Process context.
+ * All captures waiting, oldest first. One caller at a time; gives each back with rtp_capture_put,
+ * which may free a task. Process context.
  */
 struct llist_node *rtp_captures_take(void);
 
-/* Whether a capture is a spike that is told; those the rules were not sure of are asked about here. */
+/*
+ * Whether a capture is a spike that is told; those the rules were not sure of are asked about here.
+ */
 bool rtp_capture_decide(struct rtp_capture *capture);
 
 /* Spikes so far, those over all CPUs and those decided later. */

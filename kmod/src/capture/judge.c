@@ -77,7 +77,8 @@ static enum rtp_judgement decide(struct rtp_rule *rule, u64 ns, struct rtp_verdi
 	return RTP_JUDGED_SPIKE;
 }
 
-static enum rtp_judgement decide_generally(const struct rtp_row *row, u64 ns, struct rtp_verdict *verdict)
+static enum rtp_judgement decide_generally(const struct rtp_row *row, u64 ns,
+					   struct rtp_verdict *verdict)
 {
 	u64 threshold = READ_ONCE(rtp_general_threshold);
 
@@ -87,8 +88,8 @@ static enum rtp_judgement decide_generally(const struct rtp_row *row, u64 ns, st
 	return RTP_JUDGED_SPIKE;
 }
 
-enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns, const struct rtp_subject *subject,
-				   struct rtp_verdict *verdict)
+enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
+				   const struct rtp_subject *subject, struct rtp_verdict *verdict)
 {
 	enum rtp_judgement judgement;
 	struct rtp_rule *rule;

@@ -30,15 +30,16 @@ struct rtp_verdict {
 };
 
 /* Ask the rules about a value; @verdict is filled in for a spike. Any context but NMI. */
-enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns, const struct rtp_subject *subject,
-				   struct rtp_verdict *verdict);
+enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
+				   const struct rtp_subject *subject, struct rtp_verdict *verdict);
 
 /* The id of a task's cgroup in the default hierarchy. Under RCU or with a reference on the task. */
 u64 rtp_rules_cgroup(const struct task_struct *task);
 
 /*
- * Whether the pid, comm or cgroup of a rule about wake-ups could mean this task: true also while a cgroup
- * was never asked about. Only if rtp_rules_follow: the hooks ask that first. Any context but NMI, the task stays.
+ * Whether the pid, comm or cgroup of a rule about wake-ups could mean this task: true also while a
+ * cgroup was never asked about. Only if rtp_rules_follow: the hooks ask that first. Any context but
+ * NMI, the task stays.
  */
 bool rtp_rules_name_task(const struct task_struct *task);
 

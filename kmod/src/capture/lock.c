@@ -20,10 +20,16 @@
 #include "base/tracepoint.h"
 #include "compat/lock.h"
 
-/* Places for tasks that wait, picked by a hash of the task; the later of two that share one is noted. */
+/*
+ * Places for tasks that wait, picked by a hash of the task; the later of two that share one is
+ * noted.
+ */
 #define WAITS_BITS 8
 
-/* Words at the beginning of a struct rt_mutex_waiter among which the task's own address is looked for. */
+/*
+ * Words at the beginning of a struct rt_mutex_waiter among which the task's own address is looked
+ * for.
+ */
 #define WAITER_WORDS 24
 
 struct wait {
@@ -48,7 +54,10 @@ static struct wait *lock_place_of(const struct task_struct *task)
 	return &waits[hash_ptr(task, WAITS_BITS)];
 }
 
-/* Two tasks of one place meet rarely and for some instructions: the one that comes later goes without. */
+/*
+ * Two tasks of one place meet rarely and for some instructions: the one that comes later goes
+ * without.
+ */
 static bool lock_take(struct wait *wait)
 {
 	if (!atomic_cmpxchg_acquire(&wait->busy, 0, 1))
@@ -65,14 +74,16 @@ static void lock_give(struct wait *wait)
 #ifdef RTPROBE_HAVE_CONTENTION_TRACEPOINTS
 
 /*
- * The owner of an rt_mutex can't go: its wait_lock is held here, and once it is marked as waited for its
- * owner needs that. One of a mutex may, but its task_struct is freed by RCU, and preemption is off.
+ * The owner of an rt_mutex can't go: its wait_lock is held here, and once it is marked as waited
+ * for its owner needs that. One of a mutex may, but its task_struct is freed by RCU, and preemption
+ * is off.
  */
 static struct task_struct *lock_owner_of(void *lock, unsigned int flags)
 {
 	/* With READ or WRITE it is what read-write locks are built of, which names no owner. */
 	if (flags == LCB_F_RT)
-		return (struct task_struct *)((unsigned long)((compat_rt_mutex *)lock)->owner & ~1UL);
+		return (struct task_struct *)((unsigned long)((compat_rt_mutex *)lock)->owner &
+					      ~1UL);
 	return flags & LCB_F_MUTEX ? compat_mutex_owner(lock) : NULL;
 }
 
@@ -82,7 +93,10 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 	struct task_struct *owner;
 	unsigned long irq_flags;
 
-	/* A handler on this CPU may wait, too; between take and give it would find the place busy for ever. */
+	/*
+	 * A handler on this CPU may wait, too; between take and give it would find the place busy
+	 * for ever.
+	 */
 	local_irq_save(irq_flags);
 	if (lock_take(wait)) {
 		rcu_read_lock();
@@ -127,7 +141,8 @@ static void __maybe_unused check_types(void)
 
 static bool lock_hook(void)
 {
-	return rtp_hooks_find(contention_hooks, ARRAY_SIZE(contention_hooks)) == ARRAY_SIZE(contention_hooks) &&
+	return rtp_hooks_find(contention_hooks, ARRAY_SIZE(contention_hooks)) ==
+		       ARRAY_SIZE(contention_hooks) &&
 	       !rtp_hooks_register(contention_hooks, ARRAY_SIZE(contention_hooks));
 }
 
@@ -200,13 +215,17 @@ static unsigned long word_at(const void *address)
 	return copy_from_kernel_nofault(&word, address, sizeof(word)) ? 0 : word;
 }
 
-/* The owner, if it is a task that lives: looked up by its pid, for the pointer alone proves nothing. */
+/*
+ * The owner, if it is a task that lives: looked up by its pid, for the pointer alone proves
+ * nothing.
+ */
 static void note_owner(struct rtp_lock_note *note, unsigned long lock)
 {
 	struct task_struct *owner;
 	pid_t pid;
 
-	owner = (struct task_struct *)(word_at((void *)(lock + offsetof(compat_rt_mutex, owner))) & ~1UL);
+	owner = (struct task_struct *)(word_at((void *)(lock + offsetof(compat_rt_mutex, owner))) &
+				       ~1UL);
 	if (!owner || copy_from_kernel_nofault(&pid, &owner->pid, sizeof(pid)))
 		return;
 	rcu_read_lock();
@@ -217,8 +236,9 @@ static void note_owner(struct rtp_lock_note *note, unsigned long lock)
 }
 
 /*
- * A struct rt_mutex_waiter, on the waiting task's stack, is private to the kernel and differs between
- * versions, but the lock always follows the task in it, so the task's own address shows where.
+ * A struct rt_mutex_waiter, on the waiting task's stack, is private to the kernel and differs
+ * between versions, but the lock always follows the task in it, so the task's own address shows
+ * where.
  */
 static bool note_blocked(struct rtp_lock_note *note, struct task_struct *task)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Locks, by the best evidence there is: those lockdep says the running task holds; else what the
- * contention tracepoints say a task waits for, who had it and where it waited; else the rt_mutex its
- * pi_blocked_on leads to. The record says which.
+ * contention tracepoints say a task waits for, who had it and where it waited; else the rt_mutex
+ * its pi_blocked_on leads to. The record says which.
  *
  * The tracepoints are hooked while a rule or the general threshold asks for locks.
  */
@@ -41,8 +41,8 @@ struct rtp_lock_note {
 };
 
 /*
- * Note the locks of a task, NULL for none: the running one or one that can't run meanwhile. Interrupts
- * off, not NMI; the runqueue's lock may be held.
+ * Note the locks of a task, NULL for none: the running one or one that can't run meanwhile.
+ * Interrupts off, not NMI; the runqueue's lock may be held.
  */
 void rtp_locks_note(struct rtp_lock_note *note, struct task_struct *task);
 

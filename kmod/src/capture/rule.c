@@ -60,7 +60,8 @@ static u64 least_for(const struct rtp_row *row)
 bool rtp_rule_follows(const struct rtp_rule *rule)
 {
 	return rule->spec.threshold && rtp_rule_is_by_task(rule) &&
-	       (!rtp_rule_sets(rule, RTP_RULE_MEASURES) || rule->spec.measures & rtp_measures.by_task);
+	       (!rtp_rule_sets(rule, RTP_RULE_MEASURES) ||
+		rule->spec.measures & rtp_measures.by_task);
 }
 
 static bool any_follows(void)
@@ -141,7 +142,8 @@ static int check_cpus(struct rtp_rule *rule, struct rtp_reason *reason)
 	int err = cpulist_parse(rule->spec.cpus, &rule->cpus);
 
 	if (err || !cpumask_intersects(&rule->cpus, cpu_possible_mask))
-		return rtp_refuse(reason, "bad_list", "cpus=%s: a list of CPUs such as 0-3,6", rule->spec.cpus);
+		return rtp_refuse(reason, "bad_list", "cpus=%s: a list of CPUs such as 0-3,6",
+				  rule->spec.cpus);
 	return 0;
 }
 
@@ -162,7 +164,8 @@ static int rule_check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp
 	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) && !spec->measures)
 		return rtp_refuse(reason, "nothing_asked", "measure: at least one");
 	if (missing)
-		return rtp_refuse(reason, "unavailable_measure", "measure=%s: this kernel has no such events",
+		return rtp_refuse(reason, "unavailable_measure",
+				  "measure=%s: this kernel has no such events",
 				  rtp_measure_names[__ffs(missing)]);
 	*wrong = RTP_RULE_CAPTURE;
 	if (spec->capture & ~RTP_CAPTURE_ALL)
@@ -204,9 +207,11 @@ static int rule_index(struct rtp_rule **among, unsigned int n, u32 id)
 	return -ENOENT;
 }
 
-/* Work out the rules there will be in @among, @n of them; the first change that can't be ends it. */
-static int rules_plan(const struct rtp_rule_change *change, struct rtp_rule **among, unsigned int *n,
-		struct rtp_reason *reason)
+/*
+ * Work out the rules there will be in @among, @n of them; the first change that can't be ends it.
+ */
+static int rules_plan(const struct rtp_rule_change *change, struct rtp_rule **among,
+		      unsigned int *n, struct rtp_reason *reason)
 {
 	int at;
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rules: which values are spikes, and what is captured of them. Asked in their order; the first that
- * matches decides, its threshold 0 included, which exempts. The general threshold stands last.
+ * Rules: which values are spikes, and what is captured of them. Asked in their order; the first
+ * that matches decides, its threshold 0 included, which exempts. The general threshold stands last.
  *
- * A probe compares with its row's own threshold: the least of those that could apply to the row, kept
- * up to date here. Only what is over it has the rules asked, under RCU, without a lock. Rules come and
- * go in process context.
+ * A probe compares with its row's own threshold: the least of those that could apply to the row,
+ * kept up to date here. Only what is over it has the rules asked, under RCU, without a lock. Rules
+ * come and go in process context.
  */
 #ifndef RTPROBE_RULE_H
 #define RTPROBE_RULE_H
@@ -22,8 +22,8 @@ struct rtp_row;
 #define RTP_CAPTURE_ALL (BIT(7) - 1)
 
 /*
- * What a capture holds unless a setting says otherwise: what neither takes locks of the process (files,
- * sockets) nor needs hooks of its own (locks).
+ * What a capture holds unless a setting says otherwise: what neither takes locks of the process
+ * (files, sockets) nor needs hooks of its own (locks).
  */
 #define RTP_CAPTURE_DEFAULT							\
 	(RTPROBE_CAPTURE_STACK | RTPROBE_CAPTURE_REGISTERS | RTPROBE_CAPTURE_PROCESS | \
@@ -117,8 +117,8 @@ void rtp_rules_unlock(void);
 const struct rtp_rule *rtp_rule_after(u32 id);
 
 /*
- * A rule from a spec whose words were read: checked as a whole, not yet among the rules; or NULL, with
- * the reason and the word that is wrong.
+ * A rule from a spec whose words were read: checked as a whole, not yet among the rules; or NULL,
+ * with the reason and the word that is wrong.
  */
 struct rtp_rule *rtp_rule_make(const struct rtp_rule_spec *spec, struct rtp_reason *reason,
 			       enum rtp_rule_word *wrong);
@@ -131,7 +131,10 @@ struct rtp_rule_change {
 	struct rtp_rule *rule;	/* to add; belongs to the rules once applied */
 };
 
-/* -ENOENT: no rule of an id to delete; -ENOSPC: too many; both with the reason, and nothing changed. */
+/*
+ * -ENOENT: no rule of an id to delete; -ENOSPC: too many; both with the reason, and nothing
+ * changed.
+ */
 int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_reason *reason);
 
 size_t rtp_rules_bytes(void);

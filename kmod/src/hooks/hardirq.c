@@ -13,7 +13,8 @@
 #include "tasks/trail.h"
 #include "values/record.h"
 
-static struct rtp_row *hardirq_adopt(struct rtp_cpu *c, unsigned int irq, const struct irqaction *action)
+static struct rtp_row *hardirq_adopt(struct rtp_cpu *c, unsigned int irq,
+				     const struct irqaction *action)
 {
 	struct rtp_row_id id = {
 		.measure = RTPROBE_MEASURE_HARDIRQ_DURATION,
@@ -66,10 +67,11 @@ static __always_inline bool hardirq_is_origin(int ret)
 }
 
 /*
- * IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was another's; or the handler
- * wakes its thread and irq_to_task is on.
+ * IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was another's; or the
+ * handler wakes its thread and irq_to_task is on.
  */
-static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqaction *action, int ret, bool record)
+static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqaction *action,
+					   int ret, bool record)
 {
 	struct rtp_row *row;
 	u64 ticks;
@@ -88,21 +90,23 @@ static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqac
 		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
-static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_cpu *c, const struct irqaction *action)
+static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_cpu *c,
+					  const struct irqaction *action)
 {
 	u64 start = rtp_edge_enter(clock, &c->hardirq, action);
 
 	if (rtp_recorder_is_on())
-		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY, READ_ONCE(c->hardirq.key) & ~RTP_EDGE_NMI, start);
+		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY,
+				 READ_ONCE(c->hardirq.key) & ~RTP_EDGE_NMI, start);
 }
 
 /*
- * Without @record the handler's time is only taken out of what it interrupted. All that is rare is done by
- * functions that are the last call and find what they need in @c, so that the usual path is short and
- * saves no register.
+ * Without @record the handler's time is only taken out of what it interrupted. All that is rare is
+ * done by functions that are the last call and find what they need in @c, so that the usual path is
+ * short and saves no register.
  */
 static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record, struct rtp_cpu *c,
-				  unsigned int irq, const struct irqaction *action, int ret)
+					  unsigned int irq, const struct irqaction *action, int ret)
 {
 	u64 end = rtp_clock_read(clock);
 	struct rtp_row *row;
@@ -113,7 +117,8 @@ static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record,
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_EXIT, irq | (u32)ret << 24, end);
 	/* An NMI marks the key, which is looked at after the clock. */
 	barrier();
-	if (unlikely(ret == IRQ_NONE || data_race(c->hardirq.key) != (unsigned long)action || hardirq_is_origin(ret)))
+	if (unlikely(ret == IRQ_NONE || data_race(c->hardirq.key) != (unsigned long)action ||
+		     hardirq_is_origin(ret)))
 		return hardirq_leave_unusual(c, action, ret, record);
 	ticks = end - c->hardirq.start;
 	c->irq_ticks += ticks;

@@ -2,8 +2,8 @@
 /*
  * hardirq_duration: irq_handler_entry to irq_handler_exit of one action, NMI handlers taken out.
  *
- * The action handed over at exit splits shared lines. A call that returned IRQ_NONE is counted apart
- * and has no duration. Process context, config mutex held.
+ * The action handed over at exit splits shared lines. A call that returned IRQ_NONE is counted
+ * apart and has no duration. Process context, config mutex held.
  */
 #ifndef RTPROBE_HARDIRQ_H
 #define RTPROBE_HARDIRQ_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hooks that are wanted for two reasons: a measure records what they see, and others need it counted.
- * Registered in the variant that fits, or not at all. Process context, config mutex held, throughout.
+ * Hooks that are wanted for two reasons: a measure records what they see, and others need it
+ * counted. Registered in the variant that fits, or not at all. Process context, config mutex held,
+ * throughout.
  */
 #ifndef RTPROBE_HOOKSET_H
 #define RTPROBE_HOOKSET_H
@@ -12,7 +13,7 @@ struct rtp_hookset {
 	struct rtp_hook *record;	/* while the measure is on */
 	struct rtp_hook *account;	/* while only others need what they count */
 	unsigned int n;			/* of each */
-	void (*forget)(void);		/* entries left open must not meet the exits of a later start */
+	void (*forget)(void);	/* entries left open must not meet the exits of a later start */
 
 	struct rtp_hook *registered;	/* one of the above; NULL: none */
 	unsigned int holds;

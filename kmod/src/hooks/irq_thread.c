@@ -22,7 +22,8 @@ static noinline void irq_thread_learn(struct rtp_task_entry *entry, const struct
 	strscpy(entry->irq.name, action->name ?: "", sizeof(entry->irq.name));
 }
 
-bool rtp_irq_thread_woken(const struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task)
+bool rtp_irq_thread_woken(const struct rtp_cpu *c, struct rtp_task_entry *entry,
+			  struct task_struct *task)
 {
 	const struct irqaction *action;
 
@@ -36,7 +37,8 @@ bool rtp_irq_thread_woken(const struct rtp_cpu *c, struct rtp_task_entry *entry,
 	return true;
 }
 
-static struct rtp_row *irq_thread_find(struct rtp_cpu *c, unsigned int slot, enum rtprobe_measure measure, const void *key)
+static struct rtp_row *irq_thread_find(struct rtp_cpu *c, unsigned int slot,
+				       enum rtprobe_measure measure, const void *key)
 {
 	struct rtp_row *row;
 
@@ -46,7 +48,8 @@ static struct rtp_row *irq_thread_find(struct rtp_cpu *c, unsigned int slot, enu
 	return NULL;
 }
 
-static struct rtp_row *irq_thread_row(struct rtp_cpu *c, enum rtprobe_measure measure, const struct rtp_task_entry *entry)
+static struct rtp_row *irq_thread_row(struct rtp_cpu *c, enum rtprobe_measure measure,
+				      const struct rtp_task_entry *entry)
 {
 	unsigned int slot = rtp_named_slot(measure, entry->irq.number, 0);
 	struct rtp_row *row = irq_thread_find(c, slot, measure, entry->irq.action);
@@ -61,8 +64,8 @@ static struct rtp_row *irq_thread_row(struct rtp_cpu *c, enum rtprobe_measure me
 	return row ?: rtp_row_adopt(c, slot, entry->irq.action, &id);
 }
 
-static void irq_thread_record(struct rtp_cpu *c, struct rtp_task_entry *entry, enum rtprobe_measure measure,
-		   const struct rtp_value *value)
+static void irq_thread_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
+			      enum rtprobe_measure measure, const struct rtp_value *value)
 {
 	struct rtp_row *row;
 
@@ -75,8 +78,8 @@ static void irq_thread_record(struct rtp_cpu *c, struct rtp_task_entry *entry, e
 		rtp_capture(c, row, value);
 }
 
-void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task,
-				   s64 ns, u64 now)
+void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *entry,
+				   struct task_struct *task, s64 ns, u64 now)
 {
 	struct rtp_value value = {
 		.ns = ns,
@@ -91,7 +94,8 @@ void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *ent
 	irq_thread_record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_LATENCY, &value);
 }
 
-void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *entry, const struct rtp_mark *now)
+void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *entry,
+				    const struct rtp_mark *now)
 {
 	s64 net = rtp_mark_net(&entry->since, now);
 	struct rtp_value value = {
@@ -103,8 +107,8 @@ void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *en
 	irq_thread_record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_DURATION, &value);
 }
 
-static void irq_thread_retire_on(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int irq, const void *dev_id,
-		      bool any)
+static void irq_thread_retire_on(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int irq,
+				 const void *dev_id, bool any)
 {
 	struct rtp_row *row;
 
@@ -149,7 +153,10 @@ static void irq_thread_latency_stop(void)
 	rtp_hardirq_release();
 }
 
-/* Vectors are held for the time they take from the threads; a kernel without their tracepoints has none. */
+/*
+ * Vectors are held for the time they take from the threads; a kernel without their tracepoints has
+ * none.
+ */
 static int irq_thread_duration_start(u64 period)
 {
 	int err = rtp_hardirq_hold();

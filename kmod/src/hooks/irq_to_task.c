@@ -13,8 +13,8 @@
 #include "tasks/trail.h"
 #include "values/record.h"
 
-void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task,
-			    u64 mono, u64 now)
+void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
+			    struct task_struct *task, u64 mono, u64 now)
 {
 	s64 ns = mono - entry->origin.entry;
 	struct rtp_value value = {

@@ -20,7 +20,10 @@ static struct line {
 	struct rtp_task closer;
 } lines[LINES];
 
-/* Raw and short: the watched functions are called with interrupts on or off, with and without locks. */
+/*
+ * Raw and short: the watched functions are called with interrupts on or off, with and without
+ * locks.
+ */
 static DEFINE_RAW_SPINLOCK(lines_lock);
 
 static struct line *irqline_closed(unsigned int irq)
@@ -125,10 +128,18 @@ static int irqline_enabling(struct kprobe *probe, struct pt_regs *regs)
 NOKPROBE_SYMBOL(irqline_enabling);
 
 /* disable_irq calls disable_irq_nosync's inside, not itself, on every kernel there is. */
-static struct kprobe disable_irq_probe = { .symbol_name = "disable_irq", .pre_handler = irqline_disabling };
-static struct kprobe disable_irq_nosync_probe = { .symbol_name = "disable_irq_nosync", .pre_handler = irqline_disabling };
-static struct kprobe disable_hardirq_probe = { .symbol_name = "disable_hardirq", .pre_handler = irqline_disabling };
-static struct kprobe enable_irq_probe = { .symbol_name = "enable_irq", .pre_handler = irqline_enabling };
+static struct kprobe disable_irq_probe = {
+	.symbol_name = "disable_irq", .pre_handler = irqline_disabling,
+};
+static struct kprobe disable_irq_nosync_probe = {
+	.symbol_name = "disable_irq_nosync", .pre_handler = irqline_disabling,
+};
+static struct kprobe disable_hardirq_probe = {
+	.symbol_name = "disable_hardirq", .pre_handler = irqline_disabling,
+};
+static struct kprobe enable_irq_probe = {
+	.symbol_name = "enable_irq", .pre_handler = irqline_enabling,
+};
 
 static struct kprobe *irqline_probes[] = {
 	&enable_irq_probe, &disable_irq_probe, &disable_irq_nosync_probe, &disable_hardirq_probe,

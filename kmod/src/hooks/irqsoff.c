@@ -29,8 +29,8 @@ static void irqsoff_record(struct rtp_cpu *c, const struct rtp_value *value)
 	struct rtp_row *row = rtp_single_row(c, RTPROBE_MEASURE_IRQSOFF);
 
 	if (value->ns >= RECORDED_NS)
-		rtp_recorder_add(c, RTPROBE_TRACE_EVENT_IRQS_OFF, value->ns | (value->exact ? RECORD_EXACT : 0),
-				 rtp_clock_now());
+		rtp_recorder_add(c, RTPROBE_TRACE_EVENT_IRQS_OFF,
+				 value->ns | (value->exact ? RECORD_EXACT : 0), rtp_clock_now());
 	if (row && rtp_record(row, value->ns))
 		rtp_capture(c, row, value);
 }
@@ -69,11 +69,17 @@ void rtp_irqsoff_sampled(struct rtp_cpu *c)
 	u64 now = rtp_clock_now();
 
 	c->sample.ticks = now;
-	/* The rest of this handler is still to come into irq_ticks, and with it what is over already. */
+	/*
+	 * The rest of this handler is still to come into irq_ticks, and with it what is over
+	 * already.
+	 */
 	c->sample.taken = c->irq_ticks + c->nmi_ticks + now - entry_of_handler(c, now);
 }
 
-/* On the CPU, interrupts off already or still; the kernel lets neither nest in itself, nor run in NMI. */
+/*
+ * On the CPU, interrupts off already or still; the kernel lets neither nest in itself, nor run in
+ * NMI.
+ */
 static void notrace irqsoff_disabled(void *data, unsigned long ip, unsigned long parent_ip)
 {
 	struct rtp_cpu *c = rtp_hook_cpu(data);
@@ -115,7 +121,8 @@ static void __maybe_unused check_types(void)
 /* Always true: the timer is always there. */
 static bool irqsoff_find(void)
 {
-	exact = rtp_hooks_find(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks)) == ARRAY_SIZE(irqsoff_hooks);
+	exact = rtp_hooks_find(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks)) ==
+		ARRAY_SIZE(irqsoff_hooks);
 	return true;
 }
 
@@ -165,7 +172,8 @@ static void irqsoff_stop(void)
 	rtp_vector_release();
 	rtp_hardirq_release();
 	for_each_possible_cpu(cpu)
-		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks = per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
+		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks =
+			per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
 }
 
 const struct rtp_measure rtp_measure_irqsoff = {

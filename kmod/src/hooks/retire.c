@@ -35,7 +35,8 @@ static void retire_rows_on(struct rtp_cpu *c, const struct freeing *freeing, boo
 	struct rtp_row *row;
 
 	for (row = rtp_row_first(c, freeing->irq); row; row = rtp_row_next(row))
-		if (smp_load_acquire(&row->key) && (any || READ_ONCE(row->dev_id) == freeing->dev_id))
+		if (smp_load_acquire(&row->key) &&
+		    (any || READ_ONCE(row->dev_id) == freeing->dev_id))
 			WRITE_ONCE(row->key, NULL);
 }
 
@@ -95,7 +96,8 @@ int rtp_retire_init(void)
 	int err = register_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
 
 	if (err)
-		pr_err("no_kprobe: cannot watch free_irq (%d); the kernel needs CONFIG_KRETPROBES\n", err);
+		pr_err("no_kprobe: cannot watch free_irq (%d); the kernel needs CONFIG_KRETPROBES\n",
+		       err);
 	return err;
 }
 

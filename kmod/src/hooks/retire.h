@@ -2,8 +2,8 @@
 /*
  * Retires the rows of an interrupt action when it is freed.
  *
- * A kretprobe on the exported free_irq and free_percpu_irq: when they return the handler cannot run any
- * more and its irqaction is gone, so the same address may soon be another action's.
+ * A kretprobe on the exported free_irq and free_percpu_irq: when they return the handler cannot run
+ * any more and its irqaction is gone, so the same address may soon be another action's.
  */
 #ifndef RTPROBE_RETIRE_H
 #define RTPROBE_RETIRE_H

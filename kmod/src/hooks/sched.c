@@ -32,7 +32,9 @@ void rtp_sched_stop(enum rtp_sched_user user)
 		return;
 	}
 	rtp_hooks_unregister(rtp_sched_hooks, RTP_SCHED_HOOKS);
-	/* Whoever runs when the hooks come back must not be taken for whoever ran when they went. */
+	/*
+	 * Whoever runs when the hooks come back must not be taken for whoever ran when they went.
+	 */
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->running, NULL);
 	rtp_tasks_forget_waking();

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hooks of the scheduler, in one place for all measures that need them: sched_switch and sched_waking.
- * Registered while there is a user.
+ * The hooks of the scheduler, in one place for all measures that need them: sched_switch and
+ * sched_waking. Registered while there is a user.
  *
- * sched_switch runs on the CPU that switches, under its runqueue's lock with interrupts off; `current` is
- * still the previous task. sched_waking runs on the waker's CPU under the woken task's pi_lock with
- * interrupts off; save for a task that wakes itself, which is no wake-up and skipped. On kernels whose
- * tracepoints let probes be preempted these locks keep that from happening, too. The next switch to a task
- * comes after its waking, through the runqueue's lock, so it sees what the waker noted in the task's entry.
+ * sched_switch runs on the CPU that switches, under its runqueue's lock with interrupts off;
+ * `current` is still the previous task. sched_waking runs on the waker's CPU under the woken task's
+ * pi_lock with interrupts off; save for a task that wakes itself, which is no wake-up and skipped.
+ * On kernels whose tracepoints let probes be preempted these locks keep that from happening, too.
+ * The next switch to a task comes after its waking, through the runqueue's lock, so it sees what
+ * the waker noted in the task's entry.
  */
 #ifndef RTPROBE_SCHED_H
 #define RTPROBE_SCHED_H

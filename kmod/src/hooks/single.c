@@ -12,7 +12,8 @@ struct rtp_row *rtp_single_adopt(struct rtp_cpu *c, enum rtprobe_measure measure
 	return rtp_row_adopt(c, rtp_measure_slot(measure), &rtp_measure_names[measure], &id);
 }
 
-static noinline void single_capture(struct rtp_cpu *c, struct rtp_row *row, u64 ns, struct task_struct *victim)
+static noinline void single_capture(struct rtp_cpu *c, struct rtp_row *row, u64 ns,
+				    struct task_struct *victim)
 {
 	u64 now = rtp_clock_now();
 	struct rtp_value value = {
@@ -25,7 +26,8 @@ static noinline void single_capture(struct rtp_cpu *c, struct rtp_row *row, u64 
 	rtp_capture(c, row, &value);
 }
 
-void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns, struct task_struct *victim)
+void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns,
+		       struct task_struct *victim)
 {
 	struct rtp_row *row = rtp_single_row(c, measure);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Measures with a single row a CPU, which is called like the measure. On the CPU, interrupts off. */
+/*
+ * Measures with a single row a CPU, which is called like the measure. On the CPU, interrupts off.
+ */
 #ifndef RTPROBE_SINGLE_H
 #define RTPROBE_SINGLE_H
 
@@ -16,9 +18,10 @@ static inline struct rtp_row *rtp_single_row(struct rtp_cpu *c, enum rtprobe_mea
 }
 
 /*
- * Record a latency that ends now, of @victim, NULL for nobody. The window of a spike is the latency's, up to
- * now: the clocks of the two differ.
+ * Record a latency that ends now, of @victim, NULL for nobody. The window of a spike is the
+ * latency's, up to now: the clocks of the two differ.
  */
-void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns, struct task_struct *victim);
+void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns,
+		       struct task_struct *victim);
 
 #endif

@@ -20,18 +20,21 @@
 #include "tasks/trail.h"
 #include "values/record.h"
 
-static_assert((unsigned int)RTPROBE_SOFTIRQ_COUNT == NR_SOFTIRQS && (unsigned int)RTPROBE_SOFTIRQ_RCU == RCU_SOFTIRQ);
+static_assert((unsigned int)RTPROBE_SOFTIRQ_COUNT == NR_SOFTIRQS &&
+	      (unsigned int)RTPROBE_SOFTIRQ_RCU == RCU_SOFTIRQ);
 
 /* Read by the hooks with interrupts off. */
 static bool latency_on __read_mostly;
 static bool duration_on __read_mostly;
 
 static void softirq_record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int vector,
-		   const struct rtp_value *value)
+			   const struct rtp_value *value)
 {
 	unsigned int slot = rtp_softirq_slot(measure, vector);
 	struct rtp_row *row = rtp_row_first(c, slot);
-	struct rtp_row_id id = { .measure = measure, .number = vector, .name = rtp_softirq_labels[vector] };
+	struct rtp_row_id id = { .measure = measure,
+				 .number = vector,
+				 .name = rtp_softirq_labels[vector] };
 
 	if (!row)
 		row = rtp_row_adopt(c, slot, &rtp_softirq_labels[vector], &id);
@@ -41,7 +44,10 @@ static void softirq_record(struct rtp_cpu *c, enum rtprobe_measure measure, unsi
 		rtp_capture(c, row, value);
 }
 
-/* Interrupts may be on or off, and come between; a raise that finds one not taken up yet adds nothing. */
+/*
+ * Interrupts may be on or off, and come between; a raise that finds one not taken up yet adds
+ * nothing.
+ */
 static __always_inline void softirq_raise_vector(enum rtprobe_clock clock, unsigned int vector)
 {
 	unsigned long flags;
@@ -61,10 +67,12 @@ static __always_inline void softirq_raise_vector(enum rtprobe_clock clock, unsig
 	local_irq_restore(flags);
 }
 
-static __always_inline void softirq_waited(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector, u64 raised,
-				   u64 now)
+static __always_inline void softirq_waited(enum rtprobe_clock clock, struct rtp_cpu *c,
+					   unsigned int vector, u64 raised, u64 now)
 {
-	struct rtp_value value = { .ns = rtp_clock_to_ns(clock, now - raised), .begin = raised, .end = now };
+	struct rtp_value value = { .ns = rtp_clock_to_ns(clock, now - raised),
+				   .begin = raised,
+				   .end = now };
 
 	softirq_record(c, RTPROBE_MEASURE_SOFTIRQ_LATENCY, vector, &value);
 }
@@ -91,8 +99,8 @@ static __always_inline void softirq_enter(enum rtprobe_clock clock, unsigned int
 	local_irq_restore(flags);
 }
 
-static __always_inline void softirq_end(enum rtprobe_clock clock, struct rtp_cpu *c, unsigned int vector,
-				const struct rtp_mark *now)
+static __always_inline void softirq_end(enum rtprobe_clock clock, struct rtp_cpu *c,
+					unsigned int vector, const struct rtp_mark *now)
 {
 	struct rtp_softirq_cpu *s = c->softirq;
 	struct rtp_softirq_run *run = rtp_softirq_run_of(s, current);
@@ -113,7 +121,9 @@ static __always_inline void softirq_end(enum rtprobe_clock clock, struct rtp_cpu
 	c->softirq_ticks += net;
 	if (!duration_on)
 		return;
-	value = (struct rtp_value) { .ns = rtp_clock_to_ns(clock, net), .begin = run->entry, .end = now->ticks };
+	value = (struct rtp_value){ .ns = rtp_clock_to_ns(clock, net),
+				    .begin = run->entry,
+				    .end = now->ticks };
 	softirq_record(c, RTPROBE_MEASURE_SOFTIRQ_DURATION, vector, &value);
 }
 
@@ -178,7 +188,9 @@ static void softirq_forget(void)
 		memset(per_cpu_ptr(rtp_cpus, cpu)->softirq, 0, sizeof(struct rtp_softirq_cpu));
 }
 
-/* Two measures share the hooks, so they hold them like everyone else and switch what is recorded. */
+/*
+ * Two measures share the hooks, so they hold them like everyone else and switch what is recorded.
+ */
 static struct rtp_hookset softirq_hooks = {
 	.record = softirq_probes,
 	.account = softirq_probes,

@@ -13,8 +13,8 @@
 #include "values/source.h"
 
 /*
- * Places of a CPU for each task that is followed. A task that is busy on a CPU is interrupted by some five
- * sources there; not all tasks are, and not on all CPUs.
+ * Places of a CPU for each task that is followed. A task that is busy on a CPU is interrupted by
+ * some five sources there; not all tasks are, and not on all CPUs.
  */
 #define PLACES_A_TASK 4
 
@@ -72,7 +72,7 @@ static u32 stolen_place_at(u64 serial, unsigned int i)
 }
 
 static struct place *stolen_find(struct rtp_stolen_cpu *s, const struct rtp_task_entry *entry,
-			  const struct rtp_row *row)
+				 const struct rtp_row *row)
 {
 	struct place *free = NULL;
 	unsigned int i;
@@ -88,8 +88,8 @@ static struct place *stolen_find(struct rtp_stolen_cpu *s, const struct rtp_task
 	return free;
 }
 
-static void stolen_add(struct rtp_stolen_cpu *s, const struct rtp_task_entry *entry, const struct rtp_row *row,
-		u64 count, u64 ns)
+static void stolen_add(struct rtp_stolen_cpu *s, const struct rtp_task_entry *entry,
+		       const struct rtp_row *row, u64 count, u64 ns)
 {
 	struct place *place = stolen_find(s, entry, row);
 
@@ -154,7 +154,9 @@ u64 rtp_stolen_book(struct rtp_cpu *c, struct rtp_task_entry *entry)
 	return ns;
 }
 
-/* One place, whole. False: it is not the task's. The writer has interrupts off, so it is soon done. */
+/*
+ * One place, whole. False: it is not the task's. The writer has interrupts off, so it is soon done.
+ */
 static bool read_place(const struct place *place, u64 serial, struct place *copy)
 {
 	unsigned int seq;
@@ -205,13 +207,17 @@ const struct rtp_stolen_sums *rtp_stolen_sums(const struct rtp_task_entry *entry
 		const struct rtp_stolen_cpu *s = per_cpu_ptr(rtp_cpus, cpu)->stolen;
 
 		for (i = 0; i < WINDOW; i++)
-			if (read_place(&s->places[stolen_place_at(entry->serial, i)], entry->serial, &copy))
+			if (read_place(&s->places[stolen_place_at(entry->serial, i)], entry->serial,
+				       &copy))
 				add_up(&copy);
 	}
 	return &sums;
 }
 
-/* The first switch of a CPU starts its stint: until then nothing is noted, as it is not known whose it is. */
+/*
+ * The first switch of a CPU starts its stint: until then nothing is noted, as it is not known whose
+ * it is.
+ */
 static int stolen_start(u64 period)
 {
 	int cpu;

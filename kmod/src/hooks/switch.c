@@ -21,10 +21,14 @@
 #include "tasks/trail.h"
 
 /* Users that need to know irq threads, and those to whom wakings matter. */
-#define BY_IRQ_THREAD (RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
+#define BY_IRQ_THREAD                                                                              \
+	(RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
 #define BY_WAKING (RTP_SCHED_WAKEUP_LATENCY | BY_IRQ_THREAD)
 
-/* By its priority now, so that one that inherited a real-time priority counts as well; deadline tasks do. */
+/*
+ * By its priority now, so that one that inherited a real-time priority counts as well; deadline
+ * tasks do.
+ */
 static __always_inline bool is_real_time(const struct task_struct *task)
 {
 	return task->prio < MAX_RT_PRIO;
@@ -39,7 +43,8 @@ static __always_inline bool is_own(const struct task_struct *task)
 /* Whether the task's wake-ups are of interest: it is real-time, or a rule names it. */
 static __always_inline bool is_awaited(const struct task_struct *task)
 {
-	if (likely(!is_real_time(task)) && (likely(!READ_ONCE(rtp_rules_follow)) || !rtp_rules_name_task(task)))
+	if (likely(!is_real_time(task)) &&
+	    (likely(!READ_ONCE(rtp_rules_follow)) || !rtp_rules_name_task(task)))
 		return false;
 	return !is_idle_task(task) && !is_own(task);
 }
@@ -51,8 +56,8 @@ static __always_inline bool is_followed(const struct task_struct *task, unsigned
 	return users & BY_WAKING && is_awaited(task);
 }
 
-static __always_inline void switch_note_waking(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task,
-					unsigned int users)
+static __always_inline void switch_note_waking(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					       struct task_struct *task, unsigned int users)
 {
 	entry->by_handler = users & BY_IRQ_THREAD && rtp_irq_thread_woken(c, entry, task);
 	entry->origin.entry = 0;
@@ -79,11 +84,16 @@ static __always_inline void switch_woken(enum rtprobe_clock clock, struct task_s
 }
 
 static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
-				  const struct task_struct *prev, bool slept, unsigned int prev_state,
-				  const struct rtp_mark *now, unsigned int users)
+					 const struct task_struct *prev, bool slept,
+					 unsigned int prev_state, const struct rtp_mark *now,
+					 unsigned int users)
 {
-	entry->runtime += rtp_mark_net(&entry->since, now) - (c->softirq_ticks - entry->softirq_since);
-	/* It was woken before it slept, so nothing was waited for; a task that does sleep can be woken already. */
+	entry->runtime +=
+		rtp_mark_net(&entry->since, now) - (c->softirq_ticks - entry->softirq_since);
+	/*
+	 * It was woken before it slept, so nothing was waited for; a task that does sleep can be
+	 * woken already.
+	 */
 	if (!slept)
 		WRITE_ONCE(entry->woken, 0);
 	if (users & RTP_SCHED_IRQ_THREAD_DURATION && entry->irq.action)
@@ -92,8 +102,9 @@ static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entr
 		rtp_task_exited(entry, prev);
 }
 
-static noinline void switch_end_waiting(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
-				 u64 woken, u64 now, unsigned int users)
+static noinline void switch_end_waiting(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					struct task_struct *next, u64 woken, u64 now,
+					unsigned int users)
 {
 	u64 mono = ktime_get_mono_fast_ns();
 
@@ -106,8 +117,9 @@ static noinline void switch_end_waiting(struct rtp_cpu *c, struct rtp_task_entry
 		rtp_irq_to_task_record(c, entry, next, mono, now);
 }
 
-static __always_inline void switch_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *next,
-				   const struct rtp_mark *now, unsigned int users)
+static __always_inline void switch_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					  struct task_struct *next, const struct rtp_mark *now,
+					  unsigned int users)
 {
 	u64 woken = READ_ONCE(entry->woken);
 
@@ -120,8 +132,9 @@ static __always_inline void switch_arrive(struct rtp_cpu *c, struct rtp_task_ent
 		switch_end_waiting(c, entry, next, woken, now->ticks, users);
 }
 
-static __always_inline void switch_switched(enum rtprobe_clock clock, bool preempted, struct task_struct *prev,
-				     struct task_struct *next, unsigned int prev_state)
+static __always_inline void switch_switched(enum rtprobe_clock clock, bool preempted,
+					    struct task_struct *prev, struct task_struct *next,
+					    unsigned int prev_state)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	unsigned int users = READ_ONCE(rtp_sched_users);

@@ -47,8 +47,8 @@ static int switch_recorder(bool on)
 }
 
 /*
- * What can fail is done first, so an error leaves only started measures to stop again. The recorder comes
- * after what starts and goes before what stops all, so that hooks are registered once.
+ * What can fail is done first, so an error leaves only started measures to stop again. The recorder
+ * comes after what starts and goes before what stops all, so that hooks are registered once.
  */
 int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder)
 {

@@ -6,7 +6,8 @@
 #include <linux/types.h>
 
 /*
- * Switch from the measures of mask @from to those of @to; on an error those of @from are on again. With
+ * Switch from the measures of mask @from to those of @to; on an error those of @from are on again.
+ * With
  * @recorder the flight recorder runs while any is on.
  * Process context, config mutex held.
  */

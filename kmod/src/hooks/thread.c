@@ -32,15 +32,17 @@ static int thread_should_run(unsigned int cpu)
 	return READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_due) != 0;
 }
 
-/* The clock is read first; only then is anything done, with interrupts off, as any probe does it. */
+/*
+ * The clock is read first; only then is anything done, with interrupts off, as any probe does it.
+ */
 static void thread_run(unsigned int cpu)
 {
 	ktime_t now = ktime_get();
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
 	local_irq_disable();
-	rtp_single_record(c, RTPROBE_MEASURE_THREAD_LATENCY, ktime_to_ns(ktime_sub(now, c->thread_due)),
-			  current);
+	rtp_single_record(c, RTPROBE_MEASURE_THREAD_LATENCY,
+			  ktime_to_ns(ktime_sub(now, c->thread_due)), current);
 	WRITE_ONCE(c->thread_due, 0);
 	local_irq_enable();
 }
@@ -56,7 +58,10 @@ static void thread_create(unsigned int cpu)
 	WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->probe_thread, *per_cpu_ptr(threads, cpu));
 }
 
-/* The CPU goes offline, its timer is cancelled: what it asked for last would look late when it comes back. */
+/*
+ * The CPU goes offline, its timer is cancelled: what it asked for last would look late when it
+ * comes back.
+ */
 static void thread_park(unsigned int cpu)
 {
 	WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_due, 0);
@@ -83,8 +88,8 @@ static int thread_start(u64 period)
 }
 
 /*
- * Parked before they are stopped: 5.10 binds a thread of a CPU once more when it stops it, and complains of one that is
- * not parked. No CPU comes or goes between the two.
+ * Parked before they are stopped: 5.10 binds a thread of a CPU once more when it stops it, and
+ * complains of one that is not parked. No CPU comes or goes between the two.
  */
 static void stop_threads(void)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * thread_latency: programmed expiry of the probe's pinned hard hrtimer to a SCHED_FIFO thread of the CPU,
- * woken by its handler, running. One thread a CPU, named rtprobe/CPU, there while the measure is on. The
- * thread and the timer are no source of what is reported about others: the thread has no wakeup_latency, and
- * nothing is stolen from it.
+ * thread_latency: programmed expiry of the probe's pinned hard hrtimer to a SCHED_FIFO thread of
+ * the CPU, woken by its handler, running. One thread a CPU, named rtprobe/CPU, there while the
+ * measure is on. The thread and the timer are no source of what is reported about others: the
+ * thread has no wakeup_latency, and nothing is stolen from it.
  *
- * An expiry that comes while the thread has not run since the one before is not its own: it is counted as
- * timer_missed, and the thread's latency is that of the first.
+ * An expiry that comes while the thread has not run since the one before is not its own: it is
+ * counted as timer_missed, and the thread's latency is that of the first.
  */
 #ifndef RTPROBE_THREAD_H
 #define RTPROBE_THREAD_H

@@ -105,7 +105,8 @@ int rtp_timer_init(void)
 	for_each_possible_cpu(cpu)
 		compat_hrtimer_setup(&per_cpu_ptr(rtp_cpus, cpu)->timer, rtp_timer_expired,
 				     HRTIMER_MODE_ABS_PINNED_HARD);
-	state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rtprobe:online", timer_cpu_comes, timer_cpu_goes);
+	state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rtprobe:online", timer_cpu_comes,
+				  timer_cpu_goes);
 	if (state < 0)
 		return state;
 	hotplug_state = state;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A hard hrtimer pinned to each online CPU, for timer_latency, programmed expiry to handler, and for the
- * measures that start from its expiry. It runs while there is a user.
+ * A hard hrtimer pinned to each online CPU, for timer_latency, programmed expiry to handler, and
+ * for the measures that start from its expiry. It runs while there is a user.
  *
- * The CPUs' expiries are spread over the period, so that the probes of two CPUs do not wait for each
- * other's cache lines. Periods without an expiry of their own are counted as timer_missed.
+ * The CPUs' expiries are spread over the period, so that the probes of two CPUs do not wait for
+ * each other's cache lines. Periods without an expiry of their own are counted as timer_missed.
  *
  * Process context, config mutex held.
  */
@@ -24,7 +24,9 @@ enum rtp_timer_user {
 extern unsigned int rtp_timer_users;	/* mask of enum rtp_timer_user */
 extern u64 rtp_timer_period;		/* ns */
 
-/* The timer's handler, in timer_latency.c: it calls the measures, and they ask for the timer here. */
+/*
+ * The timer's handler, in timer_latency.c: it calls the measures, and they ask for the timer here.
+ */
 enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer);
 
 /* Add a user; starts on all online CPUs if there was none, with a period in ns. */

@@ -15,8 +15,8 @@ static void record_expiry(struct rtp_cpu *c, s64 latency, u64 own)
 	u64 payload = clamp_t(s64, latency, 0, BIT_ULL(RTP_RECORD_EXPIRY_BITS) - 1);
 	u64 took = min_t(u64, rtp_clock_to_ns(rtp_clock_chosen, own), RTP_RECORD_EXPIRY_OWN_MAX);
 
-	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY, payload | took << RTP_RECORD_EXPIRY_BITS,
-			 rtp_clock_now());
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY,
+			 payload | took << RTP_RECORD_EXPIRY_BITS, rtp_clock_now());
 }
 
 enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)

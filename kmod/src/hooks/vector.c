@@ -62,8 +62,9 @@ static noinline void vector_leave_unusual(struct rtp_cpu *c, const void *key, u6
 		return;
 	c->irq_ticks += ticks;
 	if (record)
-		vector_record_unusual(c, vector_of(key), rtp_clock_to_ns(rtp_clock_chosen, ticks - c->cost.vector_ticks),
-			       end);
+		vector_record_unusual(c, vector_of(key),
+				      rtp_clock_to_ns(rtp_clock_chosen,
+						      ticks - c->cost.vector_ticks), end);
 }
 
 /* Without @record the vector's time is only taken out of what it interrupted. */
@@ -93,8 +94,8 @@ static __always_inline void vector_leave(enum rtprobe_clock clock, bool record, 
 }
 
 /*
- * The probes, once per clock. @key, an element of rtp_vector_labels[], says which vector; @number is the
- * processor's and may differ by machine.
+ * The probes, once per clock. @key, an element of rtp_vector_labels[], says which vector; @number
+ * is the processor's and may differ by machine.
  */
 static void notrace vector_entry_mono(void *key, int number)
 {
@@ -129,7 +130,7 @@ static void notrace vector_account_tsc(void *key, int number)
 #define HOOKS(tracepoint, vector, exit)							\
 	{										\
 		.name = #tracepoint "_entry",						\
-		.probe = { vector_entry_mono, vector_entry_tsc },					\
+		.probe = { vector_entry_mono, vector_entry_tsc },			\
 		.data = (void *)&rtp_vector_labels[vector],					\
 	}, {										\
 		.name = #tracepoint "_exit",						\

@@ -2,7 +2,8 @@
 /*
  * vector_duration: entry to exit of an interrupt without a line (local timer, reschedule, ...), NMI
  * handlers taken out. From the x86 irq_vectors tracepoints this kernel has; none on other machines.
- * What runs after the exit tracepoint, such as softirqs, is not in it; the probe's own timer is in LOC.
+ * What runs after the exit tracepoint, such as softirqs, is not in it; the probe's own timer is in
+ * LOC.
  *
  * Process context, config mutex held.
  */

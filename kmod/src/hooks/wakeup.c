@@ -8,8 +8,8 @@
 #include "tasks/task.h"
 #include "values/record.h"
 
-void rtp_wakeup_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task, s64 ns,
-		       u64 now)
+void rtp_wakeup_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct task_struct *task,
+		       s64 ns, u64 now)
 {
 	struct rtp_value value = {
 		.ns = ns,

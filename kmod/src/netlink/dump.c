@@ -43,7 +43,7 @@ struct tasks_state {
 
 /* Put one message of a dump; on -EMSGSIZE nothing of it stays in the buffer. */
 static int dump_put_message(struct sk_buff *skb, struct netlink_callback *cb, u8 command,
-		       int (*put)(struct sk_buff *skb, void *subject), void *subject)
+			    int (*put)(struct sk_buff *skb, void *subject), void *subject)
 {
 	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &rtp_family,
 				   NLM_F_MULTI, command);
@@ -102,8 +102,8 @@ static int dump_put_row(struct sk_buff *skb, void *row)
 }
 
 /*
- * One generation is added: a write that had read the old number may end just after a dump named the new
- * one, and must be in the next dump. A row sent twice does no harm, its values are totals.
+ * One generation is added: a write that had read the old number may end just after a dump named the
+ * new one, and must be in the next dump. A row sent twice does no harm, its values are totals.
  */
 static bool is_wanted(const struct rtp_row *row, u32 since)
 {
@@ -131,7 +131,8 @@ static int dump_rows(struct sk_buff *skb, struct netlink_callback *cb)
 
 	if (!state->begun) {
 		state->epoch = rtp_rows_epoch();
-		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_HISTS, dump_put_header, &state->epoch))
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_HISTS, dump_put_header,
+				     &state->epoch))
 			return -EMSGSIZE;
 		state->begun = true;
 	}
@@ -179,7 +180,8 @@ int rtp_dump_spikes(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rtp_spikes_lock();
 	while ((spike = rtp_spike_after(state->last_id)) && spike->id <= state->until_id) {
-		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_SPIKES, dump_put_spike, (void *)spike))
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_SPIKES, dump_put_spike,
+				     (void *)spike))
 			break;
 		state->last_id = spike->id;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dumps of the netlink family: each fills one buffer after the other and resumes where it left off.
- * A lock is held only while one buffer is filled, and never one the probes need.
+ * The dumps of the netlink family: each fills one buffer after the other and resumes where it left
+ * off. A lock is held only while one buffer is filled, and never one the probes need.
  */
 #ifndef RTPROBE_DUMP_H
 #define RTPROBE_DUMP_H

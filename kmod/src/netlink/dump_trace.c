@@ -14,7 +14,8 @@
 /* Where a dump stands; lives in netlink_callback.ctx. */
 struct trace_state {
 	u64 id;
-	u32 cpu;	/* place in the trace of the CPU whose messages are under way; one more: names */
+	/* place in the trace of the CPU whose messages are under way; one more: names */
+	u32 cpu;
 	u32 next;	/* message of it: the header, those with events */
 };
 
@@ -77,13 +78,15 @@ static int trace_put_names(struct sk_buff *skb, const struct rtp_trace *trace)
 	unsigned int i;
 
 	for (i = 0; i < trace->tasks; i++)
-		if (trace->task[i].start_time ? rtp_message_put_task(skb, RTPROBE_A_TRACE_TASK, &trace->task[i])
-					      : trace_put_name(skb, &trace->task[i]))
+		if (trace->task[i].start_time
+			    ? rtp_message_put_task(skb, RTPROBE_A_TRACE_TASK, &trace->task[i])
+			    : trace_put_name(skb, &trace->task[i]))
 			return -EMSGSIZE;
 	return 0;
 }
 
-static int trace_put_part(struct sk_buff *skb, const struct rtp_trace *trace, const struct trace_state *at)
+static int trace_put_part(struct sk_buff *skb, const struct rtp_trace *trace,
+			  const struct trace_state *at)
 {
 	const struct rtp_trace_cpu *on = &trace->cpu[at->cpu];
 
@@ -91,10 +94,12 @@ static int trace_put_part(struct sk_buff *skb, const struct rtp_trace *trace, co
 		return -EMSGSIZE;
 	if (at->cpu == trace->cpus)
 		return trace_put_names(skb, trace);
-	return at->next ? trace_put_events(skb, on, (at->next - 1) * EVENTS_PER_MESSAGE) : trace_put_header(skb, on);
+	return at->next ? trace_put_events(skb, on, (at->next - 1) * EVENTS_PER_MESSAGE)
+			: trace_put_header(skb, on);
 }
 
-static int trace_put_message(struct sk_buff *skb, struct netlink_callback *cb, const struct rtp_trace *trace)
+static int trace_put_message(struct sk_buff *skb, struct netlink_callback *cb,
+			     const struct rtp_trace *trace)
 {
 	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &rtp_family,
 				   NLM_F_MULTI, RTPROBE_CMD_GET_TRACE);

@@ -26,7 +26,8 @@ int rtp_family_reply(struct genl_info *info, int (*put)(struct sk_buff *skb, con
 
 bool rtp_family_heard(void)
 {
-	return READ_ONCE(registered) && genl_has_listeners(&rtp_family, &init_net, RTP_GROUP_EVENTS);
+	return READ_ONCE(registered) &&
+	       genl_has_listeners(&rtp_family, &init_net, RTP_GROUP_EVENTS);
 }
 
 void rtp_family_set_registered(bool is)

@@ -19,7 +19,9 @@ extern struct genl_family rtp_family;
 int rtp_family_reply(struct genl_info *info, int (*put)(struct sk_buff *skb, const void *subject),
 		     const void *subject);
 
-/* Whether the family is there, as its owner says, and somebody listens to its events. Any context. */
+/*
+ * Whether the family is there, as its owner says, and somebody listens to its events. Any context.
+ */
 bool rtp_family_heard(void);
 void rtp_family_set_registered(bool is);
 

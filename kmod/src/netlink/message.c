@@ -54,7 +54,8 @@ static int put_times(struct sk_buff *skb)
 
 	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen) ||
 	       rtp_put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
-	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)), pad) ||
+	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)),
+			   pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_GENERATION, rtp_interval_open(&start)) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_EPOCH, rtp_rows_epoch()) ||
 	       rtp_put_u64(skb, RTPROBE_A_INFO_EPOCH_START, rtp_rows_epoch_start(), pad);
@@ -79,7 +80,8 @@ static int put_totals(struct sk_buff *skb, u32 event_seq)
 
 static int put_cost(struct sk_buff *skb, int cpu)
 {
-	struct rtp_cost_total cost = rtp_cost_of(&per_cpu_ptr(rtp_cpus, cpu)->cost, rtp_rows_handled(cpu));
+	struct rtp_cost_total cost =
+		rtp_cost_of(&per_cpu_ptr(rtp_cpus, cpu)->cost, rtp_rows_handled(cpu));
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_INFO_COST);
 
 	if (!nest || nla_put_u32(skb, RTPROBE_A_COST_CPU, cpu) ||
@@ -95,7 +97,8 @@ static int put_probes(struct sk_buff *skb)
 	int cpu;
 
 	if (nla_put_u8(skb, RTPROBE_A_INFO_IRQSOFF_EXACT, rtp_irqsoff_is_exact()) ||
-	    nla_put_u32(skb, RTPROBE_A_INFO_RECORDER_EVENTS, rtp_recorder_runs() ? rtp_recorder_events() : 0))
+	    nla_put_u32(skb, RTPROBE_A_INFO_RECORDER_EVENTS,
+			rtp_recorder_runs() ? rtp_recorder_events() : 0))
 		return -EMSGSIZE;
 	for_each_online_cpu(cpu)
 		if (put_cost(skb, cpu))
@@ -140,7 +143,8 @@ int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
 	    nla_put_u8(skb, RTPROBE_A_SOURCE_THREADED, source->threaded) ||
 	    nla_put_u8(skb, RTPROBE_A_SOURCE_RETIRED, !source->key))
 		return -EMSGSIZE;
-	if (source->task.start_time && rtp_message_put_task(skb, RTPROBE_A_SOURCE_TASK, &source->task))
+	if (source->task.start_time &&
+	    rtp_message_put_task(skb, RTPROBE_A_SOURCE_TASK, &source->task))
 		return -EMSGSIZE;
 	if (rtp_source_line(source, &line) &&
 	    (nla_put_string(skb, RTPROBE_A_SOURCE_CHIP, line.chip) ||
@@ -155,11 +159,16 @@ static int put_rule_words(struct sk_buff *skb, const struct rtp_rule *rule)
 
 	return (rtp_rule_sets(rule, RTP_RULE_MEASURES) &&
 		nla_put_u32(skb, RTPROBE_A_RULE_MEASURES, spec->measures)) ||
-	       (rtp_rule_sets(rule, RTP_RULE_IRQ) && nla_put_u32(skb, RTPROBE_A_RULE_IRQ, spec->irq)) ||
-	       (rtp_rule_sets(rule, RTP_RULE_NAME) && nla_put_string(skb, RTPROBE_A_RULE_NAME, spec->name)) ||
-	       (rtp_rule_sets(rule, RTP_RULE_CPUS) && nla_put_string(skb, RTPROBE_A_RULE_CPUS, spec->cpus)) ||
-	       (rtp_rule_sets(rule, RTP_RULE_PID) && nla_put_u32(skb, RTPROBE_A_RULE_PID, spec->pid)) ||
-	       (rtp_rule_sets(rule, RTP_RULE_COMM) && nla_put_string(skb, RTPROBE_A_RULE_COMM, spec->comm)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_IRQ) &&
+		nla_put_u32(skb, RTPROBE_A_RULE_IRQ, spec->irq)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_NAME) &&
+		nla_put_string(skb, RTPROBE_A_RULE_NAME, spec->name)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_CPUS) &&
+		nla_put_string(skb, RTPROBE_A_RULE_CPUS, spec->cpus)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_PID) &&
+		nla_put_u32(skb, RTPROBE_A_RULE_PID, spec->pid)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_COMM) &&
+		nla_put_string(skb, RTPROBE_A_RULE_COMM, spec->comm)) ||
 	       (rtp_rule_sets(rule, RTP_RULE_CGROUP) &&
 		nla_put_string(skb, RTPROBE_A_RULE_CGROUP, spec->cgroup));
 }
@@ -202,7 +211,8 @@ static int put_intervals(struct sk_buff *skb, const struct rtp_hist_view *view)
 
 	for (i = 1; i <= RTPROBE_INTERVAL_RING; i++) {
 		u32 generation = view->generation - RTPROBE_INTERVAL_RING + i;
-		const struct rtp_interval_max *slot = &view->ring[generation % RTPROBE_INTERVAL_RING];
+		const struct rtp_interval_max *slot =
+			&view->ring[generation % RTPROBE_INTERVAL_RING];
 
 		if (!generation || slot->generation != generation)
 			continue;
@@ -210,7 +220,8 @@ static int put_intervals(struct sk_buff *skb, const struct rtp_hist_view *view)
 		pairs[n][1] = slot->max;
 		n++;
 	}
-	return nla_put_64bit(skb, RTPROBE_A_HIST_INTERVALS, n * sizeof(pairs[0]), pairs, RTPROBE_A_HIST_PAD);
+	return nla_put_64bit(skb, RTPROBE_A_HIST_INTERVALS, n * sizeof(pairs[0]), pairs,
+			     RTPROBE_A_HIST_PAD);
 }
 
 static int put_buckets(struct sk_buff *skb, const struct rtp_hist_view *view)
@@ -222,7 +233,8 @@ static int put_buckets(struct sk_buff *skb, const struct rtp_hist_view *view)
 
 	for (i = 0; i < RTPROBE_BUCKET_COUNT; i++)
 		filled += !!view->bucket[i];
-	attr = nla_reserve_64bit(skb, RTPROBE_A_HIST_BUCKETS, filled * sizeof(u64), RTPROBE_A_HIST_PAD);
+	attr = nla_reserve_64bit(skb, RTPROBE_A_HIST_BUCKETS, filled * sizeof(u64),
+				 RTPROBE_A_HIST_PAD);
 	if (!attr)
 		return -EMSGSIZE;
 	packed = nla_data(attr);
@@ -255,12 +267,14 @@ static int put_stolen(struct sk_buff *skb, const struct rtp_stolen_sum *sum)
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TASK_STAT_STOLEN);
 	const int pad = RTPROBE_A_STOLEN_PAD;
 
-	if (!nest || (sum->source && (nla_put_u32(skb, RTPROBE_A_STOLEN_MEASURE, sum->source->measure) ||
-				      nla_put_u32(skb, RTPROBE_A_STOLEN_NUMBER, sum->source->number) ||
-				      nla_put_string(skb, RTPROBE_A_STOLEN_NAME, sum->source->name))))
+	if (!nest ||
+	    (sum->source && (nla_put_u32(skb, RTPROBE_A_STOLEN_MEASURE, sum->source->measure) ||
+			     nla_put_u32(skb, RTPROBE_A_STOLEN_NUMBER, sum->source->number) ||
+			     nla_put_string(skb, RTPROBE_A_STOLEN_NAME, sum->source->name))))
 		return -EMSGSIZE;
 	if (rtp_put_u64(skb, RTPROBE_A_STOLEN_COUNT, sum->count, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_STOLEN_SUM, sum->sum, pad) || rtp_put_u64(skb, RTPROBE_A_STOLEN_MAX, sum->max, pad))
+	    rtp_put_u64(skb, RTPROBE_A_STOLEN_SUM, sum->sum, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_STOLEN_MAX, sum->max, pad))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

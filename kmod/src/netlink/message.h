@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Builders of the attributes of each message; uapi/rtprobe.yaml says what they mean. All return 0 or
- * -EMSGSIZE when the buffer is full, and then the caller drops what was put. Process context.
+ * Builders of the attributes of each message; uapi/rtprobe.yaml says what they mean. All return 0
+ * or -EMSGSIZE when the buffer is full, and then the caller drops what was put. Process context.
  */
 #ifndef RTPROBE_MESSAGE_H
 #define RTPROBE_MESSAGE_H
@@ -14,8 +14,8 @@
 #include "values/source.h"
 
 /*
- * No message is longer but a whole spike: a row with every bucket filled takes 4.8 KB, a spike without lists
- * at most 10 KB.
+ * No message is longer but a whole spike: a row with every bucket filled takes 4.8 KB, a spike
+ * without lists at most 10 KB.
  */
 #define RTP_MESSAGE_MAX 12288
 
@@ -27,15 +27,18 @@ static inline int rtp_put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
 }
 
 int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config);
-int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source); /* rtp_rows_lock held */
-int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule); /* rtp_rules_lock held */
+/* rtp_rows_lock held */
+int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source);
+/* rtp_rules_lock held */
+int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule);
 int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task);
 
 /* A spike, @whole: with the lists of files, sockets and locks. */
 int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole);
 
 /* A process, as a nest of type @attr; nothing when it is NULL. */
-int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_process *process, bool lists);
+int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_process *process,
+			    bool lists);
 
 /* Enough for a whole spike. */
 size_t rtp_message_spike_bytes(const struct rtp_spike *spike);

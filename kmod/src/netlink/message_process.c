@@ -9,7 +9,8 @@ static int put_text(struct sk_buff *skb, int attr, const struct rtp_process *pro
 	return place ? nla_put_string(skb, attr, rtp_process_at(process, place)) : 0;
 }
 
-static int put_file(struct sk_buff *skb, const struct rtp_process *process, const struct rtp_file *file)
+static int put_file(struct sk_buff *skb, const struct rtp_process *process,
+		    const struct rtp_file *file)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_PROCESS_FILE);
 
@@ -20,7 +21,8 @@ static int put_file(struct sk_buff *skb, const struct rtp_process *process, cons
 	return 0;
 }
 
-static int put_socket(struct sk_buff *skb, const struct rtp_process *process, const struct rtp_socket *socket)
+static int put_socket(struct sk_buff *skb, const struct rtp_process *process,
+		      const struct rtp_socket *socket)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_PROCESS_SOCKET);
 
@@ -36,7 +38,8 @@ static int put_socket(struct sk_buff *skb, const struct rtp_process *process, co
 	return 0;
 }
 
-static int put_lock(struct sk_buff *skb, const struct rtp_process *process, const struct rtp_lock *lock)
+static int put_lock(struct sk_buff *skb, const struct rtp_process *process,
+		    const struct rtp_lock *lock)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_PROCESS_LOCK);
 	const int pad = RTPROBE_A_LOCK_PAD;
@@ -66,7 +69,8 @@ static int put_lists(struct sk_buff *skb, const struct rtp_process *process)
 	return 0;
 }
 
-int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_process *process, bool lists)
+int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_process *process,
+			    bool lists)
 {
 	struct nlattr *nest;
 
@@ -78,7 +82,8 @@ int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_proc
 	    (process->has_uid && nla_put_u32(skb, RTPROBE_A_PROCESS_UID, process->uid)) ||
 	    nla_put_u8(skb, RTPROBE_A_PROCESS_EXITED, process->exited) ||
 	    (process->asked_files && nla_put_u32(skb, RTPROBE_A_PROCESS_FILES, process->open)) ||
-	    (process->asked_locks && nla_put_u32(skb, RTPROBE_A_PROCESS_LOCK_EVIDENCE, process->evidence)) ||
+	    (process->asked_locks &&
+	     nla_put_u32(skb, RTPROBE_A_PROCESS_LOCK_EVIDENCE, process->evidence)) ||
 	    (lists && put_lists(skb, process)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -100,5 +105,6 @@ static size_t bytes_of_process(const struct rtp_process *process)
 
 size_t rtp_message_spike_bytes(const struct rtp_spike *spike)
 {
-	return RTP_MESSAGE_MAX + bytes_of_process(spike->process) + bytes_of_process(spike->victim_process);
+	return RTP_MESSAGE_MAX + bytes_of_process(spike->process) +
+	       bytes_of_process(spike->victim_process);
 }

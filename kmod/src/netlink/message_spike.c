@@ -86,7 +86,9 @@ static int put_spike_parts(struct sk_buff *skb, const struct rtp_spike *spike)
 	for (i = 0; i < spike->parts; i++)
 		if (put_spike_part(skb, &spike->part[i]))
 			return -EMSGSIZE;
-	return spike->parts ? nla_put_u8(skb, RTPROBE_A_SPIKE_PARTS_INCOMPLETE, spike->parts_incomplete) : 0;
+	return spike->parts
+		       ? nla_put_u8(skb, RTPROBE_A_SPIKE_PARTS_INCOMPLETE, spike->parts_incomplete)
+		       : 0;
 }
 
 static const char *cgroup_of(const struct rtp_process *process)
@@ -97,9 +99,10 @@ static const char *cgroup_of(const struct rtp_process *process)
 static int put_tasks(struct sk_buff *skb, const struct rtp_spike *spike)
 {
 	return put_about(skb, RTPROBE_A_SPIKE_TASK, &spike->task, cgroup_of(spike->process)) ||
-	       (spike->has_victim &&
-		put_about(skb, RTPROBE_A_SPIKE_VICTIM, &spike->victim, cgroup_of(spike->victim_process))) ||
-	       (spike->has_waker && rtp_message_put_task(skb, RTPROBE_A_SPIKE_WAKER, &spike->waker));
+	       (spike->has_victim && put_about(skb, RTPROBE_A_SPIKE_VICTIM, &spike->victim,
+					       cgroup_of(spike->victim_process))) ||
+	       (spike->has_waker &&
+		rtp_message_put_task(skb, RTPROBE_A_SPIKE_WAKER, &spike->waker));
 }
 
 static int put_registers(struct sk_buff *skb, const struct rtp_spike *spike)
@@ -127,11 +130,12 @@ int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bo
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_CPU, spike->cpu) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_MODE, spike->mode) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
-	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) || put_spike_parts(skb, spike) ||
-	    nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) || put_frames(skb, spike) ||
-	    put_registers(skb, spike) ||
+	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) ||
+	    put_spike_parts(skb, spike) || nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) ||
+	    put_frames(skb, spike) || put_registers(skb, spike) ||
 	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_PROCESS, spike->process, whole) ||
-	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_VICTIM_PROCESS, spike->victim_process, whole))
+	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_VICTIM_PROCESS, spike->victim_process,
+				    whole))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -55,7 +55,10 @@ static void read_u64(struct genl_info *info, int attr, struct rtp_config_change 
 	change->set |= member;
 }
 
-/* Ranges were checked by the policy, which names the attribute; what it cannot know is checked here. */
+/*
+ * Ranges were checked by the policy, which names the attribute; what it cannot know is checked
+ * here.
+ */
 static int set_config(struct sk_buff *request, struct genl_info *info)
 {
 	struct nlattr *measures = info->attrs[RTPROBE_A_CONFIG_MEASURES];
@@ -63,14 +66,18 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 	struct rtp_reason reason;
 	int err;
 
-	read_u32(info, RTPROBE_A_CONFIG_MEASURES, &change, RTP_CONFIG_MEASURES, &change.to.measures);
+	read_u32(info, RTPROBE_A_CONFIG_MEASURES, &change, RTP_CONFIG_MEASURES,
+		 &change.to.measures);
 	read_u64(info, RTPROBE_A_CONFIG_PERIOD_NS, &change, RTP_CONFIG_PERIOD, &change.to.period);
-	read_u64(info, RTPROBE_A_CONFIG_THRESHOLD_NS, &change, RTP_CONFIG_THRESHOLD, &change.to.threshold);
-	read_u64(info, RTPROBE_A_CONFIG_INTERVAL_NS, &change, RTP_CONFIG_INTERVAL, &change.to.interval);
+	read_u64(info, RTPROBE_A_CONFIG_THRESHOLD_NS, &change, RTP_CONFIG_THRESHOLD,
+		 &change.to.threshold);
+	read_u64(info, RTPROBE_A_CONFIG_INTERVAL_NS, &change, RTP_CONFIG_INTERVAL,
+		 &change.to.interval);
 	read_u32(info, RTPROBE_A_CONFIG_CAPTURE, &change, RTP_CONFIG_CAPTURE, &change.to.capture);
 	read_u32(info, RTPROBE_A_CONFIG_THREAD_PRIORITY, &change, RTP_CONFIG_THREAD_PRIORITY,
 		 &change.to.thread_priority);
-	read_u32(info, RTPROBE_A_CONFIG_RECORDER, &change, RTP_CONFIG_RECORDER, &change.to.recorder);
+	read_u32(info, RTPROBE_A_CONFIG_RECORDER, &change, RTP_CONFIG_RECORDER,
+		 &change.to.recorder);
 	if (!change.set) {
 		NL_SET_ERR_MSG(info->extack,
 			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns, capture, thread-priority or recorder");
@@ -81,7 +88,8 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 		NL_SET_ERR_MSG_ATTR(info->extack, measures,
 				    "unavailable_measure measures: this kernel has no such events");
 	else if (err)
-		NL_SET_ERR_MSG(info->extack, "kernel_refused measures: the kernel refused the probes");
+		NL_SET_ERR_MSG(info->extack,
+			       "kernel_refused measures: the kernel refused the probes");
 	return err;
 }
 
@@ -127,7 +135,8 @@ static int do_clear(struct sk_buff *request, struct genl_info *info)
 		return -EINVAL;
 	}
 	if (!nla_get_u32(what)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, what, "nothing_asked what: spikes, histograms or both");
+		NL_SET_ERR_MSG_ATTR(info->extack, what,
+				    "nothing_asked what: spikes, histograms or both");
 		return -EINVAL;
 	}
 	rtp_clear(nla_get_u32(what));

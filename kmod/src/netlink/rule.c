@@ -14,7 +14,8 @@ static const struct {
 	int attr;
 	const char *refusal;
 } words[RTP_RULE_WORDS] = {
-	[RTP_RULE_MEASURES] = { RTPROBE_A_RULE_MEASURES, "unavailable_measure measures: none, or no such events" },
+	[RTP_RULE_MEASURES] = { RTPROBE_A_RULE_MEASURES,
+				"unavailable_measure measures: none, or no such events" },
 	[RTP_RULE_IRQ] = { RTPROBE_A_RULE_IRQ, "out_of_range irq" },
 	[RTP_RULE_NAME] = { RTPROBE_A_RULE_NAME, "bad_glob name: 1 to 63 bytes" },
 	[RTP_RULE_CPUS] = { RTPROBE_A_RULE_CPUS, "bad_list cpus: a list of CPUs such as 0-3,6" },
@@ -46,7 +47,8 @@ static int read_glob_attr(char *glob, const struct nlattr *attr)
 	return 0;
 }
 
-static int read_word_attr(struct rtp_rule_spec *spec, enum rtp_rule_word word, const struct nlattr *attr)
+static int read_word_attr(struct rtp_rule_spec *spec, enum rtp_rule_word word,
+			  const struct nlattr *attr)
 {
 	switch (word) {
 	case RTP_RULE_MEASURES:

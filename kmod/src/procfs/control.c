@@ -14,7 +14,8 @@ static int control_open(struct inode *inode, struct file *file)
 	return single_open(file, control_show, NULL);
 }
 
-static ssize_t control_write(struct file *file, const char __user *from, size_t count, loff_t *offset)
+static ssize_t control_write(struct file *file, const char __user *from, size_t count,
+			     loff_t *offset)
 {
 	char text[RTP_CONTROL_MAX + 1];
 	int err = rtp_proc_text(from, count, *offset, text, sizeof(text)) ?: rtp_control_run(text);

@@ -31,15 +31,16 @@ static int irqs_show(struct seq_file *seq, void *current_row)
 	struct rtp_row *row = current_row;
 
 	if (current_row == SEQ_START_TOKEN) {
-		seq_puts(seq, "source measure number cpu count none sum_ns min_ns max_ns p50_ns p99_ns name\n");
+		seq_puts(seq,
+			 "source measure number cpu count none sum_ns min_ns max_ns p50_ns p99_ns name\n");
 		return 0;
 	}
 	if (!rtp_row_is_live(row) || !row->source)
 		return SEQ_SKIP;
 	view = rtp_row_view(row);
 	seq_printf(seq, "%u %s %u %d %llu %llu %llu %llu %llu %llu %llu ", row->source->id,
-		   rtp_measure_names[row->measure], row->number, row->cpu, view->count, view->none, view->sum,
-		   view->count ? view->min : 0, view->max, rtp_hist_percentile(view, 50),
+		   rtp_measure_names[row->measure], row->number, row->cpu, view->count, view->none,
+		   view->sum, view->count ? view->min : 0, view->max, rtp_hist_percentile(view, 50),
 		   rtp_hist_percentile(view, 99));
 	rtp_word_print(seq, *row->name ? row->name : "-");
 	seq_putc(seq, '\n');

@@ -18,8 +18,8 @@ extern const struct proc_ops rtp_proc_tasks;
 extern const struct proc_ops rtp_proc_spike;
 
 /*
- * Copy a short text written to a file into @text of @size bytes. Returns 0; -EINVAL, with last_error
- * set, when it does not fit or does not start at offset 0; -EFAULT.
+ * Copy a short text written to a file into @text of @size bytes. Returns 0; -EINVAL, with
+ * last_error set, when it does not fit or does not start at offset 0; -EFAULT.
  */
 int rtp_proc_text(const char __user *from, size_t count, loff_t offset, char *text, size_t size);
 

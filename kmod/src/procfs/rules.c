@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* /proc/rtprobe/rules: one rule a line, in the order they are asked; written in the words of rule_word.h. */
+/*
+ * /proc/rtprobe/rules: one rule a line, in the order they are asked; written in the words of
+ * rule_word.h.
+ */
 #include <linux/slab.h>
 
 #include "capture/rule.h"

@@ -21,9 +21,10 @@ static void show_task(struct seq_file *seq, const char *role, const struct rtp_t
 {
 	seq_printf(seq, "%spid=%u\n%stgid=%u\n%scomm=", role, task->pid, role, task->tgid, role);
 	rtp_word_print(seq, task->comm);
-	seq_printf(seq, "\n%spolicy=%u\n%spriority=%d\n%snice=%d\n%skthread=%d\n%sstart_time=%llu\n", role,
-		   task->policy, role, task->priority, role, task->nice, role, task->kthread, role,
-		   task->start_time);
+	seq_printf(seq,
+		   "\n%spolicy=%u\n%spriority=%d\n%snice=%d\n%skthread=%d\n%sstart_time=%llu\n",
+		   role, task->policy, role, task->priority, role, task->nice, role, task->kthread,
+		   role, task->start_time);
 }
 
 static void show_tasks(struct seq_file *seq, const struct rtp_spike *spike)
@@ -38,8 +39,8 @@ static void show_tasks(struct seq_file *seq, const struct rtp_spike *spike)
 static void show_bounds(struct seq_file *seq, const struct rtp_spike *spike)
 {
 	if (spike->upper)
-		seq_printf(seq, "lower_ns=%llu\nupper_ns=%llu\nexact=%d\n", spike->lower, spike->upper,
-			   spike->exact);
+		seq_printf(seq, "lower_ns=%llu\nupper_ns=%llu\nexact=%d\n", spike->lower,
+			   spike->upper, spike->exact);
 }
 
 /* part=KIND NUMBER PID COUNT NS NAME, largest first. */
@@ -64,8 +65,8 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 	for (i = 0; i < spike->parts; i++) {
 		const struct rtp_part *part = &spike->part[i];
 
-		seq_printf(seq, "part=%s %u %u %u %llu ", kinds[part->kind], part->number, part->pid,
-			   part->count, part->duration);
+		seq_printf(seq, "part=%s %u %u %u %llu ", kinds[part->kind], part->number,
+			   part->pid, part->count, part->duration);
 		rtp_word_print(seq, *part->name ? part->name : "-");
 		seq_putc(seq, '\n');
 	}
@@ -77,8 +78,8 @@ static void show_cause(struct seq_file *seq, const struct rtp_cause *cause)
 {
 	if (!cause->duration)
 		return;
-	seq_printf(seq, "cause_measure=%s\ncause_number=%u\ncause_ns=%llu\n", rtp_measure_names[cause->measure],
-		   cause->number, cause->duration);
+	seq_printf(seq, "cause_measure=%s\ncause_number=%u\ncause_ns=%llu\n",
+		   rtp_measure_names[cause->measure], cause->number, cause->duration);
 	show_word(seq, "cause_name", cause->name);
 }
 
@@ -126,7 +127,8 @@ static void show_locks(struct seq_file *seq, const char *role, const struct rtp_
 
 		seq_printf(seq, "%slock=", role);
 		rtp_word_print(seq, lock->name ? rtp_process_at(process, lock->name) : "-");
-		seq_printf(seq, " %016llx %llu %u ", lock->address, lock->wait, lock->has_owner ? lock->owner.pid : 0);
+		seq_printf(seq, " %016llx %llu %u ", lock->address, lock->wait,
+			   lock->has_owner ? lock->owner.pid : 0);
 		rtp_word_print(seq, lock->has_owner ? lock->owner.comm : "-");
 		seq_putc(seq, '\n');
 	}
@@ -147,8 +149,8 @@ static void show_lists(struct seq_file *seq, const char *role, const struct rtp_
 	for (i = 0; i < process->sockets; i++) {
 		const struct rtp_socket *socket = &process->socket[i];
 
-		seq_printf(seq, "%ssocket=%u %u %u %u %u", role, socket->fd, socket->family, socket->type,
-			   socket->protocol, socket->state);
+		seq_printf(seq, "%ssocket=%u %u %u %u %u", role, socket->fd, socket->family,
+			   socket->type, socket->protocol, socket->state);
 		show_text(seq, process, socket->local);
 		show_text(seq, process, socket->remote);
 		seq_putc(seq, '\n');
@@ -179,9 +181,10 @@ void rtp_spike_show(struct seq_file *seq, const struct rtp_spike *spike)
 	const char *frame = spike->frame_text;
 	unsigned int i;
 
-	seq_printf(seq, "spike=%llu\ntime=%llu\nvalue_ns=%llu\nthreshold_ns=%llu\n", spike->id, spike->time,
-		   spike->value, spike->threshold);
-	seq_printf(seq, "measure=%s\nnumber=%u\n", rtp_measure_names[spike->measure], spike->number);
+	seq_printf(seq, "spike=%llu\ntime=%llu\nvalue_ns=%llu\nthreshold_ns=%llu\n", spike->id,
+		   spike->time, spike->value, spike->threshold);
+	seq_printf(seq, "measure=%s\nnumber=%u\n", rtp_measure_names[spike->measure],
+		   spike->number);
 	show_word(seq, "name", spike->name);
 	seq_printf(seq, "cpu=%d\nmode=%s\n", spike->cpu, modes[spike->mode]);
 	seq_printf(seq, "rule=%u\ntraced=%d\n", spike->rule, spike->traced);

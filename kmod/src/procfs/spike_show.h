@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A spike as a block of key=value lines, closed by an empty one. Process context, rtp_spikes_lock held. */
+/*
+ * A spike as a block of key=value lines, closed by an empty one. Process context, rtp_spikes_lock
+ * held.
+ */
 #ifndef RTPROBE_SPIKE_SHOW_H
 #define RTPROBE_SPIKE_SHOW_H
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /proc/rtprobe/spikes: a block of key=value lines per spike, oldest first; `clear` empties the list.
- * /proc/rtprobe/spike: one of them. An id written to it chooses it, for this file and those opened later.
+ * /proc/rtprobe/spikes: a block of key=value lines per spike, oldest first; `clear` empties the
+ * list. /proc/rtprobe/spike: one of them. An id written to it chooses it, for this file and those
+ * opened later.
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -51,7 +52,8 @@ static int spikes_open(struct inode *inode, struct file *file)
 	return seq_open(file, &spikes_operations);
 }
 
-static ssize_t spikes_write(struct file *file, const char __user *from, size_t count, loff_t *offset)
+static ssize_t spikes_write(struct file *file, const char __user *from, size_t count,
+			    loff_t *offset)
 {
 	struct rtp_reason reason;
 	char text[16];

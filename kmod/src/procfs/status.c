@@ -26,7 +26,8 @@ static void show_machine(struct seq_file *seq)
 {
 	seq_printf(seq, "version=%s\nabi=%u\n", RTP_VERSION, RTPROBE_ABI_VERSION);
 	seq_printf(seq, "instance=%016llx\n", rtp_machine_instance());
-	seq_printf(seq, "preempt_rt=%d\nclock=%s\n", IS_ENABLED(CONFIG_PREEMPT_RT), rtp_clock_name());
+	seq_printf(seq, "preempt_rt=%d\nclock=%s\n", IS_ENABLED(CONFIG_PREEMPT_RT),
+		   rtp_clock_name());
 	seq_puts(seq, "measures_available=");
 	rtp_measures_print(seq, rtp_measures.available);
 	seq_putc(seq, '\n');
@@ -40,9 +41,10 @@ static void show_state(struct seq_file *seq)
 	seq_printf(seq, "events=%llu\nevent_seq=%u\n", rtp_rows_events(), rtp_event_seq());
 	seq_printf(seq, "sources=%u\nrows=%u\nrows_max=%u\nirqs_max=%u\n", rtp_sources_count(),
 		   rtp_rows_live(), rtp_max_rows, rtp_irq_slots);
-	seq_printf(seq, "row_views_by_interrupt=%llu\nfrees_missed=%llu\n", rtp_row_view_interrupts(),
-		   rtp_retire_missed());
-	seq_printf(seq, "contention_hooked=%d\ncontention_missed=%llu\n", rtp_locks_hooked(), rtp_locks_missed());
+	seq_printf(seq, "row_views_by_interrupt=%llu\nfrees_missed=%llu\n",
+		   rtp_row_view_interrupts(), rtp_retire_missed());
+	seq_printf(seq, "contention_hooked=%d\ncontention_missed=%llu\n", rtp_locks_hooked(),
+		   rtp_locks_missed());
 	seq_printf(seq, "spikes_total=%llu\nspikes_held=%u\nspikes_max=%u\n", rtp_captures_spikes(),
 		   rtp_spikes_held(), rtp_max_spikes);
 	seq_printf(seq, "tasks=%u\ntasks_max=%u\n", rtp_tasks_held(), rtp_tasks_max());
@@ -60,7 +62,8 @@ static void show_probes(struct seq_file *seq)
 		const struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 		struct rtp_cost_total cost = rtp_cost_of(&c->cost, rtp_rows_handled(cpu));
 
-		seq_printf(seq, "cost_cpu%d_events=%llu\ncost_cpu%d_ns=%llu\n", cpu, cost.events, cpu, cost.ns);
+		seq_printf(seq, "cost_cpu%d_events=%llu\ncost_cpu%d_ns=%llu\n", cpu, cost.events,
+			   cpu, cost.ns);
 	}
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /proc/rtprobe/tasks: a header line, then a line a task, columns parted by a space; what was stolen from it
- * by source as measure:number:count:sum_ns:max_ns:name joined by commas in the last column, "-" when nothing.
+ * /proc/rtprobe/tasks: a header line, then a line a task, columns parted by a space; what was
+ * stolen from it by source as measure:number:count:sum_ns:max_ns:name joined by commas in the last
+ * column, "-" when nothing.
  */
 #include "base/measure.h"
 #include "base/word.h"
@@ -53,8 +54,8 @@ static void show_stolen(struct seq_file *seq, const struct rtp_stolen_sums *sums
 		const struct rtp_source *source = sum->source;
 
 		seq_printf(seq, "%c%s:%u:%llu:%llu:%llu:", sum == sums->sum ? ' ' : ',',
-			   source ? rtp_measure_names[source->measure] : "nmi", source ? source->number : 0,
-			   sum->count, sum->sum, sum->max);
+			   source ? rtp_measure_names[source->measure] : "nmi",
+			   source ? source->number : 0, sum->count, sum->sum, sum->max);
 		show_name(seq, source ? source->name : "NMI");
 	}
 	seq_puts(seq, sums->n ? "\n" : " -\n");
@@ -66,14 +67,15 @@ static int tasks_show(struct seq_file *seq, void *current_entry)
 	struct rtp_task_stat stat;
 
 	if (current_entry == SEQ_START_TOKEN) {
-		seq_puts(seq, "pid tgid cpu policy priority nice exited runs runtime_ns stolen_ns comm stolen\n");
+		seq_puts(seq,
+			 "pid tgid cpu policy priority nice exited runs runtime_ns stolen_ns comm stolen\n");
 		return 0;
 	}
 	if (!rtp_task_read(entry, &stat))
 		return SEQ_SKIP;
-	seq_printf(seq, "%u %u %d %u %d %d %d %llu %llu %llu ", stat.about.pid, stat.about.tgid, stat.last_cpu,
-		   stat.about.policy, stat.about.priority, stat.about.nice, stat.exited, stat.runs, stat.runtime,
-		   stat.stolen);
+	seq_printf(seq, "%u %u %d %u %d %d %d %llu %llu %llu ", stat.about.pid, stat.about.tgid,
+		   stat.last_cpu, stat.about.policy, stat.about.priority, stat.about.nice,
+		   stat.exited, stat.runs, stat.runtime, stat.stolen);
 	rtp_word_print(seq, *stat.about.comm ? stat.about.comm : "-");
 	show_stolen(seq, rtp_stolen_sums(entry));
 	return 0;

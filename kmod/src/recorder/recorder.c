@@ -27,7 +27,9 @@ void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 	record = c->ring + ((after - sizeof(*record)) & rtp_recorder_mask);
 	WRITE_ONCE(record->ticks, ticks);
 	WRITE_ONCE(record->word, ((u64)next->pid | (u64)prev->pid << RTP_RECORD_PID_BITS |
-				  (u64)state << (2 * RTP_RECORD_PID_BITS)) << 8 | RTPROBE_TRACE_EVENT_SWITCH);
+				  (u64)state << (2 * RTP_RECORD_PID_BITS))
+						 << 8 |
+					 RTPROBE_TRACE_EVENT_SWITCH);
 	memcpy(name, next->comm, sizeof(name));
 	record = c->ring + (after & rtp_recorder_mask);
 	WRITE_ONCE(record->ticks, name[0]);

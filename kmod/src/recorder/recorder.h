@@ -2,18 +2,22 @@
 /*
  * The flight recorder: what happened on a CPU last, in a ring of the CPU's own.
  *
- * An entry is two words: the ticks, and a payload of 56 bits above the kind. A place is reserved by adding
- * to the bytes ever written, one instruction, so an NMI nests. Readers are in process context and on any
- * CPU; see recorder.c for how they keep what is whole.
+ * An entry is two words: the ticks, and a payload of 56 bits above the kind. A place is reserved by
+ * adding to the bytes ever written, one instruction, so an NMI nests. Readers are in process
+ * context and on any CPU; see recorder.c for how they keep what is whole.
  *
  * payload by kind (enum rtprobe_trace_event):
- *   hardirq-entry  the action's address          hardirq-exit   irq | what the handler returned << 24
- *   vector-*       vector                        softirq-*      softirq
- *   nmi            ns the handlers took          timer-expiry   ns since its programmed expiry, up to 2^40,
- *                                                               | ns its handler took << 40; written at its end
+ *   hardirq-entry  the action's address
+ *   hardirq-exit   irq | what the handler returned << 24
+ *   vector-*       vector
+ *   softirq-*      softirq
+ *   nmi            ns the handlers took
+ *   timer-expiry   ns since its programmed expiry, up to 2^40, | ns its handler took << 40;
+ *                  written at its end
  *   switch         next pid | pid before << 22 | state << 44; a comm entry follows
  *   waking         pid woken | current pid << 22 | CPU << 44
- *   irqs-off       proven ns | exact << 55       contention-*   lock's address, flags in its lowest bits
+ *   irqs-off       proven ns | exact << 55
+ *   contention-*   lock's address, flags in its lowest bits
  *   spike          ns | measure << 48
  */
 #ifndef RTPROBE_RECORDER_H
@@ -35,8 +39,8 @@ static inline u64 rtp_record_expiry_own(u64 payload)
 }
 
 /*
- * A kernel address in a payload: its highest byte is all ones. The next one need not be: with five levels of page
- * tables an address has 57 bits.
+ * A kernel address in a payload: its highest byte is all ones. The next one need not be: with five
+ * levels of page tables an address has 57 bits.
  */
 static inline const void *rtp_record_pointer(u64 payload)
 {
@@ -48,7 +52,10 @@ struct rtp_record {
 	u64 word;	/* payload << 8 | kind */
 };
 
-/* Kind of the entry after a switch: the next task's comm, whose last byte, always NUL, is the kind's place. */
+/*
+ * Kind of the entry after a switch: the next task's comm, whose last byte, always NUL, is the
+ * kind's place.
+ */
 #define RTP_RECORD_COMM 0xff
 
 #define RTP_RECORD_PID_BITS 22	/* PID_MAX_LIMIT is 2^22 */
@@ -58,7 +65,8 @@ DECLARE_STATIC_KEY_FALSE(rtp_recorder_key);
 
 extern unsigned long rtp_recorder_mask;	/* bytes of a ring - 1 */
 
-static __always_inline struct rtp_record *rtp_recorder_reserve(struct rtp_cpu *c, unsigned int bytes)
+static __always_inline struct rtp_record *rtp_recorder_reserve(struct rtp_cpu *c,
+							       unsigned int bytes)
 {
 	/* The sum after adding names the place, so that nothing need be subtracted. */
 	return c->ring + (local_add_return(bytes, &c->recorded) & rtp_recorder_mask);
@@ -70,12 +78,12 @@ static __always_inline bool rtp_recorder_is_on(void)
 }
 
 /*
- * Write down an event of this CPU, at the ticks its probe has read. Any context in which this task cannot
- * leave the CPU, NMI included. Only if rtp_recorder_is_on(): the hottest probes ask first, so that nothing
- * is made ready in vain.
+ * Write down an event of this CPU, at the ticks its probe has read. Any context in which this task
+ * cannot leave the CPU, NMI included. Only if rtp_recorder_is_on(): the hottest probes ask first,
+ * so that nothing is made ready in vain.
  */
-static __always_inline void rtp_recorder_put(struct rtp_cpu *c, enum rtprobe_trace_event kind, u64 payload,
-					     u64 ticks)
+static __always_inline void rtp_recorder_put(struct rtp_cpu *c, enum rtprobe_trace_event kind,
+					     u64 payload, u64 ticks)
 {
 	struct rtp_record *record = rtp_recorder_reserve(c, sizeof(*record));
 
@@ -84,8 +92,8 @@ static __always_inline void rtp_recorder_put(struct rtp_cpu *c, enum rtprobe_tra
 }
 
 /* The same, if it is on. */
-static __always_inline void rtp_recorder_add(struct rtp_cpu *c, enum rtprobe_trace_event kind, u64 payload,
-					     u64 ticks)
+static __always_inline void rtp_recorder_add(struct rtp_cpu *c, enum rtprobe_trace_event kind,
+					     u64 payload, u64 ticks)
 {
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, kind, payload, ticks);
@@ -96,7 +104,8 @@ void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 			     const struct task_struct *next, unsigned int state, u64 ticks);
 
 /* sched_waking of a task meant for @cpu. Context as above. */
-static __always_inline void rtp_recorder_add_waking(struct rtp_cpu *c, const struct task_struct *task,
+static __always_inline void rtp_recorder_add_waking(struct rtp_cpu *c,
+						    const struct task_struct *task,
 						    unsigned int cpu, u64 ticks)
 {
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_WAKING,
@@ -112,7 +121,10 @@ static inline bool rtp_recorder_runs(void)
 	return static_key_enabled(&rtp_recorder_key.key);
 }
 
-/* Start or stop recording. What the hooks see is recorded only while they are registered: recording.h. */
+/*
+ * Start or stop recording. What the hooks see is recorded only while they are registered:
+ * recording.h.
+ */
 void rtp_recorder_start(void);
 void rtp_recorder_stop(void);
 

@@ -6,7 +6,10 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-/* Newest entries that may not be whole: one of a task, an interrupt and an NMI's handlers each, and a pair. */
+/*
+ * Newest entries that may not be whole: one of a task, an interrupt and an NMI's handlers each, and
+ * a pair.
+ */
 #define UNSETTLED 8
 
 #define PID_MASK (BIT(RTP_RECORD_PID_BITS) - 1)
@@ -16,7 +19,8 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 	const unsigned long size = rtp_recorder_mask + 1;
 	unsigned long end = local_read(&c->recorded);
 	unsigned long n = min(end, size) / sizeof(struct rtp_record);
-	unsigned long newest = min_t(unsigned long, UNSETTLED, (end - settled) / sizeof(struct rtp_record));
+	unsigned long newest =
+		min_t(unsigned long, UNSETTLED, (end - settled) / sizeof(struct rtp_record));
 	unsigned long at, i, lost;
 
 	n -= min(n, newest);
@@ -34,7 +38,9 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 	slice->full = local_read(&c->recorded) > size;
 	/* What has been written since, and what is being written, took the place of the oldest. */
 	lost = (local_read(&c->recorded) - end) / sizeof(struct rtp_record);
-	lost = n + lost > size / sizeof(struct rtp_record) ? n + lost - size / sizeof(struct rtp_record) : 0;
+	lost = n + lost > size / sizeof(struct rtp_record)
+		       ? n + lost - size / sizeof(struct rtp_record)
+		       : 0;
 	lost = min(lost, n);
 	slice->n = n - lost;
 	memmove(slice->record, slice->record + lost, slice->n * sizeof(struct rtp_record));
@@ -46,7 +52,8 @@ bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks)
 	unsigned int i = 0;
 
 	/* The oldest entry may be the name of a switch, which has no ticks. */
-	return slice->full && (!rtp_slice_next(slice, &i, &event) || (s64)(event.ticks - ticks) > 0);
+	return slice->full &&
+	       (!rtp_slice_next(slice, &i, &event) || (s64)(event.ticks - ticks) > 0);
 }
 
 static void take_tasks(struct rtp_event *event)

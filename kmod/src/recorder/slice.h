@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A slice: a copy of what a CPU's flight recorder holds, made while it goes on recording. Process context.
+ * A slice: a copy of what a CPU's flight recorder holds, made while it goes on recording. Process
+ * context.
  *
- * The ring is not stopped and there is no second one. What was overwritten while it was copied is seen by
- * how far the recorder has come afterwards, and left out; an entry that is being written just then is among
- * the newest few, which are left out as well unless they are known to be older.
+ * The ring is not stopped and there is no second one. What was overwritten while it was copied is
+ * seen by how far the recorder has come afterwards, and left out; an entry that is being written
+ * just then is among the newest few, which are left out as well unless they are known to be older.
  */
 #ifndef RTPROBE_SLICE_H
 #define RTPROBE_SLICE_H
@@ -29,8 +30,8 @@ struct rtp_event {
 };
 
 /*
- * Copy all a ring holds. What had been recorded when @settled was read from c->recorded, on the CPU itself, is whole by
- * now. One caller at a time for each slice.
+ * Copy all a ring holds. What had been recorded when @settled was read from c->recorded, on the CPU
+ * itself, is whole by now. One caller at a time for each slice.
  */
 void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned long settled);
 
@@ -38,8 +39,8 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks);
 
 /*
- * Take the event at @*index apart and move on behind it; false at the end. Comm entries belong to the
- * switch before them and are not events.
+ * Take the event at @*index apart and move on behind it; false at the end. Comm entries belong to
+ * the switch before them and are not events.
  */
 bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct rtp_event *event);
 

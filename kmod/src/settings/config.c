@@ -65,7 +65,8 @@ static int check_measures(u32 measures, struct rtp_reason *reason)
 		return rtp_refuse(reason, "unknown_word", "measures=0x%x",
 				  (u32)(measures & ~RTP_MEASURES_ALL));
 	if (missing)
-		return rtp_refuse(reason, "unavailable_measure", "measures=%s: this kernel has no such events",
+		return rtp_refuse(reason, "unavailable_measure",
+				  "measures=%s: this kernel has no such events",
 				  rtp_measure_names[__ffs(missing)]);
 	return 0;
 }
@@ -78,26 +79,29 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 	if (change->set & RTP_CONFIG_MEASURES)
 		err = check_measures(to->measures, reason);
 	if (!err && change->set & RTP_CONFIG_PERIOD)
-		err = check_range("period", to->period, RTPROBE_PERIOD_MIN_NS, RTPROBE_PERIOD_MAX_NS, reason);
+		err = check_range("period", to->period, RTPROBE_PERIOD_MIN_NS,
+				  RTPROBE_PERIOD_MAX_NS, reason);
 	if (!err && change->set & RTP_CONFIG_THRESHOLD)
 		err = check_range("threshold", to->threshold, 0, RTPROBE_THRESHOLD_MAX_NS, reason);
 	if (!err && change->set & RTP_CONFIG_INTERVAL)
-		err = check_range("interval", to->interval, RTPROBE_INTERVAL_MIN_NS, RTPROBE_INTERVAL_MAX_NS,
-				  reason);
+		err = check_range("interval", to->interval, RTPROBE_INTERVAL_MIN_NS,
+				  RTPROBE_INTERVAL_MAX_NS, reason);
 	if (!err && change->set & RTP_CONFIG_CAPTURE && to->capture & ~RTP_CAPTURE_ALL)
 		err = rtp_refuse(reason, "unknown_word", "capture=0x%x", to->capture);
 	if (!err && change->set & RTP_CONFIG_THREAD_PRIORITY &&
 	    (!to->thread_priority || to->thread_priority >= MAX_RT_PRIO))
-		err = rtp_refuse(reason, "out_of_range", "thread_priority=%u: 1 to %d", to->thread_priority,
-				 MAX_RT_PRIO - 1);
+		err = rtp_refuse(reason, "out_of_range", "thread_priority=%u: 1 to %d",
+				 to->thread_priority, MAX_RT_PRIO - 1);
 	if (!err && change->set & RTP_CONFIG_THREAD_PRIORITY &&
 	    to->thread_priority != COMPAT_FIFO_PRIORITY(to->thread_priority))
-		err = rtp_refuse(reason, "out_of_range", "thread_priority=%u: this kernel lets a module's thread have %u only",
+		err = rtp_refuse(reason, "out_of_range",
+				 "thread_priority=%u: this kernel lets a module's thread have %u only",
 				 to->thread_priority, RTP_THREAD_PRIORITY_DEFAULT);
 	return err;
 }
 
-static struct rtp_config config_merge(const struct rtp_config *base, const struct rtp_config_change *change)
+static struct rtp_config config_merge(const struct rtp_config *base,
+				      const struct rtp_config_change *change)
 {
 	struct rtp_config merged = *base;
 
@@ -119,7 +123,8 @@ static struct rtp_config config_merge(const struct rtp_config *base, const struc
 }
 
 /* Switching measures is the only step that can fail, so it comes first. */
-static int config_enact(const struct rtp_config *from, const struct rtp_config *to, struct rtp_reason *reason)
+static int config_enact(const struct rtp_config *from, const struct rtp_config *to,
+			struct rtp_reason *reason)
 {
 	int err;
 
@@ -127,7 +132,8 @@ static int config_enact(const struct rtp_config *from, const struct rtp_config *
 	err = rtp_measures_switch(from->measures, to->measures, to->period, to->recorder);
 	if (err) {
 		rtp_thread_set_priority(from->thread_priority);
-		rtp_refuse(reason, "kernel_refused", "measures: the kernel refused the probes (%d)", err);
+		rtp_refuse(reason, "kernel_refused", "measures: the kernel refused the probes (%d)",
+			   err);
 		return err;
 	}
 	if (from->period != to->period)

@@ -37,7 +37,9 @@ extern const struct rtp_config rtp_config_default;
 
 struct rtp_config rtp_config_get(void);
 
-/* Whether a change is within limits and this kernel can give its measures. -EINVAL with the reason. */
+/*
+ * Whether a change is within limits and this kernel can give its measures. -EINVAL with the reason.
+ */
 int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *reason);
 
 /* @changed is called with the settings after each change, with them locked. */

@@ -51,7 +51,8 @@ static int add_measures(struct rtp_control *control, char *value, struct rtp_rea
 		control->config.to.measures = 0;
 		return 0;
 	}
-	return rtp_word_list("measures", value, rtp_measure_by_name, &control->config.to.measures, reason);
+	return rtp_word_list("measures", value, rtp_measure_by_name, &control->config.to.measures,
+			     reason);
 }
 
 static int add_threshold(struct rtp_control *control, char *value, struct rtp_reason *reason)
@@ -87,7 +88,8 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 	case RTP_CONFIG_CAPTURE:
 		return rtp_capture_word(value, &to->capture, reason);
 	case RTP_CONFIG_THREAD_PRIORITY:
-		return rtp_word_number("thread_priority", value, 1, MAX_RT_PRIO - 1, &to->thread_priority, reason);
+		return rtp_word_number("thread_priority", value, 1, MAX_RT_PRIO - 1,
+				       &to->thread_priority, reason);
 	case RTP_CONFIG_RECORDER:
 		return add_recorder(value, &to->recorder, reason);
 	default:
@@ -95,10 +97,12 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 	}
 }
 
-int rtp_control_add(struct rtp_control *control, const char *key, char *value, struct rtp_reason *reason)
+int rtp_control_add(struct rtp_control *control, const char *key, char *value,
+		    struct rtp_reason *reason)
 {
-	static const char *const members[] = { "measures", "period", "threshold", "interval", "capture",
-						"thread_priority", "recorder" };
+	static const char *const members[] = { "measures", "period",  "threshold",
+					       "interval", "capture", "thread_priority",
+					       "recorder" };
 	int index = match_string(members, ARRAY_SIZE(members), key);
 
 	if (index >= 0) {
@@ -108,7 +112,8 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value, s
 	}
 	if (strcmp(key, "clear"))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measures, period, threshold, interval, capture, thread_priority, recorder or clear", key);
+				  "%s: measures, period, threshold, interval, capture, thread_priority, recorder or clear",
+				  key);
 	if (control->clear)
 		return rtp_refuse(reason, "duplicate_word", "%s", key);
 	return rtp_word_list("clear", value, rtp_clear_by_name, &control->clear, reason);

@@ -17,7 +17,8 @@ struct rtp_control {
 };
 
 /* Add one setting to a request; @value is taken apart. -EINVAL with the reason. */
-int rtp_control_add(struct rtp_control *control, const char *key, char *value, struct rtp_reason *reason);
+int rtp_control_add(struct rtp_control *control, const char *key, char *value,
+		    struct rtp_reason *reason);
 
 /* Carry out a whole text of words; nothing on an error, and then the reason becomes last_error. */
 int rtp_control_run(char *text);

@@ -122,7 +122,8 @@ static int read_value(struct rtp_rule_spec *spec, enum rtp_rule_word word, char 
 	}
 }
 
-static int read_word(struct rtp_rule_spec *spec, bool *any_irq, char *word, struct rtp_reason *reason)
+static int read_word(struct rtp_rule_spec *spec, bool *any_irq, char *word,
+		     struct rtp_reason *reason)
 {
 	char *value = strchr(word, '=');
 	int key;
@@ -153,11 +154,13 @@ static int widen_irq(struct rtp_rule_spec *spec, struct rtp_reason *reason)
 	spec->measures = named & rtp_measures.of_lines;
 	spec->set |= BIT(RTP_RULE_MEASURES);
 	if (!spec->measures)
-		return rtp_refuse(reason, "nothing_asked", "irq=all: no measure of irq lines was named");
+		return rtp_refuse(reason, "nothing_asked",
+				  "irq=all: no measure of irq lines was named");
 	return 0;
 }
 
-static int read_add(struct rtp_rule_change *change, char *words, u32 capture, struct rtp_reason *reason)
+static int read_add(struct rtp_rule_change *change, char *words, u32 capture,
+		    struct rtp_reason *reason)
 {
 	struct rtp_rule_spec spec = { .capture = capture };
 	enum rtp_rule_word wrong;
@@ -177,7 +180,8 @@ static int read_add(struct rtp_rule_change *change, char *words, u32 capture, st
 	return change->rule ? 0 : -EINVAL;
 }
 
-static int read_command(struct rtp_rule_change *change, char *text, u32 capture, struct rtp_reason *reason)
+static int read_command(struct rtp_rule_change *change, char *text, u32 capture,
+			struct rtp_reason *reason)
 {
 	char *verb = strsep(&text, " \t");
 
@@ -236,8 +240,8 @@ int rtp_rules_run(char *text, u32 capture, struct rtp_reason *reason)
 	return err;
 }
 
-static void show_rule_text(struct seq_file *seq, const struct rtp_rule *rule, enum rtp_rule_word word,
-		      const char *text)
+static void show_rule_text(struct seq_file *seq, const struct rtp_rule *rule,
+			   enum rtp_rule_word word, const char *text)
 {
 	if (!rtp_rule_sets(rule, word))
 		return;
@@ -245,8 +249,8 @@ static void show_rule_text(struct seq_file *seq, const struct rtp_rule *rule, en
 	rtp_word_print(seq, text);
 }
 
-static void show_rule_number(struct seq_file *seq, const struct rtp_rule *rule, enum rtp_rule_word word,
-			u32 number)
+static void show_rule_number(struct seq_file *seq, const struct rtp_rule *rule,
+			     enum rtp_rule_word word, u32 number)
 {
 	if (rtp_rule_sets(rule, word))
 		seq_printf(seq, " %s=%u", keys[word], number);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rules as words, in /proc/rtprobe/rules and as a module parameter: commands parted by ; or a new line,
+ * Rules as words, in /proc/rtprobe/rules and as a module parameter: commands parted by ; or a new
+ * line,
  *
  *   add irq=24 threshold=50us capture=stack,files rate=10 cooldown=1s
  *   add measure=wakeup_latency comm=cyclictest* threshold=100us
@@ -25,7 +26,10 @@ struct seq_file;
 /* Carry out a text, which is taken apart; @capture is for rules that do not say. */
 int rtp_rules_run(char *text, u32 capture, struct rtp_reason *reason);
 
-/* Print a rule on one line; the words after id=, without hits= and limited=, make the same rule again. */
+/*
+ * Print a rule on one line; the words after id=, without hits= and limited=, make the same rule
+ * again.
+ */
 void rtp_rule_show(struct seq_file *seq, const struct rtp_rule *rule);
 
 /* The value of capture=: all, default, none or a list. */

@@ -11,7 +11,10 @@
 #include "values/row.h"
 #include "values/source.h"
 
-/* The way from the timer's hardware to the first tracepoint; a shorter gap proves no interrupts off. */
+/*
+ * The way from the timer's hardware to the first tracepoint; a shorter gap proves no interrupts
+ * off.
+ */
 #define ENTRY_NS 3000
 
 /* Tasks with a softirq under way that were switched out; PREEMPT_RT only. */
@@ -115,8 +118,9 @@ static struct context task_context(const struct walk *walk)
 		context.pid = walk->pid;
 		context.name = walk->comm;
 	} else if (walk->task_known) {
-		context.kind = is_irq_thread(walk->comm, &context.number) ? RTPROBE_PART_KIND_IRQ_THREAD :
-									    RTPROBE_PART_KIND_TASK;
+		context.kind = is_irq_thread(walk->comm, &context.number)
+				       ? RTPROBE_PART_KIND_IRQ_THREAD
+				       : RTPROBE_PART_KIND_TASK;
 		context.pid = walk->pid;
 		context.name = walk->comm;
 	}
@@ -163,7 +167,8 @@ static void walk_pass(struct walk *walk, u64 ticks, u64 own, const struct contex
 	if (else_to)
 		walk_give(walk, else_to, taken, true);
 	/* A part counts once for each time something else ran in between. */
-	walk_give(walk, &context, span - taken, !walk->given || !is_same(&walk->given->context, &context));
+	walk_give(walk, &context, span - taken,
+		  !walk->given || !is_same(&walk->given->context, &context));
 	walk->at = ticks;
 }
 
@@ -195,9 +200,10 @@ static void leave_handler(struct walk *walk, const struct rtp_event *event)
 	number_action(walk, event->number);
 	if (event->ticks < walk->begin || event->ticks > walk->end || ns <= walk->longest->duration)
 		return;
-	*walk->longest = (struct rtp_cause) {
-		.measure = walk->handler.kind == RTPROBE_PART_KIND_HARDIRQ ? RTPROBE_MEASURE_HARDIRQ_DURATION :
-									     RTPROBE_MEASURE_VECTOR_DURATION,
+	*walk->longest = (struct rtp_cause){
+		.measure = walk->handler.kind == RTPROBE_PART_KIND_HARDIRQ
+				   ? RTPROBE_MEASURE_HARDIRQ_DURATION
+				   : RTPROBE_MEASURE_VECTOR_DURATION,
 		.number = event->number,
 		.duration = ns,
 	};
@@ -239,7 +245,10 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 			    event->pid == capture->victim.pid;
 }
 
-/* Before the first switch that is seen, whoever it switched from ran; its name is told when it comes back. */
+/*
+ * Before the first switch that is seen, whoever it switched from ran; its name is told when it
+ * comes back.
+ */
 static void learn_first_task(struct walk *walk)
 {
 	const struct rtp_task *interrupted = &walk->capture->task;
@@ -315,9 +324,10 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 }
 
 /*
- * timer_latency: the timer was due and no handler ran, yet its interrupt was not taken: interrupts were off in
- * whatever task ran. Another interrupt that came first when they were on again has a higher priority. What is no longer
- * than the interrupt's own way, or was waited for in the idle task, proves nothing.
+ * timer_latency: the timer was due and no handler ran, yet its interrupt was not taken: interrupts
+ * were off in whatever task ran. Another interrupt that came first when they were on again has a
+ * higher priority. What is no longer than the interrupt's own way, or was waited for in the idle
+ * task, proves nothing.
  */
 static void judge_irqs_off(struct walk *walk)
 {
@@ -366,8 +376,8 @@ static int by_size(const void *a, const void *b)
 }
 
 /*
- * Actions are known by their address. What they are called is known to their source, if their measure is on,
- * else to the kernel; one that is gone keeps only its number.
+ * Actions are known by their address. What they are called is known to their source, if their
+ * measure is on, else to the kernel; one that is gone keeps only its number.
  */
 static void name_action(const void *key, u32 *number, char *name)
 {
@@ -401,7 +411,8 @@ static void walk_tell(struct walk *walk, struct rtp_parts *parts)
 	sort(parts->part, parts->n, sizeof(parts->part[0]), by_size, NULL);
 }
 
-void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest, const struct rtp_capture *capture)
+void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
+		   const struct rtp_capture *capture)
 {
 	const struct rtp_value *value = &capture->value;
 	struct rtp_event event;
@@ -409,7 +420,8 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest, const str
 
 	parts->n = 0;
 	*longest = (struct rtp_cause) {};
-	if (!(rtp_measures.is_wait & BIT(capture->row->measure)) || !value->end || !rtp_recorder_runs())
+	if (!(rtp_measures.is_wait & BIT(capture->row->measure)) || !value->end ||
+	    !rtp_recorder_runs())
 		return;
 	memset(&shared_walk, 0, sizeof(shared_walk));
 	shared_walk.capture = capture;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The open files of a process. Under its locks only references are taken; paths are printed and addresses
- * formatted afterwards, so that the process is held up as little as can be. References are to paths and
- * to the protocol's sockets, not to files: a file closed meanwhile is closed at once.
+ * The open files of a process. Under its locks only references are taken; paths are printed and
+ * addresses formatted afterwards, so that the process is held up as little as can be. References
+ * are to paths and to the protocol's sockets, not to files: a file closed meanwhile is closed at
+ * once.
  */
 #include <linux/fdtable.h>
 #include <linux/path.h>
@@ -67,7 +68,8 @@ static void tell_files(struct rtp_process *process)
 
 		path_put(&walk.file[i].path);
 		if (path)
-			process->file[process->files++] = (struct rtp_file) { walk.file[i].fd, path };
+			process->file[process->files++] =
+				(struct rtp_file){ walk.file[i].fd, path };
 	}
 }
 

@@ -8,13 +8,16 @@
 #include "base/lost.h"
 
 /*
- * In a storm at most this many spikes are completed a pause, so symbols are not printed all the time;
- * the rest are counted where they happen, for want of a free capture.
+ * In a storm at most this many spikes are completed a pause, so symbols are not printed all the
+ * time; the rest are counted where they happen, for want of a free capture.
  */
 #define BATCH 16
 #define PAUSE_MS 10
 
-/* Bytes of stack, parts and processes: the share of each spike on the list, and what one may take at least. */
+/*
+ * Bytes of stack, parts and processes: the share of each spike on the list, and what one may take
+ * at least.
+ */
 #define DETAILS_SHARE 8192
 #define DETAILS_LEAST 65536
 
@@ -49,7 +52,8 @@ static size_t parts_bytes(const struct rtp_spike *spike)
 
 static size_t details_of(const struct rtp_spike *spike)
 {
-	return spike->frame_bytes + parts_bytes(spike) + (spike->process ? rtp_process_bytes(spike->process) : 0) +
+	return spike->frame_bytes + parts_bytes(spike) +
+	       (spike->process ? rtp_process_bytes(spike->process) : 0) +
 	       (spike->victim_process ? rtp_process_bytes(spike->victim_process) : 0);
 }
 
@@ -69,10 +73,12 @@ static struct rtp_spike *spike_duplicate(const struct rtp_spike *spike)
 	if (!copy)
 		return NULL;
 	*copy = *spike;
-	copy->frame_text = kmemdup(spike->frame_text, spike->frame_bytes, GFP_KERNEL | __GFP_NOWARN);
+	copy->frame_text =
+		kmemdup(spike->frame_text, spike->frame_bytes, GFP_KERNEL | __GFP_NOWARN);
 	copy->part = kmemdup(spike->part, parts_bytes(spike), GFP_KERNEL | __GFP_NOWARN);
 	copy->process = spike->process ? rtp_process_copy(spike->process) : NULL;
-	copy->victim_process = spike->victim_process ? rtp_process_copy(spike->victim_process) : NULL;
+	copy->victim_process =
+		spike->victim_process ? rtp_process_copy(spike->victim_process) : NULL;
 	if (copy->frame_text && copy->part && !copy->process == !spike->process &&
 	    !copy->victim_process == !spike->victim_process)
 		return copy;
@@ -80,7 +86,10 @@ static struct rtp_spike *spike_duplicate(const struct rtp_spike *spike)
 	return NULL;
 }
 
-/* What the details of all spikes may take: a share for each, so many small ones leave room for a large one. */
+/*
+ * What the details of all spikes may take: a share for each, so many small ones leave room for a
+ * large one.
+ */
 static size_t details_max(void)
 {
 	return (size_t)rtp_max_spikes * DETAILS_SHARE + DETAILS_LEAST;
@@ -177,7 +186,8 @@ u32 rtp_spikes_held(void)
 
 size_t rtp_spikes_bytes(void)
 {
-	return READ_ONCE(spikes_held) * kmem_cache_size(spike_cache) + READ_ONCE(detail_bytes) + rtp_spike_bytes();
+	return READ_ONCE(spikes_held) * kmem_cache_size(spike_cache) + READ_ONCE(detail_bytes) +
+	       rtp_spike_bytes();
 }
 
 size_t rtp_spikes_bytes_max(void)

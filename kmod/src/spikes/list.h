@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The list of spikes: captures are completed in process context, told and kept, oldest first. What no longer fits is sent and counted but not kept, so the first of a storm stay.
+ * The list of spikes: captures are completed in process context, told and kept, oldest first. What
+ * no longer fits is sent and counted but not kept, so the first of a storm stay.
  */
 #ifndef RTPROBE_LIST_H
 #define RTPROBE_LIST_H

@@ -10,9 +10,11 @@
 static bool is_primitive(const char *name)
 {
 	static const char *const beginnings[] = {
-		"__traceiter_", "trace_contention_", "mutex_", "__mutex_", "ww_mutex_", "rt_mutex_", "__rt_mutex_",
-		"rtlock_", "rt_spin_", "__rt_spin_", "rt_read_", "rt_write_", "down_", "__down_", "rwsem_", "rwbase_",
-		"__rwbase_", "_raw_", "queued_", "native_queued_", "__pv_queued_", "percpu_", "__percpu_",
+		"__traceiter_", "trace_contention_", "mutex_",	  "__mutex_", "ww_mutex_",
+		"rt_mutex_",	"__rt_mutex_",	     "rtlock_",	  "rt_spin_", "__rt_spin_",
+		"rt_read_",	"rt_write_",	     "down_",	  "__down_",  "rwsem_",
+		"rwbase_",	"__rwbase_",	     "_raw_",	  "queued_",  "native_queued_",
+		"__pv_queued_", "percpu_",	     "__percpu_",
 	};
 	unsigned int i;
 

@@ -33,7 +33,8 @@ static void process_lay_out(struct rtp_process *process, u32 files, u32 sockets,
 
 size_t rtp_process_alloc_bytes(void)
 {
-	return bytes_of(RTPROBE_FILES_MAX, RTPROBE_SOCKETS_MAX, RTPROBE_LOCKS_MAX, RTP_PROCESS_TEXT);
+	return bytes_of(RTPROBE_FILES_MAX, RTPROBE_SOCKETS_MAX, RTPROBE_LOCKS_MAX,
+			RTP_PROCESS_TEXT);
 }
 
 struct rtp_process *rtp_process_alloc(void)
@@ -87,7 +88,9 @@ static u32 add_end(struct rtp_process *process, const char *path)
 {
 	size_t length = strlen(path);
 
-	return rtp_process_text(process, length < RTPROBE_PATH_LEN ? path : path + length - RTPROBE_PATH_LEN + 1);
+	if (length >= RTPROBE_PATH_LEN)
+		path += length - RTPROBE_PATH_LEN + 1;
+	return rtp_process_text(process, path);
 }
 
 u32 rtp_process_path(struct rtp_process *process, const struct path *path)
@@ -108,7 +111,8 @@ static void read_exe(struct rtp_process *process, struct mm_struct *mm)
 }
 
 /* Arguments are parted by NUL bytes in the process's memory. */
-static void read_cmdline(struct rtp_process *process, struct task_struct *task, struct mm_struct *mm)
+static void read_cmdline(struct rtp_process *process, struct task_struct *task,
+			 struct mm_struct *mm)
 {
 	unsigned long start, end;
 	int length, i;
@@ -119,7 +123,8 @@ static void read_cmdline(struct rtp_process *process, struct task_struct *task, 
 	spin_unlock(&mm->arg_lock);
 	if (end <= start)
 		return;
-	length = access_process_vm(task, start, scratch, min_t(unsigned long, end - start, RTP_CMDLINE_LEN - 1),
+	length = access_process_vm(task, start, scratch,
+				   min_t(unsigned long, end - start, RTP_CMDLINE_LEN - 1),
 				   FOLL_FORCE);
 	while (length > 0 && !scratch[length - 1])
 		length--;
@@ -170,8 +175,8 @@ void rtp_process_read(struct rtp_process *process, const struct rtp_capture *cap
 	u32 what = capture->verdict.capture;
 
 	process_reset(process);
-	if (!task || !(what & (RTPROBE_CAPTURE_PROCESS | RTPROBE_CAPTURE_FILES | RTPROBE_CAPTURE_SOCKETS |
-			       RTPROBE_CAPTURE_LOCKS)))
+	if (!task || !(what & (RTPROBE_CAPTURE_PROCESS | RTPROBE_CAPTURE_FILES |
+			       RTPROBE_CAPTURE_SOCKETS | RTPROBE_CAPTURE_LOCKS)))
 		return;
 	process->known = true;
 	if (what & RTPROBE_CAPTURE_PROCESS)
@@ -179,7 +184,8 @@ void rtp_process_read(struct rtp_process *process, const struct rtp_capture *cap
 	if (what & (RTPROBE_CAPTURE_FILES | RTPROBE_CAPTURE_SOCKETS))
 		rtp_process_read_files(process, task, what);
 	if (what & RTPROBE_CAPTURE_LOCKS)
-		rtp_process_read_locks(process, victim ? &capture->victim_locks : &capture->task_locks);
+		rtp_process_read_locks(process,
+				       victim ? &capture->victim_locks : &capture->task_locks);
 	/* Asked last: what was read before may then be less than there was. */
 	process->exited = READ_ONCE(task->flags) & PF_EXITING;
 }

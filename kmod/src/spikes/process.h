@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is found out about a task in process context, shortly after the spike: who it is, what it has open,
- * what it waited for. Texts lie one after the other in one buffer and are named by their place in it; at
- * place 0 is the empty one.
+ * What is found out about a task in process context, shortly after the spike: who it is, what it
+ * has open, what it waited for. Texts lie one after the other in one buffer and are named by their
+ * place in it; at place 0 is the empty one.
  */
 #ifndef RTPROBE_PROCESS_H
 #define RTPROBE_PROCESS_H
 
 #include "capture/capture.h"
 
-/* Room for all texts of one process; what does not fit is left out, and counted where it is a file. */
+/*
+ * Room for all texts of one process; what does not fit is left out, and counted where it is a file.
+ */
 #define RTP_PROCESS_TEXT 12288
 
 /* Most bytes of a command line that are told. */
@@ -53,13 +55,17 @@ struct rtp_process {
 
 /* All below: process context, may sleep. */
 
-/* One to fill in again and again, with room for the most of everything; freed with rtp_process_free. */
+/*
+ * One to fill in again and again, with room for the most of everything; freed with
+ * rtp_process_free.
+ */
 struct rtp_process *rtp_process_alloc(void);
 size_t rtp_process_alloc_bytes(void);
 
 /*
- * Find out about the interrupted task of a capture, or its victim, what its verdict asks for. Locks of the
- * process are taken: its task_lock and file_lock for as long as a reference to each file takes.
+ * Find out about the interrupted task of a capture, or its victim, what its verdict asks for. Locks
+ * of the process are taken: its task_lock and file_lock for as long as a reference to each file
+ * takes.
  */
 void rtp_process_read(struct rtp_process *process, const struct rtp_capture *capture, bool victim);
 
@@ -76,7 +82,10 @@ static inline const char *rtp_process_at(const struct rtp_process *process, u32 
 	return process->text + place;
 }
 
-/* Path of what a file is, its end if it is long; ending in " (deleted)" when it has no name any more. */
+/*
+ * Path of what a file is, its end if it is long; ending in " (deleted)" when it has no name any
+ * more.
+ */
 struct path;
 u32 rtp_process_path(struct rtp_process *process, const struct path *path);
 

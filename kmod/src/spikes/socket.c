@@ -15,7 +15,8 @@ static void describe_inet(struct rtp_process *process, struct rtp_socket *to, co
 	char text[ADDRESS_LEN];
 
 	if (inet->inet_sport) {
-		snprintf(text, sizeof(text), "%pI4:%u", &inet->inet_rcv_saddr, ntohs(inet->inet_sport));
+		snprintf(text, sizeof(text), "%pI4:%u", &inet->inet_rcv_saddr,
+			 ntohs(inet->inet_sport));
 		to->local = rtp_process_text(process, text);
 	}
 	if (inet->inet_dport) {
@@ -25,24 +26,30 @@ static void describe_inet(struct rtp_process *process, struct rtp_socket *to, co
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-static void describe_inet6(struct rtp_process *process, struct rtp_socket *to, const struct sock *sk)
+static void describe_inet6(struct rtp_process *process, struct rtp_socket *to,
+			   const struct sock *sk)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 	char text[ADDRESS_LEN];
 
 	if (inet->inet_sport) {
-		snprintf(text, sizeof(text), "[%pI6c]:%u", &sk->sk_v6_rcv_saddr, ntohs(inet->inet_sport));
+		snprintf(text, sizeof(text), "[%pI6c]:%u", &sk->sk_v6_rcv_saddr,
+			 ntohs(inet->inet_sport));
 		to->local = rtp_process_text(process, text);
 	}
 	if (inet->inet_dport) {
-		snprintf(text, sizeof(text), "[%pI6c]:%u", &sk->sk_v6_daddr, ntohs(inet->inet_dport));
+		snprintf(text, sizeof(text), "[%pI6c]:%u", &sk->sk_v6_daddr,
+			 ntohs(inet->inet_dport));
 		to->remote = rtp_process_text(process, text);
 	}
 }
 #endif
 
 #if IS_ENABLED(CONFIG_UNIX)
-/* An address is set once and lives as long as the sock. One without a name in the file system begins with NUL. */
+/*
+ * An address is set once and lives as long as the sock. One without a name in the file system
+ * begins with NUL.
+ */
 static u32 unix_path(struct rtp_process *process, struct sock *sk)
 {
 	struct unix_address *address = smp_load_acquire(&unix_sk(sk)->addr);
@@ -62,7 +69,10 @@ static u32 unix_path(struct rtp_process *process, struct sock *sk)
 	return rtp_process_text(process, text);
 }
 
-/* The other end with a reference, NULL if there is none. Kernels have such a function, but not all for modules. */
+/*
+ * The other end with a reference, NULL if there is none. Kernels have such a function, but not all
+ * for modules.
+ */
 static struct sock *hold_peer(struct sock *sk)
 {
 	struct sock *peer;

@@ -21,7 +21,8 @@ static enum rtprobe_mode settle_mode(const struct rtp_capture *capture)
 {
 	if (capture->mode != RTP_MODE_UNKNOWN)
 		return capture->mode;
-	return scratch->stack.entry_found && !scratch->stack.frames ? RTPROBE_MODE_USER : RTPROBE_MODE_KERNEL;
+	return scratch->stack.entry_found && !scratch->stack.frames ? RTPROBE_MODE_USER
+								    : RTPROBE_MODE_KERNEL;
 }
 
 static void fill_tasks(struct rtp_spike *spike, const struct rtp_capture *capture)
@@ -87,7 +88,8 @@ struct rtp_spike *rtp_spike_fill(const struct rtp_capture *capture, u64 id)
 	if (row->measure == RTPROBE_MEASURE_TIMER_LATENCY)
 		spike->cause = cause;
 	/* Before what may sleep: the recorder goes on. */
-	spike->traced = capture->verdict.capture & RTPROBE_CAPTURE_TRACE && rtp_trace_keep(id, capture);
+	spike->traced =
+		capture->verdict.capture & RTPROBE_CAPTURE_TRACE && rtp_trace_keep(id, capture);
 	fill_processes(spike, capture);
 	return spike;
 }

@@ -35,7 +35,7 @@ struct rtp_spike {
 	char *frame_text;	/* NUL-terminated strings one after the other */
 	bool has_regs;
 	struct pt_regs regs;
-	struct rtp_process *process;		/* of the interrupted task; NULL: nothing was asked */
+	struct rtp_process *process;	/* of the interrupted task; NULL: nothing was asked */
 	struct rtp_process *victim_process;	/* the same of the victim */
 	unsigned int parts;
 	bool parts_incomplete;

@@ -39,8 +39,8 @@ static void stack_append(struct rtp_stack *stack, const char *frame)
 }
 
 /* First frame of the interrupted context. */
-static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned long *raw, unsigned int n,
-				     bool in_interrupt)
+static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned long *raw,
+				     unsigned int n, bool in_interrupt)
 {
 	unsigned int i;
 
@@ -57,7 +57,8 @@ static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned lon
 	return i;
 }
 
-void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned int n, bool in_interrupt)
+void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned int n,
+		     bool in_interrupt)
 {
 	char frame[RTPROBE_SYMBOL_LEN];
 	unsigned int i, first;
@@ -67,7 +68,10 @@ void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned
 	stack->entry_found = false;
 	first = find_interrupted(stack, raw, n, in_interrupt);
 	for (i = first; i < n && stack->frames < RTPROBE_STACK_DEPTH; i++) {
-		/* The innermost is the interrupted instruction itself, the others are return addresses. */
+		/*
+		 * The innermost is the interrupted instruction itself, the others are return
+		 * addresses.
+		 */
 		snprintf(frame, sizeof(frame), i == first ? "%pS" : "%pB", (void *)raw[i]);
 		if (stack->bytes + strlen(frame) + 1 + sizeof(truncated) > sizeof(stack->text)) {
 			stack_append(stack, truncated);

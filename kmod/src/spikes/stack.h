@@ -12,16 +12,18 @@
 struct rtp_stack {
 	unsigned int frames;
 	unsigned int bytes;
-	bool entry_found;	/* false: could not tell the interrupted context from the interrupt's own */
+	/* false: could not tell the interrupted context from the interrupt's own */
+	bool entry_found;
 	char text[RTP_STACK_TEXT];
 };
 
 /*
- * Cut off the interrupt's own frames, up to the processor's interrupt entry, and print the others as
- * symbol+offset/size [module]. Where no interrupt entry is found, only this module's frames are cut and
- * the first printed frame says so, unless there was no interrupt; where the text is full, the last one
- * does. Process context.
+ * Cut off the interrupt's own frames, up to the processor's interrupt entry, and print the others
+ * as symbol+offset/size [module]. Where no interrupt entry is found, only this module's frames are
+ * cut and the first printed frame says so, unless there was no interrupt; where the text is full,
+ * the last one does. Process context.
  */
-void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned int n, bool in_interrupt);
+void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned int n,
+		     bool in_interrupt);
 
 #endif

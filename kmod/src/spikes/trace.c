@@ -17,7 +17,10 @@
 /* Traces kept. */
 #define TRACES 32
 
-/* A slice begins so much before the window and ends so much after it, which is waited for if need be. */
+/*
+ * A slice begins so much before the window and ends so much after it, which is waited for if need
+ * be.
+ */
 #define BEFORE_NS 1000000
 #define AFTER_NS 1000000
 
@@ -30,7 +33,8 @@ static DEFINE_MUTEX(traces_mutex);
 static LIST_HEAD(traces);
 static unsigned int traces_held;
 static size_t held_bytes;
-static struct rtp_slice trace_slice;	/* only used by rtp_trace_keep, of which one runs at a time */
+/* only used by rtp_trace_keep, of which one runs at a time */
+static struct rtp_slice trace_slice;
 
 static size_t trace_bytes(unsigned int cpus)
 {
@@ -111,8 +115,8 @@ static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
 	trace->tasks++;
 }
 
-static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct rtp_capture *capture,
-		 const struct rtp_event *event)
+static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on,
+		       const struct rtp_capture *capture, const struct rtp_event *event)
 {
 	struct rtp_trace_event *to = &on->event[on->events++];
 
@@ -151,7 +155,10 @@ static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on, const 
 	}
 }
 
-/* Handlers and softirqs that were entered and not left: the index of each entry, UINT_MAX where there is none. */
+/*
+ * Handlers and softirqs that were entered and not left: the index of each entry, UINT_MAX where
+ * there is none.
+ */
 struct entered {
 	unsigned int handler, softirq;
 };
@@ -179,7 +186,10 @@ static void trace_follow(struct entered *entered, const struct rtp_event *event,
 	}
 }
 
-/* Where to begin so that what runs at @at is told from its entry on: the longest handler has no other event. */
+/*
+ * Where to begin so that what runs at @at is told from its entry on: the longest handler has no
+ * other event.
+ */
 static unsigned int with_entry(const struct entered *entered, unsigned int at)
 {
 	unsigned int begin = min3(entered->handler, entered->softirq, at);
@@ -226,7 +236,8 @@ static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
 }
 
 /* Ticks are of one clock for all CPUs. */
-static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on, const struct rtp_capture *capture)
+static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on,
+		       const struct rtp_capture *capture)
 {
 	u64 from = capture->value.begin - rtp_clock_from_ns(BEFORE_NS);
 	u64 to = capture->value.end + rtp_clock_from_ns(AFTER_NS);
@@ -238,7 +249,8 @@ static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on, const 
 	rtp_slice_copy(&trace_slice, per_cpu_ptr(rtp_cpus, on->cpu), settled);
 	on->overwritten = rtp_slice_begins_after(&trace_slice, from);
 	i = find_begin(on, from, to);
-	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&trace_slice, &i, &event) && (s64)(event.ticks - to) <= 0)
+	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&trace_slice, &i, &event) &&
+	       (s64)(event.ticks - to) <= 0)
 		trace_tell(trace, on, capture, &event);
 }
 

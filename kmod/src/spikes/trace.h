@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Traces: the flight recorder's slices around a spike, of the CPU it happened on and of those that led to it (who
- * woke the victim, what took the interrupt it began with), kept for the newest spikes that asked for one. Copied
- * about a millisecond after the spike, so that they hold what came after, too. Process context throughout.
+ * Traces: the flight recorder's slices around a spike, of the CPU it happened on and of those that
+ * led to it (who woke the victim, what took the interrupt it began with), kept for the newest
+ * spikes that asked for one. Copied about a millisecond after the spike, so that they hold what
+ * came after, too. Process context throughout.
  */
 #ifndef RTPROBE_TRACE_H
 #define RTPROBE_TRACE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The softirqs under way on a CPU. On PREEMPT_RT they run in tasks that can be preempted, and the softirqs of two
- * tasks can be under way on one CPU, so what was entered is remembered by task.
+ * The softirqs under way on a CPU. On PREEMPT_RT they run in tasks that can be preempted, and the
+ * softirqs of two tasks can be under way on one CPU, so what was entered is remembered by task.
  */
 #ifndef RTPROBE_SOFTIRQ_RUN_H
 #define RTPROBE_SOFTIRQ_RUN_H
@@ -11,7 +11,10 @@
 #include "base/edge.h"
 #include "tasks/origin.h"
 
-/* Softirqs of different threads under way on one CPU; one more is not timed and counted as unpaired. */
+/*
+ * Softirqs of different threads under way on one CPU; one more is not timed and counted as
+ * unpaired.
+ */
 #define RTP_SOFTIRQ_RUNS 4
 
 /* A softirq between entry and exit. */
@@ -27,11 +30,15 @@ struct rtp_softirq_run {
 struct rtp_softirq_cpu {
 	unsigned int under_way;
 	struct rtp_softirq_run runs[RTP_SOFTIRQ_RUNS];
-	struct rtp_origin origin[RTPROBE_SOFTIRQ_COUNT];	/* of the first raise not taken up yet */
-	u64 raised[RTPROBE_SOFTIRQ_COUNT];	/* ticks of the first raise not taken up yet; 0: none */
+	/* of the first raise not taken up yet */
+	struct rtp_origin origin[RTPROBE_SOFTIRQ_COUNT];
+	/* ticks of the first raise not taken up yet; 0: none */
+	u64 raised[RTPROBE_SOFTIRQ_COUNT];
 };
 
-/* That of a task, NULL if there is none; of no task: a free one. Interrupts off, as for all below. */
+/*
+ * That of a task, NULL if there is none; of no task: a free one. Interrupts off, as for all below.
+ */
 static inline struct rtp_softirq_run *rtp_softirq_run_of(struct rtp_softirq_cpu *s,
 							 const struct task_struct *task)
 {
@@ -70,7 +77,10 @@ void rtp_softirq_run_suspend(struct rtp_softirq_cpu *s, const struct task_struct
 void rtp_softirq_run_resume(struct rtp_softirq_cpu *s, const struct task_struct *next,
 			    const struct rtp_mark *now);
 
-/* The CPU switches tasks. From the sched_switch hook, interrupts off, which PREEMPT_RT needs for this. */
+/*
+ * The CPU switches tasks. From the sched_switch hook, interrupts off, which PREEMPT_RT needs for
+ * this.
+ */
 static __always_inline void rtp_softirq_run_switched(enum rtprobe_clock clock, struct rtp_cpu *c,
 						     const struct task_struct *prev,
 						     const struct task_struct *next)

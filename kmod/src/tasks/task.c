@@ -44,7 +44,8 @@ static struct rtp_task_entry **head_of(const struct task_struct *task)
 	return &heads[hash_ptr((void *)task, heads_bits)];
 }
 
-static struct rtp_task_entry *task_search(struct rtp_task_entry **head, const struct task_struct *task)
+static struct rtp_task_entry *task_search(struct rtp_task_entry **head,
+					  const struct task_struct *task)
 {
 	struct rtp_task_entry *entry;
 
@@ -94,10 +95,11 @@ static void task_fill(struct rtp_task_entry *entry, const struct task_struct *ta
 }
 
 /*
- * Two CPUs may come here for one task at once, as it can be woken while it is still being switched from:
- * the second finds what the first made.
+ * Two CPUs may come here for one task at once, as it can be woken while it is still being switched
+ * from: the second finds what the first made.
  */
-static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head, const struct task_struct *task)
+static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
+						const struct task_struct *task)
 {
 	struct rtp_task_entry *entry;
 	bool is_few;
@@ -154,8 +156,8 @@ void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *tas
 }
 
 /* Any row of the name will do, whichever task of that name wrote it last. */
-static struct rtp_row *row_by_name(struct rtp_cpu *c, unsigned int slot, enum rtprobe_measure measure,
-				   u32 number, const char *name)
+static struct rtp_row *row_by_name(struct rtp_cpu *c, unsigned int slot,
+				   enum rtprobe_measure measure, u32 number, const char *name)
 {
 	struct rtp_row *row;
 
@@ -183,7 +185,9 @@ struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u3
 	struct rtp_row *row = row_by_name(c, slot, measure, number, entry->about.comm);
 
 	if (!row) {
-		struct rtp_row_id id = { .measure = measure, .number = number, .name = entry->about.comm };
+		struct rtp_row_id id = { .measure = measure,
+					 .number = number,
+					 .name = entry->about.comm };
 
 		row = rtp_row_adopt(c, slot, &entry->about, &id);
 		if (row)
@@ -241,8 +245,9 @@ bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *sta
 }
 
 /*
- * A row's key is of an entry only while that is the entry of its task. The task can claim no more rows once
- * it has exited, so what is found here is the last of it; a claim by another task of that name wins.
+ * A row's key is of an entry only while that is the entry of its task. The task can claim no more
+ * rows once it has exited, so what is found here is the last of it; a claim by another task of that
+ * name wins.
  */
 static void retire_rows(void)
 {
@@ -310,8 +315,8 @@ static void unlink_oldest(struct list_head *list)
 }
 
 /*
- * One that was found gone by its pid may yet be on its way to its last switch. No hook can find it any
- * more, but the CPU that runs it still names it.
+ * One that was found gone by its pid may yet be on its way to its last switch. No hook can find it
+ * any more, but the CPU that runs it still names it.
  */
 static bool is_running(const struct rtp_task_entry *entry)
 {
@@ -345,7 +350,9 @@ static void tasks_tidy(struct work_struct *unused)
 
 	rtp_tasks_lock();
 	find_exited();
-	/* Whoever is unlinked had set the flag before it is taken, so no row names it afterwards. */
+	/*
+	 * Whoever is unlinked had set the flag before it is taken, so no row names it afterwards.
+	 */
 	unlink_oldest(&unlinked);
 	raw_spin_lock_irq(&pool_lock);
 	retire = rows_to_retire;

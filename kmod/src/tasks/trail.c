@@ -21,8 +21,8 @@ static u64 entry_time(const struct rtp_cpu *c)
 }
 
 /*
- * Handlers and vectors do not nest, so a handler is under way if none of them has ended since it was
- * entered. Its action is still there then.
+ * Handlers and vectors do not nest, so a handler is under way if none of them has ended since it
+ * was entered. Its action is still there then.
  */
 static struct rtp_origin of_handler(const struct rtp_cpu *c)
 {
@@ -46,11 +46,16 @@ struct rtp_origin rtp_trail_here(const struct rtp_cpu *c)
 	return (struct rtp_origin) {};
 }
 
-void rtp_trail_thread_woken(const struct rtp_cpu *c, unsigned int irq, const struct task_struct *thread)
+void rtp_trail_thread_woken(const struct rtp_cpu *c, unsigned int irq,
+			    const struct task_struct *thread)
 {
 	struct rtp_task_entry *entry = thread ? rtp_task_follow(thread) : NULL;
 
-	/* Read by the CPU that runs the thread, perhaps just now: all of a thread's origins have one irq. */
+	/*
+	 * Read by the CPU that runs the thread, perhaps just now: all of a thread's origins have
+	 * one irq.
+	 */
 	if (entry)
-		entry->irq.origin = (struct rtp_origin) { .entry = entry_time(c), .irq = irq, .cpu = c->cpu };
+		entry->irq.origin =
+			(struct rtp_origin){ .entry = entry_time(c), .irq = irq, .cpu = c->cpu };
 }

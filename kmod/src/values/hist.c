@@ -75,8 +75,8 @@ void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 c
 }
 
 /*
- * Reads in the opposite order of the writer: whatever of a half-done write was seen, its bucket is seen
- * too, and then the sum of the buckets is not the count.
+ * Reads in the opposite order of the writer: whatever of a half-done write was seen, its bucket is
+ * seen too, and then the sum of the buckets is not the count.
  */
 bool rtp_hist_try_view(const struct rtp_hist *hist, struct rtp_hist_view *view)
 {
@@ -99,7 +99,8 @@ bool rtp_hist_try_view(const struct rtp_hist *hist, struct rtp_hist_view *view)
 	slot->max = READ_ONCE(hist->open_max);
 	smp_rmb();
 	for (i = 0; i < RTPROBE_BUCKET_COUNT; i++) {
-		view->bucket[i] = READ_ONCE(hist->bucket[i]) + ((u64)READ_ONCE(hist->carry[i]) << 32);
+		view->bucket[i] =
+			READ_ONCE(hist->bucket[i]) + ((u64)READ_ONCE(hist->carry[i]) << 32);
 		total += view->bucket[i];
 	}
 	smp_rmb();

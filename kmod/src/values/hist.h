@@ -2,9 +2,9 @@
 /*
  * A log-linear histogram with one writer, read from elsewhere without any lock.
  *
- * The writer is the CPU the histogram belongs to, with interrupts off. It stores the bucket first, all
- * else next and the count last, so the histogram is its own sequence counter: the sum of the buckets
- * equals the count only while no write is half done, and the count moves with every write.
+ * The writer is the CPU the histogram belongs to, with interrupts off. It stores the bucket first,
+ * all else next and the count last, so the histogram is its own sequence counter: the sum of the
+ * buckets equals the count only while no write is half done, and the count moves with every write.
  *
  * A bucket is 32 bits and a carry of 8 bumped when it wraps: exact counts to 2^40 in 5 bytes.
  */
@@ -39,7 +39,8 @@ struct rtp_hist {
 	u32 generation;	/* ... and that interval's number; 0 while count is 0 */
 	u32 none_generation;	/* of the newest IRQ_NONE */
 	bool reopened;		/* the newest value was the first of an interval */
-	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];	/* intervals before, by number modulo length */
+	/* intervals before, by number modulo length */
+	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];
 	u32 bucket[RTPROBE_BUCKET_COUNT];
 	u8 carry[RTPROBE_BUCKET_COUNT];
 };
@@ -74,8 +75,9 @@ u64 rtp_hist_bucket_end(unsigned int bucket);
 void rtp_hist_carry(struct rtp_hist *hist, u64 ns);
 
 /*
- * Add a usual value. On the histogram's own CPU, interrupts off, never from NMI. Sum and count are plain,
- * so that they become one instruction each: aligned words, and a reader rejects what it saw half done.
+ * Add a usual value. On the histogram's own CPU, interrupts off, never from NMI. Sum and count are
+ * plain, so that they become one instruction each: aligned words, and a reader rejects what it saw
+ * half done.
  */
 static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
 {
@@ -90,8 +92,8 @@ static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
 }
 
 /*
- * Add any value of a generation. @ceiling: larger values shall not be usual, @base: until it moves on. The
- * same context.
+ * Add any value of a generation. @ceiling: larger values shall not be usual, @base: until it moves
+ * on. The same context.
  */
 void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 ceiling);
 

@@ -32,7 +32,8 @@ static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)
 	u32 next = rtp_generation + 1;
 
 	if (!next)
-		next = 2;	/* 0 means "all" to a reader; 2 keeps the parity of starts[] moving */
+		/* 0 means "all" to a reader; 2 keeps the parity of starts[] moving */
+		next = 2;
 	WRITE_ONCE(starts[next & 1], ktime_to_ns(now));
 	smp_store_release(&rtp_generation, next);
 	rtp_usual_reset();

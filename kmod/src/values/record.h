@@ -20,8 +20,8 @@ static __always_inline bool rtp_record_is_usual(const struct rtp_row *row, u64 n
 }
 
 /*
- * Add a value to its histogram. True, rarely, when it may be a spike: then the caller writes down what
- * it knows in a struct rtp_value and calls rtp_capture, which asks the rules.
+ * Add a value to its histogram. True, rarely, when it may be a spike: then the caller writes down
+ * what it knows in a struct rtp_value and calls rtp_capture, which asks the rules.
  */
 static __always_inline bool rtp_record(struct rtp_row *row, u64 ns)
 {

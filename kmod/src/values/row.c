@@ -13,7 +13,9 @@
 #include "base/housekeeping.h"
 #include "base/lost.h"
 
-/* Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run. */
+/*
+ * Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run.
+ */
 #define SPARES_PER_CPU 32
 
 /* Attempts at a consistent copy before the row's CPU is asked; each takes about a microsecond. */
@@ -68,14 +70,14 @@ static void row_append(struct rtp_cpu *c, unsigned int slot, struct rtp_row *row
 	smp_store_release(&last->next, row);
 }
 
-static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot, const struct rtp_row_id *id,
-				    const char *name)
+static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot,
+				    const struct rtp_row_id *id, const char *name)
 {
 	struct rtp_row *row;
 
 	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
-		if (!READ_ONCE(row->key) && row->measure == id->measure && row->number == id->number &&
-		    !strncmp(row->name, name, sizeof(row->name) - 1))
+		if (!READ_ONCE(row->key) && row->measure == id->measure &&
+		    row->number == id->number && !strncmp(row->name, name, sizeof(row->name) - 1))
 			return row;
 	return NULL;
 }
@@ -90,8 +92,9 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 		struct llist_node *node = llist_del_first(&c->spare_rows);
 
 		/*
-		 * No kick: it is an irq_work, whose own vector may be what has no row, and the two would keep
-		 * each other going. The interval's timer sees the loss and has spares made.
+		 * No kick: it is an irq_work, whose own vector may be what has no row, and the two
+		 * would keep each other going. The interval's timer sees the loss and has spares
+		 * made.
 		 */
 		if (!node) {
 			rtp_lost_add(RTP_LOST_NO_ROW, 1);
@@ -199,8 +202,8 @@ void rtp_rows_clear(void)
 	rtp_rows_lock();
 	cpus_read_lock();
 	/*
-	 * One row a call: emptying all rows of a CPU at once would hold its interrupts off for tens of
-	 * microseconds, a latency of the probe's own making.
+	 * One row a call: emptying all rows of a CPU at once would hold its interrupts off for tens
+	 * of microseconds, a latency of the probe's own making.
 	 */
 	for (i = 0; i < rows_made; i++)
 		if (rtp_row_is_live(rows[i]) &&
@@ -243,8 +246,8 @@ static unsigned int table_slots(void)
 /* What is held however few rows there are. */
 static size_t fixed_bytes(void)
 {
-	return num_possible_cpus() * table_slots() * sizeof(struct rtp_row *) + rtp_max_rows * sizeof(*rows) +
-	       sizeof(*shared_view);
+	return num_possible_cpus() * table_slots() * sizeof(struct rtp_row *) +
+	       rtp_max_rows * sizeof(*rows) + sizeof(*shared_view);
 }
 
 size_t rtp_rows_bytes(void)
@@ -263,7 +266,8 @@ static bool add_spare(struct rtp_cpu *c)
 
 	if (rows_made >= rtp_max_rows)
 		return false;
-	row = kmem_cache_alloc_node(row_cache, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN, cpu_to_node(c->cpu));
+	row = kmem_cache_alloc_node(row_cache, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+				    cpu_to_node(c->cpu));
 	if (!row)
 		return false;
 	rtp_hist_clear(&row->hist);
@@ -314,7 +318,8 @@ int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 	rtp_max_rows = max_rows;
 	rows_made = 0;
 	epoch_start = ktime_get_ns();
-	row_cache = kmem_cache_create("rtprobe_row", sizeof(struct rtp_row), 0, SLAB_HWCACHE_ALIGN, NULL);
+	row_cache = kmem_cache_create("rtprobe_row", sizeof(struct rtp_row), 0, SLAB_HWCACHE_ALIGN,
+				      NULL);
 	rows = kvcalloc(max_rows, sizeof(*rows), GFP_KERNEL);
 	shared_view = kzalloc(sizeof(*shared_view), GFP_KERNEL);
 	if (!row_cache || !rows || !shared_view || !make_tables()) {

@@ -3,17 +3,18 @@
  * A row: the histogram of one source on one CPU, and the tables that lead to it.
  *
  * Each CPU has a dense table: a slot per irq number, then those of enum rtp_slot, then those of the
- * measures by task and by irq thread, which are picked by a hash. A slot heads a chain of rows, one row an action; only
- * shared lines and the hashed slots have more than one. What fires for
- * the first time on a CPU takes a spare row, allocated beforehand, so it is counted from its first
+ * measures by task and by irq thread, which are picked by a hash. A slot heads a chain of rows, one
+ * row an action; only shared lines and the hashed slots have more than one. What fires for the
+ * first time on a CPU takes a spare row, allocated beforehand, so it is counted from its first
  * value on; process context makes new spares. Rows are never freed before unload, so a row pointer
  * stays good without a lock, and a dump resumes by a row's index.
  *
  * A row's key is the irqaction it counts, compared and never followed outside the tracepoint that
- * handed it over. When the action is freed the row is retired: its key becomes NULL (retire.h), so a
- * reused address cannot be taken for the old action. A later action of the same irq and name takes the
- * row up again. The key of a row by task is the description of the task of that name that
- * wrote last, in its entry (task.h): it stays that task's as long as the row names it and rtp_rows_lock is held.
+ * handed it over. When the action is freed the row is retired: its key becomes NULL (retire.h), so
+ * a reused address cannot be taken for the old action. A later action of the same irq and name
+ * takes the row up again. The key of a row by task is the description of the task of that name that
+ * wrote last, in its entry (task.h): it stays that task's as long as the row names it and
+ * rtp_rows_lock is held.
  */
 #ifndef RTPROBE_ROW_H
 #define RTPROBE_ROW_H
@@ -64,8 +65,8 @@ extern unsigned int rtp_irq_mask;	/* that - 1 */
 extern u32 rtp_max_rows;
 
 /*
- * Threshold, in ns, of a row that was just taken up: the least there is, until rule.c finds the row's own.
- * Written by rule.c.
+ * Threshold, in ns, of a row that was just taken up: the least there is, until rule.c finds the
+ * row's own. Written by rule.c.
  */
 extern u64 rtp_row_first_threshold;
 
@@ -74,7 +75,9 @@ enum rtp_slot {
 	RTP_SLOT_VECTOR,
 	RTP_SLOT_SOFTIRQ_LATENCY = RTP_SLOT_VECTOR + RTPROBE_VECTOR_COUNT,
 	RTP_SLOT_SOFTIRQ_DURATION = RTP_SLOT_SOFTIRQ_LATENCY + RTPROBE_SOFTIRQ_COUNT,
-	/* Of each other measure one; irqline_off's is a chain of all lines that were ever disabled. */
+	/*
+	 * Of each other measure one; irqline_off's is a chain of all lines that were ever disabled.
+	 */
 	RTP_SLOT_MEASURE = RTP_SLOT_SOFTIRQ_DURATION + RTPROBE_SOFTIRQ_COUNT,
 	RTP_SLOT_COUNT = RTP_SLOT_MEASURE + RTPROBE_MEASURE_COUNT,
 };
@@ -104,10 +107,14 @@ static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
 	return rtp_measures.by_task & BIT(measure);
 }
 
-/* The slot of a measure by task or irq thread, by irq number and a hash of the task's name, if it is by that. */
+/*
+ * The slot of a measure by task or irq thread, by irq number and a hash of the task's name, if it
+ * is by that.
+ */
 static inline unsigned int rtp_named_slot(enum rtprobe_measure measure, u32 number, u32 name_hash)
 {
-	return rtp_irq_slots + RTP_SLOT_COUNT + hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
+	return rtp_irq_slots + RTP_SLOT_COUNT +
+	       hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
 }
 
 /* The first row of a slot, NULL if there is none. Any CPU. */
@@ -128,8 +135,9 @@ static inline struct rtp_row *rtp_row_next(const struct rtp_row *row)
 struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *key);
 
 /*
- * A row for what fires for the first time on this CPU: a retired one of the same name, else a spare.
- * NULL, counted as no_row, when there is no spare. On the CPU itself, interrupts off, not NMI.
+ * A row for what fires for the first time on this CPU: a retired one of the same name, else a
+ * spare. NULL, counted as no_row, when there is no spare. On the CPU itself, interrupts off, not
+ * NMI.
  */
 struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *key,
 			      const struct rtp_row_id *id);
@@ -140,7 +148,9 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 void rtp_rows_lock(void);
 void rtp_rows_unlock(void);
 
-/* The row of an index, NULL past the last; with the lock held. Rows that are not live are spares. */
+/*
+ * The row of an index, NULL past the last; with the lock held. Rows that are not live are spares.
+ */
 struct rtp_row *rtp_row_at(u32 index);
 static inline bool rtp_row_is_live(const struct rtp_row *row)
 {
@@ -148,9 +158,9 @@ static inline bool rtp_row_is_live(const struct rtp_row *row)
 }
 
 /*
- * A consistent copy of a row's histogram, with the lock held. A row written all the time is read on its
- * own CPU after a bounded number of attempts, so this always succeeds. The copy stays valid until the
- * next call.
+ * A consistent copy of a row's histogram, with the lock held. A row written all the time is read on
+ * its own CPU after a bounded number of attempts, so this always succeeds. The copy stays valid
+ * until the next call.
  */
 const struct rtp_hist_view *rtp_row_view(struct rtp_row *row);
 
@@ -174,7 +184,10 @@ u64 rtp_rows_handled(int cpu);
 size_t rtp_rows_bytes(void);
 size_t rtp_rows_bytes_max(void);
 
-/* Give every CPU spares up to the target as long as max_rows allows; called by the housekeeping work. */
+/*
+ * Give every CPU spares up to the target as long as max_rows allows; called by the housekeeping
+ * work.
+ */
 void rtp_rows_refill(void);
 
 int rtp_rows_init(unsigned int irq_slots, u32 max_rows);

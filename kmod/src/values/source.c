@@ -20,9 +20,9 @@ static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
 }
 
 /*
- * The source a row belongs to: that of the same action on another CPU, else a retired one of the same
- * irq and name. Two live actions of one shared line with equal names stay two sources; tasks of one name
- * share one.
+ * The source a row belongs to: that of the same action on another CPU, else a retired one of the
+ * same irq and name. Two live actions of one shared line with equal names stay two sources; tasks
+ * of one name share one.
  */
 static struct rtp_source *source_find(const struct rtp_row *row, const void *key)
 {
@@ -32,7 +32,8 @@ static struct rtp_source *source_find(const struct rtp_row *row, const void *key
 		if (is_named(source, row) && source->key == key)
 			return source;
 	list_for_each_entry(source, &sources, list)
-		if (is_named(source, row) && (!source->key || !key || rtp_measure_is_by_task(row->measure)))
+		if (is_named(source, row) &&
+		    (!source->key || !key || rtp_measure_is_by_task(row->measure)))
 			return source;
 	return NULL;
 }
@@ -52,7 +53,9 @@ static struct rtp_source *source_create(const struct rtp_row *row)
 	return source;
 }
 
-/* Without memory the row stays untied and unseen by readers until the next update; nothing is lost. */
+/*
+ * Without memory the row stays untied and unseen by readers until the next update; nothing is lost.
+ */
 static void source_tie(struct rtp_row *row, const void *key)
 {
 	row->source = source_find(row, key) ?: source_create(row);
@@ -147,7 +150,10 @@ bool rtp_line_action_name(unsigned int irq, const void *key, char *name)
 	struct irq_data *data;
 	unsigned long flags;
 
-	/* Descriptors are freed by RCU; an action is on its line's list, and its name good, under the line's lock. */
+	/*
+	 * Descriptors are freed by RCU; an action is on its line's list, and its name good, under
+	 * the line's lock.
+	 */
 	rcu_read_lock();
 	data = irq_get_irq_data(irq);
 	if (data) {
@@ -180,7 +186,8 @@ bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line)
 	}
 	chip = irq_data_get_irq_chip(data);
 	strscpy(line->chip, chip && chip->name ? chip->name : "", sizeof(line->chip));
-	rtp_machine_cpu_list(line->affinity, sizeof(line->affinity), irq_data_get_affinity_mask(data));
+	rtp_machine_cpu_list(line->affinity, sizeof(line->affinity),
+			     irq_data_get_affinity_mask(data));
 	rcu_read_unlock();
 	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A source: what has a histogram on each CPU, under one id. Made in process context from rows that were
- * taken up; ids count from 1 and stay while the module is loaded. All but init and exit need
+ * A source: what has a histogram on each CPU, under one id. Made in process context from rows that
+ * were taken up; ids count from 1 and stay while the module is loaded. All but init and exit need
  * rtp_rows_lock held, save where said otherwise.
  */
 #ifndef RTPROBE_SOURCE_H
@@ -17,7 +17,8 @@ struct rtp_source {
 	u32 id;
 	enum rtprobe_measure measure;
 	u32 number;
-	const void *key;	/* of its rows; NULL while retired; of a source by task that of one of them */
+	/* of its rows; NULL while retired; of a source by task that of one of them */
+	const void *key;
 	bool threaded;
 	bool used;		/* a row has a key; valid inside an update */
 	bool changed;		/* an event is due */
@@ -32,7 +33,9 @@ struct rtp_line {
 	char affinity[128];	/* a CPU list; ends in "..." if longer */
 };
 
-/* Tie rows to sources, find sources that retired or came back, say which changed. Takes the lock. */
+/*
+ * Tie rows to sources, find sources that retired or came back, say which changed. Takes the lock.
+ */
 void rtp_sources_update(void);
 
 /* The first source with an id above @id, NULL if there is none. */
@@ -42,12 +45,15 @@ struct rtp_source *rtp_source_after(u32 id);
 struct rtp_source *rtp_source_by_key(const void *key);
 
 /*
- * The name of an action of a line, as the kernel has it now, into RTPROBE_NAME_LEN bytes. False: there is no
- * such action (any more). Needs no lock; not under the lock of a line.
+ * The name of an action of a line, as the kernel has it now, into RTPROBE_NAME_LEN bytes. False:
+ * there is no such action (any more). Needs no lock; not under the lock of a line.
  */
 bool rtp_line_action_name(unsigned int irq, const void *action, char *name);
 
-/* Fill in what the kernel knows of a source's interrupt line. False: there is no such line (any more). */
+/*
+ * Fill in what the kernel knows of a source's interrupt line. False: there is no such line (any
+ * more).
+ */
 bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line);
 
 u32 rtp_sources_count(void);

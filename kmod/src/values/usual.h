@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Usual values: those that change nothing of a histogram but count, sum and one bucket. Nearly all are, and for
- * them the hot path is one comparison and three additions.
+ * Usual values: those that change nothing of a histogram but count, sum and one bucket. Nearly all
+ * are, and for them the hot path is one comparison and three additions.
  *
  * A value is not usual, and goes the slow way through rtp_hist_add, when it is one of these:
  *   - a new least or largest value of the histogram's open interval, or beyond the buckets;
  *   - over the row's threshold, so that the rules are asked (record.c, rule.c);
- *   - the first of a reporting interval, which closes the one before (interval.c), or the second, which is
- *     timed (cost.h);
+ *   - the first of a reporting interval, which closes the one before (interval.c), or the
+ *     second, which is timed (cost.h);
  *   - the first of its row since the last switch of tasks while `stolen` is on (stolen.h);
  *   - of a row that does not exist yet: rtp_no_row has no usual values.
  *
- * All of that is one comparison: a histogram keeps the least usual value and how far the others reach, as numbers
- * on top of a base. When the base moves on, by more than any value in the buckets, no value of any row is usual
- * until the row was looked at again. It moves on when an interval ends and when thresholds change. Bases 2^28
- * steps apart are taken for one, which is months.
+ * All of that is one comparison: a histogram keeps the least usual value and how far the others
+ * reach, as numbers on top of a base. When the base moves on, by more than any value in the
+ * buckets, no value of any row is usual until the row was looked at again. It moves on when an
+ * interval ends and when thresholds change. Bases 2^28 steps apart are taken for one, which is
+ * months.
  */
 #ifndef RTPROBE_USUAL_H
 #define RTPROBE_USUAL_H
