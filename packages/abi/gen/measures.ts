@@ -23,7 +23,7 @@ function faultsOf(entry: EnumEntry, parts: readonly string[]): string[] {
   return faults.filter((fault) => fault !== false);
 }
 
-/** Returns the measures in the order of lists; throws when an entry is incomplete. */
+/** Returns the measures in the order of lists, those without a place last; throws when an entry is incomplete. */
 function measuresInOrder(spec: Spec): EnumEntry[] {
   const { entries } = enumOf(spec, 'measure');
   const parts = enumOf(spec, 'part-kind').entries.map(({ name }) => name);
@@ -31,11 +31,11 @@ function measuresInOrder(spec: Spec): EnumEntry[] {
     const [fault] = faultsOf(entry, parts);
     if (fault) throw new Error(`rtprobe.yaml: measure ${entry.name}: ${fault}`);
   }
-  const orders = entries.map(({ order }) => order ?? 0);
-  if (orders.toSorted((a, b) => a - b).some((order, i) => order !== i + 1)) {
-    throw new Error(`rtprobe.yaml: order of the measures must be 1 to ${entries.length}, each once`);
+  const placed = entries.filter(({ order }) => order !== undefined).toSorted((a, b) => a.order! - b.order!);
+  if (placed.some(({ order }, i) => order !== i + 1)) {
+    throw new Error(`rtprobe.yaml: order of the measures must be 1 to ${placed.length}, each once`);
   }
-  return entries.toSorted((a, b) => a.order! - b.order!);
+  return [...placed, ...entries.filter(({ order }) => order === undefined)];
 }
 
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
