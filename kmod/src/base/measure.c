@@ -38,9 +38,6 @@ void rtp_measures_find(void)
 
 		rtp_measures.available |= measure->available() ? BIT(i) : 0;
 		rtp_measures.of_handlers |= measure->of_handlers ? BIT(i) : 0;
-		rtp_measures.of_lines |= measure->of_lines ? BIT(i) : 0;
-		rtp_measures.by_task |= measure->by_task ? BIT(i) : 0;
-		rtp_measures.is_wait |= measure->is_wait ? BIT(i) : 0;
 		rtp_measures.only_by_rule |= measure->only_by_rule ? BIT(i) : 0;
 	}
 }

@@ -21,10 +21,6 @@ struct rtp_measure {
 	void (*stop)(void);		/* after this nothing of the measure is recorded */
 
 	bool of_handlers;	/* durations of hard handlers or vectors, see hooks/handler.h */
-	bool of_lines;		/* its rows' number is an irq */
-	bool by_task;		/* its rows are by task, and a rule can name tasks for it */
-	/* its window is time that somebody waited: spikes of it are split into parts */
-	bool is_wait;
 	bool only_by_rule;	/* the general threshold is not for it */
 };
 
@@ -36,7 +32,7 @@ RTP_MEASURE_LIST(RTP_MEASURE_DECLARE)
 /* Masks of the measures. Constant after load, and empty until then. */
 struct rtp_measure_masks {
 	u32 available;		/* of this kernel */
-	u32 of_handlers, of_lines, by_task, is_wait, only_by_rule;
+	u32 of_handlers, only_by_rule;
 };
 
 extern struct rtp_measure_masks rtp_measures;

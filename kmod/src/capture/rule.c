@@ -30,7 +30,7 @@ bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row
 	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) && !(spec->measures & BIT(row->measure)))
 		return false;
 	if (rtp_rule_sets(rule, RTP_RULE_IRQ) &&
-	    (!(rtp_measures.of_lines & BIT(row->measure)) || row->number != spec->irq))
+	    (!(RTP_MEASURES_OF_LINES & BIT(row->measure)) || row->number != spec->irq))
 		return false;
 	if (rtp_rule_sets(rule, RTP_RULE_CPUS) && !cpumask_test_cpu(row->cpu, &rule->cpus))
 		return false;
@@ -61,7 +61,7 @@ bool rtp_rule_follows(const struct rtp_rule *rule)
 {
 	return rule->spec.threshold && rtp_rule_is_by_task(rule) &&
 	       (!rtp_rule_sets(rule, RTP_RULE_MEASURES) ||
-		rule->spec.measures & rtp_measures.by_task);
+		rule->spec.measures & RTP_MEASURES_BY_TASK);
 }
 
 static bool any_follows(void)

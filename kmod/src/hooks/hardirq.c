@@ -229,5 +229,4 @@ const struct rtp_measure rtp_measure_hardirq_duration = {
 	.start = hardirq_start,
 	.stop = hardirq_stop,
 	.of_handlers = true,
-	.of_lines = true,
 };

@@ -186,13 +186,10 @@ const struct rtp_measure rtp_measure_irq_thread_latency = {
 	.available = rtp_irq_threads_find,
 	.start = irq_thread_latency_start,
 	.stop = irq_thread_latency_stop,
-	.of_lines = true,
-	.is_wait = true,
 };
 
 const struct rtp_measure rtp_measure_irq_thread_duration = {
 	.available = rtp_irq_threads_find,
 	.start = irq_thread_duration_start,
 	.stop = irq_thread_duration_stop,
-	.of_lines = true,
 };

@@ -88,7 +88,4 @@ const struct rtp_measure rtp_measure_irq_to_task = {
 	.available = rtp_irq_threads_find,
 	.start = irq_to_task_start,
 	.stop = irq_to_task_stop,
-	.of_lines = true,
-	.by_task = true,
-	.is_wait = true,
 };

@@ -191,5 +191,4 @@ const struct rtp_measure rtp_measure_irqline_off = {
 	.available = irqline_find,
 	.start = irqline_start,
 	.stop = irqline_stop,
-	.of_lines = true,
 };

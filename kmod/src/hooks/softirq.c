@@ -280,7 +280,6 @@ const struct rtp_measure rtp_measure_softirq_latency = {
 	.available = softirq_find,
 	.start = softirq_latency_start,
 	.stop = softirq_latency_stop,
-	.is_wait = true,
 };
 
 const struct rtp_measure rtp_measure_softirq_duration = {

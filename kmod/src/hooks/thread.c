@@ -149,5 +149,4 @@ const struct rtp_measure rtp_measure_thread_latency = {
 	.available = rtp_timer_available,
 	.start = thread_start,
 	.stop = thread_stop,
-	.is_wait = true,
 };

@@ -57,5 +57,4 @@ const struct rtp_measure rtp_measure_timer_latency = {
 	.available = rtp_timer_available,
 	.start = timer_latency_start,
 	.stop = timer_latency_stop,
-	.is_wait = true,
 };

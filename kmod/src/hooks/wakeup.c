@@ -45,6 +45,4 @@ const struct rtp_measure rtp_measure_wakeup_latency = {
 	.available = rtp_sched_find,
 	.start = wakeup_start,
 	.stop = wakeup_stop,
-	.by_task = true,
-	.is_wait = true,
 };

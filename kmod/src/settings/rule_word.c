@@ -151,7 +151,7 @@ static int widen_irq(struct rtp_rule_spec *spec, struct rtp_reason *reason)
 {
 	u32 named = spec->set & BIT(RTP_RULE_MEASURES) ? spec->measures : rtp_measures.available;
 
-	spec->measures = named & rtp_measures.of_lines;
+	spec->measures = named & RTP_MEASURES_OF_LINES;
 	spec->set |= BIT(RTP_RULE_MEASURES);
 	if (!spec->measures)
 		return rtp_refuse(reason, "nothing_asked",

@@ -420,7 +420,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 
 	parts->n = 0;
 	*longest = (struct rtp_cause) {};
-	if (!(rtp_measures.is_wait & BIT(capture->row->measure)) || !value->end ||
+	if (!(RTP_MEASURES_OF_WAITING & BIT(capture->row->measure)) || !value->end ||
 	    !rtp_recorder_runs())
 		return;
 	memset(&shared_walk, 0, sizeof(shared_walk));

@@ -104,7 +104,7 @@ static inline unsigned int rtp_measure_slot(enum rtprobe_measure measure)
 
 static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
 {
-	return rtp_measures.by_task & BIT(measure);
+	return RTP_MEASURES_BY_TASK & BIT(measure);
 }
 
 /*
