@@ -23,8 +23,7 @@ const testFile = /(\.(test|integration|spec)\.tsx?|\/(tests|bench)\/.*)$/;
 
 /** Layers of the dashboard, top to bottom: a file imports its own layer or one below, in this order. */
 const dashboardLayers: Record<string, readonly string[]> = {
-  app: ['pages', 'panels', 'charts', 'store', 'connection', 'ui', 'i18n'],
-  pages: ['panels', 'charts', 'store', 'ui', 'i18n'],
+  app: ['panels', 'charts', 'store', 'connection', 'ui', 'i18n'],
   panels: ['charts', 'store', 'ui', 'i18n'],
   charts: ['store', 'i18n'],
   connection: ['store'],

@@ -1,8 +1,8 @@
 // Keeps the address and the view the same, both ways. Another page is a step the browser's back button undoes; what
 // is changed on a page is not.
-import { sameRoute } from '../store/route.ts';
-import type { Session } from '../store/session.ts';
-import { formatView, parseView } from '../store/view.ts';
+import { sameRoute } from '../store/address/route.ts';
+import { formatView, parseView } from '../store/address/view.ts';
+import type { Session } from '../store/session/session.ts';
 
 /** Path and query: what a view is read from. */
 export function addressOf({ pathname, search }: Location): string {

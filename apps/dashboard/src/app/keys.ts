@@ -1,7 +1,8 @@
 // What each key does. Keys that a focused control wants for itself are left to it.
-import { chosenMeasure } from '../store/choice.ts';
-import type { Session } from '../store/session.ts';
-import { isOf, readSubject } from '../store/subject.ts';
+
+import { isOf, readSubject } from '../store/reading/chart-subject.ts';
+import { chosenMeasure } from '../store/reading/defaults.ts';
+import type { Session } from '../store/session/session.ts';
 
 function takesText(target: EventTarget | null): boolean {
   return (

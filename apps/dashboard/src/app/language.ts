@@ -8,7 +8,7 @@ import {
   rememberLanguage,
   setLanguage,
 } from '../i18n/language.ts';
-import type { Session } from '../store/session.ts';
+import type { Session } from '../store/session/session.ts';
 
 export function followLanguage(window: Window, session: Session, storage: Storage | undefined): void {
   const fallback: Language = rememberedLanguage(storage) ?? preferredLanguage(window.navigator.languages);

@@ -2,18 +2,18 @@
 import { Scheduler, type TaskHandle } from '../charts/scheduler.ts';
 import { Client } from '../connection/client.ts';
 import { createRest } from '../connection/rest.ts';
-import type { Drawing } from '../panels/drawing.ts';
-import { Access } from '../store/access.ts';
-import type { Host } from '../store/host.ts';
-import { Ingest } from '../store/ingest.ts';
-import { remoteError } from '../store/remote.ts';
-import { type Kind, Session } from '../store/session.ts';
-import { Signal } from '../store/signal.ts';
+import type { Drawing } from '../panels/common/painted-canvas.ts';
+import { Signal } from '../store/base/signal.ts';
+import { Access } from '../store/remote/access-token.ts';
+import { remoteError } from '../store/remote/remote.ts';
+import { type Kind, Session } from '../store/session/session.ts';
+import type { Host } from '../store/stream/host.ts';
+import { Ingest } from '../store/stream/ingest.ts';
 import { addressOf, followAddress } from './address.ts';
 import { followKeys } from './keys.ts';
 import { followKiosk } from './kiosk/kiosk.ts';
 import { followLanguage } from './language.ts';
-import { lookForNewBuild } from './renewal.ts';
+import { lookForNewBuild } from './new-build.ts';
 import { followTheme } from './theme.ts';
 
 /** Frames a second that are asked for: heatmap columns are 200 ms at the finest. */

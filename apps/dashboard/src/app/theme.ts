@@ -1,7 +1,8 @@
 // The theme as an attribute of the root element: what the address says, else what the system prefers.
-import type { Session } from '../store/session.ts';
-import type { Signal } from '../store/signal.ts';
-import type { ThemeName } from '../store/view.ts';
+
+import type { ThemeName } from '../store/address/view.ts';
+import type { Signal } from '../store/base/signal.ts';
+import type { Session } from '../store/session/session.ts';
 
 export function followTheme(window: Window, session: Session, restyled: Signal): void {
   const light = window.matchMedia('(prefers-color-scheme: light)');

@@ -1,6 +1,6 @@
 // What a heatmap is drawn from, and where on the canvas its parts lie.
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
-import type { Columns } from '../store/columns.ts';
+import type { Columns } from '../store/history/columns.ts';
 import type { Surface } from './canvas.ts';
 import type { LatencyScale } from './latency-scale.ts';
 

@@ -1,6 +1,6 @@
 // The whole run that this page holds, as the largest value of each slice, with the window on screen marked.
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
-import type { Columns } from '../store/columns.ts';
+import type { Columns } from '../store/history/columns.ts';
 import { hatch, type Surface, type Theme } from './canvas.ts';
 import type { Note } from './heatmap-frame.ts';
 import type { LatencyScale } from './latency-scale.ts';

@@ -1,6 +1,7 @@
 // A page for a wall, `?kiosk=1`: large type, no pointer, a display that stays on, and a picture that does not burn in.
-import type { Session } from '../../store/session.ts';
-import type { Signal } from '../../store/signal.ts';
+
+import type { Signal } from '../../store/base/signal.ts';
+import type { Session } from '../../store/session/session.ts';
 import { keepAwake } from './awake.ts';
 import { Rotation } from './rotation.ts';
 import { shiftAt } from './shift.ts';

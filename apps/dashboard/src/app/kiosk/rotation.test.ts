@@ -1,6 +1,6 @@
 import type { Spike } from '@rtprobe/protocol';
 import { beforeEach, expect, it } from 'vitest';
-import { Session } from '../../store/session.ts';
+import { Session } from '../../store/session/session.ts';
 import { ROTATION, Rotation } from './rotation.ts';
 
 let session: Session;

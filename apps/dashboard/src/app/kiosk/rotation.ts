@@ -1,8 +1,8 @@
 // `rotate=30`: a kiosk turns to the next page every so many seconds. A new spike brings the first screen back and holds it;
 // so does nobody's hand: a screen that is frozen stays.
 
-import type { MainPage } from '../../store/route.ts';
-import type { Session } from '../../store/session.ts';
+import type { MainPage } from '../../store/address/route.ts';
+import type { Session } from '../../store/session/session.ts';
 
 /** Pages that tell something from three metres; settings and lists of runs do not. */
 export const ROTATION: readonly MainPage[] = ['overview', 'interrupts', 'tasks', 'cpus', 'matrix', 'causes'];

@@ -5,7 +5,7 @@ import { type ChainNode, type ChainStep, chainOf } from '@rtprobe/trace';
 import { useMemo } from 'react';
 import { offsetText } from '../../charts/timeline.ts';
 import { t } from '../../i18n/translate.ts';
-import { Name } from '../Name.tsx';
+import { Name } from '../common/Name.tsx';
 
 function Node({ node }: { node: ChainNode }) {
   return (

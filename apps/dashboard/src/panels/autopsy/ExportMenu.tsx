@@ -18,11 +18,11 @@ import { type Compose, type Look, pngOf, svgOf } from '../../charts/sheet/sheet.
 import { spikeSheet } from '../../charts/sheet/spike-sheet.ts';
 import { readSliceColours, type TimelineInput } from '../../charts/timeline.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
-import { useSession } from '../../store/context.ts';
-import type { Reading } from '../../store/readings.ts';
+import type { Reading } from '../../store/reading/reading.ts';
+import { useSession } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
-import { useRemote } from '../remote.ts';
-import { save } from '../save.ts';
+import { save } from '../common/save-file.ts';
+import { useRemote } from '../common/use-remote.ts';
 import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
 
 interface Props {

@@ -2,8 +2,8 @@
 import { formatDuration, percent } from '@rtprobe/metrics';
 import type { Spike, SpikePart } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
-import { InterruptLink } from '../entities.tsx';
-import { Name } from '../Name.tsx';
+import { InterruptLink } from '../common/entity-links.tsx';
+import { Name } from '../common/Name.tsx';
 
 /** The measure whose page tells more of what a part names. */
 const measureOf = {

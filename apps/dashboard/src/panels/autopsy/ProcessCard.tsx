@@ -3,8 +3,8 @@ import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { ProcessInfo, TaskInfo } from '@rtprobe/protocol';
 import type { ReactNode } from 'react';
 import { t } from '../../i18n/translate.ts';
-import { TaskLink } from '../entities.tsx';
-import { Name } from '../Name.tsx';
+import { TaskLink } from '../common/entity-links.tsx';
+import { Name } from '../common/Name.tsx';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -32,10 +32,10 @@ import {
   zoomed,
 } from '../../charts/timeline-view.ts';
 import { t } from '../../i18n/translate.ts';
-import { useSessionState } from '../../store/context.ts';
-import { useDrawing, usePainted } from '../drawing.ts';
-import { Name } from '../Name.tsx';
-import { Scroll } from '../Scroll.tsx';
+import { useSessionState } from '../../store/session/context.ts';
+import { Name } from '../common/Name.tsx';
+import { useDrawing, usePainted } from '../common/painted-canvas.ts';
+import { Scroll } from '../common/Scroll.tsx';
 
 /** A pointer finds a slice this many pixels beside it. */
 const REACH_PX = 4;

@@ -1,0 +1,158 @@
+// The autopsy of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
+import { formatDuration } from '@rtprobe/metrics';
+import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
+import { type RefObject, useRef } from 'react';
+import type { TimelineInput } from '../../charts/timeline.ts';
+import { dateTime } from '../../i18n/dates.ts';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import type { Reading } from '../../store/reading/reading.ts';
+import { useReading } from '../../store/session/context.ts';
+import { tip } from '../../ui/tip.ts';
+import { CpuLink } from '../common/entity-links.tsx';
+import { Link } from '../common/Link.tsx';
+import { Missing } from '../common/Missing.tsx';
+import { Name } from '../common/Name.tsx';
+import { Duration } from '../common/Quantity.tsx';
+import { Frames } from '../common/StackFrames.tsx';
+import { useRemote } from '../common/use-remote.ts';
+import { ChainPanel } from './ChainPanel.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
+import { PartsBar } from './PartsBar.tsx';
+import { ProcessCard } from './ProcessCard.tsx';
+import { Siblings } from './Siblings.tsx';
+import { TimelinePanel } from './TimelinePanel.tsx';
+
+/** A trace is fetched by the bridge shortly after the spike; until then it is asked for again. */
+const ASK_AGAIN_MS = 3000;
+
+interface HeadProps {
+  stored: StoredSpike;
+  reading: Reading;
+  trace: Trace | undefined;
+  timeline: RefObject<TimelineInput | undefined>;
+}
+
+function Head({ stored, reading, trace, timeline }: HeadProps) {
+  const { spike } = stored;
+  const index = reading.spikes.findIndex((s) => s.id === spike.id);
+  const held = (at: number) => (index < 0 ? undefined : reading.spikes[at]?.id);
+  const [before, after] = [stored.previous ?? held(index - 1), stored.following ?? held(index + 1)];
+  return (
+    <section className="card autopsy-head" aria-label={t('autopsy.title')}>
+      <div className="autopsy-top">
+        <Duration ns={spike.valueNs} className="large alarm" />
+        <h1 className="sentence">
+          <Name lang="en">{spike.sentence}</Name>
+        </h1>
+      </div>
+      <PartsBar spike={spike} />
+      <div className="autopsy-facts muted small">
+        <span {...tip(measureWords(spike.measure).explanation)}>{measureWords(spike.measure).title}</span>
+        <span className="numeral">{dateTime(spike.time)}</span>
+        <CpuLink cpu={spike.cpu} />
+        <span>{t('detail.threshold', { threshold: formatDuration(spike.thresholdNs) })}</span>
+        {spike.rule !== undefined && <span>{t('autopsy.rule', { id: spike.rule })}</span>}
+        {spike.bounds !== undefined && (
+          <span>
+            {spike.bounds.exact
+              ? t('autopsy.exact')
+              : t('autopsy.bounds', {
+                  lower: formatDuration(spike.bounds.lowerNs),
+                  upper: formatDuration(spike.bounds.upperNs),
+                })}
+          </span>
+        )}
+        <span className="spring" />
+        {before !== undefined && <Link to={{ page: 'spike', id: before }}>‹ {t('detail.previous')}</Link>}
+        {after !== undefined && <Link to={{ page: 'spike', id: after }}>{t('detail.next')} ›</Link>}
+        <ExportMenu {...{ stored, trace, reading, timeline }} />
+      </div>
+    </section>
+  );
+}
+
+function Stack({ spike }: { spike: Spike }) {
+  return (
+    <section className="card stack-card" aria-label={t('detail.stack')}>
+      <header>
+        <h2>{t('detail.stack')}</h2>
+      </header>
+      <Frames spike={spike} />
+      {spike.registers !== undefined && spike.registers.length > 0 && (
+        <details>
+          <summary>{t('autopsy.registers')}</summary>
+          <p className="registers small">{spike.registers.join('  ')}</p>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function People({ spike }: { spike: Spike }) {
+  return (
+    <>
+      {spike.victim !== undefined && (
+        <ProcessCard title={t('autopsy.waited')} task={spike.victim} process={spike.victimProcess} />
+      )}
+      <ProcessCard title={t('autopsy.behalf')} task={spike.task} process={spike.process} mode={spike.mode} />
+      {spike.waker !== undefined && <ProcessCard title={t('autopsy.woken')} task={spike.waker} />}
+    </>
+  );
+}
+
+function NoTrace() {
+  return (
+    <section className="card timeline" aria-label={t('autopsy.what')}>
+      <header>
+        <h2>{t('autopsy.noTrace')}</h2>
+      </header>
+      <p className="muted small">{t('autopsy.noTraceWhy')}</p>
+    </section>
+  );
+}
+
+export function SpikePage({ id }: { id: string }) {
+  const reading = useReading('spikes');
+  const timeline = useRef<TimelineInput>(undefined);
+  const stored = useRemote<StoredSpike>(`/spikes/${id}`);
+  const held = reading?.spikes.find((s) => s.id === id);
+  const known = stored.value ?? (held && { spike: held });
+  // Asked for along with the spike, unless it is known to have none.
+  const path = known !== undefined && !known.spike.traced ? undefined : `/spikes/${id}/trace`;
+  const traced = useRemote<Trace>(path);
+  const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';
+  const retried = useRemote<Trace>(waits ? path : undefined, {}, ASK_AGAIN_MS);
+  if (reading === undefined) return null;
+  if (known === undefined) {
+    if (stored.error === undefined) return <Missing title={t('autopsy.loading')}>{id}</Missing>;
+    return (
+      <Missing title={t('autopsy.gone')}>
+        <Name>{`${stored.error.code}: ${stored.error.message}`}</Name>{' '}
+        <Link to={{ page: 'causes' }}>{t('causes.title')}</Link>
+      </Missing>
+    );
+  }
+  const { spike } = known;
+  const trace = traced.value ?? retried.value;
+  return (
+    <div className="screen autopsy">
+      <main className="main paged">
+        <Head {...{ reading, trace, timeline }} stored={known} />
+        {trace === undefined ? (
+          <NoTrace />
+        ) : (
+          <TimelinePanel key={trace.spike} {...{ spike, trace }} drawn={timeline} />
+        )}
+        <div className="lists two">
+          {trace !== undefined && <ChainPanel spike={spike} trace={trace} />}
+          <Stack spike={spike} />
+        </div>
+      </main>
+      <aside className="rail people" aria-label={t('autopsy.waited')}>
+        <People spike={spike} />
+        <Siblings spike={spike} />
+      </aside>
+    </div>
+  );
+}

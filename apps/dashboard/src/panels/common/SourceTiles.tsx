@@ -1,0 +1,78 @@
+// The figures of one source: worst, the percentiles its count carries, and how often it comes.
+import { fullCount, percent, percentile, rate, samplesNeeded, shortCount } from '@rtprobe/metrics';
+import { t } from '../../i18n/translate.ts';
+import type { SeriesReading, SourceReading } from '../../store/reading/reading.ts';
+import { Duration } from './Quantity.tsx';
+import { Tile } from './Tile.tsx';
+
+function PercentileTile({
+  series,
+  quantile,
+  label,
+}: {
+  series: SeriesReading;
+  quantile: number;
+  label: string;
+}) {
+  const { total } = series;
+  const ns = percentile(total.buckets, total.count, total.max, quantile);
+  return (
+    <Tile title={label} hint={t('pages.bucketError')}>
+      {ns === undefined ? (
+        <p className="quantity none">
+          –<small> {t('pages.fromN', { n: shortCount(samplesNeeded(quantile)) })}</small>
+        </p>
+      ) : (
+        <Duration ns={ns} className="large" />
+      )}
+    </Tile>
+  );
+}
+
+interface Props {
+  series: SeriesReading;
+  source: SourceReading | undefined;
+  budgetNs: number;
+}
+
+export function SubjectTiles({ series, source, budgetNs }: Props) {
+  const { total } = series;
+  const over = budgetNs > 0 && total.max > budgetNs;
+  return (
+    <>
+      <Tile
+        title={t('pages.worst')}
+        alarm={over}
+        note={total.count === 0 ? t('pages.noValues') : over ? t('pages.over') : t('pages.exact')}
+      >
+        {total.count === 0 ? (
+          <p className="quantity none">–</p>
+        ) : (
+          <Duration ns={total.max} className="large" />
+        )}
+      </Tile>
+      <PercentileTile series={series} quantile={0.999} label="p99.9" />
+      <PercentileTile series={series} quantile={0.99} label="p99" />
+      <PercentileTile series={series} quantile={0.5} label="p50" />
+      <Tile title="n" note={fullCount(total.count)}>
+        <p className="quantity large">{shortCount(total.count)}</p>
+      </Tile>
+      {source !== undefined && (
+        <Tile
+          title={t('pages.rateTitle')}
+          hint={t('pages.rateHint')}
+          note={
+            source.none > 0
+              ? t('pages.notOwnCalls', { count: fullCount(source.none), n: source.none })
+              : t('pages.ofCpu', { share: percent(source.share) })
+          }
+        >
+          <p className="quantity large">
+            {rate(source.rate)}
+            <small>{t('pages.perSecond')}</small>
+          </p>
+        </Tile>
+      )}
+    </>
+  );
+}

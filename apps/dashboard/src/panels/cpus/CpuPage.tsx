@@ -1,0 +1,196 @@
+// One CPU: how late its timers and threads were, who kept interrupts off, and who ran over it.
+import { formatDuration, fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
+import type { Measure } from '@rtprobe/protocol';
+import { useEffect } from 'react';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import type { Sort } from '../../store/address/view.ts';
+import { sorted } from '../../store/base/sorted.ts';
+import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
+import type { CloseUp, Reading, RowDetail } from '../../store/reading/reading.ts';
+import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+import { InterruptLink } from '../common/entity-links.tsx';
+import { Link } from '../common/Link.tsx';
+import { Missing } from '../common/Missing.tsx';
+import { Name } from '../common/Name.tsx';
+import { SubjectTiles } from '../common/SourceTiles.tsx';
+import { useCloseUp } from '../common/use-close-up.ts';
+import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
+import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
+import { SpikesOf } from '../spikes/SpikesOf.tsx';
+import { FilterField } from '../table/FilterField.tsx';
+import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
+import { Spark } from '../table/Sparkline.tsx';
+import { WindowedTable } from '../table/WindowedTable.tsx';
+import { OnCpu } from './TasksOnCpu.tsx';
+
+const columns = (): readonly Column[] => [
+  { sort: 'name', title: t('cpu.what'), rising: true, className: 'col-name' },
+  { title: t('cpu.measure') },
+  { sort: 'max', title: t('pages.max'), number: true },
+  { sort: 'p999', title: 'p99.9', number: true },
+  { sort: 'rate', title: t('interrupts.rate'), number: true },
+  { sort: 'share', title: t('pages.share'), number: true, hint: t('pages.shareHint') },
+  { sort: 'count', title: t('pages.count'), number: true },
+  { title: t('pages.lately'), className: 'col-spark' },
+];
+
+const keys: Readonly<Partial<Record<Sort, (row: RowDetail) => number | string | undefined>>> = {
+  name: (r) => r.info.label,
+  max: (r) => r.max,
+  p999: (r) => r.p999,
+  rate: (r) => r.rate,
+  share: (r) => r.share,
+  count: (r) => r.count,
+};
+
+function Sources({ closeUp, budgetNs }: { closeUp: CloseUp | undefined; budgetNs: number }) {
+  const view = useSessionState((s) => s.view);
+  const head = columns();
+  const { sort, descending } = sortOf(view, head, 'max');
+  const words = view.filter.trim().toLowerCase();
+  const own = (closeUp?.rows ?? []).filter(
+    (r) => r.count > 0 && `${r.info.label} ${r.info.name}`.toLowerCase().includes(words),
+  );
+  return (
+    <section className="card listed" aria-label={t('cpu.ranHere')}>
+      <header>
+        <h2>{t('cpu.ranHere')}</h2>
+        <span className="spring" />
+        <FilterField />
+      </header>
+      <WindowedTable
+        head={<SortHead columns={head} />}
+        rows={sorted(own, keys[sort]!, descending)}
+        columns={head.length}
+        row={(r) => (
+          <tr key={r.info.id}>
+            <td className="col-name">
+              <InterruptLink of={r.info} />
+              {r.info.task !== undefined && (
+                <span className="muted small">
+                  {' '}
+                  <Name>{r.info.task.comm}</Name>
+                </span>
+              )}
+            </td>
+            <td className="muted" title={measureWords(r.info.measure).explanation}>
+              {measureWords(r.info.measure).title}
+            </td>
+            <td className={budgetNs > 0 && r.max > budgetNs ? 'number alarm' : 'number'}>
+              {formatDuration(r.max)}
+            </td>
+            <td className="number">{r.p999 === undefined ? '–' : formatDuration(r.p999)}</td>
+            <td className="number">{rate(r.rate)}</td>
+            <td className="number">{percent(r.share)}</td>
+            <td className="number" title={fullCount(r.count)}>
+              {shortCount(r.count)}
+            </td>
+            <td className="col-spark">
+              <Spark history={r.history} cpu={r.cpu} time={closeUp!.time} budgetNs={budgetNs} />
+            </td>
+          </tr>
+        )}
+      >
+        {own.length === 0 && <p className="empty muted">{t('cpu.nothing')}</p>}
+      </WindowedTable>
+    </section>
+  );
+}
+
+/** Measures of this CPU that have a value here, for the choice above the heatmap. */
+function MeasureChoice({ measures, chosen }: { measures: readonly Measure[]; chosen: Measure }) {
+  const session = useSession();
+  return (
+    <select
+      aria-label={t('heatmap.measure')}
+      className="title"
+      {...tipOnControl(measureWords(chosen).explanation)}
+      value={chosen}
+      onChange={(e) => session.look({ measure: e.target.value as Measure })}
+    >
+      {measures.map((measure) => (
+        <option key={measure} value={measure}>
+          {measureWords(measure).title}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function CpuPage({ cpu }: { cpu: number }) {
+  const reading = useReading('table');
+  if (reading === undefined || (reading.time > 0 && !reading.cpus.includes(cpu))) {
+    return (
+      <Missing title={t('cpu.notSeen', { cpu })}>
+        {t('cpu.notSeenWhy')} <Link to={{ page: 'cpus' }}>{t('cpu.allCpus')}</Link>
+      </Missing>
+    );
+  }
+  return <Known cpu={cpu} reading={reading} />;
+}
+
+function Known({ cpu, reading }: { cpu: number; reading: Reading }) {
+  const session = useSession();
+  const view = useSessionState((s) => s.view);
+  const closeUp = useCloseUp({ cpu });
+  const { host } = session;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another bridge, another host object
+  useEffect(() => session.follow(cpu), [session, host, cpu]);
+  const budgetNs = chosenBudget(view, reading);
+  const measures = [
+    ...new Set(
+      reading
+        .rows()
+        .filter((r) => r.cpu === cpu)
+        .map((r) => r.info.measure),
+    ),
+  ];
+  const wanted = chosenMeasure(view, reading);
+  const measure = measures.includes(wanted) ? wanted : (measures[0] ?? wanted);
+  const series = reading.series(measure, cpu);
+  return (
+    <div className="screen">
+      <main className="main paged">
+        <div className="page-head">
+          <h1>{t('pages.cpu', { cpu })}</h1>
+          <Neighbours cpu={cpu} cpus={reading.cpus} />
+        </div>
+        <div className="tiles">
+          {series !== undefined && <SubjectTiles series={series} source={undefined} budgetNs={budgetNs} />}
+        </div>
+        <HeatmapPanel
+          subject={{ measure, cpu, source: undefined }}
+          controls={
+            <>
+              <MeasureChoice measures={measures} chosen={measure} />
+              <WindowChoice />
+            </>
+          }
+        />
+        <div className="lists two">
+          <Sources closeUp={closeUp} budgetNs={budgetNs} />
+          <OnCpu cpu={cpu} />
+        </div>
+      </main>
+      <SpikesOf title={t('cpu.spikesOn', { cpu })} match={(spike) => spike.cpu === cpu} />
+    </div>
+  );
+}
+
+function Neighbours({ cpu, cpus }: { cpu: number; cpus: readonly number[] }) {
+  const at = cpus.indexOf(cpu);
+  const [before, after] = [cpus[at - 1], cpus[at + 1]];
+  return (
+    <nav className="neighbours" aria-label={t('cpu.others')}>
+      {before !== undefined && (
+        <Link to={{ page: 'cpu', cpu: before }}>‹ {t('pages.cpu', { cpu: before })}</Link>
+      )}
+      {after !== undefined && (
+        <Link to={{ page: 'cpu', cpu: after }}>{t('pages.cpu', { cpu: after })} ›</Link>
+      )}
+      <Link to={{ page: 'cpus' }}>{t('pages.all')}</Link>
+    </nav>
+  );
+}

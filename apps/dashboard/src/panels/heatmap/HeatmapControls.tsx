@@ -1,0 +1,70 @@
+// What the heatmap and the headline speak of: measure, CPU and window.
+import { span } from '@rtprobe/metrics';
+import { measures as descriptors, type Measure } from '@rtprobe/protocol';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import { WINDOWS, type WindowSeconds } from '../../store/address/view.ts';
+import type { Reading } from '../../store/reading/reading.ts';
+import { windowSeconds } from '../../store/screen/time-window.ts';
+import { useSession, useSessionState } from '../../store/session/context.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+
+export function HeatmapControls({ reading, measure }: { reading: Reading | undefined; measure: Measure }) {
+  const session = useSession();
+  const view = useSessionState((s) => s.view);
+  const on = reading?.info.config?.measures;
+  return (
+    <>
+      <select
+        aria-label={t('heatmap.measure')}
+        className="title"
+        {...tipOnControl(measureWords(measure).explanation)}
+        value={measure}
+        onChange={(e) => session.look({ measure: e.target.value as Measure })}
+      >
+        {descriptors.map((d) => (
+          <option key={d.name} value={d.name}>
+            {measureWords(d.name).title}
+            {on !== undefined && !on.includes(d.name) ? ` ${t('heatmap.off')}` : ''}
+          </option>
+        ))}
+      </select>
+      <select aria-label="CPU" value={view.cpu} onChange={(e) => session.chooseCpu(Number(e.target.value))}>
+        <option value={-1}>{t('heatmap.allCpus')}</option>
+        {(reading?.cpus ?? []).map((cpu) => (
+          <option key={cpu} value={cpu}>
+            CPU {cpu}
+          </option>
+        ))}
+      </select>
+      <WindowChoice />
+    </>
+  );
+}
+
+export function WindowChoice() {
+  const session = useSession();
+  const window = useSessionState((s) => s.view.window);
+  const range = useSessionState((s) => s.view.range);
+  return (
+    <select
+      aria-label={t('heatmap.window')}
+      value={range === undefined ? (window ?? '') : 'range'}
+      onChange={(e) =>
+        session.chooseWindow(e.target.value === '' ? undefined : (Number(e.target.value) as WindowSeconds))
+      }
+    >
+      {range !== undefined && (
+        <option value="range">
+          {t('heatmap.chosen', { span: span(Math.round((range.to - range.from) / 1e6)) })}
+        </option>
+      )}
+      <option value="">{t('heatmap.auto', { span: span(windowSeconds(session)) })}</option>
+      {WINDOWS.map((seconds) => (
+        <option key={seconds} value={seconds}>
+          {span(seconds)}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,51 @@
+// Which tasks an interrupt woke, and how long it took until they ran.
+import { formatDuration, fullCount } from '@rtprobe/metrics';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import type { SourceReading } from '../../store/reading/reading.ts';
+import { TaskLink } from '../common/entity-links.tsx';
+import { Name } from '../common/Name.tsx';
+
+export function Woken({ sources, budgetNs }: { sources: readonly SourceReading[]; budgetNs: number }) {
+  const woken = sources.filter((s) => s.info.measure === 'irq_to_task').sort((a, b) => b.max - a.max);
+  return (
+    <section className="card listed" aria-label={t('irq.woken')}>
+      <header>
+        <h2>{t('irq.woken')}</h2>
+        <span className="muted small">{t('irq.wokenHint')}</span>
+      </header>
+      <div className="scroll">
+        {woken.length === 0 ? (
+          <p className="empty muted">
+            {t('irq.nobodyWoken', { measure: measureWords('irq_to_task').title })}
+          </p>
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th>{t('pages.task')}</th>
+                <th className="number">{t('pages.max')}</th>
+                <th className="number">p99.9</th>
+                <th className="number">n</th>
+              </tr>
+            </thead>
+            <tbody>
+              {woken.map(({ info, max, p999, count }) => (
+                <tr key={info.id}>
+                  <td className="col-name">
+                    {info.task === undefined ? <Name>{info.label}</Name> : <TaskLink task={info.task} />}
+                  </td>
+                  <td className={budgetNs > 0 && max > budgetNs ? 'number alarm' : 'number'}>
+                    {formatDuration(max)}
+                  </td>
+                  <td className="number">{p999 === undefined ? '–' : formatDuration(p999)}</td>
+                  <td className="number">{fullCount(count)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+    </section>
+  );
+}

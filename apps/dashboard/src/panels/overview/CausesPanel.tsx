@@ -1,0 +1,92 @@
+// Who cost others their deadline: the captured spikes by culprit.
+import { age, formatDuration } from '@rtprobe/metrics';
+import { t } from '../../i18n/translate.ts';
+import { chosenBudget } from '../../store/reading/defaults.ts';
+import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { groupByCulprit } from '../../store/spikes/spikes.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+import { Name } from '../common/Name.tsx';
+import { Processes } from './TasksPanel.tsx';
+
+const TABS = ['culprits', 'caused', 'suffered'] as const;
+
+export function Culprits() {
+  const session = useSession();
+  const tab = useSessionState((s) => s.view.tab);
+  const shown = tab === 'caused' || tab === 'suffered' ? tab : 'culprits';
+  const titles = {
+    culprits: t('culprits.title'),
+    caused: t('tasks.caused'),
+    suffered: t('tasks.suffered'),
+  };
+  const hints = {
+    culprits: t('culprits.subtitle'),
+    caused: t('tasks.whoCaused'),
+    suffered: t('tasks.whoSuffered'),
+  };
+  return (
+    <section className="card culprits" aria-label={t('culprits.label')}>
+      <header>
+        <h2 className="sr-only for-kiosk">{titles[shown]}</h2>
+        {TABS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="tab"
+            {...tipOnControl(hints[name])}
+            aria-pressed={shown === name}
+            onClick={() => session.look({ tab: name === 'culprits' ? undefined : name })}
+          >
+            {titles[name]}
+          </button>
+        ))}
+      </header>
+      {shown === 'culprits' ? <Groups /> : <Processes role={shown} />}
+    </section>
+  );
+}
+
+function Groups() {
+  const session = useSession();
+  const reading = useReading('spikes');
+  const view = useSessionState((s) => s.view);
+  const groups = groupByCulprit(reading?.spikes ?? []);
+  const budgetNs = chosenBudget(view, reading);
+  const ago = (time: number) => t('culprits.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
+  if (groups.length === 0) return <p className="empty muted">{t('culprits.none')}</p>;
+  return (
+    <div className="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>{t('culprits.culprit')}</th>
+            <th className="number">{t('culprits.worst')}</th>
+            <th className="number">{t('culprits.spikes')}</th>
+            <th className="col-victims">{t('culprits.interrupted')}</th>
+            <th className="number col-last">{t('culprits.last')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map((group) => (
+            <tr key={group.culprit}>
+              <td className="col-culprit">
+                <button type="button" className="plain" onClick={() => session.open(group.worst.id)}>
+                  <Name>{group.culprit}</Name>
+                </button>
+              </td>
+              <td className={budgetNs > 0 && group.worst.valueNs > budgetNs ? 'number alarm' : 'number'}>
+                {formatDuration(group.worst.valueNs)}
+              </td>
+              <td className="number">{group.count}</td>
+              <td className="col-victims">
+                <Name>{group.victims[0]!.comm}</Name>
+                {group.victims.length > 1 && <span className="muted"> +{group.victims.length - 1}</span>}
+              </td>
+              <td className="number muted col-last">{ago(group.last.time)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

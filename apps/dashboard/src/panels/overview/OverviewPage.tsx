@@ -1,0 +1,27 @@
+// The first screen: from three metres the verdict, from half a metre the cause.
+
+import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
+import { InterruptTable } from '../interrupts/InterruptTable.tsx';
+import { SpikeDetail } from '../spikes/SpikeDetail.tsx';
+import { SpikeRail } from '../spikes/SpikeRail.tsx';
+import { Culprits } from './CausesPanel.tsx';
+import { DistributionPanel } from './DistributionPanel.tsx';
+import { Headline } from './Headline.tsx';
+
+export function FirstScreen() {
+  return (
+    <div className="screen">
+      <main className="main">
+        <Headline />
+        <HeatmapPanel />
+        <div className="lower">
+          <DistributionPanel />
+          <InterruptTable />
+          <Culprits />
+        </div>
+      </main>
+      <SpikeRail />
+      <SpikeDetail />
+    </div>
+  );
+}

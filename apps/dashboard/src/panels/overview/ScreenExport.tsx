@@ -1,0 +1,152 @@
+// The first screen as a picture.
+import { cpuList, formatDuration, fullCount, percentile, rate, shortCount } from '@rtprobe/metrics';
+import { captionOfWindow, fileNameOf, pictureJson } from '@rtprobe/trace';
+import { type RefObject, useEffect } from 'react';
+import { readTheme } from '../../charts/canvas.ts';
+import { distributionAxis } from '../../charts/latency-scale.ts';
+import { type ScreenSheet, screenSheet } from '../../charts/sheet/screen-sheet.ts';
+import { type Compose, pngOf, svgOf } from '../../charts/sheet/sheet.ts';
+import { readSliceColours } from '../../charts/timeline.ts';
+import { clockTimeMs, dateTime } from '../../i18n/dates.ts';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import { actionName } from '../../store/machine/interrupt-names.ts';
+import { listInterrupts } from '../../store/machine/interrupts.ts';
+import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
+import type { Reading, SeriesReading } from '../../store/reading/reading.ts';
+import { visibleRange } from '../../store/screen/time-window.ts';
+import { useSession } from '../../store/session/context.ts';
+import type { Session } from '../../store/session/session.ts';
+import { worstOf } from '../../store/spikes/worst.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+import { save } from '../common/save-file.ts';
+import { verdictText } from './Headline.tsx';
+
+/** Rows a picture has room for. */
+const INTERRUPTS_MAX = 11;
+const QUANTILES = [0.999, 0.99, 0.5];
+
+function figuresOf({ total }: SeriesReading): string[] {
+  const values = QUANTILES.flatMap((q) => {
+    const ns = percentile(total.buckets, total.count, total.max, q);
+    return ns === undefined ? [] : [`p${Number((q * 100).toFixed(1))} ${formatDuration(ns)}`];
+  });
+  return [...values, `n ${fullCount(total.count)}`];
+}
+
+function interruptsOf(reading: Reading, budgetNs: number): ScreenSheet['interrupts'] {
+  const worst = { filter: '', sort: 'max', descending: true, quiet: true, budgetNs } as const;
+  const { shown } = listInterrupts(reading.sources(), worst);
+  const rows = shown
+    .filter((source) => source.count > 0)
+    .slice(0, INTERRUPTS_MAX)
+    .map(({ info, max, p999, rate: perSecond, cpus }) => [
+      ...[info.label, actionName(info), formatDuration(max), p999 === undefined ? '–' : formatDuration(p999)],
+      ...[rate(perSecond), cpuList(cpus), info.affinity ?? ''],
+    ]);
+  const head = [
+    { title: t('interrupts.irq'), share: 12 },
+    { title: t('interrupts.action'), share: 24 },
+    { title: t('interrupts.max'), share: 11, number: true },
+    { title: 'p99.9', share: 11, number: true },
+    { title: t('interrupts.rate'), share: 11, number: true },
+    { title: t('interrupts.cpus'), share: 9 },
+    { title: t('interrupts.affinity'), share: 10 },
+  ];
+  return { head, rows };
+}
+
+function worstWords(reading: Reading, session: Session, budget: number): ScreenSheet['worst'] {
+  const { view } = session.state;
+  const worst = worstOf(reading, chosenMeasure(view, reading), view.cpu);
+  if (worst === undefined) return undefined;
+  const when = worst.at === undefined ? t('headline.beforePage') : dateTime(worst.at);
+  const cpu = worst.cpu === undefined ? '' : ` · ${t('pages.cpu', { cpu: worst.cpu })}`;
+  return {
+    value: formatDuration(worst.ns),
+    over: budget > 0 && worst.ns > budget,
+    verdict: `${verdictText(worst, budget)} · ${when}${cpu}`,
+    sentence: worst.spike?.sentence ?? (worst.without === undefined ? '' : t(worst.without)),
+  };
+}
+
+function sheetOf(session: Session, reading: Reading, heatmap: HTMLCanvasElement | null): ScreenSheet {
+  const { view } = session.state;
+  const measure = chosenMeasure(view, reading);
+  const series = reading.series(measure, view.cpu);
+  const budgetNs = chosenBudget(view, reading);
+  const window = visibleRange(session);
+  const { total } = series ?? {};
+  const sources = reading.sources().map((source) => source.info);
+  const { logLog } = view;
+  return {
+    words: [
+      ...[reading.info.host, measureWords(measure).title],
+      view.cpu < 0 ? t('heatmap.allCpus') : t('pages.cpu', { cpu: view.cpu }),
+      `${clockTimeMs(window.from)} – ${dateTime(window.to)}`,
+    ],
+    worst: worstWords(reading, session, budgetNs),
+    figures: [
+      ...(series === undefined ? [] : figuresOf(series)),
+      `${t('headline.spikes')} ${shortCount(reading.stats?.spikesTotal ?? reading.spikes.length)}`,
+    ],
+    heatmapTitle: t('heatmap.overTime', { measure: measureWords(measure).title }),
+    heatmap: heatmap ?? undefined,
+    distribution:
+      total === undefined || total.count === 0
+        ? undefined
+        : {
+            ...{ buckets: total.buckets, max: total.max, budgetNs, logLog },
+            ...distributionAxis(budgetNs, decadesOf(measure), logLog),
+          },
+    interrupts: interruptsOf(reading, budgetNs),
+    caption: captionOfWindow(reading.info, window, {
+      ...{ stats: reading.stats, samples: total?.count, sources },
+    }),
+  };
+}
+
+export function ScreenExport({ heatmap }: { heatmap: RefObject<HTMLCanvasElement | null> }) {
+  const session = useSession();
+  const make = (write: (sheet: Made) => void) => {
+    const reading = session.reading();
+    if (reading === undefined) return;
+    const sheet = sheetOf(session, reading, heatmap.current);
+    const { host } = reading.info;
+    const window = visibleRange(session);
+    const stamp = new Date(window.to / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+    write({
+      compose: (style) => screenSheet(style, sheet),
+      metadata: pictureJson({ caption: sheet.caption, host: reading.info, window }),
+      title: sheet.words.join(', '),
+      name: (extension) => fileNameOf(host, `screen-${stamp}`, extension),
+    });
+  };
+  const look = () => ({ theme: readTheme(document.body), colours: readSliceColours(document.body) });
+  const failed = (error: unknown) =>
+    session.error(t('sheet.failed', { reason: error instanceof Error ? error.message : String(error) }));
+  const png = () =>
+    make(({ compose, metadata, name }) => {
+      pngOf(look(), compose, metadata).then((blob) => save(name('png'), blob), failed);
+    });
+  const svg = () =>
+    make(({ compose, metadata, title, name }) => save(name('svg'), svgOf(look(), compose, title, metadata)));
+  useEffect(() => {
+    session.exporter = { png, svg };
+    return () => {
+      session.exporter = undefined;
+    };
+  });
+  return (
+    <button type="button" className="screen-export" {...tipOnControl(t('sheet.pictureHint'))} onClick={png}>
+      {t('sheet.picture')} <kbd>e</kbd>
+    </button>
+  );
+}
+
+interface Made {
+  readonly compose: Compose;
+  readonly metadata: string;
+  readonly title: string;
+  name(extension: string): string;
+}

@@ -1,0 +1,165 @@
+// Everything the kernel captured of one spike.
+import { formatDuration, fullCount, span } from '@rtprobe/metrics';
+import type { Spike } from '@rtprobe/protocol';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { clockTimeMs, dayOf } from '../../i18n/dates.ts';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import { Words } from '../../i18n/Words.tsx';
+import { fullName } from '../../store/machine/interrupt-names.ts';
+import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { Link } from '../common/Link.tsx';
+import { Name } from '../common/Name.tsx';
+import { Duration } from '../common/Quantity.tsx';
+import { Frames } from '../common/StackFrames.tsx';
+import { spikeTask, ValueBar } from './SpikeRail.tsx';
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function policyText({ policy, priority, nice }: Spike['task']): string {
+  return priority > 0 ? t('detail.priority', { policy, priority }) : t('detail.nice', { policy, nice });
+}
+
+function Decomposition({ spike }: { spike: Spike }) {
+  const { cause, valueNs, thresholdNs } = spike;
+  const rest = cause === undefined ? valueNs : Math.max(0, valueNs - cause.durationNs);
+  return (
+    <>
+      <ValueBar spike={spike} />
+      <p className="small numeral parts">
+        {spike.measure === 'timer_latency' && cause !== undefined && (
+          <span>
+            <i className="key explained" />{' '}
+            <Words
+              of="detail.inHandler"
+              with={{
+                time: formatDuration(Math.min(cause.durationNs, valueNs)),
+                name: <Name>{fullName(cause)}</Name>,
+              }}
+            />
+          </span>
+        )}
+        {spike.measure === 'timer_latency' && (
+          <span>
+            <i className="key rest" />{' '}
+            {t(cause === undefined ? 'detail.inNone' : 'detail.inRest', { time: formatDuration(rest) })}
+          </span>
+        )}
+        <span className="muted">{t('detail.threshold', { threshold: formatDuration(thresholdNs) })}</span>
+      </p>
+    </>
+  );
+}
+
+function Facts({ spike }: { spike: Spike }) {
+  const { task } = spike;
+  return (
+    <div className="facts">
+      <h3>{t('detail.interrupted')}</h3>
+      <dl>
+        <Fact name={t('detail.task')}>
+          <Name>{spikeTask(spike)}</Name>
+        </Fact>
+        <Fact name={t('detail.wasIn')}>{t(`detail.mode.${spike.mode}`)}</Fact>
+        <Fact name={t('detail.policy')}>{policyText(task)}</Fact>
+        <Fact name={t('detail.pid')}>
+          {task.pid}, {task.tgid}
+          {task.kthread ? ` ${t('detail.kthread')}` : ''}
+        </Fact>
+        <Fact name={t('detail.started')}>
+          {t('detail.afterBoot', { seconds: (Number(task.startNs) / 1e9).toFixed(3) })}
+        </Fact>
+      </dl>
+      <h3>{t('detail.measured')}</h3>
+      <dl>
+        <Fact name={t('detail.measure')}>{measureWords(spike.measure).title}</Fact>
+        <Fact name={t('detail.source')}>
+          <Words of="detail.onCpu" with={{ name: <Name>{fullName(spike)}</Name>, cpu: spike.cpu }} />
+        </Fact>
+        <Fact name={t('detail.value')}>{fullCount(spike.valueNs)} ns</Fact>
+        <Fact name={t('detail.time')}>
+          {dayOf(spike.time)} {clockTimeMs(spike.time)}
+        </Fact>
+        <Fact name={t('detail.monotonic')}>{fullCount(Number(spike.monoNs))} ns</Fact>
+        <Fact name={t('detail.id')}>
+          <Name>{spike.id}</Name>
+        </Fact>
+      </dl>
+    </div>
+  );
+}
+
+function Stack({ spike }: { spike: Spike }) {
+  return (
+    <div className="stack">
+      <h3>{t('detail.stack')}</h3>
+      <Frames spike={spike} />
+    </div>
+  );
+}
+
+export function SpikeDetail() {
+  const session = useSession();
+  const reading = useReading('spikes');
+  const id = useSessionState((s) => s.view.spike);
+  const seen = useSessionState((s) => s.acknowledged.ids);
+  const panel = useRef<HTMLElement>(null);
+  const spikes = reading?.spikes ?? [];
+  const index = spikes.findIndex((s) => s.id === id);
+  const spike = spikes[index];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: focus moves when another spike opens
+  useEffect(() => panel.current?.focus({ preventScroll: true }), [id]);
+  if (spike === undefined || reading === undefined) return null;
+  const same = spikes.filter((s) => s.culprit === spike.culprit);
+  const worst = same.every((s) => s.valueNs <= spike.valueNs);
+  const age = span((reading.time - spike.time) / 1e6);
+  return (
+    <section className="detail" role="dialog" aria-label={t('detail.label')} tabIndex={-1} ref={panel}>
+      <div className="head">
+        <span className="muted numeral">{t('detail.place', { index: index + 1, count: spikes.length })}</span>
+        <span className="spring" />
+        <button type="button" disabled={index === 0} onClick={() => session.step(-1)}>
+          ‹ {t('detail.previous')} <kbd>,</kbd>
+        </button>
+        <button type="button" disabled={index === spikes.length - 1} onClick={() => session.step(1)}>
+          {t('detail.next')} › <kbd>.</kbd>
+        </button>
+        <Link to={{ page: 'spike', id: spike.id }} className="button">
+          {t('autopsy.open')} <kbd>o</kbd>
+        </Link>
+        {!seen.has(spike.id) && (
+          <button type="button" onClick={() => session.acknowledge([spike.id])}>
+            ✓ {t('spikes.acknowledge')}
+          </button>
+        )}
+        <button type="button" onClick={() => session.look({ spike: undefined })}>
+          {t('detail.close')} <kbd>Esc</kbd>
+        </button>
+      </div>
+      <div className="detail-head">
+        <Duration ns={spike.valueNs} className="large alarm" />
+        <p className="sentence">
+          <Name lang="en">{spike.sentence}</Name>
+        </p>
+      </div>
+      <Decomposition spike={spike} />
+      <p className="muted small">
+        {t('detail.ago', { span: age })} ·{' '}
+        {same.length === 1
+          ? t('detail.only')
+          : t(worst ? 'detail.worstOf' : 'detail.oneOf', { count: same.length })}
+      </p>
+      <div className="detail-body">
+        <Facts spike={spike} />
+        <Stack spike={spike} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,183 @@
+// Spikes, newest first, latched until somebody has acknowledged them.
+import { formatDuration } from '@rtprobe/metrics';
+import type { Spike } from '@rtprobe/protocol';
+import { memo, useEffect, useRef } from 'react';
+import { clockTime, dayOf } from '../../i18n/dates.ts';
+import { t } from '../../i18n/translate.ts';
+import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { pairSpikes } from '../../store/spikes/spikes.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+import { Name } from '../common/Name.tsx';
+import { Duration } from '../common/Quantity.tsx';
+
+/** More than a rail can show at once; older ones are counted below it. */
+const SHOWN_MAX = 100;
+
+export function spikeTask(spike: Spike): string {
+  if (spike.mode === 'idle') return t('spikes.idle', { cpu: spike.cpu });
+  return `${spike.task.comm}/${spike.task.pid}`;
+}
+
+/** Value against threshold, and how much of it the named handler took, where one is named. */
+export function ValueBar({ spike }: { spike: Spike }) {
+  const whole = spike.valueNs;
+  const explained = spike.measure === 'timer_latency' ? Math.min(whole, spike.cause?.durationNs ?? 0) : whole;
+  const over = spike.thresholdNs > 0 ? Math.min(1, spike.thresholdNs / whole) : 0;
+  const percentOf = (share: number) => `${(share * 100).toFixed(1)}%`;
+  return (
+    <div className="value-bar" aria-hidden="true">
+      <i className="explained" style={{ width: percentOf(explained / whole) }} />
+      <i className="rest" style={{ width: percentOf(1 - explained / whole) }} />
+      {over > 0 && <b style={{ left: percentOf(over) }} />}
+    </div>
+  );
+}
+
+interface ItemProps {
+  spike: Spike;
+  /** The handler's own spike of the same event. */
+  handler: Spike | undefined;
+  seen: boolean;
+  /** Which of the two is open. */
+  selected: string | undefined;
+  today: string;
+}
+
+/** "interrupts off in postgres" has named whom it cost. */
+function namesVictim(culprit: string, victim: string): boolean {
+  const comm = victim.slice(0, victim.lastIndexOf('/'));
+  return culprit.endsWith(` ${victim}`) || (comm !== '' && culprit.endsWith(` ${comm}`));
+}
+
+const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemProps) {
+  const session = useSession();
+  const element = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (selected !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
+  const day = dayOf(spike.time);
+  const victim = spikeTask(spike);
+  return (
+    <li ref={element} className={`spike${seen ? '' : ' fresh'}${selected === undefined ? '' : ' selected'}`}>
+      <button type="button" className="plain spike-open" onClick={() => session.open(spike.id)}>
+        <span className="spike-top">
+          <Duration ns={spike.valueNs} />
+          <span className="muted numeral">
+            {day === today ? '' : `${day} `}
+            {clockTime(spike.time)} CPU {spike.cpu}
+          </span>
+        </span>
+        <span className="spike-who">
+          <Name>{spike.culprit}</Name>
+          {!namesVictim(spike.culprit, victim) && (
+            <>
+              <span className="muted"> → </span>
+              <Name>{victim}</Name>
+            </>
+          )}
+        </span>
+        <ValueBar spike={spike} />
+        <Name className="spike-sentence muted small" lang="en">
+          {spike.sentence}
+        </Name>
+      </button>
+      {handler !== undefined && (
+        <button
+          type="button"
+          className="plain handler small muted"
+          aria-pressed={selected === handler.id}
+          onClick={() => session.open(handler.id)}
+        >
+          {t('spikes.handler', { value: formatDuration(handler.valueNs) })}
+        </button>
+      )}
+      {!seen && (
+        <button
+          type="button"
+          className="plain acknowledge"
+          aria-label={t('spikes.acknowledgeOne', { value: formatDuration(spike.valueNs) })}
+          {...tipOnControl(t('spikes.acknowledge'))}
+          onClick={() => session.acknowledge(handler === undefined ? [spike.id] : [spike.id, handler.id])}
+        >
+          ✓
+        </button>
+      )}
+    </li>
+  );
+});
+
+function EmptyRail({ thresholdNs, offline }: { thresholdNs: number; offline: boolean }) {
+  // Of what nobody watched nothing is claimed.
+  if (offline) return <p className="empty muted">{t('spikes.offline')}</p>;
+  return (
+    <p className="empty muted">
+      {thresholdNs > 0
+        ? t('spikes.noneYet', { threshold: formatDuration(thresholdNs) })
+        : t('spikes.noThreshold')}
+    </p>
+  );
+}
+
+interface RailProps {
+  title?: string;
+  /** Default: all of the host. */
+  match?: (spike: Spike) => boolean;
+}
+
+export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
+  const session = useSession();
+  const reading = useReading('spikes');
+  const selected = useSessionState((s) => s.view.spike);
+  const { ids, kept } = useSessionState((s) => s.acknowledged);
+  const behind = useSessionState((s) => s.frozen?.behind ?? 0);
+  const all = reading?.spikes ?? [];
+  const spikes = match === undefined ? all : all.filter(match);
+  const fresh = spikes.filter((s) => !ids.has(s.id));
+  const entries = pairSpikes(spikes);
+  const older =
+    Math.max(0, entries.length - SHOWN_MAX) + (match === undefined ? (reading?.spikesForgotten ?? 0) : 0);
+  const today = dayOf(reading?.time ?? 0);
+  return (
+    <aside className="rail" aria-label={t('spikes.label')}>
+      <header>
+        <h2>{title}</h2>
+        <span className="muted numeral">
+          {spikes.length}
+          {fresh.length > 0 && <span className="alarm"> · {t('spikes.new', { count: fresh.length })}</span>}
+        </span>
+        <span className="spring" />
+        {fresh.length > 0 && (
+          <button type="button" onClick={() => session.acknowledge(fresh.map((s) => s.id))}>
+            {t('spikes.acknowledgeAll')}
+          </button>
+        )}
+      </header>
+      {behind > 0 && (
+        <button type="button" className="behind" onClick={() => session.release()}>
+          {t('spikes.behind', { count: behind })}
+        </button>
+      )}
+      {spikes.length === 0 && all.length > 0 && <p className="empty muted">{t('spikes.noneHere')}</p>}
+      {all.length === 0 && reading !== undefined && (
+        <EmptyRail
+          thresholdNs={reading.info.config?.thresholdNs ?? 0}
+          offline={reading.info.state === 'offline'}
+        />
+      )}
+      <ol>
+        {entries.slice(0, SHOWN_MAX).map(({ spike, handler }) => (
+          <Item
+            key={spike.id}
+            spike={spike}
+            handler={handler}
+            seen={ids.has(spike.id) && (handler === undefined || ids.has(handler.id))}
+            selected={selected === spike.id || selected === handler?.id ? selected : undefined}
+            today={today}
+          />
+        ))}
+      </ol>
+      {older > 0 && <p className="muted small">{t('spikes.older', { count: older })}</p>}
+      {!kept && <p className="muted small">{t('spikes.notKept')}</p>}
+    </aside>
+  );
+}

@@ -1,0 +1,111 @@
+// Which interrupts there are, which the table lists and in what order.
+import type { Measure } from '@rtprobe/protocol';
+import type { InterruptKind, Route } from '../address/route.ts';
+import type { Sort } from '../address/view.ts';
+import type { SourceReading } from '../reading/reading.ts';
+import { actionName } from './interrupt-names.ts';
+
+const KINDS: Readonly<Partial<Record<Measure, InterruptKind>>> = {
+  hardirq_duration: 'irq',
+  irq_thread_latency: 'irq',
+  irq_thread_duration: 'irq',
+  irqline_off: 'irq',
+  irq_to_task: 'irq',
+  vector_duration: 'vector',
+  softirq_latency: 'softirq',
+  softirq_duration: 'softirq',
+};
+
+/** Measures that stand for an interrupt in a list: the time it took by itself. */
+const LISTED: ReadonlySet<Measure> = new Set(['hardirq_duration', 'vector_duration', 'softirq_duration']);
+
+type InterruptRoute = Extract<Route, { page: 'interrupt' }>;
+
+/** The page of the interrupt that a source or a spike is of; undefined for what no interrupt is measured by. */
+export function interruptRoute(of: {
+  measure: Measure;
+  number: number;
+  label: string;
+}): InterruptRoute | undefined {
+  const kind = KINDS[of.measure];
+  if (kind === undefined) return undefined;
+  if (kind === 'irq') return { page: 'interrupt', kind, word: String(of.number) };
+  return /^[A-Za-z0-9_-]{1,32}$/.test(of.label) ? { page: 'interrupt', kind, word: of.label } : undefined;
+}
+
+/** Everything measured of one interrupt, what took its time by itself first. */
+export function sourcesOfInterrupt(
+  route: InterruptRoute,
+  sources: readonly SourceReading[],
+): readonly SourceReading[] {
+  const own = sources.filter(({ info }) => {
+    const found = interruptRoute(info);
+    return found?.kind === route.kind && found.word === route.word;
+  });
+  return own.sort(
+    (a, b) => Number(LISTED.has(b.info.measure)) - Number(LISTED.has(a.info.measure)) || b.max - a.max,
+  );
+}
+
+/** Longest run of the threaded handler, by irq and action. */
+export function threadMaxima(sources: readonly SourceReading[]): ReadonlyMap<string, number> {
+  const found = sources.filter((s) => s.info.measure === 'irq_thread_duration' && s.count > 0);
+  return new Map(found.map((s) => [`${s.info.number} ${s.info.name}`, s.max]));
+}
+
+/** A line is quiet when nothing came for a while, or it is gone, and it never came near the budget. */
+export function isQuiet(source: SourceReading, budgetNs: number): boolean {
+  const harmless = budgetNs === 0 || source.max < budgetNs / 10;
+  return (source.count === 0 || source.rate === 0 || source.info.retired) && harmless;
+}
+
+function matches(source: SourceReading, filter: string): boolean {
+  const { label, name, chip = '', affinity = '' } = source.info;
+  const text = `${label} ${name} ${actionName(source.info)} ${chip} cpu${affinity}`.toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+type Comparison = (a: SourceReading, b: SourceReading) => number;
+
+const byText = (of: (s: SourceReading) => string): Comparison => {
+  return (a, b) => (of(a) < of(b) ? -1 : of(a) > of(b) ? 1 : 0);
+};
+
+const byMax: Comparison = (a, b) => a.max - b.max;
+
+const comparisons: Readonly<Partial<Record<Sort, Comparison>>> = {
+  // Lines before vectors before softirqs, each by number.
+  irq: (a, b) => kindOrder(a) - kindOrder(b) || a.info.number - b.info.number,
+  action: byText((s) => s.info.name),
+  max: byMax,
+  p999: (a, b) => (a.p999 ?? 0) - (b.p999 ?? 0),
+  rate: (a, b) => a.rate - b.rate,
+  count: (a, b) => a.count - b.count,
+  share: (a, b) => a.share - b.share,
+};
+
+function kindOrder(source: SourceReading): number {
+  const kind = KINDS[source.info.measure];
+  return kind === 'irq' ? 0 : kind === 'vector' ? 1 : 2;
+}
+
+export interface Interrupts {
+  shown: SourceReading[];
+  /** How many quiet ones are left out. */
+  quiet: number;
+}
+
+export function listInterrupts(
+  sources: readonly SourceReading[],
+  options: { filter: string; sort: Sort; descending: boolean; quiet: boolean; budgetNs: number },
+): Interrupts {
+  const found = sources.filter((s) => LISTED.has(s.info.measure) && matches(s, options.filter.trim()));
+  const shown = options.quiet ? found : found.filter((s) => !isQuiet(s, options.budgetNs));
+  const compare = comparisons[options.sort] ?? byMax;
+  const sign = options.descending ? -1 : 1;
+  shown.sort((a, b) => sign * compare(a, b) || a.info.id - b.info.id);
+  return { shown, quiet: found.length - found.filter((s) => !isQuiet(s, options.budgetNs)).length };
+}

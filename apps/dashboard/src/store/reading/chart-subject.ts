@@ -1,0 +1,33 @@
+// What a chart over time tells of: a measure on all CPUs or on one, or one source in focus.
+import type { Measure, Spike } from '@rtprobe/protocol';
+import type { Host } from '../stream/host.ts';
+import type { Series } from '../stream/series.ts';
+import type { CloseUp, Reading, SeriesReading } from './reading.ts';
+
+export interface Subject {
+  measure: Measure;
+  /** -1: all. */
+  cpu: number;
+  /** Only this source; it must be in focus. */
+  source: number | undefined;
+}
+
+export function seriesOf(host: Host | undefined, { measure, cpu, source }: Subject): Series | undefined {
+  return source === undefined ? host?.series(measure, cpu) : host?.seriesOf(source);
+}
+
+export function readSubject(
+  reading: Reading | undefined,
+  closeUp: CloseUp | undefined,
+  { measure, cpu, source }: Subject,
+): SeriesReading | undefined {
+  return source === undefined ? reading?.series(measure, cpu) : closeUp?.series(source);
+}
+
+/** Whether the spike is a value of the subject. */
+export function isOf(spike: Spike, subject: Subject, host: Host | undefined): boolean {
+  if (spike.measure !== subject.measure || (subject.cpu >= 0 && spike.cpu !== subject.cpu)) return false;
+  if (subject.source === undefined) return true;
+  const info = host?.sources.get(subject.source)?.info;
+  return info !== undefined && info.number === spike.number && info.name === spike.name;
+}

@@ -1,0 +1,173 @@
+// What panels show of a host at one moment. Live it is read from the host; freezing keeps copies, so that every
+// panel goes on to tell of the same moment while data flow on behind.
+import { Histogram, percentile } from '@rtprobe/metrics';
+import {
+  type HostInfo,
+  type HostStats,
+  MEASURES,
+  type Measure,
+  type Rule,
+  type SourceInfo,
+  type Spike,
+  type TaskStat,
+  type UnixMicros,
+} from '@rtprobe/protocol';
+import { focusSources, type Row } from '../stream/focus.ts';
+import type { Host } from '../stream/host.ts';
+import type { Series } from '../stream/series.ts';
+import type { Source } from '../stream/source.ts';
+import { FrozenTier, type Tier } from '../stream/tier.ts';
+
+export interface SeriesReading {
+  total: Histogram;
+  worstAt: UnixMicros | undefined;
+  worstCpu: number | undefined;
+  /** Last ten minutes, or what the page has seen of them. */
+  recent: { buckets: Float64Array; count: number; spanUs: number };
+}
+
+export interface SourceReading {
+  info: SourceInfo;
+  count: number;
+  none: number;
+  max: number;
+  p999: number | undefined;
+  rate: number;
+  /** Of one CPU, over the last seconds. */
+  share: number;
+  cpus: readonly number[];
+  history: Source;
+}
+
+/** One source on one CPU. */
+export interface RowReading {
+  info: SourceInfo;
+  cpu: number;
+  count: number;
+  /** ns */
+  sum: number;
+  max: number;
+}
+
+/** A row in focus. */
+export interface RowDetail extends RowReading {
+  total: Histogram;
+  p999: number | undefined;
+  rate: number;
+  share: number;
+  history: Source;
+}
+
+/** What is in focus, at one moment. */
+export interface CloseUp {
+  time: UnixMicros;
+  rows: readonly RowDetail[];
+  series(source: number): SeriesReading | undefined;
+}
+
+export interface Reading {
+  info: HostInfo;
+  stats: HostStats | undefined;
+  time: UnixMicros;
+  spikes: readonly Spike[];
+  spikesForgotten: number;
+  cpus: readonly number[];
+  series(measure: Measure, cpu: number): SeriesReading | undefined;
+  tasks: readonly TaskStat[];
+  rules: readonly Rule[];
+  sources(): readonly SourceReading[];
+  rows(): readonly RowReading[];
+  /** The tier as it is to be drawn: itself, or what it was when the screen was frozen. */
+  columns(tier: Tier): Tier | FrozenTier;
+}
+
+function readSeries(host: Host, series: Series | undefined, cpu: number): SeriesReading | undefined {
+  if (series === undefined) return undefined;
+  const total = new Histogram();
+  total.copyFrom(series.total);
+  const buckets = new Float64Array(total.buckets.length);
+  const recent = series.recent(host.time, total, buckets);
+  return {
+    total,
+    worstAt: series.worstAt,
+    worstCpu: series.worstCpu ?? (cpu >= 0 ? cpu : undefined),
+    recent: { buckets, ...recent },
+  };
+}
+
+function readSources(host: Host): SourceReading[] {
+  return [...host.sources.values()].map((source) => {
+    const { info, total } = source;
+    return {
+      info,
+      count: total.count,
+      none: source.none,
+      max: total.max,
+      p999: percentile(total.buckets, total.count, total.max, 0.999),
+      rate: source.rate(host.time),
+      share: source.share(host.time),
+      cpus: [...source.cpus.keys()],
+      history: source,
+    };
+  });
+}
+
+function readRow({ source, cpu, count, sum, max }: Row): RowReading {
+  return { info: source.info, cpu, count, sum, max };
+}
+
+/** undefined until a keyframe has filled what is in focus. */
+export function readCloseUp(host: Host): CloseUp | undefined {
+  if (host.focus === undefined || !host.focusFilled) return undefined;
+  const rows: RowDetail[] = [];
+  for (const row of host.rows()) {
+    const { detail } = row;
+    if (detail === undefined) continue;
+    const total = new Histogram();
+    total.copyFrom(detail.total);
+    const p999 = percentile(total.buckets, total.count, total.max, 0.999);
+    const now = { rate: detail.rate(host.time), share: detail.share(host.time) };
+    rows.push({ ...readRow(row), total, p999, ...now, history: detail });
+  }
+  const ids = focusSources(host.focus);
+  const series = new Map(ids.map((id) => [id, readSeries(host, host.seriesOf(id), -1)]));
+  return { time: host.time, rows, series: (source) => series.get(source) };
+}
+
+export function readLive(host: Host): Reading {
+  return {
+    info: host.info,
+    stats: host.stats,
+    time: host.time,
+    spikes: host.spikes.all,
+    spikesForgotten: host.spikes.forgotten,
+    cpus: host.cpus,
+    tasks: host.tasks,
+    rules: host.rules,
+    series: (measure, cpu) => readSeries(host, host.series(measure, cpu), cpu),
+    sources: () => readSources(host),
+    rows: () => host.rows().map(readRow),
+    columns: (tier) => tier,
+  };
+}
+
+export function readFrozen(host: Host): Reading {
+  const series = new Map<string, SeriesReading>();
+  for (const measure of MEASURES) {
+    for (const cpu of [-1, ...host.cpus]) {
+      const reading = readSeries(host, host.series(measure, cpu), cpu);
+      if (reading !== undefined) series.set(`${measure}/${cpu}`, reading);
+    }
+  }
+  const sources = readSources(host);
+  const rows = host.rows().map(readRow);
+  const columns = new Map(host.tiers().map((tier) => [tier, new FrozenTier(tier)]));
+  return {
+    ...readLive(host),
+    info: { ...host.info },
+    series: (measure, cpu) => series.get(`${measure}/${cpu}`),
+    sources: () => sources,
+    rows: () => rows,
+    columns: (tier) => columns.get(tier) ?? tier,
+  };
+}
