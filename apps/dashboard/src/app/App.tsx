@@ -3,7 +3,7 @@ import { language } from '../i18n/language.ts';
 import { type Drawing, DrawingContext } from '../panels/common/painted-canvas.ts';
 import { SessionContext } from '../store/session/context.ts';
 import type { Session } from '../store/session/session.ts';
-import { Mishap } from './ErrorBoundary.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Pages } from './Pages.tsx';
 
 export function App({ session, drawing }: { session: Session; drawing: Drawing }) {
@@ -12,9 +12,9 @@ export function App({ session, drawing }: { session: Session; drawing: Drawing }
   return (
     <SessionContext value={session}>
       <DrawingContext value={drawing}>
-        <Mishap reloads={() => session.state.view.kiosk}>
+        <ErrorBoundary reloads={() => session.state.view.kiosk}>
           <Pages key={language()} />
-        </Mishap>
+        </ErrorBoundary>
       </DrawingContext>
     </SessionContext>
   );

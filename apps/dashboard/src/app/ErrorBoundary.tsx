@@ -11,7 +11,7 @@ interface Props {
   children: ReactNode;
 }
 
-export class Mishap extends Component<Props, { error: Error | undefined }> {
+export class ErrorBoundary extends Component<Props, { error: Error | undefined }> {
   override state: { error: Error | undefined } = { error: undefined };
 
   static getDerivedStateFromError(error: Error): { error: Error } {

@@ -7,7 +7,7 @@ import { Shell } from '../panels/frame/Shell.tsx';
 import { HostsPage } from '../panels/hosts/HostsPage.tsx';
 import { InterruptPage } from '../panels/interrupts/InterruptPage.tsx';
 import { InterruptsPage } from '../panels/interrupts/InterruptsPage.tsx';
-import { FirstScreen } from '../panels/overview/OverviewPage.tsx';
+import { OverviewPage } from '../panels/overview/OverviewPage.tsx';
 import { RulesPage } from '../panels/rules/RulesPage.tsx';
 import { RunsPage } from '../panels/runs/RunsPage.tsx';
 import { CausesPage } from '../panels/spikes/CausesPage.tsx';
@@ -44,7 +44,7 @@ function pageOf(route: Route) {
     case 'hosts':
       return <HostsPage />;
     case 'overview':
-      return <FirstScreen />;
+      return <OverviewPage />;
   }
 }
 

@@ -1,6 +1,6 @@
 // What each key does. Keys that a focused control wants for itself are left to it.
 
-import { isOf, readSubject } from '../store/reading/chart-subject.ts';
+import { isSpikeOf, readSubjectSeries } from '../store/reading/chart-subject.ts';
 import { chosenMeasure } from '../store/reading/defaults.ts';
 import type { Session } from '../store/session/session.ts';
 
@@ -20,7 +20,7 @@ function jumpToWorst(session: Session): void {
     cpu: session.state.view.cpu,
     source: undefined,
   };
-  const candidates = reading.spikes.filter((s) => isOf(s, subject, session.host));
+  const candidates = reading.spikes.filter((s) => isSpikeOf(s, subject, session.host));
   const worst = candidates.reduce<(typeof candidates)[number] | undefined>(
     (best, s) => (best === undefined || s.valueNs > best.valueNs ? s : best),
     undefined,
@@ -29,7 +29,7 @@ function jumpToWorst(session: Session): void {
     session.open(worst.id);
     return;
   }
-  const at = readSubject(reading, session.closeUp(), subject)?.worstAt;
+  const at = readSubjectSeries(reading, session.detail(), subject)?.worstAt;
   if (at !== undefined) session.showAround(at);
 }
 

@@ -4,7 +4,7 @@ import { Client } from '../connection/client.ts';
 import { createRest } from '../connection/rest.ts';
 import type { Drawing } from '../panels/common/painted-canvas.ts';
 import { Signal } from '../store/base/signal.ts';
-import { Access } from '../store/remote/access-token.ts';
+import { AccessToken } from '../store/remote/access-token.ts';
 import { remoteError } from '../store/remote/remote.ts';
 import { type Kind, Session } from '../store/session/session.ts';
 import type { Host } from '../store/stream/host.ts';
@@ -38,7 +38,7 @@ function storageOf(window: Window, kind: 'localStorage' | 'sessionStorage'): Sto
 
 export function start(window: Window): { session: Session; drawing: Drawing } {
   const storage = storageOf(window, 'localStorage');
-  const access = new Access(storageOf(window, 'sessionStorage'));
+  const access = new AccessToken(storageOf(window, 'sessionStorage'));
   const session = new Session(
     addressOf(window.location),
     storage,

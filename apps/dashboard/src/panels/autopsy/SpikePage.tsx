@@ -11,10 +11,10 @@ import { useReading } from '../../store/session/context.ts';
 import { tip } from '../../ui/tip.ts';
 import { CpuLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
-import { Missing } from '../common/Missing.tsx';
 import { Name } from '../common/Name.tsx';
+import { NotFound } from '../common/NotFound.tsx';
 import { Duration } from '../common/Quantity.tsx';
-import { Frames } from '../common/StackFrames.tsx';
+import { StackFrames } from '../common/StackFrames.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { ChainPanel } from './ChainPanel.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -78,7 +78,7 @@ function Stack({ spike }: { spike: Spike }) {
       <header>
         <h2>{t('detail.stack')}</h2>
       </header>
-      <Frames spike={spike} />
+      <StackFrames spike={spike} />
       {spike.registers !== undefined && spike.registers.length > 0 && (
         <details>
           <summary>{t('autopsy.registers')}</summary>
@@ -125,12 +125,12 @@ export function SpikePage({ id }: { id: string }) {
   const retried = useRemote<Trace>(waits ? path : undefined, {}, ASK_AGAIN_MS);
   if (reading === undefined) return null;
   if (known === undefined) {
-    if (stored.error === undefined) return <Missing title={t('autopsy.loading')}>{id}</Missing>;
+    if (stored.error === undefined) return <NotFound title={t('autopsy.loading')}>{id}</NotFound>;
     return (
-      <Missing title={t('autopsy.gone')}>
+      <NotFound title={t('autopsy.gone')}>
         <Name>{`${stored.error.code}: ${stored.error.message}`}</Name>{' '}
         <Link to={{ page: 'causes' }}>{t('causes.title')}</Link>
-      </Missing>
+      </NotFound>
     );
   }
   const { spike } = known;

@@ -35,7 +35,7 @@ interface Props {
   budgetNs: number;
 }
 
-export function SubjectTiles({ series, source, budgetNs }: Props) {
+export function SourceTiles({ series, source, budgetNs }: Props) {
   const { total } = series;
   const over = budgetNs > 0 && total.max > budgetNs;
   return (

@@ -3,7 +3,7 @@ import type { Spike } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 import { Name } from './Name.tsx';
 
-export function Frames({ spike }: { spike: Spike }) {
+export function StackFrames({ spike }: { spike: Spike }) {
   if (spike.stack.length === 0) {
     return (
       <p className="muted small">{t(spike.mode === 'user' ? 'detail.stackUser' : 'detail.stackNone')}</p>

@@ -7,23 +7,23 @@ import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
 import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
-import type { CloseUp, Reading, RowDetail } from '../../store/reading/reading.ts';
+import type { DetailReading, Reading, RowDetail } from '../../store/reading/reading.ts';
 import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { InterruptLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
-import { Missing } from '../common/Missing.tsx';
 import { Name } from '../common/Name.tsx';
-import { SubjectTiles } from '../common/SourceTiles.tsx';
-import { useCloseUp } from '../common/use-close-up.ts';
+import { NotFound } from '../common/NotFound.tsx';
+import { SourceTiles } from '../common/SourceTiles.tsx';
+import { useDetail } from '../common/use-detail.ts';
 import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { SpikesOf } from '../spikes/SpikesOf.tsx';
 import { FilterField } from '../table/FilterField.tsx';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
-import { Spark } from '../table/Sparkline.tsx';
+import { Sparkline } from '../table/Sparkline.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
-import { OnCpu } from './TasksOnCpu.tsx';
+import { TasksOnCpu } from './TasksOnCpu.tsx';
 
 const columns = (): readonly Column[] => [
   { sort: 'name', title: t('cpu.what'), rising: true, className: 'col-name' },
@@ -45,12 +45,12 @@ const keys: Readonly<Partial<Record<Sort, (row: RowDetail) => number | string | 
   count: (r) => r.count,
 };
 
-function Sources({ closeUp, budgetNs }: { closeUp: CloseUp | undefined; budgetNs: number }) {
+function Sources({ detail, budgetNs }: { detail: DetailReading | undefined; budgetNs: number }) {
   const view = useSessionState((s) => s.view);
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
   const words = view.filter.trim().toLowerCase();
-  const own = (closeUp?.rows ?? []).filter(
+  const own = (detail?.rows ?? []).filter(
     (r) => r.count > 0 && `${r.info.label} ${r.info.name}`.toLowerCase().includes(words),
   );
   return (
@@ -88,7 +88,7 @@ function Sources({ closeUp, budgetNs }: { closeUp: CloseUp | undefined; budgetNs
               {shortCount(r.count)}
             </td>
             <td className="col-spark">
-              <Spark history={r.history} cpu={r.cpu} time={closeUp!.time} budgetNs={budgetNs} />
+              <Sparkline history={r.history} cpu={r.cpu} time={detail!.time} budgetNs={budgetNs} />
             </td>
           </tr>
         )}
@@ -123,9 +123,9 @@ export function CpuPage({ cpu }: { cpu: number }) {
   const reading = useReading('table');
   if (reading === undefined || (reading.time > 0 && !reading.cpus.includes(cpu))) {
     return (
-      <Missing title={t('cpu.notSeen', { cpu })}>
+      <NotFound title={t('cpu.notSeen', { cpu })}>
         {t('cpu.notSeenWhy')} <Link to={{ page: 'cpus' }}>{t('cpu.allCpus')}</Link>
-      </Missing>
+      </NotFound>
     );
   }
   return <Known cpu={cpu} reading={reading} />;
@@ -134,7 +134,7 @@ export function CpuPage({ cpu }: { cpu: number }) {
 function Known({ cpu, reading }: { cpu: number; reading: Reading }) {
   const session = useSession();
   const view = useSessionState((s) => s.view);
-  const closeUp = useCloseUp({ cpu });
+  const detail = useDetail({ cpu });
   const { host } = session;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another bridge, another host object
   useEffect(() => session.follow(cpu), [session, host, cpu]);
@@ -158,7 +158,7 @@ function Known({ cpu, reading }: { cpu: number; reading: Reading }) {
           <Neighbours cpu={cpu} cpus={reading.cpus} />
         </div>
         <div className="tiles">
-          {series !== undefined && <SubjectTiles series={series} source={undefined} budgetNs={budgetNs} />}
+          {series !== undefined && <SourceTiles series={series} source={undefined} budgetNs={budgetNs} />}
         </div>
         <HeatmapPanel
           subject={{ measure, cpu, source: undefined }}
@@ -170,8 +170,8 @@ function Known({ cpu, reading }: { cpu: number; reading: Reading }) {
           }
         />
         <div className="lists two">
-          <Sources closeUp={closeUp} budgetNs={budgetNs} />
-          <OnCpu cpu={cpu} />
+          <Sources detail={detail} budgetNs={budgetNs} />
+          <TasksOnCpu cpu={cpu} />
         </div>
       </main>
       <SpikesOf title={t('cpu.spikesOn', { cpu })} match={(spike) => spike.cpu === cpu} />

@@ -36,7 +36,7 @@ function seenOn(cpu: number, reading: Reading): Seen[] {
     .slice(0, LISTED_MAX);
 }
 
-export function OnCpu({ cpu }: { cpu: number }) {
+export function TasksOnCpu({ cpu }: { cpu: number }) {
   const reading = useReading('table');
   const seen = reading === undefined ? [] : seenOn(cpu, reading);
   return (

@@ -7,8 +7,8 @@ import { t } from '../../i18n/translate.ts';
 import { type RemoteError, remoteError } from '../../store/remote/remote.ts';
 import { visibleRange } from '../../store/screen/time-window.ts';
 import { useSession, useSessionState } from '../../store/session/context.ts';
+import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
-import { Refused } from '../common/Refused.tsx';
 
 export function NoteDialog() {
   const session = useSession();
@@ -51,7 +51,7 @@ export function NoteDialog() {
           {t('note.cancel')}
         </button>
       </div>
-      <Refused error={error} />
+      <ErrorLine error={error} />
       <NoteList at={at} refused={setError} />
     </form>
   );

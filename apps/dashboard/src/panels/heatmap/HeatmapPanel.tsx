@@ -8,7 +8,7 @@ import { latencyScale } from '../../charts/latency-scale.ts';
 import { measureInText, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { columnsFor } from '../../store/history/columns.ts';
-import { isOf, type Subject } from '../../store/reading/chart-subject.ts';
+import { type ChartSubject, isSpikeOf } from '../../store/reading/chart-subject.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
 import { rightEdge, windowSeconds } from '../../store/screen/time-window.ts';
 import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
@@ -26,17 +26,17 @@ const PLOT_MARGINS = 72;
 
 function marksOf(
   spikes: readonly Spike[],
-  subject: Subject,
+  subject: ChartSubject,
   host: Host | undefined,
   seen: ReadonlySet<string>,
 ): Mark[] {
   return spikes
-    .filter((s) => isOf(s, subject, host))
+    .filter((s) => isSpikeOf(s, subject, host))
     .map((s) => ({ id: s.id, time: s.time, valueNs: s.valueNs, label: s.culprit, seen: seen.has(s.id) }));
 }
 
 /** All that the painter needs at this moment; undefined while there is nothing to draw. */
-function useHeatmapInput(subject: Subject) {
+function useHeatmapInput(subject: ChartSubject) {
   const session = useSession();
   const view = useSessionState((s) => s.view);
   const seen = useSessionState((s) => s.acknowledged.ids);
@@ -70,7 +70,7 @@ function useHeatmapInput(subject: Subject) {
 
 interface Props {
   /** Default: the measure and CPU of the address. */
-  subject?: Subject;
+  subject?: ChartSubject;
   /** Left of the header, in place of the choice of measure, CPU and window. */
   controls?: ReactNode;
 }

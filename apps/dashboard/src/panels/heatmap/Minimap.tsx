@@ -4,13 +4,13 @@ import { latencyScale } from '../../charts/latency-scale.ts';
 import { MINIMAP_MARGIN, paintMinimap } from '../../charts/minimap.ts';
 import { t } from '../../i18n/translate.ts';
 import { columnsFor } from '../../store/history/columns.ts';
-import type { Subject } from '../../store/reading/chart-subject.ts';
+import type { ChartSubject } from '../../store/reading/chart-subject.ts';
 import { chosenBudget, decadesOf } from '../../store/reading/defaults.ts';
 import { rightEdge } from '../../store/screen/time-window.ts';
 import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
 import { usePainted } from '../common/painted-canvas.ts';
 
-export function Minimap({ subject, shownSeconds }: { subject: Subject; shownSeconds: number }) {
+export function Minimap({ subject, shownSeconds }: { subject: ChartSubject; shownSeconds: number }) {
   const session = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);
   const reading = useReading('headline');

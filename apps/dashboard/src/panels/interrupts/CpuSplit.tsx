@@ -3,11 +3,11 @@ import { formatDuration, fullCount, percent, rate, shortCount } from '@rtprobe/m
 import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
-import type { CloseUp, RowDetail } from '../../store/reading/reading.ts';
+import type { DetailReading, RowDetail } from '../../store/reading/reading.ts';
 import { useSessionState } from '../../store/session/context.ts';
 import { CpuLink } from '../common/entity-links.tsx';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
-import { Spark } from '../table/Sparkline.tsx';
+import { Sparkline } from '../table/Sparkline.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
 
 const columns = (): readonly Column[] => [
@@ -31,18 +31,18 @@ const keys: Readonly<Partial<Record<Sort, (row: RowDetail) => number | undefined
 };
 
 export function CpuSplit({
-  closeUp,
+  detail,
   source,
   budgetNs,
 }: {
-  closeUp: CloseUp | undefined;
+  detail: DetailReading | undefined;
   source: number;
   budgetNs: number;
 }) {
   const view = useSessionState((s) => s.view);
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
-  const own = (closeUp?.rows ?? []).filter((r) => r.info.id === source && r.count > 0);
+  const own = (detail?.rows ?? []).filter((r) => r.info.id === source && r.count > 0);
   const all = own.reduce((sum, r) => sum + r.count, 0);
   const rows = sorted(own, keys[sort]!, descending);
   return (
@@ -70,7 +70,7 @@ export function CpuSplit({
             </td>
             <td className="number muted">{percent(r.count / all)}</td>
             <td className="col-spark">
-              <Spark history={r.history} cpu={r.cpu} time={closeUp!.time} budgetNs={budgetNs} />
+              <Sparkline history={r.history} cpu={r.cpu} time={detail!.time} budgetNs={budgetNs} />
             </td>
           </tr>
         )}

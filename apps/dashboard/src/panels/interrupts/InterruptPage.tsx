@@ -11,17 +11,17 @@ import type { Reading, SourceReading } from '../../store/reading/reading.ts';
 import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
 import { tip } from '../../ui/tip.ts';
 import { Link } from '../common/Link.tsx';
-import { Missing } from '../common/Missing.tsx';
 import { Name } from '../common/Name.tsx';
-import { SubjectTiles } from '../common/SourceTiles.tsx';
-import { useCloseUp } from '../common/use-close-up.ts';
+import { NotFound } from '../common/NotFound.tsx';
+import { SourceTiles } from '../common/SourceTiles.tsx';
+import { useDetail } from '../common/use-detail.ts';
 import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { SpikesOf } from '../spikes/SpikesOf.tsx';
 import { CpuSplit } from './CpuSplit.tsx';
-import { Interrupted } from './InterruptedTasks.tsx';
+import { InterruptedTasks } from './InterruptedTasks.tsx';
 import { SourceDistribution } from './SourceDistribution.tsx';
-import { Woken } from './WokenTasks.tsx';
+import { WokenTasks } from './WokenTasks.tsx';
 
 type InterruptRoute = Extract<Route, { page: 'interrupt' }>;
 
@@ -99,9 +99,9 @@ export function InterruptPage({ route }: { route: InterruptRoute }) {
   const sources = sourcesOfInterrupt(route, reading?.sources() ?? []);
   if (reading === undefined || sources.length === 0) {
     return (
-      <Missing title={t('irq.notSeen', { name: titleOf(route) })}>
+      <NotFound title={t('irq.notSeen', { name: titleOf(route) })}>
         {t('irq.notSeenWhy')} <Link to={{ page: 'interrupts' }}>{t('irq.allInterrupts')}</Link>
-      </Missing>
+      </NotFound>
     );
   }
   return <Known route={route} reading={reading} sources={sources} />;
@@ -116,14 +116,14 @@ interface KnownProps {
 function Known({ route, reading, sources }: KnownProps) {
   const session = useSession();
   const view = useSessionState((s) => s.view);
-  const closeUp = useCloseUp({ sources: sources.map((s) => s.info.id) });
+  const detail = useDetail({ sources: sources.map((s) => s.info.id) });
   const budgetNs = chosenBudget(view, reading);
   const chosen =
     sources.find(
       (s) => s.info.measure === view.measure && (view.name === undefined || s.info.name === view.name),
     ) ?? sources[0]!;
   const { id, measure } = chosen.info;
-  const series = closeUp?.series(id);
+  const series = detail?.series(id);
   const shared = new Set(sources.filter((s) => s.info.measure === measure).map((s) => s.info.name)).size > 1;
   const charted = sources.filter((s) => s.info.measure !== 'irq_to_task').slice(0, CHARTS_MAX);
   return (
@@ -131,7 +131,7 @@ function Known({ route, reading, sources }: KnownProps) {
       <main className="main paged">
         <Head route={route} sources={sources} />
         <div className="tiles">
-          {series !== undefined && <SubjectTiles series={series} source={chosen} budgetNs={budgetNs} />}
+          {series !== undefined && <SourceTiles series={series} source={chosen} budgetNs={budgetNs} />}
         </div>
         <HeatmapPanel
           subject={{ measure, cpu: -1, source: id }}
@@ -149,7 +149,7 @@ function Known({ route, reading, sources }: KnownProps) {
               key={source.info.id}
               source={source}
               action={shared ? source.info.name : undefined}
-              series={closeUp?.series(source.info.id)}
+              series={detail?.series(source.info.id)}
               budgetNs={budgetNs}
               chosen={source.info.id === id}
               choose={() =>
@@ -159,9 +159,9 @@ function Known({ route, reading, sources }: KnownProps) {
           ))}
         </div>
         <div className="lists">
-          <CpuSplit closeUp={closeUp} source={id} budgetNs={budgetNs} />
-          <Interrupted sources={sources} />
-          <Woken sources={sources} budgetNs={budgetNs} />
+          <CpuSplit detail={detail} source={id} budgetNs={budgetNs} />
+          <InterruptedTasks sources={sources} />
+          <WokenTasks sources={sources} budgetNs={budgetNs} />
         </div>
       </main>
       <SpikesOf

@@ -19,7 +19,7 @@ import { InterruptLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
 import { FilterField } from '../table/FilterField.tsx';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
-import { Spark, sparkSeconds } from '../table/Sparkline.tsx';
+import { Sparkline, sparklineSeconds } from '../table/Sparkline.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
 
 function columns(seconds: number, whole: boolean, threads: boolean): readonly Column[] {
@@ -97,7 +97,7 @@ function Row({ source, threadMax, threads, whole, time, budgetNs }: RowProps) {
       <td className="col-cpus">{cpuList(source.cpus)}</td>
       <td className="col-affinity">{info.affinity ?? '–'}</td>
       <td className="col-spark">
-        <Spark history={source.history} time={time} budgetNs={budgetNs} />
+        <Sparkline history={source.history} time={time} budgetNs={budgetNs} />
       </td>
     </tr>
   );
@@ -123,7 +123,7 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
   const budgetNs = chosenBudget(view, reading);
   const sources = reading?.sources() ?? [];
   const threads = threadMaxima(sources);
-  const head = columns(sparkSeconds(session), whole, threads.size > 0);
+  const head = columns(sparklineSeconds(session), whole, threads.size > 0);
   const { shown, quiet } = listInterrupts(sources, { ...view, ...sortOf(view, head, 'max'), budgetNs });
   return (
     <section className="card interrupts" aria-label={t('interrupts.title')}>

@@ -7,7 +7,7 @@ import type { SourceReading } from '../../store/reading/reading.ts';
 import { useReading } from '../../store/session/context.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 
-export function Interrupted({ sources }: { sources: readonly SourceReading[] }) {
+export function InterruptedTasks({ sources }: { sources: readonly SourceReading[] }) {
   const reading = useReading('table');
   const { rows, from } = victimsOf(sources, reading);
   return (

@@ -6,7 +6,7 @@ import type { SourceReading } from '../../store/reading/reading.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
 
-export function Woken({ sources, budgetNs }: { sources: readonly SourceReading[]; budgetNs: number }) {
+export function WokenTasks({ sources, budgetNs }: { sources: readonly SourceReading[]; budgetNs: number }) {
   const woken = sources.filter((s) => s.info.measure === 'irq_to_task').sort((a, b) => b.max - a.max);
   return (
     <section className="card listed" aria-label={t('irq.woken')}>

@@ -1,31 +1,31 @@
-// Who cost others their deadline: the captured spikes by culprit.
+// Who cost others their deadline: the captured spikes by cause.
 import { age, formatDuration } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
-import { groupByCulprit } from '../../store/spikes/spikes.ts';
+import { groupByCause } from '../../store/spikes/spikes.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { Name } from '../common/Name.tsx';
-import { Processes } from './TasksPanel.tsx';
+import { TasksPanel } from './TasksPanel.tsx';
 
-const TABS = ['culprits', 'caused', 'suffered'] as const;
+const TABS = ['causes', 'caused', 'suffered'] as const;
 
-export function Culprits() {
+export function CausesPanel() {
   const session = useSession();
   const tab = useSessionState((s) => s.view.tab);
-  const shown = tab === 'caused' || tab === 'suffered' ? tab : 'culprits';
+  const shown = tab === 'caused' || tab === 'suffered' ? tab : 'causes';
   const titles = {
-    culprits: t('culprits.title'),
+    causes: t('culprits.title'),
     caused: t('tasks.caused'),
     suffered: t('tasks.suffered'),
   };
   const hints = {
-    culprits: t('culprits.subtitle'),
+    causes: t('culprits.subtitle'),
     caused: t('tasks.whoCaused'),
     suffered: t('tasks.whoSuffered'),
   };
   return (
-    <section className="card culprits" aria-label={t('culprits.label')}>
+    <section className="card causes-panel" aria-label={t('culprits.label')}>
       <header>
         <h2 className="sr-only for-kiosk">{titles[shown]}</h2>
         {TABS.map((name) => (
@@ -35,13 +35,13 @@ export function Culprits() {
             className="tab"
             {...tipOnControl(hints[name])}
             aria-pressed={shown === name}
-            onClick={() => session.look({ tab: name === 'culprits' ? undefined : name })}
+            onClick={() => session.look({ tab: name === 'causes' ? undefined : name })}
           >
             {titles[name]}
           </button>
         ))}
       </header>
-      {shown === 'culprits' ? <Groups /> : <Processes role={shown} />}
+      {shown === 'causes' ? <Groups /> : <TasksPanel role={shown} />}
     </section>
   );
 }
@@ -50,7 +50,7 @@ function Groups() {
   const session = useSession();
   const reading = useReading('spikes');
   const view = useSessionState((s) => s.view);
-  const groups = groupByCulprit(reading?.spikes ?? []);
+  const groups = groupByCause(reading?.spikes ?? []);
   const budgetNs = chosenBudget(view, reading);
   const ago = (time: number) => t('culprits.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
   if (groups.length === 0) return <p className="empty muted">{t('culprits.none')}</p>;
@@ -68,10 +68,10 @@ function Groups() {
         </thead>
         <tbody>
           {groups.map((group) => (
-            <tr key={group.culprit}>
-              <td className="col-culprit">
+            <tr key={group.cause}>
+              <td className="col-cause">
                 <button type="button" className="plain" onClick={() => session.open(group.worst.id)}>
-                  <Name>{group.culprit}</Name>
+                  <Name>{group.cause}</Name>
                 </button>
               </td>
               <td className={budgetNs > 0 && group.worst.valueNs > budgetNs ? 'number alarm' : 'number'}>

@@ -4,11 +4,11 @@ import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { InterruptTable } from '../interrupts/InterruptTable.tsx';
 import { SpikeDetail } from '../spikes/SpikeDetail.tsx';
 import { SpikeRail } from '../spikes/SpikeRail.tsx';
-import { Culprits } from './CausesPanel.tsx';
+import { CausesPanel } from './CausesPanel.tsx';
 import { DistributionPanel } from './DistributionPanel.tsx';
 import { Headline } from './Headline.tsx';
 
-export function FirstScreen() {
+export function OverviewPage() {
   return (
     <div className="screen">
       <main className="main">
@@ -17,7 +17,7 @@ export function FirstScreen() {
         <div className="lower">
           <DistributionPanel />
           <InterruptTable />
-          <Culprits />
+          <CausesPanel />
         </div>
       </main>
       <SpikeRail />

@@ -1,4 +1,4 @@
-// Who did it and who paid for it, by process, beside the list of culprits that may be interrupts as well.
+// Who did it and who paid for it, by process, beside the list of causes that may be interrupts as well.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { isWhole, readTasks, type TaskReading } from '../../store/machine/tasks.ts';
@@ -9,7 +9,7 @@ import { Policy } from '../interrupts/InterruptedTasks.tsx';
 
 const LISTED_MAX = 30;
 
-export function Processes({ role }: { role: 'caused' | 'suffered' }) {
+export function TasksPanel({ role }: { role: 'caused' | 'suffered' }) {
   const reading = useReading('spikes');
   const view = useSessionState((s) => s.view);
   const budgetNs = chosenBudget(view, reading);
@@ -27,7 +27,7 @@ export function Processes({ role }: { role: 'caused' | 'suffered' }) {
       <table>
         <thead>
           <tr>
-            <th className="col-culprit">{t('pages.task')}</th>
+            <th className="col-cause">{t('pages.task')}</th>
             <th className="number">{t('pages.worst')}</th>
             <th className="number">{t('pages.spikes')}</th>
             {role === 'caused' && <th className="col-last">{t('tasks.through')}</th>}
@@ -54,7 +54,7 @@ function Row({ reading, role, budgetNs }: RowProps) {
   const { worst, count } = reading[role];
   return (
     <tr>
-      <td className="col-culprit">
+      <td className="col-cause">
         <TaskLink task={task} />
         {isWhole(task) && <Policy task={task} />}
       </td>

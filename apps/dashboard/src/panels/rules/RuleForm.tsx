@@ -11,7 +11,7 @@ import {
   ruleRequest,
 } from '../../store/rules/rule-form.ts';
 import { tipOnControl } from '../../ui/tip.ts';
-import { Refused } from '../common/Refused.tsx';
+import { ErrorLine } from '../common/ErrorLine.tsx';
 import { useChange } from '../common/use-change.ts';
 
 type TextKey = Exclude<keyof Form, 'measure' | 'capture'>;
@@ -99,7 +99,7 @@ export function RuleForm({ host }: { host: string }) {
           </p>
         )}
       </div>
-      <Refused error={change.error} />
+      <ErrorLine error={change.error} />
     </form>
   );
 }

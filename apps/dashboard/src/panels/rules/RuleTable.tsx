@@ -4,8 +4,8 @@ import type { Rule } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { matchWords } from '../../store/rules/rule-form.ts';
+import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
-import { Refused } from '../common/Refused.tsx';
 import { useChange } from '../common/use-change.ts';
 
 function cooldown(ns: number): string {
@@ -57,7 +57,7 @@ export function RuleTable({ host, rules }: { host: string; rules: readonly Rule[
         <h2>{t('rules.title')}</h2>
         <span className="muted small">{t('rules.subtitle')}</span>
       </header>
-      <Refused error={change.error} />
+      <ErrorLine error={change.error} />
       {rules.length === 0 ? (
         <p className="empty muted">{t('rules.none')}</p>
       ) : (

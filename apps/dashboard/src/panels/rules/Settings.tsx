@@ -5,7 +5,7 @@ import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { parseTime, timeText } from '../../store/rules/rule-form.ts';
 import { tipOnControl } from '../../ui/tip.ts';
-import { Refused } from '../common/Refused.tsx';
+import { ErrorLine } from '../common/ErrorLine.tsx';
 import { type Changing, useChange } from '../common/use-change.ts';
 
 export function Settings({ info }: { info: HostInfo }) {
@@ -69,7 +69,7 @@ export function Settings({ info }: { info: HostInfo }) {
         )}
       </fieldset>
       <Clearing host={host} fixed={fixed} change={change} />
-      <Refused error={change.error} />
+      <ErrorLine error={change.error} />
     </section>
   );
 }

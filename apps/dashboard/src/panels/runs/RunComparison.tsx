@@ -9,8 +9,8 @@ import type { View } from '../../store/address/view.ts';
 import { bucketsOf, scaledTo } from '../../store/history/stored-total.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
 import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
-import { Refused } from '../common/Refused.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { runName } from './run-name.ts';
 
@@ -143,7 +143,7 @@ export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
           )}
         </span>
       </header>
-      <Refused error={a.error ?? b.error} />
+      <ErrorLine error={a.error ?? b.error} />
       <div className="compare-body">
         <div className="plot">
           {shown !== undefined && (

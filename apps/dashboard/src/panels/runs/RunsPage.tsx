@@ -7,9 +7,9 @@ import { t } from '../../i18n/translate.ts';
 import { chosenMeasure } from '../../store/reading/defaults.ts';
 import { type RemoteError, remoteError } from '../../store/remote/remote.ts';
 import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
-import { Refused } from '../common/Refused.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { comparedRuns, RunComparison } from './RunComparison.tsx';
 import { runName } from './run-name.ts';
@@ -134,7 +134,7 @@ function RunRow({ run, isA, isB, changed }: RowProps) {
             {run.baseline && <span className="badge">{t('runs.baseline')}</span>}
           </>
         )}
-        <Refused error={error} />
+        <ErrorLine error={error} />
       </td>
       <td>{dateTime(run.startedAt)}</td>
       <td className="number">{span((run.endedAt - run.startedAt) / 1e6)}</td>

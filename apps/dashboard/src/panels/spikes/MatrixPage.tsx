@@ -1,4 +1,4 @@
-// Culprit × victim: a cell says how much the one cost the other; the darker the text's ground, the more.
+// Cause × victim: a cell says how much the one cost the other; the darker the text's ground, the more.
 import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
 import { heatColour } from '../../charts/heatmap-cells.ts';
 import { measureWords } from '../../i18n/measures.ts';
@@ -50,17 +50,17 @@ function Table({ matrix, way }: { matrix: Matrix; way: Way }) {
         </tr>
       </thead>
       <tbody>
-        {matrix.culprits.map((culprit) => (
-          <tr key={culprit}>
+        {matrix.causes.map((cause) => (
+          <tr key={cause}>
             <th scope="row">
-              <Name>{culprit}</Name>
+              <Name>{cause}</Name>
             </th>
             {matrix.victims.map((victim) => {
-              const cell = matrix.cell(culprit, victim);
+              const cell = matrix.cell(cause, victim);
               if (cell === undefined) return <td key={victim} className="nothing" />;
               const { spike } = cell;
               const title = t('matrix.cell', {
-                culprit,
+                culprit: cause,
                 victim,
                 worst: formatDuration(cell.worst),
                 count: fullCount(cell.count),
@@ -117,7 +117,7 @@ export function MatrixPage() {
             ))}
           </header>
           <div className="scroll">
-            {matrix.culprits.length === 0 ? (
+            {matrix.causes.length === 0 ? (
               <p className="empty muted">
                 {way === 'stolen'
                   ? t('matrix.noStolen', { measure: measureWords('stolen').title })
@@ -126,9 +126,9 @@ export function MatrixPage() {
             ) : (
               <Table matrix={matrix} way={way} />
             )}
-            {matrix.moreCulprits + matrix.moreVictims > 0 && (
+            {matrix.moreCauses + matrix.moreVictims > 0 && (
               <p className="muted small page-note">
-                {t('matrix.more', { culprits: matrix.moreCulprits, victims: matrix.moreVictims })}
+                {t('matrix.more', { culprits: matrix.moreCauses, victims: matrix.moreVictims })}
               </p>
             )}
           </div>

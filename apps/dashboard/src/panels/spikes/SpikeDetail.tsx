@@ -11,7 +11,7 @@ import { useReading, useSession, useSessionState } from '../../store/session/con
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
-import { Frames } from '../common/StackFrames.tsx';
+import { StackFrames } from '../common/StackFrames.tsx';
 import { spikeTask, ValueBar } from './SpikeRail.tsx';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -100,7 +100,7 @@ function Stack({ spike }: { spike: Spike }) {
   return (
     <div className="stack">
       <h3>{t('detail.stack')}</h3>
-      <Frames spike={spike} />
+      <StackFrames spike={spike} />
     </div>
   );
 }

@@ -12,11 +12,11 @@ import { type Source, SPARK_SECONDS } from '../../store/stream/source.ts';
 import { usePainted } from '../common/painted-canvas.ts';
 
 /** The heatmap's own window, as far back as a source remembers: one time axis for all. */
-export function sparkSeconds(session: Session): number {
+export function sparklineSeconds(session: Session): number {
   return Math.min(SPARK_SECONDS, windowSeconds(session));
 }
 
-export function Spark({
+export function Sparkline({
   history,
   cpu = -1,
   time,
@@ -42,7 +42,7 @@ export function Spark({
     (surface, theme) =>
       paintSparkline(surface, theme, history, {
         end: time / 1e6,
-        seconds: sparkSeconds(session),
+        seconds: sparklineSeconds(session),
         scale,
         budgetNs,
         cursor: cursor.time === undefined ? undefined : cursor.time / 1e6,
@@ -51,7 +51,7 @@ export function Spark({
   );
   const point = (event: PointerEvent<HTMLCanvasElement>) => {
     const before = 1 - event.nativeEvent.offsetX / event.currentTarget.clientWidth;
-    cursor.set(time - before * sparkSeconds(session) * 1e6);
+    cursor.set(time - before * sparklineSeconds(session) * 1e6);
   };
   return (
     <canvas

@@ -13,10 +13,10 @@ import { causedBy, sufferedBy } from '../../store/spikes/roles.ts';
 import { tip } from '../../ui/tip.ts';
 import { CpuLink, InterruptLink, TaskLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
-import { Missing } from '../common/Missing.tsx';
 import { Name } from '../common/Name.tsx';
-import { SubjectTiles } from '../common/SourceTiles.tsx';
-import { useCloseUp } from '../common/use-close-up.ts';
+import { NotFound } from '../common/NotFound.tsx';
+import { SourceTiles } from '../common/SourceTiles.tsx';
+import { useDetail } from '../common/use-detail.ts';
 import { useRemote } from '../common/use-remote.ts';
 import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
@@ -41,9 +41,9 @@ export function TaskPage({ route }: { route: TaskRoute }) {
   const found = find(route, readTasks(reading, whole.value?.hosts[0]?.tasks ?? reading.tasks));
   if (found === undefined) {
     return (
-      <Missing title={t('task.notSeen', { pid: route.pid })}>
+      <NotFound title={t('task.notSeen', { pid: route.pid })}>
         {t('task.notSeenWhy')} <Link to={{ page: 'tasks' }}>{t('task.all')}</Link>
-      </Missing>
+      </NotFound>
     );
   }
   return <Known found={found} reading={reading} />;
@@ -151,13 +151,13 @@ function Known({ found, reading }: { found: TaskReading; reading: Reading }) {
 
 function Wakeup({ source, budgetNs }: { source: SourceReading; budgetNs: number }) {
   const { id, measure } = source.info;
-  const closeUp = useCloseUp({ sources: [id] });
-  const series = closeUp?.series(id);
+  const detail = useDetail({ sources: [id] });
+  const series = detail?.series(id);
   const words = measureWords(measure);
   return (
     <>
       <div className="tiles">
-        {series !== undefined && <SubjectTiles series={series} source={source} budgetNs={budgetNs} />}
+        {series !== undefined && <SourceTiles series={series} source={source} budgetNs={budgetNs} />}
       </div>
       <HeatmapPanel
         subject={{ measure, cpu: -1, source: id }}

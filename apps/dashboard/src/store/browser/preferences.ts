@@ -3,7 +3,7 @@
 const HELPED = 'rtprobe.helped';
 const KEYS_OFF = 'rtprobe.keysOff';
 
-export interface Visitor {
+export interface Preferences {
   /** Has closed the help before. */
   helped: boolean;
   /** Keys of a single character do nothing. */
@@ -11,7 +11,7 @@ export interface Visitor {
 }
 
 /** Who keeps no storage is taken for somebody who knows the page: the help would come back with every load. */
-export function loadVisitor(storage: Pick<Storage, 'getItem'> | undefined): Visitor {
+export function loadPreferences(storage: Pick<Storage, 'getItem'> | undefined): Preferences {
   try {
     if (storage === undefined) return { helped: true, keysOff: false };
     return { helped: storage.getItem(HELPED) === '1', keysOff: storage.getItem(KEYS_OFF) === '1' };
@@ -20,9 +20,9 @@ export function loadVisitor(storage: Pick<Storage, 'getItem'> | undefined): Visi
   }
 }
 
-export function rememberVisitor(
+export function savePreferences(
   storage: Pick<Storage, 'setItem'> | undefined,
-  change: Partial<Visitor>,
+  change: Partial<Preferences>,
 ): void {
   try {
     if (change.helped !== undefined) storage?.setItem(HELPED, change.helped ? '1' : '0');

@@ -1,6 +1,6 @@
 // Columns of time as charts read them, and the choice between what this tab has seen and what the bridge keeps.
 import type { Measure, Nanoseconds, UnixMicros } from '@rtprobe/protocol';
-import { type Subject, seriesOf } from '../reading/chart-subject.ts';
+import { type ChartSubject, seriesOf } from '../reading/chart-subject.ts';
 import { tierFor } from '../screen/time-window.ts';
 import type { Session } from '../session/session.ts';
 
@@ -20,7 +20,7 @@ export interface Columns {
 }
 
 /** What this tab saw, and what it did not from the bridge's disk. */
-class Joined implements Columns {
+class JoinedColumns implements Columns {
   readonly widthUs: number;
   readonly first: number;
   readonly last: number;
@@ -76,7 +76,7 @@ const OVERHANG = 0.5;
 const MISSED_SHARE = 0.05;
 
 /** What the bridge is asked for to get a subject of the host on screen. */
-export function selectionOf(session: Session, { measure, cpu, source }: Subject) {
+export function selectionOf(session: Session, { measure, cpu, source }: ChartSubject) {
   const host = session.host!;
   const info = source === undefined ? undefined : host.sources.get(source)?.info;
   const of: { host: string; measure: Measure; number?: number; name?: string; cpu?: number } = {
@@ -97,7 +97,7 @@ export function selectionOf(session: Session, { measure, cpu, source }: Subject)
  */
 export function columnsFor(
   session: Session,
-  subject: Subject,
+  subject: ChartSubject,
   from: UnixMicros,
   to: UnixMicros,
   columnsMax: number,
@@ -126,5 +126,5 @@ export function columnsFor(
   const first = Math.floor(Math.max(0, reach) / tier.widthUs);
   const last = Math.floor((to - 1) / tier.widthUs);
   const until = series.begin ?? Number.POSITIVE_INFINITY;
-  return new Joined(reading.columns(tier), past.columns(selection, tier.widthUs, first, last, until));
+  return new JoinedColumns(reading.columns(tier), past.columns(selection, tier.widthUs, first, last, until));
 }

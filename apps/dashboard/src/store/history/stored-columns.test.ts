@@ -1,15 +1,15 @@
 import { bucketOf, countOfLevel } from '@rtprobe/metrics';
 import { describe, expect, it } from 'vitest';
 import { FakeRemote, SECOND } from '../remote/fake-remote.ts';
-import { Past } from './stored-columns.ts';
+import { StoredColumns } from './stored-columns.ts';
 
 const selection = { host: 'h', measure: 'timer_latency' };
-const arrival = (past: Past) => new Promise<void>((done) => past.arrived.listen(done));
+const arrival = (past: StoredColumns) => new Promise<void>((done) => past.arrived.listen(done));
 
 describe('history that this tab has not seen', () => {
   it('is fetched in blocks, once, and then there with its exact maximum', async () => {
     const remote = new FakeRemote();
-    const past = new Past(remote, () => 0);
+    const past = new StoredColumns(remote, () => 0);
     expect(past.columns(selection, SECOND, 0, 10, 10 * SECOND).count(3)).toBe(0);
     await arrival(past);
     const columns = past.columns(selection, SECOND, 0, 10, 10 * SECOND);
@@ -28,7 +28,7 @@ describe('history that this tab has not seen', () => {
   it('that reaches into the present is asked for again after a while, but not where the tab has it itself', async () => {
     const remote = new FakeRemote();
     let now = 0;
-    const past = new Past(remote, () => now);
+    const past = new StoredColumns(remote, () => now);
     remote.newest = 100 * SECOND;
     past.columns(selection, SECOND, 0, 10, Number.POSITIVE_INFINITY);
     await arrival(past);
@@ -44,7 +44,7 @@ describe('history that this tab has not seen', () => {
   it('that cannot be had is said to be so, and asked for again only later', async () => {
     const remote = new FakeRemote();
     let now = 0;
-    const past = new Past(remote, () => now);
+    const past = new StoredColumns(remote, () => now);
     remote.fails = true;
     past.columns(selection, SECOND, 0, 10, 20 * SECOND);
     await arrival(past);
@@ -62,7 +62,7 @@ describe('history that this tab has not seen', () => {
   it('is held in a bounded number of blocks', async () => {
     const remote = new FakeRemote();
     let now = 0;
-    const past = new Past(remote, () => now);
+    const past = new StoredColumns(remote, () => now);
     for (let i = 0; i < 100; i++) {
       now++;
       past.columns(selection, SECOND, i * 512, i * 512, 1e15);

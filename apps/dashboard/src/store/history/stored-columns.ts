@@ -59,7 +59,7 @@ class Block implements HistorySink {
   }
 }
 
-export class Past {
+export class StoredColumns {
   /** Something arrived. */
   readonly arrived = new Signal();
   /** Why the last request failed; undefined after one that did not. */
@@ -104,7 +104,7 @@ export class Past {
     for (let index = Math.max(0, Math.floor(from / BLOCK)); index <= Math.floor(to / BLOCK); index++) {
       blocks.set(index, this.#block(key, selection, widthUs, index, until));
     }
-    return new PastColumns(widthUs, blocks, from, to);
+    return new BlockColumns(widthUs, blocks, from, to);
   }
 
   #block(key: string, selection: Query, widthUs: number, index: number, until: number): Block {
@@ -163,7 +163,7 @@ function keyOf(selection: Query, widthUs: number): string {
   return JSON.stringify([widthUs, words]);
 }
 
-class PastColumns implements Columns {
+class BlockColumns implements Columns {
   readonly widthUs: number;
   readonly first: number;
   readonly last: number;

@@ -2,7 +2,7 @@ import type { FrameRow, SourceInfo } from '@rtprobe/protocol';
 import { expect, test, vi } from 'vitest';
 import { FakeRemote, SECOND } from '../remote/fake-remote.ts';
 import { Source } from '../stream/source.ts';
-import { Earlier } from './stored-seconds.ts';
+import { StoredSeconds } from './stored-seconds.ts';
 
 const selection = { host: 'h', measure: 'hardirq_duration', number: 36 };
 
@@ -17,7 +17,7 @@ function seen(): Source {
 
 test('the seconds before the tab saw a source are fetched once, and those it saw stay', async () => {
   const remote = new FakeRemote();
-  const [earlier, source] = [new Earlier(remote), seen()];
+  const [earlier, source] = [new StoredSeconds(remote), seen()];
   earlier.want(source, selection, 100);
   earlier.want(source, selection, 100);
   await vi.waitFor(() => expect(source.maxBetween(600, 601)).toBe(5000));
@@ -31,7 +31,7 @@ test('the seconds before the tab saw a source are fetched once, and those it saw
 
 test('nothing is asked for that is not missed, or that is not yet known to be', () => {
   const remote = new FakeRemote();
-  const earlier = new Earlier(remote);
+  const earlier = new StoredSeconds(remote);
   earlier.want(new Source({} as SourceInfo), selection, 0);
   earlier.want(seen(), selection, 700);
   expect(remote.asked).toEqual([]);
@@ -39,7 +39,7 @@ test('nothing is asked for that is not missed, or that is not yet known to be', 
 
 test('what comes for a source that began anew meanwhile is dropped', async () => {
   const remote = new FakeRemote();
-  const [earlier, source] = [new Earlier(remote), seen()];
+  const [earlier, source] = [new StoredSeconds(remote), seen()];
   earlier.want(source, selection, 100);
   source.clearHistory();
   source.tick(650 * SECOND);
@@ -51,7 +51,7 @@ test('what comes for a source that began anew meanwhile is dropped', async () =>
 test('a failure lets the bridge rest, and what waited is asked for again', async () => {
   let now = 0;
   const remote = new FakeRemote();
-  const [earlier, one, two] = [new Earlier(remote, () => now), seen(), seen()];
+  const [earlier, one, two] = [new StoredSeconds(remote, () => now), seen(), seen()];
   remote.fails = true;
   earlier.want(one, selection, 100);
   earlier.want(two, selection, 100);

@@ -1,7 +1,7 @@
 // The seconds before this tab saw a source, for its sparkline: from the bridge's store, each source once, one after the
 // other, so that a reloaded page shows in its tables what it showed before.
 import { type HistoryColumn, type HistorySink, readHistory } from '@rtprobe/protocol';
-import type { Subject } from '../reading/chart-subject.ts';
+import type { ChartSubject } from '../reading/chart-subject.ts';
 import type { Query, Remote } from '../remote/remote.ts';
 import type { Session } from '../session/session.ts';
 import { type Source, SPARK_SECONDS } from '../stream/source.ts';
@@ -21,7 +21,7 @@ interface Wanted {
   begin: number;
 }
 
-export class Earlier {
+export class StoredSeconds {
   readonly #remote: Remote;
   readonly #now: () => number;
   /** What a source began with when it was asked for: a rewound source begins anew. */
@@ -76,14 +76,14 @@ class Maxima implements HistorySink {
   begin(): void {}
 
   column({ column, max }: HistoryColumn): void {
-    this.#source.addEarlier(column, max);
+    this.#source.addStoredMax(column, max);
   }
 
   gap(): void {}
 }
 
 /** Has the sparkline of a subject reach back as far as a source remembers, where the bridge keeps a history. */
-export function wantEarlier(session: Session, source: Source, subject: Subject): void {
+export function wantEarlier(session: Session, source: Source, subject: ChartSubject): void {
   const { host, earlier } = session;
   if (host === undefined || earlier === undefined || !host.info.history || source.begin === undefined) return;
   const runBegan = Math.floor((host.info.runStartedAt ?? 0) / SECOND_US);

@@ -2,9 +2,9 @@
 import type { Measure, Spike } from '@rtprobe/protocol';
 import type { Host } from '../stream/host.ts';
 import type { Series } from '../stream/series.ts';
-import type { CloseUp, Reading, SeriesReading } from './reading.ts';
+import type { DetailReading, Reading, SeriesReading } from './reading.ts';
 
-export interface Subject {
+export interface ChartSubject {
   measure: Measure;
   /** -1: all. */
   cpu: number;
@@ -12,20 +12,20 @@ export interface Subject {
   source: number | undefined;
 }
 
-export function seriesOf(host: Host | undefined, { measure, cpu, source }: Subject): Series | undefined {
+export function seriesOf(host: Host | undefined, { measure, cpu, source }: ChartSubject): Series | undefined {
   return source === undefined ? host?.series(measure, cpu) : host?.seriesOf(source);
 }
 
-export function readSubject(
+export function readSubjectSeries(
   reading: Reading | undefined,
-  closeUp: CloseUp | undefined,
-  { measure, cpu, source }: Subject,
+  detail: DetailReading | undefined,
+  { measure, cpu, source }: ChartSubject,
 ): SeriesReading | undefined {
-  return source === undefined ? reading?.series(measure, cpu) : closeUp?.series(source);
+  return source === undefined ? reading?.series(measure, cpu) : detail?.series(source);
 }
 
 /** Whether the spike is a value of the subject. */
-export function isOf(spike: Spike, subject: Subject, host: Host | undefined): boolean {
+export function isSpikeOf(spike: Spike, subject: ChartSubject, host: Host | undefined): boolean {
   if (spike.measure !== subject.measure || (subject.cpu >= 0 && spike.cpu !== subject.cpu)) return false;
   if (subject.source === undefined) return true;
   const info = host?.sources.get(subject.source)?.info;

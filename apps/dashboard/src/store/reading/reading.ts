@@ -12,7 +12,7 @@ import {
   type TaskStat,
   type UnixMicros,
 } from '@rtprobe/protocol';
-import { focusSources, type Row } from '../stream/focus.ts';
+import { type Row, scopeSources } from '../stream/detail-scope.ts';
 import type { Host } from '../stream/host.ts';
 import type { Series } from '../stream/series.ts';
 import type { Source } from '../stream/source.ts';
@@ -59,7 +59,7 @@ export interface RowDetail extends RowReading {
 }
 
 /** What is in focus, at one moment. */
-export interface CloseUp {
+export interface DetailReading {
   time: UnixMicros;
   rows: readonly RowDetail[];
   series(source: number): SeriesReading | undefined;
@@ -117,8 +117,8 @@ function readRow({ source, cpu, count, sum, max }: Row): RowReading {
 }
 
 /** undefined until a keyframe has filled what is in focus. */
-export function readCloseUp(host: Host): CloseUp | undefined {
-  if (host.focus === undefined || !host.focusFilled) return undefined;
+export function readDetail(host: Host): DetailReading | undefined {
+  if (host.detailScope === undefined || !host.detailFilled) return undefined;
   const rows: RowDetail[] = [];
   for (const row of host.rows()) {
     const { detail } = row;
@@ -129,7 +129,7 @@ export function readCloseUp(host: Host): CloseUp | undefined {
     const now = { rate: detail.rate(host.time), share: detail.share(host.time) };
     rows.push({ ...readRow(row), total, p999, ...now, history: detail });
   }
-  const ids = focusSources(host.focus);
+  const ids = scopeSources(host.detailScope);
   const series = new Map(ids.map((id) => [id, readSeries(host, host.seriesOf(id), -1)]));
   return { time: host.time, rows, series: (source) => series.get(source) };
 }

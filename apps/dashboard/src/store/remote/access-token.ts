@@ -4,7 +4,7 @@ import type { RemoteError } from './remote.ts';
 
 const KEY = 'rtprobe.token';
 
-export class Access {
+export class AccessToken {
   readonly #storage: Storage | undefined;
   #token: string | undefined;
 

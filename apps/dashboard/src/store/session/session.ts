@@ -6,17 +6,17 @@ import type { Route } from '../address/route.ts';
 import { parseView, type Range, turnTo, type View, type WindowSeconds } from '../address/view.ts';
 import { Signal } from '../base/signal.ts';
 import { type Acknowledged, acknowledge, loadAcknowledged } from '../browser/acknowledged.ts';
-import { loadVisitor, rememberVisitor } from '../browser/preferences.ts';
-import { Past } from '../history/stored-columns.ts';
-import { Earlier } from '../history/stored-seconds.ts';
-import type { Subject } from '../reading/chart-subject.ts';
-import { type CloseUp, type Reading, readCloseUp, readFrozen, readLive } from '../reading/reading.ts';
-import { Access, isDenied } from '../remote/access-token.ts';
+import { loadPreferences, savePreferences } from '../browser/preferences.ts';
+import { StoredColumns } from '../history/stored-columns.ts';
+import { StoredSeconds } from '../history/stored-seconds.ts';
+import type { ChartSubject } from '../reading/chart-subject.ts';
+import { type DetailReading, type Reading, readDetail, readFrozen, readLive } from '../reading/reading.ts';
+import { AccessToken, isDenied } from '../remote/access-token.ts';
 import { type ChangeRequest, type Remote, RemoteError, remoteError } from '../remote/remote.ts';
 import { Cursor } from '../screen/cursor.ts';
-import type { Exporter } from '../screen/page-export.ts';
+import type { PageExport } from '../screen/page-export.ts';
 import { fitRange, visibleRange, windowSeconds, zoomRange } from '../screen/time-window.ts';
-import { type Focus, focusKey } from '../stream/focus.ts';
+import { type DetailScope, scopeKey } from '../stream/detail-scope.ts';
 import { Host } from '../stream/host.ts';
 
 /** Kinds of panels, each redrawn at a pace of its own. */
@@ -32,7 +32,7 @@ export type Link =
 export interface Frozen {
   reading: Reading;
   /** Close-ups by focus: what is looked at closely only later is read then, and tells its own time. */
-  closeUps: Map<string, CloseUp>;
+  details: Map<string, DetailReading>;
   /** Spikes that came since, not yet shown. */
   behind: number;
 }
@@ -86,26 +86,26 @@ export class Session {
   readonly wantsKeyframe = new Signal();
   readonly cursor = new Cursor();
   /** What the heatmap on the page tells of; undefined: the measure and CPU of the address. */
-  subject: Subject | undefined;
+  subject: ChartSubject | undefined;
   /** What the page on screen can be saved as; undefined: nothing. */
-  exporter: Exporter | undefined;
-  readonly access: Access;
+  exporter: PageExport | undefined;
+  readonly access: AccessToken;
   /** REST of the bridge; undefined in tests of the store alone. */
   readonly remote: Remote | undefined;
   /** History beyond what this tab saw. */
-  readonly past: Past | undefined;
+  readonly past: StoredColumns | undefined;
   /** The same for sparklines. */
-  readonly earlier: Earlier | undefined;
+  readonly earlier: StoredSeconds | undefined;
   readonly #storage: Storage | undefined;
 
-  constructor(address: string, storage: Storage | undefined, access?: Access, remote?: Remote) {
+  constructor(address: string, storage: Storage | undefined, access?: AccessToken, remote?: Remote) {
     this.#storage = storage;
-    this.access = access ?? new Access(undefined);
+    this.access = access ?? new AccessToken(undefined);
     this.remote = remote;
-    this.past = remote === undefined ? undefined : new Past(remote);
-    this.earlier = remote === undefined ? undefined : new Earlier(remote);
+    this.past = remote === undefined ? undefined : new StoredColumns(remote);
+    this.earlier = remote === undefined ? undefined : new StoredSeconds(remote);
     const { view, refused } = parseView(address);
-    const visitor = loadVisitor(storage);
+    const visitor = loadPreferences(storage);
     this.store = createStore<SessionState>(() => ({
       link: { state: 'connecting' },
       bridgeVersion: undefined,
@@ -173,24 +173,24 @@ export class Session {
   freeze(): void {
     const { host } = this;
     if (host === undefined || this.state.frozen !== undefined) return;
-    this.store.setState({ frozen: { reading: readFrozen(host), closeUps: new Map(), behind: 0 } });
-    this.closeUp();
+    this.store.setState({ frozen: { reading: readFrozen(host), details: new Map(), behind: 0 } });
+    this.detail();
   }
 
   /** Looks closely at some rows of the host on screen; their numbers come with the next keyframe. */
-  focus(focus: Focus | undefined): void {
-    if (this.host?.setFocus(focus) === true) this.wantsKeyframe.emit();
+  setDetailScope(focus: DetailScope | undefined): void {
+    if (this.host?.setDetailScope(focus) === true) this.wantsKeyframe.emit();
   }
 
   /** What is in focus; undefined until it is there. */
-  closeUp(): CloseUp | undefined {
+  detail(): DetailReading | undefined {
     const { host } = this;
-    if (host?.focus === undefined) return undefined;
+    if (host?.detailScope === undefined) return undefined;
     const { frozen } = this.state;
-    if (frozen === undefined) return readCloseUp(host);
-    const key = focusKey(host.focus);
-    const kept = frozen.closeUps.get(key) ?? readCloseUp(host);
-    if (kept !== undefined) frozen.closeUps.set(key, kept);
+    if (frozen === undefined) return readDetail(host);
+    const key = scopeKey(host.detailScope);
+    const kept = frozen.details.get(key) ?? readDetail(host);
+    if (kept !== undefined) frozen.details.set(key, kept);
     return kept;
   }
 
@@ -334,12 +334,12 @@ export class Session {
 
   closeHelp(): void {
     this.store.setState({ help: false });
-    rememberVisitor(this.#storage, { helped: true });
+    savePreferences(this.#storage, { helped: true });
   }
 
   setKeys(on: boolean): void {
     this.store.setState({ keysOff: !on });
-    rememberVisitor(this.#storage, { keysOff: !on });
+    savePreferences(this.#storage, { keysOff: !on });
   }
 
   countBehind(): void {

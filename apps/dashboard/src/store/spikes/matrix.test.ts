@@ -8,13 +8,13 @@ const spike = (culprit: string, comm: string, valueNs: number): Spike =>
     task: { comm, kthread: false },
   }) as unknown as Spike;
 
-it('spikes are put together by culprit and victim, worst first, and the worst of each is at hand', () => {
+it('spikes are put together by cause and victim, worst first, and the worst of each is at hand', () => {
   const worst = spike('irq 36 disk', 'fio', 900);
   const matrix = spikeMatrix(
     [spike('irq 36 disk', 'fio', 300), worst, spike('irq 42 eth0', 'cam', 500)],
     'worst',
   );
-  expect([matrix.culprits, matrix.victims]).toEqual([
+  expect([matrix.causes, matrix.victims]).toEqual([
     ['irq 36 disk', 'irq 42 eth0'],
     ['fio', 'cam'],
   ]);
@@ -24,15 +24,15 @@ it('spikes are put together by culprit and victim, worst first, and the worst of
 
 it('by total or count the order is another one', () => {
   const many = [spike('a', 'x', 10), spike('a', 'x', 10), spike('a', 'x', 10), spike('b', 'y', 20)];
-  expect(spikeMatrix(many, 'worst').culprits).toEqual(['b', 'a']);
-  expect(spikeMatrix(many, 'total').culprits).toEqual(['a', 'b']);
-  expect(spikeMatrix(many, 'count').culprits).toEqual(['a', 'b']);
+  expect(spikeMatrix(many, 'worst').causes).toEqual(['b', 'a']);
+  expect(spikeMatrix(many, 'total').causes).toEqual(['a', 'b']);
+  expect(spikeMatrix(many, 'count').causes).toEqual(['a', 'b']);
 });
 
 it('what does not fit is counted', () => {
   const spikes = Array.from({ length: 30 }, (_, i) => spike(`irq ${i}`, `task${i}`, 100 + i));
   const matrix = spikeMatrix(spikes, 'worst');
-  expect([matrix.culprits.length, matrix.moreCulprits, matrix.moreVictims]).toEqual([24, 6, 16]);
+  expect([matrix.causes.length, matrix.moreCauses, matrix.moreVictims]).toEqual([24, 6, 16]);
 });
 
 it('stolen time tells whom each interrupt took it from', () => {

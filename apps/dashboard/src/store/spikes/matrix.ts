@@ -1,4 +1,4 @@
-// Culprit × victim: who cost whom how much, from the spikes captured or from the time the module summed up.
+// Cause × victim: who cost whom how much, from the spikes captured or from the time the module summed up.
 import { causeParts, type Nanoseconds, type Spike, type TaskStat } from '@rtprobe/protocol';
 
 export interface Cell {
@@ -11,16 +11,16 @@ export interface Cell {
 
 export interface Matrix {
   /** Worst first. */
-  culprits: string[];
+  causes: string[];
   victims: string[];
-  cell(culprit: string, victim: string): Cell | undefined;
+  cell(cause: string, victim: string): Cell | undefined;
   /** Rows and columns beyond those listed. */
-  moreCulprits: number;
+  moreCauses: number;
   moreVictims: number;
   largest: Cell;
 }
 
-const CULPRITS_MAX = 24;
+const CAUSES_MAX = 24;
 const VICTIMS_MAX = 14;
 
 type Rank = 'worst' | 'total' | 'count';
@@ -29,17 +29,17 @@ class Builder {
   readonly #cells = new Map<string, Map<string, Cell>>();
 
   add(
-    culprit: string,
+    cause: string,
     victim: string,
     worst: Nanoseconds,
     total: Nanoseconds,
     count: number,
     spike?: Spike,
   ): void {
-    let row = this.#cells.get(culprit);
+    let row = this.#cells.get(cause);
     if (row === undefined) {
       row = new Map();
-      this.#cells.set(culprit, row);
+      this.#cells.set(cause, row);
     }
     const cell = row.get(victim) ?? { count: 0, worst: 0, total: 0, spike: undefined };
     cell.count += count;
@@ -56,21 +56,21 @@ class Builder {
     const ofColumn = new Map<string, number>();
     const largest: Cell = { count: 0, worst: 0, total: 0, spike: undefined };
     const join = (a: number, b: number) => (rank === 'worst' ? Math.max(a, b) : a + b);
-    for (const [culprit, row] of this.#cells) {
+    for (const [cause, row] of this.#cells) {
       for (const [victim, cell] of row) {
-        ofRow.set(culprit, join(ofRow.get(culprit) ?? 0, cell[rank]));
+        ofRow.set(cause, join(ofRow.get(cause) ?? 0, cell[rank]));
         ofColumn.set(victim, join(ofColumn.get(victim) ?? 0, cell[rank]));
         for (const key of ['count', 'worst', 'total'] as const)
           largest[key] = Math.max(largest[key], cell[key]);
       }
     }
     const order = (of: Map<string, number>) => [...of].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-    const [culprits, victims] = [order(ofRow), order(ofColumn)];
+    const [causes, victims] = [order(ofRow), order(ofColumn)];
     return {
-      culprits: culprits.slice(0, CULPRITS_MAX),
+      causes: causes.slice(0, CAUSES_MAX),
       victims: victims.slice(0, VICTIMS_MAX),
-      cell: (culprit, victim) => this.#cells.get(culprit)?.get(victim),
-      moreCulprits: Math.max(0, culprits.length - CULPRITS_MAX),
+      cell: (cause, victim) => this.#cells.get(cause)?.get(victim),
+      moreCauses: Math.max(0, causes.length - CAUSES_MAX),
       moreVictims: Math.max(0, victims.length - VICTIMS_MAX),
       largest,
     };
@@ -90,9 +90,8 @@ export function stolenMatrix(stats: readonly TaskStat[], rank: Rank): Matrix {
   const builder = new Builder();
   for (const { task, stolen } of stats) {
     for (const part of stolen) {
-      const culprit =
-        part.name === '' || part.name === part.label ? part.label : `${part.label} ${part.name}`;
-      builder.add(culprit, task.comm, part.maxNs, part.sumNs, part.count);
+      const cause = part.name === '' || part.name === part.label ? part.label : `${part.label} ${part.name}`;
+      builder.add(cause, task.comm, part.maxNs, part.sumNs, part.count);
     }
   }
   return builder.finish(rank);

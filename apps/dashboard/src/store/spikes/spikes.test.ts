@@ -1,6 +1,6 @@
 import type { Spike } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
-import { groupByCulprit, pairSpikes, SPIKES_MAX, SpikeList } from './spikes.ts';
+import { groupByCause, pairSpikes, SPIKES_MAX, SpikeList } from './spikes.ts';
 
 let next = 0;
 
@@ -53,7 +53,7 @@ describe('the list of spikes', () => {
   });
 });
 
-describe('culprits', () => {
+describe('causes', () => {
   it('are listed worst first with count, last time and whom they interrupted most', () => {
     const spikes = [
       spike({ culprit: 'a', valueNs: 5, comm: 'x' }),
@@ -61,9 +61,9 @@ describe('culprits', () => {
       spike({ culprit: 'a', valueNs: 7, comm: 'z' }),
       spike({ culprit: 'a', valueNs: 6, comm: 'z' }),
     ];
-    const [first, second] = groupByCulprit(spikes);
-    expect([first!.culprit, first!.count]).toEqual(['b', 1]);
-    expect([second!.culprit, second!.count, second!.worst.valueNs, second!.last]).toEqual([
+    const [first, second] = groupByCause(spikes);
+    expect([first!.cause, first!.count]).toEqual(['b', 1]);
+    expect([second!.cause, second!.count, second!.worst.valueNs, second!.last]).toEqual([
       'a',
       3,
       7,

@@ -42,8 +42,8 @@ export class SpikeList {
   }
 }
 
-export interface CulpritGroup {
-  culprit: string;
+export interface CauseGroup {
+  cause: string;
   count: number;
   worst: Spike;
   last: Spike;
@@ -51,13 +51,13 @@ export interface CulpritGroup {
   victims: { comm: string; count: number }[];
 }
 
-/** Spikes by who did it, worst first. */
-export function groupByCulprit(spikes: readonly Spike[]): CulpritGroup[] {
-  const groups = new Map<string, CulpritGroup & { names: Map<string, number> }>();
+/** Groups spikes by the name of their cause, worst first. */
+export function groupByCause(spikes: readonly Spike[]): CauseGroup[] {
+  const groups = new Map<string, CauseGroup & { names: Map<string, number> }>();
   for (const spike of spikes) {
     let group = groups.get(spike.culprit);
     if (group === undefined) {
-      group = { culprit: spike.culprit, count: 0, worst: spike, last: spike, victims: [], names: new Map() };
+      group = { cause: spike.culprit, count: 0, worst: spike, last: spike, victims: [], names: new Map() };
       groups.set(spike.culprit, group);
     }
     group.count++;

@@ -8,7 +8,7 @@ import {
   type SourceInfo,
 } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
-import { readCloseUp } from '../reading/reading.ts';
+import { readDetail } from '../reading/reading.ts';
 import { Host } from './host.ts';
 
 const START = 1_790_000_000_000_000;
@@ -225,12 +225,12 @@ describe('a host', () => {
       [1, 0, 0, undefined],
       [1, 1, 7000, undefined],
     ]);
-    expect(feed.host.setFocus({ cpu: 1 })).toBe(true);
-    expect(feed.host.setFocus({ cpu: 1 })).toBe(false);
-    expect(readCloseUp(feed.host)).toBeUndefined();
+    expect(feed.host.setDetailScope({ cpu: 1 })).toBe(true);
+    expect(feed.host.setDetailScope({ cpu: 1 })).toBe(false);
+    expect(readDetail(feed.host)).toBeUndefined();
     feed.key(rowOf(0, [5000]), rowOf(2, [7000, 7000]));
     feed.delta(rowOf(2, [9000]));
-    const rows = readCloseUp(feed.host)!.rows;
+    const rows = readDetail(feed.host)!.rows;
     expect(rows.map((r) => [r.info.id, r.count, r.max, r.total.count])).toEqual([
       [0, 0, 0, 0],
       [1, 3, 9000, 3],
@@ -241,14 +241,14 @@ describe('a host', () => {
     const feed = new Feed();
     feed.key(rowOf(2, [7000]));
     feed.delta(rowOf(2, [7000]));
-    feed.host.setFocus({ sources: [1] });
+    feed.host.setDetailScope({ sources: [1] });
     feed.key(rowOf(2, [7000, 7000]));
     const series = feed.host.seriesOf(1)!;
     expect([series.total.count, series.worstAt, series.tiers[0]!.empty]).toEqual([2, undefined, true]);
     feed.delta(rowOf(2, [9000]));
     const tier = series.tiers[0]!;
     expect([tier.count(tier.last), tier.max(tier.last)]).toEqual([1, 9000]);
-    feed.host.setFocus(undefined);
+    feed.host.setDetailScope(undefined);
     expect(feed.host.seriesOf(1)).toBeUndefined();
   });
 });

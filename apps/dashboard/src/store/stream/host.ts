@@ -17,7 +17,7 @@ import {
   type UnixMicros,
 } from '@rtprobe/protocol';
 import { SpikeList } from '../spikes/spikes.ts';
-import { type Focus, focusKey, focusSources, inFocus, type Row } from './focus.ts';
+import { type DetailScope, inScope, type Row, scopeKey, scopeSources } from './detail-scope.ts';
 import { Series } from './series.ts';
 import { Source } from './source.ts';
 import type { Tier } from './tier.ts';
@@ -69,9 +69,9 @@ export class Host implements FrameSink {
   readonly #series = new Map<string, Series>();
   readonly #rows: (LinkedRow | undefined)[] = [];
   #followedCpu = -1;
-  #focus: Focus | undefined;
+  #detailScope: DetailScope | undefined;
   /** A keyframe has filled the rows in focus. */
-  focusFilled = false;
+  detailFilled = false;
   #synced = false;
   #ignore = false;
   #kind: FrameKind = FrameKind.delta;
@@ -93,28 +93,28 @@ export class Host implements FrameSink {
     return this.#series.get(`source/${source}`);
   }
 
-  get focus(): Focus | undefined {
-    return this.#focus;
+  get detailScope(): DetailScope | undefined {
+    return this.#detailScope;
   }
 
   /** Looks closely at something else; true when that wants a keyframe to be filled. */
-  setFocus(focus: Focus | undefined): boolean {
-    const key = focus === undefined ? '' : focusKey(focus);
-    if (key === (this.#focus === undefined ? '' : focusKey(this.#focus))) return false;
-    this.#focus = focus;
-    this.focusFilled = false;
-    const wanted = focusSources(focus);
+  setDetailScope(scope: DetailScope | undefined): boolean {
+    const key = scope === undefined ? '' : scopeKey(scope);
+    if (key === (this.#detailScope === undefined ? '' : scopeKey(this.#detailScope))) return false;
+    this.#detailScope = scope;
+    this.detailFilled = false;
+    const wanted = scopeSources(scope);
     for (const name of this.#series.keys()) {
       const source = /^source\/(\d+)$/.exec(name)?.[1];
       if (source !== undefined && !wanted.includes(Number(source))) this.#series.delete(name);
     }
-    this.#addFocusSeries();
+    this.#addScopeSeries();
     this.#linkRows();
-    return focus !== undefined;
+    return scope !== undefined;
   }
 
-  #addFocusSeries(): void {
-    for (const id of focusSources(this.#focus)) {
+  #addScopeSeries(): void {
+    for (const id of scopeSources(this.#detailScope)) {
       const info = this.sources.get(id)?.info;
       if (info === undefined || this.seriesOf(id) !== undefined) continue;
       this.#series.set(`source/${id}`, new Series(info.measure, -1));
@@ -173,7 +173,7 @@ export class Host implements FrameSink {
         this.#series.delete(`source/${info.id}`);
       }
     }
-    this.#addFocusSeries();
+    this.#addScopeSeries();
     this.cpus = [...new Set(rows.map((r) => r.cpu))].sort((a, b) => a - b);
     this.#addMeasures();
     const before = this.#rows.splice(0);
@@ -241,7 +241,7 @@ export class Host implements FrameSink {
       if (kind === FrameKind.keyframe) source.clearTotals();
     }
     for (const row of this.#rows) if (row !== undefined) beginRow(row, kind, time);
-    if (kind === FrameKind.keyframe) this.focusFilled = true;
+    if (kind === FrameKind.keyframe) this.detailFilled = true;
   }
   #keySpanUs = 0;
 
@@ -293,7 +293,7 @@ export class Host implements FrameSink {
       const { measure, id } = row.source.info;
       const series = [this.series(measure, -1), this.series(measure, row.cpu), this.seriesOf(id)];
       row.series = series.filter((s) => s !== undefined);
-      if (!inFocus(this.#focus, id, row.cpu)) row.detail = undefined;
+      if (!inScope(this.#detailScope, id, row.cpu)) row.detail = undefined;
       else row.detail ??= new Source(row.source.info);
     }
   }

@@ -65,7 +65,7 @@ export class Source {
   }
 
   /** Largest value of a second, Unix, no later than the first that was seen; forgotten where the ring has no place. */
-  addEarlier(second: number, max: Nanoseconds): void {
+  addStoredMax(second: number, max: Nanoseconds): void {
     if (second > this.#firstSecond || second <= this.#second - SPARK_SECONDS) return;
     const slot = second % SPARK_SECONDS;
     this.#max[slot] = Math.max(this.#max[slot]!, max);

@@ -1,7 +1,7 @@
 // A page whose subject is not there: why, and where to go.
 import type { ReactNode } from 'react';
 
-export function Missing({ title, children }: { title: string; children: ReactNode }) {
+export function NotFound({ title, children }: { title: string; children: ReactNode }) {
   return (
     <div className="unreachable">
       <h1>{title}</h1>

@@ -2,7 +2,7 @@
 import { t } from '../../i18n/translate.ts';
 import type { RemoteError } from '../../store/remote/remote.ts';
 
-export function Refused({ error }: { error: RemoteError | undefined }) {
+export function ErrorLine({ error }: { error: RemoteError | undefined }) {
   if (error === undefined) return null;
   const { code, message, word } = error;
   return (
