@@ -8,11 +8,11 @@ import { Pages } from './Pages.tsx';
 
 export function App({ session, drawing }: { session: Session; drawing: Drawing }) {
   // Another language renders everything anew: words are read as components render, also in what is memoised.
-  useStore(session.store, (s) => s.view.lang);
+  useStore(session.address.store, (s) => s.view.lang);
   return (
     <SessionContext value={session}>
       <DrawingContext value={drawing}>
-        <ErrorBoundary reloads={() => session.state.view.kiosk}>
+        <ErrorBoundary reloads={() => session.address.view.kiosk}>
           <Pages key={language()} />
         </ErrorBoundary>
       </DrawingContext>

@@ -15,7 +15,7 @@ import { MatrixPage } from '../panels/spikes/MatrixPage.tsx';
 import { TaskPage } from '../panels/tasks/TaskPage.tsx';
 import { TasksPage } from '../panels/tasks/TasksPage.tsx';
 import { formatPath, type Route } from '../store/address/route.ts';
-import { useSessionState } from '../store/session/context.ts';
+import { useAddress } from '../store/session/context.ts';
 
 function pageOf(route: Route) {
   switch (route.page) {
@@ -54,7 +54,7 @@ const Page = memo(function Page({ route }: { route: Route }) {
 });
 
 export function Pages() {
-  const route = useSessionState((s) => s.view.route);
+  const route = useAddress((s) => s.view.route);
   // One page's state is not the next one's, even where both are of one kind.
   return (
     <Shell>

@@ -1,7 +1,7 @@
 // Keeps the address and the view the same, both ways. Another page is a step the browser's back button undoes; what
 // is changed on a page is not.
 import { sameRoute } from '../store/address/route.ts';
-import { formatView, parseView } from '../store/address/view.ts';
+import { formatView, parseView } from '../store/address/view-text.ts';
 import type { Session } from '../store/session/session.ts';
 
 /** Path and query: what a view is read from. */
@@ -10,8 +10,8 @@ export function addressOf({ pathname, search }: Location): string {
 }
 
 export function followAddress(window: Window, session: Session): void {
-  let written = session.state.view;
-  session.store.subscribe(({ view }) => {
+  let written = session.address.view;
+  session.address.store.subscribe(({ view }) => {
     if (view === written) return;
     const turned = !sameRoute(view.route, written.route);
     written = view;
@@ -23,7 +23,7 @@ export function followAddress(window: Window, session: Session): void {
   window.addEventListener('popstate', () => {
     const { view, refused } = parseView(addressOf(window.location));
     written = view;
-    session.store.setState({ view, refused });
-    if (view.range !== undefined) session.freeze();
+    session.address.take({ view, refused });
+    if (view.range !== undefined) session.screen.freeze();
   });
 }

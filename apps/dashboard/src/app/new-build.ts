@@ -29,8 +29,8 @@ export async function lookForNewBuild(window: Window, session: Session): Promise
   }
   // In development nothing is built, and there are no such names.
   if (served === '' || running === '' || served === running) return;
-  session.store.setState({ newBuild: true });
-  if (!session.state.view.kiosk || window.sessionStorage.getItem(TRIED) === served) return;
+  session.notices.set({ newBuild: true });
+  if (!session.address.view.kiosk || window.sessionStorage.getItem(TRIED) === served) return;
   window.sessionStorage.setItem(TRIED, served);
   window.location.reload();
 }

@@ -13,7 +13,7 @@ export function followTheme(window: Window, session: Session, restyled: Signal):
   };
   let current: ThemeName | undefined;
   const apply = () => {
-    const theme = session.state.view.theme ?? preferred();
+    const theme = session.address.view.theme ?? preferred();
     if (theme === current) return;
     current = theme;
     window.document.documentElement.dataset.theme = theme;
@@ -22,5 +22,5 @@ export function followTheme(window: Window, session: Session, restyled: Signal):
   apply();
   light.addEventListener('change', apply);
   contrast.addEventListener('change', apply);
-  session.store.subscribe(apply);
+  session.address.store.subscribe(apply);
 }

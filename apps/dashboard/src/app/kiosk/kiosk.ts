@@ -22,7 +22,7 @@ interface Kiosk {
 export function followKiosk(window: Window, session: Session, restyled: Signal): void {
   let running: Kiosk | undefined;
   const apply = () => {
-    const { kiosk } = session.state.view;
+    const { kiosk } = session.address.view;
     if (kiosk === (running !== undefined)) return;
     // Stopping changes the state, which leads here again.
     const before = running;
@@ -32,7 +32,7 @@ export function followKiosk(window: Window, session: Session, restyled: Signal):
     restyled.emit();
   };
   apply();
-  session.store.subscribe(apply);
+  session.address.store.subscribe(apply);
 }
 
 function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
@@ -47,9 +47,9 @@ function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
   };
   fit();
   window.addEventListener('resize', fit, { signal });
-  const asleep = keepAwake(window, (maySleep) => session.store.setState({ maySleep }));
+  const asleep = keepAwake(window, (maySleep) => session.notices.set({ maySleep }));
   const timers = [shift(root), dim(root, session), followPointer(window, session, signal)];
-  const { rotate } = session.state.view;
+  const { rotate } = session.address.view;
   const rotation = new Rotation(session);
   if (rotate !== undefined) timers.push(window.setInterval(() => rotation.turn(), rotate * 1000));
   return {
@@ -59,7 +59,7 @@ function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
       for (const timer of timers) window.clearInterval(timer);
       for (const name of ['kiosk', 'calm', 'pointer']) delete root.dataset[name];
       for (const name of ['--scale', '--shift-x', '--shift-y']) root.style.removeProperty(name);
-      session.store.setState({ maySleep: false });
+      session.notices.set({ maySleep: false });
     },
   };
 }
@@ -102,6 +102,6 @@ function followPointer(window: Window, session: Session, signal: AbortSignal): n
   return window.setInterval(() => {
     const since = window.performance.now() - moved;
     if (since > POINTER_SHOWN_MS) delete root.dataset.pointer;
-    if (since > RELEASE_AFTER_MS && session.state.frozen !== undefined) session.release();
+    if (since > RELEASE_AFTER_MS && session.screen.current !== undefined) session.screen.resume();
   }, 1000);
 }

@@ -22,17 +22,17 @@ export class Rotation {
   /** Call once a turn. */
   turn(): void {
     const session = this.#session;
-    if (session.state.frozen !== undefined) return;
+    if (session.screen.current !== undefined) return;
     const newest = session.reading()?.spikes.at(-1)?.id;
     if (newest !== this.#newest) this.#held = HELD_TURNS;
     this.#newest = newest;
-    const { page } = session.state.view.route;
+    const { page } = session.address.view.route;
     if (this.#held > 0) {
       this.#held--;
-      if (page !== 'overview') session.go({ page: 'overview' });
+      if (page !== 'overview') session.address.open({ page: 'overview' });
       return;
     }
     const at = (ROTATION as readonly string[]).indexOf(page);
-    session.go({ page: ROTATION[(at + 1) % ROTATION.length]! });
+    session.address.open({ page: ROTATION[(at + 1) % ROTATION.length]! });
   }
 }

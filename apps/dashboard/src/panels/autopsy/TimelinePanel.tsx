@@ -32,7 +32,7 @@ import {
   zoomed,
 } from '../../charts/timeline-view.ts';
 import { t } from '../../i18n/translate.ts';
-import { useSessionState } from '../../store/session/context.ts';
+import { useAddress as useSessionState } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';
 import { useDrawing, usePainted } from '../common/painted-canvas.ts';
 import { Scroll } from '../common/Scroll.tsx';

@@ -1,8 +1,9 @@
 // A way to another page: a true link, so that it can be opened in another tab or copied.
 import type { MouseEvent, ReactNode } from 'react';
 import type { Route } from '../../store/address/route.ts';
-import { formatView, turnTo, type View } from '../../store/address/view.ts';
-import { useSession, useSessionState } from '../../store/session/context.ts';
+import { turnTo, type View } from '../../store/address/view.ts';
+import { formatView } from '../../store/address/view-text.ts';
+import { useSession, useView } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 
 interface Props {
@@ -17,11 +18,11 @@ interface Props {
 
 export function Link({ to, change, className = 'link', title, current, children }: Props) {
   const session = useSession();
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const follow = (event: MouseEvent) => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    session.go(to, change);
+    session.address.open(to, change);
   };
   return (
     <a

@@ -17,7 +17,7 @@ export function useChange(): Changing {
   const make = async (request: ChangeRequest) => {
     setState({ busy: true, done: false, error: undefined });
     try {
-      await session.change(request);
+      await session.changes.make(request);
       setState({ busy: false, done: true, error: undefined });
       return true;
     } catch (caught) {

@@ -13,5 +13,7 @@ export function useDetail(scope: DetailScope): DetailReading | undefined {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the scope
   useEffect(() => session.setDetailScope(scope), [session, host, key]);
   useEffect(() => () => session.setDetailScope(undefined), [session]);
-  return host?.detailScope !== undefined && scopeKey(host.detailScope) === key ? session.detail() : undefined;
+  return host?.detailScope !== undefined && scopeKey(host.detailScope) === key
+    ? session.screen.detail()
+    : undefined;
 }

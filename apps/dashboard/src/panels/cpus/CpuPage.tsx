@@ -8,7 +8,7 @@ import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
 import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
 import type { DetailReading, Reading, RowDetail } from '../../store/reading/reading.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { InterruptLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
@@ -46,7 +46,7 @@ const keys: Readonly<Partial<Record<Sort, (row: RowDetail) => number | string | 
 };
 
 function Sources({ detail, budgetNs }: { detail: DetailReading | undefined; budgetNs: number }) {
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
   const words = view.filter.trim().toLowerCase();
@@ -108,7 +108,7 @@ function MeasureChoice({ measures, chosen }: { measures: readonly Measure[]; cho
       className="title"
       {...tipOnControl(measureWords(chosen).explanation)}
       value={chosen}
-      onChange={(e) => session.look({ measure: e.target.value as Measure })}
+      onChange={(e) => session.address.change({ measure: e.target.value as Measure })}
     >
       {measures.map((measure) => (
         <option key={measure} value={measure}>
@@ -133,11 +133,11 @@ export function CpuPage({ cpu }: { cpu: number }) {
 
 function Known({ cpu, reading }: { cpu: number; reading: Reading }) {
   const session = useSession();
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const detail = useDetail({ cpu });
   const { host } = session;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another bridge, another host object
-  useEffect(() => session.follow(cpu), [session, host, cpu]);
+  useEffect(() => session.keepCpuHistory(cpu), [session, host, cpu]);
   const budgetNs = chosenBudget(view, reading);
   const measures = [
     ...new Set(

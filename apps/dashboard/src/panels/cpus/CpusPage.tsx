@@ -7,7 +7,7 @@ import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
 import { type CpuReading, readCpus } from '../../store/machine/cpus.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
-import { useReading, useSessionState } from '../../store/session/context.ts';
+import { useReading, useView } from '../../store/session/context.ts';
 import { CpuLink, InterruptLink } from '../common/entity-links.tsx';
 import { SpikeDetail } from '../spikes/SpikeDetail.tsx';
 import { SpikeRail } from '../spikes/SpikeRail.tsx';
@@ -36,7 +36,7 @@ const keys: Readonly<Partial<Record<Sort, (cpu: CpuReading) => number | undefine
 
 export function CpusPage() {
   const reading = useReading('table');
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   if (reading === undefined) return null;
   const budgetNs = chosenBudget(view, reading);
   const cpus = readCpus(reading);

@@ -7,13 +7,23 @@ import { t } from '../../i18n/translate.ts';
 import { mainPageOf } from '../../store/address/route.ts';
 import { THEMES, type ThemeName } from '../../store/address/view.ts';
 import type { Reading } from '../../store/reading/reading.ts';
-import { type Status, status } from '../../store/screen/status.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import type { Status } from '../../store/screen/status.ts';
+import {
+  useAddress,
+  useHostNames,
+  useIsFrozen,
+  useNewSpikes,
+  useNotices,
+  useOverlays,
+  useReading,
+  useSession,
+} from '../../store/session/context.ts';
 import { tip, tipOnControl } from '../../ui/tip.ts';
 import { Name } from '../common/Name.tsx';
 import { useRuns } from '../runs/use-runs.ts';
 import { LostBreakdown } from './LostBreakdown.tsx';
 import { Navigation, pageTitle } from './Navigation.tsx';
+import { useStatus } from './use-status.ts';
 
 const SHAPES: Readonly<Record<Status['word'], string>> = {
   LIVE: '●',
@@ -34,15 +44,15 @@ export function StatusWord({ word }: { word: Status['word'] }) {
 
 function HostChoice({ reading }: { reading: Reading | undefined }) {
   const session = useSession();
-  const hosts = useSessionState((s) => s.hosts);
+  const hosts = useHostNames();
   if (hosts.length > 1) {
     return (
       <select
         aria-label={t('bar.host')}
         value={session.host?.name ?? ''}
         onChange={(e) => {
-          session.release();
-          session.look({ host: e.target.value, cpu: -1, spike: undefined });
+          session.screen.resume();
+          session.address.change({ host: e.target.value, cpu: -1, spike: undefined });
         }}
       >
         {hosts.map((name) => (
@@ -115,7 +125,7 @@ function Figures({ reading }: { reading: Reading }) {
         className={lost > 0 ? 'plain bar-item alarm' : 'plain bar-item'}
         aria-haspopup="dialog"
         {...tipOnControl(t('bar.lostTip', { count: fullCount(lost) }))}
-        onClick={() => session.store.setState((s) => ({ lostOpen: !s.lostOpen }))}
+        onClick={() => session.overlays.toggle('losses')}
       >
         {lost > 0 && <span aria-hidden="true">▲ </span>}
         <span className="muted-unless-alarm">{t('bar.lost')} </span>
@@ -148,10 +158,10 @@ function Cost({ stats }: { stats: HostStats }) {
 
 function FreezeButton() {
   const session = useSession();
-  const frozen = useSessionState((s) => s.frozen !== undefined);
-  const behind = useSessionState((s) => s.frozen?.behind ?? 0);
+  const frozen = useIsFrozen();
+  const behind = useNewSpikes();
   return (
-    <button type="button" aria-pressed={frozen} onClick={() => session.toggleFreeze()}>
+    <button type="button" aria-pressed={frozen} onClick={() => session.screen.toggle()}>
       {t(frozen ? 'bar.release' : 'bar.freeze')}
       {behind > 0 && <span className="alarm"> +{behind}</span>} <kbd>{t('bar.space')}</kbd>
     </button>
@@ -163,7 +173,7 @@ function LanguageButton() {
   const session = useSession();
   const other = LANGUAGES[(LANGUAGES.indexOf(language()) + 1) % LANGUAGES.length]!;
   return (
-    <button type="button" lang={LANGUAGE_TAGS[other]} onClick={() => session.look({ lang: other })}>
+    <button type="button" lang={LANGUAGE_TAGS[other]} onClick={() => session.address.change({ lang: other })}>
       {LANGUAGE_NAMES[other]}
     </button>
   );
@@ -171,7 +181,7 @@ function LanguageButton() {
 
 /** For who does not see the page; pages of one thing name it themselves. */
 function Heading() {
-  const route = useSessionState((s) => s.view.route);
+  const route = useAddress((s) => s.view.route);
   const main = mainPageOf(route);
   return route.page === main ? <h1 className="sr-only">{pageTitle(main)}</h1> : null;
 }
@@ -179,10 +189,9 @@ function Heading() {
 export function Bar() {
   const session = useSession();
   const reading = useReading('bar');
-  const theme = useSessionState((s) => s.view.theme);
-  const lostOpen = useSessionState((s) => s.lostOpen);
-  useSessionState((s) => s.link);
-  const now = status(session, performance.now());
+  const theme = useAddress((s) => s.view.theme);
+  const lostOpen = useOverlays((s) => s.losses);
+  const now = useStatus();
   return (
     <header className="bar">
       {reading !== undefined && <Heading />}
@@ -194,7 +203,7 @@ export function Bar() {
       {reading !== undefined && <Figures reading={reading} />}
       <StatusWord word={now.word} />
       <FreezeButton />
-      <button type="button" onClick={() => session.look({ theme: nextTheme(theme) })}>
+      <button type="button" onClick={() => session.address.change({ theme: nextTheme(theme) })}>
         <span aria-hidden="true">◐</span> {t(`bar.theme.${theme ?? 'auto'}`)}
         <span className="sr-only"> {t('bar.themeSwitch')}</span>
       </button>
@@ -203,7 +212,7 @@ export function Bar() {
         type="button"
         className="help-open"
         aria-label={t('bar.help')}
-        onClick={() => session.store.setState({ help: true })}
+        onClick={() => session.overlays.open('help')}
       >
         <kbd>?</kbd>
       </button>
@@ -219,14 +228,12 @@ function nextTheme(theme: ThemeName | undefined): ThemeName | undefined {
 
 /** Under the bar when something is wrong: what, since when, what to do. */
 export function Notice() {
-  const session = useSession();
   const reading = useReading('bar');
-  useSessionState((s) => s.link);
-  const refused = useSessionState((s) => s.refused);
-  const errors = useSessionState((s) => s.errors);
-  const newBuild = useSessionState((s) => s.newBuild);
-  const maySleep = useSessionState((s) => s.maySleep);
-  const { word, detail } = status(session, performance.now());
+  const refused = useAddress((s) => s.refused);
+  const errors = useNotices((s) => s.errors);
+  const newBuild = useNotices((s) => s.newBuild);
+  const maySleep = useNotices((s) => s.maySleep);
+  const { word, detail } = useStatus();
   const replay = reading?.info.replay;
   const lines: string[] = [];
   if (detail !== undefined) lines.push(detail);

@@ -1,7 +1,13 @@
 // What is measured, how to read the page, and the keys. It opens by itself for who has never been here.
 import { measureWords } from '../../i18n/measures.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import {
+  useOfferedMeasures,
+  useOverlays,
+  usePreferences,
+  useReading,
+  useSession,
+} from '../../store/session/context.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 
 const KEYS: readonly (readonly [string, PlainKey])[] = [
@@ -52,13 +58,13 @@ function Measures() {
 
 function useMeasures() {
   const config = useReading('bar')?.info.config;
-  const offered = useSessionState((s) => s.measures);
+  const offered = useOfferedMeasures();
   return { measures: config?.measures, all: offered };
 }
 
 function KeyList() {
   const session = useSession();
-  const off = useSessionState((s) => s.keysOff);
+  const off = usePreferences((s) => s.keysOff);
   return (
     <>
       <dl className="keys">
@@ -72,7 +78,7 @@ function KeyList() {
         ))}
       </dl>
       <p>
-        <button type="button" aria-pressed={!off} onClick={() => session.setKeys(off)}>
+        <button type="button" aria-pressed={!off} onClick={() => session.preferences.set({ keysOff: !off })}>
           {t(off ? 'help.keysAreOff' : 'help.keysAreOn')}
         </button>{' '}
         <span className="muted small">{t('help.keysWhy')}</span>
@@ -83,14 +89,14 @@ function KeyList() {
 
 export function Help() {
   const session = useSession();
-  const open = useSessionState((s) => s.help);
+  const open = useOverlays((s) => s.help);
   if (!open) return null;
   return (
     <Dialog
       title={t('help.title')}
       label={t('help.label')}
       className="help"
-      onClose={() => session.closeHelp()}
+      onClose={() => session.overlays.close('help')}
     >
       <p>{t('help.purpose')}</p>
       <h3>{t('help.measures')}</h3>

@@ -58,11 +58,7 @@ function rowsOf(stats: HostStats): { where: string; what: string; count: number 
 export function LostBreakdown({ stats }: { stats: HostStats }) {
   const session = useSession();
   return (
-    <Dialog
-      title={t('lost.title')}
-      label={t('lost.label')}
-      onClose={() => session.store.setState({ lostOpen: false })}
-    >
+    <Dialog title={t('lost.title')} label={t('lost.label')} onClose={() => session.overlays.close('losses')}>
       <table>
         <tbody>
           {rowsOf(stats).map(({ where, what, count }) => (

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { MAIN_PAGES, type MainPage, mainPageOf } from '../../store/address/route.ts';
-import { useSessionState } from '../../store/session/context.ts';
+import { useAddress } from '../../store/session/context.ts';
 import { Link } from '../common/Link.tsx';
 
 export function pageTitle(page: MainPage): string {
@@ -10,7 +10,7 @@ export function pageTitle(page: MainPage): string {
 }
 
 export function Navigation() {
-  const route = useSessionState((s) => s.view.route);
+  const route = useAddress((s) => s.view.route);
   const [open, setOpen] = useState(false);
   const nav = useRef<HTMLElement>(null);
   const current = mainPageOf(route);

@@ -5,14 +5,13 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { clockTime, dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { type RemoteError, remoteError } from '../../store/remote/remote.ts';
-import { visibleRange } from '../../store/screen/time-window.ts';
-import { useSession, useSessionState } from '../../store/session/context.ts';
+import { useNotes, useSession } from '../../store/session/context.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
 
 export function NoteDialog() {
   const session = useSession();
-  const at = useSessionState((s) => s.noteAt);
+  const at = useNotes((s) => s.draftAt);
   const field = useRef<HTMLInputElement>(null);
   const [error, setError] = useState<RemoteError>();
   useEffect(() => {
@@ -20,13 +19,13 @@ export function NoteDialog() {
     if (at !== undefined) field.current?.focus();
   }, [at]);
   if (at === undefined) return null;
-  const close = () => session.store.setState({ noteAt: undefined });
+  const close = () => session.notes.endDraft();
   const add = async (event: FormEvent) => {
     event.preventDefault();
     const text = field.current?.value.trim() ?? '';
     if (text === '') return;
     try {
-      await session.addNote(at, text);
+      await session.notes.add(at, text);
       close();
     } catch (caught) {
       setError(remoteError(caught));
@@ -68,8 +67,8 @@ interface ListProps {
 /** The notes of the window on screen, nearest to the moment first: each can be deleted, by its button or by Delete on it. */
 function NoteList({ at, refused }: ListProps) {
   const session = useSession();
-  const notes = useSessionState((s) => s.notes);
-  const { from, to } = visibleRange(session);
+  const notes = useNotes((s) => s.notes);
+  const { from, to } = session.window.range();
   const near = notes
     .filter((note) => note.time >= from && note.time <= to)
     .sort((a, b) => Math.abs(a.time - at) - Math.abs(b.time - at))
@@ -77,7 +76,7 @@ function NoteList({ at, refused }: ListProps) {
   if (near.length === 0) return null;
   const remove = async (id: number) => {
     try {
-      await session.removeNote(id);
+      await session.notes.remove(id);
       refused(undefined);
     } catch (caught) {
       refused(remoteError(caught));

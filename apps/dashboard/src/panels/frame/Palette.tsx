@@ -2,18 +2,18 @@
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { matchPlaces, type Place, placesOf } from '../../store/machine/places.ts';
-import { useSession, useSessionState } from '../../store/session/context.ts';
+import { useHostNames, useOverlays, useSession } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';
 import { pageTitle } from './Navigation.tsx';
 
 export function Palette() {
-  const open = useSessionState((s) => s.palette);
+  const open = useOverlays((s) => s.palette);
   return open ? <Open /> : null;
 }
 
 function Open() {
   const session = useSession();
-  const hosts = useSessionState((s) => s.hosts);
+  const hosts = useHostNames();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const field = useRef<HTMLInputElement>(null);
@@ -25,10 +25,10 @@ function Open() {
   useEffect(() => {
     list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
-  const close = () => session.store.setState({ palette: false });
+  const close = () => session.overlays.close('palette');
   const go = (place: Place) => {
     close();
-    session.go(place.route, place.host === undefined ? {} : { host: place.host, range: undefined });
+    session.address.open(place.route, place.host === undefined ? {} : { host: place.host, range: undefined });
   };
   const press = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

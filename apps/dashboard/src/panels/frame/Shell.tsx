@@ -2,8 +2,7 @@
 import { type ReactNode, useEffect } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { mainPageOf } from '../../store/address/route.ts';
-import { status } from '../../store/screen/status.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useAddress, useReading } from '../../store/session/context.ts';
 import { Tips } from '../../ui/Tips.tsx';
 import { Bar, Notice } from './Bar.tsx';
 import { Help } from './Help.tsx';
@@ -12,6 +11,7 @@ import { NoteDialog } from './NoteDialog.tsx';
 import { Palette } from './Palette.tsx';
 import { TokenDialog } from './TokenDialog.tsx';
 import { Unreachable } from './Unreachable.tsx';
+import { useStatus } from './use-status.ts';
 
 /** The first thing the keyboard comes to: past the bar, to what the page is about. */
 function SkipLink() {
@@ -30,17 +30,16 @@ function SkipLink() {
 
 /** Tabs and screen readers tell pages apart by their titles. */
 function useTitle(): void {
-  const page = useSessionState((s) => mainPageOf(s.view.route));
+  const page = useAddress((s) => mainPageOf(s.view.route));
   useEffect(() => {
     document.title = page === 'overview' ? 'rtprobe' : `${pageTitle(page)} · rtprobe`;
   }, [page]);
 }
 
 export function Shell({ children }: { children: ReactNode }) {
-  const session = useSession();
   const reading = useReading('bar');
   useTitle();
-  const { old } = status(session, performance.now());
+  const { old } = useStatus();
   return (
     <div className={old && reading !== undefined && reading.time > 0 ? 'page old' : 'page'}>
       <SkipLink />

@@ -1,10 +1,10 @@
 // Asks for the token when a change needs it, once a tab.
 import { type FormEvent, useEffect, useRef } from 'react';
 import { t } from '../../i18n/translate.ts';
-import { useSessionState } from '../../store/session/context.ts';
+import { useTokenAsk } from '../../store/session/context.ts';
 
 export function TokenDialog() {
-  const ask = useSessionState((s) => s.tokenAsk);
+  const ask = useTokenAsk();
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (ask !== undefined) field.current?.focus();

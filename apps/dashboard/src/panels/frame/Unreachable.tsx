@@ -1,20 +1,20 @@
 // Nothing to show: why, and what to do.
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
-import { useSession, useSessionState } from '../../store/session/context.ts';
+import { useAddress, useConnection, useHostNames, useSession } from '../../store/session/context.ts';
 
 export function Unreachable() {
   const session = useSession();
-  const link = useSessionState((s) => s.link);
-  const hosts = useSessionState((s) => s.hosts);
-  const wanted = useSessionState((s) => s.view.host);
+  const link = useConnection();
+  const hosts = useHostNames();
+  const wanted = useAddress((s) => s.view.host);
   if (link.state === 'open' && wanted !== '') {
     return (
       <div className="unreachable">
         <h1>{t('unreachable.noSuchHost')}</h1>
         <p>{t(hosts.length === 0 ? 'unreachable.noHosts' : 'unreachable.hosts')}</p>
         {hosts.map((name) => (
-          <button type="button" key={name} onClick={() => session.look({ host: name })}>
+          <button type="button" key={name} onClick={() => session.address.change({ host: name })}>
             {name}
           </button>
         ))}

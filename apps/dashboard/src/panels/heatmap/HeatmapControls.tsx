@@ -5,13 +5,12 @@ import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { WINDOWS, type WindowSeconds } from '../../store/address/view.ts';
 import type { Reading } from '../../store/reading/reading.ts';
-import { windowSeconds } from '../../store/screen/time-window.ts';
-import { useSession, useSessionState } from '../../store/session/context.ts';
+import { useAddress, useSession, useView } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 
 export function HeatmapControls({ reading, measure }: { reading: Reading | undefined; measure: Measure }) {
   const session = useSession();
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const on = reading?.info.config?.measures;
   return (
     <>
@@ -20,7 +19,7 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
         className="title"
         {...tipOnControl(measureWords(measure).explanation)}
         value={measure}
-        onChange={(e) => session.look({ measure: e.target.value as Measure })}
+        onChange={(e) => session.address.change({ measure: e.target.value as Measure })}
       >
         {descriptors.map((d) => (
           <option key={d.name} value={d.name}>
@@ -44,14 +43,14 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
 
 export function WindowChoice() {
   const session = useSession();
-  const window = useSessionState((s) => s.view.window);
-  const range = useSessionState((s) => s.view.range);
+  const window = useAddress((s) => s.view.window);
+  const range = useAddress((s) => s.view.range);
   return (
     <select
       aria-label={t('heatmap.window')}
       value={range === undefined ? (window ?? '') : 'range'}
       onChange={(e) =>
-        session.chooseWindow(e.target.value === '' ? undefined : (Number(e.target.value) as WindowSeconds))
+        session.window.choose(e.target.value === '' ? undefined : (Number(e.target.value) as WindowSeconds))
       }
     >
       {range !== undefined && (
@@ -59,7 +58,7 @@ export function WindowChoice() {
           {t('heatmap.chosen', { span: span(Math.round((range.to - range.from) / 1e6)) })}
         </option>
       )}
-      <option value="">{t('heatmap.auto', { span: span(windowSeconds(session)) })}</option>
+      <option value="">{t('heatmap.auto', { span: span(session.window.seconds()) })}</option>
       {WINDOWS.map((seconds) => (
         <option key={seconds} value={seconds}>
           {span(seconds)}

@@ -7,11 +7,16 @@ import type { HeatmapInput, Mark } from '../../charts/heatmap-frame.ts';
 import { latencyScale } from '../../charts/latency-scale.ts';
 import { measureInText, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { columnsFor } from '../../store/history/columns.ts';
 import { type ChartSubject, isSpikeOf } from '../../store/reading/chart-subject.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { rightEdge, windowSeconds } from '../../store/screen/time-window.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import {
+  useAcknowledged,
+  useFrozen,
+  useNotes,
+  useReading,
+  useSession,
+  useView,
+} from '../../store/session/context.ts';
 import type { Host } from '../../store/stream/host.ts';
 import { usePainted } from '../common/painted-canvas.ts';
 import { ScreenExport } from '../overview/ScreenExport.tsx';
@@ -38,15 +43,15 @@ function marksOf(
 /** All that the painter needs at this moment; undefined while there is nothing to draw. */
 function useHeatmapInput(subject: ChartSubject) {
   const session = useSession();
-  const view = useSessionState((s) => s.view);
-  const seen = useSessionState((s) => s.acknowledged.ids);
-  const frozen = useSessionState((s) => s.frozen);
-  const notes = useSessionState((s) => s.notes);
+  const view = useView();
+  const seen = useAcknowledged().ids;
+  const frozen = useFrozen();
+  const notes = useNotes((s) => s.notes);
   return (cssWidth: number): HeatmapInput | undefined => {
-    const end = rightEdge(session);
-    const seconds = windowSeconds(session);
+    const end = session.window.rightEdge();
+    const seconds = session.window.seconds();
     const columnsMax = Math.max(1, (cssWidth - PLOT_MARGINS) / 2);
-    const columns = columnsFor(session, subject, end - seconds * 1e6, end, columnsMax);
+    const columns = session.columns.read(subject, end - seconds * 1e6, end, columnsMax);
     if (columns === undefined) return undefined;
     // Read here and not when React renders: a spike is painted before React has heard of it.
     const reading = session.reading();
@@ -81,7 +86,7 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
   const [painter] = useState(() => new HeatmapPainter());
   const [peak, setPeak] = useState(1);
   const [shown, setShown] = useState<number>(0);
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const reading = useReading('headline');
   const subject = given ?? { measure: chosenMeasure(view, reading), cpu: view.cpu, source: undefined };
   useEffect(() => {

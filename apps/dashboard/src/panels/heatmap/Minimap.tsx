@@ -3,24 +3,22 @@ import { type PointerEvent, useRef } from 'react';
 import { latencyScale } from '../../charts/latency-scale.ts';
 import { MINIMAP_MARGIN, paintMinimap } from '../../charts/minimap.ts';
 import { t } from '../../i18n/translate.ts';
-import { columnsFor } from '../../store/history/columns.ts';
 import type { ChartSubject } from '../../store/reading/chart-subject.ts';
 import { chosenBudget, decadesOf } from '../../store/reading/defaults.ts';
-import { rightEdge } from '../../store/screen/time-window.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useNotes, useReading, useSession, useView } from '../../store/session/context.ts';
 import { usePainted } from '../common/painted-canvas.ts';
 
 export function Minimap({ subject, shownSeconds }: { subject: ChartSubject; shownSeconds: number }) {
   const session = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);
   const reading = useReading('headline');
-  const view = useSessionState((s) => s.view);
-  const notes = useSessionState((s) => s.notes);
+  const view = useView();
+  const notes = useNotes((s) => s.notes);
   const budgetNs = chosenBudget(view, reading);
   const extent = () => {
     if (reading === undefined || reading.time === 0) return undefined;
-    const to = Math.max(reading.time, rightEdge(session));
-    return { from: Math.min(session.earliest(), to - shownSeconds * 1e6), to };
+    const to = Math.max(reading.time, session.window.rightEdge());
+    return { from: Math.min(session.window.earliest(), to - shownSeconds * 1e6), to };
   };
   usePainted(
     canvas,
@@ -29,9 +27,9 @@ export function Minimap({ subject, shownSeconds }: { subject: ChartSubject; show
       const now = extent();
       if (now === undefined) return;
       const { from, to } = now;
-      const columns = columnsFor(session, subject, from, to, surface.width * 2);
+      const columns = session.columns.read(subject, from, to, surface.width * 2);
       if (columns === undefined) return;
-      const end = rightEdge(session);
+      const end = session.window.rightEdge();
       paintMinimap(surface, theme, {
         columns,
         from,
@@ -55,7 +53,7 @@ export function Minimap({ subject, shownSeconds }: { subject: ChartSubject; show
   };
   const go = (e: PointerEvent<HTMLCanvasElement>) => {
     const time = timeAt(e);
-    if (time !== undefined) session.showAround(time);
+    if (time !== undefined) session.window.showAround(time);
   };
   const move = (e: PointerEvent<HTMLCanvasElement>) => {
     session.cursor.set(timeAt(e));

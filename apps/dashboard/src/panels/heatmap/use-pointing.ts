@@ -86,8 +86,8 @@ export function usePointing(
         const start = pressed.current;
         pressed.current = undefined;
         if (start !== undefined && brush !== undefined) {
-          session.show({ from: Math.min(brush.from, brush.to), to: Math.max(brush.from, brush.to) });
-        } else if (mark !== undefined && event.button === 0) session.open(mark.id);
+          session.window.show({ from: Math.min(brush.from, brush.to), to: Math.max(brush.from, brush.to) });
+        } else if (mark !== undefined && event.button === 0) session.spikes.open(mark.id);
         setBrush(undefined);
       },
       onPointerLeave: leave,
@@ -113,8 +113,8 @@ function useWheel(
       const time = latest.current(event.offsetX);
       if (time === undefined || event.ctrlKey) return;
       event.preventDefault();
-      if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) session.pan(event.deltaX > 0 ? 1 : -1);
-      else session.zoom(event.deltaY > 0 ? WHEEL_FACTOR : 1 / WHEEL_FACTOR, time);
+      if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) session.window.pan(event.deltaX > 0 ? 1 : -1);
+      else session.window.zoom(event.deltaY > 0 ? WHEEL_FACTOR : 1 / WHEEL_FACTOR, time);
     };
     element.addEventListener('wheel', turn, { passive: false });
     return () => element.removeEventListener('wheel', turn);

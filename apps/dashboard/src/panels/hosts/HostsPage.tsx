@@ -69,7 +69,7 @@ export function HostsPage() {
   const status = useRemote<{ hosts: Status[] }>('/status', {}, EVERY_MS);
   const runs = useRemote<{ runs: RunInfo[] }>(session.host?.info.history ? '/runs' : undefined, {}, 60_000);
   const told = new Map(status.value?.hosts.map((h) => [h.host, h]));
-  const hosts = [...session.hosts.values()];
+  const hosts = [...session.hosts.all()];
   // A phone has room for it only where it says what is wrong.
   const kernelColumn = hosts.some(({ info }) => info.reason !== undefined)
     ? 'col-name'

@@ -4,7 +4,7 @@ import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
 import type { DetailReading, RowDetail } from '../../store/reading/reading.ts';
-import { useSessionState } from '../../store/session/context.ts';
+import { useView } from '../../store/session/context.ts';
 import { CpuLink } from '../common/entity-links.tsx';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { Sparkline } from '../table/Sparkline.tsx';
@@ -39,7 +39,7 @@ export function CpuSplit({
   source: number;
   budgetNs: number;
 }) {
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
   const own = (detail?.rows ?? []).filter((r) => r.info.id === source && r.count > 0);

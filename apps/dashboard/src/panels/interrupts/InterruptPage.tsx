@@ -8,7 +8,7 @@ import { actionName } from '../../store/machine/interrupt-names.ts';
 import { interruptRoute, sourcesOfInterrupt } from '../../store/machine/interrupts.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import type { Reading, SourceReading } from '../../store/reading/reading.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { tip } from '../../ui/tip.ts';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
@@ -115,7 +115,7 @@ interface KnownProps {
 
 function Known({ route, reading, sources }: KnownProps) {
   const session = useSession();
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const detail = useDetail({ sources: sources.map((s) => s.info.id) });
   const budgetNs = chosenBudget(view, reading);
   const chosen =
@@ -153,7 +153,10 @@ function Known({ route, reading, sources }: KnownProps) {
               budgetNs={budgetNs}
               chosen={source.info.id === id}
               choose={() =>
-                session.look({ measure: source.info.measure, name: shared ? source.info.name : undefined })
+                session.address.change({
+                  measure: source.info.measure,
+                  name: shared ? source.info.name : undefined,
+                })
               }
             />
           ))}

@@ -14,7 +14,7 @@ import { actionName } from '../../store/machine/interrupt-names.ts';
 import { listInterrupts, threadMaxima } from '../../store/machine/interrupts.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { InterruptLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
 import { FilterField } from '../table/FilterField.tsx';
@@ -119,7 +119,7 @@ const isOver = (ns: number | undefined, budgetNs: number) =>
 export function InterruptTable({ whole = false }: { whole?: boolean }) {
   const session = useSession();
   const reading = useReading('table');
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const budgetNs = chosenBudget(view, reading);
   const sources = reading?.sources() ?? [];
   const threads = threadMaxima(sources);
@@ -139,7 +139,7 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
           <button
             type="button"
             aria-pressed={view.quiet}
-            onClick={() => session.look({ quiet: !view.quiet })}
+            onClick={() => session.address.change({ quiet: !view.quiet })}
           >
             {t('interrupts.quiet', { count: quiet })}
           </button>

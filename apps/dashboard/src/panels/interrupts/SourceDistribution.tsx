@@ -6,7 +6,7 @@ import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { decadesOf } from '../../store/reading/defaults.ts';
 import type { SeriesReading, SourceReading } from '../../store/reading/reading.ts';
-import { useSession, useSessionState } from '../../store/session/context.ts';
+import { useSession, useVersion } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 
 interface Props {
@@ -22,7 +22,7 @@ interface Props {
 /** Always log-log: durations of one interrupt lie decades below the budget. */
 export function SourceDistribution({ source, action, series, budgetNs, chosen, choose }: Props) {
   const session = useSession();
-  const version = useSessionState((s) => s.versions.distribution);
+  const version = useVersion('distribution');
   const { info } = source;
   const words = measureWords(info.measure);
   const scale = latencyScale(budgetNs, Math.max(4, decadesOf(info.measure)));
@@ -63,7 +63,7 @@ export function SourceDistribution({ source, action, series, budgetNs, chosen, c
         {total !== undefined && total.count > 0 && (
           <Distribution
             buckets={total.buckets}
-            version={session.state.frozen === undefined ? version : -1}
+            version={session.screen.current === undefined ? version : -1}
             budgetNs={budgetNs}
             top={scale.top}
             bottom={scale.bottom}

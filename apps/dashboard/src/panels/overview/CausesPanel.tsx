@@ -2,8 +2,8 @@
 import { age, formatDuration } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
-import { groupByCause } from '../../store/spikes/spikes.ts';
+import { useAddress, useReading, useSession, useView } from '../../store/session/context.ts';
+import { groupByCause } from '../../store/spikes/cause-groups.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { Name } from '../common/Name.tsx';
 import { TasksPanel } from './TasksPanel.tsx';
@@ -12,7 +12,7 @@ const TABS = ['causes', 'caused', 'suffered'] as const;
 
 export function CausesPanel() {
   const session = useSession();
-  const tab = useSessionState((s) => s.view.tab);
+  const tab = useAddress((s) => s.view.tab);
   const shown = tab === 'caused' || tab === 'suffered' ? tab : 'causes';
   const titles = {
     causes: t('culprits.title'),
@@ -35,7 +35,7 @@ export function CausesPanel() {
             className="tab"
             {...tipOnControl(hints[name])}
             aria-pressed={shown === name}
-            onClick={() => session.look({ tab: name === 'causes' ? undefined : name })}
+            onClick={() => session.address.change({ tab: name === 'causes' ? undefined : name })}
           >
             {titles[name]}
           </button>
@@ -49,7 +49,7 @@ export function CausesPanel() {
 function Groups() {
   const session = useSession();
   const reading = useReading('spikes');
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const groups = groupByCause(reading?.spikes ?? []);
   const budgetNs = chosenBudget(view, reading);
   const ago = (time: number) => t('culprits.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
@@ -70,7 +70,7 @@ function Groups() {
           {groups.map((group) => (
             <tr key={group.cause}>
               <td className="col-cause">
-                <button type="button" className="plain" onClick={() => session.open(group.worst.id)}>
+                <button type="button" className="plain" onClick={() => session.spikes.open(group.worst.id)}>
                   <Name>{group.cause}</Name>
                 </button>
               </td>

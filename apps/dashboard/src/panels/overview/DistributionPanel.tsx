@@ -13,7 +13,7 @@ import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
 import type { SeriesReading } from '../../store/reading/reading.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useReading, useSession, useVersion, useView } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';
 import { Scroll } from '../common/Scroll.tsx';
 import { useBaseline } from './use-baseline.ts';
@@ -21,8 +21,8 @@ import { useBaseline } from './use-baseline.ts';
 export function DistributionPanel() {
   const session = useSession();
   const reading = useReading('distribution');
-  const view = useSessionState((s) => s.view);
-  const version = useSessionState((s) => s.versions.distribution);
+  const view = useView();
+  const version = useVersion('distribution');
   const measure = chosenMeasure(view, reading);
   const series = reading?.series(measure, view.cpu);
   const budgetNs = chosenBudget(view, reading);
@@ -45,7 +45,7 @@ export function DistributionPanel() {
         <button
           type="button"
           aria-pressed={view.logLog}
-          onClick={() => session.look({ logLog: !view.logLog })}
+          onClick={() => session.address.change({ logLog: !view.logLog })}
         >
           {t('distribution.logLog')} <kbd>l</kbd>
         </button>

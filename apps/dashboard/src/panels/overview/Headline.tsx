@@ -16,7 +16,7 @@ import { measureInText, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
 import type { Reading, SeriesReading } from '../../store/reading/reading.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useAcknowledged, useReading, useSession, useView } from '../../store/session/context.ts';
 import { type IrqsOff, irqsOffWorst } from '../../store/spikes/irqs-off.ts';
 import { type Worst, worstOf } from '../../store/spikes/worst.ts';
 import { tip } from '../../ui/tip.ts';
@@ -50,7 +50,7 @@ function Worstcase({ reading, worst, budget, fresh }: WorstProps) {
         {spike === undefined ? (
           <p className="sentence muted">{worst.without !== undefined && t(worst.without)}</p>
         ) : (
-          <button type="button" className="plain sentence" onClick={() => session.open(spike.id)}>
+          <button type="button" className="plain sentence" onClick={() => session.spikes.open(spike.id)}>
             <Name lang="en">{spike.sentence}</Name>
           </button>
         )}
@@ -158,7 +158,7 @@ function IrqsOffTile({ worst }: { worst: IrqsOff }) {
       <p className="muted small numeral">
         {cpu !== undefined && `${t('pages.cpu', { cpu })} `}
         {spike !== undefined && who !== undefined && (
-          <button type="button" className="plain link" onClick={() => session.open(spike.id)}>
+          <button type="button" className="plain link" onClick={() => session.spikes.open(spike.id)}>
             <Name>{who}</Name>
           </button>
         )}
@@ -169,8 +169,8 @@ function IrqsOffTile({ worst }: { worst: IrqsOff }) {
 
 export function Headline() {
   const reading = useReading('headline');
-  const view = useSessionState((s) => s.view);
-  const seen = useSessionState((s) => s.acknowledged.ids);
+  const view = useView();
+  const seen = useAcknowledged().ids;
   if (reading === undefined) return null;
   const measure = chosenMeasure(view, reading);
   const budget = chosenBudget(view, reading);

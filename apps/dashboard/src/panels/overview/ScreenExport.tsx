@@ -14,7 +14,6 @@ import { actionName } from '../../store/machine/interrupt-names.ts';
 import { listInterrupts } from '../../store/machine/interrupts.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
 import type { Reading, SeriesReading } from '../../store/reading/reading.ts';
-import { visibleRange } from '../../store/screen/time-window.ts';
 import { useSession } from '../../store/session/context.ts';
 import type { Session } from '../../store/session/session.ts';
 import { worstOf } from '../../store/spikes/worst.ts';
@@ -57,7 +56,7 @@ function interruptsOf(reading: Reading, budgetNs: number): ScreenSheet['interrup
 }
 
 function worstWords(reading: Reading, session: Session, budget: number): ScreenSheet['worst'] {
-  const { view } = session.state;
+  const { view } = session.address;
   const worst = worstOf(reading, chosenMeasure(view, reading), view.cpu);
   if (worst === undefined) return undefined;
   const when = worst.at === undefined ? t('headline.beforePage') : dateTime(worst.at);
@@ -71,11 +70,11 @@ function worstWords(reading: Reading, session: Session, budget: number): ScreenS
 }
 
 function sheetOf(session: Session, reading: Reading, heatmap: HTMLCanvasElement | null): ScreenSheet {
-  const { view } = session.state;
+  const { view } = session.address;
   const measure = chosenMeasure(view, reading);
   const series = reading.series(measure, view.cpu);
   const budgetNs = chosenBudget(view, reading);
-  const window = visibleRange(session);
+  const window = session.window.range();
   const { total } = series ?? {};
   const sources = reading.sources().map((source) => source.info);
   const { logLog } = view;
@@ -113,7 +112,7 @@ export function ScreenExport({ heatmap }: { heatmap: RefObject<HTMLCanvasElement
     if (reading === undefined) return;
     const sheet = sheetOf(session, reading, heatmap.current);
     const { host } = reading.info;
-    const window = visibleRange(session);
+    const window = session.window.range();
     const stamp = new Date(window.to / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
     write({
       compose: (style) => screenSheet(style, sheet),

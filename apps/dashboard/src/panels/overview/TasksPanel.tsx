@@ -3,7 +3,7 @@ import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { isWhole, readTasks, type TaskReading } from '../../store/machine/tasks.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
-import { useReading, useSessionState } from '../../store/session/context.ts';
+import { useReading, useView } from '../../store/session/context.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 import { Policy } from '../interrupts/InterruptedTasks.tsx';
 
@@ -11,7 +11,7 @@ const LISTED_MAX = 30;
 
 export function TasksPanel({ role }: { role: 'caused' | 'suffered' }) {
   const reading = useReading('spikes');
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const budgetNs = chosenBudget(view, reading);
   const tasks = (reading === undefined ? [] : readTasks(reading))
     .filter((task) => task[role].count > 0)

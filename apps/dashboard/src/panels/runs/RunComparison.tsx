@@ -8,7 +8,7 @@ import { t } from '../../i18n/translate.ts';
 import type { View } from '../../store/address/view.ts';
 import { bucketsOf, scaledTo } from '../../store/history/stored-total.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
@@ -99,7 +99,7 @@ export function comparedRuns(
 export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
   const session = useSession();
   const reading = useReading('headline');
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const measure = chosenMeasure(view, reading);
   const [first, second] = comparedRuns(runs, view);
   const a = useTotal(first, measure);
@@ -116,7 +116,7 @@ export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
         <select
           aria-label={t('heatmap.measure')}
           value={measure}
-          onChange={(e) => session.look({ measure: e.target.value as Measure })}
+          onChange={(e) => session.address.change({ measure: e.target.value as Measure })}
         >
           {[...new Set([measure, ...measures])].map((m) => (
             <option key={m} value={m}>

@@ -6,7 +6,7 @@ import { dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { chosenMeasure } from '../../store/reading/defaults.ts';
 import { type RemoteError, remoteError } from '../../store/remote/remote.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
@@ -44,10 +44,7 @@ export function RunsPage() {
 }
 
 function RunTable({ runs, changed }: { runs: readonly RunInfo[]; changed: () => void }) {
-  const compared = comparedRuns(
-    runs,
-    useSessionState((s) => s.view),
-  ).map((run) => run?.id);
+  const compared = comparedRuns(runs, useView()).map((run) => run?.id);
   return (
     <table>
       <thead>
@@ -89,12 +86,12 @@ interface RowProps {
 function RunRow({ run, isA, isB, changed }: RowProps) {
   const session = useSession();
   const reading = useReading('headline');
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const [naming, setNaming] = useState(false);
   const [error, setError] = useState<RemoteError>();
   const change = async (body: { name?: string; baseline?: boolean }) => {
     try {
-      await session.change({ method: 'POST', path: `/runs/${run.id}`, body });
+      await session.changes.make({ method: 'POST', path: `/runs/${run.id}`, body });
       setError(undefined);
       setNaming(false);
       changed();
@@ -112,7 +109,7 @@ function RunRow({ run, isA, isB, changed }: RowProps) {
           name="run-a"
           aria-label={`A ${runName(run)}`}
           checked={isA}
-          onChange={() => session.look({ run: run.id })}
+          onChange={() => session.address.change({ run: run.id })}
         />
       </td>
       <td>
@@ -121,7 +118,7 @@ function RunRow({ run, isA, isB, changed }: RowProps) {
           name="run-b"
           aria-label={`B ${runName(run)}`}
           checked={isB}
-          onChange={() => session.look({ against: run.id })}
+          onChange={() => session.address.change({ against: run.id })}
         />
       </td>
       <td className="col-name">

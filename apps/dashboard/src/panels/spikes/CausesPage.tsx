@@ -7,7 +7,7 @@ import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { causesOf } from '../../store/spikes/causes.ts';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
@@ -41,7 +41,7 @@ function Row({ cause, now, budgetNs }: { cause: Cause; now: number; budgetNs: nu
   return (
     <tr>
       <td className="col-name">
-        <button type="button" className="plain link" onClick={() => session.open(cause.worst)}>
+        <button type="button" className="plain link" onClick={() => session.spikes.open(cause.worst)}>
           <Name>{cause.culprit}</Name>
         </button>
       </td>
@@ -69,7 +69,7 @@ function Row({ cause, now, budgetNs }: { cause: Cause; now: number; budgetNs: nu
 
 export function CausesPage() {
   const reading = useReading('spikes');
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const stored = useRemote<CauseList>(
     reading?.info.history ? '/causes' : undefined,
     { host: reading?.info.host },

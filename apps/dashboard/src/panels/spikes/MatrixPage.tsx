@@ -3,7 +3,7 @@ import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
 import { heatColour } from '../../charts/heatmap-cells.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useAddress, useReading, useSession } from '../../store/session/context.ts';
 import { type Cell, type Matrix, spikeMatrix, stolenMatrix } from '../../store/spikes/matrix.ts';
 import { Name } from '../common/Name.tsx';
 import { SpikeDetail } from './SpikeDetail.tsx';
@@ -34,7 +34,7 @@ function colours(share: number, dark: boolean) {
 
 function Table({ matrix, way }: { matrix: Matrix; way: Way }) {
   const session = useSession();
-  const theme = useSessionState((s) => s.view.theme);
+  const theme = useAddress((s) => s.view.theme);
   const light =
     theme === 'light' || (theme === undefined && matchMedia('(prefers-color-scheme: light)').matches);
   return (
@@ -76,7 +76,7 @@ function Table({ matrix, way }: { matrix: Matrix; way: Way }) {
                       type="button"
                       className="plain"
                       aria-label={title}
-                      onClick={() => session.open(spike.id)}
+                      onClick={() => session.spikes.open(spike.id)}
                     >
                       {textOf(cell, way)}
                     </button>
@@ -95,7 +95,7 @@ export function MatrixPage() {
   const session = useSession();
   const spikes = useReading('spikes');
   const reading = useReading('table');
-  const tab = useSessionState((s) => s.view.tab);
+  const tab = useAddress((s) => s.view.tab);
   const way = WAYS.find((w) => w === tab) ?? 'worst';
   const matrix =
     way === 'stolen'
@@ -111,7 +111,12 @@ export function MatrixPage() {
             <span className="spring" />
             <span className="muted small choice">{t('matrix.by')}</span>
             {WAYS.map((w) => (
-              <button key={w} type="button" aria-pressed={w === way} onClick={() => session.look({ tab: w })}>
+              <button
+                key={w}
+                type="button"
+                aria-pressed={w === way}
+                onClick={() => session.address.change({ tab: w })}
+              >
                 {t(`matrix.${w}`)}
               </button>
             ))}

@@ -7,7 +7,7 @@ import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { fullName } from '../../store/machine/interrupt-names.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useAcknowledged, useAddress, useReading, useSession } from '../../store/session/context.ts';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
@@ -108,8 +108,8 @@ function Stack({ spike }: { spike: Spike }) {
 export function SpikeDetail() {
   const session = useSession();
   const reading = useReading('spikes');
-  const id = useSessionState((s) => s.view.spike);
-  const seen = useSessionState((s) => s.acknowledged.ids);
+  const id = useAddress((s) => s.view.spike);
+  const seen = useAcknowledged().ids;
   const panel = useRef<HTMLElement>(null);
   const spikes = reading?.spikes ?? [];
   const index = spikes.findIndex((s) => s.id === id);
@@ -125,21 +125,21 @@ export function SpikeDetail() {
       <div className="head">
         <span className="muted numeral">{t('detail.place', { index: index + 1, count: spikes.length })}</span>
         <span className="spring" />
-        <button type="button" disabled={index === 0} onClick={() => session.step(-1)}>
+        <button type="button" disabled={index === 0} onClick={() => session.spikes.step(-1)}>
           ‹ {t('detail.previous')} <kbd>,</kbd>
         </button>
-        <button type="button" disabled={index === spikes.length - 1} onClick={() => session.step(1)}>
+        <button type="button" disabled={index === spikes.length - 1} onClick={() => session.spikes.step(1)}>
           {t('detail.next')} › <kbd>.</kbd>
         </button>
         <Link to={{ page: 'spike', id: spike.id }} className="button">
           {t('autopsy.open')} <kbd>o</kbd>
         </Link>
         {!seen.has(spike.id) && (
-          <button type="button" onClick={() => session.acknowledge([spike.id])}>
+          <button type="button" onClick={() => session.acknowledgement.add([spike.id])}>
             ✓ {t('spikes.acknowledge')}
           </button>
         )}
-        <button type="button" onClick={() => session.look({ spike: undefined })}>
+        <button type="button" onClick={() => session.address.change({ spike: undefined })}>
           {t('detail.close')} <kbd>Esc</kbd>
         </button>
       </div>

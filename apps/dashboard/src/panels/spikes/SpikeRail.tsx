@@ -4,8 +4,14 @@ import type { Spike } from '@rtprobe/protocol';
 import { memo, useEffect, useRef } from 'react';
 import { clockTime, dayOf } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
-import { pairSpikes } from '../../store/spikes/spikes.ts';
+import {
+  useAcknowledged,
+  useAddress,
+  useNewSpikes,
+  useReading,
+  useSession,
+} from '../../store/session/context.ts';
+import { pairSpikes } from '../../store/spikes/spike-pairs.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
@@ -59,7 +65,7 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
   const victim = spikeTask(spike);
   return (
     <li ref={element} className={`spike${seen ? '' : ' fresh'}${selected === undefined ? '' : ' selected'}`}>
-      <button type="button" className="plain spike-open" onClick={() => session.open(spike.id)}>
+      <button type="button" className="plain spike-open" onClick={() => session.spikes.open(spike.id)}>
         <span className="spike-top">
           <Duration ns={spike.valueNs} />
           <span className="muted numeral">
@@ -86,7 +92,7 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
           type="button"
           className="plain handler small muted"
           aria-pressed={selected === handler.id}
-          onClick={() => session.open(handler.id)}
+          onClick={() => session.spikes.open(handler.id)}
         >
           {t('spikes.handler', { value: formatDuration(handler.valueNs) })}
         </button>
@@ -97,7 +103,9 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
           className="plain acknowledge"
           aria-label={t('spikes.acknowledgeOne', { value: formatDuration(spike.valueNs) })}
           {...tipOnControl(t('spikes.acknowledge'))}
-          onClick={() => session.acknowledge(handler === undefined ? [spike.id] : [spike.id, handler.id])}
+          onClick={() =>
+            session.acknowledgement.add(handler === undefined ? [spike.id] : [spike.id, handler.id])
+          }
         >
           ✓
         </button>
@@ -127,9 +135,9 @@ interface RailProps {
 export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
   const session = useSession();
   const reading = useReading('spikes');
-  const selected = useSessionState((s) => s.view.spike);
-  const { ids, kept } = useSessionState((s) => s.acknowledged);
-  const behind = useSessionState((s) => s.frozen?.behind ?? 0);
+  const selected = useAddress((s) => s.view.spike);
+  const { ids, kept } = useAcknowledged();
+  const behind = useNewSpikes();
   const all = reading?.spikes ?? [];
   const spikes = match === undefined ? all : all.filter(match);
   const fresh = spikes.filter((s) => !ids.has(s.id));
@@ -147,13 +155,13 @@ export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
         </span>
         <span className="spring" />
         {fresh.length > 0 && (
-          <button type="button" onClick={() => session.acknowledge(fresh.map((s) => s.id))}>
+          <button type="button" onClick={() => session.acknowledgement.add(fresh.map((s) => s.id))}>
             {t('spikes.acknowledgeAll')}
           </button>
         )}
       </header>
       {behind > 0 && (
-        <button type="button" className="behind" onClick={() => session.release()}>
+        <button type="button" className="behind" onClick={() => session.screen.resume()}>
           {t('spikes.behind', { count: behind })}
         </button>
       )}

@@ -1,6 +1,6 @@
 // Narrows the table of a page to what has its words; they live in the address.
 import { t } from '../../i18n/translate.ts';
-import { useSession, useSessionState } from '../../store/session/context.ts';
+import { useAddress, useSession } from '../../store/session/context.ts';
 
 interface Props {
   placeholder?: string;
@@ -10,7 +10,7 @@ interface Props {
 
 export function FilterField({ placeholder = t('pages.filter'), label = t('pages.filter') }: Props) {
   const session = useSession();
-  const filter = useSessionState((s) => s.view.filter);
+  const filter = useAddress((s) => s.view.filter);
   return (
     <input
       type="search"
@@ -18,7 +18,7 @@ export function FilterField({ placeholder = t('pages.filter'), label = t('pages.
       aria-label={label}
       maxLength={64}
       value={filter}
-      onChange={(e) => session.look({ filter: e.target.value })}
+      onChange={(e) => session.address.change({ filter: e.target.value })}
     />
   );
 }

@@ -1,7 +1,7 @@
 // Column heads that sort: the order lives in the address.
 
 import { defaultView, type Sort, type View } from '../../store/address/view.ts';
-import { useSession, useSessionState } from '../../store/session/context.ts';
+import { useSession, useView } from '../../store/session/context.ts';
 import { tip, tipOnControl } from '../../ui/tip.ts';
 
 export interface Column {
@@ -29,10 +29,10 @@ export function sortOf(
 
 export function SortHead({ columns, own = 'max' }: { columns: readonly Column[]; own?: Sort }) {
   const session = useSession();
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const { sort, descending } = sortOf(view, columns, own);
   const choose = (column: Column & { sort: Sort }) =>
-    session.look({
+    session.address.change({
       sort: column.sort,
       descending: column.sort === sort ? !descending : column.rising !== true,
     });

@@ -3,9 +3,7 @@ import { type PointerEvent, useEffect, useRef } from 'react';
 import { latencyScale } from '../../charts/latency-scale.ts';
 import { paintSparkline } from '../../charts/sparkline.ts';
 import { t } from '../../i18n/translate.ts';
-import { wantEarlier } from '../../store/history/stored-seconds.ts';
 import { decadesOf } from '../../store/reading/defaults.ts';
-import { windowSeconds } from '../../store/screen/time-window.ts';
 import { useSession } from '../../store/session/context.ts';
 import type { Session } from '../../store/session/session.ts';
 import { type Source, SPARK_SECONDS } from '../../store/stream/source.ts';
@@ -13,7 +11,7 @@ import { usePainted } from '../common/painted-canvas.ts';
 
 /** The heatmap's own window, as far back as a source remembers: one time axis for all. */
 export function sparklineSeconds(session: Session): number {
-  return Math.min(SPARK_SECONDS, windowSeconds(session));
+  return Math.min(SPARK_SECONDS, session.window.seconds());
 }
 
 export function Sparkline({
@@ -31,7 +29,8 @@ export function Sparkline({
   const session = useSession();
   useEffect(() => {
     const { measure, id } = history.info;
-    wantEarlier(session, history, { measure, cpu, source: id });
+    if (session.host === undefined) return;
+    session.storedSeconds?.requestFor(session.host, history, { measure, cpu, source: id });
   });
   const canvas = useRef<HTMLCanvasElement>(null);
   const scale = latencyScale(budgetNs, decadesOf('hardirq_duration'));

@@ -8,7 +8,7 @@ import type { Route } from '../../store/address/route.ts';
 import { isWhole, readTasks, type TaskReading } from '../../store/machine/tasks.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import type { Reading, SourceReading } from '../../store/reading/reading.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useIsFrozen, useReading, useSession, useView } from '../../store/session/context.ts';
 import { causedBy, sufferedBy } from '../../store/spikes/roles.ts';
 import { tip } from '../../ui/tip.ts';
 import { CpuLink, InterruptLink, TaskLink } from '../common/entity-links.tsx';
@@ -34,7 +34,7 @@ function find(route: TaskRoute, readings: readonly TaskReading[]): TaskReading |
 
 export function TaskPage({ route }: { route: TaskRoute }) {
   const reading = useReading('table');
-  const frozen = useSessionState((s) => s.frozen !== undefined);
+  const frozen = useIsFrozen();
   const host = reading?.info.host;
   const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(frozen ? undefined : '/tasks', { host }, 5000);
   if (reading === undefined) return null;
@@ -121,7 +121,7 @@ function Facts({ task }: { task: TaskInfo }) {
 }
 
 function Known({ found, reading }: { found: TaskReading; reading: Reading }) {
-  const view = useSessionState((s) => s.view);
+  const view = useView();
   const budgetNs = chosenBudget(view, reading);
   const { task, wakeup } = found;
   const concerns = (spike: Spike) =>
@@ -236,7 +236,7 @@ const LISTED_MAX = 60;
 function SpikeButton({ spike }: { spike: Spike }) {
   const session = useSession();
   return (
-    <button type="button" className="plain link" onClick={() => session.open(spike.id)}>
+    <button type="button" className="plain link" onClick={() => session.spikes.open(spike.id)}>
       {formatDuration(spike.valueNs)}
     </button>
   );

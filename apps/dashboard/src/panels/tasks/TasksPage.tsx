@@ -7,7 +7,7 @@ import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
 import { isWhole, readTasks, type TaskReading, worstOfTask } from '../../store/machine/tasks.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
-import { useReading, useSession, useSessionState } from '../../store/session/context.ts';
+import { useIsFrozen, useReading, useSession, useView } from '../../store/session/context.ts';
 import { CpuLink, TaskLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
@@ -88,8 +88,8 @@ function matches({ task }: TaskReading, words: readonly string[]): boolean {
 export function TasksPage() {
   const session = useSession();
   const reading = useReading('table');
-  const view = useSessionState((s) => s.view);
-  const frozen = useSessionState((s) => s.frozen !== undefined);
+  const view = useView();
+  const frozen = useIsFrozen();
   const host = reading?.info.host;
   const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(frozen ? undefined : '/tasks', { host }, 5000);
   if (reading === undefined) return null;
@@ -113,7 +113,7 @@ export function TasksPage() {
               <button
                 type="button"
                 aria-pressed={view.quiet}
-                onClick={() => session.look({ quiet: !view.quiet })}
+                onClick={() => session.address.change({ quiet: !view.quiet })}
               >
                 {t('tasks.quiet', { count: quiet })}
               </button>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultView, formatView, parseBudget, parseView, turnTo, type View } from './view.ts';
+import { defaultView, turnTo, type View } from './view.ts';
+import { formatView, parseBudget, parseView } from './view-text.ts';
 
 describe('the address', () => {
   it('carries the whole view there and back', () => {

@@ -1,5 +1,6 @@
 // Which spikes a person has seen. Alarms latch until then, over reloads of the page too, so the ids lie in
 // localStorage; where that is denied they last as long as the page, and the rail says so.
+import { createStore, type StoreApi } from 'zustand/vanilla';
 
 const KEY = 'rtprobe.acknowledged';
 /** Oldest acknowledgements are dropped beyond this; four times what a host holds. */
@@ -33,5 +34,19 @@ export function acknowledge(
     return { ids: new Set(all), kept: storage !== undefined };
   } catch {
     return { ids: new Set(all), kept: false };
+  }
+}
+
+export class Acknowledgement {
+  readonly store: StoreApi<Acknowledged>;
+  readonly #storage: Pick<Storage, 'getItem' | 'setItem'> | undefined;
+
+  constructor(storage: Pick<Storage, 'getItem' | 'setItem'> | undefined) {
+    this.#storage = storage;
+    this.store = createStore(() => loadAcknowledged(storage));
+  }
+
+  add(ids: Iterable<string>): void {
+    this.store.setState((old) => acknowledge(old, ids, this.#storage));
   }
 }

@@ -17,9 +17,9 @@ function seen(): Source {
 
 test('the seconds before the tab saw a source are fetched once, and those it saw stay', async () => {
   const remote = new FakeRemote();
-  const [earlier, source] = [new StoredSeconds(remote), seen()];
-  earlier.want(source, selection, 100);
-  earlier.want(source, selection, 100);
+  const [stored, source] = [new StoredSeconds(remote), seen()];
+  stored.request(source, selection, 100);
+  stored.request(source, selection, 100);
   await vi.waitFor(() => expect(source.maxBetween(600, 601)).toBe(5000));
   expect([source.maxBetween(599, 600), source.maxBetween(601, 700)]).toEqual([0, 0]);
   expect(source.maxBetween(700, 702)).toBe(2000);
@@ -31,16 +31,16 @@ test('the seconds before the tab saw a source are fetched once, and those it saw
 
 test('nothing is asked for that is not missed, or that is not yet known to be', () => {
   const remote = new FakeRemote();
-  const earlier = new StoredSeconds(remote);
-  earlier.want(new Source({} as SourceInfo), selection, 0);
-  earlier.want(seen(), selection, 700);
+  const stored = new StoredSeconds(remote);
+  stored.request(new Source({} as SourceInfo), selection, 0);
+  stored.request(seen(), selection, 700);
   expect(remote.asked).toEqual([]);
 });
 
 test('what comes for a source that began anew meanwhile is dropped', async () => {
   const remote = new FakeRemote();
-  const [earlier, source] = [new StoredSeconds(remote), seen()];
-  earlier.want(source, selection, 100);
+  const [stored, source] = [new StoredSeconds(remote), seen()];
+  stored.request(source, selection, 100);
   source.clearHistory();
   source.tick(650 * SECOND);
   await vi.waitFor(() => expect(remote.asked).toHaveLength(1));
@@ -51,18 +51,18 @@ test('what comes for a source that began anew meanwhile is dropped', async () =>
 test('a failure lets the bridge rest, and what waited is asked for again', async () => {
   let now = 0;
   const remote = new FakeRemote();
-  const [earlier, one, two] = [new StoredSeconds(remote, () => now), seen(), seen()];
+  const [stored, one, two] = [new StoredSeconds(remote, () => now), seen(), seen()];
   remote.fails = true;
-  earlier.want(one, selection, 100);
-  earlier.want(two, selection, 100);
+  stored.request(one, selection, 100);
+  stored.request(two, selection, 100);
   await vi.waitFor(() => expect(remote.asked).toHaveLength(1));
   await new Promise((done) => setTimeout(done));
   remote.fails = false;
   now = 9000;
-  earlier.want(two, selection, 100);
+  stored.request(two, selection, 100);
   expect(remote.asked).toHaveLength(1);
   now = 11_000;
-  earlier.want(two, selection, 100);
-  earlier.want(one, selection, 100);
+  stored.request(two, selection, 100);
+  stored.request(one, selection, 100);
   await vi.waitFor(() => expect([one, two].map((s) => s.maxBetween(600, 601))).toEqual([5000, 5000]));
 });

@@ -1,11 +1,10 @@
 // The seconds before this tab saw a source, for its sparkline: from the bridge's store, each source once, one after the
 // other, so that a reloaded page shows in its tables what it showed before.
 import { type HistoryColumn, type HistorySink, readHistory } from '@rtprobe/protocol';
-import type { ChartSubject } from '../reading/chart-subject.ts';
+import { type ChartSubject, storedSelection } from '../reading/chart-subject.ts';
 import type { Query, Remote } from '../remote/remote.ts';
-import type { Session } from '../session/session.ts';
+import type { Host } from '../stream/host.ts';
 import { type Source, SPARK_SECONDS } from '../stream/source.ts';
-import { selectionOf } from './columns.ts';
 
 const SECOND_US = 1e6;
 /** Sources that wait; one that finds no place is asked for when its row is drawn again. */
@@ -36,13 +35,20 @@ export class StoredSeconds {
   }
 
   /** Asks for the seconds of a source from `from` on, Unix; nothing where that was done or nothing is missing. */
-  want(source: Source, selection: Query, from: number): void {
+  request(source: Source, selection: Query, from: number): void {
     const { begin } = source;
     if (begin === undefined || from >= begin || this.#asked.get(source) === begin) return;
     if (this.#waiting.length >= WAITING_MAX || this.#now() - this.#failedAt < RETRY_MS) return;
     this.#asked.set(source, begin);
     this.#waiting.push({ source, selection, from, begin });
     if (!this.#running) void this.#run();
+  }
+
+  /** The same for a source of a host, as far back as a source remembers, where the bridge stores a history. */
+  requestFor(host: Host, source: Source, subject: ChartSubject): void {
+    if (!host.info.history || source.begin === undefined) return;
+    const runBegan = Math.floor((host.info.runStartedAt ?? 0) / SECOND_US);
+    this.request(source, storedSelection(host, subject), Math.max(source.begin - SPARK_SECONDS, runBegan));
   }
 
   async #run(): Promise<void> {
@@ -80,12 +86,4 @@ class Maxima implements HistorySink {
   }
 
   gap(): void {}
-}
-
-/** Has the sparkline of a subject reach back as far as a source remembers, where the bridge keeps a history. */
-export function wantEarlier(session: Session, source: Source, subject: ChartSubject): void {
-  const { host, earlier } = session;
-  if (host === undefined || earlier === undefined || !host.info.history || source.begin === undefined) return;
-  const runBegan = Math.floor((host.info.runStartedAt ?? 0) / SECOND_US);
-  earlier.want(source, selectionOf(session, subject), Math.max(source.begin - SPARK_SECONDS, runBegan));
 }

@@ -1,4 +1,4 @@
-// What a chart over time tells of: a measure on all CPUs or on one, or one source in focus.
+// What a chart over time shows: a measure on all CPUs or on one, or one source of the detail scope.
 import type { Measure, Spike } from '@rtprobe/protocol';
 import type { Host } from '../stream/host.ts';
 import type { Series } from '../stream/series.ts';
@@ -8,7 +8,7 @@ export interface ChartSubject {
   measure: Measure;
   /** -1: all. */
   cpu: number;
-  /** Only this source; it must be in focus. */
+  /** Only this source; it must be in the detail scope. */
   source: number | undefined;
 }
 
@@ -30,4 +30,19 @@ export function isSpikeOf(spike: Spike, subject: ChartSubject, host: Host | unde
   if (subject.source === undefined) return true;
   const info = host?.sources.get(subject.source)?.info;
   return info !== undefined && info.number === spike.number && info.name === spike.name;
+}
+
+/** The words by which the bridge finds the stored history of a subject. */
+export function storedSelection(host: Host, { measure, cpu, source }: ChartSubject) {
+  const info = source === undefined ? undefined : host.sources.get(source)?.info;
+  const of: { host: string; measure: Measure; number?: number; name?: string; cpu?: number } = {
+    host: host.name,
+    measure,
+  };
+  if (info !== undefined) {
+    of.number = info.number;
+    of.name = info.name;
+  }
+  if (cpu >= 0) of.cpu = cpu;
+  return of;
 }

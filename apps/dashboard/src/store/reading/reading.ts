@@ -1,22 +1,17 @@
-// What panels show of a host at one moment. Live it is read from the host; freezing keeps copies, so that every
-// panel goes on to tell of the same moment while data flow on behind.
-import { Histogram, percentile } from '@rtprobe/metrics';
-import {
-  type HostInfo,
-  type HostStats,
-  MEASURES,
-  type Measure,
-  type Rule,
-  type SourceInfo,
-  type Spike,
-  type TaskStat,
-  type UnixMicros,
+// What panels show of a host at one moment: the shapes. read-host.ts makes them.
+import type { Histogram } from '@rtprobe/metrics';
+import type {
+  HostInfo,
+  HostStats,
+  Measure,
+  Rule,
+  SourceInfo,
+  Spike,
+  TaskStat,
+  UnixMicros,
 } from '@rtprobe/protocol';
-import { type Row, scopeSources } from '../stream/detail-scope.ts';
-import type { Host } from '../stream/host.ts';
-import type { Series } from '../stream/series.ts';
 import type { Source } from '../stream/source.ts';
-import { FrozenTier, type Tier } from '../stream/tier.ts';
+import type { FrozenTier, Tier } from '../stream/tier.ts';
 
 export interface SeriesReading {
   total: Histogram;
@@ -49,7 +44,7 @@ export interface RowReading {
   max: number;
 }
 
-/** A row in focus. */
+/** A row of the detail scope. */
 export interface RowDetail extends RowReading {
   total: Histogram;
   p999: number | undefined;
@@ -58,7 +53,7 @@ export interface RowDetail extends RowReading {
   history: Source;
 }
 
-/** What is in focus, at one moment. */
+/** The rows of the detail scope, at one moment. */
 export interface DetailReading {
   time: UnixMicros;
   rows: readonly RowDetail[];
@@ -79,95 +74,4 @@ export interface Reading {
   rows(): readonly RowReading[];
   /** The tier as it is to be drawn: itself, or what it was when the screen was frozen. */
   columns(tier: Tier): Tier | FrozenTier;
-}
-
-function readSeries(host: Host, series: Series | undefined, cpu: number): SeriesReading | undefined {
-  if (series === undefined) return undefined;
-  const total = new Histogram();
-  total.copyFrom(series.total);
-  const buckets = new Float64Array(total.buckets.length);
-  const recent = series.recent(host.time, total, buckets);
-  return {
-    total,
-    worstAt: series.worstAt,
-    worstCpu: series.worstCpu ?? (cpu >= 0 ? cpu : undefined),
-    recent: { buckets, ...recent },
-  };
-}
-
-function readSources(host: Host): SourceReading[] {
-  return [...host.sources.values()].map((source) => {
-    const { info, total } = source;
-    return {
-      info,
-      count: total.count,
-      none: source.none,
-      max: total.max,
-      p999: percentile(total.buckets, total.count, total.max, 0.999),
-      rate: source.rate(host.time),
-      share: source.share(host.time),
-      cpus: [...source.cpus.keys()],
-      history: source,
-    };
-  });
-}
-
-function readRow({ source, cpu, count, sum, max }: Row): RowReading {
-  return { info: source.info, cpu, count, sum, max };
-}
-
-/** undefined until a keyframe has filled what is in focus. */
-export function readDetail(host: Host): DetailReading | undefined {
-  if (host.detailScope === undefined || !host.detailFilled) return undefined;
-  const rows: RowDetail[] = [];
-  for (const row of host.rows()) {
-    const { detail } = row;
-    if (detail === undefined) continue;
-    const total = new Histogram();
-    total.copyFrom(detail.total);
-    const p999 = percentile(total.buckets, total.count, total.max, 0.999);
-    const now = { rate: detail.rate(host.time), share: detail.share(host.time) };
-    rows.push({ ...readRow(row), total, p999, ...now, history: detail });
-  }
-  const ids = scopeSources(host.detailScope);
-  const series = new Map(ids.map((id) => [id, readSeries(host, host.seriesOf(id), -1)]));
-  return { time: host.time, rows, series: (source) => series.get(source) };
-}
-
-export function readLive(host: Host): Reading {
-  return {
-    info: host.info,
-    stats: host.stats,
-    time: host.time,
-    spikes: host.spikes.all,
-    spikesForgotten: host.spikes.forgotten,
-    cpus: host.cpus,
-    tasks: host.tasks,
-    rules: host.rules,
-    series: (measure, cpu) => readSeries(host, host.series(measure, cpu), cpu),
-    sources: () => readSources(host),
-    rows: () => host.rows().map(readRow),
-    columns: (tier) => tier,
-  };
-}
-
-export function readFrozen(host: Host): Reading {
-  const series = new Map<string, SeriesReading>();
-  for (const measure of MEASURES) {
-    for (const cpu of [-1, ...host.cpus]) {
-      const reading = readSeries(host, host.series(measure, cpu), cpu);
-      if (reading !== undefined) series.set(`${measure}/${cpu}`, reading);
-    }
-  }
-  const sources = readSources(host);
-  const rows = host.rows().map(readRow);
-  const columns = new Map(host.tiers().map((tier) => [tier, new FrozenTier(tier)]));
-  return {
-    ...readLive(host),
-    info: { ...host.info },
-    series: (measure, cpu) => series.get(`${measure}/${cpu}`),
-    sources: () => sources,
-    rows: () => rows,
-    columns: (tier) => columns.get(tier) ?? tier,
-  };
 }

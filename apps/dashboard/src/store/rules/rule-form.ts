@@ -1,6 +1,6 @@
 // Rules and settings as people write them: times with a unit, lists, globs; and the request they make.
 import type { Capture, Measure, Rule, RuleRequest } from '@rtprobe/protocol';
-import { parseBudget } from '../address/view.ts';
+import { parseBudget } from '../address/view-text.ts';
 
 /** "250us" to ns, "0" to 0; undefined for anything else. */
 export function parseTime(text: string): number | undefined {

@@ -1,8 +1,9 @@
 // The one word on the bar, and the sentence behind it.
 import { span } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
-import type { Session } from '../session/session.ts';
+import type { ConnectionState } from '../stream/connection.ts';
 import type { Host } from '../stream/host.ts';
+import { isStale, silence } from '../stream/silence.ts';
 
 export type Word = 'LIVE' | 'FROZEN' | 'STALE' | 'REPLAY' | 'OFFLINE' | 'CONNECTING';
 
@@ -14,49 +15,36 @@ export interface Status {
   old: boolean;
 }
 
-/** Without a frame for this long, or five spans if that is longer, data are stale. */
-const STALE_MS = 2000;
-const STALE_SPANS = 5;
-
-/** Milliseconds since the newest frame; undefined before the first. */
-export function silence(session: Session, host: Host, now: number): number | undefined {
-  const at = session.receivedAt.get(host.name);
-  return at === undefined ? undefined : now - at;
-}
-
-export function isStale(session: Session, host: Host, now: number): boolean {
-  const ms = silence(session, host, now);
-  if (host.info.replay?.paused === true) return false;
-  return ms !== undefined && ms > Math.max(STALE_MS, (host.spanUs / 1000) * STALE_SPANS);
-}
-
-function noData(session: Session, host: Host, now: number): string {
-  const ms = silence(session, host, now);
+function noData(host: Host, now: number): string {
+  const ms = silence(host, now);
   return ms === undefined ? t('status.noDataYet') : t('status.noDataFor', { span: span(ms / 1000) });
 }
 
+interface Shown {
+  connection: ConnectionState;
+  host: Host | undefined;
+  frozen: boolean;
+}
+
 /** `now` is performance.now(). */
-export function status(session: Session, now: number): Status {
-  const { link, frozen } = session.state;
-  const { host } = session;
-  const live = liveStatus(session, host, now);
-  if (frozen !== undefined) {
+export function statusOf({ connection, host, frozen }: Shown, now: number): Status {
+  const live = liveStatus(connection, host, now);
+  if (frozen) {
     return {
       word: 'FROZEN',
       detail: live.word === 'LIVE' || live.word === 'REPLAY' ? undefined : live.detail,
       old: false,
     };
   }
-  if (link.state === 'connecting' && host === undefined)
+  if (connection.state === 'connecting' && host === undefined)
     return { word: 'CONNECTING', detail: undefined, old: false };
   return live;
 }
 
-function liveStatus(session: Session, host: Host | undefined, now: number): Status {
-  const { link } = session.state;
-  if (link.state === 'closed') {
-    const wait = Math.max(0, Math.ceil((link.retryAt - now) / 1000));
-    const since = host === undefined ? '' : `${noData(session, host, now)} · `;
+function liveStatus(connection: ConnectionState, host: Host | undefined, now: number): Status {
+  if (connection.state === 'closed') {
+    const wait = Math.max(0, Math.ceil((connection.retryAt - now) / 1000));
+    const since = host === undefined ? '' : `${noData(host, now)} · `;
     const retry = wait === 0 ? t('status.retryNow') : t('status.retryIn', { seconds: wait });
     return { word: 'OFFLINE', detail: `${since}${retry}`, old: true };
   }
@@ -65,9 +53,9 @@ function liveStatus(session: Session, host: Host | undefined, now: number): Stat
   if (info.state === 'offline') {
     return { word: 'OFFLINE', detail: info.reason ?? t('status.hostSilent'), old: true };
   }
-  if (info.state === 'stale' || isStale(session, host, now)) {
+  if (info.state === 'stale' || isStale(host, now)) {
     const reason = info.reason === undefined ? '' : ` · ${info.reason}`;
-    return { word: 'STALE', detail: `${noData(session, host, now)}${reason}`, old: true };
+    return { word: 'STALE', detail: `${noData(host, now)}${reason}`, old: true };
   }
   return { word: info.state === 'replay' ? 'REPLAY' : 'LIVE', detail: undefined, old: false };
 }

@@ -1,42 +1,108 @@
-// Which stretch of time is on screen, and from which tier it is drawn.
+// Which stretch of time is on screen, and the ways to another one.
 import type { UnixMicros } from '@rtprobe/protocol';
-import { RANGE_MIN_US, type Range } from '../address/view.ts';
+import type { Address } from '../address/address.ts';
+import type { Range, WindowSeconds } from '../address/view.ts';
+import type { StoredColumns } from '../history/stored-columns.ts';
 import { chosenWindow } from '../reading/defaults.ts';
-import type { Session } from '../session/session.ts';
 import type { Host } from '../stream/host.ts';
-import type { Series } from '../stream/series.ts';
-import type { Tier } from '../stream/tier.ts';
-import { isStale } from './status.ts';
+import { isStale } from '../stream/silence.ts';
+import type { CurrentHost } from './current-host.ts';
+import type { FrozenScreen } from './frozen-screen.ts';
+import { fitRange, zoomRange } from './range.ts';
 
-/** Begin of what this page still holds of the series; undefined when it holds nothing. */
-export function runStart(series: Series): UnixMicros | undefined {
-  const coarsest = series.tiers.at(-1)!;
-  return series.begin === undefined ? undefined : Math.max(series.begin, coarsest.first * coarsest.widthUs);
+interface Parts {
+  host: CurrentHost;
+  address: Pick<Address, 'view' | 'change'>;
+  screen: Pick<FrozenScreen, 'time' | 'freeze'>;
+  /** undefined: there is no bridge to ask. */
+  stored: Pick<StoredColumns, 'available' | 'oldest'> | undefined;
 }
 
-/**
- * The finest tier that has at most `columnsMax` columns from `from` to `to` and still holds the begin of that
- * stretch, or all the page ever had of it.
- */
-export function tierFor(series: Series, from: UnixMicros, to: UnixMicros, columnsMax: number): Tier {
-  const need = Math.max(from, runStart(series) ?? from);
-  const coarsest = series.tiers.at(-1)!;
-  const fits = series.tiers.filter((t) => (to - from) / t.widthUs <= columnsMax);
-  return fits.find((t) => !t.empty && t.first * t.widthUs <= need) ?? fits.at(-1) ?? coarsest;
-}
+export class TimeWindow {
+  readonly #parts: Parts;
 
-/** Right edge of the window: where a person put it, else the newest data, else the present while data are late. */
-export function rightEdge(session: Session): UnixMicros {
-  const { frozen, view } = session.state;
-  const { host } = session;
-  if (view.range !== undefined) return view.range.to;
-  if (frozen !== undefined) return frozen.reading.time;
-  if (host === undefined) return 0;
-  const now = performance.now();
-  const received = session.receivedAt.get(host.name);
-  const late = received !== undefined && isStale(session, host, now);
-  if (late && host.info.state !== 'replay') return host.time + (now - received) * 1000;
-  return Math.max(host.time, newestSpike(host));
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Right edge: where a person put it, else the newest data, else the present while data are late. */
+  rightEdge(): UnixMicros {
+    const { address, screen } = this.#parts;
+    const host = this.#parts.host();
+    if (address.view.range !== undefined) return address.view.range.to;
+    if (screen.time !== undefined) return screen.time;
+    if (host === undefined) return 0;
+    const now = performance.now();
+    const { receivedAt } = host;
+    const late = receivedAt !== undefined && isStale(host, now);
+    if (late && host.info.state !== 'replay') return host.time + (now - receivedAt) * 1000;
+    return Math.max(host.time, newestSpike(host));
+  }
+
+  /** Seconds that charts over time are to show. Frozen, they keep to what they showed when it was frozen. */
+  seconds(): number {
+    const { address, screen } = this.#parts;
+    const { view } = address;
+    if (view.range !== undefined) return (view.range.to - view.range.from) / 1e6;
+    const now = screen.time ?? this.#parts.host()?.time ?? 0;
+    return chosenWindow(view, now === 0 ? 0 : (now - this.earliest()) / 1e6);
+  }
+
+  /** What charts over time show. */
+  range(): Range {
+    const to = this.rightEdge();
+    return { from: to - this.seconds() * 1e6, to };
+  }
+
+  /** Begin of what can be looked at: the run, or what this page has seen of it where that is not known. */
+  earliest(): UnixMicros {
+    const { stored } = this.#parts;
+    const host = this.#parts.host();
+    const seen = host?.seenFrom ?? host?.time ?? 0;
+    if (host === undefined || !host.info.history || stored?.available !== true) return seen;
+    return Math.min(host.info.runStartedAt ?? (stored.oldest(host.name) || seen), seen);
+  }
+
+  /** Freezes and shows a stretch of time, as far as there are data. */
+  show(range: Range): void {
+    const { address, screen } = this.#parts;
+    screen.freeze();
+    if (screen.time === undefined) return;
+    address.change({ range: fitRange(range, this.earliest(), screen.time) });
+  }
+
+  /** Freezes with the window around a time, but not beyond the moment of freezing. */
+  showAround(time: UnixMicros): void {
+    const half = this.seconds() * 0.5e6;
+    this.show({ from: time - half, to: time + half });
+  }
+
+  /** Moves the window to a time that lies outside of it. */
+  bringIn(time: UnixMicros): void {
+    const { from, to } = this.range();
+    if (time < from || time > to) this.showAround(time);
+  }
+
+  /** Freezes and moves the window by a quarter of itself, earlier (-1) or later (1), within the run. */
+  pan(direction: 1 | -1): void {
+    const { from, to } = this.range();
+    const by = ((to - from) / 4) * direction;
+    this.show({ from: from + by, to: to + by });
+  }
+
+  /** Freezes and stretches the window by a factor about a time; without one, about its middle. */
+  zoom(factor: number, around?: UnixMicros): void {
+    const range = this.range();
+    this.show(zoomRange(range, factor, around ?? (range.from + range.to) / 2));
+  }
+
+  /** A window of that length: of the present, or ending where the chosen stretch ends. */
+  choose(window: WindowSeconds | undefined): void {
+    const { address } = this.#parts;
+    const { range } = address.view;
+    address.change({ window, range: undefined });
+    if (range !== undefined) this.show({ from: range.to - this.seconds() * 1e6, to: range.to });
+  }
 }
 
 /** A frame tells of times past, and comes up to this much later than a spike does. */
@@ -46,37 +112,4 @@ const AHEAD_MOST_US = 1e6;
 function newestSpike(host: Host): UnixMicros {
   const time = host.spikes.all.at(-1)?.time ?? 0;
   return time - host.time <= AHEAD_MOST_US ? time : 0;
-}
-
-/** Seconds that charts over time are to show. Frozen, they keep to what they showed when it was frozen. */
-export function windowSeconds(session: Session): number {
-  const { view, frozen } = session.state;
-  if (view.range !== undefined) return (view.range.to - view.range.from) / 1e6;
-  const now = frozen?.reading.time ?? session.host?.time ?? 0;
-  return chosenWindow(view, now === 0 ? 0 : (now - session.earliest()) / 1e6);
-}
-
-/** What charts over time show. */
-export function visibleRange(session: Session): Range {
-  const to = rightEdge(session);
-  return { from: to - windowSeconds(session) * 1e6, to };
-}
-
-/** However short the run is, so much can be looked at. */
-const RANGE_LEAST_MOST_US = 600e6;
-
-/**
- * A stretch moved and stretched so that it ends at `latest` or before, a quarter of it at least lies after
- * `earliest`, and it is neither too short to show anything nor much longer than what there is.
- */
-export function fitRange({ from, to }: Range, earliest: UnixMicros, latest: UnixMicros): Range {
-  const most = Math.max(RANGE_LEAST_MOST_US, (latest - earliest) * 1.1);
-  const length = Math.min(most, Math.max(RANGE_MIN_US, to - from));
-  const end = Math.min(latest, Math.max((from + to) / 2 + length / 2, earliest + length / 4));
-  return { from: end - length, to: end };
-}
-
-/** The stretch `factor` times as long, in which `around` stays at its place on screen. */
-export function zoomRange({ from, to }: Range, factor: number, around: UnixMicros): Range {
-  return { from: around - (around - from) * factor, to: around + (to - around) * factor };
 }

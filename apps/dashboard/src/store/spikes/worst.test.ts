@@ -1,6 +1,6 @@
 import type { HostInfo, Spike } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
-import { readFrozen, readLive } from '../reading/reading.ts';
+import { readFrozen, readLive } from '../reading/read-host.ts';
 import { Host } from '../stream/host.ts';
 import { worstOf } from './worst.ts';
 

@@ -1,6 +1,5 @@
 // What a page looks at more closely than the rest: the rows of a few sources, or all rows of a CPU. Only these have a
 // histogram and a history of their own: a large machine has 16,000 rows, and 20 KB for each would be 300 MB.
-import type { Source } from './source.ts';
 
 export type DetailScope = { sources: readonly number[] } | { cpu: number };
 
@@ -21,16 +20,4 @@ export function scopeKey(scope: DetailScope): string {
 export function inScope(scope: DetailScope | undefined, source: number, cpu: number): boolean {
   if (scope === undefined) return false;
   return 'cpu' in scope ? scope.cpu === cpu : scopeSources(scope).includes(source);
-}
-
-/** One source on one CPU. `detail` where it is in the detail scope. */
-export interface Row {
-  source: Source;
-  cpu: number;
-  count: number;
-  /** ns */
-  sum: number;
-  /** ns */
-  max: number;
-  detail: Source | undefined;
 }

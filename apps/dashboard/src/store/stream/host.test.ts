@@ -8,7 +8,7 @@ import {
   type SourceInfo,
 } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
-import { readDetail } from '../reading/reading.ts';
+import { readDetail } from '../reading/read-host.ts';
 import { Host } from './host.ts';
 
 const START = 1_790_000_000_000_000;
@@ -211,9 +211,13 @@ describe('a host', () => {
     host.setSources(sources, many);
     const held = (...cpus: number[]) => cpus.map((cpu) => host.series('timer_latency', cpu) !== undefined);
     expect(held(-1, 3, 4, 10)).toEqual([true, true, false, false]);
-    expect([host.follow(10), host.follow(10), host.follow(99)]).toEqual([true, false, false]);
+    expect([host.keepCpuHistory(10), host.keepCpuHistory(10), host.keepCpuHistory(99)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     expect(held(3, 10, 11)).toEqual([true, true, false]);
-    host.follow(11);
+    host.keepCpuHistory(11);
     expect(held(3, 10, 11)).toEqual([true, false, true]);
   });
 

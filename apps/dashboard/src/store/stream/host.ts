@@ -1,7 +1,7 @@
 // Everything this page holds of one host, outside React: applies messages and frames, hands out readings.
 //
 // Memory is bounded: every measure on all CPUs and on one chosen one, four of them on the first four, and the sources
-// in focus, at most 3 MB each; a source is 19 KB, as is a row in focus; spikes and gaps are bounded lists.
+// of the detail scope, at most 3 MB each; a source is 19 KB, as is a row of the scope; spikes and gaps are bounded lists.
 import {
   type FrameHeader,
   FrameKind,
@@ -16,30 +16,19 @@ import {
   type TaskStat,
   type UnixMicros,
 } from '@rtprobe/protocol';
-import { SpikeList } from '../spikes/spikes.ts';
-import { type DetailScope, inScope, type Row, scopeKey, scopeSources } from './detail-scope.ts';
-import { Series } from './series.ts';
+import { type DetailScope, scopeKey } from './detail-scope.ts';
+import { type Gap, GapList } from './gap-list.ts';
+import { type Row, RowTable } from './row-table.ts';
+import type { Series } from './series.ts';
+import { SeriesSet } from './series-set.ts';
 import { Source } from './source.ts';
+import { SpikeList } from './spike-list.ts';
 import type { Tier } from './tier.ts';
 
-/** CPUs with a history of their own from the start, for the measures people look at by CPU; one more can be chosen. */
-const CPU_HISTORIES = 4;
-const BY_CPU: readonly Measure[] = ['timer_latency', 'thread_latency', 'irqsoff', 'hardirq_duration'];
-const GAPS_MAX = 256;
 /** Frames further apart than this many of their own spans have a gap between them. */
 const GAP_SPANS = 2;
-/** A keyframe has no span of its own; this stands for it until a delta told the true one. */
+/** A keyframe has no span of its own; this stands for it until a delta gave the true one. */
 const SPAN_DEFAULT_US = 100_000;
-
-export interface Gap {
-  from: UnixMicros;
-  to: UnixMicros;
-  reason: string;
-}
-
-interface LinkedRow extends Row {
-  series: readonly Series[];
-}
 
 /** What a frame asks of the connection. */
 export type FrameOutcome = 'applied' | 'needs-keyframe';
@@ -52,13 +41,14 @@ export class Host implements FrameSink {
   tasks: readonly TaskStat[] = [];
   rules: readonly Rule[] = [];
   readonly sources = new Map<number, Source>();
-  readonly gaps: Gap[] = [];
   /** CPUs that any row names, ascending. */
   cpus: number[] = [];
   /** End of the newest frame's span. */
   time: UnixMicros = 0;
   /** Time of the first frame; undefined before it. */
   seenFrom: UnixMicros | undefined;
+  /** performance.now() of the newest frame; undefined before the first. */
+  receivedAt: number | undefined;
   /** Span of the newest delta. */
   spanUs = SPAN_DEFAULT_US;
   epoch = -1;
@@ -66,15 +56,18 @@ export class Host implements FrameSink {
   seq = -1;
   /** Rows of frames that no message described. */
   unknownRows = 0;
-  readonly #series = new Map<string, Series>();
-  readonly #rows: (LinkedRow | undefined)[] = [];
-  #followedCpu = -1;
+  readonly #series = new SeriesSet();
+  readonly #rows = new RowTable();
+  readonly #gaps = new GapList();
   #detailScope: DetailScope | undefined;
-  /** A keyframe has filled the rows in focus. */
+  /** A keyframe has filled the rows of the detail scope. */
   detailFilled = false;
+  /** Frames were asked for anew; deltas that are still under way are of no use. */
+  awaitsKeyframe = false;
   #synced = false;
   #ignore = false;
   #kind: FrameKind = FrameKind.delta;
+  #keySpanUs = 0;
 
   constructor(info: HostInfo) {
     this.info = info;
@@ -84,81 +77,63 @@ export class Host implements FrameSink {
     return this.info.host;
   }
 
-  series(measure: Measure, cpu: number): Series | undefined {
-    return this.#series.get(`${measure}/${cpu}`);
+  get gaps(): readonly Gap[] {
+    return this.#gaps.all;
   }
 
-  /** History of a source on all its CPUs; only while it is in focus. */
+  /** History of a measure; `cpu` -1: on all CPUs. */
+  series(measure: Measure, cpu: number): Series | undefined {
+    return this.#series.get(measure, cpu);
+  }
+
+  /** History of a source on all its CPUs; only while it is in the detail scope. */
   seriesOf(source: number): Series | undefined {
-    return this.#series.get(`source/${source}`);
+    return this.#series.ofSource(source);
+  }
+
+  /** Of every series. */
+  tiers(): Tier[] {
+    return this.#series.tiers();
+  }
+
+  /** Every source on every CPU it was seen on. */
+  rows(): readonly Row[] {
+    return this.#rows.all();
   }
 
   get detailScope(): DetailScope | undefined {
     return this.#detailScope;
   }
 
-  /** Looks closely at something else; true when that wants a keyframe to be filled. */
+  /** Looks closely at something else; true when that needs a keyframe to be filled. */
   setDetailScope(scope: DetailScope | undefined): boolean {
     const key = scope === undefined ? '' : scopeKey(scope);
     if (key === (this.#detailScope === undefined ? '' : scopeKey(this.#detailScope))) return false;
     this.#detailScope = scope;
     this.detailFilled = false;
-    const wanted = scopeSources(scope);
-    for (const name of this.#series.keys()) {
-      const source = /^source\/(\d+)$/.exec(name)?.[1];
-      if (source !== undefined && !wanted.includes(Number(source))) this.#series.delete(name);
-    }
+    this.#series.keepSources(scope);
     this.#addScopeSeries();
     this.#linkRows();
     return scope !== undefined;
   }
 
-  #addScopeSeries(): void {
-    for (const id of scopeSources(this.#detailScope)) {
-      const info = this.sources.get(id)?.info;
-      if (info === undefined || this.seriesOf(id) !== undefined) continue;
-      this.#series.set(`source/${id}`, new Series(info.measure, -1));
-    }
-  }
-
-  /** Every source on every CPU it was seen on. */
-  rows(): readonly Row[] {
-    return this.#rows.filter((row) => row !== undefined);
-  }
-
-  /** Gives a CPU a history of every measure; true when some of that is new and wants a keyframe. */
-  follow(cpu: number): boolean {
-    if (cpu < 0 || cpu === this.#followedCpu || !this.cpus.includes(cpu)) return false;
-    this.#followedCpu = cpu;
-    for (const [name, series] of this.#series) {
-      if (series.cpu >= 0 && !this.#keepsCpu(series.measure, series.cpu)) this.#series.delete(name);
-    }
-    const added = this.#addMeasures();
+  /** Gives a CPU a history of every measure; true when some of that is new and needs a keyframe. */
+  keepCpuHistory(cpu: number): boolean {
+    const added = this.#series.chooseCpu(cpu, this.#measures());
     this.#linkRows();
     return added;
   }
 
-  #keepsCpu(measure: Measure, cpu: number): boolean {
-    return cpu === this.#followedCpu || (BY_CPU.includes(measure) && this.cpus.indexOf(cpu) < CPU_HISTORIES);
+  #measures(): Measure[] {
+    return [...this.sources.values()].map((source) => source.info.measure);
   }
 
-  /** Histories of all measures that have a source; whether any is new. */
-  #addMeasures(): boolean {
-    const before = this.#series.size;
-    for (const measure of new Set([...this.sources.values()].map((s) => s.info.measure))) {
-      const cpus = this.cpus.filter((cpu) => this.#keepsCpu(measure, cpu));
-      for (const cpu of [-1, ...cpus]) {
-        if (this.series(measure, cpu) === undefined) {
-          this.#series.set(`${measure}/${cpu}`, new Series(measure, cpu));
-        }
-      }
-    }
-    return this.#series.size > before;
+  #addScopeSeries(): void {
+    this.#series.addSources(this.#detailScope, (id) => this.sources.get(id)?.info);
   }
 
-  /** Of every series. */
-  tiers(): Tier[] {
-    return [...this.#series.values()].flatMap((series) => series.tiers);
+  #linkRows(): void {
+    this.#rows.link(this.#series, this.#detailScope);
   }
 
   setSources(sources: readonly SourceInfo[], rows: readonly RowInfo[]): void {
@@ -170,30 +145,18 @@ export class Host implements FrameSink {
       if (known !== undefined && same && known.info.name === info.name) known.info = info;
       else {
         this.sources.set(info.id, new Source(info));
-        this.#series.delete(`source/${info.id}`);
+        this.#series.dropSource(info.id);
       }
     }
     this.#addScopeSeries();
     this.cpus = [...new Set(rows.map((r) => r.cpu))].sort((a, b) => a - b);
-    this.#addMeasures();
-    const before = this.#rows.splice(0);
-    for (const { row, source, cpu } of rows) {
-      const known = this.sources.get(source);
-      const was = before[row];
-      const same = was !== undefined && was.source === known && was.cpu === cpu;
-      if (same) this.#rows[row] = was;
-      else if (known !== undefined) {
-        this.#rows[row] = { source: known, cpu, count: 0, sum: 0, max: 0, detail: undefined, series: [] };
-      }
-    }
+    this.#series.addMeasures(this.#measures(), this.cpus);
+    this.#rows.set(rows, this.sources);
     this.#linkRows();
   }
 
   addGap(gap: Gap): void {
-    const last = this.gaps.at(-1);
-    if (last !== undefined && gap.from <= last.to) last.to = Math.max(last.to, gap.to);
-    else this.gaps.push(gap);
-    if (this.gaps.length > GAPS_MAX) this.gaps.shift();
+    this.#gaps.add(gap);
   }
 
   /** The connection ended: the next frame must be a keyframe. */
@@ -202,9 +165,6 @@ export class Host implements FrameSink {
     this.awaitsKeyframe = true;
     this.seq = -1;
   }
-
-  /** Frames were asked for anew; deltas that are still under way are of no use. */
-  awaitsKeyframe = false;
 
   begin(header: FrameHeader): void {
     const { kind, time, spanUs } = header;
@@ -228,11 +188,16 @@ export class Host implements FrameSink {
     const follows = this.time > 0 && !silent && !epochChanged;
     this.#keySpanUs = follows ? Math.max(0, time - this.time) : 0;
     if (kind === FrameKind.delta) this.spanUs = spanUs;
-    if (epochChanged) for (const series of this.#series.values()) series.restart();
+    if (epochChanged) for (const series of this.#series.all()) series.restart();
     this.epoch = header.epoch;
     this.time = Math.max(this.time, time);
     this.seenFrom ??= time;
-    for (const series of this.#series.values()) {
+    this.#beginRows(kind, time, spanUs);
+    if (kind === FrameKind.keyframe) this.detailFilled = true;
+  }
+
+  #beginRows(kind: FrameKind, time: UnixMicros, spanUs: number): void {
+    for (const series of this.#series.all()) {
       if (kind === FrameKind.delta) series.beginDelta(time, spanUs);
       else series.beginTotals();
     }
@@ -240,37 +205,18 @@ export class Host implements FrameSink {
       source.tick(time);
       if (kind === FrameKind.keyframe) source.clearTotals();
     }
-    for (const row of this.#rows) if (row !== undefined) beginRow(row, kind, time);
-    if (kind === FrameKind.keyframe) this.detailFilled = true;
+    this.#rows.begin(kind, time);
   }
-  #keySpanUs = 0;
 
   row(row: FrameRow): void {
     if (this.#ignore) return;
-    const known = this.#rows[row.row];
-    if (known === undefined) {
-      this.unknownRows++;
-      return;
-    }
-    const { source, cpu, series, detail } = known;
-    known.count += row.count;
-    known.sum += row.sum;
-    if (row.count > 0) known.max = Math.max(known.max, row.max);
-    if (this.#kind === FrameKind.delta) {
-      detail?.addDelta(row, cpu, this.time);
-      source.addDelta(row, cpu, this.time);
-      for (const s of series) s.addDelta(row, cpu);
-    } else {
-      detail?.addTotals(row, cpu);
-      source.addTotals(row, cpu);
-      for (const s of series) s.addTotals(row, cpu);
-    }
+    if (!this.#rows.add(this.#kind, row, this.time)) this.unknownRows++;
   }
 
   /** After the last row; says whether the frame could be used. */
   end(): FrameOutcome {
     if (this.#ignore) return 'needs-keyframe';
-    for (const series of this.#series.values()) {
+    for (const series of this.#series.all()) {
       if (this.#kind === FrameKind.delta) series.endDelta();
       else series.endTotals(this.time, this.#keySpanUs);
     }
@@ -278,32 +224,12 @@ export class Host implements FrameSink {
   }
 
   #rewind(): void {
-    for (const series of this.#series.values()) series.clearHistory();
+    for (const series of this.#series.all()) series.clearHistory();
     for (const source of this.sources.values()) source.clearHistory();
-    for (const row of this.#rows) row?.detail?.clearHistory();
+    this.#rows.clearHistory();
     this.spikes.clear();
-    this.gaps.length = 0;
+    this.#gaps.clear();
     this.time = 0;
     this.seenFrom = undefined;
   }
-
-  #linkRows(): void {
-    for (const row of this.#rows) {
-      if (row === undefined) continue;
-      const { measure, id } = row.source.info;
-      const series = [this.series(measure, -1), this.series(measure, row.cpu), this.seriesOf(id)];
-      row.series = series.filter((s) => s !== undefined);
-      if (!inScope(this.#detailScope, id, row.cpu)) row.detail = undefined;
-      else row.detail ??= new Source(row.source.info);
-    }
-  }
-}
-
-function beginRow(row: LinkedRow, kind: FrameKind, time: UnixMicros): void {
-  row.detail?.tick(time);
-  if (kind !== FrameKind.keyframe) return;
-  row.count = 0;
-  row.sum = 0;
-  row.max = 0;
-  row.detail?.clearTotals();
 }

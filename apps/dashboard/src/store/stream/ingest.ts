@@ -6,8 +6,9 @@ import {
   readFrame,
   type ServerMessage,
 } from '@rtprobe/protocol';
-import type { Session } from '../session/session.ts';
+import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
+import type { Hosts } from './hosts.ts';
 
 export type Change = 'host' | 'sources' | 'spikes' | 'stats' | 'rules' | 'tasks';
 type HostMessage = Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' }>;
@@ -16,41 +17,43 @@ type HostMessage = Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' }>;
 export interface IngestEvents {
   frame(host: Host): void;
   /** State, sources, spikes or statistics of a host changed. */
-  changed(host: Host, what: Change): void;
-  needsKeyframe(host: Host): void;
+  changed(host: Host, what: Change): unknown;
+  needsKeyframe(host: Host): unknown;
   hello(): void;
+  /** A spike that this page did not have. */
+  spike(host: Host): unknown;
+  /** The bridge refused something. */
+  error(text: string): void;
 }
 
 export class Ingest implements FrameSink {
-  readonly #session: Session;
+  readonly #connection: Connection;
+  readonly #hosts: Hosts;
   readonly #events: IngestEvents;
   #target: Host | undefined;
 
-  constructor(session: Session, events: IngestEvents) {
-    this.#session = session;
+  constructor(connection: Connection, hosts: Hosts, events: IngestEvents) {
+    this.#connection = connection;
+    this.#hosts = hosts;
     this.#events = events;
   }
 
   message(message: ServerMessage): void {
     if (message.type === 'hello') {
-      this.#session.store.setState({
-        bridgeVersion: message.bridge.version,
-        measures: message.measures.map((m) => m.name),
-      });
-      this.#session.setHosts(message.hosts);
+      this.#connection.offer(message.measures.map((m) => m.name));
+      this.#hosts.setAll(message.hosts);
       this.#events.hello();
       return;
     }
     if (message.type === 'error') {
-      this.#session.error(`${message.code}: ${message.message}`);
+      this.#events.error(`${message.code}: ${message.message}`);
       return;
     }
     if (message.type === 'host') {
-      this.#session.setHost(message.host);
-      this.#events.changed(this.#session.hosts.get(message.host.host)!, 'host');
+      this.#events.changed(this.#hosts.set(message.host), 'host');
       return;
     }
-    const host = this.#session.hosts.get(message.host);
+    const host = this.#hosts.get(message.host);
     if (host !== undefined) this.#events.changed(host, this.#take(host, message));
   }
 
@@ -63,7 +66,7 @@ export class Ingest implements FrameSink {
         host.spikes.merge(message.spikes);
         return 'spikes';
       case 'spike':
-        if (host.spikes.add(message.spike) && host === this.#session.host) this.#session.countBehind();
+        if (host.spikes.add(message.spike)) this.#events.spike(host);
         return 'spikes';
       case 'spikes-cleared':
         host.spikes.clear();
@@ -89,14 +92,14 @@ export class Ingest implements FrameSink {
     // The sink's begin() has set it: TypeScript cannot see through the call.
     const host = this.#target as Host | undefined;
     if (host === undefined) return;
-    this.#session.receivedAt.set(host.name, performance.now());
+    host.receivedAt = performance.now();
     if (host.end() === 'needs-keyframe') this.#events.needsKeyframe(host);
     else this.#events.frame(host);
   }
 
   begin(header: FrameHeader): void {
     this.#target = undefined;
-    for (const host of this.#session.hosts.values()) {
+    for (const host of this.#hosts.all()) {
       if (host.info.index === header.host) this.#target = host;
     }
     this.#target?.begin(header);
