@@ -5,7 +5,7 @@ import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useReading } from '../../store/session/context.ts';
 import { TaskLink } from '../common/entity-links.tsx';
-import { Policy } from '../interrupts/InterruptedTasks.tsx';
+import { Policy } from '../common/Policy.tsx';
 
 interface Seen {
   task: TaskInfo;

@@ -1,7 +1,7 @@
 // The hero with what belongs to it: the strip of the whole run, the tooltip and the same as a table. Drawn out with
 // the pointer it zooms to that stretch, the wheel zooms about the moment under it.
 import type { Spike } from '@rtprobe/protocol';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { HeatmapPainter } from '../../charts/heatmap.ts';
 import type { HeatmapInput, Mark } from '../../charts/heatmap-frame.ts';
 import { latencyScale } from '../../charts/latency-scale.ts';
@@ -19,7 +19,6 @@ import {
 } from '../../store/session/context.ts';
 import type { Host } from '../../store/stream/host.ts';
 import { usePainted } from '../common/painted-canvas.ts';
-import { ScreenExport } from '../overview/ScreenExport.tsx';
 import { HeatmapControls } from './HeatmapControls.tsx';
 import { HeatmapLegend } from './HeatmapLegend.tsx';
 import { HeatmapTable } from './HeatmapTable.tsx';
@@ -78,9 +77,11 @@ interface Props {
   subject?: ChartSubject;
   /** Left of the header, in place of the choice of measure, CPU and window. */
   controls?: ReactNode;
+  /** Right of the header; gets the canvas, for what exports it. */
+  tools?: (canvas: RefObject<HTMLCanvasElement | null>) => ReactNode;
 }
 
-export function HeatmapPanel({ subject: given, controls }: Props) {
+export function HeatmapPanel({ subject: given, controls, tools }: Props) {
   const session = useSession();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [painter] = useState(() => new HeatmapPainter());
@@ -129,7 +130,7 @@ export function HeatmapPanel({ subject: given, controls }: Props) {
           {t('note.write')} <kbd>n</kbd>
         </button>
         <HeatmapLegend peak={peak} />
-        {given === undefined && <ScreenExport heatmap={canvas} />}
+        {tools?.(canvas)}
       </header>
       {view.tables && input !== undefined ? (
         <HeatmapTable input={input} />

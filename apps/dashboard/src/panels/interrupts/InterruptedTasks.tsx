@@ -1,11 +1,11 @@
 // Whom an interrupt took time from: what the module summed up over the run by task, else the tasks its spikes hit.
 import { formatDuration, fullCount, percent } from '@rtprobe/metrics';
-import type { TaskInfo } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 import { victimsOf } from '../../store/machine/victims.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
 import { useReading } from '../../store/session/context.ts';
 import { TaskLink } from '../common/entity-links.tsx';
+import { Policy } from '../common/Policy.tsx';
 
 export function InterruptedTasks({ sources }: { sources: readonly SourceReading[] }) {
   const reading = useReading('table');
@@ -54,17 +54,5 @@ export function InterruptedTasks({ sources }: { sources: readonly SourceReading[
         )}
       </div>
     </section>
-  );
-}
-
-/** Real-time priority, where the task has one. */
-export function Policy({ task }: { task: TaskInfo }) {
-  if (task.priority === 0)
-    return task.kthread ? <span className="muted small"> {t('pages.kernelThread')}</span> : null;
-  return (
-    <span className="muted small">
-      {' '}
-      {task.policy.replace('SCHED_', '')} {task.priority}
-    </span>
   );
 }

@@ -7,13 +7,14 @@ import { SpikeRail } from '../spikes/SpikeRail.tsx';
 import { CausesPanel } from './CausesPanel.tsx';
 import { DistributionPanel } from './DistributionPanel.tsx';
 import { Headline } from './Headline.tsx';
+import { ScreenExport } from './ScreenExport.tsx';
 
 export function OverviewPage() {
   return (
     <div className="screen">
       <main className="main">
         <Headline />
-        <HeatmapPanel />
+        <HeatmapPanel tools={(heatmap) => <ScreenExport heatmap={heatmap} />} />
         <div className="lower">
           <DistributionPanel />
           <InterruptTable />

@@ -5,7 +5,7 @@ import { isWhole, readTasks, type TaskReading } from '../../store/machine/tasks.
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useReading, useView } from '../../store/session/context.ts';
 import { TaskLink } from '../common/entity-links.tsx';
-import { Policy } from '../interrupts/InterruptedTasks.tsx';
+import { Policy } from '../common/Policy.tsx';
 
 const LISTED_MAX = 30;
 
