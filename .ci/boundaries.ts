@@ -56,7 +56,7 @@ const dashboardRooms: Record<string, readonly string[]> = {
   'store/reading': ['store/stream', 'store/address'],
   'store/history': ['store/reading', 'store/stream', 'store/remote', 'store/base'],
   'store/spikes': ['store/reading', 'i18n'],
-  'store/machine': ['store/spikes', 'store/reading', 'store/address'],
+  'store/machine': ['store/spikes', 'store/reading', 'store/address', 'store/base'],
   'store/screen': [
     ...['store/history', 'store/reading', 'store/stream', 'store/address', 'store/remote', 'store/base'],
     'i18n',

@@ -3,7 +3,7 @@
 /** A file and the files that it imports; files without an entry import nothing. */
 export type ImportGraph = Map<string, readonly string[]>;
 
-/** Returns one circle of each group of files that import each other, its first file repeated at its end. */
+/** Returns the circles that a walk through the graph meets, each with its first file repeated at its end. */
 export function circlesOf(graph: ImportGraph): string[][] {
   const done = new Set<string>();
   const path: string[] = [];

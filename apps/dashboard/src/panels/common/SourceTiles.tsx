@@ -1,6 +1,8 @@
 // The figures of one source: worst, the percentiles its count carries, and how often it comes.
-import { fullCount, percent, percentile, rate, samplesNeeded, shortCount } from '@rtprobe/metrics';
+import { fullCount, percent, rate, samplesNeeded, shortCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
+import { isOver } from '../../store/reading/defaults.ts';
+import { quantileOf } from '../../store/reading/quantile.ts';
 import type { SeriesReading, SourceReading } from '../../store/reading/reading.ts';
 import { Duration } from './Quantity.tsx';
 import { Tile } from './Tile.tsx';
@@ -15,7 +17,7 @@ function PercentileTile({
   label: string;
 }) {
   const { total } = series;
-  const ns = percentile(total.buckets, total.count, total.max, quantile);
+  const ns = quantileOf(total, quantile);
   return (
     <Tile title={label} hint={t('pages.bucketError')}>
       {ns === undefined ? (
@@ -37,7 +39,7 @@ interface Props {
 
 export function SourceTiles({ series, source, budgetNs }: Props) {
   const { total } = series;
-  const over = budgetNs > 0 && total.max > budgetNs;
+  const over = isOver(total.max, budgetNs);
   return (
     <>
       <Tile

@@ -1,6 +1,5 @@
 // One CPU: how late its timers and threads were, who kept interrupts off, and who ran over it.
 import { formatDuration, fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
-import type { Measure } from '@rtprobe/protocol';
 import { useEffect } from 'react';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -9,7 +8,6 @@ import { sorted } from '../../store/base/sorted.ts';
 import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
 import type { DetailReading, Reading, RowDetail } from '../../store/reading/reading.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
-import { tipOnControl } from '../../ui/tip.ts';
 import { InterruptLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
@@ -18,8 +16,10 @@ import { SourceTiles } from '../common/SourceTiles.tsx';
 import { useDetail } from '../common/use-detail.ts';
 import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
-import { SpikesOf } from '../spikes/SpikesOf.tsx';
+import { MeasureChoice } from '../heatmap/MeasureChoice.tsx';
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { FilterField } from '../table/FilterField.tsx';
+import { numberClass } from '../table/over-budget.ts';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { Sparkline } from '../table/Sparkline.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
@@ -78,9 +78,7 @@ function Sources({ detail, budgetNs }: { detail: DetailReading | undefined; budg
             <td className="muted" title={measureWords(r.info.measure).explanation}>
               {measureWords(r.info.measure).title}
             </td>
-            <td className={budgetNs > 0 && r.max > budgetNs ? 'number alarm' : 'number'}>
-              {formatDuration(r.max)}
-            </td>
+            <td className={numberClass(r.max, budgetNs)}>{formatDuration(r.max)}</td>
             <td className="number">{r.p999 === undefined ? '–' : formatDuration(r.p999)}</td>
             <td className="number">{rate(r.rate)}</td>
             <td className="number">{percent(r.share)}</td>
@@ -96,26 +94,6 @@ function Sources({ detail, budgetNs }: { detail: DetailReading | undefined; budg
         {own.length === 0 && <p className="empty muted">{t('cpu.nothing')}</p>}
       </WindowedTable>
     </section>
-  );
-}
-
-/** Measures of this CPU that have a value here, for the choice above the heatmap. */
-function MeasureChoice({ measures, chosen }: { measures: readonly Measure[]; chosen: Measure }) {
-  const session = useSession();
-  return (
-    <select
-      aria-label={t('heatmap.measure')}
-      className="title"
-      {...tipOnControl(measureWords(chosen).explanation)}
-      value={chosen}
-      onChange={(e) => session.address.change({ measure: e.target.value as Measure })}
-    >
-      {measures.map((measure) => (
-        <option key={measure} value={measure}>
-          {measureWords(measure).title}
-        </option>
-      ))}
-    </select>
   );
 }
 
@@ -174,7 +152,7 @@ function Known({ cpu, reading }: { cpu: number; reading: Reading }) {
           <TasksOnCpu cpu={cpu} />
         </div>
       </main>
-      <SpikesOf title={t('cpu.spikesOn', { cpu })} match={(spike) => spike.cpu === cpu} />
+      <SpikeSidebar title={t('cpu.spikesOn', { cpu })} match={(spike) => spike.cpu === cpu} />
     </div>
   );
 }

@@ -9,8 +9,8 @@ import { type CpuReading, readCpus } from '../../store/machine/cpus.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useReading, useView } from '../../store/session/context.ts';
 import { CpuLink, InterruptLink } from '../common/entity-links.tsx';
-import { SpikeDetail } from '../spikes/SpikeDetail.tsx';
-import { SpikeRail } from '../spikes/SpikeRail.tsx';
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
+import { numberClass } from '../table/over-budget.ts';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
 
@@ -86,15 +86,14 @@ export function CpusPage() {
           />
         </section>
       </main>
-      <SpikeRail />
-      <SpikeDetail />
+      <SpikeSidebar />
     </div>
   );
 }
 
 function Value({ ns, budgetNs }: { ns: number | undefined; budgetNs: number }) {
   return (
-    <td className={ns !== undefined && budgetNs > 0 && ns > budgetNs ? 'number alarm' : 'number'}>
+    <td className={numberClass(ns, budgetNs)}>
       {ns === undefined ? <span className="muted">–</span> : formatDuration(ns)}
     </td>
   );

@@ -1,12 +1,13 @@
 // What the heatmap and the headline speak of: measure, CPU and window.
 import { span } from '@rtprobe/metrics';
 import { measures as descriptors, type Measure } from '@rtprobe/protocol';
-import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { WINDOWS, type WindowSeconds } from '../../store/address/view.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useAddress, useSession, useView } from '../../store/session/context.ts';
-import { tipOnControl } from '../../ui/tip.ts';
+import { MeasureChoice } from './MeasureChoice.tsx';
+
+const MEASURES_LISTED = descriptors.map((d) => d.name);
 
 export function HeatmapControls({ reading, measure }: { reading: Reading | undefined; measure: Measure }) {
   const session = useSession();
@@ -14,20 +15,11 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
   const on = reading?.info.config?.measures;
   return (
     <>
-      <select
-        aria-label={t('heatmap.measure')}
-        className="title"
-        {...tipOnControl(measureWords(measure).explanation)}
-        value={measure}
-        onChange={(e) => session.address.change({ measure: e.target.value as Measure })}
-      >
-        {descriptors.map((d) => (
-          <option key={d.name} value={d.name}>
-            {measureWords(d.name).title}
-            {on !== undefined && !on.includes(d.name) ? ` ${t('heatmap.off')}` : ''}
-          </option>
-        ))}
-      </select>
+      <MeasureChoice
+        measures={MEASURES_LISTED}
+        chosen={measure}
+        isOn={(one) => on === undefined || on.includes(one)}
+      />
       <select aria-label="CPU" value={view.cpu} onChange={(e) => session.chooseCpu(Number(e.target.value))}>
         <option value={-1}>{t('heatmap.allCpus')}</option>
         {(reading?.cpus ?? []).map((cpu) => (

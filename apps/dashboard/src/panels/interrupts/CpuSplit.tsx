@@ -6,6 +6,7 @@ import { sorted } from '../../store/base/sorted.ts';
 import type { DetailReading, RowDetail } from '../../store/reading/reading.ts';
 import { useView } from '../../store/session/context.ts';
 import { CpuLink } from '../common/entity-links.tsx';
+import { numberClass } from '../table/over-budget.ts';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { Sparkline } from '../table/Sparkline.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
@@ -59,9 +60,7 @@ export function CpuSplit({
             <td>
               <CpuLink cpu={r.cpu} />
             </td>
-            <td className={budgetNs > 0 && r.max > budgetNs ? 'number alarm' : 'number'}>
-              {formatDuration(r.max)}
-            </td>
+            <td className={numberClass(r.max, budgetNs)}>{formatDuration(r.max)}</td>
             <td className="number">{r.p999 === undefined ? '–' : formatDuration(r.p999)}</td>
             <td className="number">{rate(r.rate)}</td>
             <td className="number">{percent(r.share)}</td>

@@ -17,7 +17,7 @@ import { SourceTiles } from '../common/SourceTiles.tsx';
 import { useDetail } from '../common/use-detail.ts';
 import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
-import { SpikesOf } from '../spikes/SpikesOf.tsx';
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { CpuSplit } from './CpuSplit.tsx';
 import { InterruptedTasks } from './InterruptedTasks.tsx';
 import { SourceDistribution } from './SourceDistribution.tsx';
@@ -167,7 +167,7 @@ function Known({ route, reading, sources }: KnownProps) {
           <WokenTasks sources={sources} budgetNs={budgetNs} />
         </div>
       </main>
-      <SpikesOf
+      <SpikeSidebar
         title={t('irq.spikesOf', { name: titleOf(route) })}
         match={(spike) => concerns(route, spike)}
       />

@@ -12,7 +12,7 @@ import {
 import { t } from '../../i18n/translate.ts';
 import { actionName } from '../../store/machine/interrupt-names.ts';
 import { listInterrupts, threadMaxima } from '../../store/machine/interrupts.ts';
-import { chosenBudget } from '../../store/reading/defaults.ts';
+import { chosenBudget, isOver } from '../../store/reading/defaults.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { InterruptLink } from '../common/entity-links.tsx';
@@ -111,9 +111,6 @@ function Count({ count, none }: { count: number; none: number }) {
     </td>
   );
 }
-
-const isOver = (ns: number | undefined, budgetNs: number) =>
-  ns !== undefined && budgetNs > 0 && ns > budgetNs;
 
 /** `whole`: on a page of its own, with every column. */
 export function InterruptTable({ whole = false }: { whole?: boolean }) {

@@ -1,7 +1,6 @@
 // All interrupts, the whole height for them.
 
-import { SpikeDetail } from '../spikes/SpikeDetail.tsx';
-import { SpikeRail } from '../spikes/SpikeRail.tsx';
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { InterruptTable } from './InterruptTable.tsx';
 
 export function InterruptsPage() {
@@ -10,8 +9,7 @@ export function InterruptsPage() {
       <main className="main whole">
         <InterruptTable whole />
       </main>
-      <SpikeRail />
-      <SpikeDetail />
+      <SpikeSidebar />
     </div>
   );
 }

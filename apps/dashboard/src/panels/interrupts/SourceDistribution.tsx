@@ -1,10 +1,11 @@
 // The histogram of one source, small enough to stand beside others on the same latency axis.
-import { formatDuration, fullCount, percentile } from '@rtprobe/metrics';
+import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { Distribution } from '../../charts/Distribution.tsx';
 import { latencyScale } from '../../charts/latency-scale.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { decadesOf } from '../../store/reading/defaults.ts';
+import { decadesOf, isOver } from '../../store/reading/defaults.ts';
+import { quantileOf } from '../../store/reading/quantile.ts';
 import type { SeriesReading, SourceReading } from '../../store/reading/reading.ts';
 import { useSession, useVersion } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
@@ -27,7 +28,7 @@ export function SourceDistribution({ source, action, series, budgetNs, chosen, c
   const words = measureWords(info.measure);
   const scale = latencyScale(budgetNs, Math.max(4, decadesOf(info.measure)));
   const total = series?.total;
-  const p99 = total && percentile(total.buckets, total.count, total.max, 0.99);
+  const p99 = total && quantileOf(total, 0.99);
   return (
     <section className={chosen ? 'card small-chart chosen' : 'card small-chart'} aria-label={words.title}>
       <header>
@@ -50,9 +51,7 @@ export function SourceDistribution({ source, action, series, budgetNs, chosen, c
           ) : (
             <>
               {t('pages.max')}{' '}
-              <b className={budgetNs > 0 && total.max > budgetNs ? 'alarm' : ''}>
-                {formatDuration(total.max)}
-              </b>
+              <b className={isOver(total.max, budgetNs) ? 'alarm' : ''}>{formatDuration(total.max)}</b>
               {p99 !== undefined && <span className="muted"> · p99 {formatDuration(p99)}</span>}
               <span className="muted"> · n {fullCount(total.count)}</span>
             </>

@@ -5,6 +5,7 @@ import { t } from '../../i18n/translate.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
+import { numberClass } from '../table/over-budget.ts';
 
 export function WokenTasks({ sources, budgetNs }: { sources: readonly SourceReading[]; budgetNs: number }) {
   const woken = sources.filter((s) => s.info.measure === 'irq_to_task').sort((a, b) => b.max - a.max);
@@ -35,9 +36,7 @@ export function WokenTasks({ sources, budgetNs }: { sources: readonly SourceRead
                   <td className="col-name">
                     {info.task === undefined ? <Name>{info.label}</Name> : <TaskLink task={info.task} />}
                   </td>
-                  <td className={budgetNs > 0 && max > budgetNs ? 'number alarm' : 'number'}>
-                    {formatDuration(max)}
-                  </td>
+                  <td className={numberClass(max, budgetNs)}>{formatDuration(max)}</td>
                   <td className="number">{p999 === undefined ? '–' : formatDuration(p999)}</td>
                   <td className="number">{fullCount(count)}</td>
                 </tr>

@@ -6,6 +6,7 @@ import { useAddress, useReading, useSession, useView } from '../../store/session
 import { groupByCause } from '../../store/spikes/cause-groups.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { Name } from '../common/Name.tsx';
+import { numberClass } from '../table/over-budget.ts';
 import { TasksPanel } from './TasksPanel.tsx';
 
 const TABS = ['causes', 'caused', 'suffered'] as const;
@@ -74,7 +75,7 @@ function Groups() {
                   <Name>{group.cause}</Name>
                 </button>
               </td>
-              <td className={budgetNs > 0 && group.worst.valueNs > budgetNs ? 'number alarm' : 'number'}>
+              <td className={numberClass(group.worst.valueNs, budgetNs)}>
                 {formatDuration(group.worst.valueNs)}
               </td>
               <td className="number">{group.count}</td>

@@ -1,17 +1,11 @@
 // The histogram of the run, and the same as a table.
-import {
-  BUCKET_COUNT,
-  formatDuration,
-  fullCount,
-  lowerEdge,
-  percentile,
-  samplesNeeded,
-} from '@rtprobe/metrics';
+import { BUCKET_COUNT, formatDuration, fullCount, lowerEdge, samplesNeeded } from '@rtprobe/metrics';
 import { Distribution } from '../../charts/Distribution.tsx';
 import { distributionAxis } from '../../charts/latency-scale.ts';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
+import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
 import type { SeriesReading } from '../../store/reading/reading.ts';
 import { useReading, useSession, useVersion, useView } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';
@@ -100,10 +94,10 @@ function Quantiles({ series }: { series: SeriesReading }) {
             <td className="number">{formatDuration(total.max)}</td>
           </tr>
           {QUANTILES.toReversed().map((q) => {
-            const ns = percentile(total.buckets, total.count, total.max, q);
+            const ns = quantileOf(total, q);
             return (
               <tr key={q}>
-                <th>p{Number((q * 100).toFixed(3))}</th>
+                <th>{quantileName(q)}</th>
                 <td className="number">
                   {ns === undefined ? (
                     <span className="muted">

@@ -1,20 +1,12 @@
 // Row 1: is the machine within its budget, what was the worst and why; beside it the percentiles that the count
 // carries.
-import {
-  age,
-  duration,
-  formatDuration,
-  fullCount,
-  percentile,
-  samplesNeeded,
-  shortCount,
-  span,
-} from '@rtprobe/metrics';
+import { age, duration, formatDuration, fullCount, samplesNeeded, shortCount, span } from '@rtprobe/metrics';
 import { lostTotal } from '@rtprobe/protocol';
 import { clockTimeMs } from '../../i18n/dates.ts';
 import { measureInText, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
+import { quantileOf } from '../../store/reading/quantile.ts';
 import type { Reading, SeriesReading } from '../../store/reading/reading.ts';
 import { useAcknowledged, useReading, useSession, useView } from '../../store/session/context.ts';
 import { type IrqsOff, irqsOffWorst } from '../../store/spikes/irqs-off.ts';
@@ -78,8 +70,8 @@ const RECENT_LEAST_US = 60e6;
 
 function Percentile({ series, quantile, label }: { series: SeriesReading; quantile: number; label: string }) {
   const { total, recent } = series;
-  const run = percentile(total.buckets, total.count, total.max, quantile);
-  const last = percentile(recent.buckets, recent.count, total.max, quantile);
+  const run = quantileOf(total, quantile);
+  const last = quantileOf({ ...recent, max: total.max }, quantile);
   const needed = fullCount(samplesNeeded(quantile));
   return (
     <section

@@ -2,8 +2,7 @@
 
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { InterruptTable } from '../interrupts/InterruptTable.tsx';
-import { SpikeDetail } from '../spikes/SpikeDetail.tsx';
-import { SpikeRail } from '../spikes/SpikeRail.tsx';
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { CausesPanel } from './CausesPanel.tsx';
 import { DistributionPanel } from './DistributionPanel.tsx';
 import { Headline } from './Headline.tsx';
@@ -21,8 +20,7 @@ export function OverviewPage() {
           <CausesPanel />
         </div>
       </main>
-      <SpikeRail />
-      <SpikeDetail />
+      <SpikeSidebar />
     </div>
   );
 }

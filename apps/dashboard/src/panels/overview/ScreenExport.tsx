@@ -1,5 +1,5 @@
 // The first screen as a picture.
-import { cpuList, formatDuration, fullCount, percentile, rate, shortCount } from '@rtprobe/metrics';
+import { cpuList, formatDuration, fullCount, rate, shortCount } from '@rtprobe/metrics';
 import { captionOfWindow, fileNameOf, pictureJson } from '@rtprobe/trace';
 import { type RefObject, useEffect } from 'react';
 import { readTheme } from '../../charts/canvas.ts';
@@ -13,6 +13,7 @@ import { t } from '../../i18n/translate.ts';
 import { actionName } from '../../store/machine/interrupt-names.ts';
 import { listInterrupts } from '../../store/machine/interrupts.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
+import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
 import type { Reading, SeriesReading } from '../../store/reading/reading.ts';
 import { useSession } from '../../store/session/context.ts';
 import type { Session } from '../../store/session/session.ts';
@@ -27,8 +28,8 @@ const QUANTILES = [0.999, 0.99, 0.5];
 
 function figuresOf({ total }: SeriesReading): string[] {
   const values = QUANTILES.flatMap((q) => {
-    const ns = percentile(total.buckets, total.count, total.max, q);
-    return ns === undefined ? [] : [`p${Number((q * 100).toFixed(1))} ${formatDuration(ns)}`];
+    const ns = quantileOf(total, q);
+    return ns === undefined ? [] : [`${quantileName(q)} ${formatDuration(ns)}`];
   });
   return [...values, `n ${fullCount(total.count)}`];
 }

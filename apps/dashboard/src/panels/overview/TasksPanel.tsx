@@ -6,6 +6,7 @@ import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useReading, useView } from '../../store/session/context.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 import { Policy } from '../common/Policy.tsx';
+import { numberClass } from '../table/over-budget.ts';
 
 const LISTED_MAX = 30;
 
@@ -58,9 +59,7 @@ function Row({ reading, role, budgetNs }: RowProps) {
         <TaskLink task={task} />
         {isWhole(task) && <Policy task={task} />}
       </td>
-      <td className={budgetNs > 0 && worst > budgetNs ? 'number alarm' : 'number'}>
-        {formatDuration(worst)}
-      </td>
+      <td className={numberClass(worst, budgetNs)}>{formatDuration(worst)}</td>
       <td className="number">{fullCount(count)}</td>
       {role === 'caused' && (
         <td className="col-last muted">

@@ -1,5 +1,5 @@
 // Two runs against each other: their distributions on one another, their quantiles side by side.
-import { formatDuration, fullCount, percentile, samplesNeeded, shortCount } from '@rtprobe/metrics';
+import { formatDuration, fullCount, samplesNeeded, shortCount } from '@rtprobe/metrics';
 import { type HistoryTotal, MEASURES, type Measure, type RunInfo } from '@rtprobe/protocol';
 import { Distribution } from '../../charts/Distribution.tsx';
 import { latencyScale } from '../../charts/latency-scale.ts';
@@ -8,6 +8,7 @@ import { t } from '../../i18n/translate.ts';
 import type { View } from '../../store/address/view.ts';
 import { bucketsOf, scaledTo } from '../../store/history/stored-total.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
+import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
@@ -31,7 +32,7 @@ function useTotal(run: RunInfo | undefined, measure: Measure) {
 }
 
 function quantile({ total, buckets }: Known, q: number): number | undefined {
-  return percentile(buckets, total.count, total.max, q);
+  return quantileOf({ buckets, count: total.count, max: total.max }, q);
 }
 
 function difference(a: number | undefined, b: number | undefined): string {
@@ -44,11 +45,7 @@ function Quantiles({ a, b }: { a: Known | undefined; b: Known | undefined }) {
   const rows: readonly [string, (k: Known) => number | undefined][] = [
     ['max', (k) => k.total.max],
     ...QUANTILES.toReversed().map(
-      (q) =>
-        [`p${Number((q * 100).toFixed(3))}`, (k: Known) => quantile(k, q)] as [
-          string,
-          (k: Known) => number | undefined,
-        ],
+      (q) => [quantileName(q), (k: Known) => quantile(k, q)] as [string, (k: Known) => number | undefined],
     ),
     ['min', (k) => k.total.min],
   ];

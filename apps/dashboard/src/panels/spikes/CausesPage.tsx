@@ -11,10 +11,10 @@ import { useReading, useSession, useView } from '../../store/session/context.ts'
 import { causesOf } from '../../store/spikes/causes.ts';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
+import { numberClass } from '../table/over-budget.ts';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
-import { SpikeDetail } from './SpikeDetail.tsx';
-import { SpikeRail } from './SpikeRail.tsx';
+import { SpikeSidebar } from './SpikeSidebar.tsx';
 
 const columns = (): readonly Column[] => [
   { sort: 'name', title: t('causes.culprit'), rising: true, className: 'col-name' },
@@ -46,9 +46,7 @@ function Row({ cause, now, budgetNs }: { cause: Cause; now: number; budgetNs: nu
         </button>
       </td>
       <td className="muted">{measureWords(cause.measure).title}</td>
-      <td className={budgetNs > 0 && cause.worstNs > budgetNs ? 'number alarm' : 'number'}>
-        {formatDuration(cause.worstNs)}
-      </td>
+      <td className={numberClass(cause.worstNs, budgetNs)}>{formatDuration(cause.worstNs)}</td>
       <td className="number">{fullCount(cause.count)}</td>
       <td>
         <Name>{cause.victim}</Name>
@@ -106,8 +104,7 @@ export function CausesPage() {
           </WindowedTable>
         </section>
       </main>
-      <SpikeRail />
-      <SpikeDetail />
+      <SpikeSidebar />
     </div>
   );
 }

@@ -6,8 +6,7 @@ import { t } from '../../i18n/translate.ts';
 import { useAddress, useReading, useSession } from '../../store/session/context.ts';
 import { type Cell, type Matrix, spikeMatrix, stolenMatrix } from '../../store/spikes/matrix.ts';
 import { Name } from '../common/Name.tsx';
-import { SpikeDetail } from './SpikeDetail.tsx';
-import { SpikeRail } from './SpikeRail.tsx';
+import { SpikeSidebar } from './SpikeSidebar.tsx';
 
 const WAYS = ['worst', 'count', 'stolen'] as const;
 type Way = (typeof WAYS)[number];
@@ -139,8 +138,7 @@ export function MatrixPage() {
           </div>
         </section>
       </main>
-      <SpikeRail />
-      <SpikeDetail />
+      <SpikeSidebar />
     </div>
   );
 }

@@ -12,7 +12,8 @@ import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { StackFrames } from '../common/StackFrames.tsx';
-import { spikeTask, ValueBar } from './SpikeRail.tsx';
+import { spikeTask } from './spike-task.ts';
+import { ValueBar } from './ValueBar.tsx';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -15,29 +15,11 @@ import { pairSpikes } from '../../store/spikes/spike-pairs.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
+import { spikeTask } from './spike-task.ts';
+import { ValueBar } from './ValueBar.tsx';
 
 /** More than a rail can show at once; older ones are counted below it. */
 const SHOWN_MAX = 100;
-
-export function spikeTask(spike: Spike): string {
-  if (spike.mode === 'idle') return t('spikes.idle', { cpu: spike.cpu });
-  return `${spike.task.comm}/${spike.task.pid}`;
-}
-
-/** Value against threshold, and how much of it the named handler took, where one is named. */
-export function ValueBar({ spike }: { spike: Spike }) {
-  const whole = spike.valueNs;
-  const explained = spike.measure === 'timer_latency' ? Math.min(whole, spike.cause?.durationNs ?? 0) : whole;
-  const over = spike.thresholdNs > 0 ? Math.min(1, spike.thresholdNs / whole) : 0;
-  const percentOf = (share: number) => `${(share * 100).toFixed(1)}%`;
-  return (
-    <div className="value-bar" aria-hidden="true">
-      <i className="explained" style={{ width: percentOf(explained / whole) }} />
-      <i className="rest" style={{ width: percentOf(1 - explained / whole) }} />
-      {over > 0 && <b style={{ left: percentOf(over) }} />}
-    </div>
-  );
-}
 
 interface ItemProps {
   spike: Spike;
@@ -126,7 +108,7 @@ function EmptyRail({ thresholdNs, offline }: { thresholdNs: number; offline: boo
   );
 }
 
-interface RailProps {
+export interface RailProps {
   title?: string;
   /** Default: all of the host. */
   match?: (spike: Spike) => boolean;

@@ -20,7 +20,7 @@ import { useDetail } from '../common/use-detail.ts';
 import { useRemote } from '../common/use-remote.ts';
 import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
-import { SpikesOf } from '../spikes/SpikesOf.tsx';
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 
 type TaskRoute = Extract<Route, { page: 'task' }>;
 
@@ -144,7 +144,7 @@ function Known({ found, reading }: { found: TaskReading; reading: Reading }) {
           <SufferedSpikes spikes={newest} pid={task.pid} />
         </div>
       </main>
-      <SpikesOf title={t('irq.spikesOf', { name: task.comm })} match={concerns} />
+      <SpikeSidebar title={t('irq.spikesOf', { name: task.comm })} match={concerns} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { TaskStat } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
+import { filterWords, hasAllWords } from '../../store/base/filter-words.ts';
 import { sorted } from '../../store/base/sorted.ts';
 import { isWhole, readTasks, type TaskReading, worstOfTask } from '../../store/machine/tasks.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
@@ -12,9 +13,9 @@ import { CpuLink, TaskLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
 import { Policy } from '../common/Policy.tsx';
 import { useRemote } from '../common/use-remote.ts';
-import { SpikeDetail } from '../spikes/SpikeDetail.tsx';
-import { SpikeRail } from '../spikes/SpikeRail.tsx';
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { FilterField } from '../table/FilterField.tsx';
+import { numberClass } from '../table/over-budget.ts';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
 
@@ -59,7 +60,7 @@ function Row({ reading: r, now, budgetNs }: { reading: TaskReading; now: number;
         {isWhole(r.task) && <Policy task={r.task} />}
         {r.stat?.exited === true && <span className="muted small"> {t('tasks.exited')}</span>}
       </td>
-      <td className={budgetNs > 0 && worst > budgetNs ? 'number alarm' : 'number'}>
+      <td className={numberClass(worst, budgetNs)}>
         {worst === 0 ? <span className="muted">–</span> : formatDuration(worst)}
       </td>
       {time(r.caused.worst)}
@@ -80,9 +81,8 @@ function Row({ reading: r, now, budgetNs }: { reading: TaskReading; now: number;
 }
 
 function matches({ task }: TaskReading, words: readonly string[]): boolean {
-  const text =
-    `${task.comm} ${task.pid} ${isWhole(task) ? `${task.policy} ${task.cgroup ?? ''}` : ''}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+  const more = isWhole(task) ? `${task.policy} ${task.cgroup ?? ''}` : '';
+  return hasAllWords(`${task.comm} ${task.pid} ${more}`, words);
 }
 
 export function TasksPage() {
@@ -95,7 +95,7 @@ export function TasksPage() {
   if (reading === undefined) return null;
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
-  const words = view.filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = filterWords(view.filter);
   const all = readTasks(reading, frozen ? reading.tasks : (whole.value?.hosts[0]?.tasks ?? reading.tasks));
   const found = all.filter((r) => matches(r, words));
   const busy = found.filter((r) => worstOfTask(r) > 0);
@@ -143,8 +143,7 @@ export function TasksPage() {
           </WindowedTable>
         </section>
       </main>
-      <SpikeRail />
-      <SpikeDetail />
+      <SpikeSidebar />
     </div>
   );
 }

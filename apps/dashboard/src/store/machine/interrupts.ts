@@ -2,6 +2,7 @@
 import type { Measure } from '@rtprobe/protocol';
 import type { InterruptKind, Route } from '../address/route.ts';
 import type { Sort } from '../address/view.ts';
+import { filterWords, hasAllWords } from '../base/filter-words.ts';
 import type { SourceReading } from '../reading/reading.ts';
 import { actionName } from './interrupt-names.ts';
 
@@ -59,13 +60,9 @@ export function isQuiet(source: SourceReading, budgetNs: number): boolean {
   return (source.count === 0 || source.rate === 0 || source.info.retired) && harmless;
 }
 
-function matches(source: SourceReading, filter: string): boolean {
+function matches(source: SourceReading, words: readonly string[]): boolean {
   const { label, name, chip = '', affinity = '' } = source.info;
-  const text = `${label} ${name} ${actionName(source.info)} ${chip} cpu${affinity}`.toLowerCase();
-  return filter
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
+  return hasAllWords(`${label} ${name} ${actionName(source.info)} ${chip} cpu${affinity}`, words);
 }
 
 type Comparison = (a: SourceReading, b: SourceReading) => number;
@@ -102,7 +99,8 @@ export function listInterrupts(
   sources: readonly SourceReading[],
   options: { filter: string; sort: Sort; descending: boolean; quiet: boolean; budgetNs: number },
 ): Interrupts {
-  const found = sources.filter((s) => LISTED.has(s.info.measure) && matches(s, options.filter.trim()));
+  const words = filterWords(options.filter);
+  const found = sources.filter((s) => LISTED.has(s.info.measure) && matches(s, words));
   const shown = options.quiet ? found : found.filter((s) => !isQuiet(s, options.budgetNs));
   const compare = comparisons[options.sort] ?? byMax;
   const sign = options.descending ? -1 : 1;

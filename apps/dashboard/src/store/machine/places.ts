@@ -1,6 +1,7 @@
 // Everything there is to go to, and what of it matches what was typed.
 
 import { MAIN_PAGES, type MainPage, type Route } from '../address/route.ts';
+import { filterWords, hasAllWords } from '../base/filter-words.ts';
 import type { Reading } from '../reading/reading.ts';
 import { actionName, fullName } from './interrupt-names.ts';
 import { interruptRoute } from './interrupts.ts';
@@ -54,8 +55,8 @@ export function placesOf(
 /** Places that hold every word; those that begin with what was typed come first. */
 export function matchPlaces(places: readonly Place[], text: string): Place[] {
   const typed = text.trim().toLowerCase();
-  const words = typed.split(/\s+/).filter(Boolean);
-  const found = places.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  const words = filterWords(typed);
+  const found = places.filter(({ name }) => hasAllWords(name, words));
   const begins = ({ name }: Place) => Number(name.toLowerCase().startsWith(typed));
   return found.toSorted((a, b) => begins(b) - begins(a)).slice(0, SHOWN_MAX);
 }

@@ -31,3 +31,8 @@ export function chosenWindow(view: View, heldSeconds: number): WindowSeconds {
 export function decadesOf(measure: Measure): number {
   return descriptorOf(measure).semantics === 'latency' ? 3 : 4;
 }
+
+/** A budget of 0 is none. */
+export function isOver(ns: number | undefined, budgetNs: number): boolean {
+  return ns !== undefined && budgetNs > 0 && ns > budgetNs;
+}

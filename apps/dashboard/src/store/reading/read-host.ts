@@ -1,12 +1,13 @@
 // Reads a host: live for panels that follow it, or copied when the screen is frozen, so that every panel continues to
 // show the same moment while data are received in the background.
-import { Histogram, percentile } from '@rtprobe/metrics';
+import { Histogram } from '@rtprobe/metrics';
 import { MEASURES } from '@rtprobe/protocol';
 import { scopeSources } from '../stream/detail-scope.ts';
 import type { Host } from '../stream/host.ts';
 import type { Row } from '../stream/row-table.ts';
 import type { Series } from '../stream/series.ts';
 import { FrozenTier } from '../stream/tier.ts';
+import { quantileOf } from './quantile.ts';
 import type {
   DetailReading,
   Reading,
@@ -38,7 +39,7 @@ function readSources(host: Host): SourceReading[] {
       count: total.count,
       none: source.none,
       max: total.max,
-      p999: percentile(total.buckets, total.count, total.max, 0.999),
+      p999: quantileOf(total, 0.999),
       rate: source.rate(host.time),
       share: source.share(host.time),
       cpus: [...source.cpus.keys()],
@@ -60,7 +61,7 @@ export function readDetail(host: Host): DetailReading | undefined {
     if (detail === undefined) continue;
     const total = new Histogram();
     total.copyFrom(detail.total);
-    const p999 = percentile(total.buckets, total.count, total.max, 0.999);
+    const p999 = quantileOf(total, 0.999);
     const now = { rate: detail.rate(host.time), share: detail.share(host.time) };
     rows.push({ ...readRow(row), total, p999, ...now, history: detail });
   }
