@@ -1,5 +1,4 @@
 // One CPU: how late its timers and threads were, who kept interrupts off, and who ran over it.
-import { formatDuration, fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
 import { useEffect } from 'react';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -18,31 +17,21 @@ import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { MeasureChoice } from '../heatmap/MeasureChoice.tsx';
 import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
+import { DetailCells, detailColumns, detailKeys } from '../table/DetailCells.tsx';
 import { FilterField } from '../table/FilterField.tsx';
-import { numberClass } from '../table/over-budget.ts';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
-import { Sparkline } from '../table/Sparkline.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
 import { TasksOnCpu } from './TasksOnCpu.tsx';
 
 const columns = (): readonly Column[] => [
   { sort: 'name', title: t('cpu.what'), rising: true, className: 'col-name' },
   { title: t('cpu.measure') },
-  { sort: 'max', title: t('pages.max'), number: true },
-  { sort: 'p999', title: 'p99.9', number: true },
-  { sort: 'rate', title: t('interrupts.rate'), number: true },
-  { sort: 'share', title: t('pages.share'), number: true, hint: t('pages.shareHint') },
-  { sort: 'count', title: t('pages.count'), number: true },
-  { title: t('pages.lately'), className: 'col-spark' },
+  ...detailColumns(),
 ];
 
 const keys: Readonly<Partial<Record<Sort, (row: RowDetail) => number | string | undefined>>> = {
   name: (r) => r.info.label,
-  max: (r) => r.max,
-  p999: (r) => r.p999,
-  rate: (r) => r.rate,
-  share: (r) => r.share,
-  count: (r) => r.count,
+  ...detailKeys,
 };
 
 function Sources({ detail, budgetNs }: { detail: DetailReading | undefined; budgetNs: number }) {
@@ -78,16 +67,7 @@ function Sources({ detail, budgetNs }: { detail: DetailReading | undefined; budg
             <td className="muted" title={measureWords(r.info.measure).explanation}>
               {measureWords(r.info.measure).title}
             </td>
-            <td className={numberClass(r.max, budgetNs)}>{formatDuration(r.max)}</td>
-            <td className="number">{r.p999 === undefined ? '–' : formatDuration(r.p999)}</td>
-            <td className="number">{rate(r.rate)}</td>
-            <td className="number">{percent(r.share)}</td>
-            <td className="number" title={fullCount(r.count)}>
-              {shortCount(r.count)}
-            </td>
-            <td className="col-spark">
-              <Sparkline history={r.history} cpu={r.cpu} time={detail!.time} budgetNs={budgetNs} />
-            </td>
+            <DetailCells row={r} time={detail!.time} budgetNs={budgetNs} />
           </tr>
         )}
       >

@@ -6,6 +6,7 @@ import type { Reading } from '../../store/reading/reading.ts';
 import { useReading } from '../../store/session/context.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 import { Policy } from '../common/Policy.tsx';
+import { ListCard } from '../table/ListCard.tsx';
 
 interface Seen {
   task: TaskInfo;
@@ -40,40 +41,28 @@ export function TasksOnCpu({ cpu }: { cpu: number }) {
   const reading = useReading('table');
   const seen = reading === undefined ? [] : seenOn(cpu, reading);
   return (
-    <section className="card listed" aria-label={t('cpu.tasksHere')}>
-      <header>
-        <h2>{t('cpu.tasksHere')}</h2>
-        <span className="muted small">{t('cpu.tasksHint')}</span>
-      </header>
-      <div className="scroll">
-        {seen.length === 0 ? (
-          <p className="empty muted">{t('cpu.noTask')}</p>
-        ) : (
-          <table>
-            <thead>
-              <tr>
-                <th>{t('pages.task')}</th>
-                <th className="number">{t('pages.worstSpike')}</th>
-                <th className="number">{t('pages.spikes')}</th>
-                <th className="number">{t('cpu.takenFrom')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {seen.map(({ task, stolenNs, spikes, worst }) => (
-                <tr key={`${task.pid} ${task.startNs}`}>
-                  <td className="col-name">
-                    <TaskLink task={task} />
-                    <Policy task={task} />
-                  </td>
-                  <td className="number">{worst === 0 ? '–' : formatDuration(worst)}</td>
-                  <td className="number">{spikes}</td>
-                  <td className="number">{stolenNs === undefined ? '–' : formatDuration(stolenNs)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </div>
-    </section>
+    <ListCard
+      title={t('cpu.tasksHere')}
+      hint={t('cpu.tasksHint')}
+      columns={[
+        { title: t('pages.task') },
+        { title: t('pages.worstSpike'), className: 'number' },
+        { title: t('pages.spikes'), className: 'number' },
+        { title: t('cpu.takenFrom'), className: 'number' },
+      ]}
+      empty={t('cpu.noTask')}
+    >
+      {seen.map(({ task, stolenNs, spikes, worst }) => (
+        <tr key={`${task.pid} ${task.startNs}`}>
+          <td className="col-name">
+            <TaskLink task={task} />
+            <Policy task={task} />
+          </td>
+          <td className="number">{worst === 0 ? '–' : formatDuration(worst)}</td>
+          <td className="number">{spikes}</td>
+          <td className="number">{stolenNs === undefined ? '–' : formatDuration(stolenNs)}</td>
+        </tr>
+      ))}
+    </ListCard>
   );
 }

@@ -6,53 +6,37 @@ import type { SourceReading } from '../../store/reading/reading.ts';
 import { useReading } from '../../store/session/context.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 import { Policy } from '../common/Policy.tsx';
+import { ListCard } from '../table/ListCard.tsx';
 
 export function InterruptedTasks({ sources }: { sources: readonly SourceReading[] }) {
   const reading = useReading('table');
   const { rows, from } = victimsOf(sources, reading);
+  const summed = from === 'stolen';
   return (
-    <section className="card listed" aria-label={t('irq.interrupted')}>
-      <header>
-        <h2>{t('irq.interrupted')}</h2>
-        <span className="muted small">
-          {from === 'stolen' ? t('irq.interruptedStolen') : t('irq.interruptedSpikes')}
-        </span>
-      </header>
-      <div className="scroll">
-        {rows.length === 0 ? (
-          <p className="empty muted">{t('irq.nobody')}</p>
-        ) : (
-          <table>
-            <thead>
-              <tr>
-                <th>{t('pages.task')}</th>
-                <th className="number">{from === 'stolen' ? t('irq.mostAtOnce') : t('pages.worst')}</th>
-                <th className="number">{from === 'stolen' ? t('irq.taken') : t('pages.spikes')}</th>
-                {from === 'stolen' && <th className="number">{t('irq.ofItsTime')}</th>}
-                <th className="number">{t('pages.times')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={`${row.task.pid} ${row.task.startNs}`}>
-                  <td className="col-name">
-                    <TaskLink task={row.task} />
-                    <Policy task={row.task} />
-                  </td>
-                  <td className="number">{formatDuration(row.maxNs)}</td>
-                  <td className="number">
-                    {from === 'stolen' ? formatDuration(row.sumNs) : fullCount(row.count)}
-                  </td>
-                  {from === 'stolen' && (
-                    <td className="number">{row.share === undefined ? '–' : percent(row.share)}</td>
-                  )}
-                  <td className="number">{fullCount(row.count)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </div>
-    </section>
+    <ListCard
+      title={t('irq.interrupted')}
+      hint={summed ? t('irq.interruptedStolen') : t('irq.interruptedSpikes')}
+      columns={[
+        { title: t('pages.task') },
+        { title: summed ? t('irq.mostAtOnce') : t('pages.worst'), className: 'number' },
+        { title: summed ? t('irq.taken') : t('pages.spikes'), className: 'number' },
+        ...(summed ? [{ title: t('irq.ofItsTime'), className: 'number' }] : []),
+        { title: t('pages.times'), className: 'number' },
+      ]}
+      empty={t('irq.nobody')}
+    >
+      {rows.map((row) => (
+        <tr key={`${row.task.pid} ${row.task.startNs}`}>
+          <td className="col-name">
+            <TaskLink task={row.task} />
+            <Policy task={row.task} />
+          </td>
+          <td className="number">{formatDuration(row.maxNs)}</td>
+          <td className="number">{summed ? formatDuration(row.sumNs) : fullCount(row.count)}</td>
+          {summed && <td className="number">{row.share === undefined ? '–' : percent(row.share)}</td>}
+          <td className="number">{fullCount(row.count)}</td>
+        </tr>
+      ))}
+    </ListCard>
   );
 }

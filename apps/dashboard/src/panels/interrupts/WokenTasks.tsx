@@ -5,46 +5,33 @@ import { t } from '../../i18n/translate.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
+import { ListCard } from '../table/ListCard.tsx';
 import { numberClass } from '../table/over-budget.ts';
 
 export function WokenTasks({ sources, budgetNs }: { sources: readonly SourceReading[]; budgetNs: number }) {
   const woken = sources.filter((s) => s.info.measure === 'irq_to_task').sort((a, b) => b.max - a.max);
   return (
-    <section className="card listed" aria-label={t('irq.woken')}>
-      <header>
-        <h2>{t('irq.woken')}</h2>
-        <span className="muted small">{t('irq.wokenHint')}</span>
-      </header>
-      <div className="scroll">
-        {woken.length === 0 ? (
-          <p className="empty muted">
-            {t('irq.nobodyWoken', { measure: measureWords('irq_to_task').title })}
-          </p>
-        ) : (
-          <table>
-            <thead>
-              <tr>
-                <th>{t('pages.task')}</th>
-                <th className="number">{t('pages.max')}</th>
-                <th className="number">p99.9</th>
-                <th className="number">n</th>
-              </tr>
-            </thead>
-            <tbody>
-              {woken.map(({ info, max, p999, count }) => (
-                <tr key={info.id}>
-                  <td className="col-name">
-                    {info.task === undefined ? <Name>{info.label}</Name> : <TaskLink task={info.task} />}
-                  </td>
-                  <td className={numberClass(max, budgetNs)}>{formatDuration(max)}</td>
-                  <td className="number">{p999 === undefined ? '–' : formatDuration(p999)}</td>
-                  <td className="number">{fullCount(count)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </div>
-    </section>
+    <ListCard
+      title={t('irq.woken')}
+      hint={t('irq.wokenHint')}
+      columns={[
+        { title: t('pages.task') },
+        { title: t('pages.max'), className: 'number' },
+        { title: 'p99.9', className: 'number' },
+        { title: 'n', className: 'number' },
+      ]}
+      empty={t('irq.nobodyWoken', { measure: measureWords('irq_to_task').title })}
+    >
+      {woken.map(({ info, max, p999, count }) => (
+        <tr key={info.id}>
+          <td className="col-name">
+            {info.task === undefined ? <Name>{info.label}</Name> : <TaskLink task={info.task} />}
+          </td>
+          <td className={numberClass(max, budgetNs)}>{formatDuration(max)}</td>
+          <td className="number">{p999 === undefined ? '–' : formatDuration(p999)}</td>
+          <td className="number">{fullCount(count)}</td>
+        </tr>
+      ))}
+    </ListCard>
   );
 }
