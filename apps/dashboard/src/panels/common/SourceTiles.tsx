@@ -1,35 +1,12 @@
 // The figures of one source: worst, the percentiles its count carries, and how often it comes.
-import { fullCount, percent, rate, samplesNeeded, shortCount } from '@rtprobe/metrics';
+import { fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { isOver } from '../../store/reading/defaults.ts';
-import { quantileOf } from '../../store/reading/quantile.ts';
+import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
 import type { SeriesReading, SourceReading } from '../../store/reading/reading.ts';
+import { QuantileFigure } from './QuantileFigure.tsx';
 import { Duration } from './Quantity.tsx';
 import { Tile } from './Tile.tsx';
-
-function PercentileTile({
-  series,
-  quantile,
-  label,
-}: {
-  series: SeriesReading;
-  quantile: number;
-  label: string;
-}) {
-  const { total } = series;
-  const ns = quantileOf(total, quantile);
-  return (
-    <Tile title={label} hint={t('pages.bucketError')}>
-      {ns === undefined ? (
-        <p className="quantity none">
-          –<small> {t('pages.fromN', { n: shortCount(samplesNeeded(quantile)) })}</small>
-        </p>
-      ) : (
-        <Duration ns={ns} className="large" />
-      )}
-    </Tile>
-  );
-}
 
 interface Props {
   series: SeriesReading;
@@ -53,9 +30,11 @@ export function SourceTiles({ series, source, budgetNs }: Props) {
           <Duration ns={total.max} className="large" />
         )}
       </Tile>
-      <PercentileTile series={series} quantile={0.999} label="p99.9" />
-      <PercentileTile series={series} quantile={0.99} label="p99" />
-      <PercentileTile series={series} quantile={0.5} label="p50" />
+      {[0.999, 0.99, 0.5].map((q) => (
+        <Tile key={q} title={quantileName(q)} hint={t('pages.bucketError')}>
+          <QuantileFigure ns={quantileOf(total, q)} quantile={q} />
+        </Tile>
+      ))}
       <Tile title="n" note={fullCount(total.count)}>
         <p className="quantity large">{shortCount(total.count)}</p>
       </Tile>

@@ -20,7 +20,7 @@ import type { Session } from '../../store/session/session.ts';
 import { worstOf } from '../../store/spikes/worst.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { save } from '../common/save-file.ts';
-import { verdictText } from './Headline.tsx';
+import { verdictText } from './verdict-text.ts';
 
 /** Rows a picture has room for. */
 const INTERRUPTS_MAX = 11;

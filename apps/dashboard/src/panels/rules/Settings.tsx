@@ -1,12 +1,11 @@
 // Which measures are on, the general threshold and the pace; each change is one request and says what came of it.
 import { type HostInfo, MEASURES, type Measure } from '@rtprobe/protocol';
-import { type FormEvent, useState } from 'react';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { parseTime, timeText } from '../../store/rules/rule-form.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { type Changing, useChange } from '../common/use-change.ts';
+import { NumberField, TimeField } from './SettingField.tsx';
 
 export function Settings({ info }: { info: HostInfo }) {
   const change = useChange();
@@ -84,64 +83,6 @@ function MeasureSwitch({ measure, info, toggle }: { measure: Measure; info: Host
       {!available && <span className="small"> · {t('settings.unavailable')}</span>}
       <span className="muted small explanation">{words.explanation}</span>
     </label>
-  );
-}
-
-function TimeField({ label, ns, set }: { label: string; ns: number; set: (ns: number) => void }) {
-  const [text, setText] = useState<string>();
-  const [wrong, setWrong] = useState<string>();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (text === undefined) return;
-    const parsed = parseTime(text);
-    setWrong(parsed === undefined ? text : undefined);
-    if (parsed === undefined) return;
-    set(parsed);
-    setText(undefined);
-  };
-  return (
-    <form className="field" onSubmit={submit}>
-      <label>
-        <span className="muted">{label}</span>
-        <input
-          value={text ?? timeText(ns)}
-          maxLength={20}
-          onChange={(e) => setText(e.target.value)}
-          {...tipOnControl(t('rules.timeHint'))}
-        />
-      </label>
-      {text !== undefined && <button type="submit">{t('settings.apply')}</button>}
-      {wrong !== undefined && (
-        <p className="alarm small" role="alert">
-          ▲ {t('rules.notTime', { text: wrong })}
-        </p>
-      )}
-    </form>
-  );
-}
-
-function NumberField({ label, value, set }: { label: string; value: number; set: (n: number) => void }) {
-  const [text, setText] = useState<string>();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (text === undefined || !/^\d{1,4}$/.test(text)) return;
-    set(Number(text));
-    setText(undefined);
-  };
-  return (
-    <form className="field" onSubmit={submit}>
-      <label>
-        <span className="muted">{label}</span>
-        <input
-          inputMode="numeric"
-          pattern="\d{1,4}"
-          value={text ?? String(value)}
-          maxLength={4}
-          onChange={(e) => setText(e.target.value)}
-        />
-      </label>
-      {text !== undefined && <button type="submit">{t('settings.apply')}</button>}
-    </form>
   );
 }
 
