@@ -9,21 +9,24 @@ export function addressOf({ pathname, search }: Location): string {
   return `${pathname}${search}`;
 }
 
-export function followAddress(window: Window, session: Session): void {
-  let written = session.address.view;
-  session.address.store.subscribe(({ view }) => {
+export function followAddress(
+  window: Window,
+  { address, screen }: Pick<Session, 'address' | 'screen'>,
+): void {
+  let written = address.view;
+  address.store.subscribe(({ view }) => {
     if (view === written) return;
     const turned = !sameRoute(view.route, written.route);
     written = view;
-    const address = formatView(view);
+    const text = formatView(view);
     // A rotating kiosk would fill the browser's history.
-    if (turned && !view.kiosk) window.history.pushState(null, '', address);
-    else window.history.replaceState(null, '', address);
+    if (turned && !view.kiosk) window.history.pushState(null, '', text);
+    else window.history.replaceState(null, '', text);
   });
   window.addEventListener('popstate', () => {
     const { view, refused } = parseView(addressOf(window.location));
     written = view;
-    session.address.take({ view, refused });
-    if (view.range !== undefined) session.screen.freeze();
+    address.take({ view, refused });
+    if (view.range !== undefined) screen.freeze();
   });
 }

@@ -14,10 +14,10 @@ const COMMIT_MS: Readonly<Record<PanelKind, number>> = {
 
 export type Commits = Readonly<Record<PanelKind, TaskHandle>>;
 
-export function addCommits(session: Session, scheduler: Scheduler): Commits {
+export function addCommits({ versions }: Pick<Session, 'versions'>, scheduler: Scheduler): Commits {
   const add = (kind: PanelKind) =>
     scheduler.add({
-      ...{ kind: 'commit', periodMs: COMMIT_MS[kind], run: () => session.versions.raise(kind) },
+      ...{ kind: 'commit', periodMs: COMMIT_MS[kind], run: () => versions.raise(kind) },
       urgent: kind === 'spikes',
     });
   return {

@@ -10,7 +10,11 @@ import {
 } from '../i18n/language.ts';
 import type { Session } from '../store/session/session.ts';
 
-export function followLanguage(window: Window, session: Session, storage: Storage | undefined): void {
+export function followLanguage(
+  window: Window,
+  { address }: Pick<Session, 'address'>,
+  storage: Storage | undefined,
+): void {
   const fallback: Language = rememberedLanguage(storage) ?? preferredLanguage(window.navigator.languages);
   const apply = (lang: Language | undefined) => {
     const wanted = lang ?? fallback;
@@ -18,8 +22,8 @@ export function followLanguage(window: Window, session: Session, storage: Storag
     setLanguage(wanted);
     window.document.documentElement.lang = LANGUAGE_TAGS[wanted];
   };
-  apply(session.address.view.lang);
-  session.address.store.subscribe(({ view: { lang } }, before) => {
+  apply(address.view.lang);
+  address.store.subscribe(({ view: { lang } }, before) => {
     apply(lang);
     if (lang !== undefined && lang !== before.view.lang) rememberLanguage(storage, lang);
   });

@@ -19,7 +19,10 @@ async function servedBuild(window: Window): Promise<string> {
 }
 
 /** Call when a connection opened. Kiosks reload by themselves, once a build; others are offered it. */
-export async function lookForNewBuild(window: Window, session: Session): Promise<void> {
+export async function lookForNewBuild(
+  window: Window,
+  { address, notices }: Pick<Session, 'address' | 'notices'>,
+): Promise<void> {
   const running = buildOf(window.document.head.innerHTML);
   let served = '';
   try {
@@ -29,8 +32,8 @@ export async function lookForNewBuild(window: Window, session: Session): Promise
   }
   // In development nothing is built, and there are no such names.
   if (served === '' || running === '' || served === running) return;
-  session.notices.set({ newBuild: true });
-  if (!session.address.view.kiosk || window.sessionStorage.getItem(TRIED) === served) return;
+  notices.set({ newBuild: true });
+  if (!address.view.kiosk || window.sessionStorage.getItem(TRIED) === served) return;
   window.sessionStorage.setItem(TRIED, served);
   window.location.reload();
 }

@@ -4,7 +4,7 @@ import type { ThemeName } from '../store/address/view.ts';
 import type { Signal } from '../store/base/signal.ts';
 import type { Session } from '../store/session/session.ts';
 
-export function followTheme(window: Window, session: Session, restyled: Signal): void {
+export function followTheme(window: Window, { address }: Pick<Session, 'address'>, restyled: Signal): void {
   const light = window.matchMedia('(prefers-color-scheme: light)');
   const contrast = window.matchMedia('(prefers-contrast: more)');
   const preferred = (): ThemeName => {
@@ -13,7 +13,7 @@ export function followTheme(window: Window, session: Session, restyled: Signal):
   };
   let current: ThemeName | undefined;
   const apply = () => {
-    const theme = session.address.view.theme ?? preferred();
+    const theme = address.view.theme ?? preferred();
     if (theme === current) return;
     current = theme;
     window.document.documentElement.dataset.theme = theme;
@@ -22,5 +22,5 @@ export function followTheme(window: Window, session: Session, restyled: Signal):
   apply();
   light.addEventListener('change', apply);
   contrast.addEventListener('change', apply);
-  session.address.store.subscribe(apply);
+  address.store.subscribe(apply);
 }

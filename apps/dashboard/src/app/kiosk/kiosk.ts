@@ -13,13 +13,15 @@ const SHIFT_EVERY_MS = 20_000;
 const CALM_AFTER_MS = 10 * 60_000;
 const POINTER_SHOWN_MS = 3000;
 /** Somebody froze the wall and went away: it must not show the past for ever. */
-const RELEASE_AFTER_MS = 10 * 60_000;
+const RESUME_AFTER_MS = 10 * 60_000;
+
+type Parts = Pick<Session, 'address' | 'screen' | 'notices'>;
 
 interface Kiosk {
   stop(): void;
 }
 
-export function followKiosk(window: Window, session: Session, restyled: Signal): void {
+export function followKiosk(window: Window, session: Parts, restyled: Signal): void {
   let running: Kiosk | undefined;
   const apply = () => {
     const { kiosk } = session.address.view;
@@ -35,7 +37,7 @@ export function followKiosk(window: Window, session: Session, restyled: Signal):
   session.address.store.subscribe(apply);
 }
 
-function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
+function startKiosk(window: Window, session: Parts, restyled: Signal): Kiosk {
   const root = window.document.documentElement;
   root.dataset.kiosk = '';
   const ends = new AbortController();
@@ -76,11 +78,11 @@ function shift(root: HTMLElement): number {
 }
 
 /** Dims while nothing new is to be seen; a new spike brings full brightness back. */
-function dim(root: HTMLElement, session: Session): number {
+function dim(root: HTMLElement, session: Parts): number {
   let newest: string | undefined;
   let since = performance.now();
   return window.setInterval(() => {
-    const spike = session.reading()?.spikes.at(-1)?.id;
+    const spike = session.screen.reading()?.spikes.at(-1)?.id;
     if (spike !== newest) since = performance.now();
     newest = spike;
     if (performance.now() - since > CALM_AFTER_MS) root.dataset.calm = '';
@@ -88,8 +90,8 @@ function dim(root: HTMLElement, session: Session): number {
   }, 5000);
 }
 
-/** Shows the pointer only while it moves, and releases a screen that was frozen and left. */
-function followPointer(window: Window, session: Session, signal: AbortSignal): number {
+/** Shows the pointer only while it moves, and resumes a screen that was frozen and left. */
+function followPointer(window: Window, session: Parts, signal: AbortSignal): number {
   const root = window.document.documentElement;
   let moved = Number.NEGATIVE_INFINITY;
   const touched = () => {
@@ -102,6 +104,6 @@ function followPointer(window: Window, session: Session, signal: AbortSignal): n
   return window.setInterval(() => {
     const since = window.performance.now() - moved;
     if (since > POINTER_SHOWN_MS) delete root.dataset.pointer;
-    if (since > RELEASE_AFTER_MS && session.screen.current !== undefined) session.screen.resume();
+    if (since > RESUME_AFTER_MS && session.screen.current !== undefined) session.screen.resume();
   }, 1000);
 }

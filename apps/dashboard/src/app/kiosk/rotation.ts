@@ -9,21 +9,23 @@ export const ROTATION: readonly MainPage[] = ['overview', 'interrupts', 'tasks',
 /** Turns that a new spike is held for. */
 const HELD_TURNS = 4;
 
+type Parts = Pick<Session, 'address' | 'screen'>;
+
 export class Rotation {
-  readonly #session: Session;
+  readonly #session: Parts;
   #newest: string | undefined;
   #held = 0;
 
-  constructor(session: Session) {
+  constructor(session: Parts) {
     this.#session = session;
-    this.#newest = session.reading()?.spikes.at(-1)?.id;
+    this.#newest = session.screen.reading()?.spikes.at(-1)?.id;
   }
 
   /** Call once a turn. */
   turn(): void {
     const session = this.#session;
     if (session.screen.current !== undefined) return;
-    const newest = session.reading()?.spikes.at(-1)?.id;
+    const newest = session.screen.reading()?.spikes.at(-1)?.id;
     if (newest !== this.#newest) this.#held = HELD_TURNS;
     this.#newest = newest;
     const { page } = session.address.view.route;

@@ -86,10 +86,10 @@ export function CpuPage({ cpu }: { cpu: number }) {
       </NotFound>
     );
   }
-  return <Known cpu={cpu} reading={reading} />;
+  return <SeenCpu cpu={cpu} reading={reading} />;
 }
 
-function Known({ cpu, reading }: { cpu: number; reading: Reading }) {
+function SeenCpu({ cpu, reading }: { cpu: number; reading: Reading }) {
   const session = useSession();
   const view = useView();
   const detail = useDetail({ cpu });

@@ -104,16 +104,16 @@ export function InterruptPage({ route }: { route: InterruptRoute }) {
       </NotFound>
     );
   }
-  return <Known route={route} reading={reading} sources={sources} />;
+  return <SeenInterrupt route={route} reading={reading} sources={sources} />;
 }
 
-interface KnownProps {
+interface Props {
   route: InterruptRoute;
   reading: Reading;
   sources: readonly SourceReading[];
 }
 
-function Known({ route, reading, sources }: KnownProps) {
+function SeenInterrupt({ route, reading, sources }: Props) {
   const session = useSession();
   const view = useView();
   const detail = useDetail({ sources: sources.map((s) => s.info.id) });

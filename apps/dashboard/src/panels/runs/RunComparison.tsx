@@ -17,7 +17,7 @@ import { runName } from './run-name.ts';
 
 const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];
 
-interface Known {
+interface RunTotal {
   run: RunInfo;
   total: HistoryTotal;
   buckets: Float64Array;
@@ -27,11 +27,11 @@ function useTotal(run: RunInfo | undefined, measure: Measure) {
   const query = run && { host: run.host, measure, from: run.startedAt, to: run.endedAt + 1 };
   // A live run goes on: it is read again with the list, whose end moves.
   const { value, error } = useRemote<HistoryTotal>(run && '/history/total', query ?? {});
-  const known: Known | undefined = run && value && { run, total: value, buckets: bucketsOf(value) };
+  const known: RunTotal | undefined = run && value && { run, total: value, buckets: bucketsOf(value) };
   return { known, error };
 }
 
-function quantile({ total, buckets }: Known, q: number): number | undefined {
+function quantile({ total, buckets }: RunTotal, q: number): number | undefined {
   return quantileOf({ buckets, count: total.count, max: total.max }, q);
 }
 
@@ -41,15 +41,16 @@ function difference(a: number | undefined, b: number | undefined): string {
   return `${b > a ? '+' : '−'}${formatDuration(Math.abs(b - a))}`;
 }
 
-function Quantiles({ a, b }: { a: Known | undefined; b: Known | undefined }) {
-  const rows: readonly [string, (k: Known) => number | undefined][] = [
+function Quantiles({ a, b }: { a: RunTotal | undefined; b: RunTotal | undefined }) {
+  const rows: readonly [string, (k: RunTotal) => number | undefined][] = [
     ['max', (k) => k.total.max],
     ...QUANTILES.toReversed().map(
-      (q) => [quantileName(q), (k: Known) => quantile(k, q)] as [string, (k: Known) => number | undefined],
+      (q) =>
+        [quantileName(q), (k: RunTotal) => quantile(k, q)] as [string, (k: RunTotal) => number | undefined],
     ),
     ['min', (k) => k.total.min],
   ];
-  const text = (of: Known | undefined, read: (k: Known) => number | undefined) => {
+  const text = (of: RunTotal | undefined, read: (k: RunTotal) => number | undefined) => {
     const value = of && read(of);
     return value === undefined ? '–' : formatDuration(value);
   };

@@ -45,10 +45,10 @@ export function TaskPage({ route }: { route: TaskRoute }) {
       </NotFound>
     );
   }
-  return <Known found={found} reading={reading} />;
+  return <SeenTask found={found} reading={reading} />;
 }
 
-function Known({ found, reading }: { found: TaskReading; reading: Reading }) {
+function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) {
   const view = useView();
   const budgetNs = chosenBudget(view, reading);
   const { task, wakeup } = found;

@@ -1,63 +1,17 @@
 // History that this tab has not seen itself: columns the bridge keeps on disk, fetched in blocks as they come into
 // view, a bounded number of them held.
-import { levelOf, ROWS } from '@rtprobe/metrics';
-import { type HistoryColumn, type HistoryHeader, type HistorySink, readHistory } from '@rtprobe/protocol';
+import { readHistory } from '@rtprobe/protocol';
 import { Signal } from '../base/signal.ts';
 import type { Query, Remote } from '../remote/remote.ts';
+import { BLOCK_COLUMNS, Block, BlockColumns } from './column-block.ts';
 import type { Columns } from './columns.ts';
 
-/** Columns of a block: with 264 bytes each it is 140 KB. */
-const BLOCK = 512;
 const BLOCKS_MAX = 64;
 const REQUESTS_MAX = 2;
 /** A block that reaches into the present is asked for again after this. */
 const RENEW_MS = 5000;
 /** After a failure nothing is asked for so long. */
 const RETRY_MS = 10_000;
-
-class Block implements HistorySink {
-  readonly first: number;
-  readonly levels = new Uint8Array(BLOCK * ROWS);
-  readonly count = new Float64Array(BLOCK);
-  readonly max = new Float64Array(BLOCK);
-  readonly covered = new Uint8Array(BLOCK);
-  header: HistoryHeader | undefined;
-  askedAt = Number.NEGATIVE_INFINITY;
-  usedAt = 0;
-  waiting = false;
-  readonly #counts = new Float64Array(ROWS);
-
-  constructor(first: number) {
-    this.first = first;
-  }
-
-  begin(header: HistoryHeader): void {
-    this.header = header;
-    this.levels.fill(0);
-    this.count.fill(0);
-    this.max.fill(0);
-    this.covered.fill(0);
-  }
-
-  column(column: HistoryColumn): void {
-    const slot = column.column - this.first;
-    if (slot < 0 || slot >= BLOCK) return;
-    this.covered[slot] = 1;
-    this.count[slot] = column.count;
-    this.max[slot] = column.max;
-    const counts = this.#counts.fill(0);
-    for (let i = 0; i < column.buckets; i++) {
-      const row = column.bucketIndex[i]! >> 1;
-      if (row < ROWS) counts[row]! += column.bucketCount[i]!;
-    }
-    const offset = slot * ROWS;
-    for (let row = 0; row < ROWS; row++) this.levels[offset + row] = levelOf(counts[row]!);
-  }
-
-  gap(): void {
-    // Columns that nobody watched are missing already; the reason comes with the live stream.
-  }
-}
 
 export class StoredColumns {
   /** Something arrived. */
@@ -101,7 +55,11 @@ export class StoredColumns {
     const blocks = new Map<number, Block>();
     const key = keyOf(selection, widthUs);
     // Before the first data the window reaches back beyond 1970.
-    for (let index = Math.max(0, Math.floor(from / BLOCK)); index <= Math.floor(to / BLOCK); index++) {
+    for (
+      let index = Math.max(0, Math.floor(from / BLOCK_COLUMNS));
+      index <= Math.floor(to / BLOCK_COLUMNS);
+      index++
+    ) {
       blocks.set(index, this.#block(key, selection, widthUs, index, until));
     }
     return new BlockColumns(widthUs, blocks, from, to);
@@ -112,13 +70,13 @@ export class StoredColumns {
     let block = this.#blocks.get(name);
     if (block === undefined) {
       this.#forgetOldest();
-      block = new Block(index * BLOCK);
+      block = new Block(index * BLOCK_COLUMNS);
       this.#blocks.set(name, block);
     }
     const now = this.#now();
     block.usedAt = now;
     const { header } = block;
-    const end = Math.min((block.first + BLOCK) * widthUs, until);
+    const end = Math.min((block.first + BLOCK_COLUMNS) * widthUs, until);
     const whole = header !== undefined && header.newest >= end;
     if (!whole && !block.waiting && now - block.askedAt >= Math.max(RENEW_MS, widthUs / 1000)) {
       void this.#fetch(key, selection, widthUs, block);
@@ -134,7 +92,13 @@ export class StoredColumns {
     block.askedAt = now;
     const from = block.first * widthUs;
     try {
-      const query = { ...selection, from, to: from + BLOCK * widthUs, width: widthUs, format: 'binary' };
+      const query = {
+        ...selection,
+        from,
+        to: from + BLOCK_COLUMNS * widthUs,
+        width: widthUs,
+        format: 'binary',
+      };
       const header = readHistory(await this.#remote.bytes('/history', query), block);
       this.#completeFrom.set(key, header.completeFrom);
       this.#oldest.set(String(selection.host), header.oldest);
@@ -161,54 +125,4 @@ export class StoredColumns {
 function keyOf(selection: Query, widthUs: number): string {
   const words = Object.entries(selection).filter(([, value]) => value !== undefined);
   return JSON.stringify([widthUs, words]);
-}
-
-class BlockColumns implements Columns {
-  readonly widthUs: number;
-  readonly first: number;
-  readonly last: number;
-  readonly #blocks: ReadonlyMap<number, Block>;
-
-  constructor(widthUs: number, blocks: ReadonlyMap<number, Block>, from: number, to: number) {
-    this.widthUs = widthUs;
-    this.#blocks = blocks;
-    const headers = [...blocks.values()].map((b) => b.header).filter((h) => h !== undefined && h.newest > 0);
-    const oldest = Math.min(...headers.map((h) => h!.oldest));
-    const newest = Math.max(...headers.map((h) => h!.newest));
-    this.first = headers.length === 0 ? to + 1 : Math.max(from, Math.floor(oldest / widthUs));
-    this.last = headers.length === 0 ? to : Math.min(to, Math.floor((newest - 1) / widthUs));
-  }
-
-  #slot(column: number): { block: Block; slot: number } | undefined {
-    const block = this.#blocks.get(Math.floor(column / BLOCK));
-    return block === undefined ? undefined : { block, slot: column - block.first };
-  }
-
-  covered(column: number): boolean {
-    const at = this.#slot(column);
-    return at !== undefined && at.block.covered[at.slot] === 1;
-  }
-
-  awaited(column: number): boolean {
-    const at = this.#slot(column);
-    return at !== undefined && at.block.header === undefined;
-  }
-
-  count(column: number): number {
-    const at = this.#slot(column);
-    return at === undefined ? 0 : at.block.count[at.slot]!;
-  }
-
-  max(column: number): number {
-    const at = this.#slot(column);
-    return at === undefined ? 0 : at.block.max[at.slot]!;
-  }
-
-  chunk(column: number): Uint8Array | undefined {
-    return this.#slot(column)?.block.levels;
-  }
-
-  offset(column: number): number {
-    return (this.#slot(column)?.slot ?? 0) * ROWS;
-  }
 }
