@@ -32,9 +32,9 @@ interface ItemProps {
 }
 
 /** "interrupts off in postgres" has named whom it cost. */
-function namesVictim(culprit: string, victim: string): boolean {
+function namesVictim(cause: string, victim: string): boolean {
   const comm = victim.slice(0, victim.lastIndexOf('/'));
-  return culprit.endsWith(` ${victim}`) || (comm !== '' && culprit.endsWith(` ${comm}`));
+  return cause.endsWith(` ${victim}`) || (comm !== '' && cause.endsWith(` ${comm}`));
 }
 
 const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemProps) {
