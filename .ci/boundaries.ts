@@ -1,4 +1,4 @@
-// Which folder may import which, the arrows of docs/architecture.md, and which workspaces have no import circles.
+// Which folder may import which, the arrows of docs/explanation/architecture.md, and which workspaces have no import circles.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -52,11 +52,11 @@ const dashboardRooms: Record<string, readonly string[]> = {
   'store/browser': [],
   'store/address': ['i18n'],
   'store/rules': ['store/address'],
-  'store/stream': ['store/base'],
-  'store/reading': ['store/stream', 'store/address'],
+  'store/stream': ['store/base', 'i18n'],
+  'store/reading': ['store/stream', 'store/address', 'i18n'],
   'store/history': ['store/reading', 'store/stream', 'store/remote', 'store/base'],
   'store/spikes': ['store/reading', 'i18n'],
-  'store/machine': ['store/spikes', 'store/reading', 'store/address', 'store/base'],
+  'store/machine': ['store/spikes', 'store/reading', 'store/address', 'store/base', 'i18n'],
   'store/screen': [
     ...['store/history', 'store/reading', 'store/stream', 'store/address', 'store/remote', 'store/base'],
     'i18n',

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { boundaryViolations } from './boundaries.ts';
 import { type Counts, root, runCommand, runNamed } from './command.ts';
+import { docsFaults } from './docs.ts';
 
 /** Lines of `git grep` for an extended expression; exit code 1 means none. */
 function grep(expression: string, ...paths: string[]): string[] {
@@ -30,6 +31,7 @@ const checks: Record<string, () => boolean> = {
   'imports stay within their layers': () => report(boundaryViolations()),
   'kernel versions are named in kmod/compat only': () =>
     report(grep('LINUX_VERSION_CODE|KERNEL_VERSION\\(', 'kmod', ':!kmod/compat')),
+  'links and file names in the documentation resolve': () => report(docsFaults()),
   'no test is skipped or narrowed': () =>
     report(grep('\\b(it|test|describe)\\.(skip|only|todo|fixme)\\b', '*.ts', '*.tsx', ':!.ci')),
   'no work is left as a note': () => report(grep('\\b(TODO|FIXME|XXX)\\b', ':!.ci/checks.ts', ':!LICENSE')),

@@ -1,7 +1,7 @@
 #!/bin/sh
-# docker/base.sh NAME: makes the local image NAME, a minimal Debian of the suite this machine runs, from this
-# machine's own package sources. For sites that reach Debian's packages but no image registry; with a registry,
-# pass its debian image as BASE to the Dockerfiles instead.
+# docker/base.sh NAME: makes the local image NAME, a minimal Debian of this machine's suite, from this machine's own
+# package sources. Use it where Debian's packages can be reached but no image registry. With a registry, pass its
+# debian image as BASE to the Dockerfiles instead.
 #
 # Needs root, mmdebstrap and podman. Exit codes: 0 made or already there, 1 failed, 2 usage.
 set -eu
@@ -19,13 +19,13 @@ tar=$(mktemp --suffix=.tar)
 extra=$(mktemp -d)
 chmod 755 "$extra"
 trap 'rm -rf "$sources" "$tar" "$extra"' EXIT
-# Only Debian's own archives: a machine's other sources have keys and packages the image must not depend on.
+# Only Debian's own archives: the image must not depend on keys and packages of the machine's other sources.
 if [ -f /etc/apt/sources.list.d/debian.sources ]; then
 	cat /etc/apt/sources.list.d/debian.sources
 else
 	grep -hE "^deb .*$suite" /etc/apt/sources.list
 fi >"$sources"
-# Certificates this machine was told to trust (a company's proxy): what installs inside the image needs them too.
+# Certificates that this machine trusts in addition (a company's proxy): installations inside the image need them.
 mkdir -p "$extra/ca-certificates"
 cp /usr/local/share/ca-certificates/*.crt "$extra/ca-certificates/" 2>/dev/null || true
 mmdebstrap --quiet --variant=minbase --include=ca-certificates \

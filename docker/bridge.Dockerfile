@@ -1,11 +1,11 @@
-# The bridge and the dashboard alone, for a machine that watches others: no compiler, no package manager of
-# Node's, no root. Built in two steps so that only what runs is in it. Build context: the repository.
+# The bridge and the dashboard only, for a machine that watches others: no compiler, no npm, an unprivileged user.
+# Two stages, so that the image contains only what runs. Build context: the repository.
 ARG BASE=debian:bookworm
 
 FROM ${BASE} AS build
-# npm has certificates of its own; the base's may hold a company's proxy.
+# npm has its own list of certificates; that of the base image can include a company's proxy.
 ENV DEBIAN_FRONTEND=noninteractive NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
-# Debian's Node is too old for the build and only starts npm, which then installs the Node that does it.
+# Debian's Node is too old for the build. It only starts npm, which installs a newer Node.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates nodejs npm \
  && npm install --global --no-audit --no-fund --prefix /usr/local node@24 \
@@ -22,9 +22,9 @@ RUN npm install --no-save --no-audit --no-fund --loglevel=error \
 
 FROM ${BASE}
 ENV DEBIAN_FRONTEND=noninteractive
-# The history then lies in /var/lib/rtprobe: a volume there keeps it.
+# Puts the history store into /var/lib/rtprobe; mount a volume there to keep it.
 ENV XDG_STATE_HOME=/var/lib
-# openssh-client: following a remote host is `ssh HOST rtprobe-agent`.
+# openssh-client: the bridge follows a remote host by `ssh HOST rtprobe-agent`.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libstdc++6 openssh-client \
  && rm -rf /var/lib/apt/lists/* \

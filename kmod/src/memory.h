@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory the module holds, and the bound it cannot pass; the arithmetic is in docs/measures.md. */
+/* Memory the module holds, and the bound it cannot pass; the arithmetic is in docs/reference/measures.md. */
 #ifndef RTPROBE_MEMORY_H
 #define RTPROBE_MEMORY_H
 

@@ -17,7 +17,7 @@
 
 /*
  * Rows a CPU may use unless max_rows says otherwise: those of 64 CPUs with 256 interrupts each are under 64 MB. The
- * arithmetic of the whole is in docs/measures.md.
+ * arithmetic of the whole is in docs/reference/measures.md.
  */
 #define ROWS_PER_CPU 288
 

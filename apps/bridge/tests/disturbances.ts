@@ -109,13 +109,13 @@ export const DISTURBANCES: readonly Disturbance[] = [
     ],
   },
   {
-    ...{ title: 'interrupts off', kind: 'irqsoff', program: 'modem-flash', on: CPU },
+    ...{ title: 'interrupts disabled', kind: 'irqsoff', program: 'modem-flash', on: CPU },
     claims: [
       {
         ...{ measure: 'irqsoff', rule: 'cpus=1' },
         sentence: ({ comm, pid }) =>
           words(
-            `Interrupts were off on CPU 1 for at least ${D} and at most ${D}; ` +
+            `Interrupts were disabled on CPU 1 for at least ${D} and at most ${D}; ` +
               String.raw`${comm}/${pid} was running in the kernel, at hold_interrupts_off \[rtprobe_disturb\]\.$`,
           ),
         bounds: (truth, spike) => [
@@ -128,7 +128,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
         sentence: ({ comm, pid }) =>
           words(
             `The timer on CPU 1 fired ${D} late: ` +
-              String.raw`${D} interrupts off in ${comm}/${pid} \(hold_interrupts_off \[rtprobe_disturb\]\)`,
+              String.raw`${D} interrupts disabled in ${comm}/${pid} \(hold_interrupts_off \[rtprobe_disturb\]\)`,
           ),
         bounds: (truth, spike) => [
           [spike.valueNs, spike.valueNs],

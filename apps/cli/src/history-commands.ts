@@ -6,6 +6,7 @@ import {
   type HistoryJson,
   type Measure,
   measureSchema,
+  measures,
   type RunInfo,
 } from '@rtprobe/protocol';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
@@ -102,7 +103,7 @@ function exportCommand(): Command {
       new Argument('<run>', 'its number').argParser(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
     )
     .addOption(dataOption())
-    .addOption(new Option('--measure <name>', 'which').argParser(measure).default('timer_latency'))
+    .addOption(new Option('--measure <name>', 'which').argParser(measure).default(measures[0]!.name))
     .option('--cpu <n>', 'of one CPU only', integer({ min: 0, max: 65_535 }))
     .option(
       '--columns <n>',

@@ -151,7 +151,7 @@ test('rules, settings and runs are changed', async ({ page }) => {
   await press(page, rules.getByRole('button', { name: /delete rule/ }));
   await expect(rules).toContainText('No rule');
   const settings = page.getByRole('region', { name: 'Settings' });
-  await press(page, settings.getByRole('checkbox', { name: /^ ?Interrupts off/ }), 'Space');
+  await press(page, settings.getByRole('checkbox', { name: /^ ?Interrupts disabled/ }), 'Space');
   await expect.poll(() => feeder.host.config.measures).toContain('irqsoff');
   await tabTo(page, settings.getByLabel('general threshold'));
   await page.keyboard.press('Control+a');

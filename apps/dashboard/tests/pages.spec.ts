@@ -58,7 +58,7 @@ test('the page of an interrupt tells of all its measures, its CPUs, whom it hit 
   await expect(page).toHaveURL(`${feeder.url}irq/42`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('irq 42');
   await expect(page.locator('.facts-line')).toContainText('PCI-MSIX');
-  for (const measure of ['Hard interrupt', 'Interrupt thread', 'Interrupt thread latency']) {
+  for (const measure of ['Hard interrupt', 'IRQ thread', 'IRQ thread latency']) {
     const chart = page.getByRole('region', { name: measure, exact: true });
     await expect(chart.locator('.recharts-area-curve')).toBeVisible();
   }
@@ -67,7 +67,7 @@ test('the page of an interrupt tells of all its measures, its CPUs, whom it hit 
   await expect(page.getByRole('region', { name: 'Woken' })).toContainText('cyclictest');
   // What was before this page looked closely comes from the bridge.
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(1500);
-  await page.getByRole('button', { name: 'Interrupt thread', exact: true }).click();
+  await page.getByRole('button', { name: 'IRQ thread', exact: true }).click();
   await expect(page).toHaveURL(/irq\/42\?measure=irq_thread_duration/);
   await page.getByRole('region', { name: 'by CPU' }).getByRole('link').first().click();
   await expect(page).toHaveURL(/\/cpu\/\d$/);
@@ -100,7 +100,7 @@ test('the page of a task tells what took its time, what it suffered and how long
   await expect(
     page.getByRole('region', { name: 'What took its time' }).locator('tbody tr').first(),
   ).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Wakeup latency over time' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Wake-up latency over time' })).toBeVisible();
   await expect(page.locator('.tile').first()).toContainText(/µs/);
   await page.goto(`${feeder.url}task/99999999`);
   await expect(page.getByRole('heading', { name: 'Task 99999999 is not known' })).toBeVisible();
@@ -112,7 +112,7 @@ test('matrix and causes lead to the spike that was worst', async ({ page }) => {
   await cell.click();
   await expect(page.getByRole('dialog', { name: 'spike' })).toBeVisible();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'stolen time' }).click();
+  await page.getByRole('button', { name: 'interrupt time' }).click();
   await expect(page).toHaveURL(/matrix\?.*tab=stolen/);
   await expect(page.locator('.matrix tbody tr').first()).toContainText(/µs|ms/);
   await page.goto(`${feeder.url}causes`);
@@ -178,8 +178,8 @@ test('measures are switched and the threshold is set', async ({ page }) => {
   await page.evaluate((t) => sessionStorage.setItem('rtprobe.token', t), FEEDER_TOKEN);
   await page.reload();
   const settings = page.getByRole('region', { name: 'Settings' });
-  await settings.getByRole('checkbox', { name: /^ ?Interrupts off/ }).click();
-  await expect(settings.getByRole('checkbox', { name: /^ ?Interrupts off/ })).toBeChecked();
+  await settings.getByRole('checkbox', { name: /^ ?Interrupts disabled/ }).click();
+  await expect(settings.getByRole('checkbox', { name: /^ ?Interrupts disabled/ })).toBeChecked();
   await settings.getByLabel('general threshold').fill('400us');
   await settings.getByRole('button', { name: 'apply' }).click();
   await expect(settings).toContainText('applied');

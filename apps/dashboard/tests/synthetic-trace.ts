@@ -57,7 +57,7 @@ function partsOf(spike: Spike): SpikePart[] {
     ...(cause ? [part('hardirq', cause.label, held, cause.name, cause.number)] : []),
     part('softirq', 'BLOCK', Math.round(rest * 0.4), '', 4),
     {
-      ...part('irqs_off', `interrupts off in ${spike.task.comm}`, Math.round(rest * 0.3)),
+      ...part('irqs_off', `interrupts disabled in ${spike.task.comm}`, Math.round(rest * 0.3)),
       pid: spike.task.pid,
     },
   ];

@@ -339,7 +339,7 @@ export class SyntheticHost {
     const pick = <T>(list: readonly T[]) => list[Math.floor(this.#rng() * list.length)]!;
     const { task } = pick(this.allTasks);
     const { comm, pid } = task;
-    const who = line === undefined ? `interrupts off in ${comm}/${pid}` : `${line.label} ${line.name}`;
+    const who = line === undefined ? `interrupts disabled in ${comm}/${pid}` : `${line.label} ${line.name}`;
     const own = measure === 'timer_latency' ? this.sources[0]! : line!;
     const us = (ns: number) => (ns >= 1e6 ? `${(ns / 1e6).toFixed(2)} ms` : `${Math.round(ns / 1e3)} µs`);
     const sentence =

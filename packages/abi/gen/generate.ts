@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { policyHeader, policySource, uapiHeader } from './c.ts';
 import { markdown } from './markdown.ts';
+import { measuresPage, protocolMeasures } from './measures.ts';
 import { readSpec } from './spec.ts';
 import { typescript } from './typescript.ts';
 
@@ -14,7 +15,9 @@ const outputs: Record<string, string> = {
   'kmod/src/policy.h': policyHeader(spec),
   'kmod/src/policy.c': policySource(spec),
   'packages/abi/src/generated.ts': typescript(spec),
-  'docs/abi.md': markdown(spec),
+  'packages/protocol/src/generated.ts': protocolMeasures(spec),
+  'docs/reference/abi.md': markdown(spec),
+  'docs/reference/measures.md': measuresPage(spec, readFileSync(`${root}docs/reference/measures.md`, 'utf8')),
 };
 
 function current(path: string): string | undefined {

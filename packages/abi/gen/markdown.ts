@@ -1,4 +1,4 @@
-// Writes docs/abi.md.
+// Writes docs/reference/abi.md.
 import { type Attribute, enumValues, oneLine, operationValues, type Spec } from './spec.ts';
 
 const cell = (text: string | undefined) => oneLine(text).replaceAll('|', '\\|');

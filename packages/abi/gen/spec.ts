@@ -1,5 +1,5 @@
-// Reads kmod/uapi/rtprobe.yaml into typed form. The file follows the kernel's netlink-spec schema
-// (Documentation/netlink/genetlink.yaml); `npm run check:spec` validates it against that schema.
+// Reads kmod/uapi/rtprobe.yaml into typed form. Without the extension keys below, the file follows the kernel's
+// netlink-spec schema (Documentation/netlink/genetlink.yaml); tests/spec.integration.ts validates it.
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
@@ -9,13 +9,53 @@ export interface ConstDefinition {
   value: number;
   doc: string;
 }
+/** Words of an entry in another language. */
+export interface Words {
+  title?: string;
+  explanation?: string;
+}
+
+/** What rtprobe adds to an entry of an enum. The kernel's schema allows name, value and doc only. */
+export interface EntryExtensions extends Words {
+  /** Short name of a source: LOC, NET_RX; of a measure whose source is the CPU: timer. */
+  label?: string;
+  /** The same words in Chinese (simplified). */
+  zh?: Words;
+  unit?: string;
+  semantics?: string;
+  /** What a source of the measure is: irq, vector, softirq, cpu, task, irq-task, interrupt. */
+  source?: string;
+  by?: string[];
+  /** The kind of part (part-kind) that the measure's values are. */
+  part?: string;
+  /** Tables of the dashboard that show the measure by default: interrupts (a row a source), cpus (a column). */
+  tables?: string[];
+  /** Place in lists, from 1. */
+  order?: number;
+  /** Whether the measure is on unless a setting says otherwise; absent: on. */
+  default?: 'on' | 'off';
+  /** Markdown for the table in docs/reference/measures.md. */
+  begins?: string;
+  ends?: string;
+  excludes?: string;
+}
+const extensionKeys: Readonly<Record<keyof EntryExtensions, true>> = {
+  ...{ title: true, explanation: true, zh: true, label: true, unit: true, semantics: true, source: true },
+  ...{ by: true, part: true, tables: true, order: true, default: true },
+  ...{ begins: true, ends: true, excludes: true },
+};
+
+export interface EnumEntry extends EntryExtensions {
+  name: string;
+  doc: string;
+}
 export interface EnumDefinition {
   type: 'enum' | 'flags';
   name: string;
   doc: string;
   'value-start'?: number;
   'render-max'?: boolean;
-  entries: { name: string; doc: string }[];
+  entries: EnumEntry[];
 }
 export type Definition = ConstDefinition | EnumDefinition;
 
@@ -61,8 +101,31 @@ export function readSpec(path: string): Spec {
   return parse(readFileSync(path, 'utf8')) as Spec;
 }
 
+/** Returns the spec without the extension keys: what the kernel's schema describes. */
+export function withoutExtensions<S extends { definitions: object[] }>(spec: S): S {
+  const isOfSchema = ([key]: [string, unknown]) => !Object.hasOwn(extensionKeys, key);
+  const definitions = spec.definitions.map((definition) =>
+    'entries' in definition
+      ? {
+          ...definition,
+          entries: (definition.entries as object[]).map((entry) =>
+            Object.fromEntries(Object.entries(entry).filter(isOfSchema)),
+          ),
+        }
+      : definition,
+  );
+  return { ...spec, definitions };
+}
+
+/** Returns the enum of a name; throws when there is none. */
+export function enumOf(spec: Spec, name: string): EnumDefinition {
+  const definition = spec.definitions.find((d) => d.name === name);
+  if (!definition || definition.type === 'const') throw new Error(`rtprobe.yaml has no enum ${name}`);
+  return definition;
+}
+
 /** Entries of an enum with their values; a flag's value is a power of two. */
-export function enumValues(definition: EnumDefinition): { name: string; doc: string; value: number }[] {
+export function enumValues(definition: EnumDefinition): (EnumEntry & { value: number })[] {
   const start = definition['value-start'] ?? 0;
   return definition.entries.map((entry, i) => ({
     ...entry,
@@ -82,8 +145,7 @@ export function operationValues(spec: Spec): (Operation & { value: number })[] {
 
 /** The mask of all bits an attribute checked by `flags-mask` may have. */
 export function flagsMask(spec: Spec, name: string): number {
-  const definition = spec.definitions.find((d) => d.name === name);
-  if (!definition || definition.type === 'const') throw new Error(`flags-mask names no enum: ${name}`);
+  const definition = enumOf(spec, name);
   return enumValues(definition).reduce(
     (mask, { value }) => mask + (definition.type === 'flags' ? value : 2 ** value),
     0,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { withoutExtensions } from '../gen/spec.ts';
 
 const SOURCE = 'linux-source-6.12';
 const SCHEMA = `${SOURCE}/Documentation/netlink/genetlink.yaml`;
@@ -42,14 +43,26 @@ describe("the ABI's YAML", () => {
     valid = new Ajv({ strict: false, allErrors: true }).compile(schema);
   });
 
-  const spec = () => parse(readFileSync(`${root}kmod/uapi/rtprobe.yaml`, 'utf8')) as Record<string, unknown>;
+  const spec = () =>
+    withoutExtensions(
+      parse(readFileSync(`${root}kmod/uapi/rtprobe.yaml`, 'utf8')) as Record<string, unknown> & {
+        definitions: object[];
+      },
+    );
 
-  it("is valid against the kernel's genetlink schema", () => {
+  it("is valid against the kernel's genetlink schema, but for rtprobe's own keys of enum entries", () => {
     valid(spec());
     expect(valid.errors).toBeNull();
   });
 
   it('is refused by the same schema when a word is misspelt', () => {
     expect(valid({ ...spec(), protcol: 'genetlink' })).toBe(false);
+  });
+
+  it('is refused by the same schema when a key of an entry is misspelt', () => {
+    const entry = { name: 'a', doc: 'A.', titel: 'A' };
+    const misspelt = { type: 'enum', name: 'letter', doc: 'Letters.', entries: [entry] };
+    const { definitions } = spec();
+    expect(valid(withoutExtensions({ ...spec(), definitions: [...definitions, misspelt] }))).toBe(false);
   });
 });

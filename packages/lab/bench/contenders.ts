@@ -18,7 +18,7 @@ export interface Contender {
 export const CLOCKS = ['tsc', 'mono'] as const;
 export type Clock = (typeof CLOCKS)[number];
 
-/** Instructions an interrupt may cost more, docs/measures.md. */
+/** Instructions an interrupt may cost more, docs/reference/measures.md. */
 const GOALS: Readonly<Record<string, number>> = { hardirq_duration: 80, all: 140 };
 
 const TRACING = '/sys/kernel/tracing';

@@ -4,7 +4,7 @@
 //   --only TEXT     only what has TEXT in its name (may be repeated): "rtprobe", "all", "clock=tsc", "osnoise"
 //   --json FILE     write the figures to FILE, too
 //
-// The guest's time counts instructions (docs/lab.md). Exit codes: 0 measured, 1 something went wrong, 2 unusable
+// The guest's time counts instructions (docs/explanation/lab.md). Exit codes: 0 measured, 1 something went wrong, 2 unusable
 // arguments. A missed goal is shown and is no failure.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -6,7 +6,7 @@
  * const { code, stdout } = await guest.exec(['uname', '-a']);
  * await guest.down();
  * ```
- * How it works, what it keeps and where: docs/lab.md.
+ * How it works, what it keeps and where: docs/explanation/lab.md.
  */
 export {
   agentSocketOf,

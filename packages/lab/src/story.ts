@@ -15,7 +15,7 @@ const GUEST_DIR = '/usr/local/lib/rtprobe';
  * How a guest that plays the story is booted and loaded. An emulated guest has noise of its own, as its
  * virtual CPUs are threads that the host schedules: they get precedence over the host's other programs,
  * and the threshold lies above most of the noise. The story's own disturbances last 9 to 20 ms;
- * docs/lab.md has the noise that was measured.
+ * docs/explanation/lab.md has the noise that was measured.
  */
 export const STORY = { niceness: -15, moduleParams: ['threshold=7ms'] } as const;
 

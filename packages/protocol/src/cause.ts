@@ -1,6 +1,7 @@
 // When two spikes have the same cause: the same source did it, the same functions stood innermost, and the same
 // kind of task was interrupted. The one place that decides it, for the bridge's store and for every reader.
-import type { Measure, Spike, TaskInfo } from './model.ts';
+import type { Measure } from './measures.ts';
+import type { Spike, TaskInfo } from './model.ts';
 
 /** Grows when causeKey changes: stores then work their keys out anew. */
 export const CAUSE_KEY_VERSION = 1;

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
 import { ProtocolError } from './errors.ts';
-import type { HostInfo, HostStats, MeasureDescriptor, RowInfo, SourceInfo, Spike } from './model.ts';
+import type { MeasureDescriptor } from './measures.ts';
+import type { HostInfo, HostStats, RowInfo, SourceInfo, Spike } from './model.ts';
 import type { Rule } from './rules.ts';
 import type { TaskStat } from './tasks.ts';
 import type { UnixMicros } from './units.ts';

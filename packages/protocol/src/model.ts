@@ -1,149 +1,8 @@
 // What the bridge knows of a host, in the form it travels to browsers and over REST.
-import { z } from 'zod';
+import type { PartKind } from './generated.ts';
 import type { HistoryStats } from './history.ts';
+import type { Measure } from './measures.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
-
-export const MEASURES = [
-  'hardirq_duration',
-  'vector_duration',
-  'timer_latency',
-  'irq_thread_latency',
-  'irq_thread_duration',
-  'softirq_latency',
-  'softirq_duration',
-  'thread_latency',
-  'irqsoff',
-  'irqline_off',
-  'wakeup_latency',
-  'irq_to_task',
-  'stolen',
-] as const;
-export const measureSchema = z.enum(MEASURES);
-export type Measure = (typeof MEASURES)[number];
-
-/** What a measure means, so that no reader has to know it by name. */
-export interface MeasureDescriptor {
-  readonly name: Measure;
-  readonly title: string;
-  readonly unit: 'ns';
-  /** Latencies and durations: every one is a distribution of times, the largest matters most. */
-  readonly semantics: 'latency' | 'duration';
-  readonly by: readonly string[];
-  /** One sentence for a tooltip. */
-  readonly explanation: string;
-}
-
-export const measures: readonly MeasureDescriptor[] = [
-  {
-    name: 'timer_latency',
-    title: 'Timer latency',
-    unit: 'ns',
-    semantics: 'latency',
-    by: ['cpu'],
-    explanation:
-      'How late a hardware timer that was due on this CPU was handled: interrupts that were off or busy made it wait.',
-  },
-  {
-    name: 'hardirq_duration',
-    title: 'Hard interrupt',
-    unit: 'ns',
-    semantics: 'duration',
-    by: ['irq', 'action', 'cpu'],
-    explanation: 'How long one hard interrupt handler kept its CPU, non-maskable interrupts taken out.',
-  },
-  {
-    name: 'vector_duration',
-    title: 'Vector',
-    unit: 'ns',
-    semantics: 'duration',
-    by: ['vector', 'cpu'],
-    explanation:
-      'How long an interrupt without a line (local timer, reschedule, function call and others) kept its CPU.',
-  },
-  {
-    name: 'thread_latency',
-    title: 'Thread latency',
-    unit: 'ns',
-    semantics: 'latency',
-    by: ['cpu'],
-    explanation:
-      'How late a real-time probe thread of this CPU ran after its timer was due: what cyclictest measures.',
-  },
-  {
-    name: 'wakeup_latency',
-    title: 'Wakeup latency',
-    unit: 'ns',
-    semantics: 'latency',
-    by: ['task', 'cpu'],
-    explanation: 'How long a real-time task waited from being woken to running.',
-  },
-  {
-    name: 'irq_to_task',
-    title: 'Interrupt to task',
-    unit: 'ns',
-    semantics: 'latency',
-    by: ['irq', 'task'],
-    explanation:
-      'From the hard interrupt to the task it finally woke running, through softirq and interrupt thread.',
-  },
-  {
-    name: 'irqsoff',
-    title: 'Interrupts off',
-    unit: 'ns',
-    semantics: 'duration',
-    by: ['cpu'],
-    explanation:
-      'How long a CPU kept interrupts disabled: proven by a late sample, exact where the kernel can tell.',
-  },
-  {
-    name: 'irqline_off',
-    title: 'Line disabled',
-    unit: 'ns',
-    semantics: 'duration',
-    by: ['irq'],
-    explanation: 'How long a driver kept one interrupt line disabled.',
-  },
-  {
-    name: 'irq_thread_latency',
-    title: 'Interrupt thread latency',
-    unit: 'ns',
-    semantics: 'latency',
-    by: ['irq', 'action', 'cpu'],
-    explanation: 'How long a threaded interrupt handler waited from its hard interrupt to running.',
-  },
-  {
-    name: 'irq_thread_duration',
-    title: 'Interrupt thread',
-    unit: 'ns',
-    semantics: 'duration',
-    by: ['irq', 'action', 'cpu'],
-    explanation: 'How long a threaded interrupt handler ran at a stretch, interrupts taken out.',
-  },
-  {
-    name: 'softirq_latency',
-    title: 'Softirq latency',
-    unit: 'ns',
-    semantics: 'latency',
-    by: ['softirq', 'cpu'],
-    explanation: 'How long a softirq waited from being raised to running.',
-  },
-  {
-    name: 'softirq_duration',
-    title: 'Softirq',
-    unit: 'ns',
-    semantics: 'duration',
-    by: ['softirq', 'cpu'],
-    explanation: 'How long a softirq ran, interrupts taken out.',
-  },
-  {
-    name: 'stolen',
-    title: 'Stolen time',
-    unit: 'ns',
-    semantics: 'duration',
-    by: ['task', 'irq'],
-    explanation: 'Time that interrupts and softirqs took from a task while it was running.',
-  },
-];
 
 /**
  * live: data flow. stale: the connection stands but nothing came for a while. replay: a recording plays.
@@ -296,22 +155,6 @@ export interface ProcessInfo {
   locks?: { name: string; address: string; waitNs?: Nanoseconds; owner?: TaskInfo }[];
 }
 
-export const PART_KINDS = [
-  'unaccounted',
-  'nmi',
-  'hardirq',
-  'vector',
-  'softirq',
-  'irq_thread',
-  'task',
-  'irqs_off',
-  'idle_exit',
-  'switch',
-  'probe',
-  'other',
-] as const;
-export type PartKind = (typeof PART_KINDS)[number];
-
 /** One named part of a spike's value; parts are net of each other and add up to it. */
 export interface SpikePart {
   kind: PartKind;
@@ -350,7 +193,7 @@ export interface Spike {
   stack: string[];
   /** One plain sentence; never claims more than the record holds. */
   sentence: string;
-  /** Who did it, in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts off in fio". */
+  /** Who did it, in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts disabled in fio". */
   culprit: string;
   /** Rule it crossed; missing: the general threshold. */
   rule?: number;

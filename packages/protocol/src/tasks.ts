@@ -1,5 +1,6 @@
 // Tasks and what interrupts and softirqs took from them.
-import type { Measure, TaskInfo } from './model.ts';
+import type { Measure } from './measures.ts';
+import type { TaskInfo } from './model.ts';
 import type { Nanoseconds } from './units.ts';
 
 /** Tasks in a `tasks` message: those most time was taken from. REST gives all. */

@@ -37,7 +37,7 @@ describe('the chain of a spike', () => {
     ]);
   });
 
-  it('of a late timer holds interrupts and interrupts off, never a task that merely ran', () => {
+  it('of a late timer holds interrupts and interrupts disabled, never a task that merely ran', () => {
     const cpu = new CpuBuilder(1, 0, 1000, 5)
       .irq(100, 400, 36)
       .add(700, 'irqs_off', { arg: 600 })
@@ -46,7 +46,7 @@ describe('the chain of a spike', () => {
     const trace = buildTrace([cpu], { windowFromNs: 100, windowToNs: 710 });
     expect(chainOf(trace, spike({ measure: 'timer_latency' })).map(short)).toEqual([
       'irq 36 held timer at 100 for 300',
-      'interrupts off in fio held timer at 400 for 300',
+      'interrupts disabled in fio held timer at 400 for 300',
       'LOC held timer at 700 for 10',
     ]);
   });

@@ -1,7 +1,14 @@
 // What led to a spike, step by step: what raised what, what woke whom, who held the CPU, what was waited for.
 // A step is in the chain only if the trace holds the event it rests on.
-import { type Spike, TRACE_EVENTS, type Trace, type TraceEventKind } from '@rtprobe/protocol';
-import { softirqLabel, taskLabel } from './label.ts';
+import {
+  descriptorOf,
+  type PartKind,
+  type Spike,
+  TRACE_EVENTS,
+  type Trace,
+  type TraceEventKind,
+} from '@rtprobe/protocol';
+import { softirqLabel, sourceLabel, taskLabel } from './label.ts';
 import { lockLabel } from './marks.ts';
 import { sharesOf } from './net.ts';
 import { durationOf, type Slice, type SliceKind } from './slice.ts';
@@ -69,6 +76,13 @@ function nodeOf(slice: Slice): ChainNode {
 
 const order = ['nmi', 'hardirq', 'softirq', 'running'];
 
+/** The slices that are parts of a kind; those of an IRQ thread are its task's. */
+const KIND_OF_PART: Readonly<Partial<Record<PartKind, SliceKind>>> = {
+  hardirq: 'irq',
+  vector: 'vector',
+  softirq: 'softirq',
+};
+
 class ChainReader {
   readonly #trace: Trace;
   readonly #slices: Slice[];
@@ -87,24 +101,22 @@ class ChainReader {
   read(spike: SpikeOfChain): ChainStep[] {
     const pid = this.#targetPid(spike);
     if (pid !== undefined) return this.#ofTask(pid);
+    const { source, semantics, part } = descriptorOf(spike.measure);
+    if (part !== undefined) return this.#ofDuration(spike);
+    if (source === 'softirq' && semantics === 'latency') return this.#ofSoftirq(spike);
     switch (spike.measure) {
       case 'timer_latency':
-        return this.#held(spike.cpu, { kind: 'timer', label: 'timer', name: '', cpu: spike.cpu }, [
-          ...['nmi', 'irq', 'vector', 'irqs_off'],
-        ]);
-      case 'softirq_latency':
-        return this.#ofSoftirq(spike);
+        return this.#held(
+          spike.cpu,
+          { kind: 'timer', label: sourceLabel(spike.measure, 0, ''), name: '', cpu: spike.cpu },
+          ['nmi', 'irq', 'vector', 'irqs_off'],
+        );
       case 'irqsoff':
         return this.#held(
           spike.cpu,
           { kind: 'cpu', label: `interrupts of CPU ${spike.cpu}`, name: '', cpu: spike.cpu },
           ['irqs_off', 'irq', 'vector', 'nmi'],
         );
-      case 'hardirq_duration':
-      case 'vector_duration':
-      case 'softirq_duration':
-      case 'irq_thread_duration':
-        return this.#ofDuration(spike);
       default:
         return [];
     }
@@ -252,9 +264,7 @@ class ChainReader {
   /** The source of a duration held the CPU from the task it interrupted. */
   #ofDuration(spike: SpikeOfChain): ChainStep[] {
     const { windowToNs } = this.#trace;
-    const kind = { hardirq_duration: 'irq', vector_duration: 'vector', softirq_duration: 'softirq' }[
-      spike.measure as 'hardirq_duration'
-    ];
+    const kind = KIND_OF_PART[descriptorOf(spike.measure).part ?? 'other'];
     const slice = this.#slices.findLast(
       (s) =>
         s.cpu === spike.cpu &&

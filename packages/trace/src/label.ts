@@ -1,37 +1,43 @@
-// What a person calls an interrupt, a vector, a softirq or a task.
-import { SoftirqName, Vector, VectorName } from '@rtprobe/abi';
-import type { TraceTask } from '@rtprobe/protocol';
-
-const vectorTitles: Readonly<Record<string, string>> = {
-  loc: 'local timer',
-  res: 'reschedule',
-  cal: 'function call',
-  cal_single: 'function call',
-  iwi: 'irq_work',
-  err: 'APIC error',
-  spu: 'spurious',
-  trm: 'thermal event',
-  thr: 'machine check threshold',
-  dfr: 'deferred machine check',
-  plt: 'platform',
-};
+// Labels and titles of interrupts, vectors, softirqs, tasks and sources.
+import { descriptorOf, type Measure, SOFTIRQS, type TraceTask, VECTORS } from '@rtprobe/protocol';
 
 /** "irq 36". */
 export const irqLabel = (irq: number): string => `irq ${irq}`;
 
 /** "LOC", as in /proc/interrupts, where CAL stands for two vectors. */
 export function vectorLabel(vector: number): string {
-  return vector === Vector.calSingle ? 'CAL' : (VectorName[vector]?.toUpperCase() ?? `vector ${vector}`);
+  return VECTORS[vector]?.label ?? `vector ${vector}`;
 }
 
-/** "local timer"; undefined for a vector this version does not know. */
+/** "local timer"; undefined for a vector that this version does not have. */
 export function vectorTitle(vector: number): string | undefined {
-  return vectorTitles[VectorName[vector] ?? ''];
+  return VECTORS[vector]?.title;
 }
 
 /** "NET_RX", as in /proc/softirqs. */
 export function softirqLabel(softirq: number): string {
-  return SoftirqName[softirq]?.toUpperCase() ?? `softirq ${softirq}`;
+  return SOFTIRQS[softirq]?.label ?? `softirq ${softirq}`;
+}
+
+/** The label of a source, by what its measure's sources are: "irq 36", "LOC", "NET_RX", "timer", a task's name. */
+export function sourceLabel(measure: Measure, number: number, name: string): string {
+  const { source, label, title } = descriptorOf(measure);
+  switch (source) {
+    case 'irq':
+      return irqLabel(number);
+    case 'vector':
+      return vectorLabel(number);
+    case 'softirq':
+      return softirqLabel(number);
+    case 'cpu':
+      return label ?? title;
+    case 'task':
+      return name;
+    case 'irq-task':
+      return `${irqLabel(number)} → ${name}`;
+    case 'interrupt':
+      return name || irqLabel(number);
+  }
 }
 
 /** "cyclictest/2"; a name that is not known leaves the number. */

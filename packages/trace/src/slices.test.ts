@@ -92,7 +92,7 @@ describe('slices of a trace', () => {
     ]);
   });
 
-  it('show interrupts off without taking time from who ran, net of handlers', () => {
+  it('show interrupts disabled without taking time from who ran, net of handlers', () => {
     const cpu = new CpuBuilder(0, 0, 100, 5)
       .add(60, 'hardirq_entry', { number: 24 })
       .add(70, 'irqs_off', { arg: 50, number: 1 })
@@ -101,9 +101,9 @@ describe('slices of a trace', () => {
     const slices = slicesOf(buildTrace([cpu]));
     expect(slices.map(short)).toEqual([
       'running fio/5 0-100/80 begin cut end cut',
-      'irqs_off interrupts off 20-70/40',
+      'irqs_off interrupts disabled 20-70/40',
       'hardirq irq 24 60-80/20',
-      'irqs_off interrupts off 70-90/10',
+      'irqs_off interrupts disabled 70-90/10',
     ]);
     expect(slices.map((s) => s.exact)).toEqual([undefined, true, undefined, false]);
   });

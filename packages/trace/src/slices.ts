@@ -1,6 +1,6 @@
 // Events of a CPU to slices. Nothing is assumed that the events do not say: what began before the trace or had
 // not ended with it is marked as cut.
-import { TRACE_EVENTS, type Trace, type TraceCpu, type TraceEventKind } from '@rtprobe/protocol';
+import { partWords, TRACE_EVENTS, type Trace, type TraceCpu, type TraceEventKind } from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, taskLabel, vectorLabel, vectorTitle } from './label.ts';
 import { nestSlices } from './net.ts';
 import type { Context, Slice, SliceKind } from './slice.ts';
@@ -180,8 +180,8 @@ function naming(kind: SliceKind, number: number, pid: number | undefined, { task
   if (kind === 'irq') return { label: irqLabel(number), name: names[irqLabel(number)] ?? '' };
   if (kind === 'vector') return { label: vectorLabel(number), name: vectorTitle(number) ?? '' };
   if (kind === 'softirq') return { label: softirqLabel(number), name: '' };
-  if (kind === 'nmi') return { label: 'NMI', name: '' };
-  if (kind === 'irqs_off') return { label: 'interrupts off', name: task?.comm ?? '' };
+  if (kind === 'nmi') return { label: partWords.nmi.title, name: '' };
+  if (kind === 'irqs_off') return { label: partWords.irqs_off.title, name: task?.comm ?? '' };
   return { label: taskLabel(pid ?? 0, task), name: task?.comm ?? '' };
 }
 

@@ -8,9 +8,10 @@ import {
   type Source,
 } from '@rtprobe/abi';
 import type { HostConfig, SourceInfo, Spike } from '@rtprobe/protocol';
+import { sourceLabel } from '@rtprobe/trace';
 import type { KernelClock } from './clock.ts';
 import { culpritOf, explain, type SpikeFacts } from './explain.ts';
-import { capturesOf, labelOf, measureOf, measuresOf } from './measure.ts';
+import { capturesOf, measureOf, measuresOf } from './measure.ts';
 import { toParts } from './part.ts';
 import { toProcess } from './process.ts';
 import { toTask } from './task.ts';
@@ -23,7 +24,7 @@ export function toSource(source: Source): SourceInfo | undefined {
   const name = source.name ?? '';
   return {
     id: source.id,
-    ...{ measure, number, name, label: labelOf(measure, number, name) },
+    ...{ measure, number, name, label: sourceLabel(measure, number, name) },
     ...(source.chip !== undefined && { chip: source.chip }),
     ...(source.affinity !== undefined && { affinity: source.affinity }),
     threaded: source.threaded === 1,
@@ -56,7 +57,7 @@ function toCause(cause: Cause | undefined): Spike['cause'] {
   const number = cause.number ?? 0;
   const name = cause.name ?? '';
   const durationNs = Number(cause.durationNs);
-  return { measure, number, name, label: labelOf(measure, number, name), durationNs };
+  return { measure, number, name, label: sourceLabel(measure, number, name), durationNs };
 }
 
 function toBounds({ lowerNs, upperNs, exact }: KernelSpike): Spike['bounds'] {
@@ -112,7 +113,7 @@ export function toSpike(
     valueNs: Number(spike.valueNs),
     thresholdNs: Number(spike.thresholdNs ?? 0n),
     cpu: spike.cpu ?? 0,
-    ...{ number, name, label: labelOf(measure, number, name) },
+    ...{ number, name, label: sourceLabel(measure, number, name) },
     mode: mode === 'user' || mode === 'idle' ? mode : 'kernel',
     task: toTask(spike.task),
     stack: spike.frame ?? [],

@@ -1,5 +1,5 @@
 import { PartKind } from '@rtprobe/abi';
-import { MEASURES, PART_KINDS } from '@rtprobe/protocol';
+import { MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { culpritOf, explain, type SpikeFacts } from './explain.ts';
 import { toParts } from './part.ts';
@@ -65,21 +65,21 @@ describe('the sentence of a spike', () => {
     expect(explain(facts)).toContain(
       'the longest hard handler in that time, irq 24 rtprobe-edu, took only 9.00 µs',
     );
-    expect(culpritOf(facts)).toBe('interrupts off in camera-grab?');
+    expect(culpritOf(facts)).toBe('interrupts disabled in camera-grab?');
   });
 
   it('only suspects interrupts that were off when the stack does not show them coming back on', () => {
     expect(explain(spike({}))).toBe(
       'The timer on CPU 0 fired 812 µs late; no measured handler ended in that time. ' +
         'camera-grab/411 was running in the kernel, at do_disturb [rtprobe_disturb]: ' +
-        'if interrupts were off, this is where they came back on.',
+        'if interrupts were disabled, this is where they were enabled again.',
     );
     const shown = spike({ stack: ['_raw_spin_unlock_irqrestore+0x1b/0x40', 'fio_submit+0x1/0x2'] });
-    expect(explain(shown)).toContain('at fio_submit, where interrupts came back on.');
-    expect(culpritOf(shown)).toBe('interrupts off in camera-grab');
+    expect(explain(shown)).toContain('at fio_submit, where interrupts were enabled again.');
+    expect(culpritOf(shown)).toBe('interrupts disabled in camera-grab');
   });
 
-  it('never says that user space turned interrupts off', () => {
+  it('never says that user space disabled interrupts', () => {
     const facts = spike({ mode: 'user', stack: [] });
     expect(explain(facts)).toContain('the delay lies outside of what is measured');
     expect(culpritOf(facts)).toBe('unseen, in user space');
@@ -109,22 +109,22 @@ describe('the sentence of a spike that is decomposed', () => {
     });
     expect(explain(facts)).toBe(
       'cyclictest/2 on CPU 1 ran 412 µs late: 301 µs irq 36 (virtio1-req.0) handler, ' +
-        '74.0 µs interrupts off in kworker/1:1/33 (blk_mq_dispatch_rq_list), 37.0 µs unaccounted.',
+        '74.0 µs interrupts disabled in kworker/1:1/33 (blk_mq_dispatch_rq_list), 37.0 µs unaccounted.',
     );
     expect(culpritOf(facts)).toBe('irq 36 virtio1-req.0');
   });
 
-  it('says no place for interrupts off where the stack does not show one', () => {
+  it('says no place for interrupts disabled where the stack does not show one', () => {
     const switched = ['__schedule+0x4/0x9', 'worker_thread+0x1/0x2'];
     const woken = { measure: 'wakeup_latency', task: kworker, stack: switched } as const;
     expect(explain(spike({ ...woken, parts: toParts(kernelParts) }))).toContain(
-      'interrupts off in kworker/1:1/33, 37.0 µs unaccounted',
+      'interrupts disabled in kworker/1:1/33, 37.0 µs unaccounted',
     );
     expect(explain(spike({ task: kworker, stack: switched, parts: toParts(kernelParts) }))).toContain(
-      'interrupts off in kworker/1:1/33 (__schedule), 37.0 µs unaccounted',
+      'interrupts disabled in kworker/1:1/33 (__schedule), 37.0 µs unaccounted',
     );
     const facts = spike({ task: cyclictest, stack, parts: toParts(kernelParts) });
-    expect(explain(facts)).toContain('interrupts off in kworker/1:1/33, 37.0 µs unaccounted');
+    expect(explain(facts)).toContain('interrupts disabled in kworker/1:1/33, 37.0 µs unaccounted');
   });
 
   it.each([
@@ -144,13 +144,13 @@ describe('the sentence of a spike that is decomposed', () => {
     [{ kind: PartKind.task, name: 'fio', pid: 9 }, '9.00 µs fio/9 running', 'fio'],
     [
       { kind: PartKind.irqsOff, name: 'fio', pid: 9 },
-      '9.00 µs interrupts off in fio/9',
-      'interrupts off in fio',
+      '9.00 µs interrupts disabled in fio/9',
+      'interrupts disabled in fio',
     ],
-    [{ kind: PartKind.idleExit }, '9.00 µs idle or leaving it', 'idle or leaving it'],
-    [{ kind: PartKind.switch }, '9.00 µs switching to it', 'the switch itself'],
-    [{ kind: PartKind.probe }, '9.00 µs the probe itself', 'the probe itself'],
-    [{ kind: PartKind.other }, '9.00 µs others', 'others'],
+    [{ kind: PartKind.idleExit }, '9.00 µs idle exit', 'idle exit'],
+    [{ kind: PartKind.switch }, '9.00 µs switching to it', 'context switch'],
+    [{ kind: PartKind.probe }, '9.00 µs rtprobe itself', 'rtprobe itself'],
+    [{ kind: PartKind.other }, '9.00 µs other parts', 'other parts'],
     [{ kind: PartKind.unaccounted }, '9.00 µs unaccounted', 'unaccounted'],
     [{ kind: 77 }, '9.00 µs unaccounted', 'unaccounted'],
   ])('words a part %j as %s', (part, words, culprit) => {
@@ -263,9 +263,9 @@ describe('each measure has its sentence', () => {
     thread_latency: [{ victim: cyclictest }, 'The probe thread on CPU 1 ran 412 µs late.', 'unaccounted'],
     irqsoff: [
       { bounds: { lowerNs: 300_000, upperNs: 412_000, exact: false } },
-      'Interrupts were off on CPU 1 for at least 300 µs and at most 412 µs; ' +
+      'Interrupts were disabled on CPU 1 for at least 300 µs and at most 412 µs; ' +
         'kworker/1:1/33 was running in the kernel, at blk_mq_dispatch_rq_list.',
-      'interrupts off in kworker/1:1',
+      'interrupts disabled in kworker/1:1',
     ],
     irqline_off: [
       {
@@ -349,8 +349,14 @@ describe('each measure has its sentence', () => {
       bounds: { lowerNs: 9000, upperNs: 9000, exact: true },
       mode: 'idle',
     });
-    expect(explain(facts)).toBe('Interrupts were off on CPU 0 for 9.00 µs; the CPU was idle.');
-    expect(culpritOf(facts)).toBe('interrupts off, CPU idle');
+    expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9.00 µs; the CPU was idle.');
+    expect(culpritOf(facts)).toBe('interrupts disabled, CPU idle');
+  });
+
+  it('a measure without words of its own is named by its title', () => {
+    const facts = spike({ measure: 'pcie_latency' as Measure, name: 'nvme0', label: 'nvme0', valueNs: 9000 });
+    expect(explain(facts)).toBe('The pcie_latency of nvme0 on CPU 0 was 9.00 µs.');
+    expect(culpritOf({ ...facts, parts: toParts([{ kind: PartKind.nmi, durationNs: 9n }]) })).toBe('NMI');
   });
 });
 

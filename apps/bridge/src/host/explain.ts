@@ -3,7 +3,7 @@
 // that ended in its window and filled half of it, and nothing is said of interrupts that were off unless the stack
 // shows where they came back on.
 import { visibleText } from '@rtprobe/metrics';
-import type { Spike, SpikePart } from '@rtprobe/protocol';
+import { descriptorOf, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { irqLabel } from '@rtprobe/trace';
 import { formatDuration } from './duration.ts';
 import { inShort, irqName, partInShort, spoken, spokenPart, taskName } from './names.ts';
@@ -87,15 +87,24 @@ function claim(spike: SpikeFacts): string {
     case 'irqline_off':
       return `${irqName(number, spike.name)} was disabled for ${value(spike)}`;
     case 'irqsoff':
-      return `interrupts were off on CPU ${cpu} for ${between(spike)}`;
+      return `interrupts were disabled on CPU ${cpu} for ${between(spike)}`;
     case 'stolen':
       return `${inShort(spike.measure, spike)} took ${value(spike)} from ${taskName(spike.victim ?? spike.task)} on CPU ${cpu} between two switches`;
     default:
-      return `${spoken(spike.measure, spike)} held CPU ${cpu} for ${value(spike)}`;
+      return claimOfAny(spike);
   }
 }
 
-/** How long interrupts were off, as far as it is proven. */
+/** Of a measure without words of its own here. */
+function claimOfAny(spike: SpikeFacts): string {
+  const { semantics, part, title } = descriptorOf(spike.measure);
+  const source = spoken(spike.measure, spike);
+  if (part !== undefined) return `${source} held CPU ${spike.cpu} for ${value(spike)}`;
+  const named = `the ${title.toLowerCase()} of ${source} on CPU ${spike.cpu}`;
+  return semantics === 'latency' ? `${named} was ${value(spike)}` : `${named} took ${value(spike)}`;
+}
+
+/** How long interrupts were disabled, as far as it is proven. */
 function between(spike: SpikeFacts): string {
   const { bounds } = spike;
   if (!bounds) return value(spike);
@@ -160,11 +169,11 @@ function explainWholeTimer(spike: SpikeFacts): string {
 /** What a late timer without a handler to blame may mean, by what was interrupted. */
 function suspicion(spike: SpikeFacts): string {
   if (spike.mode === 'user') {
-    return ', which cannot turn interrupts off: the delay lies outside of what is measured';
+    return ', which cannot disable interrupts: the delay lies outside of what is measured';
   }
   if (spike.mode === 'idle') return ': the record does not show what delayed it';
-  if (comesBackOn(spike.stack)) return ', where interrupts came back on';
-  return ': if interrupts were off, this is where they came back on';
+  if (comesBackOn(spike.stack)) return ', where interrupts were enabled again';
+  return ': if interrupts were disabled, this is where they were enabled again';
 }
 
 const isDecomposed = (spike: SpikeFacts): spike is SpikeFacts & { parts: SpikePart[] } =>
@@ -178,20 +187,20 @@ export function explain(spike: SpikeFacts): string {
   return `${capital(claim(spike))}${reasons}${more ? `; ${more}` : ''}.`;
 }
 
-/** Measures whose source is itself what took the time. */
-const ownCulprit: ReadonlySet<Spike['measure']> = new Set([
-  ...(['hardirq_duration', 'vector_duration', 'softirq_duration', 'irq_thread_duration'] as const),
-  'stolen',
-]);
+/** Whether the source of a measure is itself what took the time. */
+function isOwnCause(measure: Spike['measure']): boolean {
+  const { part, source, semantics } = descriptorOf(measure);
+  return part !== undefined || (source === 'interrupt' && semantics === 'duration');
+}
 
 /**
  * Who did it, in a few words; a question mark where the record suggests it and does not show it. A task goes
  * by its name alone: a program that is started anew each time is one culprit, not one for each process.
  */
 export function culpritOf(spike: SpikeFacts): string {
-  if (ownCulprit.has(spike.measure)) return inShort(spike.measure, spike);
+  if (isOwnCause(spike.measure)) return inShort(spike.measure, spike);
   if (spike.measure === 'irqsoff')
-    return spike.mode === 'idle' ? 'interrupts off, CPU idle' : offIn(spike, '');
+    return spike.mode === 'idle' ? `${partWords.irqs_off.title}, CPU idle` : offIn(spike, '');
   if (spike.measure === 'irqline_off') return `${inShort(spike.measure, spike)} disabled`;
   const largest = spike.parts?.[0];
   if (largest && largest.durationNs > 0 && largest.kind !== 'unaccounted') return partInShort(largest);
@@ -203,4 +212,4 @@ export function culpritOf(spike: SpikeFacts): string {
 }
 
 const offIn = ({ task }: SpikeFacts, mark: string): string =>
-  `interrupts off in ${visibleText(task.comm)}${mark}`;
+  `${partWords.irqs_off.title} in ${visibleText(task.comm)}${mark}`;

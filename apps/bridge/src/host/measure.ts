@@ -1,7 +1,6 @@
 // Measures as the kernel numbers them and as the protocol names them.
 import { CaptureName, Measure as KernelMeasure, MeasureName } from '@rtprobe/abi';
 import { CAPTURES, type Capture, MEASURES, type Measure } from '@rtprobe/protocol';
-import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
 
 /** Undefined for a measure this version does not know. */
 export function measureOf(value: number | undefined): Measure | undefined {
@@ -30,29 +29,4 @@ export function captureBits(captures: readonly Capture[]): number {
 
 export function capturesOf(bits: number): Capture[] {
   return CAPTURES.filter((capture) => bits & captureBits([capture]));
-}
-
-/** What a person calls a source: "irq 36", "LOC", "NET_RX", "timer", a task by its name. */
-export function labelOf(measure: Measure, number: number, name: string): string {
-  switch (measure) {
-    case 'timer_latency':
-      return 'timer';
-    case 'thread_latency':
-      return 'thread';
-    case 'irqsoff':
-      return 'interrupts off';
-    case 'vector_duration':
-      return vectorLabel(number);
-    case 'softirq_latency':
-    case 'softirq_duration':
-      return softirqLabel(number);
-    case 'wakeup_latency':
-      return name;
-    case 'stolen':
-      return name || irqLabel(number);
-    case 'irq_to_task':
-      return `${irqLabel(number)} → ${name}`;
-    default:
-      return irqLabel(number);
-  }
 }

@@ -1,6 +1,6 @@
 // Names as sentences use them. Names of tasks and actions are hostile: nothing in them stays invisible.
 import { visibleText } from '@rtprobe/metrics';
-import type { Measure, SpikePart, TaskInfo } from '@rtprobe/protocol';
+import { descriptorOf, type Measure, measureOfPart, type SpikePart, type TaskInfo } from '@rtprobe/protocol';
 import { irqLabel, vectorTitle } from '@rtprobe/trace';
 import { formatDuration } from './duration.ts';
 
@@ -14,8 +14,15 @@ export interface Named {
 export const taskName = ({ comm, pid }: Pick<TaskInfo, 'comm' | 'pid'>): string =>
   pid === 0 ? 'the idle task' : comm === '' ? `task ${pid}` : `${visibleText(comm)}/${pid}`;
 
-const titleOf = (measure: Measure, { number, name }: Named): string =>
-  measure === 'vector_duration' ? (vectorTitle(number) ?? visibleText(name)) : visibleText(name);
+const vectorTitleOf = (measure: Measure, { number }: Named): string | undefined =>
+  descriptorOf(measure).source === 'vector' ? vectorTitle(number) : undefined;
+
+/** Softirqs and the one source of a CPU go by their label alone. */
+function titleOf(measure: Measure, named: Named): string {
+  const { source } = descriptorOf(measure);
+  if (source === 'cpu' || source === 'softirq') return '';
+  return vectorTitleOf(measure, named) ?? visibleText(named.name);
+}
 
 /** "irq 24 rtprobe-edu", "LOC local timer": in few words, for tables. */
 export function inShort(measure: Measure, named: Named): string {
@@ -26,9 +33,8 @@ export function inShort(measure: Measure, named: Named): string {
 
 /** "irq 24 rtprobe-edu", "the local timer interrupt (LOC)": in a sentence. */
 export function spoken(measure: Measure, named: Named): string {
-  const title = vectorTitle(named.number);
-  const isVector = measure === 'vector_duration' && title !== undefined;
-  return isVector ? `the ${title} interrupt (${named.label})` : inShort(measure, named);
+  const title = vectorTitleOf(measure, named);
+  return title === undefined ? inShort(measure, named) : `the ${title} interrupt (${named.label})`;
 }
 
 /** "irq 36 (virtio1-req.0)". */
@@ -54,7 +60,7 @@ function partName(part: SpikePart, place: string | undefined): string {
     case 'task':
       return `${partTask(part)} running`;
     case 'irqs_off':
-      return `interrupts off in ${partTask(part)}${place ? ` (${place})` : ''}`;
+      return `${part.label} in ${partTask(part)}${place ? ` (${place})` : ''}`;
     case 'switch':
       return 'switching to it';
     default:
@@ -70,19 +76,13 @@ export function spokenPart(part: SpikePart, place?: string): string {
 
 /** Who a part is, in few words: a task goes by its name alone, as one program is one culprit however often it runs. */
 export function partInShort(part: SpikePart): string {
+  const measure = measureOfPart(part.kind);
+  if (measure !== undefined) return inShort(measure, part);
   switch (part.kind) {
-    case 'hardirq':
-      return inShort('hardirq_duration', part);
-    case 'vector':
-      return inShort('vector_duration', part);
-    case 'irq_thread':
-      return inShort('irq_thread_duration', part);
     case 'task':
       return visibleText(part.name) || 'a task without a name';
     case 'irqs_off':
-      return `interrupts off in ${visibleText(part.name)}`;
-    case 'switch':
-      return 'the switch itself';
+      return `${part.label} in ${visibleText(part.name)}`;
     default:
       return part.label;
   }

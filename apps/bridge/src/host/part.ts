@@ -1,12 +1,10 @@
 // The parts a spike's value is split into.
 import { type Part, PartKindName } from '@rtprobe/abi';
-import { PART_KINDS, type PartKind, type SourceInfo, type SpikePart } from '@rtprobe/protocol';
+import { PART_KINDS, type PartKind, partWords, type SourceInfo, type SpikePart } from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
 
 function partLabel(kind: PartKind, number: number, name: string): string {
   switch (kind) {
-    case 'nmi':
-      return 'NMI';
     case 'hardirq':
       return irqLabel(number);
     case 'vector':
@@ -17,16 +15,8 @@ function partLabel(kind: PartKind, number: number, name: string): string {
       return `${irqLabel(number)} thread`;
     case 'task':
       return name;
-    case 'irqs_off':
-      return 'interrupts off';
-    case 'idle_exit':
-      return 'idle or leaving it';
-    case 'probe':
-      return 'the probe itself';
-    case 'other':
-      return 'others';
     default:
-      return kind;
+      return partWords[kind].title;
   }
 }
 

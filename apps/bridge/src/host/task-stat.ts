@@ -1,7 +1,8 @@
 // What was taken from tasks, in the words of the protocol.
 import type { Stolen as KernelStolen, TaskStat as KernelTaskStat } from '@rtprobe/abi';
-import type { Stolen, TaskStat } from '@rtprobe/protocol';
-import { labelOf, measureOf } from './measure.ts';
+import { partWords, type Stolen, type TaskStat } from '@rtprobe/protocol';
+import { sourceLabel } from '@rtprobe/trace';
+import { measureOf } from './measure.ts';
 import { toTask } from './task.ts';
 
 function toStolen(stolen: KernelStolen): Stolen {
@@ -10,7 +11,7 @@ function toStolen(stolen: KernelStolen): Stolen {
   const name = stolen.name ?? '';
   return {
     ...(measure && { measure }),
-    ...{ number, name, label: measure ? labelOf(measure, number, name) : 'NMI' },
+    ...{ number, name, label: measure ? sourceLabel(measure, number, name) : partWords.nmi.title },
     count: Number(stolen.count ?? 0n),
     sumNs: Number(stolen.sum ?? 0n),
     maxNs: Number(stolen.max ?? 0n),

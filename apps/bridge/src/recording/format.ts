@@ -1,4 +1,4 @@
-// The bytes of a recording: docs/recordings.md has the layout for readers of other languages.
+// The bytes of a recording: docs/reference/recordings.md has the layout for readers of other languages.
 import { crc32 } from 'node:zlib';
 import { BridgeError } from '../errors.ts';
 

@@ -9,7 +9,7 @@ import {
   PERIOD_MIN_NS,
   THRESHOLD_MAX_NS,
 } from '@rtprobe/abi';
-import { CAPTURES, measureSchema } from '@rtprobe/protocol';
+import { CAPTURES, MEASURES, measureSchema } from '@rtprobe/protocol';
 import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
 import { BridgeError } from '../errors.ts';
@@ -31,7 +31,7 @@ const nothing = z.strictObject({});
 const nanoseconds = (min: number, max: number) => z.number().int().min(min).max(max).optional();
 const configBody = z.strictObject({
   host: hostName.optional(),
-  measures: z.array(measureSchema).max(16).optional(),
+  measures: z.array(measureSchema).max(MEASURES.length).optional(),
   periodNs: nanoseconds(PERIOD_MIN_NS, PERIOD_MAX_NS),
   thresholdNs: nanoseconds(0, THRESHOLD_MAX_NS),
   intervalNs: nanoseconds(INTERVAL_MIN_NS, INTERVAL_MAX_NS),

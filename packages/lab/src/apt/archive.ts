@@ -89,7 +89,7 @@ export class AptArchive {
       throw new LabError(
         'E_PACKAGE',
         `the package index has no ${name}`,
-        'the suite may have dropped it: see docs/lab.md',
+        'the suite may have dropped it: see docs/reference/lab.md',
       );
     }
     return found;

@@ -13,7 +13,7 @@ const GUEST_SOURCES = join(import.meta.dirname, '../../guest');
 async function plainModule(path: string, scratch: string): Promise<Buffer> {
   if (path.endsWith('.ko')) return readFileSync(path);
   const tool = { '.xz': 'xz', '.zst': 'zstd', '.gz': 'gzip' }[/\.\w+$/.exec(path)?.[0] ?? ''];
-  if (!tool) throw new LabError('E_BUILD', `unknown compression of ${path}`, 'see docs/lab.md');
+  if (!tool) throw new LabError('E_BUILD', `unknown compression of ${path}`, 'see docs/reference/lab.md');
   const plain = join(scratch, basename(path).replace(/\.\w+$/, ''));
   const result = await run(['sh', '-c', 'exec "$1" -dc "$2" >"$3"', 'sh', tool, path, plain]);
   if (result.code !== 0)

@@ -22,7 +22,7 @@ function pick(depends: readonly string[], kind: string, flavour: string): string
   throw new LabError(
     'E_PACKAGE',
     `linux-${kind}-${flavour} depends on no linux-${kind}-…`,
-    'the archive has changed: see docs/lab.md',
+    'the archive has changed: see docs/reference/lab.md',
   );
 }
 

@@ -82,9 +82,9 @@ function prioritise(pid: number, niceness: number): void {
 
 /**
  * QEMU's main thread raises the timer interrupts of idle virtual CPUs, in microseconds of work each; behind the
- * host's other programs, it is the largest latency a guest sees (docs/lab.md). So it becomes a real-time thread,
- * once the virtual CPUs' threads exist: those would inherit it and could starve the host. Without the right to,
- * it stays as it is.
+ * host's other programs, it is the largest latency a guest sees (docs/explanation/lab.md). So it becomes a real-time
+ * thread, once the virtual CPUs' threads exist: those would inherit it and could starve the host. Without the right
+ * to, it stays as it is.
  */
 async function hurryTimers(pid: number): Promise<void> {
   await run(['chrt', '--fifo', '--pid', '1', String(pid)]);

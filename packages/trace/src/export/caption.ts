@@ -1,6 +1,6 @@
 // The circumstances of a value in a few words each: what a picture must carry, because trackers drop everything else.
 import { formatDuration } from '@rtprobe/metrics';
-import { type HostInfo, type HostStats, lostTotal, type SourceInfo } from '@rtprobe/protocol';
+import { descriptorOf, type HostInfo, type HostStats, lostTotal, type SourceInfo } from '@rtprobe/protocol';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 export interface Fact {
@@ -61,8 +61,10 @@ function affinityOf(sources: readonly SourceInfo[] | undefined, irqs: ReadonlySe
 /** Interrupt lines that a spike names. */
 function irqsOf({ spike, trace }: SpikeRecord): Set<number> {
   const irqs = new Set<number>();
-  if (spike.cause?.measure === 'hardirq_duration') irqs.add(spike.cause.number);
-  if (spike.measure === 'hardirq_duration' || spike.measure === 'irq_to_task') irqs.add(spike.number);
+  for (const named of [spike, spike.cause]) {
+    const source = named && descriptorOf(named.measure).source;
+    if (named && (source === 'irq' || source === 'irq-task')) irqs.add(named.number);
+  }
   for (const part of spike.parts ?? [])
     if (part.kind === 'hardirq' || part.kind === 'irq_thread') irqs.add(part.number);
   for (const label of Object.keys(trace?.names ?? {})) {

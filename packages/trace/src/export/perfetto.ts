@@ -22,7 +22,7 @@ const TITLES: Readonly<Record<Context, string>> = {
   nmi: 'NMI',
   hardirq: 'hard interrupts',
   softirq: 'softirqs',
-  irqs_off: 'interrupts off (evidence)',
+  irqs_off: 'interrupts disabled (evidence)',
   running: 'running',
 };
 /** Outermost first, as a flame graph hangs: what runs above what it interrupts. */

@@ -11,7 +11,7 @@ export const tables = {
   'interrupts.action': ['action', '处理程序'],
   'interrupts.max': ['max', '最大'],
   'interrupts.thread': ['thread', '线程'],
-  'interrupts.threadHint': ['longest run of its interrupt thread', '其中断线程最长的一次运行'],
+  'interrupts.threadHint': ['longest run of its IRQ thread', '其中断线程最长的一次运行'],
   'interrupts.rate': ['rate/s', '次/秒'],
   'interrupts.count': ['count', '次数'],
   'interrupts.cpus': ['CPUs', 'CPU'],
@@ -62,7 +62,7 @@ export const tables = {
     'spikes counted but not captured, by a rule’s rate or cooldown',
     '已计数但因规则的速率或冷却时间而未捕获的尖峰',
   ],
-  'lost.stolenFull': ['stolen times without a free place in the table', '表中没有空闲位置的被窃取时间'],
+  'lost.stolenFull': ['interrupt times that found the table full', '因表已满而未记录的中断占用时间'],
   'lost.traceOverwritten': [
     'traces whose events were overwritten before they were read',
     '事件在读取之前已被覆盖的踪迹',

@@ -1,29 +1,27 @@
 // Where the time of a spike went: its parts as one bar and as a list, largest first.
 import { formatDuration, percent } from '@rtprobe/metrics';
-import type { Spike, SpikePart } from '@rtprobe/protocol';
+import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
+import { titleOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { InterruptLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
 
-/** The measure whose page tells more of what a part names. */
-const measureOf = {
-  hardirq: 'hardirq_duration',
-  vector: 'vector_duration',
-  softirq: 'softirq_duration',
-  irq_thread: 'irq_thread_duration',
-} as const;
-
 function PartName({ part }: { part: SpikePart }) {
-  const { kind, label, name } = part;
-  if (kind in measureOf) {
-    const measure = measureOf[kind as keyof typeof measureOf];
-    return <InterruptLink of={{ measure, number: part.number, label, name }} />;
-  }
+  const { kind, label, name, number } = part;
+  const measure = measureOfPart(kind);
+  if (measure !== undefined) return <InterruptLink of={{ measure, number, label, name }} />;
   return <Name>{label}</Name>;
 }
 
+/** A part that is nothing but its kind goes by the kind's title in the page's language. */
+function labelOf({ kind, label }: SpikePart): string {
+  const words = partWords[kind];
+  return label === words?.title ? titleOf(words) : label;
+}
+
 export function PartsBar({ spike }: { spike: Spike }) {
-  const { parts, valueNs } = spike;
+  const { valueNs } = spike;
+  const parts = spike.parts?.map((part) => ({ ...part, label: labelOf(part) }));
   if (parts === undefined || parts.length === 0) return <p className="muted small">{t('autopsy.noParts')}</p>;
   const unaccounted = parts.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
   return (

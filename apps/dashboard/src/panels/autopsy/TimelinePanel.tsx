@@ -31,6 +31,7 @@ import {
   timelineOf,
   zoomed,
 } from '../../charts/timeline-view.ts';
+import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAddress as useSessionState } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';
@@ -50,7 +51,7 @@ interface Marker {
 
 function endsOf(spike: Spike): readonly [string, string] {
   const value = formatDuration(spike.valueNs);
-  const waited = spike.measure.endsWith('latency') || spike.measure === 'irq_to_task';
+  const waited = descriptorOf(spike.measure).semantics === 'latency';
   return waited
     ? [t('autopsy.should'), t('autopsy.ran', { value })]
     : [t('autopsy.began'), t('autopsy.ended', { value })];

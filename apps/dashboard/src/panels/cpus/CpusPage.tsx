@@ -1,7 +1,6 @@
 // All CPUs beside each other, worst first.
 import { age, formatDuration, percent } from '@rtprobe/metrics';
-import type { Measure } from '@rtprobe/protocol';
-import { measureWords } from '../../i18n/measures.ts';
+import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
@@ -13,16 +12,6 @@ import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { numberClass } from '../table/over-budget.ts';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
-
-/** What is asked of a CPU first; those without a value on any CPU are left out. */
-const SHOWN: readonly Measure[] = [
-  'timer_latency',
-  'thread_latency',
-  'irqsoff',
-  'wakeup_latency',
-  'hardirq_duration',
-  'softirq_duration',
-];
 
 const latest = (cpu: CpuReading) => Math.max(0, ...Object.values(cpu.max));
 
@@ -40,7 +29,9 @@ export function CpusPage() {
   if (reading === undefined) return null;
   const budgetNs = chosenBudget(view, reading);
   const cpus = readCpus(reading);
-  const shown = SHOWN.filter((measure) => cpus.some((c) => c.max[measure] !== undefined));
+  const shown = allMeasures()
+    .filter((m) => m.tables.includes('cpus') && cpus.some((c) => c.max[m.name] !== undefined))
+    .map((m) => m.name);
   const columns: readonly Column[] = [
     { sort: 'cpu', title: 'CPU', rising: true },
     { sort: 'max', title: t('pages.worst'), number: true },

@@ -1,13 +1,12 @@
 // What the heatmap and the headline speak of: measure, CPU and window.
 import { span } from '@rtprobe/metrics';
-import { measures as descriptors, type Measure } from '@rtprobe/protocol';
+import type { Measure } from '@rtprobe/protocol';
+import { allMeasures } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { WINDOWS, type WindowSeconds } from '../../store/address/view.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useAddress, useSession, useView } from '../../store/session/context.ts';
 import { MeasureChoice } from './MeasureChoice.tsx';
-
-const MEASURES_LISTED = descriptors.map((d) => d.name);
 
 export function HeatmapControls({ reading, measure }: { reading: Reading | undefined; measure: Measure }) {
   const session = useSession();
@@ -16,7 +15,7 @@ export function HeatmapControls({ reading, measure }: { reading: Reading | undef
   return (
     <>
       <MeasureChoice
-        measures={MEASURES_LISTED}
+        measures={allMeasures().map((d) => d.name)}
         chosen={measure}
         isOn={(one) => on === undefined || on.includes(one)}
       />

@@ -1,8 +1,8 @@
 // All hosts of the bridge: state, worst value, losses; a click shows one.
 import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
 import { type HostInfo, type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
+import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { descriptorOf } from '../../store/reading/defaults.ts';
 import { useReading, useSession } from '../../store/session/context.ts';
 import type { Host } from '../../store/stream/host.ts';
 import { Link } from '../common/Link.tsx';

@@ -1,7 +1,7 @@
 // Everything known of one interrupt: how long it took, where it ran, whom it interrupted and whom it woke.
 import { cpuList } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
-import { measureWords } from '../../i18n/measures.ts';
+import { descriptorOf, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Route } from '../../store/address/route.ts';
 import { actionName } from '../../store/machine/interrupt-names.ts';
@@ -42,7 +42,11 @@ function titleOf(route: InterruptRoute): string {
 function Head({ route, sources }: { route: InterruptRoute; sources: readonly SourceReading[] }) {
   const { info } = sources[0]!;
   const names = [
-    ...new Set(sources.filter((s) => s.info.measure !== 'irq_to_task').map((s) => actionName(s.info))),
+    ...new Set(
+      sources
+        .filter((s) => descriptorOf(s.info.measure).source !== 'irq-task')
+        .map((s) => actionName(s.info)),
+    ),
   ];
   const cpus = [...new Set(sources.flatMap((s) => [...s.cpus]))];
   const threaded = sources.some((s) => s.info.threaded);
@@ -125,7 +129,9 @@ function SeenInterrupt({ route, reading, sources }: Props) {
   const { id, measure } = chosen.info;
   const series = detail?.series(id);
   const shared = new Set(sources.filter((s) => s.info.measure === measure).map((s) => s.info.name)).size > 1;
-  const charted = sources.filter((s) => s.info.measure !== 'irq_to_task').slice(0, CHARTS_MAX);
+  const charted = sources
+    .filter((s) => descriptorOf(s.info.measure).source !== 'irq-task')
+    .slice(0, CHARTS_MAX);
   return (
     <div className="screen">
       <main className="main paged">

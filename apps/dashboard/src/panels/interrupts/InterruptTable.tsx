@@ -9,6 +9,7 @@ import {
   shortCount,
   span,
 } from '@rtprobe/metrics';
+import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { actionName } from '../../store/machine/interrupt-names.ts';
 import { listInterrupts, threadMaxima } from '../../store/machine/interrupts.ts';
@@ -71,7 +72,7 @@ function Row({ source, threadMax, threads, whole, time, budgetNs }: RowProps) {
       <td className="col-irq">
         <InterruptLink
           of={info}
-          text={info.measure === 'hardirq_duration' ? String(info.number) : info.label}
+          text={descriptorOf(info.measure).source === 'irq' ? String(info.number) : info.label}
         />
       </td>
       <td className="col-action">

@@ -1,6 +1,6 @@
 // Which tasks an interrupt woke, and how long it took until they ran.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
-import { measureWords } from '../../i18n/measures.ts';
+import { descriptorOf, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
 import { TaskLink } from '../common/entity-links.tsx';
@@ -9,7 +9,9 @@ import { ListCard } from '../table/ListCard.tsx';
 import { numberClass } from '../table/over-budget.ts';
 
 export function WokenTasks({ sources, budgetNs }: { sources: readonly SourceReading[]; budgetNs: number }) {
-  const woken = sources.filter((s) => s.info.measure === 'irq_to_task').sort((a, b) => b.max - a.max);
+  const woken = sources
+    .filter((s) => descriptorOf(s.info.measure).source === 'irq-task')
+    .sort((a, b) => b.max - a.max);
   return (
     <ListCard
       title={t('irq.woken')}

@@ -1,7 +1,7 @@
 // Adds a rule. What is left empty matches everything.
-import { CAPTURES, type Capture, MEASURES, type Measure } from '@rtprobe/protocol';
+import { CAPTURES, type Capture, type Measure } from '@rtprobe/protocol';
 import { type FormEvent, useState } from 'react';
-import { measureWords } from '../../i18n/measures.ts';
+import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import {
   emptyRule,
@@ -59,7 +59,7 @@ export function RuleForm({ host }: { host: string }) {
             onChange={(e) => setForm({ ...form, measure: e.target.value as Measure | '' })}
           >
             <option value="">{t('rules.measureAny')}</option>
-            {MEASURES.map((m) => (
+            {allMeasures().map(({ name: m }) => (
               <option key={m} value={m}>
                 {measureWords(m).title}
               </option>

@@ -1,6 +1,6 @@
 // Which measures are on, the general threshold and the pace; each change is one request and says what came of it.
-import { type HostInfo, MEASURES, type Measure } from '@rtprobe/protocol';
-import { measureWords } from '../../i18n/measures.ts';
+import type { HostInfo, Measure } from '@rtprobe/protocol';
+import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
@@ -31,7 +31,7 @@ export function Settings({ info }: { info: HostInfo }) {
       </header>
       <fieldset className="measures" disabled={fixed}>
         <legend className="muted">{t('settings.measures')}</legend>
-        {MEASURES.map((measure) => (
+        {allMeasures().map(({ name: measure }) => (
           <MeasureSwitch key={measure} measure={measure} info={info} toggle={() => toggle(measure)} />
         ))}
       </fieldset>

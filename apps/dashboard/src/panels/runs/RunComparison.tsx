@@ -1,9 +1,9 @@
 // Two runs against each other: their distributions on one another, their quantiles side by side.
 import { formatDuration, fullCount, samplesNeeded, shortCount } from '@rtprobe/metrics';
-import { type HistoryTotal, MEASURES, type Measure, type RunInfo } from '@rtprobe/protocol';
+import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
 import { Distribution } from '../../charts/Distribution.tsx';
 import { latencyScale } from '../../charts/latency-scale.ts';
-import { measureWords } from '../../i18n/measures.ts';
+import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { View } from '../../store/address/view.ts';
 import { bucketsOf, scaledTo } from '../../store/history/stored-total.ts';
@@ -106,7 +106,9 @@ export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
   const scale = latencyScale(budgetNs, Math.max(4, decadesOf(measure)));
   const shown = b.known ?? a.known;
   const other = b.known === undefined ? undefined : a.known;
-  const measures = MEASURES.filter((m) => runs.some((r) => r.worst.some((w) => w.measure === m)));
+  const measures = allMeasures()
+    .map((m) => m.name)
+    .filter((m) => runs.some((r) => r.worst.some((w) => w.measure === m)));
   return (
     <section className="card run-compare" aria-label={t('runs.compare')}>
       <header>

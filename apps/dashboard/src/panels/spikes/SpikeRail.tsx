@@ -31,7 +31,7 @@ interface ItemProps {
   today: string;
 }
 
-/** "interrupts off in postgres" has named whom it cost. */
+/** "interrupts disabled in postgres" has named whom it cost. */
 function namesVictim(cause: string, victim: string): boolean {
   const comm = victim.slice(0, victim.lastIndexOf('/'));
   return cause.endsWith(` ${victim}`) || (comm !== '' && cause.endsWith(` ${comm}`));

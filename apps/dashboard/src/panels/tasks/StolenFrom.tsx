@@ -1,7 +1,7 @@
 // What took time from a task.
 import { formatDuration, fullCount, percent } from '@rtprobe/metrics';
-import type { Stolen, TaskStat } from '@rtprobe/protocol';
-import { measureWords } from '../../i18n/measures.ts';
+import { partWords, type Stolen, type TaskStat } from '@rtprobe/protocol';
+import { measureWords, titleOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { InterruptLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
@@ -43,7 +43,7 @@ function StolenRow({ part, whole }: { part: Stolen; whole: number }) {
     <tr>
       <td className="col-name">
         {measure === undefined ? (
-          <Name>{part.label || 'NMI'}</Name>
+          <Name>{part.label || titleOf(partWords.nmi)}</Name>
         ) : (
           <InterruptLink of={{ ...part, measure }} />
         )}

@@ -1,7 +1,7 @@
 // The view as the text of an address, both ways.
 import { parseDuration } from '@rtprobe/metrics';
-import { MEASURES, type Measure } from '@rtprobe/protocol';
 import { isLanguage } from '../../i18n/language.ts';
+import { isMeasure } from '../../i18n/measures.ts';
 import { formatPath, parsePath } from './route.ts';
 import {
   defaultView,
@@ -47,7 +47,6 @@ export function parseView(address: string): { view: View; refused: string[] } {
 }
 
 const isWindow = (n: number): n is WindowSeconds => (WINDOWS as readonly number[]).includes(n);
-const isMeasure = (s: string): s is Measure => (MEASURES as readonly string[]).includes(s);
 const isSort = (s: string | undefined): s is Sort => (SORTS as readonly (string | undefined)[]).includes(s);
 const isTheme = (s: string): s is ThemeName => (THEMES as readonly string[]).includes(s);
 const isTab = (s: string): s is Tab => (TABS as readonly string[]).includes(s);

@@ -1,9 +1,10 @@
 // The CPUs of a host, each with what ran over it and how late it was.
 import type { Measure, Nanoseconds, UnixMicros } from '@rtprobe/protocol';
+import { descriptorOf } from '../../i18n/measures.ts';
 import type { Reading, RowReading } from '../reading/reading.ts';
 
-/** What takes time from a CPU; latencies do not. */
-const TAKES: ReadonlySet<Measure> = new Set(['hardirq_duration', 'vector_duration', 'softirq_duration']);
+/** Whether its values are time that interrupts and softirqs took from a CPU. */
+const takesTime = (measure: Measure): boolean => descriptorOf(measure).tables.includes('interrupts');
 
 export interface CpuReading {
   cpu: number;
@@ -48,7 +49,7 @@ export function readCpus(reading: Reading): CpuReading[] {
     const known = of(row.cpu);
     const { measure } = row.info;
     known.max[measure] = Math.max(known.max[measure] ?? 0, row.max);
-    if (!TAKES.has(measure)) continue;
+    if (!takesTime(measure)) continue;
     known.takenNs += row.sum;
     if (row.max > (known.worst?.max ?? 0)) known.worst = row;
   }

@@ -1,30 +1,24 @@
-// What people call an interrupt.
-import type { Measure } from '@rtprobe/protocol';
+// Names of sources as the page shows them.
+import { type Measure, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
+import { descriptorOf, titleOf } from '../../i18n/measures.ts';
 
-/** The kernel's short labels of interrupts without a line, in words. */
-const VECTORS: Readonly<Record<string, string>> = {
-  LOC: 'local timer',
-  RES: 'reschedule',
-  CAL: 'function call, many CPUs',
-  CAL_SINGLE: 'function call, one CPU',
-  IWI: 'irq work',
-  ERR: 'APIC error',
-  SPU: 'spurious',
-  TRM: 'thermal event',
-  THR: 'machine check threshold',
-  DFR: 'deferred machine check',
-  PLT: 'platform',
-};
+interface Named {
+  measure: Measure;
+  number: number;
+  /** Hostile text. */
+  name: string;
+}
 
-/** Name of the action, or the vector in words. */
-export function actionName({ measure, name }: { measure: Measure; name: string }): string {
-  if (measure !== 'vector_duration') return name;
-  return Object.hasOwn(VECTORS, name) ? VECTORS[name]! : name;
+/** Name of the action or task; of a vector or softirq its title: "local timer". */
+export function actionName({ measure, number, name }: Named): string {
+  const { source } = descriptorOf(measure);
+  const known = source === 'vector' ? VECTORS[number] : source === 'softirq' ? SOFTIRQS[number] : undefined;
+  return known === undefined ? name : titleOf(known);
 }
 
 /** "irq 36 virtio1-req.0", "LOC local timer", "timer". */
-export function fullName(source: { measure: Measure; label: string; name: string }): string {
-  if (source.measure === 'timer_latency') return source.label;
-  const action = actionName(source);
-  return action === '' || action === source.label ? source.label : `${source.label} ${action}`;
+export function fullName(named: Named & { label: string }): string {
+  if (descriptorOf(named.measure).source === 'cpu') return named.label;
+  const action = actionName(named);
+  return action === '' || action === named.label ? named.label : `${named.label} ${action}`;
 }

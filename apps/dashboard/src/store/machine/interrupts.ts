@@ -1,24 +1,23 @@
 // Which interrupts there are, which the table lists and in what order.
-import type { Measure } from '@rtprobe/protocol';
+import type { Measure, SourceKind } from '@rtprobe/protocol';
+import { descriptorOf } from '../../i18n/measures.ts';
 import type { InterruptKind, Route } from '../address/route.ts';
 import type { Sort } from '../address/view.ts';
 import { filterWords, hasAllWords } from '../base/filter-words.ts';
 import type { SourceReading } from '../reading/reading.ts';
 import { actionName } from './interrupt-names.ts';
 
-const KINDS: Readonly<Partial<Record<Measure, InterruptKind>>> = {
-  hardirq_duration: 'irq',
-  irq_thread_latency: 'irq',
-  irq_thread_duration: 'irq',
-  irqline_off: 'irq',
-  irq_to_task: 'irq',
-  vector_duration: 'vector',
-  softirq_latency: 'softirq',
-  softirq_duration: 'softirq',
+const KINDS: Readonly<Partial<Record<SourceKind, InterruptKind>>> = {
+  irq: 'irq',
+  'irq-task': 'irq',
+  vector: 'vector',
+  softirq: 'softirq',
 };
 
-/** Measures that stand for an interrupt in a list: the time it took by itself. */
-const LISTED: ReadonlySet<Measure> = new Set(['hardirq_duration', 'vector_duration', 'softirq_duration']);
+const kindOf = (measure: Measure): InterruptKind | undefined => KINDS[descriptorOf(measure).source];
+
+/** Whether a measure stands for its interrupt in a list. */
+const isListed = (measure: Measure): boolean => descriptorOf(measure).tables.includes('interrupts');
 
 type InterruptRoute = Extract<Route, { page: 'interrupt' }>;
 
@@ -28,7 +27,7 @@ export function interruptRoute(of: {
   number: number;
   label: string;
 }): InterruptRoute | undefined {
-  const kind = KINDS[of.measure];
+  const kind = kindOf(of.measure);
   if (kind === undefined) return undefined;
   if (kind === 'irq') return { page: 'interrupt', kind, word: String(of.number) };
   return /^[A-Za-z0-9_-]{1,32}$/.test(of.label) ? { page: 'interrupt', kind, word: of.label } : undefined;
@@ -44,13 +43,13 @@ export function sourcesOfInterrupt(
     return found?.kind === route.kind && found.word === route.word;
   });
   return own.sort(
-    (a, b) => Number(LISTED.has(b.info.measure)) - Number(LISTED.has(a.info.measure)) || b.max - a.max,
+    (a, b) => Number(isListed(b.info.measure)) - Number(isListed(a.info.measure)) || b.max - a.max,
   );
 }
 
 /** Longest run of the threaded handler, by irq and action. */
 export function threadMaxima(sources: readonly SourceReading[]): ReadonlyMap<string, number> {
-  const found = sources.filter((s) => s.info.measure === 'irq_thread_duration' && s.count > 0);
+  const found = sources.filter((s) => descriptorOf(s.info.measure).part === 'irq_thread' && s.count > 0);
   return new Map(found.map((s) => [`${s.info.number} ${s.info.name}`, s.max]));
 }
 
@@ -85,7 +84,7 @@ const comparisons: Readonly<Partial<Record<Sort, Comparison>>> = {
 };
 
 function kindOrder(source: SourceReading): number {
-  const kind = KINDS[source.info.measure];
+  const kind = kindOf(source.info.measure);
   return kind === 'irq' ? 0 : kind === 'vector' ? 1 : 2;
 }
 
@@ -100,7 +99,7 @@ export function listInterrupts(
   options: { filter: string; sort: Sort; descending: boolean; quiet: boolean; budgetNs: number },
 ): Interrupts {
   const words = filterWords(options.filter);
-  const found = sources.filter((s) => LISTED.has(s.info.measure) && matches(s, words));
+  const found = sources.filter((s) => isListed(s.info.measure) && matches(s, words));
   const shown = options.quiet ? found : found.filter((s) => !isQuiet(s, options.budgetNs));
   const compare = comparisons[options.sort] ?? byMax;
   const sign = options.descending ? -1 : 1;

@@ -1,5 +1,6 @@
 // Everything there is to go to, and what of it matches what was typed.
 
+import { descriptorOf } from '../../i18n/measures.ts';
 import { MAIN_PAGES, type MainPage, type Route } from '../address/route.ts';
 import { filterWords, hasAllWords } from '../base/filter-words.ts';
 import type { Reading } from '../reading/reading.ts';
@@ -35,7 +36,7 @@ export function placesOf(
   for (const { info } of reading.sources()) {
     const route = interruptRoute(info);
     const key = route && `${route.kind} ${route.word} ${actionName(info)}`;
-    if (route === undefined || info.measure === 'irq_to_task' || seen.has(key!)) continue;
+    if (route === undefined || descriptorOf(info.measure).source === 'irq-task' || seen.has(key!)) continue;
     seen.add(key!);
     places.push({ kind: 'interrupt', name: fullName(info), route });
   }

@@ -1,5 +1,6 @@
 // What the address leaves open, decided from what the host offers.
-import { measures as descriptors, type Measure, type MeasureDescriptor } from '@rtprobe/protocol';
+import type { Measure } from '@rtprobe/protocol';
+import { allMeasures, descriptorOf } from '../../i18n/measures.ts';
 import type { View, WindowSeconds } from '../address/view.ts';
 import type { Reading } from './reading.ts';
 
@@ -7,11 +8,8 @@ import type { Reading } from './reading.ts';
 export function chosenMeasure(view: View, reading: Reading | undefined): Measure {
   if (view.measure !== undefined) return view.measure;
   const on = reading?.info.config?.measures;
-  return descriptors.find((d) => on === undefined || on.includes(d.name))?.name ?? 'timer_latency';
-}
-
-export function descriptorOf(measure: Measure): MeasureDescriptor {
-  return descriptors.find((d) => d.name === measure)!;
+  const all = allMeasures();
+  return (all.find((d) => on === undefined || on.includes(d.name)) ?? all[0]!).name;
 }
 
 /** Budget in ns: what the address says, else the host's threshold; 0: none. */

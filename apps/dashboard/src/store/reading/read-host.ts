@@ -1,7 +1,7 @@
 // Reads a host: live for panels that follow it, or copied when the screen is frozen, so that every panel continues to
 // show the same moment while data are received in the background.
 import { Histogram } from '@rtprobe/metrics';
-import { MEASURES } from '@rtprobe/protocol';
+import { allMeasures } from '../../i18n/measures.ts';
 import { scopeSources } from '../stream/detail-scope.ts';
 import type { Host } from '../stream/host.ts';
 import type { Row } from '../stream/row-table.ts';
@@ -89,7 +89,7 @@ export function readLive(host: Host): Reading {
 
 export function readFrozen(host: Host): Reading {
   const series = new Map<string, SeriesReading>();
-  for (const measure of MEASURES) {
+  for (const { name: measure } of allMeasures()) {
     for (const cpu of [-1, ...host.cpus]) {
       const reading = readSeries(host, host.series(measure, cpu), cpu);
       if (reading !== undefined) series.set(`${measure}/${cpu}`, reading);

@@ -6,6 +6,7 @@ import {
   readFrame,
   type ServerMessage,
 } from '@rtprobe/protocol';
+import { learnMeasures } from '../../i18n/measures.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import type { Hosts } from './hosts.ts';
@@ -40,6 +41,7 @@ export class Ingest implements FrameSink {
 
   message(message: ServerMessage): void {
     if (message.type === 'hello') {
+      learnMeasures(message.measures);
       this.#connection.offer(message.measures.map((m) => m.name));
       this.#hosts.setAll(message.hosts);
       this.#events.hello();

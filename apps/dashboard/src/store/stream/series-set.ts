@@ -1,12 +1,14 @@
 // Which histories a host has: every measure on all CPUs, some measures by CPU, and the sources of the detail scope.
 import type { Measure, SourceInfo } from '@rtprobe/protocol';
+import { descriptorOf } from '../../i18n/measures.ts';
 import { type DetailScope, scopeSources } from './detail-scope.ts';
 import { Series } from './series.ts';
 import type { Tier } from './tier.ts';
 
 /** CPUs with a history of their own from the start, for the measures people look at by CPU; one more can be chosen. */
 const CPU_HISTORIES = 4;
-const BY_CPU: readonly Measure[] = ['timer_latency', 'thread_latency', 'irqsoff', 'hardirq_duration'];
+const isByCpu = (measure: Measure): boolean =>
+  descriptorOf(measure).source === 'cpu' || measure === 'hardirq_duration';
 
 export class SeriesSet {
   readonly #byName = new Map<string, Series>();
@@ -80,6 +82,6 @@ export class SeriesSet {
   }
 
   #keepsCpu(measure: Measure, cpu: number): boolean {
-    return cpu === this.#chosenCpu || (BY_CPU.includes(measure) && this.#cpus.indexOf(cpu) < CPU_HISTORIES);
+    return cpu === this.#chosenCpu || (isByCpu(measure) && this.#cpus.indexOf(cpu) < CPU_HISTORIES);
   }
 }

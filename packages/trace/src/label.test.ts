@@ -1,0 +1,52 @@
+import { MEASURES, measures, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
+import { describe, expect, it } from 'vitest';
+import { softirqLabel, sourceLabel, vectorLabel, vectorTitle } from './label.ts';
+
+describe('the label of a source', () => {
+  it.each([
+    ['hardirq_duration', 'irq 36'],
+    ['vector_duration', 'CAL'],
+    ['timer_latency', 'timer'],
+    ['irq_thread_latency', 'irq 36'],
+    ['irq_thread_duration', 'irq 36'],
+    ['softirq_latency', 'NET_RX'],
+    ['softirq_duration', 'NET_RX'],
+    ['thread_latency', 'thread'],
+    ['irqsoff', 'interrupts disabled'],
+    ['irqline_off', 'irq 36'],
+    ['wakeup_latency', 'fio'],
+    ['irq_to_task', 'irq 36 → fio'],
+    ['stolen', 'fio'],
+  ] as const)('of %s is "%s"', (measure, label) => {
+    const { source } = measures.find(({ name }) => name === measure)!;
+    expect(sourceLabel(measure, source === 'irq' || source === 'irq-task' ? 36 : 3, 'fio')).toBe(label);
+  });
+
+  it('is not empty for any measure', () => {
+    for (const measure of MEASURES) expect(sourceLabel(measure, 1, 'fio')).not.toBe('');
+  });
+
+  it('is its number where this version has no name for it', () => {
+    expect([vectorLabel(99), vectorTitle(99), softirqLabel(99)]).toEqual([
+      'vector 99',
+      undefined,
+      'softirq 99',
+    ]);
+  });
+});
+
+describe('titles', () => {
+  it.each([
+    ['vectors', VECTORS],
+    ['softirqs', SOFTIRQS],
+  ])('of %s differ from each other in both languages', (_, table) => {
+    const all = Object.values(table);
+    expect(new Set(all.map(({ title }) => title)).size).toBe(all.length);
+    expect(new Set(all.map(({ zh }) => zh?.title)).size).toBe(all.length);
+  });
+
+  it('of measures differ from each other in both languages', () => {
+    expect(new Set(measures.map(({ title }) => title)).size).toBe(MEASURES.length);
+    expect(new Set(measures.map(({ zh }) => zh?.title)).size).toBe(MEASURES.length);
+  });
+});
