@@ -84,10 +84,13 @@ const dashboardRooms: Record<string, readonly string[]> = {
   app: ['panels', 'connection', ...parts],
 };
 
-const importPattern = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
+/** Statements begin a line, so that imports in generated text are not taken for those of the generator. */
+const statement = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
+const dynamicImport = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 function importsOf(file: string): string[] {
-  return [...readFileSync(join(root, file), 'utf8').matchAll(importPattern)].map((match) => match[1]!);
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(statement), ...text.matchAll(dynamicImport)].map((match) => match[1]!);
 }
 
 /** The file that a relative import names, from the project's root. */
