@@ -1,7 +1,7 @@
 // What a dump costs on its way through: from the kernel's bytes, and into a frame. Peer: the same as JSON.
 import { Command, encodeMessage, NLM_F_MULTI, readNetlink } from '@rtprobe/abi';
 import { readFrame } from '@rtprobe/protocol';
-import { RowTable, readHistRow } from '../src/host/rows.ts';
+import { RowTable, readHistRow } from '../src/state/row-table.ts';
 import { activeHists, activeRows, asObjects, encodeFrame, header } from './data.ts';
 import { compare } from './measure.ts';
 

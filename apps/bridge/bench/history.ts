@@ -8,10 +8,10 @@ import { parseArgs } from 'node:util';
 import { formatBytes } from '@rtprobe/metrics';
 import { HISTORY_WIDTHS_US, type HistoryJson, type HistorySelection, readHistory } from '@rtprobe/protocol';
 import { random } from '../../../packages/metrics/src/testing.ts';
+import { answerRead } from '../src/history/read/answers.ts';
+import { DATABASE, openReader } from '../src/history/store/database.ts';
+import { Writer } from '../src/history/write/writer.ts';
 import { HISTORY_LIMITS } from '../src/options.ts';
-import { DATABASE, openReader } from '../src/storage/database.ts';
-import { answerRead } from '../src/storage/reads.ts';
-import { Writer } from '../src/storage/writer.ts';
 import { HOST, MONDAY, SyntheticRun, spikeAt } from '../tests/synthetic-run.ts';
 
 const { values } = parseArgs({

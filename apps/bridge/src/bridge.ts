@@ -3,15 +3,20 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
-import { BridgeError } from './errors.ts';
+import { Guard, urlHost } from './access/guard.ts';
+import { nowMicros } from './base/clock.ts';
+import { BridgeError } from './base/errors.ts';
+import { createLog, type Log } from './base/log.ts';
+import { BRIDGE_VERSION } from './base/version.ts';
 import { SpikeExporter } from './exports/exporter.ts';
 import { ExportFolder } from './exports/folder.ts';
-import { nowMicros } from './host/clock.ts';
+import { History } from './history/history.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
-import { Listeners } from './host/listeners.ts';
 import { readMachine } from './host/machine.ts';
-import { createLog, type Log } from './log.ts';
+import { createApp } from './http/app.ts';
+import { Hub } from './live/hub.ts';
+import { acceptWebSockets } from './live/upgrade.ts';
 import {
   type BridgeOptions,
   type ParsedOptions,
@@ -20,18 +25,12 @@ import {
   provisionalName,
 } from './options.ts';
 import { keyframe } from './recording/keyframe.ts';
+import { FileReplay } from './recording/replay.ts';
 import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
-import { createApp } from './server/app.ts';
-import { Guard, urlHost } from './server/guard.ts';
-import { Hub } from './server/hub.ts';
-import { acceptWebSockets } from './server/upgrade.ts';
 import { AgentSource } from './sources/agent.ts';
-import { FileReplay } from './sources/replay.ts';
 import { SocketSource } from './sources/socket.ts';
 import type { Source } from './sources/source.ts';
 import { sshCommand } from './sources/ssh.ts';
-import { History } from './storage/history.ts';
-import { BRIDGE_VERSION } from './version.ts';
 
 export interface Bridge {
   /** Address of the dashboard, without the token. */
@@ -60,32 +59,34 @@ async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
 }
 
 /** A name no other host of this bridge has. */
-function uniqueName(name: string, taken: ReadonlySet<string>): string {
+function uniqueName(name: string, usedNames: ReadonlySet<string>): string {
   let unique = name;
-  for (let n = 2; taken.has(unique); n++) unique = `${name}-${n}`;
+  for (let n = 2; usedNames.has(unique); n++) unique = `${name}-${n}`;
   return unique;
 }
 
 async function createHosts(
   specs: readonly ParsedSource[],
-  listener: HostListener,
+  listeners: readonly HostListener[],
   log: Log,
 ): Promise<Host[]> {
-  const taken = new Set<string>();
+  const usedNames = new Set<string>();
   const hosts: Host[] = [];
   for (const [index, spec] of specs.entries()) {
     const source = await createSource(spec, log);
-    const recorded = source instanceof FileReplay ? source.host : undefined;
-    const given = spec.host ?? recorded;
-    const name = uniqueName(given ?? provisionalName(spec), taken);
-    taken.add(name);
-    const own = spec.kind === 'agent' ? { machine: () => readMachine() } : {};
-    hosts.push(new Host({ index, name, nameIsGiven: given !== undefined, source, log, ...own }, listener));
+    const recordedName = source instanceof FileReplay ? source.host : undefined;
+    const chosenName = spec.host ?? recordedName;
+    const name = uniqueName(chosenName ?? provisionalName(spec), usedNames);
+    usedNames.add(name);
+    const own = spec.kind === 'agent' ? { readMachine: () => readMachine() } : {};
+    hosts.push(
+      new Host({ index, name, nameIsGiven: chosenName !== undefined, source, log, ...own }, listeners),
+    );
   }
   return hosts;
 }
 
-async function startRecording(path: string, host: Host, hub: Hub, log: Log): Promise<RecordingWriter> {
+async function startRecording(path: string, host: Host, log: Log): Promise<RecordingWriter> {
   const target = {
     name: basename(path),
     file: await createRecordingFile(path),
@@ -95,11 +96,10 @@ async function startRecording(path: string, host: Host, hub: Hub, log: Log): Pro
   const writer = new RecordingWriter(
     target,
     (at) => keyframe(host.state, host.family, at),
-    () => hub.changed(host),
+    () => host.recordingFailed(),
     log,
   );
-  host.tap = writer;
-  host.recording = writer.state;
+  host.record(writer, writer.state);
   return writer;
 }
 
@@ -152,13 +152,9 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const hub = new Hub(hosts, identity);
   const exporter = await openExporter(parsed, log);
   const history = await openHistory(parsed, log);
-  const listener = new Listeners(
-    hub,
-    ...(history ? [history.recorder] : []),
-    ...(exporter ? [exporter] : []),
-  );
+  const listeners = [hub, history?.feed, exporter].filter((listener) => listener !== undefined);
   try {
-    hosts.push(...(await createHosts(parsed.sources, listener, log)));
+    hosts.push(...(await createHosts(parsed.sources, listeners, log)));
   } catch (error) {
     await history?.close();
     throw error;
@@ -172,7 +168,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   let port: number;
   try {
     port = await listen(server, parsed.listen);
-    if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, hub, log);
+    if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, log);
   } catch (error) {
     server.close();
     await Promise.all(hosts.map((host) => host.close()));

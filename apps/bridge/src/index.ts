@@ -1,6 +1,7 @@
+export { BridgeError, type BridgeErrorCode, bridgeErrors } from './base/errors.ts';
+export { createLog, type Log } from './base/log.ts';
 export { type Bridge, startBridge } from './bridge.ts';
-export { BridgeError, type BridgeErrorCode, bridgeErrors } from './errors.ts';
-export { createLog, type Log } from './log.ts';
+export { History, HistoryReader } from './history/history.ts';
 export {
   type BridgeOptions,
   DEFAULT_PORT,
@@ -9,4 +10,3 @@ export {
   type SourceSpec,
 } from './options.ts';
 export { Recording } from './recording/reader.ts';
-export { History, HistoryReader } from './storage/history.ts';

@@ -2,8 +2,8 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { BridgeError } from './errors.ts';
-import type { Log } from './log.ts';
+import { BridgeError } from './base/errors.ts';
+import type { Log } from './base/log.ts';
 
 const name = z.string().min(1).max(64).optional();
 const words = z.array(z.string().min(1)).min(1);

@@ -11,8 +11,8 @@ import {
   SUBPROTOCOL,
 } from '@rtprobe/protocol';
 import { WebSocket } from 'ws';
+import type { Log } from '../src/base/log.ts';
 import { type Bridge, type BridgeOptions, startBridge } from '../src/index.ts';
-import type { Log } from '../src/log.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 
 /** Parsed JSON of an answer: tests look into it freely, a missing field is undefined. */

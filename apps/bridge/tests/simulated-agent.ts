@@ -4,7 +4,6 @@ import { createServer, type Server, type Socket } from 'node:net';
 import {
   AgentFrame,
   AgentStream,
-  bucketOf,
   Clear,
   Command,
   type Config,
@@ -27,6 +26,7 @@ import {
   type TaskStat,
   type Trace,
 } from '@rtprobe/abi';
+import { bucketOf } from '@rtprobe/metrics';
 
 export const FAMILY = 31;
 const EPERM = 1;

@@ -9,7 +9,7 @@ import {
   type Spike,
 } from '@rtprobe/protocol';
 import { random } from '../../../packages/metrics/src/testing.ts';
-import type { HostMessage } from '../src/storage/messages.ts';
+import type { HostMessage } from '../src/history/threads/messages.ts';
 
 export const HOST = 'cnc-07';
 /** A Monday, at midnight UTC, in seconds since 1970. */

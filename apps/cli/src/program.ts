@@ -1,10 +1,10 @@
 import { Command, type CommanderError } from 'commander';
 import { EXIT_CODES, EXIT_USAGE } from './exit.ts';
-import { exportCommand } from './export-command.ts';
-import { historyCommands } from './history-commands.ts';
+import { exportCommand } from './export/command.ts';
+import { historyCommands } from './history/commands.ts';
 import { labCommands } from './lab/commands.ts';
-import { screenshotCommand } from './screenshot-command.ts';
-import { serveCommands } from './serve-commands.ts';
+import { screenshotCommand } from './screenshot/command.ts';
+import { serveCommands } from './serve/commands.ts';
 import { VERSION } from './version.ts';
 
 function exitCodeHelp(): string {

@@ -15,9 +15,9 @@ function coded(error: unknown): CodedError | undefined {
 
 /** An error as people read it: code and message, then what to do. A bug keeps its stack. */
 export function describeError(error: unknown): string {
-  const known = coded(error);
-  if (!known) return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `rtprobe: ${known.code}: ${known.message}${known.remedy ? `\n  → ${known.remedy}` : ''}`;
+  const codedError = coded(error);
+  if (!codedError) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `rtprobe: ${codedError.code}: ${codedError.message}${codedError.remedy ? `\n  → ${codedError.remedy}` : ''}`;
 }
 
 const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixed(1)} s`;

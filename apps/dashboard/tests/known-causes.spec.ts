@@ -1,4 +1,4 @@
-// A real kernel in the lab, disturbed in known ways, and what the autopsy page says of each: who did it, and how long it
+// A real kernel in the lab, disturbed in known ways, and what the spike page says of each: who did it, and how long it
 // took. Minutes long, so it has a script of its own, `npm run test:causes`; the suite judges the same sentences on a
 // recording (apps/bridge/tests/disturbed.test.ts).
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -41,7 +41,7 @@ async function start(port: number): Promise<void> {
 
 test.beforeAll(async () => {
   test.setTimeout(900_000);
-  folder = mkdtempSync(join(tmpdir(), 'rtprobe-autopsy-'));
+  folder = mkdtempSync(join(tmpdir(), 'rtprobe-causes-'));
   disturbed = await DisturbedGuest.boot(kernel);
   await start(0);
   await expect.poll(async () => (await hosts('status'))[0]!.state, { timeout: 60_000 }).toBe('live');
@@ -77,7 +77,7 @@ async function disturb(disturbance: Disturbance): Promise<{ truth: Truth; spikes
   }
 }
 
-const sentence = (page: Page) => page.locator('.autopsy-head .sentence');
+const sentence = (page: Page) => page.locator('.spike-report-head .sentence');
 
 for (const disturbance of DISTURBANCES) {
   test(`${disturbance.title}: the page says who did it, and for how long`, async ({ page }) => {

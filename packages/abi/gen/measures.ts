@@ -118,7 +118,8 @@ const END = '<!-- End of the generated table. -->';
 export function measuresPage(spec: Spec, page: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error('docs/reference/measures.md lacks the marks of the generated table');
+  if (begin < 0 || end < begin)
+    throw new Error('docs/reference/measures.md lacks the marks of the generated table');
   const cell = (text: string | undefined) => oneLine(text).replaceAll('|', '\\|');
   const rows = measuresInOrder(spec).map(
     ({ name, title, begins, ends, excludes, by, default: initially }) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../tests/random.ts';
+import { random as seededRandom } from '../../metrics/src/testing.ts';
 import { AgentStream, encodeAgentFrame } from './agent-stream.ts';
 import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrame } from './generated.ts';
 

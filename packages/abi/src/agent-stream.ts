@@ -40,12 +40,12 @@ export class AgentStream {
   }
 
   push(chunk: Uint8Array): void {
-    for (let taken = 0; taken < chunk.length; ) {
+    for (let copied = 0; copied < chunk.length; ) {
       if (this.#end === CAPACITY) this.#compact();
-      const count = Math.min(CAPACITY - this.#end, chunk.length - taken);
-      this.#bytes.set(chunk.subarray(taken, taken + count), this.#end);
+      const count = Math.min(CAPACITY - this.#end, chunk.length - copied);
+      this.#bytes.set(chunk.subarray(copied, copied + count), this.#end);
       this.#end += count;
-      taken += count;
+      copied += count;
       this.#parse();
     }
   }

@@ -1,5 +1,5 @@
 // The two binary attributes of a histogram row, packed and unpacked.
-import { BUCKET_COUNT, BUCKET_INDEX_SHIFT, INTERVAL_RING, SUB_BITS } from './generated.ts';
+import { BUCKET_COUNT, BUCKET_INDEX_SHIFT, INTERVAL_RING } from './generated.ts';
 
 /** Buckets above zero, ascending; counts are integers a double holds exactly. */
 export interface SparseBuckets {
@@ -68,24 +68,4 @@ export function packIntervals(intervals: readonly IntervalMax[]): Uint8Array {
     view.setBigUint64(i * 16 + 8, BigInt(ns), true);
   });
   return bytes;
-}
-
-/** Bucket of a value in nanoseconds; the last one also holds everything beyond the layout. */
-export function bucketOf(ns: number): number {
-  const sub = 2 ** SUB_BITS;
-  if (ns < sub) return ns;
-  const octave = Math.floor(Math.log2(ns));
-  // log2 rounds up just below a power of two.
-  const o = 2 ** octave > ns ? octave - 1 : octave;
-  const bucket = (o - SUB_BITS + 1) * sub + (Math.floor(ns / 2 ** (o - SUB_BITS)) % sub);
-  return Math.min(bucket, BUCKET_COUNT - 1);
-}
-
-/** Largest value in nanoseconds a bucket takes; the last bucket has no end. */
-export function bucketLast(bucket: number): number {
-  const sub = 2 ** SUB_BITS;
-  if (bucket < sub) return bucket;
-  if (bucket >= BUCKET_COUNT - 1) return Number.MAX_SAFE_INTEGER;
-  const shift = Math.floor(bucket / sub) - 1;
-  return (sub + (bucket % sub) + 1) * 2 ** shift - 1;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../tests/random.ts';
+import { random as seededRandom } from '../../metrics/src/testing.ts';
 import { concat, decodeAttributes, encodeAttributes } from './attributes.ts';
 import { Command, type Info, type Spike } from './generated.ts';
 import {

@@ -147,13 +147,13 @@ function readOne(
 }
 
 /**
- * Reads every message of one netlink frame and hands them to `take` in order. Never throws on any bytes:
+ * Reads every message of one netlink frame and passes them to `receive` in order. Never throws on any bytes:
  * what is malformed is reported and skipped, up to the end of the frame if its length cannot be trusted.
  */
 export function readNetlink(
   bytes: Uint8Array,
   family: number,
-  take: (message: NetlinkMessage) => void,
+  receive: (message: NetlinkMessage) => void,
   error: StreamErrorSink,
 ): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -170,7 +170,7 @@ export function readNetlink(
       family,
       error,
     );
-    if (message) take(message);
+    if (message) receive(message);
     at += align4(header.length);
   }
   if (at < bytes.length) error('E_NL_LENGTH', `${bytes.length - at} bytes behind the last message`);

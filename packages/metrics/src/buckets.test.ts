@@ -1,8 +1,37 @@
+import { SUB_BITS } from '@rtprobe/abi/constants';
 import { describe, expect, it } from 'vitest';
 import { BUCKET_COUNT, BUCKET_ERROR, bucketOf, lowerEdge, upperEdge } from './buckets.ts';
 import { random } from './testing.ts';
 
+/** The definition of the YAML, word by word, in integers. */
+function definition(v: bigint): number {
+  if (v < 2n ** BigInt(SUB_BITS)) return Number(v);
+  const o = v.toString(2).length - 1;
+  const sub = Number((v >> BigInt(o - SUB_BITS)) % 2n ** BigInt(SUB_BITS));
+  return Math.min((o - SUB_BITS + 1) * 2 ** SUB_BITS + sub, BUCKET_COUNT - 1);
+}
+
 describe('buckets', () => {
+  it('are those of the definition, at and around every edge and at random', () => {
+    const next = random(3);
+    const values = Array.from({ length: 2000 }, () => Math.floor(2 ** (next() * 40)));
+    for (let bucket = 0; bucket < BUCKET_COUNT - 1; bucket++) {
+      const last = upperEdge(bucket);
+      values.push(last - 1, last, last + 1);
+    }
+    for (const value of values.filter((v) => v >= 0)) {
+      expect(bucketOf(value), `${value} ns`).toBe(definition(BigInt(value)));
+    }
+  });
+
+  it('end where the next begins', () => {
+    for (let bucket = 0; bucket < BUCKET_COUNT - 1; bucket++) {
+      expect(bucketOf(upperEdge(bucket))).toBe(bucket);
+      expect(bucketOf(upperEdge(bucket) + 1)).toBe(bucket + 1);
+    }
+    expect(bucketOf(Number.MAX_SAFE_INTEGER)).toBe(BUCKET_COUNT - 1);
+  });
+
   it('follow the layout of kmod/uapi/rtprobe.yaml', () => {
     // v < 16: its own bucket; else (o - 3) * 16 + ((v >> (o - 4)) mod 16), o the highest set bit.
     const known = [

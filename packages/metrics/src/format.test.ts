@@ -4,6 +4,7 @@ import {
   cpuList,
   formatBytes,
   formatDuration,
+  formatExactDuration,
   fullCount,
   parseDuration,
   percent,
@@ -17,6 +18,7 @@ describe('durations', () => {
   it('have three digits and the unit that fits', () => {
     const written = [1, 412, 999, 1_000, 7_200, 61_340, 412_000, 999_499, 3_020_000, 2_000_000_000].map(
       formatDuration,
+      formatExactDuration,
     );
     expect(written).toEqual([
       '1 ns',
@@ -89,4 +91,17 @@ it('durations are read as they are typed, and nothing else is', () => {
   expect(['', '5', 'ms', '1 ms', '-1ms', '1e3us', '1min'].map(parseDuration)).toEqual(
     Array(7).fill(undefined),
   );
+});
+
+it.each([
+  [0, '0 ns'],
+  [999, '999 ns'],
+  [9_000, '9.00 µs'],
+  [812_000, '812 µs'],
+  [999_600, '1.00 ms'],
+  [3_020_000, '3.02 ms'],
+  [99_960_000, '100 ms'],
+  [68_700_000_000, '68.7 s'],
+])('%i ns is written with three digits and a unit: %s', (ns, text) => {
+  expect(formatExactDuration(ns)).toBe(text);
 });

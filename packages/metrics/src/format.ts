@@ -6,18 +6,27 @@ export interface Quantity {
 }
 
 /** Three significant digits without exponent; whole numbers beyond. */
-function digits(value: number): string {
-  if (value >= 100 || Number.isInteger(value)) return String(Math.round(value));
+function threeDigits(value: number): string {
+  if (value >= 100) return String(Math.round(value));
   // 9.996 would print as 10.00: pick the decimals after rounding.
-  return value.toFixed(Number(value.toPrecision(3)) >= 100 ? 0 : Number(value.toPrecision(3)) >= 10 ? 1 : 2);
+  const rounded = Number(value.toPrecision(3));
+  return value.toFixed(rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2);
 }
 
-function scaled(value: number, steps: readonly (readonly [number, string])[]): Quantity {
-  for (const [size, unit] of steps) {
-    // 999.6 us reads as 1000 us unless it is already taken for 1 ms.
-    if (Number((value / size).toPrecision(3)) >= 1) return { value: digits(value / size), unit };
-  }
-  const [size, unit] = steps.at(-1)!;
+/** The same, but whole numbers have no decimals. */
+const digits = (value: number): string => (Number.isInteger(value) ? String(value) : threeDigits(value));
+
+type Steps = readonly (readonly [size: number, unit: string])[];
+
+function unitOf(value: number, steps: Steps): { size: number; unit: string } {
+  // 999.6 us would print as 1000 us: the unit is chosen after rounding.
+  const fits = steps.find(([size]) => Number((value / size).toPrecision(3)) >= 1);
+  const [size, unit] = fits ?? steps.at(-1)!;
+  return { size, unit };
+}
+
+function scaled(value: number, steps: Steps): Quantity {
+  const { size, unit } = unitOf(value, steps);
   return { value: digits(value / size), unit };
 }
 
@@ -46,9 +55,16 @@ export function duration(ns: number): Quantity {
   return scaled(ns, NS);
 }
 
+/** "7.20 µs", "3 ms": whole numbers without decimals. */
 export function formatDuration(ns: number): string {
   const { value, unit } = duration(ns);
   return `${value} ${unit}`;
+}
+
+/** "7.20 µs", "3.00 ms": always three digits, for sentences; whole nanoseconds. */
+export function formatExactDuration(ns: number): string {
+  const { size, unit } = unitOf(ns, NS);
+  return `${size === 1 ? ns : threeDigits(ns / size)} ${unit}`;
 }
 
 /** A count shortened to three digits, such as 41.2 k. */

@@ -5,4 +5,5 @@ export * from './histogram.ts';
 export * from './level.ts';
 export * from './percentile.ts';
 export * from './rows.ts';
+export * from './sparse-sum.ts';
 export * from './text.ts';

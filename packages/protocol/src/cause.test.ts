@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { causeKey, causeParts } from './cause.ts';
-import type { Spike } from './model.ts';
+import type { Spike } from './spike.ts';
 
 const task = {
   ...{ pid: 7, tgid: 7, startNs: '1', policy: 'SCHED_OTHER', priority: 0, nice: 0 },

@@ -1,7 +1,8 @@
 // When two spikes have the same cause: the same source did it, the same functions stood innermost, and the same
 // kind of task was interrupted. The one place that decides it, for the bridge's store and for every reader.
 import type { Measure } from './measures.ts';
-import type { Spike, TaskInfo } from './model.ts';
+import type { Spike } from './spike.ts';
+import type { TaskInfo } from './tasks.ts';
 
 /** Grows when causeKey changes: stores then work their keys out anew. */
 export const CAUSE_KEY_VERSION = 1;

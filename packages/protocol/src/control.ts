@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
 import { ProtocolError } from './errors.ts';
+import type { HostInfo } from './host.ts';
 import type { MeasureDescriptor } from './measures.ts';
-import type { HostInfo, HostStats, RowInfo, SourceInfo, Spike } from './model.ts';
 import type { Rule } from './rules.ts';
+import type { RowInfo, SourceInfo } from './source.ts';
+import type { Spike } from './spike.ts';
+import type { HostStats } from './stats.ts';
 import type { TaskStat } from './tasks.ts';
 import type { UnixMicros } from './units.ts';
 

@@ -4,23 +4,20 @@
 //   varint host index, seq, time (unix us, end of the span), span (us), epoch
 //   rows in ascending order, each:
 //     varint row - previous row (the first: row + 1), so never 0
-//     varint count, sum (ns), min (ns), max (ns), none
-//     varint number of buckets, then for each: varint index - previous index (the first: index), varint count
+//     its values (values.ts)
 //   varint 0
 //
 // In a delta, count, sum, none and buckets are what was added in the span and max is the exact largest value
 // in the span; in a keyframe all are totals of the epoch. min is always the least of the epoch. A keyframe
 // replaces everything the reader holds of the host; rows it does not list are empty.
 import { ProtocolError } from './errors.ts';
-import type { Nanoseconds, UnixMicros } from './units.ts';
+import type { UnixMicros } from './units.ts';
+import { type BucketValues, readValues, scratchValues, writeValues } from './values.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
 export const FRAME_VERSION = 1;
 export const FrameKind = { delta: 0, keyframe: 1 } as const;
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
-
-/** Bucket indices at or over this are refused by the reader. */
-export const FRAME_BUCKET_LIMIT = 4096;
 
 export interface FrameHeader {
   kind: FrameKind;
@@ -32,17 +29,9 @@ export interface FrameHeader {
   epoch: number;
 }
 
-/** One row of a frame; the arrays are scratch of the reader, valid during the call, first `buckets` entries. */
-export interface FrameRow {
+/** One row of a frame; the arrays are scratch of the reader, valid during the call. */
+export interface FrameRow extends BucketValues {
   row: number;
-  count: number;
-  sum: Nanoseconds;
-  min: Nanoseconds;
-  max: Nanoseconds;
-  none: number;
-  buckets: number;
-  bucketIndex: Uint16Array;
-  bucketCount: Float64Array;
 }
 
 export interface FrameSink {
@@ -71,56 +60,16 @@ export class FrameWriter {
     const out = this.#out;
     out.varint(row.row - this.#previousRow);
     this.#previousRow = row.row;
-    out.varint(row.count);
-    out.varint(row.sum);
-    out.varint(row.min);
-    out.varint(row.max);
-    out.varint(row.none);
-    out.varint(row.buckets);
-    let previous = 0;
-    for (let i = 0; i < row.buckets; i++) {
-      const index = row.bucketIndex[i]!;
-      out.varint(index - previous);
-      out.varint(row.bucketCount[i]!);
-      previous = index;
-    }
+    writeValues(out, row);
   }
 
   finish(): Uint8Array {
     this.#out.varint(0);
-    return this.#out.take();
+    return this.#out.flush();
   }
 }
 
-const scratch: FrameRow = {
-  row: 0,
-  count: 0,
-  sum: 0,
-  min: 0,
-  max: 0,
-  none: 0,
-  buckets: 0,
-  bucketIndex: new Uint16Array(FRAME_BUCKET_LIMIT),
-  bucketCount: new Float64Array(FRAME_BUCKET_LIMIT),
-};
-
-function readRow(reader: ByteReader): void {
-  scratch.count = reader.varint();
-  scratch.sum = reader.varint();
-  scratch.min = reader.varint();
-  scratch.max = reader.varint();
-  scratch.none = reader.varint();
-  const buckets = reader.varint();
-  if (buckets > FRAME_BUCKET_LIMIT) throw new ProtocolError('E_FRAME_RANGE', `${buckets} buckets`);
-  scratch.buckets = buckets;
-  let index = 0;
-  for (let i = 0; i < buckets; i++) {
-    index += reader.varint();
-    if (index >= FRAME_BUCKET_LIMIT) throw new ProtocolError('E_FRAME_RANGE', `bucket ${index}`);
-    scratch.bucketIndex[i] = index;
-    scratch.bucketCount[i] = reader.varint();
-  }
-}
+const scratch: FrameRow = { row: 0, ...scratchValues() };
 
 /**
  * Reads one frame into the sink. Throws a ProtocolError on anything malformed; rows before the fault have
@@ -147,7 +96,7 @@ export function readFrame(bytes: Uint8Array, sink: FrameSink): FrameHeader {
   for (let step = reader.varint(); step !== 0; step = reader.varint()) {
     row += step;
     scratch.row = row;
-    readRow(reader);
+    readValues(reader, scratch);
     sink.row(scratch);
   }
   if (!reader.done) throw new ProtocolError('E_FRAME_RANGE', 'bytes after the end of the frame');

@@ -4,16 +4,15 @@
 //   varint width (us), first column, last column, oldest (us), newest (us), complete from (us)
 //   columns with data in ascending order, each:
 //     varint column - previous column (the first: column - first + 1), so never 0
-//     varint watched span (us), count, sum (ns), min (ns), max (ns), none
-//     varint number of buckets, then for each: varint index - previous index (the first: index), varint count
+//     varint watched span (us), its values (values.ts)
 //   varint 0
 //   varint number of gaps, each:
 //     varint from (us), to - from (us), length of the reason in bytes, the reason in UTF-8
 //
 // A column that is not listed was not watched, or is not stored any more at this width.
 import { ProtocolError } from './errors.ts';
-import { FRAME_BUCKET_LIMIT } from './frame.ts';
 import type { HistoryGap, HistoryHeader, HistoryValues } from './history.ts';
+import { type BucketValues, readValues, scratchValues, writeValues } from './values.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
 export const HISTORY_VERSION = 1;
@@ -21,15 +20,12 @@ export const HISTORY_VERSION = 1;
 const GAPS_LIMIT = 100_000;
 const REASON_LIMIT = 4096;
 
-/** One column; the arrays are scratch of the reader, valid during the call, first `buckets` entries. */
-export interface HistoryColumn extends HistoryValues {
+/** One column; the arrays are scratch of the reader, valid during the call. */
+export interface HistoryColumn extends HistoryValues, BucketValues {
   /** Number: begin / width. */
   column: number;
   /** How much of the width was watched, µs. */
   spanUs: number;
-  buckets: number;
-  bucketIndex: Uint16Array;
-  bucketCount: Float64Array;
 }
 
 export interface HistorySink {
@@ -38,11 +34,7 @@ export interface HistorySink {
   gap(gap: HistoryGap): void;
 }
 
-const scratch: HistoryColumn = {
-  ...{ column: 0, spanUs: 0, count: 0, sum: 0, min: 0, max: 0, none: 0, buckets: 0 },
-  bucketIndex: new Uint16Array(FRAME_BUCKET_LIMIT),
-  bucketCount: new Float64Array(FRAME_BUCKET_LIMIT),
-};
+const scratch: HistoryColumn = { column: 0, spanUs: 0, ...scratchValues() };
 
 /** Columns must come in ascending order, from `first` to `last`. */
 export function writeHistory(
@@ -59,29 +51,13 @@ export function writeHistory(
     if (column.column <= previous) throw new RangeError(`column ${column.column} after ${previous}`);
     out.varint(column.column - previous);
     previous = column.column;
-    writeColumn(out, column);
+    out.varint(column.spanUs);
+    writeValues(out, column);
   }
   out.varint(0);
   out.varint(gaps.length);
   for (const gap of gaps) writeGap(out, gap);
-  return out.take();
-}
-
-function writeColumn(out: ByteWriter, column: HistoryColumn): void {
-  out.varint(column.spanUs);
-  out.varint(column.count);
-  out.varint(column.sum);
-  out.varint(column.min);
-  out.varint(column.max);
-  out.varint(column.none);
-  out.varint(column.buckets);
-  let previous = 0;
-  for (let i = 0; i < column.buckets; i++) {
-    const index = column.bucketIndex[i]!;
-    out.varint(index - previous);
-    out.varint(column.bucketCount[i]!);
-    previous = index;
-  }
+  return out.flush();
 }
 
 function writeGap(out: ByteWriter, gap: HistoryGap): void {
@@ -111,7 +87,8 @@ export function readHistory(bytes: Uint8Array, sink: HistorySink): HistoryHeader
     column += step;
     if (column > header.last) throw new ProtocolError('E_FRAME_RANGE', `column ${column}`);
     scratch.column = column;
-    readColumn(reader);
+    scratch.spanUs = reader.varint();
+    readValues(reader, scratch);
     sink.column(scratch);
   }
   const gaps = reader.varint();
@@ -119,25 +96,6 @@ export function readHistory(bytes: Uint8Array, sink: HistorySink): HistoryHeader
   for (let i = 0; i < gaps; i++) sink.gap(readGap(reader));
   if (!reader.done) throw new ProtocolError('E_FRAME_RANGE', 'bytes after the end of the history');
   return header;
-}
-
-function readColumn(reader: ByteReader): void {
-  scratch.spanUs = reader.varint();
-  scratch.count = reader.varint();
-  scratch.sum = reader.varint();
-  scratch.min = reader.varint();
-  scratch.max = reader.varint();
-  scratch.none = reader.varint();
-  const buckets = reader.varint();
-  if (buckets > FRAME_BUCKET_LIMIT) throw new ProtocolError('E_FRAME_RANGE', `${buckets} buckets`);
-  scratch.buckets = buckets;
-  let index = 0;
-  for (let i = 0; i < buckets; i++) {
-    index += reader.varint();
-    if (index >= FRAME_BUCKET_LIMIT) throw new ProtocolError('E_FRAME_RANGE', `bucket ${index}`);
-    scratch.bucketIndex[i] = index;
-    scratch.bucketCount[i] = reader.varint();
-  }
 }
 
 function readGap(reader: ByteReader): HistoryGap {

@@ -1,7 +1,7 @@
 // What the bridge keeps on disk and answers over REST: columns of any stretch of time, runs, spikes by page,
 // causes, annotations. The binary form of columns is in history-columns.ts.
 import type { Measure } from './measures.ts';
-import type { Spike } from './model.ts';
+import type { Spike } from './spike.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 
 const SECOND = 1e6;

@@ -1,7 +1,23 @@
 // Tasks and what interrupts and softirqs took from them.
 import type { Measure } from './measures.ts';
-import type { TaskInfo } from './model.ts';
 import type { Nanoseconds } from './units.ts';
+
+export interface TaskInfo {
+  pid: number;
+  tgid: number;
+  /** CLOCK_MONOTONIC ns as decimal digits: with the pid it names the task. */
+  startNs: string;
+  /** Hostile text. */
+  comm: string;
+  /** SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE, SCHED_DEADLINE. */
+  policy: string;
+  /** Real-time priority 1-99, or 0. */
+  priority: number;
+  nice: number;
+  kthread: boolean;
+  /** Path in the default cgroup hierarchy; hostile text. */
+  cgroup?: string;
+}
 
 /** Tasks in a `tasks` message: those most time was taken from. REST gives all. */
 export const TASKS_LIVE_MAX = 200;

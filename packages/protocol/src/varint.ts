@@ -18,8 +18,8 @@ export class ByteWriter {
     return this.#at;
   }
 
-  /** The bytes written so far, as a copy that the next write does not touch. */
-  take(): Uint8Array {
+  /** Returns a copy of the bytes written so far, and empties the writer. */
+  flush(): Uint8Array {
     const bytes = this.#bytes.slice(0, this.#at);
     this.#at = 0;
     return bytes;

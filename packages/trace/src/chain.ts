@@ -1,18 +1,11 @@
 // What led to a spike, step by step: what raised what, what woke whom, who held the CPU, what was waited for.
 // A step is in the chain only if the trace holds the event it rests on.
-import {
-  descriptorOf,
-  type PartKind,
-  type Spike,
-  TRACE_EVENTS,
-  type Trace,
-  type TraceEventKind,
-} from '@rtprobe/protocol';
+import { descriptorOf, type PartKind, type Spike, type Trace } from '@rtprobe/protocol';
 import { softirqLabel, sourceLabel, taskLabel } from './label.ts';
 import { lockLabel } from './marks.ts';
 import { sharesOf } from './net.ts';
 import { durationOf, type Slice, type SliceKind } from './slice.ts';
-import { slicesOf } from './slices.ts';
+import { eventsOf, type TraceEventAt, TraceIndex } from './trace-index.ts';
 
 export interface ChainNode {
   /** timer: the CPU's probe timer; cpu: interrupts of a CPU; irqs_off: a task that kept them disabled. */
@@ -43,38 +36,12 @@ const HELD_MAX = 6;
 
 type SpikeOfChain = Pick<Spike, 'measure' | 'cpu' | 'number' | 'name' | 'label' | 'task' | 'victim'>;
 
-interface TraceEventAt {
-  cpu: number;
-  at: number;
-  number: number;
-  pid: number;
-  pid2: number;
-  arg: number;
-}
-
-/** Events of one kind on all CPUs, oldest first. */
-function eventsOf(trace: Trace, wanted: TraceEventKind): TraceEventAt[] {
-  const code = TRACE_EVENTS.indexOf(wanted);
-  const events: TraceEventAt[] = [];
-  for (const { cpu, time, kind, number, pid, pid2, arg } of trace.cpus) {
-    for (let i = 0; i < time.length; i++) {
-      if (kind[i] !== code) continue;
-      events.push({
-        ...{ cpu, at: time[i]!, number: number[i]!, pid: pid[i]!, pid2: pid2[i]!, arg: arg[i]! },
-      });
-    }
-  }
-  return events.sort((a, b) => a.at - b.at);
-}
-
 function nodeOf(slice: Slice): ChainNode {
   const { kind, label, name, cpu, number, pid } = slice;
   if (kind !== 'irqs_off') return { kind, label, name, cpu, number, ...(pid !== undefined && { pid }) };
   const who = name === '' ? label : `${label} in ${name}`;
   return { kind, label: who, name, cpu, number, ...(pid !== undefined && { pid }) };
 }
-
-const order = ['nmi', 'hardirq', 'softirq', 'running'];
 
 /** The slices that are parts of a kind; those of an IRQ thread are its task's. */
 const KIND_OF_PART: Readonly<Partial<Record<PartKind, SliceKind>>> = {
@@ -85,17 +52,11 @@ const KIND_OF_PART: Readonly<Partial<Record<PartKind, SliceKind>>> = {
 
 class ChainReader {
   readonly #trace: Trace;
-  readonly #slices: Slice[];
-  readonly #wakings: TraceEventAt[];
-  readonly #raises: TraceEventAt[];
-  readonly #switches: TraceEventAt[];
+  readonly #index: TraceIndex;
 
   constructor(trace: Trace) {
     this.#trace = trace;
-    this.#slices = slicesOf(trace);
-    this.#wakings = eventsOf(trace, 'waking');
-    this.#raises = eventsOf(trace, 'softirq_raise');
-    this.#switches = eventsOf(trace, 'switch');
+    this.#index = new TraceIndex(trace);
   }
 
   read(spike: SpikeOfChain): ChainStep[] {
@@ -138,42 +99,22 @@ class ChainReader {
     return { kind, label: taskLabel(pid, task), name: task?.comm ?? '', pid };
   }
 
-  /** What had a CPU at a time, innermost; at the moment of an exit that is what exits. */
-  #contextAt(cpu: number, at: number): Slice | undefined {
-    const there = this.#slices.filter(
-      (s) => s.cpu === cpu && s.context !== 'irqs_off' && s.startNs <= at && s.endNs >= at,
-    );
-    return there.sort(
-      (a, b) =>
-        order.indexOf(a.context) - order.indexOf(b.context) || b.depth - a.depth || b.startNs - a.startNs,
-    )[0];
-  }
-
   #ofTask(pid: number): ChainStep[] {
     const { windowFromNs, windowToNs } = this.#trace;
-    const waking = this.#lastWaking(pid, windowToNs);
-    const ran = this.#switchedTo(pid, waking?.at ?? windowFromNs);
+    const waking = this.#index.lastWaking(pid, windowToNs);
+    const ran = this.#index.switchTo(pid, waking?.at ?? windowFromNs);
     const from = Math.max(waking?.at ?? windowFromNs, windowFromNs);
     const until = Math.min(ran?.at ?? windowToNs, windowToNs);
     const held = ran ? this.#heldBetween(ran.cpu, from, until, this.#taskNode(pid)) : [];
     return [...this.#waits(pid), ...this.#wokenBy(pid, windowToNs, DEPTH_MAX), ...held];
   }
 
-  /** The first switch to a task from a time on. */
-  #switchedTo(pid: number, from: number): TraceEventAt | undefined {
-    return this.#switches.find((s) => s.pid === pid && s.at >= from);
-  }
-
-  #lastWaking(pid: number, until: number): TraceEventAt | undefined {
-    return this.#wakings.findLast((w) => w.pid === pid && w.at <= until);
-  }
-
   /** How a task came to be woken, oldest step first. */
   #wokenBy(pid: number, until: number, depth: number): ChainStep[] {
-    const waking = depth > 0 ? this.#lastWaking(pid, until) : undefined;
-    const waker = waking && this.#contextAt(waking.cpu, waking.at);
+    const waking = depth > 0 ? this.#index.lastWaking(pid, until) : undefined;
+    const waker = waking && this.#index.contextAt(waking.cpu, waking.at);
     if (!waking || !waker) return [];
-    const ran = Math.min(this.#switchedTo(pid, waking.at)?.at ?? until, this.#trace.windowToNs);
+    const ran = Math.min(this.#index.switchTo(pid, waking.at)?.at ?? until, this.#trace.windowToNs);
     const step: ChainStep = {
       from: nodeOf(waker),
       to: this.#taskNode(pid),
@@ -193,10 +134,8 @@ class ChainReader {
 
   #raisedBy(softirq: Slice, depth: number): ChainStep[] {
     if (depth <= 0 || softirq.begin !== 'seen') return [];
-    const raise = this.#raises.findLast(
-      (r) => r.cpu === softirq.cpu && r.number === softirq.number && r.at <= softirq.startNs,
-    );
-    const raiser = raise && this.#contextAt(raise.cpu, raise.at);
+    const raise = this.#index.lastRaise(softirq);
+    const raiser = raise && this.#index.contextAt(raise.cpu, raise.at);
     if (!raise || !raiser) return [];
     const step: ChainStep = {
       from: nodeOf(raiser),
@@ -213,7 +152,7 @@ class ChainReader {
     const begins = eventsOf(this.#trace, 'contention_begin');
     const ends = eventsOf(this.#trace, 'contention_end');
     const mine = (e: TraceEventAt) => {
-      const slice = this.#contextAt(e.cpu, e.at);
+      const slice = this.#index.contextAt(e.cpu, e.at);
       return slice?.pid === pid && (slice.kind === 'task' || slice.kind === 'softirq');
     };
     return begins.filter(mine).flatMap((begin) => {
@@ -233,7 +172,7 @@ class ChainReader {
   }
 
   #heldBetween(cpu: number, from: number, until: number, to: ChainNode): ChainStep[] {
-    return sharesOf(this.#slices, cpu, from, until)
+    return sharesOf(this.#index.slices, cpu, from, until)
       .filter(({ slice }) => slice.kind !== 'idle' && !(slice.kind === 'task' && slice.pid === to.pid))
       .filter(
         ({ slice }) => !(slice.kind === 'softirq' && to.kind === 'softirq' && slice.number === to.number),
@@ -244,7 +183,7 @@ class ChainReader {
 
   #ofSoftirq(spike: SpikeOfChain): ChainStep[] {
     const { windowFromNs, windowToNs } = this.#trace;
-    const ran = this.#slices.find(
+    const ran = this.#index.slices.find(
       (s) =>
         s.kind === 'softirq' && s.cpu === spike.cpu && s.number === spike.number && s.endNs >= windowToNs,
     );
@@ -265,7 +204,7 @@ class ChainReader {
   #ofDuration(spike: SpikeOfChain): ChainStep[] {
     const { windowToNs } = this.#trace;
     const kind = KIND_OF_PART[descriptorOf(spike.measure).part ?? 'other'];
-    const slice = this.#slices.findLast(
+    const slice = this.#index.slices.findLast(
       (s) =>
         s.cpu === spike.cpu &&
         (kind

@@ -2,24 +2,24 @@
 import { CONTEXTS, type Context, type Slice } from './slice.ts';
 
 /** Contexts that take a CPU's time, from the one that goes first. */
-const taking: readonly Context[] = ['nmi', 'hardirq', 'softirq', 'running'];
+const timedContexts: readonly Context[] = ['nmi', 'hardirq', 'softirq', 'running'];
 
 const byNesting = (a: Slice, b: Slice): number =>
   a.startNs - b.startNs || b.endNs - a.endNs || CONTEXTS.indexOf(b.context) - CONTEXTS.indexOf(a.context);
 
-type Taken = (slice: Slice, fromNs: number, toNs: number) => void;
+type Report = (slice: Slice, fromNs: number, toNs: number) => void;
 
 /**
- * Goes over one CPU's slices in time and tells who had each stretch of it: the innermost slice of the first
+ * Goes over one CPU's slices in time and reports who had each stretch of it: the innermost slice of the first
  * context that has one. Interrupts that were off get the same stretch besides, while no handler has it.
  */
 class Sweep {
   readonly #open = new Map<Context, Slice[]>(CONTEXTS.map((context) => [context, []]));
-  readonly #taken: Taken;
+  readonly #report: Report;
   #at = Number.NEGATIVE_INFINITY;
 
-  constructor(taken: Taken) {
-    this.#taken = taken;
+  constructor(report: Report) {
+    this.#report = report;
   }
 
   /** Returns how many slices of its track it lies in. */
@@ -52,10 +52,10 @@ class Sweep {
 
   #pass(to: number): void {
     if (to <= this.#at) return;
-    const holder = taking.map((context) => this.#open.get(context)!.at(-1)).find(Boolean);
-    if (holder) this.#taken(holder, this.#at, to);
+    const holder = timedContexts.map((context) => this.#open.get(context)!.at(-1)).find(Boolean);
+    if (holder) this.#report(holder, this.#at, to);
     const off = this.#open.get('irqs_off')!.at(-1);
-    if (off && holder?.context !== 'nmi' && holder?.context !== 'hardirq') this.#taken(off, this.#at, to);
+    if (off && holder?.context !== 'nmi' && holder?.context !== 'hardirq') this.#report(off, this.#at, to);
     this.#at = to;
   }
 }

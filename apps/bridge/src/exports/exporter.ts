@@ -2,11 +2,11 @@
 // the folder is full, the disk fails or spikes come too fast, is counted and shown among the losses.
 import type { ExportStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
 import { exportFileName, exportFormats, type SpikeRecord } from '@rtprobe/trace';
-import { reasonOf } from '../errors.ts';
-import { nowMicros } from '../host/clock.ts';
-import type { Host } from '../host/host.ts';
+import { nowMicros } from '../base/clock.ts';
+import { reasonOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import type { HostListener } from '../host/listener.ts';
-import type { Log } from '../log.ts';
+import type { HostView } from '../host/view.ts';
 import type { ExportFile, ExportFolder } from './folder.ts';
 
 /** Spikes whose details or turn are waited for. */
@@ -17,11 +17,11 @@ const SEEN_MAX = 8192;
 const DETAILS_WITHIN_MS = 5000;
 
 interface Pending {
-  readonly host: Host;
+  readonly host: HostView;
   spike: Spike;
   trace?: Trace;
   whole: boolean;
-  readonly late: NodeJS.Timeout;
+  readonly deadline: NodeJS.Timeout;
 }
 
 /** Text last: it says that the others are there. */
@@ -42,8 +42,8 @@ export class SpikeExporter implements HostListener {
   readonly #since: UnixMicros;
   readonly #pending = new Map<string, Pending>();
   readonly #seen = new Set<string>();
-  readonly #written = new Map<Host, number>();
-  readonly #dropped = new Map<Host, number>();
+  readonly #written = new Map<HostView, number>();
+  readonly #dropped = new Map<HostView, number>();
   #error: string | undefined;
   #work: Promise<void> = Promise.resolve();
   #queued = 0;
@@ -56,7 +56,7 @@ export class SpikeExporter implements HostListener {
   }
 
   /** Undefined for recordings, of which nothing is exported. */
-  statsOf(host: Host): ExportStats | undefined {
+  statsOf(host: HostView): ExportStats | undefined {
     if (host.source.kind !== 'live') return undefined;
     return {
       ...{ dir: this.#folder.dir, aboveNs: this.#aboveNs, bytes: this.#folder.bytes },
@@ -65,7 +65,7 @@ export class SpikeExporter implements HostListener {
     };
   }
 
-  spike(host: Host, spike: Spike): void {
+  spikeAdded(host: HostView, spike: Spike): void {
     if (host.source.kind !== 'live' || spike.valueNs <= this.#aboveNs || spike.time < this.#since) return;
     if (this.#seen.has(spike.id)) return;
     this.#seen.add(spike.id);
@@ -74,18 +74,18 @@ export class SpikeExporter implements HostListener {
       this.#drop(host, 'spikes come faster than they are written');
       return;
     }
-    const late = setTimeout(() => this.#settle(spike.id), DETAILS_WITHIN_MS);
+    const deadline = setTimeout(() => this.#settle(spike.id), DETAILS_WITHIN_MS);
     const whole = spike.process === undefined && spike.victimProcess === undefined;
-    this.#pending.set(spike.id, { host, spike, whole, late });
+    this.#pending.set(spike.id, { host, spike, whole, deadline });
     this.#settleWhenDone(spike.id);
   }
 
   /** Those that happened while the connection was away. */
-  spikes(host: Host): void {
-    for (const spike of host.state.spikes.all) this.spike(host, spike);
+  spikesReplaced(host: HostView): void {
+    for (const spike of host.state.spikes.all) this.spikeAdded(host, spike);
   }
 
-  wholeSpike(_host: Host, spike: Spike): void {
+  spikeCompleted(_host: HostView, spike: Spike): void {
     const pending = this.#pending.get(spike.id);
     if (!pending) return;
     pending.spike = spike;
@@ -93,7 +93,7 @@ export class SpikeExporter implements HostListener {
     this.#settleWhenDone(spike.id);
   }
 
-  trace(_host: Host, trace: Trace): void {
+  traceAdded(_host: HostView, trace: Trace): void {
     const pending = this.#pending.get(trace.spike);
     if (!pending) return;
     pending.trace = trace;
@@ -109,7 +109,7 @@ export class SpikeExporter implements HostListener {
   #settle(id: string): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
-    clearTimeout(pending.late);
+    clearTimeout(pending.deadline);
     this.#pending.delete(id);
     this.#queued++;
     this.#work = this.#work.then(async () => {
@@ -133,7 +133,7 @@ export class SpikeExporter implements HostListener {
     }
   }
 
-  #drop(host: Host, why: string): void {
+  #drop(host: HostView, why: string): void {
     const dir = this.#folder.dir;
     if (this.#error !== why) this.#log.warn({ dir, host: host.name }, `a spike is not exported: ${why}`);
     this.#error = why;
@@ -145,24 +145,4 @@ export class SpikeExporter implements HostListener {
     for (const id of [...this.#pending.keys()]) this.#settle(id);
     await this.#work;
   }
-
-  // Nothing of these is exported.
-
-  changed(): void {}
-
-  sources(): void {}
-
-  span(): void {}
-
-  replaced(): void {}
-
-  rules(): void {}
-
-  tasks(): void {}
-
-  stats(): void {}
-
-  gap(): void {}
-
-  renamed(): void {}
 }

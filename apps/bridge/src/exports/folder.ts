@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { BridgeError, reasonOf } from '../errors.ts';
+import { BridgeError, reasonOf } from '../base/errors.ts';
 
 export interface FolderBounds {
   readonly maxBytes: number;

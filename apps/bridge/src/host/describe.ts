@@ -2,9 +2,9 @@
 import { Clock } from '@rtprobe/abi';
 import type { HostInfo } from '@rtprobe/protocol';
 import type { Source } from '../sources/source.ts';
+import type { HostState } from '../state/host-state.ts';
+import { measuresOf } from '../translate/measure.ts';
 import type { LivenessTracker } from './liveness.ts';
-import { measuresOf } from './measure.ts';
-import type { HostState } from './state.ts';
 
 export function describeHost(
   host: string,

@@ -9,13 +9,12 @@ import {
   readNetlink,
   type StreamErrorCode,
 } from '@rtprobe/abi';
-import type { Spike, Trace } from '@rtprobe/protocol';
-import type { BridgeError, HostFaultCode } from '../errors.ts';
-import { DUMP_BYTES_MAX, type Dump, DumpCollector } from './dumps.ts';
-import { EventSequence } from './events.ts';
-import { kernelError } from './kernel-error.ts';
-import type { Span } from './span.ts';
-import type { HostState } from './state.ts';
+import type { BridgeError, HostFaultCode } from '../base/errors.ts';
+import { DUMP_BYTES_MAX, type Dump, DumpCollector } from '../netlink/dumps.ts';
+import { EventSequence } from '../netlink/event-sequence.ts';
+import { kernelError } from '../netlink/kernel-error.ts';
+import type { HostState } from '../state/host-state.ts';
+import type { Announcer } from './announcer.ts';
 
 /** The histograms were cleared while they were dumped. */
 const EAGAIN = 11;
@@ -23,34 +22,27 @@ const EAGAIN = 11;
 type Ack = NetlinkMessage & { kind: 'ack' };
 type Done = NetlinkMessage & { kind: 'done' };
 
-/** What the ingest tells its host. */
+/** What the ingest reports. */
 export interface IngestPort {
-  /** False for a recording: nothing can be asked, and answers may lack their requests. */
+  /** False for a recording: nothing can be requested, and answers may lack their requests. */
   readonly live: boolean;
   fault(code: StreamErrorCode | HostFaultCode, detail: string): void;
-  /** Something is missing or out of date and must be asked for; nothing happens in a recording. */
-  want(...commands: Command[]): void;
+  /** Something is missing or out of date and must be requested; does nothing in a recording. */
+  schedule(...commands: Command[]): void;
   /** The request with this number was answered to its end; false when there is none. */
   answered(seq: number, error?: BridgeError): boolean;
-  /** A message that answers the request with this number; its end comes apart. */
+  /** A message that answers the request with this number; its end arrives apart. */
   replied(seq: number, reply: object): void;
-  info(info: Info, isNewInstance: boolean): void;
-  config(): void;
-  sources(): void;
-  spike(spike: Spike, kernel: KernelSpike): void;
-  spikes(): void;
-  /** A spike with its lists, as it was asked for. */
-  wholeSpike(spike: Spike): void;
-  trace(trace: Trace): void;
-  rules(): void;
-  tasks(): void;
-  span(span: Span): void;
-  /** Totals were replaced. */
-  replaced(): void;
-  /** Nothing of a dump could be applied; `all` when the next must bring every row. */
-  again(all: boolean): void;
+  infoReceived(info: Info, isNewInstance: boolean): void;
+  announce: Announcer['announce'];
+  /** A spike that was not in the list before. */
+  spikeReceived(kernel: KernelSpike): void;
+  /** A dump of histograms was applied; `replaced` when totals were replaced, not continued. */
+  histogramsApplied(replaced: boolean): void;
+  /** Nothing of a dump could be applied: the next must contain every row. */
+  allRowsNeeded(): void;
   /** A dump ended, applied or not. */
-  dumped(dump: Dump): void;
+  dumpEnded(dump: Dump): void;
 }
 
 export class Ingest {
@@ -62,9 +54,9 @@ export class Ingest {
   #since = 0;
   #repeats = 0;
   #family = 0;
-  /** Numbers of the newest request, and of the newest that nobody waits for any more. */
-  #asked = 0;
-  #letGo = 0;
+  /** Numbers of the newest request, and of the newest that was abandoned. */
+  #newestRequest = 0;
+  #abandonedUpTo = 0;
 
   constructor(state: HostState, port: IngestPort) {
     this.#state = state;
@@ -86,22 +78,22 @@ export class Ingest {
     this.#family = family;
     this.abandoned();
     this.events.restart();
-    this.#state.interrupt();
+    this.#state.markDiscontinuity();
     this.#repeats = 0;
   }
 
   /** A request goes out: its answers belong to it. `since` is that of a request for histograms. */
   requested(seq: number, command: Command, since: number): void {
-    this.#asked = seq;
+    this.#newestRequest = seq;
     this.#dumps.begin(seq, command);
     if (command === Command.getHists) this.#since = since;
-    if (command === Command.getSpikes) this.#state.askedForSpikes();
+    if (command === Command.getSpikes) this.#state.markSpikesRequested();
   }
 
   /** The request in flight was given up; its answer may come all the same. */
   abandoned(): void {
-    this.#letGo = this.#asked;
-    this.#dumps.forget();
+    this.#abandonedUpTo = this.#newestRequest;
+    this.#dumps.discard();
   }
 
   netlink(payload: Uint8Array): void {
@@ -131,7 +123,7 @@ export class Ingest {
         break;
       case Command.getConfig:
         this.#state.applyConfig(message.value);
-        this.#port.config();
+        this.#port.announce('hostChanged');
         break;
       case Command.spikeEvent:
       case Command.sourceEvent:
@@ -153,23 +145,26 @@ export class Ingest {
 
   #wholeSpike(kernel: KernelSpike): void {
     const spike = this.#state.applyWholeSpike(kernel);
-    if (spike) this.#port.wholeSpike(spike);
+    if (spike) this.#port.announce('spikeCompleted', spike);
   }
 
   #event(message: FamilyMessage & { command: 8 | 9 | 10 | 11 | 15 }): void {
     const { eventSeq } = message.value;
-    if (eventSeq !== undefined && this.events.event(eventSeq) > 0) this.resync();
+    if (eventSeq !== undefined && this.events.received(eventSeq) > 0) this.resync();
     if (message.command === Command.spikeEvent) {
       const spike = this.#state.applySpike(message.value);
-      if (spike) this.#port.spike(spike, message.value);
+      if (spike) {
+        this.#port.spikeReceived(message.value);
+        this.#port.announce('spikeAdded', spike);
+      }
     } else if (message.command === Command.sourceEvent) {
       this.#state.applySource(message.value);
-      this.#port.sources();
+      this.#port.announce('sourcesChanged');
     } else if (message.command === Command.configEvent) {
       this.#state.applyConfig(message.value);
-      this.#port.config();
+      this.#port.announce('hostChanged');
     } else if (message.command === Command.rulesEvent) {
-      this.#port.want(Command.getRules);
+      this.#port.schedule(Command.getRules);
     } else if (this.#state.info && message.value.lost) {
       this.#state.info.lost = message.value.lost;
     }
@@ -177,18 +172,18 @@ export class Ingest {
 
   /** Asks for what lost events would have told. Counts are totals: they miss nothing. */
   resync(): void {
-    this.#port.want(Command.getInfo, Command.getConfig, Command.getRules);
-    this.#port.want(Command.getSources, Command.getSpikes);
+    this.#port.schedule(Command.getInfo, Command.getConfig, Command.getRules);
+    this.#port.schedule(Command.getSources, Command.getSpikes);
   }
 
   #info(info: Info): void {
     const heldBefore = this.#state.info?.spikesHeld ?? 0;
     const isNew = this.#state.applyInfo(info);
     if (isNew) this.events.restart();
-    if (info.eventSeq !== undefined && this.events.told(info.eventSeq) > 0) this.resync();
+    if (info.eventSeq !== undefined && this.events.reported(info.eventSeq) > 0) this.resync();
     // Somebody emptied the list by another way.
-    if (!isNew && (info.spikesHeld ?? 0) < heldBefore) this.#port.want(Command.getSpikes);
-    this.#port.info(info, isNew);
+    if (!isNew && (info.spikesHeld ?? 0) < heldBefore) this.#port.schedule(Command.getSpikes);
+    this.#port.infoReceived(info, isNew);
   }
 
   #acknowledged(ack: Ack): void {
@@ -210,26 +205,26 @@ export class Ingest {
     else if (done.errno === 0) this.#apply(dump);
     else if (dump.command === Command.getTrace) error = kernelError(done.errno, done.text);
     else this.#fault('E_DUMP_FAILED', done.text ?? `errno ${done.errno}`);
-    if (dump.interrupted) this.#port.want(dump.command);
-    this.#port.dumped(dump);
+    if (dump.interrupted) this.#port.schedule(dump.command);
+    this.#port.dumpEnded(dump);
     this.#port.answered(done.seq, error);
   }
 
   #apply(dump: Dump): void {
     if (dump.command === Command.getSources) {
       this.#state.applySources(dump);
-      this.#port.sources();
+      this.#port.announce('sourcesChanged');
     } else if (dump.command === Command.getSpikes) {
       this.#state.applySpikes(dump);
-      this.#port.spikes();
+      this.#port.announce('spikesReplaced');
     } else if (dump.command === Command.getRules) {
-      if (this.#state.applyRules(dump)) this.#port.rules();
+      if (this.#state.applyRules(dump)) this.#port.announce('rulesChanged');
     } else if (dump.command === Command.getTasks) {
       this.#state.applyTasks(dump);
-      this.#port.tasks();
+      this.#port.announce('tasksChanged');
     } else if (dump.command === Command.getTrace) {
       const trace = this.#state.applyTrace(dump);
-      if (trace) this.#port.trace(trace);
+      if (trace) this.#port.announce('traceAdded', trace);
     } else {
       this.#hists(dump);
     }
@@ -239,25 +234,27 @@ export class Ingest {
     const outcome = this.#state.applyHists(dump, this.#since);
     if (outcome.kind === 'again') {
       // At once the first time; if that did not help, with the next interval's dump.
-      this.#port.again(outcome.need === 'all');
+      if (outcome.need === 'all') this.#port.allRowsNeeded();
       const command =
         outcome.need === 'sources' ? [Command.getSources, Command.getHists] : [Command.getHists];
-      if (this.#repeats++ === 0) this.#port.want(...command);
+      if (this.#repeats++ === 0) this.#port.schedule(...command);
       return;
     }
     this.#repeats = 0;
     if (outcome.kind === 'replaced') {
-      this.#port.sources();
-      this.#port.replaced();
+      this.#port.announce('sourcesChanged');
+      this.#port.histogramsApplied(true);
+      this.#port.announce('totalsReplaced');
       return;
     }
-    if (outcome.newRows) this.#port.sources();
-    this.#port.span(outcome.span);
+    if (outcome.newRows) this.#port.announce('sourcesChanged');
+    this.#port.histogramsApplied(false);
+    this.#port.announce('spanAdded', outcome.span);
   }
 
   /** A recording that was cut into begins between requests and answers; a live host does not. */
   #unexpected(what: string, seq: number): void {
-    if (seq !== 0 && seq <= this.#letGo) return;
+    if (seq !== 0 && seq <= this.#abandonedUpTo) return;
     if (this.#port.live) this.#fault('E_ANSWER_UNEXPECTED', `${what}, number ${seq}`);
   }
 }

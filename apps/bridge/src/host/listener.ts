@@ -1,38 +1,30 @@
-// Who looks on at a host.
+// Who is notified of what happens on a host. A listener implements the events it needs.
 import type { HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
-import type { Host } from './host.ts';
-import type { Span } from './span.ts';
+import type { Span } from '../state/span.ts';
+import type { HostView } from './view.ts';
 
-/** What a host tells those who show it. */
-export interface HostListener {
+export interface HostEvents {
   /** State, kernel, settings or reason changed. */
-  changed(host: Host): void;
-  /** Sources or rows changed; comes before the first span that uses them. */
-  sources(host: Host): void;
-  span(host: Host, span: Span): void;
+  hostChanged(host: HostView): void;
+  /** Sources or rows changed; precedes the first span that uses them. */
+  sourcesChanged(host: HostView): void;
+  spanAdded(host: HostView, span: Span): void;
   /** Totals were replaced: browsers need a keyframe. */
-  replaced(host: Host): void;
-  spike(host: Host, spike: Spike): void;
-  /** The list of spikes is another one. */
-  spikes(host: Host): void;
-  /** All that is known of a spike, lists included: some time after `spike`, or when somebody asked for it. */
-  wholeSpike?(host: Host, spike: Spike): void;
-  /** The trace of a spike came, as above. */
-  trace?(host: Host, trace: Trace): void;
-  /** The rules, or their counters, changed. */
-  rules(host: Host): void;
-  /** Tasks were asked for. */
-  tasks(host: Host): void;
-  stats(host: Host, stats: HostStats): void;
-  gap(host: Host, from: UnixMicros, to: UnixMicros, reason: string): void;
-  /** The kernel told the host's name. */
-  renamed(host: Host): void;
+  totalsReplaced(host: HostView): void;
+  spikeAdded(host: HostView, spike: Spike): void;
+  /** The whole list of spikes was replaced. */
+  spikesReplaced(host: HostView): void;
+  /** The lists of a spike's processes arrived: some time after `spikeAdded`, or because a client asked for them. */
+  spikeCompleted(host: HostView, spike: Spike): void;
+  /** The trace of a spike arrived, at the same times as above. */
+  traceAdded(host: HostView, trace: Trace): void;
+  /** The rules or their counters changed. */
+  rulesChanged(host: HostView): void;
+  tasksChanged(host: HostView): void;
+  statsChanged(host: HostView, stats: HostStats): void;
+  gapFound(host: HostView, from: UnixMicros, to: UnixMicros, reason: string): void;
+  /** The kernel reported the host's name. */
+  hostRenamed(host: HostView): void;
 }
 
-/** Sees every frame in both directions, for a recording. Payloads are valid during the call only. */
-export interface HostTap {
-  received(kind: number, payload: Uint8Array, at: UnixMicros): void;
-  requested(request: Uint8Array, at: UnixMicros): void;
-  /** No dump is in flight: a place where a recording can be cut. */
-  settled(at: UnixMicros): void;
-}
+export type HostListener = Partial<HostEvents>;

@@ -1,6 +1,6 @@
 // Whether a host's data are fresh, since when, and why not.
 import type { HostState as Liveness, UnixMicros } from '@rtprobe/protocol';
-import { nowMicros } from './clock.ts';
+import { nowMicros } from '../base/clock.ts';
 
 /** Added to two reporting intervals before silence is called stale. */
 const STALE_GRACE_MS = 1000;
@@ -43,8 +43,8 @@ export class LivenessTracker {
     this.#port.changed();
   }
 
-  /** Histograms came. */
-  data(): void {
+  /** Histograms arrived. */
+  dataArrived(): void {
     this.#dataAt = performance.now();
     if (this.state !== 'replay') this.become('live', undefined);
   }

@@ -36,3 +36,28 @@ export function readMachine(root = '/'): MachineFacts {
     ...(governor !== '' && { governor }),
   };
 }
+
+/** Governors are changed by hand. */
+const READ_EVERY_MS = 10_000;
+
+/** The machine's facts, read again from time to time. */
+export class MachineWatch {
+  facts: MachineFacts | undefined;
+  readonly #read: (() => MachineFacts) | undefined;
+  #readAt = 0;
+
+  /** Without `read` there are no facts: the machine is another one. */
+  constructor(read: (() => MachineFacts) | undefined) {
+    this.#read = read;
+  }
+
+  /** Reads the facts, at once or when it is time, and returns true if they changed. */
+  refresh(atOnce: boolean): boolean {
+    const now = performance.now();
+    if (!this.#read || (!atOnce && now - this.#readAt < READ_EVERY_MS)) return false;
+    this.#readAt = now;
+    const before = JSON.stringify(this.facts);
+    this.facts = this.#read();
+    return JSON.stringify(this.facts) !== before;
+  }
+}

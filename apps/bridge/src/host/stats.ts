@@ -1,7 +1,6 @@
 // The once-a-second figures of a host.
-import type { Cost, Info } from '@rtprobe/abi';
+import type { Cost, Info, Lost } from '@rtprobe/abi';
 import type { ExportStats, HistoryStats, HostStats, LostCounters } from '@rtprobe/protocol';
-import { toCounters } from './convert.ts';
 
 const sumOfCost = (cost: readonly Cost[] = []): bigint =>
   cost.reduce((sum, { timeNs = 0n }) => sum + timeNs, 0n);
@@ -60,6 +59,11 @@ export class StatsMeter {
     this.#bridgeCpu = Math.round(((used.user + used.system) / passedUs) * 1e4) / 1e4;
     return this.#bridgeCpu;
   }
+}
+
+/** Counters as plain numbers; they stay far below 2^53. */
+function toCounters(lost: Lost | undefined): Record<string, number> {
+  return Object.fromEntries(Object.entries(lost ?? {}).map(([name, value]) => [name, Number(value)]));
 }
 
 export function lostCounters(

@@ -1,6 +1,6 @@
 // The bytes of a recording: docs/reference/recordings.md has the layout for readers of other languages.
 import { crc32 } from 'node:zlib';
-import { BridgeError } from '../errors.ts';
+import { BridgeError } from '../base/errors.ts';
 
 export const RECORDING_VERSION = 1;
 /** The first byte is no text and the last is a line end, so that a transfer which "repairs" text shows. */

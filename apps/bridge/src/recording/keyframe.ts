@@ -12,8 +12,8 @@ import {
   packBuckets,
   packIntervals,
 } from '@rtprobe/abi';
-import type { Row } from '../host/rows.ts';
-import type { HostState } from '../host/state.ts';
+import type { HostState } from '../state/host-state.ts';
+import type { Row } from '../state/row-table.ts';
 import { Direction, type Entry } from './format.ts';
 
 function histOf(row: Row): Hist {

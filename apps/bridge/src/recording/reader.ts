@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
-import { BridgeError, reasonOf } from '../errors.ts';
+import { BridgeError, reasonOf } from '../base/errors.ts';
 import {
   BLOCK_HEADER_LEN,
   type BlockHeader,
@@ -29,7 +29,7 @@ async function readAt(handle: FileHandle, at: number, length: number): Promise<B
 export class Recording {
   readonly description: Description;
   readonly blocks: readonly IndexedBlock[];
-  /** Bytes at the end that are no whole block: the recorder was cut off. */
+  /** Bytes at the end that are no whole block: the recording was cut off. */
   readonly truncatedBytes: number;
   readonly #handle: FileHandle;
 

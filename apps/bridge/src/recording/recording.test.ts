@@ -11,8 +11,8 @@ import {
   until,
 } from '../../tests/harness.ts';
 import { kernelTrace } from '../../tests/kernel-trace.ts';
-import { nowMicros } from '../host/clock.ts';
-import { HostState } from '../host/state.ts';
+import { nowMicros } from '../base/clock.ts';
+import { HostState } from '../state/host-state.ts';
 import { BLOCK_HEADER_LEN } from './format.ts';
 import { keyframe } from './keyframe.ts';
 import { Recording } from './reader.ts';

@@ -4,10 +4,10 @@ import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
 import { ABI_VERSION, AgentFrame } from '@rtprobe/abi';
-import { BridgeError, reasonOf } from '../errors.ts';
-import type { HostTap } from '../host/listener.ts';
-import type { Log } from '../log.ts';
-import { BRIDGE_VERSION } from '../version.ts';
+import { BridgeError, reasonOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { BRIDGE_VERSION } from '../base/version.ts';
+import type { FrameTap } from '../sources/tap.ts';
 import { Direction, type Entry, encodeBlockHeader, encodeEntry, encodeFileHeader } from './format.ts';
 
 /** A block is closed after so long: what a crash can lose, and what a jump has to read at most. */
@@ -60,7 +60,7 @@ export interface RecordingTarget {
   createdAt: number;
 }
 
-export class RecordingWriter implements HostTap {
+export class RecordingWriter implements FrameTap {
   readonly state: RecordingState;
   readonly #target: RecordingTarget;
   readonly #keyframe: (at: number) => Entry[];

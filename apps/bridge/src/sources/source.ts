@@ -1,7 +1,7 @@
 // Where a host's bytes come from. Live sources and recordings look the same from here on.
 import type { StreamErrorCode } from '@rtprobe/abi';
 import type { HostInfo, UnixMicros } from '@rtprobe/protocol';
-import type { HostFaultCode } from '../errors.ts';
+import type { HostFaultCode } from '../base/errors.ts';
 
 /** Why a source is down, with what to do about it. */
 export interface DownReason {

@@ -1,6 +1,6 @@
 // The command that runs an agent on another machine. There is no shell on this side; ssh itself joins the
 // remote words with spaces for the remote shell, so they are fixed and hold nothing of a user's.
-import { BridgeError } from '../errors.ts';
+import { BridgeError } from '../base/errors.ts';
 
 /** [user@]host, as a name or an address. Never begins with "-", which ssh would take for an option. */
 const destination =

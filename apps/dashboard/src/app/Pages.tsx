@@ -1,6 +1,5 @@
 // The page that the address names.
 import { memo } from 'react';
-import { SpikePage } from '../panels/autopsy/SpikePage.tsx';
 import { CpuPage } from '../panels/cpus/CpuPage.tsx';
 import { CpusPage } from '../panels/cpus/CpusPage.tsx';
 import { Shell } from '../panels/frame/Shell.tsx';
@@ -10,6 +9,7 @@ import { InterruptsPage } from '../panels/interrupts/InterruptsPage.tsx';
 import { OverviewPage } from '../panels/overview/OverviewPage.tsx';
 import { RulesPage } from '../panels/rules/RulesPage.tsx';
 import { RunsPage } from '../panels/runs/RunsPage.tsx';
+import { SpikePage } from '../panels/spike-report/SpikePage.tsx';
 import { CausesPage } from '../panels/spikes/CausesPage.tsx';
 import { MatrixPage } from '../panels/spikes/MatrixPage.tsx';
 import { TaskPage } from '../panels/tasks/TaskPage.tsx';

@@ -6,13 +6,13 @@ export interface Surface {
   /** Size in device pixels. */
   width: number;
   height: number;
-  /** Device pixels a pixel of the drawing. */
+  /** Device pixels per pixel of the drawing. */
   ratio: number;
 }
 
 /**
- * Makes the canvas as many device pixels as it covers on screen; undefined while it covers none. `scale` enlarges what
- * is drawn on it.
+ * Sizes the canvas to the device pixels it covers on screen. Returns undefined while it covers none. `scale` enlarges the
+ * drawing.
  */
 export function surfaceOf(canvas: HTMLCanvasElement, scale: number): Surface | undefined {
   const ratio = window.devicePixelRatio || 1;
@@ -27,53 +27,50 @@ export function surfaceOf(canvas: HTMLCanvasElement, scale: number): Surface | u
   return context === null ? undefined : { context, width, height, ratio: ratio * scale };
 }
 
-export interface Theme {
+/** Clears a surface and resets its scale: a unit is a device pixel. */
+export function clear({ context, width, height }: Surface): void {
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+}
+
+/** Clears a surface and scales it: a unit is a pixel of the drawing. Returns its size in those units. */
+export function clearScaled(surface: Surface): { width: number; height: number } {
+  const { context, width, height, ratio } = surface;
+  clear(surface);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return { width: width / ratio, height: height / ratio };
+}
+
+/** Colours of the theme by their variable in the style sheet. */
+const COLOURS = {
+  ...{ plot: '--plot', grid: '--grid', text: '--text', muted: '--muted', line: '--line', alarm: '--alarm' },
+  ...{ accent: '--accent', ground: '--ground', panel: '--panel', raised: '--raised', border: '--border' },
+  ...{ hatch: '--hatch', bar: '--spark' },
+} as const;
+
+export interface Theme extends Record<keyof typeof COLOURS, string> {
   dark: boolean;
-  /** Of type and strokes: 1 but on a kiosk. */
+  /** Scale of text and strokes: 1 except in kiosk mode. */
   scale: number;
-  plot: string;
-  grid: string;
-  text: string;
-  muted: string;
-  line: string;
-  alarm: string;
-  accent: string;
-  ground: string;
-  panel: string;
-  raised: string;
-  border: string;
-  hatch: string;
-  bar: string;
   font: string;
 }
 
-/** Reads the theme from the style sheet; do so when the theme changed, not for every frame: it forces layout. */
+/** Reads the theme from the style sheet. Call it when the theme changed, not for every frame: it forces layout. */
 export function readTheme(element: Element): Theme {
   const style = getComputedStyle(element);
   const value = (name: string) => style.getPropertyValue(name).trim();
+  const colours = Object.entries(COLOURS).map(([name, variable]) => [name, value(variable)]);
   return {
+    ...(Object.fromEntries(colours) as Record<keyof typeof COLOURS, string>),
     dark: value('--dark') === '1',
     scale: Number(value('--scale')) || 1,
-    plot: value('--plot'),
-    grid: value('--grid'),
-    text: value('--text'),
-    muted: value('--muted'),
-    line: value('--line'),
-    alarm: value('--alarm'),
-    accent: value('--accent'),
-    ground: value('--ground'),
-    panel: value('--panel'),
-    raised: value('--raised'),
-    border: value('--border'),
-    hatch: value('--hatch'),
-    bar: value('--spark'),
     font: style.fontFamily,
   };
 }
 
 const patterns = new WeakMap<Pen, Map<string, CanvasPattern | null>>();
 
-/** Diagonal lines that say "no data". */
+/** Returns a pattern of diagonal lines, which stand for "no data". */
 export function hatch(context: Pen, colour: string, ratio: number): CanvasPattern | null {
   if (context.hatch !== undefined) return context.hatch(colour, ratio);
   let known = patterns.get(context);

@@ -1,25 +1,24 @@
-// The latency axis: logarithmic, pinned to the budget, so that it never moves because a value came.
+// The latency axis. It is logarithmic, scaled to the budget, and never rescales on its own.
 import { formatDuration, ROWS, rowEdge } from '@rtprobe/metrics';
+import { decadeTicks, roundStep } from './ticks.ts';
 
 export interface LatencyScale {
   /** ns at the lower and at the upper end. */
   bottom: number;
   top: number;
-  /** 0 at the bottom, 1 at the top; beyond both for what lies beyond. */
+  /** 0 at the bottom, 1 at the top; outside that range for values off the axis. */
   position(ns: number): number;
   /** 1, 10, 100 ... of each unit that lie on the axis. */
   ticks: readonly { ns: number; label: string }[];
 }
 
-/** Without a budget the axis ends at 10 ms: what a timer of 1 ms meets on a loaded desktop kernel. */
+/** Top without a budget: 10 ms, which a 1 ms timer reaches on a loaded desktop kernel. */
 const TOP_WITHOUT_BUDGET = 1e7;
 
-/** The budget lies at three fifths of a decade or more below the top, so that what exceeds it has room. */
+/** Keeps the budget at least 0.6 decades below the top, to leave room for values over it. */
 export function latencyTop(budgetNs: number): number {
   if (budgetNs <= 0) return TOP_WITHOUT_BUDGET;
-  const wanted = budgetNs * 4;
-  const decade = 10 ** Math.floor(Math.log10(wanted));
-  return [1, 2, 5, 10].map((step) => step * decade).find((top) => top >= wanted * 0.999)!;
+  return roundStep(budgetNs * 4);
 }
 
 export function latencyScale(budgetNs: number, decades: number): LatencyScale {
@@ -27,16 +26,13 @@ export function latencyScale(budgetNs: number, decades: number): LatencyScale {
   const bottom = top / 10 ** decades;
   const low = Math.log10(bottom);
   const range = Math.log10(top) - low;
-  const ticks: { ns: number; label: string }[] = [];
-  for (let power = Math.ceil(low - 1e-9); power <= low + range + 1e-9; power++) {
-    ticks.push({ ns: 10 ** power, label: formatDuration(10 ** power) });
-  }
+  const ticks = decadeTicks(bottom, top).map((ns) => ({ ns, label: formatDuration(ns) }));
   return { bottom, top, position: (ns) => (Math.log10(Math.max(ns, 1e-3)) - low) / range, ticks };
 }
 
 /**
  * First and last pixel line, from the top, that each heatmap row covers on a plot of that height; first > last
- * for rows above the top. Rows below the bottom share the lowest two lines, so that no value is unseen.
+ * for rows above the top. Rows below the bottom share the lowest two lines, so every value stays visible.
  */
 export function rowLines(scale: LatencyScale, height: number): { first: Int16Array; last: Int16Array } {
   const first = new Int16Array(ROWS);

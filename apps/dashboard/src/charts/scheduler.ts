@@ -1,13 +1,13 @@
-// The one owner of requestAnimationFrame. Tasks say that they have something new; the scheduler runs each at its
-// own pace, paints as soon as they are due, and React commits one an animation frame, so that a slow one never
-// meets another, nor a picture that somebody waits for. In a hidden tab nothing runs: the browser gives no animation frames.
+// The only caller of requestAnimationFrame. A task is invalidated when it has something new, and runs at most once per
+// period. Paints run as soon as they are due. Of React commits one runs per animation frame, so that two slow ones do
+// not add up and an urgent paint is not delayed. Nothing runs in a hidden tab: the browser gives no animation frames.
 
 export interface TaskOptions {
   /** Least time between two runs. */
   periodMs: number;
   /** A commit renders React components; a paint only touches a canvas. */
   kind: 'paint' | 'commit';
-  /** What somebody waits for: a commit goes before others that are due, a paint keeps a commit back for a frame. */
+  /** An urgent commit runs before others that are due; an urgent paint delays commits by one frame. */
   urgent?: boolean;
   run: () => void;
 }
@@ -23,11 +23,11 @@ export interface TaskHandle {
   remove(): void;
 }
 
-/** What the scheduler needs of the browser; tests hand in their own. */
+/** What the scheduler needs from the browser; tests replace it. */
 export interface Clock {
   now(): number;
   requestFrame(run: () => void): void;
-  /** Returns the way to call it off. */
+  /** Returns a function that cancels the timer. */
   setTimer(run: () => void, ms: number): () => void;
 }
 
@@ -40,10 +40,10 @@ const browserClock: Clock = {
   },
 };
 
-/** A task due within this time is worth an animation frame at once instead of a timer before it. */
+/** For a task due within this time a frame is requested at once, without a timer. */
 const SOON_MS = 20;
 
-/** Of commits the urgent one, then the one that waited longest. */
+/** Orders commits: urgent first, then the one that ran longest ago. */
 function goesBefore(a: Task, b: Task): boolean {
   const [first, second] = [a.urgent === true, b.urgent === true];
   return first === second ? a.ranAt < b.ranAt : first;
@@ -52,11 +52,11 @@ function goesBefore(a: Task, b: Task): boolean {
 export class Scheduler {
   readonly #clock: Clock;
   readonly #tasks = new Set<Task>();
-  /** An animation frame is asked for. */
+  /** An animation frame was requested. */
   #frameComes = false;
-  /** In the last animation frame a commit was. */
+  /** A commit was delayed in the last animation frame. */
   #keptBack = false;
-  /** Until one has to be asked for; `due` is when a task wants it. */
+  /** The timer until the next request; `due` is when a task wants to run. */
   #pause: { due: number; callOff: () => void } | undefined;
 
   constructor(clock: Clock = browserClock) {
@@ -113,7 +113,7 @@ export class Scheduler {
         this.#run(task, now);
       } else if (commit === undefined || goesBefore(task, commit)) commit = task;
     }
-    // For one frame: a pointer that moves all the time would keep it back for ever.
+    // For one frame only: a pointer that keeps moving would delay commits forever.
     this.#keptBack = commit !== undefined && isAwaited && !this.#keptBack;
     if (commit !== undefined && !this.#keptBack) this.#run(commit, now);
     this.#wait();

@@ -1,15 +1,15 @@
-// The largest values of the last minutes of one interrupt, a bar a slice, on the same scale as its neighbours.
+// A sparkline: the largest values of one interrupt in the last minutes as bars, on the scale of the other sparklines.
 import type { Nanoseconds } from '@rtprobe/protocol';
-import type { Surface, Theme } from './canvas.ts';
+import { clear, type Surface, type Theme } from './canvas.ts';
 import type { LatencyScale } from './latency-scale.ts';
 
 export interface SparkHistory {
-  /** Largest value from second `from` up to, not with, `to`. */
+  /** Returns the largest value from second `from` to `to`, which is not included. */
   maxBetween(from: number, to: number): Nanoseconds;
 }
 
 export function paintSparkline(
-  { context, width, height, ratio }: Surface,
+  surface: Surface,
   theme: Theme,
   history: SparkHistory,
   options: {
@@ -17,13 +17,13 @@ export function paintSparkline(
     seconds: number;
     scale: LatencyScale;
     budgetNs: Nanoseconds;
-    /** The moment under the pointer, in seconds as `end`. */
+    /** The time under the pointer, in seconds like `end`. */
     cursor: number | undefined;
   },
 ): void {
+  const { context, width, height, ratio } = surface;
   const { end, seconds, scale, budgetNs, cursor } = options;
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.clearRect(0, 0, width, height);
+  clear(surface);
   const bars = Math.max(1, Math.min(seconds, Math.floor(width / (2 * ratio))));
   const each = seconds / bars;
   const step = width / bars;

@@ -75,7 +75,7 @@ export function encodeSize(size: TerminalSize): Buffer {
  * an earlier client left behind in the port, possibly cut anywhere, and is skipped.
  */
 export class FrameReader {
-  #held: Buffer = Buffer.alloc(0);
+  #buffered: Buffer = Buffer.alloc(0);
   #synced = false;
   readonly #nonce: Buffer;
 
@@ -85,30 +85,30 @@ export class FrameReader {
 
   /** @throws Error when bytes after the HELLO are no frame: the port has lost bytes */
   push(chunk: Buffer): Frame[] {
-    this.#held = this.#held.length ? Buffer.concat([this.#held, chunk]) : chunk;
+    this.#buffered = this.#buffered.length ? Buffer.concat([this.#buffered, chunk]) : chunk;
     if (!this.#synced && !this.#sync()) return [];
     const frames: Frame[] = [];
-    while (this.#held.length >= HEADER) {
-      const type = this.#held.readUInt8(0);
-      const length = this.#held.readUInt32LE(4);
+    while (this.#buffered.length >= HEADER) {
+      const type = this.#buffered.readUInt8(0);
+      const length = this.#buffered.readUInt32LE(4);
       if (type < FRAME.hello || type > FRAME.fail || length > PAYLOAD_MAX) {
         throw new Error(`the control port carries no frame: type ${type}, length ${length}`);
       }
-      if (this.#held.length < HEADER + length) break;
-      const payload = this.#held.subarray(HEADER, HEADER + length);
-      frames.push({ type, channel: this.#held.readUInt16LE(2), payload });
-      this.#held = this.#held.subarray(HEADER + length);
+      if (this.#buffered.length < HEADER + length) break;
+      const payload = this.#buffered.subarray(HEADER, HEADER + length);
+      frames.push({ type, channel: this.#buffered.readUInt16LE(2), payload });
+      this.#buffered = this.#buffered.subarray(HEADER + length);
     }
     return frames;
   }
 
   #sync(): boolean {
-    const at = this.#held.indexOf(this.#nonce);
+    const at = this.#buffered.indexOf(this.#nonce);
     if (at < HEADER) {
-      this.#held = this.#held.subarray(Math.max(0, this.#held.length - HEADER - NONCE));
+      this.#buffered = this.#buffered.subarray(Math.max(0, this.#buffered.length - HEADER - NONCE));
       return false;
     }
-    this.#held = this.#held.subarray(at - HEADER);
+    this.#buffered = this.#buffered.subarray(at - HEADER);
     this.#synced = true;
     return true;
   }

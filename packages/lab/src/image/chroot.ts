@@ -4,8 +4,8 @@ import { cacheRoot, makeOnce } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { contentHash } from '../hash.ts';
 import { type OnProgress, silent, step } from '../progress.ts';
-import { run } from '../run.ts';
-import { bootstrapTar, imageError, isRoot } from './debootstrap.ts';
+import { bootstrapTar, isRoot } from './debootstrap.ts';
+import { unpackTar } from './tar.ts';
 
 /** Raise it when the way a chroot is made changes. */
 const RECIPE = '1';
@@ -34,17 +34,7 @@ export async function ensureChroot(
       await bootstrapTar({ suite, suites: [suite], packages, anyAge: true }, tar, update);
       const root = join(target, 'root');
       mkdirSync(root);
-      const unpacked = await run([
-        'tar',
-        '-x',
-        '--numeric-owner',
-        '-f',
-        tar,
-        '-C',
-        root,
-        '--exclude=./dev/*',
-      ]);
-      if (unpacked.code !== 0) throw imageError(`unpacking Debian ${suite}`, unpacked.output);
+      await unpackTar(tar, root, `Debian ${suite}`);
       rmSync(tar);
     }),
   );

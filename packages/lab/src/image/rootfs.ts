@@ -6,6 +6,7 @@ import { type OnProgress, silent, step } from '../progress.ts';
 import { run } from '../run.ts';
 import { bootstrapTar, imageError, isRoot } from './debootstrap.ts';
 import { ext4Image } from './ext4.ts';
+import { unpackTar } from './tar.ts';
 
 /** The guest's user space; independent of the kernel, so that all kernels share one image. */
 export const ROOT_SUITE = 'bookworm';
@@ -28,18 +29,7 @@ const SPARE_MIB = 512;
 async function tarToImage(tar: string, dir: string, image: string): Promise<void> {
   const prefix = isRoot() ? [] : ['mmdebstrap', '--unshare-helper'];
   mkdirSync(dir);
-  const unpacked = await run([
-    ...prefix,
-    'tar',
-    '-x',
-    '--numeric-owner',
-    '-f',
-    tar,
-    '-C',
-    dir,
-    '--exclude=./dev/*',
-  ]);
-  if (unpacked.code !== 0) throw imageError("unpacking the guest's root file system", unpacked.output);
+  await unpackTar(tar, dir, "the guest's root file system", prefix);
   await ext4Image(dir, image, 'root', { spareMiB: SPARE_MIB, prefix });
   const removed = await run([...prefix, 'rm', '-rf', '--one-file-system', dir]);
   if (removed.code !== 0) throw imageError('removing the unpacked tree', removed.output);

@@ -20,15 +20,15 @@ export interface Circumstances {
 /** Affinities that are told; a picture has room for so many. */
 const AFFINITIES_MAX = 8;
 
-type Told = readonly [name: string, value: string | number | false | undefined];
+type Candidate = readonly [name: string, value: string | number | false | undefined];
 
 /** What is not known is left out. */
-const facts = (told: readonly Told[]): Fact[] =>
-  told.flatMap(([name, value]) =>
+const facts = (candidates: readonly Candidate[]): Fact[] =>
+  candidates.flatMap(([name, value]) =>
     value === undefined || value === false || value === '' ? [] : [{ name, value: safe(String(value)) }],
   );
 
-function machineOf(host: HostInfo | undefined): Told[] {
+function machineOf(host: HostInfo | undefined): Candidate[] {
   const { kernel, cpuModel, cpusOnline, clock, moduleVersion, config, machine } = host ?? {};
   return [
     ['kernel', kernel && kernelWords(kernel)],
@@ -47,12 +47,12 @@ function machineOf(host: HostInfo | undefined): Told[] {
 
 /** "irq 36 on CPU 0-1, irq 24 on CPU 3" of the lines that are named; all where none is. */
 function affinityOf(sources: readonly SourceInfo[] | undefined, irqs: ReadonlySet<number>): string {
-  const told = new Map<number, string>();
+  const affinities = new Map<number, string>();
   for (const { measure, number, affinity, retired } of sources ?? []) {
     if (measure !== 'hardirq_duration' || affinity === undefined || affinity === '' || retired) continue;
-    if (irqs.size === 0 || irqs.has(number)) told.set(number, affinity);
+    if (irqs.size === 0 || irqs.has(number)) affinities.set(number, affinity);
   }
-  const lines = [...told].sort(([a], [b]) => a - b);
+  const lines = [...affinities].sort(([a], [b]) => a - b);
   const words = lines.slice(0, AFFINITIES_MAX).map(([irq, cpus]) => `irq ${irq} on CPU ${cpus}`);
   const more = lines.length - words.length;
   return [...words, ...(more > 0 ? [`${more} more`] : [])].join(', ');
@@ -74,7 +74,7 @@ function irqsOf({ spike, trace }: SpikeRecord): Set<number> {
   return irqs;
 }
 
-function countsOf({ stats, samples }: Circumstances): Told[] {
+function countsOf({ stats, samples }: Circumstances): Candidate[] {
   return [
     ['n', samples],
     ['events', stats?.events],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { contrast, type Rgb } from '@rtprobe/metrics';
 import { describe, expect, it } from 'vitest';
-import { heatColour } from '../../charts/heatmap-cells.ts';
+import { heatColour } from '../../charts/heatmap/cells.ts';
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 

@@ -1,42 +1,46 @@
-// What a sheet is put together from: parts that know their height before anything is drawn.
+// The blocks of a sheet. A block knows its height before it is painted.
 import { visibleText } from '@rtprobe/metrics';
 import type { Theme } from '../canvas.ts';
+import type { SliceColours } from '../colours.ts';
 import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline.ts';
 
-/** In pixels of the sheet. */
+/** All lengths are in pixels of the sheet. */
 export interface Block {
   readonly height: number;
-  paint(pen: Pen, x: number, y: number): void;
+  /** A card fills `height`, which is at least its own; other blocks ignore it. */
+  paint(pen: Pen, x: number, y: number, height?: number): void;
 }
 
 export interface Style {
   readonly theme: Theme;
   readonly colours: SliceColours;
-  /** Measures text before there is anything to draw on. */
+  /** Measures text before the picture's canvas exists. */
   readonly ruler: Pen;
   readonly mono: string;
 }
 
-export interface Type {
+/** The page's fonts for code. */
+export const MONO = 'ui-monospace, monospace';
+
+export interface TextStyle {
   readonly size: number;
   readonly colour: string;
   readonly weight?: 400 | 600 | 700;
   readonly mono?: boolean;
 }
 
-export const fontOf = ({ theme, mono }: Style, type: Type): string =>
+export const fontOf = ({ theme, mono }: Style, type: TextStyle): string =>
   `${type.weight ?? 400} ${type.size}px ${type.mono === true ? mono : theme.font}`;
 
 export const LINE = 1.35;
 
-export function widthOf(style: Style, type: Type, text: string): number {
+export function widthOf(style: Style, type: TextStyle, text: string): number {
   style.ruler.font = fontOf(style, type);
   return style.ruler.measureText(text).width;
 }
 
-/** The longest beginning of a text that fits, three points behind it where something is missing. */
-export function fitted(style: Style, type: Type, text: string, width: number): string {
+/** Returns the longest prefix that fits, with an ellipsis if it is not the whole text. */
+export function fitted(style: Style, type: TextStyle, text: string, width: number): string {
   const shown = visibleText(text);
   if (widthOf(style, type, shown) <= width) return shown;
   let low = 0;
@@ -49,8 +53,8 @@ export function fitted(style: Style, type: Type, text: string, width: number): s
   return `${shown.slice(0, low)}…`;
 }
 
-/** Lines of a text, broken between words, and within those that are too long for a line. */
-export function wrapped(style: Style, type: Type, text: string, width: number, linesMax: number): string[] {
+/** Breaks a text into lines between words, and within words that are longer than a line. */
+function wrapped(style: Style, type: TextStyle, text: string, width: number, linesMax: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (let word of visibleText(text).split(' ')) {
@@ -73,7 +77,7 @@ export function wrapped(style: Style, type: Type, text: string, width: number, l
   return [...lines.slice(0, linesMax - 1), fitted(style, type, lines.slice(linesMax - 1).join(' '), width)];
 }
 
-export function write(pen: Pen, style: Style, type: Type, text: string, x: number, y: number): void {
+export function write(pen: Pen, style: Style, type: TextStyle, text: string, x: number, y: number): void {
   pen.font = fontOf(style, type);
   pen.fillStyle = type.colour;
   pen.textAlign = 'left';
@@ -81,7 +85,7 @@ export function write(pen: Pen, style: Style, type: Type, text: string, x: numbe
   pen.fillText(text, x, y);
 }
 
-export function textBlock(style: Style, type: Type, text: string, width: number, linesMax = 1): Block {
+export function textBlock(style: Style, type: TextStyle, text: string, width: number, linesMax = 1): Block {
   const lines = wrapped(style, type, text, width, linesMax);
   const step = type.size * LINE;
   return {
@@ -92,7 +96,7 @@ export function textBlock(style: Style, type: Type, text: string, width: number,
   };
 }
 
-export function stack(blocks: readonly (Block | undefined)[], gap: number): Block {
+export function stacked(blocks: readonly (Block | undefined)[], gap: number): Block {
   const kept = blocks.filter((block) => block !== undefined && block.height > 0) as Block[];
   return {
     height: kept.reduce((sum, block) => sum + block.height, 0) + gap * Math.max(0, kept.length - 1),
@@ -106,45 +110,89 @@ export function stack(blocks: readonly (Block | undefined)[], gap: number): Bloc
   };
 }
 
-/** Columns of equal width; `make` is told how wide that is. */
-export function columns(
+export interface Piece {
+  readonly text: string;
+  readonly type: TextStyle;
+  /** Colour of a square before the text. */
+  readonly key?: string;
+}
+
+const KEY = { size: 11, room: 18 };
+/** Most lines of one piece. */
+const PIECE_LINES_MAX = 4;
+
+/** Places groups of pieces in running lines. A group that does not fit in the rest of a line begins the next one. */
+export function flow(
+  style: Style,
+  groups: readonly (readonly Piece[])[],
   width: number,
-  gap: number,
-  makes: readonly ((width: number, height?: number) => Block)[],
+  gaps: { readonly inside: number; readonly between: number },
 ): Block {
+  const largest = Math.max(0, ...groups.flat().map(({ type }) => type.size));
+  const step = largest * LINE + 4;
+  const wide = ({ text, type, key }: Piece) =>
+    (key ? KEY.room : 0) + widthOf(style, type, text) + gaps.inside;
+  const placed: (Piece & { x: number; y: number })[] = [];
+  let x = 0;
+  let line = 0;
+  for (const group of groups) {
+    const whole = group.reduce((sum, piece) => sum + wide(piece), -gaps.inside);
+    if (x > 0 && x + whole > width) {
+      x = 0;
+      line++;
+    }
+    for (const { text, type, key } of group) {
+      const lead = key ? KEY.room : 0;
+      for (const [i, part] of wrapped(style, type, text, width - x - lead, PIECE_LINES_MAX).entries()) {
+        if (i > 0) line++;
+        const y = line * step + (largest - type.size) / 2;
+        placed.push({ text: part, type, x: x + lead, y, ...(key && i === 0 && { key }) });
+      }
+      x += lead + widthOf(style, type, placed.at(-1)!.text) + gaps.inside;
+    }
+    x += gaps.between - gaps.inside;
+  }
+  return {
+    height: groups.length === 0 ? 0 : (line + 1) * step,
+    paint: (pen, left, top) => {
+      for (const { text, type, key, x: at, y } of placed) {
+        write(pen, style, type, text, left + at, top + y);
+        if (key === undefined) continue;
+        pen.fillStyle = key;
+        pen.fillRect(left + at - KEY.room, top + y + 2, KEY.size, KEY.size);
+      }
+    },
+  };
+}
+
+/** Columns of equal width and height. */
+export function columns(width: number, gap: number, makes: readonly ((width: number) => Block)[]): Block {
   const each = (width - gap * (makes.length - 1)) / makes.length;
-  const height = Math.max(0, ...makes.map((make) => make(each).height));
-  const blocks = makes.map((make) => make(each, height));
+  const blocks = makes.map((make) => make(each));
+  const height = Math.max(0, ...blocks.map((block) => block.height));
   return {
     height,
     paint: (pen, x, y) => {
-      for (const [i, block] of blocks.entries()) block.paint(pen, x + i * (each + gap), y);
+      for (const [i, block] of blocks.entries()) block.paint(pen, x + i * (each + gap), y, height);
     },
   };
 }
 
 const CARD_PAD = 16;
 
-/** Room inside a card of that width. */
+/** Width inside a card. */
 export const inside = (width: number): number => width - 2 * CARD_PAD;
 
-/** A block on a ground of its own, under a title. `least` is the height it has at least. */
-export function card(
-  style: Style,
-  title: string,
-  note: string,
-  width: number,
-  content: Block,
-  least = 0,
-): Block {
+/** A block on a panel with a border, a title and a note beside it. */
+export function card(style: Style, title: string, note: string, width: number, content: Block): Block {
   const { theme } = style;
-  const heading: Type = { size: 14, weight: 600, colour: theme.text };
-  const aside: Type = { size: 12, colour: theme.muted };
+  const heading: TextStyle = { size: 14, weight: 600, colour: theme.text };
+  const aside: TextStyle = { size: 12, colour: theme.muted };
   const top = CARD_PAD + 26;
-  const height = Math.max(least, top + content.height + CARD_PAD);
+  const own = top + content.height + CARD_PAD;
   return {
-    height,
-    paint: (pen, x, y) => {
+    height: own,
+    paint: (pen, x, y, height = own) => {
       pen.fillStyle = theme.panel;
       pen.strokeStyle = theme.border;
       pen.lineWidth = 1;
@@ -156,43 +204,10 @@ export function card(
       write(pen, style, heading, title, x + CARD_PAD, y + CARD_PAD - 2);
       if (note !== '') {
         const left = widthOf(style, heading, title) + 12;
-        write(
-          ...([pen, style, aside] as const),
-          fitted(style, aside, note, inside(width) - left),
-          x + CARD_PAD + left,
-          y + CARD_PAD,
-        );
+        const text = fitted(style, aside, note, inside(width) - left);
+        write(pen, style, aside, text, x + CARD_PAD + left, y + CARD_PAD);
       }
       content.paint(pen, x + CARD_PAD, y + top);
     },
   };
-}
-
-export interface Row {
-  readonly name: string;
-  readonly value: string;
-  readonly linesMax?: number;
-  readonly mono?: boolean;
-}
-
-const NAME_WIDTH = 84;
-
-/** Names in grey, what they stand for beside them. */
-export function rowsBlock(style: Style, rows: readonly Row[], width: number): Block {
-  const { theme } = style;
-  const name: Type = { size: 12, colour: theme.muted };
-  return stack(
-    rows.map((row) => {
-      const type: Type = { size: 12.5, colour: theme.text, mono: row.mono ?? false };
-      const value = textBlock(style, type, row.value, width - NAME_WIDTH, row.linesMax ?? 2);
-      return {
-        height: value.height,
-        paint: (pen, x, y) => {
-          write(pen, style, name, fitted(style, name, row.name, NAME_WIDTH - 8), x, y);
-          value.paint(pen, x + NAME_WIDTH, y);
-        },
-      };
-    }),
-    3,
-  );
 }

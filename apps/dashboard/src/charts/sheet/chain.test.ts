@@ -1,16 +1,8 @@
 import type { ChainStep } from '@rtprobe/trace';
 import { describe, expect, it } from 'vitest';
-import type { Theme } from '../canvas.ts';
-import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline.ts';
-import type { Style } from './block.ts';
 import { chainBlock } from './chain.ts';
-import { SvgPen } from './svg-pen.ts';
+import { style, svgOfBlock } from './testing.ts';
 
-const ruler = { font: '', measureText: (text: string) => ({ width: 7 * text.length }) } as unknown as Pen;
-const style: Style = {
-  ...{ theme: { font: 'sans-serif' } as Theme, colours: {} as SliceColours, ruler, mono: 'monospace' },
-};
 const node = (label: string, cpu?: number) => ({
   ...{ kind: 'task' as const, label, name: '', number: 0 },
   ...(cpu !== undefined && { cpu }),
@@ -21,9 +13,7 @@ const step = (from: string, to: string, how: ChainStep['how'] = 'woke'): ChainSt
 
 function boxes(steps: readonly ChainStep[], width: number): { height: number; labels: string[] } {
   const block = chainBlock(style, steps, 0, width);
-  const pen = new SvgPen(ruler);
-  block.paint(pen, 0, 0);
-  const svg = pen.document(width, block.height, '', '');
+  const svg = svgOfBlock(block, width);
   const labels = [...svg.matchAll(/font-weight="600"[^>]*>([^<]*)</g)].map((found) => found[1]!);
   return { height: block.height, labels };
 }

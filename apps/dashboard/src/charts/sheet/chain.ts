@@ -1,11 +1,10 @@
-// The chain of causation as boxes and arrows, from left to right and on in the next line.
-import { formatDuration, visibleText } from '@rtprobe/metrics';
+// The chain of causation as boxes and arrows, from left to right, continued on the next line.
 import type { ChainNode, ChainStep } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
+import { kindColour } from '../colours.ts';
 import { line, type Pen } from '../pen.ts';
-import { offsetText } from '../timeline.ts';
-import { type Block, fitted, type Style, type Type, textBlock, write } from './block.ts';
-import { kindColour } from './parts.ts';
+import { nodeDetail, stepWords } from '../report/chain.ts';
+import { type Block, fitted, type Style, type TextStyle, textBlock, write } from './block.ts';
 
 const BOX = { width: 216, height: 46 };
 const ARROW = 184;
@@ -15,15 +14,15 @@ interface Place {
   readonly node: ChainNode;
   readonly x: number;
   readonly line: number;
-  /** The step that leads here from the box before. */
+  /** The step from the box before to this one. */
   readonly step: ChainStep | undefined;
 }
 
-/** Where a step ends the CPU may not be told. */
+/** The end of a step may have no CPU. */
 const isSame = (a: ChainNode, b: ChainNode): boolean =>
   a.kind === b.kind && a.label === b.label && (a.cpu === b.cpu || a.cpu === undefined || b.cpu === undefined);
 
-/** Steps that go on where the one before ended share its box. */
+/** A step that begins where the one before ended shares its box. */
 function layOut(steps: readonly ChainStep[], width: number): Place[] {
   const places: Place[] = [];
   let x = 0;
@@ -32,7 +31,7 @@ function layOut(steps: readonly ChainStep[], width: number): Place[] {
     const last = places.at(-1);
     const next = x + ARROW + BOX.width;
     if (last === undefined || !isSame(last.node, step.from) || next + BOX.width > width) {
-      // A pair that stands beside the last one has its own beginning.
+      // Another chain begins beside the last one if the line has room for its first two boxes.
       const fits = last !== undefined && !isSame(last.node, step.from) && next + 2 * BOX.width + 40 <= width;
       if (fits) x += BOX.width + 40;
       else {
@@ -49,8 +48,8 @@ function layOut(steps: readonly ChainStep[], width: number): Place[] {
 
 function paintBox(pen: Pen, style: Style, node: ChainNode, x: number, y: number): void {
   const { theme } = style;
-  const title: Type = { size: 13, weight: 600, colour: theme.text };
-  const small: Type = { size: 11.5, colour: theme.muted };
+  const title: TextStyle = { size: 13, weight: 600, colour: theme.text };
+  const small: TextStyle = { size: 11.5, colour: theme.muted };
   const colour = kindColour(style.colours, node.kind);
   pen.fillStyle = theme.plot;
   pen.strokeStyle = colour;
@@ -62,9 +61,7 @@ function paintBox(pen: Pen, style: Style, node: ChainNode, x: number, y: number)
   pen.stroke();
   pen.fillStyle = colour;
   pen.fillRect(x, y + 6, 4, BOX.height - 12);
-  const name = node.name !== '' && !node.label.includes(node.name) ? node.name : '';
-  const cpu = node.cpu === undefined ? '' : t('pages.cpu', { cpu: node.cpu });
-  const below = [visibleText(name), cpu].filter((word) => word !== '').join(' · ');
+  const below = nodeDetail(node);
   const room = BOX.width - 24;
   write(pen, style, title, fitted(style, title, node.label, room), x + 13, y + (below === '' ? 16 : 8));
   if (below !== '') write(pen, style, small, fitted(style, small, below, room), x + 13, y + 26);
@@ -72,8 +69,8 @@ function paintBox(pen: Pen, style: Style, node: ChainNode, x: number, y: number)
 
 function paintArrow(pen: Pen, style: Style, step: ChainStep, zero: number, x: number, y: number): void {
   const { theme } = style;
-  const type: Type = { size: 11.5, colour: theme.text };
-  const words = step.how === 'raised' || step.how === 'woke' ? 'autopsy.after' : 'autopsy.for';
+  const type: TextStyle = { size: 11.5, colour: theme.text };
+  const { how, when } = stepWords(step, zero);
   const middle = y + BOX.height / 2;
   pen.strokeStyle = theme.muted;
   pen.fillStyle = theme.muted;
@@ -86,10 +83,9 @@ function paintArrow(pen: Pen, style: Style, step: ChainStep, zero: number, x: nu
   pen.closePath();
   pen.fill();
   const room = ARROW - 20;
-  const below = `${offsetText(step.at - zero)} · ${t(words, { value: formatDuration(step.durationNs) })}`;
-  write(pen, style, type, fitted(style, type, t(`autopsy.how.${step.how}`), room), x + 10, middle - 18);
+  write(pen, style, type, fitted(style, type, how, room), x + 10, middle - 18);
   const muted = { ...type, colour: theme.muted };
-  write(pen, style, muted, fitted(style, muted, below, room), x + 10, middle + 5);
+  write(pen, style, muted, fitted(style, muted, when, room), x + 10, middle + 5);
 }
 
 export function chainBlock(style: Style, steps: readonly ChainStep[], zero: number, width: number): Block {

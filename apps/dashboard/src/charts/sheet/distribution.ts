@@ -1,37 +1,34 @@
-// The histogram of the run as the screen shows it: a step curve, count upwards on a logarithmic scale.
-import { formatDuration } from '@rtprobe/metrics';
+// A distribution on a sheet: a step curve, count upwards on a logarithmic scale.
+import { BASE, powerLabel } from '../distribution/points.ts';
 import {
-  BASE,
-  countTicks,
-  decadeTicks,
-  distributionPoints,
-  linearTicks,
-  powerLabel,
-} from '../distribution-points.ts';
-import { line, type Pen } from '../pen.ts';
+  type DistributionInput,
+  type DistributionShape,
+  distributionShape,
+  latencyLabel,
+} from '../distribution/shape.ts';
+import { dashedLine, line, type Pen } from '../pen.ts';
 import { type Block, fontOf, type Style } from './block.ts';
 
-export interface DistributionShown {
-  readonly buckets: Float64Array;
-  readonly budgetNs: number;
-  /** Ends of the axis in ns. */
-  readonly bottom: number;
-  readonly top: number;
-  readonly logLog: boolean;
-  /** The largest value, which may lie beyond. */
-  readonly max: number;
-}
-
 const HEIGHT = 240;
-const LEFT = 46;
-const BELOW = 24;
+const MARGIN = { left: 46, right: 24, top: 8, bottom: 24 };
 
 interface Axes {
   x(ns: number): number;
   y(count: number): number;
 }
 
-function paintAxes(pen: Pen, style: Style, shown: DistributionShown, axes: Axes, ticks: number[]): void {
+/** Where a value lies between the ends of an axis, 0 to 1. */
+function shareOf(value: number, [from, to]: readonly [number, number], isLog: boolean): number {
+  if (!isLog) return (value - from) / (to - from);
+  return Math.log(Math.max(value, from) / from) / Math.log(to / from);
+}
+
+function paintAxes(
+  pen: Pen,
+  style: Style,
+  { latency, latencyTicks, countTicks }: DistributionShape,
+  axes: Axes,
+): void {
   const { theme } = style;
   pen.font = fontOf(style, { size: 11, colour: theme.muted });
   pen.strokeStyle = theme.grid;
@@ -39,55 +36,49 @@ function paintAxes(pen: Pen, style: Style, shown: DistributionShown, axes: Axes,
   pen.lineWidth = 1;
   pen.textAlign = 'right';
   pen.textBaseline = 'middle';
-  const [left, right] = [axes.x(shown.logLog ? shown.bottom : 0), axes.x(shown.top)];
-  for (const count of ticks) {
+  const [left, right] = latency.map(axes.x) as [number, number];
+  for (const count of countTicks) {
     line(pen, left, axes.y(count), right, axes.y(count));
     pen.fillText(powerLabel(count), left - 8, axes.y(count));
   }
   pen.textAlign = 'center';
   pen.textBaseline = 'top';
-  const marks = shown.logLog ? decadeTicks(shown.bottom, shown.top) : linearTicks(shown.top);
-  for (const ns of marks) pen.fillText(ns === 0 ? '0' : formatDuration(ns), axes.x(ns), axes.y(BASE) + 7);
+  for (const ns of latencyTicks) pen.fillText(latencyLabel(ns), axes.x(ns), axes.y(BASE) + 7);
 }
 
-export function distributionBlock(style: Style, shown: DistributionShown, width: number): Block {
-  const { theme } = style;
-  const { buckets, budgetNs, bottom, top, logLog } = shown;
-  const from = logLog ? bottom : 0;
-  const { points, peak } = distributionPoints(buckets, from, top, logLog);
-  const ticks = countTicks(peak);
-  const most = Math.log(Math.max(ticks.at(-1)!, peak) / BASE);
+function paintCurve(pen: Pen, { theme }: Style, { points, latency }: DistributionShape, axes: Axes): void {
+  pen.beginPath();
+  pen.moveTo(axes.x(points[0]!.ns), axes.y(BASE));
+  for (const [i, { ns, count }] of points.entries()) {
+    pen.lineTo(axes.x(ns), axes.y(count));
+    pen.lineTo(axes.x(points[i + 1]?.ns ?? latency[1]), axes.y(count));
+  }
+  pen.lineTo(axes.x(latency[1]), axes.y(BASE));
+  pen.closePath();
+  pen.fillStyle = theme.bar;
+  pen.fill();
+  pen.strokeStyle = theme.text;
+  pen.lineWidth = 1;
+  pen.stroke();
+}
+
+export function distributionBlock(style: Style, input: DistributionInput, width: number): Block {
+  const shape = distributionShape(input);
+  const { latency, count, isLog, budgetNs } = shape;
+  const room = { x: width - MARGIN.left - MARGIN.right, y: HEIGHT - MARGIN.top - MARGIN.bottom };
   return {
     height: HEIGHT,
     paint: (pen, left, above) => {
-      const room = { x: width - LEFT - 24, y: HEIGHT - BELOW - 8 };
-      const share = (ns: number) =>
-        logLog ? Math.log(Math.max(ns, bottom) / bottom) / Math.log(top / bottom) : ns / top;
       const axes: Axes = {
-        x: (ns) => left + LEFT + share(ns) * room.x,
-        y: (count) => above + 8 + (1 - Math.log(count / BASE) / most) * room.y,
+        x: (ns) => left + MARGIN.left + shareOf(ns, latency, isLog) * room.x,
+        y: (n) => above + MARGIN.top + (1 - shareOf(n, count, true)) * room.y,
       };
       pen.setLineDash([]);
-      paintAxes(pen, style, shown, axes, ticks);
-      pen.beginPath();
-      pen.moveTo(axes.x(points[0]!.ns), axes.y(BASE));
-      for (const [i, point] of points.entries()) {
-        pen.lineTo(axes.x(point.ns), axes.y(point.count));
-        const next = points[i + 1];
-        if (next !== undefined) pen.lineTo(axes.x(next.ns), axes.y(point.count));
-      }
-      pen.lineTo(axes.x(top), axes.y(BASE));
-      pen.closePath();
-      pen.fillStyle = theme.bar;
-      pen.fill();
-      pen.strokeStyle = theme.text;
-      pen.lineWidth = 1;
-      pen.stroke();
-      if (budgetNs <= from || budgetNs >= top) return;
-      pen.strokeStyle = theme.alarm;
-      pen.setLineDash([6, 4]);
-      line(pen, axes.x(budgetNs), above + 8, axes.x(budgetNs), axes.y(BASE));
-      pen.setLineDash([]);
+      paintAxes(pen, style, shape, axes);
+      paintCurve(pen, style, shape, axes);
+      if (budgetNs === undefined) return;
+      const x = axes.x(budgetNs);
+      dashedLine(pen, style.theme.alarm, 1, [6, 4], [x, axes.y(count[1]), x, axes.y(BASE)]);
     },
   };
 }

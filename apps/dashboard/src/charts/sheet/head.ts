@@ -1,35 +1,28 @@
-// What stands above all parts of a sheet: what it is a picture of, and the one value it is about.
-import { type Block, type Style, type Type, textBlock, widthOf, write } from './block.ts';
-import { ROOM } from './sheet.ts';
+// The head of a sheet: the subject, and its most important value.
+import { type Block, flow, type Style, type TextStyle, widthOf, write } from './block.ts';
+import { CONTENT_WIDTH } from './sheet.ts';
 
-/** The line above everything. */
+/** The first line of a sheet. */
 export function topBlock(style: Style, words: readonly string[]): Block {
   const { theme } = style;
-  const brand: Type = { size: 15, weight: 700, colour: theme.text };
-  const muted: Type = { size: 13.5, colour: theme.muted };
-  const left = widthOf(style, brand, 'rtprobe') + 16;
-  const rest = textBlock(style, muted, words.join('  ·  '), ROOM - left);
-  return {
-    height: 20,
-    paint: (pen, x, y) => {
-      write(pen, style, brand, 'rtprobe', x, y);
-      rest.paint(pen, x + left, y + 1);
-    },
-  };
+  const brand: TextStyle = { size: 15, weight: 700, colour: theme.text };
+  const muted: TextStyle = { size: 13.5, colour: theme.muted };
+  const groups = [[{ text: 'rtprobe', type: brand }], [{ text: words.join('  ·  '), type: muted }]];
+  return flow(style, groups, CONTENT_WIDTH, { inside: 0, between: 16 });
 }
 
 const LEAST = 60;
 
-/** The value, large, beside the block that says what it is. */
+/** A large value, and beside it the block that `make` returns for the remaining width. */
 export function valueBlock(
   style: Style,
   value: string,
   colour: string,
   make: (width: number) => Block,
 ): Block {
-  const large: Type = { size: 52, weight: 700, colour };
+  const large: TextStyle = { size: 52, weight: 700, colour };
   const left = widthOf(style, large, value) + 30;
-  const words = make(ROOM - left);
+  const words = make(CONTENT_WIDTH - left);
   return {
     height: Math.max(LEAST, words.height),
     paint: (pen, x, y) => {

@@ -1,24 +1,24 @@
-// One picture of several parts under each other, as pixels or as SVG.
+// Writes blocks under each other as one picture: a PNG or an SVG.
 
 import type { Theme } from '../canvas.ts';
+import type { SliceColours } from '../colours.ts';
 import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline.ts';
-import { type Block, type Style, stack } from './block.ts';
+import { type Block, MONO, type Style, stacked } from './block.ts';
 import { withText } from './png.ts';
 import { SvgPen } from './svg-pen.ts';
 
-/** Of the sheet in CSS pixels: read at full size on any screen. */
-export const SHEET_WIDTH = 1600;
+/** CSS pixels. */
+const SHEET_WIDTH = 1600;
 const MARGIN = 28;
-export const ROOM = SHEET_WIDTH - 2 * MARGIN;
+export const CONTENT_WIDTH = SHEET_WIDTH - 2 * MARGIN;
 const GAP = 14;
-/** Pixels of the PNG for one of the sheet. */
+/** Pixels of the PNG per pixel of the sheet. */
 const SCALE = 2;
 /** Chromium paints no canvas higher than this. */
 const PIXELS_MAX = 16_384;
 export const PNG_KEYWORD = 'rtprobe';
 
-/** Looks at what is on the screen; made anew for each picture. */
+/** Theme and colours of the page at the moment of export. */
 export interface Look {
   readonly theme: Theme;
   readonly colours: SliceColours;
@@ -37,7 +37,7 @@ function contextOf(width: number, height: number): [HTMLCanvasElement, CanvasRen
 
 function styleOf({ theme, colours }: Look, generic: boolean): Style {
   const font = generic ? 'sans-serif' : theme.font;
-  const mono = generic ? 'monospace' : 'ui-monospace, monospace';
+  const mono = generic ? 'monospace' : MONO;
   const [, ruler] = contextOf(1, 1);
   return { theme: { ...theme, font }, colours, ruler, mono };
 }
@@ -48,10 +48,10 @@ function paintSheet(pen: Pen, { theme }: Style, content: Block, height: number):
   content.paint(pen, MARGIN, MARGIN);
 }
 
-/** The picture as a PNG that carries `metadata` as text. */
+/** Returns a PNG that carries `metadata` as text. */
 export async function pngOf(look: Look, compose: Compose, metadata: string): Promise<Blob> {
   const style = styleOf(look, false);
-  const content = stack(compose(style), GAP);
+  const content = stacked(compose(style), GAP);
   const height = Math.ceil(content.height + 2 * MARGIN);
   const scale = Math.min(SCALE, PIXELS_MAX / height);
   const [canvas, pen] = contextOf(Math.round(SHEET_WIDTH * scale), Math.round(height * scale));
@@ -63,10 +63,10 @@ export async function pngOf(look: Look, compose: Compose, metadata: string): Pro
   return new Blob([withText(bytes, PNG_KEYWORD, metadata)], { type: 'image/png' });
 }
 
-/** The same as SVG, in fonts that every reader has. */
+/** Returns the same picture as SVG, in generic fonts. */
 export function svgOf(look: Look, compose: Compose, title: string, metadata: string): Blob {
   const style = styleOf(look, true);
-  const content = stack(compose(style), GAP);
+  const content = stacked(compose(style), GAP);
   const height = Math.ceil(content.height + 2 * MARGIN);
   const pen = new SvgPen(style.ruler);
   paintSheet(pen, style, content, height);

@@ -2,23 +2,11 @@ import type { Spike, Trace } from '@rtprobe/protocol';
 import { captionOf } from '@rtprobe/trace';
 import { describe, expect, it } from 'vitest';
 import { syntheticDetails, syntheticTrace } from '../../../tests/synthetic-trace.ts';
-import type { Theme } from '../canvas.ts';
-import type { Pen } from '../pen.ts';
-import type { SliceColours } from '../timeline.ts';
-import { fitWindow, timelineOf } from '../timeline-view.ts';
-import { type Style, stack } from './block.ts';
+import { fitWindow, timelineOf } from '../timeline/lanes.ts';
+import { stacked } from './block.ts';
 import { spikeSheet } from './spike-sheet.ts';
-import { SvgPen } from './svg-pen.ts';
+import { style, svgOfBlock } from './testing.ts';
 
-const ruler = { font: '', measureText: (text: string) => ({ width: 7 * text.length }) } as unknown as Pen;
-const style: Style = {
-  ...{
-    theme: { font: 'sans-serif', plot: '#000', hatch: '#111' } as Theme,
-    colours: {} as SliceColours,
-    ruler,
-    mono: 'monospace',
-  },
-};
 const EVIL = '</text>\u202e\u0000';
 
 const spike: Spike = syntheticDetails({
@@ -41,10 +29,8 @@ function svgOf(shown: Trace | undefined): string {
     ...{ marker: { a: 1000, b: 301_000 }, cursor: 5, hovered: undefined },
   };
   const record = { spike, ...(shown && { trace: shown }) };
-  const content = stack(spikeSheet(style, { spike, shown: input, caption: captionOf(record) }), 14);
-  const pen = new SvgPen(ruler);
-  content.paint(pen, 0, 0);
-  return pen.document(1600, content.height, '', '{}');
+  const content = stacked(spikeSheet(style, { spike, shown: input, caption: captionOf(record) }), 14);
+  return svgOfBlock(content, 1600);
 }
 
 describe('the sheet of a spike', () => {

@@ -1,58 +1,50 @@
-// The autopsy of a spike on one sheet: it alone is to suffice for a bug report.
+// The report of a spike on one sheet, enough for a bug report on its own.
 import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { type ChainStep, chainOf, type Fact } from '@rtprobe/trace';
-import { dateTime } from '../../i18n/dates.ts';
-import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { drawTimeline, offsetText, type TimelineInput, timelineHeight } from '../timeline.ts';
-import type { Timeline } from '../timeline-view.ts';
-import { type Block, card, columns, inside, type Style, stack, type Type, textBlock } from './block.ts';
+import { spikeFacts } from '../report/facts.ts';
+import { partsOf } from '../report/parts.ts';
+import { peopleOf } from '../report/processes.ts';
+import { markersNote, recorderNote } from '../report/timeline.ts';
+import type { Timeline } from '../timeline/lanes.ts';
+import { paintTimeline, type TimelineInput, timelineHeight } from '../timeline/paint.ts';
+import {
+  type Block,
+  card,
+  columns,
+  inside,
+  type Style,
+  stacked,
+  type TextStyle,
+  textBlock,
+} from './block.ts';
+import { personCard, stackCard } from './cards.ts';
 import { chainBlock } from './chain.ts';
 import { topBlock, valueBlock } from './head.ts';
 import { partsBlock } from './parts.ts';
-import { peopleOf, personCard, stackCard } from './people.ts';
-import { ROOM } from './sheet.ts';
+import { CONTENT_WIDTH } from './sheet.ts';
 import { strip } from './strip.ts';
 
 export interface SpikeSheet {
   readonly spike: Spike;
-  /** The timeline as it is on the page; missing where there is no trace. */
+  /** The timeline as the page shows it; undefined without a trace. */
   readonly shown: TimelineInput | undefined;
   readonly caption: readonly Fact[];
 }
 
-/** Rows of lanes a sheet has room for; CPUs beyond are named. */
+/** Most rows of lanes on a sheet. The note names the CPUs that are left out. */
 const ROWS_MAX = 40;
-
-function wordsOf(spike: Spike): string[] {
-  return [
-    spike.host,
-    measureWords(spike.measure).title,
-    t('pages.cpu', { cpu: spike.cpu }),
-    dateTime(spike.time),
-    t('detail.threshold', { threshold: formatDuration(spike.thresholdNs) }),
-    ...(spike.rule === undefined ? [] : [t('autopsy.rule', { id: spike.rule })]),
-    ...boundsOf(spike),
-  ];
-}
-
-function boundsOf({ bounds }: Spike): string[] {
-  if (bounds === undefined) return [];
-  if (bounds.exact) return [t('autopsy.exact')];
-  const { lowerNs, upperNs } = bounds;
-  return [t('autopsy.bounds', { lower: formatDuration(lowerNs), upper: formatDuration(upperNs) })];
-}
 
 function headBlock(style: Style, { valueNs, sentence }: Spike): Block {
   const { theme } = style;
-  const text: Type = { size: 22, weight: 600, colour: theme.text };
+  const text: TextStyle = { size: 22, weight: 600, colour: theme.text };
   return valueBlock(style, formatDuration(valueNs), theme.alarm, (width) =>
     textBlock(style, text, sentence, width, 5),
   );
 }
 
-/** CPUs that fit; the spike's own comes first. */
+/** Returns the lanes of the CPUs that fit, and the CPUs that do not. The spike's CPU comes first. */
 function fitting(timeline: Timeline): { timeline: Timeline; left: number[] } {
   const lanes = timeline.lanes.filter((lane) => lane.top + lane.height <= ROWS_MAX);
   if (lanes.length === timeline.lanes.length) return { timeline, left: [] };
@@ -66,25 +58,20 @@ function fitting(timeline: Timeline): { timeline: Timeline; left: number[] } {
 }
 
 function noteOf({ trace }: Timeline, { marker }: TimelineInput, left: readonly number[]): string {
-  const cut = trace.cpus.filter((cpu) => cpu.overwritten).map((cpu) => cpu.cpu);
-  const zero = trace.windowFromNs;
+  const markers = markersNote(marker, trace);
   const words = [
-    t('autopsy.recorder'),
-    cut.length === 0 ? t('autopsy.complete') : t('autopsy.overwritten', { cpus: cpuList(cut) }),
+    recorderNote(trace),
+    ...(markers === undefined ? [] : [markers]),
+    ...(left.length > 0 ? [t('sheet.cpusLeft', { cpus: cpuList(left) })] : []),
   ];
-  if (marker.a !== undefined && marker.b !== undefined) {
-    const [a, b] = [offsetText(marker.a - zero), offsetText(marker.b - zero)];
-    words.push(t('autopsy.marked', { a, b, value: formatDuration(Math.abs(marker.b - marker.a)) }));
-  }
-  if (left.length > 0) words.push(t('sheet.cpusLeft', { cpus: cpuList(left) }));
   return words.join('  ·  ');
 }
 
 function timelineCard(style: Style, input: TimelineInput | undefined): Block {
-  const width = inside(ROOM);
+  const width = inside(CONTENT_WIDTH);
   if (input === undefined) {
     const why = textBlock(style, { size: 13, colour: style.theme.muted }, t('autopsy.noTraceWhy'), width, 2);
-    return card(style, t('autopsy.noTrace'), '', ROOM, why);
+    return card(style, t('autopsy.noTrace'), '', CONTENT_WIDTH, why);
   }
   const { timeline, left } = fitting(input.timeline);
   const height = timelineHeight(timeline);
@@ -93,33 +80,38 @@ function timelineCard(style: Style, input: TimelineInput | undefined): Block {
     paint: (pen, x, y) => {
       pen.save();
       pen.translate(x, y);
-      // Neither a pointer nor what lies under it belongs to a picture.
+      // A picture shows no pointer.
       const still = { ...input, timeline, cursor: undefined, hovered: undefined };
-      drawTimeline({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
+      paintTimeline({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
       pen.restore();
     },
   };
-  return card(style, t('autopsy.what'), noteOf(timeline, input, left), ROOM, content);
+  return card(style, t('autopsy.what'), noteOf(timeline, input, left), CONTENT_WIDTH, content);
 }
 
 function chainCard(style: Style, steps: readonly ChainStep[], trace: Trace | undefined): Block | undefined {
   if (trace === undefined) return undefined;
-  const content = chainBlock(style, steps, trace.windowFromNs, inside(ROOM));
-  return card(style, t('autopsy.chain'), '', ROOM, content);
+  const content = chainBlock(style, steps, trace.windowFromNs, inside(CONTENT_WIDTH));
+  return card(style, t('autopsy.chain'), '', CONTENT_WIDTH, content);
 }
 
 export function spikeSheet(style: Style, sheet: SpikeSheet): (Block | undefined)[] {
   const { spike, shown, caption } = sheet;
   const trace = shown?.timeline.trace;
   const steps = trace === undefined ? [] : chainOf(trace, spike);
-  const people = peopleOf(spike).map(
-    (person) => (width: number, least?: number) => personCard(style, person, width, least),
-  );
+  const people = peopleOf(spike).map((person) => (width: number) => personCard(style, person, width));
   return [
-    stack([topBlock(style, wordsOf(spike)), headBlock(style, spike), partsBlock(style, spike, ROOM)], 16),
+    stacked(
+      [
+        topBlock(style, [spike.host, ...spikeFacts(spike).map((fact) => fact.text)]),
+        headBlock(style, spike),
+        partsBlock(style, partsOf(spike), CONTENT_WIDTH),
+      ],
+      16,
+    ),
     timelineCard(style, shown),
     chainCard(style, steps, trace),
-    columns(ROOM, 14, [(width, least) => stackCard(style, spike, width, least), ...people]),
-    strip(style, caption, ROOM),
+    columns(CONTENT_WIDTH, 14, [(width) => stackCard(style, spike, width), ...people]),
+    strip(style, caption, CONTENT_WIDTH),
   ];
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { line, type Pen } from '../pen.ts';
+import { line } from '../pen.ts';
 import { SvgPen } from './svg-pen.ts';
+import { ruler } from './testing.ts';
 
-/** Seven pixels a letter. */
-const ruler = { font: '', measureText: (text: string) => ({ width: 7 * text.length }) } as unknown as Pen;
 const drawn = (draw: (pen: SvgPen) => void, metadata = '{}'): string => {
   const pen = new SvgPen(ruler);
   draw(pen);

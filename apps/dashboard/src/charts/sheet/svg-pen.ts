@@ -1,92 +1,54 @@
-// A pen that writes SVG: text stays text, styles are attributes, fonts are generic, so that every reader shows the same.
+// A pen that writes SVG. Text stays text, styles are attributes, and fonts are generic, so every reader shows the same.
 import { visibleText } from '@rtprobe/metrics';
 import type { Pen } from '../pen.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Names are hostile: nothing in them becomes markup, and nothing stays invisible (XML knows no control characters). */
-const escaped = (text: string): string => visibleText(text).replace(/[&<>"]/g, (c) => ESCAPES[c]!);
+/** Escapes hostile text: markup and control characters, which XML does not allow. */
+const escaped = (text: unknown): string => visibleText(String(text)).replace(/[&<>"]/g, (c) => ESCAPES[c]!);
 
 const short = (n: number): string => String(Math.round(n * 100) / 100);
 
+type Look = Pick<Pen, 'fillStyle' | 'strokeStyle' | 'lineWidth' | 'font' | 'textAlign' | 'textBaseline'>;
+
 interface State {
-  fillStyle: string;
-  strokeStyle: string;
-  lineWidth: number;
-  font: string;
-  textAlign: CanvasTextAlign;
-  textBaseline: CanvasTextBaseline;
   dash: readonly number[];
   dx: number;
   dy: number;
-  /** Groups this state opened, to be closed with it. */
+  /** Groups that this state opened; restore() closes them. */
   groups: number;
 }
 
 const ANCHORS: Readonly<Partial<Record<CanvasTextAlign, string>>> = { center: 'middle', right: 'end' };
 
-/** Readers differ in how they take dominant-baseline: the baseline is moved by a share of the font's size. */
+/** Readers differ in dominant-baseline, so the text is moved by a share of the font size instead. */
 const BASELINES: Readonly<Partial<Record<CanvasTextBaseline, number>>> = {
   top: 0.82,
   middle: 0.35,
   bottom: -0.2,
 };
 
-/** A pattern of this pen is the word by which its elements refer to it. */
+/** A pattern of this pen is the reference that its elements use in `fill`. */
 const asPattern = (reference: string): CanvasPattern => reference as unknown as CanvasPattern;
 
 export class SvgPen implements Pen {
+  fillStyle: Pen['fillStyle'] = '#000';
+  strokeStyle: Pen['strokeStyle'] = '#000';
+  lineWidth = 1;
+  font = '10px sans-serif';
+  textAlign: CanvasTextAlign = 'left';
+  textBaseline: CanvasTextBaseline = 'alphabetic';
   readonly #ruler: Pen;
   readonly #defs: string[] = [];
   readonly #body: string[] = [];
   readonly #patterns = new Map<string, string>();
-  readonly #stack: State[] = [];
-  #state: State = {
-    ...{ fillStyle: '#000', strokeStyle: '#000', lineWidth: 1, font: '10px sans-serif' },
-    ...{ textAlign: 'left', textBaseline: 'alphabetic', dash: [], dx: 0, dy: 0, groups: 0 },
-  };
+  readonly #stack: { look: Look; state: State }[] = [];
+  #state: State = { dash: [], dx: 0, dy: 0, groups: 0 };
   #path: string[] = [];
 
-  /** `ruler` measures text, in the fonts that will be drawn. */
+  /** `ruler` measures text in the fonts of the drawing. */
   constructor(ruler: Pen) {
     this.#ruler = ruler;
-  }
-
-  get fillStyle(): string {
-    return this.#state.fillStyle;
-  }
-  set fillStyle(style: string | CanvasPattern | CanvasGradient) {
-    this.#state.fillStyle = String(style);
-  }
-  get strokeStyle(): string {
-    return this.#state.strokeStyle;
-  }
-  set strokeStyle(style: string | CanvasPattern | CanvasGradient) {
-    this.#state.strokeStyle = String(style);
-  }
-  get lineWidth(): number {
-    return this.#state.lineWidth;
-  }
-  set lineWidth(width: number) {
-    this.#state.lineWidth = width;
-  }
-  get font(): string {
-    return this.#state.font;
-  }
-  set font(font: string) {
-    this.#state.font = font;
-  }
-  get textAlign(): CanvasTextAlign {
-    return this.#state.textAlign;
-  }
-  set textAlign(align: CanvasTextAlign) {
-    this.#state.textAlign = align;
-  }
-  get textBaseline(): CanvasTextBaseline {
-    return this.#state.textBaseline;
-  }
-  set textBaseline(baseline: CanvasTextBaseline) {
-    this.#state.textBaseline = baseline;
   }
 
   #x(x: number): string {
@@ -98,7 +60,8 @@ export class SvgPen implements Pen {
   }
 
   #stroke(): string {
-    const { strokeStyle, lineWidth, dash } = this.#state;
+    const { strokeStyle, lineWidth } = this;
+    const { dash } = this.#state;
     const dashed = dash.length > 0 ? ` stroke-dasharray="${dash.map(short).join(' ')}"` : '';
     return `fill="none" stroke="${escaped(strokeStyle)}" stroke-width="${short(lineWidth)}"${dashed}`;
   }
@@ -108,7 +71,7 @@ export class SvgPen implements Pen {
   }
 
   fillRect(x: number, y: number, width: number, height: number): void {
-    this.#body.push(`<rect ${this.#box(x, y, width, height)} fill="${escaped(this.#state.fillStyle)}"/>`);
+    this.#body.push(`<rect ${this.#box(x, y, width, height)} fill="${escaped(this.fillStyle)}"/>`);
   }
 
   strokeRect(x: number, y: number, width: number, height: number): void {
@@ -116,7 +79,7 @@ export class SvgPen implements Pen {
   }
 
   fillText(text: string, x: number, y: number): void {
-    const { font, textAlign, textBaseline, fillStyle } = this.#state;
+    const { font, textAlign, textBaseline, fillStyle } = this;
     const [, weight, size = '10', family = 'sans-serif'] =
       /^(?:(\d+|bold)\s+)?([\d.]+)px\s+(.*)$/.exec(font) ?? [];
     const down = (BASELINES[textBaseline] ?? 0) * Number(size);
@@ -129,7 +92,7 @@ export class SvgPen implements Pen {
   }
 
   measureText(text: string): TextMetrics {
-    this.#ruler.font = this.#state.font;
+    this.#ruler.font = this.font;
     return this.#ruler.measureText(text);
   }
 
@@ -164,14 +127,14 @@ export class SvgPen implements Pen {
   }
 
   fill(): void {
-    this.#body.push(`<path d="${this.#path.join('')}" fill="${escaped(this.#state.fillStyle)}"/>`);
+    this.#body.push(`<path d="${this.#path.join('')}" fill="${escaped(this.fillStyle)}"/>`);
   }
 
   stroke(): void {
     this.#body.push(`<path d="${this.#path.join('')}" ${this.#stroke()}/>`);
   }
 
-  /** To the path, until the state is restored. */
+  /** Clips to the path until restore(). */
   clip(): void {
     const id = `c${this.#defs.length}`;
     this.#defs.push(`<clipPath id="${id}"><path d="${this.#path.join('')}"/></clipPath>`);
@@ -184,15 +147,18 @@ export class SvgPen implements Pen {
   }
 
   save(): void {
-    this.#stack.push({ ...this.#state });
-    this.#state.groups = 0;
+    const { fillStyle, strokeStyle, lineWidth, font, textAlign, textBaseline } = this;
+    const look = { fillStyle, strokeStyle, lineWidth, font, textAlign, textBaseline };
+    this.#stack.push({ look, state: this.#state });
+    this.#state = { ...this.#state, groups: 0 };
   }
 
   restore(): void {
     const before = this.#stack.pop();
     if (before === undefined) return;
     for (let i = 0; i < this.#state.groups; i++) this.#body.push('</g>');
-    this.#state = before;
+    Object.assign(this, before.look);
+    this.#state = before.state;
   }
 
   translate(x: number, y: number): void {
@@ -220,7 +186,7 @@ export class SvgPen implements Pen {
     this.#body.push(`<image ${this.#box(x, y, width, height)} href="${data}" preserveAspectRatio="none"/>`);
   }
 
-  /** The whole document; `metadata` goes into it as text. */
+  /** Returns the whole document with `metadata` as text. */
   document(width: number, height: number, title: string, metadata: string): string {
     const [w, h] = [short(width), short(height)];
     return (

@@ -1,11 +1,11 @@
-// A table of words and numbers, each column as wide as it is told.
-import { type Block, fitted, LINE, type Style, type Type, widthOf, write } from './block.ts';
+// A table with columns of given widths.
+import { type Block, fitted, LINE, type Style, type TextStyle, widthOf, write } from './block.ts';
 
 export interface Column {
   readonly title: string;
-  /** Of the width that is there. */
+  /** Share of the table's width. */
   readonly share: number;
-  /** Numbers stand at the right of their column. */
+  /** Aligned at the right. */
   readonly number?: boolean;
 }
 
@@ -19,8 +19,8 @@ export function tableBlock(
   width: number,
 ): Block {
   const { theme } = style;
-  const title: Type = { size: 12, colour: theme.muted };
-  const plain: Type = { size: 13, colour: theme.text };
+  const title: TextStyle = { size: 12, colour: theme.muted };
+  const plain: TextStyle = { size: 13, colour: theme.text };
   const sum = head.reduce((all, column) => all + column.share, 0);
   return {
     height: STEP * (rows.length + 1),

@@ -1,13 +1,11 @@
 // The kernel stack of a spike, or why there is none.
 import type { Spike } from '@rtprobe/protocol';
-import { t } from '../../i18n/translate.ts';
+import { noStackReason } from '../../charts/report/details.ts';
 import { Name } from './Name.tsx';
 
 export function StackFrames({ spike }: { spike: Spike }) {
   if (spike.stack.length === 0) {
-    return (
-      <p className="muted small">{t(spike.mode === 'user' ? 'detail.stackUser' : 'detail.stackNone')}</p>
-    );
+    return <p className="muted small">{noStackReason(spike)}</p>;
   }
   return (
     <ol className="frames">

@@ -1,6 +1,7 @@
 // How panels reach the scheduler, and a canvas that paints itself when data came.
 import { createContext, type RefObject, useContext, useEffect, useRef } from 'react';
 import { readTheme, type Surface, surfaceOf, type Theme } from '../../charts/canvas.ts';
+import { readSliceColours, type SliceColours } from '../../charts/colours.ts';
 import type { Scheduler, TaskHandle } from '../../charts/scheduler.ts';
 import type { Signal } from '../../store/base/signal.ts';
 import { useSession } from '../../store/session/context.ts';
@@ -38,7 +39,7 @@ export interface AtOnce {
 export function usePainted(
   canvas: RefObject<HTMLCanvasElement | null>,
   periodMs: number,
-  paint: (surface: Surface, theme: Theme) => void,
+  paint: (surface: Surface, theme: Theme, colours: SliceColours) => void,
   atOnce?: AtOnce,
 ): void {
   const { scheduler, data, spiked, restyled } = useDrawing();
@@ -49,19 +50,19 @@ export function usePainted(
   const isFollowing = atOnce !== undefined;
   const marksSpikes = atOnce?.spikes === true;
   useEffect(() => {
-    let theme: Theme | undefined;
+    let look: { theme: Theme; colours: SliceColours } | undefined;
     const run = () => {
       const element = canvas.current;
       if (element === null) return;
-      theme ??= readTheme(element);
-      const surface = surfaceOf(element, theme.scale);
+      look ??= { theme: readTheme(element), colours: readSliceColours(element) };
+      const surface = surfaceOf(element, look.theme.scale);
       if (surface === undefined) return;
-      latest.current(surface, theme);
+      latest.current(surface, look.theme, look.colours);
     };
     const task = scheduler.add({ kind: 'paint', periodMs, run });
     handle.current = task;
     const restyle = () => {
-      theme = undefined;
+      look = undefined;
       task.invalidate();
     };
     const stops = [data.listen(task.invalidate), restyled.listen(restyle)];

@@ -1,6 +1,6 @@
 // What the colours and the line of the heatmap mean.
 import { fullCount } from '@rtprobe/metrics';
-import { heatColour } from '../../charts/heatmap-cells.ts';
+import { heatColour } from '../../charts/heatmap/cells.ts';
 import { t } from '../../i18n/translate.ts';
 
 const STOPS = [0, 0.25, 0.5, 0.75, 1];

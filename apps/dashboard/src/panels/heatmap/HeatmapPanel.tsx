@@ -2,8 +2,8 @@
 // the pointer it zooms to that stretch, the wheel zooms about the moment under it.
 import type { Spike } from '@rtprobe/protocol';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
-import { HeatmapPainter } from '../../charts/heatmap.ts';
-import type { HeatmapInput, Mark } from '../../charts/heatmap-frame.ts';
+import type { HeatmapInput, Mark } from '../../charts/heatmap/frame.ts';
+import { HeatmapPainter } from '../../charts/heatmap/painter.ts';
 import { latencyScale } from '../../charts/latency-scale.ts';
 import { measureInText, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';

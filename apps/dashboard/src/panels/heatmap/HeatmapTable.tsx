@@ -1,6 +1,6 @@
 // The heatmap in words: a line a slice of time, newest first.
 import { countOfLevel, formatDuration, fullCount, lowerEdge, ROWS, rowEdge, span } from '@rtprobe/metrics';
-import type { HeatmapInput } from '../../charts/heatmap-frame.ts';
+import type { HeatmapInput } from '../../charts/heatmap/frame.ts';
 import { clockTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { Scroll } from '../common/Scroll.tsx';

@@ -1,7 +1,7 @@
 // What lies under the pointer, with how exact it is.
 import { formatDuration, fullCount, rowEdge } from '@rtprobe/metrics';
-import type { Hit } from '../../charts/heatmap.ts';
-import type { Mark } from '../../charts/heatmap-frame.ts';
+import type { Mark } from '../../charts/heatmap/frame.ts';
+import type { Hit } from '../../charts/heatmap/painter.ts';
 import { clockTime, clockTimeMs } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { Name } from '../common/Name.tsx';

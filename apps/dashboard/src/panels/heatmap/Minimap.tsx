@@ -1,7 +1,7 @@
 // The strip of the whole run under the heatmap, and the way to another part of it.
 import { type PointerEvent, useRef } from 'react';
+import { MINIMAP_MARGIN, paintMinimap } from '../../charts/heatmap/minimap.ts';
 import { latencyScale } from '../../charts/latency-scale.ts';
-import { MINIMAP_MARGIN, paintMinimap } from '../../charts/minimap.ts';
 import { t } from '../../i18n/translate.ts';
 import type { ChartSubject } from '../../store/reading/chart-subject.ts';
 import { chosenBudget, decadesOf } from '../../store/reading/defaults.ts';

@@ -1,8 +1,8 @@
 // What the pointer does on a heatmap: shows what lies under it, draws out a stretch of time to zoom to, opens spikes.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react';
-import type { HeatmapPainter } from '../../charts/heatmap.ts';
-import type { HeatmapInput, Mark } from '../../charts/heatmap-frame.ts';
+import type { HeatmapInput, Mark } from '../../charts/heatmap/frame.ts';
+import type { HeatmapPainter } from '../../charts/heatmap/painter.ts';
 import { useSession } from '../../store/session/context.ts';
 
 /** A press that moved less, in CSS pixels, is a click. */

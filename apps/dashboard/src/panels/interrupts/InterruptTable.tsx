@@ -1,17 +1,7 @@
 // Every interrupt line, vector and softirq, worst first.
-import {
-  cpuList,
-  formatDuration,
-  fullCount,
-  percent,
-  rate,
-  samplesNeeded,
-  shortCount,
-  span,
-} from '@rtprobe/metrics';
-import { descriptorOf } from '../../i18n/measures.ts';
+import { formatDuration, fullCount, percent, samplesNeeded, shortCount, span } from '@rtprobe/metrics';
+import { interruptCells, interruptColumns } from '../../charts/report/interrupts.ts';
 import { t } from '../../i18n/translate.ts';
-import { actionName } from '../../store/machine/interrupt-names.ts';
 import { listInterrupts, threadMaxima } from '../../store/machine/interrupts.ts';
 import { chosenBudget, isOver } from '../../store/reading/defaults.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
@@ -24,18 +14,19 @@ import { Sparkline, sparklineSeconds } from '../table/Sparkline.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
 
 function columns(seconds: number, whole: boolean, threads: boolean): readonly Column[] {
+  const { irq, action, max, p999, rate, cpus, affinity } = interruptColumns();
   const all: (Column | false)[] = [
-    { sort: 'irq', title: t('interrupts.irq'), rising: true, className: 'col-irq' },
-    { sort: 'action', title: t('interrupts.action'), rising: true, className: 'col-action' },
-    { sort: 'max', title: t('interrupts.max'), number: true },
+    { ...irq, sort: 'irq', rising: true, className: 'col-irq' },
+    { ...action, sort: 'action', rising: true, className: 'col-action' },
+    { ...max, sort: 'max' },
     threads && {
       title: t('interrupts.thread'),
       number: true,
       className: 'col-thread',
       hint: t('interrupts.threadHint'),
     },
-    { sort: 'p999', title: 'p99.9', number: true },
-    { sort: 'rate', title: t('interrupts.rate'), number: true },
+    { ...p999, sort: 'p999' },
+    { ...rate, sort: 'rate' },
     whole && {
       sort: 'share',
       title: t('pages.share'),
@@ -44,8 +35,8 @@ function columns(seconds: number, whole: boolean, threads: boolean): readonly Co
       hint: t('pages.shareHint'),
     },
     whole && { sort: 'count', title: t('interrupts.count'), number: true, className: 'col-count' },
-    { title: t('interrupts.cpus'), className: 'col-cpus' },
-    { title: t('interrupts.affinity'), className: 'col-affinity' },
+    { ...cpus, className: 'col-cpus' },
+    { ...affinity, className: 'col-affinity' },
     { title: t('interrupts.last', { span: span(seconds) }), className: 'col-spark' },
   ];
   return all.filter((c) => c !== false);
@@ -64,25 +55,23 @@ interface RowProps {
 
 function Row({ source, threadMax, threads, whole, time, budgetNs }: RowProps) {
   const { info, count, max, p999, none } = source;
+  const cells = interruptCells(source);
   const over = isOver(max, budgetNs);
   const needed = fullCount(samplesNeeded(0.999));
   const tooFew = t('interrupts.tooFew', { needed, count: fullCount(count) });
   return (
     <tr className={info.retired ? 'retired' : ''}>
       <td className="col-irq">
-        <InterruptLink
-          of={info}
-          text={descriptorOf(info.measure).source === 'irq' ? String(info.number) : info.label}
-        />
+        <InterruptLink of={info} text={cells.irq} />
       </td>
       <td className="col-action">
-        <InterruptLink of={info} text={actionName(info)} />
+        <InterruptLink of={info} text={cells.action} />
         {info.threaded && <span className="muted"> {t('interrupts.threaded')}</span>}
         {info.retired && <span className="muted"> {t('interrupts.freed')}</span>}
       </td>
       <td className={over ? 'number alarm' : 'number'}>
         {over && <span aria-hidden="true">▲ </span>}
-        {count === 0 ? '–' : formatDuration(max)}
+        {cells.max}
       </td>
       {threads && (
         <td className={`number col-thread${isOver(threadMax, budgetNs) ? ' alarm' : ''}`}>
@@ -90,13 +79,13 @@ function Row({ source, threadMax, threads, whole, time, budgetNs }: RowProps) {
         </td>
       )}
       <td className="number" title={p999 === undefined ? tooFew : undefined}>
-        {p999 === undefined ? <span className="muted">–</span> : formatDuration(p999)}
+        {p999 === undefined ? <span className="muted">{cells.p999}</span> : cells.p999}
       </td>
-      <td className="number">{rate(source.rate)}</td>
+      <td className="number">{cells.rate}</td>
       {whole && <td className="number col-spare">{percent(source.share)}</td>}
       {whole && <Count count={count} none={none} />}
-      <td className="col-cpus">{cpuList(source.cpus)}</td>
-      <td className="col-affinity">{info.affinity ?? '–'}</td>
+      <td className="col-cpus">{cells.cpus}</td>
+      <td className="col-affinity">{cells.affinity}</td>
       <td className="col-spark">
         <Sparkline history={source.history} time={time} budgetNs={budgetNs} />
       </td>

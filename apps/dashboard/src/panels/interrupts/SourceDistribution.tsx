@@ -1,6 +1,6 @@
 // The histogram of one source, small enough to stand beside others on the same latency axis.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
-import { Distribution } from '../../charts/Distribution.tsx';
+import { Distribution } from '../../charts/distribution/Distribution.tsx';
 import { latencyScale } from '../../charts/latency-scale.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';

@@ -1,6 +1,7 @@
 // The histogram of the run, and the same as a table.
-import { BUCKET_COUNT, formatDuration, fullCount, lowerEdge, samplesNeeded } from '@rtprobe/metrics';
-import { Distribution } from '../../charts/Distribution.tsx';
+import { formatDuration, fullCount, samplesNeeded } from '@rtprobe/metrics';
+import { Distribution } from '../../charts/distribution/Distribution.tsx';
+import { beyondText } from '../../charts/distribution/shape.ts';
 import { distributionAxis } from '../../charts/latency-scale.ts';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
@@ -24,7 +25,7 @@ export function DistributionPanel() {
   const baseline = useBaseline(measure, view.cpu, series?.total.count ?? 0);
   // From three metres a histogram cannot be read.
   if (view.kiosk) return null;
-  const beyond = series === undefined ? 0 : countFrom(series.total.buckets, top);
+  const beyond = series === undefined ? '' : beyondText(series.total.buckets, top, series.total.max);
   return (
     <section className="card distribution" aria-label={t('distribution.title')}>
       <header>
@@ -50,15 +51,7 @@ export function DistributionPanel() {
         <Quantiles series={series} />
       ) : (
         <div className="plot">
-          {beyond > 0 && (
-            <p className="beyond alarm small numeral">
-              {t('distribution.beyond', {
-                count: fullCount(beyond),
-                max: formatDuration(series.total.max),
-              })}{' '}
-              ▸
-            </p>
-          )}
+          {beyond !== '' && <p className="beyond alarm small numeral">{beyond} ▸</p>}
           <Distribution
             buckets={series.total.buckets}
             baseline={baseline?.buckets}
@@ -72,13 +65,6 @@ export function DistributionPanel() {
       )}
     </section>
   );
-}
-
-function countFrom(buckets: Float64Array, ns: number): number {
-  let count = 0;
-  for (let bucket = BUCKET_COUNT - 1; bucket >= 0 && lowerEdge(bucket) >= ns; bucket--)
-    count += buckets[bucket]!;
-  return count;
 }
 
 const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];

@@ -1,25 +1,21 @@
 // The first screen as a picture.
-import { cpuList, formatDuration, fullCount, rate, shortCount } from '@rtprobe/metrics';
-import { captionOfWindow, fileNameOf, pictureJson } from '@rtprobe/trace';
-import { type RefObject, useEffect } from 'react';
-import { readTheme } from '../../charts/canvas.ts';
+import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
+import { captionOfWindow, fileNameOf } from '@rtprobe/trace';
+import type { RefObject } from 'react';
 import { distributionAxis } from '../../charts/latency-scale.ts';
 import { type ScreenSheet, screenSheet } from '../../charts/sheet/screen-sheet.ts';
-import { type Compose, pngOf, svgOf } from '../../charts/sheet/sheet.ts';
-import { readSliceColours } from '../../charts/timeline.ts';
 import { clockTimeMs, dateTime } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { actionName } from '../../store/machine/interrupt-names.ts';
 import { listInterrupts } from '../../store/machine/interrupts.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
 import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
-import type { Reading, SeriesReading } from '../../store/reading/reading.ts';
+import type { Reading, SeriesReading, SourceReading } from '../../store/reading/reading.ts';
 import { useSession } from '../../store/session/context.ts';
 import type { Session } from '../../store/session/session.ts';
 import { worstOf } from '../../store/spikes/worst.ts';
 import { tipOnControl } from '../../ui/tip.ts';
-import { save } from '../common/save-file.ts';
+import { type Picture, usePictureExport } from '../common/export-picture.ts';
 import { verdictText } from './verdict-text.ts';
 
 /** Rows a picture has room for. */
@@ -34,26 +30,10 @@ function figuresOf({ total }: SeriesReading): string[] {
   return [...values, `n ${fullCount(total.count)}`];
 }
 
-function interruptsOf(reading: Reading, budgetNs: number): ScreenSheet['interrupts'] {
+function interruptsOf(reading: Reading, budgetNs: number): SourceReading[] {
   const worst = { filter: '', sort: 'max', descending: true, quiet: true, budgetNs } as const;
   const { shown } = listInterrupts(reading.sources(), worst);
-  const rows = shown
-    .filter((source) => source.count > 0)
-    .slice(0, INTERRUPTS_MAX)
-    .map(({ info, max, p999, rate: perSecond, cpus }) => [
-      ...[info.label, actionName(info), formatDuration(max), p999 === undefined ? '–' : formatDuration(p999)],
-      ...[rate(perSecond), cpuList(cpus), info.affinity ?? ''],
-    ]);
-  const head = [
-    { title: t('interrupts.irq'), share: 12 },
-    { title: t('interrupts.action'), share: 24 },
-    { title: t('interrupts.max'), share: 11, number: true },
-    { title: 'p99.9', share: 11, number: true },
-    { title: t('interrupts.rate'), share: 11, number: true },
-    { title: t('interrupts.cpus'), share: 9 },
-    { title: t('interrupts.affinity'), share: 10 },
-  ];
-  return { head, rows };
+  return shown.filter((source) => source.count > 0).slice(0, INTERRUPTS_MAX);
 }
 
 function worstWords(reading: Reading, session: Session, budget: number): ScreenSheet['worst'] {
@@ -108,45 +88,23 @@ function sheetOf(session: Session, reading: Reading, heatmap: HTMLCanvasElement 
 
 export function ScreenExport({ heatmap }: { heatmap: RefObject<HTMLCanvasElement | null> }) {
   const session = useSession();
-  const make = (write: (sheet: Made) => void) => {
+  const make = (): Picture | undefined => {
     const reading = session.reading();
-    if (reading === undefined) return;
+    if (reading === undefined) return undefined;
     const sheet = sheetOf(session, reading, heatmap.current);
-    const { host } = reading.info;
     const window = session.window.range();
     const stamp = new Date(window.to / 1000).toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
-    write({
+    return {
       compose: (style) => screenSheet(style, sheet),
-      metadata: pictureJson({ caption: sheet.caption, host: reading.info, window }),
+      content: { caption: sheet.caption, host: reading.info, window },
       title: sheet.words.join(', '),
-      name: (extension) => fileNameOf(host, `screen-${stamp}`, extension),
-    });
-  };
-  const look = () => ({ theme: readTheme(document.body), colours: readSliceColours(document.body) });
-  const failed = (error: unknown) =>
-    session.error(t('sheet.failed', { reason: error instanceof Error ? error.message : String(error) }));
-  const png = () =>
-    make(({ compose, metadata, name }) => {
-      pngOf(look(), compose, metadata).then((blob) => save(name('png'), blob), failed);
-    });
-  const svg = () =>
-    make(({ compose, metadata, title, name }) => save(name('svg'), svgOf(look(), compose, title, metadata)));
-  useEffect(() => {
-    session.exporter = { png, svg };
-    return () => {
-      session.exporter = undefined;
+      fileName: (extension) => fileNameOf(reading.info.host, `screen-${stamp}`, extension),
     };
-  });
+  };
+  const { png } = usePictureExport(make);
   return (
     <button type="button" className="screen-export" {...tipOnControl(t('sheet.pictureHint'))} onClick={png}>
       {t('sheet.picture')} <kbd>e</kbd>
     </button>
   );
-}
-
-interface Made {
-  readonly compose: Compose;
-  readonly metadata: string;
-  readonly title: string;
-  name(extension: string): string;
 }

@@ -1,7 +1,7 @@
 // Two runs against each other: their distributions on one another, their quantiles side by side.
 import { formatDuration, fullCount, samplesNeeded, shortCount } from '@rtprobe/metrics';
 import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
-import { Distribution } from '../../charts/Distribution.tsx';
+import { Distribution } from '../../charts/distribution/Distribution.tsx';
 import { latencyScale } from '../../charts/latency-scale.ts';
 import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';

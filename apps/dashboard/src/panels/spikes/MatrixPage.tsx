@@ -1,6 +1,6 @@
 // Cause × victim: a cell says how much the one cost the other; the darker the text's ground, the more.
 import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
-import { heatColour } from '../../charts/heatmap-cells.ts';
+import { heatColour } from '../../charts/heatmap/cells.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAddress, useReading, useSession } from '../../store/session/context.ts';

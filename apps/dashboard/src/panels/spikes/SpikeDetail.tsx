@@ -1,32 +1,18 @@
 // Everything the kernel captured of one spike.
-import { formatDuration, fullCount, span } from '@rtprobe/metrics';
+import { formatDuration, span } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
-import { type ReactNode, useEffect, useRef } from 'react';
-import { clockTimeMs, dayOf } from '../../i18n/dates.ts';
-import { measureWords } from '../../i18n/measures.ts';
+import { useEffect, useRef } from 'react';
+import { interruptedRows, measuredRows } from '../../charts/report/details.ts';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { fullName } from '../../store/machine/interrupt-names.ts';
 import { useAcknowledged, useAddress, useReading, useSession } from '../../store/session/context.ts';
+import { Rows } from '../common/FactRows.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { StackFrames } from '../common/StackFrames.tsx';
-import { spikeTask } from './spike-task.ts';
 import { ValueBar } from './ValueBar.tsx';
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </>
-  );
-}
-
-function policyText({ policy, priority, nice }: Spike['task']): string {
-  return priority > 0 ? t('detail.priority', { policy, priority }) : t('detail.nice', { policy, nice });
-}
 
 function Decomposition({ spike }: { spike: Spike }) {
   const { cause, valueNs, thresholdNs } = spike;
@@ -60,39 +46,12 @@ function Decomposition({ spike }: { spike: Spike }) {
 }
 
 function Facts({ spike }: { spike: Spike }) {
-  const { task } = spike;
   return (
     <div className="facts">
       <h3>{t('detail.interrupted')}</h3>
-      <dl>
-        <Fact name={t('detail.task')}>
-          <Name>{spikeTask(spike)}</Name>
-        </Fact>
-        <Fact name={t('detail.wasIn')}>{t(`detail.mode.${spike.mode}`)}</Fact>
-        <Fact name={t('detail.policy')}>{policyText(task)}</Fact>
-        <Fact name={t('detail.pid')}>
-          {task.pid}, {task.tgid}
-          {task.kthread ? ` ${t('detail.kthread')}` : ''}
-        </Fact>
-        <Fact name={t('detail.started')}>
-          {t('detail.afterBoot', { seconds: (Number(task.startNs) / 1e9).toFixed(3) })}
-        </Fact>
-      </dl>
+      <Rows rows={interruptedRows(spike)} />
       <h3>{t('detail.measured')}</h3>
-      <dl>
-        <Fact name={t('detail.measure')}>{measureWords(spike.measure).title}</Fact>
-        <Fact name={t('detail.source')}>
-          <Words of="detail.onCpu" with={{ name: <Name>{fullName(spike)}</Name>, cpu: spike.cpu }} />
-        </Fact>
-        <Fact name={t('detail.value')}>{fullCount(spike.valueNs)} ns</Fact>
-        <Fact name={t('detail.time')}>
-          {dayOf(spike.time)} {clockTimeMs(spike.time)}
-        </Fact>
-        <Fact name={t('detail.monotonic')}>{fullCount(Number(spike.monoNs))} ns</Fact>
-        <Fact name={t('detail.id')}>
-          <Name>{spike.id}</Name>
-        </Fact>
-      </dl>
+      <Rows rows={measuredRows(spike)} />
     </div>
   );
 }

@@ -1,0 +1,88 @@
+// Names as sentences use them. Names of tasks and actions are hostile: nothing in them stays invisible.
+import { formatExactDuration, visibleText } from '@rtprobe/metrics';
+import { descriptorOf, type Measure, measureOfPart, type SpikePart, type TaskInfo } from '@rtprobe/protocol';
+import { irqLabel, vectorTitle } from '@rtprobe/trace';
+
+/** A source of values, or what a part is of. */
+export interface Named {
+  number: number;
+  name: string;
+  label: string;
+}
+
+export const taskName = ({ comm, pid }: Pick<TaskInfo, 'comm' | 'pid'>): string =>
+  pid === 0 ? 'the idle task' : comm === '' ? `task ${pid}` : `${visibleText(comm)}/${pid}`;
+
+const vectorTitleOf = (measure: Measure, { number }: Named): string | undefined =>
+  descriptorOf(measure).source === 'vector' ? vectorTitle(number) : undefined;
+
+/** Softirqs and the one source of a CPU go by their label alone. */
+function titleOf(measure: Measure, named: Named): string {
+  const { source } = descriptorOf(measure);
+  if (source === 'cpu' || source === 'softirq') return '';
+  return vectorTitleOf(measure, named) ?? visibleText(named.name);
+}
+
+/** "irq 24 rtprobe-edu", "LOC local timer": in few words, for tables. */
+export function inShort(measure: Measure, named: Named): string {
+  const title = titleOf(measure, named);
+  const label = visibleText(named.label);
+  return title && title !== label ? `${label} ${title}` : label;
+}
+
+/** "irq 24 rtprobe-edu", "the local timer interrupt (LOC)": in a sentence. */
+export function spoken(measure: Measure, named: Named): string {
+  const title = vectorTitleOf(measure, named);
+  return title === undefined ? inShort(measure, named) : `the ${title} interrupt (${named.label})`;
+}
+
+/** "irq 36 (virtio1-req.0)". */
+export const irqName = (number: number, name: string): string =>
+  name ? `${irqLabel(number)} (${visibleText(name)})` : irqLabel(number);
+
+const partTask = ({ name, pid }: SpikePart): string =>
+  pid === undefined ? visibleText(name) : taskName({ comm: name, pid });
+
+/** What a part is of, in a sentence. `place` says where its interrupts were off. */
+function partName(part: SpikePart, place: string | undefined): string {
+  switch (part.kind) {
+    case 'nmi':
+      return 'NMI handlers';
+    case 'hardirq':
+      return `${irqName(part.number, part.name)} handler`;
+    case 'vector':
+      return `${vectorTitle(part.number) ?? visibleText(part.name)} interrupt (${part.label})`;
+    case 'softirq':
+      return `softirq ${part.label}`;
+    case 'irq_thread':
+      return `thread of ${irqName(part.number, part.name)}`;
+    case 'task':
+      return `${partTask(part)} running`;
+    case 'irqs_off':
+      return `${part.label} in ${partTask(part)}${place ? ` (${place})` : ''}`;
+    case 'switch':
+      return 'switching to it';
+    default:
+      return part.label;
+  }
+}
+
+/** "301 µs irq 36 (virtio1-req.0) handler ×3". */
+export function spokenPart(part: SpikePart, place?: string): string {
+  const times = part.count > 1 ? ` ×${part.count}` : '';
+  return `${formatExactDuration(part.durationNs)} ${partName(part, place)}${times}`;
+}
+
+/** Who a part is, in few words: a task goes by its name alone, as one program is one cause however often it runs. */
+export function partInShort(part: SpikePart): string {
+  const measure = measureOfPart(part.kind);
+  if (measure !== undefined) return inShort(measure, part);
+  switch (part.kind) {
+    case 'task':
+      return visibleText(part.name) || 'a task without a name';
+    case 'irqs_off':
+      return `${part.label} in ${visibleText(part.name)}`;
+    default:
+      return part.label;
+  }
+}

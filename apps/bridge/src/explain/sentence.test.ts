@@ -1,0 +1,381 @@
+import { PartKind } from '@rtprobe/abi';
+import { MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
+import { describe, expect, it } from 'vitest';
+import { toParts } from '../translate/part.ts';
+import { explain, type SpikeFacts, shortCause } from './sentence.ts';
+
+const task = {
+  pid: 411,
+  tgid: 411,
+  startNs: '5',
+  comm: 'camera-grab',
+  policy: 'SCHED_OTHER',
+  priority: 0,
+  nice: 0,
+  kthread: false,
+};
+
+function spike(change: Partial<SpikeFacts>): SpikeFacts {
+  return {
+    id: '1-1',
+    host: 'a',
+    time: 0,
+    monoNs: '0',
+    measure: 'timer_latency',
+    valueNs: 812_000,
+    thresholdNs: 500_000,
+    cpu: 0,
+    number: 0,
+    name: 'timer_latency',
+    label: 'timer',
+    mode: 'kernel',
+    task,
+    stack: ['do_disturb+0x44/0x90 [rtprobe_disturb]', 'ksys_write+0x6b/0xf0'],
+    ...change,
+  };
+}
+const edu = { measure: 'hardirq_duration', number: 24, name: 'rtprobe-edu', label: 'irq 24' } as const;
+
+describe('the sentence of a spike', () => {
+  it('names a hard handler, how long it held which CPU and whom it interrupted', () => {
+    const facts = spike({ ...edu, valueNs: 3_020_000, cpu: 1, mode: 'user', stack: [] });
+    expect(explain(facts)).toBe(
+      'Irq 24 rtprobe-edu held CPU 1 for 3.02 ms; it interrupted camera-grab/411 in user space.',
+    );
+    expect(shortCause(facts)).toBe('irq 24 rtprobe-edu');
+  });
+
+  it('calls a vector by what it is for', () => {
+    const facts = spike({ measure: 'vector_duration', number: 0, name: 'LOC', label: 'LOC', mode: 'idle' });
+    expect(explain(facts)).toBe('The local timer interrupt (LOC) held CPU 0 for 812 µs; the CPU was idle.');
+    expect(shortCause(facts)).toBe('LOC local timer');
+  });
+
+  it('blames a handler for a late timer when it ran for half of the delay', () => {
+    const facts = spike({ cause: { ...edu, durationNs: 640_000 } });
+    expect(explain(facts)).toBe(
+      'The timer on CPU 0 fired 812 µs late: the handler of irq 24 rtprobe-edu ran for 640 µs and ended in that time; ' +
+        'camera-grab/411 was running in the kernel, at do_disturb [rtprobe_disturb].',
+    );
+    expect(shortCause(facts)).toBe('irq 24 rtprobe-edu');
+  });
+
+  it('does not blame a handler that ran for less', () => {
+    const facts = spike({ cause: { ...edu, durationNs: 9_000 } });
+    expect(explain(facts)).toContain(
+      'the longest hard handler in that time, irq 24 rtprobe-edu, took only 9.00 µs',
+    );
+    expect(shortCause(facts)).toBe('interrupts disabled in camera-grab?');
+  });
+
+  it('only suspects interrupts that were off when the stack does not show them coming back on', () => {
+    expect(explain(spike({}))).toBe(
+      'The timer on CPU 0 fired 812 µs late; no measured handler ended in that time. ' +
+        'camera-grab/411 was running in the kernel, at do_disturb [rtprobe_disturb]: ' +
+        'if interrupts were disabled, this is where they were enabled again.',
+    );
+    const shown = spike({ stack: ['_raw_spin_unlock_irqrestore+0x1b/0x40', 'fio_submit+0x1/0x2'] });
+    expect(explain(shown)).toContain('at fio_submit, where interrupts were enabled again.');
+    expect(shortCause(shown)).toBe('interrupts disabled in camera-grab');
+  });
+
+  it('never says that user space disabled interrupts', () => {
+    const facts = spike({ mode: 'user', stack: [] });
+    expect(explain(facts)).toContain('the delay lies outside of what is measured');
+    expect(shortCause(facts)).toBe('unseen, in user space');
+  });
+
+  it('says that a softirq ran on top of a task that only lent its context', () => {
+    const facts = spike({ stack: ['net_rx_action+0x10/0x20', 'handle_softirqs+0xe1/0x2c0'] });
+    expect(explain(facts)).toContain('A softirq was running on top of camera-grab/411, at net_rx_action');
+  });
+});
+
+const kworker = { ...task, pid: 33, comm: 'kworker/1:1', kthread: true };
+const cyclictest = { ...task, pid: 2, comm: 'cyclictest', policy: 'SCHED_FIFO', priority: 90 };
+const micro = (us: number) => BigInt(us) * 1000n;
+const kernelParts = [
+  { kind: PartKind.hardirq, number: 36, name: 'virtio1-req.0', durationNs: micro(301), count: 1 },
+  { kind: PartKind.irqsOff, name: 'kworker/1:1', pid: 33, durationNs: micro(74), count: 1 },
+  { kind: PartKind.unaccounted, durationNs: micro(37), count: 1 },
+];
+const stack = ['_raw_spin_unlock_irqrestore+0x1b/0x40', 'blk_mq_dispatch_rq_list+0x2a/0x7f0'];
+
+describe('the sentence of a spike that is decomposed', () => {
+  it('names the parts, largest first, with the place where interrupts were off', () => {
+    const facts = spike({
+      ...{ measure: 'wakeup_latency', valueNs: 412_000, cpu: 1, victim: cyclictest, task: kworker, stack },
+      parts: toParts(kernelParts),
+    });
+    expect(explain(facts)).toBe(
+      'cyclictest/2 on CPU 1 ran 412 µs late: 301 µs irq 36 (virtio1-req.0) handler, ' +
+        '74.0 µs interrupts disabled in kworker/1:1/33 (blk_mq_dispatch_rq_list), 37.0 µs unaccounted.',
+    );
+    expect(shortCause(facts)).toBe('irq 36 virtio1-req.0');
+  });
+
+  it('says no place for interrupts disabled where the stack does not show one', () => {
+    const switched = ['__schedule+0x4/0x9', 'worker_thread+0x1/0x2'];
+    const woken = { measure: 'wakeup_latency', task: kworker, stack: switched } as const;
+    expect(explain(spike({ ...woken, parts: toParts(kernelParts) }))).toContain(
+      'interrupts disabled in kworker/1:1/33, 37.0 µs unaccounted',
+    );
+    expect(explain(spike({ task: kworker, stack: switched, parts: toParts(kernelParts) }))).toContain(
+      'interrupts disabled in kworker/1:1/33 (__schedule), 37.0 µs unaccounted',
+    );
+    const facts = spike({ task: cyclictest, stack, parts: toParts(kernelParts) });
+    expect(explain(facts)).toContain('interrupts disabled in kworker/1:1/33, 37.0 µs unaccounted');
+  });
+
+  it.each([
+    [{ kind: PartKind.nmi }, '9.00 µs NMI handlers', 'NMI'],
+    [{ kind: PartKind.hardirq, number: 24, name: 'edu' }, '9.00 µs irq 24 (edu) handler', 'irq 24 edu'],
+    [
+      { kind: PartKind.vector, number: 0, name: 'Local' },
+      '9.00 µs local timer interrupt (LOC)',
+      'LOC local timer',
+    ],
+    [{ kind: PartKind.softirq, number: 3, name: 'net_rx' }, '9.00 µs softirq NET_RX', 'NET_RX'],
+    [
+      { kind: PartKind.irqThread, number: 24, name: 'edu', pid: 9 },
+      '9.00 µs thread of irq 24 (edu)',
+      'irq 24 thread edu',
+    ],
+    [{ kind: PartKind.task, name: 'fio', pid: 9 }, '9.00 µs fio/9 running', 'fio'],
+    [
+      { kind: PartKind.irqsOff, name: 'fio', pid: 9 },
+      '9.00 µs interrupts disabled in fio/9',
+      'interrupts disabled in fio',
+    ],
+    [{ kind: PartKind.idleExit }, '9.00 µs idle exit', 'idle exit'],
+    [{ kind: PartKind.switch }, '9.00 µs switching to it', 'context switch'],
+    [{ kind: PartKind.probe }, '9.00 µs rtprobe itself', 'rtprobe itself'],
+    [{ kind: PartKind.other }, '9.00 µs other parts', 'other parts'],
+    [{ kind: PartKind.unaccounted }, '9.00 µs unaccounted', 'unaccounted'],
+    [{ kind: 77 }, '9.00 µs unaccounted', 'unaccounted'],
+  ])('words a part %j as %s', (part, words, culprit) => {
+    const parts = toParts([{ durationNs: micro(9), count: 1, ...part }]);
+    const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
+    expect(explain(facts)).toBe(`The probe thread on CPU 0 ran 9.00 µs late: ${words}.`);
+    expect(shortCause(facts)).toBe(culprit);
+  });
+
+  it('knows an irq thread by its source, as the name of a task is cut off, and a task without a name by its pid', () => {
+    const source = { measure: 'hardirq_duration', number: 24, name: 'rtprobe-edu' } as const;
+    const parts = toParts(
+      [
+        {
+          kind: PartKind.irqThread,
+          number: 24,
+          name: 'irq/24-rtprobe-',
+          pid: 9,
+          durationNs: micro(9),
+          count: 1,
+        },
+        {
+          kind: PartKind.irqThread,
+          number: 25,
+          name: 'irq/25-s-ahci',
+          pid: 8,
+          durationNs: micro(8),
+          count: 1,
+        },
+        { kind: PartKind.task, pid: 7, durationNs: micro(7), count: 1 },
+      ],
+      new Map([[3, source]]),
+    );
+    expect(explain(spike({ measure: 'thread_latency', valueNs: 24_000, parts }))).toBe(
+      'The probe thread on CPU 0 ran 24.0 µs late: 9.00 µs thread of irq 24 (rtprobe-edu), ' +
+        '8.00 µs thread of irq 25 (ahci), 7.00 µs task 7 running.',
+    );
+  });
+
+  it('has a case above for every kind of part', () => {
+    expect(PART_KINDS).toHaveLength(Object.keys(PartKind).length);
+  });
+
+  it('counts runs, sums up small parts and says when the beginning is missing', () => {
+    const many = [50, 40, 30, 20, 3, 2].map((us, i) => ({
+      ...{ kind: PartKind.hardirq, number: i, name: '', durationNs: micro(us), count: i + 1 },
+    }));
+    const facts = spike({ valueNs: 145_000, parts: toParts(many), partsIncomplete: true });
+    expect(explain(facts)).toBe(
+      'The timer on CPU 0 fired 145 µs late: 50.0 µs irq 0 handler, 40.0 µs irq 1 handler ×2, ' +
+        '30.0 µs irq 2 handler ×3, 20.0 µs irq 3 handler ×4, 5.00 µs in 2 smaller parts; ' +
+        'the recorder no longer held how it began.',
+    );
+  });
+
+  it('blames what is unaccounted for on nobody', () => {
+    const facts = spike({
+      ...{ measure: 'wakeup_latency', victim: cyclictest },
+      parts: toParts([
+        { kind: PartKind.unaccounted, durationNs: micro(800) },
+        { kind: PartKind.hardirq, number: 24, name: 'edu', durationNs: micro(12) },
+      ]),
+    });
+    expect(shortCause(facts)).toBe('unaccounted');
+  });
+});
+
+describe('each measure has its sentence', () => {
+  const held = { valueNs: 412_000, cpu: 1, task: kworker, stack };
+  const cases: Record<string, readonly [Partial<SpikeFacts>, string, string]> = {
+    timer_latency: [
+      { stack: [], mode: 'idle' },
+      'The timer on CPU 1 fired 412 µs late; no measured handler ended in that time. ' +
+        'The CPU was idle: the record does not show what delayed it.',
+      'unseen, CPU idle',
+    ],
+    hardirq_duration: [
+      { number: 24, name: 'edu', label: 'irq 24', mode: 'idle' },
+      'Irq 24 edu held CPU 1 for 412 µs; the CPU was idle.',
+      'irq 24 edu',
+    ],
+    vector_duration: [
+      { number: 1, name: 'RES', label: 'RES', mode: 'idle' },
+      'The reschedule interrupt (RES) held CPU 1 for 412 µs; the CPU was idle.',
+      'RES reschedule',
+    ],
+    irq_thread_latency: [
+      { number: 24, name: 'edu', label: 'irq 24' },
+      'The thread of irq 24 (edu) on CPU 1 ran 412 µs after it was woken.',
+      'unaccounted',
+    ],
+    irq_thread_duration: [
+      { number: 24, name: 'edu', label: 'irq 24' },
+      'The thread of irq 24 (edu) ran on CPU 1 for 412 µs.',
+      'irq 24 edu',
+    ],
+    softirq_latency: [
+      {
+        ...{ number: 3, name: 'net_rx', label: 'NET_RX' },
+        stack: ['handle_softirqs.constprop.0+0x1/0x2', '__local_bh_enable_ip+0x7a/0xc0', stack[1]!],
+      },
+      'The softirq NET_RX on CPU 1 ran 412 µs after it was raised; it ran in kworker/1:1/33, at blk_mq_dispatch_rq_list.',
+      'unaccounted',
+    ],
+    softirq_duration: [
+      { number: 3, name: 'NET_RX', label: 'NET_RX', stack: [] },
+      'The softirq NET_RX ran on CPU 1 for 412 µs; it ran in kworker/1:1/33.',
+      'NET_RX',
+    ],
+    thread_latency: [{ victim: cyclictest }, 'The probe thread on CPU 1 ran 412 µs late.', 'unaccounted'],
+    irqsoff: [
+      { bounds: { lowerNs: 300_000, upperNs: 412_000, exact: false } },
+      'Interrupts were disabled on CPU 1 for at least 300 µs and at most 412 µs; ' +
+        'kworker/1:1/33 was running in the kernel, at blk_mq_dispatch_rq_list.',
+      'interrupts disabled in kworker/1:1',
+    ],
+    irqline_off: [
+      {
+        number: 24,
+        name: 'edu',
+        label: 'irq 24',
+        stack: ['kprobe_ftrace_handler+0x1/0x2', '0xffffffffc050c0de', 'enable_irq+0x1/0x2', stack[1]!],
+      },
+      'Irq 24 (edu) was disabled for 412 µs; kworker/1:1/33 was there when it was enabled again, at blk_mq_dispatch_rq_list.',
+      'irq 24 edu disabled',
+    ],
+    wakeup_latency: [
+      { victim: cyclictest, waker: kworker },
+      'cyclictest/2 on CPU 1 ran 412 µs late; kworker/1:1/33 was running when it was woken.',
+      'unaccounted',
+    ],
+    irq_to_task: [
+      {
+        victim: cyclictest,
+        number: 24,
+        name: 'cyclictest',
+        label: 'irq 24 → cyclictest',
+        waker: { ...task, pid: 0 },
+      },
+      'cyclictest/2 on CPU 1 ran 412 µs after irq 24.',
+      'unaccounted',
+    ],
+    stolen: [
+      { number: 24, name: 'edu', label: 'irq 24', victim: cyclictest },
+      'Irq 24 edu took 412 µs from cyclictest/2 on CPU 1 between two switches.',
+      'irq 24 edu',
+    ],
+  };
+
+  it.each(MEASURES)('%s', (measure) => {
+    const [change, sentence, culprit] = cases[measure]!;
+    const facts = spike({ ...held, measure, ...change });
+    expect(explain(facts)).toBe(sentence);
+    expect(shortCause(facts)).toBe(culprit);
+  });
+
+  it('a task that waited for a lock has the lock, for how long, and who had it', () => {
+    const locks = [
+      { name: 'i2c_transfer+0x21/0x60 [i2c_core]', address: '0x1', waitNs: 15_400_000, owner: kworker },
+    ];
+    const victimProcess = { exited: false, lockEvidence: 'contention', locks } as const;
+    const facts = spike({
+      ...held,
+      measure: 'wakeup_latency',
+      victim: cyclictest,
+      victimProcess: { ...victimProcess, locks },
+    });
+    expect(explain(facts)).toBe(
+      'cyclictest/2 on CPU 1 ran 412 µs late; it had waited 15.4 ms in i2c_transfer [i2c_core] ' +
+        'for a lock that kworker/1:1/33 had when the wait began.',
+    );
+  });
+
+  it('irqsoff is placed where the interrupt came that was taken first', () => {
+    const first = ['preempt_schedule_irq+0x2e/0x60', 'asm_sysvec_reschedule_ipi+0x1a/0x20', stack[1]!];
+    const facts = spike({ ...held, measure: 'irqsoff', stack: first });
+    expect(explain(facts)).toContain('was running in the kernel, at blk_mq_dispatch_rq_list.');
+  });
+
+  it('a softirq of ksoftirqd came on nowhere in particular', () => {
+    const own = ['handle_softirqs+0x1/0x2', 'run_ksoftirqd+0x1/0x2', 'smpboot_thread_fn+0x1/0x2'];
+    const facts = spike({
+      ...held,
+      measure: 'softirq_duration',
+      number: 3,
+      name: 'net_rx',
+      label: 'NET_RX',
+      stack: own,
+    });
+    expect(explain(facts)).toBe('The softirq NET_RX ran on CPU 1 for 412 µs; it ran in kworker/1:1/33.');
+  });
+
+  it('irqsoff is one figure where it was measured at both ends', () => {
+    const facts = spike({
+      measure: 'irqsoff',
+      bounds: { lowerNs: 9000, upperNs: 9000, exact: true },
+      mode: 'idle',
+    });
+    expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9.00 µs; the CPU was idle.');
+    expect(shortCause(facts)).toBe('interrupts disabled, CPU idle');
+  });
+
+  it('a measure without words of its own is named by its title', () => {
+    const facts = spike({ measure: 'pcie_latency' as Measure, name: 'nvme0', label: 'nvme0', valueNs: 9000 });
+    expect(explain(facts)).toBe('The pcie_latency of nvme0 on CPU 0 was 9.00 µs.');
+    expect(shortCause({ ...facts, parts: toParts([{ kind: PartKind.nmi, durationNs: 9n }]) })).toBe('NMI');
+  });
+});
+
+describe('hostile names', () => {
+  const evil = 'a\u202e\n</b>\u0000';
+
+  it.each(MEASURES)('show nothing invisible in the sentence of %s', (measure) => {
+    const facts = spike({
+      ...{ measure, name: evil, label: evil, number: 4000 },
+      ...{ task: { ...task, comm: evil }, victim: { ...task, comm: evil }, waker: { ...task, comm: evil } },
+      parts: toParts([
+        { kind: PartKind.hardirq, number: 1, name: evil, durationNs: 3n },
+        { kind: PartKind.irqThread, number: 1, name: evil, durationNs: 3n },
+        { kind: PartKind.task, name: evil, pid: 3, durationNs: 3n },
+        { kind: PartKind.irqsOff, name: evil, pid: 4, durationNs: 3n },
+        { kind: PartKind.vector, number: 4000, name: evil, durationNs: 3n },
+      ]),
+    });
+    const text = explain(facts) + shortCause(facts);
+    expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});

@@ -1,0 +1,155 @@
+// Sends what hosts report to the writer thread. Messages that it cannot process in time are dropped, counted and shown.
+import type { Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import { nowMicros } from '../base/clock.ts';
+import type { HostListener } from '../host/listener.ts';
+import type { HostView } from '../host/view.ts';
+import { encodeDelta, encodeKeyframe } from '../state/frames.ts';
+import type { Span } from '../state/span.ts';
+import type { RunStart } from './store/runs.ts';
+import type { HostMessage } from './threads/messages.ts';
+
+/** What may be in flight to the writer thread: half a minute of a large host. */
+const MESSAGES_MAX = 4096;
+const BYTES_MAX = 32 * 1024 * 1024;
+/** About what a spike and an event of a trace take as objects in flight. */
+const SPIKE_BYTES = 2048;
+const EVENT_BYTES = 48;
+const TOO_SLOW = 'the disk did not keep up';
+
+/** What was last sent of a host. */
+interface SentState {
+  run: { id: string; seenAt: UnixMicros; startedAt: UnixMicros } | undefined;
+  /** Why there is a hole before the next span. */
+  after: string | undefined;
+}
+
+export class HistoryFeed implements HostListener {
+  readonly #post: (message: HostMessage, transfer: ArrayBuffer[]) => void;
+  readonly #sent = new Map<HostView, SentState>();
+  /** Sizes of the messages in flight, oldest first. */
+  readonly #inFlight: number[] = [];
+  #bytes = 0;
+  #posted = 0;
+  readonly #dropped = new Map<string, number>();
+
+  constructor(post: (message: HostMessage, transfer: ArrayBuffer[]) => void) {
+    this.#post = post;
+  }
+
+  dropped(host: string): number {
+    return this.#dropped.get(host) ?? 0;
+  }
+
+  /** The writer has processed so many messages since it started. */
+  processed(count: number): void {
+    while (this.#posted - this.#inFlight.length < count) this.#bytes -= this.#inFlight.shift() ?? 0;
+  }
+
+  #send(host: HostView, message: HostMessage, bytes: number, transfer: ArrayBuffer[] = []): boolean {
+    const isFull = this.#inFlight.length >= MESSAGES_MAX || this.#bytes + bytes > BYTES_MAX;
+    // Frames cannot be read without these; they are few.
+    if (isFull && message.kind !== 'run' && message.kind !== 'sources') {
+      this.#dropped.set(host.name, this.dropped(host.name) + 1);
+      return false;
+    }
+    this.#inFlight.push(bytes);
+    this.#bytes += bytes;
+    this.#posted++;
+    this.#post(message, transfer);
+    return true;
+  }
+
+  #sentOf(host: HostView): SentState {
+    let sent = this.#sent.get(host);
+    if (!sent) {
+      sent = { run: undefined, after: undefined };
+      this.#sent.set(host, sent);
+    }
+    return sent;
+  }
+
+  /** Recordings are on disk already. */
+  #isStored(host: HostView): boolean {
+    return host.source.kind === 'live' && host.state.info?.instance !== undefined;
+  }
+
+  hostChanged(host: HostView): void {
+    if (this.#isStored(host)) this.#startRun(host);
+  }
+
+  sourcesChanged(host: HostView): void {
+    if (!this.#isStored(host)) return;
+    const sources = [...host.state.sources.values()];
+    const rows = host.state.rows.all.map(({ row, source, cpu }) => ({ row, source, cpu }));
+    this.#send(host, { kind: 'sources', host: host.name, sources, rows }, 0);
+  }
+
+  spanAdded(host: HostView, span: Span): void {
+    if (!this.#isStored(host)) return;
+    const sent = this.#sentOf(host);
+    const { bytes } = encodeDelta(host, 0, span);
+    const after = sent.after === undefined ? {} : { after: sent.after };
+    const message: HostMessage = { kind: 'span', host: host.name, frame: bytes, ...after };
+    sent.after = this.#send(host, message, bytes.length, [bytes.buffer as ArrayBuffer])
+      ? undefined
+      : TOO_SLOW;
+  }
+
+  totalsReplaced(host: HostView): void {
+    if (!this.#isStored(host)) return;
+    this.#startRun(host);
+    const { bytes } = encodeKeyframe(host, 0);
+    const message: HostMessage = { kind: 'totals', host: host.name, frame: bytes };
+    this.#send(host, message, bytes.length, [bytes.buffer as ArrayBuffer]);
+  }
+
+  spikeAdded(host: HostView, spike: Spike): void {
+    if (this.#isStored(host)) this.#sendSpikes(host, [spike]);
+  }
+
+  /** Adds to what is stored. */
+  spikeCompleted(host: HostView, spike: Spike): void {
+    this.spikeAdded(host, spike);
+  }
+
+  spikesReplaced(host: HostView): void {
+    const { all } = host.state.spikes;
+    if (this.#isStored(host) && all.length > 0) this.#sendSpikes(host, all);
+  }
+
+  #sendSpikes(host: HostView, spikes: Spike[]): void {
+    this.#send(host, { kind: 'spikes', host: host.name, spikes }, spikes.length * SPIKE_BYTES);
+  }
+
+  traceAdded(host: HostView, trace: Trace): void {
+    if (!this.#isStored(host)) return;
+    const events = trace.cpus.reduce((sum, cpu) => sum + cpu.time.length, 0);
+    this.#send(host, { kind: 'trace', host: host.name, trace }, events * EVENT_BYTES);
+  }
+
+  gapFound(host: HostView, _from: UnixMicros, _to: UnixMicros, reason: string): void {
+    this.#sentOf(host).after = reason;
+  }
+
+  hostRenamed(host: HostView): void {
+    this.#sent.delete(host);
+  }
+
+  /** Once its load and its epoch are known, and again when the kernel told when it began. */
+  #startRun(host: HostView): void {
+    const { info, kernelEpoch, runStartedAt } = host.state;
+    if (info?.instance === undefined || kernelEpoch === undefined) return;
+    const sent = this.#sentOf(host);
+    const id = `${info.instance.toString(16)}/${kernelEpoch}`;
+    // A module that does not tell when counting began: what came first stands for it.
+    const seenAt = sent.run?.id === id ? sent.run.seenAt : (host.state.lastDataAt ?? nowMicros());
+    const startedAt = runStartedAt ?? seenAt;
+    if (sent.run?.id === id && sent.run.startedAt === startedAt) return;
+    sent.run = { id, seenAt, startedAt };
+    const run: RunStart = {
+      ...{ instance: info.instance.toString(16), epoch: kernelEpoch, kernel: info.kernelRelease ?? '' },
+      ...{ preemptRt: info.preemptRt === 1, moduleVersion: info.moduleVersion ?? '', startedAt },
+    };
+    this.#send(host, { kind: 'run', host: host.name, run }, 0);
+  }
+}

@@ -1,0 +1,67 @@
+// Answers every question about the store.
+import { type BucketValues, type HistoryColumn, type HistoryJson, writeHistory } from '@rtprobe/protocol';
+import { listAnnotations } from '../store/annotations.ts';
+import { listCauses } from '../store/causes.ts';
+import type { Database } from '../store/database.ts';
+import { listRuns } from '../store/runs.ts';
+import { findHost } from '../store/series.ts';
+import { findSpike, pageOfSpikes, traceOf } from '../store/spikes.ts';
+import type { Read, ReadAnswers, ReadRequest } from '../threads/messages.ts';
+import { finestWidth, Reader, spanOf } from './host-reader.ts';
+
+/** All of one moment. A host nothing is stored of answers like one without data. */
+export function answerRead<K extends ReadRequest['ask']>(db: Database, request: Read<K>): ReadAnswers[K] {
+  // The table below is typed by request; TypeScript cannot follow the index.
+  const answer = answers[request.ask] as (db: Database, request: Read<K>) => ReadAnswers[K];
+  return db.snapshot(() => answer(db, request));
+}
+
+const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => ReadAnswers[K] } = {
+  columns,
+  total,
+  runs: (db, { host, limit }) => listRuns(db, host, limit),
+  spikes: (db, { host, query }) => {
+    const id = findHost(db, host);
+    return { host, ...(id === undefined ? { spikes: [] } : pageOfSpikes(db, id, query)) };
+  },
+  spike: (db, { id }) => findSpike(db, id),
+  trace: (db, { spike }) => traceOf(db, spike),
+  causes: (db, { host, query }) => {
+    const id = findHost(db, host);
+    return { host, ...(id === undefined ? { causes: [], more: 0 } : listCauses(db, id, query)) };
+  },
+  annotations: (db, { host, from, to }) => listAnnotations(db, host, from, to),
+};
+
+const pairs = ({ buckets, bucketIndex, bucketCount }: BucketValues): [number, number][] =>
+  Array.from({ length: buckets }, (_, i) => [bucketIndex[i]!, bucketCount[i]!]);
+
+const jsonColumn = (column: HistoryColumn, widthUs: number): HistoryJson['columns'][number] => ({
+  ...{ time: column.column * widthUs, spanUs: column.spanUs, count: column.count, sum: column.sum },
+  ...{ min: column.min, max: column.max, none: column.none, buckets: pairs(column) },
+});
+
+function columns(db: Database, { query, format }: Read<'columns'>): HistoryJson | Uint8Array {
+  const { host: name, from, to, columns: most, width, ...selection } = query;
+  const host = findHost(db, name);
+  const reader = host === undefined ? undefined : new Reader(db, host);
+  const widthUs = width ?? (reader ? reader.chooseWidth(from, to, most!) : finestWidth(from, to, most!));
+  const header = { ...spanOf(widthUs, from, to), ...(reader?.extent(widthUs) ?? NOTHING) };
+  const gaps = reader?.gaps(from, to) ?? [];
+  const found = reader?.columns(selection, header) ?? [];
+  if (format === 'binary') return writeHistory(header, found, gaps);
+  return { host: name, ...header, columns: Array.from(found, (column) => jsonColumn(column, widthUs)), gaps };
+}
+
+const NOTHING = { oldest: 0, newest: 0, completeFrom: 0 };
+
+function total(db: Database, { query }: Read<'total'>): ReadAnswers['total'] {
+  const { host: name, from, to, ...selection } = query;
+  const host = findHost(db, name);
+  if (host === undefined) return { host: name, from, to, spanUs: 0, ...noValues, buckets: [] };
+  const values = new Reader(db, host).total(selection, from, to);
+  const { count, sum, min, max, none, spanUs } = values;
+  return { host: name, from, to, spanUs, count, sum, min, max, none, buckets: pairs(values) };
+}
+
+const noValues = { count: 0, sum: 0, min: 0, max: 0, none: 0 };

@@ -1,0 +1,59 @@
+// Spikes of the store grouped by cause.
+import {
+  CAUSE_KEY_VERSION,
+  type Cause,
+  type CauseList,
+  causeKey,
+  causeParts,
+  type Spike,
+  type UnixMicros,
+} from '@rtprobe/protocol';
+import type { Database } from './database.ts';
+
+/** Computes the keys of all stored spikes again if an earlier version of causeKey made them. */
+export function refreshCauses(db: Database): void {
+  const version = db.get<{ value: string }>("SELECT value FROM setting WHERE name = 'cause key'")?.value;
+  if (version === String(CAUSE_KEY_VERSION)) return;
+  for (const { seq, json } of db.all<{ seq: number; json: string }>('SELECT seq, json FROM spike')) {
+    db.run('UPDATE spike SET cause = ? WHERE seq = ?', causeKey(JSON.parse(json)), seq);
+  }
+  db.run("INSERT OR REPLACE INTO setting VALUES ('cause key', ?)", String(CAUSE_KEY_VERSION));
+}
+
+export interface CauseQuery {
+  from: UnixMicros;
+  to: UnixMicros;
+  limit: number;
+  run?: number;
+}
+
+/** Worst first. */
+export function listCauses(db: Database, host: number, query: CauseQuery): Omit<CauseList, 'host'> {
+  const where = 'host = ?1 AND time >= ?2 AND time < ?3 AND (?4 IS NULL OR run = ?4)';
+  const sql = `SELECT cause, COUNT(*) AS count, MAX(value) AS value, MIN(time) AS first, MAX(time) AS last,
+    GROUP_CONCAT(DISTINCT cpu) AS cpus FROM spike WHERE ${where} GROUP BY cause ORDER BY value DESC`;
+  type Group = { cause: string; count: number; value: number; first: number; last: number; cpus: string };
+  const rows = db.all<Group>(sql, host, query.from, query.to, query.run ?? null);
+  const worst = `SELECT json FROM spike WHERE ${where} AND cause = ?5 ORDER BY value DESC, time LIMIT 1`;
+  const causes = rows.slice(0, query.limit).map((group): Cause => {
+    const row = db.get<{ json: string }>(worst, host, query.from, query.to, query.run ?? null, group.cause)!;
+    const spike = JSON.parse(row.json) as Spike;
+    const { frames, victim } = causeParts(spike);
+    return {
+      ...{
+        key: group.cause,
+        measure: spike.measure,
+        culprit: spike.culprit,
+        frames,
+        victim,
+        count: group.count,
+      },
+      ...{ worstNs: group.value, worst: spike.id, first: group.first, last: group.last },
+      cpus: group.cpus
+        .split(',')
+        .map(Number)
+        .sort((a, b) => a - b),
+    };
+  });
+  return { causes, more: rows.length - causes.length };
+}

@@ -1,0 +1,39 @@
+// A second of frames as they came: what is kept for a while, and for longer around spikes.
+//
+//   varint number of frames, then for each: varint end - begin of the second (us), varint span (us),
+//     varint length of its slice, the slice (slice.ts)
+import { ByteReader, ByteWriter, type UnixMicros } from '@rtprobe/protocol';
+import { RAW } from './tiers.ts';
+
+export interface RawFrame {
+  /** End of the span. */
+  readonly time: UnixMicros;
+  readonly spanUs: number;
+  readonly slice: Uint8Array;
+}
+
+const out = new ByteWriter(65_536);
+
+/** The second a time belongs to: a frame that ends on its edge belongs to the one before. */
+export const secondOf = (time: UnixMicros): number => Math.floor((time - 1) / RAW.widthUs);
+
+export function packFrames(unit: number, frames: readonly RawFrame[]): Uint8Array {
+  out.varint(frames.length);
+  for (const { time, spanUs, slice } of frames) {
+    out.varint(time - unit * RAW.widthUs);
+    out.varint(spanUs);
+    out.varint(slice.length);
+    out.bytes(slice);
+  }
+  return out.flush();
+}
+
+/** Slices are views of the bytes. */
+export function unpackFrames(unit: number, bytes: Uint8Array): RawFrame[] {
+  const reader = new ByteReader(bytes);
+  return Array.from({ length: reader.varint() }, () => ({
+    time: unit * RAW.widthUs + reader.varint(),
+    spanUs: reader.varint(),
+    slice: reader.bytes(reader.varint()),
+  }));
+}

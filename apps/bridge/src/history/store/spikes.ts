@@ -1,0 +1,114 @@
+// Spikes in the store: as their JSON, with the slice of the flight recorder where there is one.
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { causeKey, type Spike, type StoredSpike, type Trace, type UnixMicros } from '@rtprobe/protocol';
+import type { Database } from './database.ts';
+
+/** Fast: a trace shrinks several times at any. */
+const DEFLATE_LEVEL = 1;
+
+/** A spike told again may hold less than the first time (lists are asked for apart): nothing known is dropped. */
+function merge(stored: Spike, next: Spike): Spike {
+  const { process, victimProcess } = { ...stored, ...next };
+  return {
+    ...stored,
+    ...next,
+    ...(process && { process: { ...stored.process, ...process } }),
+    ...(victimProcess && { victimProcess: { ...stored.victimProcess, ...victimProcess } }),
+  };
+}
+
+/** Newest run of this load of the module that had begun by then; a spike from before its first one counts to that. */
+function runAt(db: Database, host: number, spike: Spike): number | undefined {
+  const sql = `SELECT id FROM run WHERE host = ? AND instance = ?
+    ORDER BY started <= ? DESC, ABS(started - ?) LIMIT 1`;
+  return db.get<{ id: number }>(sql, host, spike.id.split('-')[0]!, spike.time, spike.time)?.id;
+}
+
+export function putSpike(db: Database, host: number, spike: Spike): void {
+  const row = db.get<{ json: string }>('SELECT json FROM spike WHERE id = ?', spike.id);
+  if (row) {
+    const json = JSON.stringify(merge(JSON.parse(row.json) as Spike, spike));
+    if (json === row.json) return;
+    const sql = 'UPDATE spike SET json = ?, cause = ?, bytes = bytes + ? WHERE id = ?';
+    db.run(sql, json, causeKey(JSON.parse(json)), json.length - row.json.length, spike.id);
+    return;
+  }
+  const sql = `INSERT INTO spike (id, host, run, time, measure, value, cpu, cause, bytes, json)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  const { id, time, measure, valueNs, cpu } = spike;
+  const run = runAt(db, host, spike) ?? null;
+  const json = JSON.stringify(spike);
+  db.run(sql, id, host, run, time, measure, valueNs, cpu, causeKey(spike), json.length, json);
+}
+
+export function putTrace(db: Database, trace: Trace): void {
+  const { spike } = trace;
+  const bytes = deflateRawSync(JSON.stringify(trace), { level: DEFLATE_LEVEL });
+  const existing = db.get<{ length: number }>(
+    'SELECT LENGTH(bytes) AS length FROM trace WHERE spike = ?',
+    spike,
+  );
+  db.run('INSERT OR REPLACE INTO trace VALUES (?, ?)', spike, bytes);
+  const more = bytes.length - (existing?.length ?? 0);
+  db.run('UPDATE spike SET bytes = bytes + ? WHERE id = ?', more, spike);
+}
+
+export interface SpikeQuery {
+  from: UnixMicros;
+  /** Not included. */
+  to: UnixMicros;
+  limit: number;
+  /** `next` of the page before. */
+  before?: { time: UnixMicros; seq: number };
+  run?: number;
+  cause?: string;
+}
+
+/** The newest `limit` of the stretch, oldest first; `next` when there are older ones. */
+export function pageOfSpikes(
+  db: Database,
+  host: number,
+  query: SpikeQuery,
+): { spikes: Spike[]; next?: string } {
+  const { from, to, limit, run, cause } = query;
+  const before = query.before ?? { time: to, seq: 0 };
+  const sql = `SELECT seq, time, json FROM spike WHERE host = ?1 AND time >= ?2 AND time < ?3
+    AND (time, seq) < (?4, ?5) AND (?6 IS NULL OR run = ?6) AND (?7 IS NULL OR cause = ?7)
+    ORDER BY time DESC, seq DESC LIMIT ?8`;
+  type Stored = { seq: number; time: number; json: string };
+  const filter = [run ?? null, cause ?? null] as const;
+  const rows = db.all<Stored>(sql, host, from, to, before.time, before.seq, ...filter, limit + 1);
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    spikes: page.reverse().map(({ json }) => JSON.parse(json) as Spike),
+    ...(rows.length > limit && last && { next: `${last.time}-${last.seq}` }),
+  };
+}
+
+export function findSpike(db: Database, id: string): StoredSpike | undefined {
+  type Stored = { seq: number; host: number; time: number; run: number | null; json: string };
+  const row = db.get<Stored>('SELECT seq, host, time, run, json FROM spike WHERE id = ?', id);
+  if (!row) return undefined;
+  const neighbour = (order: '<' | '>'): string | undefined => {
+    const direction = order === '<' ? 'DESC' : 'ASC';
+    const sql = `SELECT id FROM spike WHERE host = ? AND (time, seq) ${order} (?, ?)
+      ORDER BY time ${direction}, seq ${direction} LIMIT 1`;
+    return db.get<{ id: string }>(sql, row.host, row.time, row.seq)?.id;
+  };
+  const trace = db.get<{ length: number }>('SELECT LENGTH(bytes) AS length FROM trace WHERE spike = ?', id);
+  const previous = neighbour('<');
+  const following = neighbour('>');
+  return {
+    spike: JSON.parse(row.json) as Spike,
+    ...(row.run !== null && { run: row.run }),
+    ...(trace && { traceBytes: trace.length }),
+    ...(previous !== undefined && { previous }),
+    ...(following !== undefined && { following }),
+  };
+}
+
+export function traceOf(db: Database, id: string): Trace | undefined {
+  const row = db.get<{ bytes: Uint8Array }>('SELECT bytes FROM trace WHERE spike = ?', id);
+  return row && (JSON.parse(inflateRawSync(row.bytes).toString()) as Trace);
+}

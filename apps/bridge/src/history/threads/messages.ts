@@ -1,0 +1,112 @@
+// What the bridge's thread sends to the threads that write and read, and what they send back.
+import type {
+  Annotation,
+  CauseList,
+  HistoryJson,
+  HistoryQuery,
+  HistorySelection,
+  HistoryTotal,
+  RowInfo,
+  RunInfo,
+  SourceInfo,
+  Spike,
+  SpikePage,
+  StoredSpike,
+  Trace,
+  UnixMicros,
+} from '@rtprobe/protocol';
+import type { BridgeErrorCode } from '../../base/errors.ts';
+import type { CauseQuery } from '../store/causes.ts';
+import type { RunStart } from '../store/runs.ts';
+import type { SpikeQuery } from '../store/spikes.ts';
+
+/** About one host, in order; `host` is its name. */
+export type HostMessage = { host: string } & (
+  | { kind: 'run'; run: RunStart }
+  /** Numbers of rows in the frames that follow. */
+  | { kind: 'sources'; sources: SourceInfo[]; rows: RowInfo[] }
+  /** A delta frame of @rtprobe/protocol; `after` says why there is a hole before it, if there is one. */
+  | { kind: 'span'; frame: Uint8Array; after?: string }
+  /** A keyframe: totals of the run. */
+  | { kind: 'totals'; frame: Uint8Array }
+  | { kind: 'spikes'; spikes: Spike[] }
+  | { kind: 'trace'; trace: Trace }
+);
+
+/** Wants an answer. */
+export type WriteRequest =
+  | { ask: 'change-run'; run: number; change: { name?: string; baseline?: boolean } }
+  | { ask: 'annotate'; annotation: Omit<Annotation, 'id'> }
+  | { ask: 'forget-annotation'; id: number }
+  | { ask: 'flush' };
+
+export interface WriteAnswers {
+  'change-run': boolean;
+  annotate: number;
+  'forget-annotation': boolean;
+  flush: null;
+}
+
+/** Reads of one host, by its name. */
+export type ReadRequest =
+  | { ask: 'columns'; query: HistoryQuery & { host: string }; format: 'json' | 'binary' }
+  | { ask: 'total'; query: HistorySelection & { host: string; from: UnixMicros; to: UnixMicros } }
+  | { ask: 'runs'; host?: string; limit: number }
+  | { ask: 'spikes'; host: string; query: SpikeQuery }
+  | { ask: 'spike'; id: string }
+  | { ask: 'trace'; spike: string }
+  | { ask: 'causes'; host: string; query: CauseQuery }
+  | { ask: 'annotations'; host: string; from: UnixMicros; to: UnixMicros };
+
+/** The request of one kind. */
+export type Read<K extends ReadRequest['ask']> = Extract<ReadRequest, { ask: K }>;
+export type Write<K extends WriteRequest['ask']> = Extract<WriteRequest, { ask: K }>;
+
+export interface ReadAnswers {
+  columns: HistoryJson | Uint8Array;
+  total: HistoryTotal;
+  runs: RunInfo[];
+  spikes: SpikePage;
+  spike: StoredSpike | undefined;
+  trace: Trace | undefined;
+  causes: CauseList;
+  annotations: Annotation[];
+}
+
+export type ToWriter =
+  | { type: 'message'; message: HostMessage }
+  | { type: 'request'; id: number; request: WriteRequest }
+  | { type: 'close' };
+
+export type ToReader = { type: 'request'; id: number; request: ReadRequest } | { type: 'close' };
+
+/** Sent after every commit. Counters since the store was opened. */
+export interface Committed {
+  type: 'committed';
+  /** Messages processed so far. */
+  processed: number;
+  /** By host: everything up to then is on disk. */
+  storedTo: Record<string, UnixMicros>;
+  bytes: number;
+  pruned: number;
+  prunedSpikes: number;
+  /** Messages that could not be written. */
+  dropped: number;
+  error?: string;
+}
+
+export type Answer = { type: 'answer'; id: number } & ({ value: unknown } | { failed: Failure });
+
+/** A BridgeError on its way between threads. */
+export interface Failure {
+  code: BridgeErrorCode;
+  message: string;
+  word?: string;
+}
+
+export type FromThread =
+  | { type: 'open' }
+  | { type: 'refused'; failure: Failure }
+  | Answer
+  | Committed
+  | { type: 'closed' };

@@ -1,0 +1,94 @@
+// Another thread, as seen from the bridge's thread: requests are answered, other messages are not.
+import { Worker } from 'node:worker_threads';
+import { BridgeError } from '../../base/errors.ts';
+import type { Committed, Failure, FromThread } from './messages.ts';
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: BridgeError): void;
+}
+
+export class Thread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #next = 1;
+  #opened: Waiting | undefined;
+  #closed: (() => void) | undefined;
+  /** Set once the thread has ended on its own. */
+  #fault: BridgeError | undefined;
+  committed: (commit: Committed) => void = () => {};
+  /** The thread died. */
+  died: (error: BridgeError) => void = () => {};
+
+  private constructor(file: string, data: object) {
+    this.#worker = new Worker(new URL(file, import.meta.url), {
+      workerData: data,
+      // node:sqlite says at every start that it is new.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#died(`a thread of the history failed: ${error.message}`));
+    this.#worker.on('exit', () => this.#died('a thread of the history ended'));
+  }
+
+  /** Resolves when the thread is ready; rejects with its own words. */
+  static async start(file: string, data: object): Promise<Thread> {
+    const thread = new Thread(file, data);
+    await new Promise((resolve, reject) => {
+      thread.#opened = { resolve, reject };
+    });
+    return thread;
+  }
+
+  post(message: object, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+
+  request(request: object): Promise<unknown> {
+    if (this.#fault) return Promise.reject(this.#fault);
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.post({ type: 'request', id, request });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#fault) return;
+    await new Promise<void>((resolve) => {
+      this.#closed = resolve;
+      this.post({ type: 'close' });
+    });
+  }
+
+  #receive(message: FromThread): void {
+    if (message.type === 'committed') this.committed(message);
+    else if (message.type === 'open') this.#opened?.resolve(undefined);
+    else if (message.type === 'refused') this.#opened?.reject(fromFailure(message.failure));
+    else if (message.type === 'answer') {
+      const waiting = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      if ('failed' in message) waiting?.reject(fromFailure(message.failed));
+      else waiting?.resolve(message.value);
+    }
+  }
+
+  #died(reason: string): void {
+    this.#closed?.();
+    if (this.#fault) return;
+    this.#fault = new BridgeError('E_DATA_WRITE', reason);
+    this.#opened?.reject(this.#fault);
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#fault);
+    this.#waiting.clear();
+    if (!this.#closed) this.died(this.#fault);
+  }
+}
+
+export const fromFailure = ({ code, message, word }: Failure): BridgeError =>
+  new BridgeError(code, message, word);
+
+export function toFailure(error: unknown, code: Failure['code']): Failure {
+  if (!(error instanceof BridgeError))
+    return { code, message: error instanceof Error ? error.message : String(error) };
+  return { code: error.code, message: error.message, ...(error.word !== undefined && { word: error.word }) };
+}

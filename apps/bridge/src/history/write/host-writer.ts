@@ -1,0 +1,107 @@
+// Writes one host: seconds, gaps, runs and spikes. Everything happens inside a transaction of the caller.
+import type { FrameHeader, UnixMicros } from '@rtprobe/protocol';
+import type { Database } from '../store/database.ts';
+import { secondOf } from '../store/raw-second.ts';
+import type { RunStart } from '../store/runs.ts';
+import { HostNames } from '../store/series.ts';
+import { SliceStore } from '../store/slice-store.ts';
+import { putSpike, putTrace } from '../store/spikes.ts';
+import type { HostMessage } from '../threads/messages.ts';
+import { OpenRun } from './open-run.ts';
+import { decodeFrame, emptySecond, nameRows, OpenSecond, type RowNames } from './open-second.ts';
+
+/** A hole shorter than this is the trembling of clocks. */
+const GAP_LEAST_US = 250_000;
+/** Most seconds that one span is taken to have watched. */
+const COVER_MAX = 60;
+const UNEXPLAINED = 'no data';
+
+export class HostWriter {
+  /** Everything up to here is written. */
+  storedTo: UnixMicros;
+  readonly #db: Database;
+  readonly #names: HostNames;
+  readonly #slices: SliceStore;
+  #rows: RowNames = new Map();
+  #run: OpenRun | undefined;
+  #second: OpenSecond | undefined;
+  /** End of the newest frame taken. */
+  #end: UnixMicros;
+  /** Why there is a hole, should one be found before the next frame. */
+  #reason: string;
+
+  constructor(db: Database, name: string, reason: string) {
+    this.#db = db;
+    this.#reason = reason;
+    this.#names = new HostNames(db, name);
+    this.#slices = new SliceStore(db, this.#names.host);
+    const sql = 'SELECT stored_to FROM host WHERE id = ?';
+    this.storedTo = this.#end = db.get<{ stored_to: number }>(sql, this.#names.host)!.stored_to;
+  }
+
+  get host(): number {
+    return this.#names.host;
+  }
+
+  apply(message: HostMessage): void {
+    if (message.kind === 'span') this.#span(message.frame, message.after);
+    else if (message.kind === 'totals') this.#run?.add(decodeFrame(message.frame, this.#rows).values);
+    else if (message.kind === 'sources') this.#rows = nameRows(this.#names, message.sources, message.rows);
+    else if (message.kind === 'run') this.#startRun(message.run);
+    else if (message.kind === 'trace') putTrace(this.#db, message.trace);
+    else for (const spike of message.spikes) putSpike(this.#db, this.host, spike);
+  }
+
+  /** Writes the open second: nothing came for a while, or the store is closing. */
+  closeSecond(): void {
+    const second = this.#second;
+    if (!second) return;
+    this.#second = undefined;
+    this.#slices.writeSecond(second.unit, second.frames, second.sections());
+    this.#run?.reach(second.newest);
+    this.storedTo = second.newest;
+    this.#db.run('UPDATE host SET stored_to = ? WHERE id = ?', this.storedTo, this.host);
+  }
+
+  rollUp(): void {
+    this.#slices.rollUp(secondOf(this.#end));
+  }
+
+  #startRun(start: RunStart): void {
+    this.closeSecond();
+    this.#run = new OpenRun(this.#db, this.host, start);
+  }
+
+  #span(frame: Uint8Array, after: string | undefined): void {
+    const { header, values } = decodeFrame(frame, this.#rows);
+    this.#checkGap(header, after);
+    if (this.#second && secondOf(header.time) !== this.#second.unit) this.closeSecond();
+    this.#cover(header);
+    this.#second ??= new OpenSecond(header.time);
+    this.#second.add(header, values);
+    this.#run?.add(values, header.time);
+    this.#end = header.time;
+  }
+
+  #checkGap({ time, spanUs }: FrameHeader, after: string | undefined): void {
+    const reason = after ?? this.#reason;
+    this.#reason = UNEXPLAINED;
+    const from = this.#end;
+    const to = time - spanUs;
+    if (from === 0 || to - from < Math.max(GAP_LEAST_US, spanUs)) return;
+    this.#db.run(
+      'INSERT INTO gap (host, start, end, reason) VALUES (?, ?, ?, ?)',
+      this.host,
+      from,
+      to,
+      reason,
+    );
+  }
+
+  /** Whole seconds inside a long span were watched, too. */
+  #cover({ time, spanUs }: FrameHeader): void {
+    const last = secondOf(time);
+    const first = Math.max(secondOf(time - spanUs + 1) + 1, last - COVER_MAX);
+    for (let unit = first; unit < last; unit++) this.#slices.coverSecond(unit, emptySecond());
+  }
+}

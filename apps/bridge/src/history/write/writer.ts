@@ -1,0 +1,138 @@
+// Takes messages, writes them in transactions, keeps the file within its bounds. Runs in a thread of its own;
+// knows nothing of threads itself.
+import type { UnixMicros } from '@rtprobe/protocol';
+import { reasonOf } from '../../base/errors.ts';
+import { addAnnotation, removeAnnotation } from '../store/annotations.ts';
+import { refreshCauses } from '../store/causes.ts';
+import { type Database, lockFolder, openStore } from '../store/database.ts';
+import { changeRun } from '../store/runs.ts';
+import type { Committed, HostMessage, Write, WriteAnswers, WriteRequest } from '../threads/messages.ts';
+import { HostWriter } from './host-writer.ts';
+import { type Bounds, Pruner } from './pruner.ts';
+
+/** An open second without a new frame for so many commits is written as it is. */
+const IDLE_COMMITS = 4;
+
+export class Writer {
+  readonly #db: Database;
+  readonly #lock: Database;
+  readonly #pruner: Pruner;
+  readonly #hosts = new Map<string, HostWriter>();
+  /** The newest messages of each host that later ones build on. */
+  readonly #described = new Map<string, Map<string, HostMessage>>();
+  readonly #storedTo: Record<string, UnixMicros> = {};
+  /** Why there may be a hole before the first data of a host. */
+  #reason = 'the bridge did not run';
+  #pending: HostMessage[] = [];
+  /** Commits since a host's newest span. */
+  readonly #idle = new Map<string, number>();
+  #processed = 0;
+  #dropped = 0;
+  #error: string | undefined;
+
+  /** Throws a BridgeError when the folder cannot be used. */
+  constructor(dir: string, bounds: Bounds) {
+    this.#lock = lockFolder(dir);
+    this.#db = openStore(dir);
+    this.#db.transaction(() => refreshCauses(this.#db));
+    this.#pruner = new Pruner(this.#db, bounds);
+  }
+
+  push(message: HostMessage): void {
+    this.#pending.push(message);
+    if (message.kind !== 'run' && message.kind !== 'sources') return;
+    const described = this.#described.get(message.host) ?? new Map<string, HostMessage>();
+    this.#described.set(message.host, described.set(message.kind, message));
+  }
+
+  /** Writes what is pending; `close` also what is still being gathered. All of it or, none, which `dropped` counts. */
+  commit(now: UnixMicros, close = false): Committed {
+    const batch = this.#pending;
+    this.#pending = [];
+    this.#processed += batch.length;
+    try {
+      this.#db.transaction(() => this.#apply(batch, close));
+      this.#error = undefined;
+      this.#prune(now);
+    } catch (error) {
+      this.#failed(batch.length, error);
+    }
+    return this.report();
+  }
+
+  /** Answers a request within a transaction of its own, after everything that came before it. */
+  request<K extends WriteRequest['ask']>(request: Write<K>, now: UnixMicros): WriteAnswers[K] {
+    this.commit(now, request.ask === 'flush');
+    if (this.#error !== undefined) throw new Error(this.#error);
+    return this.#db.transaction(() => this.#answer(request)) as WriteAnswers[K];
+  }
+
+  close(now: UnixMicros): void {
+    this.commit(now, true);
+    // Folds the log into the file: one file is left to copy.
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#db.close();
+    this.#lock.close();
+  }
+
+  #apply(batch: readonly HostMessage[], close: boolean): void {
+    for (const name of this.#hosts.keys()) this.#idle.set(name, (this.#idle.get(name) ?? 0) + 1);
+    for (const message of batch) {
+      this.#host(message.host).apply(message);
+      if (message.kind === 'span') this.#idle.set(message.host, 0);
+    }
+    for (const [name, host] of this.#hosts) {
+      if (close || this.#idle.get(name)! >= IDLE_COMMITS) host.closeSecond();
+      host.rollUp();
+    }
+  }
+
+  #host(name: string): HostWriter {
+    let host = this.#hosts.get(name);
+    if (!host) {
+      host = new HostWriter(this.#db, name, this.#reason);
+      for (const message of this.#described.get(name)?.values() ?? []) host.apply(message);
+      this.#hosts.set(name, host);
+    }
+    return host;
+  }
+
+  /** What host writers remember of a transaction that did not happen is wrong: they begin anew from the file. */
+  #failed(messages: number, error: unknown): void {
+    this.#dropped += messages;
+    this.#error = reasonOf(error);
+    this.#hosts.clear();
+    this.#reason = `the disk took no data: ${this.#error}`;
+  }
+
+  #prune(now: UnixMicros): void {
+    try {
+      this.#pruner.run(now);
+    } catch (error) {
+      this.#error = reasonOf(error);
+    }
+  }
+
+  #answer(request: WriteRequest): unknown {
+    if (request.ask === 'change-run') return changeRun(this.#db, request.run, request.change);
+    else if (request.ask === 'annotate') return addAnnotation(this.#db, request.annotation);
+    else if (request.ask === 'forget-annotation') return removeAnnotation(this.#db, request.id);
+    return null;
+  }
+
+  /** How things stand after the newest commit. */
+  report(): Committed {
+    for (const [name, host] of this.#hosts) this.#storedTo[name] = host.storedTo;
+    return {
+      type: 'committed',
+      ...{
+        processed: this.#processed,
+        storedTo: { ...this.#storedTo },
+        bytes: this.#pruner.bytes,
+        dropped: this.#dropped,
+      },
+      ...{ pruned: this.#pruner.slices, prunedSpikes: this.#pruner.spikes },
+      ...(this.#error !== undefined && { error: this.#error }),
+    };
+  }
+}

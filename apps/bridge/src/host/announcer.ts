@@ -1,0 +1,38 @@
+// Notifies the listeners of one host, each in turn.
+import type { HostEvents, HostListener } from './listener.ts';
+import type { HostView } from './view.ts';
+
+type EventName = keyof HostEvents;
+/** What an event says beside the host. */
+type Details<E extends EventName> = Parameters<HostEvents[E]> extends [HostView, ...infer D] ? D : never;
+
+export class Announcer {
+  /** A jump in a recording is under way: its intermediate states are not announced. */
+  muted = false;
+  readonly #host: HostView;
+  readonly #listeners: readonly HostListener[];
+
+  constructor(host: HostView, listeners: readonly HostListener[]) {
+    this.#host = host;
+    this.#listeners = listeners;
+  }
+
+  announce<E extends EventName>(event: E, ...details: Details<E>): void {
+    // A new name is valid whatever is shown.
+    if (this.muted && event !== 'hostRenamed') return;
+    for (const listener of this.#listeners) {
+      const notify = listener[event] as ((host: HostView, ...details: Details<E>) => void) | undefined;
+      notify?.call(listener, this.#host, ...details);
+    }
+  }
+
+  /** Announces the whole state, after a jump. */
+  announceAll(): void {
+    this.announce('hostChanged');
+    this.announce('sourcesChanged');
+    this.announce('spikesReplaced');
+    this.announce('rulesChanged');
+    this.announce('tasksChanged');
+    this.announce('totalsReplaced');
+  }
+}

@@ -1,0 +1,248 @@
+// The connection to a host's module, over a live agent or out of a recording: whether a module is loaded, what can be
+// asked of it, and what it says.
+import {
+  ABI_VERSION,
+  AgentFrame,
+  type Command,
+  type CommandMessages,
+  decodeText,
+  type Info,
+  type Spike as KernelSpike,
+} from '@rtprobe/abi';
+import type { UnixMicros } from '@rtprobe/protocol';
+import { nowMicros } from '../base/clock.ts';
+import { BridgeError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { readAgentFrame } from '../link/agent-frames.ts';
+import { AgentLink, type LinkPort } from '../link/agent-link.ts';
+import type { Dump } from '../netlink/dumps.ts';
+import type { DownReason, Source } from '../sources/source.ts';
+import type { FrameTap } from '../sources/tap.ts';
+import type { HostState } from '../state/host-state.ts';
+import type { Announcer } from './announcer.ts';
+import type { FaultCounter } from './fault-counter.ts';
+import { Ingest, type IngestPort } from './ingest.ts';
+import type { LivenessTracker } from './liveness.ts';
+
+const DEFAULT_INTERVAL_MS = 100;
+/** What a recording holds where the connection was lost. */
+const NO_FAMILY = new Uint8Array(2);
+const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: modprobe rtprobe';
+const OFFLINE_IN_RECORDING = 'at this time of the recording the host was offline';
+
+/** What the connection needs of its host. */
+export interface ModulePort {
+  hostName(): string;
+  readonly log: Log;
+  readonly faults: FaultCounter;
+  readonly liveness: LivenessTracker;
+  readonly announcer: Announcer;
+  infoReceived(info: Info, isNewInstance: boolean): void;
+  /** A spike of a live host happened. */
+  spikeReceived(kernel: KernelSpike): void;
+}
+
+export class ModuleConnection {
+  tap: FrameTap | undefined;
+  /** Receive overruns of the agent since it started. */
+  agentOverruns = 0;
+  readonly #state: HostState;
+  readonly #port: ModulePort;
+  readonly #ingest: Ingest;
+  /** Missing for a recording. */
+  readonly #link: AgentLink | undefined;
+  /** The next dump of histograms must contain every row. */
+  #needsAllRows = true;
+
+  constructor(source: Source, state: HostState, port: ModulePort) {
+    this.#state = state;
+    this.#port = port;
+    this.#ingest = new Ingest(state, this.#ingestPort(source.kind === 'live'));
+    if (source.kind === 'live') this.#link = new AgentLink(source, this.#linkPort());
+  }
+
+  /** Id of the netlink family; 0 while no module is loaded. */
+  get family(): number {
+    return this.#ingest.family;
+  }
+
+  /** Events missing by their sequence numbers. */
+  get eventGaps(): number {
+    return this.#ingest.events.missing;
+  }
+
+  up(): void {
+    this.#link?.hello();
+  }
+
+  down(reason: DownReason): void {
+    this.#link?.handshake.disconnected();
+    this.tap?.received(AgentFrame.family, NO_FAMILY, nowMicros());
+    this.#lose(`${reason.message} (${reason.code})`);
+  }
+
+  stop(reason: BridgeError): void {
+    this.#link?.stop(reason);
+  }
+
+  frame(kind: number, payload: Uint8Array, at: UnixMicros): void {
+    if (kind === AgentFrame.hello) {
+      if (this.#link) this.#link.handshake.answered = true;
+      this.#port.log.info({ host: this.#port.hostName(), agent: decodeText(payload) }, 'agent connected');
+      return;
+    }
+    // What an agent says before it answers hello belongs to an earlier listener; a recording has no hello.
+    if (this.#link?.handshake.answered === false && kind !== AgentFrame.refused) return;
+    this.tap?.received(kind, payload, at);
+    readAgentFrame(kind, payload, {
+      netlink: (bytes) => this.#ingest.netlink(bytes),
+      refused: (text) => this.#refused(text),
+      family: (id) => this.#setFamily(id),
+      overrun: (total) => this.#overrun(total),
+      malformed: (detail) => this.#port.faults.add('E_LENGTH', detail),
+    });
+    if (!this.#ingest.busy) this.tap?.settled(at);
+  }
+
+  /** A request of the recorded bridge: says what the answers after it belong to. */
+  recordedRequest(payload: Uint8Array): void {
+    this.#ingest.recordedRequest(payload);
+  }
+
+  /**
+   * Asks the kernel for a change, and resolves to the message that answers it, if one does. Rejects with a
+   * BridgeError that carries the kernel's own words.
+   */
+  async change<C extends Command>(
+    command: C,
+    value: CommandMessages[C],
+  ): Promise<CommandMessages[C] | undefined> {
+    return this.#reachableLink().change(command, value);
+  }
+
+  /** Asks the kernel about something; resolves once the answer is part of the state. Rejects with a BridgeError. */
+  async query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+    await this.#reachableLink().query(command, value);
+  }
+
+  /** Asks for these when nothing else is in flight; does nothing in a recording. */
+  schedule(...commands: Command[]): void {
+    this.#link?.schedule(...commands);
+  }
+
+  /** Called periodically for a live host. */
+  check(now: number): void {
+    this.#link?.check(now);
+  }
+
+  get intervalMs(): number {
+    return this.#state.config ? this.#state.config.intervalNs / 1e6 : DEFAULT_INTERVAL_MS;
+  }
+
+  #reachableLink(): AgentLink {
+    const name = this.#port.hostName();
+    if (!this.#link)
+      throw new BridgeError('E_REPLAY', `"${name}" is a recording and cannot be changed`, name);
+    if (this.family === 0) {
+      throw new BridgeError('E_OFFLINE', this.#port.liveness.reason ?? NOT_LOADED, name);
+    }
+    return this.#link;
+  }
+
+  #setFamily(id: number): void {
+    if (id === 0) {
+      this.#lose(NOT_LOADED);
+      return;
+    }
+    this.#ingest.restart(id);
+    this.#needsAllRows = true;
+    if (this.#link) this.#link.start();
+    else this.#port.liveness.become('replay', undefined);
+  }
+
+  /** The module cannot be reached any more. */
+  #lose(reason: string): void {
+    this.#ingest.restart(0);
+    this.#needsAllRows = true;
+    this.#link?.stop(new BridgeError('E_OFFLINE', reason, this.#port.hostName()));
+    if (this.#link) this.#port.liveness.become('offline', reason);
+    else this.#port.liveness.become('replay', OFFLINE_IN_RECORDING);
+  }
+
+  #overrun(total: bigint): void {
+    this.agentOverruns = Number(total);
+    const fields = { host: this.#port.hostName(), total: this.agentOverruns };
+    this.#port.log.warn(fields, 'the agent lost events; asking again');
+    this.#ingest.resync();
+  }
+
+  #refused(text: string): void {
+    // A request can cross the news that the module is gone: no fault of anybody.
+    if (text.startsWith('E_NO_MODULE')) {
+      this.#lose(NOT_LOADED);
+      return;
+    }
+    this.#port.faults.add('E_AGENT_REFUSED', text);
+    const reason = `the agent refused: ${text}`;
+    if (this.family === 0 && this.#link) this.#port.liveness.become('offline', reason);
+    this.#link?.agentRefused(new BridgeError('E_REFUSED', reason));
+  }
+
+  #infoReceived(info: Info, isNewInstance: boolean): void {
+    if (!this.#checkAbi(info.abiVersion)) return;
+    if (isNewInstance) this.#needsAllRows = true;
+    this.#port.infoReceived(info, isNewInstance);
+  }
+
+  /** A module whose messages this bridge would misread is not asked any further. */
+  #checkAbi(version: number | undefined): boolean {
+    if (version === ABI_VERSION || !this.#link) return true;
+    const what = `the module speaks version ${version} of its interface, this bridge version ${ABI_VERSION}`;
+    this.#lose(`${what}; install the same release of both`);
+    return false;
+  }
+
+  #linkPort(): LinkPort {
+    return {
+      family: () => this.family,
+      since: () => (this.#needsAllRows ? 0 : this.#state.generation),
+      tap: () => this.tap,
+      fault: (code, detail) => this.#port.faults.add(code, detail),
+      requested: (seq, command, since) => this.#ingest.requested(seq, command, since),
+      abandoned: () => this.#ingest.abandoned(),
+      infoRefused: (reason) => this.#port.liveness.become('offline', reason),
+    };
+  }
+
+  #ingestPort(live: boolean): IngestPort {
+    const { announcer, faults, liveness } = this.#port;
+    return {
+      live,
+      fault: (code, detail) => faults.add(code, detail),
+      schedule: (...commands) => this.schedule(...commands),
+      answered: (seq, error) => this.#link?.answered(seq, error) ?? false,
+      replied: (seq, reply) => this.#link?.replied(seq, reply),
+      infoReceived: (info, isNewInstance) => this.#infoReceived(info, isNewInstance),
+      announce: (event, ...details) => announcer.announce(event, ...details),
+      spikeReceived: (kernel) => {
+        if (this.#link) this.#port.spikeReceived(kernel);
+      },
+      histogramsApplied: (replaced) => {
+        if (replaced) this.#needsAllRows = false;
+        liveness.dataArrived();
+      },
+      allRowsNeeded: () => {
+        this.#needsAllRows = true;
+      },
+      dumpEnded: (dump) => this.#dumpEnded(dump),
+    };
+  }
+
+  #dumpEnded(dump: Dump): void {
+    const header = dump.hists[0];
+    if (!this.#link || header?.generationStart === undefined || header.now === undefined) return;
+    const { intervalMs } = this;
+    const intoMs = Number(header.now - header.generationStart) / 1e6;
+    this.#link.nextIntervalMs = Math.min(Math.max(intervalMs - intoMs, 0), intervalMs);
+  }
+}

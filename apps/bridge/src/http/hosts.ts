@@ -1,0 +1,24 @@
+// Which host a request is about.
+import { z } from 'zod';
+import { BridgeError } from '../base/errors.ts';
+import type { Host } from '../host/host.ts';
+
+export const hostName = z.string().min(1).max(64);
+export const hostQuery = z.strictObject({ host: hostName.optional() });
+
+export function findHost(hosts: readonly Host[], name: string): Host {
+  const host = hosts.find((h) => h.name === name);
+  if (!host) throw new BridgeError('E_UNKNOWN_HOST', `no host "${name}"`, name);
+  return host;
+}
+
+/** The host that is named, or all. */
+export const chosenHosts = (hosts: readonly Host[], name: string | undefined): readonly Host[] =>
+  name === undefined ? hosts : [findHost(hosts, name)];
+
+/** The host a change is meant for: it must be named when there are several. */
+export function oneHost(hosts: readonly Host[], name: string | undefined): Host {
+  if (name !== undefined) return findHost(hosts, name);
+  if (hosts.length !== 1) throw new BridgeError('E_HOST_NEEDED', 'name the host', 'host');
+  return hosts[0]!;
+}

@@ -1,0 +1,56 @@
+// How errors leave by HTTP.
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { BridgeError, type BridgeErrorCode } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+
+export function sendError(response: Response, error: BridgeError): void {
+  const { code, message, word } = error;
+  response.status(error.status).json({ error: { code, message, ...(word !== undefined && { word }) } });
+}
+
+/** The last handler: everything thrown before ends here as a code, and never as a stack. */
+export function errorHandler(log: Log): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (error instanceof BridgeError) {
+      sendError(response, error);
+      return;
+    }
+    if (error instanceof URIError) {
+      sendError(response, new BridgeError('E_PATH', 'the path is not well-formed'));
+      return;
+    }
+    const status = (error as { status?: unknown }).status;
+    if (typeof status === 'number' && status >= 400 && status < 500) {
+      // Raised by the body parser: too large, not JSON, wrong charset.
+      sendError(response, new BridgeError('E_BODY', (error as Error).message));
+      return;
+    }
+    log.error({ path: request.path, error: String(error) }, 'a request failed');
+    sendError(response, new BridgeError('E_INTERNAL', 'the bridge failed; its log says where'));
+  };
+}
+
+/** Reads a query or a body whole, or throws with the offending word. */
+export function readStrict<T>(schema: z.ZodType<T>, input: unknown, code: BridgeErrorCode): T {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const word =
+    issue.code === 'unrecognized_keys'
+      ? String(issue.keys[0]).slice(0, 64)
+      : issue.path.map(String).join('.');
+  const why = issue.code === 'unrecognized_keys' ? 'unknown word' : issue.message;
+  throw new BridgeError(code, word ? `${word}: ${why}` : why, word || undefined);
+}
+
+export const onlyMethod =
+  (method: string): RequestHandler =>
+  (request, response) => {
+    response.setHeader('Allow', method);
+    sendError(response, new BridgeError('E_METHOD', `${request.path} takes ${method} only`, request.method));
+  };

@@ -1,0 +1,22 @@
+import { AgentFrame, decodeText } from '@rtprobe/abi';
+
+export interface AgentFrameSink {
+  netlink(payload: Uint8Array): void;
+  /** The agent refused a request. */
+  refused(text: string): void;
+  /** Id of the netlink family; 0 when the module is not loaded. */
+  family(id: number): void;
+  /** Receive overruns of the agent since it started. */
+  overrun(total: bigint): void;
+  malformed(detail: string): void;
+}
+
+/** Reads one frame of an agent, other than its hello, into the sink. */
+export function readAgentFrame(kind: number, payload: Uint8Array, sink: AgentFrameSink): void {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (kind === AgentFrame.netlink) sink.netlink(payload);
+  else if (kind === AgentFrame.refused) sink.refused(decodeText(payload));
+  else if (kind === AgentFrame.family && payload.length === 2) sink.family(view.getUint16(0, true));
+  else if (kind === AgentFrame.overrun && payload.length === 8) sink.overrun(view.getBigUint64(0, true));
+  else sink.malformed(`frame of kind ${kind} with ${payload.length} bytes`);
+}

@@ -1,0 +1,27 @@
+// Whether the agent has answered hello. What it sends before that was meant for an earlier connection.
+
+const ANSWER_MS = 3000;
+
+export class Handshake {
+  answered = false;
+  #sentAt: number | undefined;
+
+  /** The connection stands and hello was sent. */
+  sent(): void {
+    this.answered = false;
+    this.#sentAt = performance.now();
+  }
+
+  /** The connection is gone. */
+  disconnected(): void {
+    this.answered = false;
+    this.#sentAt = undefined;
+  }
+
+  /** True once for each hello that was not answered in time. */
+  isOverdue(now = performance.now()): boolean {
+    if (this.answered || this.#sentAt === undefined || now - this.#sentAt < ANSWER_MS) return false;
+    this.#sentAt = undefined;
+    return true;
+  }
+}

@@ -1,0 +1,234 @@
+// Carries what hosts tell to the browsers that follow them.
+import {
+  type ClientMessage,
+  type HostStats,
+  measures,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  type ServerMessage,
+  type Spike,
+  TASKS_LIVE_MAX,
+  type UnixMicros,
+} from '@rtprobe/protocol';
+import type { Host } from '../host/host.ts';
+import type { HostListener } from '../host/listener.ts';
+import type { HostView } from '../host/view.ts';
+import type { Span } from '../state/span.ts';
+import type { Client, ClientHandler } from './client.ts';
+import { RateGroup } from './rate-group.ts';
+import { Subscription } from './subscription.ts';
+
+/** Most characters of the spikes in one message. */
+export const SPIKES_LENGTH_MAX = 1024 * 1024;
+
+export interface HubIdentity {
+  version: string;
+  startedAt: UnixMicros;
+}
+
+export class Hub implements HostListener, ClientHandler {
+  readonly clients = new Set<Client>();
+  readonly #hosts: readonly Host[];
+  readonly #identity: HubIdentity;
+  /** By "host index/rate". */
+  readonly #groups = new Map<string, RateGroup>();
+  /** Frames skipped by browsers that have left since. */
+  #skippedBefore = 0;
+
+  constructor(hosts: readonly Host[], identity: HubIdentity) {
+    this.#hosts = hosts;
+    this.#identity = identity;
+  }
+
+  get skippedFrames(): number {
+    let sum = this.#skippedBefore;
+    for (const client of this.clients) {
+      for (const { subscription } of client.subscriptions.values()) sum += subscription.skipped;
+    }
+    return sum;
+  }
+
+  join(client: Client): void {
+    this.clients.add(client);
+    const hosts = this.#hosts.map((host) => host.info);
+    client.send({ type: 'hello', version: PROTOCOL_VERSION, bridge: this.#identity, measures, hosts });
+  }
+
+  // Browsers.
+
+  message(client: Client, message: ClientMessage): void {
+    const host = this.#hosts.find((h) => h.name === message.host);
+    if (!host) throw new ProtocolError('E_UNKNOWN_HOST', `no host "${message.host}"`, message.host);
+    if (message.type === 'subscribe') this.#subscribe(client, host, message.rate);
+    else if (message.type === 'unsubscribe') this.#unsubscribe(client, host.index);
+    else this.#ack(client, host, message.seq);
+  }
+
+  closed(client: Client): void {
+    for (const index of [...client.subscriptions.keys()]) this.#unsubscribe(client, index);
+    this.clients.delete(client);
+  }
+
+  #subscribe(client: Client, host: Host, rate: number): void {
+    this.#unsubscribe(client, host.index);
+    const subscription = new Subscription(client);
+    client.subscriptions.set(host.index, { rate, subscription });
+    this.#sendState(client, host);
+    const key = `${host.index}/${rate}`;
+    let group = this.#groups.get(key);
+    if (!group) {
+      group = new RateGroup(host, rate);
+      this.#groups.set(key, group);
+    }
+    group.join(subscription);
+    host.followed = true;
+  }
+
+  /** Everything but frames: what a new or caught-up browser needs. */
+  #sendState(client: Client, host: Host): void {
+    client.send(sourcesMessage(host));
+    client.send(spikesMessage(host));
+    client.send(rulesMessage(host));
+    if (host.state.tasks.length > 0) client.send(tasksMessage(host));
+    if (host.stats) client.send(statsMessage(host, host.stats, skippedBy(client, host)));
+  }
+
+  #unsubscribe(client: Client, index: number): void {
+    const entry = client.subscriptions.get(index);
+    if (!entry) return;
+    client.subscriptions.delete(index);
+    this.#skippedBefore += entry.subscription.skipped;
+    const key = `${index}/${entry.rate}`;
+    const group = this.#groups.get(key);
+    group?.leave(entry.subscription);
+    if (group?.size === 0) this.#groups.delete(key);
+    const host = this.#hosts.find((h) => h.index === index);
+    if (host) host.followed = this.#groupsOf(host).next().done !== true;
+  }
+
+  #ack(client: Client, host: Host, seq: number): void {
+    const entry = client.subscriptions.get(host.index);
+    if (!entry) throw new ProtocolError('E_NOT_SUBSCRIBED', `"${host.name}" is not subscribed`, host.name);
+    if (!entry.subscription.ack(seq)) return;
+    const { lastTime } = entry.subscription;
+    const { lastDataAt } = host.state;
+    if (lastTime !== undefined && lastDataAt !== undefined) {
+      const reason = 'this page did not keep up, frames were skipped';
+      client.send({ type: 'gap', host: host.name, from: lastTime, to: lastDataAt, reason });
+    }
+    this.#sendState(client, host);
+    this.#groups.get(`${host.index}/${entry.rate}`)?.catchUp(entry.subscription);
+  }
+
+  // Hosts.
+
+  hostChanged(host: HostView): void {
+    this.#toAll({ type: 'host', host: host.info });
+  }
+
+  sourcesChanged(host: HostView): void {
+    this.#toFollowers(host, sourcesMessage(host));
+  }
+
+  spanAdded(host: HostView, span: Span): void {
+    for (const group of this.#groupsOf(host)) group.span(span);
+  }
+
+  totalsReplaced(host: HostView): void {
+    for (const group of this.#groupsOf(host)) group.replaced();
+  }
+
+  spikeAdded(host: HostView, spike: Spike): void {
+    this.#toFollowers(host, { type: 'spike', host: host.name, spike });
+  }
+
+  spikesReplaced(host: HostView): void {
+    if (host.state.spikes.size === 0) this.#toFollowers(host, { type: 'spikes-cleared', host: host.name });
+    else this.#toFollowers(host, spikesMessage(host));
+  }
+
+  rulesChanged(host: HostView): void {
+    this.#toFollowers(host, rulesMessage(host));
+  }
+
+  tasksChanged(host: HostView): void {
+    this.#toFollowers(host, tasksMessage(host));
+  }
+
+  statsChanged(host: HostView, stats: HostStats): void {
+    const shared = JSON.stringify(statsMessage(host, stats, 0));
+    for (const client of this.#followers(host)) {
+      const skipped = skippedBy(client, host);
+      client.text(skipped === 0 ? shared : JSON.stringify(statsMessage(host, stats, skipped)));
+    }
+  }
+
+  gapFound(host: HostView, from: UnixMicros, to: UnixMicros, reason: string): void {
+    this.#toFollowers(host, { type: 'gap', host: host.name, from, to, reason });
+  }
+
+  /** Browsers know hosts by name: they start over. */
+  hostRenamed(): void {
+    for (const client of this.clients) client.close(1012, 'a host told its name');
+  }
+
+  *#groupsOf(host: HostView): Generator<RateGroup> {
+    for (const [key, group] of this.#groups) if (key.startsWith(`${host.index}/`)) yield group;
+  }
+
+  /** Browsers that follow the host and keep up; the others get everything anew when they do again. */
+  *#followers(host: HostView): Generator<Client> {
+    for (const client of this.clients) {
+      const entry = client.subscriptions.get(host.index);
+      if (entry && !entry.subscription.lagging) yield client;
+    }
+  }
+
+  #toFollowers(host: HostView, message: ServerMessage): void {
+    const text = JSON.stringify(message);
+    for (const client of this.#followers(host)) client.text(text);
+  }
+
+  #toAll(message: ServerMessage): void {
+    const text = JSON.stringify(message);
+    for (const client of this.clients) client.text(text);
+  }
+}
+
+function sourcesMessage(host: HostView): ServerMessage {
+  const { sources, rows } = host.state;
+  return {
+    type: 'sources',
+    host: host.name,
+    sources: [...sources.values()],
+    rows: rows.all.map(({ row, source, cpu }) => ({ row, source, cpu })),
+  };
+}
+
+/** The newest spikes that fit: a message may not fill what may wait for a browser. REST has them all. */
+function spikesMessage(host: HostView): ServerMessage {
+  const spikes: Spike[] = [];
+  let length = 0;
+  for (const spike of host.state.spikes.all.reverse()) {
+    length += JSON.stringify(spike).length;
+    if (length > SPIKES_LENGTH_MAX) break;
+    spikes.unshift(spike);
+  }
+  return { type: 'spikes', host: host.name, spikes };
+}
+
+function rulesMessage(host: HostView): ServerMessage {
+  return { type: 'rules', host: host.name, rules: host.state.rules };
+}
+
+function tasksMessage(host: HostView): ServerMessage {
+  return { type: 'tasks', host: host.name, tasks: host.state.tasks.slice(0, TASKS_LIVE_MAX) };
+}
+
+function skippedBy(client: Client, host: HostView): number {
+  return client.subscriptions.get(host.index)?.subscription.skipped ?? 0;
+}
+
+function statsMessage(host: HostView, stats: HostStats, skippedFrames: number): ServerMessage {
+  return { type: 'stats', host: host.name, stats: { ...stats, lost: { ...stats.lost, skippedFrames } } };
+}

@@ -1,0 +1,112 @@
+// Gathers the messages of dumps until their end, so that a dump is applied whole or not at all.
+import {
+  Command,
+  type FamilyMessage,
+  type Hist,
+  NLM_F_DUMP_INTR,
+  type Rule,
+  type Source,
+  type Spike,
+  type TaskStat,
+  type Trace,
+} from '@rtprobe/abi';
+
+/** Most bytes of buckets and frames a dump may hold in memory: 16,000 rows with every bucket in use. */
+export const DUMP_BYTES_MAX = 64 * 1024 * 1024;
+/** Rough size of a message's fixed fields in memory. */
+const MESSAGE_BYTES = 256;
+
+export interface Dump {
+  command: Command;
+  hists: Hist[];
+  sources: Source[];
+  spikes: Spike[];
+  rules: Rule[];
+  tasks: TaskStat[];
+  trace: Trace[];
+  bytes: number;
+  /** The kernel says that things changed while it was dumping: ask again. */
+  interrupted: boolean;
+}
+
+/** Requests whose answer is a dump. */
+export const dumpCommands: ReadonlySet<Command> = new Set([
+  ...[Command.getSources, Command.getHists, Command.getSpikes],
+  ...[Command.getRules, Command.getTasks, Command.getTrace],
+]);
+
+export function emptyDump(command: Command): Dump {
+  const lists = { hists: [], sources: [], spikes: [], rules: [], tasks: [], trace: [] };
+  return { command, ...lists, bytes: 0, interrupted: false };
+}
+
+export class DumpCollector {
+  /** One dump is in flight at a time. */
+  #seq = 0;
+  #dump: Dump | undefined;
+
+  /** A request went out; forgets an unfinished dump before it. */
+  begin(seq: number, command: Command): void {
+    if (!dumpCommands.has(command)) return;
+    this.#seq = seq;
+    this.#dump = emptyDump(command);
+  }
+
+  discard(): void {
+    this.#dump = undefined;
+  }
+
+  /** The request with this number has no dump as its answer. */
+  refused(seq: number): void {
+    if (seq === this.#seq) this.discard();
+  }
+
+  get busy(): boolean {
+    return this.#dump !== undefined;
+  }
+
+  /** False when the message belongs to no dump that was asked for. */
+  add(message: FamilyMessage): boolean {
+    const dump = this.#dump;
+    if (dump === undefined || message.seq !== this.#seq || message.command !== dump.command) return false;
+    if (message.flags & NLM_F_DUMP_INTR) dump.interrupted = true;
+    dump.bytes += MESSAGE_BYTES;
+    // Over the limit only the size is counted on, so that the end can be told from a small dump.
+    if (dump.bytes > DUMP_BYTES_MAX) return true;
+    append(dump, message);
+    return true;
+  }
+
+  /** The whole dump at its end; undefined when no such dump was asked for. */
+  done(seq: number): Dump | undefined {
+    if (seq !== this.#seq) return undefined;
+    const dump = this.#dump;
+    this.#dump = undefined;
+    return dump;
+  }
+}
+
+function append(dump: Dump, message: FamilyMessage): void {
+  switch (message.command) {
+    case Command.getHists:
+      dump.bytes += message.value.buckets?.length ?? 0;
+      dump.hists.push(message.value);
+      break;
+    case Command.getTrace:
+      dump.bytes += message.value.events?.length ?? 0;
+      dump.trace.push(message.value);
+      break;
+    case Command.getSources:
+      dump.sources.push(message.value);
+      break;
+    case Command.getSpikes:
+      dump.spikes.push(message.value);
+      break;
+    case Command.getRules:
+      dump.rules.push(message.value);
+      break;
+    case Command.getTasks:
+      dump.tasks.push(message.value);
+      break;
+  }
+}

@@ -1,0 +1,169 @@
+// A recording as a source: the same frames at the same distances in time, faster or slower, from anywhere.
+import { basename } from 'node:path';
+import type { ReplayPosition, ReplaySink, ReplaySource } from '../sources/source.ts';
+import { Direction, type Entry } from './format.ts';
+import { Recording } from './reader.ts';
+
+/** Entries due within one step are handed over together. */
+const STEP_MS = 10;
+
+export interface ReplayChange {
+  positionUs?: number;
+  speed?: number;
+  paused?: boolean;
+}
+
+export class FileReplay implements ReplaySource {
+  readonly kind = 'replay';
+  readonly title: string;
+  readonly #recording: Recording;
+  readonly #file: string;
+  #sink: ReplaySink | undefined;
+  #speed: number;
+  #paused = false;
+  #block = 0;
+  #entries: Entry[] = [];
+  #next = 0;
+  /** Recorded time that was reached at `#wall` of this process's clock. */
+  #time: number;
+  #wall = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** Jumps and steps, one after the other. */
+  #work: Promise<void> = Promise.resolve();
+  /** Everything was handed over. */
+  #ended = false;
+  #closed = false;
+
+  private constructor(recording: Recording, path: string, speed: number, startAtUs: number) {
+    this.#recording = recording;
+    this.#file = basename(path);
+    this.title = `recording ${this.#file}`;
+    this.#speed = speed;
+    this.#time = recording.first + startAtUs;
+  }
+
+  /** Throws the errors of Recording.open. */
+  static async open(path: string, speed = 1, startAtUs = 0): Promise<FileReplay> {
+    return new FileReplay(await Recording.open(path), path, speed, startAtUs);
+  }
+
+  get host(): string {
+    return this.#recording.description.host;
+  }
+
+  get truncatedBytes(): number {
+    return this.#recording.truncatedBytes;
+  }
+
+  get position(): ReplayPosition {
+    const { first, last } = this.#recording;
+    return {
+      file: this.#file,
+      positionUs: Math.round(Math.min(this.#reached(), last) - first),
+      lengthUs: last - first,
+      speed: this.#speed,
+      paused: this.#paused || this.#ended,
+      ...(this.truncatedBytes > 0 && { truncated: true }),
+    };
+  }
+
+  start(sink: ReplaySink): void {
+    this.#sink = sink;
+    this.#enqueue(() => this.#jump(this.#time));
+    this.#timer = setInterval(() => this.#enqueue(() => this.#step()), STEP_MS);
+  }
+
+  async control(change: ReplayChange): Promise<void> {
+    this.#time = this.#reached();
+    this.#wall = performance.now();
+    if (change.speed !== undefined) this.#speed = change.speed;
+    if (change.paused !== undefined) this.#paused = change.paused;
+    const { positionUs } = change;
+    if (positionUs === undefined) return;
+    const { first, last } = this.#recording;
+    await this.#enqueue(() => this.#jump(Math.min(first + positionUs, last)));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#work;
+    await this.#recording.close();
+  }
+
+  /** Recorded time that should have been reached by now. */
+  #reached(): number {
+    if (this.#paused || this.#ended || this.#wall === 0) return this.#time;
+    return this.#time + (performance.now() - this.#wall) * 1000 * this.#speed;
+  }
+
+  /** Steps do not pile up behind a slow one: `#reached` catches up by itself. */
+  #busy = 0;
+  #enqueue(task: () => Promise<void>): Promise<void> {
+    if (this.#busy > 8) return this.#work;
+    this.#busy++;
+    this.#work = this.#work.then(task).finally(() => this.#busy--);
+    return this.#work;
+  }
+
+  async #jump(time: number): Promise<void> {
+    const sink = this.#sink!;
+    this.#entries = await this.#load(this.#recording.blockAt(time));
+    sink.jump();
+    this.#ended = false;
+    this.#next = 0;
+    this.#deliver(time, true);
+    this.#time = time;
+    this.#wall = performance.now();
+    sink.landed();
+  }
+
+  async #step(): Promise<void> {
+    if (this.#closed || this.#paused || this.#ended || this.#wall === 0) return;
+    const time = this.#reached();
+    this.#deliver(time, false);
+    while (this.#next >= this.#entries.length && this.#block + 1 < this.#recording.blocks.length) {
+      if (this.#recording.blocks[this.#block + 1]!.first > time) return;
+      await this.#enter(this.#block + 1);
+      this.#deliver(time, false);
+    }
+    if (time < this.#recording.last) return;
+    this.#ended = true;
+    this.#time = this.#recording.last;
+    this.#wall = performance.now();
+  }
+
+  /** Goes on with the next block. Its keyframe says nothing new, unless a damaged block lies between. */
+  async #enter(index: number): Promise<void> {
+    const wasDamaged = this.#entries.length === 0;
+    this.#entries = await this.#load(index);
+    this.#next = 0;
+    const { keyframeEntries, first } = this.#recording.blocks[index]!;
+    if (!wasDamaged) {
+      this.#next = Math.min(keyframeEntries, this.#entries.length);
+      return;
+    }
+    this.#sink!.jump();
+    this.#deliver(first, true);
+    this.#sink!.landed();
+  }
+
+  async #load(index: number): Promise<Entry[]> {
+    this.#block = index;
+    const entries = await this.#recording.read(index);
+    if (entries) return entries;
+    this.#sink!.fault('E_RECORD_BLOCK', `block ${index} of ${this.#file} is damaged`);
+    return [];
+  }
+
+  /** Hands over every entry up to a time; the keyframe in any case when `whole`. */
+  #deliver(time: number, whole: boolean): void {
+    const keyframe = whole ? this.#recording.blocks[this.#block]!.keyframeEntries : 0;
+    for (; this.#next < this.#entries.length; this.#next++) {
+      const entry = this.#entries[this.#next]!;
+      if (entry.at > time && this.#next >= keyframe) return;
+      if (entry.direction === Direction.requested) this.#sink!.request(entry.payload);
+      else this.#sink!.frame(entry.kind, entry.payload, entry.at);
+    }
+  }
+}

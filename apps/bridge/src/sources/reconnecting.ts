@@ -1,0 +1,84 @@
+// A live source that connects again, after a growing delay, whenever its connection ends.
+import type { Writable } from 'node:stream';
+import { AgentFrame, AgentStream } from '@rtprobe/abi';
+import { nowMicros } from '../base/clock.ts';
+import { Backoff } from './backoff.ts';
+import type { DownReason, LiveSource, SourceSink } from './source.ts';
+
+/** Bytes that may wait for an agent that does not read; a request is a few dozen. */
+const SEND_BACKLOG_MAX = 256 * 1024;
+
+/** One connection to an agent, by whatever carries its bytes. */
+export interface Connection {
+  readonly output: Writable;
+  /** False while it is still connecting, and once it can no longer be written to. */
+  isWritable(): boolean;
+  /** Ends the connection; `closed` is reported later. */
+  drop(): void;
+  /** Ends the connection for good; resolves once it has ended. */
+  close(): Promise<void>;
+}
+
+export interface ConnectionSink {
+  up(): void;
+  data(chunk: Uint8Array): void;
+  /** Called once, at the end, however the connection ended. */
+  closed(reason: DownReason): void;
+}
+
+export class ReconnectingSource implements LiveSource {
+  readonly kind = 'live';
+  readonly title: string;
+  readonly #open: (sink: ConnectionSink) => Connection;
+  readonly #backoff = new Backoff();
+  #connection: Connection | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  /** Why this side dropped the connection. */
+  #dropped: DownReason | undefined;
+
+  constructor(title: string, open: (sink: ConnectionSink) => Connection) {
+    this.title = title;
+    this.#open = open;
+  }
+
+  start(sink: SourceSink): void {
+    const stream = new AgentStream({
+      frame: (kind, payload) => {
+        if (kind !== AgentFrame.refused) this.#backoff.succeeded();
+        sink.frame(kind, payload, nowMicros());
+      },
+      error: (code, detail) => sink.fault(code, detail),
+    });
+    this.#connection = this.#open({
+      up: () => sink.up(),
+      data: (chunk) => stream.push(chunk),
+      closed: (reason) => {
+        stream.end();
+        this.#connection = undefined;
+        if (this.#closed) return;
+        sink.down(this.#dropped ?? reason);
+        this.#dropped = undefined;
+        this.#timer = setTimeout(() => this.start(sink), this.#backoff.next());
+      },
+    });
+  }
+
+  send(frame: Uint8Array): boolean {
+    const connection = this.#connection;
+    if (!connection?.isWritable() || connection.output.writableLength > SEND_BACKLOG_MAX) return false;
+    connection.output.write(frame);
+    return true;
+  }
+
+  reconnect(reason: DownReason): void {
+    this.#dropped = reason;
+    this.#connection?.drop();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#connection?.close();
+  }
+}

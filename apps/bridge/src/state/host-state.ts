@@ -1,0 +1,280 @@
+// What is known of one host, built only from what its kernel said. No I/O and no timers: live hosts and
+// recordings are the same to it.
+import type { Config, Info, Rule as KernelRule, Spike as KernelSpike, Source } from '@rtprobe/abi';
+import type {
+  FrameRow,
+  HostConfig,
+  Rule,
+  SourceInfo,
+  Spike,
+  TaskStat,
+  Trace,
+  UnixMicros,
+} from '@rtprobe/protocol';
+import { KernelClock } from '../base/clock.ts';
+import type { HostFaultCode } from '../base/errors.ts';
+import type { Dump } from '../netlink/dumps.ts';
+import { toConfig } from '../translate/config.ts';
+import { withoutLists } from '../translate/process.ts';
+import { toRule } from '../translate/rule.ts';
+import { toSource } from '../translate/source.ts';
+import { toSpike } from '../translate/spike.ts';
+import { toTaskStats } from '../translate/task-stat.ts';
+import { toTrace } from '../translate/trace.ts';
+import { type HistRow, RowTable, readHistRow } from './row-table.ts';
+import type { Span } from './span.ts';
+import { type ListedSpike, SpikeList } from './spike-list.ts';
+import { TraceList } from './trace-list.ts';
+
+export type HistOutcome =
+  | { kind: 'span'; span: Span; newRows: boolean }
+  /** Totals were replaced: a new epoch, or the first dump after a gap. */
+  | { kind: 'replaced' }
+  /** Nothing was applied; `need` says what to ask for before dumping again. */
+  | { kind: 'again'; need: 'sources' | 'all' };
+
+export type FaultSink = (code: HostFaultCode, detail: string) => void;
+
+/** A spike as it travels live: the lists of its processes stay behind. */
+function liveForm({ process, victimProcess, ...spike }: Spike): Spike {
+  return {
+    ...spike,
+    ...(process && { process: withoutLists(process) }),
+    ...(victimProcess && { victimProcess: withoutLists(victimProcess) }),
+  };
+}
+
+export class HostState {
+  readonly clock = new KernelClock();
+  readonly rows = new RowTable();
+  readonly spikes = new SpikeList();
+  readonly traces = new TraceList();
+  readonly sources = new Map<number, SourceInfo>();
+  /** The same as the kernel told them, for keyframes of a recording. */
+  readonly kernelSources = new Map<number, Source>();
+  /** In the order they are asked. */
+  rules: Rule[] = [];
+  kernelRules: KernelRule[] = [];
+  /** Most taken from first. */
+  tasks: TaskStat[] = [];
+  info: Info | undefined;
+  kernelConfig: Config | undefined;
+  config: HostConfig | undefined;
+  /** Grows whenever totals start over; what browsers see as the epoch. */
+  epoch = 0;
+  /** Interval open at the last dump that was applied; 0 before the first. */
+  generation = 0;
+  /** When the totals last started over. */
+  runStartedAt: UnixMicros | undefined;
+  lastDataAt: UnixMicros | undefined;
+  #name: () => string;
+  #instance: bigint | undefined;
+  #kernelEpoch: number | undefined;
+  #epochStart: bigint | undefined;
+  #lastDump: bigint | undefined;
+  #continues = false;
+  /** Number of the newest spike when all were asked for. */
+  #newestAtRequest = 0n;
+  /** Source ids that stayed unknown after all sources were dumped. */
+  readonly #unknown = new Set<number>();
+  readonly #fault: FaultSink;
+
+  constructor(name: () => string, fault: FaultSink) {
+    this.#name = name;
+    this.#fault = fault;
+  }
+
+  get kernelEpoch(): number | undefined {
+    return this.#kernelEpoch;
+  }
+
+  get lastDump(): bigint | undefined {
+    return this.#lastDump;
+  }
+
+  /** The next dump is no continuation of the last: after a gap, a reconnect or a seek. */
+  markDiscontinuity(): void {
+    this.#continues = false;
+  }
+
+  /** Forgets everything: another load of the module, or a seek in a recording. */
+  reset(): void {
+    this.rows.clear();
+    this.spikes.clear();
+    this.traces.clear();
+    this.rules = [];
+    this.kernelRules = [];
+    this.tasks = [];
+    this.sources.clear();
+    this.kernelSources.clear();
+    this.#unknown.clear();
+    this.info = this.config = this.kernelConfig = this.runStartedAt = undefined;
+    this.#instance = this.#kernelEpoch = this.#epochStart = this.#lastDump = undefined;
+    this.generation = 0;
+    this.#continues = false;
+  }
+
+  /** True when this is another load of the module than before. */
+  applyInfo(info: Info): boolean {
+    const isNew = info.instance !== this.#instance;
+    if (isNew && this.#instance !== undefined) this.reset();
+    this.#instance = info.instance;
+    this.info = info;
+    if (info.realtimeOffset !== undefined) this.clock.offset = info.realtimeOffset;
+    // Worked out once, or a clock that is being adjusted would make it tremble.
+    if (info.epochStart !== undefined && info.epochStart !== this.#epochStart) {
+      this.#epochStart = info.epochStart;
+      this.runStartedAt = this.clock.toUnix(info.epochStart);
+    }
+    return isNew;
+  }
+
+  applyConfig(config: Config): void {
+    this.kernelConfig = config;
+    this.config = toConfig(config);
+  }
+
+  applySource(source: Source): void {
+    const info = toSource(source);
+    if (!info) return;
+    this.sources.set(info.id, info);
+    this.kernelSources.set(info.id, source);
+  }
+
+  applySources(dump: Dump): void {
+    this.sources.clear();
+    this.kernelSources.clear();
+    for (const source of dump.sources) this.applySource(source);
+    this.#unknown.clear();
+    for (const row of this.rows.all) if (!this.sources.has(row.source)) this.#unknown.add(row.source);
+  }
+
+  /** Undefined for one that is known already or does not make sense. */
+  applySpike(kernel: KernelSpike, whole = false): Spike | undefined {
+    const converted = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
+    if (!converted) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
+    const spike = converted && liveForm(converted);
+    return spike && this.spikes.add(kernel, spike, whole) ? spike : undefined;
+  }
+
+  /** The answer to a question about one spike; undefined when that is not listed. */
+  applyWholeSpike(kernel: KernelSpike): Spike | undefined {
+    if (kernel.id === undefined || !this.spikes.complete(kernel)) return undefined;
+    return this.wholeSpike(this.spikes.get(kernel.id)!);
+  }
+
+  /** A spike with all that is known of it. */
+  wholeSpike({ kernel, spike }: ListedSpike): Spike {
+    const whole = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
+    // The clock may have been set since: a spike keeps the time it was shown with.
+    return { ...(whole ?? spike), time: spike.time };
+  }
+
+  /** Undefined when the dump is of no spike that is listed. */
+  applyTrace(dump: Dump): Trace | undefined {
+    const id = dump.trace[0]?.id;
+    if (id === undefined || !this.spikes.get(id)) return undefined;
+    this.traces.add(id, dump.trace);
+    return this.trace(this.spikes.get(id)!);
+  }
+
+  /** The trace of a spike, where it is listed. */
+  trace({ kernel, spike }: ListedSpike): Trace | undefined {
+    const messages = this.traces.get(kernel.id!);
+    const naming = { id: spike.id, spike: kernel, sources: this.sources };
+    return messages && toTrace(messages, naming, (detail) => this.#fault('E_TRACE', detail));
+  }
+
+  /** False when they are as they were, counters included. */
+  applyRules(dump: Dump): boolean {
+    const rules = dump.rules.flatMap((rule) => toRule(rule) ?? []);
+    if (JSON.stringify(rules) === JSON.stringify(this.rules)) return false;
+    this.kernelRules = dump.rules;
+    this.rules = rules;
+    return true;
+  }
+
+  applyTasks(dump: Dump): void {
+    this.tasks = toTaskStats(dump.tasks);
+  }
+
+  /** All spikes were asked for: those that come from now on are not in the answer. */
+  markSpikesRequested(): void {
+    this.#newestAtRequest = this.spikes.newest;
+  }
+
+  applySpikes(dump: Dump): void {
+    const newest = dump.spikes.reduce((max, s) => (s.id && s.id > max ? s.id : max), 0n);
+    // Kept: what came while the dump ran, and what the module had no room for but sent as an event. An empty
+    // dump says that the list was cleared.
+    const from = dump.spikes.length === 0 ? this.#newestAtRequest : newest;
+    const later = this.spikes.kernel.filter((s) => s.id! > from);
+    const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((listed) => listed?.whole);
+    const known = new Map(wholes.map((listed) => [listed!.kernel.id, listed!.kernel]));
+    this.spikes.clear();
+    for (const spike of [...dump.spikes, ...later]) {
+      const whole = known.get(spike.id);
+      this.applySpike(whole ?? spike, whole !== undefined);
+    }
+  }
+
+  applyHists(dump: Dump, since: number): HistOutcome {
+    const [header, ...rows] = dump.hists;
+    if (header?.generation === undefined || header.now === undefined || header.epoch === undefined) {
+      this.#fault('E_HIST', 'a dump without its first message');
+      return { kind: 'again', need: 'all' };
+    }
+    const hists = this.#readRows(rows);
+    const unannounced = hists.find((r) => !this.sources.has(r.source) && !this.#unknown.has(r.source));
+    if (unannounced) return { kind: 'again', need: 'sources' };
+    const sameEpoch = header.epoch === this.#kernelEpoch;
+    if (!sameEpoch) this.#startEpoch(header.epoch, header.now);
+    const base = sameEpoch ? since : 0;
+    const outcome = this.rows.apply(hists, base, header.generation, (key) =>
+      this.#fault('E_ROWS_FULL', `row ${key}`),
+    );
+    if (outcome === 'backwards') {
+      this.#fault('E_HIST_BACKWARDS', `epoch ${header.epoch}, generation ${header.generation}`);
+      this.#kernelEpoch = undefined;
+      return { kind: 'again', need: 'all' };
+    }
+    return this.#advance(header.generation, header.now, sameEpoch, outcome);
+  }
+
+  #readRows(messages: Dump['hists']): HistRow[] {
+    const rows: HistRow[] = [];
+    for (const message of messages) {
+      const row = readHistRow(message);
+      if (row) rows.push(row);
+      else this.#fault('E_HIST', `source ${message.source}, cpu ${message.cpu}`);
+    }
+    return rows;
+  }
+
+  #startEpoch(kernelEpoch: number, now: bigint): void {
+    this.rows.zero();
+    this.epoch++;
+    // Until get-info tells it exactly. A first dump says nothing of when counting began.
+    if (this.#kernelEpoch !== undefined) this.runStartedAt = this.clock.toUnix(now);
+    this.#kernelEpoch = kernelEpoch;
+    this.#continues = false;
+  }
+
+  #advance(
+    generation: number,
+    now: bigint,
+    sameEpoch: boolean,
+    outcome: { deltas: FrameRow[]; newRows: boolean },
+  ): HistOutcome {
+    const last = this.#lastDump;
+    const continues = this.#continues && sameEpoch && last !== undefined && now >= last;
+    this.generation = generation;
+    this.#lastDump = now;
+    this.#continues = true;
+    const time = this.clock.toUnix(now);
+    this.lastDataAt = time;
+    if (!continues) return { kind: 'replaced' };
+    const spanUs = Number((now - last) / 1000n);
+    return { kind: 'span', span: { time, spanUs, deltas: outcome.deltas }, newRows: outcome.newRows };
+  }
+}

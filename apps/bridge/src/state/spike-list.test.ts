@@ -1,0 +1,72 @@
+import { Command, type Spike as KernelSpike, Measure } from '@rtprobe/abi';
+import { describe, expect, it } from 'vitest';
+import { type Dump, emptyDump } from '../netlink/dumps.ts';
+import { HostState } from './host-state.ts';
+import { COMPLETE_MAX, SPIKES_MAX } from './spike-list.ts';
+
+const spike = (id: number): KernelSpike => ({
+  id: BigInt(id),
+  ...{ time: BigInt(id), valueNs: 1n, measure: Measure.timerLatency },
+});
+const dump = (...ids: number[]): Dump => ({ ...emptyDump(Command.getSpikes), spikes: ids.map(spike) });
+
+function host(): HostState {
+  return new HostState(
+    () => 'a',
+    (code, detail) => expect.unreachable(`${code}: ${detail}`),
+  );
+}
+const held = (state: HostState) => state.spikes.all.map((s) => Number(s.monoNs));
+
+describe('the spikes of a host', () => {
+  it('are known once, whether they came as an event or in a dump', () => {
+    const state = host();
+    expect(state.applySpike(spike(1))).toBeDefined();
+    expect(state.applySpike(spike(1))).toBeUndefined();
+    state.applySpikes(dump(1, 2));
+    expect(held(state)).toEqual([1, 2]);
+  });
+
+  it('that the module had no room for stay, as the event was all there is of them', () => {
+    const state = host();
+    for (const id of [1, 2, 3]) state.applySpike(spike(id));
+    state.markSpikesRequested();
+    state.applySpikes(dump(1, 2));
+    expect(held(state)).toEqual([1, 2, 3]);
+  });
+
+  it('are gone when the list was cleared, but for those that came since', () => {
+    const state = host();
+    for (const id of [1, 2]) state.applySpike(spike(id));
+    state.markSpikesRequested();
+    state.applySpike(spike(3));
+    state.applySpikes(dump());
+    expect(held(state)).toEqual([3]);
+  });
+
+  it('are bounded: the newest are kept and the others counted', () => {
+    const state = host();
+    for (let id = 1; id <= SPIKES_MAX + 5; id++) state.applySpike(spike(id));
+    expect(held(state)).toHaveLength(SPIKES_MAX);
+    expect(held(state)[0]).toBe(6);
+    expect(state.spikes.dropped).toBe(5);
+  });
+
+  it('keep their lists for the newest only, and what is told without lists for all', () => {
+    const state = host();
+    const file = [{ fd: 3, path: '/dev/vda' }];
+    for (let id = 1; id <= COMPLETE_MAX + 2; id++) {
+      state.applySpike({ ...spike(id), process: { exe: '/usr/bin/fio' } });
+      state.applyWholeSpike({ ...spike(id), process: { exe: '/usr/bin/fio', file } });
+    }
+    const processOf = (id: number) => state.wholeSpike(state.spikes.get(BigInt(id))!).process;
+    expect(processOf(2)).toEqual({ exe: '/usr/bin/fio', exited: false, lockEvidence: 'none' });
+    expect(state.spikes.get(2n)!.whole).toBe(false);
+    expect(processOf(3)).toMatchObject({ files: file });
+    expect(state.spikes.all.some((s) => s.process?.files)).toBe(false);
+  });
+
+  it('take no record of a spike that is not held', () => {
+    expect(host().applyWholeSpike(spike(5))).toBeUndefined();
+  });
+});

@@ -1,0 +1,81 @@
+// Spikes in the words of the protocol.
+import { type Cause, type Spike as KernelSpike, ModeName } from '@rtprobe/abi';
+import type { SourceInfo, Spike } from '@rtprobe/protocol';
+import { sourceLabel } from '@rtprobe/trace';
+import type { KernelClock } from '../base/clock.ts';
+import { explain, type SpikeFacts, shortCause } from '../explain/sentence.ts';
+import { measureOf } from './measure.ts';
+import { toParts } from './part.ts';
+import { toProcess } from './process.ts';
+import { toTask } from './task.ts';
+
+function toCause(cause: Cause | undefined): Spike['cause'] {
+  const measure = measureOf(cause?.measure);
+  if (!cause || !measure || cause.durationNs === undefined) return undefined;
+  const number = cause.number ?? 0;
+  const name = cause.name ?? '';
+  const durationNs = Number(cause.durationNs);
+  return { measure, number, name, label: sourceLabel(measure, number, name), durationNs };
+}
+
+function toBounds({ lowerNs, upperNs, exact }: KernelSpike): Spike['bounds'] {
+  if (lowerNs === undefined || upperNs === undefined) return undefined;
+  return { lowerNs: Number(lowerNs), upperNs: Number(upperNs), exact: exact === 1 };
+}
+
+type Sources = ReadonlyMap<number, SourceInfo>;
+
+/** What a spike has beyond value and place, each where the message has it. */
+function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
+  const cause = toCause(spike.cause);
+  const bounds = toBounds(spike);
+  return {
+    ...(cause && { cause }),
+    ...(spike.rule && { rule: spike.rule }),
+    ...(bounds && { bounds }),
+    ...(spike.victim && { victim: toTask(spike.victim) }),
+    ...(spike.waker && { waker: toTask(spike.waker) }),
+    ...(spike.part && { parts: toParts(spike.part, sources) }),
+    ...(spike.partsIncomplete === 1 && { partsIncomplete: true }),
+    ...(spike.register && { registers: spike.register }),
+    ...(spike.process && { process: toProcess(spike.process) }),
+    ...(spike.victimProcess && { victimProcess: toProcess(spike.victimProcess) }),
+    ...(spike.traced === 1 && { traced: true }),
+  };
+}
+
+/** The id of a spike over all loads of the module. */
+export const spikeId = (instance: bigint, id: bigint): string => `${instance.toString(16)}-${id}`;
+
+/** Undefined when the number, the time, the measure or the value is missing. */
+export function toSpike(
+  spike: KernelSpike,
+  host: string,
+  instance: bigint,
+  clock: KernelClock,
+  sources: Sources,
+): Spike | undefined {
+  const measure = measureOf(spike.measure);
+  if (spike.id === undefined || spike.time === undefined || spike.valueNs === undefined || !measure) {
+    return undefined;
+  }
+  const mode = ModeName[spike.mode ?? -1];
+  const number = spike.number ?? 0;
+  const name = spike.name ?? '';
+  const facts: SpikeFacts = {
+    id: spikeId(instance, spike.id),
+    host,
+    time: clock.toUnix(spike.time),
+    monoNs: String(spike.time),
+    measure,
+    valueNs: Number(spike.valueNs),
+    thresholdNs: Number(spike.thresholdNs ?? 0n),
+    cpu: spike.cpu ?? 0,
+    ...{ number, name, label: sourceLabel(measure, number, name) },
+    mode: mode === 'user' || mode === 'idle' ? mode : 'kernel',
+    task: toTask(spike.task),
+    stack: spike.frame ?? [],
+    ...toDetails(spike, sources),
+  };
+  return { ...facts, sentence: explain(facts), culprit: shortCause(facts) };
+}

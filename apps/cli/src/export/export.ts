@@ -1,0 +1,124 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HostInfo, RunInfo, Spike, StoredSpike, Trace } from '@rtprobe/protocol';
+import {
+  type ExportFormatName,
+  exportFileName,
+  exportFormats,
+  hostAt,
+  type SpikeRecord,
+} from '@rtprobe/trace';
+import { BridgeAnswerError, CliError } from '../errors.ts';
+
+export interface ExportOptions {
+  /** Address of a running bridge, without a path. */
+  readonly url: string;
+  /** Needed where the bridge listens on more than its own machine. */
+  readonly token?: string;
+}
+
+interface ErrorBody {
+  error?: { code: string; message: string };
+}
+
+/** One answer of the bridge's REST interface; throws its own error with its own code. */
+async function ask<T>(path: string, { url, token }: ExportOptions): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(new URL(`/api/v1${path}`, url), {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  } catch (error) {
+    const why = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
+    throw new CliError(
+      'E_NO_BRIDGE',
+      `no bridge answers at ${url}: ${why}`,
+      'start one: rtprobe serve --source …',
+    );
+  }
+  const body = (await response.json().catch(() => ({}))) as T & ErrorBody;
+  if (response.ok) return body;
+  const { code = 'E_NO_BRIDGE', message = `${url} answers ${response.status}` } = body.error ?? {};
+  throw new BridgeAnswerError(code, message);
+}
+
+/** "newest" and "worst" of the spikes the bridge holds, else the id itself. */
+export async function resolveSpike(word: string, options: ExportOptions): Promise<string> {
+  if (word !== 'newest' && word !== 'worst') return word;
+  const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes', options);
+  const spikes = hosts.flatMap((host) => host.spikes);
+  const rank = (spike: Spike) => (word === 'newest' ? spike.time : spike.valueNs);
+  const found = spikes.reduce<Spike | undefined>((a, b) => (a && rank(a) > rank(b) ? a : b), undefined);
+  if (found) return found.id;
+  throw new CliError('E_NO_SPIKE', 'the bridge holds no spike', 'lower the threshold, or wait for one');
+}
+
+/** A spike with its machine and its trace, from a running bridge. `word` is its id, "newest" or "worst". */
+export async function fetchRecord(word: string, options: ExportOptions): Promise<SpikeRecord> {
+  const id = encodeURIComponent(await resolveSpike(word, options));
+  const { spike, run } = await ask<StoredSpike>(`/spikes/${id}`, options);
+  const { hosts } = await ask<{ hosts: HostInfo[] }>('/status', options);
+  const { runs } = run === undefined ? { runs: [] } : await ask<{ runs: RunInfo[] }>('/runs', options);
+  const now = hosts.find((h) => h.host === spike.host);
+  const { host } = hostAt(
+    spike,
+    now,
+    runs.find((r) => r.id === run),
+  );
+  const trace = spike.traced ? await fetchTrace(id, options) : undefined;
+  return { spike, ...(host && { host }), ...(trace && { trace }) };
+}
+
+/** Undefined when the trace is gone by now: what is left of the spike is exported without it. */
+async function fetchTrace(id: string, options: ExportOptions): Promise<Trace | undefined> {
+  try {
+    return await ask<Trace>(`/spikes/${id}/trace`, options);
+  } catch (error) {
+    if (error instanceof BridgeAnswerError && error.code === 'E_NO_TRACE') return undefined;
+    throw error;
+  }
+}
+
+export function renderRecord(record: SpikeRecord, format: ExportFormatName): string {
+  if ('needsTrace' in exportFormats[format] && !record.trace) {
+    const why = `spike ${record.spike.id} has no trace`;
+    throw new CliError(
+      'E_NO_TRACE',
+      why,
+      'choose another format, or let the flight recorder run: recorder=on',
+    );
+  }
+  return exportFormats[format].write(record);
+}
+
+const cannotWrite = (file: string, why: string): CliError =>
+  new CliError('E_WRITE', `cannot write ${file}: ${why}`, 'name another file');
+const TAKEN = 'there is such a file already';
+
+/** Throws E_WRITE when a path is a file already: before work that takes a while. */
+export function refuseTaken(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) throw cannotWrite(path, TAKEN);
+}
+
+/** Writes to a new file, or into a folder under that name; returns where. Never writes over a file. */
+export function writeNewFile(path: string, name: string, content: string | Uint8Array): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  const file = isFolder ? join(path, name) : path;
+  try {
+    writeFileSync(file, content, { flag: 'wx' });
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw cannotWrite(file, exists ? TAKEN : (error as Error).message);
+  }
+  return file;
+}
+
+/** The same for a spike, whose file has a name of its own. */
+export function writeNew(
+  path: string,
+  record: SpikeRecord,
+  format: ExportFormatName,
+  content: string,
+): string {
+  return writeNewFile(path, exportFileName(record, format), content);
+}

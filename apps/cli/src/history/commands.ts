@@ -1,0 +1,167 @@
+// `rtprobe history`: what is on disk, without a bridge or beside one.
+import { createLog, HISTORY_LIMITS, History, HistoryReader } from '@rtprobe/bridge';
+import { formatBytes, formatDuration } from '@rtprobe/metrics';
+import {
+  HISTORY_COLUMNS_MAX,
+  type HistoryJson,
+  type Measure,
+  measureSchema,
+  measures,
+  type RunInfo,
+} from '@rtprobe/protocol';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { act } from '../act.ts';
+import { dataFolder } from '../data-folder.ts';
+import { CliError } from '../errors.ts';
+import { age, integer, size } from '../options.ts';
+
+const RUNS_MAX = 1000;
+
+interface Flags {
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+/** Runs `work` on the store of `--data`. */
+async function reading(dir: string, work: (reader: HistoryReader) => Promise<void>): Promise<number> {
+  const reader = await HistoryReader.open(dir);
+  try {
+    await work(reader);
+  } finally {
+    await reader.close();
+  }
+  return 0;
+}
+
+const dataOption = (): Option => new Option('--data <dir>', 'folder of the history').default(dataFolder());
+
+const date = (us: number): string => new Date(us / 1000).toISOString().slice(0, 19).replace('T', ' ');
+
+function runLine(run: RunInfo): string {
+  const [worst] = run.worst;
+  const words = [
+    String(run.id).padStart(4),
+    run.host,
+    `${date(run.startedAt)} to ${date(run.endedAt)} UTC`,
+    run.kernel,
+    worst
+      ? `worst ${formatDuration(worst.valueNs)} ${worst.measure} ${worst.label} cpu ${worst.cpu}`
+      : 'no values',
+    `${run.spikes} spikes`,
+    run.name ?? '',
+    run.baseline ? 'baseline' : '',
+  ];
+  return words.filter(Boolean).join('  ');
+}
+
+function runsCommand(): Command {
+  return new Command('runs')
+    .description('list the runs that are stored, newest first')
+    .addOption(dataOption())
+    .option('--host <name>', 'of one host only')
+    .option('--json', 'as JSON')
+    .action(({ data, json, host }: Flags & { host?: string }) =>
+      act(() =>
+        reading(data, async (reader) => {
+          const runs = await reader.read({ ask: 'runs', limit: RUNS_MAX, ...(host ? { host } : {}) });
+          console.log(json ? JSON.stringify({ runs }) : runs.map(runLine).join('\n') || 'no runs are stored');
+        }),
+      ),
+    );
+}
+
+function measure(text: string): Measure {
+  const parsed = measureSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError(`It must be one of ${measureSchema.options.join(', ')}.`);
+}
+
+interface ExportFlags extends Flags {
+  readonly measure: Measure;
+  readonly cpu?: number;
+  readonly columns: number;
+}
+
+function csv({ columns }: HistoryJson): string {
+  const rows = columns.map(({ time, spanUs, count, sum, min, max, none }) =>
+    [time, spanUs, count, sum, min, max, none].join(','),
+  );
+  return ['time_us,watched_us,count,sum_ns,min_ns,max_ns,none', ...rows].join('\n');
+}
+
+async function findRun(reader: HistoryReader, id: number): Promise<RunInfo> {
+  const runs = await reader.read({ ask: 'runs', limit: RUNS_MAX });
+  const run = runs.find((r) => r.id === id);
+  if (!run) throw new CliError('E_NO_RUN', `no run ${id} is stored`, 'see: rtprobe history runs');
+  return run;
+}
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description('print one measure of a run, column by column: CSV, or JSON with all buckets')
+    .addArgument(
+      new Argument('<run>', 'its number').argParser(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+    )
+    .addOption(dataOption())
+    .addOption(new Option('--measure <name>', 'which').argParser(measure).default(measures[0]!.name))
+    .option('--cpu <n>', 'of one CPU only', integer({ min: 0, max: 65_535 }))
+    .option(
+      '--columns <n>',
+      'most columns',
+      integer({ min: 1, max: HISTORY_COLUMNS_MAX }),
+      HISTORY_COLUMNS_MAX,
+    )
+    .option('--json', 'as JSON')
+    .action((id: number, flags: ExportFlags) =>
+      act(() =>
+        reading(flags.data, async (reader) => {
+          const run = await findRun(reader, id);
+          const query = {
+            ...{ host: run.host, measure: flags.measure, columns: flags.columns },
+            ...(flags.cpu !== undefined ? { cpu: flags.cpu } : {}),
+            ...{ from: run.startedAt, to: run.endedAt + 1 },
+          };
+          const answer = (await reader.read({ ask: 'columns', query, format: 'json' })) as HistoryJson;
+          console.log(flags.json ? JSON.stringify({ run, ...answer }) : csv(answer));
+        }),
+      ),
+    );
+}
+
+function pruneCommand(): Command {
+  return new Command('prune')
+    .description('remove what is older or more than wanted, finest first; no bridge may write there')
+    .addOption(dataOption())
+    .option(
+      '--history-size <size>',
+      'most the history is to take, such as 500M',
+      size,
+      HISTORY_LIMITS.maxBytes,
+    )
+    .option('--history-age <age>', 'keep nothing older, such as 30d', age, HISTORY_LIMITS.maxDays)
+    .option('--json', 'as JSON')
+    .action((flags: Flags & { historySize: number; historyAge: number }) =>
+      act(async () => {
+        await reading(flags.data, async () => {});
+        const bounds = { maxBytes: flags.historySize, maxAgeUs: flags.historyAge * 86_400e6 };
+        const history = await History.open({ dir: flags.data, ...bounds }, createLog());
+        const before = await history.prune();
+        await history.close();
+        const { bytes, pruned, prunedSpikes } = before;
+        console.log(
+          flags.json
+            ? JSON.stringify({ bytes, slices: pruned, spikes: prunedSpikes })
+            : `removed ${pruned} slices and ${prunedSpikes} spikes; ${formatBytes(bytes)} are left`,
+        );
+        return 0;
+      }),
+    );
+}
+
+export function historyCommands(): Command {
+  return new Command('history')
+    .description('what the bridge has kept on disk')
+    .addCommand(runsCommand())
+    .addCommand(exportCommand())
+    .addCommand(pruneCommand());
+}

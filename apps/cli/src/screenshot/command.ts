@@ -1,0 +1,116 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { act } from '../act.ts';
+import { CliError } from '../errors.ts';
+import { DEFAULT_URL } from '../export/command.ts';
+import { refuseTaken, resolveSpike, writeNewFile } from '../export/export.ts';
+import { bridgeUrl, integer } from '../options.ts';
+import { type Chromium, findChromium } from './chromium.ts';
+import { takeScreenshot } from './screenshot.ts';
+
+const SIZE = { min: 320, max: 7680 };
+const DEFAULT_SIZE = '1920x1080';
+const WAIT_MAX_S = 600;
+const THEMES = ['dark', 'light', 'contrast'] as const;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Parses 1920x1080, or refuses the word. */
+export function pageSize(text: string): Size {
+  const [, width, height] = /^(\d{3,4})x(\d{3,4})$/.exec(text) ?? [];
+  const size = { width: Number(width), height: Number(height) };
+  const fits = (n: number) => n >= SIZE.min && n <= SIZE.max;
+  if (fits(size.width) && fits(size.height)) return size;
+  throw new InvalidArgumentError(
+    `It must be WIDTHxHEIGHT in pixels, each from ${SIZE.min} to ${SIZE.max}, such as 1920x1080.`,
+  );
+}
+
+interface Flags {
+  readonly out: string;
+  readonly url: string;
+  readonly token?: string;
+  readonly size: Size;
+  readonly scale: number;
+  readonly theme?: (typeof THEMES)[number];
+  readonly wait: number;
+  readonly sheet?: boolean;
+  readonly chromium?: string;
+  readonly json?: boolean;
+}
+
+/** The page that a word means: an address, else a spike; without one the first screen. */
+async function pageOf(word: string | undefined, { url, token, theme }: Flags): Promise<string> {
+  const isAddress = word !== undefined && /^https?:\/\//.test(word);
+  if (isAddress && !URL.canParse(word)) {
+    throw new CliError('E_NO_PAGE', `${word} is no address`, 'give one as the browser shows it');
+  }
+  const page = new URL(isAddress ? word : url);
+  if (word !== undefined && !isAddress) {
+    const id = await resolveSpike(word, { url, ...(token !== undefined && { token }) });
+    page.pathname = `/spike/${encodeURIComponent(id)}`;
+  }
+  if (theme !== undefined) page.searchParams.set('theme', theme);
+  return page.href;
+}
+
+async function run(word: string | undefined, flags: Flags, started: (c: Chromium) => void): Promise<number> {
+  const { out, token, size, scale, wait, sheet = false, json = false } = flags;
+  const program = findChromium(flags.chromium);
+  refuseTaken(out);
+  const url = await pageOf(word, flags);
+  const form = out.endsWith('.svg') ? 'svg' : 'png';
+  if (form === 'svg' && !sheet)
+    throw new CliError('E_WRITE', 'a screen cannot be saved as SVG', 'add --sheet, or name a .png file');
+  const picture = await takeScreenshot(
+    program,
+    {
+      ...{ url, ...size, scale, waitMs: wait * 1000, sheet: sheet ? form : undefined },
+      ...(token !== undefined && { token }),
+    },
+    started,
+  );
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  const file = writeNewFile(out, picture.name ?? `rtprobe-screen-${stamp}.png`, picture.bytes);
+  const bytes = picture.bytes.length;
+  if (json) console.log(JSON.stringify({ file, url, bytes }));
+  else console.error(`rtprobe: wrote ${file}`);
+  return 0;
+}
+
+export function screenshotCommand(): Command {
+  return new Command('screenshot')
+    .description("picture of a page of the dashboard, made by this machine's Chromium")
+    .argument(
+      '[page]',
+      'address of a page, id of a spike, "newest" or "worst"; the first screen unless given',
+    )
+    .requiredOption('-o, --out <file>', 'a new .png file, or a folder; with --sheet also a new .svg file')
+    .option('--sheet', 'what the page saves on e: all of it with a caption that carries a bug report')
+    .addOption(
+      new Option('--size <size>', 'size of the page in pixels')
+        .argParser(pageSize)
+        .default(pageSize(DEFAULT_SIZE), DEFAULT_SIZE),
+    )
+    .option('--scale <n>', 'pixels of the picture for one of the page', integer({ min: 1, max: 4 }), 1)
+    .addOption(new Option('--theme <name>', "theme of the page; Chromium's own unless given").choices(THEMES))
+    .option('--wait <s>', 'seconds the page is left to itself first', integer({ min: 0, max: WAIT_MAX_S }), 3)
+    .option('--url <url>', 'address of the running bridge', bridgeUrl, DEFAULT_URL)
+    .addOption(new Option('--token <token>', 'token of the bridge').env('RTPROBE_TOKEN'))
+    .addOption(
+      new Option('--chromium <path>', 'which Chromium; one on the PATH unless given').env('CHROMIUM'),
+    )
+    .option('--json', 'print file, page and size as JSON')
+    .action((word: string | undefined, flags: Flags) => {
+      let chromium: Chromium | undefined;
+      return act(
+        () =>
+          run(word, flags, (started) => {
+            chromium = started;
+          }),
+        { onSignal: async () => chromium?.close() },
+      );
+    });
+}

@@ -1,0 +1,153 @@
+// A picture of a page of the dashboard: as a screen shows it, or the sheet with its caption that the page saves itself.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CliError } from '../errors.ts';
+import { Chromium } from './chromium.ts';
+
+export interface ScreenshotOptions {
+  /** The page. */
+  readonly url: string;
+  readonly token?: string;
+  readonly width: number;
+  readonly height: number;
+  /** Pixels of the picture for one of the page. */
+  readonly scale: number;
+  /** How long the page is left to itself once it shows something. */
+  readonly waitMs: number;
+  /** What the page saves on its key, in place of what is seen. */
+  readonly sheet: 'png' | 'svg' | undefined;
+}
+
+export interface Screenshot {
+  readonly bytes: Buffer;
+  /** What the page calls it, where it has a name. */
+  readonly name?: string;
+}
+
+const SHOWS_WITHIN_MS = 30_000;
+const SAVES_WITHIN_MS = 30_000;
+const POLL_MS = 200;
+
+/** The page shows its host, and a spike's page its spike. */
+const SHOWS = `document.querySelector('main') !== null &&
+  (!location.pathname.startsWith('/spike/') || document.querySelector('.spike-report-head') !== null)`;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One page of a Chromium. */
+class Page {
+  readonly #chromium: Chromium;
+  readonly #session: string;
+
+  private constructor(chromium: Chromium, session: string) {
+    this.#chromium = chromium;
+    this.#session = session;
+  }
+
+  static async open(chromium: Chromium, { width, height, scale }: ScreenshotOptions): Promise<Page> {
+    const { targetId } = await chromium.send<{ targetId: string }>('Target.createTarget', {
+      url: 'about:blank',
+    });
+    const attach = { targetId, flatten: true };
+    const { sessionId } = await chromium.send<{ sessionId: string }>('Target.attachToTarget', attach);
+    const page = new Page(chromium, sessionId);
+    await page.send('Page.enable');
+    const metrics = { width, height, deviceScaleFactor: scale, mobile: false };
+    await page.send('Emulation.setDeviceMetricsOverride', metrics);
+    // The help opens by itself for who has never been here.
+    const source = "try { localStorage.setItem('rtprobe.helped', '1'); } catch {}";
+    await page.send('Page.addScriptToEvaluateOnNewDocument', { source });
+    return page;
+  }
+
+  send<T>(method: string, params: object = {}): Promise<T> {
+    return this.#chromium.send<T>(method, params, this.#session);
+  }
+
+  async go(url: string): Promise<void> {
+    const { errorText } = await this.send<{ errorText?: string }>('Page.navigate', { url });
+    if (errorText === undefined) return;
+    const where = new URL(url).origin;
+    throw new CliError('E_NO_BRIDGE', `${where} cannot be opened: ${errorText}`, 'start: rtprobe serve …');
+  }
+
+  async evaluate<T>(expression: string): Promise<T> {
+    const wanted = { expression, returnByValue: true };
+    const { result } = await this.send<{ result: { value: T } }>('Runtime.evaluate', wanted);
+    return result.value;
+  }
+
+  async shows(): Promise<void> {
+    for (const end = Date.now() + SHOWS_WITHIN_MS; Date.now() < end; await pause(POLL_MS)) {
+      if (await this.evaluate<boolean>(SHOWS)) return;
+    }
+    const seen = await this.evaluate<string>("document.body?.innerText.trim().slice(0, 200) ?? ''");
+    const why = `the page shows no host within ${SHOWS_WITHIN_MS / 1000} s: ${JSON.stringify(seen)}`;
+    throw new CliError('E_NO_PAGE', why, 'look whether the bridge has a host, and whether it needs --token');
+  }
+}
+
+/** Presses the page's key and takes the file it saves. */
+async function savedSheet(chromium: Chromium, page: Page, form: 'png' | 'svg'): Promise<Screenshot> {
+  const folder = mkdtempSync(join(tmpdir(), 'rtprobe-sheet-'));
+  const behaviour = { behavior: 'allowAndName', downloadPath: folder, eventsEnabled: true };
+  const stops: (() => void)[] = [];
+  try {
+    await chromium.send('Browser.setDownloadBehavior', behaviour);
+    const saved = new Promise<Screenshot>((resolve, reject) => {
+      let name = '';
+      const late = setTimeout(
+        () =>
+          reject(
+            new CliError(
+              'E_NO_PAGE',
+              'the page saves no picture of itself',
+              'leave out --sheet for this page',
+            ),
+          ),
+        SAVES_WITHIN_MS,
+      );
+      stops.push(
+        () => clearTimeout(late),
+        chromium.listen<{ suggestedFilename: string }>('Browser.downloadWillBegin', (begun) => {
+          name = begun.suggestedFilename;
+        }),
+        chromium.listen<{ state: string; guid: string }>('Browser.downloadProgress', ({ state, guid }) => {
+          if (state === 'completed') resolve({ bytes: readFileSync(join(folder, guid)), name });
+        }),
+      );
+    });
+    const key = form === 'png' ? 'e' : 'E';
+    await page.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text: key });
+    await page.send('Input.dispatchKeyEvent', { type: 'keyUp', key });
+    return await saved;
+  } finally {
+    for (const stop of stops) stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Takes the picture with the Chromium at `program`. Rejects with a CliError. */
+export async function takeScreenshot(
+  program: string,
+  options: ScreenshotOptions,
+  started: (chromium: Chromium) => void,
+): Promise<Screenshot> {
+  const { url, token, sheet, waitMs } = options;
+  const chromium = await Chromium.start(program);
+  started(chromium);
+  try {
+    const page = await Page.open(chromium, options);
+    // The bridge turns the token into a cookie, which its WebSocket takes as well.
+    if (token !== undefined) await page.go(`${new URL(url).origin}/?token=${encodeURIComponent(token)}`);
+    await page.go(url);
+    await page.shows();
+    await pause(waitMs);
+    if (sheet !== undefined) return await savedSheet(chromium, page, sheet);
+    const { data } = await page.send<{ data: string }>('Page.captureScreenshot', { format: 'png' });
+    return { bytes: Buffer.from(data, 'base64') };
+  } finally {
+    await chromium.close();
+  }
+}

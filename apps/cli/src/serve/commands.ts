@@ -1,0 +1,191 @@
+import { type Bridge, EXPORT_LIMITS } from '@rtprobe/bridge';
+import type { BootedGuest, KernelName } from '@rtprobe/lab';
+import { Command, Option } from 'commander';
+import { act } from '../act.ts';
+import { dataFolder } from '../data-folder.ts';
+import { CliError } from '../errors.ts';
+import {
+  age,
+  cpusOption,
+  exportSize,
+  integer,
+  kernelOption,
+  level,
+  memoryOption,
+  origin,
+  size,
+  speed,
+} from '../options.ts';
+import { progressReporter } from '../report.ts';
+import { hasDisplay } from './browser.ts';
+import { demoSource } from './demo.ts';
+import { resolveSource, type ServeOptions, serve } from './serve.ts';
+import { type Address, collectSources, parseListen, type SourceWord } from './source.ts';
+
+interface ServeFlags {
+  readonly listen: Address;
+  readonly record?: string;
+  readonly data: string;
+  /** False with --no-history. */
+  readonly history: boolean;
+  readonly historySize?: number;
+  readonly historyAge?: number;
+  readonly exportDir?: string;
+  readonly exportAbove?: number;
+  readonly exportSize?: number;
+  readonly exportCount?: number;
+  readonly speed: number;
+  readonly open?: boolean;
+  readonly json?: boolean;
+  readonly origin: readonly string[];
+}
+
+const DEFAULT_LISTEN = '127.0.0.1:9154';
+
+function withServeOptions(command: Command): Command {
+  const listen = new Option('--listen <host:port>', 'address of the dashboard').argParser(parseListen);
+  return command
+    .addOption(listen.default(parseListen(DEFAULT_LISTEN), DEFAULT_LISTEN))
+    .option('--record <file>', 'also save the stream to a file, for --replay')
+    .option('--data <dir>', 'keep the history of live hosts there', dataFolder())
+    .option('--no-history', 'keep nothing on disk')
+    .option('--history-size <size>', 'most the history takes, such as 500M or 2G', size)
+    .option('--history-age <age>', 'how long anything is kept, such as 12h or 30d', age)
+    .option('--export-dir <dir>', 'export spikes of live hosts into this folder by themselves')
+    .option('--export-above <time>', 'only those over it, such as 1ms; all unless given', level)
+    .option('--export-size <size>', 'most the folder takes, such as 500M; 1G unless given', exportSize)
+    .option(
+      '--export-count <n>',
+      'most spikes in the folder; 1000 unless given',
+      integer({ min: 1, max: EXPORT_LIMITS.maxSpikes }),
+    )
+    .option('--speed <n>', 'speed of a replay: 2 is twice as fast as it was', speed, 1)
+    .option(
+      '--origin <url>',
+      "another address browsers reach it by, such as a proxy's (repeatable)",
+      origin,
+      [],
+    )
+    .option('--json', 'print address and token as JSON');
+}
+
+function historyOf({ data, historySize, historyAge }: ServeFlags): ServeOptions['history'] {
+  return {
+    dir: data,
+    ...(historySize !== undefined ? { maxBytes: historySize } : {}),
+    ...(historyAge !== undefined ? { maxAgeDays: historyAge } : {}),
+  };
+}
+
+function exportsOf(flags: ServeFlags): ServeOptions['exports'] {
+  const { exportDir, exportAbove, exportSize: maxBytes, exportCount: maxSpikes } = flags;
+  if (exportDir === undefined) {
+    const alone = (['exportAbove', 'exportSize', 'exportCount'] as const).find(
+      (flag) => flags[flag] !== undefined,
+    );
+    if (alone === undefined) return undefined;
+    const word = alone.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
+    throw new CliError('E_NO_FOLDER', `--${word} is of no use without a folder`, 'add --export-dir DIR');
+  }
+  return {
+    dir: exportDir,
+    ...(exportAbove !== undefined && { aboveNs: exportAbove }),
+    ...(maxBytes !== undefined && { maxBytes }),
+    ...(maxSpikes !== undefined && { maxSpikes }),
+  };
+}
+
+/** What runs until a signal comes, and is then ended in this order. */
+class Running {
+  #bridge: Bridge | undefined;
+  #guest: BootedGuest | undefined;
+
+  /** Ends within the time a signal leaves: the bridge says goodbye to its browsers, then the guest goes. */
+  readonly end = async (): Promise<void> => {
+    await this.#bridge?.close();
+    await this.#guest?.down();
+  };
+
+  async serve(words: readonly SourceWord[], flags: ServeFlags, open: boolean): Promise<void> {
+    const exports = exportsOf(flags);
+    const sources = await Promise.all(words.map((word) => resolveSource(word, flags.speed)));
+    const { listen, record, origin: origins, json = false } = flags;
+    this.#bridge = await serve({
+      ...{ sources, listen, origins, open, json },
+      ...(record ? { record } : {}),
+      ...(flags.history ? { history: historyOf(flags) } : {}),
+      ...(exports ? { exports } : {}),
+    });
+  }
+
+  /** Owns the guest; its death is ours. */
+  own(guest: BootedGuest): Promise<never> {
+    this.#guest = guest;
+    return new Promise((_, reject) => guest.onLost(reject));
+  }
+}
+
+const forever = new Promise<never>(() => {});
+
+function serveCommand(): Command {
+  return withServeOptions(new Command('serve'))
+    .description('show hosts in the browser')
+    .option(
+      '--source <word>',
+      'agent, lab, lab:NAME, unix:PATH, ssh:HOST, replay:FILE (repeatable)',
+      collectSources,
+      [],
+    )
+    .option('--open', 'open the browser')
+    .action((flags: ServeFlags & { source: SourceWord[] }) => {
+      const running = new Running();
+      return act(
+        async () => {
+          if (!flags.source.length) {
+            throw new CliError(
+              'E_NO_SOURCE',
+              'no source named',
+              'add --source agent, or --source lab, or see --help',
+            );
+          }
+          await running.serve(flags.source, flags, flags.open ?? false);
+          return forever;
+        },
+        { onSignal: running.end },
+      );
+    });
+}
+
+function demoCommand(): Command {
+  return withServeOptions(new Command('demo'))
+    .description(
+      'show the local machine if the module is loaded here, otherwise a lab guest with a changing load',
+    )
+    .option('--replay <file>', 'show a recording instead')
+    .option('--no-open', 'do not open the browser')
+    .addOption(kernelOption())
+    .addOption(cpusOption())
+    .addOption(memoryOption())
+    .action((flags: ServeFlags & { replay?: string; kernel: KernelName; cpus: number; memory: number }) => {
+      const running = new Running();
+      return act(
+        async () => {
+          const { source, guest } = await demoSource({
+            kernel: flags.kernel,
+            cpus: flags.cpus,
+            memoryMiB: flags.memory,
+            onProgress: progressReporter(),
+            ...(flags.replay ? { replay: flags.replay } : {}),
+          });
+          const lost = guest ? running.own(guest) : forever;
+          await running.serve([source], flags, (flags.open ?? true) && hasDisplay());
+          return lost;
+        },
+        { onSignal: running.end },
+      );
+    });
+}
+
+export function serveCommands(): Command[] {
+  return [demoCommand(), serveCommand()];
+}

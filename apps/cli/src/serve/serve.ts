@@ -1,0 +1,79 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Bridge, type BridgeOptions, type SourceSpec, startBridge } from '@rtprobe/bridge';
+import { agentSocketOf, buildAgent } from '@rtprobe/lab';
+import { CliError } from '../errors.ts';
+import { openBrowser } from './browser.ts';
+import type { Address, SourceWord } from './source.ts';
+
+export interface ServeOptions {
+  readonly sources: readonly SourceSpec[];
+  readonly listen: Address;
+  readonly origins: readonly string[];
+  readonly record?: string;
+  readonly history?: BridgeOptions['history'];
+  readonly exports?: BridgeOptions['exports'];
+  readonly open: boolean;
+  readonly json: boolean;
+}
+
+/** The dashboard as its build leaves it. */
+const DASHBOARD = join(import.meta.dirname, '../../../dashboard/dist');
+
+/** The installed agent, else one built from this checkout. */
+async function localAgent(): Promise<string> {
+  for (const dir of (process.env.PATH ?? '').split(delimiter)) {
+    const path = join(dir, 'rtprobe-agent');
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not there: the next folder.
+    }
+  }
+  return buildAgent();
+}
+
+/** What the bridge is to connect to, for each word of the command line. */
+export async function resolveSource(word: SourceWord, speed: number): Promise<SourceSpec> {
+  switch (word.kind) {
+    case 'agent':
+      if (process.getuid?.() !== 0) {
+        throw new CliError(
+          'E_NO_ROOT',
+          'only root can read the local module',
+          'run it with sudo, or choose --source lab',
+        );
+      }
+      return { kind: 'agent', command: [await localAgent()] };
+    case 'lab':
+      return { kind: 'socket', path: agentSocketOf(word.name), host: word.name };
+    case 'unix':
+      return { kind: 'socket', path: word.path, ...(word.host ? { host: word.host } : {}) };
+    case 'ssh':
+      return { kind: 'ssh', destination: word.destination };
+    case 'replay':
+      if (!existsSync(word.file))
+        throw new CliError('E_NO_FILE', `there is no ${word.file}`, 'name a recording');
+      return { kind: 'replay', file: word.file, speed };
+  }
+}
+
+/** Starts the bridge and says where it is. The caller closes it. */
+export async function serve(options: ServeOptions): Promise<Bridge> {
+  const bridge = await startBridge({
+    listen: options.listen,
+    origins: [...options.origins],
+    sources: [...options.sources],
+    staticDir: DASHBOARD,
+    ...(options.record ? { recordTo: options.record } : {}),
+    ...(options.history ? { history: options.history } : {}),
+    ...(options.exports ? { exports: options.exports } : {}),
+  });
+  const { url, openUrl, token, port } = bridge;
+  console.log(
+    options.json ? JSON.stringify({ url, openUrl, token, port }) : `rtprobe: ${openUrl}   (Ctrl-C ends it)`,
+  );
+  if (options.open) openBrowser(openUrl);
+  return bridge;
+}

@@ -1,0 +1,34 @@
+// The colours of what ran: slices of the timeline, parts of a spike, boxes of the chain.
+import type { SpikePart } from '@rtprobe/protocol';
+import type { ChainNode, SliceKind } from '@rtprobe/trace';
+
+type ColourName = SliceKind | 'victim' | 'unaccounted' | 'ink';
+export type SliceColours = Readonly<Record<ColourName, string>>;
+
+const variableOf = (name: ColourName): string => `--slice-${name.replace('_', '-')}`;
+
+/** Reads them from the style sheet. Call it when the theme changed, not for every frame: it forces layout. */
+export function readSliceColours(element: Element): SliceColours {
+  const style = getComputedStyle(element);
+  const value = (name: ColourName): string => style.getPropertyValue(variableOf(name)).trim();
+  return {
+    ...{ irq: value('irq'), vector: value('vector'), softirq: value('softirq'), nmi: value('nmi') },
+    ...{ irqs_off: value('irqs_off'), task: value('task'), idle: value('idle'), victim: value('victim') },
+    ...{ unaccounted: value('unaccounted'), ink: value('ink') },
+  };
+}
+
+export type Kind = SpikePart['kind'] | ChainNode['kind'];
+
+const COLOURS: Readonly<Partial<Record<Kind, ColourName>>> = {
+  ...{ hardirq: 'irq', irq: 'irq', vector: 'vector', softirq: 'softirq', irqs_off: 'irqs_off' },
+  ...{ nmi: 'nmi', lock: 'nmi', task: 'task', irq_thread: 'task' },
+};
+
+/** Of a part of a spike or a box of the chain. */
+const colourName = (kind: Kind): ColourName => COLOURS[kind] ?? 'unaccounted';
+
+export const kindColour = (colours: SliceColours, kind: Kind): string => colours[colourName(kind)];
+
+/** The same colour for a style sheet. */
+export const kindVariable = (kind: Kind): string => `var(${variableOf(colourName(kind))})`;

@@ -1,0 +1,30 @@
+// What a report says, before anything is drawn. The page and the exported sheet both place this content, so no text,
+// order or limit is written twice.
+import type { Route } from '../../store/address/route.ts';
+
+/** A piece of a line. */
+export interface Run {
+  readonly text: string;
+  readonly tone?: 'muted';
+  /** A name that some process chose: the page keeps it from changing the direction of the text around it. */
+  readonly isName?: boolean;
+  /** Where the page links to. */
+  readonly to?: Route;
+  /** Explanation in the page's tooltip. */
+  readonly hint?: string;
+}
+
+export type Line = readonly Run[];
+
+/** A label and the lines beside it. */
+export interface Row {
+  readonly name: string;
+  readonly lines: readonly Line[];
+}
+
+export const nameRun = (text: string): Run => ({ text, isName: true });
+export const mutedRun = (text: string): Run => ({ text, tone: 'muted' });
+
+export const row = (name: string, ...runs: Line): Row => ({ name, lines: [runs] });
+
+export const textOf = (line: Line): string => line.map((run) => run.text).join('');

@@ -1,0 +1,30 @@
+// What the kernel captured of a spike beside its value: the interrupted task, and the measurement itself.
+import { fullCount } from '@rtprobe/metrics';
+import type { Spike } from '@rtprobe/protocol';
+import { clockTimeMs, dayOf } from '../../i18n/dates.ts';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import { fullName } from '../../store/machine/interrupt-names.ts';
+import { nameRun, type Row, row } from './content.ts';
+import { taskRows } from './processes.ts';
+
+export function interruptedRows({ task, mode }: Spike): Row[] {
+  const seconds = (Number(task.startNs) / 1e9).toFixed(3);
+  return [...taskRows(task, mode), row(t('detail.started'), { text: t('detail.afterBoot', { seconds }) })];
+}
+
+export function measuredRows(spike: Spike): Row[] {
+  const { measure, cpu, valueNs, time, monoNs, id } = spike;
+  return [
+    row(t('detail.measure'), { text: measureWords(measure).title }),
+    row(t('detail.source'), nameRun(t('detail.onCpu', { name: fullName(spike), cpu }))),
+    row(t('detail.value'), { text: `${fullCount(valueNs)} ns` }),
+    row(t('detail.time'), { text: `${dayOf(time)} ${clockTimeMs(time)}` }),
+    row(t('detail.monotonic'), { text: `${fullCount(Number(monoNs))} ns` }),
+    row(t('detail.id'), nameRun(id)),
+  ];
+}
+
+/** Why a spike has no kernel stack. */
+export const noStackReason = ({ mode }: Spike): string =>
+  t(mode === 'user' ? 'detail.stackUser' : 'detail.stackNone');

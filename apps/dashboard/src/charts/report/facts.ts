@@ -1,0 +1,24 @@
+// What was measured, where and when: the line of facts about a spike.
+import { formatDuration } from '@rtprobe/metrics';
+import type { Spike } from '@rtprobe/protocol';
+import { dateTime } from '../../i18n/dates.ts';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import { type Line, mutedRun } from './content.ts';
+
+function boundsText({ exact, lowerNs, upperNs }: NonNullable<Spike['bounds']>): string {
+  if (exact) return t('autopsy.exact');
+  return t('autopsy.bounds', { lower: formatDuration(lowerNs), upper: formatDuration(upperNs) });
+}
+
+export function spikeFacts({ measure, cpu, time, thresholdNs, rule, bounds }: Spike): Line {
+  const { title, explanation } = measureWords(measure);
+  return [
+    { ...mutedRun(title), hint: explanation },
+    { text: t('pages.cpu', { cpu }), to: { page: 'cpu', cpu } },
+    mutedRun(dateTime(time)),
+    mutedRun(t('detail.threshold', { threshold: formatDuration(thresholdNs) })),
+    ...(rule === undefined ? [] : [mutedRun(t('autopsy.rule', { id: rule }))]),
+    ...(bounds === undefined ? [] : [mutedRun(boundsText(bounds))]),
+  ];
+}

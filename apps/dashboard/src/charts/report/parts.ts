@@ -1,0 +1,67 @@
+// Where the time of a spike went: its parts, largest first, as the spike lists them.
+import { formatDuration, percent } from '@rtprobe/metrics';
+import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
+import { titleOf } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import { fullName } from '../../store/machine/interrupt-names.ts';
+import { interruptRoute } from '../../store/machine/interrupts.ts';
+import { nameRun, type Run } from './content.ts';
+
+export interface Part {
+  readonly kind: SpikePart['kind'];
+  readonly name: Run;
+  readonly duration: string;
+  /** "89 % · 3 times". */
+  readonly detail: string;
+  /** Of the spike's value. */
+  readonly share: number;
+}
+
+export interface Parts {
+  readonly parts: readonly Part[];
+  /** "sum 3.71 ms · unaccounted 123 µs (3.3 %)". */
+  readonly sum: string;
+  /** Why the parts may not tell everything; undefined if they do. */
+  readonly warning: string | undefined;
+}
+
+/** A part that has no name of its own takes the title of its kind in the page's language. */
+function labelOf({ kind, label }: SpikePart): string {
+  const words = partWords[kind];
+  return label === words?.title ? titleOf(words) : label;
+}
+
+function partName(part: SpikePart): Run {
+  const { kind, name, number } = part;
+  const label = labelOf(part);
+  const measure = measureOfPart(kind);
+  if (measure === undefined)
+    return nameRun(name !== '' && !label.includes(name) ? `${label} ${name}` : label);
+  const to = interruptRoute({ measure, number, label });
+  return { ...nameRun(fullName({ measure, number, label, name })), ...(to !== undefined && { to }) };
+}
+
+/** Returns undefined if the value was not split into parts. */
+export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts | undefined {
+  if (parts.length === 0 || valueNs <= 0) return undefined;
+  const sum = parts.reduce((all, part) => all + part.durationNs, 0);
+  const unaccounted = parts.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
+  const unaccountedText = t('autopsy.unaccounted', {
+    value: formatDuration(unaccounted),
+    share: percent(unaccounted / valueNs),
+  });
+  return {
+    parts: parts.map((part) => ({
+      kind: part.kind,
+      name: partName(part),
+      duration: formatDuration(part.durationNs),
+      detail: [
+        percent(part.durationNs / valueNs),
+        ...(part.count > 1 ? [t('autopsy.times', { n: part.count })] : []),
+      ].join(' · '),
+      share: Math.max(part.durationNs, 0) / valueNs,
+    })),
+    sum: `${t('autopsy.sum', { value: formatDuration(sum) })} · ${unaccountedText}`,
+    warning: partsIncomplete === true ? t('autopsy.incomplete') : undefined,
+  };
+}

@@ -1,0 +1,120 @@
+// The tasks of a spike, and what was read about their processes from the kernel shortly after.
+import { formatDuration, fullCount } from '@rtprobe/metrics';
+import type { ProcessInfo, Spike, TaskInfo } from '@rtprobe/protocol';
+import { t } from '../../i18n/translate.ts';
+import { type Line, mutedRun, nameRun, type Row, type Run, row } from './content.ts';
+
+interface Person {
+  readonly title: string;
+  readonly task: TaskInfo;
+  readonly process?: ProcessInfo | undefined;
+  readonly mode?: Spike['mode'];
+}
+
+/** Who waited, who was running, who woke it: those that are recorded. */
+export function peopleOf(spike: Spike): Person[] {
+  const { victim, victimProcess, task, process, mode, waker } = spike;
+  return [
+    ...(victim ? [{ title: t('autopsy.waited'), task: victim, process: victimProcess }] : []),
+    { title: t('autopsy.behalf'), task, process, mode },
+    ...(waker ? [{ title: t('autopsy.woken'), task: waker }] : []),
+  ];
+}
+
+/** How much of a process is shown. */
+export interface Limits {
+  readonly locks: number;
+  readonly files: number;
+}
+
+const NO_LIMITS: Limits = { locks: Number.POSITIVE_INFINITY, files: Number.POSITIVE_INFINITY };
+
+export interface ProcessContent {
+  readonly rows: readonly Row[];
+  /** Why little could be read; undefined if nothing hindered it. */
+  readonly note: string | undefined;
+  /** Open files and sockets. */
+  readonly files: readonly Row[];
+}
+
+export function processContent({ task, process, mode }: Person, limits = NO_LIMITS): ProcessContent {
+  return {
+    rows: [...taskRows(task, mode), ...processRows(task, process, limits.locks)],
+    note: process?.exited === true ? t('autopsy.exited') : undefined,
+    files: process === undefined ? [] : fileRows(process, limits.files),
+  };
+}
+
+function policyText({ policy, priority, nice }: TaskInfo): string {
+  return priority > 0 ? t('detail.priority', { policy, priority }) : t('detail.nice', { policy, nice });
+}
+
+function pidText({ pid, tgid, kthread }: TaskInfo): string {
+  return `${fullCount(pid)}, ${fullCount(tgid)}${kthread ? ` ${t('detail.kthread')}` : ''}`;
+}
+
+/** The idle task has no page. */
+function taskRun({ pid, comm, startNs }: TaskInfo): Run {
+  if (pid === 0) return mutedRun(t('pages.idle'));
+  return { ...nameRun(`${comm}/${pid}`), to: { page: 'task', pid, start: startNs } };
+}
+
+export function taskRows(task: TaskInfo, mode: Spike['mode'] | undefined): Row[] {
+  return [
+    row(t('detail.task'), taskRun(task)),
+    ...(mode === undefined ? [] : [row(t('detail.wasIn'), { text: t(`detail.mode.${mode}`) })]),
+    ...(task.pid === 0
+      ? []
+      : [row(t('detail.policy'), { text: policyText(task) }), row(t('detail.pid'), { text: pidText(task) })]),
+  ];
+}
+
+function processRows(task: TaskInfo, process: ProcessInfo | undefined, locksMax: number): Row[] {
+  const named: readonly (readonly [string, string | undefined])[] = [
+    [t('autopsy.command'), process?.cmdline],
+    [t('autopsy.exe'), process?.exe],
+    [t('autopsy.uid'), process?.uid === undefined ? undefined : String(process.uid)],
+    [t('autopsy.cgroup'), task.cgroup],
+  ];
+  return [
+    ...named.flatMap(([name, text]) => (text === undefined ? [] : [row(name, nameRun(text))])),
+    ...(process === undefined || task.pid === 0 ? [] : [locksRow(process, locksMax)]),
+  ];
+}
+
+/** "12 more" after a list of which `shown` are shown; nothing after a whole one. */
+const moreLines = (count: number, shown: number): Line[] =>
+  count > shown ? [[mutedRun(t('autopsy.moreFiles', { n: count - shown }))]] : [];
+
+function locksRow({ locks = [], lockEvidence }: ProcessInfo, max: number): Row {
+  const lines = locks
+    .slice(0, max)
+    .map(({ name, waitNs, owner }) => [
+      nameRun(name),
+      ...(waitNs === undefined ? [] : [{ text: ` ${formatDuration(waitNs)}` }]),
+      ...(owner === undefined
+        ? []
+        : [mutedRun(` ${t('autopsy.owner', { task: `${owner.comm}/${owner.pid}` })}`)]),
+    ]);
+  const evidence = [mutedRun(t(`autopsy.evidence.${lockEvidence}`))];
+  return { name: t('autopsy.locks'), lines: [evidence, ...lines, ...moreLines(locks.length, max)] };
+}
+
+function socketText(socket: NonNullable<ProcessInfo['sockets']>[number]): string {
+  const { family, type, protocol, state, local, remote } = socket;
+  const words = [family, type, protocol, state, local, remote === '' ? '' : `→ ${remote}`];
+  return words.filter((word) => word !== '').join(' ');
+}
+
+function fileRows({ files = [], sockets = [], fileCount = 0 }: ProcessInfo, max: number): Row[] {
+  const open = [
+    ...files.map(({ fd, path }) => ({ fd, text: path })),
+    ...sockets.map((socket) => ({ fd: socket.fd, text: socketText(socket) })),
+  ].sort((a, b) => a.fd - b.fd);
+  if (open.length === 0) return [];
+  const more = moreLines(Math.max(fileCount, open.length), Math.min(open.length, max));
+  return [
+    ...open.slice(0, max).map(({ fd, text }) => row(`fd ${fd}`, nameRun(text))),
+    ...more.map((line) => ({ name: '', lines: [line] })),
+  ];
+}

@@ -1,0 +1,149 @@
+// Exports a spike as a file, made in the browser, and opens its trace in Perfetto.
+import type { RunInfo, StoredSpike, Trace } from '@rtprobe/protocol';
+import {
+  type Circumstances,
+  captionOf,
+  EXPORT_FORMATS,
+  type ExportFormatName,
+  exportFileName,
+  exportFormats,
+  fileNameOf,
+  hostAt,
+  type SpikeRecord,
+} from '@rtprobe/trace';
+import { type RefObject, useState } from 'react';
+import { spikeSheet } from '../../charts/sheet/spike-sheet.ts';
+import type { TimelineInput } from '../../charts/timeline/paint.ts';
+import { type PlainKey, t } from '../../i18n/translate.ts';
+import type { Reading } from '../../store/reading/reading.ts';
+import { useSession } from '../../store/session/context.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+import { type Picture, useExport, usePictureExport } from '../common/export-picture.ts';
+import { save } from '../common/save-file.ts';
+import { useRemote } from '../common/use-remote.ts';
+import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
+
+interface Props {
+  stored: StoredSpike;
+  trace: Trace | undefined;
+  reading: Reading;
+  /** The timeline as the page shows it. */
+  timeline: RefObject<TimelineInput | undefined>;
+}
+
+const FAILURES = {
+  blocked: 'autopsy.perfettoBlocked',
+  silent: 'autopsy.perfettoSilent',
+  closed: 'autopsy.perfettoClosed',
+} as const satisfies Record<PerfettoFailure, string>;
+
+/** Returns the spike with its host at that time, and the circumstances that belong to it. */
+function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; circumstances: Circumstances } {
+  const session = useSession();
+  const { spike, run } = stored;
+  const now = session.hosts.get(spike.host)?.info;
+  const isOld = run !== undefined && spike.time < (now?.runStartedAt ?? Number.POSITIVE_INFINITY);
+  const known = useRemote<{ runs: RunInfo[] }>(isOld ? '/runs' : undefined, { host: spike.host }).value;
+  const { host, isPresent } = hostAt(
+    spike,
+    now,
+    known?.runs.find((r) => r.id === run),
+  );
+  const record = { spike, ...(host !== undefined && { host }), ...(trace !== undefined && { trace }) };
+  if (!isPresent || reading.info.host !== spike.host) return { record, circumstances: {} };
+  const samples = reading.series(spike.measure, spike.cpu)?.total.count;
+  const sources = reading.sources().map((source) => source.info);
+  return { record, circumstances: { stats: reading.stats, samples, sources } };
+}
+
+function useActions(props: Props) {
+  const [failure, setFailure] = useState<PerfettoFailure>();
+  const [isWaiting, setIsWaiting] = useState(false);
+  const { timeline, trace } = props;
+  const { record, circumstances } = useRecord(props);
+  const { spike, host } = record;
+  const run = useExport();
+  const perfetto = async () => {
+    if (trace === undefined || isWaiting) return;
+    setFailure(undefined);
+    setIsWaiting(true);
+    const fileName = exportFileName(record, 'perfetto');
+    const content = exportFormats.perfetto.write(record);
+    const result = await openInPerfetto(window, { title: spike.sentence, fileName, content });
+    setIsWaiting(false);
+    setFailure(result);
+  };
+  const picture = (): Picture => {
+    const caption = captionOf(record, circumstances);
+    const shown = trace === undefined ? undefined : timeline.current;
+    return {
+      compose: (style) => spikeSheet(style, { spike, shown, caption }),
+      content: { caption, host, spike },
+      title: spike.sentence,
+      fileName: (extension) => fileNameOf(spike.host, spike.id, extension),
+    };
+  };
+  return {
+    ...{ failure, isWaiting, perfetto },
+    ...usePictureExport(picture, trace === undefined ? {} : { perfetto: () => void perfetto() }),
+    write: (format: ExportFormatName) =>
+      run(() => {
+        const { mediaType, write } = exportFormats[format];
+        save(exportFileName(record, format), new Blob([write(record)], { type: mediaType }));
+      }),
+  };
+}
+
+export function ExportMenu(props: Props) {
+  const actions = useActions(props);
+  const { trace } = props;
+  const url = PERFETTO_URL.replace('https://', '');
+  const available = EXPORT_FORMATS.filter(
+    (name) => trace !== undefined || !('needsTrace' in exportFormats[name]),
+  );
+  return (
+    <fieldset className="export">
+      <legend className="muted small">{t('autopsy.export')}</legend>
+      <Format name="PNG" label="autopsy.picture" onClick={actions.png} />
+      <Format name="SVG" label="autopsy.drawing" onClick={actions.svg} />
+      {available.map((name) => (
+        <button
+          key={name}
+          type="button"
+          aria-label={t('autopsy.exportAs', { format: name })}
+          onClick={() => actions.write(name)}
+        >
+          {name}
+        </button>
+      ))}
+      {trace !== undefined && (
+        <button
+          type="button"
+          {...tipOnControl(t('autopsy.perfettoWhere', { url }))}
+          onClick={() => void actions.perfetto()}
+        >
+          {t('autopsy.perfetto')}
+        </button>
+      )}
+      <span role="status" className="perfetto-told small">
+        {actions.isWaiting && t('autopsy.perfettoWaits', { url })}
+        {actions.failure !== undefined && (
+          <>
+            <span className="alarm">{t(FAILURES[actions.failure], { url })}</span>{' '}
+            <button type="button" onClick={() => actions.write('perfetto')}>
+              {t('autopsy.perfettoFile')}
+            </button>
+          </>
+        )}
+      </span>
+    </fieldset>
+  );
+}
+
+function Format({ name, label, onClick }: { name: string; label: PlainKey; onClick(): void }) {
+  return (
+    <button type="button" {...tipOnControl(t(label))} onClick={onClick}>
+      {name}
+    </button>
+  );
+}

@@ -1,0 +1,58 @@
+// Sums of sparse histograms.
+import { BUCKET_COUNT } from './buckets.ts';
+import type { SparseValues } from './histogram.ts';
+
+/** Values with the number of calls that had nothing to handle. */
+export interface CountedValues extends SparseValues {
+  readonly none: number;
+}
+
+export interface SummedValues extends CountedValues {
+  readonly bucketIndex: Uint16Array;
+  readonly bucketCount: Float64Array;
+}
+
+/** Adds up sparse values on the kernel's buckets; costs what is touched, not the number of buckets there are. */
+export class SparseSum {
+  readonly #buckets = new Float64Array(BUCKET_COUNT);
+  readonly #touched = new Uint16Array(BUCKET_COUNT);
+  #length = 0;
+  #count = 0;
+  #sum = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = 0;
+  #none = 0;
+
+  add(values: CountedValues): void {
+    this.#none += values.none;
+    if (values.count === 0) return;
+    this.#count += values.count;
+    this.#sum += values.sum;
+    this.#min = Math.min(this.#min, values.min);
+    this.#max = Math.max(this.#max, values.max);
+    for (let i = 0; i < values.buckets; i++) {
+      const bucket = values.bucketIndex[i]!;
+      if (bucket >= BUCKET_COUNT) continue;
+      if (this.#buckets[bucket] === 0) this.#touched[this.#length++] = bucket;
+      this.#buckets[bucket]! += values.bucketCount[i]!;
+    }
+  }
+
+  /** Returns what was added, and empties the sum. */
+  flush(): SummedValues {
+    const bucketIndex = this.#touched.slice(0, this.#length).sort();
+    const bucketCount = new Float64Array(this.#length);
+    for (let i = 0; i < this.#length; i++) {
+      const bucket = bucketIndex[i]!;
+      bucketCount[i] = this.#buckets[bucket]!;
+      this.#buckets[bucket] = 0;
+    }
+    const values: SummedValues = {
+      ...{ count: this.#count, sum: this.#sum, min: this.#count > 0 ? this.#min : 0, max: this.#max },
+      ...{ none: this.#none, buckets: this.#length, bucketIndex, bucketCount },
+    };
+    this.#length = this.#count = this.#sum = this.#max = this.#none = 0;
+    this.#min = Number.POSITIVE_INFINITY;
+    return values;
+  }
+}

@@ -1,0 +1,28 @@
+// Details of a process that are read after a spike.
+import type { TaskInfo } from './tasks.ts';
+import type { Nanoseconds } from './units.ts';
+
+/** What was read about a task from process context shortly after a spike; all texts are hostile. */
+export interface ProcessInfo {
+  exe?: string;
+  cmdline?: string;
+  uid?: number;
+  /** It was exiting, so that little could be read. */
+  exited: boolean;
+  /** Open files, those not listed included. */
+  fileCount?: number;
+  /** Lists come with the whole spike only (REST), not with the live event. */
+  files?: { fd: number; path: string }[];
+  sockets?: {
+    fd: number;
+    /** AF_INET, SOCK_STREAM, tcp, ESTABLISHED; a bare number where it has no name here. */
+    family: string;
+    type: string;
+    protocol: string;
+    state: string;
+    local: string;
+    remote: string;
+  }[];
+  lockEvidence: 'none' | 'lockdep' | 'contention' | 'blocked_on';
+  locks?: { name: string; address: string; waitNs?: Nanoseconds; owner?: TaskInfo }[];
+}

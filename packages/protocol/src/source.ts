@@ -1,0 +1,29 @@
+// What values come from, and the rows that frames carry.
+import type { Measure } from './measures.ts';
+import type { TaskInfo } from './tasks.ts';
+
+export interface SourceInfo {
+  id: number;
+  measure: Measure;
+  /** Irq number, vector or softirq; 0 for measures by cpu or task. */
+  number: number;
+  /** Action, vector, softirq or task; hostile text. */
+  name: string;
+  /** What a person calls it: "irq 36", "LOC", "NET_RX", "timer", a task's name. */
+  label: string;
+  chip?: string;
+  /** CPUs the irq may run on, as a list. */
+  affinity?: string;
+  threaded: boolean;
+  /** The action was freed or the task has exited. */
+  retired: boolean;
+  /** wakeup_latency and irq_to_task: the newest task of that name. */
+  task?: TaskInfo;
+}
+
+/** Rows are what frames carry: one source on one CPU. */
+export interface RowInfo {
+  row: number;
+  source: number;
+  cpu: number;
+}
