@@ -36,9 +36,9 @@ test('a live guest shows data and a spike whose cause is named', async ({ page }
   await expect(page.locator('.bar')).toContainText('PREEMPT_RT');
   await expect(page.locator('.worst .huge')).toHaveText(/^\d+(\.\d+)? (µs|ms)$/);
   // Whatever else the emulator delays: the disturbance of the demo is found by name.
-  const culprit = page.locator('.culprits tr', { hasText: 'rtprobe-edu' });
-  await expect(culprit).toBeVisible({ timeout: 180_000 });
-  await culprit.getByRole('button').click();
+  const cause = page.locator('.causes-panel tr', { hasText: 'rtprobe-edu' });
+  await expect(cause).toBeVisible({ timeout: 180_000 });
+  await cause.getByRole('button').click();
   const detail = page.getByRole('dialog', { name: 'spike' });
   await expect(detail.locator('.sentence')).toContainText('rtprobe-edu');
   await expect.poll(() => pixelsLike(heatmap(page), ALARM, 6)).toBeGreaterThan(50);

@@ -36,7 +36,7 @@ test('a recording shows its kernel, says that it is one, and draws its distribut
 
 test('a spike of the recording names its cause in a sentence, a mark and a table', async ({ page }) => {
   await page.goto(bridge.url);
-  const disturbed = page.locator('.culprits tr', { hasText: 'rtprobe-edu' });
+  const disturbed = page.locator('.causes-panel tr', { hasText: 'rtprobe-edu' });
   await expect(disturbed).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('.interrupts tr', { hasText: 'rtprobe-edu' })).toContainText('▲');
   await disturbed.getByRole('button').click();

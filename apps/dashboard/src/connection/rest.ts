@@ -1,5 +1,5 @@
 // REST of the bridge that served this page.
-import { type ChangeRequest, type Query, type Remote, RemoteError } from '../store/remote.ts';
+import { type ChangeRequest, type Query, type Remote, RemoteError } from '../store/remote/remote.ts';
 
 const ROOT = '/api/v1';
 const TIMEOUT_MS = 15_000;

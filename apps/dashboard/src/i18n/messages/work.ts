@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** The pages of tasks, the matrix, causes, runs and rules. */
 export const work = {

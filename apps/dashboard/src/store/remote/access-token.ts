@@ -1,0 +1,46 @@
+// The token that changes need. It is asked for once and kept as long as the tab: sessionStorage is read by no other
+// tab and ends with this one.
+import type { RemoteError } from './remote.ts';
+
+const KEY = 'rtprobe.token';
+
+export class AccessToken {
+  readonly #storage: Storage | undefined;
+  #token: string | undefined;
+
+  constructor(storage: Storage | undefined) {
+    this.#storage = storage;
+    try {
+      this.#token = storage?.getItem(KEY) ?? undefined;
+    } catch {
+      this.#token = undefined;
+    }
+  }
+
+  get token(): string | undefined {
+    return this.#token;
+  }
+
+  keep(token: string): void {
+    this.#token = token;
+    try {
+      this.#storage?.setItem(KEY, token);
+    } catch {
+      // Full or denied: it is asked for again after a reload.
+    }
+  }
+
+  forget(): void {
+    this.#token = undefined;
+    try {
+      this.#storage?.removeItem(KEY);
+    } catch {
+      // What cannot be removed was never kept.
+    }
+  }
+}
+
+/** The token is missing or wrong: it is to be asked for. */
+export function isDenied(error: RemoteError): boolean {
+  return error.code === 'E_TOKEN';
+}
