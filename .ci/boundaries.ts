@@ -28,6 +28,7 @@ const circleFree: readonly string[] = [
   'packages/abi',
   'packages/lab',
   'packages/metrics',
+  'packages/protocol',
   'packages/trace',
 ];
 

@@ -1,6 +1,6 @@
 // When two spikes have the same cause: the same source did it, the same functions stood innermost, and the same
 // kind of task was interrupted. The one place that decides it, for the bridge's store and for every reader.
-import type { Measure } from './measures.ts';
+import type { Measure } from './generated.ts';
 import type { Spike } from './spike.ts';
 import type { TaskInfo } from './tasks.ts';
 

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
 import { ProtocolError } from './errors.ts';
+import type { MeasureDescriptor } from './generated.ts';
 import type { HostInfo } from './host.ts';
-import type { MeasureDescriptor } from './measures.ts';
 import type { Rule } from './rules.ts';
 import type { RowInfo, SourceInfo } from './source.ts';
 import type { Spike } from './spike.ts';
