@@ -1,5 +1,4 @@
 // A spike: one value over its threshold, and what it is made of.
-
 import type { Measure, PartKind } from './generated.ts';
 import type { ProcessInfo } from './process.ts';
 import type { TaskInfo } from './tasks.ts';
