@@ -11,6 +11,7 @@ export * from './host.ts';
 export * from './measures.ts';
 export * from './process.ts';
 export * from './rules.ts';
+export * from './session.ts';
 export * from './source.ts';
 export * from './spike.ts';
 export * from './stats.ts';
