@@ -45,6 +45,8 @@ export interface Bridge {
   /** Returns a token for the header `Authorization: Bearer`. */
   createToken(role?: Role, lifetimeMs?: number): string;
   readonly port: number;
+  /** Where programs of this machine are operators. */
+  readonly controlSocket: string | undefined;
   close(): Promise<void>;
 }
 
@@ -176,12 +178,12 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   let local: Server | undefined;
   try {
     const port = await listen(server, parsed.listen);
+    const controlSocket = parsed.controlSocket?.replace('{port}', String(port));
     const { origins, behindProxy } = parsed;
     guard = new Guard(
       { host: parsed.listen.host, port, tls: material !== undefined, origins, behindProxy },
       access,
     );
-    const { controlSocket } = parsed;
     if (controlSocket !== undefined) local = await listenLocally(controlSocket, (s) => guard.trustLocal(s));
     if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, log);
   } catch (error) {
@@ -210,6 +212,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     openUrl: (role = 'operator') => openUrl(role).url,
     createToken: (role = 'operator', lifetimeMs) => access.createToken(role, lifetimeMs).text,
     port,
+    controlSocket: parsed.controlSocket?.replace('{port}', String(port)),
     close: async () => {
       unwatch?.();
       detach();

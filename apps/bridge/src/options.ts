@@ -62,7 +62,7 @@ const bridgeOptions = z.strictObject({
   staticDir: z.string().min(1).optional(),
   /** File with the key of all sessions, made when there is none. Without one, sessions end with the bridge. */
   tokenFile: z.string().min(1).optional(),
-  /** Unix socket on which programs of this user and of root are operators; none unless given. */
+  /** Unix socket on which programs of this user and of root are operators; `{port}` stands for the port. None unless given. */
   controlSocket: z.string().min(1).optional(),
   /** Certificate and key in PEM form. */
   tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),

@@ -19,7 +19,7 @@ function prepareFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw refused(dir, `cannot be created: ${reasonOf(error)}`);
+    throw refused(dir, `cannot be created: ${reasonOf(error)}; choose another place with --socket`);
   }
   const stats = lstatSync(dir);
   if (!stats.isDirectory()) throw refused(dir, 'is not a folder; a symbolic link is not accepted either');
