@@ -67,7 +67,8 @@ export function parseClientMessage(text: string): ClientMessage {
   }
   const type = (value as { type?: unknown } | null)?.type;
   if (!clientTypes.has(type)) {
-    const word = String(type).slice(0, 32);
+    // An object's own toString could throw.
+    const word = (typeof type === 'string' ? type : typeof type).slice(0, 32);
     throw new ProtocolError('E_MESSAGE_TYPE', `unknown message type "${word}"`, word);
   }
   const parsed = clientMessageSchema.safeParse(value);

@@ -88,11 +88,12 @@ export class BridgeError extends Error {
 
 /** Faults in what a host sends, counted per host beside the codes of @rtprobe/abi. */
 export const hostFaults = {
+  E_FRAME: 'a frame could not be processed; the connection was made anew',
   E_DUMP_LARGE: 'a dump is larger than the limit and was dropped',
   E_DUMP_FAILED: 'the kernel ended a dump with an error',
   E_HIST: 'a histogram row does not add up',
   E_HIST_BACKWARDS: 'a counter went backwards inside an epoch',
-  E_ROWS_FULL: 'more histogram rows than the limit',
+  E_ROWS_FULL: 'more histogram rows or sources than the limit',
   E_SOURCE_UNKNOWN: 'a histogram row of a source that was never announced',
   E_SPIKE: 'a spike without its number, time or value',
   E_TRACE: 'a message of a trace without its CPU or with a broken length',
@@ -100,6 +101,7 @@ export const hostFaults = {
   E_ANSWER_TIMEOUT: 'a request was not answered in time',
   E_ANSWER_UNEXPECTED: 'an answer to no request',
   E_REQUEST_REFUSED: 'the kernel refused a question',
+  E_RECORD_READ: 'a step of a replay failed',
   E_RECORD_BLOCK: 'a block of a recording is damaged and was skipped',
   E_AGENT_REFUSED: 'the agent refused a request',
 } as const;

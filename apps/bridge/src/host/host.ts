@@ -24,6 +24,7 @@ import { SpikeDetails } from './spike-details.ts';
 import { lostCounters, StatsMeter, withExports, withHistory } from './stats.ts';
 import type { HostView } from './view.ts';
 
+const HOST_NAME_MAX = 64;
 const TICK_MS = 250;
 const REPLAY_EVERY_MS = 1000;
 const STATS_MIN_MS = 500;
@@ -205,7 +206,9 @@ export class Host implements HostView, ReplaySink {
     this.#announcer.announce('hostChanged');
   }
 
-  #rename(hostname: string | undefined): void {
+  #rename(told: string | undefined): void {
+    // Longer ones could not be named in any request.
+    const hostname = told?.slice(0, HOST_NAME_MAX);
     if (!hostname || this.#nameIsGiven || hostname === this.#name) return;
     this.#name = hostname;
     this.#announcer.announce('hostRenamed');
@@ -228,6 +231,7 @@ export class Host implements HostView, ReplaySink {
 
   #tick(): void {
     const now = performance.now();
+    this.#announcer.flush();
     if (this.source.kind === 'live') {
       this.#liveness.check(this.#module.intervalMs, now);
       this.#module.check(now);

@@ -8,7 +8,14 @@ import { BridgeError, reasonOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { BRIDGE_VERSION } from '../base/version.ts';
 import type { FrameTap } from '../sources/tap.ts';
-import { Direction, type Entry, encodeBlockHeader, encodeEntry, encodeFileHeader } from './format.ts';
+import {
+  BLOCK_RAW_MAX,
+  Direction,
+  type Entry,
+  encodeBlockHeader,
+  encodeEntry,
+  encodeFileHeader,
+} from './format.ts';
 
 /** A block is closed after so long: what a crash can lose, and what a jump has to read at most. */
 const BLOCK_SPAN_US = 5_000_000;
@@ -92,7 +99,11 @@ export class RecordingWriter implements FrameTap {
     if (!block || this.state.error !== undefined) return;
     if (at - block.first < BLOCK_SPAN_US && block.rawLength < BLOCK_RAW_BYTES) return;
     this.#cut();
-    this.#begin(at);
+    try {
+      this.#begin(at);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Writes what is left and closes the file. */
@@ -104,8 +115,13 @@ export class RecordingWriter implements FrameTap {
 
   #add(entry: Entry): void {
     if (this.state.error !== undefined) return;
-    const block = this.#block ?? this.#begin(entry.at);
-    this.#append(block, entry);
+    try {
+      const block = this.#block ?? this.#begin(entry.at);
+      if (block.rawLength > BLOCK_RAW_MAX / 2) throw new Error('an answer of the host does not end');
+      this.#append(block, entry);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #begin(at: number): OpenBlock {
