@@ -9,6 +9,7 @@ import {
   type AttributeDescriptor,
   type AttributeSetName,
   attributeSets,
+  BUCKET_COUNT,
   Command,
   commandSets,
   encodeAck,
@@ -140,7 +141,7 @@ const hists = fc
       ...row,
       count: BigInt(counts.reduce((sum, n) => sum + n, 0)),
       buckets: packBuckets({
-        index: Uint16Array.from(counts, (_, i) => i * 40),
+        index: Uint16Array.from(counts, (_, i) => (i === 2 ? BUCKET_COUNT - 1 : i * 40)),
         count: Float64Array.from(counts),
       }),
       intervals: new Uint8Array(new BigUint64Array(intervals.slice(0, intervals.length & ~1)).buffer),
@@ -430,29 +431,59 @@ describe('a module that sends any values', () => {
     );
   });
 
-  it('with an interval, a span or a value over 2^53 is counted and the next good dump is taken', () => {
+  /** A dump of one row on each CPU: one value in a bucket, with what the test changes. */
+  const dump = (now: bigint, count: number, change: object, cpus = [0], bucket = 5) => [
+    { generation: 1, generationStart: now, now, epoch: 1 },
+    ...cpus.map((cpu) => ({
+      ...{ source: 1, cpu, count: BigInt(count), sum: 5n * BigInt(count), min: 5n, max: 5n, none: 0n },
+      buckets: packBuckets({ index: Uint16Array.of(bucket), count: Float64Array.of(count) }),
+      ...change,
+    })),
+  ];
+
+  it.each([
+    ['an interval', { intervals: new Uint8Array(new BigUint64Array([1n, 2n ** 60n]).buffer) }, 1n],
+    ['a largest value', { max: 2n ** 60n }, 1n],
+    ['a sum', { sum: 2n ** 63n }, 1n],
+    ['a count of calls without work', { none: 2n ** 54n }, 1n],
+    ['a time', {}, 2n ** 63n],
+  ])('with %s over 2^53 is counted, and the next good dump is taken', (_name, change, plus) => {
     const set = stage();
     warmUp(set);
-    const row = (now: bigint, change: object) => [
-      { generation: 1, generationStart: now, now, epoch: 1 },
-      {
-        ...{ source: 1, cpu: 0, count: 1n, sum: 5n, min: 5n, max: 5n, none: 0n },
-        buckets: packBuckets({ index: Uint16Array.of(5), count: Float64Array.of(1) }),
-        ...change,
-      },
-    ];
-    const big = new Uint8Array(new BigUint64Array([1n, 2n ** 60n]).buffer);
-    for (const change of [{ intervals: big }, { max: 2n ** 60n }, { sum: 2n ** 63n }, { none: 2n ** 54n }]) {
-      set.puppet.answer(row(1000n, change));
-      vi.advanceTimersByTime(200);
-    }
-    set.puppet.answer(row(2n ** 63n, {}));
-    vi.advanceTimersByTime(200);
-    expect(set.host.state.rows.all.every((r) => r.max <= Number.MAX_SAFE_INTEGER)).toBe(true);
-    set.puppet.answer(row(2000n, {}));
-    vi.advanceTimersByTime(200);
-    expect(set.host.state.rows.all[0]).toMatchObject({ count: 1, max: 5 });
+    const last = BUCKET_COUNT - 1;
+    const next = (now: bigint, count: number, lie: object) => {
+      if (set.puppet.asked?.command !== Command.getHists) warmUp(set);
+      set.puppet.answer(dump(now, count, lie, [0], last));
+      vi.advanceTimersByTime(300);
+    };
+    next(1_000_000n, 1, {});
+    next(2_000_000n * plus, 2, change);
+    vi.advanceTimersByTime(2000);
     expect(rejected(set)).toEqual([]);
+    next(3_000_000n, 3, {});
+    expect(set.host.state.rows.all[0]).toMatchObject({ count: 3, max: 5 });
+    readBack(set);
+    set.db.close();
+    vi.clearAllTimers();
+  });
+
+  it('whose sums are plausible one by one and over 2^53 together is stored up to what a double holds', () => {
+    const set = stage();
+    warmUp(set);
+    const big = { sum: BigInt(Number.MAX_SAFE_INTEGER), none: BigInt(Number.MAX_SAFE_INTEGER) };
+    set.puppet.answer(dump(1_000_000n, 1, {}, [0, 1, 2]));
+    vi.advanceTimersByTime(300);
+    set.puppet.answer(dump(101_000_000n, 2, big, [0, 1, 2]));
+    vi.advanceTimersByTime(3000);
+    expect(rejected(set)).toEqual([]);
+    readBack(set);
+    const [writer] = set.writers.values();
+    const total = new Reader(set.db, writer!.host).total(
+      { measure: set.host.state.sources.get(1)!.measure },
+      0,
+      END,
+    );
+    expect(total.sum).toBe(Number.MAX_SAFE_INTEGER);
     set.db.close();
     vi.clearAllTimers();
   });
