@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rtprobe, type Served } from './command.ts';
+import { logIn } from './log-in.ts';
 import { ALARM, expect, heatmap, pixelsLike, statusWord, test } from './page.ts';
 
 // A cold cache downloads a kernel and builds a root file system first.
@@ -31,6 +32,7 @@ test('a live guest shows data and a spike whose cause is named', async ({ page }
     '--data',
     folder,
   ]);
+  await logIn(page.context(), demo, 'viewer');
   await page.goto(demo.url);
   await expect(statusWord(page)).toHaveText(/LIVE/, { timeout: 60_000 });
   await expect(page.locator('.bar')).toContainText('PREEMPT_RT');

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
+import type { Role } from '@rtprobe/protocol';
 import { BridgeAnswerError, CliError } from '../errors.ts';
 import { controlSocket } from './paths.ts';
 
@@ -129,14 +130,14 @@ export async function askBridge(
   throw new BridgeAnswerError(code, message);
 }
 
-/** The cookie of a new browser session, as NAME=VALUE with its attributes. */
-export async function browserCookie(access: BridgeAccess): Promise<string> {
+/** The cookie of a new browser session, as NAME=VALUE with its attributes. A token gives its own role. */
+export async function browserCookie(access: BridgeAccess, role: Role = 'viewer'): Promise<string> {
   const ask = async (body: object, way: BridgeAccess, open: boolean) =>
     askBridge(way, '/session', { method: 'POST', body, open });
   let answer: Answer;
   if (access.sessionFile !== undefined) answer = await ask({}, access, false);
   else {
-    const made = await askBridge(access, '/session/codes', { method: 'POST', body: { role: 'viewer' } });
+    const made = await askBridge(access, '/session/codes', { method: 'POST', body: { role } });
     const { code } = made.body as { code: string };
     answer = await ask({ code }, { url: access.url }, true);
   }

@@ -3,7 +3,7 @@ import { Scheduler } from '../charts/scheduler.ts';
 import { createRest } from '../connection/rest.ts';
 import type { Drawing } from '../panels/common/painted-canvas.ts';
 import { Signal } from '../store/base/signal.ts';
-import { AccessToken } from '../store/remote/access-token.ts';
+import { Login } from '../store/remote/login.ts';
 import { Session } from '../store/session/session.ts';
 import { addressOf, followAddress } from './address.ts';
 import { addCommits, type Commits } from './commits.ts';
@@ -13,30 +13,27 @@ import { followLanguage } from './language.ts';
 import { readNotes, Stream } from './stream.ts';
 import { followTheme } from './theme.ts';
 
-function storageOf(window: Window, kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
+function storageOf(window: Window): Storage | undefined {
   try {
-    return window[kind];
+    return window.localStorage;
   } catch {
     return undefined;
   }
 }
 
 export function start(window: Window): { session: Session; drawing: Drawing } {
-  const storage = storageOf(window, 'localStorage');
-  const access = new AccessToken(storageOf(window, 'sessionStorage'));
-  const session = new Session(
-    addressOf(window.location),
-    storage,
-    access,
-    createRest(() => access.token),
-  );
+  const storage = storageOf(window);
+  const rest = createRest({ sessionEnded: () => login.ended() });
+  const login: Login = new Login(rest);
+  const code = takeCode(window);
+  const session = new Session(addressOf(window.location), storage, login, rest);
   followLanguage(window, session, storage);
   const scheduler = new Scheduler();
   const drawing: Drawing = { scheduler, data: new Signal(), spiked: new Signal(), restyled: new Signal() };
   const commits = addCommits(session, scheduler);
   session.storedColumns?.arrived.listen(() => drawing.data.emit());
   const stream = new Stream({ window, session, scheduler, drawing, commits });
-  stream.start();
+  void followLogin(session, stream, code);
   session.wantsKeyframe.listen(() => stream.subscribe());
   // Ages and the word STALE change without any message.
   setInterval(() => {
@@ -50,6 +47,32 @@ export function start(window: Window): { session: Session; drawing: Drawing } {
   followKeys(window, session);
   followHost(session, stream, commits, drawing);
   return { session, drawing };
+}
+
+/** How often the session is used, so that the bridge renews it: a wall monitor asks for nothing else for weeks. */
+const RENEW_MS = 6 * 3600 * 1000;
+
+/** Returns the login code behind the `#` of the address, and removes it from the address at once. */
+function takeCode({ location, history }: Window): string | undefined {
+  const [, code] = /^#code=([\w-]+)$/.exec(location.hash) ?? [];
+  if (code !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
+  return code;
+}
+
+/** Data flow unless there is known to be no session: a bridge that does not answer is tried again and again. */
+async function followLogin({ login }: Session, stream: Stream, code: string | undefined): Promise<void> {
+  setInterval(() => void login.check(), RENEW_MS);
+  await login.start(code);
+  let isOpen = false;
+  const follow = () => {
+    const wanted = login.current.state !== 'out';
+    if (wanted === isOpen) return;
+    isOpen = wanted;
+    if (wanted) stream.start();
+    else stream.stop();
+  };
+  follow();
+  login.store.subscribe(follow);
 }
 
 /** Another host was chosen: the old one's frames are no longer wanted, all panels read anew. */

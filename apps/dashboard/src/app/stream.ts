@@ -52,6 +52,7 @@ export class Stream {
     this.#client = new Client(addressOf(window), {
       opened: () => {
         session.connection.set({ state: 'open' });
+        if (session.login.current.state === 'unknown') void session.login.check();
         session.notices.clearErrors();
         void lookForNewBuild(window, session);
       },
@@ -60,6 +61,8 @@ export class Stream {
         for (const host of session.hosts.all()) host.disconnected();
         const retryAt = performance.now() + retryMs;
         session.connection.set({ state: 'closed', retryAt, reason, attempts });
+        // A WebSocket does not say why it was refused: it may be the session.
+        void session.login.check();
       },
       message: (message) => ingest.message(message),
       frame: (bytes) => ingest.frame(bytes),
@@ -68,6 +71,12 @@ export class Stream {
 
   start(): void {
     this.#client.start();
+  }
+
+  stop(): void {
+    this.#subscribed = undefined;
+    this.#client.stop();
+    this.#parts.session.connection.set({ state: 'connecting' });
   }
 
   /** Asks for the frames of the host on screen, from a keyframe on. */

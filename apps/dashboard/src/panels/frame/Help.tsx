@@ -2,6 +2,7 @@
 import { measureWords } from '../../i18n/measures.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import {
+  useLogin,
   useOfferedMeasures,
   useOverlays,
   usePreferences,
@@ -87,6 +88,28 @@ function KeyList() {
   );
 }
 
+/** Who this browser is at the bridge, and the way out. */
+function SessionLine() {
+  const session = useSession();
+  const login = useLogin();
+  if (login.state !== 'in') return null;
+  const logOut = () => {
+    session.overlays.close('help');
+    session.login.leave().catch((error: unknown) => session.error(String(error)));
+  };
+  return (
+    <>
+      <h3>{t('login.session')}</h3>
+      <p>
+        {t(login.role === 'operator' ? 'login.asOperator' : 'login.asViewer')}{' '}
+        <button type="button" onClick={logOut}>
+          {t('login.logOut')}
+        </button>
+      </p>
+    </>
+  );
+}
+
 export function Help() {
   const session = useSession();
   const open = useOverlays((s) => s.help);
@@ -112,6 +135,7 @@ export function Help() {
       </dl>
       <h3>{t('help.keys')}</h3>
       <KeyList />
+      <SessionLine />
     </Dialog>
   );
 }

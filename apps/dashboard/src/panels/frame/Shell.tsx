@@ -9,8 +9,8 @@ import { Help } from './Help.tsx';
 import { pageTitle } from './Navigation.tsx';
 import { NoteDialog } from './NoteDialog.tsx';
 import { Notice } from './Notice.tsx';
+import { OperatorDialog } from './OperatorDialog.tsx';
 import { Palette } from './Palette.tsx';
-import { TokenDialog } from './TokenDialog.tsx';
 import { Unreachable } from './Unreachable.tsx';
 import { useStatus } from './use-status.ts';
 
@@ -50,7 +50,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Help />
       <Palette />
       <NoteDialog />
-      <TokenDialog />
+      <OperatorDialog />
       <Tips />
     </div>
   );

@@ -26,7 +26,7 @@ export interface Remote {
   /** GET under /api/v1; throws a RemoteError. */
   read<T>(path: string, query?: Query): Promise<T>;
   bytes(path: string, query?: Query): Promise<Uint8Array>;
-  /** With the token a person gave; throws a RemoteError, E_TOKEN where it is missing or wrong. */
+  /** Throws a RemoteError: E_ROLE for a viewer, E_SESSION without a session. */
   change<T>(change: ChangeRequest): Promise<T>;
 }
 

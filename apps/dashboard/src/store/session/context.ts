@@ -66,8 +66,10 @@ export function useAcknowledged(): Acknowledged {
   return useStore(useSession().acknowledgement.store);
 }
 
-export function useTokenAsk() {
-  return useStore(useSession().tokenPrompt.store, (s) => s.ask);
+export const useLogin = () => useStore(useSession().login.store);
+
+export function useOperatorAsk() {
+  return useStore(useSession().operatorPrompt.store, (s) => s.ask);
 }
 
 export function useVersion(kind: PanelKind): number {

@@ -10,10 +10,10 @@ import { StoredSeconds } from '../history/stored-seconds.ts';
 import { Notes } from '../notes/notes.ts';
 import type { ChartSubject } from '../reading/chart-subject.ts';
 import type { Reading } from '../reading/reading.ts';
-import { AccessToken } from '../remote/access-token.ts';
 import { Changes } from '../remote/changes.ts';
+import { Login } from '../remote/login.ts';
+import { OperatorPrompt } from '../remote/operator-prompt.ts';
 import type { Remote } from '../remote/remote.ts';
-import { TokenPrompt } from '../remote/token-prompt.ts';
 import { ChartColumns } from '../screen/chart-columns.ts';
 import { Cursor } from '../screen/cursor.ts';
 import { FrozenScreen } from '../screen/frozen-screen.ts';
@@ -38,7 +38,8 @@ export class Session {
   readonly spikes: SpikeNavigation;
   readonly notes: Notes;
   readonly changes: Changes;
-  readonly tokenPrompt = new TokenPrompt();
+  readonly login: Login;
+  readonly operatorPrompt = new OperatorPrompt();
   readonly acknowledgement: Acknowledgement;
   readonly preferences: Preferences;
   readonly overlays: Overlays;
@@ -58,7 +59,7 @@ export class Session {
   /** What the page on screen can be saved as; undefined: nothing. */
   exporter: PageExport | undefined;
 
-  constructor(address: string, storage: Storage | undefined, access?: AccessToken, remote?: Remote) {
+  constructor(address: string, storage: Storage | undefined, login?: Login, remote?: Remote) {
     this.remote = remote;
     this.storedColumns = remote && new StoredColumns(remote);
     this.storedSeconds = remote && new StoredSeconds(remote);
@@ -66,7 +67,8 @@ export class Session {
     this.acknowledgement = new Acknowledgement(storage);
     this.preferences = new Preferences(storage);
     this.overlays = new Overlays(this.preferences, !this.address.view.kiosk);
-    this.changes = new Changes(remote, access ?? new AccessToken(undefined), this.tokenPrompt);
+    this.login = login ?? new Login(undefined);
+    this.changes = new Changes(remote, this.login, this.operatorPrompt);
     const host = () => this.host;
     this.screen = new FrozenScreen(host, this.address);
     const shown = { host, address: this.address, screen: this.screen, stored: this.storedColumns };
