@@ -62,6 +62,11 @@ function takeCode({ location, history }: Window): string | undefined {
 /** Data flow unless there is known to be no session: a bridge that does not answer is tried again and again. */
 async function followLogin({ login }: Session, stream: Stream, code: string | undefined): Promise<void> {
   setInterval(() => void login.check(), RENEW_MS);
+  // An address with a code that is opened in this tab loads nothing anew.
+  window.addEventListener('hashchange', () => {
+    const next = takeCode(window);
+    if (next !== undefined) void login.start(next);
+  });
   await login.start(code);
   let isOpen = false;
   const follow = () => {

@@ -32,6 +32,8 @@ export function LoginPage({ refusal, ended }: { refusal?: RemoteError; ended: bo
   const { login } = useSession();
   const [refused, setRefused] = useState(refusal);
   const [busy, setBusy] = useState(false);
+  // Another address with a code was opened meanwhile.
+  useEffect(() => setRefused(refusal), [refusal]);
   useEffect(() => {
     document.title = `${t('login.title')} · rtprobe`;
   }, []);

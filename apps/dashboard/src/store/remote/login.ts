@@ -45,19 +45,17 @@ export class Login {
       await this.enter(code);
     } catch (caught) {
       // An address that was opened before: its code is used, and the session it gave is still there.
-      await this.check();
-      if (this.current.state !== 'in')
-        this.#set({ state: 'out', refusal: remoteError(caught), ended: false });
+      await this.check(remoteError(caught));
     }
   }
 
   /** Finds out whether there is a session; the bridge renews one that is used. */
-  async check(): Promise<void> {
+  async check(refusal?: RemoteError): Promise<void> {
     try {
       this.#enter(await this.#required().session());
     } catch (caught) {
       // A bridge that does not answer says nothing about the session.
-      if (remoteError(caught).code === 'E_SESSION') this.ended();
+      if (remoteError(caught).code === 'E_SESSION') this.ended(refusal);
     }
   }
 
@@ -75,9 +73,11 @@ export class Login {
     this.#set({ state: 'out', ended: false });
   }
 
-  /** The bridge refused a request for want of a session. */
-  ended(): void {
-    if (this.current.state !== 'out') this.#set({ state: 'out', ended: this.current.state === 'in' });
+  /** The bridge refused a request for want of a session; `refusal` says why a code gave none. */
+  ended(refusal?: RemoteError): void {
+    const { state } = this.current;
+    if (state === 'out' && refusal === undefined) return;
+    this.#set({ state: 'out', ended: state === 'in', ...(refusal !== undefined && { refusal }) });
   }
 
   #required(): SessionRemote {
