@@ -52,8 +52,13 @@ static void learn(struct family *f, const struct nlmsghdr *message)
 	if (genl->cmd != CTRL_CMD_NEWFAMILY)
 		return;
 	memcpy(&f->id, id + 1, sizeof(f->id));
-	if (group) /* fails only if the family is gone again, which a message to come will say */
-		setsockopt(f->events, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group + 1, sizeof(uint32_t));
+	/*
+	 * Without events, requests still work: the bridge finds out by get-info what it missed. Any failure but EPERM means
+	 * that the family is gone again, which a message to come will say.
+	 */
+	if (group && setsockopt(f->events, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group + 1, sizeof(uint32_t)) &&
+	    errno == EPERM)
+		warnx("E_EVENTS not allowed to receive events: this kernel lets only CAP_SYS_ADMIN receive them");
 }
 
 /* Asks the controller for the family. It answers on `events`, as it notifies. */

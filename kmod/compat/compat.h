@@ -85,11 +85,23 @@ static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 #define COMPAT_GENL_STRICT_HEADER(first)
 #endif
 
-/* Flag of a multicast group that only CAP_NET_ADMIN may join. */
-#ifdef GENL_MCAST_CAP_NET_ADMIN
-#define COMPAT_MCAST_CAP_NET_ADMIN GENL_MCAST_CAP_NET_ADMIN
+/*
+ * Initialiser of a genl_multicast_group: only CAP_NET_ADMIN may join it. Where a kernel can ask for CAP_SYS_ADMIN only
+ * or for nothing, the same of that. One of COMPAT_MCAST_BY_* says which it is. GENL_MCAST_CAP_NET_ADMIN is a macro,
+ * so it needs no probe.
+ */
+#if defined(GENL_MCAST_CAP_NET_ADMIN)
+#define COMPAT_MCAST_GUARD .flags = GENL_MCAST_CAP_NET_ADMIN,
+#define COMPAT_MCAST_BY_NET_ADMIN
+#elif defined(RTPROBE_HAVE_MCAST_FLAGS)
+#define COMPAT_MCAST_GUARD .flags = GENL_UNS_ADMIN_PERM,
+#define COMPAT_MCAST_BY_NET_ADMIN
+#elif defined(RTPROBE_HAVE_MCAST_CAP_SYS_ADMIN)
+#define COMPAT_MCAST_GUARD .cap_sys_admin = 1,
+#define COMPAT_MCAST_BY_SYS_ADMIN
 #else
-#define COMPAT_MCAST_CAP_NET_ADMIN 0
+#define COMPAT_MCAST_GUARD
+#define COMPAT_MCAST_BY_NOBODY
 #endif
 
 #endif

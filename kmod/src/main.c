@@ -52,6 +52,8 @@ static int init_basics(void)
 	rtp_measures_find();
 	rtp_config_init(rtp_event_config);
 	err = rtp_params_read(&params);
+	if (!err && params.numbers_only)
+		rtp_events_numbers_only();
 	return err ?: rtp_clock_choose(params.clock);
 }
 

@@ -189,8 +189,8 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: task that is woken; pid2: task current then; number: CPU it is meant for. */
 	RTPROBE_TRACE_EVENT_TIMER_EXPIRY = 10,	/* The timer_latency probe's handler; arg: ns since its programmed expiry. */
 	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were off until time; arg: proven ns; number: 1 exact, 0 sampled. */
-	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* arg: address of the lock; number: flags of the tracepoint. */
-	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* arg: address of the lock. */
+	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* arg: hash of the lock's address; number: flags of the tracepoint. */
+	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* arg: hash of the lock's address. */
 	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was taken; arg: its value in ns; number: its measure. */
 	RTPROBE_TRACE_EVENT_COUNT = 15,
 };
@@ -212,6 +212,19 @@ enum rtprobe_lock_evidence {
 	RTPROBE_LOCK_EVIDENCE_LOCKDEP = 1,	/* lockdep: locks the task held. */
 	RTPROBE_LOCK_EVIDENCE_CONTENTION = 2,	/* contention tracepoints: locks the task waited for. */
 	RTPROBE_LOCK_EVIDENCE_BLOCKED_ON = 3,	/* pi_blocked_on: the rt_mutex the task waited for, and its owner. */
+};
+
+/* Who may join the multicast group of events. Where it is not cap-net-admin, events carry numbers only. */
+enum rtprobe_event_guard {
+	RTPROBE_EVENT_GUARD_NONE = 0,	/* Everybody. */
+	RTPROBE_EVENT_GUARD_CAP_SYS_ADMIN = 1,	/* Who has CAP_SYS_ADMIN. */
+	RTPROBE_EVENT_GUARD_CAP_NET_ADMIN = 2,	/* Who has CAP_NET_ADMIN, as for every operation. */
+};
+
+/* Why something of a process was not read, or not to its end. */
+enum rtprobe_unread {
+	RTPROBE_UNREAD_NONE = 0,	/* It was read. */
+	RTPROBE_UNREAD_PAGE_NOT_PRESENT = 1,	/* A page was not in memory or not readable. Reading it could have waited without an end. */
 };
 
 /* What a clear empties. */
@@ -255,6 +268,8 @@ enum {
 	RTPROBE_A_INFO_TASKS,	/* Tasks in the table. */
 	RTPROBE_A_INFO_TASKS_CAPACITY,	/* Most tasks the table holds. */
 	RTPROBE_A_INFO_COST,	/* What the probes themselves cost, by CPU. */
+	RTPROBE_A_INFO_EVENT_GUARD,	/* Who may join the group of events. Absent in older modules, whose events always have contents. */
+	RTPROBE_A_INFO_EVENTS_WHOLE,	/* 1 when events have contents; 0 when they carry numbers only, because of event-guard or of the module parameter events=numbers. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };
@@ -285,6 +300,7 @@ enum {
 	RTPROBE_A_LOST_SPIKE_LIMITED,	/* Spikes counted but not captured by a rule's rate limit or cooldown. */
 	RTPROBE_A_LOST_TRACE_OVERWRITTEN,	/* Slices whose beginning was overwritten before it was copied. */
 	RTPROBE_A_LOST_PROBE_MISSED,	/* Calls a kprobe missed. */
+	RTPROBE_A_LOST_IN_NMI,	/* Calls of hooks in a non-maskable interrupt, which record nothing. */
 	__RTPROBE_A_LOST_END,
 	RTPROBE_A_LOST_LAST = __RTPROBE_A_LOST_END - 1,
 };
@@ -369,6 +385,8 @@ enum {
 	RTPROBE_A_PROCESS_SOCKET,	/* Sockets. */
 	RTPROBE_A_PROCESS_LOCK_EVIDENCE,	/* Where the locks come from. */
 	RTPROBE_A_PROCESS_LOCK,	/* Locks. */
+	RTPROBE_A_PROCESS_CMDLINE_UNREAD,	/* Why cmdline is missing or ends early; absent when it was read. */
+	RTPROBE_A_PROCESS_FILES_INCOMPLETE,	/* 1 when the process has so many descriptors that not all were looked at: the lists may lack some, and files is a lower bound. */
 	__RTPROBE_A_PROCESS_END,
 	RTPROBE_A_PROCESS_LAST = __RTPROBE_A_PROCESS_END - 1,
 };
@@ -453,10 +471,11 @@ enum {
 	RTPROBE_A_SPIKE_WAKER,	/* The task current at the waking, for wakeup_latency and irq_to_task. */
 	RTPROBE_A_SPIKE_PART,	/* The decomposition, in the order of size; the durations add up to value-ns. */
 	RTPROBE_A_SPIKE_PARTS_INCOMPLETE,	/* 1 when the window began before the recorder's oldest event, so that unaccounted holds what was not seen. */
-	RTPROBE_A_SPIKE_REGISTER,	/* Interrupted registers, as name=hex. */
+	RTPROBE_A_SPIKE_REGISTER,	/* Interrupted registers, as name=hex. Of the kernel only for CAP_SYSLOG or CAP_PERFMON, and where neither kptr_restrict nor lockdown forbids; of user space only for CAP_SYS_PTRACE. Never in events. */
 	RTPROBE_A_SPIKE_PROCESS,	/* About task, the interrupted one. */
 	RTPROBE_A_SPIKE_VICTIM_PROCESS,	/* About victim. */
 	RTPROBE_A_SPIKE_TRACED,	/* 1 when get-trace has the recorder's slice. */
+	RTPROBE_A_SPIKE_REGISTERS_WITHHELD,	/* 1 when registers were captured that whoever asks may not see. */
 	__RTPROBE_A_SPIKE_END,
 	RTPROBE_A_SPIKE_LAST = __RTPROBE_A_SPIKE_END - 1,
 };
@@ -547,7 +566,7 @@ enum {
 	RTPROBE_CMD_GET_HISTS = 5,	/* Histogram rows that changed. */
 	RTPROBE_CMD_GET_SPIKES = 6,	/* The spikes on the list, oldest first. */
 	RTPROBE_CMD_CLEAR = 7,	/* Empty the list of spikes, the histograms or both. */
-	RTPROBE_CMD_SPIKE_EVENT = 8,	/* A spike happened. Lists of files, sockets and locks are left out; get-spike has them. */
+	RTPROBE_CMD_SPIKE_EVENT = 8,	/* A spike happened. Registers and lists of files, sockets and locks are left out; get-spike has them. Where events-whole is 0, every event has only its sequence number, and id if it is about a spike or a source; ask for the rest. */
 	RTPROBE_CMD_SOURCE_EVENT = 9,	/* A source appeared or changed. */
 	RTPROBE_CMD_CONFIG_EVENT = 10,	/* The settings changed. */
 	RTPROBE_CMD_LOST_EVENT = 11,	/* Something was lost. */

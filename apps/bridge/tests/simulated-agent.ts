@@ -68,6 +68,8 @@ export class SimulatedAgent {
   readonly traces = new Map<bigint, Trace[]>();
   /** What get-info tells beyond the usual. */
   moreInfo: Info = {};
+  /** Events tell numbers only, as where others could receive them, too. */
+  numbersOnly = false;
   /** Commands it does not know, as a module of an earlier release. */
   unknown: readonly Command[] = [];
   config: Config = { measures: 7, periodNs: 1_000_000n, thresholdNs: 500_000n, intervalNs: 100_000_000n };
@@ -147,7 +149,10 @@ export class SimulatedAgent {
         id,
         trace.map((message) => ({ ...message, id })),
       );
-    this.event(Command.spikeEvent, { ...withoutLists(whole), eventSeq: ++this.eventSeq });
+    this.event(Command.spikeEvent, {
+      ...(this.numbersOnly ? { id } : withoutLists(whole)),
+      eventSeq: ++this.eventSeq,
+    });
     return id;
   }
 

@@ -22,6 +22,7 @@ static const struct {
 	[RTP_LOST_SPIKE_LIMITED] = { "spike_limited", RTPROBE_A_LOST_SPIKE_LIMITED },
 	[RTP_LOST_STOLEN_FULL] = { "stolen_full", RTPROBE_A_LOST_STOLEN_FULL },
 	[RTP_LOST_TRACE_OVERWRITTEN] = { "trace_overwritten", RTPROBE_A_LOST_TRACE_OVERWRITTEN },
+	[RTP_LOST_IN_NMI] = { "in_nmi", RTPROBE_A_LOST_IN_NMI },
 };
 
 void rtp_lost_add(enum rtp_lost kind, u64 n)

@@ -7,7 +7,7 @@
 
 #include "base/cpu.h"
 
-/* Add to a counter. Any context but NMI; atomic against interrupts of this CPU. */
+/* Add to a counter. Any context; atomic against interrupts of this CPU. */
 void rtp_lost_add(enum rtp_lost kind, u64 n);
 
 /* Sum of a counter over all CPUs. */

@@ -26,8 +26,7 @@ struct rtp_row;
  * (files, sockets) nor needs hooks of its own (locks).
  */
 #define RTP_CAPTURE_DEFAULT							\
-	(RTPROBE_CAPTURE_STACK | RTPROBE_CAPTURE_REGISTERS | RTPROBE_CAPTURE_PROCESS | \
-	 RTPROBE_CAPTURE_TRACE)
+	(RTPROBE_CAPTURE_STACK | RTPROBE_CAPTURE_PROCESS | RTPROBE_CAPTURE_TRACE)
 
 /* The words of a rule, in the order of their attributes. */
 enum rtp_rule_word {

@@ -3,6 +3,7 @@
 
 #include <net/genetlink.h>
 
+#include "base/access.h"
 #include "compat/compat.h"
 #include "netlink/family.h"
 #include "netlink/message.h"
@@ -21,6 +22,7 @@ struct hists_state {
 struct spikes_state {
 	u64 last_id;
 	u64 until_id;	/* newest when the dump began, so a storm cannot make it endless */
+	unsigned int allowed;	/* registers that whoever asked may see */
 };
 
 struct rules_state {
@@ -157,9 +159,16 @@ int rtp_dump_hists(struct sk_buff *skb, struct netlink_callback *cb)
 	return err ?: skb->len;
 }
 
-static int dump_put_spike(struct sk_buff *skb, void *spike)
+struct spike_and_access {
+	const struct rtp_spike *spike;
+	unsigned int allowed;
+};
+
+static int dump_put_spike(struct sk_buff *skb, void *subject)
 {
-	return rtp_message_put_spike(skb, spike, false);
+	const struct spike_and_access *of = subject;
+
+	return rtp_message_put_spike(skb, of->spike, false, of->allowed);
 }
 
 int rtp_dump_spikes_start(struct netlink_callback *cb)
@@ -167,7 +176,10 @@ int rtp_dump_spikes_start(struct netlink_callback *cb)
 	struct spikes_state *state = STATE(spikes_state, cb);
 
 	rtp_spikes_lock();
-	*state = (struct spikes_state) { .until_id = rtp_spike_newest() };
+	*state = (struct spikes_state) {
+		.until_id = rtp_spike_newest(),
+		.allowed = rtp_access_registers_of_request(cb->skb),
+	};
 	rtp_spikes_unlock();
 	want_room(cb);
 	return 0;
@@ -180,8 +192,9 @@ int rtp_dump_spikes(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rtp_spikes_lock();
 	while ((spike = rtp_spike_after(state->last_id)) && spike->id <= state->until_id) {
-		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_SPIKES, dump_put_spike,
-				     (void *)spike))
+		struct spike_and_access of = { spike, state->allowed };
+
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_SPIKES, dump_put_spike, &of))
 			break;
 		state->last_id = spike->id;
 	}

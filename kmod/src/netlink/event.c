@@ -5,6 +5,7 @@
 #include <net/genetlink.h>
 
 #include "base/lost.h"
+#include "compat/compat.h"
 #include "netlink/family.h"
 #include "netlink/message.h"
 #include "settings/config.h"
@@ -14,16 +15,42 @@
 static DEFINE_MUTEX(event_mutex);	/* numbers and messages go out in one order */
 static u32 newest_seq;
 
+#if defined(COMPAT_MCAST_BY_NET_ADMIN)
+static const enum rtprobe_event_guard guard = RTPROBE_EVENT_GUARD_CAP_NET_ADMIN;
+#elif defined(COMPAT_MCAST_BY_SYS_ADMIN)
+static const enum rtprobe_event_guard guard = RTPROBE_EVENT_GUARD_CAP_SYS_ADMIN;
+#else
+static const enum rtprobe_event_guard guard = RTPROBE_EVENT_GUARD_NONE;
+#endif
+
+static bool numbers_only = guard != RTPROBE_EVENT_GUARD_CAP_NET_ADMIN;
+
 /* One of these per kind: how to fill the message and where its number goes. */
 struct event_kind {
 	u8 command;
 	int seq_attr;
 	int (*put)(struct sk_buff *skb, const void *subject);
+	int (*put_number)(struct sk_buff *skb, const void *subject);
 };
 
+/* Who receives it is not known, so no registers are in it. */
 static int event_put_spike(struct sk_buff *skb, const void *subject)
 {
-	return rtp_message_put_spike(skb, subject, false);
+	return rtp_message_put_spike(skb, subject, false, 0);
+}
+
+static int event_put_spike_id(struct sk_buff *skb, const void *subject)
+{
+	const struct rtp_spike *spike = subject;
+
+	return rtp_put_u64(skb, RTPROBE_A_SPIKE_ID, spike->id, RTPROBE_A_SPIKE_PAD);
+}
+
+static int event_put_source_id(struct sk_buff *skb, const void *subject)
+{
+	const struct rtp_source *source = subject;
+
+	return nla_put_u32(skb, RTPROBE_A_SOURCE_ID, source->id);
 }
 
 static int event_put_source(struct sk_buff *skb, const void *subject)
@@ -47,30 +74,32 @@ static int event_put_nothing(struct sk_buff *skb, const void *unused)
 }
 
 static const struct event_kind spike_kind = {
-	RTPROBE_CMD_SPIKE_EVENT, RTPROBE_A_SPIKE_EVENT_SEQ, event_put_spike
+	RTPROBE_CMD_SPIKE_EVENT, RTPROBE_A_SPIKE_EVENT_SEQ, event_put_spike, event_put_spike_id
 };
 static const struct event_kind source_kind = {
-	RTPROBE_CMD_SOURCE_EVENT, RTPROBE_A_SOURCE_EVENT_SEQ, event_put_source
+	RTPROBE_CMD_SOURCE_EVENT, RTPROBE_A_SOURCE_EVENT_SEQ, event_put_source,
+	event_put_source_id
 };
 static const struct event_kind config_kind = {
-	RTPROBE_CMD_CONFIG_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, event_put_config
+	RTPROBE_CMD_CONFIG_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, event_put_config, event_put_nothing
 };
 static const struct event_kind rules_kind = {
-	RTPROBE_CMD_RULES_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, event_put_nothing
+	RTPROBE_CMD_RULES_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, event_put_nothing, event_put_nothing
 };
 static const struct event_kind lost_kind = {
-	RTPROBE_CMD_LOST_EVENT, RTPROBE_A_LOST_EVENT_EVENT_SEQ, event_put_lost
+	RTPROBE_CMD_LOST_EVENT, RTPROBE_A_LOST_EVENT_EVENT_SEQ, event_put_lost, event_put_nothing
 };
 
 static struct sk_buff *event_build(const struct event_kind *kind, const void *subject)
 {
+	int (*put)(struct sk_buff *, const void *) = numbers_only ? kind->put_number : kind->put;
 	struct sk_buff *skb = genlmsg_new(RTP_MESSAGE_MAX, GFP_KERNEL);
 	void *header;
 
 	if (!skb)
 		return NULL;
 	header = genlmsg_put(skb, 0, 0, &rtp_family, 0, kind->command);
-	if (!header || kind->put(skb, subject) || nla_put_u32(skb, kind->seq_attr, newest_seq)) {
+	if (!header || put(skb, subject) || nla_put_u32(skb, kind->seq_attr, newest_seq)) {
 		nlmsg_free(skb);
 		return NULL;
 	}
@@ -126,6 +155,21 @@ void rtp_events_drain(void)
 {
 	mutex_lock(&event_mutex);
 	mutex_unlock(&event_mutex);
+}
+
+enum rtprobe_event_guard rtp_event_guard(void)
+{
+	return guard;
+}
+
+bool rtp_events_whole(void)
+{
+	return !numbers_only;
+}
+
+void rtp_events_numbers_only(void)
+{
+	numbers_only = true;
 }
 
 u32 rtp_event_seq(void)

@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+#include "uapi/rtprobe.h"
+
 struct rtp_config;
 struct rtp_source;
 struct rtp_spike;
@@ -22,6 +24,15 @@ void rtp_event_lost(void);
 
 /* Wait until no event is being sent. */
 void rtp_events_drain(void);
+
+/*
+ * Who may receive events. Where that is not CAP_NET_ADMIN alone, and after rtp_events_numbers_only,
+ * which is called before anything can happen, an event carries its number, and the id of the spike
+ * or source it is about; contents are had by a request, which needs CAP_NET_ADMIN.
+ */
+enum rtprobe_event_guard rtp_event_guard(void);
+bool rtp_events_whole(void);
+void rtp_events_numbers_only(void);
 
 /* Number of the newest event. */
 u32 rtp_event_seq(void);

@@ -33,8 +33,12 @@ int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
 int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule);
 int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task);
 
-/* A spike, @whole: with the lists of files, sockets and locks. */
-int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole);
+/*
+ * A spike, @whole: with the lists of files, sockets and locks. @allowed: mask of RTP_ACCESS_*, the
+ * registers that whoever receives it may see.
+ */
+int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole,
+			  unsigned int allowed);
 
 /* A process, as a nest of type @attr; nothing when it is NULL. */
 int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_process *process,

@@ -82,6 +82,10 @@ int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_proc
 	    (process->has_uid && nla_put_u32(skb, RTPROBE_A_PROCESS_UID, process->uid)) ||
 	    nla_put_u8(skb, RTPROBE_A_PROCESS_EXITED, process->exited) ||
 	    (process->asked_files && nla_put_u32(skb, RTPROBE_A_PROCESS_FILES, process->open)) ||
+	    (process->cmdline_unread &&
+	     nla_put_u32(skb, RTPROBE_A_PROCESS_CMDLINE_UNREAD, process->cmdline_unread)) ||
+	    (process->files_incomplete &&
+	     nla_put_u8(skb, RTPROBE_A_PROCESS_FILES_INCOMPLETE, true)) ||
 	    (process->asked_locks &&
 	     nla_put_u32(skb, RTPROBE_A_PROCESS_LOCK_EVIDENCE, process->evidence)) ||
 	    (lists && put_lists(skb, process)))

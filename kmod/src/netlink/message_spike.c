@@ -2,6 +2,7 @@
 /* The messages about spikes. */
 #include <net/netlink.h>
 
+#include "base/access.h"
 #include "netlink/message.h"
 #include "spikes/regs.h"
 
@@ -105,18 +106,23 @@ static int put_tasks(struct sk_buff *skb, const struct rtp_spike *spike)
 		rtp_message_put_task(skb, RTPROBE_A_SPIKE_WAKER, &spike->waker));
 }
 
-static int put_registers(struct sk_buff *skb, const struct rtp_spike *spike)
+static int put_registers(struct sk_buff *skb, const struct rtp_spike *spike, unsigned int allowed)
 {
 	char text[RTP_REGISTER_TEXT];
 	unsigned int i;
 
-	for (i = 0; spike->has_regs && rtp_register_print(text, &spike->regs, i); i++)
+	if (!spike->has_regs)
+		return 0;
+	if (!rtp_access_covers(allowed, &spike->regs))
+		return nla_put_u8(skb, RTPROBE_A_SPIKE_REGISTERS_WITHHELD, true);
+	for (i = 0; rtp_register_print(text, &spike->regs, i); i++)
 		if (nla_put_string(skb, RTPROBE_A_SPIKE_REGISTER, text))
 			return -EMSGSIZE;
 	return 0;
 }
 
-int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole)
+int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole,
+			  unsigned int allowed)
 {
 	const int pad = RTPROBE_A_SPIKE_PAD;
 
@@ -132,7 +138,7 @@ int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bo
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
 	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) ||
 	    put_spike_parts(skb, spike) || nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) ||
-	    put_frames(skb, spike) || put_registers(skb, spike) ||
+	    put_frames(skb, spike) || put_registers(skb, spike, allowed) ||
 	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_PROCESS, spike->process, whole) ||
 	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_VICTIM_PROCESS, spike->victim_process,
 				    whole))

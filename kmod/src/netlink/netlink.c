@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 
+#include "base/access.h"
 #include "compat/compat.h"
 #include "netlink/dump.h"
 #include "netlink/event.h"
@@ -17,7 +18,9 @@
 
 static int put_info(struct sk_buff *skb, const void *unused)
 {
-	return rtp_message_put_info(skb, rtp_event_seq());
+	return rtp_message_put_info(skb, rtp_event_seq()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_EVENT_GUARD, rtp_event_guard()) ||
+	       nla_put_u8(skb, RTPROBE_A_INFO_EVENTS_WHOLE, rtp_events_whole());
 }
 
 static int get_info(struct sk_buff *request, struct genl_info *info)
@@ -96,6 +99,7 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 /* Held while it is put, so that it is not cleared meanwhile. */
 static int get_spike(struct sk_buff *request, struct genl_info *info)
 {
+	unsigned int allowed = rtp_access_registers_of_request(request);
 	struct nlattr *id = info->attrs[RTPROBE_A_SPIKE_ID];
 	const struct rtp_spike *spike;
 	struct sk_buff *skb = NULL;
@@ -111,7 +115,7 @@ static int get_spike(struct sk_buff *request, struct genl_info *info)
 		skb = genlmsg_new(rtp_message_spike_bytes(spike), GFP_KERNEL);
 	if (skb)
 		header = genlmsg_put_reply(skb, info, &rtp_family, 0, info->genlhdr->cmd);
-	if (header && rtp_message_put_spike(skb, spike, true))
+	if (header && rtp_message_put_spike(skb, spike, true, allowed))
 		header = NULL;
 	rtp_spikes_unlock();
 	if (!spike) {
@@ -225,7 +229,7 @@ static const struct genl_ops ops[] = {
 };
 
 static const struct genl_multicast_group groups[] = {
-	[RTP_GROUP_EVENTS] = { .name = RTPROBE_MCGRP_EVENTS, .flags = COMPAT_MCAST_CAP_NET_ADMIN },
+	[RTP_GROUP_EVENTS] = { .name = RTPROBE_MCGRP_EVENTS, COMPAT_MCAST_GUARD },
 };
 
 struct genl_family rtp_family = {

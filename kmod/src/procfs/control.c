@@ -11,16 +11,16 @@ static int control_show(struct seq_file *seq, void *unused)
 
 static int control_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, control_show, NULL);
+	return rtp_proc_open_single(file, control_show, NULL);
 }
 
 static ssize_t control_write(struct file *file, const char __user *from, size_t count,
 			     loff_t *offset)
 {
 	char text[RTP_CONTROL_MAX + 1];
-	int err = rtp_proc_text(from, count, *offset, text, sizeof(text)) ?: rtp_control_run(text);
+	int err = rtp_proc_text(file, from, count, *offset, text, sizeof(text));
 
-	return err ?: count;
+	return err ?: rtp_control_run(text) ?: count;
 }
 
 const struct proc_ops rtp_proc_control = {

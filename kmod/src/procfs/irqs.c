@@ -56,7 +56,7 @@ static const struct seq_operations irqs_operations = {
 
 static int irqs_open(struct inode *inode, struct file *file)
 {
-	return seq_open(file, &irqs_operations);
+	return rtp_proc_open_records(file, &irqs_operations);
 }
 
 const struct proc_ops rtp_proc_irqs = {

@@ -3,6 +3,7 @@
 
 #include <linux/uaccess.h>
 
+#include "base/access.h"
 #include "settings/control.h"
 
 static const struct {
@@ -21,10 +22,25 @@ static const struct {
 
 static struct proc_dir_entry *directory;
 
-int rtp_proc_text(const char __user *from, size_t count, loff_t offset, char *text, size_t size)
+int rtp_proc_open_single(struct file *file, int (*show)(struct seq_file *seq, void *unused),
+			 void *data)
+{
+	return rtp_access_check_open() ?: single_open(file, show, data);
+}
+
+int rtp_proc_open_records(struct file *file, const struct seq_operations *operations)
+{
+	return rtp_access_check_open() ?: seq_open(file, operations);
+}
+
+int rtp_proc_text(const struct file *file, const char __user *from, size_t count, loff_t offset,
+		  char *text, size_t size)
 {
 	struct rtp_reason reason;
+	int err = rtp_access_check_write(file);
 
+	if (err)
+		return err;
 	if (offset || count >= size) {
 		rtp_refuse(&reason, "too_long", "a write must fit into %zu bytes", size - 1);
 		rtp_last_error_set(&reason);

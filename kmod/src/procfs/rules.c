@@ -45,7 +45,7 @@ static const struct seq_operations rules_operations = {
 
 static int rules_open(struct inode *inode, struct file *file)
 {
-	return seq_open(file, &rules_operations);
+	return rtp_proc_open_records(file, &rules_operations);
 }
 
 static ssize_t rules_write(struct file *file, const char __user *from, size_t count, loff_t *offset)
@@ -56,7 +56,7 @@ static ssize_t rules_write(struct file *file, const char __user *from, size_t co
 
 	if (!text)
 		return -ENOMEM;
-	err = rtp_proc_text(from, count, *offset, text, RTP_RULES_TEXT + 1);
+	err = rtp_proc_text(file, from, count, *offset, text, RTP_RULES_TEXT + 1);
 	if (!err) {
 		err = rtp_rules_run(text, rtp_config_get().capture, &reason);
 		if (err)

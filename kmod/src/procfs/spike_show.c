@@ -4,6 +4,7 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
+#include "base/access.h"
 #include "base/measure.h"
 #include "base/word.h"
 #include "spikes/regs.h"
@@ -88,7 +89,13 @@ static void show_registers(struct seq_file *seq, const struct rtp_spike *spike)
 	char text[RTP_REGISTER_TEXT];
 	unsigned int i;
 
-	for (i = 0; spike->has_regs && rtp_register_print(text, &spike->regs, i); i++)
+	if (!spike->has_regs)
+		return;
+	if (!rtp_access_covers(rtp_access_registers_of_file(seq->file), &spike->regs)) {
+		seq_puts(seq, "registers=withheld\n");
+		return;
+	}
+	for (i = 0; rtp_register_print(text, &spike->regs, i); i++)
 		seq_printf(seq, "register=%s\n", text);
 }
 
@@ -141,6 +148,8 @@ static void show_lists(struct seq_file *seq, const char *role, const struct rtp_
 
 	if (process->asked_files)
 		seq_printf(seq, "%sfiles=%u\n", role, process->open);
+	if (process->files_incomplete)
+		seq_printf(seq, "%sfiles_incomplete=1\n", role);
 	for (i = 0; i < process->files; i++) {
 		seq_printf(seq, "%sfile=%u", role, process->file[i].fd);
 		show_text(seq, process, process->file[i].path);
@@ -163,6 +172,8 @@ static void show_process(struct seq_file *seq, const char *role, const struct rt
 		return;
 	show_place(seq, role, "exe", process, process->exe);
 	show_place(seq, role, "cmdline", process, process->cmdline);
+	if (process->cmdline_unread)
+		seq_printf(seq, "%scmdline_unread=page_not_present\n", role);
 	show_place(seq, role, "cgroup", process, process->cgroup);
 	if (process->has_uid)
 		seq_printf(seq, "%suid=%u\n", role, process->uid);

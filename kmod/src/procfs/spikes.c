@@ -49,7 +49,7 @@ static const struct seq_operations spikes_operations = {
 
 static int spikes_open(struct inode *inode, struct file *file)
 {
-	return seq_open(file, &spikes_operations);
+	return rtp_proc_open_records(file, &spikes_operations);
 }
 
 static ssize_t spikes_write(struct file *file, const char __user *from, size_t count,
@@ -57,7 +57,7 @@ static ssize_t spikes_write(struct file *file, const char __user *from, size_t c
 {
 	struct rtp_reason reason;
 	char text[16];
-	int err = rtp_proc_text(from, count, *offset, text, sizeof(text));
+	int err = rtp_proc_text(file, from, count, *offset, text, sizeof(text));
 
 	if (err)
 		return err;
@@ -100,7 +100,7 @@ static int spike_open(struct inode *inode, struct file *file)
 	if (!id)
 		return -ENOMEM;
 	*id = atomic64_read(&chosen);
-	err = single_open(file, spike_show, id);
+	err = rtp_proc_open_single(file, spike_show, id);
 	if (err)
 		kfree(id);
 	return err;
@@ -128,7 +128,7 @@ static ssize_t spike_write(struct file *file, const char __user *from, size_t co
 	struct rtp_reason reason;
 	char text[32];
 	u64 id;
-	int err = rtp_proc_text(from, count, *offset, text, sizeof(text));
+	int err = rtp_proc_text(file, from, count, *offset, text, sizeof(text));
 
 	if (err)
 		return err;

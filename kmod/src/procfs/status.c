@@ -52,6 +52,19 @@ static void show_state(struct seq_file *seq)
 		   rtp_memory_bytes_max());
 }
 
+/* Who may receive netlink events, and whether they have contents. */
+static void show_events(struct seq_file *seq)
+{
+	static const char *const guards[] = {
+		[RTPROBE_EVENT_GUARD_NONE] = "none",
+		[RTPROBE_EVENT_GUARD_CAP_SYS_ADMIN] = "cap_sys_admin",
+		[RTPROBE_EVENT_GUARD_CAP_NET_ADMIN] = "cap_net_admin",
+	};
+
+	seq_printf(seq, "event_guard=%s\nevents_carry=%s\n", guards[rtp_event_guard()],
+		   rtp_events_whole() ? "contents" : "numbers");
+}
+
 static void show_probes(struct seq_file *seq)
 {
 	int cpu;
@@ -74,6 +87,7 @@ static int status_show(struct seq_file *seq, void *unused)
 
 	show_machine(seq);
 	show_state(seq);
+	show_events(seq);
 	show_probes(seq);
 	for (kind = 0; kind < RTP_LOST_COUNT; kind++)
 		seq_printf(seq, "lost_%s=%llu\n", rtp_lost_name(kind), rtp_lost_get(kind));
@@ -84,7 +98,7 @@ static int status_show(struct seq_file *seq, void *unused)
 
 static int status_open(struct inode *inode, struct file *file)
 {
-	return single_open(file, status_show, NULL);
+	return rtp_proc_open_single(file, status_show, NULL);
 }
 
 const struct proc_ops rtp_proc_status = {

@@ -90,7 +90,7 @@ static const struct seq_operations tasks_operations = {
 
 static int tasks_open(struct inode *inode, struct file *file)
 {
-	return seq_open(file, &tasks_operations);
+	return rtp_proc_open_records(file, &tasks_operations);
 }
 
 const struct proc_ops rtp_proc_tasks = {

@@ -72,6 +72,10 @@ MODULE_PARM_DESC(rules,
 static char *clock = "auto";
 module_param(clock, charp, 0);
 MODULE_PARM_DESC(clock, "Clock of durations: auto, tsc or mono");
+static char *events = "auto";
+module_param(events, charp, 0);
+MODULE_PARM_DESC(events,
+		 "What netlink events carry: auto, contents where only CAP_NET_ADMIN receives them, or numbers");
 static char *max_rows;
 module_param(max_rows, charp, 0);
 MODULE_PARM_DESC(max_rows, "Most histograms, of one source on one CPU each (288 a CPU)");
@@ -150,6 +154,9 @@ static int read_all(struct rtp_params *params, struct rtp_reason *reason)
 
 	params->rules = rules;
 	params->clock = clock;
+	params->numbers_only = !strcmp(events, "numbers");
+	if (!err && !params->numbers_only && strcmp(events, "auto"))
+		err = rtp_refuse(reason, "unknown_word", "events=%s: auto or numbers", events);
 	for (i = 0; i < ARRAY_SIZE(bounds) && !err; i++)
 		err = read_bound(bounds[i].key, bounds[i].word, bounds[i].least, bounds[i].most,
 				 bounds[i].fallback, bounds[i].bound, reason);

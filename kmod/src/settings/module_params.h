@@ -9,6 +9,7 @@ struct rtp_params {
 	struct rtp_config_change config;	/* every member set */
 	char *rules;		/* in the words of /proc/rtprobe/rules; NULL: none */
 	const char *clock;	/* checked by rtp_clock_choose */
+	bool numbers_only;	/* events carry no contents, whatever the kernel guards */
 	u32 max_rows;
 	u32 max_spikes;
 	u32 max_irqs;

@@ -5,6 +5,7 @@
 #include <linux/string.h>
 
 #include "spikes/process.h"
+#include "spikes/stack.h"
 
 /* What the locking primitives are called; who called the first of them is who waited. */
 static bool is_primitive(const char *name)
@@ -32,7 +33,7 @@ static u32 name_waiter(struct rtp_process *process, const struct rtp_lock_note *
 	for (i = 0; i < note->frames; i++) {
 		if (within_module(note->stack[i], THIS_MODULE))
 			continue;
-		snprintf(name, sizeof(name), "%pB", (void *)note->stack[i]);
+		rtp_symbol_print(name, note->stack[i], true);
 		if (!is_primitive(name))
 			break;
 	}

@@ -45,6 +45,8 @@ struct rtp_process {
 	u32 open;	/* files and sockets, those not told included */
 	u32 files, sockets, locks;
 	enum rtprobe_lock_evidence evidence;
+	enum rtprobe_unread cmdline_unread;
+	bool files_incomplete;	/* not all descriptors were looked at */
 	bool asked_files, asked_locks;
 	struct rtp_file *file;
 	struct rtp_socket *socket;
@@ -63,9 +65,9 @@ struct rtp_process *rtp_process_alloc(void);
 size_t rtp_process_alloc_bytes(void);
 
 /*
- * Find out about the interrupted task of a capture, or its victim, what its verdict asks for. Locks
- * of the process are taken: its task_lock and file_lock for as long as a reference to each file
- * takes.
+ * Find out about the interrupted task of a capture, or its victim, what its verdict asks for. Never
+ * waits for what the process can hold up: see cmdline.c and fdtable.c. Of its locks, task_lock and
+ * file_lock are taken, for one file at a time.
  */
 void rtp_process_read(struct rtp_process *process, const struct rtp_capture *capture, bool victim);
 
@@ -88,6 +90,10 @@ static inline const char *rtp_process_at(const struct rtp_process *process, u32 
  */
 struct path;
 u32 rtp_process_path(struct rtp_process *process, const struct path *path);
+
+/* cmdline.c: the command line; the caller has a reference to @mm's users. In a kernel thread. */
+struct mm_struct;
+void rtp_process_read_cmdline(struct rtp_process *process, struct mm_struct *mm);
 
 /* fdtable.c: open files and sockets. */
 void rtp_process_read_files(struct rtp_process *process, struct task_struct *task, u32 what);

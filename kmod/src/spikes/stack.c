@@ -17,6 +17,13 @@ static const char *const interrupt_entries[] = {
 static const char no_entry[] = "[no interrupt entry on this stack]";
 static const char truncated[] = "[truncated]";
 
+void rtp_symbol_print(char *text, unsigned long address, bool is_return)
+{
+	snprintf(text, RTPROBE_SYMBOL_LEN, is_return ? "%pB" : "%pS", (void *)address);
+	if (text[0] == '0' && text[1] == 'x')
+		strscpy(text, "[no symbol]", RTPROBE_SYMBOL_LEN);
+}
+
 static bool is_entry(unsigned long address)
 {
 	char name[RTPROBE_SYMBOL_LEN];
@@ -72,7 +79,7 @@ void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned
 		 * The innermost is the interrupted instruction itself, the others are return
 		 * addresses.
 		 */
-		snprintf(frame, sizeof(frame), i == first ? "%pS" : "%pB", (void *)raw[i]);
+		rtp_symbol_print(frame, raw[i], i != first);
 		if (stack->bytes + strlen(frame) + 1 + sizeof(truncated) > sizeof(stack->text)) {
 			stack_append(stack, truncated);
 			break;

@@ -8,6 +8,14 @@
 /* Room for the printed frames of one spike; a full stack of usual symbols fits. */
 #define RTP_STACK_TEXT 3072
 
+/*
+ * Print a code address as symbol+offset/size [module] into @text of RTPROBE_SYMBOL_LEN bytes;
+ * @is_return: a return address. One without a symbol (code generated at run time, a module that is
+ * gone) is "[no symbol]": the kernel would print the address itself, which tells where the kernel
+ * lies. Any context.
+ */
+void rtp_symbol_print(char *text, unsigned long address, bool is_return);
+
 /* Printed frames, innermost first: NUL-terminated strings one after the other. */
 struct rtp_stack {
 	unsigned int frames;

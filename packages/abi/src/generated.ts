@@ -307,9 +307,9 @@ export const TraceEvent = {
   timerExpiry: 10,
   /** Evidence that interrupts were off until time; arg: proven ns; number: 1 exact, 0 sampled. */
   irqsOff: 11,
-  /** arg: address of the lock; number: flags of the tracepoint. */
+  /** arg: hash of the lock's address; number: flags of the tracepoint. */
   contentionBegin: 12,
-  /** arg: address of the lock. */
+  /** arg: hash of the lock's address. */
   contentionEnd: 13,
   /** A spike was taken; arg: its value in ns; number: its measure. */
   spike: 14,
@@ -381,6 +381,37 @@ export const LockEvidenceName: Readonly<Record<number, string>> = {
   1: 'lockdep',
   2: 'contention',
   3: 'blocked_on',
+};
+
+/** Who may join the multicast group of events. Where it is not cap-net-admin, events carry numbers only. */
+export const EventGuard = {
+  /** Everybody. */
+  none: 0,
+  /** Who has CAP_SYS_ADMIN. */
+  capSysAdmin: 1,
+  /** Who has CAP_NET_ADMIN, as for every operation. */
+  capNetAdmin: 2,
+} as const;
+export type EventGuard = (typeof EventGuard)[keyof typeof EventGuard];
+/** Names of EventGuard by value, as the documentation writes them. */
+export const EventGuardName: Readonly<Record<number, string>> = {
+  0: 'none',
+  1: 'cap_sys_admin',
+  2: 'cap_net_admin',
+};
+
+/** Why something of a process was not read, or not to its end. */
+export const Unread = {
+  /** It was read. */
+  none: 0,
+  /** A page was not in memory or not readable. Reading it could have waited without an end. */
+  pageNotPresent: 1,
+} as const;
+export type Unread = (typeof Unread)[keyof typeof Unread];
+/** Names of Unread by value, as the documentation writes them. */
+export const UnreadName: Readonly<Record<number, string>> = {
+  0: 'none',
+  1: 'page_not_present',
 };
 
 /** What a clear empties. */
@@ -472,6 +503,10 @@ export interface Info {
   tasksCapacity?: number;
   /** What the probes themselves cost, by CPU. */
   cost?: Cost[];
+  /** Who may join the group of events. Absent in older modules, whose events always have contents. */
+  eventGuard?: number;
+  /** 1 when events have contents; 0 when they carry numbers only, because of event-guard or of the module parameter events=numbers. */
+  eventsWhole?: number;
 }
 
 /** The module's own time on one CPU since load: probes, timer and thread. Measured by timing one event in 256 from entry to return of the probe and counting all. */
@@ -512,6 +547,8 @@ export interface Lost {
   traceOverwritten?: bigint;
   /** Calls a kprobe missed. */
   probeMissed?: bigint;
+  /** Calls of hooks in a non-maskable interrupt, which record nothing. */
+  inNmi?: bigint;
 }
 
 /** The settings. A request names those to change; it is applied whole or not at all. */
@@ -632,6 +669,10 @@ export interface Process {
   lockEvidence?: number;
   /** Locks. */
   lock?: Lock[];
+  /** Why cmdline is missing or ends early; absent when it was read. */
+  cmdlineUnread?: number;
+  /** 1 when the process has so many descriptors that not all were looked at: the lists may lack some, and files is a lower bound. */
+  filesIncomplete?: number;
 }
 
 /** An open file. */
@@ -744,7 +785,7 @@ export interface Spike {
   part?: Part[];
   /** 1 when the window began before the recorder's oldest event, so that unaccounted holds what was not seen. */
   partsIncomplete?: number;
-  /** Interrupted registers, as name=hex. */
+  /** Interrupted registers, as name=hex. Of the kernel only for CAP_SYSLOG or CAP_PERFMON, and where neither kptr_restrict nor lockdown forbids; of user space only for CAP_SYS_PTRACE. Never in events. */
   register?: string[];
   /** About task, the interrupted one. */
   process?: Process;
@@ -752,6 +793,8 @@ export interface Spike {
   victimProcess?: Process;
   /** 1 when get-trace has the recorder's slice. */
   traced?: number;
+  /** 1 when registers were captured that whoever asks may not see. */
+  registersWithheld?: number;
 }
 
 /** What to clear. */
@@ -890,6 +933,8 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     31: { name: 'tasks', type: 'u32' },
     32: { name: 'tasksCapacity', type: 'u32' },
     33: { name: 'cost', type: 'nest', nested: 'cost', multi: true },
+    34: { name: 'eventGuard', type: 'u32' },
+    35: { name: 'eventsWhole', type: 'u8' },
   },
   cost: {
     1: { name: 'pad', type: 'pad' },
@@ -912,6 +957,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     12: { name: 'spikeLimited', type: 'u64' },
     13: { name: 'traceOverwritten', type: 'u64' },
     14: { name: 'probeMissed', type: 'u64' },
+    15: { name: 'inNmi', type: 'u64' },
   },
   config: {
     1: { name: 'pad', type: 'pad' },
@@ -976,6 +1022,8 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     8: { name: 'socket', type: 'nest', nested: 'socket', multi: true },
     9: { name: 'lockEvidence', type: 'u32' },
     10: { name: 'lock', type: 'nest', nested: 'lock', multi: true },
+    11: { name: 'cmdlineUnread', type: 'u32' },
+    12: { name: 'filesIncomplete', type: 'u8' },
   },
   file: {
     1: { name: 'fd', type: 'u32' },
@@ -1040,6 +1088,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     24: { name: 'process', type: 'nest', nested: 'process' },
     25: { name: 'victimProcess', type: 'nest', nested: 'process' },
     26: { name: 'traced', type: 'u8' },
+    27: { name: 'registersWithheld', type: 'u8' },
   },
   clearRequest: {
     1: { name: 'what', type: 'u32' },
@@ -1112,7 +1161,7 @@ export const Command = {
   getSpikes: 6,
   /** Empty the list of spikes, the histograms or both. */
   clear: 7,
-  /** A spike happened. Lists of files, sockets and locks are left out; get-spike has them. */
+  /** A spike happened. Registers and lists of files, sockets and locks are left out; get-spike has them. Where events-whole is 0, every event has only its sequence number, and id if it is about a spike or a source; ask for the rest. */
   spikeEvent: 8,
   /** A source appeared or changed. */
   sourceEvent: 9,

@@ -6,11 +6,15 @@ import type { Nanoseconds } from './units.ts';
 export interface ProcessInfo {
   exe?: string;
   cmdline?: string;
+  /** Why `cmdline` is missing or ends early: a page was not in memory, and reading it could have waited. */
+  cmdlineUnread?: 'page_not_present';
   uid?: number;
   /** It was exiting, so that little could be read. */
   exited: boolean;
   /** Open files, those not listed included. */
   fileCount?: number;
+  /** Not all descriptors were looked at: `fileCount` is a lower bound. */
+  filesIncomplete?: boolean;
   /** Lists come with the whole spike only (REST), not with the live event. */
   files?: { fd: number; path: string }[];
   sockets?: {

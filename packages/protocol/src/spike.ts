@@ -57,6 +57,8 @@ export interface Spike {
   partsIncomplete?: boolean;
   /** name=hex */
   registers?: string[];
+  /** Registers were captured, but the agent may not see them. */
+  registersWithheld?: boolean;
   /** About `task`. */
   process?: ProcessInfo;
   victimProcess?: ProcessInfo;

@@ -96,6 +96,31 @@ describe('a live host', () => {
     });
   });
 
+  it('asks for a spike whose event tells only its number', async () => {
+    harness.agent.numbersOnly = true;
+    harness.agent.spike({
+      ...{ measure: 0, number: 24, name: 'rtprobe-edu', cpu: 1, mode: 0, valueNs: 3_020_000n },
+      task: { pid: 312, comm: 'busy-victim' },
+      process: { exited: 0, cmdlineUnread: 1, filesIncomplete: 1, files: 9 },
+      registersWithheld: 1,
+    });
+    const { spike } = await browser.next('spike');
+    expect(spike).toMatchObject({ culprit: 'irq 24 rtprobe-edu' });
+    expect((await harness.get(`/api/v1/spikes/${spike.id}`)).body.spike).toMatchObject({
+      registersWithheld: true,
+      process: { cmdlineUnread: 'page_not_present', filesIncomplete: true, fileCount: 9 },
+    });
+    expect(harness.agent.requests.filter(({ command }) => command === Command.getSpike)).toHaveLength(1);
+  });
+
+  it('asks for sources and settings whose events tell only that they changed', async () => {
+    harness.agent.event(Command.sourceEvent, { id: 9, eventSeq: ++harness.agent.eventSeq });
+    harness.agent.event(Command.configEvent, { eventSeq: ++harness.agent.eventSeq });
+    const asked = (command: Command) => harness.agent.requests.filter((r) => r.command === command).length;
+    await expect.poll(() => asked(Command.getSources)).toBeGreaterThan(1);
+    await expect.poll(() => asked(Command.getConfig)).toBeGreaterThan(1);
+  });
+
   it('counts a lost event and finds its spike by asking again', async () => {
     harness.agent.spike({ measure: 0, valueNs: 1n });
     await browser.next('spike');

@@ -97,7 +97,8 @@ export class Host implements HostView, ReplaySink {
       liveness: this.#liveness,
       announcer: this.#announcer,
       infoReceived: (info, isNewInstance) => this.#infoReceived(info, isNewInstance),
-      spikeReceived: (kernel) => this.details.fetch(kernel),
+      spikeReceived: (kernel, whole) => this.details.fetch(kernel, whole),
+      spikeAnnounced: (id) => this.details.fetchAnnounced(id),
     });
     this.details = new SpikeDetails(this.state, {
       query: (command, value) => this.query(command, value),

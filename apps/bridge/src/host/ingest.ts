@@ -14,6 +14,7 @@ import { DUMP_BYTES_MAX, type Dump, DumpCollector } from '../netlink/dumps.ts';
 import { EventSequence } from '../netlink/event-sequence.ts';
 import { kernelError } from '../netlink/kernel-error.ts';
 import type { HostState } from '../state/host-state.ts';
+import { SPIKES_MAX } from '../state/spike-list.ts';
 import type { Announcer } from './announcer.ts';
 
 /** The histograms were cleared while they were dumped. */
@@ -37,8 +38,10 @@ export interface IngestPort {
   announce: Announcer['announce'];
   /** One source changed; more may follow at once. */
   sourceChanged(): void;
-  /** A spike that was not in the list before. */
-  spikeReceived(kernel: KernelSpike): void;
+  /** A spike that was not in the list before; `whole` with all that the module has of it but the trace. */
+  spikeReceived(kernel: KernelSpike, whole: boolean): void;
+  /** A spike of which the event told the number only: it must be requested. */
+  spikeAnnounced(id: bigint): void;
   /** A dump of histograms was applied; `replaced` when totals were replaced, not continued. */
   histogramsApplied(replaced: boolean): void;
   /** Nothing of a dump could be applied: the next must contain every row. */
@@ -56,6 +59,8 @@ export class Ingest {
   #since = 0;
   #repeats = 0;
   #family = 0;
+  /** Spikes whose event told the number only and that were not received yet. */
+  readonly #announced = new Set<bigint>();
   /** Numbers of the newest request, and of the newest that was abandoned. */
   #newestRequest = 0;
   #abandonedUpTo = 0;
@@ -80,6 +85,7 @@ export class Ingest {
     this.#family = family;
     this.abandoned();
     this.events.restart();
+    this.#announced.clear();
     this.#state.markDiscontinuity();
     this.#repeats = 0;
   }
@@ -146,19 +152,41 @@ export class Ingest {
   }
 
   #wholeSpike(kernel: KernelSpike): void {
+    const isAnnounced = kernel.id !== undefined && this.#announced.delete(kernel.id);
     const spike = this.#state.applyWholeSpike(kernel);
     if (spike) this.#port.announce('spikeCompleted', spike);
+    else if (isAnnounced) this.#newSpike(kernel, true);
+  }
+
+  #newSpike(kernel: KernelSpike, whole: boolean): void {
+    const spike = this.#state.applySpike(kernel, whole);
+    if (!spike) return;
+    this.#port.spikeReceived(kernel, whole);
+    this.#port.announce('spikeAdded', spike);
+  }
+
+  /** Where others could receive events, too, they tell numbers only. */
+  #spikeEvent(kernel: KernelSpike): void {
+    if (kernel.valueNs !== undefined || kernel.id === undefined) {
+      this.#newSpike(kernel, false);
+      return;
+    }
+    this.#announced.add(kernel.id);
+    if (this.#announced.size > SPIKES_MAX) this.#announced.delete(this.#announced.values().next().value!);
+    this.#port.spikeAnnounced(kernel.id);
   }
 
   #event(message: FamilyMessage & { command: 8 | 9 | 10 | 11 | 15 }): void {
     const { eventSeq } = message.value;
     if (eventSeq !== undefined && this.events.received(eventSeq) > 0) this.resync();
     if (message.command === Command.spikeEvent) {
-      const spike = this.#state.applySpike(message.value);
-      if (spike) {
-        this.#port.spikeReceived(message.value);
-        this.#port.announce('spikeAdded', spike);
-      }
+      this.#spikeEvent(message.value);
+    } else if (message.command === Command.sourceEvent && message.value.measure === undefined) {
+      this.#port.schedule(Command.getSources);
+    } else if (message.command === Command.configEvent && message.value.measures === undefined) {
+      this.#port.schedule(Command.getConfig);
+    } else if (message.command === Command.lostEvent && message.value.lost === undefined) {
+      this.#port.schedule(Command.getInfo);
     } else if (message.command === Command.sourceEvent) {
       this.#state.applySource(message.value);
       this.#port.sourceChanged();

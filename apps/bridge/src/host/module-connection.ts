@@ -40,7 +40,9 @@ export interface ModulePort {
   readonly announcer: Announcer;
   infoReceived(info: Info, isNewInstance: boolean): void;
   /** A spike of a live host happened. */
-  spikeReceived(kernel: KernelSpike): void;
+  spikeReceived(kernel: KernelSpike, whole: boolean): void;
+  /** A spike of a live host happened, of which only the number is known. */
+  spikeAnnounced(id: bigint): void;
 }
 
 export class ModuleConnection {
@@ -248,8 +250,11 @@ export class ModuleConnection {
       infoReceived: (info, isNewInstance) => this.#infoReceived(info, isNewInstance),
       announce: (event, ...details) => announcer.announce(event, ...details),
       sourceChanged: () => announcer.deferSources(),
-      spikeReceived: (kernel) => {
-        if (this.#link) this.#port.spikeReceived(kernel);
+      spikeReceived: (kernel, whole) => {
+        if (this.#link) this.#port.spikeReceived(kernel, whole);
+      },
+      spikeAnnounced: (id) => {
+        if (this.#link) this.#port.spikeAnnounced(id);
       },
       histogramsApplied: (replaced) => {
         if (replaced) this.#needsAllRows = false;

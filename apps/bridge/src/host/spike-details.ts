@@ -25,11 +25,15 @@ export class SpikeDetails {
   }
 
   /** Requests what a new spike's event left out. Counts what could not be read: too many wait, or the module dropped it. */
-  fetch(kernel: KernelSpike): void {
+  fetch(kernel: KernelSpike, whole: boolean): void {
     const id = kernel.id!;
-    const lists = kernel.process !== undefined || kernel.victimProcess !== undefined;
-    if (lists) this.#ask(Command.getSpike, { id });
+    if (!whole && hasMore(kernel)) this.#ask(Command.getSpike, { id });
     if (kernel.traced === 1) this.#ask(Command.getTrace, { id });
+  }
+
+  /** Requests a spike whose event told only its number. */
+  fetchAnnounced(id: bigint): void {
+    this.#ask(Command.getSpike, { id });
   }
 
   #ask<C extends Command>(command: C, value: CommandMessages[C] & { id: bigint }): void {
@@ -41,7 +45,7 @@ export class SpikeDetails {
 
   /** All that can be known of a spike that is listed. */
   async whole(listed: ListedSpike): Promise<Spike> {
-    if (!listed.whole && hasProcess(listed.kernel)) await this.#refresh(Command.getSpike, listed.kernel.id!);
+    if (!listed.whole && hasMore(listed.kernel)) await this.#refresh(Command.getSpike, listed.kernel.id!);
     return this.#state.wholeSpike(listed);
   }
 
@@ -64,5 +68,6 @@ export class SpikeDetails {
   }
 }
 
-const hasProcess = (spike: KernelSpike): boolean =>
-  spike.process !== undefined || spike.victimProcess !== undefined;
+/** Whether get-spike tells more than the event did. */
+const hasMore = (spike: KernelSpike): boolean =>
+  spike.process !== undefined || spike.victimProcess !== undefined || spike.registersWithheld === 1;

@@ -40,8 +40,8 @@ const SOURCES_MAX = ROWS_MAX;
 
 export type FaultSink = (code: HostFaultCode, detail: string) => void;
 
-/** A spike as it travels live: the lists of its processes stay behind. */
-function liveForm({ process, victimProcess, ...spike }: Spike): Spike {
+/** A spike as it travels live: the lists of its processes stay behind, and events never have registers. */
+function liveForm({ process, victimProcess, registersWithheld, ...spike }: Spike): Spike {
   return {
     ...spike,
     ...(process && { process: withoutLists(process) }),

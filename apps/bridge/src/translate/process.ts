@@ -69,6 +69,8 @@ export function toProcess(process: Process): ProcessInfo {
     ...(exe !== undefined && { exe }),
     ...(cmdline !== undefined && { cmdline }),
     ...(uid !== undefined && { uid }),
+    ...(process.cmdlineUnread && { cmdlineUnread: 'page_not_present' as const }),
+    ...(process.filesIncomplete === 1 && { filesIncomplete: true }),
     exited: process.exited === 1,
     ...(files !== undefined && { fileCount: files }),
     ...(process.file && { files: process.file.map(({ fd = 0, path = '' }) => ({ fd, path })) }),

@@ -38,6 +38,7 @@ function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
     ...(spike.part && { parts: toParts(spike.part, sources) }),
     ...(spike.partsIncomplete === 1 && { partsIncomplete: true }),
     ...(spike.register && { registers: spike.register }),
+    ...(spike.registersWithheld === 1 && { registersWithheld: true }),
     ...(spike.process && { process: toProcess(spike.process) }),
     ...(spike.victimProcess && { victimProcess: toProcess(spike.victimProcess) }),
     ...(spike.traced === 1 && { traced: true }),

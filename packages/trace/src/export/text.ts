@@ -152,8 +152,9 @@ function processOf(title: string, info: ProcessInfo | undefined): string[] {
   const words = section(title, [
     pair('executable', info.exe && safe(info.exe)),
     pair('command', info.cmdline && safe(info.cmdline)),
+    info.cmdlineUnread && '  The command line was not read, or not to its end: a page was not in memory.',
     pair('uid', info.uid),
-    pair('open files', info.fileCount),
+    pair('open files', info.filesIncomplete ? `at least ${info.fileCount ?? 0}` : info.fileCount),
     info.exited ? '  It was exiting.' : undefined,
   ]);
   const listed = files.slice(0, FILES_MAX).map(({ fd, path }) => `  ${fd}: ${safe(path)}`);
@@ -183,7 +184,9 @@ export function toText(record: SpikeRecord): string {
     ...processOf('Victim process', spike.victimProcess),
     ...section(
       'Registers',
-      (spike.registers ?? []).map((register) => `  ${safe(register)}`),
+      spike.registersWithheld
+        ? ['  withheld: the agent lacks the capability to see them']
+        : (spike.registers ?? []).map((register) => `  ${safe(register)}`),
     ),
   ];
   return `${lines.join('\n')}\n`;

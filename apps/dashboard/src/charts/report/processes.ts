@@ -40,9 +40,18 @@ export interface ProcessContent {
 export function processContent({ task, process, mode }: Person, limits = NO_LIMITS): ProcessContent {
   return {
     rows: [...taskRows(task, mode), ...processRows(task, process, limits.locks)],
-    note: process?.exited === true ? t('autopsy.exited') : undefined,
+    note: noteOf(process),
     files: process === undefined ? [] : fileRows(process, limits.files),
   };
+}
+
+function noteOf(process: ProcessInfo | undefined): string | undefined {
+  const notes = [
+    ...(process?.exited === true ? [t('autopsy.exited')] : []),
+    ...(process?.cmdlineUnread === undefined ? [] : [t('autopsy.cmdlineUnread')]),
+    ...(process?.filesIncomplete === true ? [t('autopsy.filesIncomplete')] : []),
+  ];
+  return notes.length === 0 ? undefined : notes.join(' ');
 }
 
 function policyText({ policy, priority, nice }: TaskInfo): string {

@@ -72,6 +72,14 @@ export const autopsy = {
     'It was exiting when it was looked at, so little could be read.',
     '读取时它正在退出，可读内容很少。',
   ],
+  'autopsy.cmdlineUnread': [
+    'The command line was not read to its end: a page was not in memory, and reading it could have blocked.',
+    '命令行未读完：有一页不在内存中，读取它可能会阻塞。',
+  ],
+  'autopsy.filesIncomplete': [
+    'The process has too many descriptors to look at all of them: the list and the count are incomplete.',
+    '进程的文件描述符过多，未全部查看：列表和计数不完整。',
+  ],
   'autopsy.locks': ['locks', '锁'],
   'autopsy.evidence.none': ['nothing is known of locks', '没有锁的信息'],
   'autopsy.evidence.lockdep': ['held, by lockdep', '持有（lockdep）'],
@@ -80,6 +88,10 @@ export const autopsy = {
   'autopsy.owner': ['held by {task}', '持有者 {task}'],
   'autopsy.files': ['Open files and sockets', '打开的文件与套接字'],
   'autopsy.moreFiles': ['{n} more', '另有 {n} 个'],
+  'autopsy.registersWithheld': [
+    'Registers were captured, but the agent may not see them. It needs CAP_SYSLOG or CAP_PERFMON for those of the kernel and CAP_SYS_PTRACE for those of user space; kernel.kptr_restrict and lockdown can also hide them.',
+    '寄存器已捕获，但代理无权查看。查看内核寄存器需要 CAP_SYSLOG 或 CAP_PERFMON，查看用户态寄存器需要 CAP_SYS_PTRACE；kernel.kptr_restrict 和 lockdown 也会隐藏它们。',
+  ],
   'autopsy.registers': ['Registers', '寄存器'],
   'autopsy.bounds': ['between {lower} and {upper}', '介于 {lower} 与 {upper} 之间'],
   'autopsy.exact': ['measured at both ends', '两端均已测量'],

@@ -67,6 +67,7 @@ export const tables = {
     'traces whose events were overwritten before they were read',
     '事件在读取之前已被覆盖的踪迹',
   ],
+  'lost.inNmi': ['hooks called in a non-maskable interrupt', '在不可屏蔽中断中被调用的钩子'],
   'lost.probeMissed': ['calls that a kprobe missed', 'kprobe 漏掉的调用'],
   'lost.details': ['traces and lists of processes that could not be fetched', '未能取回的踪迹与进程列表'],
   'lost.answerTimeout': ['questions to the host without an answer in time', '主机未及时回答的请求'],

@@ -18,6 +18,7 @@ const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
   spikeLimited: 'lost.spikeLimited',
   stolenFull: 'lost.stolenFull',
   traceOverwritten: 'lost.traceOverwritten',
+  inNmi: 'lost.inNmi',
   probeMissed: 'lost.probeMissed',
 };
 

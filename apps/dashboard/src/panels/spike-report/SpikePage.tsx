@@ -66,6 +66,7 @@ function Stack({ spike }: { spike: Spike }) {
         <h2>{t('detail.stack')}</h2>
       </header>
       <StackFrames spike={spike} />
+      {spike.registersWithheld === true && <p className="muted small">{t('autopsy.registersWithheld')}</p>}
       {spike.registers !== undefined && spike.registers.length > 0 && (
         <details>
           <summary>{t('autopsy.registers')}</summary>

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/access.h"
+
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/netlink.h>
+#include <linux/ptrace.h>
+#include <linux/security.h>
+#include <linux/string.h>
+#include <linux/user_namespace.h>
+
+int rtp_access_check_open(void)
+{
+	return capable(CAP_NET_ADMIN) ? 0 : -EPERM;
+}
+
+int rtp_access_check_write(const struct file *file)
+{
+	return file_ns_capable(file, &init_user_ns, CAP_NET_ADMIN) && capable(CAP_NET_ADMIN)
+		       ? 0 : -EPERM;
+}
+
+/*
+ * Whether kernel.kptr_restrict hides kernel addresses from the current task. The setting is not
+ * exported to modules, but %pK obeys it: a hidden address is printed as zeros.
+ */
+static bool kptr_hides(void)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%pK", &rtp_access_check_open);
+	return text[strspn(text, "0")] == '\0';
+}
+
+/*
+ * Kernel registers hold addresses and data of the kernel: perf asks lockdown the same before it
+ * samples them.
+ */
+static bool kernel_is_readable(void)
+{
+	return !kptr_hides() && !security_locked_down(LOCKDOWN_PERF);
+}
+
+unsigned int rtp_access_registers_of_file(const struct file *file)
+{
+	unsigned int allowed = 0;
+
+	if ((file_ns_capable(file, &init_user_ns, CAP_SYSLOG) ||
+	     file_ns_capable(file, &init_user_ns, CAP_PERFMON)) && kernel_is_readable())
+		allowed |= RTP_ACCESS_KERNEL_REGISTERS;
+	if (file_ns_capable(file, &init_user_ns, CAP_SYS_PTRACE))
+		allowed |= RTP_ACCESS_USER_REGISTERS;
+	return allowed;
+}
+
+unsigned int rtp_access_registers_of_request(struct sk_buff *request)
+{
+	unsigned int allowed = 0;
+
+	if ((netlink_capable(request, CAP_SYSLOG) || netlink_capable(request, CAP_PERFMON)) &&
+	    kernel_is_readable())
+		allowed |= RTP_ACCESS_KERNEL_REGISTERS;
+	if (netlink_capable(request, CAP_SYS_PTRACE))
+		allowed |= RTP_ACCESS_USER_REGISTERS;
+	return allowed;
+}
+
+bool rtp_access_covers(unsigned int allowed, const struct pt_regs *regs)
+{
+	/* Some kernels' user_mode does not take a const. */
+	return allowed & (user_mode((struct pt_regs *)regs) ? RTP_ACCESS_USER_REGISTERS
+							    : RTP_ACCESS_KERNEL_REGISTERS);
+}
