@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/mm_types.h>
 #include <linux/net.h>
+#include <linux/sched/mm.h>
 
 #include "compat/probes.h"
 
@@ -24,6 +25,19 @@ static inline struct file *compat_mm_exe_file(struct mm_struct *mm)
 #endif
 	rcu_read_unlock();
 	return file;
+}
+
+/*
+ * Gives up a reference to the users of @mm. The last one unmaps everything and waits for outstanding asynchronous I/O,
+ * which a hung device or server never ends; where the kernel offers it, that is left to a work of its own.
+ */
+static inline void compat_mmput(struct mm_struct *mm)
+{
+#ifdef RTPROBE_HAVE_EXPORT_MMPUT_ASYNC
+	mmput_async(mm);
+#else
+	mmput(mm);
+#endif
 }
 
 /* The socket behind a file, NULL if it is none. */

@@ -10,8 +10,12 @@
  *   echo "kind=softirqsoff us=500"   > /proc/rtprobe_disturb   a softirq waits 500 us for softirqs to come on
  *   echo "kind=line us=500"          > /proc/rtprobe_disturb   the device's line is disabled for 500 us
  *   echo "kind=lock us=500 cpu=1"    > /proc/rtprobe_disturb   a real-time task waits 500 us for a lock of ours
+ *   echo "kind=nmi us=1"             > /proc/rtprobe_disturb   hooks are called as in NMI
  *   echo clear                       > /proc/rtprobe_disturb   empties the list
  *   cat /proc/rtprobe_disturb                                  what was done, by the clock
+ *
+ * A page of /proc/rtprobe_disturb that is mapped does not answer: a fault on it waits until its task is killed, at most
+ * a minute.
  *
  * A write returns when the disturbance is over. Words that are not understood are refused whole with
  * EINVAL, and the first line of a read says which. Not for production machines.
@@ -32,6 +36,8 @@
 
 #include "edu.h"
 #include "hog.h"
+#include "nmi.h"
+#include "page.h"
 #include "stall.h"
 
 #define MOST_US 50000 /* no disturbance is longer */
@@ -48,9 +54,10 @@ enum kind {
 	KIND_SOFTIRQSOFF,
 	KIND_LINE,
 	KIND_LOCK,
+	KIND_NMI,
 };
 static const char *const kind_names[] = {
-	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock",
+	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi",
 };
 
 struct command {
@@ -189,6 +196,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return on_cpu(c, hold, stall_line);
 	case KIND_LOCK:
 		return stall_lock(hold, c->cpu);
+	case KIND_NMI:
+		return on_cpu(c, hold, nmi_call_hooks);
 	default:
 		return on_cpu(c, hold, hold_interrupts_off);
 	}
@@ -271,6 +280,7 @@ static const struct proc_ops disturb_ops = {
 	.proc_read = seq_read,
 	.proc_write = disturb_write,
 	.proc_lseek = seq_lseek,
+	.proc_mmap = page_map,
 	.proc_release = single_release,
 };
 

@@ -17,6 +17,7 @@
 #include <linux/uaccess.h>
 #include <trace/events/lock.h>
 
+#include "base/nmi.h"
 #include "base/tracepoint.h"
 #include "compat/lock.h"
 
@@ -93,6 +94,8 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 	struct task_struct *owner;
 	unsigned long irq_flags;
 
+	if (rtp_refuse_nmi())
+		return;
 	/*
 	 * A handler on this CPU may wait, too; between take and give it would find the place busy
 	 * for ever.
@@ -119,6 +122,8 @@ static void notrace contention_end(void *unused, void *lock, int ret)
 	struct wait *wait = lock_place_of(current);
 	unsigned long irq_flags;
 
+	if (rtp_refuse_nmi())
+		return;
 	local_irq_save(irq_flags);
 	if (lock_take(wait)) {
 		if (wait->task == current && wait->lock == (unsigned long)lock)

@@ -7,6 +7,7 @@
 #include "base/edge.h"
 #include "base/lost.h"
 #include "base/measure.h"
+#include "base/nmi.h"
 #include "hooks/handler.h"
 #include "hooks/hookset.h"
 #include "recorder/recorder.h"
@@ -93,8 +94,11 @@ static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqac
 static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_cpu *c,
 					  const struct irqaction *action)
 {
-	u64 start = rtp_edge_enter(clock, &c->hardirq, action);
+	u64 start;
 
+	if (rtp_refuse_nmi_handler())
+		return;
+	start = rtp_edge_enter(clock, &c->hardirq, action);
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY,
 				 READ_ONCE(c->hardirq.key) & ~RTP_EDGE_NMI, start);
@@ -108,10 +112,12 @@ static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_c
 static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record, struct rtp_cpu *c,
 					  unsigned int irq, const struct irqaction *action, int ret)
 {
-	u64 end = rtp_clock_read(clock);
 	struct rtp_row *row;
-	u64 ticks, ns;
+	u64 end, ticks, ns;
 
+	if (rtp_refuse_nmi_handler())
+		return;
+	end = rtp_clock_read(clock);
 	c->last_exit = end;
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_EXIT, irq | (u32)ret << 24, end);

@@ -22,7 +22,8 @@ static struct line {
 
 /*
  * Raw and short: the watched functions are called with interrupts on or off, with and without
- * locks.
+ * locks. Never in NMI, as they take the lock of the line themselves; in_nmi() cannot be asked here,
+ * as on x86 it is true in any kprobe that is hit by a breakpoint.
  */
 static DEFINE_RAW_SPINLOCK(lines_lock);
 

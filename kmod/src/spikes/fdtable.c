@@ -1,27 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The open files of a process. Under its locks only references are taken; paths are printed and
- * addresses formatted afterwards, so that the process is held up as little as can be. References
- * are to paths and to the protocol's sockets, not to files: a file closed meanwhile is closed at
- * once.
+ * The open files of a process. The process is held up as little as can be: its locks are taken for
+ * a few descriptors at a time and given up in between, and a process with very many is not looked
+ * at whole.
+ *
+ * No reference to a file is taken. Its path is printed under the locks, which keep it open: to give
+ * up the last reference to a file or a path can mean to wait for a file system that does not
+ * answer. Sockets are described without the locks; a reference to the protocol's socket is given up
+ * without waiting.
  */
+#include <linux/bitops.h>
 #include <linux/fdtable.h>
-#include <linux/path.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/sched/task.h>
 #include <net/sock.h>
 
 #include "compat/file.h"
 #include "spikes/process.h"
 
+/* Descriptors looked at under one hold of the locks, and numbers passed over. */
+#define LOOKS_A_HOLD 64
+#define NUMBERS_A_HOLD 16384
+
+/* Descriptors looked at in search of files, and of sockets; numbers passed over in all. */
+#define LOOKS_MAX 4096
+#define NUMBERS_MAX (1 << 22)
+
 /* Only the work that completes spikes uses it, and it never runs twice at once. */
 static struct {
-	u32 what;
+	struct rtp_process *process;
+	bool for_sockets;
+	unsigned int next;	/* descriptor */
+	unsigned int looks;
 	u32 open;
-	unsigned int files, sockets;
-	struct {
-		u32 fd;
-		struct path path;
-	} file[RTPROBE_FILES_MAX];
+	unsigned int sockets;
 	struct {
 		u32 fd;
 		struct sock *sk;
@@ -30,47 +43,101 @@ static struct {
 
 static void note_socket(struct sock *sk, u32 fd)
 {
-	if (!sk || !(walk.what & RTPROBE_CAPTURE_SOCKETS) || walk.sockets == RTPROBE_SOCKETS_MAX)
-		return;
 	sock_hold(sk);
 	walk.socket[walk.sockets].fd = fd;
 	walk.socket[walk.sockets++].sk = sk;
 }
 
-static void note_file(struct file *file, u32 fd)
+static void note_file(const struct file *file, u32 fd)
 {
-	if (!(walk.what & RTPROBE_CAPTURE_FILES) || walk.files == RTPROBE_FILES_MAX)
-		return;
-	path_get(&file->f_path);
-	walk.file[walk.files].fd = fd;
-	walk.file[walk.files++].path = file->f_path;
+	struct rtp_process *process = walk.process;
+	u32 path = rtp_process_path(process, &file->f_path);
+
+	if (path)
+		process->file[process->files++] = (struct rtp_file){ fd, path };
 }
 
-/* Under the process's file_lock. */
-static int note_open(const void *unused, struct file *file, unsigned int fd)
+static bool walk_has_room(void)
+{
+	if (walk.looks == LOOKS_MAX)
+		return false;
+	return walk.for_sockets ? walk.sockets < RTPROBE_SOCKETS_MAX
+				: walk.process->files < RTPROBE_FILES_MAX;
+}
+
+/* Returns whether this was enough for one hold of the locks. */
+static bool walk_look(struct file *file, u32 fd)
 {
 	struct socket *socket = compat_sock_from_file(file);
 
-	walk.open++;
+	walk.looks++;
+	if (walk.for_sockets) {
+		if (socket && socket->sk)
+			note_socket(socket->sk, fd);
+		return false;
+	}
 	if (socket)
-		note_socket(socket->sk, fd);
-	else
-		note_file(file, fd);
-	return 0;
+		return false;
+	note_file(file, fd);
+	return true;
 }
 
-static void tell_files(struct rtp_process *process)
+/* Under the process's file_lock. */
+static void walk_on(struct files_struct *files, const struct fdtable *fdt)
 {
-	unsigned int i;
+	unsigned int end = min(fdt->max_fds, walk.next + NUMBERS_A_HOLD);
+	unsigned int last_look = walk.looks + LOOKS_A_HOLD;
 
-	for (i = 0; i < walk.files; i++) {
-		u32 path = rtp_process_path(process, &walk.file[i].path);
+	while (walk.next < end) {
+		unsigned int fd = find_next_bit(fdt->open_fds, end, walk.next);
+		struct file *file;
 
-		path_put(&walk.file[i].path);
-		if (path)
-			process->file[process->files++] =
-				(struct rtp_file){ walk.file[i].fd, path };
+		walk.next = fd + 1;
+		if (fd >= end)
+			break;
+		file = rcu_dereference_check_fdtable(files, fdt->fd[fd]);
+		if (!file)
+			continue;
+		walk.open++;
+		if (!walk_has_room())
+			continue;
+		if (walk_look(file, fd) || walk.looks == last_look)
+			break;
 	}
+	walk.next = min(walk.next, end);
+}
+
+/* One hold of the locks; whether there is more. */
+static bool walk_hold(struct task_struct *task)
+{
+	bool more = false;
+
+	task_lock(task);
+	if (task->files) {
+		struct files_struct *files = task->files;
+
+		spin_lock(&files->file_lock);
+		walk_on(files, files_fdtable(files));
+		more = walk.next < files_fdtable(files)->max_fds;
+		spin_unlock(&files->file_lock);
+	}
+	task_unlock(task);
+	return more;
+}
+
+static void walk_all(struct rtp_process *process, struct task_struct *task, bool for_sockets)
+{
+	bool more;
+
+	walk.process = process;
+	walk.for_sockets = for_sockets;
+	walk.next = walk.looks = walk.open = walk.sockets = 0;
+	do {
+		more = walk_hold(task);
+		cond_resched();
+	} while (more && walk.next < NUMBERS_MAX);
+	process->open = walk.open;
+	process->files_incomplete |= more || walk.looks == LOOKS_MAX;
 }
 
 static void tell_sockets(struct rtp_process *process)
@@ -86,16 +153,14 @@ static void tell_sockets(struct rtp_process *process)
 	}
 }
 
+/* Sockets first: the paths of files may leave no room for more text. */
 void rtp_process_read_files(struct rtp_process *process, struct task_struct *task, u32 what)
 {
-	walk.what = what;
-	walk.open = walk.files = walk.sockets = 0;
-	task_lock(task);
-	if (task->files)
-		iterate_fd(task->files, 0, note_open, NULL);
-	task_unlock(task);
 	process->asked_files = true;
-	process->open = walk.open;
-	tell_sockets(process);
-	tell_files(process);
+	if (what & RTPROBE_CAPTURE_SOCKETS) {
+		walk_all(process, task, true);
+		tell_sockets(process);
+	}
+	if (what & RTPROBE_CAPTURE_FILES)
+		walk_all(process, task, false);
 }

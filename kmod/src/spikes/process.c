@@ -110,33 +110,6 @@ static void read_exe(struct rtp_process *process, struct mm_struct *mm)
 	fput(file);
 }
 
-/* Arguments are parted by NUL bytes in the process's memory. */
-static void read_cmdline(struct rtp_process *process, struct task_struct *task,
-			 struct mm_struct *mm)
-{
-	unsigned long start, end;
-	int length, i;
-
-	spin_lock(&mm->arg_lock);
-	start = mm->arg_start;
-	end = mm->arg_end;
-	spin_unlock(&mm->arg_lock);
-	if (end <= start)
-		return;
-	length = access_process_vm(task, start, scratch,
-				   min_t(unsigned long, end - start, RTP_CMDLINE_LEN - 1),
-				   FOLL_FORCE);
-	while (length > 0 && !scratch[length - 1])
-		length--;
-	if (length <= 0)
-		return;
-	for (i = 0; i < length; i++)
-		if (!scratch[i])
-			scratch[i] = ' ';
-	scratch[length] = '\0';
-	process->cmdline = rtp_process_text(process, scratch);
-}
-
 static void read_identity(struct rtp_process *process, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
@@ -152,8 +125,8 @@ static void read_identity(struct rtp_process *process, struct task_struct *task)
 	if (!mm)
 		return;
 	read_exe(process, mm);
-	read_cmdline(process, task, mm);
-	mmput(mm);
+	rtp_process_read_cmdline(process, mm);
+	compat_mmput(mm);
 }
 
 static void process_reset(struct rtp_process *process)
