@@ -134,8 +134,23 @@ static int start_measures(void)
 }
 
 /*
- * In the order of init; exit goes backwards from the last that succeeded. Read from the bottom up:
- * no new requests, probes off and waited for, nothing under way between contexts, then memory.
+ * In the order of init; exit goes backwards from the last that succeeded. From the bottom up, the
+ * exits go in four steps, and each rests on the ones before:
+ *
+ * 1. No new requests. proc_remove and genl_unregister_family wait for readers and writers.
+ * 2. Nothing of the kernel calls in. rtp_config_shutdown unregisters tracepoints, kprobes, timers
+ *    and threads of the measures and waits until none runs; then the hotplug state and its
+ *    timers, the interval's timer, the kretprobes of free_irq, the contention hooks. Only now are
+ *    the waits of capture/lock.c freed: a hook that captures reads them.
+ * 3. Nothing is under way between contexts. Each irq_work is waited for and then the work that it
+ *    queues is cancelled: captures (rtp_spikes_stop), the table of tasks (rtp_tasks_stop). The
+ *    latter can kick the housekeeping, which therefore goes last, with the workqueue. Housekeeping
+ *    kicks nothing.
+ * 4. Memory. Rows name entries of the table of tasks, sources and rules are read through rows, and
+ *    the housekeeping reads all of these, so all of them are freed after it.
+ *
+ * What a step frees is not read by any part above it in this list but through what step 2 or 3 has
+ * ended. rtp_housekeeping_expect_over() warns where step 4 would begin too early.
  */
 static const struct {
 	int (*init)(void);
@@ -152,11 +167,12 @@ static const struct {
 	{ init_rules, rtp_rules_exit },
 	{ init_spikes, rtp_spikes_exit },
 	{ init_captures, rtp_captures_exit },
-	{ init_housekeeping, rtp_housekeeping_exit },
 	{ init_tasks, rtp_tasks_exit },
 	{ init_stolen, rtp_stolen_exit },
-	{ rtp_thread_init, rtp_thread_exit },
+	{ init_housekeeping, rtp_housekeeping_exit },
+	{ NULL, rtp_tasks_stop },
 	{ NULL, rtp_spikes_stop },
+	{ rtp_thread_init, rtp_thread_exit },
 	{ rtp_locks_init, rtp_locks_exit },
 	{ rtp_retire_init, rtp_retire_exit },
 	{ init_interval, rtp_interval_exit },

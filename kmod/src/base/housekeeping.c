@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/housekeeping.h"
 
+#include <linux/bug.h>
+
 #include "base/cpu.h"
 #include "compat/compat.h"
 
@@ -41,4 +43,10 @@ void rtp_housekeeping_exit(void)
 {
 	irq_work_sync(&housekeeping_kick);
 	destroy_workqueue(rtp_workqueue);
+	rtp_workqueue = NULL;
+}
+
+void rtp_housekeeping_expect_over(void)
+{
+	WARN_ONCE(rtp_workqueue, "rtprobe: memory is freed that work still reads\n");
 }

@@ -22,7 +22,13 @@ void rtp_housekeeping_kick(void);
  */
 int rtp_housekeeping_init(void (*to_do)(void));
 
-/* After this nothing runs and kicks do nothing; the probes must be silent already. */
+/*
+ * After this no work of the module runs. Whoever kicks must be silent already, the probes and the
+ * work of tasks/task.c included.
+ */
 void rtp_housekeeping_exit(void);
+
+/* Warn if work can still run: for whoever is about to free what it reads. */
+void rtp_housekeeping_expect_over(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include <linux/rculist.h>
 #include <linux/slab.h>
 
+#include "base/housekeeping.h"
 #include "base/measure.h"
 #include "capture/lock.h"
 #include "values/row.h"
@@ -328,6 +329,7 @@ void rtp_rules_exit(void)
 {
 	struct rtp_rule *rule, *next;
 
+	rtp_housekeeping_expect_over();
 	list_for_each_entry_safe(rule, next, &rtp_rules, list)
 		rtp_rule_free(rule);
 	INIT_LIST_HEAD(&rtp_rules);

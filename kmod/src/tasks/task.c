@@ -2,7 +2,9 @@
 #include "tasks/task.h"
 
 #include <linux/hash.h>
+#include <linux/jiffies.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/pid_namespace.h>
@@ -32,6 +34,15 @@ static bool rows_to_retire;
 static DEFINE_MUTEX(tasks_mutex);
 static struct irq_work tasks_kick;
 static struct work_struct tasks_work;
+static unsigned long next_kick;	/* jiffies; before it no wake-up or switch kicks */
+
+/*
+ * A kick is an interrupt, and the work looks at every entry. While the table is short of entries,
+ * all CPUs together kick at most so often, and less often after a work that found nothing to free.
+ * An exit kicks in any case.
+ */
+#define KICK_JIFFIES max(HZ / 100, 1)
+#define KICK_IN_VAIN_JIFFIES max(HZ / 5, 1)
 
 /* Fewer free entries than this, and those of exited tasks are made free. */
 static u32 few_entries(void)
@@ -94,6 +105,17 @@ static void task_fill(struct rtp_task_entry *entry, const struct task_struct *ta
 	rtp_task_rename(entry, task);
 }
 
+/* Two CPUs at once may both kick, which does no harm. */
+static void kick_now_and_then(void)
+{
+	unsigned long now = jiffies;
+
+	if (time_before(now, READ_ONCE(next_kick)))
+		return;
+	WRITE_ONCE(next_kick, now + KICK_JIFFIES);
+	irq_work_queue(&tasks_kick);
+}
+
 /*
  * Two CPUs may come here for one task at once, as it can be woken while it is still being switched
  * from: the second finds what the first made.
@@ -104,6 +126,15 @@ static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
 	struct rtp_task_entry *entry;
 	bool is_few;
 
+	/*
+	 * More tasks than entries: each switch comes here, so the lock that all CPUs share is left
+	 * alone.
+	 */
+	if (!READ_ONCE(free_count)) {
+		kick_now_and_then();
+		rtp_lost_add(RTP_LOST_NO_TASK, 1);
+		return NULL;
+	}
 	raw_spin_lock(&pool_lock);
 	entry = task_search(head, task);
 	if (!entry) {
@@ -120,7 +151,7 @@ static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
 	is_few = free_count < few_entries();
 	raw_spin_unlock(&pool_lock);
 	if (is_few)
-		irq_work_queue(&tasks_kick);
+		kick_now_and_then();
 	if (!entry)
 		rtp_lost_add(RTP_LOST_NO_TASK, 1);
 	return entry;
@@ -363,6 +394,8 @@ static void tasks_tidy(struct work_struct *unused)
 	if (!list_empty(&unlinked)) {
 		synchronize_rcu();
 		make_free(&unlinked);
+	} else {
+		WRITE_ONCE(next_kick, jiffies + KICK_IN_VAIN_JIFFIES);
 	}
 	rtp_tasks_unlock();
 }
@@ -424,6 +457,7 @@ int rtp_tasks_init(u32 max_tasks)
 		kvfree(heads);
 		return -ENOMEM;
 	}
+	next_kick = jiffies;
 	entries_max = max_tasks;
 	free_count = max_tasks;
 	for (i = 0; i < max_tasks; i++)
@@ -431,10 +465,16 @@ int rtp_tasks_init(u32 max_tasks)
 	return 0;
 }
 
-void rtp_tasks_exit(void)
+/* The work, too, can kick the housekeeping, so it is cancelled while that still runs. */
+void rtp_tasks_stop(void)
 {
 	irq_work_sync(&tasks_kick);
 	cancel_work_sync(&tasks_work);
+}
+
+void rtp_tasks_exit(void)
+{
+	rtp_housekeeping_expect_over();
 	kvfree(task_entries);
 	kvfree(heads);
 }

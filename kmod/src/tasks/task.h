@@ -145,7 +145,12 @@ u32 rtp_tasks_max(void);
 size_t rtp_tasks_bytes(void);
 
 int rtp_tasks_init(u32 max_tasks);
-void rtp_tasks_exit(void);	/* the hooks are silent */
+
+/* The hooks are silent. After this no work of the table is under way or begins. */
+void rtp_tasks_stop(void);
+
+/* Free the table; work that reads it, the housekeeping included, must be over. */
+void rtp_tasks_exit(void);
 
 void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *task);
 

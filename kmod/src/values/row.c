@@ -335,6 +335,7 @@ void rtp_rows_exit(void)
 	int cpu;
 	u32 i;
 
+	rtp_housekeeping_expect_over();
 	for_each_possible_cpu(cpu)
 		kvfree(per_cpu_ptr(rtp_cpus, cpu)->table);
 	for (i = 0; i < rows_made; i++)

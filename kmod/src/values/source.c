@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include "base/housekeeping.h"
 #include "base/machine.h"
 
 static LIST_HEAD(sources);
@@ -212,6 +213,7 @@ void rtp_sources_exit(void)
 {
 	struct rtp_source *source, *next;
 
+	rtp_housekeeping_expect_over();
 	list_for_each_entry_safe(source, next, &sources, list)
 		kfree(source);
 	INIT_LIST_HEAD(&sources);
