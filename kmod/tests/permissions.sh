@@ -42,6 +42,11 @@ refused_writes() { # HOW...
 	[ "$(setting period)" = "$before" ]
 }
 
+told_by_rtprobectl() {
+	as $WITHOUT_ADMIN sh "$here/../tools/rtprobectl" status 2>"$scratch/told"
+	[ $? -eq 1 ] && grep -q 'E_ROOT.*CAP_NET_ADMIN' "$scratch/told"
+}
+
 # A file that root opened is passed on: reading it is possible, as with any file, writing it is not.
 passed_for_reading() {
 	as $WITHOUT_ADMIN sh -c 'cat <&3' 3<$PROBE/status | grep -q ^version=
@@ -189,7 +194,7 @@ not_by_default() {
 	! grep -q ^register $PROBE/spikes
 }
 
-plan 24
+plan 25
 load rtprobe measures=hardirq_duration threshold=1ms capture=all || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 taskset -pc 0 $$ >/dev/null
@@ -204,6 +209,7 @@ check "a container's root reads nothing in its own procfs" refused_reads contain
 check "a container's root writes nothing in its own procfs" refused_writes container
 check "root of a user namespace reads nothing" refused_reads user_namespace
 check "root of a user namespace writes nothing" refused_writes user_namespace
+check "rtprobectl says what is missing" told_by_rtprobectl
 check "a file that was opened for somebody can be read" passed_for_reading
 check "a file that was opened for somebody cannot be written" passed_for_writing
 check "a file cannot be opened for a program that may write it" cannot_be_opened_for_others
