@@ -11,6 +11,7 @@
 #include <asm/irq_regs.h>
 
 #include "base/cpu.h"
+#include "base/housekeeping.h"
 #include "base/lost.h"
 #include "capture/rule.h"
 #include "compat/compat.h"
@@ -244,6 +245,7 @@ void rtp_captures_exit(void)
 {
 	int cpu;
 
+	rtp_housekeeping_expect_over();
 	for_each_possible_cpu(cpu)
 		kfree(per_cpu_ptr(rtp_cpus, cpu)->captures);
 }

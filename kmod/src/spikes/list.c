@@ -227,6 +227,7 @@ void rtp_spikes_stop(void)
 
 void rtp_spikes_exit(void)
 {
+	rtp_housekeeping_expect_over();
 	rtp_spikes_clear();
 	kmem_cache_destroy(spike_cache);
 	rtp_spike_exit();
