@@ -63,12 +63,15 @@ cannot_be_opened_for_others() {
 	! as $WITHOUT_ADMIN sh -c "exec 3<>$PROBE/control" 2>/dev/null
 }
 
-# netlink ACTION: as a program would, without a library: prints the answer's error number, 0 for data, or "joined".
+# netlink ACTION [WHO]: as a program would, without a library: prints the answer's error number, 0 for data, or "joined".
+# WHO: "opened-by-root" and sends as an ordinary user, or "opened-by-user" and sends as root.
 netlink() {
 	perl -e '
 		sub attr { my ($t, $d) = @_; my $p = pack("SS", 4 + length $d, $t) . $d; $p . "\0" x (-length($p) % 4) }
 		sub message { my ($t, $c, $a, $f) = @_; my $b = pack("CCS", $c, 1, 0) . $a; pack("LSSLL", 16 + length $b, $t, $f, 1, 0) . $b }
+		$> = 65534 if $ARGV[1] eq "opened-by-user";
 		socket(S, 16, 3, 16) or die "socket: $!";
+		$> = $ARGV[1] eq "opened-by-root" ? 65534 : 0 if $ARGV[1];
 		send(S, message(16, 3, attr(2, "rtprobe\0"), 1), 0) or die "send: $!";
 		recv(S, $r, 65536, 0); my ($len, $type) = unpack("LS", $r);
 		if ($type == 2) { print -unpack("x16l", $r), "\n"; exit }
@@ -96,7 +99,7 @@ netlink() {
 		recv(S, $r, 65536, 0); ($len, $type) = unpack("LS", $r);
 		print $type == 2 ? -unpack("x16l", $r) : 0, "\n";
 		print STDERR $r;
-	' "$1" 2>"$scratch/answer"
+	' "$1" "${2:-}" 2>"$scratch/answer"
 }
 
 answers() { # EXPECTED ACTION HOW...
@@ -194,7 +197,7 @@ not_by_default() {
 	! grep -q ^register $PROBE/spikes
 }
 
-plan 25
+plan 27
 load rtprobe measures=hardirq_duration threshold=1ms capture=all || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 taskset -pc 0 $$ >/dev/null
@@ -216,6 +219,8 @@ check "a file cannot be opened for a program that may write it" cannot_be_opened
 check "netlink answers root" answers 0 info env
 check "netlink does not answer root without CAP_NET_ADMIN" answers 1 info as $WITHOUT_ADMIN
 check "netlink does not answer root of a user namespace" answers "1 2" info user_namespace
+check "a socket that root opened does not answer an ordinary user" [ "$(netlink info opened-by-root)" = 1 ]
+check "a socket that an ordinary user opened does not answer root" [ "$(netlink info opened-by-user)" = 1 ]
 check "events have contents only where CAP_NET_ADMIN guards them" guarded
 check "an ordinary user does not receive events" events_are_safe
 check "registers of the kernel need CAP_SYSLOG" only_with kernel syslog
