@@ -149,6 +149,33 @@ test('two runs lie on each other, and a change asks a viewer for the code of an 
   expect(feeder.changes.map((c) => c.body)).toEqual([{ name: 'with new affinity' }, { baseline: true }]);
 });
 
+test('another choice never shows the numbers of the one before under its name', async ({ page }) => {
+  await page.goto(`${await feed()}runs`);
+  const compare = page.locator('.run-compare');
+  const largest = compare.getByRole('row', { name: /^max/ }).getByRole('cell');
+  await expect(largest.first()).toHaveText(/s$/);
+  const before = await largest.allTextContents();
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route('**/history/total*irqsoff*', async (route) => {
+    await answered;
+    await route.continue();
+  });
+  await page.evaluate(() => {
+    const url = new URL(location.href);
+    url.searchParams.set('measure', 'irqsoff');
+    history.pushState(null, '', url);
+    dispatchEvent(new PopStateEvent('popstate'));
+  });
+  await expect(compare.getByRole('combobox')).toHaveValue('irqsoff');
+  await expect(largest).toHaveText(['–', '–', '–']);
+  answer();
+  await expect(largest.first()).toHaveText(/s$/);
+  expect(await largest.allTextContents()).not.toEqual(before);
+});
+
 test('the baseline lies under the distribution of the first screen', async ({ page }) => {
   await page.goto(await feed());
   await expect(page.locator('.distribution .recharts-area-curve')).toHaveCount(2);

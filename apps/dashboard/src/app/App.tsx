@@ -1,3 +1,4 @@
+import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { useStore } from 'zustand';
 import { language } from '../i18n/language.ts';
 import { type Drawing, DrawingContext } from '../panels/common/painted-canvas.ts';
@@ -7,16 +8,24 @@ import type { Session } from '../store/session/session.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Pages } from './Pages.tsx';
 
-export function App({ session, drawing }: { session: Session; drawing: Drawing }) {
+interface Props {
+  session: Session;
+  drawing: Drawing;
+  queries: QueryClient;
+}
+
+export function App({ session, drawing, queries }: Props) {
   // Another language renders everything anew: words are read as components render, also in what is memoised.
   useStore(session.address.store, (s) => s.view.lang);
   const login = useStore(session.login.store);
   return (
     <SessionContext value={session}>
       <DrawingContext value={drawing}>
-        <ErrorBoundary reloads={() => session.address.view.kiosk}>
-          {login.state === 'out' ? <LoginPage key={language()} {...login} /> : <Pages key={language()} />}
-        </ErrorBoundary>
+        <QueryClientProvider client={queries}>
+          <ErrorBoundary reloads={() => session.address.view.kiosk}>
+            {login.state === 'out' ? <LoginPage key={language()} {...login} /> : <Pages key={language()} />}
+          </ErrorBoundary>
+        </QueryClientProvider>
       </DrawingContext>
     </SessionContext>
   );

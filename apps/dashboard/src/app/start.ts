@@ -1,7 +1,9 @@
 // Puts the parts together: session, scheduler, stream, and what follows the browser.
+import type { QueryClient } from '@tanstack/react-query';
 import { Scheduler } from '../charts/scheduler.ts';
 import { createRest } from '../connection/rest.ts';
 import type { Drawing } from '../panels/common/painted-canvas.ts';
+import { createQueryClient } from '../panels/common/use-remote.ts';
 import { Signal } from '../store/base/signal.ts';
 import { Login } from '../store/remote/login.ts';
 import { Session } from '../store/session/session.ts';
@@ -21,7 +23,7 @@ function storageOf(window: Window): Storage | undefined {
   }
 }
 
-export function start(window: Window): { session: Session; drawing: Drawing } {
+export function start(window: Window): { session: Session; drawing: Drawing; queries: QueryClient } {
   const storage = storageOf(window);
   const rest = createRest({ sessionEnded: () => login.ended() });
   const login: Login = new Login(rest);
@@ -46,7 +48,7 @@ export function start(window: Window): { session: Session; drawing: Drawing } {
   followAddress(window, session);
   followKeys(window, session);
   followHost(session, stream, commits, drawing);
-  return { session, drawing };
+  return { session, drawing, queries: createQueryClient() };
 }
 
 /** How often the session is used, so that the bridge renews it: a wall monitor asks for nothing else for weeks. */

@@ -1,29 +1,27 @@
-// A change under way: what came of it.
-import { useState } from 'react';
-import { type ChangeRequest, type RemoteError, remoteError } from '../../store/remote/remote.ts';
+// A change at the bridge, with its progress. Everything that was read over REST is read again after it.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { ChangeRequest, RemoteError } from '../../store/remote/remote.ts';
 import { useSession } from '../../store/session/context.ts';
 
 export interface Changing {
   busy: boolean;
   done: boolean;
   error: RemoteError | undefined;
-  /** True when it was made. */
+  /** Resolves to true if the bridge made the change. */
   make(request: ChangeRequest): Promise<boolean>;
 }
 
 export function useChange(): Changing {
   const session = useSession();
-  const [state, setState] = useState<Omit<Changing, 'make'>>({ busy: false, done: false, error: undefined });
-  const make = async (request: ChangeRequest) => {
-    setState({ busy: true, done: false, error: undefined });
-    try {
-      await session.changes.make(request);
-      setState({ busy: false, done: true, error: undefined });
-      return true;
-    } catch (caught) {
-      setState({ busy: false, done: false, error: remoteError(caught) });
-      return false;
-    }
-  };
-  return { ...state, make };
+  const queries = useQueryClient();
+  const { mutateAsync, isPending, isSuccess, error } = useMutation<unknown, RemoteError, ChangeRequest>({
+    mutationFn: (request) => session.changes.make(request),
+    onSuccess: () => void queries.invalidateQueries(),
+  });
+  const make = (request: ChangeRequest) =>
+    mutateAsync(request).then(
+      () => true,
+      () => false,
+    );
+  return { busy: isPending, done: isSuccess, error: error ?? undefined, make };
 }

@@ -66,8 +66,12 @@ export function HostsPage() {
   const session = useSession();
   useReading('bar');
   // The stream tells of the host on screen alone; the rest is asked for.
-  const status = useRemote<{ hosts: Status[] }>('/status', {}, EVERY_MS);
-  const runs = useRemote<{ runs: RunInfo[] }>(session.host?.info.history ? '/runs' : undefined, {}, 60_000);
+  const status = useRemote<{ hosts: Status[] }>('/status', {}, { everyMs: EVERY_MS });
+  const runs = useRemote<{ runs: RunInfo[] }>(
+    session.host?.info.history ? '/runs' : undefined,
+    {},
+    { everyMs: 60_000 },
+  );
   const told = new Map(status.value?.hosts.map((h) => [h.host, h]));
   const hosts = [...session.hosts.all()];
   // A phone has room for it only where it says what is wrong.

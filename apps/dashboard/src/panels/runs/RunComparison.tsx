@@ -25,8 +25,8 @@ interface RunTotal {
 
 function useTotal(run: RunInfo | undefined, measure: Measure) {
   const query = run && { host: run.host, measure, from: run.startedAt, to: run.endedAt + 1 };
-  // A live run goes on: it is read again with the list, whose end moves.
-  const { value, error } = useRemote<HistoryTotal>(run && '/history/total', query ?? {});
+  // The end of a live run moves each time the list is read.
+  const { value, error } = useRemote<HistoryTotal>(run && '/history/total', query ?? {}, { moving: ['to'] });
   const known: RunTotal | undefined = run && value && { run, total: value, buckets: bucketsOf(value) };
   return { known, error };
 }

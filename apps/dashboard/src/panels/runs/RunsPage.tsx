@@ -5,11 +5,11 @@ import { type FormEvent, useState } from 'react';
 import { dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { chosenMeasure } from '../../store/reading/defaults.ts';
-import { type RemoteError, remoteError } from '../../store/remote/remote.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
+import { useChange } from '../common/use-change.ts';
 import { useRemote } from '../common/use-remote.ts';
 import { comparedRuns, RunComparison } from './RunComparison.tsx';
 import { runName } from './run-name.ts';
@@ -19,7 +19,7 @@ const EVERY_MS = 10_000;
 export function RunsPage() {
   const reading = useReading('bar');
   const host = reading?.info.host;
-  const { value, error, again } = useRemote<{ runs: RunInfo[] }>('/runs', { host }, EVERY_MS);
+  const { value, error } = useRemote<{ runs: RunInfo[] }>('/runs', { host }, { everyMs: EVERY_MS });
   const runs = value?.runs ?? [];
   return (
     <div className="screen alone">
@@ -34,7 +34,7 @@ export function RunsPage() {
               <p className="empty">{t('runs.unavailable', { reason: error.message })}</p>
             )}
             {value !== undefined && runs.length === 0 && <p className="empty muted">{t('runs.none')}</p>}
-            {runs.length > 0 && <RunTable runs={runs} changed={again} />}
+            {runs.length > 0 && <RunTable runs={runs} />}
           </div>
         </section>
         {runs.length > 0 && <RunComparison runs={runs} />}
@@ -43,7 +43,7 @@ export function RunsPage() {
   );
 }
 
-function RunTable({ runs, changed }: { runs: readonly RunInfo[]; changed: () => void }) {
+function RunTable({ runs }: { runs: readonly RunInfo[] }) {
   const compared = comparedRuns(runs, useView()).map((run) => run?.id);
   return (
     <table>
@@ -62,13 +62,7 @@ function RunTable({ runs, changed }: { runs: readonly RunInfo[]; changed: () => 
       </thead>
       <tbody>
         {runs.map((run) => (
-          <RunRow
-            key={run.id}
-            run={run}
-            isA={run.id === compared[0]}
-            isB={run.id === compared[1]}
-            changed={changed}
-          />
+          <RunRow key={run.id} run={run} isA={run.id === compared[0]} isB={run.id === compared[1]} />
         ))}
       </tbody>
     </table>
@@ -80,24 +74,16 @@ interface RowProps {
   /** One of the two that are compared. */
   isA: boolean;
   isB: boolean;
-  changed: () => void;
 }
 
-function RunRow({ run, isA, isB, changed }: RowProps) {
+function RunRow({ run, isA, isB }: RowProps) {
   const session = useSession();
   const reading = useReading('headline');
   const view = useView();
   const [naming, setNaming] = useState(false);
-  const [error, setError] = useState<RemoteError>();
+  const { make, error } = useChange();
   const change = async (body: { name?: string; baseline?: boolean }) => {
-    try {
-      await session.changes.make({ method: 'POST', path: `/runs/${run.id}`, body });
-      setError(undefined);
-      setNaming(false);
-      changed();
-    } catch (caught) {
-      setError(remoteError(caught));
-    }
+    if (await make({ method: 'POST', path: `/runs/${run.id}`, body })) setNaming(false);
   };
   const worst = run.worst.find((w) => w.measure === chosenMeasure(view, reading)) ?? run.worst[0];
   const range = { from: run.startedAt, to: run.endedAt };

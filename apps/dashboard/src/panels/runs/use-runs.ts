@@ -9,7 +9,10 @@ const EVERY_MS = 60_000;
 export function useRuns(): readonly RunInfo[] {
   const info = useReading('bar')?.info;
   return (
-    useRemote<{ runs: RunInfo[] }>(info?.history ? '/runs' : undefined, { host: info?.host }, EVERY_MS).value
-      ?.runs ?? []
+    useRemote<{ runs: RunInfo[] }>(
+      info?.history ? '/runs' : undefined,
+      { host: info?.host },
+      { everyMs: EVERY_MS },
+    ).value?.runs ?? []
   );
 }

@@ -96,9 +96,14 @@ export function SpikePage({ id }: { id: string }) {
   const known = stored.value ?? (held && { spike: held });
   // Asked for along with the spike, unless it is known to have none.
   const path = known !== undefined && !known.spike.traced ? undefined : `/spikes/${id}/trace`;
-  const traced = useRemote<Trace>(path);
-  const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';
-  const retried = useRemote<Trace>(waits ? path : undefined, {}, ASK_AGAIN_MS);
+  const traced = useRemote<Trace>(
+    path,
+    {},
+    {
+      everyMs: ({ value, error }) =>
+        value === undefined && error?.code !== 'E_NO_TRACE' ? ASK_AGAIN_MS : undefined,
+    },
+  );
   if (reading === undefined) return null;
   if (known === undefined) {
     if (stored.error === undefined) return <NotFound title={t('autopsy.loading')}>{id}</NotFound>;
@@ -110,7 +115,7 @@ export function SpikePage({ id }: { id: string }) {
     );
   }
   const { spike } = known;
-  const trace = traced.value ?? retried.value;
+  const trace = traced.value;
   return (
     <div className="screen spike-report">
       <main className="main paged">

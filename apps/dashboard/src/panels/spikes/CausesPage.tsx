@@ -71,7 +71,7 @@ export function CausesPage() {
   const stored = useRemote<CauseList>(
     reading?.info.history ? '/causes' : undefined,
     { host: reading?.info.host },
-    5000,
+    { everyMs: 5000 },
   );
   if (reading === undefined) return null;
   const head = columns();

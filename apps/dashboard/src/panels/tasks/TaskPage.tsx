@@ -35,7 +35,11 @@ export function TaskPage({ route }: { route: TaskRoute }) {
   const reading = useReading('table');
   const frozen = useIsFrozen();
   const host = reading?.info.host;
-  const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(frozen ? undefined : '/tasks', { host }, 5000);
+  const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(
+    frozen ? undefined : '/tasks',
+    { host },
+    { everyMs: 5000 },
+  );
   if (reading === undefined) return null;
   const found = find(route, readTasks(reading, whole.value?.hosts[0]?.tasks ?? reading.tasks));
   if (found === undefined) {

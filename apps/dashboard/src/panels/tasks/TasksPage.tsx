@@ -91,7 +91,11 @@ export function TasksPage() {
   const view = useView();
   const frozen = useIsFrozen();
   const host = reading?.info.host;
-  const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(frozen ? undefined : '/tasks', { host }, 5000);
+  const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(
+    frozen ? undefined : '/tasks',
+    { host },
+    { everyMs: 5000 },
+  );
   if (reading === undefined) return null;
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
