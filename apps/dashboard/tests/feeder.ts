@@ -6,14 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import {
-  measures,
-  PROTOCOL_VERSION,
-  parseClientMessage,
-  type ServerMessage,
-  type Spike,
-  SUBPROTOCOL,
-} from '@rtprobe/protocol';
+import { measures, PROTOCOL_VERSION, type ServerMessage, type Spike, SUBPROTOCOL } from '@rtprobe/protocol';
+import { parseClientMessage } from '@rtprobe/protocol/schemas';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { FeederRest, type RestContext } from './feeder-rest.ts';
 import { type Scenario, SyntheticHost, scenarios } from './synthetic.ts';

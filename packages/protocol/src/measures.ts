@@ -1,8 +1,5 @@
 // Looks up the descriptors of measures, which are generated.
-import { z } from 'zod';
-import { MEASURES, type Measure, type MeasureDescriptor, measures, type PartKind } from './generated.ts';
-
-export const measureSchema = z.enum(MEASURES);
+import { type Measure, type MeasureDescriptor, measures, type PartKind } from './generated.ts';
 
 const byName: ReadonlyMap<string, MeasureDescriptor> = new Map(measures.map((m) => [m.name, m]));
 

@@ -9,7 +9,8 @@ import {
   PERIOD_MIN_NS,
   THRESHOLD_MAX_NS,
 } from '@rtprobe/abi';
-import { CAPTURES, MEASURES, measureSchema } from '@rtprobe/protocol';
+import { CAPTURES, MEASURES } from '@rtprobe/protocol';
+import { measureSchema } from '@rtprobe/protocol/schemas';
 import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
 import { definedOnly } from '../base/defined-only.ts';

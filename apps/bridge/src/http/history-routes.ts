@@ -6,11 +6,11 @@ import {
   CAUSES_MAX,
   HISTORY_COLUMNS_MAX,
   HISTORY_WIDTHS_US,
-  measureSchema,
   RUN_NAME_MAX,
   type RunInfo,
   SPIKE_PAGE_MAX,
 } from '@rtprobe/protocol';
+import { measureSchema } from '@rtprobe/protocol/schemas';
 import type { Request, Router } from 'express';
 import { z } from 'zod';
 import { nowMicros } from '../base/clock.ts';

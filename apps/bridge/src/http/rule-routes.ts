@@ -1,6 +1,6 @@
 // Rules over REST: viewers read them, operators change them.
 import { Command } from '@rtprobe/abi';
-import { ruleRequestSchema } from '@rtprobe/protocol';
+import { ruleRequestSchema } from '@rtprobe/protocol/schemas';
 import type { Router } from 'express';
 import { z } from 'zod';
 import { BridgeError } from '../base/errors.ts';

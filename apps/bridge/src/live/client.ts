@@ -1,11 +1,6 @@
 // One browser's connection.
-import {
-  type ClientMessage,
-  type ErrorCode,
-  ProtocolError,
-  parseClientMessage,
-  type ServerMessage,
-} from '@rtprobe/protocol';
+import { type ClientMessage, type ErrorCode, ProtocolError, type ServerMessage } from '@rtprobe/protocol';
+import { parseClientMessage } from '@rtprobe/protocol/schemas';
 import type { WebSocket } from 'ws';
 import { TokenBucket } from '../access/token-bucket.ts';
 import type { FrameTarget, Subscription } from './subscription.ts';

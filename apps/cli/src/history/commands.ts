@@ -5,10 +5,10 @@ import {
   HISTORY_COLUMNS_MAX,
   type HistoryJson,
   type Measure,
-  measureSchema,
   measures,
   type RunInfo,
 } from '@rtprobe/protocol';
+import { measureSchema } from '@rtprobe/protocol/schemas';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { act } from '../act.ts';
 import { dataFolder } from '../data-folder.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseClientMessage } from './control.ts';
-import { ProtocolError } from './errors.ts';
+import { ProtocolError } from '../errors.ts';
+import { parseClientMessage } from './client-message.ts';
 
 function refusal(text: string): ProtocolError {
   try {
