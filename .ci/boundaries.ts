@@ -69,7 +69,7 @@ const dashboardRooms: Record<string, readonly string[]> = {
     ...['store/browser', 'store/remote', 'store/base'],
   ],
   connection: ['store/remote'],
-  charts: ['store/history', 'store/machine', 'store/reading', 'store/address', 'i18n'],
+  charts: ['store/history', 'store/machine', 'store/reading', 'store/address', 'ui', 'i18n'],
   'panels/common': parts,
   'panels/table': ['panels/common', ...parts],
   'panels/heatmap': ['panels/common', ...parts],

@@ -33,6 +33,8 @@ const checks: Record<string, () => boolean> = {
   'the kernel module includes downward only and names its functions once': () => report(roomViolations()),
   'kernel versions are named in kmod/compat only': () =>
     report(grep('LINUX_VERSION_CODE|KERNEL_VERSION\\(', 'kmod', ':!kmod/compat')),
+  'the first screen loads no more than its budget': () =>
+    runCommand(['node', 'apps/dashboard/build/size.ts']) === 0,
   'links and file names in the documentation resolve': () => report(docsFaults()),
   'no test is skipped or narrowed': () =>
     report(grep('\\b(it|test|describe)\\.(skip|only|todo|fixme)\\b', '*.ts', '*.tsx', ':!.ci')),

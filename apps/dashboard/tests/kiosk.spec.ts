@@ -68,10 +68,14 @@ test.describe('another build of the page', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rtprobe-dist-'));
     folders.push(folder);
     cpSync(dist, folder, { recursive: true });
-    const script = readdirSync(join(folder, 'assets')).find((file) => file.endsWith('.js'))!;
-    renameSync(join(folder, 'assets', script), join(folder, 'assets', `index-${name}.js`));
+    const assets = join(folder, 'assets');
     const index = join(folder, 'index.html');
-    writeFileSync(index, readFileSync(index, 'utf8').replace(script, `index-${name}.js`));
+    const script = /index-[\w-]+\.js/.exec(readFileSync(index, 'utf8'))![0];
+    renameSync(join(assets, script), join(assets, `index-${name}.js`));
+    // Files that load later import the first one by its name.
+    for (const file of [index, ...readdirSync(assets).map((asset) => join(assets, asset))]) {
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(script, `index-${name}.js`));
+    }
     return folder;
   }
 

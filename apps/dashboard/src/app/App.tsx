@@ -15,14 +15,13 @@ interface Props {
 }
 
 export function App({ session, drawing, queries }: Props) {
-  // Another language renders everything anew: words are read as components render, also in what is memoised.
-  useStore(session.address.store, (s) => s.view.lang);
   const login = useStore(session.login.store);
   return (
     <SessionContext value={session}>
       <DrawingContext value={drawing}>
         <QueryClientProvider client={queries}>
           <ErrorBoundary reloads={() => session.address.view.kiosk}>
+            {/* Texts are read as components render, also in memoised ones: another language mounts all anew. */}
             {login.state === 'out' ? <LoginPage key={language()} {...login} /> : <Pages key={language()} />}
           </ErrorBoundary>
         </QueryClientProvider>

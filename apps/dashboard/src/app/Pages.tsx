@@ -1,21 +1,27 @@
-// The page that the address names.
+// The page that the address names. The first screen comes with the first file, other pages load when they are opened.
 import { memo } from 'react';
-import { CpuPage } from '../panels/cpus/CpuPage.tsx';
-import { CpusPage } from '../panels/cpus/CpusPage.tsx';
 import { Shell } from '../panels/frame/Shell.tsx';
-import { HostsPage } from '../panels/hosts/HostsPage.tsx';
-import { InterruptPage } from '../panels/interrupts/InterruptPage.tsx';
-import { InterruptsPage } from '../panels/interrupts/InterruptsPage.tsx';
 import { OverviewPage } from '../panels/overview/OverviewPage.tsx';
-import { RulesPage } from '../panels/rules/RulesPage.tsx';
-import { RunsPage } from '../panels/runs/RunsPage.tsx';
-import { SpikePage } from '../panels/spike-report/SpikePage.tsx';
-import { CausesPage } from '../panels/spikes/CausesPage.tsx';
-import { MatrixPage } from '../panels/spikes/MatrixPage.tsx';
-import { TaskPage } from '../panels/tasks/TaskPage.tsx';
-import { TasksPage } from '../panels/tasks/TasksPage.tsx';
 import { formatPath, type Route } from '../store/address/route.ts';
 import { useAddress } from '../store/session/context.ts';
+import { lazyPart } from '../ui/lazy-part.tsx';
+
+const CpuPage = lazyPart(async () => (await import('../panels/cpus/CpuPage.tsx')).CpuPage);
+const CpusPage = lazyPart(async () => (await import('../panels/cpus/CpusPage.tsx')).CpusPage);
+const HostsPage = lazyPart(async () => (await import('../panels/hosts/HostsPage.tsx')).HostsPage);
+const InterruptPage = lazyPart(
+  async () => (await import('../panels/interrupts/InterruptPage.tsx')).InterruptPage,
+);
+const InterruptsPage = lazyPart(
+  async () => (await import('../panels/interrupts/InterruptsPage.tsx')).InterruptsPage,
+);
+const RulesPage = lazyPart(async () => (await import('../panels/rules/RulesPage.tsx')).RulesPage);
+const RunsPage = lazyPart(async () => (await import('../panels/runs/RunsPage.tsx')).RunsPage);
+const SpikePage = lazyPart(async () => (await import('../panels/spike-report/SpikePage.tsx')).SpikePage);
+const CausesPage = lazyPart(async () => (await import('../panels/spikes/CausesPage.tsx')).CausesPage);
+const MatrixPage = lazyPart(async () => (await import('../panels/spikes/MatrixPage.tsx')).MatrixPage);
+const TaskPage = lazyPart(async () => (await import('../panels/tasks/TaskPage.tsx')).TaskPage);
+const TasksPage = lazyPart(async () => (await import('../panels/tasks/TasksPage.tsx')).TasksPage);
 
 function pageOf(route: Route) {
   switch (route.page) {

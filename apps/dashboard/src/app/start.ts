@@ -7,11 +7,13 @@ import { createQueryClient } from '../panels/common/use-remote.ts';
 import { Signal } from '../store/base/signal.ts';
 import { Login } from '../store/remote/login.ts';
 import { Session } from '../store/session/session.ts';
+import { onLoadFailure } from '../ui/load.ts';
 import { addressOf, followAddress } from './address.ts';
 import { addCommits, type Commits } from './commits.ts';
 import { followKeys } from './keys.ts';
 import { followKiosk } from './kiosk/kiosk.ts';
 import { followLanguage } from './language.ts';
+import { lookForNewBuild } from './new-build.ts';
 import { readNotes, Stream } from './stream.ts';
 import { followTheme } from './theme.ts';
 
@@ -23,13 +25,19 @@ function storageOf(window: Window): Storage | undefined {
   }
 }
 
-export function start(window: Window): { session: Session; drawing: Drawing; queries: QueryClient } {
+export interface Parts {
+  session: Session;
+  drawing: Drawing;
+  queries: QueryClient;
+}
+
+/** Calls `render` when the texts of the page's language are loaded, and again when the language changes. */
+export function start(window: Window, render: (parts: Parts) => void): void {
   const storage = storageOf(window);
   const rest = createRest({ sessionEnded: () => login.ended() });
   const login: Login = new Login(rest);
   const code = takeCode(window);
   const session = new Session(addressOf(window.location), storage, login, rest);
-  followLanguage(window, session, storage);
   const scheduler = new Scheduler();
   const drawing: Drawing = { scheduler, data: new Signal(), spiked: new Signal(), restyled: new Signal() };
   const commits = addCommits(session, scheduler);
@@ -48,7 +56,9 @@ export function start(window: Window): { session: Session; drawing: Drawing; que
   followAddress(window, session);
   followKeys(window, session);
   followHost(session, stream, commits, drawing);
-  return { session, drawing, queries: createQueryClient() };
+  const parts = { session, drawing, queries: createQueryClient() };
+  onLoadFailure(() => void lookForNewBuild(window, session));
+  void followLanguage(window, session, storage, () => render(parts));
 }
 
 /** How often the session is used, so that the bridge renews it: a wall monitor asks for nothing else for weeks. */

@@ -3,9 +3,10 @@
 // Holes are `{name}`; `{n|value|values}` gives the first form where the language's plural rule for the number `n` is
 // "one", else the second. Units keep their international symbols in both languages.
 import { language, locale } from './language.ts';
-import { messages } from './messages/index.ts';
+import type { messages } from './messages/index.ts';
+import { type Key, texts } from './texts.ts';
 
-export type Key = keyof typeof messages;
+export type { Key };
 
 type HoleOf<Hole extends string> = Hole extends `${infer Name}|${string}` ? Name : Hole;
 type HolesOf<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}`
@@ -20,9 +21,9 @@ export type Arguments<K extends Key, Value> = [Holes<K>] extends [never]
 /** Keys of messages without holes: a table of them can be given to `t` as it is. */
 export type PlainKey = { [K in Key]: [Holes<K>] extends [never] ? K : never }[Key];
 
-/** The message's text before its holes are filled. */
+/** The message's text before its holes are filled; English while the texts of the language are not loaded. */
 export function template(key: Key): string {
-  return messages[key][language() === 'zh' ? 1 : 0];
+  return (texts[language()] ?? texts.en)[key];
 }
 
 export const HOLE = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;

@@ -4,6 +4,7 @@ import { bar } from './bar.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
+import { loading } from './loading.ts';
 import { login } from './login.ts';
 import { pages } from './pages.ts';
 import { sheet } from './sheet.ts';
@@ -20,6 +21,7 @@ export const messages = {
   ...tables,
   ...spikes,
   ...help,
+  ...loading,
   ...login,
   ...pages,
   ...work,

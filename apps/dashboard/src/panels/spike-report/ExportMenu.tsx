@@ -18,7 +18,8 @@ import { type PlainKey, t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useSession } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
-import { type Picture, useExport, usePictureExport } from '../common/export-picture.ts';
+import { useExport, usePictureExport } from '../common/export-picture.ts';
+import type { Picture } from '../common/picture-file.ts';
 import { save } from '../common/save-file.ts';
 import { useRemote } from '../common/use-remote.ts';
 import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
@@ -73,7 +74,7 @@ function useActions(props: Props) {
     setIsWaiting(false);
     setFailure(result);
   };
-  const picture = (): Picture => {
+  const picture = async (): Promise<Picture> => {
     const caption = captionOf(record, circumstances);
     const shown = trace === undefined ? undefined : timeline.current;
     return {
