@@ -331,6 +331,30 @@ test('a machine as large as it gets stays readable: only rows in view exist', as
   await expect.poll(async () => Number(await tasks.getAttribute('aria-rowcount'))).toBeGreaterThan(400);
 });
 
+test('a long table keeps the focus, its column widths and the numbers of its rows while it scrolls', async ({
+  page,
+}) => {
+  await page.goto(`${await feed(scenarios.huge, 2)}interrupts?quiet=1&sort=irq&order=up`);
+  const table = page.locator('.interrupts table');
+  const scroll = page.locator('.interrupts .scroll');
+  await expect.poll(async () => Number(await table.getAttribute('aria-rowcount'))).toBeGreaterThan(256);
+  const link = table.locator('tbody a').first();
+  await expect(table.locator('tbody tr').first()).toHaveAttribute('aria-rowindex', '2');
+  await link.focus();
+  const name = await link.textContent();
+  const widths = () =>
+    table.locator('th.number').evaluateAll((heads) => heads.map((head) => Math.round(head.clientWidth)));
+  await scroll.evaluate((e) => e.scrollTo(0, e.scrollHeight));
+  await expect
+    .poll(async () => Number(await table.locator('tbody tr').last().getAttribute('aria-rowindex')))
+    .toBe(Number(await table.getAttribute('aria-rowcount')));
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(name);
+  const grown = await widths();
+  await scroll.evaluate((e) => e.scrollTo(0, 0));
+  await expect(link).toBeInViewport();
+  expect(await widths()).toEqual(grown);
+});
+
 test('on a phone no page is wider than the phone, and rows say whom they are about', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(await feed());

@@ -1,13 +1,16 @@
 // A table that scrolls, of which only the rows in view and some around them exist: 500 rows with a sparkline each would
 // cost more than all else on the page.
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type FocusEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
-/** Fewer rows than this are simply drawn. */
+/** Tables with fewer rows render all of them. */
 const WINDOW_FROM = 60;
 /** Rows above and below those in view. */
 const MARGIN = 12;
 /** Until a row was measured. */
 const HEIGHT_GUESS = 30;
+/** What is rendered before the table was measured. */
+const FIRST_RECT = { width: 0, height: WINDOW_FROM * HEIGHT_GUESS };
 
 interface Props<T> {
   head: ReactNode;
@@ -19,54 +22,82 @@ interface Props<T> {
   children?: ReactNode;
 }
 
-interface Part {
-  from: number;
-  to: number;
-  height: number;
-}
+/** Rows are numbered from 1, and the head is the first. */
+const FIRST_ROW = 2;
 
-function partInView(element: HTMLElement): Part {
-  const first = element.querySelector<HTMLElement>('tbody tr:not(.filler)');
-  const height = first === null || first.offsetHeight === 0 ? HEIGHT_GUESS : first.offsetHeight;
-  return {
-    from: Math.max(0, Math.floor(element.scrollTop / height) - MARGIN),
-    to: Math.ceil((element.scrollTop + element.clientHeight) / height) + MARGIN,
-    height,
-  };
-}
+const renderedRows = (table: HTMLTableElement): NodeListOf<HTMLTableRowElement> =>
+  table.querySelectorAll('tbody > tr:not(.filler)');
 
-const same = (a: Part, b: Part) => a.from === b.from && a.to === b.to && a.height === b.height;
+/**
+ * Widths of number columns only grow while the table keeps its width, so that columns do not move as other rows scroll
+ * into view.
+ */
+function useStableColumns(table: RefObject<HTMLTableElement | null>, windowed: boolean, width: number): void {
+  const last = useRef(0);
+  useLayoutEffect(() => {
+    const heads = table.current?.querySelectorAll<HTMLElement>('th.number') ?? [];
+    if (!windowed || width !== last.current) for (const head of heads) head.style.minWidth = '';
+    last.current = width;
+    if (!windowed) return;
+    const widths = Array.from(heads, (head) => head.getBoundingClientRect().width);
+    heads.forEach((head, i) => {
+      head.style.minWidth = `${widths[i]}px`;
+    });
+  });
+}
 
 export function WindowedTable<T>({ head, rows, columns, row, className = '', children }: Props<T>) {
   const scroll = useRef<HTMLDivElement>(null);
-  const [part, setPart] = useState<Part>({ from: 0, to: WINDOW_FROM, height: HEIGHT_GUESS });
+  const table = useRef<HTMLTableElement>(null);
+  const [height, setHeight] = useState(HEIGHT_GUESS);
+  // The row that has the focus stays rendered: a row that is removed would lose it.
+  const [focused, setFocused] = useState<number>();
   const windowed = rows.length >= WINDOW_FROM;
-  useEffect(() => {
-    const element = scroll.current;
-    if (element === null || !windowed) return;
-    const look = () => {
-      const now = partInView(element);
-      setPart((old) => (same(old, now) ? old : now));
-    };
-    look();
-    element.addEventListener('scroll', look, { passive: true });
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    return () => {
-      element.removeEventListener('scroll', look);
-      observer.disconnect();
-    };
-  }, [windowed]);
-  const from = windowed ? Math.min(part.from, rows.length) : 0;
-  const to = windowed ? Math.min(part.to, rows.length) : rows.length;
+  const virtualizer = useVirtualizer<HTMLDivElement, HTMLTableRowElement>({
+    count: rows.length,
+    enabled: windowed,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => height,
+    initialRect: FIRST_RECT,
+    overscan: MARGIN,
+    useFlushSync: false,
+    rangeExtractor: (range) => {
+      const inView = defaultRangeExtractor(range);
+      if (focused === undefined || focused >= rows.length) return inView;
+      return [...new Set([...inView, focused])].sort((a, b) => a - b);
+    },
+  });
+  const shown = windowed ? virtualizer.getVirtualItems().map(({ index }) => index) : [...rows.keys()];
+  const after = rows.length - 1 - (shown.at(-1) ?? -1);
+  useStableColumns(table, windowed, scroll.current?.clientWidth ?? 0);
+  useLayoutEffect(() => {
+    if (!windowed || table.current === null) return;
+    const rendered = renderedRows(table.current);
+    rendered.forEach((element, i) => {
+      element.ariaRowIndex = String(shown[i]! + FIRST_ROW);
+    });
+    const measured = rendered[0]?.getBoundingClientRect().height ?? 0;
+    if (measured > 0) setHeight(measured);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height have other places
+  useLayoutEffect(() => virtualizer.measure(), [height]);
+  const focus = ({ target }: FocusEvent) => {
+    const index = Number(target.closest('tr')?.ariaRowIndex ?? 0) - FIRST_ROW;
+    setFocused(index < 0 ? undefined : index);
+  };
   return (
     <div className={`scroll ${className}`} ref={scroll}>
-      <table aria-rowcount={rows.length + 1}>
+      <table aria-rowcount={rows.length + 1} ref={table}>
         {head}
-        <tbody>
-          <Filler rows={from} columns={columns} height={part.height} />
-          {rows.slice(from, to).map((one, i) => row(one, from + i))}
-          <Filler rows={rows.length - to} columns={columns} height={part.height} />
+        <tbody onFocus={focus} onBlur={() => setFocused(undefined)}>
+          {shown.flatMap((index, i) => {
+            const before = index - (shown[i - 1] ?? -1) - 1;
+            const filler = before > 0 && (
+              <Filler key={`above ${index}`} height={before * height} columns={columns} />
+            );
+            return [filler, row(rows[index]!, index)];
+          })}
+          {after > 0 && <Filler height={after * height} columns={columns} />}
         </tbody>
       </table>
       {children}
@@ -74,11 +105,11 @@ export function WindowedTable<T>({ head, rows, columns, row, className = '', chi
   );
 }
 
-function Filler({ rows, columns, height }: { rows: number; columns: number; height: number }) {
-  if (rows === 0) return null;
+/** Stands for rows that are not rendered. */
+function Filler({ height, columns }: { height: number; columns: number }) {
   return (
     <tr className="filler">
-      <td colSpan={columns} style={{ height: rows * height }} />
+      <td colSpan={columns} style={{ height }} />
     </tr>
   );
 }
