@@ -1,4 +1,9 @@
 // Schemas of what the bridge accepts and answers. Apart from the types, so that the page loads no schema library.
 export * from './client-message.ts';
+export * from './history.ts';
+export * from './host.ts';
 export * from './measure.ts';
+export * from './numbers.ts';
 export * from './rule-request.ts';
+export * from './spike.ts';
+export * from './task.ts';

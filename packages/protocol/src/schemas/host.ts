@@ -1,0 +1,121 @@
+// A host, its settings, its sources and its counters.
+import { z } from 'zod';
+import { CAPTURES } from '../config.ts';
+import { HOST_STATES } from '../host.ts';
+import { measureSchema } from './measure.ts';
+import { count, nanoseconds, unixMicros } from './numbers.ts';
+import { taskInfoSchema } from './task.ts';
+
+const hostConfig = z.object({
+  measures: z.array(measureSchema),
+  periodNs: nanoseconds,
+  thresholdNs: nanoseconds,
+  intervalNs: nanoseconds,
+  threadPriority: count.exactOptional(),
+  capture: z.array(z.enum(CAPTURES)).exactOptional(),
+  recorder: z.boolean().exactOptional(),
+});
+
+export const replayPositionSchema = z.object({
+  file: z.string(),
+  positionUs: z.number(),
+  lengthUs: z.number(),
+  speed: z.number(),
+  paused: z.boolean(),
+  truncated: z.boolean().exactOptional(),
+});
+
+export const hostInfoSchema = z.object({
+  host: z.string(),
+  index: count,
+  state: z.enum(HOST_STATES),
+  reason: z.string().exactOptional(),
+  since: unixMicros,
+  lastDataAt: z.exactOptional(unixMicros),
+  kernel: z
+    .object({ release: z.string(), version: z.string(), machine: z.string(), preemptRt: z.boolean() })
+    .exactOptional(),
+  cpuModel: z.string().exactOptional(),
+  cpusOnline: z.string().exactOptional(),
+  cpusPossible: count.exactOptional(),
+  clock: z.enum(['tsc', 'mono']).exactOptional(),
+  moduleVersion: z.string().exactOptional(),
+  measuresAvailable: z.array(measureSchema).exactOptional(),
+  irqsoffExact: z.boolean().exactOptional(),
+  lockdep: z.boolean().exactOptional(),
+  recorderEvents: count.exactOptional(),
+  config: hostConfig.exactOptional(),
+  machine: z
+    .object({
+      cmdline: z.string().exactOptional(),
+      clocksource: z.string().exactOptional(),
+      governor: z.string().exactOptional(),
+    })
+    .exactOptional(),
+  runStartedAt: z.exactOptional(unixMicros),
+  replay: replayPositionSchema.exactOptional(),
+  history: z.boolean(),
+  recording: z.object({ file: z.string(), bytes: count, error: z.string().exactOptional() }).exactOptional(),
+});
+
+const counters = z.record(z.string(), z.number());
+
+const lost = z.object({
+  module: counters,
+  agentOverruns: count,
+  eventGaps: count,
+  protocolErrors: counters,
+  historyDropped: count,
+  exportsDropped: count.exactOptional(),
+  skippedFrames: count,
+});
+
+const historyStats = z.object({
+  bytes: count,
+  maxBytes: count,
+  storedTo: unixMicros,
+  dropped: count,
+  pruned: count,
+  prunedSpikes: count,
+  error: z.string().exactOptional(),
+});
+
+const exportStats = z.object({
+  dir: z.string(),
+  aboveNs: nanoseconds,
+  written: count,
+  dropped: count,
+  bytes: count,
+  error: z.string().exactOptional(),
+});
+
+export const hostStatsSchema = z.object({
+  eventsPerSecond: z.number(),
+  events: count,
+  lost,
+  spikesTotal: count,
+  spikesHeld: count,
+  spikesCapacity: count,
+  memoryBytes: count,
+  memoryMaxBytes: count,
+  bridgeCpu: z.number(),
+  cost: z.array(z.object({ cpu: count, events: count, timeNs: nanoseconds })).exactOptional(),
+  probeCpu: z.number().exactOptional(),
+  tasks: count.exactOptional(),
+  tasksCapacity: count.exactOptional(),
+  history: historyStats.exactOptional(),
+  exports: exportStats.exactOptional(),
+});
+
+export const sourceInfoSchema = z.object({
+  id: count,
+  measure: measureSchema,
+  number: count,
+  name: z.string(),
+  label: z.string(),
+  chip: z.string().exactOptional(),
+  affinity: z.string().exactOptional(),
+  threaded: z.boolean(),
+  retired: z.boolean(),
+  task: taskInfoSchema.exactOptional(),
+});

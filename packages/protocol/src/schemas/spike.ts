@@ -1,0 +1,110 @@
+// A spike, its slice of the flight recorder, and rules that decide what is one.
+import { z } from 'zod';
+import { CAPTURES } from '../config.ts';
+import { PART_KINDS } from '../generated.ts';
+import type { Trace } from '../trace.ts';
+import { measureSchema } from './measure.ts';
+import { count, digits, nanoseconds, unixMicros } from './numbers.ts';
+import { processInfoSchema, taskInfoSchema } from './task.ts';
+
+const part = z.object({
+  kind: z.enum(PART_KINDS),
+  number: count,
+  name: z.string(),
+  label: z.string(),
+  pid: count.exactOptional(),
+  durationNs: nanoseconds,
+  count,
+});
+
+export const spikeSchema = z
+  .object({
+    id: z.string(),
+    host: z.string(),
+    time: unixMicros,
+    monoNs: digits,
+    measure: measureSchema,
+    valueNs: nanoseconds,
+    thresholdNs: nanoseconds,
+    cpu: count,
+    number: count,
+    name: z.string(),
+    label: z.string(),
+    mode: z.enum(['user', 'kernel', 'idle']),
+    task: taskInfoSchema,
+    cause: z
+      .object({
+        measure: measureSchema,
+        number: count,
+        name: z.string(),
+        label: z.string(),
+        durationNs: nanoseconds,
+      })
+      .exactOptional(),
+    stack: z.array(z.string()),
+    sentence: z.string(),
+    culprit: z.string(),
+    rule: count.exactOptional(),
+    bounds: z.object({ lowerNs: nanoseconds, upperNs: nanoseconds, exact: z.boolean() }).exactOptional(),
+    victim: taskInfoSchema.exactOptional(),
+    waker: taskInfoSchema.exactOptional(),
+    parts: z.array(part).exactOptional(),
+    partsIncomplete: z.boolean().exactOptional(),
+    registers: z.array(z.string()).exactOptional(),
+    process: processInfoSchema.exactOptional(),
+    victimProcess: processInfoSchema.exactOptional(),
+    traced: z.boolean().exactOptional(),
+  
+  })
+  .describe('A value over its threshold, and what it is made of.');
+
+const traceTask = z.object({
+  comm: z.string(),
+  policy: z.string(),
+  priority: count,
+  kthread: z.boolean(),
+});
+
+const traceCpu = z.object({
+  cpu: count,
+  fromNs: nanoseconds,
+  toNs: nanoseconds,
+  overwritten: z.boolean(),
+  current: count.exactOptional(),
+  time: z.array(nanoseconds),
+  kind: z.array(z.number()),
+  number: z.array(z.number()),
+  pid: z.array(z.number()),
+  pid2: z.array(z.number()),
+  arg: z.array(z.number()),
+});
+
+export const traceSchema = z
+  .object({
+    spike: z.string(),
+    originNs: digits,
+    windowFromNs: nanoseconds,
+    windowToNs: nanoseconds,
+    cpus: z.array(traceCpu),
+    // Keys are numbers in the type and their digits in JSON.
+    tasks: z.record(z.string(), traceTask) as unknown as z.ZodType<Trace['tasks'], Trace['tasks']>,
+    names: z.record(z.string(), z.string()),
+  })
+  .describe('Events of each CPU around a spike, as columns of equal length.');
+
+export const ruleSchema = z.object({
+  id: count,
+  measures: z.array(measureSchema).exactOptional(),
+  irq: count.exactOptional(),
+  name: z.string().exactOptional(),
+  cpus: z.string().exactOptional(),
+  pid: count.exactOptional(),
+  comm: z.string().exactOptional(),
+  cgroup: z.string().exactOptional(),
+  thresholdNs: nanoseconds,
+  capture: z.array(z.enum(CAPTURES)),
+  rate: count,
+  cooldownNs: nanoseconds,
+  hits: count,
+  limited: count,
+});

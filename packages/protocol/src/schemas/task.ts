@@ -1,0 +1,69 @@
+// Tasks, processes and the time that interrupts took from them.
+import { z } from 'zod';
+import { measureSchema } from './measure.ts';
+import { count, decimal, digits, nanoseconds } from './numbers.ts';
+
+export const taskInfoSchema = z.object({
+  pid: count,
+  tgid: count,
+  startNs: digits,
+  comm: z.string(),
+  policy: z.string(),
+  priority: count,
+  nice: decimal,
+  kthread: z.boolean(),
+  cgroup: z.string().exactOptional(),
+});
+
+const stolen = z.object({
+  measure: measureSchema.exactOptional(),
+  number: count,
+  name: z.string(),
+  label: z.string(),
+  count,
+  sumNs: nanoseconds,
+  maxNs: nanoseconds,
+});
+
+export const taskStatSchema = z.object({
+  task: taskInfoSchema,
+  exited: z.boolean(),
+  runtimeNs: nanoseconds,
+  runs: count,
+  stolenNs: nanoseconds,
+  stolen: z.array(stolen),
+  lastCpu: count,
+});
+
+export const processInfoSchema = z.object({
+  exe: z.string().exactOptional(),
+  cmdline: z.string().exactOptional(),
+  uid: count.exactOptional(),
+  exited: z.boolean(),
+  fileCount: count.exactOptional(),
+  files: z.array(z.object({ fd: count, path: z.string() })).exactOptional(),
+  sockets: z
+    .array(
+      z.object({
+        fd: count,
+        family: z.string(),
+        type: z.string(),
+        protocol: z.string(),
+        state: z.string(),
+        local: z.string(),
+        remote: z.string(),
+      }),
+    )
+    .exactOptional(),
+  lockEvidence: z.enum(['none', 'lockdep', 'contention', 'blocked_on']),
+  locks: z
+    .array(
+      z.object({
+        name: z.string(),
+        address: z.string(),
+        waitNs: z.exactOptional(nanoseconds),
+        owner: taskInfoSchema.exactOptional(),
+      }),
+    )
+    .exactOptional(),
+});

@@ -1,0 +1,43 @@
+// The compiler runs these tests: each schema describes exactly the type that the dashboard reads.
+import { expectTypeOf, it } from 'vitest';
+import type { z } from 'zod';
+import type {
+  Annotation,
+  CauseList,
+  HistoryJson,
+  HistoryTotal,
+  RunInfo,
+  SpikePage,
+  StoredSpike,
+} from '../history.ts';
+import type { HostInfo } from '../host.ts';
+import type { ProcessInfo } from '../process.ts';
+import type { Rule } from '../rules.ts';
+import type { SourceInfo } from '../source.ts';
+import type { Spike } from '../spike.ts';
+import type { HostStats } from '../stats.ts';
+import type { TaskInfo, TaskStat } from '../tasks.ts';
+import type { Trace } from '../trace.ts';
+import type * as schemas from './index.ts';
+
+type Schemas = typeof schemas;
+type Output<Name extends keyof Schemas> = Schemas[Name] extends z.ZodType ? z.output<Schemas[Name]> : never;
+
+it('a schema gives the type of the protocol', () => {
+  expectTypeOf<Output<'taskInfoSchema'>>().toEqualTypeOf<TaskInfo>();
+  expectTypeOf<Output<'taskStatSchema'>>().toEqualTypeOf<TaskStat>();
+  expectTypeOf<Output<'processInfoSchema'>>().toEqualTypeOf<ProcessInfo>();
+  expectTypeOf<Output<'spikeSchema'>>().toEqualTypeOf<Spike>();
+  expectTypeOf<Output<'traceSchema'>>().toEqualTypeOf<Trace>();
+  expectTypeOf<Output<'ruleSchema'>>().toEqualTypeOf<Rule>();
+  expectTypeOf<Output<'hostInfoSchema'>>().toEqualTypeOf<HostInfo>();
+  expectTypeOf<Output<'hostStatsSchema'>>().toEqualTypeOf<HostStats>();
+  expectTypeOf<Output<'sourceInfoSchema'>>().toEqualTypeOf<SourceInfo>();
+  expectTypeOf<Output<'historySchema'>>().toEqualTypeOf<HistoryJson>();
+  expectTypeOf<Output<'historyTotalSchema'>>().toEqualTypeOf<HistoryTotal>();
+  expectTypeOf<Output<'runInfoSchema'>>().toEqualTypeOf<RunInfo>();
+  expectTypeOf<Output<'spikePageSchema'>>().toEqualTypeOf<SpikePage>();
+  expectTypeOf<Output<'storedSpikeSchema'>>().toEqualTypeOf<StoredSpike>();
+  expectTypeOf<Output<'causeListSchema'>>().toEqualTypeOf<CauseList>();
+  expectTypeOf<Output<'annotationSchema'>>().toEqualTypeOf<Annotation>();
+});
