@@ -1,4 +1,5 @@
 // A bridge on a simulated agent, and browsers to look at it.
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import {
 } from '@rtprobe/protocol';
 import { WebSocket } from 'ws';
 import type { Log } from '../src/base/log.ts';
+import { type Route, routes } from '../src/http/routes.ts';
 import { type Bridge, type BridgeOptions, startBridge } from '../src/index.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 
@@ -135,6 +137,18 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'rtprobe-test-'));
 }
 
+/** Fails if the bridge answers anything that the registry of routes does not describe. */
+function checkAnswer(method: string, url: string, body: unknown): void {
+  const path = new URL(url, 'http://bridge').pathname.replace('/api/v1', '');
+  const route = Object.values<Route>(routes).find(
+    (one) =>
+      one.method === method.toLowerCase() &&
+      new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, '(?!clear)[^/]+')}$`).test(path),
+  );
+  // Schemas drop fields that they do not describe.
+  if (route !== undefined) assert.deepEqual(JSON.parse(JSON.stringify(route.response.parse(body))), body);
+}
+
 /** Starts an agent and a bridge on it and waits until data flow, unless told not to. */
 export async function startHarness(
   options: Partial<BridgeOptions> & { waitForLive?: boolean } = {},
@@ -156,7 +170,9 @@ export async function startHarness(
     const response = await fetch(bridge.url + path, init);
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
-    return { status: response.status, body: isJson ? JSON.parse(text) : text };
+    const body = isJson ? JSON.parse(text) : text;
+    if (isJson && response.ok) checkAnswer(init.method ?? 'GET', path, body);
+    return { status: response.status, body };
   };
   const harness: Harness = {
     agent,

@@ -1,18 +1,7 @@
-// REST under /api/v1: the state for scripts, and control for operators. Callers have a session by then.
-import {
-  Clear,
-  Command,
-  type Config,
-  INTERVAL_MAX_NS,
-  INTERVAL_MIN_NS,
-  PERIOD_MAX_NS,
-  PERIOD_MIN_NS,
-  THRESHOLD_MAX_NS,
-} from '@rtprobe/abi';
-import { CAPTURES, MEASURES } from '@rtprobe/protocol';
-import { measureSchema } from '@rtprobe/protocol/schemas';
-import express, { type Request, type Router } from 'express';
-import { z } from 'zod';
+// REST under /api/v1: the state for scripts, and control for operators. Callers have a session by then, and changes were
+// checked to come from an operator. The routes are in routes.ts.
+import { Clear, Command, type Config } from '@rtprobe/abi';
+import express, { type Router } from 'express';
 import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
@@ -21,31 +10,14 @@ import type { Hub, HubIdentity } from '../live/hub.ts';
 import { CLIENTS_MAX } from '../live/upgrade.ts';
 import { captureBits, measureBits } from '../translate/measure.ts';
 import { describeSources } from './describe-sources.ts';
-import { addDetailRoutes } from './detail-routes.ts';
-import { addHistoryControl, addHistoryRoutes } from './history-routes.ts';
-import { chosenHosts, hostName, hostQuery, oneHost } from './hosts.ts';
-import { onlyMethod, readStrict } from './reply.ts';
-import { addRuleRoutes } from './rule-routes.ts';
+import { detailHandlers } from './detail-routes.ts';
+import { historyHandlers } from './history-routes.ts';
+import { chosenHosts, oneHost } from './hosts.ts';
+import { type Handlers, type Input, mountRoutes, refuseOtherMethods } from './mount.ts';
+import { type Routes, routes } from './routes.ts';
+import { ruleHandlers } from './rule-routes.ts';
 
 const BODY_MAX = 4096;
-const nothing = z.strictObject({});
-const nanoseconds = (min: number, max: number) => z.number().int().min(min).max(max).optional();
-const configBody = z.strictObject({
-  host: hostName.optional(),
-  measures: z.array(measureSchema).max(MEASURES.length).optional(),
-  periodNs: nanoseconds(PERIOD_MIN_NS, PERIOD_MAX_NS),
-  thresholdNs: nanoseconds(0, THRESHOLD_MAX_NS),
-  intervalNs: nanoseconds(INTERVAL_MIN_NS, INTERVAL_MAX_NS),
-  threadPriority: z.number().int().min(1).max(99).optional(),
-  capture: z.array(z.enum(CAPTURES)).optional(),
-  recorder: z.boolean().optional(),
-});
-const replayBody = z.strictObject({
-  host: hostName.optional(),
-  positionUs: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  speed: z.number().min(0.01).max(1000).optional(),
-  paused: z.boolean().optional(),
-});
 
 export interface ApiContext {
   hosts: readonly Host[];
@@ -56,86 +28,67 @@ export interface ApiContext {
 }
 
 export function createApi(context: ApiContext): Router {
+  const { hosts, history } = context;
   const router = express.Router({ caseSensitive: true });
-  addReading(router, context);
-  addDetailRoutes(router, context.hosts, context.history);
-  addHistoryRoutes(router, context);
-  addControl(router, context);
-  addRuleRoutes(router, context.hosts);
-  addHistoryControl(router, context);
+  const handlers: Handlers = {
+    ...stateHandlers(context),
+    ...detailHandlers(hosts, history),
+    ...historyHandlers({ hosts, history }),
+    ...controlHandlers(hosts),
+    ...ruleHandlers(hosts),
+  };
+  mountRoutes(router, 'read', handlers);
+  refuseOtherMethods(router, 'read');
+  router.use(express.json({ limit: BODY_MAX, strict: true, type: () => true }));
+  mountRoutes(router, 'control', handlers);
+  refuseOtherMethods(router, 'control');
   return router;
 }
 
-function addReading(router: Router, { hosts, hub, identity }: ApiContext): void {
-  const query = <T>(schema: z.ZodType<T>, request: Request): T =>
-    readStrict(schema, request.query, 'E_QUERY');
-  const chosen = (name: string | undefined) => chosenHosts(hosts, name);
-
-  router
-    .route('/status')
-    .get((request, response) => {
-      query(nothing, request);
-      response.json({
-        ...identity,
-        clients: { connected: hub.clients.size, limit: CLIENTS_MAX, skippedFrames: hub.skippedFrames },
-        hosts: hosts.map((host) => ({ ...host.info, source: host.source.title, stats: host.stats })),
-      });
-    })
-    .all(onlyMethod('GET'));
-  router
-    .route('/sources')
-    .get((request, response) => {
-      response.json({ hosts: chosen(query(hostQuery, request).host).map(describeSources) });
-    })
-    .all(onlyMethod('GET'));
+function stateHandlers({ hosts, hub, identity }: ApiContext): Pick<Handlers, 'getStatus' | 'getSources'> {
+  return {
+    getStatus: () => ({
+      ...identity,
+      clients: { connected: hub.clients.size, limit: CLIENTS_MAX, skippedFrames: hub.skippedFrames },
+      hosts: hosts.map((host) => ({ ...host.info, source: host.source.title, stats: host.stats })),
+    }),
+    getSources: ({ query }) => ({ hosts: chosenHosts(hosts, query.host).map(describeSources) }),
+  };
 }
 
-function addControl(router: Router, { hosts }: ApiContext): void {
-  router.use(express.json({ limit: BODY_MAX, strict: true, type: () => true }));
+type Control = 'setConfig' | 'clearSpikes' | 'clearHistograms' | 'setReplay';
 
-  router
-    .route('/config')
-    .post(async (request, response) => {
-      readStrict(nothing, request.query, 'E_QUERY');
-      const { host: name, ...change } = readStrict(configBody, request.body, 'E_FIELD');
+function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
+  const clear =
+    (what: number) =>
+    async ({ body }: Input<Routes['clearSpikes']>) => {
+      const host = oneHost(hosts, body.host);
+      await host.change(Command.clear, { what });
+      return { host: host.name };
+    };
+  return {
+    clearSpikes: clear(Clear.spikes),
+    clearHistograms: clear(Clear.histograms),
+    setConfig: async ({ body: { host: name, ...change } }) => {
       const host = oneHost(hosts, name);
       await host.change(Command.setConfig, toKernelConfig(change));
-      response.json({ host: host.name, changed: Object.keys(change) });
-    })
-    .all(onlyMethod('POST'));
-  for (const [path, what] of [
-    ['/spikes/clear', Clear.spikes],
-    ['/histograms/clear', Clear.histograms],
-  ] as const) {
-    router
-      .route(path)
-      .post(async (request, response) => {
-        readStrict(nothing, request.query, 'E_QUERY');
-        const host = oneHost(hosts, readStrict(hostQuery, request.body, 'E_FIELD').host);
-        await host.change(Command.clear, { what });
-        response.json({ host: host.name });
-      })
-      .all(onlyMethod('POST'));
-  }
-  router
-    .route('/replay')
-    .post(async (request, response) => {
-      readStrict(nothing, request.query, 'E_QUERY');
-      const { host: name, ...change } = readStrict(replayBody, request.body, 'E_FIELD');
+      return { host: host.name, changed: Object.keys(change) };
+    },
+    setReplay: async ({ body: { host: name, ...change } }) => {
       const host = oneHost(hosts, name);
       if (host.source.kind !== 'replay') {
         throw new BridgeError('E_NOT_REPLAY', `"${host.name}" is live`, host.name);
       }
       await host.source.control(definedOnly(change));
-      response.json({ host: host.name, replay: host.source.position });
-    })
-    .all(onlyMethod('POST'));
+      return { host: host.name, replay: host.source.position };
+    },
+  };
 }
 
-function toKernelConfig(change: Omit<z.infer<typeof configBody>, 'host'>): Config {
+function toKernelConfig(change: Omit<Input<Routes['setConfig']>['body'], 'host'>): Config {
   const { measures, periodNs, thresholdNs, intervalNs, threadPriority, capture, recorder } = change;
   if (Object.values(change).every((value) => value === undefined)) {
-    const words = Object.keys(configBody.shape).filter((word) => word !== 'host');
+    const words = Object.keys(routes.setConfig.body.shape).filter((word) => word !== 'host');
     throw new BridgeError('E_FIELD', `name at least one of ${words.join(', ')}`);
   }
   return {

@@ -1,16 +1,12 @@
 // What is asked of the kernel when somebody wants it: tasks, one whole spike, its trace.
 import { Command } from '@rtprobe/abi';
 import type { StoredSpike, Trace } from '@rtprobe/protocol';
-import type { Router } from 'express';
-import { z } from 'zod';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
 import type { ListedSpike } from '../state/spike-list.ts';
-import { chosenHosts, hostQuery } from './hosts.ts';
-import { onlyMethod, readStrict } from './reply.ts';
-
-const nothing = z.strictObject({});
+import { chosenHosts } from './hosts.ts';
+import type { Handlers } from './mount.ts';
 
 /** A live host is asked anew; of one that is away, and of a recording, the newest that was told is given. */
 async function refreshTasks(host: Host): Promise<void> {
@@ -21,8 +17,6 @@ async function refreshTasks(host: Host): Promise<void> {
     if (!(error instanceof BridgeError) || !away.includes(error.code)) throw error;
   }
 }
-
-const isSpikeId = (id: string): boolean => /^[0-9a-f]{1,16}-\d{1,20}$/.test(id);
 
 function findSpike(hosts: readonly Host[], id: string): { host: Host; listed: ListedSpike } | undefined {
   for (const host of hosts) {
@@ -57,29 +51,19 @@ async function traceOf(hosts: readonly Host[], history: History | undefined, id:
   throw new BridgeError('E_NO_TRACE', `${why} of spike ${id}`, id);
 }
 
-export function addDetailRoutes(router: Router, hosts: readonly Host[], history: History | undefined): void {
-  router
-    .route('/tasks')
-    .get(async (request, response) => {
-      const chosen = chosenHosts(hosts, readStrict(hostQuery, request.query, 'E_QUERY').host);
+type Details = 'getTasks' | 'getSpike' | 'getTrace';
+
+export function detailHandlers(
+  hosts: readonly Host[],
+  history: History | undefined,
+): Pick<Handlers, Details> {
+  return {
+    getTasks: async ({ query }) => {
+      const chosen = chosenHosts(hosts, query.host);
       await Promise.all(chosen.map(refreshTasks));
-      response.json({ hosts: chosen.map((host) => ({ host: host.name, tasks: host.state.tasks })) });
-    })
-    .all(onlyMethod('GET'));
-  router
-    .route('/spikes/:id')
-    // Below /spikes are other paths, such as /spikes/clear.
-    .all((request, _response, next) => next(isSpikeId(request.params.id) ? undefined : 'route'))
-    .get(async (request, response) => {
-      readStrict(nothing, request.query, 'E_QUERY');
-      response.json(await wholeSpike(hosts, history, request.params.id));
-    })
-    .all(onlyMethod('GET'));
-  router
-    .route('/spikes/:id/trace')
-    .get(async (request, response) => {
-      readStrict(nothing, request.query, 'E_QUERY');
-      response.json(await traceOf(hosts, history, request.params.id.slice(0, 64)));
-    })
-    .all(onlyMethod('GET'));
+      return { hosts: chosen.map((host) => ({ host: host.name, tasks: host.state.tasks })) };
+    },
+    getSpike: ({ params }) => wholeSpike(hosts, history, params.id),
+    getTrace: ({ params }) => traceOf(hosts, history, params.id.slice(0, 64)),
+  };
 }

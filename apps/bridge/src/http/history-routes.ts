@@ -1,89 +1,25 @@
 // What is kept on disk, over REST: columns, sums, runs, spikes by page, causes, annotations.
 import {
-  ANNOTATION_AUTHOR_MAX,
-  ANNOTATION_TEXT_MAX,
   type Annotation,
   CAUSES_MAX,
   HISTORY_COLUMNS_MAX,
-  HISTORY_WIDTHS_US,
-  RUN_NAME_MAX,
   type RunInfo,
   SPIKE_PAGE_MAX,
 } from '@rtprobe/protocol';
-import { measureSchema } from '@rtprobe/protocol/schemas';
-import type { Request, Router } from 'express';
-import { z } from 'zod';
 import { nowMicros } from '../base/clock.ts';
 import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
 import { SPIKES_MAX } from '../state/spike-list.ts';
-import { chosenHosts, hostName, oneHost } from './hosts.ts';
-import { onlyMethod, readStrict } from './reply.ts';
+import { chosenHosts, oneHost } from './hosts.ts';
+import type { Handlers, Input } from './mount.ts';
+import { type Routes, RUNS_MAX } from './routes.ts';
 
 export interface HistoryContext {
   readonly hosts: readonly Host[];
   readonly history: History | undefined;
 }
-
-const RUNS_MAX = 1000;
-const nothing = z.strictObject({});
-
-/** A whole number in decimal, as a query carries it. */
-const number = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^-?\d{1,16}$/, `a number from ${min} to ${max}`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `a number from ${min} to ${max}`);
-const time = number(0, Number.MAX_SAFE_INTEGER);
-const id = number(1, Number.MAX_SAFE_INTEGER);
-const stretch = { host: hostName.optional(), from: time.optional(), to: time.optional() };
-const selection = {
-  host: hostName.optional(),
-  measure: measureSchema,
-  number: number(0, 2 ** 32 - 1).optional(),
-  name: z.string().max(256).optional(),
-  cpu: number(0, 65_535).optional(),
-  from: time,
-  to: time,
-};
-const historyQuery = z.strictObject({
-  ...selection,
-  columns: number(1, HISTORY_COLUMNS_MAX).optional(),
-  width: z.enum(HISTORY_WIDTHS_US.map(String)).transform(Number).optional(),
-  format: z.enum(['json', 'binary']).default('json'),
-});
-const totalQuery = z.strictObject(selection);
-const runsQuery = z.strictObject({ host: hostName.optional(), limit: number(1, RUNS_MAX).optional() });
-const spikesQuery = z.strictObject({
-  ...stretch,
-  limit: number(1, SPIKES_MAX).optional(),
-  before: z
-    .string()
-    .regex(/^\d{1,16}-\d{1,16}$/, 'the word "next" of the page before')
-    .optional(),
-  run: id.optional(),
-  cause: z.string().max(1024).optional(),
-});
-const causesQuery = z.strictObject({
-  ...stretch,
-  run: id.optional(),
-  limit: number(1, CAUSES_MAX).optional(),
-});
-const stretchQuery = z.strictObject(stretch);
-const runBody = z
-  .strictObject({ name: z.string().max(RUN_NAME_MAX).optional(), baseline: z.boolean().optional() })
-  .refine(({ name, baseline }) => name !== undefined || baseline !== undefined, 'name or baseline');
-const annotationBody = z.strictObject({
-  host: hostName.optional(),
-  time: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  text: z.string().min(1).max(ANNOTATION_TEXT_MAX),
-  author: z.string().max(ANNOTATION_AUTHOR_MAX).default(''),
-});
-
-const query = <T>(schema: z.ZodType<T>, request: Request): T => readStrict(schema, request.query, 'E_QUERY');
 
 /** The store, for one host of it. */
 function kept(history: History | undefined, host: Host): History {
@@ -101,39 +37,45 @@ function store(history: History | undefined): History {
 
 const END = Number.MAX_SAFE_INTEGER;
 
-export function addHistoryRoutes(router: Router, context: HistoryContext): void {
-  addColumnRoutes(router, context);
-  addSpikeRoutes(router, context);
-  addRunRoutes(router, context);
+type Columns = 'getHistory' | 'getHistoryTotal';
+type Spikes = 'getSpikes' | 'getCauses';
+type Runs = 'getRuns' | 'changeRun';
+type Annotations = 'getAnnotations' | 'addAnnotation' | 'deleteAnnotation';
+
+export function historyHandlers(
+  context: HistoryContext,
+): Pick<Handlers, Columns | Spikes | Runs | Annotations> {
+  return {
+    ...columnHandlers(context),
+    ...spikeHandlers(context),
+    ...runHandlers(context),
+    ...annotationHandlers(context),
+  };
 }
 
-function addColumnRoutes(router: Router, { hosts, history }: HistoryContext): void {
-  router
-    .route('/history')
-    .get(async (request, response) => {
-      const { format, host: name, ...asked } = query(historyQuery, request);
+function columnHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Columns> {
+  return {
+    getHistory: async ({ query: { format, host: name, ...asked } }) => {
       checkColumns(asked);
       const host = oneHost(hosts, name);
       const read = { ask: 'columns', query: { ...definedOnly(asked), host: host.name }, format } as const;
-      const answer = await kept(history, host).read(read);
-      if (answer instanceof Uint8Array) response.type('application/octet-stream').send(Buffer.from(answer));
-      else response.json(answer);
-    })
-    .all(onlyMethod('GET'));
-  router
-    .route('/history/total')
-    .get(async (request, response) => {
-      const { host: name, ...asked } = query(totalQuery, request);
+      return await kept(history, host).read(read);
+    },
+    getHistoryTotal: async ({ query: { host: name, ...asked } }) => {
       if (asked.to <= asked.from) throw new BridgeError('E_QUERY', 'to: a time after from', 'to');
       const host = oneHost(hosts, name);
-      response.json(
-        await kept(history, host).read({ ask: 'total', query: { ...definedOnly(asked), host: host.name } }),
-      );
-    })
-    .all(onlyMethod('GET'));
+      const query = { ...definedOnly(asked), host: host.name };
+      return await kept(history, host).read({ ask: 'total', query });
+    },
+  };
 }
 
-function checkColumns({ from, to, columns, width }: Omit<z.output<typeof historyQuery>, 'format'>): void {
+function checkColumns({
+  from,
+  to,
+  columns,
+  width,
+}: Omit<Input<Routes['getHistory']>['query'], 'format'>): void {
   if (to <= from) throw new BridgeError('E_QUERY', 'to: a time after from', 'to');
   if ((columns === undefined) === (width === undefined)) {
     throw new BridgeError('E_QUERY', 'columns: give either columns or width', 'columns');
@@ -143,39 +85,36 @@ function checkColumns({ from, to, columns, width }: Omit<z.output<typeof history
   }
 }
 
-function addSpikeRoutes(router: Router, { hosts, history }: HistoryContext): void {
-  router
-    .route('/spikes')
-    .get(async (request, response) => {
-      const { host: name, limit, ...asked } = query(spikesQuery, request);
+function spikeHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Spikes> {
+  return {
+    getSpikes: async ({ query: { host: name, limit, ...asked } }) => {
       // Without a stretch: the list the browsers have, which people empty.
       if (Object.values(asked).every((value) => value === undefined)) {
         const spikesOf = (h: Host) => ({
           host: h.name,
           spikes: h.state.spikes.all.slice(-(limit ?? SPIKES_MAX)),
         });
-        response.json({ hosts: chosenHosts(hosts, name).map(spikesOf) });
-        return;
+        return { hosts: chosenHosts(hosts, name).map(spikesOf) };
       }
       if (limit !== undefined && limit > SPIKE_PAGE_MAX) {
         throw new BridgeError('E_QUERY', `limit: at most ${SPIKE_PAGE_MAX} stored spikes a page`, 'limit');
       }
       const host = oneHost(hosts, name);
-      response.json(await kept(history, host).read(spikeRead(host, limit ?? SPIKE_PAGE_MAX, asked)));
-    })
-    .all(onlyMethod('GET'));
-  router
-    .route('/causes')
-    .get(async (request, response) => {
-      const { host: name, from = 0, to = END, limit = CAUSES_MAX, run } = query(causesQuery, request);
+      return await kept(history, host).read(spikeRead(host, limit ?? SPIKE_PAGE_MAX, asked));
+    },
+    getCauses: async ({ query: { host: name, from = 0, to = END, limit = CAUSES_MAX, run } }) => {
       const host = oneHost(hosts, name);
-      const asked = { from, to, limit, ...definedOnly({ run }) };
-      response.json(await kept(history, host).read({ ask: 'causes', host: host.name, query: asked }));
-    })
-    .all(onlyMethod('GET'));
+      const query = { from, to, limit, ...definedOnly({ run }) };
+      return await kept(history, host).read({ ask: 'causes', host: host.name, query });
+    },
+  };
 }
 
-function spikeRead(host: Host, limit: number, asked: Omit<z.output<typeof spikesQuery>, 'host' | 'limit'>) {
+function spikeRead(
+  host: Host,
+  limit: number,
+  asked: Omit<Input<Routes['getSpikes']>['query'], 'host' | 'limit'>,
+) {
   const { from = 0, to = END, before, run, cause } = asked;
   const [beforeTime, beforeSeq] = (before ?? '').split('-').map(Number);
   return {
@@ -196,62 +135,43 @@ function isLive(run: RunInfo, hosts: readonly Host[]): boolean {
   return host.state.info?.instance?.toString(16) === run.instance && host.state.kernelEpoch === run.epoch;
 }
 
-function addRunRoutes(router: Router, { hosts, history }: HistoryContext): void {
-  router
-    .route('/runs')
-    .get(async (request, response) => {
-      const { host, limit = RUNS_MAX } = query(runsQuery, request);
+function runHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Runs> {
+  return {
+    getRuns: async ({ query: { host, limit = RUNS_MAX } }) => {
       const runs = await store(history).read({ ask: 'runs', limit, ...definedOnly({ host }) });
       // A host that is away has runs all the same.
       if (host !== undefined && runs.length === 0) oneHost(hosts, host);
-      response.json({ runs: runs.map((run) => ({ ...run, live: isLive(run, hosts) })) });
-    })
-    .all(onlyMethod('GET'));
-  router.route('/annotations').get(async (request, response) => {
-    const { host: name, from = 0, to = END } = query(stretchQuery, request);
-    const host = oneHost(hosts, name);
-    const annotations = await kept(history, host).read({ ask: 'annotations', host: host.name, from, to });
-    response.json({ host: host.name, annotations });
-  });
-}
-
-/** Changes: callers were checked to be operators. */
-export function addHistoryControl(router: Router, { hosts, history }: HistoryContext): void {
-  router
-    .route('/runs/:id')
-    .post(async (request, response) => {
-      query(nothing, request);
-      const run = readStrict(z.strictObject({ id }), request.params, 'E_QUERY').id;
-      const { name, baseline } = readStrict(runBody, request.body, 'E_FIELD');
+      return { runs: runs.map((run) => ({ ...run, live: isLive(run, hosts) })) };
+    },
+    changeRun: async ({ params: { id: run }, body: { name, baseline } }) => {
       const change = definedOnly({ name, baseline });
       const found = await store(history).write({ ask: 'change-run', run, change });
       if (!found) throw new BridgeError('E_UNKNOWN_RUN', `no run ${run}`, String(run));
-      response.json({ run, changed: Object.keys(change) });
-    })
-    .all(onlyMethod('POST'));
-  router
-    .route('/annotations')
-    .post(async (request, response) => {
-      query(nothing, request);
-      const { host: name, time: at, text, author } = readStrict(annotationBody, request.body, 'E_FIELD');
+      return { run, changed: Object.keys(change) };
+    },
+  };
+}
+
+function annotationHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Annotations> {
+  return {
+    getAnnotations: async ({ query: { host: name, from = 0, to = END } }) => {
+      const host = oneHost(hosts, name);
+      const annotations = await kept(history, host).read({ ask: 'annotations', host: host.name, from, to });
+      return { host: host.name, annotations };
+    },
+    addAnnotation: async ({ body: { host: name, time: at, text, author } }) => {
       const host = oneHost(hosts, name);
       const now = nowMicros();
       const annotation: Omit<Annotation, 'id'> = {
         ...{ host: host.name, time: at ?? now, text, author, createdAt: now },
       };
       const number = await kept(history, host).write({ ask: 'annotate', annotation });
-      response.json({ annotation: { id: number, ...annotation } });
-    })
-    .all(onlyMethod('GET, POST'));
-  router
-    .route('/annotations/:id')
-    .delete(async (request, response) => {
-      query(nothing, request);
-      const annotation = readStrict(z.strictObject({ id }), request.params, 'E_QUERY').id;
-      const found = await store(history).write({ ask: 'forget-annotation', id: annotation });
-      if (!found)
-        throw new BridgeError('E_UNKNOWN_ANNOTATION', `no annotation ${annotation}`, String(annotation));
-      response.json({ annotation });
-    })
-    .all(onlyMethod('DELETE'));
+      return { annotation: { id: number, ...annotation } };
+    },
+    deleteAnnotation: async ({ params: { id } }) => {
+      const found = await store(history).write({ ask: 'forget-annotation', id });
+      if (!found) throw new BridgeError('E_UNKNOWN_ANNOTATION', `no annotation ${id}`, String(id));
+      return { annotation: id };
+    },
+  };
 }

@@ -1,10 +1,6 @@
 // Which host a request is about.
-import { z } from 'zod';
 import { BridgeError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
-
-export const hostName = z.string().min(1).max(64);
-export const hostQuery = z.strictObject({ host: hostName.optional() });
 
 export function findHost(hosts: readonly Host[], name: string): Host {
   const host = hosts.find((h) => h.name === name);

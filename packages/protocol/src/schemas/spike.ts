@@ -4,7 +4,7 @@ import { CAPTURES } from '../config.ts';
 import { PART_KINDS } from '../generated.ts';
 import type { Trace } from '../trace.ts';
 import { measureSchema } from './measure.ts';
-import { count, digits, nanoseconds, unixMicros } from './numbers.ts';
+import { count, digits, nanoseconds, relativeNanoseconds, unixMicros } from './numbers.ts';
 import { processInfoSchema, taskInfoSchema } from './task.ts';
 
 const part = z.object({
@@ -54,7 +54,6 @@ export const spikeSchema = z
     process: processInfoSchema.exactOptional(),
     victimProcess: processInfoSchema.exactOptional(),
     traced: z.boolean().exactOptional(),
-  
   })
   .describe('A value over its threshold, and what it is made of.');
 
@@ -67,11 +66,11 @@ const traceTask = z.object({
 
 const traceCpu = z.object({
   cpu: count,
-  fromNs: nanoseconds,
-  toNs: nanoseconds,
+  fromNs: relativeNanoseconds,
+  toNs: relativeNanoseconds,
   overwritten: z.boolean(),
   current: count.exactOptional(),
-  time: z.array(nanoseconds),
+  time: z.array(relativeNanoseconds),
   kind: z.array(z.number()),
   number: z.array(z.number()),
   pid: z.array(z.number()),
@@ -83,8 +82,8 @@ export const traceSchema = z
   .object({
     spike: z.string(),
     originNs: digits,
-    windowFromNs: nanoseconds,
-    windowToNs: nanoseconds,
+    windowFromNs: relativeNanoseconds,
+    windowToNs: relativeNanoseconds,
     cpus: z.array(traceCpu),
     // Keys are numbers in the type and their digits in JSON.
     tasks: z.record(z.string(), traceTask) as unknown as z.ZodType<Trace['tasks'], Trace['tasks']>,

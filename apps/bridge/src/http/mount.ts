@@ -1,0 +1,61 @@
+// Mounts handlers on a router as the registry of routes says: checks what a request carries, then sends the answer.
+import type { Request, RequestHandler, Router } from 'express';
+import type { z } from 'zod';
+import { onlyMethod, readStrict } from './reply.ts';
+import { METHODS, type Route, type RouteName, type Routes, routes } from './routes.ts';
+
+type Output<R, Part extends string> = R extends Record<Part, z.ZodType> ? z.output<R[Part]> : undefined;
+
+export interface Input<R> {
+  readonly query: Output<R, 'query'>;
+  readonly params: Output<R, 'params'>;
+  readonly body: Output<R, 'body'>;
+}
+
+type Answer<R extends Route> = z.input<R['response']> | (R extends { binary: true } ? Uint8Array : never);
+
+export type Handler<R extends Route> = (input: Input<R>) => Answer<R> | Promise<Answer<R>>;
+
+/** A handler for every route: a route without one does not compile. */
+export type Handlers = { readonly [Name in RouteName]: Handler<Routes[Name]> };
+
+const expressPath = ({ path }: Route): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+
+function inputOf(route: Route, request: Request): Input<Route> {
+  const query = readStrict(route.query, request.query, 'E_QUERY');
+  const params = route.params && readStrict(route.params, request.params, 'E_QUERY');
+  const body = route.body && readStrict(route.body, request.body, 'E_FIELD');
+  return { query, params, body } as Input<Route>;
+}
+
+/** Leaves a path to other routes if its parameters are not those of this one. */
+const skipOthers =
+  ({ matchesOnly, params }: Route): RequestHandler =>
+  (request, _response, next) =>
+    next(matchesOnly && !params!.safeParse(request.params).success ? 'route' : undefined);
+
+const all = Object.entries(routes) as [RouteName, Route][];
+
+/** Mounts the handlers of a role. */
+export function mountRoutes(router: Router, role: Route['role'], handlers: Handlers): void {
+  for (const [name, route] of all) {
+    if (route.role !== role) continue;
+    const handle = handlers[name] as Handler<Route>;
+    router[route.method](expressPath(route), skipOthers(route), async (request, response) => {
+      const answer = await handle(inputOf(route, request));
+      if (answer instanceof Uint8Array) response.type('application/octet-stream').send(Buffer.from(answer));
+      else response.json(answer);
+    });
+  }
+}
+
+/** Refuses other methods of every path whose last route has this role. */
+export function refuseOtherMethods(router: Router, role: Route['role']): void {
+  for (const own of Map.groupBy(all, ([, route]) => route.path).values()) {
+    const found = own.map(([, route]) => route);
+    if (found.at(-1)!.role !== role) continue;
+    const allowed = METHODS.filter((method) => found.some((route) => route.method === method));
+    const refuse = onlyMethod(allowed.join(', ').toUpperCase());
+    router.all(expressPath(found[0]!), skipOthers(found[0]!), refuse);
+  }
+}

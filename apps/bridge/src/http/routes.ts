@@ -1,0 +1,294 @@
+// Every route under /api/v1, once: the bridge mounts its handlers from here, and openapi.ts describes them from here.
+import {
+  INTERVAL_MAX_NS,
+  INTERVAL_MIN_NS,
+  PERIOD_MAX_NS,
+  PERIOD_MIN_NS,
+  THRESHOLD_MAX_NS,
+} from '@rtprobe/abi';
+import {
+  ANNOTATION_AUTHOR_MAX,
+  ANNOTATION_TEXT_MAX,
+  CAPTURES,
+  CAUSES_MAX,
+  HISTORY_COLUMNS_MAX,
+  HISTORY_WIDTHS_US,
+  MEASURES,
+  RUN_NAME_MAX,
+} from '@rtprobe/protocol';
+import {
+  annotationSchema,
+  causeListSchema,
+  count,
+  historySchema,
+  historyTotalSchema,
+  hostInfoSchema,
+  hostStatsSchema,
+  measureSchema,
+  nanoseconds,
+  replayPositionSchema,
+  ruleRequestSchema,
+  ruleSchema,
+  runInfoSchema,
+  sourceInfoSchema,
+  spikePageSchema,
+  spikeSchema,
+  storedSpikeSchema,
+  taskStatSchema,
+  traceSchema,
+  unixMicros,
+} from '@rtprobe/protocol/schemas';
+import { z } from 'zod';
+import { SPIKES_MAX } from '../state/spike-list.ts';
+import { hostName, hostQuery, id, nothing, number, selection, timeRange } from './queries.ts';
+
+export const METHODS = ['get', 'post', 'delete'] as const;
+
+export interface Route {
+  readonly method: (typeof METHODS)[number];
+  /** Under /api/v1, with parameters in braces. */
+  readonly path: string;
+  readonly summary: string;
+  /** read: everybody who may read. control: needs the token. */
+  readonly role: 'read' | 'control';
+  readonly query: z.ZodType;
+  /** Parameters of the path. */
+  readonly params?: z.ZodType;
+  /** Paths whose parameters do not match belong to other routes. */
+  readonly matchesOnly?: true;
+  readonly body?: z.ZodType;
+  readonly response: z.ZodType;
+  /** The answer may also be bytes. */
+  readonly binary?: true;
+}
+
+export const RUNS_MAX = 1000;
+
+const perHost = <S extends z.ZodRawShape>(shape: S) =>
+  z.object({ hosts: z.array(z.object({ host: z.string(), ...shape })) });
+const range = (min: number, max: number) => z.number().int().min(min).max(max).optional();
+const changed = z.object({ host: z.string() });
+const spikeId = z.strictObject({ id: z.string().regex(/^[0-9a-f]{1,16}-\d{1,20}$/) });
+const numbered = z.strictObject({ id });
+
+const status = z.object({
+  version: z.string(),
+  startedAt: unixMicros,
+  clients: z.object({ connected: count, limit: count, skippedFrames: count }),
+  hosts: z.array(hostInfoSchema.extend({ source: z.string(), stats: hostStatsSchema.optional() })),
+});
+
+const sources = z.object({
+  hosts: z.array(
+    z.object({
+      host: z.string(),
+      epoch: z.number(),
+      sources: z.array(
+        sourceInfoSchema.extend({
+          count,
+          maxNs: nanoseconds,
+          p50Ns: nanoseconds.optional(),
+          p99Ns: nanoseconds.optional(),
+          p999Ns: nanoseconds.optional(),
+          p9999Ns: nanoseconds.optional(),
+        }),
+      ),
+      rows: z.array(
+        z.object({
+          row: count,
+          source: count,
+          cpu: count,
+          count,
+          none: count,
+          sumNs: nanoseconds,
+          minNs: nanoseconds,
+          maxNs: nanoseconds,
+        }),
+      ),
+    }),
+  ),
+});
+
+const historyQuery = z.strictObject({
+  ...selection,
+  columns: number(1, HISTORY_COLUMNS_MAX).optional(),
+  width: z.enum(HISTORY_WIDTHS_US.map(String)).transform(Number).optional(),
+  format: z.enum(['json', 'binary']).default('json'),
+});
+
+const spikesQuery = z.strictObject({
+  ...timeRange,
+  limit: number(1, SPIKES_MAX).optional(),
+  before: z
+    .string()
+    .regex(/^\d{1,16}-\d{1,16}$/, 'the word "next" of the page before')
+    .optional(),
+  run: id.optional(),
+  cause: z.string().max(1024).optional(),
+});
+
+const deleteRuleQuery = z.strictObject({
+  host: hostName.optional(),
+  id: z
+    .string()
+    .regex(/^\d{1,10}$/, 'the number of a rule')
+    .transform(Number)
+    .meta({ type: 'integer', minimum: 0 })
+    .optional(),
+  all: z.literal('true').optional(),
+});
+
+const configBody = z.strictObject({
+  host: hostName.optional(),
+  measures: z.array(measureSchema).max(MEASURES.length).optional(),
+  periodNs: range(PERIOD_MIN_NS, PERIOD_MAX_NS),
+  thresholdNs: range(0, THRESHOLD_MAX_NS),
+  intervalNs: range(INTERVAL_MIN_NS, INTERVAL_MAX_NS),
+  threadPriority: range(1, 99),
+  capture: z.array(z.enum(CAPTURES)).optional(),
+  recorder: z.boolean().optional(),
+});
+
+const runBody = z
+  .strictObject({ name: z.string().max(RUN_NAME_MAX).optional(), baseline: z.boolean().optional() })
+  .refine(({ name, baseline }) => name !== undefined || baseline !== undefined, 'name or baseline');
+
+const annotationBody = z.strictObject({
+  host: hostName.optional(),
+  time: range(0, Number.MAX_SAFE_INTEGER),
+  text: z.string().min(1).max(ANNOTATION_TEXT_MAX),
+  author: z.string().max(ANNOTATION_AUTHOR_MAX).default(''),
+});
+
+const replayBody = z.strictObject({
+  host: hostName.optional(),
+  positionUs: range(0, Number.MAX_SAFE_INTEGER),
+  speed: z.number().min(0.01).max(1000).optional(),
+  paused: z.boolean().optional(),
+});
+
+/** By name; methods of one path stand in the order in which the bridge lists them to a client that uses another. */
+export const routes = {
+  getStatus: {
+    ...{ method: 'get', path: '/status', role: 'read', summary: 'The bridge, its clients and its hosts' },
+    ...{ query: nothing, response: status },
+  },
+  getSources: {
+    ...{
+      method: 'get',
+      path: '/sources',
+      role: 'read',
+      summary: 'Sources with percentiles, rows with totals',
+    },
+    ...{ query: hostQuery, response: sources },
+  },
+  getTasks: {
+    ...{ method: 'get', path: '/tasks', role: 'read', summary: 'All tasks and what was stolen from each' },
+    ...{ query: hostQuery, response: perHost({ tasks: z.array(taskStatSchema) }) },
+  },
+  getSpike: {
+    ...{ method: 'get', path: '/spikes/{id}', role: 'read', summary: 'One spike with all its details' },
+    ...{ params: spikeId, matchesOnly: true, query: nothing, response: storedSpikeSchema },
+  },
+  getTrace: {
+    ...{ method: 'get', path: '/spikes/{id}/trace', role: 'read' },
+    summary: "The flight recorder's slice of a spike",
+    ...{ params: z.strictObject({ id: z.string() }), query: nothing, response: traceSchema },
+  },
+  getHistory: {
+    ...{ method: 'get', path: '/history', role: 'read', summary: 'Columns of a measure over a time range' },
+    ...{ query: historyQuery, response: historySchema, binary: true },
+  },
+  getHistoryTotal: {
+    ...{ method: 'get', path: '/history/total', role: 'read' },
+    summary: 'All values of a time range as one distribution',
+    ...{ query: z.strictObject(selection), response: historyTotalSchema },
+  },
+  getSpikes: {
+    ...{ method: 'get', path: '/spikes', role: 'read' },
+    summary: 'The newest spikes in memory, or a page of stored ones',
+    query: spikesQuery,
+    response: z.union([perHost({ spikes: z.array(spikeSchema) }), spikePageSchema]),
+  },
+  getCauses: {
+    ...{
+      method: 'get',
+      path: '/causes',
+      role: 'read',
+      summary: 'Stored spikes grouped by cause, worst first',
+    },
+    query: z.strictObject({ ...timeRange, run: id.optional(), limit: number(1, CAUSES_MAX).optional() }),
+    response: causeListSchema,
+  },
+  getRuns: {
+    ...{ method: 'get', path: '/runs', role: 'read', summary: 'Stored runs, newest first' },
+    query: z.strictObject({ host: hostName.optional(), limit: number(1, RUNS_MAX).optional() }),
+    response: z.object({ runs: z.array(runInfoSchema) }),
+  },
+  getAnnotations: {
+    ...{ method: 'get', path: '/annotations', role: 'read', summary: 'Notes of a time range, oldest first' },
+    query: z.strictObject(timeRange),
+    response: z.object({ host: z.string(), annotations: z.array(annotationSchema) }),
+  },
+  getRules: {
+    ...{ method: 'get', path: '/rules', role: 'read', summary: 'All rules in order' },
+    ...{ query: hostQuery, response: perHost({ rules: z.array(ruleSchema) }) },
+  },
+  setConfig: {
+    ...{ method: 'post', path: '/config', role: 'control', summary: 'Changes settings of a host' },
+    ...{ query: nothing, body: configBody, response: changed.extend({ changed: z.array(z.string()) }) },
+  },
+  clearSpikes: {
+    ...{
+      method: 'post',
+      path: '/spikes/clear',
+      role: 'control',
+      summary: "Clears the module's list of spikes",
+    },
+    ...{ query: nothing, body: hostQuery, response: changed },
+  },
+  clearHistograms: {
+    ...{
+      method: 'post',
+      path: '/histograms/clear',
+      role: 'control',
+      summary: 'Clears all totals: a new run',
+    },
+    ...{ query: nothing, body: hostQuery, response: changed },
+  },
+  setReplay: {
+    ...{ method: 'post', path: '/replay', role: 'control', summary: 'Moves a recording' },
+    ...{ query: nothing, body: replayBody, response: changed.extend({ replay: replayPositionSchema }) },
+  },
+  addRule: {
+    ...{ method: 'post', path: '/rules', role: 'control', summary: 'Adds a rule' },
+    query: nothing,
+    body: ruleRequestSchema.extend({ host: hostName.optional() }),
+    response: changed.extend({ id: count.optional() }),
+  },
+  deleteRule: {
+    ...{ method: 'delete', path: '/rules', role: 'control', summary: 'Deletes a rule, or every rule' },
+    ...{ query: deleteRuleQuery, response: changed.extend({ id: count.optional() }) },
+  },
+  changeRun: {
+    ...{
+      method: 'post',
+      path: '/runs/{id}',
+      role: 'control',
+      summary: 'Names a run, or makes it the baseline',
+    },
+    ...{ params: numbered, query: nothing, body: runBody },
+    response: z.object({ run: count, changed: z.array(z.string()) }),
+  },
+  addAnnotation: {
+    ...{ method: 'post', path: '/annotations', role: 'control', summary: 'Adds a note' },
+    ...{ query: nothing, body: annotationBody, response: z.object({ annotation: annotationSchema }) },
+  },
+  deleteAnnotation: {
+    ...{ method: 'delete', path: '/annotations/{id}', role: 'control', summary: 'Deletes a note' },
+    ...{ params: numbered, query: nothing, response: z.object({ annotation: count }) },
+  },
+} as const satisfies Record<string, Route>;
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;
