@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressAssets } from './build/compress.ts';
 import { splitTexts } from './build/texts.ts';
 
 // The bridge serves dist/ under `default-src 'self'`: nothing may be inlined, so assets stay files and the polyfill of
 // module preloading is off. No source maps: they would carry paths of the build machine.
 export default defineConfig({
-  plugins: [react(), splitTexts()],
+  plugins: [react(), splitTexts(), compressAssets()],
   build: {
     outDir: 'dist',
     target: 'es2022',

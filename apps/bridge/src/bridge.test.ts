@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import {
   type Harness,
@@ -151,5 +152,27 @@ describe('starting a bridge', () => {
       expect(JSON.stringify((await harness.get(path)).body), path).not.toMatch(/root:|"no"/);
     }
     expect((await harness.get('/assets/none.js')).status).toBe(404);
+  });
+
+  it('lets browsers keep assets, and sends the compressed copy to those that take it', async () => {
+    const staticDir = folder();
+    mkdirSync(join(staticDir, 'assets'));
+    writeFileSync(join(staticDir, 'index.html'), '<title>rtprobe</title>');
+    writeFileSync(join(staticDir, 'assets', 'app.js'), 'export {};');
+    writeFileSync(join(staticDir, 'assets', 'app.js.gz'), gzipSync('export {};'));
+    harness = await startHarness({ staticDir });
+    const { url } = harness.bridge;
+    for (const [encoding, sent] of [
+      ['gzip', 'gzip'],
+      ['identity', null],
+    ] as const) {
+      const answer = await fetch(`${url}/assets/app.js`, { headers: { 'accept-encoding': encoding } });
+      expect(await answer.text()).toBe('export {};');
+      expect(answer.headers.get('content-encoding')).toBe(sent);
+      expect(answer.headers.get('content-type')).toMatch(/javascript/);
+      expect(answer.headers.get('cache-control')).toMatch(/immutable/);
+      expect(answer.headers.get('vary')).toMatch(/accept-encoding/i);
+    }
+    expect((await fetch(url)).headers.get('cache-control')).toBe('no-cache');
   });
 });

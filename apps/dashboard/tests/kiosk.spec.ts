@@ -72,6 +72,8 @@ test.describe('another build of the page', () => {
     const index = join(folder, 'index.html');
     const script = /index-[\w-]+\.js/.exec(readFileSync(index, 'utf8'))![0];
     renameSync(join(assets, script), join(assets, `index-${name}.js`));
+    for (const copy of readdirSync(assets).filter((asset) => asset.endsWith('.gz')))
+      rmSync(join(assets, copy));
     // Files that load later import the first one by its name.
     for (const file of [index, ...readdirSync(assets).map((asset) => join(assets, asset))]) {
       writeFileSync(file, readFileSync(file, 'utf8').replaceAll(script, `index-${name}.js`));

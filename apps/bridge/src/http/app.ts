@@ -1,13 +1,12 @@
 // HTTP: headers, guard, limits, REST, and the dashboard's files, in that order.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import express, { type Express, type Request, type RequestHandler } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
 import type { Connections } from '../access/connections.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ApiContext, createApi } from './api.ts';
+import { dashboardFiles } from './dashboard-files.ts';
 import { errorHandler, onlyMethod, readStrict } from './reply.ts';
 import { createSessionRoutes, type SessionContext, setCookie } from './session-routes.ts';
 
@@ -72,7 +71,7 @@ export function createApp(context: AppContext, staticDir: string | undefined, lo
   app.use('/api', checkChange(context));
   app.use('/api/v1', createApi(context));
   app.use('/api', notFound);
-  app.use(...dashboard(staticDir, log));
+  app.use(dashboardFiles(staticDir, log));
   app.use(notFound);
   app.use(errorHandler(log));
   return app;
@@ -118,25 +117,3 @@ const notFound: RequestHandler = (request) => {
   throw new BridgeError('E_NOT_FOUND', `nothing at ${path}`, path);
 };
 
-const NOT_BUILT = `rtprobe: the bridge runs, but the dashboard is not built.
-
-Build it with:   npm run build -w apps/dashboard
-Then reload this page. Meanwhile, the API works: /api/v1/status
-`;
-
-/** Files of the dashboard, and its page for every path a person may have bookmarked. */
-function dashboard(staticDir: string | undefined, log: Log): RequestHandler[] {
-  const index = staticDir === undefined ? undefined : join(staticDir, 'index.html');
-  const built = (): boolean => index !== undefined && existsSync(index);
-  if (!built()) log.warn({ staticDir }, 'the dashboard is not built: npm run build -w apps/dashboard');
-  const files =
-    staticDir === undefined ? undefined : express.static(staticDir, { dotfiles: 'ignore', index: false });
-  const isPage = (request: Request): boolean =>
-    request.method === 'GET' && !/\.[a-z0-9]+$/i.test(request.path);
-  const page: RequestHandler = (request, response, next) => {
-    if (!isPage(request)) next();
-    else if (built()) response.sendFile(index!, { headers: { 'Cache-Control': 'no-cache' } });
-    else response.status(503).type('text/plain').send(NOT_BUILT);
-  };
-  return files ? [files, page] : [page];
-}
