@@ -1,10 +1,10 @@
 // No bytes may end who reads them: decoders return, or throw a ProtocolError with a code of the list.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseClientMessage } from './control.ts';
 import { errorCodes, ProtocolError } from './errors.ts';
 import { FRAME_ROW_LIMIT, FrameKind, FrameWriter, readFrame } from './frame.ts';
 import { type HistoryColumn, readHistory, writeHistory } from './history-columns.ts';
+import { parseClientMessage } from './schemas/client-message.ts';
 import { FRAME_BUCKET_LIMIT } from './values.ts';
 import { ByteReader } from './varint.ts';
 

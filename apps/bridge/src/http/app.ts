@@ -116,4 +116,3 @@ const notFound: RequestHandler = (request) => {
   const path = request.baseUrl + request.path;
   throw new BridgeError('E_NOT_FOUND', `nothing at ${path}`, path);
 };
-

@@ -38,9 +38,11 @@ export const taskStatSchema = z.object({
 export const processInfoSchema = z.object({
   exe: z.string().exactOptional(),
   cmdline: z.string().exactOptional(),
+  cmdlineUnread: z.literal('page_not_present').exactOptional(),
   uid: count.exactOptional(),
   exited: z.boolean(),
   fileCount: count.exactOptional(),
+  filesIncomplete: z.boolean().exactOptional(),
   files: z.array(z.object({ fd: count, path: z.string() })).exactOptional(),
   sockets: z
     .array(
