@@ -51,6 +51,7 @@ export const spikeSchema = z
     parts: z.array(part).exactOptional(),
     partsIncomplete: z.boolean().exactOptional(),
     registers: z.array(z.string()).exactOptional(),
+    registersWithheld: z.boolean().exactOptional(),
     process: processInfoSchema.exactOptional(),
     victimProcess: processInfoSchema.exactOptional(),
     traced: z.boolean().exactOptional(),
