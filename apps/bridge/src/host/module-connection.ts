@@ -10,7 +10,7 @@ import {
   type Spike as KernelSpike,
 } from '@rtprobe/abi';
 import type { UnixMicros } from '@rtprobe/protocol';
-import { nowMicros } from '../base/clock.ts';
+import { steadyMicros } from '../base/clock.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { readAgentFrame } from '../link/agent-frames.ts';
@@ -77,8 +77,10 @@ export class ModuleConnection {
 
   down(reason: DownReason): void {
     this.#link?.handshake.disconnected();
-    this.tap?.received(AgentFrame.family, NO_FAMILY, nowMicros());
+    const at = steadyMicros();
+    this.tap?.received(AgentFrame.family, NO_FAMILY, at);
     this.#lose(`${reason.message} (${reason.code})`);
+    this.tap?.settled(at);
   }
 
   stop(reason: BridgeError): void {

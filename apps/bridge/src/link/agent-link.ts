@@ -1,6 +1,6 @@
 // Talks to a live module: hello, requests, and what happens when they are not answered. A recording has no link.
 import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
-import { nowMicros } from '../base/clock.ts';
+import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
 import type { LiveSource } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
@@ -129,7 +129,7 @@ export class AgentLink {
   }
 
   #send(request: Uint8Array, seq: number, command: Command, since: number): boolean {
-    this.#port.tap()?.requested(request, nowMicros());
+    this.#port.tap()?.requested(request, steadyMicros());
     this.#port.requested(seq, command, since);
     return this.#source.send(encodeAgentFrame(AgentFrame.netlink, request));
   }

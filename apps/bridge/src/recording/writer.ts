@@ -13,6 +13,9 @@ import { Direction, type Entry, encodeBlockHeader, encodeEntry, encodeFileHeader
 /** A block is closed after so long: what a crash can lose, and what a jump has to read at most. */
 const BLOCK_SPAN_US = 5_000_000;
 const BLOCK_RAW_BYTES = 8 * 1024 * 1024;
+/** A block is closed even between a request and its answer beyond these: entries hold their time in a u32. */
+const BLOCK_SPAN_MAX_US = 600_000_000;
+const BLOCK_RAW_MAX_BYTES = 16 * BLOCK_RAW_BYTES;
 /** Closed blocks that may wait for the disk. */
 const BLOCKS_WAITING_MAX = 4;
 
@@ -37,6 +40,11 @@ export interface RecordingState {
   bytes: number;
   /** Why the recording ended early. */
   error?: string;
+}
+
+function hasRoom(block: OpenBlock, { at, payload }: Entry): boolean {
+  const isClose = at - block.first <= BLOCK_SPAN_MAX_US;
+  return isClose && block.rawLength + payload.length <= BLOCK_RAW_MAX_BYTES;
 }
 
 /** Creates the file; never writes over one. Throws E_RECORD_OPEN. */
@@ -67,6 +75,8 @@ export class RecordingWriter implements FrameTap {
   readonly #failed: () => void;
   readonly #log: Log;
   #block: OpenBlock | undefined;
+  /** Time of the newest entry. */
+  #newest = 0;
   #waiting = 0;
   #writing: Promise<void> = Promise.resolve();
 
@@ -91,8 +101,12 @@ export class RecordingWriter implements FrameTap {
     const block = this.#block;
     if (!block || this.state.error !== undefined) return;
     if (at - block.first < BLOCK_SPAN_US && block.rawLength < BLOCK_RAW_BYTES) return;
-    this.#cut();
-    this.#begin(at);
+    try {
+      this.#cut();
+      if (this.state.error === undefined) this.#begin(at);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Writes what is left and closes the file. */
@@ -102,10 +116,18 @@ export class RecordingWriter implements FrameTap {
     if (this.state.error === undefined) await this.#target.file.close();
   }
 
-  #add(entry: Entry): void {
+  #add(received: Entry): void {
     if (this.state.error !== undefined) return;
-    const block = this.#block ?? this.#begin(entry.at);
-    this.#append(block, entry);
+    // A reader takes a block that begins before the one in front of it as the end of the file.
+    const entry = { ...received, at: Math.max(received.at, this.#newest) };
+    this.#newest = entry.at;
+    try {
+      if (this.#block && !hasRoom(this.#block, entry)) this.#cut();
+      // A failure of the cut ends the recording.
+      if (this.state.error === undefined) this.#append(this.#block ?? this.#begin(entry.at), entry);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #begin(at: number): OpenBlock {

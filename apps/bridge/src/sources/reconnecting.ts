@@ -1,7 +1,7 @@
 // A live source that connects again, after a growing delay, whenever its connection ends.
 import type { Writable } from 'node:stream';
 import { AgentFrame, AgentStream } from '@rtprobe/abi';
-import { nowMicros } from '../base/clock.ts';
+import { steadyMicros } from '../base/clock.ts';
 import { Backoff } from './backoff.ts';
 import type { DownReason, LiveSource, SourceSink } from './source.ts';
 
@@ -46,7 +46,7 @@ export class ReconnectingSource implements LiveSource {
     const stream = new AgentStream({
       frame: (kind, payload) => {
         if (kind !== AgentFrame.refused) this.#backoff.succeeded();
-        sink.frame(kind, payload, nowMicros());
+        sink.frame(kind, payload, steadyMicros());
       },
       error: (code, detail) => sink.fault(code, detail),
     });
