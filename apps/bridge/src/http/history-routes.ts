@@ -236,9 +236,9 @@ export function addHistoryControl(router: Router, { hosts, history }: HistoryCon
       const { host: name, time: at, text, author } = readStrict(annotationBody, request.body, 'E_FIELD');
       const host = oneHost(hosts, name);
       const now = nowMicros();
-      const annotation: Omit<Annotation, 'id'> = {
-        ...{ host: host.name, time: at ?? now, text, author, createdAt: now },
-      };
+      // Now on the host, whose clock may be another.
+      const time = at ?? (host.info.state === 'live' ? host.state.lastDataAt : undefined) ?? now;
+      const annotation: Omit<Annotation, 'id'> = { host: host.name, time, text, author, createdAt: now };
       const number = await kept(history, host).write({ ask: 'annotate', annotation });
       response.json({ annotation: { id: number, ...annotation } });
     })
