@@ -149,13 +149,14 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const token = parsed.token ?? randomBytes(24).toString('base64url');
   const identity = { version: BRIDGE_VERSION, startedAt: nowMicros() };
   const hosts: Host[] = [];
-  const hub = new Hub(hosts, identity);
   const exporter = await openExporter(parsed, log);
   const history = await openHistory(parsed, log);
+  const hub = new Hub(hosts, identity);
   const listeners = [hub, history?.feed, exporter].filter((listener) => listener !== undefined);
   try {
     hosts.push(...(await createHosts(parsed.sources, listeners, log)));
   } catch (error) {
+    hub.close();
     await history?.close();
     throw error;
   }
@@ -171,6 +172,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, log);
   } catch (error) {
     server.close();
+    hub.close();
     await Promise.all(hosts.map((host) => host.close()));
     await history?.close();
     throw error;
@@ -188,6 +190,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     port,
     close: async () => {
       detach();
+      hub.close();
       await Promise.all(hosts.map((host) => host.close()));
       await recording?.close();
       await exporter?.close();
