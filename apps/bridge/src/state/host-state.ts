@@ -211,10 +211,13 @@ export class HostState {
     const later = this.spikes.kernel.filter((s) => s.id! > from);
     const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((listed) => listed?.whole);
     const known = new Map(wholes.map((listed) => [listed!.kernel.id, listed!.kernel]));
+    const times = new Map(this.spikes.all.map(({ id, time }) => [id, time]));
     this.spikes.clear();
     for (const spike of [...dump.spikes, ...later]) {
       const whole = known.get(spike.id);
-      this.applySpike(whole ?? spike, whole !== undefined);
+      const listed = this.applySpike(whole ?? spike, whole !== undefined);
+      // The clock may have been set since.
+      if (listed) listed.time = times.get(listed.id) ?? listed.time;
     }
   }
 

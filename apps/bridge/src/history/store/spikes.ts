@@ -6,12 +6,16 @@ import type { Database } from './database.ts';
 /** Fast: a trace shrinks several times at any. */
 const DEFLATE_LEVEL = 1;
 
-/** A spike told again may hold less than the first time (lists are asked for apart): nothing known is dropped. */
+/**
+ * A spike told again may hold less than the first time (lists are asked for apart): nothing known is dropped. It keeps
+ * its time, too: the clock of its host may have been set since.
+ */
 function merge(stored: Spike, next: Spike): Spike {
   const { process, victimProcess } = { ...stored, ...next };
   return {
     ...stored,
     ...next,
+    time: stored.time,
     ...(process && { process: { ...stored.process, ...process } }),
     ...(victimProcess && { victimProcess: { ...stored.victimProcess, ...victimProcess } }),
   };
