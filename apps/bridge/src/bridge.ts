@@ -27,10 +27,9 @@ import {
 import { keyframe } from './recording/keyframe.ts';
 import { FileReplay } from './recording/replay.ts';
 import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
-import { AgentSource } from './sources/agent.ts';
+import { AgentSource, SshSource } from './sources/agent.ts';
 import { SocketSource } from './sources/socket.ts';
 import type { Source } from './sources/source.ts';
-import { sshCommand } from './sources/ssh.ts';
 
 export interface Bridge {
   /** Address of the dashboard, without the token. */
@@ -48,7 +47,7 @@ const CONNECTIONS_MAX = 256;
 
 async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
   if (spec.kind === 'agent') return new AgentSource(spec.command);
-  if (spec.kind === 'ssh') return new AgentSource(sshCommand(spec.destination));
+  if (spec.kind === 'ssh') return new SshSource(spec.destination);
   if (spec.kind === 'socket') return new SocketSource(spec.path);
   const replay = await FileReplay.open(spec.file, spec.speed, spec.startAt);
   if (replay.truncatedBytes > 0) {

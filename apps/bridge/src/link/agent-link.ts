@@ -30,7 +30,7 @@ const unsupported = (): BridgeError =>
   new BridgeError('E_UNSUPPORTED', 'the module loaded there cannot tell; install the release of this bridge');
 
 export class AgentLink {
-  readonly handshake = new Handshake();
+  readonly handshake: Handshake;
   /** Milliseconds from the last dump until the interval that was open then has ended. */
   nextIntervalMs = 0;
   readonly #source: LiveSource;
@@ -43,6 +43,7 @@ export class AgentLink {
 
   constructor(source: LiveSource, port: LinkPort) {
     this.#source = source;
+    this.handshake = new Handshake(source.patience.withinMs);
     this.#port = port;
     this.#poller = new Poller({
       family: () => port.family(),
@@ -123,8 +124,8 @@ export class AgentLink {
   /** Called periodically. A peer that does not answer hello is not an agent, or serves another bridge. */
   check(now: number): void {
     if (!this.handshake.isOverdue(now)) return;
-    const who = `${this.#source.title} does not answer like an rtprobe-agent`;
-    const message = `${who}; another bridge may be connected to it`;
+    const { title, patience } = this.#source;
+    const message = `${title} did not answer within ${patience.withinMs / 1000} s; ${patience.advice}`;
     this.#source.reconnect({ code: 'E_AGENT_SILENT', message });
   }
 

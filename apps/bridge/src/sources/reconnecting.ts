@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { AgentFrame, AgentStream } from '@rtprobe/abi';
 import { steadyMicros } from '../base/clock.ts';
 import { Backoff } from './backoff.ts';
-import type { DownReason, LiveSource, SourceSink } from './source.ts';
+import type { DownReason, LiveSource, Patience, SourceSink } from './source.ts';
 
 /** Bytes that may wait for an agent that does not read; a request is a few dozen. */
 const SEND_BACKLOG_MAX = 256 * 1024;
@@ -29,6 +29,7 @@ export interface ConnectionSink {
 export class ReconnectingSource implements LiveSource {
   readonly kind = 'live';
   readonly title: string;
+  readonly patience: Patience;
   readonly #open: (sink: ConnectionSink) => Connection;
   readonly #backoff = new Backoff();
   #connection: Connection | undefined;
@@ -37,8 +38,9 @@ export class ReconnectingSource implements LiveSource {
   /** Why this side dropped the connection. */
   #dropped: DownReason | undefined;
 
-  constructor(title: string, open: (sink: ConnectionSink) => Connection) {
+  constructor(title: string, patience: Patience, open: (sink: ConnectionSink) => Connection) {
     this.title = title;
+    this.patience = patience;
     this.#open = open;
   }
 

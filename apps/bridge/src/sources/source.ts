@@ -28,10 +28,17 @@ export interface ReplaySink extends SourceSink {
   landed(): void;
 }
 
+/** How long an agent may take to answer hello, counted from `up`, and what to do when it does not. */
+export interface Patience {
+  readonly withinMs: number;
+  readonly advice: string;
+}
+
 export interface LiveSource {
   readonly kind: 'live';
   /** What a person calls it, such as "rtprobe-agent" or "unix socket /run/x". */
   readonly title: string;
+  readonly patience: Patience;
   start(sink: SourceSink): void;
   /** Queues one frame to the agent. False when it is not connected or does not read. */
   send(frame: Uint8Array): boolean;
