@@ -14,7 +14,7 @@ import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
 import { HostState } from '../state/host-state.ts';
 import { Announcer } from './announcer.ts';
-import { describeHost } from './describe.ts';
+import { describeHost, kernelFacts } from './describe.ts';
 import { type FaultCode, FaultCounter } from './fault-counter.ts';
 import type { HostListener } from './listener.ts';
 import { LivenessTracker } from './liveness.ts';
@@ -29,6 +29,8 @@ const REPLAY_EVERY_MS = 1000;
 const STATS_MIN_MS = 500;
 /** Tasks, and the counters of rules, are requested this often while a browser follows the host. */
 const TASKS_EVERY_MS = 2000;
+/** The kernel does not tell when somebody moves an interrupt to other CPUs: sources are read again. */
+const SOURCES_EVERY_MS = 10_000;
 
 export interface HostOptions {
   index: number;
@@ -66,8 +68,10 @@ export class Host implements HostView, ReplaySink {
   #recording: HostInfo['recording'];
   #statsAt = 0;
   #tasksAt = 0;
+  #sourcesAt = 0;
   #replayShownAt = 0;
-  #shownRun: UnixMicros | undefined;
+  /** What people were last shown of the run and of the kernel. */
+  #shownFacts = '';
   #ticking: NodeJS.Timeout | undefined;
 
   constructor(options: HostOptions, listeners: readonly HostListener[]) {
@@ -200,8 +204,9 @@ export class Host implements HostView, ReplaySink {
     this.#statsAt = performance.now();
     this.#updateStats(info);
     const isOtherMachine = this.#machine.refresh(isNewInstance);
-    if (!isNewInstance && !isOtherMachine && this.state.runStartedAt === this.#shownRun) return;
-    this.#shownRun = this.state.runStartedAt;
+    const facts = JSON.stringify([this.state.runStartedAt, kernelFacts(info)]);
+    if (!isNewInstance && !isOtherMachine && facts === this.#shownFacts) return;
+    this.#shownFacts = facts;
     this.#announcer.announce('hostChanged');
   }
 
@@ -232,10 +237,17 @@ export class Host implements HostView, ReplaySink {
       this.#liveness.check(this.#module.intervalMs, now);
       this.#module.check(now);
       this.#requestTasks(now);
+      this.#requestSources(now);
     } else if (now - this.#replayShownAt >= REPLAY_EVERY_MS) {
       this.#replayShownAt = now;
       this.#announcer.announce('hostChanged');
     }
+  }
+
+  #requestSources(now: number): void {
+    if (now - this.#sourcesAt < SOURCES_EVERY_MS || this.#liveness.state !== 'live') return;
+    this.#sourcesAt = now;
+    this.#module.schedule(Command.getSources);
   }
 
   #requestTasks(now: number): void {
