@@ -209,8 +209,10 @@ export interface HistoryStats {
   maxBytes: number;
   /** Everything of this host up to here is committed; 0 before the first. */
   storedTo: UnixMicros;
-  /** Spans, spikes and gaps that the disk could not take in time. */
+  /** Spans, spikes and gaps of this host that the disk could not take in time. */
   dropped: number;
+  /** Sources on a CPU whose values are not stored: the store has no room for more. */
+  leftOut: number;
   /** Slices of time removed because of age or size. */
   pruned: number;
   /** Spikes removed because of age or size. */

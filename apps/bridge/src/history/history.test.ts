@@ -446,7 +446,7 @@ describe('a write that fails', () => {
     other.exec('BEGIN IMMEDIATE');
     run.second(MONDAY + 20);
     const failed = store.writer.commit((MONDAY + 20) * 1e6);
-    expect(failed).toMatchObject({ dropped: 1, error: expect.stringContaining('locked') });
+    expect(failed).toMatchObject({ dropped: { [HOST]: 1 }, error: expect.stringContaining('locked') });
     expect(failed.storedTo[HOST]).toBe((MONDAY + 20) * 1e6);
     other.close();
     store.feed(run, MONDAY + 21, MONDAY + 30);
@@ -455,5 +455,27 @@ describe('a write that fails', () => {
     expect(columns).toHaveLength(29);
     const reason = expect.stringContaining('the disk took no data');
     expect(gaps).toEqual([{ from: (MONDAY + 20) * 1e6, to: (MONDAY + 21) * 1e6, reason }]);
+  });
+
+  it('is a loss of the host it was about, not of the others', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    const quiet = new SyntheticRun(small, (message) => store.writer.push({ ...message, host: 'quiet' }));
+    quiet.start();
+    store.feed(run, MONDAY, MONDAY + 2);
+    store.writer.push({ kind: 'span', host: HOST, frame: Uint8Array.of(255) });
+    const { dropped } = store.writer.commit((MONDAY + 3) * 1e6);
+    expect(dropped).toEqual({ [HOST]: 1 });
+  });
+
+  it('for want of a series is counted by the rows that are left out', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    const rows = [...run.rows, { row: run.rows.length, source: 4711, cpu: 0 }];
+    store.writer.push({ kind: 'sources', host: HOST, sources: run.sources, rows });
+    const { leftOut } = store.writer.commit(MONDAY * 1e6);
+    expect(leftOut).toEqual({ [HOST]: 1 });
   });
 });

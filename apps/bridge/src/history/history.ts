@@ -81,7 +81,10 @@ export class History {
 
   #committed(commit: Committed, log: Log): void {
     if (commit.error !== undefined && commit.error !== this.#lastCommit?.error) {
-      log.error({ dir: this.dir, lost: commit.dropped }, `the history cannot be written on: ${commit.error}`);
+      log.error(
+        { dir: this.dir, lost: JSON.stringify(commit.dropped) },
+        `the history cannot be written on: ${commit.error}`,
+      );
     }
     this.#lastCommit = commit;
     this.feed.processed(commit.processed);
@@ -92,7 +95,8 @@ export class History {
     const error = this.#error ?? commit?.error;
     return {
       ...{ bytes: commit?.bytes ?? 0, maxBytes: this.#maxBytes, storedTo: commit?.storedTo[host] ?? 0 },
-      dropped: this.feed.dropped(host) + (commit?.dropped ?? 0),
+      dropped: this.feed.dropped(host) + (commit?.dropped[host] ?? 0),
+      leftOut: commit?.leftOut[host] ?? 0,
       ...{ pruned: commit?.pruned ?? 0, prunedSpikes: commit?.prunedSpikes ?? 0 },
       ...(error !== undefined && { error }),
     };

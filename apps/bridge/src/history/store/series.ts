@@ -22,8 +22,6 @@ export class HostNames {
   readonly #db: Database;
   readonly #sources = new Map<string, number>();
   readonly #series = new Map<string, number>();
-  /** Series that did not fit any more. */
-  refused = 0;
 
   constructor(db: Database, name: string) {
     this.#db = db;
@@ -61,10 +59,7 @@ export class HostNames {
 
   #make(measure: string, source: number, cpu: number): number | undefined {
     const { count } = this.#db.get<{ count: number }>('SELECT COALESCE(MAX(id), 0) AS count FROM series')!;
-    if (count >= SERIES_MAX) {
-      this.refused++;
-      return undefined;
-    }
+    if (count >= SERIES_MAX) return undefined;
     const sql = 'INSERT INTO series (host, measure, source, cpu) VALUES (?, ?, ?, ?) RETURNING id';
     return this.#db.get<{ id: number }>(sql, this.host, measure, source, cpu)!.id;
   }

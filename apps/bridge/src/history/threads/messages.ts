@@ -90,8 +90,10 @@ export interface Committed {
   bytes: number;
   pruned: number;
   prunedSpikes: number;
-  /** Messages that could not be written. */
-  dropped: number;
+  /** By host: messages that could not be written. */
+  dropped: Record<string, number>;
+  /** By host: rows whose values are not stored. */
+  leftOut: Record<string, number>;
   error?: string;
 }
 

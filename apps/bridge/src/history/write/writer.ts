@@ -27,7 +27,8 @@ export class Writer {
   /** Commits since a host's newest span. */
   readonly #idle = new Map<string, number>();
   #processed = 0;
-  #dropped = 0;
+  readonly #dropped: Record<string, number> = {};
+  readonly #leftOut: Record<string, number> = {};
   #error: string | undefined;
 
   /** Throws a BridgeError when the folder cannot be used. */
@@ -55,7 +56,7 @@ export class Writer {
       this.#error = undefined;
       this.#prune(now);
     } catch (error) {
-      this.#failed(batch.length, error);
+      this.#failed(batch, error);
     }
     return this.report();
   }
@@ -98,8 +99,8 @@ export class Writer {
   }
 
   /** What host writers remember of a transaction that did not happen is wrong: they begin anew from the file. */
-  #failed(messages: number, error: unknown): void {
-    this.#dropped += messages;
+  #failed(batch: readonly HostMessage[], error: unknown): void {
+    for (const { host } of batch) this.#dropped[host] = (this.#dropped[host] ?? 0) + 1;
     this.#error = reasonOf(error);
     this.#hosts.clear();
     this.#reason = `the disk took no data: ${this.#error}`;
@@ -122,14 +123,18 @@ export class Writer {
 
   /** How things stand after the newest commit. */
   report(): Committed {
-    for (const [name, host] of this.#hosts) this.#storedTo[name] = host.storedTo;
+    for (const [name, host] of this.#hosts) {
+      this.#storedTo[name] = host.storedTo;
+      this.#leftOut[name] = host.leftOut;
+    }
     return {
       type: 'committed',
       ...{
         processed: this.#processed,
         storedTo: { ...this.#storedTo },
         bytes: this.#pruner.bytes,
-        dropped: this.#dropped,
+        dropped: { ...this.#dropped },
+        leftOut: { ...this.#leftOut },
       },
       ...{ pruned: this.#pruner.slices, prunedSpikes: this.#pruner.spikes },
       ...(this.#error !== undefined && { error: this.#error }),

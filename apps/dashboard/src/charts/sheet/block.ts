@@ -54,13 +54,7 @@ export function fitted(style: Style, type: TextStyle, text: string, width: numbe
 }
 
 /** Breaks a text into lines between words, and within words that are longer than a line. */
-function wrapped(
-  style: Style,
-  type: TextStyle,
-  text: string,
-  width: number,
-  linesMax: number,
-): string[] {
+function wrapped(style: Style, type: TextStyle, text: string, width: number, linesMax: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (let word of visibleText(text).split(' ')) {
