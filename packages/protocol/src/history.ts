@@ -217,6 +217,6 @@ export interface HistoryStats {
   pruned: number;
   /** Spikes removed because of age or size. */
   prunedSpikes: number;
-  /** Why nothing is written any more. */
+  /** Why nothing is written, or read, at the moment. */
   error?: string;
 }
