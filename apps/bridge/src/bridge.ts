@@ -14,6 +14,7 @@ import { History } from './history/history.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
 import { readMachine } from './host/machine.ts';
+import { HostRegistry } from './host/registry.ts';
 import { createApp } from './http/app.ts';
 import { Hub } from './live/hub.ts';
 import { acceptWebSockets } from './live/upgrade.ts';
@@ -67,6 +68,7 @@ function uniqueName(name: string, usedNames: ReadonlySet<string>): string {
 async function createHosts(
   specs: readonly ParsedSource[],
   listeners: readonly HostListener[],
+  registry: HostRegistry,
   log: Log,
 ): Promise<Host[]> {
   const usedNames = new Set<string>();
@@ -77,9 +79,13 @@ async function createHosts(
     const chosenName = spec.host ?? recordedName;
     const name = uniqueName(chosenName ?? provisionalName(spec), usedNames);
     usedNames.add(name);
+    registry.reserve(index, name);
     const own = spec.kind === 'agent' ? { readMachine: () => readMachine() } : {};
     hosts.push(
-      new Host({ index, name, nameIsGiven: chosenName !== undefined, source, log, ...own }, listeners),
+      new Host(
+        { index, name, nameIsGiven: chosenName !== undefined, source, log, registry, ...own },
+        listeners,
+      ),
     );
   }
   return hosts;
@@ -153,7 +159,8 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const hub = new Hub(hosts, identity);
   const listeners = [hub, history?.feed, exporter].filter((listener) => listener !== undefined);
   try {
-    hosts.push(...(await createHosts(parsed.sources, listeners, log)));
+    const registry = new HostRegistry(await history?.read({ ask: 'hosts' }));
+    hosts.push(...(await createHosts(parsed.sources, listeners, registry, log)));
   } catch (error) {
     hub.close();
     await history?.close();

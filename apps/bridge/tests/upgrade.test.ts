@@ -60,6 +60,30 @@ describe('a store of the release before', () => {
     expect(columns).toEqual(expected.columns.columns);
   });
 
+  it('becomes the history of the first machine of that name, and follows it when that is called otherwise', () => {
+    const copy = temporaryFolder();
+    writeFileSync(join(copy, DATABASE), gunzipSync(readFileSync(join(fixtures, 'store-v1.sqlite.gz'))));
+    const writer = new Writer(copy, { maxBytes: 1024 ** 3, maxAgeUs: 365 * 86_400e6 });
+    writer.push({ kind: 'spikes', host: HOST, machine: 'm1', spikes: [] });
+    writer.commit(to);
+    writer.push({ kind: 'spikes', host: 'crate', machine: 'm1', spikes: [] });
+    writer.push({ kind: 'spikes', host: HOST, machine: 'm2', spikes: [] });
+    writer.close(to);
+    const store = openReader(copy);
+    expect(answerRead(store, { ask: 'hosts' })).toEqual([
+      { name: 'crate', machine: 'm1' },
+      { name: HOST, machine: 'm2' },
+    ]);
+    const runs = answerRead(store, { ask: 'runs', host: 'crate', limit: 10 });
+    expect(runs.map(({ name }) => name)).toEqual([undefined, 'before the fix']);
+    const query = { from, to, limit: 100 };
+    const { spikes } = answerRead(store, { ask: 'spikes', host: 'crate', query });
+    expect(spikes.map(({ host }) => host)).toEqual(Array(8).fill('crate'));
+    expect(answerRead(store, { ask: 'annotations', host: 'crate', from, to })).toHaveLength(1);
+    store.close();
+    rmSync(copy, { recursive: true });
+  });
+
   it('groups a cause in the words of the release before with the same cause in the words of this one', () => {
     const query = { from, to, limit: 100 };
     const { causes } = answerRead(db, { ask: 'causes', host: HOST, query }) as CauseList;

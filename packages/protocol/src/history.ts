@@ -113,6 +113,8 @@ export interface RunInfo {
   host: string;
   /** Load of the module, hexadecimal. */
   instance: string;
+  /** Boot of the machine, as /proc/sys/kernel/random/boot_id tells it; missing where it could not be read. */
+  boot?: string;
   /** Counts clears of the histograms in this load. */
   epoch: number;
   /** Given by a person; hostile text. */

@@ -68,7 +68,9 @@ export class HistoryFeed implements HostListener {
     this.#dropped.set(host, this.dropped(host) + count);
   }
 
-  #send(host: HostView, message: HostMessage, bytes: number, transfer: ArrayBuffer[] = []): boolean {
+  #send(host: HostView, about: HostMessage, bytes: number, transfer: ArrayBuffer[] = []): boolean {
+    const { machine } = host;
+    const message = machine === undefined ? about : { ...about, machine };
     const isFull = this.#inFlight.length >= MESSAGES_MAX || this.#bytes + bytes > BYTES_MAX;
     // Frames cannot be read without these; they are few.
     const isNeeded = message.kind === 'run' || message.kind === 'sources';
@@ -154,8 +156,11 @@ export class HistoryFeed implements HostListener {
     this.#sentOf(host).after = reason;
   }
 
+  /** What the writer was told was about another name: it is told again. */
   hostRenamed(host: HostView): void {
-    this.#sent.delete(host);
+    if (!this.#sent.delete(host) || !this.#isStored(host)) return;
+    this.#startRun(host);
+    this.sourcesChanged(host);
   }
 
   /** Once its load and its epoch are known, and again when the kernel told when it began. */
@@ -172,6 +177,7 @@ export class HistoryFeed implements HostListener {
     const run: RunStart = {
       ...{ instance: info.instance.toString(16), epoch: kernelEpoch, kernel: info.kernelRelease ?? '' },
       ...{ preemptRt: info.preemptRt === 1, moduleVersion: info.moduleVersion ?? '', startedAt },
+      ...(host.boot !== undefined && { boot: host.boot }),
     };
     this.#send(host, { kind: 'run', host: host.name, run }, 0);
   }

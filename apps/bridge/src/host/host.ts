@@ -9,6 +9,7 @@ import type {
   UnixMicros,
 } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
+import type { MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
@@ -20,6 +21,7 @@ import type { HostListener } from './listener.ts';
 import { LivenessTracker } from './liveness.ts';
 import { MachineWatch } from './machine.ts';
 import { ModuleConnection } from './module-connection.ts';
+import type { HostRegistry } from './registry.ts';
 import { SpikeDetails } from './spike-details.ts';
 import { lostCounters, StatsMeter, withExports, withHistory } from './stats.ts';
 import type { HostView } from './view.ts';
@@ -39,6 +41,8 @@ export interface HostOptions {
   nameIsGiven: boolean;
   source: Source;
   log: Log;
+  /** Names hosts and says whose history they continue. */
+  registry: HostRegistry;
   /** Reads facts about the machine where it is the bridge's own. */
   readMachine?: () => MachineFacts;
 }
@@ -57,6 +61,12 @@ export class Host implements HostView, ReplaySink {
   stats: HostStats | undefined;
   #name: string;
   readonly #nameIsGiven: boolean;
+  readonly #registry: HostRegistry;
+  #identity: MachineIdentity | undefined;
+  /** What the name was last registered by. */
+  #registeredBy: string | undefined;
+  #machineKey: string | undefined;
+  #warning: string | undefined;
   readonly #log: Log;
   readonly #faults: FaultCounter;
   readonly #announcer: Announcer;
@@ -79,6 +89,7 @@ export class Host implements HostView, ReplaySink {
     this.index = options.index;
     this.#name = options.name;
     this.#nameIsGiven = options.nameIsGiven;
+    this.#registry = options.registry;
     this.source = source;
     this.#log = log;
     this.#faults = new FaultCounter(() => this.#name, log);
@@ -99,6 +110,7 @@ export class Host implements HostView, ReplaySink {
       faults: this.#faults,
       liveness: this.#liveness,
       announcer: this.#announcer,
+      identified: (identity) => this.identified(identity),
       infoReceived: (info, isNewInstance) => this.#infoReceived(info, isNewInstance),
       spikeReceived: (kernel) => this.details.fetch(kernel),
     });
@@ -112,12 +124,21 @@ export class Host implements HostView, ReplaySink {
     return this.#name;
   }
 
+  get machine(): string | undefined {
+    return this.#machineKey;
+  }
+
+  get boot(): string | undefined {
+    return this.#identity?.boot;
+  }
+
   get info(): HostInfo {
     const machine = this.#machine.facts;
     return {
       ...describeHost(this.#name, this.index, this.#liveness, this.state, this.source),
       history: this.history !== undefined,
       ...(machine && { machine }),
+      ...(this.#warning !== undefined && { warning: this.#warning }),
       ...(this.#recording && { recording: { ...this.#recording } }),
     };
   }
@@ -165,6 +186,10 @@ export class Host implements HostView, ReplaySink {
     this.#module.up();
   }
 
+  identified(identity: MachineIdentity): void {
+    this.#identity = identity;
+  }
+
   down(reason: DownReason): void {
     this.#module.down(reason);
   }
@@ -194,10 +219,8 @@ export class Host implements HostView, ReplaySink {
   }
 
   #infoReceived(info: Info, isNewInstance: boolean): void {
-    if (isNewInstance) {
-      this.#meter.restart();
-      this.#rename(info.hostname);
-    }
+    if (isNewInstance) this.#meter.restart();
+    this.#register(info.hostname);
     if (this.#announcer.muted) return;
     // A recording played fast has more figures a second than anybody can read.
     if (this.source.kind === 'replay' && performance.now() - this.#statsAt < STATS_MIN_MS) return;
@@ -210,9 +233,25 @@ export class Host implements HostView, ReplaySink {
     this.#announcer.announce('hostChanged');
   }
 
-  #rename(hostname: string | undefined): void {
-    if (!hostname || this.#nameIsGiven || hostname === this.#name) return;
-    this.#name = hostname;
+  /** Names the host once its kernel answers, and again when it is called otherwise or is another machine. */
+  #register(hostname: string | undefined): void {
+    const by = JSON.stringify([hostname, this.#identity]);
+    if (by === this.#registeredBy || this.source.kind === 'replay') return;
+    this.#registeredBy = by;
+    const given = this.#nameIsGiven ? this.#name : undefined;
+    const claim = {
+      index: this.index,
+      givenName: given,
+      hostname,
+      name: this.#name,
+      source: this.source.title,
+    };
+    const { name, machine, warning } = this.#registry.claim({ ...claim, identity: this.#identity });
+    if (warning !== undefined) this.#log.warn({ host: name }, warning);
+    this.#machineKey = machine;
+    this.#warning = warning;
+    if (name === this.#name) return;
+    this.#name = name;
     this.#announcer.announce('hostRenamed');
   }
 

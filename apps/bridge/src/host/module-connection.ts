@@ -12,6 +12,7 @@ import {
 import type { UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
 import { BridgeError } from '../base/errors.ts';
+import { identityInWords, type MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
 import { readAgentFrame } from '../link/agent-frames.ts';
 import { AgentLink, type LinkPort } from '../link/agent-link.ts';
@@ -37,6 +38,8 @@ export interface ModulePort {
   readonly faults: FaultCounter;
   readonly liveness: LivenessTracker;
   readonly announcer: Announcer;
+  /** The agent said which machine it runs on. */
+  identified(identity: MachineIdentity): void;
   infoReceived(info: Info, isNewInstance: boolean): void;
   /** A spike of a live host happened. */
   spikeReceived(kernel: KernelSpike): void;
@@ -90,7 +93,11 @@ export class ModuleConnection {
   frame(kind: number, payload: Uint8Array, at: UnixMicros): void {
     if (kind === AgentFrame.hello) {
       if (this.#link) this.#link.handshake.answered = true;
-      this.#port.log.info({ host: this.#port.hostName(), agent: decodeText(payload) }, 'agent connected');
+      const words = decodeText(payload);
+      const identity = identityInWords(words);
+      if (identity) this.#port.identified(identity);
+      const agent = words.replace(/\s(machine|boot)-id=\S*/g, '');
+      this.#port.log.info({ host: this.#port.hostName(), agent }, 'agent connected');
       return;
     }
     // What an agent says before it answers hello belongs to an earlier listener; a recording has no hello.

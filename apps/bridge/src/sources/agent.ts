@@ -1,8 +1,9 @@
 // An agent as a child process that speaks on its standard streams: rtprobe-agent here, or ssh to it.
 import { spawn } from 'node:child_process';
+import { readIdentity } from '../base/identity.ts';
 import { type Connection, type ConnectionSink, ReconnectingSource } from './reconnecting.ts';
 import type { DownReason, Patience } from './source.ts';
-import { SSH_CONNECT_S, sshCommand } from './ssh.ts';
+import { Preamble, SSH_CONNECT_S, sshCommand } from './ssh.ts';
 
 /** Last words of the child that are kept for the reason it ended. */
 const STDERR_MAX = 2048;
@@ -19,7 +20,11 @@ const LOCAL: Patience = {
 /** An agent on this machine. `command` is argv, run without a shell. */
 export class AgentSource extends ReconnectingSource {
   constructor(command: readonly string[]) {
-    super(command.join(' '), LOCAL, (sink) => runAgent(command, sink));
+    super(command.join(' '), LOCAL, (sink) => {
+      const identity = readIdentity();
+      if (identity) sink.identified(identity);
+      return runAgent(command, sink);
+    });
   }
 }
 
@@ -30,7 +35,10 @@ export class SshSource extends ReconnectingSource {
     const command = sshCommand(destination);
     // ssh reports by itself, with its own words, what fails before the remote command runs.
     const advice = `check that "ssh ${destination} rtprobe-agent --version" answers without a question`;
-    super(`ssh ${destination}`, { withinMs: SSH_ANSWER_MS, advice }, (sink) => runAgent(command, sink));
+    super(`ssh ${destination}`, { withinMs: SSH_ANSWER_MS, advice }, (sink) => {
+      const preamble = new Preamble((identity) => sink.identified(identity));
+      return runAgent(command, { ...sink, data: (chunk) => sink.data(preamble.read(chunk)) });
+    });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import { AgentFrame, AgentStream } from '@rtprobe/abi';
 import { steadyMicros } from '../base/clock.ts';
+import type { MachineIdentity } from '../base/identity.ts';
 import { Backoff } from './backoff.ts';
 import type { DownReason, LiveSource, Patience, SourceSink } from './source.ts';
 
@@ -21,6 +22,7 @@ export interface Connection {
 
 export interface ConnectionSink {
   up(): void;
+  identified(identity: MachineIdentity): void;
   data(chunk: Uint8Array): void;
   /** Called once, at the end, however the connection ended. */
   closed(reason: DownReason): void;
@@ -54,6 +56,7 @@ export class ReconnectingSource implements LiveSource {
     });
     this.#connection = this.#open({
       up: () => sink.up(),
+      identified: (identity) => sink.identified(identity),
       data: (chunk) => stream.push(chunk),
       closed: (reason) => {
         stream.end();

@@ -92,7 +92,9 @@ export function pageOfSpikes(
 
 export function findSpike(db: Database, id: string): StoredSpike | undefined {
   type Stored = { seq: number; host: number; time: number; run: number | null; json: string };
-  const row = db.get<Stored>('SELECT seq, host, time, run, json FROM spike WHERE id = ?', id);
+  const found =
+    'SELECT seq, host, host.name, time, run, json FROM spike JOIN host ON host.id = host WHERE spike.id = ?';
+  const row = db.get<Stored & { name: string }>(found, id);
   if (!row) return undefined;
   const neighbour = (order: '<' | '>'): string | undefined => {
     const direction = order === '<' ? 'DESC' : 'ASC';
@@ -104,7 +106,8 @@ export function findSpike(db: Database, id: string): StoredSpike | undefined {
   const previous = neighbour('<');
   const following = neighbour('>');
   return {
-    spike: JSON.parse(row.json) as Spike,
+    // The host may be called otherwise now.
+    spike: { ...(JSON.parse(row.json) as Spike), host: row.name },
     ...(row.run !== null && { run: row.run }),
     ...(trace && { traceBytes: trace.length }),
     ...(previous !== undefined && { previous }),

@@ -32,10 +32,10 @@ export class HostWriter {
   /** Why there is a hole, should one be found before the next frame. */
   #reason: string;
 
-  constructor(db: Database, name: string, reason: string) {
+  constructor(db: Database, name: string, machine: string | undefined, reason: string) {
     this.#db = db;
     this.#reason = reason;
-    this.#names = new HostNames(db, name);
+    this.#names = new HostNames(db, name, machine);
     this.#slices = new SliceStore(db, this.#names.host);
     const sql = 'SELECT stored_to FROM host WHERE id = ?';
     this.storedTo = this.#end = db.get<{ stored_to: number }>(sql, this.#names.host)!.stored_to;
