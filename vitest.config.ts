@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: roots.map((root) => `${root}/**/*.test.{ts,tsx}`),
+          include: [...roots, '.ci'].map((root) => `${root}/**/*.test.{ts,tsx}`),
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
           // Some start programs; on a machine that also emulates guests even that takes seconds.
           testTimeout: 60_000,

@@ -1,9 +1,11 @@
-// Which folder may import which: the arrows of docs/explanation/architecture.md, executed.
+// Which folder may import which, the arrows of docs/explanation/architecture.md, and which workspaces have no import circles.
 
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { root } from './command.ts';
+import { circlesOf, type ImportGraph } from './import-circles.ts';
 
 /** A folder and the workspace packages its files may import. */
 const packagesOf: Record<string, readonly string[]> = {
@@ -18,73 +20,71 @@ const packagesOf: Record<string, readonly string[]> = {
   'apps/agent': ['abi'],
 };
 
+/** Workspaces in which no file imports itself by way of others. Imports of types count. */
+const circleFree: readonly string[] = [
+  'apps/bridge',
+  'apps/cli',
+  'apps/dashboard',
+  'packages/abi',
+  'packages/lab',
+  'packages/metrics',
+  'packages/protocol',
+  'packages/trace',
+];
+
 /** Tests and benchmarks put parts together that must not know each other. */
 const testFile = /(\.(test|integration|spec)\.tsx?|\/(tests|bench)\/.*)$/;
 
-/** Layers of the dashboard, top to bottom: a file imports its own layer or one below, in this order. */
-const dashboardLayers: Record<string, readonly string[]> = {
-  app: ['pages', 'panels', 'charts', 'store', 'connection', 'ui', 'i18n'],
-  pages: ['panels', 'charts', 'store', 'ui', 'i18n'],
-  panels: ['charts', 'store', 'ui', 'i18n'],
-  charts: ['store', 'i18n'],
-  connection: ['store'],
-  store: ['i18n'],
-  ui: ['i18n'],
+const dashboard = 'apps/dashboard/src/';
+
+/** What every panel may be made of. */
+const parts = ['charts', 'store', 'ui', 'i18n'];
+/** What the pages of one subject may be made of. */
+const page = ['panels/spikes', 'panels/heatmap', 'panels/table', 'panels/common', ...parts];
+
+/**
+ * Rooms of the dashboard, bottom to top, and the rooms that each may import beside itself. `store` and `panels` stand
+ * for all of their rooms.
+ */
+const dashboardRooms: Record<string, readonly string[]> = {
   i18n: [],
+  ui: ['i18n'],
+  'store/base': [],
+  'store/remote': [],
+  'store/browser': [],
+  'store/address': ['i18n'],
+  'store/rules': ['store/address'],
+  'store/stream': ['store/base', 'i18n'],
+  'store/reading': ['store/stream', 'store/address', 'i18n'],
+  'store/history': ['store/reading', 'store/stream', 'store/remote', 'store/base'],
+  'store/spikes': ['store/reading', 'i18n'],
+  'store/machine': ['store/spikes', 'store/reading', 'store/address', 'store/base', 'i18n'],
+  'store/screen': [
+    ...['store/history', 'store/reading', 'store/stream', 'store/address', 'store/remote', 'store/base'],
+    'i18n',
+  ],
+  'store/notes': ['store/screen', 'store/remote'],
+  'store/session': [
+    ...['store/notes', 'store/screen', 'store/history', 'store/reading', 'store/stream', 'store/address'],
+    ...['store/browser', 'store/remote', 'store/base'],
+  ],
+  connection: ['store/remote'],
+  charts: ['store/history', 'store/machine', 'store/reading', 'store/address', 'i18n'],
+  'panels/common': parts,
+  'panels/table': ['panels/common', ...parts],
+  'panels/heatmap': ['panels/common', ...parts],
+  'panels/spikes': ['panels/table', 'panels/common', ...parts],
+  'panels/spike-report': ['panels/common', ...parts],
+  'panels/runs': ['panels/table', 'panels/common', ...parts],
+  'panels/rules': ['panels/table', 'panels/common', ...parts],
+  'panels/hosts': ['panels/table', 'panels/common', ...parts],
+  'panels/interrupts': page,
+  'panels/tasks': page,
+  'panels/cpus': page,
+  'panels/overview': ['panels/interrupts', 'panels/runs', ...page],
+  'panels/frame': ['panels/runs', 'panels/common', ...parts],
+  app: ['panels', 'connection', ...parts],
 };
-
-const importPattern = /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g;
-
-function importsOf(file: string): string[] {
-  return [...readFileSync(join(root, file), 'utf8').matchAll(importPattern)].map((match) => match[1]!);
-}
-
-function packageViolation(file: string, owner: string, target: string): string | undefined {
-  const name = /^@rtprobe\/([^/]+)(\/.*)?$/.exec(target);
-  if (name) {
-    if (`${owner.split('/')[1]}` === name[1]) return undefined;
-    if (packagesOf[owner]!.includes(name[1]!)) return undefined;
-    return `${file}: ${owner} may not import ${target}`;
-  }
-  if (!target.startsWith('.')) return undefined;
-  const path = relative(root, join(root, dirname(file), target));
-  return path.startsWith(`${owner}/`) ? undefined : `${file}: reaches out of ${owner} to ${path}`;
-}
-
-function layerViolation(file: string, target: string): string | undefined {
-  const prefix = 'apps/dashboard/src/';
-  if (!file.startsWith(prefix) || !target.startsWith('.')) return undefined;
-  const from = file.slice(prefix.length).split('/')[0]!;
-  const to = relative(join(root, prefix), join(root, dirname(file), target)).split('/')[0]!;
-  if (from === to || !(from in dashboardLayers) || !(to in dashboardLayers)) return undefined;
-  return dashboardLayers[from]!.includes(to)
-    ? undefined
-    : `${file}: layer ${from} may not import layer ${to}`;
-}
-
-/** Every import that crosses a boundary it should not, one line each. */
-export function boundaryViolations(): string[] {
-  const listed = spawnSync('git', ['ls-files', '--', 'apps/**.ts', 'apps/**.tsx', 'packages/**.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const violations: string[] = [];
-  for (const file of listed.stdout.trim().split('\n').filter(Boolean)) {
-    const owner = Object.keys(packagesOf).find((folder) => file.startsWith(`${folder}/`));
-    if (!owner) {
-      violations.push(`${file}: in no folder that has a rule`);
-      continue;
-    }
-    for (const target of importsOf(file)) {
-      const violation =
-        (testFile.test(file) ? undefined : packageViolation(file, owner, target)) ??
-        layerViolation(file, target) ??
-        bridgeViolation(file, target);
-      if (violation) violations.push(violation);
-    }
-  }
-  return violations;
-}
 
 /**
  * Rooms of the bridge, bottom to top, and the rooms that each may import beside itself. The files beside them wire the
@@ -111,6 +111,68 @@ const bridgeLayers: Record<string, readonly string[]> = {
   http: ['live', 'history', 'host', 'state', 'translate', 'access', 'base'],
 };
 
+/** Statements begin a line, so that imports in generated text are not taken for those of the generator. */
+const statement = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
+const dynamicImport = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(statement), ...text.matchAll(dynamicImport)].map((match) => match[1]!);
+}
+
+/** The file that a relative import names, from the project's root. */
+function resolved(file: string, target: string): string {
+  return relative(root, join(root, dirname(file), target));
+}
+
+function sourceFiles(): string[] {
+  const listed = spawnSync('git', ['ls-files', '--', 'apps/**.ts', 'apps/**.tsx', 'packages/**.ts'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  // A file that was removed but not yet committed is still listed.
+  return listed.stdout
+    .split('\n')
+    .filter(Boolean)
+    .filter((file) => existsSync(join(root, file)));
+}
+
+function packageViolation(file: string, owner: string, target: string): string | undefined {
+  const name = /^@rtprobe\/([^/]+)(\/.*)?$/.exec(target);
+  if (name) {
+    if (`${owner.split('/')[1]}` === name[1]) return undefined;
+    if (packagesOf[owner]!.includes(name[1]!)) return undefined;
+    return `${file}: ${owner} may not import ${target}`;
+  }
+  if (!target.startsWith('.')) return undefined;
+  const path = resolved(file, target);
+  return path.startsWith(`${owner}/`) ? undefined : `${file}: reaches out of ${owner} to ${path}`;
+}
+
+/** The room of a file of the dashboard; undefined where no room has a rule for it. */
+function roomOf(file: string): string | undefined {
+  const path = file.slice(dashboard.length);
+  return Object.keys(dashboardRooms).find((room) => path.startsWith(`${room}/`));
+}
+
+/** Relative imports of a file of the dashboard that lead to another room. */
+function roomArrows(file: string): { from: string; to: string }[] {
+  const from = roomOf(file);
+  if (from === undefined) return [];
+  const targets = importsOf(file).filter((target) => target.startsWith('.'));
+  const paths = targets.map((target) => resolved(file, target)).filter((path) => path.startsWith(dashboard));
+  const rooms = paths.map(roomOf).filter((room) => room !== undefined && room !== from);
+  return rooms.map((to) => ({ from, to: to! }));
+}
+
+function roomViolations(file: string): string[] {
+  if (!file.startsWith(dashboard) || testFile.test(file)) return [];
+  if (roomOf(file) === undefined) return [`${file}: in no room that has a rule`];
+  return roomArrows(file)
+    .filter(({ from, to }) => !dashboardRooms[from]!.some((room) => to === room || to.startsWith(`${room}/`)))
+    .map(({ from, to }) => `${file}: room ${from} may not import room ${to}`);
+}
+
 function bridgeViolation(file: string, target: string): string | undefined {
   const prefix = 'apps/bridge/src/';
   if (!file.startsWith(prefix) || !target.startsWith('.') || testFile.test(file)) return undefined;
@@ -118,4 +180,69 @@ function bridgeViolation(file: string, target: string): string | undefined {
   const to = dirname(relative(join(root, prefix), join(root, dirname(file), target)));
   if (from === '.' || from === to || bridgeLayers[from]?.includes(to)) return undefined;
   return `${file}: room ${from} of the bridge may not import ${to}`;
+}
+
+function circleViolations(files: readonly string[]): string[] {
+  const graph: ImportGraph = new Map();
+  for (const file of files) {
+    if (!circleFree.some((workspace) => file.startsWith(`${workspace}/`))) continue;
+    const targets = importsOf(file).filter((target) => target.startsWith('.'));
+    graph.set(
+      file,
+      targets.map((target) => resolved(file, target)),
+    );
+  }
+  return circlesOf(graph).map((circle) => `import circle: ${circle.join(' → ')}`);
+}
+
+/** Every import that crosses a boundary it should not, and every import circle, one line each. */
+export function boundaryViolations(): string[] {
+  const violations: string[] = [];
+  const files = sourceFiles();
+  for (const file of files) {
+    const owner = Object.keys(packagesOf).find((folder) => file.startsWith(`${folder}/`));
+    if (!owner) {
+      violations.push(`${file}: in no folder that has a rule`);
+      continue;
+    }
+    if (!testFile.test(file)) {
+      const found = importsOf(file).map((target) => packageViolation(file, owner, target));
+      violations.push(...found.filter((violation) => violation !== undefined));
+    }
+    violations.push(...roomViolations(file));
+    const bridge = importsOf(file).map((target) => bridgeViolation(file, target));
+    violations.push(...bridge.filter((violation) => violation !== undefined));
+  }
+  return [...violations, ...circleViolations(files)];
+}
+
+/** The rooms of the dashboard and the arrows between them that exist, one room a line, bottom to top. */
+function dashboardGraph(): string[] {
+  const files = sourceFiles().filter((file) => file.startsWith(dashboard) && !testFile.test(file));
+  const arrows = files.flatMap(roomArrows);
+  return Object.keys(dashboardRooms).map((room) => {
+    const targets = new Set(arrows.filter(({ from }) => from === room).map(({ to }) => to));
+    const count = files.filter((file) => roomOf(file) === room).length;
+    const order = Object.keys(dashboardRooms).filter((other) => targets.has(other));
+    return `${room} (${count} files)${order.length === 0 ? '' : ` → ${order.join(', ')}`}`;
+  });
+}
+
+const help = `usage: node .ci/boundaries.ts [--print]
+
+Checks that imports stay within their boundaries and form no circles. Prints one line for each violation; the exit
+code is 1 if there is any.
+
+  --print  print the rooms of the dashboard and the arrows between them instead
+  --help   print this text`;
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { print: { type: 'boolean' }, help: { type: 'boolean' } } });
+  if (values.help) console.log(help);
+  else if (values.print) console.log(dashboardGraph().join('\n'));
+  else {
+    const violations = boundaryViolations();
+    for (const violation of violations) console.log(violation);
+    process.exitCode = violations.length > 0 ? 1 : 0;
+  }
 }

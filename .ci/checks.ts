@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { boundaryViolations } from './boundaries.ts';
 import { type Counts, root, runCommand, runNamed } from './command.ts';
 import { docsFaults } from './docs.ts';
+import { roomViolations } from './rooms.ts';
 
 /** Lines of `git grep` for an extended expression; exit code 1 means none. */
 function grep(expression: string, ...paths: string[]): string[] {
@@ -29,6 +30,7 @@ const checks: Record<string, () => boolean> = {
   'generated files equal what the YAML gives': () =>
     runCommand(['node', 'packages/abi/gen/generate.ts', '--check']) === 0,
   'imports stay within their layers': () => report(boundaryViolations()),
+  'the kernel module includes downward only and names its functions once': () => report(roomViolations()),
   'kernel versions are named in kmod/compat only': () =>
     report(grep('LINUX_VERSION_CODE|KERNEL_VERSION\\(', 'kmod', ':!kmod/compat')),
   'links and file names in the documentation resolve': () => report(docsFaults()),

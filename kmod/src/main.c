@@ -1,39 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe: which interrupt and which process just cost a deadline? This file only orders init and exit.
+ * rtprobe: which interrupt and which process just cost a deadline? This file only orders init and
+ * exit.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
 
-#include "capture.h"
-#include "clock.h"
-#include "config.h"
-#include "cpu.h"
-#include "decompose.h"
-#include "housekeeping.h"
-#include "interval.h"
-#include "lock.h"
-#include "machine.h"
-#include "measure.h"
-#include "memory.h"
-#include "module_params.h"
-#include "netlink.h"
-#include "procfs.h"
-#include "recorder.h"
-#include "retire.h"
-#include "row.h"
-#include "rule.h"
-#include "rule_word.h"
+#include "base/clock.h"
+#include "base/cpu.h"
+#include "base/housekeeping.h"
+#include "base/machine.h"
+#include "base/measure.h"
+#include "capture/capture.h"
+#include "capture/lock.h"
+#include "capture/rule.h"
+#include "hooks/nmi.h"
+#include "hooks/retire.h"
+#include "hooks/stolen.h"
+#include "hooks/thread.h"
+#include "hooks/timer.h"
+#include "netlink/event.h"
+#include "netlink/netlink.h"
+#include "procfs/procfs.h"
+#include "recorder/recorder.h"
 #include "selftest.h"
-#include "softirq.h"
-#include "source.h"
-#include "spike.h"
-#include "stolen.h"
-#include "task.h"
-#include "thread.h"
-#include "timer.h"
-#include "trace.h"
+#include "settings/config.h"
+#include "settings/memory.h"
+#include "settings/module_params.h"
+#include "settings/rule_word.h"
+#include "spikes/decompose.h"
+#include "spikes/list.h"
+#include "spikes/spike.h"
+#include "spikes/trace.h"
+#include "tasks/softirq_run.h"
+#include "tasks/task.h"
+#include "values/interval.h"
+#include "values/row.h"
+#include "values/source.h"
 
 static struct rtp_params params;
 
@@ -44,19 +48,26 @@ static int init_basics(void)
 	if (err)
 		return err;
 	rtp_machine_init();
+	rtp_nmi_find();
 	rtp_measures_find();
+	rtp_config_init(rtp_event_config);
 	err = rtp_params_read(&params);
 	return err ?: rtp_clock_choose(params.clock);
-}
-
-static int init_cpus(void)
-{
-	return rtp_cpus_init(rtp_table_slots(params.max_irqs));
 }
 
 static int init_rows(void)
 {
 	return rtp_rows_init(params.max_irqs, params.max_rows);
+}
+
+static int init_sources(void)
+{
+	return rtp_sources_init(rtp_event_source);
+}
+
+static int init_rules(void)
+{
+	return rtp_rules_init(rtp_event_rules);
 }
 
 static int init_recorder(void)
@@ -66,7 +77,12 @@ static int init_recorder(void)
 
 static int init_spikes(void)
 {
-	return rtp_spikes_init(params.max_spikes);
+	return rtp_spikes_init(params.max_spikes, rtp_event_spike);
+}
+
+static int init_captures(void)
+{
+	return rtp_captures_init(rtp_spikes_wake);
 }
 
 static int init_tasks(void)
@@ -85,6 +101,23 @@ static int init_interval(void)
 	return 0;
 }
 
+/*
+ * In this order: rows that are new get a source, which is told, and the rules give them a
+ * threshold.
+ */
+static void housekeep(void)
+{
+	rtp_rows_refill();
+	rtp_sources_update();
+	rtp_rules_update_rows();
+	rtp_event_lost();
+}
+
+static int init_housekeeping(void)
+{
+	return rtp_housekeeping_init(housekeep);
+}
+
 /* The interval's timer starts with the settings, as its length goes from 0 to theirs. */
 static int start_measures(void)
 {
@@ -99,25 +132,25 @@ static int start_measures(void)
 }
 
 /*
- * In the order of init; exit goes backwards from the last that succeeded. Read from the bottom up: no
- * new requests, probes off and waited for, nothing under way between contexts, then memory.
+ * In the order of init; exit goes backwards from the last that succeeded. Read from the bottom up:
+ * no new requests, probes off and waited for, nothing under way between contexts, then memory.
  */
 static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } parts[] = {
 	{ init_basics, NULL },
-	{ init_cpus, rtp_cpus_exit },
+	{ rtp_cpus_init, rtp_cpus_exit },
 	{ init_recorder, rtp_recorder_exit },
 	{ rtp_decompose_init, rtp_decompose_exit },
 	{ rtp_traces_init, rtp_traces_exit },
-	{ rtp_softirq_init, rtp_softirq_exit },
+	{ rtp_softirq_runs_init, rtp_softirq_runs_exit },
 	{ init_rows, rtp_rows_exit },
-	{ NULL, rtp_sources_exit },
-	{ rtp_rules_init, rtp_rules_exit },
+	{ init_sources, rtp_sources_exit },
+	{ init_rules, rtp_rules_exit },
 	{ init_spikes, rtp_spikes_exit },
-	{ rtp_captures_init, rtp_captures_exit },
-	{ rtp_housekeeping_init, rtp_housekeeping_exit },
+	{ init_captures, rtp_captures_exit },
+	{ init_housekeeping, rtp_housekeeping_exit },
 	{ init_tasks, rtp_tasks_exit },
 	{ init_stolen, rtp_stolen_exit },
 	{ rtp_thread_init, rtp_thread_exit },

@@ -7,8 +7,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "hist.h"
-#include "word.h"
+#include "base/word.h"
+#include "values/hist.h"
 
 static unsigned int failures;
 
@@ -30,7 +30,8 @@ static unsigned int bucket_by_definition(u64 ns)
 		return ns;
 	while (octave < 63 && ns >> (octave + 1))
 		octave++;
-	bucket = (octave - RTPROBE_SUB_BITS + 1) * RTP_SUB + (ns >> (octave - RTPROBE_SUB_BITS)) % RTP_SUB;
+	bucket = (octave - RTPROBE_SUB_BITS + 1) * RTP_SUB +
+		 (ns >> (octave - RTPROBE_SUB_BITS)) % RTP_SUB;
 	return bucket < RTPROBE_BUCKET_COUNT ? bucket : RTPROBE_BUCKET_COUNT - 1;
 }
 
@@ -50,7 +51,8 @@ static void test_buckets(void)
 		u64 end = rtp_hist_bucket_end(bucket);
 
 		CHECK(rtp_hist_bucket(end) == bucket, "end %llu of bucket %u", end, bucket);
-		CHECK(rtp_hist_bucket(end + 1) == bucket + 1, "after end %llu of bucket %u", end, bucket);
+		CHECK(rtp_hist_bucket(end + 1) == bucket + 1, "after end %llu of bucket %u", end,
+		      bucket);
 	}
 	CHECK(rtp_hist_bucket(U64_MAX) == RTPROBE_BUCKET_COUNT - 1, "largest value");
 }
@@ -67,9 +69,11 @@ static void test_hist(struct rtp_hist *hist, struct rtp_hist_view *view)
 	rtp_hist_add(hist, 400, 8, 0, U64_MAX);
 	CHECK(rtp_hist_try_view(hist, view), "count is not the sum of the buckets");
 	CHECK(view->bucket[10] == 1ULL << 32, "carry: %llu", view->bucket[10]);
-	CHECK(view->count == (1ULL << 32) + 3 && view->sum == 1910, "%llu %llu", view->count, view->sum);
+	CHECK(view->count == (1ULL << 32) + 3 && view->sum == 1910, "%llu %llu", view->count,
+	      view->sum);
 	CHECK(view->min == 10 && view->max == 1000, "%llu %llu", view->min, view->max);
-	CHECK(view->ring[7].generation == 7 && view->ring[7].max == 1000, "%llu", view->ring[7].max);
+	CHECK(view->ring[7].generation == 7 && view->ring[7].max == 1000, "%llu",
+	      view->ring[7].max);
 	CHECK(view->ring[8].generation == 8 && view->ring[8].max == 500, "%llu", view->ring[8].max);
 	hist->count++;
 	CHECK(!rtp_hist_try_view(hist, view), "a count without its bucket was accepted");
@@ -81,8 +85,13 @@ static void test_durations(void)
 		const char *word;
 		u64 ns;
 	} good[] = {
-		{ "0", 0 }, { "1ns", 1 }, { "200us", 200000 }, { "1.5ms", 1500000 }, { "0.000000001s", 1 },
-		{ "60s", 60000000000 }, { "1500us", 1500000 },
+		{ "0", 0 },
+		{ "1ns", 1 },
+		{ "200us", 200000 },
+		{ "1.5ms", 1500000 },
+		{ "0.000000001s", 1 },
+		{ "60s", 60000000000 },
+		{ "1500us", 1500000 },
 	};
 	static const char *const bad[] = {
 		"", "1", "ms", "-1ms", "1.ms", ".5ms", "1.5ns", "1e3us", "1 ms", "1mss", "0x1us",
@@ -94,10 +103,11 @@ static void test_durations(void)
 	u64 ns;
 
 	for (i = 0; i < ARRAY_SIZE(good); i++) {
-		CHECK(!rtp_word_duration("key", good[i].word, &ns, &reason) && ns == good[i].ns, "%s",
-		      good[i].word);
+		CHECK(!rtp_word_duration("key", good[i].word, &ns, &reason) && ns == good[i].ns,
+		      "%s", good[i].word);
 		rtp_word_from_duration(text, good[i].ns);
-		CHECK(!rtp_word_duration("key", text, &ns, &reason) && ns == good[i].ns, "%s", text);
+		CHECK(!rtp_word_duration("key", text, &ns, &reason) && ns == good[i].ns, "%s",
+		      text);
 	}
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		ns = 42;

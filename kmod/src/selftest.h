@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Checks, at load of a debug build (make DEBUG=1), of what can be checked without hardware: the buckets'
- * arithmetic, a histogram's bookkeeping, words. A build without DEBUG=1 holds none of it.
+ * Checks, at load of a debug build (make DEBUG=1), of what can be checked without hardware: the
+ * buckets' arithmetic, a histogram's bookkeeping, words. A build without DEBUG=1 holds none of it.
  */
 #ifndef RTPROBE_SELFTEST_H
 #define RTPROBE_SELFTEST_H

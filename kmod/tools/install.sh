@@ -16,7 +16,7 @@ root=${DESTDIR:-}
 sbin=${SBINDIR:-/usr/sbin}
 units=${UNITDIR:-/lib/systemd/system}
 etc=${SYSCONFDIR:-/etc}
-version=$(sed -n 's/^#define RTP_VERSION "\(.*\)"/\1/p' "$kmod/src/machine.h")
+version=$(sed -n 's/^#define RTP_VERSION "\(.*\)"/\1/p' "$kmod/src/base/machine.h")
 source_dir=$root/usr/src/rtprobe-$version
 
 # put MODE FILE TO: a file with its @WORDS@ filled in.

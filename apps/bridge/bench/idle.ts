@@ -12,7 +12,7 @@ const GOAL = 0.05;
 const bridge = spawn(process.execPath, [join(import.meta.dirname, 'replay-process.ts')], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-const url = await new Promise<string>((resolve) =>
+const line = await new Promise<string>((resolve) =>
   bridge.stdout.once('data', (d: Buffer) => resolve(`${d}`.trim())),
 );
 
@@ -23,7 +23,8 @@ function cpuSeconds(): number {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-const browser = await Browser.open(url);
+const { url, token } = JSON.parse(line) as { url: string; token: string };
+const browser = await Browser.open(url, { headers: { authorization: `Bearer ${token}` } });
 browser.subscribe('lab', 10);
 await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 const frames = browser.frames.length;

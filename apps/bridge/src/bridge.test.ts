@@ -51,7 +51,12 @@ describe('starting a bridge', () => {
     [{ sources: [socket], token: 'short' }, 'E_CONFIG', 'token'],
     [{ sources: [socket], colour: 'red' }, 'E_CONFIG', 'colour'],
     [{ sources: [socket, socket], recordTo: '/nowhere/x' }, 'E_CONFIG', 'recordTo'],
-    [{ sources: [socket], listen: { host: '203.0.113.1', port: 0 } }, 'E_LISTEN', '203.0.113.1'],
+    [
+      { sources: [socket], listen: { host: '203.0.113.1', port: 0 }, insecureHttp: true },
+      'E_LISTEN',
+      '203.0.113.1',
+    ],
+    [{ sources: [socket], listen: { host: '203.0.113.1', port: 0 } }, 'E_INSECURE', 'listen'],
     [{ sources: [{ kind: 'ssh', destination: '-oProxyCommand=x' }] }, 'E_SSH_HOST', '-oProxyCommand=x'],
     [{ sources: [{ kind: 'replay', file: '/nowhere.rec' }] }, 'E_RECORD_OPEN', '/nowhere.rec'],
   ])('refuses %j', async (options, code, word) => {

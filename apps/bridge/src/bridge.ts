@@ -1,9 +1,14 @@
 // Wires sources to hosts, hosts to browsers, and starts listening.
-import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename } from 'node:path';
+import type { Role } from '@rtprobe/protocol';
+import { Access } from './access/access.ts';
+import { Connections } from './access/connections.ts';
+import { listenLocally, serveLocally } from './access/control-socket.ts';
 import { Guard, urlHost } from './access/guard.ts';
+import { readTls, watchTls } from './access/tls.ts';
 import { nowMicros } from './base/clock.ts';
 import { BridgeError } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
@@ -33,18 +38,20 @@ import { SocketSource } from './sources/socket.ts';
 import type { Source } from './sources/source.ts';
 
 export interface Bridge {
-  /** Address of the dashboard, without the token. */
+  /** Address of the dashboard. */
   readonly url: string;
-  /** The address to open: carries the token once where reading needs it. */
-  readonly openUrl: string;
-  readonly token: string;
+  /** Returns the address with a new one-use code behind it, which gives a browser a session. */
+  openUrl(role?: Role): string;
+  /** Returns a token for the header `Authorization: Bearer`. */
+  createToken(role?: Role, lifetimeMs?: number): string;
   readonly port: number;
+  /** Where programs of this machine are operators. */
+  readonly controlSocket: string | undefined;
   close(): Promise<void>;
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 20_000;
-const CONNECTIONS_MAX = 256;
 
 async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
   if (spec.kind === 'agent') return new AgentSource(spec.command);
@@ -151,7 +158,8 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
 export async function startBridge({ logger, ...options }: BridgeOptions): Promise<Bridge> {
   const log = logger ?? createLog();
   const parsed = parseOptions(options);
-  const token = parsed.token ?? randomBytes(24).toString('base64url');
+  const material = parsed.tls && readTls(parsed.tls);
+  const access = Access.open(parsed.tokenFile, log);
   const identity = { version: BRIDGE_VERSION, startedAt: nowMicros() };
   const hosts: Host[] = [];
   const exporter = await openExporter(parsed, log);
@@ -169,34 +177,55 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   if (history) for (const host of hosts) if (host.source.kind === 'live') follow(host, history);
   if (exporter) for (const host of hosts) host.exports = () => exporter.statsOf(host);
 
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS });
-  server.maxConnections = CONNECTIONS_MAX;
+  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  const server = material ? createTlsServer({ ...timeouts, ...material }) : createServer(timeouts);
+  const connections = new Connections(server);
   let recording: RecordingWriter | undefined;
-  let port: number;
+  let guard: Guard;
+  let local: Server | undefined;
   try {
-    port = await listen(server, parsed.listen);
+    const port = await listen(server, parsed.listen);
+    const controlSocket = parsed.controlSocket?.replace('{port}', String(port));
+    const { origins, behindProxy } = parsed;
+    guard = new Guard(
+      { host: parsed.listen.host, port, tls: material !== undefined, origins, behindProxy },
+      access,
+    );
+    if (controlSocket !== undefined) local = await listenLocally(controlSocket, (s) => guard.trustLocal(s));
     if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, log);
   } catch (error) {
     server.close();
     hub.close();
+    local?.close();
     await Promise.all(hosts.map((host) => host.close()));
     await history?.close();
     throw error;
   }
-  const guard = new Guard({ host: parsed.listen.host, port, token, origins: parsed.origins });
-  server.on('request', createApp({ hosts, hub, guard, identity, history }, parsed.staticDir, log));
-  const detach = acceptWebSockets(server, guard, hub);
+  const { port } = server.address() as AddressInfo;
+  const url = addressOf(parsed, port);
+  const openUrl = (role: Role) => {
+    const code = access.codes.create(role);
+    return { url: `${url}/#code=${code}`, code };
+  };
+  const context = { hosts, hub, guard, access, connections, identity, history, openUrl };
+  const app = createApp({ ...context, tls: material !== undefined }, parsed.staticDir, log);
+  server.on('request', app);
+  const closeLocal = local && serveLocally(local, app);
+  const detach = acceptWebSockets(local ? [server, local] : [server], context);
+  const unwatch = parsed.tls && watchTls(server as TlsServer, parsed.tls, log);
   for (const host of hosts) host.start();
 
-  const url = `http://${urlHost(parsed.listen.host)}:${port}`;
   return {
     url,
-    openUrl: guard.needsTokenToRead ? `${url}/?token=${token}` : url,
-    token,
+    openUrl: (role = 'operator') => openUrl(role).url,
+    createToken: (role = 'operator', lifetimeMs) => access.createToken(role, lifetimeMs).text,
     port,
+    controlSocket: parsed.controlSocket?.replace('{port}', String(port)),
     close: async () => {
+      unwatch?.();
       detach();
       hub.close();
+      await closeLocal?.();
       await Promise.all(hosts.map((host) => host.close()));
       await recording?.close();
       await exporter?.close();
@@ -207,4 +236,10 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
       });
     },
   };
+}
+
+/** Where a browser finds the dashboard: at the proxy, where that is the only way in. */
+function addressOf({ listen, tls, behindProxy, origins }: ParsedOptions, port: number): string {
+  if (behindProxy) return new URL(origins[0]!).origin;
+  return `${tls ? 'https' : 'http'}://${urlHost(listen.host)}:${port}`;
 }

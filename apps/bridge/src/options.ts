@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { isLoopback } from './access/guard.ts';
 import { BridgeError } from './base/errors.ts';
 import type { Log } from './base/log.ts';
 
@@ -59,11 +60,16 @@ const bridgeOptions = z.strictObject({
     .prefault({}),
   sources: z.array(sourceSpec).min(1).max(64),
   staticDir: z.string().min(1).optional(),
-  /** Drawn at random unless given. */
-  token: z
-    .string()
-    .regex(/^[\w.~-]{16,128}$/, '16 to 128 letters, digits, ".", "_", "~" or "-"')
-    .optional(),
+  /** File with the key of all sessions, made when there is none. Without one, sessions end with the bridge. */
+  tokenFile: z.string().min(1).optional(),
+  /** Unix socket on which programs of this user and of root are operators; `{port}` stands for the port. None unless given. */
+  controlSocket: z.string().min(1).optional(),
+  /** Certificate and key in PEM form. */
+  tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
+  /** Serve other machines without TLS. */
+  insecureHttp: z.boolean().default(false),
+  /** Serve other machines through a proxy that speaks TLS; it needs `origins`. */
+  behindProxy: z.boolean().default(false),
   /** File to record the one live source to; must not exist yet. */
   recordTo: z.string().min(1).optional(),
   /** Where and how much of live hosts is kept on disk; nothing unless given. */
@@ -108,11 +114,26 @@ export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOpti
       issue.code === 'unrecognized_keys' ? String(issue.keys[0]) : issue.path.map(String).join('.');
     throw new BridgeError('E_CONFIG', `${word}: ${issue.message}`, word);
   }
+  checkExposure(parsed.data);
   const { recordTo, sources } = parsed.data;
   if (recordTo !== undefined && (sources.length !== 1 || sources[0]!.kind === 'replay')) {
     throw new BridgeError('E_CONFIG', 'a recording needs exactly one source, and a live one', 'recordTo');
   }
   return parsed.data;
+}
+
+/** Refuses an address that other machines can reach, unless what they read is encrypted or somebody chose otherwise. */
+function checkExposure({ listen, tls, insecureHttp, behindProxy, origins }: ParsedOptions): void {
+  if (behindProxy && origins.length === 0) {
+    const why = '--behind-proxy needs the address browsers use; add --origin https://NAME';
+    throw new BridgeError('E_CONFIG', why, 'origins');
+  }
+  if (isLoopback(listen.host) || tls || insecureHttp || behindProxy) return;
+  const what = `other machines can reach ${listen.host}, and without TLS anybody on the way can read along`;
+  const todo =
+    'add --tls-cert FILE --tls-key FILE, or put a proxy with TLS before it (--behind-proxy --origin https://NAME), ' +
+    'or accept it with --insecure-http';
+  throw new BridgeError('E_INSECURE', `${what}; ${todo}`, 'listen');
 }
 
 /** What a host is called until, or unless, its kernel tells its own name. */

@@ -2,9 +2,9 @@
 import { startBridge } from '../src/index.ts';
 
 const [path, dir] = process.argv.slice(2);
-const { url, token } = await startBridge({
+const bridge = await startBridge({
   listen: { port: 0 },
   sources: [{ kind: 'socket', host: 'simulated', path: path! }],
   history: { dir: dir! },
 });
-console.log(JSON.stringify({ url, token }));
+console.log(JSON.stringify({ url: bridge.url, token: bridge.createToken() }));

@@ -121,6 +121,8 @@ export class Browser {
 export interface Harness {
   agent: SimulatedAgent;
   bridge: Bridge;
+  /** Of an operator; what every request of this harness carries. */
+  token: string;
   dir: string;
   browser(options?: { origin?: string; headers?: Record<string, string> }): Promise<Browser>;
   get(path: string, headers?: Record<string, string>): Promise<{ status: number; body: Json }>;
@@ -147,6 +149,8 @@ export async function startHarness(
     logger: silent,
     ...bridgeOptions,
   });
+  const token = bridge.createToken();
+  const authorization = `Bearer ${token}`;
   const browsers: Browser[] = [];
   const call = async (path: string, init: RequestInit) => {
     const response = await fetch(bridge.url + path, init);
@@ -157,21 +161,25 @@ export async function startHarness(
   const harness: Harness = {
     agent,
     bridge,
+    token,
     dir,
-    browser: async (browserOptions) => {
-      const browser = await Browser.open(bridge.url, browserOptions);
+    browser: async ({ origin, headers } = {}) => {
+      const browser = await Browser.open(bridge.url, {
+        headers: { authorization, ...headers },
+        ...(origin !== undefined && { origin }),
+      });
       browsers.push(browser);
       return browser;
     },
-    get: (path, headers = {}) => call(path, { headers }),
-    post: (path, body, token = bridge.token) =>
+    get: (path, headers = {}) => call(path, { headers: { authorization, ...headers } }),
+    post: (path, body, other = token) =>
       call(path, {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${other}`, 'content-type': 'application/json' },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
-    delete: (path, token = bridge.token) =>
-      call(path, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }),
+    delete: (path, other = token) =>
+      call(path, { method: 'DELETE', headers: { authorization: `Bearer ${other}` } }),
     close: async () => {
       for (const browser of browsers) browser.close();
       await bridge.close();

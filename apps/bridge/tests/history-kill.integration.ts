@@ -35,6 +35,7 @@ afterAll(async () => {
 interface Running {
   child: ChildProcess;
   url: string;
+  headers: { authorization: string };
 }
 
 async function start(agent: SimulatedAgent): Promise<Running> {
@@ -43,11 +44,12 @@ async function start(agent: SimulatedAgent): Promise<Running> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string];
-  return { child, url: (JSON.parse(line) as { url: string }).url };
+  const { url, token } = JSON.parse(line) as { url: string; token: string };
+  return { child, url, headers: { authorization: `Bearer ${token}` } };
 }
 
-async function historyStats(url: string): Promise<HistoryStats | undefined> {
-  const { hosts } = (await (await fetch(`${url}/api/v1/status`)).json()) as {
+async function historyStats({ url, headers }: Running): Promise<HistoryStats | undefined> {
+  const { hosts } = (await (await fetch(`${url}/api/v1/status`, { headers })).json()) as {
     hosts: { stats?: { history?: HistoryStats } }[];
   };
   return hosts[0]!.stats?.history;
@@ -69,23 +71,25 @@ function told(browser: Browser): Map<number, number> {
   return seconds;
 }
 
-async function stored(url: string, from: number, to: number): Promise<Map<number, number>> {
+async function stored({ url, headers }: Running, from: number, to: number): Promise<Map<number, number>> {
   const stretch = `from=${from * 1e6}&to=${(to + 1) * 1e6}`;
-  const response = await fetch(`${url}/api/v1/history?measure=vector_duration&${stretch}&width=1000000`);
+  const path = `/api/v1/history?measure=vector_duration&${stretch}&width=1000000`;
+  const response = await fetch(url + path, { headers });
   const { columns } = (await response.json()) as HistoryJson;
   return new Map(columns.map(({ time, count }) => [time / 1e6, count]));
 }
 
 /** Kills a bridge once it has acknowledged a second that the browser saw whole; adds what it acknowledged. */
 async function round(agent: SimulatedAgent, acknowledged: Map<number, number>): Promise<void> {
-  const { child, url } = await start(agent);
-  const browser = await Browser.open(url);
+  const running = await start(agent);
+  const { child, url, headers } = running;
+  const browser = await Browser.open(url, { headers });
   browser.subscribe('simulated');
   await until('frames', () => told(browser).size > 0, 30_000);
   const [first] = told(browser).keys();
   let storedTo = 0;
   while (storedTo < (first! + 1) * 1e6) {
-    storedTo = (await historyStats(url))?.storedTo ?? 0;
+    storedTo = (await historyStats(running))?.storedTo ?? 0;
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 80));
   }
   child.kill('SIGKILL');
@@ -107,11 +111,12 @@ it.for(agents.map((_, n) => n))(
     const acknowledged = new Map<number, number>();
     for (let i = 0; i < ROUNDS; i++) await round(agent, acknowledged);
     expect(acknowledged.size).toBeGreaterThanOrEqual(ROUNDS);
-    const { child, url } = await start(agent);
+    const running = await start(agent);
+    const { child, url, headers } = running;
     const seconds = [...acknowledged.keys()];
-    const all = await stored(url, Math.min(...seconds), Math.max(...seconds));
+    const all = await stored(running, Math.min(...seconds), Math.max(...seconds));
     for (const [second, count] of acknowledged) expect(all.get(second), `second ${second}`).toBe(count);
-    const { runs } = (await (await fetch(`${url}/api/v1/runs`)).json()) as { runs: object[] };
+    const { runs } = (await (await fetch(`${url}/api/v1/runs`, { headers })).json()) as { runs: object[] };
     expect(runs).toHaveLength(1);
     child.kill();
     await once(child, 'exit');

@@ -31,8 +31,9 @@ try {
   await new Promise((resolve) => setTimeout(resolve, 2000));
   for (const disturbance of DISTURBANCES) truths[disturbance.kind] = await disturbed.disturb(disturbance);
   await new Promise((resolve) => setTimeout(resolve, 1000));
+  const headers = { authorization: `Bearer ${bridge.createToken()}` };
   const ask = async <T>(path: string): Promise<T> =>
-    (await (await fetch(`${bridge.url}/api/v1${path}`)).json()) as T;
+    (await (await fetch(`${bridge.url}/api/v1${path}`, { headers })).json()) as T;
   const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes');
   for (const { kind, claims } of DISTURBANCES) {
     for (const claim of claims) {

@@ -30,7 +30,8 @@ try {
   const source = { kind: 'socket', host: 'lab', path: guest.agentSocket } as const;
   const bridge = await startBridge({ listen: { port: 0 }, sources: [source], recordTo: file });
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  const answer = await fetch(`${bridge.url}/api/v1/spikes`);
+  const headers = { authorization: `Bearer ${bridge.createToken()}` };
+  const answer = await fetch(`${bridge.url}/api/v1/spikes`, { headers });
   const { hosts } = (await answer.json()) as { hosts: { spikes: Spike[] }[] };
   await bridge.close();
   const { spikes } = hosts[0]!;

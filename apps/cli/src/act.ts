@@ -1,4 +1,5 @@
 import { EXIT_FAILED } from './exit.ts';
+import { exitOnFaults } from './faults.ts';
 import { describeError } from './report.ts';
 import { exitOnSignals } from './signals.ts';
 
@@ -15,6 +16,7 @@ export interface ActOptions {
  */
 export async function act(work: () => Promise<number>, options: ActOptions = {}): Promise<never> {
   const signals = exitOnSignals(options.onSignal);
+  exitOnFaults(options.onSignal);
   let code: number;
   try {
     code = await work();

@@ -80,6 +80,16 @@ export function age(text: string): number {
   throw new InvalidArgumentError('It must be an age such as 12h or 30d, from 1h to 3650d.');
 }
 
+const TOKEN_DAYS_MAX = 366;
+
+/** How long a token is valid, in ms: 12h, 90d. */
+export function lifetime(text: string): number {
+  const [, digits, unit] = /^(\d+)([hd])$/.exec(text) ?? [];
+  const days = Number(digits) / (unit === 'h' ? 24 : 1);
+  if (days > 0 && days <= TOKEN_DAYS_MAX) return days * 86_400_000;
+  throw new InvalidArgumentError(`It must be an age such as 12h or 90d, up to ${TOKEN_DAYS_MAX}d.`);
+}
+
 export const kernelOption = (): Option =>
   new Option('--kernel <name>', 'which stock Debian kernel').choices(KERNEL_NAMES).default('6.12-rt');
 

@@ -36,6 +36,41 @@ describe('help', () => {
   });
 });
 
+describe('what earlier releases took', () => {
+  it('is refused with what to do instead: a token as an argument, and one in the environment', () => {
+    for (const words of [
+      ['export', 'worst'],
+      ['screenshot', '-o', '/nowhere/x.png', '--chromium', '/bin/true'],
+    ]) {
+      expect(rtprobe(...words, '--token', 'secret')).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(/E_OPTION_GONE: --token was removed[\s\S]*--session-file FILE/),
+      });
+    }
+    const env = { ...process.env, RTPROBE_TOKEN: 'secret' };
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'export', 'worst'], {
+      encoding: 'utf8',
+      env,
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/E_OPTION_GONE: RTPROBE_TOKEN is no longer read/);
+    expect(rtprobe('export', '--help').stdout).not.toContain('--token ');
+  });
+
+  it('an address beyond this machine needs TLS, a proxy or a decision, and says so', () => {
+    expect(
+      rtprobe('serve', '--source', 'unix:/absent', '--listen', '0.0.0.0:0', '--no-history'),
+    ).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/E_INSECURE:.*--tls-cert FILE.*--behind-proxy.*--insecure-http/),
+    });
+    expect(rtprobe('serve', '--source', 'unix:/absent', '--tls-cert', '/x')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/E_NO_CERTIFICATE: --tls-key is missing/),
+    });
+  });
+});
+
 describe('what is missing', () => {
   it('is said with a code: no source, no such recording, no such lab', () => {
     expect(rtprobe('serve')).toMatchObject({ status: 1, stderr: expect.stringContaining('E_NO_SOURCE') });

@@ -3,6 +3,7 @@ import { EXIT_CODES, EXIT_USAGE } from './exit.ts';
 import { exportCommand } from './export/command.ts';
 import { historyCommands } from './history/commands.ts';
 import { labCommands } from './lab/commands.ts';
+import { loginCommand } from './login/command.ts';
 import { screenshotCommand } from './screenshot/command.ts';
 import { serveCommands } from './serve/commands.ts';
 import { VERSION } from './version.ts';
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
     .addHelpText('after', exitCodeHelp())
     .version(VERSION)
     .addCommand(labCommands())
+    .addCommand(loginCommand())
     .addCommand(exportCommand())
     .addCommand(screenshotCommand())
     .addCommand(historyCommands());

@@ -22,9 +22,11 @@ import { kernelName } from '@rtprobe/lab';
 import type { ServerMessage, Spike } from '@rtprobe/protocol';
 import { DisturbedGuest } from '../../bridge/tests/disturbances.ts';
 import { Browser } from '../../bridge/tests/harness.ts';
+import { browserCookie } from '../../cli/src/access/client.ts';
 import buildDashboard from '../tests/build.ts';
 import { chromiumArgs, chromiumPath } from '../tests/chromium.ts';
-import { rtprobe } from '../tests/command.ts';
+import { rtprobe, type Served } from '../tests/command.ts';
+import { askOf, logIn } from '../tests/log-in.ts';
 import { offsetAt, quantile, type Sample } from './offset.ts';
 
 /** Between spikes, at random, so that none of the periods on the way is met in step. */
@@ -110,9 +112,13 @@ function watchConnection(): void {
 }
 
 /** Notes when the bridge tells of each spike, as another browser beside the page. */
-async function watchBridge(url: string): Promise<{ told: Record<string, number>; close(): void }> {
+async function watchBridge({
+  url,
+  socket,
+}: Served): Promise<{ told: Record<string, number>; close(): void }> {
   const told: Record<string, number> = {};
-  const browser = await Browser.open(url);
+  const [cookie] = (await browserCookie({ url, socket })).split(';');
+  const browser = await Browser.open(url, { headers: { cookie: cookie! } });
   browser.socket.on('message', (data: Buffer, isBinary: boolean) => {
     const at = now();
     if (isBinary) return;
@@ -169,12 +175,13 @@ try {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
   await page.addInitScript(watchConnection);
   await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
+  await logIn(page.context(), bridge, 'viewer');
   await page.goto(`${bridge.url}/?measure=hardirq_duration&window=10`);
   await page.locator('.bar .status', { hasText: 'LIVE' }).waitFor();
   await page.locator('.hero .plot canvas').waitFor();
   await page.evaluate(watchMarks);
   await disturbed.guest.sh('echo "add name=rtprobe-edu threshold=200us" >/proc/rtprobe/rules');
-  const watch = await watchBridge(bridge.url);
+  const watch = await watchBridge(bridge);
   const shell = new GuestShell(disturbed.guest);
   const clocks = [await pageClock(page)];
   const samples: Sample[] = [];
@@ -187,9 +194,7 @@ try {
   clocks.push(await pageClock(page));
   watch.close();
   const [onPage, painted] = [await noted(page, 'told'), await noted(page, 'painted')];
-  const { hosts } = (await (await fetch(`${bridge.url}/api/v1/spikes?limit=2000`)).json()) as {
-    hosts: { spikes: Spike[] }[];
-  };
+  const { hosts } = await askOf<{ hosts: { spikes: Spike[] }[] }>(bridge, '/spikes?limit=2000');
   report({ spikes: hosts[0]!.spikes, fromBridge: watch.told, onPage, painted }, samples, clocks);
 } finally {
   await browser.close();

@@ -1,7 +1,7 @@
 // Every page in every theme before axe, and what axe cannot see: that the keyboard reaches and works everything.
 import type { Page, Request } from '@playwright/test';
-import { formatPath, MAIN_PAGES, type Route } from '../src/store/route.ts';
-import { THEMES, type ThemeName } from '../src/store/view.ts';
+import { formatPath, MAIN_PAGES, type Route } from '../src/store/address/route.ts';
+import { THEMES, type ThemeName } from '../src/store/address/view.ts';
 import { COLOURS, violationsOf } from './axe.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { expect, statusWord, test } from './page.ts';

@@ -1,6 +1,6 @@
 // The page of one spike in a browser: its timeline by keyboard, and everything it can be saved as.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -208,8 +208,20 @@ test('rtprobe screenshot takes the page as it stands, and the sheet that it save
   const out = await mkdtemp(join(tmpdir(), 'rtprobe-shot-'));
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const id = encodeURIComponent(feeder.host.spikes.findLast((s) => s.measure === 'timer_latency')!.id);
+  const session = `${out}.session`;
+  await writeFile(session, 'a.b', { mode: 0o600 });
   const shoot = async (file: string, ...words: string[]) => {
-    const common = ['--out', file, '--chromium', chromiumPath, '--wait', '1', '--json'];
+    const common = [
+      '--out',
+      file,
+      '--chromium',
+      chromiumPath,
+      '--wait',
+      '1',
+      '--json',
+      '--session-file',
+      session,
+    ];
     const command = ['apps/cli/src/main.ts', 'screenshot', `${feeder.url}spike/${id}`, ...common, ...words];
     const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: root });
     return JSON.parse(stdout) as { file: string; url: string; bytes: number };
@@ -232,5 +244,6 @@ test('rtprobe screenshot takes the page as it stands, and the sheet that it save
     expect((await readdir(out)).length).toBe(2);
   } finally {
     await rm(out, { recursive: true });
+    await rm(session);
   }
 });

@@ -3,7 +3,10 @@
 import { startHarness } from '../../bridge/tests/harness.ts';
 
 const [staticDir, dir] = process.argv.slice(2);
-const harness = await startHarness({ staticDir: staticDir!, history: { dir: dir! } });
+const harness = await startHarness({
+  ...{ staticDir: staticDir!, history: { dir: dir! } },
+  controlSocket: `${dir!}/run/bridge.sock`,
+});
 const { agent, bridge } = harness;
 // A timer on two CPUs and an interrupt.
 const feeding = setInterval(() => {
@@ -12,7 +15,7 @@ const feeding = setInterval(() => {
     agent.record(2, 1, 4_000 + 100 * (i % 5));
   }
 }, 100);
-console.log(JSON.stringify({ url: bridge.url, port: bridge.port, token: bridge.token }));
+console.log(JSON.stringify({ url: bridge.url, port: bridge.port, socket: bridge.controlSocket }));
 process.once('SIGINT', () => {
   clearInterval(feeding);
   void harness.close().then(() => process.exit(0));

@@ -1,12 +1,14 @@
-// The real bridge with a dashboard of one's own: node bridge-of-build.ts FOLDER RECORDING PORT. It prints a line of JSON
+// The real bridge with a dashboard of one's own: node bridge-of-build.ts FOLDER RECORDING PORT STATE. It prints a line of JSON
 // as `rtprobe serve --json` does, and ends on SIGINT.
 import { startBridge } from '@rtprobe/bridge';
 
-const [staticDir, file, port] = process.argv.slice(2);
+const [staticDir, file, port, state] = process.argv.slice(2);
 const bridge = await startBridge({
   listen: { host: '127.0.0.1', port: Number(port) },
   sources: [{ kind: 'replay', file: file!, speed: 1 }],
   staticDir: staticDir!,
+  tokenFile: `${state}/access.key`,
+  controlSocket: `${state}/run/{port}.sock`,
 });
-console.log(JSON.stringify({ url: bridge.url, port: bridge.port }));
+console.log(JSON.stringify({ url: bridge.url, port: bridge.port, socket: bridge.controlSocket }));
 process.once('SIGINT', () => void bridge.close().then(() => process.exit(0)));

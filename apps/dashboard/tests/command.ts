@@ -1,17 +1,24 @@
 // The rtprobe command as a person starts it, as a process of its own: `rtprobe serve`, `rtprobe demo`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const node = `${root}/node_modules/.bin/node`;
 
+/** Keys and sockets of these bridges, apart from those of this user. One key: a restarted bridge knows its browsers. */
+const state = mkdtempSync(join(tmpdir(), 'rtprobe-state-'));
+process.once('exit', () => rmSync(state, { recursive: true, force: true }));
+
 export interface Served {
   url: string;
   port: number;
-  /** Where the script tells it. */
-  token: string | undefined;
+  /** Where this user is an operator. */
+  socket: string;
   /** As Ctrl-C would; resolves when it has ended. */
   stop(): Promise<void>;
   /** As a power cut would: no goodbye. */
@@ -20,7 +27,9 @@ export interface Served {
 
 /** Runs `rtprobe WORDS --json` until it says where it serves. */
 export function rtprobe(words: readonly string[]): Promise<Served> {
-  return serve('apps/cli/src/main.ts', [...words, '--json']);
+  const data = words.includes('--data') ? [] : ['--data', state];
+  const socket = ['--socket', `${state}/run/{port}.sock`];
+  return serve('apps/cli/src/main.ts', [...words, ...data, ...socket, '--json']);
 }
 
 /** Runs a script that prints its address as a line of JSON; its own words are in the error when it does not. */
@@ -38,8 +47,8 @@ export async function serve(script: string, words: readonly string[]): Promise<S
   const [json] = await Promise.race([line, ended]);
   // From here on its end is wanted, or shows as a page without data.
   ended.catch(() => {});
-  const { url, port, token } = JSON.parse(json) as { url: string; port: number; token?: string };
-  return { url, port, token, stop: () => end(child, 'SIGINT'), kill: () => end(child, 'SIGKILL') };
+  const { url, port, socket } = JSON.parse(json) as { url: string; port: number; socket: string };
+  return { url, port, socket, stop: () => end(child, 'SIGINT'), kill: () => end(child, 'SIGKILL') };
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

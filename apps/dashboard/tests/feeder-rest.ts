@@ -3,17 +3,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   Annotation,
   HistoryTotal,
+  Role,
   Rule,
   RuleRequest,
   RunInfo,
   ServerMessage,
+  SessionInfo,
   TaskStat,
 } from '@rtprobe/protocol';
-import { writeHistory } from '@rtprobe/protocol';
+import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
 import { syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
-export const FEEDER_TOKEN = 'synthetic-token';
+/** Login code of an operator that can be used any number of times. */
+export const FEEDER_CODE = 'synthetic-code';
 
 export interface RestContext {
   host: SyntheticHost;
@@ -45,6 +48,8 @@ export class FeederRest {
   readonly #context: RestContext;
   readonly #notes: Annotation[] = [];
   readonly #runs: RunInfo[];
+  /** Everybody who looks is this; the code makes an operator of all. */
+  role: Role = 'viewer';
 
   constructor(context: RestContext) {
     this.#context = context;
@@ -55,6 +60,7 @@ export class FeederRest {
     const url = new URL(request.url ?? '/', 'http://x');
     const path = url.pathname.replace('/api/v1', '');
     response.setHeader('cache-control', 'no-store');
+    if (path === '/session') response.setHeader('set-cookie', 'rtprobe-feeder=synthetic; HttpOnly');
     try {
       const method = request.method ?? 'GET';
       const answer =
@@ -82,6 +88,8 @@ export class FeederRest {
     const { host } = this.#context;
     const number = (word: string) => (query.has(word) ? Number(query.get(word)) : undefined);
     switch (path) {
+      case '/session':
+        return { role: this.role } satisfies SessionInfo;
       case '/status':
         return { hosts: [{ ...host.info(), stats: host.stats() }] };
       case '/tasks':
@@ -124,9 +132,10 @@ export class FeederRest {
   ): Promise<unknown> {
     const { host, broadcast, changes } = this.#context;
     const body = (await bodyOf(request)) as Record<string, unknown> | undefined;
-    if (request.headers.authorization !== `Bearer ${FEEDER_TOKEN}`) {
-      throw new Refusal(401, 'E_TOKEN', 'the token is missing or wrong');
-    }
+    if (path === '/session') return this.#session(method, body, request);
+    if (request.headers[REQUEST_HEADER] === undefined)
+      throw new Refusal(403, 'E_CSRF', 'a header is missing');
+    if (this.role !== 'operator') throw new Refusal(403, 'E_ROLE', 'this session can only read', 'viewer');
     changes.push({ method, path, body: body ?? Object.fromEntries(query) });
     if (method === 'POST' && path === '/rules') {
       if (body!.comm === 'bad[') throw new Refusal(422, 'E_REFUSED', 'the module refused the glob', 'comm');
@@ -157,6 +166,20 @@ export class FeederRest {
     } else if (path.startsWith('/runs/')) this.#changeRun(Number(path.slice(6)), body!);
     broadcast({ type: 'rules', host: 'synthetic', rules: host.rules });
     return {};
+  }
+
+  /** By code as a page logs in; any token gives a viewer, as `rtprobe screenshot` logs in. */
+  #session(
+    method: string,
+    body: Record<string, unknown> | undefined,
+    { headers }: IncomingMessage,
+  ): SessionInfo {
+    if (method === 'POST' && headers.authorization !== undefined) return { role: this.role };
+    if (method === 'POST' && body?.code !== FEEDER_CODE) {
+      throw new Refusal(401, 'E_CODE', 'the code is wrong, was used before, or is older than a minute');
+    }
+    this.role = method === 'POST' ? 'operator' : 'viewer';
+    return { role: this.role };
   }
 
   #changeRun(id: number, change: { name?: string; baseline?: boolean }): void {

@@ -58,6 +58,8 @@ export interface Feeder {
   /** Statistics and tasks, as they are sent by themselves while not paused. */
   statistics(): void;
   tasks(): void;
+  /** Whoever looks may make changes, without a code. */
+  becomeOperator(): void;
   /** Changes asked for over REST, in order. */
   changes: RestContext['changes'];
   close(): Promise<void>;
@@ -148,6 +150,9 @@ export async function startFeeder(options: {
       for (const page of pages) page.send(bytes);
     },
     statistics,
+    becomeOperator: () => {
+      rest.role = 'operator';
+    },
     tasks,
     pause: () => {
       paused = true;

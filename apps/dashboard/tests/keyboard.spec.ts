@@ -1,7 +1,6 @@
 // Every action of the page done with the keyboard alone: no click, no focus but by keys.
 import type { Locator, Page } from '@playwright/test';
 import { type Feeder, startFeeder } from './feeder.ts';
-import { FEEDER_TOKEN } from './feeder-rest.ts';
 import { expect, statusWord, test } from './page.ts';
 import { scenarios } from './synthetic.ts';
 
@@ -13,7 +12,7 @@ test.beforeEach(async ({ page }) => {
     historySeconds: 120,
     rate: 5,
   });
-  await page.addInitScript((token) => sessionStorage.setItem('rtprobe.token', token), FEEDER_TOKEN);
+  feeder.becomeOperator();
   await page.goto(feeder.url);
   await expect(statusWord(page)).toHaveText(/LIVE/);
 });

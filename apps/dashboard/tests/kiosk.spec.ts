@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Spike } from '@rtprobe/protocol';
 import { rtprobe, type Served, serve } from './command.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
+import { logIn } from './log-in.ts';
 import { expect, statusWord, test } from './page.ts';
 import { SyntheticHost, scenarios } from './synthetic.ts';
 
@@ -36,6 +37,7 @@ test.describe('a kiosk of a real bridge', () => {
     complaints.expected.push(/WebSocket connection to .* failed/, /ERR_/);
     served = await rtprobe(source(0));
     const { port } = served;
+    await logIn(page.context(), served, 'viewer');
     await page.goto(`${served.url}?kiosk=1`);
     await expect(statusWord(page)).toHaveText(/REPLAY/);
     for (let time = 0; time < 2; time++) {
@@ -53,6 +55,13 @@ test.describe('a kiosk of a real bridge', () => {
 test.describe('another build of the page', () => {
   const folders: string[] = [];
   let bridge: Served | undefined;
+  let stateFolder: string | undefined;
+
+  /** Where both bridges of a test have their key. */
+  function state(): string {
+    stateFolder ??= mkdtempSync(join(tmpdir(), 'rtprobe-key-'));
+    return stateFolder;
+  }
 
   /** A folder as a build leaves it, with a script of another name. */
   function build(name: string): string {
@@ -67,12 +76,14 @@ test.describe('another build of the page', () => {
   }
 
   const start = (port: number, staticDir: string) =>
-    serve('apps/dashboard/tests/bridge-of-build.ts', [staticDir, recording, String(port)]);
+    serve('apps/dashboard/tests/bridge-of-build.ts', [staticDir, recording, String(port), state()]);
 
   test.afterEach(async ({ page }) => {
     await page.close();
     await bridge?.stop();
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+    if (stateFolder !== undefined) rmSync(stateFolder, { recursive: true });
+    stateFolder = undefined;
   });
 
   for (const { query, loads } of [
@@ -86,6 +97,7 @@ test.describe('another build of the page', () => {
       page.on('load', () => loaded++);
       bridge = await start(0, build('one'));
       const { port } = bridge;
+      await logIn(page.context(), bridge, 'viewer');
       await page.goto(`http://127.0.0.1:${port}/${query}`);
       await expect(statusWord(page)).toHaveText(/REPLAY/);
       await bridge.stop();

@@ -17,6 +17,7 @@ import {
   type Truth,
 } from '../../bridge/tests/disturbances.ts';
 import { rtprobe, type Served } from './command.ts';
+import { askOf, logIn } from './log-in.ts';
 import { expect, test } from './page.ts';
 
 const kernel = kernelName(process.env.RTPROBE_CAUSES_KERNEL ?? '6.12-rt');
@@ -54,8 +55,7 @@ test.afterAll(async () => {
 });
 
 async function hosts(path: string): Promise<{ state: string; spikes: Spike[] }[]> {
-  const answer = await fetch(`${bridge.url}/api/v1/${path}`);
-  return ((await answer.json()) as { hosts: { state: string; spikes: Spike[] }[] }).hosts;
+  return (await askOf<{ hosts: { state: string; spikes: Spike[] }[] }>(bridge, `/${path}`)).hosts;
 }
 
 const spikesOf = async (claim: Claim, truth: Truth): Promise<Spike[]> =>
@@ -82,6 +82,7 @@ const sentence = (page: Page) => page.locator('.spike-report-head .sentence');
 for (const disturbance of DISTURBANCES) {
   test(`${disturbance.title}: the page says who did it, and for how long`, async ({ page }) => {
     const { truth, spikes } = await disturb(disturbance);
+    await logIn(page.context(), bridge, 'viewer');
     for (const [i, claim] of disturbance.claims.entries()) {
       const spike = spikes[i]!;
       const path = `/spike/${spike.id}`;
@@ -102,6 +103,7 @@ test('the address of a spike works after a restart of the bridge, with the machi
   await bridge.stop();
   await disturbed.down();
   await start(port);
+  await logIn(page.context(), bridge, 'viewer');
   await page.goto(bridge.url + seen.path);
   await expect(sentence(page)).toHaveText(seen.sentence, { timeout: SHOWN_MS });
   await expect(page.locator('.timeline canvas')).toBeVisible({ timeout: SHOWN_MS });

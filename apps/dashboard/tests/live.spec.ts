@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rtprobe, type Served } from './command.ts';
+import { logIn } from './log-in.ts';
 import { ALARM, expect, heatmap, pixelsLike, statusWord, test } from './page.ts';
 
 // A cold cache downloads a kernel and builds a root file system first.
@@ -31,14 +32,15 @@ test('a live guest shows data and a spike whose cause is named', async ({ page }
     '--data',
     folder,
   ]);
+  await logIn(page.context(), demo, 'viewer');
   await page.goto(demo.url);
   await expect(statusWord(page)).toHaveText(/LIVE/, { timeout: 60_000 });
   await expect(page.locator('.bar')).toContainText('PREEMPT_RT');
   await expect(page.locator('.worst .huge')).toHaveText(/^\d+(\.\d+)? (µs|ms)$/);
   // Whatever else the emulator delays: the disturbance of the demo is found by name.
-  const culprit = page.locator('.culprits tr', { hasText: 'rtprobe-edu' });
-  await expect(culprit).toBeVisible({ timeout: 180_000 });
-  await culprit.getByRole('button').click();
+  const cause = page.locator('.causes-panel tr', { hasText: 'rtprobe-edu' });
+  await expect(cause).toBeVisible({ timeout: 180_000 });
+  await cause.getByRole('button').click();
   const detail = page.getByRole('dialog', { name: 'spike' });
   await expect(detail.locator('.sentence')).toContainText('rtprobe-edu');
   await expect.poll(() => pixelsLike(heatmap(page), ALARM, 6)).toBeGreaterThan(50);

@@ -1,6 +1,6 @@
 // The pages beside the first screen, on a synthetic host: each has its own address, and everything leads to everything.
 import { type Feeder, startFeeder } from './feeder.ts';
-import { FEEDER_TOKEN } from './feeder-rest.ts';
+import { FEEDER_CODE } from './feeder-rest.ts';
 import { expect, heatmap, MANY, pixelsLike, statusWord, test } from './page.ts';
 import { type Scenario, scenarios } from './synthetic.ts';
 
@@ -122,8 +122,11 @@ test('matrix and causes lead to the spike that was worst', async ({ page }) => {
   await expect(page.getByRole('dialog', { name: 'spike' })).toBeVisible();
 });
 
-test('two runs lie on each other, and a change asks for the token once', async ({ page, complaints }) => {
-  complaints.expected.push(/status of 401/);
+test('two runs lie on each other, and a change asks a viewer for the code of an operator once', async ({
+  page,
+  complaints,
+}) => {
+  complaints.expected.push(/status of 40[13]/);
   await page.goto(`${await feed()}runs`);
   const compare = page.getByRole('region', { name: 'Compare' });
   await expect(compare.locator('.recharts-area-curve')).toHaveCount(2);
@@ -132,16 +135,17 @@ test('two runs lie on each other, and a change asks for the token once', async (
   await first.getByRole('button', { name: 'rename' }).click();
   await first.getByLabel('name').fill('with new affinity');
   await first.getByRole('button', { name: 'save' }).click();
-  const token = page.getByRole('dialog', { name: 'Token' });
-  await token.getByLabel('token').fill('guess');
-  await token.getByRole('button', { name: 'use' }).click();
-  await expect(token).toContainText('That was not it.');
-  await token.getByLabel('token').fill(FEEDER_TOKEN);
-  await token.getByRole('button', { name: 'use' }).click();
+  const operator = page.getByRole('dialog', { name: 'Operator login' });
+  await expect(operator).toContainText('rtprobe login --role operator');
+  await operator.getByLabel('Login code').fill('guess');
+  await operator.getByRole('button', { name: 'Log in' }).click();
+  await expect(operator.getByRole('alert')).toContainText('This code is wrong, was used before');
+  await operator.getByLabel('Login code').fill(FEEDER_CODE);
+  await operator.getByRole('button', { name: 'Log in' }).click();
   await expect(first).toContainText('with new affinity');
   await first.getByRole('button', { name: 'set as baseline' }).click();
   await expect(first.locator('.badge')).toHaveText('baseline');
-  await expect(token).toBeHidden();
+  await expect(operator).toBeHidden();
   expect(feeder.changes.map((c) => c.body)).toEqual([{ name: 'with new affinity' }, { baseline: true }]);
 });
 
@@ -154,8 +158,7 @@ test('the baseline lies under the distribution of the first screen', async ({ pa
 test('rules are added and deleted, and what is refused says why', async ({ page, complaints }) => {
   complaints.expected.push(/status of 4(01|22)/);
   await page.goto(`${await feed()}rules`);
-  await page.evaluate((t) => sessionStorage.setItem('rtprobe.token', t), FEEDER_TOKEN);
-  await page.reload();
+  feeder.becomeOperator();
   const form = page.getByRole('form', { name: 'Add a rule' });
   await form.getByLabel('threshold').fill('soon');
   await form.getByRole('button', { name: 'add' }).click();
@@ -175,8 +178,7 @@ test('rules are added and deleted, and what is refused says why', async ({ page,
 
 test('measures are switched and the threshold is set', async ({ page }) => {
   await page.goto(`${await feed()}rules`);
-  await page.evaluate((t) => sessionStorage.setItem('rtprobe.token', t), FEEDER_TOKEN);
-  await page.reload();
+  feeder.becomeOperator();
   const settings = page.getByRole('region', { name: 'Settings' });
   await settings.getByRole('checkbox', { name: /^ ?Interrupts disabled/ }).click();
   await expect(settings.getByRole('checkbox', { name: /^ ?Interrupts disabled/ })).toBeChecked();
@@ -253,8 +255,7 @@ test('the moment under the pointer is marked on all charts of the page', async (
 
 test('a note is written about a moment and shown on heatmap and minimap', async ({ page }) => {
   await page.goto(await feed());
-  await page.evaluate((t) => sessionStorage.setItem('rtprobe.token', t), FEEDER_TOKEN);
-  await page.reload();
+  feeder.becomeOperator();
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
   const ACCENT = [86, 180, 233] as const;
   const before = await pixelsLike(heatmap(page), ACCENT, 6);

@@ -5,8 +5,10 @@ import { parseArgs } from 'node:util';
 import { type Browser, chromium } from '@playwright/test';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { chainOf } from '@rtprobe/trace';
+import type { BridgeAccess } from '../../cli/src/access/client.ts';
 import { chromiumArgs, chromiumPath } from './chromium.ts';
 import { root, startDemo } from './demo.ts';
+import { askOf, logIn } from './log-in.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,15 +24,9 @@ if (!(minutes > 0 && minutes <= 60)) {
   process.exit(2);
 }
 
-async function ask<T>(url: string, path: string): Promise<T> {
-  const response = await fetch(new URL(`/api/v1${path}`, url));
-  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
 /** How much there is to see: steps that led to it, parts that are known, who waited. */
-async function tells(url: string, spike: Spike): Promise<number> {
-  const trace = await ask<Trace>(url, `/spikes/${spike.id}/trace`).catch(() => undefined);
+async function tells(bridge: BridgeAccess, spike: Spike): Promise<number> {
+  const trace = await askOf<Trace>(bridge, `/spikes/${spike.id}/trace`).catch(() => undefined);
   if (trace === undefined) return 0;
   const unaccounted = spike.parts?.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
   const known = 1 - unaccounted / spike.valueNs;
@@ -42,21 +38,22 @@ async function tells(url: string, spike: Spike): Promise<number> {
   return isKnown + known * 4 + Math.min(steps, 6) + victim + Math.min(spike.parts?.length ?? 0, 6);
 }
 
-async function best(url: string): Promise<Spike> {
-  const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>(url, '/spikes');
+async function best(bridge: BridgeAccess): Promise<Spike> {
+  const { hosts } = await askOf<{ hosts: { spikes: Spike[] }[] }>(bridge, '/spikes');
   const traced = hosts.flatMap((host) => host.spikes).filter((s) => s.traced && s.stack.length > 0);
   const ranked: [number, Spike][] = [];
-  for (const spike of traced.slice(-80)) ranked.push([await tells(url, spike), spike]);
+  for (const spike of traced.slice(-80)) ranked.push([await tells(bridge, spike), spike]);
   ranked.sort(([a], [b]) => b - a);
   if (ranked[0] === undefined || ranked[0][0] === 0)
     throw new Error('no spike with a trace and a stack was captured');
   return ranked[0][1];
 }
 
-async function save(browser: Browser, url: string, id: string, file: string): Promise<void> {
+async function save(browser: Browser, bridge: BridgeAccess, id: string, file: string): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
   await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
-  await page.goto(new URL(`/spike/${id}?theme=${values.theme}&lang=en`, url).href);
+  await logIn(page.context(), bridge, 'viewer');
+  await page.goto(new URL(`/spike/${id}?theme=${values.theme}&lang=en`, bridge.url).href);
   await page.locator('.timeline canvas').waitFor();
   // The lists of processes, and the sources whose affinity is told.
   await page.waitForTimeout(3000);
@@ -68,13 +65,13 @@ async function save(browser: Browser, url: string, id: string, file: string): Pr
 const demo = values.url === undefined ? await startDemo() : undefined;
 let browser: Browser | undefined;
 try {
-  const url = values.url ?? demo!.url;
+  const bridge = demo ?? { url: values.url! };
   await new Promise((resolve) => setTimeout(resolve, minutes * 60_000));
-  const spike = await best(url);
+  const spike = await best(bridge);
   console.error(`picture: ${spike.sentence}`);
   browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
   const file = positionals[0] ?? `${root}docs/images/autopsy.png`;
-  await save(browser, url, spike.id, file);
+  await save(browser, bridge, spike.id, file);
   console.error(`picture: wrote ${file}`);
 } finally {
   await browser?.close();

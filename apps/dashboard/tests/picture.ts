@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from './chromium.ts';
 import { root, startDemo } from './demo.ts';
+import { logIn } from './log-in.ts';
 
 const NAMED_WITHIN_MS = 120_000;
 
@@ -30,6 +31,7 @@ try {
   await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
   const url = new URL(values.url ?? demo!.url);
   url.search = values.query;
+  await logIn(page.context(), demo ?? { url: url.origin }, 'viewer');
   await page.goto(url.href);
   const start = Date.now();
   // The headline names an interrupt line: the cause of the worst case, not only its size.

@@ -9,6 +9,7 @@ import { expect, test } from '@playwright/test';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { durationOf, exportFormats, type Slice, slicesOf } from '@rtprobe/trace';
 import { rtprobe, type Served } from './command.ts';
+import { askOf } from './log-in.ts';
 
 const file = fileURLToPath(new URL('../../bridge/tests/fixtures/6.12-rt-disturbed.rec.bin', import.meta.url));
 const program = dirname(createRequire(import.meta.url).resolve('speedscope/package.json'));
@@ -25,9 +26,7 @@ let url: string;
 let spike: Spike;
 let trace: Trace;
 
-async function ask<T>(path: string): Promise<T> {
-  return (await (await fetch(`${bridge.url}/api/v1${path}`)).json()) as T;
-}
+const ask = <T>(path: string): Promise<T> => askOf<T>(bridge, path);
 
 test.beforeAll(async () => {
   const words = ['serve', '--source', `replay:${file}`, '--speed', '20', '--listen', '127.0.0.1:0'];
@@ -40,7 +39,12 @@ test.beforeAll(async () => {
   await expect.poll(async () => (await found())?.measure, { timeout: 30_000 }).toBe('hardirq_duration');
   spike = (await found())!;
   await expect
-    .poll(async () => (await ask<Partial<Trace>>(`/spikes/${spike.id}/trace`)).spike, { timeout: 30_000 })
+    .poll(
+      async () => (await ask<Partial<Trace>>(`/spikes/${spike.id}/trace`).catch(() => undefined))?.spike,
+      {
+        timeout: 30_000,
+      },
+    )
     .toBe(spike.id);
   trace = await ask<Trace>(`/spikes/${spike.id}/trace`);
   const text = exportFormats.perfetto.write({ spike, trace });

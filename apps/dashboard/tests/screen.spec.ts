@@ -37,7 +37,7 @@ test('the first screen fits 1920 × 1080 and 1280 × 720 without scrolling', asy
       return [scrollWidth - clientWidth, scrollHeight - clientHeight];
     });
     expect(overflow).toEqual([0, 0]);
-    for (const panel of ['.worst', '.hero', '.distribution', '.interrupts', '.culprits', '.rail']) {
+    for (const panel of ['.worst', '.hero', '.distribution', '.interrupts', '.causes-panel', '.rail']) {
       const box = (await page.locator(panel).boundingBox())!;
       expect(box.x + box.width).toBeLessThanOrEqual(size.width);
       expect(box.y + Math.min(box.height, 50)).toBeLessThanOrEqual(size.height);
@@ -207,7 +207,7 @@ test('names that try to break the page are shown as what they are', async ({ pag
   await page.goto(await feed({ ...scenarios.hostile, spikesPerMinute: 12 }));
   await expect(page.locator('.interrupts')).toContainText('"><script>');
   await expect(page.locator('.interrupts')).toContainText('evil\\u{202e}gnp.exe');
-  await expect(page.locator('.culprits')).toContainText('tab\\u{9}here\\u{7}');
+  await expect(page.locator('.causes-panel')).toContainText('tab\\u{9}here\\u{7}');
   feeder.spike(
     spikeLike({
       sentence: '<img src=x onerror="document.title=\'owned\'">',

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from './chromium.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
+import { logIn } from './log-in.ts';
 import { type Group, groups, type Shot, SIZES } from './shots.ts';
 import { scenarios } from './synthetic.ts';
 
@@ -55,6 +56,7 @@ async function takeGroup(browser: Browser, group: Group, url: string | undefined
   await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
   page.on('console', (m) => m.type() === 'error' && console.error(m.text()));
   page.on('pageerror', (e) => console.error(e.message));
+  if (url !== undefined) await logIn(page.context(), { url }, 'viewer');
   await page.goto(url ?? feeder!.url);
   await page.waitForTimeout(4000);
   for (const shot of shots) await take(page, shot, feeder);

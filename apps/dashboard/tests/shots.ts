@@ -1,8 +1,8 @@
 // Which pictures of the page are taken: every page in every size and theme, and the states that a page can be in. A group
 // is one host and one browser tab, which goes from picture to picture as a person would, so that its history is kept.
 import type { Page } from '@playwright/test';
-import { formatPath, MAIN_PAGES, type Route } from '../src/store/route.ts';
-import { THEMES } from '../src/store/view.ts';
+import { formatPath, MAIN_PAGES, type Route } from '../src/store/address/route.ts';
+import { THEMES } from '../src/store/address/view.ts';
 import type { Feeder } from './feeder.ts';
 import type { scenarios } from './synthetic.ts';
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { type Served, serve } from './command.ts';
+import { askOf, logIn } from './log-in.ts';
 import { expect, pixelsLike, statusWord, test } from './page.ts';
 
 const staticDir = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -20,7 +21,7 @@ let folder: string;
 test.beforeEach(async ({ page }) => {
   folder = mkdtempSync(join(tmpdir(), 'rtprobe-stored-'));
   bridge = await serve('apps/dashboard/tests/bridge-of-agent.ts', [staticDir, folder]);
-  await page.addInitScript((token) => sessionStorage.setItem('rtprobe.token', token), bridge.token!);
+  await logIn(page.context(), bridge);
 });
 
 // The page first: one that is left without its bridge rightly complains.
@@ -32,8 +33,7 @@ test.afterEach(async ({ page }) => {
 
 /** What the bridge says of its one host. */
 async function told(path: string): Promise<Record<string, unknown>> {
-  const response = await fetch(`${bridge.url}/api/v1/${path}`);
-  return ((await response.json()) as { hosts: Record<string, unknown>[] }).hosts[0]!;
+  return (await askOf<{ hosts: Record<string, unknown>[] }>(bridge, `/${path}`)).hosts[0]!;
 }
 
 const clock = (ms: number) => new Date(ms).toTimeString().slice(0, 8);

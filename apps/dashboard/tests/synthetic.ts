@@ -17,7 +17,7 @@ import {
   TASKS_LIVE_MAX,
   type TaskStat,
 } from '@rtprobe/protocol';
-import { causesOf } from '../src/store/causes.ts';
+import { causesOf } from '../src/store/spikes/causes.ts';
 import { HOSTILE, LINES, OTHERS, random, type Scenario, STACK, VECTORS } from './scenarios.ts';
 import { SyntheticPast } from './synthetic-past.ts';
 import { makeTasks } from './synthetic-tasks.ts';

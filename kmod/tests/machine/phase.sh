@@ -6,7 +6,7 @@
 set -u
 phase=$1
 CONF=/etc/rtprobe/rtprobe.conf
-version=$(sed -n 's/^#define RTP_VERSION "\(.*\)"/\1/p' /opt/rtprobe/kmod/src/machine.h)
+version=$(sed -n 's/^#define RTP_VERSION "\(.*\)"/\1/p' /opt/rtprobe/kmod/src/base/machine.h)
 running=$(uname -r)
 number=0
 

@@ -2,7 +2,7 @@
 // npm run gen -- --check writes nothing; exits 1 and names each file that differs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { policyHeader, policySource, uapiHeader } from './c.ts';
+import { measureList, policyHeader, policySource, uapiHeader } from './c.ts';
 import { markdown } from './markdown.ts';
 import { measuresPage, protocolMeasures } from './measures.ts';
 import { readSpec } from './spec.ts';
@@ -12,8 +12,9 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const spec = readSpec(`${root}kmod/uapi/rtprobe.yaml`);
 const outputs: Record<string, string> = {
   'kmod/uapi/rtprobe.h': uapiHeader(spec),
-  'kmod/src/policy.h': policyHeader(spec),
-  'kmod/src/policy.c': policySource(spec),
+  'kmod/src/netlink/policy.h': policyHeader(spec),
+  'kmod/src/netlink/policy.c': policySource(spec),
+  'kmod/src/base/measure_list.h': measureList(spec),
   'packages/abi/src/generated.ts': typescript(spec),
   'packages/protocol/src/generated.ts': protocolMeasures(spec),
   'docs/reference/abi.md': markdown(spec),

@@ -30,7 +30,7 @@ export interface EntryExtensions extends Words {
   part?: string;
   /** Tables of the dashboard that show the measure by default: interrupts (a row a source), cpus (a column). */
   tables?: string[];
-  /** Place in lists, from 1. */
+  /** Place in lists, from 1; absent: after all that have one. */
   order?: number;
   /** Whether the measure is on unless a setting says otherwise; absent: on. */
   default?: 'on' | 'off';

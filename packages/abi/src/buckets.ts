@@ -50,14 +50,18 @@ function readU64(view: DataView, at: number): number {
   return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
 }
 
-/** Undefined when the bytes are not whole pairs or too many. */
+/** Returns undefined if the bytes are not whole pairs, too many, or hold a number that a double does not. */
 export function unpackIntervals(bytes: Uint8Array): IntervalMax[] | undefined {
   if (bytes.length % 16 !== 0 || bytes.length > (INTERVAL_RING + 1) * 16) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / 16 }, (_, i) => ({
-    generation: readU64(view, i * 16),
-    ns: readU64(view, i * 16 + 8),
-  }));
+  const intervals: IntervalMax[] = [];
+  for (let at = 0; at < bytes.length; at += 16) {
+    const generation = readU64(view, at);
+    const ns = readU64(view, at + 8);
+    if (!Number.isSafeInteger(generation) || !Number.isSafeInteger(ns)) return undefined;
+    intervals.push({ generation, ns });
+  }
+  return intervals;
 }
 
 export function packIntervals(intervals: readonly IntervalMax[]): Uint8Array {

@@ -12,6 +12,9 @@ export interface SummedValues extends CountedValues {
   readonly bucketCount: Float64Array;
 }
 
+/** Sums of plausible values stay far below; those of impossible ones must still be integers that bytes can hold. */
+const saturated = (value: number): number => Math.min(value, Number.MAX_SAFE_INTEGER);
+
 /** Adds up sparse values on the kernel's buckets; costs what is touched, not the number of buckets there are. */
 export class SparseSum {
   readonly #buckets = new Float64Array(BUCKET_COUNT);
@@ -44,12 +47,17 @@ export class SparseSum {
     const bucketCount = new Float64Array(this.#length);
     for (let i = 0; i < this.#length; i++) {
       const bucket = bucketIndex[i]!;
-      bucketCount[i] = this.#buckets[bucket]!;
+      bucketCount[i] = saturated(this.#buckets[bucket]!);
       this.#buckets[bucket] = 0;
     }
     const values: SummedValues = {
-      ...{ count: this.#count, sum: this.#sum, min: this.#count > 0 ? this.#min : 0, max: this.#max },
-      ...{ none: this.#none, buckets: this.#length, bucketIndex, bucketCount },
+      ...{
+        count: saturated(this.#count),
+        sum: saturated(this.#sum),
+        min: this.#count > 0 ? this.#min : 0,
+        max: this.#max,
+      },
+      ...{ none: saturated(this.#none), buckets: this.#length, bucketIndex, bucketCount },
     };
     this.#length = this.#count = this.#sum = this.#max = this.#none = 0;
     this.#min = Number.POSITIVE_INFINITY;

@@ -1,6 +1,7 @@
 // When two spikes have the same cause: the same source did it, the same functions stood innermost, and the same
 // kind of task was interrupted. The one place that decides it, for the bridge's store and for every reader.
-import { descriptorOf, type Measure, measureOfPart } from './measures.ts';
+import type { Measure } from './generated.ts';
+import { descriptorOf, measureOfPart } from './measures.ts';
 import type { Spike, SpikePart } from './spike.ts';
 import type { TaskInfo } from './tasks.ts';
 

@@ -1,5 +1,5 @@
 // The settings of a host's module.
-import type { Measure } from './measures.ts';
+import type { Measure } from './generated.ts';
 import type { Nanoseconds } from './units.ts';
 
 /** What can be captured at a spike beside value, task and decomposition. */

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { ErrorCode } from './errors.ts';
 import { ProtocolError } from './errors.ts';
+import type { MeasureDescriptor } from './generated.ts';
 import type { HostInfo } from './host.ts';
-import type { MeasureDescriptor } from './measures.ts';
 import type { Rule } from './rules.ts';
 import type { RowInfo, SourceInfo } from './source.ts';
 import type { Spike } from './spike.ts';
@@ -67,7 +67,8 @@ export function parseClientMessage(text: string): ClientMessage {
   }
   const type = (value as { type?: unknown } | null)?.type;
   if (!clientTypes.has(type)) {
-    const word = String(type).slice(0, 32);
+    // An object's own toString could throw.
+    const word = (typeof type === 'string' ? type : typeof type).slice(0, 32);
     throw new ProtocolError('E_MESSAGE_TYPE', `unknown message type "${word}"`, word);
   }
   const parsed = clientMessageSchema.safeParse(value);

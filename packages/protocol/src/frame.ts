@@ -16,6 +16,8 @@ import { type BucketValues, readValues, scratchValues, writeValues } from './val
 import { ByteReader, ByteWriter } from './varint.ts';
 
 export const FRAME_VERSION = 1;
+/** Rows at or over this are refused by the reader: it may keep a place for each. */
+export const FRAME_ROW_LIMIT = 1 << 20;
 export const FrameKind = { delta: 0, keyframe: 1 } as const;
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 
@@ -45,6 +47,7 @@ export class FrameWriter {
 
   begin(header: FrameHeader): void {
     this.#previousRow = -1;
+    this.#out.reset();
     this.#out.byte(FRAME_VERSION);
     this.#out.byte(header.kind);
     this.#out.varint(header.host);
@@ -95,6 +98,7 @@ export function readFrame(bytes: Uint8Array, sink: FrameSink): FrameHeader {
   let row = -1;
   for (let step = reader.varint(); step !== 0; step = reader.varint()) {
     row += step;
+    if (row >= FRAME_ROW_LIMIT) throw new ProtocolError('E_FRAME_RANGE', `row ${row}`);
     scratch.row = row;
     readValues(reader, scratch);
     sink.row(scratch);

@@ -85,7 +85,8 @@ export function readHistory(bytes: Uint8Array, sink: HistorySink): HistoryHeader
   let column = header.first - 1;
   for (let step = reader.varint(); step !== 0; step = reader.varint()) {
     column += step;
-    if (column > header.last) throw new ProtocolError('E_FRAME_RANGE', `column ${column}`);
+    if (column > header.last || !Number.isSafeInteger(column))
+      throw new ProtocolError('E_FRAME_RANGE', `column ${column}`);
     scratch.column = column;
     scratch.spanUs = reader.varint();
     readValues(reader, scratch);
@@ -101,6 +102,7 @@ export function readHistory(bytes: Uint8Array, sink: HistorySink): HistoryHeader
 function readGap(reader: ByteReader): HistoryGap {
   const from = reader.varint();
   const to = from + reader.varint();
+  if (!Number.isSafeInteger(to)) throw new ProtocolError('E_FRAME_RANGE', `a gap until ${to}`);
   const length = reader.varint();
   if (length > REASON_LIMIT) throw new ProtocolError('E_FRAME_RANGE', `a reason of ${length} bytes`);
   return { from, to, reason: new TextDecoder().decode(reader.bytes(length)) };

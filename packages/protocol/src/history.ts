@@ -1,6 +1,6 @@
 // What the bridge keeps on disk and answers over REST: columns of any stretch of time, runs, spikes by page,
 // causes, annotations. The binary form of columns is in history-columns.ts.
-import type { Measure } from './measures.ts';
+import type { Measure } from './generated.ts';
 import type { Spike } from './spike.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 

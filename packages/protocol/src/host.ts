@@ -1,6 +1,6 @@
 // A host: its state, its kernel, its machine.
 import type { HostConfig } from './config.ts';
-import type { Measure } from './measures.ts';
+import type { Measure } from './generated.ts';
 import type { UnixMicros } from './units.ts';
 
 /**

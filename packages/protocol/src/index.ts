@@ -1,6 +1,7 @@
 export * from './cause.ts';
 export * from './config.ts';
 export * from './control.ts';
+export * from './descriptor.ts';
 export * from './errors.ts';
 export * from './frame.ts';
 export * from './generated.ts';
@@ -10,6 +11,7 @@ export * from './host.ts';
 export * from './measures.ts';
 export * from './process.ts';
 export * from './rules.ts';
+export * from './session.ts';
 export * from './source.ts';
 export * from './spike.ts';
 export * from './stats.ts';

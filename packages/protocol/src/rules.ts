@@ -1,7 +1,8 @@
 // Rules decide which values are spikes: asked in order, the first that matches decides, the general threshold last.
 import { z } from 'zod';
 import { CAPTURES, type Capture } from './config.ts';
-import { type Measure, measureSchema } from './measures.ts';
+import type { Measure } from './generated.ts';
+import { measureSchema } from './measures.ts';
 import type { Nanoseconds } from './units.ts';
 
 /** Limits as in kmod/uapi/rtprobe.yaml. */

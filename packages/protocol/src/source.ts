@@ -1,5 +1,5 @@
 // What values come from, and the rows that frames carry.
-import type { Measure } from './measures.ts';
+import type { Measure } from './generated.ts';
 import type { TaskInfo } from './tasks.ts';
 
 export interface SourceInfo {

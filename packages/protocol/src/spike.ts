@@ -1,6 +1,5 @@
 // A spike: one value over its threshold, and what it is made of.
-import type { PartKind } from './generated.ts';
-import type { Measure } from './measures.ts';
+import type { Measure, PartKind } from './generated.ts';
 import type { ProcessInfo } from './process.ts';
 import type { TaskInfo } from './tasks.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';

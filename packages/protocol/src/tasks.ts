@@ -1,5 +1,5 @@
 // Tasks and what interrupts and softirqs took from them.
-import type { Measure } from './measures.ts';
+import type { Measure } from './generated.ts';
 import type { Nanoseconds } from './units.ts';
 
 export interface TaskInfo {

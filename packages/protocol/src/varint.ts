@@ -25,6 +25,11 @@ export class ByteWriter {
     return bytes;
   }
 
+  /** Drops what a writer that failed left behind. */
+  reset(): void {
+    this.#at = 0;
+  }
+
   byte(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#at++] = value;

@@ -1,7 +1,7 @@
 // Each attack that bit a program of this kind, tried on a running bridge.
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { SUBPROTOCOL } from '@rtprobe/protocol';
+import { REQUEST_HEADER, SUBPROTOCOL } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Harness, startHarness } from '../../tests/harness.ts';
@@ -12,7 +12,9 @@ let open: Harness;
 
 beforeAll(async () => {
   harness = await startHarness();
-  open = await startHarness({ listen: { host: '0.0.0.0', port: 0 }, waitForLive: false });
+  open = await startHarness({
+    ...{ listen: { host: '0.0.0.0', port: 0 }, insecureHttp: true, waitForLive: false },
+  });
 });
 afterAll(async () => {
   await harness.close();
@@ -80,6 +82,16 @@ function bytes(text: string): Promise<string> {
 }
 
 const self = (h: Harness): string => `127.0.0.1:${h.bridge.port}`;
+const bearer = (h: Harness) => ({ authorization: `Bearer ${h.token}` });
+
+/** Logs in as a browser does; the cookie it then sends. */
+async function cookieOf(h: Harness, role: 'viewer' | 'operator'): Promise<string> {
+  const [, code] = /#code=(.+)$/.exec(h.bridge.openUrl(role))!;
+  const headers = { host: self(h), origin: `http://${self(h)}`, 'content-type': 'application/json' };
+  const answer = await raw(h, '/api/v1/session', headers, 'POST', JSON.stringify({ code }));
+  expect(answer.status).toBe(200);
+  return String(answer.headers['set-cookie']).split(';')[0]!;
+}
 
 describe('a bridge on loopback', () => {
   it('answers under its own names', async () => {
@@ -109,45 +121,123 @@ describe('a bridge on loopback', () => {
     expect(await upgrade(harness, { origin })).toBe(403);
   });
 
-  it('refuses an upgrade without any Origin', async () => {
-    expect(await upgrade(harness, {})).toBe(403);
+  it('refuses an upgrade by cookie without any Origin, and one by token with a wrong Origin', async () => {
+    const cookie = await cookieOf(harness, 'viewer');
+    expect(await upgrade(harness, { headers: { cookie } })).toBe(403);
+    expect(await upgrade(harness, { headers: bearer(harness) })).toBe(101);
+    expect(await upgrade(harness, { origin: 'http://evil.example', headers: bearer(harness) })).toBe(403);
   });
 
-  it('lets its own page in', async () => {
-    expect(await upgrade(harness, { origin: `http://${self(harness)}` })).toBe(101);
+  it('lets its own page in once it has a session', async () => {
+    const origin = `http://${self(harness)}`;
+    expect(await upgrade(harness, { origin })).toBe(401);
+    const cookie = await cookieOf(harness, 'viewer');
+    expect(await upgrade(harness, { origin, headers: { cookie } })).toBe(101);
   });
 
   it('refuses another path, another subprotocol', async () => {
     const origin = `http://${self(harness)}`;
     expect(await upgrade(harness, { origin, path: '/ws/' })).toBe(404);
     expect(await upgrade(harness, { origin, path: '/ws?token=x' })).toBe(404);
-    expect(await upgrade(harness, { origin, protocol: 'rtprobe.v2' })).toBe(400);
+    expect(await upgrade(harness, { origin, protocol: 'rtprobe.v2', headers: bearer(harness) })).toBe(400);
   });
 
-  it('refuses a change without the token, with a wrong one, and with one in a cookie', async () => {
+  it('answers no read without a session, on loopback either', async () => {
+    const host = self(harness);
+    for (const path of [
+      ...['status', 'sources', 'spikes', 'spikes/1-1', 'spikes/1-1/trace', 'tasks', 'rules', 'history'],
+      ...['history/total', 'runs', 'causes', 'annotations', 'session', 'nothing'],
+    ]) {
+      for (const variant of [`/api/v1/${path}`, `/api/v1//${path}`]) {
+        const { status, body } = await raw(harness, variant, { host });
+        expect(status, variant).toBe(401);
+        expect(JSON.parse(body).error.code).toBe('E_SESSION');
+      }
+    }
+    // No way around by other spellings: these are pages, without data.
+    for (const path of ['/API/v1/status', '//api/v1/status', '/api%2fv1/status']) {
+      expect((await raw(harness, path, { host })).body, path).not.toContain('simulated');
+    }
+  });
+
+  it('leaves open what holds no data: the page, its files and /healthz', async () => {
+    const host = self(harness);
+    expect((await raw(harness, '/healthz', { host })).status).toBe(200);
+    // 503: this bridge has no dashboard to serve, but would.
+    expect((await raw(harness, '/spike/1', { host })).status).toBe(503);
+  });
+
+  it('refuses a change without a session, with a damaged token, and with a token in a cookie', async () => {
     const change = JSON.stringify({ thresholdNs: 1 });
-    const { token } = harness.bridge;
+    const { token } = harness;
     const host = self(harness);
     const cookie = `rtprobe-${harness.bridge.port}=${token}`;
     for (const headers of [
       { host },
       { host, authorization: 'Bearer ' },
       { host, authorization: `Bearer ${token}x` },
+      { host, authorization: `Bearer x${token}` },
       { host, authorization: `Basic ${token}` },
       { host, authorization: token },
       { host, cookie },
     ]) {
       const { status, body } = await raw(harness, '/api/v1/config', headers, 'POST', change);
       expect(status).toBe(401);
-      expect(JSON.parse(body).error.code).toBe('E_TOKEN');
+      expect(JSON.parse(body).error.code).toBe('E_SESSION');
     }
     expect(harness.agent.config.thresholdNs).toBe(500_000n);
   });
 
+  it('refuses a change of a viewer by token and by cookie, and lets it read', async () => {
+    const host = self(harness);
+    const viewer = { authorization: `Bearer ${harness.bridge.createToken('viewer')}` };
+    const cookie = await cookieOf(harness, 'viewer');
+    const json = { 'content-type': 'application/json' };
+    for (const headers of [viewer, { cookie, [REQUEST_HEADER]: '1' }]) {
+      expect((await raw(harness, '/api/v1/status', { host, ...headers })).status).toBe(200);
+      const all = { host, ...json, ...headers };
+      const { status, body } = await raw(harness, '/api/v1/config', all, 'POST', '{"thresholdNs":1}');
+      expect(status).toBe(403);
+      expect(JSON.parse(body).error).toMatchObject({ code: 'E_ROLE', word: 'viewer' });
+      const gone = await raw(harness, '/api/v1/rules?all=true', all, 'DELETE');
+      expect(gone.status).toBe(403);
+    }
+    expect(harness.agent.config.thresholdNs).toBe(500_000n);
+  });
+
+  it("refuses an operator's change that a page of another origin could send", async () => {
+    const host = self(harness);
+    const cookie = await cookieOf(harness, 'operator');
+    const change = (headers: Record<string, string>) =>
+      raw(harness, '/api/v1/config', { host, cookie, ...headers }, 'POST', '{"thresholdNs":500000}');
+    const json = { 'content-type': 'application/json' };
+    const own = { [REQUEST_HEADER]: '1' };
+    for (const headers of [json, own, { ...own, 'content-type': 'text/plain' }, {}]) {
+      const { status, body } = await change(headers);
+      expect(status).toBe(403);
+      expect(JSON.parse(body).error.code).toBe('E_CSRF');
+    }
+    const foreign = await change({ ...json, ...own, origin: 'http://127.0.0.1:1' });
+    expect(JSON.parse(foreign.body).error.code).toBe('E_ORIGIN');
+    expect((await change({ ...json, ...own, origin: `http://${host}` })).status).toBe(200);
+    expect((await change({ ...json, ...own })).status).toBe(200);
+  });
+
+  it('refuses what pages of another port or site ask, an Origin or not', async () => {
+    const cookie = await cookieOf(harness, 'viewer');
+    for (const site of ['same-site', 'cross-site']) {
+      const headers = { host: self(harness), cookie, 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' };
+      expect((await raw(harness, '/api/v1/status', headers)).status).toBe(403);
+      // A link on another page may lead to this one.
+      expect((await raw(harness, '/', headers)).status).not.toBe(403);
+    }
+    const own = { host: self(harness), cookie, 'sec-fetch-site': 'same-origin' };
+    expect((await raw(harness, '/api/v1/status', own)).status).toBe(200);
+  });
+
   it('takes no change by GET, whatever it carries', async () => {
-    const authorization = `Bearer ${harness.bridge.token}`;
-    expect((await harness.get('/api/v1/config', { authorization })).status).toBe(405);
-    expect((await harness.get('/api/v1/spikes/clear', { authorization })).status).toBe(405);
+    expect((await harness.get('/api/v1/config')).status).toBe(405);
+    expect((await harness.get('/api/v1/spikes/clear')).status).toBe(405);
   });
 
   it('sends a policy without inline script on every kind of answer', async () => {
@@ -166,7 +256,7 @@ describe('a bridge on loopback', () => {
   });
 
   it('says nothing of its insides when a request is malformed', async () => {
-    const answer = await raw(harness, '/api/v1/%E0%A4%A', { host: self(harness) });
+    const answer = await raw(harness, '/api/v1/spikes/%E0%A4%A', { host: self(harness), ...bearer(harness) });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body).error.code).toBe('E_PATH');
     expect(answer.body).not.toMatch(/node_modules|at .*\.ts/);
@@ -189,71 +279,129 @@ describe('a bridge on loopback', () => {
 });
 
 describe('a bridge on every address', () => {
-  it('answers nothing at all without the token', async () => {
-    for (const path of ['/', '/healthz', '/api/v1/status', '/assets/x.js']) {
-      expect((await raw(open, path, { host: self(open) })).status, path).toBe(401);
+  it('refuses to start without TLS unless somebody chose that', async () => {
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', 'rt.example.org']) {
+      await expect(startHarness({ listen: { host, port: 0 }, waitForLive: false })).rejects.toMatchObject({
+        code: 'E_INSECURE',
+        message: expect.stringMatching(/--tls-cert.*--behind-proxy.*--insecure-http/),
+      });
     }
+    await expect(startHarness({ behindProxy: true, waitForLive: false })).rejects.toMatchObject({
+      code: 'E_CONFIG',
+      message: expect.stringContaining('--origin'),
+    });
+  });
+
+  it('answers no data without a session', async () => {
+    expect((await raw(open, '/api/v1/status', { host: self(open) })).status).toBe(401);
     expect(await upgrade(open, { origin: `http://${self(open)}` })).toBe(401);
   });
 
-  it('moves the token of the first address into a cookie that scripts cannot read', async () => {
-    const first = await raw(open, `/?token=${open.bridge.token}`, { host: self(open) });
-    expect(first).toMatchObject({ status: 303, headers: { location: '/' } });
-    const cookie = String(first.headers['set-cookie']);
-    expect(cookie).toMatch(/HttpOnly/);
-    expect(cookie).toMatch(/SameSite=Strict/);
-    const headers = { host: self(open), cookie: cookie.split(';')[0]! };
-    expect((await raw(open, '/api/v1/status', headers)).status).toBe(200);
-    expect(await upgrade(open, { origin: `http://${self(open)}`, headers })).toBe(101);
-    expect((await raw(open, '/api/v1/config', headers, 'POST', '{"thresholdNs":1}')).status).toBe(401);
+  it('knows no token in the address', async () => {
+    const answer = await raw(open, `/?token=${open.token}`, { host: self(open) });
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect((await raw(open, `/api/v1/status?token=${open.token}`, { host: self(open) })).status).toBe(401);
   });
 
-  it('refuses a wrong token in the address', async () => {
-    expect((await raw(open, '/?token=wrong', { host: self(open) })).status).toBe(401);
-  });
-
-  it('refuses a name that is not of this machine, token or not', async () => {
-    const authorization = `Bearer ${open.bridge.token}`;
-    expect((await raw(open, '/healthz', { host: 'evil.example', authorization })).status).toBe(421);
+  it('refuses a name that is not of this machine, session or not', async () => {
+    expect((await raw(open, '/healthz', { host: 'evil.example', ...bearer(open) })).status).toBe(421);
   });
 });
 
-it('a bridge behind a proxy answers under the origin it is told', async () => {
-  const published = await startHarness({ origins: ['https://rt.example.org'], waitForLive: false });
+it('a bridge behind a proxy answers under the origin it is told, with cookies for TLS only', async () => {
+  const published = await startHarness({
+    ...{ listen: { host: '0.0.0.0', port: 0 }, behindProxy: true, origins: ['https://rt.example.org'] },
+    waitForLive: false,
+  });
   const headers = { host: 'rt.example.org', origin: 'https://rt.example.org' };
   expect((await raw(published, '/healthz', headers)).status).toBe(200);
   expect((await raw(published, '/healthz', { ...headers, origin: 'http://rt.example.org' })).status).toBe(
     403,
   );
+  // Nobody gets around the proxy.
+  expect((await raw(published, '/healthz', { host: self(published) })).status).toBe(421);
+  const address = published.bridge.openUrl();
+  expect(address).toMatch(/^https:\/\/rt\.example\.org\/#code=/);
+  const body = JSON.stringify({ code: address.split('#code=')[1] });
+  const json = { ...headers, 'content-type': 'application/json' };
+  const login = await raw(published, '/api/v1/session', json, 'POST', body);
+  expect(String(login.headers['set-cookie'])).toMatch(/^__Host-rtprobe-\d+=.*; Secure/);
   await published.close();
 });
 
 describe('a bridge that is asked without end', () => {
-  it('answers so many requests a minute and refuses the rest by code', async () => {
+  it('refuses one session by code after so many requests, and serves every other', async () => {
     const asked = await startHarness({ waitForLive: false });
     const host = self(asked);
+    const greedy = { host, authorization: `Bearer ${asked.bridge.createToken()}` };
     const codes = new Set<string>();
-    const statuses: number[] = [];
-    for (let i = 0; i < 26; i++) {
-      const answers = await Promise.all(Array.from({ length: 50 }, () => raw(asked, '/healthz', { host })));
-      for (const { status, body } of answers) {
-        statuses.push(status);
-        if (status !== 200) codes.add(JSON.parse(body).error.code);
+    let served = 0;
+    for (let i = 0; i < 30 && codes.size === 0; i++) {
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, () => raw(asked, '/api/v1/session', greedy)),
+      );
+      for (const { status, body, headers } of answers) {
+        if (status === 200) served++;
+        else {
+          codes.add(JSON.parse(body).error.code);
+          expect(headers['retry-after']).toBe('5');
+        }
       }
     }
-    expect(statuses.filter((status) => status === 200)).toHaveLength(1200);
     expect([...codes]).toEqual(['E_RATE_LIMIT']);
+    expect(served).toBeGreaterThanOrEqual(1200);
+    expect((await raw(asked, '/api/v1/session', { host, ...bearer(asked) })).status).toBe(200);
+    expect((await raw(asked, '/healthz', greedy)).status).toBe(200);
     await asked.close();
   });
 
-  it('lets so many guesses at the token through and refuses the rest unread', async () => {
+  it('bounds all strangers together, and none of them keeps a session or a right code out', async () => {
     const guessed = await startHarness({ waitForLive: false });
+    const host = self(guessed);
     const statuses: number[] = [];
-    for (let i = 0; i < 140; i++) {
-      statuses.push((await guessed.post('/api/v1/config', { thresholdNs: 1 }, `guess-${i}`)).status);
+    const guess = { host, 'content-type': 'application/json' };
+    const address = guessed.bridge.openUrl('viewer');
+    for (let i = 0; i < 250; i++) {
+      statuses.push((await raw(guessed, '/api/v1/status', { host })).status);
+      statuses.push((await raw(guessed, '/api/v1/session', guess, 'POST', `{"code":"guess-${i}"}`)).status);
     }
-    expect(statuses.filter((status) => status === 401)).toHaveLength(120);
-    expect(statuses.slice(-1)).toEqual([429]);
+    const refused = statuses.filter((status) => status === 429);
+    expect(statuses.slice(0, 300).every((status) => status === 401)).toBe(true);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(statuses.filter((status) => status === 401).length + refused.length).toBe(500);
+    expect((await raw(guessed, '/api/v1/session', { host, ...bearer(guessed) })).status).toBe(200);
+    expect((await raw(guessed, '/healthz', { host })).status).toBe(200);
+    expect(await upgrade(guessed, { origin: `http://${host}`, headers: bearer(guessed) })).toBe(101);
+    const body = JSON.stringify({ code: address.split('#code=')[1] });
+    expect((await raw(guessed, '/api/v1/session', guess, 'POST', body)).status).toBe(200);
     await guessed.close();
+  });
+
+  it('does not let any web page use up what a session, or everybody, may ask', async () => {
+    const asked = await startHarness({ waitForLive: false });
+    const host = self(asked);
+    const cookie = await cookieOf(asked, 'viewer');
+    const foreign = { host, cookie, origin: 'http://evil.example' };
+    for (let i = 0; i < 30; i++) {
+      await Promise.all(Array.from({ length: 50 }, () => raw(asked, '/api/v1/session', foreign)));
+    }
+    for (let i = 0; i < 150; i++)
+      await upgrade(asked, { origin: 'http://evil.example', headers: { cookie } });
+    expect((await raw(asked, '/api/v1/session', { host, cookie })).status).toBe(200);
+    expect(await upgrade(asked, { origin: `http://${host}`, headers: { cookie } })).toBe(101);
+    await asked.close();
+  });
+
+  it('closes the connection of a stranger, not of a session, when there are too many', async () => {
+    const asked = await startHarness({ waitForLive: false });
+    const browser = await asked.browser();
+    const held = Array.from({ length: 300 }, () =>
+      connect(asked.bridge.port, '127.0.0.1').on('error', () => {}),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await asked.get('/api/v1/session')).status).toBe(200);
+    expect(browser.closed).toBeUndefined();
+    for (const socket of held) socket.destroy();
+    await asked.close();
   });
 });

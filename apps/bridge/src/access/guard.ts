@@ -1,17 +1,22 @@
-// Who may speak to the bridge: asked alike for every HTTP request and every WebSocket upgrade, before
-// anything else looks at them.
-import { createHash, timingSafeEqual } from 'node:crypto';
+// Who may speak to the bridge: asked alike for every HTTP request and every WebSocket upgrade, before anything else
+// looks at them.
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
+import { REQUEST_HEADER } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
+import type { Access } from './access.ts';
+import { LOCAL_SESSION, type Session } from './sessions.ts';
 
 export interface GuardOptions {
   host: string;
   port: number;
-  token: string;
+  /** The bridge itself speaks TLS. */
+  tls: boolean;
   /** Origins, such as https://rt.example.org, under which a proxy publishes this bridge. */
   origins: readonly string[];
+  /** Only the published origins are served, because a proxy is the only way in. */
+  behindProxy: boolean;
 }
 
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
@@ -30,35 +35,53 @@ function machineNames(): string[] {
   return [hostname().toLowerCase(), ...addresses.map((a) => urlHost(a.address))];
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+/** Names under which the bridge itself can be reached, with the port where an address shows it. */
+function ownHosts({ host, port, tls, behindProxy, origins }: GuardOptions): string[] {
+  if (behindProxy && origins.length > 0 && !isLoopback(host)) return [];
+  const names = [urlHost(host), ...loopbackNames];
+  if (wildcards.has(host)) names.push(...machineNames());
+  const hosts = names.map((name) => `${name}:${port}`);
+  return port === (tls ? 443 : 80) ? [...hosts, ...names] : hosts;
+}
 
 export class Guard {
-  /** True when nothing at all is answered without the token. */
-  readonly needsTokenToRead: boolean;
-  readonly cookieName: string;
+  readonly #access: Access;
+  readonly #options: GuardOptions;
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
-  readonly #token: Buffer;
+  /** Hosts that a proxy publishes by TLS. */
+  readonly #secureHosts: ReadonlySet<string>;
+  /** Connections of the unix socket. */
+  readonly #local = new WeakSet<Socket>();
 
-  constructor(options: GuardOptions) {
-    this.needsTokenToRead = !isLoopback(options.host);
-    // Cookies know no port: another bridge on this machine has another cookie.
-    this.cookieName = `rtprobe-${options.port}`;
-    this.#token = digest(options.token);
-    const names = [urlHost(options.host), ...loopbackNames];
-    if (wildcards.has(options.host)) names.push(...machineNames());
-    const hosts = names.map((name) => `${name}:${options.port}`);
-    if (options.port === 80) hosts.push(...names);
+  constructor(options: GuardOptions, access: Access) {
+    this.#access = access;
+    this.#options = options;
+    const hosts = ownHosts(options);
     const published = options.origins.map((origin) => new URL(origin));
+    const scheme = options.tls ? 'https' : 'http';
     this.#hosts = new Set([...hosts, ...published.map((url) => url.host)]);
     this.#origins = new Set([
-      ...hosts.map((host) => `http://${host}`),
+      ...hosts.map((host) => `${scheme}://${host}`),
       ...published.map((url) => url.origin),
     ]);
+    const secure = published.filter((url) => url.protocol === 'https:').map((url) => url.host);
+    this.#secureHosts = new Set(options.tls ? this.#hosts : secure);
+  }
+
+  /** Whoever could open the unix socket is an operator: its permissions are the check. */
+  trustLocal(socket: Socket): void {
+    this.#local.add(socket);
+  }
+
+  #isLocal(request: IncomingMessage): boolean {
+    return this.#local.has(request.socket);
   }
 
   /** Throws unless the request names this bridge and, if a page sent it, a page of this bridge did. */
   checkNames(request: IncomingMessage): void {
+    // No browser reaches the unix socket.
+    if (this.#isLocal(request)) return;
     const host = request.headers.host?.toLowerCase();
     if (host === undefined || !this.#hosts.has(host)) {
       throw new BridgeError('E_HOST_HEADER', `this bridge is not "${host ?? ''}"`, host);
@@ -69,40 +92,76 @@ export class Guard {
     }
   }
 
-  /** For upgrades: browsers always send an Origin with one, so its absence is no excuse. */
-  checkUpgrade(request: IncomingMessage): void {
-    this.checkNames(request);
-    if (request.headers.origin === undefined) {
-      throw new BridgeError('E_ORIGIN', 'a WebSocket needs an Origin header that names this bridge');
+  /**
+   * Refuses what pages of other origins ask of the API. Those on another port of the same name send cookies along, and
+   * no Origin with an image or a frame. Throws E_ORIGIN.
+   */
+  checkSite(request: IncomingMessage): void {
+    const site = request.headers['sec-fetch-site'];
+    if (site !== 'cross-site' && site !== 'same-site') return;
+    throw new BridgeError('E_ORIGIN', 'pages of other origins may not use this bridge');
+  }
+
+  /** Returns undefined for a request without a valid session. */
+  session(request: IncomingMessage): Session | undefined {
+    if (this.#isLocal(request)) return LOCAL_SESSION;
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const [, token] = /^Bearer ([\w.-]+)$/.exec(authorization) ?? [];
+      return token === undefined ? undefined : this.#access.verify('token', token);
     }
-    this.checkRead(request);
-  }
-
-  checkRead(request: IncomingMessage): void {
-    if (this.needsTokenToRead && !this.#headerMatches(request) && !this.#cookieMatches(request)) {
-      throw new BridgeError('E_TOKEN', 'open this bridge by the address it printed when it started');
-    }
-  }
-
-  /** For changes the header is needed: a cookie alone would let other pages ride on it. */
-  checkControl(request: IncomingMessage): void {
-    if (!this.#headerMatches(request)) {
-      throw new BridgeError('E_TOKEN', 'a change needs the header "Authorization: Bearer TOKEN"');
-    }
-  }
-
-  matches(token: string): boolean {
-    return timingSafeEqual(digest(token), this.#token);
-  }
-
-  #headerMatches(request: IncomingMessage): boolean {
-    const [scheme, token, ...rest] = (request.headers.authorization ?? '').split(' ');
-    return scheme === 'Bearer' && token !== undefined && rest.length === 0 && this.matches(token);
-  }
-
-  #cookieMatches(request: IncomingMessage): boolean {
+    const prefix = `${this.cookieName(request)}=`;
     const cookies = (request.headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
-    const prefix = `${this.cookieName}=`;
-    return cookies.some((cookie) => cookie.startsWith(prefix) && this.matches(cookie.slice(prefix.length)));
+    // A name that is sent twice was set for two paths: one of them is not ours.
+    const ours = cookies.filter((cookie) => cookie.startsWith(prefix));
+    if (ours.length !== 1) return undefined;
+    return this.#access.verify('browser', ours[0]!.slice(prefix.length));
+  }
+
+  /** Returns the session of a request. Throws E_SESSION. */
+  requireSession(request: IncomingMessage): Session {
+    const session = this.session(request);
+    if (session) return session;
+    throw new BridgeError('E_SESSION', 'log in first: run "rtprobe login" where the bridge runs');
+  }
+
+  /** For changes: throws E_ROLE or E_CSRF. */
+  checkChange(request: IncomingMessage, session: Session): void {
+    if (session.role !== 'operator') {
+      const todo = 'log in as operator: rtprobe login --role operator';
+      throw new BridgeError('E_ROLE', `this session can only read; ${todo}`, session.role);
+    }
+    this.checkForgery(request, session);
+  }
+
+  /** Refuses what a page of another origin could send with the browser's cookie. Throws E_CSRF. */
+  checkForgery(request: IncomingMessage, session: Session | undefined): void {
+    if (session?.kind === 'browser' && request.headers[REQUEST_HEADER] === undefined) {
+      throw new BridgeError('E_CSRF', `a change needs the header "${REQUEST_HEADER}: 1"`, REQUEST_HEADER);
+    }
+    const hasBody = request.method !== 'DELETE' || Number(request.headers['content-length'] ?? 0) > 0;
+    if (hasBody && !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+      throw new BridgeError(
+        'E_CSRF',
+        'a change needs the header "Content-Type: application/json"',
+        'content-type',
+      );
+    }
+  }
+
+  /** Browsers always send an Origin with an upgrade; only who has no cookie can do without. Throws E_ORIGIN. */
+  checkUpgradeOrigin(request: IncomingMessage, session: Session): void {
+    if (request.headers.origin !== undefined || session.kind !== 'browser') return;
+    throw new BridgeError('E_ORIGIN', 'a WebSocket needs an Origin header that names this bridge');
+  }
+
+  /** Whether the browser speaks TLS to this bridge or to the proxy before it. */
+  isSecure(request: IncomingMessage): boolean {
+    return this.#secureHosts.has(request.headers.host?.toLowerCase() ?? '');
+  }
+
+  /** Cookies know no port: another bridge on this machine has another cookie. */
+  cookieName(request: IncomingMessage): string {
+    return `${this.isSecure(request) ? '__Host-' : ''}rtprobe-${this.#options.port}`;
   }
 }

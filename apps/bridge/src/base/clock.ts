@@ -1,6 +1,9 @@
 // Kernel times are CLOCK_MONOTONIC nanoseconds; browsers want unix time.
 import type { UnixMicros } from '@rtprobe/protocol';
 
+/** The year 2100. */
+const TIME_MAX_US = 4_102_444_800e6;
+
 export class KernelClock {
   #offset: bigint | undefined;
 
@@ -13,9 +16,11 @@ export class KernelClock {
     return this.#offset !== undefined;
   }
 
-  /** Rounded down to the microsecond; 0 while the offset is not known yet. */
+  /** Rounded down to the microsecond; 0 while the offset is not known yet, and for what is no time at all. */
   toUnix(monotonicNs: bigint): UnixMicros {
-    return this.#offset === undefined ? 0 : Number((monotonicNs + this.#offset) / 1000n);
+    if (this.#offset === undefined) return 0;
+    const time = Number((monotonicNs + this.#offset) / 1000n);
+    return time >= 0 && time <= TIME_MAX_US ? time : 0;
   }
 }
 

@@ -6,10 +6,18 @@ export const bridgeErrors = {
   E_CONFIG: { status: 500, meaning: 'an option of the bridge is missing, unknown or out of range' },
   E_PORT_IN_USE: { status: 500, meaning: 'another program listens on the address' },
   E_LISTEN: { status: 500, meaning: 'the address cannot be listened on' },
+  E_KEY_FILE: { status: 500, meaning: 'the file with the key of all sessions cannot be used' },
+  E_CONTROL_SOCKET: { status: 500, meaning: 'the unix socket for local programs cannot be used' },
+  E_INSECURE: { status: 500, meaning: 'the address can be reached from other machines, without TLS' },
+  E_TLS: { status: 500, meaning: 'the certificate or its key cannot be used' },
   // Guarding.
   E_HOST_HEADER: { status: 421, meaning: 'the Host header is not an address of this bridge' },
   E_ORIGIN: { status: 403, meaning: 'the Origin header is not this bridge' },
-  E_TOKEN: { status: 401, meaning: 'the token is missing or wrong' },
+  E_SESSION: { status: 401, meaning: 'there is no session, or it expired or ended' },
+  E_CODE: { status: 401, meaning: 'the login code is wrong, used or expired' },
+  E_ROLE: { status: 403, meaning: 'the session can only read' },
+  E_CSRF: { status: 403, meaning: 'a change lacks the header that pages of other origins cannot send' },
+  E_LOCAL: { status: 403, meaning: 'the request is only taken over the unix socket' },
   E_RATE_LIMIT: { status: 429, meaning: 'too many requests' },
   E_SUBPROTOCOL: { status: 400, meaning: 'the WebSocket does not offer the subprotocol of this version' },
   E_CLIENTS: { status: 503, meaning: 'as many browsers as allowed are connected' },
@@ -80,11 +88,12 @@ export class BridgeError extends Error {
 
 /** Faults in what a host sends, counted per host beside the codes of @rtprobe/abi. */
 export const hostFaults = {
+  E_FRAME: 'a frame could not be processed; the connection was made anew',
   E_DUMP_LARGE: 'a dump is larger than the limit and was dropped',
   E_DUMP_FAILED: 'the kernel ended a dump with an error',
   E_HIST: 'a histogram row does not add up',
   E_HIST_BACKWARDS: 'a counter went backwards inside an epoch',
-  E_ROWS_FULL: 'more histogram rows than the limit',
+  E_ROWS_FULL: 'more histogram rows or sources than the limit',
   E_SOURCE_UNKNOWN: 'a histogram row of a source that was never announced',
   E_MEASURE_UNKNOWN: 'a source of a measure this version does not have; its values are left out',
   E_SPIKE: 'a spike without its number, time or value',
@@ -93,6 +102,7 @@ export const hostFaults = {
   E_ANSWER_TIMEOUT: 'a request was not answered in time',
   E_ANSWER_UNEXPECTED: 'an answer to no request',
   E_REQUEST_REFUSED: 'the kernel refused a question',
+  E_RECORD_READ: 'a step of a replay failed',
   E_RECORD_BLOCK: 'a block of a recording is damaged and was skipped',
   E_AGENT_REFUSED: 'the agent refused a request',
 } as const;

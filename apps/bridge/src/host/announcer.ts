@@ -9,6 +9,7 @@ type Details<E extends EventName> = Parameters<HostEvents[E]> extends [HostView,
 export class Announcer {
   /** A jump in a recording is under way: its intermediate states are not announced. */
   muted = false;
+  #sourcesChanged = false;
   readonly #host: HostView;
   readonly #listeners: readonly HostListener[];
 
@@ -20,10 +21,24 @@ export class Announcer {
   announce<E extends EventName>(event: E, ...details: Details<E>): void {
     // A new name is valid whatever is shown.
     if (this.muted && event !== 'hostRenamed') return;
+    if (event === 'sourcesChanged') this.#sourcesChanged = false;
+    else if (event === 'spanAdded' || event === 'totalsReplaced') this.flush();
     for (const listener of this.#listeners) {
       const notify = listener[event] as ((host: HostView, ...details: Details<E>) => void) | undefined;
       notify?.call(listener, this.#host, ...details);
     }
+  }
+
+  /**
+   * Sources changed one by one. They are announced together, before the next span or at the next tick: every
+   * announcement holds all of them, and a module can report thousands.
+   */
+  deferSources(): void {
+    this.#sourcesChanged = true;
+  }
+
+  flush(): void {
+    if (this.#sourcesChanged) this.announce('sourcesChanged');
   }
 
   /** Announces the whole state, after a jump. */

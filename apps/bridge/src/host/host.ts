@@ -272,6 +272,7 @@ export class Host implements HostView, ReplaySink {
 
   #tick(): void {
     const now = performance.now();
+    this.#announcer.flush();
     if (this.source.kind === 'live') {
       this.#liveness.check(this.#module.intervalMs, now);
       this.#module.check(now);

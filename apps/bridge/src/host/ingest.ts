@@ -35,6 +35,8 @@ export interface IngestPort {
   replied(seq: number, reply: object): void;
   infoReceived(info: Info, isNewInstance: boolean): void;
   announce: Announcer['announce'];
+  /** One source changed; more may follow at once. */
+  sourceChanged(): void;
   /** A spike that was not in the list before. */
   spikeReceived(kernel: KernelSpike): void;
   /** A dump of histograms was applied; `replaced` when totals were replaced, not continued. */
@@ -159,7 +161,7 @@ export class Ingest {
       }
     } else if (message.command === Command.sourceEvent) {
       this.#state.applySource(message.value);
-      this.#port.announce('sourcesChanged');
+      this.#port.sourceChanged();
     } else if (message.command === Command.configEvent) {
       this.#state.applyConfig(message.value);
       this.#port.announce('hostChanged');

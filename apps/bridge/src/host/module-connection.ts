@@ -6,12 +6,13 @@ import {
   type Command,
   type CommandMessages,
   decodeText,
+  INTERVAL_MAX_NS,
   type Info,
   type Spike as KernelSpike,
 } from '@rtprobe/abi';
 import type { UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
-import { BridgeError } from '../base/errors.ts';
+import { BridgeError, reasonOf } from '../base/errors.ts';
 import { identityInWords, type MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
 import { readAgentFrame } from '../link/agent-frames.ts';
@@ -102,6 +103,14 @@ export class ModuleConnection {
     }
     // What an agent says before it answers hello belongs to an earlier listener; a recording has no hello.
     if (this.#link?.handshake.answered === false && kind !== AgentFrame.refused) return;
+    try {
+      this.#process(kind, payload, at);
+    } catch (error) {
+      this.#rejectFrame(error);
+    }
+  }
+
+  #process(kind: number, payload: Uint8Array, at: UnixMicros): void {
     this.tap?.received(kind, payload, at);
     readAgentFrame(kind, payload, {
       netlink: (bytes) => this.#ingest.netlink(bytes),
@@ -113,9 +122,21 @@ export class ModuleConnection {
     if (!this.#ingest.busy) this.tap?.settled(at);
   }
 
+  /** The last line of defence: a frame that no check refused and nothing could use ends the connection, not the bridge. */
+  #rejectFrame(error: unknown): void {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#port.faults.add('E_FRAME', detail);
+    const message = `what the agent sends cannot be processed: ${reasonOf(error)}`;
+    this.#link?.reconnect({ code: 'E_FRAME', message });
+  }
+
   /** A request of the recorded bridge: says what the answers after it belong to. */
   recordedRequest(payload: Uint8Array): void {
-    this.#ingest.recordedRequest(payload);
+    try {
+      this.#ingest.recordedRequest(payload);
+    } catch (error) {
+      this.#rejectFrame(error);
+    }
   }
 
   /**
@@ -145,7 +166,9 @@ export class ModuleConnection {
   }
 
   get intervalMs(): number {
-    return this.#state.config ? this.#state.config.intervalNs / 1e6 : DEFAULT_INTERVAL_MS;
+    const intervalNs = this.#state.config?.intervalNs;
+    // A timer of any length a module names would overflow and fire at once.
+    return intervalNs === undefined ? DEFAULT_INTERVAL_MS : Math.min(intervalNs, INTERVAL_MAX_NS) / 1e6;
   }
 
   #reachableLink(): AgentLink {
@@ -233,6 +256,7 @@ export class ModuleConnection {
       replied: (seq, reply) => this.#link?.replied(seq, reply),
       infoReceived: (info, isNewInstance) => this.#infoReceived(info, isNewInstance),
       announce: (event, ...details) => announcer.announce(event, ...details),
+      sourceChanged: () => announcer.deferSources(),
       spikeReceived: (kernel) => {
         if (this.#link) this.#port.spikeReceived(kernel);
       },

@@ -1,4 +1,4 @@
-// REST under /api/v1: the state for scripts, and control for those who hold the token.
+// REST under /api/v1: the state for scripts, and control for operators. Callers have a session by then.
 import {
   Clear,
   Command,
@@ -12,7 +12,6 @@ import {
 import { CAPTURES, MEASURES, measureSchema } from '@rtprobe/protocol';
 import express, { type Request, type Router } from 'express';
 import { z } from 'zod';
-import type { Guard } from '../access/guard.ts';
 import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
@@ -50,14 +49,13 @@ const replayBody = z.strictObject({
 export interface ApiContext {
   hosts: readonly Host[];
   hub: Hub;
-  guard: Guard;
   identity: HubIdentity;
   /** Missing when nothing is kept on disk. */
   history: History | undefined;
 }
 
 export function createApi(context: ApiContext): Router {
-  const router = express.Router();
+  const router = express.Router({ caseSensitive: true });
   addReading(router, context);
   addDetailRoutes(router, context.hosts, context.history);
   addHistoryRoutes(router, context);
@@ -91,11 +89,7 @@ function addReading(router: Router, { hosts, hub, identity }: ApiContext): void 
     .all(onlyMethod('GET'));
 }
 
-function addControl(router: Router, { hosts, guard }: ApiContext): void {
-  router.use((request, _response, next) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') guard.checkControl(request);
-    next();
-  });
+function addControl(router: Router, { hosts }: ApiContext): void {
   router.use(express.json({ limit: BODY_MAX, strict: true, type: () => true }));
 
   router

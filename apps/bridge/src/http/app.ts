@@ -1,18 +1,18 @@
-// HTTP: headers, limits, guard, REST, and the dashboard's files, in that order.
+// HTTP: headers, guard, limits, REST, and the dashboard's files, in that order.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express, type Request, type RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { z } from 'zod';
-import type { Guard } from '../access/guard.ts';
+import type { Connections } from '../access/connections.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type ApiContext, createApi } from './api.ts';
-import { errorHandler, onlyMethod, readStrict, sendError } from './reply.ts';
+import { errorHandler, onlyMethod, readStrict } from './reply.ts';
+import { createSessionRoutes, type SessionContext, setCookie } from './session-routes.ts';
 
-const REQUESTS_PER_MINUTE = 1200;
-const CHANGES_PER_MINUTE = 120;
+/** Half a year. */
+const HSTS_SECONDS = 15_552_000;
 
 const securityHeaders = helmet({
   contentSecurityPolicy: {
@@ -29,36 +29,35 @@ const securityHeaders = helmet({
   crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
   referrerPolicy: { policy: 'no-referrer' },
   frameguard: { action: 'deny' },
-  // Plain HTTP on loopback: a promise of TLS would lock browsers out of every other server there.
+  // Set below, where it does no harm.
   strictTransportSecurity: false,
 });
 
-function limited(perMinute: number): RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    handler: (_request, response) =>
-      sendError(response, new BridgeError('E_RATE_LIMIT', `more than ${perMinute} requests a minute`)),
-  });
+/** Only of a bridge with TLS, and never for localhost: browsers would refuse plain HTTP to every other server there. */
+const transportSecurity: RequestHandler = (request, response, next) => {
+  if (request.hostname !== 'localhost') {
+    response.setHeader('Strict-Transport-Security', `max-age=${HSTS_SECONDS}`);
+  }
+  next();
+};
+
+export interface AppContext extends ApiContext, SessionContext {
+  connections: Connections;
+  /** The bridge itself speaks TLS. */
+  tls: boolean;
 }
 
-export function createApp(context: ApiContext, staticDir: string | undefined, log: Log): Express {
+export function createApp(context: AppContext, staticDir: string | undefined, log: Log): Express {
   const { guard } = context;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.enable('case sensitive routing');
   app.set('query parser', 'simple');
   app.use(securityHeaders);
-  app.use(limited(REQUESTS_PER_MINUTE));
+  if (context.tls) app.use(transportSecurity);
   app.use((request, _response, next) => {
     guard.checkNames(request);
-    next();
-  });
-  if (guard.needsTokenToRead) app.get('/', tokenToCookie(guard));
-  app.use((request, _response, next) => {
-    guard.checkRead(request);
     next();
   });
   app
@@ -68,15 +67,45 @@ export function createApp(context: ApiContext, staticDir: string | undefined, lo
       response.json({ ok: true });
     })
     .all(onlyMethod('GET'));
-  const changes = limited(CHANGES_PER_MINUTE);
-  app.post('/api/{*path}', changes);
-  app.delete('/api/{*path}', changes);
-  app.use('/api/v1', noStore, createApi(context));
+  app.use('/api', noStore, findSession(context));
+  app.use('/api/v1/session', createSessionRoutes(context));
+  app.use('/api', checkChange(context));
+  app.use('/api/v1', createApi(context));
   app.use('/api', notFound);
   app.use(...dashboard(staticDir, log));
   app.use(notFound);
   app.use(errorHandler(log));
   return app;
+}
+
+/** Lets only those in who have a session, and those who come for one. Sessions in use are renewed. */
+function findSession({ guard, access, connections }: AppContext): RequestHandler {
+  return (request, response, next) => {
+    guard.checkSite(request);
+    const session = guard.session(request);
+    if (session) {
+      connections.trust(request.socket);
+      access.limits.take(session, 'request');
+      const renewed = access.renew(session);
+      if (renewed) setCookie(guard, request, response, renewed);
+      response.locals.session = session;
+    } else if (request.method !== 'POST' || request.path !== '/v1/session') {
+      access.limits.takeStranger();
+      guard.requireSession(request);
+    }
+    next();
+  };
+}
+
+function checkChange({ guard, access }: AppContext): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const session = response.locals.session ?? guard.requireSession(request);
+      guard.checkChange(request, session);
+      access.limits.take(session, 'change');
+    }
+    next();
+  };
 }
 
 const noStore: RequestHandler = (_request, response, next) => {
@@ -89,27 +118,10 @@ const notFound: RequestHandler = (request) => {
   throw new BridgeError('E_NOT_FOUND', `nothing at ${path}`, path);
 };
 
-/**
- * The address printed at the start carries the token once; it moves into a cookie that pages of other
- * origins cannot send and scripts cannot read, and out of the address bar.
- */
-function tokenToCookie(guard: Guard): RequestHandler {
-  return (request, response, next) => {
-    const { token } = request.query;
-    if (typeof token !== 'string') {
-      next();
-      return;
-    }
-    if (!guard.matches(token)) throw new BridgeError('E_TOKEN', 'the token of this address is wrong');
-    response.cookie(guard.cookieName, token, { httpOnly: true, sameSite: 'strict', path: '/' });
-    response.redirect(303, '/');
-  };
-}
-
 const NOT_BUILT = `rtprobe: the bridge runs, but the dashboard is not built.
 
 Build it with:   npm run build -w apps/dashboard
-Then reload this page. The data are at /api/v1/status meanwhile.
+Then reload this page. Meanwhile, the API works: /api/v1/status
 `;
 
 /** Files of the dashboard, and its page for every path a person may have bookmarked. */

@@ -36,7 +36,9 @@ describe('history over REST', () => {
     const json = await stored(30);
     expect(Math.max(...json.columns.map((column) => column.max))).toBe(30_000);
     expect(json.columns.flatMap((column) => column.buckets).reduce((sum, [, n]) => sum + n, 0)).toBe(30);
-    const response = await fetch(`${harness.bridge.url}${LOC}&width=10000000&format=binary`);
+    const authorization = `Bearer ${harness.token}`;
+    const url = `${harness.bridge.url}${LOC}&width=10000000&format=binary`;
+    const response = await fetch(url, { headers: { authorization } });
     const columns: HistoryColumn[] = [];
     const header = readHistory(new Uint8Array(await response.arrayBuffer()), {
       begin: () => {},
@@ -125,7 +127,7 @@ describe('history over REST', () => {
     const url = `${harness.bridge.url}/api/v1/annotations/${id}`;
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(401);
     expect(await list()).toHaveLength(1);
-    const headers = { authorization: `Bearer ${harness.bridge.token}` };
+    const headers = { authorization: `Bearer ${harness.token}` };
     expect((await fetch(url, { method: 'DELETE', headers })).status).toBe(200);
     expect((await fetch(url, { method: 'DELETE', headers })).status).toBe(404);
     expect(await list()).toEqual([]);

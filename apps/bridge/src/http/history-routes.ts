@@ -215,7 +215,7 @@ function addRunRoutes(router: Router, { hosts, history }: HistoryContext): void 
   });
 }
 
-/** Changes: behind the check of the token. */
+/** Changes: callers were checked to be operators. */
 export function addHistoryControl(router: Router, { hosts, history }: HistoryContext): void {
   router
     .route('/runs/:id')

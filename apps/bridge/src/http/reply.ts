@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts';
 
 export function sendError(response: Response, error: BridgeError): void {
   const { code, message, word } = error;
+  if (code === 'E_RATE_LIMIT') response.setHeader('Retry-After', '5');
   response.status(error.status).json({ error: { code, message, ...(word !== undefined && { word }) } });
 }
 

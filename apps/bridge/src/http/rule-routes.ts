@@ -1,4 +1,4 @@
-// Rules over REST: read by everybody who may read, changed by those who hold the token.
+// Rules over REST: viewers read them, operators change them.
 import { Command } from '@rtprobe/abi';
 import { ruleRequestSchema } from '@rtprobe/protocol';
 import type { Router } from 'express';

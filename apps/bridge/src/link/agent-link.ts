@@ -2,7 +2,7 @@
 import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
 import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
-import type { LiveSource } from '../sources/source.ts';
+import type { DownReason, LiveSource } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
 import { Handshake } from './handshake.ts';
 import { Poller } from './poller.ts';
@@ -114,6 +114,11 @@ export class AgentLink {
   answered(seq: number, error?: BridgeError): boolean {
     this.#timeouts = 0;
     return this.#poller.answered(seq, error);
+  }
+
+  /** Drops the connection and connects again. */
+  reconnect(reason: DownReason): void {
+    this.#source.reconnect(reason);
   }
 
   /** The agent did not pass the request in flight on. */

@@ -1,23 +1,33 @@
 // The WebSocket's door: who may come in, how many, and who is gone without saying so.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { CLIENT_MESSAGE_MAX, SUBPROTOCOL } from '@rtprobe/protocol';
+import { CLIENT_MESSAGE_MAX, SESSION_ENDED, SUBPROTOCOL } from '@rtprobe/protocol';
 import { WebSocketServer } from 'ws';
+import type { Access } from '../access/access.ts';
+import type { Connections } from '../access/connections.ts';
 import type { Guard } from '../access/guard.ts';
-import { TokenBucket } from '../access/token-bucket.ts';
+import type { Session } from '../access/sessions.ts';
 import { BridgeError } from '../base/errors.ts';
 import { Client } from './client.ts';
 import type { Hub } from './hub.ts';
 
 export const WS_PATH = '/ws';
 export const CLIENTS_MAX = 64;
-const UPGRADES_PER_SECOND = 20;
-const UPGRADES_BURST = 100;
 const PING_MS = 15_000;
 
-/** Attaches the WebSocket to the server; the returned function detaches it and closes every connection. */
-export function acceptWebSockets(server: Server, guard: Guard, hub: Hub, pingMs = PING_MS): () => void {
-  const upgrades = new TokenBucket(UPGRADES_PER_SECOND, UPGRADES_BURST);
+export interface DoorContext {
+  guard: Guard;
+  access: Access;
+  connections: Connections;
+  hub: Hub;
+}
+
+/** Attaches the WebSocket to the servers; the returned function detaches it and closes every connection. */
+export function acceptWebSockets(
+  servers: readonly Server[],
+  { guard, access, connections, hub }: DoorContext,
+  pingMs = PING_MS,
+): () => void {
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -25,12 +35,23 @@ export function acceptWebSockets(server: Server, guard: Guard, hub: Hub, pingMs 
     perMessageDeflate: false,
     handleProtocols: () => SUBPROTOCOL,
   });
+  const sessions = new WeakMap<Client, Session>();
 
-  function check(request: IncomingMessage): void {
-    if (!upgrades.take()) throw new BridgeError('E_RATE_LIMIT', 'too many connections at once');
-    guard.checkUpgrade(request);
+  function findSession(request: IncomingMessage): Session {
+    const session = guard.session(request);
+    if (session) return session;
+    access.limits.takeStranger();
+    return guard.requireSession(request);
+  }
+
+  function check(request: IncomingMessage): Session {
+    guard.checkNames(request);
+    guard.checkSite(request);
     if (request.url !== WS_PATH)
       throw new BridgeError('E_NOT_FOUND', `no WebSocket at ${request.url}`, request.url);
+    const session = findSession(request);
+    guard.checkUpgradeOrigin(request, session);
+    access.limits.take(session, 'upgrade');
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     if (!offered.includes(SUBPROTOCOL)) {
       throw new BridgeError('E_SUBPROTOCOL', `this bridge speaks ${SUBPROTOCOL}`, offered[0]);
@@ -38,26 +59,43 @@ export function acceptWebSockets(server: Server, guard: Guard, hub: Hub, pingMs 
     if (hub.clients.size >= CLIENTS_MAX) {
       throw new BridgeError('E_CLIENTS', `${CLIENTS_MAX} browsers are connected already`);
     }
+    return session;
   }
 
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     socket.on('error', () => socket.destroy());
+    let session: Session;
     try {
-      check(request);
+      session = check(request);
     } catch (error) {
       if (!(error instanceof BridgeError)) throw error;
       refuse(socket, error);
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (ws) => hub.join(new Client(ws, hub)));
-  });
+    connections.trust(request.socket);
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      const client = new Client(ws, hub);
+      sessions.set(client, session);
+      hub.join(client);
+    });
+  };
+  for (const server of servers) server.on('upgrade', onUpgrade);
 
+  const closeEnded = () => {
+    for (const client of hub.clients) {
+      const session = sessions.get(client);
+      if (session && !access.isValid(session)) client.close(SESSION_ENDED, 'the session ended');
+    }
+  };
+  const stopHearing = access.onEnded(closeEnded);
   const pinging = setInterval(() => {
+    closeEnded();
     for (const client of hub.clients) client.ping();
   }, pingMs);
 
   return () => {
     clearInterval(pinging);
+    stopHearing();
     for (const client of hub.clients) {
       client.close(1001, 'the bridge is closing');
       setTimeout(() => client.terminate(), 500).unref();

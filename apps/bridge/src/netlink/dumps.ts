@@ -70,7 +70,7 @@ export class DumpCollector {
     const dump = this.#dump;
     if (dump === undefined || message.seq !== this.#seq || message.command !== dump.command) return false;
     if (message.flags & NLM_F_DUMP_INTR) dump.interrupted = true;
-    dump.bytes += MESSAGE_BYTES;
+    dump.bytes += MESSAGE_BYTES + sizeOf(message);
     // Over the limit only the size is counted on, so that the end can be told from a small dump.
     if (dump.bytes > DUMP_BYTES_MAX) return true;
     append(dump, message);
@@ -89,11 +89,9 @@ export class DumpCollector {
 function append(dump: Dump, message: FamilyMessage): void {
   switch (message.command) {
     case Command.getHists:
-      dump.bytes += message.value.buckets?.length ?? 0;
       dump.hists.push(message.value);
       break;
     case Command.getTrace:
-      dump.bytes += message.value.events?.length ?? 0;
       dump.trace.push(message.value);
       break;
     case Command.getSources:
@@ -109,4 +107,20 @@ function append(dump: Dump, message: FamilyMessage): void {
       dump.tasks.push(message.value);
       break;
   }
+}
+
+/** Roughly what the fields of unlimited length take in memory. */
+function sizeOf(message: FamilyMessage): number {
+  // Thousands of these a second: they have no other such fields.
+  if (message.command === Command.getHists) {
+    const { buckets, intervals } = message.value;
+    return (buckets?.length ?? 0) + (intervals?.length ?? 0);
+  }
+  return lengthOf(message.value);
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce((sum: number, field) => sum + 16 + lengthOf(field), 0);
 }

@@ -12,6 +12,8 @@ export const BLOCK_HEADER_LEN = 48;
 /** Largest raw block a reader takes: a keyframe of the largest dump and what follows it. */
 export const BLOCK_RAW_MAX = 256 * 1024 * 1024;
 const ENTRY_HEADER_LEN = 12;
+/** Most entries of a block: each takes memory of its own, however short it is. */
+const BLOCK_ENTRIES_MAX = 4 * 1024 * 1024;
 
 export interface Description {
   host: string;
@@ -113,6 +115,9 @@ export function decodeBlockHeader(bytes: Buffer): BlockHeader | undefined {
     block.last >= block.first &&
     Number.isSafeInteger(block.last) &&
     block.rawLength <= BLOCK_RAW_MAX &&
+    block.storedLength <= BLOCK_RAW_MAX &&
+    block.entries <= block.rawLength / ENTRY_HEADER_LEN &&
+    block.entries <= BLOCK_ENTRIES_MAX &&
     block.keyframeEntries <= block.entries;
   return plausible ? block : undefined;
 }
@@ -134,7 +139,7 @@ export function decodeEntries(raw: Buffer, block: BlockHeader): Entry[] | undefi
   while (raw.length - at >= ENTRY_HEADER_LEN) {
     const length = raw.readUInt32LE(at + 8);
     const end = at + ENTRY_HEADER_LEN + length;
-    if (end > raw.length) return undefined;
+    if (end > raw.length || entries.length >= block.entries) return undefined;
     entries.push({
       at: block.first + raw.readUInt32LE(at),
       direction: raw.readUInt8(at + 4),

@@ -32,6 +32,21 @@ function histOf(row: Row): Hist {
   };
 }
 
+/**
+ * Returns undefined if the message does not fit: text that was no UTF-8 takes three times its length when it is written
+ * again, and no length of an attribute may be over 65,535. Only a hostile module sends that.
+ */
+function encodeWhole<C extends Command>(
+  ...message: Parameters<typeof encodeMessage<C>>
+): Uint8Array | undefined {
+  try {
+    return encodeMessage(...message);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** Frames that bring an empty reader to this state; `family` 0 when the module is not loaded. */
 export function keyframe(state: HostState, family: number, at: number): Entry[] {
   const entries: Entry[] = [];
@@ -43,15 +58,17 @@ export function keyframe(state: HostState, family: number, at: number): Entry[] 
   const { info, kernelConfig, lastDump, kernelEpoch } = state;
   if (family === 0 || !info) return entries;
 
-  const reply = (bytes: Uint8Array) => add(Direction.received, AgentFrame.netlink, bytes);
+  const reply = (bytes: Uint8Array | undefined) => {
+    if (bytes) add(Direction.received, AgentFrame.netlink, bytes);
+  };
   const dump = <C extends Command>(command: C, messages: readonly CommandMessages[C][]) => {
     const request = encodeDump(family, command, command, {} as CommandMessages[C]);
     add(Direction.requested, AgentFrame.netlink, request);
-    for (const message of messages) reply(encodeMessage(family, command, command, NLM_F_MULTI, message));
+    for (const message of messages) reply(encodeWhole(family, command, command, NLM_F_MULTI, message));
     reply(encodeDone(command));
   };
-  reply(encodeMessage(family, Command.getInfo, 0, 0, info));
-  if (kernelConfig) reply(encodeMessage(family, Command.getConfig, 0, 0, kernelConfig));
+  reply(encodeWhole(family, Command.getInfo, 0, 0, info));
+  if (kernelConfig) reply(encodeWhole(family, Command.getConfig, 0, 0, kernelConfig));
   dump(Command.getSources, [...state.kernelSources.values()]);
   dump(Command.getSpikes, state.spikes.light);
   dump(Command.getRules, state.kernelRules);

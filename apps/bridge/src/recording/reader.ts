@@ -80,12 +80,12 @@ export class Recording {
     return after < 0 ? this.blocks.length - 1 : Math.max(0, after - 1);
   }
 
-  /** Entries of a block; undefined when it is damaged. */
+  /** Returns the entries of a block; undefined if it is damaged or cannot be read. */
   async read(index: number): Promise<Entry[] | undefined> {
     const block = this.blocks[index]!;
-    const stored = await readAt(this.#handle, block.offset, block.storedLength);
-    if (crc32(stored) !== block.checksum) return undefined;
     try {
+      const stored = await readAt(this.#handle, block.offset, block.storedLength);
+      if (crc32(stored) !== block.checksum) return undefined;
       const raw = await inflate(stored, { maxOutputLength: Math.max(block.rawLength, 1) });
       return decodeEntries(raw, block);
     } catch {

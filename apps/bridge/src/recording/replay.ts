@@ -1,5 +1,6 @@
 // A recording as a source: the same frames at the same distances in time, faster or slower, from anywhere.
 import { basename } from 'node:path';
+import { reasonOf } from '../base/errors.ts';
 import type { ReplayPosition, ReplaySink, ReplaySource } from '../sources/source.ts';
 import { Direction, type Entry } from './format.ts';
 import { Recording } from './reader.ts';
@@ -28,8 +29,11 @@ export class FileReplay implements ReplaySource {
   #time: number;
   #wall = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** Jumps and steps, one after the other. */
+  /** Jumps and steps, one after the other. Never rejects. */
   #work: Promise<void> = Promise.resolve();
+  #stepWaits = false;
+  /** A jump that has not begun: the next one changes its target. */
+  #jumpWaits: { time: number; done: Promise<void> } | undefined;
   /** Everything was handed over. */
   #ended = false;
   #closed = false;
@@ -69,8 +73,8 @@ export class FileReplay implements ReplaySource {
 
   start(sink: ReplaySink): void {
     this.#sink = sink;
-    this.#enqueue(() => this.#jump(this.#time));
-    this.#timer = setInterval(() => this.#enqueue(() => this.#step()), STEP_MS);
+    this.#requestJump(this.#time).catch((error: unknown) => this.#failed(error));
+    this.#timer = setInterval(() => this.#requestStep(), STEP_MS);
   }
 
   async control(change: ReplayChange): Promise<void> {
@@ -81,7 +85,7 @@ export class FileReplay implements ReplaySource {
     const { positionUs } = change;
     if (positionUs === undefined) return;
     const { first, last } = this.#recording;
-    await this.#enqueue(() => this.#jump(Math.min(first + positionUs, last)));
+    await this.#requestJump(Math.min(first + positionUs, last));
   }
 
   async close(): Promise<void> {
@@ -97,13 +101,40 @@ export class FileReplay implements ReplaySource {
     return this.#time + (performance.now() - this.#wall) * 1000 * this.#speed;
   }
 
-  /** Steps do not pile up behind a slow one: `#reached` catches up by itself. */
-  #busy = 0;
+  /** Runs a task after those before it, whether they failed or not. Rejects with the failure of this one. */
   #enqueue(task: () => Promise<void>): Promise<void> {
-    if (this.#busy > 8) return this.#work;
-    this.#busy++;
-    this.#work = this.#work.then(task).finally(() => this.#busy--);
-    return this.#work;
+    const done = this.#work.then(task);
+    this.#work = done.catch(() => {});
+    return done;
+  }
+
+  /** Steps do not queue up behind a slow one: `#reached` catches up. */
+  #requestStep(): void {
+    if (this.#stepWaits) return;
+    this.#stepWaits = true;
+    this.#enqueue(() => {
+      this.#stepWaits = false;
+      return this.#step();
+    }).catch((error: unknown) => this.#failed(error));
+  }
+
+  /** Any number of jumps in a row wait as one, to the newest target. */
+  #requestJump(time: number): Promise<void> {
+    if (this.#jumpWaits) {
+      this.#jumpWaits.time = time;
+      return this.#jumpWaits.done;
+    }
+    const waiting = { time, done: Promise.resolve() };
+    this.#jumpWaits = waiting;
+    waiting.done = this.#enqueue(() => {
+      this.#jumpWaits = undefined;
+      return this.#jump(waiting.time);
+    });
+    return waiting.done;
+  }
+
+  #failed(error: unknown): void {
+    this.#sink?.fault('E_RECORD_READ', `${this.#file}: ${reasonOf(error)}`);
   }
 
   async #jump(time: number): Promise<void> {
@@ -112,10 +143,13 @@ export class FileReplay implements ReplaySource {
     sink.jump();
     this.#ended = false;
     this.#next = 0;
-    this.#deliver(time, true);
-    this.#time = time;
-    this.#wall = performance.now();
-    sink.landed();
+    try {
+      this.#deliver(time, true);
+    } finally {
+      this.#time = time;
+      this.#wall = performance.now();
+      sink.landed();
+    }
   }
 
   async #step(): Promise<void> {
@@ -144,8 +178,11 @@ export class FileReplay implements ReplaySource {
       return;
     }
     this.#sink!.jump();
-    this.#deliver(first, true);
-    this.#sink!.landed();
+    try {
+      this.#deliver(first, true);
+    } finally {
+      this.#sink!.landed();
+    }
   }
 
   async #load(index: number): Promise<Entry[]> {

@@ -8,14 +8,20 @@ import { BridgeError, reasonOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { BRIDGE_VERSION } from '../base/version.ts';
 import type { FrameTap } from '../sources/tap.ts';
-import { Direction, type Entry, encodeBlockHeader, encodeEntry, encodeFileHeader } from './format.ts';
+import {
+  BLOCK_RAW_MAX,
+  Direction,
+  type Entry,
+  encodeBlockHeader,
+  encodeEntry,
+  encodeFileHeader,
+} from './format.ts';
 
 /** A block is closed after so long: what a crash can lose, and what a jump has to read at most. */
 const BLOCK_SPAN_US = 5_000_000;
 const BLOCK_RAW_BYTES = 8 * 1024 * 1024;
-/** A block is closed even between a request and its answer beyond these: entries hold their time in a u32. */
+/** A block is closed even between a request and its answer after so long: entries hold their time in a u32. */
 const BLOCK_SPAN_MAX_US = 600_000_000;
-const BLOCK_RAW_MAX_BYTES = 16 * BLOCK_RAW_BYTES;
 /** Closed blocks that may wait for the disk. */
 const BLOCKS_WAITING_MAX = 4;
 
@@ -40,11 +46,6 @@ export interface RecordingState {
   bytes: number;
   /** Why the recording ended early. */
   error?: string;
-}
-
-function hasRoom(block: OpenBlock, { at, payload }: Entry): boolean {
-  const isClose = at - block.first <= BLOCK_SPAN_MAX_US;
-  return isClose && block.rawLength + payload.length <= BLOCK_RAW_MAX_BYTES;
 }
 
 /** Creates the file; never writes over one. Throws E_RECORD_OPEN. */
@@ -122,9 +123,12 @@ export class RecordingWriter implements FrameTap {
     const entry = { ...received, at: Math.max(received.at, this.#newest) };
     this.#newest = entry.at;
     try {
-      if (this.#block && !hasRoom(this.#block, entry)) this.#cut();
+      if (this.#block && entry.at - this.#block.first > BLOCK_SPAN_MAX_US) this.#cut();
       // A failure of the cut ends the recording.
-      if (this.state.error === undefined) this.#append(this.#block ?? this.#begin(entry.at), entry);
+      if (this.state.error !== undefined) return;
+      const block = this.#block ?? this.#begin(entry.at);
+      if (block.rawLength > BLOCK_RAW_MAX / 2) throw new Error('an answer of the host does not end');
+      this.#append(block, entry);
     } catch (error) {
       this.#fail(error);
     }

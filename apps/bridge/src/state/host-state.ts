@@ -21,7 +21,7 @@ import { toSource } from '../translate/source.ts';
 import { toSpike } from '../translate/spike.ts';
 import { toTaskStats } from '../translate/task-stat.ts';
 import { toTrace } from '../translate/trace.ts';
-import { type HistRow, RowTable, readHistRow } from './row-table.ts';
+import { type HistRow, ROWS_MAX, RowTable, readHistRow } from './row-table.ts';
 import type { Span } from './span.ts';
 import { type ListedSpike, SpikeList } from './spike-list.ts';
 import { TraceList } from './trace-list.ts';
@@ -32,6 +32,11 @@ export type HistOutcome =
   | { kind: 'replaced' }
   /** Nothing was applied; `need` says what to ask for before dumping again. */
   | { kind: 'again'; need: 'sources' | 'all' };
+
+/** A longer distance between two dumps is a clock that jumped. */
+const SPAN_MAX_NS = 86_400_000_000_000n;
+/** As many as rows. */
+const SOURCES_MAX = ROWS_MAX;
 
 export type FaultSink = (code: HostFaultCode, detail: string) => void;
 
@@ -144,6 +149,11 @@ export class HostState {
     const info = toSource(source);
     if (!info) {
       this.#leaveOut(source);
+      return;
+    }
+    if (this.sources.size >= SOURCES_MAX && !this.sources.has(info.id)) {
+      if (!this.#foreign.has(info.id)) this.#fault('E_ROWS_FULL', `source ${info.id}`);
+      this.#foreign.add(info.id);
       return;
     }
     this.#unknown.delete(info.id);
@@ -300,7 +310,8 @@ export class HostState {
     outcome: { deltas: FrameRow[]; newRows: boolean },
   ): HistOutcome {
     const last = this.#lastDump;
-    const continues = this.#continues && sameEpoch && last !== undefined && now >= last;
+    const isNext = last !== undefined && now >= last && now - last <= SPAN_MAX_NS;
+    const continues = this.#continues && sameEpoch && isNext;
     this.generation = generation;
     this.#lastDump = now;
     this.#continues = true;

@@ -47,6 +47,9 @@ function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
 /** The id of a spike over all loads of the module. */
 export const spikeId = (instance: bigint, id: bigint): string => `${instance.toString(16)}-${id}`;
 
+/** A value that a double holds exactly: 104 days in nanoseconds. */
+const isSafe = (value: bigint | undefined): boolean => Number.isSafeInteger(Number(value ?? 0n));
+
 /** Undefined when the number, the time, the measure or the value is missing. */
 export function toSpike(
   spike: KernelSpike,
@@ -59,6 +62,7 @@ export function toSpike(
   if (spike.id === undefined || spike.time === undefined || spike.valueNs === undefined || !measure) {
     return undefined;
   }
+  if (!isSafe(spike.valueNs) || !isSafe(spike.thresholdNs)) return undefined;
   const mode = ModeName[spike.mode ?? -1];
   const number = spike.number ?? 0;
   const name = spike.name ?? '';

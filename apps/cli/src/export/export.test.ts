@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { EXPORT_FORMATS } from '@rtprobe/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BridgeAccess } from '../access/client.ts';
 import { fetchRecord, renderRecord, writeNew } from './export.ts';
 
 const task = {
@@ -55,60 +56,68 @@ const answers: Record<string, unknown> = {
 
 let server: Server;
 let url: string;
+/** Of the simulated bridge. */
+let access: BridgeAccess;
+/** Where exports go. */
 const dir = mkdtempSync(join(tmpdir(), 'rtprobe-export-'));
+const sessions = mkdtempSync(join(tmpdir(), 'rtprobe-sessions-'));
+const sessionFile = join(sessions, 'token');
 beforeAll(async () => {
   server = createServer((request, response) => {
-    const answer = request.headers.authorization === 'Bearer t' ? answers[request.url!] : undefined;
+    const answer = request.headers.authorization === 'Bearer a.b' ? answers[request.url!] : undefined;
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
     const code = request.url!.endsWith('/trace') ? 'E_NO_TRACE' : 'E_UNKNOWN_SPIKE';
     response.end(JSON.stringify(answer ?? { error: { code, message: `nothing at ${request.url}` } }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  writeFileSync(sessionFile, 'a.b\n', { mode: 0o600 });
+  access = { url, sessionFile };
 });
 afterAll(() => {
   server.close();
   rmSync(dir, { recursive: true });
+  rmSync(sessions, { recursive: true });
 });
 
 describe('a spike of a running bridge', () => {
   it('is had by its id, as the newest or as the worst, with its machine and its trace', async () => {
-    const id = async (word: string) => (await fetchRecord(word, { url, token: 't' })).spike.id;
+    const id = async (word: string) => (await fetchRecord(word, access)).spike.id;
     expect([await id('7-1'), await id('newest'), await id('worst')]).toEqual(['7-1', '7-2', '7-1']);
-    expect(await fetchRecord('7-2', { url, token: 't' })).toMatchObject({
+    expect(await fetchRecord('7-2', access)).toMatchObject({
       host: { cpuModel: 'QEMU' },
       trace,
     });
   });
 
   it('of an earlier run is told with what is stored of that run, not with what the machine is now', async () => {
-    const { host } = await fetchRecord('6-1', { url, token: 't' });
+    const { host } = await fetchRecord('6-1', access);
     expect(host).toMatchObject({ kernel: { release: '6.1-old', preemptRt: false }, moduleVersion: '0.1.0' });
     expect(host).not.toHaveProperty('cpuModel');
   });
 
   it('is written in every form', async () => {
-    const record = await fetchRecord('7-2', { url, token: 't' });
+    const record = await fetchRecord('7-2', access);
     for (const format of EXPORT_FORMATS)
       expect(renderRecord(record, format)).toContain(format === 'json' ? '"number": [' : 'irq 36');
   });
 
   it('whose trace is gone is exported without it, but not as a trace', async () => {
-    const record = await fetchRecord('7-3', { url, token: 't' });
+    const record = await fetchRecord('7-3', access);
     expect(record.trace).toBeUndefined();
     expect(renderRecord(record, 'text')).toContain('fired 400 ns late');
     expect(() => renderRecord(record, 'perfetto')).toThrow(expect.objectContaining({ code: 'E_NO_TRACE' }));
   });
 
   it("that is not there is told in the bridge's own code, and a bridge that is not there in ours", async () => {
-    await expect(fetchRecord('7-9', { url, token: 't' })).rejects.toMatchObject({ code: 'E_UNKNOWN_SPIKE' });
+    await expect(fetchRecord('7-9', access)).rejects.toMatchObject({ code: 'E_UNKNOWN_SPIKE' });
     await expect(fetchRecord('7-1', { url: 'http://127.0.0.1:9' })).rejects.toMatchObject({
       code: 'E_NO_BRIDGE',
     });
   });
 
   it('goes into a folder under a name of its own, and never over a file', async () => {
-    const record = await fetchRecord('7-2', { url, token: 't' });
+    const record = await fetchRecord('7-2', access);
     expect(writeNew(dir, record, 'csv', 'one')).toBe(join(dir, 'rtprobe-lab-7-2.csv'));
     expect(() => writeNew(dir, record, 'csv', 'two')).toThrow(expect.objectContaining({ code: 'E_WRITE' }));
     writeFileSync(join(dir, 'mine'), 'mine');

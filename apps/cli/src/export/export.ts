@@ -8,42 +8,16 @@ import {
   hostAt,
   type SpikeRecord,
 } from '@rtprobe/trace';
+import { askBridge, type BridgeAccess } from '../access/client.ts';
 import { BridgeAnswerError, CliError } from '../errors.ts';
 
-export interface ExportOptions {
-  /** Address of a running bridge, without a path. */
-  readonly url: string;
-  /** Needed where the bridge listens on more than its own machine. */
-  readonly token?: string;
-}
-
-interface ErrorBody {
-  error?: { code: string; message: string };
-}
-
 /** One answer of the bridge's REST interface; throws its own error with its own code. */
-async function ask<T>(path: string, { url, token }: ExportOptions): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(new URL(`/api/v1${path}`, url), {
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    });
-  } catch (error) {
-    const why = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
-    throw new CliError(
-      'E_NO_BRIDGE',
-      `no bridge answers at ${url}: ${why}`,
-      'start one: rtprobe serve --source …',
-    );
-  }
-  const body = (await response.json().catch(() => ({}))) as T & ErrorBody;
-  if (response.ok) return body;
-  const { code = 'E_NO_BRIDGE', message = `${url} answers ${response.status}` } = body.error ?? {};
-  throw new BridgeAnswerError(code, message);
+async function ask<T>(path: string, access: BridgeAccess): Promise<T> {
+  return (await askBridge(access, path)).body as T;
 }
 
 /** "newest" and "worst" of the spikes the bridge holds, else the id itself. */
-export async function resolveSpike(word: string, options: ExportOptions): Promise<string> {
+export async function resolveSpike(word: string, options: BridgeAccess): Promise<string> {
   if (word !== 'newest' && word !== 'worst') return word;
   const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes', options);
   const spikes = hosts.flatMap((host) => host.spikes);
@@ -54,7 +28,7 @@ export async function resolveSpike(word: string, options: ExportOptions): Promis
 }
 
 /** A spike with its machine and its trace, from a running bridge. `word` is its id, "newest" or "worst". */
-export async function fetchRecord(word: string, options: ExportOptions): Promise<SpikeRecord> {
+export async function fetchRecord(word: string, options: BridgeAccess): Promise<SpikeRecord> {
   const id = encodeURIComponent(await resolveSpike(word, options));
   const { spike, run } = await ask<StoredSpike>(`/spikes/${id}`, options);
   const { hosts } = await ask<{ hosts: HostInfo[] }>('/status', options);
@@ -70,7 +44,7 @@ export async function fetchRecord(word: string, options: ExportOptions): Promise
 }
 
 /** Undefined when the trace is gone by now: what is left of the spike is exported without it. */
-async function fetchTrace(id: string, options: ExportOptions): Promise<Trace | undefined> {
+async function fetchTrace(id: string, options: BridgeAccess): Promise<Trace | undefined> {
   try {
     return await ask<Trace>(`/spikes/${id}/trace`, options);
   } catch (error) {

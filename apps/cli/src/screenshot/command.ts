@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { type BridgeAccess, browserCookie } from '../access/client.ts';
+import { type AccessFlags, accessOf, withAccessOptions } from '../access/options.ts';
 import { act } from '../act.ts';
 import { CliError } from '../errors.ts';
-import { DEFAULT_URL } from '../export/command.ts';
 import { refuseTaken, resolveSpike, writeNewFile } from '../export/export.ts';
-import { bridgeUrl, integer } from '../options.ts';
+import { integer } from '../options.ts';
 import { type Chromium, findChromium } from './chromium.ts';
 import { takeScreenshot } from './screenshot.ts';
 
@@ -28,10 +29,8 @@ export function pageSize(text: string): Size {
   );
 }
 
-interface Flags {
+interface Flags extends AccessFlags {
   readonly out: string;
-  readonly url: string;
-  readonly token?: string;
   readonly size: Size;
   readonly scale: number;
   readonly theme?: (typeof THEMES)[number];
@@ -42,14 +41,14 @@ interface Flags {
 }
 
 /** The page that a word means: an address, else a spike; without one the first screen. */
-async function pageOf(word: string | undefined, { url, token, theme }: Flags): Promise<string> {
+async function pageOf(word: string | undefined, access: BridgeAccess, theme?: string): Promise<string> {
   const isAddress = word !== undefined && /^https?:\/\//.test(word);
   if (isAddress && !URL.canParse(word)) {
     throw new CliError('E_NO_PAGE', `${word} is no address`, 'give one as the browser shows it');
   }
-  const page = new URL(isAddress ? word : url);
+  const page = new URL(isAddress ? word : access.url);
   if (word !== undefined && !isAddress) {
-    const id = await resolveSpike(word, { url, ...(token !== undefined && { token }) });
+    const id = await resolveSpike(word, access);
     page.pathname = `/spike/${encodeURIComponent(id)}`;
   }
   if (theme !== undefined) page.searchParams.set('theme', theme);
@@ -57,19 +56,18 @@ async function pageOf(word: string | undefined, { url, token, theme }: Flags): P
 }
 
 async function run(word: string | undefined, flags: Flags, started: (c: Chromium) => void): Promise<number> {
-  const { out, token, size, scale, wait, sheet = false, json = false } = flags;
+  const { out, size, scale, wait, sheet = false, json = false } = flags;
   const program = findChromium(flags.chromium);
   refuseTaken(out);
-  const url = await pageOf(word, flags);
+  const access = accessOf(flags);
+  const url = await pageOf(word, access, flags.theme);
   const form = out.endsWith('.svg') ? 'svg' : 'png';
   if (form === 'svg' && !sheet)
     throw new CliError('E_WRITE', 'a screen cannot be saved as SVG', 'add --sheet, or name a .png file');
+  const cookie = await browserCookie({ ...access, url: new URL(url).origin });
   const picture = await takeScreenshot(
     program,
-    {
-      ...{ url, ...size, scale, waitMs: wait * 1000, sheet: sheet ? form : undefined },
-      ...(token !== undefined && { token }),
-    },
+    { url, cookie, ...size, scale, waitMs: wait * 1000, sheet: sheet ? form : undefined },
     started,
   );
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
@@ -81,7 +79,7 @@ async function run(word: string | undefined, flags: Flags, started: (c: Chromium
 }
 
 export function screenshotCommand(): Command {
-  return new Command('screenshot')
+  return withAccessOptions(new Command('screenshot'))
     .description("picture of a page of the dashboard, made by this machine's Chromium")
     .argument(
       '[page]',
@@ -97,8 +95,6 @@ export function screenshotCommand(): Command {
     .option('--scale <n>', 'pixels of the picture for one of the page', integer({ min: 1, max: 4 }), 1)
     .addOption(new Option('--theme <name>', "theme of the page; Chromium's own unless given").choices(THEMES))
     .option('--wait <s>', 'seconds the page is left to itself first', integer({ min: 0, max: WAIT_MAX_S }), 3)
-    .option('--url <url>', 'address of the running bridge', bridgeUrl, DEFAULT_URL)
-    .addOption(new Option('--token <token>', 'token of the bridge').env('RTPROBE_TOKEN'))
     .addOption(
       new Option('--chromium <path>', 'which Chromium; one on the PATH unless given').env('CHROMIUM'),
     )

@@ -8,7 +8,8 @@ import { Chromium } from './chromium.ts';
 export interface ScreenshotOptions {
   /** The page. */
   readonly url: string;
-  readonly token?: string;
+  /** Of a session, as the bridge sets it: NAME=VALUE and attributes. */
+  readonly cookie: string;
   readonly width: number;
   readonly height: number;
   /** Pixels of the picture for one of the page. */
@@ -65,6 +66,13 @@ class Page {
     return this.#chromium.send<T>(method, params, this.#session);
   }
 
+  async setCookie(url: string, cookie: string): Promise<void> {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+    const secure = url.startsWith('https:');
+    const session = { name, value, url, httpOnly: true, sameSite: 'Strict', secure };
+    await this.send('Network.setCookie', session);
+  }
+
   async go(url: string): Promise<void> {
     const { errorText } = await this.send<{ errorText?: string }>('Page.navigate', { url });
     if (errorText === undefined) return;
@@ -84,7 +92,7 @@ class Page {
     }
     const seen = await this.evaluate<string>("document.body?.innerText.trim().slice(0, 200) ?? ''");
     const why = `the page shows no host within ${SHOWS_WITHIN_MS / 1000} s: ${JSON.stringify(seen)}`;
-    throw new CliError('E_NO_PAGE', why, 'look whether the bridge has a host, and whether it needs --token');
+    throw new CliError('E_NO_PAGE', why, 'look whether the bridge has a host: open the page in a browser');
   }
 }
 
@@ -134,13 +142,12 @@ export async function takeScreenshot(
   options: ScreenshotOptions,
   started: (chromium: Chromium) => void,
 ): Promise<Screenshot> {
-  const { url, token, sheet, waitMs } = options;
+  const { url, cookie, sheet, waitMs } = options;
   const chromium = await Chromium.start(program);
   started(chromium);
   try {
     const page = await Page.open(chromium, options);
-    // The bridge turns the token into a cookie, which its WebSocket takes as well.
-    if (token !== undefined) await page.go(`${new URL(url).origin}/?token=${encodeURIComponent(token)}`);
+    await page.setCookie(url, cookie);
     await page.go(url);
     await page.shows();
     await pause(waitMs);

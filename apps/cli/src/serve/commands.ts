@@ -1,6 +1,7 @@
 import { type Bridge, EXPORT_LIMITS } from '@rtprobe/bridge';
 import type { BootedGuest, KernelName } from '@rtprobe/lab';
 import { Command, Option } from 'commander';
+import { controlSocket, keyFileIn } from '../access/paths.ts';
 import { act } from '../act.ts';
 import { dataFolder } from '../data-folder.ts';
 import { CliError } from '../errors.ts';
@@ -38,6 +39,12 @@ interface ServeFlags {
   readonly open?: boolean;
   readonly json?: boolean;
   readonly origin: readonly string[];
+  readonly tokenFile?: string;
+  readonly socket?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly insecureHttp?: boolean;
+  readonly behindProxy?: boolean;
 }
 
 const DEFAULT_LISTEN = '127.0.0.1:9154';
@@ -66,7 +73,31 @@ function withServeOptions(command: Command): Command {
       origin,
       [],
     )
-    .option('--json', 'print address and token as JSON');
+    .option(
+      '--token-file <file>',
+      'key of all sessions, mode 600; access.key in the folder of --data unless given',
+    )
+    .option('--socket <path>', 'unix socket for local programs; in the runtime folder unless given')
+    .option('--tls-cert <file>', 'certificate in PEM form: speak https')
+    .option('--tls-key <file>', 'its private key')
+    .option('--insecure-http', 'serve other machines without TLS; anybody on the way can read along')
+    .option('--behind-proxy', 'a proxy with TLS serves other machines; needs --origin')
+    .option('--json', 'print the address, one with a login code, port and socket as JSON');
+}
+
+function accessOf(flags: ServeFlags): ServeOptions['access'] {
+  const { tlsCert: certFile, tlsKey: keyFile, insecureHttp, behindProxy } = flags;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    const missing = certFile === undefined ? '--tls-cert' : '--tls-key';
+    throw new CliError('E_NO_CERTIFICATE', `${missing} is missing`, 'name both --tls-cert and --tls-key');
+  }
+  return {
+    tokenFile: flags.tokenFile ?? keyFileIn(flags.data),
+    controlSocket: flags.socket ?? controlSocket('{port}'),
+    ...(certFile !== undefined && keyFile !== undefined && { tls: { certFile, keyFile } }),
+    ...(insecureHttp && { insecureHttp }),
+    ...(behindProxy && { behindProxy }),
+  };
 }
 
 function historyOf({ data, historySize, historyAge }: ServeFlags): ServeOptions['history'] {
@@ -108,10 +139,11 @@ class Running {
 
   async serve(words: readonly SourceWord[], flags: ServeFlags, open: boolean): Promise<void> {
     const exports = exportsOf(flags);
+    const access = accessOf(flags);
     const sources = await Promise.all(words.map((word) => resolveSource(word, flags.speed)));
     const { listen, record, origin: origins, json = false } = flags;
     this.#bridge = await serve({
-      ...{ sources, listen, origins, open, json },
+      ...{ sources, listen, origins, open, json, access },
       ...(record ? { record } : {}),
       ...(flags.history ? { history: historyOf(flags) } : {}),
       ...(exports ? { exports } : {}),

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Bridge, type BridgeOptions, type SourceSpec, startBridge } from '@rtprobe/bridge';
+import { type Bridge, type BridgeOptions, DEFAULT_PORT, type SourceSpec, startBridge } from '@rtprobe/bridge';
 import { agentSocketOf, buildAgent } from '@rtprobe/lab';
 import { CliError } from '../errors.ts';
 import { openBrowser } from './browser.ts';
@@ -13,6 +13,10 @@ export interface ServeOptions {
   readonly record?: string;
   readonly history?: BridgeOptions['history'];
   readonly exports?: BridgeOptions['exports'];
+  readonly access: Pick<
+    BridgeOptions,
+    'tokenFile' | 'controlSocket' | 'tls' | 'insecureHttp' | 'behindProxy'
+  >;
   readonly open: boolean;
   readonly json: boolean;
 }
@@ -66,14 +70,24 @@ export async function serve(options: ServeOptions): Promise<Bridge> {
     origins: [...options.origins],
     sources: [...options.sources],
     staticDir: DASHBOARD,
+    ...options.access,
     ...(options.record ? { recordTo: options.record } : {}),
     ...(options.history ? { history: options.history } : {}),
     ...(options.exports ? { exports: options.exports } : {}),
   });
-  const { url, openUrl, token, port } = bridge;
-  console.log(
-    options.json ? JSON.stringify({ url, openUrl, token, port }) : `rtprobe: ${openUrl}   (Ctrl-C ends it)`,
-  );
-  if (options.open) openBrowser(openUrl);
+  announce(bridge, options);
+  if (options.open) openBrowser(bridge.openUrl());
   return bridge;
+}
+
+/** A code is only printed where a person or a script reads it at once: it is worth nothing in a log. */
+function announce(bridge: Bridge, { json, open }: ServeOptions): void {
+  const { url, port, controlSocket: socket } = bridge;
+  if (json) console.log(JSON.stringify({ url, openUrl: bridge.openUrl(), port, socket }));
+  else {
+    const address = process.stdout.isTTY && !open ? bridge.openUrl() : url;
+    console.log(`rtprobe: ${address}   (Ctrl-C ends it)`);
+    const where = port === DEFAULT_PORT ? '' : ` --url http://127.0.0.1:${port}`;
+    console.log(`rtprobe: log in another browser, or later: rtprobe login${where}`);
+  }
 }

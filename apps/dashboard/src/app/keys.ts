@@ -1,7 +1,8 @@
 // What each key does. Keys that a focused control wants for itself are left to it.
-import { chosenMeasure } from '../store/choice.ts';
-import type { Session } from '../store/session.ts';
-import { isOf, readSubject } from '../store/subject.ts';
+
+import { isSpikeOf, readSubjectSeries } from '../store/reading/chart-subject.ts';
+import { chosenMeasure } from '../store/reading/defaults.ts';
+import type { Session } from '../store/session/session.ts';
 
 function takesText(target: EventTarget | null): boolean {
   return (
@@ -15,63 +16,60 @@ function jumpToWorst(session: Session): void {
   const reading = session.reading();
   if (reading === undefined) return;
   const subject = session.subject ?? {
-    measure: chosenMeasure(session.state.view, reading),
-    cpu: session.state.view.cpu,
+    measure: chosenMeasure(session.address.view, reading),
+    cpu: session.address.view.cpu,
     source: undefined,
   };
-  const candidates = reading.spikes.filter((s) => isOf(s, subject, session.host));
+  const candidates = reading.spikes.filter((s) => isSpikeOf(s, subject, session.host));
   const worst = candidates.reduce<(typeof candidates)[number] | undefined>(
     (best, s) => (best === undefined || s.valueNs > best.valueNs ? s : best),
     undefined,
   );
   if (worst !== undefined) {
-    session.open(worst.id);
+    session.spikes.open(worst.id);
     return;
   }
-  const at = readSubject(reading, session.closeUp(), subject)?.worstAt;
-  if (at !== undefined) session.showAround(at);
+  const at = readSubjectSeries(reading, session.screen.detail(), subject)?.worstAt;
+  if (at !== undefined) session.window.showAround(at);
 }
 
 function closeInnermost(session: Session): void {
-  const { help, lostOpen, palette, view } = session.state;
-  if (palette) session.store.setState({ palette: false });
-  else if (help) session.closeHelp();
-  else if (lostOpen) session.store.setState({ lostOpen: false });
-  else if (view.spike !== undefined) session.look({ spike: undefined });
-  else session.release();
+  const { help, losses, palette } = session.overlays.current;
+  if (palette) session.overlays.close('palette');
+  else if (help) session.overlays.close('help');
+  else if (losses) session.overlays.close('losses');
+  else if (session.address.view.spike !== undefined) session.address.change({ spike: undefined });
+  else session.screen.resume();
 }
 
 const actions: Readonly<Record<string, (session: Session, window: Window) => void>> = {
-  ' ': (session) => session.toggleFreeze(),
-  '.': (session) => session.step(1),
-  ',': (session) => session.step(-1),
-  ArrowLeft: (session) => session.pan(-1),
-  ArrowRight: (session) => session.pan(1),
+  ' ': (session) => session.screen.toggle(),
+  '.': (session) => session.spikes.step(1),
+  ',': (session) => session.spikes.step(-1),
+  ArrowLeft: (session) => session.window.pan(-1),
+  ArrowRight: (session) => session.window.pan(1),
   m: jumpToWorst,
-  f: (session) => session.release(),
-  '+': (session) => session.zoom(0.5),
-  '=': (session) => session.zoom(0.5),
-  '-': (session) => session.zoom(2),
+  f: (session) => session.screen.resume(),
+  '+': (session) => session.window.zoom(0.5),
+  '=': (session) => session.window.zoom(0.5),
+  '-': (session) => session.window.zoom(2),
   o: (session) => {
-    const { spike } = session.state.view;
-    if (spike !== undefined) session.go({ page: 'spike', id: spike });
+    const { spike } = session.address.view;
+    if (spike !== undefined) session.address.open({ page: 'spike', id: spike });
   },
   e: (session) => session.exporter?.png(),
   E: (session) => session.exporter?.svg(),
   p: (session) => session.exporter?.perfetto?.(),
   n: (session) => session.beginNote(),
-  k: (session) => session.store.setState({ palette: true }),
-  l: (session) => session.look({ logLog: !session.state.view.logLog }),
-  t: (session) => session.look({ tables: !session.state.view.tables }),
+  k: (session) => session.overlays.open('palette'),
+  l: (session) => session.address.change({ logLog: !session.address.view.logLog }),
+  t: (session) => session.address.change({ tables: !session.address.view.tables }),
   '/': (session, window) => {
     const field = window.document.querySelector<HTMLInputElement>('input[type=search]');
-    if (field === null) session.store.setState({ palette: true });
+    if (field === null) session.overlays.open('palette');
     else field.focus();
   },
-  '?': (session) => {
-    if (session.state.help) session.closeHelp();
-    else session.store.setState({ help: true });
-  },
+  '?': (session) => session.overlays.toggle('help'),
   Escape: closeInnermost,
 };
 
@@ -83,7 +81,7 @@ export function followKeys(window: Window, session: Session): void {
     if (event.defaultPrevented) return;
     if ((event.ctrlKey || event.metaKey) && event.key === 'k') {
       event.preventDefault();
-      session.store.setState({ palette: true });
+      session.overlays.open('palette');
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -92,7 +90,7 @@ export function followKeys(window: Window, session: Session): void {
     // Space presses a focused button; everywhere else it freezes.
     if (text || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
     const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
-    if (action === undefined || (session.state.keysOff && !ALWAYS.has(event.key))) return;
+    if (action === undefined || (session.preferences.current.keysOff && !ALWAYS.has(event.key))) return;
     event.preventDefault();
     action(session, window);
   });

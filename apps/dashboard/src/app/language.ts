@@ -8,21 +8,23 @@ import {
   rememberLanguage,
   setLanguage,
 } from '../i18n/language.ts';
-import type { Session } from '../store/session.ts';
+import type { Session } from '../store/session/session.ts';
 
-export function followLanguage(window: Window, session: Session, storage: Storage | undefined): void {
+export function followLanguage(
+  window: Window,
+  { address }: Pick<Session, 'address'>,
+  storage: Storage | undefined,
+): void {
   const fallback: Language = rememberedLanguage(storage) ?? preferredLanguage(window.navigator.languages);
-  const apply = ({ view }: Session['state']) => {
-    const wanted = view.lang ?? fallback;
+  const apply = (lang: Language | undefined) => {
+    const wanted = lang ?? fallback;
     if (wanted === language()) return;
     setLanguage(wanted);
     window.document.documentElement.lang = LANGUAGE_TAGS[wanted];
   };
-  apply(session.state);
-  session.store.subscribe((state, before) => {
-    apply(state);
-    if (state.view.lang !== undefined && state.view.lang !== before.view.lang) {
-      rememberLanguage(storage, state.view.lang);
-    }
+  apply(address.view.lang);
+  address.store.subscribe(({ view: { lang } }, before) => {
+    apply(lang);
+    if (lang !== undefined && lang !== before.view.lang) rememberLanguage(storage, lang);
   });
 }

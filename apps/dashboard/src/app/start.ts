@@ -1,57 +1,40 @@
-// Puts the parts together: connection → ingest → session → scheduler → screen, and back the acknowledgement.
-import { Scheduler, type TaskHandle } from '../charts/scheduler.ts';
-import { Client } from '../connection/client.ts';
+// Puts the parts together: session, scheduler, stream, and what follows the browser.
+import { Scheduler } from '../charts/scheduler.ts';
 import { createRest } from '../connection/rest.ts';
-import type { Drawing } from '../panels/drawing.ts';
-import { Access } from '../store/access.ts';
-import type { Host } from '../store/host.ts';
-import { Ingest } from '../store/ingest.ts';
-import { remoteError } from '../store/remote.ts';
-import { type Kind, Session } from '../store/session.ts';
-import { Signal } from '../store/signal.ts';
+import type { Drawing } from '../panels/common/painted-canvas.ts';
+import { Signal } from '../store/base/signal.ts';
+import { Login } from '../store/remote/login.ts';
+import { Session } from '../store/session/session.ts';
 import { addressOf, followAddress } from './address.ts';
+import { addCommits, type Commits } from './commits.ts';
 import { followKeys } from './keys.ts';
 import { followKiosk } from './kiosk/kiosk.ts';
 import { followLanguage } from './language.ts';
-import { lookForNewBuild } from './renewal.ts';
+import { readNotes, Stream } from './stream.ts';
 import { followTheme } from './theme.ts';
 
-/** Frames a second that are asked for: heatmap columns are 200 ms at the finest. */
-const RATE = 10;
-
-/** Least time between two React commits of each kind; Recharts alone costs 50 ms a commit. */
-const COMMIT_MS: Readonly<Record<Kind, number>> = {
-  bar: 500,
-  headline: 500,
-  distribution: 1000,
-  table: 1000,
-  spikes: 100,
-};
-
-function storageOf(window: Window, kind: 'localStorage' | 'sessionStorage'): Storage | undefined {
+function storageOf(window: Window): Storage | undefined {
   try {
-    return window[kind];
+    return window.localStorage;
   } catch {
     return undefined;
   }
 }
 
 export function start(window: Window): { session: Session; drawing: Drawing } {
-  const storage = storageOf(window, 'localStorage');
-  const access = new Access(storageOf(window, 'sessionStorage'));
-  const session = new Session(
-    addressOf(window.location),
-    storage,
-    access,
-    createRest(() => access.token),
-  );
+  const storage = storageOf(window);
+  const rest = createRest({ sessionEnded: () => login.ended() });
+  const login: Login = new Login(rest);
+  const code = takeCode(window);
+  const session = new Session(addressOf(window.location), storage, login, rest);
   followLanguage(window, session, storage);
   const scheduler = new Scheduler();
   const drawing: Drawing = { scheduler, data: new Signal(), spiked: new Signal(), restyled: new Signal() };
   const commits = addCommits(session, scheduler);
-  session.past?.arrived.listen(() => drawing.data.emit());
-  const link = connect(window, session, scheduler, drawing, commits);
-  session.wantsKeyframe.listen(link.subscribe);
+  session.storedColumns?.arrived.listen(() => drawing.data.emit());
+  const stream = new Stream({ window, session, scheduler, drawing, commits });
+  void followLogin(session, stream, code);
+  session.wantsKeyframe.listen(() => stream.subscribe());
   // Ages and the word STALE change without any message.
   setInterval(() => {
     commits.bar.invalidate();
@@ -62,122 +45,52 @@ export function start(window: Window): { session: Session; drawing: Drawing } {
   followKiosk(window, session, drawing.restyled);
   followAddress(window, session);
   followKeys(window, session);
-  followHost(session, link.subscribe, commits, drawing);
+  followHost(session, stream, commits, drawing);
   return { session, drawing };
 }
 
-type Commits = Readonly<Record<Kind, TaskHandle>>;
+/** How often the session is used, so that the bridge renews it: a wall monitor asks for nothing else for weeks. */
+const RENEW_MS = 6 * 3600 * 1000;
 
-function addCommits(session: Session, scheduler: Scheduler): Commits {
-  const add = (kind: Kind) =>
-    scheduler.add({
-      ...{ kind: 'commit', periodMs: COMMIT_MS[kind], run: () => session.bump(kind) },
-      urgent: kind === 'spikes',
-    });
-  return {
-    bar: add('bar'),
-    headline: add('headline'),
-    distribution: add('distribution'),
-    table: add('table'),
-    spikes: add('spikes'),
-  };
+/** Returns the login code behind the `#` of the address, and removes it from the address at once. */
+function takeCode({ location, history }: Window): string | undefined {
+  const [, code] = /^#code=([\w-]+)$/.exec(location.hash) ?? [];
+  if (code !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
+  return code;
 }
 
-function connect(
-  window: Window,
-  session: Session,
-  scheduler: Scheduler,
-  drawing: Drawing,
-  commits: Commits,
-): { subscribe(): void } {
-  const url = new URL('/ws', window.location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const acknowledge = (host: Host) => {
-    if (host.seq >= 0) client.send({ type: 'ack', host: host.name, seq: host.seq });
+/** Data flow unless there is known to be no session: a bridge that does not answer is tried again and again. */
+async function followLogin({ login }: Session, stream: Stream, code: string | undefined): Promise<void> {
+  setInterval(() => void login.check(), RENEW_MS);
+  // An address with a code that is opened in this tab loads nothing anew.
+  window.addEventListener('hashchange', () => {
+    const next = takeCode(window);
+    if (next !== undefined) void login.start(next);
+  });
+  await login.start(code);
+  let isOpen = false;
+  const follow = () => {
+    const wanted = login.current.state !== 'out';
+    if (wanted === isOpen) return;
+    isOpen = wanted;
+    if (wanted) stream.start();
+    else stream.stop();
   };
-  // Runs in the animation frame that draws, so a screen that cannot keep up is sent less.
-  const drawn = scheduler.add({
-    kind: 'paint',
-    periodMs: 0,
-    run: () => session.host !== undefined && acknowledge(session.host),
-  });
-  let followed: Host | undefined;
-  const subscribe = () => {
-    const { host } = session;
-    if (host === undefined) return;
-    if (followed !== undefined && followed !== host) {
-      client.send({ type: 'unsubscribe', host: followed.name });
-      followed.disconnected();
-    }
-    followed = host;
-    host.disconnected();
-    client.send({ type: 'subscribe', host: host.name, rate: RATE });
-  };
-  const ingest = new Ingest(session, {
-    hello: () => {
-      subscribe();
-      readNotes(session);
-    },
-    needsKeyframe: (host) => host === session.host && !host.awaitsKeyframe && subscribe(),
-    frame: (host) => {
-      // A hidden tab gets no animation frames, and goes on taking data in.
-      if (window.document.hidden) return acknowledge(host);
-      if (host !== session.host) return;
-      // An address that names a stretch of time is frozen as soon as there is something to freeze.
-      if (session.state.view.range !== undefined) session.freeze();
-      drawing.data.emit();
-      drawn.invalidate();
-      if (session.state.frozen === undefined) {
-        commits.headline.invalidate();
-        commits.distribution.invalidate();
-        commits.table.invalidate();
-      }
-    },
-    changed: (host, what) => {
-      if (host !== session.host) return;
-      commits.bar.invalidate();
-      if (what === 'spikes' && session.state.frozen === undefined) drawing.spiked.emit();
-      if (what === 'spikes' || what === 'host') commits.spikes.invalidate();
-      if (what === 'host' || what === 'sources' || what === 'tasks' || what === 'rules')
-        commits.table.invalidate();
-    },
-  });
-  const client = new Client(url.href, {
-    opened: () => {
-      session.store.setState({ link: { state: 'open' }, errors: [] });
-      void lookForNewBuild(window, session);
-    },
-    closed: (retryMs, reason, attempts) => {
-      followed = undefined;
-      for (const host of session.hosts.values()) host.disconnected();
-      const retryAt = performance.now() + retryMs;
-      session.store.setState({ link: { state: 'closed', retryAt, reason, attempts } });
-    },
-    message: (message) => ingest.message(message),
-    frame: (bytes) => ingest.frame(bytes),
-  });
-  client.start();
-  return { subscribe };
-}
-
-/** A bridge without history has none. */
-function readNotes(session: Session): void {
-  session.store.setState({ notes: [] });
-  session.readNotes().catch((caught: unknown) => {
-    const { code, message } = remoteError(caught);
-    if (code !== 'E_HISTORY_OFF') session.error(`${code}: ${message}`);
-  });
+  follow();
+  login.store.subscribe(follow);
 }
 
 /** Another host was chosen: the old one's frames are no longer wanted, all panels read anew. */
-function followHost(session: Session, subscribe: () => void, commits: Commits, drawing: Drawing): void {
+function followHost(session: Session, stream: Stream, commits: Commits, drawing: Drawing): void {
   let current = session.host;
-  session.store.subscribe(() => {
+  const follow = () => {
     if (session.host === current) return;
     current = session.host;
-    subscribe();
+    stream.subscribe();
     readNotes(session);
     for (const commit of Object.values(commits)) commit.invalidate();
     drawing.data.emit();
-  });
+  };
+  session.hosts.store.subscribe(follow);
+  session.address.store.subscribe(follow);
 }

@@ -1,9 +1,10 @@
 // The theme as an attribute of the root element: what the address says, else what the system prefers.
-import type { Session } from '../store/session.ts';
-import type { Signal } from '../store/signal.ts';
-import type { ThemeName } from '../store/view.ts';
 
-export function followTheme(window: Window, session: Session, restyled: Signal): void {
+import type { ThemeName } from '../store/address/view.ts';
+import type { Signal } from '../store/base/signal.ts';
+import type { Session } from '../store/session/session.ts';
+
+export function followTheme(window: Window, { address }: Pick<Session, 'address'>, restyled: Signal): void {
   const light = window.matchMedia('(prefers-color-scheme: light)');
   const contrast = window.matchMedia('(prefers-contrast: more)');
   const preferred = (): ThemeName => {
@@ -12,7 +13,7 @@ export function followTheme(window: Window, session: Session, restyled: Signal):
   };
   let current: ThemeName | undefined;
   const apply = () => {
-    const theme = session.state.view.theme ?? preferred();
+    const theme = address.view.theme ?? preferred();
     if (theme === current) return;
     current = theme;
     window.document.documentElement.dataset.theme = theme;
@@ -21,5 +22,5 @@ export function followTheme(window: Window, session: Session, restyled: Signal):
   apply();
   light.addEventListener('change', apply);
   contrast.addEventListener('change', apply);
-  session.store.subscribe(apply);
+  address.store.subscribe(apply);
 }

@@ -1,5 +1,7 @@
 // REST of the bridge that served this page.
-import { type ChangeRequest, type Query, type Remote, RemoteError } from '../store/remote.ts';
+import { REQUEST_HEADER, type SessionInfo } from '@rtprobe/protocol';
+import type { SessionRemote } from '../store/remote/login.ts';
+import { type ChangeRequest, type Query, type Remote, RemoteError } from '../store/remote/remote.ts';
 
 const ROOT = '/api/v1';
 const TIMEOUT_MS = 15_000;
@@ -31,21 +33,34 @@ async function ask(address: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
-/** `token` is asked for at every change. */
-export function createRest(token: () => string | undefined): Remote {
+interface RestEvents {
+  /** A request was refused because there is no session, or no longer. */
+  sessionEnded(): void;
+}
+
+export function createRest({ sessionEnded }: RestEvents): Remote & SessionRemote {
+  const send = async (path: string, query: Query, init: RequestInit): Promise<Response> => {
+    try {
+      return await ask(addressOf(path, query), init);
+    } catch (error) {
+      if (error instanceof RemoteError && error.code === 'E_SESSION') sessionEnded();
+      throw error;
+    }
+  };
+  const change = async <T>({ method, path, query = {}, body }: ChangeRequest): Promise<T> => {
+    // Pages of other origins cannot send these headers.
+    const headers = { 'content-type': 'application/json', [REQUEST_HEADER]: '1' };
+    const init: RequestInit = { method, headers };
+    if (body !== undefined) init.body = JSON.stringify(body);
+    const response = await send(path, query, init);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  };
   return {
-    read: async <T>(path: string, query: Query = {}) =>
-      (await ask(addressOf(path, query), {})).json() as Promise<T>,
-    bytes: async (path, query = {}) =>
-      new Uint8Array(await (await ask(addressOf(path, query), {})).arrayBuffer()),
-    change: async <T>({ method, path, query = {}, body }: ChangeRequest) => {
-      const known = token();
-      const headers: Record<string, string> = { 'content-type': 'application/json' };
-      if (known !== undefined) headers.authorization = `Bearer ${known}`;
-      const init: RequestInit = { method, headers };
-      if (body !== undefined) init.body = JSON.stringify(body);
-      const response = await ask(addressOf(path, query), init);
-      return (response.status === 204 ? undefined : await response.json()) as T;
-    },
+    read: async <T>(path: string, query: Query = {}) => (await send(path, query, {})).json() as Promise<T>,
+    bytes: async (path, query = {}) => new Uint8Array(await (await send(path, query, {})).arrayBuffer()),
+    change,
+    session: async () => (await ask(addressOf('/session', {}), {})).json() as Promise<SessionInfo>,
+    logIn: (code) => change({ method: 'POST', path: '/session', body: { code } }),
+    logOut: () => change({ method: 'DELETE', path: '/session' }),
   };
 }

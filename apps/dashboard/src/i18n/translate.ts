@@ -1,12 +1,10 @@
 // Words on the screen. `t('key', { name: value })` gives the message in the page's language with its holes filled.
 //
-// A message is a pair, English and Chinese (simplified), so no key can lack a language. Holes are `{name}`;
-// `{n|value|values}` gives the first form where the language's plural rule for the number `n` is "one", else the
-// second. Units keep their international symbols in both languages.
+// Holes are `{name}`; `{n|value|values}` gives the first form where the language's plural rule for the number `n` is
+// "one", else the second. Units keep their international symbols in both languages.
 import { language, locale } from './language.ts';
 import { messages } from './messages/index.ts';
 
-export type Messages = Readonly<Record<string, readonly [en: string, zh: string]>>;
 export type Key = keyof typeof messages;
 
 type HoleOf<Hole extends string> = Hole extends `${infer Name}|${string}` ? Name : Hole;

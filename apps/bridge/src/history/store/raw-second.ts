@@ -18,6 +18,7 @@ const out = new ByteWriter(65_536);
 export const secondOf = (time: UnixMicros): number => Math.floor((time - 1) / RAW.widthUs);
 
 export function packFrames(unit: number, frames: readonly RawFrame[]): Uint8Array {
+  out.reset();
   out.varint(frames.length);
   for (const { time, spanUs, slice } of frames) {
     out.varint(time - unit * RAW.widthUs);
@@ -31,9 +32,12 @@ export function packFrames(unit: number, frames: readonly RawFrame[]): Uint8Arra
 /** Slices are views of the bytes. */
 export function unpackFrames(unit: number, bytes: Uint8Array): RawFrame[] {
   const reader = new ByteReader(bytes);
-  return Array.from({ length: reader.varint() }, () => ({
-    time: unit * RAW.widthUs + reader.varint(),
-    spanUs: reader.varint(),
-    slice: reader.bytes(reader.varint()),
-  }));
+  const frames: RawFrame[] = [];
+  // The number is not trusted to reserve memory: every frame takes bytes that must be there.
+  for (let left = reader.varint(); left > 0; left--) {
+    const time = unit * RAW.widthUs + reader.varint();
+    const spanUs = reader.varint();
+    frames.push({ time, spanUs, slice: reader.bytes(reader.varint()) });
+  }
+  return frames;
 }

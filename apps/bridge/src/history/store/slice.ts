@@ -26,6 +26,8 @@ function appendValues(values: BucketValues): number {
 
 export function packSlice(series: SeriesValues): Uint8Array {
   const ids = [...series.keys()].sort((a, b) => a - b);
+  index.reset();
+  body.reset();
   index.varint(ids.length);
   let previous = 0;
   for (const id of ids) {

@@ -1,6 +1,7 @@
 // A page for a wall, `?kiosk=1`: large type, no pointer, a display that stays on, and a picture that does not burn in.
-import type { Session } from '../../store/session.ts';
-import type { Signal } from '../../store/signal.ts';
+
+import type { Signal } from '../../store/base/signal.ts';
+import type { Session } from '../../store/session/session.ts';
 import { keepAwake } from './awake.ts';
 import { Rotation } from './rotation.ts';
 import { shiftAt } from './shift.ts';
@@ -12,16 +13,18 @@ const SHIFT_EVERY_MS = 20_000;
 const CALM_AFTER_MS = 10 * 60_000;
 const POINTER_SHOWN_MS = 3000;
 /** Somebody froze the wall and went away: it must not show the past for ever. */
-const RELEASE_AFTER_MS = 10 * 60_000;
+const RESUME_AFTER_MS = 10 * 60_000;
+
+type Parts = Pick<Session, 'address' | 'screen' | 'notices'>;
 
 interface Kiosk {
   stop(): void;
 }
 
-export function followKiosk(window: Window, session: Session, restyled: Signal): void {
+export function followKiosk(window: Window, session: Parts, restyled: Signal): void {
   let running: Kiosk | undefined;
   const apply = () => {
-    const { kiosk } = session.state.view;
+    const { kiosk } = session.address.view;
     if (kiosk === (running !== undefined)) return;
     // Stopping changes the state, which leads here again.
     const before = running;
@@ -31,10 +34,10 @@ export function followKiosk(window: Window, session: Session, restyled: Signal):
     restyled.emit();
   };
   apply();
-  session.store.subscribe(apply);
+  session.address.store.subscribe(apply);
 }
 
-function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
+function startKiosk(window: Window, session: Parts, restyled: Signal): Kiosk {
   const root = window.document.documentElement;
   root.dataset.kiosk = '';
   const ends = new AbortController();
@@ -46,9 +49,9 @@ function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
   };
   fit();
   window.addEventListener('resize', fit, { signal });
-  const asleep = keepAwake(window, (maySleep) => session.store.setState({ maySleep }));
+  const asleep = keepAwake(window, (maySleep) => session.notices.set({ maySleep }));
   const timers = [shift(root), dim(root, session), followPointer(window, session, signal)];
-  const { rotate } = session.state.view;
+  const { rotate } = session.address.view;
   const rotation = new Rotation(session);
   if (rotate !== undefined) timers.push(window.setInterval(() => rotation.turn(), rotate * 1000));
   return {
@@ -58,7 +61,7 @@ function startKiosk(window: Window, session: Session, restyled: Signal): Kiosk {
       for (const timer of timers) window.clearInterval(timer);
       for (const name of ['kiosk', 'calm', 'pointer']) delete root.dataset[name];
       for (const name of ['--scale', '--shift-x', '--shift-y']) root.style.removeProperty(name);
-      session.store.setState({ maySleep: false });
+      session.notices.set({ maySleep: false });
     },
   };
 }
@@ -75,11 +78,11 @@ function shift(root: HTMLElement): number {
 }
 
 /** Dims while nothing new is to be seen; a new spike brings full brightness back. */
-function dim(root: HTMLElement, session: Session): number {
+function dim(root: HTMLElement, session: Parts): number {
   let newest: string | undefined;
   let since = performance.now();
   return window.setInterval(() => {
-    const spike = session.reading()?.spikes.at(-1)?.id;
+    const spike = session.screen.reading()?.spikes.at(-1)?.id;
     if (spike !== newest) since = performance.now();
     newest = spike;
     if (performance.now() - since > CALM_AFTER_MS) root.dataset.calm = '';
@@ -87,8 +90,8 @@ function dim(root: HTMLElement, session: Session): number {
   }, 5000);
 }
 
-/** Shows the pointer only while it moves, and releases a screen that was frozen and left. */
-function followPointer(window: Window, session: Session, signal: AbortSignal): number {
+/** Shows the pointer only while it moves, and resumes a screen that was frozen and left. */
+function followPointer(window: Window, session: Parts, signal: AbortSignal): number {
   const root = window.document.documentElement;
   let moved = Number.NEGATIVE_INFINITY;
   const touched = () => {
@@ -101,6 +104,6 @@ function followPointer(window: Window, session: Session, signal: AbortSignal): n
   return window.setInterval(() => {
     const since = window.performance.now() - moved;
     if (since > POINTER_SHOWN_MS) delete root.dataset.pointer;
-    if (since > RELEASE_AFTER_MS && session.state.frozen !== undefined) session.release();
+    if (since > RESUME_AFTER_MS && session.screen.current !== undefined) session.screen.resume();
   }, 1000);
 }

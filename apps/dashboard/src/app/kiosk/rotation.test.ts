@@ -1,15 +1,15 @@
 import type { Spike } from '@rtprobe/protocol';
 import { beforeEach, expect, it } from 'vitest';
-import { Session } from '../../store/session.ts';
+import { Session } from '../../store/session/session.ts';
 import { ROTATION, Rotation } from './rotation.ts';
 
 let session: Session;
 let rotation: Rotation;
-const page = () => session.state.view.route.page;
+const page = () => session.address.view.route.page;
 
 beforeEach(() => {
   session = new Session('/?kiosk=1&rotate=30', undefined);
-  session.setHosts([{ host: 'a', index: 0, state: 'live', since: 0, history: false }]);
+  session.hosts.setAll([{ host: 'a', index: 0, state: 'live', since: 0, history: false }]);
   rotation = new Rotation(session);
 });
 
@@ -20,7 +20,7 @@ it('the kiosk comes to every page of the rotation and back to the first, and sta
   });
   expect(new Set(seen)).toEqual(new Set(ROTATION));
   expect(page()).toBe('overview');
-  expect(session.state.view).toMatchObject({ kiosk: true, rotate: 30 });
+  expect(session.address.view).toMatchObject({ kiosk: true, rotate: 30 });
 });
 
 it('a new spike brings the first screen and holds it for a while', () => {
@@ -36,7 +36,7 @@ it('a new spike brings the first screen and holds it for a while', () => {
 });
 
 it('a frozen screen stays where it is', () => {
-  session.freeze();
+  session.screen.freeze();
   rotation.turn();
   expect(page()).toBe('overview');
 });

@@ -1,7 +1,7 @@
 // The input of a heatmap, and its geometry on the canvas.
 import { visibleText } from '@rtprobe/metrics';
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
-import type { Columns } from '../../store/columns.ts';
+import type { Columns } from '../../store/history/columns.ts';
 import type { Surface, Theme } from '../canvas.ts';
 import type { LatencyScale } from '../latency-scale.ts';
 

@@ -1,6 +1,6 @@
 // The minimap: the maxima of the whole run, with the window on screen marked.
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
-import type { Columns } from '../../store/columns.ts';
+import type { Columns } from '../../store/history/columns.ts';
 import { clear, hatch, type Surface, type Theme } from '../canvas.ts';
 import type { LatencyScale } from '../latency-scale.ts';
 import type { Note } from './frame.ts';

@@ -1,6 +1,6 @@
 // What a report says, before anything is drawn. The page and the exported sheet both place this content, so no text,
 // order or limit is written twice.
-import type { Route } from '../../store/route.ts';
+import type { Route } from '../../store/address/route.ts';
 
 /** A piece of a line. */
 export interface Run {

@@ -4,7 +4,7 @@ import type { Spike } from '@rtprobe/protocol';
 import { clockTimeMs, dayOf } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { fullName } from '../../store/names.ts';
+import { fullName } from '../../store/machine/interrupt-names.ts';
 import { nameRun, type Row, row } from './content.ts';
 import { taskRows } from './processes.ts';
 

@@ -2,8 +2,8 @@
 import { cpuList, formatDuration, rate } from '@rtprobe/metrics';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { actionName } from '../../store/names.ts';
-import type { SourceReading } from '../../store/readings.ts';
+import { actionName } from '../../store/machine/interrupt-names.ts';
+import type { SourceReading } from '../../store/reading/reading.ts';
 
 /** Stands where there is no value, or too few for one. */
 const NONE = '–';

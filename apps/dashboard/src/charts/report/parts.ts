@@ -3,8 +3,8 @@ import { formatDuration, percent } from '@rtprobe/metrics';
 import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { titleOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
-import { interruptRoute } from '../../store/interrupts.ts';
-import { fullName } from '../../store/names.ts';
+import { fullName } from '../../store/machine/interrupt-names.ts';
+import { interruptRoute } from '../../store/machine/interrupts.ts';
 import { nameRun, type Run } from './content.ts';
 
 export interface Part {

@@ -1,7 +1,7 @@
 // The first screen on one sheet: the worst value, the heatmap, the distribution, the interrupts worst first.
 import type { Fact } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
-import type { SourceReading } from '../../store/readings.ts';
+import type { SourceReading } from '../../store/reading/reading.ts';
 import { beyondText, type DistributionInput } from '../distribution/shape.ts';
 import { type InterruptColumn, interruptCells, interruptColumns } from '../report/interrupts.ts';
 import {

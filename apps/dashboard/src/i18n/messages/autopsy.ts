@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** The page of one spike. */
 export const autopsy = {

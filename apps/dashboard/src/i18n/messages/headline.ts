@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** Row 1: the verdict and the figures beside it. */
 export const headline = {

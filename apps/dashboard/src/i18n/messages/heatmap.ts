@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** The heatmap, the minimap and the distribution, with their tables and tooltips. */
 export const heatmap = {

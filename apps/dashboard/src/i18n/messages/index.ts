@@ -4,6 +4,7 @@ import { bar } from './bar.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
+import { login } from './login.ts';
 import { pages } from './pages.ts';
 import { sheet } from './sheet.ts';
 import { spikes } from './spikes.ts';
@@ -19,6 +20,7 @@ export const messages = {
   ...tables,
   ...spikes,
   ...help,
+  ...login,
   ...pages,
   ...work,
   ...autopsy,

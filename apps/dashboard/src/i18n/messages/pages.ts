@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** Navigation, and the pages of interrupts, tasks, CPUs and hosts. */
 export const pages = {

@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** Pictures that are exported. */
 export const sheet = {

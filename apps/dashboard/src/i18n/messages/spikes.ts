@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** The rail of spikes and what is known of one. */
 export const spikes = {

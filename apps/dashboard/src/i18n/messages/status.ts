@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** The one word on the bar and the sentence behind it. */
 export const status = {

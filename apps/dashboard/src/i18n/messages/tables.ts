@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** Interrupts, culprits and what was lost. */
 export const tables = {

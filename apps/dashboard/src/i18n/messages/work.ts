@@ -1,4 +1,4 @@
-import type { Messages } from '../translate.ts';
+import type { Messages } from '../message.ts';
 
 /** The pages of tasks, the matrix, causes, runs and rules. */
 export const work = {
@@ -204,16 +204,6 @@ export const work = {
   'settings.clearHistograms': ['begin a new run', '开始新的运行'],
   'settings.clearHistogramsHint': ['clears the histograms of the host', '清零该主机的直方图'],
   'settings.replay': ['A recording plays: nothing of it can be changed.', '正在回放录制：无法更改任何设置。'],
-
-  'token.title': ['Token', '令牌'],
-  'token.why': [
-    'A change needs the token that the bridge printed when it started. It is kept until this tab is closed.',
-    '更改需要桥接启动时打印的令牌。令牌保留到此标签页关闭为止。',
-  ],
-  'token.wrong': ['That was not it.', '令牌不正确。'],
-  'token.field': ['token', '令牌'],
-  'token.use': ['use', '使用'],
-  'token.cancel': ['cancel', '取消'],
 
   'note.title': ['Note', '备注'],
   'note.at': ['about {time}', '关于 {time}'],

@@ -5,7 +5,7 @@ import { useMemo } from 'react';
 import { kindVariable } from '../../charts/colours.ts';
 import { nodeDetail, stepWords } from '../../charts/report/chain.ts';
 import { t } from '../../i18n/translate.ts';
-import { Name } from '../Name.tsx';
+import { Name } from '../common/Name.tsx';
 
 function Node({ node }: { node: ChainNode }) {
   const detail = nodeDetail(node);

@@ -15,12 +15,12 @@ import { type RefObject, useState } from 'react';
 import { spikeSheet } from '../../charts/sheet/spike-sheet.ts';
 import type { TimelineInput } from '../../charts/timeline/paint.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
-import { useSession } from '../../store/context.ts';
-import type { Reading } from '../../store/readings.ts';
+import type { Reading } from '../../store/reading/reading.ts';
+import { useSession } from '../../store/session/context.ts';
 import { tipOnControl } from '../../ui/tip.ts';
-import { type Picture, useExport, usePictureExport } from '../export-picture.ts';
-import { useRemote } from '../remote.ts';
-import { save } from '../save.ts';
+import { type Picture, useExport, usePictureExport } from '../common/export-picture.ts';
+import { save } from '../common/save-file.ts';
+import { useRemote } from '../common/use-remote.ts';
 import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
 
 interface Props {

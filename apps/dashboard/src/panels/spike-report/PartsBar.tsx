@@ -7,8 +7,8 @@ import { type Part, partsOf } from '../../charts/report/parts.ts';
 import { MONO } from '../../charts/sheet/block.ts';
 import { barStretches, partsBar } from '../../charts/sheet/parts.ts';
 import { t } from '../../i18n/translate.ts';
-import { usePainted } from '../drawing.ts';
-import { RunText } from './Rows.tsx';
+import { RunText } from '../common/FactRows.tsx';
+import { usePainted } from '../common/painted-canvas.ts';
 
 function Bar({ parts }: { parts: readonly Part[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);

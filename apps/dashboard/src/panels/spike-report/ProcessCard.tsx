@@ -1,7 +1,7 @@
 // A task of a spike, and what was read about its process from the kernel shortly after.
 import { type peopleOf, processContent } from '../../charts/report/processes.ts';
 import { t } from '../../i18n/translate.ts';
-import { Rows } from './Rows.tsx';
+import { Rows } from '../common/FactRows.tsx';
 
 export function ProcessCard({ person }: { person: ReturnType<typeof peopleOf>[number] }) {
   const { rows, note, files } = processContent(person);

@@ -3,8 +3,8 @@ import { formatDuration } from '@rtprobe/metrics';
 import { causeKey, type Spike } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
-import { useReading } from '../../store/context.ts';
-import { Link } from '../Link.tsx';
+import { useReading } from '../../store/session/context.ts';
+import { Link } from '../common/Link.tsx';
 
 const SHOWN_MAX = 12;
 

@@ -37,10 +37,10 @@ import {
   timelineHeight,
 } from '../../charts/timeline/paint.ts';
 import { t } from '../../i18n/translate.ts';
-import { useSessionState } from '../../store/context.ts';
-import { usePainted } from '../drawing.ts';
-import { Name } from '../Name.tsx';
-import { Scroll } from '../Scroll.tsx';
+import { useView } from '../../store/session/context.ts';
+import { Name } from '../common/Name.tsx';
+import { usePainted } from '../common/painted-canvas.ts';
+import { Scroll } from '../common/Scroll.tsx';
 
 /** Largest distance in pixels at which the pointer finds a slice. */
 const REACH_PX = 4;
@@ -117,7 +117,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
   const [marker, setMarker] = useState<Markers>({ a: undefined, b: undefined });
   const [cursor, setCursor] = useState<number>();
   const [hovered, setHovered] = useState<Slice>();
-  const tables = useSessionState((s) => s.view.tables);
+  const tables = useView().tables;
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<number>(undefined);
   const zero = trace.windowFromNs;

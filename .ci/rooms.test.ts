@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { graphOf, roomsOf, roomViolations, violationsOf } from './rooms.ts';
+
+const rooms = ['base', 'hooks', '.'];
+const files = (texts: Record<string, string>) => new Map(Object.entries(texts));
+
+describe('the rooms of the kernel module', () => {
+  it('are read from the table of the README, lowest first', () => {
+    expect(roomsOf('| room | holds |\n|---|---|\n| `base` | a |\n| `hooks` | b |\n| `.` | c |\n')).toEqual(
+      rooms,
+    );
+  });
+
+  it('may include what is lower or beside', () => {
+    const sources = files({
+      'base/clock.h': '#include <linux/types.h>\n#include "uapi/rtprobe.h"\n',
+      'base/cpu.h': '#include "base/clock.h"\n',
+      'hooks/timer.c': '#include "base/cpu.h"\n',
+      'main.c': '#include "base/cpu.h"\n',
+    });
+    expect(violationsOf(sources, rooms)).toEqual([]);
+    expect(graphOf(sources).get('hooks/timer')).toEqual(new Set(['base/cpu']));
+  });
+
+  it('refuse an include that points upward', () => {
+    const sources = files({ 'base/clock.c': '#include "hooks/timer.h"\n', 'hooks/timer.h': '' });
+    expect(violationsOf(sources, rooms)).toEqual(['base/clock.c: includes hooks/timer.h, of a higher room']);
+  });
+
+  it('refuse an include without its room, and a room that the table does not have', () => {
+    const sources = files({ 'base/clock.c': '#include "clock.h"\n', 'attic/old.h': '' });
+    expect(violationsOf(sources, rooms)).toEqual([
+      'base/clock.c: includes clock.h, which is no file of a room',
+      'attic/old.h: the table of rooms has no attic',
+    ]);
+  });
+
+  it('refuse units that include each other, the .c and .h file of a name being one', () => {
+    const sources = files({
+      'base/a.h': '',
+      'base/a.c': '#include "base/a.h"\n#include "base/b.h"\n',
+      'base/b.h': '',
+      'base/b.c': '#include "base/c.h"\n',
+      'base/c.h': '#include "base/a.h"\n',
+    });
+    expect(violationsOf(sources, rooms)).toEqual([
+      'units include each other: base/a → base/b → base/c → base/a',
+    ]);
+  });
+
+  it('refuse static functions of one name, but for the check of types', () => {
+    const text =
+      'static int find(int a,\n\t\tint b)\n{\n}\n\nstatic void __maybe_unused check_types(void)\n{\n}\n';
+    const sources = files({ 'base/a.c': text, 'hooks/b.c': `static __always_inline ${text.slice(7)}` });
+    expect(violationsOf(sources, rooms)).toEqual(['static function find has namesakes: base/a.c, hooks/b.c']);
+  });
+
+  it('refuse long lines, a tab being eight columns', () => {
+    const sources = files({ 'main.c': `\t${'x'.repeat(92)}\n\t${'x'.repeat(93)}\n` });
+    expect(violationsOf(sources, rooms)).toEqual(['main.c:2: 101 columns, at most 100']);
+  });
+
+  it('are in order as they are', () => {
+    expect(roomViolations()).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+// The unix socket for programs of this machine. Node cannot ask who connected (it has no SO_PEERCRED), so the
+// permissions of the socket and its folder are the check: who can open it is the same user or root, and an operator.
+import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { BridgeError, reasonOf } from '../base/errors.ts';
+import { unsafeReason } from './private-file.ts';
+
+const CONNECT_MS = 1000;
+/** Longer paths do not fit a socket's address. */
+export const SOCKET_PATH_MAX = 107;
+
+const refused = (path: string, why: string): BridgeError =>
+  new BridgeError('E_CONTROL_SOCKET', `${path} ${why}`, path);
+
+/** Makes the folder, or checks the one that is there: others must not be able to enter it. */
+function prepareFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw refused(dir, `cannot be created: ${reasonOf(error)}; choose another place with --socket`);
+  }
+  const stats = lstatSync(dir);
+  if (!stats.isDirectory()) throw refused(dir, 'is not a folder; a symbolic link is not accepted either');
+  const unsafe = unsafeReason(stats, dir);
+  if (unsafe !== undefined) throw refused(dir, unsafe);
+}
+
+/** Whether a program listens on a socket that is there. */
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    const done = (answered: boolean) => {
+      socket.destroy();
+      resolve(answered);
+    };
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+    // A socket whose queue is full belongs to somebody, too.
+    socket.setTimeout(CONNECT_MS, () => done(true));
+  });
+}
+
+/** Removes what a bridge that was killed left behind. */
+async function removeStale(path: string): Promise<void> {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats) return;
+  if (!stats.isSocket()) throw refused(path, 'is there already and is not a socket');
+  if (await isAnswered(path)) throw refused(path, 'is used by another bridge');
+  unlinkSync(path);
+}
+
+/** Listens there. Throws E_CONTROL_SOCKET. `trust` is called for each connection before its first request. */
+export async function listenLocally(path: string, trust: (socket: Socket) => void): Promise<Server> {
+  if (Buffer.byteLength(path) > SOCKET_PATH_MAX) {
+    throw refused(path, `is longer than the ${SOCKET_PATH_MAX} bytes a socket's path can have`);
+  }
+  prepareFolder(dirname(path));
+  await removeStale(path);
+  const server = createServer();
+  server.on('connection', trust);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(refused(path, `cannot be listened on: ${error.message}`)));
+    server.listen(path, resolve);
+  });
+  // The folder keeps others away until the mode is set.
+  chmodSync(path, 0o600);
+  return server;
+}
+
+/** Answers requests from now on; returns the way to stop. */
+export function serveLocally(server: Server, handler: RequestListener): () => Promise<void> {
+  server.on('request', handler);
+  return () =>
+    new Promise((resolve) => {
+      // Closing removes the socket's file.
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+}

@@ -1,0 +1,94 @@
+// The certificate of this bridge and its key: checked before they are used, and read again when they change on disk.
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import type { Server } from 'node:https';
+import { createSecureContext } from 'node:tls';
+import { BridgeError, reasonOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+
+export interface TlsFiles {
+  certFile: string;
+  keyFile: string;
+}
+
+export interface TlsMaterial {
+  cert: Buffer;
+  key: Buffer;
+}
+
+const LOOK_MS = 10_000;
+
+const refused = (file: string, why: string): BridgeError => new BridgeError('E_TLS', `${file} ${why}`, file);
+
+function readFileOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw refused(file, `cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+function parseCertificate(file: string, cert: Buffer): X509Certificate {
+  try {
+    return new X509Certificate(cert);
+  } catch {
+    throw refused(file, 'is not a certificate in PEM form');
+  }
+}
+
+function parseKey(file: string, key: Buffer): KeyObject {
+  try {
+    return createPrivateKey(key);
+  } catch {
+    throw refused(file, 'is not a private key in PEM form without a passphrase');
+  }
+}
+
+/** Reads both files. Throws E_TLS when they are missing, damaged, not a pair, expired, or readable by everybody. */
+export function readTls({ certFile, keyFile }: TlsFiles, now = Date.now()): TlsMaterial {
+  const cert = readFileOf(certFile);
+  const key = readFileOf(keyFile);
+  if ((statSync(keyFile).mode & 0o007) !== 0) {
+    throw refused(keyFile, `can be accessed by every user; run: chmod o= ${keyFile}`);
+  }
+  const certificate = parseCertificate(certFile, cert);
+  if (!certificate.checkPrivateKey(parseKey(keyFile, key))) {
+    throw refused(keyFile, `is not the key of the certificate in ${certFile}`);
+  }
+  const [from, to] = [certificate.validFrom, certificate.validTo];
+  if (Date.parse(to) <= now) throw refused(certFile, `expired on ${to}; renew it`);
+  if (Date.parse(from) > now)
+    throw refused(certFile, `is valid from ${from} only; check this machine's clock`);
+  try {
+    createSecureContext({ cert, key });
+  } catch (error) {
+    throw refused(certFile, `cannot be used: ${reasonOf(error)}`);
+  }
+  return { cert, key };
+}
+
+const versionOf = ({ certFile, keyFile }: TlsFiles): string =>
+  [certFile, keyFile]
+    .map((file) => {
+      const stats = statSync(file, { throwIfNoEntry: false });
+      return stats ? `${stats.ino}/${stats.mtimeMs}` : '-';
+    })
+    .join();
+
+/** Looks at the files now and then. New connections use a new pair; a faulty one is logged and not used. */
+export function watchTls(server: Server, files: TlsFiles, log: Log, everyMs = LOOK_MS): () => void {
+  let version = versionOf(files);
+  const timer = setInterval(() => {
+    const found = versionOf(files);
+    if (found === version) return;
+    version = found;
+    try {
+      server.setSecureContext(readTls(files));
+      log.info({ file: files.certFile }, 'the new certificate is in use');
+    } catch (error) {
+      log.error({ error: reasonOf(error) }, 'the new certificate cannot be used; the old one stays');
+    }
+  }, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}

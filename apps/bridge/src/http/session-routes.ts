@@ -1,0 +1,130 @@
+// /api/v1/session: logging in and out. Below it, what only programs on the unix socket may ask.
+import { type Role, roleSchema, type SessionInfo, sessionRequestSchema } from '@rtprobe/protocol';
+import express, { type Request, type Response, type Router } from 'express';
+import { z } from 'zod';
+import type { Access } from '../access/access.ts';
+import { CODE_MS } from '../access/codes.ts';
+import type { Guard } from '../access/guard.ts';
+import {
+  type Issued,
+  type Session,
+  TOKEN_DEFAULT_MS,
+  TOKEN_MAX_MS,
+  TOKEN_MIN_MS,
+} from '../access/sessions.ts';
+import { BridgeError } from '../base/errors.ts';
+import { onlyMethod, readStrict } from './reply.ts';
+
+const BODY_MAX = 1024;
+const nothing = z.strictObject({});
+const codeBody = z.strictObject({ role: roleSchema.default('operator') });
+const tokenBody = codeBody.extend({
+  lifetimeMs: z.number().int().min(TOKEN_MIN_MS).max(TOKEN_MAX_MS).default(TOKEN_DEFAULT_MS),
+});
+
+export interface SessionContext {
+  guard: Guard;
+  access: Access;
+  /** The page with a one-use code behind it. */
+  openUrl(role: Role): { url: string; code: string };
+}
+
+export const infoOf = ({ role, kind, expiresAt }: Session): SessionInfo => ({
+  role,
+  ...(kind !== 'local' && { expiresAt: expiresAt * 1000 }),
+});
+
+/** Gives the browser its session, out of reach of scripts and of other sites. */
+export function setCookie(guard: Guard, request: Request, response: Response, issued: Issued): void {
+  response.cookie(guard.cookieName(request), issued.text, {
+    ...{ httpOnly: true, sameSite: 'strict', path: '/', secure: guard.isSecure(request) },
+    expires: new Date(issued.session.expiresAt),
+  });
+}
+
+export function createSessionRoutes(context: SessionContext): Router {
+  const router = express.Router({ caseSensitive: true });
+  addExchange(router, context);
+  addLocal(router, context);
+  return router;
+}
+
+function addExchange(router: Router, { guard, access }: SessionContext): void {
+  const json = express.json({ limit: BODY_MAX, strict: true, type: () => true });
+  router
+    .route('/')
+    .get((request, response) => {
+      readStrict(nothing, request.query, 'E_QUERY');
+      response.json(infoOf(sessionOf(response)));
+    })
+    .post(
+      (request, _response, next) => {
+        guard.checkForgery(request, undefined);
+        next();
+      },
+      json,
+      (request, response) => {
+        readStrict(nothing, request.query, 'E_QUERY');
+        const { code } = readStrict(sessionRequestSchema, request.body, 'E_FIELD');
+        const issued = code === undefined ? derived(access, response) : access.exchange(code);
+        setCookie(guard, request, response, issued);
+        response.json(infoOf(issued.session));
+      },
+    )
+    .delete((request, response) => {
+      readStrict(nothing, request.query, 'E_QUERY');
+      const session = sessionOf(response);
+      guard.checkForgery(request, session);
+      access.end(session);
+      response.clearCookie(guard.cookieName(request), {
+        ...{ httpOnly: true, sameSite: 'strict', path: '/', secure: guard.isSecure(request) },
+      });
+      response.json({ ended: true });
+    })
+    .all(onlyMethod('GET, POST, DELETE'));
+}
+
+/** The session that was found before; throws E_SESSION without one. */
+function sessionOf(response: Response): Session {
+  const session = response.locals.session as Session | undefined;
+  if (session) return session;
+  throw new BridgeError('E_SESSION', 'log in first: run "rtprobe login" where the bridge runs');
+}
+
+function derived(access: Access, response: Response): Issued {
+  const session = sessionOf(response);
+  if (session.kind === 'token') return access.derive(session);
+  throw new BridgeError('E_FIELD', 'code: missing', 'code');
+}
+
+function addLocal(router: Router, { access, openUrl }: SessionContext): void {
+  router.use((_request, response, next) => {
+    if (sessionOf(response).kind !== 'local') {
+      throw new BridgeError('E_LOCAL', 'only programs on the unix socket of this bridge can ask for that');
+    }
+    next();
+  });
+  router.use(express.json({ limit: BODY_MAX, strict: true, type: () => true }));
+  router
+    .route('/codes')
+    .post((request, response) => {
+      const { role } = readStrict(codeBody, request.body, 'E_FIELD');
+      response.json({ role, ...openUrl(role), expiresInMs: CODE_MS });
+    })
+    .all(onlyMethod('POST'));
+  router
+    .route('/tokens')
+    .post((request, response) => {
+      const { role, lifetimeMs } = readStrict(tokenBody, request.body, 'E_FIELD');
+      const { text, session } = access.createToken(role, lifetimeMs);
+      response.json({ token: text, ...infoOf(session) });
+    })
+    .all(onlyMethod('POST'));
+  router
+    .route('/all')
+    .delete((_request, response) => {
+      access.endAll();
+      response.json({ ended: true });
+    })
+    .all(onlyMethod('DELETE'));
+}

@@ -1,0 +1,40 @@
+// How a command reaches a running bridge, the same for all of them.
+import { type Command, Option } from 'commander';
+import { CliError } from '../errors.ts';
+import { bridgeUrl } from '../options.ts';
+import type { BridgeAccess } from './client.ts';
+
+export const DEFAULT_URL = 'http://127.0.0.1:9154';
+
+export interface AccessFlags {
+  readonly url: string;
+  readonly socket?: string;
+  readonly sessionFile?: string;
+  /** Gone. */
+  readonly token?: string;
+}
+
+const GONE = 'secrets are no longer taken from arguments or the environment';
+const INSTEAD =
+  'leave it out on the machine of the bridge; from elsewhere add --session-file FILE (see: rtprobe login --help)';
+
+export function withSocketOptions(command: Command): Command {
+  return command
+    .option('--url <url>', 'address of the running bridge', bridgeUrl, DEFAULT_URL)
+    .option('--socket <path>', 'unix socket of the bridge; found by the port of --url unless given');
+}
+
+export function withAccessOptions(command: Command): Command {
+  return withSocketOptions(command)
+    .option('--session-file <file>', 'file with a token of "rtprobe login --token", for a bridge elsewhere')
+    .addOption(new Option('--token <token>').hideHelp());
+}
+
+/** Throws E_OPTION_GONE for what earlier releases took. */
+export function accessOf({ url, socket, sessionFile, token }: AccessFlags, env = process.env): BridgeAccess {
+  if (token !== undefined) throw new CliError('E_OPTION_GONE', `--token was removed: ${GONE}`, INSTEAD);
+  if (env.RTPROBE_TOKEN !== undefined && sessionFile === undefined) {
+    throw new CliError('E_OPTION_GONE', `RTPROBE_TOKEN is no longer read: ${GONE}`, `unset it; ${INSTEAD}`);
+  }
+  return { url, ...(socket !== undefined && { socket }), ...(sessionFile !== undefined && { sessionFile }) };
+}

@@ -1,0 +1,40 @@
+// What is shown when rendering failed: the error, and the way back. A kiosk goes it by itself.
+import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { t } from '../i18n/translate.ts';
+
+/** Long enough to be read, and no busy loop where the error comes back at once. */
+const RELOAD_AFTER_MS = 30_000;
+
+interface Props {
+  /** Nobody is there to press the button. */
+  reloads: () => boolean;
+  children: ReactNode;
+}
+
+export class ErrorBoundary extends Component<Props, { error: Error | undefined }> {
+  override state: { error: Error | undefined } = { error: undefined };
+
+  static getDerivedStateFromError(error: Error): { error: Error } {
+    return { error };
+  }
+
+  override componentDidCatch(error: Error, info: ErrorInfo): void {
+    console.error(error, info.componentStack);
+    if (this.props.reloads()) window.setTimeout(() => window.location.reload(), RELOAD_AFTER_MS);
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state;
+    if (error === undefined) return this.props.children;
+    return (
+      <main className="unreachable" role="alert">
+        <h1>{t('mishap.title')}</h1>
+        <p>{t('mishap.explanation')}</p>
+        <code>{String(error)}</code>
+        <button type="button" onClick={() => window.location.reload()}>
+          {t('mishap.reload')}
+        </button>
+      </main>
+    );
+  }
+}

@@ -1,0 +1,16 @@
+// An error of the bridge as it gave it: code, reason, offending word.
+import { t } from '../../i18n/translate.ts';
+import type { RemoteError } from '../../store/remote/remote.ts';
+
+export function ErrorLine({ error }: { error: RemoteError | undefined }) {
+  if (error === undefined) return null;
+  const { code, message, word } = error;
+  return (
+    <p className="alarm refused" role="alert">
+      ▲{' '}
+      {word === undefined
+        ? t('rules.refused', { code, message })
+        : t('rules.refusedWord', { code, message, word })}
+    </p>
+  );
+}

@@ -1,0 +1,38 @@
+// A way to another page: a true link, so that it can be opened in another tab or copied.
+import type { MouseEvent, ReactNode } from 'react';
+import type { Route } from '../../store/address/route.ts';
+import { turnTo, type View } from '../../store/address/view.ts';
+import { formatView } from '../../store/address/view-text.ts';
+import { useSession, useView } from '../../store/session/context.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+
+interface Props {
+  to: Route;
+  /** What is chosen on that page beside its defaults. */
+  change?: Partial<View>;
+  className?: string;
+  title?: string;
+  current?: boolean;
+  children: ReactNode;
+}
+
+export function Link({ to, change, className = 'link', title, current, children }: Props) {
+  const session = useSession();
+  const view = useView();
+  const follow = (event: MouseEvent) => {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    session.address.open(to, change);
+  };
+  return (
+    <a
+      href={formatView(turnTo(view, to, change))}
+      className={className}
+      {...tipOnControl(title)}
+      aria-current={current === true ? 'page' : undefined}
+      onClick={follow}
+    >
+      {children}
+    </a>
+  );
+}

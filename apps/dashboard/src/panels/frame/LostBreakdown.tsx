@@ -1,0 +1,90 @@
+// Every counter behind the one number of losses, zeros too: that nothing was lost is a statement as well.
+import { formatBytes, fullCount } from '@rtprobe/metrics';
+import type { HostStats } from '@rtprobe/protocol';
+import { type PlainKey, t } from '../../i18n/translate.ts';
+import { useSession } from '../../store/session/context.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+
+const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
+  noRow: 'lost.noRow',
+  irqOutOfRange: 'lost.irqOutOfRange',
+  unpaired: 'lost.unpaired',
+  negative: 'lost.negative',
+  timerMissed: 'lost.timerMissed',
+  spikeNoSlot: 'lost.spikeNoSlot',
+  spikeListFull: 'lost.spikeListFull',
+  eventNotSent: 'lost.eventNotSent',
+  noTask: 'lost.noTask',
+  spikeLimited: 'lost.spikeLimited',
+  stolenFull: 'lost.stolenFull',
+  traceOverwritten: 'lost.traceOverwritten',
+  probeMissed: 'lost.probeMissed',
+};
+
+/** What the bridge could not use or have, by its code. */
+const FAULT_WORDS: Readonly<Record<string, PlainKey>> = {
+  E_DETAILS: 'lost.details',
+  E_ANSWER_TIMEOUT: 'lost.answerTimeout',
+  E_MEASURE_UNKNOWN: 'lost.measureUnknown',
+};
+
+/** A counter that has no words yet goes by its name. */
+function wordsOf(words: Readonly<Record<string, PlainKey>>, key: string): string {
+  return Object.hasOwn(words, key) ? t(words[key]!) : key;
+}
+
+function rowsOf(stats: HostStats): { where: string; what: string; count: number }[] {
+  const { lost } = stats;
+  return [
+    ...Object.entries(lost.module).map(([key, count]) => ({
+      where: t('lost.module'),
+      what: wordsOf(MODULE_WORDS, key),
+      count,
+    })),
+    { where: t('lost.agent'), what: t('lost.overruns'), count: lost.agentOverruns },
+    { where: t('lost.bridge'), what: t('lost.eventGaps'), count: lost.eventGaps },
+    ...Object.entries(lost.protocolErrors).map(([code, count]) => ({
+      where: t('lost.bridge'),
+      what: wordsOf(FAULT_WORDS, code),
+      count,
+    })),
+    { where: t('lost.bridge'), what: t('lost.historyDropped'), count: lost.historyDropped },
+    ...(lost.historyLeftOut === undefined
+      ? []
+      : [{ where: t('lost.bridge'), what: t('lost.historyLeftOut'), count: lost.historyLeftOut }]),
+    ...(lost.exportsDropped === undefined
+      ? []
+      : [{ where: t('lost.bridge'), what: t('lost.exportsDropped'), count: lost.exportsDropped }]),
+    { where: t('lost.page'), what: t('lost.skipped'), count: lost.skippedFrames },
+    { where: t('lost.page'), what: t('lost.unknownRows'), count: lost.unknownRows ?? 0 },
+  ];
+}
+
+export function LostBreakdown({ stats }: { stats: HostStats }) {
+  const session = useSession();
+  return (
+    <Dialog title={t('lost.title')} label={t('lost.label')} onClose={() => session.overlays.close('losses')}>
+      <table>
+        <tbody>
+          {rowsOf(stats).map(({ where, what, count }) => (
+            <tr key={`${where} ${what}`} className={count > 0 ? 'some' : ''}>
+              <td className="muted">{where}</td>
+              <td>{what}</td>
+              <td className="number">{fullCount(count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="muted">
+        {t('lost.summary', {
+          events: fullCount(stats.events),
+          n: stats.events,
+          held: stats.spikesHeld,
+          capacity: stats.spikesCapacity,
+          memory: formatBytes(stats.memoryBytes),
+          memoryMax: formatBytes(stats.memoryMaxBytes),
+        })}
+      </p>
+    </Dialog>
+  );
+}

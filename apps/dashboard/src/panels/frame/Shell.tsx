@@ -1,0 +1,57 @@
+// What is around every page: the bar, what is wrong, the help; and where there is nothing to show, why.
+import { type ReactNode, useEffect } from 'react';
+import { t } from '../../i18n/translate.ts';
+import { mainPageOf } from '../../store/address/route.ts';
+import { useAddress, useReading } from '../../store/session/context.ts';
+import { Tips } from '../../ui/Tips.tsx';
+import { Bar } from './Bar.tsx';
+import { Help } from './Help.tsx';
+import { pageTitle } from './Navigation.tsx';
+import { NoteDialog } from './NoteDialog.tsx';
+import { Notice } from './Notice.tsx';
+import { OperatorDialog } from './OperatorDialog.tsx';
+import { Palette } from './Palette.tsx';
+import { Unreachable } from './Unreachable.tsx';
+import { useStatus } from './use-status.ts';
+
+/** The first thing the keyboard comes to: past the bar, to what the page is about. */
+function SkipLink() {
+  const skip = () => {
+    const main = document.querySelector('main');
+    if (main === null) return;
+    main.tabIndex = -1;
+    main.focus();
+  };
+  return (
+    <button type="button" className="skip" onClick={skip}>
+      {t('shell.skip')}
+    </button>
+  );
+}
+
+/** Tabs and screen readers tell pages apart by their titles. */
+function useTitle(): void {
+  const page = useAddress((s) => mainPageOf(s.view.route));
+  useEffect(() => {
+    document.title = page === 'overview' ? 'rtprobe' : `${pageTitle(page)} · rtprobe`;
+  }, [page]);
+}
+
+export function Shell({ children }: { children: ReactNode }) {
+  const reading = useReading('bar');
+  useTitle();
+  const { old } = useStatus();
+  return (
+    <div className={old && reading !== undefined && reading.time > 0 ? 'page old' : 'page'}>
+      <SkipLink />
+      <Bar />
+      <Notice />
+      {reading === undefined ? <Unreachable /> : children}
+      <Help />
+      <Palette />
+      <NoteDialog />
+      <OperatorDialog />
+      <Tips />
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+// All hosts of the bridge: state, worst value, losses; a click shows one.
+import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
+import { type HostInfo, type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
+import { descriptorOf } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import { useReading, useSession } from '../../store/session/context.ts';
+import type { Host } from '../../store/stream/host.ts';
+import { Link } from '../common/Link.tsx';
+import { Name } from '../common/Name.tsx';
+import { useRemote } from '../common/use-remote.ts';
+
+const EVERY_MS = 5000;
+
+type Status = HostInfo & { stats?: HostStats };
+
+/** Largest value of a captured spike here, or of any latency of the run stored. */
+function worstOf(host: Host, run: RunInfo | undefined): number {
+  const held = host.spikes.all.reduce((worst, spike) => Math.max(worst, spike.valueNs), 0);
+  const stored = run?.worst.filter((w) => descriptorOf(w.measure).semantics === 'latency') ?? [];
+  return Math.max(held, ...stored.map((w) => w.valueNs));
+}
+
+interface RowProps {
+  info: HostInfo;
+  stats: HostStats | undefined;
+  worst: number;
+  now: number;
+  kernelColumn: string;
+}
+
+function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
+  const lost = stats === undefined ? undefined : lostTotal(stats.lost);
+  const threshold = info.config?.thresholdNs ?? 0;
+  return (
+    <tr>
+      <td>
+        <Link to={{ page: 'overview' }} change={{ host: info.host, range: undefined }}>
+          <Name>{info.host}</Name>
+        </Link>
+      </td>
+      <td className={info.state === 'live' || info.state === 'replay' ? '' : 'alarm'}>
+        {info.state === 'live' || info.state === 'replay' ? '●' : '✕'} {t(`hosts.${info.state}`)}
+        <span className="muted small"> {t('hosts.for', { span: span((now - info.since) / 1e6) })}</span>
+      </td>
+      <td className={kernelColumn}>
+        {info.reason !== undefined ? <Name className="muted">{info.reason}</Name> : null}
+        {info.reason === undefined && info.kernel !== undefined && <Name>{info.kernel.release}</Name>}
+      </td>
+      <td className="col-spare">
+        {info.kernel === undefined ? '–' : info.kernel.preemptRt ? 'PREEMPT_RT' : t('bar.notRealTime')}
+      </td>
+      <td className={worst > threshold && threshold > 0 ? 'number alarm' : 'number'}>
+        {worst === 0 ? '–' : formatDuration(worst)}
+      </td>
+      <td className="number col-spare">{threshold === 0 ? '–' : formatDuration(threshold)}</td>
+      <td className="number">{stats === undefined ? '–' : shortCount(stats.spikesTotal)}</td>
+      <td className="number col-spare">{stats === undefined ? '–' : rate(stats.eventsPerSecond)}</td>
+      <td className={lost !== undefined && lost > 0 ? 'number alarm' : 'number'}>
+        {lost === undefined ? '–' : shortCount(lost)}
+      </td>
+    </tr>
+  );
+}
+
+export function HostsPage() {
+  const session = useSession();
+  useReading('bar');
+  // The stream tells of the host on screen alone; the rest is asked for.
+  const status = useRemote<{ hosts: Status[] }>('/status', {}, EVERY_MS);
+  const runs = useRemote<{ runs: RunInfo[] }>(session.host?.info.history ? '/runs' : undefined, {}, 60_000);
+  const told = new Map(status.value?.hosts.map((h) => [h.host, h]));
+  const hosts = [...session.hosts.all()];
+  // A phone has room for it only where it says what is wrong.
+  const kernelColumn = hosts.some(({ info }) => info.reason !== undefined)
+    ? 'col-name'
+    : 'col-name col-spare';
+  return (
+    <div className="screen alone">
+      <main className="main whole">
+        <section className="card listed" aria-label={t('hosts.title')}>
+          <header>
+            <h2>{t('hosts.title')}</h2>
+            <span className="muted small">{t('hosts.subtitle')}</span>
+          </header>
+          <div className="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th>{t('hosts.host')}</th>
+                  <th>{t('hosts.state')}</th>
+                  <th className={kernelColumn}>{t('hosts.kernel')}</th>
+                  <td className="col-spare" />
+                  <th className="number">{t('pages.worstSpike')}</th>
+                  <th className="number col-spare">{t('hosts.threshold')}</th>
+                  <th className="number">{t('pages.spikes')}</th>
+                  <th className="number col-spare">{t('hosts.events')}</th>
+                  <th className="number">{t('hosts.lost')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {hosts.map((host) => (
+                  <HostRow
+                    key={host.name}
+                    info={host.info}
+                    stats={host.stats ?? told.get(host.name)?.stats}
+                    worst={worstOf(
+                      host,
+                      runs.value?.runs.find((r) => r.live && r.host === host.name),
+                    )}
+                    now={Date.now() * 1000}
+                    kernelColumn={kernelColumn}
+                  />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </section>
+      </main>
+    </div>
+  );
+}

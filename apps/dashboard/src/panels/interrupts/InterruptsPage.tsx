@@ -1,0 +1,15 @@
+// All interrupts, the whole height for them.
+
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
+import { InterruptTable } from './InterruptTable.tsx';
+
+export function InterruptsPage() {
+  return (
+    <div className="screen">
+      <main className="main whole">
+        <InterruptTable whole />
+      </main>
+      <SpikeSidebar />
+    </div>
+  );
+}

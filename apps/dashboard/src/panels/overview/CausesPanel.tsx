@@ -1,0 +1,93 @@
+// Who cost others their deadline: the captured spikes by cause.
+import { age, formatDuration } from '@rtprobe/metrics';
+import { t } from '../../i18n/translate.ts';
+import { chosenBudget } from '../../store/reading/defaults.ts';
+import { useAddress, useReading, useSession, useView } from '../../store/session/context.ts';
+import { groupByCause } from '../../store/spikes/cause-groups.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+import { Name } from '../common/Name.tsx';
+import { numberClass } from '../table/over-budget.ts';
+import { TasksPanel } from './TasksPanel.tsx';
+
+const TABS = ['causes', 'caused', 'suffered'] as const;
+
+export function CausesPanel() {
+  const session = useSession();
+  const tab = useAddress((s) => s.view.tab);
+  const shown = tab === 'caused' || tab === 'suffered' ? tab : 'causes';
+  const titles = {
+    causes: t('culprits.title'),
+    caused: t('tasks.caused'),
+    suffered: t('tasks.suffered'),
+  };
+  const hints = {
+    causes: t('culprits.subtitle'),
+    caused: t('tasks.whoCaused'),
+    suffered: t('tasks.whoSuffered'),
+  };
+  return (
+    <section className="card causes-panel" aria-label={t('culprits.label')}>
+      <header>
+        <h2 className="sr-only for-kiosk">{titles[shown]}</h2>
+        {TABS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            className="tab"
+            {...tipOnControl(hints[name])}
+            aria-pressed={shown === name}
+            onClick={() => session.address.change({ tab: name === 'causes' ? undefined : name })}
+          >
+            {titles[name]}
+          </button>
+        ))}
+      </header>
+      {shown === 'causes' ? <Groups /> : <TasksPanel role={shown} />}
+    </section>
+  );
+}
+
+function Groups() {
+  const session = useSession();
+  const reading = useReading('spikes');
+  const view = useView();
+  const groups = groupByCause(reading?.spikes ?? []);
+  const budgetNs = chosenBudget(view, reading);
+  const ago = (time: number) => t('culprits.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
+  if (groups.length === 0) return <p className="empty muted">{t('culprits.none')}</p>;
+  return (
+    <div className="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>{t('culprits.culprit')}</th>
+            <th className="number">{t('culprits.worst')}</th>
+            <th className="number">{t('culprits.spikes')}</th>
+            <th className="col-victims">{t('culprits.interrupted')}</th>
+            <th className="number col-last">{t('culprits.last')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map((group) => (
+            <tr key={group.cause}>
+              <td className="col-cause">
+                <button type="button" className="plain" onClick={() => session.spikes.open(group.worst.id)}>
+                  <Name>{group.cause}</Name>
+                </button>
+              </td>
+              <td className={numberClass(group.worst.valueNs, budgetNs)}>
+                {formatDuration(group.worst.valueNs)}
+              </td>
+              <td className="number">{group.count}</td>
+              <td className="col-victims">
+                <Name>{group.victims[0]!.comm}</Name>
+                {group.victims.length > 1 && <span className="muted"> +{group.victims.length - 1}</span>}
+              </td>
+              <td className="number muted col-last">{ago(group.last.time)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

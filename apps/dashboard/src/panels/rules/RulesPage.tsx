@@ -1,0 +1,22 @@
+// What the host measures and which values are spikes.
+
+import { t } from '../../i18n/translate.ts';
+import { useReading } from '../../store/session/context.ts';
+import { RuleForm } from './RuleForm.tsx';
+import { RuleTable } from './RuleTable.tsx';
+import { Settings } from './Settings.tsx';
+
+export function RulesPage() {
+  const reading = useReading('table');
+  if (reading === undefined) return null;
+  return (
+    <div className="screen alone">
+      <main className="main paged">
+        {reading.info.state === 'replay' && <p className="page-note muted">{t('settings.replay')}</p>}
+        <Settings info={reading.info} />
+        <RuleTable host={reading.info.host} rules={reading.rules} />
+        <RuleForm host={reading.info.host} />
+      </main>
+    </div>
+  );
+}

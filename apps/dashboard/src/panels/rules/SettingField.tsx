@@ -1,0 +1,76 @@
+// Settings that are typed: what is written takes effect when it is applied.
+import { type FormEvent, type InputHTMLAttributes, useState } from 'react';
+import { t } from '../../i18n/translate.ts';
+import { parseTime, timeText } from '../../store/rules/rule-form.ts';
+import { tipOnControl } from '../../ui/tip.ts';
+
+interface Props {
+  label: string;
+  /** The value that is in effect, as text. */
+  shown: string;
+  /** Returns undefined for what is not a value. */
+  parse: (text: string) => number | undefined;
+  set: (value: number) => void;
+  input: InputHTMLAttributes<HTMLInputElement>;
+  /** Says why a text was refused. */
+  refusal?: (text: string) => string;
+}
+
+function SettingField({ label, shown, parse, set, input, refusal }: Props) {
+  const [text, setText] = useState<string>();
+  const [wrong, setWrong] = useState<string>();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text === undefined) return;
+    const parsed = parse(text);
+    setWrong(parsed === undefined ? text : undefined);
+    if (parsed === undefined) return;
+    set(parsed);
+    setText(undefined);
+  };
+  return (
+    <form className="field" onSubmit={submit}>
+      <label>
+        <span className="muted">{label}</span>
+        <input value={text ?? shown} onChange={(e) => setText(e.target.value)} {...input} />
+      </label>
+      {text !== undefined && <button type="submit">{t('settings.apply')}</button>}
+      {wrong !== undefined && refusal !== undefined && (
+        <p className="alarm small" role="alert">
+          ▲ {refusal(wrong)}
+        </p>
+      )}
+    </form>
+  );
+}
+
+export function TimeField({ label, ns, set }: { label: string; ns: number; set: (ns: number) => void }) {
+  return (
+    <SettingField
+      {...{ label, set }}
+      shown={timeText(ns)}
+      parse={parseTime}
+      input={{ maxLength: 20, ...tipOnControl(t('rules.timeHint')) }}
+      refusal={(text) => t('rules.notTime', { text })}
+    />
+  );
+}
+
+export function NumberField({
+  label,
+  value,
+  set,
+}: {
+  label: string;
+  value: number;
+  set: (n: number) => void;
+}) {
+  return (
+    <SettingField
+      {...{ label, set }}
+      shown={String(value)}
+      parse={(text) => (/^\d{1,4}$/.test(text) ? Number(text) : undefined)}
+      input={{ inputMode: 'numeric', pattern: '\\d{1,4}', maxLength: 4 }}
+    />
+  );
+}

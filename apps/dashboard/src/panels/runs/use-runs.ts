@@ -1,0 +1,15 @@
+// The stored runs of the host on screen.
+import type { RunInfo } from '@rtprobe/protocol';
+import { useReading } from '../../store/session/context.ts';
+import { useRemote } from '../common/use-remote.ts';
+
+const EVERY_MS = 60_000;
+
+/** Empty where the bridge keeps no history. */
+export function useRuns(): readonly RunInfo[] {
+  const info = useReading('bar')?.info;
+  return (
+    useRemote<{ runs: RunInfo[] }>(info?.history ? '/runs' : undefined, { host: info?.host }, EVERY_MS).value
+      ?.runs ?? []
+  );
+}

@@ -1,0 +1,135 @@
+// The report of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
+import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
+import { type RefObject, useRef } from 'react';
+import { spikeFacts } from '../../charts/report/facts.ts';
+import { peopleOf } from '../../charts/report/processes.ts';
+import type { TimelineInput } from '../../charts/timeline/paint.ts';
+import { t } from '../../i18n/translate.ts';
+import type { Reading } from '../../store/reading/reading.ts';
+import { useReading } from '../../store/session/context.ts';
+import { RunText } from '../common/FactRows.tsx';
+import { Link } from '../common/Link.tsx';
+import { Name } from '../common/Name.tsx';
+import { NotFound } from '../common/NotFound.tsx';
+import { Duration } from '../common/Quantity.tsx';
+import { StackFrames } from '../common/StackFrames.tsx';
+import { useRemote } from '../common/use-remote.ts';
+import { ChainPanel } from './ChainPanel.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
+import { PartsBar } from './PartsBar.tsx';
+import { ProcessCard } from './ProcessCard.tsx';
+import { Siblings } from './Siblings.tsx';
+import { TimelinePanel } from './TimelinePanel.tsx';
+
+/** A trace is fetched by the bridge shortly after the spike; until then it is asked for again. */
+const ASK_AGAIN_MS = 3000;
+
+interface HeadProps {
+  stored: StoredSpike;
+  reading: Reading;
+  trace: Trace | undefined;
+  timeline: RefObject<TimelineInput | undefined>;
+}
+
+function Head({ stored, reading, trace, timeline }: HeadProps) {
+  const { spike } = stored;
+  const index = reading.spikes.findIndex((s) => s.id === spike.id);
+  const held = (at: number) => (index < 0 ? undefined : reading.spikes[at]?.id);
+  const [before, after] = [stored.previous ?? held(index - 1), stored.following ?? held(index + 1)];
+  return (
+    <section className="card spike-report-head" aria-label={t('autopsy.title')}>
+      <div className="spike-report-top">
+        <Duration ns={spike.valueNs} className="large alarm" />
+        <h1 className="sentence">
+          <Name lang="en">{spike.sentence}</Name>
+        </h1>
+      </div>
+      <PartsBar spike={spike} />
+      <div className="spike-report-facts muted small">
+        {spikeFacts(spike).map((fact, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the facts of a spike keep their places
+          <RunText key={i} run={fact} />
+        ))}
+        <span className="spring" />
+        {before !== undefined && <Link to={{ page: 'spike', id: before }}>‹ {t('detail.previous')}</Link>}
+        {after !== undefined && <Link to={{ page: 'spike', id: after }}>{t('detail.next')} ›</Link>}
+        <ExportMenu {...{ stored, trace, reading, timeline }} />
+      </div>
+    </section>
+  );
+}
+
+function Stack({ spike }: { spike: Spike }) {
+  return (
+    <section className="card stack-card" aria-label={t('detail.stack')}>
+      <header>
+        <h2>{t('detail.stack')}</h2>
+      </header>
+      <StackFrames spike={spike} />
+      {spike.registers !== undefined && spike.registers.length > 0 && (
+        <details>
+          <summary>{t('autopsy.registers')}</summary>
+          <p className="registers small">{spike.registers.join('  ')}</p>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function NoTrace() {
+  return (
+    <section className="card timeline" aria-label={t('autopsy.what')}>
+      <header>
+        <h2>{t('autopsy.noTrace')}</h2>
+      </header>
+      <p className="muted small">{t('autopsy.noTraceWhy')}</p>
+    </section>
+  );
+}
+
+export function SpikePage({ id }: { id: string }) {
+  const reading = useReading('spikes');
+  const timeline = useRef<TimelineInput>(undefined);
+  const stored = useRemote<StoredSpike>(`/spikes/${id}`);
+  const held = reading?.spikes.find((s) => s.id === id);
+  const known = stored.value ?? (held && { spike: held });
+  // Asked for along with the spike, unless it is known to have none.
+  const path = known !== undefined && !known.spike.traced ? undefined : `/spikes/${id}/trace`;
+  const traced = useRemote<Trace>(path);
+  const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';
+  const retried = useRemote<Trace>(waits ? path : undefined, {}, ASK_AGAIN_MS);
+  if (reading === undefined) return null;
+  if (known === undefined) {
+    if (stored.error === undefined) return <NotFound title={t('autopsy.loading')}>{id}</NotFound>;
+    return (
+      <NotFound title={t('autopsy.gone')}>
+        <Name>{`${stored.error.code}: ${stored.error.message}`}</Name>{' '}
+        <Link to={{ page: 'causes' }}>{t('causes.title')}</Link>
+      </NotFound>
+    );
+  }
+  const { spike } = known;
+  const trace = traced.value ?? retried.value;
+  return (
+    <div className="screen spike-report">
+      <main className="main paged">
+        <Head {...{ reading, trace, timeline }} stored={known} />
+        {trace === undefined ? (
+          <NoTrace />
+        ) : (
+          <TimelinePanel key={trace.spike} {...{ spike, trace }} drawn={timeline} />
+        )}
+        <div className="lists two">
+          {trace !== undefined && <ChainPanel spike={spike} trace={trace} />}
+          <Stack spike={spike} />
+        </div>
+      </main>
+      <aside className="rail people" aria-label={t('autopsy.waited')}>
+        {peopleOf(spike).map((person) => (
+          <ProcessCard key={person.title} person={person} />
+        ))}
+        <Siblings spike={spike} />
+      </aside>
+    </div>
+  );
+}

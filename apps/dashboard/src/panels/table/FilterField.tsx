@@ -1,0 +1,24 @@
+// Narrows the table of a page to what has its words; they live in the address.
+import { t } from '../../i18n/translate.ts';
+import { useAddress, useSession } from '../../store/session/context.ts';
+
+interface Props {
+  placeholder?: string;
+  /** For who does not see what it stands above. */
+  label?: string;
+}
+
+export function FilterField({ placeholder = t('pages.filter'), label = t('pages.filter') }: Props) {
+  const session = useSession();
+  const filter = useAddress((s) => s.view.filter);
+  return (
+    <input
+      type="search"
+      placeholder={placeholder}
+      aria-label={label}
+      maxLength={64}
+      value={filter}
+      onChange={(e) => session.address.change({ filter: e.target.value })}
+    />
+  );
+}

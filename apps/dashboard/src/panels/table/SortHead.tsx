@@ -1,0 +1,70 @@
+// Column heads that sort: the order lives in the address.
+
+import { defaultView, type Sort, type View } from '../../store/address/view.ts';
+import { useSession, useView } from '../../store/session/context.ts';
+import { tip, tipOnControl } from '../../ui/tip.ts';
+
+export interface Column {
+  title: string;
+  /** Missing: not to be sorted by. */
+  sort?: Sort;
+  number?: boolean;
+  /** Rises first: names and numbers of things. */
+  rising?: boolean;
+  className?: string;
+  hint?: string;
+}
+
+/** The order a table has: the chosen one where it knows the column, else its own. */
+export function sortOf(
+  view: View,
+  columns: readonly Column[],
+  own: Sort,
+): { sort: Sort; descending: boolean } {
+  const chosen = columns.some((c) => c.sort === view.sort) ? view.sort : undefined;
+  const isDefault = view.sort === defaultView.sort && view.descending;
+  if (chosen === undefined || (isDefault && own !== defaultView.sort)) return { sort: own, descending: true };
+  return { sort: chosen, descending: view.descending };
+}
+
+export function SortHead({ columns, own = 'max' }: { columns: readonly Column[]; own?: Sort }) {
+  const session = useSession();
+  const view = useView();
+  const { sort, descending } = sortOf(view, columns, own);
+  const choose = (column: Column & { sort: Sort }) =>
+    session.address.change({
+      sort: column.sort,
+      descending: column.sort === sort ? !descending : column.rising !== true,
+    });
+  return (
+    <thead>
+      <tr>
+        {columns.map((column) => {
+          const { title, hint } = column;
+          const className = `${column.number === true ? 'number ' : ''}${column.className ?? ''}`;
+          if (column.sort === undefined) {
+            return (
+              <th key={title} className={className} {...tip(hint)}>
+                {title}
+              </th>
+            );
+          }
+          const chosen = column.sort === sort;
+          const sorted = { ...column, sort: column.sort };
+          return (
+            <th
+              key={title}
+              className={className}
+              aria-sort={chosen ? (descending ? 'descending' : 'ascending') : 'none'}
+            >
+              <button type="button" className="plain" onClick={() => choose(sorted)} {...tipOnControl(hint)}>
+                {title}
+                <span aria-hidden="true">{chosen ? (descending ? ' ▾' : ' ▴') : ''}</span>
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}

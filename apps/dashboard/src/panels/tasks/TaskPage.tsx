@@ -1,0 +1,101 @@
+// One task: what took its time, what it caused, what it suffered, and how long it waited to run.
+import type { Spike, TaskStat } from '@rtprobe/protocol';
+import { measureWords } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
+import type { Route } from '../../store/address/route.ts';
+import { isWhole, readTasks, type TaskReading } from '../../store/machine/tasks.ts';
+import { chosenBudget } from '../../store/reading/defaults.ts';
+import type { Reading, SourceReading } from '../../store/reading/reading.ts';
+import { useIsFrozen, useReading, useView } from '../../store/session/context.ts';
+import { causedBy, sufferedBy } from '../../store/spikes/roles.ts';
+import { tip } from '../../ui/tip.ts';
+import { Link } from '../common/Link.tsx';
+import { NotFound } from '../common/NotFound.tsx';
+import { SourceTiles } from '../common/SourceTiles.tsx';
+import { useDetail } from '../common/use-detail.ts';
+import { useRemote } from '../common/use-remote.ts';
+import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
+import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
+import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
+import { StolenFrom } from './StolenFrom.tsx';
+import { TaskHead } from './TaskHead.tsx';
+import { CausedSpikes, SufferedSpikes } from './TaskSpikes.tsx';
+
+type TaskRoute = Extract<Route, { page: 'task' }>;
+
+function find(route: TaskRoute, readings: readonly TaskReading[]): TaskReading | undefined {
+  const own = readings.filter((r) => r.task.pid === route.pid);
+  return (
+    own.find((r) => isWhole(r.task) && r.task.startNs === route.start) ??
+    (route.start === undefined ? own[0] : undefined)
+  );
+}
+
+export function TaskPage({ route }: { route: TaskRoute }) {
+  const reading = useReading('table');
+  const frozen = useIsFrozen();
+  const host = reading?.info.host;
+  const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(frozen ? undefined : '/tasks', { host }, 5000);
+  if (reading === undefined) return null;
+  const found = find(route, readTasks(reading, whole.value?.hosts[0]?.tasks ?? reading.tasks));
+  if (found === undefined) {
+    return (
+      <NotFound title={t('task.notSeen', { pid: route.pid })}>
+        {t('task.notSeenWhy')} <Link to={{ page: 'tasks' }}>{t('task.all')}</Link>
+      </NotFound>
+    );
+  }
+  return <SeenTask found={found} reading={reading} />;
+}
+
+function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) {
+  const view = useView();
+  const budgetNs = chosenBudget(view, reading);
+  const { task, wakeup } = found;
+  const concerns = (spike: Spike) =>
+    sufferedBy(spike)?.pid === task.pid || causedBy(spike).some((c) => c.task.pid === task.pid);
+  const newest = reading.spikes.toReversed();
+  return (
+    <div className="screen">
+      <main className="main paged">
+        <TaskHead found={found} />
+        {wakeup === undefined ? (
+          <p className="muted page-note">
+            {t('task.noWakeup', { measure: measureWords('wakeup_latency').title })}
+          </p>
+        ) : (
+          <Wakeup source={wakeup} budgetNs={budgetNs} />
+        )}
+        <div className="lists">
+          <StolenFrom stat={found.stat} />
+          <CausedSpikes spikes={newest} pid={task.pid} />
+          <SufferedSpikes spikes={newest} pid={task.pid} />
+        </div>
+      </main>
+      <SpikeSidebar title={t('irq.spikesOf', { name: task.comm })} match={concerns} />
+    </div>
+  );
+}
+
+function Wakeup({ source, budgetNs }: { source: SourceReading; budgetNs: number }) {
+  const { id, measure } = source.info;
+  const detail = useDetail({ sources: [id] });
+  const series = detail?.series(id);
+  const words = measureWords(measure);
+  return (
+    <>
+      <div className="tiles">
+        {series !== undefined && <SourceTiles series={series} source={source} budgetNs={budgetNs} />}
+      </div>
+      <HeatmapPanel
+        subject={{ measure, cpu: -1, source: id }}
+        controls={
+          <>
+            <h2 {...tip(words.explanation)}>{words.title}</h2>
+            <WindowChoice />
+          </>
+        }
+      />
+    </>
+  );
+}

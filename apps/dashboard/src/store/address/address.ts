@@ -1,0 +1,38 @@
+// The view that the address describes; what changes it changes the address (app/address.ts).
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Route } from './route.ts';
+import { turnTo, type View } from './view.ts';
+import { parseView } from './view-text.ts';
+
+interface State {
+  view: View;
+  /** Words of the address that were not understood. */
+  refused: readonly string[];
+}
+
+export class Address {
+  readonly store: StoreApi<State>;
+
+  constructor(address: string) {
+    this.store = createStore<State>(() => parseView(address));
+  }
+
+  get view(): View {
+    return this.store.getState().view;
+  }
+
+  /** Takes over what another address says, as the browser's back button asks for. */
+  take(state: State): void {
+    this.store.setState(state);
+  }
+
+  /** Changes something of the page that is open. */
+  change(change: Partial<View>): void {
+    this.store.setState((s) => ({ view: { ...s.view, ...change } }));
+  }
+
+  /** Opens another page. */
+  open(route: Route, change: Partial<View> = {}): void {
+    this.store.setState((s) => ({ view: turnTo(s.view, route, change) }));
+  }
+}

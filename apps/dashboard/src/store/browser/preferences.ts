@@ -1,0 +1,46 @@
+// What this browser stores about its user, beside what they acknowledged (acknowledged.ts).
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+const HELPED = 'rtprobe.helped';
+const KEYS_OFF = 'rtprobe.keysOff';
+
+interface State {
+  /** Has closed the help before. */
+  helped: boolean;
+  /** Keys of a single character do nothing, for people who use speech input. */
+  keysOff: boolean;
+}
+
+export class Preferences {
+  readonly store: StoreApi<State>;
+  readonly #storage: Pick<Storage, 'getItem' | 'setItem'> | undefined;
+
+  constructor(storage: Pick<Storage, 'getItem' | 'setItem'> | undefined) {
+    this.#storage = storage;
+    this.store = createStore(() => load(storage));
+  }
+
+  get current(): State {
+    return this.store.getState();
+  }
+
+  set(change: Partial<State>): void {
+    this.store.setState(change);
+    try {
+      if (change.helped !== undefined) this.#storage?.setItem(HELPED, change.helped ? '1' : '0');
+      if (change.keysOff !== undefined) this.#storage?.setItem(KEYS_OFF, change.keysOff ? '1' : '0');
+    } catch {
+      // Full or denied: it lasts as long as the page.
+    }
+  }
+}
+
+/** Without storage the help counts as closed before: otherwise it would open at every load. */
+function load(storage: Pick<Storage, 'getItem'> | undefined): State {
+  try {
+    if (storage === undefined) return { helped: true, keysOff: false };
+    return { helped: storage.getItem(HELPED) === '1', keysOff: storage.getItem(KEYS_OFF) === '1' };
+  } catch {
+    return { helped: true, keysOff: false };
+  }
+}

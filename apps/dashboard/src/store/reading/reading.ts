@@ -1,0 +1,77 @@
+// What panels show of a host at one moment: the shapes. read-host.ts makes them.
+import type { Histogram } from '@rtprobe/metrics';
+import type {
+  HostInfo,
+  HostStats,
+  Measure,
+  Rule,
+  SourceInfo,
+  Spike,
+  TaskStat,
+  UnixMicros,
+} from '@rtprobe/protocol';
+import type { Source } from '../stream/source.ts';
+import type { FrozenTier, Tier } from '../stream/tier.ts';
+
+export interface SeriesReading {
+  total: Histogram;
+  worstAt: UnixMicros | undefined;
+  worstCpu: number | undefined;
+  /** Last ten minutes, or what the page has seen of them. */
+  recent: { buckets: Float64Array; count: number; spanUs: number };
+}
+
+export interface SourceReading {
+  info: SourceInfo;
+  count: number;
+  none: number;
+  max: number;
+  p999: number | undefined;
+  rate: number;
+  /** Of one CPU, over the last seconds. */
+  share: number;
+  cpus: readonly number[];
+  history: Source;
+}
+
+/** One source on one CPU. */
+export interface RowReading {
+  info: SourceInfo;
+  cpu: number;
+  count: number;
+  /** ns */
+  sum: number;
+  max: number;
+}
+
+/** A row of the detail scope. */
+export interface RowDetail extends RowReading {
+  total: Histogram;
+  p999: number | undefined;
+  rate: number;
+  share: number;
+  history: Source;
+}
+
+/** The rows of the detail scope, at one moment. */
+export interface DetailReading {
+  time: UnixMicros;
+  rows: readonly RowDetail[];
+  series(source: number): SeriesReading | undefined;
+}
+
+export interface Reading {
+  info: HostInfo;
+  stats: HostStats | undefined;
+  time: UnixMicros;
+  spikes: readonly Spike[];
+  spikesForgotten: number;
+  cpus: readonly number[];
+  series(measure: Measure, cpu: number): SeriesReading | undefined;
+  tasks: readonly TaskStat[];
+  rules: readonly Rule[];
+  sources(): readonly SourceReading[];
+  rows(): readonly RowReading[];
+  /** The tier as it is to be drawn: itself, or what it was when the screen was frozen. */
+  columns(tier: Tier): Tier | FrozenTier;
+}

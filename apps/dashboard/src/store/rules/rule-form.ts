@@ -1,0 +1,91 @@
+// Rules and settings as people write them: times with a unit, lists, globs; and the request they make.
+import type { Capture, Measure, Rule, RuleRequest } from '@rtprobe/protocol';
+import { parseBudget } from '../address/view-text.ts';
+
+/** "250us" to ns, "0" to 0; undefined for anything else. */
+export function parseTime(text: string): number | undefined {
+  const trimmed = text.trim();
+  return trimmed === '0' ? 0 : parseBudget(trimmed);
+}
+
+/** ns as parseTime reads it, exactly. */
+export function timeText(ns: number): string {
+  if (ns === 0) return '0';
+  for (const [unit, size] of [
+    ['s', 1e9],
+    ['ms', 1e6],
+    ['us', 1e3],
+  ] as const) {
+    if (ns % size === 0) return `${ns / size}${unit}`;
+  }
+  return `${ns}ns`;
+}
+
+export interface RuleForm {
+  measure: Measure | '';
+  irq: string;
+  name: string;
+  cpus: string;
+  pid: string;
+  comm: string;
+  cgroup: string;
+  threshold: string;
+  rate: string;
+  cooldown: string;
+  capture: Capture[];
+}
+
+export const emptyRule: RuleForm = {
+  measure: '',
+  ...{
+    irq: '',
+    name: '',
+    cpus: '',
+    pid: '',
+    comm: '',
+    cgroup: '',
+    threshold: '100us',
+    rate: '',
+    cooldown: '',
+  },
+  capture: ['stack', 'process'],
+};
+
+/** What was written and is not what the field takes. */
+export interface FormError {
+  kind: 'time' | 'number';
+  text: string;
+}
+
+export function ruleRequest(form: RuleForm): RuleRequest | FormError {
+  const thresholdNs = parseTime(form.threshold);
+  if (thresholdNs === undefined) return { kind: 'time', text: form.threshold };
+  const request: RuleRequest = { thresholdNs, capture: form.capture };
+  if (form.measure !== '') request.measures = [form.measure];
+  for (const key of ['irq', 'pid', 'rate'] as const) {
+    const text = form[key].trim();
+    if (text === '') continue;
+    if (!/^\d{1,10}$/.test(text)) return { kind: 'number', text };
+    request[key] = Number(text);
+  }
+  for (const key of ['name', 'cpus', 'comm', 'cgroup'] as const) {
+    const text = form[key].trim();
+    if (text !== '') request[key] = text;
+  }
+  if (form.cooldown.trim() !== '') {
+    const cooldownNs = parseTime(form.cooldown);
+    if (cooldownNs === undefined) return { kind: 'time', text: form.cooldown };
+    request.cooldownNs = cooldownNs;
+  }
+  return request;
+}
+
+export function isFormError(value: RuleRequest | FormError): value is FormError {
+  return 'kind' in value;
+}
+
+/** The words of what a rule matches, but its measures: "irq=36 comm=cyclictest*". */
+export function matchWords(rule: Rule): string[] {
+  const words = ['irq', 'name', 'cpus', 'pid', 'comm', 'cgroup'] as const;
+  return words.filter((word) => rule[word] !== undefined).map((word) => `${word}=${rule[word]}`);
+}

@@ -1,0 +1,122 @@
+// The composition root of the headless store: makes its parts and hands each the parts that it needs. Data live in Host
+// objects; the small stores of the parts hold what the user interface shows and chooses.
+import type { UnixMicros } from '@rtprobe/protocol';
+import { Address } from '../address/address.ts';
+import { Signal } from '../base/signal.ts';
+import { Acknowledgement } from '../browser/acknowledged.ts';
+import { Preferences } from '../browser/preferences.ts';
+import { StoredColumns } from '../history/stored-columns.ts';
+import { StoredSeconds } from '../history/stored-seconds.ts';
+import { Notes } from '../notes/notes.ts';
+import type { ChartSubject } from '../reading/chart-subject.ts';
+import type { Reading } from '../reading/reading.ts';
+import { Changes } from '../remote/changes.ts';
+import { Login } from '../remote/login.ts';
+import { OperatorPrompt } from '../remote/operator-prompt.ts';
+import type { Remote } from '../remote/remote.ts';
+import { ChartColumns } from '../screen/chart-columns.ts';
+import { Cursor } from '../screen/cursor.ts';
+import { FrozenScreen } from '../screen/frozen-screen.ts';
+import type { PageExport } from '../screen/page-export.ts';
+import { SpikeNavigation } from '../screen/spike-navigation.ts';
+import { TimeWindow } from '../screen/time-window.ts';
+import { Connection } from '../stream/connection.ts';
+import type { DetailScope } from '../stream/detail-scope.ts';
+import type { Host } from '../stream/host.ts';
+import { Hosts } from '../stream/hosts.ts';
+import { Notices } from './notices.ts';
+import { Overlays } from './overlays.ts';
+import { PanelVersions } from './panel-versions.ts';
+
+export class Session {
+  readonly connection = new Connection();
+  readonly hosts = new Hosts();
+  readonly address: Address;
+  readonly screen: FrozenScreen;
+  readonly window: TimeWindow;
+  readonly columns: ChartColumns;
+  readonly spikes: SpikeNavigation;
+  readonly notes: Notes;
+  readonly changes: Changes;
+  readonly login: Login;
+  readonly operatorPrompt = new OperatorPrompt();
+  readonly acknowledgement: Acknowledgement;
+  readonly preferences: Preferences;
+  readonly overlays: Overlays;
+  readonly notices = new Notices();
+  readonly versions = new PanelVersions();
+  readonly cursor = new Cursor();
+  /** A host on screen needs all totals again. */
+  readonly wantsKeyframe = new Signal();
+  /** REST of the bridge; undefined in tests of the store alone. */
+  readonly remote: Remote | undefined;
+  /** Columns that the bridge stores, for charts. */
+  readonly storedColumns: StoredColumns | undefined;
+  /** Seconds that the bridge stores, for sparklines. */
+  readonly storedSeconds: StoredSeconds | undefined;
+  /** What the heatmap on the page shows; undefined: the measure and CPU of the address. */
+  subject: ChartSubject | undefined;
+  /** What the page on screen can be saved as; undefined: nothing. */
+  exporter: PageExport | undefined;
+
+  constructor(address: string, storage: Storage | undefined, login?: Login, remote?: Remote) {
+    this.remote = remote;
+    this.storedColumns = remote && new StoredColumns(remote);
+    this.storedSeconds = remote && new StoredSeconds(remote);
+    this.address = new Address(address);
+    this.acknowledgement = new Acknowledgement(storage);
+    this.preferences = new Preferences(storage);
+    this.overlays = new Overlays(this.preferences, !this.address.view.kiosk);
+    this.login = login ?? new Login(undefined);
+    this.changes = new Changes(remote, this.login, this.operatorPrompt);
+    const host = () => this.host;
+    this.screen = new FrozenScreen(host, this.address);
+    const shown = { host, address: this.address, screen: this.screen, stored: this.storedColumns };
+    this.window = new TimeWindow(shown);
+    this.columns = new ChartColumns({ ...shown, window: this.window });
+    this.notes = new Notes(host, remote, this.changes);
+    const failed = (text: string) => this.error(text);
+    this.spikes = new SpikeNavigation({ ...shown, window: this.window, remote, failed });
+  }
+
+  /** The host on screen: the one the address names, else the first. */
+  get host(): Host | undefined {
+    return this.hosts.chosen(this.address.view.host);
+  }
+
+  /** What panels show; undefined before the bridge named a host. */
+  reading(): Reading | undefined {
+    return this.screen.reading();
+  }
+
+  error(text: string): void {
+    this.notices.error(text);
+  }
+
+  /** Looks closely at some rows of the host on screen; their numbers come with the next keyframe. */
+  setDetailScope(scope: DetailScope | undefined): void {
+    if (this.host?.setDetailScope(scope) === true) this.wantsKeyframe.emit();
+  }
+
+  /** Gives a CPU of the host on screen a history of its own from now on. */
+  keepCpuHistory(cpu: number): void {
+    if (this.host?.keepCpuHistory(cpu) === true) this.wantsKeyframe.emit();
+  }
+
+  /** Chooses a CPU; one without a history of its own gets it from now on. */
+  chooseCpu(cpu: number): void {
+    this.keepCpuHistory(cpu);
+    this.address.change({ cpu });
+  }
+
+  /** Begins a note: about the moment under the pointer, else the middle of what is frozen, else now. */
+  beginNote(): void {
+    this.notes.begin(this.cursor.time ?? this.#middleOrNow());
+  }
+
+  #middleOrNow(): UnixMicros {
+    if (this.screen.current === undefined) return this.host?.time ?? 0;
+    const { from, to } = this.window.range();
+    return (from + to) / 2;
+  }
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { spike } from '../stream/test-spike.ts';
+import { groupByCause } from './cause-groups.ts';
+
+describe('causes', () => {
+  it('are listed worst first with count, last time and whom they interrupted most', () => {
+    const spikes = [
+      spike({ culprit: 'a', valueNs: 5, comm: 'x' }),
+      spike({ culprit: 'b', valueNs: 9, comm: 'y' }),
+      spike({ culprit: 'a', valueNs: 7, comm: 'z' }),
+      spike({ culprit: 'a', valueNs: 6, comm: 'z' }),
+    ];
+    const [first, second] = groupByCause(spikes);
+    expect([first!.cause, first!.count]).toEqual(['b', 1]);
+    expect([second!.cause, second!.count, second!.worst.valueNs, second!.last]).toEqual([
+      'a',
+      3,
+      7,
+      spikes[3],
+    ]);
+    expect(second!.victims).toEqual([
+      { comm: 'z', count: 2 },
+      { comm: 'x', count: 1 },
+    ]);
+  });
+});

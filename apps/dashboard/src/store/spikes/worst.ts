@@ -1,0 +1,40 @@
+// The one number and what is known of it: the largest value of the run, its spike if one was captured.
+import type { Measure, Nanoseconds, Spike, UnixMicros } from '@rtprobe/protocol';
+import type { PlainKey } from '../../i18n/translate.ts';
+import type { Reading } from '../reading/reading.ts';
+
+export interface Worst {
+  ns: Nanoseconds;
+  count: number;
+  spike: Spike | undefined;
+  at: UnixMicros | undefined;
+  cpu: number | undefined;
+  /** Why no cause can be named, where there is none. */
+  without: PlainKey | undefined;
+}
+
+/** undefined before the first value. */
+export function worstOf(reading: Reading, measure: Measure, cpu: number): Worst | undefined {
+  const series = reading.series(measure, cpu);
+  if (series === undefined || series.total.count === 0) return undefined;
+  const ns = series.total.max;
+  // The kernel keeps maxima exactly, so the spike that made it has the very same number.
+  const spike = reading.spikes.findLast(
+    (s) => s.measure === measure && s.valueNs === ns && (cpu < 0 || s.cpu === cpu),
+  );
+  return {
+    ns,
+    count: series.total.count,
+    spike,
+    at: spike?.time ?? series.worstAt,
+    cpu: spike?.cpu ?? series.worstCpu,
+    without: spike === undefined ? whyWithout(reading, ns) : undefined,
+  };
+}
+
+function whyWithout(reading: Reading, ns: Nanoseconds): PlainKey {
+  const threshold = reading.info.config?.thresholdNs ?? 0;
+  if (threshold === 0) return 'verdict.noThreshold';
+  if (ns <= threshold) return 'verdict.under';
+  return 'verdict.notHeld';
+}

@@ -1,0 +1,26 @@
+// Stretches of time without data, and why; bounded, oldest first.
+import type { UnixMicros } from '@rtprobe/protocol';
+
+const GAPS_MAX = 256;
+
+export interface Gap {
+  from: UnixMicros;
+  to: UnixMicros;
+  reason: string;
+}
+
+export class GapList {
+  readonly all: Gap[] = [];
+
+  /** Joins the gap to the last one where they overlap. */
+  add(gap: Gap): void {
+    const last = this.all.at(-1);
+    if (last !== undefined && gap.from <= last.to) last.to = Math.max(last.to, gap.to);
+    else this.all.push(gap);
+    if (this.all.length > GAPS_MAX) this.all.shift();
+  }
+
+  clear(): void {
+    this.all.length = 0;
+  }
+}

@@ -1,0 +1,236 @@
+// Everything this page holds of one host, outside React: applies messages and frames, hands out readings.
+//
+// Memory is bounded: every measure on all CPUs and on one chosen one, four of them on the first four, and the sources
+// of the detail scope, at most 3 MB each; a source is 19 KB, as is a row of the scope; spikes and gaps are bounded lists.
+import {
+  type FrameHeader,
+  FrameKind,
+  type FrameRow,
+  type FrameSink,
+  type HostInfo,
+  type HostStats,
+  type Measure,
+  type RowInfo,
+  type Rule,
+  type SourceInfo,
+  type TaskStat,
+  type UnixMicros,
+} from '@rtprobe/protocol';
+import { type DetailScope, scopeKey } from './detail-scope.ts';
+import { type Gap, GapList } from './gap-list.ts';
+import { type Row, RowTable } from './row-table.ts';
+import type { Series } from './series.ts';
+import { SeriesSet } from './series-set.ts';
+import { Source } from './source.ts';
+import { SpikeList } from './spike-list.ts';
+import type { Tier } from './tier.ts';
+
+/** Frames further apart than this many of their own spans have a gap between them. */
+const GAP_SPANS = 2;
+/** A keyframe has no span of its own; this stands for it until a delta gave the true one. */
+const SPAN_DEFAULT_US = 100_000;
+
+/** What a frame asks of the connection. */
+export type FrameOutcome = 'applied' | 'needs-keyframe';
+
+export class Host implements FrameSink {
+  info: HostInfo;
+  stats: HostStats | undefined;
+  readonly spikes = new SpikeList();
+  /** Those most time was taken from. */
+  tasks: readonly TaskStat[] = [];
+  rules: readonly Rule[] = [];
+  readonly sources = new Map<number, Source>();
+  /** CPUs that any row names, ascending. */
+  cpus: number[] = [];
+  /** End of the newest frame's span. */
+  time: UnixMicros = 0;
+  /** Time of the first frame; undefined before it. */
+  seenFrom: UnixMicros | undefined;
+  /** performance.now() of the newest frame; undefined before the first. */
+  receivedAt: number | undefined;
+  /** Span of the newest delta. */
+  spanUs = SPAN_DEFAULT_US;
+  epoch = -1;
+  /** Number of the newest frame applied, to be acknowledged once drawn; -1 before the first. */
+  seq = -1;
+  /** Rows of frames that no message described. */
+  unknownRows = 0;
+  readonly #series = new SeriesSet();
+  readonly #rows = new RowTable();
+  readonly #gaps = new GapList();
+  #detailScope: DetailScope | undefined;
+  /** A keyframe has filled the rows of the detail scope. */
+  detailFilled = false;
+  /** Frames were asked for anew; deltas that are still under way are of no use. */
+  awaitsKeyframe = false;
+  #synced = false;
+  #ignore = false;
+  #kind: FrameKind = FrameKind.delta;
+  #keySpanUs = 0;
+
+  constructor(info: HostInfo) {
+    this.info = info;
+  }
+
+  get name(): string {
+    return this.info.host;
+  }
+
+  get gaps(): readonly Gap[] {
+    return this.#gaps.all;
+  }
+
+  /** History of a measure; `cpu` -1: on all CPUs. */
+  series(measure: Measure, cpu: number): Series | undefined {
+    return this.#series.get(measure, cpu);
+  }
+
+  /** History of a source on all its CPUs; only while it is in the detail scope. */
+  seriesOf(source: number): Series | undefined {
+    return this.#series.ofSource(source);
+  }
+
+  /** Of every series. */
+  tiers(): Tier[] {
+    return this.#series.tiers();
+  }
+
+  /** Every source on every CPU it was seen on. */
+  rows(): readonly Row[] {
+    return this.#rows.all();
+  }
+
+  get detailScope(): DetailScope | undefined {
+    return this.#detailScope;
+  }
+
+  /** Looks closely at something else; true when that needs a keyframe to be filled. */
+  setDetailScope(scope: DetailScope | undefined): boolean {
+    const key = scope === undefined ? '' : scopeKey(scope);
+    if (key === (this.#detailScope === undefined ? '' : scopeKey(this.#detailScope))) return false;
+    this.#detailScope = scope;
+    this.detailFilled = false;
+    this.#series.keepSources(scope);
+    this.#addScopeSeries();
+    this.#linkRows();
+    return scope !== undefined;
+  }
+
+  /** Gives a CPU a history of every measure; true when some of that is new and needs a keyframe. */
+  keepCpuHistory(cpu: number): boolean {
+    const added = this.#series.chooseCpu(cpu, this.#measures());
+    this.#linkRows();
+    return added;
+  }
+
+  #measures(): Measure[] {
+    return [...this.sources.values()].map((source) => source.info.measure);
+  }
+
+  #addScopeSeries(): void {
+    this.#series.addSources(this.#detailScope, (id) => this.sources.get(id)?.info);
+  }
+
+  #linkRows(): void {
+    this.#rows.link(this.#series, this.#detailScope);
+  }
+
+  setSources(sources: readonly SourceInfo[], rows: readonly RowInfo[]): void {
+    const listed = new Set(sources.map((s) => s.id));
+    for (const id of this.sources.keys()) if (!listed.has(id)) this.sources.delete(id);
+    for (const info of sources) {
+      const known = this.sources.get(info.id);
+      const same = known?.info.measure === info.measure && known.info.number === info.number;
+      if (known !== undefined && same && known.info.name === info.name) known.info = info;
+      else {
+        this.sources.set(info.id, new Source(info));
+        this.#series.dropSource(info.id);
+      }
+    }
+    this.#addScopeSeries();
+    this.cpus = [...new Set(rows.map((r) => r.cpu))].sort((a, b) => a - b);
+    this.#series.addMeasures(this.#measures(), this.cpus);
+    this.#rows.set(rows, this.sources);
+    this.#linkRows();
+  }
+
+  addGap(gap: Gap): void {
+    this.#gaps.add(gap);
+  }
+
+  /** The connection ended: the next frame must be a keyframe. */
+  disconnected(): void {
+    this.#synced = false;
+    this.awaitsKeyframe = true;
+    this.seq = -1;
+  }
+
+  begin(header: FrameHeader): void {
+    const { kind, time, spanUs } = header;
+    this.#kind = kind;
+    const hole = this.seq >= 0 && header.seq !== this.seq + 1;
+    const epochChanged = header.epoch !== this.epoch;
+    if (kind === FrameKind.delta && (!this.#synced || hole || epochChanged)) {
+      this.#synced = false;
+      this.#ignore = true;
+      return;
+    }
+    this.#ignore = false;
+    this.#synced = true;
+    this.awaitsKeyframe = false;
+    this.seq = header.seq;
+    // A recording that was wound back, or a clock that was set back: what was drawn lies in the future.
+    if (time < this.time - this.spanUs * GAP_SPANS) this.#rewind(time);
+    const start = kind === FrameKind.delta ? time - spanUs : time - this.spanUs;
+    const silent = this.time > 0 && start - this.time > (GAP_SPANS - 1) * this.spanUs;
+    if (silent) this.addGap({ from: this.time, to: start, reason: 'no frames' });
+    const follows = this.time > 0 && !silent && !epochChanged;
+    this.#keySpanUs = follows ? Math.max(0, time - this.time) : 0;
+    if (kind === FrameKind.delta) this.spanUs = spanUs;
+    if (epochChanged) for (const series of this.#series.all()) series.restart();
+    this.epoch = header.epoch;
+    this.time = Math.max(this.time, time);
+    this.seenFrom ??= time;
+    this.#beginRows(kind, time, spanUs);
+    if (kind === FrameKind.keyframe) this.detailFilled = true;
+  }
+
+  #beginRows(kind: FrameKind, time: UnixMicros, spanUs: number): void {
+    for (const series of this.#series.all()) {
+      if (kind === FrameKind.delta) series.beginDelta(time, spanUs);
+      else series.beginTotals();
+    }
+    for (const source of this.sources.values()) {
+      source.tick(time);
+      if (kind === FrameKind.keyframe) source.clearTotals();
+    }
+    this.#rows.begin(kind, time);
+  }
+
+  row(row: FrameRow): void {
+    if (this.#ignore) return;
+    if (!this.#rows.add(this.#kind, row, this.time)) this.unknownRows++;
+  }
+
+  /** After the last row; says whether the frame could be used. */
+  end(): FrameOutcome {
+    if (this.#ignore) return 'needs-keyframe';
+    for (const series of this.#series.all()) {
+      if (this.#kind === FrameKind.delta) series.endDelta();
+      else series.endTotals(this.time, this.#keySpanUs);
+    }
+    return 'applied';
+  }
+
+  #rewind(time: UnixMicros): void {
+    for (const series of this.#series.all()) series.clearHistory();
+    for (const source of this.sources.values()) source.clearHistory();
+    this.#rows.clearHistory();
+    // In a recording later spikes have not happened yet; on a live host they did, whatever its clock says now.
+    if (this.info.state === 'replay') this.spikes.dropAfter(time);
+    this.#gaps.clear();
+    this.time = 0;
+    this.seenFrom = undefined;
+  }
+}

@@ -1,0 +1,44 @@
+// The hosts of the bridge, by name. The store holds their names alone: their data change too often for it.
+import type { HostInfo } from '@rtprobe/protocol';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { Host } from './host.ts';
+
+export class Hosts {
+  readonly store: StoreApi<{ names: readonly string[] }> = createStore(() => ({
+    names: [] as readonly string[],
+  }));
+  readonly #byName = new Map<string, Host>();
+
+  get(name: string): Host | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Returns the named host, or the first one where the name is empty. */
+  chosen(name: string): Host | undefined {
+    return this.get(name === '' ? (this.store.getState().names[0] ?? '') : name);
+  }
+
+  all(): Host[] {
+    return [...this.#byName.values()];
+  }
+
+  /** Takes the whole list; hosts that it lacks are removed. */
+  setAll(infos: readonly HostInfo[]): void {
+    for (const info of infos) this.set(info);
+    const names = infos.map((i) => i.host);
+    for (const name of this.#byName.keys()) if (!names.includes(name)) this.#byName.delete(name);
+    this.store.setState({ names });
+  }
+
+  set(info: HostInfo): Host {
+    const known = this.#byName.get(info.host);
+    if (known !== undefined) {
+      known.info = info;
+      return known;
+    }
+    const host = new Host(info);
+    this.#byName.set(info.host, host);
+    this.store.setState((s) => ({ names: [...s.names.filter((h) => h !== info.host), info.host] }));
+    return host;
+  }
+}

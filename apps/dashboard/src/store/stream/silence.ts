@@ -1,0 +1,17 @@
+// How long a host has sent no frame, and whether that is too long.
+import type { Host } from './host.ts';
+
+/** Without a frame for this long, or five spans if that is longer, data are stale. */
+const STALE_MS = 2000;
+const STALE_SPANS = 5;
+
+/** Milliseconds since the newest frame; undefined before the first. `now` is performance.now(). */
+export function silence(host: Host, now: number): number | undefined {
+  return host.receivedAt === undefined ? undefined : now - host.receivedAt;
+}
+
+export function isStale(host: Host, now: number): boolean {
+  const ms = silence(host, now);
+  if (host.info.replay?.paused === true) return false;
+  return ms !== undefined && ms > Math.max(STALE_MS, (host.spanUs / 1000) * STALE_SPANS);
+}

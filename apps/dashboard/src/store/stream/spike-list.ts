@@ -1,0 +1,50 @@
+// The spikes of one host, oldest first, each once. The kernel module bounds its list; so does this one.
+import type { Spike, UnixMicros } from '@rtprobe/protocol';
+
+export const SPIKES_MAX = 1024;
+
+export class SpikeList {
+  #list: Spike[] = [];
+  readonly #known = new Set<string>();
+  /** How many fell off the end of this list. */
+  forgotten = 0;
+
+  get all(): readonly Spike[] {
+    return this.#list;
+  }
+
+  /** What the bridge holds; spikes that this page saw and the kernel's list no longer has are kept. */
+  merge(spikes: readonly Spike[]): void {
+    const fresh = spikes.filter((s) => !this.#known.has(s.id));
+    for (const spike of fresh) this.#known.add(spike.id);
+    if (fresh.length > 0) this.#replace([...this.#list, ...fresh].sort((a, b) => a.time - b.time));
+  }
+
+  /** False when it was known. */
+  add(spike: Spike): boolean {
+    const known = this.#known.has(spike.id);
+    this.merge([spike]);
+    return !known;
+  }
+
+  /** A new array each time, so that readers may keep theirs. */
+  #replace(list: Spike[]): void {
+    const surplus = Math.max(0, list.length - SPIKES_MAX);
+    for (const spike of list.splice(0, surplus)) this.#known.delete(spike.id);
+    this.forgotten += surplus;
+    this.#list = list;
+  }
+
+  /** Forgets the spikes behind a time. */
+  dropAfter(time: UnixMicros): void {
+    const dropped = this.#list.filter((spike) => spike.time > time);
+    for (const { id } of dropped) this.#known.delete(id);
+    if (dropped.length > 0) this.#list = this.#list.filter((spike) => spike.time <= time);
+  }
+
+  clear(): void {
+    this.#list = [];
+    this.#known.clear();
+    this.forgotten = 0;
+  }
+}

@@ -1,0 +1,37 @@
+// For tests: spikes that differ in what a test names.
+import type { Spike } from '@rtprobe/protocol';
+
+let next = 0;
+
+export function spike(change: Partial<Spike> & { comm?: string } = {}): Spike {
+  const { comm = 'fio', ...rest } = change;
+  next++;
+  return {
+    id: `s${next}`,
+    host: 'h',
+    time: next * 1_000_000,
+    monoNs: '1',
+    measure: 'hardirq_duration',
+    valueNs: 300_000,
+    thresholdNs: 250_000,
+    cpu: 1,
+    number: 36,
+    name: 'disk',
+    label: 'irq 36',
+    mode: 'user',
+    task: {
+      pid: 1,
+      tgid: 1,
+      startNs: '1',
+      comm,
+      policy: 'SCHED_OTHER',
+      priority: 0,
+      nice: 0,
+      kthread: false,
+    },
+    stack: [],
+    sentence: '',
+    culprit: 'irq 36 disk',
+    ...rest,
+  };
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/edge.h"
+
+#include <linux/minmax.h>
+
+#include "base/lost.h"
+
+static void mark_nmi(struct rtp_edge *edge)
+{
+	WRITE_ONCE(edge->key, edge->key | RTP_EDGE_NMI);
+}
+
+/* NMIs of a CPU do not nest, and what they interrupt only reads what is written here. */
+void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks)
+{
+	struct rtp_nmi *nmi = &c->nmi_log[c->nmis % RTP_NMI_LOG];
+
+	WRITE_ONCE(c->nmi_ticks, c->nmi_ticks + ticks);
+	nmi->end = rtp_clock_now();
+	nmi->total = c->nmi_ticks;
+	WRITE_ONCE(c->nmis, c->nmis + 1);
+	mark_nmi(&c->hardirq);
+	mark_nmi(&c->vector);
+}
+
+/*
+ * Ticks of the NMI handlers that ended up to @time. Of those that have left the log the newest
+ * counts.
+ */
+static u64 nmi_ticks_until(const struct rtp_cpu *c, u64 time)
+{
+	unsigned int newest = READ_ONCE(c->nmis);
+	unsigned int n = min_t(unsigned int, newest, RTP_NMI_LOG);
+	u64 total = 0;
+	unsigned int i;
+
+	for (i = 1; i <= n; i++) {
+		const struct rtp_nmi *nmi = &c->nmi_log[(newest - i) % RTP_NMI_LOG];
+
+		total = nmi->total;
+		if ((s64)(time - nmi->end) >= 0)
+			break;
+	}
+	return i > newest ? 0 : total;
+}
+
+bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end, u64 *ticks)
+{
+	u64 start = READ_ONCE(edge->start);
+
+	/* Marked by an NMI or not: a handler can come here for other reasons, too. */
+	if ((READ_ONCE(edge->key) & ~RTP_EDGE_NMI) != (unsigned long)key) {
+		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
+		return false;
+	}
+	*ticks = end - start - (nmi_ticks_until(c, end) - nmi_ticks_until(c, start));
+	if ((s64)*ticks >= 0)
+		return true;
+	rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+	return false;
+}

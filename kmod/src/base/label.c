@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/label.h"
+
+const char *const rtp_softirq_labels[RTPROBE_SOFTIRQ_COUNT] = {
+	[RTPROBE_SOFTIRQ_HI] = "HI",
+	[RTPROBE_SOFTIRQ_TIMER] = "TIMER",
+	[RTPROBE_SOFTIRQ_NET_TX] = "NET_TX",
+	[RTPROBE_SOFTIRQ_NET_RX] = "NET_RX",
+	[RTPROBE_SOFTIRQ_BLOCK] = "BLOCK",
+	[RTPROBE_SOFTIRQ_IRQ_POLL] = "IRQ_POLL",
+	[RTPROBE_SOFTIRQ_TASKLET] = "TASKLET",
+	[RTPROBE_SOFTIRQ_SCHED] = "SCHED",
+	[RTPROBE_SOFTIRQ_HRTIMER] = "HRTIMER",
+	[RTPROBE_SOFTIRQ_RCU] = "RCU",
+};
+
+const char *const rtp_vector_labels[RTPROBE_VECTOR_COUNT] = {
+	[RTPROBE_VECTOR_LOC] = "LOC",
+	[RTPROBE_VECTOR_RES] = "RES",
+	[RTPROBE_VECTOR_CAL] = "CAL",
+	[RTPROBE_VECTOR_CAL_SINGLE] = "CAL_SINGLE",
+	[RTPROBE_VECTOR_IWI] = "IWI",
+	[RTPROBE_VECTOR_ERR] = "ERR",
+	[RTPROBE_VECTOR_SPU] = "SPU",
+	[RTPROBE_VECTOR_TRM] = "TRM",
+	[RTPROBE_VECTOR_THR] = "THR",
+	[RTPROBE_VECTOR_DFR] = "DFR",
+	[RTPROBE_VECTOR_PLT] = "PLT",
+};
+
+const char *rtp_softirq_label(unsigned int softirq)
+{
+	return softirq < RTPROBE_SOFTIRQ_COUNT ? rtp_softirq_labels[softirq] : "?";
+}
+
+const char *rtp_vector_label(unsigned int vector)
+{
+	return vector < RTPROBE_VECTOR_COUNT ? rtp_vector_labels[vector] : "";
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/reason.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include "compat/stdarg.h"
+
+int rtp_refuse(struct rtp_reason *reason, const char *code, const char *format, ...)
+{
+	int used = scnprintf(reason->text, sizeof(reason->text), "%s ", code);
+	va_list args;
+
+	va_start(args, format);
+	vscnprintf(reason->text + used, sizeof(reason->text) - used, format, args);
+	va_end(args);
+	return -EINVAL;
+}

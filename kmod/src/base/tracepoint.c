@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/tracepoint.h"
+
+#include <linux/string.h>
+
+struct search {
+	struct rtp_hook *hooks;
+	unsigned int n;
+	unsigned int found;
+};
+
+static void tracepoint_match(struct tracepoint *tracepoint, void *data)
+{
+	struct search *search = data;
+	unsigned int i;
+
+	for (i = 0; i < search->n; i++) {
+		if (strcmp(tracepoint->name, search->hooks[i].name))
+			continue;
+		search->hooks[i].tracepoint = tracepoint;
+		search->found++;
+	}
+}
+
+unsigned int rtp_hooks_find(struct rtp_hook *hooks, unsigned int n)
+{
+	struct search search = { .hooks = hooks, .n = n };
+
+	for_each_kernel_tracepoint(tracepoint_match, &search);
+	return search.found;
+}
+
+static void *probe_of(const struct rtp_hook *hook)
+{
+	return hook->probe[rtp_clock_chosen];
+}
+
+static void *data_of(const struct rtp_hook *hook)
+{
+	return hook->data ?: (void *)(uintptr_t)rtp_cpus;
+}
+
+static void unregister_first(struct rtp_hook *hooks, unsigned int n)
+{
+	while (n--)
+		if (hooks[n].tracepoint)
+			tracepoint_probe_unregister(hooks[n].tracepoint, probe_of(&hooks[n]),
+						    data_of(&hooks[n]));
+	tracepoint_synchronize_unregister();
+}
+
+int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < n; i++) {
+		if (!hooks[i].tracepoint)
+			continue;
+		err = tracepoint_probe_register(hooks[i].tracepoint, probe_of(&hooks[i]),
+						data_of(&hooks[i]));
+		if (err) {
+			unregister_first(hooks, i);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void rtp_hooks_unregister(struct rtp_hook *hooks, unsigned int n)
+{
+	unregister_first(hooks, n);
+}

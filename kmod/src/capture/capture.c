@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture/capture.h"
+
+#include <linux/cgroup.h>
+#include <linux/preempt.h>
+#include <linux/ptrace.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <asm/irq_regs.h>
+
+#include "base/cpu.h"
+#include "base/lost.h"
+#include "capture/rule.h"
+#include "compat/compat.h"
+#include "values/row.h"
+
+/* What a CPU can have under way before process context has caught up; more are counted. */
+#define CAPTURES_PER_CPU 16
+
+static struct llist_head waiting;
+static struct irq_work notice;
+static void (*notify_arrived)(void);
+static u64 late_spikes;		/* decided in process context */
+
+/*
+ * Some vectors do not set the interrupted registers; then only the stack can tell user from kernel.
+ */
+static unsigned int interrupted_mode(struct task_struct *task)
+{
+	struct pt_regs *regs = get_irq_regs();
+
+	if (is_idle_task(task))
+		return RTPROBE_MODE_IDLE;
+	if (regs)
+		return user_mode(regs) ? RTPROBE_MODE_USER : RTPROBE_MODE_KERNEL;
+	return task->flags & PF_KTHREAD ? RTPROBE_MODE_KERNEL : RTP_MODE_UNKNOWN;
+}
+
+/*
+ * References are taken here and put in process context: the last one frees, which must not happen
+ * where interrupts are off. The idle task is never freed and has none.
+ */
+static struct task_struct *capture_hold_task(struct task_struct *task)
+{
+	return task && !is_idle_task(task) ? get_task_struct(task) : NULL;
+}
+
+static void write_down_tasks(struct rtp_capture *capture, const struct rtp_value *value)
+{
+	rtp_task_describe(&capture->task, current);
+	capture->task_ref = capture_hold_task(current);
+	capture->victim_ref = capture_hold_task(value->victim);
+	if (value->victim)
+		rtp_task_describe(&capture->victim, value->victim);
+	if (value->waker) {
+		capture->waker = *value->waker;
+		capture->value.waker = &capture->waker;
+	}
+}
+
+/* A free capture of the CPU, NULL and counted if there is none. */
+static struct rtp_capture *capture_take_free(struct rtp_cpu *c)
+{
+	struct llist_node *node = llist_del_first(&c->free_captures);
+
+	if (node)
+		return llist_entry(node, struct rtp_capture, node);
+	rtp_lost_add(RTP_LOST_SPIKE_NO_SLOT, 1);
+	return NULL;
+}
+
+static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture,
+			       const struct rtp_row *row, const struct rtp_value *value)
+{
+	capture->row = row;
+	capture->time = ktime_get_mono_fast_ns();
+	capture->value = *value;
+	capture->recorded = local_read(&c->recorded);
+	capture->in_interrupt = hardirq_count();
+	capture->mode = interrupted_mode(current);
+	write_down_tasks(capture, value);
+	capture->has_regs = capture->verdict.capture & RTPROBE_CAPTURE_REGISTERS && get_irq_regs();
+	if (capture->has_regs)
+		capture->regs = *get_irq_regs();
+	if (capture->verdict.capture & RTPROBE_CAPTURE_LOCKS) {
+		rtp_locks_note(&capture->task_locks, current);
+		rtp_locks_note(&capture->victim_locks, value->victim);
+	}
+	capture->frames = 0;
+	if (capture->verdict.capture & RTPROBE_CAPTURE_STACK || capture->mode == RTP_MODE_UNKNOWN)
+		capture->frames = stack_trace_save(capture->stack, RTP_RAW_STACK, 0);
+}
+
+void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_value *value)
+{
+	struct task_struct *about = value->victim ?: current;
+	struct rtp_subject subject = { about->pid, about->comm, rtp_rules_cgroup(about), NULL };
+	/* What is decided later may turn out to want anything. */
+	struct rtp_verdict verdict = { .capture = RTP_CAPTURE_ALL };
+	enum rtp_judgement judgement = rtp_rules_judge(row, value->ns, &subject, &verdict);
+	struct rtp_capture *capture;
+
+	if (judgement == RTP_JUDGED_HARMLESS)
+		return;
+	if (judgement != RTP_JUDGED_LATER)
+		c->spikes++;
+	if (judgement == RTP_JUDGED_LIMITED) {
+		rtp_lost_add(RTP_LOST_SPIKE_LIMITED, 1);
+		return;
+	}
+	capture = capture_take_free(c);
+	if (!capture) {
+		c->spikes += judgement == RTP_JUDGED_LATER;
+		return;
+	}
+	capture->verdict = verdict;
+	capture->undecided = judgement == RTP_JUDGED_LATER;
+	capture_write_down(c, capture, row, value);
+	if (llist_add(&capture->node, &waiting))
+		irq_work_queue(&notice);
+}
+
+/* The interrupted task without a reference is the idle task, which never leaves the root. */
+static void print_cgroup(struct task_struct *task, struct rtp_subject *subject, char *path,
+			 size_t size)
+{
+	strscpy(path, "/", size);
+#ifdef CONFIG_CGROUPS
+	rcu_read_lock();
+	if (task) {
+		struct cgroup *cgroup = task_dfl_cgroup(task);
+
+		subject->cgroup = cgroup_id(cgroup);
+		cgroup_path(cgroup, path, size);
+	}
+	rcu_read_unlock();
+#endif
+	subject->cgroup_path = path;
+}
+
+bool rtp_capture_decide(struct rtp_capture *capture)
+{
+	bool has_victim = capture->value.victim;
+	const struct rtp_task *about = has_victim ? &capture->victim : &capture->task;
+	struct rtp_subject subject = { .pid = about->pid, .comm = about->comm };
+	enum rtp_judgement judgement;
+	char path[RTPROBE_PATH_LEN];
+
+	if (!capture->undecided)
+		return true;
+	print_cgroup(has_victim ? capture->victim_ref : capture->task_ref, &subject, path,
+		     sizeof(path));
+	judgement = rtp_rules_judge(capture->row, capture->value.ns, &subject, &capture->verdict);
+	if (judgement == RTP_JUDGED_HARMLESS)
+		return false;
+	late_spikes++;
+	if (judgement == RTP_JUDGED_LIMITED)
+		rtp_lost_add(RTP_LOST_SPIKE_LIMITED, 1);
+	return judgement == RTP_JUDGED_SPIKE;
+}
+
+u64 rtp_captures_spikes(void)
+{
+	u64 sum = READ_ONCE(late_spikes);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->spikes);
+	return sum;
+}
+
+void rtp_capture_duration(struct rtp_cpu *c, const struct rtp_row *row, u64 ns, u64 end)
+{
+	struct rtp_value value = { .ns = ns, .begin = end - rtp_clock_from_ns(ns), .end = end };
+
+	rtp_capture(c, row, &value);
+}
+
+struct llist_node *rtp_captures_take(void)
+{
+	return llist_reverse_order(llist_del_all(&waiting));
+}
+
+static void capture_put_task(struct task_struct *task)
+{
+	if (task)
+		put_task_struct(task);
+}
+
+void rtp_capture_put(struct rtp_capture *capture)
+{
+	capture_put_task(capture->task_ref);
+	capture_put_task(capture->victim_ref);
+	capture->task_ref = NULL;
+	capture->victim_ref = NULL;
+	llist_add(&capture->node, &capture->owner->free_captures);
+}
+
+static void capture_notify(struct irq_work *unused)
+{
+	u64 since = rtp_clock_now();
+
+	notify_arrived();
+	rtp_cost_own(&this_cpu_ptr(rtp_cpus)->cost, since);
+}
+
+size_t rtp_captures_bytes(void)
+{
+	return num_possible_cpus() * CAPTURES_PER_CPU * sizeof(struct rtp_capture);
+}
+
+int rtp_captures_init(void (*arrived)(void))
+{
+	unsigned int i;
+	int cpu;
+
+	notify_arrived = arrived;
+	compat_irq_work_init_hard(&notice, capture_notify);
+	for_each_possible_cpu(cpu) {
+		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+
+		c->captures = kcalloc_node(CAPTURES_PER_CPU, sizeof(*c->captures), GFP_KERNEL,
+					   cpu_to_node(cpu));
+		if (!c->captures) {
+			rtp_captures_exit();
+			return -ENOMEM;
+		}
+		for (i = 0; i < CAPTURES_PER_CPU; i++) {
+			c->captures[i].owner = c;
+			rtp_capture_put(&c->captures[i]);
+		}
+	}
+	return 0;
+}
+
+void rtp_captures_sync(void)
+{
+	irq_work_sync(&notice);
+}
+
+void rtp_captures_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kfree(per_cpu_ptr(rtp_cpus, cpu)->captures);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture/judge.h"
+
+#include <linux/cgroup.h>
+#include <linux/glob.h>
+#include <linux/math64.h>
+#include <linux/rculist.h>
+#include <linux/timekeeping.h>
+
+#include "base/measure.h"
+#include "capture/rule.h"
+#include "values/row.h"
+
+/* 1 or 0 whether it matches, -1 when only the path can tell. A remembered verdict is one word. */
+static int matches_cgroup(struct rtp_rule *rule, const struct rtp_subject *subject)
+{
+	u64 *slot = &rule->cgroups[subject->cgroup % RTP_RULE_CGROUPS];
+	u64 known = READ_ONCE(*slot);
+	bool match;
+
+	if (known >> 1 == subject->cgroup && known)
+		return known & 1;
+	if (!subject->cgroup_path)
+		return -1;
+	match = glob_match(rule->spec.cgroup, subject->cgroup_path);
+	WRITE_ONCE(*slot, subject->cgroup << 1 | match);
+	return match;
+}
+
+static int matches_task(struct rtp_rule *rule, const struct rtp_subject *subject)
+{
+	if (rtp_rule_sets(rule, RTP_RULE_PID) && subject->pid != rule->spec.pid)
+		return 0;
+	if (rtp_rule_sets(rule, RTP_RULE_COMM) && !glob_match(rule->spec.comm, subject->comm))
+		return 0;
+	return rtp_rule_sets(rule, RTP_RULE_CGROUP) ? matches_cgroup(rule, subject) : 1;
+}
+
+/* Whether this second has a capture left; takes it. */
+static bool take_of_second(struct rtp_rule *rule, u64 now)
+{
+	u64 second = div_u64(now, NSEC_PER_SEC) << 32;
+	s64 old = atomic64_read(&rule->second);
+	u64 next;
+
+	do {
+		next = ((u64)old & ~(u64)U32_MAX) == second ? old + 1 : second + 1;
+		if ((u32)next > rule->spec.rate)
+			return false;
+	} while (!atomic64_try_cmpxchg(&rule->second, &old, next));
+	return true;
+}
+
+/* Of two CPUs at once one captures. */
+static bool is_limited(struct rtp_rule *rule)
+{
+	u64 now = ktime_get_mono_fast_ns();
+	s64 last = atomic64_read(&rule->last);
+
+	if (rule->spec.cooldown && last && now - last < rule->spec.cooldown)
+		return true;
+	if (rule->spec.rate && !take_of_second(rule, now))
+		return true;
+	return !atomic64_try_cmpxchg(&rule->last, &last, now) && rule->spec.cooldown;
+}
+
+static enum rtp_judgement decide(struct rtp_rule *rule, u64 ns, struct rtp_verdict *verdict)
+{
+	if (!rule->spec.threshold || ns <= rule->spec.threshold)
+		return RTP_JUDGED_HARMLESS;
+	atomic64_inc(&rule->hits);
+	if (is_limited(rule)) {
+		atomic64_inc(&rule->limited);
+		return RTP_JUDGED_LIMITED;
+	}
+	*verdict = (struct rtp_verdict) { rule->id, rule->spec.threshold, rule->spec.capture };
+	return RTP_JUDGED_SPIKE;
+}
+
+static enum rtp_judgement decide_generally(const struct rtp_row *row, u64 ns,
+					   struct rtp_verdict *verdict)
+{
+	u64 threshold = READ_ONCE(rtp_general_threshold);
+
+	if (ns <= threshold || rtp_measures.only_by_rule & BIT(row->measure))
+		return RTP_JUDGED_HARMLESS;
+	*verdict = (struct rtp_verdict) { 0, threshold, READ_ONCE(rtp_general_capture) };
+	return RTP_JUDGED_SPIKE;
+}
+
+enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
+				   const struct rtp_subject *subject, struct rtp_verdict *verdict)
+{
+	enum rtp_judgement judgement;
+	struct rtp_rule *rule;
+	int match = 0;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(rule, &rtp_rules, list) {
+		match = rtp_rule_matches_row(rule, row) ? matches_task(rule, subject) : 0;
+		if (match)
+			break;
+	}
+	if (match)
+		judgement = match < 0 ? RTP_JUDGED_LATER : decide(rule, ns, verdict);
+	else
+		judgement = decide_generally(row, ns, verdict);
+	rcu_read_unlock();
+	return judgement;
+}
+
+u64 rtp_rules_cgroup(const struct task_struct *task)
+{
+	u64 id = 0;
+
+#ifdef CONFIG_CGROUPS
+	rcu_read_lock();
+	id = cgroup_id(task_dfl_cgroup((struct task_struct *)task));
+	rcu_read_unlock();
+#endif
+	return id;
+}
+
+bool rtp_rules_name_task(const struct task_struct *task)
+{
+	struct rtp_subject subject = { .pid = task->pid, .comm = task->comm };
+	struct rtp_rule *rule;
+	bool named = false;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(rule, &rtp_rules, list) {
+		if (!rtp_rule_follows(rule))
+			continue;
+		if (rtp_rule_sets(rule, RTP_RULE_CGROUP))
+			subject.cgroup = rtp_rules_cgroup(task);
+		named = matches_task(rule, &subject);
+		if (named)
+			break;
+	}
+	rcu_read_unlock();
+	return named;
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture/lock.h"
+
+#include <linux/hash.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include <trace/events/lock.h>
+
+#include "base/tracepoint.h"
+#include "compat/lock.h"
+
+/*
+ * Places for tasks that wait, picked by a hash of the task; the later of two that share one is
+ * noted.
+ */
+#define WAITS_BITS 8
+
+/*
+ * Words at the beginning of a struct rt_mutex_waiter among which the task's own address is looked
+ * for.
+ */
+#define WAITER_WORDS 24
+
+struct wait {
+	atomic_t busy;
+	struct task_struct *task;	/* compared, never followed; NULL: empty */
+	unsigned long lock;
+	u64 begin;			/* ns of CLOCK_MONOTONIC */
+	bool has_owner;
+	struct rtp_task owner;
+	unsigned int frames;
+	unsigned long stack[RTP_LOCK_STACK];
+};
+
+static struct wait *waits;
+static atomic64_t missed;
+static DEFINE_MUTEX(hooks_mutex);
+static bool hooked, closed;
+static siphash_key_t address_key;
+
+static struct wait *lock_place_of(const struct task_struct *task)
+{
+	return &waits[hash_ptr(task, WAITS_BITS)];
+}
+
+/*
+ * Two tasks of one place meet rarely and for some instructions: the one that comes later goes
+ * without.
+ */
+static bool lock_take(struct wait *wait)
+{
+	if (!atomic_cmpxchg_acquire(&wait->busy, 0, 1))
+		return true;
+	atomic64_inc(&missed);
+	return false;
+}
+
+static void lock_give(struct wait *wait)
+{
+	atomic_set_release(&wait->busy, 0);
+}
+
+#ifdef RTPROBE_HAVE_CONTENTION_TRACEPOINTS
+
+/*
+ * The owner of an rt_mutex can't go: its wait_lock is held here, and once it is marked as waited
+ * for its owner needs that. One of a mutex may, but its task_struct is freed by RCU, and preemption
+ * is off.
+ */
+static struct task_struct *lock_owner_of(void *lock, unsigned int flags)
+{
+	/* With READ or WRITE it is what read-write locks are built of, which names no owner. */
+	if (flags == LCB_F_RT)
+		return (struct task_struct *)((unsigned long)((compat_rt_mutex *)lock)->owner &
+					      ~1UL);
+	return flags & LCB_F_MUTEX ? compat_mutex_owner(lock) : NULL;
+}
+
+static void notrace contention_begin(void *unused, void *lock, unsigned int flags)
+{
+	struct wait *wait = lock_place_of(current);
+	struct task_struct *owner;
+	unsigned long irq_flags;
+
+	/*
+	 * A handler on this CPU may wait, too; between take and give it would find the place busy
+	 * for ever.
+	 */
+	local_irq_save(irq_flags);
+	if (lock_take(wait)) {
+		rcu_read_lock();
+		owner = lock_owner_of(lock, flags);
+		wait->has_owner = owner;
+		if (owner)
+			rtp_task_describe(&wait->owner, owner);
+		rcu_read_unlock();
+		wait->lock = (unsigned long)lock;
+		wait->begin = ktime_get_mono_fast_ns();
+		wait->frames = stack_trace_save(wait->stack, RTP_LOCK_STACK, 1);
+		wait->task = current;
+		lock_give(wait);
+	}
+	local_irq_restore(irq_flags);
+}
+
+static void notrace contention_end(void *unused, void *lock, int ret)
+{
+	struct wait *wait = lock_place_of(current);
+	unsigned long irq_flags;
+
+	local_irq_save(irq_flags);
+	if (lock_take(wait)) {
+		if (wait->task == current && wait->lock == (unsigned long)lock)
+			wait->task = NULL;
+		lock_give(wait);
+	}
+	local_irq_restore(irq_flags);
+}
+
+static struct rtp_hook contention_hooks[] = {
+	{ .name = "contention_begin", .probe = { contention_begin, contention_begin } },
+	{ .name = "contention_end", .probe = { contention_end, contention_end } },
+};
+
+static void __maybe_unused check_types(void)
+{
+	check_trace_callback_type_contention_begin(contention_begin);
+	check_trace_callback_type_contention_end(contention_end);
+}
+
+static bool lock_hook(void)
+{
+	return rtp_hooks_find(contention_hooks, ARRAY_SIZE(contention_hooks)) ==
+		       ARRAY_SIZE(contention_hooks) &&
+	       !rtp_hooks_register(contention_hooks, ARRAY_SIZE(contention_hooks));
+}
+
+static void lock_unhook(void)
+{
+	rtp_hooks_unregister(contention_hooks, ARRAY_SIZE(contention_hooks));
+}
+
+#else
+
+static bool lock_hook(void)
+{
+	return false;
+}
+
+static void lock_unhook(void)
+{
+}
+
+#endif
+
+static bool note_contention(struct rtp_lock_note *note, struct task_struct *task)
+{
+	struct wait *wait = lock_place_of(task);
+	bool waits_now;
+
+	if (!READ_ONCE(hooked) || !lock_take(wait))
+		return false;
+	waits_now = wait->task == task;
+	if (waits_now) {
+		note->evidence = RTPROBE_LOCK_EVIDENCE_CONTENTION;
+		note->address = wait->lock;
+		note->wait = ktime_get_mono_fast_ns() - wait->begin;
+		note->has_owner = wait->has_owner;
+		note->owner = wait->owner;
+		note->frames = wait->frames;
+		memcpy(note->stack, wait->stack, sizeof(note->stack));
+	}
+	lock_give(wait);
+	return waits_now;
+}
+
+static bool note_held(struct rtp_lock_note *note, struct task_struct *task)
+{
+#ifdef CONFIG_LOCKDEP
+	unsigned int i;
+
+	if (task != current || !debug_locks)
+		return false;
+	note->evidence = RTPROBE_LOCK_EVIDENCE_LOCKDEP;
+	note->held = min_t(unsigned int, task->lockdep_depth, RTP_LOCKS_HELD);
+	for (i = 0; i < note->held; i++) {
+		const struct lockdep_map *map = task->held_locks[i].instance;
+
+		note->lock[i].address = (unsigned long)map;
+		strscpy(note->lock[i].name, map->name ?: "", RTP_LOCK_NAME);
+	}
+	return true;
+#else
+	return false;
+#endif
+}
+
+#ifdef CONFIG_RT_MUTEXES
+
+static unsigned long word_at(const void *address)
+{
+	unsigned long word;
+
+	return copy_from_kernel_nofault(&word, address, sizeof(word)) ? 0 : word;
+}
+
+/*
+ * The owner, if it is a task that lives: looked up by its pid, for the pointer alone proves
+ * nothing.
+ */
+static void note_owner(struct rtp_lock_note *note, unsigned long lock)
+{
+	struct task_struct *owner;
+	pid_t pid;
+
+	owner = (struct task_struct *)(word_at((void *)(lock + offsetof(compat_rt_mutex, owner))) &
+				       ~1UL);
+	if (!owner || copy_from_kernel_nofault(&pid, &owner->pid, sizeof(pid)))
+		return;
+	rcu_read_lock();
+	note->has_owner = pid > 0 && pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID) == owner;
+	if (note->has_owner)
+		rtp_task_describe(&note->owner, owner);
+	rcu_read_unlock();
+}
+
+/*
+ * A struct rt_mutex_waiter, on the waiting task's stack, is private to the kernel and differs
+ * between versions, but the lock always follows the task in it, so the task's own address shows
+ * where.
+ */
+static bool note_blocked(struct rtp_lock_note *note, struct task_struct *task)
+{
+	const unsigned long *waiter = (const unsigned long *)READ_ONCE(task->pi_blocked_on);
+	unsigned int i;
+
+	if (!waiter)
+		return false;
+	for (i = 0; i < WAITER_WORDS && word_at(waiter + i) != (unsigned long)task; i++)
+		;
+	if (i == WAITER_WORDS)
+		return false;
+	note->address = word_at(waiter + i + 1);
+	if (!note->address)
+		return false;
+	note->evidence = RTPROBE_LOCK_EVIDENCE_BLOCKED_ON;
+	note_owner(note, note->address);
+	return true;
+}
+
+#else
+
+static bool note_blocked(struct rtp_lock_note *note, struct task_struct *task)
+{
+	return false;
+}
+
+#endif
+
+void rtp_locks_note(struct rtp_lock_note *note, struct task_struct *task)
+{
+	note->evidence = RTPROBE_LOCK_EVIDENCE_NONE;
+	note->held = 0;
+	note->wait = 0;
+	note->frames = 0;
+	note->has_owner = false;
+	if (task && !note_held(note, task) && !note_contention(note, task))
+		note_blocked(note, task);
+}
+
+u64 rtp_lock_hash(unsigned long address)
+{
+	return siphash_1u64(address, &address_key);
+}
+
+static void switch_hooks(bool on)
+{
+	unsigned int i;
+
+	if (on == hooked || closed)
+		return;
+	if (on) {
+		/* A wait whose end nobody saw must not be taken for one of now. */
+		for (i = 0; i < 1 << WAITS_BITS; i++)
+			waits[i].task = NULL;
+		WRITE_ONCE(hooked, lock_hook());
+		return;
+	}
+	lock_unhook();
+	WRITE_ONCE(hooked, false);
+}
+
+void rtp_locks_want(bool wanted)
+{
+	mutex_lock(&hooks_mutex);
+	switch_hooks(wanted);
+	mutex_unlock(&hooks_mutex);
+}
+
+bool rtp_locks_hooked(void)
+{
+	return READ_ONCE(hooked);
+}
+
+u64 rtp_locks_missed(void)
+{
+	return atomic64_read(&missed);
+}
+
+size_t rtp_locks_bytes(void)
+{
+	return sizeof(*waits) << WAITS_BITS;
+}
+
+int rtp_locks_init(void)
+{
+	get_random_bytes(&address_key, sizeof(address_key));
+	waits = kvcalloc(1 << WAITS_BITS, sizeof(*waits), GFP_KERNEL);
+	return waits ? 0 : -ENOMEM;
+}
+
+void rtp_locks_exit(void)
+{
+	mutex_lock(&hooks_mutex);
+	switch_hooks(false);
+	closed = true;
+	mutex_unlock(&hooks_mutex);
+	kvfree(waits);
+	waits = NULL;
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture/rule.h"
+
+#include <linux/glob.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+
+#include "base/measure.h"
+#include "capture/lock.h"
+#include "values/row.h"
+#include "values/usual.h"
+
+static DEFINE_MUTEX(rules_mutex);
+LIST_HEAD(rtp_rules);
+static struct kmem_cache *rule_cache;
+static u32 rules_held;
+static u32 newest_rule_id;
+static void (*notify_changed)(void);
+bool rtp_rules_follow __read_mostly;
+
+u64 rtp_general_threshold __read_mostly = U64_MAX;
+u32 rtp_general_capture __read_mostly = RTP_CAPTURE_DEFAULT;
+
+bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row)
+{
+	const struct rtp_rule_spec *spec = &rule->spec;
+
+	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) && !(spec->measures & BIT(row->measure)))
+		return false;
+	if (rtp_rule_sets(rule, RTP_RULE_IRQ) &&
+	    (!(RTP_MEASURES_OF_LINES & BIT(row->measure)) || row->number != spec->irq))
+		return false;
+	if (rtp_rule_sets(rule, RTP_RULE_CPUS) && !cpumask_test_cpu(row->cpu, &rule->cpus))
+		return false;
+	return !rtp_rule_sets(rule, RTP_RULE_NAME) || glob_match(spec->name, row->name);
+}
+
+/* The least that could make a spike in @row, or in any row when it is NULL; the mutex held. */
+static u64 least_for(const struct rtp_row *row)
+{
+	const struct rtp_rule *rule;
+	u64 least = U64_MAX;
+
+	list_for_each_entry(rule, &rtp_rules, list) {
+		if (row && !rtp_rule_matches_row(rule, row))
+			continue;
+		if (rule->spec.threshold)
+			least = min(least, rule->spec.threshold);
+		/* Decides for every value of the row, so nobody after it is asked. */
+		if (row && !rtp_rule_is_by_task(rule))
+			return least;
+	}
+	if (row && rtp_measures.only_by_rule & BIT(row->measure))
+		return least;
+	return min(least, rtp_general_threshold);
+}
+
+bool rtp_rule_follows(const struct rtp_rule *rule)
+{
+	return rule->spec.threshold && rtp_rule_is_by_task(rule) &&
+	       (!rtp_rule_sets(rule, RTP_RULE_MEASURES) ||
+		rule->spec.measures & RTP_MEASURES_BY_TASK);
+}
+
+static bool any_follows(void)
+{
+	const struct rtp_rule *rule;
+
+	list_for_each_entry(rule, &rtp_rules, list)
+		if (rtp_rule_follows(rule))
+			return true;
+	return false;
+}
+
+static u32 wanted_captures(void)
+{
+	u32 wanted = rtp_general_threshold == U64_MAX ? 0 : rtp_general_capture;
+	const struct rtp_rule *rule;
+
+	list_for_each_entry(rule, &rtp_rules, list)
+		if (rule->spec.threshold)
+			wanted |= rule->spec.capture;
+	return wanted;
+}
+
+static void update_rows(void)
+{
+	struct rtp_row *row;
+	u32 i;
+
+	WRITE_ONCE(rtp_rules_follow, any_follows());
+	rtp_locks_want(wanted_captures() & RTPROBE_CAPTURE_LOCKS);
+	WRITE_ONCE(rtp_row_first_threshold, least_for(NULL));
+	rtp_rows_lock();
+	for (i = 0; (row = rtp_row_at(i)); i++)
+		if (rtp_row_is_live(row))
+			WRITE_ONCE(row->threshold, least_for(row));
+	rtp_rows_unlock();
+	rtp_usual_reset();
+}
+
+void rtp_rules_update_rows(void)
+{
+	mutex_lock(&rules_mutex);
+	update_rows();
+	mutex_unlock(&rules_mutex);
+}
+
+void rtp_rules_set_general(u64 threshold, u32 capture)
+{
+	mutex_lock(&rules_mutex);
+	WRITE_ONCE(rtp_general_threshold, threshold ?: U64_MAX);
+	WRITE_ONCE(rtp_general_capture, capture);
+	update_rows();
+	mutex_unlock(&rules_mutex);
+}
+
+void rtp_rules_lock(void)
+{
+	mutex_lock(&rules_mutex);
+}
+
+void rtp_rules_unlock(void)
+{
+	mutex_unlock(&rules_mutex);
+}
+
+const struct rtp_rule *rtp_rule_after(u32 id)
+{
+	const struct rtp_rule *rule;
+
+	list_for_each_entry(rule, &rtp_rules, list)
+		if (rule->id > id)
+			return rule;
+	return NULL;
+}
+
+static int check_cpus(struct rtp_rule *rule, struct rtp_reason *reason)
+{
+	int err = cpulist_parse(rule->spec.cpus, &rule->cpus);
+
+	if (err || !cpumask_intersects(&rule->cpus, cpu_possible_mask))
+		return rtp_refuse(reason, "bad_list", "cpus=%s: a list of CPUs such as 0-3,6",
+				  rule->spec.cpus);
+	return 0;
+}
+
+static int rule_check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp_rule_word *wrong)
+{
+	const struct rtp_rule_spec *spec = &rule->spec;
+	u32 missing = spec->measures & ~rtp_measures.available;
+
+	*wrong = RTP_RULE_THRESHOLD;
+	if (!rtp_rule_sets(rule, RTP_RULE_THRESHOLD))
+		return rtp_refuse(reason, "missing_word", "threshold");
+	if (spec->threshold > RTPROBE_THRESHOLD_MAX_NS)
+		return rtp_refuse(reason, "out_of_range", "threshold: 0 to 60s");
+	*wrong = RTP_RULE_COOLDOWN;
+	if (spec->cooldown > RTPROBE_THRESHOLD_MAX_NS)
+		return rtp_refuse(reason, "out_of_range", "cooldown: 0 to 60s");
+	*wrong = RTP_RULE_MEASURES;
+	if (rtp_rule_sets(rule, RTP_RULE_MEASURES) && !spec->measures)
+		return rtp_refuse(reason, "nothing_asked", "measure: at least one");
+	if (missing)
+		return rtp_refuse(reason, "unavailable_measure",
+				  "measure=%s: this kernel has no such events",
+				  rtp_measure_names[__ffs(missing)]);
+	*wrong = RTP_RULE_CAPTURE;
+	if (spec->capture & ~RTP_CAPTURE_ALL)
+		return rtp_refuse(reason, "unknown_word", "capture=0x%x", spec->capture);
+	*wrong = RTP_RULE_CPUS;
+	return rtp_rule_sets(rule, RTP_RULE_CPUS) ? check_cpus(rule, reason) : 0;
+}
+
+struct rtp_rule *rtp_rule_make(const struct rtp_rule_spec *spec, struct rtp_reason *reason,
+			       enum rtp_rule_word *wrong)
+{
+	struct rtp_rule *rule = kmem_cache_zalloc(rule_cache, GFP_KERNEL);
+
+	if (!rule) {
+		rtp_refuse(reason, "no_memory", "rule");
+		return NULL;
+	}
+	rule->spec = *spec;
+	if (rule_check(rule, reason, wrong)) {
+		rtp_rule_free(rule);
+		return NULL;
+	}
+	return rule;
+}
+
+void rtp_rule_free(struct rtp_rule *rule)
+{
+	if (rule)
+		kmem_cache_free(rule_cache, rule);
+}
+
+static int rule_index(struct rtp_rule **among, unsigned int n, u32 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (among[i]->id == id)
+			return i;
+	return -ENOENT;
+}
+
+/*
+ * Work out the rules there will be in @among, @n of them; the first change that can't be ends it.
+ */
+static int rules_plan(const struct rtp_rule_change *change, struct rtp_rule **among,
+		      unsigned int *n, struct rtp_reason *reason)
+{
+	int at;
+
+	switch (change->kind) {
+	case RTP_RULE_CLEAR:
+		*n = 0;
+		return 0;
+	case RTP_RULE_DELETE:
+		at = rule_index(among, *n, change->id);
+		if (at < 0) {
+			rtp_refuse(reason, "unknown_rule", "%u", change->id);
+			return at;
+		}
+		memmove(among + at, among + at + 1, (--*n - at) * sizeof(*among));
+		return 0;
+	default:
+		if (*n == RTPROBE_RULES_MAX) {
+			rtp_refuse(reason, "too_many_rules", "at most %u", RTPROBE_RULES_MAX);
+			return -ENOSPC;
+		}
+		among[(*n)++] = change->rule;
+		return 0;
+	}
+}
+
+/* Take out what is not in @among and append what is not listed yet; the mutex held. */
+static void rules_enact(struct rtp_rule **among, unsigned int n, struct list_head *gone)
+{
+	struct rtp_rule *rule, *next;
+	unsigned int i;
+
+	list_for_each_entry_safe(rule, next, &rtp_rules, list) {
+		if (rule_index(among, n, rule->id) >= 0)
+			continue;
+		list_del_rcu(&rule->list);
+		/* Probes may still stand on it, so its own links have to stay. */
+		list_add_tail(&rule->gone, gone);
+		rules_held--;
+	}
+	for (i = 0; i < n; i++) {
+		if (among[i]->id)
+			continue;
+		among[i]->id = ++newest_rule_id;
+		list_add_tail_rcu(&among[i]->list, &rtp_rules);
+		rules_held++;
+	}
+}
+
+/* A rule that the same changes added and cleared never was among the rules. */
+static void rule_settle(struct rtp_rule_change *change)
+{
+	if (change->kind != RTP_RULE_ADD)
+		return;
+	change->id = change->rule->id;
+	if (!change->id)
+		rtp_rule_free(change->rule);
+}
+
+static void free_gone(struct list_head *gone)
+{
+	struct rtp_rule *rule, *next;
+
+	if (list_empty(gone))
+		return;
+	synchronize_rcu();
+	list_for_each_entry_safe(rule, next, gone, gone)
+		rtp_rule_free(rule);
+}
+
+int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_reason *reason)
+{
+	struct rtp_rule *among[RTPROBE_RULES_MAX];
+	unsigned int wanted = 0, i;
+	struct rtp_rule *rule;
+	LIST_HEAD(gone);
+	int err = 0;
+
+	mutex_lock(&rules_mutex);
+	list_for_each_entry(rule, &rtp_rules, list)
+		among[wanted++] = rule;
+	for (i = 0; i < n && !err; i++)
+		err = rules_plan(&changes[i], among, &wanted, reason);
+	if (!err) {
+		rules_enact(among, wanted, &gone);
+		update_rows();
+		notify_changed();
+	}
+	for (i = 0; i < n && !err; i++)
+		rule_settle(&changes[i]);
+	mutex_unlock(&rules_mutex);
+	free_gone(&gone);
+	return err;
+}
+
+size_t rtp_rules_bytes(void)
+{
+	return READ_ONCE(rules_held) * kmem_cache_size(rule_cache);
+}
+
+size_t rtp_rules_bytes_max(void)
+{
+	return RTPROBE_RULES_MAX * kmem_cache_size(rule_cache);
+}
+
+int rtp_rules_init(void (*changed)(void))
+{
+	notify_changed = changed;
+	rule_cache = kmem_cache_create("rtprobe_rule", sizeof(struct rtp_rule), 0, 0, NULL);
+	return rule_cache ? 0 : -ENOMEM;
+}
+
+/* The probes are silent. */
+void rtp_rules_exit(void)
+{
+	struct rtp_rule *rule, *next;
+
+	list_for_each_entry_safe(rule, next, &rtp_rules, list)
+		rtp_rule_free(rule);
+	INIT_LIST_HEAD(&rtp_rules);
+	kmem_cache_destroy(rule_cache);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/handler.h"
+
+#include "base/edge.h"
+
+void rtp_handler_timed(struct rtp_cpu *c, u64 end)
+{
+	/* As the entry's probe did it. */
+	rtp_edge_enter(rtp_clock_chosen, &c->cost_edge, c);
+	c->cost.sampled++;
+	c->cost.sampled_ticks += rtp_clock_now() - end;
+}

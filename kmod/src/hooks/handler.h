@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the probes of hard handlers and vectors do with a duration that is not usual. */
+#ifndef RTPROBE_HANDLER_H
+#define RTPROBE_HANDLER_H
+
+#include "capture/capture.h"
+#include "hooks/stolen.h"
+#include "values/record.h"
+
+/* The value of a handler's probe that read the clock at @end is recorded; see cost.h. */
+void rtp_handler_timed(struct rtp_cpu *c, u64 end);
+
+/* The duration of a handler that ended at @end, in ticks. Hard interrupt context. */
+static inline void rtp_handler_record(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
+{
+	bool timed = row->hist.reopened;
+
+	if (unlikely(rtp_stolen_is_first(c, row)))
+		rtp_stolen_note(c, row);
+	if (rtp_record(row, ns))
+		rtp_capture_duration(c, row, ns, end);
+	else if (timed)
+		rtp_handler_timed(c, end);
+}
+
+#endif

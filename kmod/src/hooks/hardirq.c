@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/hardirq.h"
+
+#include <linux/interrupt.h>
+#include <trace/events/irq.h>
+
+#include "base/edge.h"
+#include "base/lost.h"
+#include "base/measure.h"
+#include "hooks/handler.h"
+#include "hooks/hookset.h"
+#include "recorder/recorder.h"
+#include "tasks/trail.h"
+#include "values/record.h"
+
+static struct rtp_row *hardirq_adopt(struct rtp_cpu *c, unsigned int irq,
+				     const struct irqaction *action)
+{
+	struct rtp_row_id id = {
+		.measure = RTPROBE_MEASURE_HARDIRQ_DURATION,
+		.number = irq,
+		.name = action->name,
+		.dev_id = action->dev_id,
+		.threaded = action->thread_fn,
+	};
+
+	return rtp_row_adopt(c, irq, action, &id);
+}
+
+/* Its row on this CPU, taken up now if need be; NULL, counted, if that cannot be. */
+static struct rtp_row *hardirq_row(struct rtp_cpu *c, const struct irqaction *action)
+{
+	if (unlikely(action->irq >= rtp_irq_slots)) {
+		rtp_lost_add(RTP_LOST_IRQ_OUT_OF_RANGE, 1);
+		return NULL;
+	}
+	return rtp_row_find(c, action->irq, action) ?: hardirq_adopt(c, action->irq, action);
+}
+
+static void hardirq_count_none(struct rtp_cpu *c, const struct irqaction *action)
+{
+	struct rtp_row *row = hardirq_row(c, action);
+
+	if (row)
+		rtp_hist_add_none(&row->hist, READ_ONCE(rtp_generation));
+}
+
+/* A value that is not usual, or of a row that is not the slot's first. */
+static noinline void hardirq_record_unusual(struct rtp_cpu *c, const struct irqaction *action)
+{
+	u64 ticks = c->last_exit - c->hardirq.start;
+	struct rtp_row *row;
+
+	if (unlikely((s64)ticks < 0)) {
+		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+		return;
+	}
+	row = hardirq_row(c, action);
+	if (row)
+		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
+}
+
+/* Whether the thread that a handler wakes is told where it comes from. */
+static __always_inline bool hardirq_is_origin(int ret)
+{
+	return static_branch_unlikely(&rtp_trail_key) && ret == IRQ_WAKE_THREAD;
+}
+
+/*
+ * IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was another's; or the
+ * handler wakes its thread and irq_to_task is on.
+ */
+static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqaction *action,
+					   int ret, bool record)
+{
+	struct rtp_row *row;
+	u64 ticks;
+
+	if (hardirq_is_origin(ret))
+		rtp_trail_thread_woken(c, action->irq, action->thread);
+	if (!rtp_edge_settle(c, &c->hardirq, action, c->last_exit, &ticks))
+		return;
+	c->irq_ticks += ticks;
+	if (!record)
+		return;
+	if (ret == IRQ_NONE)
+		return hardirq_count_none(c, action);
+	row = hardirq_row(c, action);
+	if (row)
+		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
+}
+
+static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_cpu *c,
+					  const struct irqaction *action)
+{
+	u64 start = rtp_edge_enter(clock, &c->hardirq, action);
+
+	if (rtp_recorder_is_on())
+		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY,
+				 READ_ONCE(c->hardirq.key) & ~RTP_EDGE_NMI, start);
+}
+
+/*
+ * Without @record the handler's time is only taken out of what it interrupted. All that is rare is
+ * done by functions that are the last call and find what they need in @c, so that the usual path is
+ * short and saves no register.
+ */
+static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record, struct rtp_cpu *c,
+					  unsigned int irq, const struct irqaction *action, int ret)
+{
+	u64 end = rtp_clock_read(clock);
+	struct rtp_row *row;
+	u64 ticks, ns;
+
+	c->last_exit = end;
+	if (rtp_recorder_is_on())
+		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_EXIT, irq | (u32)ret << 24, end);
+	/* An NMI marks the key, which is looked at after the clock. */
+	barrier();
+	if (unlikely(ret == IRQ_NONE || data_race(c->hardirq.key) != (unsigned long)action ||
+		     hardirq_is_origin(ret)))
+		return hardirq_leave_unusual(c, action, ret, record);
+	ticks = end - c->hardirq.start;
+	c->irq_ticks += ticks;
+	if (!record)
+		return;
+	ns = rtp_clock_to_ns(clock, ticks);
+	/* Numbers beyond the table share its slots, and find another's key there. */
+	row = c->table[irq & rtp_irq_mask];
+	if (unlikely(data_race(row->key) != action || !rtp_record_is_usual(row, ns)))
+		return hardirq_record_unusual(c, action);
+	rtp_hist_add_usual(&row->hist, ns);
+}
+
+/* The probes, once per clock. */
+static void notrace hardirq_entry_mono(void *data, int irq, struct irqaction *action)
+{
+	hardirq_enter(RTPROBE_CLOCK_MONO, rtp_hook_cpu(data), action);
+}
+
+static void notrace hardirq_entry_tsc(void *data, int irq, struct irqaction *action)
+{
+	hardirq_enter(RTPROBE_CLOCK_TSC, rtp_hook_cpu(data), action);
+}
+
+static void notrace hardirq_exit_mono(void *data, int irq, struct irqaction *action, int ret)
+{
+	hardirq_leave(RTPROBE_CLOCK_MONO, true, rtp_hook_cpu(data), irq, action, ret);
+}
+
+static void notrace hardirq_exit_tsc(void *data, int irq, struct irqaction *action, int ret)
+{
+	hardirq_leave(RTPROBE_CLOCK_TSC, true, rtp_hook_cpu(data), irq, action, ret);
+}
+
+static void notrace hardirq_account_mono(void *data, int irq, struct irqaction *action, int ret)
+{
+	hardirq_leave(RTPROBE_CLOCK_MONO, false, rtp_hook_cpu(data), irq, action, ret);
+}
+
+static void notrace hardirq_account_tsc(void *data, int irq, struct irqaction *action, int ret)
+{
+	hardirq_leave(RTPROBE_CLOCK_TSC, false, rtp_hook_cpu(data), irq, action, ret);
+}
+
+/* In the order of registration: an exit without its entry is counted as unpaired. */
+static struct rtp_hook hardirq_record_hooks[] = {
+	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
+	{ .name = "irq_handler_exit", .probe = { hardirq_exit_mono, hardirq_exit_tsc } },
+};
+
+static struct rtp_hook hardirq_account_hooks[] = {
+	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
+	{ .name = "irq_handler_exit", .probe = { hardirq_account_mono, hardirq_account_tsc } },
+};
+
+static void hardirq_forget(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(rtp_cpus, cpu)->hardirq.key = 0;
+}
+
+static struct rtp_hookset hardirq_hooks = {
+	.record = hardirq_record_hooks,
+	.account = hardirq_account_hooks,
+	.n = ARRAY_SIZE(hardirq_record_hooks),
+	.forget = hardirq_forget,
+};
+
+static void __maybe_unused check_types(void)
+{
+	check_trace_callback_type_irq_handler_entry(hardirq_entry_mono);
+	check_trace_callback_type_irq_handler_entry(hardirq_entry_tsc);
+	check_trace_callback_type_irq_handler_exit(hardirq_exit_mono);
+	check_trace_callback_type_irq_handler_exit(hardirq_exit_tsc);
+	check_trace_callback_type_irq_handler_exit(hardirq_account_mono);
+	check_trace_callback_type_irq_handler_exit(hardirq_account_tsc);
+}
+
+bool rtp_hardirq_find(void)
+{
+	return rtp_hookset_find(&hardirq_hooks) == ARRAY_SIZE(hardirq_record_hooks);
+}
+
+static int hardirq_start(u64 period)
+{
+	return rtp_hookset_record(&hardirq_hooks, true);
+}
+
+static void hardirq_stop(void)
+{
+	rtp_hookset_record(&hardirq_hooks, false);
+}
+
+int rtp_hardirq_hold(void)
+{
+	return rtp_hookset_hold(&hardirq_hooks);
+}
+
+void rtp_hardirq_release(void)
+{
+	rtp_hookset_release(&hardirq_hooks);
+}
+
+const struct rtp_measure rtp_measure_hardirq_duration = {
+	.available = rtp_hardirq_find,
+	.start = hardirq_start,
+	.stop = hardirq_stop,
+	.of_handlers = true,
+};

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/hookset.h"
+
+#include "hooks/nmi.h"
+
+unsigned int rtp_hookset_find(struct rtp_hookset *set)
+{
+	rtp_hooks_find(set->record, set->n);
+	return rtp_hooks_find(set->account, set->n);
+}
+
+static struct rtp_hook *hookset_wanted(const struct rtp_hookset *set)
+{
+	if (set->recording)
+		return set->record;
+	return set->holds ? set->account : NULL;
+}
+
+static void hookset_take_out(struct rtp_hookset *set)
+{
+	if (!set->registered)
+		return;
+	rtp_hooks_unregister(set->registered, set->n);
+	set->registered = NULL;
+	set->forget();
+	rtp_nmi_stop();
+}
+
+/* NMIs are taken out of whatever the hooks time, so they are watched as long. */
+static int hookset_put_in(struct rtp_hookset *set, struct rtp_hook *hooks)
+{
+	int err = hooks ? rtp_nmi_start() : 0;
+
+	if (err || !hooks)
+		return err;
+	err = rtp_hooks_register(hooks, set->n);
+	if (err)
+		rtp_nmi_stop();
+	else
+		set->registered = hooks;
+	return err;
+}
+
+static int hookset_settle(struct rtp_hookset *set)
+{
+	if (hookset_wanted(set) == set->registered)
+		return 0;
+	hookset_take_out(set);
+	return hookset_put_in(set, hookset_wanted(set));
+}
+
+int rtp_hookset_record(struct rtp_hookset *set, bool on)
+{
+	int err;
+
+	set->recording = on;
+	err = hookset_settle(set);
+	if (err) {
+		set->recording = !on;
+		hookset_settle(set);
+	}
+	return err;
+}
+
+int rtp_hookset_hold(struct rtp_hookset *set)
+{
+	int err;
+
+	set->holds++;
+	err = hookset_settle(set);
+	if (err) {
+		set->holds--;
+		hookset_settle(set);
+	}
+	return err;
+}
+
+void rtp_hookset_release(struct rtp_hookset *set)
+{
+	set->holds--;
+	hookset_settle(set);
+}

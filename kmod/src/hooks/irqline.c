@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/irqline.h"
+
+#include <linux/kprobes.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#include "base/measure.h"
+#include "capture/capture.h"
+#include "values/record.h"
+
+/* Lines that are closed at a time; one more is not timed and counted as unpaired when it opens. */
+#define LINES 64
+
+/* A closed line. */
+static struct line {
+	unsigned int irq;
+	unsigned int depth;		/* 0: free */
+	u64 since;			/* ns of CLOCK_MONOTONIC: it may be opened on another CPU */
+	struct rtp_task closer;
+} lines[LINES];
+
+/*
+ * Raw and short: the watched functions are called with interrupts on or off, with and without
+ * locks.
+ */
+static DEFINE_RAW_SPINLOCK(lines_lock);
+
+static struct line *irqline_closed(unsigned int irq)
+{
+	unsigned int i;
+
+	for (i = 0; i < LINES; i++)
+		if (lines[i].depth && lines[i].irq == irq)
+			return &lines[i];
+	return NULL;
+}
+
+static void close_line(unsigned int irq, u64 now)
+{
+	struct line *line = irqline_closed(irq);
+	unsigned int i;
+
+	if (line) {
+		line->depth++;
+		return;
+	}
+	for (i = 0; i < LINES && lines[i].depth; i++)
+		;
+	if (i == LINES)
+		return;
+	lines[i].irq = irq;
+	lines[i].depth = 1;
+	lines[i].since = now;
+	rtp_task_describe(&lines[i].closer, current);
+}
+
+/* True when the line is open again, with how long it was not and who closed it. */
+static bool open_line(unsigned int irq, u64 now, u64 *ns, struct rtp_task *closer)
+{
+	struct line *line = irqline_closed(irq);
+
+	if (!line || --line->depth)
+		return false;
+	*ns = now - line->since;
+	*closer = line->closer;
+	return true;
+}
+
+/* Keyed by the number; the address of nothing. */
+static const void *key_of(unsigned int irq)
+{
+	return (const void *)((irq + 1UL) << 1);
+}
+
+/* The line's first action that this CPU has seen. */
+static const char *name_of(const struct rtp_cpu *c, unsigned int irq)
+{
+	const struct rtp_row *row = irq < rtp_irq_slots ? rtp_row_first(c, irq) : NULL;
+
+	return row ? row->name : "";
+}
+
+static void irqline_record(unsigned int irq, u64 ns, const struct rtp_task *closer)
+{
+	const unsigned int slot = rtp_measure_slot(RTPROBE_MEASURE_IRQLINE_OFF);
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	struct rtp_row_id id = {
+		.measure = RTPROBE_MEASURE_IRQLINE_OFF, .number = irq, .name = name_of(c, irq),
+	};
+	struct rtp_row *row = rtp_row_find(c, slot, key_of(irq)) ?:
+			      rtp_row_adopt(c, slot, key_of(irq), &id);
+	struct rtp_value value = { .ns = ns, .waker = closer, .end = rtp_clock_now() };
+
+	value.begin = value.end - rtp_clock_from_ns(ns);
+	if (row && rtp_record(row, ns))
+		rtp_capture(c, row, &value);
+}
+
+static int irqline_disabling(struct kprobe *probe, struct pt_regs *regs)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&lines_lock, flags);
+	close_line(regs_get_kernel_argument(regs, 0), ktime_get_mono_fast_ns());
+	raw_spin_unlock_irqrestore(&lines_lock, flags);
+	return 0;
+}
+NOKPROBE_SYMBOL(irqline_disabling);
+
+static int irqline_enabling(struct kprobe *probe, struct pt_regs *regs)
+{
+	unsigned int irq = regs_get_kernel_argument(regs, 0);
+	struct rtp_task closer;
+	unsigned long flags;
+	bool opened;
+	u64 ns;
+
+	local_irq_save(flags);
+	raw_spin_lock(&lines_lock);
+	opened = open_line(irq, ktime_get_mono_fast_ns(), &ns, &closer);
+	raw_spin_unlock(&lines_lock);
+	if (opened)
+		irqline_record(irq, ns, &closer);
+	local_irq_restore(flags);
+	return 0;
+}
+NOKPROBE_SYMBOL(irqline_enabling);
+
+/* disable_irq calls disable_irq_nosync's inside, not itself, on every kernel there is. */
+static struct kprobe disable_irq_probe = {
+	.symbol_name = "disable_irq", .pre_handler = irqline_disabling,
+};
+static struct kprobe disable_irq_nosync_probe = {
+	.symbol_name = "disable_irq_nosync", .pre_handler = irqline_disabling,
+};
+static struct kprobe disable_hardirq_probe = {
+	.symbol_name = "disable_hardirq", .pre_handler = irqline_disabling,
+};
+static struct kprobe enable_irq_probe = {
+	.symbol_name = "enable_irq", .pre_handler = irqline_enabling,
+};
+
+static struct kprobe *irqline_probes[] = {
+	&enable_irq_probe, &disable_irq_probe, &disable_irq_nosync_probe, &disable_hardirq_probe,
+};
+
+static int irqline_put_in(void)
+{
+	unsigned int i;
+
+	/* A kprobe that was registered once holds what it found then. */
+	for (i = 0; i < ARRAY_SIZE(irqline_probes); i++) {
+		irqline_probes[i]->addr = NULL;
+		irqline_probes[i]->flags = 0;
+	}
+	return register_kprobes(irqline_probes, ARRAY_SIZE(irqline_probes));
+}
+
+/* Whether this kernel lets the functions be watched. */
+static bool irqline_find(void)
+{
+	if (irqline_put_in())
+		return false;
+	unregister_kprobes(irqline_probes, ARRAY_SIZE(irqline_probes));
+	return true;
+}
+
+static int irqline_start(u64 period)
+{
+	memset(lines, 0, sizeof(lines));
+	return irqline_put_in();
+}
+
+static void irqline_stop(void)
+{
+	unregister_kprobes(irqline_probes, ARRAY_SIZE(irqline_probes));
+}
+
+u64 rtp_irqline_missed(void)
+{
+	u64 missed = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(irqline_probes); i++)
+		missed += irqline_probes[i]->nmissed;
+	return missed;
+}
+
+const struct rtp_measure rtp_measure_irqline_off = {
+	.available = irqline_find,
+	.start = irqline_start,
+	.stop = irqline_stop,
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * irqline_off: an irq line from the disable_irq, disable_irq_nosync or disable_hardirq that closes
+ * it to the enable_irq that opens it again. Kprobes; a line is closed while more have disabled than
+ * enabled it.
+ *
+ * A line disabled when the measure was switched on is not known to be, and one that never opens has
+ * no value. Spikes are taken where the line is opened, with that stack; `waker` is the task that
+ * closed it.
+ */
+#ifndef RTPROBE_IRQLINE_H
+#define RTPROBE_IRQLINE_H
+
+#include <linux/types.h>
+
+/* Calls that could not be watched. Any context. */
+u64 rtp_irqline_missed(void);
+
+#endif

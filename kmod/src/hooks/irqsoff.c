@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/irqsoff.h"
+
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <trace/events/preemptirq.h>
+
+#include "base/edge.h"
+#include "base/lost.h"
+#include "base/measure.h"
+#include "base/tracepoint.h"
+#include "capture/capture.h"
+#include "hooks/hardirq.h"
+#include "hooks/single.h"
+#include "hooks/timer.h"
+#include "hooks/vector.h"
+#include "recorder/recorder.h"
+#include "values/record.h"
+
+/* Shorter evidence is not worth a place in the flight recorder. */
+#define RECORDED_NS 5000
+
+#define RECORD_EXACT BIT_ULL(55)
+
+static bool exact;
+
+static void irqsoff_record(struct rtp_cpu *c, const struct rtp_value *value)
+{
+	struct rtp_row *row = rtp_single_row(c, RTPROBE_MEASURE_IRQSOFF);
+
+	if (value->ns >= RECORDED_NS)
+		rtp_recorder_add(c, RTPROBE_TRACE_EVENT_IRQS_OFF,
+				 value->ns | (value->exact ? RECORD_EXACT : 0), rtp_clock_now());
+	if (row && rtp_record(row, value->ns))
+		rtp_capture(c, row, value);
+}
+
+/* When the handler that runs now was entered; @now if none is known to. */
+static u64 entry_of_handler(const struct rtp_cpu *c, u64 now)
+{
+	u64 entered = max(c->vector.start, c->hardirq.start);
+
+	return (s64)(entered - c->last_exit) > 0 ? entered : now;
+}
+
+static u64 to_ns_or_none(s64 ticks)
+{
+	return ticks > 0 ? rtp_clock_to_ns(rtp_clock_chosen, ticks) : 0;
+}
+
+void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
+{
+	u64 end = entry_of_handler(c, now);
+	u64 handled = c->irq_ticks + c->nmi_ticks - c->sample.taken;
+	u64 proof = c->sample.ticks;
+	u64 begin = (s64)(due - proof) > 0 ? due : proof;
+	struct rtp_value value = { .begin = proof, .end = end };
+
+	/* Before the first proof a bound would be made up. */
+	if (!proof || is_idle_task(current))
+		return;
+	value.ns = value.lower = to_ns_or_none(end - begin - handled);
+	value.upper = to_ns_or_none(end - proof - handled);
+	irqsoff_record(c, &value);
+}
+
+void rtp_irqsoff_sampled(struct rtp_cpu *c)
+{
+	u64 now = rtp_clock_now();
+
+	c->sample.ticks = now;
+	/*
+	 * The rest of this handler is still to come into irq_ticks, and with it what is over
+	 * already.
+	 */
+	c->sample.taken = c->irq_ticks + c->nmi_ticks + now - entry_of_handler(c, now);
+}
+
+/*
+ * On the CPU, interrupts off already or still; the kernel lets neither nest in itself, nor run in
+ * NMI.
+ */
+static void notrace irqsoff_disabled(void *data, unsigned long ip, unsigned long parent_ip)
+{
+	struct rtp_cpu *c = rtp_hook_cpu(data);
+
+	c->irqs_off = rtp_mark(rtp_clock_chosen, c);
+}
+
+static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long parent_ip)
+{
+	struct rtp_cpu *c = rtp_hook_cpu(data);
+	struct rtp_mark now = rtp_mark(rtp_clock_chosen, c);
+	struct rtp_value value = { .begin = c->irqs_off.ticks, .end = now.ticks, .exact = true };
+	u64 net = rtp_mark_net(&c->irqs_off, &now);
+
+	if (!c->irqs_off.ticks || is_idle_task(current))
+		return;
+	c->irqs_off.ticks = 0;
+	if ((s64)net < 0) {
+		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+		return;
+	}
+	value.ns = value.lower = value.upper = rtp_clock_to_ns(rtp_clock_chosen, net);
+	irqsoff_record(c, &value);
+}
+
+static struct rtp_hook irqsoff_hooks[] = {
+	{ .name = "irq_disable", .probe = { irqsoff_disabled, irqsoff_disabled } },
+	{ .name = "irq_enable", .probe = { irqsoff_enabled, irqsoff_enabled } },
+};
+
+#if defined(CONFIG_PREEMPTIRQ_TRACEPOINTS) && defined(CONFIG_TRACE_IRQFLAGS)
+static void __maybe_unused check_types(void)
+{
+	check_trace_callback_type_irq_disable(irqsoff_disabled);
+	check_trace_callback_type_irq_enable(irqsoff_enabled);
+}
+#endif
+
+/* Always true: the timer is always there. */
+static bool irqsoff_find(void)
+{
+	exact = rtp_hooks_find(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks)) ==
+		ARRAY_SIZE(irqsoff_hooks);
+	return true;
+}
+
+bool rtp_irqsoff_is_exact(void)
+{
+	return exact;
+}
+
+static int irqsoff_begin(u64 period)
+{
+	if (exact)
+		return rtp_hooks_register(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks));
+	rtp_timer_start(RTP_TIMER_IRQSOFF, period);
+	return 0;
+}
+
+/* Handlers are no window of a task's, and their ends are the proofs. */
+static int irqsoff_start(u64 period)
+{
+	int err = rtp_hardirq_hold();
+
+	if (err)
+		return err;
+	err = rtp_vector_hold();
+	if (err)
+		goto no_vector;
+	err = irqsoff_begin(period);
+	if (err)
+		goto no_begin;
+	return 0;
+
+no_begin:
+	rtp_vector_release();
+no_vector:
+	rtp_hardirq_release();
+	return err;
+}
+
+static void irqsoff_stop(void)
+{
+	int cpu;
+
+	if (exact)
+		rtp_hooks_unregister(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks));
+	else
+		rtp_timer_stop(RTP_TIMER_IRQSOFF);
+	rtp_vector_release();
+	rtp_hardirq_release();
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks =
+			per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
+}
+
+const struct rtp_measure rtp_measure_irqsoff = {
+	.available = irqsoff_find,
+	.start = irqsoff_start,
+	.stop = irqsoff_stop,
+};

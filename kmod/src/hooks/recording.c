@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/recording.h"
+
+#include <linux/kernel.h>
+
+#include "hooks/hardirq.h"
+#include "hooks/sched.h"
+#include "hooks/softirq.h"
+#include "hooks/vector.h"
+#include "recorder/recorder.h"
+
+static int hold_sched_hooks(void)
+{
+	return rtp_sched_start(RTP_SCHED_RECORDER);
+}
+
+static void release_sched_hooks(void)
+{
+	rtp_sched_stop(RTP_SCHED_RECORDER);
+}
+
+/* Hooks whose events only the recorder may want. Each counts its users. */
+static const struct {
+	int (*hold)(void);
+	void (*release)(void);
+} groups[] = {
+	{ rtp_hardirq_hold, rtp_hardirq_release },
+	{ rtp_vector_hold, rtp_vector_release },
+	{ rtp_softirq_hold, rtp_softirq_release },
+	{ hold_sched_hooks, release_sched_hooks },
+};
+
+static void release_first(unsigned int n)
+{
+	while (n--)
+		groups[n].release();
+}
+
+int rtp_recording_start(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		err = groups[i].hold();
+		if (err) {
+			release_first(i);
+			return err;
+		}
+	}
+	rtp_recorder_start();
+	return 0;
+}
+
+void rtp_recording_stop(void)
+{
+	rtp_recorder_stop();
+	release_first(ARRAY_SIZE(groups));
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "hooks/retire.h"
+
+#include <linux/cpumask.h>
+#include <linux/kprobes.h>
+#include <linux/printk.h>
+
+#include "base/housekeeping.h"
+#include "hooks/irq_thread.h"
+#include "values/row.h"
+
+/* free_irq may sleep, so many can be under way at once. */
+#define CONCURRENT_FREES 64
+
+struct freeing {
+	unsigned int irq;
+	const void *dev_id;
+};
+
+/* Arguments of free_irq(irq, dev_id) and free_percpu_irq(irq, percpu_dev_id). */
+static int free_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct freeing *freeing = (struct freeing *)instance->data;
+
+	freeing->irq = regs_get_kernel_argument(regs, 0);
+	freeing->dev_id = (const void *)regs_get_kernel_argument(regs, 1);
+	return 0;
+}
+NOKPROBE_SYMBOL(free_entry);
+
+static void retire_rows_on(struct rtp_cpu *c, const struct freeing *freeing, bool any)
+{
+	struct rtp_row *row;
+
+	for (row = rtp_row_first(c, freeing->irq); row; row = rtp_row_next(row))
+		if (smp_load_acquire(&row->key) &&
+		    (any || READ_ONCE(row->dev_id) == freeing->dev_id))
+			WRITE_ONCE(row->key, NULL);
+}
+
+/* Only stores, so it may run with preemption off; the rest is for the housekeeping work. */
+static void retire_action(const struct freeing *freeing, bool any)
+{
+	int cpu;
+
+	if (freeing->irq >= rtp_irq_slots)
+		return;
+	for_each_possible_cpu(cpu)
+		retire_rows_on(per_cpu_ptr(rtp_cpus, cpu), freeing, any);
+	rtp_irq_thread_retire(freeing->irq, freeing->dev_id, any);
+	rtp_housekeeping_kick();
+}
+
+static int free_irq_exit(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	retire_action((struct freeing *)instance->data, false);
+	return 0;
+}
+NOKPROBE_SYMBOL(free_irq_exit);
+
+/* A per-CPU interrupt has a single action. */
+static int free_percpu_irq_exit(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	retire_action((struct freeing *)instance->data, true);
+	return 0;
+}
+NOKPROBE_SYMBOL(free_percpu_irq_exit);
+
+static struct kretprobe free_irq_probe = {
+	.kp.symbol_name = "free_irq",
+	.entry_handler = free_entry,
+	.handler = free_irq_exit,
+	.data_size = sizeof(struct freeing),
+	.maxactive = CONCURRENT_FREES,
+};
+
+static struct kretprobe free_percpu_irq_probe = {
+	.kp.symbol_name = "free_percpu_irq",
+	.entry_handler = free_entry,
+	.handler = free_percpu_irq_exit,
+	.data_size = sizeof(struct freeing),
+	.maxactive = CONCURRENT_FREES,
+};
+
+static struct kretprobe *retire_probes[] = { &free_irq_probe, &free_percpu_irq_probe };
+
+u64 rtp_retire_missed(void)
+{
+	return (u64)free_irq_probe.nmissed + free_percpu_irq_probe.nmissed;
+}
+
+int rtp_retire_init(void)
+{
+	int err = register_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
+
+	if (err)
+		pr_err("no_kprobe: cannot watch free_irq (%d); the kernel needs CONFIG_KRETPROBES\n",
+		       err);
+	return err;
+}
+
+void rtp_retire_exit(void)
+{
+	unregister_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
+}

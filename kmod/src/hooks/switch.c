@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The probes of sched_switch and sched_waking: what each does for every measure that wants it. */
+#include <linux/mm_types.h>	/* the trace header forgets it */
+#include <linux/sched.h>
+#include <trace/events/sched.h>
+
+#include "base/cpu.h"
+#include "base/edge.h"
+#include "base/tracepoint.h"
+#include "capture/judge.h"
+#include "capture/rule.h"
+#include "compat/sched.h"
+#include "hooks/irq_thread.h"
+#include "hooks/irq_to_task.h"
+#include "hooks/sched.h"
+#include "hooks/stolen.h"
+#include "hooks/wakeup.h"
+#include "recorder/recorder.h"
+#include "tasks/softirq_run.h"
+#include "tasks/task.h"
+#include "tasks/trail.h"
+
+/* Users that need to know irq threads, and those to whom wakings matter. */
+#define BY_IRQ_THREAD                                                                              \
+	(RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
+#define BY_WAKING (RTP_SCHED_WAKEUP_LATENCY | BY_IRQ_THREAD)
+
+/*
+ * By its priority now, so that one that inherited a real-time priority counts as well; deadline
+ * tasks do.
+ */
+static __always_inline bool is_real_time(const struct task_struct *task)
+{
+	return task->prio < MAX_RT_PRIO;
+}
+
+/* The module's own threads are no one's latency; they never leave their CPU. */
+static __always_inline bool is_own(const struct task_struct *task)
+{
+	return task == per_cpu_ptr(rtp_cpus, task_cpu(task))->probe_thread;
+}
+
+/* Whether the task's wake-ups are of interest: it is real-time, or a rule names it. */
+static __always_inline bool is_awaited(const struct task_struct *task)
+{
+	if (likely(!is_real_time(task)) &&
+	    (likely(!READ_ONCE(rtp_rules_follow)) || !rtp_rules_name_task(task)))
+		return false;
+	return !is_idle_task(task) && !is_own(task);
+}
+
+static __always_inline bool is_followed(const struct task_struct *task, unsigned int users)
+{
+	if (users & RTP_SCHED_STOLEN)
+		return !is_idle_task(task) && !is_own(task);
+	return users & BY_WAKING && is_awaited(task);
+}
+
+static __always_inline void switch_note_waking(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					       struct task_struct *task, unsigned int users)
+{
+	entry->by_handler = users & BY_IRQ_THREAD && rtp_irq_thread_woken(c, entry, task);
+	entry->origin.entry = 0;
+	/* An irq thread that its handler woke is on the way, not at the end of it. */
+	if (users & RTP_SCHED_IRQ_TO_TASK && !entry->by_handler)
+		entry->origin = rtp_trail_here(c);
+	entry->waker_cpu = c->cpu;
+	rtp_task_describe(&entry->waker, current);
+	WRITE_ONCE(entry->woken, ktime_get_mono_fast_ns());
+}
+
+static __always_inline void switch_woken(enum rtprobe_clock clock, struct task_struct *task)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	unsigned int users = READ_ONCE(rtp_sched_users);
+	struct rtp_task_entry *entry;
+
+	rtp_recorder_add_waking(c, task, task_cpu(task), rtp_clock_read(clock));
+	if (!(users & BY_WAKING) || task == current || !is_awaited(task))
+		return;
+	entry = rtp_task_follow(task);
+	if (entry)
+		switch_note_waking(c, entry, task, users);
+}
+
+static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					 const struct task_struct *prev, bool slept,
+					 unsigned int prev_state, const struct rtp_mark *now,
+					 unsigned int users)
+{
+	entry->runtime +=
+		rtp_mark_net(&entry->since, now) - (c->softirq_ticks - entry->softirq_since);
+	/*
+	 * It was woken before it slept, so nothing was waited for; a task that does sleep can be
+	 * woken already.
+	 */
+	if (!slept)
+		WRITE_ONCE(entry->woken, 0);
+	if (users & RTP_SCHED_IRQ_THREAD_DURATION && entry->irq.action)
+		rtp_irq_thread_record_duration(c, entry, now);
+	if (unlikely(slept && prev_state & TASK_DEAD))
+		rtp_task_exited(entry, prev);
+}
+
+static noinline void switch_end_waiting(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					struct task_struct *next, u64 woken, u64 now,
+					unsigned int users)
+{
+	u64 mono = ktime_get_mono_fast_ns();
+
+	WRITE_ONCE(entry->woken, 0);
+	if (users & RTP_SCHED_WAKEUP_LATENCY)
+		rtp_wakeup_record(c, entry, next, mono - woken, now);
+	if (users & RTP_SCHED_IRQ_THREAD_LATENCY && entry->by_handler)
+		rtp_irq_thread_record_latency(c, entry, next, mono - woken, now);
+	if (users & RTP_SCHED_IRQ_TO_TASK && entry->origin.entry)
+		rtp_irq_to_task_record(c, entry, next, mono, now);
+}
+
+static __always_inline void switch_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					  struct task_struct *next, const struct rtp_mark *now,
+					  unsigned int users)
+{
+	u64 woken = READ_ONCE(entry->woken);
+
+	rtp_task_refresh(entry, next);
+	entry->since = *now;
+	entry->softirq_since = c->softirq_ticks;
+	entry->last_cpu = c->cpu;
+	entry->runs++;
+	if (woken)
+		switch_end_waiting(c, entry, next, woken, now->ticks, users);
+}
+
+static __always_inline void switch_switched(enum rtprobe_clock clock, bool preempted,
+					    struct task_struct *prev, struct task_struct *next,
+					    unsigned int prev_state)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	unsigned int users = READ_ONCE(rtp_sched_users);
+	struct rtp_mark now = rtp_mark(clock, c);
+	struct rtp_task_entry *entry = c->running;
+	bool slept = !preempted && prev_state != TASK_RUNNING;
+
+	rtp_recorder_add_switch(c, prev, next, slept ? prev_state : TASK_RUNNING, now.ticks);
+	rtp_softirq_run_switched(clock, c, prev, next);
+	if (users & RTP_SCHED_STOLEN) {
+		u64 stolen = rtp_stolen_book(c, entry);
+
+		if (entry)
+			entry->stolen += stolen;
+	}
+	if (entry)
+		switch_leave(c, entry, prev, slept, prev_state, &now, users);
+	entry = is_followed(next, users) ? rtp_task_follow(next) : NULL;
+	WRITE_ONCE(c->running, entry);
+	if (entry)
+		switch_arrive(c, entry, next, &now, users);
+}
+
+static void notrace waking_mono(void *unused, struct task_struct *task)
+{
+	switch_woken(RTPROBE_CLOCK_MONO, task);
+}
+
+static void notrace waking_tsc(void *unused, struct task_struct *task)
+{
+	switch_woken(RTPROBE_CLOCK_TSC, task);
+}
+
+static void notrace switch_mono(void *unused, bool preempted, struct task_struct *prev,
+				struct task_struct *next COMPAT_PREV_STATE_PARAM)
+{
+	switch_switched(RTPROBE_CLOCK_MONO, preempted, prev, next, COMPAT_PREV_STATE);
+}
+
+static void notrace switch_tsc(void *unused, bool preempted, struct task_struct *prev,
+			       struct task_struct *next COMPAT_PREV_STATE_PARAM)
+{
+	switch_switched(RTPROBE_CLOCK_TSC, preempted, prev, next, COMPAT_PREV_STATE);
+}
+
+struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS] = {
+	{ .name = "sched_waking", .probe = { waking_mono, waking_tsc } },
+	{ .name = "sched_switch", .probe = { switch_mono, switch_tsc } },
+};
+
+static void __maybe_unused check_types(void)
+{
+	check_trace_callback_type_sched_waking(waking_mono);
+	check_trace_callback_type_sched_waking(waking_tsc);
+	check_trace_callback_type_sched_switch(switch_mono);
+	check_trace_callback_type_sched_switch(switch_tsc);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/switching.h"
+
+#include <linux/bits.h>
+
+#include "base/measure.h"
+#include "hooks/recording.h"
+#include "recorder/recorder.h"
+
+static int start_all(u32 mask, u64 period)
+{
+	enum rtprobe_measure measure;
+	int err;
+
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++) {
+		if (!(mask & BIT(measure)))
+			continue;
+		err = rtp_measure_of(measure)->start(period);
+		if (!err)
+			continue;
+		while (measure--)
+			if (mask & BIT(measure))
+				rtp_measure_of(measure)->stop();
+		return err;
+	}
+	return 0;
+}
+
+static void stop_all(u32 mask)
+{
+	enum rtprobe_measure measure;
+
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
+		if (mask & BIT(measure))
+			rtp_measure_of(measure)->stop();
+}
+
+/* The recorder runs if it is wanted and there is something to explain. */
+static int switch_recorder(bool on)
+{
+	if (on == rtp_recorder_runs())
+		return 0;
+	if (on)
+		return rtp_recording_start();
+	rtp_recording_stop();
+	return 0;
+}
+
+/*
+ * What can fail is done first, so an error leaves only started measures to stop again. The recorder
+ * comes after what starts and goes before what stops all, so that hooks are registered once.
+ */
+int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder)
+{
+	int err = start_all(to & ~from, period);
+
+	if (err)
+		return err;
+	err = switch_recorder(recorder && to);
+	if (err) {
+		stop_all(to & ~from);
+		return err;
+	}
+	stop_all(from & ~to);
+	return 0;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/timer.h"
+
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/math64.h>
+#include <linux/rcupdate.h>
+#include <linux/smp.h>
+
+#include "base/cpu.h"
+#include "base/housekeeping.h"
+#include "compat/compat.h"
+
+/* Only changed under cpus_read_lock, so a hotplug callback sees it settled. */
+unsigned int rtp_timer_users __read_mostly;	/* mask of enum rtp_timer_user */
+u64 rtp_timer_period __read_mostly;	/* ns */
+static int hotplug_state;
+
+/* On the CPU itself: interrupts off, or in its hotplug thread. */
+static void timer_start_here(void *unused)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	u64 offset = div_u64(rtp_timer_period * c->cpu, nr_cpu_ids);
+	ktime_t first = ktime_add_ns(ktime_get(), rtp_timer_period + offset);
+
+	hrtimer_start(&c->timer, first, HRTIMER_MODE_ABS_PINNED_HARD);
+	c->timer_running = true;
+}
+
+static void timer_cancel(struct rtp_cpu *c)
+{
+	if (!c->timer_running)
+		return;
+	hrtimer_cancel(&c->timer);
+	c->timer_running = false;
+}
+
+static void timer_cancel_all(void)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		timer_cancel(per_cpu_ptr(rtp_cpus, cpu));
+}
+
+static void timer_restart_all(u64 period)
+{
+	timer_cancel_all();
+	WRITE_ONCE(rtp_timer_period, period);
+	on_each_cpu(timer_start_here, NULL, 1);
+}
+
+void rtp_timer_start(enum rtp_timer_user user, u64 period)
+{
+	cpus_read_lock();
+	if (!rtp_timer_users)
+		timer_restart_all(period);
+	WRITE_ONCE(rtp_timer_users, rtp_timer_users | user);
+	cpus_read_unlock();
+}
+
+void rtp_timer_set_period(u64 period)
+{
+	cpus_read_lock();
+	if (rtp_timer_users)
+		timer_restart_all(period);
+	cpus_read_unlock();
+}
+
+void rtp_timer_stop(enum rtp_timer_user user)
+{
+	cpus_read_lock();
+	WRITE_ONCE(rtp_timer_users, rtp_timer_users & ~user);
+	if (!rtp_timer_users)
+		timer_cancel_all();
+	cpus_read_unlock();
+	/* Handlers that still saw the user are done then. */
+	synchronize_rcu();
+}
+
+static int timer_cpu_comes(unsigned int cpu)
+{
+	rtp_housekeeping_kick();
+	if (rtp_timer_users)
+		timer_start_here(NULL);
+	return 0;
+}
+
+/* The CPU's rows stay: what was counted stays counted. */
+static int timer_cpu_goes(unsigned int cpu)
+{
+	timer_cancel(per_cpu_ptr(rtp_cpus, cpu));
+	return 0;
+}
+
+bool rtp_timer_available(void)
+{
+	return true;
+}
+
+int rtp_timer_init(void)
+{
+	int cpu, state;
+
+	for_each_possible_cpu(cpu)
+		compat_hrtimer_setup(&per_cpu_ptr(rtp_cpus, cpu)->timer, rtp_timer_expired,
+				     HRTIMER_MODE_ABS_PINNED_HARD);
+	state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rtprobe:online", timer_cpu_comes,
+				  timer_cpu_goes);
+	if (state < 0)
+		return state;
+	hotplug_state = state;
+	return 0;
+}
+
+void rtp_timer_exit(void)
+{
+	cpuhp_remove_state(hotplug_state);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* timer_latency, and the handler of the timer for all that start from its expiry. */
+#include <linux/minmax.h>
+
+#include "base/lost.h"
+#include "base/measure.h"
+#include "hooks/irqsoff.h"
+#include "hooks/single.h"
+#include "hooks/thread.h"
+#include "hooks/timer.h"
+#include "recorder/recorder.h"
+
+static void record_expiry(struct rtp_cpu *c, s64 latency, u64 own)
+{
+	u64 payload = clamp_t(s64, latency, 0, BIT_ULL(RTP_RECORD_EXPIRY_BITS) - 1);
+	u64 took = min_t(u64, rtp_clock_to_ns(rtp_clock_chosen, own), RTP_RECORD_EXPIRY_OWN_MAX);
+
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY,
+			 payload | took << RTP_RECORD_EXPIRY_BITS, rtp_clock_now());
+}
+
+enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
+{
+	struct rtp_cpu *c = container_of(timer, struct rtp_cpu, timer);
+	ktime_t now = ktime_get();
+	u64 ticks = rtp_clock_now();
+	s64 latency = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
+	u64 periods;
+
+	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_LATENCY)
+		rtp_single_record(c, RTPROBE_MEASURE_TIMER_LATENCY, latency, NULL);
+	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)
+		rtp_irqsoff_sample(c, ticks, ticks - rtp_clock_from_ns(max_t(s64, latency, 0)));
+	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_THREAD)
+		rtp_thread_expired(c, hrtimer_get_expires(timer));
+	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(rtp_timer_period)));
+	if (periods > 1)
+		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
+	record_expiry(c, latency, rtp_cost_own(&c->cost, ticks));
+	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)
+		rtp_irqsoff_sampled(c);
+	return HRTIMER_RESTART;
+}
+
+static int timer_latency_start(u64 period)
+{
+	rtp_timer_start(RTP_TIMER_LATENCY, period);
+	return 0;
+}
+
+static void timer_latency_stop(void)
+{
+	rtp_timer_stop(RTP_TIMER_LATENCY);
+}
+
+const struct rtp_measure rtp_measure_timer_latency = {
+	.available = rtp_timer_available,
+	.start = timer_latency_start,
+	.stop = timer_latency_stop,
+};

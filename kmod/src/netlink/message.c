@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "netlink/message.h"
+
+#include <linux/ktime.h>
+#include <linux/utsname.h>
+#include <net/netlink.h>
+
+#include "base/clock.h"
+#include "base/lost.h"
+#include "base/machine.h"
+#include "base/measure.h"
+#include "capture/rule.h"
+#include "hooks/irqsoff.h"
+#include "hooks/stolen.h"
+#include "recorder/recorder.h"
+#include "settings/memory.h"
+#include "spikes/list.h"
+#include "tasks/task.h"
+#include "values/interval.h"
+
+int rtp_message_put_lost(struct sk_buff *skb, int attr)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+	enum rtp_lost kind;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (kind = 0; kind < RTP_LOST_COUNT; kind++)
+		if (rtp_put_u64(skb, rtp_lost_attr(kind), rtp_lost_get(kind), RTPROBE_A_LOST_PAD))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_machine(struct sk_buff *skb)
+{
+	char online[RTP_CPU_LIST];
+
+	rtp_machine_online(online);
+	return nla_put_string(skb, RTPROBE_A_INFO_HOSTNAME, init_utsname()->nodename) ||
+	       nla_put_string(skb, RTPROBE_A_INFO_KERNEL_RELEASE, init_utsname()->release) ||
+	       nla_put_string(skb, RTPROBE_A_INFO_KERNEL_VERSION, init_utsname()->version) ||
+	       nla_put_string(skb, RTPROBE_A_INFO_MACHINE, init_utsname()->machine) ||
+	       nla_put_string(skb, RTPROBE_A_INFO_CPU_MODEL, rtp_machine_cpu_model()) ||
+	       nla_put_u8(skb, RTPROBE_A_INFO_PREEMPT_RT, IS_ENABLED(CONFIG_PREEMPT_RT)) ||
+	       nla_put_string(skb, RTPROBE_A_INFO_CPUS_ONLINE, online) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_CPUS_POSSIBLE, num_possible_cpus());
+}
+
+static int put_times(struct sk_buff *skb)
+{
+	const int pad = RTPROBE_A_INFO_PAD;
+	u64 start;
+
+	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
+	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)),
+			   pad) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_GENERATION, rtp_interval_open(&start)) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_EPOCH, rtp_rows_epoch()) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_EPOCH_START, rtp_rows_epoch_start(), pad);
+}
+
+static int put_totals(struct sk_buff *skb, u32 event_seq)
+{
+	const int pad = RTPROBE_A_INFO_PAD;
+
+	return nla_put_u32(skb, RTPROBE_A_INFO_MEASURES_AVAILABLE, rtp_measures.available) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(), pad) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_EVENTS, rtp_rows_events(), pad) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_HELD, rtp_spikes_held()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_CAPACITY, rtp_max_spikes) ||
+	       rtp_put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_captures_spikes(), pad) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_EVENT_SEQ, event_seq) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS, rtp_tasks_held()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS_CAPACITY, rtp_tasks_max()) ||
+	       rtp_message_put_lost(skb, RTPROBE_A_INFO_LOST);
+}
+
+static int put_cost(struct sk_buff *skb, int cpu)
+{
+	struct rtp_cost_total cost =
+		rtp_cost_of(&per_cpu_ptr(rtp_cpus, cpu)->cost, rtp_rows_handled(cpu));
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_INFO_COST);
+
+	if (!nest || nla_put_u32(skb, RTPROBE_A_COST_CPU, cpu) ||
+	    rtp_put_u64(skb, RTPROBE_A_COST_EVENTS, cost.events, RTPROBE_A_COST_PAD) ||
+	    rtp_put_u64(skb, RTPROBE_A_COST_TIME_NS, cost.ns, RTPROBE_A_COST_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_probes(struct sk_buff *skb)
+{
+	int cpu;
+
+	if (nla_put_u8(skb, RTPROBE_A_INFO_IRQSOFF_EXACT, rtp_irqsoff_is_exact()) ||
+	    nla_put_u32(skb, RTPROBE_A_INFO_RECORDER_EVENTS,
+			rtp_recorder_runs() ? rtp_recorder_events() : 0))
+		return -EMSGSIZE;
+	for_each_online_cpu(cpu)
+		if (put_cost(skb, cpu))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int rtp_message_put_info(struct sk_buff *skb, u32 event_seq)
+{
+	if (nla_put_u32(skb, RTPROBE_A_INFO_ABI_VERSION, RTPROBE_ABI_VERSION) ||
+	    nla_put_string(skb, RTPROBE_A_INFO_MODULE_VERSION, RTP_VERSION) ||
+	    rtp_put_u64(skb, RTPROBE_A_INFO_INSTANCE, rtp_machine_instance(), RTPROBE_A_INFO_PAD) ||
+	    put_machine(skb) || put_times(skb) || put_totals(skb, event_seq) ||
+	    put_probes(skb))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
+{
+	const int pad = RTPROBE_A_CONFIG_PAD;
+
+	if (nla_put_u32(skb, RTPROBE_A_CONFIG_MEASURES, config->measures) ||
+	    rtp_put_u64(skb, RTPROBE_A_CONFIG_PERIOD_NS, config->period, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS, config->threshold, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_THREAD_PRIORITY, config->thread_priority) ||
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture) ||
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_RECORDER, config->recorder))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
+{
+	struct rtp_line line;
+
+	if (nla_put_u32(skb, RTPROBE_A_SOURCE_ID, source->id) ||
+	    nla_put_u32(skb, RTPROBE_A_SOURCE_MEASURE, source->measure) ||
+	    nla_put_u32(skb, RTPROBE_A_SOURCE_NUMBER, source->number) ||
+	    nla_put_string(skb, RTPROBE_A_SOURCE_NAME, source->name) ||
+	    nla_put_u8(skb, RTPROBE_A_SOURCE_THREADED, source->threaded) ||
+	    nla_put_u8(skb, RTPROBE_A_SOURCE_RETIRED, !source->key))
+		return -EMSGSIZE;
+	if (source->task.start_time &&
+	    rtp_message_put_task(skb, RTPROBE_A_SOURCE_TASK, &source->task))
+		return -EMSGSIZE;
+	if (rtp_source_line(source, &line) &&
+	    (nla_put_string(skb, RTPROBE_A_SOURCE_CHIP, line.chip) ||
+	     nla_put_string(skb, RTPROBE_A_SOURCE_AFFINITY, line.affinity)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_rule_words(struct sk_buff *skb, const struct rtp_rule *rule)
+{
+	const struct rtp_rule_spec *spec = &rule->spec;
+
+	return (rtp_rule_sets(rule, RTP_RULE_MEASURES) &&
+		nla_put_u32(skb, RTPROBE_A_RULE_MEASURES, spec->measures)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_IRQ) &&
+		nla_put_u32(skb, RTPROBE_A_RULE_IRQ, spec->irq)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_NAME) &&
+		nla_put_string(skb, RTPROBE_A_RULE_NAME, spec->name)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_CPUS) &&
+		nla_put_string(skb, RTPROBE_A_RULE_CPUS, spec->cpus)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_PID) &&
+		nla_put_u32(skb, RTPROBE_A_RULE_PID, spec->pid)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_COMM) &&
+		nla_put_string(skb, RTPROBE_A_RULE_COMM, spec->comm)) ||
+	       (rtp_rule_sets(rule, RTP_RULE_CGROUP) &&
+		nla_put_string(skb, RTPROBE_A_RULE_CGROUP, spec->cgroup));
+}
+
+int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule)
+{
+	const int pad = RTPROBE_A_RULE_PAD;
+
+	if (nla_put_u32(skb, RTPROBE_A_RULE_ID, rule->id) || put_rule_words(skb, rule) ||
+	    rtp_put_u64(skb, RTPROBE_A_RULE_THRESHOLD_NS, rule->spec.threshold, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_RULE_CAPTURE, rule->spec.capture) ||
+	    nla_put_u32(skb, RTPROBE_A_RULE_RATE, rule->spec.rate) ||
+	    rtp_put_u64(skb, RTPROBE_A_RULE_COOLDOWN_NS, rule->spec.cooldown, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_RULE_HITS, atomic64_read(&rule->hits), pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int rtp_message_put_hist_header(struct sk_buff *skb, u32 epoch)
+{
+	const int pad = RTPROBE_A_HIST_PAD;
+	u64 start;
+	u32 generation = rtp_interval_open(&start);
+
+	if (nla_put_u32(skb, RTPROBE_A_HIST_GENERATION, generation) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_GENERATION_START, start, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_NOW, ktime_get_ns(), pad) ||
+	    nla_put_u32(skb, RTPROBE_A_HIST_EPOCH, epoch))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* The generations of a row's newest write and the ring's length before it, in order. */
+static int put_intervals(struct sk_buff *skb, const struct rtp_hist_view *view)
+{
+	u64 pairs[RTPROBE_INTERVAL_RING][2];
+	unsigned int n = 0;
+	unsigned int i;
+
+	for (i = 1; i <= RTPROBE_INTERVAL_RING; i++) {
+		u32 generation = view->generation - RTPROBE_INTERVAL_RING + i;
+		const struct rtp_interval_max *slot =
+			&view->ring[generation % RTPROBE_INTERVAL_RING];
+
+		if (!generation || slot->generation != generation)
+			continue;
+		pairs[n][0] = slot->generation;
+		pairs[n][1] = slot->max;
+		n++;
+	}
+	return nla_put_64bit(skb, RTPROBE_A_HIST_INTERVALS, n * sizeof(pairs[0]), pairs,
+			     RTPROBE_A_HIST_PAD);
+}
+
+static int put_buckets(struct sk_buff *skb, const struct rtp_hist_view *view)
+{
+	struct nlattr *attr;
+	unsigned int filled = 0;
+	unsigned int i;
+	u64 *packed;
+
+	for (i = 0; i < RTPROBE_BUCKET_COUNT; i++)
+		filled += !!view->bucket[i];
+	attr = nla_reserve_64bit(skb, RTPROBE_A_HIST_BUCKETS, filled * sizeof(u64),
+				 RTPROBE_A_HIST_PAD);
+	if (!attr)
+		return -EMSGSIZE;
+	packed = nla_data(attr);
+	for (i = 0; i < RTPROBE_BUCKET_COUNT; i++)
+		if (view->bucket[i])
+			*packed++ = (u64)i << RTPROBE_BUCKET_INDEX_SHIFT | view->bucket[i];
+	return 0;
+}
+
+int rtp_message_put_row(struct sk_buff *skb, struct rtp_row *row)
+{
+	const struct rtp_hist_view *view = rtp_row_view(row);
+	const int pad = RTPROBE_A_HIST_PAD;
+
+	if (nla_put_u32(skb, RTPROBE_A_HIST_SOURCE, row->source->id) ||
+	    nla_put_u32(skb, RTPROBE_A_HIST_CPU, row->cpu) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_COUNT, view->count, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_SUM, view->sum, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_MIN, view->count ? view->min : 0, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_MAX, view->max, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_HIST_NONE, view->none, pad) || put_intervals(skb, view) ||
+	    put_buckets(skb, view))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* NMIs are no measure's, and have no measure, number and name. */
+static int put_stolen(struct sk_buff *skb, const struct rtp_stolen_sum *sum)
+{
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TASK_STAT_STOLEN);
+	const int pad = RTPROBE_A_STOLEN_PAD;
+
+	if (!nest ||
+	    (sum->source && (nla_put_u32(skb, RTPROBE_A_STOLEN_MEASURE, sum->source->measure) ||
+			     nla_put_u32(skb, RTPROBE_A_STOLEN_NUMBER, sum->source->number) ||
+			     nla_put_string(skb, RTPROBE_A_STOLEN_NAME, sum->source->name))))
+		return -EMSGSIZE;
+	if (rtp_put_u64(skb, RTPROBE_A_STOLEN_COUNT, sum->count, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_STOLEN_SUM, sum->sum, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_STOLEN_MAX, sum->max, pad))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *entry)
+{
+	const int pad = RTPROBE_A_TASK_STAT_PAD;
+	const struct rtp_stolen_sums *sums;
+	struct rtp_task_stat stat;
+	unsigned int i;
+
+	if (!rtp_task_read(entry, &stat))
+		return 0;
+	if (rtp_message_put_task(skb, RTPROBE_A_TASK_STAT_TASK, &stat.about) ||
+	    nla_put_u8(skb, RTPROBE_A_TASK_STAT_EXITED, stat.exited) ||
+	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_RUNTIME_NS, stat.runtime, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_RUNS, stat.runs, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_STOLEN_NS, stat.stolen, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_TASK_STAT_LAST_CPU, stat.last_cpu))
+		return -EMSGSIZE;
+	sums = rtp_stolen_sums(entry);
+	for (i = 0; i < sums->n; i++)
+		if (put_stolen(skb, &sums->sum[i]))
+			return -EMSGSIZE;
+	return 0;
+}

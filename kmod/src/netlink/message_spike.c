@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The messages about spikes. */
+#include <net/netlink.h>
+
+#include "netlink/message.h"
+#include "spikes/regs.h"
+
+static int put_about(struct sk_buff *skb, int attr, const struct rtp_task *task, const char *cgroup)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest || nla_put_u32(skb, RTPROBE_A_TASK_PID, task->pid) ||
+	    nla_put_u32(skb, RTPROBE_A_TASK_TGID, task->tgid) ||
+	    rtp_put_u64(skb, RTPROBE_A_TASK_START_TIME, task->start_time, RTPROBE_A_TASK_PAD) ||
+	    nla_put_string(skb, RTPROBE_A_TASK_COMM, task->comm) ||
+	    nla_put_u32(skb, RTPROBE_A_TASK_POLICY, task->policy) ||
+	    nla_put_s32(skb, RTPROBE_A_TASK_PRIORITY, task->priority) ||
+	    nla_put_s32(skb, RTPROBE_A_TASK_NICE, task->nice) ||
+	    nla_put_u8(skb, RTPROBE_A_TASK_KTHREAD, task->kthread) ||
+	    (*cgroup && nla_put_string(skb, RTPROBE_A_TASK_CGROUP, cgroup)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task)
+{
+	return put_about(skb, attr, task, "");
+}
+
+static int put_cause(struct sk_buff *skb, const struct rtp_cause *cause)
+{
+	struct nlattr *nest;
+
+	if (!cause->duration)
+		return 0;
+	nest = nla_nest_start(skb, RTPROBE_A_SPIKE_CAUSE);
+	if (!nest || nla_put_u32(skb, RTPROBE_A_CAUSE_MEASURE, cause->measure) ||
+	    nla_put_u32(skb, RTPROBE_A_CAUSE_NUMBER, cause->number) ||
+	    nla_put_string(skb, RTPROBE_A_CAUSE_NAME, cause->name) ||
+	    rtp_put_u64(skb, RTPROBE_A_CAUSE_DURATION_NS, cause->duration, RTPROBE_A_CAUSE_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_frames(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	const char *frame = spike->frame_text;
+	unsigned int i;
+
+	for (i = 0; i < spike->frames; i++, frame += strlen(frame) + 1)
+		if (nla_put_string(skb, RTPROBE_A_SPIKE_FRAME, frame))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_bounds(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	if (!spike->upper)
+		return 0;
+	return rtp_put_u64(skb, RTPROBE_A_SPIKE_LOWER_NS, spike->lower, RTPROBE_A_SPIKE_PAD) ||
+	       rtp_put_u64(skb, RTPROBE_A_SPIKE_UPPER_NS, spike->upper, RTPROBE_A_SPIKE_PAD) ||
+	       nla_put_u8(skb, RTPROBE_A_SPIKE_EXACT, spike->exact);
+}
+
+static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
+{
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_PART);
+
+	if (!nest || nla_put_u32(skb, RTPROBE_A_PART_KIND, part->kind) ||
+	    nla_put_u32(skb, RTPROBE_A_PART_NUMBER, part->number) ||
+	    nla_put_string(skb, RTPROBE_A_PART_NAME, part->name) ||
+	    (part->pid && nla_put_u32(skb, RTPROBE_A_PART_PID, part->pid)) ||
+	    rtp_put_u64(skb, RTPROBE_A_PART_DURATION_NS, part->duration, RTPROBE_A_PART_PAD) ||
+	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_spike_parts(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	unsigned int i;
+
+	for (i = 0; i < spike->parts; i++)
+		if (put_spike_part(skb, &spike->part[i]))
+			return -EMSGSIZE;
+	return spike->parts
+		       ? nla_put_u8(skb, RTPROBE_A_SPIKE_PARTS_INCOMPLETE, spike->parts_incomplete)
+		       : 0;
+}
+
+static const char *cgroup_of(const struct rtp_process *process)
+{
+	return process ? rtp_process_at(process, process->cgroup) : "";
+}
+
+static int put_tasks(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	return put_about(skb, RTPROBE_A_SPIKE_TASK, &spike->task, cgroup_of(spike->process)) ||
+	       (spike->has_victim && put_about(skb, RTPROBE_A_SPIKE_VICTIM, &spike->victim,
+					       cgroup_of(spike->victim_process))) ||
+	       (spike->has_waker &&
+		rtp_message_put_task(skb, RTPROBE_A_SPIKE_WAKER, &spike->waker));
+}
+
+static int put_registers(struct sk_buff *skb, const struct rtp_spike *spike)
+{
+	char text[RTP_REGISTER_TEXT];
+	unsigned int i;
+
+	for (i = 0; spike->has_regs && rtp_register_print(text, &spike->regs, i); i++)
+		if (nla_put_string(skb, RTPROBE_A_SPIKE_REGISTER, text))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole)
+{
+	const int pad = RTPROBE_A_SPIKE_PAD;
+
+	if (rtp_put_u64(skb, RTPROBE_A_SPIKE_ID, spike->id, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_SPIKE_TIME, spike->time, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_SPIKE_VALUE_NS, spike->value, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_SPIKE_THRESHOLD_NS, spike->threshold, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_SPIKE_MEASURE, spike->measure) ||
+	    nla_put_u32(skb, RTPROBE_A_SPIKE_NUMBER, spike->number) ||
+	    nla_put_string(skb, RTPROBE_A_SPIKE_NAME, spike->name) ||
+	    nla_put_u32(skb, RTPROBE_A_SPIKE_CPU, spike->cpu) ||
+	    nla_put_u32(skb, RTPROBE_A_SPIKE_MODE, spike->mode) ||
+	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
+	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) ||
+	    put_spike_parts(skb, spike) || nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) ||
+	    put_frames(skb, spike) || put_registers(skb, spike) ||
+	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_PROCESS, spike->process, whole) ||
+	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_VICTIM_PROCESS, spike->victim_process,
+				    whole))
+		return -EMSGSIZE;
+	return 0;
+}

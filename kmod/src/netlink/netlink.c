@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "netlink/netlink.h"
+
+#include <linux/module.h>
+#include <net/genetlink.h>
+
+#include "compat/compat.h"
+#include "netlink/dump.h"
+#include "netlink/event.h"
+#include "netlink/family.h"
+#include "netlink/message.h"
+#include "netlink/policy.h"
+#include "netlink/rule.h"
+#include "settings/clear.h"
+#include "settings/config.h"
+#include "spikes/list.h"
+
+static int put_info(struct sk_buff *skb, const void *unused)
+{
+	return rtp_message_put_info(skb, rtp_event_seq());
+}
+
+static int get_info(struct sk_buff *request, struct genl_info *info)
+{
+	return rtp_family_reply(info, put_info, NULL);
+}
+
+static int put_current_config(struct sk_buff *skb, const void *unused)
+{
+	struct rtp_config config = rtp_config_get();
+
+	return rtp_message_put_config(skb, &config);
+}
+
+static int get_config(struct sk_buff *request, struct genl_info *info)
+{
+	return rtp_family_reply(info, put_current_config, NULL);
+}
+
+static void read_u32(struct genl_info *info, int attr, struct rtp_config_change *change,
+		     unsigned int member, u32 *to)
+{
+	if (!info->attrs[attr])
+		return;
+	*to = nla_get_u32(info->attrs[attr]);
+	change->set |= member;
+}
+
+static void read_u64(struct genl_info *info, int attr, struct rtp_config_change *change,
+		     unsigned int member, u64 *to)
+{
+	if (!info->attrs[attr])
+		return;
+	*to = nla_get_u64(info->attrs[attr]);
+	change->set |= member;
+}
+
+/*
+ * Ranges were checked by the policy, which names the attribute; what it cannot know is checked
+ * here.
+ */
+static int set_config(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *measures = info->attrs[RTPROBE_A_CONFIG_MEASURES];
+	struct rtp_config_change change = {};
+	struct rtp_reason reason;
+	int err;
+
+	read_u32(info, RTPROBE_A_CONFIG_MEASURES, &change, RTP_CONFIG_MEASURES,
+		 &change.to.measures);
+	read_u64(info, RTPROBE_A_CONFIG_PERIOD_NS, &change, RTP_CONFIG_PERIOD, &change.to.period);
+	read_u64(info, RTPROBE_A_CONFIG_THRESHOLD_NS, &change, RTP_CONFIG_THRESHOLD,
+		 &change.to.threshold);
+	read_u64(info, RTPROBE_A_CONFIG_INTERVAL_NS, &change, RTP_CONFIG_INTERVAL,
+		 &change.to.interval);
+	read_u32(info, RTPROBE_A_CONFIG_CAPTURE, &change, RTP_CONFIG_CAPTURE, &change.to.capture);
+	read_u32(info, RTPROBE_A_CONFIG_THREAD_PRIORITY, &change, RTP_CONFIG_THREAD_PRIORITY,
+		 &change.to.thread_priority);
+	read_u32(info, RTPROBE_A_CONFIG_RECORDER, &change, RTP_CONFIG_RECORDER,
+		 &change.to.recorder);
+	if (!change.set) {
+		NL_SET_ERR_MSG(info->extack,
+			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns, capture, thread-priority or recorder");
+		return -EINVAL;
+	}
+	err = rtp_config_apply(&change, &reason);
+	if (err == -EINVAL && measures)
+		NL_SET_ERR_MSG_ATTR(info->extack, measures,
+				    "unavailable_measure measures: this kernel has no such events");
+	else if (err)
+		NL_SET_ERR_MSG(info->extack,
+			       "kernel_refused measures: the kernel refused the probes");
+	return err;
+}
+
+/* Held while it is put, so that it is not cleared meanwhile. */
+static int get_spike(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[RTPROBE_A_SPIKE_ID];
+	const struct rtp_spike *spike;
+	struct sk_buff *skb = NULL;
+	void *header = NULL;
+
+	if (!id) {
+		NL_SET_ERR_MSG(info->extack, "missing_attribute id");
+		return -EINVAL;
+	}
+	rtp_spikes_lock();
+	spike = rtp_spike_by_id(nla_get_u64(id));
+	if (spike)
+		skb = genlmsg_new(rtp_message_spike_bytes(spike), GFP_KERNEL);
+	if (skb)
+		header = genlmsg_put_reply(skb, info, &rtp_family, 0, info->genlhdr->cmd);
+	if (header && rtp_message_put_spike(skb, spike, true))
+		header = NULL;
+	rtp_spikes_unlock();
+	if (!spike) {
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "unknown_spike id: it is not held");
+		return -ENOENT;
+	}
+	if (!header) {
+		nlmsg_free(skb);
+		return skb ? -EMSGSIZE : -ENOMEM;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+static int do_clear(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *what = info->attrs[RTPROBE_A_CLEAR_REQUEST_WHAT];
+
+	if (!what) {
+		NL_SET_ERR_MSG(info->extack, "missing_attribute what: spikes, histograms or both");
+		return -EINVAL;
+	}
+	if (!nla_get_u32(what)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, what,
+				    "nothing_asked what: spikes, histograms or both");
+		return -EINVAL;
+	}
+	rtp_clear(nla_get_u32(what));
+	return 0;
+}
+
+/* Each dump locks for itself while it fills a buffer, so nothing else has to be held meanwhile. */
+static const struct genl_ops ops[] = {
+	{ .cmd = RTPROBE_CMD_GET_INFO, .flags = GENL_ADMIN_PERM, .doit = get_info },
+	{ .cmd = RTPROBE_CMD_GET_CONFIG, .flags = GENL_ADMIN_PERM, .doit = get_config },
+	{
+		.cmd = RTPROBE_CMD_SET_CONFIG,
+		.flags = GENL_ADMIN_PERM,
+		.doit = set_config,
+		.policy = rtprobe_set_config_policy,
+		.maxattr = RTPROBE_A_CONFIG_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_SOURCES,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_sources_start,
+		.dumpit = rtp_dump_sources,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_HISTS,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_hists_start,
+		.dumpit = rtp_dump_hists,
+		.policy = rtprobe_get_hists_policy,
+		.maxattr = RTPROBE_A_HIST_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_SPIKES,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_spikes_start,
+		.dumpit = rtp_dump_spikes,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_TASKS,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_tasks_start,
+		.dumpit = rtp_dump_tasks,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_SPIKE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = get_spike,
+		.policy = rtprobe_get_spike_policy,
+		.maxattr = RTPROBE_A_SPIKE_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_CLEAR,
+		.flags = GENL_ADMIN_PERM,
+		.doit = do_clear,
+		.policy = rtprobe_clear_policy,
+		.maxattr = RTPROBE_A_CLEAR_REQUEST_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_TRACE,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_trace_start,
+		.dumpit = rtp_dump_trace,
+		.policy = rtprobe_get_trace_policy,
+		.maxattr = RTPROBE_A_TRACE_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_RULES,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_rules_start,
+		.dumpit = rtp_dump_rules,
+	},
+	{
+		.cmd = RTPROBE_CMD_ADD_RULE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = rtp_netlink_add_rule,
+		.policy = rtprobe_add_rule_policy,
+		.maxattr = RTPROBE_A_RULE_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_DEL_RULE,
+		.flags = GENL_ADMIN_PERM,
+		.doit = rtp_netlink_del_rule,
+		.policy = rtprobe_del_rule_policy,
+		.maxattr = RTPROBE_A_RULE_LAST,
+	},
+};
+
+static const struct genl_multicast_group groups[] = {
+	[RTP_GROUP_EVENTS] = { .name = RTPROBE_MCGRP_EVENTS, .flags = COMPAT_MCAST_CAP_NET_ADMIN },
+};
+
+struct genl_family rtp_family = {
+	.name = RTPROBE_FAMILY_NAME,
+	.version = RTPROBE_ABI_VERSION,
+	.module = THIS_MODULE,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+	COMPAT_GENL_STRICT_HEADER(RTPROBE_CMD_GET_INFO)
+};
+
+int rtp_netlink_init(void)
+{
+	int err = genl_register_family(&rtp_family);
+
+	rtp_family_set_registered(!err);
+	return err;
+}
+
+void rtp_netlink_exit(void)
+{
+	rtp_family_set_registered(false);
+	/* One that still saw the family must be out before it goes. */
+	rtp_events_drain();
+	genl_unregister_family(&rtp_family);
+}

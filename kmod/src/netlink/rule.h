@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Requests about rules. */
+#ifndef RTPROBE_NETLINK_RULE_H
+#define RTPROBE_NETLINK_RULE_H
+
+struct genl_info;
+struct sk_buff;
+
+int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info);
+int rtp_netlink_del_rule(struct sk_buff *request, struct genl_info *info);
+
+#endif

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "procfs/spike_show.h"
+
+#include <linux/seq_file.h>
+#include <linux/string.h>
+
+#include "base/measure.h"
+#include "base/word.h"
+#include "spikes/regs.h"
+#include "spikes/spike.h"
+
+static void show_word(struct seq_file *seq, const char *key, const char *text)
+{
+	seq_printf(seq, "%s=", key);
+	rtp_word_print(seq, text);
+	seq_putc(seq, '\n');
+}
+
+/* @role is put before each key: "", "victim_" or "waker_". */
+static void show_task(struct seq_file *seq, const char *role, const struct rtp_task *task)
+{
+	seq_printf(seq, "%spid=%u\n%stgid=%u\n%scomm=", role, task->pid, role, task->tgid, role);
+	rtp_word_print(seq, task->comm);
+	seq_printf(seq,
+		   "\n%spolicy=%u\n%spriority=%d\n%snice=%d\n%skthread=%d\n%sstart_time=%llu\n",
+		   role, task->policy, role, task->priority, role, task->nice, role, task->kthread,
+		   role, task->start_time);
+}
+
+static void show_tasks(struct seq_file *seq, const struct rtp_spike *spike)
+{
+	show_task(seq, "", &spike->task);
+	if (spike->has_victim)
+		show_task(seq, "victim_", &spike->victim);
+	if (spike->has_waker)
+		show_task(seq, "waker_", &spike->waker);
+}
+
+static void show_bounds(struct seq_file *seq, const struct rtp_spike *spike)
+{
+	if (spike->upper)
+		seq_printf(seq, "lower_ns=%llu\nupper_ns=%llu\nexact=%d\n", spike->lower,
+			   spike->upper, spike->exact);
+}
+
+/* part=KIND NUMBER PID COUNT NS NAME, largest first. */
+static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
+{
+	static const char *const kinds[RTPROBE_PART_KIND_COUNT] = {
+		[RTPROBE_PART_KIND_UNACCOUNTED] = "unaccounted",
+		[RTPROBE_PART_KIND_NMI] = "nmi",
+		[RTPROBE_PART_KIND_HARDIRQ] = "hardirq",
+		[RTPROBE_PART_KIND_VECTOR] = "vector",
+		[RTPROBE_PART_KIND_SOFTIRQ] = "softirq",
+		[RTPROBE_PART_KIND_IRQ_THREAD] = "irq_thread",
+		[RTPROBE_PART_KIND_TASK] = "task",
+		[RTPROBE_PART_KIND_IRQS_OFF] = "irqs_off",
+		[RTPROBE_PART_KIND_IDLE_EXIT] = "idle_exit",
+		[RTPROBE_PART_KIND_SWITCH] = "switch",
+		[RTPROBE_PART_KIND_PROBE] = "probe",
+		[RTPROBE_PART_KIND_OTHER] = "other",
+	};
+	unsigned int i;
+
+	for (i = 0; i < spike->parts; i++) {
+		const struct rtp_part *part = &spike->part[i];
+
+		seq_printf(seq, "part=%s %u %u %u %llu ", kinds[part->kind], part->number,
+			   part->pid, part->count, part->duration);
+		rtp_word_print(seq, *part->name ? part->name : "-");
+		seq_putc(seq, '\n');
+	}
+	if (spike->parts)
+		seq_printf(seq, "parts_incomplete=%d\n", spike->parts_incomplete);
+}
+
+static void show_cause(struct seq_file *seq, const struct rtp_cause *cause)
+{
+	if (!cause->duration)
+		return;
+	seq_printf(seq, "cause_measure=%s\ncause_number=%u\ncause_ns=%llu\n",
+		   rtp_measure_names[cause->measure], cause->number, cause->duration);
+	show_word(seq, "cause_name", cause->name);
+}
+
+static void show_registers(struct seq_file *seq, const struct rtp_spike *spike)
+{
+	char text[RTP_REGISTER_TEXT];
+	unsigned int i;
+
+	for (i = 0; spike->has_regs && rtp_register_print(text, &spike->regs, i); i++)
+		seq_printf(seq, "register=%s\n", text);
+}
+
+/* A text as one word, - if there is none. */
+static void show_text(struct seq_file *seq, const struct rtp_process *process, u32 place)
+{
+	seq_putc(seq, ' ');
+	rtp_word_print(seq, place ? rtp_process_at(process, place) : "-");
+}
+
+static void show_place(struct seq_file *seq, const char *role, const char *key,
+		       const struct rtp_process *process, u32 place)
+{
+	if (!place)
+		return;
+	seq_printf(seq, "%s%s=", role, key);
+	rtp_word_print(seq, rtp_process_at(process, place));
+	seq_putc(seq, '\n');
+}
+
+/* lock=NAME HASH WAIT_NS OWNER_PID OWNER_COMM, - and 0 for what is not known. */
+static void show_locks(struct seq_file *seq, const char *role, const struct rtp_process *process)
+{
+	static const char *const evidence[] = {
+		[RTPROBE_LOCK_EVIDENCE_NONE] = "none",
+		[RTPROBE_LOCK_EVIDENCE_LOCKDEP] = "lockdep",
+		[RTPROBE_LOCK_EVIDENCE_CONTENTION] = "contention",
+		[RTPROBE_LOCK_EVIDENCE_BLOCKED_ON] = "blocked_on",
+	};
+	u32 i;
+
+	if (process->asked_locks)
+		seq_printf(seq, "%slock_evidence=%s\n", role, evidence[process->evidence]);
+	for (i = 0; i < process->locks; i++) {
+		const struct rtp_lock *lock = &process->lock[i];
+
+		seq_printf(seq, "%slock=", role);
+		rtp_word_print(seq, lock->name ? rtp_process_at(process, lock->name) : "-");
+		seq_printf(seq, " %016llx %llu %u ", lock->address, lock->wait,
+			   lock->has_owner ? lock->owner.pid : 0);
+		rtp_word_print(seq, lock->has_owner ? lock->owner.comm : "-");
+		seq_putc(seq, '\n');
+	}
+}
+
+/* file=FD PATH; socket=FD FAMILY TYPE PROTOCOL STATE LOCAL REMOTE. */
+static void show_lists(struct seq_file *seq, const char *role, const struct rtp_process *process)
+{
+	u32 i;
+
+	if (process->asked_files)
+		seq_printf(seq, "%sfiles=%u\n", role, process->open);
+	for (i = 0; i < process->files; i++) {
+		seq_printf(seq, "%sfile=%u", role, process->file[i].fd);
+		show_text(seq, process, process->file[i].path);
+		seq_putc(seq, '\n');
+	}
+	for (i = 0; i < process->sockets; i++) {
+		const struct rtp_socket *socket = &process->socket[i];
+
+		seq_printf(seq, "%ssocket=%u %u %u %u %u", role, socket->fd, socket->family,
+			   socket->type, socket->protocol, socket->state);
+		show_text(seq, process, socket->local);
+		show_text(seq, process, socket->remote);
+		seq_putc(seq, '\n');
+	}
+}
+
+static void show_process(struct seq_file *seq, const char *role, const struct rtp_process *process)
+{
+	if (!process)
+		return;
+	show_place(seq, role, "exe", process, process->exe);
+	show_place(seq, role, "cmdline", process, process->cmdline);
+	show_place(seq, role, "cgroup", process, process->cgroup);
+	if (process->has_uid)
+		seq_printf(seq, "%suid=%u\n", role, process->uid);
+	seq_printf(seq, "%sexited=%d\n", role, process->exited);
+	show_lists(seq, role, process);
+	show_locks(seq, role, process);
+}
+
+void rtp_spike_show(struct seq_file *seq, const struct rtp_spike *spike)
+{
+	static const char *const modes[] = {
+		[RTPROBE_MODE_USER] = "user",
+		[RTPROBE_MODE_KERNEL] = "kernel",
+		[RTPROBE_MODE_IDLE] = "idle",
+	};
+	const char *frame = spike->frame_text;
+	unsigned int i;
+
+	seq_printf(seq, "spike=%llu\ntime=%llu\nvalue_ns=%llu\nthreshold_ns=%llu\n", spike->id,
+		   spike->time, spike->value, spike->threshold);
+	seq_printf(seq, "measure=%s\nnumber=%u\n", rtp_measure_names[spike->measure],
+		   spike->number);
+	show_word(seq, "name", spike->name);
+	seq_printf(seq, "cpu=%d\nmode=%s\n", spike->cpu, modes[spike->mode]);
+	seq_printf(seq, "rule=%u\ntraced=%d\n", spike->rule, spike->traced);
+	show_tasks(seq, spike);
+	show_cause(seq, &spike->cause);
+	show_bounds(seq, spike);
+	show_parts(seq, spike);
+	for (i = 0; i < spike->frames; i++, frame += strlen(frame) + 1)
+		seq_printf(seq, "frame=%s\n", frame);
+	show_registers(seq, spike);
+	show_process(seq, "", spike->process);
+	show_process(seq, "victim_", spike->victim_process);
+	seq_putc(seq, '\n');
+}

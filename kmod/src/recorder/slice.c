@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "recorder/slice.h"
+
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+/*
+ * Newest entries that may not be whole: one of a task, an interrupt and an NMI's handlers each, and
+ * a pair.
+ */
+#define UNSETTLED 8
+
+#define PID_MASK (BIT(RTP_RECORD_PID_BITS) - 1)
+
+void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned long settled)
+{
+	const unsigned long size = rtp_recorder_mask + 1;
+	unsigned long end = local_read(&c->recorded);
+	unsigned long n = min(end, size) / sizeof(struct rtp_record);
+	unsigned long newest =
+		min_t(unsigned long, UNSETTLED, (end - settled) / sizeof(struct rtp_record));
+	unsigned long at, i, lost;
+
+	n -= min(n, newest);
+	end -= newest * sizeof(struct rtp_record);
+	/* An entry's place is named by the bytes written when it is. */
+	at = end - (n - 1) * sizeof(struct rtp_record);
+	smp_rmb();
+	for (i = 0; i < n; i++, at += sizeof(struct rtp_record)) {
+		const struct rtp_record *record = c->ring + (at & rtp_recorder_mask);
+
+		slice->record[i].ticks = READ_ONCE(record->ticks);
+		slice->record[i].word = READ_ONCE(record->word);
+	}
+	smp_rmb();
+	slice->full = local_read(&c->recorded) > size;
+	/* What has been written since, and what is being written, took the place of the oldest. */
+	lost = (local_read(&c->recorded) - end) / sizeof(struct rtp_record);
+	lost = n + lost > size / sizeof(struct rtp_record)
+		       ? n + lost - size / sizeof(struct rtp_record)
+		       : 0;
+	lost = min(lost, n);
+	slice->n = n - lost;
+	memmove(slice->record, slice->record + lost, slice->n * sizeof(struct rtp_record));
+}
+
+bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks)
+{
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	/* The oldest entry may be the name of a switch, which has no ticks. */
+	return slice->full &&
+	       (!rtp_slice_next(slice, &i, &event) || (s64)(event.ticks - ticks) > 0);
+}
+
+static void take_tasks(struct rtp_event *event)
+{
+	event->pid = event->payload & PID_MASK;
+	event->pid2 = event->payload >> RTP_RECORD_PID_BITS & PID_MASK;
+	event->number = event->payload >> (2 * RTP_RECORD_PID_BITS);
+}
+
+/* The name behind a switch; the switch's own ring place may be the last that was copied. */
+static void take_comm(const struct rtp_slice *slice, unsigned int index, struct rtp_event *event)
+{
+	u64 name[2];
+
+	if (index >= slice->n || (slice->record[index].word & 0xff) != RTP_RECORD_COMM)
+		return;
+	name[0] = slice->record[index].ticks;
+	name[1] = slice->record[index].word >> 8;
+	memcpy(event->comm, name, sizeof(event->comm));
+}
+
+bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct rtp_event *event)
+{
+	const struct rtp_record *record;
+
+	while (*index < slice->n && (slice->record[*index].word & 0xff) == RTP_RECORD_COMM)
+		(*index)++;
+	if (*index >= slice->n)
+		return false;
+	record = &slice->record[(*index)++];
+	*event = (struct rtp_event) {
+		.ticks = record->ticks,
+		.kind = record->word & 0xff,
+		.payload = record->word >> 8,
+	};
+	switch (event->kind) {
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		take_tasks(event);
+		take_comm(slice, *index, event);
+		break;
+	case RTPROBE_TRACE_EVENT_WAKING:
+		take_tasks(event);
+		break;
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+		event->number = event->payload & (BIT(24) - 1);
+		break;
+	default:
+		event->number = event->payload;
+		break;
+	}
+	return true;
+}
+
+int rtp_slice_init(struct rtp_slice *slice)
+{
+	slice->room = rtp_recorder_events();
+	slice->record = kvcalloc(slice->room, sizeof(*slice->record), GFP_KERNEL);
+	return slice->record ? 0 : -ENOMEM;
+}
+
+void rtp_slice_exit(struct rtp_slice *slice)
+{
+	kvfree(slice->record);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "settings/module_params.h"
+
+#include <linux/cpumask.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
+#include <linux/printk.h>
+#include <linux/stringify.h>
+
+#include "base/word.h"
+#include "compat/compat.h"
+#include "hooks/thread.h"
+#include "settings/control.h"
+
+/*
+ * Rows a CPU may use unless max_rows says otherwise: those of 64 CPUs with 256 interrupts each are
+ * under 64 MB. The arithmetic of the whole is in docs/reference/measures.md.
+ */
+#define ROWS_PER_CPU 288
+
+/* Spikes kept unless max_spikes says otherwise. */
+#define SPIKES 512
+
+/* Irq numbers beyond those of today that a table has room for, for devices plugged in later. */
+#define SPARE_IRQS 256
+
+/* Tasks followed unless max_tasks says otherwise. */
+#define TASKS 1024
+
+/* Events of a CPU's flight recorder unless recorder_events says otherwise: 64 KB. */
+#define RECORDER_EVENTS 4096
+#define RECORDER_EVENTS_LEAST 64
+#define RECORDER_EVENTS_LIMIT 1048576
+
+#define MAX_IRQS_LIMIT 65536
+#define MAX_ROWS_LIMIT 1048576
+#define MAX_SPIKES_LIMIT 65536
+#define MIN_TASKS 16
+#define MAX_TASKS_LIMIT 65536
+
+static char *measures = "default";
+module_param(measures, charp, 0);
+MODULE_PARM_DESC(measures,
+		 "Measures that are on: default (all but thread_latency), all, none or hardirq_duration,vector_duration,timer_latency and so on");
+static char *period = "1ms";
+module_param(period, charp, 0);
+MODULE_PARM_DESC(period, "Period of the timer_latency probe, 50us to 100ms");
+static char *threshold = "off";
+module_param(threshold, charp, 0);
+MODULE_PARM_DESC(threshold, "A value over this makes a spike, up to 60s, or off");
+static char *interval = "100ms";
+module_param(interval, charp, 0);
+MODULE_PARM_DESC(interval, "Reporting interval, 10ms to 10s");
+static char *capture = "default";
+module_param(capture, charp, 0);
+MODULE_PARM_DESC(capture,
+		 "What a spike of the general threshold captures: all, none or stack,registers,process,files,sockets,locks,trace");
+static char *thread_priority = __stringify(RTP_THREAD_PRIORITY_DEFAULT);
+module_param(thread_priority, charp, 0);
+MODULE_PARM_DESC(thread_priority, "SCHED_FIFO priority of the threads of thread_latency, 1 to 99");
+static char *recorder = "on";
+module_param(recorder, charp, 0);
+MODULE_PARM_DESC(recorder,
+		 "Flight recorder, which explains spikes and costs some 24 instructions an interrupt: on or off");
+static char *rules;
+module_param(rules, charp, 0);
+MODULE_PARM_DESC(rules,
+		 "Rules as in /proc/rtprobe/rules, such as add irq=24 threshold=50us; add comm=rt* threshold=1ms");
+static char *clock = "auto";
+module_param(clock, charp, 0);
+MODULE_PARM_DESC(clock, "Clock of durations: auto, tsc or mono");
+static char *max_rows;
+module_param(max_rows, charp, 0);
+MODULE_PARM_DESC(max_rows, "Most histograms, of one source on one CPU each (288 a CPU)");
+static char *max_spikes;
+module_param(max_spikes, charp, 0);
+MODULE_PARM_DESC(max_spikes, "Most spikes kept (512)");
+static char *max_irqs;
+module_param(max_irqs, charp, 0);
+MODULE_PARM_DESC(max_irqs,
+		 "Irq numbers counted, from 0, rounded up to a power of two (256 more than the kernel has at load)");
+static char *recorder_events;
+module_param(recorder_events, charp, 0);
+MODULE_PARM_DESC(recorder_events,
+		 "Events the flight recorder holds for a CPU, rounded up to a power of two (4096)");
+static char *max_tasks;
+module_param(max_tasks, charp, 0);
+MODULE_PARM_DESC(max_tasks, "Most tasks followed at a time (1024)");
+
+/* Each setting once, in the words of /proc/rtprobe/control. */
+static int read_config(struct rtp_config_change *config, struct rtp_reason *reason)
+{
+	const struct {
+		const char *key;
+		char *value;
+	} words[] = {
+		{ "measures", measures },
+		{ "period", period },
+		{ "threshold", threshold },
+		{ "interval", interval },
+		{ "capture", capture },
+		{ "thread_priority", thread_priority },
+		{ "recorder", recorder },
+	};
+	struct rtp_control control = {};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		char value[RTP_CONTROL_MAX];
+
+		if (strscpy(value, words[i].value, sizeof(value)) < 0)
+			return rtp_refuse(reason, "too_long", "%s", words[i].key);
+		err = rtp_control_add(&control, words[i].key, value, reason);
+		if (err)
+			return err;
+	}
+	*config = control.config;
+	return rtp_config_check(config, reason);
+}
+
+static int read_bound(const char *key, const char *word, u32 least, u32 most, u32 fallback,
+		      u32 *bound, struct rtp_reason *reason)
+{
+	*bound = fallback;
+	return word ? rtp_word_number(key, word, least, most, bound, reason) : 0;
+}
+
+static int read_all(struct rtp_params *params, struct rtp_reason *reason)
+{
+	const u32 rows = min_t(u32, num_possible_cpus() * ROWS_PER_CPU, MAX_ROWS_LIMIT);
+	const u32 irqs = min_t(u32, compat_nr_irqs() + SPARE_IRQS, MAX_IRQS_LIMIT);
+	const struct {
+		const char *key, *word;
+		u32 least, most, fallback;
+		u32 *bound;
+	} bounds[] = {
+		{ "max_rows", max_rows, 1, MAX_ROWS_LIMIT, rows, &params->max_rows },
+		{ "max_spikes", max_spikes, 0, MAX_SPIKES_LIMIT, SPIKES, &params->max_spikes },
+		{ "max_irqs", max_irqs, 1, MAX_IRQS_LIMIT, irqs, &params->max_irqs },
+		{ "max_tasks", max_tasks, MIN_TASKS, MAX_TASKS_LIMIT, TASKS, &params->max_tasks },
+		{ "recorder_events", recorder_events, RECORDER_EVENTS_LEAST, RECORDER_EVENTS_LIMIT,
+		  RECORDER_EVENTS, &params->recorder_events },
+	};
+	int err = read_config(&params->config, reason);
+	unsigned int i;
+
+	params->rules = rules;
+	params->clock = clock;
+	for (i = 0; i < ARRAY_SIZE(bounds) && !err; i++)
+		err = read_bound(bounds[i].key, bounds[i].word, bounds[i].least, bounds[i].most,
+				 bounds[i].fallback, bounds[i].bound, reason);
+	return err;
+}
+
+int rtp_params_read(struct rtp_params *params)
+{
+	struct rtp_reason reason;
+	int err = read_all(params, &reason);
+
+	if (err)
+		pr_err("%s\n", reason.text);
+	else
+		params->max_irqs = roundup_pow_of_two(params->max_irqs);
+	return err;
+}

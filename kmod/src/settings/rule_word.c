@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "settings/rule_word.h"
+
+#include <linux/errno.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/string_helpers.h>
+#include <linux/threads.h>
+
+#include "base/measure.h"
+#include "base/word.h"
+#include "capture/rule.h"
+
+static const char *const keys[RTP_RULE_WORDS] = {
+	[RTP_RULE_MEASURES] = "measure",
+	[RTP_RULE_IRQ] = "irq",
+	[RTP_RULE_NAME] = "name",
+	[RTP_RULE_CPUS] = "cpus",
+	[RTP_RULE_PID] = "pid",
+	[RTP_RULE_COMM] = "comm",
+	[RTP_RULE_CGROUP] = "cgroup",
+	[RTP_RULE_THRESHOLD] = "threshold",
+	[RTP_RULE_CAPTURE] = "capture",
+	[RTP_RULE_RATE] = "rate",
+	[RTP_RULE_COOLDOWN] = "cooldown",
+};
+
+static const char *const captures[] = {
+	"stack", "registers", "process", "files", "sockets", "locks", "trace",
+};
+
+static int capture_by_name(const char *name)
+{
+	int bit = match_string(captures, ARRAY_SIZE(captures), name);
+
+	return bit < 0 ? -ENOENT : bit;
+}
+
+int rtp_capture_word(char *value, u32 *capture, struct rtp_reason *reason)
+{
+	BUILD_BUG_ON(BIT(ARRAY_SIZE(captures)) - 1 != RTP_CAPTURE_ALL);
+	if (!strcmp(value, "all"))
+		*capture = RTP_CAPTURE_ALL;
+	else if (!strcmp(value, "default"))
+		*capture = RTP_CAPTURE_DEFAULT;
+	else if (!strcmp(value, "none"))
+		*capture = 0;
+	else
+		return rtp_word_list("capture", value, capture_by_name, capture, reason);
+	return 0;
+}
+
+void rtp_capture_show(struct seq_file *seq, u32 capture)
+{
+	const char *separator = "";
+	unsigned int i;
+
+	if (!capture)
+		seq_puts(seq, "none");
+	for (i = 0; i < ARRAY_SIZE(captures); i++) {
+		if (!(capture & BIT(i)))
+			continue;
+		seq_printf(seq, "%s%s", separator, captures[i]);
+		separator = ",";
+	}
+}
+
+/* As it was shown: \xNN for what is no part of a word. */
+static int read_glob(const char *key, char *value, char *glob, struct rtp_reason *reason)
+{
+	string_unescape_inplace(value, UNESCAPE_HEX);
+	if (strscpy(glob, value, RTPROBE_GLOB_LEN) < 0)
+		return rtp_refuse(reason, "too_long", "%s=%s: at most %u bytes", key, value,
+				  RTPROBE_GLOB_LEN - 1);
+	return 0;
+}
+
+static int read_measures(struct rtp_rule_spec *spec, char *value, struct rtp_reason *reason)
+{
+	if (!strcmp(value, "all")) {
+		spec->measures = rtp_measures.available;
+		return 0;
+	}
+	return rtp_word_list("measure", value, rtp_measure_by_name, &spec->measures, reason);
+}
+
+static int read_threshold(struct rtp_rule_spec *spec, const char *value, struct rtp_reason *reason)
+{
+	if (strcmp(value, "off"))
+		return rtp_word_duration("threshold", value, &spec->threshold, reason);
+	spec->threshold = 0;
+	return 0;
+}
+
+static int read_value(struct rtp_rule_spec *spec, enum rtp_rule_word word, char *value,
+		      struct rtp_reason *reason)
+{
+	switch (word) {
+	case RTP_RULE_MEASURES:
+		return read_measures(spec, value, reason);
+	case RTP_RULE_IRQ:
+		return rtp_word_number("irq", value, 0, INT_MAX, &spec->irq, reason);
+	case RTP_RULE_NAME:
+		return read_glob("name", value, spec->name, reason);
+	case RTP_RULE_CPUS:
+		return read_glob("cpus", value, spec->cpus, reason);
+	case RTP_RULE_PID:
+		return rtp_word_number("pid", value, 0, PID_MAX_LIMIT, &spec->pid, reason);
+	case RTP_RULE_COMM:
+		return read_glob("comm", value, spec->comm, reason);
+	case RTP_RULE_CGROUP:
+		return read_glob("cgroup", value, spec->cgroup, reason);
+	case RTP_RULE_THRESHOLD:
+		return read_threshold(spec, value, reason);
+	case RTP_RULE_CAPTURE:
+		return rtp_capture_word(value, &spec->capture, reason);
+	case RTP_RULE_RATE:
+		return rtp_word_number("rate", value, 0, 1000000, &spec->rate, reason);
+	default:
+		return rtp_word_duration("cooldown", value, &spec->cooldown, reason);
+	}
+}
+
+static int read_word(struct rtp_rule_spec *spec, bool *any_irq, char *word,
+		     struct rtp_reason *reason)
+{
+	char *value = strchr(word, '=');
+	int key;
+
+	if (!value || value == word || !value[1])
+		return rtp_refuse(reason, "bad_word", "%s: key=value is wanted", word);
+	*value++ = '\0';
+	key = match_string(keys, ARRAY_SIZE(keys), word);
+	if (key < 0)
+		return rtp_refuse(reason, "unknown_word",
+				  "%s: measure, irq, name, cpus, pid, comm, cgroup, threshold, capture, rate or cooldown",
+				  word);
+	if (spec->set & BIT(key) || (key == RTP_RULE_IRQ && *any_irq))
+		return rtp_refuse(reason, "duplicate_word", "%s", word);
+	if (key == RTP_RULE_IRQ && !strcmp(value, "all")) {
+		*any_irq = true;
+		return 0;
+	}
+	spec->set |= BIT(key);
+	return read_value(spec, key, value, reason);
+}
+
+/* irq=all is short for the measures of irq lines, or those of them that were named. */
+static int widen_irq(struct rtp_rule_spec *spec, struct rtp_reason *reason)
+{
+	u32 named = spec->set & BIT(RTP_RULE_MEASURES) ? spec->measures : rtp_measures.available;
+
+	spec->measures = named & RTP_MEASURES_OF_LINES;
+	spec->set |= BIT(RTP_RULE_MEASURES);
+	if (!spec->measures)
+		return rtp_refuse(reason, "nothing_asked",
+				  "irq=all: no measure of irq lines was named");
+	return 0;
+}
+
+static int read_add(struct rtp_rule_change *change, char *words, u32 capture,
+		    struct rtp_reason *reason)
+{
+	struct rtp_rule_spec spec = { .capture = capture };
+	enum rtp_rule_word wrong;
+	bool any_irq = false;
+	char *word;
+	int err = 0;
+
+	while (!err && (word = strsep(&words, " \t")))
+		if (*word)
+			err = read_word(&spec, &any_irq, word, reason);
+	if (!err && any_irq)
+		err = widen_irq(&spec, reason);
+	if (err)
+		return err;
+	change->kind = RTP_RULE_ADD;
+	change->rule = rtp_rule_make(&spec, reason, &wrong);
+	return change->rule ? 0 : -EINVAL;
+}
+
+static int read_command(struct rtp_rule_change *change, char *text, u32 capture,
+			struct rtp_reason *reason)
+{
+	char *verb = strsep(&text, " \t");
+
+	text = text ? strim(text) : NULL;
+	if (!strcmp(verb, "add"))
+		return read_add(change, text, capture, reason);
+	if (!strcmp(verb, "del")) {
+		change->kind = RTP_RULE_DELETE;
+		return rtp_word_number("del", text ?: "", 1, U32_MAX, &change->id, reason);
+	}
+	if (strcmp(verb, "clear"))
+		return rtp_refuse(reason, "unknown_word", "%s: add, del or clear", verb);
+	if (text && *text)
+		return rtp_refuse(reason, "bad_word", "%s: clear stands alone", text);
+	change->kind = RTP_RULE_CLEAR;
+	return 0;
+}
+
+/* Most commands of one text: every rule deleted, as many added, a clear. */
+#define MOST_COMMANDS (2 * RTPROBE_RULES_MAX + 1)
+
+static int read_text(struct rtp_rule_change *changes, unsigned int *n, char *text, u32 capture,
+		     struct rtp_reason *reason)
+{
+	char *command;
+	int err = 0;
+
+	while (!err && (command = strsep(&text, ";\n"))) {
+		command = strim(command);
+		if (!*command || *command == '#')
+			continue;
+		if (*n == MOST_COMMANDS)
+			return rtp_refuse(reason, "too_long", "at most %u commands", MOST_COMMANDS);
+		err = read_command(&changes[*n], command, capture, reason);
+		if (!err)
+			++*n;
+	}
+	if (!err && !*n)
+		return rtp_refuse(reason, "nothing_asked", "the text has no command");
+	return err;
+}
+
+int rtp_rules_run(char *text, u32 capture, struct rtp_reason *reason)
+{
+	struct rtp_rule_change *changes = kcalloc(MOST_COMMANDS, sizeof(*changes), GFP_KERNEL);
+	unsigned int n = 0;
+	int err;
+
+	if (!changes)
+		return rtp_refuse(reason, "no_memory", "rules");
+	err = read_text(changes, &n, text, capture, reason) ?: rtp_rules_apply(changes, n, reason);
+	if (err)
+		while (n--)
+			rtp_rule_free(changes[n].rule);
+	kfree(changes);
+	return err;
+}
+
+static void show_rule_text(struct seq_file *seq, const struct rtp_rule *rule,
+			   enum rtp_rule_word word, const char *text)
+{
+	if (!rtp_rule_sets(rule, word))
+		return;
+	seq_printf(seq, " %s=", keys[word]);
+	rtp_word_print(seq, text);
+}
+
+static void show_rule_number(struct seq_file *seq, const struct rtp_rule *rule,
+			     enum rtp_rule_word word, u32 number)
+{
+	if (rtp_rule_sets(rule, word))
+		seq_printf(seq, " %s=%u", keys[word], number);
+}
+
+void rtp_rule_show(struct seq_file *seq, const struct rtp_rule *rule)
+{
+	const struct rtp_rule_spec *spec = &rule->spec;
+	char duration[RTP_DURATION_TEXT];
+
+	seq_printf(seq, "id=%u", rule->id);
+	if (rtp_rule_sets(rule, RTP_RULE_MEASURES)) {
+		seq_puts(seq, " measure=");
+		rtp_measures_print(seq, spec->measures);
+	}
+	show_rule_number(seq, rule, RTP_RULE_IRQ, spec->irq);
+	show_rule_text(seq, rule, RTP_RULE_NAME, spec->name);
+	show_rule_text(seq, rule, RTP_RULE_CPUS, spec->cpus);
+	show_rule_number(seq, rule, RTP_RULE_PID, spec->pid);
+	show_rule_text(seq, rule, RTP_RULE_COMM, spec->comm);
+	show_rule_text(seq, rule, RTP_RULE_CGROUP, spec->cgroup);
+	rtp_word_from_duration(duration, spec->threshold);
+	seq_printf(seq, " threshold=%s capture=", spec->threshold ? duration : "off");
+	rtp_capture_show(seq, spec->capture);
+	show_rule_number(seq, rule, RTP_RULE_RATE, spec->rate);
+	rtp_word_from_duration(duration, spec->cooldown);
+	if (rtp_rule_sets(rule, RTP_RULE_COOLDOWN))
+		seq_printf(seq, " cooldown=%s", duration);
+	seq_printf(seq, " hits=%llu limited=%llu\n", (u64)atomic64_read(&rule->hits),
+		   (u64)atomic64_read(&rule->limited));
+}

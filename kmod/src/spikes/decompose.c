@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "spikes/decompose.h"
+
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "base/label.h"
+#include "recorder/slice.h"
+#include "values/row.h"
+#include "values/source.h"
+
+/*
+ * The way from the timer's hardware to the first tracepoint; a shorter gap proves no interrupts
+ * off.
+ */
+#define ENTRY_NS 3000
+
+/* Tasks with a softirq under way that were switched out; PREEMPT_RT only. */
+#define SUSPENDED 8
+
+/* What runs at some level. Shares of equal ones are added up. */
+struct context {
+	enum rtprobe_part_kind kind;
+	u32 number, pid;
+	const void *key;
+	const char *name;
+};
+
+/* A part in the making: it is named when all is known. */
+struct share {
+	struct context context;		/* its name only while the walk lasts */
+	struct rtp_part part;
+};
+
+struct walk {
+	const struct rtp_capture *capture;
+	struct rtp_cause *longest;
+	const void *longest_key;	/* its action, NULL for a vector */
+	struct share share[RTPROBE_PARTS_MAX];
+	unsigned int shares;
+	u64 begin, end;			/* the window, in ticks */
+	u64 at;				/* up to here time is given out */
+	struct share *given;		/* to what the newest time went */
+
+	bool task_known;
+	u32 pid;
+	char comm[RTPROBE_COMM_LEN];
+	bool in_softirq, in_handler;
+	u32 softirq;
+	struct context handler;
+	u64 entered, nested;		/* ticks the handler began at, and of NMIs in it */
+	struct {
+		bool used;
+		u32 pid, softirq;
+	} suspended[SUSPENDED];
+	bool victim_runs;
+};
+
+static struct rtp_slice walk_slice;
+static struct walk shared_walk;	/* too large for the stack */
+
+static bool is_timer(const struct walk *walk)
+{
+	return walk->capture->row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
+}
+
+static u64 to_ns(u64 ticks)
+{
+	return rtp_clock_to_ns(rtp_clock_chosen, ticks);
+}
+
+static bool is_same(const struct context *a, const struct context *b)
+{
+	return a->kind == b->kind && a->number == b->number && a->pid == b->pid && a->key == b->key;
+}
+
+/* The share of a context; the last place is for those that have none. */
+static struct share *share_of(struct walk *walk, const struct context *context)
+{
+	static const struct context other = { .kind = RTPROBE_PART_KIND_OTHER };
+	struct share *share;
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++)
+		if (is_same(&walk->share[i].context, context))
+			return &walk->share[i];
+	/* Room is kept for what is not explained, and for the sum of the rest. */
+	if (walk->shares >= RTPROBE_PARTS_MAX - 2 && context->kind != RTPROBE_PART_KIND_OTHER &&
+	    context->kind != RTPROBE_PART_KIND_UNACCOUNTED)
+		return share_of(walk, &other);
+	share = &walk->share[walk->shares++];
+	*share = (struct share) {
+		.context = *context,
+		.part = { .kind = context->kind, .number = context->number, .pid = context->pid },
+	};
+	strscpy(share->part.name, context->name ?: "", sizeof(share->part.name));
+	return share;
+}
+
+/* An irq thread is called irq/NUMBER-ACTION, cut off to the length of a comm. */
+static bool is_irq_thread(const char *comm, u32 *irq)
+{
+	return sscanf(comm, "irq/%u-", irq) == 1;
+}
+
+static struct context task_context(const struct walk *walk)
+{
+	struct context context = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
+
+	if (walk->victim_runs)
+		context.kind = RTPROBE_PART_KIND_SWITCH;
+	else if (walk->task_known && !walk->pid)
+		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
+	else if (walk->task_known && is_timer(walk)) {
+		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
+		context.pid = walk->pid;
+		context.name = walk->comm;
+	} else if (walk->task_known) {
+		context.kind = is_irq_thread(walk->comm, &context.number)
+				       ? RTPROBE_PART_KIND_IRQ_THREAD
+				       : RTPROBE_PART_KIND_TASK;
+		context.pid = walk->pid;
+		context.name = walk->comm;
+	}
+	return context;
+}
+
+static struct context context_now(const struct walk *walk)
+{
+	if (walk->in_handler)
+		return walk->handler;
+	if (walk->in_softirq)
+		return (struct context) {
+			.kind = RTPROBE_PART_KIND_SOFTIRQ,
+			.number = walk->softirq,
+			.name = rtp_softirq_label(walk->softirq),
+		};
+	return task_context(walk);
+}
+
+/* Ticks of a span that lie in the window. */
+static u64 walk_inside(const struct walk *walk, u64 from, u64 to)
+{
+	from = max(from, walk->begin);
+	to = min(to, walk->end);
+	return to > from ? to - from : 0;
+}
+
+static void walk_give(struct walk *walk, const struct context *context, u64 ticks, bool again)
+{
+	if (!ticks)
+		return;
+	walk->given = share_of(walk, context);
+	walk->given->part.duration += to_ns(ticks);
+	walk->given->part.count += again;
+}
+
+/* Give the time up to @ticks to what ran, but for @own of it, which goes to @else_to. */
+static void walk_pass(struct walk *walk, u64 ticks, u64 own, const struct context *else_to)
+{
+	struct context context = context_now(walk);
+	u64 span = walk_inside(walk, walk->at, ticks);
+	u64 taken = min(span, min(own, walk_inside(walk, ticks - own, ticks)));
+
+	if (else_to)
+		walk_give(walk, else_to, taken, true);
+	/* A part counts once for each time something else ran in between. */
+	walk_give(walk, &context, span - taken,
+		  !walk->given || !is_same(&walk->given->context, &context));
+	walk->at = ticks;
+}
+
+static void enter_handler(struct walk *walk, const struct context *context, u64 ticks)
+{
+	walk->in_handler = true;
+	walk->handler = *context;
+	walk->entered = ticks;
+	walk->nested = 0;
+}
+
+/* Only the exit tells the irq. */
+static void number_action(struct walk *walk, u32 irq)
+{
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++)
+		if (walk->handler.key && walk->share[i].context.key == walk->handler.key)
+			walk->share[i].part.number = irq;
+}
+
+static void leave_handler(struct walk *walk, const struct rtp_event *event)
+{
+	u64 ns = to_ns(event->ticks - walk->entered - walk->nested);
+
+	if (!walk->in_handler)
+		return;
+	walk->in_handler = false;
+	number_action(walk, event->number);
+	if (event->ticks < walk->begin || event->ticks > walk->end || ns <= walk->longest->duration)
+		return;
+	*walk->longest = (struct rtp_cause){
+		.measure = walk->handler.kind == RTPROBE_PART_KIND_HARDIRQ
+				   ? RTPROBE_MEASURE_HARDIRQ_DURATION
+				   : RTPROBE_MEASURE_VECTOR_DURATION,
+		.number = event->number,
+		.duration = ns,
+	};
+	strscpy(walk->longest->name, walk->handler.name ?: "", sizeof(walk->longest->name));
+	walk->longest_key = walk->handler.key;
+}
+
+/* On PREEMPT_RT a task may be switched out in a softirq and come back to it. */
+static void switch_softirq(struct walk *walk, u32 to)
+{
+	unsigned int i;
+
+	if (walk->in_softirq)
+		for (i = 0; i < SUSPENDED; i++)
+			if (!walk->suspended[i].used) {
+				walk->suspended[i].used = true;
+				walk->suspended[i].pid = walk->pid;
+				walk->suspended[i].softirq = walk->softirq;
+				break;
+			}
+	walk->in_softirq = false;
+	for (i = 0; i < SUSPENDED; i++)
+		if (walk->suspended[i].used && walk->suspended[i].pid == to) {
+			walk->suspended[i].used = false;
+			walk->in_softirq = true;
+			walk->softirq = walk->suspended[i].softirq;
+		}
+}
+
+static void switch_task(struct walk *walk, const struct rtp_event *event)
+{
+	const struct rtp_capture *capture = walk->capture;
+
+	switch_softirq(walk, event->pid);
+	walk->task_known = true;
+	walk->pid = event->pid;
+	memcpy(walk->comm, event->comm, sizeof(walk->comm));
+	walk->victim_runs = !is_timer(walk) && event->ticks > walk->begin && capture->victim.pid &&
+			    event->pid == capture->victim.pid;
+}
+
+/*
+ * Before the first switch that is seen, whoever it switched from ran; its name is told when it
+ * comes back.
+ */
+static void learn_first_task(struct walk *walk)
+{
+	const struct rtp_task *interrupted = &walk->capture->task;
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	while (rtp_slice_next(&walk_slice, &i, &event)) {
+		if (event.kind != RTPROBE_TRACE_EVENT_SWITCH)
+			continue;
+		if (!walk->task_known)
+			walk->pid = event.pid2;
+		walk->task_known = true;
+		if (event.pid == walk->pid) {
+			memcpy(walk->comm, event.comm, sizeof(walk->comm));
+			return;
+		}
+	}
+	/* No switch at all: the task that was interrupted in the end. */
+	if (!walk->task_known)
+		walk->pid = interrupted->pid;
+	walk->task_known = true;
+	if (walk->pid == interrupted->pid)
+		strscpy(walk->comm, interrupted->comm, sizeof(walk->comm));
+}
+
+static void walk_step(struct walk *walk, const struct rtp_event *event)
+{
+	static const struct context nmi = { .kind = RTPROBE_PART_KIND_NMI };
+	static const struct context probe = { .kind = RTPROBE_PART_KIND_PROBE };
+	u64 own;
+
+	if (event->kind == RTPROBE_TRACE_EVENT_NMI) {
+		own = rtp_clock_from_ns(event->payload);
+		walk->nested += own;
+		return walk_pass(walk, event->ticks, own, &nmi);
+	}
+	if (event->kind == RTPROBE_TRACE_EVENT_TIMER_EXPIRY) {
+		own = rtp_clock_from_ns(rtp_record_expiry_own(event->payload));
+		return walk_pass(walk, event->ticks, own, &probe);
+	}
+	walk_pass(walk, event->ticks, 0, NULL);
+	switch (event->kind) {
+	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
+		enter_handler(walk, &(struct context) {
+			.kind = RTPROBE_PART_KIND_HARDIRQ,
+			.key = rtp_record_pointer(event->payload),
+		}, event->ticks);
+		break;
+	case RTPROBE_TRACE_EVENT_VECTOR_ENTRY:
+		enter_handler(walk, &(struct context) {
+			.kind = RTPROBE_PART_KIND_VECTOR,
+			.number = event->number,
+			.name = rtp_vector_label(event->number),
+		}, event->ticks);
+		break;
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+	case RTPROBE_TRACE_EVENT_VECTOR_EXIT:
+		leave_handler(walk, event);
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY:
+		walk->in_softirq = true;
+		walk->softirq = event->number;
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
+		walk->in_softirq = false;
+		break;
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		switch_task(walk, event);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * timer_latency: the timer was due and no handler ran, yet its interrupt was not taken: interrupts
+ * were off in whatever task ran. Another interrupt that came first when they were on again has a
+ * higher priority. What is no longer than the interrupt's own way, or was waited for in the idle
+ * task, proves nothing.
+ */
+static void judge_irqs_off(struct walk *walk)
+{
+	static const struct context unaccounted = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
+	struct share *rest = share_of(walk, &unaccounted);
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++)
+		if (walk->share[i].context.kind == RTPROBE_PART_KIND_IRQS_OFF)
+			sum += walk->share[i].part.duration;
+	if (sum >= ENTRY_NS && walk->capture->mode != RTPROBE_MODE_IDLE)
+		return;
+	rest->part.duration += sum;
+	for (i = 0; i < walk->shares; i++)
+		if (walk->share[i].context.kind == RTPROBE_PART_KIND_IRQS_OFF)
+			walk->share[i].part.duration = 0;
+}
+
+/* Rounding, and what no event covers, is not explained. */
+static void settle_sum(struct walk *walk, u64 value)
+{
+	static const struct context unaccounted = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
+	struct share *rest = share_of(walk, &unaccounted);
+	struct share *largest = rest;
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++) {
+		sum += walk->share[i].part.duration;
+		if (walk->share[i].part.duration > largest->part.duration)
+			largest = &walk->share[i];
+	}
+	/* The value and the window may be of two clocks, some nanoseconds apart. */
+	if (sum <= value)
+		rest->part.duration += value - sum;
+	else
+		largest->part.duration -= min(largest->part.duration, sum - value);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct rtp_part *left = a, *right = b;
+
+	return left->duration < right->duration ? 1 : left->duration > right->duration ? -1 : 0;
+}
+
+/*
+ * Actions are known by their address. What they are called is known to their source, if their
+ * measure is on, else to the kernel; one that is gone keeps only its number.
+ */
+static void name_action(const void *key, u32 *number, char *name)
+{
+	const struct rtp_source *source;
+
+	if (!key)
+		return;
+	rtp_rows_lock();
+	source = rtp_source_by_key(key);
+	if (source) {
+		*number = source->number;
+		strscpy(name, source->name, RTPROBE_NAME_LEN);
+	}
+	rtp_rows_unlock();
+	if (!source)
+		rtp_line_action_name(*number, key, name);
+}
+
+static void walk_tell(struct walk *walk, struct rtp_parts *parts)
+{
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++) {
+		struct rtp_part *part = &walk->share[i].part;
+
+		name_action(walk->share[i].context.key, &part->number, part->name);
+		if (part->duration)
+			parts->part[parts->n++] = *part;
+	}
+	name_action(walk->longest_key, &walk->longest->number, walk->longest->name);
+	sort(parts->part, parts->n, sizeof(parts->part[0]), by_size, NULL);
+}
+
+void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
+		   const struct rtp_capture *capture)
+{
+	const struct rtp_value *value = &capture->value;
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	parts->n = 0;
+	*longest = (struct rtp_cause) {};
+	if (!(RTP_MEASURES_OF_WAITING & BIT(capture->row->measure)) || !value->end ||
+	    !rtp_recorder_runs())
+		return;
+	memset(&shared_walk, 0, sizeof(shared_walk));
+	shared_walk.capture = capture;
+	shared_walk.longest = longest;
+	shared_walk.begin = shared_walk.at = value->begin;
+	shared_walk.end = value->end;
+	rtp_slice_copy(&walk_slice, per_cpu_ptr(rtp_cpus, capture->row->cpu), capture->recorded);
+	learn_first_task(&shared_walk);
+	parts->incomplete = !walk_slice.n || rtp_slice_begins_after(&walk_slice, value->begin);
+	while (rtp_slice_next(&walk_slice, &i, &event) && event.ticks <= value->end)
+		walk_step(&shared_walk, &event);
+	walk_pass(&shared_walk, value->end, 0, NULL);
+	judge_irqs_off(&shared_walk);
+	settle_sum(&shared_walk, value->ns);
+	walk_tell(&shared_walk, parts);
+}
+
+int rtp_decompose_init(void)
+{
+	return rtp_slice_init(&walk_slice);
+}
+
+void rtp_decompose_exit(void)
+{
+	rtp_slice_exit(&walk_slice);
+}

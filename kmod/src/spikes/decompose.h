@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Splits the value of a spike into named net parts, from the flight recorder. Process context, one
+ * at a time.
+ *
+ * The events of the CPU are walked in order and the time between two of them goes to what ran: the
+ * innermost of NMI, hard handler or vector, softirq and task. What the events do not prove is
+ * `unaccounted`, and the parts add up to the value.
+ */
+#ifndef RTPROBE_DECOMPOSE_H
+#define RTPROBE_DECOMPOSE_H
+
+#include "capture/capture.h"
+
+struct rtp_cause {
+	enum rtprobe_measure measure;
+	u32 number;
+	u64 duration;	/* ns; 0: no cause known */
+	char name[RTPROBE_NAME_LEN];
+};
+
+/* One named part of a spike's value, net of those nested in it. */
+struct rtp_part {
+	enum rtprobe_part_kind kind;
+	u32 number;	/* irq, vector or softirq */
+	u32 pid;	/* 0: none */
+	u32 count;	/* how many times it ran */
+	u64 duration;	/* ns */
+	char name[RTPROBE_NAME_LEN];
+};
+
+/* A decomposition, in the order of size; the durations add up to the value. */
+struct rtp_parts {
+	unsigned int n;		/* 0: there is none */
+	bool incomplete;	/* the window began before the recorder's oldest event */
+	struct rtp_part part[RTPROBE_PARTS_MAX];
+};
+
+/*
+ * Split a capture's value into @parts; none without the recorder or for another measure. @longest:
+ * the handler or vector that ran longest of those that ended in the window, and how long it ran in
+ * all; duration 0 if none did.
+ */
+void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
+		   const struct rtp_capture *capture);
+
+int rtp_decompose_init(void);
+void rtp_decompose_exit(void);
+
+#endif

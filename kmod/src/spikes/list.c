@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "spikes/list.h"
+
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "base/housekeeping.h"
+#include "base/lost.h"
+
+/*
+ * In a storm at most this many spikes are completed a pause, so symbols are not printed all the
+ * time; the rest are counted where they happen, for want of a free capture.
+ */
+#define BATCH 16
+#define PAUSE_MS 10
+
+/*
+ * Bytes of stack, parts and processes: the share of each spike on the list, and what one may take
+ * at least.
+ */
+#define DETAILS_SHARE 8192
+#define DETAILS_LEAST 65536
+
+u32 rtp_max_spikes __read_mostly;
+
+static DEFINE_MUTEX(spikes_mutex);
+static LIST_HEAD(spikes);
+static struct kmem_cache *spike_cache;
+static u32 spikes_held;
+static size_t detail_bytes;	/* of the spikes' stacks, parts and processes */
+static u64 newest_spike_id;
+static void (*notify_completed)(const struct rtp_spike *spike);
+
+/* Only the work uses these, and it never runs twice at once. */
+static struct delayed_work completion;
+static struct llist_node *backlog;
+
+void rtp_spikes_lock(void)
+{
+	mutex_lock(&spikes_mutex);
+}
+
+void rtp_spikes_unlock(void)
+{
+	mutex_unlock(&spikes_mutex);
+}
+
+static size_t parts_bytes(const struct rtp_spike *spike)
+{
+	return spike->parts * sizeof(*spike->part);
+}
+
+static size_t details_of(const struct rtp_spike *spike)
+{
+	return spike->frame_bytes + parts_bytes(spike) +
+	       (spike->process ? rtp_process_bytes(spike->process) : 0) +
+	       (spike->victim_process ? rtp_process_bytes(spike->victim_process) : 0);
+}
+
+static void free_spike(struct rtp_spike *spike)
+{
+	kfree(spike->frame_text);
+	kfree(spike->part);
+	rtp_process_free(spike->process);
+	rtp_process_free(spike->victim_process);
+	kmem_cache_free(spike_cache, spike);
+}
+
+static struct rtp_spike *spike_duplicate(const struct rtp_spike *spike)
+{
+	struct rtp_spike *copy = kmem_cache_alloc(spike_cache, GFP_KERNEL | __GFP_NOWARN);
+
+	if (!copy)
+		return NULL;
+	*copy = *spike;
+	copy->frame_text =
+		kmemdup(spike->frame_text, spike->frame_bytes, GFP_KERNEL | __GFP_NOWARN);
+	copy->part = kmemdup(spike->part, parts_bytes(spike), GFP_KERNEL | __GFP_NOWARN);
+	copy->process = spike->process ? rtp_process_copy(spike->process) : NULL;
+	copy->victim_process =
+		spike->victim_process ? rtp_process_copy(spike->victim_process) : NULL;
+	if (copy->frame_text && copy->part && !copy->process == !spike->process &&
+	    !copy->victim_process == !spike->victim_process)
+		return copy;
+	free_spike(copy);
+	return NULL;
+}
+
+/*
+ * What the details of all spikes may take: a share for each, so many small ones leave room for a
+ * large one.
+ */
+static size_t details_max(void)
+{
+	return (size_t)rtp_max_spikes * DETAILS_SHARE + DETAILS_LEAST;
+}
+
+static void list_keep(const struct rtp_spike *spike)
+{
+	struct rtp_spike *copy = NULL;
+
+	mutex_lock(&spikes_mutex);
+	if (spikes_held < rtp_max_spikes && detail_bytes + details_of(spike) <= details_max())
+		copy = spike_duplicate(spike);
+	if (copy) {
+		list_add_tail(&copy->list, &spikes);
+		spikes_held++;
+		detail_bytes += details_of(copy);
+	} else {
+		rtp_lost_add(RTP_LOST_SPIKE_LIST_FULL, 1);
+	}
+	mutex_unlock(&spikes_mutex);
+}
+
+static void complete_waiting(struct work_struct *unused)
+{
+	unsigned int n;
+
+	for (n = 0; n < BATCH; n++) {
+		struct rtp_capture *capture;
+		struct rtp_spike *spike;
+
+		if (!backlog)
+			backlog = rtp_captures_take();
+		if (!backlog)
+			return;
+		capture = llist_entry(backlog, struct rtp_capture, node);
+		backlog = backlog->next;
+		if (!rtp_capture_decide(capture)) {
+			rtp_capture_put(capture);
+			continue;
+		}
+		spike = rtp_spike_fill(capture, ++newest_spike_id);
+		rtp_capture_put(capture);
+		notify_completed(spike);
+		list_keep(spike);
+	}
+	queue_delayed_work(rtp_workqueue, &completion, msecs_to_jiffies(PAUSE_MS));
+}
+
+void rtp_spikes_wake(void)
+{
+	queue_delayed_work(rtp_workqueue, &completion, 0);
+}
+
+const struct rtp_spike *rtp_spike_after(u64 id)
+{
+	const struct rtp_spike *spike;
+
+	list_for_each_entry(spike, &spikes, list)
+		if (spike->id > id)
+			return spike;
+	return NULL;
+}
+
+const struct rtp_spike *rtp_spike_by_id(u64 id)
+{
+	const struct rtp_spike *spike = id ? rtp_spike_after(id - 1) : NULL;
+
+	return spike && spike->id == id ? spike : NULL;
+}
+
+u64 rtp_spike_newest(void)
+{
+	return list_empty(&spikes) ? 0 : list_last_entry(&spikes, struct rtp_spike, list)->id;
+}
+
+void rtp_spikes_clear(void)
+{
+	struct rtp_spike *spike, *next;
+
+	mutex_lock(&spikes_mutex);
+	list_for_each_entry_safe(spike, next, &spikes, list) {
+		list_del(&spike->list);
+		free_spike(spike);
+	}
+	spikes_held = 0;
+	detail_bytes = 0;
+	mutex_unlock(&spikes_mutex);
+}
+
+u32 rtp_spikes_held(void)
+{
+	return READ_ONCE(spikes_held);
+}
+
+size_t rtp_spikes_bytes(void)
+{
+	return READ_ONCE(spikes_held) * kmem_cache_size(spike_cache) + READ_ONCE(detail_bytes) +
+	       rtp_spike_bytes();
+}
+
+size_t rtp_spikes_bytes_max(void)
+{
+	return rtp_max_spikes * kmem_cache_size(spike_cache) + details_max() + rtp_spike_bytes();
+}
+
+int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *spike))
+{
+	int err = rtp_spike_init();
+
+	if (err)
+		return err;
+	rtp_max_spikes = max_spikes;
+	notify_completed = completed;
+	INIT_DELAYED_WORK(&completion, complete_waiting);
+	spike_cache = kmem_cache_create("rtprobe_spike", sizeof(struct rtp_spike), 0, 0, NULL);
+	if (spike_cache)
+		return 0;
+	rtp_spike_exit();
+	return -ENOMEM;
+}
+
+void rtp_spikes_stop(void)
+{
+	struct llist_node *node, *next;
+
+	rtp_captures_sync();
+	cancel_delayed_work_sync(&completion);
+	/* What was not completed still holds references to tasks. */
+	for (node = backlog; node || (node = rtp_captures_take()); node = next) {
+		next = node->next;
+		rtp_capture_put(llist_entry(node, struct rtp_capture, node));
+	}
+	backlog = NULL;
+}
+
+void rtp_spikes_exit(void)
+{
+	rtp_spikes_clear();
+	kmem_cache_destroy(spike_cache);
+	rtp_spike_exit();
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "spikes/trace.h"
+
+#include <linux/delay.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+#include "base/lost.h"
+#include "recorder/slice.h"
+#include "values/source.h"
+
+/* Traces kept. */
+#define TRACES 32
+
+/*
+ * A slice begins so much before the window and ends so much after it, which is waited for if need
+ * be.
+ */
+#define BEFORE_NS 1000000
+#define AFTER_NS 1000000
+
+/* Most records between an entry and the slice, for the slice to begin at the entry. */
+#define ENTRY_AWAY 64
+
+static_assert(sizeof(struct rtp_trace_event) == RTPROBE_TRACE_EVENT_LEN);
+
+static DEFINE_MUTEX(traces_mutex);
+static LIST_HEAD(traces);
+static unsigned int traces_held;
+static size_t held_bytes;
+/* only used by rtp_trace_keep, of which one runs at a time */
+static struct rtp_slice trace_slice;
+
+static size_t trace_bytes(unsigned int cpus)
+{
+	return sizeof(struct rtp_trace) + cpus * sizeof(struct rtp_trace_cpu);
+}
+
+void rtp_traces_lock(void)
+{
+	mutex_lock(&traces_mutex);
+}
+
+void rtp_traces_unlock(void)
+{
+	mutex_unlock(&traces_mutex);
+}
+
+const struct rtp_trace *rtp_trace_of(u64 id)
+{
+	const struct rtp_trace *trace;
+
+	list_for_each_entry(trace, &traces, list)
+		if (trace->id == id)
+			return trace;
+	return NULL;
+}
+
+/* Number and id of an action's source, 0 where it has none (any more). */
+static void tell_source(struct rtp_trace_event *to, const void *key)
+{
+	const struct rtp_source *source;
+
+	rtp_rows_lock();
+	source = rtp_source_by_key(key);
+	to->number = source ? source->number : 0;
+	to->arg = source ? source->id : 0;
+	rtp_rows_unlock();
+}
+
+/* Ticks as CLOCK_MONOTONIC, from the two clocks' readings when the spike was written down. */
+static u64 time_of(const struct rtp_capture *capture, u64 ticks)
+{
+	s64 apart = ticks - capture->value.end;
+
+	if (apart < 0)
+		return capture->time - rtp_clock_to_ns(rtp_clock_chosen, -apart);
+	return capture->time + rtp_clock_to_ns(rtp_clock_chosen, apart);
+}
+
+/* What it is called now is no use if the pid is another's by now. */
+static void trace_describe(struct rtp_task *to, u32 pid, const char *comm)
+{
+	struct pid *ref = find_get_pid(pid);
+	struct task_struct *task = get_pid_task(ref, PIDTYPE_PID);
+
+	put_pid(ref);
+	if (!task)
+		return;
+	if (!strncmp(task->comm, comm, sizeof(task->comm)))
+		rtp_task_describe(to, task);
+	put_task_struct(task);
+}
+
+static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
+{
+	struct rtp_task *task = &trace->task[trace->tasks];
+	unsigned int i;
+
+	if (!*comm)
+		return;
+	for (i = 0; i < trace->tasks; i++)
+		if (trace->task[i].pid == pid)
+			return;
+	if (trace->tasks == RTP_TRACE_TASKS)
+		return;
+	task->pid = pid;
+	strscpy(task->comm, comm, sizeof(task->comm));
+	trace_describe(task, pid, comm);
+	trace->tasks++;
+}
+
+static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on,
+		       const struct rtp_capture *capture, const struct rtp_event *event)
+{
+	struct rtp_trace_event *to = &on->event[on->events++];
+
+	*to = (struct rtp_trace_event) {
+		.time = time_of(capture, event->ticks),
+		.kind = event->kind,
+		.cpu = on->cpu,
+		.number = event->number,
+		.pid = event->pid,
+		.pid2 = event->pid2,
+	};
+	switch (event->kind) {
+	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
+		tell_source(to, rtp_record_pointer(event->payload));
+		break;
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+		to->arg = !!(event->payload >> 24);
+		break;
+	case RTPROBE_TRACE_EVENT_NMI:
+		to->arg = event->payload;
+		to->number = 0;
+		break;
+	case RTPROBE_TRACE_EVENT_TIMER_EXPIRY:
+		to->arg = event->payload & (BIT_ULL(RTP_RECORD_EXPIRY_BITS) - 1);
+		to->number = 0;
+		break;
+	case RTPROBE_TRACE_EVENT_IRQS_OFF:
+		to->arg = event->payload & (BIT_ULL(55) - 1);
+		to->number = event->payload >> 55;
+		break;
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		name_task(trace, event->pid, event->comm);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * Handlers and softirqs that were entered and not left: the index of each entry, UINT_MAX where
+ * there is none.
+ */
+struct entered {
+	unsigned int handler, softirq;
+};
+
+static void trace_follow(struct entered *entered, const struct rtp_event *event, unsigned int index)
+{
+	switch (event->kind) {
+	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
+	case RTPROBE_TRACE_EVENT_VECTOR_ENTRY:
+		entered->handler = index;
+		break;
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+	case RTPROBE_TRACE_EVENT_VECTOR_EXIT:
+		entered->handler = UINT_MAX;
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY:
+		entered->softirq = index;
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		entered->softirq = UINT_MAX;
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * Where to begin so that what runs at @at is told from its entry on: the longest handler has no
+ * other event.
+ */
+static unsigned int with_entry(const struct entered *entered, unsigned int at)
+{
+	unsigned int begin = min3(entered->handler, entered->softirq, at);
+
+	return at - begin <= ENTRY_AWAY ? begin : at;
+}
+
+/* First event of the slice that belongs to the trace, and who was current there. */
+static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
+{
+	struct entered entered = { UINT_MAX, UINT_MAX };
+	struct rtp_event event;
+	unsigned int i = 0, at = 0, left = 0;
+	bool found = false;
+
+	while (rtp_slice_next(&trace_slice, &i, &event))
+		left += (s64)(event.ticks - from) >= 0 && (s64)(event.ticks - to) <= 0;
+	i = 0;
+	while (rtp_slice_next(&trace_slice, &i, &event)) {
+		bool wanted = (s64)(event.ticks - from) >= 0;
+
+		if (wanted && left <= RTP_TRACE_EVENTS - ENTRY_AWAY && !found) {
+			found = true;
+			at = with_entry(&entered, at);
+			if (on->task_known)
+				return at;
+		}
+		if (event.kind == RTPROBE_TRACE_EVENT_SWITCH) {
+			on->task_known = true;
+			on->task = found ? event.pid2 : event.pid;
+			if (found)
+				return at;
+		}
+		if (wanted && !found) {
+			left--;
+			on->overwritten = true;
+		}
+		if (!found) {
+			trace_follow(&entered, &event, at);
+			at = i;
+		}
+	}
+	return at;
+}
+
+/* Ticks are of one clock for all CPUs. */
+static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on,
+		       const struct rtp_capture *capture)
+{
+	u64 from = capture->value.begin - rtp_clock_from_ns(BEFORE_NS);
+	u64 to = capture->value.end + rtp_clock_from_ns(AFTER_NS);
+	/* Of another CPU nothing is known to be whole. */
+	unsigned long settled = on->cpu == capture->row->cpu ? capture->recorded : 0;
+	struct rtp_event event;
+	unsigned int i;
+
+	rtp_slice_copy(&trace_slice, per_cpu_ptr(rtp_cpus, on->cpu), settled);
+	on->overwritten = rtp_slice_begins_after(&trace_slice, from);
+	i = find_begin(on, from, to);
+	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&trace_slice, &i, &event) &&
+	       (s64)(event.ticks - to) <= 0)
+		trace_tell(trace, on, capture, &event);
+}
+
+static void trace_fill(struct rtp_trace *trace, const struct rtp_capture *capture)
+{
+	bool overwritten = false;
+	unsigned int i;
+
+	name_task(trace, capture->task.pid, capture->task.comm);
+	name_task(trace, capture->victim.pid, capture->victim.comm);
+	for (i = 0; i < trace->cpus; i++) {
+		copy_slice(trace, &trace->cpu[i], capture);
+		overwritten |= trace->cpu[i].overwritten;
+	}
+	if (overwritten)
+		rtp_lost_add(RTP_LOST_TRACE_OVERWRITTEN, 1);
+}
+
+static void forget_oldest(void)
+{
+	struct rtp_trace *oldest = list_first_entry(&traces, struct rtp_trace, list);
+
+	list_del(&oldest->list);
+	held_bytes -= trace_bytes(oldest->cpus);
+	kvfree(oldest);
+	traces_held--;
+}
+
+/* The CPUs a spike's trace is of, each once, its own first; how many. */
+static unsigned int list_cpus(const struct rtp_capture *capture, u32 cpu[RTP_TRACE_CPUS])
+{
+	unsigned int i, j, n = 0;
+
+	cpu[n++] = capture->row->cpu;
+	for (i = 0; i < capture->value.chain_cpus; i++) {
+		for (j = 0; j < n && cpu[j] != capture->value.chain_cpu[i]; j++)
+			;
+		if (j == n)
+			cpu[n++] = capture->value.chain_cpu[i];
+	}
+	return n;
+}
+
+bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
+{
+	u32 cpu[RTP_TRACE_CPUS];
+	struct rtp_trace *trace;
+	unsigned int i, n;
+
+	if (!capture->value.end || !rtp_recorder_runs())
+		return false;
+	n = list_cpus(capture, cpu);
+	trace = kvzalloc(trace_bytes(n), GFP_KERNEL | __GFP_NOWARN);
+	if (!trace)
+		return false;
+	trace->id = id;
+	trace->cpus = n;
+	for (i = 0; i < n; i++)
+		trace->cpu[i].cpu = cpu[i];
+	if (ktime_get_ns() - capture->time < AFTER_NS)
+		usleep_range(AFTER_NS / 1000, 2 * AFTER_NS / 1000);
+	trace_fill(trace, capture);
+	mutex_lock(&traces_mutex);
+	if (traces_held == TRACES)
+		forget_oldest();
+	list_add_tail(&trace->list, &traces);
+	traces_held++;
+	held_bytes += trace_bytes(n);
+	mutex_unlock(&traces_mutex);
+	return true;
+}
+
+void rtp_traces_clear(void)
+{
+	mutex_lock(&traces_mutex);
+	while (traces_held)
+		forget_oldest();
+	mutex_unlock(&traces_mutex);
+}
+
+size_t rtp_traces_bytes(void)
+{
+	return READ_ONCE(held_bytes) + 2 * (rtp_recorder_mask + 1);
+}
+
+size_t rtp_traces_bytes_max(void)
+{
+	return TRACES * trace_bytes(RTP_TRACE_CPUS) + 2 * (rtp_recorder_mask + 1);
+}
+
+int rtp_traces_init(void)
+{
+	return rtp_slice_init(&trace_slice);
+}
+
+void rtp_traces_exit(void)
+{
+	rtp_traces_clear();
+	rtp_slice_exit(&trace_slice);
+}

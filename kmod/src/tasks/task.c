@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tasks/task.h"
+
+#include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "base/housekeeping.h"
+#include "base/lost.h"
+#include "compat/compat.h"
+#include "values/row.h"
+
+static struct rtp_task_entry *task_entries;
+static u32 entries_max;
+
+static struct rtp_task_entry **heads;	/* of the hash's chains */
+static unsigned int heads_bits;
+
+/* Guards the lists, the counters and the chains' ends; never held while anything is waited for. */
+static DEFINE_RAW_SPINLOCK(pool_lock);
+static LIST_HEAD(free_entries);
+static LIST_HEAD(exited_entries);	/* oldest first */
+static u32 free_count;
+static u64 newest_serial;
+static bool rows_to_retire;
+
+static DEFINE_MUTEX(tasks_mutex);
+static struct irq_work tasks_kick;
+static struct work_struct tasks_work;
+
+/* Fewer free entries than this, and those of exited tasks are made free. */
+static u32 few_entries(void)
+{
+	return entries_max / 4;
+}
+
+static struct rtp_task_entry **head_of(const struct task_struct *task)
+{
+	return &heads[hash_ptr((void *)task, heads_bits)];
+}
+
+static struct rtp_task_entry *task_search(struct rtp_task_entry **head,
+					  const struct task_struct *task)
+{
+	struct rtp_task_entry *entry;
+
+	for (entry = smp_load_acquire(head); entry; entry = smp_load_acquire(&entry->next))
+		if (entry->task == task && entry->start_time == task->start_time &&
+		    READ_ONCE(entry->state) == RTP_TASK_LIVE)
+			return entry;
+	return NULL;
+}
+
+struct rtp_task_entry *rtp_task_find(const struct task_struct *task)
+{
+	return task_search(head_of(task), task);
+}
+
+/* FNV-1a up to the NUL; what lies behind it differs by kernel. */
+static u32 hash_name(const char *name)
+{
+	u32 hash = 2166136261u;
+
+	while (*name)
+		hash = (hash ^ (unsigned char)*name++) * 16777619u;
+	return hash;
+}
+
+void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *task)
+{
+	memcpy(entry->raw_comm, task->comm, sizeof(entry->raw_comm));
+	rtp_task_describe(&entry->about, task);
+	entry->name_hash = hash_name(entry->about.comm);
+}
+
+static void task_fill(struct rtp_task_entry *entry, const struct task_struct *task)
+{
+	entry->task = task;
+	entry->start_time = task->start_time;
+	WRITE_ONCE(entry->serial, ++newest_serial);
+	entry->woken = 0;
+	entry->irq.action = NULL;
+	entry->irq.origin.entry = 0;
+	entry->runtime = 0;
+	entry->stolen = 0;
+	entry->runs = 0;
+	entry->last_cpu = task_cpu(task);
+	entry->has_row = false;
+	rtp_task_rename(entry, task);
+}
+
+/*
+ * Two CPUs may come here for one task at once, as it can be woken while it is still being switched
+ * from: the second finds what the first made.
+ */
+static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
+						const struct task_struct *task)
+{
+	struct rtp_task_entry *entry;
+	bool is_few;
+
+	raw_spin_lock(&pool_lock);
+	entry = task_search(head, task);
+	if (!entry) {
+		entry = list_first_entry_or_null(&free_entries, struct rtp_task_entry, list);
+		if (entry) {
+			list_del_init(&entry->list);
+			WRITE_ONCE(free_count, free_count - 1);
+			task_fill(entry, task);
+			smp_store_release(&entry->state, RTP_TASK_LIVE);
+			entry->next = *head;
+			smp_store_release(head, entry);
+		}
+	}
+	is_few = free_count < few_entries();
+	raw_spin_unlock(&pool_lock);
+	if (is_few)
+		irq_work_queue(&tasks_kick);
+	if (!entry)
+		rtp_lost_add(RTP_LOST_NO_TASK, 1);
+	return entry;
+}
+
+struct rtp_task_entry *rtp_task_follow(const struct task_struct *task)
+{
+	struct rtp_task_entry **head = head_of(task);
+
+	return task_search(head, task) ?: task_add(head, task);
+}
+
+static void set_exited(struct rtp_task_entry *entry)
+{
+	WRITE_ONCE(entry->state, RTP_TASK_EXITED);
+	list_add_tail(&entry->list, &exited_entries);
+	if (entry->has_row)
+		rows_to_retire = true;
+}
+
+void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *task)
+{
+	bool is_due;
+
+	rtp_task_rename(entry, task);
+	raw_spin_lock(&pool_lock);
+	if (entry->state == RTP_TASK_LIVE)
+		set_exited(entry);
+	is_due = rows_to_retire || free_count < few_entries();
+	raw_spin_unlock(&pool_lock);
+	if (is_due)
+		irq_work_queue(&tasks_kick);
+}
+
+/* Any row of the name will do, whichever task of that name wrote it last. */
+static struct rtp_row *row_by_name(struct rtp_cpu *c, unsigned int slot,
+				   enum rtprobe_measure measure, u32 number, const char *name)
+{
+	struct rtp_row *row;
+
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
+		if (row->measure == measure && row->number == number &&
+		    !strncmp(row->name, name, TASK_COMM_LEN))
+			return row;
+	return NULL;
+}
+
+static noinline void task_claim_row(struct rtp_row *row, struct rtp_task_entry *entry)
+{
+	bool was_retired = !READ_ONCE(row->key);
+
+	entry->has_row = true;
+	smp_store_release(&row->key, &entry->about);
+	if (was_retired)
+		rtp_housekeeping_kick();
+}
+
+struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u32 number,
+			     struct rtp_task_entry *entry)
+{
+	unsigned int slot = rtp_named_slot(measure, number, entry->name_hash);
+	struct rtp_row *row = row_by_name(c, slot, measure, number, entry->about.comm);
+
+	if (!row) {
+		struct rtp_row_id id = { .measure = measure,
+					 .number = number,
+					 .name = entry->about.comm };
+
+		row = rtp_row_adopt(c, slot, &entry->about, &id);
+		if (row)
+			entry->has_row = true;
+	} else if (READ_ONCE(row->key) != &entry->about) {
+		task_claim_row(row, entry);
+	}
+	return row;
+}
+
+void rtp_tasks_lock(void)
+{
+	mutex_lock(&tasks_mutex);
+}
+
+void rtp_tasks_unlock(void)
+{
+	mutex_unlock(&tasks_mutex);
+}
+
+struct rtp_task_entry *rtp_task_at(u32 index)
+{
+	return index < entries_max ? &task_entries[index] : NULL;
+}
+
+bool rtp_task_look(const struct rtp_task_entry *entry, struct rtp_task *about)
+{
+	struct task_struct *task;
+	struct pid *pid;
+	bool lives;
+
+	*about = entry->about;
+	rcu_read_lock();
+	pid = find_pid_ns(about->pid, &init_pid_ns);
+	task = pid ? pid_task(pid, PIDTYPE_PID) : NULL;
+	lives = task == entry->task && task && task->start_time == entry->start_time;
+	if (lives)
+		rtp_task_describe(about, task);
+	rcu_read_unlock();
+	return lives;
+}
+
+bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *stat)
+{
+	if (rtp_task_state(entry) == RTP_TASK_FREE)
+		return false;
+	*stat = (struct rtp_task_stat) {
+		.runtime = rtp_clock_to_ns(rtp_clock_chosen, READ_ONCE(entry->runtime)),
+		.stolen = READ_ONCE(entry->stolen),
+		.runs = READ_ONCE(entry->runs),
+		.last_cpu = READ_ONCE(entry->last_cpu),
+	};
+	stat->exited = !rtp_task_look(entry, &stat->about);
+	return true;
+}
+
+/*
+ * A row's key is of an entry only while that is the entry of its task. The task can claim no more
+ * rows once it has exited, so what is found here is the last of it; a claim by another task of that
+ * name wins.
+ */
+static void retire_rows(void)
+{
+	struct rtp_row *row;
+	u32 i;
+
+	rtp_rows_lock();
+	for (i = 0; (row = rtp_row_at(i)); i++) {
+		const struct rtp_task_entry *entry;
+		const void *key;
+
+		if (!rtp_row_is_live(row) || !rtp_measure_is_by_task(row->measure))
+			continue;
+		key = READ_ONCE(row->key);
+		entry = container_of(key, struct rtp_task_entry, about);
+		if (key && READ_ONCE(entry->state) == RTP_TASK_EXITED)
+			cmpxchg(&row->key, key, NULL);
+	}
+	rtp_rows_unlock();
+	rtp_housekeeping_kick();
+}
+
+/* Tasks that exited while no hook was registered, or before the first look at them. */
+static void find_exited(void)
+{
+	struct rtp_task about;
+	u32 i;
+
+	for (i = 0; i < entries_max; i++) {
+		struct rtp_task_entry *entry = &task_entries[i];
+
+		if (rtp_task_state(entry) != RTP_TASK_LIVE || rtp_task_look(entry, &about))
+			continue;
+		raw_spin_lock_irq(&pool_lock);
+		if (entry->state == RTP_TASK_LIVE)
+			set_exited(entry);
+		raw_spin_unlock_irq(&pool_lock);
+	}
+}
+
+static void unlink_entry(struct rtp_task_entry *entry)
+{
+	struct rtp_task_entry **at = head_of(entry->task);
+
+	while (*at != entry)
+		at = &(*at)->next;
+	WRITE_ONCE(*at, entry->next);
+}
+
+/* Move the oldest exited entries out of the hash, onto @list. */
+static void unlink_oldest(struct list_head *list)
+{
+	u32 missing;
+
+	raw_spin_lock_irq(&pool_lock);
+	missing = free_count < 2 * few_entries() ? 2 * few_entries() - free_count : 0;
+	for (; missing && !list_empty(&exited_entries); missing--) {
+		struct rtp_task_entry *entry =
+			list_first_entry(&exited_entries, struct rtp_task_entry, list);
+
+		unlink_entry(entry);
+		list_move_tail(&entry->list, list);
+	}
+	raw_spin_unlock_irq(&pool_lock);
+}
+
+/*
+ * One that was found gone by its pid may yet be on its way to its last switch. No hook can find it
+ * any more, but the CPU that runs it still names it.
+ */
+static bool is_running(const struct rtp_task_entry *entry)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->running) == entry)
+			return true;
+	return false;
+}
+
+static void make_free(struct list_head *list)
+{
+	struct rtp_task_entry *entry, *next;
+
+	list_for_each_entry_safe(entry, next, list, list) {
+		while (is_running(entry))
+			schedule_timeout_uninterruptible(1);
+		raw_spin_lock_irq(&pool_lock);
+		entry->state = RTP_TASK_FREE;
+		list_move_tail(&entry->list, &free_entries);
+		WRITE_ONCE(free_count, free_count + 1);
+		raw_spin_unlock_irq(&pool_lock);
+	}
+}
+
+static void tasks_tidy(struct work_struct *unused)
+{
+	LIST_HEAD(unlinked);
+	bool retire;
+
+	rtp_tasks_lock();
+	find_exited();
+	/*
+	 * Whoever is unlinked had set the flag before it is taken, so no row names it afterwards.
+	 */
+	unlink_oldest(&unlinked);
+	raw_spin_lock_irq(&pool_lock);
+	retire = rows_to_retire;
+	rows_to_retire = false;
+	raw_spin_unlock_irq(&pool_lock);
+	if (retire)
+		retire_rows();
+	if (!list_empty(&unlinked)) {
+		synchronize_rcu();
+		make_free(&unlinked);
+	}
+	rtp_tasks_unlock();
+}
+
+static void tasks_kicked(struct irq_work *unused)
+{
+	queue_work(rtp_workqueue, &tasks_work);
+}
+
+void rtp_tasks_forget_waking(void)
+{
+	u32 i;
+
+	for (i = 0; i < entries_max; i++)
+		WRITE_ONCE(task_entries[i].woken, 0);
+}
+
+void rtp_tasks_sweep_soon(void)
+{
+	queue_work(rtp_workqueue, &tasks_work);
+}
+
+u64 rtp_task_serial(u32 index)
+{
+	return READ_ONCE(task_entries[index].serial);
+}
+
+u32 rtp_task_index(const struct rtp_task_entry *entry)
+{
+	return entry - task_entries;
+}
+
+u32 rtp_tasks_held(void)
+{
+	return entries_max - READ_ONCE(free_count);
+}
+
+u32 rtp_tasks_max(void)
+{
+	return entries_max;
+}
+
+size_t rtp_tasks_bytes(void)
+{
+	return entries_max * sizeof(*task_entries) + (sizeof(*heads) << heads_bits);
+}
+
+int rtp_tasks_init(u32 max_tasks)
+{
+	u32 i;
+
+	INIT_WORK(&tasks_work, tasks_tidy);
+	compat_irq_work_init_hard(&tasks_kick, tasks_kicked);
+	heads_bits = ilog2(roundup_pow_of_two(max_tasks)) + 1;
+	task_entries = kvcalloc(max_tasks, sizeof(*task_entries), GFP_KERNEL);
+	heads = kvcalloc(1UL << heads_bits, sizeof(*heads), GFP_KERNEL);
+	if (!task_entries || !heads) {
+		kvfree(task_entries);
+		kvfree(heads);
+		return -ENOMEM;
+	}
+	entries_max = max_tasks;
+	free_count = max_tasks;
+	for (i = 0; i < max_tasks; i++)
+		list_add_tail(&task_entries[i].list, &free_entries);
+	return 0;
+}
+
+void rtp_tasks_exit(void)
+{
+	irq_work_sync(&tasks_kick);
+	cancel_work_sync(&tasks_work);
+	kvfree(task_entries);
+	kvfree(heads);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tasks/trail.h"
+
+#include <linux/interrupt.h>
+#include <linux/ktime.h>
+#include <linux/preempt.h>
+
+#include "base/cpu.h"
+#include "compat/compat.h"
+#include "tasks/softirq_run.h"
+#include "tasks/task.h"
+
+DEFINE_STATIC_KEY_FALSE(rtp_trail_key);
+
+/* When this CPU entered the handler it entered last, on the clock that all CPUs share. */
+static u64 entry_time(const struct rtp_cpu *c)
+{
+	u64 ago = rtp_clock_now() - c->hardirq.start;
+
+	return ktime_get_mono_fast_ns() - rtp_clock_to_ns(rtp_clock_chosen, ago);
+}
+
+/*
+ * Handlers and vectors do not nest, so a handler is under way if none of them has ended since it
+ * was entered. Its action is still there then.
+ */
+static struct rtp_origin of_handler(const struct rtp_cpu *c)
+{
+	const struct irqaction *action = (const struct irqaction *)(c->hardirq.key & ~RTP_EDGE_NMI);
+
+	if (!action || (s64)(c->hardirq.start - c->last_exit) < 0)
+		return (struct rtp_origin) {};
+	return (struct rtp_origin) { .entry = entry_time(c), .irq = action->irq, .cpu = c->cpu };
+}
+
+struct rtp_origin rtp_trail_here(const struct rtp_cpu *c)
+{
+	const struct rtp_task_entry *thread = c->running;
+
+	if (in_hardirq())
+		return of_handler(c);
+	if (in_serving_softirq())
+		return rtp_softirq_run_origin(c->softirq);
+	if (thread && thread->irq.action)
+		return thread->irq.origin;
+	return (struct rtp_origin) {};
+}
+
+void rtp_trail_thread_woken(const struct rtp_cpu *c, unsigned int irq,
+			    const struct task_struct *thread)
+{
+	struct rtp_task_entry *entry = thread ? rtp_task_follow(thread) : NULL;
+
+	/*
+	 * Read by the CPU that runs the thread, perhaps just now: all of a thread's origins have
+	 * one irq.
+	 */
+	if (entry)
+		entry->irq.origin =
+			(struct rtp_origin){ .entry = entry_time(c), .irq = irq, .cpu = c->cpu };
+}

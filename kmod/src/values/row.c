@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "values/row.h"
+
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+
+#include "base/housekeeping.h"
+#include "base/lost.h"
+
+/*
+ * Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run.
+ */
+#define SPARES_PER_CPU 32
+
+/* Attempts at a consistent copy before the row's CPU is asked; each takes about a microsecond. */
+#define VIEW_ATTEMPTS 32
+
+unsigned int rtp_irq_slots __read_mostly;
+u32 rtp_max_rows __read_mostly;
+unsigned int rtp_irq_mask __read_mostly;
+u64 rtp_row_first_threshold __read_mostly = U64_MAX;
+struct rtp_row rtp_no_row = { .hist.usual.least = U64_MAX };
+
+static DEFINE_MUTEX(rows_mutex);
+static struct kmem_cache *row_cache;
+static struct rtp_row **rows;	/* by index; grows under rows_mutex */
+static u32 rows_made;
+static u32 epoch;
+static u64 epoch_start;	/* ns of CLOCK_MONOTONIC */
+static u64 events_cleared;	/* values in histograms that were emptied */
+static u64 view_interrupts;
+static struct rtp_hist_view *shared_view;
+
+void rtp_rows_lock(void)
+{
+	mutex_lock(&rows_mutex);
+}
+
+void rtp_rows_unlock(void)
+{
+	mutex_unlock(&rows_mutex);
+}
+
+struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *key)
+{
+	struct rtp_row *row;
+
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
+		if (READ_ONCE(row->key) == key)
+			return row;
+	return NULL;
+}
+
+static void row_append(struct rtp_cpu *c, unsigned int slot, struct rtp_row *row)
+{
+	struct rtp_row *last = rtp_row_first(c, slot);
+
+	if (!last) {
+		smp_store_release(&c->table[slot], row);
+		return;
+	}
+	while (last->next)
+		last = last->next;
+	smp_store_release(&last->next, row);
+}
+
+static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot,
+				    const struct rtp_row_id *id, const char *name)
+{
+	struct rtp_row *row;
+
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
+		if (!READ_ONCE(row->key) && row->measure == id->measure &&
+		    row->number == id->number && !strncmp(row->name, name, sizeof(row->name) - 1))
+			return row;
+	return NULL;
+}
+
+struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *key,
+			      const struct rtp_row_id *id)
+{
+	const char *name = id->name ?: "";
+	struct rtp_row *row = find_retired(c, slot, id, name);
+
+	if (!row) {
+		struct llist_node *node = llist_del_first(&c->spare_rows);
+
+		/*
+		 * No kick: it is an irq_work, whose own vector may be what has no row, and the two
+		 * would keep each other going. The interval's timer sees the loss and has spares
+		 * made.
+		 */
+		if (!node) {
+			rtp_lost_add(RTP_LOST_NO_ROW, 1);
+			return NULL;
+		}
+		atomic_dec(&c->spare_count);
+		row = llist_entry(node, struct rtp_row, spare);
+		row->measure = id->measure;
+		row->number = id->number;
+		row->cpu = c->cpu;
+		strscpy(row->name, name, sizeof(row->name));
+		row->threshold = READ_ONCE(rtp_row_first_threshold);
+		row_append(c, slot, row);
+	}
+	rtp_housekeeping_kick();
+	row->threaded = id->threaded;
+	WRITE_ONCE(row->dev_id, id->dev_id);
+	/* Whoever sees the key sees the dev_id it came with. */
+	smp_store_release(&row->key, key);
+	smp_store_release(&row->live, true);
+	return row;
+}
+
+struct rtp_row *rtp_row_at(u32 index)
+{
+	return index < rows_made ? rows[index] : NULL;
+}
+
+struct view_request {
+	const struct rtp_hist *hist;
+	struct rtp_hist_view *view;
+};
+
+static void view_on_cpu(void *data)
+{
+	struct view_request *request = data;
+
+	/* The writer is this CPU and interrupts are off, so the first attempt is consistent. */
+	WARN_ON_ONCE(!rtp_hist_try_view(request->hist, request->view));
+}
+
+const struct rtp_hist_view *rtp_row_view(struct rtp_row *row)
+{
+	struct view_request request = { .hist = &row->hist, .view = shared_view };
+	unsigned int i;
+
+	for (i = 0; i < VIEW_ATTEMPTS; i++) {
+		if (rtp_hist_try_view(&row->hist, shared_view))
+			return shared_view;
+		cpu_relax();
+	}
+	view_interrupts++;
+	cpus_read_lock();
+	/* An offline CPU writes nothing, and under this lock it stays offline. */
+	if (smp_call_function_single(row->cpu, view_on_cpu, &request, 1))
+		view_on_cpu(&request);
+	cpus_read_unlock();
+	return shared_view;
+}
+
+u64 rtp_row_view_interrupts(void)
+{
+	return view_interrupts;
+}
+
+/* What the histogram counted stays counted. */
+static void clear_on_cpu(void *data)
+{
+	struct rtp_hist *hist = data;
+
+	events_cleared += hist->count + hist->none;
+	rtp_hist_clear(hist);
+}
+
+u64 rtp_rows_handled(int cpu)
+{
+	u64 handled = 0;
+	u32 i;
+
+	rtp_rows_lock();
+	for (i = 0; i < rows_made; i++)
+		if (rows[i]->cpu == cpu && rtp_measures.of_handlers & BIT(rows[i]->measure))
+			handled += READ_ONCE(rows[i]->hist.count) + READ_ONCE(rows[i]->hist.none);
+	rtp_rows_unlock();
+	return handled;
+}
+
+u64 rtp_rows_events(void)
+{
+	u64 events;
+	u32 i;
+
+	rtp_rows_lock();
+	events = events_cleared;
+	for (i = 0; i < rows_made; i++)
+		events += READ_ONCE(rows[i]->hist.count) + READ_ONCE(rows[i]->hist.none);
+	rtp_rows_unlock();
+	return events;
+}
+
+void rtp_rows_clear(void)
+{
+	u32 i;
+
+	rtp_rows_lock();
+	cpus_read_lock();
+	/*
+	 * One row a call: emptying all rows of a CPU at once would hold its interrupts off for tens
+	 * of microseconds, a latency of the probe's own making.
+	 */
+	for (i = 0; i < rows_made; i++)
+		if (rtp_row_is_live(rows[i]) &&
+		    smp_call_function_single(rows[i]->cpu, clear_on_cpu, &rows[i]->hist, 1))
+			clear_on_cpu(&rows[i]->hist);
+	cpus_read_unlock();
+	WRITE_ONCE(epoch, epoch + 1);
+	WRITE_ONCE(epoch_start, ktime_get_ns());
+	rtp_rows_unlock();
+}
+
+u32 rtp_rows_epoch(void)
+{
+	return READ_ONCE(epoch);
+}
+
+u64 rtp_rows_epoch_start(void)
+{
+	return READ_ONCE(epoch_start);
+}
+
+u32 rtp_rows_live(void)
+{
+	u32 live = 0;
+	u32 i;
+
+	rtp_rows_lock();
+	for (i = 0; i < rows_made; i++)
+		live += rtp_row_is_live(rows[i]);
+	rtp_rows_unlock();
+	return live;
+}
+
+/* Slots a CPU's table has: the irqs', those of enum rtp_slot, the hashed ones. */
+static unsigned int table_slots(void)
+{
+	return rtp_irq_slots + RTP_SLOT_COUNT + (1 << RTP_NAMED_SLOTS_BITS);
+}
+
+/* What is held however few rows there are. */
+static size_t fixed_bytes(void)
+{
+	return num_possible_cpus() * table_slots() * sizeof(struct rtp_row *) +
+	       rtp_max_rows * sizeof(*rows) + sizeof(*shared_view);
+}
+
+size_t rtp_rows_bytes(void)
+{
+	return READ_ONCE(rows_made) * kmem_cache_size(row_cache) + fixed_bytes();
+}
+
+size_t rtp_rows_bytes_max(void)
+{
+	return rtp_max_rows * kmem_cache_size(row_cache) + fixed_bytes();
+}
+
+static bool add_spare(struct rtp_cpu *c)
+{
+	struct rtp_row *row;
+
+	if (rows_made >= rtp_max_rows)
+		return false;
+	row = kmem_cache_alloc_node(row_cache, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+				    cpu_to_node(c->cpu));
+	if (!row)
+		return false;
+	rtp_hist_clear(&row->hist);
+	row->cpu = c->cpu;
+	rows[rows_made] = row;
+	WRITE_ONCE(rows_made, rows_made + 1);
+	/* Counted first: the CPU may take the row as soon as it is on the list. */
+	atomic_inc(&c->spare_count);
+	llist_add(&row->spare, &c->spare_rows);
+	return true;
+}
+
+void rtp_rows_refill(void)
+{
+	int cpu;
+
+	rtp_rows_lock();
+	for_each_present_cpu(cpu) {
+		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+
+		while (atomic_read(&c->spare_count) < SPARES_PER_CPU)
+			if (!add_spare(c))
+				break;
+	}
+	rtp_rows_unlock();
+}
+
+static bool make_tables(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+
+		c->table = kvmalloc_array(table_slots(), sizeof(*c->table), GFP_KERNEL);
+		if (!c->table)
+			return false;
+		memset_p((void **)c->table, &rtp_no_row, table_slots());
+	}
+	return true;
+}
+
+int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
+{
+	rtp_irq_slots = irq_slots;
+	rtp_irq_mask = irq_slots - 1;
+	events_cleared = 0;
+	rtp_max_rows = max_rows;
+	rows_made = 0;
+	epoch_start = ktime_get_ns();
+	row_cache = kmem_cache_create("rtprobe_row", sizeof(struct rtp_row), 0, SLAB_HWCACHE_ALIGN,
+				      NULL);
+	rows = kvcalloc(max_rows, sizeof(*rows), GFP_KERNEL);
+	shared_view = kzalloc(sizeof(*shared_view), GFP_KERNEL);
+	if (!row_cache || !rows || !shared_view || !make_tables()) {
+		rtp_rows_exit();
+		return -ENOMEM;
+	}
+	rtp_rows_refill();
+	return 0;
+}
+
+void rtp_rows_exit(void)
+{
+	int cpu;
+	u32 i;
+
+	for_each_possible_cpu(cpu)
+		kvfree(per_cpu_ptr(rtp_cpus, cpu)->table);
+	for (i = 0; i < rows_made; i++)
+		kmem_cache_free(row_cache, rows[i]);
+	kfree(shared_view);
+	kvfree(rows);
+	kmem_cache_destroy(row_cache);
+}

@@ -1,0 +1,41 @@
+// What is known of measures, vectors, softirqs and parts. The entries themselves are generated.
+
+/** In one language. */
+export interface Words {
+  readonly title: string;
+  /** One sentence or two for a tooltip. */
+  readonly explanation?: string;
+  /** The same in Chinese (simplified). */
+  readonly zh?: Omit<Words, 'zh'>;
+}
+
+/** An interrupt without a line, or a softirq. */
+export interface Label extends Words {
+  /** "LOC", "NET_RX". */
+  readonly label: string;
+}
+
+/**
+ * What a source of a measure is.
+ * irq-task: a task that an irq woke. interrupt: an irq, a vector or a softirq, which its name tells apart.
+ */
+export type SourceKind = 'irq' | 'vector' | 'softirq' | 'cpu' | 'task' | 'irq-task' | 'interrupt';
+
+/** A measure, so that no reader has to know it by name. */
+export interface Descriptor<Name extends string, Part extends string> extends Words {
+  readonly name: Name;
+  readonly explanation: string;
+  readonly unit: 'ns';
+  /** Latencies and durations: every one is a distribution of times, the largest matters most. */
+  readonly semantics: 'latency' | 'duration';
+  readonly source: SourceKind;
+  /** What a source is called where there is one a CPU: "timer". */
+  readonly label?: string;
+  readonly by: readonly string[];
+  /** The kind of part that its values are: the time its source itself ran. */
+  readonly part?: Part;
+  /** Tables that show it by default. interrupts: a row a source. cpus: a column. */
+  readonly tables: readonly ('interrupts' | 'cpus')[];
+  /** Whether the module measures it unless told otherwise. */
+  readonly on: boolean;
+}

@@ -1,0 +1,23 @@
+// Who may do what, and how a browser gets a session.
+import { z } from 'zod';
+
+/** A viewer reads. An operator also changes settings, rules, notes and the position of a replay. */
+export const ROLES = ['viewer', 'operator'] as const;
+export const roleSchema = z.enum(ROLES);
+export type Role = z.infer<typeof roleSchema>;
+
+/** Header that a change by a browser's session carries: pages of other origins cannot set it. */
+export const REQUEST_HEADER = 'x-rtprobe-request';
+
+/** Close code of a WebSocket whose session ended. */
+export const SESSION_ENDED = 4401;
+
+/** Answer of `/api/v1/session`. */
+export interface SessionInfo {
+  role: Role;
+  /** Unix microseconds; missing for who came over the unix socket. */
+  expiresAt?: number;
+}
+
+/** Body of `POST /api/v1/session`. Without a code, the request carries a token. */
+export const sessionRequestSchema = z.strictObject({ code: z.string().min(1).max(128).optional() });
