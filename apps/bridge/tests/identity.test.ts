@@ -11,6 +11,7 @@ const dir = temporaryFolder();
 const boot = (n: number): string => `${n}`.padStart(8, '0').concat('-0000-4000-8000-000000000000');
 const agents: SimulatedAgent[] = [];
 let bridge: Bridge | undefined;
+let token = '';
 afterEach(async () => {
   await bridge?.close();
   bridge = undefined;
@@ -38,9 +39,11 @@ async function start(order: readonly SimulatedAgent[]): Promise<void> {
     logger: silent,
     history: { dir: join(dir, 'data') },
   });
+  token = bridge.createToken();
 }
 async function get<T>(path: string): Promise<T> {
-  return (await (await fetch(`${bridge!.url}${path}`)).json()) as T;
+  const headers = { authorization: `Bearer ${token}` };
+  return (await (await fetch(`${bridge!.url}${path}`, { headers })).json()) as T;
 }
 const hosts = async () => (await get<{ hosts: HostInfo[] }>('/api/v1/status')).hosts;
 const names = async () =>

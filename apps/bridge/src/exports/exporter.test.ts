@@ -68,7 +68,8 @@ describe('a bridge that exports spikes by itself', () => {
       sources: [{ kind: 'socket', host: 'simulated', path: agent.path }],
     });
     try {
-      const spikes = async () => (await fetch(`${bridge.url}/api/v1/spikes`)).text();
+      const headers = { authorization: `Bearer ${bridge.createToken()}` };
+      const spikes = async () => (await fetch(`${bridge.url}/api/v1/spikes`, { headers })).text();
       await expect.poll(spikes, { timeout: 8000 }).toContain('"7-1"');
       const id = agent.spike(late);
       await until('its report', () => files(folder).includes(`rtprobe-simulated-7-${id}.txt`));

@@ -38,6 +38,7 @@ it('an ssh connection that takes four seconds is waited for', async () => {
   process.env.PATH = `${join(dir, 'bin')}${delimiter}${path}`;
   const sources = [{ kind: 'ssh', destination: 'far-away' }] as const;
   bridge = await startBridge({ listen: { port: 0 }, sources: [...sources], logger: silent });
-  const status = async () => (await fetch(`${bridge!.url}/api/v1/status`)).text();
+  const headers = { authorization: `Bearer ${bridge.createToken()}` };
+  const status = async () => (await fetch(`${bridge!.url}/api/v1/status`, { headers })).text();
   await expect.poll(status, { timeout: 12_000, interval: 200 }).toContain('modprobe rtprobe');
 });
