@@ -19,6 +19,7 @@ import { History } from './history/history.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
 import { readMachine } from './host/machine.ts';
+import { HostRegistry } from './host/registry.ts';
 import { createApp } from './http/app.ts';
 import { Hub } from './live/hub.ts';
 import { acceptWebSockets } from './live/upgrade.ts';
@@ -32,10 +33,9 @@ import {
 import { keyframe } from './recording/keyframe.ts';
 import { FileReplay } from './recording/replay.ts';
 import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
-import { AgentSource } from './sources/agent.ts';
+import { AgentSource, SshSource } from './sources/agent.ts';
 import { SocketSource } from './sources/socket.ts';
 import type { Source } from './sources/source.ts';
-import { sshCommand } from './sources/ssh.ts';
 
 export interface Bridge {
   /** Address of the dashboard. */
@@ -55,7 +55,7 @@ const REQUEST_TIMEOUT_MS = 20_000;
 
 async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
   if (spec.kind === 'agent') return new AgentSource(spec.command);
-  if (spec.kind === 'ssh') return new AgentSource(sshCommand(spec.destination));
+  if (spec.kind === 'ssh') return new SshSource(spec.destination);
   if (spec.kind === 'socket') return new SocketSource(spec.path);
   const replay = await FileReplay.open(spec.file, spec.speed, spec.startAt);
   if (replay.truncatedBytes > 0) {
@@ -75,6 +75,7 @@ function uniqueName(name: string, usedNames: ReadonlySet<string>): string {
 async function createHosts(
   specs: readonly ParsedSource[],
   listeners: readonly HostListener[],
+  registry: HostRegistry,
   log: Log,
 ): Promise<Host[]> {
   const usedNames = new Set<string>();
@@ -85,9 +86,13 @@ async function createHosts(
     const chosenName = spec.host ?? recordedName;
     const name = uniqueName(chosenName ?? provisionalName(spec), usedNames);
     usedNames.add(name);
+    registry.reserve(index, name);
     const own = spec.kind === 'agent' ? { readMachine: () => readMachine() } : {};
     hosts.push(
-      new Host({ index, name, nameIsGiven: chosenName !== undefined, source, log, ...own }, listeners),
+      new Host(
+        { index, name, nameIsGiven: chosenName !== undefined, source, log, registry, ...own },
+        listeners,
+      ),
     );
   }
   return hosts;
@@ -157,13 +162,15 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const access = Access.open(parsed.tokenFile, log);
   const identity = { version: BRIDGE_VERSION, startedAt: nowMicros() };
   const hosts: Host[] = [];
-  const hub = new Hub(hosts, identity);
   const exporter = await openExporter(parsed, log);
   const history = await openHistory(parsed, log);
+  const hub = new Hub(hosts, identity);
   const listeners = [hub, history?.feed, exporter].filter((listener) => listener !== undefined);
   try {
-    hosts.push(...(await createHosts(parsed.sources, listeners, log)));
+    const registry = new HostRegistry(await history?.read({ ask: 'hosts' }));
+    hosts.push(...(await createHosts(parsed.sources, listeners, registry, log)));
   } catch (error) {
+    hub.close();
     await history?.close();
     throw error;
   }
@@ -188,6 +195,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     if (parsed.recordTo !== undefined) recording = await startRecording(parsed.recordTo, hosts[0]!, log);
   } catch (error) {
     server.close();
+    hub.close();
     local?.close();
     await Promise.all(hosts.map((host) => host.close()));
     await history?.close();
@@ -216,6 +224,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     close: async () => {
       unwatch?.();
       detach();
+      hub.close();
       await closeLocal?.();
       await Promise.all(hosts.map((host) => host.close()));
       await recording?.close();

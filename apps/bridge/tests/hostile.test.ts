@@ -33,6 +33,7 @@ import { packSlice, readSlice } from '../src/history/store/slice.ts';
 import { findSpike, pageOfSpikes, traceOf } from '../src/history/store/spikes.ts';
 import { HostWriter } from '../src/history/write/host-writer.ts';
 import { Host } from '../src/host/host.ts';
+import { HostRegistry } from '../src/host/registry.ts';
 import { Client } from '../src/live/client.ts';
 import { Hub } from '../src/live/hub.ts';
 import { decodeBlockHeader, decodeEntries, encodeBlockHeader } from '../src/recording/format.ts';
@@ -200,6 +201,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 class Puppet implements LiveSource {
   readonly kind = 'live';
   readonly title = 'puppet';
+  readonly patience = { withinMs: 3000, advice: 'none' };
   reconnects = 0;
   asked: { seq: number; command: Command } | undefined;
   sink!: SourceSink;
@@ -285,11 +287,12 @@ function stage() {
   const feed = new HistoryFeed((message) => {
     let writer = writers.get(message.host);
     if (!writer) {
-      writer = new HostWriter(db, message.host, 'none');
+      writer = new HostWriter(db, message.host, undefined, 'none');
       writers.set(message.host, writer);
     }
     // As across the border of a thread.
     writer.apply(structuredClone(message));
+    return true;
   });
   const caught: string[] = [];
   const log = {
@@ -298,7 +301,10 @@ function stage() {
       if ('code' in fields && fields.code === 'E_FRAME') caught.push(message);
     },
   };
-  const host = new Host({ index: 0, name: 'h', nameIsGiven: false, source: puppet, log }, [hub, feed]);
+  const host = new Host(
+    { index: 0, name: 'h', nameIsGiven: false, source: puppet, log, registry: new HostRegistry() },
+    [hub, feed],
+  );
   hosts.push(host);
   const written: Uint8Array[] = [];
   const target = {
@@ -630,7 +636,7 @@ describe('a recording', () => {
   function listener() {
     const seen = { frames: 0, landed: 0, faults: [] as string[] };
     const sink: ReplaySink = {
-      ...{ up: () => {}, down: () => {}, request: () => {}, jump: () => {} },
+      ...{ up: () => {}, identified: () => {}, down: () => {}, request: () => {}, jump: () => {} },
       frame: () => void seen.frames++,
       landed: () => void seen.landed++,
       fault: (code) => void seen.faults.push(code),

@@ -78,6 +78,8 @@ export class SimulatedAgent {
   epoch = 1;
   eventSeq = 0;
   hostname = 'simulated';
+  /** What it says of its machine: " machine-id=… boot-id=…". */
+  helloWords = '';
   /** Requests it leaves unanswered. */
   deaf = false;
   /** It answers every request with a refusal of its own. */
@@ -205,7 +207,7 @@ export class SimulatedAgent {
 
   #take(kind: number, payload: Uint8Array): void {
     if (kind === AgentFrame.hello) {
-      this.frame(AgentFrame.hello, new TextEncoder().encode('simulated 1'));
+      this.frame(AgentFrame.hello, new TextEncoder().encode(`simulated 1${this.helloWords}`));
       const id = new Uint8Array(2);
       new DataView(id.buffer).setUint16(0, this.family, true);
       this.frame(AgentFrame.family, id);

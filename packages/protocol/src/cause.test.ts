@@ -44,4 +44,28 @@ describe('the cause of a spike', () => {
       causeKey({ ...spike, mode: 'idle', task: { ...task, comm: `swapper/${n}` } });
     expect(swapper(0)).toBe(swapper(3));
   });
+
+  it.each([
+    ['irqs_off', 'fio', 'interrupts off', 'interrupts disabled'],
+    ['idle_exit', '', 'idle or leaving it', 'idle exit'],
+    ['switch', '', 'the switch itself', 'context switch'],
+    ['probe', '', 'the probe itself', 'rtprobe itself'],
+    ['other', '', 'others', 'other parts'],
+  ] as const)(
+    'of kind %s (%s) is the same whether a release called it "%s" or "%s"',
+    (kind, name, was, is) => {
+      const key = (label: string) =>
+        causeKey({ ...spike, parts: [{ kind, name, label, number: 0, durationNs: 5, count: 1 }] });
+      expect(key(was)).toBe(key(is));
+      expect(key(is)).not.toBe(causeKey(spike));
+    },
+  );
+
+  it('of a CPU with disabled interrupts is the same whatever a release called that', () => {
+    const { cause, ...bare } = spike;
+    const off = { ...bare, measure: 'irqsoff', name: '' } as const;
+    expect(causeKey({ ...off, label: 'interrupts off' })).toBe(
+      causeKey({ ...off, label: 'interrupts disabled' }),
+    );
+  });
 });

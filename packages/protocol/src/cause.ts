@@ -1,17 +1,18 @@
 // When two spikes have the same cause: the same source did it, the same functions stood innermost, and the same
 // kind of task was interrupted. The one place that decides it, for the bridge's store and for every reader.
 import type { Measure } from './generated.ts';
-import type { Spike } from './spike.ts';
+import { descriptorOf, measureOfPart } from './measures.ts';
+import type { Spike, SpikePart } from './spike.ts';
 import type { TaskInfo } from './tasks.ts';
 
 /** Grows when causeKey changes: stores then work their keys out anew. */
-export const CAUSE_KEY_VERSION = 1;
+export const CAUSE_KEY_VERSION = 2;
 /** Innermost frames that count; those further out are the way there, and vary. */
 const CAUSE_FRAMES = 3;
 
 export interface CauseParts {
   measure: Measure;
-  /** Label and name of the largest known part, else of the longest handler, else of the source itself. */
+  /** The largest known part, else the longest handler, else the source itself. */
   source: string;
   frames: string[];
   victim: string;
@@ -33,13 +34,29 @@ type CauseFacts = Pick<
   'measure' | 'label' | 'name' | 'cause' | 'parts' | 'stack' | 'task' | 'mode' | 'victim'
 >;
 
+/** Sources and tasks by what they are called: "irq 36 virtio1-req.0". */
+const byLabel = ({ label, name }: Pick<SpikePart, 'label' | 'name'>): string =>
+  name && name !== label ? `${label} ${name}` : label;
+
+/**
+ * Other parts by their kind, and the one source of a CPU by its measure: stored spikes keep the words of the release
+ * that stored them, and words change.
+ */
+function partWord(part: SpikePart): string {
+  if (part.kind === 'task' || measureOfPart(part.kind) !== undefined) return byLabel(part);
+  return part.name ? `${part.kind} ${part.name}` : part.kind;
+}
+
+function sourceWord(source: Pick<Spike, 'measure' | 'label' | 'name'>): string {
+  return descriptorOf(source.measure).label === undefined ? byLabel(source) : source.measure;
+}
+
 export function causeParts(spike: CauseFacts): CauseParts {
   const largest = spike.parts?.find((part) => part.kind !== 'unaccounted');
-  const { label, name } = largest ?? spike.cause ?? spike;
   const victim = spike.victim ?? (spike.mode === 'idle' ? undefined : spike.task);
   return {
     measure: spike.measure,
-    source: name && name !== label ? `${label} ${name}` : label,
+    source: largest ? partWord(largest) : sourceWord(spike.cause ?? spike),
     frames: spike.stack.slice(0, CAUSE_FRAMES).map(functionOf),
     victim: victim === undefined ? 'idle' : kindOf(victim),
   };

@@ -113,6 +113,8 @@ export interface RunInfo {
   host: string;
   /** Load of the module, hexadecimal. */
   instance: string;
+  /** Boot of the machine, as /proc/sys/kernel/random/boot_id tells it; missing where it could not be read. */
+  boot?: string;
   /** Counts clears of the histograms in this load. */
   epoch: number;
   /** Given by a person; hostile text. */
@@ -209,12 +211,14 @@ export interface HistoryStats {
   maxBytes: number;
   /** Everything of this host up to here is committed; 0 before the first. */
   storedTo: UnixMicros;
-  /** Spans, spikes and gaps that the disk could not take in time. */
+  /** Spans, spikes and gaps of this host that the disk could not take in time. */
   dropped: number;
+  /** Sources on a CPU whose values are not stored: the store has no room for more. */
+  leftOut: number;
   /** Slices of time removed because of age or size. */
   pruned: number;
   /** Spikes removed because of age or size. */
   prunedSpikes: number;
-  /** Why nothing is written any more. */
+  /** Why nothing is written, or read, at the moment. */
   error?: string;
 }

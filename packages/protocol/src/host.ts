@@ -27,6 +27,8 @@ export interface HostInfo {
   state: HostState;
   /** Why it is stale or offline and what to do, in plain words. */
   reason?: string;
+  /** Something about the host that a person should put right, such as a machine id that another host has, too. */
+  warning?: string;
   /** When the state began. */
   since: UnixMicros;
   /** Newest data; missing before the first. */

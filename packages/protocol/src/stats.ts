@@ -13,10 +13,14 @@ export interface LostCounters {
   protocolErrors: Record<string, number>;
   /** Spans, spikes and gaps that the bridge's disk could not take in time. */
   historyDropped: number;
+  /** Sources on a CPU whose values are not stored: the store has no room for more. Missing while nothing is stored. */
+  historyLeftOut?: number;
   /** Spikes over the level of the export that were not exported; missing while there is none. */
   exportsDropped?: number;
   /** Frames this connection was not sent because it lagged. */
   skippedFrames: number;
+  /** Rows of frames that no message had described; counted by a page for itself. */
+  unknownRows?: number;
 }
 
 /** Sent once a second. */
@@ -66,5 +70,6 @@ export function lostTotal(lost: LostCounters): number {
   const { timerMissed = 0, ...module } = lost.module;
   void timerMissed;
   const bridge = lost.eventGaps + sum(lost.protocolErrors) + lost.historyDropped + (lost.exportsDropped ?? 0);
-  return sum(module) + lost.agentOverruns + bridge + lost.skippedFrames;
+  const page = lost.skippedFrames + (lost.unknownRows ?? 0);
+  return sum(module) + lost.agentOverruns + bridge + (lost.historyLeftOut ?? 0) + page;
 }

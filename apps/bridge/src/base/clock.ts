@@ -24,7 +24,12 @@ export class KernelClock {
   }
 }
 
-/** This machine's wall clock, with the resolution Node has. */
+/** This machine's wall clock: it steps when somebody sets it. For what people read, never for ages. */
 export function nowMicros(): UnixMicros {
+  return Date.now() * 1000;
+}
+
+/** A clock that never steps, with about the wall clock's time of when the bridge started. For ages and distances. */
+export function steadyMicros(): UnixMicros {
   return Math.round((performance.timeOrigin + performance.now()) * 1000);
 }

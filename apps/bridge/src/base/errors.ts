@@ -95,6 +95,7 @@ export const hostFaults = {
   E_HIST_BACKWARDS: 'a counter went backwards inside an epoch',
   E_ROWS_FULL: 'more histogram rows or sources than the limit',
   E_SOURCE_UNKNOWN: 'a histogram row of a source that was never announced',
+  E_MEASURE_UNKNOWN: 'a source of a measure this version does not have; its values are left out',
   E_SPIKE: 'a spike without its number, time or value',
   E_TRACE: 'a message of a trace without its CPU or with a broken length',
   E_DETAILS: 'the lists or the trace of a spike could not be had',

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Spike as KernelSpike } from '@rtprobe/abi';
 import type { HostStats } from '@rtprobe/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startHarness, temporaryFolder, until } from '../../tests/harness.ts';
+import { type Harness, silent, startHarness, temporaryFolder, until } from '../../tests/harness.ts';
 import { kernelTrace } from '../../tests/kernel-trace.ts';
+import { startBridge } from '../bridge.ts';
 import { ExportFolder } from './folder.ts';
 
 const late: Omit<KernelSpike, 'id' | 'time'> = {
@@ -51,6 +52,32 @@ describe('a bridge that exports spikes by itself', () => {
       return exports?.written === 1 && exports;
     });
     expect(stats).toMatchObject({ dir: folder, aboveNs: 1_000_000, dropped: 0 });
+  });
+
+  it('writes those of a host whose clock is hours behind, and none from before it was started', async () => {
+    const folder = join(dir, 'behind');
+    const agentOnly = await startHarness({});
+    agentOnly.agent.spike(late);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    const { agent } = agentOnly;
+    await agentOnly.bridge.close();
+    const offset = () => BigInt(Date.now() - 7_200_000) * 1_000_000n - agent.now;
+    agent.moreInfo = { realtimeOffset: offset() };
+    const bridge = await startBridge({
+      ...{ listen: { port: 0 }, logger: silent, exports: { dir: folder } },
+      sources: [{ kind: 'socket', host: 'simulated', path: agent.path }],
+    });
+    try {
+      const headers = { authorization: `Bearer ${bridge.createToken()}` };
+      const spikes = async () => (await fetch(`${bridge.url}/api/v1/spikes`, { headers })).text();
+      await expect.poll(spikes, { timeout: 8000 }).toContain('"7-1"');
+      const id = agent.spike(late);
+      await until('its report', () => files(folder).includes(`rtprobe-simulated-7-${id}.txt`));
+      expect(files(folder).filter((name) => name.endsWith('.txt'))).toHaveLength(1);
+    } finally {
+      await bridge.close();
+      await agentOnly.close();
+    }
   });
 
   it('stops at the bound of the folder, what was there before included, and counts and shows what it drops', async () => {

@@ -1,8 +1,8 @@
 // Exports every spike over a level by itself, once its lists and its trace have come. What cannot be written, because
 // the folder is full, the disk fails or spikes come too fast, is counted and shown among the losses.
-import type { ExportStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import type { ExportStats, Spike, Trace } from '@rtprobe/protocol';
 import { exportFileName, exportFormats, type SpikeRecord } from '@rtprobe/trace';
-import { nowMicros } from '../base/clock.ts';
+import { steadyMicros } from '../base/clock.ts';
 import { reasonOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { HostListener } from '../host/listener.ts';
@@ -39,7 +39,7 @@ export class SpikeExporter implements HostListener {
   readonly #folder: ExportFolder;
   readonly #aboveNs: number;
   readonly #log: Log;
-  readonly #since: UnixMicros;
+  readonly #startedAt = steadyMicros();
   readonly #pending = new Map<string, Pending>();
   readonly #seen = new Set<string>();
   readonly #written = new Map<HostView, number>();
@@ -48,11 +48,10 @@ export class SpikeExporter implements HostListener {
   #work: Promise<void> = Promise.resolve();
   #queued = 0;
 
-  constructor(folder: ExportFolder, aboveNs: number, log: Log, since = nowMicros()) {
+  constructor(folder: ExportFolder, aboveNs: number, log: Log) {
     this.#folder = folder;
     this.#aboveNs = aboveNs;
     this.#log = log;
-    this.#since = since;
   }
 
   /** Undefined for recordings, of which nothing is exported. */
@@ -66,7 +65,8 @@ export class SpikeExporter implements HostListener {
   }
 
   spikeAdded(host: HostView, spike: Spike): void {
-    if (host.source.kind !== 'live' || spike.valueNs <= this.#aboveNs || spike.time < this.#since) return;
+    if (host.source.kind !== 'live' || spike.valueNs <= this.#aboveNs) return;
+    if (this.#isOlder(host, spike)) return;
     if (this.#seen.has(spike.id)) return;
     this.#seen.add(spike.id);
     if (this.#seen.size > SEEN_MAX) this.#seen.delete(this.#seen.values().next().value!);
@@ -78,6 +78,13 @@ export class SpikeExporter implements HostListener {
     const whole = spike.process === undefined && spike.victimProcess === undefined;
     this.#pending.set(spike.id, { host, spike, whole, deadline });
     this.#settleWhenDone(spike.id);
+  }
+
+  /** True for a spike from before this bridge was started, by its age: a host's wall clock may be wrong. */
+  #isOlder(host: HostView, spike: Spike): boolean {
+    const now = host.state.info?.now;
+    const ageUs = now === undefined ? 0 : Number(now - BigInt(spike.monoNs)) / 1000;
+    return ageUs > steadyMicros() - this.#startedAt;
   }
 
   /** Those that happened while the connection was away. */

@@ -24,15 +24,16 @@ interface SentState {
 }
 
 export class HistoryFeed implements HostListener {
-  readonly #post: (message: HostMessage, transfer: ArrayBuffer[]) => void;
+  readonly #post: (message: HostMessage, transfer: ArrayBuffer[]) => boolean;
   readonly #sent = new Map<HostView, SentState>();
-  /** Sizes of the messages in flight, oldest first. */
-  readonly #inFlight: number[] = [];
+  /** The messages in flight, oldest first. */
+  readonly #inFlight: { host: string; bytes: number }[] = [];
   #bytes = 0;
   #posted = 0;
   readonly #dropped = new Map<string, number>();
 
-  constructor(post: (message: HostMessage, transfer: ArrayBuffer[]) => void) {
+  /** `post` returns false while there is no writer. */
+  constructor(post: (message: HostMessage, transfer: ArrayBuffer[]) => boolean) {
     this.#post = post;
   }
 
@@ -42,20 +43,44 @@ export class HistoryFeed implements HostListener {
 
   /** The writer has processed so many messages since it started. */
   processed(count: number): void {
-    while (this.#posted - this.#inFlight.length < count) this.#bytes -= this.#inFlight.shift() ?? 0;
+    while (this.#posted - this.#inFlight.length < count) this.#bytes -= this.#inFlight.shift()?.bytes ?? 0;
   }
 
-  #send(host: HostView, message: HostMessage, bytes: number, transfer: ArrayBuffer[] = []): boolean {
+  /** Counts what was in flight, and what the writer itself had counted. */
+  writerDied(dropped: Record<string, number>): void {
+    for (const { host } of this.#inFlight.splice(0)) this.#countDropped(host, 1);
+    for (const [host, count] of Object.entries(dropped)) this.#countDropped(host, count);
+    this.#bytes = 0;
+    this.#posted = 0;
+  }
+
+  /** Another writer has started: sends it what later messages build on. `reason` explains the gap. */
+  resend(reason: string): void {
+    for (const [host, sent] of this.#sent) {
+      sent.run = undefined;
+      sent.after = reason;
+      this.hostChanged(host);
+      this.sourcesChanged(host);
+    }
+  }
+
+  #countDropped(host: string, count: number): void {
+    this.#dropped.set(host, this.dropped(host) + count);
+  }
+
+  #send(host: HostView, about: HostMessage, bytes: number, transfer: ArrayBuffer[] = []): boolean {
+    const { machine } = host;
+    const message = machine === undefined ? about : { ...about, machine };
     const isFull = this.#inFlight.length >= MESSAGES_MAX || this.#bytes + bytes > BYTES_MAX;
     // Frames cannot be read without these; they are few.
-    if (isFull && message.kind !== 'run' && message.kind !== 'sources') {
-      this.#dropped.set(host.name, this.dropped(host.name) + 1);
+    const isNeeded = message.kind === 'run' || message.kind === 'sources';
+    if ((isFull && !isNeeded) || !this.#post(message, transfer)) {
+      this.#countDropped(host.name, 1);
       return false;
     }
-    this.#inFlight.push(bytes);
+    this.#inFlight.push({ host: host.name, bytes });
     this.#bytes += bytes;
     this.#posted++;
-    this.#post(message, transfer);
     return true;
   }
 
@@ -131,8 +156,11 @@ export class HistoryFeed implements HostListener {
     this.#sentOf(host).after = reason;
   }
 
+  /** What the writer was told was about another name: it is told again. */
   hostRenamed(host: HostView): void {
-    this.#sent.delete(host);
+    if (!this.#sent.delete(host) || !this.#isStored(host)) return;
+    this.#startRun(host);
+    this.sourcesChanged(host);
   }
 
   /** Once its load and its epoch are known, and again when the kernel told when it began. */
@@ -149,6 +177,7 @@ export class HistoryFeed implements HostListener {
     const run: RunStart = {
       ...{ instance: info.instance.toString(16), epoch: kernelEpoch, kernel: info.kernelRelease ?? '' },
       ...{ preemptRt: info.preemptRt === 1, moduleVersion: info.moduleVersion ?? '', startedAt },
+      ...(host.boot !== undefined && { boot: host.boot }),
     };
     this.#send(host, { kind: 'run', host: host.name, run }, 0);
   }

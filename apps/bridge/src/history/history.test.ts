@@ -375,6 +375,65 @@ describe('a store within its bounds', () => {
       for (const [column, values] of held) expect(values).toEqual(told.get(column));
     }
   });
+
+  const DAY = 86_400;
+  it.each([
+    ['of a host without a battery clock, in 1970', 3 * DAY, MONDAY],
+    ['while this machine lives in the year 2096', MONDAY, 4_000_000_000],
+    ['while this machine lives in 1970', MONDAY, 60],
+  ])('keeps what comes %s', (_what, second, now) => {
+    store = new Store();
+    const run = store.run();
+    run.start('a1', 1, second * 1e6);
+    store.writer.push({ kind: 'spikes', host: HOST, spikes: [spikeAt(second + 1, 1)] });
+    for (let n = 0; n < 130; n++) run.second(second + n);
+    store.writer.request({ ask: 'flush' }, now * 1e6);
+    store.writer.request({ ask: 'flush' }, (now + 100) * 1e6);
+    const answer = store.columns({ measure: 'timer_latency' }, second, second + 130, 1);
+    expect(shown(answer)).toEqual(run.columns('timer_latency', 1));
+    const range = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: 10 };
+    expect(store.read({ ask: 'spikes', host: HOST, query: range }).spikes).toHaveLength(1);
+  });
+
+  it('keeps its good history when the clock of a host is wrong for some minutes', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    store.feed(run, MONDAY, MONDAY + 120);
+    store.feed(run, MONDAY + 3650 * DAY, MONDAY + 3650 * DAY + 300);
+    store.feed(run, MONDAY + 420, MONDAY + 540);
+    const answer = store.columns({ measure: 'timer_latency' }, MONDAY, MONDAY + 540, 1);
+    const good = [...run.columns('timer_latency', 1)].filter(([second]) => second < MONDAY + 540);
+    expect(shown(answer)).toEqual(new Map(good));
+    expect(answer.completeFrom).toBeLessThanOrEqual((MONDAY + 540) * 1e6);
+  });
+
+  it('goes by the age of each host: one whose clock is behind loses nothing to the others', () => {
+    store = new Store({ ...bounds, maxAgeUs: 3600e6 });
+    const ahead = store.run();
+    ahead.start();
+    const behind = new SyntheticRun(small, (message) => store.writer.push({ ...message, host: 'board' }));
+    behind.start();
+    for (let n = 0; n < 120; n++) {
+      behind.second(MONDAY + n);
+      ahead.second(MONDAY + 7 * DAY + n);
+      if (n % 30 === 0) store.writer.commit((MONDAY + n) * 1e6);
+    }
+    store.writer.request({ ask: 'flush' }, (MONDAY + 200) * 1e6);
+    store.writer.request({ ask: 'flush' }, (MONDAY + 7 * DAY) * 1e6);
+    const query = {
+      host: 'board',
+      measure: 'timer_latency',
+      from: MONDAY * 1e6,
+      to: (MONDAY + 120) * 1e6,
+    } as const;
+    const answer = store.read({
+      ask: 'columns',
+      query: { ...query, width: 1e6 },
+      format: 'json',
+    }) as HistoryJson;
+    expect(shown(answer)).toEqual(behind.columns('timer_latency', 1));
+  });
 });
 
 describe('a write that fails', () => {
@@ -387,7 +446,7 @@ describe('a write that fails', () => {
     other.exec('BEGIN IMMEDIATE');
     run.second(MONDAY + 20);
     const failed = store.writer.commit((MONDAY + 20) * 1e6);
-    expect(failed).toMatchObject({ dropped: 1, error: expect.stringContaining('locked') });
+    expect(failed).toMatchObject({ dropped: { [HOST]: 1 }, error: expect.stringContaining('locked') });
     expect(failed.storedTo[HOST]).toBe((MONDAY + 20) * 1e6);
     other.close();
     store.feed(run, MONDAY + 21, MONDAY + 30);
@@ -396,5 +455,27 @@ describe('a write that fails', () => {
     expect(columns).toHaveLength(29);
     const reason = expect.stringContaining('the disk took no data');
     expect(gaps).toEqual([{ from: (MONDAY + 20) * 1e6, to: (MONDAY + 21) * 1e6, reason }]);
+  });
+
+  it('is a loss of the host it was about, not of the others', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    const quiet = new SyntheticRun(small, (message) => store.writer.push({ ...message, host: 'quiet' }));
+    quiet.start();
+    store.feed(run, MONDAY, MONDAY + 2);
+    store.writer.push({ kind: 'span', host: HOST, frame: Uint8Array.of(255) });
+    const { dropped } = store.writer.commit((MONDAY + 3) * 1e6);
+    expect(dropped).toEqual({ [HOST]: 1 });
+  });
+
+  it('for want of a series is counted by the rows that are left out', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    const rows = [...run.rows, { row: run.rows.length, source: 4711, cpu: 0 }];
+    store.writer.push({ kind: 'sources', host: HOST, sources: run.sources, rows });
+    const { leftOut } = store.writer.commit(MONDAY * 1e6);
+    expect(leftOut).toEqual({ [HOST]: 1 });
   });
 });

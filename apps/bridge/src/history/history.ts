@@ -1,10 +1,11 @@
 // What the bridge keeps on disk: a thread that writes, a thread that reads, and what passes between.
 import type { HistoryStats } from '@rtprobe/protocol';
+import type { BridgeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { HistoryFeed } from './feed.ts';
+import { KeptThread } from './threads/kept-thread.ts';
 import type {
   Committed,
-  HostMessage,
   Read,
   ReadAnswers,
   ReadRequest,
@@ -21,15 +22,21 @@ export interface HistoryOptions extends Bounds {
 
 /** Reads a store, whether a bridge writes in it or not. */
 export class HistoryReader {
-  readonly #reader: Thread;
+  readonly #reader: KeptThread;
 
-  private constructor(reader: Thread) {
+  private constructor(reader: KeptThread) {
     this.#reader = reader;
   }
 
-  /** Rejects with E_DATA_OPEN when there is none. */
-  static async open(dir: string): Promise<HistoryReader> {
-    return new HistoryReader(await Thread.start('../read/reader-thread.ts', { dir }));
+  /** Rejects with E_DATA_OPEN when there is none. `died` is called whenever the reader dies; it is started again. */
+  static async open(dir: string, died: (error: BridgeError) => void = () => {}): Promise<HistoryReader> {
+    const start = () => Thread.start('../read/reader-thread.ts', { dir }, 'E_DATA_READ');
+    return new HistoryReader(await KeptThread.open(start, { started: () => {}, died }));
+  }
+
+  /** Why nothing can be read now. */
+  get error(): string | undefined {
+    return this.#reader.fault?.message;
   }
 
   read<K extends ReadRequest['ask']>(request: Read<K>): Promise<ReadAnswers[K]> {
@@ -41,59 +48,91 @@ export class HistoryReader {
   }
 }
 
+const WRITER_DIED = 'the writer of the history died';
+
 export class History {
   readonly dir: string;
   /** Sends what hosts report to the writer. */
   readonly feed: HistoryFeed;
-  readonly #writer: Thread;
+  readonly #writer: KeptThread;
   readonly #reader: HistoryReader;
   readonly #maxBytes: number;
+  readonly #log: Log;
   #lastCommit: Committed | undefined;
-  #error: string | undefined;
+  /** Slices and spikes that writers removed before the one that writes now. */
+  readonly #prunedBefore = { slices: 0, spikes: 0 };
 
-  private constructor(options: HistoryOptions, writer: Thread, reader: HistoryReader, log: Log) {
+  private constructor(
+    options: HistoryOptions,
+    feed: HistoryFeed,
+    writer: KeptThread,
+    reader: HistoryReader,
+    log: Log,
+  ) {
     this.dir = options.dir;
+    this.feed = feed;
     this.#maxBytes = options.maxBytes;
     this.#writer = writer;
     this.#reader = reader;
-    const post = (message: HostMessage, transfer: ArrayBuffer[]) =>
-      writer.post({ type: 'message', message }, transfer);
-    this.feed = new HistoryFeed(post);
-    writer.committed = (commit) => this.#committed(commit, log);
-    writer.died = (error) => {
-      this.#error = error.message;
-      log.error({ dir: this.dir }, error.message);
-    };
+    this.#log = log;
   }
 
   /** Opens the store and makes it when there is none. Rejects with a BridgeError when the folder cannot be used. */
   static async open(options: HistoryOptions, log: Log): Promise<History> {
     const { dir, ...bounds } = options;
-    const writer = await Thread.start('../write/writer-thread.ts', { dir, bounds });
+    let history: History | undefined;
+    const feed = new HistoryFeed((message, transfer) => writer.post({ type: 'message', message }, transfer));
+    const start = () => Thread.start('../write/writer-thread.ts', { dir, bounds }, 'E_DATA_WRITE');
+    const writer: KeptThread = await KeptThread.open(start, {
+      started: (thread) => {
+        thread.committed = (commit) => {
+          if (history) history.#committed(commit);
+        };
+        // Nothing was sent before the first.
+        if (history) feed.resend(WRITER_DIED);
+      },
+      died: (error) => {
+        if (history) history.#writerDied(error);
+      },
+    });
     try {
-      const reader = await HistoryReader.open(dir);
-      return new History(options, writer, reader, log);
+      const died = (error: BridgeError) => log.error({ dir }, error.message);
+      history = new History(options, feed, writer, await HistoryReader.open(dir, died), log);
+      return history;
     } catch (error) {
       await writer.close();
       throw error;
     }
   }
 
-  #committed(commit: Committed, log: Log): void {
+  #committed(commit: Committed): void {
     if (commit.error !== undefined && commit.error !== this.#lastCommit?.error) {
-      log.error({ dir: this.dir, lost: commit.dropped }, `the history cannot be written on: ${commit.error}`);
+      const lost = JSON.stringify(commit.dropped);
+      this.#log.error({ dir: this.dir, lost }, `the history cannot be written on: ${commit.error}`);
     }
     this.#lastCommit = commit;
     this.feed.processed(commit.processed);
   }
 
+  /** What the writer had not committed is lost, and its counters with it. */
+  #writerDied(error: BridgeError): void {
+    this.#log.error({ dir: this.dir }, error.message);
+    const last = this.#lastCommit;
+    this.feed.writerDied(last?.dropped ?? {});
+    this.#prunedBefore.slices += last?.pruned ?? 0;
+    this.#prunedBefore.spikes += last?.prunedSpikes ?? 0;
+    if (last) this.#lastCommit = { ...last, dropped: {}, pruned: 0, prunedSpikes: 0 };
+  }
+
   stats(host: string): HistoryStats {
     const commit = this.#lastCommit;
-    const error = this.#error ?? commit?.error;
+    const error = this.#writer.fault?.message ?? commit?.error ?? this.#reader.error;
     return {
       ...{ bytes: commit?.bytes ?? 0, maxBytes: this.#maxBytes, storedTo: commit?.storedTo[host] ?? 0 },
-      dropped: this.feed.dropped(host) + (commit?.dropped ?? 0),
-      ...{ pruned: commit?.pruned ?? 0, prunedSpikes: commit?.prunedSpikes ?? 0 },
+      dropped: this.feed.dropped(host) + (commit?.dropped[host] ?? 0),
+      leftOut: commit?.leftOut[host] ?? 0,
+      pruned: this.#prunedBefore.slices + (commit?.pruned ?? 0),
+      prunedSpikes: this.#prunedBefore.spikes + (commit?.prunedSpikes ?? 0),
       ...(error !== undefined && { error }),
     };
   }

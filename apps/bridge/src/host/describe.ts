@@ -1,10 +1,31 @@
 // What is known of a host, in the form browsers and REST get it.
-import { Clock } from '@rtprobe/abi';
+import { Clock, type Info } from '@rtprobe/abi';
 import type { HostInfo } from '@rtprobe/protocol';
 import type { Source } from '../sources/source.ts';
 import type { HostState } from '../state/host-state.ts';
 import { measuresOf } from '../translate/measure.ts';
 import type { LivenessTracker } from './liveness.ts';
+
+/** What get-info says of the machine and its kernel; some of it changes, such as which CPUs are online. */
+export function kernelFacts(info: Info) {
+  return {
+    kernel: {
+      release: info.kernelRelease ?? '',
+      version: info.kernelVersion ?? '',
+      machine: info.machine ?? '',
+      preemptRt: info.preemptRt === 1,
+    },
+    cpuModel: info.cpuModel ?? '',
+    cpusOnline: info.cpusOnline ?? '',
+    cpusPossible: info.cpusPossible ?? 0,
+    clock: info.clock === Clock.tsc ? 'tsc' : 'mono',
+    moduleVersion: info.moduleVersion ?? '',
+    ...(info.measuresAvailable !== undefined && { measuresAvailable: measuresOf(info.measuresAvailable) }),
+    ...(info.irqsoffExact !== undefined && { irqsoffExact: info.irqsoffExact === 1 }),
+    ...(info.lockdep !== undefined && { lockdep: info.lockdep === 1 }),
+    ...(info.recorderEvents !== undefined && { recorderEvents: info.recorderEvents }),
+  } satisfies Partial<HostInfo>;
+}
 
 export function describeHost(
   host: string,
@@ -21,23 +42,7 @@ export function describeHost(
     since: liveness.since,
     ...(liveness.reason !== undefined && { reason: liveness.reason }),
     ...(state.lastDataAt !== undefined && { lastDataAt: state.lastDataAt }),
-    ...(info && {
-      kernel: {
-        release: info.kernelRelease ?? '',
-        version: info.kernelVersion ?? '',
-        machine: info.machine ?? '',
-        preemptRt: info.preemptRt === 1,
-      },
-      cpuModel: info.cpuModel ?? '',
-      cpusOnline: info.cpusOnline ?? '',
-      cpusPossible: info.cpusPossible ?? 0,
-      clock: info.clock === Clock.tsc ? 'tsc' : 'mono',
-      moduleVersion: info.moduleVersion ?? '',
-      ...(info.measuresAvailable !== undefined && { measuresAvailable: measuresOf(info.measuresAvailable) }),
-      ...(info.irqsoffExact !== undefined && { irqsoffExact: info.irqsoffExact === 1 }),
-      ...(info.lockdep !== undefined && { lockdep: info.lockdep === 1 }),
-      ...(info.recorderEvents !== undefined && { recorderEvents: info.recorderEvents }),
-    }),
+    ...(info && kernelFacts(info)),
     ...(state.config && { config: state.config }),
     ...(state.runStartedAt !== undefined && { runStartedAt: state.runStartedAt }),
     ...(source.kind === 'replay' && { replay: source.position }),

@@ -243,4 +243,45 @@ describe('a live host', () => {
     await until('the counter', () => (browser.last('stats')?.stats.lost.protocolErrors.E_HIST ?? 0) > 0);
     expect(counted()).toBe(1);
   });
+
+  it('shows the CPUs of an interrupt that was moved, and which CPUs are online, without a restart', async () => {
+    harness.agent.sources[1] = { ...harness.agent.sources[1]!, affinity: '1' };
+    harness.agent.moreInfo = { cpusOnline: '0' };
+    await until('the CPUs online', () => browser.last('host')?.host.cpusOnline === '0');
+    const moved = () => browser.last('sources')?.sources.find(({ id }) => id === 2)?.affinity === '1';
+    await until('the affinity', moved, 15_000);
+    const { length } = browser.messages.filter(({ type }) => type === 'sources');
+    const asked = () => harness.agent.requests.filter(({ command }) => command === Command.getSources).length;
+    const before = asked();
+    await until('another reading', () => asked() > before, 15_000);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // What has not changed is not told again.
+    expect(browser.messages.filter(({ type }) => type === 'sources')).toHaveLength(length);
+  });
+
+  it('leaves the values of a measure out that it does not have, counts that once, and shows the others', async () => {
+    harness.agent.sources.push({ id: 9, measure: 60, number: 1, name: 'of tomorrow' });
+    harness.agent.sources.push({ id: 10, measure: 60, number: 2, name: 'of tomorrow' });
+    harness.agent.event(Command.sourceEvent, {
+      ...harness.agent.sources[3]!,
+      eventSeq: ++harness.agent.eventSeq,
+    });
+    harness.agent.record(9, 0, 5000);
+    harness.agent.record(10, 0, 5000);
+    harness.agent.record(1, 0, 100);
+    await until('the value of a known measure', () => counted() === 1);
+    await until(
+      'the counter',
+      () => browser.last('stats')?.stats.lost.protocolErrors.E_MEASURE_UNKNOWN === 2,
+    );
+    harness.agent.record(1, 0, 100);
+    await until('the next', () => counted() === 2);
+  });
+
+  it('does not wait for a source that the module never tells, and counts it', async () => {
+    harness.agent.record(77, 0, 5000);
+    harness.agent.record(1, 0, 100);
+    await until('both values', () => counted() === 2);
+    await until('the counter', () => browser.last('stats')?.stats.lost.protocolErrors.E_SOURCE_UNKNOWN === 1);
+  });
 });

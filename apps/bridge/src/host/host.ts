@@ -9,27 +9,30 @@ import type {
   UnixMicros,
 } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
+import type { MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
 import { HostState } from '../state/host-state.ts';
 import { Announcer } from './announcer.ts';
-import { describeHost } from './describe.ts';
+import { describeHost, kernelFacts } from './describe.ts';
 import { type FaultCode, FaultCounter } from './fault-counter.ts';
 import type { HostListener } from './listener.ts';
 import { LivenessTracker } from './liveness.ts';
 import { MachineWatch } from './machine.ts';
 import { ModuleConnection } from './module-connection.ts';
+import type { HostRegistry } from './registry.ts';
 import { SpikeDetails } from './spike-details.ts';
 import { lostCounters, StatsMeter, withExports, withHistory } from './stats.ts';
 import type { HostView } from './view.ts';
 
-const HOST_NAME_MAX = 64;
 const TICK_MS = 250;
 const REPLAY_EVERY_MS = 1000;
 const STATS_MIN_MS = 500;
 /** Tasks, and the counters of rules, are requested this often while a browser follows the host. */
 const TASKS_EVERY_MS = 2000;
+/** The kernel does not tell when somebody moves an interrupt to other CPUs: sources are read again. */
+const SOURCES_EVERY_MS = 10_000;
 
 export interface HostOptions {
   index: number;
@@ -38,6 +41,8 @@ export interface HostOptions {
   nameIsGiven: boolean;
   source: Source;
   log: Log;
+  /** Names hosts and says whose history they continue. */
+  registry: HostRegistry;
   /** Reads facts about the machine where it is the bridge's own. */
   readMachine?: () => MachineFacts;
 }
@@ -56,6 +61,12 @@ export class Host implements HostView, ReplaySink {
   stats: HostStats | undefined;
   #name: string;
   readonly #nameIsGiven: boolean;
+  readonly #registry: HostRegistry;
+  #identity: MachineIdentity | undefined;
+  /** What the name was last registered by. */
+  #registeredBy: string | undefined;
+  #machineKey: string | undefined;
+  #warning: string | undefined;
   readonly #log: Log;
   readonly #faults: FaultCounter;
   readonly #announcer: Announcer;
@@ -67,8 +78,10 @@ export class Host implements HostView, ReplaySink {
   #recording: HostInfo['recording'];
   #statsAt = 0;
   #tasksAt = 0;
+  #sourcesAt = 0;
   #replayShownAt = 0;
-  #shownRun: UnixMicros | undefined;
+  /** What people were last shown of the run and of the kernel. */
+  #shownFacts = '';
   #ticking: NodeJS.Timeout | undefined;
 
   constructor(options: HostOptions, listeners: readonly HostListener[]) {
@@ -76,6 +89,7 @@ export class Host implements HostView, ReplaySink {
     this.index = options.index;
     this.#name = options.name;
     this.#nameIsGiven = options.nameIsGiven;
+    this.#registry = options.registry;
     this.source = source;
     this.#log = log;
     this.#faults = new FaultCounter(() => this.#name, log);
@@ -96,6 +110,7 @@ export class Host implements HostView, ReplaySink {
       faults: this.#faults,
       liveness: this.#liveness,
       announcer: this.#announcer,
+      identified: (identity) => this.identified(identity),
       infoReceived: (info, isNewInstance) => this.#infoReceived(info, isNewInstance),
       spikeReceived: (kernel, whole) => this.details.fetch(kernel, whole),
       spikeAnnounced: (id) => this.details.fetchAnnounced(id),
@@ -110,12 +125,21 @@ export class Host implements HostView, ReplaySink {
     return this.#name;
   }
 
+  get machine(): string | undefined {
+    return this.#machineKey;
+  }
+
+  get boot(): string | undefined {
+    return this.#identity?.boot;
+  }
+
   get info(): HostInfo {
     const machine = this.#machine.facts;
     return {
       ...describeHost(this.#name, this.index, this.#liveness, this.state, this.source),
       history: this.history !== undefined,
       ...(machine && { machine }),
+      ...(this.#warning !== undefined && { warning: this.#warning }),
       ...(this.#recording && { recording: { ...this.#recording } }),
     };
   }
@@ -163,6 +187,10 @@ export class Host implements HostView, ReplaySink {
     this.#module.up();
   }
 
+  identified(identity: MachineIdentity): void {
+    this.#identity = identity;
+  }
+
   down(reason: DownReason): void {
     this.#module.down(reason);
   }
@@ -192,26 +220,39 @@ export class Host implements HostView, ReplaySink {
   }
 
   #infoReceived(info: Info, isNewInstance: boolean): void {
-    if (isNewInstance) {
-      this.#meter.restart();
-      this.#rename(info.hostname);
-    }
+    if (isNewInstance) this.#meter.restart();
+    this.#register(info.hostname);
     if (this.#announcer.muted) return;
     // A recording played fast has more figures a second than anybody can read.
     if (this.source.kind === 'replay' && performance.now() - this.#statsAt < STATS_MIN_MS) return;
     this.#statsAt = performance.now();
     this.#updateStats(info);
     const isOtherMachine = this.#machine.refresh(isNewInstance);
-    if (!isNewInstance && !isOtherMachine && this.state.runStartedAt === this.#shownRun) return;
-    this.#shownRun = this.state.runStartedAt;
+    const facts = JSON.stringify([this.state.runStartedAt, kernelFacts(info)]);
+    if (!isNewInstance && !isOtherMachine && facts === this.#shownFacts) return;
+    this.#shownFacts = facts;
     this.#announcer.announce('hostChanged');
   }
 
-  #rename(told: string | undefined): void {
-    // Longer ones could not be named in any request.
-    const hostname = told?.slice(0, HOST_NAME_MAX);
-    if (!hostname || this.#nameIsGiven || hostname === this.#name) return;
-    this.#name = hostname;
+  /** Names the host once its kernel answers, and again when it is called otherwise or is another machine. */
+  #register(hostname: string | undefined): void {
+    const by = JSON.stringify([hostname, this.#identity]);
+    if (by === this.#registeredBy || this.source.kind === 'replay') return;
+    this.#registeredBy = by;
+    const given = this.#nameIsGiven ? this.#name : undefined;
+    const claim = {
+      index: this.index,
+      givenName: given,
+      hostname,
+      name: this.#name,
+      source: this.source.title,
+    };
+    const { name, machine, warning } = this.#registry.claim({ ...claim, identity: this.#identity });
+    if (warning !== undefined) this.#log.warn({ host: name }, warning);
+    this.#machineKey = machine;
+    this.#warning = warning;
+    if (name === this.#name) return;
+    this.#name = name;
     this.#announcer.announce('hostRenamed');
   }
 
@@ -237,10 +278,17 @@ export class Host implements HostView, ReplaySink {
       this.#liveness.check(this.#module.intervalMs, now);
       this.#module.check(now);
       this.#requestTasks(now);
+      this.#requestSources(now);
     } else if (now - this.#replayShownAt >= REPLAY_EVERY_MS) {
       this.#replayShownAt = now;
       this.#announcer.announce('hostChanged');
     }
+  }
+
+  #requestSources(now: number): void {
+    if (now - this.#sourcesAt < SOURCES_EVERY_MS || this.#liveness.state !== 'live') return;
+    this.#sourcesAt = now;
+    this.#module.schedule(Command.getSources);
   }
 
   #requestTasks(now: number): void {

@@ -242,8 +242,7 @@ export class Ingest {
 
   #apply(dump: Dump): void {
     if (dump.command === Command.getSources) {
-      this.#state.applySources(dump);
-      this.#port.announce('sourcesChanged');
+      if (this.#state.applySources(dump)) this.#port.announce('sourcesChanged');
     } else if (dump.command === Command.getSpikes) {
       this.#state.applySpikes(dump);
       this.#port.announce('spikesReplaced');

@@ -1,9 +1,11 @@
 // Whether a host's data are fresh, since when, and why not.
 import type { HostState as Liveness, UnixMicros } from '@rtprobe/protocol';
-import { nowMicros } from '../base/clock.ts';
+import { nowMicros, steadyMicros } from '../base/clock.ts';
 
 /** Added to two reporting intervals before silence is called stale. */
 const STALE_GRACE_MS = 1000;
+/** A difference between the wall clock and the steady clock beyond this means that the wall clock was set. */
+const CLOCK_SET_US = 2e6;
 const SILENT = 'no data although the connection stands: the machine, its agent or the way to it is stuck';
 
 export interface LivenessPort {
@@ -17,7 +19,8 @@ export interface LivenessPort {
 export class LivenessTracker {
   state: Liveness;
   reason: string | undefined;
-  since: UnixMicros = nowMicros();
+  #since: UnixMicros = nowMicros();
+  #sinceSteady = steadyMicros();
   readonly #port: LivenessPort;
   /** performance.now() when the newest data came. */
   #dataAt = 0;
@@ -30,6 +33,13 @@ export class LivenessTracker {
     this.#port = port;
   }
 
+  /** When the state began, by the wall clock of today: one that was set since has moved the past, too. */
+  get since(): UnixMicros {
+    const since = nowMicros() - (steadyMicros() - this.#sinceSteady);
+    if (Math.abs(since - this.#since) > CLOCK_SET_US) this.#since = since;
+    return this.#since;
+  }
+
   become(state: Liveness, reason: string | undefined): void {
     if (this.state === state && this.reason === reason) return;
     const newest = this.#port.lastDataAt();
@@ -37,7 +47,10 @@ export class LivenessTracker {
       this.#port.gap(this.#gapFrom, newest, this.reason ?? 'no data');
     }
     this.#gapFrom = state === 'live' ? undefined : (this.#gapFrom ?? newest);
-    if (this.state !== state) this.since = nowMicros();
+    if (this.state !== state) {
+      this.#since = nowMicros();
+      this.#sinceSteady = steadyMicros();
+    }
     this.state = state;
     this.reason = reason;
     this.#port.changed();

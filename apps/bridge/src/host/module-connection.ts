@@ -11,8 +11,9 @@ import {
   type Spike as KernelSpike,
 } from '@rtprobe/abi';
 import type { UnixMicros } from '@rtprobe/protocol';
-import { nowMicros } from '../base/clock.ts';
+import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, reasonOf } from '../base/errors.ts';
+import { identityInWords, type MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
 import { readAgentFrame } from '../link/agent-frames.ts';
 import { AgentLink, type LinkPort } from '../link/agent-link.ts';
@@ -38,6 +39,8 @@ export interface ModulePort {
   readonly faults: FaultCounter;
   readonly liveness: LivenessTracker;
   readonly announcer: Announcer;
+  /** The agent said which machine it runs on. */
+  identified(identity: MachineIdentity): void;
   infoReceived(info: Info, isNewInstance: boolean): void;
   /** A spike of a live host happened. */
   spikeReceived(kernel: KernelSpike, whole: boolean): void;
@@ -80,8 +83,10 @@ export class ModuleConnection {
 
   down(reason: DownReason): void {
     this.#link?.handshake.disconnected();
-    this.tap?.received(AgentFrame.family, NO_FAMILY, nowMicros());
+    const at = steadyMicros();
+    this.tap?.received(AgentFrame.family, NO_FAMILY, at);
     this.#lose(`${reason.message} (${reason.code})`);
+    this.tap?.settled(at);
   }
 
   stop(reason: BridgeError): void {
@@ -91,7 +96,11 @@ export class ModuleConnection {
   frame(kind: number, payload: Uint8Array, at: UnixMicros): void {
     if (kind === AgentFrame.hello) {
       if (this.#link) this.#link.handshake.answered = true;
-      this.#port.log.info({ host: this.#port.hostName(), agent: decodeText(payload) }, 'agent connected');
+      const words = decodeText(payload);
+      const identity = identityInWords(words);
+      if (identity) this.#port.identified(identity);
+      const agent = words.replace(/\s(machine|boot)-id=\S*/g, '');
+      this.#port.log.info({ host: this.#port.hostName(), agent }, 'agent connected');
       return;
     }
     // What an agent says before it answers hello belongs to an earlier listener; a recording has no hello.

@@ -84,7 +84,8 @@ export function lostCounters(
 
 export function withHistory(stats: HostStats, history: HistoryStats | undefined): HostStats {
   if (!history) return stats;
-  return { ...stats, lost: { ...stats.lost, historyDropped: history.dropped }, history };
+  const lost = { ...stats.lost, historyDropped: history.dropped, historyLeftOut: history.leftOut };
+  return { ...stats, lost, history };
 }
 
 export function withExports(stats: HostStats, exports: ExportStats | undefined): HostStats {

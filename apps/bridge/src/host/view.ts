@@ -7,6 +7,10 @@ export interface HostView {
   /** The number that binary frames name the host by. */
   readonly index: number;
   readonly name: string;
+  /** Its machine, as the history store knows it; missing for a host that is known by its name. */
+  readonly machine: string | undefined;
+  /** Id of the boot, where it could be read. */
+  readonly boot: string | undefined;
   readonly info: HostInfo;
   readonly source: Source;
   readonly state: HostState;

@@ -33,7 +33,11 @@ async function wholeSpike(
   id: string,
 ): Promise<StoredSpike> {
   const found = findSpike(hosts, id);
-  const stored = await history?.read({ ask: 'spike', id });
+  // What is in memory can be read without the store.
+  const stored = await history?.read({ ask: 'spike', id }).catch((error: unknown) => {
+    if (!found) throw error;
+    return undefined;
+  });
   if (found) return { ...stored, spike: await found.host.details.whole(found.listed) };
   if (stored) return stored;
   throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);

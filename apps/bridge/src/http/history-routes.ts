@@ -162,9 +162,9 @@ function annotationHandlers({ hosts, history }: HistoryContext): Pick<Handlers, 
     addAnnotation: async ({ body: { host: name, time: at, text, author } }) => {
       const host = oneHost(hosts, name);
       const now = nowMicros();
-      const annotation: Omit<Annotation, 'id'> = {
-        ...{ host: host.name, time: at ?? now, text, author, createdAt: now },
-      };
+      // Now on the host, whose clock may be another.
+      const time = at ?? (host.info.state === 'live' ? host.state.lastDataAt : undefined) ?? now;
+      const annotation: Omit<Annotation, 'id'> = { host: host.name, time, text, author, createdAt: now };
       const number = await kept(history, host).write({ ask: 'annotate', annotation });
       return { annotation: { id: number, ...annotation } };
     },

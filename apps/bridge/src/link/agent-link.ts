@@ -1,6 +1,6 @@
 // Talks to a live module: hello, requests, and what happens when they are not answered. A recording has no link.
 import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
-import { nowMicros } from '../base/clock.ts';
+import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
 import type { DownReason, LiveSource } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
@@ -30,7 +30,7 @@ const unsupported = (): BridgeError =>
   new BridgeError('E_UNSUPPORTED', 'the module loaded there cannot tell; install the release of this bridge');
 
 export class AgentLink {
-  readonly handshake = new Handshake();
+  readonly handshake: Handshake;
   /** Milliseconds from the last dump until the interval that was open then has ended. */
   nextIntervalMs = 0;
   readonly #source: LiveSource;
@@ -43,6 +43,7 @@ export class AgentLink {
 
   constructor(source: LiveSource, port: LinkPort) {
     this.#source = source;
+    this.handshake = new Handshake(source.patience.withinMs);
     this.#port = port;
     this.#poller = new Poller({
       family: () => port.family(),
@@ -128,13 +129,13 @@ export class AgentLink {
   /** Called periodically. A peer that does not answer hello is not an agent, or serves another bridge. */
   check(now: number): void {
     if (!this.handshake.isOverdue(now)) return;
-    const who = `${this.#source.title} does not answer like an rtprobe-agent`;
-    const message = `${who}; another bridge may be connected to it`;
+    const { title, patience } = this.#source;
+    const message = `${title} did not answer within ${patience.withinMs / 1000} s; ${patience.advice}`;
     this.#source.reconnect({ code: 'E_AGENT_SILENT', message });
   }
 
   #send(request: Uint8Array, seq: number, command: Command, since: number): boolean {
-    this.#port.tap()?.requested(request, nowMicros());
+    this.#port.tap()?.requested(request, steadyMicros());
     this.#port.requested(seq, command, since);
     return this.#source.send(encodeAgentFrame(AgentFrame.netlink, request));
   }

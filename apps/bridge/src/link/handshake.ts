@@ -1,10 +1,13 @@
 // Whether the agent has answered hello. What it sends before that was meant for an earlier connection.
 
-const ANSWER_MS = 3000;
-
 export class Handshake {
   answered = false;
+  readonly #withinMs: number;
   #sentAt: number | undefined;
+
+  constructor(withinMs: number) {
+    this.#withinMs = withinMs;
+  }
 
   /** The connection stands and hello was sent. */
   sent(): void {
@@ -20,7 +23,7 @@ export class Handshake {
 
   /** True once for each hello that was not answered in time. */
   isOverdue(now = performance.now()): boolean {
-    if (this.answered || this.#sentAt === undefined || now - this.#sentAt < ANSWER_MS) return false;
+    if (this.answered || this.#sentAt === undefined || now - this.#sentAt < this.#withinMs) return false;
     this.#sentAt = undefined;
     return true;
   }

@@ -21,6 +21,7 @@ export class Client implements FrameTarget {
   readonly #socket: WebSocket;
   readonly #messages = new TokenBucket(MESSAGES_PER_SECOND, MESSAGES_BURST);
   #answered = true;
+  #sentAt = performance.now();
 
   constructor(socket: WebSocket, handler: ClientHandler) {
     this.#socket = socket;
@@ -48,13 +49,20 @@ export class Client implements FrameTarget {
     }
   }
 
+  /** Milliseconds since anything was sent that a page notices; pings are not. */
+  get quietMs(): number {
+    return performance.now() - this.#sentAt;
+  }
+
   frame(bytes: Uint8Array): void {
+    this.#sentAt = performance.now();
     this.#socket.send(bytes, { binary: true, compress: false });
     this.#checkBacklog();
   }
 
   /** A message that was made into text once for everybody. */
   text(text: string): void {
+    this.#sentAt = performance.now();
     this.#socket.send(text, { compress: false });
     this.#checkBacklog();
   }

@@ -1,7 +1,7 @@
 import { CLIENT_MESSAGE_MAX, FrameKind, UNACKED_MAX } from '@rtprobe/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until } from '../../tests/harness.ts';
-import { SPIKES_LENGTH_MAX } from './hub.ts';
+import { QUIET_MS, SPIKES_LENGTH_MAX } from './hub.ts';
 import { CLIENTS_MAX } from './upgrade.ts';
 
 let harness: Harness;
@@ -71,6 +71,16 @@ describe('browsers', () => {
     expect(good.last('stats')?.stats.lost.skippedFrames).toBe(0);
     const { body } = await harness.get('/api/v1/status');
     expect(Number(body.clients!.skippedFrames)).toBeGreaterThan(0);
+  });
+
+  it('of a host that is offline hear something before they take the connection as cut', async () => {
+    const browser = await following(1);
+    harness.agent.announce(0);
+    await until('the word', () => browser.last('host')?.host.state === 'offline');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const before = browser.messages.length;
+    await until('anything', () => browser.messages.length > before, QUIET_MS * 1.5);
+    expect(browser.messages.at(-1)).toMatchObject({ type: 'host', host: { state: 'offline' } });
   });
 
   it('of a host that falls silent get what there is: newcomers, and those that lagged', async () => {

@@ -21,6 +21,9 @@ import { Subscription } from './subscription.ts';
 /** Most characters of the spikes in one message. */
 export const SPIKES_LENGTH_MAX = 1024 * 1024;
 
+/** A browser hears something at least this often. */
+export const QUIET_MS = 8000;
+
 export interface HubIdentity {
   version: string;
   startedAt: UnixMicros;
@@ -34,10 +37,25 @@ export class Hub implements HostListener, ClientHandler {
   readonly #groups = new Map<string, RateGroup>();
   /** Frames skipped by browsers that have left since. */
   #skippedBefore = 0;
+  readonly #sayingSomething: NodeJS.Timeout;
 
   constructor(hosts: readonly Host[], identity: HubIdentity) {
     this.#hosts = hosts;
     this.#identity = identity;
+    this.#sayingSomething = setInterval(() => this.#breakSilence(), QUIET_MS / 4);
+  }
+
+  close(): void {
+    clearInterval(this.#sayingSomething);
+  }
+
+  /** A page takes a connection that brings nothing for 20 s as cut. Hosts that are offline bring nothing. */
+  #breakSilence(): void {
+    for (const client of this.clients) {
+      if (client.quietMs < QUIET_MS) continue;
+      const followed = this.#hosts.find(({ index }) => client.subscriptions.has(index)) ?? this.#hosts[0];
+      if (followed) client.send({ type: 'host', host: followed.info });
+    }
   }
 
   get skippedFrames(): number {
@@ -109,7 +127,10 @@ export class Hub implements HostListener, ClientHandler {
   #ack(client: Client, host: Host, seq: number): void {
     const entry = client.subscriptions.get(host.index);
     if (!entry) throw new ProtocolError('E_NOT_SUBSCRIBED', `"${host.name}" is not subscribed`, host.name);
-    if (!entry.subscription.ack(seq)) return;
+    const missed = entry.subscription.ack(seq);
+    // Some messages wait for a browser that lags even if it answers before a frame was due.
+    if (missed.messages && !missed.frames) this.#sendState(client, host);
+    if (!missed.frames) return;
     const { lastTime } = entry.subscription;
     const { lastDataAt } = host.state;
     if (lastTime !== undefined && lastDataAt !== undefined) {
@@ -163,8 +184,10 @@ export class Hub implements HostListener, ClientHandler {
     }
   }
 
+  /** Also to browsers that lag: nothing tells a gap again. */
   gapFound(host: HostView, from: UnixMicros, to: UnixMicros, reason: string): void {
-    this.#toFollowers(host, { type: 'gap', host: host.name, from, to, reason });
+    const text = JSON.stringify({ type: 'gap', host: host.name, from, to, reason } satisfies ServerMessage);
+    for (const client of this.clients) if (client.subscriptions.has(host.index)) client.text(text);
   }
 
   /** Browsers know hosts by name: they start over. */
@@ -179,8 +202,9 @@ export class Hub implements HostListener, ClientHandler {
   /** Browsers that follow the host and keep up; the others get everything anew when they do again. */
   *#followers(host: HostView): Generator<Client> {
     for (const client of this.clients) {
-      const entry = client.subscriptions.get(host.index);
-      if (entry && !entry.subscription.lagging) yield client;
+      const subscription = client.subscriptions.get(host.index)?.subscription;
+      if (subscription?.lagging === false) yield client;
+      else subscription?.keepBack();
     }
   }
 

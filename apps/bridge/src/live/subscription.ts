@@ -16,6 +16,8 @@ export class Subscription {
   #lastSeq = -1;
   #lastTime: UnixMicros | undefined;
   #lagging = false;
+  /** Messages other than frames were kept back while it lagged. */
+  #missedMessages = false;
 
   constructor(target: FrameTarget) {
     this.#target = target;
@@ -44,22 +46,29 @@ export class Subscription {
     if (this.#unacked.length >= UNACKED_MAX) this.#lagging = true;
   }
 
+  /** A message other than a frame is kept back because the browser lags. */
+  keepBack(): void {
+    this.#missedMessages = true;
+  }
+
   /**
-   * The browser has drawn up to `seq`. True when it had lagged and frames were skipped: it goes on from a
-   * keyframe. Throws for a frame it was never sent.
+   * The browser has drawn up to `seq`. Returns what it missed while it lagged, once it keeps up again: after missed
+   * frames it continues from a keyframe. Throws for a frame it was never sent.
    */
-  ack(seq: number): boolean {
+  ack(seq: number): { frames: boolean; messages: boolean } {
     if (seq > this.#lastSeq)
       throw new ProtocolError('E_MESSAGE_FIELD', `seq: frame ${seq} was not sent`, 'seq');
     const open = this.#unacked.findIndex((sent) => sent > seq);
     this.#unacked.splice(0, open < 0 ? this.#unacked.length : open);
     // Half of them, so that a browser on the edge is not sent a keyframe for every acknowledgement.
-    if (!this.#lagging || this.#unacked.length > UNACKED_MAX / 2) return false;
+    if (!this.#lagging || this.#unacked.length > UNACKED_MAX / 2) return { frames: false, messages: false };
     this.#lagging = false;
-    const missed = this.skipped > this.#skippedBefore;
+    const frames = this.skipped > this.#skippedBefore;
+    const messages = this.#missedMessages;
     this.#skippedBefore = this.skipped;
-    if (missed) this.needsKeyframe = true;
-    return missed;
+    this.#missedMessages = false;
+    if (frames) this.needsKeyframe = true;
+    return { frames, messages };
   }
 
   #skippedBefore = 0;

@@ -11,12 +11,12 @@ import {
   until,
 } from '../../tests/harness.ts';
 import { kernelTrace } from '../../tests/kernel-trace.ts';
-import { nowMicros } from '../base/clock.ts';
+import { steadyMicros } from '../base/clock.ts';
 import { HostState } from '../state/host-state.ts';
 import { BLOCK_HEADER_LEN } from './format.ts';
 import { keyframe } from './keyframe.ts';
 import { Recording } from './reader.ts';
-import { type RecordingFile, RecordingWriter } from './writer.ts';
+import { createRecordingFile, type RecordingFile, RecordingWriter } from './writer.ts';
 
 const dir = temporaryFolder();
 const file = join(dir, 'run.rec.bin');
@@ -38,7 +38,7 @@ beforeAll(async () => {
   browser.subscribe('simulated');
   for (let i = 0; i < 120; i++) {
     harness.agent.record(1, i % 2, 1000 + i);
-    recordedAt.push(nowMicros());
+    recordedAt.push(steadyMicros());
     if (i === 30) harness.agent.spike(withLists, kernelTrace(harness.agent.now));
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -232,6 +232,36 @@ describe('recording', () => {
     await recording.close();
     expect(recording.state.error).toContain('the disk is full');
     expect(failures).toBe(1);
+  });
+
+  it('goes on over two hours offline and over a clock that was set back, and is read whole', async () => {
+    const path = join(dir, 'offline.rec.bin');
+    const recording = writer(await createRecordingFile(path));
+    const hour = 3600e6;
+    const start = 1_790_000_000e6;
+    const times = [start, start + 1, start + 2 * hour, start + 2 * hour + 1, start + 4 * hour];
+    for (const at of times) recording.received(1, new Uint8Array(8), at);
+    recording.received(1, new Uint8Array(8), start + 4 * hour - 1);
+    await recording.close();
+    expect(recording.state.error).toBeUndefined();
+    const read = await Recording.open(path);
+    const entries = [];
+    for (let i = 0; i < read.blocks.length; i++) {
+      entries.push(...(await read.read(i))!.slice(read.blocks[i]!.keyframeEntries));
+    }
+    await read.close();
+    expect(entries.map((entry) => entry.at)).toEqual([...times, times.at(-1)]);
+    expect(read.truncatedBytes).toBe(0);
+  });
+
+  it('that cannot go on ends with a reason and leaves the live path alone', () => {
+    const target = { name: 'x', file: { write: async () => {}, close: async () => {} }, host: () => 'a' };
+    const broken = (): never => {
+      throw new RangeError('no keyframe');
+    };
+    const recording = new RecordingWriter({ ...target, createdAt: 0 }, broken, () => {}, silent);
+    expect(() => recording.received(1, new Uint8Array(8), 1)).not.toThrow();
+    expect(recording.state.error).toContain('recording ended: no keyframe');
   });
 
   it('ends rather than hold more and more in memory when the disk does not keep up', async () => {

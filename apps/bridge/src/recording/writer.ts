@@ -20,6 +20,8 @@ import {
 /** A block is closed after so long: what a crash can lose, and what a jump has to read at most. */
 const BLOCK_SPAN_US = 5_000_000;
 const BLOCK_RAW_BYTES = 8 * 1024 * 1024;
+/** A block is closed even between a request and its answer after so long: entries hold their time in a u32. */
+const BLOCK_SPAN_MAX_US = 600_000_000;
 /** Closed blocks that may wait for the disk. */
 const BLOCKS_WAITING_MAX = 4;
 
@@ -74,6 +76,8 @@ export class RecordingWriter implements FrameTap {
   readonly #failed: () => void;
   readonly #log: Log;
   #block: OpenBlock | undefined;
+  /** Time of the newest entry. */
+  #newest = 0;
   #waiting = 0;
   #writing: Promise<void> = Promise.resolve();
 
@@ -98,9 +102,9 @@ export class RecordingWriter implements FrameTap {
     const block = this.#block;
     if (!block || this.state.error !== undefined) return;
     if (at - block.first < BLOCK_SPAN_US && block.rawLength < BLOCK_RAW_BYTES) return;
-    this.#cut();
     try {
-      this.#begin(at);
+      this.#cut();
+      if (this.state.error === undefined) this.#begin(at);
     } catch (error) {
       this.#fail(error);
     }
@@ -113,9 +117,15 @@ export class RecordingWriter implements FrameTap {
     if (this.state.error === undefined) await this.#target.file.close();
   }
 
-  #add(entry: Entry): void {
+  #add(received: Entry): void {
     if (this.state.error !== undefined) return;
+    // A reader takes a block that begins before the one in front of it as the end of the file.
+    const entry = { ...received, at: Math.max(received.at, this.#newest) };
+    this.#newest = entry.at;
     try {
+      if (this.#block && entry.at - this.#block.first > BLOCK_SPAN_MAX_US) this.#cut();
+      // A failure of the cut ends the recording.
+      if (this.state.error !== undefined) return;
       const block = this.#block ?? this.#begin(entry.at);
       if (block.rawLength > BLOCK_RAW_MAX / 2) throw new Error('an answer of the host does not end');
       this.#append(block, entry);

@@ -1,16 +1,44 @@
 // An agent as a child process that speaks on its standard streams: rtprobe-agent here, or ssh to it.
 import { spawn } from 'node:child_process';
+import { readIdentity } from '../base/identity.ts';
 import { type Connection, type ConnectionSink, ReconnectingSource } from './reconnecting.ts';
-import type { DownReason } from './source.ts';
+import type { DownReason, Patience } from './source.ts';
+import { Preamble, SSH_CONNECT_S, sshCommand } from './ssh.ts';
 
 /** Last words of the child that are kept for the reason it ended. */
 const STDERR_MAX = 2048;
 const KILL_AFTER_MS = 2000;
+/** To connect, to log in, which name lookups on the other side can take half a minute for, and to answer. */
+const SSH_ANSWER_MS = (SSH_CONNECT_S + 60) * 1000;
 
-/** `command` is argv, run without a shell. */
+/** A program on this machine; one that loads from a slow disk needs a moment. */
+const LOCAL: Patience = {
+  withinMs: 10_000,
+  advice: 'run it by hand with --version, and check that it is rtprobe-agent',
+};
+
+/** An agent on this machine. `command` is argv, run without a shell. */
 export class AgentSource extends ReconnectingSource {
   constructor(command: readonly string[]) {
-    super(command.join(' '), (sink) => runAgent(command, sink));
+    super(command.join(' '), LOCAL, (sink) => {
+      const identity = readIdentity();
+      if (identity) sink.identified(identity);
+      return runAgent(command, sink);
+    });
+  }
+}
+
+/** An agent on another machine, through ssh. */
+export class SshSource extends ReconnectingSource {
+  /** Throws E_SSH_HOST. */
+  constructor(destination: string) {
+    const command = sshCommand(destination);
+    // ssh reports by itself, with its own words, what fails before the remote command runs.
+    const advice = `check that "ssh ${destination} rtprobe-agent --version" answers without a question`;
+    super(`ssh ${destination}`, { withinMs: SSH_ANSWER_MS, advice }, (sink) => {
+      const preamble = new Preamble((identity) => sink.identified(identity));
+      return runAgent(command, { ...sink, data: (chunk) => sink.data(preamble.read(chunk)) });
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 // A live source that connects again, after a growing delay, whenever its connection ends.
 import type { Writable } from 'node:stream';
 import { AgentFrame, AgentStream } from '@rtprobe/abi';
-import { nowMicros } from '../base/clock.ts';
+import { steadyMicros } from '../base/clock.ts';
+import type { MachineIdentity } from '../base/identity.ts';
 import { Backoff } from './backoff.ts';
-import type { DownReason, LiveSource, SourceSink } from './source.ts';
+import type { DownReason, LiveSource, Patience, SourceSink } from './source.ts';
 
 /** Bytes that may wait for an agent that does not read; a request is a few dozen. */
 const SEND_BACKLOG_MAX = 256 * 1024;
@@ -21,6 +22,7 @@ export interface Connection {
 
 export interface ConnectionSink {
   up(): void;
+  identified(identity: MachineIdentity): void;
   data(chunk: Uint8Array): void;
   /** Called once, at the end, however the connection ended. */
   closed(reason: DownReason): void;
@@ -29,6 +31,7 @@ export interface ConnectionSink {
 export class ReconnectingSource implements LiveSource {
   readonly kind = 'live';
   readonly title: string;
+  readonly patience: Patience;
   readonly #open: (sink: ConnectionSink) => Connection;
   readonly #backoff = new Backoff();
   #connection: Connection | undefined;
@@ -37,8 +40,9 @@ export class ReconnectingSource implements LiveSource {
   /** Why this side dropped the connection. */
   #dropped: DownReason | undefined;
 
-  constructor(title: string, open: (sink: ConnectionSink) => Connection) {
+  constructor(title: string, patience: Patience, open: (sink: ConnectionSink) => Connection) {
     this.title = title;
+    this.patience = patience;
     this.#open = open;
   }
 
@@ -46,12 +50,13 @@ export class ReconnectingSource implements LiveSource {
     const stream = new AgentStream({
       frame: (kind, payload) => {
         if (kind !== AgentFrame.refused) this.#backoff.succeeded();
-        sink.frame(kind, payload, nowMicros());
+        sink.frame(kind, payload, steadyMicros());
       },
       error: (code, detail) => sink.fault(code, detail),
     });
     this.#connection = this.#open({
       up: () => sink.up(),
+      identified: (identity) => sink.identified(identity),
       data: (chunk) => stream.push(chunk),
       closed: (reason) => {
         stream.end();

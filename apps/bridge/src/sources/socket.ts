@@ -1,7 +1,7 @@
 // An agent behind a unix socket: a local `rtprobe-agent --socket`, or the port of a lab guest.
 import { createConnection } from 'node:net';
 import { type Connection, type ConnectionSink, ReconnectingSource } from './reconnecting.ts';
-import type { DownReason } from './source.ts';
+import type { DownReason, Patience } from './source.ts';
 
 const hints: Record<string, string> = {
   ENOENT: 'there is no such socket; start the agent or the lab guest it belongs to',
@@ -9,9 +9,15 @@ const hints: Record<string, string> = {
   EACCES: 'this user may not open it; the agent makes it for its own user only',
 };
 
+/** The agent listens on the socket already: it answers at once, unless it serves somebody else. */
+const PATIENCE: Patience = {
+  withinMs: 3000,
+  advice: 'another bridge may be connected to it; end that bridge or start another agent',
+};
+
 export class SocketSource extends ReconnectingSource {
   constructor(path: string) {
-    super(`unix socket ${path}`, (sink) => connectTo(path, sink));
+    super(`unix socket ${path}`, PATIENCE, (sink) => connectTo(path, sink));
   }
 }
 

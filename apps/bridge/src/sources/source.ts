@@ -2,6 +2,7 @@
 import type { StreamErrorCode } from '@rtprobe/abi';
 import type { HostInfo, UnixMicros } from '@rtprobe/protocol';
 import type { HostFaultCode } from '../base/errors.ts';
+import type { MachineIdentity } from '../base/identity.ts';
 
 /** Why a source is down, with what to do about it. */
 export interface DownReason {
@@ -12,6 +13,8 @@ export interface DownReason {
 export interface SourceSink {
   /** The transport stands; nothing was said yet. */
   up(): void;
+  /** Which machine the agent runs on, where the way to it tells; before the agent's first frame. */
+  identified(identity: MachineIdentity): void;
   /** One frame of the agent. The payload is valid during the call only. */
   frame(kind: number, payload: Uint8Array, at: UnixMicros): void;
   /** Bytes that made no sense, to be counted. */
@@ -28,10 +31,17 @@ export interface ReplaySink extends SourceSink {
   landed(): void;
 }
 
+/** How long an agent may take to answer hello, counted from `up`, and what to do when it does not. */
+export interface Patience {
+  readonly withinMs: number;
+  readonly advice: string;
+}
+
 export interface LiveSource {
   readonly kind: 'live';
   /** What a person calls it, such as "rtprobe-agent" or "unix socket /run/x". */
   readonly title: string;
+  readonly patience: Patience;
   start(sink: SourceSink): void;
   /** Queues one frame to the agent. False when it is not connected or does not read. */
   send(frame: Uint8Array): boolean;

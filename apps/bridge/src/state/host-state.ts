@@ -80,8 +80,12 @@ export class HostState {
   #continues = false;
   /** Number of the newest spike when all were asked for. */
   #newestAtRequest = 0n;
-  /** Source ids that stayed unknown after all sources were dumped. */
+  /** Source ids that stayed unknown after all sources were dumped: rows of them are not waited for again. */
   readonly #unknown = new Set<number>();
+  /** Ids in rows that no source has been told for. */
+  readonly #unannounced = new Set<number>();
+  /** Sources of a measure that this version does not have. Their rows are left out. */
+  readonly #foreign = new Set<number>();
   readonly #fault: FaultSink;
 
   constructor(name: () => string, fault: FaultSink) {
@@ -113,6 +117,8 @@ export class HostState {
     this.sources.clear();
     this.kernelSources.clear();
     this.#unknown.clear();
+    this.#unannounced.clear();
+    this.#foreign.clear();
     this.info = this.config = this.kernelConfig = this.runStartedAt = undefined;
     this.#instance = this.#kernelEpoch = this.#epochStart = this.#lastDump = undefined;
     this.generation = 0;
@@ -141,21 +147,43 @@ export class HostState {
 
   applySource(source: Source): void {
     const info = toSource(source);
-    if (!info) return;
-    if (this.sources.size >= SOURCES_MAX && !this.sources.has(info.id)) {
-      this.#fault('E_ROWS_FULL', `source ${info.id}`);
+    if (!info) {
+      this.#leaveOut(source);
       return;
     }
+    if (this.sources.size >= SOURCES_MAX && !this.sources.has(info.id)) {
+      if (!this.#foreign.has(info.id)) this.#fault('E_ROWS_FULL', `source ${info.id}`);
+      this.#foreign.add(info.id);
+      return;
+    }
+    this.#unknown.delete(info.id);
     this.sources.set(info.id, info);
     this.kernelSources.set(info.id, source);
   }
 
-  applySources(dump: Dump): void {
+  /** Counts each once, although every dump has it. */
+  #leaveOut({ id, measure, name }: Source): void {
+    if (id !== undefined && this.#foreign.has(id)) return;
+    if (id !== undefined) this.#foreign.add(id);
+    const what = `source ${id ?? 'without a number'} "${name ?? ''}" of measure ${measure ?? 'none'}`;
+    this.#fault('E_MEASURE_UNKNOWN', `${what}; install the release of this module for the bridge, too`);
+  }
+
+  /** False when they are as they were. */
+  applySources(dump: Dump): boolean {
+    const before = JSON.stringify([...this.sources.values()]);
     this.sources.clear();
     this.kernelSources.clear();
     for (const source of dump.sources) this.applySource(source);
     this.#unknown.clear();
-    for (const row of this.rows.all) if (!this.sources.has(row.source)) this.#unknown.add(row.source);
+    for (const id of this.#unannounced) {
+      if (!this.sources.has(id) && !this.#foreign.has(id)) this.#fault('E_SOURCE_UNKNOWN', `source ${id}`);
+    }
+    for (const id of [...this.#unannounced, ...this.rows.all.map((row) => row.source)]) {
+      if (!this.sources.has(id)) this.#unknown.add(id);
+    }
+    this.#unannounced.clear();
+    return JSON.stringify([...this.sources.values()]) !== before;
   }
 
   /** Undefined for one that is known already or does not make sense. */
@@ -220,10 +248,13 @@ export class HostState {
     const later = this.spikes.kernel.filter((s) => s.id! > from);
     const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((listed) => listed?.whole);
     const known = new Map(wholes.map((listed) => [listed!.kernel.id, listed!.kernel]));
+    const times = new Map(this.spikes.all.map(({ id, time }) => [id, time]));
     this.spikes.clear();
     for (const spike of [...dump.spikes, ...later]) {
       const whole = known.get(spike.id);
-      this.applySpike(whole ?? spike, whole !== undefined);
+      const listed = this.applySpike(whole ?? spike, whole !== undefined);
+      // The clock may have been set since.
+      if (listed) listed.time = times.get(listed.id) ?? listed.time;
     }
   }
 
@@ -234,8 +265,10 @@ export class HostState {
       return { kind: 'again', need: 'all' };
     }
     const hists = this.#readRows(rows);
-    const unannounced = hists.find((r) => !this.sources.has(r.source) && !this.#unknown.has(r.source));
-    if (unannounced) return { kind: 'again', need: 'sources' };
+    for (const { source } of hists) {
+      if (!this.sources.has(source) && !this.#unknown.has(source)) this.#unannounced.add(source);
+    }
+    if (this.#unannounced.size > 0) return { kind: 'again', need: 'sources' };
     const sameEpoch = header.epoch === this.#kernelEpoch;
     if (!sameEpoch) this.#startEpoch(header.epoch, header.now);
     const base = sameEpoch ? since : 0;
@@ -254,6 +287,7 @@ export class HostState {
     const rows: HistRow[] = [];
     for (const message of messages) {
       const row = readHistRow(message);
+      if (row && this.#foreign.has(row.source)) continue;
       if (row) rows.push(row);
       else this.#fault('E_HIST', `source ${message.source}, cpu ${message.cpu}`);
     }

@@ -27,6 +27,16 @@ describe('the spikes of a host', () => {
     expect(held(state)).toEqual([1, 2]);
   });
 
+  it('keep the time they were shown with when the clock is set', () => {
+    const state = host();
+    state.applyInfo({ instance: 1n, realtimeOffset: 9_000_000n });
+    state.applySpikes(dump(1));
+    const [shown] = state.spikes.all;
+    state.applyInfo({ instance: 1n, realtimeOffset: 1_000_000n });
+    state.applySpikes(dump(1, 2));
+    expect(state.spikes.all.map(({ time }) => time)).toEqual([shown!.time, 1000]);
+  });
+
   it('that the module had no room for stay, as the event was all there is of them', () => {
     const state = host();
     for (const id of [1, 2, 3]) state.applySpike(spike(id));

@@ -49,13 +49,13 @@ export async function resolveSource(word: SourceWord, speed: number): Promise<So
           'run it with sudo, or choose --source lab',
         );
       }
-      return { kind: 'agent', command: [await localAgent()] };
+      return { kind: 'agent', command: [await localAgent()], ...(word.host ? { host: word.host } : {}) };
     case 'lab':
       return { kind: 'socket', path: agentSocketOf(word.name), host: word.name };
     case 'unix':
       return { kind: 'socket', path: word.path, ...(word.host ? { host: word.host } : {}) };
     case 'ssh':
-      return { kind: 'ssh', destination: word.destination };
+      return { kind: 'ssh', destination: word.destination, ...(word.host ? { host: word.host } : {}) };
     case 'replay':
       if (!existsSync(word.file))
         throw new CliError('E_NO_FILE', `there is no ${word.file}`, 'name a recording');

@@ -11,6 +11,22 @@ describe('parseSource', () => {
     expect(parseSource('replay:a.rec')).toEqual({ kind: 'replay', file: 'a.rec' });
   });
 
+  it('reads the name of a host', () => {
+    expect(parseSource('agent=cell4')).toEqual({ kind: 'agent', host: 'cell4' });
+    expect(parseSource('ssh:root@box=cell-4')).toEqual({
+      kind: 'ssh',
+      destination: 'root@box',
+      host: 'cell-4',
+    });
+    expect(parseSource('unix:/run/a=b.sock=cell4')).toEqual({
+      ...{ kind: 'unix', path: '/run/a=b.sock' },
+      host: 'cell4',
+    });
+    // A path that ends in "=" and more than a name, and a file, stay what they are.
+    expect(parseSource('unix:/run/a=b/c')).toEqual({ kind: 'unix', path: '/run/a=b/c' });
+    expect(parseSource('replay:a=b')).toEqual({ kind: 'replay', file: 'a=b' });
+  });
+
   it('refuses anything else', () => {
     for (const word of ['', 'agent:x', 'lab:', 'unix', 'unix:', 'ssh:', 'replay', 'http://x']) {
       expect(() => parseSource(word), word).toThrow(/It must be agent, lab/);

@@ -2,16 +2,26 @@ import { InvalidArgumentError } from 'commander';
 
 /** Where `serve` gets its data from, as the command line words it. */
 export type SourceWord =
-  | { readonly kind: 'agent' }
+  | { readonly kind: 'agent'; readonly host?: string }
   | { readonly kind: 'lab'; readonly name: string }
   | { readonly kind: 'unix'; readonly path: string; readonly host?: string }
-  | { readonly kind: 'ssh'; readonly destination: string }
+  | { readonly kind: 'ssh'; readonly destination: string; readonly host?: string }
   | { readonly kind: 'replay'; readonly file: string };
 
-const FORMS = 'agent, lab, lab:NAME, unix:PATH, ssh:HOST or replay:FILE';
+const FORMS =
+  'agent, lab, lab:NAME, unix:PATH, ssh:HOST or replay:FILE; agent=NAME, unix:PATH=NAME and ssh:HOST=NAME name the host';
+/** Letters, digits, ".", "_" and "-": a name stands in addresses and in names of files. */
+const NAME = /^(?<word>.*)=(?<host>[\p{L}\p{N}][\p{L}\p{N}._-]{0,63})$/u;
 
 /** Parses one `--source` word, or refuses it. */
 export function parseSource(text: string): SourceWord {
+  const named = NAME.exec(text)?.groups;
+  const isNamed = named !== undefined && /^(agent$|unix:|ssh:)/.test(text.replace(/=[^=]*$/, ''));
+  if (!isNamed) return parseWord(text);
+  return { ...parseWord(named.word!), host: named.host! } as SourceWord;
+}
+
+function parseWord(text: string): SourceWord {
   const colon = text.indexOf(':');
   const kind = colon < 0 ? text : text.slice(0, colon);
   const rest = colon < 0 ? undefined : text.slice(colon + 1);

@@ -4,7 +4,7 @@ import { listAnnotations } from '../store/annotations.ts';
 import { listCauses } from '../store/causes.ts';
 import type { Database } from '../store/database.ts';
 import { listRuns } from '../store/runs.ts';
-import { findHost } from '../store/series.ts';
+import { findHost, listHosts } from '../store/series.ts';
 import { findSpike, pageOfSpikes, traceOf } from '../store/spikes.ts';
 import type { Read, ReadAnswers, ReadRequest } from '../threads/messages.ts';
 import { finestWidth, Reader, spanOf } from './host-reader.ts';
@@ -19,10 +19,14 @@ export function answerRead<K extends ReadRequest['ask']>(db: Database, request: 
 const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => ReadAnswers[K] } = {
   columns,
   total,
+  hosts: (db) => listHosts(db),
   runs: (db, { host, limit }) => listRuns(db, host, limit),
   spikes: (db, { host, query }) => {
     const id = findHost(db, host);
-    return { host, ...(id === undefined ? { spikes: [] } : pageOfSpikes(db, id, query)) };
+    if (id === undefined) return { host, spikes: [] };
+    const page = pageOfSpikes(db, id, query);
+    // It may have been called otherwise when they were stored.
+    return { host, ...page, spikes: page.spikes.map((spike) => ({ ...spike, host })) };
   },
   spike: (db, { id }) => findSpike(db, id),
   trace: (db, { spike }) => traceOf(db, spike),

@@ -10,12 +10,21 @@ import {
 } from '@rtprobe/protocol';
 import type { Database } from './database.ts';
 
+/** Spikes read at a time: the store may hold more than fit into memory. */
+const REFRESH_PAGE = 256;
+
 /** Computes the keys of all stored spikes again if an earlier version of causeKey made them. */
 export function refreshCauses(db: Database): void {
   const version = db.get<{ value: string }>("SELECT value FROM setting WHERE name = 'cause key'")?.value;
   if (version === String(CAUSE_KEY_VERSION)) return;
-  for (const { seq, json } of db.all<{ seq: number; json: string }>('SELECT seq, json FROM spike')) {
-    db.run('UPDATE spike SET cause = ? WHERE seq = ?', causeKey(JSON.parse(json)), seq);
+  const sql = 'SELECT seq, json FROM spike WHERE seq > ? ORDER BY seq LIMIT ?';
+  let page: { seq: number; json: string }[];
+  for (let last = 0; ; last = page.at(-1)!.seq) {
+    page = db.all<{ seq: number; json: string }>(sql, last, REFRESH_PAGE);
+    for (const { seq, json } of page) {
+      db.run('UPDATE spike SET cause = ? WHERE seq = ?', causeKey(JSON.parse(json)), seq);
+    }
+    if (page.length < REFRESH_PAGE) break;
   }
   db.run("INSERT OR REPLACE INTO setting VALUES ('cause key', ?)", String(CAUSE_KEY_VERSION));
 }

@@ -186,11 +186,25 @@ export function openStore(dir: string): Database {
   }
 }
 
+/** Columns that came after the first release. The release before still opens the store: it does not miss them. */
+const ADDED = {
+  host: { machine: 'TEXT' },
+  run: { boot: 'TEXT' },
+} as const;
+
 function prepareSchema(db: Database, path: string): void {
   const version = db.pragma('user_version');
-  if (version === SCHEMA_VERSION) return;
-  if (version !== 0) throw versionError(path, version);
-  db.transaction(() => db.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}`));
+  if (version !== 0 && version !== SCHEMA_VERSION) throw versionError(path, version);
+  db.transaction(() => {
+    if (version === 0) db.exec(`${SCHEMA}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+    for (const [table, columns] of Object.entries(ADDED)) {
+      const known = new Set(db.all<{ name: string }>(`PRAGMA table_info(${table})`).map(({ name }) => name));
+      for (const [column, type] of Object.entries(columns)) {
+        if (!known.has(column)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+      }
+    }
+    db.exec('CREATE UNIQUE INDEX IF NOT EXISTS host_machine ON host (machine) WHERE machine IS NOT NULL');
+  });
 }
 
 const versionError = (path: string, version: number): BridgeError =>

@@ -11,12 +11,15 @@ export interface RunStart {
   preemptRt: boolean;
   moduleVersion: string;
   startedAt: UnixMicros;
+  boot?: string;
 }
 
 interface StoredRun {
   id: number;
   host: string;
   instance: string;
+  /** Undefined in a store that no writer of this release has opened yet. */
+  boot?: string | null;
   epoch: number;
   name: string | null;
   baseline: number;
@@ -34,6 +37,7 @@ export function listRuns(db: Database, host: string | undefined, limit: number):
     FROM run JOIN host ON host.id = run.host WHERE ?1 IS NULL OR host.name = ?1 ORDER BY ended DESC, run.id DESC LIMIT ?2`;
   return db.all<StoredRun & { host: string }>(sql, host ?? null, limit).map((run) => ({
     ...{ id: run.id, host: run.host, instance: run.instance, epoch: run.epoch },
+    ...(typeof run.boot === 'string' && { boot: run.boot }),
     ...(run.name !== null && { name: run.name }),
     baseline: run.baseline === 1,
     ...{ kernel: run.kernel, preemptRt: run.preempt_rt === 1, moduleVersion: run.module },

@@ -8,12 +8,51 @@ export const SERIES_MAX = 262_144;
 export const ALL_SOURCES = 0;
 export const ALL_CPUS = -1;
 
-/** Number of the host, with tables for its slices. */
-export function ensureHost(db: Database, name: string): number {
-  db.run('INSERT OR IGNORE INTO host (name) VALUES (?)', name);
-  const { id } = db.get<{ id: number }>('SELECT id FROM host WHERE name = ?', name)!;
+interface StoredHost {
+  id: number;
+  name: string;
+  machine: string | null;
+}
+
+/**
+ * Number of the host, with tables for its slices. A machine that is stored under another name gets the new one; a host
+ * of that name whose machine was never known is taken for it.
+ */
+export function ensureHost(db: Database, name: string, machine?: string): number {
+  const id = machine === undefined ? idOfName(db, name) : idOfMachine(db, name, machine);
   createSliceTables(db, id);
   return id;
+}
+
+function idOfName(db: Database, name: string): number {
+  db.run('INSERT OR IGNORE INTO host (name) VALUES (?)', name);
+  return findHost(db, name)!;
+}
+
+function idOfMachine(db: Database, name: string, machine: string): number {
+  const own = db.get<StoredHost>('SELECT id, name FROM host WHERE machine = ?', machine);
+  const named = db.get<StoredHost>('SELECT id, machine FROM host WHERE name = ?', name);
+  if (own) {
+    if (!named) db.run('UPDATE host SET name = ? WHERE id = ?', name, own.id);
+    return own.id;
+  }
+  if (named?.machine === null) {
+    db.run('UPDATE host SET machine = ? WHERE id = ?', machine, named.id);
+    return named.id;
+  }
+  // The registry of hosts gives no name twice; should one be taken all the same, nothing is mixed.
+  let free = name;
+  for (let n = 2; findHost(db, free) !== undefined; n++) free = `${name}-${n}`;
+  const sql = 'INSERT INTO host (name, machine) VALUES (?, ?) RETURNING id';
+  return db.get<{ id: number }>(sql, free, machine)!.id;
+}
+
+/** Every host of the store. */
+export function listHosts(db: Database): { name: string; machine?: string }[] {
+  // A store that no writer of this release has opened yet has no column of machines.
+  return db
+    .all<{ name: string; machine?: string | null }>('SELECT * FROM host')
+    .map(({ name, machine }) => ({ name, ...(typeof machine === 'string' && { machine }) }));
 }
 
 /** The numbers of one host, for writing: what is missing is added. */
@@ -22,12 +61,10 @@ export class HostNames {
   readonly #db: Database;
   readonly #sources = new Map<string, number>();
   readonly #series = new Map<string, number>();
-  /** Series that did not fit any more. */
-  refused = 0;
 
-  constructor(db: Database, name: string) {
+  constructor(db: Database, name: string, machine?: string) {
     this.#db = db;
-    this.host = ensureHost(db, name);
+    this.host = ensureHost(db, name, machine);
   }
 
   source({ measure, number, name, label }: SourceInfo): number {
@@ -61,10 +98,7 @@ export class HostNames {
 
   #make(measure: string, source: number, cpu: number): number | undefined {
     const { count } = this.#db.get<{ count: number }>('SELECT COALESCE(MAX(id), 0) AS count FROM series')!;
-    if (count >= SERIES_MAX) {
-      this.refused++;
-      return undefined;
-    }
+    if (count >= SERIES_MAX) return undefined;
     const sql = 'INSERT INTO series (host, measure, source, cpu) VALUES (?, ?, ?, ?) RETURNING id';
     return this.#db.get<{ id: number }>(sql, this.host, measure, source, cpu)!.id;
   }

@@ -6,12 +6,16 @@ import type { Database } from './database.ts';
 /** Fast: a trace shrinks several times at any. */
 const DEFLATE_LEVEL = 1;
 
-/** A spike told again may hold less than the first time (lists are asked for apart): nothing known is dropped. */
+/**
+ * A spike told again may hold less than the first time (lists are asked for apart): nothing known is dropped. It keeps
+ * its time, too: the clock of its host may have been set since.
+ */
 function merge(stored: Spike, next: Spike): Spike {
   const { process, victimProcess } = { ...stored, ...next };
   return {
     ...stored,
     ...next,
+    time: stored.time,
     ...(process && { process: { ...stored.process, ...process } }),
     ...(victimProcess && { victimProcess: { ...stored.victimProcess, ...victimProcess } }),
   };
@@ -88,7 +92,9 @@ export function pageOfSpikes(
 
 export function findSpike(db: Database, id: string): StoredSpike | undefined {
   type Stored = { seq: number; host: number; time: number; run: number | null; json: string };
-  const row = db.get<Stored>('SELECT seq, host, time, run, json FROM spike WHERE id = ?', id);
+  const found =
+    'SELECT seq, host, host.name, time, run, json FROM spike JOIN host ON host.id = host WHERE spike.id = ?';
+  const row = db.get<Stored & { name: string }>(found, id);
   if (!row) return undefined;
   const neighbour = (order: '<' | '>'): string | undefined => {
     const direction = order === '<' ? 'DESC' : 'ASC';
@@ -100,7 +106,8 @@ export function findSpike(db: Database, id: string): StoredSpike | undefined {
   const previous = neighbour('<');
   const following = neighbour('>');
   return {
-    spike: JSON.parse(row.json) as Spike,
+    // The host may be called otherwise now.
+    spike: { ...(JSON.parse(row.json) as Spike), host: row.name },
     ...(row.run !== null && { run: row.run }),
     ...(trace && { traceBytes: trace.length }),
     ...(previous !== undefined && { previous }),

@@ -20,8 +20,8 @@ import type { CauseQuery } from '../store/causes.ts';
 import type { RunStart } from '../store/runs.ts';
 import type { SpikeQuery } from '../store/spikes.ts';
 
-/** About one host, in order; `host` is its name. */
-export type HostMessage = { host: string } & (
+/** About one host, in order; `host` is its name, `machine` whose history it continues under whatever name. */
+export type HostMessage = { host: string; machine?: string } & (
   | { kind: 'run'; run: RunStart }
   /** Numbers of rows in the frames that follow. */
   | { kind: 'sources'; sources: SourceInfo[]; rows: RowInfo[] }
@@ -51,6 +51,7 @@ export interface WriteAnswers {
 export type ReadRequest =
   | { ask: 'columns'; query: HistoryQuery & { host: string }; format: 'json' | 'binary' }
   | { ask: 'total'; query: HistorySelection & { host: string; from: UnixMicros; to: UnixMicros } }
+  | { ask: 'hosts' }
   | { ask: 'runs'; host?: string; limit: number }
   | { ask: 'spikes'; host: string; query: SpikeQuery }
   | { ask: 'spike'; id: string }
@@ -65,6 +66,7 @@ export type Write<K extends WriteRequest['ask']> = Extract<WriteRequest, { ask: 
 export interface ReadAnswers {
   columns: HistoryJson | Uint8Array;
   total: HistoryTotal;
+  hosts: { name: string; machine?: string }[];
   runs: RunInfo[];
   spikes: SpikePage;
   spike: StoredSpike | undefined;
@@ -90,8 +92,10 @@ export interface Committed {
   bytes: number;
   pruned: number;
   prunedSpikes: number;
-  /** Messages that could not be written. */
-  dropped: number;
+  /** By host: messages that could not be written. */
+  dropped: Record<string, number>;
+  /** By host: rows whose values are not stored. */
+  leftOut: Record<string, number>;
   error?: string;
 }
 

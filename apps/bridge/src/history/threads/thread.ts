@@ -1,6 +1,6 @@
 // Another thread, as seen from the bridge's thread: requests are answered, other messages are not.
 import { Worker } from 'node:worker_threads';
-import { BridgeError } from '../../base/errors.ts';
+import { BridgeError, type BridgeErrorCode } from '../../base/errors.ts';
 import type { Committed, Failure, FromThread } from './messages.ts';
 
 interface Waiting {
@@ -8,8 +8,13 @@ interface Waiting {
   reject(error: BridgeError): void;
 }
 
+/** Requests that may wait for their answer. */
+export const WAITING_MAX = 128;
+
 export class Thread {
   readonly #worker: Worker;
+  /** Of the error that requests fail with when the thread has died. */
+  readonly #code: BridgeErrorCode;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
   #opened: Waiting | undefined;
@@ -20,7 +25,8 @@ export class Thread {
   /** The thread died. */
   died: (error: BridgeError) => void = () => {};
 
-  private constructor(file: string, data: object) {
+  private constructor(file: string, data: object, code: BridgeErrorCode) {
+    this.#code = code;
     this.#worker = new Worker(new URL(file, import.meta.url), {
       workerData: data,
       // node:sqlite says at every start that it is new.
@@ -32,8 +38,8 @@ export class Thread {
   }
 
   /** Resolves when the thread is ready; rejects with its own words. */
-  static async start(file: string, data: object): Promise<Thread> {
-    const thread = new Thread(file, data);
+  static async start(file: string, data: object, code: BridgeErrorCode): Promise<Thread> {
+    const thread = new Thread(file, data, code);
     await new Promise((resolve, reject) => {
       thread.#opened = { resolve, reject };
     });
@@ -46,6 +52,10 @@ export class Thread {
 
   request(request: object): Promise<unknown> {
     if (this.#fault) return Promise.reject(this.#fault);
+    if (this.#waiting.size >= WAITING_MAX) {
+      const why = `${WAITING_MAX} requests wait for the history already; try again later`;
+      return Promise.reject(new BridgeError('E_BUSY', why));
+    }
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -76,7 +86,7 @@ export class Thread {
   #died(reason: string): void {
     this.#closed?.();
     if (this.#fault) return;
-    this.#fault = new BridgeError('E_DATA_WRITE', reason);
+    this.#fault = new BridgeError(this.#code, reason);
     this.#opened?.reject(this.#fault);
     for (const waiting of this.#waiting.values()) waiting.reject(this.#fault);
     this.#waiting.clear();

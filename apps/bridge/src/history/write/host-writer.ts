@@ -1,5 +1,5 @@
 // Writes one host: seconds, gaps, runs and spikes. Everything happens inside a transaction of the caller.
-import type { FrameHeader, UnixMicros } from '@rtprobe/protocol';
+import type { FrameHeader, RowInfo, SourceInfo, UnixMicros } from '@rtprobe/protocol';
 import type { Database } from '../store/database.ts';
 import { secondOf } from '../store/raw-second.ts';
 import type { RunStart } from '../store/runs.ts';
@@ -23,6 +23,8 @@ export class HostWriter {
   readonly #names: HostNames;
   readonly #slices: SliceStore;
   #rows: RowNames = new Map();
+  /** Rows of the newest message that have no name in the store: their values are left out. */
+  leftOut = 0;
   #run: OpenRun | undefined;
   #second: OpenSecond | undefined;
   /** End of the newest frame taken. */
@@ -30,10 +32,10 @@ export class HostWriter {
   /** Why there is a hole, should one be found before the next frame. */
   #reason: string;
 
-  constructor(db: Database, name: string, reason: string) {
+  constructor(db: Database, name: string, machine: string | undefined, reason: string) {
     this.#db = db;
     this.#reason = reason;
-    this.#names = new HostNames(db, name);
+    this.#names = new HostNames(db, name, machine);
     this.#slices = new SliceStore(db, this.#names.host);
     const sql = 'SELECT stored_to FROM host WHERE id = ?';
     this.storedTo = this.#end = db.get<{ stored_to: number }>(sql, this.#names.host)!.stored_to;
@@ -46,10 +48,15 @@ export class HostWriter {
   apply(message: HostMessage): void {
     if (message.kind === 'span') this.#span(message.frame, message.after);
     else if (message.kind === 'totals') this.#run?.add(decodeFrame(message.frame, this.#rows).values);
-    else if (message.kind === 'sources') this.#rows = nameRows(this.#names, message.sources, message.rows);
+    else if (message.kind === 'sources') this.#nameRows(message.sources, message.rows);
     else if (message.kind === 'run') this.#startRun(message.run);
     else if (message.kind === 'trace') putTrace(this.#db, message.trace);
     else for (const spike of message.spikes) putSpike(this.#db, this.host, spike);
+  }
+
+  #nameRows(sources: SourceInfo[], rows: RowInfo[]): void {
+    this.#rows = nameRows(this.#names, sources, rows);
+    this.leftOut = rows.length - this.#rows.size;
   }
 
   /** Writes the open second: nothing came for a while, or the store is closing. */

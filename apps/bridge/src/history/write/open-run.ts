@@ -11,12 +11,13 @@ export class OpenRun {
   readonly #worst = new Map<string, number>();
 
   constructor(db: Database, host: number, start: RunStart) {
-    const sql = `INSERT INTO run (host, instance, epoch, kernel, preempt_rt, module, started, ended)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host, instance, epoch) DO UPDATE SET
-      started = MIN(started, excluded.started), kernel = excluded.kernel, module = excluded.module RETURNING id`;
-    const { instance, epoch, kernel, preemptRt, moduleVersion, startedAt: started } = start;
+    const sql = `INSERT INTO run (host, instance, epoch, kernel, preempt_rt, module, started, ended, boot)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (host, instance, epoch) DO UPDATE SET
+      started = MIN(started, excluded.started), kernel = excluded.kernel, module = excluded.module,
+      boot = COALESCE(excluded.boot, boot) RETURNING id`;
+    const { instance, epoch, kernel, preemptRt, moduleVersion, startedAt: started, boot = null } = start;
     const values = [instance, epoch, kernel, preemptRt ? 1 : 0, moduleVersion, started, started] as const;
-    this.id = db.get<{ id: number }>(sql, host, ...values)!.id;
+    this.id = db.get<{ id: number }>(sql, host, ...values, boot)!.id;
     this.instance = instance;
     this.#db = db;
     const known = 'SELECT measure, value FROM worst WHERE run = ?';

@@ -26,7 +26,7 @@ export interface NamedRow {
 
 export type RowNames = ReadonlyMap<number, NamedRow>;
 
-/** Rows of which a number is missing are left out: the names count them. */
+/** Rows of which a number is missing are left out; the caller counts them. */
 export function nameRows(
   names: HostNames,
   sources: readonly SourceInfo[],

@@ -1,4 +1,5 @@
-// Keeps the store within its age and its size: the finest and oldest goes first, what lies near a spike later.
+// Keeps the store within its age and its size: the finest and oldest goes first, what lies near a spike later. The age
+// of a host's data is counted from the host's own newest, never from this machine's clock: either may be wrong.
 import { statSync } from 'node:fs';
 import type { UnixMicros } from '@rtprobe/protocol';
 import { type Database, sliceTable } from '../store/database.ts';
@@ -23,6 +24,9 @@ const STEP_UNITS = 512;
 const STEP_SPIKES = 256;
 const STEPS_MAX = 64;
 const AGE_EVERY_US = 60e6;
+/** A host's clock that jumps ahead further than this is believed once so much was stored behind the jump. */
+const JUMP_US = 3600e6;
+const SETTLED_US = 600e6;
 
 /** What is left of each tier when room is wanted and no tier has anything older: the coarser one is made of it. */
 const leastUs = (tier: Tier): number => (TIERS[tier.index + 1]?.widthUs ?? tier.widthUs) * 2;
@@ -39,6 +43,8 @@ export class Pruner {
   readonly #bounds: Bounds;
   readonly #pageBytes: number;
   #agedAt = Number.NEGATIVE_INFINITY;
+  /** By host: the newest time that is believed, and the first one behind a jump that is not believed yet. */
+  readonly #newest = new Map<number, { at: UnixMicros; jump: UnixMicros | undefined }>();
 
   constructor(db: Database, bounds: Bounds) {
     this.#db = db;
@@ -47,13 +53,15 @@ export class Pruner {
     this.#measure();
   }
 
+  /** `now`: of any clock; it says only when to look at ages again. */
   run(now: UnixMicros): void {
+    this.#followHosts();
     if (Math.abs(now - this.#agedAt) >= AGE_EVERY_US) {
       this.#agedAt = now;
-      this.#db.transaction(() => this.#age(now));
+      this.#db.transaction(() => this.#age());
     }
     for (let step = 0; step < STEPS_MAX && this.#over(step > 0); step++) {
-      if (!this.#db.transaction(() => this.#makeRoom(now))) break;
+      if (!this.#db.transaction(() => this.#makeRoom())) break;
     }
     this.#shrink();
     this.#measure();
@@ -80,39 +88,66 @@ export class Pruner {
     if (beyond > 0) this.#db.all(`PRAGMA incremental_vacuum(${beyond})`);
   }
 
-  get #hosts(): number[] {
-    return this.#db.all<{ id: number }>('SELECT id FROM host').map(({ id }) => id);
+  #followHosts(): void {
+    type Stored = { id: number; stored_to: number };
+    for (const { id, stored_to: to } of this.#db.all<Stored>('SELECT id, stored_to FROM host')) {
+      const host = this.#newest.get(id);
+      if (!host || host.at === 0) this.#newest.set(id, { at: to, jump: undefined });
+      else if (to <= host.at + JUMP_US) Object.assign(host, { at: to, jump: undefined });
+      else if (host.jump === undefined || to < host.jump) host.jump = to;
+      else if (to - host.jump >= SETTLED_US) Object.assign(host, { at: to, jump: undefined });
+    }
   }
 
-  #age(now: UnixMicros): void {
-    const { maxAgeUs } = this.#bounds;
-    for (const host of this.#hosts) {
-      this.#removeFarRaw(host, now - Math.min(RAW.keepUs, maxAgeUs));
-      this.#remove(host, RAW, now - Math.min(KEEP_NEAR_SPIKES_US, maxAgeUs), Number.POSITIVE_INFINITY);
-      for (const tier of TIERS.slice(1)) {
-        this.#remove(host, tier, now - Math.min(tier.keepUs, maxAgeUs), Number.POSITIVE_INFINITY);
-      }
-    }
-    const before = now - Math.min(COARSEST.keepUs, maxAgeUs);
-    this.#removeSpikes('time < ?', before);
+  #age(): void {
+    for (const [host, { at }] of this.#newest) this.#ageHost(host, at);
     this.#db.run('DELETE FROM trace WHERE spike NOT IN (SELECT id FROM spike)');
-    this.#db.run('DELETE FROM gap WHERE end < ?', before);
-    this.#db.run('DELETE FROM annotation WHERE time < ?', before);
-    this.#db.run('DELETE FROM run WHERE ended < ? AND name IS NULL AND baseline = 0', before);
     this.#db.run('DELETE FROM worst WHERE run NOT IN (SELECT id FROM run)');
     while (this.#spikeBytes() > this.#bounds.maxBytes * SPIKE_SHARE) if (!this.#removeOldestSpikes()) break;
   }
 
+  #ageHost(host: number, newest: UnixMicros): void {
+    const { maxAgeUs } = this.#bounds;
+    // Left by a clock that was ahead for a while: nothing younger than the newest was removed.
+    this.#db.run('UPDATE pruned SET before = ?1 WHERE host = ?2 AND before > ?1', newest, host);
+    this.#removeFarRaw(host, newest - Math.min(RAW.keepUs, maxAgeUs));
+    this.#remove(host, RAW, newest - Math.min(KEEP_NEAR_SPIKES_US, maxAgeUs), Number.POSITIVE_INFINITY);
+    for (const tier of TIERS.slice(1)) {
+      this.#remove(host, tier, newest - Math.min(tier.keepUs, maxAgeUs), Number.POSITIVE_INFINITY);
+    }
+    const before = newest - Math.min(COARSEST.keepUs, maxAgeUs);
+    this.#removeSpikes('host = ? AND time < ?', host, before);
+    this.#db.run('DELETE FROM gap WHERE host = ? AND end < ?', host, before);
+    this.#db.run('DELETE FROM annotation WHERE host = ? AND time < ?', host, before);
+    const unnamed = 'name IS NULL AND baseline = 0';
+    this.#db.run(`DELETE FROM run WHERE host = ? AND ended < ? AND ${unnamed}`, host, before);
+  }
+
   /** Removes one step of the least wanted; false when there is nothing to remove. */
-  #makeRoom(now: UnixMicros): boolean {
+  #makeRoom(): boolean {
     for (const least of [(tier: Tier) => tier.floorUs, leastUs]) {
-      for (const host of this.#hosts) if (this.#removeFarRaw(host, now - least(RAW)) > 0) return true;
+      for (const [host, { at }] of this.#newest)
+        if (this.#removeFarRaw(host, at - least(RAW)) > 0) return true;
       for (const tier of TIERS) {
-        for (const host of this.#hosts)
-          if (this.#remove(host, tier, now - least(tier), STEP_UNITS) > 0) return true;
+        for (const [host, { at }] of this.#newest)
+          if (this.#remove(host, tier, at - least(tier), STEP_UNITS) > 0) return true;
       }
     }
-    return this.#removeOldestSpikes();
+    return this.#removeAhead() || this.#removeOldestSpikes();
+  }
+
+  /** Slices that lie ahead of a host's newest: its clock was set back. Removed when there is nothing else to give. */
+  #removeAhead(): boolean {
+    for (const tier of TIERS) {
+      for (const [host, { at }] of this.#newest) {
+        const table = sliceTable(host, tier);
+        const sql = `DELETE FROM ${table} WHERE unit IN (SELECT unit FROM ${table} WHERE unit > ? ORDER BY unit LIMIT ?)`;
+        const removed = this.#db.run(sql, Math.ceil((at + JUMP_US) / tier.widthUs), STEP_UNITS);
+        this.slices += removed;
+        if (removed > 0) return true;
+      }
+    }
+    return false;
   }
 
   /** Raw slices before a time that are not near a spike; from where the last look ended, so each is looked at once. */
@@ -161,12 +196,13 @@ export class Pruner {
   }
 
   #removeOldestSpikes(): boolean {
-    return this.#removeSpikes('seq IN (SELECT seq FROM spike ORDER BY time LIMIT ?)', STEP_SPIKES) > 0;
+    // In the order they came: times are of many clocks.
+    return this.#removeSpikes('seq IN (SELECT seq FROM spike ORDER BY seq LIMIT ?)', STEP_SPIKES) > 0;
   }
 
-  #removeSpikes(where: string, value: number): number {
-    this.#db.run(`DELETE FROM trace WHERE spike IN (SELECT id FROM spike WHERE ${where})`, value);
-    const removed = this.#db.run(`DELETE FROM spike WHERE ${where}`, value);
+  #removeSpikes(where: string, ...values: number[]): number {
+    this.#db.run(`DELETE FROM trace WHERE spike IN (SELECT id FROM spike WHERE ${where})`, ...values);
+    const removed = this.#db.run(`DELETE FROM spike WHERE ${where}`, ...values);
     this.spikes += removed;
     return removed;
   }

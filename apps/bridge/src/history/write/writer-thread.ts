@@ -1,6 +1,6 @@
 // The thread that writes: commits what came twice a second.
 import { parentPort, workerData } from 'node:worker_threads';
-import { nowMicros } from '../../base/clock.ts';
+import { steadyMicros } from '../../base/clock.ts';
 import type { FromThread, ToWriter } from '../threads/messages.ts';
 import { toFailure } from '../threads/thread.ts';
 import type { Bounds } from './pruner.ts';
@@ -12,14 +12,14 @@ const port = parentPort!;
 const post = (message: FromThread): void => port.postMessage(message);
 
 function run(writer: Writer): void {
-  const commit = (): void => post(writer.commit(nowMicros()));
+  const commit = (): void => post(writer.commit(steadyMicros()));
   const timer = setInterval(commit, COMMIT_EVERY_MS);
   port.on('message', (message: ToWriter) => {
     if (message.type === 'message') writer.push(message.message);
     else if (message.type === 'request') answer(writer, message.id, message.request);
     else {
       clearInterval(timer);
-      writer.close(nowMicros());
+      writer.close(steadyMicros());
       port.close();
     }
   });
@@ -28,7 +28,7 @@ function run(writer: Writer): void {
 
 function answer(writer: Writer, id: number, request: Parameters<Writer['request']>[0]): void {
   try {
-    const value = writer.request(request, nowMicros());
+    const value = writer.request(request, steadyMicros());
     post(writer.report());
     post({ type: 'answer', id, value });
   } catch (error) {

@@ -6,6 +6,7 @@ import { addAnnotation, removeAnnotation } from '../store/annotations.ts';
 import { refreshCauses } from '../store/causes.ts';
 import { type Database, lockFolder, openStore } from '../store/database.ts';
 import { changeRun } from '../store/runs.ts';
+import { ensureHost } from '../store/series.ts';
 import type { Committed, HostMessage, Write, WriteAnswers, WriteRequest } from '../threads/messages.ts';
 import { HostWriter } from './host-writer.ts';
 import { type Bounds, Pruner } from './pruner.ts';
@@ -13,12 +14,18 @@ import { type Bounds, Pruner } from './pruner.ts';
 /** An open second without a new frame for so many commits is written as it is. */
 const IDLE_COMMITS = 4;
 
+const keyOf = ({ host, machine }: HostMessage): string =>
+  machine === undefined ? `name ${host}` : `machine ${machine}`;
+
 export class Writer {
   readonly #db: Database;
   readonly #lock: Database;
   readonly #pruner: Pruner;
+  /** By key: the machine of a host, else its name. */
   readonly #hosts = new Map<string, HostWriter>();
-  /** The newest messages of each host that later ones build on. */
+  /** Names of hosts by key. */
+  readonly #names = new Map<string, string>();
+  /** The newest messages of each host that later ones build on, by key. */
   readonly #described = new Map<string, Map<string, HostMessage>>();
   readonly #storedTo: Record<string, UnixMicros> = {};
   /** Why there may be a hole before the first data of a host. */
@@ -27,7 +34,8 @@ export class Writer {
   /** Commits since a host's newest span. */
   readonly #idle = new Map<string, number>();
   #processed = 0;
-  #dropped = 0;
+  readonly #dropped: Record<string, number> = {};
+  readonly #leftOut: Record<string, number> = {};
   #error: string | undefined;
 
   /** Throws a BridgeError when the folder cannot be used. */
@@ -41,8 +49,9 @@ export class Writer {
   push(message: HostMessage): void {
     this.#pending.push(message);
     if (message.kind !== 'run' && message.kind !== 'sources') return;
-    const described = this.#described.get(message.host) ?? new Map<string, HostMessage>();
-    this.#described.set(message.host, described.set(message.kind, message));
+    const key = keyOf(message);
+    const described = this.#described.get(key) ?? new Map<string, HostMessage>();
+    this.#described.set(key, described.set(message.kind, message));
   }
 
   /** Writes what is pending; `close` also what is still being gathered. All of it or, none, which `dropped` counts. */
@@ -55,7 +64,7 @@ export class Writer {
       this.#error = undefined;
       this.#prune(now);
     } catch (error) {
-      this.#failed(batch.length, error);
+      this.#failed(batch, error);
     }
     return this.report();
   }
@@ -76,32 +85,50 @@ export class Writer {
   }
 
   #apply(batch: readonly HostMessage[], close: boolean): void {
-    for (const name of this.#hosts.keys()) this.#idle.set(name, (this.#idle.get(name) ?? 0) + 1);
+    for (const key of this.#hosts.keys()) this.#idle.set(key, (this.#idle.get(key) ?? 0) + 1);
     for (const message of batch) {
-      this.#host(message.host).apply(message);
-      if (message.kind === 'span') this.#idle.set(message.host, 0);
+      this.#host(message).apply(message);
+      if (message.kind === 'span') this.#idle.set(keyOf(message), 0);
     }
-    for (const [name, host] of this.#hosts) {
-      if (close || this.#idle.get(name)! >= IDLE_COMMITS) host.closeSecond();
+    for (const [key, host] of this.#hosts) {
+      // One that was made within this batch was not idle.
+      if (close || (this.#idle.get(key) ?? 0) >= IDLE_COMMITS) host.closeSecond();
       host.rollUp();
     }
   }
 
-  #host(name: string): HostWriter {
-    let host = this.#hosts.get(name);
-    if (!host) {
-      host = new HostWriter(this.#db, name, this.#reason);
-      for (const message of this.#described.get(name)?.values() ?? []) host.apply(message);
-      this.#hosts.set(name, host);
+  #host(message: HostMessage): HostWriter {
+    const key = keyOf(message);
+    const existing = this.#hosts.get(key);
+    if (existing) {
+      if (this.#names.get(key) !== message.host) ensureHost(this.#db, message.host, message.machine);
+      this.#names.set(key, message.host);
+      return existing;
     }
+    const host = new HostWriter(this.#db, message.host, message.machine, this.#reason);
+    this.#replace(host.host);
+    for (const before of this.#described.get(key)?.values() ?? []) host.apply(before);
+    this.#hosts.set(key, host);
+    this.#names.set(key, message.host);
     return host;
   }
 
+  /** A host that was known by its name has told its machine, or the other way round: one writer writes its rows. */
+  #replace(id: number): void {
+    for (const [key, host] of this.#hosts) {
+      if (host.host !== id) continue;
+      host.closeSecond();
+      this.#hosts.delete(key);
+      this.#names.delete(key);
+    }
+  }
+
   /** What host writers remember of a transaction that did not happen is wrong: they begin anew from the file. */
-  #failed(messages: number, error: unknown): void {
-    this.#dropped += messages;
+  #failed(batch: readonly HostMessage[], error: unknown): void {
+    for (const { host } of batch) this.#dropped[host] = (this.#dropped[host] ?? 0) + 1;
     this.#error = reasonOf(error);
     this.#hosts.clear();
+    this.#names.clear();
     this.#reason = `the disk took no data: ${this.#error}`;
   }
 
@@ -122,14 +149,19 @@ export class Writer {
 
   /** How things stand after the newest commit. */
   report(): Committed {
-    for (const [name, host] of this.#hosts) this.#storedTo[name] = host.storedTo;
+    for (const [key, host] of this.#hosts) {
+      const name = this.#names.get(key)!;
+      this.#storedTo[name] = host.storedTo;
+      this.#leftOut[name] = host.leftOut;
+    }
     return {
       type: 'committed',
       ...{
         processed: this.#processed,
         storedTo: { ...this.#storedTo },
         bytes: this.#pruner.bytes,
-        dropped: this.#dropped,
+        dropped: { ...this.#dropped },
+        leftOut: { ...this.#leftOut },
       },
       ...{ pruned: this.#pruner.slices, prunedSpikes: this.#pruner.spikes },
       ...(this.#error !== undefined && { error: this.#error }),

@@ -75,6 +75,12 @@ export const tables = {
   'lost.eventGaps': ['events missing by number', '按序号缺失的事件'],
   'lost.exportsDropped': ['spikes that could not be exported by themselves', '未能自动导出的尖峰'],
   'lost.historyDropped': ['pieces of history the disk could not take in time', '磁盘来不及写入的历史数据块'],
+  'lost.historyLeftOut': [
+    'sources on a CPU that the history has no room for',
+    '历史数据库已无空间存储的（某 CPU 上的）源',
+  ],
+  'lost.measureUnknown': ['sources of a measure that this version does not have', '本版本没有的测量项的源'],
+  'lost.unknownRows': ['rows of frames that were not described', '未经描述的帧行'],
   'lost.skipped': ['frames skipped because it lagged', '因页面滞后而跳过的帧'],
   'lost.summary': [
     '{events} {n|event|events} handled · {held} of {capacity} spikes held · module memory {memory} of at most {memoryMax}',

@@ -26,6 +26,7 @@ const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
 const FAULT_WORDS: Readonly<Record<string, PlainKey>> = {
   E_DETAILS: 'lost.details',
   E_ANSWER_TIMEOUT: 'lost.answerTimeout',
+  E_MEASURE_UNKNOWN: 'lost.measureUnknown',
 };
 
 /** A counter that has no words yet goes by its name. */
@@ -49,10 +50,14 @@ function rowsOf(stats: HostStats): { where: string; what: string; count: number 
       count,
     })),
     { where: t('lost.bridge'), what: t('lost.historyDropped'), count: lost.historyDropped },
+    ...(lost.historyLeftOut === undefined
+      ? []
+      : [{ where: t('lost.bridge'), what: t('lost.historyLeftOut'), count: lost.historyLeftOut }]),
     ...(lost.exportsDropped === undefined
       ? []
       : [{ where: t('lost.bridge'), what: t('lost.exportsDropped'), count: lost.exportsDropped }]),
     { where: t('lost.page'), what: t('lost.skipped'), count: lost.skippedFrames },
+    { where: t('lost.page'), what: t('lost.unknownRows'), count: lost.unknownRows ?? 0 },
   ];
 }
 

@@ -17,6 +17,7 @@ export function Notice() {
   const lines: string[] = [];
   if (detail !== undefined) lines.push(detail);
   if (replay !== undefined && word === 'REPLAY') lines.push(replayText(replay));
+  if (reading?.info.warning !== undefined) lines.push(reading.info.warning);
   const recording = reading?.info.recording;
   if (recording?.error !== undefined) lines.push(t('notice.recordingStopped', { error: recording.error }));
   if (refused.length > 0) lines.push(t('notice.refused', { words: refused.join(', ') }));

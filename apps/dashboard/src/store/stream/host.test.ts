@@ -6,6 +6,7 @@ import {
   type HostInfo,
   type RowInfo,
   type SourceInfo,
+  type Spike,
 } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { readDetail } from '../reading/read-host.ts';
@@ -188,6 +189,29 @@ describe('a host', () => {
     const series = feed.host.series('timer_latency', -1)!;
     expect(series.tiers[0]!.empty).toBe(true);
     expect(feed.host.time).toBe(START + 500_000);
+  });
+
+  /** Spikes of the first and of the last second of five. */
+  const withSpikes = (feed: Feed): void => {
+    feed.key();
+    for (let i = 0; i < 50; i++) feed.delta(rowOf(0, [1000]));
+    const spike = (id: string, time: number) => ({ id, time }) as Spike;
+    feed.host.spikes.merge([spike('7-1', START + 100_000), spike('7-2', START + 4_900_000)]);
+    feed.time = START + 500_000;
+    feed.key(rowOf(0, [1000]));
+  };
+
+  it('keeps every spike when the clock of a live host is set back', () => {
+    const feed = new Feed();
+    withSpikes(feed);
+    expect(feed.host.spikes.all.map(({ id }) => id)).toEqual(['7-1', '7-2']);
+  });
+
+  it('keeps the spikes up to the position that a recording is wound back to', () => {
+    const feed = new Feed();
+    feed.host.info = { ...info, state: 'replay' };
+    withSpikes(feed);
+    expect(feed.host.spikes.all.map(({ id }) => id)).toEqual(['7-1']);
   });
 
   it('counts rows nobody described instead of guessing', () => {

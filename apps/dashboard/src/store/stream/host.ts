@@ -180,8 +180,8 @@ export class Host implements FrameSink {
     this.#synced = true;
     this.awaitsKeyframe = false;
     this.seq = header.seq;
-    // A recording that was wound back: what was drawn lies in the future and never happened.
-    if (time < this.time - this.spanUs * GAP_SPANS) this.#rewind();
+    // A recording that was wound back, or a clock that was set back: what was drawn lies in the future.
+    if (time < this.time - this.spanUs * GAP_SPANS) this.#rewind(time);
     const start = kind === FrameKind.delta ? time - spanUs : time - this.spanUs;
     const silent = this.time > 0 && start - this.time > (GAP_SPANS - 1) * this.spanUs;
     if (silent) this.addGap({ from: this.time, to: start, reason: 'no frames' });
@@ -223,11 +223,12 @@ export class Host implements FrameSink {
     return 'applied';
   }
 
-  #rewind(): void {
+  #rewind(time: UnixMicros): void {
     for (const series of this.#series.all()) series.clearHistory();
     for (const source of this.sources.values()) source.clearHistory();
     this.#rows.clearHistory();
-    this.spikes.clear();
+    // In a recording later spikes have not happened yet; on a live host they did, whatever its clock says now.
+    if (this.info.state === 'replay') this.spikes.dropAfter(time);
     this.#gaps.clear();
     this.time = 0;
     this.seenFrom = undefined;

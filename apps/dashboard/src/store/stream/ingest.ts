@@ -74,7 +74,7 @@ export class Ingest implements FrameSink {
         host.spikes.clear();
         return 'spikes';
       case 'stats':
-        host.stats = message.stats;
+        host.stats = { ...message.stats, lost: { ...message.stats.lost, unknownRows: host.unknownRows } };
         return 'stats';
       case 'rules':
         host.rules = message.rules;

@@ -1,5 +1,5 @@
 // The spikes of one host, oldest first, each once. The kernel module bounds its list; so does this one.
-import type { Spike } from '@rtprobe/protocol';
+import type { Spike, UnixMicros } from '@rtprobe/protocol';
 
 export const SPIKES_MAX = 1024;
 
@@ -33,6 +33,13 @@ export class SpikeList {
     for (const spike of list.splice(0, surplus)) this.#known.delete(spike.id);
     this.forgotten += surplus;
     this.#list = list;
+  }
+
+  /** Forgets the spikes behind a time. */
+  dropAfter(time: UnixMicros): void {
+    const dropped = this.#list.filter((spike) => spike.time > time);
+    for (const { id } of dropped) this.#known.delete(id);
+    if (dropped.length > 0) this.#list = this.#list.filter((spike) => spike.time <= time);
   }
 
   clear(): void {
