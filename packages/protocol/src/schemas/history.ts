@@ -43,6 +43,7 @@ export const runInfoSchema = z
     id: count,
     host: z.string(),
     instance: z.string(),
+    boot: z.string().exactOptional(),
     epoch: count,
     name: z.string().exactOptional(),
     baseline: z.boolean(),

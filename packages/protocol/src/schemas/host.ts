@@ -30,6 +30,7 @@ export const hostInfoSchema = z.object({
   index: count,
   state: z.enum(HOST_STATES),
   reason: z.string().exactOptional(),
+  warning: z.string().exactOptional(),
   since: unixMicros,
   lastDataAt: z.exactOptional(unixMicros),
   kernel: z
@@ -66,8 +67,10 @@ const lost = z.object({
   eventGaps: count,
   protocolErrors: counters,
   historyDropped: count,
+  historyLeftOut: count.exactOptional(),
   exportsDropped: count.exactOptional(),
   skippedFrames: count,
+  unknownRows: count.exactOptional(),
 });
 
 const historyStats = z.object({
@@ -75,6 +78,7 @@ const historyStats = z.object({
   maxBytes: count,
   storedTo: unixMicros,
   dropped: count,
+  leftOut: count,
   pruned: count,
   prunedSpikes: count,
   error: z.string().exactOptional(),
