@@ -15,6 +15,7 @@ export {
   type BootOptions,
   boot,
   down,
+  type GuestParts,
   LIMITS,
   labs,
   prepareGuest,
@@ -36,6 +37,7 @@ export { type ExecOptions, type ExecResult, Guest, WORK_DIR } from './guest.ts';
 export { type Kernel, type PrepareOptions, prepareKernel } from './kernel/kernel.ts';
 export { type BuildOptions, buildModule } from './kernel/module.ts';
 export {
+  DEFAULT_KERNEL,
   KERNEL_NAMES,
   KERNELS,
   type KernelName,
@@ -45,4 +47,5 @@ export {
 } from './kernel/table.ts';
 export type { OnProgress, Progress, Step } from './progress.ts';
 export type { Acceleration } from './qemu/acceleration.ts';
-export { buildDisturbance, STORY, startStory } from './story.ts';
+export { installing } from './run.ts';
+export { buildDisturbance, prepareStory, STORY, startStory } from './story.ts';
