@@ -122,9 +122,11 @@ export async function equip(
   const { probe } = equipment;
   if (!probe) return;
   await step(onProgress, 'load', 'rtprobe.ko and the agent', async () => {
-    await guest.copyIn([probe.module], MODULES);
-    await guest.copyIn([probe.agent], TOOLS);
-    await loadProbe(guest, basename(probe.module), probe.params);
+    const load = async (): Promise<void> => {
+      await guest.copyIn([probe.module], MODULES);
+      await loadProbe(guest, basename(probe.module), probe.params);
+    };
+    await Promise.all([load(), guest.copyIn([probe.agent], TOOLS)]);
     await guest.sh(SUPERVISE);
   });
 }
