@@ -40,4 +40,4 @@ export {
 } from './kernel/table.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export { installing } from './run.ts';
-export { buildDisturbance, prepareStory, STORY, startStory } from './story.ts';
+export { buildDisturbance, STORY, startStory } from './story.ts';

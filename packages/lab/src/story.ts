@@ -26,11 +26,6 @@ export async function buildDisturbance(kernel: Kernel): Promise<string[]> {
   return buildModule(kernel, TESTS, { base: join(TESTS, '..'), parts });
 }
 
-/** Builds what startStory() needs, once. @returns the modules @throws LabError E_BUILD, and those of prepareKernel() */
-export async function prepareStory(kernel: KernelName): Promise<string[]> {
-  return buildDisturbance(await prepareKernel(kernel));
-}
-
 /**
  * Starts the demo's changing load in a guest (see story/story); it goes on when this process ends.
  *
@@ -42,7 +37,7 @@ export async function startStory(
 ): Promise<void> {
   const onProgress = options.onProgress ?? silent;
   await step(onProgress, 'story', 'a changing load with known disturbances', async () => {
-    const modules = await prepareStory(options.kernel);
+    const modules = await buildDisturbance(await prepareKernel(options.kernel));
     const disturb = modules.filter((path) => path.endsWith('/rtprobe_disturb.ko'));
     await guest.copyIn([PROGRAMS, ...disturb], GUEST_DIR);
     const loaded = await guest.exec(['insmod', `${GUEST_DIR}/rtprobe_disturb.ko`]);

@@ -8,7 +8,6 @@ import {
   type OnProgress,
   prepareEquipment,
   prepareGuest,
-  prepareStory,
   STORY,
   startStory,
 } from '@rtprobe/lab';
@@ -45,12 +44,9 @@ function localModule(): 'readable' | 'closed' | 'absent' {
 const equipmentOf = (kernel: KernelName, onProgress: OnProgress): Promise<Equipment> =>
   prepareEquipment({ kernel, onProgress, moduleParams: STORY.moduleParams });
 
-/** Downloads and builds everything that a lab guest with the story needs, side by side. */
+/** Downloads and builds what the first data of a lab guest need, side by side. The load's module comes later. */
 export async function prepareDemo(kernel: KernelName, onProgress: OnProgress): Promise<void> {
-  await Promise.all([
-    equipmentOf(kernel, onProgress).then(() => prepareStory(kernel)),
-    prepareGuest(kernel, onProgress),
-  ]);
+  await Promise.all([equipmentOf(kernel, onProgress), prepareGuest(kernel, onProgress)]);
 }
 
 /** Loads the module and starts the agent, then the load. They run beside the bridge, so only their ends are reported. */
