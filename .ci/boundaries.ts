@@ -35,6 +35,7 @@ const circleFree: readonly string[] = [
 /** Tests and benchmarks put parts together that must not know each other. */
 const testFile = /(\.(test|integration|spec)\.tsx?|\/(tests|bench)\/.*)$/;
 
+const bridge = 'apps/bridge/src/';
 const dashboard = 'apps/dashboard/src/';
 
 /** What every panel may be made of. */
@@ -174,10 +175,9 @@ function roomViolations(file: string): string[] {
 }
 
 function bridgeViolation(file: string, target: string): string | undefined {
-  const prefix = 'apps/bridge/src/';
-  if (!file.startsWith(prefix) || !target.startsWith('.') || testFile.test(file)) return undefined;
-  const from = dirname(file.slice(prefix.length));
-  const to = dirname(relative(join(root, prefix), join(root, dirname(file), target)));
+  if (!file.startsWith(bridge) || !target.startsWith('.') || testFile.test(file)) return undefined;
+  const from = dirname(file.slice(bridge.length));
+  const to = dirname(relative(join(root, bridge), join(root, dirname(file), target)));
   if (from === '.' || from === to || bridgeLayers[from]?.includes(to)) return undefined;
   return `${file}: room ${from} of the bridge may not import ${to}`;
 }
@@ -210,22 +210,56 @@ export function boundaryViolations(): string[] {
       violations.push(...found.filter((violation) => violation !== undefined));
     }
     violations.push(...roomViolations(file));
-    const bridge = importsOf(file).map((target) => bridgeViolation(file, target));
-    violations.push(...bridge.filter((violation) => violation !== undefined));
+    const upward = importsOf(file).map((target) => bridgeViolation(file, target));
+    violations.push(...upward.filter((violation) => violation !== undefined));
   }
   return [...violations, ...circleViolations(files)];
 }
 
-/** The rooms of the dashboard and the arrows between them that exist, one room a line, bottom to top. */
-function dashboardGraph(): string[] {
-  const files = sourceFiles().filter((file) => file.startsWith(dashboard) && !testFile.test(file));
-  const arrows = files.flatMap(roomArrows);
-  return Object.keys(dashboardRooms).map((room) => {
-    const targets = new Set(arrows.filter(({ from }) => from === room).map(({ to }) => to));
-    const count = files.filter((file) => roomOf(file) === room).length;
-    const order = Object.keys(dashboardRooms).filter((other) => targets.has(other));
-    return `${room} (${count} files)${order.length === 0 ? '' : ` → ${order.join(', ')}`}`;
+/** Draws groups of files and the arrows between them that exist, one group a line, in the order of their rules. */
+function graphLines(
+  groups: readonly string[],
+  groupOf: (file: string) => string | undefined,
+  targetsOf: (file: string) => readonly (string | undefined)[],
+): string[] {
+  const files = sourceFiles().filter((file) => !testFile.test(file));
+  return groups.map((group) => {
+    const own = files.filter((file) => groupOf(file) === group);
+    const targets = new Set(own.flatMap(targetsOf));
+    const order = groups.filter((other) => other !== group && targets.has(other));
+    return `  ${group} (${own.length} files)${order.length === 0 ? '' : ` → ${order.join(', ')}`}`;
   });
+}
+
+const relativeImports = (file: string): string[] =>
+  importsOf(file)
+    .filter((target) => target.startsWith('.'))
+    .map((target) => resolved(file, target));
+
+/** The workspaces, the rooms of the bridge and those of the dashboard. */
+function graph(): string[] {
+  const owners = Object.keys(packagesOf);
+  const ownerOf = (file: string) => owners.find((folder) => file.startsWith(`${folder}/`));
+  const packageOf = (target: string) =>
+    owners.find((folder) => target.startsWith('@rtprobe/') && target.split('/')[1] === folder.split('/')[1]);
+  const bridgeRoomOf = (file: string) =>
+    file.startsWith(bridge) ? dirname(file.slice(bridge.length)) : undefined;
+  const dashboardRoomOf = (file: string) => (file.startsWith(dashboard) ? roomOf(file) : undefined);
+  return [
+    ...['workspaces', ...graphLines(owners, ownerOf, (file) => importsOf(file).map(packageOf))],
+    ...[
+      `rooms of ${bridge}`,
+      ...graphLines(Object.keys(bridgeLayers), bridgeRoomOf, (file) =>
+        relativeImports(file).map(bridgeRoomOf),
+      ),
+    ],
+    ...[
+      `rooms of ${dashboard}`,
+      ...graphLines(Object.keys(dashboardRooms), dashboardRoomOf, (file) =>
+        relativeImports(file).map(dashboardRoomOf),
+      ),
+    ],
+  ];
 }
 
 const help = `usage: node .ci/boundaries.ts [--print]
@@ -233,13 +267,13 @@ const help = `usage: node .ci/boundaries.ts [--print]
 Checks that imports stay within their boundaries and form no circles. Prints one line for each violation; the exit
 code is 1 if there is any.
 
-  --print  print the rooms of the dashboard and the arrows between them instead
+  --print  print the workspaces and rooms and the arrows between them instead
   --help   print this text`;
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { print: { type: 'boolean' }, help: { type: 'boolean' } } });
   if (values.help) console.log(help);
-  else if (values.print) console.log(dashboardGraph().join('\n'));
+  else if (values.print) console.log(graph().join('\n'));
   else {
     const violations = boundaryViolations();
     for (const violation of violations) console.log(violation);

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { boundaryViolations } from './boundaries.ts';
 import { type Counts, root, runCommand, runNamed } from './command.ts';
+import { deadCode } from './dead-code.ts';
 import { docsFaults } from './docs.ts';
 import { roomViolations } from './rooms.ts';
 
@@ -29,6 +30,7 @@ const checks: Record<string, () => boolean> = {
   'the repository scripts type-check': () => runCommand(['tsc', '-p', '.ci']) === 0,
   'generated files equal what the YAML gives': () =>
     runCommand(['node', 'packages/abi/gen/generate.ts', '--check']) === 0,
+  'no file, export or dependency is unused': () => report(deadCode()),
   'imports stay within their layers': () => report(boundaryViolations()),
   'the kernel module includes downward only and names its functions once': () => report(roomViolations()),
   'kernel versions are named in kmod/compat only': () =>

@@ -1,10 +1,11 @@
-// Checks that what the documentation refers to exists: relative links and their headings, the files of the tour, and
-// the pages that code names. `npx node .ci/docs.ts` prints one line per fault and exits with 1 if there are any.
+// Checks that what the documentation refers to exists: relative links and their headings, the files of the tour, the
+// pages that code names, and the npm scripts. `npx node .ci/docs.ts` prints one line per fault and exits with 1 if there are any.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './command.ts';
+import { type Scripts, scriptFaults, scriptsOfPage } from './script-table.ts';
 
 const TOUR = 'docs/tour.md';
 const TOUR_FILES_MAX = 12;
@@ -89,11 +90,24 @@ function pageFaults(): string[] {
   });
 }
 
+function packageScripts(): Scripts {
+  const files = git('ls-files', '--', 'package.json', '*/package.json');
+  return new Map(
+    files.map((file) => {
+      const { scripts = {} } = JSON.parse(readFileSync(join(root, file), 'utf8')) as { scripts?: object };
+      return [dirname(file), Object.keys(scripts)] as const;
+    }),
+  );
+}
+
+const scriptTableFaults = (): string[] =>
+  scriptFaults(scriptsOfPage(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')), packageScripts());
+
 /** Returns everything the documentation or the code refers to and that does not exist, one line each. */
 export function docsFaults(): string[] {
   const pages = git('ls-files', '--cached', '--others', '--exclude-standard', '--', '*.md');
   const present = pages.filter((file) => existsSync(join(root, file)));
-  return [...present.flatMap(linkFaults), ...tourFaults(), ...pageFaults()];
+  return [...present.flatMap(linkFaults), ...tourFaults(), ...pageFaults(), ...scriptTableFaults()];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -55,6 +55,18 @@ describe('the rooms of the kernel module', () => {
     expect(violationsOf(sources, rooms)).toEqual(['static function find has namesakes: base/a.c, hooks/b.c']);
   });
 
+  it('refuse a declared function that only its own unit uses', () => {
+    const sources = files({
+      'base/clock.h': 'u64 rtp_clock_now(void);\nint rtp_clock_init(void);\n/* Names rtp_clock_init(). */\n',
+      'base/clock.c':
+        'int rtp_clock_init(void)\n{\n}\n\nu64 rtp_clock_now(void)\n{\n\trtp_clock_init();\n}\n',
+      'main.c': '#include "base/clock.h"\n\nstatic u64 f(void)\n{\n\treturn rtp_clock_now();\n}\n',
+    });
+    expect(violationsOf(sources, rooms)).toEqual([
+      'base/clock.h: only its own unit uses rtp_clock_init, which should be static',
+    ]);
+  });
+
   it('refuse long lines, a tab being eight columns', () => {
     const sources = files({ 'main.c': `\t${'x'.repeat(92)}\n\t${'x'.repeat(93)}\n` });
     expect(violationsOf(sources, rooms)).toEqual(['main.c:2: 101 columns, at most 100']);

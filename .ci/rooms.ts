@@ -114,6 +114,32 @@ function repeatedNames(sources: Sources): string[] {
     .map(([name, paths]) => `static function ${name} has namesakes: ${paths.join(', ')}`);
 }
 
+/** Names of the functions that a header declares; static ones need no check. */
+function declaredFunctions(header: string): Set<string> {
+  const code = header.replaceAll(/\/\*[\s\S]*?\*\//g, '');
+  return new Set([...code.matchAll(/^(?!static)[a-z_][\w\s*]*?\b(rtp_\w+)\(/gm)].map((match) => match[1]!));
+}
+
+/** How often a text names a function; prose in comments does not count. */
+const mentions = (text: string, name: string): number =>
+  text.replaceAll(/\/\*[\s\S]*?\*\//g, '').split(new RegExp(`\\b${name}\\b`)).length - 1;
+
+/** A function that only its own .c file calls should be static there. A macro or an inline function of its header counts. */
+function privateFunctions(sources: Sources): string[] {
+  return [...sources]
+    .filter(([path]) => path.endsWith('.h'))
+    .flatMap(([header, text]) =>
+      [...declaredFunctions(text)]
+        .filter((name) => mentions(text, name) === 1)
+        .filter((name) =>
+          [...sources].every(
+            ([path, other]) => unitOf(path) === unitOf(header) || mentions(other, name) === 0,
+          ),
+        )
+        .map((name) => `${header}: only its own unit uses ${name}, which should be static`),
+    );
+}
+
 function longLines(sources: Sources): string[] {
   const lines: string[] = [];
   for (const [path, text] of sources) {
@@ -133,6 +159,7 @@ export function violationsOf(sources: Sources, rooms: readonly string[]): string
     ...includeViolations(sources, rooms),
     ...circles(graphOf(sources)),
     ...repeatedNames(sources),
+    ...privateFunctions(sources),
     ...longLines(sources),
   ];
 }

@@ -1,5 +1,4 @@
-export { BridgeError, type BridgeErrorCode, bridgeErrors } from './base/errors.ts';
-export { createLog, type Log } from './base/log.ts';
+export { createLog } from './base/log.ts';
 export { type Bridge, startBridge } from './bridge.ts';
 export { History, HistoryReader } from './history/history.ts';
 export {

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, SetupError, say } from './fail.mjs';
+import { runChild } from './children.mjs';
+import { root, SetupError, say, saySpan } from './fail.mjs';
+import { timed } from './timings.mjs';
 
 const DASHBOARD = join(root, 'apps/dashboard');
 /** What the built pages are made from. */
@@ -23,22 +24,29 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-/** Builds the dashboard when a source is newer than what was built. */
-export function buildDashboard() {
-  const built = join(DASHBOARD, 'dist/index.html');
-  if (existsSync(built) && Math.max(...SOURCES.map(newest)) < statSync(built).mtimeMs) return;
-  say('building the dashboard');
+const BUILT = join(DASHBOARD, 'dist/index.html');
+
+/** Whether a source is newer than what was built. */
+export function dashboardStale() {
+  return !existsSync(BUILT) || Math.max(...SOURCES.map(newest)) >= statSync(BUILT).mtimeMs;
+}
+
+export async function buildDashboard() {
+  const done = saySpan('building the dashboard', 'dashboard built');
   const bin = join(root, 'node_modules/.bin');
   // --force: turbo restores a cached build with its old times, which would look stale for ever.
-  const result = spawnSync(
-    join(bin, 'turbo'),
-    ['run', 'build', '--filter=@rtprobe/dashboard', '--output-logs=errors-only', '--force'],
-    {
-      cwd: root,
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, TURBO_TELEMETRY_DISABLED: '1' },
-    },
+  const { ok, output } = await timed('dashboard build', () =>
+    runChild(
+      [
+        join(bin, 'turbo'),
+        ...['run', 'build', '--filter=@rtprobe/dashboard', '--output-logs=errors-only', '--force'],
+      ],
+      { env: { PATH: `${bin}:${process.env.PATH}`, TURBO_TELEMETRY_DISABLED: '1' } },
+    ),
   );
-  if (result.status === 0) return;
-  throw new SetupError('E_DASHBOARD', 'building the dashboard failed; its messages are above', 'see above');
+  if (!ok) {
+    say(`the build said:\n${output.trimEnd()}`);
+    throw new SetupError('E_DASHBOARD', 'building the dashboard failed; its messages are above', 'see above');
+  }
+  done();
 }

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { SetupError, say } from './fail.mjs';
+import { runChild } from './children.mjs';
+import { SetupError, say, saySpan } from './fail.mjs';
+import { timed } from './timings.mjs';
 
 /** Those of the packages that are not installed. Throws when this is no Debian. */
-function missingPackages(names) {
+export function missingPackages(names) {
+  if (names.length === 0) return [];
   // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own format, not a template
   const query = spawnSync('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...names], {
     encoding: 'utf8',
@@ -23,34 +26,37 @@ function missingPackages(names) {
   return names.filter((name) => !installed.has(name));
 }
 
-function apt(prefix, words) {
-  const [program, ...args] = [...prefix, 'apt-get', ...words];
-  // apt's progress goes to standard error: standard output belongs to the real thing.
-  const result = spawnSync(program, args, {
-    stdio: ['inherit', 2, 2],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  return result.status === 0;
+/** How to become root: nothing to add for root itself. Asks for sudo's password now, before other programs print. */
+function rootPrefix(byHand, names) {
+  if (process.getuid() === 0) return [];
+  if (spawnSync('sudo', ['--version']).error) {
+    throw new SetupError('E_NO_ROOT', `missing Debian packages: ${names.join(' ')}`, `as root: ${byHand}`);
+  }
+  say('installing Debian packages needs sudo, which may ask for your password');
+  spawnSync('sudo', ['--validate'], { stdio: ['inherit', 2, 2] });
+  return ['sudo', '--preserve-env=DEBIAN_FRONTEND'];
 }
 
-/** Installs what is missing of these Debian packages, with sudo when needed. Says what it installs. */
-export function installDebianPackages(names) {
-  const missing = names.length ? missingPackages(names) : [];
-  if (!missing.length) return;
-  const byHand = `apt-get install --no-install-recommends ${missing.join(' ')}`;
-  const isRoot = process.getuid() === 0;
-  if (!isRoot && spawnSync('sudo', ['--version']).error) {
-    throw new SetupError('E_NO_ROOT', `missing Debian packages: ${missing.join(' ')}`, `as root: ${byHand}`);
-  }
-  say(`installing Debian packages${isRoot ? '' : ' (sudo may ask for your password)'}: ${missing.join(' ')}`);
-  const prefix = isRoot ? [] : ['sudo', '--preserve-env=DEBIAN_FRONTEND'];
-  const installed =
-    apt(prefix, ['-q', 'update']) && apt(prefix, ['-qy', 'install', '--no-install-recommends', ...missing]);
-  if (!installed) {
+/** Installs Debian packages, with sudo when needed, and prints their names. apt's own words appear if it fails. */
+export async function installDebianPackages(names) {
+  const byHand = `apt-get install --no-install-recommends ${names.join(' ')}`;
+  const prefix = rootPrefix(byHand, names);
+  const done = saySpan(`installing Debian packages: ${names.join(' ')}`, 'Debian packages installed');
+  for (const words of [['update'], ['-y', 'install', '--no-install-recommends', ...names]]) {
+    const { ok, output } = await timed(`apt-get ${words.includes('install') ? 'install' : 'update'}`, () =>
+      runChild([...prefix, 'apt-get', '-q', ...words], {
+        env: { DEBIAN_FRONTEND: 'noninteractive' },
+        stdin: 'inherit',
+        interruptible: false,
+      }),
+    );
+    if (ok) continue;
+    say(`apt-get said:\n${output.trimEnd()}`);
     throw new SetupError(
       'E_APT',
       'apt-get failed; its messages are above',
       `try by hand, as root: ${byHand}`,
     );
   }
+  done();
 }

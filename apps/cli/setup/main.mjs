@@ -8,63 +8,82 @@
 // Exit codes: that of the real thing; 1 when the set-up failed; 2 for a wrong command line.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildDashboard } from './dashboard.mjs';
-import { installDebianPackages } from './debian.mjs';
+import { sideBySide } from './children.mjs';
+import { buildDashboard, dashboardStale } from './dashboard.mjs';
+import { installDebianPackages, missingPackages } from './debian.mjs';
 import { fail, root, SetupError } from './fail.mjs';
-import { installNodePackages, pinnedNode } from './node.mjs';
+import { prepareGuest } from './guest.mjs';
+import { installNodePackages, nodePackagesMissing, pinnedNode } from './node.mjs';
 import { runReal } from './real.mjs';
+import { timed } from './timings.mjs';
 
+/** What the first picture from a guest needs. */
 const LAB = [
-  'build-essential',
   'busybox-static',
   'e2fsprogs',
-  'flex',
-  'bison',
-  'bc',
+  'gcc',
   'kmod',
-  'libelf-dev',
+  'libc6-dev',
+  'libelf1',
+  'make',
   'mmdebstrap',
   'qemu-system-x86',
   'xz-utils',
 ];
-const TESTS = [...LAB, 'chromium', 'git'];
+/** Beside the browser, what compiling a whole kernel needs. */
+const TESTS = [...LAB, 'bc', 'bison', 'build-essential', 'chromium', 'flex', 'git', 'libelf-dev'];
 const IMAGES = ['buildah', 'podman'];
 
 /** A recording needs no guest, and neither does help; a machine with the module loaded is its own lab. */
-function startPackages(words) {
+function showsGuest(words) {
   const noGuest = ['--replay', '--help', '-h'].some((word) =>
     words.some((given) => given === word || given.startsWith(`${word}=`)),
   );
-  return noGuest || existsSync('/proc/rtprobe') ? [] : LAB;
+  return !noGuest && !existsSync('/proc/rtprobe');
 }
 
 const tasks = {
   start: (words) => ({
-    packages: startPackages(words),
-    dashboard: true,
+    packages: showsGuest(words) ? LAB : [],
+    guest: showsGuest(words) ? words : undefined,
     command: [join(root, 'apps/cli/src/main.ts'), 'demo', ...words],
   }),
   test: (words) => ({
     packages: words.includes('--images') ? [...TESTS, ...IMAGES] : TESTS,
-    dashboard: true,
     command: [join(root, '.ci/test.ts'), ...words],
   }),
-  '--only-setup': () => ({ packages: TESTS, dashboard: true, command: undefined }),
+  '--only-setup': () => ({ packages: TESTS }),
 };
 
-function main() {
+/**
+ * Debian's and npm's packages are installed side by side. The dashboard and the guest follow npm: the guest's download
+ * does not need Debian's packages, and waits for them by itself where it does.
+ */
+async function setUp(task) {
+  const missing = missingPackages(task.packages);
+  const debian = missing.length > 0 ? installDebianPackages(missing) : undefined;
+  const npm = nodePackagesMissing() ? installNodePackages() : undefined;
+  const afterNpm = async () => {
+    await npm;
+    const dashboard = dashboardStale() ? buildDashboard() : undefined;
+    // With nothing to wait for, the command prepares its guest itself.
+    const guest = task.guest && (debian || dashboard) ? prepareGuest(task.guest, debian) : undefined;
+    await sideBySide([dashboard, guest]);
+  };
+  await sideBySide([debian, afterNpm()]);
+}
+
+async function main() {
   const [name, ...words] = process.argv.slice(2);
   const task = tasks[name]?.(words);
   if (!task) fail(2, 'E_USAGE', `usage: main.mjs ${Object.keys(tasks).join('|')} [WORD…]`);
   try {
-    installDebianPackages(task.packages);
-    installNodePackages();
-    if (task.dashboard) buildDashboard();
+    await timed('set-up', () => setUp(task));
+    if (task.command) runReal(pinnedNode(), task.command);
   } catch (error) {
     if (error instanceof SetupError) fail(1, error.code, error.message, error.remedy);
     throw error;
   }
-  if (task.command) runReal(pinnedNode(), task.command);
 }
 
-main();
+await main();

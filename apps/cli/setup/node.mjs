@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, SetupError, say } from './fail.mjs';
+import { runChild } from './children.mjs';
+import { root, SetupError, saySpan } from './fail.mjs';
+import { timed } from './timings.mjs';
 
 const readJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined);
 
@@ -19,25 +21,28 @@ export function nodePackagesStale(lock, installed) {
   });
 }
 
-export function installNodePackages() {
+/** Whether npm has to install anything. */
+export function nodePackagesMissing() {
   const lock = readJson(join(root, 'package-lock.json'));
-  const installed = readJson(join(root, 'node_modules/.package-lock.json'));
-  if (!nodePackagesStale(lock, installed)) return;
-  say('installing npm packages');
+  return nodePackagesStale(lock, readJson(join(root, 'node_modules/.package-lock.json')));
+}
+
+export async function installNodePackages() {
+  const done = saySpan('installing npm packages', 'npm packages installed');
   // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, and a lock
   // file written behind a registry that does not carry those lacks them. `--no-save` keeps to the lock
   // file's versions and sums and writes neither it nor package.json.
-  // Standard error for its words; standard output belongs to the real thing.
-  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (result.status === 0) return;
-  throw new SetupError(
-    'E_NPM',
-    'npm install failed; its messages are above',
-    'check the network and try again',
+  const { ok } = await timed('npm install', () =>
+    runChild(['npm', 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { shown: true }),
   );
+  if (!ok) {
+    throw new SetupError(
+      'E_NPM',
+      'npm install failed; its messages are above',
+      'check the network and try again',
+    );
+  }
+  done();
 }
 
 /** The Node that npm installed for this project. */

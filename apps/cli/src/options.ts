@@ -1,5 +1,5 @@
 import { EXPORT_LIMITS, HISTORY_LIMITS } from '@rtprobe/bridge';
-import { KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
+import { DEFAULT_KERNEL, KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
 import { parseDuration } from '@rtprobe/metrics';
 import { InvalidArgumentError, Option } from 'commander';
 
@@ -91,7 +91,7 @@ export function lifetime(text: string): number {
 }
 
 export const kernelOption = (): Option =>
-  new Option('--kernel <name>', 'which stock Debian kernel').choices(KERNEL_NAMES).default('6.12-rt');
+  new Option('--kernel <name>', 'which stock Debian kernel').choices(KERNEL_NAMES).default(DEFAULT_KERNEL);
 
 export const cpusOption = (): Option =>
   new Option('--cpus <n>', 'CPUs of the guest').argParser(integer(LIMITS.cpus)).default(2);

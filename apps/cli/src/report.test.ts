@@ -26,4 +26,21 @@ describe('progressReporter', () => {
     report({ step: 'boot', state: 'done', detail: 'Linux' });
     expect(String(out.read())).toMatch(/^ {2}boot: Linux\n✓ boot: Linux \(\d+\.\d s\)\n$/);
   });
+
+  it('shows all running steps on one line of a terminal, and each end on a line of its own', () => {
+    const out = Object.assign(new PassThrough(), { isTTY: true, columns: 60 });
+    const report = progressReporter(out as unknown as NodeJS.WriteStream);
+    report({ step: 'download', state: 'start', detail: 'Linux' });
+    report({ step: 'download', state: 'update', fraction: 0.5 });
+    report({ step: 'rootfs', state: 'start', detail: 'Debian' });
+    report({ step: 'download', state: 'done', detail: 'Linux' });
+    const lines = String(out.read()).split('\r\x1b[K').slice(1);
+    expect(lines.map((line) => line.replace(/\(\d.*\)/, '(time)'))).toEqual([
+      '  download: Linux …',
+      '  download: Linux 50 %',
+      '  download: Linux 50 % | rootfs: Debian …',
+      '✓ download: Linux (time)\n',
+      '  rootfs: Debian …',
+    ]);
+  });
 });

@@ -1,4 +1,5 @@
 import type { Progress } from '@rtprobe/lab';
+import { printTiming } from '../setup/timings.mjs';
 
 /** What a coded error of any part looks like. */
 interface CodedError {
@@ -20,22 +21,40 @@ export function describeError(error: unknown): string {
   return `rtprobe: ${codedError.code}: ${codedError.message}${codedError.remedy ? `\n  → ${codedError.remedy}` : ''}`;
 }
 
-const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixed(1)} s`;
+interface RunningStep {
+  readonly step: string;
+  readonly detail: string;
+  readonly began: number;
+  fraction?: number | undefined;
+}
+
+const seconds = (from: number): string => ` (${((Date.now() - from) / 1000).toFixed(1)} s)`;
+
+function statusLine(running: Iterable<RunningStep>, columns: number): string {
+  const parts = Array.from(running, ({ step, detail, fraction }) => {
+    const part = fraction === undefined ? '…' : `${Math.round(fraction * 100)} %`;
+    return `${step}: ${detail} ${part}`;
+  });
+  return `  ${parts.join(' | ')}`.slice(0, columns - 1);
+}
 
 /**
- * Shows progress on standard error: a line that is rewritten on a terminal, one line a step
- * elsewhere. Standard output stays the command's.
+ * Shows progress on standard error: on a terminal a line with all running steps that is rewritten, elsewhere one
+ * line for a start. Standard output stays the command's.
  */
 export function progressReporter(out: NodeJS.WriteStream = process.stderr): (progress: Progress) => void {
-  const began = new Map<string, number>();
-  return ({ step, state, fraction, detail }) => {
-    if (state === 'start') began.set(step, Date.now());
-    const from = began.get(step) ?? Date.now();
-    const clear = out.isTTY ? '\r\x1b[K' : '';
-    if (state === 'done') out.write(`${clear}✓ ${step}: ${detail ?? ''} (${seconds(from)})\n`);
-    else if (out.isTTY) {
-      const part = fraction === undefined ? '…' : `${Math.round(fraction * 100)} %`;
-      out.write(`${clear}  ${step}: ${detail ?? ''} ${part}`);
-    } else if (state === 'start') out.write(`  ${step}: ${detail ?? ''}\n`);
+  const running: RunningStep[] = [];
+  return ({ step, state, fraction, detail = '' }) => {
+    const known = running.findLast(
+      (each) => each.step === step && (state === 'update' || each.detail === detail),
+    );
+    if (state === 'start') running.push({ step, detail, began: Date.now() });
+    else if (state === 'update' && known) known.fraction = fraction;
+    if (state === 'done') {
+      if (known) running.splice(running.indexOf(known), 1);
+      out.write(`${out.isTTY ? '\r\x1b[K' : ''}✓ ${step}: ${detail}${known ? seconds(known.began) : ''}\n`);
+      if (known) printTiming(`${step}: ${detail}`, known.began);
+    } else if (state === 'start' && !out.isTTY) out.write(`  ${step}: ${detail}\n`);
+    if (out.isTTY && running.length > 0) out.write(`\r\x1b[K${statusLine(running, out.columns || 80)}`);
   };
 }

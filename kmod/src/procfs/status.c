@@ -8,6 +8,7 @@
 #include "base/machine.h"
 #include "base/measure.h"
 #include "capture/lock.h"
+#include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
 #include "hooks/retire.h"
 #include "netlink/event.h"
@@ -45,6 +46,7 @@ static void show_state(struct seq_file *seq)
 		   rtp_row_view_interrupts(), rtp_retire_missed());
 	seq_printf(seq, "contention_hooked=%d\ncontention_missed=%llu\n", rtp_locks_hooked(),
 		   rtp_locks_missed());
+	seq_printf(seq, "irqline_missed=%llu\n", rtp_irqline_missed());
 	seq_printf(seq, "spikes_total=%llu\nspikes_held=%u\nspikes_max=%u\n", rtp_captures_spikes(),
 		   rtp_spikes_held(), rtp_max_spikes);
 	seq_printf(seq, "tasks=%u\ntasks_max=%u\n", rtp_tasks_held(), rtp_tasks_max());

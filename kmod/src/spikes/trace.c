@@ -323,7 +323,7 @@ bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
 	return true;
 }
 
-void rtp_traces_clear(void)
+static void traces_clear(void)
 {
 	mutex_lock(&traces_mutex);
 	while (traces_held)
@@ -348,6 +348,6 @@ int rtp_traces_init(void)
 
 void rtp_traces_exit(void)
 {
-	rtp_traces_clear();
+	traces_clear();
 	rtp_slice_exit(&trace_slice);
 }

@@ -59,9 +59,6 @@ void rtp_traces_unlock(void);
 /* The trace of a spike, NULL if there is none (any more); with the lock held. */
 const struct rtp_trace *rtp_trace_of(u64 id);
 
-/* Forget all. */
-void rtp_traces_clear(void);
-
 size_t rtp_traces_bytes(void);
 size_t rtp_traces_bytes_max(void);
 

@@ -67,11 +67,6 @@ static struct rtp_task_entry *task_search(struct rtp_task_entry **head,
 	return NULL;
 }
 
-struct rtp_task_entry *rtp_task_find(const struct task_struct *task)
-{
-	return task_search(head_of(task), task);
-}
-
 /* FNV-1a up to the NUL; what lies behind it differs by kernel. */
 static u32 hash_name(const char *name)
 {
@@ -244,7 +239,11 @@ struct rtp_task_entry *rtp_task_at(u32 index)
 	return index < entries_max ? &task_entries[index] : NULL;
 }
 
-bool rtp_task_look(const struct rtp_task_entry *entry, struct rtp_task *about)
+/*
+ * What is known of an entry's task, as it is now if it lives. With the lock held. False: it is gone
+ * but for its entry.
+ */
+static bool task_look(const struct rtp_task_entry *entry, struct rtp_task *about)
 {
 	struct task_struct *task;
 	struct pid *pid;
@@ -271,7 +270,7 @@ bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *sta
 		.runs = READ_ONCE(entry->runs),
 		.last_cpu = READ_ONCE(entry->last_cpu),
 	};
-	stat->exited = !rtp_task_look(entry, &stat->about);
+	stat->exited = !task_look(entry, &stat->about);
 	return true;
 }
 
@@ -310,7 +309,7 @@ static void find_exited(void)
 	for (i = 0; i < entries_max; i++) {
 		struct rtp_task_entry *entry = &task_entries[i];
 
-		if (rtp_task_state(entry) != RTP_TASK_LIVE || rtp_task_look(entry, &about))
+		if (rtp_task_state(entry) != RTP_TASK_LIVE || task_look(entry, &about))
 			continue;
 		raw_spin_lock_irq(&pool_lock);
 		if (entry->state == RTP_TASK_LIVE)

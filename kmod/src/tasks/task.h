@@ -72,9 +72,6 @@ struct rtp_task_entry {
 	struct list_head list;			/* of free or of exited entries */
 };
 
-/* The live entry of a task, NULL if there is none. Preemption off. */
-struct rtp_task_entry *rtp_task_find(const struct task_struct *task);
-
 /*
  * The same, made if need be. NULL, counted as no_task, when the table is full. Interrupts off, not
  * NMI; the runqueue's lock may be held.
@@ -107,12 +104,6 @@ static inline enum rtp_task_state rtp_task_state(const struct rtp_task_entry *en
 {
 	return smp_load_acquire(&entry->state);
 }
-
-/*
- * What is known of an entry's task, as it is now if it lives. With the lock held. False: it is gone
- * but for its entry.
- */
-bool rtp_task_look(const struct rtp_task_entry *entry, struct rtp_task *about);
 
 /* What is told about an entry's task. */
 struct rtp_task_stat {

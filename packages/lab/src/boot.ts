@@ -74,20 +74,33 @@ function inRange(word: keyof typeof LIMITS, value: number): number {
   throw new LabError('E_RANGE', `${word} ${value} is out of range`, `${min} … ${max}`);
 }
 
+/** What a guest boots from, and the QEMU that runs it. */
+export interface GuestParts {
+  readonly kernel: Kernel;
+  readonly root: string;
+  readonly initramfs: string;
+  readonly acceleration: Acceleration;
+}
+
 /**
- * Prepares what a guest boots from: kernel and root file system, side by side.
+ * Prepares what a guest boots from: kernel, root file system and QEMU, side by side.
  *
- * @throws LabError of prepareKernel() and ensureRootImage()
+ * @throws LabError of prepareKernel(), ensureRootImage(), ensureInitramfs() and chooseAcceleration()
  */
 export async function prepareGuest(
   name: KernelName,
   onProgress: OnProgress = silent,
-): Promise<{ kernel: Kernel; root: string }> {
-  const [kernel, root] = await Promise.all([
-    prepareKernel(name, { onProgress }),
+  countInstructions = false,
+): Promise<GuestParts> {
+  const kernel = prepareKernel(name, { onProgress });
+  const [root, initramfs, acceleration] = await Promise.all([
     ensureRootImage(onProgress),
+    kernel.then(ensureInitramfs),
+    countInstructions
+      ? emulation('instructions are counted', onProgress)
+      : chooseAcceleration(kernel, onProgress),
   ]);
-  return { kernel, root };
+  return { kernel: await kernel, root, initramfs, acceleration };
 }
 
 /**
@@ -100,11 +113,8 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
   const countInstructions = options.countInstructions ?? false;
   const cpus = countInstructions ? 1 : inRange('cpus', options.cpus ?? 2);
   const memoryMiB = inRange('memoryMiB', options.memoryMiB ?? 1024);
-  const { kernel, root } = await prepareGuest(options.kernel, onProgress);
-  const initramfs = await ensureInitramfs(kernel);
-  const acceleration = countInstructions
-    ? await emulation('instructions are counted', onProgress)
-    : await chooseAcceleration(kernel, onProgress);
+  const parts = await prepareGuest(options.kernel, onProgress, countInstructions);
+  const { kernel, root, initramfs, acceleration } = parts;
 
   const dir = createLabDir(options.name);
   const describe = (qemu: ProcessId, owner?: ProcessId): void =>

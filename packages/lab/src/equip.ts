@@ -94,13 +94,16 @@ export async function prepareEquipment(options: EquipmentOptions): Promise<Equip
   const wanted = options.loadModule ?? true;
   const extraDirs = options.extraModules ?? [];
   if (!wanted && !extraDirs.length) return { extraModules: [] };
-  const kernel = await prepareKernel(options.kernel, { onProgress });
+  const [kernel, agent] = await Promise.all([
+    prepareKernel(options.kernel, { onProgress }),
+    wanted ? buildAgent() : undefined,
+  ]);
   return step(onProgress, 'build', `modules for Linux ${kernel.release}`, async () => {
     const extraModules: string[] = [];
     for (const dir of extraDirs) extraModules.push(...(await buildModule(kernel, dir)));
-    if (!wanted) return { extraModules };
+    if (agent === undefined) return { extraModules };
     const module = await buildProbe(options.kernel);
-    return { probe: { module, agent: await buildAgent(), params: options.moduleParams ?? [] }, extraModules };
+    return { probe: { module, agent, params: options.moduleParams ?? [] }, extraModules };
   });
 }
 
@@ -119,9 +122,11 @@ export async function equip(
   const { probe } = equipment;
   if (!probe) return;
   await step(onProgress, 'load', 'rtprobe.ko and the agent', async () => {
-    await guest.copyIn([probe.module], MODULES);
-    await guest.copyIn([probe.agent], TOOLS);
-    await loadProbe(guest, basename(probe.module), probe.params);
+    const load = async (): Promise<void> => {
+      await guest.copyIn([probe.module], MODULES);
+      await loadProbe(guest, basename(probe.module), probe.params);
+    };
+    await Promise.all([load(), guest.copyIn([probe.agent], TOOLS)]);
     await guest.sh(SUPERVISE);
   });
 }

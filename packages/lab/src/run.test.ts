@@ -1,12 +1,24 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { diskFull, lineSplitter, run } from './run.ts';
+import { diskFull, installing, lineSplitter, run } from './run.ts';
 
 describe('run', () => {
   it('resolves with the exit code and both outputs', async () => {
     const result = await run(['sh', '-c', 'echo out; echo err >&2; exit 3']);
     expect(result).toMatchObject({ code: 3, stdout: 'out\n' });
     expect(result.output.split('\n').sort()).toEqual(['', 'err', 'out']);
+  });
+
+  it('starts a program of a Debian package only when the installation has ended, and others at once', async () => {
+    let end = (): void => {};
+    installing(new Promise<void>((done) => (end = done)));
+    const order: string[] = [];
+    const late = run(['sh', '-c', 'exit 0', 'make']).then(() => order.push('make'));
+    await run(['sh', '-c', 'exit 0', 'tar']).then(() => order.push('tar'));
+    expect(order).toEqual(['tar']);
+    end();
+    await late;
+    expect(order).toEqual(['tar', 'make']);
   });
 
   it('feeds standard input and passes no shell', async () => {

@@ -21,6 +21,22 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   xz: 'xz-utils',
 };
 
+let installed: Promise<unknown> = Promise.resolve();
+
+/**
+ * Tells that Debian packages are still being installed. Programs that such a package may bring start after `done`;
+ * those of every Debian, such as apt-get, start at once.
+ */
+export function installing(done: Promise<unknown>): void {
+  installed = done;
+}
+
+/** Programs that every Debian has. */
+const ESSENTIAL = new Set(['apt', 'dpkg', 'tar', 'util-linux']);
+
+const waitsForPackages = (argv: readonly string[]): boolean =>
+  argv.some((word) => PACKAGE_OF[word] !== undefined && !ESSENTIAL.has(PACKAGE_OF[word]));
+
 /** Of a program's output only this much of the end is kept, in UTF-16 units per stream. */
 const OUTPUT_TAIL = 256 * 1024;
 
@@ -75,7 +91,8 @@ export function diskFull(output: string): LabError | undefined {
  * Runs a program to its end, without a shell, and ends it with this process. Resolves with whatever
  * exit code it has; rejects with E_MISSING_TOOL when it cannot be started.
  */
-export function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  if (waitsForPackages(argv)) await installed;
   const [program = '', ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {

@@ -19,4 +19,4 @@ export * from './tasks.ts';
 export * from './trace.ts';
 export * from './units.ts';
 export * from './values.ts';
-export { ByteReader, ByteWriter, VARINT_MAX_BYTES } from './varint.ts';
+export { ByteReader, ByteWriter } from './varint.ts';

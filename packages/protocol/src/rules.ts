@@ -5,9 +5,6 @@ import type { Nanoseconds } from './units.ts';
 
 export type { RuleRequest } from './schemas/rule-request.ts';
 
-/** Limit as in kmod/uapi/rtprobe.yaml. */
-export const RULES_MAX = 64;
-
 export interface Rule {
   id: number;
   measures?: Measure[];

@@ -202,7 +202,7 @@ function demoCommand(): Command {
       const running = new Running();
       return act(
         async () => {
-          const { source, guest } = await demoSource({
+          const { source, guest, furnished } = await demoSource({
             kernel: flags.kernel,
             cpus: flags.cpus,
             memoryMiB: flags.memory,
@@ -211,6 +211,7 @@ function demoCommand(): Command {
           });
           const lost = guest ? running.own(guest) : forever;
           await running.serve([source], flags, (flags.open ?? true) && hasDisplay());
+          await Promise.race([furnished, lost]);
           return lost;
         },
         { onSignal: running.end },

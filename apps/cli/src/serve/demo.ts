@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import {
   type BootedGuest,
   boot,
+  type Equipment,
   equip,
   type KernelName,
   type OnProgress,
@@ -24,6 +25,8 @@ export interface DemoSource {
   readonly source: SourceWord;
   /** The guest that makes the data, when it is one. */
   readonly guest?: BootedGuest;
+  /** Resolves when the guest has its module, agent and load; rejects with a LabError. */
+  readonly furnished?: Promise<void>;
 }
 
 const LOCAL_MODULE = '/proc/rtprobe';
@@ -38,20 +41,34 @@ function localModule(): 'readable' | 'closed' | 'absent' {
   }
 }
 
-async function labGuest(options: DemoOptions): Promise<BootedGuest> {
-  const [equipment] = await Promise.all([
-    prepareEquipment({ ...options, moduleParams: STORY.moduleParams }),
-    prepareGuest(options.kernel, options.onProgress),
-  ]);
+const equipmentOf = (kernel: KernelName, onProgress: OnProgress): Promise<Equipment> =>
+  prepareEquipment({ kernel, onProgress, moduleParams: STORY.moduleParams });
+
+/** Downloads and builds what the first data of a lab guest need, side by side. The load's module comes later. */
+export async function prepareDemo(kernel: KernelName, onProgress: OnProgress): Promise<void> {
+  await Promise.all([equipmentOf(kernel, onProgress), prepareGuest(kernel, onProgress)]);
+}
+
+/** Loads the module and starts the agent, then the load. They run beside the bridge, so only their ends are reported. */
+async function furnish(
+  guest: BootedGuest,
+  equipment: Promise<Equipment>,
+  options: DemoOptions,
+): Promise<void> {
+  const onProgress: OnProgress = (progress) => {
+    if (progress.state === 'done') options.onProgress(progress);
+  };
+  await equip(guest, await equipment, onProgress);
+  await startStory(guest, { kernel: options.kernel, onProgress });
+}
+
+async function labGuest(options: DemoOptions): Promise<{ guest: BootedGuest; furnished: Promise<void> }> {
+  const equipment = equipmentOf(options.kernel, options.onProgress);
+  equipment.catch(() => {}); // furnish() reports it.
   const guest = await boot({ ...options, niceness: STORY.niceness });
-  try {
-    await equip(guest, equipment, options.onProgress);
-    await startStory(guest, options);
-    return guest;
-  } catch (error) {
-    await guest.down();
-    throw error;
-  }
+  const furnished = furnish(guest, equipment, options);
+  furnished.catch(() => {}); // The caller waits for it after the bridge has started.
+  return { guest, furnished };
 }
 
 /**
@@ -67,6 +84,6 @@ export async function demoSource(options: DemoOptions): Promise<DemoSource> {
       'rtprobe: the module is loaded here, but only root can read it (sudo): showing a lab guest',
     );
   }
-  const guest = await labGuest(options);
-  return { source: { kind: 'unix', path: guest.agentSocket, host: 'lab' }, guest };
+  const { guest, furnished } = await labGuest(options);
+  return { source: { kind: 'unix', path: guest.agentSocket, host: 'lab' }, guest, furnished };
 }

@@ -1,10 +1,33 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeOnce, withScratch } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { type OnProgress, step } from '../progress.ts';
 import { diskFull, run } from '../run.ts';
 import { AptArchive } from './archive.ts';
+
+/** Runs `work` on each item, at most `width` at a time; after a failure no further item is begun. */
+async function inTurns<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  const results = await Promise.allSettled(
+    Array.from({ length: width }, () =>
+      worker().catch((error) => {
+        queue.length = 0;
+        throw error;
+      }),
+    ),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
 
 /**
  * Unpacks every .deb of a folder into `root`, which must not exist, and removes it.
@@ -13,7 +36,7 @@ import { AptArchive } from './archive.ts';
  */
 export async function unpackDebs(debs: string, root: string): Promise<void> {
   mkdirSync(root);
-  for (const deb of readdirSync(debs).filter((name) => name.endsWith('.deb'))) {
+  const unpack = async (deb: string): Promise<void> => {
     const result = await run(['dpkg-deb', '-x', join(debs, deb), root]);
     if (result.code !== 0) {
       throw (
@@ -21,7 +44,10 @@ export async function unpackDebs(debs: string, root: string): Promise<void> {
       );
     }
     rmSync(join(debs, deb));
-  }
+  };
+  // Packages of one archive own different files and share folders only. Each is decompressed by one thread.
+  const names = readdirSync(debs).filter((name) => name.endsWith('.deb'));
+  await inTurns(names, availableParallelism(), unpack);
 }
 
 /**

@@ -57,6 +57,8 @@ export async function bootstrapTar(
     // The tree may lie where apt's download user cannot reach.
     '--aptopt=APT::Sandbox::User "root"',
     ...(anyAge ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
+    // The tree becomes an image and is removed: a power cut leaves nothing that is used.
+    '--dpkgopt=force-unsafe-io',
     '--dpkgopt=path-exclude=/usr/share/doc/*',
     '--dpkgopt=path-exclude=/usr/share/man/*',
     '--dpkgopt=path-exclude=/usr/share/locale/*',

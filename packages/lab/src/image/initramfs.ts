@@ -63,10 +63,11 @@ export async function ensureInitramfs(kernel: Kernel): Promise<string> {
   await makeOnce(dir, async (target) => {
     const paths = loadOrder(readFileSync(join(kernel.modulesDir, 'modules.dep'), 'utf8'), BOOT_MODULES);
     const names = paths.map((path) => `${moduleName(path)}.ko`);
+    const guestd = await buildGuestd(target);
     const entries: CpioEntry[] = [
       { path: 'bin', mode: 0o755 },
       { path: 'bin/busybox', mode: 0o755, data: busybox() },
-      { path: 'bin/guestd', mode: 0o755, data: await buildGuestd(target) },
+      { path: 'bin/guestd', mode: 0o755, data: guestd },
       { path: 'init', mode: 0o755, data: readFileSync(join(GUEST_SOURCES, 'init')) },
       { path: 'modules', mode: 0o755 },
       { path: 'modules/order', mode: 0o644, data: Buffer.from(names.map((name) => `${name}\n`).join('')) },

@@ -49,6 +49,9 @@ export type KernelName = keyof typeof KERNELS;
 
 export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 
+/** The kernel of a guest unless another one is named. */
+export const DEFAULT_KERNEL: KernelName = '6.12-rt';
+
 /** Those people run. */
 export const STOCK_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'flavour' in KERNELS[name]);
 

@@ -75,12 +75,12 @@ async function probe(kernel: Kernel): Promise<KvmAnswer> {
   }
 }
 
-async function kvmWorks(kernel: Kernel): Promise<KvmAnswer> {
+async function kvmWorks(kernel: Promise<Kernel>): Promise<KvmAnswer> {
   if (!existsSync(KVM)) return { works: false, reason: `no ${KVM}` };
   if (!kvmUsable()) return { works: false, reason: `no permission to use ${KVM}` };
   const file = answerFile();
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as KvmAnswer;
-  const answer = await probe(kernel);
+  const answer = await probe(await kernel);
   mkdirSync(cacheRoot(), { recursive: true });
   writeFileSync(`${file}.${process.pid}`, JSON.stringify(answer));
   renameSync(`${file}.${process.pid}`, file);
@@ -94,18 +94,26 @@ export async function emulation(reason: string, onProgress: OnProgress): Promise
   return { accelerator: 'tcg', reason, program };
 }
 
+async function choose(kernel: Promise<Kernel>, onProgress: OnProgress): Promise<Acceleration> {
+  const { works, reason } = await kvmWorks(kernel);
+  if (!works) return emulation(reason, onProgress);
+  onProgress({ step: 'acceleration', state: 'done', detail: `KVM: ${reason}` });
+  return { accelerator: 'kvm', reason, program: await systemQemu() };
+}
+
+/** What this process has chosen already, or is about to. */
+let chosen: Promise<Acceleration> | undefined;
+
 /**
  * KVM only after a probe guest has proved it: the device can exist and its guests hang. Otherwise
- * QEMU's emulator, with a thread for each CPU where that is safe.
+ * QEMU's emulator, with a thread for each CPU where that is safe. Waits for the kernel only if it must probe.
  *
  * @throws LabError E_MISSING_TOOL, E_BUILD
  */
-export async function chooseAcceleration(kernel: Kernel, onProgress: OnProgress): Promise<Acceleration> {
-  onProgress({ step: 'acceleration', state: 'start', detail: 'is KVM usable?' });
-  const { works, reason } = await kvmWorks(kernel);
-  if (works) {
-    onProgress({ step: 'acceleration', state: 'done', detail: `KVM: ${reason}` });
-    return { accelerator: 'kvm', reason, program: await systemQemu() };
-  }
-  return emulation(reason, onProgress);
+export function chooseAcceleration(kernel: Promise<Kernel>, onProgress: OnProgress): Promise<Acceleration> {
+  chosen ??= choose(kernel, onProgress).catch((error) => {
+    chosen = undefined;
+    throw error;
+  });
+  return chosen;
 }
