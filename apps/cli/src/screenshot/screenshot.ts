@@ -32,6 +32,7 @@ const POLL_MS = 200;
 
 /** The page shows its host, and a spike's page its spike. */
 const SHOWS = `document.querySelector('main') !== null &&
+  document.querySelector('.loading') === null &&
   (!location.pathname.startsWith('/spike/') || document.querySelector('.spike-report-head') !== null)`;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
