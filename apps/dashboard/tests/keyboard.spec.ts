@@ -104,7 +104,7 @@ test('tables are sorted, filtered and unfolded, losses opened, theme and languag
   page,
 }) => {
   const table = page.locator('.interrupts');
-  await press(page, table.getByRole('button', { name: 'irq', exact: true }));
+  await press(page, table.getByRole('button', { name: 'IRQ', exact: true }));
   await expect(page).toHaveURL(/sort=irq/);
   await press(page, table.getByRole('button', { name: /quiet/ }));
   await expect(page).toHaveURL(/quiet=1/);
@@ -112,8 +112,8 @@ test('tables are sorted, filtered and unfolded, losses opened, theme and languag
   await page.keyboard.type('eth0');
   await expect(table.locator('tbody tr')).toHaveCount(2);
   await page.keyboard.press('Escape');
-  await press(page, page.getByRole('button', { name: /^lost/ }));
-  await expect(page.getByRole('dialog', { name: 'what was lost' })).toBeVisible();
+  await press(page, page.getByRole('button', { name: /^dropped/ }));
+  await expect(page.getByRole('dialog', { name: 'Dropped and missed' })).toBeVisible();
   await page.keyboard.press('Escape');
   await press(page, page.getByRole('button', { name: /theme, switch/ }));
   await expect(page).toHaveURL(/theme=dark/);
@@ -143,7 +143,7 @@ test('a note is written and deleted, with the button and with its key', async ({
 
 test('rules, settings and runs are changed', async ({ page }) => {
   await goTo(page, 'rules', /\/rules/);
-  const form = page.getByRole('form', { name: 'Add a rule' });
+  const form = page.getByRole('form', { name: 'Add rule' });
   await tabTo(page, form.getByLabel('threshold'));
   await page.keyboard.type('80us');
   await page.keyboard.press('Enter');

@@ -79,7 +79,7 @@ test('a run is named and made the baseline, a note is kept, over a reload of the
 
 test('a rule and a setting reach the module', async ({ page }) => {
   await page.goto(`${bridge.url}/rules`);
-  const form = page.getByRole('form', { name: 'Add a rule' });
+  const form = page.getByRole('form', { name: 'Add rule' });
   await form.getByLabel('threshold').fill('90us');
   await form.getByLabel('irq number').fill('24');
   await form.getByRole('button', { name: 'add' }).click();
@@ -91,6 +91,6 @@ test('a rule and a setting reach the module', async ({ page }) => {
   const settings = page.getByRole('region', { name: 'Settings' });
   await settings.getByLabel('general threshold').fill('123us');
   await settings.getByRole('button', { name: 'apply' }).click();
-  await expect(settings).toContainText('applied');
+  await expect(settings).toContainText('Applied');
   await expect.poll(async () => (await told('status')).config).toMatchObject({ thresholdNs: 123_000 });
 });

@@ -53,5 +53,5 @@ export function distributionShape(input: DistributionInput, baseline?: Float64Ar
 export function beyondText(buckets: Float64Array, top: number, max: number): string {
   const { beyond } = distributionPoints(buckets, 0, top, true);
   if (beyond === 0) return '';
-  return t('distribution.beyond', { count: fullCount(beyond), max: formatDuration(max) });
+  return t('distribution.beyond', { count: fullCount(beyond), n: beyond, max: formatDuration(max) });
 }

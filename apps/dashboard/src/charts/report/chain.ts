@@ -15,7 +15,7 @@ export function nodeDetail({ label, name, cpu }: ChainNode): string {
 
 /** What one did to the other, and when and for how long. `zero` is the begin of the spike's window. */
 export function stepWords({ how, at, durationNs }: ChainStep, zero: number): { how: string; when: string } {
-  const key = how === 'raised' || how === 'woke' ? 'autopsy.after' : 'autopsy.for';
+  const key = how === 'raised' || how === 'woke' ? 'report.after' : 'report.for';
   const duration = t(key, { value: formatDuration(durationNs) });
-  return { how: t(`autopsy.how.${how}`), when: `${offsetText(at - zero)} · ${duration}` };
+  return { how: t(`report.how.${how}`), when: `${offsetText(at - zero)} · ${duration}` };
 }

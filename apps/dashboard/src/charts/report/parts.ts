@@ -46,7 +46,7 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
   if (parts.length === 0 || valueNs <= 0) return undefined;
   const sum = parts.reduce((all, part) => all + part.durationNs, 0);
   const unaccounted = parts.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
-  const unaccountedText = t('autopsy.unaccounted', {
+  const unaccountedText = t('report.unaccounted', {
     value: formatDuration(unaccounted),
     share: percent(unaccounted / valueNs),
   });
@@ -57,11 +57,11 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
       duration: formatDuration(part.durationNs),
       detail: [
         percent(part.durationNs / valueNs),
-        ...(part.count > 1 ? [t('autopsy.times', { n: part.count })] : []),
+        ...(part.count > 1 ? [t('report.times', { n: part.count })] : []),
       ].join(' · '),
       share: Math.max(part.durationNs, 0) / valueNs,
     })),
-    sum: `${t('autopsy.sum', { value: formatDuration(sum) })} · ${unaccountedText}`,
-    warning: partsIncomplete === true ? t('autopsy.incomplete') : undefined,
+    sum: `${t('report.sum', { value: formatDuration(sum) })} · ${unaccountedText}`,
+    warning: partsIncomplete === true ? t('report.incomplete') : undefined,
   };
 }

@@ -15,9 +15,9 @@ interface Person {
 export function peopleOf(spike: Spike): Person[] {
   const { victim, victimProcess, task, process, mode, waker } = spike;
   return [
-    ...(victim ? [{ title: t('autopsy.waited'), task: victim, process: victimProcess }] : []),
-    { title: t('autopsy.behalf'), task, process, mode },
-    ...(waker ? [{ title: t('autopsy.woken'), task: waker }] : []),
+    ...(victim ? [{ title: t('report.waited'), task: victim, process: victimProcess }] : []),
+    { title: t('report.behalf'), task, process, mode },
+    ...(waker ? [{ title: t('report.woken'), task: waker }] : []),
   ];
 }
 
@@ -40,7 +40,7 @@ export interface ProcessContent {
 export function processContent({ task, process, mode }: Person, limits = NO_LIMITS): ProcessContent {
   return {
     rows: [...taskRows(task, mode), ...processRows(task, process, limits.locks)],
-    note: process?.exited === true ? t('autopsy.exited') : undefined,
+    note: process?.exited === true ? t('report.exited') : undefined,
     files: process === undefined ? [] : fileRows(process, limits.files),
   };
 }
@@ -71,10 +71,10 @@ export function taskRows(task: TaskInfo, mode: Spike['mode'] | undefined): Row[]
 
 function processRows(task: TaskInfo, process: ProcessInfo | undefined, locksMax: number): Row[] {
   const named: readonly (readonly [string, string | undefined])[] = [
-    [t('autopsy.command'), process?.cmdline],
-    [t('autopsy.exe'), process?.exe],
-    [t('autopsy.uid'), process?.uid === undefined ? undefined : String(process.uid)],
-    [t('autopsy.cgroup'), task.cgroup],
+    [t('report.command'), process?.cmdline],
+    [t('report.exe'), process?.exe],
+    [t('report.uid'), process?.uid === undefined ? undefined : String(process.uid)],
+    [t('report.cgroup'), task.cgroup],
   ];
   return [
     ...named.flatMap(([name, text]) => (text === undefined ? [] : [row(name, nameRun(text))])),
@@ -84,7 +84,7 @@ function processRows(task: TaskInfo, process: ProcessInfo | undefined, locksMax:
 
 /** "12 more" after a list of which `shown` are shown; nothing after a whole one. */
 const moreLines = (count: number, shown: number): Line[] =>
-  count > shown ? [[mutedRun(t('autopsy.moreFiles', { n: count - shown }))]] : [];
+  count > shown ? [[mutedRun(t('report.moreFiles', { n: count - shown }))]] : [];
 
 function locksRow({ locks = [], lockEvidence }: ProcessInfo, max: number): Row {
   const lines = locks
@@ -94,10 +94,10 @@ function locksRow({ locks = [], lockEvidence }: ProcessInfo, max: number): Row {
       ...(waitNs === undefined ? [] : [{ text: ` ${formatDuration(waitNs)}` }]),
       ...(owner === undefined
         ? []
-        : [mutedRun(` ${t('autopsy.owner', { task: `${owner.comm}/${owner.pid}` })}`)]),
+        : [mutedRun(` ${t('report.owner', { task: `${owner.comm}/${owner.pid}` })}`)]),
     ]);
-  const evidence = [mutedRun(t(`autopsy.evidence.${lockEvidence}`))];
-  return { name: t('autopsy.locks'), lines: [evidence, ...lines, ...moreLines(locks.length, max)] };
+  const evidence = [mutedRun(t(`report.evidence.${lockEvidence}`))];
+  return { name: t('report.locks'), lines: [evidence, ...lines, ...moreLines(locks.length, max)] };
 }
 
 function socketText(socket: NonNullable<ProcessInfo['sockets']>[number]): string {

@@ -14,15 +14,15 @@ export function offsetText(ns: number): string {
 export function windowEnds({ valueNs, measure }: Spike): readonly [from: string, to: string] {
   const value = formatDuration(valueNs);
   return descriptorOf(measure).semantics === 'latency'
-    ? [t('autopsy.should'), t('autopsy.ran', { value })]
-    : [t('autopsy.began'), t('autopsy.ended', { value })];
+    ? [t('report.should'), t('report.ran', { value })]
+    : [t('report.began'), t('report.ended', { value })];
 }
 
 /** "flight recorder · complete". */
 export function recorderNote({ cpus }: Trace): string {
   const cut = cpus.filter((cpu) => cpu.overwritten).map((cpu) => cpu.cpu);
-  const state = cut.length === 0 ? t('autopsy.complete') : t('autopsy.overwritten', { cpus: cpuList(cut) });
-  return `${t('autopsy.recorder')} · ${state}`;
+  const state = cut.length === 0 ? t('report.complete') : t('report.overwritten', { cpus: cpuList(cut) });
+  return `${t('report.recorder')} · ${state}`;
 }
 
 export interface Markers {
@@ -34,5 +34,5 @@ export interface Markers {
 export function markersNote({ a, b }: Markers, { windowFromNs }: Trace): string | undefined {
   if (a === undefined || b === undefined) return undefined;
   const [from, to] = [offsetText(a - windowFromNs), offsetText(b - windowFromNs)];
-  return t('autopsy.marked', { a: from, b: to, value: formatDuration(Math.abs(b - a)) });
+  return t('report.marked', { a: from, b: to, value: formatDuration(Math.abs(b - a)) });
 }

@@ -85,7 +85,7 @@ function paintLane(frame: Frame, lane: Lane, input: TimelineInput): void {
   }
   pen.font = `${11 * ratio}px ${theme.font}`;
   pen.fillStyle = theme.muted;
-  pen.fillText(t(`autopsy.context.${lane.context}`), 58 * ratio, y + bar / 2);
+  pen.fillText(t(`report.context.${lane.context}`), 58 * ratio, y + bar / 2);
   const level = bar / lane.depth;
   let covered = Number.NEGATIVE_INFINITY;
   for (const slice of reaching(lane, frame.shown)) {

@@ -1,10 +1,11 @@
 // All messages of the page. A part of the screen has a file of its own; keys begin with the part's name.
-import { autopsy } from './autopsy.ts';
+
 import { bar } from './bar.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
 import { pages } from './pages.ts';
+import { report } from './report.ts';
 import { sheet } from './sheet.ts';
 import { spikes } from './spikes.ts';
 import { status } from './status.ts';
@@ -21,6 +22,6 @@ export const messages = {
   ...help,
   ...pages,
   ...work,
-  ...autopsy,
+  ...report,
   ...sheet,
 } as const;

@@ -23,7 +23,7 @@ function FreezeButton() {
   const behind = useNewSpikes();
   return (
     <button type="button" aria-pressed={frozen} onClick={() => session.screen.toggle()}>
-      {t(frozen ? 'bar.release' : 'bar.freeze')}
+      {t(frozen ? 'bar.resume' : 'bar.freeze')}
       {behind > 0 && <span className="alarm"> +{behind}</span>} <kbd>{t('bar.space')}</kbd>
     </button>
   );

@@ -33,7 +33,7 @@ function Bar({ parts }: { parts: readonly Part[] }) {
 
 export function PartsBar({ spike }: { spike: Spike }) {
   const content = useMemo(() => partsOf(spike), [spike]);
-  if (content === undefined) return <p className="muted small">{t('autopsy.noParts')}</p>;
+  if (content === undefined) return <p className="muted small">{t('report.noParts')}</p>;
   return (
     <>
       <Bar parts={content.parts} />

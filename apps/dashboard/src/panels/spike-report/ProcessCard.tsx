@@ -14,7 +14,7 @@ export function ProcessCard({ person }: { person: ReturnType<typeof peopleOf>[nu
       {note !== undefined && <p className="muted small">{note}</p>}
       {files.length > 0 && (
         <>
-          <h3>{t('autopsy.files')}</h3>
+          <h3>{t('report.files')}</h3>
           <Rows rows={files} />
         </>
       )}

@@ -37,7 +37,7 @@ function Head({ stored, reading, trace, timeline }: HeadProps) {
   const held = (at: number) => (index < 0 ? undefined : reading.spikes[at]?.id);
   const [before, after] = [stored.previous ?? held(index - 1), stored.following ?? held(index + 1)];
   return (
-    <section className="card spike-report-head" aria-label={t('autopsy.title')}>
+    <section className="card spike-report-head" aria-label={t('report.title')}>
       <div className="spike-report-top">
         <Duration ns={spike.valueNs} className="large alarm" />
         <h1 className="sentence">
@@ -68,7 +68,7 @@ function Stack({ spike }: { spike: Spike }) {
       <StackFrames spike={spike} />
       {spike.registers !== undefined && spike.registers.length > 0 && (
         <details>
-          <summary>{t('autopsy.registers')}</summary>
+          <summary>{t('report.registers')}</summary>
           <p className="registers small">{spike.registers.join('  ')}</p>
         </details>
       )}
@@ -78,11 +78,11 @@ function Stack({ spike }: { spike: Spike }) {
 
 function NoTrace() {
   return (
-    <section className="card timeline" aria-label={t('autopsy.what')}>
+    <section className="card timeline" aria-label={t('report.what')}>
       <header>
-        <h2>{t('autopsy.noTrace')}</h2>
+        <h2>{t('report.noTrace')}</h2>
       </header>
-      <p className="muted small">{t('autopsy.noTraceWhy')}</p>
+      <p className="muted small">{t('report.noTraceWhy')}</p>
     </section>
   );
 }
@@ -100,9 +100,9 @@ export function SpikePage({ id }: { id: string }) {
   const retried = useRemote<Trace>(waits ? path : undefined, {}, ASK_AGAIN_MS);
   if (reading === undefined) return null;
   if (known === undefined) {
-    if (stored.error === undefined) return <NotFound title={t('autopsy.loading')}>{id}</NotFound>;
+    if (stored.error === undefined) return <NotFound title={t('report.loading')}>{id}</NotFound>;
     return (
-      <NotFound title={t('autopsy.gone')}>
+      <NotFound title={t('report.gone')}>
         <Name>{`${stored.error.code}: ${stored.error.message}`}</Name>{' '}
         <Link to={{ page: 'causes' }}>{t('causes.title')}</Link>
       </NotFound>
@@ -124,7 +124,7 @@ export function SpikePage({ id }: { id: string }) {
           <Stack spike={spike} />
         </div>
       </main>
-      <aside className="rail people" aria-label={t('autopsy.waited')}>
+      <aside className="rail people" aria-label={t('report.waited')}>
         {peopleOf(spike).map((person) => (
           <ProcessCard key={person.title} person={person} />
         ))}

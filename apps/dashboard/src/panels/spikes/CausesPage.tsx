@@ -17,7 +17,7 @@ import { WindowedTable } from '../table/WindowedTable.tsx';
 import { SpikeSidebar } from './SpikeSidebar.tsx';
 
 const columns = (): readonly Column[] => [
-  { sort: 'name', title: t('causes.culprit'), rising: true, className: 'col-name' },
+  { sort: 'name', title: t('causes.cause'), rising: true, className: 'col-name' },
   { title: t('causes.measure') },
   { sort: 'max', title: t('pages.worst'), number: true },
   { sort: 'count', title: t('causes.spikes'), number: true },

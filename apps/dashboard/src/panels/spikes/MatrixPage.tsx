@@ -59,7 +59,7 @@ function Table({ matrix, way }: { matrix: Matrix; way: Way }) {
               if (cell === undefined) return <td key={victim} className="nothing" />;
               const { spike } = cell;
               const title = t('matrix.cell', {
-                culprit: cause,
+                cause,
                 victim,
                 worst: formatDuration(cell.worst),
                 count: fullCount(cell.count),
@@ -132,7 +132,11 @@ export function MatrixPage() {
             )}
             {matrix.moreCauses + matrix.moreVictims > 0 && (
               <p className="muted small page-note">
-                {t('matrix.more', { culprits: matrix.moreCauses, victims: matrix.moreVictims })}
+                {t('matrix.more', {
+                  causes: matrix.moreCauses,
+                  n: matrix.moreCauses,
+                  victims: matrix.moreVictims,
+                })}
               </p>
             )}
           </div>

@@ -92,7 +92,7 @@ export function SpikeDetail() {
           {t('detail.next')} › <kbd>.</kbd>
         </button>
         <Link to={{ page: 'spike', id: spike.id }} className="button">
-          {t('autopsy.open')} <kbd>o</kbd>
+          {t('report.open')} <kbd>o</kbd>
         </Link>
         {!seen.has(spike.id) && (
           <button type="button" onClick={() => session.acknowledgement.add([spike.id])}>

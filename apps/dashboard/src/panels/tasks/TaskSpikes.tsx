@@ -73,7 +73,7 @@ export function SufferedSpikes({ spikes, pid }: Props) {
       columns={[
         { title: t('task.when') },
         { title: t('task.spike'), className: 'number' },
-        { title: t('task.culprit'), className: 'col-name' },
+        { title: t('task.cause'), className: 'col-name' },
       ]}
       empty={t('task.sufferedNothing')}
     >
