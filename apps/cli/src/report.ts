@@ -1,6 +1,6 @@
 import type { Progress } from '@rtprobe/lab';
 
-/** What a coded error of any part looks like. */
+/** An error with a stable code, of any part of rtprobe. */
 interface CodedError {
   readonly code: string;
   readonly message: string;
@@ -13,7 +13,7 @@ function coded(error: unknown): CodedError | undefined {
   return { code: error.code, message: error.message, ...(remedy ? { remedy } : {}) };
 }
 
-/** An error as people read it: code and message, then what to do. A bug keeps its stack. */
+/** Formats an error: code and message, then what to do. An error without a code keeps its stack. */
 export function describeError(error: unknown): string {
   const codedError = coded(error);
   if (!codedError) return error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -23,8 +23,8 @@ export function describeError(error: unknown): string {
 const seconds = (from: number): string => `${((Date.now() - from) / 1000).toFixed(1)} s`;
 
 /**
- * Shows progress on standard error: a line that is rewritten on a terminal, one line a step
- * elsewhere. Standard output stays the command's.
+ * Writes progress to standard error. A terminal shows one line that is rewritten; elsewhere each step gets a line.
+ * Standard output is reserved for the command.
  */
 export function progressReporter(out: NodeJS.WriteStream = process.stderr): (progress: Progress) => void {
   const began = new Map<string, number>();

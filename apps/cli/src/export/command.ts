@@ -17,7 +17,7 @@ export function exportCommand(): Command {
   return new Command('export')
     .description('write one spike to a file, for a bug report or another program')
     .argument('<spike>', 'id of the spike, "newest" or "worst"')
-    .addOption(new Option('--format <name>', 'form of the file').choices(EXPORT_FORMATS).default('text'))
+    .addOption(new Option('--format <name>', 'format of the file').choices(EXPORT_FORMATS).default('text'))
     .option('-o, --output <file>', 'a new file, or a folder; standard output unless given')
     .option('--url <url>', 'address of the running bridge', bridgeUrl, DEFAULT_URL)
     .addOption(new Option('--token <token>', 'token of the bridge').env('RTPROBE_TOKEN'))

@@ -13,7 +13,7 @@ import { BridgeAnswerError, CliError } from '../errors.ts';
 export interface ExportOptions {
   /** Address of a running bridge, without a path. */
   readonly url: string;
-  /** Needed where the bridge listens on more than its own machine. */
+  /** Required if the bridge listens on more than the loopback address. */
   readonly token?: string;
 }
 
@@ -21,7 +21,7 @@ interface ErrorBody {
   error?: { code: string; message: string };
 }
 
-/** One answer of the bridge's REST interface; throws its own error with its own code. */
+/** Requests a path of the bridge's REST interface; throws the bridge's error with its own code. */
 async function ask<T>(path: string, { url, token }: ExportOptions): Promise<T> {
   let response: Response;
   try {
@@ -32,17 +32,17 @@ async function ask<T>(path: string, { url, token }: ExportOptions): Promise<T> {
     const why = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
     throw new CliError(
       'E_NO_BRIDGE',
-      `no bridge answers at ${url}: ${why}`,
-      'start one: rtprobe serve --source …',
+      `no bridge responds at ${url}: ${why}`,
+      'start a bridge: rtprobe serve --source …',
     );
   }
   const body = (await response.json().catch(() => ({}))) as T & ErrorBody;
   if (response.ok) return body;
-  const { code = 'E_NO_BRIDGE', message = `${url} answers ${response.status}` } = body.error ?? {};
+  const { code = 'E_NO_BRIDGE', message = `${url} responds with status ${response.status}` } = body.error ?? {};
   throw new BridgeAnswerError(code, message);
 }
 
-/** "newest" and "worst" of the spikes the bridge holds, else the id itself. */
+/** Returns the id of the "newest" or "worst" spike of the bridge, else the word itself. */
 export async function resolveSpike(word: string, options: ExportOptions): Promise<string> {
   if (word !== 'newest' && word !== 'worst') return word;
   const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes', options);
@@ -50,10 +50,10 @@ export async function resolveSpike(word: string, options: ExportOptions): Promis
   const rank = (spike: Spike) => (word === 'newest' ? spike.time : spike.valueNs);
   const found = spikes.reduce<Spike | undefined>((a, b) => (a && rank(a) > rank(b) ? a : b), undefined);
   if (found) return found.id;
-  throw new CliError('E_NO_SPIKE', 'the bridge holds no spike', 'lower the threshold, or wait for one');
+  throw new CliError('E_NO_SPIKE', 'the bridge has no spike', 'lower the threshold, or wait for a spike');
 }
 
-/** A spike with its machine and its trace, from a running bridge. `word` is its id, "newest" or "worst". */
+/** Reads a spike with its machine and its trace from a running bridge. `word` is its id, "newest" or "worst". */
 export async function fetchRecord(word: string, options: ExportOptions): Promise<SpikeRecord> {
   const id = encodeURIComponent(await resolveSpike(word, options));
   const { spike, run } = await ask<StoredSpike>(`/spikes/${id}`, options);
@@ -69,7 +69,7 @@ export async function fetchRecord(word: string, options: ExportOptions): Promise
   return { spike, ...(host && { host }), ...(trace && { trace }) };
 }
 
-/** Undefined when the trace is gone by now: what is left of the spike is exported without it. */
+/** Returns undefined if the trace is no longer stored; the spike is then exported without it. */
 async function fetchTrace(id: string, options: ExportOptions): Promise<Trace | undefined> {
   try {
     return await ask<Trace>(`/spikes/${id}/trace`, options);
@@ -85,7 +85,7 @@ export function renderRecord(record: SpikeRecord, format: ExportFormatName): str
     throw new CliError(
       'E_NO_TRACE',
       why,
-      'choose another format, or let the flight recorder run: recorder=on',
+      'choose another format, or turn the flight recorder on: recorder=on',
     );
   }
   return exportFormats[format].write(record);
@@ -93,14 +93,14 @@ export function renderRecord(record: SpikeRecord, format: ExportFormatName): str
 
 const cannotWrite = (file: string, why: string): CliError =>
   new CliError('E_WRITE', `cannot write ${file}: ${why}`, 'name another file');
-const TAKEN = 'there is such a file already';
+const TAKEN = 'the file exists';
 
-/** Throws E_WRITE when a path is a file already: before work that takes a while. */
+/** Throws E_WRITE if the file exists; for a check before work that takes long. */
 export function refuseTaken(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) throw cannotWrite(path, TAKEN);
 }
 
-/** Writes to a new file, or into a folder under that name; returns where. Never writes over a file. */
+/** Writes to a new file, or into a folder under that name, and returns the path. Never overwrites a file. */
 export function writeNewFile(path: string, name: string, content: string | Uint8Array): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
   const file = isFolder ? join(path, name) : path;
@@ -113,7 +113,7 @@ export function writeNewFile(path: string, name: string, content: string | Uint8
   return file;
 }
 
-/** The same for a spike, whose file has a name of its own. */
+/** Writes a spike like `writeNewFile`, under the name that its content gives. */
 export function writeNew(
   path: string,
   record: SpikeRecord,

@@ -7,7 +7,7 @@ import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { Pages } from './Pages.tsx';
 
 export function App({ session, drawing }: { session: Session; drawing: Drawing }) {
-  // Another language renders everything anew: words are read as components render, also in what is memoised.
+  // A change of language renders all components again: they read the language as they render, also when memoised.
   useStore(session.address.store, (s) => s.view.lang);
   return (
     <SessionContext value={session}>

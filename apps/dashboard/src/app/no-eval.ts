@@ -1,5 +1,5 @@
-// zod compiles validators with `new Function` and tries that out as it loads, which the page's Content Security
-// Policy rightly reports. Imported before anything that builds a schema.
+// zod compiles validators with `new Function` and tests that on load, which the page's Content Security Policy reports
+// as a violation. Import this before any module that builds a schema.
 import { config } from 'zod';
 
 config({ jitless: true });

@@ -1,4 +1,4 @@
-// Puts the parts together: session, scheduler, stream, and what follows the browser.
+// Assembles the parts: session, scheduler, stream, and the listeners to the browser.
 import { Scheduler } from '../charts/scheduler.ts';
 import { createRest } from '../connection/rest.ts';
 import type { Drawing } from '../panels/common/painted-canvas.ts';
@@ -38,7 +38,7 @@ export function start(window: Window): { session: Session; drawing: Drawing } {
   const stream = new Stream({ window, session, scheduler, drawing, commits });
   stream.start();
   session.wantsKeyframe.listen(() => stream.subscribe());
-  // Ages and the word STALE change without any message.
+  // Ages and the state STALE change without any message.
   setInterval(() => {
     commits.bar.invalidate();
     commits.headline.invalidate();
@@ -52,7 +52,7 @@ export function start(window: Window): { session: Session; drawing: Drawing } {
   return { session, drawing };
 }
 
-/** Another host was chosen: the old one's frames are no longer wanted, all panels read anew. */
+/** Follows a change of the host: unsubscribes from the old host and updates all panels. */
 function followHost(session: Session, stream: Stream, commits: Commits, drawing: Drawing): void {
   let current = session.host;
   const follow = () => {

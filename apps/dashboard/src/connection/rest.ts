@@ -1,4 +1,4 @@
-// REST of the bridge that served this page.
+// REST client of the bridge that served this page.
 import { type ChangeRequest, type Query, type Remote, RemoteError } from '../store/remote/remote.ts';
 
 const ROOT = '/api/v1';
@@ -31,7 +31,7 @@ async function ask(address: string, init: RequestInit): Promise<Response> {
   return response;
 }
 
-/** `token` is asked for at every change. */
+/** `token` is called for every change. */
 export function createRest(token: () => string | undefined): Remote {
   return {
     read: async <T>(path: string, query: Query = {}) =>

@@ -1,4 +1,5 @@
-// The histogram as OSADL plots it: linear latency and logarithmic count, or both logarithmic. One step Area in Recharts.
+// The histogram in OSADL's style: linear latency and logarithmic count, or both logarithmic. It is one stepped Area of
+// Recharts.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { memo, useMemo } from 'react';
 import {
@@ -16,9 +17,9 @@ import { BASE, type Point, powerLabel } from './points.ts';
 import { type DistributionInput, distributionShape, latencyLabel } from './shape.ts';
 
 export interface DistributionProps extends DistributionInput {
-  /** Drawn dashed over it; a new array when it changed. */
+  /** Drawn as a dashed line over it; a new array after each change. */
   readonly baseline?: Float64Array | undefined;
-  /** Changes when the buckets did: the array itself stays the same. */
+  /** Changes with the buckets; the array itself stays the same object. */
   readonly version: number;
 }
 

@@ -1,4 +1,4 @@
-// What was measured, where and when: the line of facts about a spike.
+// The line of facts about a spike: measure, place and time.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';

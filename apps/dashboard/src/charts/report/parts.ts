@@ -1,4 +1,4 @@
-// Where the time of a spike went: its parts, largest first, as the spike lists them.
+// Where the time went: the parts of a spike, largest first, as the spike lists them.
 import { formatDuration, percent } from '@rtprobe/metrics';
 import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { titleOf } from '../../i18n/measures.ts';
@@ -13,7 +13,7 @@ export interface Part {
   readonly duration: string;
   /** "89 % · 3 times". */
   readonly detail: string;
-  /** Of the spike's value. */
+  /** Share of the spike's value. */
   readonly share: number;
 }
 
@@ -21,11 +21,11 @@ export interface Parts {
   readonly parts: readonly Part[];
   /** "sum 3.71 ms · unaccounted 123 µs (3.3 %)". */
   readonly sum: string;
-  /** Why the parts may not tell everything; undefined if they do. */
+  /** Why the parts may be incomplete; undefined if they are complete. */
   readonly warning: string | undefined;
 }
 
-/** A part that has no name of its own takes the title of its kind in the page's language. */
+/** Returns the label of a part; a part without a name has the title of its kind in the page's language. */
 function labelOf({ kind, label }: SpikePart): string {
   const words = partWords[kind];
   return label === words?.title ? titleOf(words) : label;

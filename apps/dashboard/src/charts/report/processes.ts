@@ -1,4 +1,4 @@
-// The tasks of a spike, and what was read about their processes from the kernel shortly after.
+// The tasks of a spike, and the details of their processes that were read shortly after it.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
@@ -11,7 +11,7 @@ interface Person {
   readonly mode?: Spike['mode'];
 }
 
-/** Who waited, who was running, who woke it: those that are recorded. */
+/** Returns the victim, the running task and the waker, as far as they were recorded. */
 export function peopleOf(spike: Spike): Person[] {
   const { victim, victimProcess, task, process, mode, waker } = spike;
   return [
@@ -21,7 +21,7 @@ export function peopleOf(spike: Spike): Person[] {
   ];
 }
 
-/** How much of a process is shown. */
+/** Maximum numbers of lines that are shown of a process. */
 export interface Limits {
   readonly locks: number;
   readonly files: number;
@@ -31,7 +31,7 @@ const NO_LIMITS: Limits = { locks: Number.POSITIVE_INFINITY, files: Number.POSIT
 
 export interface ProcessContent {
   readonly rows: readonly Row[];
-  /** Why little could be read; undefined if nothing hindered it. */
+  /** Why details are missing; undefined if they are complete. */
   readonly note: string | undefined;
   /** Open files and sockets. */
   readonly files: readonly Row[];
@@ -82,7 +82,7 @@ function processRows(task: TaskInfo, process: ProcessInfo | undefined, locksMax:
   ];
 }
 
-/** "12 more" after a list of which `shown` are shown; nothing after a whole one. */
+/** Returns "12 more" after a list of which `shown` lines are shown; empty after a complete list. */
 const moreLines = (count: number, shown: number): Line[] =>
   count > shown ? [[mutedRun(t('report.moreFiles', { n: count - shown }))]] : [];
 

@@ -1,4 +1,4 @@
-// The cards of a sheet at its foot: the kernel stack, and the tasks with what was read about their processes.
+// The cards at the foot of a sheet: the kernel stack, and the tasks with the details of their processes.
 import type { Spike } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 import { type Line, type Row, textOf } from '../report/content.ts';

@@ -1,6 +1,6 @@
 import type { Messages } from '../message.ts';
 
-/** The help, and what all dialogs have. */
+/** The help, and the texts of all dialogs. */
 export const help = {
   'dialog.close': ['Close', '关闭'],
   'help.label': ['Help', '帮助'],

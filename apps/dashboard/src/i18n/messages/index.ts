@@ -1,4 +1,4 @@
-// All messages of the page. A part of the screen has a file of its own; keys begin with the part's name.
+// All messages of the page. Each part of the screen has its own file; its keys begin with the name of the part.
 
 import { bar } from './bar.ts';
 import { headline } from './headline.ts';

@@ -1,6 +1,6 @@
 import type { Messages } from '../message.ts';
 
-/** The page of one spike. */
+/** The spike report. */
 export const report = {
   'report.title': ['Spike report', '尖峰剖析'],
   'report.open': ['Open report', '打开剖析'],

@@ -1,6 +1,6 @@
 import type { Messages } from '../message.ts';
 
-/** Pictures that are exported. */
+/** Exported pictures. */
 export const sheet = {
   'sheet.cpusLeft': ['CPU {cpus} not shown', 'CPU {cpus} 未显示'],
   'sheet.picture': ['Export', '导出'],

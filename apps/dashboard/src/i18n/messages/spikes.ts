@@ -1,6 +1,6 @@
 import type { Messages } from '../message.ts';
 
-/** The rail of spikes and what is known of one. */
+/** The list of spikes and the details of one. */
 export const spikes = {
   'spikes.label': ['Spikes', '尖峰'],
   'spikes.title': ['Spikes', '尖峰'],

@@ -1,6 +1,6 @@
 import type { Messages } from '../message.ts';
 
-/** The one word on the bar and the sentence behind it. */
+/** The state on the bar and the detail behind it. */
 export const status = {
   'status.LIVE': ['LIVE', '实时'],
   'status.FROZEN': ['FROZEN', '已冻结'],

@@ -1,6 +1,6 @@
 import type { Messages } from '../message.ts';
 
-/** Interrupts, culprits and what was lost. */
+/** Interrupts, causes, and what was dropped or missed. */
 export const tables = {
   'interrupts.title': ['Interrupts', '中断'],
   'interrupts.worstFirst': ['Worst first', '最差在前'],

@@ -1,4 +1,4 @@
-// The picture of a page, saved by a button or a key as PNG or SVG.
+// Exports the picture of a page as PNG or SVG, by a button or a key.
 import { pictureJson } from '@rtprobe/trace';
 import { useEffect } from 'react';
 import { readTheme } from '../../charts/canvas.ts';
@@ -11,7 +11,7 @@ import { save } from './save-file.ts';
 
 export interface Picture {
   readonly compose: Compose;
-  /** What the file carries as JSON. */
+  /** JSON that the file contains. */
   readonly content: Parameters<typeof pictureJson>[0];
   readonly title: string;
   fileName(extension: string): string;

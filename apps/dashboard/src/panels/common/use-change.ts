@@ -1,4 +1,4 @@
-// A change under way: what came of it.
+// A change in progress, and its result.
 import { useState } from 'react';
 import { type ChangeRequest, type RemoteError, remoteError } from '../../store/remote/remote.ts';
 import { useSession } from '../../store/session/context.ts';
@@ -7,7 +7,7 @@ export interface Changing {
   busy: boolean;
   done: boolean;
   error: RemoteError | undefined;
-  /** True when it was made. */
+  /** Returns whether the change succeeded. */
   make(request: ChangeRequest): Promise<boolean>;
 }
 

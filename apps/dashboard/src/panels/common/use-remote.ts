@@ -1,17 +1,17 @@
-// Panels that read something over REST: what came, why it did not, and again after a while.
+// Reads a resource over REST for a panel: its value or its error, refreshed periodically.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Query, type RemoteError, remoteError } from '../../store/remote/remote.ts';
 import { useSession } from '../../store/session/context.ts';
 
 export interface Answer<T> {
-  /** The newest one; kept while another is under way. */
+  /** The newest value, kept while the next request runs. */
   value: T | undefined;
   error: RemoteError | undefined;
-  /** Asks at once. */
+  /** Requests the value at once. */
   again(): void;
 }
 
-/** Asks once, or every `everyMs`; not while the page is hidden. `path` undefined: nothing is asked. */
+/** Requests a path once, or every `everyMs` while the page is visible. Does nothing if `path` is undefined. */
 export function useRemote<T>(path: string | undefined, query: Query = {}, everyMs?: number): Answer<T> {
   const session = useSession();
   const [value, setValue] = useState<T>();

@@ -1,4 +1,4 @@
-// What is measured, how to read the page, and the keys. It opens by itself for who has never been here.
+// The help: measures, how to read the page, and keys. It opens automatically on a first visit.
 import { measureWords } from '../../i18n/measures.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import {
@@ -37,7 +37,7 @@ const READING: readonly (readonly [PlainKey, PlainKey])[] = [
   ['help.missing', 'help.missingText'],
 ];
 
-/** The measures of this host, those that are off after those that are on. */
+/** The measures of this host: first those that are on, then those that are off. */
 function Measures() {
   const { measures = [], all = [] } = useMeasures();
   const sorted = all.toSorted((a, b) => Number(measures.includes(b)) - Number(measures.includes(a)));

@@ -1,4 +1,4 @@
-// Asks for the token when a change needs it, once a tab.
+// Asks for the token once per tab, when a change needs it.
 import { type FormEvent, useEffect, useRef } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { useTokenAsk } from '../../store/session/context.ts';

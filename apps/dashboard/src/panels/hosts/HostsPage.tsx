@@ -1,4 +1,4 @@
-// All hosts of the bridge: state, worst value, losses; a click shows one.
+// All hosts of the bridge: state, worst value, dropped values; a click shows a host.
 import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
 import { type HostInfo, type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
@@ -13,7 +13,7 @@ const EVERY_MS = 5000;
 
 type Status = HostInfo & { stats?: HostStats };
 
-/** Largest value of a captured spike here, or of any latency of the run stored. */
+/** Returns the largest captured spike on this page, or the largest latency of the stored run. */
 function worstOf(host: Host, run: RunInfo | undefined): number {
   const held = host.spikes.all.reduce((worst, spike) => Math.max(worst, spike.valueNs), 0);
   const stored = run?.worst.filter((w) => descriptorOf(w.measure).semantics === 'latency') ?? [];
@@ -65,12 +65,12 @@ function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
 export function HostsPage() {
   const session = useSession();
   useReading('bar');
-  // The stream tells of the host on screen alone; the rest is asked for.
+  // The stream covers only the host on screen; the others are requested.
   const status = useRemote<{ hosts: Status[] }>('/status', {}, EVERY_MS);
   const runs = useRemote<{ runs: RunInfo[] }>(session.host?.info.history ? '/runs' : undefined, {}, 60_000);
   const told = new Map(status.value?.hosts.map((h) => [h.host, h]));
   const hosts = [...session.hosts.all()];
-  // A phone has room for it only where it says what is wrong.
+  // A phone shows the column only if it says what is wrong.
   const kernelColumn = hosts.some(({ info }) => info.reason !== undefined)
     ? 'col-name'
     : 'col-name col-spare';

@@ -46,7 +46,7 @@ interface RowProps {
   source: SourceReading;
   /** Longest run of its interrupt thread, ns. */
   threadMax: number | undefined;
-  /** Whether there is a column for it. */
+  /** Whether the table has the column. */
   threads: boolean;
   whole: boolean;
   time: number;
@@ -102,7 +102,7 @@ function Count({ count, none }: { count: number; none: number }) {
   );
 }
 
-/** `whole`: on a page of its own, with every column. */
+/** `whole`: the table has its own page, with every column. */
 export function InterruptTable({ whole = false }: { whole?: boolean }) {
   const session = useSession();
   const reading = useReading('table');

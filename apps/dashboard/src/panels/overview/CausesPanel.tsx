@@ -1,4 +1,4 @@
-// Who cost others their deadline: the captured spikes by cause.
+// The captured spikes grouped by cause.
 import { age, formatDuration } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';

@@ -1,4 +1,4 @@
-// The first screen as a picture.
+// Exports the first screen as a picture.
 import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
 import { captionOfWindow, fileNameOf } from '@rtprobe/trace';
 import type { RefObject } from 'react';
@@ -18,7 +18,7 @@ import { tipOnControl } from '../../ui/tip.ts';
 import { type Picture, usePictureExport } from '../common/export-picture.ts';
 import { verdictText } from './verdict-text.ts';
 
-/** Rows a picture has room for. */
+/** Number of rows for which a picture has room. */
 const INTERRUPTS_MAX = 11;
 const QUANTILES = [0.999, 0.99, 0.5];
 

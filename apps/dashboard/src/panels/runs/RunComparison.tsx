@@ -1,4 +1,4 @@
-// Two runs against each other: their distributions on one another, their quantiles side by side.
+// Compares two runs: overlaid distributions, and percentiles side by side.
 import { formatDuration, fullCount, samplesNeeded, shortCount } from '@rtprobe/metrics';
 import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
@@ -25,7 +25,7 @@ interface RunTotal {
 
 function useTotal(run: RunInfo | undefined, measure: Measure) {
   const query = run && { host: run.host, measure, from: run.startedAt, to: run.endedAt + 1 };
-  // A live run goes on: it is read again with the list, whose end moves.
+  // A live run grows: it is read again with the list, because its end moves.
   const { value, error } = useRemote<HistoryTotal>(run && '/history/total', query ?? {});
   const known: RunTotal | undefined = run && value && { run, total: value, buckets: bucketsOf(value) };
   return { known, error };
@@ -84,7 +84,7 @@ function Quantiles({ a, b }: { a: RunTotal | undefined; b: RunTotal | undefined 
   );
 }
 
-/** A and B as a person chose them, else the baseline and the run that goes on. */
+/** Returns the selected runs A and B, else the baseline and the live run. */
 export function comparedRuns(
   runs: readonly RunInfo[],
   { run, against }: Pick<View, 'run' | 'against'>,

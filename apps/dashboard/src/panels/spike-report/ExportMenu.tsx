@@ -1,4 +1,4 @@
-// Exports a spike as a file, made in the browser, and opens its trace in Perfetto.
+// Exports a spike as a file, created in the browser, and opens its trace in Perfetto.
 import type { RunInfo, StoredSpike, Trace } from '@rtprobe/protocol';
 import {
   type Circumstances,
@@ -37,7 +37,7 @@ const FAILURES = {
   closed: 'report.perfettoClosed',
 } as const satisfies Record<PerfettoFailure, string>;
 
-/** Returns the spike with its host at that time, and the circumstances that belong to it. */
+/** Returns the spike, its host at that time, and the circumstances of the spike. */
 function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; circumstances: Circumstances } {
   const session = useSession();
   const { spike, run } = stored;

@@ -19,7 +19,7 @@ function Bar({ parts }: { parts: readonly Part[] }) {
     partsBar(style, parts, width, height).paint(context, 0, 0);
   };
   usePainted(canvas, 1000, paint);
-  // A part too narrow for its name shows it in the browser's own tip.
+  // A part too narrow for its name shows the name in the browser's own tooltip.
   const point = ({ currentTarget, nativeEvent }: PointerEvent<HTMLCanvasElement>) => {
     const under = barStretches(parts, currentTarget.clientWidth).findLast((s) => s.x <= nativeEvent.offsetX);
     currentTarget.title = under === undefined ? '' : `${under.part.name.text} · ${under.part.duration}`;

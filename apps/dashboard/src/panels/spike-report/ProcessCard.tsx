@@ -1,4 +1,4 @@
-// A task of a spike, and what was read about its process from the kernel shortly after.
+// A task of a spike, and the details of its process that were read shortly after.
 import { type peopleOf, processContent } from '../../charts/report/processes.ts';
 import { t } from '../../i18n/translate.ts';
 import { Rows } from '../common/FactRows.tsx';

@@ -1,4 +1,4 @@
-// The report of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
+// The report of one spike: the explanation, the parts, the timeline, the chain of causation, and the processes.
 import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
 import { type RefObject, useRef } from 'react';
 import { spikeFacts } from '../../charts/report/facts.ts';
@@ -21,7 +21,7 @@ import { ProcessCard } from './ProcessCard.tsx';
 import { Siblings } from './Siblings.tsx';
 import { TimelinePanel } from './TimelinePanel.tsx';
 
-/** A trace is fetched by the bridge shortly after the spike; until then it is asked for again. */
+/** The bridge reads a trace shortly after the spike; until then the page requests it again. */
 const ASK_AGAIN_MS = 3000;
 
 interface HeadProps {
@@ -93,7 +93,7 @@ export function SpikePage({ id }: { id: string }) {
   const stored = useRemote<StoredSpike>(`/spikes/${id}`);
   const held = reading?.spikes.find((s) => s.id === id);
   const known = stored.value ?? (held && { spike: held });
-  // Asked for along with the spike, unless it is known to have none.
+  // Requested together with the spike, unless the spike has no trace.
   const path = known !== undefined && !known.spike.traced ? undefined : `/spikes/${id}/trace`;
   const traced = useRemote<Trace>(path);
   const waits = traced.value === undefined && traced.error?.code !== 'E_NO_TRACE';

@@ -107,7 +107,7 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
 interface Props {
   spike: Spike;
   trace: Trace;
-  /** Receives what is drawn, for the exported picture. */
+  /** Receives the drawing, for the exported picture. */
   drawn: RefObject<TimelineInput | undefined>;
 }
 

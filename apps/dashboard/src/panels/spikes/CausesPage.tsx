@@ -1,4 +1,4 @@
-// The list of causes a person works down: spikes of one cause as one line, over everything that is stored.
+// The causes of all stored spikes, worst first.
 import { age, cpuList, formatDuration, fullCount } from '@rtprobe/metrics';
 import type { Cause, CauseList } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';

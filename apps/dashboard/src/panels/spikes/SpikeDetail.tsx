@@ -1,4 +1,4 @@
-// Everything the kernel captured of one spike.
+// The facts that the kernel captured of one spike.
 import { formatDuration, span } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { useEffect, useRef } from 'react';

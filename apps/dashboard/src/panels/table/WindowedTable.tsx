@@ -1,12 +1,12 @@
-// A table that scrolls, of which only the rows in view and some around them exist: 500 rows with a sparkline each would
-// cost more than all else on the page.
+// A table that scrolls and renders only the rows in view and some around them: 500 rows with a sparkline each would be
+// slower than the rest of the page.
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
-/** Fewer rows than this are simply drawn. */
+/** A table with fewer rows renders all of them. */
 const WINDOW_FROM = 60;
 /** Rows above and below those in view. */
 const MARGIN = 12;
-/** Until a row was measured. */
+/** Height of a row until one is measured. */
 const HEIGHT_GUESS = 30;
 
 interface Props<T> {
@@ -15,7 +15,7 @@ interface Props<T> {
   columns: number;
   row: (row: T, index: number) => ReactNode;
   className?: string;
-  /** Beneath the table. */
+  /** Below the table. */
   children?: ReactNode;
 }
 

@@ -1,5 +1,5 @@
-// The token that changes need. It is asked for once and kept as long as the tab: sessionStorage is read by no other
-// tab and ends with this one.
+// The token for changes. It is asked for once and stored in sessionStorage, which only this tab can read and which ends
+// with it.
 import type { RemoteError } from './remote.ts';
 
 const KEY = 'rtprobe.token';
@@ -35,12 +35,12 @@ export class AccessToken {
     try {
       this.#storage?.removeItem(KEY);
     } catch {
-      // What cannot be removed was never kept.
+      // Without storage there is nothing to remove.
     }
   }
 }
 
-/** The token is missing or wrong: it is to be asked for. */
+/** Returns whether the token is missing or wrong, so that it must be asked for. */
 export function isDenied(error: RemoteError): boolean {
   return error.code === 'E_TOKEN';
 }

@@ -1,4 +1,4 @@
-// Changes at the bridge, with the token that they need.
+// Sends changes to the bridge with the token that they need.
 import { type AccessToken, isDenied } from './access-token.ts';
 import { type ChangeRequest, type Remote, RemoteError, remoteError } from './remote.ts';
 import type { TokenPrompt } from './token-prompt.ts';

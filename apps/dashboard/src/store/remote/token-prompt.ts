@@ -1,10 +1,10 @@
-// Asks the person for the token; the dialog of the page answers.
+// Asks a person for the token; the dialog of the page replies.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 export interface TokenAsk {
-  /** A token was tried and refused. */
+  /** The last token was refused. */
   wrong: boolean;
-  /** undefined: the person gave up. */
+  /** undefined: the person cancelled. */
   answer(token: string | undefined): void;
 }
 
@@ -13,7 +13,7 @@ export class TokenPrompt {
     ask: undefined as TokenAsk | undefined,
   }));
 
-  /** Returns undefined if the person gave up, or was asked again meanwhile. */
+  /** Returns undefined if the person cancelled, or if it was asked again meanwhile. */
   ask(wrong: boolean): Promise<string | undefined> {
     this.store.getState().ask?.answer(undefined);
     return new Promise((resolve) => {
