@@ -87,6 +87,8 @@ export const cpusOption = (): Option =>
   new Option('--cpus <n>', 'number of CPUs of the guest').argParser(integer(LIMITS.cpus)).default(2);
 
 export const memoryOption = (): Option =>
-  new Option('--memory <MiB>', 'memory of the guest, in MiB').argParser(integer(LIMITS.memoryMiB)).default(1024);
+  new Option('--memory <MiB>', 'memory of the guest, in MiB')
+    .argParser(integer(LIMITS.memoryMiB))
+    .default(1024);
 
 export const nameOption = (): Option => new Option('--name <name>', 'name of the guest').default('lab');

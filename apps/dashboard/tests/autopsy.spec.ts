@@ -118,7 +118,7 @@ test('a key saves a picture that shows the spike and carries its caption', async
       kernel: expect.stringMatching(/^6\.12/),
       PREEMPT_RT: 'yes',
       spike: id,
-      lost: expect.stringMatching(/^\d+$/),
+      dropped: expect.stringMatching(/^\d+$/),
     },
   });
   expect(carried.spike.task.comm).toBe(spike.task.comm);

@@ -22,7 +22,7 @@ export interface BuildJob {
 function filesOf(parts: readonly string[]): string[] {
   return parts.flatMap((part) => {
     if (!existsSync(part))
-      throw new LabError('E_BUILD', `there is no ${part}`, 'name a folder with the sources');
+      throw new LabError('E_BUILD', `${part} does not exist`, 'give a folder with the sources');
     return statSync(part).isDirectory() ? sourceFiles(part).map((file) => join(part, file)) : [part];
   });
 }

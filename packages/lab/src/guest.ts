@@ -107,7 +107,7 @@ export class Guest {
       const status = await running.exit;
       if (late) {
         const why = `${argv.join(' ')} took longer than ${options.timeout! / 1000} s`;
-        throw new LabError('E_TIMEOUT', why, 'allow more time, or see why it hangs');
+        throw new LabError('E_TIMEOUT', why, 'allow more time, or find out why the command hangs');
       }
       return { ...status, stdout: await stdout, stderr: await stderr };
     } finally {
@@ -142,9 +142,9 @@ export class Guest {
       );
       const unpacked = await this.exec(['tar', '-x', '--no-same-owner', '-C', to], { stdin: pack.stdout });
       if ((await packed) !== 0)
-        throw new LabError('E_COPY', `${path}: ${await why}`, 'does it exist and can it be read?');
+        throw new LabError('E_COPY', `${path}: ${await why}`, 'check that the file exists and is readable');
       if (unpacked.code !== 0)
-        throw new LabError('E_COPY', `${path}: ${unpacked.stderr}`, 'is the guest full?');
+        throw new LabError('E_COPY', `${path}: ${unpacked.stderr}`, 'check the free space of the guest');
     }
   }
 
@@ -152,7 +152,8 @@ export class Guest {
   async writeFile(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
     const script = 'mkdir -p "$(dirname "$1")" && cat >"$1" && chmod "$2" "$1"';
     const result = await this.exec(['sh', '-c', script, 'sh', path, mode.toString(8)], { stdin: content });
-    if (result.code !== 0) throw new LabError('E_COPY', `${path}: ${result.stderr}`, 'is the guest full?');
+    if (result.code !== 0)
+      throw new LabError('E_COPY', `${path}: ${result.stderr}`, 'check the free space of the guest');
   }
 
   /** Copies a file or folder of the guest into the folder `to`. @throws LabError E_COPY */
@@ -167,9 +168,9 @@ export class Guest {
     );
     await pipeline(running.stdout, unpack.stdin).catch(() => {}); // tar's exit codes say more
     if ((await running.exit).code !== 0)
-      throw new LabError('E_COPY', `${path}: ${await why}`, 'does it exist in the guest?');
+      throw new LabError('E_COPY', `${path}: ${await why}`, 'check that the file exists in the guest');
     if ((await unpacked) !== 0)
-      throw new LabError('E_COPY', `${to}: ${await unpackWhy}`, 'is it a folder you may write to?');
+      throw new LabError('E_COPY', `${to}: ${await unpackWhy}`, 'check that it is a writable folder');
   }
 
   /** Lets go of the control port; the guest itself stays, and so does what called setsid() in it. */

@@ -2,7 +2,7 @@
 import { BUCKET_COUNT } from './buckets.ts';
 import type { SparseValues } from './histogram.ts';
 
-/** Values with the number of calls that had nothing to handle. */
+/** Values with the number of calls that returned IRQ_NONE. */
 export interface CountedValues extends SparseValues {
   readonly none: number;
 }
@@ -12,7 +12,7 @@ export interface SummedValues extends CountedValues {
   readonly bucketCount: Float64Array;
 }
 
-/** Adds up sparse values on the kernel's buckets; costs what is touched, not the number of buckets there are. */
+/** Adds up sparse values in the kernel's buckets; the cost depends on the buckets used, not on their total number. */
 export class SparseSum {
   readonly #buckets = new Float64Array(BUCKET_COUNT);
   readonly #touched = new Uint16Array(BUCKET_COUNT);
@@ -38,7 +38,7 @@ export class SparseSum {
     }
   }
 
-  /** Returns what was added, and empties the sum. */
+  /** Returns the sum, and clears it. */
   flush(): SummedValues {
     const bucketIndex = this.#touched.slice(0, this.#length).sort();
     const bucketCount = new Float64Array(this.#length);

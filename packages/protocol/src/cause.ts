@@ -1,28 +1,31 @@
-// When two spikes have the same cause: the same source did it, the same functions stood innermost, and the same
-// kind of task was interrupted. The one place that decides it, for the bridge's store and for every reader.
+// Decides whether two spikes have the same cause: the same source, the same innermost functions, and the same kind of
+// interrupted task. The bridge's history store and every reader use it.
 import type { Measure } from './measures.ts';
 import type { Spike } from './spike.ts';
 import type { TaskInfo } from './tasks.ts';
 
-/** Grows when causeKey changes: stores then work their keys out anew. */
+/** Incremented when causeKey changes; stores then compute their keys again. */
 export const CAUSE_KEY_VERSION = 1;
-/** Innermost frames that count; those further out are the way there, and vary. */
+/** Number of innermost frames that count; outer frames vary. */
 const CAUSE_FRAMES = 3;
 
 export interface CauseParts {
   measure: Measure;
-  /** Label and name of the largest known part, else of the longest handler, else of the source itself. */
+  /** Label and name of the largest accounted part, else of the longest handler, else of the source itself. */
   source: string;
   frames: string[];
   victim: string;
 }
 
-/** "symbol" of a frame "symbol+offset/size [module]"; compilers' suffixes such as ".isra.0" go, too. */
+/** Returns "symbol" of a frame "symbol+offset/size [module]", without compiler suffixes such as ".isra.0". */
 function functionOf(frame: string): string {
   return frame.replace(/\+0x.*$/, '').replace(/\.(isra|constprop|part|cold)(\.\d+)?/g, '');
 }
 
-/** A comm without what tells the kernel's workers of one kind apart: "kworker/1:2-events" is "kworker/*-events". */
+/**
+ * Returns a comm without what distinguishes kernel workers of one kind: "kworker/1:2-events" becomes
+ * "kworker/*-events".
+ */
 function kindOf({ comm, kthread }: Pick<TaskInfo, 'comm' | 'kthread'>): string {
   if (!kthread) return comm;
   return comm.replace(/^kworker\/u?\d+:\d+H?/, 'kworker/*').replace(/\/\d+$/, '/*');
@@ -45,7 +48,7 @@ export function causeParts(spike: CauseFacts): CauseParts {
   };
 }
 
-/** Equal for spikes of the same cause, whatever CPU, time and length. */
+/** Returns a key that is equal for spikes of the same cause, whatever their CPU, time and length. */
 export function causeKey(spike: CauseFacts): string {
   const { measure, source, frames, victim } = causeParts(spike);
   return [measure, source, frames.join('<'), victim].join('|');

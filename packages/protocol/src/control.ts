@@ -13,9 +13,12 @@ import type { UnixMicros } from './units.ts';
 
 export const SUBPROTOCOL = 'rtprobe.v1';
 export const PROTOCOL_VERSION = 1;
-/** Frames a client may leave unacknowledged before the bridge skips it until it answers. */
+/**
+ * Maximum number of unacknowledged frames of a client; beyond it the bridge skips frames until the next
+ * acknowledgement.
+ */
 export const UNACKED_MAX = 8;
-/** Largest message a client may send. */
+/** Largest message of a client in bytes. */
 export const CLIENT_MESSAGE_MAX = 4096;
 
 export type ServerMessage =
@@ -26,28 +29,28 @@ export type ServerMessage =
       measures: readonly MeasureDescriptor[];
       hosts: HostInfo[];
     }
-  /** Something about a host changed: state, settings, kernel. */
+  /** State, settings or kernel of a host changed. */
   | { type: 'host'; host: HostInfo }
-  /** Sent before the first frame that uses them and again when they change; replaces what was known. */
+  /** Sent before the first frame that uses them, and again after a change; replaces the previous list. */
   | { type: 'sources'; host: string; sources: SourceInfo[]; rows: RowInfo[] }
-  /** The newest of the held spikes, oldest first, after a subscription; about 1 MiB of them at most. */
+  /** The newest stored spikes, oldest first, after a subscription; at most about 1 MiB. */
   | { type: 'spikes'; host: string; spikes: Spike[] }
   | { type: 'spike'; host: string; spike: Spike }
-  /** The list of spikes was emptied. */
+  /** The list of spikes was cleared. */
   | { type: 'spikes-cleared'; host: string }
   | { type: 'stats'; host: string; stats: HostStats }
-  /** All rules, after a subscription and whenever they change. */
+  /** All rules, after a subscription and after a change. */
   | { type: 'rules'; host: string; rules: Rule[] }
-  /** Every two seconds: the tasks most time was taken from, at most TASKS_LIVE_MAX; replaces what was known. */
+  /** Every two seconds: the tasks with the most interrupt time, at most TASKS_LIVE_MAX; replaces the previous list. */
   | { type: 'tasks'; host: string; tasks: TaskStat[] }
-  /** No data between the two times; nothing may be drawn across it. */
+  /** No data between the two times; a chart must not connect across it. */
   | { type: 'gap'; host: string; from: UnixMicros; to: UnixMicros; reason: string }
   | { type: 'error'; code: ErrorCode; message: string; word?: string };
 
 const host = z.string().min(1).max(64);
 
 export const clientMessageSchema = z.discriminatedUnion('type', [
-  /** Frames of a host at most `rate` times a second; replaces an earlier subscription of it. */
+  /** Subscribes to frames of a host, at most `rate` per second; replaces an earlier subscription of the host. */
   z.strictObject({ type: z.literal('subscribe'), host, rate: z.number().int().min(1).max(20) }),
   z.strictObject({ type: z.literal('unsubscribe'), host }),
   /** The client has drawn all frames of the host up to seq. */
@@ -57,7 +60,7 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
 const clientTypes: ReadonlySet<unknown> = new Set(['subscribe', 'unsubscribe', 'ack']);
 
-/** Parses a client's message; throws a ProtocolError that names the offending word. */
+/** Parses a client's message; throws a ProtocolError that names the invalid word. */
 export function parseClientMessage(text: string): ClientMessage {
   let value: unknown;
   try {

@@ -2,20 +2,20 @@
 import type { TaskInfo } from './tasks.ts';
 import type { Nanoseconds } from './units.ts';
 
-/** What was read about a task from process context shortly after a spike; all texts are hostile. */
+/** Details of a task, read in process context shortly after a spike; all texts are hostile. */
 export interface ProcessInfo {
   exe?: string;
   cmdline?: string;
   uid?: number;
-  /** It was exiting, so that little could be read. */
+  /** The process was exiting, so that few details could be read. */
   exited: boolean;
-  /** Open files, those not listed included. */
+  /** Number of open files, including those not listed. */
   fileCount?: number;
-  /** Lists come with the whole spike only (REST), not with the live event. */
+  /** Lists are part of the whole spike only (REST), not of the live event. */
   files?: { fd: number; path: string }[];
   sockets?: {
     fd: number;
-    /** AF_INET, SOCK_STREAM, tcp, ESTABLISHED; a bare number where it has no name here. */
+    /** AF_INET, SOCK_STREAM, tcp, ESTABLISHED; a number if this version has no name for it. */
     family: string;
     type: string;
     protocol: string;

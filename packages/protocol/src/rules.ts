@@ -1,4 +1,4 @@
-// Rules decide which values are spikes: asked in order, the first that matches decides, the general threshold last.
+// Rules decide which values are spikes. They are checked in order; the first match applies, else the general threshold.
 import { z } from 'zod';
 import { CAPTURES, type Capture } from './config.ts';
 import { type Measure, measureSchema } from './measures.ts';
@@ -11,7 +11,7 @@ const NS_MAX = 60_000_000_000;
 
 const glob = z.string().min(1).max(GLOB_MAX);
 
-/** A rule to be added; what is missing matches everything. */
+/** A rule to add; a missing field matches everything. */
 export const ruleRequestSchema = z.strictObject({
   measures: z.array(measureSchema).min(1).optional(),
   irq: z.number().int().min(0).max(0xffff_ffff).optional(),
@@ -19,15 +19,15 @@ export const ruleRequestSchema = z.strictObject({
   name: glob.optional(),
   /** A list such as 0-3,6. */
   cpus: glob.optional(),
-  /** Thread id of the victim where there is one, else of the interrupted task. */
+  /** Thread id of the victim if there is one, else of the interrupted task. */
   pid: z.number().int().min(1).max(4_194_304).optional(),
   comm: glob.optional(),
   cgroup: glob.optional(),
-  /** A value over this is a spike; 0: never, so that a rule can exempt. */
+  /** A value over this is a spike; 0: never, which exempts values from later rules. */
   thresholdNs: z.number().int().min(0).max(NS_MAX),
-  /** Missing: what the general threshold captures. */
+  /** Missing: the captures of the general threshold. */
   capture: z.array(z.enum(CAPTURES)).optional(),
-  /** Most captures a second; 0: no limit. */
+  /** Maximum number of captures per second; 0: no limit. */
   rate: z.number().int().min(0).max(1_000_000).optional(),
   cooldownNs: z.number().int().min(0).max(NS_MAX).optional(),
 });
@@ -47,8 +47,8 @@ export interface Rule {
   capture: Capture[];
   rate: number;
   cooldownNs: Nanoseconds;
-  /** Values over the threshold so far. */
+  /** Number of values over the threshold so far. */
   hits: number;
-  /** Hits not captured by rate or cooldown. */
+  /** Number of hits not captured because of rate or cooldown. */
   limited: number;
 }

@@ -38,7 +38,8 @@ async function ask<T>(path: string, { url, token }: ExportOptions): Promise<T> {
   }
   const body = (await response.json().catch(() => ({}))) as T & ErrorBody;
   if (response.ok) return body;
-  const { code = 'E_NO_BRIDGE', message = `${url} responds with status ${response.status}` } = body.error ?? {};
+  const { code = 'E_NO_BRIDGE', message = `${url} responds with status ${response.status}` } =
+    body.error ?? {};
   throw new BridgeAnswerError(code, message);
 }
 
@@ -93,7 +94,7 @@ export function renderRecord(record: SpikeRecord, format: ExportFormatName): str
 
 const cannotWrite = (file: string, why: string): CliError =>
   new CliError('E_WRITE', `cannot write ${file}: ${why}`, 'name another file');
-const TAKEN = 'the file exists';
+const TAKEN = 'the file already exists';
 
 /** Throws E_WRITE if the file exists; for a check before work that takes long. */
 export function refuseTaken(path: string): void {

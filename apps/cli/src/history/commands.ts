@@ -33,7 +33,8 @@ async function reading(dir: string, work: (reader: HistoryReader) => Promise<voi
   return 0;
 }
 
-const dataOption = (): Option => new Option('--data <dir>', 'folder of the history store').default(dataFolder());
+const dataOption = (): Option =>
+  new Option('--data <dir>', 'folder of the history store').default(dataFolder());
 
 const date = (us: number): string => new Date(us / 1000).toISOString().slice(0, 19).replace('T', ' ');
 

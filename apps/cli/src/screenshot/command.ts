@@ -17,7 +17,7 @@ interface Size {
   readonly height: number;
 }
 
-/** Parses 1920x1080, or refuses the word. */
+/** Parses 1920x1080; throws InvalidArgumentError for any other text. */
 export function pageSize(text: string): Size {
   const [, width, height] = /^(\d{3,4})x(\d{3,4})$/.exec(text) ?? [];
   const size = { width: Number(width), height: Number(height) };
@@ -41,11 +41,11 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** The page that a word means: an address, else a spike; without one the first screen. */
+/** Returns the page of a word: an address, else a spike; without a word the first screen. */
 async function pageOf(word: string | undefined, { url, token, theme }: Flags): Promise<string> {
   const isAddress = word !== undefined && /^https?:\/\//.test(word);
   if (isAddress && !URL.canParse(word)) {
-    throw new CliError('E_NO_PAGE', `${word} is no address`, 'give one as the browser shows it');
+    throw new CliError('E_NO_PAGE', `${word} is not an address`, 'give an address as the browser shows it');
   }
   const page = new URL(isAddress ? word : url);
   if (word !== undefined && !isAddress) {
@@ -82,25 +82,24 @@ async function run(word: string | undefined, flags: Flags, started: (c: Chromium
 
 export function screenshotCommand(): Command {
   return new Command('screenshot')
-    .description("picture of a page of the dashboard, made by this machine's Chromium")
-    .argument(
-      '[page]',
-      'address of a page, id of a spike, "newest" or "worst"; the first screen unless given',
-    )
+    .description("save a picture of a page of the dashboard with this machine's Chromium")
+    .argument('[page]', 'address of a page, id of a spike, "newest" or "worst"; default: the first screen')
     .requiredOption('-o, --out <file>', 'a new .png file, or a folder; with --sheet also a new .svg file')
-    .option('--sheet', 'what the page saves on e: all of it with a caption that carries a bug report')
+    .option('--sheet', 'save the whole page with a caption for a bug report, as key e does')
     .addOption(
       new Option('--size <size>', 'size of the page in pixels')
         .argParser(pageSize)
         .default(pageSize(DEFAULT_SIZE), DEFAULT_SIZE),
     )
-    .option('--scale <n>', 'pixels of the picture for one of the page', integer({ min: 1, max: 4 }), 1)
-    .addOption(new Option('--theme <name>', "theme of the page; Chromium's own unless given").choices(THEMES))
-    .option('--wait <s>', 'seconds the page is left to itself first', integer({ min: 0, max: WAIT_MAX_S }), 3)
+    .option('--scale <n>', 'pixels of the picture per pixel of the page', integer({ min: 1, max: 4 }), 1)
+    .addOption(
+      new Option('--theme <name>', "theme of the page; default: Chromium's preference").choices(THEMES),
+    )
+    .option('--wait <s>', 'seconds to wait before the picture', integer({ min: 0, max: WAIT_MAX_S }), 3)
     .option('--url <url>', 'address of the running bridge', bridgeUrl, DEFAULT_URL)
     .addOption(new Option('--token <token>', 'token of the bridge').env('RTPROBE_TOKEN'))
     .addOption(
-      new Option('--chromium <path>', 'which Chromium; one on the PATH unless given').env('CHROMIUM'),
+      new Option('--chromium <path>', 'Chromium to use; default: the one on the PATH').env('CHROMIUM'),
     )
     .option('--json', 'print file, page and size as JSON')
     .action((word: string | undefined, flags: Flags) => {

@@ -38,7 +38,7 @@ function fetchError(what: string, result: RunResult): LabError {
     new LabError(
       'E_FETCH',
       `${what} failed:\n${said}`,
-      'check the network and that `apt-get update` works here',
+      'check the network, and that `apt-get update` works on this machine',
     )
   );
 }

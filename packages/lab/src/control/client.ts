@@ -78,7 +78,9 @@ export class ControlClient {
       const fail = (why: string): void => {
         stop();
         socket.destroy();
-        reject(new LabError('E_GUEST_LOST', why, 'is the guest up, and no other client using it?'));
+        reject(
+          new LabError('E_GUEST_LOST', why, 'check that the guest runs and that no other client uses it'),
+        );
       };
       const ask = (): void => void socket.write(encodeFrame(FRAME.reset, 0, nonce));
       const again = setInterval(() => socket.writableLength === 0 && ask(), HELLO_EVERY);
@@ -156,7 +158,7 @@ export class ControlClient {
     if (this.#lost) return;
     const said = this.#closing ? '' : this.#lastWords?.();
     const message = said ? `${why}; its console ended with:\n${said}` : why;
-    this.#lost = new LabError('E_GUEST_LOST', message, 'has its kernel crashed? See the console');
+    this.#lost = new LabError('E_GUEST_LOST', message, 'see the console: the kernel may have crashed');
     for (const guestProcess of this.#processes.values()) guestProcess.lose(this.#lost);
     this.#processes.clear();
     for (const listener of this.#lostListeners) listener(this.#lost);

@@ -71,7 +71,11 @@ export class GuestProcess {
     else if (frame.type === FRAME.credit) this.#credit(frame.payload.readUInt32LE(0));
     else if (frame.type === FRAME.fail) {
       this.lose(
-        new LabError('E_GUEST_EXEC', frame.payload.toString(), 'is the command installed in the guest?'),
+        new LabError(
+          'E_GUEST_EXEC',
+          frame.payload.toString(),
+          'check that the command is installed in the guest',
+        ),
       );
     } else if (frame.type === FRAME.exit)
       this.#exit(frame.payload.readUInt8(0) === 1, frame.payload.readUInt8(1));

@@ -24,7 +24,7 @@ export async function ensureChroot(
   if (!isRoot())
     throw new LabError(
       'E_NO_ROOT',
-      `building in a chroot of ${suite} takes root`,
+      `building in a chroot of ${suite} requires root`,
       'run it as root, or in docker/',
     );
   const dir = join(cacheRoot(), 'chroots', `${suite}-${contentHash([RECIPE, suite, ...packages])}`);

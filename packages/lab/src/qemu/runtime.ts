@@ -104,7 +104,11 @@ export function sweepLabs(): LabEntry[] {
  */
 export function createLabDir(name = randomBytes(4).toString('hex')): string {
   if (!LAB_NAME.test(name)) {
-    throw new LabError('E_RANGE', `"${name}" is no name for a lab`, 'up to 24 letters, digits and dashes');
+    throw new LabError(
+      'E_RANGE',
+      `"${name}" is not a valid name of a guest`,
+      'use up to 24 letters, digits and dashes',
+    );
   }
   const dir = join(runtimeRoot(), name);
   sweepLabs();
@@ -112,9 +116,14 @@ export function createLabDir(name = randomBytes(4).toString('hex')): string {
     mkdirSync(dir, { mode: 0o700 });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new LabError('E_LAB_RUNNING', `a lab named "${name}" is already running`, 'rtprobe lab down', {
-      cause,
-    });
+    throw new LabError(
+      'E_LAB_RUNNING',
+      `a guest named "${name}" is already running`,
+      'end it: rtprobe lab down',
+      {
+        cause,
+      },
+    );
   }
   return dir;
 }
