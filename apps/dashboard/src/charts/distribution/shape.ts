@@ -49,9 +49,9 @@ export function distributionShape(input: DistributionInput, baseline?: Float64Ar
   };
 }
 
-/** Returns "30 samples off scale (max 4.18 ms)" for the values that the axis omits; empty if there are none. */
+/** Returns "30 off scale (max 4.18 ms)" for the values that the axis omits; empty if there are none. */
 export function beyondText(buckets: Float64Array, top: number, max: number): string {
   const { beyond } = distributionPoints(buckets, 0, top, true);
   if (beyond === 0) return '';
-  return t('distribution.beyond', { count: fullCount(beyond), n: beyond, max: formatDuration(max) });
+  return t('distribution.beyond', { count: fullCount(beyond), max: formatDuration(max) });
 }

@@ -42,10 +42,7 @@ export const heatmap = {
   'distribution.title': ['Distribution', '分布'],
   'distribution.logLog': ['Log-log', '双对数'],
   'distribution.none': ['No values yet.', '尚无数值。'],
-  'distribution.beyond': [
-    '{count} {n|sample|samples} off scale (max {max})',
-    '{count} 个样本超出范围（最大 {max}）',
-  ],
+  'distribution.beyond': ['{count} off scale (max {max})', '{count} 个超出范围（最大 {max}）'],
   'distribution.more': ['{from} and above', '{from} 及以上'],
   'distribution.table': ['Distribution as a table', '分布的表格形式'],
   'distribution.maxExact': ['Max (exact)', '最大（精确）'],

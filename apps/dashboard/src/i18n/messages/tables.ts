@@ -17,7 +17,7 @@ export const tables = {
   'interrupts.cpus': ['CPUs', 'CPU'],
   'interrupts.affinity': ['Affinity', '亲和性'],
   'interrupts.last': ['Last {span}', '最近 {span}'],
-  'interrupts.spark': ['Largest values over the time window of the heatmap', '与热图同一时间窗口内的最大值'],
+  'interrupts.spark': ['Largest values over the same time as the heatmap', '与热图同一时间段内的最大值'],
   'interrupts.tooFew': [
     'p99.9 needs {needed} values; there are {count}',
     'p99.9 需要 {needed} 个值，现有 {count} 个',

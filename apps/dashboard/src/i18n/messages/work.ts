@@ -10,8 +10,8 @@ export const work = {
   ],
   'tasks.suffered': ['Suffered', '承受'],
   'tasks.sufferedHint': ['Worst spike in which it waited or was interrupted', '它等待或被打断的最差尖峰'],
-  'tasks.wakeup': ['Wakeup', '唤醒延迟'],
-  'tasks.wakeupHint': ['Longest time from its wakeup until it ran', '从被唤醒到开始运行的最长时间'],
+  'tasks.wakeup': ['Wake-up', '唤醒延迟'],
+  'tasks.wakeupHint': ['Longest time from its wake-up until it ran', '从被唤醒到开始运行的最长时间'],
   'tasks.stolen': ['Interrupt time', '中断占用'],
   'tasks.stolenHint': [
     'Share of its CPU time that interrupts and softirqs used',
@@ -45,10 +45,7 @@ export const work = {
   ],
   'task.all': ['All tasks', '全部任务'],
   'task.stole': ['Interrupt time', '中断占用时间'],
-  'task.stoleHint': [
-    'Interrupts and softirqs that ran while it was on a CPU, over the run',
-    '整个运行期间在其占用 CPU 时运行的中断和软中断',
-  ],
+  'task.stoleHint': ['While it was on a CPU, over the run', '在其占用 CPU 期间，整个运行'],
   'task.stoleNothing': [
     'No data yet, or “{measure}” is off. Turn it on under Rules.',
     '尚无数据，或“{measure}”未开启。可在“规则”页面开启。',
