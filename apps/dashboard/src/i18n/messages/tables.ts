@@ -8,6 +8,14 @@ export const tables = {
   'interrupts.filter': ['Filter', '筛选'],
   'interrupts.filterLabel': ['Filter interrupts', '筛选中断'],
   'interrupts.irq': ['IRQ', 'IRQ'],
+  'interrupts.irqHint': [
+    'Interrupt request: the number of the interrupt line, or the kernel’s name of the vector or softirq',
+    '中断请求：中断线的编号，或内核对向量中断、软中断的名称',
+  ],
+  'interrupts.p999Hint': [
+    'Percentile: 99.9 % of all values do not exceed it',
+    '百分位数：99.9 % 的值不超过它',
+  ],
   'interrupts.action': ['Action', '处理程序'],
   'interrupts.max': ['Max', '最大'],
   'interrupts.thread': ['Thread', '线程'],
