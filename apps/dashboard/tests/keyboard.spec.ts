@@ -76,7 +76,7 @@ test('what the first screen shows is chosen, frozen, zoomed, moved and released'
   await tabTo(page, page.getByLabel('window'));
   await page.keyboard.press('ArrowDown');
   await expect(page).toHaveURL(/window=10/);
-  await press(page, page.locator('.distribution').getByRole('button', { name: /log-log/ }));
+  await press(page, page.locator('.distribution').getByRole('button', { name: /Log-log/ }));
   await expect(page).toHaveURL(/scale=log/);
 });
 
@@ -133,10 +133,10 @@ test('a note is written and deleted, with the button and with its key', async ({
   }
   await press(page, page.locator('.note-button'));
   await expect(dialog.getByRole('listitem')).toHaveCount(2);
-  await tabTo(page, dialog.getByRole('button', { name: /delete the note/ }).first());
+  await tabTo(page, dialog.getByRole('button', { name: /Delete the note/ }).first());
   await page.keyboard.press('Delete');
   await expect(dialog.getByRole('listitem')).toHaveCount(1);
-  await press(page, dialog.getByRole('button', { name: /delete the note/ }));
+  await press(page, dialog.getByRole('button', { name: /Delete the note/ }));
   await expect(dialog.getByRole('listitem')).toHaveCount(0);
   await expect.poll(() => feeder.changes.map((c) => c.method)).toEqual(['POST', 'POST', 'DELETE', 'DELETE']);
 });
@@ -148,7 +148,7 @@ test('rules, settings and runs are changed', async ({ page }) => {
   await page.keyboard.type('80us');
   await page.keyboard.press('Enter');
   const rules = page.getByRole('region', { name: 'Rules', exact: true });
-  await press(page, rules.getByRole('button', { name: /delete rule/ }));
+  await press(page, rules.getByRole('button', { name: /Delete rule/ }));
   await expect(rules).toContainText('No rule');
   const settings = page.getByRole('region', { name: 'Settings' });
   await press(page, settings.getByRole('checkbox', { name: /^ ?Interrupts disabled/ }), 'Space');

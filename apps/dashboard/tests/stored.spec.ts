@@ -86,7 +86,7 @@ test('a rule and a setting reach the module', async ({ page }) => {
   const rules = page.getByRole('region', { name: 'Rules', exact: true });
   await expect(rules.locator('tbody tr')).toContainText('irq=24');
   expect((await told('rules')).rules).toMatchObject([{ irq: 24, thresholdNs: 90_000 }]);
-  await rules.getByRole('button', { name: /delete rule/ }).click();
+  await rules.getByRole('button', { name: /Delete rule/ }).click();
   await expect(rules).toContainText('No rule');
   const settings = page.getByRole('region', { name: 'Settings' });
   await settings.getByLabel('general threshold').fill('123us');
