@@ -77,6 +77,8 @@ export interface Disturbance {
 }
 
 const D = String.raw`(\d+(?:\.\d+)? (?:ns|µs|ms|s))`;
+/** Two durations; the first goes without a unit if both have the same. */
+const RANGE = String.raw`(\d+(?:\.\d+)?(?: (?:ns|µs|ms|s))?)–${D}`;
 const words = (text: string): RegExp => new RegExp(`^${text}`);
 const ns = (later: bigint, earlier: bigint): number => Number(later - earlier);
 /** From its begin to the spike: a CPU that its host takes away behind the disturbance is held for longer. */
@@ -92,8 +94,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
         ...{ measure: 'hardirq_duration', rule: 'irq=IRQ' },
         sentence: ({ irq, comm, pid }) =>
           words(
-            `Irq ${irq} rtprobe-edu held CPU 1 for ${D}; ` +
-              (pid === 0 ? 'the CPU was idle' : `it interrupted ${comm}/${pid} in `),
+            String.raw`Irq ${irq} rtprobe-edu ran on CPU 1 for ${D}\. ` +
+              (pid === 0 ? 'The CPU was idle' : `It interrupted ${comm}/${pid} in `),
           ),
         bounds: ({ leastNs, mostNs }) => [[leastNs, mostNs]],
       },
@@ -115,8 +117,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
         ...{ measure: 'irqsoff', rule: 'cpus=1' },
         sentence: ({ comm, pid }) =>
           words(
-            `Interrupts were disabled on CPU 1 for at least ${D} and at most ${D}; ` +
-              String.raw`${comm}/${pid} was running in the kernel, at hold_interrupts_off \[rtprobe_disturb\]\.$`,
+            `Interrupts were disabled on CPU 1 for ${RANGE} while ` +
+              String.raw`${comm}/${pid} ran in the kernel \(hold_interrupts_off \[rtprobe_disturb\]\)\.$`,
           ),
         bounds: (truth, spike) => [
           [0, untilSpike(truth, spike) + PERIOD_NS],
@@ -144,8 +146,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
         ...{ measure: 'wakeup_latency', rule: 'comm=rtprobe-victim' },
         sentence: ({ pid }) =>
           words(
-            String.raw`rtprobe-victim/${pid} on CPU 1 ran ${D} late: ${D} rtprobe-hog/\d+ running.*; ` +
-              String.raw`rtprobe-hog/\d+ was running when it was woken\.$`,
+            String.raw`rtprobe-victim/${pid} on CPU 1 ran ${D} late: ${D} rtprobe-hog/\d+ running.*\. ` +
+              String.raw`It was woken while rtprobe-hog/\d+ was running\.$`,
           ),
         bounds: ({ leastNs, mostNs }) => [
           [leastNs, mostNs],
@@ -202,8 +204,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
         ...{ measure: 'softirq_duration', rule: 'name=TASKLET' },
         sentence: ({ comm, pid }) =>
           words(
-            `The softirq TASKLET ran on CPU 1 for ${D}; it ran in ${comm}/${pid}, ` +
-              String.raw`at stall_softly \[rtprobe_disturb\]\.$`,
+            String.raw`Softirq TASKLET ran on CPU 1 for ${D}\. It ran in the context of ${comm}/${pid} ` +
+              String.raw`\(stall_softly \[rtprobe_disturb\]\)\.$`,
           ),
         bounds: ({ leastNs, mostNs }) => [[net(leastNs), mostNs]],
       },
@@ -216,8 +218,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
         ...{ measure: 'softirq_latency', rule: 'name=TASKLET' },
         sentence: ({ comm, pid }) =>
           words(
-            `The softirq TASKLET on CPU 1 ran ${D} after it was raised: ${D} ${comm}/${pid} running.*; ` +
-              String.raw`it ran in ${comm}/${pid}, at stall_softly \[rtprobe_disturb\]\.$`,
+            String.raw`Softirq TASKLET on CPU 1 ran ${D} after it was raised: ${D} ${comm}/${pid} running.*\. ` +
+              String.raw`It ran in the context of ${comm}/${pid} \(stall_softly \[rtprobe_disturb\]\)\.$`,
           ),
         bounds: ({ leastNs, mostNs }) => [
           [leastNs, mostNs],
@@ -233,8 +235,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
         ...{ measure: 'irqline_off', rule: 'irq=IRQ' },
         sentence: ({ irq, comm, pid }) =>
           words(
-            String.raw`Irq ${irq} \(rtprobe-edu\) was disabled for ${D}; ${comm}/${pid} was there when it was ` +
-              String.raw`enabled again, at stall_line \[rtprobe_disturb\]\.$`,
+            String.raw`Irq ${irq} \(rtprobe-edu\) was disabled for ${D}\. ${comm}/${pid} was running when the line ` +
+              String.raw`was enabled again \(stall_line \[rtprobe_disturb\]\)\.$`,
           ),
         bounds: ({ leastNs, mostNs }) => [[leastNs, mostNs]],
       },
@@ -249,8 +251,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
         ...{ measure: 'wakeup_latency', rule: 'comm=rtprobe-victim' },
         sentence: ({ pid }) =>
           words(
-            `rtprobe-victim/${pid} on CPU 1 ran .*; it had waited ${D} in wait_for_lock ` +
-              String.raw`\[rtprobe_disturb\] for a lock that lens-park/\d+ had when the wait began\.$`,
+            String.raw`rtprobe-victim/${pid} on CPU 1 ran .*\. It had waited ${D} in wait_for_lock ` +
+              String.raw`\[rtprobe_disturb\] for a lock that lens-park/\d+ held when the wait began\.$`,
           ),
         bounds: ({ leastNs, mostNs }) => [[leastNs, mostNs]],
       },
@@ -275,8 +277,8 @@ function durationsIn(sentence: string, pattern: RegExp): number[] | undefined {
   return pattern
     .exec(sentence)
     ?.slice(1)
-    .map((text) => {
-      const [value, unit] = text.split(' ') as [string, string];
+    .map((text, i, all) => {
+      const [value, unit = all[i + 1]!.split(' ')[1]!] = text.split(' ') as [string, string?];
       return Number(value) * UNITS[unit]!;
     });
 }

@@ -6,13 +6,13 @@ import { exitOnSignals } from './signals.ts';
 export interface ActOptions {
   /** Exit code of a failure. */
   readonly failure?: number;
-  /** Ends things politely when a signal comes; it has about two seconds. */
+  /** Cleans up after a signal; it has about two seconds. */
   readonly onSignal?: () => Promise<void>;
 }
 
 /**
- * Runs what a command does and ends the process with its exit code; a failure is described on
- * standard error. Output still on its way to a pipe is waited for.
+ * Runs the work of a command and ends the process with its exit code. A failure is described on standard error.
+ * Waits until buffered output is written to its pipe.
  */
 export async function act(work: () => Promise<number>, options: ActOptions = {}): Promise<never> {
   const signals = exitOnSignals(options.onSignal);

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the history lies unless chosen: a service's folder for root, else where the desktop keeps state. */
+/** Returns the default folder of the history store: a service's folder for root, else the user's state folder. */
 export function dataFolder(env: NodeJS.ProcessEnv = process.env, uid = process.getuid?.()): string {
   if (uid === 0) return '/var/lib/rtprobe';
-  // Relative paths are to be ignored, says the XDG base directory specification.
+  // The XDG base directory specification says that relative paths are ignored.
   const state = env.XDG_STATE_HOME?.startsWith('/') ? env.XDG_STATE_HOME : join(homedir(), '.local', 'state');
   return join(state, 'rtprobe');
 }

@@ -13,9 +13,9 @@ export const CLI_ERRORS = {
   E_NO_CERTIFICATE: 'only one of certificate and key was named',
   E_NO_SPIKE: 'the bridge holds no spike',
   E_NO_TRACE: 'the spike has no trace',
-  E_NO_CHROMIUM: 'there is no Chromium to make pictures with',
-  E_CHROMIUM: 'Chromium does not do what it is asked',
-  E_NO_PAGE: 'the page does not show',
+  E_NO_CHROMIUM: 'Chromium, which makes the pictures, was not found',
+  E_CHROMIUM: 'Chromium failed or did not respond',
+  E_NO_PAGE: 'the page could not be displayed',
   E_WRITE: 'the file cannot be written',
 } as const;
 
@@ -31,7 +31,7 @@ export class CliError extends Error {
   }
 }
 
-/** An error that the bridge answered with, under the bridge's own code. */
+/** An error response of the bridge, with the bridge's own code. */
 export class BridgeAnswerError extends Error {
   readonly code: string;
 

@@ -1,12 +1,12 @@
 /**
- * How `rtprobe` ends. One table for help texts and documentation.
- * `lab run` otherwise ends with its command's own code.
+ * Exit codes of `rtprobe`: one table for help texts and documentation.
+ * `lab run` otherwise exits with the code of its command.
  */
 export const EXIT_CODES = {
   0: 'success',
-  1: 'it failed; a stable code and what to do are on standard error',
-  2: 'the command line was wrong; nothing was done',
-  125: '`lab run` failed before or beside its command',
+  1: 'failure; standard error has a stable code and what to do',
+  2: 'the command line was wrong; nothing was changed',
+  125: '`lab run` failed, not its command',
   130: 'interrupted (Ctrl-C)',
   143: 'terminated',
 } as const;

@@ -3,7 +3,7 @@ import { DEFAULT_KERNEL, KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
 import { parseDuration } from '@rtprobe/metrics';
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Parses a whole number in decimal, or refuses the word. */
+/** Parses a whole decimal number within limits; throws InvalidArgumentError otherwise. */
 export function integer(limits: { readonly min: number; readonly max: number }): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -12,28 +12,28 @@ export function integer(limits: { readonly min: number; readonly max: number }):
   };
 }
 
-/** For options that may be given more than once. */
+/** Collects the values of an option that may be given more than once. */
 export const collect = (value: string, all: readonly string[]): string[] => [...all, value];
 
-/** NAME=VALUE, for a module parameter. */
+/** Parses NAME=VALUE, a module parameter. */
 export function assignment(text: string, all: readonly string[]): string[] {
   if (/^[a-z_][a-z0-9_]*=\S+$/i.test(text)) return [...all, text];
   throw new InvalidArgumentError('It must be NAME=VALUE.');
 }
 
-/** A replay's speed: 1 is as recorded. */
+/** Parses the speed of a replay; 1 is the recorded speed. */
 export function speed(text: string): number {
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value >= 0.01 && value <= 1000) return value;
   throw new InvalidArgumentError('It must be a number from 0.01 to 1000.');
 }
 
-/** An origin under which a proxy, or a container's published port, shows the dashboard. May be repeated. */
+/** Parses an origin under which a proxy or a container's published port serves the dashboard. May be repeated. */
 export function origin(text: string, all: readonly string[]): string[] {
   return [...all, bridgeUrl(text)];
 }
 
-/** Where a bridge listens, with nothing behind it. */
+/** Parses the address of a bridge, without a path. */
 export function bridgeUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, '')) return url.origin;
@@ -42,13 +42,13 @@ export function bridgeUrl(text: string): string {
 
 const SIZES: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 
-/** Bytes of 500M or 2G; NaN for what is none. */
+/** Returns the bytes of 500M or 2G; NaN if the text is not a size. */
 function bytesOf(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([KMGT])$/.exec(text) ?? [];
   return Math.round(Number(digits) * (SIZES[unit ?? ''] ?? Number.NaN));
 }
 
-/** A size of the history on disk: 500M, 2G. */
+/** Parses the maximum size of the history store: 500M, 2G. */
 export function size(text: string): number {
   const bytes = bytesOf(text);
   const { minBytes, maxBytes } = HISTORY_LIMITS;
@@ -56,7 +56,7 @@ export function size(text: string): number {
   throw new InvalidArgumentError('It must be a size such as 500M or 2G, from 64M to 1T.');
 }
 
-/** A size of a folder of exports: 500M, 2G. */
+/** Parses the maximum size of a folder of exports: 500M, 2G. */
 export function exportSize(text: string): number {
   const bytes = bytesOf(text);
   const { minBytes, maxBytes } = EXPORT_LIMITS;
@@ -64,14 +64,14 @@ export function exportSize(text: string): number {
   throw new InvalidArgumentError('It must be a size such as 500M or 2G, from 1M to 1T.');
 }
 
-/** A value of a measure, in ns: 250us, 1ms. */
+/** Parses a value of a measure, such as 250us or 1ms; returns ns. */
 export function level(text: string): number {
   const ns = Math.round(parseDuration(text) ?? Number.NaN);
   if (ns <= EXPORT_LIMITS.maxAboveNs) return ns;
-  throw new InvalidArgumentError('It must be a time such as 250us or 1ms, up to 60s.');
+  throw new InvalidArgumentError('It must be a duration such as 250us or 1ms, up to 60s.');
 }
 
-/** An age in days: 12h, 30d. */
+/** Parses an age such as 12h or 30d; returns days. */
 export function age(text: string): number {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)([hd])$/.exec(text) ?? [];
   const days = Number(digits) / (unit === 'h' ? 24 : 1);
@@ -94,9 +94,11 @@ export const kernelOption = (): Option =>
   new Option('--kernel <name>', 'which stock Debian kernel').choices(KERNEL_NAMES).default(DEFAULT_KERNEL);
 
 export const cpusOption = (): Option =>
-  new Option('--cpus <n>', 'CPUs of the guest').argParser(integer(LIMITS.cpus)).default(2);
+  new Option('--cpus <n>', 'number of CPUs of the guest').argParser(integer(LIMITS.cpus)).default(2);
 
 export const memoryOption = (): Option =>
-  new Option('--memory <MiB>', 'memory of the guest').argParser(integer(LIMITS.memoryMiB)).default(1024);
+  new Option('--memory <MiB>', 'memory of the guest, in MiB')
+    .argParser(integer(LIMITS.memoryMiB))
+    .default(1024);
 
 export const nameOption = (): Option => new Option('--name <name>', 'name of the guest').default('lab');

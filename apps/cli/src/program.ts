@@ -13,7 +13,7 @@ function exitCodeHelp(): string {
   return `\nExit codes:\n${rows.join('\n')}`;
 }
 
-/** Commander ends with 1 on a wrong command line; ours is 2, as everywhere in Unix. */
+/** Exits with 2 on a wrong command line, as Unix commands do; Commander's own code is 1. */
 function exitAsUsage(error: CommanderError): never {
   process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE);
 }
@@ -23,11 +23,11 @@ function overrideExits(command: Command): void {
   for (const sub of command.commands) overrideExits(sub);
 }
 
-/** The whole command line; running it is up to the caller. */
+/** Builds the whole command line; the caller runs it. */
 export function buildProgram(): Command {
   const program = new Command('rtprobe')
-    .description('Which interrupt and which process just cost a deadline? Live, on stock Linux kernels.')
-    .showHelpAfterError('(--help tells what there is)')
+    .description('Show which interrupt and which process cost a deadline, live, on stock Linux kernels.')
+    .showHelpAfterError('(see --help for commands and options)')
     .addHelpText('after', exitCodeHelp())
     .version(VERSION)
     .addCommand(labCommands())

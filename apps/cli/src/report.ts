@@ -1,7 +1,7 @@
 import type { Progress } from '@rtprobe/lab';
 import { printTiming } from '../setup/timings.mjs';
 
-/** What a coded error of any part looks like. */
+/** An error with a stable code, of any part of rtprobe. */
 interface CodedError {
   readonly code: string;
   readonly message: string;
@@ -14,7 +14,7 @@ function coded(error: unknown): CodedError | undefined {
   return { code: error.code, message: error.message, ...(remedy ? { remedy } : {}) };
 }
 
-/** An error as people read it: code and message, then what to do. A bug keeps its stack. */
+/** Formats an error: code and message, then what to do. An error without a code keeps its stack. */
 export function describeError(error: unknown): string {
   const codedError = coded(error);
   if (!codedError) return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,9 +1,9 @@
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * Turns signals into an ordinary exit, whose handlers end guests and remove files. `first` may end
- * things politely; whatever it does, the process is gone within `grace` milliseconds. The result tells
- * whether that has begun: what fails from then on is no failure.
+ * Turns signals into an ordinary exit, whose handlers end guests and remove files. `first` may clean up before; the
+ * process exits within `grace` milliseconds in any case. The result says whether the exit has begun: errors after that
+ * are not failures.
  */
 export function exitOnSignals(
   first: () => Promise<void> = async () => {},

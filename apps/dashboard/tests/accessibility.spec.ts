@@ -34,7 +34,7 @@ const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   'with a spike open': (page) => page.keyboard.press('m'),
   'with tables for charts': (page) => page.keyboard.press('t'),
   'with the help open': (page) => page.keyboard.press('?'),
-  'with the losses open': (page) => page.getByRole('button', { name: /lost/ }).click(),
+  'with the losses open': (page) => page.getByRole('button', { name: /dropped/ }).click(),
 };
 
 /** One of every kind of page the router knows. */

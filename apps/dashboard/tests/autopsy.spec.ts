@@ -118,7 +118,7 @@ test('a key saves a picture that shows the spike and carries its caption', async
       kernel: expect.stringMatching(/^6\.12/),
       PREEMPT_RT: 'yes',
       spike: id,
-      lost: expect.stringMatching(/^\d+$/),
+      dropped: expect.stringMatching(/^\d+$/),
     },
   });
   expect(carried.spike.task.comm).toBe(spike.task.comm);
@@ -184,9 +184,7 @@ test('Perfetto is opened and handed the trace; where it cannot be, the file is o
   });
   await page.getByRole('button', { name: 'Open in Perfetto' }).click();
   await expect(page.locator('.perfetto-told')).toContainText('E_POPUP');
-  const { name, bytes } = await saved(page, () =>
-    page.getByRole('button', { name: 'save the file' }).click(),
-  );
+  const { name, bytes } = await saved(page, () => page.getByRole('button', { name: 'Save file' }).click());
   expect(name).toMatch(/\.trace\.json$/);
   expect(JSON.parse(String(bytes)).traceEvents.length).toBeGreaterThan(5);
 });
@@ -198,7 +196,7 @@ test('the first screen is saved as a picture by key and by button', async ({ pag
   expect(png.name).toMatch(/^rtprobe-synthetic-screen-\d{8}T\d{6}\.png$/);
   expect((await decoded(page, png.bytes, ALARM)).width).toBe(3200);
   expect(JSON.parse(textOf(png.bytes, 'rtprobe')!).caption.window).toMatch(/Z to .*Z$/);
-  const again = await saved(page, () => page.getByRole('button', { name: 'picture e' }).click());
+  const again = await saved(page, () => page.getByRole('button', { name: 'Export e' }).click());
   expect(again.bytes.subarray(1, 4).toString('latin1')).toBe('PNG');
   const svg = await saved(page, () => page.keyboard.press('E'));
   expect(String(svg.bytes)).toContain('<image ');

@@ -75,7 +75,7 @@ test('what the first screen shows is chosen, frozen, zoomed, moved and released'
   await tabTo(page, page.getByLabel('window'));
   await page.keyboard.press('ArrowDown');
   await expect(page).toHaveURL(/window=10/);
-  await press(page, page.locator('.distribution').getByRole('button', { name: /log-log/ }));
+  await press(page, page.locator('.distribution').getByRole('button', { name: /Log-log/ }));
   await expect(page).toHaveURL(/scale=log/);
 });
 
@@ -103,7 +103,7 @@ test('tables are sorted, filtered and unfolded, losses opened, theme and languag
   page,
 }) => {
   const table = page.locator('.interrupts');
-  await press(page, table.getByRole('button', { name: 'irq', exact: true }));
+  await press(page, table.getByRole('button', { name: 'IRQ', exact: true }));
   await expect(page).toHaveURL(/sort=irq/);
   await press(page, table.getByRole('button', { name: /quiet/ }));
   await expect(page).toHaveURL(/quiet=1/);
@@ -111,8 +111,8 @@ test('tables are sorted, filtered and unfolded, losses opened, theme and languag
   await page.keyboard.type('eth0');
   await expect(table.locator('tbody tr')).toHaveCount(2);
   await page.keyboard.press('Escape');
-  await press(page, page.getByRole('button', { name: /^lost/ }));
-  await expect(page.getByRole('dialog', { name: 'what was lost' })).toBeVisible();
+  await press(page, page.getByRole('button', { name: /^dropped/ }));
+  await expect(page.getByRole('dialog', { name: 'Dropped and missed' })).toBeVisible();
   await page.keyboard.press('Escape');
   await press(page, page.getByRole('button', { name: /theme, switch/ }));
   await expect(page).toHaveURL(/theme=dark/);
@@ -132,22 +132,22 @@ test('a note is written and deleted, with the button and with its key', async ({
   }
   await press(page, page.locator('.note-button'));
   await expect(dialog.getByRole('listitem')).toHaveCount(2);
-  await tabTo(page, dialog.getByRole('button', { name: /delete the note/ }).first());
+  await tabTo(page, dialog.getByRole('button', { name: /Delete the note/ }).first());
   await page.keyboard.press('Delete');
   await expect(dialog.getByRole('listitem')).toHaveCount(1);
-  await press(page, dialog.getByRole('button', { name: /delete the note/ }));
+  await press(page, dialog.getByRole('button', { name: /Delete the note/ }));
   await expect(dialog.getByRole('listitem')).toHaveCount(0);
   await expect.poll(() => feeder.changes.map((c) => c.method)).toEqual(['POST', 'POST', 'DELETE', 'DELETE']);
 });
 
 test('rules, settings and runs are changed', async ({ page }) => {
   await goTo(page, 'rules', /\/rules/);
-  const form = page.getByRole('form', { name: 'Add a rule' });
+  const form = page.getByRole('form', { name: 'Add rule' });
   await tabTo(page, form.getByLabel('threshold'));
   await page.keyboard.type('80us');
   await page.keyboard.press('Enter');
   const rules = page.getByRole('region', { name: 'Rules', exact: true });
-  await press(page, rules.getByRole('button', { name: /delete rule/ }));
+  await press(page, rules.getByRole('button', { name: /Delete rule/ }));
   await expect(rules).toContainText('No rule');
   const settings = page.getByRole('region', { name: 'Settings' });
   await press(page, settings.getByRole('checkbox', { name: /^ ?Interrupts disabled/ }), 'Space');

@@ -43,7 +43,7 @@ test.describe('a kiosk of a real bridge', () => {
     for (let time = 0; time < 2; time++) {
       await served.kill();
       await expect(statusWord(page)).toHaveText(/OFFLINE/);
-      await expect(page.locator('.notice')).toContainText('the bridge does not answer, trying again');
+      await expect(page.locator('.notice')).toContainText('the bridge does not respond, retrying');
       await expect(page.locator('.page')).toHaveClass(/old/);
       served = await rtprobe(source(port));
       await expect(statusWord(page)).toHaveText(/REPLAY/, { timeout: 60_000 });
@@ -110,7 +110,7 @@ test.describe('another build of the page', () => {
       await expect(statusWord(page)).toHaveText(/OFFLINE/);
       bridge = await start(port, build('two'));
       await expect(statusWord(page)).toHaveText(/REPLAY/, { timeout: 60_000 });
-      if (query === '') await expect(page.locator('.notice')).toContainText('another build of this page');
+      if (query === '') await expect(page.locator('.notice')).toContainText('another version of this page');
       else await expect(page.locator('script[src*="index-two"]')).toHaveCount(1);
       await page.waitForTimeout(3000);
       expect(loaded).toBe(loads);

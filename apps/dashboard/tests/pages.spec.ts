@@ -30,7 +30,7 @@ test('every page has an address, an entry in the bar, and the way back', async (
     Interrupts: 'interrupts',
     Tasks: 'Tasks',
     CPUs: 'CPUs',
-    Matrix: 'Culprit × victim',
+    Matrix: 'Cause × victim',
     Causes: 'Causes',
     Runs: 'Runs',
     Rules: 'Rules',
@@ -46,7 +46,9 @@ test('every page has an address, an entry in the bar, and the way back', async (
   await expect(page).toHaveURL(`${feeder.url}rules`);
   await expect(page.getByRole('region', { name: 'Settings' })).toBeVisible();
   await page.goto(`${feeder.url}nowhere`);
-  await expect(page.locator('.notice')).toContainText('not understood in the address: /nowhere');
+  await expect(page.locator('.notice')).toContainText(
+    'Ignored in the address, because it is not valid: /nowhere',
+  );
   await expect(page.locator('.headline')).toBeVisible();
 });
 
@@ -63,8 +65,10 @@ test('the page of an interrupt tells of all its measures, its CPUs, whom it hit 
     await expect(chart.locator('.recharts-area-curve')).toBeVisible();
   }
   await expect(page.getByRole('region', { name: 'by CPU' }).locator('tbody tr')).toHaveCount(1);
-  await expect(page.getByRole('region', { name: 'Interrupted' })).toContainText(/fio|cyclictest|camera-grab/);
-  await expect(page.getByRole('region', { name: 'Woken' })).toContainText('cyclictest');
+  await expect(page.getByRole('region', { name: 'Interrupted tasks' })).toContainText(
+    /fio|cyclictest|camera-grab/,
+  );
+  await expect(page.getByRole('region', { name: 'Woken tasks' })).toContainText('cyclictest');
   // What was before this page looked closely comes from the bridge.
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(1500);
   await page.getByRole('button', { name: 'IRQ thread', exact: true }).click();
@@ -86,7 +90,7 @@ test('the page of a CPU tells who ran over it and who was there', async ({ page 
   await page.getByRole('link', { name: '‹ CPU 0' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('CPU 0');
   await page.goto(`${feeder.url}cpu/77`);
-  await expect(page.getByRole('heading', { name: 'CPU 77 was not seen' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'CPU 77 was not observed' })).toBeVisible();
 });
 
 test('the page of a task tells what took its time, what it suffered and how long it waited', async ({
@@ -98,12 +102,12 @@ test('the page of a task tells what took its time, what it suffered and how long
   await expect(page).toHaveURL(`${feeder.url}task/${task.pid}/${task.startNs}`);
   await expect(page.locator('.facts-line')).toContainText(`SCHED_FIFO ${task.priority}`);
   await expect(
-    page.getByRole('region', { name: 'What took its time' }).locator('tbody tr').first(),
+    page.getByRole('region', { name: 'Interrupt time' }).locator('tbody tr').first(),
   ).toBeVisible();
   await expect(page.getByRole('region', { name: 'Wake-up latency over time' })).toBeVisible();
   await expect(page.locator('.tile').first()).toContainText(/µs/);
   await page.goto(`${feeder.url}task/99999999`);
-  await expect(page.getByRole('heading', { name: 'Task 99999999 is not known' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Task 99999999 was not found' })).toBeVisible();
 });
 
 test('matrix and causes lead to the spike that was worst', async ({ page }) => {
@@ -117,7 +121,7 @@ test('matrix and causes lead to the spike that was worst', async ({ page }) => {
   await expect(page.locator('.matrix tbody tr').first()).toContainText(/µs|ms/);
   await page.goto(`${feeder.url}causes`);
   const causes = page.getByRole('region', { name: 'Causes' });
-  await expect(causes).toContainText('of all that is stored');
+  await expect(causes).toContainText('all stored spikes');
   await causes.locator('tbody button').first().click();
   await expect(page.getByRole('dialog', { name: 'spike' })).toBeVisible();
 });
@@ -189,7 +193,7 @@ test('rules are added and deleted, and what is refused says why', async ({ page,
   const form = page.getByRole('form', { name: 'Add a rule' });
   await form.getByLabel('threshold').fill('soon');
   await form.getByRole('button', { name: 'add' }).click();
-  await expect(form.getByRole('alert')).toContainText('“soon” is no time');
+  await expect(form.getByRole('alert')).toContainText('“soon” is not a duration');
   await form.getByLabel('threshold').fill('80us');
   await form.getByLabel('comm').fill('bad[');
   await form.getByRole('button', { name: 'add' }).click();
@@ -211,7 +215,7 @@ test('measures are switched and the threshold is set', async ({ page }) => {
   await expect(settings.getByRole('checkbox', { name: /^ ?Interrupts disabled/ })).toBeChecked();
   await settings.getByLabel('general threshold').fill('400us');
   await settings.getByRole('button', { name: 'apply' }).click();
-  await expect(settings).toContainText('applied');
+  await expect(settings).toContainText('Applied');
   expect(feeder.host.config.measures).toContain('irqsoff');
   expect(feeder.host.config.thresholdNs).toBe(400_000);
 });

@@ -29,7 +29,7 @@ test('a recording shows its kernel, says that it is one, and draws its distribut
   await expect(statusWord(page)).toHaveText(/REPLAY/);
   await expect(page.locator('.bar')).toContainText(/6\.12\.\d+.*-rt.* · PREEMPT_RT/);
   await expect(page.locator('.notice')).toContainText(
-    /recording 6\.12-rt\.rec\.bin, 00:00:\d\d of 00:00:\d\d, at 2× speed/,
+    /Replay of 6\.12-rt\.rec\.bin: 00:00:\d\d of 00:00:\d\d, at 2× speed/,
   );
   await expect(page.locator('.worst .huge')).toHaveText(/^\d+(\.\d+)? (µs|ms)$/);
   await expect(page.locator('.distribution .recharts-area-curve')).toBeVisible();
@@ -45,7 +45,7 @@ test('a spike of the recording names its cause in a sentence, a mark and a table
   await expect(statusWord(page)).toHaveText(/FROZEN/);
   const detail = page.getByRole('dialog', { name: 'spike' });
   await expect(detail.locator('.sentence')).toContainText('rtprobe-edu');
-  await expect(detail).toContainText(/pid, tgid/);
+  await expect(detail).toContainText(/PID, TGID/);
   await expect(page).toHaveURL(/spike=/);
   await expect.poll(() => pixelsLike(heatmap(page), ALARM, 6)).toBeGreaterThan(50);
 });
@@ -75,7 +75,7 @@ test('the page comes back by itself when the bridge is restarted', async ({ page
   const { port } = bridge;
   await bridge.stop();
   await expect(statusWord(page)).toHaveText(/OFFLINE/);
-  await expect(page.locator('.notice')).toContainText('the bridge does not answer, trying again');
+  await expect(page.locator('.notice')).toContainText('the bridge does not respond, retrying');
   await expect(page.locator('.page')).toHaveClass(/old/);
   bridge = await start(port);
   await expect(statusWord(page)).toHaveText(/REPLAY/, { timeout: 20_000 });
@@ -86,6 +86,6 @@ test('without a bridge the page says how to start one', async ({ page, complaint
   complaints.expected.push(/WebSocket connection to .* failed/);
   await page.routeWebSocket(/\/ws$/, (socket) => socket.close());
   await page.goto(bridge.url);
-  await expect(page.getByRole('heading', { name: 'The bridge does not answer' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'The bridge does not respond' })).toBeVisible();
   await expect(page.locator('code')).toHaveText('npm start');
 });

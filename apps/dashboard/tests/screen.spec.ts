@@ -87,7 +87,7 @@ test('space freezes the screen while data go on behind, and releases it', async 
   await page.waitForTimeout(500);
   const [picture, count] = [await pictureOf(heatmap(page)), await page.locator('.headline').textContent()];
   feeder.spike(spikeLike({ valueNs: 9_000_000, sentence: 'came behind the freeze' }));
-  await expect(page.locator('.behind')).toContainText('more behind the freeze');
+  await expect(page.locator('.behind')).toContainText(/Resume to show \d+ more/);
   await page.waitForTimeout(2500);
   expect(await pictureOf(heatmap(page))).toBe(picture);
   expect(await page.locator('.headline').textContent()).toBe(count);
@@ -107,7 +107,7 @@ test('keys walk through the spikes, jump to the worst and close in order', async
   const detail = page.getByRole('dialog', { name: 'spike' });
   const place = detail.locator('.head .muted');
   await page.keyboard.press('.');
-  await expect(place).toHaveText(/^spike (\d+) of \1$/);
+  await expect(place).toHaveText(/^Spike (\d+) of \1$/);
   const newest = (await place.textContent())!;
   await page.keyboard.press(',');
   await expect(place).not.toHaveText(newest);
@@ -165,7 +165,7 @@ test('everything can be reached and worked with the keyboard alone', async ({ pa
   await page.goto(await feed());
   await expect(page.locator('.spike').first()).toBeVisible();
   const reached = new Set<string>();
-  for (let i = 0; i < 200 && !reached.has('acknowledge all'); i++) {
+  for (let i = 0; i < 200 && !reached.has('Acknowledge all'); i++) {
     await page.keyboard.press('Tab');
     const name = await page.evaluate(() => {
       const e = document.activeElement as HTMLElement;
@@ -173,7 +173,7 @@ test('everything can be reached and worked with the keyboard alone', async ({ pa
     });
     reached.add(name);
   }
-  for (const name of ['measure', 'CPU', 'window', 'help', 'filter interrupts', 'acknowledge all']) {
+  for (const name of ['Measure', 'CPU', 'Time window', 'Help', 'Filter interrupts', 'Acknowledge all']) {
     expect([...reached]).toContain(name);
   }
 });
@@ -246,7 +246,9 @@ test('the address holds the view, and says what it does not understand', async (
   await expect(page.getByLabel('window')).toHaveValue('300');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   await expect(page.locator('.verdict')).toContainText('budget 100 µs');
-  await expect(page.locator('.notice')).toContainText('not understood in the address: colour=red');
+  await expect(page.locator('.notice')).toContainText(
+    'Ignored in the address, because it is not valid: colour=red',
+  );
   await page.getByLabel('CPU', { exact: true }).selectOption('-1');
   await expect(page).toHaveURL(/measure=hardirq_duration&window=300&theme=light&budget=100us$/);
 });
@@ -264,10 +266,10 @@ test('a value above the axis gets an arrow and its number, the axis does not mov
 
 test('what was lost is one number that opens to every counter', async ({ page }) => {
   await page.goto(await feed(scenarios.hostile));
-  await page.getByRole('button', { name: /lost 6/ }).click();
-  const dialog = page.getByRole('dialog', { name: 'what was lost' });
-  await expect(dialog).toContainText('exits without an entry');
-  await expect(dialog).toContainText('receive overruns');
+  await page.getByRole('button', { name: /dropped 6/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Dropped and missed' });
+  await expect(dialog).toContainText('Exits without an entry');
+  await expect(dialog).toContainText('Receive overruns');
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
 });
@@ -297,7 +299,7 @@ test('the interrupt table filters, sorts and unfolds what is quiet', async ({ pa
   await page.getByLabel('filter interrupts').fill('nothing like this');
   await expect(page.locator('.interrupts')).toContainText('No interrupt matches');
   await page.getByLabel('filter interrupts').fill('');
-  await page.getByRole('button', { name: 'irq', exact: true }).click();
+  await page.getByRole('button', { name: 'IRQ', exact: true }).click();
   await expect(rows.first()).toContainText('ttyS0');
 });
 
@@ -316,6 +318,6 @@ test('figures tell their units and counts under the pointer and at the focus, un
   await expect(words).toContainText('at most 6.25 % too high');
   await page.keyboard.press('Escape');
   await expect(words).toBeHidden();
-  await page.getByRole('button', { name: /^lost/ }).focus();
-  await expect(words).toContainText('0 lost since the run began');
+  await page.getByRole('button', { name: /^dropped/ }).focus();
+  await expect(words).toContainText('0 values and events dropped or missed since the run began');
 });

@@ -125,7 +125,7 @@ export const groups: readonly Group[] = [
       overview('hostile'),
       {
         ...overview('lost', 'laptop', 'theme=light'),
-        act: (page) => page.getByRole('button', { name: /lost/ }).click(),
+        act: (page) => page.getByRole('button', { name: /dropped/ }).click(),
       },
     ],
   },

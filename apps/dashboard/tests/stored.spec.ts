@@ -79,18 +79,18 @@ test('a run is named and made the baseline, a note is kept, over a reload of the
 
 test('a rule and a setting reach the module', async ({ page }) => {
   await page.goto(`${bridge.url}/rules`);
-  const form = page.getByRole('form', { name: 'Add a rule' });
+  const form = page.getByRole('form', { name: 'Add rule' });
   await form.getByLabel('threshold').fill('90us');
   await form.getByLabel('irq number').fill('24');
   await form.getByRole('button', { name: 'add' }).click();
   const rules = page.getByRole('region', { name: 'Rules', exact: true });
   await expect(rules.locator('tbody tr')).toContainText('irq=24');
   expect((await told('rules')).rules).toMatchObject([{ irq: 24, thresholdNs: 90_000 }]);
-  await rules.getByRole('button', { name: /delete rule/ }).click();
+  await rules.getByRole('button', { name: /Delete rule/ }).click();
   await expect(rules).toContainText('No rule');
   const settings = page.getByRole('region', { name: 'Settings' });
   await settings.getByLabel('general threshold').fill('123us');
   await settings.getByRole('button', { name: 'apply' }).click();
-  await expect(settings).toContainText('applied');
+  await expect(settings).toContainText('Applied');
   await expect.poll(async () => (await told('status')).config).toMatchObject({ thresholdNs: 123_000 });
 });

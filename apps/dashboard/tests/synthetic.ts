@@ -175,7 +175,7 @@ export class SyntheticHost {
         machine: 'x86_64',
         preemptRt: true,
       },
-      cpuModel: 'none, this host is made up',
+      cpuModel: 'none (synthetic host)',
       cpusOnline: `0-${this.scenario.cpus - 1}`,
       cpusPossible: this.scenario.cpus,
       clock: 'tsc',
@@ -344,10 +344,10 @@ export class SyntheticHost {
     const us = (ns: number) => (ns >= 1e6 ? `${(ns / 1e6).toFixed(2)} ms` : `${Math.round(ns / 1e3)} µs`);
     const sentence =
       measure === 'hardirq_duration'
-        ? `${who} held CPU ${cpu} for ${us(value)}; it interrupted ${comm}/${pid} in user space`
+        ? `${who} ran on CPU ${cpu} for ${us(value)}. It interrupted ${comm}/${pid} in user space.`
         : held === undefined
-          ? `the timer on CPU ${cpu} fired ${us(value)} late; no hard handler ran in that time, ${comm}/${pid} was running`
-          : `the timer on CPU ${cpu} fired ${us(value)} late: ${us(held)} of it in the handler of ${who}; ${comm}/${pid} was running`;
+          ? `The timer on CPU ${cpu} fired ${us(value)} late. No measured handler ended in that time. ${comm}/${pid} was running.`
+          : `The timer on CPU ${cpu} fired ${us(value)} late. The handler of ${who} ran for ${us(held)} and ended in that time. ${comm}/${pid} was running.`;
     const kernel = this.#rng() < 0.6;
     return {
       id: `synthetic-${this.spikes.length + (measure === 'timer_latency' ? 1 : 0)}-${this.time}`,

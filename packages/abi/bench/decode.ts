@@ -1,4 +1,4 @@
-// What a frame of the agent costs to take apart, as a ratio to JSON.parse of the same content in the same run.
+// Measures the cost of decoding a frame of the agent, as a ratio to JSON.parse of the same content in the same run.
 import {
   AgentFrame,
   AgentStream,
@@ -48,7 +48,7 @@ function decode(): void {
   if (decoded !== ROWS) fail();
 }
 
-/** Microseconds a call. */
+/** Returns the microseconds of one call. */
 function time(run: () => void): number {
   const start = performance.now();
   for (let i = 0; i < PASSES; i++) run();

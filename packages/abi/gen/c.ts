@@ -82,7 +82,9 @@ function policyEntry(spec: Spec, op: Operation, a: Attribute): { entry: string; 
   return { entry: `\t${index} = { .type = ${type} },` };
 }
 
-/** Strict policies of every operation that takes attributes; what a policy does not list is refused. */
+/**
+ * Returns the strict policies of every operation with attributes; an attribute that a policy does not list is refused.
+ */
 export function policySource(spec: Spec): string {
   const P = upper(spec.name);
   const out = [
@@ -134,7 +136,7 @@ export function policyHeader(spec: Spec): string {
   ].join('\n');
 }
 
-/** Every measure by its constant and its name, in the order of their numbers; and masks of measures. */
+/** Returns every measure by constant and name, in the order of their numbers, and masks of measures. */
 export function measureList(spec: Spec): string {
   const P = upper(spec.name);
   const measures = enumValues(enumOf(spec, 'measure'));

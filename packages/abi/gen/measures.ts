@@ -1,12 +1,12 @@
-// Writes packages/protocol/src/generated.ts and the table of measures in docs/reference/measures.md: what the extension keys of
-// the YAML say, for programs and for readers.
+// Writes packages/protocol/src/generated.ts and the table of measures in docs/reference/measures.md from the extension
+// keys of the YAML.
 import { type EnumEntry, enumOf, enumValues, lower, oneLine, type Spec } from './spec.ts';
 
 const SEMANTICS = ['latency', 'duration'];
 const SOURCES = ['irq', 'vector', 'softirq', 'cpu', 'task', 'irq-task', 'interrupt'];
 const TABLES = ['interrupts', 'cpus'];
 
-/** Lists what is missing or unknown in the entry of a measure. */
+/** Returns what is missing or unknown in the entry of a measure. */
 function faultsOf(entry: EnumEntry, parts: readonly string[]): string[] {
   const { title, explanation, zh, unit, semantics = '', source = '', by, label, part, tables = [] } = entry;
   const faults = [
@@ -23,7 +23,7 @@ function faultsOf(entry: EnumEntry, parts: readonly string[]): string[] {
   return faults.filter((fault) => fault !== false);
 }
 
-/** Returns the measures in the order of lists, those without a place last; throws when an entry is incomplete. */
+/** Returns the measures in the order of lists, those without a place last; throws if an entry is incomplete. */
 function measuresInOrder(spec: Spec): EnumEntry[] {
   const { entries } = enumOf(spec, 'measure');
   const parts = enumOf(spec, 'part-kind').entries.map(({ name }) => name);
@@ -65,7 +65,7 @@ function descriptor(entry: EnumEntry): string[] {
   ];
 }
 
-/** A table by number, as the kernel sends it. */
+/** Returns a table by number, as the kernel sends it. */
 function labels(spec: Spec, name: string): string[] {
   return enumValues(enumOf(spec, name)).map((entry) => {
     if (!entry.label) throw new Error(`rtprobe.yaml: ${name} ${entry.name} lacks a label`);
@@ -73,7 +73,7 @@ function labels(spec: Spec, name: string): string[] {
   });
 }
 
-/** What the bridge and the browser know of measures, vectors, softirqs and parts. */
+/** Returns what bridge and browser need about measures, vectors, softirqs and parts. */
 export function protocolMeasures(spec: Spec): string {
   const parts = enumValues(enumOf(spec, 'part-kind'));
   return [

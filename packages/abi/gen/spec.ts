@@ -9,30 +9,30 @@ export interface ConstDefinition {
   value: number;
   doc: string;
 }
-/** Words of an entry in another language. */
+/** Texts of an entry in another language. */
 export interface Words {
   title?: string;
   explanation?: string;
 }
 
-/** What rtprobe adds to an entry of an enum. The kernel's schema allows name, value and doc only. */
+/** Extensions of an enum entry. The kernel's schema allows only name, value and doc. */
 export interface EntryExtensions extends Words {
   /** Short name of a source: LOC, NET_RX; of a measure whose source is the CPU: timer. */
   label?: string;
-  /** The same words in Chinese (simplified). */
+  /** The same texts in simplified Chinese. */
   zh?: Words;
   unit?: string;
   semantics?: string;
-  /** What a source of the measure is: irq, vector, softirq, cpu, task, irq-task, interrupt. */
+  /** Kind of source of the measure: irq, vector, softirq, cpu, task, irq-task, interrupt. */
   source?: string;
   by?: string[];
   /** The kind of part (part-kind) that the measure's values are. */
   part?: string;
-  /** Tables of the dashboard that show the measure by default: interrupts (a row a source), cpus (a column). */
+  /** Tables of the dashboard that show the measure by default: interrupts (one row per source), cpus (a column). */
   tables?: string[];
-  /** Place in lists, from 1; absent: after all that have one. */
+  /** Place in lists, from 1; missing: after all entries with a place. */
   order?: number;
-  /** Whether the measure is on unless a setting says otherwise; absent: on. */
+  /** Whether the measure is on by default; missing: on. */
   default?: 'on' | 'off';
   /** Markdown for the table in docs/reference/measures.md. */
   begins?: string;
@@ -101,7 +101,7 @@ export function readSpec(path: string): Spec {
   return parse(readFileSync(path, 'utf8')) as Spec;
 }
 
-/** Returns the spec without the extension keys: what the kernel's schema describes. */
+/** Returns the spec without the extension keys, as the kernel's schema describes it. */
 export function withoutExtensions<S extends { definitions: object[] }>(spec: S): S {
   const isOfSchema = ([key]: [string, unknown]) => !Object.hasOwn(extensionKeys, key);
   const definitions = spec.definitions.map((definition) =>
@@ -117,14 +117,14 @@ export function withoutExtensions<S extends { definitions: object[] }>(spec: S):
   return { ...spec, definitions };
 }
 
-/** Returns the enum of a name; throws when there is none. */
+/** Returns the enum with a name; throws if there is none. */
 export function enumOf(spec: Spec, name: string): EnumDefinition {
   const definition = spec.definitions.find((d) => d.name === name);
   if (!definition || definition.type === 'const') throw new Error(`rtprobe.yaml has no enum ${name}`);
   return definition;
 }
 
-/** Entries of an enum with their values; a flag's value is a power of two. */
+/** Returns the entries of an enum with their values; the value of a flag is a power of two. */
 export function enumValues(definition: EnumDefinition): (EnumEntry & { value: number })[] {
   const start = definition['value-start'] ?? 0;
   return definition.entries.map((entry, i) => ({
@@ -133,7 +133,7 @@ export function enumValues(definition: EnumDefinition): (EnumEntry & { value: nu
   }));
 }
 
-/** Operations with their command numbers, counted on from the last value that is stated. */
+/** Returns the operations with their command numbers, counted from the last stated value. */
 export function operationValues(spec: Spec): (Operation & { value: number })[] {
   let next = 1;
   return spec.operations.list.map((operation) => {
@@ -143,7 +143,7 @@ export function operationValues(spec: Spec): (Operation & { value: number })[] {
   });
 }
 
-/** The mask of all bits an attribute checked by `flags-mask` may have. */
+/** Returns the mask of all bits that an attribute with a `flags-mask` check may have. */
 export function flagsMask(spec: Spec, name: string): number {
   const definition = enumOf(spec, name);
   return enumValues(definition).reduce(

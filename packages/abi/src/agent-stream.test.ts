@@ -96,7 +96,7 @@ describe("the agent's stream", () => {
       const below = (n: number): number => Math.floor(random() * n);
       const bytes = Buffer.concat(Array.from({ length: 20 }, (_, i) => frame(`${i}`.repeat(below(40)))));
       const damaged = damage(bytes, random);
-      // A damaged length can swallow what follows, up to the largest payload: that much must pass first.
+      // A damaged length can include following frames, up to the largest payload, so that many bytes must follow first.
       const filler = Array.from({ length: 70 }, () => frame('f'.repeat(1000)));
       const { stream, seen } = reader();
       for (let at = 0; at < damaged.length; ) {
@@ -111,7 +111,7 @@ describe("the agent's stream", () => {
   });
 });
 
-/** Flips, cuts out and inserts bytes. */
+/** Flips, removes and inserts bytes. */
 function damage(bytes: Buffer, random: () => number): Buffer {
   const below = (n: number): number => Math.floor(random() * n);
   let damaged = Buffer.from(bytes);
@@ -124,7 +124,7 @@ function damage(bytes: Buffer, random: () => number): Buffer {
       const noise = Buffer.from(Array.from({ length: below(30) }, () => below(256)));
       damaged = Buffer.concat([damaged.subarray(0, at), noise, damaged.subarray(at)]);
     } else {
-      // The worst noise: a header that looks right and lies about its length.
+      // The worst noise: a valid header with a wrong length.
       const lie = Buffer.alloc(AGENT_HEADER_LEN);
       lie.writeUInt32LE(AGENT_MAGIC, 0);
       lie.writeUInt16LE(1, 4);

@@ -3,7 +3,7 @@ import type { StreamErrorSink } from './errors.ts';
 import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrameName } from './generated.ts';
 
 export interface AgentStreamSink {
-  /** One whole frame. The payload is a view that the next push overwrites: copy what is kept. */
+  /** Receives one whole frame. The next push overwrites the payload, so copy what is kept. */
   frame(kind: number, payload: Uint8Array): void;
   error: StreamErrorSink;
 }
@@ -11,7 +11,7 @@ export interface AgentStreamSink {
 const CAPACITY = AGENT_HEADER_LEN + AGENT_PAYLOAD_MAX;
 const FIRST_MAGIC_BYTE = AGENT_MAGIC & 0xff;
 
-/** One frame ready to be written. Throws RangeError for a payload over the limit: a caller's mistake. */
+/** Returns one encoded frame. Throws RangeError for a payload over the limit, which is a bug of the caller. */
 export function encodeAgentFrame(kind: number, payload: Uint8Array): Uint8Array {
   if (payload.length > AGENT_PAYLOAD_MAX) throw new RangeError(`payload of ${payload.length} bytes`);
   const bytes = new Uint8Array(AGENT_HEADER_LEN + payload.length);
@@ -24,8 +24,8 @@ export function encodeAgentFrame(kind: number, payload: Uint8Array): Uint8Array 
 }
 
 /**
- * Cuts a byte stream into frames, however it was split on the way. Holds at most one frame of the largest
- * size. Never throws on any bytes: what is not a frame is reported and skipped up to the next magic.
+ * Splits a byte stream into frames, independent of its chunks. Buffers at most one frame of the largest size. Never
+ * throws: bytes that are not a frame are reported and skipped up to the next magic.
  */
 export class AgentStream {
   readonly #bytes = new Uint8Array(CAPACITY);
@@ -50,7 +50,7 @@ export class AgentStream {
     }
   }
 
-  /** The stream ended: reports what is left of an unfinished frame and starts afresh. */
+  /** Ends the stream: reports an unfinished frame, and resets. */
   end(): void {
     const left = this.#end - this.#start;
     this.#start = 0;
@@ -73,7 +73,7 @@ export class AgentStream {
       this.#start = at + AGENT_HEADER_LEN + length;
       this.#deliver(this.#view.getUint16(at + 4, true), at + AGENT_HEADER_LEN, length);
     }
-    // A frame that began late in the buffer needs its room; an empty buffer starts over for nothing.
+    // A frame that starts late in the buffer needs its room; an empty buffer is reset without copying.
     if (this.#start === this.#end) this.#start = this.#end = 0;
     else if (this.#start > CAPACITY / 2) this.#compact();
   }
@@ -83,7 +83,7 @@ export class AgentStream {
     else this.#sink.frame(kind, this.#bytes.subarray(at, at + length));
   }
 
-  /** True when no frame begins here. A bad field behind a good magic is reported by its own code. */
+  /** Returns true if no frame starts here. A bad field after a good magic is reported with its own code. */
   #headerFault(at: number): boolean {
     if (this.#view.getUint32(at, true) !== AGENT_MAGIC) return true;
     const reserved = this.#view.getUint16(at + 6, true);
@@ -106,7 +106,7 @@ export class AgentStream {
     this.#start = to;
   }
 
-  /** One report for each run of skipped bytes, however it was cut into chunks. */
+  /** Reports each run of skipped bytes once, independent of the chunks. */
   #reportSkipped(): void {
     if (this.#skipped === 0) return;
     this.#sink.error('E_MAGIC', `${this.#skipped} bytes skipped`);

@@ -1,5 +1,5 @@
-// Netlink attributes to plain objects and back, driven by the tables generated from the YAML. Integers are
-// read little-endian: every machine the module builds for so far (x86, arm64) is.
+// Converts netlink attributes to plain objects and back, with the tables generated from the YAML. Integers are
+// little-endian, as on every machine the module supports so far (x86, arm64).
 import type { StreamErrorSink } from './errors.ts';
 import { type AttributeDescriptor, type AttributeSetName, attributeSets } from './generated.ts';
 
@@ -32,13 +32,13 @@ const fixedSize: Partial<Record<AttributeDescriptor['type'], number>> = {
 };
 const utf8 = new TextDecoder();
 
-/** Kernel text ends with a NUL; names are hostile, so anything that is not UTF-8 becomes U+FFFD. */
+/** Kernel text ends with a NUL. Names are hostile, so bytes that are not UTF-8 become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {
   const nul = bytes.indexOf(0);
   return utf8.decode(nul < 0 ? bytes : bytes.subarray(0, nul));
 }
 
-/** The value of an attribute whose payload begins at `at` of the bytes that `view` shows. */
+/** Returns the value of an attribute whose payload starts at `at` of the bytes of `view`. */
 function decodeValue(
   d: AttributeDescriptor,
   view: DataView,
@@ -68,8 +68,8 @@ function decodeValue(
 }
 
 /**
- * Reads the attributes of one set. Unknown attributes are skipped, as netlink readers must so that the
- * interface can grow; a malformed one is reported and left out, the ones before it are kept.
+ * Reads the attributes of one set. Unknown attributes are skipped, so that the interface can grow. A malformed one is
+ * reported and ignored; the ones before it are kept.
  */
 export function decodeAttributes(
   set: AttributeSetName,
@@ -133,7 +133,7 @@ function encodeOne(number: number, d: AttributeDescriptor, value: AttributeValue
   return bytes;
 }
 
-/** Writes the named attributes in the order of the table. An unknown name throws: a caller's mistake. */
+/** Writes the given attributes in the order of the table. An unknown name throws, because it is a bug of the caller. */
 export function encodeAttributes(set: AttributeSetName, object: object): Uint8Array {
   const values = object as AttributeObject;
   const table = Object.entries(attributeSets[set]);

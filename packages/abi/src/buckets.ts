@@ -1,7 +1,7 @@
-// The two binary attributes of a histogram row, packed and unpacked.
+// Packs and unpacks the two binary attributes of a histogram row.
 import { BUCKET_COUNT, BUCKET_INDEX_SHIFT, INTERVAL_RING } from './generated.ts';
 
-/** Buckets above zero, ascending; counts are integers a double holds exactly. */
+/** Buckets above zero, ascending; counts are integers that a double represents exactly. */
 export interface SparseBuckets {
   index: Uint16Array;
   count: Float64Array;
@@ -10,7 +10,7 @@ export interface SparseBuckets {
 const INDEX_SHIFT_IN_HIGH_WORD = BUCKET_INDEX_SHIFT - 32;
 const HIGH_COUNT_MASK = 2 ** INDEX_SHIFT_IN_HIGH_WORD - 1;
 
-/** Undefined when the bytes are not whole, ascending buckets of the layout. */
+/** Returns undefined unless the bytes are complete, ascending buckets of the layout. */
 export function unpackBuckets(bytes: Uint8Array): SparseBuckets | undefined {
   if (bytes.length % 8 !== 0 || bytes.length > BUCKET_COUNT * 8) return undefined;
   const length = bytes.length / 8;
@@ -45,7 +45,7 @@ export interface IntervalMax {
   ns: number;
 }
 
-/** A u64 as a double, exact below 2^53; cheaper than by way of a bigint. */
+/** Reads a u64 as a double, exact below 2^53; faster than with a bigint. */
 function readU64(view: DataView, at: number): number {
   return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
 }

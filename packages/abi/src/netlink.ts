@@ -1,4 +1,4 @@
-// Netlink messages (linux/netlink.h, linux/genetlink.h) of the rtprobe family, decoded and encoded.
+// Decodes and encodes netlink messages (linux/netlink.h, linux/genetlink.h) of the rtprobe family.
 import {
   ATTRIBUTE_HEADER_LEN,
   align4,
@@ -16,13 +16,13 @@ const NLMSG_NOOP = 1;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
 const NLMSG_OVERRUN = 4;
-/** Lowest message type a family can have; below are the control messages above. */
+/** Lowest message type of a family; lower types are the control messages above. */
 const NLMSG_MIN_TYPE = 16;
 
 export const NLM_F_REQUEST = 0x01;
 export const NLM_F_MULTI = 0x02;
 export const NLM_F_ACK = 0x04;
-/** The dump changed while it ran; the reader asks again. */
+/** The dump changed while it ran; the reader repeats the request. */
 export const NLM_F_DUMP_INTR = 0x10;
 const NLM_F_DUMP = 0x300;
 const NLM_F_CAPPED = 0x100;
@@ -38,7 +38,7 @@ export type FamilyMessage = {
 
 export type NetlinkMessage =
   | FamilyMessage
-  /** Answer to a request: errno 0 is success. `text` and `attribute` are the kernel's extended answer. */
+  /** Reply to a request; errno 0 is success. `text` and `attribute` are the kernel's extended acknowledgement. */
   | { kind: 'ack'; seq: number; errno: number; text?: string; attribute?: string }
   /** End of a dump. */
   | { kind: 'done'; seq: number; errno: number; text?: string };
@@ -59,7 +59,7 @@ function readHeader(view: DataView, at: number): Header {
   };
 }
 
-/** Text and offset of an extended answer; a malformed one is left out, it only explains. */
+/** Returns text and offset of an extended acknowledgement; ignores a malformed one, which only explains. */
 function readExtack(bytes: Uint8Array): { text?: string; offset?: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: { text?: string; offset?: number } = {};
@@ -75,7 +75,7 @@ function readExtack(bytes: Uint8Array): { text?: string; offset?: number } {
   return found;
 }
 
-/** Name of the attribute that begins at `offset` of a request, as the ABI writes it. */
+/** Returns the name of the attribute at `offset` of a request, as in the ABI. */
 export function attributeAt(request: Uint8Array, offset: number): string | undefined {
   const begin = NETLINK_HEADER_LEN + GENL_HEADER_LEN;
   if (request.length < begin || offset < begin || offset + ATTRIBUTE_HEADER_LEN > request.length)
@@ -91,7 +91,7 @@ function readAck(header: Header, payload: Uint8Array): NetlinkMessage {
   const errno = -view.getInt32(0, true) || 0;
   const message: NetlinkMessage = { kind: 'ack', seq: header.seq, errno };
   if (!(header.flags & NLM_F_ACK_TLVS) || payload.length < 4 + NETLINK_HEADER_LEN) return message;
-  // The refused request is echoed whole unless the answer is capped to its header.
+  // The kernel echoes the whole refused request unless the reply is capped to its header.
   const echoed = header.flags & NLM_F_CAPPED ? NETLINK_HEADER_LEN : view.getUint32(4, true);
   const extackAt = 4 + align4(echoed);
   if (extackAt > payload.length) return message;
@@ -147,8 +147,8 @@ function readOne(
 }
 
 /**
- * Reads every message of one netlink frame and passes them to `receive` in order. Never throws on any bytes:
- * what is malformed is reported and skipped, up to the end of the frame if its length cannot be trusted.
+ * Reads every message of one netlink frame and passes them to `receive` in order. Never throws: malformed messages are
+ * reported and skipped, up to the end of the frame if the length cannot be trusted.
  */
 export function readNetlink(
   bytes: Uint8Array,
@@ -176,7 +176,7 @@ export function readNetlink(
   if (at < bytes.length) error('E_NL_LENGTH', `${bytes.length - at} bytes behind the last message`);
 }
 
-/** One message of the family. */
+/** Returns one message of the family. */
 export function encodeMessage<C extends Command>(
   family: number,
   command: C,
@@ -201,7 +201,7 @@ function writeHeader(bytes: Uint8Array, type: number, flags: number, seq: number
   view.setUint32(8, seq, true);
 }
 
-/** A request for one answer (`do`); the kernel acknowledges it. */
+/** Returns a request for one reply (`do`); the kernel acknowledges it. */
 export function encodeDo<C extends Command>(
   family: number,
   command: C,
@@ -211,7 +211,7 @@ export function encodeDo<C extends Command>(
   return encodeMessage(family, command, seq, NLM_F_REQUEST | NLM_F_ACK, value);
 }
 
-/** A request for a dump; its end is a `done`. */
+/** Returns a request for a dump, which ends with `done`. */
 export function encodeDump<C extends Command>(
   family: number,
   command: C,
@@ -221,7 +221,7 @@ export function encodeDump<C extends Command>(
   return encodeMessage(family, command, seq, NLM_F_REQUEST | NLM_F_DUMP, value);
 }
 
-/** The end of a dump, as the kernel writes it. */
+/** Returns the end of a dump, as the kernel writes it. */
 export function encodeDone(seq: number, errno = 0): Uint8Array {
   const bytes = new Uint8Array(NETLINK_HEADER_LEN + 4);
   writeHeader(bytes, NLMSG_DONE, NLM_F_MULTI, seq);
@@ -229,7 +229,7 @@ export function encodeDone(seq: number, errno = 0): Uint8Array {
   return bytes;
 }
 
-/** The answer to a request, as the kernel writes it with NETLINK_EXT_ACK set. */
+/** Returns the acknowledgement of a request, as the kernel writes it with NETLINK_EXT_ACK. */
 export function encodeAck(
   request: Uint8Array,
   errno: number,

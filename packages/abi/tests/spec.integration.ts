@@ -1,4 +1,4 @@
-// The YAML against the kernel's own schema for netlink specs, taken out of Debian's kernel source package.
+// Validates the YAML with the kernel's own schema for netlink specs, from Debian's kernel source package.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,14 +12,14 @@ const SCHEMA = `${SOURCE}/Documentation/netlink/genetlink.yaml`;
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const cache = `${process.env.RTPROBE_CACHE ?? `${root}.cache`}/netlink-schema`;
 
-/** The schema's text; fetches the source package once (150 MB) and keeps only this file of it. */
+/** Returns the text of the schema. Downloads the source package once (150 MB) and keeps only this file. */
 function kernelSchema(): string {
   const file = `${cache}/genetlink.yaml`;
   mkdirSync(cache, { recursive: true });
   if (!readdirSync(cache).includes('genetlink.yaml')) {
     execFileSync('apt-get', ['download', '-qq', '-o', 'APT::Sandbox::User=root', SOURCE], { cwd: cache });
     const deb = readdirSync(cache).find((name) => name.endsWith('.deb'));
-    // tar stops reading early, which ends the programs before it by SIGPIPE: only its own verdict counts.
+    // tar stops reading early, which ends the programs before it by SIGPIPE, so only its own exit code counts.
     const text = execFileSync('sh', [
       '-c',
       'dpkg-deb --fsys-tarfile "$1" 2>/dev/null | tar -xO --occurrence=1 "./usr/src/$2.tar.xz" 2>/dev/null | tar -xJO --occurrence=1 "$3"',

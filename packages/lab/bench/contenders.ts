@@ -1,35 +1,35 @@
-// Everything whose cost is counted: how it is switched on and off in the guest, by shell commands.
+// All contenders whose cost is counted: how the guest turns each on and off, as shell commands.
 
-/** The series of kmod/bench that shows the cost: a whole interrupt, a call of a function, an NMI. */
+/** The series of kmod/bench that measures the cost: a whole interrupt, a call of a function, an NMI. */
 export type Series = 'interrupt' | 'call' | 'nmi';
 
 export interface Contender {
   readonly name: string;
   readonly group: 'rtprobe' | 'peers' | 'mechanisms';
   readonly series: Series;
-  /** Instructions it should stay below. */
+  /** Maximum cost in instructions. */
   readonly goal?: number;
   readonly start: string;
   readonly stop: string;
-  /** Answers with success if the kernel has what it needs. Without it, it always does. */
+  /** Succeeds if the kernel has what the contender needs. Missing: every kernel has. */
   readonly possible?: string;
 }
 
 export const CLOCKS = ['tsc', 'mono'] as const;
 export type Clock = (typeof CLOCKS)[number];
 
-/** Instructions an interrupt may cost more, docs/reference/measures.md. */
+/** Maximum added instructions of an interrupt, docs/reference/measures.md. */
 const GOALS: Readonly<Record<string, number>> = { hardirq_duration: 80, all: 140 };
 
 const TRACING = '/sys/kernel/tracing';
 
 /**
- * The module with some of its measures, in the words of /proc/rtprobe/control. The timer's period is the longest, so
- * that its expiry falls into few batches.
+ * The module with some of its measures, by their names in /proc/rtprobe/control. The timer's period is the longest, so
+ * that it expires in few batches.
  */
 export function rtprobe(measures: string, clock: Clock): Contender {
   const goal = clock === 'tsc' ? GOALS[measures] : undefined;
-  // A measure alone is without the flight recorder, which all of them together have.
+  // A single measure runs without the flight recorder; all measures together run with it.
   const recorder = measures === 'all' ? 'on' : 'off';
   return {
     name: `rtprobe measures=${measures} clock=${clock}`,
@@ -41,7 +41,7 @@ export function rtprobe(measures: string, clock: Clock): Contender {
   };
 }
 
-/** `hardirqs` of bcc, as a BPF program that libbpf loads. It says when it is ready. */
+/** `hardirqs` of bcc, as a BPF program that libbpf loads. It prints when it is ready. */
 const hardirqs = (name: string, options: string): Contender => ({
   name,
   group: 'peers',
@@ -58,7 +58,7 @@ export const PEERS: readonly Contender[] = [
     group: 'peers',
     series: 'interrupt',
     possible: `grep -qw osnoise ${TRACING}/available_tracers`,
-    // Its probes without its own busy thread, where this kernel's tracer can do without.
+    // Its probes without its own busy thread, if the tracer of this kernel supports that.
     start: `cd ${TRACING} && { echo NO_OSNOISE_WORKLOAD >osnoise/options || :; } && echo osnoise >current_tracer`,
     stop: `cd ${TRACING} && echo nop >current_tracer && echo OSNOISE_WORKLOAD >osnoise/options`,
   },
@@ -77,7 +77,7 @@ const mechanism = (name: string, series: Series): Contender => ({
   name,
   group: 'mechanisms',
   series,
-  // The kernel turns a breakpoint into a jump a while later.
+  // The kernel replaces a breakpoint by a jump after a while.
   start: `insmod /run/lab/modules/rtprobe_mechanism.ko mechanism=${name} && sleep 2`,
   stop: 'rmmod rtprobe_mechanism',
 });
@@ -85,7 +85,7 @@ const mechanism = (name: string, series: Series): Contender => ({
 const LIVEPATCH = '/sys/kernel/livepatch/rtprobe_livepatch';
 const settled = `while [ "$(cat ${LIVEPATCH}/transition 2>/dev/null)" = 1 ]; do sleep 0.2; done`;
 
-/** A livepatch is there when every task uses it, and gone when none does. */
+/** A livepatch is on when every task uses it, and off when none does. */
 const livepatch = (name: string, series: Series): Contender => ({
   name,
   group: 'mechanisms',

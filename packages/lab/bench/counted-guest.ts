@@ -1,4 +1,4 @@
-// A guest whose time counts instructions, with what is needed to measure in it.
+// A guest whose clock counts instructions, with the programs to measure in it.
 
 import {
   type BootedGuest,
@@ -11,7 +11,7 @@ import {
 import { guestTool } from '../src/tools.ts';
 import type { Contender, Series } from './contenders.ts';
 
-/** What one series said, in instructions for each interrupt, call or NMI. */
+/** Result of one series, in instructions for each interrupt, call or NMI. */
 export interface Figures {
   readonly median: number;
   readonly least: number;
@@ -19,7 +19,7 @@ export interface Figures {
   readonly mean: number;
 }
 
-/** Milliseconds a series or a switch may take on a busy host. */
+/** Maximum time in ms of a series or a switch on a busy host. */
 const TIMEOUT = 120_000;
 
 /** @throws Error when the line is not one of kmod/bench/series.h */
@@ -49,13 +49,13 @@ export async function bootCounted(kernel: KernelName, onProgress: OnProgress): P
   return guest;
 }
 
-/** One series, as a real-time task: nothing else of the guest runs between its batches unless it must. */
+/** Runs one series as a real-time task, so that little else of the guest runs between its batches. */
 export async function measure(guest: BootedGuest, series: Series): Promise<Figures> {
   const line = await guest.sh(`chrt -f 50 cat /proc/rtprobe_bench/${series}`, { timeout: TIMEOUT });
   return parseFigures(line);
 }
 
-/** The series with the contender switched on; undefined when this kernel has not what it needs. */
+/** Runs the series with the contender on; returns undefined if this kernel lacks what it needs. */
 export async function measureWith(guest: BootedGuest, contender: Contender): Promise<Figures | undefined> {
   const { possible = 'true', start, stop, series } = contender;
   if ((await guest.exec(['sh', '-c', possible])).code !== 0) return undefined;
@@ -65,7 +65,7 @@ export async function measureWith(guest: BootedGuest, contender: Contender): Pro
   return figures;
 }
 
-/** The measures this module has, in the words of its control file. */
+/** Returns the names of the module's measures in its control file. */
 export async function measureNames(guest: BootedGuest): Promise<string[]> {
   const script =
     'insmod /run/lab/modules/rtprobe.ko measures=all && cat /proc/rtprobe/control && rmmod rtprobe';

@@ -44,7 +44,7 @@ function parse(): Options {
   }
 }
 
-/** Everything there is to count, in the order of the table. */
+/** Returns all contenders, in the order of the table. */
 function contenders(measures: readonly string[]): Contender[] {
   const all = CLOCKS.flatMap((clock) => ['none', 'all'].map((word) => rtprobe(word, clock)));
   const alone = measures.flatMap((word) => CLOCKS.map((clock) => rtprobe(word, clock)));

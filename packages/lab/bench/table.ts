@@ -1,12 +1,12 @@
-// What was counted, as people read it.
+// Formats the counts as a table.
 import type { Contender } from './contenders.ts';
 import type { Figures } from './counted-guest.ts';
 
 export interface Result {
   readonly contender: Contender;
-  /** Undefined when the kernel has not what it needs. */
+  /** Undefined if the kernel lacks what the contender needs. */
   readonly figures: Figures | undefined;
-  /** The same series with nothing on. */
+  /** The same series with no contender on. */
   readonly without: Figures;
 }
 
@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<Contender['group'], string>> = {
   mechanisms: 'mechanisms with an empty handler, added to what they watch',
 };
 
-/** Instructions added by the median batch. */
+/** Returns the instructions that the median batch adds. */
 export const added = ({ figures, without }: Result): number | undefined =>
   figures && figures.median - without.median;
 
@@ -30,7 +30,7 @@ function row(result: Result): string {
   return `  ${contender.name.padEnd(52)} ${more.toFixed(1).padStart(8)} ${mean.padStart(8)}${verdict}`;
 }
 
-/** The table; one block for each group. */
+/** Returns the table, with one block per group. */
 export function table(results: readonly Result[]): string {
   const lines: string[] = [];
   for (const [group, title] of Object.entries(TITLES)) {

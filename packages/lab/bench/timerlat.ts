@@ -8,7 +8,7 @@ import { guestTool } from '../src/tools.ts';
 
 const TESTS = join(import.meta.dirname, '../../../kmod/tests');
 const LIBRARIES = 'usr/lib/x86_64-linux-gnu';
-/** Milliseconds all rounds may take. */
+/** Maximum time in ms of all rounds. */
 const TIMEOUT = 300_000;
 
 function parse(): KernelName {
@@ -45,7 +45,7 @@ async function bench(kernel: KernelName): Promise<number> {
   try {
     await guest.copyIn([module], '/run/lab/modules');
     await guest.copyIn([rtla], '/usr/local/bin');
-    // What the loader looks for are links in the packages.
+    // The loader looks for links that are in the packages.
     for (const library of libraries) {
       const file = realpathSync(library);
       await guest.copyIn([file], `/${LIBRARIES}`);

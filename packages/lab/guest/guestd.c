@@ -25,7 +25,7 @@
 #include "wire.h"
 
 #define OUTBOX (4 * (WIRE_PAYLOAD_MAX + WIRE_HEADER))
-/* Kept free of process output, for the small frames that must always fit. */
+/* Reserved in the outbox for small frames, which must always fit. */
 #define OUTBOX_RESERVE (PROCESS_MAX * 256)
 #define HANGUP_POLL_MS 20
 
@@ -34,7 +34,7 @@ static uint8_t outbox[OUTBOX];
 static size_t outbox_len;
 static uint8_t inbox[WIRE_HEADER + WIRE_PAYLOAD_MAX];
 static size_t inbox_len;
-/* The host that is served: it asks again until it has seen our answer. */
+/* Nonce of the connected host, which repeats its RESET until it receives the HELLO. */
 static uint8_t session[WIRE_NONCE];
 
 static void put32(uint8_t *p, uint32_t v)
@@ -50,7 +50,7 @@ static uint32_t get32(const uint8_t *p)
 	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* Callers have checked the room: output frames against the reserve, small ones live in it. */
+/* Callers have checked the room: output frames stay below the reserve, small ones may use it. */
 static void send_frame(uint8_t type, uint16_t channel, const void *payload, size_t len)
 {
 	if (outbox_len + WIRE_HEADER + len > OUTBOX)
@@ -130,7 +130,7 @@ static void handle_frame(uint8_t type, uint16_t channel, const uint8_t *payload,
 		process_resize(p, (uint16_t)(payload[0] | payload[1] << 8), (uint16_t)(payload[2] | payload[3] << 8));
 }
 
-/* A header no host of ours sends means the stream is lost; only the next RESET is believed. */
+/* A header that no host sends means that bytes were lost; only the next RESET is accepted. */
 static bool handle_inbox(void)
 {
 	while (inbox_len >= WIRE_HEADER) {
@@ -161,7 +161,7 @@ static bool handle_inbox(void)
 	return true;
 }
 
-/* False when the host has hung up. */
+/* Returns false if the host closed the port. */
 static bool read_port(void)
 {
 	ssize_t n = read(port, inbox + inbox_len, sizeof(inbox) - inbox_len);
@@ -186,7 +186,7 @@ static void write_port(void)
 	memmove(outbox, outbox + n, outbox_len);
 }
 
-/* Reads one chunk of output; closes the descriptor at its end. True when there was something. */
+/* Reads one chunk of output; closes the descriptor at its end. Returns whether it read anything. */
 static bool pump(struct process *p, int *fd, uint8_t type)
 {
 	static uint8_t chunk[WIRE_PAYLOAD_MAX];
@@ -199,7 +199,7 @@ static bool pump(struct process *p, int *fd, uint8_t type)
 		send_frame(type, p->channel, chunk, (size_t)n);
 		return true;
 	}
-	/* A terminal reports EIO once its last process has closed it. */
+	/* A terminal returns EIO after its last process closed it. */
 	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
 		if (p->in == *fd)
 			p->in = -1;
@@ -210,8 +210,8 @@ static bool pump(struct process *p, int *fd, uint8_t type)
 }
 
 /*
- * The end of a channel: the process is dead and what it wrote is on its way. What a background
- * child of it may still write is not waited for: a command's end is its own end.
+ * Ends a channel: the process has exited and its output is queued. The output of its background
+ * children is not waited for.
  */
 static void finish(struct process *p)
 {

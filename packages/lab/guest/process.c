@@ -15,7 +15,7 @@
 
 struct process processes[PROCESS_MAX];
 
-/* What an EXEC payload says, pointing into the payload. */
+/* Fields of an EXEC payload, pointing into the payload. */
 struct command {
 	bool tty;
 	struct winsize size;
@@ -37,7 +37,7 @@ struct process *process_by_channel(uint16_t channel)
 	return NULL;
 }
 
-/* False when the payload does not hold a cwd, argc arguments and whole strings. */
+/* Returns false unless the payload has a cwd, argc arguments and complete strings. */
 static bool parse_command(const uint8_t *payload, size_t len, struct command *command)
 {
 	if (len < 9 || payload[len - 1] != '\0')
@@ -84,7 +84,7 @@ static void become(const struct command *command, int report)
 
 /*
  * Forks; in the parent fills pid and descriptors. `report` is the write end of a close-on-exec
- * pipe over which the child tells errno when exec failed.
+ * pipe, to which the child writes errno if exec failed.
  */
 static bool spawn_piped(struct process *p, const struct command *command, int report)
 {
@@ -194,9 +194,12 @@ static void close_input(struct process *p)
 	if (p->in < 0)
 		return;
 	if (p->tty) {
-		/* A terminal has no end to close: its user types Ctrl-D, and so do we. */
+		/* The input of a terminal cannot be closed, so Ctrl-D is written instead. */
 		if (write(p->in, "\4", 1) < 0) {
-			/* A full terminal buffer: whoever does not read will not miss the end. */
+			/*
+			 * The terminal's buffer is full: a process that does not read needs no end
+			 * of file.
+			 */
 		}
 	} else {
 		close(p->in);
@@ -211,7 +214,7 @@ size_t process_feed(struct process *p)
 	if (p->in >= 0 && p->input_len)
 		n = write(p->in, p->input, p->input_len);
 	if (n < 0 && errno != EAGAIN && errno != EINTR) {
-		/* Nobody reads any more: take the rest off the host's window and forget it. */
+		/* Nobody reads: return the credit to the host and discard the input. */
 		n = (ssize_t)p->input_len;
 		close_input(p);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One process started for the host: its pipes or terminal and the input waiting for it.
- * Single-threaded: everything here is called from the poll loop of guestd.c.
+ * One process of the host: its pipes or terminal, and its queued input. Single-threaded: all
+ * functions are called from the poll loop of guestd.c.
  */
 #ifndef LAB_PROCESS_H
 #define LAB_PROCESS_H
@@ -32,13 +32,16 @@ extern struct process processes[PROCESS_MAX];
 
 struct process *process_by_channel(uint16_t channel);
 
-/* Starts what an EXEC payload describes. Returns NULL and a reason (static text or strerror). */
+/*
+ * Starts the process of an EXEC payload. Returns NULL and a reason (static text or strerror) on
+ * failure.
+ */
 struct process *process_start(uint16_t channel, const uint8_t *payload, size_t len, const char **why);
 
-/* Queues input; false when the host overran its window (a protocol error of the host). */
+/* Queues input; returns false if the host exceeded its window, which is a protocol error. */
 bool process_queue_input(struct process *p, const uint8_t *bytes, size_t len);
 
-/* Gives the process what it takes without blocking; returns the bytes given. */
+/* Writes queued input to the process without blocking; returns the number of bytes. */
 size_t process_feed(struct process *p);
 
 void process_end_input(struct process *p);
@@ -48,7 +51,7 @@ void process_resize(struct process *p, uint16_t rows, uint16_t cols);
 /* Closes everything and frees the slot; kills the group if it still runs. */
 void process_drop(struct process *p);
 
-/* Collects every dead child, ours and orphans (guestd is PID 1). */
+/* Reaps every dead child, including orphans, because guestd is PID 1. */
 void process_reap(void);
 
 #endif

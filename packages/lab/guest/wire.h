@@ -16,7 +16,7 @@
 #define WIRE_HEADER 8
 #define WIRE_PAYLOAD_MAX 32768
 #define WIRE_NONCE 16
-/* Unacknowledged standard input the host may send ahead for one process. */
+/* Maximum unacknowledged standard input of one process. */
 #define WIRE_STDIN_WINDOW 65536
 
 enum wire_type {

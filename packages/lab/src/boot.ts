@@ -164,7 +164,7 @@ export function labs(): LabEntry[] {
 function find(name: string): LabEntry {
   const entry = labs().find((each) => each.name === name);
   if (entry) return entry;
-  throw new LabError('E_NO_LAB', `no lab named "${name}" is running`, 'rtprobe lab up');
+  throw new LabError('E_NO_LAB', `no guest named "${name}" is running`, 'start it: rtprobe lab up');
 }
 
 /** Takes the control port of a guest that `lab up` left running. @throws LabError E_NO_LAB, E_GUEST_BUSY */
@@ -173,9 +173,14 @@ export async function attach(name: string): Promise<Guest> {
   const client = await ControlClient.open(controlSocket(dir), ATTACH_TIMEOUT, {
     lastWords: () => consoleTail(dir),
   }).catch((cause) => {
-    throw new LabError('E_GUEST_BUSY', `the lab "${name}" does not answer`, 'another shell may hold it', {
-      cause,
-    });
+    throw new LabError(
+      'E_GUEST_BUSY',
+      `the guest "${name}" does not respond`,
+      'another shell may be using it; close that shell',
+      {
+        cause,
+      },
+    );
   });
   return new Guest(client, dir);
 }

@@ -6,31 +6,31 @@ import { contentHash, sourceFiles } from './hash.ts';
 import { diskFull, run } from './run.ts';
 
 export interface BuildJob {
-  /** For messages. */
+  /** Title for messages. */
   readonly title: string;
-  /** Folder whose layout is kept; every part lies in it. */
+  /** Folder whose layout is kept; it contains every part. */
   readonly base: string;
-  /** Folders and files that take part. */
+  /** Folders and files that are built. */
   readonly parts: readonly string[];
-  /** What else decides the outcome: kernel, flags. */
+  /** Further inputs that affect the result: kernel, flags. */
   readonly key: readonly string[];
-  /** The command, given the copy of `base`. */
+  /** Returns the command for the copy of `base`. */
   readonly command: (tree: string) => readonly string[];
 }
 
-/** Every file of the parts, absolute. */
+/** Returns every file of the parts, absolute. */
 function filesOf(parts: readonly string[]): string[] {
   return parts.flatMap((part) => {
     if (!existsSync(part))
-      throw new LabError('E_BUILD', `there is no ${part}`, 'name a folder with the sources');
+      throw new LabError('E_BUILD', `${part} does not exist`, 'give a folder with the sources');
     return statSync(part).isDirectory() ? sourceFiles(part).map((file) => join(part, file)) : [part];
   });
 }
 
 /**
- * Builds a copy of some sources and keeps it by the hash of what went in. The sources' own folder
- * stays clean, and builds for different kernels don't meet in it. Absolute paths of the copy in the
- * output are turned back into those of the sources.
+ * Builds a copy of some sources and caches it by the hash of its inputs. The sources' folder stays clean, and builds
+ * for different kernels do not share a folder. Absolute paths of the copy in the output are replaced by those of the
+ * sources.
  *
  * @returns the built copy of `base`
  * @throws LabError E_BUILD with the output, E_DISK_FULL, E_MISSING_TOOL

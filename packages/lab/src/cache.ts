@@ -5,12 +5,12 @@ import { onExit } from './cleanup.ts';
 import { LabError } from './errors.ts';
 import { processAlive } from './processes.ts';
 
-/** Where everything that can be made again is kept: $RTPROBE_CACHE, else .cache/ of the checkout. */
+/** Returns the folder for everything that can be built again: $RTPROBE_CACHE, else .cache/ of the checkout. */
 export function cacheRoot(): string {
   return resolve(process.env.RTPROBE_CACHE || join(import.meta.dirname, '../../../.cache'), 'lab');
 }
 
-/** Name of something unfinished: whoever finds it can tell whether its maker still lives. */
+/** Name of an unfinished entry; it says whether its maker is still running. */
 const PARTIAL = /\.partial-(\d+)-[0-9a-f]{8}$/;
 
 function sweepPartials(dir: string): void {
@@ -21,10 +21,10 @@ function sweepPartials(dir: string): void {
 }
 
 /**
- * Makes the directory `path` by filling a neighbour and renaming it, so that a half-made one is
- * never seen under its name: not after an interrupted download, not by a concurrent lab. When two
- * make the same, the first rename wins and the second takes what is there. The neighbour goes when
- * the work fails or this process ends; what SIGKILL leaves is swept here the next time.
+ * Creates the directory `path` by filling a temporary neighbour and renaming it, so that an incomplete one never has
+ * the final name, even after an interruption or with a concurrent lab. If two create the same path, the first rename
+ * wins and the second uses its result. The neighbour is removed if the work fails or this process ends; what SIGKILL
+ * leaves is removed by the next call.
  *
  * @returns `path`
  */
@@ -56,7 +56,7 @@ function fullDisk(path: string, cause: unknown): LabError {
   );
 }
 
-/** Runs `work` with an empty directory of its own inside `parent`, which goes when it ends. */
+/** Runs `work` with an empty directory inside `parent`, and removes the directory afterwards. */
 export async function withScratch<T>(parent: string, work: (dir: string) => Promise<T>): Promise<T> {
   mkdirSync(parent, { recursive: true });
   sweepPartials(parent);

@@ -1,15 +1,14 @@
 /**
- * What must be undone when this process ends, however it ends. The undoing is synchronous (it runs
- * in the `exit` event) and must not throw. Whoever turns signals into an exit (the command line)
- * thereby runs it on SIGINT and SIGTERM; what SIGKILL leaves behind is swept by the next lab.
+ * Cleanup when this process ends. It is synchronous (in the `exit` event) and must not throw. The command line turns
+ * signals into an exit, so it runs on SIGINT and SIGTERM too; the next lab removes what SIGKILL leaves.
  */
 const pending = new Set<() => void>();
 let listening = false;
 
 export interface Undo {
-  /** Undoes now; the second time does nothing. */
+  /** Cleans up now; a second call does nothing. */
   now(): void;
-  /** It is to stay. */
+  /** Cancels the cleanup. */
   forget(): void;
 }
 

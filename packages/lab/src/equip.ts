@@ -8,7 +8,7 @@ import { buildModule } from './kernel/module.ts';
 import type { KernelName } from './kernel/table.ts';
 import { type OnProgress, silent, step } from './progress.ts';
 
-/** The checkout this file belongs to: the lab builds what it puts into its guests. */
+/** The checkout of this file, from which the lab builds what it copies into guests. */
 const REPOSITORY = join(import.meta.dirname, '../../..');
 const TOOLS = '/usr/local/bin';
 const MODULES = '/run/lab/modules';
@@ -17,20 +17,20 @@ export interface EquipmentOptions {
   readonly kernel: KernelName;
   /** Default true: build rtprobe.ko and the agent; equip() loads and starts them. */
   readonly loadModule?: boolean;
-  /** Words for insmod, such as `threshold=1ms`. */
+  /** Parameters for insmod, such as `threshold=1ms`. */
   readonly moduleParams?: readonly string[];
-  /** Folders with further modules; their .ko files are put into the working directory, not loaded. */
+  /** Folders with further modules; their .ko files are copied to the working directory, not loaded. */
   readonly extraModules?: readonly string[];
   readonly onProgress?: OnProgress;
 }
 
-/** What is put into a guest, built for its kernel. */
+/** Files for a guest, built for its kernel. */
 export interface Equipment {
   readonly probe?: { readonly module: string; readonly agent: string; readonly params: readonly string[] };
   readonly extraModules: readonly string[];
 }
 
-/** rtprobe.ko for a kernel. @throws LabError E_BUILD */
+/** Builds rtprobe.ko for a kernel. @throws LabError E_BUILD */
 export async function buildProbe(kernel: KernelName): Promise<string> {
   const kmod = join(REPOSITORY, 'kmod');
   const parts = ['Kbuild', 'src', 'compat', 'uapi'];
@@ -38,7 +38,7 @@ export async function buildProbe(kernel: KernelName): Promise<string> {
   return path!;
 }
 
-/** The modules that count what probing costs (kmod/bench). @throws LabError E_BUILD */
+/** Builds the modules that count the cost of probing (kmod/bench). @throws LabError E_BUILD */
 export async function buildBench(name: KernelName): Promise<string[]> {
   const kmod = join(REPOSITORY, 'kmod');
   const kernel = await prepareKernel(name);
@@ -48,7 +48,7 @@ export async function buildBench(name: KernelName): Promise<string[]> {
   ];
 }
 
-/** The static rtprobe-agent. @throws LabError E_BUILD */
+/** Builds the static rtprobe-agent. @throws LabError E_BUILD */
 export async function buildAgent(): Promise<string> {
   const parts = ['apps/agent', 'kmod/uapi'].map((part) => join(REPOSITORY, part));
   const tree = await buildInCopy({
@@ -62,8 +62,8 @@ export async function buildAgent(): Promise<string> {
 }
 
 /**
- * The agent runs in a session of its own, so that it outlives the client that started it, and is
- * started again whenever it ends. Its words go to the kernel log, hence to the console.
+ * The agent has its own session, so that it outlives the client that started it, and is restarted whenever it ends. Its
+ * output goes to the kernel log, and so to the console.
  */
 const SUPERVISE = `
 setsid sh -c '

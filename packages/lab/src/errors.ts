@@ -1,6 +1,5 @@
 /**
- * Every error the lab reports on purpose. `code` is stable and listed here; `remedy` says what the
- * reader can do about it.
+ * Errors of the lab. `code` is stable and listed here; `remedy` says what to do.
  */
 export const LAB_ERRORS = {
   E_UNKNOWN_KERNEL: 'the kernel name is not in the table',
@@ -8,18 +7,18 @@ export const LAB_ERRORS = {
   E_NO_ROOT: 'the step needs root or user namespaces',
   E_NO_APT_SOURCES: "the system's apt configuration names no Debian archive",
   E_FETCH: 'the package archive could not be reached or a download failed its check',
-  E_PACKAGE: 'the package index does not hold what the kernel table names',
-  E_DISK_FULL: 'no space is left on the device',
+  E_PACKAGE: 'the package index lacks a package that the kernel table names',
+  E_DISK_FULL: 'the device has no space left',
   E_BUILD: 'the compiler or kbuild refused the sources',
   E_IMAGE: "the guest's root file system could not be made",
-  E_BOOT: 'the guest did not come up',
-  E_GUEST_LOST: 'the guest went away while it was needed',
+  E_BOOT: 'the guest did not boot',
+  E_GUEST_LOST: 'the guest stopped responding or ended while it was in use',
   E_GUEST_EXEC: 'the guest could not start the command',
-  E_GUEST_BUSY: 'another client holds the guest',
+  E_GUEST_BUSY: 'another client uses the guest',
   E_TIMEOUT: 'a command in the guest took longer than allowed',
   E_COPY: 'a file could not be copied into or out of the guest',
-  E_NO_LAB: 'no lab of that name is running',
-  E_LAB_RUNNING: 'a lab of that name is already running',
+  E_NO_LAB: 'no guest with this name is running',
+  E_LAB_RUNNING: 'a guest with this name is already running',
   E_RANGE: 'a value is out of its range',
 } as const;
 

@@ -16,10 +16,10 @@ const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
   LANG: 'C.UTF-8',
-  /** Where scripts find modules to load: rtprobe's, then one's own. */
+  /** Folders in which scripts find modules: rtprobe's, then further ones. */
   RTPROBE_MODULES: '/run/lab/modules /work',
 };
-/** Of output that nobody listens to, this much of the end is kept (UTF-16 units). */
+/** Maximum output kept without a listener, in UTF-16 units from the end. */
 const OUTPUT_TAIL = 1024 * 1024;
 const SIGKILL = 9;
 
@@ -29,44 +29,44 @@ export interface ExecOptions {
   readonly stdin?: Readable | string | Buffer;
   readonly onStdout?: (bytes: Buffer) => void;
   readonly onStderr?: (bytes: Buffer) => void;
-  /** Milliseconds; then the process group is killed. Without it a command may take for ever. */
+  /** Milliseconds until the process group is killed; missing: no limit. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface ExecResult extends ExitStatus {
-  /** What was written and not taken by a listener; the last MiB of it. */
+  /** Output that no listener consumed; the last MiB of it. */
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A booted guest, seen over its control port. */
+/** A booted guest with its control port. */
 export class Guest {
   readonly #client: ControlClient;
   readonly #dir: string;
 
-  /** Wired by boot() and attach(). */
+  /** Called by boot() and attach(). */
   constructor(client: ControlClient, dir: string) {
     this.#client = client;
     this.#dir = dir;
   }
 
-  /** `uname -r` of the guest. */
+  /** Returns `uname -r` of the guest. */
   get release(): string {
     return this.#client.release;
   }
 
-  /** Unix socket of the port on which rtprobe-agent answers; one client at a time. */
+  /** Returns the Unix socket of rtprobe-agent's port, for one client at a time. */
   get agentSocket(): string {
     return agentSocket(this.#dir);
   }
 
-  /** Everything the guest's console has said. */
+  /** Returns the whole console output of the guest. */
   consoleLog(): string {
     return readFileSync(consoleFile(this.#dir), 'utf8').replaceAll('\r', '');
   }
 
-  /** Calls back once if the guest goes away by itself. */
+  /** Calls the listener once if the guest ends unexpectedly. */
   onLost(listener: (error: LabError) => void): void {
     this.#client.onLost(listener);
   }
@@ -85,7 +85,7 @@ export class Guest {
   }
 
   /**
-   * Runs a command as root to its end. Any exit code resolves.
+   * Runs a command as root to its end. Resolves with any exit code.
    *
    * @throws LabError E_GUEST_EXEC, E_GUEST_LOST, E_TIMEOUT
    */
@@ -107,7 +107,7 @@ export class Guest {
       const status = await running.exit;
       if (late) {
         const why = `${argv.join(' ')} took longer than ${options.timeout! / 1000} s`;
-        throw new LabError('E_TIMEOUT', why, 'allow more time, or see why it hangs');
+        throw new LabError('E_TIMEOUT', why, 'allow more time, or find out why the command hangs');
       }
       return { ...status, stdout: await stdout, stderr: await stderr };
     } finally {
@@ -116,7 +116,7 @@ export class Guest {
     }
   }
 
-  /** Runs a POSIX shell script and demands success. @throws LabError E_GUEST_EXEC with its stderr */
+  /** Runs a POSIX shell script that must succeed. @throws LabError E_GUEST_EXEC with its stderr */
   async sh(script: string, options: ExecOptions = {}): Promise<string> {
     const result = await this.exec(['sh', '-c', script], options);
     if (result.code === 0) return result.stdout;
@@ -132,7 +132,7 @@ export class Guest {
   async copyIn(paths: readonly string[], to = WORK_DIR): Promise<void> {
     if (paths.length) await this.exec(['mkdir', '-p', to]);
     for (const path of paths.map((each) => resolve(each))) {
-      // Read from the first moment on: Node throws away what a child wrote before anybody listened.
+      // Read from the start: Node discards what a child wrote before anybody listened.
       const pack = spawn('tar', ['-c', '-C', dirname(path), '--', basename(path)], {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -142,17 +142,18 @@ export class Guest {
       );
       const unpacked = await this.exec(['tar', '-x', '--no-same-owner', '-C', to], { stdin: pack.stdout });
       if ((await packed) !== 0)
-        throw new LabError('E_COPY', `${path}: ${await why}`, 'does it exist and can it be read?');
+        throw new LabError('E_COPY', `${path}: ${await why}`, 'check that the file exists and is readable');
       if (unpacked.code !== 0)
-        throw new LabError('E_COPY', `${path}: ${unpacked.stderr}`, 'is the guest full?');
+        throw new LabError('E_COPY', `${path}: ${unpacked.stderr}`, 'check the free space of the guest');
     }
   }
 
-  /** Writes one file of the guest. @throws LabError E_COPY */
+  /** Writes one file into the guest. @throws LabError E_COPY */
   async writeFile(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
     const script = 'mkdir -p "$(dirname "$1")" && cat >"$1" && chmod "$2" "$1"';
     const result = await this.exec(['sh', '-c', script, 'sh', path, mode.toString(8)], { stdin: content });
-    if (result.code !== 0) throw new LabError('E_COPY', `${path}: ${result.stderr}`, 'is the guest full?');
+    if (result.code !== 0)
+      throw new LabError('E_COPY', `${path}: ${result.stderr}`, 'check the free space of the guest');
   }
 
   /** Copies a file or folder of the guest into the folder `to`. @throws LabError E_COPY */
@@ -167,12 +168,12 @@ export class Guest {
     );
     await pipeline(running.stdout, unpack.stdin).catch(() => {}); // tar's exit codes say more
     if ((await running.exit).code !== 0)
-      throw new LabError('E_COPY', `${path}: ${await why}`, 'does it exist in the guest?');
+      throw new LabError('E_COPY', `${path}: ${await why}`, 'check that the file exists in the guest');
     if ((await unpacked) !== 0)
-      throw new LabError('E_COPY', `${to}: ${await unpackWhy}`, 'is it a folder you may write to?');
+      throw new LabError('E_COPY', `${to}: ${await unpackWhy}`, 'check that it is a writable folder');
   }
 
-  /** Lets go of the control port; the guest itself stays, and so does what called setsid() in it. */
+  /** Closes the control port; the guest continues to run, and so does what called setsid() in it. */
   detach(): void {
     this.#client.close();
   }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a build leaves among its sources; it must neither be copied nor change their hash. */
+/** Build products among sources, which are neither copied nor hashed. */
 const PRODUCTS = /\.(ko|o|a|mod|mod\.c|cmd|symvers|order|d)$|^\.|^(node_modules|build)$/;
 
-/** Every source file under `dir`, as sorted relative paths. */
+/** Returns every source file under `dir`, as sorted relative paths. */
 export function sourceFiles(dir: string, under = ''): string[] {
   const files: string[] = [];
   for (const entry of readdirSync(join(dir, under), { withFileTypes: true })) {
@@ -18,15 +18,15 @@ export function sourceFiles(dir: string, under = ''): string[] {
 }
 
 export interface NamedFile {
-  /** The name that counts; where the file lies does not. */
+  /** The hashed name, independent of the file's location. */
   readonly name: string;
   readonly file: string;
 }
 
-/** Twenty hex digits that change when a word, or the name or content of a file, does. */
+/** Returns twenty hex digits that change with the words, and with the names and contents of the files. */
 export function contentHash(words: readonly string[], files: readonly NamedFile[] = []): string {
   const hash = createHash('sha256');
-  // Lengths first: ("ab","c") and ("a","bc") must differ.
+  // Lengths are hashed first: ("ab","c") and ("a","bc") must differ.
   const add = (part: string | Buffer): void => void hash.update(`${Buffer.byteLength(part)}:`).update(part);
   add(`${words.length}`);
   for (const word of words) add(word);
@@ -37,7 +37,7 @@ export function contentHash(words: readonly string[], files: readonly NamedFile[
   return hash.digest('hex').slice(0, 20);
 }
 
-/** The files of a folder, for contentHash. */
+/** Returns the files of a folder, for contentHash. */
 export function namedFiles(dir: string): NamedFile[] {
   return sourceFiles(dir).map((name) => ({ name, file: join(dir, name) }));
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** True while a process of that id exists, whoever owns it. */
+/** Returns whether a process of that id exists, whoever owns it. */
 export function processAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -11,13 +11,13 @@ export function processAlive(pid: number): boolean {
 }
 
 /**
- * Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat), which together
- * with the id names a process for good: ids are reused, pairs are not. Undefined when it is gone.
+ * Returns the start time of a process in clock ticks since boot (field 22 of /proc/PID/stat); undefined if it has
+ * ended. Id and start time together are unique, because ids are reused.
  */
 export function processStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold spaces and parentheses: count fields behind its end.
+    // The name in parentheses may contain spaces and parentheses, so fields are counted after its end.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
@@ -25,7 +25,7 @@ export function processStart(pid: number): string | undefined {
   }
 }
 
-/** A process named for good. */
+/** Unique identity of a process. */
 export interface ProcessId {
   readonly pid: number;
   readonly start: string;

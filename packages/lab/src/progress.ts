@@ -1,4 +1,4 @@
-/** What is being done, for people who wait. Steps come in this order; cached ones report only `done`. */
+/** Progress of a long operation. Steps have this order; cached ones report only `done`. */
 export type Step =
   | 'index'
   | 'download'
@@ -15,7 +15,7 @@ export type Step =
 export interface Progress {
   readonly step: Step;
   readonly state: 'start' | 'update' | 'done';
-  /** 0 … 1 where the step can tell. */
+  /** 0 … 1 if the step can report it. */
   readonly fraction?: number;
   readonly detail?: string;
 }
@@ -24,7 +24,7 @@ export type OnProgress = (progress: Progress) => void;
 
 export const silent: OnProgress = () => {};
 
-/** Runs `work` between a `start` and a `done` event; a failure leaves the step without `done`. */
+/** Runs `work` between a `start` and a `done` event; a failed step has no `done`. */
 export async function step<T>(
   onProgress: OnProgress,
   name: Step,

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { onExit } from './cleanup.ts';
 import { LabError } from './errors.ts';
 
-/** Debian packages of the programs the lab starts. */
+/** Debian packages of the programs that the lab starts. */
 const PACKAGE_OF: Readonly<Record<string, string>> = {
   'apt-cache': 'apt',
   'apt-get': 'apt',
@@ -53,11 +53,11 @@ export interface RunOptions {
 export interface RunResult {
   readonly code: number;
   readonly stdout: string;
-  /** Both streams as they came, for error messages. */
+  /** Both streams in order of arrival, for error messages. */
   readonly output: string;
 }
 
-/** Cuts a stream of chunks into lines; an unfinished line longer than 64 Ki is given up in pieces. */
+/** Splits a stream of chunks into lines; an unfinished line longer than 64 Ki is split. */
 export function lineSplitter(onLine: (line: string) => void): (chunk: string) => void {
   let rest = '';
   return (chunk) => {
@@ -76,7 +76,7 @@ function missing(program: string, cause: Error): LabError {
   return new LabError('E_MISSING_TOOL', `${program} is not installed`, `apt-get install ${name}`, { cause });
 }
 
-/** The error of a full disk hides in a program's own words. */
+/** Returns an error if a program's output says that the disk is full. */
 export function diskFull(output: string): LabError | undefined {
   if (!/No space left on device|ENOSPC|not enough free space|Disk quota exceeded/i.test(output))
     return undefined;
@@ -88,8 +88,8 @@ export function diskFull(output: string): LabError | undefined {
 }
 
 /**
- * Runs a program to its end, without a shell, and ends it with this process. Resolves with whatever
- * exit code it has; rejects with E_MISSING_TOOL when it cannot be started.
+ * Runs a program to its end, without a shell; it ends with this process. Resolves with any exit code; rejects with
+ * E_MISSING_TOOL if the program cannot be started.
  */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   if (waitsForPackages(argv)) await installed;
@@ -97,7 +97,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       ...(options.cwd ? { cwd: options.cwd } : {}),
-      // depmod and mke2fs are in directories that only root has in its PATH.
+      // depmod and mke2fs are in directories that only root has in PATH.
       env: {
         ...process.env,
         PATH: `${process.env.PATH}:/usr/sbin:/sbin`,

@@ -12,14 +12,13 @@ const TESTS = join(import.meta.dirname, '../../../kmod/tests');
 const GUEST_DIR = '/usr/local/lib/rtprobe';
 
 /**
- * How a guest that plays the story is booted and loaded. An emulated guest has noise of its own, as its
- * virtual CPUs are threads that the host schedules: they get precedence over the host's other programs,
- * and the threshold lies above most of the noise. The story's own disturbances last 9 to 20 ms;
- * docs/explanation/lab.md has the noise that was measured.
+ * How a guest with the story boots. An emulated guest has noise of its own, because the host schedules its virtual
+ * CPUs: they get precedence over other programs, and the threshold is above most of the noise. The story's disturbances
+ * last 9 to 20 ms; docs/explanation/lab.md has the measured noise.
  */
 export const STORY = { niceness: -15, moduleParams: ['threshold=7ms'] } as const;
 
-/** The test modules; guest scripts beside them take no part in the build. */
+/** Builds the test modules; guest scripts beside them are not part of the build. */
 export async function buildDisturbance(kernel: Kernel): Promise<string[]> {
   const sources = readdirSync(TESTS).filter((name) => /\.[ch]$|^Kbuild$/.test(name));
   const parts = ['compat', ...sources.map((name) => join('tests', name))];
@@ -27,9 +26,9 @@ export async function buildDisturbance(kernel: Kernel): Promise<string[]> {
 }
 
 /**
- * Starts the demo's changing load in a guest (see story/story); it goes on when this process ends.
+ * Starts the demo's changing load in a guest (see story/story); it continues when this process ends.
  *
- * @throws LabError E_BUILD, E_BOOT when the disturbance's module does not load
+ * @throws LabError E_BUILD, E_BOOT if the disturbance's module does not load
  */
 export async function startStory(
   guest: Guest,

@@ -18,5 +18,5 @@ export async function guestTool(name: string, path: string, onProgress: OnProgre
   const dir = join(cacheRoot(), 'tools', `${name}-${ROOT_SUITE}`);
   const file = join(await unpackedPackages(dir, ROOT_SUITE, [name], onProgress), path);
   if (existsSync(file)) return file;
-  throw new LabError('E_PACKAGE', `${name} of ${ROOT_SUITE} holds no ${path}`, 'see docs/reference/lab.md');
+  throw new LabError('E_PACKAGE', `${name} of ${ROOT_SUITE} has no ${path}`, 'see docs/reference/lab.md');
 }

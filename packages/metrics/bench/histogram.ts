@@ -1,5 +1,5 @@
-// What the maths costs: node bench/histogram.ts. The peer in the same run is what a straightforward reader would
-// do, the values themselves in a sorted array.
+// Measures the cost of histogram operations: node bench/histogram.ts. The same run measures the straightforward way for
+// comparison: all values in a sorted array.
 import { bucketOf, Histogram, percentile } from '../src/index.ts';
 import { random } from '../src/testing.ts';
 
@@ -17,7 +17,7 @@ function histogram(): Histogram {
   return all;
 }
 
-/** Microseconds of one run: the best of five rounds. */
+/** Returns the microseconds of one run, the best of five rounds. */
 function time(rounds: number, run: () => unknown): number {
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 5; i++) {

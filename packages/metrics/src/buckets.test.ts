@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BUCKET_COUNT, BUCKET_ERROR, bucketOf, lowerEdge, upperEdge } from './buckets.ts';
 import { random } from './testing.ts';
 
-/** The definition of the YAML, word by word, in integers. */
+/** The definition of the YAML, literally, in integers. */
 function definition(v: bigint): number {
   if (v < 2n ** BigInt(SUB_BITS)) return Number(v);
   const o = v.toString(2).length - 1;

@@ -6,32 +6,32 @@ export { BUCKET_COUNT };
 
 const SUB_COUNT = 2 ** SUB_BITS;
 
-/** Widest bucket relative to its lower edge: what a percentile read from buckets may be off by. */
+/** Relative width of the widest bucket: the largest error of a percentile read from buckets. */
 export const BUCKET_ERROR = 1 / SUB_COUNT;
 
-/** Least value of every bucket in ns; entry BUCKET_COUNT is where the last one would end. */
+/** Lower edge of every bucket in ns; entry BUCKET_COUNT is the end of the last one. */
 const edges: Float64Array = Float64Array.from({ length: BUCKET_COUNT + 1 }, (_, index) => {
   if (index < SUB_COUNT) return index;
   const octave = Math.floor(index / SUB_COUNT);
   return (SUB_COUNT + (index % SUB_COUNT)) * 2 ** (octave - 1);
 });
 
-/** Bucket of a value in ns: an integer of 0 or more; the last bucket takes everything beyond. */
+/** Returns the bucket of a value in ns, an integer of 0 or more; the last bucket includes all larger values. */
 export function bucketOf(ns: number): number {
   if (ns < SUB_COUNT) return Math.max(0, Math.floor(ns));
   const octave = Math.floor(Math.log2(ns));
-  // log2 rounds: at 2^k - 1 for large k it may already say k.
+  // log2 rounds: at 2^k - 1 for large k it may already return k.
   const exact = 2 ** octave > ns ? octave - 1 : octave;
   const sub = Math.floor(ns / 2 ** (exact - SUB_BITS)) - SUB_COUNT;
   return Math.min(BUCKET_COUNT - 1, (exact - SUB_BITS + 1) * SUB_COUNT + sub);
 }
 
-/** Least value in ns of the bucket. */
+/** Returns the least value of the bucket in ns. */
 export function lowerEdge(bucket: number): number {
   return edges[bucket]!;
 }
 
-/** Largest value in ns of the bucket; Infinity for the last, which has no end. */
+/** Returns the largest value of the bucket in ns; Infinity for the last, which has no end. */
 export function upperEdge(bucket: number): number {
   return bucket >= BUCKET_COUNT - 1 ? Number.POSITIVE_INFINITY : edges[bucket + 1]! - 1;
 }

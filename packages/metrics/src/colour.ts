@@ -1,4 +1,4 @@
-// Colours that survive colour blindness and grey printers.
+// Colours that remain distinct with colour blindness and in greyscale print.
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -20,7 +20,7 @@ const anchors: readonly Rgb[] = [
   [255, 234, 70],
 ];
 
-/** Colour at t from 0 (dark blue) to 1 (yellow); outside it the nearer end. */
+/** Returns the colour at t from 0 (dark blue) to 1 (yellow), clamped to that range. */
 export function cividis(t: number): Rgb {
   const at = Math.min(1, Math.max(0, t)) * (anchors.length - 1);
   const i = Math.min(anchors.length - 2, Math.floor(at));
@@ -30,7 +30,7 @@ export function cividis(t: number): Rgb {
   return [mix(0), mix(1), mix(2)];
 }
 
-/** Okabe and Ito's eight colours (Color Universal Design, 2002), told apart by every kind of colour vision. */
+/** Okabe and Ito's eight colours (Color Universal Design, 2002), distinct for every kind of colour vision. */
 export const okabeIto = {
   black: [0, 0, 0],
   orange: [230, 159, 0],
@@ -42,7 +42,7 @@ export const okabeIto = {
   reddishPurple: [204, 121, 167],
 } as const satisfies Record<string, Rgb>;
 
-/** Relative luminance of sRGB as WCAG 2.2 defines it. */
+/** Returns the relative luminance of sRGB as WCAG 2.2 defines it. */
 function luminance(rgb: Rgb): number {
   const linear = rgb.map((c) => {
     const s = c / 255;
@@ -51,7 +51,7 @@ function luminance(rgb: Rgb): number {
   return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
 }
 
-/** Contrast ratio of WCAG 2.2, from 1 to 21. */
+/** Returns the contrast ratio of WCAG 2.2, from 1 to 21. */
 export function contrast(a: Rgb, b: Rgb): number {
   const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
   return (light + 0.05) / (dark + 0.05);

@@ -1,25 +1,25 @@
-// Numbers as people read them: three significant digits, the unit apart so that it can be set smaller.
+// Formats numbers with three significant digits; the unit is separate, so that it can be set smaller.
 
 export interface Quantity {
   readonly value: string;
   readonly unit: string;
 }
 
-/** Three significant digits without exponent; whole numbers beyond. */
+/** Formats three significant digits without exponent; larger numbers as whole numbers. */
 function threeDigits(value: number): string {
   if (value >= 100) return String(Math.round(value));
-  // 9.996 would print as 10.00: pick the decimals after rounding.
+  // 9.996 would print as 10.00, so the decimals are chosen after rounding.
   const rounded = Number(value.toPrecision(3));
   return value.toFixed(rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2);
 }
 
-/** The same, but whole numbers have no decimals. */
+/** Formats like threeDigits, but whole numbers have no decimals. */
 const digits = (value: number): string => (Number.isInteger(value) ? String(value) : threeDigits(value));
 
 type Steps = readonly (readonly [size: number, unit: string])[];
 
 function unitOf(value: number, steps: Steps): { size: number; unit: string } {
-  // 999.6 us would print as 1000 us: the unit is chosen after rounding.
+  // 999.6 us would print as 1000 us, so the unit is chosen after rounding.
   const fits = steps.find(([size]) => Number((value / size).toPrecision(3)) >= 1);
   const [size, unit] = fits ?? steps.at(-1)!;
   return { size, unit };
@@ -50,35 +50,35 @@ const BYTES = [
   [1, 'B'],
 ] as const;
 
-/** A time in ns, such as 412 µs. */
+/** Formats a time in ns, such as 412 µs. */
 export function duration(ns: number): Quantity {
   return scaled(ns, NS);
 }
 
-/** "7.20 µs", "3 ms": whole numbers without decimals. */
+/** Formats a time in ns, such as "7.20 µs" or "3 ms"; whole numbers have no decimals. */
 export function formatDuration(ns: number): string {
   const { value, unit } = duration(ns);
   return `${value} ${unit}`;
 }
 
-/** "7.20 µs", "3.00 ms": always three digits, for sentences; whole nanoseconds. */
+/** Formats a time in ns for sentences, such as "7.20 µs" or "3.00 ms": always three digits, or whole nanoseconds. */
 export function formatExactDuration(ns: number): string {
   const { size, unit } = unitOf(ns, NS);
   return `${size === 1 ? ns : threeDigits(ns / size)} ${unit}`;
 }
 
-/** A count shortened to three digits, such as 41.2 k. */
+/** Formats a count with three digits, such as 41.2 k. */
 export function shortCount(count: number): string {
   const { value, unit } = scaled(count, COUNT);
   return unit === '' ? value : `${value} ${unit}`;
 }
 
-/** A count to the last one, thousands apart by thin spaces that do not break. */
+/** Formats all digits of a count, with thin no-break spaces between thousands. */
 export function fullCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
-/** Events a second; under one of them, the time between two says more than 0.02. */
+/** Formats events per second; below one it uses the time between two, which says more than 0.02. */
 export function rate(perSecond: number): string {
   if (perSecond <= 0) return '0';
   if (perSecond < 0.1) return '<0.1';
@@ -91,13 +91,13 @@ export function formatBytes(bytes: number): string {
   return `${value} ${unit}`;
 }
 
-/** A share of one, such as 0.21 %. */
+/** Formats a share of one, such as 0.21 %. */
 export function percent(share: number): string {
   const p = share * 100;
   return `${p >= 10 ? p.toFixed(0) : p >= 1 ? p.toFixed(1) : p.toFixed(2)} %`;
 }
 
-/** A span of seconds in words of two units at most: 12 s, 2 min 18 s, 6 h 41 min, 3 d 4 h. */
+/** Formats a span of seconds with two units at most: 12 s, 2 min 18 s, 6 h 41 min, 3 d 4 h. */
 export function span(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));
   if (s < 60) return `${s} s`;
@@ -108,7 +108,7 @@ export function span(seconds: number): string {
   return h % 24 === 0 ? `${h / 24} d` : `${Math.floor(h / 24)} d ${h % 24} h`;
 }
 
-/** How long ago in one unit, for columns: 12 s, 3 min, 2 h, 4 d. */
+/** Formats an age in one unit, for columns: 12 s, 3 min, 2 h, 4 d. */
 export function age(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));
   if (s < 60) return `${s} s`;
@@ -116,7 +116,7 @@ export function age(seconds: number): string {
   return s < 86_400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86_400)} d`;
 }
 
-/** A running clock, 06:41:12, days in front where there are any. */
+/** Formats a running clock, 06:41:12, with days before it if there are any. */
 export function stopwatch(seconds: number): string {
   const s = Math.max(0, Math.floor(seconds));
   const two = (n: number) => String(n).padStart(2, '0');
@@ -124,7 +124,7 @@ export function stopwatch(seconds: number): string {
   return s >= 86_400 ? `${Math.floor(s / 86_400)} d ${clock}` : clock;
 }
 
-/** CPUs as the kernel lists them: 0-3,6. */
+/** Formats CPUs as the kernel lists them: 0-3,6. */
 export function cpuList(cpus: readonly number[]): string {
   const sorted = [...cpus].sort((a, b) => a - b);
   const parts: string[] = [];
@@ -139,7 +139,7 @@ export function cpuList(cpus: readonly number[]): string {
 
 const NS_OF: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
 
-/** "250us" or "1.5ms" in ns, not rounded; undefined for anything else. */
+/** Parses "250us" or "1.5ms" to ns, not rounded; returns undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   const [, digits, unit] = /^(\d+(?:\.\d+)?)(ns|us|µs|ms|s)$/.exec(text) ?? [];
   return unit === undefined ? undefined : Number(digits) * NS_OF[unit]!;

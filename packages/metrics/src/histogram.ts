@@ -1,4 +1,4 @@
-// A distribution of times on the kernel's bucket edges, with exact count, sum, least and largest value.
+// A distribution of times in the kernel's buckets, with exact count, sum, least and largest value.
 import { BUCKET_COUNT } from './buckets.ts';
 
 /** Values as a sparse list of buckets: the first `buckets` entries of the two arrays. */
@@ -30,7 +30,7 @@ export class Histogram {
     this.max = 0;
   }
 
-  /** Adds every value of another: percentiles of several CPUs come from this, never from an average. */
+  /** Adds every value of another histogram. Percentiles of several CPUs come from this, never from an average. */
   merge(other: Histogram): void {
     if (other.count === 0) return;
     const from = other.buckets;
@@ -42,7 +42,7 @@ export class Histogram {
     this.max = Math.max(this.max, other.max);
   }
 
-  /** Adds values that came as a sparse list; a bucket beyond the last is left out. Nothing is added for a count of 0. */
+  /** Adds values of a sparse list; ignores buckets beyond the last, and lists with a count of 0. */
   mergeSparse(values: SparseValues): void {
     if (values.count === 0) return;
     for (let i = 0; i < values.buckets; i++) {
@@ -65,9 +65,8 @@ export class Histogram {
 }
 
 /**
- * Writes what `newer` holds beyond `older` into `out`. Least and largest are not to be had by subtraction,
- * so `out` gets those of its buckets' edges from the caller where it needs them; here they stay unknown
- * (Infinity and 0).
+ * Writes the difference `newer` − `older` to `out`. Least and largest value cannot be subtracted: they are Infinity and
+ * 0, and a caller that needs them derives them from bucket edges.
  */
 export function subtractBuckets(newer: Float64Array, older: Float64Array, out: Float64Array): number {
   let count = 0;

@@ -1,9 +1,9 @@
-// Percentiles read from buckets, given only where the count carries them.
+// Percentiles read from buckets, given only if there are enough samples.
 import { BUCKET_COUNT, upperEdge } from './buckets.ts';
 
 /**
- * Samples a quantile needs before it is printed: ten beyond it, so p99.9 from 10^4 and p99.999 from 10^6.
- * With fewer, one sample more or less moves it by whole buckets.
+ * Returns the samples that a quantile needs: ten above it, so 10^4 for p99.9 and 10^6 for p99.999. With fewer, one
+ * sample moves it by whole buckets.
  */
 export function samplesNeeded(quantile: number): number {
   // 1 - 0.99999 is not quite 0.00001 in binary.
@@ -11,9 +11,9 @@ export function samplesNeeded(quantile: number): number {
 }
 
 /**
- * The value in ns that at least `quantile` of all values do not exceed: the upper edge of its bucket, so never
- * too low and at most 6.25 % too high, and never more than the exact `max`. undefined where `count` does not
- * carry it.
+ * Returns the value in ns that at least `quantile` of all values do not exceed. It is the upper edge of its bucket:
+ * never too low, at most 6.25 % too high, and never more than the exact `max`. Returns undefined if `count` is too
+ * small.
  */
 export function percentile(
   buckets: Float64Array,

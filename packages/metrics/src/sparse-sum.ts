@@ -2,7 +2,7 @@
 import { BUCKET_COUNT } from './buckets.ts';
 import type { SparseValues } from './histogram.ts';
 
-/** Values with the number of calls that had nothing to handle. */
+/** Values with the number of calls that returned IRQ_NONE. */
 export interface CountedValues extends SparseValues {
   readonly none: number;
 }
@@ -41,7 +41,7 @@ export class SparseSum {
     }
   }
 
-  /** Returns what was added, and empties the sum. */
+  /** Returns the sum, and clears it. */
   flush(): SummedValues {
     const bucketIndex = this.#touched.slice(0, this.#length).sort();
     const bucketCount = new Float64Array(this.#length);

@@ -1,4 +1,4 @@
-// Mulberry32, a small seeded generator: tests that draw at random draw the same every time.
+// Mulberry32, a small seeded generator, so that randomised tests repeat exactly.
 export function random(seed: number): () => number {
   let state = seed;
   return () => {

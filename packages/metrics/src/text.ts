@@ -1,8 +1,8 @@
-// Names of tasks and interrupts are hostile text: whoever may name a process may name it anything.
+// Names of tasks and interrupts are hostile text: whoever may name a process may choose any name.
 
 /**
- * The name with everything invisible or direction-changing written out as its code point, so that what is read
- * is what is there. Markup is the renderer's to escape.
+ * Returns the name with invisible and direction-changing characters replaced by their code points. The renderer escapes
+ * markup.
  */
 export function visibleText(name: string): string {
   return name.replace(

@@ -18,12 +18,15 @@ export interface CauseParts {
   victim: string;
 }
 
-/** "symbol" of a frame "symbol+offset/size [module]"; compilers' suffixes such as ".isra.0" go, too. */
+/** Returns "symbol" of a frame "symbol+offset/size [module]", without compiler suffixes such as ".isra.0". */
 function functionOf(frame: string): string {
   return frame.replace(/\+0x.*$/, '').replace(/\.(isra|constprop|part|cold)(\.\d+)?/g, '');
 }
 
-/** A comm without what tells the kernel's workers of one kind apart: "kworker/1:2-events" is "kworker/*-events". */
+/**
+ * Returns a comm without what distinguishes kernel workers of one kind: "kworker/1:2-events" becomes
+ * "kworker/*-events".
+ */
 function kindOf({ comm, kthread }: Pick<TaskInfo, 'comm' | 'kthread'>): string {
   if (!kthread) return comm;
   return comm.replace(/^kworker\/u?\d+:\d+H?/, 'kworker/*').replace(/\/\d+$/, '/*');
@@ -62,7 +65,7 @@ export function causeParts(spike: CauseFacts): CauseParts {
   };
 }
 
-/** Equal for spikes of the same cause, whatever CPU, time and length. */
+/** Returns a key that is equal for spikes of the same cause, whatever their CPU, time and length. */
 export function causeKey(spike: CauseFacts): string {
   const { measure, source, frames, victim } = causeParts(spike);
   return [measure, source, frames.join('<'), victim].join('|');

@@ -13,9 +13,12 @@ export type { ClientMessage } from './schemas/client-message.ts';
 
 export const SUBPROTOCOL = 'rtprobe.v1';
 export const PROTOCOL_VERSION = 1;
-/** Frames a client may leave unacknowledged before the bridge skips it until it answers. */
+/**
+ * Maximum number of unacknowledged frames of a client; beyond it the bridge skips frames until the next
+ * acknowledgement.
+ */
 export const UNACKED_MAX = 8;
-/** Largest message a client may send. */
+/** Largest message of a client in bytes. */
 export const CLIENT_MESSAGE_MAX = 4096;
 
 export type ServerMessage =
@@ -26,20 +29,20 @@ export type ServerMessage =
       measures: readonly MeasureDescriptor[];
       hosts: HostInfo[];
     }
-  /** Something about a host changed: state, settings, kernel. */
+  /** State, settings or kernel of a host changed. */
   | { type: 'host'; host: HostInfo }
-  /** Sent before the first frame that uses them and again when they change; replaces what was known. */
+  /** Sent before the first frame that uses them, and again after a change; replaces the previous list. */
   | { type: 'sources'; host: string; sources: SourceInfo[]; rows: RowInfo[] }
-  /** The newest of the held spikes, oldest first, after a subscription; about 1 MiB of them at most. */
+  /** The newest stored spikes, oldest first, after a subscription; at most about 1 MiB. */
   | { type: 'spikes'; host: string; spikes: Spike[] }
   | { type: 'spike'; host: string; spike: Spike }
-  /** The list of spikes was emptied. */
+  /** The list of spikes was cleared. */
   | { type: 'spikes-cleared'; host: string }
   | { type: 'stats'; host: string; stats: HostStats }
-  /** All rules, after a subscription and whenever they change. */
+  /** All rules, after a subscription and after a change. */
   | { type: 'rules'; host: string; rules: Rule[] }
-  /** Every two seconds: the tasks most time was taken from, at most TASKS_LIVE_MAX; replaces what was known. */
+  /** Every two seconds: the tasks with the most interrupt time, at most TASKS_LIVE_MAX; replaces the previous list. */
   | { type: 'tasks'; host: string; tasks: TaskStat[] }
-  /** No data between the two times; nothing may be drawn across it. */
+  /** No data between the two times; a chart must not connect across it. */
   | { type: 'gap'; host: string; from: UnixMicros; to: UnixMicros; reason: string }
   | { type: 'error'; code: ErrorCode; message: string; word?: string };

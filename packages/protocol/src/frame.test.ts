@@ -43,7 +43,7 @@ function read(bytes: Uint8Array): { header: FrameHeader; rows: FrameRow[] } {
   return { header: readFrame(bytes, { begin: () => {}, row: copy }), rows };
 }
 
-// Golden vector, composed by hand from the layout in frame.ts: a change of any byte breaks readers in the field.
+// Golden vector, composed by hand from the layout in frame.ts: a change of any byte breaks existing readers.
 const golden =
   '01' + // version
   '00' + // delta

@@ -24,14 +24,14 @@ export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
 export interface FrameHeader {
   kind: FrameKind;
   host: number;
-  /** Counts frames of one subscription, without holes but for skipped frames. */
+  /** Number of the frame within its subscription; only skipped frames leave holes. */
   seq: number;
   time: UnixMicros;
   spanUs: number;
   epoch: number;
 }
 
-/** One row of a frame; the arrays are scratch of the reader, valid during the call. */
+/** One row of a frame. The arrays are scratch memory of the reader, valid during the call. */
 export interface FrameRow extends BucketValues {
   row: number;
 }
@@ -57,7 +57,7 @@ export class FrameWriter {
     this.#out.varint(header.epoch);
   }
 
-  /** Rows in ascending order of `row`. */
+  /** Writes a row; rows must be in ascending order of `row`. */
   row(row: FrameRow): void {
     if (row.row <= this.#previousRow) throw new RangeError(`row ${row.row} after ${this.#previousRow}`);
     const out = this.#out;
@@ -75,8 +75,8 @@ export class FrameWriter {
 const scratch: FrameRow = { row: 0, ...scratchValues() };
 
 /**
- * Reads one frame into the sink. Throws a ProtocolError on anything malformed; rows before the fault have
- * then reached the sink already, so the caller drops the connection and starts again from a keyframe.
+ * Reads one frame into the sink. Throws a ProtocolError on malformed input; the sink has then received the rows before
+ * the fault, so the caller closes the connection and starts again from a keyframe.
  */
 export function readFrame(bytes: Uint8Array, sink: FrameSink): FrameHeader {
   const reader = new ByteReader(bytes);

@@ -16,15 +16,15 @@ import { type BucketValues, readValues, scratchValues, writeValues } from './val
 import { ByteReader, ByteWriter } from './varint.ts';
 
 export const HISTORY_VERSION = 1;
-/** Gaps and bytes of a reason that a reader takes. */
+/** Limits of a reader: number of gaps, and bytes of a reason. */
 const GAPS_LIMIT = 100_000;
 const REASON_LIMIT = 4096;
 
-/** One column; the arrays are scratch of the reader, valid during the call. */
+/** One column. The arrays are scratch memory of the reader, valid during the call. */
 export interface HistoryColumn extends HistoryValues, BucketValues {
-  /** Number: begin / width. */
+  /** Number of the column: start / width. */
   column: number;
-  /** How much of the width was watched, µs. */
+  /** Observed part of the width, µs. */
   spanUs: number;
 }
 
@@ -36,7 +36,7 @@ export interface HistorySink {
 
 const scratch: HistoryColumn = { column: 0, spanUs: 0, ...scratchValues() };
 
-/** Columns must come in ascending order, from `first` to `last`. */
+/** Writes columns, which must be in ascending order from `first` to `last`. */
 export function writeHistory(
   header: HistoryHeader,
   columns: Iterable<HistoryColumn>,
@@ -68,7 +68,10 @@ function writeGap(out: ByteWriter, gap: HistoryGap): void {
   out.bytes(reason);
 }
 
-/** Reads an answer into the sink. Throws a ProtocolError on anything malformed; what came before has reached the sink. */
+/**
+ * Reads a response into the sink. Throws a ProtocolError on malformed input; the sink has then received what was before
+ * the fault.
+ */
 export function readHistory(bytes: Uint8Array, sink: HistorySink): HistoryHeader {
   const reader = new ByteReader(bytes);
   const version = reader.byte();

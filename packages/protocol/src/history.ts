@@ -6,7 +6,7 @@ import type { Nanoseconds, UnixMicros } from './units.ts';
 
 const SECOND = 1e6;
 
-/** Widths a column of an answer may have, finest first, µs. Columns begin at multiples of their width. */
+/** Possible widths of the columns of a response in µs, finest first. Columns start at multiples of their width. */
 export const HISTORY_WIDTHS_US: readonly number[] = [
   0.2 * SECOND,
   SECOND,
@@ -22,16 +22,16 @@ export const HISTORY_WIDTHS_US: readonly number[] = [
   24 * 3600 * SECOND,
 ];
 
-/** Most columns one answer may be asked to have; aligning to the width can add one. */
+/** Maximum number of columns in a request; aligning to the width can add one. */
 export const HISTORY_COLUMNS_MAX = 2048;
-/** Most spikes of one page. */
+/** Maximum number of spikes on a page. */
 export const SPIKE_PAGE_MAX = 1000;
 export const CAUSES_MAX = 1000;
 export const ANNOTATION_TEXT_MAX = 1000;
 export const ANNOTATION_AUTHOR_MAX = 64;
 export const RUN_NAME_MAX = 64;
 
-/** Which values: all of a measure, or of one source of it (number and name as in SourceInfo), or of one CPU. */
+/** Selects values: all of a measure, or of one source of it (number and name as in SourceInfo), or of one CPU. */
 export interface HistorySelection {
   host?: string;
   measure: Measure;
@@ -40,10 +40,13 @@ export interface HistorySelection {
   cpu?: number;
 }
 
-/** Query of `GET /api/v1/history`: either `columns` (as fine as fits) or `width` (exactly that, one of HISTORY_WIDTHS_US). */
+/**
+ * Query of `GET /api/v1/history`: either `columns` (the finest width that fits) or `width` (exactly that, one of
+ * HISTORY_WIDTHS_US).
+ */
 export interface HistoryQuery extends HistorySelection {
   from: UnixMicros;
-  /** Not included. */
+  /** Exclusive. */
   to: UnixMicros;
   columns?: number;
   width?: number;
@@ -51,15 +54,15 @@ export interface HistoryQuery extends HistorySelection {
 
 export interface HistoryHeader {
   widthUs: number;
-  /** Number of the first column asked for: time / width, rounded down. */
+  /** Number of the first requested column: time / width, rounded down. */
   first: number;
-  /** Number of the last one. */
+  /** Number of the last requested column. */
   last: number;
-  /** Begin of what is stored of the host at any resolution; 0 when nothing is. */
+  /** Start of the stored data of the host at any resolution; 0 if there are none. */
   oldest: UnixMicros;
-  /** End of what is stored and committed; 0 when nothing is. */
+  /** End of the stored and committed data; 0 if there are none. */
   newest: UnixMicros;
-  /** From here on the answer misses nothing at this width; before it, only stretches around spikes are left. */
+  /** From this time on the response is complete at this width; before it, only ranges around spikes remain. */
   completeFrom: UnixMicros;
 }
 
@@ -69,22 +72,22 @@ export interface HistoryGap {
   reason: string;
 }
 
-/** Values of the selection with exact count, sum and max; the rest as told. */
+/** Values of the selection: count, sum and max are exact; the other fields say how exact they are. */
 export interface HistoryValues {
   count: number;
   sum: Nanoseconds;
   /** Never above the least value and at most a bucket (6.25 %) below it; 0 without values. */
   min: Nanoseconds;
   max: Nanoseconds;
-  /** Calls of handlers that said the interrupt was not theirs. */
+  /** Number of handler calls that returned IRQ_NONE. */
   none: number;
 }
 
-/** JSON form of a column: only columns that hold data are listed, empty ones that were watched included. */
+/** JSON form of a column. Only columns with data are listed, and observed columns without values. */
 export interface HistoryJsonColumn extends HistoryValues {
-  /** Begin. */
+  /** Start of the column. */
   time: UnixMicros;
-  /** How much of the width was watched. */
+  /** Observed part of the width. */
   spanUs: number;
   /** Ascending pairs of bucket and count. */
   buckets: [bucket: number, count: number][];
@@ -97,17 +100,19 @@ export interface HistoryJson extends HistoryHeader {
   gaps: HistoryGap[];
 }
 
-/** `GET /api/v1/history/total`: all values of a stretch as one distribution; edges are cut at whole seconds. */
+/**
+ * `GET /api/v1/history/total`: all values of a time range as one distribution; its ends are rounded to whole seconds.
+ */
 export interface HistoryTotal extends HistoryValues {
   host: string;
   from: UnixMicros;
   to: UnixMicros;
-  /** How much of it was watched. */
+  /** Observed part of the range. */
   spanUs: number;
   buckets: [bucket: number, count: number][];
 }
 
-/** One load of the module, or the time since its histograms were cleared: totals of two runs never mix. */
+/** One load of the module, or the time since its histograms were cleared. Totals of two runs are never added. */
 export interface RunInfo {
   id: number;
   host: string;
@@ -117,21 +122,21 @@ export interface RunInfo {
   boot?: string;
   /** Counts clears of the histograms in this load. */
   epoch: number;
-  /** Given by a person; hostile text. */
+  /** Name given by a person; hostile text. */
   name?: string;
-  /** What other runs are compared with; at most one of a host. */
+  /** The run that others are compared with; at most one per host. */
   baseline: boolean;
   kernel: string;
   preemptRt: boolean;
   moduleVersion: string;
   startedAt: UnixMicros;
-  /** Newest data. */
+  /** Time of the newest data. */
   endedAt: UnixMicros;
-  /** Data of it still come. */
+  /** The run still receives data. */
   live: boolean;
-  /** Spikes stored of it. */
+  /** Number of its stored spikes. */
   spikes: number;
-  /** Largest value by measure. `time` is missing when it was there before the bridge looked. */
+  /** Largest value by measure. `time` is missing if the value is older than the bridge's first reading. */
   worst: RunWorst[];
 }
 
@@ -148,9 +153,9 @@ export interface RunWorst {
 /** `GET /api/v1/spikes` with `from`, `to`, `before`, `run` or `cause`: a page of the stored spikes of a host. */
 export interface SpikePage {
   host: string;
-  /** Oldest first; the newest of the stretch, at most `limit`. */
+  /** The newest spikes of the range, at most `limit`, oldest first. */
   spikes: Spike[];
-  /** Word for `before` that asks for the page of older ones; missing on the last. */
+  /** Value of `before` for the page of older spikes; missing on the last page. */
   next?: string;
 }
 
@@ -158,22 +163,22 @@ export interface SpikePage {
 export interface StoredSpike {
   spike: Spike;
   run?: number;
-  /** Length in bytes of its slice of the flight recorder, at /api/v1/spikes/:id/trace; missing without one. */
+  /** Length in bytes of its trace, at /api/v1/spikes/:id/trace; missing without one. */
   traceBytes?: number;
-  /** Ids of the spikes before and after it on its host, for paging. */
+  /** Ids of the previous and the next spike of the host. */
   previous?: string;
   following?: string;
 }
 
-/** Spikes that have the same cause (causeKey in cause.ts), as one row. */
+/** Spikes with the same cause (causeKey in cause.ts), as one row. */
 export interface Cause {
   key: string;
   measure: Measure;
-  /** Who did it: culprit of the worst of them. */
+  /** Short cause of the worst spike. */
   culprit: string;
   /** Innermost functions of the stack, without offsets. */
   frames: string[];
-  /** Comm of the interrupted task, without the numbers of workers. */
+  /** Comm of the interrupted task, without the numbers of kernel workers. */
   victim: string;
   count: number;
   worstNs: Nanoseconds;
@@ -189,7 +194,7 @@ export interface CauseList {
   host: string;
   /** Worst first. */
   causes: Cause[];
-  /** Causes there are beyond the limit. */
+  /** Number of causes beyond the limit. */
   more: number;
 }
 
@@ -199,17 +204,17 @@ export interface Annotation {
   time: UnixMicros;
   /** Hostile text. */
   text: string;
-  /** Hostile text; empty when nobody said who. */
+  /** Hostile text; empty if no author was given. */
   author: string;
   createdAt: UnixMicros;
 }
 
-/** How the store is doing; in HostStats and at `GET /api/v1/status`. Counters since the bridge started. */
+/** State of the history store, in HostStats and at `GET /api/v1/status`. Counters start with the bridge. */
 export interface HistoryStats {
-  /** Bytes of the file and its log. */
+  /** Bytes of the database file and its log. */
   bytes: number;
   maxBytes: number;
-  /** Everything of this host up to here is committed; 0 before the first. */
+  /** All data of this host up to this time are committed; 0 before the first commit. */
   storedTo: UnixMicros;
   /** Spans, spikes and gaps of this host that the disk could not take in time. */
   dropped: number;
@@ -217,7 +222,7 @@ export interface HistoryStats {
   leftOut: number;
   /** Slices of time removed because of age or size. */
   pruned: number;
-  /** Spikes removed because of age or size. */
+  /** Number of spikes removed because of age or size. */
   prunedSpikes: number;
   /** Why nothing is written, or read, at the moment. */
   error?: string;

@@ -4,36 +4,36 @@ import type { Measure } from './generated.ts';
 import type { UnixMicros } from './units.ts';
 
 /**
- * live: data flow. stale: the connection stands but nothing came for a while. replay: a recording plays.
- * offline: no agent, or no module.
+ * live: data arrive. stale: the connection is open, but no data arrived for a while. replay: a recording is played.
+ * offline: there is no agent or no module.
  */
 export const HOST_STATES = ['live', 'stale', 'replay', 'offline'] as const;
 export type HostState = (typeof HOST_STATES)[number];
 
-/** What only a bridge on the same machine can tell; what cannot be read is missing. */
+/** Facts that only a bridge on the same machine can read; what cannot be read is missing. */
 export interface MachineFacts {
-  /** Of the kernel; hostile text. */
+  /** Command line of the kernel; hostile text. */
   cmdline?: string;
   clocksource?: string;
-  /** Of cpufreq; those of all policies where they differ. */
+  /** Governor of cpufreq; those of all policies if they differ. */
   governor?: string;
 }
 
 export interface HostInfo {
   /** Name of the host, unique in a bridge; hostile text. */
   host: string;
-  /** The number that binary frames name the host by. */
+  /** Number of the host in binary frames. */
   index: number;
   state: HostState;
-  /** Why it is stale or offline and what to do, in plain words. */
+  /** Why it is stale or offline, and what to do. */
   reason?: string;
   /** Something about the host that a person should put right, such as a machine id that another host has, too. */
   warning?: string;
   /** When the state began. */
   since: UnixMicros;
-  /** Newest data; missing before the first. */
+  /** Time of the newest data; missing before the first. */
   lastDataAt?: UnixMicros;
-  /** Missing until the module first answered. */
+  /** Missing until the module's first response. */
   kernel?: { release: string; version: string; machine: string; preemptRt: boolean };
   cpuModel?: string;
   /** Online CPUs as the kernel lists them, such as "0-3,6". */
@@ -41,31 +41,31 @@ export interface HostInfo {
   cpusPossible?: number;
   clock?: 'tsc' | 'mono';
   moduleVersion?: string;
-  /** Measures this kernel can give. */
+  /** Measures that this kernel supports. */
   measuresAvailable?: Measure[];
   /** Whether irqsoff is exact or sampled. */
   irqsoffExact?: boolean;
-  /** Whether lockdep tells held locks. */
+  /** Whether lockdep reports held locks. */
   lockdep?: boolean;
-  /** Events a CPU's flight recorder holds; 0: there is none. */
+  /** Capacity in events of a CPU's flight recorder; 0: there is none. */
   recorderEvents?: number;
   config?: HostConfig;
-  /** Missing where the bridge runs on another machine. */
+  /** Missing if the bridge runs on another machine. */
   machine?: MachineFacts;
-  /** When the histograms were last cleared, or the module was loaded: the run this page shows. */
+  /** Start of the run: when the histograms were last cleared, or the module was loaded. */
   runStartedAt?: UnixMicros;
-  /** Only in replay. */
+  /** Only during replay. */
   replay?: {
     file: string;
     positionUs: number;
     lengthUs: number;
     speed: number;
     paused: boolean;
-    /** The recording was cut off; its whole blocks are played. */
+    /** The recording is truncated; its complete blocks are played. */
     truncated?: boolean;
   };
-  /** Whether the bridge keeps the host's past on disk: runs, causes, notes and what this page did not see. */
+  /** Whether the bridge stores history of the host on disk: runs, causes, notes and past columns. */
   history: boolean;
-  /** Only while the stream is written to a file, or after that failed. */
+  /** Only while the stream is recorded to a file, or after recording failed. */
   recording?: { file: string; bytes: number; error?: string };
 }

@@ -3,19 +3,21 @@ import { type Measure, type MeasureDescriptor, measures, type PartKind } from '.
 
 const byName: ReadonlyMap<string, MeasureDescriptor> = new Map(measures.map((m) => [m.name, m]));
 
-/** What can be said of a measure that this version does not have. */
+/** Returns a descriptor for a measure that this version does not have. */
 const unknown = (name: Measure): MeasureDescriptor => ({
   ...{ name, title: name, explanation: '', unit: 'ns' },
   semantics: name.endsWith('_latency') ? 'latency' : 'duration',
   ...{ source: 'interrupt', by: [], tables: [], on: true },
 });
 
-/** Returns the descriptor of a measure; of one that this version does not have, a descriptor with its name as title. */
+/**
+ * Returns the descriptor of a measure; for one that this version does not have, a descriptor with its name as title.
+ */
 export function descriptorOf(measure: Measure): MeasureDescriptor {
   return byName.get(measure) ?? unknown(measure);
 }
 
-/** Returns the measure whose values are parts of a kind; undefined where no measure has them. */
+/** Returns the measure whose values are parts of a kind; undefined if there is none. */
 export function measureOfPart(kind: PartKind): Measure | undefined {
   return measures.find(({ part }) => part === kind)?.name;
 }

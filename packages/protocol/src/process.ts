@@ -2,16 +2,16 @@
 import type { TaskInfo } from './tasks.ts';
 import type { Nanoseconds } from './units.ts';
 
-/** What was read about a task from process context shortly after a spike; all texts are hostile. */
+/** Details of a task, read in process context shortly after a spike; all texts are hostile. */
 export interface ProcessInfo {
   exe?: string;
   cmdline?: string;
   /** Why `cmdline` is missing or ends early: a page was not in memory, and reading it could have waited. */
   cmdlineUnread?: 'page_not_present';
   uid?: number;
-  /** It was exiting, so that little could be read. */
+  /** The process was exiting, so that few details could be read. */
   exited: boolean;
-  /** Open files, those not listed included. */
+  /** Number of open files, including those not listed. */
   fileCount?: number;
   /** Not all descriptors were looked at: `fileCount` is a lower bound. */
   filesIncomplete?: boolean;
@@ -19,7 +19,7 @@ export interface ProcessInfo {
   files?: { fd: number; path: string }[];
   sockets?: {
     fd: number;
-    /** AF_INET, SOCK_STREAM, tcp, ESTABLISHED; a bare number where it has no name here. */
+    /** AF_INET, SOCK_STREAM, tcp, ESTABLISHED; a number if this version has no name for it. */
     family: string;
     type: string;
     protocol: string;

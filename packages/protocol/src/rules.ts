@@ -19,8 +19,8 @@ export interface Rule {
   capture: Capture[];
   rate: number;
   cooldownNs: Nanoseconds;
-  /** Values over the threshold so far. */
+  /** Number of values over the threshold so far. */
   hits: number;
-  /** Hits not captured by rate or cooldown. */
+  /** Number of hits not captured because of rate or cooldown. */
   limited: number;
 }

@@ -9,7 +9,7 @@ export interface SourceInfo {
   number: number;
   /** Action, vector, softirq or task; hostile text. */
   name: string;
-  /** What a person calls it: "irq 36", "LOC", "NET_RX", "timer", a task's name. */
+  /** Label for people: "irq 36", "LOC", "NET_RX", "timer", a task's name. */
   label: string;
   chip?: string;
   /** CPUs the irq may run on, as a list. */
@@ -21,7 +21,7 @@ export interface SourceInfo {
   task?: TaskInfo;
 }
 
-/** Rows are what frames carry: one source on one CPU. */
+/** A row of frames: one source on one CPU. */
 export interface RowInfo {
   row: number;
   source: number;

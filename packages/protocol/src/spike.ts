@@ -4,13 +4,13 @@ import type { ProcessInfo } from './process.ts';
 import type { TaskInfo } from './tasks.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 
-/** One named part of a spike's value; parts are net of each other and add up to it. */
+/** One named part of a spike's value. Parts do not overlap, and they add up to the value. */
 export interface SpikePart {
   kind: PartKind;
   number: number;
   /** Hostile text. */
   name: string;
-  /** What a person calls it: "irq 36", "NET_RX", "kworker/1:1". */
+  /** Label for people: "irq 36", "NET_RX", "kworker/1:1". */
   label: string;
   /** The task, for kinds that have one. */
   pid?: number;
@@ -19,12 +19,12 @@ export interface SpikePart {
 }
 
 export interface Spike {
-  /** Unique over module reloads: instance and number. */
+  /** Unique across reloads of the module: instance and number. */
   id: string;
   host: string;
   /** When the value was complete. */
   time: UnixMicros;
-  /** The same as CLOCK_MONOTONIC ns, decimal digits. */
+  /** The same time as CLOCK_MONOTONIC ns, decimal digits. */
   monoNs: string;
   measure: Measure;
   valueNs: Nanoseconds;
@@ -36,22 +36,22 @@ export interface Spike {
   mode: 'user' | 'kernel' | 'idle';
   /** The interrupted task. */
   task: TaskInfo;
-  /** timer_latency: the longest hard handler inside the window, if one ran. */
+  /** timer_latency: the longest hard handler within the window, if one ran. */
   cause?: { measure: Measure; number: number; name: string; label: string; durationNs: Nanoseconds };
   /** Innermost frame first. */
   stack: string[];
-  /** One plain sentence; never claims more than the record holds. */
+  /** Explanation in plain sentences; never claims more than the record proves. */
   sentence: string;
-  /** Who did it, in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts disabled in fio". */
+  /** Cause in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts disabled in fio". */
   culprit: string;
-  /** Rule it crossed; missing: the general threshold. */
+  /** Rule that applied; missing: the general threshold. */
   rule?: number;
-  /** irqsoff: what is proven and what is possible. */
+  /** irqsoff: the proven and the possible duration. */
   bounds?: { lowerNs: Nanoseconds; upperNs: Nanoseconds; exact: boolean };
-  /** Who waited; missing where nobody in particular did. */
+  /** The task that waited; missing if there is none. */
   victim?: TaskInfo;
   waker?: TaskInfo;
-  /** Largest first; they add up to the value. Missing where the value is not decomposed. */
+  /** Largest first; they add up to the value. Missing if the value has no parts. */
   parts?: SpikePart[];
   /** The window began before the oldest event in the flight recorder. */
   partsIncomplete?: boolean;
@@ -62,6 +62,6 @@ export interface Spike {
   /** About `task`. */
   process?: ProcessInfo;
   victimProcess?: ProcessInfo;
-  /** The flight recorder's slice can be asked for. */
+  /** The trace can be requested. */
   traced?: boolean;
 }

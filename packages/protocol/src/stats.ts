@@ -1,23 +1,23 @@
-// The once-a-second figures of a host, and every loss.
+// Figures of a host, once a second, and all counters of dropped and missed data.
 import type { HistoryStats } from './history.ts';
 import type { Nanoseconds } from './units.ts';
 
 export interface LostCounters {
-  /** By the kernel module, since it was loaded. Keys as in kmod/uapi/rtprobe.yaml, camel case. */
+  /** Counters of the kernel module since it was loaded. Keys as in kmod/uapi/rtprobe.yaml, camel case. */
   module: Record<string, number>;
-  /** Receive overruns of the agent since it started. */
+  /** Receive overruns of the agent since its start. */
   agentOverruns: number;
   /** Events missing by sequence number. */
   eventGaps: number;
-  /** Malformed input from the agent by code. */
+  /** Malformed input from the agent, by code. */
   protocolErrors: Record<string, number>;
-  /** Spans, spikes and gaps that the bridge's disk could not take in time. */
+  /** Spans, spikes and gaps dropped because the bridge's disk was too slow. */
   historyDropped: number;
   /** Sources on a CPU whose values are not stored: the store has no room for more. Missing while nothing is stored. */
   historyLeftOut?: number;
   /** Spikes over the level of the export that were not exported; missing while there is none. */
   exportsDropped?: number;
-  /** Frames this connection was not sent because it lagged. */
+  /** Frames skipped for this connection because it was too slow. */
   skippedFrames: number;
   /** Rows of frames that no message had described; counted by a page for itself. */
   unknownRows?: number;
@@ -29,44 +29,44 @@ export interface HostStats {
   events: number;
   lost: LostCounters;
   spikesTotal: number;
-  /** On the module's list, which has room for `spikesCapacity`. */
+  /** Number of spikes on the module's list, which has room for `spikesCapacity`. */
   spikesHeld: number;
   spikesCapacity: number;
   memoryBytes: number;
   memoryMaxBytes: number;
-  /** CPU share of the bridge process itself, 1 = one core. */
+  /** CPU share of the bridge process, 1 = one core. */
   bridgeCpu: number;
-  /** The module's own cost by CPU since load; missing where it is not measured. */
+  /** The module's own cost by CPU since load; missing if it is not measured. */
   cost?: { cpu: number; events: number; timeNs: Nanoseconds }[];
   /** The module's share of all CPUs over the last second, 1 = all of them. */
   probeCpu?: number;
-  /** Tasks in the module's table and its bound. */
+  /** Number of tasks in the module's table, and its capacity. */
   tasks?: number;
   tasksCapacity?: number;
-  /** Missing while nothing is kept on disk. */
+  /** Missing if no history is stored. */
   history?: HistoryStats;
-  /** Missing while spikes are not exported by themselves. */
+  /** Missing if there is no automatic export. */
   exports?: ExportStats;
 }
 
-/** How spikes are exported by themselves. */
+/** State of the automatic export of spikes. */
 export interface ExportStats {
   dir: string;
-  /** Those over this value. */
+  /** Spikes over this value are exported. */
   aboveNs: Nanoseconds;
-  /** Of this host, since the bridge was started. */
+  /** Number of exported spikes of this host since the bridge started. */
   written: number;
   dropped: number;
-  /** Of all files in the folder. */
+  /** Bytes of all files in the folder. */
   bytes: number;
-  /** Why the newest was dropped. */
+  /** Why the newest spike was dropped. */
   error?: string;
 }
 
-/** Sum of every loss: what the screen shows as one number before it is opened up. */
+/** Returns the sum of all counters, which the screen shows as one number. */
 export function lostTotal(lost: LostCounters): number {
   const sum = (counters: Record<string, number>) => Object.values(counters).reduce((a, b) => a + b, 0);
-  // A missed period is the sign of a latency longer than the period, not a loss of data.
+  // A missed timer period is a sign of latency, not of dropped data.
   const { timerMissed = 0, ...module } = lost.module;
   void timerMissed;
   const bridge = lost.eventGaps + sum(lost.protocolErrors) + lost.historyDropped + (lost.exportsDropped ?? 0);

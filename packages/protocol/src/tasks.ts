@@ -5,7 +5,7 @@ import type { Nanoseconds } from './units.ts';
 export interface TaskInfo {
   pid: number;
   tgid: number;
-  /** CLOCK_MONOTONIC ns as decimal digits: with the pid it names the task. */
+  /** CLOCK_MONOTONIC ns as decimal digits; pid and start identify a task. */
   startNs: string;
   /** Hostile text. */
   comm: string;
@@ -19,7 +19,7 @@ export interface TaskInfo {
   cgroup?: string;
 }
 
-/** Tasks in a `tasks` message: those most time was taken from. REST gives all. */
+/** Maximum number of tasks in a `tasks` message: those with the most interrupt time. REST returns all. */
 export const TASKS_LIVE_MAX = 200;
 
 export interface Stolen {
@@ -31,18 +31,18 @@ export interface Stolen {
   label: string;
   count: number;
   sumNs: Nanoseconds;
-  /** Most it took between two switches. */
+  /** Largest interrupt time between two context switches. */
   maxNs: Nanoseconds;
 }
 
 export interface TaskStat {
   task: TaskInfo;
   exited: boolean;
-  /** Stolen time taken out. */
+  /** Without interrupt time. */
   runtimeNs: Nanoseconds;
   runs: number;
   stolenNs: Nanoseconds;
-  /** Most taken first. */
+  /** Most time first. */
   stolen: Stolen[];
   lastCpu: number;
 }

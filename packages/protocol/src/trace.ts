@@ -1,9 +1,10 @@
-// The flight recorder's slice of a spike, as REST gives it.
+// The trace of a spike: its slice of the flight recorder, as REST returns it.
 import type { Nanoseconds } from './units.ts';
 
 /**
- * By number, as in kmod/uapi/rtprobe.yaml (trace-event), where each one's number, pid, pid2 and arg are defined.
- * But the arg of contention events is the lock's number in this trace, from 1: addresses do not fit a double.
+ * Kinds by number, as in kmod/uapi/rtprobe.yaml (trace-event), which defines number, pid, pid2 and arg of each. An
+ * exception is the arg of contention events: it is the lock's number in this trace, from 1, because addresses do not
+ * fit a double.
  */
 export const TRACE_EVENTS = [
   'hardirq_entry',
@@ -27,7 +28,7 @@ export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 export interface TraceTask {
   /** Hostile text. */
   comm: string;
-  /** Empty where it is not told. */
+  /** Empty if unknown. */
   policy: string;
   priority: number;
   kthread: boolean;
@@ -40,7 +41,7 @@ export interface TraceCpu {
   toNs: Nanoseconds;
   /** Earlier events were overwritten before they could be copied. */
   overwritten: boolean;
-  /** Task current at `fromNs`, where known. */
+  /** Task that ran at `fromNs`, if known. */
   current?: number;
   time: Nanoseconds[];
   /** Index into TRACE_EVENTS. */
@@ -56,12 +57,12 @@ export interface Trace {
   spike: string;
   /** CLOCK_MONOTONIC ns of time 0, decimal digits. */
   originNs: string;
-  /** Begin and end of the spike's window. */
+  /** Start and end of the spike's window. */
   windowFromNs: Nanoseconds;
   windowToNs: Nanoseconds;
   cpus: TraceCpu[];
-  /** By pid. */
+  /** Tasks by pid. */
   tasks: Record<number, TraceTask>;
-  /** Names of irqs and locks that appear, hostile text: "irq 36" → "virtio1-req.0", "lock 1" → "&dev->lock". */
+  /** Names of the irqs and locks in the trace, hostile text: "irq 36" → "virtio1-req.0", "lock 1" → "&dev->lock". */
   names: Record<string, string>;
 }

@@ -1,11 +1,11 @@
-// Units live in types: a chart that is handed a value never guesses what it counts.
+// Types with units, so that a chart never guesses the unit of a value.
 
 declare const unit: unique symbol;
 type Branded<Name extends string> = number & { readonly [unit]?: Name };
 
 /**
- * Nanoseconds, as an integer a double holds exactly: single values reach 68.7 s, sums stay exact up to
- * 2^53 ns = 104 days of accumulated interrupt time a row.
+ * Nanoseconds, as an integer that a double represents exactly: single values reach 68.7 s, sums are exact up to 2^53 ns
+ * = 104 days of accumulated interrupt time per row.
  */
 export type Nanoseconds = Branded<'ns'>;
 

@@ -6,7 +6,7 @@ import { ProtocolError } from './errors.ts';
 import type { Nanoseconds } from './units.ts';
 import type { ByteReader, ByteWriter } from './varint.ts';
 
-/** Bucket indices at or over this are refused by the reader. */
+/** The reader refuses bucket indices from this one on. */
 export const FRAME_BUCKET_LIMIT = 4096;
 
 /** A sparse histogram: the first `buckets` entries of the two arrays, ascending by index. */
@@ -15,14 +15,14 @@ export interface BucketValues {
   sum: Nanoseconds;
   min: Nanoseconds;
   max: Nanoseconds;
-  /** Calls of handlers that said the interrupt was not theirs. */
+  /** Number of handler calls that returned IRQ_NONE. */
   none: number;
   buckets: number;
   bucketIndex: Uint16Array;
   bucketCount: Float64Array;
 }
 
-/** Values with room for all buckets, to read into. */
+/** Returns values with room for all buckets, to read into. */
 export const scratchValues = (): BucketValues => ({
   ...{ count: 0, sum: 0, min: 0, max: 0, none: 0, buckets: 0 },
   bucketIndex: new Uint16Array(FRAME_BUCKET_LIMIT),
@@ -45,7 +45,7 @@ export function writeValues(out: ByteWriter, values: BucketValues): void {
   }
 }
 
-/** Reads into `values`, whose arrays come from scratchValues. Throws a ProtocolError on anything malformed. */
+/** Reads into `values`, whose arrays come from scratchValues. Throws a ProtocolError on malformed input. */
 export function readValues(reader: ByteReader, values: BucketValues): void {
   values.count = reader.varint();
   values.sum = reader.varint();

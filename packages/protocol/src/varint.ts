@@ -1,8 +1,8 @@
-// Unsigned LEB128 of integers up to 2^53 - 1. Bit operations in JavaScript end at 32 bits, so the high part
-// goes through division; values below 2^28 take the short way.
+// Unsigned LEB128 of integers up to 2^53 - 1. Bit operations in JavaScript have 32 bits, so the high part uses
+// division; values below 2^28 use bit operations.
 import { ProtocolError } from './errors.ts';
 
-/** Most bytes a varint takes here: ceil(53 / 7). */
+/** Maximum bytes of a varint: ceil(53 / 7). */
 export const VARINT_MAX_BYTES = 8;
 
 export class ByteWriter {
@@ -13,12 +13,12 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  /** Bytes written so far. */
+  /** Returns the number of bytes written so far. */
   get length(): number {
     return this.#at;
   }
 
-  /** Returns a copy of the bytes written so far, and empties the writer. */
+  /** Returns a copy of the bytes written so far, and clears the writer. */
   flush(): Uint8Array {
     const bytes = this.#bytes.slice(0, this.#at);
     this.#at = 0;
@@ -41,7 +41,10 @@ export class ByteWriter {
     this.#at += values.length;
   }
 
-  /** Throws RangeError on anything but an integer from 0 to 2^53 - 1: a caller's mistake, never input. */
+  /**
+   * Throws RangeError unless the value is an integer from 0 to 2^53 - 1; this is a bug of the caller, never caused by
+   * input.
+   */
   varint(value: number): void {
     if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a varint: ${value}`);
     this.#reserve(VARINT_MAX_BYTES);
@@ -69,13 +72,13 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   #at = 0;
 
-  /** Reads from the byte at `start` on. */
+  /** Starts reading at the byte `start`. */
   constructor(bytes: Uint8Array, start = 0) {
     this.#bytes = bytes;
     this.#at = start;
   }
 
-  /** Where the next byte is read. */
+  /** Returns the position of the next byte. */
   get position(): number {
     return this.#at;
   }
@@ -90,7 +93,7 @@ export class ByteReader {
     return value;
   }
 
-  /** A view of the next bytes, not a copy. */
+  /** Returns a view of the next bytes, not a copy. */
   bytes(length: number): Uint8Array {
     const end = this.#at + length;
     if (end > this.#bytes.length)
@@ -102,7 +105,7 @@ export class ByteReader {
 
   varint(): number {
     let byte = this.byte();
-    // Most are of one byte.
+    // Most varints have one byte.
     if (byte < 0x80) return byte;
     let value = byte & 0x7f;
     let scale = 128;

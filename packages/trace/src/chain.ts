@@ -1,5 +1,5 @@
-// What led to a spike, step by step: what raised what, what woke whom, who held the CPU, what was waited for.
-// A step is in the chain only if the trace holds the event it rests on.
+// The chain of causation of a spike: what raised what, which task woke which, which had the CPU, and which lock was
+// waited for. The chain contains a step only if the trace contains its event.
 import { descriptorOf, type PartKind, type Spike, type Trace } from '@rtprobe/protocol';
 import { softirqLabel, sourceLabel, taskLabel } from './label.ts';
 import { lockLabel } from './marks.ts';
@@ -8,7 +8,7 @@ import { durationOf, type Slice, type SliceKind } from './slice.ts';
 import { eventsOf, type TraceEventAt, TraceIndex } from './trace-index.ts';
 
 export interface ChainNode {
-  /** timer: the CPU's probe timer; cpu: interrupts of a CPU; irqs_off: a task that kept them disabled. */
+  /** timer: the CPU's probe timer; cpu: interrupts of a CPU; irqs_off: a task that disabled interrupts. */
   kind: SliceKind | 'timer' | 'cpu' | 'lock';
   label: string;
   /** Action, vector or task; hostile text, may be empty. */
@@ -25,13 +25,13 @@ export interface ChainStep {
   how: 'raised' | 'woke' | 'held' | 'waited';
   /** ns since the trace's origin. */
   at: number;
-  /** raised, woke: until `to` ran. held: net time on the CPU. waited: until the lock was had. */
+  /** raised, woke: until `to` ran. held: net time on the CPU. waited: until the lock was acquired. */
   durationNs: number;
 }
 
-/** Steps back from the end of the chain to what began it. */
+/** Maximum number of steps back from the end of the chain. */
 const DEPTH_MAX = 8;
-/** Holders of a CPU that are told; those that had it for less are left out. */
+/** Maximum number of tasks and handlers that are listed as holding the CPU; those with less time are omitted. */
 const HELD_MAX = 6;
 
 type SpikeOfChain = Pick<Spike, 'measure' | 'cpu' | 'number' | 'name' | 'label' | 'task' | 'victim'>;
@@ -43,7 +43,7 @@ function nodeOf(slice: Slice): ChainNode {
   return { kind, label: who, name, cpu, number, ...(pid !== undefined && { pid }) };
 }
 
-/** The slices that are parts of a kind; those of an IRQ thread are its task's. */
+/** The slices that are parts of a kind; those of an interrupt thread belong to its task. */
 const KIND_OF_PART: Readonly<Partial<Record<PartKind, SliceKind>>> = {
   hardirq: 'irq',
   vector: 'vector',
@@ -83,7 +83,7 @@ class ChainReader {
     }
   }
 
-  /** The task that waited: the victim, or the irq thread by its name. */
+  /** Returns the pid of the task that waited: the victim, or the interrupt thread by its name. */
   #targetPid(spike: SpikeOfChain): number | undefined {
     if (spike.victim) return spike.victim.pid;
     if (spike.measure !== 'irq_thread_latency') return undefined;
@@ -109,7 +109,7 @@ class ChainReader {
     return [...this.#waits(pid), ...this.#wokenBy(pid, windowToNs, DEPTH_MAX), ...held];
   }
 
-  /** How a task came to be woken, oldest step first. */
+  /** Returns the steps that led to the wakeup of a task, oldest first. */
   #wokenBy(pid: number, until: number, depth: number): ChainStep[] {
     const waking = depth > 0 ? this.#index.lastWaking(pid, until) : undefined;
     const waker = waking && this.#index.contextAt(waking.cpu, waking.at);
@@ -125,7 +125,7 @@ class ChainReader {
     return [...this.#before(waker, waking.at, depth - 1), step];
   }
 
-  /** How something that ran came to run. */
+  /** Returns the steps that led to the run of a slice. */
   #before(slice: Slice, at: number, depth: number): ChainStep[] {
     if (slice.kind === 'softirq') return this.#raisedBy(slice, depth);
     if (slice.kind !== 'task') return [];
@@ -147,7 +147,7 @@ class ChainReader {
     return [...this.#before(raiser, raise.at, depth - 1), step];
   }
 
-  /** Locks the task waited for, as far as its waiting was seen to end. */
+  /** Returns the locks that the task waited for, if the end of the wait was recorded. */
   #waits(pid: number): ChainStep[] {
     const begins = eventsOf(this.#trace, 'contention_begin');
     const ends = eventsOf(this.#trace, 'contention_end');
@@ -200,7 +200,7 @@ class ChainReader {
     return [...raised, ...this.#heldBetween(spike.cpu, windowFromNs, windowToNs, to)];
   }
 
-  /** The source of a duration held the CPU from the task it interrupted. */
+  /** Returns the step of a duration: its source held the CPU of the task it interrupted. */
   #ofDuration(spike: SpikeOfChain): ChainStep[] {
     const { windowToNs } = this.#trace;
     const kind = KIND_OF_PART[descriptorOf(spike.measure).part ?? 'other'];
@@ -227,7 +227,9 @@ class ChainReader {
   }
 }
 
-/** The chain of a spike: waits, then what raised and woke in the order of time, then who held the CPU, longest first. */
+/**
+ * Returns the chain of a spike: waits, then raises and wakeups in order of time, then who held the CPU, longest first.
+ */
 export function chainOf(trace: Trace, spike: SpikeOfChain): ChainStep[] {
   return new ChainReader(trace).read(spike);
 }

@@ -1,5 +1,5 @@
-// The chain of a spike in one plain sentence: what raised what, what woke whom, what was waited for. Who held the CPU
-// meanwhile is what the spike's own sentence says.
+// Describes the chain of a spike in one sentence: raises, wakeups and waits. The explanation of the spike says what
+// held the CPU.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { ChainNode, ChainStep } from './chain.ts';
 
@@ -10,10 +10,13 @@ const verbs: Readonly<Record<ChainStep['how'], string>> = {
   waited: 'waited for',
 };
 
-/** A step's verb, between its two ends. */
+/** Returns the verb of a step, between its two ends. */
 export const verbOf = (step: Pick<ChainStep, 'how'>): string => verbs[step.how];
 
-/** "irq 36 (virtio1-req.0)", "the local timer interrupt (LOC)", "softirq BLOCK", "cyclictest/2". */
+/**
+ * Returns the name of a node: "irq 36 (virtio1-req.0)", "the local timer interrupt (LOC)", "softirq BLOCK",
+ * "cyclictest/2".
+ */
 export function nodeWords({ kind, label, name }: ChainNode): string {
   const shown = visibleText(label);
   switch (kind) {
@@ -36,7 +39,7 @@ const capital = (text: string): string =>
 const isSame = (a: ChainNode | undefined, b: ChainNode): boolean =>
   a !== undefined && a.kind === b.kind && a.label === b.label && a.number === b.number;
 
-/** Undefined when the chain has no such step. */
+/** Returns undefined if the chain has no such step. */
 export function chainSentence(steps: readonly ChainStep[]): string | undefined {
   const clauses: string[] = [];
   let last: ChainNode | undefined;

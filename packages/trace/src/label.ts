@@ -1,25 +1,28 @@
 // Labels and titles of interrupts, vectors, softirqs, tasks and sources.
 import { descriptorOf, type Measure, SOFTIRQS, type TraceTask, VECTORS } from '@rtprobe/protocol';
 
-/** "irq 36". */
+/** Returns "irq 36". */
 export const irqLabel = (irq: number): string => `irq ${irq}`;
 
-/** "LOC", as in /proc/interrupts, where CAL stands for two vectors. */
+/** Returns "LOC", as in /proc/interrupts, where CAL stands for two vectors. */
 export function vectorLabel(vector: number): string {
   return VECTORS[vector]?.label ?? `vector ${vector}`;
 }
 
-/** "local timer"; undefined for a vector that this version does not have. */
+/** Returns "local timer"; undefined for a vector that this version does not have. */
 export function vectorTitle(vector: number): string | undefined {
   return VECTORS[vector]?.title;
 }
 
-/** "NET_RX", as in /proc/softirqs. */
+/** Returns "NET_RX", as in /proc/softirqs. */
 export function softirqLabel(softirq: number): string {
   return SOFTIRQS[softirq]?.label ?? `softirq ${softirq}`;
 }
 
-/** The label of a source, by what its measure's sources are: "irq 36", "LOC", "NET_RX", "timer", a task's name. */
+/**
+ * Returns the label of a source by the kind of source of its measure: "irq 36", "LOC", "NET_RX", "timer", a task's
+ * name.
+ */
 export function sourceLabel(measure: Measure, number: number, name: string): string {
   const { source, label, title } = descriptorOf(measure);
   switch (source) {
@@ -40,7 +43,7 @@ export function sourceLabel(measure: Measure, number: number, name: string): str
   }
 }
 
-/** "cyclictest/2"; a name that is not known leaves the number. */
+/** Returns "cyclictest/2", or only the number if the name is unknown. */
 export function taskLabel(pid: number, task: Pick<TraceTask, 'comm'> | undefined): string {
   if (pid === 0) return 'idle';
   return task ? `${task.comm}/${pid}` : `pid ${pid}`;

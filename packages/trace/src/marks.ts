@@ -1,4 +1,4 @@
-// Events that are moments and not stretches, for a timeline to mark.
+// Events without a duration, which a timeline marks.
 import { TRACE_EVENTS, type Trace } from '@rtprobe/protocol';
 import { softirqLabel, taskLabel } from './label.ts';
 
@@ -18,9 +18,9 @@ export interface Mark {
   kind: MarkKind;
   /** "NET_RX", the woken task, the lock; empty for timer_expiry and spike. */
   label: string;
-  /** waking: the task that is woken. */
+  /** waking: the woken task. */
   pid?: number;
-  /** waking: the CPU it is meant for. */
+  /** waking: the target CPU. */
   toCpu?: number;
   /** timer_expiry: how late; spike: its value. */
   ns?: number;
@@ -29,11 +29,11 @@ export interface Mark {
 const isMark = (kind: string | undefined): kind is MarkKind =>
   (MARKS as readonly (string | undefined)[]).includes(kind);
 
-/** "lock 3", or its name where that is known. */
+/** Returns "lock 3", or its name if known. */
 export const lockLabel = (trace: Pick<Trace, 'names'>, lock: number): string =>
   trace.names[`lock ${lock}`] ?? `lock ${lock}`;
 
-/** By CPU as in the trace, then by time. */
+/** Returns the marks by CPU as in the trace, then by time. */
 export function marksOf(trace: Trace): Mark[] {
   const marks: Mark[] = [];
   for (const { cpu, time, kind, number, pid, arg } of trace.cpus) {

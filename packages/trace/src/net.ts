@@ -1,7 +1,7 @@
-// Depths and net times of slices, and who had a CPU in a span of time.
+// Computes depths and net times of slices, and who had a CPU in a time range.
 import { CONTEXTS, type Context, type Slice } from './slice.ts';
 
-/** Contexts that take a CPU's time, from the one that goes first. */
+/** Contexts that take a CPU's time, in order of precedence. */
 const timedContexts: readonly Context[] = ['nmi', 'hardirq', 'softirq', 'running'];
 
 const byNesting = (a: Slice, b: Slice): number =>
@@ -10,8 +10,8 @@ const byNesting = (a: Slice, b: Slice): number =>
 type Report = (slice: Slice, fromNs: number, toNs: number) => void;
 
 /**
- * Goes over one CPU's slices in time and reports who had each stretch of it: the innermost slice of the first
- * context that has one. Interrupts that were off get the same stretch besides, while no handler has it.
+ * Sweeps over one CPU's slices in time order. It reports who had each range: the innermost slice of the first context
+ * that has one. Disabled interrupts get the same range in addition, unless a handler has it.
  */
 class Sweep {
   readonly #open = new Map<Context, Slice[]>(CONTEXTS.map((context) => [context, []]));
@@ -22,14 +22,14 @@ class Sweep {
     this.#report = report;
   }
 
-  /** Returns how many slices of its track it lies in. */
+  /** Starts a slice; returns in how many slices of its track it is nested. */
   begin(slice: Slice): number {
     this.advance(slice.startNs);
     const track = this.#open.get(slice.context)!;
     return track.push(slice) - 1;
   }
 
-  /** Goes on to a time, ending what ends until then. */
+  /** Advances to a time, and ends the slices that end until then. */
   advance(to: number): void {
     for (;;) {
       const ending = this.#nextToEnd(to);
@@ -74,7 +74,7 @@ export function nestSlices(slices: Slice[]): Slice[] {
 
 /** Net time of one holder of a CPU in a span. */
 export interface Share {
-  /** The first of its slices in the span. */
+  /** Its first slice in the span. */
   slice: Slice;
   /** When it first had the CPU in the span. */
   at: number;
@@ -86,7 +86,10 @@ export interface Share {
 const shareKey = ({ kind, number, pid }: Slice): string =>
   `${kind}/${number}/${kind === 'task' || kind === 'irqs_off' ? pid : ''}`;
 
-/** Who had a CPU between two times, most time first. Holders of one kind and number, or task, are one. */
+/**
+ * Returns who had a CPU between two times, most time first. Slices of one kind and number, or of one task, count as
+ * one.
+ */
 export function sharesOf(slices: readonly Slice[], cpu: number, fromNs: number, toNs: number): Share[] {
   const shares = new Map<string, Share & { seen: Set<Slice> }>();
   const sweep = new Sweep((slice, from, to) => {

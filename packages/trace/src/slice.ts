@@ -1,9 +1,9 @@
-// What ran on a CPU, in what context, from when to when.
+// A slice: what ran on a CPU, in which context, from when to when.
 import type { Nanoseconds } from '@rtprobe/protocol';
 
 /**
- * A track of a CPU; slices of one track nest. From the one that goes before all others to the one that
- * gives way to all others, but for irqs_off, which says something about those below and takes no time of them.
+ * Tracks of a CPU, in order of precedence; slices of one track nest. irqs_off is an exception: it describes the tracks
+ * below it and takes none of their time.
  */
 export const CONTEXTS = ['nmi', 'hardirq', 'softirq', 'irqs_off', 'running'] as const;
 export type Context = (typeof CONTEXTS)[number];
@@ -14,19 +14,19 @@ export interface Slice {
   cpu: number;
   context: Context;
   kind: SliceKind;
-  /** Irq, vector or softirq; 0 for the others. */
+  /** Irq, vector or softirq; 0 for other kinds. */
   number: number;
   /** "irq 36", "LOC", "NET_RX", "cyclictest/2", "idle". */
   label: string;
   /** Action, vector or task; hostile text, may be empty. */
   name: string;
-  /** The task that was current; missing where it is not known. */
+  /** The current task; missing if unknown. */
   pid?: number;
   startNs: Nanoseconds;
   endNs: Nanoseconds;
-  /** cut: it began before the trace did. resumed: a softirq goes on in a thread that was preempted. */
+  /** cut: it began before the trace. resumed: a softirq continues in a thread that was preempted. */
   begin: 'seen' | 'cut' | 'resumed';
-  /** cut: the trace ended first, or its end is missing. preempted: its thread was switched away from. */
+  /** cut: the trace ended first, or the end is missing. preempted: its thread was switched out. */
   end: 'seen' | 'cut' | 'preempted';
   /** irqs_off: measured at both ends, not sampled. */
   exact?: boolean;

@@ -4,7 +4,7 @@ import type { Slice } from './slice.ts';
 import { slicesOf } from './slices.ts';
 import { buildTrace, CpuBuilder } from './testing.ts';
 
-/** "context label start-end/net", with what is cut. */
+/** Formats a slice as "context label start-end/net", with what is cut. */
 const short = (s: Slice): string => {
   const begin = s.begin === 'seen' ? '' : ` begin ${s.begin}`;
   const end = s.end === 'seen' ? '' : ` end ${s.end}`;

@@ -1,5 +1,5 @@
-// Events of a CPU to slices. Nothing is assumed that the events do not say: what began before the trace or had
-// not ended with it is marked as cut.
+// Converts the events of a CPU to slices, without assumptions: what began before the trace or did not end within it is
+// marked as cut.
 import { partWords, TRACE_EVENTS, type Trace, type TraceCpu, type TraceEventKind } from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, taskLabel, vectorLabel, vectorTitle } from './label.ts';
 import { nestSlices } from './net.ts';
@@ -14,7 +14,7 @@ interface Open {
 
 type Naming = Pick<Trace, 'tasks' | 'names'>;
 
-/** Key of softirqs that run in a task that is not known yet. */
+/** Key of softirqs in a task that is unknown yet. */
 const UNKNOWN_PID = -1;
 
 class CpuReader {
@@ -23,13 +23,13 @@ class CpuReader {
   readonly #naming: Naming;
   /** Open handlers, outermost first. */
   readonly #hard: Open[] = [];
-  /** Open softirqs by the task they run in: a preempted thread takes its own with it. */
+  /** Open softirqs by task: a preempted thread keeps its own. */
   readonly #soft = new Map<number, Open[]>();
   #current: number | undefined;
-  /** Begin of what runs now, and whether that was seen. */
+  /** Start of what runs now, and whether the trace contains it. */
   #since: number;
   #sinceBegin: Slice['begin'] = 'cut';
-  /** No softirq without an entry can have begun before. */
+  /** Earliest possible start of a softirq without an entry. */
   #softFloor: number;
   /** Ends of the newest slice of the flat tracks. */
   #nmiEnd: number;
@@ -46,7 +46,7 @@ class CpuReader {
     const { time, kind, number, pid, pid2, arg, fromNs, toNs } = this.#cpu;
     let at = fromNs;
     for (let i = 0; i < time.length; i++) {
-      // An NMI between reading the clock and writing the entry can make two entries trade places.
+      // An NMI between reading the clock and writing the entry can swap two entries.
       at = Math.min(Math.max(at, time[i]!), toNs);
       const name = TRACE_EVENTS[kind[i]!];
       if (name === 'switch') this.#switch(at, pid[i]!, pid2[i]!);
@@ -99,7 +99,7 @@ class CpuReader {
     return { kind: 'softirq', number, startNs: this.#softFloor, begin: 'cut' };
   }
 
-  /** Closes the entry this exit belongs to; what is open inside it lost its own exit. */
+  /** Closes the entry of this exit; the entries inside it have lost their exits. */
   #exit(context: Context, stack: Open[], cut: Open, at: number): void {
     const index = stack.findLastIndex((open) => open.kind === cut.kind && open.number === cut.number);
     while (stack.length > index + 1) this.#close(context, stack.pop()!, at, 'cut');
@@ -111,7 +111,7 @@ class CpuReader {
   }
 
   #switch(at: number, next: number, previous: number): void {
-    // No handler runs across a switch.
+    // No handler runs across a context switch.
     while (this.#hard.length > 0) this.#close('hardirq', this.#hard.pop()!, at, 'cut');
     const early = this.#soft.get(UNKNOWN_PID);
     if (early) {
@@ -127,7 +127,7 @@ class CpuReader {
     for (const open of this.#softirqs(next)) Object.assign(open, { startNs: at, begin: 'resumed' });
   }
 
-  /** What ran until now. */
+  /** Adds the slice of what ran until now. */
   #run(at: number, end: Slice['end']): void {
     if (this.#current === undefined) return;
     const kind = this.#current === 0 ? 'idle' : 'task';
@@ -186,7 +186,7 @@ function naming(kind: SliceKind, number: number, pid: number | undefined, { task
 }
 
 /**
- * Every slice of a trace, by CPU as in the trace, then by begin, outer ones first. Slices of one CPU and
+ * Returns every slice of a trace, by CPU as in the trace, then by start, outer ones first. Slices of one CPU and
  * context nest.
  */
 export function slicesOf(trace: Trace): Slice[] {

@@ -1,4 +1,4 @@
-// Builds traces for tests, event by event, in the words of kmod/uapi/rtprobe.yaml.
+// Builds traces for tests, event by event, with the names of kmod/uapi/rtprobe.yaml.
 import { TRACE_EVENTS, type Trace, type TraceCpu, type TraceEventKind } from '@rtprobe/protocol';
 
 interface EventWords {

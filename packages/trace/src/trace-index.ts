@@ -1,4 +1,4 @@
-// The events and slices of a trace, to be looked up by task, CPU and time.
+// Indexes the events and slices of a trace by task, CPU and time.
 import { TRACE_EVENTS, type Trace, type TraceEventKind } from '@rtprobe/protocol';
 import type { Context, Slice } from './slice.ts';
 import { slicesOf } from './slices.ts';
@@ -12,7 +12,7 @@ export interface TraceEventAt {
   arg: number;
 }
 
-/** Events of one kind on all CPUs, oldest first. */
+/** Returns the events of one kind on all CPUs, oldest first. */
 export function eventsOf(trace: Trace, wanted: TraceEventKind): TraceEventAt[] {
   const code = TRACE_EVENTS.indexOf(wanted);
   const events: TraceEventAt[] = [];
@@ -43,7 +43,7 @@ export class TraceIndex {
     this.#switches = eventsOf(trace, 'switch');
   }
 
-  /** Returns the innermost slice that had a CPU at a time; at the moment of an exit that is the one that exits. */
+  /** Returns the innermost slice that had a CPU at a time; at the time of an exit, the slice that exits. */
   contextAt(cpu: number, at: number): Slice | undefined {
     const candidates = this.slices.filter(
       (s) => s.cpu === cpu && s.context !== 'irqs_off' && s.startNs <= at && s.endNs >= at,

@@ -1,9 +1,9 @@
-// Names as sentences use them. Names of tasks and actions are hostile: nothing in them stays invisible.
+// Names as sentences use them. Names of tasks and actions are hostile: control and format characters are shown as escapes.
 import { formatExactDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, type Measure, measureOfPart, type SpikePart, type TaskInfo } from '@rtprobe/protocol';
 import { irqLabel, vectorTitle } from '@rtprobe/trace';
 
-/** A source of values, or what a part is of. */
+/** A source of values, or the source of a part. */
 export interface Named {
   number: number;
   name: string;
@@ -16,34 +16,34 @@ export const taskName = ({ comm, pid }: Pick<TaskInfo, 'comm' | 'pid'>): string 
 const vectorTitleOf = (measure: Measure, { number }: Named): string | undefined =>
   descriptorOf(measure).source === 'vector' ? vectorTitle(number) : undefined;
 
-/** Softirqs and the one source of a CPU go by their label alone. */
+/** Returns the title of a source; empty for softirqs and for the one source of a CPU, which their label names. */
 function titleOf(measure: Measure, named: Named): string {
   const { source } = descriptorOf(measure);
   if (source === 'cpu' || source === 'softirq') return '';
   return vectorTitleOf(measure, named) ?? visibleText(named.name);
 }
 
-/** "irq 24 rtprobe-edu", "LOC local timer": in few words, for tables. */
+/** Returns a name for tables: "irq 24 rtprobe-edu", "LOC local timer". */
 export function inShort(measure: Measure, named: Named): string {
   const title = titleOf(measure, named);
   const label = visibleText(named.label);
   return title && title !== label ? `${label} ${title}` : label;
 }
 
-/** "irq 24 rtprobe-edu", "the local timer interrupt (LOC)": in a sentence. */
+/** Returns a name for a sentence: "irq 24 rtprobe-edu", "the local timer interrupt (LOC)". */
 export function spoken(measure: Measure, named: Named): string {
   const title = vectorTitleOf(measure, named);
   return title === undefined ? inShort(measure, named) : `the ${title} interrupt (${named.label})`;
 }
 
-/** "irq 36 (virtio1-req.0)". */
+/** Returns "irq 36 (virtio1-req.0)". */
 export const irqName = (number: number, name: string): string =>
   name ? `${irqLabel(number)} (${visibleText(name)})` : irqLabel(number);
 
 const partTask = ({ name, pid }: SpikePart): string =>
   pid === undefined ? visibleText(name) : taskName({ comm: name, pid });
 
-/** What a part is of, in a sentence. `place` says where its interrupts were off. */
+/** Returns the source of a part, for a sentence. `place`: where the part had interrupts disabled. */
 function partName(part: SpikePart, place: string | undefined): string {
   switch (part.kind) {
     case 'nmi':
@@ -61,19 +61,19 @@ function partName(part: SpikePart, place: string | undefined): string {
     case 'irqs_off':
       return `${part.label} in ${partTask(part)}${place ? ` (${place})` : ''}`;
     case 'switch':
-      return 'switching to it';
+      return 'context switch to it';
     default:
       return part.label;
   }
 }
 
-/** "301 µs irq 36 (virtio1-req.0) handler ×3". */
+/** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". */
 export function spokenPart(part: SpikePart, place?: string): string {
   const times = part.count > 1 ? ` ×${part.count}` : '';
   return `${formatExactDuration(part.durationNs)} ${partName(part, place)}${times}`;
 }
 
-/** Who a part is, in few words: a task goes by its name alone, as one program is one cause however often it runs. */
+/** Returns the source of a part in a few words. A task is named without its pid: all its processes are one cause. */
 export function partInShort(part: SpikePart): string {
   const measure = measureOfPart(part.kind);
   if (measure !== undefined) return inShort(measure, part);

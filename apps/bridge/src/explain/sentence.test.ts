@@ -37,57 +37,59 @@ function spike(change: Partial<SpikeFacts>): SpikeFacts {
 const edu = { measure: 'hardirq_duration', number: 24, name: 'rtprobe-edu', label: 'irq 24' } as const;
 
 describe('the sentence of a spike', () => {
-  it('names a hard handler, how long it held which CPU and whom it interrupted', () => {
+  it('names a hard handler, how long it ran on which CPU, and the task that it interrupted', () => {
     const facts = spike({ ...edu, valueNs: 3_020_000, cpu: 1, mode: 'user', stack: [] });
     expect(explain(facts)).toBe(
-      'Irq 24 rtprobe-edu held CPU 1 for 3.02 ms; it interrupted camera-grab/411 in user space.',
+      'Irq 24 rtprobe-edu ran on CPU 1 for 3.02 ms. It interrupted camera-grab/411 in user space.',
     );
     expect(shortCause(facts)).toBe('irq 24 rtprobe-edu');
   });
 
-  it('calls a vector by what it is for', () => {
+  it('names a vector by its purpose', () => {
     const facts = spike({ measure: 'vector_duration', number: 0, name: 'LOC', label: 'LOC', mode: 'idle' });
-    expect(explain(facts)).toBe('The local timer interrupt (LOC) held CPU 0 for 812 µs; the CPU was idle.');
+    expect(explain(facts)).toBe('The local timer interrupt (LOC) ran on CPU 0 for 812 µs. The CPU was idle.');
     expect(shortCause(facts)).toBe('LOC local timer');
   });
 
-  it('blames a handler for a late timer when it ran for half of the delay', () => {
+  it('names a handler as the cause of a late timer if it ran for half of the delay', () => {
     const facts = spike({ cause: { ...edu, durationNs: 640_000 } });
     expect(explain(facts)).toBe(
-      'The timer on CPU 0 fired 812 µs late: the handler of irq 24 rtprobe-edu ran for 640 µs and ended in that time; ' +
-        'camera-grab/411 was running in the kernel, at do_disturb [rtprobe_disturb].',
+      'The timer on CPU 0 fired 812 µs late. The handler of irq 24 rtprobe-edu ran for 640 µs and ended in that time. ' +
+        'camera-grab/411 was running in the kernel (do_disturb [rtprobe_disturb]).',
     );
     expect(shortCause(facts)).toBe('irq 24 rtprobe-edu');
   });
 
-  it('does not blame a handler that ran for less', () => {
+  it('does not name a handler that ran for less', () => {
     const facts = spike({ cause: { ...edu, durationNs: 9_000 } });
     expect(explain(facts)).toContain(
-      'the longest hard handler in that time, irq 24 rtprobe-edu, took only 9.00 µs',
+      'The longest hard handler in that time, irq 24 rtprobe-edu, took only 9.00 µs',
     );
     expect(shortCause(facts)).toBe('interrupts disabled in camera-grab?');
   });
 
-  it('only suspects interrupts that were off when the stack does not show them coming back on', () => {
+  it('says "may" if the stack does not show that interrupts were enabled again', () => {
     expect(explain(spike({}))).toBe(
-      'The timer on CPU 0 fired 812 µs late; no measured handler ended in that time. ' +
-        'camera-grab/411 was running in the kernel, at do_disturb [rtprobe_disturb]: ' +
-        'if interrupts were disabled, this is where they were enabled again.',
+      'The timer on CPU 0 fired 812 µs late. No measured handler ended in that time. ' +
+        'camera-grab/411 was running in the kernel (do_disturb [rtprobe_disturb]). ' +
+        'Interrupts may have been disabled and enabled again there.',
     );
     const shown = spike({ stack: ['_raw_spin_unlock_irqrestore+0x1b/0x40', 'fio_submit+0x1/0x2'] });
-    expect(explain(shown)).toContain('at fio_submit, where interrupts were enabled again.');
+    expect(explain(shown)).toContain('(fio_submit), where interrupts were enabled again.');
     expect(shortCause(shown)).toBe('interrupts disabled in camera-grab');
   });
 
   it('never says that user space disabled interrupts', () => {
     const facts = spike({ mode: 'user', stack: [] });
-    expect(explain(facts)).toContain('the delay lies outside of what is measured');
+    expect(explain(facts)).toContain('The delay lies outside of what is measured');
     expect(shortCause(facts)).toBe('unseen, in user space');
   });
 
-  it('says that a softirq ran on top of a task that only lent its context', () => {
+  it('says that a softirq ran in the context of a task', () => {
     const facts = spike({ stack: ['net_rx_action+0x10/0x20', 'handle_softirqs+0xe1/0x2c0'] });
-    expect(explain(facts)).toContain('A softirq was running on top of camera-grab/411, at net_rx_action');
+    expect(explain(facts)).toContain(
+      'A softirq was running in the context of camera-grab/411 (net_rx_action)',
+    );
   });
 });
 
@@ -114,7 +116,7 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(shortCause(facts)).toBe('irq 36 virtio1-req.0');
   });
 
-  it('says no place for interrupts disabled where the stack does not show one', () => {
+  it('gives no place for disabled interrupts if the stack does not show one', () => {
     const switched = ['__schedule+0x4/0x9', 'worker_thread+0x1/0x2'];
     const woken = { measure: 'wakeup_latency', task: kworker, stack: switched } as const;
     expect(explain(spike({ ...woken, parts: toParts(kernelParts) }))).toContain(
@@ -148,19 +150,19 @@ describe('the sentence of a spike that is decomposed', () => {
       'interrupts disabled in fio',
     ],
     [{ kind: PartKind.idleExit }, '9.00 µs idle exit', 'idle exit'],
-    [{ kind: PartKind.switch }, '9.00 µs switching to it', 'context switch'],
+    [{ kind: PartKind.switch }, '9.00 µs context switch to it', 'context switch'],
     [{ kind: PartKind.probe }, '9.00 µs rtprobe itself', 'rtprobe itself'],
     [{ kind: PartKind.other }, '9.00 µs other parts', 'other parts'],
     [{ kind: PartKind.unaccounted }, '9.00 µs unaccounted', 'unaccounted'],
     [{ kind: 77 }, '9.00 µs unaccounted', 'unaccounted'],
-  ])('words a part %j as %s', (part, words, culprit) => {
+  ])('words a part %j as %s', (part, words, cause) => {
     const parts = toParts([{ durationNs: micro(9), count: 1, ...part }]);
     const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
     expect(explain(facts)).toBe(`The probe thread on CPU 0 ran 9.00 µs late: ${words}.`);
-    expect(shortCause(facts)).toBe(culprit);
+    expect(shortCause(facts)).toBe(cause);
   });
 
-  it('knows an irq thread by its source, as the name of a task is cut off, and a task without a name by its pid', () => {
+  it('names an irq thread by its source, because comm is truncated, and a task without a name by its pid', () => {
     const source = { measure: 'hardirq_duration', number: 24, name: 'rtprobe-edu' } as const;
     const parts = toParts(
       [
@@ -194,19 +196,19 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(PART_KINDS).toHaveLength(Object.keys(PartKind).length);
   });
 
-  it('counts runs, sums up small parts and says when the beginning is missing', () => {
+  it('counts runs, sums up small parts and says if the start was overwritten', () => {
     const many = [50, 40, 30, 20, 3, 2].map((us, i) => ({
       ...{ kind: PartKind.hardirq, number: i, name: '', durationNs: micro(us), count: i + 1 },
     }));
     const facts = spike({ valueNs: 145_000, parts: toParts(many), partsIncomplete: true });
     expect(explain(facts)).toBe(
       'The timer on CPU 0 fired 145 µs late: 50.0 µs irq 0 handler, 40.0 µs irq 1 handler ×2, ' +
-        '30.0 µs irq 2 handler ×3, 20.0 µs irq 3 handler ×4, 5.00 µs in 2 smaller parts; ' +
-        'the recorder no longer held how it began.',
+        '30.0 µs irq 2 handler ×3, 20.0 µs irq 3 handler ×4, 5.00 µs in 2 smaller parts. ' +
+        'The flight recorder had overwritten the start of this time.',
     );
   });
 
-  it('blames what is unaccounted for on nobody', () => {
+  it('names no cause for an unaccounted value', () => {
     const facts = spike({
       ...{ measure: 'wakeup_latency', victim: cyclictest },
       parts: toParts([
@@ -223,18 +225,18 @@ describe('each measure has its sentence', () => {
   const cases: Record<string, readonly [Partial<SpikeFacts>, string, string]> = {
     timer_latency: [
       { stack: [], mode: 'idle' },
-      'The timer on CPU 1 fired 412 µs late; no measured handler ended in that time. ' +
-        'The CPU was idle: the record does not show what delayed it.',
+      'The timer on CPU 1 fired 412 µs late. No measured handler ended in that time. ' +
+        'The CPU was idle. The record does not show what delayed the timer.',
       'unseen, CPU idle',
     ],
     hardirq_duration: [
       { number: 24, name: 'edu', label: 'irq 24', mode: 'idle' },
-      'Irq 24 edu held CPU 1 for 412 µs; the CPU was idle.',
+      'Irq 24 edu ran on CPU 1 for 412 µs. The CPU was idle.',
       'irq 24 edu',
     ],
     vector_duration: [
       { number: 1, name: 'RES', label: 'RES', mode: 'idle' },
-      'The reschedule interrupt (RES) held CPU 1 for 412 µs; the CPU was idle.',
+      'The reschedule interrupt (RES) ran on CPU 1 for 412 µs. The CPU was idle.',
       'RES reschedule',
     ],
     irq_thread_latency: [
@@ -252,19 +254,19 @@ describe('each measure has its sentence', () => {
         ...{ number: 3, name: 'net_rx', label: 'NET_RX' },
         stack: ['handle_softirqs.constprop.0+0x1/0x2', '__local_bh_enable_ip+0x7a/0xc0', stack[1]!],
       },
-      'The softirq NET_RX on CPU 1 ran 412 µs after it was raised; it ran in kworker/1:1/33, at blk_mq_dispatch_rq_list.',
+      'Softirq NET_RX on CPU 1 ran 412 µs after it was raised. It ran in the context of kworker/1:1/33 (blk_mq_dispatch_rq_list).',
       'unaccounted',
     ],
     softirq_duration: [
       { number: 3, name: 'NET_RX', label: 'NET_RX', stack: [] },
-      'The softirq NET_RX ran on CPU 1 for 412 µs; it ran in kworker/1:1/33.',
+      'Softirq NET_RX ran on CPU 1 for 412 µs. It ran in the context of kworker/1:1/33.',
       'NET_RX',
     ],
     thread_latency: [{ victim: cyclictest }, 'The probe thread on CPU 1 ran 412 µs late.', 'unaccounted'],
     irqsoff: [
       { bounds: { lowerNs: 300_000, upperNs: 412_000, exact: false } },
-      'Interrupts were disabled on CPU 1 for at least 300 µs and at most 412 µs; ' +
-        'kworker/1:1/33 was running in the kernel, at blk_mq_dispatch_rq_list.',
+      'Interrupts were disabled on CPU 1 for 300–412 µs while ' +
+        'kworker/1:1/33 ran in the kernel (blk_mq_dispatch_rq_list).',
       'interrupts disabled in kworker/1:1',
     ],
     irqline_off: [
@@ -274,12 +276,12 @@ describe('each measure has its sentence', () => {
         label: 'irq 24',
         stack: ['kprobe_ftrace_handler+0x1/0x2', '0xffffffffc050c0de', 'enable_irq+0x1/0x2', stack[1]!],
       },
-      'Irq 24 (edu) was disabled for 412 µs; kworker/1:1/33 was there when it was enabled again, at blk_mq_dispatch_rq_list.',
+      'Irq 24 (edu) was disabled for 412 µs. kworker/1:1/33 was running when the line was enabled again (blk_mq_dispatch_rq_list).',
       'irq 24 edu disabled',
     ],
     wakeup_latency: [
       { victim: cyclictest, waker: kworker },
-      'cyclictest/2 on CPU 1 ran 412 µs late; kworker/1:1/33 was running when it was woken.',
+      'cyclictest/2 on CPU 1 ran 412 µs late. It was woken while kworker/1:1/33 was running.',
       'unaccounted',
     ],
     irq_to_task: [
@@ -295,7 +297,7 @@ describe('each measure has its sentence', () => {
     ],
     stolen: [
       { number: 24, name: 'edu', label: 'irq 24', victim: cyclictest },
-      'Irq 24 edu took 412 µs from cyclictest/2 on CPU 1 between two switches.',
+      'Irq 24 edu took 412 µs from cyclictest/2 on CPU 1 between two context switches.',
       'irq 24 edu',
     ],
   };
@@ -303,7 +305,7 @@ describe('each measure has its sentence', () => {
   it.each(MEASURES)('%s', (measure) => {
     const words = cases[measure];
     const facts = spike({ ...held, measure, ...words?.[0] });
-    // One without words of its own is described by its title; a test below says how.
+    // A measure without a sentence of its own is described by its title; see the test below.
     expect(explain(facts)).toContain(words?.[1] ?? descriptorOf(measure).title.toLowerCase());
     if (words) expect([explain(facts), shortCause(facts)]).toEqual(words.slice(1));
   });
@@ -320,18 +322,18 @@ describe('each measure has its sentence', () => {
       victimProcess: { ...victimProcess, locks },
     });
     expect(explain(facts)).toBe(
-      'cyclictest/2 on CPU 1 ran 412 µs late; it had waited 15.4 ms in i2c_transfer [i2c_core] ' +
-        'for a lock that kworker/1:1/33 had when the wait began.',
+      'cyclictest/2 on CPU 1 ran 412 µs late. It had waited 15.4 ms in i2c_transfer [i2c_core] ' +
+        'for a lock that kworker/1:1/33 held when the wait began.',
     );
   });
 
-  it('irqsoff is placed where the interrupt came that was taken first', () => {
+  it('irqsoff is placed where the first interrupt was taken', () => {
     const first = ['preempt_schedule_irq+0x2e/0x60', 'asm_sysvec_reschedule_ipi+0x1a/0x20', stack[1]!];
     const facts = spike({ ...held, measure: 'irqsoff', stack: first });
-    expect(explain(facts)).toContain('was running in the kernel, at blk_mq_dispatch_rq_list.');
+    expect(explain(facts)).toContain('ran in the kernel (blk_mq_dispatch_rq_list).');
   });
 
-  it('a softirq of ksoftirqd came on nowhere in particular', () => {
+  it('a softirq of ksoftirqd has no place', () => {
     const own = ['handle_softirqs+0x1/0x2', 'run_ksoftirqd+0x1/0x2', 'smpboot_thread_fn+0x1/0x2'];
     const facts = spike({
       ...held,
@@ -341,7 +343,9 @@ describe('each measure has its sentence', () => {
       label: 'NET_RX',
       stack: own,
     });
-    expect(explain(facts)).toBe('The softirq NET_RX ran on CPU 1 for 412 µs; it ran in kworker/1:1/33.');
+    expect(explain(facts)).toBe(
+      'Softirq NET_RX ran on CPU 1 for 412 µs. It ran in the context of kworker/1:1/33.',
+    );
   });
 
   it('irqsoff is one figure where it was measured at both ends', () => {
@@ -350,7 +354,7 @@ describe('each measure has its sentence', () => {
       bounds: { lowerNs: 9000, upperNs: 9000, exact: true },
       mode: 'idle',
     });
-    expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9.00 µs; the CPU was idle.');
+    expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9.00 µs while the CPU was idle.');
     expect(shortCause(facts)).toBe('interrupts disabled, CPU idle');
   });
 

@@ -1,7 +1,6 @@
-// One plain sentence for a spike: what was late or long, and what it is made of, largest first. It says what the
-// record holds and marks what it only suggests. Where a value is not decomposed, a late timer is laid on a handler
-// that ended in its window and filled half of it, and nothing is said of interrupts that were off unless the stack
-// shows where they came back on.
+// Explains a spike in plain words: what was late or long, and its parts, largest first. What the record only suggests is
+// marked with "may". For a late timer without parts, a handler is the cause if it ended in the window and took at least
+// half of it. Disabled interrupts are stated only if the stack shows where they were enabled again.
 import { formatExactDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { irqLabel } from '@rtprobe/trace';
@@ -10,34 +9,34 @@ import { comesBackOn, inSoftirq, place, placeOf, placeOfEnabling, placeOfSoftirq
 
 export type SpikeFacts = Omit<Spike, 'sentence' | 'culprit'>;
 
-/** Parts that a sentence names; the rest is summed up. */
+/** Number of parts that a sentence names; the others are summed up. */
 const PARTS_NAMED = 4;
 
 const value = (spike: SpikeFacts): string => formatExactDuration(spike.valueNs);
 
-const at = (stack: readonly string[]): string => atPlace(placeOf(stack));
+/** " (iowrite16)"; empty where the place is unknown. */
+const inPlace = (place: string | undefined): string => (place === undefined ? '' : ` (${place})`);
 
-const atPlace = (place: string | undefined): string => (place === undefined ? '' : `, at ${place}`);
-
-/** Object of "it interrupted". */
+/** Returns the object of "It interrupted". */
 function interrupted({ mode, task, stack }: SpikeFacts): string {
   if (mode === 'user') return `${taskName(task)} in user space`;
-  return `${inSoftirq(stack) ? 'a softirq on top of ' : ''}${taskName(task)} in the kernel${at(stack)}`;
+  return `${inSoftirq(stack) ? 'a softirq in the context of ' : ''}${taskName(task)} in the kernel${inPlace(placeOf(stack))}`;
 }
 
-/** A clause of its own. */
-function running({ mode, task, stack }: SpikeFacts): string {
+/** Returns what the CPU did, as a clause with the verb "ran" or "was running". */
+function running({ mode, task, stack }: SpikeFacts, verb: string): string {
   if (mode === 'idle') return 'the CPU was idle';
-  if (mode === 'user') return `${taskName(task)} was running in user space`;
-  if (inSoftirq(stack)) return `a softirq was running on top of ${taskName(task)}${at(stack)}`;
-  return `${taskName(task)} was running in the kernel${at(stack)}`;
+  if (mode === 'user') return `${taskName(task)} ${verb} in user space`;
+  const where = inPlace(placeOf(stack));
+  if (inSoftirq(stack)) return `a softirq ${verb} in the context of ${taskName(task)}${where}`;
+  return `${taskName(task)} ${verb} in the kernel${where}`;
 }
 
-/** Begins a sentence. A task's name keeps its case; only an article gets a capital. */
+/** Capitalises the first word of a sentence, except the name of a task. */
 const capital = (text: string): string =>
-  text.replace(/^(the|a|irq|interrupts) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+  text.replace(/^(the|a|it|irq|softirq|interrupts) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
-/** The parts, largest first, what is not accounted for last. */
+/** Lists the parts, largest first, with the unaccounted part last. */
 function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): string {
   const known = parts.filter((part) => part.kind !== 'unaccounted' && part.durationNs > 0);
   const named = known.length > PARTS_NAMED + 1 ? known.slice(0, PARTS_NAMED) : known;
@@ -49,20 +48,20 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): string {
   }
   const unaccounted = parts.reduce((sum, p) => (p.kind === 'unaccounted' ? sum + p.durationNs : sum), 0);
   if (unaccounted > 0) words.push(`${formatExactDuration(unaccounted)} unaccounted`);
-  const missing = spike.partsIncomplete ? '; the recorder no longer held how it began' : '';
+  const missing = spike.partsIncomplete ? '. The flight recorder had overwritten the start of this time' : '';
   return `${words.join(', ')}${missing}`;
 }
 
 /**
- * The stack says where a task had interrupts off only if that task is the one it was taken from, and if it was taken
- * as they came back on: by the late timer itself, or by an interrupt right behind the function that enabled them.
+ * Returns where a task had interrupts disabled; undefined if the stack does not show it. The stack must be that task's,
+ * captured when interrupts were enabled again: by the late timer, or by an interrupt directly after the enabling function.
  */
 function placeOfPart({ measure, task, mode, stack }: SpikeFacts, part: SpikePart): string | undefined {
   if (mode !== 'kernel' || part.pid !== task.pid) return undefined;
   return measure === 'timer_latency' || comesBackOn(stack) ? placeOf(stack) : undefined;
 }
 
-/** "fired 812 µs late": what happened, without its reason. */
+/** Returns what happened, without its reason: "the timer on CPU 0 fired 812 µs late". */
 function claim(spike: SpikeFacts): string {
   const { cpu, label, number } = spike;
   const victim = spike.victim ? taskName(spike.victim) : `a task on CPU ${cpu}`;
@@ -80,74 +79,78 @@ function claim(spike: SpikeFacts): string {
     case 'irq_thread_duration':
       return `the thread of ${irqName(number, spike.name)} ran on CPU ${cpu} for ${value(spike)}`;
     case 'softirq_latency':
-      return `the softirq ${visibleText(label)} on CPU ${cpu} ran ${value(spike)} after it was raised`;
+      return `softirq ${visibleText(label)} on CPU ${cpu} ran ${value(spike)} after it was raised`;
     case 'softirq_duration':
-      return `the softirq ${visibleText(label)} ran on CPU ${cpu} for ${value(spike)}`;
+      return `softirq ${visibleText(label)} ran on CPU ${cpu} for ${value(spike)}`;
     case 'irqline_off':
       return `${irqName(number, spike.name)} was disabled for ${value(spike)}`;
     case 'irqsoff':
-      return `interrupts were disabled on CPU ${cpu} for ${between(spike)}`;
+      return `interrupts were disabled on CPU ${cpu} for ${between(spike)} while ${running(spike, 'ran')}`;
     case 'stolen':
-      return `${inShort(spike.measure, spike)} took ${value(spike)} from ${taskName(spike.victim ?? spike.task)} on CPU ${cpu} between two switches`;
+      return `${inShort(spike.measure, spike)} took ${value(spike)} from ${taskName(spike.victim ?? spike.task)} on CPU ${cpu} between two context switches`;
     default:
       return claimOfAny(spike);
   }
 }
 
-/** Of a measure without words of its own here. */
+/** Returns the claim of a measure that `claim` does not list. */
 function claimOfAny(spike: SpikeFacts): string {
   const { semantics, part, title } = descriptorOf(spike.measure);
   const source = spoken(spike.measure, spike);
-  if (part !== undefined) return `${source} held CPU ${spike.cpu} for ${value(spike)}`;
+  if (part !== undefined) return `${source} ran on CPU ${spike.cpu} for ${value(spike)}`;
   const named = `the ${title.toLowerCase()} of ${source} on CPU ${spike.cpu}`;
   return semantics === 'latency' ? `${named} was ${value(spike)}` : `${named} took ${value(spike)}`;
 }
 
-/** How long interrupts were disabled, as far as it is proven. */
+/** Returns how long interrupts were disabled: one duration, or the proven range such as "7.10–8.00 ms". */
 function between(spike: SpikeFacts): string {
   const { bounds } = spike;
   if (!bounds) return value(spike);
   if (bounds.exact || bounds.lowerNs === bounds.upperNs) return formatExactDuration(bounds.lowerNs);
-  return `at least ${formatExactDuration(bounds.lowerNs)} and at most ${formatExactDuration(bounds.upperNs)}`;
+  const upper = formatExactDuration(bounds.upperNs);
+  if (bounds.lowerNs === 0) return `up to ${upper}`;
+  const lower = formatExactDuration(bounds.lowerNs);
+  const unit = upper.slice(upper.indexOf(' '));
+  return `${lower.endsWith(unit) ? lower.slice(0, -unit.length) : lower}–${upper}`;
 }
 
-/** What else the record holds, as a clause; undefined where that is nothing. */
-function context(spike: SpikeFacts): string | undefined {
+/** Returns further facts, each a sentence without its full stop. */
+function context(spike: SpikeFacts): string[] {
   const { mode, task, stack, measure } = spike;
   switch (measure) {
     case 'hardirq_duration':
     case 'vector_duration':
-      return mode === 'idle' ? 'the CPU was idle' : `it interrupted ${interrupted(spike)}`;
+      return [mode === 'idle' ? 'the CPU was idle' : `it interrupted ${interrupted(spike)}`];
     case 'softirq_duration':
     case 'softirq_latency':
       return mode === 'idle'
-        ? 'the CPU was idle'
-        : `it ran in ${taskName(task)}${atPlace(placeOfSoftirqs(stack))}`;
-    case 'irqsoff':
-      return running(spike);
+        ? ['the CPU was idle']
+        : [`it ran in the context of ${taskName(task)}${inPlace(placeOfSoftirqs(stack))}`];
     case 'irqline_off':
-      return `${taskName(task)} was there when it was enabled again${atPlace(placeOfEnabling(stack))}`;
+      return [
+        `${taskName(task)} was running when the line was enabled again${inPlace(placeOfEnabling(stack))}`,
+      ];
     case 'wakeup_latency':
     case 'irq_to_task':
-      return [wokenBy(spike), waitedFor(spike)].filter(Boolean).join('; ') || undefined;
+      return [wokenBy(spike), waitedFor(spike)].filter((fact) => fact !== undefined);
     default:
-      return undefined;
+      return [];
   }
 }
 
 const wokenBy = ({ waker }: SpikeFacts): string | undefined =>
-  waker && waker.pid !== 0 ? `${taskName(waker)} was running when it was woken` : undefined;
+  waker && waker.pid !== 0 ? `it was woken while ${taskName(waker)} was running` : undefined;
 
-/** The lock whose wait ended with the waking. Its owner is who had it when the wait began. */
+/** Returns the lock whose wait ended with the wakeup, and its owner when the wait began. */
 function waitedFor({ victimProcess }: SpikeFacts): string | undefined {
   const lock = victimProcess?.locks?.find(({ waitNs }) => waitNs !== undefined);
   if (lock === undefined) return undefined;
   const where = lock.name === '' ? '' : ` in ${place(visibleText(lock.name))}`;
-  const owner = lock.owner ? ` that ${taskName(lock.owner)} had when the wait began` : '';
+  const owner = lock.owner ? ` that ${taskName(lock.owner)} held when the wait began` : '';
   return `it had waited ${formatExactDuration(lock.waitNs!)}${where} for a lock${owner}`;
 }
 
-/** A handler explains a late timer that is not decomposed when it ran for at least half of the delay. */
+/** Returns the handler that explains a late timer without parts: it ran for at least half of the delay. */
 function mainCause(spike: SpikeFacts): NonNullable<Spike['cause']> | undefined {
   return spike.cause && spike.cause.durationNs * 2 >= spike.valueNs ? spike.cause : undefined;
 }
@@ -157,44 +160,44 @@ function explainWholeTimer(spike: SpikeFacts): string {
   const { cause } = spike;
   if (cause && mainCause(spike)) {
     const ran = `the handler of ${spoken(cause.measure, cause)} ran for ${formatExactDuration(cause.durationNs)}`;
-    return `${late}: ${ran} and ended in that time; ${running(spike)}.`;
+    return `${late}. ${capital(ran)} and ended in that time. ${capital(running(spike, 'was running'))}.`;
   }
   const handlers = cause
-    ? `the longest hard handler in that time, ${spoken(cause.measure, cause)}, took only ${formatExactDuration(cause.durationNs)}`
-    : 'no measured handler ended in that time';
-  return `${late}; ${handlers}. ${capital(running(spike))}${suspicion(spike)}.`;
+    ? `The longest hard handler in that time, ${spoken(cause.measure, cause)}, took only ${formatExactDuration(cause.durationNs)}`
+    : 'No measured handler ended in that time';
+  return `${late}. ${handlers}. ${capital(running(spike, 'was running'))}${suspicion(spike)}.`;
 }
 
-/** What a late timer without a handler to blame may mean, by what was interrupted. */
+/** Returns what a late timer may mean if no handler explains it, by what the timer interrupted. */
 function suspicion(spike: SpikeFacts): string {
   if (spike.mode === 'user') {
-    return ', which cannot disable interrupts: the delay lies outside of what is measured';
+    return ', which cannot disable interrupts. The delay lies outside of what is measured';
   }
-  if (spike.mode === 'idle') return ': the record does not show what delayed it';
+  if (spike.mode === 'idle') return '. The record does not show what delayed the timer';
   if (comesBackOn(spike.stack)) return ', where interrupts were enabled again';
-  return ': if interrupts were disabled, this is where they were enabled again';
+  return '. Interrupts may have been disabled and enabled again there';
 }
 
 const isDecomposed = (spike: SpikeFacts): spike is SpikeFacts & { parts: SpikePart[] } =>
   spike.parts?.some((part) => part.durationNs > 0) ?? false;
 
+/** Returns the explanation of a spike, in one or more sentences. */
 export function explain(spike: SpikeFacts): string {
   const decomposed = isDecomposed(spike);
   if (spike.measure === 'timer_latency' && !decomposed) return explainWholeTimer(spike);
   const reasons = decomposed ? `: ${listParts(spike, spike.parts)}` : '';
-  const more = context(spike);
-  return `${capital(claim(spike))}${reasons}${more ? `; ${more}` : ''}.`;
+  return [`${claim(spike)}${reasons}`, ...context(spike)].map((fact) => `${capital(fact)}.`).join(' ');
 }
 
-/** Whether the source of a measure is itself what took the time. */
+/** Returns whether the source of a measure is itself the cause. */
 function isOwnCause(measure: Spike['measure']): boolean {
   const { part, source, semantics } = descriptorOf(measure);
   return part !== undefined || (source === 'interrupt' && semantics === 'duration');
 }
 
 /**
- * Who did it, in a few words; a question mark where the record suggests it and does not show it. A task goes
- * by its name alone: a program that is started anew each time is one cause, not one for each process.
+ * Returns the cause in a few words. A question mark means that the record suggests the cause but does not prove it.
+ * A task is named without its pid, so that all processes of a program count as one cause.
  */
 export function shortCause(spike: SpikeFacts): string {
   if (isOwnCause(spike.measure)) return inShort(spike.measure, spike);

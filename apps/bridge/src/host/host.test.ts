@@ -92,7 +92,7 @@ describe('a live host', () => {
     });
     expect((await browser.next('spike')).spike).toMatchObject({
       culprit: 'irq 24 rtprobe-edu',
-      sentence: 'Irq 24 rtprobe-edu held CPU 1 for 3.02 ms; it interrupted busy-victim/312 in user space.',
+      sentence: 'Irq 24 rtprobe-edu ran on CPU 1 for 3.02 ms. It interrupted busy-victim/312 in user space.',
     });
   });
 

@@ -13,7 +13,7 @@ export function exportCommand(): Command {
   return withAccessOptions(new Command('export'))
     .description('write one spike to a file, for a bug report or another program')
     .argument('<spike>', 'id of the spike, "newest" or "worst"')
-    .addOption(new Option('--format <name>', 'form of the file').choices(EXPORT_FORMATS).default('text'))
+    .addOption(new Option('--format <name>', 'format of the file').choices(EXPORT_FORMATS).default('text'))
     .option('-o, --output <file>', 'a new file, or a folder; standard output unless given')
     .action((spike: string, { format, output, ...flags }: ExportFlags) =>
       act(async () => {

@@ -24,7 +24,7 @@ export async function resolveSpike(word: string, options: BridgeAccess): Promise
   const rank = (spike: Spike) => (word === 'newest' ? spike.time : spike.valueNs);
   const found = spikes.reduce<Spike | undefined>((a, b) => (a && rank(a) > rank(b) ? a : b), undefined);
   if (found) return found.id;
-  throw new CliError('E_NO_SPIKE', 'the bridge holds no spike', 'lower the threshold, or wait for one');
+  throw new CliError('E_NO_SPIKE', 'the bridge has no spike', 'lower the threshold, or wait for a spike');
 }
 
 /** A spike with its machine and its trace, from a running bridge. `word` is its id, "newest" or "worst". */
@@ -59,7 +59,7 @@ export function renderRecord(record: SpikeRecord, format: ExportFormatName): str
     throw new CliError(
       'E_NO_TRACE',
       why,
-      'choose another format, or let the flight recorder run: recorder=on',
+      'choose another format, or turn the flight recorder on: recorder=on',
     );
   }
   return exportFormats[format].write(record);
@@ -67,14 +67,14 @@ export function renderRecord(record: SpikeRecord, format: ExportFormatName): str
 
 const cannotWrite = (file: string, why: string): CliError =>
   new CliError('E_WRITE', `cannot write ${file}: ${why}`, 'name another file');
-const TAKEN = 'there is such a file already';
+const TAKEN = 'the file already exists';
 
-/** Throws E_WRITE when a path is a file already: before work that takes a while. */
+/** Throws E_WRITE if the file exists; for a check before work that takes long. */
 export function refuseTaken(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) throw cannotWrite(path, TAKEN);
 }
 
-/** Writes to a new file, or into a folder under that name; returns where. Never writes over a file. */
+/** Writes to a new file, or into a folder under that name, and returns the path. Never overwrites a file. */
 export function writeNewFile(path: string, name: string, content: string | Uint8Array): string {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
   const file = isFolder ? join(path, name) : path;
@@ -87,7 +87,7 @@ export function writeNewFile(path: string, name: string, content: string | Uint8
   return file;
 }
 
-/** The same for a spike, whose file has a name of its own. */
+/** Writes a spike like `writeNewFile`, under the name that its content gives. */
 export function writeNew(
   path: string,
   record: SpikeRecord,

@@ -1,4 +1,4 @@
-// `rtprobe history`: what is on disk, without a bridge or beside one.
+// `rtprobe history`: reads and prunes the history store, without a bridge or beside one.
 import { createLog, HISTORY_LIMITS, History, HistoryReader } from '@rtprobe/bridge';
 import { formatBytes, formatDuration } from '@rtprobe/metrics';
 import {
@@ -22,7 +22,7 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** Runs `work` on the store of `--data`. */
+/** Runs `work` on the history store of `--data`. */
 async function reading(dir: string, work: (reader: HistoryReader) => Promise<void>): Promise<number> {
   const reader = await HistoryReader.open(dir);
   try {
@@ -33,7 +33,8 @@ async function reading(dir: string, work: (reader: HistoryReader) => Promise<voi
   return 0;
 }
 
-const dataOption = (): Option => new Option('--data <dir>', 'folder of the history').default(dataFolder());
+const dataOption = (): Option =>
+  new Option('--data <dir>', 'folder of the history store').default(dataFolder());
 
 const date = (us: number): string => new Date(us / 1000).toISOString().slice(0, 19).replace('T', ' ');
 
@@ -56,15 +57,15 @@ function runLine(run: RunInfo): string {
 
 function runsCommand(): Command {
   return new Command('runs')
-    .description('list the runs that are stored, newest first')
+    .description('list the stored runs, newest first')
     .addOption(dataOption())
-    .option('--host <name>', 'of one host only')
+    .option('--host <name>', 'only runs of this host')
     .option('--json', 'as JSON')
     .action(({ data, json, host }: Flags & { host?: string }) =>
       act(() =>
         reading(data, async (reader) => {
           const runs = await reader.read({ ask: 'runs', limit: RUNS_MAX, ...(host ? { host } : {}) });
-          console.log(json ? JSON.stringify({ runs }) : runs.map(runLine).join('\n') || 'no runs are stored');
+          console.log(json ? JSON.stringify({ runs }) : runs.map(runLine).join('\n') || 'no stored runs');
         }),
       ),
     );
@@ -92,7 +93,7 @@ function csv({ columns }: HistoryJson): string {
 async function findRun(reader: HistoryReader, id: number): Promise<RunInfo> {
   const runs = await reader.read({ ask: 'runs', limit: RUNS_MAX });
   const run = runs.find((r) => r.id === id);
-  if (!run) throw new CliError('E_NO_RUN', `no run ${id} is stored`, 'see: rtprobe history runs');
+  if (!run) throw new CliError('E_NO_RUN', `no run ${id} is stored`, 'list the runs: rtprobe history runs');
   return run;
 }
 
@@ -100,14 +101,14 @@ function exportCommand(): Command {
   return new Command('export')
     .description('print one measure of a run, column by column: CSV, or JSON with all buckets')
     .addArgument(
-      new Argument('<run>', 'its number').argParser(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+      new Argument('<run>', 'number of the run').argParser(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
     )
     .addOption(dataOption())
     .addOption(new Option('--measure <name>', 'which').argParser(measure).default(measures[0]!.name))
-    .option('--cpu <n>', 'of one CPU only', integer({ min: 0, max: 65_535 }))
+    .option('--cpu <n>', 'only this CPU', integer({ min: 0, max: 65_535 }))
     .option(
       '--columns <n>',
-      'most columns',
+      'maximum number of columns',
       integer({ min: 1, max: HISTORY_COLUMNS_MAX }),
       HISTORY_COLUMNS_MAX,
     )
@@ -130,15 +131,15 @@ function exportCommand(): Command {
 
 function pruneCommand(): Command {
   return new Command('prune')
-    .description('remove what is older or more than wanted, finest first; no bridge may write there')
+    .description('remove data over an age or size, finest first; requires that no bridge writes there')
     .addOption(dataOption())
     .option(
       '--history-size <size>',
-      'most the history is to take, such as 500M',
+      'maximum size of the history store, such as 500M',
       size,
       HISTORY_LIMITS.maxBytes,
     )
-    .option('--history-age <age>', 'keep nothing older, such as 30d', age, HISTORY_LIMITS.maxDays)
+    .option('--history-age <age>', 'maximum age of data, such as 30d', age, HISTORY_LIMITS.maxDays)
     .option('--json', 'as JSON')
     .action((flags: Flags & { historySize: number; historyAge: number }) =>
       act(async () => {
@@ -151,7 +152,7 @@ function pruneCommand(): Command {
         console.log(
           flags.json
             ? JSON.stringify({ bytes, slices: pruned, spikes: prunedSpikes })
-            : `removed ${pruned} slices and ${prunedSpikes} spikes; ${formatBytes(bytes)} are left`,
+            : `removed ${pruned} slices and ${prunedSpikes} spikes; ${formatBytes(bytes)} remain`,
         );
         return 0;
       }),
@@ -160,7 +161,7 @@ function pruneCommand(): Command {
 
 export function historyCommands(): Command {
   return new Command('history')
-    .description('what the bridge has kept on disk')
+    .description('read the history that the bridge stored on disk')
     .addCommand(runsCommand())
     .addCommand(exportCommand())
     .addCommand(pruneCommand());

@@ -49,7 +49,7 @@ function guestOptions(flags: GuestFlags) {
 
 function runCommand(): Command {
   return withGuestOptions(new Command('run'))
-    .description('boot a guest, run a command in it as root, exit with its code')
+    .description('boot a guest, run a command in it as root, and exit with its code')
     .option('--copy <path>', 'file or folder to copy into the working directory (repeatable)', collect, [])
     .option('--timeout <s>', 'kill the command after this many seconds', integer({ min: 1, max: 86400 }))
     .argument('<command...>', 'the command, after --')
@@ -77,7 +77,7 @@ function upCommand(): Command {
         const up = await labUp({ ...guestOptions(flags), name: flags.name, story: flags.story ?? false });
         if (flags.json) console.log(JSON.stringify(up));
         else {
-          console.log(`${up.name} runs Linux ${up.release}; its agent answers on ${up.agentSocket}`);
+          console.log(`${up.name} runs Linux ${up.release}; its agent responds on ${up.agentSocket}`);
           console.log('  rtprobe lab shell · rtprobe serve --source lab · rtprobe lab down');
         }
         return 0;
@@ -87,13 +87,13 @@ function upCommand(): Command {
 
 function statusCommand(): Command {
   return new Command('status')
-    .description('list the guests that run')
+    .description('list the running guests')
     .option('--json', 'print JSON')
     .action((flags: { json?: boolean }) =>
       act(async () => {
         const labs = labStatus();
         if (flags.json) console.log(JSON.stringify(labs));
-        else console.log(labs.length ? labs.map(describeLab).join('\n') : 'no guest runs');
+        else console.log(labs.length ? labs.map(describeLab).join('\n') : 'no running guests');
         return 0;
       }),
     );
@@ -116,12 +116,12 @@ function moduleCommand(): Command {
 
 export function labCommands(): Command {
   return new Command('lab')
-    .description('real kernels under QEMU')
+    .description('run stock kernels under QEMU')
     .addCommand(runCommand())
     .addCommand(upCommand())
     .addCommand(
       new Command('shell')
-        .description('a shell in a guest that `lab up` left running')
+        .description('open a shell in a guest that `lab up` started')
         .addOption(nameOption())
         .action((flags: { name: string }) => act(() => labShell(flags.name))),
     )

@@ -28,22 +28,22 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** The one that is named, else one on the PATH. Throws E_NO_CHROMIUM. */
+/** Returns the given Chromium, else one on the PATH. Throws E_NO_CHROMIUM. */
 export function findChromium(named: string | undefined, path = process.env.PATH ?? ''): string {
-  const remedy = 'install one (apt-get install chromium), or name it: --chromium /path/to/chrome';
+  const remedy = 'install Chromium (apt-get install chromium), or give its path: --chromium /path/to/chrome';
   if (named !== undefined) {
     if (isProgram(named)) return named;
-    throw new CliError('E_NO_CHROMIUM', `${named} is no program`, remedy);
+    throw new CliError('E_NO_CHROMIUM', `${named} is not an executable file`, remedy);
   }
   for (const dir of path.split(delimiter).filter(Boolean)) {
     const found = NAMES.map((name) => join(dir, name)).find(isProgram);
     if (found !== undefined) return found;
   }
-  throw new CliError('E_NO_CHROMIUM', `there is no Chromium on the PATH (${NAMES.join(', ')})`, remedy);
+  throw new CliError('E_NO_CHROMIUM', `no Chromium was found on the PATH (${NAMES.join(', ')})`, remedy);
 }
 
 const failure = (what: string): CliError =>
-  new CliError('E_CHROMIUM', what, 'try that Chromium by hand, or name another: --chromium PATH');
+  new CliError('E_CHROMIUM', what, 'try this Chromium by hand, or use another: --chromium PATH');
 
 interface Answer {
   id?: number;
@@ -78,7 +78,7 @@ export class Chromium {
     this.#listen(this.#child.stdio[4] as Readable);
   }
 
-  /** Resolves when it answers; rejects with E_CHROMIUM. */
+  /** Resolves when Chromium responds; rejects with E_CHROMIUM. */
   static async start(program: string): Promise<Chromium> {
     const chromium = new Chromium(program);
     try {
@@ -96,11 +96,11 @@ export class Chromium {
 
   #end(why: string): void {
     this.#ended ??= why;
-    for (const wait of this.#waits.values()) wait.reject(failure(`Chromium does not answer: ${why}`));
+    for (const wait of this.#waits.values()) wait.reject(failure(`Chromium does not respond: ${why}`));
     this.#waits.clear();
   }
 
-  /** Messages are JSON with a zero byte behind each. */
+  /** Reads messages: JSON, each followed by a zero byte. */
   #listen(output: Readable): void {
     let parts: Buffer[] = [];
     let bytes = 0;
@@ -115,7 +115,7 @@ export class Chromium {
       }
       parts.push(rest);
       bytes += rest.length;
-      if (bytes > MESSAGE_MAX) this.#end('its answer is too large');
+      if (bytes > MESSAGE_MAX) this.#end('its response is too large');
     });
     output.on('error', () => {});
   }
@@ -127,19 +127,20 @@ export class Chromium {
     }
     const wait = this.#waits.get(answer.id);
     this.#waits.delete(answer.id);
-    if (answer.error) wait?.reject(failure(`Chromium refuses: ${answer.error.message}`));
+    if (answer.error) wait?.reject(failure(`Chromium refused a command: ${answer.error.message}`));
     else wait?.resolve(answer.result);
   }
 
-  /** One command of the protocol; `session` is that of a page. */
+  /** Sends one command of the protocol; `session` is that of a page. */
   send<T>(method: string, params: object = {}, session?: string): Promise<T> {
-    if (this.#ended !== undefined) return Promise.reject(failure(`Chromium does not answer: ${this.#ended}`));
+    if (this.#ended !== undefined)
+      return Promise.reject(failure(`Chromium does not respond: ${this.#ended}`));
     const id = this.#next++;
     const message = { id, method, params, ...(session !== undefined && { sessionId: session }) };
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.#waits.delete(id);
-        reject(failure(`Chromium does not answer ${method}`));
+        reject(failure(`Chromium does not respond ${method}`));
       }, COMMAND_MS);
       this.#waits.set(id, {
         resolve: (result) => {
@@ -155,14 +156,14 @@ export class Chromium {
     });
   }
 
-  /** Hears events of that name; returns the way to stop. */
+  /** Listens for events of that name; returns a function that stops. */
   listen<T>(method: string, heard: (params: T) => void): () => void {
     const listener = (event: Answer) => event.method === method && heard(event.params as T);
     this.#heard.add(listener);
     return () => void this.#heard.delete(listener);
   }
 
-  /** Ends it and removes what it kept. */
+  /** Ends Chromium and removes its profile. */
   async close(): Promise<void> {
     const { exitCode, signalCode, pid } = this.#child;
     if (pid !== undefined && exitCode === null && signalCode === null) {

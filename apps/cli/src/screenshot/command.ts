@@ -18,7 +18,7 @@ interface Size {
   readonly height: number;
 }
 
-/** Parses 1920x1080, or refuses the word. */
+/** Parses 1920x1080; throws InvalidArgumentError for any other text. */
 export function pageSize(text: string): Size {
   const [, width, height] = /^(\d{3,4})x(\d{3,4})$/.exec(text) ?? [];
   const size = { width: Number(width), height: Number(height) };
@@ -44,7 +44,7 @@ interface Flags extends AccessFlags {
 async function pageOf(word: string | undefined, access: BridgeAccess, theme?: string): Promise<string> {
   const isAddress = word !== undefined && /^https?:\/\//.test(word);
   if (isAddress && !URL.canParse(word)) {
-    throw new CliError('E_NO_PAGE', `${word} is no address`, 'give one as the browser shows it');
+    throw new CliError('E_NO_PAGE', `${word} is not an address`, 'give an address as the browser shows it');
   }
   const page = new URL(isAddress ? word : access.url);
   if (word !== undefined && !isAddress) {
@@ -86,7 +86,7 @@ export function screenshotCommand(): Command {
       'address of a page, id of a spike, "newest" or "worst"; the first screen unless given',
     )
     .requiredOption('-o, --out <file>', 'a new .png file, or a folder; with --sheet also a new .svg file')
-    .option('--sheet', 'what the page saves on e: all of it with a caption that carries a bug report')
+    .option('--sheet', 'save the whole page with a caption for a bug report, as key e does')
     .addOption(
       new Option('--size <size>', 'size of the page in pixels')
         .argParser(pageSize)
@@ -96,7 +96,7 @@ export function screenshotCommand(): Command {
     .addOption(new Option('--theme <name>', "theme of the page; Chromium's own unless given").choices(THEMES))
     .option('--wait <s>', 'seconds the page is left to itself first', integer({ min: 0, max: WAIT_MAX_S }), 3)
     .addOption(
-      new Option('--chromium <path>', 'which Chromium; one on the PATH unless given').env('CHROMIUM'),
+      new Option('--chromium <path>', 'Chromium to use; default: the one on the PATH').env('CHROMIUM'),
     )
     .option('--json', 'print file, page and size as JSON')
     .action((word: string | undefined, flags: Flags) => {

@@ -1,4 +1,4 @@
-// A picture of a page of the dashboard: as a screen shows it, or the sheet with its caption that the page saves itself.
+// Saves a picture of a page of the dashboard: the screen, or the sheet with a caption that the page exports.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,17 +12,17 @@ export interface ScreenshotOptions {
   readonly cookie: string;
   readonly width: number;
   readonly height: number;
-  /** Pixels of the picture for one of the page. */
+  /** Pixels of the picture per pixel of the page. */
   readonly scale: number;
-  /** How long the page is left to itself once it shows something. */
+  /** Time to wait after the page shows its content. */
   readonly waitMs: number;
-  /** What the page saves on its key, in place of what is seen. */
+  /** The sheet that the page exports, instead of the screen. */
   readonly sheet: 'png' | 'svg' | undefined;
 }
 
 export interface Screenshot {
   readonly bytes: Buffer;
-  /** What the page calls it, where it has a name. */
+  /** Name of the file that the page suggests, if any. */
   readonly name?: string;
 }
 
@@ -57,7 +57,7 @@ class Page {
     await page.send('Page.enable');
     const metrics = { width, height, deviceScaleFactor: scale, mobile: false };
     await page.send('Emulation.setDeviceMetricsOverride', metrics);
-    // The help opens by itself for who has never been here.
+    // Prevents the help, which opens on a first visit.
     const source = "try { localStorage.setItem('rtprobe.helped', '1'); } catch {}";
     await page.send('Page.addScriptToEvaluateOnNewDocument', { source });
     return page;
@@ -78,7 +78,11 @@ class Page {
     const { errorText } = await this.send<{ errorText?: string }>('Page.navigate', { url });
     if (errorText === undefined) return;
     const where = new URL(url).origin;
-    throw new CliError('E_NO_BRIDGE', `${where} cannot be opened: ${errorText}`, 'start: rtprobe serve …');
+    throw new CliError(
+      'E_NO_BRIDGE',
+      `${where} could not be opened: ${errorText}`,
+      'start a bridge: rtprobe serve …',
+    );
   }
 
   async evaluate<T>(expression: string): Promise<T> {
@@ -97,7 +101,7 @@ class Page {
   }
 }
 
-/** Presses the page's key and takes the file it saves. */
+/** Presses the page's key and returns the file that it saves. */
 async function savedSheet(chromium: Chromium, page: Page, form: 'png' | 'svg'): Promise<Screenshot> {
   const folder = mkdtempSync(join(tmpdir(), 'rtprobe-sheet-'));
   const behaviour = { behavior: 'allowAndName', downloadPath: folder, eventsEnabled: true };
@@ -109,11 +113,7 @@ async function savedSheet(chromium: Chromium, page: Page, form: 'png' | 'svg'): 
       const late = setTimeout(
         () =>
           reject(
-            new CliError(
-              'E_NO_PAGE',
-              'the page saves no picture of itself',
-              'leave out --sheet for this page',
-            ),
+            new CliError('E_NO_PAGE', 'this page does not export a picture', 'omit --sheet for this page'),
           ),
         SAVES_WITHIN_MS,
       );
@@ -137,7 +137,7 @@ async function savedSheet(chromium: Chromium, page: Page, form: 'png' | 'svg'): 
   }
 }
 
-/** Takes the picture with the Chromium at `program`. Rejects with a CliError. */
+/** Saves the picture with the Chromium at `program`. Rejects with a CliError. */
 export async function takeScreenshot(
   program: string,
   options: ScreenshotOptions,

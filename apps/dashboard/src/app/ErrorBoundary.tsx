@@ -1,12 +1,12 @@
-// What is shown when rendering failed: the error, and the way back. A kiosk goes it by itself.
+// Shows the error if rendering failed, and a button to reload. A kiosk reloads automatically.
 import { Component, type ErrorInfo, type ReactNode } from 'react';
 import { t } from '../i18n/translate.ts';
 
-/** Long enough to be read, and no busy loop where the error comes back at once. */
+/** Long enough to read the error, and to avoid a busy loop if the error returns at once. */
 const RELOAD_AFTER_MS = 30_000;
 
 interface Props {
-  /** Nobody is there to press the button. */
+  /** True for a kiosk, where nobody can press the button. */
   reloads: () => boolean;
   children: ReactNode;
 }

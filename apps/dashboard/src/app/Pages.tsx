@@ -54,14 +54,14 @@ function pageOf(route: Route) {
   }
 }
 
-/** Panels commit at their own pace: a second of the bar's clock must not render them all. */
+/** Each panel commits at its own pace, so the bar's clock must not render all panels every second. */
 const Page = memo(function Page({ route }: { route: Route }) {
   return pageOf(route);
 });
 
 export function Pages() {
   const route = useAddress((s) => s.view.route);
-  // One page's state is not the next one's, even where both are of one kind.
+  // The key gives every page its own state, even two pages of the same kind.
   return (
     <Shell>
       <Page key={formatPath(route)} route={route} />

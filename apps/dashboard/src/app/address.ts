@@ -1,10 +1,10 @@
-// Keeps the address and the view the same, both ways. Another page is a step the browser's back button undoes; what
-// is changed on a page is not.
+// Keeps the address and the view equal, in both directions. Opening a page adds an entry to the browser's history; a
+// change on a page does not.
 import { sameRoute } from '../store/address/route.ts';
 import { formatView, parseView } from '../store/address/view-text.ts';
 import type { Session } from '../store/session/session.ts';
 
-/** Path and query: what a view is read from. */
+/** Returns path and query, from which a view is parsed. */
 export function addressOf({ pathname, search }: Location): string {
   return `${pathname}${search}`;
 }

@@ -3,7 +3,7 @@ import type { Scheduler, TaskHandle } from '../charts/scheduler.ts';
 import type { PanelKind } from '../store/session/panel-versions.ts';
 import type { Session } from '../store/session/session.ts';
 
-/** Least time between two React commits of each kind; Recharts alone costs 50 ms a commit. */
+/** Least time in ms between two React commits of each kind; Recharts alone needs 50 ms for one. */
 const COMMIT_MS: Readonly<Record<PanelKind, number>> = {
   bar: 500,
   headline: 500,

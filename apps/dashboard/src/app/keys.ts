@@ -1,4 +1,4 @@
-// What each key does. Keys that a focused control wants for itself are left to it.
+// Defines what each key does. Keys that a focused control uses are left to the control.
 
 import { isSpikeOf, readSubjectSeries } from '../store/reading/chart-subject.ts';
 import { chosenMeasure } from '../store/reading/defaults.ts';
@@ -73,7 +73,10 @@ const actions: Readonly<Record<string, (session: Session, window: Window) => voi
   Escape: closeInnermost,
 };
 
-/** Keys that do not type: they stay when those of a single character are switched off (WCAG 2.1.4), and the way back. */
+/**
+ * Keys that work when single-character keys are off (WCAG 2.1.4); one of them opens the help, which turns them on
+ * again.
+ */
 const ALWAYS: ReadonlySet<string> = new Set(['Escape', 'ArrowLeft', 'ArrowRight', '?']);
 
 export function followKeys(window: Window, session: Session): void {
@@ -87,7 +90,7 @@ export function followKeys(window: Window, session: Session): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const text = takesText(event.target);
     if (text && event.key === 'Escape') return (event.target as HTMLElement).blur();
-    // Space presses a focused button; everywhere else it freezes.
+    // Space presses a focused button, and freezes the display anywhere else.
     if (text || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
     const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
     if (action === undefined || (session.preferences.current.keysOff && !ALWAYS.has(event.key))) return;

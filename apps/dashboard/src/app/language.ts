@@ -1,4 +1,4 @@
-// The language of the page: what the address says, else what this browser chose before, else what it prefers.
+// Chooses the language of the page: that of the address, else the stored one, else the browser's preferred one.
 import {
   LANGUAGE_TAGS,
   type Language,

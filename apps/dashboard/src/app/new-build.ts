@@ -1,11 +1,14 @@
-// A bridge that was restarted may serve another build of this page than the one that runs here. The page's files carry
-// their contents in their names, so a comparison of names tells.
+// Detects that a restarted bridge serves another build of this page. File names contain a hash of their content, so the
+// names are compared.
 import type { Session } from '../store/session/session.ts';
 
-/** Last build that this tab reloaded for: if that did not bring it, something between holds old files back. */
+/**
+ * Last build for which this tab reloaded. If the reload did not load it, a cache between browser and bridge serves old
+ * files.
+ */
 const TRIED = 'rtprobe.reloadedFor';
 
-/** Names of the scripts and styles of a page. */
+/** Returns the names of the scripts and styles of a page. */
 export function buildOf(html: string): string {
   return [...html.matchAll(/\/assets\/[\w.-]+\.(?:js|css)/g)]
     .map(([name]) => name)
@@ -18,7 +21,10 @@ async function servedBuild(window: Window): Promise<string> {
   return answer.ok ? buildOf(await answer.text()) : '';
 }
 
-/** Call when a connection opened. Kiosks reload by themselves, once a build; others are offered it. */
+/**
+ * Compares the builds; call it after a connection opened. A kiosk reloads automatically, once per build; other pages
+ * offer a reload.
+ */
 export async function lookForNewBuild(
   window: Window,
   { address, notices }: Pick<Session, 'address' | 'notices'>,
@@ -28,9 +34,9 @@ export async function lookForNewBuild(
   try {
     served = await servedBuild(window);
   } catch {
-    // The bridge went away again: there will be another connection.
+    // The connection closed again; the next one repeats the check.
   }
-  // In development nothing is built, and there are no such names.
+  // A development server has no built files and no such names.
   if (served === '' || running === '' || served === running) return;
   notices.set({ newBuild: true });
   if (!address.view.kiosk || window.sessionStorage.getItem(TRIED) === served) return;

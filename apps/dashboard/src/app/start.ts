@@ -45,7 +45,7 @@ export function start(window: Window, render: (parts: Parts) => void): void {
   const stream = new Stream({ window, session, scheduler, drawing, commits });
   void followLogin(session, stream, code);
   session.wantsKeyframe.listen(() => stream.subscribe());
-  // Ages and the word STALE change without any message.
+  // Ages and the state STALE change without any message.
   setInterval(() => {
     commits.bar.invalidate();
     commits.headline.invalidate();
@@ -92,7 +92,7 @@ async function followLogin({ login }: Session, stream: Stream, code: string | un
   login.store.subscribe(follow);
 }
 
-/** Another host was chosen: the old one's frames are no longer wanted, all panels read anew. */
+/** Follows a change of the host: unsubscribes from the old host and updates all panels. */
 function followHost(session: Session, stream: Stream, commits: Commits, drawing: Drawing): void {
   let current = session.host;
   const follow = () => {

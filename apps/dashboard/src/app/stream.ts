@@ -1,4 +1,5 @@
-// The stream of the bridge: connection → ingest → host → scheduler, and back the acknowledgement of what was drawn.
+// The stream of the bridge: connection, ingest, host, scheduler. Sends back an acknowledgement of each frame that was
+// drawn.
 import type { Scheduler } from '../charts/scheduler.ts';
 import { Client } from '../connection/client.ts';
 import type { Drawing } from '../panels/common/painted-canvas.ts';
@@ -9,7 +10,7 @@ import { type Change, Ingest } from '../store/stream/ingest.ts';
 import type { Commits } from './commits.ts';
 import { lookForNewBuild } from './new-build.ts';
 
-/** Frames a second that are asked for: heatmap columns are 200 ms at the finest. */
+/** Requested frames per second; the finest heatmap columns are 200 ms wide. */
 const RATE = 10;
 
 interface Parts {
@@ -28,7 +29,7 @@ export class Stream {
   constructor(parts: Parts) {
     this.#parts = parts;
     const { window, session, scheduler } = parts;
-    // Runs in the animation frame that draws, so a screen that cannot keep up is sent less.
+    // Acknowledges in the animation frame that draws, so that a slow screen receives less.
     const drawn = scheduler.add({
       kind: 'paint',
       periodMs: 0,
@@ -43,7 +44,7 @@ export class Stream {
       spike: (host) => host === session.host && session.screen.countNewSpike(),
       error: (text) => session.error(text),
       frame: (host) => {
-        // A hidden tab gets no animation frames, and continues to take data in.
+        // A hidden tab gets no animation frames but still receives data.
         if (window.document.hidden) this.#acknowledge(host);
         else if (host === session.host) this.#draw(drawn.invalidate);
       },
@@ -99,7 +100,7 @@ export class Stream {
 
   #draw(acknowledgeOnceDrawn: () => void): void {
     const { session, drawing, commits } = this.#parts;
-    // An address that names a stretch of time is frozen as soon as there is something to freeze.
+    // Freezes once there are data, if the address names a time range.
     if (session.address.view.range !== undefined) session.screen.freeze();
     drawing.data.emit();
     acknowledgeOnceDrawn();
@@ -125,7 +126,7 @@ function addressOf(window: Window): string {
   return url.href;
 }
 
-/** A bridge without history has no notes. */
+/** A bridge without history store has no notes. */
 export function readNotes(session: Session): void {
   session.notes.clear();
   session.notes.read().catch((caught: unknown) => {

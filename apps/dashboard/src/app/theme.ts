@@ -1,4 +1,4 @@
-// The theme as an attribute of the root element: what the address says, else what the system prefers.
+// Sets the theme as an attribute of the root element: that of the address, else the system's preference.
 
 import type { ThemeName } from '../store/address/view.ts';
 import type { Signal } from '../store/base/signal.ts';

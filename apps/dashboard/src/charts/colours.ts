@@ -25,10 +25,10 @@ const COLOURS: Readonly<Partial<Record<Kind, ColourName>>> = {
   ...{ nmi: 'nmi', lock: 'nmi', task: 'task', irq_thread: 'task' },
 };
 
-/** Of a part of a spike or a box of the chain. */
+/** Returns the colour of a part of a spike or of a box of the chain. */
 const colourName = (kind: Kind): ColourName => COLOURS[kind] ?? 'unaccounted';
 
 export const kindColour = (colours: SliceColours, kind: Kind): string => colours[colourName(kind)];
 
-/** The same colour for a style sheet. */
+/** Returns the same colour as a CSS variable. */
 export const kindVariable = (kind: Kind): string => `var(${variableOf(colourName(kind))})`;

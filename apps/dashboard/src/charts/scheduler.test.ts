@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Clock, Scheduler } from './scheduler.ts';
 
-/** A browser of 60 frames a second whose time only moves when told. */
+/** A browser of 60 frames a second with a clock that the test controls. */
 class FakeClock implements Clock {
   time = 0;
   frames = 0;

@@ -1,18 +1,18 @@
-// Where an axis has its ticks.
+// Positions of the ticks of an axis.
 
-/** The least of 1, 2, 5 times a power of ten that is not below a value, but for rounding. */
+/** Returns the smallest 1, 2 or 5 times a power of ten that is not below a value, except for rounding. */
 export function roundStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= least * 0.999)!;
 }
 
-/** Round multiples from 0 up to the end, six at most. */
+/** Returns at most six round multiples from 0 to the end. */
 export function linearTicks(top: number): number[] {
   const step = roundStep(top / 5);
   return Array.from({ length: Math.floor(top / step + 0.001) + 1 }, (_, i) => i * step);
 }
 
-/** Powers of ten from one end to the other. */
+/** Returns the powers of ten between the ends. */
 export function decadeTicks(bottom: number, top: number): number[] {
   const ticks: number[] = [];
   for (let p = Math.ceil(Math.log10(bottom) - 1e-9); 10 ** p <= top * 1.001; p++) ticks.push(10 ** p);

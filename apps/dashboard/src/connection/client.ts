@@ -1,20 +1,20 @@
-// One WebSocket to the bridge, opened again for ever. It knows how to speak, not what is said: messages and
-// frames go to the receiver, which says when a host needs a keyframe.
+// One WebSocket to the bridge that reconnects without end. It passes messages and frames to the receiver, which
+// requests keyframes.
 import { type ClientMessage, type ServerMessage, SUBPROTOCOL } from '@rtprobe/protocol';
 import { backoff } from './backoff.ts';
 
 export interface Receiver {
   opened(): void;
-  /** The next attempt is made in `retryMs`. */
+  /** The next attempt starts in `retryMs`. */
   closed(retryMs: number, reason: string, attempts: number): void;
   message(message: ServerMessage): void;
-  /** Throws on a malformed frame: the connection is then opened anew. */
+  /** Throws on a malformed frame; the connection is then closed and opened again. */
   frame(bytes: Uint8Array): void;
 }
 
-/** An attempt that neither opens nor fails in this time is given up: a firewall may swallow it. */
+/** An attempt that neither opens nor fails within this time is aborted: a firewall may drop its packets. */
 const OPEN_TIMEOUT_MS = 10_000;
-/** A connection that stood this long counts as good again: the waiting starts from the first step. */
+/** After this time an open connection counts as stable, and delays start from the first step again. */
 const STEADY_MS = 5000;
 /**
  * A connection that brings nothing for this long is given up for a new one: a network that was cut leaves it looking
@@ -52,7 +52,7 @@ export class Client {
     this.#socket?.close(1000);
   }
 
-  /** Dropped while there is no connection: whoever subscribes does so again on `opened`. */
+  /** Drops the message while there is no connection; subscribers send theirs again on `opened`. */
   send(message: ClientMessage): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }
@@ -82,13 +82,13 @@ export class Client {
       if (typeof data === 'string') this.#receiver.message(JSON.parse(data) as ServerMessage);
       else this.#receiver.frame(new Uint8Array(data));
     } catch (error) {
-      // What was half applied cannot be trusted; a new connection starts from a keyframe.
+      // A partly applied message leaves an undefined state; a new connection starts with a keyframe.
       this.#lost(error instanceof Error ? error.message : 'unreadable message');
       socket.close();
     }
   }
 
-  /** The old one is left without a word: nothing on screen changes unless the new one does not open either. */
+  /** Replaces the old connection silently: the screen changes only if the new connection fails too. */
   #renewIfSilent(): void {
     const old = this.#socket;
     if (old?.readyState !== WebSocket.OPEN || performance.now() - this.#heardAt < SILENCE_MS) return;

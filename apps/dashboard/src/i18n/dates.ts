@@ -1,4 +1,4 @@
-// Times of day and dates as the page's language writes them, from µs since 1970.
+// Formats times of day and dates, given in µs since 1970, in the page's language.
 import { locale } from './language.ts';
 
 const FORMATS = {
@@ -19,22 +19,22 @@ function format(kind: keyof typeof FORMATS, us: number): string {
   return known.format(us / 1000);
 }
 
-/** Time of day, 09:39:37. */
+/** Formats a time of day, 09:39:37. */
 export function clockTime(us: number): string {
   return format('clock', us);
 }
 
-/** Time of day to the millisecond, 09:39:37.318. */
+/** Formats a time of day to the millisecond, 09:39:37.318. */
 export function clockTimeMs(us: number): string {
   return `${format('clock', us)}.${String(Math.floor(us / 1000) % 1000).padStart(3, '0')}`;
 }
 
-/** 22 Nov, 11月22日. */
+/** Formats a day, 22 Nov or 11月22日. */
 export function dayOf(us: number): string {
   return format('day', us);
 }
 
-/** Date and time of day. */
+/** Formats date and time of day. */
 export function dateTime(us: number): string {
   return format('full', us);
 }

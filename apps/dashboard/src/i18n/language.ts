@@ -1,16 +1,16 @@
-// Which language the page speaks. One page speaks one language at a time, so this is state of the module, and
-// whoever changes it renders everything anew.
+// The language of the page. A page has one language at a time, so it is state of this module; whoever changes it
+// renders everything again.
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Each language by its own name, as a button offers it. */
+/** The name of each language in that language, for the button. */
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', zh: '中文' };
 
-/** For `lang` of the document: tells screen readers how to speak and browsers which glyphs to take. */
+/** Values of the document's `lang`, which selects the pronunciation of screen readers and the glyphs of browsers. */
 export const LANGUAGE_TAGS: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-Hans' };
 
-/** For Intl: dates and times of day of 24 hours. */
+/** Locales for Intl, with dates and times of 24 hours. */
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' };
 
 const KEY = 'rtprobe.language';
@@ -25,7 +25,7 @@ export function setLanguage(next: Language): void {
   current = next;
 }
 
-/** The locale that Intl is to use for dates and plurals. */
+/** Returns the locale for dates and plurals. */
 export function locale(): string {
   return LOCALES[current];
 }
@@ -34,7 +34,7 @@ export function isLanguage(word: string): word is Language {
   return (LANGUAGES as readonly string[]).includes(word);
 }
 
-/** The first of the browser's languages that the page speaks, else English. */
+/** Returns the first of the browser's languages that the page has, else English. */
 export function preferredLanguage(preferred: readonly string[]): Language {
   for (const tag of preferred) {
     const base = tag.toLowerCase().split('-')[0]!;
@@ -43,7 +43,7 @@ export function preferredLanguage(preferred: readonly string[]): Language {
   return 'en';
 }
 
-/** The language chosen on this browser before; undefined when none was, or it keeps no storage. */
+/** Returns the language stored in this browser; undefined if there is none, or no storage. */
 export function rememberedLanguage(storage: Pick<Storage, 'getItem'> | undefined): Language | undefined {
   try {
     const word = storage?.getItem(KEY) ?? '';
@@ -53,11 +53,11 @@ export function rememberedLanguage(storage: Pick<Storage, 'getItem'> | undefined
   }
 }
 
-/** A browser that keeps no storage forgets it with the page: the address still says it. */
+/** Stores the language. Without storage it ends with the page; the address still has it. */
 export function rememberLanguage(storage: Pick<Storage, 'setItem'> | undefined, chosen: Language): void {
   try {
     storage?.setItem(KEY, chosen);
   } catch {
-    // Full or denied: nothing is lost but the convenience.
+    // Full or denied: the address still has the language.
   }
 }

@@ -1,5 +1,4 @@
-// The measures that this page can show, with their words in the page's language: those of its own version and those
-// that a newer bridge describes.
+// The measures of this version and those that a newer bridge describes, with their titles in the page's language.
 import {
   type Measure,
   type MeasureDescriptor,
@@ -23,7 +22,7 @@ export function learnMeasures(described: readonly MeasureDescriptor[]): void {
   }
 }
 
-/** In the order of lists. */
+/** Returns the measures in the order of lists. */
 export function allMeasures(): MeasureDescriptor[] {
   return [...byName.values()];
 }
@@ -42,12 +41,12 @@ export function measureWords(measure: Measure): MeasureWords {
   return { title: zh.title, explanation: zh.explanation ?? explanation };
 }
 
-/** Title within a sentence: "timer latency", "IRQ thread". */
+/** Returns the title for use within a sentence: "timer latency", "IRQ thread". */
 export function measureInText(measure: Measure): string {
   return measureWords(measure).title.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
 }
 
-/** The title of something that the protocol names in both languages. */
+/** Returns the title of something that the protocol names in both languages. */
 export function titleOf({ title, zh }: { title: string; zh?: { title: string } }): string {
   return language() === 'zh' && zh !== undefined ? zh.title : title;
 }

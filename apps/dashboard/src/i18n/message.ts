@@ -1,3 +1,3 @@
-// The shape of a message: a pair, English and Chinese (simplified), so that no key can lack a language.
+// The type of a message: a pair of English and simplified Chinese, so that no key lacks a language.
 
 export type Messages = Readonly<Record<string, readonly [en: string, zh: string]>>;

@@ -45,8 +45,10 @@ describe('messages', () => {
 
 describe('t', () => {
   it('fills holes, and does not look for holes in what it filled in', () => {
-    expect(t('detail.place', { index: 3, count: 9 })).toBe('spike 3 of 9');
-    expect(t('notice.refused', { words: 'a={b}' })).toBe('not understood in the address: a={b}');
+    expect(t('detail.place', { index: 3, count: 9 })).toBe('Spike 3 of 9');
+    expect(t('notice.refused', { words: 'a={b}' })).toBe(
+      'Ignored in the address, because it is not valid: a={b}',
+    );
   });
 
   it('follows the plural rule of the language', () => {

@@ -1,6 +1,6 @@
-// Words on the screen. `t('key', { name: value })` gives the message in the page's language with its holes filled.
+// Texts of the page. `t('key', { name: value })` returns the message in the page's language with its holes filled.
 //
-// Holes are `{name}`; `{n|value|values}` gives the first form where the language's plural rule for the number `n` is
+// A hole is `{name}`. `{n|value|values}` is the first form if the plural rule of the language for the number `n` is
 // "one", else the second. Units keep their international symbols in both languages.
 import { language, locale } from './language.ts';
 import type { messages } from './messages/index.ts';
@@ -12,13 +12,13 @@ type HoleOf<Hole extends string> = Hole extends `${infer Name}|${string}` ? Name
 type HolesOf<Text extends string> = Text extends `${string}{${infer Hole}}${infer Rest}`
   ? HoleOf<Hole> | HolesOf<Rest>
   : never;
-/** Names of the holes of a message, as its English text has them. */
+/** Names of the holes in the English text of a message. */
 export type Holes<K extends Key> = HolesOf<(typeof messages)[K][0]>;
 export type Arguments<K extends Key, Value> = [Holes<K>] extends [never]
   ? []
   : [values: Readonly<Record<Holes<K>, Value>>];
 
-/** Keys of messages without holes: a table of them can be given to `t` as it is. */
+/** Keys of messages without holes, which `t` takes without values. */
 export type PlainKey = { [K in Key]: [Holes<K>] extends [never] ? K : never }[Key];
 
 /** The message's text before its holes are filled; English while the texts of the language are not loaded. */
@@ -30,7 +30,7 @@ export const HOLE = /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g;
 
 const rules = new Map<string, Intl.PluralRules>();
 
-/** Whether the number wants the first or the second of two forms. */
+/** Returns the form that the plural rule of the language demands for `n`. */
 export function plural(n: number, one: string, other: string): string {
   let rule = rules.get(locale());
   if (rule === undefined) {

@@ -1,11 +1,11 @@
-// Something that opened over the page. It takes the focus, so that the keyboard is where the eyes are, and gives it back;
-// the page behind stays usable, so it is not modal. Escape closes it (app/keys.ts).
+// An overlay of the page. It takes the focus while open and returns it after. The page behind stays usable, so it is
+// not modal. Escape closes it (app/keys.ts).
 import { type ReactNode, useEffect, useRef } from 'react';
 import { t } from '../i18n/translate.ts';
 
 interface Props {
   title: string;
-  /** What a screen reader calls it; the title where missing. */
+  /** Name for screen readers; default: the title. */
   label?: string;
   className?: string;
   onClose: () => void;
@@ -18,7 +18,7 @@ export function Dialog({ title, label = title, className = '', onClose, children
     const before = document.activeElement;
     panel.current?.focus({ preventScroll: true });
     return () => {
-      // Only where closing left the focus nowhere.
+      // Only if closing left no element focused.
       if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
     };
   }, []);

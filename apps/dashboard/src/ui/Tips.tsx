@@ -1,14 +1,14 @@
-// The words of tip.ts beside their element: under the pointer and at the keyboard's focus alike. They stay while the
-// pointer is on them and close on Escape, as WCAG 1.4.13 asks of what opens by itself.
+// Shows the texts of tip.ts beside their element, under the pointer and at keyboard focus. They stay while the pointer
+// is on them and close on Escape, as WCAG 1.4.13 requires.
 import { useEffect, useRef, useState } from 'react';
 
-/** CSS pixels: as in the style sheet, and the least distance from the edge of the window. */
+/** Width in CSS pixels, as in the style sheet, and least distance from the edge of the window. */
 const WIDTH = 340;
 const EDGE = 8;
 
 interface Place {
   left: number;
-  /** Below the element, or above it where there is no room. */
+  /** Below the element, or above it if there is no room. */
   top?: number;
   bottom?: number;
 }
@@ -50,7 +50,7 @@ export function Tips() {
       document.removeEventListener('keydown', dismiss);
     };
   }, []);
-  // The figures go on while their tip is open.
+  // Figures change while their tooltip is open.
   useEffect(() => {
     if (element === undefined) return;
     const read = () => setText(element.dataset.tip ?? '');

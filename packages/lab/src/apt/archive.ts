@@ -4,15 +4,15 @@ import { LabError } from '../errors.ts';
 import { diskFull, type RunResult, run } from '../run.ts';
 import { sourcesFor, systemArchives, systemCodename } from './sources.ts';
 
-/** A package as the index describes it. */
+/** A package in the index. */
 export interface PackageRecord {
   readonly name: string;
   readonly version: string;
-  /** Alternatives and version conditions taken off: the first name of each dependency. */
+  /** First name of each dependency, without alternatives and version conditions. */
   readonly depends: readonly string[];
 }
 
-/** Parses what `apt-cache show` prints. */
+/** Parses the output of `apt-cache show`. */
 export function parseRecords(text: string): PackageRecord[] {
   const records: PackageRecord[] = [];
   for (const paragraph of text.split(/\n\s*\n/)) {
@@ -38,15 +38,15 @@ function fetchError(what: string, result: RunResult): LabError {
     new LabError(
       'E_FETCH',
       `${what} failed:\n${said}`,
-      'check the network and that `apt-get update` works here',
+      'check the network, and that `apt-get update` works on this machine',
     )
   );
 }
 
 /**
- * A private view of a Debian archive: other suites than the system's, nothing of the system's apt
- * touched. Addresses, keys, proxies and credentials are the system's own; apt checks signatures
- * and sums as always. Everything is kept under `dir`, which the caller removes.
+ * A private view of a Debian archive with other suites than the system's; it changes nothing of the system's apt.
+ * Addresses, keys, proxies and credentials are the system's; apt checks signatures and hashes. All files are under
+ * `dir`, which the caller removes.
  */
 export class AptArchive {
   readonly #dir: string;
@@ -67,7 +67,7 @@ export class AptArchive {
       'Dir::Cache': join(dir, 'cache'),
       'Dir::Etc::sourcelist': '/dev/null',
       'Dir::Etc::sourceparts': join(dir, 'parts'),
-      // The private directory is closed to apt's download user; its checks do not depend on it.
+      // apt's download user cannot access the private directory; the checks do not need that user.
       'APT::Sandbox::User': 'root',
       'Acquire::Retries': '3',
       'Acquire::http::Timeout': '30',
@@ -75,13 +75,13 @@ export class AptArchive {
     this.#overrides = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   }
 
-  /** Fetches the indices. @throws LabError E_FETCH, E_DISK_FULL */
+  /** Downloads the indices. @throws LabError E_FETCH, E_DISK_FULL */
   async update(): Promise<void> {
     const result = await run(['apt-get', 'update', '--error-on=any', ...this.#overrides]);
     if (result.code !== 0) throw fetchError('fetching the package index', result);
   }
 
-  /** The newest version of a package in these suites. @throws LabError E_PACKAGE */
+  /** Returns the newest version of a package in these suites. @throws LabError E_PACKAGE */
   async record(name: string): Promise<PackageRecord> {
     const result = await run(['apt-cache', 'show', '--no-all-versions', name, ...this.#overrides]);
     const found = parseRecords(result.stdout).find((each) => each.name === name);

@@ -15,7 +15,7 @@ function words(value: string | undefined): string[] {
   return (value ?? '').split(/\s+/).filter(Boolean);
 }
 
-/** Stanzas of the deb822 format (`*.sources`); disabled ones and pure source archives are left out. */
+/** Parses stanzas of the deb822 format (`*.sources`), without disabled ones and pure source archives. */
 export function parseDeb822(text: string): Archive[] {
   const archives: Archive[] = [];
   for (const stanza of text.replace(/^#.*\n?/gm, '').split(/\n\s*\n/)) {
@@ -40,7 +40,7 @@ export function parseDeb822(text: string): Archive[] {
   return archives;
 }
 
-/** One-line entries (`sources.list`, `*.list`). */
+/** Parses one-line entries (`sources.list`, `*.list`). */
 export function parseOneLine(text: string): Archive[] {
   const archives: Archive[] = [];
   for (const line of text.split('\n')) {
@@ -57,7 +57,7 @@ export function parseOneLine(text: string): Archive[] {
   return archives;
 }
 
-/** Every archive apt would use on this machine. */
+/** Returns every archive that apt would use on this machine. */
 export function systemArchives(etc = '/etc/apt'): Archive[] {
   const archives: Archive[] = [];
   const main = join(etc, 'sources.list');
@@ -71,7 +71,7 @@ export function systemArchives(etc = '/etc/apt'): Archive[] {
   return archives;
 }
 
-/** VERSION_CODENAME of this machine ("bookworm"). */
+/** Returns VERSION_CODENAME of this machine ("bookworm"). */
 export function systemCodename(osRelease = readFileSync('/etc/os-release', 'utf8')): string {
   return /^VERSION_CODENAME="?([a-z]+)"?$/m.exec(osRelease)?.[1] ?? '';
 }

@@ -13,18 +13,18 @@ import {
   NONCE,
 } from './wire.ts';
 
-/** Asked again this often until the guest has opened its end, in milliseconds. */
+/** Interval in ms of RESET until the guest has opened its end. */
 const HELLO_EVERY = 250;
 
 export interface OpenOptions {
   readonly signal?: AbortSignal;
-  /** Asked when the guest is lost: the end of its console. */
+  /** Returns the end of the console; called if the guest is lost. */
   readonly lastWords?: () => string;
 }
 
 /**
- * The host's end of a guest's control port: one client at a time starts processes in the guest.
- * When it closes, what it started is ended by the guest.
+ * The host's end of a guest's control port; one client at a time starts processes in the guest. When it closes, the
+ * guest ends those processes.
  */
 export class ControlClient {
   readonly #socket: Socket;
@@ -34,7 +34,7 @@ export class ControlClient {
   #nextChannel = 1;
   #lost: LabError | undefined;
   #closing = false;
-  /** Kernel release the guest reports. */
+  /** Kernel release of the guest. */
   readonly release: string;
 
   private constructor(
@@ -61,10 +61,10 @@ export class ControlClient {
   }
 
   /**
-   * Connects and waits for the guest to answer.
+   * Connects and waits for the guest's reply.
    *
    * @param timeout milliseconds
-   * @throws LabError E_GUEST_LOST when nobody answers: not booted yet, dead, or held by another client
+   * @throws LabError E_GUEST_LOST if there is no reply: the guest is not booted yet, ended, or used by another client
    */
   static open(
     path: string,
@@ -78,7 +78,9 @@ export class ControlClient {
       const fail = (why: string): void => {
         stop();
         socket.destroy();
-        reject(new LabError('E_GUEST_LOST', why, 'is the guest up, and no other client using it?'));
+        reject(
+          new LabError('E_GUEST_LOST', why, 'check that the guest runs and that no other client uses it'),
+        );
       };
       const ask = (): void => void socket.write(encodeFrame(FRAME.reset, 0, nonce));
       const again = setInterval(() => socket.writableLength === 0 && ask(), HELLO_EVERY);
@@ -109,7 +111,7 @@ export class ControlClient {
     });
   }
 
-  /** Starts a process. Its end, and a start that failed, come by the process's own promises. */
+  /** Starts a process. Promises of the process report its end, or that it did not start. */
   start(command: Command): GuestProcess {
     if (this.#lost) throw this.#lost;
     const channel = this.#freeChannel();
@@ -117,7 +119,7 @@ export class ControlClient {
       void this.#socket.write(encodeFrame(type, channel, payload));
     const guestProcess = new GuestProcess({
       send,
-      // Standard output is read only as fast as it is taken: the whole port waits for the slowest.
+      // Standard output is read as fast as it is consumed: the whole port waits for the slowest process.
       pause: () => this.#socket.pause(),
       resume: () => this.#socket.resume(),
       resize: (size) => send(FRAME.resize, encodeSize(size)),
@@ -127,7 +129,7 @@ export class ControlClient {
     return guestProcess;
   }
 
-  /** Calls back once when the guest is gone. */
+  /** Calls the listener once when the guest has ended. */
   onLost(listener: (error: LabError) => void): void {
     if (this.#lost) listener(this.#lost);
     else this.#lostListeners.add(listener);
@@ -156,7 +158,7 @@ export class ControlClient {
     if (this.#lost) return;
     const said = this.#closing ? '' : this.#lastWords?.();
     const message = said ? `${why}; its console ended with:\n${said}` : why;
-    this.#lost = new LabError('E_GUEST_LOST', message, 'has its kernel crashed? See the console');
+    this.#lost = new LabError('E_GUEST_LOST', message, 'see the console: the kernel may have crashed');
     for (const guestProcess of this.#processes.values()) guestProcess.lose(this.#lost);
     this.#processes.clear();
     for (const listener of this.#lostListeners) listener(this.#lost);

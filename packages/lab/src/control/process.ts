@@ -2,14 +2,14 @@ import { Readable, Writable } from 'node:stream';
 import { LabError } from '../errors.ts';
 import { FRAME, type Frame, PAYLOAD_MAX, STDIN_WINDOW, type TerminalSize } from './wire.ts';
 
-/** How a process in the guest ended. */
+/** Exit status of a process in the guest. */
 export interface ExitStatus {
-  /** Its exit code; 128 + the signal when it was killed, as a shell says it. */
+  /** Its exit code; 128 + the signal if a signal ended it, as in a shell. */
   readonly code: number;
   readonly signal?: number;
 }
 
-/** What a process needs of the port it lives on. */
+/** What a process needs of its port. */
 export interface Channel {
   send(type: number, payload?: Buffer): void;
   pause(): void;
@@ -17,18 +17,18 @@ export interface Channel {
   resize(size: TerminalSize): void;
 }
 
-/** Output not yet taken, in bytes per stream, before the port is paused. */
+/** Bytes of unread output per stream before the port is paused. */
 const OUTPUT_HELD = 256 * 1024;
 
 /**
- * A process running in the guest. Both outputs must be read (or resumed): a full one pauses the
- * port, and with it every process of this client, as nothing is ever dropped.
+ * A process in the guest. Both outputs must be read or resumed: a full one pauses the port and with it every process of
+ * this client, because nothing is dropped.
  */
 export class GuestProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Rejects with E_GUEST_EXEC when it could not start, E_GUEST_LOST when the guest went away. */
+  /** Rejects with E_GUEST_EXEC if the process could not start, E_GUEST_LOST if the guest ended. */
   readonly exit: Promise<ExitStatus>;
   readonly #channel: Channel;
   #window = STDIN_WINDOW;
@@ -71,13 +71,17 @@ export class GuestProcess {
     else if (frame.type === FRAME.credit) this.#credit(frame.payload.readUInt32LE(0));
     else if (frame.type === FRAME.fail) {
       this.lose(
-        new LabError('E_GUEST_EXEC', frame.payload.toString(), 'is the command installed in the guest?'),
+        new LabError(
+          'E_GUEST_EXEC',
+          frame.payload.toString(),
+          'check that the command is installed in the guest',
+        ),
       );
     } else if (frame.type === FRAME.exit)
       this.#exit(frame.payload.readUInt8(0) === 1, frame.payload.readUInt8(1));
   }
 
-  /** Called by the client when the process can never report again. */
+  /** Called by the client if the process can no longer report. */
   lose(error: LabError): void {
     this.#end();
     this.#settle.reject(error);
@@ -109,7 +113,7 @@ export class GuestProcess {
     if (waiting) this.#write(waiting.chunk, waiting.done);
   }
 
-  /** Sends what the window allows now and keeps the rest for the next credit. */
+  /** Sends what the window allows, and queues the rest for the next credit. */
   #write(chunk: Buffer, done: (error?: Error) => void): void {
     let rest = chunk;
     while (rest.length && this.#window && !this.#ended) {

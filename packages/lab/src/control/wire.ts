@@ -45,7 +45,7 @@ export interface Command {
   readonly tty?: TerminalSize;
 }
 
-/** @throws RangeError when a word holds a NUL or the whole does not fit a frame */
+/** @throws RangeError if a word contains a NUL or the command does not fit a frame */
 export function encodeCommand(command: Command): Buffer {
   const words = [
     command.cwd,
@@ -71,8 +71,8 @@ export function encodeSize(size: TerminalSize): Buffer {
 }
 
 /**
- * Finds frames in what the guest sends. Until the HELLO with our nonce has come, everything is what
- * an earlier client left behind in the port, possibly cut anywhere, and is skipped.
+ * Finds frames in the guest's output. Bytes before the HELLO with this client's nonce are left over from an earlier
+ * client and are skipped.
  */
 export class FrameReader {
   #buffered: Buffer = Buffer.alloc(0);
@@ -83,7 +83,7 @@ export class FrameReader {
     this.#nonce = nonce;
   }
 
-  /** @throws Error when bytes after the HELLO are no frame: the port has lost bytes */
+  /** @throws Error if bytes after the HELLO are not a frame: bytes of the port were lost */
   push(chunk: Buffer): Frame[] {
     this.#buffered = this.#buffered.length ? Buffer.concat([this.#buffered, chunk]) : chunk;
     if (!this.#synced && !this.#sync()) return [];

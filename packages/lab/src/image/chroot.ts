@@ -7,14 +7,15 @@ import { type OnProgress, silent, step } from '../progress.ts';
 import { bootstrapTar, isRoot } from './debootstrap.ts';
 import { unpackTar } from './tar.ts';
 
-/** Raise it when the way a chroot is made changes. */
+/** Increment when the way a chroot is created changes. */
 const RECIPE = '1';
 
 /**
- * A chroot of a suite with packages, in the cache, made once.
+ * Creates a chroot of a suite with packages in the cache, once.
  *
  * @returns its folder, for inChroot()
- * @throws LabError E_NO_ROOT without root: a chroot's owners and mounts take it; E_IMAGE, E_NO_APT_SOURCES, E_DISK_FULL
+ * @throws LabError E_NO_ROOT without root, which owners and mounts of a chroot require; E_IMAGE, E_NO_APT_SOURCES,
+ * E_DISK_FULL
  */
 export async function ensureChroot(
   suite: string,
@@ -24,7 +25,7 @@ export async function ensureChroot(
   if (!isRoot())
     throw new LabError(
       'E_NO_ROOT',
-      `building in a chroot of ${suite} takes root`,
+      `building in a chroot of ${suite} requires root`,
       'run it as root, or in docker/',
     );
   const dir = join(cacheRoot(), 'chroots', `${suite}-${contentHash([RECIPE, suite, ...packages])}`);
@@ -42,8 +43,8 @@ export async function ensureChroot(
 }
 
 /**
- * A command that runs inside a chroot, where the lab's cache has the same path as outside. In a mount namespace of its
- * own, so that nothing stays mounted. /proc is there: objtool asks it for its own path.
+ * Returns a command that runs inside a chroot, where the lab's cache has the same path as outside. It has its own mount
+ * namespace, so that nothing stays mounted. /proc is mounted because objtool reads its own path there.
  */
 export function inChroot(root: string, command: readonly string[]): string[] {
   const script = `

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { cpio } from './cpio.ts';
 
-/** Reads an archive back: name, mode, content. */
+/** Reads an archive: name, mode, content. */
 function list(archive: Buffer): { name: string; mode: number; text: string }[] {
   const entries = [];
   for (let at = 0; ; ) {

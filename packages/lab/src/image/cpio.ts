@@ -7,7 +7,7 @@ export interface CpioEntry {
   readonly path: string;
   /** Permission bits. */
   readonly mode: number;
-  /** Absent for a directory. */
+  /** Missing for a directory. */
   readonly data?: Buffer;
 }
 

@@ -9,13 +9,13 @@ export interface Bootstrap {
   readonly suites: readonly string[];
   readonly packages: readonly string[];
   /**
-   * Take an index that is past its date, as a mirror's of a rolling suite can be. It is signed all the same; what is
-   * built in it stays on this machine.
+   * Accept an expired index, as a mirror of a rolling suite can have. It is still signed, and its packages stay on this
+   * machine.
    */
   readonly anyAge?: boolean;
 }
 
-/** Stages of mmdebstrap as it names them on its output, for a fraction of the whole. */
+/** Stages of mmdebstrap in its output, for the fraction of the whole. */
 const STAGES: readonly (readonly [RegExp, number])[] = [
   [/running apt-get update/, 0.02],
   [/downloading packages/, 0.1],
@@ -39,7 +39,7 @@ export function imageError(what: string, output: string): LabError {
 }
 
 /**
- * Debian's minimal user space with some packages, as a tar: mmdebstrap's own temporary chroot never lies in the cache.
+ * Creates a tar of Debian's minimal user space with some packages; mmdebstrap's temporary chroot is never in the cache.
  *
  * @throws LabError E_IMAGE, E_NO_ROOT, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
  */
@@ -54,7 +54,7 @@ export async function bootstrapTar(
     'mmdebstrap',
     '--variant=minbase',
     `--include=${packages.join(',')}`,
-    // The tree may lie where apt's download user cannot reach.
+    // The tree may be where apt's download user has no access.
     '--aptopt=APT::Sandbox::User "root"',
     ...(anyAge ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
     // The tree becomes an image and is removed: a power cut leaves nothing that is used.
@@ -66,9 +66,8 @@ export async function bootstrapTar(
     tar,
     sources,
   ];
-  // As root: in a mount namespace of its own, so that nothing stays mounted however it ends, and with its
-  // temporary tree beside the tar, so that it goes with it. As a user mmdebstrap has namespaces itself,
-  // and its tree belongs to users we may not remove.
+  // As root: in its own mount namespace, so that nothing stays mounted, and with the temporary tree beside the tar, so
+  // that both are removed together. As a user, mmdebstrap uses its own namespaces, and other users own its tree.
   const argv = isRoot() ? ['unshare', '--mount', '--', ...own] : own;
   const result = await run(argv, {
     ...(isRoot() ? { env: { TMPDIR: dirname(tar) } } : {}),

@@ -3,18 +3,18 @@ import { diskFull, run } from '../run.ts';
 
 const MIB = 1024 * 1024;
 
-/** Bytes a directory holds, as du counts them. */
+/** Returns the bytes of a directory, as du counts them. */
 async function sizeOf(dir: string): Promise<number> {
   const result = await run(['du', '-s', '--block-size=1', dir]);
   return Number.parseInt(result.stdout, 10) || 0;
 }
 
 /**
- * Makes a sparse ext4 image with a directory's content, without mounting anything. `spareMiB` is
- * what its user may write. `prefix` goes before the command, for those who are not root.
+ * Creates a sparse ext4 image with the content of a directory, without mounting anything. `spareMiB` is the free space
+ * in it. `prefix` goes before the command, for users other than root.
  *
- * No journal: an image is thrown away with its guest, and journal commits would be disk interrupts
- * of nobody's making.
+ * The image has no journal: it is removed with its guest, and journal commits would cause disk interrupts that belong
+ * to no test.
  *
  * @throws LabError E_IMAGE, E_DISK_FULL, E_MISSING_TOOL
  */

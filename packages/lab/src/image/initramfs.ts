@@ -17,7 +17,11 @@ async function plainModule(path: string, scratch: string): Promise<Buffer> {
   const plain = join(scratch, basename(path).replace(/\.\w+$/, ''));
   const result = await run(['sh', '-c', 'exec "$1" -dc "$2" >"$3"', 'sh', tool, path, plain]);
   if (result.code !== 0)
-    throw new LabError('E_BUILD', `unpacking ${path}: ${result.output}`, 'is xz-utils installed?');
+    throw new LabError(
+      'E_BUILD',
+      `unpacking ${path}: ${result.output}`,
+      'install it: apt-get install xz-utils',
+    );
   return readFileSync(plain);
 }
 

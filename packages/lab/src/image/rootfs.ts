@@ -8,9 +8,9 @@ import { bootstrapTar, imageError, isRoot } from './debootstrap.ts';
 import { ext4Image } from './ext4.ts';
 import { unpackTar } from './tar.ts';
 
-/** The guest's user space; independent of the kernel, so that all kernels share one image. */
+/** Suite of the guest's user space; all kernels share one image. */
 export const ROOT_SUITE = 'bookworm';
-/** rt-tests holds cyclictest and hackbench; fio is left out: it draws in all of ceph. */
+/** rt-tests has cyclictest and hackbench. fio is not included, because it depends on all of ceph. */
 const PACKAGES = [
   'iproute2',
   'iputils-ping',
@@ -20,9 +20,9 @@ const PACKAGES = [
   'stress-ng',
   'util-linux',
 ] as const;
-/** Raise it when the way the image is made changes. */
+/** Increment when the way the image is created changes. */
 const RECIPE = '1';
-/** What a guest may write before its disk is full. */
+/** Free space of a guest's disk. */
 const SPARE_MIB = 512;
 
 /** Unpacks the tar and turns it into an image, with the owners the tar names. */
@@ -36,8 +36,7 @@ async function tarToImage(tar: string, dir: string, image: string): Promise<void
 }
 
 /**
- * The guest's root file system as an ext4 image, made once. Guests never write to it (they boot
- * from a snapshot of it).
+ * Creates the guest's root file system as an ext4 image, once. Guests boot from a snapshot and never write to it.
  *
  * @throws LabError E_IMAGE, E_NO_ROOT, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
  */

@@ -13,18 +13,18 @@ import { type KernelPackages, kernelPackages } from './packages.ts';
 import { compileKernel } from './source.ts';
 import { KERNELS, type KernelName, type KernelSource, type StockKernel } from './table.ts';
 
-/** Raise it when the way a kernel is unpacked changes: what is in the cache is then not used again. */
+/** Increment when the way a kernel is unpacked changes; cached kernels are then not used again. */
 const RECIPE = 'r2';
 
 /** A kernel unpacked in the cache. */
 export interface Kernel {
   readonly name: KernelName;
-  /** What `uname -r` says in its guest. */
+  /** `uname -r` of its guest. */
   readonly release: string;
-  /** The Debian version it came from. */
+  /** Its Debian version. */
   readonly version: string;
   readonly vmlinuz: string;
-  /** Modules are built in a chroot of this suite with these packages; absent: on this machine. */
+  /** Suite and packages of the chroot in which modules are built; missing: they are built on this machine. */
   readonly chroot?: { readonly suite: string; readonly packages: readonly string[] };
   /** A prepared kernel tree, for `make -C`. */
   readonly buildDir: string;
@@ -35,7 +35,7 @@ export interface Kernel {
 }
 
 export interface PrepareOptions {
-  /** Ask the package index even when a kernel of that name is in the cache. */
+  /** Read the package index even if a kernel of this name is in the cache. */
   readonly refresh?: boolean;
   readonly onProgress?: OnProgress;
 }
@@ -43,7 +43,7 @@ export interface PrepareOptions {
 interface Manifest {
   readonly release: string;
   readonly version: string;
-  /** Packages to build modules with. */
+  /** Packages needed to build modules. */
   readonly tools: readonly string[];
 }
 
@@ -77,7 +77,7 @@ function adaptHeaders(buildDir: string): void {
   rmSync(join(buildDir, 'vmlinux'), { force: true });
 }
 
-/** The image holds all modules; of the unpacked ones (up to 300 MB) only those of the initramfs stay. */
+/** The image contains all modules; of the unpacked ones (up to 300 MB) only those of the initramfs stay. */
 function keepBootModules(dir: string): void {
   const wanted = new Set(loadOrder(readFileSync(join(dir, 'modules.dep'), 'utf8'), BOOT_MODULES));
   for (const file of readdirSync(join(dir, 'kernel'), { recursive: true, withFileTypes: true })) {
@@ -86,7 +86,7 @@ function keepBootModules(dir: string): void {
   }
 }
 
-/** Since 7.x the packages have everything under usr/lib/modules: it goes where the older ones have it. */
+/** Since 7.x the packages have everything under usr/lib/modules; it is moved to where older ones have it. */
 function unite(root: string, release: string): void {
   const newer = join(root, 'usr/lib/modules');
   if (!existsSync(join(newer, release, 'vmlinuz'))) return;
@@ -126,7 +126,7 @@ function writeManifest(target: string, manifest: Manifest): void {
   writeFileSync(join(target, 'manifest.json'), JSON.stringify(manifest));
 }
 
-/** A kernel that is compiled changes with its settings. */
+/** Returns the recipe; that of a compiled kernel changes with its settings. */
 function recipeOf(source: KernelSource): string {
   if ('flavour' in source) return RECIPE;
   const { fragment } = source;
@@ -139,7 +139,7 @@ function readCurrent(pointer: string, home: string, recipe: string): string | un
   return version.endsWith(`.${recipe}`) && existsSync(join(dir, 'manifest.json')) ? dir : undefined;
 }
 
-/** Makes the newest kernel of its suite, unless it is there. @returns its folder's name under `home` */
+/** Creates the newest kernel of its suite unless it exists. @returns the name of its folder under `home` */
 async function make(
   source: KernelSource,
   home: string,
@@ -189,12 +189,12 @@ async function fetchKernel(name: KernelName, options: PrepareOptions): Promise<K
   return load(name, join(home, version));
 }
 
-/** Two callers of one process wait for the same download. */
+/** Two callers in one process share one download. */
 const underWay = new Map<KernelName, Promise<Kernel>>();
 
 /**
- * Fetches a stock Debian kernel with its headers and unpacks both into the cache; the machine's own
- * packages are not touched. A kernel in the cache is used without asking the index again.
+ * Downloads a stock Debian kernel with its headers and unpacks both into the cache; the machine's packages are not
+ * changed. A cached kernel is used without reading the index.
  *
  * @throws LabError E_FETCH, E_PACKAGE, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
  */

@@ -7,11 +7,11 @@ import { ensureChroot, inChroot } from '../image/chroot.ts';
 import type { Kernel } from './kernel.ts';
 
 export interface BuildOptions {
-  /** A common parent of the module and of what it includes; the module's own folder when absent. */
+  /** A common parent of the module and of what it includes; default: the module's own folder. */
   readonly base?: string;
-  /** Folders and files under `base` that take part; all of `base` when absent. */
+  /** Folders and files under `base` that are built; default: all of `base`. */
   readonly parts?: readonly string[];
-  /** Words for make, as NAME=value. */
+  /** Variables for make, as NAME=value. */
   readonly variables?: readonly string[];
 }
 
@@ -30,8 +30,8 @@ function objects(dir: string, under = ''): string[] {
 }
 
 /**
- * Builds an out-of-tree module against a kernel, as `make -C KERNEL M=dir modules`, and keeps the
- * result by the hash of its sources.
+ * Builds an out-of-tree module against a kernel, as `make -C KERNEL M=dir modules`, and caches the result by the hash
+ * of its sources.
  *
  * @param dir folder with a Kbuild file, or with a Makefile that kbuild can read
  * @returns paths of the .ko files, in the cache

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-/** What a guest needs to reach its disks, its ports and its network card. */
+/** Modules that a guest needs for its disks, ports and network card. */
 export const BOOT_MODULES = [
   'virtio_pci',
   'virtio_blk',
@@ -10,15 +10,15 @@ export const BOOT_MODULES = [
   'crc32c_generic',
 ];
 
-/** The name a kernel knows a module by, from its file's path. */
+/** Returns the name of a module from the path of its file. */
 export const moduleName = (path: string): string =>
   basename(path)
     .replace(/\.ko(\.\w+)?$/, '')
     .replaceAll('-', '_');
 
 /**
- * The modules to load, dependencies first, as paths under lib/modules/RELEASE. Names that no file
- * carries are built in (or of another kernel) and need no loading.
+ * Returns the modules to load, dependencies first, as paths under lib/modules/RELEASE. Names without a file are built
+ * in, or of another kernel, and are not loaded.
  *
  * @param modulesDep the text of modules.dep
  */

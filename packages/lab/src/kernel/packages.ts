@@ -1,13 +1,13 @@
 import type { PackageRecord } from '../apt/archive.ts';
 import { LabError } from '../errors.ts';
 
-/** What a kernel of an archive consists of. */
+/** The packages of a kernel in an archive. */
 export interface KernelPackages {
   readonly release: string;
   readonly version: string;
   /** The kernel's own packages, of one source. */
   readonly names: readonly string[];
-  /** What its headers need of others: compilers, libraries. */
+  /** Packages that its headers need: compilers, libraries. */
   readonly tools: readonly string[];
 }
 
@@ -26,7 +26,7 @@ function pick(depends: readonly string[], kind: string, flavour: string): string
   );
 }
 
-/** A package with all of the kernel's own it needs; what else they need is added to `others`. */
+/** Returns a package with all of the kernel's own packages that it needs; adds the others to `others`. */
 async function closure(records: Records, name: string, others: Set<string>): Promise<Set<string>> {
   const names = new Set<string>();
   const visit = async (each: string): Promise<void> => {
@@ -42,8 +42,8 @@ async function closure(records: Records, name: string, others: Set<string>): Pro
 }
 
 /**
- * The packages of the newest kernel of a flavour. The metapackages of image and headers can point at different
- * versions while an update is under way, so the headers are those of the image.
+ * Returns the packages of the newest kernel of a flavour. During an update, the metapackages of image and headers can
+ * name different versions, so the headers of the image's version are used.
  *
  * @throws LabError E_PACKAGE
  */

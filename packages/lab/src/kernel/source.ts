@@ -17,7 +17,7 @@ async function demand(argv: readonly string[]): Promise<string> {
   );
 }
 
-/** The settings of a fragment that the kernel's own rules did not keep. */
+/** Returns the settings of a fragment that the kernel's own rules dropped. */
 export function droppedSettings(fragment: string, config: string): string[] {
   const kept = new Set(config.split('\n'));
   return fragment.split('\n').filter((line) => /^(CONFIG_|# CONFIG_)/.test(line) && !kept.has(line));
@@ -42,7 +42,7 @@ async function configure(tree: string, fragment: string): Promise<void> {
     throw new LabError('E_BUILD', `the kernel does not keep ${dropped.join(', ')}`, `change ${fragment}`);
 }
 
-/** What building a module needs stays; objects, of two gigabytes, go. */
+/** Keeps what building a module needs; removes the objects, which are two gigabytes. */
 function keepTree(tree: string): void {
   for (const entry of readdirSync(tree, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
@@ -51,7 +51,7 @@ function keepTree(tree: string): void {
 }
 
 /**
- * Puts a compiled tree where a packaged kernel has its parts: root/boot, root/lib/modules and the tree itself at
+ * Moves a compiled tree to where a packaged kernel has its parts: root/boot, root/lib/modules and the tree itself at
  * root/usr/src/linux-headers-RELEASE.
  *
  * @returns the release
@@ -74,8 +74,8 @@ export async function installTree(tree: string, target: string): Promise<string>
 }
 
 /**
- * Compiles a kernel of the archive's source package with tinyconfig and a fragment of settings. Some ten minutes on
- * two cores.
+ * Compiles a kernel of the archive's source package with tinyconfig and a fragment of settings. It takes about ten
+ * minutes on two cores.
  *
  * @returns the release
  * @throws LabError E_BUILD, E_FETCH, E_DISK_FULL, E_MISSING_TOOL

@@ -26,12 +26,12 @@ export const KERNELS = {
   },
 } as const satisfies Record<string, KernelSource>;
 
-/** A kernel of the archive as it is. */
+/** An unmodified kernel of the archive. */
 export interface StockKernel {
   readonly suites: readonly string[];
-  /** The end of the metapackages' names: linux-image-FLAVOUR, linux-headers-FLAVOUR. */
+  /** End of the names of the metapackages: linux-image-FLAVOUR, linux-headers-FLAVOUR. */
   readonly flavour: string;
-  /** Suite of the chroot to build modules in; absent where this machine's own compiler will do. */
+  /** Suite of the chroot in which modules are built; missing: this machine's compiler is used. */
   readonly chroot?: string;
 }
 
@@ -55,7 +55,7 @@ export const DEFAULT_KERNEL: KernelName = '6.12-rt';
 /** Those people run. */
 export const STOCK_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'flavour' in KERNELS[name]);
 
-/** How much longer than on a stock kernel anything may take: one that watches itself, emulated, is that much slower. */
+/** Returns the factor for time limits: an emulated kernel that checks itself is that much slower. */
 export const patience = (name: KernelName): number => ('source' in KERNELS[name] ? 6 : 1);
 
 /** @throws LabError E_UNKNOWN_KERNEL */

@@ -9,30 +9,30 @@ import { identify, type ProcessId } from '../processes.ts';
 import { run } from '../run.ts';
 import { consoleFile, controlSocket, type Machine, qemuCommand } from './arguments.ts';
 
-/** How long QEMU may take to make its sockets, in milliseconds. */
+/** Maximum time in ms for QEMU to create its sockets. */
 const SOCKET_TIMEOUT = 10_000;
 const CONSOLE_TAIL = 40;
-/** Between QEMU's sockets closing and its exit, in milliseconds. */
+/** Time in ms between the close of QEMU's sockets and its exit. */
 const ENDING = 300;
 
 export interface RunningMachine {
   readonly client: ControlClient;
-  /** Resolves when QEMU has ended, whatever ended it. */
+  /** Resolves when QEMU has ended for any reason. */
   readonly ended: Promise<void>;
-  /** Ends QEMU at once and removes the guest's folder; done by itself when this process ends. */
+  /** Ends QEMU at once and removes the guest's folder; also called when this process ends. */
   kill(): void;
-  /** Leaves it to itself: it lives on when this process ends. */
+  /** Releases QEMU, so that it continues when this process ends. */
   leave(): void;
 }
 
 export interface StartOptions {
-  /** Milliseconds until the guest must have answered. */
+  /** Milliseconds within which the guest must reply. */
   readonly timeout: number;
-  /** Niceness of QEMU on the host. Below 0 takes root; without it, it stays 0. */
+  /** Niceness of QEMU on the host. Below 0 requires root; without root it stays 0. */
   readonly niceness?: number;
-  /** Made to be left later: then not even our sudden death ends it. */
+  /** The machine may be released later, so that QEMU survives even SIGKILL of this process. */
   readonly leavable?: boolean;
-  /** Told QEMU's process as soon as there is one. */
+  /** Receives QEMU's process id as soon as it has started. */
   readonly onProcess?: (id: ProcessId) => void;
 }
 
@@ -46,9 +46,7 @@ export function consoleTail(dir: string, lines = CONSOLE_TAIL): string {
     .join('\n');
 }
 
-/**
- * Starts QEMU. Unless it is to outlive us, the kernel kills it when our thread ends, even by SIGKILL.
- */
+/** Starts QEMU. Unless it may be released, the kernel kills it when this thread ends, even by SIGKILL. */
 function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): ChildProcess {
   const log = openSync(join(machine.dir, 'qemu.log'), 'w', 0o600);
   const command = qemuCommand(machine);
@@ -60,7 +58,7 @@ function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): Chi
   ];
   return spawn(argv[0]!, argv.slice(1), {
     cwd: machine.dir,
-    // QEMU puts the files that take a snapshot's writes here.
+    // QEMU creates the files for a snapshot's writes here.
     env: { ...process.env, TMPDIR: process.env.TMPDIR ?? '/var/tmp' },
     detached: true, // a Ctrl-C at the terminal is ours to handle
     stdio: ['ignore', log, log],
@@ -68,30 +66,30 @@ function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): Chi
 }
 
 /**
- * With autogroups a niceness counts only among the processes of one session, and QEMU has a session of
- * its own; then the session's niceness is what counts among all. Not being allowed is no failure.
+ * Sets the niceness. With autogroups a niceness counts only within its session, and QEMU has its own session, so the
+ * niceness of the session is set too. A missing permission is not an error.
  */
 function prioritise(pid: number, niceness: number): void {
   if (niceness === 0) return;
   try {
     writeFileSync(`/proc/${pid}/autogroup`, String(niceness));
   } catch {
-    // No autogroups in this kernel, or not root.
+    // This kernel has no autogroups, or this process is not root.
   }
 }
 
 /**
- * QEMU's main thread raises the timer interrupts of idle virtual CPUs, in microseconds of work each; behind the
- * host's other programs, it is the largest latency a guest sees (docs/explanation/lab.md). So it becomes a real-time
- * thread, once the virtual CPUs' threads exist: those would inherit it and could starve the host. Without the right
- * to, it stays as it is.
+ * Makes QEMU's main thread a real-time thread. It raises the timer interrupts of idle virtual CPUs, with microseconds
+ * of work each; waiting for other programs of the host would be the largest latency in a guest
+ * (docs/explanation/lab.md). It is set after the threads of the virtual CPUs exist, which would otherwise inherit it
+ * and could starve the host. Without permission nothing changes.
  */
 async function hurryTimers(pid: number): Promise<void> {
   await run(['chrt', '--fifo', '--pid', '1', String(pid)]);
 }
 
 /**
- * Starts a machine and waits until its guest answers.
+ * Starts a machine and waits until its guest replies.
  *
  * @throws LabError E_BOOT with the end of the console, E_MISSING_TOOL; nothing is left behind then
  */

@@ -6,18 +6,18 @@ import { LabError } from '../errors.ts';
 import type { OnProgress } from '../progress.ts';
 import { run } from '../run.ts';
 
-/** A QEMU and what to start it with. */
+/** A QEMU and its arguments. */
 export interface QemuProgram {
-  /** The program and the words that go before all others. */
+  /** The program and its first arguments. */
   readonly argv: readonly string[];
-  /** "7.2", for people. */
+  /** "7.2", for display. */
   readonly version: string;
-  /** Whether its emulator may run a thread for each CPU. */
+  /** Whether its emulator may run one thread per CPU. */
   readonly threadsSafe: boolean;
 }
 
 const SYSTEM = 'qemu-system-x86_64';
-/** What a newer QEMU consists of; its libraries are those of the installed one. */
+/** Packages of a newer QEMU; it uses the libraries of the installed one. */
 const PACKAGES = ['qemu-system-x86', 'qemu-system-common', 'qemu-system-data', 'seabios'];
 
 /**
@@ -31,7 +31,7 @@ export function threadsSafe(version: string): boolean {
   return major > 8 || (major === 8 && minor >= 1);
 }
 
-/** The version in what `--version` prints; undefined when it prints none. */
+/** Parses the output of `--version`; returns undefined if it has no version. */
 export function parseVersion(text: string): string | undefined {
   return /QEMU emulator version (\d+\.\d+)/.exec(text)?.[1];
 }
@@ -42,7 +42,7 @@ async function probe(argv: readonly string[]): Promise<QemuProgram | undefined> 
   return version ? { argv, version, threadsSafe: threadsSafe(version) } : undefined;
 }
 
-/** The installed QEMU. @throws LabError E_MISSING_TOOL */
+/** Returns the installed QEMU. @throws LabError E_MISSING_TOOL */
 export async function systemQemu(): Promise<QemuProgram> {
   const found = await probe([SYSTEM]);
   if (found) return found;
@@ -55,9 +55,9 @@ const unpackedArgv = (root: string): string[] => [
 ];
 
 /**
- * The newer QEMU of the system's backports, unpacked into the cache; nothing is installed.
+ * Returns the newer QEMU of the system's backports, unpacked into the cache; nothing is installed.
  *
- * @throws LabError E_FETCH, E_PACKAGE when there is none or it does not run here
+ * @throws LabError E_FETCH, E_PACKAGE if there is none or it does not run here
  */
 async function backportedQemu(onProgress: OnProgress): Promise<QemuProgram> {
   const suite = `${systemCodename()}-backports`;
@@ -67,7 +67,7 @@ async function backportedQemu(onProgress: OnProgress): Promise<QemuProgram> {
   throw new LabError('E_PACKAGE', `the QEMU of ${suite} does not run here`, 'upgrade qemu-system-x86');
 }
 
-/** A QEMU for emulation, and what is to be said about it. @throws LabError E_MISSING_TOOL, E_DISK_FULL */
+/** Returns a QEMU for emulation, and a remark about it. @throws LabError E_MISSING_TOOL, E_DISK_FULL */
 export async function emulator(onProgress: OnProgress): Promise<{ program: QemuProgram; note: string }> {
   const system = await systemQemu();
   if (system.threadsSafe) return { program: system, note: `QEMU ${system.version}` };

@@ -13,11 +13,11 @@ import { join } from 'node:path';
 import { LabError } from '../errors.ts';
 import { type ProcessId, sameProcessAlive } from '../processes.ts';
 
-/** What a running guest writes about itself, for those who come later. */
+/** State that a running guest writes for other processes. */
 export interface LabState {
   readonly kernel: string;
   readonly qemu: ProcessId;
-  /** Who ends it; absent when it is meant to outlive its maker (`lab up`). */
+  /** The process that ends it; missing if it outlives its maker (`lab up`). */
   readonly owner?: ProcessId;
   readonly cpus: number;
   readonly memoryMiB: number;
@@ -28,14 +28,14 @@ export interface LabState {
 
 const STATE = 'state.json';
 const LAB_NAME = /^[A-Za-z0-9][A-Za-z0-9-]{0,23}$/;
-/** A folder without a state is somebody's who is just starting, for this long (ms). */
+/** For this time in ms, a folder without a state belongs to a starting guest. */
 const STARTING = 60_000;
 
 /**
- * Folder of all guests of this user. Paths of unix sockets are limited to 107 bytes, so it is short;
- * it is closed to others, because whoever reaches the control socket is root in the guest.
+ * Returns the folder of all guests of this user. Its path is short, because paths of unix sockets are limited to 107
+ * bytes. It is closed to others, because access to the control socket is root in the guest.
  *
- * @throws LabError E_NO_ROOT when the folder belongs to somebody else
+ * @throws LabError E_NO_ROOT if the folder belongs to another user
  */
 export function runtimeRoot(): string {
   const uid = process.getuid?.() ?? 0;
@@ -64,13 +64,13 @@ function readState(dir: string): LabState | undefined {
   }
 }
 
-/** Ends a leftover's QEMU, if it is still that process, and removes its folder. */
+/** Ends the QEMU of a leftover, if it is still that process, and removes its folder. */
 export function removeLab(entry: LabEntry): void {
   if (entry.state && sameProcessAlive(entry.state.qemu)) {
     try {
       process.kill(entry.state.qemu.pid, 'SIGKILL');
     } catch {
-      // It has just ended by itself.
+      // It has just ended.
     }
   }
   rmSync(entry.dir, { recursive: true, force: true });
@@ -82,7 +82,7 @@ function abandoned(entry: LabEntry): boolean {
   return entry.state.owner !== undefined && !sameProcessAlive(entry.state.owner);
 }
 
-/** Guests that run; what killed runs left behind is removed on the way. */
+/** Returns the running guests, and removes what killed processes left behind. */
 export function sweepLabs(): LabEntry[] {
   const root = runtimeRoot();
   const entries: LabEntry[] = [];
@@ -98,13 +98,17 @@ export function sweepLabs(): LabEntry[] {
 }
 
 /**
- * A new folder for a guest, named or with a random name.
+ * Creates a new folder for a guest, named or with a random name.
  *
- * @throws LabError E_LAB_RUNNING when a guest of that name runs, E_RANGE when the name is none
+ * @throws LabError E_LAB_RUNNING if a guest of that name runs, E_RANGE if the name is not valid
  */
 export function createLabDir(name = randomBytes(4).toString('hex')): string {
   if (!LAB_NAME.test(name)) {
-    throw new LabError('E_RANGE', `"${name}" is no name for a lab`, 'up to 24 letters, digits and dashes');
+    throw new LabError(
+      'E_RANGE',
+      `"${name}" is not a valid name of a guest`,
+      'use up to 24 letters, digits and dashes',
+    );
   }
   const dir = join(runtimeRoot(), name);
   sweepLabs();
@@ -112,9 +116,14 @@ export function createLabDir(name = randomBytes(4).toString('hex')): string {
     mkdirSync(dir, { mode: 0o700 });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-    throw new LabError('E_LAB_RUNNING', `a lab named "${name}" is already running`, 'rtprobe lab down', {
-      cause,
-    });
+    throw new LabError(
+      'E_LAB_RUNNING',
+      `a guest named "${name}" is already running`,
+      'end it: rtprobe lab down',
+      {
+        cause,
+      },
+    );
   }
   return dir;
 }

@@ -52,14 +52,20 @@ describe('the caption of a picture', () => {
       ...{ cmdline: 'isolcpus=1', governor: 'performance' },
       ...{ 'CPUs online': '0-1', 'clock source': 'tsc', module: 'rtprobe 0.1.0', measures: 'timer_latency' },
       ...{ period: '500 µs', 'general threshold': '100 µs', 'IRQ affinity': 'irq 36 on CPU 1' },
-      ...{ 'run since': '2025-11-24T16:00:00.000000Z', n: '41000', events: '1000', lost: '3', spikes: '7' },
+      ...{
+        'run since': '2025-11-24T16:00:00.000000Z',
+        n: '41000',
+        events: '1000',
+        dropped: '3',
+        spikes: '7',
+      },
       ...{ spike: '7-1', measure: 'timer_latency', value: '412345 ns', threshold: '100000 ns, rule 3' },
       ...{ time: '2025-11-24T16:00:00.123456Z', monotonic: '5000000500 ns', window: '412345 ns' },
-      trace: 'beginning overwritten on CPU 1',
+      trace: 'start overwritten on CPU 1',
     });
   });
 
-  it('leaves out what is not known', () => {
+  it('omits unknown facts', () => {
     const facts = words(captionOf({ spike }));
     expect(Object.keys(facts)).toEqual([
       ...['host', 'spike', 'measure', 'value', 'threshold', 'time', 'monotonic'],
@@ -106,7 +112,7 @@ describe('the machine at a spike', () => {
     expect(then.host).not.toHaveProperty('cpuModel');
   });
 
-  it('is not told where it is another one, or nothing is known of that time', () => {
+  it('is omitted if the run is another one, or if nothing is stored of that time', () => {
     expect(hostAt({ ...spike, host: 'other' }, host, run).host).toBeUndefined();
     expect(hostAt(earlier, host, undefined).host).toBeUndefined();
   });

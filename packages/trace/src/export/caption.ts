@@ -1,4 +1,4 @@
-// The circumstances of a value in a few words each: what a picture must carry, because trackers drop everything else.
+// The caption of a picture: the circumstances of a value, because bug trackers drop all other metadata.
 import { formatDuration } from '@rtprobe/metrics';
 import { descriptorOf, type HostInfo, type HostStats, lostTotal, type SourceInfo } from '@rtprobe/protocol';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
@@ -8,21 +8,21 @@ export interface Fact {
   readonly value: string;
 }
 
-/** What is known beside the spike and its machine. */
+/** Circumstances beside the spike and its machine. */
 export interface Circumstances {
   readonly stats?: HostStats | undefined;
-  /** Values of the measure in this run. */
+  /** Number of values of the measure in this run. */
   readonly samples?: number | undefined;
-  /** All sources of the host; the affinity of those that are named is told. */
+  /** All sources of the host; the caption gives the affinity of the lines that the spike names. */
   readonly sources?: readonly SourceInfo[] | undefined;
 }
 
-/** Affinities that are told; a picture has room for so many. */
+/** Maximum number of affinities in a caption. */
 const AFFINITIES_MAX = 8;
 
 type Candidate = readonly [name: string, value: string | number | false | undefined];
 
-/** What is not known is left out. */
+/** Returns the facts that are known. */
 const facts = (candidates: readonly Candidate[]): Fact[] =>
   candidates.flatMap(([name, value]) =>
     value === undefined || value === false || value === '' ? [] : [{ name, value: safe(String(value)) }],
@@ -45,7 +45,7 @@ function machineOf(host: HostInfo | undefined): Candidate[] {
   ];
 }
 
-/** "irq 36 on CPU 0-1, irq 24 on CPU 3" of the lines that are named; all where none is. */
+/** Returns "irq 36 on CPU 0-1, irq 24 on CPU 3" for the named lines; for all lines if none is named. */
 function affinityOf(sources: readonly SourceInfo[] | undefined, irqs: ReadonlySet<number>): string {
   const affinities = new Map<number, string>();
   for (const { measure, number, affinity, retired } of sources ?? []) {
@@ -58,7 +58,7 @@ function affinityOf(sources: readonly SourceInfo[] | undefined, irqs: ReadonlySe
   return [...words, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
-/** Interrupt lines that a spike names. */
+/** Returns the interrupt lines that a spike names. */
 function irqsOf({ spike, trace }: SpikeRecord): Set<number> {
   const irqs = new Set<number>();
   for (const named of [spike, spike.cause]) {
@@ -78,12 +78,12 @@ function countsOf({ stats, samples }: Circumstances): Candidate[] {
   return [
     ['n', samples],
     ['events', stats?.events],
-    ['lost', stats && lostTotal(stats.lost)],
+    ['dropped', stats && lostTotal(stats.lost)],
     ['spikes', stats?.spikesTotal],
   ];
 }
 
-/** Of a spike, for the picture of its autopsy. */
+/** Returns the caption of a spike report. */
 export function captionOf(record: SpikeRecord, circumstances: Circumstances = {}): Fact[] {
   const { spike, host, trace } = record;
   const irqs = irqsOf(record);
@@ -102,11 +102,11 @@ export function captionOf(record: SpikeRecord, circumstances: Circumstances = {}
     ['time', isoMicros(spike.time)],
     ['monotonic', `${spike.monoNs} ns`],
     ['window', window !== undefined && `${window} ns`],
-    ['trace', trace && (cut.length > 0 ? `beginning overwritten on CPU ${cut.join(', ')}` : 'complete')],
+    ['trace', trace && (cut.length > 0 ? `start overwritten on CPU ${cut.join(', ')}` : 'complete')],
   ]);
 }
 
-/** Of a stretch of time of a host, for the picture of a screen. */
+/** Returns the caption of a time range of a host, for the picture of a screen. */
 export function captionOfWindow(
   host: HostInfo,
   window: { readonly from: number; readonly to: number },

@@ -1,5 +1,5 @@
-// One table of a spike: itself, its parts, the slices of its trace and its chain, told apart by the first column.
-// Times are ns since the trace's origin, durations ns.
+// A spike as one table: its fields, its parts, the slices of its trace and its chain, distinguished by the first
+// column. Times are ns since the trace's origin, durations ns.
 import type { SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
 import { durationOf, type Slice } from '../slice.ts';
@@ -13,8 +13,8 @@ const COLUMNS = [
 type Row = Partial<Record<(typeof COLUMNS)[number], string | number>>;
 
 /**
- * A cell. Spreadsheets take text that begins with one of = + - @ for a formula: an apostrophe before it keeps it
- * text. Numbers are not touched.
+ * Formats a cell. Spreadsheets read text that begins with = + - or @ as a formula, so such text gets an apostrophe.
+ * Numbers are not changed.
  */
 function cell(value: string | number | undefined): string {
   if (value === undefined) return '';

@@ -1,4 +1,4 @@
-// A spike as a file, in the forms that need no drawing: for the browser and the command line alike.
+// Exports a spike as a file, in the formats that need no drawing; used by the browser and the command line.
 import { toCsv } from './csv.ts';
 import { toJson } from './json.ts';
 import { toPerfetto } from './perfetto.ts';
@@ -11,10 +11,10 @@ export { toMicros } from './perfetto.ts';
 export { hostAt, type SpikeRecord } from './record.ts';
 
 interface ExportFormat {
-  /** Of the file's name, behind the spike's id. */
+  /** Extension of the file name, after the spike's id. */
   readonly extension: string;
   readonly mediaType: string;
-  /** Only a spike with a trace can be written in it. */
+  /** The format requires a trace. */
   readonly needsTrace?: true;
   write(record: SpikeRecord): string;
 }
@@ -29,12 +29,12 @@ export const exportFormats = {
 export type ExportFormatName = keyof typeof exportFormats;
 export const EXPORT_FORMATS = Object.keys(exportFormats) as ExportFormatName[];
 
-/** "rtprobe-lab-7-12.csv"; a host's name is hostile. */
+/** Returns "rtprobe-lab-7-12.csv"; the name of a host is hostile. */
 export function exportFileName({ spike }: SpikeRecord, format: ExportFormatName): string {
   return fileNameOf(spike.host, spike.id, exportFormats[format].extension);
 }
 
-/** "rtprobe-HOST-WHAT.EXTENSION" */
+/** Returns "rtprobe-HOST-WHAT.EXTENSION". */
 export function fileNameOf(hostName: string, what: string, extension: string): string {
   const host = hostName
     .replace(/[^\w.-]+/g, '_')

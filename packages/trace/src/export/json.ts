@@ -1,4 +1,4 @@
-// Everything that is known of a spike, as one JSON document in the types of the protocol.
+// A spike and all its circumstances as one JSON document in the types of the protocol.
 import type { HostInfo, Spike } from '@rtprobe/protocol';
 import type { Fact } from './caption.ts';
 import type { SpikeRecord } from './record.ts';
@@ -8,7 +8,7 @@ export function toJson({ spike, host, trace }: SpikeRecord): string {
   return `${escapeInvisible(JSON.stringify(document, undefined, 2))}\n`;
 }
 
-/** What a picture carries as text: its caption, and what it shows but for the trace, in one line. */
+/** Returns the text in a picture file: its caption and its content without the trace, in one line. */
 export function pictureJson(shown: {
   caption: readonly Fact[];
   host?: HostInfo | undefined;
@@ -20,7 +20,7 @@ export function pictureJson(shown: {
   return escapeInvisible(JSON.stringify({ format: 'rtprobe-picture', version: 1, caption: names, ...rest }));
 }
 
-/** Writes what no eye sees as an escape: the same document for every reader, harmless on a terminal. */
+/** Escapes invisible characters, so that the document is safe on a terminal. */
 const escapeInvisible = (json: string): string =>
   json.replace(/[^\P{C}\n]|[\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from(

@@ -1,5 +1,5 @@
-// A trace in Chrome's JSON form, which ui.perfetto.dev and other viewers open: a process a CPU, a thread a context
-// of it, so that slices nest on each; times in microseconds with the nanoseconds behind the point.
+// A trace in Chrome's JSON format, which ui.perfetto.dev and other viewers open: a process per CPU, a thread per
+// context of it, so that the slices of each nest. Times are µs with the nanoseconds as decimals.
 import type { Trace } from '@rtprobe/protocol';
 import { type Mark, marksOf } from '../marks.ts';
 import { CONTEXTS, type Context, durationOf, type Slice } from '../slice.ts';
@@ -25,17 +25,17 @@ const TITLES: Readonly<Record<Context, string>> = {
   irqs_off: 'interrupts disabled (evidence)',
   running: 'running',
 };
-/** Outermost first, as a flame graph hangs: what runs above what it interrupts. */
+/** Outermost first, as in a flame graph: what runs is above what it interrupts. */
 const ORDER: readonly Context[] = ['running', 'irqs_off', 'softirq', 'hardirq', 'nmi'];
 
-/** Numbers of processes and threads are made up: viewers take a thread's number as unique over all processes. */
+/** Process and thread numbers are synthetic: viewers require unique thread numbers over all processes. */
 const SPIKE_PROCESS = 1;
 const processOf = (cpu: number): number => (cpu + 1) * 10;
 const threadOf = (cpu: number, context: Context): number => processOf(cpu) + 1 + CONTEXTS.indexOf(context);
 
 /**
- * ns as microseconds. Some readers cut off what is behind the nanosecond instead of rounding it, and 1001 / 1000
- * is a little less than 1.001: the next larger double is exact in both.
+ * Converts ns to µs. Some readers truncate below the nanosecond, and 1001 / 1000 is slightly less than 1.001; the next
+ * larger double is right with truncation and rounding.
  */
 export function toMicros(ns: number): number {
   const us = ns / 1000;
@@ -46,14 +46,14 @@ export function toMicros(ns: number): number {
 
 class ChromeWriter {
   readonly events: ChromeEvent[] = [];
-  /** ns that are time 0 of the file, since the trace's origin. */
+  /** Time 0 of the file, in ns since the trace's origin. */
   readonly #zero: number;
 
   constructor(zero: number) {
     this.#zero = zero;
   }
 
-  /** An end is told as begin and length: both come from whole nanoseconds, so that they add up. */
+  /** Returns start and length in µs, each from whole nanoseconds, so that they add up to the end. */
   #span(startNs: number, durationNs: number): { ts: number; dur: number } {
     return { ts: toMicros(startNs - this.#zero), dur: toMicros(durationNs) };
   }
@@ -107,7 +107,7 @@ function writeTracks(writer: ChromeWriter, trace: Trace, spike: SpikeRecord['spi
   }
 }
 
-/** Throws when the record has no trace. */
+/** Throws if the record has no trace. */
 export function toPerfetto({ spike, host, trace }: SpikeRecord): string {
   if (!trace) throw new RangeError(`spike ${spike.id} has no trace`);
   const zero = Math.min(0, trace.windowFromNs, ...trace.cpus.map((cpu) => cpu.fromNs));

@@ -1,20 +1,20 @@
-// What is exported of a spike, and how its texts are made safe for a file that others open.
+// The content of an export, and how its texts are made safe for other programs.
 import { visibleText } from '@rtprobe/metrics';
 import type { HostInfo, RunInfo, Spike, Trace } from '@rtprobe/protocol';
 
-/** A spike with all that is known of it. */
+/** A spike with its machine and its trace. */
 export interface SpikeRecord {
   spike: Spike;
-  /** The machine, where it is known. */
+  /** The machine, if it is known. */
   host?: HostInfo;
-  /** The flight recorder's slice, where there is one. */
+  /** The trace, if there is one. */
   trace?: Trace;
 }
 
-/** Names, as files show them: nothing in them stays invisible. */
+/** Returns a name for a file, with invisible characters escaped. */
 export const safe = visibleText;
 
-/** 2026-11-24T13:48:56.123456Z */
+/** Formats a time as 2026-11-24T13:48:56.123456Z. */
 export function isoMicros(unixMicros: number): string {
   const whole = new Date(Math.floor(unixMicros / 1000)).toISOString();
   const micros = String(Math.round(unixMicros) % 1000).padStart(3, '0');
@@ -22,8 +22,8 @@ export function isoMicros(unixMicros: number): string {
 }
 
 /**
- * The machine as it was at a spike. `host` is what it is now: it stands for what it was only where the spike is of the
- * run that goes on. Of an earlier run the little that was stored is given, and nothing where that is unknown.
+ * Returns the machine as it was at a spike. `host` is its present state, which is valid only for a spike of the current
+ * run. For an earlier run it returns the stored facts, without those that are unknown.
  */
 export function hostAt(
   spike: Spike,
@@ -44,6 +44,6 @@ export function hostAt(
   };
 }
 
-/** "6.12.0-rt #1 SMP x86_64", as far as it is known. */
+/** Returns "6.12.0-rt #1 SMP x86_64", as far as it is known. */
 export const kernelWords = ({ release, version, machine }: NonNullable<HostInfo['kernel']>): string =>
   [release, version, machine].filter((word) => word !== '').join(' ');

@@ -1,4 +1,4 @@
-// A report in plain text, for a mail or a bug tracker: it alone is to suffice.
+// A report in plain text, complete enough for a mail or a bug tracker.
 import { formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
@@ -8,7 +8,7 @@ import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
-/** Slices and files that are listed; what is beyond is counted. */
+/** Maximum numbers of listed slices and files; the others are counted. */
 const SLICES_MAX = 60;
 const FILES_MAX = 32;
 
@@ -23,7 +23,7 @@ function section(title: string, lines: readonly Line[]): string[] {
   return kept.length > 0 ? [...heading(title), ...kept] : [];
 }
 
-/** Right-aligned numbers before left-aligned words. */
+/** Formats a table: right-aligned numbers, then left-aligned words. */
 function table(rows: readonly (readonly string[])[], right: number): string[] {
   const widths = rows.reduce<number[]>((w, row) => row.map((c, i) => Math.max(w[i] ?? 0, c.length)), []);
   const line = (row: readonly string[]) =>
@@ -86,11 +86,14 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
     const who = part.pid === undefined ? name : `${name} (pid ${part.pid})`;
     return [`${part.durationNs} ns`, share, `${part.count} ×`, part.kind, safe(who)];
   });
-  const missing = partsIncomplete ? ['  The recorder no longer held the beginning of the window.'] : [];
-  return section('What it is made of', [...table(rows, 3), ...missing]);
+  const missing = partsIncomplete ? ['  The flight recorder had overwritten the start of the window.'] : [];
+  return section('Parts', [...table(rows, 3), ...missing]);
 }
 
-/** "-301000 ns  irq 36 (virtio1-req.0) raised BLOCK, 20 ns before it ran"; times count to the end of the window. */
+/**
+ * Returns lines such as "-301000 ns  irq 36 (virtio1-req.0) raised BLOCK, 20 ns before it ran"; times count to the end
+ * of the window.
+ */
 function chain(trace: Trace, spike: Spike): string[] {
   const steps = chainOf(trace, spike);
   const sentence = chainSentence(steps);
@@ -123,7 +126,7 @@ function timeline(trace: Trace, spike: Spike): string[] {
       ...[`${s.startNs - trace.windowToNs}`, `${durationOf(s)}`, `${s.netNs}`, s.context, sliceWords(s)],
     ]);
   const more = inside.length > SLICES_MAX ? [`  and ${inside.length - SLICES_MAX} more`] : [];
-  const title = `Slices of CPU ${spike.cpu} in the window (begin before its end, length, net: ns)`;
+  const title = `Slices of CPU ${spike.cpu} in the window (start before its end, duration, net: ns)`;
   return section(title, [...table(rows, 3), ...more]);
 }
 

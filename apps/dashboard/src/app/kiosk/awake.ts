@@ -1,10 +1,10 @@
-// Keeps the display from going to sleep. Browsers give the lock to secure pages in view only, and take it back when the
-// page is hidden: it is asked for again whenever the page comes back.
+// Keeps the display on. Browsers grant the lock only to visible, secure pages and release it when the page is hidden,
+// so it is requested again each time the page becomes visible.
 
-/** `report` is told whether the display may go to sleep. */
+/** `report` receives whether the display may turn off. */
 export function keepAwake(window: Window, report: (maySleep: boolean) => void): () => void {
   const { navigator, document } = window;
-  // Absent on plain HTTP from another machine, whatever the types say.
+  // Missing on plain HTTP from another machine, although the types say otherwise.
   const wakeLock = (navigator as { wakeLock?: WakeLock }).wakeLock;
   let held: WakeLockSentinel | undefined;
   let stopped = false;

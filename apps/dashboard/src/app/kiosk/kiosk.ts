@@ -1,4 +1,4 @@
-// A page for a wall, `?kiosk=1`: large type, no pointer, a display that stays on, and a picture that does not burn in.
+// Kiosk mode, `?kiosk=1`: large type, no pointer, a display that stays on, and protection against burn-in.
 
 import type { Signal } from '../../store/base/signal.ts';
 import type { Session } from '../../store/session/session.ts';
@@ -6,13 +6,13 @@ import { keepAwake } from './awake.ts';
 import { Rotation } from './rotation.ts';
 import { shiftAt } from './shift.ts';
 
-/** A wall shows what a screen of this size in CSS pixels would. */
+/** A kiosk shows the layout of a screen of this size in CSS pixels. */
 const LAID_OUT = { width: 1120, height: 630 };
 const SHIFT_EVERY_MS = 20_000;
-/** Without a new spike for this long the still parts of the picture are dimmed. */
+/** The static parts are dimmed after this time without a new spike. */
 const CALM_AFTER_MS = 10 * 60_000;
 const POINTER_SHOWN_MS = 3000;
-/** Somebody froze the wall and went away: it must not show the past for ever. */
+/** Resumes a frozen kiosk after this time, so that it does not show the past forever. */
 const RESUME_AFTER_MS = 10 * 60_000;
 
 type Parts = Pick<Session, 'address' | 'screen' | 'notices'>;
@@ -26,7 +26,7 @@ export function followKiosk(window: Window, session: Parts, restyled: Signal): v
   const apply = () => {
     const { kiosk } = session.address.view;
     if (kiosk === (running !== undefined)) return;
-    // Stopping changes the state, which leads here again.
+    // Stopping changes the state, which calls this function again.
     const before = running;
     running = undefined;
     before?.stop();
@@ -77,7 +77,7 @@ function shift(root: HTMLElement): number {
   return window.setInterval(move, SHIFT_EVERY_MS);
 }
 
-/** Dims while nothing new is to be seen; a new spike brings full brightness back. */
+/** Dims the static parts while there is no new spike; a new spike restores full brightness. */
 function dim(root: HTMLElement, session: Parts): number {
   let newest: string | undefined;
   let since = performance.now();
@@ -90,7 +90,7 @@ function dim(root: HTMLElement, session: Parts): number {
   }, 5000);
 }
 
-/** Shows the pointer only while it moves, and resumes a screen that was frozen and left. */
+/** Shows the pointer only while it moves, and resumes a frozen display that nobody uses. */
 function followPointer(window: Window, session: Parts, signal: AbortSignal): number {
   const root = window.document.documentElement;
   let moved = Number.NEGATIVE_INFINITY;

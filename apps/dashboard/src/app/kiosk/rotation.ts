@@ -1,12 +1,12 @@
-// `rotate=30`: a kiosk turns to the next page every so many seconds. A new spike brings the first screen back and holds it;
-// so does nobody's hand: a screen that is frozen stays.
+// `rotate=30`: a kiosk shows the next page every 30 seconds. A new spike shows the first page for some turns. A frozen
+// screen does not rotate.
 
 import type { MainPage } from '../../store/address/route.ts';
 import type { Session } from '../../store/session/session.ts';
 
-/** Pages that tell something from three metres; settings and lists of runs do not. */
+/** Pages that can be read from three metres; settings and lists of runs cannot. */
 export const ROTATION: readonly MainPage[] = ['overview', 'interrupts', 'tasks', 'cpus', 'matrix', 'causes'];
-/** Turns that a new spike is held for. */
+/** Number of turns for which the first page stays after a new spike. */
 const HELD_TURNS = 4;
 
 type Parts = Pick<Session, 'address' | 'screen'>;
@@ -21,7 +21,7 @@ export class Rotation {
     this.#newest = session.screen.reading()?.spikes.at(-1)?.id;
   }
 
-  /** Call once a turn. */
+  /** Shows the next page if it is time to; call once per turn. */
   turn(): void {
     const session = this.#session;
     if (session.screen.current !== undefined) return;

@@ -1,13 +1,12 @@
-// Where the picture of a kiosk stands at each step, so that no edge of it burns into the screen: it wanders over a
-// small square, a pixel at a time, and comes to every place of it.
+// Moves the picture of a kiosk against burn-in: one pixel per step, over every position of a small square.
 
-/** Furthest from the middle, in CSS pixels: more than the strokes of the largest figure are wide. */
+/** Largest distance from the middle in CSS pixels, wider than the strokes of the largest digits. */
 export const REACH = 9;
-/** Prime to the period upwards, so that all pairs occur. */
+/** Coprime to the vertical period, so that all pairs of offsets occur. */
 const PERIOD_X = 4 * REACH;
 const PERIOD_Y = 4 * REACH + 1;
 
-/** From 0 up to +reach, down to −reach and back. */
+/** Returns an offset that goes from 0 to +reach, down to −reach and back. */
 function swing(step: number, period: number): number {
   const phase = (step % period) / period;
   const height = phase < 0.25 ? phase : phase < 0.75 ? 0.5 - phase : phase - 1;

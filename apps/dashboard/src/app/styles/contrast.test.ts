@@ -5,7 +5,7 @@ import { heatColour } from '../../charts/heatmap/cells.ts';
 
 const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 
-/** The colours of a theme's rule. */
+/** Returns the colours in the rule of a theme. */
 function tokensOf(selector: string): Map<string, Rgb> {
   const body = css.split(`${selector} {`)[1]!.split('}')[0]!;
   const found = body.matchAll(/--([\w-]+): #([0-9a-f]{6});/g);
@@ -14,7 +14,7 @@ function tokensOf(selector: string): Map<string, Rgb> {
   return new Map([...found].map(([, name, hex]) => [name!, rgb(hex!)]));
 }
 
-/** A theme, and the ratio its words must have: 4.5 is AA of WCAG 2.2, 7 is AAA. */
+/** A theme, and the contrast ratio of its text: 4.5 is AA of WCAG 2.2, 7 is AAA. */
 const themes = [
   { name: 'dark', tokens: tokensOf(':root'), dark: true, words: 4.5 },
   { name: 'light', tokens: tokensOf(':root[data-theme="light"]'), dark: false, words: 4.5 },
@@ -30,7 +30,7 @@ it('every theme gives every colour', () => {
 
 describe.each(themes)('the $name theme', ({ tokens, dark, words }) => {
   const ratio = (a: string, b: string) => contrast(tokens.get(a)!, tokens.get(b)!);
-  /** Pairs that fall short, with what they have. */
+  /** Returns the pairs whose contrast is too low, with their ratio. */
   const short = (fronts: readonly string[], backs: readonly string[], least: number) =>
     fronts
       .flatMap((front) => backs.map((back) => [front, back, ratio(front, back)] as const))

@@ -49,7 +49,7 @@ export function distributionShape(input: DistributionInput, baseline?: Float64Ar
   };
 }
 
-/** "30 beyond, max 4.18 ms": what the axis leaves out; empty if nothing. */
+/** Returns "30 off scale (max 4.18 ms)" for the values that the axis omits; empty if there are none. */
 export function beyondText(buckets: Float64Array, top: number, max: number): string {
   const { beyond } = distributionPoints(buckets, 0, top, true);
   if (beyond === 0) return '';

@@ -1,10 +1,10 @@
-// The words of the chain of causation: of a box, and of the arrow between two.
+// Texts of the chain of causation: of a box, and of the arrow between two.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { ChainNode, ChainStep } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
 import { offsetText } from './timeline.ts';
 
-/** "virtio1-req.0 · CPU 1": what the label of a box leaves out; may be empty. */
+/** Returns what the label of a box omits: "virtio1-req.0 · CPU 1"; may be empty. */
 export function nodeDetail({ label, name, cpu }: ChainNode): string {
   const words = [
     ...(name !== '' && !label.includes(name) ? [visibleText(name)] : []),
@@ -13,9 +13,9 @@ export function nodeDetail({ label, name, cpu }: ChainNode): string {
   return words.join(' · ');
 }
 
-/** What one did to the other, and when and for how long. `zero` is the begin of the spike's window. */
+/** Returns what one box did to the other, when, and for how long. `zero` is the start of the spike's window. */
 export function stepWords({ how, at, durationNs }: ChainStep, zero: number): { how: string; when: string } {
-  const key = how === 'raised' || how === 'woke' ? 'autopsy.after' : 'autopsy.for';
+  const key = how === 'raised' || how === 'woke' ? 'report.after' : 'report.for';
   const duration = t(key, { value: formatDuration(durationNs) });
-  return { how: t(`autopsy.how.${how}`), when: `${offsetText(at - zero)} · ${duration}` };
+  return { how: t(`report.how.${how}`), when: `${offsetText(at - zero)} · ${duration}` };
 }

@@ -1,4 +1,4 @@
-// What a report says, before anything is drawn. The page and the exported sheet both place this content, so no text,
+// The content of a report, before anything is drawn. The page and the exported sheet both use it, so that no text,
 // order or limit is written twice.
 import type { Route } from '../../store/address/route.ts';
 
@@ -6,7 +6,7 @@ import type { Route } from '../../store/address/route.ts';
 export interface Run {
   readonly text: string;
   readonly tone?: 'muted';
-  /** A name that some process chose: the page keeps it from changing the direction of the text around it. */
+  /** A name chosen by a process; the page isolates its text direction from the text around it. */
   readonly isName?: boolean;
   /** Where the page links to. */
   readonly to?: Route;

@@ -1,4 +1,4 @@
-// What the kernel captured of a spike beside its value: the interrupted task, and the measurement itself.
+// Facts that the kernel captured with a spike: the interrupted task, and the measurement.
 import { fullCount } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { clockTimeMs, dayOf } from '../../i18n/dates.ts';
@@ -25,6 +25,6 @@ export function measuredRows(spike: Spike): Row[] {
   ];
 }
 
-/** Why a spike has no kernel stack. */
+/** Returns why a spike has no kernel stack. */
 export const noStackReason = ({ mode }: Spike): string =>
   t(mode === 'user' ? 'detail.stackUser' : 'detail.stackNone');

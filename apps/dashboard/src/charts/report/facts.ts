@@ -1,4 +1,4 @@
-// What was measured, where and when: the line of facts about a spike.
+// The line of facts about a spike: measure, place and time.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';
@@ -7,8 +7,8 @@ import { t } from '../../i18n/translate.ts';
 import { type Line, mutedRun } from './content.ts';
 
 function boundsText({ exact, lowerNs, upperNs }: NonNullable<Spike['bounds']>): string {
-  if (exact) return t('autopsy.exact');
-  return t('autopsy.bounds', { lower: formatDuration(lowerNs), upper: formatDuration(upperNs) });
+  if (exact) return t('report.exact');
+  return t('report.bounds', { lower: formatDuration(lowerNs), upper: formatDuration(upperNs) });
 }
 
 export function spikeFacts({ measure, cpu, time, thresholdNs, rule, bounds }: Spike): Line {
@@ -18,7 +18,7 @@ export function spikeFacts({ measure, cpu, time, thresholdNs, rule, bounds }: Sp
     { text: t('pages.cpu', { cpu }), to: { page: 'cpu', cpu } },
     mutedRun(dateTime(time)),
     mutedRun(t('detail.threshold', { threshold: formatDuration(thresholdNs) })),
-    ...(rule === undefined ? [] : [mutedRun(t('autopsy.rule', { id: rule }))]),
+    ...(rule === undefined ? [] : [mutedRun(t('report.rule', { id: rule }))]),
     ...(bounds === undefined ? [] : [mutedRun(boundsText(bounds))]),
   ];
 }

@@ -1,16 +1,16 @@
-// What a table says of an interrupt, on the page and on the exported sheet.
+// Texts of the interrupt table, on the page and on the exported sheet.
 import { cpuList, formatDuration, rate } from '@rtprobe/metrics';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { actionName } from '../../store/machine/interrupt-names.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
 
-/** Stands where there is no value, or too few for one. */
+/** Replaces a value that is missing, or a percentile of too few values. */
 const NONE = '–';
 
 export type InterruptColumn = 'irq' | 'action' | 'max' | 'p999' | 'rate' | 'cpus' | 'affinity';
 
-/** Numbers are aligned at the right. */
+/** Returns the columns; numbers are right-aligned. */
 export const interruptColumns = (): Record<InterruptColumn, { title: string; number?: boolean }> => ({
   irq: { title: t('interrupts.irq') },
   action: { title: t('interrupts.action') },

@@ -1,4 +1,4 @@
-// Where the time of a spike went: its parts, largest first, as the spike lists them.
+// Where the time went: the parts of a spike, largest first, as the spike lists them.
 import { formatDuration, percent } from '@rtprobe/metrics';
 import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { titleOf } from '../../i18n/measures.ts';
@@ -13,7 +13,7 @@ export interface Part {
   readonly duration: string;
   /** "89 % · 3 times". */
   readonly detail: string;
-  /** Of the spike's value. */
+  /** Share of the spike's value. */
   readonly share: number;
 }
 
@@ -21,11 +21,11 @@ export interface Parts {
   readonly parts: readonly Part[];
   /** "sum 3.71 ms · unaccounted 123 µs (3.3 %)". */
   readonly sum: string;
-  /** Why the parts may not tell everything; undefined if they do. */
+  /** Why the parts may be incomplete; undefined if they are complete. */
   readonly warning: string | undefined;
 }
 
-/** A part that has no name of its own takes the title of its kind in the page's language. */
+/** Returns the label of a part; a part without a name has the title of its kind in the page's language. */
 function labelOf({ kind, label }: SpikePart): string {
   const words = partWords[kind];
   return label === words?.title ? titleOf(words) : label;
@@ -46,7 +46,7 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
   if (parts.length === 0 || valueNs <= 0) return undefined;
   const sum = parts.reduce((all, part) => all + part.durationNs, 0);
   const unaccounted = parts.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
-  const unaccountedText = t('autopsy.unaccounted', {
+  const unaccountedText = t('report.unaccounted', {
     value: formatDuration(unaccounted),
     share: percent(unaccounted / valueNs),
   });
@@ -57,11 +57,11 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
       duration: formatDuration(part.durationNs),
       detail: [
         percent(part.durationNs / valueNs),
-        ...(part.count > 1 ? [t('autopsy.times', { n: part.count })] : []),
+        ...(part.count > 1 ? [t('report.times', { n: part.count })] : []),
       ].join(' · '),
       share: Math.max(part.durationNs, 0) / valueNs,
     })),
-    sum: `${t('autopsy.sum', { value: formatDuration(sum) })} · ${unaccountedText}`,
-    warning: partsIncomplete === true ? t('autopsy.incomplete') : undefined,
+    sum: `${t('report.sum', { value: formatDuration(sum) })} · ${unaccountedText}`,
+    warning: partsIncomplete === true ? t('report.incomplete') : undefined,
   };
 }

@@ -1,4 +1,4 @@
-// The tasks of a spike, and what was read about their processes from the kernel shortly after.
+// The tasks of a spike, and the details of their processes that were read shortly after it.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
@@ -11,17 +11,17 @@ interface Person {
   readonly mode?: Spike['mode'];
 }
 
-/** Who waited, who was running, who woke it: those that are recorded. */
+/** Returns the victim, the running task and the waker, as far as they were recorded. */
 export function peopleOf(spike: Spike): Person[] {
   const { victim, victimProcess, task, process, mode, waker } = spike;
   return [
-    ...(victim ? [{ title: t('autopsy.waited'), task: victim, process: victimProcess }] : []),
-    { title: t('autopsy.behalf'), task, process, mode },
-    ...(waker ? [{ title: t('autopsy.woken'), task: waker }] : []),
+    ...(victim ? [{ title: t('report.waited'), task: victim, process: victimProcess }] : []),
+    { title: t('report.behalf'), task, process, mode },
+    ...(waker ? [{ title: t('report.woken'), task: waker }] : []),
   ];
 }
 
-/** How much of a process is shown. */
+/** Maximum numbers of lines that are shown of a process. */
 export interface Limits {
   readonly locks: number;
   readonly files: number;
@@ -31,7 +31,7 @@ const NO_LIMITS: Limits = { locks: Number.POSITIVE_INFINITY, files: Number.POSIT
 
 export interface ProcessContent {
   readonly rows: readonly Row[];
-  /** Why little could be read; undefined if nothing hindered it. */
+  /** Why details are missing; undefined if they are complete. */
   readonly note: string | undefined;
   /** Open files and sockets. */
   readonly files: readonly Row[];
@@ -47,9 +47,9 @@ export function processContent({ task, process, mode }: Person, limits = NO_LIMI
 
 function noteOf(process: ProcessInfo | undefined): string | undefined {
   const notes = [
-    ...(process?.exited === true ? [t('autopsy.exited')] : []),
-    ...(process?.cmdlineUnread === undefined ? [] : [t('autopsy.cmdlineUnread')]),
-    ...(process?.filesIncomplete === true ? [t('autopsy.filesIncomplete')] : []),
+    ...(process?.exited === true ? [t('report.exited')] : []),
+    ...(process?.cmdlineUnread === undefined ? [] : [t('report.cmdlineUnread')]),
+    ...(process?.filesIncomplete === true ? [t('report.filesIncomplete')] : []),
   ];
   return notes.length === 0 ? undefined : notes.join(' ');
 }
@@ -80,10 +80,10 @@ export function taskRows(task: TaskInfo, mode: Spike['mode'] | undefined): Row[]
 
 function processRows(task: TaskInfo, process: ProcessInfo | undefined, locksMax: number): Row[] {
   const named: readonly (readonly [string, string | undefined])[] = [
-    [t('autopsy.command'), process?.cmdline],
-    [t('autopsy.exe'), process?.exe],
-    [t('autopsy.uid'), process?.uid === undefined ? undefined : String(process.uid)],
-    [t('autopsy.cgroup'), task.cgroup],
+    [t('report.command'), process?.cmdline],
+    [t('report.exe'), process?.exe],
+    [t('report.uid'), process?.uid === undefined ? undefined : String(process.uid)],
+    [t('report.cgroup'), task.cgroup],
   ];
   return [
     ...named.flatMap(([name, text]) => (text === undefined ? [] : [row(name, nameRun(text))])),
@@ -91,9 +91,9 @@ function processRows(task: TaskInfo, process: ProcessInfo | undefined, locksMax:
   ];
 }
 
-/** "12 more" after a list of which `shown` are shown; nothing after a whole one. */
+/** Returns "12 more" after a list of which `shown` lines are shown; empty after a complete list. */
 const moreLines = (count: number, shown: number): Line[] =>
-  count > shown ? [[mutedRun(t('autopsy.moreFiles', { n: count - shown }))]] : [];
+  count > shown ? [[mutedRun(t('report.moreFiles', { n: count - shown }))]] : [];
 
 function locksRow({ locks = [], lockEvidence }: ProcessInfo, max: number): Row {
   const lines = locks
@@ -103,10 +103,10 @@ function locksRow({ locks = [], lockEvidence }: ProcessInfo, max: number): Row {
       ...(waitNs === undefined ? [] : [{ text: ` ${formatDuration(waitNs)}` }]),
       ...(owner === undefined
         ? []
-        : [mutedRun(` ${t('autopsy.owner', { task: `${owner.comm}/${owner.pid}` })}`)]),
+        : [mutedRun(` ${t('report.owner', { task: `${owner.comm}/${owner.pid}` })}`)]),
     ]);
-  const evidence = [mutedRun(t(`autopsy.evidence.${lockEvidence}`))];
-  return { name: t('autopsy.locks'), lines: [evidence, ...lines, ...moreLines(locks.length, max)] };
+  const evidence = [mutedRun(t(`report.evidence.${lockEvidence}`))];
+  return { name: t('report.locks'), lines: [evidence, ...lines, ...moreLines(locks.length, max)] };
 }
 
 function socketText(socket: NonNullable<ProcessInfo['sockets']>[number]): string {

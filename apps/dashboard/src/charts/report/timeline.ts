@@ -1,28 +1,28 @@
-// The words of the timeline: its ends, what the flight recorder holds, the two markers.
+// Texts of the timeline: its two ends, the state of the flight recorder, the two markers.
 import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 
-/** "+412 µs" since the begin of the window. */
+/** Returns the time since the start of the window: "+412 µs". */
 export function offsetText(ns: number): string {
   if (ns === 0) return '0';
   return `${ns > 0 ? '+' : '−'}${formatDuration(Math.abs(ns))}`;
 }
 
-/** Words at the two ends of the spike's window. */
+/** Returns the texts at the two ends of the spike's window. */
 export function windowEnds({ valueNs, measure }: Spike): readonly [from: string, to: string] {
   const value = formatDuration(valueNs);
   return descriptorOf(measure).semantics === 'latency'
-    ? [t('autopsy.should'), t('autopsy.ran', { value })]
-    : [t('autopsy.began'), t('autopsy.ended', { value })];
+    ? [t('report.should'), t('report.ran', { value })]
+    : [t('report.began'), t('report.ended', { value })];
 }
 
-/** "flight recorder · complete". */
+/** Returns "flight recorder · complete". */
 export function recorderNote({ cpus }: Trace): string {
   const cut = cpus.filter((cpu) => cpu.overwritten).map((cpu) => cpu.cpu);
-  const state = cut.length === 0 ? t('autopsy.complete') : t('autopsy.overwritten', { cpus: cpuList(cut) });
-  return `${t('autopsy.recorder')} · ${state}`;
+  const state = cut.length === 0 ? t('report.complete') : t('report.overwritten', { cpus: cpuList(cut) });
+  return `${t('report.recorder')} · ${state}`;
 }
 
 export interface Markers {
@@ -30,9 +30,9 @@ export interface Markers {
   readonly b: number | undefined;
 }
 
-/** Where both markers are and how far apart; undefined until both are set. */
+/** Returns the positions of both markers and their difference; undefined until both are set. */
 export function markersNote({ a, b }: Markers, { windowFromNs }: Trace): string | undefined {
   if (a === undefined || b === undefined) return undefined;
   const [from, to] = [offsetText(a - windowFromNs), offsetText(b - windowFromNs)];
-  return t('autopsy.marked', { a: from, b: to, value: formatDuration(Math.abs(b - a)) });
+  return t('report.marked', { a: from, b: to, value: formatDuration(Math.abs(b - a)) });
 }

@@ -1,4 +1,4 @@
-// The cards of a sheet at its foot: the kernel stack, and the tasks with what was read about their processes.
+// The cards at the foot of a sheet: the kernel stack, and the tasks with the details of their processes.
 import type { Spike } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 import { type Line, type Row, textOf } from '../report/content.ts';
@@ -31,7 +31,7 @@ export function stackCard(style: Style, spike: Spike, width: number): Block {
     [
       ...lines,
       frames.length === 0 ? textBlock(style, muted, noStackReason(spike), room, 3) : undefined,
-      more > 0 ? textBlock(style, muted, t('autopsy.moreFiles', { n: more }), room) : undefined,
+      more > 0 ? textBlock(style, muted, t('report.moreFiles', { n: more }), room) : undefined,
     ],
     2,
   );
@@ -61,7 +61,7 @@ export function personCard(style: Style, person: ReturnType<typeof peopleOf>[num
   const { text: colour, muted } = style.theme;
   const list = (of: readonly Row[]) => of.map((each) => rowBlock(style, each, room));
   const noteBlock = note === undefined ? [] : [textBlock(style, { size: 12, colour: muted }, note, room, 2)];
-  const heading = textBlock(style, { size: 12.5, weight: 600, colour }, t('autopsy.files'), room);
+  const heading = textBlock(style, { size: 12.5, weight: 600, colour }, t('report.files'), room);
   const groups = [[...list(rows), ...noteBlock], files.length === 0 ? [] : [heading, ...list(files)]];
   const content = stacked(
     groups.map((group) => stacked(group, 3)),

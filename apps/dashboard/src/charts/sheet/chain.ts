@@ -90,7 +90,7 @@ function paintArrow(pen: Pen, style: Style, step: ChainStep, zero: number, x: nu
 
 export function chainBlock(style: Style, steps: readonly ChainStep[], zero: number, width: number): Block {
   if (steps.length === 0)
-    return textBlock(style, { size: 13, colour: style.theme.muted }, t('autopsy.noChain'), width);
+    return textBlock(style, { size: 13, colour: style.theme.muted }, t('report.noChain'), width);
   const places = layOut(steps, width);
   const lines = 1 + Math.max(...places.map((place) => place.line));
   return {

@@ -1,4 +1,4 @@
-// A distribution on a sheet: a step curve, count upwards on a logarithmic scale.
+// A distribution on a sheet: a step curve with a logarithmic count axis.
 import { BASE, powerLabel } from '../distribution/points.ts';
 import {
   type DistributionInput,
@@ -17,7 +17,7 @@ interface Axes {
   y(count: number): number;
 }
 
-/** Where a value lies between the ends of an axis, 0 to 1. */
+/** Returns the position of a value between the ends of an axis, 0 to 1. */
 function shareOf(value: number, [from, to]: readonly [number, number], isLog: boolean): number {
   if (!isLog) return (value - from) / (to - from);
   return Math.log(Math.max(value, from) / from) / Math.log(to / from);

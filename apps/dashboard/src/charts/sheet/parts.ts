@@ -68,10 +68,10 @@ function list(style: Style, parts: readonly Part[], width: number): Block {
 export function partsBlock(style: Style, content: Parts | undefined, width: number): Block {
   const { theme } = style;
   const muted: TextStyle = { size: 13, colour: theme.muted };
-  if (content === undefined) return textBlock(style, muted, t('autopsy.noParts'), width, 2);
+  if (content === undefined) return textBlock(style, muted, t('report.noParts'), width, 2);
   const { parts, sum, warning } = content;
   const more = parts.length - LISTED_MAX;
-  const tail = more > 0 ? `${t('autopsy.moreFiles', { n: more })} · ${sum}` : sum;
+  const tail = more > 0 ? `${t('report.moreFiles', { n: more })} · ${sum}` : sum;
   return stacked(
     [
       partsBar(style, parts, width, 34),

@@ -1,7 +1,7 @@
-// Text in a PNG: an iTXt chunk, not compressed (PNG specification, 3rd edition, 11.3.3.4).
+// Text in a PNG: an uncompressed iTXt chunk (PNG specification, 3rd edition, 11.3.3.4).
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** The signature and IHDR, which comes first in every file: length, type, 13 bytes, CRC. */
+/** Length of the signature and of IHDR, the first chunk of every file: length, type, 13 bytes, CRC. */
 const HEADER_BYTES = 8 + 4 + 4 + 13 + 4;
 const KEYWORD_MAX = 79;
 
@@ -11,7 +11,7 @@ const table = Uint32Array.from({ length: 256 }, (_, n) => {
   return c >>> 0;
 });
 
-/** CRC-32 as PNG and zlib use it. */
+/** Returns the CRC-32 that PNG and zlib use. */
 export function crc32(bytes: Uint8Array): number {
   let c = 0xffffffff;
   for (const byte of bytes) c = table[(c ^ byte) & 0xff]! ^ (c >>> 8);
@@ -37,8 +37,8 @@ function textChunk(keyword: string, text: string): Uint8Array {
 }
 
 /**
- * The PNG with a text under a keyword: 1 to 79 characters of printable ASCII. Throws a RangeError for another keyword
- * and for bytes that are no PNG.
+ * Returns the PNG with a text under a keyword of 1 to 79 printable ASCII characters. Throws RangeError for another
+ * keyword, and for bytes that are not a PNG.
  */
 export function withText(png: Uint8Array, keyword: string, text: string): Uint8Array<ArrayBuffer> {
   if (!/^[!-~](?:[ -~]*[!-~])?$/.test(keyword) || keyword.length > KEYWORD_MAX) {

@@ -1,4 +1,4 @@
-// The first screen on one sheet: the worst value, the heatmap, the distribution, the interrupts worst first.
+// The first screen on one sheet: the worst value, the heatmap, the distribution, the worst interrupts.
 import type { Fact } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
@@ -21,7 +21,7 @@ import { strip } from './strip.ts';
 import { tableBlock } from './table.ts';
 
 interface DistributionShown extends DistributionInput {
-  /** The largest value, which may lie beyond the axis. */
+  /** The largest value, which may be off the axis. */
   readonly max: number;
 }
 

@@ -38,7 +38,7 @@ describe('the sheet of a spike', () => {
     const svg = svgOf(trace);
     for (const words of [
       ...['>412 µs<', 'What ran', 'difference 300 µs', '>should run<', '>ran<', 'Chain of causation'],
-      ...['Kernel stack', '>frame_0+0x1/0x2<', '17 more', 'Who was running', '>fd 3<', '/srv/data/seq.3.0'],
+      ...['Kernel stack', '>frame_0+0x1/0x2<', '17 more', 'Running task', '>fd 3<', '/srv/data/seq.3.0'],
       ...['blk_mq_dispatch_rq_list', '>7-1<', '>412000 ns<', '>timer_latency<'],
     ]) {
       expect(svg).toContain(words);
@@ -54,7 +54,7 @@ describe('the sheet of a spike', () => {
   });
 
   it('says when there is no trace', () => {
-    expect(svgOf(undefined)).toContain('No trace was kept of this spike');
+    expect(svgOf(undefined)).toContain('No trace is stored for this spike');
     expect(svgOf(undefined)).not.toContain('Chain of causation');
   });
 
@@ -62,7 +62,7 @@ describe('the sheet of a spike', () => {
     const [own] = trace.cpus;
     const cpus = Array.from({ length: 64 }, (_, cpu) => ({ ...own!, cpu }));
     const svg = svgOf({ ...trace, cpus });
-    expect(svg).toMatch(/no room for CPU [\d,-]+63</);
+    expect(svg).toMatch(/CPU [\d,-]+63 not shown</);
     expect(svg).toContain('>CPU 1<');
     expect(svg).not.toContain('>CPU 63<');
   });

@@ -70,8 +70,8 @@ function noteOf({ trace }: Timeline, { marker }: TimelineInput, left: readonly n
 function timelineCard(style: Style, input: TimelineInput | undefined): Block {
   const width = inside(CONTENT_WIDTH);
   if (input === undefined) {
-    const why = textBlock(style, { size: 13, colour: style.theme.muted }, t('autopsy.noTraceWhy'), width, 2);
-    return card(style, t('autopsy.noTrace'), '', CONTENT_WIDTH, why);
+    const why = textBlock(style, { size: 13, colour: style.theme.muted }, t('report.noTraceWhy'), width, 2);
+    return card(style, t('report.noTrace'), '', CONTENT_WIDTH, why);
   }
   const { timeline, left } = fitting(input.timeline);
   const height = timelineHeight(timeline);
@@ -86,13 +86,13 @@ function timelineCard(style: Style, input: TimelineInput | undefined): Block {
       pen.restore();
     },
   };
-  return card(style, t('autopsy.what'), noteOf(timeline, input, left), CONTENT_WIDTH, content);
+  return card(style, t('report.what'), noteOf(timeline, input, left), CONTENT_WIDTH, content);
 }
 
 function chainCard(style: Style, steps: readonly ChainStep[], trace: Trace | undefined): Block | undefined {
   if (trace === undefined) return undefined;
   const content = chainBlock(style, steps, trace.windowFromNs, inside(CONTENT_WIDTH));
-  return card(style, t('autopsy.chain'), '', CONTENT_WIDTH, content);
+  return card(style, t('report.chain'), '', CONTENT_WIDTH, content);
 }
 
 export function spikeSheet(style: Style, sheet: SpikeSheet): (Block | undefined)[] {

@@ -40,7 +40,7 @@ const CPU_GAP = 0.35;
 /** Least visible span. The clock's error is of this size. */
 const LEAST_NS = 200;
 
-/** The spike's CPU stands first, the others in their order. */
+/** Builds the timeline. The spike's CPU is first, the others follow in order. */
 export function timelineOf(trace: Trace, spikeCpu: number): Timeline {
   const slices = slicesOf(trace);
   const cpus = trace.cpus
@@ -97,7 +97,7 @@ export function panned(span: Span, share: number, whole: Span): Span {
   return { fromNs, toNs: fromNs + span.toNs - span.fromNs };
 }
 
-/** Index of the first slice that may reach into a time; slices are sorted by begin and nest. */
+/** Returns the index of the first slice that may reach a time; slices are sorted by start and nest. */
 function firstReaching(slices: readonly Slice[], at: number): number {
   let low = 0;
   let high = slices.length;
@@ -120,7 +120,10 @@ export function* reaching(lane: Lane, { fromNs, toNs }: Span): Generator<Slice> 
   }
 }
 
-/** The innermost slice of a lane at a time, or the nearest within `reach` ns: a short one can be pointed at. */
+/**
+ * Returns the innermost slice of a lane at a time, or the nearest within `reach` ns, so that short slices can be
+ * pointed at.
+ */
 export function sliceAt(lane: Lane, at: number, reach: number): Slice | undefined {
   let found: Slice | undefined;
   let distance = Number.POSITIVE_INFINITY;
@@ -134,7 +137,7 @@ export function sliceAt(lane: Lane, at: number, reach: number): Slice | undefine
   return found;
 }
 
-/** The next time something begins or ends on the spike's CPU, to move a cursor from event to event. */
+/** Returns the next time at which something starts or ends on the spike's CPU. */
 export function nextEdge({ lanes, trace }: Timeline, at: number, direction: 1 | -1): number {
   const cpu = lanes[0]?.cpu;
   let best = direction > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
@@ -153,7 +156,7 @@ export function nextEdge({ lanes, trace }: Timeline, at: number, direction: 1 | 
   return Number.isFinite(best) ? best : at;
 }
 
-/** Steps of 1, 2 and 5 whose ticks are at least `apart` apart, from the begin of the spike's window. */
+/** Returns ticks in steps of 1, 2 or 5, at least `apart` pixels apart, counted from the start of the spike's window. */
 export function ticksOf({ fromNs, toNs }: Span, zero: number, most: number): number[] {
   const step = roundStep((toNs - fromNs) / Math.max(1, most));
   const ticks: number[] = [];

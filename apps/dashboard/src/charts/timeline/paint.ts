@@ -1,4 +1,4 @@
-// Draws the timeline of a trace: a lane a CPU and context, the spike's window, markers A and B.
+// Draws the timeline of a trace: one lane per CPU and context, the spike's window, markers A and B.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { Slice } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
@@ -56,7 +56,7 @@ export type TimelineSurface = Omit<Surface, 'context'> & { context: Pen };
 const xOf = ({ left, right, shown }: Frame, at: number): number =>
   left + ((at - shown.fromNs) / (shown.toNs - shown.fromNs)) * (right - left);
 
-/** Time and lane under a pointer, in CSS pixels of the canvas. */
+/** Returns time and lane under a pointer, in CSS pixels of the canvas. */
 export function pointed(
   { timeline, shown }: Pick<TimelineInput, 'timeline' | 'shown'>,
   x: number,
@@ -85,7 +85,7 @@ function paintLane(frame: Frame, lane: Lane, input: TimelineInput): void {
   }
   pen.font = `${11 * ratio}px ${theme.font}`;
   pen.fillStyle = theme.muted;
-  pen.fillText(t(`autopsy.context.${lane.context}`), 58 * ratio, y + bar / 2);
+  pen.fillText(t(`report.context.${lane.context}`), 58 * ratio, y + bar / 2);
   const level = bar / lane.depth;
   let covered = Number.NEGATIVE_INFINITY;
   for (const slice of reaching(lane, frame.shown)) {
@@ -140,7 +140,7 @@ function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
   pen.restore();
 }
 
-/** The text in a slice and at the head of its tip. */
+/** Returns the text in a slice and at the head of its tooltip. */
 export function sliceText({ kind, label, name, startNs, endNs }: Slice): string {
   const named = kind === 'irq' && name !== '' ? `${label} ${name}` : label;
   return `${visibleText(named)} · ${formatDuration(endNs - startNs)}`;
@@ -216,7 +216,7 @@ function paintUnknown(frame: Frame, { timeline }: TimelineInput): void {
   }
 }
 
-/** Draws over what is there already. */
+/** Draws over the current content of the canvas. */
 export function paintTimeline(
   { context, width, height, ratio }: TimelineSurface,
   theme: Theme,

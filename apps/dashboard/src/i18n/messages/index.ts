@@ -1,5 +1,5 @@
-// All messages of the page. A part of the screen has a file of its own; keys begin with the part's name.
-import { autopsy } from './autopsy.ts';
+// All messages of the page. Each part of the screen has its own file; its keys begin with the name of the part.
+
 import { bar } from './bar.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
@@ -7,6 +7,7 @@ import { help } from './help.ts';
 import { loading } from './loading.ts';
 import { login } from './login.ts';
 import { pages } from './pages.ts';
+import { report } from './report.ts';
 import { sheet } from './sheet.ts';
 import { spikes } from './spikes.ts';
 import { status } from './status.ts';
@@ -25,6 +26,6 @@ export const messages = {
   ...login,
   ...pages,
   ...work,
-  ...autopsy,
+  ...report,
   ...sheet,
 } as const;

@@ -1,9 +1,12 @@
 import type { Messages } from '../message.ts';
 
-/** Pictures that are exported. */
+/** Exported pictures. */
 export const sheet = {
-  'sheet.cpusLeft': ['no room for CPU {cpus}', 'CPU {cpus} 未能容纳'],
-  'sheet.picture': ['picture', '图片'],
-  'sheet.pictureHint': ['picture of this screen: PNG on e, SVG on E', '本屏图片：e 为 PNG，E 为 SVG'],
-  'sheet.failed': ['The picture could not be made: {reason}', '无法生成图片：{reason}'],
+  'sheet.cpusLeft': ['CPU {cpus} not shown', 'CPU {cpus} 未显示'],
+  'sheet.picture': ['Export', '导出'],
+  'sheet.pictureHint': [
+    'Export this screen as a picture: e for PNG, E for SVG',
+    '把本屏导出为图片：e 为 PNG，E 为 SVG',
+  ],
+  'sheet.failed': ['The picture could not be created: {reason}', '无法生成图片：{reason}'],
 } as const satisfies Messages;

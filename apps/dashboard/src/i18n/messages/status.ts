@@ -1,6 +1,6 @@
 import type { Messages } from '../message.ts';
 
-/** The one word on the bar and the sentence behind it. */
+/** The state on the bar and the detail behind it. */
 export const status = {
   'status.LIVE': ['LIVE', '实时'],
   'status.FROZEN': ['FROZEN', '已冻结'],
@@ -10,10 +10,10 @@ export const status = {
   'status.CONNECTING': ['CONNECTING', '连接中'],
   'status.noDataYet': ['no data yet', '尚无数据'],
   'status.noDataFor': ['no data for {span}', '已 {span} 没有数据'],
-  'status.retryNow': ['the bridge does not answer, trying again now', '桥接没有响应，正在重试'],
+  'status.retryNow': ['the bridge does not respond, retrying now', '桥接没有响应，正在重试'],
   'status.retryIn': [
-    'the bridge does not answer, trying again in {seconds} s',
+    'the bridge does not respond, retrying in {seconds} s',
     '桥接没有响应，{seconds} s 后重试',
   ],
-  'status.hostSilent': ['the host does not answer', '主机没有响应'],
+  'status.hostSilent': ['the host does not respond', '主机没有响应'],
 } as const satisfies Messages;

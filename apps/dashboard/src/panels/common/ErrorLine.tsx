@@ -1,4 +1,4 @@
-// An error of the bridge as it gave it: code, reason, offending word.
+// Shows an error of the bridge: code, reason, invalid word.
 import { t } from '../../i18n/translate.ts';
 import type { RemoteError } from '../../store/remote/remote.ts';
 

@@ -1,4 +1,4 @@
-// The content of a report as HTML: text that can be selected, names that link to their pages.
+// Shows the content of a report as HTML: selectable text, with names that link to their pages.
 import { Fragment } from 'react';
 import type { Line, Row, Run } from '../../charts/report/content.ts';
 import { tip } from '../../ui/tip.ts';

@@ -1,4 +1,4 @@
-// A way to another page: a true link, so that it can be opened in another tab or copied.
+// A link to another page, as an HTML link that can be opened in a tab or copied.
 import type { MouseEvent, ReactNode } from 'react';
 import type { Route } from '../../store/address/route.ts';
 import { turnTo, type View } from '../../store/address/view.ts';
@@ -8,7 +8,7 @@ import { tipOnControl } from '../../ui/tip.ts';
 
 interface Props {
   to: Route;
-  /** What is chosen on that page beside its defaults. */
+  /** Changes to the view beside the page's defaults. */
   change?: Partial<View>;
   className?: string;
   title?: string;

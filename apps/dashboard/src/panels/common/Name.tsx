@@ -1,11 +1,10 @@
-// A name that some process chose: shown as it is, with what cannot be seen written out, and kept from turning the
-// direction of the text around it.
+// A name chosen by a process: control characters are escaped, and its text direction is isolated.
 import { visibleText } from '@rtprobe/metrics';
 
 interface Props {
   children: string;
   className?: string;
-  /** Of words that the bridge says: it speaks English alone. */
+  /** For texts of the bridge, which are always English. */
   lang?: 'en';
 }
 

@@ -1,4 +1,4 @@
-// A page whose subject is not there: why, and where to go.
+// A page whose subject was not found: the reason, and a link.
 import type { ReactNode } from 'react';
 
 export function NotFound({ title, children }: { title: string; children: ReactNode }) {

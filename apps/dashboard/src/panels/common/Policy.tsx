@@ -1,4 +1,4 @@
-// Real-time priority of a task, where it has one.
+// Real-time priority of a task, if it has one.
 import type { TaskInfo } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 

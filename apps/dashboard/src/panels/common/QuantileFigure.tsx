@@ -1,9 +1,9 @@
-// A quantile as the figure of a tile, or the count that it takes.
+// A percentile as the figure of a tile, or the count that it needs.
 import { samplesNeeded, shortCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { Duration } from './Quantity.tsx';
 
-/** `ns` undefined: the count is too small for the quantile. */
+/** `ns` is undefined if the count is too small for the percentile. */
 export function QuantileFigure({ ns, quantile }: { ns: number | undefined; quantile: number }) {
   if (ns !== undefined) return <Duration ns={ns} className="large" />;
   return (

@@ -1,4 +1,4 @@
-// A number with its unit set smaller beside it.
+// A number with its unit in smaller type.
 import { duration } from '@rtprobe/metrics';
 
 export function Duration({ ns, className = '' }: { ns: number; className?: string }) {

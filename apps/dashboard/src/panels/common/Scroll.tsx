@@ -1,4 +1,4 @@
-// A region that scrolls. It takes the focus, because what cannot be focused cannot be scrolled by the keyboard.
+// A region that scrolls. It can be focused, because the keyboard scrolls only focused regions.
 import type { ReactNode } from 'react';
 
 interface Props {

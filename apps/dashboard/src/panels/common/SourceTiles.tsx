@@ -1,4 +1,4 @@
-// The figures of one source: worst, the percentiles its count carries, and how often it comes.
+// The figures of one source: worst value, percentiles and rate.
 import { fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { isOver } from '../../store/reading/defaults.ts';

@@ -1,4 +1,4 @@
-// The kernel stack of a spike, or why there is none.
+// The kernel stack of a spike, or the reason why it has none.
 import type { Spike } from '@rtprobe/protocol';
 import { noStackReason } from '../../charts/report/details.ts';
 import { Name } from './Name.tsx';

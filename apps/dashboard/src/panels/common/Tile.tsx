@@ -1,4 +1,4 @@
-// One figure with what it is.
+// One figure with its title.
 import type { ReactNode } from 'react';
 import { tip } from '../../ui/tip.ts';
 
@@ -10,7 +10,7 @@ export function Tile({
   children,
 }: {
   title: string;
-  /** What it means. */
+  /** Explanation of the figure. */
   hint?: string;
   alarm?: boolean;
   note?: ReactNode;

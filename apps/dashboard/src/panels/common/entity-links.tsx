@@ -1,4 +1,4 @@
-// Interrupts, tasks and CPUs wherever they are named: each leads to its page.
+// Links of interrupts, tasks and CPUs to their pages.
 import type { Measure, TaskInfo } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 import { fullName } from '../../store/machine/interrupt-names.ts';
@@ -10,7 +10,7 @@ export function CpuLink({ cpu, plain = false }: { cpu: number; plain?: boolean }
   return <Link to={{ page: 'cpu', cpu }}>{plain ? cpu : t('pages.cpu', { cpu })}</Link>;
 }
 
-/** The idle task is none to look at. */
+/** The idle task has no page. */
 export function TaskLink({
   task,
 }: {

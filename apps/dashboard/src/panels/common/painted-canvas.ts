@@ -1,4 +1,4 @@
-// How panels reach the scheduler, and a canvas that paints itself when data came.
+// Connects panels to the scheduler, and paints a canvas when data arrived.
 import { createContext, type RefObject, useContext, useEffect, useRef } from 'react';
 import { readTheme, type Surface, surfaceOf, type Theme } from '../../charts/canvas.ts';
 import { readSliceColours, type SliceColours } from '../../charts/colours.ts';
@@ -8,11 +8,11 @@ import { useSession } from '../../store/session/context.ts';
 
 export interface Drawing {
   scheduler: Scheduler;
-  /** A frame came for the host on screen, or a second went by. */
+  /** A frame of the host on screen arrived, or a second passed. */
   data: Signal;
-  /** A spike came for the host on screen: a picture that marks it does not wait for its pace. */
+  /** A spike of the host on screen arrived: pictures that mark spikes repaint at once. */
   spiked: Signal;
-  /** Theme or size changed: all must be painted anew. */
+  /** Theme or size changed: everything must be repainted. */
   restyled: Signal;
 }
 
@@ -24,11 +24,11 @@ export function useDrawing(): Drawing {
   return drawing;
 }
 
-/** What a picture follows without waiting for its pace. */
+/** Changes for which a picture repaints at once. */
 export interface AtOnce {
-  /** The linked cursor, and changes of what stands in here; as many values at each render. */
+  /** The linked cursor, and other values that the picture depends on; their number must not change between renders. */
   readonly cursorAnd: readonly unknown[];
-  /** For a picture that marks spikes: new ones. */
+  /** New spikes, for a picture that marks them. */
   readonly spikes?: boolean;
 }
 

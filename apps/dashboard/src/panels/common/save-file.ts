@@ -1,6 +1,6 @@
-// A file made in the page, as a download.
+// Offers a file made in the page as a download.
 
-/** How long the browser may take to begin with it. */
+/** Time for the browser to start the download. */
 const HOLD_MS = 10_000;
 
 export function save(name: string, content: Blob): void {

@@ -4,7 +4,7 @@ import type { DetailReading } from '../../store/reading/reading.ts';
 import { useReading, useSession } from '../../store/session/context.ts';
 import { type DetailScope, scopeKey } from '../../store/stream/detail-scope.ts';
 
-/** Returns undefined until the numbers have arrived. */
+/** Returns undefined until the rows have arrived. */
 export function useDetail(scope: DetailScope): DetailReading | undefined {
   const session = useSession();
   useReading('table');

@@ -1,4 +1,4 @@
-// One CPU: how late its timers and threads were, who kept interrupts off, and who ran over it.
+// One CPU: its latencies, who disabled interrupts, and what ran on it.
 import { useEffect } from 'react';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';

@@ -1,4 +1,4 @@
-// All CPUs beside each other, worst first.
+// All CPUs, worst first.
 import { age, formatDuration, percent } from '@rtprobe/metrics';
 import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';

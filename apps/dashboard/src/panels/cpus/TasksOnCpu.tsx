@@ -1,4 +1,4 @@
-// Tasks seen on a CPU: those most time was taken from there last, and those that spikes met there.
+// Tasks seen on a CPU: those that lately had the most interrupt time there, and those that spikes hit there.
 import { formatDuration } from '@rtprobe/metrics';
 import type { TaskInfo } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';

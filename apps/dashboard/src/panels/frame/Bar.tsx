@@ -23,7 +23,7 @@ function FreezeButton() {
   const behind = useNewSpikes();
   return (
     <button type="button" aria-pressed={frozen} onClick={() => session.screen.toggle()}>
-      {t(frozen ? 'bar.release' : 'bar.freeze')}
+      {t(frozen ? 'bar.resume' : 'bar.freeze')}
       {behind > 0 && <span className="alarm"> +{behind}</span>} <kbd>{t('bar.space')}</kbd>
     </button>
   );
@@ -40,7 +40,7 @@ function LanguageButton() {
   );
 }
 
-/** For who does not see the page; pages of one thing name it themselves. */
+/** The heading of a page for screen readers; pages with one subject have a visible one. */
 function Heading() {
   const route = useAddress((s) => s.view.route);
   const main = mainPageOf(route);
@@ -82,7 +82,7 @@ export function Bar() {
   );
 }
 
-/** What the system prefers, then each theme in turn. */
+/** Returns the next theme: the system's preference, then each theme in turn. */
 function nextTheme(theme: ThemeName | undefined): ThemeName | undefined {
   return THEMES[theme === undefined ? 0 : THEMES.indexOf(theme) + 1];
 }

@@ -1,4 +1,4 @@
-// The figures on the bar: events, losses, and what the measuring itself costs.
+// The figures on the bar: events, dropped values, and the overhead of measuring.
 import { fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
 import { type HostStats, lostTotal } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
@@ -38,7 +38,7 @@ export function BarFigures({ reading }: { reading: Reading }) {
   );
 }
 
-/** What the measuring itself costs: the module's share where it knows it, else the bridge's. */
+/** The overhead of measuring: the module's CPU share if it reports one, else the bridge's. */
 function Cost({ stats }: { stats: HostStats }) {
   const { probeCpu, bridgeCpu } = stats;
   const bridge = `${t('bar.bridgeTitle')}: ${percent(bridgeCpu)}`;

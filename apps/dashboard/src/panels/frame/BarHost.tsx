@@ -1,4 +1,4 @@
-// The host on the bar: its choice, its kernel, its run.
+// The host on the bar: its selection, kernel and run.
 import { stopwatch } from '@rtprobe/metrics';
 import type { RunInfo } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';

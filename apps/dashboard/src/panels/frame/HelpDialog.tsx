@@ -19,7 +19,7 @@ const KEYS: readonly (readonly [string, PlainKey])[] = [
   ['f', 'help.fit'],
   ['l', 'help.log'],
   ['t', 'help.tables'],
-  ['o', 'help.autopsy'],
+  ['o', 'help.report'],
   ['e E', 'help.picture'],
   ['p', 'help.perfetto'],
   ['n', 'help.note'],

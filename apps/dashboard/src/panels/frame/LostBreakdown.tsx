@@ -1,4 +1,4 @@
-// Every counter behind the one number of losses, zeros too: that nothing was lost is a statement as well.
+// Shows every counter behind the dropped figure, zeros too, because a zero is information.
 import { formatBytes, fullCount } from '@rtprobe/metrics';
 import type { HostStats } from '@rtprobe/protocol';
 import { type PlainKey, t } from '../../i18n/translate.ts';
@@ -22,14 +22,14 @@ const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
   probeMissed: 'lost.probeMissed',
 };
 
-/** What the bridge could not use or have, by its code. */
+/** Texts of what the bridge could not use or read, by its code. */
 const FAULT_WORDS: Readonly<Record<string, PlainKey>> = {
   E_DETAILS: 'lost.details',
   E_ANSWER_TIMEOUT: 'lost.answerTimeout',
   E_MEASURE_UNKNOWN: 'lost.measureUnknown',
 };
 
-/** A counter that has no words yet goes by its name. */
+/** Returns the text of a counter, or its name if it has no text yet. */
 function wordsOf(words: Readonly<Record<string, PlainKey>>, key: string): string {
   return Object.hasOwn(words, key) ? t(words[key]!) : key;
 }

@@ -1,4 +1,4 @@
-// The way to the pages: side by side where there is room, else behind one button.
+// The navigation: links side by side if there is room, else behind one button.
 import { useEffect, useRef, useState } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { MAIN_PAGES, type MainPage, mainPageOf } from '../../store/address/route.ts';

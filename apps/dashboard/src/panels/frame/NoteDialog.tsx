@@ -1,4 +1,5 @@
-// Writes a note about a moment, and deletes those around it; a note is shown on heatmap and minimap to everybody who looks at this host.
+// Adds a note at a time, and deletes notes near it. Heatmap and minimap show a note to everybody who looks at this
+// host.
 import { visibleText } from '@rtprobe/metrics';
 import { ANNOTATION_TEXT_MAX, type UnixMicros } from '@rtprobe/protocol';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
@@ -56,7 +57,7 @@ export function NoteDialog() {
   );
 }
 
-/** As many as fit; the window is narrowed to reach others. */
+/** Number of notes that fit; a narrower window reaches others. */
 const LISTED_MAX = 8;
 
 interface ListProps {
@@ -64,7 +65,7 @@ interface ListProps {
   refused: (error: RemoteError | undefined) => void;
 }
 
-/** The notes of the window on screen, nearest to the moment first: each can be deleted, by its button or by Delete on it. */
+/** The notes of the window on screen, nearest to the time first. A button or the Delete key deletes one. */
 function NoteList({ at, refused }: ListProps) {
   const session = useSession();
   const notes = useNotes((s) => s.notes);

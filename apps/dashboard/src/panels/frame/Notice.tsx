@@ -1,4 +1,4 @@
-// Under the bar when something is wrong: what, since when, what to do.
+// The notice under the bar: what is wrong, since when, and what to do.
 import { stopwatch } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';

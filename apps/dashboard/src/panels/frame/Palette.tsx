@@ -1,4 +1,4 @@
-// Go to anything by name: interrupts, tasks, CPUs, pages, hosts.
+// Goes to an interrupt, task, CPU, page or host by name.
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { matchPlaces, type Place, placesOf } from '../../store/machine/places.ts';
@@ -18,7 +18,7 @@ function Open() {
   const [chosen, setChosen] = useState(0);
   const field = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
-  // What there is to go to is read once: a list that moves under the hand cannot be chosen from.
+  // Places are read once, so that the list does not move while a person chooses.
   const [places] = useState(() => placesOf(session.reading(), hosts, pageTitle));
   const found = useMemo(() => matchPlaces(places, text), [places, text]);
   useEffect(() => field.current?.focus(), []);

@@ -1,4 +1,4 @@
-// What is around every page: the bar, what is wrong, the help; and where there is nothing to show, why.
+// The frame of every page: bar, notice and help; or the reason why there is nothing to show.
 import { type ReactNode, useEffect } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { mainPageOf } from '../../store/address/route.ts';
@@ -14,7 +14,7 @@ import { Palette } from './Palette.tsx';
 import { Unreachable } from './Unreachable.tsx';
 import { useStatus } from './use-status.ts';
 
-/** The first thing the keyboard comes to: past the bar, to what the page is about. */
+/** The first element that the keyboard reaches: a link past the bar to the content. */
 function SkipLink() {
   const skip = () => {
     const main = document.querySelector('main');
@@ -29,7 +29,7 @@ function SkipLink() {
   );
 }
 
-/** Tabs and screen readers tell pages apart by their titles. */
+/** Sets the title, by which tabs and screen readers tell pages apart. */
 function useTitle(): void {
   const page = useAddress((s) => mainPageOf(s.view.route));
   useEffect(() => {

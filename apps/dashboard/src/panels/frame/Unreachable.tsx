@@ -1,4 +1,4 @@
-// Nothing to show: why, and what to do.
+// Says why there is nothing to show, and what to do.
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { useAddress, useConnection, useHostNames, useSession } from '../../store/session/context.ts';

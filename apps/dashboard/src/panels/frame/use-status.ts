@@ -1,4 +1,4 @@
-// The word on the bar, read anew with the bar.
+// The state on the bar, updated with the bar.
 import { type Status, statusOf } from '../../store/screen/status.ts';
 import { useConnection, useIsFrozen, useSession } from '../../store/session/context.ts';
 

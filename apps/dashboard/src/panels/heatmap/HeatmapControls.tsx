@@ -1,4 +1,4 @@
-// What the heatmap and the headline speak of: measure, CPU and window.
+// The subject of the heatmap and the headline: measure, CPU and time window.
 import { span } from '@rtprobe/metrics';
 import type { Measure } from '@rtprobe/protocol';
 import { allMeasures } from '../../i18n/measures.ts';

@@ -1,4 +1,4 @@
-// What the colours and the line of the heatmap mean.
+// Explains the colours and the line of the heatmap.
 import { fullCount } from '@rtprobe/metrics';
 import { heatColour } from '../../charts/heatmap/cells.ts';
 import { t } from '../../i18n/translate.ts';

@@ -1,5 +1,5 @@
-// The hero with what belongs to it: the strip of the whole run, the tooltip and the same as a table. Drawn out with
-// the pointer it zooms to that stretch, the wheel zooms about the moment under it.
+// The heatmap with its minimap, tooltip and table. Dragging zooms to a time range; the wheel zooms around the time
+// under the pointer.
 import type { Spike } from '@rtprobe/protocol';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import type { HeatmapInput, Mark } from '../../charts/heatmap/frame.ts';
@@ -39,7 +39,7 @@ function marksOf(
     .map((s) => ({ id: s.id, time: s.time, valueNs: s.valueNs, label: s.culprit, seen: seen.has(s.id) }));
 }
 
-/** All that the painter needs at this moment; undefined while there is nothing to draw. */
+/** Returns the painter's input at this moment; undefined while there is nothing to draw. */
 function useHeatmapInput(subject: ChartSubject) {
   const session = useSession();
   const view = useView();
@@ -52,7 +52,7 @@ function useHeatmapInput(subject: ChartSubject) {
     const columnsMax = Math.max(1, (cssWidth - PLOT_MARGINS) / 2);
     const columns = session.columns.read(subject, end - seconds * 1e6, end, columnsMax);
     if (columns === undefined) return undefined;
-    // Read here and not when React renders: a spike is painted before React has heard of it.
+    // Read when painting, not when React renders, so that a spike appears before React renders it.
     const reading = session.reading();
     const budgetNs = chosenBudget(view, reading);
     return {
@@ -75,9 +75,9 @@ function useHeatmapInput(subject: ChartSubject) {
 interface Props {
   /** Default: the measure and CPU of the address. */
   subject?: ChartSubject;
-  /** Left of the header, in place of the choice of measure, CPU and window. */
+  /** At the left of the header, instead of the selection of measure, CPU and window. */
   controls?: ReactNode;
-  /** Right of the header; gets the canvas, for what exports it. */
+  /** At the right of the header; receives the canvas, for export. */
   tools?: (canvas: RefObject<HTMLCanvasElement | null>) => ReactNode;
 }
 
@@ -106,9 +106,9 @@ export function HeatmapPanel({ subject: given, controls, tools }: Props) {
       const now = plain(surface.width / surface.ratio);
       if (now === undefined) return;
       painter.paint(surface, theme, { ...now, pointer: pointing.now.current, brush: pointing.brush });
-      // For who waits for a spike to be on the picture, such as bench/spike.ts.
+      // For tests that wait until a spike is painted, such as bench/spike.ts.
       canvas.current?.setAttribute('data-newest-mark', painter.newestMark ?? '');
-      // Both change seldom, and setting the same again does nothing.
+      // Both change rarely, and setting the same value again has no effect.
       setPeak(painter.peakCount);
       setShown(painter.shownSeconds(now));
     },

@@ -1,4 +1,4 @@
-// The heatmap in words: a line a slice of time, newest first.
+// The heatmap as a table: one row per time slice, newest first.
 import { countOfLevel, formatDuration, fullCount, lowerEdge, ROWS, rowEdge, span } from '@rtprobe/metrics';
 import type { HeatmapInput } from '../../charts/heatmap/frame.ts';
 import { clockTime } from '../../i18n/dates.ts';
@@ -10,11 +10,11 @@ const LINES = 30;
 interface Line {
   time: number;
   covered: boolean;
-  /** Seconds within without data. */
+  /** Seconds without data within the slice. */
   missing: number;
   count: number;
   max: number;
-  /** Row with most values. */
+  /** Latency row with the most values. */
   most: number;
 }
 

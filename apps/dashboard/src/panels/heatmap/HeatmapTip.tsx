@@ -1,4 +1,4 @@
-// What lies under the pointer, with how exact it is.
+// Shows the values under the pointer, and how exact they are.
 import { formatDuration, fullCount, rowEdge } from '@rtprobe/metrics';
 import type { Mark } from '../../charts/heatmap/frame.ts';
 import type { Hit } from '../../charts/heatmap/painter.ts';
@@ -9,7 +9,7 @@ import { Name } from '../common/Name.tsx';
 interface Props {
   hit: Hit;
   mark: Mark | undefined;
-  /** Why there are no data, where the bridge said so. */
+  /** Why there are no data, if the bridge reported a reason. */
   gap: string | undefined;
   at: { x: number; y: number };
 }

@@ -1,4 +1,4 @@
-// The choice of the measure above a heatmap.
+// The selection of the measure above a heatmap.
 import type { Measure } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -8,7 +8,7 @@ import { tipOnControl } from '../../ui/tip.ts';
 interface Props {
   measures: readonly Measure[];
   chosen: Measure;
-  /** Default: all are. */
+  /** Default: all measures are on. */
   isOn?: (measure: Measure) => boolean;
 }
 

@@ -1,4 +1,4 @@
-// The strip of the whole run under the heatmap, and the way to another part of it.
+// The minimap of the whole run under the heatmap; a click shows another part.
 import { type PointerEvent, useRef } from 'react';
 import { MINIMAP_MARGIN, paintMinimap } from '../../charts/heatmap/minimap.ts';
 import { latencyScale } from '../../charts/latency-scale.ts';

@@ -1,13 +1,13 @@
-// What the pointer does on a heatmap: shows what lies under it, draws out a stretch of time to zoom to, opens spikes.
+// Pointer input on a heatmap: shows the values under the pointer, selects a time range to zoom to, opens spikes.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import type { HeatmapInput, Mark } from '../../charts/heatmap/frame.ts';
 import type { HeatmapPainter } from '../../charts/heatmap/painter.ts';
 import { useSession } from '../../store/session/context.ts';
 
-/** A press that moved less, in CSS pixels, is a click. */
+/** A press that moves less than this, in CSS pixels, is a click. */
 const BRUSH_LEAST = 5;
-/** One notch of the wheel. */
+/** Zoom factor of one notch of the wheel. */
 const WHEEL_FACTOR = 1.25;
 
 interface Point {
@@ -18,7 +18,7 @@ interface Point {
 export interface Pointing {
   /** CSS pixels. */
   pointer: Point | undefined;
-  /** The same at this moment, for what is painted before React has rendered it. */
+  /** The same value, readable before React renders, for painting. */
   now: RefObject<Point | undefined>;
   brush: { from: UnixMicros; to: UnixMicros } | undefined;
   /** The spike under the pointer. */
@@ -96,7 +96,7 @@ export function usePointing(
   };
 }
 
-/** React listens passively to the wheel, so the page would scroll as well. */
+/** React's wheel listener is passive, so the page would scroll too. */
 function useWheel(
   canvas: RefObject<HTMLCanvasElement | null>,
   timeAt: (x: number) => UnixMicros | undefined,

@@ -1,4 +1,4 @@
-// All hosts of the bridge: state, worst value, losses; a click shows one.
+// All hosts of the bridge: state, worst value, dropped values; a click shows a host.
 import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
 import { type HostInfo, type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
@@ -13,7 +13,7 @@ const EVERY_MS = 5000;
 
 type Status = HostInfo & { stats?: HostStats };
 
-/** Largest value of a captured spike here, or of any latency of the run stored. */
+/** Returns the largest captured spike on this page, or the largest latency of the stored run. */
 function worstOf(host: Host, run: RunInfo | undefined): number {
   const held = host.spikes.all.reduce((worst, spike) => Math.max(worst, spike.valueNs), 0);
   const stored = run?.worst.filter((w) => descriptorOf(w.measure).semantics === 'latency') ?? [];
@@ -74,7 +74,7 @@ export function HostsPage() {
   );
   const told = new Map(status.value?.hosts.map((h) => [h.host, h]));
   const hosts = [...session.hosts.all()];
-  // A phone has room for it only where it says what is wrong.
+  // A phone shows the column only if it says what is wrong.
   const kernelColumn = hosts.some(({ info }) => info.reason !== undefined)
     ? 'col-name'
     : 'col-name col-spare';

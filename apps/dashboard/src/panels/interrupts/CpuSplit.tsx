@@ -1,4 +1,4 @@
-// One source by CPU: where it runs, and where it is worst.
+// One source by CPU: where it runs, and its worst value on each.
 import { percent } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';

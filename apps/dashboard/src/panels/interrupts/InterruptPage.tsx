@@ -1,4 +1,4 @@
-// Everything known of one interrupt: how long it took, where it ran, whom it interrupted and whom it woke.
+// One interrupt: its durations, the CPUs it ran on, the tasks it interrupted and those it woke.
 import { cpuList } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { descriptorOf, measureWords } from '../../i18n/measures.ts';
@@ -25,7 +25,7 @@ import { WokenTasks } from './WokenTasks.tsx';
 
 type InterruptRoute = Extract<Route, { page: 'interrupt' }>;
 
-/** Distributions drawn at a time: Recharts costs 50 ms each. */
+/** Number of distributions drawn at once; Recharts needs 50 ms for each. */
 const CHARTS_MAX = 6;
 
 function concerns(route: InterruptRoute, spike: Spike): boolean {

@@ -16,7 +16,7 @@ import { WindowedTable } from '../table/WindowedTable.tsx';
 function columns(seconds: number, whole: boolean, threads: boolean): readonly Column[] {
   const { irq, action, max, p999, rate, cpus, affinity } = interruptColumns();
   const all: (Column | false)[] = [
-    { ...irq, sort: 'irq', rising: true, className: 'col-irq' },
+    { ...irq, sort: 'irq', rising: true, className: 'col-irq', hint: t('interrupts.irqHint') },
     { ...action, sort: 'action', rising: true, className: 'col-action' },
     { ...max, sort: 'max' },
     threads && {
@@ -25,7 +25,7 @@ function columns(seconds: number, whole: boolean, threads: boolean): readonly Co
       className: 'col-thread',
       hint: t('interrupts.threadHint'),
     },
-    { ...p999, sort: 'p999' },
+    { ...p999, sort: 'p999', hint: t('interrupts.p999Hint') },
     { ...rate, sort: 'rate' },
     whole && {
       sort: 'share',
@@ -46,7 +46,7 @@ interface RowProps {
   source: SourceReading;
   /** Longest run of its interrupt thread, ns. */
   threadMax: number | undefined;
-  /** Whether there is a column for it. */
+  /** Whether the table has the column. */
   threads: boolean;
   whole: boolean;
   time: number;
@@ -102,7 +102,7 @@ function Count({ count, none }: { count: number; none: number }) {
   );
 }
 
-/** `whole`: on a page of its own, with every column. */
+/** `whole`: the table has its own page, with every column. */
 export function InterruptTable({ whole = false }: { whole?: boolean }) {
   const session = useSession();
   const reading = useReading('table');

@@ -1,4 +1,4 @@
-// Whom an interrupt took time from: what the module summed up over the run by task, else the tasks its spikes hit.
+// Tasks that an interrupt took time from: the module's sums over the run, else the tasks of its spikes.
 import { formatDuration, fullCount, percent } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { victimsOf } from '../../store/machine/victims.ts';

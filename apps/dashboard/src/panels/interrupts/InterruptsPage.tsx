@@ -1,4 +1,4 @@
-// All interrupts, the whole height for them.
+// All interrupts, on a page of their own.
 
 import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { InterruptTable } from './InterruptTable.tsx';

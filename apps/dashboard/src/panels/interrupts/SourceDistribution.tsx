@@ -1,4 +1,4 @@
-// The histogram of one source, small enough to stand beside others on the same latency axis.
+// The histogram of one source, small enough for several on one latency axis.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
 import { latencyScale } from '../../charts/latency-scale.ts';
@@ -12,7 +12,7 @@ import { tipOnControl } from '../../ui/tip.ts';
 
 interface Props {
   source: SourceReading;
-  /** Told beside the measure where several are shown: which action of a shared line. */
+  /** Shown beside the measure if there are several: the action of a shared line. */
   action: string | undefined;
   series: SeriesReading | undefined;
   budgetNs: number;
@@ -20,7 +20,7 @@ interface Props {
   choose: () => void;
 }
 
-/** Always log-log: durations of one interrupt lie decades below the budget. */
+/** Always log-log: interrupt durations are decades below the budget. */
 export function SourceDistribution({ source, action, series, budgetNs, chosen, choose }: Props) {
   const session = useSession();
   const version = useVersion('distribution');

@@ -1,4 +1,4 @@
-// Which tasks an interrupt woke, and how long it took until they ran.
+// Tasks that an interrupt woke, and their latency until they ran.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { descriptorOf, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';

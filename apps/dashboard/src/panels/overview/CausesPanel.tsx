@@ -1,4 +1,4 @@
-// Who cost others their deadline: the captured spikes by cause.
+// The captured spikes grouped by cause.
 import { age, formatDuration } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
@@ -16,17 +16,17 @@ export function CausesPanel() {
   const tab = useAddress((s) => s.view.tab);
   const shown = tab === 'caused' || tab === 'suffered' ? tab : 'causes';
   const titles = {
-    causes: t('culprits.title'),
+    causes: t('topCauses.title'),
     caused: t('tasks.caused'),
     suffered: t('tasks.suffered'),
   };
   const hints = {
-    causes: t('culprits.subtitle'),
+    causes: t('topCauses.subtitle'),
     caused: t('tasks.whoCaused'),
     suffered: t('tasks.whoSuffered'),
   };
   return (
-    <section className="card causes-panel" aria-label={t('culprits.label')}>
+    <section className="card causes-panel" aria-label={t('topCauses.label')}>
       <header>
         <h2 className="sr-only for-kiosk">{titles[shown]}</h2>
         {TABS.map((name) => (
@@ -53,18 +53,18 @@ function Groups() {
   const view = useView();
   const groups = groupByCause(reading?.spikes ?? []);
   const budgetNs = chosenBudget(view, reading);
-  const ago = (time: number) => t('culprits.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
-  if (groups.length === 0) return <p className="empty muted">{t('culprits.none')}</p>;
+  const ago = (time: number) => t('topCauses.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
+  if (groups.length === 0) return <p className="empty muted">{t('topCauses.none')}</p>;
   return (
     <div className="scroll">
       <table>
         <thead>
           <tr>
-            <th>{t('culprits.culprit')}</th>
-            <th className="number">{t('culprits.worst')}</th>
-            <th className="number">{t('culprits.spikes')}</th>
-            <th className="col-victims">{t('culprits.interrupted')}</th>
-            <th className="number col-last">{t('culprits.last')}</th>
+            <th>{t('topCauses.cause')}</th>
+            <th className="number">{t('topCauses.worst')}</th>
+            <th className="number">{t('topCauses.spikes')}</th>
+            <th className="col-victims">{t('topCauses.interrupted')}</th>
+            <th className="number col-last">{t('topCauses.last')}</th>
           </tr>
         </thead>
         <tbody>

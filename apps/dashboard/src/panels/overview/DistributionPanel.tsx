@@ -1,4 +1,4 @@
-// The histogram of the run, and the same as a table.
+// The histogram of the run, or the same as a table.
 import { formatDuration, fullCount, samplesNeeded } from '@rtprobe/metrics';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
 import { beyondText } from '../../charts/distribution/shape.ts';
@@ -23,7 +23,7 @@ export function DistributionPanel() {
   const budgetNs = chosenBudget(view, reading);
   const { bottom, top } = distributionAxis(budgetNs, decadesOf(measure), view.logLog);
   const baseline = useBaseline(measure, view.cpu, series?.total.count ?? 0);
-  // From three metres a histogram cannot be read.
+  // A histogram cannot be read from three metres.
   if (view.kiosk) return null;
   const beyond = series === undefined ? '' : beyondText(series.total.buckets, top, series.total.max);
   return (

@@ -1,5 +1,4 @@
-// Row 1: is the machine within its budget, what was the worst and why; beside it the percentiles that the count
-// carries.
+// Row 1: the verdict, the worst value and its cause, and the percentiles.
 import { fullCount, shortCount } from '@rtprobe/metrics';
 import { lostTotal } from '@rtprobe/protocol';
 import { measureInText, measureWords } from '../../i18n/measures.ts';

@@ -1,5 +1,5 @@
-// The longest time that interrupts were off: what is proven and what is possible, where the worst was captured and the
-// kernel can only sample.
+// The longest time with interrupts disabled. If the kernel can only sample, it shows the proven and the possible time
+// of the worst spike.
 import { duration, formatDuration } from '@rtprobe/metrics';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -13,7 +13,7 @@ export function IrqsOffTile({ worst }: { worst: IrqsOff }) {
   const { lowerNs, upperNs, spike, cpu } = worst;
   const [low, high] = [duration(lowerNs), duration(upperNs)];
   const exact = low.value === high.value && low.unit === high.unit;
-  // The head of the tile says what was done.
+  // The title of the tile already says "interrupts disabled".
   const who = spike?.mode === 'idle' ? t('pages.idle') : spike?.task.comm;
   return (
     <section className="card tile" {...tip(measureWords('irqsoff').explanation)}>

@@ -1,4 +1,4 @@
-// The first screen: from three metres the verdict, from half a metre the cause.
+// The first screen: the verdict is readable from three metres, the cause from half a metre.
 
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { InterruptTable } from '../interrupts/InterruptTable.tsx';

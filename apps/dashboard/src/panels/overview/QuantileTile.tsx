@@ -1,4 +1,4 @@
-// A quantile of the run and of its last minutes.
+// A percentile of the run and of the last minutes.
 import { age, formatDuration, fullCount, samplesNeeded } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { quantileOf } from '../../store/reading/quantile.ts';
@@ -6,7 +6,7 @@ import type { SeriesReading } from '../../store/reading/reading.ts';
 import { tip } from '../../ui/tip.ts';
 import { QuantileFigure } from '../common/QuantileFigure.tsx';
 
-/** Percentiles of less than this say no more than those of the run. */
+/** Percentiles of a shorter time say no more than those of the run. */
 const RECENT_LEAST_US = 60e6;
 
 export function QuantileTile({

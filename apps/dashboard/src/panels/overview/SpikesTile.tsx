@@ -1,4 +1,4 @@
-// How many spikes there were, and how many are not acknowledged.
+// The number of spikes, and of those that are not acknowledged.
 import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';

@@ -1,4 +1,4 @@
-// Who did it and who paid for it, by process, beside the list of causes that may be interrupts as well.
+// Tasks that caused spikes or that spikes delayed, beside the list of causes, which includes interrupts.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { isWhole, readTasks, type TaskReading } from '../../store/machine/tasks.ts';

@@ -1,4 +1,4 @@
-// The largest value of the run: the verdict, the cause, and when it was.
+// The largest value of the run: verdict, cause and time.
 import { shortCount, span } from '@rtprobe/metrics';
 import { clockTimeMs } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
@@ -48,6 +48,6 @@ interface WorstProps {
   reading: Reading;
   worst: Worst;
   budget: number;
-  /** Some spike is not acknowledged. */
+  /** There are spikes that are not acknowledged. */
   fresh: boolean;
 }

@@ -1,4 +1,4 @@
-// The distribution of the baseline run, for the chart of the live one to lie on.
+// The distribution of the baseline run, for the chart of the live run.
 import type { HistoryTotal, Measure } from '@rtprobe/protocol';
 import { useMemo } from 'react';
 import { bucketsOf, scaledTo } from '../../store/history/stored-total.ts';
@@ -12,7 +12,7 @@ export interface Baseline {
   buckets: Float64Array;
 }
 
-/** undefined where no run but the live one is the baseline, or the bridge keeps no history. */
+/** Returns undefined if there is no baseline, if it is the live run, or if the bridge stores no history. */
 export function useBaseline(measure: Measure, cpu: number, count: number): Baseline | undefined {
   const run = useRuns().find((r) => r.baseline && !r.live);
   const query = run && {

@@ -1,4 +1,4 @@
-// The verdict against the budget, in words.
+// The text of the verdict against the budget.
 import { formatDuration } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import type { Worst } from '../../store/spikes/worst.ts';

@@ -1,4 +1,4 @@
-// Adds a rule. What is left empty matches everything.
+// Adds a rule. An empty field matches everything.
 import { CAPTURES, type Capture, type Measure } from '@rtprobe/protocol';
 import { type FormEvent, useState } from 'react';
 import { allMeasures, measureWords } from '../../i18n/measures.ts';

@@ -1,4 +1,4 @@
-// The rules of a host in the order they are asked, and what came of each.
+// The rules of a host in the order of their check, with their counts.
 import { formatDuration, fullCount, span } from '@rtprobe/metrics';
 import type { Rule } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';

@@ -1,4 +1,4 @@
-// What the host measures and which values are spikes.
+// Settings of a host: which measures are on, and which values are spikes.
 
 import { t } from '../../i18n/translate.ts';
 import { useReading } from '../../store/session/context.ts';

@@ -1,4 +1,4 @@
-// Settings that are typed: what is written takes effect when it is applied.
+// Settings with a text field: a new value takes effect when it is applied.
 import { type FormEvent, type InputHTMLAttributes, useState } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { parseTime, timeText } from '../../store/rules/rule-form.ts';
@@ -8,11 +8,11 @@ interface Props {
   label: string;
   /** The value that is in effect, as text. */
   shown: string;
-  /** Returns undefined for what is not a value. */
+  /** Returns undefined if the text is not a valid value. */
   parse: (text: string) => number | undefined;
   set: (value: number) => void;
   input: InputHTMLAttributes<HTMLInputElement>;
-  /** Says why a text was refused. */
+  /** Returns why a text is not valid. */
   refusal?: (text: string) => string;
 }
 

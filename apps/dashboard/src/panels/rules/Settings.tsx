@@ -1,4 +1,4 @@
-// Which measures are on, the general threshold and the pace; each change is one request and says what came of it.
+// Measures, general threshold and pace of a host; each change is one request and shows its result.
 import type { HostInfo, Measure } from '@rtprobe/protocol';
 import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';

@@ -1,4 +1,4 @@
-// Two runs against each other: their distributions on one another, their quantiles side by side.
+// Compares two runs: overlaid distributions, and percentiles side by side.
 import { formatDuration, fullCount, samplesNeeded, shortCount } from '@rtprobe/metrics';
 import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
@@ -84,7 +84,7 @@ function Quantiles({ a, b }: { a: RunTotal | undefined; b: RunTotal | undefined 
   );
 }
 
-/** A and B as a person chose them, else the baseline and the run that goes on. */
+/** Returns the selected runs A and B, else the baseline and the live run. */
 export function comparedRuns(
   runs: readonly RunInfo[],
   { run, against }: Pick<View, 'run' | 'against'>,

@@ -1,4 +1,4 @@
-// The runs that the bridge has stored: names, the baseline, and two of them against each other.
+// The runs that the bridge has stored: names, baseline, and a comparison of two.
 import { formatDuration, shortCount, span } from '@rtprobe/metrics';
 import { RUN_NAME_MAX, type RunInfo } from '@rtprobe/protocol';
 import { type FormEvent, useState } from 'react';

@@ -1,7 +1,7 @@
 import type { RunInfo } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 
-/** What a person called it, else its number; hostile text. */
+/** Returns the name that a person gave, else the number; hostile text. */
 export function runName(run: Pick<RunInfo, 'id' | 'name'>): string {
   return run.name === undefined || run.name === '' ? t('runs.number', { id: run.id }) : run.name;
 }

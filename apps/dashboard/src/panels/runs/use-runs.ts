@@ -5,7 +5,7 @@ import { useRemote } from '../common/use-remote.ts';
 
 const EVERY_MS = 60_000;
 
-/** Empty where the bridge keeps no history. */
+/** Returns an empty list if the bridge stores no history. */
 export function useRuns(): readonly RunInfo[] {
   const info = useReading('bar')?.info;
   return (

@@ -41,12 +41,12 @@ function Step({ step, zero }: { step: ChainStep; zero: number }) {
 export function ChainPanel({ spike, trace }: { spike: Spike; trace: Trace }) {
   const steps = useMemo(() => chainOf(trace, spike), [trace, spike]);
   return (
-    <section className="card chain" aria-label={t('autopsy.chain')}>
+    <section className="card chain" aria-label={t('report.chain')}>
       <header>
-        <h2>{t('autopsy.chain')}</h2>
+        <h2>{t('report.chain')}</h2>
       </header>
       {steps.length === 0 ? (
-        <p className="muted empty">{t('autopsy.noChain')}</p>
+        <p className="muted empty">{t('report.noChain')}</p>
       ) : (
         <ol>
           {steps.map((step, i) => (

@@ -1,4 +1,4 @@
-// Exports a spike as a file, made in the browser, and opens its trace in Perfetto.
+// Exports a spike as a file, created in the browser, and opens its trace in Perfetto.
 import type { RunInfo, StoredSpike, Trace } from '@rtprobe/protocol';
 import {
   type Circumstances,
@@ -33,12 +33,12 @@ interface Props {
 }
 
 const FAILURES = {
-  blocked: 'autopsy.perfettoBlocked',
-  silent: 'autopsy.perfettoSilent',
-  closed: 'autopsy.perfettoClosed',
+  blocked: 'report.perfettoBlocked',
+  silent: 'report.perfettoSilent',
+  closed: 'report.perfettoClosed',
 } as const satisfies Record<PerfettoFailure, string>;
 
-/** Returns the spike with its host at that time, and the circumstances that belong to it. */
+/** Returns the spike, its host at that time, and the circumstances of the spike. */
 function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; circumstances: Circumstances } {
   const session = useSession();
   const { spike, run } = stored;
@@ -104,14 +104,14 @@ export function ExportMenu(props: Props) {
   );
   return (
     <fieldset className="export">
-      <legend className="muted small">{t('autopsy.export')}</legend>
-      <Format name="PNG" label="autopsy.picture" onClick={actions.png} />
-      <Format name="SVG" label="autopsy.drawing" onClick={actions.svg} />
+      <legend className="muted small">{t('report.export')}</legend>
+      <Format name="PNG" label="report.picture" onClick={actions.png} />
+      <Format name="SVG" label="report.drawing" onClick={actions.svg} />
       {available.map((name) => (
         <button
           key={name}
           type="button"
-          aria-label={t('autopsy.exportAs', { format: name })}
+          aria-label={t('report.exportAs', { format: name })}
           onClick={() => actions.write(name)}
         >
           {name}
@@ -120,19 +120,19 @@ export function ExportMenu(props: Props) {
       {trace !== undefined && (
         <button
           type="button"
-          {...tipOnControl(t('autopsy.perfettoWhere', { url }))}
+          {...tipOnControl(t('report.perfettoWhere', { url }))}
           onClick={() => void actions.perfetto()}
         >
-          {t('autopsy.perfetto')}
+          {t('report.perfetto')}
         </button>
       )}
       <span role="status" className="perfetto-told small">
-        {actions.isWaiting && t('autopsy.perfettoWaits', { url })}
+        {actions.isWaiting && t('report.perfettoWaits', { url })}
         {actions.failure !== undefined && (
           <>
             <span className="alarm">{t(FAILURES[actions.failure], { url })}</span>{' '}
             <button type="button" onClick={() => actions.write('perfetto')}>
-              {t('autopsy.perfettoFile')}
+              {t('report.perfettoFile')}
             </button>
           </>
         )}

@@ -19,7 +19,7 @@ function Bar({ parts }: { parts: readonly Part[] }) {
     partsBar(style, parts, width, height).paint(context, 0, 0);
   };
   usePainted(canvas, 1000, paint);
-  // A part too narrow for its name shows it in the browser's own tip.
+  // A part too narrow for its name shows the name in the browser's own tooltip.
   const point = ({ currentTarget, nativeEvent }: PointerEvent<HTMLCanvasElement>) => {
     const under = barStretches(parts, currentTarget.clientWidth).findLast((s) => s.x <= nativeEvent.offsetX);
     currentTarget.title = under === undefined ? '' : `${under.part.name.text} · ${under.part.duration}`;
@@ -33,7 +33,7 @@ function Bar({ parts }: { parts: readonly Part[] }) {
 
 export function PartsBar({ spike }: { spike: Spike }) {
   const content = useMemo(() => partsOf(spike), [spike]);
-  if (content === undefined) return <p className="muted small">{t('autopsy.noParts')}</p>;
+  if (content === undefined) return <p className="muted small">{t('report.noParts')}</p>;
   return (
     <>
       <Bar parts={content.parts} />

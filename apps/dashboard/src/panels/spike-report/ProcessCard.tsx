@@ -1,4 +1,4 @@
-// A task of a spike, and what was read about its process from the kernel shortly after.
+// A task of a spike, and the details of its process that were read shortly after.
 import { type peopleOf, processContent } from '../../charts/report/processes.ts';
 import { t } from '../../i18n/translate.ts';
 import { Rows } from '../common/FactRows.tsx';
@@ -14,7 +14,7 @@ export function ProcessCard({ person }: { person: ReturnType<typeof peopleOf>[nu
       {note !== undefined && <p className="muted small">{note}</p>}
       {files.length > 0 && (
         <>
-          <h3>{t('autopsy.files')}</h3>
+          <h3>{t('report.files')}</h3>
           <Rows rows={files} />
         </>
       )}

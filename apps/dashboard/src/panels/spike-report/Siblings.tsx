@@ -15,10 +15,10 @@ export function Siblings({ spike }: { spike: Spike }) {
   if (own.length < 2) return null;
   const worst = [...own].sort((a, b) => b.valueNs - a.valueNs);
   return (
-    <section className="card siblings" aria-label={t('autopsy.siblings')}>
+    <section className="card siblings" aria-label={t('report.siblings')}>
       <header>
-        <h2>{t('autopsy.siblings')}</h2>
-        <span className="muted small">{t('autopsy.siblingsCount', { n: own.length })}</span>
+        <h2>{t('report.siblings')}</h2>
+        <span className="muted small">{t('report.siblingsCount', { n: own.length })}</span>
       </header>
       <ol>
         {worst.slice(0, SHOWN_MAX).map((s) => (
@@ -28,13 +28,13 @@ export function Siblings({ spike }: { spike: Spike }) {
             </Link>{' '}
             <span className="muted numeral">
               {dateTime(s.time)} {t('pages.cpu', { cpu: s.cpu })}
-              {s.id === spike.id ? ` · ${t('autopsy.this')}` : ''}
+              {s.id === spike.id ? ` · ${t('report.this')}` : ''}
             </span>
           </li>
         ))}
       </ol>
       {worst.length > SHOWN_MAX && (
-        <p className="muted small">{t('autopsy.moreFiles', { n: worst.length - SHOWN_MAX })}</p>
+        <p className="muted small">{t('report.moreFiles', { n: worst.length - SHOWN_MAX })}</p>
       )}
     </section>
   );

@@ -1,4 +1,4 @@
-// The report of one spike: the sentence, where the time went, what ran, what led to it, and whose processes they were.
+// The report of one spike: the explanation, the parts, the timeline, the chain of causation, and the processes.
 import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
 import { type RefObject, useRef } from 'react';
 import { spikeFacts } from '../../charts/report/facts.ts';
@@ -21,7 +21,7 @@ import { ProcessCard } from './ProcessCard.tsx';
 import { Siblings } from './Siblings.tsx';
 import { TimelinePanel } from './TimelinePanel.tsx';
 
-/** A trace is fetched by the bridge shortly after the spike; until then it is asked for again. */
+/** The bridge reads a trace shortly after the spike; until then the page requests it again. */
 const ASK_AGAIN_MS = 3000;
 
 interface HeadProps {
@@ -37,7 +37,7 @@ function Head({ stored, reading, trace, timeline }: HeadProps) {
   const held = (at: number) => (index < 0 ? undefined : reading.spikes[at]?.id);
   const [before, after] = [stored.previous ?? held(index - 1), stored.following ?? held(index + 1)];
   return (
-    <section className="card spike-report-head" aria-label={t('autopsy.title')}>
+    <section className="card spike-report-head" aria-label={t('report.title')}>
       <div className="spike-report-top">
         <Duration ns={spike.valueNs} className="large alarm" />
         <h1 className="sentence">
@@ -66,10 +66,10 @@ function Stack({ spike }: { spike: Spike }) {
         <h2>{t('detail.stack')}</h2>
       </header>
       <StackFrames spike={spike} />
-      {spike.registersWithheld === true && <p className="muted small">{t('autopsy.registersWithheld')}</p>}
+      {spike.registersWithheld === true && <p className="muted small">{t('report.registersWithheld')}</p>}
       {spike.registers !== undefined && spike.registers.length > 0 && (
         <details>
-          <summary>{t('autopsy.registers')}</summary>
+          <summary>{t('report.registers')}</summary>
           <p className="registers small">{spike.registers.join('  ')}</p>
         </details>
       )}
@@ -79,11 +79,11 @@ function Stack({ spike }: { spike: Spike }) {
 
 function NoTrace() {
   return (
-    <section className="card timeline" aria-label={t('autopsy.what')}>
+    <section className="card timeline" aria-label={t('report.what')}>
       <header>
-        <h2>{t('autopsy.noTrace')}</h2>
+        <h2>{t('report.noTrace')}</h2>
       </header>
-      <p className="muted small">{t('autopsy.noTraceWhy')}</p>
+      <p className="muted small">{t('report.noTraceWhy')}</p>
     </section>
   );
 }
@@ -94,7 +94,7 @@ export function SpikePage({ id }: { id: string }) {
   const stored = useRemote<StoredSpike>(`/spikes/${id}`);
   const held = reading?.spikes.find((s) => s.id === id);
   const known = stored.value ?? (held && { spike: held });
-  // Asked for along with the spike, unless it is known to have none.
+  // Requested together with the spike, unless the spike has no trace.
   const path = known !== undefined && !known.spike.traced ? undefined : `/spikes/${id}/trace`;
   const traced = useRemote<Trace>(
     path,
@@ -106,9 +106,9 @@ export function SpikePage({ id }: { id: string }) {
   );
   if (reading === undefined) return null;
   if (known === undefined) {
-    if (stored.error === undefined) return <NotFound title={t('autopsy.loading')}>{id}</NotFound>;
+    if (stored.error === undefined) return <NotFound title={t('report.loading')}>{id}</NotFound>;
     return (
-      <NotFound title={t('autopsy.gone')}>
+      <NotFound title={t('report.gone')}>
         <Name>{`${stored.error.code}: ${stored.error.message}`}</Name>{' '}
         <Link to={{ page: 'causes' }}>{t('causes.title')}</Link>
       </NotFound>
@@ -130,7 +130,7 @@ export function SpikePage({ id }: { id: string }) {
           <Stack spike={spike} />
         </div>
       </main>
-      <aside className="rail people" aria-label={t('autopsy.waited')}>
+      <aside className="rail people" aria-label={t('report.waited')}>
         {peopleOf(spike).map((person) => (
           <ProcessCard key={person.title} person={person} />
         ))}

@@ -55,28 +55,28 @@ function Tip({ slice, zero }: { slice: Slice; zero: number }) {
         <Name>{sliceText(slice)}</Name>
       </b>
       <span className="numeral">
-        {t('autopsy.from', { from: offsetText(slice.startNs - zero), to: offsetText(slice.endNs - zero) })}
+        {t('report.from', { from: offsetText(slice.startNs - zero), to: offsetText(slice.endNs - zero) })}
       </span>
       {slice.netNs !== durationOf(slice) && (
-        <span className="numeral">{t('autopsy.net', { value: formatDuration(slice.netNs) })}</span>
+        <span className="numeral">{t('report.net', { value: formatDuration(slice.netNs) })}</span>
       )}
-      {slice.kind === 'irqs_off' && slice.exact !== true && <span>{t('autopsy.sampled')}</span>}
-      {slice.begin === 'cut' && <span>{t('autopsy.cut.begin')}</span>}
-      {slice.end === 'cut' && <span>{t('autopsy.cut.end')}</span>}
+      {slice.kind === 'irqs_off' && slice.exact !== true && <span>{t('report.sampled')}</span>}
+      {slice.begin === 'cut' && <span>{t('report.cut.begin')}</span>}
+      {slice.end === 'cut' && <span>{t('report.cut.end')}</span>}
     </div>
   );
 }
 
 function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }) {
   return (
-    <Scroll label={t('autopsy.timeline')} className="slice-table">
+    <Scroll label={t('report.timeline')} className="slice-table">
       <table>
         <thead>
           <tr>
-            <th>{t('autopsy.where')}</th>
-            <th>{t('autopsy.slice')}</th>
-            <th className="number">{t('autopsy.begin')}</th>
-            <th className="number">{t('autopsy.length')}</th>
+            <th>{t('report.where')}</th>
+            <th>{t('report.slice')}</th>
+            <th className="number">{t('report.begin')}</th>
+            <th className="number">{t('report.length')}</th>
           </tr>
         </thead>
         <tbody>
@@ -84,7 +84,7 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
             // biome-ignore lint/suspicious/noArrayIndexKey: the slices of a trace do not change
             <tr key={i}>
               <td>
-                {t('pages.cpu', { cpu: slice.cpu })} {t(`autopsy.context.${slice.context}`)}
+                {t('pages.cpu', { cpu: slice.cpu })} {t(`report.context.${slice.context}`)}
               </td>
               <td>
                 <Name>
@@ -98,7 +98,7 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
         </tbody>
       </table>
       {slices.length > TABLE_MAX && (
-        <p className="muted small">{t('autopsy.moreFiles', { n: slices.length - TABLE_MAX })}</p>
+        <p className="muted small">{t('report.moreFiles', { n: slices.length - TABLE_MAX })}</p>
       )}
     </Scroll>
   );
@@ -107,7 +107,7 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
 interface Props {
   spike: Spike;
   trace: Trace;
-  /** Receives what is drawn, for the exported picture. */
+  /** Receives the drawing, for the exported picture. */
   drawn: RefObject<TimelineInput | undefined>;
 }
 
@@ -191,23 +191,23 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
 
   const slices = tables ? timeline.lanes.flatMap((lane) => lane.slices) : [];
   return (
-    <section className="card timeline" aria-label={t('autopsy.what')}>
+    <section className="card timeline" aria-label={t('report.what')}>
       <header>
-        <h2>{t('autopsy.what')}</h2>
+        <h2>{t('report.what')}</h2>
         <span className="muted small">{recorderNote(trace)}</span>
         <span className="spring" />
         <span className="numeral small">{markersNote(marker, trace)}</span>
         <button type="button" onClick={() => setShown(fitWindow(timeline))}>
-          {t('autopsy.fit')}
+          {t('report.fit')}
         </button>
         <button type="button" onClick={() => setShown(whole)}>
-          {t('autopsy.all')}
+          {t('report.all')}
         </button>
       </header>
       <div
         className="timeline-plot"
         role="application"
-        aria-label={t('autopsy.timeline')}
+        aria-label={t('report.timeline')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes keys: zoom, move, markers
         tabIndex={0}
         onKeyDown={press}
@@ -230,7 +230,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
         />
       </div>
       {hovered === undefined ? (
-        <p className="muted small timeline-tip">{t('autopsy.keys')}</p>
+        <p className="muted small timeline-tip">{t('report.keys')}</p>
       ) : (
         <Tip slice={hovered} zero={zero} />
       )}

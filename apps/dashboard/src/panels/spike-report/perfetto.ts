@@ -1,5 +1,5 @@
-// Hands a trace to Perfetto's page as its documentation on deep linking describes: opens the page, sends PING until it
-// answers PONG, then posts the trace. The trace stays in this browser.
+// Passes a trace to Perfetto's page as its documentation on deep linking describes: opens the page, sends PING until it
+// replies PONG, then posts the trace. The trace stays in this browser.
 
 export const PERFETTO_URL = 'https://ui.perfetto.dev';
 
@@ -7,7 +7,7 @@ const PING_MS = 100;
 /** Perfetto's page has several megabytes. */
 const ANSWER_WITHIN_MS = 30_000;
 
-/** blocked: no window could be opened. silent: no answer in time. closed: the user closed the window first. */
+/** blocked: the browser opened no window. silent: no reply in time. closed: the user closed the window first. */
 export type PerfettoFailure = 'blocked' | 'silent' | 'closed';
 
 export interface TraceFile {

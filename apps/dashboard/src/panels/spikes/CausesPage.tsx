@@ -1,4 +1,4 @@
-// The list of causes a person works down: spikes of one cause as one line, over everything that is stored.
+// The causes of all stored spikes, worst first.
 import { age, cpuList, formatDuration, fullCount } from '@rtprobe/metrics';
 import type { Cause, CauseList } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';
@@ -17,7 +17,7 @@ import { WindowedTable } from '../table/WindowedTable.tsx';
 import { SpikeSidebar } from './SpikeSidebar.tsx';
 
 const columns = (): readonly Column[] => [
-  { sort: 'name', title: t('causes.culprit'), rising: true, className: 'col-name' },
+  { sort: 'name', title: t('causes.cause'), rising: true, className: 'col-name' },
   { title: t('causes.measure') },
   { sort: 'max', title: t('pages.worst'), number: true },
   { sort: 'count', title: t('causes.spikes'), number: true },

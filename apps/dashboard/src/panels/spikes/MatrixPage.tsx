@@ -1,4 +1,4 @@
-// Cause × victim: a cell says how much the one cost the other; the darker the text's ground, the more.
+// Cause × victim: a cell says how much the cause delayed the victim; the darker its background, the more.
 import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
 import { heatColour } from '../../charts/heatmap/cells.ts';
 import { measureWords } from '../../i18n/measures.ts';
@@ -18,7 +18,7 @@ function textOf(cell: Cell, way: Way): string {
   return formatDuration(way === 'worst' ? cell.worst : cell.total);
 }
 
-/** Logarithmic from a thousandth of the largest on. */
+/** Returns the shade of a cell, logarithmic from a thousandth of the largest value. */
 function shareOf(cell: Cell, matrix: Matrix, way: Way): number {
   const [value, top] = [cell[rankOf(way)], matrix.largest[rankOf(way)]];
   const decades = way === 'count' ? 2 : 3;
@@ -59,7 +59,7 @@ function Table({ matrix, way }: { matrix: Matrix; way: Way }) {
               if (cell === undefined) return <td key={victim} className="nothing" />;
               const { spike } = cell;
               const title = t('matrix.cell', {
-                culprit: cause,
+                cause,
                 victim,
                 worst: formatDuration(cell.worst),
                 count: fullCount(cell.count),
@@ -132,7 +132,11 @@ export function MatrixPage() {
             )}
             {matrix.moreCauses + matrix.moreVictims > 0 && (
               <p className="muted small page-note">
-                {t('matrix.more', { culprits: matrix.moreCauses, victims: matrix.moreVictims })}
+                {t('matrix.more', {
+                  causes: matrix.moreCauses,
+                  n: matrix.moreCauses,
+                  victims: matrix.moreVictims,
+                })}
               </p>
             )}
           </div>

@@ -1,4 +1,4 @@
-// Everything the kernel captured of one spike.
+// The facts that the kernel captured of one spike.
 import { formatDuration, span } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { useEffect, useRef } from 'react';
@@ -92,7 +92,7 @@ export function SpikeDetail() {
           {t('detail.next')} › <kbd>.</kbd>
         </button>
         <Link to={{ page: 'spike', id: spike.id }} className="button">
-          {t('autopsy.open')} <kbd>o</kbd>
+          {t('report.open')} <kbd>o</kbd>
         </Link>
         {!seen.has(spike.id) && (
           <button type="button" onClick={() => session.acknowledgement.add([spike.id])}>

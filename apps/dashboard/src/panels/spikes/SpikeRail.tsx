@@ -1,4 +1,4 @@
-// Spikes, newest first, latched until somebody has acknowledged them.
+// Spikes, newest first, listed until they are acknowledged.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { memo, useEffect, useRef } from 'react';
@@ -18,20 +18,20 @@ import { Duration } from '../common/Quantity.tsx';
 import { spikeTask } from './spike-task.ts';
 import { ValueBar } from './ValueBar.tsx';
 
-/** More than a rail can show at once; older ones are counted below it. */
+/** Maximum number of spikes in the list; older ones are counted below it. */
 const SHOWN_MAX = 100;
 
 interface ItemProps {
   spike: Spike;
-  /** The handler's own spike of the same event. */
+  /** The spike of the handler in the same event. */
   handler: Spike | undefined;
   seen: boolean;
-  /** Which of the two is open. */
+  /** Id of the selected spike of the two. */
   selected: string | undefined;
   today: string;
 }
 
-/** "interrupts disabled in postgres" has named whom it cost. */
+/** Returns whether the cause already names the victim: "interrupts disabled in postgres". */
 function namesVictim(cause: string, victim: string): boolean {
   const comm = victim.slice(0, victim.lastIndexOf('/'));
   return cause.endsWith(` ${victim}`) || (comm !== '' && cause.endsWith(` ${comm}`));
@@ -97,7 +97,7 @@ const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemP
 });
 
 function EmptyRail({ thresholdNs, offline }: { thresholdNs: number; offline: boolean }) {
-  // Of what nobody watched nothing is claimed.
+  // An offline host has no data, so the list states nothing.
   if (offline) return <p className="empty muted">{t('spikes.offline')}</p>;
   return (
     <p className="empty muted">
@@ -110,7 +110,7 @@ function EmptyRail({ thresholdNs, offline }: { thresholdNs: number; offline: boo
 
 export interface RailProps {
   title?: string;
-  /** Default: all of the host. */
+  /** Default: all spikes of the host. */
   match?: (spike: Spike) => boolean;
 }
 

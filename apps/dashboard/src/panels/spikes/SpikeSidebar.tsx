@@ -1,4 +1,4 @@
-// Spikes beside a page: the rail, and the one that is open. Of one interrupt, task or CPU where `match` narrows them.
+// The list of spikes beside a page, and the selected one. `match` limits it to an interrupt, task or CPU.
 import { SpikeDetail } from './SpikeDetail.tsx';
 import { type RailProps, SpikeRail } from './SpikeRail.tsx';
 

@@ -1,4 +1,4 @@
-// Value against threshold, and how much of it the named handler took, where one is named.
+// Value against threshold, and the share of the named handler, if there is one.
 import type { Spike } from '@rtprobe/protocol';
 
 export function ValueBar({ spike }: { spike: Spike }) {

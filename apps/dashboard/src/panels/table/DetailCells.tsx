@@ -1,4 +1,4 @@
-// Cells of a row of the detail scope: what it was at most, how often and how much it ran, and lately.
+// Cells of a row of the detail scope: maximum, count, share and recent values.
 import { formatDuration, fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
 import type { UnixMicros } from '@rtprobe/protocol';
 import type { ReactNode } from 'react';
@@ -9,7 +9,7 @@ import { numberClass } from './over-budget.ts';
 import type { Column } from './SortHead.tsx';
 import { Sparkline } from './Sparkline.tsx';
 
-/** Heads of the cells, `more` before the last. */
+/** Returns the headers of the cells; `more` go before the last. */
 export const detailColumns = (...more: Column[]): readonly Column[] => [
   { sort: 'max', title: t('pages.max'), number: true },
   { sort: 'p999', title: 'p99.9', number: true },
@@ -32,7 +32,7 @@ interface Props {
   row: RowDetail;
   time: UnixMicros;
   budgetNs: number;
-  /** Cells before the last. */
+  /** Cells before the last one. */
   children?: ReactNode;
 }
 

@@ -1,10 +1,10 @@
-// Narrows the table of a page to what has its words; they live in the address.
+// Filters the table of a page by words, which the address contains.
 import { t } from '../../i18n/translate.ts';
 import { useAddress, useSession } from '../../store/session/context.ts';
 
 interface Props {
   placeholder?: string;
-  /** For who does not see what it stands above. */
+  /** For screen readers. */
   label?: string;
 }
 

@@ -1,4 +1,4 @@
-// A card with a short table, or with what to say where there is nothing to list.
+// A card with a short table, or with a text if the table is empty.
 import type { ReactNode } from 'react';
 
 export interface ListColumn {
@@ -9,10 +9,10 @@ export interface ListColumn {
 interface Props {
   title: string;
   hint: string;
-  /** Right of the header. */
+  /** At the right of the header. */
   aside?: ReactNode;
   columns: readonly ListColumn[];
-  /** Shown in place of a table without rows. */
+  /** Shown instead of a table without rows. */
   empty: string;
   /** Rows; an empty list shows `empty`. */
   children: readonly ReactNode[];

@@ -1,4 +1,4 @@
-// Column heads that sort: the order lives in the address.
+// Column headers that sort; the address contains the order.
 
 import { defaultView, type Sort, type View } from '../../store/address/view.ts';
 import { useSession, useView } from '../../store/session/context.ts';
@@ -6,16 +6,16 @@ import { tip, tipOnControl } from '../../ui/tip.ts';
 
 export interface Column {
   title: string;
-  /** Missing: not to be sorted by. */
+  /** Missing: the column cannot be sorted. */
   sort?: Sort;
   number?: boolean;
-  /** Rises first: names and numbers of things. */
+  /** Ascending first: for names and numbers of things. */
   rising?: boolean;
   className?: string;
   hint?: string;
 }
 
-/** The order a table has: the chosen one where it knows the column, else its own. */
+/** Returns the order of a table: the selected one if the table has that column, else its default. */
 export function sortOf(
   view: View,
   columns: readonly Column[],

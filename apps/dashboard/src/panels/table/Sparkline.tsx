@@ -9,7 +9,7 @@ import type { Session } from '../../store/session/session.ts';
 import { type Source, SPARK_SECONDS } from '../../store/stream/source.ts';
 import { usePainted } from '../common/painted-canvas.ts';
 
-/** The heatmap's own window, as far back as a source remembers: one time axis for all. */
+/** Returns the heatmap's window, as long as a source has values: one time axis for all. */
 export function sparklineSeconds(session: Session): number {
   return Math.min(SPARK_SECONDS, session.window.seconds());
 }
@@ -21,7 +21,7 @@ export function Sparkline({
   budgetNs,
 }: {
   history: Source;
-  /** Of which CPU the history is; -1: of all. */
+  /** CPU of the history; -1: all CPUs. */
   cpu?: number;
   time: number;
   budgetNs: number;

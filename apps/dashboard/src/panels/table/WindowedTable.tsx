@@ -7,7 +7,7 @@ import { type FocusEvent, type ReactNode, type RefObject, useLayoutEffect, useRe
 const WINDOW_FROM = 60;
 /** Rows above and below those in view. */
 const MARGIN = 12;
-/** Until a row was measured. */
+/** Height of a row until one is measured. */
 const HEIGHT_GUESS = 30;
 /** What is rendered before the table was measured. */
 const FIRST_RECT = { width: 0, height: WINDOW_FROM * HEIGHT_GUESS };
@@ -18,7 +18,7 @@ interface Props<T> {
   columns: number;
   row: (row: T, index: number) => ReactNode;
   className?: string;
-  /** Beneath the table. */
+  /** Below the table. */
   children?: ReactNode;
 }
 

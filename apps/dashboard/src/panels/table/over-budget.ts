@@ -1,4 +1,4 @@
-// The class of a cell that holds a number: alarmed over the budget.
+// Returns the class of a number's cell: alarm colour if over the budget.
 import { isOver } from '../../store/reading/defaults.ts';
 
 export function numberClass(ns: number | undefined, budgetNs: number): string {

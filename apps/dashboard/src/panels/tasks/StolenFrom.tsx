@@ -1,4 +1,4 @@
-// What took time from a task.
+// The interrupt time of a task, by source.
 import { formatDuration, fullCount, percent } from '@rtprobe/metrics';
 import { partWords, type Stolen, type TaskStat } from '@rtprobe/protocol';
 import { measureWords, titleOf } from '../../i18n/measures.ts';

@@ -1,4 +1,4 @@
-// One task: what took its time, what it caused, what it suffered, and how long it waited to run.
+// One task: its interrupt time, the spikes it caused and suffered, and its wakeup latency.
 import type { Spike, TaskStat } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';

@@ -1,4 +1,4 @@
-// Spikes of one task: those it caused, those it suffered.
+// Spikes of one task: those it caused and those it suffered.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { clockTime } from '../../i18n/dates.ts';
@@ -17,7 +17,7 @@ interface Props {
   pid: number;
 }
 
-/** When, and how much: a click shows the spike. */
+/** Time and value of a spike; a click shows it. */
 function SpikeCells({ spike }: { spike: Spike }) {
   const session = useSession();
   return (
@@ -73,7 +73,7 @@ export function SufferedSpikes({ spikes, pid }: Props) {
       columns={[
         { title: t('task.when') },
         { title: t('task.spike'), className: 'number' },
-        { title: t('task.culprit'), className: 'col-name' },
+        { title: t('task.cause'), className: 'col-name' },
       ]}
       empty={t('task.sufferedNothing')}
     >

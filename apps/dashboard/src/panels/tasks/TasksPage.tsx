@@ -1,4 +1,4 @@
-// All tasks known of: those the module sums up and those that spikes met, worst first.
+// All tasks: those in the module's table and those of spikes, worst first.
 import { age, formatDuration, percent } from '@rtprobe/metrics';
 import type { TaskStat } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
@@ -104,7 +104,7 @@ export function TasksPage() {
   const found = all.filter((r) => matches(r, words));
   const busy = found.filter((r) => worstOfTask(r) > 0);
   const quiet = found.length - busy.length;
-  // Where no spike met a task, all are shown: there is nothing to tell them apart by.
+  // If no task has a spike, all tasks are listed.
   const listed = view.quiet || busy.length === 0 || words.length > 0 ? found : busy;
   return (
     <div className="screen">

@@ -1,4 +1,4 @@
-// The view that the address describes; what changes it changes the address (app/address.ts).
+// The view that the address describes. A change of the view changes the address (app/address.ts).
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Route } from './route.ts';
 import { turnTo, type View } from './view.ts';
@@ -6,7 +6,7 @@ import { parseView } from './view-text.ts';
 
 interface State {
   view: View;
-  /** Words of the address that were not understood. */
+  /** Words of the address that are not valid. */
   refused: readonly string[];
 }
 
@@ -21,12 +21,12 @@ export class Address {
     return this.store.getState().view;
   }
 
-  /** Takes over what another address says, as the browser's back button asks for. */
+  /** Applies the view of another address, for the browser's back button. */
   take(state: State): void {
     this.store.setState(state);
   }
 
-  /** Changes something of the page that is open. */
+  /** Changes the view of the current page. */
   change(change: Partial<View>): void {
     this.store.setState((s) => ({ view: { ...s.view, ...change } }));
   }

@@ -1,20 +1,20 @@
-// Which page is open: the path of the address. Everything else a person chose is in its query (view.ts).
+// The current page: the path of the address. The query contains everything else that a person selected (view.ts).
 
 export type InterruptKind = 'irq' | 'vector' | 'softirq';
 
 export type Route =
   | { page: 'overview' }
   | { page: 'interrupts' }
-  /** An irq by its number; a vector or a softirq by the kernel's short name of it. */
+  /** An irq by its number; a vector or softirq by its short name in the kernel. */
   | { page: 'interrupt'; kind: InterruptKind; word: string }
   | { page: 'tasks' }
-  /** `start` tells two tasks of one pid apart: CLOCK_MONOTONIC ns, decimal; missing: any of that pid. */
+  /** `start` distinguishes tasks of the same pid: CLOCK_MONOTONIC ns, decimal; missing: any task of that pid. */
   | { page: 'task'; pid: number; start: string | undefined }
   | { page: 'cpus' }
   | { page: 'cpu'; cpu: number }
   | { page: 'matrix' }
   | { page: 'causes' }
-  /** The autopsy of one spike; its id is the bridge's, unique over reloads of the module. */
+  /** The report of one spike; its id comes from the bridge and is unique across reloads of the module. */
   | { page: 'spike'; id: string }
   | { page: 'runs' }
   | { page: 'rules' }
@@ -36,7 +36,7 @@ export const MAIN_PAGES = [
 ] as const satisfies readonly PageName[];
 export type MainPage = (typeof MAIN_PAGES)[number];
 
-/** The entry of the navigation that a page belongs to. */
+/** Returns the entry of the navigation for a page. */
 export function mainPageOf(route: Route): MainPage {
   if (route.page === 'interrupt') return 'interrupts';
   if (route.page === 'task') return 'tasks';
@@ -50,7 +50,7 @@ const WORD = /^[A-Za-z0-9_-]{1,32}$/;
 const SPIKE = /^[A-Za-z0-9_-]{1,64}$/;
 const START = /^\d{1,20}$/;
 
-/** The page of a path; undefined when there is none. */
+/** Returns the page of a path; undefined if there is none. */
 export function parsePath(path: string): Route | undefined {
   const words = path.split('/').filter((word) => word !== '');
   const [first = 'overview', second, third] = words;

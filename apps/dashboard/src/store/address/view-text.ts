@@ -1,4 +1,4 @@
-// The view as the text of an address, both ways.
+// Formats the view as an address, and parses it.
 import { parseDuration } from '@rtprobe/metrics';
 import { isLanguage } from '../../i18n/language.ts';
 import { isMeasure } from '../../i18n/measures.ts';
@@ -17,12 +17,12 @@ import {
   type WindowSeconds,
 } from './view.ts';
 
-/** Seconds a page of a rotation stays, at least and at most. */
+/** Limits in seconds of the time that a kiosk shows a page. */
 const ROTATE_MIN = 5;
 const ROTATE_MAX = 3600;
 const RANGE_MAX_US = 400 * 86_400e6;
 
-/** "250us" to ns; undefined for anything else. */
+/** Parses "250us" to ns; returns undefined for any other text. */
 export function parseBudget(text: string): number | undefined {
   const ns = parseDuration(text);
   return ns !== undefined && ns >= 1 && ns <= 60e9 ? Math.round(ns) : undefined;
@@ -32,7 +32,7 @@ function budgetText(ns: number): string {
   return ns % 1e3 === 0 ? `${ns / 1e3}us` : `${ns}ns`;
 }
 
-/** Reads path and query; words that make no sense are named in `refused` and change nothing. */
+/** Parses path and query. Invalid words are listed in `refused` and change nothing. */
 export function parseView(address: string): { view: View; refused: string[] } {
   const [path = '', search = ''] = address.split('?', 2);
   const route = parsePath(path);
@@ -68,7 +68,7 @@ function readRotate(value: string): Partial<View> | undefined {
   return seconds >= ROTATE_MIN && seconds <= ROTATE_MAX ? { rotate: seconds } : undefined;
 }
 
-/** Milliseconds since 1970, from-to. */
+/** Parses a range "FROM-TO" in ms since 1970. */
 function readRange(value: string): Partial<View> | undefined {
   const match = /^(\d{1,14})-(\d{1,14})$/.exec(value);
   if (match === null) return undefined;
@@ -82,7 +82,7 @@ function readBudget(value: string): Partial<View> | undefined {
   return budget === undefined ? undefined : { budget };
 }
 
-/** The words of a query string: what each changes, undefined where its value makes no sense. */
+/** The words of a query string: each returns its change, or undefined if its value is not valid. */
 const readers: Readonly<Record<string, (value: string) => Partial<View> | undefined>> = {
   host: (value) => (shortText(value) ? { host: value } : undefined),
   measure: (value) => (isMeasure(value) ? { measure: value } : undefined),
@@ -106,7 +106,9 @@ const readers: Readonly<Record<string, (value: string) => Partial<View> | undefi
   rotate: readRotate,
 };
 
-/** Path and query; only what differs from the default, so that a plain page has a plain address. */
+/**
+ * Formats path and query. Only differences from the default are written, so that a default page has a short address.
+ */
 export function formatView(view: View): string {
   const words = new URLSearchParams();
   if (view.host !== '') words.set('host', view.host);

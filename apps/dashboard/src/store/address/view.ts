@@ -1,5 +1,5 @@
-// What a person chose to look at. All of it lives in the URL, so that a link shows the same page, and comes back
-// with the browser's own buttons.
+// What a person selected to see. All of it is in the URL, so that a link shows the same page, and the browser's back
+// button works.
 import type { Measure, UnixMicros } from '@rtprobe/protocol';
 import type { Language } from '../../i18n/language.ts';
 import type { Route } from './route.ts';
@@ -7,7 +7,7 @@ import type { Route } from './route.ts';
 export const WINDOWS = [10, 30, 60, 120, 300, 600, 1800, 3600, 21_600, 86_400, 604_800] as const;
 export type WindowSeconds = (typeof WINDOWS)[number];
 
-/** Columns that tables are sorted by; each table knows some of them. */
+/** Columns by which tables can be sorted; each table supports some of them. */
 export const SORTS = [
   'irq',
   'action',
@@ -22,58 +22,58 @@ export const SORTS = [
 ] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** contrast: words at 7 to 1 on black. */
+/** contrast: text with 7 to 1 on black. */
 export const THEMES = ['dark', 'light', 'contrast'] as const;
 export type ThemeName = (typeof THEMES)[number];
 
 export const TABS = ['caused', 'suffered', 'worst', 'total', 'count', 'stolen'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** A stretch of time that was chosen: nothing new moves it. */
+/** A selected time range; new data do not move it. */
 export interface Range {
   from: UnixMicros;
   to: UnixMicros;
 }
 
-/** The shortest stretch to be looked at: below it columns are wider than what is between them. */
+/** Shortest time range: in a shorter one, columns would be wider than the time between values. */
 export const RANGE_MIN_US = 2e6;
 
 export interface View {
   route: Route;
-  /** '' until the bridge named its hosts. */
+  /** '' until the bridge has sent its hosts. */
   host: string;
-  /** undefined: timer_latency where the host measures it. */
+  /** undefined: timer_latency if the host measures it. */
   measure: Measure | undefined;
-  /** On the page of an interrupt: which of the actions that share it. */
+  /** On the page of an interrupt: the action of a shared line. */
   name: string | undefined;
-  /** -1: all merged. */
+  /** -1: all CPUs merged. */
   cpu: number;
   /** undefined: grows with the run, from one minute to ten. */
   window: WindowSeconds | undefined;
-  /** undefined: the window ends at the newest data, or where the screen was frozen. */
+  /** undefined: the window ends at the newest data, or at the time of freezing. */
   range: Range | undefined;
   theme: ThemeName | undefined;
-  /** undefined: what this browser chose before, else what it prefers. */
+  /** undefined: the stored language, else the browser's preferred one. */
   lang: Language | undefined;
   /** ns; undefined: the host's threshold. */
   budget: number | undefined;
-  /** Id of the spike that is open. */
+  /** Id of the selected spike. */
   spike: string | undefined;
   logLog: boolean;
   /** Charts as tables. */
   tables: boolean;
-  /** Which of a page's ways to look at it. */
+  /** The selected tab of a page. */
   tab: Tab | undefined;
-  /** Ids of two runs to be compared. */
+  /** Ids of two runs to compare. */
   run: number | undefined;
   against: number | undefined;
   filter: string;
   sort: Sort;
   descending: boolean;
   quiet: boolean;
-  /** For a wall: large type, no controls, nothing that burns in. */
+  /** Kiosk mode: large type, no controls, protection against burn-in. */
   kiosk: boolean;
-  /** Seconds until a kiosk turns to the next page; undefined: it stays. */
+  /** Seconds until a kiosk shows the next page; undefined: it does not rotate. */
   rotate: number | undefined;
 }
 
@@ -102,7 +102,7 @@ export const defaultView: View = {
   rotate: undefined,
 };
 
-/** The view of another page: what belongs to all pages is kept, what was chosen on this one is not. */
+/** Returns the view of another page: common selections are kept, those of the old page are dropped. */
 export function turnTo(view: View, route: Route, change: Partial<View> = {}): View {
   const { host, window, range, theme, lang, budget, logLog, tables, kiosk, rotate } = view;
   const kept = { host, window, range, theme, lang, budget, logLog, tables, kiosk, rotate };

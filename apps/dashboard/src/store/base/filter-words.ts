@@ -1,4 +1,4 @@
-// What a person typed to narrow a list: words, all of which must be found.
+// Text that filters a list: words that must all match.
 
 export function filterWords(text: string): string[] {
   return text.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,8 +1,8 @@
-// The smallest event there is: for what happens too often to go through React.
+// A minimal event, for changes too frequent for React.
 export class Signal {
   readonly #listeners = new Set<() => void>();
 
-  /** Returns the way to stop listening. */
+  /** Returns a function that stops listening. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

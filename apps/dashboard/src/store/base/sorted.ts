@@ -1,8 +1,8 @@
-// Rows of a table in the order of a column.
+// Sorts rows of a table by a column.
 
 export type Key = number | string | undefined;
 
-/** What is not known comes last, whatever the direction; equals keep their order. */
+/** Sorts rows. Unknown values are last in both directions; equal rows keep their order. */
 export function sorted<T>(rows: readonly T[], key: (row: T) => Key, descending: boolean): T[] {
   const sign = descending ? -1 : 1;
   return rows.toSorted((a, b) => {

@@ -1,14 +1,14 @@
-// Which spikes a person has seen. Alarms latch until then, over reloads of the page too, so the ids lie in
-// localStorage; where that is denied they last as long as the page, and the rail says so.
+// Spikes that a person acknowledged. Alarms stay until then, also after a reload, so localStorage has the ids. Without
+// storage they end with the page, and the list says so.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 const KEY = 'rtprobe.acknowledged';
-/** Oldest acknowledgements are dropped beyond this; four times what a host holds. */
+/** Maximum number of ids, four times the spikes of a host; the oldest are dropped. */
 const IDS_MAX = 4096;
 
 export interface Acknowledged {
   readonly ids: ReadonlySet<string>;
-  /** False where the browser refuses storage. */
+  /** False if the browser refuses storage. */
   readonly kept: boolean;
 }
 

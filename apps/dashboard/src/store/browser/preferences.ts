@@ -1,13 +1,13 @@
-// What this browser stores about its user, beside what they acknowledged (acknowledged.ts).
+// Preferences stored in this browser; acknowledged.ts stores acknowledgements.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 const HELPED = 'rtprobe.helped';
 const KEYS_OFF = 'rtprobe.keysOff';
 
 interface State {
-  /** Has closed the help before. */
+  /** The help was closed before. */
   helped: boolean;
-  /** Keys of a single character do nothing, for people who use speech input. */
+  /** Single-character keys do nothing, for people who use speech input. */
   keysOff: boolean;
 }
 
@@ -30,12 +30,12 @@ export class Preferences {
       if (change.helped !== undefined) this.#storage?.setItem(HELPED, change.helped ? '1' : '0');
       if (change.keysOff !== undefined) this.#storage?.setItem(KEYS_OFF, change.keysOff ? '1' : '0');
     } catch {
-      // Full or denied: it lasts as long as the page.
+      // Full or denied: the preference ends with the page.
     }
   }
 }
 
-/** Without storage the help counts as closed before: otherwise it would open at every load. */
+/** Without storage the help counts as closed; otherwise it would open at every load. */
 function load(storage: Pick<Storage, 'getItem'> | undefined): State {
   try {
     if (storage === undefined) return { helped: true, keysOff: false };

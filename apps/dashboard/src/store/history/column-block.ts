@@ -1,9 +1,9 @@
-// A block of stored columns, as the bridge sends it, and blocks in a row as charts read them.
+// A block of stored columns, as the bridge sends it, and a sequence of blocks as charts read them.
 import { levelOf, ROWS } from '@rtprobe/metrics';
 import type { HistoryColumn, HistoryHeader, HistorySink } from '@rtprobe/protocol';
 import type { Columns } from './columns.ts';
 
-/** Columns of a block: with 264 bytes each it is 140 KB. */
+/** Columns of a block; at 264 bytes each a block has 140 KB. */
 export const BLOCK_COLUMNS = 512;
 
 export class Block implements HistorySink {
@@ -46,7 +46,7 @@ export class Block implements HistorySink {
   }
 
   gap(): void {
-    // Columns that nobody watched are missing already; the reason comes with the live stream.
+    // Columns without observation are missing already; the live stream sends the reason.
   }
 }
 

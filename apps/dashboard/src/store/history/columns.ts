@@ -1,4 +1,4 @@
-// Columns of time as charts read them, wherever they are stored.
+// Columns of time as charts read them, independent of where they are stored.
 import type { Nanoseconds } from '@rtprobe/protocol';
 
 /** Columns are numbered by time / width. */
@@ -7,7 +7,7 @@ export interface Columns {
   readonly first: number;
   readonly last: number;
   covered(column: number): boolean;
-  /** On its way from the bridge: whether there are data is not known yet. */
+  /** Whether the column is being requested, so that it is not clear yet if it has data. */
   awaited?(column: number): boolean;
   count(column: number): number;
   max(column: number): Nanoseconds;

@@ -1,4 +1,4 @@
-// Columns that this tab received, joined with those the bridge stores.
+// Joins the columns of this tab with those that the bridge stores.
 import type { Nanoseconds } from '@rtprobe/protocol';
 import type { Columns } from './columns.ts';
 
@@ -17,7 +17,7 @@ export class JoinedColumns implements Columns {
     this.last = Math.max(live.last, stored.last);
   }
 
-  /** The first column this tab has may be half seen: the larger count tells which of the two saw more. */
+  /** The first column of this tab may be incomplete: the larger count is the more complete column. */
   #of(column: number): Columns {
     if (!this.#live.covered(column)) return this.#stored;
     return this.#stored.count(column) > this.#live.count(column) ? this.#stored : this.#live;

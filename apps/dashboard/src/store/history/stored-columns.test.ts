@@ -68,7 +68,7 @@ describe('history that this tab has not seen', () => {
       past.columns(selection, SECOND, i * 512, i * 512, 1e15);
       await arrival(past);
     }
-    // The first block was forgotten, so it is asked for again; the last one was not.
+    // The first block was evicted, so it is requested again; the last one was not.
     past.columns(selection, SECOND, 99 * 512, 99 * 512, 1e9);
     expect(remote.asked).toHaveLength(100);
     past.columns(selection, SECOND, 0, 0, 1e15);

@@ -1,5 +1,5 @@
-// History that this tab has not seen itself: columns the bridge keeps on disk, fetched in blocks as they come into
-// view, a bounded number of them held.
+// History from before this tab was opened: columns that the bridge stores, requested in blocks as they are shown, with
+// a bounded cache.
 import { readHistory } from '@rtprobe/protocol';
 import { Signal } from '../base/signal.ts';
 import type { Query, Remote } from '../remote/remote.ts';
@@ -8,20 +8,20 @@ import type { Columns } from './columns.ts';
 
 const BLOCKS_MAX = 64;
 const REQUESTS_MAX = 2;
-/** A block that reaches into the present is asked for again after this. */
+/** A block that reaches the present is requested again after this time. */
 const RENEW_MS = 5000;
-/** After a failure nothing is asked for so long. */
+/** After a failure, no request is sent for this long. */
 const RETRY_MS = 10_000;
 
 export class StoredColumns {
-  /** Something arrived. */
+  /** A block arrived. */
   readonly arrived = new Signal();
-  /** Why the last request failed; undefined after one that did not. */
+  /** Why the last request failed; undefined if it succeeded. */
   error: string | undefined;
   readonly #remote: Remote;
   readonly #now: () => number;
   readonly #blocks = new Map<string, Block>();
-  /** From where on a selection is whole at a width, by both. */
+  /** Start of the complete data by selection and width, from this tab and the bridge. */
   readonly #completeFrom = new Map<string, number>();
   readonly #oldest = new Map<string, number>();
   #requests = 0;
@@ -32,29 +32,29 @@ export class StoredColumns {
     this.#now = now;
   }
 
-  /** False after an answer that failed, until one does not. */
+  /** False after a failed request, until one succeeds. */
   get available(): boolean {
     return this.error === undefined;
   }
 
-  /** Begin of what is stored of a host; undefined until something came, 0 where nothing is. */
+  /** Returns the start of the stored data of a host; undefined until a response arrived, 0 if there are none. */
   oldest(host: string): number | undefined {
     return this.#oldest.get(host);
   }
 
-  /** From where on what was asked for is whole at that width; undefined until something came. */
+  /** Returns from when on a selection is complete at that width; undefined until a response arrived. */
   completeFrom(selection: Query, widthUs: number): number | undefined {
     return this.#completeFrom.get(keyOf(selection, widthUs));
   }
 
   /**
-   * Columns from `from` to `to`, both included, as far as they are here. What is missing is fetched; what is later
-   * than `until`, µs, is not missed: somebody else has it.
+   * Returns the available columns from `from` to `to`, inclusive, and requests the missing ones. Columns after `until`,
+   * in µs, are not requested: the caller has them.
    */
   columns(selection: Query, widthUs: number, from: number, to: number, until: number): Columns {
     const blocks = new Map<number, Block>();
     const key = keyOf(selection, widthUs);
-    // Before the first data the window reaches back beyond 1970.
+    // Before the first data, the window reaches back beyond 1970.
     for (
       let index = Math.max(0, Math.floor(from / BLOCK_COLUMNS));
       index <= Math.floor(to / BLOCK_COLUMNS);

@@ -6,7 +6,7 @@ import { StoredSeconds } from './stored-seconds.ts';
 
 const selection = { host: 'h', measure: 'hardirq_duration', number: 36 };
 
-/** A source that this tab sees from the middle of second 700 on, a value of 2 µs. */
+/** Returns a source that this tab sees from the middle of second 700, with a value of 2 µs. */
 function seen(): Source {
   const source = new Source({} as SourceInfo);
   const row = { count: 1, none: 0, sum: 2000, max: 2000, buckets: 0 } as FrameRow;
@@ -25,7 +25,7 @@ test('the seconds before the tab saw a source are fetched once, and those it saw
   expect(source.maxBetween(700, 702)).toBe(2000);
   const stretch = { from: 100 * SECOND, to: 701 * SECOND, width: SECOND };
   expect(remote.asked).toEqual([{ ...selection, ...stretch, format: 'binary' }]);
-  // Rates are of what the tab saw.
+  // Rates count only what the tab received.
   expect(source.rate(702.5 * SECOND)).toBe(1);
 });
 

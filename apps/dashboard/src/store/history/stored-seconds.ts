@@ -1,5 +1,5 @@
-// The seconds before this tab saw a source, for its sparkline: from the bridge's store, each source once, one after the
-// other, so that a reloaded page shows in its tables what it showed before.
+// The seconds of a source before this tab saw it, for its sparkline. They are read from the bridge's history store,
+// each source once, one after the other, so that a reloaded page shows the same tables.
 import { type HistoryColumn, type HistorySink, readHistory } from '@rtprobe/protocol';
 import { type ChartSubject, storedSelection } from '../reading/chart-subject.ts';
 import type { Query, Remote } from '../remote/remote.ts';
@@ -7,15 +7,15 @@ import type { Host } from '../stream/host.ts';
 import { type Source, SPARK_SECONDS } from '../stream/source.ts';
 
 const SECOND_US = 1e6;
-/** Sources that wait; one that finds no place is asked for when its row is drawn again. */
+/** Maximum number of waiting sources; another is requested when its row is drawn again. */
 const WAITING_MAX = 128;
-/** After a failure nothing is asked for so long. */
+/** After a failure, no request is sent for this long. */
 const RETRY_MS = 10_000;
 
 interface Wanted {
   source: Source;
   selection: Query;
-  /** First second that is wanted, and the one that the tab began with; Unix. */
+  /** First requested second, and the first one of this tab; Unix time. */
   from: number;
   begin: number;
 }
@@ -23,7 +23,7 @@ interface Wanted {
 export class StoredSeconds {
   readonly #remote: Remote;
   readonly #now: () => number;
-  /** What a source began with when it was asked for: a rewound source begins anew. */
+  /** First second of a source when it was requested; a rewound source starts again. */
   readonly #asked = new WeakMap<Source, number>();
   readonly #waiting: Wanted[] = [];
   #running = false;
@@ -34,7 +34,7 @@ export class StoredSeconds {
     this.#now = now;
   }
 
-  /** Asks for the seconds of a source from `from` on, Unix; nothing where that was done or nothing is missing. */
+  /** Requests the seconds of a source from `from` on, Unix time, unless they were requested or are complete. */
   request(source: Source, selection: Query, from: number): void {
     const { begin } = source;
     if (begin === undefined || from >= begin || this.#asked.get(source) === begin) return;
@@ -44,7 +44,7 @@ export class StoredSeconds {
     if (!this.#running) void this.#run();
   }
 
-  /** The same for a source of a host, as far back as a source remembers, where the bridge stores a history. */
+  /** Requests the seconds of a source of a host as far back as a source stores them, if the bridge stores a history. */
   requestFor(host: Host, source: Source, subject: ChartSubject): void {
     if (!host.info.history || source.begin === undefined) return;
     const runBegan = Math.floor((host.info.runStartedAt ?? 0) / SECOND_US);
@@ -57,7 +57,7 @@ export class StoredSeconds {
       try {
         await this.#fetch(next);
       } catch {
-        // The heatmap's own requests tell that the bridge does not answer.
+        // The heatmap's requests report that the bridge does not respond.
         this.#failedAt = this.#now();
         for (const { source } of [next, ...this.#waiting.splice(0)]) this.#asked.delete(source);
       }

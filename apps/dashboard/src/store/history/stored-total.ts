@@ -1,4 +1,4 @@
-// A distribution as REST gives it, on the kernel's buckets.
+// A distribution of the REST interface, in the kernel's buckets.
 import { BUCKET_COUNT } from '@rtprobe/metrics';
 import type { HistoryTotal } from '@rtprobe/protocol';
 
@@ -9,7 +9,7 @@ export function bucketsOf(total: Pick<HistoryTotal, 'buckets'>): Float64Array {
   return buckets;
 }
 
-/** Counts as they would be of `count` values, so that two distributions can lie on each other. */
+/** Returns the counts scaled to `count` values, so that two distributions can be compared. */
 export function scaledTo(buckets: Float64Array, own: number, count: number): Float64Array {
   return own === 0 ? new Float64Array(BUCKET_COUNT) : buckets.map((n) => (n * count) / own);
 }

@@ -1,24 +1,24 @@
-// The CPUs of a host, each with what ran over it and how late it was.
+// The CPUs of a host, each with what ran on it and its latencies.
 import type { Measure, Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
 import type { Reading, RowReading } from '../reading/reading.ts';
 
-/** Whether its values are time that interrupts and softirqs took from a CPU. */
+/** Returns whether the values of a measure are time that interrupts and softirqs used on a CPU. */
 const takesTime = (measure: Measure): boolean => descriptorOf(measure).tables.includes('interrupts');
 
 export interface CpuReading {
   cpu: number;
-  /** Largest value by measure; missing: none. */
+  /** Largest value by measure; a missing key means none. */
   max: Partial<Record<Measure, Nanoseconds>>;
-  /** Spikes captured on it. */
+  /** Number of spikes captured on it. */
   spikes: number;
   worstSpike: Nanoseconds;
   lastSpikeAt: UnixMicros | undefined;
-  /** ns that interrupts and softirqs took since the run began. */
+  /** Time in ns that interrupts and softirqs used since the run began. */
   takenNs: Nanoseconds;
-  /** Of the run; undefined where its length is not known. */
+  /** Share of the run; undefined if the length of the run is unknown. */
   takenShare: number | undefined;
-  /** The source that took most at once. */
+  /** The source with the longest single value. */
   worst: RowReading | undefined;
 }
 

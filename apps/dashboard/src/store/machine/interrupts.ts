@@ -1,4 +1,4 @@
-// Which interrupts there are, which the table lists and in what order.
+// Selects and sorts the interrupts of the table.
 import type { Measure, SourceKind } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
 import type { InterruptKind, Route } from '../address/route.ts';
@@ -16,12 +16,12 @@ const KINDS: Readonly<Partial<Record<SourceKind, InterruptKind>>> = {
 
 const kindOf = (measure: Measure): InterruptKind | undefined => KINDS[descriptorOf(measure).source];
 
-/** Whether a measure stands for its interrupt in a list. */
+/** Returns whether a measure represents its interrupt in a list. */
 const isListed = (measure: Measure): boolean => descriptorOf(measure).tables.includes('interrupts');
 
 type InterruptRoute = Extract<Route, { page: 'interrupt' }>;
 
-/** The page of the interrupt that a source or a spike is of; undefined for what no interrupt is measured by. */
+/** Returns the page of the interrupt of a source or spike; undefined if it is not of an interrupt. */
 export function interruptRoute(of: {
   measure: Measure;
   number: number;
@@ -33,7 +33,7 @@ export function interruptRoute(of: {
   return /^[A-Za-z0-9_-]{1,32}$/.test(of.label) ? { page: 'interrupt', kind, word: of.label } : undefined;
 }
 
-/** Everything measured of one interrupt, what took its time by itself first. */
+/** Returns all sources of one interrupt, those of its own time first. */
 export function sourcesOfInterrupt(
   route: InterruptRoute,
   sources: readonly SourceReading[],
@@ -47,13 +47,13 @@ export function sourcesOfInterrupt(
   );
 }
 
-/** Longest run of the threaded handler, by irq and action. */
+/** Returns the longest run of the threaded handler, by irq and action. */
 export function threadMaxima(sources: readonly SourceReading[]): ReadonlyMap<string, number> {
   const found = sources.filter((s) => descriptorOf(s.info.measure).part === 'irq_thread' && s.count > 0);
   return new Map(found.map((s) => [`${s.info.number} ${s.info.name}`, s.max]));
 }
 
-/** A line is quiet when nothing came for a while, or it is gone, and it never came near the budget. */
+/** Returns whether a line is quiet: it had no values for a while or was freed, and it never was near the budget. */
 export function isQuiet(source: SourceReading, budgetNs: number): boolean {
   const harmless = budgetNs === 0 || source.max < budgetNs / 10;
   return (source.count === 0 || source.rate === 0 || source.info.retired) && harmless;
@@ -90,7 +90,7 @@ function kindOrder(source: SourceReading): number {
 
 export interface Interrupts {
   shown: SourceReading[];
-  /** How many quiet ones are left out. */
+  /** Number of quiet lines that are not listed. */
   quiet: number;
 }
 

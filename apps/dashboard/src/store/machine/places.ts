@@ -1,4 +1,4 @@
-// Everything there is to go to, and what of it matches what was typed.
+// All places of the palette, and those that match a text.
 
 import { descriptorOf } from '../../i18n/measures.ts';
 import { MAIN_PAGES, type MainPage, type Route } from '../address/route.ts';
@@ -53,7 +53,7 @@ export function placesOf(
   return places;
 }
 
-/** Places that hold every word; those that begin with what was typed come first. */
+/** Returns the places that contain every word; those that begin with the text are first. */
 export function matchPlaces(places: readonly Place[], text: string): Place[] {
   const typed = text.trim().toLowerCase();
   const words = filterWords(typed);

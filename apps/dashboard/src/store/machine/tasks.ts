@@ -1,5 +1,5 @@
-// The tasks of a host: what was taken from them, what they caused and what they suffered, from the module's table and
-// from the captured spikes.
+// The tasks of a host: their interrupt time, and the spikes they caused and suffered. From the module's table and the
+// captured spikes.
 import type { Nanoseconds, Spike, TaskInfo, TaskStat, UnixMicros } from '@rtprobe/protocol';
 import type { Reading, SourceReading } from '../reading/reading.ts';
 import { type Caused, causedBy, sufferedBy } from '../spikes/roles.ts';
@@ -7,7 +7,7 @@ import { type Caused, causedBy, sufferedBy } from '../spikes/roles.ts';
 export interface TaskReading {
   task: TaskInfo | { pid: number; comm: string };
   stat: TaskStat | undefined;
-  /** Of its time on a CPU; undefined where the module does not sum it up. */
+  /** Share of its time on a CPU; undefined if the module does not sum it up. */
   stolenShare: number | undefined;
   caused: { count: number; worst: Nanoseconds; total: Nanoseconds; through: Caused['through'] | '' };
   suffered: { count: number; worst: Nanoseconds };
@@ -74,7 +74,7 @@ function addSpike(list: TaskList, spike: Spike): void {
   note(reading);
 }
 
-/** `stats`: the module's whole table, or the part of it that comes live. */
+/** `stats`: the module's whole table, or the part in the live stream. */
 export function readTasks(reading: Reading, stats: readonly TaskStat[] = reading.tasks): TaskReading[] {
   const list = new TaskList();
   for (const stat of stats) {
@@ -91,7 +91,7 @@ export function readTasks(reading: Reading, stats: readonly TaskStat[] = reading
   return list.all();
 }
 
-/** The largest value it has to do with: what a list is sorted by at first. */
+/** Returns the largest value that a task caused or suffered, the default order of the list. */
 export function worstOfTask({ caused, suffered, wakeup }: TaskReading): Nanoseconds {
   return Math.max(caused.worst, suffered.worst, wakeup?.max ?? 0);
 }

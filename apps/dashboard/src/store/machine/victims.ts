@@ -1,4 +1,4 @@
-// Whom an interrupt took time from.
+// The tasks that an interrupt took time from.
 import type { Nanoseconds, Spike, TaskInfo } from '@rtprobe/protocol';
 import type { Reading, SourceReading } from '../reading/reading.ts';
 
@@ -7,13 +7,13 @@ export interface Victim {
   count: number;
   sumNs: Nanoseconds;
   maxNs: Nanoseconds;
-  /** Of the task's time on a CPU; undefined where that is not known. */
+  /** Share of the task's time on a CPU; undefined if unknown. */
   share: number | undefined;
 }
 
 const LISTED_MAX = 100;
 
-/** `stolen` where the module sums up by task what was taken, else from the captured spikes alone. Most taken first. */
+/** Returns the tasks, most time first: from `stolen` if the module sums it up, else from the captured spikes. */
 export function victimsOf(
   sources: readonly SourceReading[],
   reading: Pick<Reading, 'tasks' | 'spikes'> | undefined,

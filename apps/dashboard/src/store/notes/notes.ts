@@ -1,4 +1,4 @@
-// Notes about moments of the host on screen; the bridge stores them for everybody.
+// Notes of the host on screen; the bridge stores them for everybody.
 import type { Annotation, UnixMicros } from '@rtprobe/protocol';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Changes } from '../remote/changes.ts';
@@ -7,7 +7,7 @@ import type { CurrentHost } from '../screen/current-host.ts';
 
 interface State {
   notes: readonly Annotation[];
-  /** A note is being written about this moment. */
+  /** Time of the note that is being written. */
   draftAt: UnixMicros | undefined;
 }
 
@@ -35,7 +35,7 @@ export class Notes {
     this.store.setState({ notes: [] });
   }
 
-  /** Reads the notes of the host on screen anew; throws a RemoteError. */
+  /** Reads the notes of the host on screen again; throws a RemoteError. */
   async read(): Promise<void> {
     const host = this.#host();
     if (host === undefined || this.#remote === undefined || !host.info.history) return;

@@ -1,4 +1,4 @@
-// What a chart over time shows: a measure on all CPUs or on one, or one source of the detail scope.
+// The subject of a chart over time: a measure on all CPUs or on one, or one source of the detail scope.
 import type { Measure, Spike } from '@rtprobe/protocol';
 import type { Host } from '../stream/host.ts';
 import type { Series } from '../stream/series.ts';
@@ -24,7 +24,7 @@ export function readSubjectSeries(
   return source === undefined ? reading?.series(measure, cpu) : detail?.series(source);
 }
 
-/** Whether the spike is a value of the subject. */
+/** Returns whether the spike is a value of the subject. */
 export function isSpikeOf(spike: Spike, subject: ChartSubject, host: Host | undefined): boolean {
   if (spike.measure !== subject.measure || (subject.cpu >= 0 && spike.cpu !== subject.cpu)) return false;
   if (subject.source === undefined) return true;
@@ -32,7 +32,7 @@ export function isSpikeOf(spike: Spike, subject: ChartSubject, host: Host | unde
   return info !== undefined && info.number === spike.number && info.name === spike.name;
 }
 
-/** The words by which the bridge finds the stored history of a subject. */
+/** Returns the query for the stored history of a subject. */
 export function storedSelection(host: Host, { measure, cpu, source }: ChartSubject) {
   const info = source === undefined ? undefined : host.sources.get(source)?.info;
   const of: { host: string; measure: Measure; number?: number; name?: string; cpu?: number } = {

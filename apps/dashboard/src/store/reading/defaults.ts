@@ -1,10 +1,10 @@
-// What the address leaves open, decided from what the host offers.
+// Defaults for what the address does not specify, derived from the host.
 import type { Measure } from '@rtprobe/protocol';
 import { allMeasures, descriptorOf } from '../../i18n/measures.ts';
 import type { View, WindowSeconds } from '../address/view.ts';
 import type { Reading } from './reading.ts';
 
-/** The chosen measure, else the first that the host has switched on: timer latency, where it is. */
+/** Returns the selected measure, else the first that is on: timer latency, if it is on. */
 export function chosenMeasure(view: View, reading: Reading | undefined): Measure {
   if (view.measure !== undefined) return view.measure;
   const on = reading?.info.config?.measures;
@@ -12,25 +12,27 @@ export function chosenMeasure(view: View, reading: Reading | undefined): Measure
   return (all.find((d) => on === undefined || on.includes(d.name)) ?? all[0]!).name;
 }
 
-/** Budget in ns: what the address says, else the host's threshold; 0: none. */
+/** Returns the budget in ns: that of the address, else the host's threshold; 0: none. */
 export function chosenBudget(view: View, reading: Reading | undefined): number {
   return view.budget ?? reading?.info.config?.thresholdNs ?? 0;
 }
 
-/** Windows that a page takes by itself as its run grows longer than the one before. */
+/** Automatic windows in seconds; a page uses the next one when its run is longer than the one before. */
 const AUTO_WINDOWS = [60, 120, 300, 600] as const;
 
-/** Seconds of the window: the chosen ones, else the smallest of four that the history held still fits. */
+/**
+ * Returns the window in seconds: the selected one, else the smallest of four that contains the history of this page.
+ */
 export function chosenWindow(view: View, heldSeconds: number): WindowSeconds {
   return view.window ?? AUTO_WINDOWS.find((seconds) => seconds >= heldSeconds) ?? 600;
 }
 
-/** Decades of the latency axis below its top: interrupt handlers are ten times shorter than latencies. */
+/** Returns the decades of the latency axis below its top: interrupt handlers are ten times shorter than latencies. */
 export function decadesOf(measure: Measure): number {
   return descriptorOf(measure).semantics === 'latency' ? 3 : 4;
 }
 
-/** A budget of 0 is none. */
+/** Returns whether a value is over the budget; a budget of 0 is none. */
 export function isOver(ns: number | undefined, budgetNs: number): boolean {
   return ns !== undefined && budgetNs > 0 && ns > budgetNs;
 }

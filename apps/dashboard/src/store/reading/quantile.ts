@@ -1,4 +1,4 @@
-// Quantiles of a distribution, as the page prints them.
+// Percentiles of a distribution, as the page displays them.
 import { percentile } from '@rtprobe/metrics';
 import type { Nanoseconds } from '@rtprobe/protocol';
 
@@ -8,12 +8,12 @@ interface Distribution {
   max: Nanoseconds;
 }
 
-/** Returns undefined where the count is too small for the quantile. */
+/** Returns undefined if the count is too small for the percentile. */
 export function quantileOf({ buckets, count, max }: Distribution, q: number): Nanoseconds | undefined {
   return percentile(buckets, count, max, q);
 }
 
-/** "p99.9" of 0.999. */
+/** Returns "p99.9" for 0.999. */
 export function quantileName(q: number): string {
   return `p${Number((q * 100).toFixed(3))}`;
 }

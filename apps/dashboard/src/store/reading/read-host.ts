@@ -1,5 +1,5 @@
-// Reads a host: live for panels that follow it, or copied when the screen is frozen, so that every panel continues to
-// show the same moment while data are received in the background.
+// Reads a host: live, or copied when the screen is frozen, so that all panels show the same moment while data arrive in
+// the background.
 import { Histogram } from '@rtprobe/metrics';
 import { allMeasures } from '../../i18n/measures.ts';
 import { scopeSources } from '../stream/detail-scope.ts';

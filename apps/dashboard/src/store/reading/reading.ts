@@ -1,4 +1,4 @@
-// What panels show of a host at one moment: the shapes. read-host.ts makes them.
+// Types of what panels show of a host at one moment; read-host.ts creates them.
 import type { Histogram } from '@rtprobe/metrics';
 import type {
   HostInfo,
@@ -17,7 +17,7 @@ export interface SeriesReading {
   total: Histogram;
   worstAt: UnixMicros | undefined;
   worstCpu: number | undefined;
-  /** Last ten minutes, or what the page has seen of them. */
+  /** The last ten minutes, or the part of them that the page received. */
   recent: { buckets: Float64Array; count: number; spanUs: number };
 }
 
@@ -28,7 +28,7 @@ export interface SourceReading {
   max: number;
   p999: number | undefined;
   rate: number;
-  /** Of one CPU, over the last seconds. */
+  /** Share of one CPU over the last seconds. */
   share: number;
   cpus: readonly number[];
   history: Source;
@@ -72,6 +72,6 @@ export interface Reading {
   rules: readonly Rule[];
   sources(): readonly SourceReading[];
   rows(): readonly RowReading[];
-  /** The tier as it is to be drawn: itself, or what it was when the screen was frozen. */
+  /** Returns the tier to draw: itself, or its copy from when the screen was frozen. */
   columns(tier: Tier): Tier | FrozenTier;
 }

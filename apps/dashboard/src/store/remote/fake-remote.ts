@@ -1,4 +1,4 @@
-// For tests: a bridge that stores a value of 5 µs, seven times, in some columns of any width.
+// For tests: a bridge that stores some columns of any width, with seven values of 5 µs.
 import { bucketOf } from '@rtprobe/metrics';
 import { type HistoryColumn, writeHistory } from '@rtprobe/protocol';
 import { type Query, type Remote, RemoteError } from './remote.ts';
@@ -17,7 +17,7 @@ export class FakeRemote implements Remote {
   readonly asked: Query[] = [];
   fails = false;
   newest = 1000 * SECOND;
-  /** Columns that hold something. */
+  /** Columns with data. */
   held = [3, 600];
 
   read(): Promise<never> {

@@ -1,6 +1,6 @@
-// What the page asks the bridge for beside the live stream: REST, as the layers above know it.
+// Requests of the page to the bridge beside the live stream: the REST interface of the upper layers.
 
-/** A refusal of the bridge, or of the way there: `code` is stable, `word` the offending one. */
+/** An error of the bridge or of the connection: `code` is stable, `word` is the invalid word. */
 export class RemoteError extends Error {
   readonly code: string;
   readonly word: string | undefined;
@@ -23,7 +23,7 @@ export interface ChangeRequest {
 }
 
 export interface Remote {
-  /** GET under /api/v1; throws a RemoteError. */
+  /** Requests a path under /api/v1; throws a RemoteError. */
   read<T>(path: string, query?: Query): Promise<T>;
   bytes(path: string, query?: Query): Promise<Uint8Array>;
   /** Throws a RemoteError: E_ROLE for a viewer, E_SESSION without a session. */

@@ -1,14 +1,14 @@
-// Rules and settings as people write them: times with a unit, lists, globs; and the request they make.
+// Parses rules and settings as people write them (durations with a unit, lists, globs) into requests.
 import type { Capture, Measure, Rule, RuleRequest } from '@rtprobe/protocol';
 import { parseBudget } from '../address/view-text.ts';
 
-/** "250us" to ns, "0" to 0; undefined for anything else. */
+/** Parses "250us" to ns and "0" to 0; returns undefined for any other text. */
 export function parseTime(text: string): number | undefined {
   const trimmed = text.trim();
   return trimmed === '0' ? 0 : parseBudget(trimmed);
 }
 
-/** ns as parseTime reads it, exactly. */
+/** Formats ns so that parseTime returns exactly the same value. */
 export function timeText(ns: number): string {
   if (ns === 0) return '0';
   for (const [unit, size] of [
@@ -51,7 +51,7 @@ export const emptyRule: RuleForm = {
   capture: ['stack', 'process'],
 };
 
-/** What was written and is not what the field takes. */
+/** A text that its field does not accept. */
 export interface FormError {
   kind: 'time' | 'number';
   text: string;
@@ -84,7 +84,7 @@ export function isFormError(value: RuleRequest | FormError): value is FormError 
   return 'kind' in value;
 }
 
-/** The words of what a rule matches, but its measures: "irq=36 comm=cyclictest*". */
+/** Returns the match of a rule without its measures: "irq=36 comm=cyclictest*". */
 export function matchWords(rule: Rule): string[] {
   const words = ['irq', 'name', 'cpus', 'pid', 'comm', 'cgroup'] as const;
   return words.filter((word) => rule[word] !== undefined).map((word) => `${word}=${rule[word]}`);

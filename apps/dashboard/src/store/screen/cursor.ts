@@ -1,4 +1,4 @@
-// The moment under the pointer, shown by all charts of a page at once. It moves too often for the store.
+// The time under the pointer, which all charts of a page show. It changes too often for the store.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { Signal } from '../base/signal.ts';
 

@@ -1,4 +1,4 @@
-// What panels show: the host as it is, or as it was when the screen was frozen.
+// The host that panels show: live, or as it was when the screen was frozen.
 import type { Spike, UnixMicros } from '@rtprobe/protocol';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Address } from '../address/address.ts';
@@ -9,9 +9,9 @@ import type { CurrentHost } from './current-host.ts';
 
 export interface Frozen {
   reading: Reading;
-  /** Detail by scope: what is looked at closely only later is read then, and states its own time. */
+  /** Detail by scope. A scope that is opened later is read then, and states its own time. */
   details: Map<string, DetailReading>;
-  /** Spikes that arrived since, not yet shown. */
+  /** Number of spikes since freezing that are not shown. */
   newSpikes: number;
 }
 
@@ -44,7 +44,7 @@ export class FrozenScreen {
     this.detail();
   }
 
-  /** Follows the host again. */
+  /** Shows the live host again. */
   resume(): void {
     if (this.current === undefined) return;
     this.store.setState({ frozen: undefined });
@@ -56,13 +56,13 @@ export class FrozenScreen {
     else this.resume();
   }
 
-  /** What panels show; undefined before the bridge named a host. */
+  /** Returns what panels show; undefined before the bridge has sent a host. */
   reading(): Reading | undefined {
     const host = this.#host();
     return this.current?.reading ?? (host && readLive(host));
   }
 
-  /** The rows of the detail scope; undefined until they have arrived. */
+  /** Returns the rows of the detail scope; undefined until they have arrived. */
   detail(): DetailReading | undefined {
     const host = this.#host();
     if (host?.detailScope === undefined) return undefined;
@@ -81,7 +81,7 @@ export class FrozenScreen {
     });
   }
 
-  /** Adds a spike that was fetched after the screen was frozen. */
+  /** Adds a spike that was requested after the screen was frozen. */
   addSpike(spike: Spike): void {
     this.store.setState((state) => {
       const { frozen } = state;

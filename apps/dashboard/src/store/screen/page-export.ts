@@ -1,8 +1,8 @@
-// What the page on screen can be saved as; it registers itself with the session, so that keys reach it.
+// Export of the current page. The page registers it with the session, so that keys reach it.
 export interface PageExport {
-  /** A picture of all of it. */
+  /** Exports a picture of the whole page. */
   png(): void;
   svg(): void;
-  /** Missing where there is no trace. */
+  /** Missing if there is no trace. */
   perfetto?(): void;
 }

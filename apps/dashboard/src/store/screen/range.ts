@@ -1,13 +1,13 @@
-// Stretches of time moved and stretched within what there is.
+// Moves and scales time ranges within the available data.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { RANGE_MIN_US, type Range } from '../address/view.ts';
 
-/** However short the run is, so much can be looked at. */
+/** Longest range that can be shown even of a short run. */
 const RANGE_LEAST_MOST_US = 600e6;
 
 /**
- * A stretch moved and stretched so that it ends at `latest` or before, a quarter of it at least lies after
- * `earliest`, and it is neither too short to show anything nor much longer than what there is.
+ * Returns the range, moved and scaled: it ends at `latest` or before, at least a quarter is after `earliest`, and it is
+ * neither too short nor much longer than the data.
  */
 export function fitRange({ from, to }: Range, earliest: UnixMicros, latest: UnixMicros): Range {
   const most = Math.max(RANGE_LEAST_MOST_US, (latest - earliest) * 1.1);
@@ -16,7 +16,7 @@ export function fitRange({ from, to }: Range, earliest: UnixMicros, latest: Unix
   return { from: end - length, to: end };
 }
 
-/** The stretch `factor` times as long, in which `around` stays at its place on screen. */
+/** Returns the range `factor` times as long; `around` keeps its place on screen. */
 export function zoomRange({ from, to }: Range, factor: number, around: UnixMicros): Range {
   return { from: around - (around - from) * factor, to: around + (to - around) * factor };
 }

@@ -1,4 +1,4 @@
-// Opens spikes: freezes the screen, shows one spike, and moves the window to it.
+// Opens spikes: freezes the screen, selects one spike, and moves the window to it.
 import type { Spike } from '@rtprobe/protocol';
 import type { Address } from '../address/address.ts';
 import { type Remote, remoteError } from '../remote/remote.ts';
@@ -20,7 +20,7 @@ export class SpikeNavigation {
     this.#parts = parts;
   }
 
-  /** Freezes and shows one spike, moving the window when it lies outside. */
+  /** Freezes and selects one spike; moves the window if the spike is outside. */
   open(id: string): void {
     const { address, screen, window } = this.#parts;
     screen.freeze();
@@ -30,7 +30,7 @@ export class SpikeNavigation {
     else void this.#fetch(id);
   }
 
-  /** The next (1) or previous (-1) spike in time; with none open, the newest. */
+  /** Selects the next (1) or previous (-1) spike in time; the newest if none is selected. */
   step(direction: 1 | -1): void {
     const { address, screen } = this.#parts;
     const spikes = screen.reading()?.spikes ?? [];
@@ -39,7 +39,7 @@ export class SpikeNavigation {
     if (next !== undefined) this.open(next.id);
   }
 
-  /** A spike that this page never received, or no longer holds. */
+  /** Requests a spike that is not in this page's memory. */
   async #fetch(id: string): Promise<void> {
     const { address, screen, window, remote, failed } = this.#parts;
     try {

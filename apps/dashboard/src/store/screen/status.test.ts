@@ -46,7 +46,7 @@ describe('the word on the bar', () => {
       old: true,
     });
     session.connection.set({ state: 'closed', retryAt: 14_200, reason: '', attempts: 3 });
-    expect(status(12_000).detail).toBe('no data for 2 s · the bridge does not answer, trying again in 3 s');
+    expect(status(12_000).detail).toBe('no data for 2 s · the bridge does not respond, retrying in 3 s');
   });
 
   it('is FROZEN when somebody froze it, whatever comes behind, and says when nothing does', () => {

@@ -1,4 +1,4 @@
-// The one word on the bar, and the sentence behind it.
+// The state on the bar, and its explanation.
 import { span } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import type { ConnectionState } from '../stream/connection.ts';
@@ -9,9 +9,9 @@ export type Word = 'LIVE' | 'FROZEN' | 'STALE' | 'REPLAY' | 'OFFLINE' | 'CONNECT
 
 export interface Status {
   word: Word;
-  /** Why, and what to do, where something is wrong. */
+  /** What is wrong and what to do, if anything is wrong. */
   detail: string | undefined;
-  /** Data on screen are older than they seem: the page dims. */
+  /** The data on screen are older than they appear, so the page dims. */
   old: boolean;
 }
 

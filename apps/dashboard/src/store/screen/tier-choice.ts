@@ -1,17 +1,17 @@
-// From which tier of a series a stretch of time is drawn.
+// Chooses the tier of a series from which a time range is drawn.
 import type { UnixMicros } from '@rtprobe/protocol';
 import type { Series } from '../stream/series.ts';
 import type { Tier } from '../stream/tier.ts';
 
-/** Begin of what this page still holds of the series; undefined when it holds nothing. */
+/** Returns the start of the series in this page's memory; undefined if it is empty. */
 export function runStart(series: Series): UnixMicros | undefined {
   const coarsest = series.tiers.at(-1)!;
   return series.begin === undefined ? undefined : Math.max(series.begin, coarsest.first * coarsest.widthUs);
 }
 
 /**
- * The finest tier that has at most `columnsMax` columns from `from` to `to` and still holds the begin of that
- * stretch, or all the page ever had of it.
+ * Returns the finest tier that has at most `columnsMax` columns from `from` to `to` and still contains the start of the
+ * range, or all data that the page ever had.
  */
 export function tierFor(series: Series, from: UnixMicros, to: UnixMicros, columnsMax: number): Tier {
   const need = Math.max(from, runStart(series) ?? from);

@@ -1,4 +1,4 @@
-// Which stretch of time is on screen, and the ways to another one.
+// The time range on screen, and how to change it.
 import type { UnixMicros } from '@rtprobe/protocol';
 import type { Address } from '../address/address.ts';
 import type { Range, WindowSeconds } from '../address/view.ts';
@@ -14,7 +14,7 @@ interface Parts {
   host: CurrentHost;
   address: Pick<Address, 'view' | 'change'>;
   screen: Pick<FrozenScreen, 'time' | 'freeze'>;
-  /** undefined: there is no bridge to ask. */
+  /** undefined: there is no bridge. */
   stored: Pick<StoredColumns, 'available' | 'oldest'> | undefined;
 }
 
@@ -25,7 +25,7 @@ export class TimeWindow {
     this.#parts = parts;
   }
 
-  /** Right edge: where a person put it, else the newest data, else the present while data are late. */
+  /** Returns the right edge: that of the selected range, else the newest data, else the present while data are late. */
   rightEdge(): UnixMicros {
     const { address, screen } = this.#parts;
     const host = this.#parts.host();
@@ -39,7 +39,7 @@ export class TimeWindow {
     return Math.max(host.time, newestSpike(host));
   }
 
-  /** Seconds that charts over time are to show. Frozen, they keep to what they showed when it was frozen. */
+  /** Returns the seconds that charts over time show. A frozen screen keeps its value. */
   seconds(): number {
     const { address, screen } = this.#parts;
     const { view } = address;
@@ -48,13 +48,13 @@ export class TimeWindow {
     return chosenWindow(view, now === 0 ? 0 : (now - this.earliest()) / 1e6);
   }
 
-  /** What charts over time show. */
+  /** Returns the range that charts over time show. */
   range(): Range {
     const to = this.rightEdge();
     return { from: to - this.seconds() * 1e6, to };
   }
 
-  /** Begin of what can be looked at: the run, or what this page has seen of it where that is not known. */
+  /** Returns the earliest time that can be shown: the start of the run, or of what this page received. */
   earliest(): UnixMicros {
     const { stored } = this.#parts;
     const host = this.#parts.host();
@@ -63,7 +63,7 @@ export class TimeWindow {
     return Math.min(host.info.runStartedAt ?? (stored.oldest(host.name) || seen), seen);
   }
 
-  /** Freezes and shows a stretch of time, as far as there are data. */
+  /** Freezes and shows a time range, as far as there are data. */
   show(range: Range): void {
     const { address, screen } = this.#parts;
     screen.freeze();
@@ -71,32 +71,32 @@ export class TimeWindow {
     address.change({ range: fitRange(range, this.earliest(), screen.time) });
   }
 
-  /** Freezes with the window around a time, but not beyond the moment of freezing. */
+  /** Freezes with the window around a time, but not after the moment of freezing. */
   showAround(time: UnixMicros): void {
     const half = this.seconds() * 0.5e6;
     this.show({ from: time - half, to: time + half });
   }
 
-  /** Moves the window to a time that lies outside of it. */
+  /** Moves the window to a time if it is outside. */
   bringIn(time: UnixMicros): void {
     const { from, to } = this.range();
     if (time < from || time > to) this.showAround(time);
   }
 
-  /** Freezes and moves the window by a quarter of itself, earlier (-1) or later (1), within the run. */
+  /** Freezes and moves the window by a quarter of its length, earlier (-1) or later (1), within the run. */
   pan(direction: 1 | -1): void {
     const { from, to } = this.range();
     const by = ((to - from) / 4) * direction;
     this.show({ from: from + by, to: to + by });
   }
 
-  /** Freezes and stretches the window by a factor about a time; without one, about its middle. */
+  /** Freezes and scales the window by a factor around a time, or around its middle. */
   zoom(factor: number, around?: UnixMicros): void {
     const range = this.range();
     this.show(zoomRange(range, factor, around ?? (range.from + range.to) / 2));
   }
 
-  /** A window of that length: of the present, or ending where the chosen stretch ends. */
+  /** Selects a window of that length: at the present, or at the end of the selected range. */
   choose(window: WindowSeconds | undefined): void {
     const { address } = this.#parts;
     const { range } = address.view;
@@ -105,10 +105,10 @@ export class TimeWindow {
   }
 }
 
-/** A frame tells of times past, and comes up to this much later than a spike does. */
+/** A frame reports past times and arrives up to this much later than a spike, in µs. */
 const AHEAD_MOST_US = 1e6;
 
-/** A spike is shown when it comes, not with the next frame. 0: there is none that is ahead of the frames. */
+/** Returns the time of a spike that is newer than the last frame, so that it is shown at once; 0: none. */
 function newestSpike(host: Host): UnixMicros {
   const time = host.spikes.all.at(-1)?.time ?? 0;
   return time - host.time <= AHEAD_MOST_US ? time : 0;

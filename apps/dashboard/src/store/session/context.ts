@@ -1,4 +1,4 @@
-// The thin React adapter of the headless session: one hook a part.
+// The React adapter of the headless session: one hook per part.
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { StoreApi } from 'zustand/vanilla';
@@ -18,7 +18,7 @@ export function useSession(): Session {
   return session;
 }
 
-/** Builds the hook of a part that has a store. */
+/** Returns the hook of a part that has a store. */
 function partHook<S>(storeOf: (session: Session) => StoreApi<S>) {
   return <T>(select: (state: S) => T): T => useStore(storeOf(useSession()), select);
 }
@@ -76,7 +76,7 @@ export function useVersion(kind: PanelKind): number {
   return useStore(useSession().versions.store, (versions) => versions[kind]);
 }
 
-/** What is to be shown, read anew whenever panels of that kind are due. */
+/** Returns the reading, updated when panels of that kind are due. */
 export function useReading(kind: PanelKind): Reading | undefined {
   useVersion(kind);
   useFrozenStore((s) => s.frozen?.reading);

@@ -1,4 +1,4 @@
-// What the page reports under its bar.
+// Notices under the bar.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 const ERRORS_MAX = 8;
@@ -6,9 +6,9 @@ const ERRORS_MAX = 8;
 interface State {
   /** Newest last; at most eight. */
   errors: readonly string[];
-  /** The bridge serves another build of this page than the one that runs. */
+  /** The bridge serves another build of this page. */
   newBuild: boolean;
-  /** A kiosk whose browser does not keep the display on. */
+  /** The browser of this kiosk cannot keep the display on. */
   maySleep: boolean;
 }
 

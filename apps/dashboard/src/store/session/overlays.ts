@@ -1,4 +1,4 @@
-// What lies over the page: the help, the breakdown of losses, the palette.
+// Overlays of the page: help, counters, palette.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Preferences } from '../browser/preferences.ts';
 
@@ -12,7 +12,7 @@ export class Overlays {
   readonly store: StoreApi<State>;
   readonly #preferences: Preferences;
 
-  /** `greets`: a person who has not closed the help before sees it at once. */
+  /** `greets`: the help opens at once on a first visit. */
   constructor(preferences: Preferences, greets: boolean) {
     this.#preferences = preferences;
     const help = greets && !preferences.current.helped;

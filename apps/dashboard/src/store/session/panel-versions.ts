@@ -1,7 +1,7 @@
-// Versions of the data by kind of panel: a new one says that panels of that kind have something new to read.
+// Versions of the data by kind of panel; a new version means that the panels have new data to read.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-/** Kinds of panels, each redrawn at a pace of its own. */
+/** Kinds of panels; each kind is redrawn at its own pace. */
 export const PANEL_KINDS = ['bar', 'headline', 'distribution', 'table', 'spikes'] as const;
 export type PanelKind = (typeof PANEL_KINDS)[number];
 

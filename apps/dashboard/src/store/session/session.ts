@@ -1,5 +1,5 @@
-// The composition root of the headless store: makes its parts and hands each the parts that it needs. Data live in Host
-// objects; the small stores of the parts hold what the user interface shows and chooses.
+// The composition root of the headless store: creates its parts and passes to each the parts it needs. Host objects
+// contain the data; the stores of the parts contain what the user interface shows and what the user selects.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { Address } from '../address/address.ts';
 import { Signal } from '../base/signal.ts';
@@ -48,7 +48,7 @@ export class Session {
   readonly cursor = new Cursor();
   /** A host on screen needs all totals again. */
   readonly wantsKeyframe = new Signal();
-  /** REST of the bridge; undefined in tests of the store alone. */
+  /** REST of the bridge; undefined in tests of the store. */
   readonly remote: Remote | undefined;
   /** Columns that the bridge stores, for charts. */
   readonly storedColumns: StoredColumns | undefined;
@@ -56,7 +56,7 @@ export class Session {
   readonly storedSeconds: StoredSeconds | undefined;
   /** What the heatmap on the page shows; undefined: the measure and CPU of the address. */
   subject: ChartSubject | undefined;
-  /** What the page on screen can be saved as; undefined: nothing. */
+  /** Export of the page on screen; undefined: none. */
   exporter: PageExport | undefined;
 
   constructor(address: string, storage: Storage | undefined, login?: Login, remote?: Remote) {
@@ -79,12 +79,12 @@ export class Session {
     this.spikes = new SpikeNavigation({ ...shown, window: this.window, remote, failed });
   }
 
-  /** The host on screen: the one the address names, else the first. */
+  /** Returns the host on screen: that of the address, else the first. */
   get host(): Host | undefined {
     return this.hosts.chosen(this.address.view.host);
   }
 
-  /** What panels show; undefined before the bridge named a host. */
+  /** Returns what panels show; undefined before the bridge has sent a host. */
   reading(): Reading | undefined {
     return this.screen.reading();
   }
@@ -93,23 +93,23 @@ export class Session {
     this.notices.error(text);
   }
 
-  /** Looks closely at some rows of the host on screen; their numbers come with the next keyframe. */
+  /** Sets the rows that the page shows in detail; the next keyframe contains their numbers. */
   setDetailScope(scope: DetailScope | undefined): void {
     if (this.host?.setDetailScope(scope) === true) this.wantsKeyframe.emit();
   }
 
-  /** Gives a CPU of the host on screen a history of its own from now on. */
+  /** Starts the history of a CPU of the host on screen. */
   keepCpuHistory(cpu: number): void {
     if (this.host?.keepCpuHistory(cpu) === true) this.wantsKeyframe.emit();
   }
 
-  /** Chooses a CPU; one without a history of its own gets it from now on. */
+  /** Selects a CPU, and starts its history if it has none. */
   chooseCpu(cpu: number): void {
     this.keepCpuHistory(cpu);
     this.address.change({ cpu });
   }
 
-  /** Begins a note: about the moment under the pointer, else the middle of what is frozen, else now. */
+  /** Starts a note at the time under the pointer, else in the middle of the frozen range, else at the present. */
   beginNote(): void {
     this.notes.begin(this.cursor.time ?? this.#middleOrNow());
   }

@@ -1,4 +1,4 @@
-// The captured spikes by the name of their cause.
+// Groups the captured spikes by the name of their cause.
 import type { Spike } from '@rtprobe/protocol';
 
 export interface CauseGroup {

@@ -1,4 +1,4 @@
-// Spikes of one cause as one line, from those this page holds: what is shown where the bridge keeps no history.
+// Groups the spikes in this page's memory by cause; used if the bridge stores no history.
 import { type Cause, causeKey, causeParts, type Spike } from '@rtprobe/protocol';
 
 /** Worst first. */

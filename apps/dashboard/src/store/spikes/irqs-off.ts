@@ -1,17 +1,17 @@
-// The longest time that interrupts were off, as far as it is known.
+// The longest time with interrupts disabled.
 import type { Nanoseconds, Spike } from '@rtprobe/protocol';
 import type { Reading } from '../reading/reading.ts';
 
 export interface IrqsOff {
-  /** Proven. */
+  /** Lower bound, which is proven. */
   lowerNs: Nanoseconds;
-  /** Possible; the same where it is exact or not captured. */
+  /** Upper bound; the same if exact or not captured. */
   upperNs: Nanoseconds;
   cpu: number | undefined;
   spike: Spike | undefined;
 }
 
-/** undefined where it is not measured, or nothing was. */
+/** Returns undefined if the measure is off or has no values. */
 export function irqsOffWorst(reading: Reading): IrqsOff | undefined {
   const series = reading.series('irqsoff', -1);
   if (series === undefined || series.total.count === 0) return undefined;

@@ -1,11 +1,12 @@
-// Cause × victim: who cost whom how much, from the spikes captured or from the time the module summed up.
+// Cause × victim: how much each cause delayed each victim, from the captured spikes or from the module's interrupt
+// times.
 import { causeParts, type Nanoseconds, type Spike, type TaskStat } from '@rtprobe/protocol';
 
 export interface Cell {
   count: number;
   worst: Nanoseconds;
   total: Nanoseconds;
-  /** Worst spike of the cell; undefined in the matrix of stolen time. */
+  /** Worst spike of the cell; undefined in the matrix of interrupt times. */
   spike: Spike | undefined;
 }
 
@@ -14,7 +15,7 @@ export interface Matrix {
   causes: string[];
   victims: string[];
   cell(cause: string, victim: string): Cell | undefined;
-  /** Rows and columns beyond those listed. */
+  /** Rows and columns that are not listed. */
   moreCauses: number;
   moreVictims: number;
   largest: Cell;

@@ -1,4 +1,4 @@
-// Who did it and who paid for it: the tasks of a spike, in the one role or the other.
+// Tasks of a spike by role: those that caused it and those that suffered it.
 import type { Nanoseconds, Spike, TaskInfo } from '@rtprobe/protocol';
 
 export interface TaskKey {
@@ -11,15 +11,15 @@ export interface TaskKey {
 export interface Caused {
   task: TaskKey;
   ns: Nanoseconds;
-  /** In the kernel's words: "irqs off", "ran", "softirq", an interrupt thread's name. */
+  /** How it caused the spike: interrupts disabled, ran, softirq, or interrupt thread. */
   through: 'irqs_off' | 'task' | 'softirq' | 'irq_thread';
 }
 
 const BY_TASK = new Set(['irqs_off', 'task', 'softirq', 'irq_thread']);
 
 /**
- * Tasks that took a part of the value. Without a decomposition: the task that ran in the kernel while a timer waited
- * and no handler did, since then only interrupts that it kept off can be the reason.
+ * Returns the tasks that took a part of the value. Without parts: the task that ran in the kernel while a timer was
+ * late and no handler ran, because only interrupts that it disabled can be the cause.
  */
 export function causedBy(spike: Spike): Caused[] {
   if (spike.parts !== undefined) {
@@ -41,7 +41,7 @@ function taskOf(spike: Spike, pid: number, label: string): TaskKey {
   return known ?? { pid, comm: label };
 }
 
-/** Who waited or was interrupted; undefined where nobody in particular was. */
+/** Returns the task that waited or was interrupted; undefined if there is none. */
 export function sufferedBy(spike: Spike): TaskInfo | undefined {
   if (spike.victim !== undefined) return spike.victim;
   if (spike.mode === 'idle' || spike.task.pid === 0) return undefined;

@@ -1,16 +1,16 @@
-// Two spikes of one event as one entry of a list.
+// Lists two spikes of one event as one entry.
 import type { Spike } from '@rtprobe/protocol';
 
 export interface SpikeEntry {
   spike: Spike;
-  /** The handler's own spike, where this one is a late timer that it made late. */
+  /** The spike of the handler that made this timer late. */
   handler: Spike | undefined;
 }
 
 /**
- * One event can be captured twice: the handler that took too long, and the timer that waited for it. They are the
- * same when they are of one CPU, the timer names that handler with that very duration, and they ended within
- * the delay. Newest first.
+ * Pairs spikes. One event can be captured twice: the handler that took too long, and the timer that waited for it. They
+ * match if they are of one CPU, the timer names that handler with the same duration, and the handler ended within the
+ * delay. Newest first.
  */
 export function pairSpikes(spikes: readonly Spike[]): SpikeEntry[] {
   const taken = new Set<string>();

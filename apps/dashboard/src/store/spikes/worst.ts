@@ -1,4 +1,4 @@
-// The one number and what is known of it: the largest value of the run, its spike if one was captured.
+// The largest value of the run, and its spike if one was captured.
 import type { Measure, Nanoseconds, Spike, UnixMicros } from '@rtprobe/protocol';
 import type { PlainKey } from '../../i18n/translate.ts';
 import type { Reading } from '../reading/reading.ts';
@@ -9,16 +9,16 @@ export interface Worst {
   spike: Spike | undefined;
   at: UnixMicros | undefined;
   cpu: number | undefined;
-  /** Why no cause can be named, where there is none. */
+  /** Why no cause is named, if there is none. */
   without: PlainKey | undefined;
 }
 
-/** undefined before the first value. */
+/** Returns undefined before the first value. */
 export function worstOf(reading: Reading, measure: Measure, cpu: number): Worst | undefined {
   const series = reading.series(measure, cpu);
   if (series === undefined || series.total.count === 0) return undefined;
   const ns = series.total.max;
-  // The kernel keeps maxima exactly, so the spike that made it has the very same number.
+  // The kernel keeps maxima exactly, so the spike of the maximum has exactly that value.
   const spike = reading.spikes.findLast(
     (s) => s.measure === measure && s.valueNs === ns && (cpu < 0 || s.cpu === cpu),
   );

@@ -1,4 +1,4 @@
-// The state of the connection to the bridge, and what the bridge said when it opened.
+// The state of the connection to the bridge, and what the bridge sent when it opened.
 import type { Measure } from '@rtprobe/protocol';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 

@@ -1,12 +1,12 @@
-// What a page looks at more closely than the rest: the rows of a few sources, or all rows of a CPU. Only these have a
-// histogram and a history of their own: a large machine has 16,000 rows, and 20 KB for each would be 300 MB.
+// The rows that a page shows in detail: those of a few sources, or all of a CPU. Only these have a histogram and a
+// history of their own: a large machine has 16,000 rows, and 20 KB for each would be 300 MB.
 
 export type DetailScope = { sources: readonly number[] } | { cpu: number };
 
-/** Sources looked at closely at a time: an interrupt has a handful of measures on a line shared by a few actions. */
+/** Maximum number of sources in detail: an interrupt has a few measures, on a line shared by a few actions. */
 const SCOPE_SOURCES_MAX = 16;
 
-/** Sources that get a history of their own. */
+/** Returns the sources that get a history of their own. */
 export function scopeSources(scope: DetailScope | undefined): readonly number[] {
   return scope !== undefined && 'sources' in scope ? scope.sources.slice(0, SCOPE_SOURCES_MAX) : [];
 }

@@ -1,4 +1,4 @@
-// Stretches of time without data, and why; bounded, oldest first.
+// Time ranges without data, with their reason; bounded, oldest first.
 import type { UnixMicros } from '@rtprobe/protocol';
 
 const GAPS_MAX = 256;
@@ -12,7 +12,7 @@ export interface Gap {
 export class GapList {
   readonly all: Gap[] = [];
 
-  /** Joins the gap to the last one where they overlap. */
+  /** Adds a gap; joins it to the last one if they overlap. */
   add(gap: Gap): void {
     const last = this.all.at(-1);
     if (last !== undefined && gap.from <= last.to) last.to = Math.max(last.to, gap.to);

@@ -140,7 +140,7 @@ describe('a host', () => {
     feed.time += SPAN;
     feed.key(rowOf(0, [1000, 1200, 5000, 900]));
     const tier = feed.host.series('timer_latency', -1)!.tiers[0]!;
-    // One value of the delta before lies in the same column of 200 ms.
+    // One value of the previous delta is in the same column of 200 ms.
     expect([tier.count(tier.last), tier.max(tier.last)]).toEqual([1 + 2, 5000]);
   });
 

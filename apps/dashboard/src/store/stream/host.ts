@@ -1,7 +1,8 @@
-// Everything this page holds of one host, outside React: applies messages and frames, hands out readings.
+// The data of one host in this page's memory, outside React: applies messages and frames, returns readings.
 //
-// Memory is bounded: every measure on all CPUs and on one chosen one, four of them on the first four, and the sources
-// of the detail scope, at most 3 MB each; a source is 19 KB, as is a row of the scope; spikes and gaps are bounded lists.
+// Memory is bounded. Every measure has a history on all CPUs and on one selected CPU, four measures also on the first
+// four CPUs, and so do the sources of the detail scope, at most 3 MB each. A source takes 19 KB, and so does a row of
+// the scope; spikes and gaps are bounded lists.
 import {
   type FrameHeader,
   FrameKind,
@@ -25,25 +26,25 @@ import { Source } from './source.ts';
 import { SpikeList } from './spike-list.ts';
 import type { Tier } from './tier.ts';
 
-/** Frames further apart than this many of their own spans have a gap between them. */
+/** Frames that are further apart than this number of spans have a gap between them. */
 const GAP_SPANS = 2;
-/** A keyframe has no span of its own; this stands for it until a delta gave the true one. */
+/** Span of a keyframe, which has none of its own, until the first delta. */
 const SPAN_DEFAULT_US = 100_000;
 
-/** What a frame asks of the connection. */
+/** What a frame requires of the connection. */
 export type FrameOutcome = 'applied' | 'needs-keyframe';
 
 export class Host implements FrameSink {
   info: HostInfo;
   stats: HostStats | undefined;
   readonly spikes = new SpikeList();
-  /** Those most time was taken from. */
+  /** The tasks with the most interrupt time. */
   tasks: readonly TaskStat[] = [];
   rules: readonly Rule[] = [];
   readonly sources = new Map<number, Source>();
-  /** CPUs that any row names, ascending. */
+  /** CPUs of all rows, ascending. */
   cpus: number[] = [];
-  /** End of the newest frame's span. */
+  /** End of the span of the newest frame. */
   time: UnixMicros = 0;
   /** Time of the first frame; undefined before it. */
   seenFrom: UnixMicros | undefined;
@@ -52,9 +53,9 @@ export class Host implements FrameSink {
   /** Span of the newest delta. */
   spanUs = SPAN_DEFAULT_US;
   epoch = -1;
-  /** Number of the newest frame applied, to be acknowledged once drawn; -1 before the first. */
+  /** Number of the newest applied frame, to be acknowledged after it is drawn; -1 before the first. */
   seq = -1;
-  /** Rows of frames that no message described. */
+  /** Number of rows in frames that no message described. */
   unknownRows = 0;
   readonly #series = new SeriesSet();
   readonly #rows = new RowTable();
@@ -62,7 +63,7 @@ export class Host implements FrameSink {
   #detailScope: DetailScope | undefined;
   /** A keyframe has filled the rows of the detail scope. */
   detailFilled = false;
-  /** Frames were asked for anew; deltas that are still under way are of no use. */
+  /** A keyframe was requested; deltas until then are useless. */
   awaitsKeyframe = false;
   #synced = false;
   #ignore = false;
@@ -81,22 +82,22 @@ export class Host implements FrameSink {
     return this.#gaps.all;
   }
 
-  /** History of a measure; `cpu` -1: on all CPUs. */
+  /** Returns the history of a measure; `cpu` -1: on all CPUs. */
   series(measure: Measure, cpu: number): Series | undefined {
     return this.#series.get(measure, cpu);
   }
 
-  /** History of a source on all its CPUs; only while it is in the detail scope. */
+  /** Returns the history of a source on all its CPUs; only while it is in the detail scope. */
   seriesOf(source: number): Series | undefined {
     return this.#series.ofSource(source);
   }
 
-  /** Of every series. */
+  /** Returns the tiers of every series. */
   tiers(): Tier[] {
     return this.#series.tiers();
   }
 
-  /** Every source on every CPU it was seen on. */
+  /** Returns every source on every CPU it was seen on. */
   rows(): readonly Row[] {
     return this.#rows.all();
   }
@@ -105,7 +106,7 @@ export class Host implements FrameSink {
     return this.#detailScope;
   }
 
-  /** Looks closely at something else; true when that needs a keyframe to be filled. */
+  /** Sets the detail scope; returns whether a keyframe is needed to fill it. */
   setDetailScope(scope: DetailScope | undefined): boolean {
     const key = scope === undefined ? '' : scopeKey(scope);
     if (key === (this.#detailScope === undefined ? '' : scopeKey(this.#detailScope))) return false;
@@ -117,7 +118,7 @@ export class Host implements FrameSink {
     return scope !== undefined;
   }
 
-  /** Gives a CPU a history of every measure; true when some of that is new and needs a keyframe. */
+  /** Starts a history of every measure for a CPU; returns whether a keyframe is needed to fill it. */
   keepCpuHistory(cpu: number): boolean {
     const added = this.#series.chooseCpu(cpu, this.#measures());
     this.#linkRows();
@@ -159,7 +160,7 @@ export class Host implements FrameSink {
     this.#gaps.add(gap);
   }
 
-  /** The connection ended: the next frame must be a keyframe. */
+  /** Handles the end of the connection: the next frame must be a keyframe. */
   disconnected(): void {
     this.#synced = false;
     this.awaitsKeyframe = true;
@@ -213,7 +214,7 @@ export class Host implements FrameSink {
     if (!this.#rows.add(this.#kind, row, this.time)) this.unknownRows++;
   }
 
-  /** After the last row; says whether the frame could be used. */
+  /** Ends a frame; returns whether it could be applied. */
   end(): FrameOutcome {
     if (this.#ignore) return 'needs-keyframe';
     for (const series of this.#series.all()) {

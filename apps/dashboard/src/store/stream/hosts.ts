@@ -1,4 +1,4 @@
-// The hosts of the bridge, by name. The store holds their names alone: their data change too often for it.
+// The hosts of the bridge, by name. The store contains only their names, because their data change too often.
 import type { HostInfo } from '@rtprobe/protocol';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { Host } from './host.ts';
@@ -13,7 +13,7 @@ export class Hosts {
     return this.#byName.get(name);
   }
 
-  /** Returns the named host, or the first one where the name is empty. */
+  /** Returns the named host, or the first one if the name is empty. */
   chosen(name: string): Host | undefined {
     return this.get(name === '' ? (this.store.getState().names[0] ?? '') : name);
   }
@@ -22,7 +22,7 @@ export class Hosts {
     return [...this.#byName.values()];
   }
 
-  /** Takes the whole list; hosts that it lacks are removed. */
+  /** Replaces the list; removes hosts that are not in it. */
   setAll(infos: readonly HostInfo[]): void {
     for (const info of infos) this.set(info);
     const names = infos.map((i) => i.host);

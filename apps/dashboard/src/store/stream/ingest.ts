@@ -1,4 +1,4 @@
-// From the connection into hosts: every message of the bridge, one function a type.
+// Applies the messages of the bridge to hosts: one function per type.
 import {
   type FrameHeader,
   type FrameRow,
@@ -14,16 +14,16 @@ import type { Hosts } from './hosts.ts';
 export type Change = 'host' | 'sources' | 'spikes' | 'stats' | 'rules' | 'tasks';
 type HostMessage = Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' }>;
 
-/** What arrived, for whoever schedules drawing and talks back. */
+/** Events for the scheduler and the connection. */
 export interface IngestEvents {
   frame(host: Host): void;
   /** State, sources, spikes or statistics of a host changed. */
   changed(host: Host, what: Change): unknown;
   needsKeyframe(host: Host): unknown;
   hello(): void;
-  /** A spike that this page did not have. */
+  /** A spike arrived that this page did not have. */
   spike(host: Host): unknown;
-  /** The bridge refused something. */
+  /** The bridge refused a message. */
   error(text: string): void;
 }
 
@@ -91,7 +91,7 @@ export class Ingest implements FrameSink {
   frame(bytes: Uint8Array): void {
     this.#target = undefined;
     readFrame(bytes, this);
-    // The sink's begin() has set it: TypeScript cannot see through the call.
+    // The sink's begin() sets it, which TypeScript cannot see.
     const host = this.#target as Host | undefined;
     if (host === undefined) return;
     host.receivedAt = performance.now();

@@ -1,4 +1,4 @@
-// The rows of frames, by number: each is one source on one CPU, with its totals and the histories it adds to.
+// The rows of frames, by number: each is one source on one CPU, with its totals and its histories.
 import { FrameKind, type FrameRow, type RowInfo, type UnixMicros } from '@rtprobe/protocol';
 import { type DetailScope, inScope } from './detail-scope.ts';
 import type { Series } from './series.ts';
@@ -13,7 +13,7 @@ export interface Row {
   sum: number;
   /** ns */
   max: number;
-  /** Histogram and history of this row alone; only where it is in the detail scope. */
+  /** Histogram and history of this row; only in the detail scope. */
   detail: Source | undefined;
 }
 
@@ -24,12 +24,12 @@ interface LinkedRow extends Row {
 export class RowTable {
   readonly #rows: (LinkedRow | undefined)[] = [];
 
-  /** Every source on every CPU it was seen on. */
+  /** Returns every source on every CPU it was seen on. */
   all(): readonly Row[] {
     return this.#rows.filter((row) => row !== undefined);
   }
 
-  /** Takes a new list; a row that means the same as before keeps its totals. */
+  /** Replaces the list; a row of the same source and CPU keeps its totals. */
   set(rows: readonly RowInfo[], sources: ReadonlyMap<number, Source>): void {
     const before = this.#rows.splice(0);
     for (const { row, source, cpu } of rows) {
@@ -43,7 +43,7 @@ export class RowTable {
     }
   }
 
-  /** Finds the histories that each row adds to; call when rows, histories or the scope changed. */
+  /** Connects each row with its histories; call after a change of rows, histories or scope. */
   link(series: SeriesSet, scope: DetailScope | undefined): void {
     for (const row of this.#rows) {
       if (row === undefined) continue;
@@ -59,7 +59,7 @@ export class RowTable {
     for (const row of this.#rows) if (row !== undefined) beginRow(row, kind, time);
   }
 
-  /** Adds a row of a frame; false when no message described it. */
+  /** Adds a row of a frame; returns false if no message described it. */
   add(kind: FrameKind, row: FrameRow, time: UnixMicros): boolean {
     const known = this.#rows[row.row];
     if (known === undefined) return false;

@@ -1,11 +1,11 @@
-// Which histories a host has: every measure on all CPUs, some measures by CPU, and the sources of the detail scope.
+// The histories of a host: every measure on all CPUs, some measures by CPU, and the sources of the detail scope.
 import type { Measure, SourceInfo } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { type DetailScope, scopeSources } from './detail-scope.ts';
 import { Series } from './series.ts';
 import type { Tier } from './tier.ts';
 
-/** CPUs with a history of their own from the start, for the measures people look at by CPU; one more can be chosen. */
+/** Number of CPUs with a history from the start, for the measures shown by CPU; one more can be selected. */
 const CPU_HISTORIES = 4;
 const isByCpu = (measure: Measure): boolean =>
   descriptorOf(measure).source === 'cpu' || measure === 'hardirq_duration';
@@ -25,12 +25,12 @@ export class SeriesSet {
     return this.#byName.get(`${measure}/${cpu}`);
   }
 
-  /** History of a source on all its CPUs; only while it is in the detail scope. */
+  /** Returns the history of a source on all its CPUs; only while it is in the detail scope. */
   ofSource(source: number): Series | undefined {
     return this.#byName.get(`source/${source}`);
   }
 
-  /** Of every series. */
+  /** Returns the tiers of every series. */
   tiers(): Tier[] {
     return [...this.#byName.values()].flatMap((series) => series.tiers);
   }
@@ -56,7 +56,7 @@ export class SeriesSet {
     }
   }
 
-  /** Gives a CPU a history of every measure, in place of the CPU chosen before; true when some of that is new. */
+  /** Starts a history of every measure for a CPU, instead of the previous one; returns whether one is new. */
   chooseCpu(cpu: number, measures: Iterable<Measure>): boolean {
     if (cpu < 0 || cpu === this.#chosenCpu || !this.#cpus.includes(cpu)) return false;
     this.#chosenCpu = cpu;
@@ -66,7 +66,7 @@ export class SeriesSet {
     return this.addMeasures(measures, this.#cpus);
   }
 
-  /** Adds the histories of measures that have a source; true when any is new. */
+  /** Starts the histories of measures that have a source; returns whether one is new. */
   addMeasures(measures: Iterable<Measure>, cpus: readonly number[]): boolean {
     this.#cpus = cpus;
     const before = this.#byName.size;

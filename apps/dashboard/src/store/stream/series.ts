@@ -1,5 +1,5 @@
-// The history of one measure on all CPUs merged or on one of them: totals of the epoch and seven tiers of
-// columns, finest first, from the newest five minutes to two weeks. At most about 3 MB once all are full.
+// The history of one measure, on all CPUs merged or on one: totals of the epoch and seven tiers of columns, finest
+// first, from five minutes to two weeks. At most about 3 MB if all are full.
 import { BUCKET_COUNT, Histogram, ROWS, subtractBuckets, upperEdge } from '@rtprobe/metrics';
 import type { FrameRow, Measure, UnixMicros } from '@rtprobe/protocol';
 import { type Increment, Tier } from './tier.ts';
@@ -8,7 +8,7 @@ const SECOND = 1e6;
 const SNAPSHOT_US = 10 * SECOND;
 const SNAPSHOTS = 61;
 
-/** Span of the percentiles that are given beside those of the whole run. */
+/** Span of the recent percentiles, which are shown beside those of the run. */
 export const RECENT_US = 600 * SECOND;
 
 export class Series {
@@ -16,10 +16,10 @@ export class Series {
   /** -1: all CPUs. */
   readonly cpu: number;
   readonly total = new Histogram();
-  /** Where and when the largest value was seen to arrive; missing when it was there before this page. */
+  /** When the largest value arrived; missing if it is older than this page. */
   worstAt: UnixMicros | undefined;
   worstCpu: number | undefined;
-  /** Begin of the first column; undefined while there is none. */
+  /** Start of the first column; undefined if there is none. */
   begin: UnixMicros | undefined;
   readonly tiers: readonly Tier[] = [
     new Tier(SECOND / 5, 1536),
@@ -32,7 +32,7 @@ export class Series {
   ];
   readonly #snapshots: { time: UnixMicros; buckets: Float64Array }[] = [];
   readonly #before = new Histogram();
-  /** Totals were taken before, so that what is beyond them is new. */
+  /** Totals were received before, so differences from them are new values. */
   #known = false;
   readonly #increment: Increment = {
     time: 0,
@@ -49,7 +49,7 @@ export class Series {
     this.cpu = cpu;
   }
 
-  /** Everything of an earlier epoch goes; the drawn history stays, it did happen. */
+  /** Clears the totals of the previous epoch; the drawn history stays valid. */
   restart(): void {
     this.total.clear();
     this.#snapshots.length = 0;
@@ -109,15 +109,15 @@ export class Series {
     this.total.clear();
   }
 
-  /** Takes one row of a keyframe. */
+  /** Applies one row of a keyframe. */
   addTotals(row: FrameRow, cpu: number): void {
     if (row.count > 0 && row.max > this.total.max) this.worstCpu = cpu;
     this.total.mergeSparse(row);
   }
 
   /**
-   * `spanUs` over 0: the keyframe follows on what was held without a gap, so what it holds beyond that belongs
-   * into a column. Its largest value is exact when it is a new maximum, else the edge of the highest bucket.
+   * Ends a keyframe. `spanUs` over 0 means that it continues the data without a gap, so new values belong to a column.
+   * Their largest value is exact if it is a new maximum, else the edge of the highest bucket.
    */
   endTotals(time: UnixMicros, spanUs: number): void {
     const rose = this.total.max > this.#before.max;
@@ -139,8 +139,8 @@ export class Series {
   }
 
   /**
-   * Buckets of the newest ten minutes, or of what this page has seen of them, into `out`; returns the count and
-   * the span they are from.
+   * Writes the buckets of the last ten minutes, or of what this page received of them, to `out`; returns their count
+   * and span.
    */
   recent(now: UnixMicros, total: Histogram, out: Float64Array): { count: number; spanUs: number } {
     const from = this.#snapshots.find((s) => s.time >= now - RECENT_US - SNAPSHOT_US);

@@ -1,11 +1,11 @@
-// How long a host has sent no frame, and whether that is too long.
+// Time since the last frame of a host, and whether its data are stale.
 import type { Host } from './host.ts';
 
-/** Without a frame for this long, or five spans if that is longer, data are stale. */
+/** Data are stale without a frame for this long, or for five spans if that is longer. */
 const STALE_MS = 2000;
 const STALE_SPANS = 5;
 
-/** Milliseconds since the newest frame; undefined before the first. `now` is performance.now(). */
+/** Returns the milliseconds since the newest frame; undefined before the first. `now` is performance.now(). */
 export function silence(host: Host, now: number): number | undefined {
   return host.receivedAt === undefined ? undefined : now - host.receivedAt;
 }

@@ -15,7 +15,7 @@ const row = {
   bucketCount: new Float64Array(),
 } as unknown as FrameRow;
 
-/** Ten frames a second from `from` on, each with a hundred values. */
+/** Adds ten frames a second from `from` on, each with a hundred values. */
 function seen(from: number, seconds: number): { source: Source; time: number } {
   const source = new Source({} as SourceInfo);
   let time = from;

@@ -1,16 +1,16 @@
-// One interrupt line, vector or timer, on all CPUs or on one: totals, and ten minutes of seconds for its sparkline, its
-// rate and the share of a CPU it took.
+// One interrupt line, vector or timer, on all CPUs or on one: totals, and 600 one-second columns for its sparkline,
+// rate and CPU share.
 import { Histogram } from '@rtprobe/metrics';
 import type { FrameRow, Nanoseconds, SourceInfo, UnixMicros } from '@rtprobe/protocol';
 
-/** Seconds a source remembers. */
+/** Number of seconds in the ring. */
 export const SPARK_SECONDS = 600;
 const RATE_SECONDS = 5;
 
 export class Source {
   info: SourceInfo;
   readonly total = new Histogram();
-  /** Handler calls that said the interrupt was not theirs. */
+  /** Number of handler calls for which the action returned IRQ_NONE. */
   none = 0;
   /** Values by CPU. */
   readonly cpus = new Map<number, number>();
@@ -19,7 +19,7 @@ export class Source {
   readonly #sum: Float64Array;
   /** Newest second in the ring, Unix; -1 before the first. */
   #second = -1;
-  /** The first second that was seen, not from its begin. */
+  /** The first second, which is incomplete. */
   #firstSecond = -1;
 
   constructor(info: SourceInfo) {
@@ -59,19 +59,19 @@ export class Source {
     this.cpus.set(cpu, (this.cpus.get(cpu) ?? 0) + row.count);
   }
 
-  /** The first second that was seen, Unix, not from its begin; undefined before it. */
+  /** Returns the first second, Unix time, which is incomplete; undefined before it. */
   get begin(): number | undefined {
     return this.#firstSecond < 0 ? undefined : this.#firstSecond;
   }
 
-  /** Largest value of a second, Unix, no later than the first that was seen; forgotten where the ring has no place. */
+  /** Adds the largest value of a second, Unix time, up to the first of this tab; ignored if the ring has no place. */
   addStoredMax(second: number, max: Nanoseconds): void {
     if (second > this.#firstSecond || second <= this.#second - SPARK_SECONDS) return;
     const slot = second % SPARK_SECONDS;
     this.#max[slot] = Math.max(this.#max[slot]!, max);
   }
 
-  /** Opens the second of `time`, emptying those skipped; call with every frame, so that silence shows as zero. */
+  /** Opens the second of `time` and clears skipped ones; call with every frame, so that silence counts as zero. */
   tick(time: UnixMicros): void {
     const second = Math.floor((time - 1) / 1e6);
     if (this.#second < 0) {
@@ -86,7 +86,7 @@ export class Source {
     this.#second = Math.max(this.#second, second);
   }
 
-  /** Largest value in ns of the seconds from `from` up to, not with, `to`; 0 where nothing is known. */
+  /** Returns the largest value in ns from second `from` to before `to`; 0 if there is none. */
   maxBetween(from: number, to: number): Nanoseconds {
     let max = 0;
     for (let s = Math.max(from, this.#second - SPARK_SECONDS + 1); s < to && s <= this.#second; s++) {
@@ -95,12 +95,12 @@ export class Source {
     return max;
   }
 
-  /** Values a second over the last five whole seconds before `time`, or those that were seen. */
+  /** Returns the values per second over the last five complete seconds before `time`, or those available. */
   rate(time: UnixMicros): number {
     return this.#perSecond(this.#count, time);
   }
 
-  /** Share of one CPU that its durations took in the same time. */
+  /** Returns the share of one CPU that its durations took in the same time. */
   share(time: UnixMicros): number {
     return this.#perSecond(this.#sum, time) / 1e9;
   }

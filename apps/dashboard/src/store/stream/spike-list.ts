@@ -6,28 +6,28 @@ export const SPIKES_MAX = 1024;
 export class SpikeList {
   #list: Spike[] = [];
   readonly #known = new Set<string>();
-  /** How many fell off the end of this list. */
+  /** Number of spikes that were evicted. */
   forgotten = 0;
 
   get all(): readonly Spike[] {
     return this.#list;
   }
 
-  /** What the bridge holds; spikes that this page saw and the kernel's list no longer has are kept. */
+  /** Merges the bridge's list; spikes that only this page has are kept. */
   merge(spikes: readonly Spike[]): void {
     const fresh = spikes.filter((s) => !this.#known.has(s.id));
     for (const spike of fresh) this.#known.add(spike.id);
     if (fresh.length > 0) this.#replace([...this.#list, ...fresh].sort((a, b) => a.time - b.time));
   }
 
-  /** False when it was known. */
+  /** Adds a spike; returns false if it was in the list. */
   add(spike: Spike): boolean {
     const known = this.#known.has(spike.id);
     this.merge([spike]);
     return !known;
   }
 
-  /** A new array each time, so that readers may keep theirs. */
+  /** Creates a new array each time, so that readers may keep theirs. */
   #replace(list: Spike[]): void {
     const surplus = Math.max(0, list.length - SPIKES_MAX);
     for (const spike of list.splice(0, surplus)) this.#known.delete(spike.id);

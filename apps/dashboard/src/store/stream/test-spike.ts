@@ -1,4 +1,4 @@
-// For tests: spikes that differ in what a test names.
+// For tests: spikes with the given fields.
 import type { Spike } from '@rtprobe/protocol';
 
 let next = 0;

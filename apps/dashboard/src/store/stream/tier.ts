@@ -1,12 +1,12 @@
-// One resolution of a heatmap's history: a ring of columns, each a byte a latency row, with the exact count and
-// the exact largest value. Time is cut at multiples of the width, so columns of all hosts and tiers line up.
+// One resolution of a heatmap's history: a ring of columns, each with one byte per latency row, the exact count and the
+// exact largest value. Columns start at multiples of the width, so those of all hosts and tiers line up.
 import { levelOf, ROWS } from '@rtprobe/metrics';
 import type { Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 
-/** Columns are allocated this many at a time: a page open for a minute does not pay for a week. */
+/** Columns are allocated in chunks, so that a page open for a minute does not allocate a week. */
 const CHUNK = 128;
 
-/** What one frame adds to one series; scratch, valid during the call. */
+/** What one frame adds to one series; scratch memory, valid during the call. */
 export interface Increment {
   /** End of the span. */
   time: UnixMicros;
@@ -23,7 +23,7 @@ export interface Increment {
 export class Tier {
   readonly widthUs: number;
   readonly capacity: number;
-  /** Numbers of the oldest and newest column held: time / width, rounded down. first > last: empty. */
+  /** Numbers of the oldest and newest column: time / width, rounded down. first > last: empty. */
   first = 0;
   last = -1;
   readonly #levels: Uint8Array[] = [];
@@ -50,12 +50,14 @@ export class Tier {
     this.last = -1;
   }
 
-  /** Forgets nothing on a step back in time smaller than a column; the caller clears on a larger one. */
+  /**
+   * Adds an increment. A step back in time by less than a column changes nothing; the caller clears on a larger one.
+   */
   add(add: Increment): void {
     const end = Math.floor((add.time - 1) / this.widthUs);
     const start = Math.floor((add.time - add.spanUs) / this.widthUs);
     if (this.empty) this.#begin(start);
-    // A span wider than a column says nothing about where in it a value fell: every column of it gets its share.
+    // A span wider than a column does not say where in it a value was, so every column gets its share.
     const spread = Math.max(1, Math.round(add.spanUs / this.widthUs));
     const from = Math.max(end - spread + 1, this.last, this.first);
     const share = Math.max(1, end - from + 1);
@@ -78,7 +80,7 @@ export class Tier {
     return this.#holds(column) ? this.#max[column % this.capacity]! : 0;
   }
 
-  /** Where the column's levels lie: `ROWS` bytes from `offset` of `chunk`. */
+  /** Returns the chunk with the column's levels: `ROWS` bytes from `offset`. */
   chunk(column: number): Uint8Array | undefined {
     return this.#holds(column) ? this.#levels[Math.floor((column % this.capacity) / CHUNK)] : undefined;
   }
@@ -111,7 +113,7 @@ export class Tier {
     this.#max[slot] = 0;
     this.#covered[slot] = 0;
     const chunk = Math.floor(slot / CHUNK);
-    // Chunks appear in order of use; a jump in time may skip some, so fill up to the one needed.
+    // Chunks are created in order of use; a jump in time may skip some, so all up to the needed one are created.
     if (this.#levels[chunk] === undefined) this.#levels[chunk] = new Uint8Array(CHUNK * ROWS);
     const offset = this.offset(column);
     this.#levels[chunk].fill(0, offset, offset + ROWS);
@@ -133,8 +135,8 @@ export class Tier {
 }
 
 /**
- * A tier as it was at one moment. What is older does not change, so only the newest column is kept: it goes on
- * filling in the tier itself.
+ * A copy of a tier at one moment. Older columns do not change, so only the newest one is copied; it continues to fill
+ * in the tier.
  */
 export class FrozenTier {
   readonly widthUs: number;
