@@ -12,6 +12,8 @@ export default defineConfig({
     target: 'es2022',
     sourcemap: false,
     assetsInlineLimit: 0,
+    // build/size.ts checks the sizes that matter.
+    chunkSizeWarningLimit: 1000,
     // The first screen's files are named in the page; other files load when they are needed. Links that appear later
     // would look like another build to src/app/new-build.ts.
     modulePreload: {

@@ -5,6 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
 
 const BUDGET_KB = 200;
+/** Packages that the first screen must not load, because nothing on it needs them at once. */
+const LATER = ['recharts', 'zod'];
 
 type Output = Rolldown.OutputChunk | Rolldown.OutputAsset;
 
@@ -37,7 +39,7 @@ function print(title: string, files: readonly Output[]): number {
 const built = await build({ root: fileURLToPath(new URL('..', import.meta.url)), logLevel: 'warn' });
 const { output } = built as Rolldown.RolldownOutput;
 const first = firstFiles(output.filter((file) => file.type === 'chunk'));
-const isScript = (file: Output) => file.type === 'chunk';
+const isScript = (file: Output): file is Rolldown.OutputChunk => file.type === 'chunk';
 
 const scripts = print(
   `scripts of the first screen, gzip; at most ${BUDGET_KB} kB`,
@@ -51,6 +53,12 @@ print(
   'scripts that load when they are needed',
   output.filter((file) => isScript(file) && !first.has(file.fileName)),
 );
+const modules = output.flatMap((file) => (isScript(file) && first.has(file.fileName) ? file.moduleIds : []));
+for (const name of LATER) {
+  if (!modules.some((id) => id.includes(`/node_modules/${name}/`))) continue;
+  console.error(`The first screen loads ${name}: only parts that load later may import it.`);
+  process.exitCode = 1;
+}
 if (scripts > BUDGET_KB * 1000) {
   console.error(
     `The scripts of the first screen weigh ${kilobytes(scripts).trim()}: load parts of them later.`,

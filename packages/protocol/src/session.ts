@@ -1,10 +1,8 @@
 // Who may do what, and how a browser gets a session.
-import { z } from 'zod';
 
 /** A viewer reads. An operator also changes settings, rules, notes and the position of a replay. */
 export const ROLES = ['viewer', 'operator'] as const;
-export const roleSchema = z.enum(ROLES);
-export type Role = z.infer<typeof roleSchema>;
+export type Role = (typeof ROLES)[number];
 
 /** Header that a change by a browser's session carries: pages of other origins cannot set it. */
 export const REQUEST_HEADER = 'x-rtprobe-request';
@@ -18,6 +16,3 @@ export interface SessionInfo {
   /** Unix microseconds; missing for who came over the unix socket. */
   expiresAt?: number;
 }
-
-/** Body of `POST /api/v1/session`. Without a code, the request carries a token. */
-export const sessionRequestSchema = z.strictObject({ code: z.string().min(1).max(128).optional() });

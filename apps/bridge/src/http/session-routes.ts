@@ -1,5 +1,6 @@
 // /api/v1/session: logging in and out. Below it, what only programs on the unix socket may ask.
-import { type Role, roleSchema, type SessionInfo, sessionRequestSchema } from '@rtprobe/protocol';
+import type { Role, SessionInfo } from '@rtprobe/protocol';
+import { roleSchema, sessionRequestSchema } from '@rtprobe/protocol/schemas';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { Access } from '../access/access.ts';

@@ -5,5 +5,6 @@ export * from './host.ts';
 export * from './measure.ts';
 export * from './numbers.ts';
 export * from './rule-request.ts';
+export * from './session.ts';
 export * from './spike.ts';
 export * from './task.ts';

@@ -1,6 +1,7 @@
 // Compares two runs: overlaid distributions, and percentiles side by side.
 import { formatDuration, fullCount, samplesNeeded, shortCount } from '@rtprobe/metrics';
 import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
+import { useMemo } from 'react';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
 import { latencyScale } from '../../charts/latency-scale.ts';
 import { allMeasures, measureWords } from '../../i18n/measures.ts';
@@ -27,7 +28,9 @@ function useTotal(run: RunInfo | undefined, measure: Measure) {
   const query = run && { host: run.host, measure, from: run.startedAt, to: run.endedAt + 1 };
   // The end of a live run moves each time the list is read.
   const { value, error } = useRemote<HistoryTotal>(run && '/history/total', query ?? {}, { moving: ['to'] });
-  const known: RunTotal | undefined = run && value && { run, total: value, buckets: bucketsOf(value) };
+  // Recharts draws anew whenever it is given another array.
+  const buckets = useMemo(() => value && bucketsOf(value), [value]);
+  const known: RunTotal | undefined = run && value && buckets && { run, total: value, buckets };
   return { known, error };
 }
 
@@ -106,6 +109,11 @@ export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
   const scale = latencyScale(budgetNs, Math.max(4, decadesOf(measure)));
   const shown = b.known ?? a.known;
   const other = b.known === undefined ? undefined : a.known;
+  const [baseline, count, shownCount] = [other?.buckets, other?.total.count ?? 0, shown?.total.count ?? 0];
+  const scaled = useMemo(
+    () => baseline && scaledTo(baseline, count, shownCount),
+    [baseline, count, shownCount],
+  );
   const measures = allMeasures()
     .map((m) => m.name)
     .filter((m) => runs.some((r) => r.worst.some((w) => w.measure === m)));
@@ -149,7 +157,7 @@ export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
           {shown !== undefined && (
             <Distribution
               buckets={shown.buckets}
-              baseline={other && scaledTo(other.buckets, other.total.count, shown.total.count)}
+              baseline={scaled}
               version={shown.total.count}
               budgetNs={budgetNs}
               top={scale.top}
