@@ -61,6 +61,7 @@ async function turnTo(page: Page, route: Route): Promise<void> {
     dispatchEvent(new PopStateEvent('popstate'));
   }, path);
   await expect(page.locator('main')).toBeVisible();
+  await expect(page.locator('.loading')).toHaveCount(0);
   await expect
     .poll(async () => {
       await page.evaluate(() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn), 100)));
