@@ -91,7 +91,7 @@ export function lifetime(text: string): number {
 }
 
 export const kernelOption = (): Option =>
-  new Option('--kernel <name>', 'which stock Debian kernel').choices(KERNEL_NAMES).default(DEFAULT_KERNEL);
+  new Option('--kernel <name>', 'stock Debian kernel to boot').choices(KERNEL_NAMES).default(DEFAULT_KERNEL);
 
 export const cpusOption = (): Option =>
   new Option('--cpus <n>', 'number of CPUs of the guest').argParser(integer(LIMITS.cpus)).default(2);

@@ -190,7 +190,7 @@ test('rules are added and deleted, and what is refused says why', async ({ page,
   complaints.expected.push(/status of 4(01|22)/);
   await page.goto(`${await feed()}rules`);
   feeder.becomeOperator();
-  const form = page.getByRole('form', { name: 'Add a rule' });
+  const form = page.getByRole('form', { name: 'Add rule' });
   await form.getByLabel('threshold').fill('soon');
   await form.getByRole('button', { name: 'add' }).click();
   await expect(form.getByRole('alert')).toContainText('“soon” is not a duration');

@@ -60,7 +60,7 @@ test('all figures of the screen agree with the REST interface', async ({ page })
   await expect(page.locator('.rail > header')).toContainText(`${spikes.length} ·`);
   await page.keyboard.press('t');
   const table = page.locator('.distribution table');
-  await expect(table).toContainText('max (exact)');
+  await expect(table).toContainText('Max (exact)');
   type Sources = { hosts: { sources: { measure: string }[] }[] };
   const sources = await askOf<Sources>(bridge, '/sources');
   const lines = sources.hosts[0]!.sources.filter((s) => s.measure !== 'timer_latency');

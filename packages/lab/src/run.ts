@@ -37,7 +37,7 @@ const ESSENTIAL = new Set(['apt', 'dpkg', 'tar', 'util-linux']);
 const waitsForPackages = (argv: readonly string[]): boolean =>
   argv.some((word) => PACKAGE_OF[word] !== undefined && !ESSENTIAL.has(PACKAGE_OF[word]));
 
-/** Of a program's output only this much of the end is kept, in UTF-16 units per stream. */
+/** Maximum output kept per stream, in UTF-16 units from the end. */
 const OUTPUT_TAIL = 256 * 1024;
 
 export interface RunOptions {

@@ -15,7 +15,7 @@ export interface SummedValues extends CountedValues {
 /** Sums of plausible values stay far below; those of impossible ones must still be integers that bytes can hold. */
 const saturated = (value: number): number => Math.min(value, Number.MAX_SAFE_INTEGER);
 
-/** Adds up sparse values on the kernel's buckets; costs what is touched, not the number of buckets there are. */
+/** Adds up sparse values in the kernel's buckets; the cost depends on the buckets used, not on their total number. */
 export class SparseSum {
   readonly #buckets = new Float64Array(BUCKET_COUNT);
   readonly #touched = new Uint16Array(BUCKET_COUNT);

@@ -1,13 +1,13 @@
-// When two spikes have the same cause: the same source did it, the same functions stood innermost, and the same
-// kind of task was interrupted. The one place that decides it, for the bridge's store and for every reader.
+// Decides whether two spikes have the same cause: the same source, the same innermost functions, and the same kind of
+// interrupted task. The bridge's history store and every reader use it.
 import type { Measure } from './generated.ts';
 import { descriptorOf, measureOfPart } from './measures.ts';
 import type { Spike, SpikePart } from './spike.ts';
 import type { TaskInfo } from './tasks.ts';
 
-/** Grows when causeKey changes: stores then work their keys out anew. */
+/** Incremented when causeKey changes; stores then compute their keys again. */
 export const CAUSE_KEY_VERSION = 2;
-/** Innermost frames that count; those further out are the way there, and vary. */
+/** Number of innermost frames that count; outer frames vary. */
 const CAUSE_FRAMES = 3;
 
 export interface CauseParts {

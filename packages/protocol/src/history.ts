@@ -1,5 +1,5 @@
-// What the bridge keeps on disk and answers over REST: columns of any stretch of time, runs, spikes by page,
-// causes, annotations. The binary form of columns is in history-columns.ts.
+// The history that the bridge stores on disk and returns over REST: columns of any time range, runs, pages of spikes,
+// causes, notes. history-columns.ts has the binary form of columns.
 import type { Measure } from './generated.ts';
 import type { Spike } from './spike.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
@@ -120,7 +120,7 @@ export interface RunInfo {
   instance: string;
   /** Boot of the machine, as /proc/sys/kernel/random/boot_id tells it; missing where it could not be read. */
   boot?: string;
-  /** Counts clears of the histograms in this load. */
+  /** Number of clears of the histograms in this load. */
   epoch: number;
   /** Name given by a person; hostile text. */
   name?: string;
@@ -220,7 +220,7 @@ export interface HistoryStats {
   dropped: number;
   /** Sources on a CPU whose values are not stored: the store has no room for more. */
   leftOut: number;
-  /** Slices of time removed because of age or size. */
+  /** Number of time slices removed because of age or size. */
   pruned: number;
   /** Number of spikes removed because of age or size. */
   prunedSpikes: number;

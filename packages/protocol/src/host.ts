@@ -29,7 +29,7 @@ export interface HostInfo {
   reason?: string;
   /** Something about the host that a person should put right, such as a machine id that another host has, too. */
   warning?: string;
-  /** When the state began. */
+  /** Start of the state. */
   since: UnixMicros;
   /** Time of the newest data; missing before the first. */
   lastDataAt?: UnixMicros;

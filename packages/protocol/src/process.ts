@@ -15,7 +15,7 @@ export interface ProcessInfo {
   fileCount?: number;
   /** Not all descriptors were looked at: `fileCount` is a lower bound. */
   filesIncomplete?: boolean;
-  /** Lists come with the whole spike only (REST), not with the live event. */
+  /** Lists are part of the whole spike only (REST), not of the live event. */
   files?: { fd: number; path: string }[];
   sockets?: {
     fd: number;

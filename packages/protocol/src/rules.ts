@@ -1,4 +1,4 @@
-// Rules decide which values are spikes: asked in order, the first that matches decides, the general threshold last.
+// Rules decide which values are spikes. They are checked in order; the first match applies, else the general threshold.
 import type { Capture } from './config.ts';
 import type { Measure } from './generated.ts';
 import type { Nanoseconds } from './units.ts';

@@ -1,4 +1,4 @@
-// What values come from, and the rows that frames carry.
+// Sources of values, and the rows of frames.
 import type { Measure } from './generated.ts';
 import type { TaskInfo } from './tasks.ts';
 

@@ -1,4 +1,4 @@
-// A spike: one value over its threshold, and what it is made of.
+// A spike: one value over its threshold, and its parts.
 import type { Measure, PartKind } from './generated.ts';
 import type { ProcessInfo } from './process.ts';
 import type { TaskInfo } from './tasks.ts';
@@ -59,7 +59,7 @@ export interface Spike {
   registers?: string[];
   /** Registers were captured, but the agent may not see them. */
   registersWithheld?: boolean;
-  /** About `task`. */
+  /** Details of the process of `task`. */
   process?: ProcessInfo;
   victimProcess?: ProcessInfo;
   /** The trace can be requested. */

@@ -15,7 +15,7 @@ export interface LostCounters {
   historyDropped: number;
   /** Sources on a CPU whose values are not stored: the store has no room for more. Missing while nothing is stored. */
   historyLeftOut?: number;
-  /** Spikes over the level of the export that were not exported; missing while there is none. */
+  /** Spikes over the export level that were not exported; missing if there is no export. */
   exportsDropped?: number;
   /** Frames skipped for this connection because it was too slow. */
   skippedFrames: number;

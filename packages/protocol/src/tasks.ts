@@ -1,4 +1,4 @@
-// Tasks and what interrupts and softirqs took from them.
+// Tasks, and their interrupt time.
 import type { Measure } from './generated.ts';
 import type { Nanoseconds } from './units.ts';
 

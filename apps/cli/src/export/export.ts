@@ -11,12 +11,12 @@ import {
 import { askBridge, type BridgeAccess } from '../access/client.ts';
 import { BridgeAnswerError, CliError } from '../errors.ts';
 
-/** One answer of the bridge's REST interface; throws its own error with its own code. */
+/** Requests a path of the bridge's REST interface; throws the bridge's error with its own code. */
 async function ask<T>(path: string, access: BridgeAccess): Promise<T> {
   return (await askBridge(access, path)).body as T;
 }
 
-/** "newest" and "worst" of the spikes the bridge holds, else the id itself. */
+/** Returns the id of the "newest" or "worst" spike of the bridge, else the word itself. */
 export async function resolveSpike(word: string, options: BridgeAccess): Promise<string> {
   if (word !== 'newest' && word !== 'worst') return word;
   const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes', options);
@@ -27,7 +27,7 @@ export async function resolveSpike(word: string, options: BridgeAccess): Promise
   throw new CliError('E_NO_SPIKE', 'the bridge has no spike', 'lower the threshold, or wait for a spike');
 }
 
-/** A spike with its machine and its trace, from a running bridge. `word` is its id, "newest" or "worst". */
+/** Reads a spike with its machine and its trace from a running bridge. `word` is its id, "newest" or "worst". */
 export async function fetchRecord(word: string, options: BridgeAccess): Promise<SpikeRecord> {
   const id = encodeURIComponent(await resolveSpike(word, options));
   const { spike, run } = await ask<StoredSpike>(`/spikes/${id}`, options);
@@ -43,7 +43,7 @@ export async function fetchRecord(word: string, options: BridgeAccess): Promise<
   return { spike, ...(host && { host }), ...(trace && { trace }) };
 }
 
-/** Undefined when the trace is gone by now: what is left of the spike is exported without it. */
+/** Returns undefined if the trace is no longer stored; the spike is then exported without it. */
 async function fetchTrace(id: string, options: BridgeAccess): Promise<Trace | undefined> {
   try {
     return await ask<Trace>(`/spikes/${id}/trace`, options);

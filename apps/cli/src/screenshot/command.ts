@@ -40,7 +40,7 @@ interface Flags extends AccessFlags {
   readonly json?: boolean;
 }
 
-/** The page that a word means: an address, else a spike; without one the first screen. */
+/** Returns the page of a word: an address, else a spike; without a word the first screen. */
 async function pageOf(word: string | undefined, access: BridgeAccess, theme?: string): Promise<string> {
   const isAddress = word !== undefined && /^https?:\/\//.test(word);
   if (isAddress && !URL.canParse(word)) {
@@ -80,11 +80,8 @@ async function run(word: string | undefined, flags: Flags, started: (c: Chromium
 
 export function screenshotCommand(): Command {
   return withAccessOptions(new Command('screenshot'))
-    .description("picture of a page of the dashboard, made by this machine's Chromium")
-    .argument(
-      '[page]',
-      'address of a page, id of a spike, "newest" or "worst"; the first screen unless given',
-    )
+    .description("save a picture of a page of the dashboard with this machine's Chromium")
+    .argument('[page]', 'address of a page, id of a spike, "newest" or "worst"; default: the first screen')
     .requiredOption('-o, --out <file>', 'a new .png file, or a folder; with --sheet also a new .svg file')
     .option('--sheet', 'save the whole page with a caption for a bug report, as key e does')
     .addOption(
@@ -92,9 +89,11 @@ export function screenshotCommand(): Command {
         .argParser(pageSize)
         .default(pageSize(DEFAULT_SIZE), DEFAULT_SIZE),
     )
-    .option('--scale <n>', 'pixels of the picture for one of the page', integer({ min: 1, max: 4 }), 1)
-    .addOption(new Option('--theme <name>', "theme of the page; Chromium's own unless given").choices(THEMES))
-    .option('--wait <s>', 'seconds the page is left to itself first', integer({ min: 0, max: WAIT_MAX_S }), 3)
+    .option('--scale <n>', 'pixels of the picture per pixel of the page', integer({ min: 1, max: 4 }), 1)
+    .addOption(
+      new Option('--theme <name>', "theme of the page; default: Chromium's preference").choices(THEMES),
+    )
+    .option('--wait <s>', 'seconds to wait before the picture', integer({ min: 0, max: WAIT_MAX_S }), 3)
     .addOption(
       new Option('--chromium <path>', 'Chromium to use; default: the one on the PATH').env('CHROMIUM'),
     )

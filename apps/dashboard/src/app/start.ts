@@ -1,4 +1,4 @@
-// Puts the parts together: session, scheduler, stream, and what follows the browser.
+// Assembles the parts: session, scheduler, stream, and the listeners to the browser.
 import type { QueryClient } from '@tanstack/react-query';
 import { Scheduler } from '../charts/scheduler.ts';
 import { createRest } from '../connection/rest.ts';

@@ -80,7 +80,7 @@ export class Stream {
     this.#parts.session.connection.set({ state: 'connecting' });
   }
 
-  /** Asks for the frames of the host on screen, from a keyframe on. */
+  /** Subscribes to the frames of the host on screen, starting with a keyframe. */
   subscribe(): void {
     const { host } = this.#parts.session;
     if (host === undefined) return;

@@ -1,4 +1,4 @@
-// REST of the bridge that served this page.
+// REST client of the bridge that served this page.
 import { REQUEST_HEADER, type SessionInfo } from '@rtprobe/protocol';
 import type { SessionRemote } from '../store/remote/login.ts';
 import { type ChangeRequest, type Query, type Remote, RemoteError } from '../store/remote/remote.ts';

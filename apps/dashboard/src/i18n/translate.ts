@@ -1,6 +1,6 @@
-// Texts of the page. `t('key', { name: value })` returns the message in the page's language with its holes filled.
+// Words on the screen. `t('key', { name: value })` gives the message in the page's language with its holes filled.
 //
-// A hole is `{name}`. `{n|value|values}` is the first form if the plural rule of the language for the number `n` is
+// Holes are `{name}`; `{n|value|values}` gives the first form where the language's plural rule for the number `n` is
 // "one", else the second. Units keep their international symbols in both languages.
 import { language, locale } from './language.ts';
 import type { messages } from './messages/index.ts';

@@ -52,7 +52,7 @@ export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 /** The kernel of a guest unless another one is named. */
 export const DEFAULT_KERNEL: KernelName = '6.12-rt';
 
-/** Those people run. */
+/** Kernels that users run. */
 export const STOCK_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'flavour' in KERNELS[name]);
 
 /** Returns the factor for time limits: an emulated kernel that checks itself is that much slower. */

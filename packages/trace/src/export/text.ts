@@ -156,9 +156,9 @@ function processOf(title: string, info: ProcessInfo | undefined): string[] {
     pair('executable', info.exe && safe(info.exe)),
     pair('command', info.cmdline && safe(info.cmdline)),
     info.cmdlineUnread && '  The command line was not read, or not to its end: a page was not in memory.',
-    pair('uid', info.uid),
+    pair('user id', info.uid),
     pair('open files', info.filesIncomplete ? `at least ${info.fileCount ?? 0}` : info.fileCount),
-    info.exited ? '  It was exiting.' : undefined,
+    info.exited ? '  The process had exited before its details could be read.' : undefined,
   ]);
   const listed = files.slice(0, FILES_MAX).map(({ fd, path }) => `  ${fd}: ${safe(path)}`);
   const more = files.length > FILES_MAX ? [`  and ${files.length - FILES_MAX} more`] : [];

@@ -41,7 +41,7 @@ export const login = {
     '错误代码过多。请稍候几秒再试。',
   ],
   'login.unreachable': [
-    'The bridge does not answer. Check that it runs, then try again.',
+    'The bridge does not respond. Check that it runs, then try again.',
     '桥接没有响应。请确认它正在运行，然后重试。',
   ],
   'login.asViewer': ['Logged in as viewer: reads only', '以查看者身份登录：只能查看'],

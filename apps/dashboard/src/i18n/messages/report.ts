@@ -72,6 +72,14 @@ export const report = {
     'The process had exited before its details could be read.',
     '该进程在读取详细信息之前已退出。',
   ],
+  'report.cmdlineUnread': [
+    'The command line is incomplete: a page was not in memory, and reading it could have blocked.',
+    '命令行未读完：有一页不在内存中，读取它可能会阻塞。',
+  ],
+  'report.filesIncomplete': [
+    'The process has too many descriptors to read all of them. The list and the count are incomplete.',
+    '进程的文件描述符过多，未全部查看：列表和计数不完整。',
+  ],
   'report.locks': ['Locks', '锁'],
   'report.evidence.none': ['no information about locks', '没有锁的信息'],
   'report.evidence.lockdep': ['held (lockdep)', '持有（lockdep）'],
@@ -80,6 +88,10 @@ export const report = {
   'report.owner': ['held by {task}', '持有者 {task}'],
   'report.files': ['Open files and sockets', '打开的文件与套接字'],
   'report.moreFiles': ['{n} more', '另有 {n} 个'],
+  'report.registersWithheld': [
+    'Registers were captured, but the agent may not read them. It needs CAP_SYSLOG or CAP_PERFMON for those of the kernel and CAP_SYS_PTRACE for those of user space; kernel.kptr_restrict and lockdown can also hide them.',
+    '寄存器已捕获，但代理无权查看。查看内核寄存器需要 CAP_SYSLOG 或 CAP_PERFMON，查看用户态寄存器需要 CAP_SYS_PTRACE；kernel.kptr_restrict 和 lockdown 也会隐藏它们。',
+  ],
   'report.registers': ['Registers', '寄存器'],
   'report.bounds': ['between {lower} and {upper}', '介于 {lower} 与 {upper} 之间'],
   'report.exact': ['measured at both ends', '两端均已测量'],
@@ -115,16 +127,4 @@ export const report = {
   'report.begin': ['Start', '开始'],
   'report.length': ['Duration', '时长'],
   'report.where': ['Location', '位置'],
-  'report.cmdlineUnread': [
-    'The command line was not read to its end: a page was not in memory, and reading it could have blocked.',
-    '命令行未读完：有一页不在内存中，读取它可能会阻塞。',
-  ],
-  'report.filesIncomplete': [
-    'The process has too many descriptors to look at all of them: the list and the count are incomplete.',
-    '进程的文件描述符过多，未全部查看：列表和计数不完整。',
-  ],
-  'report.registersWithheld': [
-    'Registers were captured, but the agent may not see them. It needs CAP_SYSLOG or CAP_PERFMON for those of the kernel and CAP_SYS_PTRACE for those of user space; kernel.kptr_restrict and lockdown can also hide them.',
-    '寄存器已捕获，但代理无权查看。查看内核寄存器需要 CAP_SYSLOG 或 CAP_PERFMON，查看用户态寄存器需要 CAP_SYS_PTRACE；kernel.kptr_restrict 和 lockdown 也会隐藏它们。',
-  ],
 } as const satisfies Messages;

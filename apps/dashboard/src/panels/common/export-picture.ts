@@ -1,4 +1,4 @@
-// The picture of a page, saved by a button or a key as PNG or SVG.
+// Exports the picture of a page as PNG or SVG, by a button or a key.
 import { useEffect } from 'react';
 import { readTheme } from '../../charts/canvas.ts';
 import { readSliceColours } from '../../charts/colours.ts';

@@ -65,7 +65,7 @@ function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
 export function HostsPage() {
   const session = useSession();
   useReading('bar');
-  // The stream tells of the host on screen alone; the rest is asked for.
+  // The stream covers only the host on screen; the others are requested.
   const status = useRemote<{ hosts: Status[] }>('/status', {}, { everyMs: EVERY_MS });
   const runs = useRemote<{ runs: RunInfo[] }>(
     session.host?.info.history ? '/runs' : undefined,

@@ -1,5 +1,5 @@
-// A table that scrolls, of which only the rows in view and some around them exist: 500 rows with a sparkline each would
-// cost more than all else on the page.
+// A table that scrolls and renders only the rows in view and some around them: 500 rows with a sparkline each would be
+// slower than the rest of the page.
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type FocusEvent, type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react';
 

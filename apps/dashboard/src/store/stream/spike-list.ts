@@ -1,4 +1,4 @@
-// The spikes of one host, oldest first, each once. The kernel module bounds its list; so does this one.
+// The spikes of one host, oldest first, each once, bounded like the kernel module's list.
 import type { Spike, UnixMicros } from '@rtprobe/protocol';
 
 export const SPIKES_MAX = 1024;
