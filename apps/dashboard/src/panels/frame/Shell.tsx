@@ -1,5 +1,5 @@
 // The frame of every page: bar, notice and help; or the reason why there is nothing to show.
-import { type ReactNode, useEffect } from 'react';
+import { type MouseEvent, type ReactNode, useEffect } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { mainPageOf } from '../../store/address/route.ts';
 import { useAddress, useReading } from '../../store/session/context.ts';
@@ -14,13 +14,24 @@ import { Palette } from './Palette.tsx';
 import { Unreachable } from './Unreachable.tsx';
 import { useStatus } from './use-status.ts';
 
+/** Returns false if the page has not appeared yet. */
+function focusMain(): boolean {
+  const main = document.querySelector('main');
+  if (main === null) return false;
+  main.tabIndex = -1;
+  main.focus();
+  return true;
+}
+
 /** The first element that the keyboard reaches: a link past the bar to the content. */
 function SkipLink() {
-  const skip = () => {
-    const main = document.querySelector('main');
-    if (main === null) return;
-    main.tabIndex = -1;
-    main.focus();
+  const skip = ({ currentTarget: link }: MouseEvent) => {
+    if (focusMain()) return;
+    // The page is still loading. The focus follows when the page appears, unless it has left this link.
+    const observer = new MutationObserver(() => {
+      if (document.activeElement !== link || focusMain()) observer.disconnect();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
   };
   return (
     <button type="button" className="skip" onClick={skip}>
