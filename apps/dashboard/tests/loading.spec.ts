@@ -73,7 +73,7 @@ test('a part that a newer build no longer has leaves the page standing and offer
   await page.route(feeder.url, (route) => route.fulfill({ contentType: 'text/html', body: newer }));
   await page.locator('.bar nav a[href^="/runs"]').click();
   await expect(page.getByRole('alert')).toContainText('could not be loaded');
-  await expect(page.locator('.notice')).toContainText('another build of this page');
+  await expect(page.locator('.notice')).toContainText('another version of this page');
   await expect(statusWord(page)).toHaveText(/LIVE/);
   // The rest of the page works, and a later visit loads anew.
   await page.locator('.bar nav a[href="/"]').click();
