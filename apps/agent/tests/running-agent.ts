@@ -1,7 +1,6 @@
 // The real binary as a child process, spoken to over its standard streams or its socket.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -139,10 +138,17 @@ export class Client {
   }
 
   static async connect(path: string): Promise<Client> {
-    for (let tries = 0; !existsSync(path) && tries < 200; tries++) await sleep(10);
-    const socket = createConnection(path);
-    const client = new Client(socket);
-    await once(socket, 'connect');
-    return client;
+    for (let tries = 0; ; tries++) {
+      try {
+        const socket = createConnection(path);
+        const client = new Client(socket);
+        await once(socket, 'connect');
+        return client;
+      } catch (error) {
+        // Until it listens, the agent has no socket yet, or one that refuses.
+        if (tries === 200) throw error;
+        await sleep(10);
+      }
+    }
   }
 }
