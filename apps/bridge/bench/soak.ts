@@ -69,7 +69,7 @@ const fail = (what: string): never => {
 
 const machines = ['cnc', 'cnc', 'board'].map((name, n) => new VirtualHost(name, n + 1, time, draw));
 
-/** What a browser is sent; it acknowledges every frame, now and then late. */
+/** Receives what a browser would; acknowledges every frame, some of them late. */
 class Connection {
   bufferedAmount = 0;
   bytes = 0;

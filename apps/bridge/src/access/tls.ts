@@ -75,7 +75,7 @@ const versionOf = ({ certFile, keyFile }: TlsFiles): string =>
     })
     .join();
 
-/** Looks at the files now and then. New connections use a new pair; a faulty one is logged and not used. */
+/** Checks the files periodically. New connections use a new pair; a faulty pair is logged and not used. */
 export function watchTls(server: Server, files: TlsFiles, log: Log, everyMs = LOOK_MS): () => void {
   let version = versionOf(files);
   const timer = setInterval(() => {

@@ -156,7 +156,7 @@ export class HistoryFeed implements HostListener {
     this.#sentOf(host).after = reason;
   }
 
-  /** What the writer was told was about another name: it is told again. */
+  /** Sends the run and its sources to the writer again: it stored them under the former name. */
   hostRenamed(host: HostView): void {
     if (!this.#sent.delete(host) || !this.#isStored(host)) return;
     this.#startRun(host);

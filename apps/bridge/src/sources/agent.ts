@@ -33,7 +33,7 @@ export class SshSource extends ReconnectingSource {
   /** Throws E_SSH_HOST. */
   constructor(destination: string) {
     const command = sshCommand(destination);
-    // ssh reports by itself, with its own words, what fails before the remote command runs.
+    // What fails before the remote command runs, ssh reports on its standard error.
     const advice = `check that "ssh ${destination} rtprobe-agent --version" answers without a question`;
     super(`ssh ${destination}`, { withinMs: SSH_ANSWER_MS, advice }, (sink) => {
       const preamble = new Preamble((identity) => sink.identified(identity));

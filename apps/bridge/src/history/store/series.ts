@@ -15,8 +15,8 @@ interface StoredHost {
 }
 
 /**
- * Number of the host, with tables for its slices. A machine that is stored under another name gets the new one; a host
- * of that name whose machine was never known is taken for it.
+ * Returns the number of the host and creates tables for its slices. A machine stored under another name is renamed. A
+ * stored host of this name without a machine id becomes this machine.
  */
 export function ensureHost(db: Database, name: string, machine?: string): number {
   const id = machine === undefined ? idOfName(db, name) : idOfMachine(db, name, machine);

@@ -60,7 +60,7 @@ export const work = {
   'task.itsPart': ['Its part', '其部分'],
   'task.spike': ['Spike', '尖峰'],
   'task.when': ['Time', '时间'],
-  'task.whom': ['Victim', '受害者'],
+  'task.victim': ['Victim', '受害者'],
   'task.cause': ['Cause', '原因'],
   'task.pid': ['PID, TGID', 'PID, TGID'],
   'task.started': ['Started', '启动于'],

@@ -46,7 +46,7 @@ export function CausedSpikes({ spikes, pid }: Props) {
         { title: t('task.spike'), className: 'number' },
         { title: t('task.itsPart'), className: 'number' },
         { title: t('tasks.through') },
-        { title: t('task.whom'), className: 'col-name' },
+        { title: t('task.victim'), className: 'col-name' },
       ]}
       empty={t('task.causedNothing')}
     >
