@@ -45,10 +45,11 @@ export function deadCode(folder = root, options: readonly string[] = []): string
     'json',
     ...options,
   ];
-  const { status, stdout, stderr } = spawnSync(KNIP, words, {
+  const { error, status, stdout, stderr } = spawnSync(KNIP, words, {
     encoding: 'utf8',
     maxBuffer: 16 * 1024 * 1024,
   });
+  if (error) return [`knip could not be run (${error.message}); run npm install`];
   try {
     const lines = linesOf(JSON.parse(stdout) as Report);
     // A stale entry of the configuration is a fault as well; knip describes it on standard error.
