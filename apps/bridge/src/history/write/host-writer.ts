@@ -10,7 +10,7 @@ import type { HostMessage } from '../threads/messages.ts';
 import { OpenRun } from './open-run.ts';
 import { decodeFrame, emptySecond, nameRows, OpenSecond, type RowNames } from './open-second.ts';
 
-/** A hole shorter than this is the trembling of clocks. */
+/** A shorter hole can be jitter of the clocks. */
 const GAP_LEAST_US = 250_000;
 /** Most seconds that one span is taken to have watched. */
 const COVER_MAX = 60;
@@ -95,7 +95,9 @@ export class HostWriter {
     this.#reason = UNEXPLAINED;
     const from = this.#end;
     const to = time - spanUs;
-    if (from === 0 || to - from < Math.max(GAP_LEAST_US, spanUs)) return;
+    // Without a stated reason, a hole shorter than one span can be the jitter of a slow poll.
+    const least = reason === UNEXPLAINED ? Math.max(GAP_LEAST_US, spanUs) : GAP_LEAST_US;
+    if (from === 0 || to - from < least) return;
     this.#db.run(
       'INSERT INTO gap (host, start, end, reason) VALUES (?, ?, ?, ?)',
       this.host,
