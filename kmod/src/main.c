@@ -12,6 +12,7 @@
 #include "base/housekeeping.h"
 #include "base/machine.h"
 #include "base/measure.h"
+#include "base/nest.h"
 #include "capture/capture.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
@@ -109,6 +110,7 @@ static int init_interval(void)
  */
 static void housekeep(void)
 {
+	rtp_nest_housekeep();
 	rtp_rows_refill();
 	rtp_sources_update();
 	rtp_rules_update_rows();

@@ -11,6 +11,7 @@
  *   echo "kind=line us=500"          > /proc/rtprobe_disturb   the device's line is disabled for 500 us
  *   echo "kind=lock us=500 cpu=1"    > /proc/rtprobe_disturb   a real-time task waits 500 us for a lock of ours
  *   echo "kind=nmi us=1"             > /proc/rtprobe_disturb   hooks are called as in NMI
+ *   echo "kind=nested us=500 cpu=1"  > /proc/rtprobe_disturb   a handler in a handler in a handler, each takes 2 x 500 us
  *   echo clear                       > /proc/rtprobe_disturb   empties the list
  *   cat /proc/rtprobe_disturb                                  what was done, by the clock
  *
@@ -36,6 +37,7 @@
 
 #include "edu.h"
 #include "hog.h"
+#include "nested.h"
 #include "nmi.h"
 #include "page.h"
 #include "stall.h"
@@ -55,9 +57,10 @@ enum kind {
 	KIND_LINE,
 	KIND_LOCK,
 	KIND_NMI,
+	KIND_NESTED,
 };
 static const char *const kind_names[] = {
-	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi",
+	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested",
 };
 
 struct command {
@@ -196,6 +199,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return on_cpu(c, hold, stall_line);
 	case KIND_LOCK:
 		return stall_lock(hold, c->cpu);
+	case KIND_NESTED:
+		return nested_hold(hold, c->cpu);
 	case KIND_NMI:
 		return on_cpu(c, hold, nmi_call_hooks);
 	default:
@@ -291,9 +296,12 @@ static int __init disturb_init(void)
 	records = kvcalloc(MOST_RECORDS, sizeof(*records), GFP_KERNEL);
 	if (!records)
 		return -ENOMEM;
-	error = edu_register(msi);
+	error = nested_register();
 	if (error)
 		goto free;
+	error = edu_register(msi);
+	if (error)
+		goto unnest;
 	error = -ENOMEM;
 	if (!proc_create("rtprobe_disturb", 0600, NULL, &disturb_ops))
 		goto unregister;
@@ -303,6 +311,8 @@ static int __init disturb_init(void)
 
 unregister:
 	edu_unregister();
+unnest:
+	nested_unregister();
 free:
 	kvfree(records);
 	return error;
@@ -312,6 +322,7 @@ static void __exit disturb_exit(void)
 {
 	remove_proc_entry("rtprobe_disturb", NULL);
 	edu_unregister();
+	nested_unregister();
 	kvfree(records);
 }
 

@@ -51,6 +51,15 @@ struct rtp_edge {
  */
 #define RTP_EDGE_NMI 1ul
 
+/* Handlers that are open around the newest one; more are not followed. */
+#define RTP_OUTERS 4
+
+struct rtp_outer {
+	struct rtp_edge edge;
+	u64 taken;		/* irq_ticks when the handler inside it was entered */
+	unsigned int irq;
+};
+
 /* NMI handlers remembered: more than a handler of a few milliseconds meets when it is profiled. */
 #define RTP_NMI_LOG 32
 
@@ -74,6 +83,11 @@ struct rtp_cpu {
 	u64 last_exit;			/* ticks when the newest of them ended */
 	void *ring;			/* flight recorder, see recorder.h */
 	local_t recorded;		/* bytes ever written to it; from NMI too */
+
+	/* Touched by vectors, and by handlers inside handlers, see nest.h. */
+	u64 vector_taken;		/* irq_ticks when the newest vector was entered */
+	unsigned int outers;
+	struct rtp_outer outer[RTP_OUTERS];
 
 	/* Touched by softirqs and NMIs. */
 	u64 softirq_ticks;		/* spent in softirqs, handlers taken out; only grows */

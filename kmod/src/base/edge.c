@@ -44,7 +44,8 @@ static u64 nmi_ticks_until(const struct rtp_cpu *c, u64 time)
 	return i > newest ? 0 : total;
 }
 
-bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end, u64 *ticks)
+bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end, u64 inside,
+		     u64 *ticks)
 {
 	u64 start = READ_ONCE(edge->start);
 
@@ -53,7 +54,7 @@ bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, 
 		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
 		return false;
 	}
-	*ticks = end - start - (nmi_ticks_until(c, end) - nmi_ticks_until(c, start));
+	*ticks = end - start - (nmi_ticks_until(c, end) - nmi_ticks_until(c, start)) - inside;
 	if ((s64)*ticks >= 0)
 		return true;
 	rtp_lost_add(RTP_LOST_NEGATIVE, 1);

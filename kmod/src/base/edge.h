@@ -14,9 +14,10 @@ void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks);
 
 /*
  * The exit whose key is not the one entered as it was: true and the ticks without the NMI handlers
- * that ran between; false, counted, when it is another entry's exit or the clock went backwards.
+ * that ran between and without @inside, what handlers inside it took. Returns false, counted, if
+ * this is the exit of another entry or the result is impossible.
  */
-bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end,
+bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end, u64 inside,
 		     u64 *ticks);
 
 /*

@@ -7,6 +7,7 @@
 #include "base/edge.h"
 #include "base/lost.h"
 #include "base/measure.h"
+#include "base/nest.h"
 #include "base/nmi.h"
 #include "hooks/handler.h"
 #include "hooks/hookset.h"
@@ -68,18 +69,20 @@ static __always_inline bool hardirq_is_origin(int ret)
 }
 
 /*
- * IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was another's; or the
- * handler wakes its thread and irq_to_task is on.
+ * IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was that of a handler
+ * inside this one; or the handler wakes its thread and irq_to_task is on.
  */
 static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqaction *action,
 					   int ret, bool record)
 {
+	u64 ticks, inside = 0;
 	struct rtp_row *row;
-	u64 ticks;
 
+	if ((READ_ONCE(c->hardirq.key) & ~RTP_EDGE_NMI) != (unsigned long)action)
+		inside = rtp_nest_leave(c, action);
 	if (hardirq_is_origin(ret))
 		rtp_trail_thread_woken(c, action->irq, action->thread);
-	if (!rtp_edge_settle(c, &c->hardirq, action, c->last_exit, &ticks))
+	if (!rtp_edge_settle(c, &c->hardirq, action, c->last_exit, inside, &ticks))
 		return;
 	c->irq_ticks += ticks;
 	if (!record)
@@ -98,6 +101,7 @@ static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_c
 
 	if (rtp_refuse_nmi_handler())
 		return;
+	rtp_nest_enter(c);
 	start = rtp_edge_enter(clock, &c->hardirq, action);
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY,
@@ -185,7 +189,7 @@ static void hardirq_forget(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		per_cpu_ptr(rtp_cpus, cpu)->hardirq.key = 0;
+		rtp_nest_forget(per_cpu_ptr(rtp_cpus, cpu));
 }
 
 static struct rtp_hookset hardirq_hooks = {

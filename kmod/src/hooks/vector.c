@@ -39,6 +39,7 @@ static __always_inline void vector_enter(enum rtprobe_clock clock, const void *k
 	u64 start = rtp_edge_enter(clock, &c->vector, key);
 
 	c->cost.vector_ticks = 0;
+	c->vector_taken = c->irq_ticks;
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_VECTOR_ENTRY, vector_of(key), start);
 }
 
@@ -58,7 +59,7 @@ static noinline void vector_leave_unusual(struct rtp_cpu *c, const void *key, u6
 {
 	u64 ticks;
 
-	if (!rtp_edge_settle(c, &c->vector, key, end, &ticks))
+	if (!rtp_edge_settle(c, &c->vector, key, end, c->irq_ticks - c->vector_taken, &ticks))
 		return;
 	c->irq_ticks += ticks;
 	if (record)
@@ -81,7 +82,8 @@ static __always_inline void vector_leave(enum rtprobe_clock clock, bool record, 
 	barrier();
 	if (unlikely(data_race(c->vector.key) != (unsigned long)key))
 		return vector_leave_unusual(c, key, end, record);
-	ticks = end - c->vector.start;
+	/* Without the hard handlers that were called in it, as by an irq_work. */
+	ticks = end - c->vector.start - (c->irq_ticks - c->vector_taken);
 	c->irq_ticks += ticks;
 	if (!record)
 		return;

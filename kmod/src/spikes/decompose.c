@@ -20,12 +20,21 @@
 /* Tasks with a softirq under way that were switched out; PREEMPT_RT only. */
 #define SUSPENDED 8
 
+/* Handlers that are open around the newest one, as base/nest.h follows them and one vector. */
+#define OUTERS (RTP_OUTERS + 1)
+
 /* What runs at some level. Shares of equal ones are added up. */
 struct context {
 	enum rtprobe_part_kind kind;
 	u32 number, pid;
 	const void *key;
 	const char *name;
+};
+
+/* A handler that is open. */
+struct handler {
+	struct context context;
+	u64 entered, nested;		/* ticks it began at, and of NMIs and handlers in it */
 };
 
 /* A part in the making: it is named when all is known. */
@@ -49,8 +58,9 @@ struct walk {
 	char comm[RTPROBE_COMM_LEN];
 	bool in_softirq, in_handler;
 	u32 softirq;
-	struct context handler;
-	u64 entered, nested;		/* ticks the handler began at, and of NMIs in it */
+	struct handler handler;		/* the newest ... */
+	struct handler outer[OUTERS];	/* ... and those around it */
+	unsigned int outers;
 	struct {
 		bool used;
 		u32 pid, softirq;
@@ -130,7 +140,7 @@ static struct context task_context(const struct walk *walk)
 static struct context context_now(const struct walk *walk)
 {
 	if (walk->in_handler)
-		return walk->handler;
+		return walk->handler.context;
 	if (walk->in_softirq)
 		return (struct context) {
 			.kind = RTPROBE_PART_KIND_SOFTIRQ,
@@ -174,10 +184,10 @@ static void walk_pass(struct walk *walk, u64 ticks, u64 own, const struct contex
 
 static void enter_handler(struct walk *walk, const struct context *context, u64 ticks)
 {
+	if (walk->in_handler && walk->outers < OUTERS)
+		walk->outer[walk->outers++] = walk->handler;
 	walk->in_handler = true;
-	walk->handler = *context;
-	walk->entered = ticks;
-	walk->nested = 0;
+	walk->handler = (struct handler) { .context = *context, .entered = ticks };
 }
 
 /* Only the exit tells the irq. */
@@ -186,29 +196,42 @@ static void number_action(struct walk *walk, u32 irq)
 	unsigned int i;
 
 	for (i = 0; i < walk->shares; i++)
-		if (walk->handler.key && walk->share[i].context.key == walk->handler.key)
+		if (walk->handler.context.key &&
+		    walk->share[i].context.key == walk->handler.context.key)
 			walk->share[i].part.number = irq;
 }
 
-static void leave_handler(struct walk *walk, const struct rtp_event *event)
+static void judge_longest(struct walk *walk, const struct rtp_event *event)
 {
-	u64 ns = to_ns(event->ticks - walk->entered - walk->nested);
+	const struct handler *handler = &walk->handler;
+	u64 ns = to_ns(event->ticks - handler->entered - handler->nested);
 
-	if (!walk->in_handler)
-		return;
-	walk->in_handler = false;
-	number_action(walk, event->number);
 	if (event->ticks < walk->begin || event->ticks > walk->end || ns <= walk->longest->duration)
 		return;
 	*walk->longest = (struct rtp_cause){
-		.measure = walk->handler.kind == RTPROBE_PART_KIND_HARDIRQ
+		.measure = handler->context.kind == RTPROBE_PART_KIND_HARDIRQ
 				   ? RTPROBE_MEASURE_HARDIRQ_DURATION
 				   : RTPROBE_MEASURE_VECTOR_DURATION,
 		.number = event->number,
 		.duration = ns,
 	};
-	strscpy(walk->longest->name, walk->handler.name ?: "", sizeof(walk->longest->name));
-	walk->longest_key = walk->handler.key;
+	strscpy(walk->longest->name, handler->context.name ?: "", sizeof(walk->longest->name));
+	walk->longest_key = handler->context.key;
+}
+
+static void leave_handler(struct walk *walk, const struct rtp_event *event)
+{
+	u64 gross = event->ticks - walk->handler.entered;
+
+	if (!walk->in_handler)
+		return;
+	number_action(walk, event->number);
+	judge_longest(walk, event);
+	walk->in_handler = walk->outers;
+	if (!walk->outers)
+		return;
+	walk->handler = walk->outer[--walk->outers];
+	walk->handler.nested += gross;
 }
 
 /* On PREEMPT_RT a task may be switched out in a softirq and come back to it. */
@@ -237,6 +260,9 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 {
 	const struct rtp_capture *capture = walk->capture;
 
+	/* No handler runs across a switch. */
+	walk->in_handler = false;
+	walk->outers = 0;
 	switch_softirq(walk, event->pid);
 	walk->task_known = true;
 	walk->pid = event->pid;
@@ -282,7 +308,7 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 
 	if (event->kind == RTPROBE_TRACE_EVENT_NMI) {
 		own = rtp_clock_from_ns(event->payload);
-		walk->nested += own;
+		walk->handler.nested += own;
 		return walk_pass(walk, event->ticks, own, &nmi);
 	}
 	if (event->kind == RTPROBE_TRACE_EVENT_TIMER_EXPIRY) {

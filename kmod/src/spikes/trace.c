@@ -161,6 +161,7 @@ static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on,
  */
 struct entered {
 	unsigned int handler, softirq;
+	unsigned int open;	/* handlers, one inside the other; `handler` is the outermost */
 };
 
 static void trace_follow(struct entered *entered, const struct rtp_event *event, unsigned int index)
@@ -168,18 +169,23 @@ static void trace_follow(struct entered *entered, const struct rtp_event *event,
 	switch (event->kind) {
 	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
 	case RTPROBE_TRACE_EVENT_VECTOR_ENTRY:
-		entered->handler = index;
+		if (!entered->open++)
+			entered->handler = index;
 		break;
 	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
 	case RTPROBE_TRACE_EVENT_VECTOR_EXIT:
+		if (entered->open && --entered->open)
+			break;
 		entered->handler = UINT_MAX;
 		break;
 	case RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY:
 		entered->softirq = index;
 		break;
 	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
-	case RTPROBE_TRACE_EVENT_SWITCH:
 		entered->softirq = UINT_MAX;
+		break;
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		*entered = (struct entered) { UINT_MAX, UINT_MAX, 0 };
 		break;
 	default:
 		break;
@@ -200,7 +206,7 @@ static unsigned int with_entry(const struct entered *entered, unsigned int at)
 /* First event of the slice that belongs to the trace, and who was current there. */
 static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
 {
-	struct entered entered = { UINT_MAX, UINT_MAX };
+	struct entered entered = { UINT_MAX, UINT_MAX, 0 };
 	struct rtp_event event;
 	unsigned int i = 0, at = 0, left = 0;
 	bool found = false;

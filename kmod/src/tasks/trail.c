@@ -6,31 +6,29 @@
 #include <linux/preempt.h>
 
 #include "base/cpu.h"
+#include "base/nest.h"
 #include "compat/compat.h"
 #include "tasks/softirq_run.h"
 #include "tasks/task.h"
 
 DEFINE_STATIC_KEY_FALSE(rtp_trail_key);
 
-/* When this CPU entered the handler it entered last, on the clock that all CPUs share. */
-static u64 entry_time(const struct rtp_cpu *c)
+/* When this CPU entered a handler, on the clock that all CPUs share. */
+static u64 entry_time(const struct rtp_edge *edge)
 {
-	u64 ago = rtp_clock_now() - c->hardirq.start;
+	u64 ago = rtp_clock_now() - edge->start;
 
 	return ktime_get_mono_fast_ns() - rtp_clock_to_ns(rtp_clock_chosen, ago);
 }
 
-/*
- * Handlers and vectors do not nest, so a handler is under way if none of them has ended since it
- * was entered. Its action is still there then.
- */
 static struct rtp_origin of_handler(const struct rtp_cpu *c)
 {
-	const struct irqaction *action = (const struct irqaction *)(c->hardirq.key & ~RTP_EDGE_NMI);
+	unsigned int irq;
+	const struct rtp_edge *edge = rtp_nest_open(c, &irq);
 
-	if (!action || (s64)(c->hardirq.start - c->last_exit) < 0)
+	if (!edge)
 		return (struct rtp_origin) {};
-	return (struct rtp_origin) { .entry = entry_time(c), .irq = action->irq, .cpu = c->cpu };
+	return (struct rtp_origin) { .entry = entry_time(edge), .irq = irq, .cpu = c->cpu };
 }
 
 struct rtp_origin rtp_trail_here(const struct rtp_cpu *c)
@@ -57,5 +55,5 @@ void rtp_trail_thread_woken(const struct rtp_cpu *c, unsigned int irq,
 	 */
 	if (entry)
 		entry->irq.origin =
-			(struct rtp_origin){ .entry = entry_time(c), .irq = irq, .cpu = c->cpu };
+			(struct rtp_origin){ .entry = entry_time(&c->hardirq), .irq = irq, .cpu = c->cpu };
 }

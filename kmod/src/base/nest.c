@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/nest.h"
+
+#include "base/housekeeping.h"
+
+DEFINE_STATIC_KEY_FALSE(rtp_nest_key);
+
+static bool wanted;
+
+static void nest_want(void)
+{
+	if (READ_ONCE(wanted))
+		return;
+	WRITE_ONCE(wanted, true);
+	rtp_housekeeping_kick();
+}
+
+u64 rtp_nest_leave(struct rtp_cpu *c, const void *key)
+{
+	unsigned int i = c->outers;
+
+	while (i--) {
+		if (c->outer[i].edge.key != (unsigned long)key)
+			continue;
+		c->outers = i;
+		c->hardirq = c->outer[i].edge;
+		return c->irq_ticks - c->outer[i].taken;
+	}
+	/* Without any entry, it was running when the hooks were registered. */
+	if (c->hardirq.key)
+		nest_want();
+	return 0;
+}
+
+const struct rtp_edge *rtp_nest_open(const struct rtp_cpu *c, unsigned int *irq)
+{
+	if (rtp_nest_is_open(c)) {
+		*irq = ((const struct irqaction *)(c->hardirq.key & ~RTP_EDGE_NMI))->irq;
+		return &c->hardirq;
+	}
+	if (!c->outers)
+		return NULL;
+	*irq = c->outer[c->outers - 1].irq;
+	return &c->outer[c->outers - 1].edge;
+}
+
+void rtp_nest_housekeep(void)
+{
+	if (READ_ONCE(wanted) && !static_key_enabled(&rtp_nest_key.key))
+		static_branch_enable(&rtp_nest_key);
+}
+
+void rtp_nest_forget(struct rtp_cpu *c)
+{
+	c->hardirq.key = 0;
+	c->outers = 0;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
+#include <linux/numa.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#include "nested.h"
+
+#define LINES 3
+
+static int lines[LINES];
+static const char *const names[LINES] = { "rtprobe-nest0", "rtprobe-nest1", "rtprobe-nest2" };
+static u64 asked_ns;
+
+static void take_time(void)
+{
+	u64 start = ktime_get_ns();
+
+	while (ktime_get_ns() - start < asked_ns)
+		cpu_relax();
+}
+
+static irqreturn_t nested_interrupt(int irq, void *data)
+{
+	int *line = data;
+
+	take_time();
+	if (line + 1 < lines + LINES)
+		generic_handle_irq(line[1]);
+	take_time();
+	return IRQ_HANDLED;
+}
+
+static void handle_first(void *data)
+{
+	struct edu_hold *hold = data;
+
+	hold->cpu = smp_processor_id();
+	hold->start_ns = ktime_get_ns();
+	generic_handle_irq(lines[0]);
+	hold->end_ns = ktime_get_ns();
+}
+
+int nested_hold(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	if (cpu == EDU_CPU_ANY)
+		return -EINVAL;
+	asked_ns = hold->asked_ns;
+	error = smp_call_function_single(cpu, handle_first, hold, 1);
+	hold->enclosing_ns = hold->end_ns - hold->start_ns;
+	hold->pid = current->pid;
+	get_task_comm(hold->comm, current);
+	return error;
+}
+
+static int line_register(int *line, const char *name)
+{
+	int error;
+
+	*line = irq_alloc_desc(NUMA_NO_NODE);
+	if (*line < 0)
+		return *line;
+	irq_set_chip_and_handler(*line, &dummy_irq_chip, handle_simple_irq);
+	irq_modify_status(*line, IRQ_NOREQUEST, 0);
+	error = request_irq(*line, nested_interrupt, IRQF_NO_THREAD, name, line);
+	if (error)
+		irq_free_desc(*line);
+	return error;
+}
+
+static void unregister_first(unsigned int n)
+{
+	while (n--) {
+		free_irq(lines[n], &lines[n]);
+		irq_free_desc(lines[n]);
+	}
+}
+
+int nested_register(void)
+{
+	unsigned int i;
+	int error;
+
+	for (i = 0; i < LINES; i++) {
+		error = line_register(&lines[i], names[i]);
+		if (error) {
+			unregister_first(i);
+			return error;
+		}
+	}
+	return 0;
+}
+
+void nested_unregister(void)
+{
+	unregister_first(LINES);
+}

@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Handlers inside handlers, as demultiplexers have them: three lines deep, on top of a task and inside a vector. Each
+# row has the time of its own handler, nothing is counted twice, and nothing is attributed to the task.
+. "$(dirname "$0")/lib.sh"
+
+TIMES=20
+US=1000
+OWN_NS=$((2 * US * 1000))
+
+nest() { # CPU
+	for i in $(seq $TIMES); do disturb kind=nested us=$US cpu="$1" || return 1; done
+}
+
+# Column COLUMN of the row NAME on CPU.
+of_row() { # MEASURE NAME CPU COLUMN
+	rows 'f["measure"] == "'"$1"'" && f["name"] == "'"$2"'" && f["cpu"] == '"$3"' { n += f["'"$4"'"] } END { printf "%d\n", n }'
+}
+
+counted() { # CPU: every handler each time
+	for line in 0 1 2; do
+		[ "$(of_row hardirq_duration rtprobe-nest$line "$1" count)" -eq $TIMES ] || return 1
+	done
+}
+
+# The shortest of each is its own time: what the host takes from an emulated CPU only makes some longer.
+own_time() { # CPU
+	for line in 0 1 2; do
+		least=$(of_row hardirq_duration rtprobe-nest$line "$1" min_ns)
+		[ "$least" -ge $OWN_NS -a "$least" -le $((OWN_NS * 13 / 10)) ] || return 1
+	done
+}
+
+show() { # CPU
+	for line in 0 1 2; do
+		figures "CPU $1 rtprobe-nest$line: count $(of_row hardirq_duration rtprobe-nest$line "$1" count), least $(of_row hardirq_duration rtprobe-nest$line "$1" min_ns) ns of $OWN_NS"
+	done
+}
+
+# Of the longest timer_latency spike on CPU 0: its value, what hard handlers have of it, what the task has.
+longest() {
+	awk '{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	function close_spike() {
+		if (measure == "timer_latency" && cpu == 0 && whole > best) { best = whole; of_handlers = handlers; of_task = task }
+		handlers = task = whole = 0; measure = "" }
+	key == "spike" { close_spike() }
+	key == "measure" { measure = value }
+	key == "cpu" { cpu = value }
+	key == "value_ns" { whole = value + 0 }
+	key == "part" { split(value, p, " "); if (p[1] == "hardirq") handlers += p[5]; if (p[1] == "irqs_off") task += p[5] }
+	END { close_spike(); print best + 0, of_handlers + 0, of_task + 0 }' $PROBE/spikes
+}
+
+plan 9
+load rtprobe measures=hardirq_duration,vector_duration,timer_latency threshold=4ms || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+[ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
+taskset -pc 0 $$ >/dev/null
+
+# The first one tells the module that handlers nest here.
+disturb kind=nested us=1 cpu=0
+disturb kind=nested us=1 cpu=1
+sleep 0.5
+control clear=histograms
+control clear=spikes
+unpaired=$(status_of lost_unpaired)
+check "handlers nest on top of a task" nest 0
+sleep 0.3
+show 0
+check "each has a value each time" counted 0
+check "of its own time" own_time 0
+figures "lost_unpaired grew by $(($(status_of lost_unpaired) - unpaired)), lost_negative $(status_of lost_negative)"
+check "no exit lacks its entry" [ "$(status_of lost_unpaired)" -eq "$unpaired" -a "$(status_of lost_negative)" -eq 0 ]
+read -r whole handlers task <<VERDICT
+$(longest)
+VERDICT
+figures "the longest timer_latency of $whole ns: $handlers ns in hard handlers, $task ns interrupts off in the task"
+check "a spike of timer_latency is attributed to the handlers, not to the task" [ "$whole" -gt $OWN_NS -a "$handlers" -ge $((whole * 3 / 4)) -a "$task" -le $((whole / 10)) ]
+
+check "handlers nest inside a vector" nest 1
+show 1
+inside() { counted 1 && own_time 1; }
+check "each has a value of its own time each time" inside
+vectors=$(of_row vector_duration CAL_SINGLE 1 count)
+largest=$(of_row vector_duration CAL_SINGLE 1 max_ns)
+figures "CAL_SINGLE on CPU 1: $vectors values, the largest $largest ns"
+check "the time of the handlers is not in the vector's as well" [ "$vectors" -ge $TIMES -a "$largest" -lt $OWN_NS ]
+check "no complaint of the kernel" no_splat
+finish
