@@ -12,6 +12,7 @@
  *   echo "kind=lock us=500 cpu=1"    > /proc/rtprobe_disturb   a real-time task waits 500 us for a lock of ours
  *   echo "kind=nmi us=1"             > /proc/rtprobe_disturb   hooks are called as in NMI
  *   echo "kind=nested us=500 cpu=1"  > /proc/rtprobe_disturb   a handler in a handler in a handler, each takes 2 x 500 us
+ *   echo "kind=ownnmi us=500 cpu=1"  > /proc/rtprobe_disturb   an NMI of 500 us in the handler of rtprobe's timer
  *   echo clear                       > /proc/rtprobe_disturb   empties the list
  *   cat /proc/rtprobe_disturb                                  what was done, by the clock
  *
@@ -39,6 +40,7 @@
 #include "hog.h"
 #include "nested.h"
 #include "nmi.h"
+#include "own_nmi.h"
 #include "page.h"
 #include "stall.h"
 
@@ -58,9 +60,10 @@ enum kind {
 	KIND_LOCK,
 	KIND_NMI,
 	KIND_NESTED,
+	KIND_OWNNMI,
 };
 static const char *const kind_names[] = {
-	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested",
+	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
 };
 
 struct command {
@@ -201,6 +204,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return stall_lock(hold, c->cpu);
 	case KIND_NESTED:
 		return nested_hold(hold, c->cpu);
+	case KIND_OWNNMI:
+		return on_cpu(c, hold, own_nmi_hold);
 	case KIND_NMI:
 		return on_cpu(c, hold, nmi_call_hooks);
 	default:

@@ -20,7 +20,7 @@ struct rtp_cost {
 	u64 hooks;		/* calls of other hooks ... */
 	u64 hooks_sampled;	/* ... of them timed ... */
 	u64 hooks_ticks;	/* ... and what these took */
-	u64 own_ticks;		/* the timer's and the hand-overs' */
+	u64 own_ticks;		/* the timer's and the hand-overs', without NMIs */
 	u64 vector_ticks;	/* of them since the vector around was entered */
 };
 
@@ -34,16 +34,6 @@ static __always_inline void rtp_cost_hook(struct rtp_cost *cost, u64 since)
 		return;
 	cost->hooks_ticks += rtp_clock_now() - since;
 	cost->hooks_sampled++;
-}
-
-/* The module's own work in a vector, from @since until now. */
-static inline u64 rtp_cost_own(struct rtp_cost *cost, u64 since)
-{
-	u64 ticks = rtp_clock_now() - since;
-
-	cost->own_ticks += ticks;
-	cost->vector_ticks += ticks;
-	return ticks;
 }
 
 struct rtp_cost_total {

@@ -55,8 +55,5 @@ bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, 
 		return false;
 	}
 	*ticks = end - start - (nmi_ticks_until(c, end) - nmi_ticks_until(c, start)) - inside;
-	if ((s64)*ticks >= 0)
-		return true;
-	rtp_lost_add(RTP_LOST_NEGATIVE, 1);
-	return false;
+	return rtp_is_possible(*ticks);
 }

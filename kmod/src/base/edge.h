@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/cpu.h"
+#include "base/lost.h"
 
 /* An NMI handler that took @ticks ended now. In NMI. */
 void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks);
@@ -53,6 +54,23 @@ static __always_inline struct rtp_mark rtp_mark(enum rtprobe_clock clock, const 
 static __always_inline u64 rtp_mark_net(const struct rtp_mark *from, const struct rtp_mark *to)
 {
 	return (to->ticks - from->ticks) - (to->taken - from->taken);
+}
+
+/*
+ * The module's own work in a vector, from @since until now: returns its ticks and adds them to its
+ * cost. NMIs in between are not part of it, because they are subtracted from the vector on their
+ * own. On the CPU with interrupts off.
+ */
+static inline u64 rtp_cost_own(struct rtp_cpu *c, const struct rtp_mark *since)
+{
+	struct rtp_mark now = rtp_mark(rtp_clock_chosen, c);
+	u64 ticks = rtp_mark_net(since, &now);
+
+	if (!rtp_is_possible(ticks))
+		return 0;
+	c->cost.own_ticks += ticks;
+	c->cost.vector_ticks += ticks;
+	return ticks;
 }
 
 #endif

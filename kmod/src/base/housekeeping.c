@@ -4,6 +4,7 @@
 #include <linux/bug.h>
 
 #include "base/cpu.h"
+#include "base/edge.h"
 #include "compat/compat.h"
 
 struct workqueue_struct *rtp_workqueue;
@@ -19,10 +20,11 @@ static void housekeeping_work(struct work_struct *unused)
 
 static void housekeeping_kicked(struct irq_work *unused)
 {
-	u64 since = rtp_clock_now();
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	struct rtp_mark since = rtp_mark(rtp_clock_chosen, c);
 
 	queue_work(rtp_workqueue, &housekeeping_task);
-	rtp_cost_own(&this_cpu_ptr(rtp_cpus)->cost, since);
+	rtp_cost_own(c, &since);
 }
 
 void rtp_housekeeping_kick(void)

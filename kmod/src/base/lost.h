@@ -10,6 +10,18 @@
 /* Add to a counter. Any context; atomic against interrupts of this CPU. */
 void rtp_lost_add(enum rtp_lost kind, u64 n);
 
+/*
+ * Whether a difference of two clocks or counters can be true. One below 0 is counted as negative
+ * and must not be recorded. Ask before converting to ns, which loses the sign. Any context.
+ */
+static inline bool rtp_is_possible(s64 difference)
+{
+	if (likely(difference >= 0))
+		return true;
+	rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+	return false;
+}
+
 /* Sum of a counter over all CPUs. */
 u64 rtp_lost_get(enum rtp_lost kind);
 

@@ -36,7 +36,11 @@ static __always_inline struct rtp_cpu *rtp_hook_cpu(void *data)
 /* Look up the tracepoints of @hooks; returns how many exist. */
 unsigned int rtp_hooks_find(struct rtp_hook *hooks, unsigned int n);
 
-/* Register those that exist, in order; all or none. */
+/*
+ * Register those that exist, in order; all or none. Hooks of ends come before those of begins:
+ * between two registrations an end may be seen without its begin, which is harmless, but no begin
+ * whose end is missed and which a later end would be taken for.
+ */
 int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n);
 
 /* Unregister in reverse order and wait until no probe runs any more. */

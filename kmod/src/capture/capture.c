@@ -11,6 +11,7 @@
 #include <asm/irq_regs.h>
 
 #include "base/cpu.h"
+#include "base/edge.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
 #include "capture/rule.h"
@@ -201,10 +202,11 @@ void rtp_capture_put(struct rtp_capture *capture)
 
 static void capture_notify(struct irq_work *unused)
 {
-	u64 since = rtp_clock_now();
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	struct rtp_mark since = rtp_mark(rtp_clock_chosen, c);
 
 	notify_arrived();
-	rtp_cost_own(&this_cpu_ptr(rtp_cpus)->cost, since);
+	rtp_cost_own(c, &since);
 }
 
 size_t rtp_captures_bytes(void)

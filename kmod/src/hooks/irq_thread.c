@@ -69,10 +69,8 @@ static void irq_thread_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
 {
 	struct rtp_row *row;
 
-	if ((s64)value->ns < 0) {
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+	if (!rtp_is_possible(value->ns))
 		return;
-	}
 	row = irq_thread_row(c, measure, entry);
 	if (row && rtp_record(row, value->ns))
 		rtp_capture(c, row, value);

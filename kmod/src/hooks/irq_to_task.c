@@ -28,10 +28,8 @@ void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
 	};
 	struct rtp_row *row;
 
-	if (ns < 0) {
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+	if (!rtp_is_possible(ns))
 		return;
-	}
 	row = rtp_task_row(c, RTPROBE_MEASURE_IRQ_TO_TASK, entry->origin.irq, entry);
 	if (row && rtp_record(row, ns))
 		rtp_capture(c, row, &value);

@@ -31,8 +31,6 @@ void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns,
 {
 	struct rtp_row *row = rtp_single_row(c, measure);
 
-	if (ns < 0)
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
-	else if (row && rtp_record(row, ns))
+	if (rtp_is_possible(ns) && row && rtp_record(row, ns))
 		single_capture(c, row, ns, victim);
 }

@@ -2,6 +2,7 @@
 /* timer_latency, and the handler of the timer for all that start from its expiry. */
 #include <linux/minmax.h>
 
+#include "base/edge.h"
 #include "base/lost.h"
 #include "base/measure.h"
 #include "hooks/irqsoff.h"
@@ -23,7 +24,8 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 {
 	struct rtp_cpu *c = container_of(timer, struct rtp_cpu, timer);
 	ktime_t now = ktime_get();
-	u64 ticks = rtp_clock_now();
+	struct rtp_mark began = rtp_mark(rtp_clock_chosen, c);
+	u64 ticks = began.ticks;
 	s64 latency = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
 	u64 periods;
 
@@ -36,7 +38,7 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(rtp_timer_period)));
 	if (periods > 1)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
-	record_expiry(c, latency, rtp_cost_own(&c->cost, ticks));
+	record_expiry(c, latency, rtp_cost_own(c, &began));
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)
 		rtp_irqsoff_sampled(c);
 	return HRTIMER_RESTART;

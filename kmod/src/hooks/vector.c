@@ -43,15 +43,14 @@ static __always_inline void vector_enter(enum rtprobe_clock clock, const void *k
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_VECTOR_ENTRY, vector_of(key), start);
 }
 
-/* A first sight, or a value that is not usual. */
-static noinline void vector_record_unusual(struct rtp_cpu *c, unsigned int vector, u64 ns, u64 end)
+/* A first sight, or a value that is not usual; @ticks net of all that is subtracted. */
+static noinline void vector_record_unusual(struct rtp_cpu *c, unsigned int vector, u64 ticks,
+					   u64 end)
 {
 	struct rtp_row *row = rtp_row_first(c, rtp_vector_slot(vector)) ?: vector_adopt(c, vector);
 
-	if (unlikely((s64)(end - c->vector.start) < 0))
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
-	else if (row)
-		rtp_handler_record(c, row, ns, end);
+	if (rtp_is_possible(ticks) && row)
+		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), end);
 }
 
 /* The entry is not as it was left: an NMI came between, or it was another's. */
@@ -63,9 +62,7 @@ static noinline void vector_leave_unusual(struct rtp_cpu *c, const void *key, u6
 		return;
 	c->irq_ticks += ticks;
 	if (record)
-		vector_record_unusual(c, vector_of(key),
-				      rtp_clock_to_ns(rtp_clock_chosen,
-						      ticks - c->cost.vector_ticks), end);
+		vector_record_unusual(c, vector_of(key), ticks - c->cost.vector_ticks, end);
 }
 
 /* Without @record the vector's time is only taken out of what it interrupted. */
@@ -87,11 +84,12 @@ static __always_inline void vector_leave(enum rtprobe_clock clock, bool record, 
 	c->irq_ticks += ticks;
 	if (!record)
 		return;
-	ns = rtp_clock_to_ns(clock, ticks - c->cost.vector_ticks);
+	ticks -= c->cost.vector_ticks;
+	ns = rtp_clock_to_ns(clock, ticks);
 	row = c->table[rtp_vector_slot(vector)];
 	/* No value is usual where there is no row yet. */
 	if (unlikely(!rtp_record_is_usual(row, ns)))
-		return vector_record_unusual(c, vector, ns, end);
+		return vector_record_unusual(c, vector, ticks, end);
 	rtp_hist_add_usual(&row->hist, ns);
 }
 
@@ -129,14 +127,15 @@ static void notrace vector_account_tsc(void *key, int number)
 	vector_leave(RTPROBE_CLOCK_TSC, false, key);
 }
 
+/* Ends first. */
 #define HOOKS(tracepoint, vector, exit)							\
 	{										\
-		.name = #tracepoint "_entry",						\
-		.probe = { vector_entry_mono, vector_entry_tsc },			\
-		.data = (void *)&rtp_vector_labels[vector],					\
-	}, {										\
 		.name = #tracepoint "_exit",						\
 		.probe = { exit##_mono, exit##_tsc },					\
+		.data = (void *)&rtp_vector_labels[vector],					\
+	}, {										\
+		.name = #tracepoint "_entry",						\
+		.probe = { vector_entry_mono, vector_entry_tsc },			\
 		.data = (void *)&rtp_vector_labels[vector],					\
 	}
 

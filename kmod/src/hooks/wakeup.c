@@ -22,10 +22,8 @@ void rtp_wakeup_record(struct rtp_cpu *c, struct rtp_task_entry *entry, struct t
 	};
 	struct rtp_row *row;
 
-	if (ns < 0) {
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+	if (!rtp_is_possible(ns))
 		return;
-	}
 	row = rtp_task_row(c, RTPROBE_MEASURE_WAKEUP_LATENCY, 0, entry);
 	if (row && rtp_record(row, ns))
 		rtp_capture(c, row, &value);

@@ -204,7 +204,8 @@ static void number_action(struct walk *walk, u32 irq)
 static void judge_longest(struct walk *walk, const struct rtp_event *event)
 {
 	const struct handler *handler = &walk->handler;
-	u64 ns = to_ns(event->ticks - handler->entered - handler->nested);
+	s64 ticks = event->ticks - handler->entered - handler->nested;
+	u64 ns = to_ns(max_t(s64, ticks, 0));
 
 	if (event->ticks < walk->begin || event->ticks > walk->end || ns <= walk->longest->duration)
 		return;

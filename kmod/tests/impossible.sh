@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Values that cannot be: what is subtracted twice, and a begin whose end was not seen.
+. "$(dirname "$0")/lib.sh"
+
+# Longer than anything here takes, shorter than the pauses between switching a measure off and on.
+MOST_NS=2000000000
+
+nmis() {
+	for i in $(seq 10); do disturb kind=ownnmi us=2000 cpu=0 || return 1; done
+}
+
+# Rows of MEASURE with a value above MOST_NS.
+too_long() {
+	rows 'f["measure"] ~ /'"$1"'/ && f["max_ns"] + 0 > '$MOST_NS' { print "# " f["measure"], f["name"], f["cpu"], f["max_ns"] >"/dev/stderr"; n++ }
+		END { print n + 0 }'
+}
+
+plan 5
+load rtprobe measures=vector_duration,timer_latency period=1ms || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+[ -e /sys/devices/system/cpu/cpu1/online ] || bail "CPU 1 cannot be taken offline"
+taskset -pc 0 $$ >/dev/null
+
+check "NMIs interrupt the probe's own timer" nmis
+long=$(too_long vector_duration)
+figures "LOC on CPU 0: longest $(rows 'f["measure"] == "vector_duration" && f["name"] == "LOC" && f["cpu"] == 0 { print f["max_ns"] }') ns; lost_negative $(status_of lost_negative)"
+check "no vector takes longer than it can" [ "$long" -eq 0 ]
+check "no duration comes out negative" [ "$(status_of lost_negative)" -eq 0 ]
+
+# Raised, and not taken up before the CPU is gone: the next entry after it has returned is another raise's.
+control measures=softirq_latency,softirq_duration,irqsoff,wakeup_latency,irq_to_task clear=histograms
+for i in 1 2 3 4; do
+	taskset -c 1 sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); /bin/true; done' &
+	load=$!
+	sleep 0.3
+	echo 0 >/sys/devices/system/cpu/cpu1/online
+	sleep 2.5
+	echo 1 >/sys/devices/system/cpu/cpu1/online
+	sleep 0.3
+	kill $load 2>/dev/null
+done
+# Switched off and on while the flight recorder keeps the hooks of the scheduler.
+for i in 1 2 3 4 5 6; do
+	control measures=timer_latency
+	sleep 2.2
+	control measures=softirq_latency,softirq_duration,irqsoff,wakeup_latency,irq_to_task,timer_latency
+	sleep 0.3
+done
+check "no wait began before its measure was switched on or its CPU came online" [ "$(too_long 'softirq_latency|wakeup_latency|irq_to_task|irqsoff')" -eq 0 ]
+check "no complaint of the kernel" no_splat
+finish
