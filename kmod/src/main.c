@@ -17,6 +17,7 @@
 #include "capture/lock.h"
 #include "capture/rule.h"
 #include "hooks/nmi.h"
+#include "hooks/online.h"
 #include "hooks/retire.h"
 #include "hooks/stolen.h"
 #include "hooks/thread.h"
@@ -141,7 +142,7 @@ static int start_measures(void)
  *
  * 1. No new requests. proc_remove and genl_unregister_family wait for readers and writers.
  * 2. Nothing of the kernel calls in. rtp_config_shutdown unregisters tracepoints, kprobes, timers
- *    and threads of the measures and waits until none runs; then the hotplug state and its
+ *    and threads of the measures and waits until none runs; then the hotplug states and their
  *    timers, the interval's timer, the kretprobes of free_irq, the contention hooks. Only now are
  *    the waits of capture/lock.c freed: a hook that captures reads them.
  * 3. Nothing is under way between contexts. Each irq_work is waited for and then the work that it
@@ -179,6 +180,7 @@ static const struct {
 	{ rtp_retire_init, rtp_retire_exit },
 	{ init_interval, rtp_interval_exit },
 	{ rtp_timer_init, rtp_timer_exit },
+	{ rtp_online_init, rtp_online_exit },
 	{ start_measures, rtp_config_shutdown },
 	{ rtp_netlink_init, rtp_netlink_exit },
 	{ rtp_procfs_init, rtp_procfs_exit },

@@ -133,9 +133,10 @@ static void notrace contention_end(void *unused, void *lock, int ret)
 	local_irq_restore(irq_flags);
 }
 
+/* Ends first. */
 static struct rtp_hook contention_hooks[] = {
-	{ .name = "contention_begin", .probe = { contention_begin, contention_begin } },
 	{ .name = "contention_end", .probe = { contention_end, contention_end } },
+	{ .name = "contention_begin", .probe = { contention_begin, contention_begin } },
 };
 
 static void __maybe_unused check_types(void)

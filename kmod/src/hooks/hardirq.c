@@ -53,10 +53,8 @@ static noinline void hardirq_record_unusual(struct rtp_cpu *c, const struct irqa
 	u64 ticks = c->last_exit - c->hardirq.start;
 	struct rtp_row *row;
 
-	if (unlikely((s64)ticks < 0)) {
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+	if (!rtp_is_possible(ticks))
 		return;
-	}
 	row = hardirq_row(c, action);
 	if (row)
 		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
@@ -173,15 +171,15 @@ static void notrace hardirq_account_tsc(void *data, int irq, struct irqaction *a
 	hardirq_leave(RTPROBE_CLOCK_TSC, false, rtp_hook_cpu(data), irq, action, ret);
 }
 
-/* In the order of registration: an exit without its entry is counted as unpaired. */
+/* Ends first: an exit without its entry is counted as unpaired. */
 static struct rtp_hook hardirq_record_hooks[] = {
-	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
 	{ .name = "irq_handler_exit", .probe = { hardirq_exit_mono, hardirq_exit_tsc } },
+	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
 };
 
 static struct rtp_hook hardirq_account_hooks[] = {
-	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
 	{ .name = "irq_handler_exit", .probe = { hardirq_account_mono, hardirq_account_tsc } },
+	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },
 };
 
 static void hardirq_forget(void)

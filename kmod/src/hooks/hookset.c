@@ -33,6 +33,7 @@ static int hookset_put_in(struct rtp_hookset *set, struct rtp_hook *hooks)
 
 	if (err || !hooks)
 		return err;
+	set->forget();
 	err = rtp_hooks_register(hooks, set->n);
 	if (err)
 		rtp_nmi_stop();

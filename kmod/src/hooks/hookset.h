@@ -13,7 +13,7 @@ struct rtp_hookset {
 	struct rtp_hook *record;	/* while the measure is on */
 	struct rtp_hook *account;	/* while only others need what they count */
 	unsigned int n;			/* of each */
-	void (*forget)(void);	/* entries left open must not meet the exits of a later start */
+	void (*forget)(void);	/* what is open; called before hooks are registered and after */
 
 	struct rtp_hook *registered;	/* one of the above; NULL: none */
 	unsigned int holds;

@@ -97,17 +97,16 @@ static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long 
 	if (!c->irqs_off.ticks || is_idle_task(current))
 		return;
 	c->irqs_off.ticks = 0;
-	if ((s64)net < 0) {
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+	if (!rtp_is_possible(net))
 		return;
-	}
 	value.ns = value.lower = value.upper = rtp_clock_to_ns(rtp_clock_chosen, net);
 	irqsoff_record(c, &value);
 }
 
+/* Ends first. */
 static struct rtp_hook irqsoff_hooks[] = {
-	{ .name = "irq_disable", .probe = { irqsoff_disabled, irqsoff_disabled } },
 	{ .name = "irq_enable", .probe = { irqsoff_enabled, irqsoff_enabled } },
+	{ .name = "irq_disable", .probe = { irqsoff_disabled, irqsoff_disabled } },
 };
 
 #if defined(CONFIG_PREEMPTIRQ_TRACEPOINTS) && defined(CONFIG_TRACE_IRQFLAGS)
@@ -131,8 +130,18 @@ bool rtp_irqsoff_is_exact(void)
 	return exact;
 }
 
+static void irqsoff_forget(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks =
+			per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
+}
+
 static int irqsoff_begin(u64 period)
 {
+	irqsoff_forget();
 	if (exact)
 		return rtp_hooks_register(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks));
 	rtp_timer_start(RTP_TIMER_IRQSOFF, period);
@@ -163,17 +172,13 @@ no_vector:
 
 static void irqsoff_stop(void)
 {
-	int cpu;
-
 	if (exact)
 		rtp_hooks_unregister(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks));
 	else
 		rtp_timer_stop(RTP_TIMER_IRQSOFF);
 	rtp_vector_release();
 	rtp_hardirq_release();
-	for_each_possible_cpu(cpu)
-		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks =
-			per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
+	irqsoff_forget();
 }
 
 const struct rtp_measure rtp_measure_irqsoff = {

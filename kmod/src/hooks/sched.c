@@ -12,8 +12,16 @@ bool rtp_sched_find(void)
 
 int rtp_sched_start(enum rtp_sched_user user)
 {
-	int err = rtp_sched_users ? 0 : rtp_hooks_register(rtp_sched_hooks, RTP_SCHED_HOOKS);
+	int err = 0;
 
+	/*
+	 * While nobody wants wakings, none is noted and a switch does not clear one that was noted
+	 * before: it would be taken for the begin of a wait of now.
+	 */
+	if (!(rtp_sched_users & RTP_SCHED_BY_WAKING))
+		rtp_tasks_forget_waking();
+	if (!rtp_sched_users)
+		err = rtp_hooks_register(rtp_sched_hooks, RTP_SCHED_HOOKS);
 	if (err)
 		return err;
 	if (!rtp_sched_users)
@@ -37,5 +45,4 @@ void rtp_sched_stop(enum rtp_sched_user user)
 	 */
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->running, NULL);
-	rtp_tasks_forget_waking();
 }

@@ -28,6 +28,11 @@ enum rtp_sched_user {
 	RTP_SCHED_SOFTIRQ = BIT(6),	/* on PREEMPT_RT: what softirqs are preempted for */
 };
 
+/* Users that need to know irq threads, and those to whom wakings matter. */
+#define RTP_SCHED_BY_IRQ_THREAD                                                                    \
+	(RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
+#define RTP_SCHED_BY_WAKING (RTP_SCHED_WAKEUP_LATENCY | RTP_SCHED_BY_IRQ_THREAD)
+
 extern unsigned int rtp_sched_users;	/* mask of enum rtp_sched_user */
 
 /* The probes, in switch.c: they call what the measures do, and the measures ask for them here. */

@@ -74,6 +74,8 @@ static __always_inline void softirq_waited(enum rtprobe_clock clock, struct rtp_
 				   .begin = raised,
 				   .end = now };
 
+	if (!rtp_is_possible(now - raised))
+		return;
 	softirq_record(c, RTPROBE_MEASURE_SOFTIRQ_LATENCY, vector, &value);
 }
 
@@ -114,10 +116,8 @@ static __always_inline void softirq_end(enum rtprobe_clock clock, struct rtp_cpu
 	net = run->net + rtp_mark_net(&run->since, now);
 	run->task = NULL;
 	s->under_way--;
-	if ((s64)net < 0) {
-		rtp_lost_add(RTP_LOST_NEGATIVE, 1);
+	if (!rtp_is_possible(net))
 		return;
-	}
 	c->softirq_ticks += net;
 	if (!duration_on)
 		return;
@@ -173,11 +173,11 @@ static void notrace softirq_exit_tsc(void *unused, unsigned int vector)
 	softirq_leave(RTPROBE_CLOCK_TSC, vector);
 }
 
-/* In the order of registration: what is left was entered, and what is entered was raised. */
+/* Ends first: a raise whose entry is missed would give the next entry a latency of seconds. */
 static struct rtp_hook softirq_probes[] = {
-	{ .name = "softirq_raise", .probe = { softirq_raise_mono, softirq_raise_tsc } },
-	{ .name = "softirq_entry", .probe = { softirq_entry_mono, softirq_entry_tsc } },
 	{ .name = "softirq_exit", .probe = { softirq_exit_mono, softirq_exit_tsc } },
+	{ .name = "softirq_entry", .probe = { softirq_entry_mono, softirq_entry_tsc } },
+	{ .name = "softirq_raise", .probe = { softirq_raise_mono, softirq_raise_tsc } },
 };
 
 static void softirq_forget(void)

@@ -20,11 +20,6 @@
 #include "tasks/task.h"
 #include "tasks/trail.h"
 
-/* Users that need to know irq threads, and those to whom wakings matter. */
-#define BY_IRQ_THREAD                                                                              \
-	(RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
-#define BY_WAKING (RTP_SCHED_WAKEUP_LATENCY | BY_IRQ_THREAD)
-
 /*
  * By its priority now, so that one that inherited a real-time priority counts as well; deadline
  * tasks do.
@@ -53,13 +48,13 @@ static __always_inline bool is_followed(const struct task_struct *task, unsigned
 {
 	if (users & RTP_SCHED_STOLEN)
 		return !is_idle_task(task) && !is_own(task);
-	return users & BY_WAKING && is_awaited(task);
+	return users & RTP_SCHED_BY_WAKING && is_awaited(task);
 }
 
 static __always_inline void switch_note_waking(struct rtp_cpu *c, struct rtp_task_entry *entry,
 					       struct task_struct *task, unsigned int users)
 {
-	entry->by_handler = users & BY_IRQ_THREAD && rtp_irq_thread_woken(c, entry, task);
+	entry->by_handler = users & RTP_SCHED_BY_IRQ_THREAD && rtp_irq_thread_woken(c, entry, task);
 	entry->origin.entry = 0;
 	/* An irq thread that its handler woke is on the way, not at the end of it. */
 	if (users & RTP_SCHED_IRQ_TO_TASK && !entry->by_handler)
@@ -76,7 +71,7 @@ static __always_inline void switch_woken(enum rtprobe_clock clock, struct task_s
 	struct rtp_task_entry *entry;
 
 	rtp_recorder_add_waking(c, task, task_cpu(task), rtp_clock_read(clock));
-	if (!(users & BY_WAKING) || task == current || !is_awaited(task))
+	if (!(users & RTP_SCHED_BY_WAKING) || task == current || !is_awaited(task))
 		return;
 	entry = rtp_task_follow(task);
 	if (entry)
@@ -181,8 +176,9 @@ static void notrace switch_tsc(void *unused, bool preempted, struct task_struct 
 }
 
 struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS] = {
-	{ .name = "sched_waking", .probe = { waking_mono, waking_tsc } },
+	/* Ends first: a waking whose switch is missed would give the next one a latency of seconds. */
 	{ .name = "sched_switch", .probe = { switch_mono, switch_tsc } },
+	{ .name = "sched_waking", .probe = { waking_mono, waking_tsc } },
 };
 
 static void __maybe_unused check_types(void)
