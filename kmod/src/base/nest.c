@@ -1,11 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/nest.h"
 
+#include <linux/interrupt.h>
+
 #include "base/housekeeping.h"
 
 DEFINE_STATIC_KEY_FALSE(rtp_nest_key);
 
 static bool wanted;
+
+/*
+ * The handler that was entered last has not ended. A handler whose clock did not advance since the
+ * exit before it is missed.
+ */
+static bool nest_is_open(const struct rtp_cpu *c)
+{
+	return c->hardirq.key && (s64)(c->hardirq.start - c->last_exit) > 0;
+}
+
+void rtp_nest_enter(struct rtp_cpu *c)
+{
+	struct rtp_outer *outer;
+
+	if (!nest_is_open(c))
+		return;
+	if (c->outers == RTP_OUTERS)
+		c->outers = 0;
+	outer = &c->outer[c->outers++];
+	outer->edge.key = c->hardirq.key & ~RTP_EDGE_NMI;
+	outer->edge.start = c->hardirq.start;
+	outer->taken = c->irq_ticks;
+	/* It is running, so its action exists. */
+	outer->irq = ((const struct irqaction *)outer->edge.key)->irq;
+}
 
 static void nest_want(void)
 {
@@ -34,7 +61,7 @@ u64 rtp_nest_leave(struct rtp_cpu *c, const void *key)
 
 const struct rtp_edge *rtp_nest_open(const struct rtp_cpu *c, unsigned int *irq)
 {
-	if (rtp_nest_is_open(c)) {
+	if (nest_is_open(c)) {
 		*irq = ((const struct irqaction *)(c->hardirq.key & ~RTP_EDGE_NMI))->irq;
 		return &c->hardirq;
 	}

@@ -13,7 +13,6 @@
 #ifndef RTPROBE_NEST_H
 #define RTPROBE_NEST_H
 
-#include <linux/interrupt.h>
 #include <linux/jump_label.h>
 
 #include "base/cpu.h"
@@ -22,33 +21,10 @@
 DECLARE_STATIC_KEY_FALSE(rtp_nest_key);
 
 /*
- * The handler that was entered last has not ended. A handler whose clock did not advance since the
- * exit before it is missed.
+ * Before an entry is noted, while the key is on: puts the open handler aside. If too many are, all
+ * of them are forgotten and their exits are unpaired.
  */
-static __always_inline bool rtp_nest_is_open(const struct rtp_cpu *c)
-{
-	return c->hardirq.key && (s64)(c->hardirq.start - c->last_exit) > 0;
-}
-
-/*
- * Before an entry is noted: puts the open handler aside. If too many are, all of them are forgotten
- * and their exits are unpaired. Inline, because a call would cost the usual path saved registers.
- */
-static __always_inline void rtp_nest_enter(struct rtp_cpu *c)
-{
-	struct rtp_outer *outer;
-
-	if (!static_branch_unlikely(&rtp_nest_key) || !rtp_nest_is_open(c))
-		return;
-	if (c->outers == RTP_OUTERS)
-		c->outers = 0;
-	outer = &c->outer[c->outers++];
-	outer->edge.key = c->hardirq.key & ~RTP_EDGE_NMI;
-	outer->edge.start = c->hardirq.start;
-	outer->taken = c->irq_ticks;
-	/* It is running, so its action exists. */
-	outer->irq = ((const struct irqaction *)outer->edge.key)->irq;
-}
+void rtp_nest_enter(struct rtp_cpu *c);
 
 /*
  * At an exit that does not fit the newest entry: makes the entry of @key the newest again and

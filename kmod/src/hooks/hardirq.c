@@ -92,18 +92,31 @@ static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqac
 		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
-static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_cpu *c,
-					  const struct irqaction *action)
+static __always_inline void hardirq_note_entry(enum rtprobe_clock clock, struct rtp_cpu *c,
+					       const struct irqaction *action)
 {
-	u64 start;
+	u64 start = rtp_edge_enter(clock, &c->hardirq, action);
 
-	if (rtp_refuse_nmi_handler())
-		return;
-	rtp_nest_enter(c);
-	start = rtp_edge_enter(clock, &c->hardirq, action);
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY,
 				 READ_ONCE(c->hardirq.key) & ~RTP_EDGE_NMI, start);
+}
+
+/* The last call of an entry, as at exit, where handlers were seen inside handlers. */
+static noinline void hardirq_enter_inside(struct rtp_cpu *c, const struct irqaction *action)
+{
+	rtp_nest_enter(c);
+	hardirq_note_entry(rtp_clock_chosen, c, action);
+}
+
+static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_cpu *c,
+					  const struct irqaction *action)
+{
+	if (rtp_refuse_nmi_handler())
+		return;
+	if (static_branch_unlikely(&rtp_nest_key))
+		return hardirq_enter_inside(c, action);
+	hardirq_note_entry(clock, c, action);
 }
 
 /*

@@ -176,7 +176,7 @@ static void notrace switch_tsc(void *unused, bool preempted, struct task_struct 
 }
 
 struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS] = {
-	/* Ends first: a waking whose switch is missed would give the next one a latency of seconds. */
+	/* Ends first: a waking whose switch is missed would make the next wait seconds long. */
 	{ .name = "sched_switch", .probe = { switch_mono, switch_tsc } },
 	{ .name = "sched_waking", .probe = { waking_mono, waking_tsc } },
 };

@@ -55,5 +55,7 @@ void rtp_trail_thread_woken(const struct rtp_cpu *c, unsigned int irq,
 	 */
 	if (entry)
 		entry->irq.origin =
-			(struct rtp_origin){ .entry = entry_time(&c->hardirq), .irq = irq, .cpu = c->cpu };
+			(struct rtp_origin){ .entry = entry_time(&c->hardirq),
+					     .irq = irq,
+					     .cpu = c->cpu };
 }
