@@ -23,6 +23,13 @@
 #define COMPAT_PREV_STATE compat_task_state(prev)
 #endif
 
+/* The state of a task that waits for a lock which sleeps on PREEMPT_RT; 0: this kernel has none. */
+#ifdef TASK_RTLOCK_WAIT
+#define COMPAT_TASK_RTLOCK_WAIT TASK_RTLOCK_WAIT
+#else
+#define COMPAT_TASK_RTLOCK_WAIT 0
+#endif
+
 static inline unsigned int compat_task_state(const struct task_struct *task)
 {
 #ifdef RTPROBE_HAVE_TASK_STATE_UNDERSCORED

@@ -8,6 +8,7 @@
 #include <linux/string.h>
 
 #include "base/word.h"
+#include "recorder/recorder.h"
 #include "values/hist.h"
 
 static unsigned int failures;
@@ -116,6 +117,22 @@ static void test_durations(void)
 	}
 }
 
+/* A task that sleeps must never look runnable in the flight recorder. */
+static void test_states(void)
+{
+	unsigned int bit;
+
+	CHECK(!rtp_record_state(TASK_RUNNING), "runnable");
+	for (bit = 0; bit < 32; bit++) {
+		unsigned int state = rtp_record_state(BIT(bit));
+
+		CHECK(state && state < RTP_RECORD_IRQ_THREAD, "bit %u: %x", bit, state);
+	}
+	if (COMPAT_TASK_RTLOCK_WAIT)
+		CHECK(rtp_record_state(COMPAT_TASK_RTLOCK_WAIT) == RTPROBE_STATE_LOCK, "%x",
+		      rtp_record_state(COMPAT_TASK_RTLOCK_WAIT));
+}
+
 int rtp_selftest(void)
 {
 	struct rtp_hist *hist = kzalloc(sizeof(*hist), GFP_KERNEL);
@@ -128,6 +145,7 @@ int rtp_selftest(void)
 		failures++;
 	test_buckets();
 	test_durations();
+	test_states();
 	kfree(hist);
 	kfree(view);
 	pr_info("%s\n", failures ? "failed" : "passed");

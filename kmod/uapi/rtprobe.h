@@ -21,6 +21,9 @@
 /* How many closed reporting intervals keep their exact largest value in a row. */
 #define RTPROBE_INTERVAL_RING 16
 
+/* State of a task that waits for a lock which sleeps on PREEMPT_RT, in a switch. The kernel's own bit is out of range; older modules report 0. */
+#define RTPROBE_STATE_LOCK 514
+
 /* Bytes of an interrupt action's or vector's name, the closing NUL included. */
 #define RTPROBE_NAME_LEN 32
 
@@ -185,7 +188,7 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY = 5,	/* number: softirq. */
 	RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT = 6,	/* number: softirq. */
 	RTPROBE_TRACE_EVENT_NMI = 7,	/* arg: ns the handlers took; time is their end. */
-	RTPROBE_TRACE_EVENT_SWITCH = 8,	/* pid: next task; pid2: the one before; number: state it left in, 0 runnable. */
+	RTPROBE_TRACE_EVENT_SWITCH = 8,	/* pid: next task; pid2: the one before; number: state it left in as the kernel's lowest bits, 0 runnable, or state-lock. */
 	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: task that is woken; pid2: task current then; number: CPU it is meant for. */
 	RTPROBE_TRACE_EVENT_TIMER_EXPIRY = 10,	/* The timer_latency probe's handler; arg: ns since its programmed expiry. */
 	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were off until time; arg: proven ns; number: 1 exact, 0 sampled. */

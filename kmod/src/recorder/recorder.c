@@ -13,6 +13,13 @@
 DEFINE_STATIC_KEY_FALSE(rtp_recorder_key);
 unsigned long rtp_recorder_mask __read_mostly;
 
+/* Only the kernel makes a thread of its own; a user's can have any name. */
+static unsigned int is_irq_thread(const struct task_struct *task)
+{
+	return task->flags & PF_KTHREAD && !strncmp(task->comm, "irq/", 4) ? RTP_RECORD_IRQ_THREAD
+									    : 0;
+}
+
 void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 			     const struct task_struct *next, unsigned int state, u64 ticks)
 {
@@ -27,7 +34,8 @@ void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 	record = c->ring + ((after - sizeof(*record)) & rtp_recorder_mask);
 	WRITE_ONCE(record->ticks, ticks);
 	WRITE_ONCE(record->word, ((u64)next->pid | (u64)prev->pid << RTP_RECORD_PID_BITS |
-				  (u64)state << (2 * RTP_RECORD_PID_BITS))
+				  (u64)(rtp_record_state(state) | is_irq_thread(next)) <<
+					  (2 * RTP_RECORD_PID_BITS))
 						 << 8 |
 					 RTPROBE_TRACE_EVENT_SWITCH);
 	memcpy(name, next->comm, sizeof(name));

@@ -14,7 +14,9 @@
  *   nmi            ns the handlers took
  *   timer-expiry   ns since its programmed expiry, up to 2^40, | ns its handler took << 40;
  *                  written at its end
- *   switch         next pid | pid before << 22 | state << 44; a comm entry follows
+ *   switch         next pid | pid before << 22 | state << 44 | irq thread << 55; a comm entry
+ *                  follows. The state is of the task before, see rtp_record_state; the flag of the
+ *                  next.
  *   waking         pid woken | current pid << 22 | CPU << 44
  *   irqs-off       proven ns | exact << 55
  *   contention-*   lock's address, flags in its lowest bits
@@ -28,6 +30,7 @@
 #include <linux/string.h>
 
 #include "base/cpu.h"
+#include "compat/sched.h"
 
 /* Bits of a timer-expiry's latency; above it are what its handler took. */
 #define RTP_RECORD_EXPIRY_BITS 40
@@ -59,6 +62,24 @@ struct rtp_record {
 #define RTP_RECORD_COMM 0xff
 
 #define RTP_RECORD_PID_BITS 22	/* PID_MAX_LIMIT is 2^22 */
+
+/* Above the two pids of a switch: the state, and whether the next task is an irq thread. */
+#define RTP_RECORD_STATE_BITS 11
+#define RTP_RECORD_STATE_MASK (BIT(RTP_RECORD_STATE_BITS) - 1)
+#define RTP_RECORD_IRQ_THREAD BIT(RTP_RECORD_STATE_BITS)
+
+/*
+ * A task's state in the bits there are. The kernel's lowest ones are kept as they are. A state that
+ * has only higher ones would read as runnable: waiting for a lock that sleeps on PREEMPT_RT is told
+ * as RTPROBE_STATE_LOCK, which the kernel does not use and which contains the bit of an
+ * uninterruptible sleep; others as just that.
+ */
+static inline unsigned int rtp_record_state(unsigned int state)
+{
+	if (!state || state & RTP_RECORD_STATE_MASK)
+		return state & RTP_RECORD_STATE_MASK;
+	return state & COMPAT_TASK_RTLOCK_WAIT ? RTPROBE_STATE_LOCK : TASK_UNINTERRUPTIBLE;
+}
 
 /* On while the recorder runs. */
 DECLARE_STATIC_KEY_FALSE(rtp_recorder_key);

@@ -92,6 +92,8 @@ bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct r
 	switch (event->kind) {
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		take_tasks(event);
+		event->irq_thread = event->number & RTP_RECORD_IRQ_THREAD;
+		event->number &= RTP_RECORD_STATE_MASK;
 		take_comm(slice, *index, event);
 		break;
 	case RTPROBE_TRACE_EVENT_WAKING:

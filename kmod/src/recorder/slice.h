@@ -27,6 +27,7 @@ struct rtp_event {
 	u32 pid, pid2;			/* of switch and waking */
 	u32 number;
 	char comm[RTPROBE_COMM_LEN];	/* of the task switched to; empty: unknown */
+	bool irq_thread;		/* the task switched to is one */
 };
 
 /*

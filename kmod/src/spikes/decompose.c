@@ -54,6 +54,7 @@ struct walk {
 	struct share *given;		/* to what the newest time went */
 
 	bool task_known;
+	bool irq_thread;		/* a thread of the kernel's own, not only called so */
 	u32 pid;
 	char comm[RTPROBE_COMM_LEN];
 	bool in_softirq, in_handler;
@@ -110,7 +111,7 @@ static struct share *share_of(struct walk *walk, const struct context *context)
 }
 
 /* An irq thread is called irq/NUMBER-ACTION, cut off to the length of a comm. */
-static bool is_irq_thread(const char *comm, u32 *irq)
+static bool irq_of_thread(const char *comm, u32 *irq)
 {
 	return sscanf(comm, "irq/%u-", irq) == 1;
 }
@@ -128,7 +129,7 @@ static struct context task_context(const struct walk *walk)
 		context.pid = walk->pid;
 		context.name = walk->comm;
 	} else if (walk->task_known) {
-		context.kind = is_irq_thread(walk->comm, &context.number)
+		context.kind = walk->irq_thread && irq_of_thread(walk->comm, &context.number)
 				       ? RTPROBE_PART_KIND_IRQ_THREAD
 				       : RTPROBE_PART_KIND_TASK;
 		context.pid = walk->pid;
@@ -268,6 +269,7 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 	walk->task_known = true;
 	walk->pid = event->pid;
 	memcpy(walk->comm, event->comm, sizeof(walk->comm));
+	walk->irq_thread = event->irq_thread;
 	walk->victim_runs = !is_timer(walk) && event->ticks > walk->begin && capture->victim.pid &&
 			    event->pid == capture->victim.pid;
 }
@@ -290,6 +292,7 @@ static void learn_first_task(struct walk *walk)
 		walk->task_known = true;
 		if (event.pid == walk->pid) {
 			memcpy(walk->comm, event.comm, sizeof(walk->comm));
+			walk->irq_thread = event.irq_thread;
 			return;
 		}
 	}
@@ -297,8 +300,10 @@ static void learn_first_task(struct walk *walk)
 	if (!walk->task_known)
 		walk->pid = interrupted->pid;
 	walk->task_known = true;
-	if (walk->pid == interrupted->pid)
-		strscpy(walk->comm, interrupted->comm, sizeof(walk->comm));
+	if (walk->pid != interrupted->pid)
+		return;
+	strscpy(walk->comm, interrupted->comm, sizeof(walk->comm));
+	walk->irq_thread = interrupted->kthread;
 }
 
 static void walk_step(struct walk *walk, const struct rtp_event *event)

@@ -12,6 +12,8 @@ export const BUCKET_COUNT = 528;
 export const BUCKET_INDEX_SHIFT = 48;
 /** How many closed reporting intervals keep their exact largest value in a row. */
 export const INTERVAL_RING = 16;
+/** State of a task that waits for a lock which sleeps on PREEMPT_RT, in a switch. The kernel's own bit is out of range; older modules report 0. */
+export const STATE_LOCK = 514;
 /** Bytes of an interrupt action's or vector's name, the closing NUL included. */
 export const NAME_LEN = 32;
 /** Bytes of a task's comm, the closing NUL included. */
@@ -299,7 +301,7 @@ export const TraceEvent = {
   softirqExit: 6,
   /** arg: ns the handlers took; time is their end. */
   nmi: 7,
-  /** pid: next task; pid2: the one before; number: state it left in, 0 runnable. */
+  /** pid: next task; pid2: the one before; number: state it left in as the kernel's lowest bits, 0 runnable, or state-lock. */
   switch: 8,
   /** pid: task that is woken; pid2: task current then; number: CPU it is meant for. */
   waking: 9,
