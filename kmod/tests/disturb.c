@@ -13,6 +13,9 @@
  *   echo "kind=nmi us=1"             > /proc/rtprobe_disturb   hooks are called as in NMI
  *   echo "kind=nested us=500 cpu=1"  > /proc/rtprobe_disturb   a handler in a handler in a handler, each takes 2 x 500 us
  *   echo "kind=ownnmi us=500 cpu=1"  > /proc/rtprobe_disturb   an NMI of 500 us in the handler of rtprobe's timer
+ *   echo "kind=linefreed us=500"     > /proc/rtprobe_disturb   a disabled line is freed; the next one is disabled
+ *   echo "kind=linebyhandler us=500" > /proc/rtprobe_disturb   a handler on another CPU disables its own line
+ *   echo "kind=lostend us=1"         > /proc/rtprobe_disturb   the writer begins to wait for a lock and never ends
  *   echo clear                       > /proc/rtprobe_disturb   empties the list
  *   cat /proc/rtprobe_disturb                                  what was done, by the clock
  *
@@ -61,9 +64,13 @@ enum kind {
 	KIND_NMI,
 	KIND_NESTED,
 	KIND_OWNNMI,
+	KIND_LINEFREED,
+	KIND_LINEBYHANDLER,
+	KIND_LOSTEND,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
+	"linefreed", "linebyhandler", "lostend",
 };
 
 struct command {
@@ -204,6 +211,12 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return stall_lock(hold, c->cpu);
 	case KIND_NESTED:
 		return nested_hold(hold, c->cpu);
+	case KIND_LINEFREED:
+		return on_cpu(c, hold, nested_line_freed);
+	case KIND_LINEBYHANDLER:
+		return on_cpu(c, hold, nested_line_by_handler);
+	case KIND_LOSTEND:
+		return on_cpu(c, hold, nmi_lose_end);
 	case KIND_OWNNMI:
 		return on_cpu(c, hold, own_nmi_hold);
 	case KIND_NMI:

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/delay.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
+#include <linux/math64.h>
 #include <linux/numa.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
@@ -15,6 +17,7 @@
 static int lines[LINES];
 static const char *const names[LINES] = { "rtprobe-nest0", "rtprobe-nest1", "rtprobe-nest2" };
 static u64 asked_ns;
+static bool disables;
 
 static void take_time(void)
 {
@@ -28,6 +31,10 @@ static irqreturn_t nested_interrupt(int irq, void *data)
 {
 	int *line = data;
 
+	if (disables) {
+		disable_irq_nosync(irq);
+		return IRQ_HANDLED;
+	}
 	take_time();
 	if (line + 1 < lines + LINES)
 		generic_handle_irq(line[1]);
@@ -63,7 +70,8 @@ static int line_register(int *line, const char *name)
 {
 	int error;
 
-	*line = irq_alloc_desc(NUMA_NO_NODE);
+	/* Without an owner: irq_alloc_desc() would make it this module, which then could not be unloaded. */
+	*line = __irq_alloc_descs(-1, 0, 1, NUMA_NO_NODE, NULL, NULL);
 	if (*line < 0)
 		return *line;
 	irq_set_chip_and_handler(*line, &dummy_irq_chip, handle_simple_irq);
@@ -72,6 +80,53 @@ static int line_register(int *line, const char *name)
 	if (error)
 		irq_free_desc(*line);
 	return error;
+}
+
+static void sleep_disabled(struct edu_hold *hold)
+{
+	unsigned long us = div_u64(hold->asked_ns, NSEC_PER_USEC);
+
+	hold->start_ns = ktime_get_ns();
+	usleep_range(us, us + us / 50 + 1);
+	hold->end_ns = ktime_get_ns();
+	hold->enclosing_ns = hold->end_ns - hold->start_ns;
+	hold->cpu = raw_smp_processor_id();
+	hold->pid = current->pid;
+	get_task_comm(hold->comm, current);
+}
+
+int nested_line_freed(struct edu_hold *hold)
+{
+	int error;
+
+	disable_irq(lines[0]);
+	free_irq(lines[0], &lines[0]);
+	error = request_irq(lines[0], nested_interrupt, IRQF_NO_THREAD, names[0], &lines[0]);
+	if (error)
+		return error;
+	disable_irq(lines[0]);
+	sleep_disabled(hold);
+	enable_irq(lines[0]);
+	return 0;
+}
+
+static void handle_last(void *unused)
+{
+	generic_handle_irq(lines[LINES - 1]);
+}
+
+int nested_line_by_handler(struct edu_hold *hold)
+{
+	int error;
+
+	disables = true;
+	error = smp_call_function_single(raw_smp_processor_id() ? 0 : 1, handle_last, NULL, 1);
+	disables = false;
+	if (error)
+		return error;
+	sleep_disabled(hold);
+	enable_irq(lines[LINES - 1]);
+	return 0;
 }
 
 static void unregister_first(unsigned int n)

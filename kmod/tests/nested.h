@@ -15,6 +15,15 @@
  */
 int nested_hold(struct edu_hold *hold, int cpu);
 
+/*
+ * The first line is disabled and freed, requested again, and then disabled from start_ns to end_ns. What
+ * request_irq() says if it fails; then the line stays free.
+ */
+int nested_line_freed(struct edu_hold *hold);
+
+/* The last line disables itself in its handler, which interrupts the caller, and is enabled hold->asked_ns later. */
+int nested_line_by_handler(struct edu_hold *hold);
+
 int nested_register(void);
 void nested_unregister(void);
 

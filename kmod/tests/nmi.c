@@ -29,6 +29,22 @@ static void call(struct tracepoint *tp, void *lock)
 		((void (*)(void *, void *, unsigned int))probe->func)(probe->data, lock, 0);
 }
 
+int nmi_lose_end(struct edu_hold *hold)
+{
+	unsigned long flags;
+
+	for_each_kernel_tracepoint(look_up, NULL);
+	if (!begin)
+		return -ENOENT;
+	local_irq_save(flags);
+	call(begin, &begin);
+	local_irq_restore(flags);
+	hold->start_ns = hold->end_ns = ktime_get_ns();
+	hold->cpu = raw_smp_processor_id();
+	hold->pid = current->pid;
+	return 0;
+}
+
 int nmi_call_hooks(struct edu_hold *hold)
 {
 	unsigned long flags;

@@ -10,4 +10,7 @@ struct edu_hold;
  */
 int nmi_call_hooks(struct edu_hold *hold);
 
+/* The hook of a lock that the writer begins to wait for is called, the one of its end never. As above. */
+int nmi_lose_end(struct edu_hold *hold);
+
 #endif

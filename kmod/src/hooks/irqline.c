@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hooks/irqline.h"
 
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
 #include <linux/kprobes.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 
+#include "base/lost.h"
 #include "base/measure.h"
 #include "capture/capture.h"
 #include "values/record.h"
 
-/* Lines that are closed at a time; one more is not timed and counted as unpaired when it opens. */
+/* Lines that are closed at a time; one more is not timed and counted as unpaired. */
 #define LINES 64
 
 /* A closed line. */
@@ -17,6 +22,7 @@ static struct line {
 	unsigned int irq;
 	unsigned int depth;		/* 0: free */
 	u64 since;			/* ns of CLOCK_MONOTONIC: it may be opened on another CPU */
+	bool by_task;			/* else a handler closed it, and nobody is to be named */
 	struct rtp_task closer;
 } lines[LINES];
 
@@ -37,6 +43,17 @@ static struct line *irqline_closed(unsigned int irq)
 	return NULL;
 }
 
+/*
+ * Whether an interrupt called the watched function, so that the task that runs has nothing to do
+ * with it. A kprobe that is hit by a breakpoint counts as an NMI and as one hard interrupt itself.
+ */
+static bool is_in_interrupt(void)
+{
+	unsigned int own = in_nmi() ? HARDIRQ_OFFSET : 0;
+
+	return hardirq_count() > own || in_serving_softirq();
+}
+
 static void close_line(unsigned int irq, u64 now)
 {
 	struct line *line = irqline_closed(irq);
@@ -48,23 +65,26 @@ static void close_line(unsigned int irq, u64 now)
 	}
 	for (i = 0; i < LINES && lines[i].depth; i++)
 		;
-	if (i == LINES)
+	if (i == LINES) {
+		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
 		return;
+	}
 	lines[i].irq = irq;
 	lines[i].depth = 1;
 	lines[i].since = now;
+	lines[i].by_task = !is_in_interrupt();
 	rtp_task_describe(&lines[i].closer, current);
 }
 
-/* True when the line is open again, with how long it was not and who closed it. */
-static bool open_line(unsigned int irq, u64 now, u64 *ns, struct rtp_task *closer)
+/* True when the line is open again, with how long it was not and how it was closed. */
+static bool open_line(unsigned int irq, u64 now, u64 *ns, struct line *closed)
 {
 	struct line *line = irqline_closed(irq);
 
 	if (!line || --line->depth)
 		return false;
 	*ns = now - line->since;
-	*closer = line->closer;
+	*closed = *line;
 	return true;
 }
 
@@ -74,26 +94,41 @@ static const void *key_of(unsigned int irq)
 	return (const void *)((irq + 1UL) << 1);
 }
 
-/* The line's first action that this CPU has seen. */
-static const char *name_of(const struct rtp_cpu *c, unsigned int irq)
+/* The line's actions that this CPU has seen, joined by commas. */
+static void print_names(char *text, size_t size, const struct rtp_cpu *c, unsigned int irq)
 {
 	const struct rtp_row *row = irq < rtp_irq_slots ? rtp_row_first(c, irq) : NULL;
+	size_t n = 0;
 
-	return row ? row->name : "";
+	*text = '\0';
+	for (; row; row = rtp_row_next(row))
+		if (READ_ONCE(row->key))
+			n += scnprintf(text + n, size - n, "%s%s", n ? "," : "", row->name);
 }
 
-static void irqline_record(unsigned int irq, u64 ns, const struct rtp_task *closer)
+static void irqline_record(unsigned int irq, u64 ns, const struct line *closed)
 {
 	const unsigned int slot = rtp_measure_slot(RTPROBE_MEASURE_IRQLINE_OFF);
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	char names[RTPROBE_NAME_LEN];
 	struct rtp_row_id id = {
-		.measure = RTPROBE_MEASURE_IRQLINE_OFF, .number = irq, .name = name_of(c, irq),
+		.measure = RTPROBE_MEASURE_IRQLINE_OFF, .number = irq, .name = names,
 	};
-	struct rtp_row *row = rtp_row_find(c, slot, key_of(irq)) ?:
-			      rtp_row_adopt(c, slot, key_of(irq), &id);
-	struct rtp_value value = { .ns = ns, .waker = closer, .end = rtp_clock_now() };
+	struct rtp_row *row = rtp_row_find(c, slot, key_of(irq));
+	struct rtp_value value = {
+		.ns = ns,
+		.waker = closed->by_task ? &closed->closer : NULL,
+		.end = rtp_clock_now(),
+	};
+
+	if (!rtp_is_possible(ns))
+		return;
 
 	value.begin = value.end - rtp_clock_from_ns(ns);
+	if (!row) {
+		print_names(names, sizeof(names), c, irq);
+		row = rtp_row_adopt(c, slot, key_of(irq), &id);
+	}
 	if (row && rtp_record(row, ns))
 		rtp_capture(c, row, &value);
 }
@@ -112,21 +147,38 @@ NOKPROBE_SYMBOL(irqline_disabling);
 static int irqline_enabling(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned int irq = regs_get_kernel_argument(regs, 0);
-	struct rtp_task closer;
+	struct line closed;
 	unsigned long flags;
 	bool opened;
 	u64 ns;
 
 	local_irq_save(flags);
 	raw_spin_lock(&lines_lock);
-	opened = open_line(irq, ktime_get_mono_fast_ns(), &ns, &closer);
+	opened = open_line(irq, ktime_get_mono_fast_ns(), &ns, &closed);
 	raw_spin_unlock(&lines_lock);
 	if (opened)
-		irqline_record(irq, ns, &closer);
+		irqline_record(irq, ns, &closed);
 	local_irq_restore(flags);
 	return 0;
 }
 NOKPROBE_SYMBOL(irqline_enabling);
+
+/* The kernel enables a line that has no action left when one is requested. */
+void rtp_irqline_freed(unsigned int irq)
+{
+	struct irq_data *data = irq_get_irq_data(irq);
+	unsigned long flags;
+	struct line *line;
+
+	if (data && irq_data_to_desc(data)->action)
+		return;
+	raw_spin_lock_irqsave(&lines_lock, flags);
+	line = irqline_closed(irq);
+	if (line)
+		line->depth = 0;
+	raw_spin_unlock_irqrestore(&lines_lock, flags);
+}
+NOKPROBE_SYMBOL(rtp_irqline_freed);
 
 /* disable_irq calls disable_irq_nosync's inside, not itself, on every kernel there is. */
 static struct kprobe disable_irq_probe = {

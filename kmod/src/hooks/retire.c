@@ -9,6 +9,7 @@
 
 #include "base/housekeeping.h"
 #include "hooks/irq_thread.h"
+#include "hooks/irqline.h"
 #include "values/row.h"
 
 /* free_irq may sleep, so many can be under way at once. */
@@ -49,6 +50,7 @@ static void retire_action(const struct freeing *freeing, bool any)
 		return;
 	for_each_possible_cpu(cpu)
 		retire_rows_on(per_cpu_ptr(rtp_cpus, cpu), freeing, any);
+	rtp_irqline_freed(freeing->irq);
 	rtp_irq_thread_retire(freeing->irq, freeing->dev_id, any);
 	rtp_housekeeping_kick();
 }
