@@ -7,6 +7,7 @@
 #include <linux/mutex.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
+#include <linux/ptrace.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/siphash.h>
@@ -15,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
+#include <asm/irq_regs.h>
 #include <trace/events/lock.h>
 
 #include "base/nmi.h"
@@ -125,11 +127,15 @@ static void notrace contention_end(void *unused, void *lock, int ret)
 	if (rtp_refuse_nmi())
 		return;
 	local_irq_save(irq_flags);
-	if (lock_take(wait)) {
-		if (wait->task == current && wait->lock == (unsigned long)lock)
-			wait->task = NULL;
-		lock_give(wait);
-	}
+	/*
+	 * An end that is missed would leave the wait to the task for good. Whoever has the place is
+	 * on another CPU, with interrupts off, and soon done.
+	 */
+	while (atomic_cmpxchg_acquire(&wait->busy, 0, 1))
+		cpu_relax();
+	if (wait->task == current && wait->lock == (unsigned long)lock)
+		wait->task = NULL;
+	lock_give(wait);
 	local_irq_restore(irq_flags);
 }
 
@@ -170,6 +176,13 @@ static void lock_unhook(void)
 
 #endif
 
+static bool interrupted_user(void)
+{
+	struct pt_regs *regs = get_irq_regs();
+
+	return regs && user_mode(regs);
+}
+
 static bool note_contention(struct rtp_lock_note *note, struct task_struct *task)
 {
 	struct wait *wait = lock_place_of(task);
@@ -177,6 +190,9 @@ static bool note_contention(struct rtp_lock_note *note, struct task_struct *task
 
 	if (!READ_ONCE(hooked) || !lock_take(wait))
 		return false;
+	/* A task in user space waits for no lock, so the end of its wait was not seen. */
+	if (wait->task == task && task == current && interrupted_user())
+		wait->task = NULL;
 	waits_now = wait->task == task;
 	if (waits_now) {
 		note->evidence = RTPROBE_LOCK_EVIDENCE_CONTENTION;
