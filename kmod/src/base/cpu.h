@@ -100,6 +100,7 @@ struct rtp_cpu {
 	struct rtp_task_entry *running;	/* of the task on the CPU; NULL: it is not followed */
 	const struct task_struct *probe_thread;	/* the module's own thread here; compared only */
 	ktime_t thread_due;		/* expiry it has not run for yet; 0: none */
+	u64 thread_own;			/* ticks the timer's handler has taken since */
 	u64 stint;			/* counts switches while stolen is on; 0: it is off */
 	struct rtp_stolen_cpu *stolen;
 

@@ -22,6 +22,7 @@ void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, 1);
 		return;
 	}
+	c->thread_own = 0;
 	WRITE_ONCE(c->thread_due, expiry);
 	wake_up_process(*this_cpu_ptr(threads));
 }
@@ -41,8 +42,10 @@ static void thread_run(unsigned int cpu)
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
 	local_irq_disable();
+	/* The thread had to wait for the handler of the timer, captures included. */
 	rtp_single_record(c, RTPROBE_MEASURE_THREAD_LATENCY,
-			  ktime_to_ns(ktime_sub(now, c->thread_due)), current);
+			  ktime_to_ns(ktime_sub(now, c->thread_due)) -
+				  (s64)rtp_clock_to_ns(rtp_clock_chosen, c->thread_own), current);
 	WRITE_ONCE(c->thread_due, 0);
 	local_irq_enable();
 }

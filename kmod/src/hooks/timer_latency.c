@@ -27,7 +27,7 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 	struct rtp_mark began = rtp_mark(rtp_clock_chosen, c);
 	u64 ticks = began.ticks;
 	s64 latency = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
-	u64 periods;
+	u64 periods, own;
 
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_LATENCY)
 		rtp_single_record(c, RTPROBE_MEASURE_TIMER_LATENCY, latency, NULL);
@@ -38,7 +38,9 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(rtp_timer_period)));
 	if (periods > 1)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
-	record_expiry(c, latency, rtp_cost_own(c, &began));
+	own = rtp_cost_own(c, &began);
+	c->thread_own += own;
+	record_expiry(c, latency, own);
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)
 		rtp_irqsoff_sampled(c);
 	return HRTIMER_RESTART;

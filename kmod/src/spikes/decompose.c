@@ -183,6 +183,13 @@ static void walk_pass(struct walk *walk, u64 ticks, u64 own, const struct contex
 	walk->at = ticks;
 }
 
+/* Give the time up to @own before @ticks to what ran, and the rest to nobody. */
+static void walk_skip(struct walk *walk, u64 ticks, u64 own)
+{
+	walk_pass(walk, max(walk->at, ticks - own), 0, NULL);
+	walk->at = ticks;
+}
+
 static void enter_handler(struct walk *walk, const struct context *context, u64 ticks)
 {
 	if (walk->in_handler && walk->outers < OUTERS)
@@ -319,6 +326,9 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 	}
 	if (event->kind == RTPROBE_TRACE_EVENT_TIMER_EXPIRY) {
 		own = rtp_clock_from_ns(rtp_record_expiry_own(event->payload));
+		/* It is not in the value. */
+		if (walk->capture->row->measure == RTPROBE_MEASURE_THREAD_LATENCY)
+			return walk_skip(walk, event->ticks, own);
 		return walk_pass(walk, event->ticks, own, &probe);
 	}
 	walk_pass(walk, event->ticks, 0, NULL);
