@@ -12,13 +12,13 @@ struct rtp_row *rtp_single_adopt(struct rtp_cpu *c, enum rtprobe_measure measure
 	return rtp_row_adopt(c, rtp_measure_slot(measure), &rtp_measure_names[measure], &id);
 }
 
-static noinline void single_capture(struct rtp_cpu *c, struct rtp_row *row, u64 ns,
+static noinline void single_capture(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 own,
 				    struct task_struct *victim)
 {
 	u64 now = rtp_clock_now();
 	struct rtp_value value = {
 		.ns = ns,
-		.begin = now - rtp_clock_from_ns(ns),
+		.begin = now - rtp_clock_from_ns(ns + own),
 		.end = now,
 		.victim = victim,
 	};
@@ -26,11 +26,17 @@ static noinline void single_capture(struct rtp_cpu *c, struct rtp_row *row, u64 
 	rtp_capture(c, row, &value);
 }
 
-void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns,
-		       struct task_struct *victim)
+void rtp_single_record_net(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns, u64 own,
+			   struct task_struct *victim)
 {
 	struct rtp_row *row = rtp_single_row(c, measure);
 
 	if (rtp_is_possible(ns) && row && rtp_record(row, ns))
-		single_capture(c, row, ns, victim);
+		single_capture(c, row, ns, own, victim);
+}
+
+void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns,
+		       struct task_struct *victim)
+{
+	rtp_single_record_net(c, measure, ns, 0, victim);
 }

@@ -24,4 +24,8 @@ static inline struct rtp_row *rtp_single_row(struct rtp_cpu *c, enum rtprobe_mea
 void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns,
 		       struct task_struct *victim);
 
+/* The same of a latency from which @own ns of the module's own work were subtracted. */
+void rtp_single_record_net(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns, u64 own,
+			   struct task_struct *victim);
+
 #endif

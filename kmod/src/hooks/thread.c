@@ -35,17 +35,18 @@ static int thread_should_run(unsigned int cpu)
 
 /*
  * The clock is read first; only then is anything done, with interrupts off, as any probe does it.
+ * What the timer's handler took is read before it, so that no expiry after it is subtracted.
  */
 static void thread_run(unsigned int cpu)
 {
-	ktime_t now = ktime_get();
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+	u64 own = READ_ONCE(c->thread_own);
+	ktime_t now = ktime_get();
 
 	local_irq_disable();
-	/* The thread had to wait for the handler of the timer, captures included. */
-	rtp_single_record(c, RTPROBE_MEASURE_THREAD_LATENCY,
-			  ktime_to_ns(ktime_sub(now, c->thread_due)) -
-				  (s64)rtp_clock_to_ns(rtp_clock_chosen, c->thread_own), current);
+	own = rtp_clock_to_ns(rtp_clock_chosen, own);
+	rtp_single_record_net(c, RTPROBE_MEASURE_THREAD_LATENCY,
+			      ktime_to_ns(ktime_sub(now, c->thread_due)) - (s64)own, own, current);
 	WRITE_ONCE(c->thread_due, 0);
 	local_irq_enable();
 }
