@@ -22,14 +22,23 @@ function partLabel(kind: PartKind, number: number, name: string): string {
 
 type Sources = ReadonlyMap<number, Pick<SourceInfo, 'measure' | 'number' | 'name'>>;
 
-/** An irq thread is called "irq/36-virtio1-r": the action's name, cut off. The source has it whole. */
+/** Bytes of a task's name; a longer one is cut off. */
+const COMM_BYTES = 15;
+
+/**
+ * Returns the name of the action that an irq thread such as "irq/36-virtio1-r" runs for. The source has the whole name.
+ * If the names of several actions of a shared line fit, returns the part that the thread has of it.
+ */
 function actionOf(comm: string, number: number, sources: Sources): string {
-  const cut = comm.replace(/^irq\/\d+-(s-)?/, '');
-  for (const source of sources.values()) {
-    if (source.measure !== 'hardirq_duration' || source.number !== number) continue;
-    if (source.name.startsWith(cut)) return source.name;
+  const part = comm.replace(/^irq\/\d+-(s-)?/, '');
+  const isCut = Buffer.byteLength(comm) >= COMM_BYTES;
+  const names = new Set<string>();
+  for (const { measure, number: irq, name } of sources.values()) {
+    if (measure !== 'hardirq_duration' || irq !== number) continue;
+    if (isCut ? name.startsWith(part) : name === part) names.add(name);
   }
-  return cut;
+  const [only] = names;
+  return names.size === 1 && only !== undefined ? only : part;
 }
 
 /** Parts of a kind that is not known count as unaccounted: they are time, and nothing more is known of it. */
