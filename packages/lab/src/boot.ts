@@ -24,6 +24,8 @@ export interface BootOptions {
   readonly cpus?: number;
   /** Default 1024. */
   readonly memoryMiB?: number;
+  /** Words added to the kernel's command line, such as nohz_full=1. */
+  readonly append?: readonly string[];
   /** A guest with a name can be left running (`lab up`). Letters, digits, dashes. */
   readonly name?: string;
   /**
@@ -137,6 +139,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
         program: acceleration.program,
         cpus,
         memoryMiB,
+        ...(options.append ? { append: options.append } : {}),
         vmlinuz: kernel.vmlinuz,
         initramfs,
         disks: { root, modules: kernel.modulesImage },

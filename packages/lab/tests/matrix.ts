@@ -1,7 +1,7 @@
 // npm run test:matrix [-- OPTION…]: the guest scripts of kmod/tests on every stock kernel, as one table.
 //
 //   --kernel NAME   only this kernel (may be repeated); 6.12-sanitizer only when named
-//   --only SCRIPT   only this script (may be repeated)
+//   --only SCRIPT   only this script, arguments included (may be repeated)
 //   --follow        what the scripts say, as they say it, on standard error
 //   --json FILE     write the counts to FILE, too
 //
@@ -36,7 +36,7 @@ function parse(): Options {
       process.exit(0);
     }
     const known = allScripts();
-    const unknown = values.only?.find((name) => !known.includes(name));
+    const unknown = values.only?.find((name) => !known.includes(name.split(' ')[0]!));
     if (unknown) throw new Error(`unknown script "${unknown}"; scripts: ${known.join(', ')}`);
     return {
       kernels: values.kernel?.map(kernelName) ?? STOCK_KERNEL_NAMES,

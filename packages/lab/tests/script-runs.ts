@@ -1,5 +1,5 @@
 // Guest scripts, run one after the other in a guest; what they said is judged elsewhere.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type BootedGuest,
@@ -31,15 +31,47 @@ export interface ScriptRun {
   readonly stderr: string;
 }
 
+interface GuestShape {
+  readonly cpus?: number;
+  readonly append: readonly string[];
+  /** Seconds the script may take. */
+  readonly timeout?: number;
+}
+
+/**
+ * The guest a script asks for in a comment such as `# guest: cpus=4 timeout=900 nohz_full=2,3`: the number of CPUs and
+ * the script's time; the rest are words of the kernel's command line. Undefined if any guest will do.
+ */
+function guestShape(script: string): GuestShape | undefined {
+  const text = readFileSync(join(SCRIPTS, script.split(' ')[0]!), 'utf8');
+  const words = /^# guest: (.*)$/m.exec(text)?.[1]?.split(' ');
+  if (!words) return undefined;
+  const number = (key: string): number | undefined => {
+    const word = words.find((each) => each.startsWith(`${key}=`));
+    return word === undefined ? undefined : Number(word.slice(key.length + 1));
+  };
+  const [cpus, timeout] = [number('cpus'), number('timeout')];
+  return {
+    ...(cpus !== undefined && { cpus }),
+    ...(timeout !== undefined && { timeout }),
+    append: words.filter((word) => !/^(cpus|timeout)=/.test(word)),
+  };
+}
+
 /** Hears what a script says as it says it. */
 export type OnOutput = (text: string) => void;
 
 /** A guest with the modules and the agent at hand and nothing loaded: the scripts load for themselves. */
-async function bootForScripts(kernel: KernelName): Promise<BootedGuest> {
+async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<BootedGuest> {
   const modules = [await buildProbe(kernel), ...(await buildDisturbance(await prepareKernel(kernel)))];
   const agent = await buildAgent();
   // Precedence on the host: what other programs take from the guest would look like its own latency.
-  const guest = await boot({ kernel, niceness: -15 });
+  const guest = await boot({
+    kernel,
+    niceness: -15,
+    ...(shape?.cpus !== undefined && { cpus: shape.cpus }),
+    ...(shape && { append: shape.append }),
+  });
   await guest.copyIn(modules, '/run/lab/modules');
   // busybox is what rtprobectl finds in an initramfs.
   await guest.copyIn([agent, '/bin/busybox'], '/usr/local/bin');
@@ -56,9 +88,11 @@ async function runScript(
   let output = '';
   let stderr = '';
   const decoder = new TextDecoder();
+  const seconds = guestShape(script)?.timeout;
+  const timeout = seconds === undefined ? SCRIPT_TIMEOUT : seconds * 1000;
   const ended = await guest
     .exec(['sh', ...`tests/${script}`.split(' ')], {
-      timeout: SCRIPT_TIMEOUT * patience(kernel),
+      timeout: timeout * patience(kernel),
       onStdout: (bytes) => {
         const text = decoder.decode(bytes, { stream: true });
         output += text;
@@ -84,7 +118,7 @@ async function watchesItself(guest: BootedGuest): Promise<boolean> {
 
 /**
  * Runs guest scripts, named with or without arguments, on a kernel, one after the other in one guest; after one that
- * hung or crashed the next gets a fresh guest.
+ * hung or crashed the next gets a fresh guest. A script that asks for a guest of its own shape gets one.
  *
  * @throws LabError when a guest cannot be made
  */
@@ -97,13 +131,18 @@ export async function* runScripts(
   let watching = false;
   try {
     for (const script of scripts) {
+      const shape = guestShape(script);
+      if (shape) {
+        await guest?.down();
+        guest = undefined;
+      }
       if (!guest) {
-        guest = await bootForScripts(kernel);
+        guest = await bootForScripts(kernel, shape);
         watching = await watchesItself(guest);
       }
       const run = await runScript(guest, kernel, script, onOutput);
       yield run;
-      if (typeof run.ended === 'string') {
+      if (typeof run.ended === 'string' || shape) {
         await guest.down();
         guest = undefined;
       } else if (watching)

@@ -13,6 +13,8 @@ export interface Machine {
   readonly program: QemuProgram;
   readonly cpus: number;
   readonly memoryMiB: number;
+  /** Words added to the kernel's command line. */
+  readonly append?: readonly string[];
   readonly vmlinuz: string;
   readonly initramfs: string;
   /** Absent in a probe guest, which touches no disk. */
@@ -56,6 +58,7 @@ function disk(serial: string, file: string, queues: number): string[] {
 function kernelCommandLine(machine: Machine): string {
   const words = ['console=ttyS0', 'loglevel=5', 'panic=-1', 'tsc=reliable', 'net.ifnames=0'];
   if (!machine.disks) words.push('rtprobe.probe=1');
+  words.push(...(machine.append ?? []));
   return words.join(' ');
 }
 
