@@ -11,6 +11,7 @@
 #include <linux/irq.h>
 #include <linux/irq_work.h>
 #include <linux/irqnr.h>
+#include <linux/kthread.h>
 #include <net/genetlink.h>
 
 #include "compat/probes.h"
@@ -43,6 +44,11 @@ static inline void compat_irq_work_init_hard(struct irq_work *work, void (*funct
 	atomic_or(IRQ_WORK_HARD_IRQ, &work->flags);
 #endif
 }
+
+/* A worker of its own thread, which runs; before 6.14 creating it started it. */
+#ifndef kthread_run_worker
+#define kthread_run_worker(flags, name) kthread_create_worker(flags, name)
+#endif
 
 /* Move a line to @cpus. Process context. */
 static inline int compat_irq_set_affinity(unsigned int irq, const struct cpumask *cpus)
@@ -83,6 +89,13 @@ static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 #define COMPAT_GENL_STRICT_HEADER(first) .resv_start_op = (first),
 #else
 #define COMPAT_GENL_STRICT_HEADER(first)
+#endif
+
+/* The text of a refused request: @text, cut to what fits, or @fallback where only a constant can be said. */
+#ifdef NL_SET_ERR_MSG_FMT
+#define COMPAT_EXTACK_TEXT(extack, text, fallback) NL_SET_ERR_MSG_FMT(extack, "%s", text)
+#else
+#define COMPAT_EXTACK_TEXT(extack, text, fallback) NL_SET_ERR_MSG(extack, fallback)
 #endif
 
 /*

@@ -16,6 +16,7 @@
 #include "capture/capture.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
+#include "hooks/cpus.h"
 #include "hooks/nmi.h"
 #include "hooks/online.h"
 #include "hooks/retire.h"
@@ -145,9 +146,9 @@ static int start_measures(void)
  *    and threads of the measures and waits until none runs; then the hotplug states and their
  *    timers, the interval's timer, the kretprobes of free_irq, the contention hooks. Only now are
  *    the waits of capture/lock.c freed: a hook that captures reads them.
- * 3. Nothing is under way between contexts. Each irq_work is waited for and then the work that it
+ * 3. Nothing is under way between contexts. Each handover is waited for and then the work that it
  *    queues is cancelled: captures (rtp_spikes_stop), the table of tasks (rtp_tasks_stop). The
- *    latter can kick the housekeeping, which therefore goes last, with the workqueue. Housekeeping
+ *    latter can kick the housekeeping, which therefore goes last, with the worker. Housekeeping
  *    kicks nothing.
  * 4. Memory. Rows name entries of the table of tasks, sources and rules are read through rows, and
  *    the housekeeping reads all of these, so all of them are freed after it.
@@ -179,8 +180,9 @@ static const struct {
 	{ rtp_locks_init, rtp_locks_exit },
 	{ rtp_retire_init, rtp_retire_exit },
 	{ init_interval, rtp_interval_exit },
-	{ rtp_timer_init, rtp_timer_exit },
+	{ rtp_timer_init, NULL },
 	{ rtp_online_init, rtp_online_exit },
+	{ rtp_hotplug_init, rtp_hotplug_exit },
 	{ start_measures, rtp_config_shutdown },
 	{ rtp_netlink_init, rtp_netlink_exit },
 	{ rtp_procfs_init, rtp_procfs_exit },

@@ -319,6 +319,7 @@ enum {
 	RTPROBE_A_CONFIG_THREAD_PRIORITY,	/* SCHED_FIFO priority of the thread_latency probe threads. */
 	RTPROBE_A_CONFIG_CAPTURE,	/* What a spike of the general threshold captures. */
 	RTPROBE_A_CONFIG_RECORDER,	/* 1 when the flight recorder runs, 0 when it does not. */
+	RTPROBE_A_CONFIG_CPUS,	/* CPUs that have timers, threads and interrupts of the module, as a list such as 0-3,6; on all others only its hooks run. A request may also say default, which leaves out the CPUs of isolcpus and nohz_full. */
 	__RTPROBE_A_CONFIG_END,
 	RTPROBE_A_CONFIG_LAST = __RTPROBE_A_CONFIG_END - 1,
 };

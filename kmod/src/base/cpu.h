@@ -101,6 +101,7 @@ struct rtp_cpu {
 	const struct task_struct *probe_thread;	/* the module's own thread here; compared only */
 	ktime_t thread_due;		/* expiry it has not run for yet; 0: none */
 	u64 thread_own;			/* ticks the timer's handler has taken since */
+	bool thread_ran;		/* it has run since it was made */
 	u64 stint;			/* counts switches while stolen is on; 0: it is off */
 	struct rtp_stolen_cpu *stolen;
 
@@ -111,6 +112,9 @@ struct rtp_cpu {
 	/* when interrupts were disabled, where that is exact; ticks 0: not known */
 	struct rtp_mark irqs_off;
 	u64 lost[RTP_LOST_COUNT];
+	u64 cleared;	/* values in histograms that were emptied, IRQ_NONE included ... */
+	u64 cleared_handled;		/* ... and those of handlers and vectors */
+	u64 handled_sum, handled;	/* see rtp_rows_count_handled */
 	u64 spikes;			/* values over the threshold, captured or not */
 	int cpu;
 	bool timer_running;		/* only under cpus_read_lock or in a hotplug callback */

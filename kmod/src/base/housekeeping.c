@@ -2,53 +2,60 @@
 #include "base/housekeeping.h"
 
 #include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/sched.h>
 
-#include "base/cpu.h"
-#include "base/edge.h"
+#include "base/handover.h"
 #include "compat/compat.h"
 
-struct workqueue_struct *rtp_workqueue;
+struct kthread_worker *rtp_worker;
 
-static struct irq_work housekeeping_kick;
-static struct work_struct housekeeping_task;
+static struct rtp_handover housekeeping_handover;
+static struct kthread_work housekeeping_task;
 static void (*housekeep)(void);
 
-static void housekeeping_work(struct work_struct *unused)
+static void housekeeping_work(struct kthread_work *unused)
 {
 	housekeep();
 }
 
-static void housekeeping_kicked(struct irq_work *unused)
+static void housekeeping_kicked(void)
 {
-	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
-	struct rtp_mark since = rtp_mark(rtp_clock_chosen, c);
-
-	queue_work(rtp_workqueue, &housekeeping_task);
-	rtp_cost_own(c, &since);
+	kthread_queue_work(rtp_worker, &housekeeping_task);
 }
 
 void rtp_housekeeping_kick(void)
 {
-	irq_work_queue(&housekeeping_kick);
+	rtp_handover(&housekeeping_handover);
+}
+
+void rtp_worker_set_cpus(const struct cpumask *cpus)
+{
+	/* Refused while none of them is online; then the thread stays where it is. */
+	set_cpus_allowed_ptr(rtp_worker->task, cpus);
 }
 
 int rtp_housekeeping_init(void (*to_do)(void))
 {
 	housekeep = to_do;
-	INIT_WORK(&housekeeping_task, housekeeping_work);
-	compat_irq_work_init_hard(&housekeeping_kick, housekeeping_kicked);
-	rtp_workqueue = alloc_workqueue("rtprobe", WQ_UNBOUND | WQ_HIGHPRI, 0);
-	return rtp_workqueue ? 0 : -ENOMEM;
+	kthread_init_work(&housekeeping_task, housekeeping_work);
+	rtp_worker = kthread_run_worker(0, "rtprobe");
+	if (IS_ERR(rtp_worker))
+		return PTR_ERR(rtp_worker);
+	/* Above normal load, as the kernel's workers of high priority. */
+	set_user_nice(rtp_worker->task, MIN_NICE);
+	rtp_handover_init(&housekeeping_handover, housekeeping_kicked);
+	return 0;
 }
 
 void rtp_housekeeping_exit(void)
 {
-	irq_work_sync(&housekeeping_kick);
-	destroy_workqueue(rtp_workqueue);
-	rtp_workqueue = NULL;
+	rtp_handover_exit(&housekeeping_handover);
+	kthread_destroy_worker(rtp_worker);
+	rtp_worker = NULL;
 }
 
 void rtp_housekeeping_expect_over(void)
 {
-	WARN_ONCE(rtp_workqueue, "rtprobe: memory is freed that work still reads\n");
+	WARN_ONCE(rtp_worker, "rtprobe: memory is freed that work still reads\n");
 }

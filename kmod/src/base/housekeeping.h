@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Work that hard interrupt context hands over to process context; what it is, main.c says.
+ * The module's one worker thread, "rtprobe", and the work that hard interrupt context hands over to
+ * it; main.c says what that is.
  *
- * A kick goes through irq_work that runs in hard interrupt context on PREEMPT_RT too, because a
- * probe may have interrupted a holder of the workqueue's lock.
+ * A thread of its own, and no workqueue, because a module cannot keep the workers of a workqueue to
+ * a set of CPUs.
  */
 #ifndef RTPROBE_HOUSEKEEPING_H
 #define RTPROBE_HOUSEKEEPING_H
 
-#include <linux/workqueue.h>
+#include <linux/cpumask.h>
+#include <linux/kthread.h>
 
-/* The module's one queue: unbound, so that it stays off isolated CPUs, and above normal load. */
-extern struct workqueue_struct *rtp_workqueue;
+extern struct kthread_worker *rtp_worker;
 
-/* Have the work run soon. Any context but NMI. */
+/* Have the housekeeping run soon. Any context but NMI. */
 void rtp_housekeeping_kick(void);
+
+/* Keep the worker to @cpus. Process context. */
+void rtp_worker_set_cpus(const struct cpumask *cpus);
 
 /*
  * @to_do is done after each kick, in process context, never twice at once; kicks meanwhile make it

@@ -3,6 +3,7 @@
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 
 #include "compat/stdarg.h"
 
@@ -15,4 +16,11 @@ int rtp_refuse(struct rtp_reason *reason, const char *code, const char *format, 
 	vscnprintf(reason->text + used, sizeof(reason->text) - used, format, args);
 	va_end(args);
 	return -EINVAL;
+}
+
+bool rtp_refused_for(const struct rtp_reason *reason, const char *code)
+{
+	size_t length = strlen(code);
+
+	return !strncmp(reason->text, code, length) && reason->text[length] == ' ';
 }

@@ -11,19 +11,17 @@
 #include <asm/irq_regs.h>
 
 #include "base/cpu.h"
-#include "base/edge.h"
+#include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
 #include "capture/rule.h"
-#include "compat/compat.h"
 #include "values/row.h"
 
 /* What a CPU can have under way before process context has caught up; more are counted. */
 #define CAPTURES_PER_CPU 16
 
 static struct llist_head waiting;
-static struct irq_work notice;
-static void (*notify_arrived)(void);
+static struct rtp_handover capture_handover;
 static u64 late_spikes;		/* decided in process context */
 
 /*
@@ -121,7 +119,7 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 	capture->undecided = judgement == RTP_JUDGED_LATER;
 	capture_write_down(c, capture, row, value);
 	if (llist_add(&capture->node, &waiting))
-		irq_work_queue(&notice);
+		rtp_handover(&capture_handover);
 }
 
 /* The interrupted task without a reference is the idle task, which never leaves the root. */
@@ -200,15 +198,6 @@ void rtp_capture_put(struct rtp_capture *capture)
 	llist_add(&capture->node, &capture->owner->free_captures);
 }
 
-static void capture_notify(struct irq_work *unused)
-{
-	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
-	struct rtp_mark since = rtp_mark(rtp_clock_chosen, c);
-
-	notify_arrived();
-	rtp_cost_own(c, &since);
-}
-
 size_t rtp_captures_bytes(void)
 {
 	return num_possible_cpus() * CAPTURES_PER_CPU * sizeof(struct rtp_capture);
@@ -219,8 +208,7 @@ int rtp_captures_init(void (*arrived)(void))
 	unsigned int i;
 	int cpu;
 
-	notify_arrived = arrived;
-	compat_irq_work_init_hard(&notice, capture_notify);
+	rtp_handover_init(&capture_handover, arrived);
 	for_each_possible_cpu(cpu) {
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
@@ -240,7 +228,7 @@ int rtp_captures_init(void (*arrived)(void))
 
 void rtp_captures_sync(void)
 {
-	irq_work_sync(&notice);
+	rtp_handover_exit(&capture_handover);
 }
 
 void rtp_captures_exit(void)

@@ -19,9 +19,11 @@
 #include <asm/irq_regs.h>
 #include <trace/events/lock.h>
 
+#include "base/held.h"
 #include "base/nmi.h"
 #include "base/tracepoint.h"
 #include "compat/lock.h"
+#include "compat/rcu.h"
 
 /*
  * Places for tasks that wait, picked by a hash of the task; the later of two that share one is
@@ -306,11 +308,29 @@ u64 rtp_lock_hash(unsigned long address)
 	return siphash_1u64(address, &address_key);
 }
 
+/*
+ * Hooking and unhooking may wait for a grace period. While none ends, hooks stay as they are: found out by
+ * waiting once, then by asking about the same one whenever rows or rules change.
+ */
+static bool grace_periods_end(void)
+{
+	static unsigned long grace;
+	static bool awaited;
+
+	if (!awaited) {
+		grace = compat_grace_start();
+		awaited = rtp_held_check();
+	} else if (compat_grace_is_over(grace)) {
+		awaited = false;
+	}
+	return !awaited;
+}
+
 static void switch_hooks(bool on)
 {
 	unsigned int i;
 
-	if (on == hooked || closed)
+	if (on == hooked || closed || !grace_periods_end())
 		return;
 	if (on) {
 		/* A wait whose end nobody saw must not be taken for one of now. */
@@ -355,7 +375,9 @@ int rtp_locks_init(void)
 void rtp_locks_exit(void)
 {
 	mutex_lock(&hooks_mutex);
-	switch_hooks(false);
+	if (hooked)
+		lock_unhook();
+	WRITE_ONCE(hooked, false);
 	closed = true;
 	mutex_unlock(&hooks_mutex);
 	kvfree(waits);

@@ -2,6 +2,7 @@
 #include "capture/rule.h"
 
 #include <linux/glob.h>
+#include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/rculist.h>
@@ -13,9 +14,10 @@
 #include "values/row.h"
 #include "values/usual.h"
 
+#define RULE_BYTES roundup_pow_of_two(sizeof(struct rtp_rule))
+
 static DEFINE_MUTEX(rules_mutex);
 LIST_HEAD(rtp_rules);
-static struct kmem_cache *rule_cache;
 static u32 rules_held;
 static u32 newest_rule_id;
 static void (*notify_changed)(void);
@@ -178,7 +180,7 @@ static int rule_check(struct rtp_rule *rule, struct rtp_reason *reason, enum rtp
 struct rtp_rule *rtp_rule_make(const struct rtp_rule_spec *spec, struct rtp_reason *reason,
 			       enum rtp_rule_word *wrong)
 {
-	struct rtp_rule *rule = kmem_cache_zalloc(rule_cache, GFP_KERNEL);
+	struct rtp_rule *rule = kzalloc(sizeof(*rule), GFP_KERNEL);
 
 	if (!rule) {
 		rtp_refuse(reason, "no_memory", "rule");
@@ -194,8 +196,7 @@ struct rtp_rule *rtp_rule_make(const struct rtp_rule_spec *spec, struct rtp_reas
 
 void rtp_rule_free(struct rtp_rule *rule)
 {
-	if (rule)
-		kmem_cache_free(rule_cache, rule);
+	kfree(rule);
 }
 
 static int rule_index(struct rtp_rule **among, unsigned int n, u32 id)
@@ -275,11 +276,9 @@ static void free_gone(struct list_head *gone)
 {
 	struct rtp_rule *rule, *next;
 
-	if (list_empty(gone))
-		return;
-	synchronize_rcu();
+	/* No wait for a grace period: a CPU that is held would make it a long one. */
 	list_for_each_entry_safe(rule, next, gone, gone)
-		rtp_rule_free(rule);
+		kfree_rcu(rule, rcu);
 }
 
 int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_reason *reason)
@@ -309,19 +308,18 @@ int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_
 
 size_t rtp_rules_bytes(void)
 {
-	return READ_ONCE(rules_held) * kmem_cache_size(rule_cache);
+	return READ_ONCE(rules_held) * RULE_BYTES;
 }
 
 size_t rtp_rules_bytes_max(void)
 {
-	return RTPROBE_RULES_MAX * kmem_cache_size(rule_cache);
+	return RTPROBE_RULES_MAX * RULE_BYTES;
 }
 
 int rtp_rules_init(void (*changed)(void))
 {
 	notify_changed = changed;
-	rule_cache = kmem_cache_create("rtprobe_rule", sizeof(struct rtp_rule), 0, 0, NULL);
-	return rule_cache ? 0 : -ENOMEM;
+	return 0;
 }
 
 /* The probes are silent. */
@@ -333,5 +331,4 @@ void rtp_rules_exit(void)
 	list_for_each_entry_safe(rule, next, &rtp_rules, list)
 		rtp_rule_free(rule);
 	INIT_LIST_HEAD(&rtp_rules);
-	kmem_cache_destroy(rule_cache);
 }

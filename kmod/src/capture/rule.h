@@ -66,6 +66,7 @@ struct rtp_rule_spec {
 struct rtp_rule {
 	struct list_head list;	/* RCU; in the order they are asked */
 	struct list_head gone;	/* taken out, until no probe can see it */
+	struct rcu_head rcu;
 	u32 id;
 	struct rtp_rule_spec spec;
 	struct cpumask cpus;

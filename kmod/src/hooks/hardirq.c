@@ -43,8 +43,10 @@ static void hardirq_count_none(struct rtp_cpu *c, const struct irqaction *action
 {
 	struct rtp_row *row = hardirq_row(c, action);
 
-	if (row)
-		rtp_hist_add_none(&row->hist, READ_ONCE(rtp_generation));
+	if (!row)
+		return;
+	rtp_row_enter_epoch(row);
+	rtp_hist_add_none(&row->hist, READ_ONCE(rtp_generation));
 }
 
 /* A value that is not usual, or of a row that is not the slot's first. */

@@ -31,7 +31,8 @@ struct place {
 
 struct note {
 	struct rtp_row *row;
-	u64 count, sum;			/* of the row when it was noted */
+	u64 count, sum;			/* of the row when it was noted ... */
+	u32 epoch;			/* ... and of which epoch these were */
 };
 
 struct rtp_stolen_cpu {
@@ -56,7 +57,8 @@ void rtp_stolen_note(struct rtp_cpu *c, struct rtp_row *row)
 		rtp_lost_add(RTP_LOST_STOLEN_FULL, 1);
 		return;
 	}
-	s->notes[s->noted++] = (struct note) { row, row->hist.count, row->hist.sum };
+	s->notes[s->noted++] = (struct note) { row, row->hist.count, row->hist.sum,
+					       row->hist.epoch };
 }
 
 /* A place is stale when its entry went on to another task. */
@@ -119,7 +121,7 @@ static void stolen_add(struct rtp_stolen_cpu *s, const struct rtp_task_entry *en
 static u64 book_row(struct rtp_stolen_cpu *s, struct rtp_task_entry *entry, const struct note *note)
 {
 	struct rtp_hist *hist = &note->row->hist;
-	bool cleared = hist->count < note->count;
+	bool cleared = hist->epoch != note->epoch;
 	u64 count = cleared ? hist->count : hist->count - note->count;
 	u64 ns = cleared ? hist->sum : hist->sum - note->sum;
 

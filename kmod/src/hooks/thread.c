@@ -2,124 +2,233 @@
 #include "hooks/thread.h"
 
 #include <linux/cpu.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
-#include <linux/smpboot.h>
 
+#include "base/active.h"
+#include "base/held.h"
 #include "base/lost.h"
 #include "base/measure.h"
 #include "compat/sched.h"
 #include "hooks/single.h"
 #include "hooks/timer.h"
 
+/* NULL where there is none. Changed under cpus_read_lock with the config mutex held, or in a hotplug callback. */
 static struct task_struct * __percpu *threads;
 static u32 probe_priority = RTP_THREAD_PRIORITY_DEFAULT;
-static bool running;	/* there is a thread on each CPU that is online */
+static bool running;	/* there is a thread on each active CPU that is online */
 
 void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 {
+	struct task_struct *thread = READ_ONCE(*this_cpu_ptr(threads));
+
+	if (!thread)
+		return;
 	if (c->thread_due) {
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, 1);
 		return;
 	}
 	c->thread_own = 0;
 	WRITE_ONCE(c->thread_due, expiry);
-	wake_up_process(*this_cpu_ptr(threads));
-}
-
-/* Preemption off. */
-static int thread_should_run(unsigned int cpu)
-{
-	return READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_due) != 0;
+	wake_up_process(thread);
 }
 
 /*
- * The clock is read first; only then is anything done, with interrupts off, as any probe does it.
- * What the timer's handler took is read before it, so that no expiry after it is subtracted.
+ * With interrupts off, as any probe does it. A thread whose CPU has gone offline may run on another one,
+ * where its latency is nobody's.
  */
-static void thread_run(unsigned int cpu)
+static void thread_record(struct rtp_cpu *c, ktime_t now, u64 own_ticks)
 {
-	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
-	u64 own = READ_ONCE(c->thread_own);
-	ktime_t now = ktime_get();
+	u64 own = rtp_clock_to_ns(rtp_clock_chosen, own_ticks);
 
 	local_irq_disable();
-	own = rtp_clock_to_ns(rtp_clock_chosen, own);
-	rtp_single_record_net(c, RTPROBE_MEASURE_THREAD_LATENCY,
-			      ktime_to_ns(ktime_sub(now, c->thread_due)) - (s64)own, own, current);
+	if (c->thread_due && smp_processor_id() == c->cpu)
+		rtp_single_record_net(c, RTPROBE_MEASURE_THREAD_LATENCY,
+				      ktime_to_ns(ktime_sub(now, c->thread_due)) - (s64)own, own,
+				      current);
 	WRITE_ONCE(c->thread_due, 0);
 	local_irq_enable();
 }
 
-static void thread_setup(unsigned int cpu)
-{
-	compat_set_fifo(current, probe_priority);
-}
-
-/* From now on the hooks know it for the module's own; the thread exists but has not run yet. */
-static void thread_create(unsigned int cpu)
-{
-	WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->probe_thread, *per_cpu_ptr(threads, cpu));
-}
-
 /*
- * The CPU goes offline, its timer is cancelled: what it asked for last would look late when it
- * comes back.
+ * The clock is read first; only then is anything done. What the timer's handler took is read before
+ * it, so that no expiry after it is subtracted.
  */
-static void thread_park(unsigned int cpu)
+static int thread_run(void *data)
 {
-	WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_due, 0);
+	struct rtp_cpu *c = data;
+
+	WRITE_ONCE(c->thread_ran, true);
+	for (;;) {
+		ktime_t now;
+		u64 own;
+
+		set_current_state(TASK_IDLE);
+		if (kthread_should_stop())
+			break;
+		if (!READ_ONCE(c->thread_due)) {
+			schedule();
+			continue;
+		}
+		own = READ_ONCE(c->thread_own);
+		now = ktime_get();
+		__set_current_state(TASK_RUNNING);
+		thread_record(c, now, own);
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
 }
 
-static struct smp_hotplug_thread descriptor = {
-	.thread_should_run = thread_should_run,
-	.thread_fn = thread_run,
-	.create = thread_create,
-	.setup = thread_setup,
-	.park = thread_park,
-	.thread_comm = "rtprobe/%u",
-};
+/* From now on the hooks know it for the module's own. It is started, but not waited for. */
+static int thread_create(int cpu)
+{
+	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+	struct task_struct *thread = kthread_create_on_node(thread_run, c, cpu_to_node(cpu),
+							    "rtprobe/%d", cpu);
+
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	c->thread_ran = false;
+	c->thread_due = 0;
+	WRITE_ONCE(c->probe_thread, thread);
+	kthread_bind(thread, cpu);
+	compat_set_fifo(thread, probe_priority);
+	WRITE_ONCE(*per_cpu_ptr(threads, cpu), thread);
+	wake_up_process(thread);
+	return 0;
+}
+
+/* No handler wakes it any more. It ends on this CPU, as its own may not run it. */
+static void thread_end(int cpu)
+{
+	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+	struct task_struct *thread = (struct task_struct *)c->probe_thread;
+
+	if (!thread)
+		return;
+	set_cpus_allowed_ptr(thread, cpumask_of(raw_smp_processor_id()));
+	kthread_stop(thread);
+	WRITE_ONCE(c->probe_thread, NULL);
+	c->thread_due = 0;
+}
+
+/* End the threads of CPUs that are not in @but. */
+static void thread_end_all(const struct cpumask *but)
+{
+	int cpu;
+
+	cpus_read_lock();
+	for_each_possible_cpu(cpu)
+		if (!cpumask_test_cpu(cpu, but))
+			WRITE_ONCE(*per_cpu_ptr(threads, cpu), NULL);
+	/* Handlers that still saw one are done then. */
+	rtp_active_barrier();
+	for_each_possible_cpu(cpu)
+		if (!cpumask_test_cpu(cpu, but))
+			thread_end(cpu);
+	cpus_read_unlock();
+}
+
+/* Threads on the CPUs of @cpus that are online and have none. */
+static int thread_create_all(const struct cpumask *cpus)
+{
+	int err = 0;
+	int cpu;
+
+	cpus_read_lock();
+	for_each_cpu_and(cpu, cpus, cpu_online_mask) {
+		if (!*per_cpu_ptr(threads, cpu))
+			err = thread_create(cpu);
+		if (err)
+			break;
+	}
+	cpus_read_unlock();
+	return err;
+}
+
+/* Whether each thread has run once, within the time a CPU may take. No lock of hotplug is held meanwhile. */
+static int thread_await_all(void)
+{
+	unsigned long limit = jiffies + msecs_to_jiffies(RTP_PATIENCE_MS);
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		while (*per_cpu_ptr(threads, cpu) && cpu_online(cpu) &&
+		       !READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_ran)) {
+			if (time_after(jiffies, limit)) {
+				rtp_held_note(cpu);
+				return -EBUSY;
+			}
+			schedule_timeout_uninterruptible(1);
+		}
+	return 0;
+}
+
+/* On an error the threads are those of before, which are on CPUs of @before. */
+static int thread_provide(const struct cpumask *cpus, const struct cpumask *before)
+{
+	int err = thread_create_all(cpus) ?: thread_await_all();
+
+	if (err)
+		thread_end_all(before);
+	return err;
+}
+
+static void thread_set_running(bool is)
+{
+	cpus_read_lock();
+	running = is;
+	cpus_read_unlock();
+}
 
 static int thread_start(u64 period)
 {
-	int err = smpboot_register_percpu_thread(&descriptor);
+	int err = thread_provide(&rtp_active_cpus, cpu_none_mask);
 
 	if (err)
 		return err;
-	running = true;
+	thread_set_running(true);
 	rtp_timer_start(RTP_TIMER_THREAD, period);
 	return 0;
 }
 
-/*
- * Parked before they are stopped: 5.10 binds a thread of a CPU once more when it stops it, and
- * complains of one that is not parked. No CPU comes or goes between the two.
- */
-static void stop_threads(void)
-{
-	int cpu;
-
-	cpu_hotplug_disable();
-	for_each_online_cpu(cpu)
-		kthread_park(*per_cpu_ptr(threads, cpu));
-	smpboot_unregister_percpu_thread(&descriptor);
-	cpu_hotplug_enable();
-}
-
 static void thread_stop(void)
 {
-	int cpu;
-
-	running = false;
+	thread_set_running(false);
 	/* After this no handler wakes a thread. */
 	rtp_timer_stop(RTP_TIMER_THREAD);
-	stop_threads();
-	for_each_possible_cpu(cpu) {
-		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+	thread_end_all(cpu_none_mask);
+}
 
-		WRITE_ONCE(c->probe_thread, NULL);
-		c->thread_due = 0;
-	}
+int rtp_thread_set_cpus(const struct cpumask *cpus)
+{
+	int err;
+
+	if (!running)
+		return 0;
+	err = thread_provide(cpus, &rtp_active_cpus);
+	if (!err)
+		thread_end_all(cpus);
+	return err;
+}
+
+/* One that ran elsewhere meanwhile comes back. Without memory for a new one there is none. */
+void rtp_thread_cpu_comes(int cpu)
+{
+	struct task_struct *thread = *per_cpu_ptr(threads, cpu);
+
+	if (thread)
+		set_cpus_allowed_ptr(thread, cpumask_of(cpu));
+	else if (running && rtp_cpu_is_active(cpu))
+		thread_create(cpu);
+}
+
+/* The timer is cancelled: what it asked for last would look late when the CPU comes back. */
+void rtp_thread_cpu_goes(int cpu)
+{
+	WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_due, 0);
 }
 
 void rtp_thread_set_priority(u32 priority)
@@ -129,18 +238,16 @@ void rtp_thread_set_priority(u32 priority)
 	if (priority == probe_priority)
 		return;
 	probe_priority = priority;
-	if (!running)
-		return;
 	cpus_read_lock();
-	for_each_online_cpu(cpu)
-		compat_set_fifo(*per_cpu_ptr(threads, cpu), probe_priority);
+	for_each_possible_cpu(cpu)
+		if (*per_cpu_ptr(threads, cpu))
+			compat_set_fifo(*per_cpu_ptr(threads, cpu), probe_priority);
 	cpus_read_unlock();
 }
 
 int rtp_thread_init(void)
 {
 	threads = alloc_percpu(struct task_struct *);
-	descriptor.store = threads;
 	return threads ? 0 : -ENOMEM;
 }
 

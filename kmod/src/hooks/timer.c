@@ -2,19 +2,16 @@
 #include "hooks/timer.h"
 
 #include <linux/cpu.h>
-#include <linux/cpuhotplug.h>
 #include <linux/math64.h>
-#include <linux/rcupdate.h>
 #include <linux/smp.h>
 
+#include "base/active.h"
 #include "base/cpu.h"
-#include "base/housekeeping.h"
 #include "compat/compat.h"
 
 /* Only changed under cpus_read_lock, so a hotplug callback sees it settled. */
 unsigned int rtp_timer_users __read_mostly;	/* mask of enum rtp_timer_user */
 u64 rtp_timer_period __read_mostly;	/* ns */
-static int hotplug_state;
 
 /* On the CPU itself: interrupts off, or in its hotplug thread. */
 static void timer_start_here(void *unused)
@@ -47,7 +44,7 @@ static void timer_restart_all(u64 period)
 {
 	timer_cancel_all();
 	WRITE_ONCE(rtp_timer_period, period);
-	on_each_cpu(timer_start_here, NULL, 1);
+	on_each_cpu_mask(&rtp_active_cpus, timer_start_here, NULL, 1);
 }
 
 void rtp_timer_start(enum rtp_timer_user user, u64 period)
@@ -74,23 +71,31 @@ void rtp_timer_stop(enum rtp_timer_user user)
 	if (!rtp_timer_users)
 		timer_cancel_all();
 	cpus_read_unlock();
-	/* Handlers that still saw the user are done then. */
-	synchronize_rcu();
+	/*
+	 * Handlers that still saw the user are done then: they run with interrupts disabled. No grace
+	 * period, because it would wait for a CPU that is held.
+	 */
+	rtp_active_barrier();
 }
 
-static int timer_cpu_comes(unsigned int cpu)
+void rtp_timer_set_cpus(const struct cpumask *cpus)
 {
-	rtp_housekeeping_kick();
+	timer_cancel_all();
+	cpumask_copy(&rtp_active_cpus, cpus);
 	if (rtp_timer_users)
+		on_each_cpu_mask(&rtp_active_cpus, timer_start_here, NULL, 1);
+}
+
+void rtp_timer_cpu_comes(int cpu)
+{
+	if (rtp_timer_users && rtp_cpu_is_active(cpu))
 		timer_start_here(NULL);
-	return 0;
 }
 
 /* The CPU's rows stay: what was counted stays counted. */
-static int timer_cpu_goes(unsigned int cpu)
+void rtp_timer_cpu_goes(int cpu)
 {
 	timer_cancel(per_cpu_ptr(rtp_cpus, cpu));
-	return 0;
 }
 
 bool rtp_timer_available(void)
@@ -100,20 +105,10 @@ bool rtp_timer_available(void)
 
 int rtp_timer_init(void)
 {
-	int cpu, state;
+	int cpu;
 
 	for_each_possible_cpu(cpu)
 		compat_hrtimer_setup(&per_cpu_ptr(rtp_cpus, cpu)->timer, rtp_timer_expired,
 				     HRTIMER_MODE_ABS_PINNED_HARD);
-	state = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "rtprobe:online", timer_cpu_comes,
-				  timer_cpu_goes);
-	if (state < 0)
-		return state;
-	hotplug_state = state;
 	return 0;
-}
-
-void rtp_timer_exit(void)
-{
-	cpuhp_remove_state(hotplug_state);
 }

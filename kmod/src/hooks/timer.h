@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A hard hrtimer pinned to each online CPU, for timer_latency, programmed expiry to handler, and
+ * A hard hrtimer pinned to each online active CPU, for timer_latency, programmed expiry to handler, and
  * for the measures that start from its expiry. It runs while there is a user.
  *
  * The CPUs' expiries are spread over the period, so that the probes of two CPUs do not wait for
@@ -35,6 +35,14 @@ void rtp_timer_start(enum rtp_timer_user user, u64 period);
 /* Restart with another period if it runs. */
 void rtp_timer_set_period(u64 period);
 
+/* Make @cpus the active ones, and move the timers there. cpus_read_lock held. */
+struct cpumask;
+void rtp_timer_set_cpus(const struct cpumask *cpus);
+
+/* In the CPU's hotplug thread. */
+void rtp_timer_cpu_comes(int cpu);
+void rtp_timer_cpu_goes(int cpu);
+
 /* Remove a user; after the last one no expiry is handled. */
 void rtp_timer_stop(enum rtp_timer_user user);
 
@@ -42,6 +50,5 @@ void rtp_timer_stop(enum rtp_timer_user user);
 bool rtp_timer_available(void);
 
 int rtp_timer_init(void);
-void rtp_timer_exit(void);
 
 #endif

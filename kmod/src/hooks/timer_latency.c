@@ -3,6 +3,7 @@
 #include <linux/minmax.h>
 
 #include "base/edge.h"
+#include "base/handover.h"
 #include "base/lost.h"
 #include "base/measure.h"
 #include "hooks/irqsoff.h"
@@ -43,6 +44,7 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 	record_expiry(c, latency, own);
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)
 		rtp_irqsoff_sampled(c);
+	rtp_handovers_look();
 	return HRTIMER_RESTART;
 }
 

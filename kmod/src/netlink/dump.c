@@ -98,9 +98,16 @@ static int dump_put_header(struct sk_buff *skb, void *epoch)
 	return rtp_message_put_hist_header(skb, *(u32 *)epoch);
 }
 
-static int dump_put_row(struct sk_buff *skb, void *row)
+struct row_and_view {
+	const struct rtp_row *row;
+	const struct rtp_hist_view *view;
+};
+
+static int dump_put_row(struct sk_buff *skb, void *subject)
 {
-	return rtp_message_put_row(skb, row);
+	const struct row_and_view *both = subject;
+
+	return rtp_message_put_row(skb, both->row, both->view);
 }
 
 /*
@@ -111,6 +118,8 @@ static bool is_wanted(const struct rtp_row *row, u32 since)
 {
 	if (!rtp_row_is_live(row) || !row->source)
 		return false;
+	if (READ_ONCE(row->hist.epoch) != rtp_rows_epoch())
+		return !since;
 	return !since || rtp_generation_reached(READ_ONCE(row->hist.generation) + 1, since) ||
 	       rtp_generation_reached(READ_ONCE(row->hist.none_generation) + 1, since);
 }
@@ -141,9 +150,15 @@ static int dump_rows(struct sk_buff *skb, struct netlink_callback *cb)
 	if (state->epoch != rtp_rows_epoch())
 		return -EAGAIN;
 	for (; (row = rtp_row_at(state->next_row)); state->next_row++) {
+		struct row_and_view both = { .row = row };
+
 		if (!is_wanted(row, state->since))
 			continue;
-		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_HISTS, dump_put_row, row))
+		/* Without a view it is in the next dump: it was written just now. */
+		both.view = rtp_row_view(row);
+		if (!both.view)
+			continue;
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_HISTS, dump_put_row, &both))
 			return skb->len ? 0 : -EMSGSIZE;
 	}
 	return 0;

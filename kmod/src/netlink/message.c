@@ -5,6 +5,7 @@
 #include <linux/utsname.h>
 #include <net/netlink.h>
 
+#include "base/active.h"
 #include "base/clock.h"
 #include "base/lost.h"
 #include "base/machine.h"
@@ -32,18 +33,27 @@ int rtp_message_put_lost(struct sk_buff *skb, int attr)
 	return 0;
 }
 
+/* However long it is. CPUs that come meanwhile may cut it. */
+static int put_cpu_list(struct sk_buff *skb, int attr, const struct cpumask *cpus)
+{
+	int length = snprintf(NULL, 0, "%*pbl", cpumask_pr_args(cpus)) + 1;
+	struct nlattr *list = nla_reserve(skb, attr, length);
+
+	if (!list)
+		return -EMSGSIZE;
+	scnprintf(nla_data(list), length, "%*pbl", cpumask_pr_args(cpus));
+	return 0;
+}
+
 static int put_machine(struct sk_buff *skb)
 {
-	char online[RTP_CPU_LIST];
-
-	rtp_machine_online(online);
 	return nla_put_string(skb, RTPROBE_A_INFO_HOSTNAME, init_utsname()->nodename) ||
 	       nla_put_string(skb, RTPROBE_A_INFO_KERNEL_RELEASE, init_utsname()->release) ||
 	       nla_put_string(skb, RTPROBE_A_INFO_KERNEL_VERSION, init_utsname()->version) ||
 	       nla_put_string(skb, RTPROBE_A_INFO_MACHINE, init_utsname()->machine) ||
 	       nla_put_string(skb, RTPROBE_A_INFO_CPU_MODEL, rtp_machine_cpu_model()) ||
 	       nla_put_u8(skb, RTPROBE_A_INFO_PREEMPT_RT, IS_ENABLED(CONFIG_PREEMPT_RT)) ||
-	       nla_put_string(skb, RTPROBE_A_INFO_CPUS_ONLINE, online) ||
+	       put_cpu_list(skb, RTPROBE_A_INFO_CPUS_ONLINE, cpu_online_mask) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_CPUS_POSSIBLE, num_possible_cpus());
 }
 
@@ -100,6 +110,7 @@ static int put_probes(struct sk_buff *skb)
 	    nla_put_u32(skb, RTPROBE_A_INFO_RECORDER_EVENTS,
 			rtp_recorder_runs() ? rtp_recorder_events() : 0))
 		return -EMSGSIZE;
+	rtp_rows_count_handled();
 	for_each_online_cpu(cpu)
 		if (put_cost(skb, cpu))
 			return -EMSGSIZE;
@@ -127,7 +138,8 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 	    rtp_put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_THREAD_PRIORITY, config->thread_priority) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture) ||
-	    nla_put_u32(skb, RTPROBE_A_CONFIG_RECORDER, config->recorder))
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_RECORDER, config->recorder) ||
+	    put_cpu_list(skb, RTPROBE_A_CONFIG_CPUS, &rtp_active_cpus))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -244,9 +256,9 @@ static int put_buckets(struct sk_buff *skb, const struct rtp_hist_view *view)
 	return 0;
 }
 
-int rtp_message_put_row(struct sk_buff *skb, struct rtp_row *row)
+int rtp_message_put_row(struct sk_buff *skb, const struct rtp_row *row,
+			const struct rtp_hist_view *view)
 {
-	const struct rtp_hist_view *view = rtp_row_view(row);
 	const int pad = RTPROBE_A_HIST_PAD;
 
 	if (nla_put_u32(skb, RTPROBE_A_HIST_SOURCE, row->source->id) ||

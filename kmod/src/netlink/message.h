@@ -57,7 +57,8 @@ int rtp_message_put_lost(struct sk_buff *skb, int attr);
 /* The first message of a dump of histograms. */
 int rtp_message_put_hist_header(struct sk_buff *skb, u32 epoch);
 
-/* A row, rtp_rows_lock held; its source must be known. */
-int rtp_message_put_row(struct sk_buff *skb, struct rtp_row *row);
+/* A row and a view of it, rtp_rows_lock held; its source must be known. */
+int rtp_message_put_row(struct sk_buff *skb, const struct rtp_row *row,
+			const struct rtp_hist_view *view);
 
 #endif

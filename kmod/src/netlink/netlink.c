@@ -58,6 +58,21 @@ static void read_u64(struct genl_info *info, int attr, struct rtp_config_change 
 	change->set |= member;
 }
 
+/* False: too long. What it means is checked when it is applied. */
+static bool read_cpus(const struct nlattr *attr, struct rtp_config_change *change)
+{
+	size_t length = attr ? strnlen(nla_data(attr), nla_len(attr)) : 0;
+
+	if (!attr)
+		return true;
+	if (!length || length >= sizeof(change->to.cpus))
+		return false;
+	memcpy(change->to.cpus, nla_data(attr), length);
+	change->to.cpus[length] = '\0';
+	change->set |= RTP_CONFIG_CPUS;
+	return true;
+}
+
 /*
  * Ranges were checked by the policy, which names the attribute; what it cannot know is checked
  * here.
@@ -81,13 +96,24 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 		 &change.to.thread_priority);
 	read_u32(info, RTPROBE_A_CONFIG_RECORDER, &change, RTP_CONFIG_RECORDER,
 		 &change.to.recorder);
+	if (!read_cpus(info->attrs[RTPROBE_A_CONFIG_CPUS], &change)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[RTPROBE_A_CONFIG_CPUS],
+				    "bad_list cpus: a list of CPUs such as 0-3,6, or default");
+		return -EINVAL;
+	}
 	if (!change.set) {
 		NL_SET_ERR_MSG(info->extack,
-			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns, capture, thread-priority or recorder");
+			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns, capture, thread-priority, recorder or cpus");
 		return -EINVAL;
 	}
 	err = rtp_config_apply(&change, &reason);
-	if (err == -EINVAL && measures)
+	if (err == -EBUSY)
+		COMPAT_EXTACK_TEXT(info->extack, reason.text,
+				   "cpu_held: a real-time thread does not let go of its CPU; nothing was changed");
+	else if (err == -EINVAL && change.set & RTP_CONFIG_CPUS && rtp_refused_for(&reason, "bad_list"))
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[RTPROBE_A_CONFIG_CPUS],
+				    "bad_list cpus: a list of CPUs such as 0-3,6, or default");
+	else if (err == -EINVAL && measures)
 		NL_SET_ERR_MSG_ATTR(info->extack, measures,
 				    "unavailable_measure measures: this kernel has no such events");
 	else if (err)

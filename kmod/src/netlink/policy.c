@@ -35,6 +35,7 @@ const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1] = {
 	[RTPROBE_A_CONFIG_THREAD_PRIORITY] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_thread_priority_range),
 	[RTPROBE_A_CONFIG_CAPTURE] = NLA_POLICY_MASK(NLA_U32, 127),
 	[RTPROBE_A_CONFIG_RECORDER] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_recorder_range),
+	[RTPROBE_A_CONFIG_CPUS] = { .type = NLA_STRING },
 };
 
 const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1] = {

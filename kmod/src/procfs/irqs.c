@@ -38,6 +38,8 @@ static int irqs_show(struct seq_file *seq, void *current_row)
 	if (!rtp_row_is_live(row) || !row->source)
 		return SEQ_SKIP;
 	view = rtp_row_view(row);
+	if (!view)
+		return SEQ_SKIP;
 	seq_printf(seq, "%u %s %u %d %llu %llu %llu %llu %llu %llu %llu ", row->source->id,
 		   rtp_measure_names[row->measure], row->number, row->cpu, view->count, view->none,
 		   view->sum, view->count ? view->min : 0, view->max, rtp_hist_percentile(view, 50),

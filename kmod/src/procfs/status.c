@@ -42,8 +42,8 @@ static void show_state(struct seq_file *seq)
 	seq_printf(seq, "events=%llu\nevent_seq=%u\n", rtp_rows_events(), rtp_event_seq());
 	seq_printf(seq, "sources=%u\nrows=%u\nrows_max=%u\nirqs_max=%u\n", rtp_sources_count(),
 		   rtp_rows_live(), rtp_max_rows, rtp_irq_slots);
-	seq_printf(seq, "row_views_by_interrupt=%llu\nfrees_missed=%llu\n",
-		   rtp_row_view_interrupts(), rtp_retire_missed());
+	seq_printf(seq, "row_views_by_interrupt=%llu\nrow_views_missed=%llu\nfrees_missed=%llu\n",
+		   rtp_row_view_interrupts(), rtp_row_views_missed(), rtp_retire_missed());
 	seq_printf(seq, "contention_hooked=%d\ncontention_missed=%llu\n", rtp_locks_hooked(),
 		   rtp_locks_missed());
 	seq_printf(seq, "irqline_missed=%llu\n", rtp_irqline_missed());
@@ -73,6 +73,7 @@ static void show_probes(struct seq_file *seq)
 
 	seq_printf(seq, "irqsoff=%s\n", rtp_irqsoff_is_exact() ? "exact" : "sampled");
 	seq_printf(seq, "recorder_events=%u\n", rtp_recorder_runs() ? rtp_recorder_events() : 0);
+	rtp_rows_count_handled();
 	for_each_online_cpu(cpu) {
 		const struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 		struct rtp_cost_total cost = rtp_cost_of(&c->cost, rtp_rows_handled(cpu));

@@ -7,9 +7,12 @@
 #include <linux/sched/prio.h>
 #include <linux/string.h>
 
+#include "base/active.h"
+#include "base/held.h"
 #include "base/measure.h"
 #include "base/word.h"
 #include "capture/rule.h"
+#include "hooks/cpus.h"
 #include "hooks/switching.h"
 #include "hooks/thread.h"
 #include "hooks/timer.h"
@@ -24,6 +27,7 @@ const struct rtp_config rtp_config_default = {
 	.interval = RTPROBE_INTERVAL_DEFAULT_NS,
 	.capture = RTP_CAPTURE_DEFAULT,
 	.thread_priority = RTP_THREAD_PRIORITY_DEFAULT,
+	.cpus = "default",
 };
 
 static DEFINE_MUTEX(config_mutex);
@@ -71,6 +75,19 @@ static int check_measures(u32 measures, struct rtp_reason *reason)
 	return 0;
 }
 
+/* What the word of the setting means. The result stays until the next call; config mutex held. */
+static const struct cpumask *config_cpus(const char *word)
+{
+	static struct cpumask cpus;
+
+	if (!strcmp(word, "default"))
+		rtp_active_default(&cpus);
+	else if (cpulist_parse(word, &cpus))
+		cpumask_clear(&cpus);
+	cpumask_and(&cpus, &cpus, cpu_possible_mask);
+	return &cpus;
+}
+
 int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *reason)
 {
 	const struct rtp_config *to = &change->to;
@@ -100,40 +117,98 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 	return err;
 }
 
-static struct rtp_config config_merge(const struct rtp_config *base,
-				      const struct rtp_config_change *change)
+static void config_merge(struct rtp_config *to, const struct rtp_config_change *change)
 {
-	struct rtp_config merged = *base;
-
 	if (change->set & RTP_CONFIG_MEASURES)
-		merged.measures = change->to.measures;
+		to->measures = change->to.measures;
 	if (change->set & RTP_CONFIG_PERIOD)
-		merged.period = change->to.period;
+		to->period = change->to.period;
 	if (change->set & RTP_CONFIG_THRESHOLD)
-		merged.threshold = change->to.threshold;
+		to->threshold = change->to.threshold;
 	if (change->set & RTP_CONFIG_INTERVAL)
-		merged.interval = change->to.interval;
+		to->interval = change->to.interval;
 	if (change->set & RTP_CONFIG_CAPTURE)
-		merged.capture = change->to.capture;
+		to->capture = change->to.capture;
 	if (change->set & RTP_CONFIG_THREAD_PRIORITY)
-		merged.thread_priority = change->to.thread_priority;
+		to->thread_priority = change->to.thread_priority;
 	if (change->set & RTP_CONFIG_RECORDER)
-		merged.recorder = change->to.recorder;
-	return merged;
+		to->recorder = change->to.recorder;
+	if (change->set & RTP_CONFIG_CPUS)
+		strscpy(to->cpus, change->to.cpus, sizeof(to->cpus));
 }
 
-/* Switching measures is the only step that can fail, so it comes first. */
+/* -EBUSY: CPUs that are held, else the kernel's own refusal. */
+static int config_refuse(int err, struct rtp_reason *reason)
+{
+	if (err == -EBUSY)
+		return rtp_held_refuse(reason);
+	rtp_refuse(reason, "kernel_refused", "measures: the kernel refused the probes (%d)", err);
+	return err;
+}
+
+/*
+ * Hooks that are registered now may be unregistered, which waits for a grace period. Without any, none is,
+ * so that the module loads on a machine where none ends.
+ */
+static int config_check_held(const struct rtp_config *from, const struct rtp_config *to)
+{
+	bool switches = from->measures != to->measures || from->recorder != to->recorder;
+
+	return switches && from->measures ? rtp_held_check() : 0;
+}
+
+/*
+ * Make the CPUs of @to active. Measures that @to switches off are switched off before, as they need no thread
+ * there; @on is those that are still on. On an error all is as it was.
+ */
+static int config_set_cpus(const struct rtp_config *from, const struct rtp_config *to, u32 *on,
+			   struct rtp_reason *reason)
+{
+	const struct cpumask *cpus = config_cpus(to->cpus);
+	const u32 kept = from->measures & to->measures;
+	int err;
+
+	if (cpumask_empty(cpus)) {
+		rtp_refuse(reason, "bad_list", "cpus=%s: default, or a list of CPUs such as 0-3,6",
+			   to->cpus);
+		return -EINVAL;
+	}
+	rtp_measures_switch(from->measures, kept, from->period, from->recorder);
+	err = rtp_cpus_set_active(cpus);
+	if (!err) {
+		*on = kept;
+		return 0;
+	}
+	rtp_measures_switch(kept, from->measures, from->period, from->recorder);
+	return config_refuse(err, reason);
+}
+
+static void config_put_back(const struct rtp_config *from, u32 on)
+{
+	rtp_thread_set_priority(from->thread_priority);
+	if (*from->cpus)
+		rtp_cpus_set_active(config_cpus(from->cpus));
+	rtp_measures_switch(on, from->measures, from->period, from->recorder);
+}
+
+/* Switching measures and CPUs are the only steps that can fail, so they come first. */
 static int config_enact(const struct rtp_config *from, const struct rtp_config *to,
 			struct rtp_reason *reason)
 {
-	int err;
+	u32 on = from->measures;
+	int err = config_check_held(from, to);
 
+	if (err)
+		return config_refuse(err, reason);
+	if (strcmp(from->cpus, to->cpus))
+		err = config_set_cpus(from, to, &on, reason);
+	if (err)
+		return err;
 	rtp_thread_set_priority(to->thread_priority);
-	err = rtp_measures_switch(from->measures, to->measures, to->period, to->recorder);
+	err = rtp_measures_switch(on, to->measures, to->period, to->recorder);
 	if (err) {
-		rtp_thread_set_priority(from->thread_priority);
-		rtp_refuse(reason, "kernel_refused", "measures: the kernel refused the probes (%d)",
-			   err);
+		config_refuse(err, reason);
+		config_put_back(from, on);
 		return err;
 	}
 	if (from->period != to->period)
@@ -147,13 +222,14 @@ static int config_enact(const struct rtp_config *from, const struct rtp_config *
 
 int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *reason)
 {
-	struct rtp_config merged;
+	static struct rtp_config merged;	/* with the mutex held; too large for the stack */
 	int err = rtp_config_check(change, reason);
 
 	if (err)
 		return err;
 	mutex_lock(&config_mutex);
-	merged = config_merge(&current_config, change);
+	merged = current_config;
+	config_merge(&merged, change);
 	err = config_enact(&current_config, &merged, reason);
 	if (!err && memcmp(&current_config, &merged, sizeof(merged))) {
 		current_config = merged;

@@ -7,6 +7,9 @@
 
 #include "base/reason.h"
 
+/* Longest list of CPUs as a setting, with its NUL. */
+#define RTP_CPUS_TEXT 256
+
 struct rtp_config {
 	u32 measures;	/* mask of enum rtprobe_measure */
 	u32 recorder;	/* 1: the flight recorder runs while a measure is on */
@@ -15,6 +18,7 @@ struct rtp_config {
 	u64 interval;	/* ns */
 	u32 capture;	/* mask of enum rtprobe_capture, of the general threshold */
 	u32 thread_priority;	/* SCHED_FIFO, of the probe's threads */
+	char cpus[RTP_CPUS_TEXT];	/* the active CPUs as a list, or default */
 };
 
 /* Which members of a struct rtp_config a change sets. */
@@ -26,6 +30,7 @@ enum {
 	RTP_CONFIG_CAPTURE = 16,
 	RTP_CONFIG_THREAD_PRIORITY = 32,
 	RTP_CONFIG_RECORDER = 64,
+	RTP_CONFIG_CPUS = 128,
 };
 
 struct rtp_config_change {

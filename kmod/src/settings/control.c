@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <linux/string_helpers.h>
 
+#include "base/active.h"
 #include "base/measure.h"
 #include "base/word.h"
 #include "settings/clear.h"
@@ -72,6 +73,14 @@ static int add_recorder(const char *value, u32 *recorder, struct rtp_reason *rea
 	return 0;
 }
 
+/* What the list means is found out when it is applied. */
+static int add_cpus(const char *value, char *cpus, struct rtp_reason *reason)
+{
+	if (strscpy(cpus, value, RTP_CPUS_TEXT) < 0)
+		return rtp_refuse(reason, "too_long", "cpus: at most %u bytes", RTP_CPUS_TEXT - 1);
+	return 0;
+}
+
 static int add_config(struct rtp_control *control, unsigned int member, char *value,
 		      struct rtp_reason *reason)
 {
@@ -92,6 +101,8 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 				       &to->thread_priority, reason);
 	case RTP_CONFIG_RECORDER:
 		return add_recorder(value, &to->recorder, reason);
+	case RTP_CONFIG_CPUS:
+		return add_cpus(value, to->cpus, reason);
 	default:
 		return rtp_word_duration("interval", value, &to->interval, reason);
 	}
@@ -102,7 +113,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value,
 {
 	static const char *const members[] = { "measures", "period",  "threshold",
 					       "interval", "capture", "thread_priority",
-					       "recorder" };
+					       "recorder", "cpus" };
 	int index = match_string(members, ARRAY_SIZE(members), key);
 
 	if (index >= 0) {
@@ -112,7 +123,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value,
 	}
 	if (strcmp(key, "clear"))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measures, period, threshold, interval, capture, thread_priority, recorder or clear",
+				  "%s: measures, period, threshold, interval, capture, thread_priority, recorder, cpus or clear",
 				  key);
 	if (control->clear)
 		return rtp_refuse(reason, "duplicate_word", "%s", key);
@@ -182,4 +193,5 @@ void rtp_control_show(struct seq_file *seq)
 	rtp_capture_show(seq, config.capture);
 	seq_printf(seq, "\nthread_priority=%u\n", config.thread_priority);
 	seq_printf(seq, "recorder=%s\n", config.recorder ? "on" : "off");
+	seq_printf(seq, "cpus=%*pbl\n", cpumask_pr_args(&rtp_active_cpus));
 }

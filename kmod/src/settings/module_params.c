@@ -65,6 +65,10 @@ static char *recorder = "on";
 module_param(recorder, charp, 0);
 MODULE_PARM_DESC(recorder,
 		 "Flight recorder, which explains spikes and costs some 24 instructions an interrupt: on or off");
+static char *cpus = "default";
+module_param(cpus, charp, 0);
+MODULE_PARM_DESC(cpus,
+		 "CPUs with timers, threads and interrupts of the module: a list such as 0-3,6, or default (all but those of isolcpus and nohz_full)");
 static char *rules;
 module_param(rules, charp, 0);
 MODULE_PARM_DESC(rules,
@@ -108,6 +112,7 @@ static int read_config(struct rtp_config_change *config, struct rtp_reason *reas
 		{ "capture", capture },
 		{ "thread_priority", thread_priority },
 		{ "recorder", recorder },
+		{ "cpus", cpus },
 	};
 	struct rtp_control control = {};
 	unsigned int i;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "spikes/list.h"
 
+#include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
@@ -21,18 +22,20 @@
 #define DETAILS_SHARE 8192
 #define DETAILS_LEAST 65536
 
+/* What a spike takes: no cache of ours, as removing one waits for a thread of each CPU. */
+#define SPIKE_BYTES roundup_pow_of_two(sizeof(struct rtp_spike))
+
 u32 rtp_max_spikes __read_mostly;
 
 static DEFINE_MUTEX(spikes_mutex);
 static LIST_HEAD(spikes);
-static struct kmem_cache *spike_cache;
 static u32 spikes_held;
 static size_t detail_bytes;	/* of the spikes' stacks, parts and processes */
 static u64 newest_spike_id;
 static void (*notify_completed)(const struct rtp_spike *spike);
 
 /* Only the work uses these, and it never runs twice at once. */
-static struct delayed_work completion;
+static struct kthread_delayed_work completion;
 static struct llist_node *backlog;
 
 void rtp_spikes_lock(void)
@@ -63,12 +66,12 @@ static void free_spike(struct rtp_spike *spike)
 	kfree(spike->part);
 	rtp_process_free(spike->process);
 	rtp_process_free(spike->victim_process);
-	kmem_cache_free(spike_cache, spike);
+	kfree(spike);
 }
 
 static struct rtp_spike *spike_duplicate(const struct rtp_spike *spike)
 {
-	struct rtp_spike *copy = kmem_cache_alloc(spike_cache, GFP_KERNEL | __GFP_NOWARN);
+	struct rtp_spike *copy = kmalloc(sizeof(*copy), GFP_KERNEL | __GFP_NOWARN);
 
 	if (!copy)
 		return NULL;
@@ -112,7 +115,7 @@ static void list_keep(const struct rtp_spike *spike)
 	mutex_unlock(&spikes_mutex);
 }
 
-static void complete_waiting(struct work_struct *unused)
+static void complete_waiting(struct kthread_work *unused)
 {
 	unsigned int n;
 
@@ -135,12 +138,12 @@ static void complete_waiting(struct work_struct *unused)
 		notify_completed(spike);
 		list_keep(spike);
 	}
-	queue_delayed_work(rtp_workqueue, &completion, msecs_to_jiffies(PAUSE_MS));
+	kthread_queue_delayed_work(rtp_worker, &completion, msecs_to_jiffies(PAUSE_MS));
 }
 
 void rtp_spikes_wake(void)
 {
-	queue_delayed_work(rtp_workqueue, &completion, 0);
+	kthread_queue_delayed_work(rtp_worker, &completion, 0);
 }
 
 const struct rtp_spike *rtp_spike_after(u64 id)
@@ -186,13 +189,13 @@ u32 rtp_spikes_held(void)
 
 size_t rtp_spikes_bytes(void)
 {
-	return READ_ONCE(spikes_held) * kmem_cache_size(spike_cache) + READ_ONCE(detail_bytes) +
+	return READ_ONCE(spikes_held) * SPIKE_BYTES + READ_ONCE(detail_bytes) +
 	       rtp_spike_bytes();
 }
 
 size_t rtp_spikes_bytes_max(void)
 {
-	return rtp_max_spikes * kmem_cache_size(spike_cache) + details_max() + rtp_spike_bytes();
+	return rtp_max_spikes * SPIKE_BYTES + details_max() + rtp_spike_bytes();
 }
 
 int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *spike))
@@ -203,12 +206,8 @@ int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *sp
 		return err;
 	rtp_max_spikes = max_spikes;
 	notify_completed = completed;
-	INIT_DELAYED_WORK(&completion, complete_waiting);
-	spike_cache = kmem_cache_create("rtprobe_spike", sizeof(struct rtp_spike), 0, 0, NULL);
-	if (spike_cache)
-		return 0;
-	rtp_spike_exit();
-	return -ENOMEM;
+	kthread_init_delayed_work(&completion, complete_waiting);
+	return 0;
 }
 
 void rtp_spikes_stop(void)
@@ -216,7 +215,7 @@ void rtp_spikes_stop(void)
 	struct llist_node *node, *next;
 
 	rtp_captures_sync();
-	cancel_delayed_work_sync(&completion);
+	kthread_cancel_delayed_work_sync(&completion);
 	/* What was not completed still holds references to tasks. */
 	for (node = backlog; node || (node = rtp_captures_take()); node = next) {
 		next = node->next;
@@ -229,6 +228,5 @@ void rtp_spikes_exit(void)
 {
 	rtp_housekeeping_expect_over();
 	rtp_spikes_clear();
-	kmem_cache_destroy(spike_cache);
 	rtp_spike_exit();
 }

@@ -8,14 +8,17 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/pid_namespace.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
-#include "compat/compat.h"
+#include "compat/rcu.h"
 #include "values/row.h"
+
+/* Between two looks at a grace period; most end within it. */
+#define GRACE_MS 20
 
 static struct rtp_task_entry *task_entries;
 static u32 entries_max;
@@ -32,8 +35,11 @@ static u64 newest_serial;
 static bool rows_to_retire;
 
 static DEFINE_MUTEX(tasks_mutex);
-static struct irq_work tasks_kick;
-static struct work_struct tasks_work;
+static struct rtp_handover tasks_handover;
+static struct kthread_delayed_work tasks_work;
+/* Out of the hash, but maybe found before by a hook that has not ended; under tasks_mutex. */
+static LIST_HEAD(unlinked_entries);
+static unsigned long unlinked_grace;	/* the grace period after which none is */
 static unsigned long next_kick;	/* jiffies; before it no wake-up or switch kicks */
 
 /*
@@ -108,7 +114,7 @@ static void kick_now_and_then(void)
 	if (time_before(now, READ_ONCE(next_kick)))
 		return;
 	WRITE_ONCE(next_kick, now + KICK_JIFFIES);
-	irq_work_queue(&tasks_kick);
+	rtp_handover(&tasks_handover);
 }
 
 /*
@@ -178,7 +184,7 @@ void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *tas
 	is_due = rows_to_retire || free_count < few_entries();
 	raw_spin_unlock(&pool_lock);
 	if (is_due)
-		irq_work_queue(&tasks_kick);
+		rtp_handover(&tasks_handover);
 }
 
 /* Any row of the name will do, whichever task of that name wrote it last. */
@@ -358,13 +364,14 @@ static bool is_running(const struct rtp_task_entry *entry)
 	return false;
 }
 
+/* Those that still run stay on @list. */
 static void make_free(struct list_head *list)
 {
 	struct rtp_task_entry *entry, *next;
 
 	list_for_each_entry_safe(entry, next, list, list) {
-		while (is_running(entry))
-			schedule_timeout_uninterruptible(1);
+		if (is_running(entry))
+			continue;
 		raw_spin_lock_irq(&pool_lock);
 		entry->state = RTP_TASK_FREE;
 		list_move_tail(&entry->list, &free_entries);
@@ -373,9 +380,24 @@ static void make_free(struct list_head *list)
 	}
 }
 
-static void tasks_tidy(struct work_struct *unused)
+/* A grace period is asked about, not waited for: a CPU that is held would make it a long one. */
+static void free_unlinked(void)
 {
-	LIST_HEAD(unlinked);
+	if (!list_empty(&unlinked_entries) && compat_grace_is_over(unlinked_grace))
+		make_free(&unlinked_entries);
+	if (list_empty(&unlinked_entries)) {
+		unlink_oldest(&unlinked_entries);
+		if (!list_empty(&unlinked_entries))
+			unlinked_grace = compat_grace_start();
+	}
+	if (list_empty(&unlinked_entries))
+		WRITE_ONCE(next_kick, jiffies + KICK_IN_VAIN_JIFFIES);
+	else
+		kthread_queue_delayed_work(rtp_worker, &tasks_work, msecs_to_jiffies(GRACE_MS));
+}
+
+static void tasks_tidy(struct kthread_work *unused)
+{
 	bool retire;
 
 	rtp_tasks_lock();
@@ -383,25 +405,19 @@ static void tasks_tidy(struct work_struct *unused)
 	/*
 	 * Whoever is unlinked had set the flag before it is taken, so no row names it afterwards.
 	 */
-	unlink_oldest(&unlinked);
+	free_unlinked();
 	raw_spin_lock_irq(&pool_lock);
 	retire = rows_to_retire;
 	rows_to_retire = false;
 	raw_spin_unlock_irq(&pool_lock);
 	if (retire)
 		retire_rows();
-	if (!list_empty(&unlinked)) {
-		synchronize_rcu();
-		make_free(&unlinked);
-	} else {
-		WRITE_ONCE(next_kick, jiffies + KICK_IN_VAIN_JIFFIES);
-	}
 	rtp_tasks_unlock();
 }
 
-static void tasks_kicked(struct irq_work *unused)
+static void tasks_kicked(void)
 {
-	queue_work(rtp_workqueue, &tasks_work);
+	kthread_queue_delayed_work(rtp_worker, &tasks_work, 0);
 }
 
 void rtp_tasks_forget_waking(void)
@@ -414,7 +430,7 @@ void rtp_tasks_forget_waking(void)
 
 void rtp_tasks_sweep_soon(void)
 {
-	queue_work(rtp_workqueue, &tasks_work);
+	kthread_queue_delayed_work(rtp_worker, &tasks_work, 0);
 }
 
 u64 rtp_task_serial(u32 index)
@@ -446,8 +462,9 @@ int rtp_tasks_init(u32 max_tasks)
 {
 	u32 i;
 
-	INIT_WORK(&tasks_work, tasks_tidy);
-	compat_irq_work_init_hard(&tasks_kick, tasks_kicked);
+	kthread_init_delayed_work(&tasks_work, tasks_tidy);
+	INIT_LIST_HEAD(&unlinked_entries);
+	rtp_handover_init(&tasks_handover, tasks_kicked);
 	heads_bits = ilog2(roundup_pow_of_two(max_tasks)) + 1;
 	task_entries = kvcalloc(max_tasks, sizeof(*task_entries), GFP_KERNEL);
 	heads = kvcalloc(1UL << heads_bits, sizeof(*heads), GFP_KERNEL);
@@ -467,8 +484,8 @@ int rtp_tasks_init(u32 max_tasks)
 /* The work, too, can kick the housekeeping, so it is cancelled while that still runs. */
 void rtp_tasks_stop(void)
 {
-	irq_work_sync(&tasks_kick);
-	cancel_work_sync(&tasks_work);
+	rtp_handover_exit(&tasks_handover);
+	kthread_cancel_delayed_work_sync(&tasks_work);
 }
 
 void rtp_tasks_exit(void)

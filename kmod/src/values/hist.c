@@ -21,9 +21,23 @@ u64 rtp_hist_bucket_end(unsigned int bucket)
 
 void rtp_hist_clear(struct rtp_hist *hist)
 {
+	u32 epoch = hist->epoch;
+
+	/* Until it says otherwise it is of an earlier epoch, and nobody reads it. */
 	memset(hist, 0, sizeof(*hist));
+	hist->epoch = epoch;
 	hist->min = U64_MAX;
 	rtp_usual_none(&hist->usual);
+}
+
+u64 rtp_hist_begin_epoch(struct rtp_hist *hist, u32 epoch)
+{
+	u64 held = hist->count + hist->none;
+
+	rtp_hist_clear(hist);
+	/* Whoever reads it as of the new epoch finds it empty. */
+	smp_store_release(&hist->epoch, epoch);
+	return held;
 }
 
 void rtp_hist_carry(struct rtp_hist *hist, u64 ns)

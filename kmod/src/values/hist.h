@@ -38,6 +38,7 @@ struct rtp_hist {
 	u64 open_max;	/* ns; largest value of the newest interval with a value ... */
 	u32 generation;	/* ... and that interval's number; 0 while count is 0 */
 	u32 none_generation;	/* of the newest IRQ_NONE */
+	u32 epoch;		/* what was counted in an earlier one is cleared */
 	bool reopened;		/* the newest value was the first of an interval */
 	/* intervals before, by number modulo length */
 	struct rtp_interval_max ring[RTPROBE_INTERVAL_RING];
@@ -96,6 +97,12 @@ static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
  * on. The same context.
  */
 void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 ceiling);
+
+/*
+ * Empty a histogram of an earlier epoch: the first value of a new one finds that it is due. Returns the
+ * values and calls it held. Context as rtp_hist_add.
+ */
+u64 rtp_hist_begin_epoch(struct rtp_hist *hist, u32 epoch);
 
 /* Count a call that returned IRQ_NONE. Context as rtp_hist_add. */
 static __always_inline void rtp_hist_add_none(struct rtp_hist *hist, u32 generation)

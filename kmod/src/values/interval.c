@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "values/interval.h"
 
+#include <linux/cpu.h>
 #include <linux/ktime.h>
+#include <linux/smp.h>
 
+#include "base/active.h"
+#include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
 #include "compat/compat.h"
@@ -13,6 +17,7 @@ u32 rtp_generation __read_mostly = 1;
 static u64 starts[2];	/* of the newest two generations, by their lowest bit */
 static u64 interval_length;	/* ns */
 static struct hrtimer timer;
+static int timer_cpu;
 
 u32 rtp_interval_open(u64 *start)
 {
@@ -39,21 +44,53 @@ static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)
 	rtp_usual_reset();
 	if (rtp_lost_close_interval())
 		rtp_housekeeping_kick();
+	rtp_handovers_look();
 	hrtimer_forward(&timer, now, ns_to_ktime(READ_ONCE(interval_length)));
 	return HRTIMER_RESTART;
 }
 
-void rtp_interval_start(u64 length)
+/* By interrupt on the CPU that is to have the timer. */
+static void interval_start_here(void *unused)
+{
+	hrtimer_start(&timer, ns_to_ktime(interval_length), HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+/* cpus_read_lock held, or in a hotplug callback. */
+static void interval_start_on(int cpu)
 {
 	hrtimer_cancel(&timer);
+	timer_cpu = cpu;
+	smp_call_function_single(cpu, interval_start_here, NULL, 1);
+}
+
+void rtp_interval_start(u64 length)
+{
+	cpus_read_lock();
+	hrtimer_cancel(&timer);
 	WRITE_ONCE(interval_length, length);
-	hrtimer_start(&timer, ns_to_ktime(length), HRTIMER_MODE_REL_HARD);
+	interval_start_on(rtp_active_any_but(-1));
+	cpus_read_unlock();
+}
+
+void rtp_interval_leave(int cpu)
+{
+	if (interval_length && timer_cpu == cpu)
+		interval_start_on(rtp_active_any_but(cpu));
+}
+
+void rtp_interval_settle(void)
+{
+	int cpu = rtp_active_any_but(-1);
+
+	if (interval_length && !rtp_cpu_is_active(timer_cpu) && cpu != timer_cpu)
+		interval_start_on(cpu);
 }
 
 void rtp_interval_init(void)
 {
 	starts[rtp_generation & 1] = ktime_get_ns();
-	compat_hrtimer_setup(&timer, interval_elapsed, HRTIMER_MODE_REL_HARD);
+	interval_length = 0;
+	compat_hrtimer_setup(&timer, interval_elapsed, HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 void rtp_interval_exit(void)

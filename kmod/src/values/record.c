@@ -8,6 +8,7 @@ bool rtp_record_unusual(struct rtp_row *row, u64 ns)
 	u64 threshold;
 
 	smp_rmb();
+	rtp_row_enter_epoch(row);
 	threshold = READ_ONCE(row->threshold);
 	rtp_hist_add(&row->hist, ns, READ_ONCE(rtp_generation), base, threshold);
 	return ns > threshold;

@@ -10,31 +10,39 @@
 #include <linux/smp.h>
 #include <linux/string.h>
 
+#include "base/active.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
+#include "values/usual.h"
 
 /*
  * Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run.
  */
 #define SPARES_PER_CPU 32
 
+/*
+ * Rows are allocated by the block, which is a little less than four pages. No cache of ours: removing one
+ * waits for a thread of each CPU that has used it, with the lock of CPU hotplug held.
+ */
+#define ROWS_A_BLOCK 5
+#define ROW_BYTES (PAGE_ALIGN(ROWS_A_BLOCK * sizeof(struct rtp_row)) / ROWS_A_BLOCK)
+
 /* Attempts at a consistent copy before the row's CPU is asked; each takes about a microsecond. */
 #define VIEW_ATTEMPTS 32
 
 unsigned int rtp_irq_slots __read_mostly;
 u32 rtp_max_rows __read_mostly;
+u32 rtp_epoch __read_mostly;
 unsigned int rtp_irq_mask __read_mostly;
 u64 rtp_row_first_threshold __read_mostly = U64_MAX;
 struct rtp_row rtp_no_row = { .hist.usual.least = U64_MAX };
 
 static DEFINE_MUTEX(rows_mutex);
-static struct kmem_cache *row_cache;
 static struct rtp_row **rows;	/* by index; grows under rows_mutex */
 static u32 rows_made;
-static u32 epoch;
 static u64 epoch_start;	/* ns of CLOCK_MONOTONIC */
-static u64 events_cleared;	/* values in histograms that were emptied */
 static u64 view_interrupts;
+static u64 views_missed;
 static struct rtp_hist_view *shared_view;
 
 void rtp_rows_lock(void)
@@ -123,6 +131,12 @@ struct rtp_row *rtp_row_at(u32 index)
 	return index < rows_made ? rows[index] : NULL;
 }
 
+/* Values and IRQ_NONE it holds, cleared or not. */
+static u64 row_events(const struct rtp_row *row)
+{
+	return READ_ONCE(row->hist.count) + READ_ONCE(row->hist.none);
+}
+
 struct view_request {
 	const struct rtp_hist *hist;
 	struct rtp_hist_view *view;
@@ -136,18 +150,19 @@ static void view_on_cpu(void *data)
 	WARN_ON_ONCE(!rtp_hist_try_view(request->hist, request->view));
 }
 
-const struct rtp_hist_view *rtp_row_view(struct rtp_row *row)
+/* On its own CPU, which a passive one is not interrupted for. */
+static const struct rtp_hist_view *view_by_interrupt(struct rtp_row *row)
 {
 	struct view_request request = { .hist = &row->hist, .view = shared_view };
-	unsigned int i;
+	bool passive = !rtp_cpu_is_active(row->cpu);
 
-	for (i = 0; i < VIEW_ATTEMPTS; i++) {
-		if (rtp_hist_try_view(&row->hist, shared_view))
-			return shared_view;
-		cpu_relax();
+	cpus_read_lock();
+	if (passive && cpu_online(row->cpu)) {
+		cpus_read_unlock();
+		WRITE_ONCE(views_missed, views_missed + 1);
+		return NULL;
 	}
 	view_interrupts++;
-	cpus_read_lock();
 	/* An offline CPU writes nothing, and under this lock it stays offline. */
 	if (smp_call_function_single(row->cpu, view_on_cpu, &request, 1))
 		view_on_cpu(&request);
@@ -155,69 +170,90 @@ const struct rtp_hist_view *rtp_row_view(struct rtp_row *row)
 	return shared_view;
 }
 
+const struct rtp_hist_view *rtp_row_view(struct rtp_row *row)
+{
+	unsigned int i;
+
+	/* Cleared, but its CPU has recorded nothing since; the lock keeps the epoch. */
+	if (smp_load_acquire(&row->hist.epoch) != rtp_epoch) {
+		memset(shared_view, 0, sizeof(*shared_view));
+		return shared_view;
+	}
+	for (i = 0; i < VIEW_ATTEMPTS; i++) {
+		if (rtp_hist_try_view(&row->hist, shared_view))
+			return shared_view;
+		cpu_relax();
+	}
+	return view_by_interrupt(row);
+}
+
+u64 rtp_row_views_missed(void)
+{
+	return READ_ONCE(views_missed);
+}
+
 u64 rtp_row_view_interrupts(void)
 {
 	return view_interrupts;
 }
 
-/* What the histogram counted stays counted. */
-static void clear_on_cpu(void *data)
+void rtp_row_renew(struct rtp_row *row)
 {
-	struct rtp_hist *hist = data;
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	u64 held = rtp_hist_begin_epoch(&row->hist, READ_ONCE(rtp_epoch));
 
-	events_cleared += hist->count + hist->none;
-	rtp_hist_clear(hist);
+	/* What the histogram counted stays counted. */
+	c->cleared += held;
+	if (rtp_measures.of_handlers & BIT(row->measure))
+		c->cleared_handled += held;
+}
+
+void rtp_rows_count_handled(void)
+{
+	int cpu;
+	u32 i;
+
+	rtp_rows_lock();
+	for_each_possible_cpu(cpu)
+		per_cpu_ptr(rtp_cpus, cpu)->handled_sum =
+			READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->cleared_handled);
+	for (i = 0; i < rows_made; i++)
+		if (rtp_measures.of_handlers & BIT(rows[i]->measure))
+			per_cpu_ptr(rtp_cpus, rows[i]->cpu)->handled_sum += row_events(rows[i]);
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->handled,
+			   per_cpu_ptr(rtp_cpus, cpu)->handled_sum);
+	rtp_rows_unlock();
 }
 
 u64 rtp_rows_handled(int cpu)
 {
-	u64 handled = 0;
-	u32 i;
-
-	rtp_rows_lock();
-	for (i = 0; i < rows_made; i++)
-		if (rows[i]->cpu == cpu && rtp_measures.of_handlers & BIT(rows[i]->measure))
-			handled += READ_ONCE(rows[i]->hist.count) + READ_ONCE(rows[i]->hist.none);
-	rtp_rows_unlock();
-	return handled;
+	return READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->handled);
 }
 
 u64 rtp_rows_events(void)
 {
-	u64 events;
+	u64 events = 0;
+	int cpu;
 	u32 i;
 
 	rtp_rows_lock();
-	events = events_cleared;
+	for_each_possible_cpu(cpu)
+		events += READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->cleared);
 	for (i = 0; i < rows_made; i++)
-		events += READ_ONCE(rows[i]->hist.count) + READ_ONCE(rows[i]->hist.none);
+		events += row_events(rows[i]);
 	rtp_rows_unlock();
 	return events;
 }
 
 void rtp_rows_clear(void)
 {
-	u32 i;
-
 	rtp_rows_lock();
-	cpus_read_lock();
-	/*
-	 * One row a call: emptying all rows of a CPU at once would hold its interrupts off for tens
-	 * of microseconds, a latency of the probe's own making.
-	 */
-	for (i = 0; i < rows_made; i++)
-		if (rtp_row_is_live(rows[i]) &&
-		    smp_call_function_single(rows[i]->cpu, clear_on_cpu, &rows[i]->hist, 1))
-			clear_on_cpu(&rows[i]->hist);
-	cpus_read_unlock();
-	WRITE_ONCE(epoch, epoch + 1);
+	WRITE_ONCE(rtp_epoch, rtp_epoch + 1);
 	WRITE_ONCE(epoch_start, ktime_get_ns());
+	/* From now on no value is usual, so each row's next one finds that there is a new epoch. */
+	rtp_usual_reset();
 	rtp_rows_unlock();
-}
-
-u32 rtp_rows_epoch(void)
-{
-	return READ_ONCE(epoch);
 }
 
 u64 rtp_rows_epoch_start(void)
@@ -252,31 +288,40 @@ static size_t fixed_bytes(void)
 
 size_t rtp_rows_bytes(void)
 {
-	return READ_ONCE(rows_made) * kmem_cache_size(row_cache) + fixed_bytes();
+	return READ_ONCE(rows_made) * ROW_BYTES + fixed_bytes();
 }
 
 size_t rtp_rows_bytes_max(void)
 {
-	return rtp_max_rows * kmem_cache_size(row_cache) + fixed_bytes();
+	return rtp_max_rows * ROW_BYTES + fixed_bytes();
 }
 
-static bool add_spare(struct rtp_cpu *c)
+static void row_spare(struct rtp_cpu *c, struct rtp_row *row, bool first_of_block)
 {
-	struct rtp_row *row;
-
-	if (rows_made >= rtp_max_rows)
-		return false;
-	row = kmem_cache_alloc_node(row_cache, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
-				    cpu_to_node(c->cpu));
-	if (!row)
-		return false;
+	row->hist.epoch = rtp_epoch;
 	rtp_hist_clear(&row->hist);
 	row->cpu = c->cpu;
+	row->first_of_block = first_of_block;
 	rows[rows_made] = row;
 	WRITE_ONCE(rows_made, rows_made + 1);
 	/* Counted first: the CPU may take the row as soon as it is on the list. */
 	atomic_inc(&c->spare_count);
 	llist_add(&row->spare, &c->spare_rows);
+}
+
+static bool add_spares(struct rtp_cpu *c)
+{
+	struct rtp_row *block;
+	unsigned int i;
+
+	if (rows_made >= rtp_max_rows)
+		return false;
+	block = kmalloc_node(ROWS_A_BLOCK * sizeof(*block), GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
+			     cpu_to_node(c->cpu));
+	if (!block)
+		return false;
+	for (i = 0; i < ROWS_A_BLOCK && rows_made < rtp_max_rows; i++)
+		row_spare(c, &block[i], !i);
 	return true;
 }
 
@@ -289,7 +334,7 @@ void rtp_rows_refill(void)
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
 		while (atomic_read(&c->spare_count) < SPARES_PER_CPU)
-			if (!add_spare(c))
+			if (!add_spares(c))
 				break;
 	}
 	rtp_rows_unlock();
@@ -314,15 +359,13 @@ int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 {
 	rtp_irq_slots = irq_slots;
 	rtp_irq_mask = irq_slots - 1;
-	events_cleared = 0;
 	rtp_max_rows = max_rows;
 	rows_made = 0;
+	BUILD_BUG_ON(ROWS_A_BLOCK * sizeof(struct rtp_row) > 4 * PAGE_SIZE);
 	epoch_start = ktime_get_ns();
-	row_cache = kmem_cache_create("rtprobe_row", sizeof(struct rtp_row), 0, SLAB_HWCACHE_ALIGN,
-				      NULL);
 	rows = kvcalloc(max_rows, sizeof(*rows), GFP_KERNEL);
 	shared_view = kzalloc(sizeof(*shared_view), GFP_KERNEL);
-	if (!row_cache || !rows || !shared_view || !make_tables()) {
+	if (!rows || !shared_view || !make_tables()) {
 		rtp_rows_exit();
 		return -ENOMEM;
 	}
@@ -338,9 +381,10 @@ void rtp_rows_exit(void)
 	rtp_housekeeping_expect_over();
 	for_each_possible_cpu(cpu)
 		kvfree(per_cpu_ptr(rtp_cpus, cpu)->table);
-	for (i = 0; i < rows_made; i++)
-		kmem_cache_free(row_cache, rows[i]);
+	/* A block's first row comes before its others. */
+	for (i = rows_made; i--;)
+		if (rows[i]->first_of_block)
+			kfree(rows[i]);
 	kfree(shared_view);
 	kvfree(rows);
-	kmem_cache_destroy(row_cache);
 }

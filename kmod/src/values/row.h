@@ -50,12 +50,13 @@ struct rtp_row {
 	const void *dev_id;	/* of the action counted now */
 	bool threaded;
 	bool live;		/* in a table; stored with release */
+	bool first_of_block;	/* it is what was allocated */
 	char name[RTPROBE_NAME_LEN];
 
 	u64 touched;		/* the CPU's stint in which it was last noted, see stolen.h */
 	struct rtp_source *source;	/* written and read under rtp_rows_lock */
 	struct llist_node spare;
-};
+} ____cacheline_aligned;
 
 /* Stands in an empty slot, so that a probe need not ask whether there is a row. Matches no key. */
 extern struct rtp_row rtp_no_row;
@@ -63,6 +64,7 @@ extern struct rtp_row rtp_no_row;
 extern unsigned int rtp_irq_slots;	/* irq numbers a table has room for; a power of two */
 extern unsigned int rtp_irq_mask;	/* that - 1 */
 extern u32 rtp_max_rows;
+extern u32 rtp_epoch;	/* counts clears */
 
 /*
  * Threshold, in ns, of a row that was just taken up: the least there is, until rule.c finds the
@@ -142,6 +144,15 @@ struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *k
 struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *key,
 			      const struct rtp_row_id *id);
 
+/* Empty a row of an earlier epoch. On its CPU, interrupts off. */
+void rtp_row_renew(struct rtp_row *row);
+
+static __always_inline void rtp_row_enter_epoch(struct rtp_row *row)
+{
+	if (unlikely(row->hist.epoch != READ_ONCE(rtp_epoch)))
+		rtp_row_renew(row);
+}
+
 /* All below: process context. */
 
 /* Held while rows are read, cleared or tied to sources. Never taken by a probe. */
@@ -159,17 +170,24 @@ static inline bool rtp_row_is_live(const struct rtp_row *row)
 
 /*
  * A consistent copy of a row's histogram, with the lock held. A row written all the time is read on
- * its own CPU after a bounded number of attempts, so this always succeeds. The copy stays valid
- * until the next call.
+ * its own CPU after a bounded number of attempts. A passive CPU is not interrupted for that: then there
+ * is none this time, which is counted, and NULL is returned. The copy stays valid until the next call.
  */
 const struct rtp_hist_view *rtp_row_view(struct rtp_row *row);
 
-/* How often rtp_row_view had to interrupt a CPU. */
+/* How often rtp_row_view had to interrupt a CPU, and how often it returned NULL. */
 u64 rtp_row_view_interrupts(void);
+u64 rtp_row_views_missed(void);
 
-/* Empty every histogram, each on its own CPU, and start a new epoch. */
+/*
+ * Start a new epoch: every histogram is empty. No CPU is interrupted for it; each empties a row when it
+ * next records a value of it.
+ */
 void rtp_rows_clear(void);
-u32 rtp_rows_epoch(void);
+static inline u32 rtp_rows_epoch(void)
+{
+	return READ_ONCE(rtp_epoch);
+}
 
 /* When the epoch began, in ns of CLOCK_MONOTONIC. */
 u64 rtp_rows_epoch_start(void);
@@ -179,7 +197,8 @@ u32 rtp_rows_live(void);
 /* Values recorded since load, IRQ_NONE included, over all rows. Takes the lock. */
 u64 rtp_rows_events(void);
 
-/* Handlers and vectors recorded on a CPU since the last clear. Takes the lock. */
+/* Handlers and vectors recorded on a CPU since load, as of the newest count. Counting takes the lock. */
+void rtp_rows_count_handled(void);
 u64 rtp_rows_handled(int cpu);
 size_t rtp_rows_bytes(void);
 size_t rtp_rows_bytes_max(void);

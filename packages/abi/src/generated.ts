@@ -571,6 +571,8 @@ export interface Config {
   capture?: number;
   /** 1 when the flight recorder runs, 0 when it does not. */
   recorder?: number;
+  /** CPUs that have timers, threads and interrupts of the module, as a list such as 0-3,6; on all others only its hooks run. A request may also say default, which leaves out the CPUs of isolcpus and nohz_full. */
+  cpus?: string;
 }
 
 /** Something that has a histogram per CPU. */
@@ -971,6 +973,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     7: { name: 'threadPriority', type: 'u32' },
     8: { name: 'capture', type: 'u32' },
     9: { name: 'recorder', type: 'u32' },
+    10: { name: 'cpus', type: 'string' },
   },
   source: {
     1: { name: 'id', type: 'u32' },

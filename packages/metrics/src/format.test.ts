@@ -6,6 +6,7 @@ import {
   formatDuration,
   formatExactDuration,
   fullCount,
+  inCpuList,
   parseDuration,
   percent,
   rate,
@@ -78,6 +79,8 @@ describe('other quantities', () => {
   it('are lists of CPUs as the kernel writes them', () => {
     expect(cpuList([3, 0, 1, 2, 6])).toBe('0-3,6');
     expect(cpuList([])).toBe('');
+    expect([0, 3, 4, 6, 7].map((cpu) => inCpuList('0-3,6', cpu))).toEqual([true, true, false, true, false]);
+    expect(inCpuList('', 0)).toBe(false);
   });
 
   it('are shares and bytes', () => {

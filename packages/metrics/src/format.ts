@@ -137,6 +137,15 @@ export function cpuList(cpus: readonly number[]): string {
   return parts.join(',');
 }
 
+/** Whether a list such as 0-3,6 names a CPU. */
+export function inCpuList(list: string, cpu: number): boolean {
+  return list.split(',').some((part) => {
+    if (part === '') return false;
+    const [first, last = first] = part.split('-').map(Number);
+    return first !== undefined && last !== undefined && cpu >= first && cpu <= last;
+  });
+}
+
 const NS_OF: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
 
 /** Parses "250us" or "1.5ms" to ns, not rounded; returns undefined for any other text. */

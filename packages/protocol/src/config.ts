@@ -18,4 +18,9 @@ export interface HostConfig {
   capture?: Capture[];
   /** Whether the flight recorder is on. */
   recorder?: boolean;
+  /**
+   * CPUs that have timers, threads and interrupts of the module, such as "0-3,6"; on all others it is passive. Missing
+   * where the module has no such setting.
+   */
+  cpus?: string;
 }

@@ -76,9 +76,19 @@ describe('REST', () => {
   });
 
   it('sets what is captured, the recorder and the probe thread', async () => {
-    const change = { threadPriority: 80, capture: ['stack', 'locks', 'trace'], recorder: false };
+    const change = {
+      threadPriority: 80,
+      capture: ['stack', 'locks', 'trace'],
+      recorder: false,
+      cpus: '0-1,3',
+    };
     expect((await harness.post('/api/v1/config', change)).status).toBe(200);
-    expect(harness.agent.config).toMatchObject({ threadPriority: 80, capture: 1 + 32 + 64, recorder: 0 });
+    expect(harness.agent.config).toMatchObject({
+      threadPriority: 80,
+      capture: 1 + 32 + 64,
+      recorder: 0,
+      cpus: '0-1,3',
+    });
     await expect
       .poll(async () => (await harness.get('/api/v1/status')).body)
       .toMatchObject({ hosts: [{ config: change }] });
@@ -100,6 +110,7 @@ describe('REST', () => {
     [{ threadPriority: 100 }, 'E_FIELD', 'threadPriority'],
     [{ capture: ['all'] }, 'E_FIELD', 'capture.0'],
     [{ recorder: 1 }, 'E_FIELD', 'recorder'],
+    [{ cpus: 'all of them' }, 'E_FIELD', 'cpus'],
     ['{"thresholdNs":', 'E_BODY', undefined],
     ['[1]', 'E_FIELD', undefined],
     [{}, 'E_FIELD', undefined],

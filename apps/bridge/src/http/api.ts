@@ -86,7 +86,7 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
 }
 
 function toKernelConfig(change: Omit<Input<Routes['setConfig']>['body'], 'host'>): Config {
-  const { measures, periodNs, thresholdNs, intervalNs, threadPriority, capture, recorder } = change;
+  const { measures, periodNs, thresholdNs, intervalNs, threadPriority, capture, recorder, cpus } = change;
   if (Object.values(change).every((value) => value === undefined)) {
     const words = Object.keys(routes.setConfig.body.shape).filter((word) => word !== 'host');
     throw new BridgeError('E_FIELD', `name at least one of ${words.join(', ')}`);
@@ -99,5 +99,6 @@ function toKernelConfig(change: Omit<Input<Routes['setConfig']>['body'], 'host'>
     ...(threadPriority !== undefined && { threadPriority }),
     ...(capture && { capture: captureBits(capture) }),
     ...(recorder !== undefined && { recorder: recorder ? 1 : 0 }),
+    ...(cpus !== undefined && { cpus }),
   };
 }

@@ -138,6 +138,9 @@ const deleteRuleQuery = z.strictObject({
   all: z.literal('true').optional(),
 });
 
+/** Longest list of CPUs that the module accepts, in characters. */
+const CPUS_MAX = 255;
+
 const configBody = z.strictObject({
   host: hostName.optional(),
   measures: z.array(measureSchema).max(MEASURES.length).optional(),
@@ -147,6 +150,11 @@ const configBody = z.strictObject({
   threadPriority: range(1, 99),
   capture: z.array(z.enum(CAPTURES)).optional(),
   recorder: z.boolean().optional(),
+  cpus: z
+    .string()
+    .max(CPUS_MAX)
+    .regex(/^(default|\d[\d,:/-]*)$/, 'a list of CPUs such as 0-3,6, or default')
+    .optional(),
 });
 
 const runBody = z

@@ -4,7 +4,7 @@ import type { HostConfig } from '@rtprobe/protocol';
 import { capturesOf, measuresOf } from './measure.ts';
 
 export function toConfig(config: Config): HostConfig {
-  const { threadPriority, capture, recorder } = config;
+  const { threadPriority, capture, recorder, cpus } = config;
   return {
     measures: measuresOf(config.measures ?? 0),
     periodNs: Number(config.periodNs ?? 0n),
@@ -13,5 +13,6 @@ export function toConfig(config: Config): HostConfig {
     ...(threadPriority !== undefined && { threadPriority }),
     ...(capture !== undefined && { capture: capturesOf(capture) }),
     ...(recorder !== undefined && { recorder: recorder === 1 }),
+    ...(cpus !== undefined && { cpus }),
   };
 }

@@ -84,6 +84,10 @@ export const pages = {
     'No values were measured on a CPU with this number.',
     '没有在该编号的 CPU 上测量到数据。',
   ],
+  'cpu.passive': [
+    'Passive only: the timer of the probe does not run on this CPU.',
+    '仅被动测量：探测定时器不在此 CPU 上运行。',
+  ],
   'cpu.allCpus': ['All CPUs', '全部 CPU'],
   'cpu.spikesOn': ['Spikes on CPU {cpu}', 'CPU {cpu} 上的尖峰'],
   'cpu.others': ['Other CPUs', '其他 CPU'],

@@ -190,6 +190,11 @@ export const work = {
   'settings.interval': ['Reporting interval', '报告间隔'],
   'settings.priority': ['Probe thread priority', '探测线程优先级'],
   'settings.recorder': ['Flight recorder', '飞行记录器'],
+  'settings.cpus': ['Active CPUs', '活动 CPU'],
+  'settings.cpusHint': [
+    'CPUs on which the module runs timers and threads, such as 0-3,6, or default. All other CPUs are measured passively.',
+    '模块在其上运行定时器和线程的 CPU，例如 0-3,6，或 default。其他 CPU 仅被动测量。',
+  ],
   'settings.on': ['On', '开'],
   'settings.off': ['Off', '关'],
   'settings.apply': ['Apply', '应用'],

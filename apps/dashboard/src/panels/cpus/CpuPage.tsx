@@ -1,4 +1,5 @@
 // One CPU: its latencies, who disabled interrupts, and what ran on it.
+import { inCpuList } from '@rtprobe/metrics';
 import { useEffect } from 'react';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -108,12 +109,18 @@ function SeenCpu({ cpu, reading }: { cpu: number; reading: Reading }) {
   const wanted = chosenMeasure(view, reading);
   const measure = measures.includes(wanted) ? wanted : (measures[0] ?? wanted);
   const series = reading.series(measure, cpu);
+  const active = reading.info.config?.cpus;
   return (
     <div className="screen">
       <main className="main paged">
         <div className="page-head">
           <h1>{t('pages.cpu', { cpu })}</h1>
           <Neighbours cpu={cpu} cpus={reading.cpus} />
+          {active !== undefined && !inCpuList(active, cpu) && (
+            <span className="muted small" role="note">
+              {t('cpu.passive')}
+            </span>
+          )}
         </div>
         <div className="tiles">
           {series !== undefined && <SourceTiles series={series} source={undefined} budgetNs={budgetNs} />}

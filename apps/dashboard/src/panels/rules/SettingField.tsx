@@ -4,19 +4,19 @@ import { t } from '../../i18n/translate.ts';
 import { parseTime, timeText } from '../../store/rules/rule-form.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 
-interface Props {
+interface Props<T> {
   label: string;
   /** The value that is in effect, as text. */
   shown: string;
   /** Returns undefined if the text is not a valid value. */
-  parse: (text: string) => number | undefined;
-  set: (value: number) => void;
+  parse: (text: string) => T | undefined;
+  set: (value: T) => void;
   input: InputHTMLAttributes<HTMLInputElement>;
   /** Returns why a text is not valid. */
   refusal?: (text: string) => string;
 }
 
-function SettingField({ label, shown, parse, set, input, refusal }: Props) {
+function SettingField<T>({ label, shown, parse, set, input, refusal }: Props<T>) {
   const [text, setText] = useState<string>();
   const [wrong, setWrong] = useState<string>();
   const submit = (event: FormEvent) => {
@@ -71,6 +71,26 @@ export function NumberField({
       shown={String(value)}
       parse={(text) => (/^\d{1,4}$/.test(text) ? Number(text) : undefined)}
       input={{ inputMode: 'numeric', pattern: '\\d{1,4}', maxLength: 4 }}
+    />
+  );
+}
+
+/** A list of CPUs. The module checks it. */
+export function ListField({
+  label,
+  value,
+  set,
+}: {
+  label: string;
+  value: string;
+  set: (list: string) => void;
+}) {
+  return (
+    <SettingField
+      {...{ label, set }}
+      shown={value}
+      parse={(text) => text.trim() || undefined}
+      input={{ maxLength: 255, ...tipOnControl(t('settings.cpusHint')) }}
     />
   );
 }

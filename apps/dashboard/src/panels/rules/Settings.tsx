@@ -5,7 +5,7 @@ import { t } from '../../i18n/translate.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { type Changing, useChange } from '../common/use-change.ts';
-import { NumberField, TimeField } from './SettingField.tsx';
+import { ListField, NumberField, TimeField } from './SettingField.tsx';
 
 export function Settings({ info }: { info: HostInfo }) {
   const change = useChange();
@@ -53,6 +53,9 @@ export function Settings({ info }: { info: HostInfo }) {
             value={config.threadPriority}
             set={(n) => set({ threadPriority: n })}
           />
+        )}
+        {config.cpus !== undefined && (
+          <ListField label={t('settings.cpus')} value={config.cpus} set={(cpus) => set({ cpus })} />
         )}
         {config.recorder !== undefined && (
           <label>

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/cpus.h"
+
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+
+#include "base/active.h"
+#include "base/housekeeping.h"
+#include "hooks/thread.h"
+#include "hooks/timer.h"
+#include "values/interval.h"
+
+static int hotplug_state;
+
+int rtp_cpus_set_active(const struct cpumask *cpus)
+{
+	int err = rtp_thread_set_cpus(cpus);
+
+	if (err)
+		return err;
+	cpus_read_lock();
+	rtp_timer_set_cpus(cpus);
+	rtp_interval_settle();
+	cpus_read_unlock();
+	rtp_worker_set_cpus(cpus);
+	return 0;
+}
+
+static int cpu_comes(unsigned int cpu)
+{
+	rtp_housekeeping_kick();
+	rtp_thread_cpu_comes(cpu);
+	rtp_timer_cpu_comes(cpu);
+	rtp_interval_settle();
+	return 0;
+}
+
+static int cpu_goes(unsigned int cpu)
+{
+	rtp_timer_cpu_goes(cpu);
+	rtp_thread_cpu_goes(cpu);
+	rtp_interval_leave(cpu);
+	return 0;
+}
+
+/*
+ * Not called for the CPUs there are, nor at the end: that is done by a thread of each CPU, which a
+ * real-time thread may keep from running, with the lock of CPU hotplug held meanwhile.
+ */
+int rtp_hotplug_init(void)
+{
+	int state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "rtprobe:online", cpu_comes,
+					      cpu_goes);
+
+	if (state < 0)
+		return state;
+	hotplug_state = state;
+	return 0;
+}
+
+void rtp_hotplug_exit(void)
+{
+	cpuhp_remove_state_nocalls(hotplug_state);
+}

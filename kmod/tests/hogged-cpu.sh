@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest: cpus=3 nohz_full=1 rcu_nocbs=1
+# A SCHED_FIFO 99 thread holds a CPU for ever: no operation waits for a thread of that CPU, and none hangs.
+#
+# First on a CPU that RCU does not wait for (nohz_full), then on one it does: there no grace period of RCU ends,
+# and not even an empty module's insmod returns. What then would have to wait is refused, and names the CPU.
+. "$(dirname "$0")/lib.sh"
+
+# Seconds an operation may take beyond an empty module's.
+PATIENCE=2
+
+now() { cut -d' ' -f1 /proc/uptime; }
+since() { awk -v now="$(now)" -v then="$1" 'BEGIN { printf "%.2f", now - then }'; }
+less() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'; }
+
+# within SECONDS COMMAND...: its status, if it ends in time; else it is left behind.
+within() {
+	limit=$1
+	shift
+	begun=$(now)
+	rm -f "$scratch/ended"
+	{ "$@" >"$scratch/said" 2>&1; echo $? >"$scratch/ended.new"; mv "$scratch/ended.new" "$scratch/ended"; } &
+	while [ ! -e "$scratch/ended" ] && less "$(since "$begun")" "$limit"; do sleep 0.05; done
+	took=$(since "$begun")
+	figures "$took s: $*"
+	[ -e "$scratch/ended" ] || { figures "it hangs"; return 1; }
+	[ "$(cat "$scratch/ended")" = 0 ] || { sed 's/^/# /' "$scratch/said"; return 1; }
+}
+
+# The tests run on CPU 0, and so does what they need: interrupt threads of the guest's devices.
+keep_to_first_cpu() {
+	for irq in /proc/irq/[0-9]*/smp_affinity_list; do echo 0 >"$irq"; done 2>/dev/null
+	for pid in $(ps -eo pid=); do taskset -pc 0 "$pid"; done >/dev/null 2>&1
+}
+
+hold() { # CPU
+	chrt -f 99 taskset -c "$1" sh -c 'while :; do :; done' &
+	hog=$!
+	children="$children $hog"
+	sleep 0.5
+}
+
+let_go() {
+	kill -9 "$hog"
+	wait "$hog" 2>/dev/null
+	sleep 1
+}
+
+refused() { # TEXT WORD
+	if within 3 sh -c "echo $1 >$PROBE/control"; then figures "it was accepted"; return 1; fi
+	[ -e "$scratch/ended" ] && status_of last_error | grep -q "$2" || { figures "last_error=$(status_of last_error)"; return 1; }
+}
+
+hotplug() {
+	echo 0 >/sys/devices/system/cpu/cpu2/online && echo 1 >/sys/devices/system/cpu/cpu2/online
+}
+
+operations='period=2ms
+threshold=1s
+clear=histograms
+clear=spikes
+interval=200ms
+capture=all
+capture=default
+cpus=0
+cpus=0-2'
+
+check_operations() {
+	for operation in $operations; do
+		check "control takes $operation in time" within $PATIENCE sh -c "echo $operation >$PROBE/control"
+	done
+	check "rules come and go in time" within $PATIENCE sh -c "echo 'add name=* threshold=1ms' >$PROBE/rules && echo clear >$PROBE/rules"
+	check "histograms are read in time" within $PATIENCE cat $PROBE/irqs
+}
+
+plan 38
+command -v chrt >/dev/null && command -v taskset >/dev/null || bail "needs chrt and taskset"
+unload rtprobe
+keep_to_first_cpu
+echo -1 >/proc/sys/kernel/sched_rt_runtime_us
+empty=$(module_path rtprobe_empty)
+probe=$(module_path rtprobe)
+
+hold 1
+check "an empty module loads" within 20 insmod "$empty"
+load_limit=$(awk -v t="$took" -v p=$PATIENCE 'BEGIN { print t + p }')
+check "an empty module unloads" within 20 rmmod rtprobe_empty
+unload_limit=$(awk -v t="$took" -v p=$PATIENCE 'BEGIN { print t + p }')
+check "the module loads as fast, the held CPU being among its own" within "$load_limit" insmod "$probe" cpus=0-2
+check "its timer runs on the held CPU" sh -c 'sleep 0.5; awk "\$2 == \"timer_latency\" && \$4 == 1 && \$5 > 10 { f = 1 } END { exit !f }" /proc/rtprobe/irqs'
+check_operations
+check "measures are switched off in time" within $PATIENCE sh -c "echo measures=none >$PROBE/control"
+check "and on" within $PATIENCE sh -c "echo measures=default >$PROBE/control"
+check "thread_latency is refused, as the CPU does not run its thread" refused measures=thread_latency 'CPU 1 '
+check "it is measured without that CPU" within $PATIENCE sh -c "echo cpus=0,2 measures=thread_latency,timer_latency >$PROBE/control"
+check "to which it cannot be extended" refused cpus=0-2 'CPU 1 '
+check "it is switched off in time" within $PATIENCE sh -c "echo measures=default cpus=0-2 >$PROBE/control"
+check "another CPU goes offline and comes back" within 10 hotplug
+check "the module unloads in time" within "$unload_limit" rmmod rtprobe
+let_go
+
+load rtprobe cpus=0-2 || bail "rtprobe.ko does not load"
+hold 2
+check_operations
+check "what needs a grace period is refused, and names the CPU" refused measures=none 'CPU 2 '
+let_go
+check "it is possible again when the CPU is let go" within 5 sh -c "echo measures=none >$PROBE/control"
+unload rtprobe
+hold 2
+insmod "$probe" &
+sleep $PATIENCE
+check "the module has done its part of loading in time" grep -q '^version=' $PROBE/status
+let_go
+wait "$!"
+check "no complaint of the kernel but of the held CPU" sh -c '! dmesg | grep -E "BUG:|Oops|WARNING:|scheduling while atomic|possible circular|list_(add|del) corruption"'
+finish

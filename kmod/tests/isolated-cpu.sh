@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest: cpus=3 isolcpus=2 nohz_full=2 rcu_nocbs=2 irqaffinity=0-1 timeout=1200
+# isolated-cpu.sh [PAIRS [SECONDS]]: an isolated CPU with a busy loop gets no interrupt of the module.
+#
+# Pairs of so many seconds without and with the module, 5 of 60 if not said otherwise. With it, all is measured, read
+# and cleared meanwhile. Per row of /proc/interrupts, the most with the module may not be beyond the spread without.
+. "$(dirname "$0")/lib.sh"
+
+PAIRS=${1:-5}
+SECONDS_EACH=${2:-60}
+TARGET=2
+
+# All rows of /proc/interrupts of CPU $TARGET, as NAME COUNT.
+snapshot() {
+	awk -v cpu="CPU$TARGET" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == cpu) at = i + 1; next }
+		NF >= at { sub(":", "", $1); print $1, $at }' /proc/interrupts
+}
+
+# grown BEFORE AFTER: NAME COUNT of the rows that grew.
+grown() { awk 'NR == FNR { was[$1] = $2; next } { print $1, $2 - was[$1] }' "$1" "$2"; }
+
+use() {
+	cat $PROBE/status $PROBE/irqs $PROBE/spikes >/dev/null
+	control clear=histograms,spikes
+}
+
+# period KIND NUMBER: what came in a period of rest, into $scratch/KIND.NUMBER.
+period() {
+	sleep 3
+	snapshot >"$scratch/before"
+	end=$(($(date +%s) + SECONDS_EACH))
+	while [ "$(date +%s)" -lt "$end" ]; do
+		sleep 1
+		[ "$1" = without ] || use
+	done
+	snapshot >"$scratch/after"
+	grown "$scratch/before" "$scratch/after" >"$scratch/$1.$2"
+}
+
+pairs() {
+	unload rtprobe
+	period without 0
+	for pair in $(seq "$PAIRS"); do
+		load rtprobe threshold=1ms || return 1
+		period with "$pair"
+		unload rtprobe
+		period without "$pair"
+	done
+}
+
+# Whether no row grew more with the module than the spread without it allows.
+undisturbed() {
+	cat "$scratch"/without.* >"$scratch/all.without"
+	cat "$scratch"/with.* >"$scratch/all.with"
+	awk 'FNR == 1 { part++ }
+		part == 1 { if (!($1 in most) || $2 > most[$1]) most[$1] = $2; if (!($1 in least) || $2 < least[$1]) least[$1] = $2; next }
+		$2 > with[$1] { with[$1] = $2 }
+		END { for (row in with) {
+			allowed = most[row] + (most[row] - least[row])
+			print "# " row ": " least[row] " to " most[row] " without, at most " with[row] " with"
+			if (with[row] > allowed) { print "# " row " is beyond " allowed; bad = 1 } } exit bad }' \
+		"$scratch/all.without" "$scratch/all.with"
+}
+
+# cost WHAT COMMAND...: interrupts of the CPU that an operation costs, as a figure.
+cost() {
+	what=$1
+	shift
+	snapshot >"$scratch/before"
+	"$@"
+	sleep 0.2
+	snapshot >"$scratch/after"
+	figures "$what costs CPU $TARGET: $(grown "$scratch/before" "$scratch/after" | awk '$2 { printf "%s%d %s", n++ ? ", " : "", $2, $1 } END { if (!n) printf "nothing" }')"
+}
+
+counted() { rows 'f["cpu"] == '"$TARGET"' && f["measure"] == "'"$1"'" { n += f["count"] } END { print n + 0 }'; }
+without_timer() { sleep 0.5; [ "$(counted timer_latency)" = 0 ]; }
+passively() { [ "$(counted vector_duration)" -gt 0 ] && [ "$(counted softirq_duration)" -ge 0 ]; }
+spike_there() {
+	rules "add cpus=$TARGET threshold=1ns" && taskset -c $TARGET true
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 0.5
+		grep -q "^cpu=$TARGET$" $PROBE/spikes && rules clear && return
+	done
+	rules clear
+	return 1
+}
+worker_elsewhere() {
+	worker=$(pgrep -x rtprobe) && [ "$(taskset -pc "$worker" | sed 's/.*: //')" = 0,1 ]
+}
+no_thread_there() { control measures=all && sleep 0.5 && pgrep -x rtprobe/0 >/dev/null && ! pgrep -x rtprobe/$TARGET >/dev/null; }
+refused() {
+	control "$1" && return 1
+	status_of last_error | grep -q "bad_list"
+}
+timer_everywhere() { control cpus=0-2 && sleep 0.5 && [ "$(counted timer_latency)" -gt 0 ]; }
+moves_back() {
+	control cpus=default && [ "$(setting cpus)" = 0-1 ] || return 1
+	was=$(counted timer_latency)
+	sleep 0.5
+	[ "$(counted timer_latency)" = "$was" ]
+}
+
+plan 12
+grep -q nohz_full /proc/cmdline || bail "needs a guest booted with nohz_full=$TARGET"
+background taskset -c $TARGET sh -c 'while :; do :; done'
+sleep 3
+cost "loading" load rtprobe
+check "isolated CPUs are left out unless they are asked for" [ "$(setting cpus)" = 0-1 ]
+check "no timer runs on the isolated CPU" without_timer
+cost "switching everything off" control measures=none
+cost "switching everything on" control measures=default
+cost "clearing histograms" control clear=histograms
+cost "reading" sh -c "cat $PROBE/irqs $PROBE/status >/dev/null"
+check "what happens there is still counted" passively
+check "a spike there is completed on another CPU" spike_there
+check "the worker is kept to the other CPUs" worker_elsewhere
+check "thread_latency has no thread there" no_thread_there
+control measures=default
+check "a CPU that does not exist is refused" refused cpus=77
+check "a timer runs there when that is asked for" timer_everywhere
+check "and not any more after that" moves_back
+cost "unloading" unload rtprobe
+check "the periods were measured" pairs
+check "no row of /proc/interrupts grows beyond the spread without the module" undisturbed
+check "no complaint of the kernel" no_splat
+finish
