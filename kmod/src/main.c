@@ -14,6 +14,7 @@
 #include "base/measure.h"
 #include "base/nest.h"
 #include "capture/capture.h"
+#include "capture/judge.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
 #include "hooks/cpus.h"
@@ -114,8 +115,9 @@ static void housekeep(void)
 {
 	rtp_nest_housekeep();
 	rtp_rows_refill();
+	rtp_rows_recycle();
 	rtp_sources_update();
-	rtp_rules_update_rows();
+	rtp_rules_judge_new_rows();
 	rtp_event_lost();
 }
 
@@ -176,6 +178,7 @@ static const struct {
 	{ init_housekeeping, rtp_housekeeping_exit },
 	{ NULL, rtp_tasks_stop },
 	{ NULL, rtp_spikes_stop },
+	{ rtp_judge_init, rtp_judge_exit },
 	{ rtp_thread_init, rtp_thread_exit },
 	{ rtp_locks_init, rtp_locks_exit },
 	{ rtp_retire_init, rtp_retire_exit },

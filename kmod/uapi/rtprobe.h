@@ -273,6 +273,7 @@ enum {
 	RTPROBE_A_INFO_COST,	/* What the probes themselves cost, by CPU. */
 	RTPROBE_A_INFO_EVENT_GUARD,	/* Who may join the group of events. Absent in older modules, whose events always have contents. */
 	RTPROBE_A_INFO_EVENTS_WHOLE,	/* 1 when events have contents; 0 when they carry numbers only, because of event-guard or of the module parameter events=numbers. */
+	RTPROBE_A_INFO_COST_PARTIAL,	/* 1 when cost leaves out CPUs for want of room; get-cpus tells of all. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };
@@ -283,6 +284,7 @@ enum {
 	RTPROBE_A_COST_CPU,	/* The CPU. */
 	RTPROBE_A_COST_EVENTS,	/* Events handled. */
 	RTPROBE_A_COST_TIME_NS,	/* Estimated ns spent in probes, timer and thread. */
+	RTPROBE_A_COST_ACTIVE,	/* 1 when the CPU has the module's timers and threads. In get-cpus. */
 	__RTPROBE_A_COST_END,
 	RTPROBE_A_COST_LAST = __RTPROBE_A_COST_END - 1,
 };
@@ -581,6 +583,7 @@ enum {
 	RTPROBE_CMD_GET_SPIKE = 16,	/* One spike with all its lists. ENOENT when it is no longer held. */
 	RTPROBE_CMD_GET_TRACE = 17,	/* The flight recorder's slice of a spike. ENOENT when there is none. */
 	RTPROBE_CMD_GET_TASKS = 18,	/* Tasks and what was stolen from them. */
+	RTPROBE_CMD_GET_CPUS = 19,	/* Every online CPU and what the module costs it. */
 };
 
 #define RTPROBE_MCGRP_EVENTS "events"

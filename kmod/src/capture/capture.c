@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture/capture.h"
 
-#include <linux/cgroup.h>
 #include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched/task.h>
@@ -122,24 +121,6 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 		rtp_handover(&capture_handover);
 }
 
-/* The interrupted task without a reference is the idle task, which never leaves the root. */
-static void print_cgroup(struct task_struct *task, struct rtp_subject *subject, char *path,
-			 size_t size)
-{
-	strscpy(path, "/", size);
-#ifdef CONFIG_CGROUPS
-	rcu_read_lock();
-	if (task) {
-		struct cgroup *cgroup = task_dfl_cgroup(task);
-
-		subject->cgroup = cgroup_id(cgroup);
-		cgroup_path(cgroup, path, size);
-	}
-	rcu_read_unlock();
-#endif
-	subject->cgroup_path = path;
-}
-
 bool rtp_capture_decide(struct rtp_capture *capture)
 {
 	bool has_victim = capture->value.victim;
@@ -150,8 +131,9 @@ bool rtp_capture_decide(struct rtp_capture *capture)
 
 	if (!capture->undecided)
 		return true;
-	print_cgroup(has_victim ? capture->victim_ref : capture->task_ref, &subject, path,
-		     sizeof(path));
+	/* Without a reference it is the idle task, which never leaves the root. */
+	rtp_cgroup_print(has_victim ? capture->victim_ref : capture->task_ref, &subject, path,
+			 sizeof(path));
 	judgement = rtp_rules_judge(capture->row, capture->value.ns, &subject, &capture->verdict);
 	if (judgement == RTP_JUDGED_HARMLESS)
 		return false;

@@ -5,11 +5,31 @@
 #include <linux/glob.h>
 #include <linux/math64.h>
 #include <linux/rculist.h>
+#include <linux/sched/task.h>
 #include <linux/timekeeping.h>
 
+#include "base/handover.h"
+#include "base/housekeeping.h"
 #include "base/measure.h"
 #include "capture/rule.h"
 #include "values/row.h"
+
+void rtp_cgroup_print(struct task_struct *task, struct rtp_subject *subject, char *path,
+		      size_t size)
+{
+	strscpy(path, "/", size);
+#ifdef CONFIG_CGROUPS
+	rcu_read_lock();
+	if (task) {
+		struct cgroup *cgroup = task_dfl_cgroup(task);
+
+		subject->cgroup = cgroup_id(cgroup);
+		cgroup_path(cgroup, path, size);
+	}
+	rcu_read_unlock();
+#endif
+	subject->cgroup_path = path;
+}
 
 /* 1 or 0 whether it matches, -1 when only the path can tell. A remembered verdict is one word. */
 static int matches_cgroup(struct rtp_rule *rule, const struct rtp_subject *subject)
@@ -23,7 +43,12 @@ static int matches_cgroup(struct rtp_rule *rule, const struct rtp_subject *subje
 	if (!subject->cgroup_path)
 		return -1;
 	match = glob_match(rule->spec.cgroup, subject->cgroup_path);
-	WRITE_ONCE(*slot, subject->cgroup << 1 | match);
+	/*
+	 * A cgroup that matches keeps its place: what is not remembered does not match until it is
+	 * asked.
+	 */
+	if (match || !(known & 1))
+		WRITE_ONCE(*slot, subject->cgroup << 1 | match);
 	return match;
 }
 
@@ -121,11 +146,86 @@ u64 rtp_rules_cgroup(const struct task_struct *task)
 	return id;
 }
 
+/*
+ * Tasks of cgroups that no rule has judged yet: their path is printed where one may sleep. Until
+ * then they are not followed, or all tasks of a machine would be.
+ */
+#define CGROUPS_ASKED 16
+
+static struct task_struct *cgroups_asked[CGROUPS_ASKED];
+static struct rtp_handover cgroups_handover;
+static struct kthread_work cgroups_work;
+
+/* In a scheduler hook: the task is alive. More than fit ask again at their next waking. */
+static void cgroups_ask(const struct task_struct *task)
+{
+	struct task_struct **place = &cgroups_asked[rtp_rules_cgroup(task) % CGROUPS_ASKED];
+
+	if (READ_ONCE(*place))
+		return;
+	get_task_struct((struct task_struct *)task);
+	if (cmpxchg(place, NULL, (struct task_struct *)task)) {
+		/* Not the last reference, as the task is alive. */
+		put_task_struct((struct task_struct *)task);
+		return;
+	}
+	rtp_handover(&cgroups_handover);
+}
+
+static void cgroups_judge_task(struct task_struct *task)
+{
+	struct rtp_subject subject = { .pid = task->pid, .comm = task->comm };
+	char path[RTPROBE_PATH_LEN];
+	struct rtp_rule *rule;
+
+	rtp_cgroup_print(task, &subject, path, sizeof(path));
+	rcu_read_lock();
+	list_for_each_entry_rcu(rule, &rtp_rules, list)
+		if (rtp_rule_sets(rule, RTP_RULE_CGROUP))
+			matches_cgroup(rule, &subject);
+	rcu_read_unlock();
+}
+
+static void cgroups_judge(struct kthread_work *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < CGROUPS_ASKED; i++) {
+		struct task_struct *task = xchg(&cgroups_asked[i], NULL);
+
+		if (!task)
+			continue;
+		cgroups_judge_task(task);
+		put_task_struct(task);
+	}
+}
+
+static void cgroups_asked_about(void)
+{
+	kthread_queue_work(rtp_worker, &cgroups_work);
+}
+
+int rtp_judge_init(void)
+{
+	kthread_init_work(&cgroups_work, cgroups_judge);
+	rtp_handover_init(&cgroups_handover, cgroups_asked_about);
+	return 0;
+}
+
+void rtp_judge_exit(void)
+{
+	rtp_handover_exit(&cgroups_handover);
+	kthread_cancel_work_sync(&cgroups_work);
+	/* What was not looked at still holds references. */
+	cgroups_judge(NULL);
+}
+
 bool rtp_rules_name_task(const struct task_struct *task)
 {
 	struct rtp_subject subject = { .pid = task->pid, .comm = task->comm };
 	struct rtp_rule *rule;
 	bool named = false;
+	int match;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(rule, &rtp_rules, list) {
@@ -133,7 +233,10 @@ bool rtp_rules_name_task(const struct task_struct *task)
 			continue;
 		if (rtp_rule_sets(rule, RTP_RULE_CGROUP))
 			subject.cgroup = rtp_rules_cgroup(task);
-		named = matches_task(rule, &subject);
+		match = matches_task(rule, &subject);
+		if (match < 0)
+			cgroups_ask(task);
+		named = match > 0;
 		if (named)
 			break;
 	}

@@ -36,11 +36,19 @@ enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
 /* The id of a task's cgroup in the default hierarchy. Under RCU or with a reference on the task. */
 u64 rtp_rules_cgroup(const struct task_struct *task);
 
+/* The path of a task's cgroup into @path and @subject, the root's for NULL. Process context. */
+void rtp_cgroup_print(struct task_struct *task, struct rtp_subject *subject, char *path,
+		      size_t size);
+
 /*
- * Whether the pid, comm or cgroup of a rule about wake-ups could mean this task: true also while a
- * cgroup was never asked about. Only if rtp_rules_follow: the hooks ask that first. Any context but
- * NMI, the task stays.
+ * Whether the pid, comm or cgroup of a rule about wake-ups means this task. While a cgroup was
+ * never asked about it does not, and the worker finds out. Only if rtp_rules_follow: the hooks ask
+ * that first. Any context but NMI, the task stays.
  */
 bool rtp_rules_name_task(const struct task_struct *task);
+
+/* Process context; at exit the hooks are silent. */
+int rtp_judge_init(void);
+void rtp_judge_exit(void);
 
 #endif

@@ -309,8 +309,8 @@ u64 rtp_lock_hash(unsigned long address)
 }
 
 /*
- * Hooking and unhooking may wait for a grace period. While none ends, hooks stay as they are: found out by
- * waiting once, then by asking about the same one whenever rows or rules change.
+ * Hooking and unhooking may wait for a grace period. While none ends, hooks stay as they are: found
+ * out by waiting once, then by asking about the same one whenever rows or rules change.
  */
 static bool grace_periods_end(void)
 {

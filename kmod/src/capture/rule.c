@@ -6,6 +6,7 @@
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/rculist.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "base/housekeeping.h"
@@ -88,26 +89,48 @@ static u32 wanted_captures(void)
 	return wanted;
 }
 
-static void update_rows(void)
+/* Rows that are given their thresholds before others may have the lock. */
+#define ROWS_AT_ONCE 256
+
+/* Give rows their thresholds: all of them, or those that were taken up since; the mutex held. */
+static bool judge_rows(bool all)
 {
 	struct rtp_row *row;
+	bool any = false;
 	u32 i;
 
+	rtp_rows_lock();
+	for (i = 0; (row = rtp_row_at(i)); i++) {
+		if (i && !(i % ROWS_AT_ONCE)) {
+			rtp_rows_unlock();
+			cond_resched();
+			rtp_rows_lock();
+		}
+		if (!rtp_row_is_live(row) || (row->judged && !all))
+			continue;
+		row->judged = true;
+		any = true;
+		WRITE_ONCE(row->threshold, least_for(row));
+	}
+	rtp_rows_unlock();
+	return any;
+}
+
+static void update_rows(void)
+{
 	WRITE_ONCE(rtp_rules_follow, any_follows());
 	rtp_locks_want(wanted_captures() & RTPROBE_CAPTURE_LOCKS);
 	WRITE_ONCE(rtp_row_first_threshold, least_for(NULL));
-	rtp_rows_lock();
-	for (i = 0; (row = rtp_row_at(i)); i++)
-		if (rtp_row_is_live(row))
-			WRITE_ONCE(row->threshold, least_for(row));
-	rtp_rows_unlock();
+	judge_rows(true);
 	rtp_usual_reset();
 }
 
-void rtp_rules_update_rows(void)
+void rtp_rules_judge_new_rows(void)
 {
 	mutex_lock(&rules_mutex);
-	update_rows();
+	rtp_locks_want(wanted_captures() & RTPROBE_CAPTURE_LOCKS);
+	if (judge_rows(false))
+		rtp_usual_reset();
 	mutex_unlock(&rules_mutex);
 }
 

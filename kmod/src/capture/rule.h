@@ -105,8 +105,8 @@ bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row
 
 /* All below: process context. */
 
-/* Give rows their thresholds: after rows were taken up, rules or the general threshold changed. */
-void rtp_rules_update_rows(void);
+/* Give rows that were taken up their thresholds. */
+void rtp_rules_judge_new_rows(void);
 
 /* What stands last: its threshold in ns, 0 off, and what it captures. */
 void rtp_rules_set_general(u64 threshold, u32 capture);

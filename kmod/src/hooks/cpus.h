@@ -9,8 +9,8 @@
 struct cpumask;
 
 /*
- * Make @cpus the active ones. -EBUSY, with the reason for rtp_held_refuse, and nothing changed when one
- * of them does not run a thread that thread_latency needs. Config mutex held.
+ * Make @cpus the active ones. -EBUSY, with the reason for rtp_held_refuse, and nothing changed when
+ * one of them does not run a thread that thread_latency needs. Config mutex held.
  */
 int rtp_cpus_set_active(const struct cpumask *cpus);
 

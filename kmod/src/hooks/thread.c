@@ -15,7 +15,10 @@
 #include "hooks/single.h"
 #include "hooks/timer.h"
 
-/* NULL where there is none. Changed under cpus_read_lock with the config mutex held, or in a hotplug callback. */
+/*
+ * NULL where there is none. Changed under cpus_read_lock with the config mutex held, or in a
+ * hotplug callback.
+ */
 static struct task_struct * __percpu *threads;
 static u32 probe_priority = RTP_THREAD_PRIORITY_DEFAULT;
 static bool running;	/* there is a thread on each active CPU that is online */
@@ -36,8 +39,8 @@ void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 }
 
 /*
- * With interrupts off, as any probe does it. A thread whose CPU has gone offline may run on another one,
- * where its latency is nobody's.
+ * With interrupts off, as any probe does it. A thread whose CPU has gone offline may run on another
+ * one, where its latency is nobody's.
  */
 static void thread_record(struct rtp_cpu *c, ktime_t now, u64 own_ticks)
 {
@@ -148,7 +151,10 @@ static int thread_create_all(const struct cpumask *cpus)
 	return err;
 }
 
-/* Whether each thread has run once, within the time a CPU may take. No lock of hotplug is held meanwhile. */
+/*
+ * Whether each thread has run once, within the time a CPU may take. No lock of hotplug is held
+ * meanwhile.
+ */
 static int thread_await_all(void)
 {
 	unsigned long limit = jiffies + msecs_to_jiffies(RTP_PATIENCE_MS);

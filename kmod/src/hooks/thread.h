@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * thread_latency: programmed expiry of the probe's pinned hard hrtimer to a SCHED_FIFO thread of
- * the CPU, woken by its handler, running. One thread an active CPU, named rtprobe/CPU, there while the
- * measure is on; it cannot be switched on while a CPU does not run it. The thread and the timer are no source of what is reported about others: the
- * thread has no wakeup_latency, and nothing is stolen from it.
+ * the CPU, woken by its handler, running. One thread an active CPU, named rtprobe/CPU, there while
+ * the measure is on; it cannot be switched on while a CPU does not run it. The thread and the timer
+ * are no source of what is reported about others: the thread has no wakeup_latency, and nothing is
+ * stolen from it.
  *
  * An expiry that comes while the thread has not run since the one before is not its own: it is
  * counted as timer_missed, and the thread's latency is that of the first.

@@ -72,8 +72,8 @@ void rtp_timer_stop(enum rtp_timer_user user)
 		timer_cancel_all();
 	cpus_read_unlock();
 	/*
-	 * Handlers that still saw the user are done then: they run with interrupts disabled. No grace
-	 * period, because it would wait for a CPU that is held.
+	 * Handlers that still saw the user are done then: they run with interrupts disabled. No
+	 * grace period, because it would wait for a CPU that is held.
 	 */
 	rtp_active_barrier();
 }

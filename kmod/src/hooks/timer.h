@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A hard hrtimer pinned to each online active CPU, for timer_latency, programmed expiry to handler, and
- * for the measures that start from its expiry. It runs while there is a user.
+ * A hard hrtimer pinned to each online active CPU, for timer_latency, programmed expiry to handler,
+ * and for the measures that start from its expiry. It runs while there is a user.
  *
  * The CPUs' expiries are spread over the period, so that the probes of two CPUs do not wait for
  * each other's cache lines. Periods without an expiry of their own are counted as timer_missed.

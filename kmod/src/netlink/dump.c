@@ -33,6 +33,10 @@ struct sources_state {
 	u32 last_id;
 };
 
+struct cpus_state {
+	int next;
+};
+
 struct tasks_state {
 	u32 next;
 };
@@ -272,5 +276,30 @@ int rtp_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	rtp_rows_unlock();
 	rtp_tasks_unlock();
+	return skb->len;
+}
+
+static int dump_put_cpu(struct sk_buff *skb, void *cpu)
+{
+	return rtp_message_put_cpu(skb, *(int *)cpu);
+}
+
+int rtp_dump_cpus_start(struct netlink_callback *cb)
+{
+	STATE(cpus_state, cb)->next = 0;
+	rtp_rows_count_handled();
+	return 0;
+}
+
+int rtp_dump_cpus(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct cpus_state *state = STATE(cpus_state, cb);
+
+	for (; state->next < nr_cpu_ids; state->next++) {
+		if (!cpu_online(state->next))
+			continue;
+		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_CPUS, dump_put_cpu, &state->next))
+			break;
+	}
 	return skb->len;
 }

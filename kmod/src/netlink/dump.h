@@ -28,4 +28,7 @@ int rtp_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb);
 int rtp_dump_trace_start(struct netlink_callback *cb);
 int rtp_dump_trace(struct sk_buff *skb, struct netlink_callback *cb);
 
+int rtp_dump_cpus_start(struct netlink_callback *cb);
+int rtp_dump_cpus(struct sk_buff *skb, struct netlink_callback *cb);
+
 #endif

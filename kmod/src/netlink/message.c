@@ -2,6 +2,8 @@
 #include "netlink/message.h"
 
 #include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
 #include <linux/utsname.h>
 #include <net/netlink.h>
 
@@ -19,6 +21,15 @@
 #include "tasks/task.h"
 #include "values/interval.h"
 
+/* Room for the cost of one CPU, and for what says that CPUs were left out. */
+#define COST_ROOM 80
+#define PARTIAL_ROOM 8
+
+/* Most CPUs whose cost get-info names, beside the room that there is. */
+static unsigned int info_cpus = UINT_MAX;
+module_param(info_cpus, uint, 0600);
+MODULE_PARM_DESC(info_cpus, "For tests: most CPUs named in get-info, as if there were more than fit");
+
 int rtp_message_put_lost(struct sk_buff *skb, int attr)
 {
 	struct nlattr *nest = nla_nest_start(skb, attr);
@@ -33,15 +44,20 @@ int rtp_message_put_lost(struct sk_buff *skb, int attr)
 	return 0;
 }
 
-/* However long it is. CPUs that come meanwhile may cut it. */
+/*
+ * Longest list of CPUs in a message: all of them on a machine of 1,000 of which every second is
+ * offline. A longer one is cut and ends in "...". CPUs that come meanwhile may cut it, too.
+ */
+#define CPU_LIST_MOST 4096
+
 static int put_cpu_list(struct sk_buff *skb, int attr, const struct cpumask *cpus)
 {
-	int length = snprintf(NULL, 0, "%*pbl", cpumask_pr_args(cpus)) + 1;
+	int length = min(snprintf(NULL, 0, "%*pbl", cpumask_pr_args(cpus)) + 1, CPU_LIST_MOST);
 	struct nlattr *list = nla_reserve(skb, attr, length);
 
 	if (!list)
 		return -EMSGSIZE;
-	scnprintf(nla_data(list), length, "%*pbl", cpumask_pr_args(cpus));
+	rtp_machine_cpu_list(nla_data(list), length, cpus);
 	return 0;
 }
 
@@ -88,33 +104,59 @@ static int put_totals(struct sk_buff *skb, u32 event_seq)
 	       rtp_message_put_lost(skb, RTPROBE_A_INFO_LOST);
 }
 
-static int put_cost(struct sk_buff *skb, int cpu)
+int rtp_message_put_cpu(struct sk_buff *skb, int cpu)
 {
 	struct rtp_cost_total cost =
 		rtp_cost_of(&per_cpu_ptr(rtp_cpus, cpu)->cost, rtp_rows_handled(cpu));
+
+	if (nla_put_u32(skb, RTPROBE_A_COST_CPU, cpu) ||
+	    rtp_put_u64(skb, RTPROBE_A_COST_EVENTS, cost.events, RTPROBE_A_COST_PAD) ||
+	    rtp_put_u64(skb, RTPROBE_A_COST_TIME_NS, cost.ns, RTPROBE_A_COST_PAD) ||
+	    nla_put_u8(skb, RTPROBE_A_COST_ACTIVE, rtp_cpu_is_active(cpu)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_cost(struct sk_buff *skb, int cpu)
+{
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_INFO_COST);
 
-	if (!nest || nla_put_u32(skb, RTPROBE_A_COST_CPU, cpu) ||
-	    rtp_put_u64(skb, RTPROBE_A_COST_EVENTS, cost.events, RTPROBE_A_COST_PAD) ||
-	    rtp_put_u64(skb, RTPROBE_A_COST_TIME_NS, cost.ns, RTPROBE_A_COST_PAD))
+	if (!nest)
 		return -EMSGSIZE;
+	if (rtp_message_put_cpu(skb, cpu)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_probes(struct sk_buff *skb)
+/* Of as many CPUs as there is room for. */
+static int put_costs(struct sk_buff *skb)
 {
+	unsigned int left = info_cpus;
+	bool partial = false;
 	int cpu;
 
+	rtp_rows_count_handled();
+	if (skb_tailroom(skb) < PARTIAL_ROOM)
+		return -EMSGSIZE;
+	for_each_online_cpu(cpu) {
+		partial = !left-- || skb_tailroom(skb) < COST_ROOM + PARTIAL_ROOM ||
+			  put_cost(skb, cpu);
+		if (partial)
+			break;
+	}
+	return nla_put_u8(skb, RTPROBE_A_INFO_COST_PARTIAL, partial);
+}
+
+static int put_probes(struct sk_buff *skb)
+{
 	if (nla_put_u8(skb, RTPROBE_A_INFO_IRQSOFF_EXACT, rtp_irqsoff_is_exact()) ||
 	    nla_put_u32(skb, RTPROBE_A_INFO_RECORDER_EVENTS,
 			rtp_recorder_runs() ? rtp_recorder_events() : 0))
 		return -EMSGSIZE;
-	rtp_rows_count_handled();
-	for_each_online_cpu(cpu)
-		if (put_cost(skb, cpu))
-			return -EMSGSIZE;
-	return 0;
+	return put_costs(skb);
 }
 
 int rtp_message_put_info(struct sk_buff *skb, u32 event_seq)

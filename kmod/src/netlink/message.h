@@ -51,6 +51,9 @@ size_t rtp_message_spike_bytes(const struct rtp_spike *spike);
 struct rtp_task_entry;
 int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *entry);
 
+/* What the module costs a CPU, as of the newest rtp_rows_count_handled. */
+int rtp_message_put_cpu(struct sk_buff *skb, int cpu);
+
 /* The counters, as a nest of type @attr. */
 int rtp_message_put_lost(struct sk_buff *skb, int attr);
 

@@ -110,7 +110,7 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 	if (err == -EBUSY)
 		COMPAT_EXTACK_TEXT(info->extack, reason.text,
 				   "cpu_held: a real-time thread does not let go of its CPU; nothing was changed");
-	else if (err == -EINVAL && change.set & RTP_CONFIG_CPUS && rtp_refused_for(&reason, "bad_list"))
+	else if (err == -EINVAL && rtp_refused_for(&reason, "bad_list"))
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[RTPROBE_A_CONFIG_CPUS],
 				    "bad_list cpus: a list of CPUs such as 0-3,6, or default");
 	else if (err == -EINVAL && measures)
@@ -211,6 +211,12 @@ static const struct genl_ops ops[] = {
 		.dumpit = rtp_dump_tasks,
 	},
 	{
+		.cmd = RTPROBE_CMD_GET_CPUS,
+		.flags = GENL_ADMIN_PERM,
+		.start = rtp_dump_cpus_start,
+		.dumpit = rtp_dump_cpus,
+	},
+	{
 		.cmd = RTPROBE_CMD_GET_SPIKE,
 		.flags = GENL_ADMIN_PERM,
 		.doit = get_spike,
@@ -262,6 +268,8 @@ struct genl_family rtp_family = {
 	.name = RTPROBE_FAMILY_NAME,
 	.version = RTPROBE_ABI_VERSION,
 	.module = THIS_MODULE,
+	/* Every operation locks what it uses; the lock of all families stays out of it. */
+	.parallel_ops = true,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
 	.mcgrps = groups,

@@ -147,8 +147,8 @@ static int config_refuse(int err, struct rtp_reason *reason)
 }
 
 /*
- * Hooks that are registered now may be unregistered, which waits for a grace period. Without any, none is,
- * so that the module loads on a machine where none ends.
+ * Hooks that are registered now may be unregistered, which waits for a grace period. Without any,
+ * none is, so that the module loads on a machine where none ends.
  */
 static int config_check_held(const struct rtp_config *from, const struct rtp_config *to)
 {
@@ -158,8 +158,8 @@ static int config_check_held(const struct rtp_config *from, const struct rtp_con
 }
 
 /*
- * Make the CPUs of @to active. Measures that @to switches off are switched off before, as they need no thread
- * there; @on is those that are still on. On an error all is as it was.
+ * Make the CPUs of @to active. Measures that @to switches off are switched off before, as they need
+ * no thread there; @on is those that are still on. On an error all is as it was.
  */
 static int config_set_cpus(const struct rtp_config *from, const struct rtp_config *to, u32 *on,
 			   struct rtp_reason *reason)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Settings written as key=value words: in /proc/rtprobe/control and as module parameters. Keys are
- * measures, period, threshold, interval, capture, thread_priority, recorder, cpus and, in control, clear. Process context.
+ * measures, period, threshold, interval, capture, thread_priority, recorder, cpus and, in control,
+ * clear. Process context.
  */
 #ifndef RTPROBE_CONTROL_H
 #define RTPROBE_CONTROL_H

@@ -194,20 +194,26 @@ static struct rtp_row *row_by_name(struct rtp_cpu *c, unsigned int slot,
 	struct rtp_row *row;
 
 	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
-		if (row->measure == measure && row->number == number &&
-		    !strncmp(row->name, name, TASK_COMM_LEN))
+		if (READ_ONCE(row->key) != RTP_ROW_VACANT && row->measure == measure &&
+		    row->number == number && !strncmp(row->name, name, TASK_COMM_LEN))
 			return row;
 	return NULL;
 }
 
-static noinline void task_claim_row(struct rtp_row *row, struct rtp_task_entry *entry)
+/* False: it has just become vacant. */
+static noinline bool task_claim_row(struct rtp_row *row, struct rtp_task_entry *entry)
 {
-	bool was_retired = !READ_ONCE(row->key);
+	const void *before;
 
+	do {
+		before = READ_ONCE(row->key);
+		if (before == RTP_ROW_VACANT)
+			return false;
+	} while (cmpxchg(&row->key, before, &entry->about) != before);
 	entry->has_row = true;
-	smp_store_release(&row->key, &entry->about);
-	if (was_retired)
+	if (!before)
 		rtp_housekeeping_kick();
+	return true;
 }
 
 struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u32 number,
@@ -216,6 +222,8 @@ struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u3
 	unsigned int slot = rtp_named_slot(measure, number, entry->name_hash);
 	struct rtp_row *row = row_by_name(c, slot, measure, number, entry->about.comm);
 
+	if (row && READ_ONCE(row->key) != &entry->about && !task_claim_row(row, entry))
+		row = NULL;
 	if (!row) {
 		struct rtp_row_id id = { .measure = measure,
 					 .number = number,
@@ -224,8 +232,6 @@ struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u3
 		row = rtp_row_adopt(c, slot, &entry->about, &id);
 		if (row)
 			entry->has_row = true;
-	} else if (READ_ONCE(row->key) != &entry->about) {
-		task_claim_row(row, entry);
 	}
 	return row;
 }
@@ -297,7 +303,7 @@ static void retire_rows(void)
 
 		if (!rtp_row_is_live(row) || !rtp_measure_is_by_task(row->measure))
 			continue;
-		key = READ_ONCE(row->key);
+		key = rtp_row_key(row);
 		entry = container_of(key, struct rtp_task_entry, about);
 		if (key && READ_ONCE(entry->state) == RTP_TASK_EXITED)
 			cmpxchg(&row->key, key, NULL);

@@ -99,8 +99,8 @@ static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
 void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 ceiling);
 
 /*
- * Empty a histogram of an earlier epoch: the first value of a new one finds that it is due. Returns the
- * values and calls it held. Context as rtp_hist_add.
+ * Empty a histogram of an earlier epoch: the first value of a new one finds that it is due. Returns
+ * the values and calls it held. Context as rtp_hist_add.
  */
 u64 rtp_hist_begin_epoch(struct rtp_hist *hist, u32 epoch);
 

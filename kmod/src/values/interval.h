@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The reporting interval and its number, the generation: one counter for all CPUs, advanced by one
- * hard timer on an active CPU. A late timer makes one interval longer; no generation is skipped, save 0 when 32 bits
- * wrap.
+ * hard timer on an active CPU. A late timer makes one interval longer; no generation is skipped,
+ * save 0 when 32 bits wrap.
  */
 #ifndef RTPROBE_INTERVAL_H
 #define RTPROBE_INTERVAL_H

@@ -13,6 +13,7 @@
 #include "base/active.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
+#include "values/interval.h"
 #include "values/usual.h"
 
 /*
@@ -21,8 +22,8 @@
 #define SPARES_PER_CPU 32
 
 /*
- * Rows are allocated by the block, which is a little less than four pages. No cache of ours: removing one
- * waits for a thread of each CPU that has used it, with the lock of CPU hotplug held.
+ * Rows are allocated by the block, which is a little less than four pages. No cache of ours:
+ * removing one waits for a thread of each CPU that has used it, with the lock of CPU hotplug held.
  */
 #define ROWS_A_BLOCK 5
 #define ROW_BYTES (PAGE_ALIGN(ROWS_A_BLOCK * sizeof(struct rtp_row)) / ROWS_A_BLOCK)
@@ -78,6 +79,7 @@ static void row_append(struct rtp_cpu *c, unsigned int slot, struct rtp_row *row
 	smp_store_release(&last->next, row);
 }
 
+/* From now on nobody else makes it vacant. */
 static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot,
 				    const struct rtp_row_id *id, const char *name)
 {
@@ -85,38 +87,79 @@ static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot,
 
 	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
 		if (!READ_ONCE(row->key) && row->measure == id->measure &&
-		    row->number == id->number && !strncmp(row->name, name, sizeof(row->name) - 1))
+		    row->number == id->number &&
+		    !strncmp(row->name, name, sizeof(row->name) - 1) &&
+		    !cmpxchg(&row->key, NULL, RTP_ROW_VACANT))
 			return row;
 	return NULL;
+}
+
+/* A vacant row of the slot, with nothing left of what it was. */
+static struct rtp_row *take_vacant(struct rtp_cpu *c, unsigned int slot)
+{
+	struct rtp_row *row;
+
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row)) {
+		if (!smp_load_acquire(&row->vacant))
+			continue;
+		WRITE_ONCE(row->vacant, false);
+		c->cleared += rtp_hist_begin_epoch(&row->hist, READ_ONCE(rtp_epoch));
+		return row;
+	}
+	return NULL;
+}
+
+/*
+ * No kick when there is none: it is an irq_work, whose own vector may be what has no row, and the
+ * two would keep each other going. The interval's timer sees the loss and has spares made.
+ */
+static struct rtp_row *take_spare(struct rtp_cpu *c)
+{
+	struct llist_node *node = llist_del_first(&c->spare_rows);
+
+	if (!node)
+		return NULL;
+	atomic_dec(&c->spare_count);
+	return llist_entry(node, struct rtp_row, spare);
+}
+
+static void row_identify(struct rtp_cpu *c, struct rtp_row *row, const struct rtp_row_id *id)
+{
+	row->measure = id->measure;
+	row->number = id->number;
+	row->cpu = c->cpu;
+	strscpy(row->name, id->name ?: "", sizeof(row->name));
+	row->threshold = READ_ONCE(rtp_row_first_threshold);
+	row->judged = false;
+}
+
+/* A row that was of nothing, or of another name. */
+static struct rtp_row *row_occupy(struct rtp_cpu *c, unsigned int slot, const struct rtp_row_id *id)
+{
+	struct rtp_row *row = take_vacant(c, slot);
+
+	if (row) {
+		row_identify(c, row, id);
+		return row;
+	}
+	row = take_spare(c);
+	if (!row) {
+		rtp_lost_add(RTP_LOST_NO_ROW, 1);
+		return NULL;
+	}
+	row_identify(c, row, id);
+	row_append(c, slot, row);
+	return row;
 }
 
 struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *key,
 			      const struct rtp_row_id *id)
 {
-	const char *name = id->name ?: "";
-	struct rtp_row *row = find_retired(c, slot, id, name);
+	struct rtp_row *row = find_retired(c, slot, id, id->name ?: "");
 
-	if (!row) {
-		struct llist_node *node = llist_del_first(&c->spare_rows);
-
-		/*
-		 * No kick: it is an irq_work, whose own vector may be what has no row, and the two
-		 * would keep each other going. The interval's timer sees the loss and has spares
-		 * made.
-		 */
-		if (!node) {
-			rtp_lost_add(RTP_LOST_NO_ROW, 1);
-			return NULL;
-		}
-		atomic_dec(&c->spare_count);
-		row = llist_entry(node, struct rtp_row, spare);
-		row->measure = id->measure;
-		row->number = id->number;
-		row->cpu = c->cpu;
-		strscpy(row->name, name, sizeof(row->name));
-		row->threshold = READ_ONCE(rtp_row_first_threshold);
-		row_append(c, slot, row);
-	}
+	row = row ?: row_occupy(c, slot, id);
+	if (!row)
+		return NULL;
 	rtp_housekeeping_kick();
 	row->threaded = id->threaded;
 	WRITE_ONCE(row->dev_id, id->dev_id);
@@ -323,6 +366,40 @@ static bool add_spares(struct rtp_cpu *c)
 	for (i = 0; i < ROWS_A_BLOCK && rows_made < rtp_max_rows; i++)
 		row_spare(c, &block[i], !i);
 	return true;
+}
+
+/* Whether a row was retired for an interval, so that nothing under way names it any more. */
+static bool is_recyclable(const struct rtp_row *row)
+{
+	return rtp_row_is_live(row) && !READ_ONCE(row->key) &&
+	       rtp_measure_is_by_task(row->measure) &&
+	       (s32)(READ_ONCE(rtp_generation) - READ_ONCE(row->hist.generation)) > 2;
+}
+
+/* Its CPU takes it up by its name until the key says that it is vacant. */
+static void row_vacate(struct rtp_row *row)
+{
+	if (cmpxchg(&row->key, NULL, RTP_ROW_VACANT))
+		return;
+	WRITE_ONCE(row->live, false);
+	row->source = NULL;
+	smp_store_release(&row->vacant, true);
+}
+
+void rtp_rows_recycle(void)
+{
+	bool few = false;
+	int cpu;
+	u32 i;
+
+	rtp_rows_lock();
+	for_each_online_cpu(cpu)
+		few |= atomic_read(&per_cpu_ptr(rtp_cpus, cpu)->spare_count) < SPARES_PER_CPU;
+	if (few && rows_made >= rtp_max_rows)
+		for (i = 0; i < rows_made; i++)
+			if (is_recyclable(rows[i]))
+				row_vacate(rows[i]);
+	rtp_rows_unlock();
 }
 
 void rtp_rows_refill(void)

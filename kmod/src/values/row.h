@@ -9,6 +9,10 @@
  * value on; process context makes new spares. Rows are never freed before unload, so a row pointer
  * stays good without a lock, and a dump resumes by a row's index.
  *
+ * Rows by task are taken up by names, of which there can be any number. When no more rows may be
+ * made, process context makes retired ones vacant: no reader sees them any more, and the next name
+ * of their slot on their CPU takes one.
+ *
  * A row's key is the irqaction it counts, compared and never followed outside the tracepoint that
  * handed it over. When the action is freed the row is retired: its key becomes NULL (retire.h), so
  * a reused address cannot be taken for the old action. A later action of the same irq and name
@@ -50,6 +54,8 @@ struct rtp_row {
 	const void *dev_id;	/* of the action counted now */
 	bool threaded;
 	bool live;		/* in a table; stored with release */
+	bool vacant;		/* may be taken by another name; stored with release */
+	bool judged;		/* has its threshold; written and read under rtp_rows_lock */
 	bool first_of_block;	/* it is what was allocated */
 	char name[RTPROBE_NAME_LEN];
 
@@ -57,6 +63,9 @@ struct rtp_row {
 	struct rtp_source *source;	/* written and read under rtp_rows_lock */
 	struct llist_node spare;
 } ____cacheline_aligned;
+
+/* The key of a row that is vacant, or about to be. Matches no other. */
+#define RTP_ROW_VACANT ((const void *)1)
 
 /* Stands in an empty slot, so that a probe need not ask whether there is a row. Matches no key. */
 extern struct rtp_row rtp_no_row;
@@ -119,6 +128,14 @@ static inline unsigned int rtp_named_slot(enum rtprobe_measure measure, u32 numb
 	       hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
 }
 
+/* What a row counts now, NULL while it is retired or about to be another's. */
+static inline const void *rtp_row_key(const struct rtp_row *row)
+{
+	const void *key = smp_load_acquire(&row->key);
+
+	return key == RTP_ROW_VACANT ? NULL : key;
+}
+
 /* The first row of a slot, NULL if there is none. Any CPU. */
 static inline struct rtp_row *rtp_row_first(const struct rtp_cpu *c, unsigned int slot)
 {
@@ -170,8 +187,9 @@ static inline bool rtp_row_is_live(const struct rtp_row *row)
 
 /*
  * A consistent copy of a row's histogram, with the lock held. A row written all the time is read on
- * its own CPU after a bounded number of attempts. A passive CPU is not interrupted for that: then there
- * is none this time, which is counted, and NULL is returned. The copy stays valid until the next call.
+ * its own CPU after a bounded number of attempts. A passive CPU is not interrupted for that: then
+ * there is none this time, which is counted, and NULL is returned. The copy stays valid until the
+ * next call.
  */
 const struct rtp_hist_view *rtp_row_view(struct rtp_row *row);
 
@@ -180,8 +198,8 @@ u64 rtp_row_view_interrupts(void);
 u64 rtp_row_views_missed(void);
 
 /*
- * Start a new epoch: every histogram is empty. No CPU is interrupted for it; each empties a row when it
- * next records a value of it.
+ * Start a new epoch: every histogram is empty. No CPU is interrupted for it; each empties a row
+ * when it next records a value of it.
  */
 void rtp_rows_clear(void);
 static inline u32 rtp_rows_epoch(void)
@@ -197,11 +215,20 @@ u32 rtp_rows_live(void);
 /* Values recorded since load, IRQ_NONE included, over all rows. Takes the lock. */
 u64 rtp_rows_events(void);
 
-/* Handlers and vectors recorded on a CPU since load, as of the newest count. Counting takes the lock. */
+/*
+ * Handlers and vectors recorded on a CPU since load, as of the newest count. Counting takes the
+ * lock.
+ */
 void rtp_rows_count_handled(void);
 u64 rtp_rows_handled(int cpu);
 size_t rtp_rows_bytes(void);
 size_t rtp_rows_bytes_max(void);
+
+/*
+ * Make retired rows by task vacant where spares run out and none may be made. Sources that lose
+ * their last row by that are to be removed.
+ */
+void rtp_rows_recycle(void);
 
 /*
  * Give every CPU spares up to the target as long as max_rows allows; called by the housekeeping

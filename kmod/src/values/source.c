@@ -12,6 +12,7 @@
 
 static LIST_HEAD(sources);
 static u32 newest_source_id;
+static u32 sources_held;
 static void (*notify_changed)(const struct rtp_source *source);
 
 static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
@@ -46,6 +47,7 @@ static struct rtp_source *source_create(const struct rtp_row *row)
 	if (!source)
 		return NULL;
 	source->id = ++newest_source_id;
+	WRITE_ONCE(sources_held, sources_held + 1);
 	source->measure = row->measure;
 	source->number = row->number;
 	strscpy(source->name, row->name, sizeof(source->name));
@@ -89,16 +91,22 @@ static void update_from_rows(void)
 
 	list_for_each_entry(source, &sources, list) {
 		source->used = false;
+		source->has_row = false;
 		source->newest_start = 0;
 	}
 	for (i = 0; (row = rtp_row_at(i)); i++) {
-		const void *key = smp_load_acquire(&row->key);
+		const void *key;
 
+		/* Its key is that of what it is now, and not of what it was before. */
 		if (!rtp_row_is_live(row))
 			continue;
+		key = rtp_row_key(row);
 		if (!row->source)
 			source_tie(row, key);
-		if (!row->source || !key)
+		if (!row->source)
+			continue;
+		row->source->has_row = true;
+		if (!key)
 			continue;
 		row->source->used = true;
 		source_set_key(row->source, key, row->threaded);
@@ -112,15 +120,21 @@ static void update_from_rows(void)
 
 void rtp_sources_update(void)
 {
-	struct rtp_source *source;
+	struct rtp_source *source, *next;
 
 	rtp_rows_lock();
 	update_from_rows();
-	list_for_each_entry(source, &sources, list) {
-		if (!source->changed)
+	list_for_each_entry_safe(source, next, &sources, list) {
+		if (source->changed) {
+			source->changed = false;
+			notify_changed(source);
+		}
+		if (source->has_row)
 			continue;
-		source->changed = false;
-		notify_changed(source);
+		/* Its rows were recycled. */
+		list_del(&source->list);
+		kfree(source);
+		WRITE_ONCE(sources_held, sources_held - 1);
 	}
 	rtp_rows_unlock();
 }
@@ -195,7 +209,7 @@ bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line)
 
 u32 rtp_sources_count(void)
 {
-	return READ_ONCE(newest_source_id);
+	return READ_ONCE(sources_held);
 }
 
 size_t rtp_sources_bytes_max(void)

@@ -21,6 +21,7 @@ struct rtp_source {
 	const void *key;
 	bool threaded;
 	bool used;		/* a row has a key; valid inside an update */
+	bool has_row;		/* else it is removed; valid inside an update */
 	bool changed;		/* an event is due */
 	char name[RTPROBE_NAME_LEN];
 	struct rtp_task task;	/* of a source by task: the newest of that name; else all 0 */

@@ -509,6 +509,8 @@ export interface Info {
   eventGuard?: number;
   /** 1 when events have contents; 0 when they carry numbers only, because of event-guard or of the module parameter events=numbers. */
   eventsWhole?: number;
+  /** 1 when cost leaves out CPUs for want of room; get-cpus tells of all. */
+  costPartial?: number;
 }
 
 /** The module's own time on one CPU since load: probes, timer and thread. Measured by timing one event in 256 from entry to return of the probe and counting all. */
@@ -519,6 +521,8 @@ export interface Cost {
   events?: bigint;
   /** Estimated ns spent in probes, timer and thread. */
   timeNs?: bigint;
+  /** 1 when the CPU has the module's timers and threads. In get-cpus. */
+  active?: number;
 }
 
 /** Counters of everything dropped or flagged since load. */
@@ -939,12 +943,14 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     33: { name: 'cost', type: 'nest', nested: 'cost', multi: true },
     34: { name: 'eventGuard', type: 'u32' },
     35: { name: 'eventsWhole', type: 'u8' },
+    36: { name: 'costPartial', type: 'u8' },
   },
   cost: {
     1: { name: 'pad', type: 'pad' },
     2: { name: 'cpu', type: 'u32' },
     3: { name: 'events', type: 'u64' },
     4: { name: 'timeNs', type: 'u64' },
+    5: { name: 'active', type: 'u8' },
   },
   lost: {
     1: { name: 'pad', type: 'pad' },
@@ -1188,6 +1194,8 @@ export const Command = {
   getTrace: 17,
   /** Tasks and what was stolen from them. */
   getTasks: 18,
+  /** Every online CPU and what the module costs it. */
+  getCpus: 19,
 } as const;
 export type Command = (typeof Command)[keyof typeof Command];
 
@@ -1211,6 +1219,7 @@ export const commandSets: Readonly<Record<number, AttributeSetName>> = {
   16: 'spike',
   17: 'trace',
   18: 'taskStat',
+  19: 'cost',
 };
 
 /** Command number to the type of its messages. */
@@ -1233,4 +1242,5 @@ export interface CommandMessages {
   16: Spike;
   17: Trace;
   18: TaskStat;
+  19: Cost;
 }

@@ -2,6 +2,7 @@
 // so a recording passes through exactly what the live host passed through.
 import {
   Command,
+  type Cost,
   type FamilyMessage,
   type Info,
   type Spike as KernelSpike,
@@ -64,6 +65,8 @@ export class Ingest {
   /** Numbers of the newest request, and of the newest that was abandoned. */
   #newestRequest = 0;
   #abandonedUpTo = 0;
+  /** What the module costs each CPU, of the newest dump; empty where get-info has room for it. */
+  #costs: Cost[] = [];
 
   constructor(state: HostState, port: IngestPort) {
     this.#state = state;
@@ -208,6 +211,11 @@ export class Ingest {
 
   #info(info: Info): void {
     const heldBefore = this.#state.info?.spikesHeld ?? 0;
+    if (info.costPartial) {
+      // The machine has more CPUs than fit; their cost is that of the newest dump.
+      if (this.#costs.length > 0) info.cost = this.#costs;
+      this.#port.schedule(Command.getCpus);
+    }
     const isNew = this.#state.applyInfo(info);
     if (isNew) this.events.restart();
     if (info.eventSeq !== undefined && this.events.reported(info.eventSeq) > 0) this.resync();
@@ -251,6 +259,8 @@ export class Ingest {
     } else if (dump.command === Command.getTasks) {
       this.#state.applyTasks(dump);
       this.#port.announce('tasksChanged');
+    } else if (dump.command === Command.getCpus) {
+      this.#costs = dump.cpus;
     } else if (dump.command === Command.getTrace) {
       const trace = this.#state.applyTrace(dump);
       if (trace) this.#port.announce('traceAdded', trace);

@@ -45,9 +45,11 @@ const sequence = [
   Command.getSpikes,
   Command.getHists,
   Command.getTasks,
+  Command.getCpus,
 ] as const;
-/** Requested at the start; tasks only while a browser follows the host. */
-const atStart = sequence.filter((command) => command !== Command.getTasks);
+/** Requested at the start; tasks only while a browser follows the host, CPUs where get-info has no room for them. */
+const later: ReadonlySet<Command> = new Set([Command.getTasks, Command.getCpus]);
+const atStart = sequence.filter((command) => !later.has(command));
 
 export class Poller {
   readonly #port: PollerPort;

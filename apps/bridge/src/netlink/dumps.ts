@@ -1,6 +1,7 @@
 // Gathers the messages of dumps until their end, so that a dump is applied whole or not at all.
 import {
   Command,
+  type Cost,
   type FamilyMessage,
   type Hist,
   NLM_F_DUMP_INTR,
@@ -24,6 +25,7 @@ export interface Dump {
   rules: Rule[];
   tasks: TaskStat[];
   trace: Trace[];
+  cpus: Cost[];
   bytes: number;
   /** The kernel says that things changed while it was dumping: ask again. */
   interrupted: boolean;
@@ -32,11 +34,11 @@ export interface Dump {
 /** Requests whose answer is a dump. */
 export const dumpCommands: ReadonlySet<Command> = new Set([
   ...[Command.getSources, Command.getHists, Command.getSpikes],
-  ...[Command.getRules, Command.getTasks, Command.getTrace],
+  ...[Command.getRules, Command.getTasks, Command.getTrace, Command.getCpus],
 ]);
 
 export function emptyDump(command: Command): Dump {
-  const lists = { hists: [], sources: [], spikes: [], rules: [], tasks: [], trace: [] };
+  const lists = { hists: [], sources: [], spikes: [], rules: [], tasks: [], trace: [], cpus: [] };
   return { command, ...lists, bytes: 0, interrupted: false };
 }
 
@@ -105,6 +107,9 @@ function append(dump: Dump, message: FamilyMessage): void {
       break;
     case Command.getTasks:
       dump.tasks.push(message.value);
+      break;
+    case Command.getCpus:
+      dump.cpus.push(message.value);
       break;
   }
 }

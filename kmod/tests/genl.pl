@@ -1,0 +1,58 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-or-later
+# genl.pl do|dump COMMAND: one request without attributes to the family rtprobe. Prints, for each message of the
+# answer, its length and the types of its attributes; at the end the error, 0 if there was none.
+use strict;
+use warnings;
+
+my ($kind, $command) = @ARGV;
+socket(my $socket, 16, 3, 16) or die "socket: $!";
+bind($socket, pack('S S L L', 16, 0, 0, 0)) or die "bind: $!";
+
+sub request {
+	my ($type, $flags, $genl) = @_;
+	my $message = pack('L S S L L', 16 + length $genl, $type, 1 | $flags, 1, 0) . $genl;
+	send($socket, $message, 0) or die "send: $!";
+}
+
+# Calls back with each message's type and payload until the error or the end; returns its number.
+sub answers {
+	my ($each) = @_;
+	for (;;) {
+		recv($socket, my $data, 1 << 20, 0) // die "recv: $!";
+		while (length $data >= 16) {
+			my ($length, $type, $flags) = unpack('L S S', $data);
+			my $payload = substr $data, 16, $length - 16;
+			return unpack('l', $payload) if $type == 2 || $type == 3;
+			$each->($type, $payload);
+			return 0 unless $flags & 2;
+			$data = length $data > ($length + 3 & ~3) ? substr $data, $length + 3 & ~3 : '';
+		}
+	}
+}
+
+# TYPE => VALUE of the attributes of a genetlink payload.
+sub attributes {
+	my ($payload) = @_;
+	my @all;
+	my $data = substr $payload, 4;
+	while (length $data >= 4) {
+		my ($length, $type) = unpack('S S', $data);
+		push @all, $type & 0x3fff, substr $data, 4, $length - 4;
+		$data = length $data > ($length + 3 & ~3) ? substr $data, $length + 3 & ~3 : '';
+	}
+	return @all;
+}
+
+my $family;
+request(16, 0, pack('C C S S S a8', 3, 1, 0, 12, 2, "rtprobe\0"));
+answers(sub { my %found = attributes($_[1]); $family = unpack 'S', $found{1} });
+die "no family rtprobe\n" unless $family;
+# The acknowledgement that follows the reply is not asked for.
+request($family, $kind eq 'dump' ? 0x300 : 0, pack('C C S', $command, 1, 0));
+my $error = answers(sub {
+	my @all = attributes($_[1]);
+	my @types = grep { !($_ & 1) } 0 .. $#all;
+	print 'message ', length $_[1], ' ', join(',', map { $all[$_] } @types), "\n";
+});
+print "error $error\n";

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * rtprobe_many: many interrupt lines. Loading makes `lines` of them, named many0, many1 and so on, without any device, and
+ * has each handled once on the CPU that loads; unloading removes them. A write of 1 to /sys/module/rtprobe_many/parameters/fire
+ * has each handled once more.
+ *
+ *   insmod rtprobe_many.ko lines=5000
+ */
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
+#include <linux/module.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+static unsigned int lines = 1000;
+module_param(lines, uint, 0400);
+MODULE_PARM_DESC(lines, "How many lines to make");
+
+static int first_irq;
+static char (*names)[16];
+
+static irqreturn_t many_handler(int irq, void *unused)
+{
+	return IRQ_HANDLED;
+}
+
+static void fire_line(unsigned int irq)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	/* As the entry of a real interrupt says it. */
+	preempt_count_add(HARDIRQ_OFFSET);
+	generic_handle_irq(irq);
+	preempt_count_sub(HARDIRQ_OFFSET);
+	local_irq_restore(flags);
+}
+
+static void fire_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < lines; i++) {
+		fire_line(first_irq + i);
+		/* Sixteen at a time: that many new lines at once a CPU is prepared for. */
+		if (i % 16 == 15)
+			schedule_timeout_uninterruptible(1);
+	}
+}
+
+static int fire_set(const char *value, const struct kernel_param *param)
+{
+	fire_all();
+	return 0;
+}
+
+static const struct kernel_param_ops fire_ops = { .set = fire_set };
+module_param_cb(fire, &fire_ops, NULL, 0200);
+
+static void remove_lines(unsigned int n)
+{
+	while (n--)
+		free_irq(first_irq + n, names);
+	irq_free_descs(first_irq, lines);
+	kvfree(names);
+}
+
+static int __init many_init(void)
+{
+	unsigned int i;
+	int err;
+
+	names = kvcalloc(lines, sizeof(*names), GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	/* Owned by no module: requesting a line takes a reference on its owner, which then could not be unloaded. */
+	first_irq = __irq_alloc_descs(-1, 0, lines, NUMA_NO_NODE, NULL, NULL);
+	if (first_irq < 0) {
+		kvfree(names);
+		return first_irq;
+	}
+	for (i = 0; i < lines; i++) {
+		snprintf(names[i], sizeof(names[i]), "many%u", i);
+		irq_set_chip_and_handler(first_irq + i, &dummy_irq_chip, handle_simple_irq);
+		irq_clear_status_flags(first_irq + i, IRQ_NOREQUEST | IRQ_NOPROBE);
+		err = request_irq(first_irq + i, many_handler, IRQF_NO_THREAD, names[i], names);
+		if (err) {
+			remove_lines(i);
+			return err;
+		}
+	}
+	fire_all();
+	return 0;
+}
+
+static void __exit many_exit(void)
+{
+	remove_lines(lines);
+}
+
+module_init(many_init);
+module_exit(many_exit);
+
+MODULE_DESCRIPTION("Makes many interrupt lines");
+MODULE_LICENSE("GPL");
