@@ -33,11 +33,6 @@ void rtp_machine_cpu_list(char *list, size_t size, const struct cpumask *mask)
 		memcpy(list + size - sizeof(more), more, sizeof(more));
 }
 
-void rtp_machine_online(char *list)
-{
-	rtp_machine_cpu_list(list, RTP_CPU_LIST, cpu_online_mask);
-}
-
 void rtp_machine_init(void)
 {
 	get_random_bytes(&instance, sizeof(instance));

@@ -16,10 +16,7 @@ u64 rtp_machine_instance(void);
 /* Model name of the boot CPU, "unknown" where there is none. */
 const char *rtp_machine_cpu_model(void);
 
-/* Online CPUs such as 0-3,6 into @list, of RTP_CPU_LIST bytes. */
-void rtp_machine_online(char *list);
-
-/* Any set of CPUs into @list of @size bytes. */
+/* A set of CPUs such as 0-3,6 into @list of @size bytes. */
 struct cpumask;
 void rtp_machine_cpu_list(char *list, size_t size, const struct cpumask *mask);
 
