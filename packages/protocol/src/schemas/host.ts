@@ -14,6 +14,7 @@ const hostConfig = z.object({
   threadPriority: count.exactOptional(),
   capture: z.array(z.enum(CAPTURES)).exactOptional(),
   recorder: z.boolean().exactOptional(),
+  cpus: z.string().exactOptional(),
 });
 
 export const replayPositionSchema = z.object({
