@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <err.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -23,6 +24,38 @@ Exit codes: 0 the other side is done; 1 the stream cannot be opened; 2 wrong usa
 static struct stream stream;
 static struct family family;
 
+/*
+ * Appends " @word=" and the first word of the file to @text of @size bytes. Appends nothing if the file
+ * cannot be read or its word is no hexadecimal id of at most 36 characters.
+ */
+static void append_id(char *text, size_t size, const char *word, const char *path)
+{
+	static const char ID[] = "0123456789abcdefABCDEF-";
+	char id[64];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, id, sizeof(id) - 1);
+	size_t used = strlen(text), len;
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return;
+	id[n] = '\0';
+	len = strspn(id, ID);
+	if (len && len <= 36 && (!id[len] || id[len] == '\n'))
+		snprintf(text + used, size - used, " %s=%.*s", word, (int)len, id);
+}
+
+/* Both ids are read at each hello: a first boot writes machine-id late. */
+static void send_hello(void)
+{
+	char text[192] = VERSION;
+
+	append_id(text, sizeof(text), "machine-id", "/etc/machine-id");
+	append_id(text, sizeof(text), "boot-id", "/proc/sys/kernel/random/boot_id");
+	stream_send(&stream, RTPROBE_AGENT_FRAME_HELLO, text, strlen(text));
+}
+
 static void serve_bridge(void)
 {
 	const uint8_t *payload;
@@ -34,7 +67,7 @@ static void serve_bridge(void)
 		reason = family_request(&family, payload, len);
 	} else if (kind == RTPROBE_AGENT_FRAME_HELLO && !len) {
 		family_renew(&family);
-		stream_send(&stream, RTPROBE_AGENT_FRAME_HELLO, VERSION, strlen(VERSION));
+		send_hello();
 		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
 	} else if (kind >= 0) {
 		reason = kind == RTPROBE_AGENT_FRAME_HELLO ? "E_LENGTH a hello is empty" : "E_KIND not for the agent";

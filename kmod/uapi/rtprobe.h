@@ -93,7 +93,7 @@
 /* Kinds of frames on the agent's stream. */
 enum rtprobe_agent_frame {
 	RTPROBE_AGENT_FRAME_NETLINK = 1,	/* Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
-	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects; the agent answers with its version as text, then with a family frame. Everything the agent said before belongs to an earlier listener. */
+	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects. The agent answers with text: its version and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
 	RTPROBE_AGENT_FRAME_FAMILY = 3,	/* From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
 	RTPROBE_AGENT_FRAME_OVERRUN = 4,	/* From the agent. u64 number of receive overruns (ENOBUFS) since it started; resynchronise by a dump. */
 	RTPROBE_AGENT_FRAME_REFUSED = 5,	/* From the agent. Text, a stable code then a reason; the frame or message it names was not forwarded. */

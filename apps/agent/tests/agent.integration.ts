@@ -1,7 +1,7 @@
 // rtprobe-agent on a machine without the module: the kernel's controller answers that there is no family.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -71,6 +71,18 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     expect((await agent.frames.next()).payload.toString()).toMatch(/^rtprobe-agent \d/);
     expect(await agent.frames.next()).toEqual({ kind: AgentFrame.family, payload: Buffer.from([0, 0]) });
     expect(await agent.frames.nothingMore()).toBe(true);
+  });
+
+  it('says which machine and which boot it is', async () => {
+    const agent = start();
+    agent.write(hello);
+    const words = (await agent.frames.next()).payload.toString().split(' ').slice(2);
+    const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8').trim() : '');
+    const machine = read('/etc/machine-id');
+    expect(words).toEqual([
+      ...(/^[0-9a-f]{32}$/.test(machine) ? [`machine-id=${machine}`] : []),
+      `boot-id=${read('/proc/sys/kernel/random/boot_id')}`,
+    ]);
   });
 
   it('answers every hello afresh', async () => {

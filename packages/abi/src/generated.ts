@@ -63,7 +63,7 @@ export const AGENT_PAYLOAD_MAX = 65536;
 export const AgentFrame = {
   /** Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
   netlink: 1,
-  /** The bridge sends it empty when it connects; the agent answers with its version as text, then with a family frame. Everything the agent said before belongs to an earlier listener. */
+  /** The bridge sends it empty when it connects. The agent answers with text: its version and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
   hello: 2,
   /** From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
   family: 3,
