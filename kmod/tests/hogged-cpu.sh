@@ -52,6 +52,25 @@ refused() { # TEXT WORD
 	[ -e "$scratch/ended" ] && status_of last_error | grep -q "$2" || { figures "last_error=$(status_of last_error)"; return 1; }
 }
 
+# rtprobectl with a modprobe that finds the modules here.
+ctl() {
+	mkdir -p "$scratch/bin"
+	printf '#!/bin/sh\n[ "$1" = -r ] && exec rmmod "$2"\nshift\nexec insmod "%s" "$@"\n' "$probe" >"$scratch/bin/modprobe"
+	chmod +x "$scratch/bin/modprobe"
+	PATH=$scratch/bin:$PATH sh "$here/../tools/rtprobectl" "$@"
+}
+printf 'module cpus=0-2\nperiod=5ms\nadd name=* threshold=1s\n' >"$scratch/conf"
+printf 'period=4ms\nmeasures=none\n' >"$scratch/conf.refused"
+
+# Whether rtprobectl fails in time and names the CPU.
+ctl_refuses() { # CODE WORD...
+	code=$1
+	shift
+	within 3 ctl "$@" && return 1
+	[ "$(cat "$scratch/ended")" = "$code" ] && grep -q 'cpu_held.*CPU 2 ' "$scratch/said"
+}
+applied() { [ "$(setting period)" = "$1" ] && [ "$(setting measures)" != none ]; }
+
 hotplug() {
 	echo 0 >/sys/devices/system/cpu/cpu2/online && echo 1 >/sys/devices/system/cpu/cpu2/online
 }
@@ -74,7 +93,7 @@ check_operations() {
 	check "histograms are read in time" within $PATIENCE cat $PROBE/irqs
 }
 
-plan 38
+plan 45
 command -v chrt >/dev/null && command -v taskset >/dev/null || bail "needs chrt and taskset"
 unload rtprobe
 keep_to_first_cpu
@@ -97,6 +116,9 @@ check "it is measured without that CPU" within $PATIENCE sh -c "echo cpus=0,2 me
 check "to which it cannot be extended" refused cpus=0-2 'CPU 1 '
 check "it is switched off in time" within $PATIENCE sh -c "echo measures=default cpus=0-2 >$PROBE/control"
 check "another CPU goes offline and comes back" within 10 hotplug
+check "rtprobectl unloads the module in time" within "$unload_limit" ctl unload
+check "rtprobectl loads it in time" within "$load_limit" ctl load "$scratch/conf"
+check "with its parameters, settings and rules" sh -c 'grep -q "^cpus=0-2$" /proc/rtprobe/control && grep -q "^period=5ms$" /proc/rtprobe/control && grep -q threshold=1s /proc/rtprobe/rules'
 check "the module unloads in time" within "$unload_limit" rmmod rtprobe
 let_go
 
@@ -104,6 +126,10 @@ load rtprobe cpus=0-2 || bail "rtprobe.ko does not load"
 hold 2
 check_operations
 check "what needs a grace period is refused, and names the CPU" refused measures=none 'CPU 2 '
+check "rtprobectl says so and does not unload" ctl_refuses 1 unload
+check "and it measures on" applied 2ms
+check "what rtprobectl load may not change it names" ctl_refuses 3 load "$scratch/conf.refused"
+check "and applies the rest" applied 4ms
 let_go
 check "it is possible again when the CPU is let go" within 5 sh -c "echo measures=none >$PROBE/control"
 unload rtprobe

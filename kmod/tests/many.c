@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe_many: many interrupt lines. Loading makes `lines` of them, named many0, many1 and so on, without any device, and
- * has each handled once on the CPU that loads; unloading removes them. A write of 1 to /sys/module/rtprobe_many/parameters/fire
- * has each handled once more.
+ * rtprobe_many: many interrupt lines and many tasks, without any device.
+ *
+ * Loading makes `lines` lines, named many0, many1 and so on, and has each handled once on the CPU that loads; unloading
+ * removes them. Writes to /sys/module/rtprobe_many/parameters: 1 to `fire` has each line handled once more; a number to
+ * `tasks` runs so many kernel threads, one after the other, named x0, x1 and so on. Each is woken once and ends.
  *
  *   insmod rtprobe_many.ko lines=5000
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -58,6 +61,36 @@ static int fire_set(const char *value, const struct kernel_param *param)
 
 static const struct kernel_param_ops fire_ops = { .set = fire_set };
 module_param_cb(fire, &fire_ops, NULL, 0200);
+
+static int task_run(void *unused)
+{
+	return 0;
+}
+
+static int tasks_set(const char *value, const struct kernel_param *param)
+{
+	unsigned int n, i;
+	int err = kstrtouint(value, 0, &n);
+
+	for (i = 0; i < n && !err; i++) {
+		struct task_struct *task = kthread_create(task_run, NULL, "x%u", i);
+
+		err = PTR_ERR_OR_ZERO(task);
+		if (err)
+			break;
+		/* Once it sleeps, the wake-up that starts it is one of a task that waited. */
+		while (READ_ONCE(task->on_cpu))
+			cond_resched();
+		wake_up_process(task);
+		/* Stacks of tasks that ended are freed a grace period later. */
+		if (i % 64 == 63)
+			schedule_timeout_uninterruptible(1);
+	}
+	return err;
+}
+
+static const struct kernel_param_ops tasks_ops = { .set = tasks_set };
+module_param_cb(tasks, &tasks_ops, NULL, 0200);
 
 static void remove_lines(unsigned int n)
 {

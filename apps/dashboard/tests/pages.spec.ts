@@ -79,6 +79,20 @@ test('the page of an interrupt tells of all its measures, its CPUs, whom it hit 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('irq 42');
 });
 
+test('a CPU on which the module runs nothing is marked as passive', async ({ page }) => {
+  const url = await feed();
+  Object.assign(feeder.host.config, { cpus: '0' });
+  await page.goto(`${url}cpus`);
+  const rows = page.getByRole('region', { name: 'CPUs' }).locator('tbody tr');
+  await expect(rows.filter({ has: page.getByRole('link', { name: 'CPU 0' }) })).not.toContainText('passive');
+  await expect(rows.filter({ has: page.getByRole('link', { name: 'CPU 1' }) })).toContainText('passive only');
+  await page.goto(`${url}cpu/1`);
+  await expect(page.getByRole('note')).toContainText('Passive only');
+  await page.goto(`${url}cpu/0`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('CPU 0');
+  await expect(page.getByRole('note')).toHaveCount(0);
+});
+
 test('the page of a CPU tells who ran over it and who was there', async ({ page }) => {
   await page.goto(`${await feed()}cpu/1`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('CPU 1');

@@ -121,6 +121,7 @@ struct rtp_cpu {
 	struct hrtimer timer;
 	struct llist_head spare_rows;	/* filled by process context, emptied by this CPU alone */
 	atomic_t spare_count;
+	atomic_t vacant_rows;		/* at most so many are, see row.h */
 	struct llist_head free_captures; /* the same */
 	struct rtp_capture *captures;
 } ____cacheline_aligned;

@@ -4,6 +4,8 @@
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -94,17 +96,52 @@ static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot,
 	return NULL;
 }
 
-/* A vacant row of the slot, with nothing left of what it was. */
+/* With nothing left of what it was. */
+static void vacant_take(struct rtp_cpu *c, struct rtp_row *row)
+{
+	WRITE_ONCE(row->vacant, false);
+	atomic_dec(&c->vacant_rows);
+	c->cleared += rtp_hist_begin_epoch(&row->hist, READ_ONCE(rtp_epoch));
+}
+
+/* A vacant row of the slot. */
 static struct rtp_row *take_vacant(struct rtp_cpu *c, unsigned int slot)
 {
 	struct rtp_row *row;
 
-	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row)) {
-		if (!smp_load_acquire(&row->vacant))
-			continue;
-		WRITE_ONCE(row->vacant, false);
-		c->cleared += rtp_hist_begin_epoch(&row->hist, READ_ONCE(rtp_epoch));
-		return row;
+	if (atomic_read(&c->vacant_rows) <= 0)
+		return NULL;
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
+		if (smp_load_acquire(&row->vacant)) {
+			vacant_take(c, row);
+			return row;
+		}
+	return NULL;
+}
+
+/*
+ * A vacant row of any slot by task, out of its chain. Only their own CPU walks these chains, in
+ * sched_switch, so nothing stands on the row.
+ */
+static struct rtp_row *pull_vacant(struct rtp_cpu *c)
+{
+	unsigned int slot;
+
+	if (atomic_read(&c->vacant_rows) <= 0)
+		return NULL;
+	for (slot = rtp_task_slots(); slot < rtp_task_slots() + RTP_NAMED_SLOTS; slot++) {
+		struct rtp_row **at = &c->table[slot];
+
+		for (; *at && *at != &rtp_no_row; at = &(*at)->next) {
+			struct rtp_row *row = *at;
+
+			if (!smp_load_acquire(&row->vacant))
+				continue;
+			*at = row->next ?: at == &c->table[slot] ? &rtp_no_row : NULL;
+			row->next = NULL;
+			vacant_take(c, row);
+			return row;
+		}
 	}
 	return NULL;
 }
@@ -142,7 +179,7 @@ static struct rtp_row *row_occupy(struct rtp_cpu *c, unsigned int slot, const st
 		row_identify(c, row, id);
 		return row;
 	}
-	row = take_spare(c);
+	row = take_spare(c) ?: pull_vacant(c);
 	if (!row) {
 		rtp_lost_add(RTP_LOST_NO_ROW, 1);
 		return NULL;
@@ -319,7 +356,7 @@ u32 rtp_rows_live(void)
 /* Slots a CPU's table has: the irqs', those of enum rtp_slot, the hashed ones. */
 static unsigned int table_slots(void)
 {
-	return rtp_irq_slots + RTP_SLOT_COUNT + (1 << RTP_NAMED_SLOTS_BITS);
+	return rtp_task_slots() + RTP_NAMED_SLOTS;
 }
 
 /* What is held however few rows there are. */
@@ -368,12 +405,17 @@ static bool add_spares(struct rtp_cpu *c)
 	return true;
 }
 
-/* Whether a row was retired for an interval, so that nothing under way names it any more. */
-static bool is_recyclable(const struct rtp_row *row)
+/*
+ * Intervals since a row was written that nobody needs any more, 0 if one may: two at least, so that
+ * nothing under way names it.
+ */
+static u32 recyclable_age(const struct rtp_row *row)
 {
-	return rtp_row_is_live(row) && !READ_ONCE(row->key) &&
-	       rtp_measure_is_by_task(row->measure) &&
-	       (s32)(READ_ONCE(rtp_generation) - READ_ONCE(row->hist.generation)) > 2;
+	u32 age = READ_ONCE(rtp_generation) - READ_ONCE(row->hist.generation);
+
+	if (!rtp_row_is_live(row) || READ_ONCE(row->key) || !rtp_measure_is_by_task(row->measure))
+		return 0;
+	return age > 2 && age <= S32_MAX ? age : 0;
 }
 
 /* Its CPU takes it up by its name until the key says that it is vacant. */
@@ -383,22 +425,51 @@ static void row_vacate(struct rtp_row *row)
 		return;
 	WRITE_ONCE(row->live, false);
 	row->source = NULL;
+	/* Counted first: the CPU may take the row as soon as it is vacant. */
+	atomic_inc(&per_cpu_ptr(rtp_cpus, row->cpu)->vacant_rows);
 	smp_store_release(&row->vacant, true);
 }
 
-void rtp_rows_recycle(void)
+/* Whether fewer rows are at a CPU's hand than may be taken up before the housekeeping runs. */
+static bool is_short_of_rows(const struct rtp_cpu *c)
 {
-	bool few = false;
+	return atomic_read(&c->spare_count) + atomic_read(&c->vacant_rows) < SPARES_PER_CPU;
+}
+
+static bool any_short_of_rows(void)
+{
 	int cpu;
+
+	for_each_online_cpu(cpu)
+		if (is_short_of_rows(per_cpu_ptr(rtp_cpus, cpu)))
+			return true;
+	return false;
+}
+
+static u32 oldest_recyclable(void)
+{
+	u32 oldest = 0;
 	u32 i;
 
+	for (i = 0; i < rows_made; i++)
+		oldest = max(oldest, recyclable_age(rows[i]));
+	return oldest;
+}
+
+/* No more than are needed, and not the newest, so that readers see the others. */
+void rtp_rows_recycle(void)
+{
+	u32 age, i;
+
 	rtp_rows_lock();
-	for_each_online_cpu(cpu)
-		few |= atomic_read(&per_cpu_ptr(rtp_cpus, cpu)->spare_count) < SPARES_PER_CPU;
-	if (few && rows_made >= rtp_max_rows)
+	age = rows_made >= rtp_max_rows && any_short_of_rows() ? oldest_recyclable() : 0;
+	while (age && any_short_of_rows()) {
+		age /= 4;
 		for (i = 0; i < rows_made; i++)
-			if (is_recyclable(rows[i]))
+			if (is_short_of_rows(per_cpu_ptr(rtp_cpus, rows[i]->cpu)) &&
+			    recyclable_age(rows[i]) > age)
 				row_vacate(rows[i]);
+	}
 	rtp_rows_unlock();
 }
 

@@ -10,8 +10,8 @@
  * stays good without a lock, and a dump resumes by a row's index.
  *
  * Rows by task are taken up by names, of which there can be any number. When no more rows may be
- * made, process context makes retired ones vacant: no reader sees them any more, and the next name
- * of their slot on their CPU takes one.
+ * made, process context makes retired ones vacant: no reader sees them any more, and whatever next
+ * needs a row on their CPU takes one, out of another slot's chain if it must.
  *
  * A row's key is the irqaction it counts, compared and never followed outside the tracepoint that
  * handed it over. When the action is freed the row is retired: its key becomes NULL (retire.h), so
@@ -42,7 +42,7 @@ struct rtp_row_id {
 };
 
 struct rtp_row {
-	struct rtp_row *next;	/* chain of the slot; appended to, never unlinked */
+	struct rtp_row *next;	/* chain of the slot; appended to. Unlinked only when vacant. */
 	const void *key;	/* NULL while retired */
 	u64 threshold;		/* ns; a value over it has the rules asked. Written by rule.c. */
 	struct rtp_hist hist;
@@ -110,8 +110,18 @@ static inline unsigned int rtp_measure_slot(enum rtprobe_measure measure)
 	return rtp_irq_slots + RTP_SLOT_MEASURE + measure;
 }
 
-/* Slots shared by all rows by task and by irq thread of a CPU, as a power of two. */
+/*
+ * Slots shared by all rows by irq thread of a CPU, and as many after them by all its rows by task,
+ * as a power of two.
+ */
 #define RTP_NAMED_SLOTS_BITS 6
+#define RTP_NAMED_SLOTS (1 << RTP_NAMED_SLOTS_BITS)
+
+/* The first of the slots by task. No other CPU walks their chains. */
+static inline unsigned int rtp_task_slots(void)
+{
+	return rtp_irq_slots + RTP_SLOT_COUNT + RTP_NAMED_SLOTS;
+}
 
 static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
 {
@@ -124,8 +134,10 @@ static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
  */
 static inline unsigned int rtp_named_slot(enum rtprobe_measure measure, u32 number, u32 name_hash)
 {
-	return rtp_irq_slots + RTP_SLOT_COUNT +
-	       hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
+	unsigned int first = rtp_measure_is_by_task(measure) ? rtp_task_slots() :
+							       rtp_irq_slots + RTP_SLOT_COUNT;
+
+	return first + hash_32(name_hash ^ (number << 4 | measure), RTP_NAMED_SLOTS_BITS);
 }
 
 /* What a row counts now, NULL while it is retired or about to be another's. */

@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "values/source.h"
 
+#include <linux/hash.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/stringhash.h>
 
 #include "base/housekeeping.h"
 #include "base/machine.h"
 
+/* Chains by what identifies a source to readers. */
+#define CHAIN_BITS 10
+
 static LIST_HEAD(sources);
+static struct hlist_head chains[1 << CHAIN_BITS];
+static struct rtp_source *last_found;	/* where a reader of all sources continues */
 static u32 newest_source_id;
 static u32 sources_held;
 static void (*notify_changed)(const struct rtp_source *source);
+
+static struct hlist_head *chain_of(const struct rtp_row *row)
+{
+	u32 hash = full_name_hash(NULL, row->name, strlen(row->name));
+
+	return &chains[hash_32(hash ^ (row->number << 4 | row->measure), CHAIN_BITS)];
+}
 
 static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
 {
@@ -28,12 +42,13 @@ static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
  */
 static struct rtp_source *source_find(const struct rtp_row *row, const void *key)
 {
+	struct hlist_head *chain = chain_of(row);
 	struct rtp_source *source;
 
-	list_for_each_entry(source, &sources, list)
+	hlist_for_each_entry(source, chain, chained)
 		if (is_named(source, row) && source->key == key)
 			return source;
-	list_for_each_entry(source, &sources, list)
+	hlist_for_each_entry(source, chain, chained)
 		if (is_named(source, row) &&
 		    (!source->key || !key || rtp_measure_is_by_task(row->measure)))
 			return source;
@@ -53,6 +68,7 @@ static struct rtp_source *source_create(const struct rtp_row *row)
 	strscpy(source->name, row->name, sizeof(source->name));
 	source->changed = true;
 	list_add_tail(&source->list, &sources);
+	hlist_add_head(&source->chained, chain_of(row));
 	return source;
 }
 
@@ -118,6 +134,15 @@ static void update_from_rows(void)
 			source_set_key(source, NULL, source->threaded);
 }
 
+static void source_free(struct rtp_source *source)
+{
+	if (last_found == source)
+		last_found = NULL;
+	list_del(&source->list);
+	hlist_del(&source->chained);
+	kfree(source);
+}
+
 void rtp_sources_update(void)
 {
 	struct rtp_source *source, *next;
@@ -132,8 +157,7 @@ void rtp_sources_update(void)
 		if (source->has_row)
 			continue;
 		/* Its rows were recycled. */
-		list_del(&source->list);
-		kfree(source);
+		source_free(source);
 		WRITE_ONCE(sources_held, sources_held - 1);
 	}
 	rtp_rows_unlock();
@@ -141,11 +165,17 @@ void rtp_sources_update(void)
 
 struct rtp_source *rtp_source_after(u32 id)
 {
-	struct rtp_source *source;
+	struct rtp_source *source = last_found;
 
-	list_for_each_entry(source, &sources, list)
-		if (source->id > id)
+	if (!source || source->id > id)
+		source = list_first_entry_or_null(&sources, struct rtp_source, list);
+	if (!source)
+		return NULL;
+	list_for_each_entry_from(source, &sources, list)
+		if (source->id > id) {
+			last_found = source;
 			return source;
+		}
 	return NULL;
 }
 
@@ -229,6 +259,5 @@ void rtp_sources_exit(void)
 
 	rtp_housekeeping_expect_over();
 	list_for_each_entry_safe(source, next, &sources, list)
-		kfree(source);
-	INIT_LIST_HEAD(&sources);
+		source_free(source);
 }

@@ -14,6 +14,7 @@
 
 struct rtp_source {
 	struct list_head list;	/* by ascending id */
+	struct hlist_node chained;
 	u32 id;
 	enum rtprobe_measure measure;
 	u32 number;

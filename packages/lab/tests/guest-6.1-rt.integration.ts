@@ -5,5 +5,5 @@ const ONCE = /^(reload|rtprobectl)\.sh/;
 
 await guestScripts(
   '6.1-rt',
-  suiteScripts().filter((script) => !ONCE.test(script)),
+  suiteScripts('6.1-rt').filter((script) => !ONCE.test(script)),
 );

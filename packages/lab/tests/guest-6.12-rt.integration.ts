@@ -1,3 +1,3 @@
 import { guestScripts, suiteScripts } from './guest-scripts.ts';
 
-await guestScripts('6.12-rt', suiteScripts());
+await guestScripts('6.12-rt', suiteScripts('6.12-rt'));

@@ -88,6 +88,7 @@ export const pages = {
     'Passive only: the timer of the probe does not run on this CPU.',
     '仅被动测量：探测定时器不在此 CPU 上运行。',
   ],
+  'cpus.passive': ['passive only', '仅被动测量'],
   'cpu.allCpus': ['All CPUs', '全部 CPU'],
   'cpu.spikesOn': ['Spikes on CPU {cpu}', 'CPU {cpu} 上的尖峰'],
   'cpu.others': ['Other CPUs', '其他 CPU'],

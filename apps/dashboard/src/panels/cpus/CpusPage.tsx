@@ -1,5 +1,5 @@
 // All CPUs, worst first.
-import { age, formatDuration, percent } from '@rtprobe/metrics';
+import { age, formatDuration, inCpuList, percent } from '@rtprobe/metrics';
 import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
@@ -29,6 +29,7 @@ export function CpusPage() {
   if (reading === undefined) return null;
   const budgetNs = chosenBudget(view, reading);
   const cpus = readCpus(reading);
+  const active = reading.info.config?.cpus;
   const shown = allMeasures()
     .filter((m) => m.tables.includes('cpus') && cpus.some((c) => c.max[m.name] !== undefined))
     .map((m) => m.name);
@@ -59,6 +60,12 @@ export function CpusPage() {
               <tr key={c.cpu}>
                 <td>
                   <CpuLink cpu={c.cpu} />
+                  {active !== undefined && !inCpuList(active, c.cpu) && (
+                    <span className="muted small" title={t('cpu.passive')}>
+                      {' '}
+                      {t('cpus.passive')}
+                    </span>
+                  )}
                 </td>
                 <Value ns={latest(c) || undefined} budgetNs={budgetNs} />
                 {shown.map((measure) => (
