@@ -142,9 +142,9 @@ export class SimulatedAgent {
   }
 
   /** Sends a spike as an event, without lists, and keeps it. */
-  spike(spike: Omit<Spike, 'id' | 'time'>, trace?: Trace[]): bigint {
+  spike(spike: Omit<Spike, 'id'>, trace?: Trace[]): bigint {
     const id = BigInt(this.spikes.length + 1);
-    const whole = { ...spike, id, time: this.now, ...(trace && { traced: 1 }) };
+    const whole = { time: this.now, ...spike, id, ...(trace && { traced: 1 }) };
     this.spikes.push(whole);
     if (trace)
       this.traces.set(

@@ -4,7 +4,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { CauseList, HistoryJson, Spike } from '@rtprobe/protocol';
+import { causeKey, type HistoryJson, type Spike } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answerRead } from '../src/history/read/answers.ts';
 import { DATABASE, type Database, openReader } from '../src/history/store/database.ts';
@@ -86,8 +86,21 @@ describe('a store of the release before', () => {
 
   it('groups a cause in the words of the release before with the same cause in the words of this one', () => {
     const query = { from, to, limit: 100 };
-    const { causes } = answerRead(db, { ask: 'causes', host: HOST, query }) as CauseList;
-    const counts = causes.map(({ count }) => count).sort();
+    const causes = [...new Set(spikesOf(db).map(causeKey))];
+    const counts = causes
+      .map((cause) => answerRead(db, { ask: 'spikes', host: HOST, query: { ...query, cause } }).spikes.length)
+      .sort();
     expect(counts).toEqual([1, 1, 1, 2, 2, 2, 2, 2]);
+  });
+
+  it('has its spikes grouped into incidents, as those of this release', () => {
+    const query = { from, to, limit: 100 };
+    const { incidents } = answerRead(db, { ask: 'incidents', host: HOST, query });
+    // All spikes of the fixture have one monotonic time: those of a CPU overlap.
+    expect(incidents.map(({ symptoms }) => symptoms.length)).toEqual([4, 4, 1, 1, 1, 1, 1]);
+    const grouped = incidents.flatMap(({ symptoms }) => symptoms).sort();
+    expect(grouped).toEqual(spikesOf(db).map(({ id }) => id).sort());
+    const { causes } = answerRead(db, { ask: 'causes', host: HOST, query });
+    expect(causes.reduce((sum, { count }) => sum + count, 0)).toBe(incidents.length);
   });
 });

@@ -146,6 +146,15 @@ export function inCpuList(list: string, cpu: number): boolean {
   });
 }
 
+/** Returns the number of CPUs in a list such as 0-3,6. */
+export function cpuCount(list: string): number {
+  return list.split(',').reduce((count, part) => {
+    if (part === '') return count;
+    const [first, last = first] = part.split('-').map(Number);
+    return count + (last! - first! + 1);
+  }, 0);
+}
+
 const NS_OF: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
 
 /** Parses "250us" or "1.5ms" to ns, not rounded; returns undefined for any other text. */

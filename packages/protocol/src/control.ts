@@ -2,6 +2,7 @@
 import type { ErrorCode } from './errors.ts';
 import type { MeasureDescriptor } from './generated.ts';
 import type { HostInfo } from './host.ts';
+import type { Incident, IncidentId } from './incident.ts';
 import type { Rule } from './rules.ts';
 import type { RowInfo, SourceInfo } from './source.ts';
 import type { Spike } from './spike.ts';
@@ -36,7 +37,11 @@ export type ServerMessage =
   /** The newest stored spikes, oldest first, after a subscription; at most about 1 MiB. */
   | { type: 'spikes'; host: string; spikes: Spike[] }
   | { type: 'spike'; host: string; spike: Spike }
-  /** The list of spikes was cleared. */
+  /** The newest incidents, oldest first, after a subscription and after the list of spikes was replaced. */
+  | { type: 'incidents'; host: string; incidents: Incident[] }
+  /** Incidents that are new or have changed, after the spikes of them. `removed` ones are part of others now. */
+  | { type: 'incidents-changed'; host: string; changed: Incident[]; removed: IncidentId[] }
+  /** The list of spikes, and with it that of incidents, was cleared. */
   | { type: 'spikes-cleared'; host: string }
   | { type: 'stats'; host: string; stats: HostStats }
   /** All rules, after a subscription and after a change. */

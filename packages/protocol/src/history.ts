@@ -168,21 +168,24 @@ export interface StoredSpike {
   /** Ids of the previous and the next spike of the host. */
   previous?: string;
   following?: string;
+  /** Id of its incident; missing if the store has not grouped it yet. */
+  incident?: string;
 }
 
-/** Spikes with the same cause (causeKey in cause.ts), as one row. */
+/** Incidents with the same cause (causeKey in cause.ts of their primary spikes), as one row. */
 export interface Cause {
   key: string;
   measure: Measure;
-  /** Short cause of the worst spike. */
+  /** Short cause of the worst incident. */
   culprit: string;
   /** Innermost functions of the stack, without offsets. */
   frames: string[];
   /** Comm of the interrupted task, without the numbers of kernel workers. */
   victim: string;
+  /** Number of incidents. */
   count: number;
   worstNs: Nanoseconds;
-  /** Id of the worst spike. */
+  /** Id of the primary spike of the worst incident. */
   worst: string;
   cpus: number[];
   first: UnixMicros;

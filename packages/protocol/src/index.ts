@@ -8,6 +8,7 @@ export * from './generated.ts';
 export * from './history.ts';
 export * from './history-columns.ts';
 export * from './host.ts';
+export * from './incident.ts';
 export * from './measures.ts';
 export * from './process.ts';
 export * from './rules.ts';

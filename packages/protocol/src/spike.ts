@@ -30,6 +30,8 @@ export interface Spike {
   valueNs: Nanoseconds;
   thresholdNs: Nanoseconds;
   cpu: number;
+  /** Number of CPUs that were online; missing in spikes of earlier releases. */
+  onlineCpus?: number;
   number: number;
   name: string;
   label: string;

@@ -23,6 +23,7 @@ export const bridgeErrors = {
   E_CLIENTS: { status: 503, meaning: 'as many browsers as allowed are connected' },
   // Requests.
   E_UNKNOWN_SPIKE: { status: 404, meaning: 'no spike of that id' },
+  E_UNKNOWN_INCIDENT: { status: 404, meaning: 'no incident has a spike of that id' },
   E_NO_TRACE: { status: 404, meaning: 'there is no trace of that spike' },
   E_NOT_FOUND: { status: 404, meaning: 'no such path' },
   E_PATH: { status: 400, meaning: 'the path is not well-formed' },

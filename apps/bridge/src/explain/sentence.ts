@@ -33,7 +33,7 @@ function running({ mode, task, stack }: SpikeFacts, verb: string): string {
 }
 
 /** Capitalises the first word of a sentence, except the name of a task. */
-const capital = (text: string): string =>
+export const capital = (text: string): string =>
   text.replace(/^(the|a|it|irq|softirq|interrupts) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
 /** Lists the parts, largest first, with the unaccounted part last. */
@@ -62,7 +62,7 @@ function placeOfPart({ measure, task, mode, stack }: SpikeFacts, part: SpikePart
 }
 
 /** Returns what happened, without its reason: "the timer on CPU 0 fired 812 µs late". */
-function claim(spike: SpikeFacts): string {
+export function claim(spike: SpikeFacts): string {
   const { cpu, label, number } = spike;
   const victim = spike.victim ? taskName(spike.victim) : `a task on CPU ${cpu}`;
   switch (spike.measure) {
@@ -103,7 +103,7 @@ function claimOfAny(spike: SpikeFacts): string {
 }
 
 /** Returns how long interrupts were disabled: one duration, or the proven range such as "7.10–8.00 ms". */
-function between(spike: SpikeFacts): string {
+export function between(spike: SpikeFacts): string {
   const { bounds } = spike;
   if (!bounds) return value(spike);
   if (bounds.exact || bounds.lowerNs === bounds.upperNs) return formatExactDuration(bounds.lowerNs);
@@ -151,7 +151,7 @@ function waitedFor({ victimProcess }: SpikeFacts): string | undefined {
 }
 
 /** Returns the handler that explains a late timer without parts: it ran for at least half of the delay. */
-function mainCause(spike: SpikeFacts): NonNullable<Spike['cause']> | undefined {
+export function mainCause(spike: SpikeFacts): NonNullable<Spike['cause']> | undefined {
   return spike.cause && spike.cause.durationNs * 2 >= spike.valueNs ? spike.cause : undefined;
 }
 
@@ -190,7 +190,7 @@ export function explain(spike: SpikeFacts): string {
 }
 
 /** Returns whether the source of a measure is itself the cause. */
-function isOwnCause(measure: Spike['measure']): boolean {
+export function isOwnCause(measure: Spike['measure']): boolean {
   const { part, source, semantics } = descriptorOf(measure);
   return part !== undefined || (source === 'interrupt' && semantics === 'duration');
 }

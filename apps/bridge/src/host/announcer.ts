@@ -39,10 +39,14 @@ export class Announcer {
 
   flush(): void {
     if (this.#sourcesChanged) this.announce('sourcesChanged');
+    if (this.muted) return;
+    const change = this.#host.state.incidents.update();
+    if (change.changed.length + change.removed.length > 0) this.announce('incidentsChanged', change);
   }
 
   /** Announces the whole state, after a jump. */
   announceAll(): void {
+    this.#host.state.incidents.update();
     this.announce('hostChanged');
     this.announce('sourcesChanged');
     this.announce('spikesReplaced');

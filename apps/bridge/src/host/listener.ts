@@ -1,5 +1,6 @@
 // Who is notified of what happens on a host. A listener implements the events it needs.
 import type { HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
+import type { IncidentChange } from '../incidents/incident-list.ts';
 import type { Span } from '../state/span.ts';
 import type { HostView } from './view.ts';
 
@@ -12,7 +13,9 @@ export interface HostEvents {
   /** Totals were replaced: browsers need a keyframe. */
   totalsReplaced(host: HostView): void;
   spikeAdded(host: HostView, spike: Spike): void;
-  /** The whole list of spikes was replaced. */
+  /** Incidents are new or have changed, some time after the spikes of them. */
+  incidentsChanged(host: HostView, change: IncidentChange): void;
+  /** The whole list of spikes was replaced, and with it the incidents. */
   spikesReplaced(host: HostView): void;
   /** The lists of a spike's processes arrived: some time after `spikeAdded`, or because a client asked for them. */
   spikeCompleted(host: HostView, spike: Spike): void;

@@ -1,6 +1,6 @@
 // What is asked of the kernel when somebody wants it: tasks, one whole spike, its trace.
 import { Command } from '@rtprobe/abi';
-import type { StoredSpike, Trace } from '@rtprobe/protocol';
+import type { StoredIncident, StoredSpike, Trace } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
@@ -38,7 +38,11 @@ async function wholeSpike(
     if (!found) throw error;
     return undefined;
   });
-  if (found) return { ...stored, spike: await found.host.details.whole(found.listed) };
+  if (found) {
+    const incident = found.host.state.incidents.of(id)?.id;
+    const spike = await found.host.details.whole(found.listed);
+    return { ...stored, ...(incident !== undefined && { incident }), spike };
+  }
   if (stored) return stored;
   throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);
 }
@@ -55,7 +59,31 @@ async function traceOf(hosts: readonly Host[], history: History | undefined, id:
   throw new BridgeError('E_NO_TRACE', `${why} of spike ${id}`, id);
 }
 
-type Details = 'getTasks' | 'getSpike' | 'getTrace';
+/** What is in memory is the newest; the store also has incidents whose spikes are no longer in memory. */
+async function incidentOf(
+  hosts: readonly Host[],
+  history: History | undefined,
+  id: string,
+): Promise<StoredIncident> {
+  let found: StoredIncident | undefined;
+  for (const { state } of hosts) {
+    const incident = state.incidents.of(id);
+    if (!incident) continue;
+    const spikes = incident.symptoms.flatMap((spike) => state.spikes.find(spike)?.spike ?? []);
+    found = { incident, spikes };
+    if (spikes.length === incident.symptoms.length) return found;
+  }
+  // What is in memory can be read without the store.
+  const stored = await history?.read({ ask: 'incident', id }).catch((error: unknown) => {
+    if (!found) throw error;
+    return undefined;
+  });
+  if (found && found.spikes.length >= (stored?.spikes.length ?? 0)) return found;
+  if (stored) return stored;
+  throw new BridgeError('E_UNKNOWN_INCIDENT', `no incident has a spike "${id}"`, id);
+}
+
+type Details = 'getTasks' | 'getSpike' | 'getTrace' | 'getIncident';
 
 export function detailHandlers(
   hosts: readonly Host[],
@@ -68,6 +96,7 @@ export function detailHandlers(
       return { hosts: chosen.map((host) => ({ host: host.name, tasks: host.state.tasks })) };
     },
     getSpike: ({ params }) => wholeSpike(hosts, history, params.id),
+    getIncident: ({ params }) => incidentOf(hosts, history, params.id),
     getTrace: ({ params }) => traceOf(hosts, history, params.id.slice(0, 64)),
   };
 }

@@ -60,8 +60,10 @@ describe('history over REST', () => {
   });
 
   it('has spikes by page, by id and by cause', async () => {
-    for (let i = 0; i < 3; i++)
-      harness.agent.spike({ measure: 2, valueNs: BigInt(900_000 + i), cpu: 0, mode: 2 });
+    for (let i = 0; i < 3; i++) {
+      const time = harness.agent.now - BigInt(3 - i) * 1_000_000_000n;
+      harness.agent.spike({ measure: 2, valueNs: BigInt(900_000 + i), cpu: 0, mode: 2, time });
+    }
     const page = async (words: string) => (await harness.get(`/api/v1/spikes?from=0${words}`)).body;
     await expect.poll(() => page('')).toMatchObject({ spikes: [{}, {}, {}] });
     const newest = await page('&limit=1');
@@ -75,6 +77,20 @@ describe('history over REST', () => {
     });
     const { causes } = (await harness.get('/api/v1/causes')).body;
     expect(causes).toMatchObject([{ count: 3, worstNs: 900_002, victim: 'idle' }]);
+    const incidents = async (words: string) => (await harness.get(`/api/v1/incidents?${words}`)).body;
+    const [oldest] = (await incidents('from=0')).incidents as unknown as Json[];
+    expect(oldest).toMatchObject({ valueNs: 900_000, origin: 'unproven', symptoms: [oldest!.id] });
+    const last = await incidents('from=0&limit=2');
+    expect(last).toMatchObject({ incidents: [{ valueNs: 900_001 }, { valueNs: 900_002 }] });
+    expect(await incidents(`limit=2&before=${last.next}`)).toMatchObject({ incidents: [{ id: oldest!.id }] });
+    expect(await incidents('limit=1')).toMatchObject({ hosts: [{ incidents: [{ valueNs: 900_002 }] }] });
+    expect((await harness.get(`/api/v1/incidents/${oldest!.id}`)).body).toMatchObject({
+      incident: { id: oldest!.id, host: 'simulated' },
+      spikes: [{ id: oldest!.id, valueNs: 900_000 }],
+    });
+    expect((await harness.get('/api/v1/incidents/dead-1')).body).toMatchObject({
+      error: { code: 'E_UNKNOWN_INCIDENT' },
+    });
     const { key } = (causes as unknown as Json[])[0]!;
     const byCause = await page(`&cause=${encodeURIComponent(String(key))}`);
     expect(byCause.spikes).toHaveLength(3);

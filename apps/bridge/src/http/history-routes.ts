@@ -38,7 +38,7 @@ function store(history: History | undefined): History {
 const END = Number.MAX_SAFE_INTEGER;
 
 type Columns = 'getHistory' | 'getHistoryTotal';
-type Spikes = 'getSpikes' | 'getCauses';
+type Spikes = 'getSpikes' | 'getIncidents' | 'getCauses';
 type Runs = 'getRuns' | 'changeRun';
 type Annotations = 'getAnnotations' | 'addAnnotation' | 'deleteAnnotation';
 
@@ -96,11 +96,26 @@ function spikeHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Spike
         });
         return { hosts: chosenHosts(hosts, name).map(spikesOf) };
       }
-      if (limit !== undefined && limit > SPIKE_PAGE_MAX) {
-        throw new BridgeError('E_QUERY', `limit: at most ${SPIKE_PAGE_MAX} stored spikes a page`, 'limit');
+      const host = oneHost(hosts, name);
+      return await kept(history, host).read(spikeRead(host, pageLimit(limit), asked));
+    },
+    getIncidents: async ({ query: { host: name, limit, before, ...asked } }) => {
+      if (before === undefined && Object.values(asked).every((value) => value === undefined)) {
+        const incidentsOf = (h: Host) => ({
+          host: h.name,
+          incidents: h.state.incidents.all.slice(-(limit ?? SPIKES_MAX)),
+        });
+        return { hosts: chosenHosts(hosts, name).map(incidentsOf) };
       }
       const host = oneHost(hosts, name);
-      return await kept(history, host).read(spikeRead(host, limit ?? SPIKE_PAGE_MAX, asked));
+      const { from = 0, to = END, run, cause } = asked;
+      const at = before?.indexOf('-') ?? 0;
+      const query = {
+        ...{ from, to, limit: pageLimit(limit) },
+        ...(before !== undefined && { before: { time: Number(before.slice(0, at)), id: before.slice(at + 1) } }),
+        ...definedOnly({ run, cause }),
+      };
+      return await kept(history, host).read({ ask: 'incidents', host: host.name, query });
     },
     getCauses: async ({ query: { host: name, from = 0, to = END, limit = CAUSES_MAX, run } }) => {
       const host = oneHost(hosts, name);
@@ -108,6 +123,11 @@ function spikeHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Spike
       return await kept(history, host).read({ ask: 'causes', host: host.name, query });
     },
   };
+}
+
+function pageLimit(limit = SPIKE_PAGE_MAX): number {
+  if (limit <= SPIKE_PAGE_MAX) return limit;
+  throw new BridgeError('E_QUERY', `limit: at most ${SPIKE_PAGE_MAX} stored a page`, 'limit');
 }
 
 function spikeRead(

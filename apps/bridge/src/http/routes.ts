@@ -22,6 +22,8 @@ import {
   count,
   historySchema,
   historyTotalSchema,
+  incidentPageSchema,
+  incidentSchema,
   hostInfoSchema,
   hostStatsSchema,
   measureSchema,
@@ -33,6 +35,7 @@ import {
   sourceInfoSchema,
   spikePageSchema,
   spikeSchema,
+  storedIncidentSchema,
   storedSpikeSchema,
   taskStatSchema,
   traceSchema,
@@ -127,6 +130,13 @@ const spikesQuery = z.strictObject({
   cause: z.string().max(1024).optional(),
 });
 
+const incidentsQuery = spikesQuery.extend({
+  before: z
+    .string()
+    .regex(/^\d{1,16}-[0-9a-f]{1,16}-\d{1,20}$/, 'the word "next" of the page before')
+    .optional(),
+});
+
 const deleteRuleQuery = z.strictObject({
   host: hostName.optional(),
   id: z
@@ -218,12 +228,23 @@ export const routes = {
     query: spikesQuery,
     response: z.union([perHost({ spikes: z.array(spikeSchema) }), spikePageSchema]),
   },
+  getIncident: {
+    ...{ method: 'get', path: '/incidents/{id}', role: 'read' },
+    summary: 'One incident with its spikes, by its id or by the id of any of its spikes',
+    ...{ params: spikeId, query: nothing, response: storedIncidentSchema },
+  },
+  getIncidents: {
+    ...{ method: 'get', path: '/incidents', role: 'read' },
+    summary: 'The newest incidents in memory, or a page of stored ones',
+    query: incidentsQuery,
+    response: z.union([perHost({ incidents: z.array(incidentSchema) }), incidentPageSchema]),
+  },
   getCauses: {
     ...{
       method: 'get',
       path: '/causes',
       role: 'read',
-      summary: 'Stored spikes grouped by cause, worst first',
+      summary: 'Stored incidents grouped by cause, worst first',
     },
     query: z.strictObject({ ...timeRange, run: id.optional(), limit: number(1, CAUSES_MAX).optional() }),
     response: causeListSchema,

@@ -2,6 +2,7 @@
 import {
   type ClientMessage,
   type HostStats,
+  type Incident,
   measures,
   PROTOCOL_VERSION,
   ProtocolError,
@@ -13,6 +14,7 @@ import {
 import type { Host } from '../host/host.ts';
 import type { HostListener } from '../host/listener.ts';
 import type { HostView } from '../host/view.ts';
+import type { IncidentChange } from '../incidents/incident-list.ts';
 import type { Span } from '../state/span.ts';
 import type { Client, ClientHandler } from './client.ts';
 import { RateGroup } from './rate-group.ts';
@@ -106,6 +108,7 @@ export class Hub implements HostListener, ClientHandler {
   #sendState(client: Client, host: Host): void {
     client.send(sourcesMessage(host));
     client.send(spikesMessage(host));
+    client.send(incidentsMessage(host));
     client.send(rulesMessage(host));
     if (host.state.tasks.length > 0) client.send(tasksMessage(host));
     if (host.stats) client.send(statsMessage(host, host.stats, skippedBy(client, host)));
@@ -164,8 +167,16 @@ export class Hub implements HostListener, ClientHandler {
   }
 
   spikesReplaced(host: HostView): void {
-    if (host.state.spikes.size === 0) this.#toFollowers(host, { type: 'spikes-cleared', host: host.name });
-    else this.#toFollowers(host, spikesMessage(host));
+    if (host.state.spikes.size === 0) {
+      this.#toFollowers(host, { type: 'spikes-cleared', host: host.name });
+      return;
+    }
+    this.#toFollowers(host, spikesMessage(host));
+    this.#toFollowers(host, incidentsMessage(host));
+  }
+
+  incidentsChanged(host: HostView, { changed, removed }: IncidentChange): void {
+    this.#toFollowers(host, { type: 'incidents-changed', host: host.name, changed, removed });
   }
 
   rulesChanged(host: HostView): void {
@@ -229,16 +240,24 @@ function sourcesMessage(host: HostView): ServerMessage {
   };
 }
 
-/** The newest spikes that fit: a message may not fill what may wait for a browser. REST has them all. */
-function spikesMessage(host: HostView): ServerMessage {
-  const spikes: Spike[] = [];
+/** Returns the newest that fit: a message may not fill what may wait for a browser. REST has them all. */
+function newestOf<T extends Spike | Incident>(all: readonly T[]): T[] {
   let length = 0;
-  for (const spike of host.state.spikes.all.reverse()) {
-    length += JSON.stringify(spike).length;
+  let from = all.length;
+  while (from > 0) {
+    length += JSON.stringify(all[from - 1]).length;
     if (length > SPIKES_LENGTH_MAX) break;
-    spikes.unshift(spike);
+    from--;
   }
-  return { type: 'spikes', host: host.name, spikes };
+  return all.slice(from);
+}
+
+function spikesMessage(host: HostView): ServerMessage {
+  return { type: 'spikes', host: host.name, spikes: newestOf(host.state.spikes.all) };
+}
+
+function incidentsMessage(host: HostView): ServerMessage {
+  return { type: 'incidents', host: host.name, incidents: newestOf(host.state.incidents.all) };
 }
 
 function rulesMessage(host: HostView): ServerMessage {

@@ -18,6 +18,7 @@ class Connection extends EventEmitter {
 const spikes: Spike[] = [];
 const state = {
   ...{ sources: new Map(), rows: { all: [] }, rules: [], tasks: [], lastDump: undefined },
+  incidents: { all: [] },
   spikes: {
     size: 0,
     get all() {

@@ -1,6 +1,7 @@
 // What is known of one host, built only from what its kernel said. No I/O and no timers: live hosts and
 // recordings are the same to it.
 import type { Config, Info, Rule as KernelRule, Spike as KernelSpike, Source } from '@rtprobe/abi';
+import { cpuCount } from '@rtprobe/metrics';
 import type {
   FrameRow,
   HostConfig,
@@ -13,6 +14,7 @@ import type {
 } from '@rtprobe/protocol';
 import { KernelClock } from '../base/clock.ts';
 import type { HostFaultCode } from '../base/errors.ts';
+import { IncidentList } from '../incidents/incident-list.ts';
 import type { Dump } from '../netlink/dumps.ts';
 import { toConfig } from '../translate/config.ts';
 import { withoutLists } from '../translate/process.ts';
@@ -53,6 +55,8 @@ export class HostState {
   readonly clock = new KernelClock();
   readonly rows = new RowTable();
   readonly spikes = new SpikeList();
+  /** The same spikes, grouped; `update` groups what came since. */
+  readonly incidents = new IncidentList();
   readonly traces = new TraceList();
   readonly sources = new Map<number, SourceInfo>();
   /** The same as the kernel told them, for keyframes of a recording. */
@@ -110,6 +114,7 @@ export class HostState {
   reset(): void {
     this.rows.clear();
     this.spikes.clear();
+    this.incidents.clear();
     this.traces.clear();
     this.rules = [];
     this.kernelRules = [];
@@ -190,8 +195,12 @@ export class HostState {
   applySpike(kernel: KernelSpike, whole = false): Spike | undefined {
     const converted = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
     if (!converted) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
-    const spike = converted && liveForm(converted);
-    return spike && this.spikes.add(kernel, spike, whole) ? spike : undefined;
+    if (!converted) return undefined;
+    const onlineCpus = cpuCount(this.info?.cpusOnline ?? '');
+    const spike = { ...liveForm(converted), ...(onlineCpus > 0 && { onlineCpus }) };
+    if (!this.spikes.add(kernel, spike, whole)) return undefined;
+    this.incidents.add(spike);
+    return spike;
   }
 
   /** The answer to a question about one spike; undefined when that is not listed. */
@@ -204,7 +213,8 @@ export class HostState {
   wholeSpike({ kernel, spike }: ListedSpike): Spike {
     const whole = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
     // The clock may have been set since: a spike keeps the time it was shown with.
-    return { ...(whole ?? spike), time: spike.time };
+    const { time, onlineCpus } = spike;
+    return { ...(whole ?? spike), time, ...(onlineCpus !== undefined && { onlineCpus }) };
   }
 
   /** Undefined when the dump is of no spike that is listed. */
@@ -248,14 +258,19 @@ export class HostState {
     const later = this.spikes.kernel.filter((s) => s.id! > from);
     const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((listed) => listed?.whole);
     const known = new Map(wholes.map((listed) => [listed!.kernel.id, listed!.kernel]));
-    const times = new Map(this.spikes.all.map(({ id, time }) => [id, time]));
+    const before = new Map(this.spikes.all.map((spike) => [spike.id, spike]));
     this.spikes.clear();
+    this.incidents.clear();
     for (const spike of [...dump.spikes, ...later]) {
       const whole = known.get(spike.id);
       const listed = this.applySpike(whole ?? spike, whole !== undefined);
-      // The clock may have been set since.
-      if (listed) listed.time = times.get(listed.id) ?? listed.time;
+      const shown = listed && before.get(listed.id);
+      if (!listed || !shown) continue;
+      // The clock may have been set since, and CPUs may have gone offline.
+      listed.time = shown.time;
+      if (shown.onlineCpus !== undefined) listed.onlineCpus = shown.onlineCpus;
     }
+    this.incidents.update();
   }
 
   applyHists(dump: Dump, since: number): HistOutcome {

@@ -70,6 +70,7 @@ export const storedSpikeSchema = z.object({
   traceBytes: count.exactOptional(),
   previous: z.string().exactOptional(),
   following: z.string().exactOptional(),
+  incident: z.string().exactOptional(),
 });
 
 const cause = z.object({

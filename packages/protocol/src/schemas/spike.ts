@@ -27,6 +27,7 @@ export const spikeSchema = z
     valueNs: nanoseconds,
     thresholdNs: nanoseconds,
     cpu: count,
+    onlineCpus: count.exactOptional(),
     number: count,
     name: z.string(),
     label: z.string(),

@@ -11,6 +11,7 @@ import type {
   StoredSpike,
 } from '../history.ts';
 import type { HostInfo } from '../host.ts';
+import type { Incident, IncidentPage, StoredIncident } from '../incident.ts';
 import type { ProcessInfo } from '../process.ts';
 import type { Rule } from '../rules.ts';
 import type { SourceInfo } from '../source.ts';
@@ -38,6 +39,9 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'runInfoSchema'>>().toEqualTypeOf<RunInfo>();
   expectTypeOf<Output<'spikePageSchema'>>().toEqualTypeOf<SpikePage>();
   expectTypeOf<Output<'storedSpikeSchema'>>().toEqualTypeOf<StoredSpike>();
+  expectTypeOf<Output<'incidentSchema'>>().toEqualTypeOf<Incident>();
+  expectTypeOf<Output<'storedIncidentSchema'>>().toEqualTypeOf<StoredIncident>();
+  expectTypeOf<Output<'incidentPageSchema'>>().toEqualTypeOf<IncidentPage>();
   expectTypeOf<Output<'causeListSchema'>>().toEqualTypeOf<CauseList>();
   expectTypeOf<Output<'annotationSchema'>>().toEqualTypeOf<Annotation>();
 });

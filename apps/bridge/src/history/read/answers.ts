@@ -3,6 +3,7 @@ import { type BucketValues, type HistoryColumn, type HistoryJson, writeHistory }
 import { listAnnotations } from '../store/annotations.ts';
 import { listCauses } from '../store/causes.ts';
 import type { Database } from '../store/database.ts';
+import { findIncident, pageOfIncidents } from '../store/incidents.ts';
 import { listRuns } from '../store/runs.ts';
 import { findHost, listHosts } from '../store/series.ts';
 import { findSpike, pageOfSpikes, traceOf } from '../store/spikes.ts';
@@ -28,6 +29,13 @@ const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => 
     // It may have been called otherwise when they were stored.
     return { host, ...page, spikes: page.spikes.map((spike) => ({ ...spike, host })) };
   },
+  incidents: (db, { host, query }) => {
+    const id = findHost(db, host);
+    if (id === undefined) return { host, incidents: [] };
+    const page = pageOfIncidents(db, id, query);
+    return { host, ...page, incidents: page.incidents.map((incident) => ({ ...incident, host })) };
+  },
+  incident: (db, { id }) => findIncident(db, id),
   spike: (db, { id }) => findSpike(db, id),
   trace: (db, { spike }) => traceOf(db, spike),
   causes: (db, { host, query }) => {

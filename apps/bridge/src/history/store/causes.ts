@@ -1,4 +1,4 @@
-// Spikes of the store grouped by cause.
+// Incidents of the store grouped by cause.
 import {
   CAUSE_KEY_VERSION,
   type Cause,
@@ -40,10 +40,11 @@ export interface CauseQuery {
 export function listCauses(db: Database, host: number, query: CauseQuery): Omit<CauseList, 'host'> {
   const where = 'host = ?1 AND time >= ?2 AND time < ?3 AND (?4 IS NULL OR run = ?4)';
   const sql = `SELECT cause, COUNT(*) AS count, MAX(value) AS value, MIN(time) AS first, MAX(time) AS last,
-    GROUP_CONCAT(DISTINCT cpu) AS cpus FROM spike WHERE ${where} GROUP BY cause ORDER BY value DESC`;
+    GROUP_CONCAT(DISTINCT cpu) AS cpus FROM incident WHERE ${where} GROUP BY cause ORDER BY value DESC`;
   type Group = { cause: string; count: number; value: number; first: number; last: number; cpus: string };
   const rows = db.all<Group>(sql, host, query.from, query.to, query.run ?? null);
-  const worst = `SELECT json FROM spike WHERE ${where} AND cause = ?5 ORDER BY value DESC, time LIMIT 1`;
+  const worst = `SELECT spike.json FROM spike JOIN (SELECT json FROM incident WHERE ${where} AND cause = ?5
+    ORDER BY value DESC, time LIMIT 1) AS worst ON spike.id = worst.json ->> 'primary'`;
   const causes = rows.slice(0, query.limit).map((group): Cause => {
     const row = db.get<{ json: string }>(worst, host, query.from, query.to, query.run ?? null, group.cause)!;
     const spike = JSON.parse(row.json) as Spike;

@@ -190,7 +190,19 @@ export function openStore(dir: string): Database {
 const ADDED = {
   host: { machine: 'TEXT' },
   run: { boot: 'TEXT' },
+  spike: { incident: 'TEXT' },
 } as const;
+
+/** Tables and indexes that came after the first release. */
+const ADDED_TABLES = `
+CREATE UNIQUE INDEX IF NOT EXISTS host_machine ON host (machine) WHERE machine IS NOT NULL;
+CREATE INDEX IF NOT EXISTS spike_incident ON spike (incident);
+-- The cause and the CPU are those of the primary spike.
+CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, host INTEGER NOT NULL, run INTEGER, time INTEGER NOT NULL,
+  value INTEGER NOT NULL, cpu INTEGER NOT NULL, cause TEXT NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS incident_time ON incident (host, time);
+CREATE INDEX IF NOT EXISTS incident_cause ON incident (host, cause, time);
+`;
 
 function prepareSchema(db: Database, path: string): void {
   const version = db.pragma('user_version');
@@ -203,7 +215,7 @@ function prepareSchema(db: Database, path: string): void {
         if (!known.has(column)) db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
       }
     }
-    db.exec('CREATE UNIQUE INDEX IF NOT EXISTS host_machine ON host (machine) WHERE machine IS NOT NULL');
+    db.exec(ADDED_TABLES);
   });
 }
 

@@ -28,14 +28,15 @@ function runAt(db: Database, host: number, spike: Spike): number | undefined {
   return db.get<{ id: number }>(sql, host, spike.id.split('-')[0]!, spike.time, spike.time)?.id;
 }
 
-export function putSpike(db: Database, host: number, spike: Spike): void {
+/** Returns whether the spike was not stored before; it has no incident yet. */
+export function putSpike(db: Database, host: number, spike: Spike): boolean {
   const row = db.get<{ json: string }>('SELECT json FROM spike WHERE id = ?', spike.id);
   if (row) {
     const json = JSON.stringify(merge(JSON.parse(row.json) as Spike, spike));
-    if (json === row.json) return;
+    if (json === row.json) return false;
     const sql = 'UPDATE spike SET json = ?, cause = ?, bytes = bytes + ? WHERE id = ?';
     db.run(sql, json, causeKey(JSON.parse(json)), json.length - row.json.length, spike.id);
-    return;
+    return false;
   }
   const sql = `INSERT INTO spike (id, host, run, time, measure, value, cpu, cause, bytes, json)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -43,6 +44,7 @@ export function putSpike(db: Database, host: number, spike: Spike): void {
   const run = runAt(db, host, spike) ?? null;
   const json = JSON.stringify(spike);
   db.run(sql, id, host, run, time, measure, valueNs, cpu, causeKey(spike), json.length, json);
+  return true;
 }
 
 export function putTrace(db: Database, trace: Trace): void {
@@ -91,9 +93,16 @@ export function pageOfSpikes(
 }
 
 export function findSpike(db: Database, id: string): StoredSpike | undefined {
-  type Stored = { seq: number; host: number; time: number; run: number | null; json: string };
-  const found =
-    'SELECT seq, host, host.name, time, run, json FROM spike JOIN host ON host.id = host WHERE spike.id = ?';
+  type Stored = {
+    seq: number;
+    host: number;
+    time: number;
+    run: number | null;
+    json: string;
+    incident?: string | null;
+  };
+  // A store that no writer of this release has opened yet has no column of incidents.
+  const found = 'SELECT spike.*, host.name FROM spike JOIN host ON host.id = host WHERE spike.id = ?';
   const row = db.get<Stored & { name: string }>(found, id);
   if (!row) return undefined;
   const neighbour = (order: '<' | '>'): string | undefined => {
@@ -112,6 +121,7 @@ export function findSpike(db: Database, id: string): StoredSpike | undefined {
     ...(trace && { traceBytes: trace.length }),
     ...(previous !== undefined && { previous }),
     ...(following !== undefined && { following }),
+    ...(typeof row.incident === 'string' && { incident: row.incident }),
   };
 }
 

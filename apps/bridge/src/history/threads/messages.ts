@@ -6,17 +6,20 @@ import type {
   HistoryQuery,
   HistorySelection,
   HistoryTotal,
+  IncidentPage,
   RowInfo,
   RunInfo,
   SourceInfo,
   Spike,
   SpikePage,
+  StoredIncident,
   StoredSpike,
   Trace,
   UnixMicros,
 } from '@rtprobe/protocol';
 import type { BridgeErrorCode } from '../../base/errors.ts';
 import type { CauseQuery } from '../store/causes.ts';
+import type { IncidentQuery } from '../store/incidents.ts';
 import type { RunStart } from '../store/runs.ts';
 import type { SpikeQuery } from '../store/spikes.ts';
 
@@ -54,6 +57,8 @@ export type ReadRequest =
   | { ask: 'hosts' }
   | { ask: 'runs'; host?: string; limit: number }
   | { ask: 'spikes'; host: string; query: SpikeQuery }
+  | { ask: 'incidents'; host: string; query: IncidentQuery }
+  | { ask: 'incident'; id: string }
   | { ask: 'spike'; id: string }
   | { ask: 'trace'; spike: string }
   | { ask: 'causes'; host: string; query: CauseQuery }
@@ -69,6 +74,8 @@ export interface ReadAnswers {
   hosts: { name: string; machine?: string }[];
   runs: RunInfo[];
   spikes: SpikePage;
+  incidents: IncidentPage;
+  incident: StoredIncident | undefined;
   spike: StoredSpike | undefined;
   trace: Trace | undefined;
   causes: CauseList;

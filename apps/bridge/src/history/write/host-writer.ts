@@ -1,6 +1,7 @@
 // Writes one host: seconds, gaps, runs and spikes. Everything happens inside a transaction of the caller.
 import type { FrameHeader, RowInfo, SourceInfo, UnixMicros } from '@rtprobe/protocol';
 import type { Database } from '../store/database.ts';
+import { groupSpikes } from '../store/incidents.ts';
 import { secondOf } from '../store/raw-second.ts';
 import type { RunStart } from '../store/runs.ts';
 import { HostNames } from '../store/series.ts';
@@ -27,6 +28,8 @@ export class HostWriter {
   leftOut = 0;
   #run: OpenRun | undefined;
   #second: OpenSecond | undefined;
+  /** Spikes came that are in no incident yet. */
+  #ungrouped = false;
   /** End of the newest frame taken. */
   #end: UnixMicros;
   /** Why there is a hole, should one be found before the next frame. */
@@ -51,7 +54,7 @@ export class HostWriter {
     else if (message.kind === 'sources') this.#nameRows(message.sources, message.rows);
     else if (message.kind === 'run') this.#startRun(message.run);
     else if (message.kind === 'trace') putTrace(this.#db, message.trace);
-    else for (const spike of message.spikes) putSpike(this.#db, this.host, spike);
+    else for (const spike of message.spikes) if (putSpike(this.#db, this.host, spike)) this.#ungrouped = true;
   }
 
   #nameRows(sources: SourceInfo[], rows: RowInfo[]): void {
@@ -71,6 +74,8 @@ export class HostWriter {
   }
 
   rollUp(): void {
+    if (this.#ungrouped) groupSpikes(this.#db, this.host);
+    this.#ungrouped = false;
     this.#slices.rollUp(secondOf(this.#end));
   }
 

@@ -202,6 +202,9 @@ export class Pruner {
 
   #removeSpikes(where: string, ...values: number[]): number {
     this.#db.run(`DELETE FROM trace WHERE spike IN (SELECT id FROM spike WHERE ${where})`, ...values);
+    const emptied = `id IN (SELECT incident FROM spike WHERE ${where})
+      AND NOT EXISTS (SELECT 1 FROM spike WHERE spike.incident = incident.id AND NOT (${where}))`;
+    this.#db.run(`DELETE FROM incident WHERE ${emptied}`, ...values, ...values);
     const removed = this.#db.run(`DELETE FROM spike WHERE ${where}`, ...values);
     this.spikes += removed;
     return removed;

@@ -5,6 +5,7 @@ import { reasonOf } from '../../base/errors.ts';
 import { addAnnotation, removeAnnotation } from '../store/annotations.ts';
 import { refreshCauses } from '../store/causes.ts';
 import { type Database, lockFolder, openStore } from '../store/database.ts';
+import { refreshIncidents } from '../store/incidents.ts';
 import { changeRun } from '../store/runs.ts';
 import { ensureHost } from '../store/series.ts';
 import type { Committed, HostMessage, Write, WriteAnswers, WriteRequest } from '../threads/messages.ts';
@@ -42,7 +43,10 @@ export class Writer {
   constructor(dir: string, bounds: Bounds) {
     this.#lock = lockFolder(dir);
     this.#db = openStore(dir);
-    this.#db.transaction(() => refreshCauses(this.#db));
+    this.#db.transaction(() => {
+      refreshCauses(this.#db);
+      refreshIncidents(this.#db);
+    });
     this.#pruner = new Pruner(this.#db, bounds);
   }
 
