@@ -2,7 +2,7 @@
 // traces. record-disturbances.ts makes the recording, and writes down what was done by the guest's own clock.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Spike, Trace } from '@rtprobe/protocol';
+import type { Incident, Spike, Trace } from '@rtprobe/protocol';
 import { CONTEXTS, chainOf, durationOf, exportFormats, type Slice, slicesOf } from '@rtprobe/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DISTURBANCES, faultOf, isOf, type Truth } from './disturbances.ts';
@@ -54,6 +54,19 @@ describe('the sentence says who did it, and for how long:', () => {
   it.each(cases)('$title, by $measure', async ({ kind, claim, at }) => {
     const spike = await onlyOne(kind, at);
     expect(faultOf(claim, truths[kind]!, spike, spike.sentence)).toBeUndefined();
+  });
+});
+
+describe('one event is one incident:', () => {
+  const several = DISTURBANCES.filter(({ claims }) => claims.length > 1);
+
+  it.each(several)('$title', async ({ kind, claims }) => {
+    const own = await Promise.all(claims.map((_claim, at) => onlyOne(kind, at)));
+    const found = await Promise.all(own.map(({ id }) => harness.get(`/api/v1/incidents/${id}`)));
+    const incidents = found.map(({ body }) => body.incident as unknown as Incident);
+    expect(new Set(incidents.map(({ id }) => id)).size).toBe(1);
+    expect(incidents[0]!.symptoms).toEqual(expect.arrayContaining(own.map(({ id }) => id)));
+    expect(incidents[0]).toMatchObject({ origin: 'linux', cpus: [1] });
   });
 });
 

@@ -157,7 +157,13 @@ export class SyntheticRun {
 export function spikeAt(second: number, n: number, change: Partial<Spike> = {}): Spike {
   const task = { pid: 7, tgid: 7, startNs: '1', comm: 'fio', policy: 'SCHED_OTHER', priority: 0, nice: 0 };
   return {
-    ...{ id: `a1-${n}`, host: HOST, time: second * 1e6, monoNs: String((second - MONDAY + 1000) * 1e9), measure: 'timer_latency' },
+    ...{
+      id: `a1-${n}`,
+      host: HOST,
+      time: second * 1e6,
+      monoNs: String((second - MONDAY + 1000) * 1e9),
+      measure: 'timer_latency',
+    },
     ...{ valueNs: 500_000 + n, thresholdNs: 500_000, cpu: n % 2, number: 0, name: 'timer', label: 'timer' },
     ...{ mode: 'kernel', task: { ...task, kthread: false }, stack: ['submit+0x1/0x2', 'write+0x3/0x4'] },
     ...{ sentence: 'late', culprit: 'irq 24 dev0' },

@@ -99,7 +99,11 @@ describe('a store of the release before', () => {
     // All spikes of the fixture have one monotonic time: those of a CPU overlap.
     expect(incidents.map(({ symptoms }) => symptoms.length)).toEqual([4, 4, 1, 1, 1, 1, 1]);
     const grouped = incidents.flatMap(({ symptoms }) => symptoms).sort();
-    expect(grouped).toEqual(spikesOf(db).map(({ id }) => id).sort());
+    expect(grouped).toEqual(
+      spikesOf(db)
+        .map(({ id }) => id)
+        .sort(),
+    );
     const { causes } = answerRead(db, { ask: 'causes', host: HOST, query });
     expect(causes.reduce((sum, { count }) => sum + count, 0)).toBe(incidents.length);
   });

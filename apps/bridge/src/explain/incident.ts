@@ -5,12 +5,13 @@ import {
   type Incident,
   isOutside,
   isProven,
+  type Measure,
   measureOfPart,
   type Spike,
   type SpikePart,
 } from '@rtprobe/protocol';
 import { irqLabel } from '@rtprobe/trace';
-import { irqName, spoken, taskName } from './names.ts';
+import { irqName, type Named, spoken, taskName } from './names.ts';
 import { between, capital, claim, isOwnCause, mainCause } from './sentence.ts';
 
 /** Number of late sources and tasks that a sentence names; the others are counted. */
@@ -94,6 +95,10 @@ function best(evidence: readonly Evidence[]): Evidence {
 const tookCpu = (who: string, cpu: number, ns: number): string =>
   `${who} held CPU ${cpu} for ${formatExactDuration(ns)}`;
 
+/** Returns a source for a sentence; softirqs are named as such. */
+const sourceWords = (measure: Measure, named: Named): string =>
+  `${descriptorOf(measure).source === 'softirq' ? 'softirq ' : ''}${spoken(measure, named)}`;
+
 const offOn = (who: string, cpu: number, time: string): string =>
   `${who} disabled interrupts on CPU ${cpu} for ${time}`;
 
@@ -125,7 +130,7 @@ function partHappened(part: SpikePart, cpu: number): string {
       return `CPU ${cpu} stalled for ${time}`;
     default: {
       const measure = measureOfPart(kind);
-      return tookCpu(measure === undefined ? part.label : spoken(measure, part), cpu, durationNs);
+      return tookCpu(measure === undefined ? part.label : sourceWords(measure, part), cpu, durationNs);
     }
   }
 }
@@ -143,7 +148,7 @@ function happened({ spike, part, proof, explainedNs }: Evidence): string {
     return tookCpu(`the thread of ${irqName(spike.number, spike.name)}`, cpu, explainedNs);
   }
   if (measure === 'irqline_off' || measure === 'stolen') return claim(spike);
-  if (isCauseItself(spike)) return tookCpu(spoken(measure, spike), cpu, explainedNs);
+  if (isCauseItself(spike)) return tookCpu(sourceWords(measure, spike), cpu, explainedNs);
   const cause = mainCause(spike);
   if (cause) return tookCpu(spoken(cause.measure, cause), cpu, cause.durationNs);
   return offOn(taskName(task), cpu, formatExactDuration(explainedNs));
@@ -181,8 +186,9 @@ function lateBecause(evidence: Evidence, spikes: readonly Spike[], everywhere: s
   const others = unproven || evidence.isOwn ? spikes.filter((spike) => spike !== evidence.spike) : spikes;
   const names = [...new Set(others.map(lateName).filter((name) => name !== undefined))];
   if (names.length === 0) return everywhere === '' ? '' : `; seen on ${everywhere}`;
-  if (everywhere === '') return `; ${unproven ? 'also late' : 'late because of it'}: ${listed(names)}`;
-  return `; late ${unproven ? '' : 'because of it '}on ${everywhere}: ${listed(names)}`;
+  // That every CPU was late describes the incident. It does not prove that one CPU's handler made the others late.
+  if (everywhere !== '') return `; late at the same time on ${everywhere}: ${listed(names)}`;
+  return `; ${unproven ? 'also late' : 'late because of it'}: ${listed(names)}`;
 }
 
 /** Returns the words of an incident. `spikes`: all of them, by time. */

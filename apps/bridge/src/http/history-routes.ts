@@ -112,7 +112,9 @@ function spikeHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Spike
       const at = before?.indexOf('-') ?? 0;
       const query = {
         ...{ from, to, limit: pageLimit(limit) },
-        ...(before !== undefined && { before: { time: Number(before.slice(0, at)), id: before.slice(at + 1) } }),
+        ...(before !== undefined && {
+          before: { time: Number(before.slice(0, at)), id: before.slice(at + 1) },
+        }),
         ...definedOnly({ run, cause }),
       };
       return await kept(history, host).read({ ask: 'incidents', host: host.name, query });

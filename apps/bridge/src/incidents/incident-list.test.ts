@@ -119,7 +119,9 @@ describe('spikes of several CPUs', () => {
     const [incident, ...others] = incidentsOf(...all);
     expect(others).toEqual([]);
     expect(incident).toMatchObject({ cpus: [0, 1, 2, 3], origin: 'unproven', onlineCpus: 4 });
-    expect(incident!.sentence).toContain('its cause is not proven; late on 4 of 4 CPUs: the timer');
+    expect(incident!.sentence).toContain(
+      'its cause is not proven; late at the same time on 4 of 4 CPUs: the timer',
+    );
     expect(incidentsOf(...all.slice(1))).toHaveLength(3);
   });
 

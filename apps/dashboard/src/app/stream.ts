@@ -41,7 +41,7 @@ export class Stream {
         readNotes(session);
       },
       needsKeyframe: (host) => host === session.host && !host.awaitsKeyframe && this.subscribe(),
-      spike: (host) => host === session.host && session.screen.countNewSpike(),
+      incident: (host) => host === session.host && session.screen.countNewIncident(),
       error: (text) => session.error(text),
       frame: (host) => {
         // A hidden tab gets no animation frames but still receives data.

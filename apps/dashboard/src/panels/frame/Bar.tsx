@@ -5,7 +5,7 @@ import { THEMES, type ThemeName } from '../../store/address/view.ts';
 import {
   useAddress,
   useIsFrozen,
-  useNewSpikes,
+  useNewIncidents,
   useOverlays,
   useReading,
   useSession,
@@ -20,7 +20,7 @@ import { useStatus } from './use-status.ts';
 function FreezeButton() {
   const session = useSession();
   const frozen = useIsFrozen();
-  const behind = useNewSpikes();
+  const behind = useNewIncidents();
   return (
     <button type="button" aria-pressed={frozen} onClick={() => session.screen.toggle()}>
       {t(frozen ? 'bar.resume' : 'bar.freeze')}

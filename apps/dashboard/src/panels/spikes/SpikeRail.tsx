@@ -7,7 +7,7 @@ import { t } from '../../i18n/translate.ts';
 import {
   useAcknowledged,
   useAddress,
-  useNewSpikes,
+  useNewIncidents,
   useReading,
   useSession,
 } from '../../store/session/context.ts';
@@ -119,7 +119,7 @@ export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
   const reading = useReading('spikes');
   const selected = useAddress((s) => s.view.spike);
   const { ids, kept } = useAcknowledged();
-  const behind = useNewSpikes();
+  const behind = useNewIncidents();
   const all = reading?.spikes ?? [];
   const spikes = match === undefined ? all : all.filter(match);
   const fresh = spikes.filter((s) => !ids.has(s.id));

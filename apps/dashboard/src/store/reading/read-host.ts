@@ -77,6 +77,7 @@ export function readLive(host: Host): Reading {
     time: host.time,
     spikes: host.spikes.all,
     spikesForgotten: host.spikes.forgotten,
+    incidents: host.incidents.all,
     cpus: host.cpus,
     tasks: host.tasks,
     rules: host.rules,

@@ -3,6 +3,7 @@ import type { Histogram } from '@rtprobe/metrics';
 import type {
   HostInfo,
   HostStats,
+  Incident,
   Measure,
   Rule,
   SourceInfo,
@@ -66,6 +67,8 @@ export interface Reading {
   time: UnixMicros;
   spikes: readonly Spike[];
   spikesForgotten: number;
+  /** The spikes grouped by physical event, oldest first. */
+  incidents: readonly Incident[];
   cpus: readonly number[];
   series(measure: Measure, cpu: number): SeriesReading | undefined;
   tasks: readonly TaskStat[];

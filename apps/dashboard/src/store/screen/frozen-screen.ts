@@ -11,8 +11,8 @@ export interface Frozen {
   reading: Reading;
   /** Detail by scope. A scope that is opened later is read then, and states its own time. */
   details: Map<string, DetailReading>;
-  /** Number of spikes since freezing that are not shown. */
-  newSpikes: number;
+  /** Number of incidents since freezing that are not shown. */
+  newIncidents: number;
 }
 
 export class FrozenScreen {
@@ -40,7 +40,7 @@ export class FrozenScreen {
   freeze(): void {
     const host = this.#host();
     if (host === undefined || this.current !== undefined) return;
-    this.store.setState({ frozen: { reading: readFrozen(host), details: new Map(), newSpikes: 0 } });
+    this.store.setState({ frozen: { reading: readFrozen(host), details: new Map(), newIncidents: 0 } });
     this.detail();
   }
 
@@ -74,10 +74,10 @@ export class FrozenScreen {
     return kept;
   }
 
-  countNewSpike(): void {
+  countNewIncident(): void {
     this.store.setState((state) => {
       const { frozen } = state;
-      return frozen === undefined ? state : { frozen: { ...frozen, newSpikes: frozen.newSpikes + 1 } };
+      return frozen === undefined ? state : { frozen: { ...frozen, newIncidents: frozen.newIncidents + 1 } };
     });
   }
 

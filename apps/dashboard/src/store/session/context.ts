@@ -57,9 +57,9 @@ export function useIsFrozen(): boolean {
   return useFrozenStore((s) => s.frozen !== undefined);
 }
 
-/** Spikes that arrived since the screen was frozen. */
-export function useNewSpikes(): number {
-  return useFrozenStore((s) => s.frozen?.newSpikes ?? 0);
+/** Incidents that arrived since the screen was frozen. */
+export function useNewIncidents(): number {
+  return useFrozenStore((s) => s.frozen?.newIncidents ?? 0);
 }
 
 export function useAcknowledged(): Acknowledged {

@@ -19,6 +19,7 @@ import {
 } from '@rtprobe/protocol';
 import { type DetailScope, scopeKey } from './detail-scope.ts';
 import { type Gap, GapList } from './gap-list.ts';
+import { IncidentList } from './incident-list.ts';
 import { type Row, RowTable } from './row-table.ts';
 import type { Series } from './series.ts';
 import { SeriesSet } from './series-set.ts';
@@ -38,6 +39,7 @@ export class Host implements FrameSink {
   info: HostInfo;
   stats: HostStats | undefined;
   readonly spikes = new SpikeList();
+  readonly incidents = new IncidentList();
   /** The tasks with the most interrupt time. */
   tasks: readonly TaskStat[] = [];
   rules: readonly Rule[] = [];
@@ -229,7 +231,10 @@ export class Host implements FrameSink {
     for (const source of this.sources.values()) source.clearHistory();
     this.#rows.clearHistory();
     // In a recording later spikes have not happened yet; on a live host they did, whatever its clock says now.
-    if (this.info.state === 'replay') this.spikes.dropAfter(time);
+    if (this.info.state === 'replay') {
+      this.spikes.dropAfter(time);
+      this.incidents.dropAfter(time);
+    }
     this.#gaps.clear();
     this.time = 0;
     this.seenFrom = undefined;

@@ -14,7 +14,7 @@ it('rows that nobody described are among the losses that are shown', () => {
     changed: none,
     needsKeyframe: none,
     hello: none,
-    spike: none,
+    incident: none,
     error: none,
   });
   const nothing = { module: {}, agentOverruns: 0, eventGaps: 0, protocolErrors: {}, historyDropped: 0 };

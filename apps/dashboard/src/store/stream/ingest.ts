@@ -21,8 +21,8 @@ export interface IngestEvents {
   changed(host: Host, what: Change): unknown;
   needsKeyframe(host: Host): unknown;
   hello(): void;
-  /** A spike arrived that this page did not have. */
-  spike(host: Host): unknown;
+  /** An incident arrived that this page did not have. */
+  incident(host: Host): unknown;
   /** The bridge refused a message. */
   error(text: string): void;
 }
@@ -68,10 +68,17 @@ export class Ingest implements FrameSink {
         host.spikes.merge(message.spikes);
         return 'spikes';
       case 'spike':
-        if (host.spikes.add(message.spike)) this.#events.spike(host);
+        host.spikes.add(message.spike);
+        return 'spikes';
+      case 'incidents':
+        host.incidents.merge(message.incidents);
+        return 'spikes';
+      case 'incidents-changed':
+        if (host.incidents.change(message.changed, message.removed)) this.#events.incident(host);
         return 'spikes';
       case 'spikes-cleared':
         host.spikes.clear();
+        host.incidents.clear();
         return 'spikes';
       case 'stats':
         host.stats = { ...message.stats, lost: { ...message.stats.lost, unknownRows: host.unknownRows } };

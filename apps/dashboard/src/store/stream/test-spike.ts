@@ -1,5 +1,5 @@
-// For tests: spikes with the given fields.
-import type { Spike } from '@rtprobe/protocol';
+// For tests: spikes and incidents with the given fields.
+import type { Incident, Spike } from '@rtprobe/protocol';
 
 let next = 0;
 
@@ -33,5 +33,17 @@ export function spike(change: Partial<Spike> & { comm?: string } = {}): Spike {
     sentence: '',
     culprit: 'irq 36 disk',
     ...rest,
+  };
+}
+
+/** An incident of these spikes, the first of them the primary. */
+export function incident(change: Partial<Incident> = {}, spikes: readonly Spike[] = [spike()]): Incident {
+  const [primary] = spikes;
+  return {
+    ...{ id: primary!.id, host: 'h', time: primary!.time, until: spikes.at(-1)!.time },
+    ...{ valueNs: Math.max(...spikes.map(({ valueNs }) => valueNs)), cpus: [primary!.cpu] },
+    ...{ origin: 'linux', primary: primary!.id, measure: primary!.measure, culprit: primary!.culprit },
+    ...{ sentence: '', symptoms: spikes.map(({ id }) => id) },
+    ...change,
   };
 }
