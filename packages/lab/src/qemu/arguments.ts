@@ -77,6 +77,8 @@ export function qemuCommand(machine: Machine): string[] {
     '-nodefaults',
     '-no-user-config',
     '-no-reboot',
+    // Names the threads of the virtual CPUs, by which run-delay.ts finds them.
+    ...['-name', 'rtprobe-lab,debug-threads=on'],
     ...['-display', 'none'],
     ...['-machine', 'q35'],
     ...accelArguments(machine),

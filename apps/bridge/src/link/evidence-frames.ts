@@ -1,0 +1,61 @@
+// Frames that the bridge adds to those of the agent, so that a recording has what the bridge was told from outside the
+// machine. Kinds of the agent are below 32. Layouts: docs/reference/recordings.md.
+import type { RunDelay } from '../state/run-delays.ts';
+
+export const EvidenceFrame = { runDelays: 32, hostDelays: 33 } as const;
+
+/** Time in which the host of a virtual machine did not run the CPU of a spike. */
+export interface HostDelay {
+  /** Number of the spike in the module. */
+  readonly id: bigint;
+  readonly ns: bigint;
+}
+
+const RUN_DELAY_LEN = 24;
+const HOST_DELAY_LEN = 16;
+
+export function encodeRunDelays(delays: readonly RunDelay[]): Uint8Array {
+  const bytes = Buffer.alloc(delays.length * RUN_DELAY_LEN);
+  delays.forEach(({ cpu, untilUs, spanUs, delayUs }, i) => {
+    const at = i * RUN_DELAY_LEN;
+    bytes.writeBigUInt64LE(BigInt(Math.round(untilUs)), at);
+    bytes.writeUInt32LE(Math.min(Math.round(spanUs), 0xffff_ffff), at + 8);
+    bytes.writeUInt32LE(Math.min(Math.round(delayUs), 0xffff_ffff), at + 12);
+    bytes.writeUInt32LE(cpu, at + 16);
+  });
+  return bytes;
+}
+
+/** Undefined if the length fits no whole number of samples. */
+export function decodeRunDelays(payload: Uint8Array): RunDelay[] | undefined {
+  if (payload.length % RUN_DELAY_LEN !== 0) return undefined;
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  return Array.from({ length: payload.length / RUN_DELAY_LEN }, (_, i) => {
+    const at = i * RUN_DELAY_LEN;
+    return {
+      untilUs: Number(view.getBigUint64(at, true)),
+      spanUs: view.getUint32(at + 8, true),
+      delayUs: view.getUint32(at + 12, true),
+      cpu: view.getUint32(at + 16, true),
+    };
+  });
+}
+
+export function encodeHostDelays(delays: readonly HostDelay[]): Uint8Array {
+  const bytes = Buffer.alloc(delays.length * HOST_DELAY_LEN);
+  delays.forEach(({ id, ns }, i) => {
+    bytes.writeBigUInt64LE(id, i * HOST_DELAY_LEN);
+    bytes.writeBigUInt64LE(ns, i * HOST_DELAY_LEN + 8);
+  });
+  return bytes;
+}
+
+/** Undefined if the length fits no whole number of spikes. */
+export function decodeHostDelays(payload: Uint8Array): HostDelay[] | undefined {
+  if (payload.length % HOST_DELAY_LEN !== 0) return undefined;
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  return Array.from({ length: payload.length / HOST_DELAY_LEN }, (_, i) => ({
+    id: view.getBigUint64(i * HOST_DELAY_LEN, true),
+    ns: view.getBigUint64(i * HOST_DELAY_LEN + 8, true),
+  }));
+}

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ClockDistance } from './clock-distance.ts';
+import { type RunDelay, RunDelays } from './run-delays.ts';
+
+/** The machine's clock is this far behind the bridge's, in microseconds. */
+const DISTANCE = 5_000_000;
+const nowNs = (us: number) => BigInt(Math.round(us * 1000));
+
+function withClock(requestedBefore: number, receivedAfter: number): RunDelays {
+  const delays = new RunDelays();
+  const at = DISTANCE + 1_000_000;
+  delays.clock.add(nowNs(1_000_000), at - requestedBefore, at + receivedAfter);
+  return delays;
+}
+
+describe('the distance of two clocks', () => {
+  it('lies between the request and the answer of every reading', () => {
+    const clock = new ClockDistance();
+    expect(clock.bounds).toBeUndefined();
+    clock.add(nowNs(100), 1050, 1300);
+    clock.add(nowNs(500), 1300, 1501);
+    expect(clock.bounds).toEqual({ least: 950, most: 1001 });
+  });
+
+  it('begins again when the readings contradict each other', () => {
+    const clock = new ClockDistance();
+    clock.add(nowNs(100), 1050, 1100);
+    clock.add(nowNs(200), 9000, 9100);
+    expect(clock.bounds).toEqual({ least: 8800, most: 8900 });
+  });
+});
+
+describe('what a host kept a CPU from running', () => {
+  const wait = (untilUs: number, delayUs: number, spanUs = 2000): RunDelay => ({
+    ...{ cpu: 1, untilUs: untilUs + DISTANCE, spanUs, delayUs },
+  });
+
+  it('counts a wait inside the window whole, and one outside not', () => {
+    const delays = withClock(0, 0);
+    delays.add([wait(50_000, 8000)]);
+    expect(delays.within(1, nowNs(52_000), 20e6)).toBe(8e6);
+    expect(delays.within(1, nowNs(30_000), 20e6)).toBe(0);
+    expect(delays.within(0, nowNs(52_000), 20e6)).toBe(0);
+  });
+
+  it('counts nothing without a reading of the clock, nor without samples', () => {
+    const delays = new RunDelays();
+    expect(delays.within(1, nowNs(52_000), 20e6)).toBe(0);
+    delays.add([wait(50_000, 8000)]);
+    expect(delays.within(1, nowNs(52_000), 20e6)).toBe(0);
+    expect(delays.awaits(1, nowNs(52_000))).toBe(false);
+  });
+
+  it('waits for the sample that covers a moment, but not for ever', () => {
+    const delays = withClock(100, 100);
+    delays.add([wait(50_000, 0)]);
+    expect(delays.awaits(1, nowNs(49_000))).toBe(false);
+    expect(delays.awaits(1, nowNs(50_000))).toBe(true);
+    expect(delays.awaits(1, nowNs(260_000))).toBe(false);
+    delays.add([wait(50_200, 0)]);
+    expect(delays.awaits(1, nowNs(50_000))).toBe(false);
+  });
+
+  it('never claims more than there was', () => {
+    const waits = fc.array(
+      fc.record({
+        /** True begin and length, time to the next sample, of a thread that samples find. */
+        idle: fc.integer({ min: 0, max: 20_000 }),
+        length: fc.integer({ min: 1, max: 30_000 }),
+        late: fc.integer({ min: 0, max: 5000 }),
+        early: fc.integer({ min: 0, max: 5000 }),
+      }),
+      { maxLength: 20 },
+    );
+    const window = fc.record({
+      end: fc.integer({ min: 0, max: 600_000 }),
+      length: fc.integer({ max: 200_000, min: 1 }),
+    });
+    const skew = fc.record({
+      before: fc.integer({ min: 0, max: 3000 }),
+      after: fc.integer({ min: 0, max: 3000 }),
+    });
+    fc.assert(
+      fc.property(waits, window, skew, (list, { end, length }, { before, after }) => {
+        const delays = withClock(before, after);
+        let [now, truth] = [0, 0];
+        for (const { idle, length: waited, late, early } of list) {
+          const from = now + idle;
+          const to = from + waited;
+          const sampled = to + late;
+          truth += Math.max(0, Math.min(to, end) - Math.max(from, end - length));
+          delays.add([wait(sampled, waited, late + early)]);
+          now = sampled;
+        }
+        expect(delays.within(1, nowNs(end), length * 1000)).toBeLessThanOrEqual(truth * 1000 + 1);
+      }),
+    );
+  });
+
+  it('stores a bounded number of samples', () => {
+    const delays = withClock(0, 0);
+    for (let i = 0; i < 10_000; i++) delays.add([wait(i * 10, 10, 10)]);
+    expect(delays.within(1, nowNs(100_000), 100e6)).toBeLessThanOrEqual(4096 * 10 * 1000);
+    expect(delays.within(1, nowNs(100_000), 100e6)).toBeGreaterThan(4000 * 10 * 1000);
+  });
+});
