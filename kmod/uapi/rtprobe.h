@@ -175,7 +175,11 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_SWITCH = 9,	/* From the last event before the victim's switch to the victim running. */
 	RTPROBE_PART_KIND_PROBE = 10,	/* The probe's own timer and thread. */
 	RTPROBE_PART_KIND_OTHER = 11,	/* Sum of the parts beyond parts-max. */
-	RTPROBE_PART_KIND_COUNT = 12,
+	RTPROBE_PART_KIND_STEAL = 12,	/* A hypervisor ran something else, by paravirtual steal time. */
+	RTPROBE_PART_KIND_FIRMWARE = 13,	/* System management interrupts were counted in this time. number: how many; the part is at most as long as they took. */
+	RTPROBE_PART_KIND_STALL = 14,	/* The CPU stood still in user mode: nothing that the flight recorder saw, or could have missed, accounts for the time. */
+	RTPROBE_PART_KIND_HOST = 15,	/* The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
+	RTPROBE_PART_KIND_COUNT = 16,
 };
 
 /* Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */

@@ -34,6 +34,7 @@ import { keyframe } from './recording/keyframe.ts';
 import { FileReplay } from './recording/replay.ts';
 import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
 import { AgentSource, SshSource } from './sources/agent.ts';
+import { withRunDelays } from './sources/run-delays.ts';
 import { SocketSource } from './sources/socket.ts';
 import type { Source } from './sources/source.ts';
 
@@ -56,7 +57,10 @@ const REQUEST_TIMEOUT_MS = 20_000;
 async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
   if (spec.kind === 'agent') return new AgentSource(spec.command);
   if (spec.kind === 'ssh') return new SshSource(spec.destination);
-  if (spec.kind === 'socket') return new SocketSource(spec.path);
+  if (spec.kind === 'socket') {
+    const source = new SocketSource(spec.path);
+    return spec.runDelays ? withRunDelays(source, spec.runDelays) : source;
+  }
   const replay = await FileReplay.open(spec.file, spec.speed, spec.startAt);
   if (replay.truncatedBytes > 0) {
     const bytes = replay.truncatedBytes;

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { isLoopback } from './access/guard.ts';
 import { BridgeError } from './base/errors.ts';
 import type { Log } from './base/log.ts';
+import type { RunDelayWatch } from './sources/run-delays.ts';
 
 const name = z.string().min(1).max(64).optional();
 const words = z.array(z.string().min(1)).min(1);
@@ -14,7 +15,13 @@ const sourceSpec = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('agent'), host: name, command: words }),
   /** rtprobe-agent on another machine, by ssh. */
   z.strictObject({ kind: z.literal('ssh'), host: name, destination: z.string().min(1) }),
-  z.strictObject({ kind: z.literal('socket'), host: name, path: z.string().min(1).max(107) }),
+  z.strictObject({
+    kind: z.literal('socket'),
+    host: name,
+    path: z.string().min(1).max(107),
+    /** Observes the host of a virtual machine. */
+    runDelays: z.custom<RunDelayWatch>((watch) => typeof watch === 'function').optional(),
+  }),
   /** A recording, `startAt` microseconds into it. */
   z.strictObject({
     kind: z.literal('replay'),

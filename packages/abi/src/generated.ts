@@ -265,6 +265,14 @@ export const PartKind = {
   probe: 10,
   /** Sum of the parts beyond parts-max. */
   other: 11,
+  /** A hypervisor ran something else, by paravirtual steal time. */
+  steal: 12,
+  /** System management interrupts were counted in this time. number: how many; the part is at most as long as they took. */
+  firmware: 13,
+  /** The CPU stood still in user mode: nothing that the flight recorder saw, or could have missed, accounts for the time. */
+  stall: 14,
+  /** The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
+  host: 15,
 } as const;
 export type PartKind = (typeof PartKind)[keyof typeof PartKind];
 /** Names of PartKind by value, as the documentation writes them. */
@@ -281,6 +289,10 @@ export const PartKindName: Readonly<Record<number, string>> = {
   9: 'switch',
   10: 'probe',
   11: 'other',
+  12: 'steal',
+  13: 'firmware',
+  14: 'stall',
+  15: 'host',
 };
 
 /** Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */

@@ -10,6 +10,7 @@ import { type OnProgress, silent, step } from './progress.ts';
 import { type Acceleration, chooseAcceleration, emulation } from './qemu/acceleration.ts';
 import { agentSocket, controlSocket } from './qemu/arguments.ts';
 import { consoleTail, type RunningMachine, startMachine } from './qemu/machine.ts';
+import { type RunDelayWatch, watchRunDelays } from './qemu/run-delay.ts';
 import { createLabDir, type LabEntry, removeLab, sweepLabs, writeState } from './qemu/runtime.ts';
 
 export const LIMITS = { cpus: { min: 1, max: 16 }, memoryMiB: { min: 256, max: 65536 } } as const;
@@ -53,6 +54,11 @@ export class BootedGuest extends Guest {
     this.#machine = machine;
     this.#disown = disown;
     this.acceleration = acceleration;
+  }
+
+  /** Observes how long the host keeps the virtual CPUs from running. */
+  get runDelays(): RunDelayWatch {
+    return watchRunDelays(this.#machine.pid);
   }
 
   /** Ends the guest and removes everything it had outside the cache. */
@@ -192,6 +198,9 @@ export async function attach(name: string): Promise<Guest> {
 export function down(name: string): void {
   removeLab(find(name));
 }
+
+/** Observes how long the host keeps the virtual CPUs of a named guest from running. @throws LabError E_NO_LAB */
+export const runDelaysOf = (name: string): RunDelayWatch => watchRunDelays(find(name).state!.qemu.pid);
 
 /** Unix socket on which the agent of a named guest answers. @throws LabError E_NO_LAB */
 export const agentSocketOf = (name: string): string => agentSocket(find(name).dir);

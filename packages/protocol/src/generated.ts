@@ -7,7 +7,7 @@ export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency',
 export type Measure = (typeof MEASURES)[number];
 
 /** By their numbers in the ABI. */
-export const PART_KINDS = ['unaccounted', 'nmi', 'hardirq', 'vector', 'softirq', 'irq_thread', 'task', 'irqs_off', 'idle_exit', 'switch', 'probe', 'other'] as const;
+export const PART_KINDS = ['unaccounted', 'nmi', 'hardirq', 'vector', 'softirq', 'irq_thread', 'task', 'irqs_off', 'idle_exit', 'switch', 'probe', 'other', 'steal', 'firmware', 'stall', 'host'] as const;
 export type PartKind = (typeof PART_KINDS)[number];
 
 export type MeasureDescriptor = Descriptor<Measure, PartKind>;
@@ -169,4 +169,8 @@ export const partWords: Readonly<Record<PartKind, Words>> = {
   switch: { title: 'context switch', zh: { title: '上下文切换' } },
   probe: { title: 'rtprobe itself', zh: { title: 'rtprobe 自身' } },
   other: { title: 'other parts', zh: { title: '其他部分' } },
+  steal: { title: 'steal', zh: { title: '虚拟机管理程序占用' } },
+  firmware: { title: 'firmware (SMI)', zh: { title: '固件（SMI）' } },
+  stall: { title: 'CPU stall', zh: { title: 'CPU 停顿' } },
+  host: { title: 'host did not run this CPU', zh: { title: '宿主机未运行该 CPU' } },
 };

@@ -46,6 +46,11 @@ export interface Spike {
   sentence: string;
   /** Cause in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts disabled in fio". */
   culprit: string;
+  /**
+   * Time in nanoseconds, at least, in which the host of a virtual machine did not run the CPU within the spike's window.
+   * Missing without evidence.
+   */
+  hostDelayNs?: number;
   /** Rule that applied; missing: the general threshold. */
   rule?: number;
   /** irqsoff: the proven and the possible duration. */

@@ -203,8 +203,8 @@ export class Host implements HostView, ReplaySink {
     this.#faults.add(code, detail);
   }
 
-  request(payload: Uint8Array): void {
-    this.#module.recordedRequest(payload);
+  request(payload: Uint8Array, at: UnixMicros): void {
+    this.#module.recordedRequest(payload, at);
   }
 
   jump(): void {

@@ -10,14 +10,18 @@ import {
   readNetlink,
   type StreamErrorCode,
 } from '@rtprobe/abi';
+import type { UnixMicros } from '@rtprobe/protocol';
 import type { BridgeError, HostFaultCode } from '../base/errors.ts';
 import { DUMP_BYTES_MAX, type Dump, DumpCollector } from '../netlink/dumps.ts';
 import { EventSequence } from '../netlink/event-sequence.ts';
 import { kernelError } from '../netlink/kernel-error.ts';
 import type { HostState } from '../state/host-state.ts';
+import type { RunDelay } from '../state/run-delays.ts';
 import { SPIKES_MAX } from '../state/spike-list.ts';
 import type { Announcer } from './announcer.ts';
 
+/** Spikes that may wait for evidence from outside the machine; the oldest goes on without. */
+const WAITING_MAX = 64;
 /** The histograms were cleared while they were dumped. */
 const EAGAIN = 11;
 
@@ -65,6 +69,10 @@ export class Ingest {
   /** Numbers of the newest request, and of the newest that was abandoned. */
   #newestRequest = 0;
   #abandonedUpTo = 0;
+  /** When the newest request was sent. */
+  #requestedAt: UnixMicros = 0;
+  /** New spikes until samples of run delays cover them. */
+  readonly #waiting: { kernel: KernelSpike; whole: boolean }[] = [];
   /** What the module costs each CPU, of the newest dump; empty where get-info has room for it. */
   #costs: Cost[] = [];
 
@@ -89,13 +97,15 @@ export class Ingest {
     this.abandoned();
     this.events.restart();
     this.#announced.clear();
+    for (const spike of this.#waiting.splice(0)) this.#addSpike(spike);
     this.#state.markDiscontinuity();
     this.#repeats = 0;
   }
 
   /** A request goes out: its answers belong to it. `since` is that of a request for histograms. */
-  requested(seq: number, command: Command, since: number): void {
+  requested(seq: number, command: Command, since: number, at: UnixMicros): void {
     this.#newestRequest = seq;
+    this.#requestedAt = at;
     this.#dumps.begin(seq, command);
     if (command === Command.getHists) this.#since = since;
     if (command === Command.getSpikes) this.#state.markSpikesRequested();
@@ -107,16 +117,34 @@ export class Ingest {
     this.#dumps.discard();
   }
 
-  netlink(payload: Uint8Array): void {
-    readNetlink(payload, this.#family, (message) => this.#message(message), this.#fault);
+  netlink(payload: Uint8Array, at: UnixMicros): void {
+    const take = (message: NetlinkMessage) => {
+      this.#readClock(message, at);
+      this.#message(message);
+    };
+    readNetlink(payload, this.#family, take, this.#fault);
+    this.#release();
+  }
+
+  runDelays(delays: readonly RunDelay[]): void {
+    this.#state.runDelays.add(delays);
+    this.#release();
+  }
+
+  /** The machine read its clock for this answer. */
+  #readClock(message: NetlinkMessage, at: UnixMicros): void {
+    if (message.kind !== 'message' || message.seq !== this.#newestRequest) return;
+    if (message.command !== Command.getHists && message.command !== Command.getInfo) return;
+    const { now } = message.value;
+    if (now !== undefined) this.#state.runDelays.clock.add(now, this.#requestedAt, at);
   }
 
   /** Reads a request of the recorded bridge. */
-  recordedRequest(payload: Uint8Array): void {
+  recordedRequest(payload: Uint8Array, at: UnixMicros): void {
     const take = (message: NetlinkMessage) => {
       if (message.kind !== 'message') return;
       const since = message.command === Command.getHists ? (message.value.since ?? 0) : 0;
-      this.requested(message.seq, message.command, since);
+      this.requested(message.seq, message.command, since, at);
     };
     readNetlink(payload, this.#family, take, this.#fault);
   }
@@ -162,6 +190,18 @@ export class Ingest {
   }
 
   #newSpike(kernel: KernelSpike, whole: boolean): void {
+    this.#waiting.push({ kernel, whole });
+    if (this.#waiting.length > WAITING_MAX) this.#addSpike(this.#waiting.shift()!);
+    this.#release();
+  }
+
+  /** Adds the spikes for which all evidence has arrived, in their order. */
+  #release(): void {
+    while (this.#waiting.length > 0 && !this.#state.awaitsEvidence(this.#waiting[0]!.kernel))
+      this.#addSpike(this.#waiting.shift()!);
+  }
+
+  #addSpike({ kernel, whole }: { kernel: KernelSpike; whole: boolean }): void {
     const spike = this.#state.applySpike(kernel, whole);
     if (!spike) return;
     this.#port.spikeReceived(kernel, whole);

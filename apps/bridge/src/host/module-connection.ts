@@ -115,10 +115,12 @@ export class ModuleConnection {
   #process(kind: number, payload: Uint8Array, at: UnixMicros): void {
     this.tap?.received(kind, payload, at);
     readAgentFrame(kind, payload, {
-      netlink: (bytes) => this.#ingest.netlink(bytes),
+      netlink: (bytes) => this.#ingest.netlink(bytes, at),
       refused: (text) => this.#refused(text),
       family: (id) => this.#setFamily(id),
       overrun: (total) => this.#overrun(total),
+      runDelays: (delays) => this.#ingest.runDelays(delays),
+      hostDelays: (delays) => this.#state.applyHostDelays(delays),
       malformed: (detail) => this.#port.faults.add('E_LENGTH', detail),
     });
     if (!this.#ingest.busy) this.tap?.settled(at);
@@ -133,9 +135,9 @@ export class ModuleConnection {
   }
 
   /** A request of the recorded bridge: says what the answers after it belong to. */
-  recordedRequest(payload: Uint8Array): void {
+  recordedRequest(payload: Uint8Array, at: UnixMicros): void {
     try {
-      this.#ingest.recordedRequest(payload);
+      this.#ingest.recordedRequest(payload, at);
     } catch (error) {
       this.#rejectFrame(error);
     }
@@ -242,7 +244,7 @@ export class ModuleConnection {
       since: () => (this.#needsAllRows ? 0 : this.#state.generation),
       tap: () => this.tap,
       fault: (code, detail) => this.#port.faults.add(code, detail),
-      requested: (seq, command, since) => this.#ingest.requested(seq, command, since),
+      requested: (seq, command, since, at) => this.#ingest.requested(seq, command, since, at),
       abandoned: () => this.#ingest.abandoned(),
       infoRefused: (reason) => this.#port.liveness.become('offline', reason),
     };

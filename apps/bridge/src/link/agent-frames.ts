@@ -1,4 +1,6 @@
 import { AgentFrame, decodeText } from '@rtprobe/abi';
+import type { RunDelay } from '../state/run-delays.ts';
+import { decodeHostDelays, decodeRunDelays, EvidenceFrame, type HostDelay } from './evidence-frames.ts';
 
 export interface AgentFrameSink {
   netlink(payload: Uint8Array): void;
@@ -8,6 +10,10 @@ export interface AgentFrameSink {
   family(id: number): void;
   /** Receive overruns of the agent since it started. */
   overrun(total: bigint): void;
+  /** Samples of how long the host of a virtual machine kept its CPUs from running. */
+  runDelays(delays: readonly RunDelay[]): void;
+  /** What was found for the spikes of a keyframe. */
+  hostDelays(delays: readonly HostDelay[]): void;
   malformed(detail: string): void;
 }
 
@@ -18,5 +24,18 @@ export function readAgentFrame(kind: number, payload: Uint8Array, sink: AgentFra
   else if (kind === AgentFrame.refused) sink.refused(decodeText(payload));
   else if (kind === AgentFrame.family && payload.length === 2) sink.family(view.getUint16(0, true));
   else if (kind === AgentFrame.overrun && payload.length === 8) sink.overrun(view.getBigUint64(0, true));
-  else sink.malformed(`frame of kind ${kind} with ${payload.length} bytes`);
+  else if (!readEvidence(kind, payload, sink)) sink.malformed(`frame of kind ${kind} with ${payload.length} bytes`);
+}
+
+/** False if it is no frame of evidence. */
+function readEvidence(kind: number, payload: Uint8Array, sink: AgentFrameSink): boolean {
+  if (kind === EvidenceFrame.runDelays) {
+    const delays = decodeRunDelays(payload);
+    if (delays) sink.runDelays(delays);
+    return delays !== undefined;
+  }
+  if (kind !== EvidenceFrame.hostDelays) return false;
+  const delays = decodeHostDelays(payload);
+  if (delays) sink.hostDelays(delays);
+  return delays !== undefined;
 }

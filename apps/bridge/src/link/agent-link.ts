@@ -1,5 +1,6 @@
 // Talks to a live module: hello, requests, and what happens when they are not answered. A recording has no link.
 import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
+import type { UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
 import type { DownReason, LiveSource } from '../sources/source.ts';
@@ -19,7 +20,7 @@ export interface LinkPort {
   tap(): FrameTap | undefined;
   fault(code: HostFaultCode, detail: string): void;
   /** A request goes out. */
-  requested(seq: number, command: Command, since: number): void;
+  requested(seq: number, command: Command, since: number, at: UnixMicros): void;
   /** The request in flight was given up. */
   abandoned(): void;
   /** The kernel refused get-info. */
@@ -135,8 +136,9 @@ export class AgentLink {
   }
 
   #send(request: Uint8Array, seq: number, command: Command, since: number): boolean {
-    this.#port.tap()?.requested(request, steadyMicros());
-    this.#port.requested(seq, command, since);
+    const at = steadyMicros();
+    this.#port.tap()?.requested(request, at);
+    this.#port.requested(seq, command, since, at);
     return this.#source.send(encodeAgentFrame(AgentFrame.netlink, request));
   }
 

@@ -12,6 +12,7 @@ import {
   packBuckets,
   packIntervals,
 } from '@rtprobe/abi';
+import { EvidenceFrame, encodeHostDelays } from '../link/evidence-frames.ts';
 import type { HostState } from '../state/host-state.ts';
 import type { Row } from '../state/row-table.ts';
 import { Direction, type Entry } from './format.ts';
@@ -70,6 +71,8 @@ export function keyframe(state: HostState, family: number, at: number): Entry[] 
   reply(encodeWhole(family, Command.getInfo, 0, 0, info));
   if (kernelConfig) reply(encodeWhole(family, Command.getConfig, 0, 0, kernelConfig));
   dump(Command.getSources, [...state.kernelSources.values()]);
+  const { hostDelays } = state;
+  if (hostDelays.length > 0) add(Direction.received, EvidenceFrame.hostDelays, encodeHostDelays(hostDelays));
   dump(Command.getSpikes, state.spikes.light);
   dump(Command.getRules, state.kernelRules);
   if (lastDump !== undefined && kernelEpoch !== undefined) {

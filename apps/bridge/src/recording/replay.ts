@@ -199,7 +199,7 @@ export class FileReplay implements ReplaySource {
     for (; this.#next < this.#entries.length; this.#next++) {
       const entry = this.#entries[this.#next]!;
       if (entry.at > time && this.#next >= keyframe) return;
-      if (entry.direction === Direction.requested) this.#sink!.request(entry.payload);
+      if (entry.direction === Direction.requested) this.#sink!.request(entry.payload, entry.at);
       else this.#sink!.frame(entry.kind, entry.payload, entry.at);
     }
   }

@@ -25,7 +25,7 @@ export interface SourceSink {
 /** What a recording does beyond a live source. */
 export interface ReplaySink extends SourceSink {
   /** A request of the recorded bridge: says what the answers after it belong to. */
-  request(payload: Uint8Array): void;
+  request(payload: Uint8Array, at: UnixMicros): void;
   /** Position changed by a jump: everything known is void, and until `landed` nothing is to be shown. */
   jump(): void;
   landed(): void;

@@ -16,6 +16,8 @@ export class ClockDistance {
 
   /** Adds a reading of the machine's clock in nanoseconds; both times are of the bridge's steady clock in microseconds. */
   add(nowNs: bigint, requestedAt: number, receivedAt: number): void {
+    // The bridge wrote both into the start of a recording's block: no machine answered.
+    if (receivedAt <= requestedAt) return;
     const now = Number(nowNs) / 1000;
     this.#readings.push({ least: requestedAt - now, most: receivedAt - now });
     if (this.#readings.length > READINGS_MAX) this.#readings.shift();

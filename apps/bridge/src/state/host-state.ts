@@ -15,6 +15,7 @@ import type {
 import { KernelClock } from '../base/clock.ts';
 import type { HostFaultCode } from '../base/errors.ts';
 import { IncidentList } from '../incidents/incident-list.ts';
+import type { HostDelay } from '../link/evidence-frames.ts';
 import type { Dump } from '../netlink/dumps.ts';
 import { toConfig } from '../translate/config.ts';
 import { withoutLists } from '../translate/process.ts';
@@ -24,8 +25,9 @@ import { toSpike } from '../translate/spike.ts';
 import { toTaskStats } from '../translate/task-stat.ts';
 import { toTrace } from '../translate/trace.ts';
 import { type HistRow, ROWS_MAX, RowTable, readHistRow } from './row-table.ts';
+import { RunDelays } from './run-delays.ts';
 import type { Span } from './span.ts';
-import { type ListedSpike, SpikeList } from './spike-list.ts';
+import { type ListedSpike, SPIKES_MAX, SpikeList } from './spike-list.ts';
 import { TraceList } from './trace-list.ts';
 
 export type HistOutcome =
@@ -53,6 +55,7 @@ function liveForm({ process, victimProcess, registersWithheld, ...spike }: Spike
 
 export class HostState {
   readonly clock = new KernelClock();
+  readonly runDelays = new RunDelays();
   readonly rows = new RowTable();
   readonly spikes = new SpikeList();
   /** The same spikes, grouped; `update` groups what came since. */
@@ -76,6 +79,8 @@ export class HostState {
   /** When the totals last started over. */
   runStartedAt: UnixMicros | undefined;
   lastDataAt: UnixMicros | undefined;
+  /** By number of the spike. */
+  readonly #hostDelays = new Map<bigint, bigint>();
   #name: () => string;
   #instance: bigint | undefined;
   #kernelEpoch: number | undefined;
@@ -116,6 +121,8 @@ export class HostState {
     this.spikes.clear();
     this.incidents.clear();
     this.traces.clear();
+    this.runDelays.reset();
+    this.#hostDelays.clear();
     this.rules = [];
     this.kernelRules = [];
     this.tasks = [];
@@ -191,9 +198,46 @@ export class HostState {
     return JSON.stringify([...this.sources.values()]) !== before;
   }
 
+  /** True while evidence from outside the machine about the time of this spike is still to come. */
+  awaitsEvidence({ time, cpu }: KernelSpike): boolean {
+    return time !== undefined && this.runDelays.awaits(cpu ?? 0, time);
+  }
+
+  /** What is stored of each listed spike for which the host of a virtual machine is to blame in part. */
+  get hostDelays(): HostDelay[] {
+    return this.spikes.kernel.flatMap(({ id }) => {
+      const ns = this.#hostDelays.get(id!);
+      return ns ? [{ id: id!, ns }] : [];
+    });
+  }
+
+  applyHostDelays(delays: readonly HostDelay[]): void {
+    for (const { id, ns } of delays) this.#storeHostDelay(id, ns);
+  }
+
+  #storeHostDelay(id: bigint, ns: bigint): void {
+    this.#hostDelays.set(id, ns);
+    if (this.#hostDelays.size > SPIKES_MAX) this.#hostDelays.delete(this.#hostDelays.keys().next().value!);
+  }
+
+  /** Found once: the samples are stored for a shorter time than the spike. */
+  #hostDelayOf({ id, time, valueNs, cpu }: KernelSpike): number {
+    if (id === undefined || time === undefined || valueNs === undefined) return 0;
+    const found = this.#hostDelays.get(id);
+    if (found !== undefined) return Number(found);
+    const ns = this.runDelays.within(cpu ?? 0, time, Number(valueNs));
+    this.#storeHostDelay(id, BigInt(ns));
+    return ns;
+  }
+
+  #toSpike(kernel: KernelSpike): Spike | undefined {
+    const at = { host: this.#name(), instance: this.#instance ?? 0n, clock: this.clock };
+    return toSpike(kernel, { ...at, sources: this.sources, hostDelayNs: this.#hostDelayOf(kernel) });
+  }
+
   /** Undefined for one that is known already or does not make sense. */
   applySpike(kernel: KernelSpike, whole = false): Spike | undefined {
-    const converted = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
+    const converted = this.#toSpike(kernel);
     if (!converted) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
     if (!converted) return undefined;
     const onlineCpus = cpuCount(this.info?.cpusOnline ?? '');
@@ -211,7 +255,7 @@ export class HostState {
 
   /** A spike with all that is known of it. */
   wholeSpike({ kernel, spike }: ListedSpike): Spike {
-    const whole = toSpike(kernel, this.#name(), this.#instance ?? 0n, this.clock, this.sources);
+    const whole = this.#toSpike(kernel);
     // The clock may have been set since: a spike keeps the time it was shown with.
     const { time, onlineCpus } = spike;
     return { ...(whole ?? spike), time, ...(onlineCpus !== undefined && { onlineCpus }) };

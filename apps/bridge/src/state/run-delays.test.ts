@@ -10,7 +10,7 @@ const nowNs = (us: number) => BigInt(Math.round(us * 1000));
 function withClock(requestedBefore: number, receivedAfter: number): RunDelays {
   const delays = new RunDelays();
   const at = DISTANCE + 1_000_000;
-  delays.clock.add(nowNs(1_000_000), at - requestedBefore, at + receivedAfter);
+  delays.clock.add(nowNs(1_000_000), at - requestedBefore, at + receivedAfter + 1e-3);
   return delays;
 }
 

@@ -1,10 +1,11 @@
 // Spikes in the words of the protocol.
 import { type Cause, type Spike as KernelSpike, ModeName } from '@rtprobe/abi';
-import type { SourceInfo, Spike } from '@rtprobe/protocol';
+import type { Measure, SourceInfo, Spike } from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
 import type { KernelClock } from '../base/clock.ts';
 import { explain, type SpikeFacts, shortCause } from '../explain/sentence.ts';
 import { measureOf } from './measure.ts';
+import { withHostDelay } from './host-delay.ts';
 import { toParts } from './part.ts';
 import { toProcess } from './process.ts';
 import { toTask } from './task.ts';
@@ -24,6 +25,19 @@ function toBounds({ lowerNs, upperNs, exact }: KernelSpike): Spike['bounds'] {
 }
 
 type Sources = ReadonlyMap<number, SourceInfo>;
+
+/** What a spike is read with. */
+export interface SpikeContext {
+  host: string;
+  instance: bigint;
+  clock: KernelClock;
+  sources: Sources;
+  /** For how long at least the host of a virtual machine did not run the CPU within the spike's window; 0: no evidence. */
+  hostDelayNs?: number;
+}
+
+/** Values of these are not one stretch of time of a CPU. */
+const WITHOUT_WINDOW: readonly Measure[] = ['irqline_off', 'stolen'];
 
 /** What a spike has beyond value and place, each where the message has it. */
 function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
@@ -54,10 +68,7 @@ const isSafe = (value: bigint | undefined): boolean => Number.isSafeInteger(Numb
 /** Undefined when the number, the time, the measure or the value is missing. */
 export function toSpike(
   spike: KernelSpike,
-  host: string,
-  instance: bigint,
-  clock: KernelClock,
-  sources: Sources,
+  { host, instance, clock, sources, hostDelayNs = 0 }: SpikeContext,
 ): Spike | undefined {
   const measure = measureOf(spike.measure);
   if (spike.id === undefined || spike.time === undefined || spike.valueNs === undefined || !measure) {
@@ -82,5 +93,6 @@ export function toSpike(
     stack: spike.frame ?? [],
     ...toDetails(spike, sources),
   };
-  return { ...facts, sentence: explain(facts), culprit: shortCause(facts) };
+  const whole = hostDelayNs > 0 && !WITHOUT_WINDOW.includes(measure) ? withHostDelay(facts, hostDelayNs) : facts;
+  return { ...whole, sentence: explain(whole), culprit: shortCause(whole) };
 }

@@ -85,5 +85,6 @@ export async function demoSource(options: DemoOptions): Promise<DemoSource> {
     );
   }
   const { guest, furnished } = await labGuest(options);
-  return { source: { kind: 'unix', path: guest.agentSocket, host: 'lab' }, guest, furnished };
+  const { agentSocket: path, runDelays } = guest;
+  return { source: { kind: 'unix', path, host: 'lab', runDelays }, guest, furnished };
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Bridge, type BridgeOptions, DEFAULT_PORT, type SourceSpec, startBridge } from '@rtprobe/bridge';
-import { agentSocketOf, buildAgent } from '@rtprobe/lab';
+import { agentSocketOf, buildAgent, runDelaysOf } from '@rtprobe/lab';
 import { CliError } from '../errors.ts';
 import { openBrowser } from './browser.ts';
 import type { Address, SourceWord } from './source.ts';
@@ -51,9 +51,16 @@ export async function resolveSource(word: SourceWord, speed: number): Promise<So
       }
       return { kind: 'agent', command: [await localAgent()], ...(word.host ? { host: word.host } : {}) };
     case 'lab':
-      return { kind: 'socket', path: agentSocketOf(word.name), host: word.name };
-    case 'unix':
-      return { kind: 'socket', path: word.path, ...(word.host ? { host: word.host } : {}) };
+      return {
+        kind: 'socket',
+        path: agentSocketOf(word.name),
+        host: word.name,
+        runDelays: runDelaysOf(word.name),
+      };
+    case 'unix': {
+      const { path, host, runDelays } = word;
+      return { kind: 'socket', path, ...(host && { host }), ...(runDelays && { runDelays }) };
+    }
     case 'ssh':
       return { kind: 'ssh', destination: word.destination, ...(word.host ? { host: word.host } : {}) };
     case 'replay':

@@ -1,10 +1,17 @@
+import type { RunDelayWatch } from '@rtprobe/lab';
 import { InvalidArgumentError } from 'commander';
 
 /** Where `serve` gets its data from, as the command line words it. */
 export type SourceWord =
   | { readonly kind: 'agent'; readonly host?: string }
   | { readonly kind: 'lab'; readonly name: string }
-  | { readonly kind: 'unix'; readonly path: string; readonly host?: string }
+  | {
+      readonly kind: 'unix';
+      readonly path: string;
+      readonly host?: string;
+      /** Of a lab guest. */
+      readonly runDelays?: RunDelayWatch;
+    }
   | { readonly kind: 'ssh'; readonly destination: string; readonly host?: string }
   | { readonly kind: 'replay'; readonly file: string };
 

@@ -17,6 +17,8 @@ const ENDING = 300;
 
 export interface RunningMachine {
   readonly client: ControlClient;
+  /** Process id of QEMU. */
+  readonly pid: number;
   /** Resolves when QEMU has ended for any reason. */
   readonly ended: Promise<void>;
   /** Ends QEMU at once and removes the guest's folder; also called when this process ends. */
@@ -127,7 +129,7 @@ export async function startMachine(machine: Machine, options: StartOptions): Pro
       undo.forget();
       child.unref();
     };
-    return { client, ended, kill: undo.now, leave };
+    return { client, pid: child.pid!, ended, kill: undo.now, leave };
   } catch (error) {
     undo.now();
     throw error;

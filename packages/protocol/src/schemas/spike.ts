@@ -45,6 +45,7 @@ export const spikeSchema = z
     stack: z.array(z.string()),
     sentence: z.string(),
     culprit: z.string(),
+    hostDelayNs: nanoseconds.exactOptional(),
     rule: count.exactOptional(),
     bounds: z.object({ lowerNs: nanoseconds, upperNs: nanoseconds, exact: z.boolean() }).exactOptional(),
     victim: taskInfoSchema.exactOptional(),
