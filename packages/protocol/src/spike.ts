@@ -50,7 +50,7 @@ export interface Spike {
    * Time in nanoseconds, at least, in which the host of a virtual machine did not run the CPU within the spike's window.
    * Missing without evidence.
    */
-  hostDelayNs?: number;
+  hostDelayNs?: Nanoseconds;
   /** Rule that applied; missing: the general threshold. */
   rule?: number;
   /** irqsoff: the proven and the possible duration. */

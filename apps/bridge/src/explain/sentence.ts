@@ -181,12 +181,26 @@ function suspicion(spike: SpikeFacts): string {
 const isDecomposed = (spike: SpikeFacts): spike is SpikeFacts & { parts: SpikePart[] } =>
   spike.parts?.some((part) => part.durationNs > 0) ?? false;
 
+/** Returns whether the host of a virtual machine took most of the time, so that nothing inside Linux is the cause. */
+const isHostDelay = ({ hostDelayNs = 0, valueNs }: SpikeFacts): boolean => hostDelayNs * 2 >= valueNs;
+
+/** Returns the evidence about the host, unless the list of parts has it. */
+function hostDelay({ cpu, hostDelayNs, parts }: SpikeFacts): string[] {
+  if (hostDelayNs === undefined || parts?.some(({ kind }) => kind === 'host')) return [];
+  return [
+    `the host did not run virtual CPU ${cpu} for at least ${formatExactDuration(hostDelayNs)} of that time`,
+  ];
+}
+
 /** Returns the explanation of a spike, in one or more sentences. */
 export function explain(spike: SpikeFacts): string {
   const decomposed = isDecomposed(spike);
-  if (spike.measure === 'timer_latency' && !decomposed) return explainWholeTimer(spike);
+  if (spike.measure === 'timer_latency' && !decomposed && !isHostDelay(spike))
+    return explainWholeTimer(spike);
   const reasons = decomposed ? `: ${listParts(spike, spike.parts)}` : '';
-  return [`${claim(spike)}${reasons}`, ...context(spike)].map((fact) => `${capital(fact)}.`).join(' ');
+  return [`${claim(spike)}${reasons}`, ...hostDelay(spike), ...context(spike)]
+    .map((fact) => `${capital(fact)}.`)
+    .join(' ');
 }
 
 /** Returns whether the source of a measure is itself the cause. */
@@ -200,6 +214,7 @@ export function isOwnCause(measure: Spike['measure']): boolean {
  * A task is named without its pid, so that all processes of a program count as one cause.
  */
 export function shortCause(spike: SpikeFacts): string {
+  if (isHostDelay(spike)) return partWords.host.title;
   if (isOwnCause(spike.measure)) return inShort(spike.measure, spike);
   if (spike.measure === 'irqsoff')
     return spike.mode === 'idle' ? `${partWords.irqs_off.title}, CPU idle` : offIn(spike, '');

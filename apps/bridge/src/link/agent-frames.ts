@@ -24,7 +24,8 @@ export function readAgentFrame(kind: number, payload: Uint8Array, sink: AgentFra
   else if (kind === AgentFrame.refused) sink.refused(decodeText(payload));
   else if (kind === AgentFrame.family && payload.length === 2) sink.family(view.getUint16(0, true));
   else if (kind === AgentFrame.overrun && payload.length === 8) sink.overrun(view.getBigUint64(0, true));
-  else if (!readEvidence(kind, payload, sink)) sink.malformed(`frame of kind ${kind} with ${payload.length} bytes`);
+  else if (!readEvidence(kind, payload, sink))
+    sink.malformed(`frame of kind ${kind} with ${payload.length} bytes`);
 }
 
 /** False if it is no frame of evidence. */

@@ -4,8 +4,8 @@ import type { Measure, SourceInfo, Spike } from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
 import type { KernelClock } from '../base/clock.ts';
 import { explain, type SpikeFacts, shortCause } from '../explain/sentence.ts';
-import { measureOf } from './measure.ts';
 import { withHostDelay } from './host-delay.ts';
+import { measureOf } from './measure.ts';
 import { toParts } from './part.ts';
 import { toProcess } from './process.ts';
 import { toTask } from './task.ts';
@@ -93,6 +93,7 @@ export function toSpike(
     stack: spike.frame ?? [],
     ...toDetails(spike, sources),
   };
-  const whole = hostDelayNs > 0 && !WITHOUT_WINDOW.includes(measure) ? withHostDelay(facts, hostDelayNs) : facts;
+  const whole =
+    hostDelayNs > 0 && !WITHOUT_WINDOW.includes(measure) ? withHostDelay(facts, hostDelayNs) : facts;
   return { ...whole, sentence: explain(whole), culprit: shortCause(whole) };
 }
