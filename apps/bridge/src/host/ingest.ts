@@ -12,11 +12,11 @@ import {
 } from '@rtprobe/abi';
 import type { UnixMicros } from '@rtprobe/protocol';
 import type { BridgeError, HostFaultCode } from '../base/errors.ts';
+import type { RunDelay } from '../evidence/run-delays.ts';
 import { DUMP_BYTES_MAX, type Dump, DumpCollector } from '../netlink/dumps.ts';
 import { EventSequence } from '../netlink/event-sequence.ts';
 import { kernelError } from '../netlink/kernel-error.ts';
 import type { HostState } from '../state/host-state.ts';
-import type { RunDelay } from '../state/run-delays.ts';
 import { SPIKES_MAX } from '../state/spike-list.ts';
 import type { Announcer } from './announcer.ts';
 

@@ -1,6 +1,6 @@
 import { AgentFrame, decodeText } from '@rtprobe/abi';
-import type { RunDelay } from '../state/run-delays.ts';
-import { decodeHostDelays, decodeRunDelays, EvidenceFrame, type HostDelay } from './evidence-frames.ts';
+import { decodeHostDelays, decodeRunDelays, EvidenceFrame, type HostDelay } from '../evidence/frames.ts';
+import type { RunDelay } from '../evidence/run-delays.ts';
 
 export interface AgentFrameSink {
   netlink(payload: Uint8Array): void;

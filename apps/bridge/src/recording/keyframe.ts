@@ -12,7 +12,7 @@ import {
   packBuckets,
   packIntervals,
 } from '@rtprobe/abi';
-import { EvidenceFrame, encodeHostDelays } from '../link/evidence-frames.ts';
+import { EvidenceFrame, encodeHostDelays } from '../evidence/frames.ts';
 import type { HostState } from '../state/host-state.ts';
 import type { Row } from '../state/row-table.ts';
 import { Direction, type Entry } from './format.ts';

@@ -1,7 +1,7 @@
 // A source of a virtual machine whose host is observed, too.
 import { steadyMicros } from '../base/clock.ts';
-import { EvidenceFrame, encodeRunDelays } from '../link/evidence-frames.ts';
-import type { RunDelay } from '../state/run-delays.ts';
+import { EvidenceFrame, encodeRunDelays } from '../evidence/frames.ts';
+import type { RunDelay } from '../evidence/run-delays.ts';
 import type { LiveSource, SourceSink } from './source.ts';
 
 /**

@@ -14,8 +14,9 @@ import type {
 } from '@rtprobe/protocol';
 import { KernelClock } from '../base/clock.ts';
 import type { HostFaultCode } from '../base/errors.ts';
+import type { HostDelay } from '../evidence/frames.ts';
+import { RunDelays } from '../evidence/run-delays.ts';
 import { IncidentList } from '../incidents/incident-list.ts';
-import type { HostDelay } from '../link/evidence-frames.ts';
 import type { Dump } from '../netlink/dumps.ts';
 import { toConfig } from '../translate/config.ts';
 import { withoutLists } from '../translate/process.ts';
@@ -25,7 +26,6 @@ import { toSpike } from '../translate/spike.ts';
 import { toTaskStats } from '../translate/task-stat.ts';
 import { toTrace } from '../translate/trace.ts';
 import { type HistRow, ROWS_MAX, RowTable, readHistRow } from './row-table.ts';
-import { RunDelays } from './run-delays.ts';
 import type { Span } from './span.ts';
 import { type ListedSpike, SPIKES_MAX, SpikeList } from './spike-list.ts';
 import { TraceList } from './trace-list.ts';

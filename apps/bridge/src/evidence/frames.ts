@@ -1,6 +1,6 @@
 // Frames that the bridge adds to those of the agent, so that a recording has what the bridge was told from outside the
 // machine. Kinds of the agent are below 32. Layouts: docs/reference/recordings.md.
-import type { RunDelay } from '../state/run-delays.ts';
+import type { RunDelay } from '../evidence/run-delays.ts';
 
 export const EvidenceFrame = { runDelays: 32, hostDelays: 33 } as const;
 
