@@ -40,6 +40,6 @@ export {
   STOCK_KERNEL_NAMES,
 } from './kernel/table.ts';
 export type { OnProgress, Progress } from './progress.ts';
-export type { OnRunDelays, RunDelay, RunDelayWatch } from './qemu/run-delay.ts';
+export type { RunDelayWatch } from './qemu/run-delay.ts';
 export { installing } from './run.ts';
 export { buildDisturbance, STORY, startStory } from './story.ts';
