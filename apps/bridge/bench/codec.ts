@@ -1,4 +1,4 @@
-// What a dump costs on its way through: from the kernel's bytes, and into a frame. Peer: the same as JSON.
+// Measures the cost of a dump: decoding the kernel's bytes, and encoding a frame. Compared with JSON.
 import { Command, encodeMessage, NLM_F_MULTI, readNetlink } from '@rtprobe/abi';
 import { readFrame } from '@rtprobe/protocol';
 import { RowTable, readHistRow } from '../src/state/row-table.ts';
@@ -37,7 +37,7 @@ const fail = (): never => {
   throw new Error('the dump did not decode');
 };
 
-/** All the way: bytes to messages, checked, subtracted from the last dump. */
+/** Runs the whole path: decodes messages, checks them, and subtracts the last dump. */
 function applyDump(): void {
   const taken: NonNullable<ReturnType<typeof readHistRow>>[] = [];
   for (const message of messages) {

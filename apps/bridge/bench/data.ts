@@ -1,4 +1,4 @@
-// A large host: 512 rows, of which 200 changed, 13 buckets each.
+// A large host: 512 rows, of which 200 changed, with 13 buckets each.
 import { type Hist, packBuckets, packIntervals } from '@rtprobe/abi';
 import { FrameKind, type FrameRow, FrameWriter } from '@rtprobe/protocol';
 
@@ -15,7 +15,7 @@ export function activeRows(): FrameRow[] {
   }));
 }
 
-/** The same as the kernel's dump would tell it. */
+/** Returns the same rows as a kernel dump. */
 export function activeHists(): Hist[] {
   return activeRows().map((row) => ({
     ...{ source: row.row >> 1, cpu: row.row & 1, none: 0n },
@@ -26,7 +26,7 @@ export function activeHists(): Hist[] {
   }));
 }
 
-/** Plain objects, as JSON would carry them. */
+/** Returns the rows as plain objects, as JSON would contain them. */
 export function asObjects(rows: readonly FrameRow[]): object[] {
   return rows.map((row) => ({
     ...row,
@@ -46,7 +46,7 @@ export const header = {
 
 const writer = new FrameWriter();
 
-/** One delta frame of the rows. */
+/** Encodes the rows as one delta frame. */
 export function encodeFrame(rows: readonly FrameRow[]): Uint8Array {
   writer.begin(header);
   for (const row of rows) writer.row(row);

@@ -1,4 +1,4 @@
-// What browsers of one rate cost the bridge: one encoding and the same bytes to all, against one for each.
+// Measures the cost of browsers of one rate: one encoding with the same bytes for all, against one encoding for each.
 import { type WebSocket as Socket, WebSocket, WebSocketServer } from 'ws';
 import { activeRows, asObjects, encodeFrame } from './data.ts';
 
@@ -9,7 +9,7 @@ const rows = activeRows();
 const objects = asObjects(rows);
 const encode = () => encodeFrame(rows);
 
-/** CPU milliseconds of this process for all frames to all clients, sending and receiving. */
+/** Returns the CPU milliseconds of this process for sending and receiving all frames of all clients. */
 async function cost(
   sockets: Socket[],
   receivers: WebSocket[],

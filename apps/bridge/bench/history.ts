@@ -1,6 +1,6 @@
-// A week of a host told to the real storage code as fast as it takes it: what it takes on disk, whether every
-// tier kept the maxima, and how long a look at any stretch of it takes. `--days N` for another length; `--dir DIR`
-// leaves the store there and, where one lies already, only takes the time of looks at it.
+// Feeds a week of a host to the real storage code at full speed. Reports the size on disk, whether every tier kept the
+// maxima, and the time to read any range. `--days N` changes the length. `--dir DIR` keeps the store in DIR; if one
+// exists there, only reads are timed.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    'usage: npm run bench:history -- [--days 7] [--looks 150] [--dir DIR]; where a store lies in DIR, only looks at it are timed',
+    'usage: npm run bench:history -- [--days 7] [--looks 150] [--dir DIR]; if DIR contains a store, only reads of it are timed',
   );
   process.exit(0);
 }
@@ -64,7 +64,7 @@ function feed(): SyntheticRun {
   console.log(
     `on disk ${formatBytes(bytes)}, at most ${formatBytes(largest)} of ${formatBytes(maxBytes)}; ${pruned} slices removed`,
   );
-  if (largest > maxBytes) throw new Error('the bound was passed');
+  if (largest > maxBytes) throw new Error('the size limit was exceeded');
   return run;
 }
 
@@ -86,7 +86,7 @@ function look(
   }) as HistoryJson;
 }
 
-/** Every column that is held has the count and the maximum of what was told. */
+/** Checks that every stored column has the count and the maximum of the input. */
 function checkMaxima(run: SyntheticRun): void {
   for (const width of HISTORY_WIDTHS_US.filter((us) => us >= 1e6)) {
     for (const measure of ['timer_latency', 'hardirq_duration'] as const) {
@@ -95,10 +95,10 @@ function checkMaxima(run: SyntheticRun): void {
       for (const { time, count, max } of columns) {
         const told = truth.get(time / width) ?? { count: 0, max: 0 };
         if (told.max !== max || told.count !== count)
-          throw new Error(`column ${time} of ${width} µs: ${max}, told ${told.max}`);
+          throw new Error(`column ${time} of ${width} µs: ${max}, expected ${told.max}`);
       }
       console.log(
-        `columns of ${width / 1e6} s, ${measure}: ${columns.length} held, all with the count and the maximum that was told`,
+        `columns of ${width / 1e6} s, ${measure}: ${columns.length} stored, all with the count and the maximum of the input`,
       );
     }
   }

@@ -1,5 +1,5 @@
-// What the bridge costs while one browser looks on at 10 Hz: a real recording at its own speed, the bridge in
-// a process of its own, the browser here.
+// Measures the bridge's CPU time with one browser at 10 Hz: it replays a real recording at normal speed in a process of
+// its own; the browser is in this process.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ const line = await new Promise<string>((resolve) =>
   bridge.stdout.once('data', (d: Buffer) => resolve(`${d}`.trim())),
 );
 
-/** CPU seconds the process has used, user and system. */
+/** Returns the CPU seconds of the process, user and system. */
 function cpuSeconds(): number {
   const fields = readFileSync(`/proc/${bridge.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   const ticksPerSecond = 100;

@@ -1,4 +1,4 @@
-// Two ways of doing the same, in turns in one process, so that a noisy machine hits both alike.
+// Measures two implementations alternately in one process, so that noise of the machine affects both equally.
 
 export interface Contender {
   name: string;
@@ -14,7 +14,7 @@ function round(run: () => void, times: number): number {
   return ((performance.now() - start) * 1000) / times;
 }
 
-/** Microseconds a call, the median of rounds, for each. */
+/** Returns microseconds per call for each, as the median of rounds. */
 function measure(contenders: readonly Contender[]): number[] {
   const times = contenders.map(({ run }) => {
     round(run, 20);
@@ -27,7 +27,7 @@ function measure(contenders: readonly Contender[]): number[] {
   return results.map((list) => list.sort((a, b) => a - b)[ROUNDS >> 1]!);
 }
 
-/** Prints one line: ours, the peer, and how many times ours the peer takes. */
+/** Prints one line: our time, the peer's time, and the ratio. */
 export function compare(title: string, ours: Contender, peer: Contender): void {
   const [a, b] = measure([ours, peer]);
   const cell = (name: string, us: number) => `${name} ${us.toFixed(1)} µs`;

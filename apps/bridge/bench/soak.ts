@@ -1,8 +1,7 @@
-// Weeks of a bridge in minutes: its hosts, its state, its store and a browser in virtual time, with machines that go,
-// come, boot, set their clocks and change their names. Prints what it takes at the end of each week, and fails when the
-// store passes its bound, memory grows from week to week, or a history is mixed or lost.
-//
-//   npm run soak:bridge -- [--weeks 4] [--seed 1] [--minutes 15]
+// Simulates weeks of a bridge in minutes: its hosts, state, store and a browser in virtual time. Machines go offline,
+// return, boot, and change their clocks and names. Prints the memory and size at the end of each week. Fails if the
+// store exceeds its limit, if memory grows from week to week, or if a history is mixed up or lost. Usage: npm run
+// soak:bridge -- [--weeks 4] [--seed 1] [--minutes 15]
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +34,9 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log('usage: npm run soak:bridge -- [--weeks 4] [--seed 1] [--minutes 15: ends early, and says so]');
+  console.log(
+    'usage: npm run soak:bridge -- [--weeks 4] [--seed 1] [--minutes 15: stops early, with a notice]',
+  );
   process.exit(0);
 }
 
@@ -46,9 +47,9 @@ const WEEK = 7 * DAY;
 const STEP = 10 * SECOND;
 const MAX_BYTES = 96 * 1024 ** 2;
 const RECORDED = 3 * HOUR;
-/** Longer than the 71.6 minutes that a time in a block may be behind its first. */
+/** Longer than the 71.6 minutes that a time in a block may be after the block's first. */
 const OFFLINE = { from: HOUR / 2, to: 2.25 * HOUR };
-/** A host has one adventure in so many hours, on average. */
+/** Average hours between two events of a host. */
 const ADVENTURE_HOURS = 5;
 const MONDAY = 1_790_553_600_000;
 
@@ -91,14 +92,14 @@ class Connection {
   acknowledge(): void {
     if (draw() < 0.2) return;
     for (const { host, seq } of this.#late.splice(0)) {
-      // A host may be called otherwise by now.
+      // A host may have another name by now.
       if (this.hosts.some(({ name }) => name === host))
         this.hub!.message(this.client!, { type: 'ack', host, seq });
     }
   }
 }
 
-/** One run of the bridge's process, from its start to its end. */
+/** One process of the bridge, from start to end. */
 class Process {
   readonly writer: Writer;
   readonly hosts: Host[] = [];
@@ -131,7 +132,7 @@ class Process {
     hub.join(connection.client);
   }
 
-  /** Follows every host, also after it was called otherwise, and writes what came. */
+  /** Follows every host, also after it was renamed, and writes what arrived. */
   step(): void {
     this.connection.acknowledge();
     for (const { index, name } of this.hosts) {
@@ -154,7 +155,7 @@ class Process {
   }
 }
 
-/** Something that happens to machines over weeks. */
+/** Makes something happen to a machine that happens within weeks. */
 function adventure(machine: VirtualHost): void {
   const kind = draw();
   if (kind < 0.35) {
@@ -166,7 +167,7 @@ function adventure(machine: VirtualHost): void {
     setTimeout(() => machine.connect(), between(20 * SECOND, 5 * MINUTE));
   } else if (kind < 0.7) machine.clockOffsetMs += between(-30 * SECOND, 30 * SECOND);
   else if (kind < 0.78) {
-    // Some minutes in another year, as without a battery clock.
+    // Some minutes in another year, as on a machine without a battery-backed clock.
     const before = machine.clockOffsetMs;
     machine.clockOffsetMs = draw() < 0.5 ? -20 * 365 * DAY : 400 * DAY;
     setTimeout(
@@ -219,7 +220,7 @@ function report(process_: Process, week: number): number {
       `${((realNow() - began) / 60_000).toFixed(1)} min`,
   );
   if (hosts.length !== machines.length)
-    fail(`${hosts.length} hosts are stored of ${machines.length} machines`);
+    fail(`${hosts.length} hosts are stored for ${machines.length} machines`);
   return heapUsed;
 }
 
@@ -233,7 +234,7 @@ for (let week = 1; time.now < end && !stopped; week++) {
     for (const machine of machines) {
       machine.work();
       if (draw() < STEP / (HOUR / 4)) machine.spike();
-      // The recording is spared others.
+      // No events during the recording.
       if (time.now > RECORDED && draw() < STEP / (ADVENTURE_HOURS * HOUR)) adventure(machine);
     }
     if (time.now === OFFLINE.from) machines[0]!.disconnect();
@@ -252,7 +253,7 @@ for (let week = 1; time.now < end && !stopped; week++) {
     stopped = realNow() - began > Number(values.minutes) * 60_000;
   }
   heaps.push(report(bridge, week));
-  // A restart of the bridge every week; its machines come back within a minute.
+  // The bridge restarts every week; its machines return within a minute.
   await bridge.close();
   bridge = new Process();
   for (const machine of machines) machine.connect();

@@ -1,5 +1,5 @@
-// A machine with the module and an agent, as a source of a bridge, in virtual time: it goes offline, boots, steps its
-// clock, changes its name, and has spikes.
+// A simulated machine with the module and an agent, in virtual time: it goes offline, boots, steps its clock, changes
+// its name, and has spikes.
 import {
   AgentFrame,
   AgentStream,
@@ -77,7 +77,7 @@ export class VirtualHost implements LiveSource {
     this.boot();
   }
 
-  /** A restart of the machine: counters and the monotonic clock begin anew. */
+  /** Restarts the machine: counters and the monotonic clock start again. */
   boot(): void {
     this.boots++;
     this.#bootedAt = this.#time.now;
@@ -93,13 +93,13 @@ export class VirtualHost implements LiveSource {
     this.#rows.clear();
   }
 
-  // The source of the bridge.
+  // Methods of the bridge's source
 
   start(sink: SourceSink): void {
     this.#sink = sink;
   }
 
-  /** The network or the agent comes. */
+  /** The network or the agent becomes available. */
   connect(): void {
     if (this.isUp) return;
     this.isUp = true;
@@ -115,7 +115,7 @@ export class VirtualHost implements LiveSource {
   disconnect(): void {
     if (!this.isUp) return;
     this.isUp = false;
-    this.#sink!.down({ code: 'E_AGENT_EXIT', message: 'the machine is away' });
+    this.#sink!.down({ code: 'E_AGENT_EXIT', message: 'the machine is offline' });
   }
 
   send(frame: Uint8Array): boolean {
@@ -134,7 +134,7 @@ export class VirtualHost implements LiveSource {
     this.isUp = false;
   }
 
-  // The machine.
+  // The machine
 
   get #monotonic(): bigint {
     return BigInt(Math.floor((this.#time.now - this.#bootedAt) * 1e6)) + 1_000_000n;

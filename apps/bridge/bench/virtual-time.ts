@@ -1,4 +1,4 @@
-// Time that a program advances itself: Date.now, performance.now and timers, for as long as it is installed.
+// Time that a program advances explicitly: Date.now, performance.now and timers, while it is installed.
 
 interface Timer {
   at: number;
@@ -9,7 +9,7 @@ interface Timer {
 export class VirtualTime {
   /** Milliseconds since it was installed. */
   now = 0;
-  /** Added to the wall clock: it is set by this. */
+  /** Added to the wall clock, to simulate that it is set. */
   offset = 0;
   readonly #start: number;
   readonly #timers = new Map<number, Timer>();
@@ -19,7 +19,7 @@ export class VirtualTime {
 
   readonly #leastMs: number;
 
-  /** `start`: unix milliseconds. What repeats does so every `leastMs` at most: weeks would take hours otherwise. */
+  /** `start`: Unix milliseconds. Intervals are at least `leastMs`: otherwise weeks would take hours. */
   constructor(start: number, leastMs: number) {
     this.#start = start;
     this.#leastMs = leastMs;
@@ -49,7 +49,7 @@ export class VirtualTime {
     return id;
   }
 
-  /** Runs every timer that is due until then. */
+  /** Runs every timer that is due by then. */
   advanceTo(time: number): void {
     while (this.#heap.length > 0 && this.#heap[0]!.at <= time) {
       const { at, id } = this.#pop();

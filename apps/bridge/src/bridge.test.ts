@@ -80,7 +80,7 @@ describe('starting a bridge', () => {
     });
   });
 
-  it('says which program is missing when the agent cannot be started, and how one that ends ended', async () => {
+  it('names the missing program if the agent cannot be started, and the exit reason if it ended', async () => {
     harness = await startHarness({
       sources: [
         { kind: 'agent', host: 'a', command: ['rtprobe-agent-that-is-not-there'] },
@@ -96,13 +96,13 @@ describe('starting a bridge', () => {
           {
             host: 'b',
             state: 'offline',
-            reason: expect.stringContaining('ended with code 3: no permission'),
+            reason: expect.stringContaining('exited with code 3: no permission'),
           },
         ],
       });
   });
 
-  it('calls a host by the name its kernel tells unless a person chose one', async () => {
+  it('uses the hostname that the kernel reports unless a person chose a name', async () => {
     const path = join(folder(), 'guest-7.sock');
     harness = await startHarness({ sources: [{ kind: 'socket', path }], waitForLive: false });
     expect((await harness.get('/api/v1/status')).body).toMatchObject({ hosts: [{ host: 'guest-7' }] });
@@ -115,7 +115,7 @@ describe('starting a bridge', () => {
     await agent.close();
   });
 
-  it('follows several hosts, and one that is gone does not trouble the others', async () => {
+  it('follows several hosts; a host that goes away does not affect the others', async () => {
     const { SimulatedAgent } = await import('../tests/simulated-agent.ts');
     const agent = new SimulatedAgent(join(folder(), 'second.sock'));
     await agent.listen();
@@ -137,7 +137,7 @@ describe('starting a bridge', () => {
     await agent.close();
   });
 
-  it('serves the dashboard and its page for every path a person may have bookmarked', async () => {
+  it('serves the dashboard and its page for every path that can be bookmarked', async () => {
     const staticDir = folder();
     mkdirSync(join(staticDir, 'assets'));
     writeFileSync(join(staticDir, 'index.html'), '<title>rtprobe</title>');
@@ -154,7 +154,7 @@ describe('starting a bridge', () => {
     expect((await harness.get('/assets/none.js')).status).toBe(404);
   });
 
-  it('lets browsers keep assets, and sends the compressed copy to those that take it', async () => {
+  it('lets browsers cache assets, and sends the compressed copy to those that accept it', async () => {
     const staticDir = folder();
     mkdirSync(join(staticDir, 'assets'));
     writeFileSync(join(staticDir, 'index.html'), '<title>rtprobe</title>');

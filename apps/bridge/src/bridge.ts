@@ -1,4 +1,4 @@
-// Wires sources to hosts, hosts to browsers, and starts listening.
+// Connects sources to hosts and hosts to browsers, and starts listening.
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -41,12 +41,12 @@ import type { Source } from './sources/source.ts';
 export interface Bridge {
   /** Address of the dashboard. */
   readonly url: string;
-  /** Returns the address with a new one-use code behind it, which gives a browser a session. */
+  /** Returns the address with a new one-use code that gives a browser a session. */
   openUrl(role?: Role): string;
   /** Returns a token for the header `Authorization: Bearer`. */
   createToken(role?: Role, lifetimeMs?: number): string;
   readonly port: number;
-  /** Where programs of this machine are operators. */
+  /** Unix socket on which local programs are operators. */
   readonly controlSocket: string | undefined;
   close(): Promise<void>;
 }
@@ -64,12 +64,12 @@ async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
   const replay = await FileReplay.open(spec.file, spec.speed, spec.startAt);
   if (replay.truncatedBytes > 0) {
     const bytes = replay.truncatedBytes;
-    log.warn({ file: spec.file, bytes }, 'the recording was cut off; what is whole is played');
+    log.warn({ file: spec.file, bytes }, 'the recording is truncated; its complete part is played');
   }
   return replay;
 }
 
-/** A name no other host of this bridge has. */
+/** Returns a name that no other host of this bridge has. */
 function uniqueName(name: string, usedNames: ReadonlySet<string>): string {
   let unique = name;
   for (let n = 2; usedNames.has(unique); n++) unique = `${name}-${n}`;
@@ -121,7 +121,7 @@ async function startRecording(path: string, host: Host, log: Log): Promise<Recor
 
 const DAY_US = 86_400e6;
 
-/** Undefined when none is wanted, and when only recordings are shown: they are on disk already. */
+/** Returns undefined if no history is wanted, or if all sources are recordings. */
 async function openHistory({ history, sources }: ParsedOptions, log: Log): Promise<History | undefined> {
   if (!history || sources.every(({ kind }) => kind === 'replay')) return undefined;
   const { dir, maxBytes, maxAgeDays } = history;
@@ -149,15 +149,15 @@ async function listen(server: Server, { host, port }: ParsedOptions['listen']): 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): BridgeError {
   const where = `${urlHost(host)}:${port}`;
   if (error.code === 'EADDRINUSE') {
-    const todo = 'end the program that listens there (perhaps another bridge) or choose another port';
+    const todo = 'stop the program that listens there (perhaps another bridge) or choose another port';
     return new BridgeError('E_PORT_IN_USE', `${where} is in use; ${todo}`, String(port));
   }
   return new BridgeError('E_LISTEN', `cannot listen on ${where}: ${error.message}`, host);
 }
 
 /**
- * Starts a bridge. Rejects with a BridgeError when an option is wrong or the address cannot be listened on;
- * a host that cannot be reached is no error, it shows as offline with the reason until it can.
+ * Starts a bridge. Rejects with a BridgeError if an option is invalid or the address cannot be listened on. A host that
+ * cannot be reached is not an error: it is shown as offline, with the reason.
  */
 export async function startBridge({ logger, ...options }: BridgeOptions): Promise<Bridge> {
   const log = logger ?? createLog();
@@ -242,7 +242,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   };
 }
 
-/** Where a browser finds the dashboard: at the proxy, where that is the only way in. */
+/** Returns the address of the dashboard; behind a proxy, the proxy's address. */
 function addressOf({ listen, tls, behindProxy, origins }: ParsedOptions, port: number): string {
   if (behindProxy) return new URL(origins[0]!).origin;
   return `${tls ? 'https' : 'http'}://${urlHost(listen.host)}:${port}`;

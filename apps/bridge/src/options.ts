@@ -1,4 +1,4 @@
-// What a bridge is started with.
+// The options of a bridge.
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
 import { z } from 'zod';
@@ -11,9 +11,9 @@ const name = z.string().min(1).max(64).optional();
 const words = z.array(z.string().min(1)).min(1);
 
 const sourceSpec = z.discriminatedUnion('kind', [
-  /** argv of an agent that speaks on its standard streams. */
+  /** argv of an agent that uses its standard streams. */
   z.strictObject({ kind: z.literal('agent'), host: name, command: words }),
-  /** rtprobe-agent on another machine, by ssh. */
+  /** rtprobe-agent on another machine, through ssh. */
   z.strictObject({ kind: z.literal('ssh'), host: name, destination: z.string().min(1) }),
   z.strictObject({
     kind: z.literal('socket'),
@@ -22,7 +22,7 @@ const sourceSpec = z.discriminatedUnion('kind', [
     /** Observes the host of a virtual machine. */
     runDelays: z.custom<RunDelayWatch>((watch) => typeof watch === 'function').optional(),
   }),
-  /** A recording, `startAt` microseconds into it. */
+  /** A recording, played from `startAt` microseconds. */
   z.strictObject({
     kind: z.literal('replay'),
     host: name,
@@ -36,7 +36,7 @@ export type ParsedSource = z.output<typeof sourceSpec>;
 
 export const DEFAULT_PORT = 9154;
 
-/** Bounds of what is kept on disk, and what they are unless chosen. */
+/** Limits of the history on disk, with their defaults. */
 export const HISTORY_LIMITS = {
   minBytes: 64 * 1024 ** 2,
   maxBytes: 1024 ** 4,
@@ -47,7 +47,7 @@ export const HISTORY_LIMITS = {
 } as const;
 const { minBytes, maxBytes, defaultBytes, minDays, maxDays, defaultDays } = HISTORY_LIMITS;
 
-/** Bounds of what is exported by itself: nothing there is ever removed, so that it must end somewhere. */
+/** Limits of automatic exports. Exports are never removed, so their number must be limited. */
 export const EXPORT_LIMITS = {
   minBytes: 1024 ** 2,
   maxBytes: 1024 ** 4,
@@ -67,35 +67,38 @@ const bridgeOptions = z.strictObject({
     .prefault({}),
   sources: z.array(sourceSpec).min(1).max(64),
   staticDir: z.string().min(1).optional(),
-  /** File with the key of all sessions, made when there is none. Without one, sessions end with the bridge. */
+  /** File with the key of all sessions; created if missing. Without it, sessions end with the bridge. */
   tokenFile: z.string().min(1).optional(),
-  /** Unix socket on which programs of this user and of root are operators; `{port}` stands for the port. None unless given. */
+  /**
+   * Unix socket on which programs of this user and of root are operators; `{port}` is replaced by the port. No socket
+   * if missing.
+   */
   controlSocket: z.string().min(1).optional(),
-  /** Certificate and key in PEM form. */
+  /** Certificate and private key in PEM format. */
   tls: z.strictObject({ certFile: z.string().min(1), keyFile: z.string().min(1) }).optional(),
   /** Serve other machines without TLS. */
   insecureHttp: z.boolean().default(false),
-  /** Serve other machines through a proxy that speaks TLS; it needs `origins`. */
+  /** Serve other machines through a proxy that terminates TLS; needs `origins`. */
   behindProxy: z.boolean().default(false),
-  /** File to record the one live source to; must not exist yet. */
+  /** File to record the only live source to; must not exist yet. */
   recordTo: z.string().min(1).optional(),
-  /** Where and how much of live hosts is kept on disk; nothing unless given. */
+  /** Where and how much history of live hosts is stored on disk; none if missing. */
   history: z
     .strictObject({
-      /** Folder; made when there is none. One bridge at a time writes in it. */
+      /** Created if missing. Only one bridge at a time can write to it. */
       dir: z.string().min(1),
       maxBytes: z.number().int().min(minBytes).max(maxBytes).default(defaultBytes),
       maxAgeDays: z.number().min(minDays).max(maxDays).default(defaultDays),
     })
     .optional(),
-  /** Every spike of a live host over a level is written into a folder by itself; nothing unless given. */
+  /** Automatic export of every spike of a live host over a level; none if missing. */
   exports: z
     .strictObject({
-      /** Folder; made when there is none. */
+      /** Created if missing. */
       dir: z.string().min(1),
-      /** 0: every spike. */
+      /** 0 exports every spike. */
       aboveNs: z.number().int().min(0).max(EXPORT_LIMITS.maxAboveNs).default(0),
-      /** Of all files in the folder, those of earlier bridges included. */
+      /** Limit for all files in the folder, including those of earlier bridges. */
       maxBytes: z
         .number()
         .int()
@@ -109,10 +112,10 @@ const bridgeOptions = z.strictObject({
   origins: z.array(z.url({ protocol: /^https?$/ })).default([]),
 });
 export type ParsedOptions = z.output<typeof bridgeOptions>;
-/** `logger`: where log lines go; stderr unless given. */
+/** `logger` receives log lines; stderr if missing. */
 export type BridgeOptions = z.input<typeof bridgeOptions> & { logger?: Log };
 
-/** Throws E_CONFIG with the offending word. */
+/** Throws E_CONFIG with the invalid word. */
 export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOptions {
   const parsed = bridgeOptions.safeParse(options);
   if (!parsed.success) {
@@ -124,26 +127,28 @@ export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOpti
   checkExposure(parsed.data);
   const { recordTo, sources } = parsed.data;
   if (recordTo !== undefined && (sources.length !== 1 || sources[0]!.kind === 'replay')) {
-    throw new BridgeError('E_CONFIG', 'a recording needs exactly one source, and a live one', 'recordTo');
+    throw new BridgeError('E_CONFIG', 'recording needs exactly one source, and it must be live', 'recordTo');
   }
   return parsed.data;
 }
 
-/** Refuses an address that other machines can reach, unless what they read is encrypted or somebody chose otherwise. */
+/**
+ * Rejects an address that other machines can reach, unless the connection is encrypted or the user allowed plain HTTP.
+ */
 function checkExposure({ listen, tls, insecureHttp, behindProxy, origins }: ParsedOptions): void {
   if (behindProxy && origins.length === 0) {
     const why = '--behind-proxy needs the address browsers use; add --origin https://NAME';
     throw new BridgeError('E_CONFIG', why, 'origins');
   }
   if (isLoopback(listen.host) || tls || insecureHttp || behindProxy) return;
-  const what = `other machines can reach ${listen.host}, and without TLS anybody on the way can read along`;
+  const what = `other machines can reach ${listen.host}, and without TLS anybody on the network can read the data`;
   const todo =
-    'add --tls-cert FILE --tls-key FILE, or put a proxy with TLS before it (--behind-proxy --origin https://NAME), ' +
+    'add --tls-cert FILE --tls-key FILE, or put a proxy with TLS in front (--behind-proxy --origin https://NAME), ' +
     'or accept it with --insecure-http';
   throw new BridgeError('E_INSECURE', `${what}; ${todo}`, 'listen');
 }
 
-/** What a host is called until, or unless, its kernel tells its own name. */
+/** Returns the name of a host until its kernel reports its hostname. */
 export function provisionalName(spec: ParsedSource): string {
   if (spec.host !== undefined) return spec.host;
   if (spec.kind === 'agent') return hostname();

@@ -1,4 +1,5 @@
-// A bridge as a process of its own, to be killed: node tests/bridge-process.ts SOCKET DIR. Tells its address as JSON.
+// A bridge in a process of its own, which tests can kill: node tests/bridge-process.ts SOCKET DIR. Prints its address
+// as JSON.
 import { startBridge } from '../src/index.ts';
 
 const [path, dir] = process.argv.slice(2);

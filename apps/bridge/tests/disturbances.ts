@@ -1,5 +1,5 @@
-// A guest that is disturbed in known ways: which program does what in it, what was done by the guest's own clock, and
-// what the sentence of its spike must say. What the times mean: kmod/tests/README.md, "How far the truth goes".
+// A guest with known disturbances: the program that causes each, what it did by the guest's own clock, and what the
+// sentence of its spike must contain. For the meaning of the times see kmod/tests/README.md, "How far the truth goes".
 import {
   type BootedGuest,
   boot,
@@ -13,13 +13,13 @@ import type { Measure, Spike } from '@rtprobe/protocol';
 
 const FOLDER = '/root/disturb';
 const PROC = '/proc/rtprobe_disturb';
-/** Where it happens. */
+/** The CPU that is disturbed. */
 const CPU = 1;
-/** Far longer than what an emulated guest holds up by itself, mostly. */
+/** Far longer than most delays that an emulated guest causes by itself. */
 const US = 15_000;
 const THRESHOLD = '10ms';
 const PERIOD_NS = 1_000_000;
-/** All but thread_latency, whose thread would run before everybody else. */
+/** All except thread_latency, whose thread would run before all other tasks. */
 const MEASURES_ON = [
   ...[
     'hardirq_duration',
@@ -37,39 +37,39 @@ export interface Truth {
   number: number;
   startNs: bigint;
   endNs: bigint;
-  /** From start to end, and from before it to after it. */
+  /** Shortest and longest possible duration: from start to end, and from before the start to after the end. */
   leastNs: number;
   mostNs: number;
   irq: number;
   pid: number;
   comm: string;
-  /** kind=irqthread: until when the irq thread was kept from the CPU, and what it did then. */
+  /** kind=irqthread: until when the irq thread was kept off the CPU, and what it did then. */
   hogEndNs: bigint;
   threadStartNs: bigint;
   threadEndNs: bigint;
-  /** When the victim ran at last, where there is one. */
+  /** When the victim finally ran, if there is one. */
   ranNs: bigint;
 }
 
-/** A duration that the sentence tells must lie between these. */
+/** A duration in the sentence must be between these. */
 export type Bounds = readonly [leastNs: number, mostNs: number];
 
 export interface Claim {
   readonly measure: Measure;
-  /** Words of the rule, beside measure and threshold, that lets it be a spike; IRQ stands for the device's line. */
+  /** The rule that makes it a spike, without measure and threshold; IRQ stands for the device's line. */
   readonly rule: string;
-  /** Each group that it captures is a duration. */
+  /** Every capture group is a duration. */
   sentence(truth: Truth): RegExp;
-  /** Of each of those durations. */
+  /** Limits for each of those durations. */
   bounds(truth: Truth, spike: Spike): readonly Bounds[];
 }
 
-/** A disturbance, by a program of a name of its own. `kind` and what it does: kmod/tests/disturb.c. */
+/** A disturbance by a program with a name of its own. For `kind` see kmod/tests/disturb.c. */
 export interface Disturbance {
   readonly title: string;
   readonly kind: string;
   readonly program: string;
-  /** CPU of the program; 0 where it is another task that suffers on CPU 1. */
+  /** CPU of the program; 0 if its victim is another task on CPU 1. */
   readonly on: number;
   readonly threshold?: string;
   readonly capture?: string;
@@ -77,13 +77,16 @@ export interface Disturbance {
 }
 
 const D = String.raw`(\d+(?:\.\d+)? (?:ns|µs|ms|s))`;
-/** Two durations; the first goes without a unit if both have the same. */
+/** Two durations; the first has no unit if both have the same. */
 const RANGE = String.raw`(\d+(?:\.\d+)?(?: (?:ns|µs|ms|s))?)–${D}`;
 const words = (text: string): RegExp => new RegExp(`^${text}`);
 const ns = (later: bigint, earlier: bigint): number => Number(later - earlier);
-/** From its begin to the spike: a CPU that its host takes away behind the disturbance is held for longer. */
+/**
+ * Returns the longest possible duration, from its start to the spike: the host may take the CPU away after the
+ * disturbance.
+ */
 const untilSpike = (truth: Truth, spike: Spike): number => ns(BigInt(spike.monoNs), truth.startNs);
-/** Net of handlers, which an emulated CPU spends a part of any time in. */
+/** Reduces a minimum by the time that handlers take on an emulated CPU. */
 const net = (leastNs: number): number => leastNs * 0.5;
 
 export const DISTURBANCES: readonly Disturbance[] = [
@@ -166,14 +169,15 @@ export const DISTURBANCES: readonly Disturbance[] = [
     claims: [
       {
         ...{ measure: 'irq_thread_latency', rule: 'irq=IRQ' },
-        // Threads of other interrupts have its priority; one that the host held up may have taken longer.
+        // Threads of other interrupts have the same priority; if the host took the CPU away, they may have used more of
+        // it.
         sentence: ({ irq }) =>
           words(
             String.raw`The thread of irq ${irq} \(rtprobe-edu\) on CPU 1 ran ${D} after it was woken: ` +
               String.raw`(?:.*, )?${D} rtprobe-hog/\d+ running`,
           ),
         bounds: ({ hogEndNs, startNs, endNs, threadStartNs }) => [
-          // The waking is a little after the handler last looked at the clock.
+          // The wakeup is slightly later than the handler's last reading of the clock.
           [ns(hogEndNs, endNs) - 100_000, ns(threadStartNs, startNs)],
           [net(ns(hogEndNs, endNs)), ns(threadStartNs, startNs)],
         ],
@@ -244,7 +248,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
   },
   {
     ...{ title: 'a lock held against a real-time task', kind: 'lock', program: 'lens-park', on: 0 },
-    // Whatever the wake-up took: what the task waited for is the lock.
+    // Any wakeup latency will do: the subject is the lock that the task waited for.
     ...{ threshold: '1ns', capture: 'stack,process,files,locks,trace' },
     claims: [
       {
@@ -260,7 +264,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
   },
 ];
 
-/** Whether a spike can be of a disturbance: it ended in it or behind it, and had begun by its end. */
+/** Returns true if a spike can belong to a disturbance: it ended during or after it, and began before its end. */
 export function isOf({ measure }: Claim, truth: Truth, spike: Spike): boolean {
   if (spike.measure !== measure || spike.cpu !== CPU) return false;
   const ended = Number(spike.monoNs);
@@ -269,10 +273,10 @@ export function isOf({ measure }: Claim, truth: Truth, spike: Spike): boolean {
 }
 
 const UNITS: Readonly<Record<string, number>> = { ns: 1, µs: 1e3, ms: 1e6, s: 1e9 };
-/** A sentence has three digits. */
+/** A sentence has three significant digits. */
 const ROUNDING = 0.006;
 
-/** The durations in a sentence that the claim says, in ns; undefined when it says something else. */
+/** Returns the durations in a sentence that matches the claim, in ns; undefined if it does not match. */
 function durationsIn(sentence: string, pattern: RegExp): number[] | undefined {
   return pattern
     .exec(sentence)
@@ -283,7 +287,7 @@ function durationsIn(sentence: string, pattern: RegExp): number[] | undefined {
     });
 }
 
-/** What is wrong with a sentence; undefined when it says who did it, and for how long within the bounds. */
+/** Returns what is wrong with a sentence; undefined if it names the cause, with durations within the limits. */
 export function faultOf(claim: Claim, truth: Truth, spike: Spike, sentence: string): string | undefined {
   const pattern = claim.sentence(truth);
   const said = durationsIn(sentence, pattern);
@@ -316,7 +320,7 @@ export class DisturbedGuest {
     this.#irq = irq;
   }
 
-  /** Boots it with the module, the agent and everything else that is needed. @throws LabError */
+  /** Boots the guest with the module, the agent and everything else that is needed. @throws LabError */
   static async boot(kernel: KernelName, niceness = 0): Promise<DisturbedGuest> {
     const moduleParams = ['threshold=off', `measures=${MEASURES_ON.join(',')}`];
     const equipment = await prepareEquipment({ kernel, moduleParams });
@@ -339,19 +343,18 @@ export class DisturbedGuest {
   }
 
   /**
-   * Does it once, under rules that let nothing but what it claims be a spike, and says what was done.
-   *
-   * @throws LabError
+   * Runs the disturbance once, under rules that allow only the claimed spikes, and returns what was done. @throws
+   * LabError
    */
   async disturb({ kind, program, on, threshold = THRESHOLD, capture, claims }: Disturbance): Promise<Truth> {
     const how = `threshold=${threshold}${capture === undefined ? '' : ` capture=${capture}`}`;
     const rules = claims.map(({ measure, rule }) => `add measure=${measure} ${rule} ${how}`);
     const text = ['clear', ...rules].join('; ').replaceAll('IRQ', String(this.#irq));
     await this.guest.sh(`echo '${text}' >/proc/rtprobe/rules; echo clear >${PROC}`);
-    // It lives on for a moment, so that there is somebody to read about.
+    // The program lives a little longer, so that its details can be read.
     const command = `echo kind=${kind} us=${US} cpu=${CPU} >${PROC}; sleep 0.1`;
     await this.guest.sh(`taskset -c ${on} ${FOLDER}/${program} -c '${command}'`);
-    // What happens from now on is nobody's.
+    // Events from now on belong to no disturbance.
     const told = await this.guest.sh(`sleep 0.3; echo clear >/proc/rtprobe/rules; cat ${PROC}`);
     const truth = readTruth(told.split('\n').findLast((line) => /^\d/.test(line))!);
     return { ...truth, irq: this.#irq };

@@ -1,5 +1,5 @@
-// What a real kernel said while it was disturbed in known ways, through the whole bridge: sentences, whole spikes and
-// traces. record-disturbances.ts makes the recording, and writes down what was done by the guest's own clock.
+// Sends what a real kernel reported during known disturbances through the whole bridge: sentences, whole spikes and
+// traces. record-disturbances.ts makes the recording and stores what was done by the guest's own clock.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Incident, Spike, Trace } from '@rtprobe/protocol';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   traced = [];
   for (const { id } of spikes.filter((spike) => spike.traced === true)) {
     const { status, body: trace } = await harness.get(`/api/v1/spikes/${id}/trace`);
-    // The module keeps 32: of the first ones none may be left when it is asked.
+    // The module stores 32 records: the first ones must not be requested too late.
     if (status === 200) traced.push({ spike: await whole(id), trace: trace as unknown as Trace });
   }
 }, 60_000);
@@ -46,7 +46,7 @@ function onlyOne(kind: string, at: number): Promise<Spike> {
   return whole(own[0]!.id);
 }
 
-describe('the sentence says who did it, and for how long:', () => {
+describe('the sentence names the cause and the duration:', () => {
   const cases = DISTURBANCES.flatMap(({ title, kind, claims }) =>
     claims.map((claim, at) => ({ title, kind, claim, at, measure: claim.measure })),
   );
@@ -70,7 +70,7 @@ describe('one event is one incident:', () => {
   });
 });
 
-describe('a spike asked for by its id', () => {
+describe('a spike requested by its id', () => {
   it('has the process that was interrupted', async () => {
     expect((await onlyOne('softirq', 0)).process).toMatchObject({
       ...{ exe: '/root/disturb/packet-pump', uid: 0 },
@@ -78,7 +78,7 @@ describe('a spike asked for by its id', () => {
     });
   });
 
-  it('has the lock its victim waited for, who had it, and that the victim is a thread of the kernel', async () => {
+  it('has the lock that its victim waited for, its owner, and that the victim is a kernel thread', async () => {
     const { victimProcess, victim } = await onlyOne('lock', 0);
     expect(victim).toMatchObject({ comm: 'rtprobe-victim', policy: 'SCHED_FIFO', kthread: true });
     expect(victimProcess).toMatchObject({ lockEvidence: 'contention', fileCount: 0 });
@@ -86,7 +86,7 @@ describe('a spike asked for by its id', () => {
   });
 });
 
-/** Slices that lie neither beside nor within each other. */
+/** Returns slices that overlap without being nested. */
 function crossing(track: readonly Slice[]): Slice[] {
   const open: Slice[] = [];
   return track.filter((slice) => {
@@ -98,7 +98,7 @@ function crossing(track: readonly Slice[]): Slice[] {
 }
 
 describe('a trace of the flight recorder', () => {
-  it('is there of every kind of disturbance', () => {
+  it('exists for every kind of disturbance', () => {
     const measures = new Set(traced.map(({ spike }) => spike.measure));
     for (const { claims } of DISTURBANCES)
       for (const { measure } of claims) expect(measures).toContain(measure);
@@ -113,14 +113,14 @@ describe('a trace of the flight recorder', () => {
     }
   });
 
-  it('ends its window with the spike, and begins it so long before, to the nanosecond', () => {
+  it('has a window that ends with the spike and begins at its start, to the nanosecond', () => {
     for (const { spike, trace } of traced) {
       expect(String(BigInt(trace.originNs) + BigInt(trace.windowToNs))).toBe(spike.monoNs);
       expect(trace.windowToNs - trace.windowFromNs).toBe(spike.valueNs);
     }
   });
 
-  it('has the handler of a hard interrupt as long as its spike says, to the nanosecond', () => {
+  it('has the handler of a hard interrupt with the duration of its spike, to the nanosecond', () => {
     const held = traced.filter(({ spike }) => spike.measure === 'hardirq_duration');
     expect(held.length).toBeGreaterThan(0);
     for (const { spike, trace } of held) {
@@ -129,7 +129,7 @@ describe('a trace of the flight recorder', () => {
     }
   });
 
-  it('says in the chain who held the CPU from the victim', async () => {
+  it('names in the chain what kept the CPU from the victim', async () => {
     const { id } = await onlyOne('fifo', 0);
     const { spike, trace } = traced.find((t) => t.spike.id === id)!;
     const [longest] = chainOf(trace, spike).filter((step) => step.how === 'held');

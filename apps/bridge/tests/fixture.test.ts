@@ -1,4 +1,4 @@
-// What a real kernel said, through the whole bridge: decoding is only proven by bytes we did not encode.
+// Sends what a real kernel reported through the whole bridge: decoding is proven only by bytes that we did not encode.
 import { join } from 'node:path';
 import type { Spike } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -41,14 +41,14 @@ describe('a recording of a stock real-time kernel', () => {
     });
   });
 
-  it('brings the same counts to a browser by deltas as the host holds in total', async () => {
+  it('sends a browser deltas that add up to the counts that the host has in total', async () => {
     const { body } = await harness.get('/api/v1/sources');
     const rows = (body as unknown as { hosts: { rows: RowSum[] }[] }).hosts[0]!.rows;
     await until('every count', () => rows.every((row) => (browser.totals().get(row.row) ?? 0) === row.count));
     expect(rows.length).toBeGreaterThan(10);
   });
 
-  it('shows the known disturbance: its irq, its CPU, how long, and whom it interrupted', () => {
+  it('shows the known disturbance: its irq, its CPU, its duration, and the interrupted task', () => {
     const held = spikes.filter((s) => s.measure === 'hardirq_duration' && s.name === 'rtprobe-edu');
     expect(held.length).toBeGreaterThanOrEqual(2);
     for (const spike of held) {

@@ -1,4 +1,4 @@
-// A bridge on a simulated agent, and browsers to look at it.
+// A bridge with a simulated agent, and browsers for it.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,14 +17,14 @@ import { type Route, routes } from '../src/http/routes.ts';
 import { type Bridge, type BridgeOptions, startBridge } from '../src/index.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 
-/** Parsed JSON of an answer: tests look into it freely, a missing field is undefined. */
+/** Parsed JSON of an answer; a missing field is undefined. */
 export interface Json {
   [field: string]: Json;
 }
 
 export const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** Waits until `what` gives something; fails by name after a while. */
+/** Waits until `what` returns a value; fails with `name` after a time limit. */
 export async function until<T>(name: string, what: () => T | undefined | false, ms = 8000): Promise<T> {
   const end = performance.now() + ms;
   for (;;) {
@@ -45,7 +45,7 @@ export class Browser {
   readonly frames: Frame[] = [];
   readonly socket: WebSocket;
   closed: { code: number; reason: string } | undefined;
-  /** Acknowledge every frame, as the dashboard does after it has drawn. */
+  /** Acknowledge every frame, as the dashboard does after drawing. */
   acks = true;
   #host = '';
 
@@ -96,7 +96,7 @@ export class Browser {
     this.send({ type: 'subscribe', host, rate });
   }
 
-  /** The newest message of a type, waited for. */
+  /** Waits for the next message of a type, and returns the newest. */
   next<T extends ServerMessage['type']>(type: T): Promise<Extract<ServerMessage, { type: T }>> {
     return until(`a message ${type}`, () => this.last(type));
   }
@@ -105,7 +105,7 @@ export class Browser {
     return this.messages.findLast((m) => m.type === type) as Extract<ServerMessage, { type: T }> | undefined;
   }
 
-  /** Totals by row as this browser must hold them: the newest keyframe and every delta after it. */
+  /** Returns totals by row as this browser must have them: the newest keyframe and all later deltas. */
   totals(): Map<number, number> {
     const start = this.frames.findLastIndex((frame) => frame.kind === FrameKind.keyframe);
     const totals = new Map<number, number>();
@@ -123,7 +123,7 @@ export class Browser {
 export interface Harness {
   agent: SimulatedAgent;
   bridge: Bridge;
-  /** Of an operator; what every request of this harness carries. */
+  /** An operator's token; every request of this harness uses it. */
   token: string;
   dir: string;
   browser(options?: { origin?: string; headers?: Record<string, string> }): Promise<Browser>;
@@ -149,7 +149,7 @@ function checkAnswer(method: string, url: string, body: unknown): void {
   if (route !== undefined) assert.deepEqual(JSON.parse(JSON.stringify(route.response.parse(body))), body);
 }
 
-/** Starts an agent and a bridge on it and waits until data flow, unless told not to. */
+/** Starts an agent and a bridge for it and waits until data arrive, unless disabled. */
 export async function startHarness(
   options: Partial<BridgeOptions> & { waitForLive?: boolean } = {},
 ): Promise<Harness> {
@@ -207,7 +207,7 @@ export async function startHarness(
   return harness;
 }
 
-/** Waits until the first host is in a state. */
+/** Waits until the first host is in the given state. */
 export async function waitForState(harness: Pick<Harness, 'get'>, state: string, ms = 8000): Promise<Json> {
   const end = performance.now() + ms;
   for (;;) {

@@ -1,4 +1,5 @@
-// A bridge that is killed while it writes loses nothing that it had acknowledged, and opens its file at once.
+// Tests that a bridge that is killed while writing loses nothing that it had acknowledged, and can open its file again
+// at once.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -9,9 +10,9 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { Browser, temporaryFolder, until } from './harness.ts';
 import { SimulatedAgent } from './simulated-agent.ts';
 
-/** Stores that are written on side by side: a round is spent waiting for seconds to pass. */
+/** Stores that are written in parallel: most of a round is waiting. */
 const STORES = 4;
-/** Twenty kills in all. */
+/** Twenty kills in total. */
 const ROUNDS = 5;
 
 const dir = temporaryFolder();
@@ -55,7 +56,7 @@ async function historyStats({ url, headers }: Running): Promise<HistoryStats | u
   return hosts[0]!.stats?.history;
 }
 
-/** Counts by second as a browser was told them, of seconds it saw whole. */
+/** Returns the counts by second that a browser received, for seconds it received completely. */
 function told(browser: Browser): Map<number, number> {
   const seconds = new Map<number, number>();
   for (const { kind, time, rows } of browser.frames) {
@@ -79,7 +80,7 @@ async function stored({ url, headers }: Running, from: number, to: number): Prom
   return new Map(columns.map(({ time, count }) => [time / 1e6, count]));
 }
 
-/** Kills a bridge once it has acknowledged a second that the browser saw whole; adds what it acknowledged. */
+/** Kills a bridge once it has acknowledged a second that the browser received completely; adds what it acknowledged. */
 async function round(agent: SimulatedAgent, acknowledged: Map<number, number>): Promise<void> {
   const running = await start(agent);
   const { child, url, headers } = running;

@@ -1,5 +1,5 @@
-// A module or an agent that lies: whatever it sends, the bridge refuses it by a code of its own, or survives by dropping
-// the connection. Everything behind the host takes part: browsers, the history on disk, a recording.
+// Sends malicious data of a module or an agent. The bridge must reject them with a specific code, or survive by
+// dropping the connection. Everything after the host takes part: browsers, the history on disk, a recording.
 import { EventEmitter } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -49,7 +49,7 @@ const dir = temporaryFolder();
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const FIXTURE = join(import.meta.dirname, 'fixtures/6.12-rt.rec.bin');
 
-// Values that a descriptor allows, at the edges where numbers stop being exact, signed or small.
+// Values that a descriptor allows, at the limits where numbers stop being exact, signed or small.
 const u64 = fc.oneof(
   fc.constantFrom(
     0n,
@@ -105,7 +105,7 @@ function fieldOf(d: AttributeDescriptor, depth: number): fc.Arbitrary<unknown> {
   }
 }
 
-/** An object of one set: each attribute there or not, most of them there. */
+/** An object of one attribute set: each attribute may be missing; most are present. */
 function objectOf(set: AttributeSetName, depth = 3): fc.Arbitrary<object> {
   const fields: Record<string, fc.Arbitrary<unknown>> = {};
   for (const d of Object.values(attributeSets[set]) as AttributeDescriptor[]) {
@@ -121,7 +121,7 @@ function objectOf(set: AttributeSetName, depth = 3): fc.Arbitrary<object> {
 const events = [8, 9, 10, 11, 15] as const;
 const commands = Object.keys(commandSets).map(Number) as Command[];
 
-/** A dump of histograms whose rows add up, with sums and maxima that need not be plausible. */
+/** A dump of histograms whose rows add up; sums and maxima need not be plausible. */
 const hists = fc
   .record({
     generation: u32,
@@ -161,7 +161,7 @@ const objects = fc
   .constantFrom(...commands)
   .chain((command) => objectOf(commandSets[command]!).map((object) => ({ command, object })));
 
-/** What an answer consists of depends on what was asked: the values are made for every command. */
+/** The content of an answer depends on the request, so values are generated for every command. */
 const answersFor = (command: Command) =>
   fc.record({
     kind: fc.constant('answer' as const),
@@ -197,7 +197,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(1, 60, 300, 3000).map((ms) => ({ kind: 'wait' as const, ms })) },
 );
 
-/** An agent in this process: it keeps the newest request and sends what a test says. */
+/** An agent in this process: it stores the newest request and sends what a test says. */
 class Puppet implements LiveSource {
   readonly kind = 'live';
   readonly title = 'puppet';
@@ -255,7 +255,7 @@ class Puppet implements LiveSource {
   }
 }
 
-/** Undefined for an object too large for a netlink message: nobody can send that. */
+/** Returns undefined for an object that is too large for a netlink message: nobody can send that. */
 function encode(command: Command, seq: number, flags: number, value: object): Uint8Array | undefined {
   try {
     return encodeMessage(FAMILY, command, seq, flags, value);
@@ -277,7 +277,7 @@ class Socket extends EventEmitter {
 
 let stores = 0;
 
-/** A host with everything that listens to it, in one thread so that what throws is seen. */
+/** Returns a host with all its listeners, in one thread so that exceptions are seen. */
 function stage() {
   const puppet = new Puppet();
   const hosts: Host[] = [];
@@ -290,7 +290,7 @@ function stage() {
       writer = new HostWriter(db, message.host, undefined, 'none');
       writers.set(message.host, writer);
     }
-    // As across the border of a thread.
+    // As between threads.
     writer.apply(structuredClone(message));
     return true;
   });
@@ -363,7 +363,7 @@ function perform({ puppet, follow }: Stage, act: Action): void {
   }
 }
 
-/** A plausible answer, so that a host gets as far as its histograms. */
+/** Returns a plausible answer, so that a host proceeds to its histograms. */
 function truth(command: Command | undefined): object[] {
   if (command === Command.getInfo) {
     const info = { abiVersion: ABI_VERSION, instance: 7n, realtimeOffset: 1_760_000_000_000_000_000n };
@@ -374,7 +374,7 @@ function truth(command: Command | undefined): object[] {
   return command === Command.getConfig ? [{ measures: 7, intervalNs: 100_000_000n }] : [];
 }
 
-/** Answers as an honest module until the bridge asks for histograms. */
+/** Answers as a correct module until the bridge requests histograms. */
 function warmUp({ puppet }: Stage): void {
   for (let i = 0; i < 20 && puppet.asked?.command !== Command.getHists; i++)
     puppet.answer(truth(puppet.asked?.command));
@@ -383,7 +383,7 @@ function warmUp({ puppet }: Stage): void {
 /** The year 2100. */
 const END = 4_102_444_800e6;
 
-/** Reads everything that was stored back. */
+/** Reads back everything that was stored. */
 function readBack({ db, writers }: Stage): void {
   for (const writer of writers.values()) {
     writer.closeSecond();
@@ -410,7 +410,7 @@ describe('a module that sends any values', () => {
     vi.useRealTimers();
   });
 
-  it('is refused by code, value by value, and never reaches what listens, what is stored or the process', () => {
+  it('is rejected by code, value by value, and never reaches listeners, the store or the process', () => {
     const known = new Set([...Object.keys(hostFaults), ...Object.keys(streamErrors)]);
     fc.assert(
       fc.property(fc.array(action, { minLength: 1, maxLength: 40 }), (actions) => {
@@ -424,7 +424,7 @@ describe('a module that sends any values', () => {
           for (const code of Object.keys(faults ?? {})) expect(known).toContain(code);
           JSON.stringify([set.host.info, set.host.stats, set.host.state.spikes.all, set.host.state.rules]);
           readBack(set);
-          // Each refusal has a code of its own: the net beneath them caught nothing.
+          // Each rejection has a code of its own: the last line of defence caught nothing.
           expect(rejected(set)).toEqual([]);
           expect(set.recording.state.error).toBeUndefined();
         } finally {
@@ -437,7 +437,7 @@ describe('a module that sends any values', () => {
     );
   });
 
-  /** A dump of one row on each CPU: one value in a bucket, with what the test changes. */
+  /** Returns a dump of one row on each CPU: one value in a bucket, with the test's changes. */
   const dump = (now: bigint, count: number, change: object, cpus = [0], bucket = 5) => [
     { generation: 1, generationStart: now, now, epoch: 1 },
     ...cpus.map((cpu) => ({
@@ -453,7 +453,7 @@ describe('a module that sends any values', () => {
     ['a sum', { sum: 2n ** 63n }, 1n],
     ['a count of calls without work', { none: 2n ** 54n }, 1n],
     ['a time', {}, 2n ** 63n],
-  ])('with %s over 2^53 is counted, and the next good dump is taken', (_name, change, plus) => {
+  ])('with %s over 2^53 is counted, and the next good dump is accepted', (_name, change, plus) => {
     const set = stage();
     warmUp(set);
     const last = BUCKET_COUNT - 1;
@@ -473,7 +473,7 @@ describe('a module that sends any values', () => {
     vi.clearAllTimers();
   });
 
-  it('whose sums are plausible one by one and over 2^53 together is stored up to what a double holds', () => {
+  it('whose sums are plausible one by one but over 2^53 together is stored up to what a double can represent', () => {
     const set = stage();
     warmUp(set);
     const big = { sum: BigInt(Number.MAX_SAFE_INTEGER), none: BigInt(Number.MAX_SAFE_INTEGER) };
@@ -494,7 +494,7 @@ describe('a module that sends any values', () => {
     vi.clearAllTimers();
   });
 
-  it('that a listener cannot process ends its connection, is counted, and the bridge connects again', async () => {
+  it('that a listener cannot process ends its connection, is counted, and the bridge reconnects', async () => {
     const set = stage();
     warmUp(set);
     vi.useRealTimers();
@@ -510,7 +510,7 @@ describe('a module that sends any values', () => {
     set.db.close();
   });
 
-  it('without end is not kept without end: sources and the text of a dump have a bound', () => {
+  it('without end is not stored without limit: sources and the text of a dump are bounded', () => {
     const set = stage();
     warmUp(set);
     for (let id = 0; id < 70_000; id++) {
@@ -522,12 +522,12 @@ describe('a module that sends any values', () => {
   });
 });
 
-/** What only the last line of defence caught. */
+/** Returns what only the last line of defence caught. */
 function rejected({ caught }: Stage): string[] {
   return caught;
 }
 
-/** Runs a decoder on hostile bytes; anything but a typed error fails the test. */
+/** Runs a decoder on malicious bytes; only typed errors are accepted. */
 function survives(work: () => unknown): void {
   try {
     work();
@@ -548,7 +548,7 @@ describe('rows of the history', () => {
   ]);
   const all = fc.uint8Array({ maxLength: 200 });
 
-  it('of any bytes, cut anywhere, or with any byte changed, are read or refused by code', () => {
+  it('of any bytes, truncated anywhere, or with any byte changed, are read or rejected by code', () => {
     const read = (bytes: Uint8Array) => {
       survives(() => readSlice(bytes, undefined, () => {}));
       survives(() => readSlice(bytes, new Set([7]), () => {}));
@@ -567,8 +567,8 @@ describe('rows of the history', () => {
     }
   });
 
-  it('that promise more than they hold reserve nothing for it', () => {
-    // 2^53 - 1 frames, and then none.
+  it('that promise more than they contain reserve no memory for it', () => {
+    // 2^53 - 1 frames are promised, none follow.
     const lying = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 15);
     expect(() => unpackFrames(5, lying)).toThrow(ProtocolError);
     expect(() => unpackFrames(5, Uint8Array.of(0xff, 0xff, 0xff, 0x7f))).toThrow(ProtocolError);
@@ -594,7 +594,7 @@ describe('a recording', () => {
     await recording.close();
   }
 
-  it('that is cut anywhere, or has bytes flipped, opens as far as it is whole or is refused by code', async () => {
+  it('that is truncated anywhere, or has flipped bits, opens as far as it is complete or is rejected by code', async () => {
     for (const length of [0, 1, 8, 12, 15, 16, 17, 40, 100, 200, 1000, whole.length >> 1, whole.length - 1]) {
       await readAll(whole.subarray(0, length));
     }
@@ -614,7 +614,7 @@ describe('a recording', () => {
     );
   });
 
-  it('with headers and entries of any content behind right checksums is decoded or refused', () => {
+  it('with any headers and entries behind correct checksums is decoded or rejected', () => {
     const number = fc.oneof(fc.nat(100), fc.constantFrom(2 ** 31, 2 ** 32 - 1));
     const header = fc.record({
       ...{ first: fc.maxSafeNat(), last: fc.maxSafeNat(), storedLength: number, rawLength: number },
@@ -632,7 +632,7 @@ describe('a recording', () => {
     );
   });
 
-  /** A sink that counts. */
+  /** Returns a sink that counts. */
   function listener() {
     const seen = { frames: 0, landed: 0, faults: [] as string[] };
     const sink: ReplaySink = {
@@ -644,7 +644,7 @@ describe('a recording', () => {
     return { seen, sink };
   }
 
-  it('takes a hundred jumps at once: the last one counts, and it goes on playing', async () => {
+  it('accepts a hundred jumps at once: the last one counts, and playback continues', async () => {
     const replay = await FileReplay.open(FIXTURE, 50);
     const { seen, sink } = listener();
     replay.start(sink);
@@ -659,7 +659,7 @@ describe('a recording', () => {
     await replay.close();
   });
 
-  it('that can no longer be read tells so by code, and neither a jump nor a step ends the process', async () => {
+  it('that can no longer be read reports so by code, and neither a jump nor a step ends the process', async () => {
     const replay = await FileReplay.open(FIXTURE);
     const { seen, sink } = listener();
     const read = vi.spyOn(Recording.prototype, 'read').mockRejectedValue(new Error('EIO: i/o error, read'));
@@ -675,10 +675,10 @@ describe('a recording', () => {
     await replay.close();
   });
 
-  it('whose blocks fail to be read on disk plays on with the others', async () => {
+  it('with unreadable blocks on disk continues with the others', async () => {
     const recording = await Recording.open(FIXTURE);
     await recording.close();
-    // The handle is closed: every read fails as a broken disk does.
+    // The handle is closed: every read fails, as on a broken disk.
     expect(await recording.read(0)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-// Hosts of one hostname through the whole bridge, over a restart and a change of names.
+// Tests hosts of one hostname through the whole bridge, over a restart and renames.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostInfo, RunInfo } from '@rtprobe/protocol';
@@ -55,7 +55,7 @@ const runs = async (host: string) => (await get<{ runs: RunInfo[] }>(`/api/v1/ru
 const instances = async (host: string) => (await runs(host)).map(({ instance }) => instance);
 const eventually = <T>(what: () => Promise<T>) => expect.poll(what, { timeout: 15_000 });
 
-it('two hosts of one hostname have a history each, whatever order they come in and are called', async () => {
+it('two hosts of one hostname have a history each, in whatever order they connect and whatever their names', async () => {
   const [a, b] = [await agent(1), await agent(2)];
   await start([a, b]);
   await eventually(names).toEqual(['box', 'box-2']);
@@ -68,7 +68,7 @@ it('two hosts of one hostname have a history each, whatever order they come in a
   const [named] = await instances('box');
   await bridge!.close();
 
-  // The other way round, and the second has booted anew.
+  // In reverse order, and the second host has booted again.
   b.instance = 3n;
   b.helloWords = words(2, 3);
   await start([b, a]);
@@ -82,7 +82,7 @@ it('two hosts of one hostname have a history each, whatever order they come in a
   await eventually(async () => (await instances('crate')).sort()).toEqual(['2', '3']);
 }, 60_000);
 
-it('two hosts with one machine id stay apart, and one of them says why', async () => {
+it('two hosts with one machine id stay separate, and one of them shows why', async () => {
   const [a, b] = [await agent(11), await agent(12)];
   for (const made of [a, b]) made.hostname = 'clone';
   b.helloWords = words(11, 12);

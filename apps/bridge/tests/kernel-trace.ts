@@ -1,4 +1,4 @@
-// A trace as the kernel dumps it: fio is held by irq 24 until cyclictest runs.
+// A trace as the kernel dumps it: irq 24 interrupts fio until cyclictest runs.
 import { TRACE_EVENT_LEN, type Trace, TraceEvent } from '@rtprobe/abi';
 
 interface Words {
@@ -24,7 +24,7 @@ function encode(cpu: number, events: readonly (readonly [bigint, number, Words])
   return bytes;
 }
 
-/** Events of CPU 1 from a time on, in two messages, source 2 behind irq 24. */
+/** Returns events of CPU 1 from a time on, in two messages; source 2 is irq 24. */
 export function kernelTrace(from: bigint): Trace[] {
   const lock = 0xffff_8880_0000_1234n;
   const first = encode(1, [

@@ -1,10 +1,10 @@
-// The bridge on real kernels: on a guest with the module, and on this machine's own agent without one.
+// Tests the bridge with real kernels: a guest with the module, and the local agent without it.
 import { type BootedGuest, boot, buildAgent, equip, prepareEquipment } from '@rtprobe/lab';
 import type { SourceInfo } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until, waitForState } from './harness.ts';
 
-/** Where the lab puts the module. */
+/** Where the lab stores the module. */
 const MODULE = '/run/lab/modules/rtprobe.ko';
 
 interface SourcesAnswer {
@@ -38,7 +38,7 @@ describe('a guest with a stock real-time kernel', () => {
     await guest?.down();
   });
 
-  it('shows every interrupt that fires, by the name /proc/interrupts has for it', async () => {
+  it('shows every interrupt that fires, with its name from /proc/interrupts', async () => {
     await guest.exec(['dd', 'if=/dev/vda', 'of=/dev/null', 'bs=64k', 'count=200', 'iflag=direct']);
     const disk = await until('the disk', () =>
       browser.last('sources')?.sources.find((source) => /virtio\d+-req/.test(source.name)),
@@ -47,7 +47,7 @@ describe('a guest with a stock real-time kernel', () => {
     expect(stdout).toMatch(new RegExp(`^ *${disk.number}:.*${disk.name}`, 'm'));
   });
 
-  it('brings a browser the same counts as the module has', async () => {
+  it('sends a browser the same counts as the module has', async () => {
     const { rows } = await sourcesOf(harness);
     await until('as many counts', () => {
       const totals = browser.totals();
@@ -56,14 +56,14 @@ describe('a guest with a stock real-time kernel', () => {
     expect(rows.length).toBeGreaterThan(3);
   });
 
-  it('takes a change of the settings, and the kernel has it', async () => {
+  it('changes the settings in the kernel', async () => {
     expect(
       (await harness.post('/api/v1/config', { thresholdNs: 250_000_000, periodNs: 2_000_000 })).status,
     ).toBe(200);
     const { stdout } = await guest.exec(['cat', '/proc/rtprobe/control']);
     expect(stdout).toContain('threshold=250ms');
     expect(stdout).toContain('period=2ms');
-    await until('the browser to know', () => browser.last('host')?.host.config?.periodNs === 2_000_000);
+    await until('the browser to receive it', () => browser.last('host')?.host.config?.periodNs === 2_000_000);
   });
 
   it('follows a change that was made in the guest', async () => {
@@ -84,7 +84,7 @@ describe('a guest with a stock real-time kernel', () => {
     expect(Math.abs(began - browser.frames.at(-1)!.time)).toBeLessThan(5_000_000);
   });
 
-  it('goes offline when the module is unloaded and is live again when it is back', async () => {
+  it('goes offline when the module is unloaded and is live again when it is loaded', async () => {
     expect((await guest.exec(['rmmod', 'rtprobe'])).code).toBe(0);
     expect(await waitForState(harness, 'offline', 20_000)).toMatchObject({
       reason: expect.stringContaining('modprobe rtprobe'),
@@ -94,13 +94,13 @@ describe('a guest with a stock real-time kernel', () => {
     expect((await browser.next('gap')).to).toBeGreaterThan((await browser.next('gap')).from);
   });
 
-  it('had nothing to complain of in what the kernel said', async () => {
+  it('found no fault in the messages of the kernel', async () => {
     expect((await browser.next('stats')).stats.lost.protocolErrors).toEqual({});
   });
 });
 
 describe('an agent on a machine without the module', () => {
-  it('is connected, and says how to load the module', async () => {
+  it('is connected, and reports how to load the module', async () => {
     const harness = await startHarness({
       sources: [{ kind: 'agent', command: [await buildAgent()] }],
       waitForLive: false,

@@ -1,9 +1,6 @@
-// Makes the recording that tests of spikes with traces, processes and locks run on: a guest with a stock Debian
-// real-time kernel that is disturbed in every known way, once each, and beside it what was done by the guest's clock.
-//
-//   node apps/bridge/tests/record-disturbances.ts [KERNEL]
-//
-// A machine that does other things at the same time makes a noisy recording.
+// Makes the recording for tests of spikes with traces, processes and locks. A guest with a stock Debian real-time
+// kernel is disturbed once in every known way, and what was done by the guest's clock is stored with it. Usage: node
+// apps/bridge/tests/record-disturbances.ts [KERNEL]. Other load on the machine makes a noisy recording.
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelName, STORY } from '@rtprobe/lab';

@@ -1,16 +1,13 @@
-// Makes the recording that integration tests and the dashboard's tests run on: a guest with a stock Debian
-// real-time kernel, the module, and the demo's load with its known disturbances, as the bridge saw it.
-//
-//   node apps/bridge/tests/record-fixture.ts [KERNEL [SECONDS]]
-//
-// A machine that does other things at the same time makes a noisy recording.
+// Makes the recording for integration tests and the dashboard's tests: a guest with a stock Debian real-time kernel,
+// the module, and the demo's load with its known disturbances, as the bridge received it. Usage: node
+// apps/bridge/tests/record-fixture.ts [KERNEL [SECONDS]]. Other load on the machine makes a noisy recording.
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { boot, equip, kernelName, prepareEquipment, STORY, startStory } from '@rtprobe/lab';
 import type { Spike } from '@rtprobe/protocol';
 import { Recording, startBridge } from '../src/index.ts';
 
-/** The story's disturbances last 8 ms and more; what the guest's own virtual CPUs add is mostly less. */
+/** The story's disturbances last 8 ms and more; delays of the guest's virtual CPUs are mostly shorter. */
 const THRESHOLD = '7ms';
 
 const kernel = kernelName(process.argv[2] ?? '6.12-rt');

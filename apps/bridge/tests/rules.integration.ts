@@ -1,4 +1,4 @@
-// Rules through the whole bridge, on a guest with a known disturbance.
+// Tests rules through the whole bridge, on a guest with a known disturbance.
 import {
   type BootedGuest,
   boot,
@@ -11,7 +11,7 @@ import type { Rule, Spike } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until, waitForState } from './harness.ts';
 
-/** Longer than anything but the disturbances holds a CPU of an emulated guest, mostly. */
+/** Longer than most delays of an emulated guest's CPU. */
 const HOLD_US = 30_000;
 const THRESHOLD_NS = 20_000_000;
 
@@ -49,7 +49,7 @@ const spikeWith = (what: (spike: Spike) => boolean): Spike | undefined =>
   browser.messages.flatMap((m) => (m.type === 'spike' && what(m.spike) ? [m.spike] : [])).at(-1);
 
 describe('a rule over REST', () => {
-  it('is in the kernel in its own words, and gone when it is deleted', async () => {
+  it('is in the kernel in its own format, and removed when it is deleted', async () => {
     const added = await harness.post('/api/v1/rules', {
       ...{ measures: ['hardirq_duration'], name: 'rtprobe-*', comm: 'sh*', cpus: '0-1' },
       ...{
@@ -87,7 +87,7 @@ describe('a rule over REST', () => {
     await expect.poll(rulesNow).toEqual([]);
   });
 
-  it("that the kernel refuses comes back with the kernel's reason and the word", async () => {
+  it("that the kernel refuses returns the kernel's reason and the word", async () => {
     expect(await harness.post('/api/v1/rules', { cpus: '3-', thresholdNs: 1 })).toMatchObject({
       status: 422,
       body: { error: { code: 'E_REFUSED', word: 'cpus' } },
@@ -98,7 +98,7 @@ describe('a rule over REST', () => {
     });
   });
 
-  it('that was made in the guest is told to browsers, and counts its hits', async () => {
+  it('that was created in the guest is sent to browsers, and counts its hits', async () => {
     await guest.sh('echo add name=rtprobe-edu threshold=20ms > /proc/rtprobe/rules');
     const rule = await until('the rule', () => browser.last('rules')?.rules[0]);
     expect(rule).toMatchObject({ name: 'rtprobe-edu', thresholdNs: THRESHOLD_NS });
@@ -110,6 +110,6 @@ describe('a rule over REST', () => {
   });
 });
 
-it('nothing the kernel said was malformed', async () => {
+it('no message of the kernel was malformed', async () => {
   expect((await browser.next('stats')).stats.lost.protocolErrors).toEqual({});
 });

@@ -1,5 +1,5 @@
-// An agent and a kernel module in one, on a unix socket, for tests that need to command what a kernel does:
-// it speaks the ABI's bytes, counts what a test tells it to count, and fails in the ways a test asks for.
+// Simulates an agent and a kernel module on a unix socket, for tests that need to control what a kernel does. It sends
+// and receives the ABI's bytes, counts the values that a test records, and fails in the ways a test requests.
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   AgentFrame,
@@ -54,7 +54,7 @@ const emptyRow = (source: number, cpu: number): SimulatedRow => ({
 
 export class SimulatedAgent {
   readonly path: string;
-  /** Family id it announces; 0: no module. */
+  /** Family id that it announces; 0: no module. */
   family = FAMILY;
   sources: Source[] = [
     { id: 1, measure: Measure.timerLatency, number: 0, name: 'timer' },
@@ -66,11 +66,11 @@ export class SimulatedAgent {
   tasks: TaskStat[] = [];
   /** By number of the spike. */
   readonly traces = new Map<bigint, Trace[]>();
-  /** What get-info tells beyond the usual. */
+  /** Additional fields of get-info. */
   moreInfo: Info = {};
-  /** Events tell numbers only, as where others could receive them, too. */
+  /** Events contain only numbers, as if unprivileged listeners could receive them. */
   numbersOnly = false;
-  /** Commands it does not know, as a module of an earlier release. */
+  /** Commands that it does not support, as a module of an earlier release. */
   unknown: readonly Command[] = [];
   config: Config = { measures: 7, periodNs: 1_000_000n, thresholdNs: 500_000n, intervalNs: 100_000_000n };
   lost: Lost = {};
@@ -78,18 +78,18 @@ export class SimulatedAgent {
   epoch = 1;
   eventSeq = 0;
   hostname = 'simulated';
-  /** What it says of its machine: " machine-id=… boot-id=…". */
+  /** The end of its hello: " machine-id=… boot-id=…". */
   helloWords = '';
-  /** Requests it leaves unanswered. */
+  /** It answers no request. */
   deaf = false;
-  /** It answers every request with a refusal of its own. */
+  /** The agent refuses every request with this text. */
   turnsAway: string | undefined;
-  /** Its kernel lets nobody read. */
+  /** Its kernel refuses every read. */
   forbids = false;
   abiVersion = 1;
-  /** How many of the next dumps of histograms end early, as when they are cleared under way. */
+  /** Number of the next histogram dumps that end early, as if they were cleared during the dump. */
   cutDumps = 0;
-  /** The first row of every dump claims one value more than its buckets hold. */
+  /** The first row of every dump claims one value more than its buckets contain. */
   spoilRow = false;
   readonly requests: FamilyMessage[] = [];
   readonly #rows = new Map<string, SimulatedRow>();
@@ -141,7 +141,7 @@ export class SimulatedAgent {
     if (row.intervals.size > 16) row.intervals.delete(row.intervals.keys().next().value!);
   }
 
-  /** Sends a spike as an event, without lists, and keeps it. */
+  /** Sends a spike as an event, without lists, and stores it. */
   spike(spike: Omit<Spike, 'id'>, trace?: Trace[]): bigint {
     const id = BigInt(this.spikes.length + 1);
     const whole = { time: this.now, ...spike, id, ...(trace && { traced: 1 }) };
@@ -174,7 +174,7 @@ export class SimulatedAgent {
     this.#socket?.write(bytes);
   }
 
-  /** The module is unloaded (0) or loaded again as another instance. */
+  /** Announces that the module was unloaded (0) or loaded again as another instance. */
   announce(family: number): void {
     this.family = family;
     if (family !== 0) {
@@ -254,7 +254,7 @@ export class SimulatedAgent {
     else this.netlink(encodeAck(request, this.#do(message)));
   }
 
-  /** What is answered at once; returns the errno. */
+  /** Performs what is answered at once; returns the errno. */
   #do(message: FamilyMessage): number {
     const { command, value } = message;
     if (command === Command.getInfo) this.#reply(message, this.info);
@@ -279,7 +279,7 @@ export class SimulatedAgent {
     else this.netlink(encodeAck(request, ENOENT));
   }
 
-  /** Refuses a glob that no kernel would take, naming it, as the kernel does. */
+  /** Rejects a glob that no kernel would accept, and names it, as the kernel does. */
   #addRule(message: FamilyMessage, rule: Rule, request: Uint8Array): void {
     if (rule.cpus === '9-1') {
       this.netlink(encodeAck(request, EINVAL, { text: 'not a list of CPUs', offset: offsetOf(request, 6) }));
@@ -297,7 +297,7 @@ export class SimulatedAgent {
     if (what & Clear.histograms) this.clearHistograms();
   }
 
-  /** Refuses one setting on purpose, as the kernel would, with text and the attribute. */
+  /** Rejects one setting on purpose, as the kernel would, with text and the attribute. */
   #setConfig(change: Config, request: Uint8Array): void {
     if (change.periodNs === 66_666n) {
       this.netlink(encodeAck(request, EINVAL, { text: 'period not possible here', offset: 20 }));
@@ -357,7 +357,7 @@ export class SimulatedAgent {
   }
 }
 
-/** As events and dumps tell it. */
+/** Returns the spike as in events and dumps. */
 function withoutLists(spike: Spike): Spike {
   const light = (process: NonNullable<Spike['process']>) => {
     const { file, socket, lock, ...words } = process;
@@ -370,7 +370,7 @@ function withoutLists(spike: Spike): Spike {
   };
 }
 
-/** Where an attribute begins in a request. */
+/** Returns the offset of an attribute in a request. */
 function offsetOf(request: Uint8Array, attribute: number): number {
   const view = new DataView(request.buffer, request.byteOffset, request.byteLength);
   for (let at = 20; at < request.length; at += (view.getUint16(at, true) + 3) & ~3) {

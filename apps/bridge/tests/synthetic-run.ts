@@ -1,4 +1,4 @@
-// A made-up host told to the real storage code, as fast as it takes it, with a record of what must come out again.
+// A synthetic host, fed to the real storage code at full speed, with a record of the expected results.
 import { bucketOf } from '@rtprobe/metrics';
 import {
   FrameKind,
@@ -30,14 +30,14 @@ export interface Shape {
   rate: number;
   /** Share of the rows that have values in a frame. */
   active: number;
-  /** Values of a row in a frame, about. */
+  /** Approximate values of a row in a frame. */
   values?: number;
-  /** Keep a record of every source on every CPU, too: for runs that are not long. True unless given. */
+  /** Also records every source on every CPU; for short runs. True by default. */
   bySource?: boolean;
   seed: number;
 }
 
-/** What one second of a selection must have. */
+/** The expected content of one second of a selection. */
 export interface Truth {
   count: number;
   max: number;
@@ -56,7 +56,7 @@ export class SyntheticRun {
   readonly #pools: FrameRow[][];
   readonly #truths: Map<number, Truth>[][];
 
-  /** Rows are numbered from `firstId` on, as another load of the module would. */
+  /** Rows are numbered from `firstId`, as after another load of the module. */
   constructor(shape: Shape, push: (message: HostMessage) => void, firstId = 1) {
     this.#shape = shape;
     this.#push = push;
@@ -85,7 +85,7 @@ export class SyntheticRun {
     this.#push({ kind: 'sources', host: HOST, sources: this.sources, rows: this.rows });
   }
 
-  /** All frames of the second that begins at `second`. */
+  /** Feeds all frames of the second that begins at `second`. */
   second(second: number, after?: string): void {
     const { rate, active } = this.#shape;
     for (let i = 1; i <= rate; i++) {
@@ -105,7 +105,7 @@ export class SyntheticRun {
     }
   }
 
-  /** Some values of one row, drawn from those it was made with. */
+  /** Returns some values of one row, drawn from its pool. */
   #row(row: number, second: number): FrameRow {
     const drawn = this.#pools[row]![Math.floor(this.#random() * POOL)]!;
     for (const seconds of this.#truths[row]!) {
@@ -119,7 +119,7 @@ export class SyntheticRun {
     return drawn;
   }
 
-  /** A few values around some µs, and once in a while a far larger one. */
+  /** Returns a few values around some µs, and rarely a far larger one. */
   #makeRow(row: number, most: number): FrameRow {
     const values = Array.from({ length: Math.ceil(most * (0.5 + this.#random() / 2)) }, () => {
       const rare = this.#random() < 0.001 ? 200 : 1;
@@ -142,7 +142,7 @@ export class SyntheticRun {
     return seconds;
   }
 
-  /** What columns of `widthS` seconds must have, by number of the column. */
+  /** Returns the expected columns of `widthS` seconds, by number of the column. */
   columns(key: string, widthS: number): Map<number, Truth> {
     const columns = new Map<number, Truth>();
     for (const [second, { count, max }] of this.truth.get(key) ?? []) {

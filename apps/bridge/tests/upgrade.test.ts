@@ -1,6 +1,6 @@
-// What the release before wrote opens in this one and shows the same. fixtures/store-v1.sqlite.gz and what must be read
-// from it (store-v1.json) were written by the code of commit 1c1a741: three minutes of two runs, eight spikes in the
-// words of that release, a note, a named baseline.
+// Tests that this release opens the store of the previous release and shows the same data. fixtures/store-v1.sqlite.gz
+// and the expected results (store-v1.json) were written by the code of commit 1c1a741: three minutes of two runs, eight
+// spikes in the text of that release, a note, a named baseline.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -26,7 +26,7 @@ beforeAll(() => {
   const bytes = gunzipSync(readFileSync(join(fixtures, 'store-v1.sqlite.gz')));
   writeFileSync(join(dir, DATABASE), bytes);
   const writer = new Writer(dir, { maxBytes: 1024 ** 3, maxAgeUs: 365 * 86_400e6 });
-  // The five spikes with parts once more, in the words of this release.
+  // The five spikes with parts again, in the text of this release.
   const spikes = expected.spikes.spikes.slice(1, 6).map((spike: Spike, i: number) => {
     const parts = spike.parts!.map((part) => ({ ...part, label: words[i]! }));
     return spikeAt(MONDAY + 100 + i, 100 + i, { parts });
@@ -40,7 +40,7 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-describe('a store of the release before', () => {
+describe('a store of the previous release', () => {
   it('shows the same runs, with their name, baseline and worst values', () => {
     const runs = answerRead(db, { ask: 'runs', limit: 10 });
     const older = { ...expected.runs[1], spikes: expected.runs[1].spikes + words.length };
@@ -60,7 +60,7 @@ describe('a store of the release before', () => {
     expect(columns).toEqual(expected.columns.columns);
   });
 
-  it('becomes the history of the first machine of that name, and follows it when that is called otherwise', () => {
+  it('becomes the history of the first machine of that name, and follows it when it is renamed', () => {
     const copy = temporaryFolder();
     writeFileSync(join(copy, DATABASE), gunzipSync(readFileSync(join(fixtures, 'store-v1.sqlite.gz'))));
     const writer = new Writer(copy, { maxBytes: 1024 ** 3, maxAgeUs: 365 * 86_400e6 });
@@ -84,7 +84,7 @@ describe('a store of the release before', () => {
     rmSync(copy, { recursive: true });
   });
 
-  it('groups a cause in the words of the release before with the same cause in the words of this one', () => {
+  it('groups a cause in the text of the previous release with the same cause in the text of this one', () => {
     const query = { from, to, limit: 100 };
     const causes = [...new Set(spikesOf(db).map(causeKey))];
     const counts = causes

@@ -118,7 +118,7 @@ export class FeederRest {
     if (found && trace) {
       const slice = syntheticTrace(found);
       if (slice) return slice;
-      throw new Refusal(404, 'E_NO_TRACE', `no trace was kept of spike ${spike}`, spike);
+      throw new Refusal(404, 'E_NO_TRACE', `no trace was stored of spike ${spike}`, spike);
     }
     if (found) return { spike: syntheticDetails(found) };
     throw new Refusal(404, 'E_NOT_FOUND', `nothing at ${path}`, path);

@@ -1,4 +1,4 @@
-// Everything that decides who has a session, behind one door.
+// Decides who has a session.
 import type { Role } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -22,7 +22,7 @@ export class Access {
     this.#log = log;
   }
 
-  /** Without a file, sessions end with the process. Throws E_KEY_FILE. */
+  /** Opens the access control. Without a file, sessions end with the process. Throws E_KEY_FILE. */
   static open(keyFile: string | undefined, log: Log, now?: () => number): Access {
     const key = keyFile === undefined ? new MemoryKey() : new KeyFile(keyFile);
     const revokedFile = keyFile && `${keyFile}.revoked`;
@@ -34,7 +34,7 @@ export class Access {
     }
   }
 
-  /** Returns undefined for anything that is not a valid session, and for all while the key cannot be read. */
+  /** Returns undefined if the text is not a valid session, and for every text while the key cannot be read. */
   verify(kind: 'browser' | 'token', text: string): Session | undefined {
     return this.#withKey(() => this.sessions.verify(kind, text), undefined);
   }
@@ -62,9 +62,9 @@ export class Access {
     }
   }
 
-  /** Exchanges a code for a browser's session. Throws E_CODE, or E_RATE_LIMIT after many wrong ones. */
+  /** Exchanges a code for a browser's session. Throws E_CODE, or E_RATE_LIMIT after many wrong codes. */
   exchange(code: string): Issued {
-    // A right code is never refused because others send wrong ones.
+    // A correct code is accepted even if others send wrong ones.
     const role = this.codes.take(code);
     if (role !== undefined) return this.sessions.issue('browser', role, BROWSER_SESSION_MS);
     this.limits.takeStranger();
@@ -73,7 +73,7 @@ export class Access {
     throw new BridgeError('E_CODE', why);
   }
 
-  /** A browser's session with the role of a token, and no longer than it. */
+  /** Returns a browser's session with the role of a token. It expires no later than the token. */
   derive(token: Session): Issued {
     return this.sessions.issue('browser', token.role, BROWSER_SESSION_MS, token.expiresAt);
   }
@@ -87,7 +87,7 @@ export class Access {
     for (const heard of this.#ended) heard();
   }
 
-  /** Renews the key: all sessions, tokens and codes end. */
+  /** Renews the key: all sessions, tokens and codes become invalid. */
   endAll(): void {
     this.sessions.revokeAll();
     this.codes.clear();
@@ -95,7 +95,7 @@ export class Access {
     for (const heard of this.#ended) heard();
   }
 
-  /** Calls back when sessions ended before their time; returns the way to stop. */
+  /** Registers a callback for sessions that ended before their expiry. Returns the function that removes it. */
   onEnded(heard: () => void): () => void {
     this.#ended.add(heard);
     return () => void this.#ended.delete(heard);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { CODE_MS, LoginCodes } from './codes.ts';
 
-it('a code expires after a minute, and many new ones push out old ones', () => {
+it('a code expires after a minute, and many new codes displace old ones', () => {
   let now = 0;
   const codes = new LoginCodes(() => now);
   const late = codes.create('operator');

@@ -1,17 +1,17 @@
-// One-use codes that a browser exchanges for a session: they can appear in an address, because they are worth nothing
-// after a minute or after their first use.
+// One-use codes that a browser exchanges for a session. They may appear in an address, because they expire after a
+// minute or the first use.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Role } from '@rtprobe/protocol';
 
 export const CODE_MS = 60_000;
 const CODE_BYTES = 20;
-/** Only a local operator can ask for codes; the oldest goes when there are more. */
+/** Maximum number of codes; the oldest is dropped. Only a local operator can request codes. */
 const CODES_MAX = 64;
 
 const digest = (code: string): string => createHash('sha256').update(code).digest('base64');
 
 export class LoginCodes {
-  /** By digest, so that the time a look-up takes says nothing about the code. */
+  /** Stored by digest, so that the time of a look-up reveals nothing about the code. */
   readonly #codes = new Map<string, { role: Role; expiresAt: number }>();
   readonly #now: () => number;
 
@@ -26,7 +26,7 @@ export class LoginCodes {
     return code;
   }
 
-  /** Uses a code up. Returns undefined if it is wrong, expired or was used before. */
+  /** Removes a code and returns its role. Returns undefined if it is wrong, expired or was used before. */
   take(code: string): Role | undefined {
     const key = digest(code);
     const found = this.#codes.get(key);

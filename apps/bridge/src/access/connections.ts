@@ -1,15 +1,15 @@
-// Bounds open connections without letting strangers take the places of those who have a session.
+// Limits open connections so that clients without a session cannot displace those with one.
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 export const CONNECTIONS_MAX = 256;
 
 /**
- * Over the limit, closes the oldest connection that never carried a session. A stranger who holds connections open
- * therefore loses them to whoever comes next.
+ * Closes, above the limit, the oldest connection that never carried a session. Clients without a session who keep
+ * connections open therefore lose them to newer ones.
  */
 export class Connections {
-  /** In the order they came. */
+  /** Connections without a session, oldest first. */
   readonly #strangers = new Set<Socket>();
   #count = 0;
 
@@ -28,9 +28,9 @@ export class Connections {
     });
   }
 
-  /** A request on this connection had a session. */
+  /** Marks the connection as trusted: a request on it had a session. */
   trust(socket: Socket): void {
-    // Of a TLS socket, the connection beneath was counted.
+    // For a TLS socket, the underlying connection was counted.
     this.#strangers.delete(socket);
     const beneath = (socket as Socket & { _parent?: Socket })._parent;
     if (beneath) this.#strangers.delete(beneath);

@@ -52,7 +52,7 @@ function ask(
 }
 
 describe('the unix socket', () => {
-  it('is made with mode 0600 in a folder of mode 0700, and goes with its bridge', async () => {
+  it('is created with mode 0600 in a folder of mode 0700, and is removed with its bridge', async () => {
     const path = fresh();
     harness = await start(path);
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -62,7 +62,7 @@ describe('the unix socket', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('makes an operator of who opens it, for every request, without a token', async () => {
+  it('makes whoever opens it an operator, for every request, without a token', async () => {
     const path = fresh();
     harness = await start(path);
     expect(await ask(path, '/api/v1/status')).toMatchObject({ status: 200 });
@@ -94,7 +94,7 @@ describe('the unix socket', () => {
     await expect.poll(() => browser.closed).toMatchObject({ code: 4401 });
   });
 
-  it('ends a session and its WebSockets at once on logging out', async () => {
+  it('ends a session and its WebSockets immediately on logout', async () => {
     harness = await startHarness({ waitForLive: false });
     const [browser, other] = [
       await harness.browser(),
@@ -106,7 +106,7 @@ describe('the unix socket', () => {
     expect(other.closed).toBeUndefined();
   });
 
-  it('takes the place of one that a killed bridge left, never that of another bridge or of a file', async () => {
+  it('replaces a socket that a killed bridge left, but never that of a running bridge, or a file', async () => {
     const path = fresh();
     mkdirSync(join(path, '..'), { mode: 0o700 });
     const left = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 9))`;
@@ -128,7 +128,7 @@ describe('the unix socket', () => {
     });
   });
 
-  it('is refused in a folder that others can enter, or that is a link', async () => {
+  it('is refused in a folder that others can enter, and in a symbolic link', async () => {
     const path = fresh();
     mkdirSync(join(path, '..'), { mode: 0o755 });
     chmodSync(join(path, '..'), 0o755);
@@ -149,7 +149,7 @@ describe('the unix socket', () => {
   });
 });
 
-/** What another user of this machine gets: of a TCP port and of a socket. */
+/** What another user of this machine gets from a TCP port and from a unix socket. */
 const STRANGER = `
   const [port, path] = process.argv.slice(1);
   const net = require('net'), http = require('http');
@@ -165,7 +165,7 @@ const STRANGER = `
 `;
 
 describe.runIf(isRoot)('another user of this machine', () => {
-  it('is refused by REST on loopback, and cannot open the socket, its folder open or not', async () => {
+  it('is refused by REST on loopback, and cannot open the socket, whether its folder is accessible or not', async () => {
     // A folder that every user can enter, with a program that every user can run.
     const open = mkdtempSync('/tmp/rtprobe-stranger-');
     chmodSync(open, 0o755);
@@ -187,17 +187,17 @@ describe.runIf(isRoot)('another user of this machine', () => {
     };
     const refused = { status: 401, body: { error: { code: 'E_SESSION' } } };
     expect(await stranger()).toMatchObject({ uid: 65534, http: refused, socket: 'EACCES' });
-    // The socket's own mode holds even where the folder is opened by mistake.
+    // The socket's own mode protects it even if the folder is made accessible by mistake.
     chmodSync(join(open, 'run'), 0o755);
     expect(await stranger()).toMatchObject({ uid: 65534, http: refused, socket: 'EACCES' });
-    // The test would notice: with both open, it opens.
+    // Control: with both accessible, opening succeeds.
     chmodSync(path, 0o666);
     expect(await stranger()).toMatchObject({ socket: 'opened' });
     rmSync(open, { recursive: true, force: true });
   });
 });
 
-it('a socket of another program is not taken for a stale one when it does not answer at once', async () => {
+it('a socket of another program is not treated as stale when it does not answer at once', async () => {
   const path = fresh();
   mkdirSync(join(path, '..'), { mode: 0o700 });
   const busy = createServer();

@@ -1,5 +1,5 @@
-// The unix socket for programs of this machine. Node cannot ask who connected (it has no SO_PEERCRED), so the
-// permissions of the socket and its folder are the check: who can open it is the same user or root, and an operator.
+// The unix socket for local programs. Node cannot ask who connected (it has no SO_PEERCRED), so the permissions of the
+// socket and its folder are the check. Whoever can open it is the same user or root, and is an operator.
 import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
@@ -8,13 +8,13 @@ import { BridgeError, reasonOf } from '../base/errors.ts';
 import { unsafeReason } from './private-file.ts';
 
 const CONNECT_MS = 1000;
-/** Longer paths do not fit a socket's address. */
+/** Longer paths do not fit a socket address. */
 export const SOCKET_PATH_MAX = 107;
 
 const refused = (path: string, why: string): BridgeError =>
   new BridgeError('E_CONTROL_SOCKET', `${path} ${why}`, path);
 
-/** Makes the folder, or checks the one that is there: others must not be able to enter it. */
+/** Creates the folder, or checks an existing one: other users must not be able to enter it. */
 function prepareFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -22,12 +22,12 @@ function prepareFolder(dir: string): void {
     throw refused(dir, `cannot be created: ${reasonOf(error)}; choose another place with --socket`);
   }
   const stats = lstatSync(dir);
-  if (!stats.isDirectory()) throw refused(dir, 'is not a folder; a symbolic link is not accepted either');
+  if (!stats.isDirectory()) throw refused(dir, 'is not a folder, or is a symbolic link');
   const unsafe = unsafeReason(stats, dir);
   if (unsafe !== undefined) throw refused(dir, unsafe);
 }
 
-/** Whether a program listens on a socket that is there. */
+/** Resolves to true if a program listens on the existing socket. */
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
@@ -37,24 +37,24 @@ function isAnswered(path: string): Promise<boolean> {
     };
     socket.once('connect', () => done(true));
     socket.once('error', () => done(false));
-    // A socket whose queue is full belongs to somebody, too.
+    // A socket with a full queue also has a listener.
     socket.setTimeout(CONNECT_MS, () => done(true));
   });
 }
 
-/** Removes what a bridge that was killed left behind. */
+/** Removes the socket of a bridge that was killed. */
 async function removeStale(path: string): Promise<void> {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats) return;
-  if (!stats.isSocket()) throw refused(path, 'is there already and is not a socket');
+  if (!stats.isSocket()) throw refused(path, 'exists and is not a socket');
   if (await isAnswered(path)) throw refused(path, 'is used by another bridge');
   unlinkSync(path);
 }
 
-/** Listens there. Throws E_CONTROL_SOCKET. `trust` is called for each connection before its first request. */
+/** Listens on the path. Throws E_CONTROL_SOCKET. `trust` is called for each connection before its first request. */
 export async function listenLocally(path: string, trust: (socket: Socket) => void): Promise<Server> {
   if (Buffer.byteLength(path) > SOCKET_PATH_MAX) {
-    throw refused(path, `is longer than the ${SOCKET_PATH_MAX} bytes a socket's path can have`);
+    throw refused(path, `is longer than the ${SOCKET_PATH_MAX} bytes of a socket path`);
   }
   prepareFolder(dirname(path));
   await removeStale(path);
@@ -64,17 +64,17 @@ export async function listenLocally(path: string, trust: (socket: Socket) => voi
     server.once('error', (error) => reject(refused(path, `cannot be listened on: ${error.message}`)));
     server.listen(path, resolve);
   });
-  // The folder keeps others away until the mode is set.
+  // Until the mode is set, the folder keeps other users away.
   chmodSync(path, 0o600);
   return server;
 }
 
-/** Answers requests from now on; returns the way to stop. */
+/** Starts answering requests. Returns the function that stops it. */
 export function serveLocally(server: Server, handler: RequestListener): () => Promise<void> {
   server.on('request', handler);
   return () =>
     new Promise((resolve) => {
-      // Closing removes the socket's file.
+      // Closing also removes the socket's file.
       server.close(() => resolve());
       server.closeAllConnections();
     });

@@ -1,4 +1,4 @@
-// Each attack that bit a program of this kind, tried on a running bridge.
+// Tries attacks known from similar programs on a running bridge.
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { REQUEST_HEADER, SUBPROTOCOL } from '@rtprobe/protocol';
@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { type Harness, startHarness } from '../../tests/harness.ts';
 
 let harness: Harness;
-/** The same bridge bound to every address of the machine. */
+/** The same bridge, listening on every address of the machine. */
 let open: Harness;
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ afterAll(async () => {
   await open.close();
 });
 
-/** A request with headers that fetch would not let through. */
+/** Sends a request with headers that fetch does not allow. */
 function raw(h: Harness, path: string, headers: Record<string, string>, method = 'GET', body = '') {
   return new Promise<{ status: number; body: string; headers: NodeJS.Dict<string | string[]> }>(
     (resolve, reject) => {
@@ -40,7 +40,7 @@ function raw(h: Harness, path: string, headers: Record<string, string>, method =
   );
 }
 
-/** Status that an upgrade ends with; 101 when it was let in. */
+/** Returns the status of an upgrade; 101 if it was accepted. */
 function upgrade(
   h: Harness,
   options: {
@@ -69,7 +69,7 @@ function upgrade(
   });
 }
 
-/** What the bridge answers to bytes that no client library would send. */
+/** Returns the bridge's answer to bytes that no client library would send. */
 function bytes(text: string): Promise<string> {
   const socket = connect(harness.bridge.port, '127.0.0.1', () => socket.write(text));
   return new Promise((resolve) => {
@@ -84,7 +84,7 @@ function bytes(text: string): Promise<string> {
 const self = (h: Harness): string => `127.0.0.1:${h.bridge.port}`;
 const bearer = (h: Harness) => ({ authorization: `Bearer ${h.token}` });
 
-/** Logs in as a browser does; the cookie it then sends. */
+/** Logs in like a browser and returns its cookie. */
 async function cookieOf(h: Harness, role: 'viewer' | 'operator'): Promise<string> {
   const [, code] = /#code=(.+)$/.exec(h.bridge.openUrl(role))!;
   const headers = { host: self(h), origin: `http://${self(h)}`, 'content-type': 'application/json' };
@@ -102,7 +102,7 @@ describe('a bridge on loopback', () => {
   });
 
   it.each(['evil.example', 'evil.example:9154', '127.0.0.1', '127.0.0.1:1', 'localhost.evil.example:9154'])(
-    'refuses the Host "%s", so that a rebound DNS name leads nowhere',
+    'refuses the Host "%s", so that DNS rebinding fails',
     async (host) => {
       expect((await raw(harness, '/api/v1/status', { host })).status).toBe(421);
       expect(await upgrade(harness, { origin: `http://${self(harness)}`, host })).toBe(421);
@@ -116,7 +116,7 @@ describe('a bridge on loopback', () => {
     'http://127.0.0.1',
     'http://127.0.0.1:1',
     'file://',
-  ])('refuses the Origin "%s" on HTTP and on upgrade alike', async (origin) => {
+  ])('refuses the Origin "%s" for HTTP and for upgrades', async (origin) => {
     expect((await raw(harness, '/api/v1/status', { host: self(harness), origin })).status).toBe(403);
     expect(await upgrade(harness, { origin })).toBe(403);
   });
@@ -128,21 +128,21 @@ describe('a bridge on loopback', () => {
     expect(await upgrade(harness, { origin: 'http://evil.example', headers: bearer(harness) })).toBe(403);
   });
 
-  it('lets its own page in once it has a session', async () => {
+  it('accepts its own page once it has a session', async () => {
     const origin = `http://${self(harness)}`;
     expect(await upgrade(harness, { origin })).toBe(401);
     const cookie = await cookieOf(harness, 'viewer');
     expect(await upgrade(harness, { origin, headers: { cookie } })).toBe(101);
   });
 
-  it('refuses another path, another subprotocol', async () => {
+  it('refuses another path and another subprotocol', async () => {
     const origin = `http://${self(harness)}`;
     expect(await upgrade(harness, { origin, path: '/ws/' })).toBe(404);
     expect(await upgrade(harness, { origin, path: '/ws?token=x' })).toBe(404);
     expect(await upgrade(harness, { origin, protocol: 'rtprobe.v2', headers: bearer(harness) })).toBe(400);
   });
 
-  it('answers no read without a session, on loopback either', async () => {
+  it('answers no read without a session, not even on loopback', async () => {
     const host = self(harness);
     for (const path of [
       ...['status', 'sources', 'spikes', 'spikes/1-1', 'spikes/1-1/trace', 'tasks', 'rules', 'history'],
@@ -154,16 +154,16 @@ describe('a bridge on loopback', () => {
         expect(JSON.parse(body).error.code).toBe('E_SESSION');
       }
     }
-    // No way around by other spellings: these are pages, without data.
+    // Other spellings do not bypass the check: these paths are pages, without data.
     for (const path of ['/API/v1/status', '//api/v1/status', '/api%2fv1/status']) {
       expect((await raw(harness, path, { host })).body, path).not.toContain('simulated');
     }
   });
 
-  it('leaves open what holds no data: the page, its files and /healthz', async () => {
+  it('serves without a session what contains no data: the page, its files and /healthz', async () => {
     const host = self(harness);
     expect((await raw(harness, '/healthz', { host })).status).toBe(200);
-    // 503: this bridge has no dashboard to serve, but would.
+    // 503: this bridge has no dashboard, otherwise it would serve it.
     expect((await raw(harness, '/spike/1', { host })).status).toBe(503);
   });
 
@@ -188,7 +188,7 @@ describe('a bridge on loopback', () => {
     expect(harness.agent.config.thresholdNs).toBe(500_000n);
   });
 
-  it('refuses a change of a viewer by token and by cookie, and lets it read', async () => {
+  it('refuses a change by a viewer, by token and by cookie, and accepts its reads', async () => {
     const host = self(harness);
     const viewer = { authorization: `Bearer ${harness.bridge.createToken('viewer')}` };
     const cookie = await cookieOf(harness, 'viewer');
@@ -223,7 +223,7 @@ describe('a bridge on loopback', () => {
     expect((await change({ ...json, ...own })).status).toBe(200);
   });
 
-  it('refuses what pages of another port or site ask, an Origin or not', async () => {
+  it('refuses requests of pages on another port or site, with or without an Origin', async () => {
     const cookie = await cookieOf(harness, 'viewer');
     for (const site of ['same-site', 'cross-site']) {
       const headers = { host: self(harness), cookie, 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' };
@@ -235,18 +235,18 @@ describe('a bridge on loopback', () => {
     expect((await raw(harness, '/api/v1/status', own)).status).toBe(200);
   });
 
-  it('takes no change by GET, whatever it carries', async () => {
+  it('accepts no change by GET, whatever it contains', async () => {
     expect((await harness.get('/api/v1/config')).status).toBe(405);
     expect((await harness.get('/api/v1/spikes/clear')).status).toBe(405);
   });
 
-  it('sends a policy without inline script on every kind of answer', async () => {
+  it('sends a policy without inline scripts with every kind of answer', async () => {
     for (const path of ['/', '/healthz', '/api/v1/status', '/api/v1/nothing', '/nothing.js']) {
       const { headers } = await raw(harness, path, { host: self(harness) });
       const policy = String(headers['content-security-policy']);
       expect(policy).toContain("default-src 'self'");
       expect(policy).toContain("frame-ancestors 'none'");
-      // The page may speak to a window it opened itself; whoever opens the page may not.
+      // The page may talk to a window that it opened; a page that opened this one may not talk to it.
       expect(headers['cross-origin-opener-policy']).toBe('same-origin-allow-popups');
       expect(policy).not.toContain('unsafe');
       expect(headers['x-content-type-options']).toBe('nosniff');
@@ -255,7 +255,7 @@ describe('a bridge on loopback', () => {
     }
   });
 
-  it('says nothing of its insides when a request is malformed', async () => {
+  it('reveals no internals when a request is malformed', async () => {
     const answer = await raw(harness, '/api/v1/spikes/%E0%A4%A', { host: self(harness), ...bearer(harness) });
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body).error.code).toBe('E_PATH');
@@ -267,7 +267,7 @@ describe('a bridge on loopback', () => {
     expect(await bytes('GET /healthz HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 400/);
   });
 
-  it('ends an upgrade that is no WebSocket without harm', async () => {
+  it('survives an upgrade that is not a WebSocket', async () => {
     const origin = `http://${self(harness)}`;
     const text = await bytes(
       `GET /ws HTTP/1.1\r\nHost: ${self(harness)}\r\nOrigin: ${origin}\r\nConnection: Upgrade\r\n` +
@@ -279,7 +279,7 @@ describe('a bridge on loopback', () => {
 });
 
 describe('a bridge on every address', () => {
-  it('refuses to start without TLS unless somebody chose that', async () => {
+  it('refuses to start without TLS unless a person allowed that', async () => {
     for (const host of ['0.0.0.0', '::', '192.0.2.1', 'rt.example.org']) {
       await expect(startHarness({ listen: { host, port: 0 }, waitForLive: false })).rejects.toMatchObject({
         code: 'E_INSECURE',
@@ -297,18 +297,18 @@ describe('a bridge on every address', () => {
     expect(await upgrade(open, { origin: `http://${self(open)}` })).toBe(401);
   });
 
-  it('knows no token in the address', async () => {
+  it('accepts no token in the address', async () => {
     const answer = await raw(open, `/?token=${open.token}`, { host: self(open) });
     expect(answer.headers['set-cookie']).toBeUndefined();
     expect((await raw(open, `/api/v1/status?token=${open.token}`, { host: self(open) })).status).toBe(401);
   });
 
-  it('refuses a name that is not of this machine, session or not', async () => {
+  it('refuses a name that is not of this machine, with or without a session', async () => {
     expect((await raw(open, '/healthz', { host: 'evil.example', ...bearer(open) })).status).toBe(421);
   });
 });
 
-it('a bridge behind a proxy answers under the origin it is told, with cookies for TLS only', async () => {
+it('a bridge behind a proxy answers under its configured origin, with cookies for TLS only', async () => {
   const published = await startHarness({
     ...{ listen: { host: '0.0.0.0', port: 0 }, behindProxy: true, origins: ['https://rt.example.org'] },
     waitForLive: false,
@@ -318,7 +318,7 @@ it('a bridge behind a proxy answers under the origin it is told, with cookies fo
   expect((await raw(published, '/healthz', { ...headers, origin: 'http://rt.example.org' })).status).toBe(
     403,
   );
-  // Nobody gets around the proxy.
+  // The proxy cannot be bypassed.
   expect((await raw(published, '/healthz', { host: self(published) })).status).toBe(421);
   const address = published.bridge.openUrl();
   expect(address).toMatch(/^https:\/\/rt\.example\.org\/#code=/);
@@ -329,8 +329,8 @@ it('a bridge behind a proxy answers under the origin it is told, with cookies fo
   await published.close();
 });
 
-describe('a bridge that is asked without end', () => {
-  it('refuses one session by code after so many requests, and serves every other', async () => {
+describe('a bridge that gets requests without pause', () => {
+  it('refuses one session by code after too many requests, and serves all others', async () => {
     const asked = await startHarness({ waitForLive: false });
     const host = self(asked);
     const greedy = { host, authorization: `Bearer ${asked.bridge.createToken()}` };
@@ -355,7 +355,7 @@ describe('a bridge that is asked without end', () => {
     await asked.close();
   });
 
-  it('bounds all strangers together, and none of them keeps a session or a right code out', async () => {
+  it('limits all clients without a session together, and none of them blocks a session or a correct code', async () => {
     const guessed = await startHarness({ waitForLive: false });
     const host = self(guessed);
     const statuses: number[] = [];
@@ -377,7 +377,7 @@ describe('a bridge that is asked without end', () => {
     await guessed.close();
   });
 
-  it('does not let any web page use up what a session, or everybody, may ask', async () => {
+  it('does not let a web page use up the limit of a session, or of all clients', async () => {
     const asked = await startHarness({ waitForLive: false });
     const host = self(asked);
     const cookie = await cookieOf(asked, 'viewer');
@@ -392,7 +392,7 @@ describe('a bridge that is asked without end', () => {
     await asked.close();
   });
 
-  it('closes the connection of a stranger, not of a session, when there are too many', async () => {
+  it('closes the connection of a client without a session when there are too many', async () => {
     const asked = await startHarness({ waitForLive: false });
     const browser = await asked.browser();
     const held = Array.from({ length: 300 }, () =>

@@ -1,5 +1,5 @@
-// Who may speak to the bridge: asked alike for every HTTP request and every WebSocket upgrade, before anything else
-// looks at them.
+// Checks who may use the bridge. Every HTTP request and every WebSocket upgrade passes these checks before anything
+// else reads it.
 import type { IncomingMessage } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
@@ -11,11 +11,11 @@ import { LOCAL_SESSION, type Session } from './sessions.ts';
 export interface GuardOptions {
   host: string;
   port: number;
-  /** The bridge itself speaks TLS. */
+  /** The bridge itself uses TLS. */
   tls: boolean;
   /** Origins, such as https://rt.example.org, under which a proxy publishes this bridge. */
   origins: readonly string[];
-  /** Only the published origins are served, because a proxy is the only way in. */
+  /** Only the published origins are served, because the proxy is the only way in. */
   behindProxy: boolean;
 }
 
@@ -26,16 +26,16 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-/** The way an address is written in a URL. */
+/** Formats an address for a URL. */
 export const urlHost = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
 
-/** Every name this machine has, for a bridge that listens on all addresses. */
+/** Returns every name of this machine, for a bridge that listens on all addresses. */
 function machineNames(): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   return [hostname().toLowerCase(), ...addresses.map((a) => urlHost(a.address))];
 }
 
-/** Names under which the bridge itself can be reached, with the port where an address shows it. */
+/** Returns the names under which the bridge can be reached, with the port where an address shows it. */
 function ownHosts({ host, port, tls, behindProxy, origins }: GuardOptions): string[] {
   if (behindProxy && origins.length > 0 && !isLoopback(host)) return [];
   const names = [urlHost(host), ...loopbackNames];
@@ -49,7 +49,7 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
-  /** Hosts that a proxy publishes by TLS. */
+  /** Hosts that a proxy publishes with TLS. */
   readonly #secureHosts: ReadonlySet<string>;
   /** Connections of the unix socket. */
   readonly #local = new WeakSet<Socket>();
@@ -69,7 +69,7 @@ export class Guard {
     this.#secureHosts = new Set(options.tls ? this.#hosts : secure);
   }
 
-  /** Whoever could open the unix socket is an operator: its permissions are the check. */
+  /** Marks a connection of the unix socket: whoever could open the socket is an operator. */
   trustLocal(socket: Socket): void {
     this.#local.add(socket);
   }
@@ -78,9 +78,9 @@ export class Guard {
     return this.#local.has(request.socket);
   }
 
-  /** Throws unless the request names this bridge and, if a page sent it, a page of this bridge did. */
+  /** Throws unless the request names this bridge and, if a page sent it, that page belongs to this bridge. */
   checkNames(request: IncomingMessage): void {
-    // No browser reaches the unix socket.
+    // No browser can reach the unix socket.
     if (this.#isLocal(request)) return;
     const host = request.headers.host?.toLowerCase();
     if (host === undefined || !this.#hosts.has(host)) {
@@ -93,8 +93,8 @@ export class Guard {
   }
 
   /**
-   * Refuses what pages of other origins ask of the API. Those on another port of the same name send cookies along, and
-   * no Origin with an image or a frame. Throws E_ORIGIN.
+   * Refuses API requests of pages with another origin. Pages on another port of the same name send cookies along, and
+   * send no Origin for an image or a frame. Throws E_ORIGIN.
    */
   checkSite(request: IncomingMessage): void {
     const site = request.headers['sec-fetch-site'];
@@ -112,7 +112,7 @@ export class Guard {
     }
     const prefix = `${this.cookieName(request)}=`;
     const cookies = (request.headers.cookie ?? '').split(';').map((cookie) => cookie.trim());
-    // A name that is sent twice was set for two paths: one of them is not ours.
+    // If a name is sent twice, it was set for two paths, and one of them is not ours.
     const ours = cookies.filter((cookie) => cookie.startsWith(prefix));
     if (ours.length !== 1) return undefined;
     return this.#access.verify('browser', ours[0]!.slice(prefix.length));
@@ -125,7 +125,7 @@ export class Guard {
     throw new BridgeError('E_SESSION', 'log in first: run "rtprobe login" where the bridge runs');
   }
 
-  /** For changes: throws E_ROLE or E_CSRF. */
+  /** Checks that the session may change something. Throws E_ROLE or E_CSRF. */
   checkChange(request: IncomingMessage, session: Session): void {
     if (session.role !== 'operator') {
       const todo = 'log in as operator: rtprobe login --role operator';
@@ -149,18 +149,24 @@ export class Guard {
     }
   }
 
-  /** Browsers always send an Origin with an upgrade; only who has no cookie can do without. Throws E_ORIGIN. */
+  /**
+   * Checks the Origin of an upgrade. Browsers always send one, so it may be missing only without a cookie. Throws
+   * E_ORIGIN.
+   */
   checkUpgradeOrigin(request: IncomingMessage, session: Session): void {
     if (request.headers.origin !== undefined || session.kind !== 'browser') return;
     throw new BridgeError('E_ORIGIN', 'a WebSocket needs an Origin header that names this bridge');
   }
 
-  /** Whether the browser speaks TLS to this bridge or to the proxy before it. */
+  /** Returns true if the browser uses TLS to this bridge, or to the proxy in front of it. */
   isSecure(request: IncomingMessage): boolean {
     return this.#secureHosts.has(request.headers.host?.toLowerCase() ?? '');
   }
 
-  /** Cookies know no port: another bridge on this machine has another cookie. */
+  /**
+   * Returns the name of the cookie. It contains the port because cookies are shared between ports: another bridge on
+   * this machine needs another name.
+   */
   cookieName(request: IncomingMessage): string {
     return `${this.isSecure(request) ? '__Host-' : ''}rtprobe-${this.#options.port}`;
   }

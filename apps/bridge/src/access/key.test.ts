@@ -29,7 +29,7 @@ const refused = (message: RegExp) =>
   expect.objectContaining({ code: 'E_KEY_FILE', message: expect.stringMatching(message) });
 
 describe('the key file', () => {
-  it('is made with mode 0600 whatever the umask, in a folder of mode 0700, and nothing is left beside it', () => {
+  it('is created with mode 0600 whatever the umask, in a folder of mode 0700, and no other file remains', () => {
     for (const umask of [0o000, 0o022, 0o277]) {
       const path = fresh();
       const before = process.umask(umask & 0o077);
@@ -44,7 +44,7 @@ describe('the key file', () => {
     }
   });
 
-  it('keeps its key over restarts, and two bridges that start at once agree on one', () => {
+  it('keeps its key over restarts, and two bridges that start simultaneously use the same key', () => {
     const path = fresh();
     const first = new KeyFile(path).current();
     expect(new KeyFile(path).current().id).toBe(first.id);
@@ -61,7 +61,7 @@ describe('the key file', () => {
     },
   );
 
-  it('is refused as a symbolic link, as a folder, and when it holds something else', () => {
+  it('is refused as a symbolic link, as a folder, and with unexpected content', () => {
     const path = fresh();
     new KeyFile(path);
     const link = `${path}-link`;
@@ -73,18 +73,18 @@ describe('the key file', () => {
     expect(() => new KeyFile(`${path}-folder`)).toThrow(refused(/not a regular file/));
     for (const text of ['', 'rtprobe-key-1 short\n', 'x'.repeat(200), 'x'.repeat(5000)]) {
       writeFileSync(`${path}-other`, text, { mode: 0o600 });
-      expect(() => new KeyFile(`${path}-other`)).toThrow(refused(/not hold a key|larger/));
+      expect(() => new KeyFile(`${path}-other`)).toThrow(refused(/not contain a key|larger/));
     }
   });
 
-  it.runIf(isRoot)('is refused when it belongs to somebody else', () => {
+  it.runIf(isRoot)('is refused when it belongs to another user', () => {
     const path = fresh();
     new KeyFile(path);
     chownSync(path, 65534, 65534);
     expect(() => new KeyFile(path)).toThrow(refused(/belongs to user 65534.*chown/));
   });
 
-  it('that is replaced ends the sessions of every bridge that uses it, and one that is damaged all of them', () => {
+  it('ends the sessions of every bridge that uses it when it is replaced, and all sessions when it is damaged', () => {
     const path = fresh();
     let time = 0;
     const [one, other] = [new KeyFile(path, () => time), new KeyFile(path, () => time)];
@@ -104,7 +104,7 @@ describe('the key file', () => {
     expect(one.current().id).toBe(other.current().id);
   });
 
-  it('does not follow a link that is put there while it is made', () => {
+  it('does not follow a link that appears while it is created', () => {
     const path = fresh();
     new KeyFile(path);
     linkSync(path, `${path}-hard`);
@@ -134,7 +134,7 @@ describe('sessions', () => {
     expect(access().verify('browser', browser.text)).toBeUndefined();
   });
 
-  it('of browsers slide: one that is used every week is valid after a year', () => {
+  it('of browsers are extended: one that is used every week is valid after a year', () => {
     let now = Date.UTC(2026, 0, 1);
     const access = Access.open(undefined, silent, () => now);
     let { text, session } = access.sessions.issue('browser', 'viewer', 60 * DAY);
@@ -145,7 +145,7 @@ describe('sessions', () => {
       expect(found?.id).toBe(first.id);
       ({ text, session } = access.renew(found!)!);
     }
-    // An open WebSocket holds the session as it was at its beginning.
+    // An open WebSocket keeps the session as it was when it connected.
     expect(access.isValid(first)).toBe(true);
     expect(access.renew(session)).toBeUndefined();
   });
@@ -161,7 +161,7 @@ describe('sessions', () => {
     expect(access.verify('browser', text)).toBeUndefined();
   });
 
-  it('that were logged out stay so over a restart, and a new key ends all', () => {
+  it('that were logged out remain invalid over a restart, and a new key ends all', () => {
     const path = fresh();
     const access = Access.open(path, silent);
     const one = access.sessions.issue('browser', 'viewer', DAY);
@@ -176,14 +176,14 @@ describe('sessions', () => {
     expect(Access.open(path, silent).verify('browser', other.text)).toBeUndefined();
   });
 
-  it('are not valid with any byte changed, and no text makes the check fail', () => {
+  it('are invalid with any byte changed, and no text makes the check throw', () => {
     const access = Access.open(undefined, silent);
     const { text } = access.createToken('viewer');
     for (let i = 0; i < text.length; i++) {
       for (const letter of ['A', 'B', '.', '-']) {
         const changed = text.slice(0, i) + letter + text.slice(i + 1);
         const found = access.verify('token', changed);
-        // The last letter of base64url has bits that mean nothing.
+        // The last letter of base64url has unused bits.
         if (changed !== text && i < text.length - 1) expect(found, `byte ${i}`).toBeUndefined();
       }
     }
@@ -195,7 +195,7 @@ describe('sessions', () => {
     expect(Access.open(fresh(), silent).verify('token', text)).toBeUndefined();
   });
 
-  it('that ended are remembered up to a bound', () => {
+  it('that ended are remembered up to a limit', () => {
     const revoked = new RevokedSessions(undefined, silent);
     const key = { current: () => ({ bytes: Buffer.alloc(32), id: 'k' }), renew: () => {} };
     const sessions = new Sessions(key, revoked);
@@ -207,7 +207,7 @@ describe('sessions', () => {
 });
 
 describe('a login code', () => {
-  it('is worth one session within a minute, of the role it was made for', () => {
+  it('gives one session within a minute, of the role it was created for', () => {
     const access = Access.open(undefined, silent);
     const code = access.codes.create('viewer');
     expect(Buffer.from(code, 'base64url').length).toBeGreaterThanOrEqual(16);

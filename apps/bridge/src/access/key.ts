@@ -1,5 +1,4 @@
-// The secret that every session is signed with. It never leaves this process: browsers and scripts hold derived
-// sessions.
+// The secret that signs every session. It never leaves this process: browsers and scripts have derived sessions.
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { lstatSync, type Stats } from 'node:fs';
 import { BridgeError, reasonOf } from '../base/errors.ts';
@@ -8,7 +7,7 @@ import { createPrivate, PrivateFileError, readPrivate, replacePrivate, versionOf
 const SECRET_BYTES = 32;
 const FILE_MAX = 256;
 const PREFIX = 'rtprobe-key-1 ';
-/** How often the file is looked at: another bridge on the same file may have renewed it. */
+/** How often the file is checked: another bridge that uses it may have renewed the key. */
 const LOOK_MS = 1000;
 
 export interface SigningKey {
@@ -19,7 +18,7 @@ export interface SigningKey {
 }
 
 export interface AccessKey {
-  /** Throws E_KEY_FILE when the file is no longer safe or whole. */
+  /** Returns the key. Throws E_KEY_FILE if the file is no longer safe or complete. */
   current(): SigningKey;
   /** Replaces the secret: every session ends. */
   renew(): void;
@@ -30,7 +29,7 @@ function signingKey(secret: Buffer): SigningKey {
   return { bytes, id: createHash('sha256').update('key id').update(bytes).digest('base64url').slice(0, 12) };
 }
 
-/** A secret that lasts as long as the process, for a bridge without a file. */
+/** A secret that exists as long as the process, for a bridge without a file. */
 export class MemoryKey implements AccessKey {
   #key = signingKey(randomBytes(SECRET_BYTES));
 
@@ -56,7 +55,7 @@ export class KeyFile implements AccessKey {
   #version: string;
   #lookedAt: number;
 
-  /** Creates the file if there is none. Throws E_KEY_FILE. */
+  /** Creates the file if it is missing. Throws E_KEY_FILE. */
   constructor(path: string, now = () => performance.now()) {
     this.#path = path;
     this.#now = now;
@@ -75,7 +74,7 @@ export class KeyFile implements AccessKey {
       this.#lookedAt = now;
       const stats = statOf(this.#path);
       if (!stats || versionOf(stats) !== this.#version) {
-        // A file that cannot be used makes every look fail until it is repaired: nobody has a session meanwhile.
+        // With an unusable file every check fails, so no session is valid until it is repaired.
         this.#version = '';
         this.#lookedAt = Number.NEGATIVE_INFINITY;
         [this.#key, this.#version] = this.#read();
@@ -104,7 +103,7 @@ export class KeyFile implements AccessKey {
     const [, text] = /^rtprobe-key-1 ([\w-]{43})\n?$/.exec(found.text) ?? [];
     if (text === undefined) {
       const todo = 'remove it, and the next start creates a new key';
-      throw new BridgeError('E_KEY_FILE', `${path} does not hold a key of rtprobe; ${todo}`, path);
+      throw new BridgeError('E_KEY_FILE', `${path} does not contain a key of rtprobe; ${todo}`, path);
     }
     return [signingKey(Buffer.from(text, 'base64url')), found.version];
   }

@@ -1,5 +1,5 @@
-// How often somebody may ask. A session has limits of its own: a script that asks without end locks out itself, not
-// the browsers of others, and a stranger without a session locks out nobody.
+// Limits the rate of requests. Each session has its own limits: a script that sends without pause blocks only itself,
+// and a client without a session blocks no session.
 import { BridgeError } from '../base/errors.ts';
 import type { Session } from './sessions.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -11,9 +11,9 @@ export const SESSION_LIMITS = {
 } as const;
 export type Limited = keyof typeof SESSION_LIMITS;
 
-/** All requests without a session together. Over it they are refused without a look at what they ask. */
+/** Limit for all requests without a session together. Above it they are refused without further checks. */
 export const STRANGER_LIMIT = { perSecond: 50, burst: 300 } as const;
-/** Sessions whose use is counted; the least recently used one starts afresh when there are more. */
+/** Maximum sessions that are counted; above it the least recently used one starts with a full bucket. */
 const SESSIONS_MAX = 1024;
 
 export class RateLimits {

@@ -1,4 +1,4 @@
-// Files that only their owner may read: created with that mode, and refused when somebody else could have read or
+// Files that only their owner may access: created with that mode, and rejected if another user could have read or
 // written them.
 import { randomBytes } from 'node:crypto';
 import {
@@ -44,8 +44,8 @@ export interface PrivateText {
 export const versionOf = ({ dev, ino, mtimeMs, size }: Stats): string => `${dev}/${ino}/${mtimeMs}/${size}`;
 
 /**
- * Reads a file of at most `max` bytes. Returns undefined if there is none. Throws a PrivateFileError for a symbolic
- * link, for what is not a regular file, and for a file that others own or can access.
+ * Reads a file of at most `max` bytes. Returns undefined if it does not exist. Throws a PrivateFileError for a symbolic
+ * link, for anything but a regular file, and for a file that others own or can access.
  */
 export function readPrivate(path: string, max: number): PrivateText | undefined {
   let fd: number;
@@ -79,7 +79,7 @@ function writeBeside(path: string, text: string): string {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
-    // A umask can take away more than others' access.
+    // A umask can remove more than the access of others.
     fchmodSync(fd, 0o600);
     writeSync(fd, text);
     fsyncSync(fd);
@@ -90,8 +90,8 @@ function writeBeside(path: string, text: string): string {
 }
 
 /**
- * Creates a file of mode 0600 with its whole content in one step, so that a reader never sees a part of it. Returns
- * false if the file exists.
+ * Creates a file of mode 0600 with its whole content in one step, so that a reader never sees a part. Returns false if
+ * the file exists.
  */
 export function createPrivate(path: string, text: string): boolean {
   const temporary = writeBeside(path, text);

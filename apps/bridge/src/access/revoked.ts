@@ -1,5 +1,5 @@
-// Sessions that ended before their time. Sessions are not stored anywhere else: their signature is what makes them
-// valid, so a logged-out one must be remembered until it would have expired.
+// Sessions that ended before their expiry. A session is valid by its signature and stored nowhere, so a logged-out one
+// must be remembered until it would have expired.
 import type { Log } from '../base/log.ts';
 import { readPrivate, replacePrivate } from './private-file.ts';
 
@@ -26,11 +26,11 @@ export class RevokedSessions {
     return this.#ids.has(id);
   }
 
-  /** Only who has a session can end it, so strangers cannot fill the list. */
+  /** Adds a session. Only its owner can end it, so clients without a session cannot fill the list. */
   add(id: string, expiresAt: number, now: number): void {
     for (const [other, expires] of this.#ids) if (expires <= now) this.#ids.delete(other);
     if (this.#ids.size >= REVOKED_MAX) {
-      // The one that would expire first does least harm.
+      // Drops the one that would expire first.
       const [first] = [...this.#ids].sort((a, b) => a[1] - b[1])[0]!;
       this.#ids.delete(first);
     }
@@ -38,7 +38,7 @@ export class RevokedSessions {
     this.#store();
   }
 
-  /** The key was renewed: no older session is valid. */
+  /** Clears the list after the key was renewed: no older session is valid. */
   clear(): void {
     this.#ids.clear();
     this.#store();
@@ -49,7 +49,7 @@ export class RevokedSessions {
     try {
       replacePrivate(this.#path, [...this.#ids].map(([id, expires]) => `${id} ${expires}\n`).join(''));
     } catch (error) {
-      const what = 'ended sessions cannot be stored; they are refused until this bridge ends';
+      const what = 'ended sessions cannot be stored; they stay refused until this bridge stops';
       this.#log.error({ file: this.#path, error: String(error) }, what);
     }
   }

@@ -1,4 +1,4 @@
-// Signed sessions: who holds one may read, or also change, until it expires.
+// Signed sessions: the bearer may read, or also change, until they expire.
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Role } from '@rtprobe/protocol';
 import { z } from 'zod';
@@ -8,16 +8,16 @@ import type { RevokedSessions } from './revoked.ts';
 const DAY_MS = 86_400_000;
 /** A browser's session lasts this long after its last renewal. */
 export const BROWSER_SESSION_MS = 60 * DAY_MS;
-/** A browser's session is renewed when it is used and was issued this long ago. */
+/** Age after which a browser's session is renewed when it is used. */
 const RENEW_AFTER_MS = DAY_MS / 4;
 export const TOKEN_MIN_MS = 60_000;
 export const TOKEN_MAX_MS = 366 * DAY_MS;
 export const TOKEN_DEFAULT_MS = 30 * DAY_MS;
 const TEXT_MAX = 512;
-/** Sessions whose renewal is remembered, for their open WebSockets. */
+/** Maximum number of renewed sessions that are remembered for their open WebSockets. */
 const RENEWED_MAX = 1024;
 
-/** `browser` travels in a cookie, `token` in an Authorization header; `local` has neither: it has the unix socket. */
+/** `browser` is in a cookie, `token` in an Authorization header; `local` is a connection of the unix socket. */
 export type SessionKind = 'browser' | 'token' | 'local';
 
 export interface Session {
@@ -27,9 +27,9 @@ export interface Session {
   /** Unix ms. */
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** Renewals end here, where a browser's session was derived from a token. */
+  /** Latest expiry of a browser's session that was derived from a token. */
   readonly notAfter?: number;
-  /** Id of the key it is signed with. */
+  /** Id of the key that signed it. */
   readonly key: string;
 }
 
@@ -95,13 +95,13 @@ export class Sessions {
     return { text: `${payload}.${mac}`, session: { ...session, key: key.id } };
   }
 
-  /** Returns undefined for anything that is not a valid session of that kind. */
+  /** Returns undefined if the text is not a valid session of that kind. */
   verify(kind: 'browser' | 'token', text: string): Session | undefined {
     if (text.length > TEXT_MAX) return undefined;
     const [, payload, mac] = /^([\w-]+)\.([\w-]{43})$/.exec(text) ?? [];
     if (payload === undefined || mac === undefined) return undefined;
     const key = this.#key.current();
-    // The signature first: nothing of an unsigned text is looked at.
+    // Checks the signature first: nothing of an unsigned text is parsed.
     if (!timingSafeEqual(macOf(key, kind, payload), Buffer.from(mac, 'base64url'))) return undefined;
     const fields = payloadSchema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
     if (!fields.success) return undefined;
@@ -113,7 +113,7 @@ export class Sessions {
     };
   }
 
-  /** Returns a browser's session with a later expiry once it has been used for a while; else undefined. */
+  /** Returns a browser's session with a later expiry if it is due for renewal; else undefined. */
   renew(session: Session): Issued | undefined {
     const now = this.#now();
     if (session.kind !== 'browser' || now - session.issuedAt < RENEW_AFTER_MS) return undefined;
@@ -126,7 +126,7 @@ export class Sessions {
     return this.#sign({ ...fields, issuedAt: now, expiresAt });
   }
 
-  /** Whether a session that was valid once still is, its renewals included. */
+  /** Returns true if a session that was valid before still is, including its renewals. */
   isValid(session: Session): boolean {
     if (session.kind === 'local') return true;
     const expiresAt = Math.max(session.expiresAt, this.#renewed.get(session.id) ?? 0);

@@ -11,7 +11,7 @@ const dir = temporaryFolder();
 const file = (name: string): string => join(dir, name);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Makes NAME.crt and NAME.key, valid for so many days. */
+/** Creates NAME.crt and NAME.key, valid for this many days. */
 function certificate(name: string, days: number): void {
   const pair = ['-keyout', file(`${name}.key`), '-out', file(`${name}.crt`)];
   const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -47,7 +47,7 @@ describe('a certificate', () => {
     expect(() => read('one.crt', 'open.key')).toThrow(fault(/chmod/));
   });
 
-  it('makes the bridge speak TLS, with secure cookies and a promise of TLS, also beyond loopback', async () => {
+  it('makes the bridge use TLS, with secure cookies and HSTS, also beyond loopback', async () => {
     const tls = { certFile: file('one.crt'), keyFile: file('one.key') };
     const harness = await startHarness({ listen: { host: '0.0.0.0', port: 0 }, tls, waitForLive: false });
     const { bridge } = harness;
@@ -86,7 +86,7 @@ describe('a certificate', () => {
     await harness.close();
   });
 
-  it('that changes on disk is used for new connections, a damaged one is not', async () => {
+  it('is used for new connections when it changes on disk, unless it is damaged', async () => {
     const files = { certFile: file('live.crt'), keyFile: file('live.key') };
     const put = (name: string) => {
       copyFileSync(file(`${name}.key`), files.keyFile);

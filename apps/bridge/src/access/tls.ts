@@ -1,4 +1,4 @@
-// The certificate of this bridge and its key: checked before they are used, and read again when they change on disk.
+// The certificate of this bridge and its private key: checked before use, and read again when they change on disk.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:https';
@@ -44,7 +44,7 @@ function parseKey(file: string, key: Buffer): KeyObject {
   }
 }
 
-/** Reads both files. Throws E_TLS when they are missing, damaged, not a pair, expired, or readable by everybody. */
+/** Reads both files. Throws E_TLS if they are missing, damaged, not a pair, expired, or readable by everybody. */
 export function readTls({ certFile, keyFile }: TlsFiles, now = Date.now()): TlsMaterial {
   const cert = readFileOf(certFile);
   const key = readFileOf(keyFile);
@@ -86,7 +86,7 @@ export function watchTls(server: Server, files: TlsFiles, log: Log, everyMs = LO
       server.setSecureContext(readTls(files));
       log.info({ file: files.certFile }, 'the new certificate is in use');
     } catch (error) {
-      log.error({ error: reasonOf(error) }, 'the new certificate cannot be used; the old one stays');
+      log.error({ error: reasonOf(error) }, 'the new certificate cannot be used; the old one remains in use');
     }
   }, everyMs);
   timer.unref();

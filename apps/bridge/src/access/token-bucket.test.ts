@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TokenBucket } from './token-bucket.ts';
 
-it('a bucket lets a burst through, then the rate', () => {
+it('a bucket allows a burst, then the rate', () => {
   const start = performance.now();
   const bucket = new TokenBucket(10, 5);
   const at = (ms: number): boolean => bucket.take(start + ms);

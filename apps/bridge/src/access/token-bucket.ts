@@ -1,4 +1,4 @@
-/** Bounds how often something may happen: `perSecond` on average, `burst` at once. */
+/** Limits how often something may happen: `perSecond` on average, `burst` at once. */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
@@ -11,7 +11,7 @@ export class TokenBucket {
     this.#tokens = burst;
   }
 
-  /** False when it may not happen now. */
+  /** Takes one token. Returns false if there is none. */
   take(now = performance.now()): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#at) / 1000) * this.#perSecond);
     this.#at = now;

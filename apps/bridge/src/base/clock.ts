@@ -1,4 +1,4 @@
-// Kernel times are CLOCK_MONOTONIC nanoseconds; browsers want unix time.
+// Converts kernel times (CLOCK_MONOTONIC, ns) to Unix time, which browsers use.
 import type { UnixMicros } from '@rtprobe/protocol';
 
 /** The year 2100. */
@@ -7,7 +7,7 @@ const TIME_MAX_US = 4_102_444_800e6;
 export class KernelClock {
   #offset: bigint | undefined;
 
-  /** CLOCK_REALTIME minus CLOCK_MONOTONIC, as get-info says it; follows a machine whose clock is set. */
+  /** CLOCK_REALTIME minus CLOCK_MONOTONIC as reported by get-info; changes when the machine's clock is set. */
   set offset(value: bigint) {
     this.#offset = value;
   }
@@ -16,7 +16,7 @@ export class KernelClock {
     return this.#offset !== undefined;
   }
 
-  /** Rounded down to the microsecond; 0 while the offset is not known yet, and for what is no time at all. */
+  /** Returns Unix µs, rounded down; 0 if the offset has not been reported yet or the time is out of range. */
   toUnix(monotonicNs: bigint): UnixMicros {
     if (this.#offset === undefined) return 0;
     const time = Number((monotonicNs + this.#offset) / 1000n);
@@ -24,12 +24,15 @@ export class KernelClock {
   }
 }
 
-/** This machine's wall clock: it steps when somebody sets it. For what people read, never for ages. */
+/** Returns the wall clock of this machine. It steps when the clock is set: use it for display, not for ages. */
 export function nowMicros(): UnixMicros {
   return Date.now() * 1000;
 }
 
-/** A clock that never steps, with about the wall clock's time of when the bridge started. For ages and distances. */
+/**
+ * Returns a time that never steps. It was equal to the wall clock when the bridge started. Use it for ages and
+ * intervals.
+ */
 export function steadyMicros(): UnixMicros {
   return Math.round((performance.timeOrigin + performance.now()) * 1000);
 }

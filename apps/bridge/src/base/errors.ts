@@ -2,77 +2,80 @@
 // Errors of WebSocket messages are in @rtprobe/protocol, those of the agent's byte stream in @rtprobe/abi.
 
 export const bridgeErrors = {
-  // Starting.
+  // Start
   E_CONFIG: { status: 500, meaning: 'an option of the bridge is missing, unknown or out of range' },
   E_PORT_IN_USE: { status: 500, meaning: 'another program listens on the address' },
   E_LISTEN: { status: 500, meaning: 'the address cannot be listened on' },
   E_KEY_FILE: { status: 500, meaning: 'the file with the key of all sessions cannot be used' },
   E_CONTROL_SOCKET: { status: 500, meaning: 'the unix socket for local programs cannot be used' },
   E_INSECURE: { status: 500, meaning: 'the address can be reached from other machines, without TLS' },
-  E_TLS: { status: 500, meaning: 'the certificate or its key cannot be used' },
-  // Guarding.
+  E_TLS: { status: 500, meaning: 'the certificate or its private key cannot be used' },
+  // Access
   E_HOST_HEADER: { status: 421, meaning: 'the Host header is not an address of this bridge' },
-  E_ORIGIN: { status: 403, meaning: 'the Origin header is not this bridge' },
+  E_ORIGIN: { status: 403, meaning: 'the Origin header does not name this bridge' },
   E_SESSION: { status: 401, meaning: 'there is no session, or it expired or ended' },
   E_CODE: { status: 401, meaning: 'the login code is wrong, used or expired' },
   E_ROLE: { status: 403, meaning: 'the session can only read' },
-  E_CSRF: { status: 403, meaning: 'a change lacks the header that pages of other origins cannot send' },
-  E_LOCAL: { status: 403, meaning: 'the request is only taken over the unix socket' },
+  E_CSRF: { status: 403, meaning: 'the change lacks the header that proves it came from this origin' },
+  E_LOCAL: { status: 403, meaning: 'the request is accepted over the unix socket only' },
   E_RATE_LIMIT: { status: 429, meaning: 'too many requests' },
-  E_SUBPROTOCOL: { status: 400, meaning: 'the WebSocket does not offer the subprotocol of this version' },
-  E_CLIENTS: { status: 503, meaning: 'as many browsers as allowed are connected' },
-  // Requests.
-  E_UNKNOWN_SPIKE: { status: 404, meaning: 'no spike of that id' },
-  E_UNKNOWN_INCIDENT: { status: 404, meaning: 'no incident has a spike of that id' },
-  E_NO_TRACE: { status: 404, meaning: 'there is no trace of that spike' },
+  E_SUBPROTOCOL: {
+    status: 400,
+    meaning: 'the WebSocket client does not offer the subprotocol of this version',
+  },
+  E_CLIENTS: { status: 503, meaning: 'the maximum number of browsers is connected' },
+  // Requests
+  E_UNKNOWN_SPIKE: { status: 404, meaning: 'no spike has this id' },
+  E_UNKNOWN_INCIDENT: { status: 404, meaning: 'no incident has a spike of this id' },
+  E_NO_TRACE: { status: 404, meaning: 'the spike has no trace' },
   E_NOT_FOUND: { status: 404, meaning: 'no such path' },
   E_PATH: { status: 400, meaning: 'the path is not well-formed' },
-  E_METHOD: { status: 405, meaning: 'the path does not take this method' },
-  E_QUERY: { status: 400, meaning: 'a word of the query string is unknown or out of range' },
-  E_BODY: { status: 400, meaning: 'the body is not a JSON object of the right size' },
+  E_METHOD: { status: 405, meaning: 'the path does not support this method' },
+  E_QUERY: { status: 400, meaning: 'a query parameter is unknown or out of range' },
+  E_BODY: { status: 400, meaning: 'the body is not a JSON object of an accepted size' },
   E_FIELD: { status: 400, meaning: 'a field of the body is missing, unknown or out of range' },
-  E_UNKNOWN_HOST: { status: 404, meaning: 'no host of that name' },
-  E_HOST_NEEDED: { status: 400, meaning: 'there are several hosts and the request names none' },
+  E_UNKNOWN_HOST: { status: 404, meaning: 'no host has this name' },
+  E_HOST_NEEDED: { status: 400, meaning: 'there are several hosts and the request does not name one' },
   E_OFFLINE: { status: 503, meaning: 'the host cannot be reached or has no module loaded' },
   E_REPLAY: { status: 409, meaning: 'a recording cannot be changed' },
   E_NOT_REPLAY: { status: 409, meaning: 'the host is not a recording' },
   E_REFUSED: { status: 422, meaning: 'the kernel module refused the request' },
-  E_GONE: { status: 404, meaning: 'the kernel module does not hold it, or no longer' },
-  E_FULL: { status: 409, meaning: 'the kernel module has no room for one more' },
-  E_UNSUPPORTED: { status: 501, meaning: 'the kernel module loaded there cannot do it' },
+  E_GONE: { status: 404, meaning: 'the kernel module does not have this entry, or no longer has it' },
+  E_FULL: { status: 409, meaning: 'the kernel module has no room for another entry' },
+  E_UNSUPPORTED: { status: 501, meaning: 'the loaded kernel module does not support this' },
   E_TIMEOUT: { status: 504, meaning: 'the host did not answer in time' },
-  E_BUSY: { status: 503, meaning: 'too many requests wait for the host' },
-  E_INTERNAL: { status: 500, meaning: 'a fault of the bridge' },
-  // Sources.
+  E_BUSY: { status: 503, meaning: 'too many requests are waiting for the host' },
+  E_INTERNAL: { status: 500, meaning: 'internal error of the bridge' },
+  // Sources
   E_AGENT_MISSING: { status: 500, meaning: 'the agent program was not found' },
-  E_AGENT_EXIT: { status: 500, meaning: 'the agent program ended' },
-  E_SOCKET: { status: 500, meaning: 'the unix socket cannot be connected' },
-  E_AGENT_SILENT: { status: 500, meaning: 'what is connected does not answer like an agent' },
-  E_SSH_HOST: { status: 500, meaning: 'the name of the ssh host holds characters it must not' },
-  // History.
+  E_AGENT_EXIT: { status: 500, meaning: 'the agent program exited' },
+  E_SOCKET: { status: 500, meaning: 'connecting to the unix socket failed' },
+  E_AGENT_SILENT: { status: 500, meaning: 'the peer does not answer like an agent' },
+  E_SSH_HOST: { status: 500, meaning: 'the name of the ssh host contains characters that are not allowed' },
+  // History
   E_DATA_OPEN: { status: 500, meaning: 'the folder for history cannot be used' },
-  E_DATA_LOCKED: { status: 500, meaning: 'another bridge keeps its history in the same folder' },
-  E_DATA_VERSION: { status: 500, meaning: 'the history on disk is of a version this bridge does not know' },
-  E_DATA_WRITE: { status: 500, meaning: 'the history cannot be written on' },
+  E_DATA_LOCKED: { status: 500, meaning: 'another bridge stores its history in this folder' },
+  E_DATA_VERSION: { status: 500, meaning: 'this bridge does not support the version of the history on disk' },
+  E_DATA_WRITE: { status: 500, meaning: 'the history cannot be written' },
   E_DATA_READ: { status: 500, meaning: 'the history cannot be read' },
-  E_HISTORY_OFF: { status: 409, meaning: 'the bridge, or this host of it, keeps no history' },
-  E_UNKNOWN_RUN: { status: 404, meaning: 'no run of that number is stored' },
-  E_UNKNOWN_ANNOTATION: { status: 404, meaning: 'no annotation of that number is stored' },
-  // Exports.
-  E_EXPORT_DIR: { status: 500, meaning: 'the folder for exports cannot be written in' },
-  // Recordings.
+  E_HISTORY_OFF: { status: 409, meaning: 'the bridge, or this host, has no history' },
+  E_UNKNOWN_RUN: { status: 404, meaning: 'no stored run has this number' },
+  E_UNKNOWN_ANNOTATION: { status: 404, meaning: 'no stored annotation has this number' },
+  // Exports
+  E_EXPORT_DIR: { status: 500, meaning: 'the folder for exports cannot be written' },
+  // Recordings
   E_RECORD_OPEN: { status: 500, meaning: 'the recording cannot be created or opened' },
-  E_RECORD_FOREIGN: { status: 500, meaning: 'the file is not a recording of this program' },
-  E_RECORD_VERSION: { status: 500, meaning: 'the recording is of a version this reader does not know' },
-  E_RECORD_EMPTY: { status: 500, meaning: 'the recording holds no whole block' },
-  E_RECORD_WRITE: { status: 500, meaning: 'the recording cannot be written on' },
+  E_RECORD_FOREIGN: { status: 500, meaning: 'the file is not an rtprobe recording' },
+  E_RECORD_VERSION: { status: 500, meaning: 'this reader does not support the version of the recording' },
+  E_RECORD_EMPTY: { status: 500, meaning: 'the recording has no complete block' },
+  E_RECORD_WRITE: { status: 500, meaning: 'the recording cannot be written' },
 } as const;
 
 export type BridgeErrorCode = keyof typeof bridgeErrors;
 
 export class BridgeError extends Error {
   readonly code: BridgeErrorCode;
-  /** The offending word of the input, where there is one. */
+  /** The invalid word of the input, if there is one. */
   readonly word: string | undefined;
 
   constructor(code: BridgeErrorCode, detail: string, word?: string) {
@@ -87,29 +90,30 @@ export class BridgeError extends Error {
   }
 }
 
-/** Faults in what a host sends, counted per host beside the codes of @rtprobe/abi. */
+/** Codes for invalid data from a host. They are counted per host, together with the codes of @rtprobe/abi. */
 export const hostFaults = {
-  E_FRAME: 'a frame could not be processed; the connection was made anew',
+  E_FRAME: 'a frame could not be processed; the bridge reconnected',
   E_DUMP_LARGE: 'a dump is larger than the limit and was dropped',
   E_DUMP_FAILED: 'the kernel ended a dump with an error',
-  E_HIST: 'a histogram row does not add up',
-  E_HIST_BACKWARDS: 'a counter went backwards inside an epoch',
+  E_HIST: 'the buckets of a histogram row do not add up to its count',
+  E_HIST_BACKWARDS: 'a counter decreased within an epoch',
   E_ROWS_FULL: 'more histogram rows or sources than the limit',
-  E_SOURCE_UNKNOWN: 'a histogram row of a source that was never announced',
-  E_MEASURE_UNKNOWN: 'a source of a measure this version does not have; its values are left out',
-  E_SPIKE: 'a spike without its number, time or value',
-  E_TRACE: 'a message of a trace without its CPU or with a broken length',
-  E_DETAILS: 'the lists or the trace of a spike could not be had',
+  E_SOURCE_UNKNOWN: 'a histogram row belongs to a source that was never announced',
+  E_MEASURE_UNKNOWN:
+    'a source belongs to a measure that this version does not support; its values are left out',
+  E_SPIKE: 'a spike has no number, time or value',
+  E_TRACE: 'a message of a trace has no CPU or an invalid length',
+  E_DETAILS: 'the lists or the trace of a spike could not be read',
   E_ANSWER_TIMEOUT: 'a request was not answered in time',
-  E_ANSWER_UNEXPECTED: 'an answer to no request',
-  E_REQUEST_REFUSED: 'the kernel refused a question',
+  E_ANSWER_UNEXPECTED: 'an answer arrived without a request',
+  E_REQUEST_REFUSED: 'the kernel refused a query',
   E_RECORD_READ: 'a step of a replay failed',
   E_RECORD_BLOCK: 'a block of a recording is damaged and was skipped',
   E_AGENT_REFUSED: 'the agent refused a request',
 } as const;
 export type HostFaultCode = keyof typeof hostFaults;
 
-/** The words of a thrown value, for a log line or a sentence. */
+/** Returns the message of a thrown value. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

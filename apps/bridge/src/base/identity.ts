@@ -1,19 +1,22 @@
-// Which machine a host is, and which boot of it, however it is called.
+// Identifies a machine, and its current boot, independently of its hostname.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface MachineIdentity {
-  /** Made from the machine id, which must not leave the machine as it is (machine-id(5)). */
+  /** A hash of the machine id: the id itself must not be published (machine-id(5)). */
   readonly machine: string;
-  /** Differs from boot to boot; missing where it could not be read. */
+  /** Changes with every boot; missing if it could not be read. */
   readonly boot?: string;
 }
 
 export const MACHINE_ID = '/etc/machine-id';
 export const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
-/** Undefined when the words are no machine id: missing, of an image that was not booted yet, or made up. */
+/**
+ * Returns undefined if the text is not a machine id: missing, "uninitialized" (an image before its first boot), or
+ * invalid.
+ */
 export function toIdentity(machineId = '', bootId = ''): MachineIdentity | undefined {
   const id = machineId.trim().toLowerCase();
   if (!/^[0-9a-f]{32}$/.test(id) || /^(.)\1*$/.test(id)) return undefined;
@@ -22,13 +25,13 @@ export function toIdentity(machineId = '', bootId = ''): MachineIdentity | undef
   return { machine, ...(/^[0-9a-f-]{36}$/.test(boot) && { boot }) };
 }
 
-/** Identity in the words that an agent says hello with: "… machine-id=HEX boot-id=UUID". */
+/** Reads the identity from an agent's hello: "… machine-id=HEX boot-id=UUID". */
 export function identityInWords(text: string): MachineIdentity | undefined {
   const word = (name: string) => new RegExp(`(?:^|\\s)${name}=([0-9a-fA-F-]{1,36})(?=\\s|$)`).exec(text)?.[1];
   return toIdentity(word('machine-id'), word('boot-id'));
 }
 
-/** Identity of the machine that this process runs on. `root` is where /etc and /proc are. */
+/** Reads the identity of the local machine. `root` is the folder that contains /etc and /proc. */
 export function readIdentity(root = '/'): MachineIdentity | undefined {
   const read = (path: string) => {
     try {

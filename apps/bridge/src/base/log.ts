@@ -1,13 +1,16 @@
 import { pino } from 'pino';
 
-/** The part of a logger the bridge uses; pino's fits, and so does a test's. */
+/** The part of a logger that the bridge uses; pino's logger and the tests' loggers have it. */
 export interface Log {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
-/** One JSON object a line, or one short line for a person at a terminal. To stderr: stdout is the command's. */
+/**
+ * Writes one JSON object per line, or a short readable line on a terminal. Writes to stderr, because stdout belongs to
+ * the command.
+ */
 export function createLog(isTerminal = process.stderr.isTTY === true): Log {
   if (!isTerminal) return pino({ base: null }, pino.destination(2));
   const line =
@@ -19,7 +22,7 @@ export function createLog(isTerminal = process.stderr.isTTY === true): Log {
   return { info: line(' '), warn: line('!'), error: line('E') };
 }
 
-/** Names come from other machines: no control characters reach a terminal. */
+/** Replaces control characters: names come from other machines and must not control a terminal. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '\uFFFD');
 }

@@ -19,17 +19,17 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-describe('a bridge that exports spikes by itself', () => {
+describe('a bridge that exports spikes automatically', () => {
   let harness: Harness | undefined;
   afterEach(async () => {
     await harness?.close();
     harness = undefined;
   });
 
-  /** Files of a folder, whether they are ready or not. */
+  /** Files of a folder, complete or not. */
   const files = (folder: string) => readdirSync(folder).sort();
 
-  it('writes those over the level in every form, with lists and trace', async () => {
+  it('writes spikes over the level in every format, with lists and trace', async () => {
     const folder = join(dir, 'new', 'spikes');
     harness = await startHarness({ exports: { dir: folder, aboveNs: 1_000_000 } });
     const { agent } = harness;
@@ -54,7 +54,7 @@ describe('a bridge that exports spikes by itself', () => {
     expect(stats).toMatchObject({ dir: folder, aboveNs: 1_000_000, dropped: 0 });
   });
 
-  it('writes those of a host whose clock is hours behind, and none from before it was started', async () => {
+  it('writes those of a host whose clock is hours behind, and none from before its own start', async () => {
     const folder = join(dir, 'behind');
     const agentOnly = await startHarness({});
     agentOnly.agent.spike(late);
@@ -80,7 +80,7 @@ describe('a bridge that exports spikes by itself', () => {
     }
   });
 
-  it('stops at the bound of the folder, what was there before included, and counts and shows what it drops', async () => {
+  it('stops at the limit of the folder, counting earlier files, and counts and shows what it drops', async () => {
     const folder = join(dir, 'full');
     mkdirSync(folder);
     writeFileSync(join(folder, 'rtprobe-lab-1-1.txt'), 'of an earlier bridge');
@@ -115,7 +115,7 @@ describe('a bridge that exports spikes by itself', () => {
 describe('the folder of exports', () => {
   const bounds = { maxBytes: 100, maxSpikes: 10 };
 
-  it('takes all files of a spike or none', async () => {
+  it('accepts all files of a spike or none', async () => {
     const folder = join(dir, 'bytes');
     const exports = await ExportFolder.open(folder, bounds);
     expect(await exports.put([{ name: 'rtprobe-a.txt', content: 'x'.repeat(60) }])).toBe(true);
@@ -128,10 +128,10 @@ describe('the folder of exports', () => {
     expect((await ExportFolder.open(folder, bounds)).bytes).toBe(60);
   });
 
-  it('leaves nothing behind that is not whole when the disk refuses', async () => {
+  it('leaves no incomplete file behind when the disk fails', async () => {
     const folder = join(dir, 'refused');
     const exports = await ExportFolder.open(folder, bounds);
-    // A folder in the way of the last step.
+    // A folder that makes the last step fail.
     mkdirSync(join(folder, 'rtprobe-a.txt', 'in-the-way'), { recursive: true });
     await expect(exports.put([{ name: 'rtprobe-a.txt', content: 'x' }])).rejects.toThrow();
     expect(readdirSync(folder)).toEqual(['rtprobe-a.txt']);

@@ -1,5 +1,5 @@
-// Exports every spike over a level by itself, once its lists and its trace have come. What cannot be written, because
-// the folder is full, the disk fails or spikes come too fast, is counted and shown among the losses.
+// Exports every spike over a level automatically, once its lists and its trace have arrived. Spikes that cannot be
+// written, because the folder is full, the disk fails or spikes arrive too fast, are counted and shown as dropped.
 import type { ExportStats, Spike, Trace } from '@rtprobe/protocol';
 import { exportFileName, exportFormats, type SpikeRecord } from '@rtprobe/trace';
 import { steadyMicros } from '../base/clock.ts';
@@ -9,11 +9,11 @@ import type { HostListener } from '../host/listener.ts';
 import type { HostView } from '../host/view.ts';
 import type { ExportFile, ExportFolder } from './folder.ts';
 
-/** Spikes whose details or turn are waited for. */
+/** Maximum spikes that wait for their details or their turn. */
 const PENDING_MAX = 64;
-/** Ids that are remembered, so that a spike told twice is exported once. */
+/** Maximum ids that are remembered, so that a spike that is reported twice is exported once. */
 const SEEN_MAX = 8192;
-/** Lists and trace come some milliseconds after the event, or not at all. */
+/** Lists and trace arrive within milliseconds after the event, or not at all. */
 const DETAILS_WITHIN_MS = 5000;
 
 interface Pending {
@@ -24,7 +24,7 @@ interface Pending {
   readonly deadline: NodeJS.Timeout;
 }
 
-/** Text last: it says that the others are there. */
+/** Returns the files of a spike. The text is last: its presence means that the others are complete. */
 function filesOf(record: SpikeRecord): ExportFile[] {
   const formats = record.trace
     ? (['json', 'csv', 'perfetto', 'text'] as const)
@@ -54,7 +54,7 @@ export class SpikeExporter implements HostListener {
     this.#log = log;
   }
 
-  /** Undefined for recordings, of which nothing is exported. */
+  /** Returns undefined for recordings, which are not exported. */
   statsOf(host: HostView): ExportStats | undefined {
     if (host.source.kind !== 'live') return undefined;
     return {
@@ -71,7 +71,7 @@ export class SpikeExporter implements HostListener {
     this.#seen.add(spike.id);
     if (this.#seen.size > SEEN_MAX) this.#seen.delete(this.#seen.values().next().value!);
     if (this.#pending.size + this.#queued >= PENDING_MAX) {
-      this.#drop(host, 'spikes come faster than they are written');
+      this.#drop(host, 'spikes arrive faster than they can be written');
       return;
     }
     const deadline = setTimeout(() => this.#settle(spike.id), DETAILS_WITHIN_MS);
@@ -80,14 +80,14 @@ export class SpikeExporter implements HostListener {
     this.#settleWhenDone(spike.id);
   }
 
-  /** True for a spike from before this bridge was started, by its age: a host's wall clock may be wrong. */
+  /** Returns true for a spike from before the start of this bridge, by its age: a host's wall clock may be wrong. */
   #isOlder(host: HostView, spike: Spike): boolean {
     const now = host.state.info?.now;
     const ageUs = now === undefined ? 0 : Number(now - BigInt(spike.monoNs)) / 1000;
     return ageUs > steadyMicros() - this.#startedAt;
   }
 
-  /** Those that happened while the connection was away. */
+  /** Exports spikes that happened while the connection was down. */
   spikesReplaced(host: HostView): void {
     for (const spike of host.state.spikes.all) this.spikeAdded(host, spike);
   }
@@ -112,7 +112,7 @@ export class SpikeExporter implements HostListener {
     if (whole && (trace || !spike.traced)) this.#settle(id);
   }
 
-  /** What has come by now is written, after those before it. */
+  /** Writes a spike with what has arrived, after those before it. */
   #settle(id: string): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
@@ -147,7 +147,7 @@ export class SpikeExporter implements HostListener {
     this.#dropped.set(host, (this.#dropped.get(host) ?? 0) + 1);
   }
 
-  /** Writes what is under way, with what has come of it. */
+  /** Writes pending spikes with what has arrived of them. */
   async close(): Promise<void> {
     for (const id of [...this.#pending.keys()]) this.#settle(id);
     await this.#work;

@@ -1,5 +1,5 @@
-// The folder that spikes are exported into: bounded by the number of its spikes and by bytes, counting what was there
-// before. Files appear whole or not at all.
+// The folder for exported spikes. The number of its spikes and its bytes are limited, including earlier exports. A file
+// appears whole or not at all.
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -15,12 +15,15 @@ export interface ExportFile {
   readonly content: string;
 }
 
-/** Of every file that is written here; others in the folder are not ours to count. */
+/** Matches files that the export writes; other files in the folder are not counted. */
 const OURS = /^rtprobe-.*\.(json|txt|csv)$/;
 /** Each spike has exactly one of these. */
 const ONE_A_SPIKE = /\.txt$/;
 
-/** With its parents. Node's own `recursive` tries forever where a file system, such as /proc, takes no folder. */
+/**
+ * Creates a folder with its parents. Node's own `recursive` loops forever on a file system, such as /proc, that accepts
+ * no folders.
+ */
 async function makeFolder(dir: string): Promise<void> {
   const parent = dirname(resolve(dir));
   const isThere = await stat(parent).then(
@@ -29,7 +32,7 @@ async function makeFolder(dir: string): Promise<void> {
   );
   if (!isThere) await makeFolder(parent);
   await mkdir(dir, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    // One that is there already, or a file, which is found out by writing into it.
+    // Accepts an existing folder. A file is detected later, by writing into it.
     if (error.code !== 'EEXIST') throw error;
   });
 }
@@ -51,7 +54,7 @@ export class ExportFolder {
     return this.#bytes;
   }
 
-  /** Makes the folder when there is none. Rejects with E_EXPORT_DIR when it cannot be written in. */
+  /** Creates the folder if it is missing. Rejects with E_EXPORT_DIR if it cannot be written. */
   static async open(dir: string, bounds: FolderBounds): Promise<ExportFolder> {
     try {
       await makeFolder(dir);
@@ -78,8 +81,8 @@ export class ExportFolder {
   }
 
   /**
-   * Writes all files of a spike; false when they do not fit. Rejects when the disk does, and then leaves none that is not
-   * whole.
+   * Writes all files of a spike; resolves to false if they do not fit. Rejects if the disk fails, and then leaves no
+   * incomplete file.
    */
   async put(files: readonly ExportFile[]): Promise<boolean> {
     const bytes = files.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);

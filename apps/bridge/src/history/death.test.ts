@@ -1,4 +1,4 @@
-// What the bridge does when a thread of its history dies.
+// Tests what the bridge does when a thread of its history dies.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -10,7 +10,7 @@ import { Thread, WAITING_MAX } from './threads/thread.ts';
 const dir = join(temporaryFolder(), 'data');
 let harness: Harness;
 const errors: string[] = [];
-/** Threads by what was posted to them. */
+/** Threads by the messages they receive. */
 const threads = { writer: undefined as Worker | undefined, reader: undefined as Worker | undefined };
 
 beforeEach(async () => {
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const runs = async () => (await harness.get('/api/v1/runs')).status;
 
-it('a reader that died is reported and started again; spikes in memory can be read meanwhile', async () => {
+it('a reader that died is reported and restarted; spikes in memory can be read meanwhile', async () => {
   harness.agent.spike({ measure: 2, valueNs: 900_000n, cpu: 0, mode: 2 });
   await expect
     .poll(async () => (await harness.get('/api/v1/spikes/7-1')).status, { timeout: 5000 })
@@ -43,7 +43,7 @@ it('a reader that died is reported and started again; spikes in memory can be re
   await expect.poll(runs, { timeout: 8000 }).toBe(200);
 });
 
-it('a writer that died is reported and started again, with a gap and a count of what was lost', async () => {
+it('a writer that died is reported and restarted, with a gap and a count of what was dropped', async () => {
   const browser = await harness.browser();
   browser.subscribe('simulated');
   const stats = () => browser.last('stats')?.stats.history ?? ({} as NonNullable<HostStats['history']>);
@@ -61,7 +61,7 @@ it('a writer that died is reported and started again, with a gap and a count of 
     .toContain('the writer of the history died');
 }, 60_000);
 
-it('a thread takes a bounded number of requests and refuses the others', async () => {
+it('a thread accepts a limited number of requests and refuses the others', async () => {
   const thread = await Thread.start('../read/reader-thread.ts', { dir }, 'E_DATA_READ');
   const outcomes = Array.from({ length: WAITING_MAX + 5 }, () =>
     thread.request({ ask: 'runs', limit: 1 }).then(

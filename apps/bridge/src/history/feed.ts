@@ -8,18 +8,18 @@ import type { Span } from '../state/span.ts';
 import type { RunStart } from './store/runs.ts';
 import type { HostMessage } from './threads/messages.ts';
 
-/** What may be in flight to the writer thread: half a minute of a large host. */
+/** Maximum messages in flight to the writer thread: 30 s of a large host. */
 const MESSAGES_MAX = 4096;
 const BYTES_MAX = 32 * 1024 * 1024;
-/** About what a spike and an event of a trace take as objects in flight. */
+/** Approximate memory of a spike, and of a trace event, as objects in flight. */
 const SPIKE_BYTES = 2048;
 const EVENT_BYTES = 48;
 const TOO_SLOW = 'the disk did not keep up';
 
-/** What was last sent of a host. */
+/** What was last sent for a host. */
 interface SentState {
   run: { id: string; seenAt: UnixMicros; startedAt: UnixMicros } | undefined;
-  /** Why there is a hole before the next span. */
+  /** Reason for a gap before the next span. */
   after: string | undefined;
 }
 
@@ -41,12 +41,12 @@ export class HistoryFeed implements HostListener {
     return this.#dropped.get(host) ?? 0;
   }
 
-  /** The writer has processed so many messages since it started. */
+  /** The writer has processed this many messages since it started. */
   processed(count: number): void {
     while (this.#posted - this.#inFlight.length < count) this.#bytes -= this.#inFlight.shift()?.bytes ?? 0;
   }
 
-  /** Counts what was in flight, and what the writer itself had counted. */
+  /** Counts as dropped what was in flight, and what the writer itself had counted. */
   writerDied(dropped: Record<string, number>): void {
     for (const { host } of this.#inFlight.splice(0)) this.#countDropped(host, 1);
     for (const [host, count] of Object.entries(dropped)) this.#countDropped(host, count);
@@ -54,7 +54,7 @@ export class HistoryFeed implements HostListener {
     this.#posted = 0;
   }
 
-  /** Another writer has started: sends it what later messages build on. `reason` explains the gap. */
+  /** Sends a restarted writer the state that later messages depend on. `reason` explains the gap. */
   resend(reason: string): void {
     for (const [host, sent] of this.#sent) {
       sent.run = undefined;
@@ -72,7 +72,7 @@ export class HistoryFeed implements HostListener {
     const { machine } = host;
     const message = machine === undefined ? about : { ...about, machine };
     const isFull = this.#inFlight.length >= MESSAGES_MAX || this.#bytes + bytes > BYTES_MAX;
-    // Frames cannot be read without these; they are few.
+    // Always sent: frames cannot be read without these, and they are few.
     const isNeeded = message.kind === 'run' || message.kind === 'sources';
     if ((isFull && !isNeeded) || !this.#post(message, transfer)) {
       this.#countDropped(host.name, 1);
@@ -93,7 +93,7 @@ export class HistoryFeed implements HostListener {
     return sent;
   }
 
-  /** Recordings are on disk already. */
+  /** Returns false for recordings, which are on disk already. */
   #isStored(host: HostView): boolean {
     return host.source.kind === 'live' && host.state.info?.instance !== undefined;
   }
@@ -132,7 +132,7 @@ export class HistoryFeed implements HostListener {
     if (this.#isStored(host)) this.#sendSpikes(host, [spike]);
   }
 
-  /** Adds to what is stored. */
+  /** Adds the lists to the stored spike. */
   spikeCompleted(host: HostView, spike: Spike): void {
     this.spikeAdded(host, spike);
   }
@@ -163,13 +163,13 @@ export class HistoryFeed implements HostListener {
     this.sourcesChanged(host);
   }
 
-  /** Once its load and its epoch are known, and again when the kernel told when it began. */
+  /** Starts a run once its load and epoch are known, and again when the kernel reports when it began. */
   #startRun(host: HostView): void {
     const { info, kernelEpoch, runStartedAt } = host.state;
     if (info?.instance === undefined || kernelEpoch === undefined) return;
     const sent = this.#sentOf(host);
     const id = `${info.instance.toString(16)}/${kernelEpoch}`;
-    // A module that does not tell when counting began: what came first stands for it.
+    // If the module does not report when counting began, the time of its first data is used.
     const seenAt = sent.run?.id === id ? sent.run.seenAt : (host.state.lastDataAt ?? nowMicros());
     const startedAt = runStartedAt ?? seenAt;
     if (sent.run?.id === id && sent.run.startedAt === startedAt) return;

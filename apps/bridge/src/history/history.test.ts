@@ -25,7 +25,7 @@ class Store {
     this.writer = new Writer(this.dir, limits);
   }
 
-  /** As after a restart of the bridge. */
+  /** Simulates a restart of the bridge. */
   reopen(second: number): void {
     this.writer.close(second * 1e6);
     this.writer = new Writer(this.dir, this.#bounds);
@@ -35,7 +35,7 @@ class Store {
     return new SyntheticRun(shape, (message) => this.writer.push(message), firstId);
   }
 
-  /** Seconds `from` up to, not with, `to`, committed every few. */
+  /** Feeds the seconds from `from` to before `to`, with a commit every few seconds. */
   feed(run: SyntheticRun, from: number, to: number, every = 30): void {
     for (let second = from; second < to; second++) {
       run.second(second);
@@ -69,7 +69,7 @@ const shown = ({ columns, widthUs }: HistoryJson) =>
   new Map(columns.filter((c) => c.count > 0).map(({ time, count, max }) => [time / widthUs, { count, max }]));
 
 describe('the tiers of a store', () => {
-  it('have at every width the count and the largest value of the frames they are made of', () => {
+  it('have at every width the count and the largest value of the frames they are made from', () => {
     store = new Store();
     const run = store.run();
     run.start();
@@ -87,7 +87,7 @@ describe('the tiers of a store', () => {
     }
   });
 
-  it('have the buckets of all CPUs together, never a bucket of their own making', () => {
+  it('have the merged buckets of all CPUs, and never other buckets', () => {
     store = new Store();
     const run = store.run();
     run.start();
@@ -106,7 +106,7 @@ describe('the tiers of a store', () => {
     expect(all!.sum).toBe(parts[0]!.sum + parts[1]!.sum);
   });
 
-  it('show a stretch that is not rounded up yet from the finer ones', () => {
+  it('show a time range that is not rolled up yet from the finer tiers', () => {
     store = new Store();
     const run = store.run();
     run.start();
@@ -115,7 +115,7 @@ describe('the tiers of a store', () => {
     expect(shown(answer)).toEqual(run.columns('timer_latency', 3600));
   });
 
-  it('show frames one by one where a second is wider than a column', () => {
+  it('show single frames where columns are narrower than a second', () => {
     store = new Store();
     const run = store.run({ ...small, rate: 10 });
     run.start();
@@ -127,7 +127,7 @@ describe('the tiers of a store', () => {
     expect(columns.reduce((sum, { count }) => sum + count, 0)).toBe(total);
   });
 
-  it('add up to one distribution over any stretch', () => {
+  it('add up to one distribution over any time range', () => {
     store = new Store();
     const run = store.run();
     run.start();
@@ -142,7 +142,7 @@ describe('the tiers of a store', () => {
     expect(total.spanUs).toBe((to - from) * 1e6);
   });
 
-  it('take a clock that was set back without losing or doubling a value', () => {
+  it('accept a clock that was set back without losing or doubling a value', () => {
     store = new Store();
     const run = store.run();
     run.start();
@@ -157,13 +157,13 @@ describe('the tiers of a store', () => {
 });
 
 describe('a store that is opened again', () => {
-  it('goes on where it was, and tells that the bridge did not run in between', () => {
+  it('continues, and shows that the bridge did not run in between', () => {
     store = new Store();
     const first = store.run();
     first.start();
     store.feed(first, MONDAY, MONDAY + 605);
     store.reopen(MONDAY + 605);
-    // The same interrupts have other numbers after the module was loaded anew.
+    // After the module is loaded again, the same interrupts have other numbers.
     const second = store.run({ ...small, seed: 6 }, 100);
     second.start('b2', 1, (MONDAY + 640) * 1e6);
     store.feed(second, MONDAY + 650, MONDAY + 1400);
@@ -207,7 +207,7 @@ describe('a store that is opened again', () => {
     ]);
   });
 
-  it('is refused to a second bridge, by name of the folder and with what to do', () => {
+  it('is refused to a second bridge, with the folder and advice', () => {
     store = new Store();
     expect(() => new Writer(store.dir, bounds)).toThrow(
       expect.objectContaining({
@@ -220,7 +220,7 @@ describe('a store that is opened again', () => {
 });
 
 describe('gaps', () => {
-  it('are kept with their reason, and long spans leave none', () => {
+  it('are stored with their reason; long spans leave none', () => {
     store = new Store();
     const run = store.run();
     run.start();
@@ -241,7 +241,7 @@ describe('spikes in a store', () => {
     store.writer.commit(0);
   };
 
-  it('come page by page, none twice and none left out, though many share a moment', () => {
+  it('are listed page by page, each exactly once, even if many have the same time', () => {
     store = new Store();
     put(...Array.from({ length: 25 }, (_, i) => spikeAt(MONDAY + Math.floor(i / 8), i + 1)));
     const seen: string[] = [];
@@ -257,7 +257,7 @@ describe('spikes in a store', () => {
     expect(seen).toEqual(Array.from({ length: 25 }, (_, i) => `a1-${i + 1}`));
   });
 
-  it('keep what was told once when they are told again with less, and take what is new', () => {
+  it('keep their details when they are reported again with less, and add new ones', () => {
     store = new Store();
     const process = { exited: false, lockEvidence: 'none' as const, exe: '/usr/bin/fio' };
     put(spikeAt(MONDAY, 1));
@@ -293,7 +293,7 @@ describe('spikes in a store', () => {
     expect(store.read({ ask: 'spike', id: 'zz-1' })).toBeUndefined();
   });
 
-  it('are grouped by cause, worst first, with first and last', () => {
+  it('are grouped by cause, worst first, with first and last time', () => {
     store = new Store();
     const other = { stack: ['sleep+0x1/0x2'], culprit: 'irq 25 dev1', valueNs: 900_000, cpu: 3 };
     put(spikeAt(MONDAY, 1), spikeAt(MONDAY + 5, 2), spikeAt(MONDAY + 9, 3), spikeAt(MONDAY + 7, 4, other));
@@ -317,7 +317,7 @@ describe('spikes in a store', () => {
 });
 
 describe('annotations', () => {
-  it('are kept until they are taken away', () => {
+  it('are stored until they are deleted', () => {
     store = new Store();
     const note = {
       host: HOST,
@@ -335,8 +335,8 @@ describe('annotations', () => {
   });
 });
 
-describe('a store within its bounds', () => {
-  it('drops frames after an hour but not around spikes, and says since when it is whole', () => {
+describe('a store within its limits', () => {
+  it('drops frames after an hour but not around spikes, and reports since when it is complete', () => {
     store = new Store();
     const run = store.run({ ...small, irqs: 1 });
     run.start();
@@ -350,7 +350,7 @@ describe('a store within its bounds', () => {
     expect(around.completeFrom).toBeGreaterThanOrEqual((MONDAY + 800) * 1e6);
   });
 
-  it('keeps the file under its size: the oldest and finest goes, the largest value stays', () => {
+  it('keeps the file under its size limit: drops the oldest and finest data, keeps the largest value', () => {
     const maxBytes = 24 * 1024 * 1024;
     store = new Store({ ...bounds, maxBytes });
     const run = store.run({ cpus: 4, irqs: 7, rate: 1, active: 1, seed: 9, values: 400 });
@@ -367,7 +367,7 @@ describe('a store within its bounds', () => {
     expect(store.writer.commit(end * 1e6).pruned).toBeGreaterThan(0);
     const answer = store.columns({ measure: 'timer_latency' }, MONDAY, end, 600);
     expect(shown(answer)).toEqual(run.columns('timer_latency', 600));
-    // A column that lost some of its seconds is not told, as if the largest value were among the others.
+    // A column that is missing some of its seconds is left out: the largest value could be among them.
     for (const width of [3, 30, 180]) {
       const held = shown(store.columns({ measure: 'timer_latency' }, MONDAY, end, width));
       const told = run.columns('timer_latency', width);
@@ -379,9 +379,9 @@ describe('a store within its bounds', () => {
   const DAY = 86_400;
   it.each([
     ['of a host without a battery clock, in 1970', 3 * DAY, MONDAY],
-    ['while this machine lives in the year 2096', MONDAY, 4_000_000_000],
-    ['while this machine lives in 1970', MONDAY, 60],
-  ])('keeps what comes %s', (_what, second, now) => {
+    ['while this machine is set to the year 2096', MONDAY, 4_000_000_000],
+    ['while this machine is set to 1970', MONDAY, 60],
+  ])('keeps what arrives %s', (_what, second, now) => {
     store = new Store();
     const run = store.run();
     run.start('a1', 1, second * 1e6);
@@ -408,7 +408,7 @@ describe('a store within its bounds', () => {
     expect(answer.completeFrom).toBeLessThanOrEqual((MONDAY + 540) * 1e6);
   });
 
-  it('goes by the age of each host: one whose clock is behind loses nothing to the others', () => {
+  it('uses the age of each host: one whose clock is behind loses nothing to the others', () => {
     store = new Store({ ...bounds, maxAgeUs: 3600e6 });
     const ahead = store.run();
     ahead.start();
@@ -437,7 +437,7 @@ describe('a store within its bounds', () => {
 });
 
 describe('a write that fails', () => {
-  it('is counted and told, leaves a gap that says why, and is no reason to stop', () => {
+  it('is counted and shown, leaves a gap with the reason, and writing continues', () => {
     store = new Store();
     const run = store.run();
     run.start();
@@ -457,7 +457,7 @@ describe('a write that fails', () => {
     expect(gaps).toEqual([{ from: (MONDAY + 20) * 1e6, to: (MONDAY + 21) * 1e6, reason }]);
   });
 
-  it('is a loss of the host it was about, not of the others', () => {
+  it('drops data of the host concerned, not of the others', () => {
     store = new Store();
     const run = store.run();
     run.start();
@@ -469,7 +469,7 @@ describe('a write that fails', () => {
     expect(dropped).toEqual({ [HOST]: 1 });
   });
 
-  it('for want of a series is counted by the rows that are left out', () => {
+  it('counts the rows that are left out when there are too many series', () => {
     store = new Store();
     const run = store.run();
     run.start();

@@ -1,4 +1,4 @@
-// What the bridge keeps on disk: a thread that writes, a thread that reads, and what passes between.
+// What the bridge stores on disk: a writer thread, a reader thread, and the messages between them.
 import type { HistoryStats } from '@rtprobe/protocol';
 import type { BridgeError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
@@ -20,7 +20,7 @@ export interface HistoryOptions extends Bounds {
   readonly dir: string;
 }
 
-/** Reads a store, whether a bridge writes in it or not. */
+/** Reads a store, whether or not a bridge writes to it. */
 export class HistoryReader {
   readonly #reader: KeptThread;
 
@@ -28,13 +28,15 @@ export class HistoryReader {
     this.#reader = reader;
   }
 
-  /** Rejects with E_DATA_OPEN when there is none. `died` is called whenever the reader dies; it is started again. */
+  /**
+   * Rejects with E_DATA_OPEN if there is no store. `died` is called whenever the reader thread dies; it is restarted.
+   */
   static async open(dir: string, died: (error: BridgeError) => void = () => {}): Promise<HistoryReader> {
     const start = () => Thread.start('../read/reader-thread.ts', { dir }, 'E_DATA_READ');
     return new HistoryReader(await KeptThread.open(start, { started: () => {}, died }));
   }
 
-  /** Why nothing can be read now. */
+  /** Why nothing can be read at present. */
   get error(): string | undefined {
     return this.#reader.fault?.message;
   }
@@ -59,7 +61,7 @@ export class History {
   readonly #maxBytes: number;
   readonly #log: Log;
   #lastCommit: Committed | undefined;
-  /** Slices and spikes that writers removed before the one that writes now. */
+  /** Slices and spikes that earlier writer threads removed. */
   readonly #prunedBefore = { slices: 0, spikes: 0 };
 
   private constructor(
@@ -77,7 +79,7 @@ export class History {
     this.#log = log;
   }
 
-  /** Opens the store and makes it when there is none. Rejects with a BridgeError when the folder cannot be used. */
+  /** Opens the store and creates it if missing. Rejects with a BridgeError if the folder cannot be used. */
   static async open(options: HistoryOptions, log: Log): Promise<History> {
     const { dir, ...bounds } = options;
     let history: History | undefined;
@@ -88,7 +90,7 @@ export class History {
         thread.committed = (commit) => {
           if (history) history.#committed(commit);
         };
-        // Nothing was sent before the first.
+        // Nothing was sent before the first writer.
         if (history) feed.resend(WRITER_DIED);
       },
       died: (error) => {
@@ -108,13 +110,13 @@ export class History {
   #committed(commit: Committed): void {
     if (commit.error !== undefined && commit.error !== this.#lastCommit?.error) {
       const lost = JSON.stringify(commit.dropped);
-      this.#log.error({ dir: this.dir, lost }, `the history cannot be written on: ${commit.error}`);
+      this.#log.error({ dir: this.dir, lost }, `the history cannot be written: ${commit.error}`);
     }
     this.#lastCommit = commit;
     this.feed.processed(commit.processed);
   }
 
-  /** What the writer had not committed is lost, and its counters with it. */
+  /** What the writer had not committed is dropped, together with its counters. */
   #writerDied(error: BridgeError): void {
     this.#log.error({ dir: this.dir }, error.message);
     const last = this.#lastCommit;
@@ -141,12 +143,12 @@ export class History {
     return this.#reader.read(request);
   }
 
-  /** Resolves when it is committed. */
+  /** Resolves once the request is committed. */
   write<K extends WriteRequest['ask']>(request: Write<K>): Promise<WriteAnswers[K]> {
     return this.#writer.request(request) as Promise<WriteAnswers[K]>;
   }
 
-  /** Removes at once whatever is beyond the bounds. */
+  /** Removes everything beyond the limits at once. */
   async prune(): Promise<HistoryStats> {
     for (let before = -1; ; ) {
       await this.write({ ask: 'flush' });
@@ -156,7 +158,7 @@ export class History {
     }
   }
 
-  /** Writes what is under way. */
+  /** Writes pending messages. */
   async close(): Promise<void> {
     await this.#reader.close();
     await this.#writer.close();

@@ -3,11 +3,11 @@ import type { HostEvents, HostListener } from './listener.ts';
 import type { HostView } from './view.ts';
 
 type EventName = keyof HostEvents;
-/** What an event says beside the host. */
+/** The arguments of an event after the host. */
 type Details<E extends EventName> = Parameters<HostEvents[E]> extends [HostView, ...infer D] ? D : never;
 
 export class Announcer {
-  /** A jump in a recording is under way: its intermediate states are not announced. */
+  /** Set during a jump in a recording: intermediate states are not announced. */
   muted = false;
   #sourcesChanged = false;
   readonly #host: HostView;
@@ -19,7 +19,7 @@ export class Announcer {
   }
 
   announce<E extends EventName>(event: E, ...details: Details<E>): void {
-    // A new name is valid whatever is shown.
+    // A new name is announced even while muted.
     if (this.muted && event !== 'hostRenamed') return;
     if (event === 'sourcesChanged') this.#sourcesChanged = false;
     else if (event === 'spanAdded' || event === 'totalsReplaced') this.flush();
@@ -30,8 +30,8 @@ export class Announcer {
   }
 
   /**
-   * Sources changed one by one. They are announced together, before the next span or at the next tick: every
-   * announcement holds all of them, and a module can report thousands.
+   * Defers the announcement of changed sources to the next span or tick. Each announcement contains all sources, and a
+   * module can report thousands one by one.
    */
   deferSources(): void {
     this.#sourcesChanged = true;

@@ -1,4 +1,4 @@
-// What is known of a host, in the form browsers and REST get it.
+// Describes a host in the form that browsers and REST receive.
 import { Clock, type Info } from '@rtprobe/abi';
 import type { HostInfo } from '@rtprobe/protocol';
 import type { Source } from '../sources/source.ts';
@@ -6,7 +6,7 @@ import type { HostState } from '../state/host-state.ts';
 import { measuresOf } from '../translate/measure.ts';
 import type { LivenessTracker } from './liveness.ts';
 
-/** What get-info says of the machine and its kernel; some of it changes, such as which CPUs are online. */
+/** Returns what get-info reports about the machine and its kernel. Some of it changes, such as the online CPUs. */
 export function kernelFacts(info: Info) {
   return {
     kernel: {

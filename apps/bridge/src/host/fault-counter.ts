@@ -4,10 +4,10 @@ import type { Log } from '../base/log.ts';
 
 export type FaultCode = StreamErrorCode | HostFaultCode;
 
-/** Faults of a kind that are logged one by one; after that the counter on the screen tells. */
+/** Number of faults per code that are logged one by one; later ones are only counted. */
 const LOGGED_MAX = 5;
 
-/** Counts by code what a host sends that makes no sense. */
+/** Counts invalid data from a host, by code. */
 export class FaultCounter {
   readonly counts: Partial<Record<FaultCode, number>> = {};
   readonly #host: () => string;

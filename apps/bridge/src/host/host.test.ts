@@ -1,4 +1,4 @@
-// The whole path from an agent's bytes to a browser's frames, on an agent that does what a test commands.
+// Tests the whole path from an agent's bytes to a browser's frames, with a simulated agent.
 import { AgentFrame, Command } from '@rtprobe/abi';
 import { FrameKind, type HostStats } from '@rtprobe/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ describe('a live host', () => {
     expect(counted()).toBe(500);
   });
 
-  it('announces sources and rows before the first frame that uses them', async () => {
+  it('announces sources and rows before the first frame that contains them', async () => {
     harness.agent.sources.push({ id: 9, measure: 0, number: 40, name: 'late' });
     harness.agent.record(9, 1, 5000);
     const row = await until('the late row', () => browser.last('sources')?.rows.find((r) => r.source === 9));
@@ -50,7 +50,7 @@ describe('a live host', () => {
     expect(frame.rows[0]).toMatchObject({ count: 1, max: 70_003 });
   });
 
-  it('tells what the module can do and what it costs', async () => {
+  it('reports what the module supports and how much CPU time it uses', async () => {
     const cost = (timeNs: bigint) => [0, 1].map((cpu) => ({ cpu, events: 10n, timeNs }));
     harness.agent.moreInfo = {
       ...{
@@ -96,7 +96,7 @@ describe('a live host', () => {
     });
   });
 
-  it('asks for a spike whose event tells only its number', async () => {
+  it('requests a spike whose event contains only its number', async () => {
     harness.agent.numbersOnly = true;
     harness.agent.spike({
       ...{ measure: 0, number: 24, name: 'rtprobe-edu', cpu: 1, mode: 0, valueNs: 3_020_000n },
@@ -113,7 +113,7 @@ describe('a live host', () => {
     expect(harness.agent.requests.filter(({ command }) => command === Command.getSpike)).toHaveLength(1);
   });
 
-  it('asks for sources and settings whose events tell only that they changed', async () => {
+  it('requests sources and settings whose events report only a change', async () => {
     harness.agent.event(Command.sourceEvent, { id: 9, eventSeq: ++harness.agent.eventSeq });
     harness.agent.event(Command.configEvent, { eventSeq: ++harness.agent.eventSeq });
     const asked = (command: Command) => harness.agent.requests.filter((r) => r.command === command).length;
@@ -121,7 +121,7 @@ describe('a live host', () => {
     await expect.poll(() => asked(Command.getConfig)).toBeGreaterThan(1);
   });
 
-  it('counts a lost event and finds its spike by asking again', async () => {
+  it('counts a missed event and requests the spike it announced', async () => {
     harness.agent.spike({ measure: 0, valueNs: 1n });
     await browser.next('spike');
     harness.agent.eventSeq += 2;
@@ -131,7 +131,7 @@ describe('a live host', () => {
     await until('the count', () => browser.last('stats')?.stats.lost.eventGaps === 2);
   });
 
-  it('takes an overrun of the agent as a loss of events and asks for everything they told', async () => {
+  it('treats an overrun of the agent as missed events and requests all state again', async () => {
     await browser.next('stats');
     const before = harness.agent.requests.length;
     const total = new Uint8Array(8);
@@ -143,7 +143,7 @@ describe('a live host', () => {
     await until('the count', () => browser.last('stats')?.stats.lost.agentOverruns === 3);
   });
 
-  it('starts totals over when the histograms are cleared', async () => {
+  it('resets totals when the histograms are cleared', async () => {
     harness.agent.record(1, 0, 100);
     await until('the first', () => counted() === 1);
     const { epoch } = browser.frames.at(-1)!;
@@ -156,7 +156,7 @@ describe('a live host', () => {
     expect((await waitForState(harness, 'live')).runStartedAt).toBeGreaterThan(0);
   });
 
-  it('goes offline with the module and counts anew when it comes back', async () => {
+  it('goes offline with the module and starts new totals when it returns', async () => {
     harness.agent.record(1, 0, 100);
     await until('the first', () => counted() === 1);
     harness.agent.announce(0);
@@ -173,7 +173,7 @@ describe('a live host', () => {
     expect((await browser.next('gap')).reason).toContain('modprobe rtprobe');
   });
 
-  it('says since when data are stale when the agent falls silent', async () => {
+  it('reports since when data are stale when the agent stops sending', async () => {
     harness.agent.deaf = true;
     const host = await waitForState(harness, 'stale');
     expect(host).toMatchObject({ reason: expect.stringContaining('no data') });
@@ -182,14 +182,14 @@ describe('a live host', () => {
     await waitForState(harness, 'live', 15_000);
   }, 30_000);
 
-  it('survives bytes that make no sense and counts them', async () => {
+  it('survives invalid bytes and counts them', async () => {
     harness.agent.raw(Buffer.from('Segmentation fault (core dumped)\n'));
     harness.agent.record(1, 0, 100);
     await until('the count after the damage', () => counted() === 1);
     await until('the counter', () => browser.last('stats')?.stats.lost.protocolErrors.E_MAGIC === 1);
   });
 
-  it('comes back by itself when the connection breaks, without losing a count', async () => {
+  it('reconnects after the connection breaks, without losing a count', async () => {
     harness.agent.record(1, 0, 100);
     await until('the first', () => counted() === 1);
     harness.agent.hangUp();
@@ -198,7 +198,7 @@ describe('a live host', () => {
     await until('both', () => counted() === 2);
   });
 
-  it('fails a change at once when the agent does not pass it on, and counts that', async () => {
+  it('fails a change at once when the agent does not forward it, and counts that', async () => {
     harness.agent.turnsAway = 'E_LENGTH not a whole netlink message';
     const answer = await harness.post('/api/v1/config', { thresholdNs: 1 });
     expect(answer).toMatchObject({ status: 422, body: { error: { code: 'E_REFUSED' } } });
@@ -211,7 +211,7 @@ describe('a live host', () => {
     expect((await harness.post('/api/v1/config', { thresholdNs: 2 })).status).toBe(200);
   });
 
-  it('says that permission is missing when the kernel refuses to answer', async () => {
+  it('reports a missing permission when the kernel refuses to answer', async () => {
     harness.agent.forbids = true;
     expect(await waitForState(harness, 'offline')).toMatchObject({
       reason: expect.stringContaining('CAP_NET_ADMIN'),
@@ -220,14 +220,14 @@ describe('a live host', () => {
     await waitForState(harness, 'live');
   });
 
-  it('does not listen to a module of another version of the interface', async () => {
+  it('rejects a module with another version of the interface', async () => {
     harness.agent.abiVersion = 2;
     expect(await waitForState(harness, 'offline')).toMatchObject({
       reason: expect.stringContaining('version 2'),
     });
   });
 
-  it('asks again without a word when a clear cut its dump short', async () => {
+  it('repeats a dump that a clear cut short, without reporting a fault', async () => {
     harness.agent.cutDumps = 1;
     harness.agent.record(1, 0, 100);
     await until('the count', () => counted() === 1);
@@ -236,7 +236,7 @@ describe('a live host', () => {
     expect(stats.stats.lost.protocolErrors).toEqual({});
   });
 
-  it('refuses a row that does not add up and keeps the rest of the dump', async () => {
+  it('rejects a row that does not add up and keeps the rest of the dump', async () => {
     harness.agent.spoilRow = true;
     harness.agent.record(1, 0, 100);
     harness.agent.record(2, 0, 100);
@@ -244,7 +244,7 @@ describe('a live host', () => {
     expect(counted()).toBe(1);
   });
 
-  it('shows the CPUs of an interrupt that was moved, and which CPUs are online, without a restart', async () => {
+  it('shows the new CPUs of a moved interrupt, and which CPUs are online, without a restart', async () => {
     harness.agent.sources[1] = { ...harness.agent.sources[1]!, affinity: '1' };
     harness.agent.moreInfo = { cpusOnline: '0' };
     await until('the CPUs online', () => browser.last('host')?.host.cpusOnline === '0');
@@ -255,11 +255,11 @@ describe('a live host', () => {
     const before = asked();
     await until('another reading', () => asked() > before, 15_000);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    // What has not changed is not told again.
+    // Unchanged sources are not sent again.
     expect(browser.messages.filter(({ type }) => type === 'sources')).toHaveLength(length);
   });
 
-  it('leaves the values of a measure out that it does not have, counts that once, and shows the others', async () => {
+  it('leaves out the values of an unknown measure, counts that once, and shows the other values', async () => {
     harness.agent.sources.push({ id: 9, measure: 60, number: 1, name: 'of tomorrow' });
     harness.agent.sources.push({ id: 10, measure: 60, number: 2, name: 'of tomorrow' });
     harness.agent.event(Command.sourceEvent, {
@@ -269,7 +269,7 @@ describe('a live host', () => {
     harness.agent.record(9, 0, 5000);
     harness.agent.record(10, 0, 5000);
     harness.agent.record(1, 0, 100);
-    await until('the value of a known measure', () => counted() === 1);
+    await until('the value of a supported measure', () => counted() === 1);
     await until(
       'the counter',
       () => browser.last('stats')?.stats.lost.protocolErrors.E_MEASURE_UNKNOWN === 2,
@@ -278,7 +278,7 @@ describe('a live host', () => {
     await until('the next', () => counted() === 2);
   });
 
-  it('does not wait for a source that the module never tells, and counts it', async () => {
+  it('does not wait for a source that the module never announces, and counts it', async () => {
     harness.agent.record(77, 0, 5000);
     harness.agent.record(1, 0, 100);
     await until('both values', () => counted() === 2);

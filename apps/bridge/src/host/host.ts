@@ -1,4 +1,4 @@
-// One host as the bridge follows it: its source, its state, and whether that is fresh.
+// A host as the bridge follows it: its source, its state, and whether its data are fresh.
 import { Command, type CommandMessages, type Info } from '@rtprobe/abi';
 import type {
   ExportStats,
@@ -29,21 +29,21 @@ import type { HostView } from './view.ts';
 const TICK_MS = 250;
 const REPLAY_EVERY_MS = 1000;
 const STATS_MIN_MS = 500;
-/** Tasks, and the counters of rules, are requested this often while a browser follows the host. */
+/** Interval at which tasks and rule counters are requested while a browser follows the host. */
 const TASKS_EVERY_MS = 2000;
-/** The kernel does not tell when somebody moves an interrupt to other CPUs: sources are read again. */
+/** The kernel does not report when the affinity of an interrupt changes, so sources are read again at this interval. */
 const SOURCES_EVERY_MS = 10_000;
 
 export interface HostOptions {
   index: number;
   name: string;
-  /** The name was chosen by a person and is not replaced by the kernel's. */
+  /** A person chose the name; the kernel's hostname does not replace it. */
   nameIsGiven: boolean;
   source: Source;
   log: Log;
-  /** Names hosts and says whose history they continue. */
+  /** Names hosts and decides whose history each continues. */
   registry: HostRegistry;
-  /** Reads facts about the machine where it is the bridge's own. */
+  /** Reads facts about the machine; set only for the bridge's own machine. */
   readMachine?: () => MachineFacts;
 }
 
@@ -52,7 +52,7 @@ export class Host implements HostView, ReplaySink {
   readonly source: Source;
   readonly state: HostState;
   readonly details: SpikeDetails;
-  /** A browser follows the host: what only people need is requested. */
+  /** Set while a browser follows the host. Data that only browsers need are requested only then. */
   followed = false;
   /** Returns the state of the history store; missing while this host is not stored. */
   history: (() => HistoryStats) | undefined;
@@ -63,7 +63,7 @@ export class Host implements HostView, ReplaySink {
   readonly #nameIsGiven: boolean;
   readonly #registry: HostRegistry;
   #identity: MachineIdentity | undefined;
-  /** What the name was last registered by. */
+  /** Arguments of the last registration. */
   #registeredBy: string | undefined;
   #machineKey: string | undefined;
   #warning: string | undefined;
@@ -74,13 +74,13 @@ export class Host implements HostView, ReplaySink {
   readonly #module: ModuleConnection;
   readonly #machine: MachineWatch;
   readonly #meter = new StatsMeter();
-  /** Set while the stream is written to a file, and after that has failed. */
+  /** Set while the stream is recorded to a file, and after the recording failed. */
   #recording: HostInfo['recording'];
   #statsAt = 0;
   #tasksAt = 0;
   #sourcesAt = 0;
   #replayShownAt = 0;
-  /** What people were last shown of the run and of the kernel. */
+  /** Facts of the run and the kernel as last announced. */
   #shownFacts = '';
   #ticking: NodeJS.Timeout | undefined;
 
@@ -160,13 +160,13 @@ export class Host implements HostView, ReplaySink {
     await this.source.close();
   }
 
-  /** Copies the stream to a recording; `recording` is what people see of it. */
+  /** Copies the stream to a recording; `recording` describes it for the user. */
   record(tap: FrameTap, recording: NonNullable<HostInfo['recording']>): void {
     this.#module.tap = tap;
     this.#recording = recording;
   }
 
-  /** The recording ended early: shows why. */
+  /** Called when the recording ends early; shows the reason. */
   recordingFailed(): void {
     this.#announcer.announce('hostChanged');
   }
@@ -223,7 +223,7 @@ export class Host implements HostView, ReplaySink {
     if (isNewInstance) this.#meter.restart();
     this.#register(info.hostname);
     if (this.#announcer.muted) return;
-    // A recording played fast has more figures a second than anybody can read.
+    // Limits updates: a recording at high speed would produce more figures per second than anybody can read.
     if (this.source.kind === 'replay' && performance.now() - this.#statsAt < STATS_MIN_MS) return;
     this.#statsAt = performance.now();
     this.#updateStats(info);
@@ -234,7 +234,7 @@ export class Host implements HostView, ReplaySink {
     this.#announcer.announce('hostChanged');
   }
 
-  /** Names the host once its kernel answers, and again when it is called otherwise or is another machine. */
+  /** Names the host after its kernel's first answer, and again when its hostname or machine changes. */
   #register(hostname: string | undefined): void {
     const by = JSON.stringify([hostname, this.#identity]);
     if (by === this.#registeredBy || this.source.kind === 'replay') return;

@@ -1,5 +1,5 @@
-// Applies what a kernel says, message by message, to a host's state. Knows nothing of connections or timers,
-// so a recording passes through exactly what the live host passed through.
+// Applies messages of a kernel to a host's state. Does not use connections or timers, so that a recording is processed
+// exactly like a live host.
 import {
   Command,
   type Cost,
@@ -22,7 +22,7 @@ import type { Announcer } from './announcer.ts';
 
 /** Spikes that may wait for evidence from outside the machine; the oldest goes on without. */
 const WAITING_MAX = 64;
-/** The histograms were cleared while they were dumped. */
+/** errno of a dump that was interrupted by a clear of the histograms. */
 const EAGAIN = 11;
 
 type Ack = NetlinkMessage & { kind: 'ack' };
@@ -33,23 +33,23 @@ export interface IngestPort {
   /** False for a recording: nothing can be requested, and answers may lack their requests. */
   readonly live: boolean;
   fault(code: StreamErrorCode | HostFaultCode, detail: string): void;
-  /** Something is missing or out of date and must be requested; does nothing in a recording. */
+  /** Requests missing or outdated state; does nothing in a recording. */
   schedule(...commands: Command[]): void;
-  /** The request with this number was answered to its end; false when there is none. */
+  /** Called when the request with this number is complete; returns false if there is no such request. */
   answered(seq: number, error?: BridgeError): boolean;
-  /** A message that answers the request with this number; its end arrives apart. */
+  /** A message that answers the request with this number. The end of the answer is reported by `answered`. */
   replied(seq: number, reply: object): void;
   infoReceived(info: Info, isNewInstance: boolean): void;
   announce: Announcer['announce'];
-  /** One source changed; more may follow at once. */
+  /** One source changed; more changes may follow immediately. */
   sourceChanged(): void;
-  /** A spike that was not in the list before; `whole` with all that the module has of it but the trace. */
+  /** A spike that is new in the list; `whole` if it contains everything the module has except the trace. */
   spikeReceived(kernel: KernelSpike, whole: boolean): void;
-  /** A spike of which the event told the number only: it must be requested. */
+  /** A spike whose event contained only its number; its record must be requested. */
   spikeAnnounced(id: bigint): void;
   /** A dump of histograms was applied; `replaced` when totals were replaced, not continued. */
   histogramsApplied(replaced: boolean): void;
-  /** Nothing of a dump could be applied: the next must contain every row. */
+  /** A dump could not be applied: the next one must contain all rows. */
   allRowsNeeded(): void;
   /** A dump ended, applied or not. */
   dumpEnded(dump: Dump): void;
@@ -64,16 +64,16 @@ export class Ingest {
   #since = 0;
   #repeats = 0;
   #family = 0;
-  /** Spikes whose event told the number only and that were not received yet. */
+  /** Numbers of announced spikes whose records have not arrived yet. */
   readonly #announced = new Set<bigint>();
-  /** Numbers of the newest request, and of the newest that was abandoned. */
+  /** Number of the newest request, and of the newest abandoned one. */
   #newestRequest = 0;
   #abandonedUpTo = 0;
   /** When the newest request was sent. */
   #requestedAt: UnixMicros = 0;
   /** New spikes until samples of run delays cover them. */
   readonly #waiting: { kernel: KernelSpike; whole: boolean }[] = [];
-  /** What the module costs each CPU, of the newest dump; empty where get-info has room for it. */
+  /** CPU time used by the module per CPU, from the newest dump; empty if get-info has room for it. */
   #costs: Cost[] = [];
 
   constructor(state: HostState, port: IngestPort) {
@@ -82,7 +82,7 @@ export class Ingest {
     this.#fault = (code, detail) => port.fault(code, detail);
   }
 
-  /** True while the messages of a dump are coming in. */
+  /** True while a dump is being received. */
   get busy(): boolean {
     return this.#dumps.busy;
   }
@@ -91,7 +91,7 @@ export class Ingest {
     return this.#family;
   }
 
-  /** The module came or went, or the connection to it did: nothing continues. */
+  /** Starts over after the module, or the connection to it, appeared or disappeared. */
   restart(family: number): void {
     this.#family = family;
     this.abandoned();
@@ -102,7 +102,7 @@ export class Ingest {
     this.#repeats = 0;
   }
 
-  /** A request goes out: its answers belong to it. `since` is that of a request for histograms. */
+  /** A request was sent; following answers belong to it. `since` is the argument of a histogram request. */
   requested(seq: number, command: Command, since: number, at: UnixMicros): void {
     this.#newestRequest = seq;
     this.#requestedAt = at;
@@ -111,7 +111,7 @@ export class Ingest {
     if (command === Command.getSpikes) this.#state.markSpikesRequested();
   }
 
-  /** The request in flight was given up; its answer may come all the same. */
+  /** The request in flight was abandoned; its answer may still arrive. */
   abandoned(): void {
     this.#abandonedUpTo = this.#newestRequest;
     this.#dumps.discard();
@@ -208,7 +208,7 @@ export class Ingest {
     this.#port.announce('spikeAdded', spike);
   }
 
-  /** Where others could receive events, too, they tell numbers only. */
+  /** Handles a spike event. It contains only the number if unprivileged listeners could receive it. */
   #spikeEvent(kernel: KernelSpike): void {
     if (kernel.valueNs !== undefined || kernel.id === undefined) {
       this.#newSpike(kernel, false);
@@ -243,7 +243,7 @@ export class Ingest {
     }
   }
 
-  /** Asks for what lost events would have told. Counts are totals: they miss nothing. */
+  /** Requests what missed events would have reported. Histograms need no repair: they are totals. */
   resync(): void {
     this.#port.schedule(Command.getInfo, Command.getConfig, Command.getRules);
     this.#port.schedule(Command.getSources, Command.getSpikes);
@@ -252,21 +252,21 @@ export class Ingest {
   #info(info: Info): void {
     const heldBefore = this.#state.info?.spikesHeld ?? 0;
     if (info.costPartial) {
-      // The machine has more CPUs than fit; their cost is that of the newest dump.
+      // On a machine whose costs do not fit into get-info, uses those of the newest dump.
       if (this.#costs.length > 0) info.cost = this.#costs;
       this.#port.schedule(Command.getCpus);
     }
     const isNew = this.#state.applyInfo(info);
     if (isNew) this.events.restart();
     if (info.eventSeq !== undefined && this.events.reported(info.eventSeq) > 0) this.resync();
-    // Somebody emptied the list by another way.
+    // The list was cleared by another client.
     if (!isNew && (info.spikesHeld ?? 0) < heldBefore) this.#port.schedule(Command.getSpikes);
     this.#port.infoReceived(info, isNew);
   }
 
   #acknowledged(ack: Ack): void {
     const error = ack.errno === 0 ? undefined : kernelError(ack.errno, ack.text, ack.attribute);
-    // A dump that is refused is answered like any other request. This comes first: the answer sends the next.
+    // A refused dump is completed like any other request. This must happen first: completing it sends the next request.
     this.#dumps.refused(ack.seq);
     if (!this.#port.answered(ack.seq, error)) this.#unexpected('acknowledgement', ack.seq);
   }
@@ -312,7 +312,7 @@ export class Ingest {
   #hists(dump: Dump): void {
     const outcome = this.#state.applyHists(dump, this.#since);
     if (outcome.kind === 'again') {
-      // At once the first time; if that did not help, with the next interval's dump.
+      // Requests immediately the first time; if that did not help, waits for the next interval's dump.
       if (outcome.need === 'all') this.#port.allRowsNeeded();
       const command =
         outcome.need === 'sources' ? [Command.getSources, Command.getHists] : [Command.getHists];
@@ -331,7 +331,7 @@ export class Ingest {
     this.#port.announce('spanAdded', outcome.span);
   }
 
-  /** A recording that was cut into begins between requests and answers; a live host does not. */
+  /** Counts an unexpected answer. Playback can start between a request and its answer; a live host cannot. */
   #unexpected(what: string, seq: number): void {
     if (seq !== 0 && seq <= this.#abandonedUpTo) return;
     if (this.#port.live) this.#fault('E_ANSWER_UNEXPECTED', `${what}, number ${seq}`);

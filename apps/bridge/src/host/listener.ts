@@ -1,4 +1,4 @@
-// Who is notified of what happens on a host. A listener implements the events it needs.
+// Events of a host. A listener implements those it needs.
 import type { HostStats, Spike, Trace, UnixMicros } from '@rtprobe/protocol';
 import type { IncidentChange } from '../incidents/incident-list.ts';
 import type { Span } from '../state/span.ts';
@@ -17,7 +17,7 @@ export interface HostEvents {
   incidentsChanged(host: HostView, change: IncidentChange): void;
   /** The whole list of spikes was replaced, and with it the incidents. */
   spikesReplaced(host: HostView): void;
-  /** The lists of a spike's processes arrived: some time after `spikeAdded`, or because a client asked for them. */
+  /** The lists of a spike's processes arrived: shortly after `spikeAdded`, or later if a client requested them. */
   spikeCompleted(host: HostView, spike: Spike): void;
   /** The trace of a spike arrived, at the same times as above. */
   traceAdded(host: HostView, trace: Trace): void;

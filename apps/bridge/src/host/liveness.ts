@@ -1,16 +1,18 @@
-// Whether a host's data are fresh, since when, and why not.
+// Tracks whether a host's data are fresh, since when, and why not.
 import type { HostState as Liveness, UnixMicros } from '@rtprobe/protocol';
 import { nowMicros, steadyMicros } from '../base/clock.ts';
 
-/** Added to two reporting intervals before silence is called stale. */
+/** Added to two reporting intervals before data count as stale. */
 const STALE_GRACE_MS = 1000;
-/** A difference between the wall clock and the steady clock beyond this means that the wall clock was set. */
+/** If wall clock and steady clock differ by more than this, the wall clock was set. */
 const CLOCK_SET_US = 2e6;
-const SILENT = 'no data although the connection stands: the machine, its agent or the way to it is stuck';
+const SILENT = 'no data although the connection is up: the machine, its agent or the network is stuck';
 
 export interface LivenessPort {
   changed(): void;
-  /** Data are missing between two times; called when they flow again, before the first of them is shown. */
+  /**
+   * Reports that data are missing between two times. Called when data arrive again, before the first of them is shown.
+   */
   gap(from: UnixMicros, to: UnixMicros, reason: string): void;
   /** Time of the newest data; undefined before the first. */
   lastDataAt(): UnixMicros | undefined;
@@ -22,9 +24,9 @@ export class LivenessTracker {
   #since: UnixMicros = nowMicros();
   #sinceSteady = steadyMicros();
   readonly #port: LivenessPort;
-  /** performance.now() when the newest data came. */
+  /** performance.now() when the newest data arrived. */
   #dataAt = 0;
-  /** Newest data before they stopped. */
+  /** Time of the newest data before the gap. */
   #gapFrom: UnixMicros | undefined;
 
   constructor(isReplay: boolean, port: LivenessPort) {
@@ -33,7 +35,7 @@ export class LivenessTracker {
     this.#port = port;
   }
 
-  /** When the state began, by the wall clock of today: one that was set since has moved the past, too. */
+  /** Returns when the state began, by the current wall clock; a clock that was set also shifts the past. */
   get since(): UnixMicros {
     const since = nowMicros() - (steadyMicros() - this.#sinceSteady);
     if (Math.abs(since - this.#since) > CLOCK_SET_US) this.#since = since;
@@ -62,7 +64,7 @@ export class LivenessTracker {
     if (this.state !== 'replay') this.become('live', undefined);
   }
 
-  /** Asked now and then: a live host that says nothing becomes stale. */
+  /** Called periodically. A live host that sends nothing becomes stale. */
   check(intervalMs: number, now = performance.now()): void {
     if (this.state !== 'live') return;
     if (now - this.#dataAt > 2 * intervalMs + STALE_GRACE_MS) this.become('stale', SILENT);

@@ -13,7 +13,7 @@ function put(path: string, text: string): void {
 }
 
 describe('the machine of a bridge', () => {
-  it('is told by what can be read, and nothing else', () => {
+  it('are the facts that can be read, and nothing else', () => {
     expect(readMachine(root)).toEqual({});
     put('proc/cmdline', 'root=/dev/vda isolcpus=1\n');
     expect(readMachine(root)).toEqual({ cmdline: 'root=/dev/vda isolcpus=1' });

@@ -1,9 +1,9 @@
-// What only a bridge on the same machine can read about it: how its kernel was started, and how its clocks run.
+// Facts that only a bridge on the same machine can read: the kernel's command line and clock settings.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MachineFacts } from '@rtprobe/protocol';
 
-/** The kernel's own bound of its command line on most architectures. */
+/** The kernel's own limit for its command line on most architectures. */
 const TEXT_MAX = 4096;
 
 function textOf(path: string): string | undefined {
@@ -22,7 +22,7 @@ function namesIn(path: string): string[] {
   }
 }
 
-/** What cannot be read is left out. `root` is where /proc and /sys are. */
+/** Reads the facts; those that cannot be read are left out. `root` is the folder that contains /proc and /sys. */
 export function readMachine(root = '/'): MachineFacts {
   const cpufreq = join(root, 'sys/devices/system/cpu/cpufreq');
   const policies = namesIn(cpufreq).filter((name) => name.startsWith('policy'));
@@ -37,21 +37,21 @@ export function readMachine(root = '/'): MachineFacts {
   };
 }
 
-/** Governors are changed by hand. */
+/** Governors can be changed at run time. */
 const READ_EVERY_MS = 10_000;
 
-/** The machine's facts, read again from time to time. */
+/** The machine's facts, read periodically. */
 export class MachineWatch {
   facts: MachineFacts | undefined;
   readonly #read: (() => MachineFacts) | undefined;
   #readAt = 0;
 
-  /** Without `read` there are no facts: the machine is another one. */
+  /** Without `read` there are no facts: the host is another machine. */
   constructor(read: (() => MachineFacts) | undefined) {
     this.#read = read;
   }
 
-  /** Reads the facts, at once or when it is time, and returns true if they changed. */
+  /** Reads the facts if they are due or `atOnce` is set. Returns true if they changed. */
   refresh(atOnce: boolean): boolean {
     const now = performance.now();
     if (!this.#read || (!atOnce && now - this.#readAt < READ_EVERY_MS)) return false;

@@ -1,5 +1,5 @@
-// The connection to a host's module, over a live agent or out of a recording: whether a module is loaded, what can be
-// asked of it, and what it says.
+// The connection to a host's module, through a live agent or from a recording: whether a module is loaded, which
+// requests it supports, and its messages.
 import {
   ABI_VERSION,
   AgentFrame,
@@ -27,24 +27,24 @@ import { Ingest, type IngestPort } from './ingest.ts';
 import type { LivenessTracker } from './liveness.ts';
 
 const DEFAULT_INTERVAL_MS = 100;
-/** What a recording holds where the connection was lost. */
+/** Entry of a recording that marks a lost connection. */
 const NO_FAMILY = new Uint8Array(2);
 const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: modprobe rtprobe';
 const OFFLINE_IN_RECORDING = 'at this time of the recording the host was offline';
 
-/** What the connection needs of its host. */
+/** What the connection uses from its host. */
 export interface ModulePort {
   hostName(): string;
   readonly log: Log;
   readonly faults: FaultCounter;
   readonly liveness: LivenessTracker;
   readonly announcer: Announcer;
-  /** The agent said which machine it runs on. */
+  /** The agent reported its machine. */
   identified(identity: MachineIdentity): void;
   infoReceived(info: Info, isNewInstance: boolean): void;
-  /** A spike of a live host happened. */
+  /** A live host reported a new spike. */
   spikeReceived(kernel: KernelSpike, whole: boolean): void;
-  /** A spike of a live host happened, of which only the number is known. */
+  /** A live host reported a new spike by its number only. */
   spikeAnnounced(id: bigint): void;
 }
 
@@ -55,7 +55,7 @@ export class ModuleConnection {
   readonly #state: HostState;
   readonly #port: ModulePort;
   readonly #ingest: Ingest;
-  /** Missing for a recording. */
+  /** Undefined for a recording. */
   readonly #link: AgentLink | undefined;
   /** The next dump of histograms must contain every row. */
   #needsAllRows = true;
@@ -72,7 +72,7 @@ export class ModuleConnection {
     return this.#ingest.family;
   }
 
-  /** Events missing by their sequence numbers. */
+  /** Number of missed events, found by gaps in their sequence numbers. */
   get eventGaps(): number {
     return this.#ingest.events.missing;
   }
@@ -103,7 +103,7 @@ export class ModuleConnection {
       this.#port.log.info({ host: this.#port.hostName(), agent }, 'agent connected');
       return;
     }
-    // What an agent says before it answers hello belongs to an earlier listener; a recording has no hello.
+    // Frames from before the answer to hello belong to an earlier connection. A recording has no hello.
     if (this.#link?.handshake.answered === false && kind !== AgentFrame.refused) return;
     try {
       this.#process(kind, payload, at);
@@ -126,11 +126,13 @@ export class ModuleConnection {
     if (!this.#ingest.busy) this.tap?.settled(at);
   }
 
-  /** The last line of defence: a frame that no check refused and nothing could use ends the connection, not the bridge. */
+  /**
+   * Last line of defence: a frame that passed all checks but cannot be processed ends the connection, not the bridge.
+   */
   #rejectFrame(error: unknown): void {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#port.faults.add('E_FRAME', detail);
-    const message = `what the agent sends cannot be processed: ${reasonOf(error)}`;
+    const message = `a frame of the agent cannot be processed: ${reasonOf(error)}`;
     this.#link?.reconnect({ code: 'E_FRAME', message });
   }
 
@@ -144,8 +146,8 @@ export class ModuleConnection {
   }
 
   /**
-   * Asks the kernel for a change, and resolves to the message that answers it, if one does. Rejects with a
-   * BridgeError that carries the kernel's own words.
+   * Requests a change from the kernel and resolves to its answer message, if there is one. Rejects with a BridgeError
+   * that contains the kernel's own text.
    */
   async change<C extends Command>(
     command: C,
@@ -154,12 +156,12 @@ export class ModuleConnection {
     return this.#reachableLink().change(command, value);
   }
 
-  /** Asks the kernel about something; resolves once the answer is part of the state. Rejects with a BridgeError. */
+  /** Sends a query; resolves once the answer is part of the state. Rejects with a BridgeError. */
   async query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
     await this.#reachableLink().query(command, value);
   }
 
-  /** Asks for these when nothing else is in flight; does nothing in a recording. */
+  /** Requests these when no other request is in flight; does nothing in a recording. */
   schedule(...commands: Command[]): void {
     this.#link?.schedule(...commands);
   }
@@ -171,7 +173,7 @@ export class ModuleConnection {
 
   get intervalMs(): number {
     const intervalNs = this.#state.config?.intervalNs;
-    // A timer of any length a module names would overflow and fire at once.
+    // A module could report any length; a longer timer would overflow and fire at once.
     return intervalNs === undefined ? DEFAULT_INTERVAL_MS : Math.min(intervalNs, INTERVAL_MAX_NS) / 1e6;
   }
 
@@ -196,7 +198,7 @@ export class ModuleConnection {
     else this.#port.liveness.become('replay', undefined);
   }
 
-  /** The module cannot be reached any more. */
+  /** The module can no longer be reached. */
   #lose(reason: string): void {
     this.#ingest.restart(0);
     this.#needsAllRows = true;
@@ -208,12 +210,12 @@ export class ModuleConnection {
   #overrun(total: bigint): void {
     this.agentOverruns = Number(total);
     const fields = { host: this.#port.hostName(), total: this.agentOverruns };
-    this.#port.log.warn(fields, 'the agent lost events; asking again');
+    this.#port.log.warn(fields, 'the agent missed events; requesting the state again');
     this.#ingest.resync();
   }
 
   #refused(text: string): void {
-    // A request can cross the news that the module is gone: no fault of anybody.
+    // A request can be sent before the news that the module is gone arrives; that is not a fault.
     if (text.startsWith('E_NO_MODULE')) {
       this.#lose(NOT_LOADED);
       return;
@@ -230,10 +232,10 @@ export class ModuleConnection {
     this.#port.infoReceived(info, isNewInstance);
   }
 
-  /** A module whose messages this bridge would misread is not asked any further. */
+  /** Stops requests to a module whose messages this bridge would misread. Returns false for such a module. */
   #checkAbi(version: number | undefined): boolean {
     if (version === ABI_VERSION || !this.#link) return true;
-    const what = `the module speaks version ${version} of its interface, this bridge version ${ABI_VERSION}`;
+    const what = `the module has version ${version} of the interface, this bridge version ${ABI_VERSION}`;
     this.#lose(`${what}; install the same release of both`);
     return false;
   }

@@ -12,7 +12,7 @@ const claim = (index: number, change: Partial<Claim> = {}): Claim => ({
 });
 
 describe('the registry of hosts', () => {
-  it('keeps two hosts of one hostname apart, also after a restart in another order', () => {
+  it('separates two hosts of one hostname, also after a restart in another order', () => {
     const first = new HostRegistry();
     const [a, b] = [first.claim(claim(1)), first.claim(claim(2))];
     expect([a.name, b.name]).toEqual(['box', 'box-2']);
@@ -28,13 +28,13 @@ describe('the registry of hosts', () => {
     expect(registry.claim(claim(2)).name).toBe('box');
   });
 
-  it('gives the history of a release that knew names only to the first host of that name', () => {
+  it('gives the history of a release that stored names only to the first host of that name', () => {
     const registry = new HostRegistry([{ name: 'box' }]);
     expect(registry.claim(claim(1))).toMatchObject({ name: 'box', machine: identity(1)!.machine });
     expect(registry.claim(claim(2)).name).toBe('box-2');
   });
 
-  it('keeps two hosts with one machine id apart, with a warning, and knows them after a restart', () => {
+  it('separates two hosts with one machine id, with a warning, also after a restart', () => {
     const first = new HostRegistry();
     const a = first.claim(claim(1));
     const b = first.claim(claim(2, { identity: identity(1, 2) }));
@@ -45,7 +45,7 @@ describe('the registry of hosts', () => {
     expect(again.claim(claim(1, { identity: identity(1, 4) })).name).toBe('box');
   });
 
-  it('says of one machine that is connected twice that it is one', () => {
+  it('reports when one machine is connected twice', () => {
     const registry = new HostRegistry();
     registry.claim(claim(1));
     expect(registry.claim(claim(2, { identity: identity(1) })).warning).toContain(
@@ -53,7 +53,7 @@ describe('the registry of hosts', () => {
     );
   });
 
-  it('lets a given name decide: the history under it continues on whatever machine, and others keep theirs', () => {
+  it('follows a given name: its history continues on any machine, and other histories stay separate', () => {
     const registry = new HostRegistry();
     const before = registry.claim(claim(1, { givenName: 'cell-4' }));
     const after = new HostRegistry([before]);
@@ -61,7 +61,7 @@ describe('the registry of hosts', () => {
     expect(after.claim(claim(1, { hostname: 'cell-4' })).name).toBe('cell-4-2');
   });
 
-  it('moves the history of a machine to a name that is given to it', () => {
+  it('moves the history of a machine to the name that a person gives it', () => {
     const before = new HostRegistry().claim(claim(1));
     expect(new HostRegistry([before]).claim(claim(1, { givenName: 'cell-4' }))).toEqual({
       ...before,
@@ -69,14 +69,14 @@ describe('the registry of hosts', () => {
     });
   });
 
-  it('gives no name twice to hosts without a machine id, nor that of a host that did not answer yet', () => {
+  it('uses no name twice: neither of hosts without a machine id, nor of a host that did not answer yet', () => {
     const registry = new HostRegistry();
     registry.reserve(0, 'box');
     expect(registry.claim(claim(1, { identity: undefined })).name).toBe('box-2');
     expect(registry.claim(claim(2, { identity: undefined })).name).toBe('box-3');
   });
 
-  it.each(['', 'uninitialized', '0'.repeat(32), 'xyz'])('takes "%s" for no machine id', (id) => {
+  it.each(['', 'uninitialized', '0'.repeat(32), 'xyz'])('rejects "%s" as a machine id', (id) => {
     expect(toIdentity(id, bootId(1))).toBeUndefined();
   });
 });

@@ -1,28 +1,29 @@
-// What each host is called and whose history it continues. A host is known by its machine id, so that another host of
-// the same hostname is another history. One without is known by its name. A name that a person gave decides alone.
+// Decides the name of each host and whose history it continues. A host is identified by its machine id, so another host
+// of the same hostname has another history. A host without a machine id is identified by its name. A name that a person
+// chose always decides.
 import type { MachineIdentity } from '../base/identity.ts';
 
 /** A host of the history store. */
 export interface StoredHost {
   readonly name: string;
-  /** Missing for one that is known by its name. */
+  /** Missing for a host that is identified by its name. */
   readonly machine?: string;
 }
 
-/** What a host says of itself. */
+/** What a host reports about its identity. */
 export interface Claim {
   /** Number of the host in this bridge. */
   readonly index: number;
   readonly givenName: string | undefined;
   readonly hostname: string | undefined;
-  /** What it is called until now. */
+  /** Its current name. */
   readonly name: string;
   readonly identity: MachineIdentity | undefined;
-  /** What its source is called: tells machines with one machine id apart. */
+  /** Title of its source: distinguishes machines with the same machine id. */
   readonly source: string;
 }
 
-/** How the host is called and stored; `warning` is for people. */
+/** The name of the host and its place in the store; `warning` is shown to the user. */
 export interface Registration extends StoredHost {
   readonly warning?: string;
 }
@@ -33,7 +34,7 @@ interface LiveHost extends StoredHost {
 
 export class HostRegistry {
   readonly #live = new Map<number, LiveHost>();
-  /** Machine by stored name; undefined for a host that is known by its name. */
+  /** Machine by stored name; undefined for a host that is identified by its name. */
   readonly #machines = new Map<string, string | undefined>();
   readonly #names = new Map<string, string>();
 
@@ -41,7 +42,7 @@ export class HostRegistry {
     for (const host of stored) this.#store(host);
   }
 
-  /** The name of a host that has not answered yet, or of a recording. */
+  /** Reserves the name of a host that has not answered yet, or of a recording. */
   reserve(index: number, name: string): void {
     this.#live.set(index, { name, identity: undefined });
   }
@@ -59,7 +60,7 @@ export class HostRegistry {
     return { ...registered, ...(twin && { warning: warningOf(identity!, twin) }) };
   }
 
-  /** Another host of this bridge with the same machine id. */
+  /** Returns another host of this bridge that has the same machine id. */
   #twinOf({ index, identity }: Claim): LiveHost | undefined {
     if (!identity) return undefined;
     for (const [other, host] of this.#live) {
@@ -68,7 +69,7 @@ export class HostRegistry {
     return undefined;
   }
 
-  /** Its machine, or that at its source where another host came first with the same machine id, now or before. */
+  /** Returns its machine id. If another host had the same id first, returns an id that includes the source. */
   #machineOf({ index, identity, source }: Claim, twin: LiveHost | undefined): string | undefined {
     if (!identity) return undefined;
     const apart = `${identity.machine}@${source}`;
@@ -84,12 +85,12 @@ export class HostRegistry {
     return { name, ...(machine !== undefined && continues && { machine }) };
   }
 
-  /** A history under the name and another of the machine: they are not joined. */
+  /** True if both the name and the machine have a history: these are not joined. */
   #stands(name: string, machine: string | undefined): boolean {
     return this.#machines.has(name) && machine !== undefined && this.#names.has(machine);
   }
 
-  /** The name it is stored under while its hostname is that, else its hostname, with a number where that is taken. */
+  /** Returns the stored name if the hostname is unchanged, else the hostname, with a number if it is in use. */
   #freeName({ index, hostname, name }: Claim, machine: string | undefined): string {
     const wanted = (hostname || name).slice(0, 56);
     const stored = machine === undefined ? undefined : this.#names.get(machine);
@@ -123,7 +124,7 @@ const isNumbered = (name: string, wanted: string): boolean =>
 
 function warningOf({ boot }: MachineIdentity, twin: LiveHost): string {
   if (boot !== undefined && boot === twin.identity?.boot) {
-    return `this is the same machine as "${twin.name}", connected a second time; both are stored`;
+    return `this is the same machine as "${twin.name}", connected a second time; both connections are stored`;
   }
   const todo = 'remove /etc/machine-id on one of them and run systemd-machine-id-setup';
   return `this host has the same machine id as "${twin.name}", perhaps from a cloned image; ${todo}`;

@@ -1,5 +1,5 @@
-// Fetches what a spike's event leaves out: the lists of its processes, and its trace. Right after the event,
-// while the module holds them, and again when somebody asks for what was not fetched.
+// Requests what a spike's event leaves out: the lists of its processes and its trace. It does so right after the event,
+// while the module still has them, and again when a client asks for missing parts.
 import { Command, type CommandMessages, type Spike as KernelSpike } from '@rtprobe/abi';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
@@ -12,7 +12,7 @@ export interface DetailsPort {
   fault(code: HostFaultCode, detail: string): void;
 }
 
-/** Errors that say nothing about the spike: the host cannot be reached, or its module is older. */
+/** Errors that are unrelated to the spike: the host cannot be reached, or its module is older. */
 const unrelatedErrors: readonly string[] = ['E_OFFLINE', 'E_UNSUPPORTED', 'E_REPLAY'];
 
 export class SpikeDetails {
@@ -24,14 +24,17 @@ export class SpikeDetails {
     this.#port = port;
   }
 
-  /** Requests what a new spike's event left out. Counts what could not be read: too many wait, or the module dropped it. */
+  /**
+   * Requests what a new spike's event left out. Counts failures: too many requests wait, or the module dropped the
+   * record.
+   */
   fetch(kernel: KernelSpike, whole: boolean): void {
     const id = kernel.id!;
     if (!whole && hasMore(kernel)) this.#ask(Command.getSpike, { id });
     if (kernel.traced === 1) this.#ask(Command.getTrace, { id });
   }
 
-  /** Requests a spike whose event told only its number. */
+  /** Requests a spike whose event contained only its number. */
   fetchAnnounced(id: bigint): void {
     this.#ask(Command.getSpike, { id });
   }
@@ -43,13 +46,13 @@ export class SpikeDetails {
     });
   }
 
-  /** All that can be known of a spike that is listed. */
+  /** Returns a listed spike with everything that can still be read. */
   async whole(listed: ListedSpike): Promise<Spike> {
     if (!listed.whole && hasMore(listed.kernel)) await this.#refresh(Command.getSpike, listed.kernel.id!);
     return this.#state.wholeSpike(listed);
   }
 
-  /** The trace of a spike that is listed; undefined when there is none, or no longer. */
+  /** Returns the trace of a listed spike; undefined if there is none, or no longer. */
   async trace(listed: ListedSpike): Promise<Trace | undefined> {
     const known = this.#state.trace(listed);
     if (known || listed.kernel.traced !== 1) return known;
@@ -57,7 +60,7 @@ export class SpikeDetails {
     return this.#state.trace(listed);
   }
 
-  /** What the module no longer holds is left out of the answer; what keeps it from answering is not silent. */
+  /** Requests the record again. Ignores that the module no longer stores it; reports any other failure. */
   async #refresh(command: Command, id: bigint): Promise<void> {
     try {
       await this.#port.query(command, { id });
@@ -68,6 +71,6 @@ export class SpikeDetails {
   }
 }
 
-/** Whether get-spike tells more than the event did. */
+/** Returns true if get-spike reports more than the event did. */
 const hasMore = (spike: KernelSpike): boolean =>
   spike.process !== undefined || spike.victimProcess !== undefined || spike.registersWithheld === 1;

@@ -1,4 +1,4 @@
-// The once-a-second figures of a host.
+// Statistics of a host, computed once a second.
 import type { Cost, Info, Lost } from '@rtprobe/abi';
 import type { ExportStats, HistoryStats, HostStats, LostCounters } from '@rtprobe/protocol';
 
@@ -17,12 +17,12 @@ export class StatsMeter {
   #cpuAt = performance.now();
   #bridgeCpu = 0;
 
-  /** Another load of the module: its counters began anew. */
+  /** Another load of the module: its counters restarted. */
   restart(): void {
     this.#last = undefined;
   }
 
-  /** `lost` without what only a connection or the store on disk knows. */
+  /** Computes the statistics. `lost` does not include counters that only a connection or the store has. */
   measure(info: Info, lost: LostCounters): HostStats {
     const events = info.events ?? 0n;
     const now = info.now ?? 0n;
@@ -51,7 +51,7 @@ export class StatsMeter {
 
   #measureCpu(): number {
     const passedUs = (performance.now() - this.#cpuAt) * 1000;
-    // A recording at high speed measures many times a second; a share needs a while to mean something.
+    // A recording at high speed calls this many times a second; a share over a short time means nothing.
     if (passedUs < 500_000) return this.#bridgeCpu;
     const used = process.cpuUsage(this.#cpu);
     this.#cpu = process.cpuUsage();
@@ -61,7 +61,7 @@ export class StatsMeter {
   }
 }
 
-/** Counters as plain numbers; they stay far below 2^53. */
+/** Converts counters to numbers; they stay far below 2^53. */
 function toCounters(lost: Lost | undefined): Record<string, number> {
   return Object.fromEntries(Object.entries(lost ?? {}).map(([name, value]) => [name, Number(value)]));
 }

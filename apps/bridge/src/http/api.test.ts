@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 describe('REST', () => {
-  it('tells the state of each host, its sources with totals, and its spikes', async () => {
+  it('returns the state of each host, its sources with totals, and its spikes', async () => {
     harness.agent.record(2, 1, 5000);
     harness.agent.spike({ measure: 2, valueNs: 900_000n, cpu: 0, mode: 2 });
     await expect
@@ -31,7 +31,7 @@ describe('REST', () => {
     expect(body).toMatchObject({ hosts: [{ spikes: [{ valueNs: 900_000, measure: 'timer_latency' }] }] });
   });
 
-  it('gives a percentile of all CPUs together, and only where the count carries it', async () => {
+  it('returns a percentile of all CPUs together, and only if the count suffices', async () => {
     for (let i = 1; i <= 20; i++) harness.agent.record(3, i % 2, i * 1000);
     const loc = async () => {
       const { body } = await harness.get('/api/v1/sources?host=simulated');
@@ -58,7 +58,7 @@ describe('REST', () => {
     expect(await harness.get(path)).toMatchObject({ status, body: { error: { code, word } } });
   });
 
-  it('changes settings, and shows what the kernel then says', async () => {
+  it('changes settings, and shows what the kernel then reports', async () => {
     expect(
       await harness.post('/api/v1/config', { thresholdNs: 2_000_000, measures: ['timer_latency'] }),
     ).toMatchObject({
@@ -75,7 +75,7 @@ describe('REST', () => {
       .toMatchObject({ hosts: [{ config: { thresholdNs: 2_000_000, measures: ['timer_latency'] } }] });
   });
 
-  it('sets what is captured, the recorder and the probe thread', async () => {
+  it('sets the spike details, the flight recorder and the probe thread', async () => {
     const change = {
       threadPriority: 80,
       capture: ['stack', 'locks', 'trace'],
@@ -94,7 +94,7 @@ describe('REST', () => {
       .toMatchObject({ hosts: [{ config: change }] });
   });
 
-  it("passes on the kernel's own reason and the setting it is about", async () => {
+  it("forwards the kernel's own reason and the setting it refers to", async () => {
     expect(await harness.post('/api/v1/config', { periodNs: 66_666 })).toMatchObject({
       status: 422,
       body: { error: { code: 'E_REFUSED', message: 'period not possible here', word: 'periodNs' } },
@@ -114,7 +114,7 @@ describe('REST', () => {
     ['{"thresholdNs":', 'E_BODY', undefined],
     ['[1]', 'E_FIELD', undefined],
     [{}, 'E_FIELD', undefined],
-  ])('changes nothing when the body is %j, and says %s %s', async (body, code, word) => {
+  ])('changes nothing when the body is %j, and answers %s %s', async (body, code, word) => {
     const before = { ...harness.agent.config };
     const answer = await harness.post('/api/v1/config', body);
     expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -128,7 +128,7 @@ describe('REST', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'E_BODY' } } });
   });
 
-  it('empties the list of spikes and says so to browsers', async () => {
+  it('clears the list of spikes and notifies browsers', async () => {
     const browser = await harness.browser();
     browser.subscribe('simulated');
     await browser.next('spikes');
@@ -137,7 +137,7 @@ describe('REST', () => {
     expect((await harness.get('/api/v1/spikes')).body).toMatchObject({ hosts: [{ spikes: [] }] });
   });
 
-  it('refuses to wind a live host back', async () => {
+  it('refuses to seek in a live host', async () => {
     expect(await harness.post('/api/v1/replay', { speed: 2 })).toMatchObject({
       status: 409,
       body: { error: { code: 'E_NOT_REPLAY' } },

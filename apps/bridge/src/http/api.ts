@@ -1,5 +1,5 @@
-// REST under /api/v1: the state for scripts, and control for operators. Callers have a session by then, and changes were
-// checked to come from an operator. The routes are in routes.ts.
+// REST under /api/v1: state for scripts, and control for operators. At this point callers have a session, and changes
+// were checked to be from an operator. The routes are in routes.ts.
 import { Clear, Command, type Config } from '@rtprobe/abi';
 import express, { type Router } from 'express';
 import { definedOnly } from '../base/defined-only.ts';
@@ -23,7 +23,7 @@ export interface ApiContext {
   hosts: readonly Host[];
   hub: Hub;
   identity: HubIdentity;
-  /** Missing when nothing is kept on disk. */
+  /** Undefined if nothing is stored on disk. */
   history: History | undefined;
 }
 

@@ -1,4 +1,4 @@
-// HTTP: headers, guard, limits, REST, and the dashboard's files, in that order.
+// The HTTP server: headers, guard, limits, REST, and the dashboard's files, in that order.
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { z } from 'zod';
@@ -24,15 +24,19 @@ const securityHeaders = helmet({
       objectSrc: ["'none'"],
     },
   },
-  // The page keeps hold of a window it opened itself, to hand a trace to Perfetto; nobody else gets hold of the page.
+  // The page keeps access to a window that it opened, to pass a trace to Perfetto. Other pages get no access to this
+  // page.
   crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
   referrerPolicy: { policy: 'no-referrer' },
   frameguard: { action: 'deny' },
-  // Set below, where it does no harm.
+  // Set below, under the right conditions.
   strictTransportSecurity: false,
 });
 
-/** Only of a bridge with TLS, and never for localhost: browsers would refuse plain HTTP to every other server there. */
+/**
+ * Set only for a bridge with TLS, and never for localhost: browsers would then refuse plain HTTP to every other local
+ * server.
+ */
 const transportSecurity: RequestHandler = (request, response, next) => {
   if (request.hostname !== 'localhost') {
     response.setHeader('Strict-Transport-Security', `max-age=${HSTS_SECONDS}`);
@@ -42,7 +46,7 @@ const transportSecurity: RequestHandler = (request, response, next) => {
 
 export interface AppContext extends ApiContext, SessionContext {
   connections: Connections;
-  /** The bridge itself speaks TLS. */
+  /** The bridge itself uses TLS. */
   tls: boolean;
 }
 
@@ -77,7 +81,7 @@ export function createApp(context: AppContext, staticDir: string | undefined, lo
   return app;
 }
 
-/** Lets only those in who have a session, and those who come for one. Sessions in use are renewed. */
+/** Accepts requests with a session, and those that log in. Renews sessions in use. */
 function findSession({ guard, access, connections }: AppContext): RequestHandler {
   return (request, response, next) => {
     guard.checkSite(request);

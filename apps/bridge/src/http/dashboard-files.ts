@@ -1,4 +1,4 @@
-// The built dashboard: its assets, and its page for every path a person may have bookmarked.
+// Serves the built dashboard: its assets, and its page for every path that can be bookmarked.
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import express, { type Request, type RequestHandler, Router } from 'express';
@@ -10,10 +10,10 @@ Build it with:   npm run build -w apps/dashboard
 Then reload this page. The data are at /api/v1/status meanwhile.
 `;
 
-/** Assets carry a hash of their contents in their names: browsers keep them without asking again. */
+/** The names of assets contain a hash of their content: browsers cache them without revalidation. */
 const KEPT = { dotfiles: 'ignore', index: false, immutable: true, maxAge: '365d' } as const;
 
-/** Sends the compressed copy that the build leaves beside a script or style. */
+/** Sends the compressed copy that the build writes next to a script or style. */
 const compressed =
   (dir: string): RequestHandler =>
   (request, response, next) => {

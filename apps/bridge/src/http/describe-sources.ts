@@ -1,4 +1,4 @@
-// Sources and rows of a host with their totals, for scripts.
+// Describes sources and rows of a host with their totals, for scripts.
 import { BUCKET_COUNT } from '@rtprobe/abi';
 import { percentile } from '@rtprobe/metrics';
 import type { Host } from '../host/host.ts';
@@ -6,7 +6,7 @@ import type { Row } from '../state/row-table.ts';
 
 const quantiles = { p50Ns: 0.5, p99Ns: 0.99, p999Ns: 0.999, p9999Ns: 0.9999 } as const;
 
-/** All CPUs of a source merged; a percentile is left out where the count does not carry it. */
+/** Merges all CPUs of a source. A percentile is left out if the count does not suffice. */
 function summary(rows: readonly Row[]) {
   const buckets = new Float64Array(BUCKET_COUNT);
   let count = 0;

@@ -49,7 +49,7 @@ const spikeAt = async (id: string) =>
   (await harness.get(`/api/v1/spikes/${id}`)).body as unknown as { spike: Spike };
 
 describe('a spike', () => {
-  it('travels live without lists, and is given whole by its id', async () => {
+  it('is sent live without lists, and returned whole by its id', async () => {
     const id = idOf(harness.agent.spike(late));
     const { spike } = await browser.next('spike');
     expect(spike).toMatchObject({
@@ -83,7 +83,7 @@ describe('a spike', () => {
     expect(JSON.stringify((await harness.get('/api/v1/spikes')).body)).not.toContain('/dev/vda');
   });
 
-  it('keeps its lists when the module lets go of it and all are asked for anew', async () => {
+  it('keeps its lists when the module drops it and the list is requested again', async () => {
     const id = idOf(harness.agent.spike(late));
     await until('the question', () =>
       harness.agent.requests.some((r) => r.command === Command.getSpike && idOf(r.value.id!) === id),
@@ -117,7 +117,7 @@ describe('a spike', () => {
     ]);
   });
 
-  it('that has no trace says so, and one that never was, too', async () => {
+  it('without a trace is reported as such, and so is an unknown spike', async () => {
     const id = idOf(harness.agent.spike({ ...late, rule: 0 }));
     await until('the spike', () => browser.last('spike')?.spike.id === id);
     expect(browser.last('spike')?.spike).not.toHaveProperty('rule');
@@ -136,7 +136,7 @@ describe('a spike', () => {
     expect((await harness.post(`/api/v1/spikes/${id}`, {})).status).toBe(405);
   });
 
-  it('whose trace the module let go of is counted', async () => {
+  it('whose trace the module dropped is counted', async () => {
     const before = browser.last('stats')?.stats.lost.protocolErrors.E_DETAILS ?? 0;
     harness.agent.spike({ ...late, traced: 1 });
     await until(
@@ -147,7 +147,7 @@ describe('a spike', () => {
 });
 
 describe('tasks', () => {
-  it('come to browsers that follow the host, most taken from first, and over REST', async () => {
+  it('are sent to browsers that follow the host, largest stolen time first, and returned by REST', async () => {
     harness.agent.tasks = [
       { task: { pid: 5, comm: 'fio' }, runtimeNs: 10n, runs: 1n, stolenNs: 100n, lastCpu: 1 },
       {
@@ -179,7 +179,7 @@ describe('tasks', () => {
     });
   });
 
-  it('are not asked for while nobody looks on', async () => {
+  it('are not requested while no browser follows the host', async () => {
     const other = await startHarness();
     const asked = () => other.agent.requests.filter((r) => r.command === Command.getTasks).length;
     await new Promise((resolve) => setTimeout(resolve, 2500));
@@ -192,7 +192,7 @@ describe('tasks', () => {
 });
 
 describe('a module of an earlier release', () => {
-  it('is not asked again for what it does not know, and nothing is called a fault', async () => {
+  it('is not asked again for what it does not support, and nothing is counted as a fault', async () => {
     const old = await startHarness({ waitForLive: false });
     old.agent.unknown = [Command.getRules, Command.getTasks, Command.getSpike, Command.getTrace];
     const looker = await old.browser();

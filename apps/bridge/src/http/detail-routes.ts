@@ -1,4 +1,4 @@
-// What is asked of the kernel when somebody wants it: tasks, one whole spike, its trace.
+// Data that are requested from the kernel on demand: tasks, a whole spike, its trace.
 import { Command } from '@rtprobe/abi';
 import type { StoredIncident, StoredSpike, Trace } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
@@ -8,7 +8,9 @@ import type { ListedSpike } from '../state/spike-list.ts';
 import { chosenHosts } from './hosts.ts';
 import type { Handlers } from './mount.ts';
 
-/** A live host is asked anew; of one that is away, and of a recording, the newest that was told is given. */
+/**
+ * Requests the tasks of a live host again. For an offline host or a recording, the newest reported ones are returned.
+ */
 async function refreshTasks(host: Host): Promise<void> {
   try {
     await host.query(Command.getTasks, {});
@@ -26,7 +28,10 @@ function findSpike(hosts: readonly Host[], id: string): { host: Host; listed: Li
   return undefined;
 }
 
-/** What the host holds is the newest; what is stored knows its run and its neighbours, and spikes long gone. */
+/**
+ * Returns a whole spike. The host has the newest record. The store adds its run and neighbours, and has spikes that the
+ * host no longer has.
+ */
 async function wholeSpike(
   hosts: readonly Host[],
   history: History | undefined,
@@ -55,7 +60,7 @@ async function traceOf(hosts: readonly Host[], history: History | undefined, id:
   if (!found && !(await history?.read({ ask: 'spike', id }))) {
     throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);
   }
-  const why = found?.listed.spike.traced ? 'the module no longer holds the trace' : 'no trace was kept';
+  const why = found?.listed.spike.traced ? 'the module no longer stores the trace' : 'no trace was stored';
   throw new BridgeError('E_NO_TRACE', `${why} of spike ${id}`, id);
 }
 

@@ -21,7 +21,7 @@ const from = (Math.floor(Date.now() / 1000) - 60) * 1e6;
 const stretch = `from=${from}&to=${from + 3600e6}`;
 const LOC = `/api/v1/history?measure=vector_duration&${stretch}`;
 
-/** Sum of the stored counts, once there are as many as `least`. */
+/** Returns the sum of the stored counts, once it is at least `least`. */
 async function stored(least: number): Promise<HistoryJson> {
   const count = ({ columns }: HistoryJson) => columns.reduce((sum, column) => sum + column.count, 0);
   for (;;) {
@@ -32,7 +32,7 @@ async function stored(least: number): Promise<HistoryJson> {
 }
 
 describe('history over REST', () => {
-  it('has what was told, in columns, with the exact largest value, as JSON and as bytes', async () => {
+  it('returns what was reported, in columns, with the exact largest value, as JSON and as bytes', async () => {
     for (let i = 1; i <= 30; i++) harness.agent.record(3, i % 2, i * 1000);
     const json = await stored(30);
     expect(Math.max(...json.columns.map((column) => column.max))).toBe(30_000);
@@ -50,7 +50,7 @@ describe('history over REST', () => {
     expect(columns.reduce((sum, { count }) => sum + count, 0)).toBe(30);
   });
 
-  it('has one CPU and one source apart, and the sum of a stretch', async () => {
+  it('returns a single CPU or source, and the sum of a time range', async () => {
     const total = async (words: string) =>
       (await harness.get(`/api/v1/history/total?measure=vector_duration&${stretch}${words}`)).body;
     expect(await total('')).toMatchObject({ count: 30, max: 30_000, host: 'simulated' });
@@ -59,7 +59,7 @@ describe('history over REST', () => {
     expect(await total('&number=5')).toMatchObject({ count: 0, max: 0, buckets: [] });
   });
 
-  it('has spikes by page, by id and by cause', async () => {
+  it('returns spikes by page, by id and by cause', async () => {
     for (let i = 0; i < 3; i++) {
       const time = harness.agent.now - BigInt(3 - i) * 1_000_000_000n;
       harness.agent.spike({ measure: 2, valueNs: BigInt(900_000 + i), cpu: 0, mode: 2, time });
@@ -115,7 +115,7 @@ describe('history over REST', () => {
     expect((await harness.get('/api/v1/spikes?from=0')).body.spikes).toHaveLength(3);
   });
 
-  it('lists runs, and a person may name one and make it the baseline', async () => {
+  it('lists runs, and an operator can name one and make it the baseline', async () => {
     const runs = async () =>
       (await harness.get('/api/v1/runs?host=simulated')).body.runs as unknown as Json[];
     expect(await runs()).toMatchObject([
@@ -131,7 +131,7 @@ describe('history over REST', () => {
     });
   });
 
-  it('keeps notes, and takes them away for who holds the token', async () => {
+  it('stores notes, and deletes them for an operator', async () => {
     const { body } = await harness.post('/api/v1/annotations', {
       text: 'new <b>driver</b>',
       time: from,
@@ -181,7 +181,7 @@ describe('history over REST', () => {
     });
   });
 
-  it('shows in the statistics how the store is doing', async () => {
+  it('shows the state of the store in the statistics', async () => {
     const browser = await harness.browser();
     browser.subscribe('simulated');
     const { history } = await until('the store to tell', () => {
@@ -192,7 +192,7 @@ describe('history over REST', () => {
     expect(history!.bytes).toBeGreaterThan(0);
   });
 
-  it('lies where only its owner can read it', () => {
+  it('is readable by its owner only', () => {
     expect(statSync(dir).mode & 0o777).toBe(0o700);
     expect(statSync(join(dir, 'history.sqlite')).mode & 0o777).toBe(0o600);
   });
@@ -208,7 +208,7 @@ describe('history over REST', () => {
     expect(after.slice(0, before.length - 1)).toEqual(before.slice(0, -1));
     expect((await harness.get('/api/v1/spikes?from=0')).body.spikes).toHaveLength(3);
     expect((await harness.get('/api/v1/runs')).body.runs).toMatchObject([{ name: 'before', spikes: 3 }]);
-    // A value before the first dump belongs to what was there when the bridge came back: only a later one ends the gap.
+    // A value before the first dump is part of the state at the restart: only a later one ends the gap.
     const later = async () => {
       harness.agent.record(3, 0, 77_000);
       return (await harness.get(`${LOC}&columns=2048`)).body;
@@ -231,7 +231,7 @@ describe('a bridge without history', () => {
     await other.close();
   });
 
-  it('does not start where the folder cannot be used, and says what to do', async () => {
+  it('does not start if the folder cannot be used, and gives advice', async () => {
     await expect(startHarness({ history: { dir: '/etc/hostname/data' } })).rejects.toMatchObject({
       code: 'E_DATA_OPEN',
       message: expect.stringContaining('--no-history'),

@@ -1,4 +1,4 @@
-// What is kept on disk, over REST: columns, sums, runs, spikes by page, causes, annotations.
+// REST for what is stored on disk: columns, sums, runs, spikes by page, causes, annotations.
 import {
   type Annotation,
   CAUSES_MAX,
@@ -21,9 +21,9 @@ export interface HistoryContext {
   readonly history: History | undefined;
 }
 
-/** The store, for one host of it. */
+/** Returns the store, for one of its hosts. */
 function kept(history: History | undefined, host: Host): History {
-  if (!history) throw new BridgeError('E_HISTORY_OFF', 'this bridge keeps no history', host.name);
+  if (!history) throw new BridgeError('E_HISTORY_OFF', 'this bridge has no history', host.name);
   if (host.source.kind === 'replay') {
     throw new BridgeError('E_HISTORY_OFF', `"${host.name}" is a recording`, host.name);
   }
@@ -31,7 +31,7 @@ function kept(history: History | undefined, host: Host): History {
 }
 
 function store(history: History | undefined): History {
-  if (!history) throw new BridgeError('E_HISTORY_OFF', 'this bridge keeps no history');
+  if (!history) throw new BridgeError('E_HISTORY_OFF', 'this bridge has no history');
   return history;
 }
 
@@ -88,7 +88,7 @@ function checkColumns({
 function spikeHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Spikes> {
   return {
     getSpikes: async ({ query: { host: name, limit, ...asked } }) => {
-      // Without a stretch: the list the browsers have, which people empty.
+      // Without a time range: the list in memory, which users can clear.
       if (Object.values(asked).every((value) => value === undefined)) {
         const spikesOf = (h: Host) => ({
           host: h.name,
@@ -150,7 +150,7 @@ function spikeRead(
   } as const;
 }
 
-/** The run whose data still come, if this is it. */
+/** Returns the number of the host's run that still receives data, if this is it. */
 function isLive(run: RunInfo, hosts: readonly Host[]): boolean {
   const host = hosts.find((h) => h.name === run.host);
   if (host?.info.state !== 'live') return false;
@@ -161,7 +161,7 @@ function runHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Runs> {
   return {
     getRuns: async ({ query: { host, limit = RUNS_MAX } }) => {
       const runs = await store(history).read({ ask: 'runs', limit, ...definedOnly({ host }) });
-      // A host that is away has runs all the same.
+      // An offline host may also have runs.
       if (host !== undefined && runs.length === 0) oneHost(hosts, host);
       return { runs: runs.map((run) => ({ ...run, live: isLive(run, hosts) })) };
     },
@@ -184,7 +184,7 @@ function annotationHandlers({ hosts, history }: HistoryContext): Pick<Handlers, 
     addAnnotation: async ({ body: { host: name, time: at, text, author } }) => {
       const host = oneHost(hosts, name);
       const now = nowMicros();
-      // Now on the host, whose clock may be another.
+      // The present on the host, whose clock may differ.
       const time = at ?? (host.info.state === 'live' ? host.state.lastDataAt : undefined) ?? now;
       const annotation: Omit<Annotation, 'id'> = { host: host.name, time, text, author, createdAt: now };
       const number = await kept(history, host).write({ ask: 'annotate', annotation });

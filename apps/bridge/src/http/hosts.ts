@@ -1,4 +1,4 @@
-// Which host a request is about.
+// Finds the host that a request names.
 import { BridgeError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
 
@@ -8,11 +8,11 @@ export function findHost(hosts: readonly Host[], name: string): Host {
   return host;
 }
 
-/** The host that is named, or all. */
+/** Returns the named host, or all. */
 export const chosenHosts = (hosts: readonly Host[], name: string | undefined): readonly Host[] =>
   name === undefined ? hosts : [findHost(hosts, name)];
 
-/** The host a change is meant for: it must be named when there are several. */
+/** Returns the host of a change: it must be named if there are several. */
 export function oneHost(hosts: readonly Host[], name: string | undefined): Host {
   if (name !== undefined) return findHost(hosts, name);
   if (hosts.length !== 1) throw new BridgeError('E_HOST_NEEDED', 'name the host', 'host');

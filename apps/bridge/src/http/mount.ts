@@ -1,4 +1,4 @@
-// Mounts handlers on a router as the registry of routes says: checks what a request carries, then sends the answer.
+// Mounts handlers on a router as described by the registry of routes: checks the request, then sends the answer.
 import type { Request, RequestHandler, Router } from 'express';
 import type { z } from 'zod';
 import { onlyMethod, readStrict } from './reply.ts';
@@ -16,7 +16,7 @@ type Answer<R extends Route> = z.input<R['response']> | (R extends { binary: tru
 
 export type Handler<R extends Route> = (input: Input<R>) => Answer<R> | Promise<Answer<R>>;
 
-/** A handler for every route: a route without one does not compile. */
+/** A handler for every route: a missing one does not compile. */
 export type Handlers = { readonly [Name in RouteName]: Handler<Routes[Name]> };
 
 const expressPath = ({ path }: Route): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -28,7 +28,7 @@ function inputOf(route: Route, request: Request): Input<Route> {
   return { query, params, body } as Input<Route>;
 }
 
-/** Leaves a path to other routes if its parameters are not those of this one. */
+/** Passes a path on to other routes if its parameters do not match. */
 const skipOthers =
   ({ matchesOnly, params }: Route): RequestHandler =>
   (request, _response, next) =>
@@ -49,7 +49,7 @@ export function mountRoutes(router: Router, role: Route['role'], handlers: Handl
   }
 }
 
-/** Refuses other methods of every path whose last route has this role. */
+/** Refuses other methods for every path whose last route has this role. */
 export function refuseOtherMethods(router: Router, role: Route['role']): void {
   for (const own of Map.groupBy(all, ([, route]) => route.path).values()) {
     const found = own.map(([, route]) => route);

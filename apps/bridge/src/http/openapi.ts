@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document of the REST API, made of the registry of routes and its schemas.
+// Generates the OpenAPI 3.1 document of the REST API from the registry of routes and its schemas.
 import {
   annotationSchema,
   hostInfoSchema,
@@ -20,7 +20,7 @@ import { type Route, routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
-/** Schemas that get a name of their own; others stand where they are used. */
+/** Schemas with a name of their own; the others are inlined. */
 const named = {
   Annotation: annotationSchema,
   Host: hostInfoSchema,
@@ -101,7 +101,7 @@ function operationOf(name: string, route: Route, parts: Parts): Json {
   };
 }
 
-/** Adds the schemas of a route to those of all, under names that a route's parts are found by. */
+/** Adds the schemas of a route to the collection, under a name for each part of the route. */
 function schemasOf([name, { query, params, body, response }]: [string, Route]): [string, z.ZodType][] {
   const parts = Object.entries({ query, params, body, response }) as [string, z.ZodType | undefined][];
   return parts.flatMap(([part, schema]) => (schema ? [[`${name}.${part}`, schema.clone()]] : []));

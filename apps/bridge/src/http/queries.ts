@@ -1,4 +1,4 @@
-// Words of query strings and bodies that several routes take.
+// Query and body parameters that several routes use.
 import { measureSchema } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
 
@@ -6,7 +6,7 @@ export const nothing = z.strictObject({});
 export const hostName = z.string().min(1).max(64);
 export const hostQuery = z.strictObject({ host: hostName.optional() });
 
-/** A whole number in decimal, as a query carries it. */
+/** A decimal integer in a query. */
 export const number = (min: number, max: number) =>
   z
     .string()
@@ -19,7 +19,7 @@ export const time = number(0, Number.MAX_SAFE_INTEGER);
 export const id = number(1, Number.MAX_SAFE_INTEGER);
 export const timeRange = { host: hostName.optional(), from: time.optional(), to: time.optional() };
 
-/** Which values of which time. */
+/** Selects values of a time range. */
 export const selection = {
   host: hostName.optional(),
   measure: measureSchema,

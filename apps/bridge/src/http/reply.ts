@@ -1,4 +1,4 @@
-// How errors leave by HTTP.
+// Sends errors as HTTP answers.
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { BridgeError, type BridgeErrorCode } from '../base/errors.ts';
@@ -10,7 +10,7 @@ export function sendError(response: Response, error: BridgeError): void {
   response.status(error.status).json({ error: { code, message, ...(word !== undefined && { word }) } });
 }
 
-/** The last handler: everything thrown before ends here as a code, and never as a stack. */
+/** The last handler: sends every thrown error as a code, and never as a stack trace. */
 export function errorHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
@@ -32,11 +32,14 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       return;
     }
     log.error({ path: request.path, error: String(error) }, 'a request failed');
-    sendError(response, new BridgeError('E_INTERNAL', 'the bridge failed; its log says where'));
+    sendError(
+      response,
+      new BridgeError('E_INTERNAL', 'internal error of the bridge; its log has the details'),
+    );
   };
 }
 
-/** Reads a query or a body whole, or throws with the offending word. */
+/** Validates a whole query or body. Throws with the invalid word. */
 export function readStrict<T>(schema: z.ZodType<T>, input: unknown, code: BridgeErrorCode): T {
   const parsed = schema.safeParse(input ?? {});
   if (parsed.success) return parsed.data;

@@ -1,4 +1,5 @@
-// Every route under /api/v1, once: the bridge mounts its handlers from here, and openapi.ts describes them from here.
+// The registry of all routes under /api/v1: the bridge mounts its handlers from it, and openapi.ts generates the
+// document from it.
 import {
   INTERVAL_MAX_NS,
   INTERVAL_MIN_NS,
@@ -49,19 +50,19 @@ export const METHODS = ['get', 'post', 'delete'] as const;
 
 export interface Route {
   readonly method: (typeof METHODS)[number];
-  /** Under /api/v1, with parameters in braces. */
+  /** Below /api/v1, with parameters in braces. */
   readonly path: string;
   readonly summary: string;
-  /** read: everybody who may read. control: needs the token. */
+  /** read: any session. control: an operator's session. */
   readonly role: 'read' | 'control';
   readonly query: z.ZodType;
   /** Parameters of the path. */
   readonly params?: z.ZodType;
-  /** Paths whose parameters do not match belong to other routes. */
+  /** If the parameters do not match, the path belongs to another route. */
   readonly matchesOnly?: true;
   readonly body?: z.ZodType;
   readonly response: z.ZodType;
-  /** The answer may also be bytes. */
+  /** The answer may also be binary. */
   readonly binary?: true;
 }
 
@@ -124,7 +125,7 @@ const spikesQuery = z.strictObject({
   limit: number(1, SPIKES_MAX).optional(),
   before: z
     .string()
-    .regex(/^\d{1,16}-\d{1,16}$/, 'the word "next" of the page before')
+    .regex(/^\d{1,16}-\d{1,16}$/, '"next" of the previous page')
     .optional(),
   run: id.optional(),
   cause: z.string().max(1024).optional(),
@@ -185,7 +186,9 @@ const replayBody = z.strictObject({
   paused: z.boolean().optional(),
 });
 
-/** By name; methods of one path stand in the order in which the bridge lists them to a client that uses another. */
+/**
+ * By name. Methods of one path are in the order in which the bridge lists them to a client that uses another method.
+ */
 export const routes = {
   getStatus: {
     ...{ method: 'get', path: '/status', role: 'read', summary: 'The bridge, its clients and its hosts' },
@@ -201,7 +204,7 @@ export const routes = {
     ...{ query: hostQuery, response: sources },
   },
   getTasks: {
-    ...{ method: 'get', path: '/tasks', role: 'read', summary: 'All tasks and what was stolen from each' },
+    ...{ method: 'get', path: '/tasks', role: 'read', summary: 'All tasks and the time stolen from each' },
     ...{ query: hostQuery, response: perHost({ tasks: z.array(taskStatSchema) }) },
   },
   getSpike: {

@@ -18,7 +18,7 @@ const rulesOf = async () => {
 };
 
 describe('rules over REST', () => {
-  it('are added, told to browsers in their order, and deleted', async () => {
+  it('are added, sent to browsers in their order, and deleted', async () => {
     const first = await harness.post('/api/v1/rules', {
       measures: ['wakeup_latency'],
       comm: 'cyclictest*',
@@ -55,7 +55,7 @@ describe('rules over REST', () => {
     await until('the hits', () => browser.last('rules')?.rules[0]?.hits === 7);
   });
 
-  it("come back with the kernel's own reason and the word it is about", async () => {
+  it("fail with the kernel's own reason and the word it refers to", async () => {
     expect(await harness.post('/api/v1/rules', { cpus: '9-1', thresholdNs: 1 })).toMatchObject({
       status: 422,
       body: { error: { code: 'E_REFUSED', message: 'not a list of CPUs', word: 'cpus' } },
@@ -73,7 +73,7 @@ describe('rules over REST', () => {
     [{ thresholdNs: 1, comm: '' }, 'comm'],
     [{ thresholdNs: 1, capture: ['everything'] }, 'capture.0'],
     [{ thresholdNs: 1, treshold: 1 }, 'treshold'],
-  ])('refuse %j before it reaches the kernel, naming %s', async (rule, word) => {
+  ])('reject %j before it reaches the kernel, naming %s', async (rule, word) => {
     const before = harness.agent.rules.length;
     expect(await harness.post('/api/v1/rules', rule)).toMatchObject({
       status: 400,

@@ -1,4 +1,4 @@
-// Rules over REST: viewers read them, operators change them.
+// REST for rules: viewers read them, operators change them.
 import { Command } from '@rtprobe/abi';
 import { BridgeError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';

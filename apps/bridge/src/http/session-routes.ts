@@ -1,4 +1,4 @@
-// /api/v1/session: logging in and out. Below it, what only programs on the unix socket may ask.
+// /api/v1/session: login and logout. Below it are requests that only programs on the unix socket may make.
 import type { Role, SessionInfo } from '@rtprobe/protocol';
 import { roleSchema, sessionRequestSchema } from '@rtprobe/protocol/schemas';
 import express, { type Request, type Response, type Router } from 'express';
@@ -26,7 +26,7 @@ const tokenBody = codeBody.extend({
 export interface SessionContext {
   guard: Guard;
   access: Access;
-  /** The page with a one-use code behind it. */
+  /** Returns the address of the page with a one-use code. */
   openUrl(role: Role): { url: string; code: string };
 }
 
@@ -35,7 +35,7 @@ export const infoOf = ({ role, kind, expiresAt }: Session): SessionInfo => ({
   ...(kind !== 'local' && { expiresAt: expiresAt * 1000 }),
 });
 
-/** Gives the browser its session, out of reach of scripts and of other sites. */
+/** Sends the browser its session as a cookie that scripts and other sites cannot read. */
 export function setCookie(guard: Guard, request: Request, response: Response, issued: Issued): void {
   response.cookie(guard.cookieName(request), issued.text, {
     ...{ httpOnly: true, sameSite: 'strict', path: '/', secure: guard.isSecure(request) },
@@ -85,7 +85,7 @@ function addExchange(router: Router, { guard, access }: SessionContext): void {
     .all(onlyMethod('GET, POST, DELETE'));
 }
 
-/** The session that was found before; throws E_SESSION without one. */
+/** Returns the session of the request; throws E_SESSION without one. */
 function sessionOf(response: Response): Session {
   const session = response.locals.session as Session | undefined;
   if (session) return session;
@@ -101,7 +101,7 @@ function derived(access: Access, response: Response): Issued {
 function addLocal(router: Router, { access, openUrl }: SessionContext): void {
   router.use((_request, response, next) => {
     if (sessionOf(response).kind !== 'local') {
-      throw new BridgeError('E_LOCAL', 'only programs on the unix socket of this bridge can ask for that');
+      throw new BridgeError('E_LOCAL', 'only programs on the unix socket of this bridge can request that');
     }
     next();
   });

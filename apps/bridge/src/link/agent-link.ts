@@ -1,4 +1,4 @@
-// Talks to a live module: hello, requests, and what happens when they are not answered. A recording has no link.
+// Sends hello and requests to a live module, and handles missing answers. A recording has no link.
 import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
 import type { UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
@@ -8,38 +8,41 @@ import type { FrameTap } from '../sources/tap.ts';
 import { Handshake } from './handshake.ts';
 import { Poller } from './poller.ts';
 
-/** Requests in a row that may go unanswered before the connection is made anew. */
+/** Consecutive requests that may go unanswered before the bridge reconnects. */
 const TIMEOUTS_MAX = 2;
 const RETRY_MS = 500;
 
 export interface LinkPort {
-  /** Id of the netlink family; 0 while there is none to speak with. */
+  /** Id of the netlink family; 0 while no module is loaded. */
   family(): number;
-  /** Interval from which the next dump of histograms is to tell; 0 for all. */
+  /** Interval from which the next histogram dump must report; 0 for all. */
   since(): number;
   tap(): FrameTap | undefined;
   fault(code: HostFaultCode, detail: string): void;
-  /** A request goes out. */
+  /** A request was sent. */
   requested(seq: number, command: Command, since: number, at: UnixMicros): void;
-  /** The request in flight was given up. */
+  /** The request in flight was abandoned. */
   abandoned(): void;
   /** The kernel refused get-info. */
   infoRefused(reason: string): void;
 }
 
 const unsupported = (): BridgeError =>
-  new BridgeError('E_UNSUPPORTED', 'the module loaded there cannot tell; install the release of this bridge');
+  new BridgeError(
+    'E_UNSUPPORTED',
+    'the loaded module does not support this; install the release of this bridge',
+  );
 
 export class AgentLink {
   readonly handshake: Handshake;
-  /** Milliseconds from the last dump until the interval that was open then has ended. */
+  /** Milliseconds from the last dump until the interval that was open at that time ends. */
   nextIntervalMs = 0;
   readonly #source: LiveSource;
   readonly #port: LinkPort;
   readonly #poller: Poller;
   readonly #retries = new Set<NodeJS.Timeout>();
   #timeouts = 0;
-  /** Commands that the loaded module does not have. */
+  /** Commands that the loaded module does not support. */
   readonly #unsupported = new Set<Command>();
 
   constructor(source: LiveSource, port: LinkPort) {
@@ -61,13 +64,13 @@ export class AgentLink {
     this.#source.send(encodeAgentFrame(AgentFrame.hello, new Uint8Array()));
   }
 
-  /** Requests everything from the kernel, then polls. */
+  /** Requests the whole state from the kernel, then polls. */
   start(): void {
     this.#unsupported.clear();
     this.#poller.start();
   }
 
-  /** Ends all requests with the reason. */
+  /** Fails all requests with the reason. */
   stop(reason: BridgeError): void {
     this.#poller.stop(reason);
     for (const retry of this.#retries) clearTimeout(retry);
@@ -79,7 +82,7 @@ export class AgentLink {
     if (this.#port.family() !== 0) this.#poller.schedule(...known);
   }
 
-  /** Sends a query about one thing, after everything else. Rejects with a BridgeError. */
+  /** Sends a query after all other requests. Rejects with a BridgeError. */
   async query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
     if (this.#unsupported.has(command)) throw unsupported();
     try {
@@ -96,22 +99,22 @@ export class AgentLink {
   }
 
   /**
-   * Asks the kernel for a change, and resolves to the message that answers it, if one does. Rejects with a
-   * BridgeError that carries the kernel's own words.
+   * Requests a change from the kernel and resolves to its answer message, if there is one. Rejects with a BridgeError
+   * that contains the kernel's own text.
    */
   async change<C extends Command>(
     command: C,
     value: CommandMessages[C],
   ): Promise<CommandMessages[C] | undefined> {
     const reply = await this.#poller.change(command, value);
-    // The change is shown by what the kernel says of it afterwards, not by what was asked for.
+    // Shows the setting that the kernel then reports, not the requested one.
     this.schedule(Command.getInfo, Command.getConfig);
     if (command === Command.clear) this.schedule(Command.getSpikes, Command.getHists);
     if (command === Command.addRule || command === Command.delRule) this.schedule(Command.getRules);
     return reply;
   }
 
-  /** The request with this number was answered to its end; false when it is not the one in flight. */
+  /** The request with this number is complete; returns false if it is not the one in flight. */
   answered(seq: number, error?: BridgeError): boolean {
     this.#timeouts = 0;
     return this.#poller.answered(seq, error);
@@ -122,7 +125,7 @@ export class AgentLink {
     this.#source.reconnect(reason);
   }
 
-  /** The agent did not pass the request in flight on. */
+  /** The agent did not forward the request in flight. */
   agentRefused(reason: BridgeError): void {
     this.#poller.agentRefused(reason);
   }
@@ -159,7 +162,7 @@ export class AgentLink {
       return;
     }
     this.#port.fault('E_REQUEST_REFUSED', `command ${command}: ${error.message}`);
-    // Without get-info nothing else makes sense; anything else may have been a passing want of memory.
+    // Without get-info nothing can be decoded. Any other refusal may be a temporary lack of memory.
     if (command === Command.getInfo) this.#port.infoRefused(`the module refuses to answer: ${error.message}`);
     this.#retryLater(command);
   }

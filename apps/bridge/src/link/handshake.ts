@@ -1,4 +1,4 @@
-// Whether the agent has answered hello. What it sends before that was meant for an earlier connection.
+// Tracks whether the agent has answered hello. Frames before the answer belong to an earlier connection.
 
 export class Handshake {
   answered = false;
@@ -9,13 +9,13 @@ export class Handshake {
     this.#withinMs = withinMs;
   }
 
-  /** The connection stands and hello was sent. */
+  /** The connection is up and hello was sent. */
   sent(): void {
     this.answered = false;
     this.#sentAt = performance.now();
   }
 
-  /** The connection is gone. */
+  /** The connection ended. */
   disconnected(): void {
     this.answered = false;
     this.#sentAt = undefined;

@@ -1,17 +1,17 @@
-// Requests the state of a live host: first everything, then what changed, one request in flight at a time.
+// Requests the state of a live host: first all of it, then what changed. One request is in flight at a time.
 import { Command, type CommandMessages, encodeDo, encodeDump } from '@rtprobe/abi';
 import { BridgeError } from '../base/errors.ts';
 import { dumpCommands } from '../netlink/dumps.ts';
 
-/** A request without an answer is abandoned after this time. */
+/** An unanswered request is abandoned after this time. */
 export const ANSWER_TIMEOUT_MS = 5000;
-/** Least time between two requests for histograms, however short the reporting interval is. */
+/** Minimum time between two histogram requests, however short the reporting interval is. */
 export const POLL_MIN_MS = 50;
 const INFO_EVERY_MS = 1000;
-/** Delay after the end of an interval before it is requested, so that it is closed by then. */
+/** Delay after the end of an interval before it is requested, so that the kernel has closed it. */
 const SETTLE_MS = 2;
 const CHANGES_MAX = 16;
-/** Queries about one thing, such as a spike, that may wait. */
+/** Maximum number of waiting queries. */
 export const QUERIES_MAX = 64;
 
 type PendingRequest = {
@@ -24,19 +24,19 @@ type PendingRequest = {
 
 export interface PollerPort {
   family(): number;
-  /** Interval to name in the next request for histograms; 0 for all rows. */
+  /** Interval to name in the next histogram request; 0 for all rows. */
   since(): number;
   /** Milliseconds until the interval that was open at the last dump has ended. */
   untilNextInterval(): number;
-  /** Sends one netlink request. False when it could not be taken. */
+  /** Sends one netlink request. Returns false if it could not be queued. */
   send(request: Uint8Array, seq: number, command: Command, since: number): boolean;
-  /** A request of the poller's own was given up. */
+  /** A request that the poller scheduled was abandoned. */
   timeout(command: Command): void;
-  /** The kernel refused a request of the poller's own. */
+  /** The kernel refused a request that the poller scheduled. */
   refused(command: Command, error: BridgeError): void;
 }
 
-/** The order of scheduled requests: rows need sources, spikes need the clock of get-info. */
+/** Order of scheduled requests: rows need sources, and spikes need the clock from get-info. */
 const sequence = [
   Command.getInfo,
   Command.getConfig,
@@ -47,7 +47,7 @@ const sequence = [
   Command.getTasks,
   Command.getCpus,
 ] as const;
-/** Requested at the start; tasks only while a browser follows the host, CPUs where get-info has no room for them. */
+/** Not requested at the start: tasks, which only browsers need, and costs of CPUs that get-info has room for. */
 const later: ReadonlySet<Command> = new Set([Command.getTasks, Command.getCpus]);
 const atStart = sequence.filter((command) => !later.has(command));
 
@@ -68,9 +68,9 @@ export class Poller {
     this.#port = port;
   }
 
-  /** Requests everything, then polls. */
+  /** Requests the whole state, then polls. */
   start(): void {
-    this.stop(new BridgeError('E_OFFLINE', 'the module was loaded anew'));
+    this.stop(new BridgeError('E_OFFLINE', 'the module was loaded again'));
     for (const command of atStart) this.#scheduled.add(command);
     this.#infoTimer = setInterval(() => this.schedule(Command.getInfo), INFO_EVERY_MS);
     this.#pump();
@@ -94,20 +94,20 @@ export class Poller {
   }
 
   /**
-   * Sends a change that a person requested, before everything else. Resolves to the message that answers it, if one
-   * does. Rejects with a BridgeError.
+   * Sends a user's change before all other requests. Resolves to its answer message, if there is one. Rejects with a
+   * BridgeError.
    */
   change<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
     if (this.#changes.length >= CHANGES_MAX) {
-      return Promise.reject(new BridgeError('E_BUSY', 'too many changes wait for this host'));
+      return Promise.reject(new BridgeError('E_BUSY', 'too many changes are waiting for this host'));
     }
     return this.#enqueue(this.#changes, command, value);
   }
 
-  /** Sends a query about one thing, after everything else. Rejects with a BridgeError. */
+  /** Sends a query after all other requests. Rejects with a BridgeError. */
   query<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
     if (this.#queries.length >= QUERIES_MAX) {
-      return Promise.reject(new BridgeError('E_BUSY', 'too many questions wait for this host'));
+      return Promise.reject(new BridgeError('E_BUSY', 'too many queries are waiting for this host'));
     }
     return this.#enqueue(this.#queries, command, value);
   }
@@ -130,7 +130,7 @@ export class Poller {
     if (this.#inFlight?.seq === seq) this.#inFlight.reply = reply;
   }
 
-  /** The request with this number was answered to its end; false when it is not the one in flight. */
+  /** The request with this number is complete; returns false if it is not the one in flight. */
   answered(seq: number, error?: BridgeError): boolean {
     if (this.#inFlight?.seq !== seq) return false;
     const { request, command, reply } = this.#inFlight;
@@ -147,7 +147,7 @@ export class Poller {
     return true;
   }
 
-  /** The agent did not pass the request in flight on. */
+  /** The agent did not forward the request in flight. */
   agentRefused(reason: BridgeError): void {
     if (this.#inFlight) this.#giveUp(reason);
   }

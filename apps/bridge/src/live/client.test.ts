@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { BUFFERED_MAX, Client } from './client.ts';
 
-/** A connection whose other side does what a test says. */
+/** A connection whose peer does what a test says. */
 class Connection extends EventEmitter {
   bufferedAmount = 0;
   terminated = false;
@@ -25,7 +25,7 @@ function connect(): { client: Client; connection: Connection } {
 }
 
 describe('a connection', () => {
-  it('that answers pings stays', () => {
+  it('that answers pings is kept', () => {
     const { client, connection } = connect();
     for (let i = 0; i < 5; i++) {
       client.ping();
@@ -34,7 +34,7 @@ describe('a connection', () => {
     expect(connection).toMatchObject({ pings: 5, terminated: false });
   });
 
-  it('that does not answer a ping until the next is dropped', () => {
+  it('that does not answer a ping before the next one is dropped', () => {
     const { client, connection } = connect();
     client.ping();
     expect(connection.terminated).toBe(false);

@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { TokenBucket } from '../access/token-bucket.ts';
 import type { FrameTarget, Subscription } from './subscription.ts';
 
-/** Bytes that may wait in this process for a browser that does not read; over it the connection is dropped. */
+/** Maximum bytes that wait in this process for a browser that does not read; above it the connection is dropped. */
 export const BUFFERED_MAX = 4 * 1024 * 1024;
 const MESSAGES_PER_SECOND = 100;
 const MESSAGES_BURST = 200;
@@ -49,7 +49,7 @@ export class Client implements FrameTarget {
     }
   }
 
-  /** Milliseconds since anything was sent that a page notices; pings are not. */
+  /** Milliseconds since the last message that a page can see; pages do not see pings. */
   get quietMs(): number {
     return performance.now() - this.#sentAt;
   }
@@ -60,7 +60,7 @@ export class Client implements FrameTarget {
     this.#checkBacklog();
   }
 
-  /** A message that was made into text once for everybody. */
+  /** Sends a message that was serialized once for all browsers. */
   text(text: string): void {
     this.#sentAt = performance.now();
     this.#socket.send(text, { compress: false });

@@ -19,7 +19,7 @@ async function following(rate = 20): Promise<Browser> {
 }
 
 describe('browsers', () => {
-  it('begin with a keyframe, and then get what is added', async () => {
+  it('begin with a keyframe, followed by deltas', async () => {
     harness.agent.record(1, 0, 100);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const browser = await following();
@@ -28,7 +28,7 @@ describe('browsers', () => {
     expect(delta).toMatchObject({ kind: FrameKind.delta, seq: browser.frames[0]!.seq + 1 });
   });
 
-  it('of one rate get the very same bytes', async () => {
+  it('of one rate get exactly the same bytes', async () => {
     const [a, b] = [await following(10), await following(10)];
     harness.agent.record(1, 0, 4242);
     const has = (browser: Browser) => () =>
@@ -48,7 +48,7 @@ describe('browsers', () => {
     expect(slow.frames.length).toBeLessThan(fast.frames.length / 2);
   });
 
-  it('that lag are skipped until they answer, then go on from a keyframe; the others do not notice', async () => {
+  it('that lag are skipped until they answer, then continue from a keyframe; others are not affected', async () => {
     const good = await following();
     const laggard = await following();
     laggard.acks = false;
@@ -73,7 +73,7 @@ describe('browsers', () => {
     expect(Number(body.clients!.skippedFrames)).toBeGreaterThan(0);
   });
 
-  it('of a host that is offline hear something before they take the connection as cut', async () => {
+  it('of an offline host get a message before they consider the connection cut', async () => {
     const browser = await following(1);
     harness.agent.announce(0);
     await until('the word', () => browser.last('host')?.host.state === 'offline');
@@ -83,7 +83,7 @@ describe('browsers', () => {
     expect(browser.messages.at(-1)).toMatchObject({ type: 'host', host: { state: 'offline' } });
   });
 
-  it('of a host that falls silent get what there is: newcomers, and those that lagged', async () => {
+  it('of a silent host get the newest state, both new browsers and those that lagged', async () => {
     const laggard = await following();
     laggard.acks = false;
     harness.agent.record(1, 0, 100);
@@ -105,15 +105,15 @@ describe('browsers', () => {
     ['{"type":"ack","host":"simulated","seq":1}', 'E_NOT_SUBSCRIBED', 'simulated'],
     ['{"type":"clear"}', 'E_MESSAGE_TYPE', 'clear'],
     ['][', 'E_MESSAGE_JSON', ']['],
-  ])('that send %s are told %s and the word', async (text, code, word) => {
+  ])('that send %s get %s and the word', async (text, code, word) => {
     const browser = await harness.browser();
     browser.socket.send(text);
     expect(await browser.next('error')).toMatchObject({ code, word });
     browser.subscribe('simulated');
-    await until('frames all the same', () => browser.frames[0]);
+    await until('frames in spite of that', () => browser.frames[0]);
   });
 
-  it('are told of as many of the newest spikes as a message may hold', async () => {
+  it('get as many of the newest spikes as fit into a message', async () => {
     const frame = Array.from({ length: 48 }, (_, i) => `a_function_with_quite_a_long_name_${i}+0x1/0x2`);
     for (let i = 0; i < 700; i++) harness.agent.spike({ measure: 0, valueNs: BigInt(i), frame });
     await expect
@@ -128,13 +128,13 @@ describe('browsers', () => {
     expect(browser.closed).toBeUndefined();
   });
 
-  it('that acknowledge a frame they were never sent are told so', async () => {
+  it('that acknowledge a frame they were never sent get an error', async () => {
     const browser = await following();
     browser.send({ type: 'ack', host: 'simulated', seq: 1e9 });
     expect(await browser.next('error')).toMatchObject({ code: 'E_MESSAGE_FIELD', word: 'seq' });
   });
 
-  it('that send binary messages are told so, those that send too much at once are dropped', async () => {
+  it('that send binary messages get an error; those that send too much at once are dropped', async () => {
     const browser = await harness.browser();
     browser.socket.send(Buffer.of(1, 2, 3));
     expect(await browser.next('error')).toMatchObject({ code: 'E_MESSAGE_TYPE', word: 'binary' });
@@ -142,13 +142,13 @@ describe('browsers', () => {
     expect((await until('the close', () => browser.closed)).code).toBe(1009);
   });
 
-  it('that send without end are dropped', async () => {
+  it('that send without pause are dropped', async () => {
     const browser = await harness.browser();
     for (let i = 0; i < 500; i++) browser.socket.send('{}');
     expect((await until('the close', () => browser.closed)).code).toBe(1008);
   });
 
-  it('over the limit are refused, and let in when another has left', async () => {
+  it('over the limit are refused, and accepted when another has left', async () => {
     const browsers: Browser[] = [];
     for (let i = 0; i < CLIENTS_MAX; i++) browsers.push(await harness.browser());
     await expect(harness.browser()).rejects.toThrow('503');

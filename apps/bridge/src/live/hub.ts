@@ -1,4 +1,4 @@
-// Carries what hosts tell to the browsers that follow them.
+// Sends what hosts report to the browsers that follow them.
 import {
   type ClientMessage,
   type HostStats,
@@ -20,10 +20,10 @@ import type { Client, ClientHandler } from './client.ts';
 import { RateGroup } from './rate-group.ts';
 import { Subscription } from './subscription.ts';
 
-/** Most characters of the spikes in one message. */
+/** Maximum characters of the spikes in one message. */
 export const SPIKES_LENGTH_MAX = 1024 * 1024;
 
-/** A browser hears something at least this often. */
+/** Longest time without a message to a browser. */
 export const QUIET_MS = 8000;
 
 export interface HubIdentity {
@@ -37,7 +37,7 @@ export class Hub implements HostListener, ClientHandler {
   readonly #identity: HubIdentity;
   /** By "host index/rate". */
   readonly #groups = new Map<string, RateGroup>();
-  /** Frames skipped by browsers that have left since. */
+  /** Frames skipped by browsers that have disconnected. */
   #skippedBefore = 0;
   readonly #sayingSomething: NodeJS.Timeout;
 
@@ -51,7 +51,9 @@ export class Hub implements HostListener, ClientHandler {
     clearInterval(this.#sayingSomething);
   }
 
-  /** A page takes a connection that brings nothing for 20 s as cut. Hosts that are offline bring nothing. */
+  /**
+   * Sends a message to quiet browsers. A page closes a connection after 20 s without data, and offline hosts send none.
+   */
   #breakSilence(): void {
     for (const client of this.clients) {
       if (client.quietMs < QUIET_MS) continue;
@@ -74,7 +76,7 @@ export class Hub implements HostListener, ClientHandler {
     client.send({ type: 'hello', version: PROTOCOL_VERSION, bridge: this.#identity, measures, hosts });
   }
 
-  // Browsers.
+  // Messages of browsers
 
   message(client: Client, message: ClientMessage): void {
     const host = this.#hosts.find((h) => h.name === message.host);
@@ -104,7 +106,7 @@ export class Hub implements HostListener, ClientHandler {
     host.followed = true;
   }
 
-  /** Everything but frames: what a new or caught-up browser needs. */
+  /** Sends everything but frames: what a new browser, or one that caught up, needs. */
   #sendState(client: Client, host: Host): void {
     client.send(sourcesMessage(host));
     client.send(spikesMessage(host));
@@ -131,20 +133,20 @@ export class Hub implements HostListener, ClientHandler {
     const entry = client.subscriptions.get(host.index);
     if (!entry) throw new ProtocolError('E_NOT_SUBSCRIBED', `"${host.name}" is not subscribed`, host.name);
     const missed = entry.subscription.ack(seq);
-    // Some messages wait for a browser that lags even if it answers before a frame was due.
+    // A lagging browser can answer before a frame was due; then only messages are missing.
     if (missed.messages && !missed.frames) this.#sendState(client, host);
     if (!missed.frames) return;
     const { lastTime } = entry.subscription;
     const { lastDataAt } = host.state;
     if (lastTime !== undefined && lastDataAt !== undefined) {
-      const reason = 'this page did not keep up, frames were skipped';
+      const reason = 'the browser did not keep up; frames were skipped';
       client.send({ type: 'gap', host: host.name, from: lastTime, to: lastDataAt, reason });
     }
     this.#sendState(client, host);
     this.#groups.get(`${host.index}/${entry.rate}`)?.catchUp(entry.subscription);
   }
 
-  // Hosts.
+  // Events of hosts
 
   hostChanged(host: HostView): void {
     this.#toAll({ type: 'host', host: host.info });
@@ -195,22 +197,22 @@ export class Hub implements HostListener, ClientHandler {
     }
   }
 
-  /** Also to browsers that lag: nothing tells a gap again. */
+  /** Also sent to browsers that lag: a gap is announced only once. */
   gapFound(host: HostView, from: UnixMicros, to: UnixMicros, reason: string): void {
     const text = JSON.stringify({ type: 'gap', host: host.name, from, to, reason } satisfies ServerMessage);
     for (const client of this.clients) if (client.subscriptions.has(host.index)) client.text(text);
   }
 
-  /** Browsers know hosts by name: they start over. */
+  /** Browsers identify hosts by name, so they must start over. */
   hostRenamed(): void {
-    for (const client of this.clients) client.close(1012, 'a host told its name');
+    for (const client of this.clients) client.close(1012, 'a host reported its name');
   }
 
   *#groupsOf(host: HostView): Generator<RateGroup> {
     for (const [key, group] of this.#groups) if (key.startsWith(`${host.index}/`)) yield group;
   }
 
-  /** Browsers that follow the host and keep up; the others get everything anew when they do again. */
+  /** Browsers that follow the host and keep up. Others get the whole state when they catch up. */
   *#followers(host: HostView): Generator<Client> {
     for (const client of this.clients) {
       const subscription = client.subscriptions.get(host.index)?.subscription;
@@ -240,7 +242,7 @@ function sourcesMessage(host: HostView): ServerMessage {
   };
 }
 
-/** Returns the newest that fit: a message may not fill what may wait for a browser. REST has them all. */
+/** Returns the newest that fit into a message: a message must not fill a browser's buffer. REST has all of them. */
 function newestOf<T extends Spike | Incident>(all: readonly T[]): T[] {
   let length = 0;
   let from = all.length;

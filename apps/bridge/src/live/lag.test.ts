@@ -6,7 +6,7 @@ import type { Host } from '../host/host.ts';
 import { Client } from './client.ts';
 import { Hub } from './hub.ts';
 
-/** A connection that keeps what it is sent. */
+/** A connection that stores what it is sent. */
 class Connection extends EventEmitter {
   bufferedAmount = 0;
   readonly messages: ServerMessage[] = [];
@@ -30,7 +30,7 @@ const host = { index: 0, name: 'a', info: { host: 'a' }, state } as unknown as H
 const hub = new Hub([host], { version: '0', startedAt: 0 });
 afterEach(() => hub.close());
 
-it('a browser that lagged and answers before a frame was skipped gets what was kept back', () => {
+it('a browser that lagged but answers before a frame was skipped gets the messages that were kept back', () => {
   const connection = new Connection();
   const client = new Client(connection as unknown as WebSocket, hub);
   hub.join(client);

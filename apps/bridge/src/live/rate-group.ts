@@ -1,12 +1,12 @@
-// Browsers that follow one host at one rate: each frame is encoded once and the same bytes go to all.
+// Browsers that follow one host at one rate. Each frame is encoded once and all get the same bytes.
 import type { HostView } from '../host/view.ts';
 import { type EncodedFrame, encodeDelta, encodeKeyframe } from '../state/frames.ts';
 import { mergeSpans, type Span } from '../state/span.ts';
 import type { Subscription } from './subscription.ts';
 
-/** A keyframe goes to everybody this often, so that no error of a reader lasts. */
+/** Every browser gets a keyframe at this interval, so that an error of a reader cannot persist. */
 export const KEYFRAME_EVERY_MS = 10_000;
-/** Spans that may wait for the next frame before they are taken together. */
+/** Maximum spans that wait for the next frame before they are merged. */
 const PENDING_MAX = 64;
 
 export class RateGroup {
@@ -35,8 +35,8 @@ export class RateGroup {
   }
 
   /**
-   * A keyframe for one member at once: a host that is silent, or a recording that stands still, may never have
-   * another frame. While one is on its way, that will be the keyframe.
+   * Sends one member a keyframe at once: a silent host or a paused recording may never produce another frame. If one is
+   * pending, it becomes the keyframe.
    */
   catchUp(member: Subscription): void {
     if (this.#pending.length > 0 || this.#host.state.lastDump === undefined) return;
@@ -52,13 +52,13 @@ export class RateGroup {
   span(span: Span, now = performance.now()): void {
     this.#pending.push(span);
     if (this.#pending.length > PENDING_MAX) this.#pending = [mergeSpans(this.#pending)];
-    // Dumps come with a little jitter: one that is a quarter of a period early is the one that is due.
+    // Dumps have a little jitter: one that is up to a quarter of a period early counts as due.
     if (now >= this.#due - this.#periodMs / 4) this.#emit(now);
-    // Another dump may never come: a recording ends, a host falls silent.
+    // There may be no further dump: a recording ends, or a host becomes silent.
     else this.#timer ??= setTimeout(() => this.#emit(performance.now()), this.#due - now);
   }
 
-  /** Totals were replaced: a keyframe for everybody, and what was pending is part of it. */
+  /** Totals were replaced: sends a keyframe to all; it includes what was pending. */
   replaced(now = performance.now()): void {
     this.#drop();
     if (this.#members.size === 0 || this.#host.state.lastDump === undefined) return;

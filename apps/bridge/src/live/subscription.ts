@@ -1,22 +1,22 @@
-// One browser's view of one host: which frames it got, which it has drawn, and whether it keeps up.
+// One browser's view of one host: which frames it was sent and has drawn, and whether it keeps up.
 import { type FrameHeader, ProtocolError, UNACKED_MAX, type UnixMicros } from '@rtprobe/protocol';
 
-/** Where a subscription's bytes go. */
+/** Receives the bytes of a subscription. */
 export interface FrameTarget {
   frame(bytes: Uint8Array): void;
 }
 
 export class Subscription {
-  /** Starts with a keyframe, and again after every skip. */
+  /** Set at the start and after every skip. */
   needsKeyframe = true;
-  /** Frames this browser was not sent because it lagged. */
+  /** Frames that were not sent to this browser because it lagged. */
   skipped = 0;
   readonly #target: FrameTarget;
   readonly #unacked: number[] = [];
   #lastSeq = -1;
   #lastTime: UnixMicros | undefined;
   #lagging = false;
-  /** Messages other than frames were kept back while it lagged. */
+  /** Messages other than frames were kept back while the browser lagged. */
   #missedMessages = false;
 
   constructor(target: FrameTarget) {
@@ -46,21 +46,21 @@ export class Subscription {
     if (this.#unacked.length >= UNACKED_MAX) this.#lagging = true;
   }
 
-  /** A message other than a frame is kept back because the browser lags. */
+  /** Notes that a message other than a frame was kept back because the browser lags. */
   keepBack(): void {
     this.#missedMessages = true;
   }
 
   /**
-   * The browser has drawn up to `seq`. Returns what it missed while it lagged, once it keeps up again: after missed
-   * frames it continues from a keyframe. Throws for a frame it was never sent.
+   * The browser has drawn up to `seq`. When it keeps up again, returns what it missed while it lagged: after missed
+   * frames it continues from a keyframe. Throws for a frame that it was never sent.
    */
   ack(seq: number): { frames: boolean; messages: boolean } {
     if (seq > this.#lastSeq)
       throw new ProtocolError('E_MESSAGE_FIELD', `seq: frame ${seq} was not sent`, 'seq');
     const open = this.#unacked.findIndex((sent) => sent > seq);
     this.#unacked.splice(0, open < 0 ? this.#unacked.length : open);
-    // Half of them, so that a browser on the edge is not sent a keyframe for every acknowledgement.
+    // Only half of them, so that a browser near the limit does not get a keyframe for every acknowledgement.
     if (!this.#lagging || this.#unacked.length > UNACKED_MAX / 2) return { frames: false, messages: false };
     this.#lagging = false;
     const frames = this.skipped > this.#skippedBefore;

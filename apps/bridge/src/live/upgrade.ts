@@ -1,4 +1,4 @@
-// The WebSocket's door: who may come in, how many, and who is gone without saying so.
+// Accepts WebSockets: checks access, limits their number, and drops peers that disappeared.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CLIENT_MESSAGE_MAX, SESSION_ENDED, SUBPROTOCOL } from '@rtprobe/protocol';
@@ -22,7 +22,7 @@ export interface DoorContext {
   hub: Hub;
 }
 
-/** Attaches the WebSocket to the servers; the returned function detaches it and closes every connection. */
+/** Attaches the WebSocket to the servers. Returns a function that detaches it and closes every connection. */
 export function acceptWebSockets(
   servers: readonly Server[],
   { guard, access, connections, hub }: DoorContext,

@@ -1,4 +1,4 @@
-// Gathers the messages of dumps until their end, so that a dump is applied whole or not at all.
+// Collects the messages of a dump until its end, so that a dump is applied whole or not at all.
 import {
   Command,
   type Cost,
@@ -12,7 +12,7 @@ import {
   type Trace,
 } from '@rtprobe/abi';
 
-/** Most bytes of buckets and frames a dump may hold in memory: 16,000 rows with every bucket in use. */
+/** Maximum memory for the messages of a dump: 16,000 rows with every bucket in use. */
 export const DUMP_BYTES_MAX = 64 * 1024 * 1024;
 /** Rough size of a message's fixed fields in memory. */
 const MESSAGE_BYTES = 256;
@@ -27,7 +27,7 @@ export interface Dump {
   trace: Trace[];
   cpus: Cost[];
   bytes: number;
-  /** The kernel says that things changed while it was dumping: ask again. */
+  /** The kernel reports that data changed during the dump: request it again. */
   interrupted: boolean;
 }
 
@@ -43,11 +43,11 @@ export function emptyDump(command: Command): Dump {
 }
 
 export class DumpCollector {
-  /** One dump is in flight at a time. */
+  /** Only one dump is in flight at a time. */
   #seq = 0;
   #dump: Dump | undefined;
 
-  /** A request went out; forgets an unfinished dump before it. */
+  /** A dump request was sent; discards an unfinished dump. */
   begin(seq: number, command: Command): void {
     if (!dumpCommands.has(command)) return;
     this.#seq = seq;
@@ -58,7 +58,7 @@ export class DumpCollector {
     this.#dump = undefined;
   }
 
-  /** The request with this number has no dump as its answer. */
+  /** The request with this number will not get a dump. */
   refused(seq: number): void {
     if (seq === this.#seq) this.discard();
   }
@@ -67,19 +67,19 @@ export class DumpCollector {
     return this.#dump !== undefined;
   }
 
-  /** False when the message belongs to no dump that was asked for. */
+  /** Adds a message. Returns false if it belongs to no requested dump. */
   add(message: FamilyMessage): boolean {
     const dump = this.#dump;
     if (dump === undefined || message.seq !== this.#seq || message.command !== dump.command) return false;
     if (message.flags & NLM_F_DUMP_INTR) dump.interrupted = true;
     dump.bytes += MESSAGE_BYTES + sizeOf(message);
-    // Over the limit only the size is counted on, so that the end can be told from a small dump.
+    // Above the limit only the size is counted, so that the end can be told from that of a small dump.
     if (dump.bytes > DUMP_BYTES_MAX) return true;
     append(dump, message);
     return true;
   }
 
-  /** The whole dump at its end; undefined when no such dump was asked for. */
+  /** Returns the whole dump at its end; undefined if no such dump was requested. */
   done(seq: number): Dump | undefined {
     if (seq !== this.#seq) return undefined;
     const dump = this.#dump;
@@ -114,9 +114,9 @@ function append(dump: Dump, message: FamilyMessage): void {
   }
 }
 
-/** Roughly what the fields of unlimited length take in memory. */
+/** Returns the approximate memory of the fields of unlimited length. */
 function sizeOf(message: FamilyMessage): number {
-  // Thousands of these a second: they have no other such fields.
+  // Fast path for thousands of messages a second; they have no other such fields.
   if (message.command === Command.getHists) {
     const { buckets, intervals } = message.value;
     return (buckets?.length ?? 0) + (intervals?.length ?? 0);

@@ -10,14 +10,14 @@ describe('sequence numbers of events', () => {
     expect(events.missing).toBe(2);
   });
 
-  it('go on over the end of 32 bits', () => {
+  it('continue after the wrap at 32 bits', () => {
     const events = new EventSequence();
     events.received(0xffff_ffff);
     expect(events.received(0)).toBe(0);
     expect(events.received(3)).toBe(2);
   });
 
-  it('leave an event time to arrive after get-info told of it', () => {
+  it('allow an event to arrive after get-info reported it', () => {
     const events = new EventSequence();
     events.received(5);
     expect(events.reported(6)).toBe(0);
@@ -26,7 +26,7 @@ describe('sequence numbers of events', () => {
     expect(events.missing).toBe(0);
   });
 
-  it('count an event as missing when the next get-info finds it absent still', () => {
+  it('count an event as missing if it is still absent at the next get-info', () => {
     const events = new EventSequence();
     events.received(5);
     events.reported(7);
@@ -34,7 +34,7 @@ describe('sequence numbers of events', () => {
     expect(events.reported(7)).toBe(0);
   });
 
-  it('take no event from before the first get-info as missing', () => {
+  it('ignore events from before the first get-info', () => {
     const events = new EventSequence();
     expect(events.reported(100)).toBe(0);
     expect(events.received(101)).toBe(0);

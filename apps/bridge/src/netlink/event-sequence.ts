@@ -5,17 +5,17 @@ const ahead = (seq: number, of: number): number => (seq - of) | 0;
 
 export class EventSequence {
   #last: number | undefined;
-  /** The newest number according to the last get-info: all events up to it must have arrived by the next. */
+  /** The newest number in the last get-info: all events up to it must arrive before the next one. */
   #reportedNewest: number | undefined;
-  /** Events that are missing so far. */
+  /** Number of missed events. */
   missing = 0;
 
-  /** Another load of the module, or another listener: numbers start anew. */
+  /** Another load of the module, or another listener: numbers restart. */
   restart(): void {
     this.#last = this.#reportedNewest = undefined;
   }
 
-  /** Returns how many events are missing right before this one. */
+  /** Returns how many events are missing immediately before this one. */
   received(seq: number): number {
     const step = this.#last === undefined ? 1 : ahead(seq, this.#last);
     if (step <= 0) return 0;
@@ -25,8 +25,9 @@ export class EventSequence {
   }
 
   /**
-   * Takes the newest number according to get-info and returns how many events are missing. Events travel on another socket than answers, so one may still
-   * be on its way: it counts as missing when the next get-info finds it still absent.
+   * Processes the newest number that get-info reported and returns how many events are missing. Events use another
+   * socket than answers, so one may still be in flight: it counts as missing if the next get-info finds it still
+   * absent.
    */
   reported(newest: number): number {
     this.#last ??= newest;

@@ -1,4 +1,4 @@
-// What the kernel's numbers for errors mean in the words of the bridge.
+// Translates the kernel's errno values to the bridge's error codes.
 import { BridgeError, type BridgeErrorCode } from '../base/errors.ts';
 
 const EPERM = 1;
@@ -7,11 +7,13 @@ const codes: Readonly<Record<number, BridgeErrorCode>> = {
   2: 'E_GONE',
   /** ENOSPC */
   28: 'E_FULL',
-  /** EOPNOTSUPP: a command or a measure this module does not have. */
+  /** EOPNOTSUPP: the module does not have this command or measure. */
   95: 'E_UNSUPPORTED',
 };
 
-/** `text` and `attribute` are the kernel's extended answer: its own reason and the word it is about. */
+/**
+ * Makes a BridgeError. `text` and `attribute` are from the kernel's extended ACK: its reason and the word it refers to.
+ */
 export function kernelError(errno: number, text?: string, attribute?: string): BridgeError {
   const permission = errno === EPERM ? '; the agent needs CAP_NET_ADMIN there' : '';
   const why = `${text ?? `errno ${errno}`}${permission}`;

@@ -1,18 +1,18 @@
-// The bytes of a recording: docs/reference/recordings.md has the layout for readers of other languages.
+// The bytes of a recording. docs/reference/recordings.md describes the layout for other readers.
 import { crc32 } from 'node:zlib';
 import { BridgeError } from '../base/errors.ts';
 
 export const RECORDING_VERSION = 1;
-/** The first byte is no text and the last is a line end, so that a transfer which "repairs" text shows. */
+/** The first byte is not text and the last one is a line feed, so that a transfer in text mode is detected. */
 const FILE_MAGIC = Buffer.from('\x89RTPREC\n', 'latin1');
 const FILE_HEADER_LEN = 16;
 const DESCRIPTION_MAX = 65_536;
 const BLOCK_MAGIC = 0x4b4c_4252; // "RBLK" read little-endian
 export const BLOCK_HEADER_LEN = 48;
-/** Largest raw block a reader takes: a keyframe of the largest dump and what follows it. */
+/** Largest raw block that a reader accepts: a keyframe of the largest dump and the following entries. */
 export const BLOCK_RAW_MAX = 256 * 1024 * 1024;
 const ENTRY_HEADER_LEN = 12;
-/** Most entries of a block: each takes memory of its own, however short it is. */
+/** Maximum entries of a block: each needs memory, however short it is. */
 const BLOCK_ENTRIES_MAX = 4 * 1024 * 1024;
 
 export interface Description {
@@ -30,7 +30,7 @@ export interface BlockHeader {
   storedLength: number;
   rawLength: number;
   entries: number;
-  /** How many of the entries, at the beginning, are the keyframe. */
+  /** Number of entries, at the beginning, that form the keyframe. */
   keyframeEntries: number;
   /** CRC-32 of the stored bytes. */
   checksum: number;
@@ -42,7 +42,7 @@ export interface Entry {
   /** Unix microseconds. */
   at: number;
   direction: number;
-  /** Kind of the agent's frame; a request is of kind netlink. */
+  /** Kind of the agent's frame; a request has the kind netlink. */
   kind: number;
   payload: Uint8Array;
 }
@@ -56,20 +56,23 @@ export function encodeFileHeader(description: Description): Buffer {
   return Buffer.concat([header, text]);
 }
 
-/** Throws E_RECORD_FOREIGN or E_RECORD_VERSION. `read` gives fewer bytes than asked for at the end. */
+/**
+ * Reads and checks the header. Throws E_RECORD_FOREIGN or E_RECORD_VERSION. `read` returns fewer bytes than requested
+ * at the end of the file.
+ */
 export async function readFileHeader(
   file: string,
   read: (at: number, length: number) => Promise<Buffer>,
 ): Promise<{ description: Description; end: number }> {
   const header = await read(0, FILE_HEADER_LEN);
   if (header.length < FILE_HEADER_LEN || !header.subarray(0, 8).equals(FILE_MAGIC)) {
-    throw new BridgeError('E_RECORD_FOREIGN', `${file} is not a recording of rtprobe`, file);
+    throw new BridgeError('E_RECORD_FOREIGN', `${file} is not an rtprobe recording`, file);
   }
   const version = header.readUInt32LE(8);
   if (version !== RECORDING_VERSION) {
     throw new BridgeError(
       'E_RECORD_VERSION',
-      `${file} is of version ${version}, this is ${RECORDING_VERSION}`,
+      `${file} has version ${version}, this reader supports ${RECORDING_VERSION}`,
       file,
     );
   }
@@ -98,7 +101,7 @@ export function encodeBlockHeader(block: BlockHeader): Buffer {
   return bytes;
 }
 
-/** Undefined when the bytes are not a whole, undamaged block header. */
+/** Returns undefined if the bytes are not a whole, undamaged block header. */
 export function decodeBlockHeader(bytes: Buffer): BlockHeader | undefined {
   if (bytes.length < BLOCK_HEADER_LEN || bytes.readUInt32LE(0) !== BLOCK_MAGIC) return undefined;
   if (bytes.readUInt32LE(40) !== crc32(bytes.subarray(0, 40))) return undefined;
@@ -132,7 +135,7 @@ export function encodeEntry(entry: Entry, blockFirst: number): Buffer {
   return bytes;
 }
 
-/** The entries of a raw block; undefined when they do not fill it exactly. Payloads are views. */
+/** Returns the entries of a raw block; undefined if they do not fill it exactly. Payloads are views. */
 export function decodeEntries(raw: Buffer, block: BlockHeader): Entry[] | undefined {
   const entries: Entry[] = [];
   let at = 0;

@@ -1,5 +1,5 @@
-// A host's whole state in the kernel's own words, so that a recording can be entered at every block and its
-// reader needs to know one language only.
+// Encodes a host's whole state as kernel messages. Playback can therefore start at every block, and a reader needs to
+// decode one format only.
 import {
   AgentFrame,
   Command,
@@ -27,15 +27,15 @@ function histOf(row: Row): Hist {
     min: BigInt(row.min),
     max: BigInt(row.max),
     none: BigInt(row.none),
-    // Without it the first span after the keyframe could take the interval's older maximum for a new one.
+    // Without the maximum, the first span after the keyframe could report the interval's older maximum as a new one.
     intervals: packIntervals(row.openMax > 0 ? [open] : []),
     buckets: packBuckets(row.buckets),
   };
 }
 
 /**
- * Returns undefined if the message does not fit: text that was no UTF-8 takes three times its length when it is written
- * again, and no length of an attribute may be over 65,535. Only a hostile module sends that.
+ * Returns undefined if the message does not fit. Text that was not UTF-8 becomes three times as long when it is encoded
+ * again, and an attribute is limited to 65,535 bytes. Only a malicious module sends that.
  */
 function encodeWhole<C extends Command>(
   ...message: Parameters<typeof encodeMessage<C>>
@@ -48,7 +48,7 @@ function encodeWhole<C extends Command>(
   }
 }
 
-/** Frames that bring an empty reader to this state; `family` 0 when the module is not loaded. */
+/** Returns frames that bring an empty reader to this state; `family` is 0 if the module is not loaded. */
 export function keyframe(state: HostState, family: number, at: number): Entry[] {
   const entries: Entry[] = [];
   const add = (direction: number, kind: number, payload: Uint8Array) =>

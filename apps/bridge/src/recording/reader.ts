@@ -1,4 +1,4 @@
-// Opens a recording: an index of its blocks, and their entries when asked for.
+// Opens a recording: reads an index of its blocks, and their entries on request.
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
@@ -29,7 +29,7 @@ async function readAt(handle: FileHandle, at: number, length: number): Promise<B
 export class Recording {
   readonly description: Description;
   readonly blocks: readonly IndexedBlock[];
-  /** Bytes at the end that are no whole block: the recording was cut off. */
+  /** Bytes at the end that are not a whole block: the recording was truncated. */
   readonly truncatedBytes: number;
   readonly #handle: FileHandle;
 
@@ -74,7 +74,7 @@ export class Recording {
     return this.blocks[this.blocks.length - 1]!.last;
   }
 
-  /** Index of the block to enter for a time: the last that begins at or before it. */
+  /** Returns the index of the block for a time: the last one that begins at or before it. */
   blockAt(time: number): number {
     const after = this.blocks.findIndex((block) => block.first > time);
     return after < 0 ? this.blocks.length - 1 : Math.max(0, after - 1);

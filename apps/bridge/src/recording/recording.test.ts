@@ -22,14 +22,14 @@ const dir = temporaryFolder();
 const file = join(dir, 'run.rec.bin');
 /** When each value was counted, unix µs. */
 const recordedAt: number[] = [];
-/** What the live bridge knew when the recording ended. */
+/** The live bridge's state when the recording ended. */
 let live: { sources: unknown; spikes: unknown; trace: unknown };
 const withLists = {
   ...{ measure: 2, valueNs: 900_000n, cpu: 0, mode: 2 },
   process: { exe: '/usr/bin/fio', file: [{ fd: 3, path: '/dev/vda' }] },
 };
 
-/** Twelve seconds of a host: three blocks. Values grow with time, so that a position can be told from them. */
+/** Twelve seconds of a host: three blocks. Values grow with time, so that a position can be recognised by them. */
 beforeAll(async () => {
   const harness = await startHarness({ recordTo: file });
   harness.agent.rules = [{ id: 1, irq: 24, thresholdNs: 1000n, capture: 1 }];
@@ -65,12 +65,12 @@ async function replay(options: object = {}): Promise<{ harness: Harness; browser
   return { harness, browser };
 }
 const count = (browser: Browser): number => [...browser.totals().values()].reduce((a, b) => a + b, 0);
-/** Epochs depend on how often a position was jumped to. */
+/** Epochs depend on the number of jumps. */
 const withoutEpoch = (sources: unknown) =>
   JSON.parse(JSON.stringify(sources, (key, value) => (key === 'epoch' ? 0 : value)));
 
 describe('a recording', () => {
-  it('played to its end knows what the live bridge knew', async () => {
+  it('has at its end the state that the live bridge had', async () => {
     const { harness, browser } = await replay({ speed: 50 });
     await until('the end', () => browser.last('host')?.host.replay?.paused);
     expect(withoutEpoch((await harness.get('/api/v1/sources')).body)).toEqual(withoutEpoch(live.sources));
@@ -91,7 +91,7 @@ describe('a recording', () => {
     });
   });
 
-  it('is entered anywhere and holds there what it held when it was made', async () => {
+  it('can be entered anywhere and then has the state it had when it was recorded', async () => {
     const { harness, browser } = await replay({ speed: 1 });
     await until('the beginning', () => browser.frames[0]);
     const seen: number[] = [];
@@ -109,13 +109,13 @@ describe('a recording', () => {
     positions.forEach((positionUs, i) => {
       const countedBy = (us: number) => recordedAt.filter((at) => at <= first + us).length;
       expect(seen[i]).toBeLessThanOrEqual(countedBy(positionUs));
-      // A dump every 100 ms, on a machine that may be busy.
+      // One dump every 100 ms, on a machine that may be loaded.
       expect(seen[i]).toBeGreaterThanOrEqual(countedBy(positionUs - 2_000_000));
     });
     expect((await harness.get('/api/v1/spikes')).body).toMatchObject({ hosts: [{ spikes: [{}] }] });
   });
 
-  it('stands still while paused and goes on from there', async () => {
+  it('stops while paused and continues from there', async () => {
     const { harness, browser } = await replay({ startAt: 2_000_000 });
     await until('a frame', () => browser.frames[0]);
     await harness.post('/api/v1/replay', { paused: true });
@@ -138,7 +138,7 @@ describe('a recording', () => {
     }
   });
 
-  it('that was cut off is played as far as it is whole, and says so', async () => {
+  it('that was truncated is played as far as it is complete, with a notice', async () => {
     const cut = join(dir, 'cut.rec.bin');
     const bytes = readFileSync(file);
     const whole = await Recording.open(file);
@@ -159,7 +159,7 @@ describe('a recording', () => {
     expect(count(browser)).toBeGreaterThan(60);
   });
 
-  it('with a damaged block in it goes on behind the block and counts it', async () => {
+  it('with a damaged block continues after the block and counts it', async () => {
     const damaged = join(dir, 'damaged.rec.bin');
     const bytes = readFileSync(file);
     const recording = await Recording.open(file);
@@ -181,7 +181,7 @@ describe('a recording', () => {
     await expect(Recording.open(path)).rejects.toMatchObject({ code, word: path });
   });
 
-  it('is refused when it is of a later version, or holds no whole block', async () => {
+  it('is refused when it has a later version, or no whole block', async () => {
     const path = join(dir, 'other.bin');
     const bytes = readFileSync(file);
     bytes.writeUInt32LE(2, 8);
@@ -192,10 +192,10 @@ describe('a recording', () => {
     await expect(Recording.open(path)).rejects.toMatchObject({ code: 'E_RECORD_EMPTY' });
   });
 
-  it('is never written over another file', async () => {
+  it('never overwrites another file', async () => {
     await expect(startHarness({ recordTo: file })).rejects.toMatchObject({
       code: 'E_RECORD_OPEN',
-      message: expect.stringContaining('name another'),
+      message: expect.stringContaining('choose another'),
     });
     appendFileSync(file, '');
     const recording = await Recording.open(file);
@@ -220,7 +220,7 @@ describe('recording', () => {
   }
   const full = (): Promise<never> => Promise.reject(Object.assign(new Error('write'), { code: 'ENOSPC' }));
 
-  it('ends with a visible reason when the disk is full, and takes no harm from what still comes', async () => {
+  it('ends with a visible reason when the disk is full, and ignores later data', async () => {
     let failures = 0;
     const target = { write: full, close: async () => {} };
     const recording = writer(target, () => failures++);
@@ -234,7 +234,7 @@ describe('recording', () => {
     expect(failures).toBe(1);
   });
 
-  it('goes on over two hours offline and over a clock that was set back, and is read whole', async () => {
+  it('continues over two hours offline and over a clock that was set back, and is read whole', async () => {
     const path = join(dir, 'offline.rec.bin');
     const recording = writer(await createRecordingFile(path));
     const hour = 3600e6;
@@ -254,7 +254,7 @@ describe('recording', () => {
     expect(read.truncatedBytes).toBe(0);
   });
 
-  it('that cannot go on ends with a reason and leaves the live path alone', () => {
+  it('that cannot continue ends with a reason and does not affect the live path', () => {
     const target = { name: 'x', file: { write: async () => {}, close: async () => {} }, host: () => 'a' };
     const broken = (): never => {
       throw new RangeError('no keyframe');
@@ -264,7 +264,7 @@ describe('recording', () => {
     expect(recording.state.error).toContain('recording ended: no keyframe');
   });
 
-  it('ends rather than hold more and more in memory when the disk does not keep up', async () => {
+  it('ends instead of using more and more memory when the disk does not keep up', async () => {
     const recording = writer({ write: () => new Promise(() => {}), close: async () => {} });
     for (let second = 0; second < 60; second++) {
       recording.received(1, new Uint8Array(100), second * 1e6);

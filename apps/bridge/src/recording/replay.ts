@@ -1,11 +1,11 @@
-// A recording as a source: the same frames at the same distances in time, faster or slower, from anywhere.
+// A recording as a source: the same frames at the same intervals, faster or slower, from any position.
 import { basename } from 'node:path';
 import { reasonOf } from '../base/errors.ts';
 import type { ReplayPosition, ReplaySink, ReplaySource } from '../sources/source.ts';
 import { Direction, type Entry } from './format.ts';
 import { Recording } from './reader.ts';
 
-/** Entries due within one step are handed over together. */
+/** Entries that are due within one step are delivered together. */
 const STEP_MS = 10;
 
 export interface ReplayChange {
@@ -32,9 +32,9 @@ export class FileReplay implements ReplaySource {
   /** Jumps and steps, one after the other. Never rejects. */
   #work: Promise<void> = Promise.resolve();
   #stepWaits = false;
-  /** A jump that has not begun: the next one changes its target. */
+  /** A jump that has not started: the next jump changes its target. */
   #jumpWaits: { time: number; done: Promise<void> } | undefined;
-  /** Everything was handed over. */
+  /** Everything was delivered. */
   #ended = false;
   #closed = false;
 
@@ -95,20 +95,20 @@ export class FileReplay implements ReplaySource {
     await this.#recording.close();
   }
 
-  /** Recorded time that should have been reached by now. */
+  /** Returns the recorded time that should have been reached by now. */
   #reached(): number {
     if (this.#paused || this.#ended || this.#wall === 0) return this.#time;
     return this.#time + (performance.now() - this.#wall) * 1000 * this.#speed;
   }
 
-  /** Runs a task after those before it, whether they failed or not. Rejects with the failure of this one. */
+  /** Runs a task after the earlier ones, whether they failed or not. Rejects if this task fails. */
   #enqueue(task: () => Promise<void>): Promise<void> {
     const done = this.#work.then(task);
     this.#work = done.catch(() => {});
     return done;
   }
 
-  /** Steps do not queue up behind a slow one: `#reached` catches up. */
+  /** Requests a step unless one is waiting: `#reached` catches up after a slow one. */
   #requestStep(): void {
     if (this.#stepWaits) return;
     this.#stepWaits = true;
@@ -118,7 +118,7 @@ export class FileReplay implements ReplaySource {
     }).catch((error: unknown) => this.#failed(error));
   }
 
-  /** Any number of jumps in a row wait as one, to the newest target. */
+  /** Requests a jump. Consecutive jumps wait as one, to the newest target. */
   #requestJump(time: number): Promise<void> {
     if (this.#jumpWaits) {
       this.#jumpWaits.time = time;
@@ -167,7 +167,7 @@ export class FileReplay implements ReplaySource {
     this.#wall = performance.now();
   }
 
-  /** Goes on with the next block. Its keyframe says nothing new, unless a damaged block lies between. */
+  /** Continues with the next block. Its keyframe contains nothing new, unless a damaged block was skipped. */
   async #enter(index: number): Promise<void> {
     const wasDamaged = this.#entries.length === 0;
     this.#entries = await this.#load(index);
@@ -193,7 +193,7 @@ export class FileReplay implements ReplaySource {
     return [];
   }
 
-  /** Hands over every entry up to a time; the keyframe in any case when `whole`. */
+  /** Delivers every entry up to a time; with `whole`, also the keyframe. */
   #deliver(time: number, whole: boolean): void {
     const keyframe = whole ? this.#recording.blocks[this.#block]!.keyframeEntries : 0;
     for (; this.#next < this.#entries.length; this.#next++) {

@@ -1,5 +1,5 @@
-// Writes a host's stream to a file, in blocks that each begin with a keyframe. When the disk fails, the
-// recording ends and says so; the live path does not notice.
+// Writes a host's stream to a file, in blocks that each begin with a keyframe. If the disk fails, the recording ends
+// with a reason; the live path is not affected.
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, deflateRaw } from 'node:zlib';
@@ -17,17 +17,17 @@ import {
   encodeFileHeader,
 } from './format.ts';
 
-/** A block is closed after so long: what a crash can lose, and what a jump has to read at most. */
+/** A block is closed after this time. It limits what a crash can lose, and what a jump has to read. */
 const BLOCK_SPAN_US = 5_000_000;
 const BLOCK_RAW_BYTES = 8 * 1024 * 1024;
-/** A block is closed even between a request and its answer after so long: entries hold their time in a u32. */
+/** After this time a block is closed even between a request and its answer: entries store their time in a u32. */
 const BLOCK_SPAN_MAX_US = 600_000_000;
-/** Closed blocks that may wait for the disk. */
+/** Maximum closed blocks that wait for the disk. */
 const BLOCKS_WAITING_MAX = 4;
 
 const compress = promisify(deflateRaw);
 
-/** What a recording is written to. */
+/** The file that a recording is written to. */
 export interface RecordingFile {
   write(bytes: Uint8Array): Promise<unknown>;
   close(): Promise<void>;
@@ -48,14 +48,14 @@ export interface RecordingState {
   error?: string;
 }
 
-/** Creates the file; never writes over one. Throws E_RECORD_OPEN. */
+/** Creates the file; never overwrites one. Throws E_RECORD_OPEN. */
 export async function createRecordingFile(path: string): Promise<RecordingFile> {
   try {
     const handle = await open(path, 'wx', 0o600);
     return { write: (bytes) => handle.writeFile(bytes), close: () => handle.close() };
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const why = exists ? 'there is such a file already; name another' : reasonOf(error);
+    const why = exists ? 'the file exists; choose another name' : reasonOf(error);
     throw new BridgeError('E_RECORD_OPEN', `cannot create ${path}: ${why}`, path);
   }
 }
@@ -63,7 +63,7 @@ export async function createRecordingFile(path: string): Promise<RecordingFile> 
 export interface RecordingTarget {
   name: string;
   file: RecordingFile;
-  /** Asked for when the first block is written: a host tells its name only after the stream began. */
+  /** Called when the first block is written: a host reports its name only after the stream began. */
   host: () => string;
   /** Unix microseconds. */
   createdAt: number;
@@ -81,7 +81,7 @@ export class RecordingWriter implements FrameTap {
   #waiting = 0;
   #writing: Promise<void> = Promise.resolve();
 
-  /** `keyframe` gives the state to begin a block with; `failed` is called once, when recording ends early. */
+  /** `keyframe` returns the state at the start of a block. `failed` is called once, if recording ends early. */
   constructor(target: RecordingTarget, keyframe: (at: number) => Entry[], failed: () => void, log: Log) {
     this.state = { file: target.name, bytes: 0 };
     this.#target = target;
@@ -110,7 +110,7 @@ export class RecordingWriter implements FrameTap {
     }
   }
 
-  /** Writes what is left and closes the file. */
+  /** Writes pending blocks and closes the file. */
   async close(): Promise<void> {
     this.#cut();
     await this.#writing;
@@ -119,12 +119,12 @@ export class RecordingWriter implements FrameTap {
 
   #add(received: Entry): void {
     if (this.state.error !== undefined) return;
-    // A reader takes a block that begins before the one in front of it as the end of the file.
+    // A reader treats a block that begins before the previous one as the end of the file.
     const entry = { ...received, at: Math.max(received.at, this.#newest) };
     this.#newest = entry.at;
     try {
       if (this.#block && entry.at - this.#block.first > BLOCK_SPAN_MAX_US) this.#cut();
-      // A failure of the cut ends the recording.
+      // If closing the block failed, the recording has ended.
       if (this.state.error !== undefined) return;
       const block = this.#block ?? this.#begin(entry.at);
       if (block.rawLength > BLOCK_RAW_MAX / 2) throw new Error('an answer of the host does not end');

@@ -1,17 +1,17 @@
-// An agent as a child process that speaks on its standard streams: rtprobe-agent here, or ssh to it.
+// An agent as a child process that uses its standard streams: a local rtprobe-agent, or ssh.
 import { spawn } from 'node:child_process';
 import { readIdentity } from '../base/identity.ts';
 import { type Connection, type ConnectionSink, ReconnectingSource } from './reconnecting.ts';
 import type { DownReason, Patience } from './source.ts';
 import { Preamble, SSH_CONNECT_S, sshCommand } from './ssh.ts';
 
-/** Last words of the child that are kept for the reason it ended. */
+/** Maximum bytes of the child's stderr that are kept to explain why it ended. */
 const STDERR_MAX = 2048;
 const KILL_AFTER_MS = 2000;
-/** To connect, to log in, which name lookups on the other side can take half a minute for, and to answer. */
+/** Time to connect, to log in (name lookups on the other side can take 30 s), and to answer. */
 const SSH_ANSWER_MS = (SSH_CONNECT_S + 60) * 1000;
 
-/** A program on this machine; one that loads from a slow disk needs a moment. */
+/** A local program, which may have to be loaded from a slow disk. */
 const LOCAL: Patience = {
   withinMs: 10_000,
   advice: 'run it by hand with --version, and check that it is rtprobe-agent',
@@ -33,8 +33,8 @@ export class SshSource extends ReconnectingSource {
   /** Throws E_SSH_HOST. */
   constructor(destination: string) {
     const command = sshCommand(destination);
-    // What fails before the remote command runs, ssh reports on its standard error.
-    const advice = `check that "ssh ${destination} rtprobe-agent --version" answers without a question`;
+    // ssh reports failures before the remote command starts on its standard error.
+    const advice = `check that "ssh ${destination} rtprobe-agent --version" answers without asking for input`;
     super(`ssh ${destination}`, { withinMs: SSH_ANSWER_MS, advice }, (sink) => {
       const preamble = new Preamble((identity) => sink.identified(identity));
       return runAgent(command, { ...sink, data: (chunk) => sink.data(preamble.read(chunk)) });
@@ -52,7 +52,7 @@ function runAgent(command: readonly string[], sink: ConnectionSink): Connection 
   child.stderr.on('data', (chunk: Buffer) => {
     words = (words + chunk.toString('utf8')).slice(-STDERR_MAX);
   });
-  // A child that has ended closes its stdin under our feet; its exit is reported below.
+  // A child that has exited closes its stdin; its exit is reported below.
   child.stdin.on('error', () => {});
   child.on('error', (error) => {
     failure = error;
@@ -71,7 +71,7 @@ function runAgent(command: readonly string[], sink: ConnectionSink): Connection 
           clearTimeout(kill);
           resolve();
         });
-        // The end of its input ends the agent; the signal is for one that hangs.
+        // End of input stops the agent; the signal stops one that hangs.
         child.stdin.end();
         child.kill('SIGTERM');
       }),
@@ -92,7 +92,7 @@ function exitReason(
   signal: NodeJS.Signals | null,
   words: string,
 ): DownReason {
-  const how = signal ? `was ended by ${signal}` : `ended with code ${code}`;
+  const how = signal ? `was terminated by ${signal}` : `exited with code ${code}`;
   const said = words.trim().split('\n').at(-1);
   return { code: 'E_AGENT_EXIT', message: `${command.join(' ')} ${how}${said ? `: ${said}` : ''}` };
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Backoff } from './backoff.ts';
 
-it('attempts are made at doubling distances up to a cap, and close together again after a success', () => {
+it('attempts are delayed twice as long each time up to a cap, and the delay is reset by a success', () => {
   const backoff = new Backoff(250, 10_000);
   const middle = 0.5;
   const delays = Array.from({ length: 8 }, () => backoff.next(middle));
@@ -10,7 +10,7 @@ it('attempts are made at doubling distances up to a cap, and close together agai
   expect(backoff.next(middle)).toBe(250);
 });
 
-it('attempts of many bridges are spread', () => {
+it('attempts of many bridges are spread out', () => {
   expect(new Backoff(1000).next(0)).toBe(875);
   expect(new Backoff(1000).next(0.999)).toBeCloseTo(1125, 0);
 });

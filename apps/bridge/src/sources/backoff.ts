@@ -1,4 +1,4 @@
-/** Delays between attempts to connect: doubled up to a cap, with a quarter of jitter, reset by success. */
+/** Delays between connection attempts: doubled up to a cap, with a quarter of jitter, reset by success. */
 export class Backoff {
   readonly #first: number;
   readonly #cap: number;

@@ -1,4 +1,4 @@
-// A live source that connects again, after a growing delay, whenever its connection ends.
+// A live source that reconnects, after a growing delay, whenever its connection ends.
 import type { Writable } from 'node:stream';
 import { AgentFrame, AgentStream } from '@rtprobe/abi';
 import { steadyMicros } from '../base/clock.ts';
@@ -6,13 +6,13 @@ import type { MachineIdentity } from '../base/identity.ts';
 import { Backoff } from './backoff.ts';
 import type { DownReason, LiveSource, Patience, SourceSink } from './source.ts';
 
-/** Bytes that may wait for an agent that does not read; a request is a few dozen. */
+/** Maximum bytes that wait for an agent that does not read; a request has a few dozen bytes. */
 const SEND_BACKLOG_MAX = 256 * 1024;
 
-/** One connection to an agent, by whatever carries its bytes. */
+/** One connection to an agent, over any transport. */
 export interface Connection {
   readonly output: Writable;
-  /** False while it is still connecting, and once it can no longer be written to. */
+  /** False while it is still connecting, and after it can no longer be written to. */
   isWritable(): boolean;
   /** Ends the connection; `closed` is reported later. */
   drop(): void;
@@ -24,7 +24,7 @@ export interface ConnectionSink {
   up(): void;
   identified(identity: MachineIdentity): void;
   data(chunk: Uint8Array): void;
-  /** Called once, at the end, however the connection ended. */
+  /** Called once when the connection ends, for any reason. */
   closed(reason: DownReason): void;
 }
 

@@ -1,4 +1,4 @@
-// A program called ssh that takes its time, in front of the real one.
+// Tests a slow ssh: a program called ssh that delays before it answers.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ setTimeout(() => {
 }, 4000);
 `;
 
-it('an ssh connection that takes four seconds is waited for', async () => {
+it('the bridge waits for an ssh connection that takes four seconds', async () => {
   mkdirSync(join(dir, 'bin'));
   writeFileSync(join(dir, 'bin', 'ssh'), SLOW);
   chmodSync(join(dir, 'bin', 'ssh'), 0o755);

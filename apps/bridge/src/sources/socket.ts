@@ -4,15 +4,15 @@ import { type Connection, type ConnectionSink, ReconnectingSource } from './reco
 import type { DownReason, Patience } from './source.ts';
 
 const hints: Record<string, string> = {
-  ENOENT: 'there is no such socket; start the agent or the lab guest it belongs to',
-  ECONNREFUSED: 'nothing listens on it; start the agent or the lab guest it belongs to',
-  EACCES: 'this user may not open it; the agent makes it for its own user only',
+  ENOENT: 'there is no such socket; start the agent or the lab guest that creates it',
+  ECONNREFUSED: 'nothing listens on it; start the agent or the lab guest that creates it',
+  EACCES: 'this user may not open it; only the user who runs the agent can',
 };
 
-/** The agent listens on the socket already: it answers at once, unless it serves somebody else. */
+/** The agent already listens on the socket. It answers at once, unless it serves another bridge. */
 const PATIENCE: Patience = {
   withinMs: 3000,
-  advice: 'another bridge may be connected to it; end that bridge or start another agent',
+  advice: 'another bridge may be connected to it; stop that bridge or start another agent',
 };
 
 export class SocketSource extends ReconnectingSource {

@@ -1,37 +1,37 @@
-// Where a host's bytes come from. Live sources and recordings look the same from here on.
+// The source of a host's bytes. Live sources and recordings have the same interface.
 import type { StreamErrorCode } from '@rtprobe/abi';
 import type { HostInfo, UnixMicros } from '@rtprobe/protocol';
 import type { HostFaultCode } from '../base/errors.ts';
 import type { MachineIdentity } from '../base/identity.ts';
 
-/** Why a source is down, with what to do about it. */
+/** Why a source is down, and what to do about it. */
 export interface DownReason {
   code: string;
   message: string;
 }
 
 export interface SourceSink {
-  /** The transport stands; nothing was said yet. */
+  /** The transport is connected; nothing was received yet. */
   up(): void;
-  /** Which machine the agent runs on, where the way to it tells; before the agent's first frame. */
+  /** The machine that the agent runs on, if the transport reports it; called before the agent's first frame. */
   identified(identity: MachineIdentity): void;
   /** One frame of the agent. The payload is valid during the call only. */
   frame(kind: number, payload: Uint8Array, at: UnixMicros): void;
-  /** Bytes that made no sense, to be counted. */
+  /** Invalid bytes, to be counted. */
   fault(code: StreamErrorCode | HostFaultCode, detail: string): void;
   down(reason: DownReason): void;
 }
 
-/** What a recording does beyond a live source. */
+/** Callbacks that only a recording uses. */
 export interface ReplaySink extends SourceSink {
-  /** A request of the recorded bridge: says what the answers after it belong to. */
+  /** A request of the recorded bridge: the following answers belong to it. */
   request(payload: Uint8Array, at: UnixMicros): void;
-  /** Position changed by a jump: everything known is void, and until `landed` nothing is to be shown. */
+  /** The position jumped: the whole state is invalid, and nothing may be shown until `landed`. */
   jump(): void;
   landed(): void;
 }
 
-/** How long an agent may take to answer hello, counted from `up`, and what to do when it does not. */
+/** Time limit for the answer to hello, counted from `up`, and the advice to show after it. */
 export interface Patience {
   readonly withinMs: number;
   readonly advice: string;
@@ -39,13 +39,13 @@ export interface Patience {
 
 export interface LiveSource {
   readonly kind: 'live';
-  /** What a person calls it, such as "rtprobe-agent" or "unix socket /run/x". */
+  /** Name for display, such as "rtprobe-agent" or "unix socket /run/x". */
   readonly title: string;
   readonly patience: Patience;
   start(sink: SourceSink): void;
-  /** Queues one frame to the agent. False when it is not connected or does not read. */
+  /** Queues one frame for the agent. Returns false if it is not connected or does not read. */
   send(frame: Uint8Array): boolean;
-  /** Drops the connection and connects again: what is there does not answer. */
+  /** Drops the connection and reconnects, because the peer does not answer. */
   reconnect(reason: DownReason): void;
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export interface ReplaySource {
   readonly title: string;
   readonly position: ReplayPosition;
   start(sink: ReplaySink): void;
-  /** Changes what is named; a position jumps. */
+  /** Changes the given values; a new position is a jump. */
   control(change: { positionUs?: number; speed?: number; paused?: boolean }): Promise<void>;
   close(): Promise<void>;
 }

@@ -31,7 +31,7 @@ describe('the ssh command of a host', () => {
   });
 });
 
-describe('what an ssh host says before its agent', () => {
+describe('the line that an ssh host sends before its agent starts', () => {
   const FRAME = Buffer.concat([Buffer.from('RTP1'), Buffer.alloc(8)]);
   const LINE = `rtprobe-host ${'0123456789abcdef'.repeat(2)} 01234567-89ab-cdef-0123-456789abcdef\n`;
   function read(...chunks: (string | Buffer)[]) {
@@ -41,18 +41,18 @@ describe('what an ssh host says before its agent', () => {
     return { told, rest };
   }
 
-  it('names the machine and its boot, however it is cut, and behind the banner of a login shell', () => {
+  it('contains the machine and its boot, wherever it is split, and after the banner of a login shell', () => {
     const whole = read(LINE, FRAME);
     expect(whole.told).toEqual([
       { machine: expect.stringMatching(/^[0-9a-f]{32}$/), boot: expect.stringContaining('-89ab-') },
     ]);
     expect(whole.rest).toEqual(FRAME);
     expect(read('Welcome to cnc-07\r\nrtprobe-h', LINE.slice(9), FRAME)).toEqual(whole);
-    // The id itself stays on the machine.
+    // The machine id itself must not leave the machine.
     expect(JSON.stringify(whole.told)).not.toContain('0123456789abcdef0123');
   });
 
-  it('may be missing: a key that runs the agent alone, a machine without an id', () => {
+  it('may be missing: a key that runs only the agent, a machine without an id', () => {
     expect(read(FRAME)).toEqual({ told: [], rest: FRAME });
     expect(read('rtprobe-host - -\n', FRAME)).toEqual({ told: [], rest: FRAME });
     expect(read('x'.repeat(10_000), FRAME).rest).toHaveLength(10_000 + FRAME.length);

@@ -1,15 +1,15 @@
-// The command that runs an agent on another machine. There is no shell on this side; ssh itself joins the
-// remote words with spaces for the remote shell, so they are fixed and hold nothing of a user's.
+// The command that runs an agent on another machine. No local shell is involved. ssh joins the remote words with spaces
+// for the remote shell, so these words are constant and contain no user input.
 import { BridgeError } from '../base/errors.ts';
 import { BOOT_ID, MACHINE_ID, type MachineIdentity, toIdentity } from '../base/identity.ts';
 
-/** [user@]host, as a name or an address. Never begins with "-", which ssh would take for an option. */
+/** [user@]host, as a name or an address. Never begins with "-", which ssh would read as an option. */
 const destination =
   /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}@)?[A-Za-z0-9](?:[A-Za-z0-9.:_-]{0,252}[A-Za-z0-9])?$/;
 
 /**
- * Tells the ids of the machine and of its boot in one line, "-" where there is none, and becomes the agent. Only words
- * that every login shell reads alike are outside of the quotes.
+ * Prints the machine id and the boot id in one line, "-" for a missing one, and then executes the agent. Words outside
+ * the quotes mean the same in every login shell.
  */
 export const REMOTE_COMMAND = `exec sh -c '${[
   `machine=$(cat ${MACHINE_ID} 2>/dev/null)`,
@@ -20,10 +20,10 @@ export const REMOTE_COMMAND = `exec sh -c '${[
   'exec rtprobe-agent',
 ].join('; ')}'`;
 
-/** ssh gives up to connect after so many seconds and reports why. */
+/** ssh stops connecting after this many seconds and reports why. */
 export const SSH_CONNECT_S = 30;
 
-/** argv of ssh for a destination. Throws E_SSH_HOST for anything that is not plainly a host. */
+/** Returns argv of ssh for a destination. Throws E_SSH_HOST if it is not plainly a host. */
 export function sshCommand(host: string): string[] {
   if (!destination.test(host)) {
     throw new BridgeError('E_SSH_HOST', `"${host}" is not a host name; write HOST or USER@HOST`, host);
@@ -33,11 +33,11 @@ export function sshCommand(host: string): string[] {
   return ['ssh', ...options, '--', host, REMOTE_COMMAND];
 }
 
-/** Longest output in front of the line, such as a banner. */
+/** Maximum length of output before the line, such as a banner. */
 const PREAMBLE_MAX = 8192;
 const AGENT_MAGIC_BYTES = Buffer.from('RTP1', 'latin1');
 
-/** Takes the line of REMOTE_COMMAND, and what a login shell printed before it, from the front of a stream. */
+/** Removes the line of REMOTE_COMMAND, and what a login shell printed before it, from the start of a stream. */
 export class Preamble {
   readonly #identified: (identity: MachineIdentity) => void;
   #begun: Buffer | undefined = Buffer.alloc(0);
@@ -46,7 +46,7 @@ export class Preamble {
     this.#identified = identified;
   }
 
-  /** Returns the bytes of the agent. A remote side that runs the agent alone has no such line. */
+  /** Returns the bytes of the agent. There is no such line if the remote side runs only the agent. */
   read(chunk: Uint8Array): Uint8Array {
     if (!this.#begun) return chunk;
     const bytes = Buffer.concat([this.#begun, chunk]);

@@ -1,4 +1,4 @@
-// The rows of a host as frames: for browsers, and for the thread that writes the history.
+// Encodes the rows of a host as frames, for browsers and for the thread that writes the history.
 import { type FrameHeader, FrameKind, FrameWriter } from '@rtprobe/protocol';
 import type { HostState } from './host-state.ts';
 import { totals } from './row-table.ts';
@@ -9,13 +9,13 @@ export interface EncodedFrame {
   readonly bytes: Uint8Array;
 }
 
-/** Whose frame it is; `index` is the host's number in frames. */
+/** The host of a frame; `index` is its number in frames. */
 interface FrameOwner {
   readonly index: number;
   readonly state: HostState;
 }
 
-/** One writer for all: encoding never yields. */
+/** One shared writer: encoding is synchronous. */
 const writer = new FrameWriter();
 
 /** Encodes the totals of the epoch. */
@@ -29,7 +29,7 @@ export function encodeKeyframe({ index, state }: FrameOwner, seq: number): Encod
   return { header, bytes: writer.finish() };
 }
 
-/** Encodes what was added in a span. */
+/** Encodes what a span added. */
 export function encodeDelta({ index, state }: FrameOwner, seq: number, span: Span): EncodedFrame {
   const { time, spanUs } = span;
   const header: FrameHeader = {

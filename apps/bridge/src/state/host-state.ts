@@ -1,5 +1,5 @@
-// What is known of one host, built only from what its kernel said. No I/O and no timers: live hosts and
-// recordings are the same to it.
+// The state of one host, built only from its kernel's messages. Uses no I/O and no timers, so live hosts and recordings
+// are handled alike.
 import type { Config, Info, Rule as KernelRule, Spike as KernelSpike, Source } from '@rtprobe/abi';
 import { cpuCount } from '@rtprobe/metrics';
 import type {
@@ -34,17 +34,17 @@ export type HistOutcome =
   | { kind: 'span'; span: Span; newRows: boolean }
   /** Totals were replaced: a new epoch, or the first dump after a gap. */
   | { kind: 'replaced' }
-  /** Nothing was applied; `need` says what to ask for before dumping again. */
+  /** Nothing was applied; `need` says what to request before the next dump. */
   | { kind: 'again'; need: 'sources' | 'all' };
 
-/** A longer distance between two dumps is a clock that jumped. */
+/** A longer time between two dumps means that a clock jumped. */
 const SPAN_MAX_NS = 86_400_000_000_000n;
 /** As many as rows. */
 const SOURCES_MAX = ROWS_MAX;
 
 export type FaultSink = (code: HostFaultCode, detail: string) => void;
 
-/** A spike as it travels live: the lists of its processes stay behind, and events never have registers. */
+/** Returns a spike as it is sent live: without the lists of its processes. Events never contain registers. */
 function liveForm({ process, victimProcess, registersWithheld, ...spike }: Spike): Spike {
   return {
     ...spike,
@@ -62,21 +62,21 @@ export class HostState {
   readonly incidents = new IncidentList();
   readonly traces = new TraceList();
   readonly sources = new Map<number, SourceInfo>();
-  /** The same as the kernel told them, for keyframes of a recording. */
+  /** The sources as the kernel reported them, for keyframes of a recording. */
   readonly kernelSources = new Map<number, Source>();
-  /** In the order they are asked. */
+  /** In order of evaluation. */
   rules: Rule[] = [];
   kernelRules: KernelRule[] = [];
-  /** Most taken from first. */
+  /** Largest stolen time first. */
   tasks: TaskStat[] = [];
   info: Info | undefined;
   kernelConfig: Config | undefined;
   config: HostConfig | undefined;
-  /** Grows whenever totals start over; what browsers see as the epoch. */
+  /** Increases whenever totals restart; browsers see it as the epoch. */
   epoch = 0;
-  /** Interval open at the last dump that was applied; 0 before the first. */
+  /** Interval that was open at the last applied dump; 0 before the first. */
   generation = 0;
-  /** When the totals last started over. */
+  /** When the totals last restarted. */
   runStartedAt: UnixMicros | undefined;
   lastDataAt: UnixMicros | undefined;
   /** By number of the spike. */
@@ -87,13 +87,13 @@ export class HostState {
   #epochStart: bigint | undefined;
   #lastDump: bigint | undefined;
   #continues = false;
-  /** Number of the newest spike when all were asked for. */
+  /** Number of the newest spike when the list was requested. */
   #newestAtRequest = 0n;
-  /** Source ids that stayed unknown after all sources were dumped: rows of them are not waited for again. */
+  /** Source ids still unknown after a dump of all sources: their rows are not waited for again. */
   readonly #unknown = new Set<number>();
-  /** Ids in rows that no source has been told for. */
+  /** Source ids that rows use but no source has announced. */
   readonly #unannounced = new Set<number>();
-  /** Sources of a measure that this version does not have. Their rows are left out. */
+  /** Sources of a measure that this version does not support. Their rows are left out. */
   readonly #foreign = new Set<number>();
   readonly #fault: FaultSink;
 
@@ -110,12 +110,12 @@ export class HostState {
     return this.#lastDump;
   }
 
-  /** The next dump is no continuation of the last: after a gap, a reconnect or a seek. */
+  /** The next dump does not continue the last one: after a gap, a reconnect or a seek. */
   markDiscontinuity(): void {
     this.#continues = false;
   }
 
-  /** Forgets everything: another load of the module, or a seek in a recording. */
+  /** Clears the state: another load of the module, or a seek in a recording. */
   reset(): void {
     this.rows.clear();
     this.spikes.clear();
@@ -137,14 +137,14 @@ export class HostState {
     this.#continues = false;
   }
 
-  /** True when this is another load of the module than before. */
+  /** Returns true if this is another load of the module than before. */
   applyInfo(info: Info): boolean {
     const isNew = info.instance !== this.#instance;
     if (isNew && this.#instance !== undefined) this.reset();
     this.#instance = info.instance;
     this.info = info;
     if (info.realtimeOffset !== undefined) this.clock.offset = info.realtimeOffset;
-    // Worked out once, or a clock that is being adjusted would make it tremble.
+    // Computed once, because a clock under adjustment would make it jitter.
     if (info.epochStart !== undefined && info.epochStart !== this.#epochStart) {
       this.#epochStart = info.epochStart;
       this.runStartedAt = this.clock.toUnix(info.epochStart);
@@ -173,7 +173,7 @@ export class HostState {
     this.kernelSources.set(info.id, source);
   }
 
-  /** Counts each once, although every dump has it. */
+  /** Counts each such source once, although every dump contains it. */
   #leaveOut({ id, measure, name }: Source): void {
     if (id !== undefined && this.#foreign.has(id)) return;
     if (id !== undefined) this.#foreign.add(id);
@@ -181,7 +181,7 @@ export class HostState {
     this.#fault('E_MEASURE_UNKNOWN', `${what}; install the release of this module for the bridge, too`);
   }
 
-  /** False when they are as they were. */
+  /** Returns false if nothing changed. */
   applySources(dump: Dump): boolean {
     const before = JSON.stringify([...this.sources.values()]);
     this.sources.clear();
@@ -235,7 +235,7 @@ export class HostState {
     return toSpike(kernel, { ...at, sources: this.sources, hostDelayNs: this.#hostDelayOf(kernel) });
   }
 
-  /** Undefined for one that is known already or does not make sense. */
+  /** Returns undefined if the spike is already listed or invalid. */
   applySpike(kernel: KernelSpike, whole = false): Spike | undefined {
     const converted = this.#toSpike(kernel);
     if (!converted) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
@@ -247,21 +247,21 @@ export class HostState {
     return spike;
   }
 
-  /** The answer to a question about one spike; undefined when that is not listed. */
+  /** Applies the answer to a request for one spike. Returns undefined if the spike is not listed. */
   applyWholeSpike(kernel: KernelSpike): Spike | undefined {
     if (kernel.id === undefined || !this.spikes.complete(kernel)) return undefined;
     return this.wholeSpike(this.spikes.get(kernel.id)!);
   }
 
-  /** A spike with all that is known of it. */
+  /** Returns a spike with all details in memory. */
   wholeSpike({ kernel, spike }: ListedSpike): Spike {
     const whole = this.#toSpike(kernel);
-    // The clock may have been set since: a spike keeps the time it was shown with.
+    // The clock may have been set since: a spike keeps the time at which it was first shown.
     const { time, onlineCpus } = spike;
     return { ...(whole ?? spike), time, ...(onlineCpus !== undefined && { onlineCpus }) };
   }
 
-  /** Undefined when the dump is of no spike that is listed. */
+  /** Returns undefined if the dump belongs to no listed spike. */
   applyTrace(dump: Dump): Trace | undefined {
     const id = dump.trace[0]?.id;
     if (id === undefined || !this.spikes.get(id)) return undefined;
@@ -269,14 +269,14 @@ export class HostState {
     return this.trace(this.spikes.get(id)!);
   }
 
-  /** The trace of a spike, where it is listed. */
+  /** Returns the trace of a listed spike. */
   trace({ kernel, spike }: ListedSpike): Trace | undefined {
     const messages = this.traces.get(kernel.id!);
     const naming = { id: spike.id, spike: kernel, sources: this.sources };
     return messages && toTrace(messages, naming, (detail) => this.#fault('E_TRACE', detail));
   }
 
-  /** False when they are as they were, counters included. */
+  /** Returns false if nothing changed, counters included. */
   applyRules(dump: Dump): boolean {
     const rules = dump.rules.flatMap((rule) => toRule(rule) ?? []);
     if (JSON.stringify(rules) === JSON.stringify(this.rules)) return false;
@@ -289,15 +289,15 @@ export class HostState {
     this.tasks = toTaskStats(dump.tasks);
   }
 
-  /** All spikes were asked for: those that come from now on are not in the answer. */
+  /** Notes that the list was requested: spikes that arrive later are not in the answer. */
   markSpikesRequested(): void {
     this.#newestAtRequest = this.spikes.newest;
   }
 
   applySpikes(dump: Dump): void {
     const newest = dump.spikes.reduce((max, s) => (s.id && s.id > max ? s.id : max), 0n);
-    // Kept: what came while the dump ran, and what the module had no room for but sent as an event. An empty
-    // dump says that the list was cleared.
+    // Keeps spikes that arrived during the dump, and those that the module sent as an event only because its list was
+    // full. An empty dump means that the list was cleared.
     const from = dump.spikes.length === 0 ? this.#newestAtRequest : newest;
     const later = this.spikes.kernel.filter((s) => s.id! > from);
     const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((listed) => listed?.whole);
@@ -356,7 +356,7 @@ export class HostState {
   #startEpoch(kernelEpoch: number, now: bigint): void {
     this.rows.zero();
     this.epoch++;
-    // Until get-info tells it exactly. A first dump says nothing of when counting began.
+    // Used until get-info reports the exact time. A first dump does not say when counting began.
     if (this.#kernelEpoch !== undefined) this.runStartedAt = this.clock.toUnix(now);
     this.#kernelEpoch = kernelEpoch;
     this.#continues = false;

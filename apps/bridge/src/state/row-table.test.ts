@@ -3,7 +3,7 @@ import { bucketOf } from '@rtprobe/metrics';
 import { describe, expect, it } from 'vitest';
 import { type HistRow, RowTable, readHistRow } from './row-table.ts';
 
-/** A row with one count for each value, as the kernel would tell it. */
+/** A row with one count for each value, as the kernel would report it. */
 function hist(
   values: readonly number[],
   intervals: [generation: number, ns: number][] = [],
@@ -33,7 +33,7 @@ function deltas(table: RowTable, rows: HistRow[], since: number, generation: num
 }
 
 describe('rows', () => {
-  it('tell what a dump added by subtraction', () => {
+  it('compute what a dump added by subtraction', () => {
     const table = new RowTable();
     deltas(table, [hist([1000, 2000])], 0, 5);
     const [delta] = deltas(table, [hist([1000, 2000, 2000, 9000])], 5, 6);
@@ -42,14 +42,14 @@ describe('rows', () => {
     expect([...delta!.bucketCount]).toEqual([1, 1]);
   });
 
-  it('lose no count when a dump in between is lost', () => {
+  it('lose no count when a dump between two others is lost', () => {
     const table = new RowTable();
     deltas(table, [hist([10])], 0, 1);
     const [delta] = deltas(table, [hist([10, 20, 30, 40])], 1, 9);
     expect(delta!.count).toBe(3);
   });
 
-  it('take the exact largest value of the span from its intervals', () => {
+  it('derive the exact largest value of the span from its intervals', () => {
     const table = new RowTable();
     deltas(table, [hist([50_000], [[5, 50_000]])], 0, 5);
     const next = hist(
@@ -62,13 +62,13 @@ describe('rows', () => {
     expect(deltas(table, [next], 5, 7)[0]!.max).toBe(7_001);
   });
 
-  it('take a new maximum of the interval that was still open at the last dump', () => {
+  it('detect a new maximum in the interval that was still open at the last dump', () => {
     const table = new RowTable();
     deltas(table, [hist([500], [[5, 500]])], 0, 5);
     expect(deltas(table, [hist([500, 803], [[5, 803]])], 5, 5)[0]!.max).toBe(803);
   });
 
-  it('bound the largest value by its bucket when a larger one of the same interval was told before', () => {
+  it('limit the largest value by its bucket when a larger one of the same interval was reported before', () => {
     const table = new RowTable();
     deltas(table, [hist([50_000], [[5, 50_000]])], 0, 5);
     const [delta] = deltas(table, [hist([50_000, 7_001], [[5, 50_000]])], 5, 5);
@@ -76,14 +76,14 @@ describe('rows', () => {
     expect(delta!.max).toBeLessThanOrEqual(7_001 * 1.0625);
   });
 
-  it('refuse as a whole a dump in which a counter went backwards', () => {
+  it('reject a whole dump if a counter in it decreased', () => {
     const table = new RowTable();
     deltas(table, [hist([10, 20]), hist([30], [], 1)], 0, 1);
     expect(table.apply([hist([10, 20, 25]), hist([40], [], 1)], 1, 2, never)).toBe('backwards');
     expect(table.all.map((row) => row.count)).toEqual([2, 1]);
   });
 
-  it('keep their numbers over an epoch and forget them with the module', () => {
+  it('keep their numbers over an epoch and drop them with the module', () => {
     const table = new RowTable();
     deltas(table, [hist([10]), hist([10], [], 1)], 0, 1);
     table.zero();
@@ -100,24 +100,24 @@ describe('a row of a dump', () => {
     intervals: packIntervals([{ generation: 3, ns: 20 }]),
   };
 
-  it('is read when it adds up', () => {
+  it('is accepted if it adds up', () => {
     expect(readHistRow(whole)).toMatchObject({ count: 2, max: 20, intervals: [{ generation: 3, ns: 20 }] });
   });
 
   it.each([
     ['its buckets do not add up to its count', { count: 3n }],
-    ['a bucket is cut in two', { buckets: whole.buckets.subarray(1) }],
+    ['a bucket is truncated', { buckets: whole.buckets.subarray(1) }],
     [
       'its buckets do not ascend',
       { buckets: Uint8Array.of(...whole.buckets.subarray(8), ...whole.buckets.subarray(0, 8)) },
     ],
-    ['an interval is cut in two', { intervals: whole.intervals.subarray(1) }],
+    ['an interval is truncated', { intervals: whole.intervals.subarray(1) }],
     ['its sum does not fit a double', { sum: 2n ** 60n }],
-  ])('is refused when %s', (_why, change) => {
+  ])('is rejected when %s', (_why, change) => {
     expect(readHistRow({ ...whole, ...change })).toBeUndefined();
   });
 
-  it('is refused when it does not name its source', () => {
+  it('is rejected when it does not name its source', () => {
     const { source: _, ...nameless } = whole;
     expect(readHistRow(nameless)).toBeUndefined();
   });

@@ -1,5 +1,5 @@
-// Histogram rows of a host: totals of the epoch on the kernel's own buckets, kept sparse as they come. What
-// happened since the last dump is found by subtraction, so a lost dump costs resolution and never a count.
+// Histogram rows of a host: totals of the epoch in the kernel's own buckets, stored sparsely. The values since the last
+// dump are computed by subtraction, so a lost dump reduces resolution but loses no count.
 import {
   type Hist,
   type IntervalMax,
@@ -35,7 +35,7 @@ export interface HistRow extends Totals {
   intervals: IntervalMax[];
 }
 
-/** Undefined when fields are missing, do not fit a double or the buckets do not add up to the count. */
+/** Returns undefined if fields are missing, do not fit a double, or the buckets do not add up to the count. */
 export function readHistRow(hist: Hist): HistRow | undefined {
   const { source, cpu } = hist;
   const buckets = unpackBuckets(hist.buckets ?? new Uint8Array());
@@ -58,7 +58,7 @@ export function readHistRow(hist: Hist): HistRow | undefined {
   return total === row.count ? row : undefined;
 }
 
-/** new - old of two ascending sparse histograms; undefined when a bucket shrank. */
+/** Returns next - last of two ascending sparse histograms; undefined if a bucket decreased. */
 export function subtractBuckets(next: SparseBuckets, last: SparseBuckets): SparseBuckets | undefined {
   const index = new Uint16Array(next.index.length);
   const count = new Float64Array(next.index.length);
@@ -78,9 +78,9 @@ export function subtractBuckets(next: SparseBuckets, last: SparseBuckets): Spars
 }
 
 /**
- * Largest value of the span since the last dump. Exact whenever an interval's own maximum or the row's
- * maximum lies in the highest bucket that grew; otherwise the upper edge of that bucket, at most 6.25 % high.
- * That happens only when a larger value of the same open interval was already told by the last dump.
+ * Returns the largest value of the span since the last dump. It is exact if an interval's own maximum or the row's
+ * maximum lies in the highest bucket that grew. Otherwise it is the upper edge of that bucket, at most 6.25 % too high.
+ * That happens only if the last dump already reported a larger value of the same open interval.
  */
 export function spanMax(next: HistRow, last: Row, added: SparseBuckets, sinceGeneration: number): number {
   const highest = added.index[added.index.length - 1];
@@ -100,20 +100,20 @@ const noTotals: Totals = {
   buckets: { index: new Uint16Array(), count: new Float64Array() },
 };
 
-/** Outcome of a dump: what was added, or why it cannot be taken as a continuation. */
+/** Result of a dump: what it added, or why it does not continue the last one. */
 export type DumpOutcome = { deltas: FrameRow[]; newRows: boolean } | 'backwards';
 
 export class RowTable {
   readonly #rows: Row[] = [];
   readonly #byKey = new Map<string, Row>();
-  /** Rows refused because the table is full; each is counted once. */
+  /** Rows rejected because the table is full; each is counted once. */
   readonly #refused = new Set<string>();
 
   get all(): readonly Row[] {
     return this.#rows;
   }
 
-  /** Forgets everything, row numbers included: another load of the module. */
+  /** Removes all rows and their numbers: another load of the module. */
   clear(): void {
     this.#rows.length = 0;
     this.#byKey.clear();
@@ -127,7 +127,7 @@ export class RowTable {
     }
   }
 
-  /** Applies a dump, all or nothing. `generation` is the interval open at the dump. */
+  /** Applies a whole dump or nothing. `generation` is the interval that was open at the dump. */
   apply(
     hists: readonly HistRow[],
     since: number,
@@ -201,7 +201,7 @@ function adopt(row: Row, next: HistRow, generation: number): void {
   row.openMax = newest?.generation === generation ? newest.ns : 0;
 }
 
-/** A row's totals as a keyframe carries them. */
+/** Returns a row's totals in the form of a keyframe. */
 export function totals({ row, count, sum, min, max, none, buckets }: Row): FrameRow {
   return {
     ...{ row, count, sum, min, max, none, buckets: buckets.index.length },

@@ -11,7 +11,7 @@ function delta(row: number, max: number, buckets: [index: number, count: number]
   };
 }
 
-it('spans taken together add their counts and keep the largest maximum', () => {
+it('merged spans add their counts and keep the largest maximum', () => {
   const merged = mergeSpans([
     {
       time: 100,
@@ -43,7 +43,7 @@ it('spans taken together add their counts and keep the largest maximum', () => {
   expect([...merged.deltas[0]!.bucketCount]).toEqual([1, 2, 5]);
 });
 
-it('spans leave nothing behind for the next that are taken together', () => {
+it('merging leaves nothing behind for the next merge', () => {
   const spans = [1, 2].map((time) => ({ time, spanUs: 1, deltas: [delta(0, 1, [[5, 1]])] }));
   mergeSpans(spans);
   expect([...mergeSpans(spans).deltas[0]!.bucketCount]).toEqual([2]);

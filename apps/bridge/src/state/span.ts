@@ -1,13 +1,13 @@
-// What happened on a host between two dumps, and several of them taken together.
+// What happened on a host between two dumps, and the merge of several spans.
 import { SparseSum } from '@rtprobe/metrics';
 import type { FrameRow, UnixMicros } from '@rtprobe/protocol';
 
-/** Never changed once made: groups of browsers share it. */
+/** Immutable: groups of browsers share it. */
 export interface Span {
   /** End of the span. */
   readonly time: UnixMicros;
   readonly spanUs: number;
-  /** In ascending order of rows; only rows with something in them. */
+  /** In ascending order of rows; rows without values are left out. */
   readonly deltas: readonly FrameRow[];
 }
 
@@ -17,11 +17,11 @@ function mergeRow(parts: readonly FrameRow[]): FrameRow {
   const last = parts[parts.length - 1]!;
   if (parts.length === 1) return last;
   for (const part of parts) sum.add(part);
-  // min is the least of the epoch, so the newest part has it.
+  // min is the minimum of the whole epoch, so the newest span has the right one.
   return { ...sum.flush(), row: last.row, min: last.min };
 }
 
-/** One span that covers consecutive ones, oldest first: counts added, the largest maximum kept. */
+/** Merges consecutive spans, oldest first: adds counts and keeps the largest maximum. */
 export function mergeSpans(spans: readonly Span[]): Span {
   const last = spans[spans.length - 1]!;
   if (spans.length === 1) return last;

@@ -19,7 +19,7 @@ function host(): HostState {
 const held = (state: HostState) => state.spikes.all.map((s) => Number(s.monoNs));
 
 describe('the spikes of a host', () => {
-  it('are known once, whether they came as an event or in a dump', () => {
+  it('are listed once, whether they arrived as an event or in a dump', () => {
     const state = host();
     expect(state.applySpike(spike(1))).toBeDefined();
     expect(state.applySpike(spike(1))).toBeUndefined();
@@ -27,7 +27,7 @@ describe('the spikes of a host', () => {
     expect(held(state)).toEqual([1, 2]);
   });
 
-  it('keep the time they were shown with when the clock is set', () => {
+  it('keep the time at which they were shown when the clock is set', () => {
     const state = host();
     state.applyInfo({ instance: 1n, realtimeOffset: 9_000_000n });
     state.applySpikes(dump(1));
@@ -37,7 +37,7 @@ describe('the spikes of a host', () => {
     expect(state.spikes.all.map(({ time }) => time)).toEqual([shown!.time, 1000]);
   });
 
-  it('that the module had no room for stay, as the event was all there is of them', () => {
+  it('that the module could not store remain, because only their event exists', () => {
     const state = host();
     for (const id of [1, 2, 3]) state.applySpike(spike(id));
     state.markSpikesRequested();
@@ -45,7 +45,7 @@ describe('the spikes of a host', () => {
     expect(held(state)).toEqual([1, 2, 3]);
   });
 
-  it('are gone when the list was cleared, but for those that came since', () => {
+  it('are removed when the list was cleared, except those that arrived since', () => {
     const state = host();
     for (const id of [1, 2]) state.applySpike(spike(id));
     state.markSpikesRequested();
@@ -54,7 +54,7 @@ describe('the spikes of a host', () => {
     expect(held(state)).toEqual([3]);
   });
 
-  it('are bounded: the newest are kept and the others counted', () => {
+  it('are limited: the newest are kept and the others counted', () => {
     const state = host();
     for (let id = 1; id <= SPIKES_MAX + 5; id++) state.applySpike(spike(id));
     expect(held(state)).toHaveLength(SPIKES_MAX);
@@ -62,7 +62,7 @@ describe('the spikes of a host', () => {
     expect(state.spikes.dropped).toBe(5);
   });
 
-  it('keep their lists for the newest only, and what is told without lists for all', () => {
+  it('keep the lists of the newest only, and everything that was reported without lists', () => {
     const state = host();
     const file = [{ fd: 3, path: '/dev/vda' }];
     for (let id = 1; id <= COMPLETE_MAX + 2; id++) {
@@ -76,7 +76,7 @@ describe('the spikes of a host', () => {
     expect(state.spikes.all.some((s) => s.process?.files)).toBe(false);
   });
 
-  it('take no record of a spike that is not held', () => {
+  it('ignore the record of a spike that is not listed', () => {
     expect(host().applyWholeSpike(spike(5))).toBeUndefined();
   });
 });

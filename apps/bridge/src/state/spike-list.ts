@@ -1,42 +1,42 @@
-// The spikes a host tells of, newest kept. Longer than the module's own list, because spikes the module had
-// no room for still arrive as events.
+// The newest spikes of a host. Longer than the module's own list, because spikes that the module could not store still
+// arrive as events.
 import type { Spike as KernelSpike } from '@rtprobe/abi';
 import type { Spike } from '@rtprobe/protocol';
 
 export const SPIKES_MAX = 2048;
-/** Of so many of the newest everything is kept, lists of files, sockets and locks included. */
+/** Number of newest spikes whose lists of files, sockets and locks are kept. */
 export const COMPLETE_MAX = 512;
 
 export interface ListedSpike {
   kernel: KernelSpike;
-  /** As it travels live, without lists. */
+  /** As it is sent live, without lists. */
   spike: Spike;
-  /** `kernel` is all the module knows of it. */
+  /** `kernel` contains everything the module has. */
   whole: boolean;
 }
 
 export class SpikeList {
   readonly #spikes = new Map<bigint, ListedSpike>();
-  /** Numbers of those with lists, oldest first. */
+  /** Numbers of the spikes with lists, oldest first. */
   readonly #withLists = new Set<bigint>();
-  /** Spikes forgotten because newer ones needed their room. */
+  /** Spikes dropped to make room for newer ones. */
   dropped = 0;
 
   get all(): Spike[] {
     return Array.from(this.#spikes.values(), (listed) => listed.spike);
   }
 
-  /** As the kernel told them. */
+  /** The spikes as the kernel reported them. */
   get kernel(): KernelSpike[] {
     return Array.from(this.#spikes.values(), (listed) => listed.kernel);
   }
 
-  /** The same without lists, as the kernel dumps them: a recording has them in every block. */
+  /** The same without lists, as the kernel dumps them; every block of a recording contains these. */
   get light(): KernelSpike[] {
     return this.kernel.map(withoutLists);
   }
 
-  /** Number of the newest; 0 when there is none. */
+  /** Number of the newest spike; 0 if there is none. */
   get newest(): bigint {
     let newest = 0n;
     for (const id of this.#spikes.keys()) if (id > newest) newest = id;
@@ -56,7 +56,7 @@ export class SpikeList {
     return undefined;
   }
 
-  /** False when it is known already. */
+  /** Adds a spike. Returns false if it is already listed. */
   add(kernel: KernelSpike, spike: Spike, whole = false): boolean {
     const id = kernel.id!;
     if (this.#spikes.has(id)) return false;
@@ -71,7 +71,7 @@ export class SpikeList {
     return true;
   }
 
-  /** Takes the whole record of a spike that is listed; false when it is not. */
+  /** Stores the whole record of a listed spike. Returns false if it is not listed. */
   complete(kernel: KernelSpike): boolean {
     const listed = this.#spikes.get(kernel.id!);
     if (!listed) return false;

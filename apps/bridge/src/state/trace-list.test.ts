@@ -4,7 +4,7 @@ import { TRACES_BYTES_MAX, TraceList } from './trace-list.ts';
 const of = (bytes: number) => [{ cpu: 0, events: new Uint8Array(bytes) }];
 
 describe('the traces of a host', () => {
-  it('are bounded by bytes: the newest are kept', () => {
+  it('are limited by bytes: the newest are kept', () => {
     const traces = new TraceList();
     const quarter = TRACES_BYTES_MAX / 4;
     for (let id = 1n; id <= 5n; id++) traces.add(id, of(quarter));
@@ -12,7 +12,7 @@ describe('the traces of a host', () => {
     expect(held).toEqual([3n, 4n, 5n]);
   });
 
-  it('hold the newest however large it is, and one spike has one trace', () => {
+  it('include the newest, however large it is; a spike has one trace', () => {
     const traces = new TraceList();
     traces.add(1n, of(10));
     traces.add(2n, of(TRACES_BYTES_MAX));

@@ -1,4 +1,4 @@
-// The newest traces of a host, as its kernel dumped them: they take a quarter of what the protocol's form takes.
+// The newest traces of a host, in the kernel's form: it needs a quarter of the protocol form's memory.
 import type { Trace as KernelTrace } from '@rtprobe/abi';
 
 export const TRACES_BYTES_MAX = 32 * 1024 * 1024;

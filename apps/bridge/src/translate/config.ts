@@ -1,4 +1,4 @@
-// The settings of the module in the words of the protocol.
+// Translates the module's settings into the terms of the protocol.
 import type { Config } from '@rtprobe/abi';
 import type { HostConfig } from '@rtprobe/protocol';
 import { capturesOf, measuresOf } from './measure.ts';

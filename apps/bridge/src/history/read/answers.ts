@@ -1,4 +1,4 @@
-// Answers every question about the store.
+// Answers every read request of the store.
 import { type BucketValues, type HistoryColumn, type HistoryJson, writeHistory } from '@rtprobe/protocol';
 import { listAnnotations } from '../store/annotations.ts';
 import { listCauses } from '../store/causes.ts';
@@ -10,7 +10,7 @@ import { findSpike, pageOfSpikes, traceOf } from '../store/spikes.ts';
 import type { Read, ReadAnswers, ReadRequest } from '../threads/messages.ts';
 import { finestWidth, Reader, spanOf } from './host-reader.ts';
 
-/** All of one moment. A host nothing is stored of answers like one without data. */
+/** Answers from one snapshot. A host without stored data is answered like one without values. */
 export function answerRead<K extends ReadRequest['ask']>(db: Database, request: Read<K>): ReadAnswers[K] {
   // The table below is typed by request; TypeScript cannot follow the index.
   const answer = answers[request.ask] as (db: Database, request: Read<K>) => ReadAnswers[K];
@@ -26,7 +26,7 @@ const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => 
     const id = findHost(db, host);
     if (id === undefined) return { host, spikes: [] };
     const page = pageOfSpikes(db, id, query);
-    // It may have been called otherwise when they were stored.
+    // The host may have had another name when the spikes were stored.
     return { host, ...page, spikes: page.spikes.map((spike) => ({ ...spike, host })) };
   },
   incidents: (db, { host, query }) => {

@@ -1,4 +1,4 @@
-// Columns and sums of any stretch of time, from the tier that fits.
+// Computes columns and sums of any time range, from the tier that fits.
 import { SparseSum } from '@rtprobe/metrics';
 import {
   type BucketValues,
@@ -17,11 +17,11 @@ import { COARSEST, RAW, SECONDS, TIERS, type Tier, tierOf } from '../store/tiers
 
 const GAPS_MAX = 10_000;
 
-/** Which section of a slice holds the selection, and as which series. */
+/** The section of a slice that contains the selection, and its series. */
 interface Selected {
   section: 'measures' | 'cpus' | 'rows';
   ids: ReadonlySet<number>;
-  /** Series of single sources: raw slices have no sums. */
+  /** Series of single sources: raw slices contain no sums. */
   rawIds: ReadonlySet<number>;
 }
 
@@ -47,14 +47,17 @@ function select(db: Database, host: number, { measure, number, name, cpu }: Sele
   return { section: cpu === undefined ? 'measures' : 'cpus', ids: new Set(ids), rawIds };
 }
 
-/** A stretch of whole slices of one tier; `to` is included. */
+/** A range of whole slices of one tier; `to` is included. */
 interface Segment {
   tier: Tier;
   from: number;
   to: number;
 }
 
-/** Slices of a tier from `from` to `to`; those not made yet are replaced by finer ones. In order of time. */
+/**
+ * Yields slices of a tier from `from` to `to` in order of time. Slices that are not rolled up yet are replaced by finer
+ * ones.
+ */
 function* segments(db: Database, host: number, tier: Tier, from: number, to: number): Generator<Segment> {
   if (tier.index <= SECONDS.index) {
     if (from <= to) yield { tier, from, to };
@@ -72,9 +75,9 @@ function* segments(db: Database, host: number, tier: Tier, from: number, to: num
   if (next <= to) yield { tier, from: next, to };
 }
 
-/** One stored slice, or one raw frame, and which of its series are wanted. */
+/** One stored slice, or one raw frame, and the wanted series in it. */
 interface Piece {
-  /** A moment inside it. */
+  /** A time inside it. */
   time: UnixMicros;
   spanUs: number;
   slice: Uint8Array;
@@ -100,7 +103,7 @@ function* pieces(
       continue;
     }
     for (const { time, spanUs, slice } of unpackFrames(unit, bytes)) {
-      // A span ends where the next begins: its last moment is inside.
+      // A span ends where the next one begins: its last microsecond is inside.
       yield { time: time - 1, spanUs, slice, ids: selected.rawIds };
     }
   }
@@ -113,11 +116,11 @@ function addPiece(sum: SparseSum, { slice, ids }: Piece): void {
 const fitting = (from: UnixMicros, to: UnixMicros, columns: number): number[] =>
   HISTORY_WIDTHS_US.filter((width) => (to - from) / width <= columns);
 
-/** The finest width with at most `columns` columns; the coarsest of all when that is not enough. */
+/** Returns the finest width with at most `columns` columns; the coarsest width if none has so few. */
 export const finestWidth = (from: UnixMicros, to: UnixMicros, columns: number): number =>
   fitting(from, to, columns)[0] ?? HISTORY_WIDTHS_US.at(-1)!;
 
-/** First and last column of a stretch. */
+/** Returns the first and last column of a time range. */
 export const spanOf = (widthUs: number, from: UnixMicros, to: UnixMicros) => ({
   widthUs,
   first: Math.floor(from / widthUs),
@@ -134,7 +137,7 @@ export class Reader {
     this.#host = host;
   }
 
-  /** Begin and end of what is stored, and since when nothing is missing at this width. */
+  /** Returns start and end of the stored data, and since when they are complete at this width. */
   extent(widthUs: number): Pick<HistoryHeader, 'oldest' | 'newest' | 'completeFrom'> {
     const sql = 'SELECT stored_to FROM host WHERE id = ?';
     const newest = this.#db.get<{ stored_to: number }>(sql, this.#host)!.stored_to;
@@ -157,7 +160,9 @@ export class Reader {
     return this.#db.get<{ before: number }>(sql, this.#host, tier.index)?.before ?? 0;
   }
 
-  /** The finest width with at most `columns` columns whose slices reach back to `from`, or as far as any do. */
+  /**
+   * Returns the finest width with at most `columns` columns whose slices reach back to `from`, or as far back as any.
+   */
   chooseWidth(from: UnixMicros, to: UnixMicros, columns: number): number {
     const widths = fitting(from, to, columns);
     const need = Math.max(from, this.#oldest());
@@ -168,7 +173,7 @@ export class Reader {
     return widths.find(holds) ?? widths.at(-1) ?? finestWidth(from, to, columns);
   }
 
-  /** Around spikes frames are kept for longer. */
+  /** Around spikes, frames are kept longer. */
   #hasEverySecond(from: UnixMicros, to: UnixMicros): boolean {
     const count = (tier: Tier): number => {
       const sql = `SELECT COUNT(*) AS n FROM ${sliceTable(this.#host, tier)} WHERE unit BETWEEN ? AND ?`;
@@ -179,7 +184,7 @@ export class Reader {
     return watched > 0 && count(RAW) >= watched;
   }
 
-  /** Columns with data, in order; each is valid until the next is taken. */
+  /** Yields columns with data, in order; each is valid until the next one is requested. */
   *columns(selection: Selection, header: ReturnType<typeof spanOf>): Generator<HistoryColumn> {
     const { widthUs, first, last } = header;
     const tier = tierOf(widthUs);
@@ -189,7 +194,7 @@ export class Reader {
     let spanUs = 0;
     const [from, to] = [(first * widthUs) / tier.widthUs, ((last + 1) * widthUs) / tier.widthUs - 1];
     const completeFrom = this.#completeFrom(tier);
-    // Where some slices of a column were removed, the largest value may be among them: it is not told at all.
+    // If slices of a column were removed, the largest value may be among them, so the column is left out.
     const isWhole = () =>
       column * widthUs >= completeFrom || widthUs <= tier.widthUs || spanUs >= widthUs - tier.widthUs / 2;
     for (const segment of segments(this.#db, this.#host, tier, Math.floor(from), Math.ceil(to))) {
@@ -209,7 +214,7 @@ export class Reader {
     if (column >= 0 && isWhole()) yield columnOf(column, widthUs, spanUs, sum.flush());
   }
 
-  /** All values of a stretch, cut at whole seconds; where seconds are gone, at what is left. */
+  /** Sums all values of a time range, cut at whole seconds, or at coarser slices where seconds were removed. */
   total(selection: Selection, from: UnixMicros, to: UnixMicros): BucketValues & { spanUs: number } {
     const selected = select(this.#db, this.#host, selection);
     const sum = new SparseSum();
@@ -223,7 +228,7 @@ export class Reader {
     return { ...sum.flush(), spanUs: Math.min(spanUs, to - from) };
   }
 
-  /** Coarse slices inside, finer ones at the edges. */
+  /** Covers the range with coarse slices inside and finer ones at the edges. */
   *#cover(tier: Tier, from: UnixMicros, to: UnixMicros): Generator<Segment> {
     if (from >= to) return;
     const finer = TIERS[tier.index - 1]!;
@@ -240,7 +245,7 @@ export class Reader {
     yield* this.#cover(finer, end * tier.widthUs, to);
   }
 
-  /** Oldest first. */
+  /** Returns gaps, oldest first. */
   gaps(from: UnixMicros, to: UnixMicros): HistoryGap[] {
     const sql = `SELECT start AS "from", end AS "to", reason FROM gap WHERE host = ? AND end > ? AND start < ?
       ORDER BY start LIMIT ?`;

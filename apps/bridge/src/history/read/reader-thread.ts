@@ -1,4 +1,4 @@
-// The thread that reads, so that a long look at the past neither holds up the present nor the disk.
+// The reader thread. It is separate so that a long read delays neither live data nor writing.
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../store/database.ts';
 import type { FromThread, ToReader } from '../threads/messages.ts';

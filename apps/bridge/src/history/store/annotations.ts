@@ -1,9 +1,9 @@
-// Notes of people at a moment of a host's history.
+// Annotations: notes of people at a time of a host's history.
 import type { Annotation, UnixMicros } from '@rtprobe/protocol';
 import type { Database } from './database.ts';
 import { ensureHost } from './series.ts';
 
-/** The newest are kept. */
+/** Maximum annotations; the newest are kept. */
 const ANNOTATIONS_MAX = 10_000;
 
 export function addAnnotation(db: Database, annotation: Omit<Annotation, 'id'>): number {
@@ -19,7 +19,7 @@ export function removeAnnotation(db: Database, id: number): boolean {
   return db.run('DELETE FROM annotation WHERE id = ?', id) > 0;
 }
 
-/** Oldest first. */
+/** Lists annotations, oldest first. */
 export function listAnnotations(db: Database, host: string, from: UnixMicros, to: UnixMicros): Annotation[] {
   const sql = `SELECT annotation.*, host.name AS host FROM annotation JOIN host ON host.id = annotation.host
     WHERE host.name = ? AND time >= ? AND time < ? ORDER BY time, annotation.id`;

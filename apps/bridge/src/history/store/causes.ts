@@ -1,4 +1,4 @@
-// Incidents of the store grouped by cause.
+// Groups the incidents of the store by cause.
 import {
   CAUSE_KEY_VERSION,
   type Cause,
@@ -10,7 +10,7 @@ import {
 } from '@rtprobe/protocol';
 import type { Database } from './database.ts';
 
-/** Spikes read at a time: the store may hold more than fit into memory. */
+/** Spikes read at a time: the store may contain more than fit into memory. */
 const REFRESH_PAGE = 256;
 
 /** Computes the keys of all stored spikes again if an earlier version of causeKey made them. */
@@ -36,7 +36,7 @@ export interface CauseQuery {
   run?: number;
 }
 
-/** Worst first. */
+/** Lists causes, worst first. */
 export function listCauses(db: Database, host: number, query: CauseQuery): Omit<CauseList, 'host'> {
   const where = 'host = ?1 AND time >= ?2 AND time < ?3 AND (?4 IS NULL OR run = ?4)';
   const sql = `SELECT cause, COUNT(*) AS count, MAX(value) AS value, MIN(time) AS first, MAX(time) AS last,

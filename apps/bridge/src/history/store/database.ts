@@ -1,4 +1,4 @@
-// Opens the store's SQLite file. One process writes, any number of connections read: WAL lets them.
+// Opens the store's SQLite file. In WAL mode one process writes and any number of connections read.
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -8,15 +8,16 @@ import { TIERS, type Tier } from './tiers.ts';
 export const DATABASE = 'history.sqlite';
 const LOCK = 'lock.sqlite';
 const SCHEMA_VERSION = 1;
-/** Large, because slices are: fewer overflow pages a slice. */
+/** Large, because slices are large: fewer overflow pages per slice. */
 const PAGE_BYTES = 8192;
-/** The log is folded into the file after so many pages, and cut back to this size. */
+/** The WAL is checkpointed after this many pages, and truncated to this size. */
 const LOG_PAGES = 500;
 const LOG_BYTES = 8 * 1024 * 1024;
 const CACHE_KIB = 16 * 1024;
 const MAPPED_BYTES = 256 * 1024 * 1024;
 
-// Times are unix µs. `host` and `source` outlive module loads and bridges: sources are known by what they measure.
+// Times are Unix µs. `host` and `source` persist over module loads and bridges: a source is identified by what it
+// measures.
 const SCHEMA = `
 CREATE TABLE host (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, stored_to INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE source (id INTEGER PRIMARY KEY, host INTEGER NOT NULL, measure TEXT NOT NULL, number INTEGER NOT NULL,
@@ -92,12 +93,12 @@ export class Database {
     return this.#prepare(sql).all(...values) as T[];
   }
 
-  /** Rows one by one; the statement is busy until the last was taken. */
+  /** Yields rows one by one; the statement is busy until the last one was read. */
   iterate<T = Row>(sql: string, ...values: (number | string | null)[]): Iterable<T> {
     return this.#prepare(sql).iterate(...values) as Iterable<T>;
   }
 
-  /** Everything or nothing of what `work` writes. */
+  /** Runs `work` as a transaction: all of its writes or none. */
   transaction<T>(work: () => T): T {
     this.exec('BEGIN IMMEDIATE');
     try {
@@ -105,13 +106,13 @@ export class Database {
       this.exec('COMMIT');
       return result;
     } catch (error) {
-      // A full disk has rolled back already.
+      // A full disk has already rolled back.
       if (this.#db.isTransaction) this.exec('ROLLBACK');
       throw error;
     }
   }
 
-  /** Everything `work` reads is of one moment, whatever is written meanwhile. */
+  /** Runs `work` on one snapshot, unaffected by concurrent writes. */
   snapshot<T>(work: () => T): T {
     this.exec('BEGIN');
     try {
@@ -130,12 +131,13 @@ export class Database {
   }
 }
 
-/** Table of one host's slices in one tier; `unit` is time / width, rounded down. */
+/** Returns the table of one host's slices in one tier; `unit` is time / width, rounded down. */
 export const sliceTable = (host: number, tier: Tier): string => `slice_${host}_${tier.name}`;
 
 export function createSliceTables(db: Database, host: number): void {
   for (const tier of TIERS) {
-    // Raw: `rows` holds frames. Else: sums by measure, by measure and CPU, by source and CPU.
+    // In the raw tier, `rows` contains frames. In the others, the columns contain sums by measure, by measure and CPU,
+    // and by source and CPU.
     db.exec(`CREATE TABLE IF NOT EXISTS ${sliceTable(host, tier)} (unit INTEGER PRIMARY KEY, span INTEGER NOT NULL,
       measures BLOB, cpus BLOB, rows BLOB NOT NULL)`);
   }
@@ -145,7 +147,9 @@ function ensureFolder(dir: string): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
 }
 
-/** Held as long as this process lives, however it ends. Throws E_DATA_LOCKED while another one holds it. */
+/**
+ * Locks the folder until this process ends, in whatever way. Throws E_DATA_LOCKED while another process has the lock.
+ */
 export function lockFolder(dir: string): Database {
   try {
     ensureFolder(dir);
@@ -155,29 +159,29 @@ export function lockFolder(dir: string): Database {
     return lock;
   } catch (error) {
     if (/database is locked/.test(reasonOf(error))) {
-      const todo = 'end it, or give this one another folder with --data, or none with --no-history';
-      throw new BridgeError('E_DATA_LOCKED', `another bridge keeps its history in ${dir}; ${todo}`, dir);
+      const todo = 'stop it, or give this one another folder with --data, or none with --no-history';
+      throw new BridgeError('E_DATA_LOCKED', `another bridge stores its history in ${dir}; ${todo}`, dir);
     }
     throw openError(dir, error);
   }
 }
 
 function openError(path: string, error: unknown): BridgeError {
-  const todo = 'name another folder with --data, or keep no history with --no-history';
-  return new BridgeError('E_DATA_OPEN', `cannot keep history in ${path}: ${reasonOf(error)}; ${todo}`, path);
+  const todo = 'name another folder with --data, or store no history with --no-history';
+  return new BridgeError('E_DATA_OPEN', `cannot store history in ${path}: ${reasonOf(error)}; ${todo}`, path);
 }
 
-/** Opens the store for writing, making it when there is none. Nothing in it is ever thrown away here. */
+/** Opens the store for writing and creates it if missing. Never deletes stored data. */
 export function openStore(dir: string): Database {
   const path = join(dir, DATABASE);
   try {
     ensureFolder(dir);
     const db = new Database(path, false);
-    // Both work only while the file is empty.
+    // Both have an effect only while the file is empty.
     db.exec(`PRAGMA page_size = ${PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL`);
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -${CACHE_KIB}`);
     db.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}; PRAGMA journal_size_limit = ${LOG_BYTES}`);
-    // Captures hold names of processes and files.
+    // Spikes contain names of processes and files.
     chmodSync(path, 0o600);
     prepareSchema(db, path);
     return db;
@@ -186,7 +190,7 @@ export function openStore(dir: string): Database {
   }
 }
 
-/** Columns that came after the first release. The release before still opens the store: it does not miss them. */
+/** Columns added after the first release. The first release can still open the store, because it does not read them. */
 const ADDED = {
   host: { machine: 'TEXT' },
   run: { boot: 'TEXT' },
@@ -222,11 +226,11 @@ function prepareSchema(db: Database, path: string): void {
 const versionError = (path: string, version: number): BridgeError =>
   new BridgeError(
     'E_DATA_VERSION',
-    `${path} is of version ${version}, this bridge knows ${SCHEMA_VERSION}`,
+    `${path} has version ${version}, this bridge supports version ${SCHEMA_VERSION}`,
     path,
   );
 
-/** Opens the store for reading. Throws E_DATA_OPEN when there is none. */
+/** Opens the store for reading. Throws E_DATA_OPEN if there is none. */
 export function openReader(dir: string): Database {
   const path = join(dir, DATABASE);
   try {

@@ -1,7 +1,6 @@
-// A second of frames as they came: what is kept for a while, and for longer around spikes.
-//
-//   varint number of frames, then for each: varint end - begin of the second (us), varint span (us),
-//     varint length of its slice, the slice (slice.ts)
+// A second of unmodified frames, which are stored for a while, and longer around spikes. Layout: varint number of
+// frames, then for each: varint end - begin of the second (us), varint span (us), varint length of its slice, the slice
+// (slice.ts)
 import { ByteReader, ByteWriter, type UnixMicros } from '@rtprobe/protocol';
 import { RAW } from './tiers.ts';
 
@@ -14,7 +13,7 @@ export interface RawFrame {
 
 const out = new ByteWriter(65_536);
 
-/** The second a time belongs to: a frame that ends on its edge belongs to the one before. */
+/** Returns the second of a time. A frame that ends exactly at a second's start belongs to the second before. */
 export const secondOf = (time: UnixMicros): number => Math.floor((time - 1) / RAW.widthUs);
 
 export function packFrames(unit: number, frames: readonly RawFrame[]): Uint8Array {
@@ -29,11 +28,11 @@ export function packFrames(unit: number, frames: readonly RawFrame[]): Uint8Arra
   return out.flush();
 }
 
-/** Slices are views of the bytes. */
+/** Unpacks frames. Slices are views of the bytes. */
 export function unpackFrames(unit: number, bytes: Uint8Array): RawFrame[] {
   const reader = new ByteReader(bytes);
   const frames: RawFrame[] = [];
-  // The number is not trusted to reserve memory: every frame takes bytes that must be there.
+  // Memory is not reserved by this number, because it is untrusted: every frame needs bytes that must exist.
   for (let left = reader.varint(); left > 0; left--) {
     const time = unit * RAW.widthUs + reader.varint();
     const spanUs = reader.varint();

@@ -1,8 +1,8 @@
-// Runs in the store: one load of the module, or the time since its histograms were cleared.
+// Runs in the store. A run is one load of the module, or the time since its histograms were cleared.
 import type { Measure, RunInfo, UnixMicros } from '@rtprobe/protocol';
 import type { Database } from './database.ts';
 
-/** What the bridge knows of a run when it begins to follow it. */
+/** What the bridge knows about a run when it starts to follow it. */
 export interface RunStart {
   /** Load of the module, hexadecimal. */
   instance: string;
@@ -18,7 +18,7 @@ interface StoredRun {
   id: number;
   host: string;
   instance: string;
-  /** Undefined in a store that no writer of this release has opened yet. */
+  /** Undefined in a store that this release has not opened for writing yet. */
   boot?: string | null;
   epoch: number;
   name: string | null;
@@ -31,7 +31,7 @@ interface StoredRun {
   spikes: number;
 }
 
-/** Newest first. Whether data still come, only the bridge knows. */
+/** Lists runs, newest first. Only the bridge knows which of them still receives data. */
 export function listRuns(db: Database, host: string | undefined, limit: number): RunInfo[] {
   const sql = `SELECT run.*, host.name AS host, (SELECT COUNT(*) FROM spike WHERE spike.run = run.id) AS spikes
     FROM run JOIN host ON host.id = run.host WHERE ?1 IS NULL OR host.name = ?1 ORDER BY ended DESC, run.id DESC LIMIT ?2`;
@@ -71,7 +71,7 @@ function worstOf(db: Database, run: number): RunInfo['worst'] {
     }));
 }
 
-/** Names a run, or marks it as the one others are compared with; false when there is none of that number. */
+/** Names a run, or marks it as the baseline. Returns false if there is no run of that number. */
 export function changeRun(db: Database, id: number, change: { name?: string; baseline?: boolean }): boolean {
   const run = db.get<{ host: number }>('SELECT host FROM run WHERE id = ?', id);
   if (!run) return false;

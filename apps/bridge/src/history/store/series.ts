@@ -1,9 +1,9 @@
-// Numbers of hosts, sources and series in the store. A source is known by measure, number and name, so the same
-// interrupt has the same number after the module or the bridge was loaded anew.
+// Numbers of hosts, sources and series in the store. A source is identified by measure, number and name, so the same
+// interrupt has the same number after the module or the bridge was restarted.
 import type { SourceInfo } from '@rtprobe/protocol';
 import { createSliceTables, type Database } from './database.ts';
 
-/** Series of a store; names of tasks could otherwise fill it without end. */
+/** Maximum series of a store: task names could otherwise fill it without limit. */
 export const SERIES_MAX = 262_144;
 export const ALL_SOURCES = 0;
 export const ALL_CPUS = -1;
@@ -40,22 +40,22 @@ function idOfMachine(db: Database, name: string, machine: string): number {
     db.run('UPDATE host SET machine = ? WHERE id = ?', machine, named.id);
     return named.id;
   }
-  // The registry of hosts gives no name twice; should one be taken all the same, nothing is mixed.
+  // The registry of hosts uses no name twice. If a name is in use nevertheless, this avoids mixing two hosts.
   let free = name;
   for (let n = 2; findHost(db, free) !== undefined; n++) free = `${name}-${n}`;
   const sql = 'INSERT INTO host (name, machine) VALUES (?, ?) RETURNING id';
   return db.get<{ id: number }>(sql, free, machine)!.id;
 }
 
-/** Every host of the store. */
+/** Lists every host of the store. */
 export function listHosts(db: Database): { name: string; machine?: string }[] {
-  // A store that no writer of this release has opened yet has no column of machines.
+  // A store that this release has not opened for writing yet has no column of machines.
   return db
     .all<{ name: string; machine?: string | null }>('SELECT * FROM host')
     .map(({ name, machine }) => ({ name, ...(typeof machine === 'string' && { machine }) }));
 }
 
-/** The numbers of one host, for writing: what is missing is added. */
+/** The numbers of one host, for writing: missing ones are added. */
 export class HostNames {
   readonly host: number;
   readonly #db: Database;
@@ -80,7 +80,7 @@ export class HostNames {
     return id;
   }
 
-  /** Undefined when the store has as many series as it may. */
+  /** Returns undefined if the store has the maximum number of series. */
   series(measure: string, source: number, cpu: number): number | undefined {
     const key = `${measure}/${source}/${cpu}`;
     let id = this.#series.get(key);
@@ -104,7 +104,7 @@ export class HostNames {
   }
 }
 
-/** Undefined for a host nothing is stored of. */
+/** Returns undefined for a host without stored data. */
 export function findHost(db: Database, name: string): number | undefined {
   return db.get<{ id: number }>('SELECT id FROM host WHERE name = ?', name)?.id;
 }

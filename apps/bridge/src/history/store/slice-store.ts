@@ -1,4 +1,4 @@
-// Slices of one host in the store: written second by second, then made into the coarser tiers.
+// Slices of one host in the store: written second by second, then rolled up into the coarser tiers.
 import type { Database } from './database.ts';
 import { sliceTable } from './database.ts';
 import { packFrames, type RawFrame, unpackFrames } from './raw-second.ts';
@@ -34,9 +34,9 @@ function mergeSections(parts: readonly Sections[]): Sections {
 export class SliceStore {
   readonly #db: Database;
   readonly #host: number;
-  /** Newest unit marked in each tier, so that a second costs a mark only when it opens one. */
+  /** Newest marked unit in each tier, so that a second writes a mark only when it opens a unit. */
   readonly #marked: number[] = [];
-  /** Unit of the second tier that was open when coarse slices were made last. */
+  /** Unit of the second tier that was open at the last roll-up. */
   #rolledAt = -1;
 
   constructor(db: Database, host: number) {
@@ -44,13 +44,13 @@ export class SliceStore {
     this.#host = host;
   }
 
-  /** What was marked may have been rolled back. */
+  /** Forgets the marks: their transaction may have been rolled back. */
   forget(): void {
     this.#marked.length = 0;
     this.#rolledAt = -1;
   }
 
-  /** Adds a second; one that is there already grows. */
+  /** Writes a second; adds to it if it exists. */
   writeSecond(unit: number, frames: readonly RawFrame[], sections: Sections): void {
     const existing = this.#read(RAW, unit, unit)[0];
     const all = existing ? [...unpackFrames(unit, existing.rows), ...frames] : frames;
@@ -61,7 +61,7 @@ export class SliceStore {
     this.#addSecond(unit, sections);
   }
 
-  /** A second of a longer span: watched, and what happened is told by the slice of the span's end. */
+  /** Marks a second inside a longer span as covered. The slice at the span's end contains the values. */
   coverSecond(unit: number, empty: Sections): void {
     if (this.#read(SECONDS, unit, unit).length === 0) this.#addSecond(unit, empty);
   }
@@ -97,7 +97,7 @@ export class SliceStore {
     const finer = TIERS[tier.index - 1]!;
     const ratio = tier.widthUs / finer.widthUs;
     const parts = this.#read(finer, unit * ratio, unit * ratio + ratio - 1);
-    // What late data (a clock that was set back) meet of a stretch whose finer slices are gone is added to.
+    // Late data (from a clock that was set back) are added to a coarse slice whose finer slices were removed.
     if (this.#prunedBefore(finer) > unit * tier.widthUs) parts.push(...this.#read(tier, unit, unit));
     if (parts.length > 0) this.#write(tier, unit, mergeSections(parts));
     this.#db.run('DELETE FROM stale WHERE host = ? AND tier = ? AND unit = ?', this.#host, tier.index, unit);

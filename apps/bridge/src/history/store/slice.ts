@@ -1,8 +1,7 @@
-// One packed slice of time: the values of many series, each as exact count, sum, least, largest and a sparse list
-// of buckets. An index in front lets a reader pick a few series without decoding the others.
-//
-//   varint number of series, then for each, ascending: varint id - previous id, varint length of its values
-//   the values of each (values.ts of @rtprobe/protocol)
+// One packed slice of time: the values of many series, each as exact count, sum, minimum, maximum and a sparse list of
+// buckets. An index at the start lets a reader pick a few series without decoding the others. Layout: varint number of
+// series, then for each, ascending: varint id - previous id, varint length of its values; then the values of each
+// (values.ts of @rtprobe/protocol)
 import { SparseSum } from '@rtprobe/metrics';
 import {
   type BucketValues,
@@ -42,8 +41,8 @@ export function packSlice(series: SeriesValues): Uint8Array {
 const scratch = scratchValues();
 
 /**
- * Visits the values of the chosen series, of all when `ids` is undefined; they are scratch, valid during the
- * call. Throws a ProtocolError on bytes that are no slice.
+ * Visits the values of the chosen series, or of all if `ids` is undefined. The values are reused, so they are valid
+ * during the call only. Throws a ProtocolError if the bytes are not a slice.
  */
 export function readSlice(
   bytes: Uint8Array,
@@ -76,14 +75,14 @@ export const copyValues = (values: BucketValues): BucketValues => ({
 
 const sum = new SparseSum();
 
-/** All parts of a series as one. */
+/** Merges the parts of a series. */
 export function mergeValues(parts: readonly BucketValues[]): BucketValues {
   if (parts.length === 1) return parts[0]!;
   for (const part of parts) sum.add(part);
   return sum.flush();
 }
 
-/** Series by series the sum of slices. */
+/** Sums slices series by series. */
 export function mergeSlices(slices: readonly Uint8Array[]): Uint8Array {
   if (slices.length === 1) return slices[0]!;
   const parts = new Map<number, BucketValues[]>();

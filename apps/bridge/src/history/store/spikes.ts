@@ -1,14 +1,14 @@
-// Spikes in the store: as their JSON, with the slice of the flight recorder where there is one.
+// Spikes in the store: as JSON, with the slice of the flight recorder if there is one.
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { causeKey, type Spike, type StoredSpike, type Trace, type UnixMicros } from '@rtprobe/protocol';
 import type { Database } from './database.ts';
 
-/** Fast: a trace shrinks several times at any. */
+/** The fastest level: a trace becomes several times smaller at any level. */
 const DEFLATE_LEVEL = 1;
 
 /**
- * A spike told again may hold less than the first time (lists are asked for apart): nothing known is dropped. It keeps
- * its time, too: the clock of its host may have been set since.
+ * Merges two reports of a spike. The later one may contain less (lists are requested separately), so nothing is
+ * dropped. It also keeps its time: the clock of its host may have been set since.
  */
 function merge(stored: Spike, next: Spike): Spike {
   const { process, victimProcess } = { ...stored, ...next };
@@ -21,7 +21,10 @@ function merge(stored: Spike, next: Spike): Spike {
   };
 }
 
-/** Newest run of this load of the module that had begun by then; a spike from before its first one counts to that. */
+/**
+ * Returns the newest run of this module load that had begun by then. A spike from before the first run is assigned to
+ * that.
+ */
 function runAt(db: Database, host: number, spike: Spike): number | undefined {
   const sql = `SELECT id FROM run WHERE host = ? AND instance = ?
     ORDER BY started <= ? DESC, ABS(started - ?) LIMIT 1`;
@@ -64,13 +67,13 @@ export interface SpikeQuery {
   /** Not included. */
   to: UnixMicros;
   limit: number;
-  /** `next` of the page before. */
+  /** `next` of the previous page. */
   before?: { time: UnixMicros; seq: number };
   run?: number;
   cause?: string;
 }
 
-/** The newest `limit` of the stretch, oldest first; `next` when there are older ones. */
+/** Returns the newest `limit` spikes of the time range, oldest first; `next` is set if there are older ones. */
 export function pageOfSpikes(
   db: Database,
   host: number,
@@ -115,7 +118,7 @@ export function findSpike(db: Database, id: string): StoredSpike | undefined {
   const previous = neighbour('<');
   const following = neighbour('>');
   return {
-    // The host may be called otherwise now.
+    // The host may have another name now.
     spike: { ...(JSON.parse(row.json) as Spike), host: row.name },
     ...(row.run !== null && { run: row.run }),
     ...(trace && { traceBytes: trace.length }),

@@ -1,5 +1,5 @@
-// The resolutions that are kept, finest first. Each coarser one is made of the one before it: counts and buckets
-// added, the largest of the largest values, so a maximum never gets lost on the way.
+// The resolutions in the store, finest first. Each coarser tier is made from the one before it. Counts and buckets are
+// added and the largest value is kept, so no maximum is lost.
 
 const SECOND = 1e6;
 const HOUR = 3600 * SECOND;
@@ -10,11 +10,11 @@ export interface Tier {
   readonly index: number;
   /** Part of the table's name. */
   readonly name: string;
-  /** Width of one stored slice, µs. Raw slices hold the frames of a second one by one. */
+  /** Width of one stored slice, µs. Raw slices contain the single frames of a second. */
   readonly widthUs: number;
   /** Slices older than this are removed. */
   readonly keepUs: number;
-  /** Slices younger than this are removed for want of room only when no tier has older ones left to give. */
+  /** Slices younger than this are removed only if space is short and no tier has older ones. */
   readonly floorUs: number;
 }
 
@@ -31,11 +31,11 @@ export const RAW = TIERS[0]!;
 export const SECONDS = TIERS[1]!;
 export const COARSEST = TIERS[TIERS.length - 1]!;
 
-/** Raw slices this close to a spike are kept for as long as the 10 s tier. */
+/** Raw slices this close to a spike are kept as long as the 10 s tier. */
 export const NEAR_SPIKE_US = 5 * SECOND;
 export const KEEP_NEAR_SPIKES_US = 14 * DAY;
 
-/** The tier whose slices make columns of this width: the coarsest that divides it. */
+/** Returns the tier whose slices make columns of this width: the coarsest that divides it. */
 export function tierOf(widthUs: number): Tier {
   if (widthUs < SECONDS.widthUs) return RAW;
   return TIERS.findLast((tier) => widthUs % tier.widthUs === 0)!;

@@ -1,20 +1,20 @@
-// A thread that is started again whenever it dies, after a growing delay. Requests fail at once meanwhile.
+// A thread that is restarted, after a growing delay, whenever it dies. Requests fail immediately in the meantime.
 import { BridgeError, reasonOf } from '../../base/errors.ts';
 import type { Thread } from './thread.ts';
 
 const FIRST_MS = 500;
 const CAP_MS = 60_000;
-/** A thread that lived for so long starts over with the first delay when it dies. */
+/** After a thread has run this long, the next restart uses the first delay again. */
 const STEADY_MS = 60_000;
 
 export interface KeptThreadEvents {
-  /** A thread is up: the first, or another one after a death. */
+  /** A thread is running: the first, or one after a restart. */
   started(thread: Thread): void;
   died(error: BridgeError): void;
 }
 
 export class KeptThread {
-  /** Why there is no thread now; undefined while there is one. */
+  /** Why there is no thread at present; undefined while there is one. */
   fault: BridgeError | undefined;
   readonly #start: () => Promise<Thread>;
   readonly #events: KeptThreadEvents;
@@ -30,14 +30,14 @@ export class KeptThread {
     this.#events = events;
   }
 
-  /** Rejects when the first thread does not start. */
+  /** Rejects if the first thread does not start. */
   static async open(start: () => Promise<Thread>, events: KeptThreadEvents): Promise<KeptThread> {
     const kept = new KeptThread(start, events);
     kept.#adopt(await start());
     return kept;
   }
 
-  /** False while there is no thread. */
+  /** Returns false while there is no thread. */
   post(message: object, transfer: ArrayBuffer[] = []): boolean {
     if (!this.#thread) return false;
     this.#thread.post(message, transfer);
@@ -65,7 +65,7 @@ export class KeptThread {
 
   #died(error: BridgeError): void {
     this.#thread = undefined;
-    this.fault = new BridgeError(error.code, `${error.message}; it is started again`);
+    this.fault = new BridgeError(error.code, `${error.message}; it will be restarted`);
     if (performance.now() - this.#startedAt > STEADY_MS) this.#delay = FIRST_MS;
     this.#events.died(error);
     this.#startLater();
@@ -84,7 +84,7 @@ export class KeptThread {
       this.#adopt(await this.#start());
     } catch (error) {
       const code = error instanceof BridgeError ? error.code : 'E_INTERNAL';
-      this.fault = new BridgeError(code, `${reasonOf(error)}; it is tried again`);
+      this.fault = new BridgeError(code, `${reasonOf(error)}; it will be retried`);
       this.#startLater();
     }
   }

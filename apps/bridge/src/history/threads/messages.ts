@@ -1,4 +1,4 @@
-// What the bridge's thread sends to the threads that write and read, and what they send back.
+// Messages between the bridge's thread and the threads that write and read.
 import type {
   Annotation,
   CauseList,
@@ -23,12 +23,12 @@ import type { IncidentQuery } from '../store/incidents.ts';
 import type { RunStart } from '../store/runs.ts';
 import type { SpikeQuery } from '../store/spikes.ts';
 
-/** About one host, in order; `host` is its name, `machine` whose history it continues under whatever name. */
+/** Messages about one host, in order. `host` is its name; `machine` identifies its history under any name. */
 export type HostMessage = { host: string; machine?: string } & (
   | { kind: 'run'; run: RunStart }
-  /** Numbers of rows in the frames that follow. */
+  /** Numbers of rows in the following frames. */
   | { kind: 'sources'; sources: SourceInfo[]; rows: RowInfo[] }
-  /** A delta frame of @rtprobe/protocol; `after` says why there is a hole before it, if there is one. */
+  /** A delta frame of @rtprobe/protocol; `after` is the reason for a gap before it, if there is one. */
   | { kind: 'span'; frame: Uint8Array; after?: string }
   /** A keyframe: totals of the run. */
   | { kind: 'totals'; frame: Uint8Array }
@@ -36,7 +36,7 @@ export type HostMessage = { host: string; machine?: string } & (
   | { kind: 'trace'; trace: Trace }
 );
 
-/** Wants an answer. */
+/** Requests that are answered. */
 export type WriteRequest =
   | { ask: 'change-run'; run: number; change: { name?: string; baseline?: boolean } }
   | { ask: 'annotate'; annotation: Omit<Annotation, 'id'> }
@@ -94,7 +94,7 @@ export interface Committed {
   type: 'committed';
   /** Messages processed so far. */
   processed: number;
-  /** By host: everything up to then is on disk. */
+  /** By host: everything up to this time is on disk. */
   storedTo: Record<string, UnixMicros>;
   bytes: number;
   pruned: number;
@@ -108,7 +108,7 @@ export interface Committed {
 
 export type Answer = { type: 'answer'; id: number } & ({ value: unknown } | { failed: Failure });
 
-/** A BridgeError on its way between threads. */
+/** A BridgeError in the form that is sent between threads. */
 export interface Failure {
   code: BridgeErrorCode;
   message: string;

@@ -1,4 +1,4 @@
-// Another thread, as seen from the bridge's thread: requests are answered, other messages are not.
+// A worker thread, as seen from the bridge's thread. Requests are answered, other messages are not.
 import { Worker } from 'node:worker_threads';
 import { BridgeError, type BridgeErrorCode } from '../../base/errors.ts';
 import type { Committed, Failure, FromThread } from './messages.ts';
@@ -8,18 +8,18 @@ interface Waiting {
   reject(error: BridgeError): void;
 }
 
-/** Requests that may wait for their answer. */
+/** Maximum requests that wait for an answer. */
 export const WAITING_MAX = 128;
 
 export class Thread {
   readonly #worker: Worker;
-  /** Of the error that requests fail with when the thread has died. */
+  /** Code of the error that requests fail with after the thread died. */
   readonly #code: BridgeErrorCode;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;
   #opened: Waiting | undefined;
   #closed: (() => void) | undefined;
-  /** Set once the thread has ended on its own. */
+  /** Set once the thread has ended unexpectedly. */
   #fault: BridgeError | undefined;
   committed: (commit: Committed) => void = () => {};
   /** The thread died. */
@@ -29,7 +29,7 @@ export class Thread {
     this.#code = code;
     this.#worker = new Worker(new URL(file, import.meta.url), {
       workerData: data,
-      // node:sqlite says at every start that it is new.
+      // node:sqlite warns at every start that it is experimental.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     this.#worker.on('message', (message: FromThread) => this.#receive(message));
@@ -37,7 +37,7 @@ export class Thread {
     this.#worker.on('exit', () => this.#died('a thread of the history ended'));
   }
 
-  /** Resolves when the thread is ready; rejects with its own words. */
+  /** Resolves when the thread is ready; rejects with the thread's own error. */
   static async start(file: string, data: object, code: BridgeErrorCode): Promise<Thread> {
     const thread = new Thread(file, data, code);
     await new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ export class Thread {
   request(request: object): Promise<unknown> {
     if (this.#fault) return Promise.reject(this.#fault);
     if (this.#waiting.size >= WAITING_MAX) {
-      const why = `${WAITING_MAX} requests wait for the history already; try again later`;
+      const why = `${WAITING_MAX} requests are waiting for the history; try again later`;
       return Promise.reject(new BridgeError('E_BUSY', why));
     }
     const id = this.#next++;

@@ -1,4 +1,4 @@
-// Writes one host: seconds, gaps, runs and spikes. Everything happens inside a transaction of the caller.
+// Writes one host: seconds, gaps, runs and spikes. The caller provides the transaction.
 import type { FrameHeader, RowInfo, SourceInfo, UnixMicros } from '@rtprobe/protocol';
 import type { Database } from '../store/database.ts';
 import { groupSpikes } from '../store/incidents.ts';
@@ -13,26 +13,26 @@ import { decodeFrame, emptySecond, nameRows, OpenSecond, type RowNames } from '.
 
 /** A shorter hole can be jitter of the clocks. */
 const GAP_LEAST_US = 250_000;
-/** Most seconds that one span is taken to have watched. */
+/** Maximum seconds that one span marks as covered. */
 const COVER_MAX = 60;
 const UNEXPLAINED = 'no data';
 
 export class HostWriter {
-  /** Everything up to here is written. */
+  /** Everything up to this time is written. */
   storedTo: UnixMicros;
   readonly #db: Database;
   readonly #names: HostNames;
   readonly #slices: SliceStore;
   #rows: RowNames = new Map();
-  /** Rows of the newest message that have no name in the store: their values are left out. */
+  /** Rows of the newest message that have no series in the store: their values are left out. */
   leftOut = 0;
   #run: OpenRun | undefined;
   #second: OpenSecond | undefined;
-  /** Spikes came that are in no incident yet. */
+  /** New spikes are not in an incident yet. */
   #ungrouped = false;
-  /** End of the newest frame taken. */
+  /** End of the newest written frame. */
   #end: UnixMicros;
-  /** Why there is a hole, should one be found before the next frame. */
+  /** Reason for a hole, if one is found before the next frame. */
   #reason: string;
 
   constructor(db: Database, name: string, machine: string | undefined, reason: string) {
@@ -62,7 +62,7 @@ export class HostWriter {
     this.leftOut = rows.length - this.#rows.size;
   }
 
-  /** Writes the open second: nothing came for a while, or the store is closing. */
+  /** Writes the open second: no data arrived for a while, or the store is closing. */
   closeSecond(): void {
     const second = this.#second;
     if (!second) return;
@@ -100,7 +100,7 @@ export class HostWriter {
     this.#reason = UNEXPLAINED;
     const from = this.#end;
     const to = time - spanUs;
-    // Without a stated reason, a hole shorter than one span can be the jitter of a slow poll.
+    // Without a stated reason, a hole shorter than one span can be jitter of a slow poll.
     const least = reason === UNEXPLAINED ? Math.max(GAP_LEAST_US, spanUs) : GAP_LEAST_US;
     if (from === 0 || to - from < least) return;
     this.#db.run(
@@ -112,7 +112,7 @@ export class HostWriter {
     );
   }
 
-  /** Whole seconds inside a long span were watched, too. */
+  /** Marks whole seconds inside a long span as covered. */
   #cover({ time, spanUs }: FrameHeader): void {
     const last = secondOf(time);
     const first = Math.max(secondOf(time - spanUs + 1) + 1, last - COVER_MAX);

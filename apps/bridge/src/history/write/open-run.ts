@@ -26,7 +26,7 @@ export class OpenRun {
     }
   }
 
-  /** `time` is missing for totals: they do not say when. */
+  /** `time` is missing for totals: they do not contain it. */
   add(values: readonly NamedValues[], time?: UnixMicros): void {
     for (const {
       row,

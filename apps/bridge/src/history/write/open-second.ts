@@ -1,4 +1,4 @@
-// The second that is being gathered: frames decoded, rows named by the store's series.
+// The second that is being collected: decoded frames, with rows named by the store's series.
 import { lowerEdge } from '@rtprobe/metrics';
 import {
   type BucketValues,
@@ -14,19 +14,19 @@ import { ALL_CPUS, ALL_SOURCES, type HostNames } from '../store/series.ts';
 import { append, mergeParts, packSlice } from '../store/slice.ts';
 import type { Sections } from '../store/slice-store.ts';
 
-/** What a row of a frame stands for. */
+/** The meaning of a row in a frame. */
 export interface NamedRow {
   source: SourceInfo;
   cpu: number;
   series: number;
-  /** Series of its measure on its CPU, and on all of them. */
+  /** Series of its measure on its CPU, and on all CPUs. */
   cpuSeries: number;
   measureSeries: number;
 }
 
 export type RowNames = ReadonlyMap<number, NamedRow>;
 
-/** Rows of which a number is missing are left out; the caller counts them. */
+/** Names rows. Those without a number are left out; the caller counts them. */
 export function nameRows(
   names: HostNames,
   sources: readonly SourceInfo[],
@@ -46,7 +46,10 @@ export function nameRows(
   return named;
 }
 
-/** The least value of a frame's row is that of the epoch; the lowest bucket bounds that of the span better. */
+/**
+ * Returns a row's values. The minimum of a frame's row is that of the epoch, so the lowest bucket is a better bound for
+ * the span.
+ */
 function valuesOf(row: FrameRow): BucketValues {
   const { count, sum, max, none, buckets } = row;
   const lowest = buckets > 0 ? lowerEdge(row.bucketIndex[0]!) : 0;
@@ -64,7 +67,7 @@ export interface NamedValues {
   values: BucketValues;
 }
 
-/** Rows of a frame that are named; throws a ProtocolError when the bytes are no frame. */
+/** Returns the named rows of a frame. Throws a ProtocolError if the bytes are not a frame. */
 export function decodeFrame(
   bytes: Uint8Array,
   rows: RowNames,
@@ -117,7 +120,7 @@ export class OpenSecond {
   }
 }
 
-/** A second in which nothing was told. */
+/** Returns a second without values. */
 export function emptySecond(): Sections {
   const none = packSlice(new Map());
   return { spanUs: 1e6, measures: none, cpus: none, rows: none };

@@ -1,34 +1,39 @@
-// Keeps the store within its age and its size: the finest and oldest goes first, what lies near a spike later. The age
-// of a host's data is counted from the host's own newest, never from this machine's clock: either may be wrong.
+// Keeps the store within its age and size limits. It removes the finest and oldest data first, and data near a spike
+// later. Ages are relative to the host's own newest data, never to this machine's clock: either clock may be wrong.
 import { statSync } from 'node:fs';
 import type { UnixMicros } from '@rtprobe/protocol';
 import { type Database, sliceTable } from '../store/database.ts';
 import { COARSEST, KEEP_NEAR_SPIKES_US, NEAR_SPIKE_US, RAW, TIERS, type Tier } from '../store/tiers.ts';
 
 export interface Bounds {
-  /** Of the file and its log. */
+  /** Limit for the file and its WAL. */
   readonly maxBytes: number;
-  /** Nothing is kept longer. */
+  /** Maximum age of all data. */
   readonly maxAgeUs: number;
 }
 
-/** Room for the log and for what is written between two looks; of a small store a third. */
+/** Space for the WAL and for what is written between two checks; a third of a small store. */
 const RESERVE_BYTES = 24 * 1024 * 1024;
 const RESERVE_SHARE = 1 / 3;
-/** Once over the bound, so much of it is freed, so that it is not reached again at once. */
+/** Above the limit, the store is reduced to this share, so that the limit is not reached again immediately. */
 const LOW_SHARE = 0.95;
-/** Spikes and their slices of the flight recorder take at most this share. */
+/** Maximum share of spikes and their slices of the flight recorder. */
 const SPIKE_SHARE = 0.3;
-/** Slices and spikes of one step, and steps of one look: a look must not keep the writer for long. */
+/** Slices and spikes removed per step, and steps per check: a check must not block the writer for long. */
 const STEP_UNITS = 512;
 const STEP_SPIKES = 256;
 const STEPS_MAX = 64;
 const AGE_EVERY_US = 60e6;
-/** A host's clock that jumps ahead further than this is believed once so much was stored behind the jump. */
+/**
+ * If a host's clock jumps ahead further than this, it is believed only after this much data was stored behind the jump.
+ */
 const JUMP_US = 3600e6;
 const SETTLED_US = 600e6;
 
-/** What is left of each tier when room is wanted and no tier has anything older: the coarser one is made of it. */
+/**
+ * Data that remain in each tier when space is needed and no tier has anything older: the coarser tier is made from
+ * them.
+ */
 const leastUs = (tier: Tier): number => (TIERS[tier.index + 1]?.widthUs ?? tier.widthUs) * 2;
 
 const nearSpike = `EXISTS (SELECT 1 FROM spike WHERE spike.host = ?1
@@ -53,7 +58,7 @@ export class Pruner {
     this.#measure();
   }
 
-  /** `now`: of any clock; it says only when to look at ages again. */
+  /** `now` may be of any clock; it only decides when ages are checked again. */
   run(now: UnixMicros): void {
     this.#followHosts();
     if (Math.abs(now - this.#agedAt) >= AGE_EVERY_US) {
@@ -82,7 +87,7 @@ export class Pruner {
     return used > this.#target * (pruning ? LOW_SHARE : 1);
   }
 
-  /** Gives pages back that are free beyond the bound: it was lowered. */
+  /** Returns free pages beyond the limit to the file system, after the limit was lowered. */
   #shrink(): void {
     const beyond = this.#db.pragma('page_count') - Math.floor(this.#target / this.#pageBytes);
     if (beyond > 0) this.#db.all(`PRAGMA incremental_vacuum(${beyond})`);
@@ -108,7 +113,7 @@ export class Pruner {
 
   #ageHost(host: number, newest: UnixMicros): void {
     const { maxAgeUs } = this.#bounds;
-    // Left by a clock that was ahead for a while: nothing younger than the newest was removed.
+    // Left by a clock that was ahead for a while. Nothing newer than the newest was removed.
     this.#db.run('UPDATE pruned SET before = ?1 WHERE host = ?2 AND before > ?1', newest, host);
     this.#removeFarRaw(host, newest - Math.min(RAW.keepUs, maxAgeUs));
     this.#remove(host, RAW, newest - Math.min(KEEP_NEAR_SPIKES_US, maxAgeUs), Number.POSITIVE_INFINITY);
@@ -123,7 +128,7 @@ export class Pruner {
     this.#db.run(`DELETE FROM run WHERE host = ? AND ended < ? AND ${unnamed}`, host, before);
   }
 
-  /** Removes one step of the least wanted; false when there is nothing to remove. */
+  /** Removes the least important data in one step. Returns false if there is nothing to remove. */
   #makeRoom(): boolean {
     for (const least of [(tier: Tier) => tier.floorUs, leastUs]) {
       for (const [host, { at }] of this.#newest)
@@ -136,7 +141,7 @@ export class Pruner {
     return this.#removeAhead() || this.#removeOldestSpikes();
   }
 
-  /** Slices that lie ahead of a host's newest: its clock was set back. Removed when there is nothing else to give. */
+  /** Removes slices ahead of a host's newest data: its clock was set back. Used if nothing else can be removed. */
   #removeAhead(): boolean {
     for (const tier of TIERS) {
       for (const [host, { at }] of this.#newest) {
@@ -150,7 +155,10 @@ export class Pruner {
     return false;
   }
 
-  /** Raw slices before a time that are not near a spike; from where the last look ended, so each is looked at once. */
+  /**
+   * Removes raw slices before a time that are not near a spike. Starts where the last check ended, so that each is
+   * checked once.
+   */
   #removeFarRaw(host: number, before: UnixMicros): number {
     const from = this.#prunedBefore(host, RAW);
     if (before <= from) return 0;
@@ -161,7 +169,7 @@ export class Pruner {
     return removed;
   }
 
-  /** The oldest slices before a time, at most `limit`. */
+  /** Removes the oldest slices before a time, at most `limit`. */
   #remove(host: number, tier: Tier, before: UnixMicros, limit: number): number {
     const table = sliceTable(host, tier);
     const first = this.#db.get<{ unit: number | null }>(`SELECT MIN(unit) AS unit FROM ${table}`)!.unit;
@@ -196,7 +204,7 @@ export class Pruner {
   }
 
   #removeOldestSpikes(): boolean {
-    // In the order they came: times are of many clocks.
+    // In order of arrival: times are of several clocks.
     return this.#removeSpikes('seq IN (SELECT seq FROM spike ORDER BY seq LIMIT ?)', STEP_SPIKES) > 0;
   }
 

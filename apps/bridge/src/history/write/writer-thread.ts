@@ -1,4 +1,4 @@
-// The thread that writes: commits what came twice a second.
+// The writer thread: commits twice a second.
 import { parentPort, workerData } from 'node:worker_threads';
 import { steadyMicros } from '../../base/clock.ts';
 import type { FromThread, ToWriter } from '../threads/messages.ts';

@@ -1,5 +1,5 @@
-// Takes messages, writes them in transactions, keeps the file within its bounds. Runs in a thread of its own;
-// knows nothing of threads itself.
+// Writes messages in transactions and keeps the file within its limits. Runs in a thread of its own, but uses no thread
+// API.
 import type { UnixMicros } from '@rtprobe/protocol';
 import { reasonOf } from '../../base/errors.ts';
 import { addAnnotation, removeAnnotation } from '../store/annotations.ts';
@@ -12,7 +12,7 @@ import type { Committed, HostMessage, Write, WriteAnswers, WriteRequest } from '
 import { HostWriter } from './host-writer.ts';
 import { type Bounds, Pruner } from './pruner.ts';
 
-/** An open second without a new frame for so many commits is written as it is. */
+/** Number of commits after which an open second without a new frame is written. */
 const IDLE_COMMITS = 4;
 
 const keyOf = ({ host, machine }: HostMessage): string =>
@@ -26,10 +26,10 @@ export class Writer {
   readonly #hosts = new Map<string, HostWriter>();
   /** Names of hosts by key. */
   readonly #names = new Map<string, string>();
-  /** The newest messages of each host that later ones build on, by key. */
+  /** The newest messages of each host that later ones depend on, by key. */
   readonly #described = new Map<string, Map<string, HostMessage>>();
   readonly #storedTo: Record<string, UnixMicros> = {};
-  /** Why there may be a hole before the first data of a host. */
+  /** Reason for a hole before the first data of a host. */
   #reason = 'the bridge did not run';
   #pending: HostMessage[] = [];
   /** Commits since a host's newest span. */
@@ -39,7 +39,7 @@ export class Writer {
   readonly #leftOut: Record<string, number> = {};
   #error: string | undefined;
 
-  /** Throws a BridgeError when the folder cannot be used. */
+  /** Throws a BridgeError if the folder cannot be used. */
   constructor(dir: string, bounds: Bounds) {
     this.#lock = lockFolder(dir);
     this.#db = openStore(dir);
@@ -58,7 +58,10 @@ export class Writer {
     this.#described.set(key, described.set(message.kind, message));
   }
 
-  /** Writes what is pending; `close` also what is still being gathered. All of it or, none, which `dropped` counts. */
+  /**
+   * Writes what is pending; with `close`, also incomplete seconds. If the transaction fails, `dropped` counts its
+   * messages.
+   */
   commit(now: UnixMicros, close = false): Committed {
     const batch = this.#pending;
     this.#pending = [];
@@ -73,7 +76,7 @@ export class Writer {
     return this.report();
   }
 
-  /** Answers a request within a transaction of its own, after everything that came before it. */
+  /** Answers a request in a transaction of its own, after all earlier messages. */
   request<K extends WriteRequest['ask']>(request: Write<K>, now: UnixMicros): WriteAnswers[K] {
     this.commit(now, request.ask === 'flush');
     if (this.#error !== undefined) throw new Error(this.#error);
@@ -82,7 +85,7 @@ export class Writer {
 
   close(now: UnixMicros): void {
     this.commit(now, true);
-    // Folds the log into the file: one file is left to copy.
+    // Checkpoints the WAL into the file, so that there is a single file to copy.
     this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.#db.close();
     this.#lock.close();
@@ -95,7 +98,7 @@ export class Writer {
       if (message.kind === 'span') this.#idle.set(keyOf(message), 0);
     }
     for (const [key, host] of this.#hosts) {
-      // One that was made within this batch was not idle.
+      // A host that was added in this batch was not idle.
       if (close || (this.#idle.get(key) ?? 0) >= IDLE_COMMITS) host.closeSecond();
       host.rollUp();
     }
@@ -117,7 +120,7 @@ export class Writer {
     return host;
   }
 
-  /** A host that was known by its name has told its machine, or the other way round: one writer writes its rows. */
+  /** A host that was identified by its name now has a machine id, or the reverse: one writer must write its rows. */
   #replace(id: number): void {
     for (const [key, host] of this.#hosts) {
       if (host.host !== id) continue;
@@ -127,7 +130,7 @@ export class Writer {
     }
   }
 
-  /** What host writers remember of a transaction that did not happen is wrong: they begin anew from the file. */
+  /** After a failed transaction the state of the host writers is wrong: they start again from the file. */
   #failed(batch: readonly HostMessage[], error: unknown): void {
     for (const { host } of batch) this.#dropped[host] = (this.#dropped[host] ?? 0) + 1;
     this.#error = reasonOf(error);
@@ -151,7 +154,7 @@ export class Writer {
     return null;
   }
 
-  /** How things stand after the newest commit. */
+  /** Returns the state after the newest commit. */
   report(): Committed {
     for (const [key, host] of this.#hosts) {
       const name = this.#names.get(key)!;

@@ -48,7 +48,7 @@ describe('history that this tab has not seen', () => {
     remote.fails = true;
     past.columns(selection, SECOND, 0, 10, 20 * SECOND);
     await arrival(past);
-    expect([past.available, past.error]).toEqual([false, 'this bridge keeps no history']);
+    expect([past.available, past.error]).toEqual([false, 'this bridge has no history']);
     now = 6000;
     past.columns(selection, SECOND, 0, 10, 20 * SECOND);
     expect(remote.asked).toHaveLength(1);

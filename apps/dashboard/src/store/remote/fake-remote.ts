@@ -28,7 +28,7 @@ export class FakeRemote implements Remote {
   }
   async bytes(_path: string, query: Query = {}): Promise<Uint8Array> {
     this.asked.push(query);
-    if (this.fails) throw new RemoteError('E_HISTORY_OFF', 'this bridge keeps no history', undefined);
+    if (this.fails) throw new RemoteError('E_HISTORY_OFF', 'this bridge has no history', undefined);
     const widthUs = Number(query.width);
     const first = Number(query.from) / widthUs;
     const last = Number(query.to) / widthUs - 1;
