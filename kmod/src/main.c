@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/cpu.h"
+#include "base/grace.h"
 #include "base/housekeeping.h"
 #include "base/machine.h"
 #include "base/measure.h"
@@ -153,7 +154,8 @@ static int start_measures(void)
  *    latter can kick the housekeeping, which therefore goes last, with the worker. Housekeeping
  *    kicks nothing.
  * 4. Memory. Rows name entries of the table of tasks, sources and rules are read through rows, and
- *    the housekeeping reads all of these, so all of them are freed after it.
+ *    the housekeeping reads all of these, so all of them are freed after it. Last, a callback of
+ *    RCU is waited for, where grace periods are asked about by one.
  *
  * What a step frees is not read by any part above it in this list but through what step 2 or 3 has
  * ended. rtp_housekeeping_expect_over() warns where step 4 would begin too early.
@@ -162,7 +164,7 @@ static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } parts[] = {
-	{ init_basics, NULL },
+	{ init_basics, rtp_grace_exit },
 	{ rtp_cpus_init, rtp_cpus_exit },
 	{ init_recorder, rtp_recorder_exit },
 	{ rtp_decompose_init, rtp_decompose_exit },

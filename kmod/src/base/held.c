@@ -13,8 +13,8 @@
 #include <linux/string.h>
 
 #include "base/about.h"
+#include "base/grace.h"
 #include "base/reason.h"
-#include "compat/rcu.h"
 
 /* CPUs named in one refusal. */
 #define MOST_NAMED 3
@@ -72,12 +72,9 @@ static void held_find(int only)
 int rtp_held_check(void)
 {
 	unsigned long limit = jiffies + msecs_to_jiffies(RTP_PATIENCE_MS);
-	unsigned long grace = compat_grace_start();
+	unsigned long grace = rtp_grace_start();
 
-	/* Else this would be the wait that it is to prevent. */
-	if (!COMPAT_GRACE_CAN_BE_POLLED)
-		return 0;
-	while (!compat_grace_is_over(grace)) {
+	while (!rtp_grace_is_over(grace)) {
 		if (time_after(jiffies, limit)) {
 			held_find(-1);
 			return -EBUSY;

@@ -19,11 +19,11 @@
 #include <asm/irq_regs.h>
 #include <trace/events/lock.h>
 
+#include "base/grace.h"
 #include "base/held.h"
 #include "base/nmi.h"
 #include "base/tracepoint.h"
 #include "compat/lock.h"
-#include "compat/rcu.h"
 
 /*
  * Places for tasks that wait, picked by a hash of the task; the later of two that share one is
@@ -318,9 +318,9 @@ static bool grace_periods_end(void)
 	static bool awaited;
 
 	if (!awaited) {
-		grace = compat_grace_start();
+		grace = rtp_grace_start();
 		awaited = rtp_held_check();
-	} else if (compat_grace_is_over(grace)) {
+	} else if (rtp_grace_is_over(grace)) {
 		awaited = false;
 	}
 	return !awaited;

@@ -11,10 +11,10 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "base/grace.h"
 #include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
-#include "compat/rcu.h"
 #include "values/row.h"
 
 /* Between two looks at a grace period; most end within it. */
@@ -389,12 +389,12 @@ static void make_free(struct list_head *list)
 /* A grace period is asked about, not waited for: a CPU that is held would make it a long one. */
 static void free_unlinked(void)
 {
-	if (!list_empty(&unlinked_entries) && compat_grace_is_over(unlinked_grace))
+	if (!list_empty(&unlinked_entries) && rtp_grace_is_over(unlinked_grace))
 		make_free(&unlinked_entries);
 	if (list_empty(&unlinked_entries)) {
 		unlink_oldest(&unlinked_entries);
 		if (!list_empty(&unlinked_entries))
-			unlinked_grace = compat_grace_start();
+			unlinked_grace = rtp_grace_start();
 	}
 	if (list_empty(&unlinked_entries))
 		WRITE_ONCE(next_kick, jiffies + KICK_IN_VAIN_JIFFIES);
