@@ -9,6 +9,7 @@ import type {
   RunInfo,
   ServerMessage,
   SessionInfo,
+  StoredIncident,
   TaskStat,
 } from '@rtprobe/protocol';
 import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
@@ -121,6 +122,12 @@ export class FeederRest {
       throw new Refusal(404, 'E_NO_TRACE', `no trace was stored of spike ${spike}`, spike);
     }
     if (found) return { spike: syntheticDetails(found) };
+    const [, one] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];
+    const incident = one && host.incidents().find((i) => i.symptoms.includes(decodeURIComponent(one)));
+    if (incident) {
+      const spikes = incident.symptoms.map((id) => host.spikes.find((s) => s.id === id)!);
+      return { incident, spikes } satisfies StoredIncident;
+    }
     throw new Refusal(404, 'E_NOT_FOUND', `nothing at ${path}`, path);
   }
 

@@ -73,6 +73,8 @@ export async function startFeeder(options: {
   let acknowledged = -1;
   const waits: (() => void)[] = [];
   const statistics = () => broadcast({ type: 'stats', host: 'synthetic', stats: host.stats() });
+  const broadcastIncidents = () =>
+    broadcast({ type: 'incidents-changed', host: 'synthetic', ...host.groupSpikes() });
   const tasks = () => broadcast({ type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });
   let paused = scenario.state === 'offline';
   const changes: RestContext['changes'] = [];
@@ -109,6 +111,7 @@ export async function startFeeder(options: {
         rows: host.rows.map(plainRow),
       });
       send(socket, { type: 'spikes', host: 'synthetic', spikes: host.spikes });
+      send(socket, { type: 'incidents', host: 'synthetic', incidents: host.incidents() });
       send(socket, { type: 'stats', host: 'synthetic', stats: host.stats() });
       send(socket, { type: 'rules', host: 'synthetic', rules: host.rules });
       send(socket, { type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });
@@ -125,6 +128,7 @@ export async function startFeeder(options: {
     if (pages.size === 0 && history.length > 0) history.push(frame);
     for (const page of pages) page.send(frame);
     for (const spike of spikes) broadcast({ type: 'spike', host: 'synthetic', spike });
+    if (spikes.length > 0) broadcastIncidents();
   }, 1000 / rate);
   const stats = setInterval(() => {
     if (paused) return;
@@ -159,9 +163,11 @@ export async function startFeeder(options: {
     },
     broadcast,
     changes,
-    spike: (spike) => {
+    spike: (made) => {
+      const spike = { ...made, monoNs: host.monoNs(made.time) };
       host.spikes.push(spike);
       broadcast({ type: 'spike', host: 'synthetic', spike });
+      broadcastIncidents();
     },
     close: async () => {
       clearInterval(timer);

@@ -135,7 +135,7 @@ test('matrix and causes lead to the spike that was worst', async ({ page }) => {
   await expect(page.locator('.matrix tbody tr').first()).toContainText(/µs|ms/);
   await page.goto(`${feeder.url}causes`);
   const causes = page.getByRole('region', { name: 'Causes' });
-  await expect(causes).toContainText('all stored spikes');
+  await expect(causes).toContainText('all stored incidents');
   await causes.locator('tbody button').first().click();
   await expect(page.getByRole('dialog', { name: 'spike' })).toBeVisible();
 });

@@ -1,5 +1,7 @@
 // The real bridge, started by the real command, on a recording of a real guest.
+
 import { fileURLToPath } from 'node:url';
+import type { Incident } from '@rtprobe/protocol';
 import { rtprobe, type Served } from './command.ts';
 import { askOf, logIn } from './log-in.ts';
 import { ALARM, expect, heatmap, pixelsLike, statusWord, test } from './page.ts';
@@ -54,10 +56,10 @@ test('all figures of the screen agree with the REST interface', async ({ page })
   await page.goto(bridge.url);
   // At its end a recording stands still.
   await expect(page.locator('.notice')).toContainText('paused', { timeout: 40_000 });
-  type Spikes = { hosts: { spikes: { id: string; valueNs: number }[] }[] };
-  const { hosts } = await askOf<Spikes>(bridge, '/spikes');
-  const { spikes } = hosts[0]!;
-  await expect(page.locator('.rail > header')).toContainText(`${spikes.length} ·`);
+  type Incidents = { hosts: { incidents: Incident[] }[] };
+  const { hosts } = await askOf<Incidents>(bridge, '/incidents');
+  const { incidents } = hosts[0]!;
+  await expect(page.locator('.rail > header')).toContainText(`${incidents.length} ·`);
   await page.keyboard.press('t');
   const table = page.locator('.distribution table');
   await expect(table).toContainText('Max (exact)');

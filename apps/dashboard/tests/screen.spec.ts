@@ -86,7 +86,7 @@ test('space freezes the screen while data go on behind, and releases it', async 
   const n = page.locator('.tile', { hasText: /^n/ }).locator('.quantity');
   await page.waitForTimeout(500);
   const [picture, count] = [await pictureOf(heatmap(page)), await page.locator('.headline').textContent()];
-  feeder.spike(spikeLike({ valueNs: 9_000_000, sentence: 'came behind the freeze' }));
+  feeder.spike(spikeLike({ valueNs: 9_000_000, culprit: 'came behind the freeze' }));
   await expect(page.locator('.behind')).toContainText(/Resume to show \d+ more/);
   await page.waitForTimeout(2500);
   expect(await pictureOf(heatmap(page))).toBe(picture);
@@ -210,6 +210,8 @@ test('names that try to break the page are shown as what they are', async ({ pag
   await expect(page.locator('.causes-panel')).toContainText('tab\\u{9}here\\u{7}');
   feeder.spike(
     spikeLike({
+      ...{ measure: 'hardirq_duration', label: 'irq 36', valueNs: 9_000_000 },
+      name: '<img src=x onerror="document.title=\'owned\'">',
       sentence: '<img src=x onerror="document.title=\'owned\'">',
       culprit: '</script><svg onload=alert(1)>',
       stack: ['<b>bold</b>+0x1/0x2'],

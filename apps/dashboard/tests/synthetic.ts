@@ -9,6 +9,7 @@ import {
   type HostConfig,
   type HostInfo,
   type HostStats,
+  type Incident,
   type Measure,
   type RowInfo,
   type Rule,
@@ -17,7 +18,9 @@ import {
   TASKS_LIVE_MAX,
   type TaskStat,
 } from '@rtprobe/protocol';
+import { type IncidentChange, IncidentList } from '../../bridge/src/incidents/incident-list.ts';
 import { causesOf } from '../src/store/spikes/causes.ts';
+import { incidentEntries } from '../src/store/spikes/incidents.ts';
 import { HOSTILE, LINES, OTHERS, random, type Scenario, STACK, VECTORS } from './scenarios.ts';
 import { SyntheticPast } from './synthetic-past.ts';
 import { makeTasks } from './synthetic-tasks.ts';
@@ -49,6 +52,9 @@ export class SyntheticHost {
   readonly sources: SourceInfo[] = [];
   readonly rows: RowState[] = [];
   readonly spikes: Spike[] = [];
+  readonly #incidents = new IncidentList();
+  /** Number of spikes that are grouped. */
+  #grouped = 0;
   /** Those that come live. */
   readonly tasks: readonly TaskStat[];
   readonly allTasks: readonly TaskStat[];
@@ -114,8 +120,25 @@ export class SyntheticHost {
     }
   }
 
+  /** Groups the spikes that came since, by the rule of the bridge. */
+  groupSpikes(): IncidentChange {
+    for (const spike of this.spikes.slice(this.#grouped)) this.#incidents.add(spike);
+    this.#grouped = this.spikes.length;
+    return this.#incidents.update();
+  }
+
+  incidents(): Incident[] {
+    this.groupSpikes();
+    return this.#incidents.all;
+  }
+
+  /** Time of the kernel's clock. */
+  monoNs(time: number): string {
+    return String((time - this.startedAt) * 1000 + 81_020_000_000);
+  }
+
   causes(): Cause[] {
-    return causesOf(this.spikes);
+    return causesOf(incidentEntries(this.incidents(), this.spikes));
   }
 
   #extraLines(): [number, string, string, number, number][] {
@@ -353,7 +376,7 @@ export class SyntheticHost {
       id: `synthetic-${this.spikes.length + (measure === 'timer_latency' ? 1 : 0)}-${this.time}`,
       host: 'synthetic',
       time: this.time - 20_000,
-      monoNs: String((this.time - this.startedAt) * 1000 + 81_000_000_000),
+      monoNs: this.monoNs(this.time - 20_000),
       measure,
       valueNs: value,
       thresholdNs: this.scenario.thresholdNs,

@@ -9,7 +9,7 @@ import { shiftAt } from './shift.ts';
 /** A kiosk shows the layout of a screen of this size in CSS pixels. */
 const LAID_OUT = { width: 1120, height: 630 };
 const SHIFT_EVERY_MS = 20_000;
-/** The static parts are dimmed after this time without a new spike. */
+/** The static parts are dimmed after this time without a new incident. */
 const CALM_AFTER_MS = 10 * 60_000;
 const POINTER_SHOWN_MS = 3000;
 /** Resumes a frozen kiosk after this time, so that it does not show the past forever. */
@@ -77,14 +77,14 @@ function shift(root: HTMLElement): number {
   return window.setInterval(move, SHIFT_EVERY_MS);
 }
 
-/** Dims the static parts while there is no new spike; a new spike restores full brightness. */
+/** Dims the static parts while there is no new incident; a new one restores full brightness. */
 function dim(root: HTMLElement, session: Parts): number {
   let newest: string | undefined;
   let since = performance.now();
   return window.setInterval(() => {
-    const spike = session.screen.reading()?.spikes.at(-1)?.id;
-    if (spike !== newest) since = performance.now();
-    newest = spike;
+    const incident = session.screen.reading()?.incidents.at(-1)?.id;
+    if (incident !== newest) since = performance.now();
+    newest = incident;
     if (performance.now() - since > CALM_AFTER_MS) root.dataset.calm = '';
     else delete root.dataset.calm;
   }, 5000);

@@ -1,4 +1,4 @@
-import type { Spike } from '@rtprobe/protocol';
+import type { Incident } from '@rtprobe/protocol';
 import { beforeEach, expect, it } from 'vitest';
 import { Session } from '../../store/session/session.ts';
 import { ROTATION, Rotation } from './rotation.ts';
@@ -26,7 +26,7 @@ it('the kiosk comes to every page of the rotation and back to the first, and sta
 it('a new spike brings the first screen and holds it for a while', () => {
   rotation.turn();
   expect(page()).toBe('interrupts');
-  session.host!.spikes.add({ id: 'x', time: 1, measure: 'timer_latency', cpu: 0 } as Spike);
+  session.host!.incidents.change([{ id: 'x', time: 1 } as Incident], []);
   for (let turn = 0; turn < 4; turn++) {
     rotation.turn();
     expect(page()).toBe('overview');

@@ -1,4 +1,4 @@
-// `rotate=30`: a kiosk shows the next page every 30 seconds. A new spike shows the first page for some turns. A frozen
+// `rotate=30`: a kiosk shows the next page every 30 seconds. A new incident shows the first page for some turns. A frozen
 // screen does not rotate.
 
 import type { MainPage } from '../../store/address/route.ts';
@@ -6,7 +6,7 @@ import type { Session } from '../../store/session/session.ts';
 
 /** Pages that can be read from three metres; settings and lists of runs cannot. */
 export const ROTATION: readonly MainPage[] = ['overview', 'interrupts', 'tasks', 'cpus', 'matrix', 'causes'];
-/** Number of turns for which the first page stays after a new spike. */
+/** Number of turns for which the first page stays after a new incident. */
 const HELD_TURNS = 4;
 
 type Parts = Pick<Session, 'address' | 'screen'>;
@@ -18,14 +18,14 @@ export class Rotation {
 
   constructor(session: Parts) {
     this.#session = session;
-    this.#newest = session.screen.reading()?.spikes.at(-1)?.id;
+    this.#newest = session.screen.reading()?.incidents.at(-1)?.id;
   }
 
   /** Shows the next page if it is time to; call once per turn. */
   turn(): void {
     const session = this.#session;
     if (session.screen.current !== undefined) return;
-    const newest = session.screen.reading()?.spikes.at(-1)?.id;
+    const newest = session.screen.reading()?.incidents.at(-1)?.id;
     if (newest !== this.#newest) this.#held = HELD_TURNS;
     this.#newest = newest;
     const { page } = session.address.view.route;

@@ -18,9 +18,9 @@ export const headline = {
     '{label} of {count} values since the run began: {value}. Percentiles are read from buckets: at most 6.25 % too high, never too low. The last minutes contain {recent} values.',
     '运行开始以来 {count} 个值的 {label}：{value}。百分位数取自直方图桶：最多偏高 6.25 %，从不偏低。最近几分钟有 {recent} 个值。',
   ],
-  'headline.spikesTip': [
-    '{count} captured since the module was loaded. This page has {held} in memory; {fresh} of them are not acknowledged.',
-    '模块加载以来捕获 {count} 个。本页面内存中有 {held} 个，其中 {fresh} 个未确认。',
+  'headline.incidentsTip': [
+    'Spikes of one physical event are one incident. This page has {count} in memory; {fresh} of them are not acknowledged. {noise} more were caused outside Linux: by the host, the hypervisor or the firmware. The module captured {spikes} spikes since it was loaded; the general threshold is {threshold}.',
+    '同一物理事件的尖峰算作一个异常事件。本页面内存中有 {count} 个，其中 {fresh} 个未确认。另有 {noise} 个由 Linux 之外造成：主机、虚拟机管理程序或固件。模块加载以来捕获 {spikes} 个尖峰；一般阈值为 {threshold}。',
   ],
   'headline.countTip': [
     '{count} values of {measure} since the run began. {lost} values and events of all kinds were dropped or missed.',
@@ -32,8 +32,6 @@ export const headline = {
   ],
   'headline.fromN': ['from n = {count}', 'n ≥ {count} 时显示'],
   'headline.last': ['last {age} {value}', '最近 {age} {value}'],
-  'headline.spikes': ['Spikes', '尖峰'],
-  'headline.spikesOver': ['Spikes > {threshold}', '尖峰 > {threshold}'],
   'headline.noThreshold': ['no threshold set', '未设定阈值'],
   'headline.new': ['{count} new', '{count} 个新的'],
   'headline.noneYet': ['No {measure} yet', '尚无{measure}'],

@@ -4,6 +4,7 @@ import { bar } from './bar.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
+import { incidents } from './incidents.ts';
 import { loading } from './loading.ts';
 import { login } from './login.ts';
 import { pages } from './pages.ts';
@@ -21,6 +22,7 @@ export const messages = {
   ...heatmap,
   ...tables,
   ...spikes,
+  ...incidents,
   ...help,
   ...loading,
   ...login,

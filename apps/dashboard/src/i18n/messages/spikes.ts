@@ -2,8 +2,6 @@ import type { Messages } from '../message.ts';
 
 /** The list of spikes and the details of one. */
 export const spikes = {
-  'spikes.label': ['Spikes', '尖峰'],
-  'spikes.title': ['Spikes', '尖峰'],
   'spikes.new': ['{count} new', '{count} 个新的'],
   'spikes.acknowledge': ['Acknowledge', '确认'],
   'spikes.acknowledgeOne': ['Acknowledge {value}', '确认 {value}'],
@@ -14,20 +12,19 @@ export const spikes = {
     'This browser stores no data. Acknowledgements end when you close the page.',
     '此浏览器不存储数据。确认状态在关闭页面后失效。',
   ],
-  'spikes.noneHere': ['None of the captured spikes involves it.', '捕获的尖峰均与其无关。'],
+  'spikes.noneHere': ['None of the incidents involves it.', '没有涉及它的异常事件。'],
   'spikes.offline': [
     'Nothing is captured while the host does not respond.',
     '主机没有响应期间不会捕获任何尖峰。',
   ],
   'spikes.noneYet': [
-    'No value over {threshold} yet. A spike is listed here with its cause until you acknowledge it.',
-    '尚无超过 {threshold} 的值。尖峰会连同原因列在此处，直到您确认。',
+    'No value over {threshold} yet. An incident is listed here with its cause until you acknowledge it.',
+    '尚无超过 {threshold} 的值。异常事件会连同原因列在此处，直到您确认。',
   ],
   'spikes.noThreshold': [
     'Nothing is captured, because the host has no threshold. Set one under Rules.',
     '主机上未设定阈值，因此没有捕获。可在“规则”页面设定。',
   ],
-  'spikes.handler': ['the handler itself: {value}', '处理程序本身：{value}'],
   'spikes.idle': ['idle CPU {cpu}', '空闲 CPU {cpu}'],
   'detail.label': ['Spike', '尖峰'],
   'detail.place': ['Spike {index} of {count}', '第 {index} 个尖峰，共 {count} 个'],

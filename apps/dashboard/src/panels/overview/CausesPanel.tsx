@@ -1,9 +1,10 @@
-// The captured spikes grouped by cause.
+// The incidents grouped by cause.
 import { age, formatDuration } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useAddress, useReading, useSession, useView } from '../../store/session/context.ts';
 import { groupByCause } from '../../store/spikes/cause-groups.ts';
+import { incidentEntries } from '../../store/spikes/incidents.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { Name } from '../common/Name.tsx';
 import { numberClass } from '../table/over-budget.ts';
@@ -51,7 +52,7 @@ function Groups() {
   const session = useSession();
   const reading = useReading('spikes');
   const view = useView();
-  const groups = groupByCause(reading?.spikes ?? []);
+  const groups = groupByCause(incidentEntries(reading?.incidents ?? [], reading?.spikes ?? []));
   const budgetNs = chosenBudget(view, reading);
   const ago = (time: number) => t('topCauses.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
   if (groups.length === 0) return <p className="empty muted">{t('topCauses.none')}</p>;
@@ -62,7 +63,7 @@ function Groups() {
           <tr>
             <th>{t('topCauses.cause')}</th>
             <th className="number">{t('topCauses.worst')}</th>
-            <th className="number">{t('topCauses.spikes')}</th>
+            <th className="number">{t('topCauses.incidents')}</th>
             <th className="col-victims">{t('topCauses.interrupted')}</th>
             <th className="number col-last">{t('topCauses.last')}</th>
           </tr>
@@ -71,7 +72,11 @@ function Groups() {
           {groups.map((group) => (
             <tr key={group.cause}>
               <td className="col-cause">
-                <button type="button" className="plain" onClick={() => session.spikes.open(group.worst.id)}>
+                <button
+                  type="button"
+                  className="plain"
+                  onClick={() => session.spikes.open(group.worst.primary)}
+                >
                   <Name>{group.cause}</Name>
                 </button>
               </td>
@@ -80,7 +85,7 @@ function Groups() {
               </td>
               <td className="number">{group.count}</td>
               <td className="col-victims">
-                <Name>{group.victims[0]!.comm}</Name>
+                <Name>{group.victims[0]?.comm ?? ''}</Name>
                 {group.victims.length > 1 && <span className="muted"> +{group.victims.length - 1}</span>}
               </td>
               <td className="number muted col-last">{ago(group.last.time)}</td>

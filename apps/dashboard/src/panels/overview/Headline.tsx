@@ -6,12 +6,13 @@ import { t } from '../../i18n/translate.ts';
 import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useAcknowledged, useReading, useView } from '../../store/session/context.ts';
+import { countIncidents } from '../../store/spikes/incidents.ts';
 import { irqsOffWorst } from '../../store/spikes/irqs-off.ts';
 import { worstOf } from '../../store/spikes/worst.ts';
 import { tip } from '../../ui/tip.ts';
+import { IncidentsTile } from './IncidentsTile.tsx';
 import { IrqsOffTile } from './IrqsOffTile.tsx';
 import { QuantileTile } from './QuantileTile.tsx';
-import { SpikesTile } from './SpikesTile.tsx';
 import { WorstCase } from './WorstCase.tsx';
 
 export function Headline() {
@@ -24,7 +25,7 @@ export function Headline() {
   const worst = worstOf(reading, measure, view.cpu);
   const series = reading.series(measure, view.cpu);
   const irqsOff = irqsOffWorst(reading);
-  const fresh = reading.spikes.reduce((n, s) => n + (seen.has(s.id) ? 0 : 1), 0);
+  const counts = countIncidents(reading.incidents, seen);
   if (worst === undefined || series === undefined) {
     return (
       <div className="headline">
@@ -35,13 +36,13 @@ export function Headline() {
             <p className="sentence muted">{emptyText(reading, measure)}</p>
           </div>
         </section>
-        <SpikesTile reading={reading} fresh={fresh} />
+        <IncidentsTile reading={reading} counts={counts} />
       </div>
     );
   }
   return (
     <div className="headline">
-      <WorstCase reading={reading} worst={worst} budget={budget} fresh={fresh > 0} />
+      <WorstCase reading={reading} worst={worst} budget={budget} fresh={counts.fresh > 0} />
       <QuantileTile series={series} quantile={0.999} label="p99.9" />
       <QuantileTile series={series} quantile={0.99} label="p99" />
       <QuantileTile series={series} quantile={0.5} label="p50" />
@@ -63,7 +64,7 @@ export function Headline() {
       ) : (
         <IrqsOffTile worst={irqsOff} />
       )}
-      <SpikesTile reading={reading} fresh={fresh} />
+      <IncidentsTile reading={reading} counts={counts} />
     </div>
   );
 }

@@ -48,6 +48,6 @@ interface WorstProps {
   reading: Reading;
   worst: Worst;
   budget: number;
-  /** There are spikes that are not acknowledged. */
+  /** There are incidents that are not acknowledged. */
   fresh: boolean;
 }

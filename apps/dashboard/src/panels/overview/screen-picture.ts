@@ -11,6 +11,7 @@ import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defa
 import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
 import type { Reading, SeriesReading, SourceReading } from '../../store/reading/reading.ts';
 import type { Session } from '../../store/session/session.ts';
+import { countIncidents } from '../../store/spikes/incidents.ts';
 import { worstOf } from '../../store/spikes/worst.ts';
 import type { Picture } from '../common/picture-file.ts';
 import { verdictText } from './verdict-text.ts';
@@ -65,7 +66,7 @@ function sheetOf(session: Session, reading: Reading, heatmap: HTMLCanvasElement 
     worst: worstWords(reading, session, budgetNs),
     figures: [
       ...(series === undefined ? [] : figuresOf(series)),
-      `${t('headline.spikes')} ${shortCount(reading.stats?.spikesTotal ?? reading.spikes.length)}`,
+      `${t('incidents.title')} ${shortCount(countIncidents(reading.incidents, new Set()).incidents)}`,
     ],
     heatmapTitle: t('heatmap.overTime', { measure: measureWords(measure).title }),
     heatmap: heatmap ?? undefined,

@@ -1,5 +1,5 @@
 // The report of one spike: the explanation, the parts, the timeline, the chain of causation, and the processes.
-import type { Spike, StoredSpike, Trace } from '@rtprobe/protocol';
+import type { Spike, StoredIncident, StoredSpike, Trace } from '@rtprobe/protocol';
 import { type RefObject, useRef } from 'react';
 import { spikeFacts } from '../../charts/report/facts.ts';
 import { peopleOf } from '../../charts/report/processes.ts';
@@ -16,6 +16,7 @@ import { StackFrames } from '../common/StackFrames.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { ChainPanel } from './ChainPanel.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
+import { IncidentCard } from './IncidentCard.tsx';
 import { PartsBar } from './PartsBar.tsx';
 import { ProcessCard } from './ProcessCard.tsx';
 import { Siblings } from './Siblings.tsx';
@@ -23,6 +24,8 @@ import { TimelinePanel } from './TimelinePanel.tsx';
 
 /** The bridge reads a trace shortly after the spike; until then the page requests it again. */
 const ASK_AGAIN_MS = 3000;
+/** Symptoms can join an incident some seconds after its first spike. */
+const INCIDENT_EVERY_MS = 10_000;
 
 interface HeadProps {
   stored: StoredSpike;
@@ -92,6 +95,7 @@ export function SpikePage({ id }: { id: string }) {
   const reading = useReading('spikes');
   const timeline = useRef<TimelineInput>(undefined);
   const stored = useRemote<StoredSpike>(`/spikes/${id}`);
+  const incident = useRemote<StoredIncident>(`/incidents/${id}`, {}, { everyMs: INCIDENT_EVERY_MS }).value;
   const held = reading?.spikes.find((s) => s.id === id);
   const known = stored.value ?? (held && { spike: held });
   // Requested together with the spike, unless the spike has no trace.
@@ -131,6 +135,9 @@ export function SpikePage({ id }: { id: string }) {
         </div>
       </main>
       <aside className="rail people" aria-label={t('report.waited')}>
+        {incident !== undefined && incident.incident.symptoms.length > 1 && (
+          <IncidentCard spike={spike} stored={incident} />
+        )}
         {peopleOf(spike).map((person) => (
           <ProcessCard key={person.title} person={person} />
         ))}

@@ -1,4 +1,4 @@
-// The causes of all stored spikes, worst first.
+// The causes of all stored incidents, worst first.
 import { age, cpuList, formatDuration, fullCount } from '@rtprobe/metrics';
 import type { Cause, CauseList } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';
@@ -9,6 +9,7 @@ import { sorted } from '../../store/base/sorted.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { causesOf } from '../../store/spikes/causes.ts';
+import { incidentEntries } from '../../store/spikes/incidents.ts';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { numberClass } from '../table/over-budget.ts';
@@ -20,7 +21,7 @@ const columns = (): readonly Column[] => [
   { sort: 'name', title: t('causes.cause'), rising: true, className: 'col-name' },
   { title: t('causes.measure') },
   { sort: 'max', title: t('pages.worst'), number: true },
-  { sort: 'count', title: t('causes.spikes'), number: true },
+  { sort: 'count', title: t('causes.incidents'), number: true },
   { title: t('causes.victim') },
   { title: t('causes.frames'), className: 'col-frames' },
   { title: t('causes.cpus') },
@@ -76,7 +77,7 @@ export function CausesPage() {
   if (reading === undefined) return null;
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
-  const causes = stored.value?.causes ?? causesOf(reading.spikes);
+  const causes = stored.value?.causes ?? causesOf(incidentEntries(reading.incidents, reading.spikes));
   return (
     <div className="screen">
       <main className="main whole">

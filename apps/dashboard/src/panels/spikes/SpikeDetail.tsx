@@ -77,6 +77,7 @@ export function SpikeDetail() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: focus moves when another spike opens
   useEffect(() => panel.current?.focus({ preventScroll: true }), [id]);
   if (spike === undefined || reading === undefined) return null;
+  const incident = reading.incidents.find(({ symptoms }) => symptoms.includes(spike.id));
   const same = spikes.filter((s) => s.culprit === spike.culprit);
   const worst = same.every((s) => s.valueNs <= spike.valueNs);
   const age = span((reading.time - spike.time) / 1e6);
@@ -94,8 +95,8 @@ export function SpikeDetail() {
         <Link to={{ page: 'spike', id: spike.id }} className="button">
           {t('report.open')} <kbd>o</kbd>
         </Link>
-        {!seen.has(spike.id) && (
-          <button type="button" onClick={() => session.acknowledgement.add([spike.id])}>
+        {!(incident?.symptoms ?? [spike.id]).some((one) => seen.has(one)) && (
+          <button type="button" onClick={() => session.acknowledgement.add(incident?.symptoms ?? [spike.id])}>
             ✓ {t('spikes.acknowledge')}
           </button>
         )}
@@ -109,6 +110,12 @@ export function SpikeDetail() {
           <Name lang="en">{spike.sentence}</Name>
         </p>
       </div>
+      {incident !== undefined && incident.symptoms.length > 1 && (
+        <p className="incident-sentence">
+          <span className="muted">{t('incidents.one')}: </span>
+          <Name lang="en">{incident.sentence}</Name>
+        </p>
+      )}
       <Decomposition spike={spike} />
       <p className="muted small">
         {t('detail.ago', { span: age })} ·{' '}

@@ -1,8 +1,9 @@
-// Spikes, newest first, listed until they are acknowledged.
-import { formatDuration } from '@rtprobe/metrics';
-import type { Spike } from '@rtprobe/protocol';
-import { memo, useEffect, useRef } from 'react';
+// Incidents, newest first, listed until they are acknowledged. A row expands to the spikes of its incident.
+import { cpuList, formatDuration } from '@rtprobe/metrics';
+import type { Incident, Spike } from '@rtprobe/protocol';
+import { memo, useEffect, useRef, useState } from 'react';
 import { clockTime, dayOf } from '../../i18n/dates.ts';
+import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import {
   useAcknowledged,
@@ -11,22 +12,27 @@ import {
   useReading,
   useSession,
 } from '../../store/session/context.ts';
-import { pairSpikes } from '../../store/spikes/spike-pairs.ts';
+import {
+  countIncidents,
+  type IncidentEntry,
+  incidentEntries,
+  isAcknowledged,
+  isHostNoise,
+} from '../../store/spikes/incidents.ts';
 import { tipOnControl } from '../../ui/tip.ts';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { spikeTask } from './spike-task.ts';
 import { ValueBar } from './ValueBar.tsx';
 
-/** Maximum number of spikes in the list; older ones are counted below it. */
+/** Maximum number of incidents in the list; older ones are counted below it. */
 const SHOWN_MAX = 100;
+/** Maximum number of spikes of an expanded incident; the others are counted. */
+const SYMPTOMS_MAX = 20;
 
-interface ItemProps {
-  spike: Spike;
-  /** The spike of the handler in the same event. */
-  handler: Spike | undefined;
+interface ItemProps extends IncidentEntry {
   seen: boolean;
-  /** Id of the selected spike of the two. */
+  /** Id of the selected spike, if it is one of the incident's. */
   selected: string | undefined;
   today: string;
 }
@@ -37,57 +43,104 @@ function namesVictim(cause: string, victim: string): boolean {
   return cause.endsWith(` ${victim}`) || (comm !== '' && cause.endsWith(` ${comm}`));
 }
 
-const Item = memo(function Item({ spike, handler, seen, selected, today }: ItemProps) {
+function placeOf({ cpus, onlineCpus }: Incident): string {
+  if (onlineCpus !== undefined && onlineCpus > 1 && cpus.length >= onlineCpus)
+    return t('incidents.everywhere', { count: cpus.length, online: onlineCpus });
+  return `CPU ${cpuList(cpus)}`;
+}
+
+function Symptoms({ incident, spikes, selected }: Pick<ItemProps, 'incident' | 'spikes' | 'selected'>) {
+  const session = useSession();
+  const shown = spikes.slice(0, SYMPTOMS_MAX);
+  const more = incident.symptoms.length - shown.length;
+  return (
+    <ol className="symptoms small" aria-label={t('incidents.symptomsLabel')}>
+      {shown.map((spike) => (
+        <li key={spike.id}>
+          <button
+            type="button"
+            className="plain"
+            aria-pressed={selected === spike.id}
+            onClick={() => session.spikes.open(spike.id)}
+          >
+            <span className="numeral">{formatDuration(spike.valueNs)}</span>{' '}
+            {measureWords(spike.measure).title}
+            <span className="muted">
+              {' '}
+              CPU {spike.cpu} · <Name>{spikeVictim(spike)}</Name>
+            </span>
+          </button>
+        </li>
+      ))}
+      {more > 0 && <li className="muted">{t('incidents.moreSymptoms', { count: more })}</li>}
+    </ol>
+  );
+}
+
+/** Names the task that waited, else the interrupted one; hostile text. */
+const spikeVictim = (spike: Spike): string =>
+  spike.victim === undefined ? spikeTask(spike) : `${spike.victim.comm}/${spike.victim.pid}`;
+
+const Item = memo(function Item({ incident, spikes, seen, selected, today }: ItemProps) {
   const session = useSession();
   const element = useRef<HTMLLIElement>(null);
+  const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     if (selected !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
-  const day = dayOf(spike.time);
-  const victim = spikeTask(spike);
+  const { culprit, sentence, time, valueNs, symptoms, primary } = incident;
+  const day = dayOf(time);
+  const main = spikes[0]?.id === primary ? spikes[0] : undefined;
+  const victim = main && spikeTask(main);
+  const noise = isHostNoise(incident);
+  const isExpanded = isOpen || (selected !== undefined && selected !== primary);
+  const fresh = !seen && !noise;
   return (
-    <li ref={element} className={`spike${seen ? '' : ' fresh'}${selected === undefined ? '' : ' selected'}`}>
-      <button type="button" className="plain spike-open" onClick={() => session.spikes.open(spike.id)}>
+    <li
+      ref={element}
+      className={`spike${fresh ? ' fresh' : ''}${noise ? ' noise' : ''}${selected === undefined ? '' : ' selected'}`}
+    >
+      <button type="button" className="plain spike-open" onClick={() => session.spikes.open(primary)}>
         <span className="spike-top">
-          <Duration ns={spike.valueNs} />
+          <Duration ns={valueNs} />
           <span className="muted numeral">
             {day === today ? '' : `${day} `}
-            {clockTime(spike.time)} CPU {spike.cpu}
+            {clockTime(time)} {placeOf(incident)}
           </span>
         </span>
         <span className="spike-who">
-          <Name>{spike.culprit}</Name>
-          {!namesVictim(spike.culprit, victim) && (
+          <Name>{culprit}</Name>
+          {victim !== undefined && !namesVictim(culprit, victim) && (
             <>
               <span className="muted"> → </span>
               <Name>{victim}</Name>
             </>
           )}
         </span>
-        <ValueBar spike={spike} />
+        {main !== undefined && <ValueBar spike={main} />}
         <Name className="spike-sentence muted small" lang="en">
-          {spike.sentence}
+          {sentence}
         </Name>
       </button>
-      {handler !== undefined && (
+      {symptoms.length > 1 && (
         <button
           type="button"
           className="plain handler small muted"
-          aria-pressed={selected === handler.id}
-          onClick={() => session.spikes.open(handler.id)}
+          aria-expanded={isExpanded}
+          onClick={() => setOpen(!isExpanded)}
         >
-          {t('spikes.handler', { value: formatDuration(handler.valueNs) })}
+          <span aria-hidden="true">{isExpanded ? '▾' : '▸'} </span>
+          {t('incidents.symptoms', { n: symptoms.length })}
         </button>
       )}
-      {!seen && (
+      {isExpanded && symptoms.length > 1 && <Symptoms {...{ incident, spikes, selected }} />}
+      {fresh && (
         <button
           type="button"
           className="plain acknowledge"
-          aria-label={t('spikes.acknowledgeOne', { value: formatDuration(spike.valueNs) })}
+          aria-label={t('spikes.acknowledgeOne', { value: formatDuration(valueNs) })}
           {...tipOnControl(t('spikes.acknowledge'))}
-          onClick={() =>
-            session.acknowledgement.add(handler === undefined ? [spike.id] : [spike.id, handler.id])
-          }
+          onClick={() => session.acknowledgement.add(symptoms)}
         >
           ✓
         </button>
@@ -110,34 +163,40 @@ function EmptyRail({ thresholdNs, offline }: { thresholdNs: number; offline: boo
 
 export interface RailProps {
   title?: string;
-  /** Default: all spikes of the host. */
+  /** Incidents with a matching spike; default: all of the host. */
   match?: (spike: Spike) => boolean;
 }
 
-export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
+export function SpikeRail({ title = t('incidents.title'), match }: RailProps) {
   const session = useSession();
   const reading = useReading('spikes');
   const selected = useAddress((s) => s.view.spike);
   const { ids, kept } = useAcknowledged();
   const behind = useNewIncidents();
-  const all = reading?.spikes ?? [];
-  const spikes = match === undefined ? all : all.filter(match);
-  const fresh = spikes.filter((s) => !ids.has(s.id));
-  const entries = pairSpikes(spikes);
-  const older =
-    Math.max(0, entries.length - SHOWN_MAX) + (match === undefined ? (reading?.spikesForgotten ?? 0) : 0);
+  const all = reading?.incidents ?? [];
+  const entries = incidentEntries(all, reading?.spikes ?? [], match);
+  const counts = countIncidents(
+    entries.map(({ incident }) => incident),
+    ids,
+  );
+  const older = Math.max(0, entries.length - SHOWN_MAX);
   const today = dayOf(reading?.time ?? 0);
+  const acknowledgeAll = () =>
+    session.acknowledgement.add(
+      entries.flatMap(({ incident }) => (isAcknowledged(incident, ids) ? [] : incident.symptoms)),
+    );
   return (
-    <aside className="rail" aria-label={t('spikes.label')}>
+    <aside className="rail" aria-label={t('incidents.label')}>
       <header>
         <h2>{title}</h2>
         <span className="muted numeral">
-          {spikes.length}
-          {fresh.length > 0 && <span className="alarm"> · {t('spikes.new', { count: fresh.length })}</span>}
+          {counts.incidents}
+          {counts.fresh > 0 && <span className="alarm"> · {t('spikes.new', { count: counts.fresh })}</span>}
+          {counts.hostNoise > 0 && ` · ${t('incidents.noise', { count: counts.hostNoise })}`}
         </span>
         <span className="spring" />
-        {fresh.length > 0 && (
-          <button type="button" onClick={() => session.acknowledgement.add(fresh.map((s) => s.id))}>
+        {counts.fresh > 0 && (
+          <button type="button" onClick={acknowledgeAll}>
             {t('spikes.acknowledgeAll')}
           </button>
         )}
@@ -147,7 +206,7 @@ export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
           {t('spikes.behind', { count: behind })}
         </button>
       )}
-      {spikes.length === 0 && all.length > 0 && <p className="empty muted">{t('spikes.noneHere')}</p>}
+      {entries.length === 0 && all.length > 0 && <p className="empty muted">{t('spikes.noneHere')}</p>}
       {all.length === 0 && reading !== undefined && (
         <EmptyRail
           thresholdNs={reading.info.config?.thresholdNs ?? 0}
@@ -155,14 +214,12 @@ export function SpikeRail({ title = t('spikes.title'), match }: RailProps) {
         />
       )}
       <ol>
-        {entries.slice(0, SHOWN_MAX).map(({ spike, handler }) => (
+        {entries.slice(0, SHOWN_MAX).map(({ incident, spikes }) => (
           <Item
-            key={spike.id}
-            spike={spike}
-            handler={handler}
-            seen={ids.has(spike.id) && (handler === undefined || ids.has(handler.id))}
-            selected={selected === spike.id || selected === handler?.id ? selected : undefined}
-            today={today}
+            key={incident.id}
+            {...{ incident, spikes, today }}
+            seen={isAcknowledged(incident, ids)}
+            selected={selected !== undefined && incident.symptoms.includes(selected) ? selected : undefined}
           />
         ))}
       </ol>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { spike } from '../stream/test-spike.ts';
+import { incident, spike } from '../stream/test-spike.ts';
 import { groupByCause } from './cause-groups.ts';
 
 describe('causes', () => {
@@ -10,13 +10,14 @@ describe('causes', () => {
       spike({ culprit: 'a', valueNs: 7, comm: 'z' }),
       spike({ culprit: 'a', valueNs: 6, comm: 'z' }),
     ];
-    const [first, second] = groupByCause(spikes);
+    const entries = spikes.map((one) => ({ incident: incident({}, [one]), spikes: [one] }));
+    const [first, second] = groupByCause(entries);
     expect([first!.cause, first!.count]).toEqual(['b', 1]);
     expect([second!.cause, second!.count, second!.worst.valueNs, second!.last]).toEqual([
       'a',
       3,
       7,
-      spikes[3],
+      entries[3]!.incident,
     ]);
     expect(second!.victims).toEqual([
       { comm: 'z', count: 2 },

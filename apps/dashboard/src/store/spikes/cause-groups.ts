@@ -1,28 +1,31 @@
-// Groups the captured spikes by the name of their cause.
-import type { Spike } from '@rtprobe/protocol';
+// Groups the incidents in memory by the name of their cause.
+import type { Incident } from '@rtprobe/protocol';
+import type { IncidentEntry } from './incidents.ts';
 
 export interface CauseGroup {
   cause: string;
   count: number;
-  worst: Spike;
-  last: Spike;
-  /** Names of the tasks it interrupted, most often first. */
+  worst: Incident;
+  last: Incident;
+  /** Names of the tasks that its primary spikes interrupted, most often first. */
   victims: { comm: string; count: number }[];
 }
 
-/** Groups spikes by the name of their cause, worst first. */
-export function groupByCause(spikes: readonly Spike[]): CauseGroup[] {
+/** Groups incidents by the name of their cause, worst first. */
+export function groupByCause(entries: readonly IncidentEntry[]): CauseGroup[] {
   const groups = new Map<string, CauseGroup & { names: Map<string, number> }>();
-  for (const spike of spikes) {
-    let group = groups.get(spike.culprit);
+  for (const { incident, spikes } of entries) {
+    const { culprit } = incident;
+    let group = groups.get(culprit);
     if (group === undefined) {
-      group = { cause: spike.culprit, count: 0, worst: spike, last: spike, victims: [], names: new Map() };
-      groups.set(spike.culprit, group);
+      group = { cause: culprit, count: 0, worst: incident, last: incident, victims: [], names: new Map() };
+      groups.set(culprit, group);
     }
     group.count++;
-    if (spike.valueNs > group.worst.valueNs) group.worst = spike;
-    if (spike.time >= group.last.time) group.last = spike;
-    group.names.set(spike.task.comm, (group.names.get(spike.task.comm) ?? 0) + 1);
+    if (incident.valueNs > group.worst.valueNs) group.worst = incident;
+    if (incident.time >= group.last.time) group.last = incident;
+    const comm = spikes[0]?.task.comm;
+    if (comm !== undefined) group.names.set(comm, (group.names.get(comm) ?? 0) + 1);
   }
   const list = [...groups.values()].map(({ names, ...group }) => ({
     ...group,

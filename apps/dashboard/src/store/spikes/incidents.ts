@@ -1,0 +1,51 @@
+// What panels need to know of incidents.
+import type { Incident, Spike } from '@rtprobe/protocol';
+
+/** An incident with those of its spikes that are in this page's memory, the primary first, the others by time. */
+export interface IncidentEntry {
+  incident: Incident;
+  spikes: readonly Spike[];
+}
+
+/** Returns the incidents that have a matching spike, newest first. */
+export function incidentEntries(
+  incidents: readonly Incident[],
+  spikes: readonly Spike[],
+  match?: (spike: Spike) => boolean,
+): IncidentEntry[] {
+  const byId = new Map(spikes.map((spike) => [spike.id, spike]));
+  const entries: IncidentEntry[] = [];
+  for (const incident of incidents) {
+    const own = incident.symptoms.flatMap((id) => byId.get(id) ?? []);
+    if (match === undefined || own.some(match)) entries.push({ incident, spikes: own });
+  }
+  return entries.reverse();
+}
+
+/** Returns whether a person acknowledged it; a symptom that comes later is no new alarm. */
+export const isAcknowledged = ({ symptoms }: Incident, ids: ReadonlySet<string>): boolean =>
+  symptoms.some((id) => ids.has(id));
+
+/** Returns whether nothing inside Linux is to blame. Such an incident is no alarm. */
+export const isHostNoise = ({ origin }: Incident): boolean => origin === 'outside';
+
+export interface IncidentCounts {
+  /** Without host noise. */
+  incidents: number;
+  /** Not acknowledged, without host noise. */
+  fresh: number;
+  hostNoise: number;
+}
+
+export function countIncidents(incidents: readonly Incident[], ids: ReadonlySet<string>): IncidentCounts {
+  const counts = { incidents: 0, fresh: 0, hostNoise: 0 };
+  for (const incident of incidents) {
+    if (isHostNoise(incident)) {
+      counts.hostNoise++;
+      continue;
+    }
+    counts.incidents++;
+    if (!isAcknowledged(incident, ids)) counts.fresh++;
+  }
+  return counts;
+}

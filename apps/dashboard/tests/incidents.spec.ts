@@ -1,0 +1,93 @@
+// One physical event is one row, one alarm and one number, with its spikes as symptoms.
+import type { PartKind, Spike } from '@rtprobe/protocol';
+import { type Feeder, startFeeder } from './feeder.ts';
+import { expect, test } from './page.ts';
+import { type Scenario, scenarios } from './synthetic.ts';
+
+let feeder: Feeder;
+
+test.beforeEach(async ({ page }) => {
+  const scenario: Scenario = { ...scenarios.normal };
+  feeder = await startFeeder({ scenario, historySeconds: 240 });
+  // From here on only those that the test makes.
+  scenario.spikesPerMinute = 0;
+  await page.goto(feeder.url);
+  await page.getByRole('button', { name: 'acknowledge all' }).click();
+});
+test.afterEach(async ({ page }) => {
+  await page.close();
+  await feeder.close();
+});
+
+/** The handler of irq 36 on CPU 0, or a spike that is late because of it. */
+function eventSpike(id: string, at: number, change: Partial<Spike>): Spike {
+  const model = feeder.host.spikes.find((s) => s.measure === 'hardirq_duration')!;
+  const own = { number: 36, name: 'virtio1-req.0', label: 'irq 36', culprit: 'irq 36 virtio1-req.0' };
+  return { ...model, ...own, id, time: at, cpu: 0, valueNs: 20_000_000, ...change };
+}
+const part = { number: 36, name: 'virtio1-req.0', label: 'irq 36', durationNs: 19_000_000, count: 1 };
+
+function makeEvent(at: number): void {
+  const late = { parts: [{ kind: 'hardirq' as const, ...part }], valueNs: 19_500_000 };
+  const victim = { ...feeder.host.spikes[0]!.task, comm: 'cyclictest', pid: 1 };
+  feeder.spike(eventSpike('event-1', at, {}));
+  feeder.spike(eventSpike('event-2', at + 50, { measure: 'timer_latency', ...late }));
+  feeder.spike(eventSpike('event-3', at + 900, { measure: 'wakeup_latency', victim, ...late }));
+}
+
+test('an event with three spikes is one row and one new incident; the row shows its symptoms', async ({
+  page,
+}) => {
+  const tile = page.locator('.headline .tile', { hasText: 'Incidents' });
+  const before = Number(await tile.locator('.quantity').textContent());
+  makeEvent(feeder.host.time);
+  await expect(page.locator('.rail header .alarm')).toContainText('1 new');
+  await expect(tile.locator('.quantity')).toHaveText(String(before + 1));
+  const row = page.locator('.spike').first();
+  await expect(row).toContainText(
+    'Irq 36 virtio1-req.0 held CPU 0 for 20.0 ms; late because of it: the timer, cyclictest/1.',
+  );
+  await row.getByRole('button', { name: '3 symptoms' }).click();
+  await expect(row.locator('.symptoms li')).toHaveCount(3);
+  await row.locator('.symptoms button', { hasText: 'cyclictest/1' }).click();
+  const detail = page.getByRole('dialog', { name: 'spike' });
+  await expect(detail).toContainText('Wake-up latency');
+  await expect(detail.locator('.incident-sentence')).toContainText('held CPU 0 for 20.0 ms');
+});
+
+test('an acknowledged incident stays so when a symptom joins it later', async ({ page }) => {
+  const at = feeder.host.time;
+  makeEvent(at);
+  await page.getByRole('button', { name: 'acknowledge all' }).click();
+  await expect(page.locator('.rail header .alarm')).toHaveCount(0);
+  feeder.spike(eventSpike('event-4', at + 2000, { measure: 'softirq_latency', label: 'NET_RX' }));
+  await expect(page.locator('.spike').first()).toContainText('4 symptoms');
+  await expect(page.locator('.rail header .alarm')).toHaveCount(0);
+});
+
+test('the page of a symptom leads to its incident, and the incident to every symptom', async ({
+  page,
+  complaints,
+}) => {
+  // Of made spikes no trace is kept.
+  complaints.expected.push(/status of 404/);
+  makeEvent(feeder.host.time);
+  await page.goto(`${feeder.url}spike/event-2`);
+  const card = page.getByRole('region', { name: 'Incident' });
+  await expect(card).toContainText('late because of it: the timer, cyclictest/1');
+  await expect(card.getByRole('link')).toHaveCount(3);
+  await card.getByRole('link').first().click();
+  await expect(page).toHaveURL(/spike\/event-1/);
+});
+
+test('what the host did is listed, but is no alarm and is counted beside the incidents', async ({ page }) => {
+  const tile = page.locator('.headline .tile', { hasText: 'Incidents' });
+  const before = (await tile.locator('.quantity').textContent())!;
+  const parts = [{ ...part, kind: 'host' as PartKind, label: 'host', durationNs: 97_000_000 }];
+  const change = { measure: 'timer_latency' as const, valueNs: 97_000_000, culprit: 'host', parts };
+  feeder.spike(eventSpike('event-9', feeder.host.time, change));
+  await expect(page.locator('.rail > header')).toContainText('1 host');
+  await expect(page.locator('.spike.noise')).toContainText('The host did not run CPU 0 for 97.0 ms');
+  await expect(page.locator('.rail header .alarm')).toHaveCount(0);
+  await expect(tile.locator('.quantity')).toHaveText(before);
+});
