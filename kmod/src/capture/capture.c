@@ -16,15 +16,16 @@
 #include "capture/rule.h"
 #include "values/row.h"
 
-/* What a CPU can have under way before process context has caught up; more are counted. */
+/* Captures of a CPU that may wait for process context; further spikes are counted as lost. */
 #define CAPTURES_PER_CPU 16
 
 static struct llist_head waiting;
 static struct rtp_handover capture_handover;
-static u64 late_spikes;		/* decided in process context */
+static u64 late_spikes;		/* judged in process context */
 
 /*
- * Some vectors do not set the interrupted registers; then only the stack can tell user from kernel.
+ * Some vectors do not set get_irq_regs(). Then the mode is unknown until the stack was examined in
+ * process context.
  */
 static unsigned int interrupted_mode(struct task_struct *task)
 {
@@ -38,8 +39,8 @@ static unsigned int interrupted_mode(struct task_struct *task)
 }
 
 /*
- * References are taken here and put in process context: the last one frees, which must not happen
- * where interrupts are off. The idle task is never freed and has none.
+ * Takes a reference that process context drops: dropping the last reference frees the task, which
+ * must not happen with interrupts off. The idle task is never freed and needs none.
  */
 static struct task_struct *capture_hold_task(struct task_struct *task)
 {
@@ -59,7 +60,7 @@ static void write_down_tasks(struct rtp_capture *capture, const struct rtp_value
 	}
 }
 
-/* A free capture of the CPU, NULL and counted if there is none. */
+/* Returns a free capture of the CPU. Returns NULL and counts the loss if there is none. */
 static struct rtp_capture *capture_take_free(struct rtp_cpu *c)
 {
 	struct llist_node *node = llist_del_first(&c->free_captures);
@@ -96,7 +97,7 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 {
 	struct task_struct *about = value->victim ?: current;
 	struct rtp_subject subject = { about->pid, about->comm, rtp_rules_cgroup(about), NULL };
-	/* What is decided later may turn out to want anything. */
+	/* A verdict that is deferred to process context may ask for any part of a capture. */
 	struct rtp_verdict verdict = { .capture = RTP_CAPTURE_ALL };
 	enum rtp_judgement judgement = rtp_rules_judge(row, value->ns, &subject, &verdict);
 	struct rtp_capture *capture;
@@ -131,7 +132,7 @@ bool rtp_capture_decide(struct rtp_capture *capture)
 
 	if (!capture->undecided)
 		return true;
-	/* Without a reference it is the idle task, which never leaves the root. */
+	/* A task without a reference is the idle task, which is always in the root cgroup. */
 	rtp_cgroup_print(has_victim ? capture->victim_ref : capture->task_ref, &subject, path,
 			 sizeof(path));
 	judgement = rtp_rules_judge(capture->row, capture->value.ns, &subject, &capture->verdict);

@@ -31,7 +31,10 @@ void rtp_cgroup_print(struct task_struct *task, struct rtp_subject *subject, cha
 	subject->cgroup_path = path;
 }
 
-/* 1 or 0 whether it matches, -1 when only the path can tell. A remembered verdict is one word. */
+/*
+ * Returns 1 if the cgroup matches, 0 if not, -1 if only its path can answer that. A cached verdict
+ * is one word.
+ */
 static int matches_cgroup(struct rtp_rule *rule, const struct rtp_subject *subject)
 {
 	u64 *slot = &rule->cgroups[subject->cgroup % RTP_RULE_CGROUPS];
@@ -44,8 +47,8 @@ static int matches_cgroup(struct rtp_rule *rule, const struct rtp_subject *subje
 		return -1;
 	match = glob_match(rule->spec.cgroup, subject->cgroup_path);
 	/*
-	 * A cgroup that matches keeps its place: what is not remembered does not match until it is
-	 * asked.
+	 * A cached match is not replaced by a mismatch. A cgroup that is not cached does not match
+	 * until it was looked up.
 	 */
 	if (match || !(known & 1))
 		WRITE_ONCE(*slot, subject->cgroup << 1 | match);
@@ -61,7 +64,7 @@ static int matches_task(struct rtp_rule *rule, const struct rtp_subject *subject
 	return rtp_rule_sets(rule, RTP_RULE_CGROUP) ? matches_cgroup(rule, subject) : 1;
 }
 
-/* Whether this second has a capture left; takes it. */
+/* Uses up one capture of the current second. Returns false if the rate limit is reached. */
 static bool take_of_second(struct rtp_rule *rule, u64 now)
 {
 	u64 second = div_u64(now, NSEC_PER_SEC) << 32;
@@ -76,7 +79,7 @@ static bool take_of_second(struct rtp_rule *rule, u64 now)
 	return true;
 }
 
-/* Of two CPUs at once one captures. */
+/* If two CPUs call this at the same time, only one of them may capture. */
 static bool is_limited(struct rtp_rule *rule)
 {
 	u64 now = ktime_get_mono_fast_ns();
@@ -147,8 +150,8 @@ u64 rtp_rules_cgroup(const struct task_struct *task)
 }
 
 /*
- * Tasks of cgroups that no rule has judged yet: their path is printed where one may sleep. Until
- * then they are not followed, or all tasks of a machine would be.
+ * Tasks whose cgroup no rule has judged yet. The worker prints the cgroup's path, which may sleep.
+ * Until then the task is not followed; otherwise all tasks of the machine would be.
  */
 #define CGROUPS_ASKED 16
 
@@ -156,7 +159,10 @@ static struct task_struct *cgroups_asked[CGROUPS_ASKED];
 static struct rtp_handover cgroups_handover;
 static struct kthread_work cgroups_work;
 
-/* In a scheduler hook: the task is alive. More than fit ask again at their next waking. */
+/*
+ * Queues a task for the worker. Called in a scheduler hook, so the task is alive. If its slot is in
+ * use, the task is queued at a later wake-up.
+ */
 static void cgroups_ask(const struct task_struct *task)
 {
 	struct task_struct **place = &cgroups_asked[rtp_rules_cgroup(task) % CGROUPS_ASKED];
@@ -165,7 +171,7 @@ static void cgroups_ask(const struct task_struct *task)
 		return;
 	get_task_struct((struct task_struct *)task);
 	if (cmpxchg(place, NULL, (struct task_struct *)task)) {
-		/* Not the last reference, as the task is alive. */
+		/* This cannot be the last reference: the task is alive. */
 		put_task_struct((struct task_struct *)task);
 		return;
 	}
@@ -216,7 +222,7 @@ void rtp_judge_exit(void)
 {
 	rtp_handover_exit(&cgroups_handover);
 	kthread_cancel_work_sync(&cgroups_work);
-	/* What was not looked at still holds references. */
+	/* Drops the references of tasks that are still queued. */
 	cgroups_judge(NULL);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks the rules about a value, under RCU, without a lock. */
+/* Evaluates the rules for a value, under RCU, without a lock. */
 #ifndef RTPROBE_JUDGE_H
 #define RTPROBE_JUDGE_H
 
@@ -8,19 +8,19 @@
 struct rtp_row;
 struct task_struct;
 
-/* Who a value is about: the victim where there is one, else the interrupted task. */
+/* The task a value is attributed to: the victim if there is one, else the interrupted task. */
 struct rtp_subject {
 	u32 pid;
 	const char *comm;
 	u64 cgroup;		/* id */
-	const char *cgroup_path;	/* NULL where it can't be printed */
+	const char *cgroup_path;	/* NULL where it cannot be printed */
 };
 
 enum rtp_judgement {
 	RTP_JUDGED_HARMLESS,	/* no spike */
 	RTP_JUDGED_SPIKE,
-	RTP_JUDGED_LIMITED,	/* a spike that is counted only */
-	RTP_JUDGED_LATER,	/* needs the cgroup's path: ask again in process context */
+	RTP_JUDGED_LIMITED,	/* a spike that is only counted */
+	RTP_JUDGED_LATER,	/* the cgroup's path is needed: repeat in process context */
 };
 
 struct rtp_verdict {
@@ -29,25 +29,31 @@ struct rtp_verdict {
 	u32 capture;
 };
 
-/* Ask the rules about a value; @verdict is filled in for a spike. Any context but NMI. */
+/* Evaluates the rules for a value. Fills in @verdict for a spike. Any context but NMI. */
 enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
 				   const struct rtp_subject *subject, struct rtp_verdict *verdict);
 
-/* The id of a task's cgroup in the default hierarchy. Under RCU or with a reference on the task. */
+/*
+ * Returns the id of a task's cgroup in the default hierarchy. Call under RCU or with a reference on
+ * the task.
+ */
 u64 rtp_rules_cgroup(const struct task_struct *task);
 
-/* The path of a task's cgroup into @path and @subject, the root's for NULL. Process context. */
+/*
+ * Prints the path of a task's cgroup into @path and @subject; the root's path if @task is NULL.
+ * Process context.
+ */
 void rtp_cgroup_print(struct task_struct *task, struct rtp_subject *subject, char *path,
 		      size_t size);
 
 /*
- * Whether the pid, comm or cgroup of a rule about wake-ups means this task. While a cgroup was
- * never asked about it does not, and the worker finds out. Only if rtp_rules_follow: the hooks ask
- * that first. Any context but NMI, the task stays.
+ * Returns whether the pid, comm or cgroup of a rule about wake-ups matches this task. A cgroup that
+ * is not cached does not match yet; the worker then looks it up. The hooks call this only if
+ * rtp_rules_follow is set. Any context but NMI; the caller keeps the task alive.
  */
 bool rtp_rules_name_task(const struct task_struct *task);
 
-/* Process context; at exit the hooks are silent. */
+/* Process context. The hooks must be unregistered before exit. */
 int rtp_judge_init(void);
 void rtp_judge_exit(void);
 

@@ -26,20 +26,17 @@
 #include "compat/lock.h"
 
 /*
- * Places for tasks that wait, picked by a hash of the task; the later of two that share one is
- * noted.
+ * log2 of the slots for waiting tasks. A hash of the task selects the slot. If two tasks share a
+ * slot, the later wait overwrites the earlier one.
  */
 #define WAITS_BITS 8
 
-/*
- * Words at the beginning of a struct rt_mutex_waiter among which the task's own address is looked
- * for.
- */
+/* Words of a struct rt_mutex_waiter that are searched for the address of the waiting task. */
 #define WAITER_WORDS 24
 
 struct wait {
 	atomic_t busy;
-	struct task_struct *task;	/* compared, never followed; NULL: empty */
+	struct task_struct *task;	/* compared, never dereferenced; NULL: empty */
 	unsigned long lock;
 	u64 begin;			/* ns of CLOCK_MONOTONIC */
 	bool has_owner;
@@ -60,8 +57,8 @@ static struct wait *lock_place_of(const struct task_struct *task)
 }
 
 /*
- * Two tasks of one place meet rarely and for some instructions: the one that comes later goes
- * without.
+ * Tries to acquire a slot. Two tasks rarely use one slot at the same time, and only for some
+ * instructions. The second one gives up, which is counted.
  */
 static bool lock_take(struct wait *wait)
 {
@@ -79,13 +76,15 @@ static void lock_give(struct wait *wait)
 #ifdef RTPROBE_HAVE_CONTENTION_TRACEPOINTS
 
 /*
- * The owner of an rt_mutex can't go: its wait_lock is held here, and once it is marked as waited
- * for its owner needs that. One of a mutex may, but its task_struct is freed by RCU, and preemption
- * is off.
+ * Returns the owner of a contended lock. The owner of an rt_mutex cannot exit: this task holds its
+ * wait_lock, and the owner of a lock with waiters needs that to release it. The owner of a mutex
+ * may exit, but its task_struct is freed by RCU, and preemption is off here.
  */
 static struct task_struct *lock_owner_of(void *lock, unsigned int flags)
 {
-	/* With READ or WRITE it is what read-write locks are built of, which names no owner. */
+	/*
+	 * With LCB_F_READ or LCB_F_WRITE it is the base of a read-write lock, which has no owner.
+	 */
 	if (flags == LCB_F_RT)
 		return (struct task_struct *)((unsigned long)((compat_rt_mutex *)lock)->owner &
 					      ~1UL);
@@ -101,8 +100,8 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 	if (rtp_refuse_nmi())
 		return;
 	/*
-	 * A handler on this CPU may wait, too; between take and give it would find the place busy
-	 * for ever.
+	 * A handler on this CPU may contend, too. If it ran between lock_take and lock_give, it
+	 * would spin in contention_end for ever.
 	 */
 	local_irq_save(irq_flags);
 	if (lock_take(wait)) {
@@ -130,8 +129,8 @@ static void notrace contention_end(void *unused, void *lock, int ret)
 		return;
 	local_irq_save(irq_flags);
 	/*
-	 * An end that is missed would leave the wait to the task for good. Whoever has the place is
-	 * on another CPU, with interrupts off, and soon done.
+	 * The end must not be skipped, or the wait would be attributed to the task for good. The
+	 * holder of the slot runs on another CPU with interrupts off, so the spin is short.
 	 */
 	while (atomic_cmpxchg_acquire(&wait->busy, 0, 1))
 		cpu_relax();
@@ -141,7 +140,7 @@ static void notrace contention_end(void *unused, void *lock, int ret)
 	local_irq_restore(irq_flags);
 }
 
-/* Ends first. */
+/* contention_end is registered first, so that each recorded begin has its end. */
 static struct rtp_hook contention_hooks[] = {
 	{ .name = "contention_end", .probe = { contention_end, contention_end } },
 	{ .name = "contention_begin", .probe = { contention_begin, contention_begin } },
@@ -192,7 +191,7 @@ static bool note_contention(struct rtp_lock_note *note, struct task_struct *task
 
 	if (!READ_ONCE(hooked) || !lock_take(wait))
 		return false;
-	/* A task in user space waits for no lock, so the end of its wait was not seen. */
+	/* A task in user mode waits for no kernel lock, so the end of its wait was missed. */
 	if (wait->task == task && task == current && interrupted_user())
 		wait->task = NULL;
 	waits_now = wait->task == task;
@@ -240,8 +239,8 @@ static unsigned long word_at(const void *address)
 }
 
 /*
- * The owner, if it is a task that lives: looked up by its pid, for the pointer alone proves
- * nothing.
+ * Notes the owner of an rt_mutex if it is a live task. The pointer may be stale, so the task is
+ * looked up by its pid.
  */
 static void note_owner(struct rtp_lock_note *note, unsigned long lock)
 {
@@ -260,9 +259,9 @@ static void note_owner(struct rtp_lock_note *note, unsigned long lock)
 }
 
 /*
- * A struct rt_mutex_waiter, on the waiting task's stack, is private to the kernel and differs
- * between versions, but the lock always follows the task in it, so the task's own address shows
- * where.
+ * Notes the rt_mutex that a task waits for. A struct rt_mutex_waiter is on the waiting task's
+ * stack. It is private to the kernel and differs between versions. In all of them the lock follows
+ * the task, so the position of the task's address shows where the lock is.
  */
 static bool note_blocked(struct rtp_lock_note *note, struct task_struct *task)
 {
@@ -309,8 +308,9 @@ u64 rtp_lock_hash(unsigned long address)
 }
 
 /*
- * Hooking and unhooking may wait for a grace period. While none ends, hooks stay as they are: found
- * out by waiting once, then by asking about the same one whenever rows or rules change.
+ * Returns whether RCU grace periods end. Registering and unregistering hooks may wait for one, so
+ * the hooks stay unchanged while none ends. The first call waits for a bounded time; later calls
+ * poll the same grace period. Callers repeat this whenever rows or rules change.
  */
 static bool grace_periods_end(void)
 {
@@ -333,7 +333,7 @@ static void switch_hooks(bool on)
 	if (on == hooked || closed || !grace_periods_end())
 		return;
 	if (on) {
-		/* A wait whose end nobody saw must not be taken for one of now. */
+		/* Discard waits whose end was missed while the hooks were off. */
 		for (i = 0; i < 1 << WAITS_BITS; i++)
 			waits[i].task = NULL;
 		WRITE_ONCE(hooked, lock_hook());

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Locks, by the best evidence there is: those lockdep says the running task holds; else what the
- * contention tracepoints say a task waits for, who had it and where it waited; else the rt_mutex
- * its pi_blocked_on leads to. The record says which.
- *
- * The tracepoints are hooked while a rule or the general threshold asks for locks.
+  * Locks of a task, by the best available evidence:
+  *   - the locks that lockdep records for the running task; else
+  *   - the lock that a task waits for, its owner and the place of the wait, from the contention
+  *     tracepoints; else
+  *   - the rt_mutex that the task's pi_blocked_on leads to.
+  * Each record names its evidence.
+  *
+  * The tracepoints are registered while a rule or the general threshold captures locks.
  */
 #ifndef RTPROBE_LOCK_H
 #define RTPROBE_LOCK_H
 
 #include "base/about.h"
 
-/* Frames kept of where a task waits: the locking primitives' own and their caller. */
+/* Frames stored of where a task waits: those of the locking primitives, and their caller. */
 #define RTP_LOCK_STACK 12
 
 #ifdef CONFIG_LOCKDEP
@@ -22,7 +25,7 @@
 
 #define RTP_LOCK_NAME 40
 
-/* What is written down where interrupts are off. */
+/* The part that is recorded with interrupts off. */
 struct rtp_lock_note {
 	enum rtprobe_lock_evidence evidence;
 	unsigned int held;
@@ -31,7 +34,7 @@ struct rtp_lock_note {
 		char name[RTP_LOCK_NAME];
 	} lock[RTP_LOCKS_HELD];
 
-	/* Of contention and blocked-on: the one that is waited for. */
+	/* Evidence contention and blocked-on: the lock that the task waits for. */
 	unsigned long address;
 	u64 wait;		/* ns; 0: unknown */
 	bool has_owner;
@@ -41,20 +44,23 @@ struct rtp_lock_note {
 };
 
 /*
- * Note the locks of a task, NULL for none: the running one or one that can't run meanwhile.
- * Interrupts off, not NMI; the runqueue's lock may be held.
+ * Records the locks of a task; none if @task is NULL. The task is the running one, or one that
+ * cannot run meanwhile. Interrupts off, not NMI; the runqueue lock may be held.
  */
 void rtp_locks_note(struct rtp_lock_note *note, struct task_struct *task);
 
-/* All below: process context. */
+/* All functions below: process context. */
 
-/* What an address is told as: the same for the same lock while the module is loaded. */
+/*
+ * Returns the number that is reported for a lock's address. It does not change while the module is
+ * loaded.
+ */
 u64 rtp_lock_hash(unsigned long address);
 
-/* Hook the tracepoints, or unhook them. */
+/* Registers or unregisters the tracepoints. May wait for a grace period. */
 void rtp_locks_want(bool wanted);
 
-/* Whether they are hooked, and waits not noted because another used the place. */
+/* Return whether the tracepoints are registered, and the waits missed because a slot was in use. */
 bool rtp_locks_hooked(void);
 u64 rtp_locks_missed(void);
 

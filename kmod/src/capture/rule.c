@@ -41,7 +41,10 @@ bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row
 	return !rtp_rule_sets(rule, RTP_RULE_NAME) || glob_match(spec->name, row->name);
 }
 
-/* The least that could make a spike in @row, or in any row when it is NULL; the mutex held. */
+/*
+ * Returns the lowest threshold that can make a spike in @row, or in any row if it is NULL.
+ * rules_mutex held.
+ */
 static u64 least_for(const struct rtp_row *row)
 {
 	const struct rtp_rule *rule;
@@ -52,7 +55,7 @@ static u64 least_for(const struct rtp_row *row)
 			continue;
 		if (rule->spec.threshold)
 			least = min(least, rule->spec.threshold);
-		/* Decides for every value of the row, so nobody after it is asked. */
+		/* This rule decides for each value of the row; later rules are not evaluated. */
 		if (row && !rtp_rule_is_by_task(rule))
 			return least;
 	}
@@ -89,10 +92,10 @@ static u32 wanted_captures(void)
 	return wanted;
 }
 
-/* Rows that are given their thresholds before others may have the lock. */
+/* Rows that are updated before the lock is released once for others. */
 #define ROWS_AT_ONCE 256
 
-/* Give rows their thresholds: all of them, or those that were taken up since; the mutex held. */
+/* Sets the thresholds of all rows, or of those that are new. rules_mutex held. */
 static bool judge_rows(bool all)
 {
 	struct rtp_row *row;
@@ -233,7 +236,7 @@ static int rule_index(struct rtp_rule **among, unsigned int n, u32 id)
 }
 
 /*
- * Work out the rules there will be in @among, @n of them; the first change that can't be ends it.
+ * Applies one change to the list of rules in @among, @n of them. Fails if the change is impossible.
  */
 static int rules_plan(const struct rtp_rule_change *change, struct rtp_rule **among,
 		      unsigned int *n, struct rtp_reason *reason)
@@ -262,7 +265,7 @@ static int rules_plan(const struct rtp_rule_change *change, struct rtp_rule **am
 	}
 }
 
-/* Take out what is not in @among and append what is not listed yet; the mutex held. */
+/* Unlinks rules that are not in @among and appends those that are new. rules_mutex held. */
 static void rules_enact(struct rtp_rule **among, unsigned int n, struct list_head *gone)
 {
 	struct rtp_rule *rule, *next;
@@ -272,7 +275,7 @@ static void rules_enact(struct rtp_rule **among, unsigned int n, struct list_hea
 		if (rule_index(among, n, rule->id) >= 0)
 			continue;
 		list_del_rcu(&rule->list);
-		/* Probes may still stand on it, so its own links have to stay. */
+		/* Probes may still walk over the rule, so its list.next must stay valid. */
 		list_add_tail(&rule->gone, gone);
 		rules_held--;
 	}
@@ -285,7 +288,7 @@ static void rules_enact(struct rtp_rule **among, unsigned int n, struct list_hea
 	}
 }
 
-/* A rule that the same changes added and cleared never was among the rules. */
+/* Frees a rule that the same batch of changes both added and cleared. It never got an id. */
 static void rule_settle(struct rtp_rule_change *change)
 {
 	if (change->kind != RTP_RULE_ADD)
@@ -299,7 +302,7 @@ static void free_gone(struct list_head *gone)
 {
 	struct rtp_rule *rule, *next;
 
-	/* No wait for a grace period: a CPU that is held would make it a long one. */
+	/* Not synchronize_rcu: a CPU in a long section would delay it without bound. */
 	list_for_each_entry_safe(rule, next, gone, gone)
 		kfree_rcu(rule, rcu);
 }
@@ -345,7 +348,7 @@ int rtp_rules_init(void (*changed)(void))
 	return 0;
 }
 
-/* The probes are silent. */
+/* The probes are unregistered. */
 void rtp_rules_exit(void)
 {
 	struct rtp_rule *rule, *next;

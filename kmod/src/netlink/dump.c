@@ -11,7 +11,7 @@
 #include "tasks/task.h"
 #include "values/interval.h"
 
-/* Where a dump stands; lives in netlink_callback.ctx. */
+/* Position of a dump; stored in netlink_callback.ctx. */
 struct hists_state {
 	u32 since;
 	u32 epoch;
@@ -21,8 +21,8 @@ struct hists_state {
 
 struct spikes_state {
 	u64 last_id;
-	u64 until_id;	/* newest when the dump began, so a storm cannot make it endless */
-	unsigned int allowed;	/* registers that whoever asked may see */
+	u64 until_id;	/* newest id at the start: new spikes do not prolong the dump */
+	unsigned int allowed;	/* registers that the requester may see */
 };
 
 struct rules_state {
@@ -47,7 +47,7 @@ struct tasks_state {
 		(struct type *)(cb)->ctx;				\
 	})
 
-/* Put one message of a dump; on -EMSGSIZE nothing of it stays in the buffer. */
+/* Adds one message to a dump. On -EMSGSIZE it removes the partial message from the buffer. */
 static int dump_put_message(struct sk_buff *skb, struct netlink_callback *cb, u8 command,
 			    int (*put)(struct sk_buff *skb, void *subject), void *subject)
 {
@@ -64,7 +64,7 @@ static int dump_put_message(struct sk_buff *skb, struct netlink_callback *cb, u8
 	return 0;
 }
 
-/* The socket may offer a page; a full row or a long spike needs more. */
+/* The socket may provide one page only; a full row or a long spike needs more. */
 static void want_room(struct netlink_callback *cb)
 {
 	cb->min_dump_alloc = RTP_MESSAGE_MAX;
@@ -115,8 +115,9 @@ static int dump_put_row(struct sk_buff *skb, void *subject)
 }
 
 /*
- * One generation is added: a write that had read the old number may end just after a dump named the
- * new one, and must be in the next dump. A row sent twice does no harm, its values are totals.
+ * The comparison allows one more generation. A write that read the old generation can end just
+ * after a dump reported the new one, and must be in the next dump. Sending a row twice is harmless
+ * because its values are totals.
  */
 static bool is_wanted(const struct rtp_row *row, u32 since)
 {
@@ -158,7 +159,7 @@ static int dump_rows(struct sk_buff *skb, struct netlink_callback *cb)
 
 		if (!is_wanted(row, state->since))
 			continue;
-		/* Without a view it is in the next dump: it was written just now. */
+		/* No copy: the row is being written right now, so the next dump contains it. */
 		both.view = rtp_row_view(row);
 		if (!both.view)
 			continue;
@@ -252,7 +253,7 @@ static int dump_put_task(struct sk_buff *skb, void *entry)
 	return rtp_message_put_task_stat(skb, entry);
 }
 
-/* Sources are named, so those of rows that are new have to be known. */
+/* The dump refers to sources, so new rows must have their sources first. */
 int rtp_dump_tasks_start(struct netlink_callback *cb)
 {
 	STATE(tasks_state, cb)->next = 0;

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The dumps of the netlink family: each fills one buffer after the other and resumes where it left
- * off. A lock is held only while one buffer is filled, and never one the probes need.
+ * The dumps of the netlink family. Each call fills one buffer and resumes where the previous call
+ * stopped. Locks are held only while one buffer is filled; probes never need them. Process context.
+ * #ifndef RTPROBE_DUMP_H #define RTPROBE_DUMP_H
+ *
+ * struct netlink_callback; struct sk_buff;
+ *
+ * int rtp_dump_sources_start(struct netlink_callback *cb); int rtp_dump_sources(struct sk_buff
+ * *skb, struct netlink_callback *cb);
+ *
+ * Fails with -EAGAIN if the histograms are cleared during the dump: epochs are never mixed.
  */
-#ifndef RTPROBE_DUMP_H
-#define RTPROBE_DUMP_H
-
-struct netlink_callback;
-struct sk_buff;
-
-int rtp_dump_sources_start(struct netlink_callback *cb);
-int rtp_dump_sources(struct sk_buff *skb, struct netlink_callback *cb);
-
-/* Ends with -EAGAIN when the histograms were cleared under way: rows of two epochs never mix. */
 int rtp_dump_hists_start(struct netlink_callback *cb);
 int rtp_dump_hists(struct sk_buff *skb, struct netlink_callback *cb);
 
@@ -24,7 +22,7 @@ int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb);
 int rtp_dump_tasks_start(struct netlink_callback *cb);
 int rtp_dump_tasks(struct sk_buff *skb, struct netlink_callback *cb);
 
-/* The trace of the spike the request names; -ENOENT when there is none. */
+/* Dumps the trace of the spike that the request names; -ENOENT if it is not stored. */
 int rtp_dump_trace_start(struct netlink_callback *cb);
 int rtp_dump_trace(struct sk_buff *skb, struct netlink_callback *cb);
 

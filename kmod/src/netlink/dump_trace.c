@@ -8,15 +8,15 @@
 #include <linux/minmax.h>
 #include <net/genetlink.h>
 
-/* Events a message holds; RTP_MESSAGE_MAX has room for them. */
+/* Events per message; RTP_MESSAGE_MAX has room for them. */
 #define EVENTS_PER_MESSAGE 256
 
-/* Where a dump stands; lives in netlink_callback.ctx. */
+/* Position of a dump; stored in netlink_callback.ctx. */
 struct trace_state {
 	u64 id;
-	/* place in the trace of the CPU whose messages are under way; one more: names */
+	/* index of the CPU in the trace; trace->cpus: the task names follow */
 	u32 cpu;
-	u32 next;	/* message of it: the header, those with events */
+	u32 next;	/* message of that CPU: 0 is the header, then events */
 };
 
 static struct trace_state *trace_state_of(struct netlink_callback *cb)
@@ -61,7 +61,7 @@ static int trace_put_events(struct sk_buff *skb, const struct rtp_trace_cpu *on,
 	return nla_put(skb, RTPROBE_A_TRACE_EVENTS, n * sizeof(on->event[0]), &on->event[first]);
 }
 
-/* Of a task that is gone. */
+/* Puts the name of a task that has exited. */
 static int trace_put_name(struct sk_buff *skb, const struct rtp_task *task)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TRACE_TASK);
@@ -114,7 +114,7 @@ static int trace_put_message(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* To the next message. */
+/* Advances to the next message. */
 static void trace_advance(struct trace_state *state, const struct rtp_trace *trace)
 {
 	if (state->cpu < trace->cpus &&

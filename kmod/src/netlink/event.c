@@ -25,7 +25,7 @@ static const enum rtprobe_event_guard guard = RTPROBE_EVENT_GUARD_NONE;
 
 static bool numbers_only = guard != RTPROBE_EVENT_GUARD_CAP_NET_ADMIN;
 
-/* One of these per kind: how to fill the message and where its number goes. */
+/* One kind of event: builders of the full message and of the one with numbers only. */
 struct event_kind {
 	u8 command;
 	int seq_attr;
@@ -33,7 +33,7 @@ struct event_kind {
 	int (*put_number)(struct sk_buff *skb, const void *subject);
 };
 
-/* Who receives it is not known, so no registers are in it. */
+/* The receivers of an event are unknown, so it contains no registers. */
 static int event_put_spike(struct sk_buff *skb, const void *subject)
 {
 	return rtp_message_put_spike(skb, subject, false, 0);
@@ -118,7 +118,7 @@ static void event_send(const struct event_kind *kind, const void *subject)
 		skb = event_build(kind, subject);
 		if (skb)
 			err = genlmsg_multicast(&rtp_family, skb, 0, RTP_GROUP_EVENTS, GFP_KERNEL);
-		/* -ESRCH: the last listener left just now. */
+		/* -ESRCH: the last listener has just left the group. */
 		if (err && err != -ESRCH)
 			rtp_lost_add(RTP_LOST_EVENT_NOT_SENT, 1);
 	}

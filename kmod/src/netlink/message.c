@@ -21,14 +21,14 @@
 #include "tasks/task.h"
 #include "values/interval.h"
 
-/* Room for the cost of one CPU, and for what says that CPUs were left out. */
+/* Bytes for the cost of one CPU, and for the attribute that reports omitted CPUs. */
 #define COST_ROOM 80
 #define PARTIAL_ROOM 8
 
-/* Most CPUs whose cost get-info names, beside the room that there is. */
+/* Limit on the CPUs in get-info, in addition to the limit by message size. */
 static unsigned int info_cpus = UINT_MAX;
 module_param(info_cpus, uint, 0600);
-MODULE_PARM_DESC(info_cpus, "For tests: most CPUs named in get-info, as if there were more than fit");
+MODULE_PARM_DESC(info_cpus, "For tests: maximum number of CPUs in get-info");
 
 int rtp_message_put_lost(struct sk_buff *skb, int attr)
 {
@@ -45,8 +45,8 @@ int rtp_message_put_lost(struct sk_buff *skb, int attr)
 }
 
 /*
- * Longest list of CPUs in a message: all of them on a machine of 1,000 of which every second is
- * offline. A longer one is cut and ends in "...". CPUs that come meanwhile may cut it, too.
+ * Maximum length of a list of CPUs in a message: enough for 1,000 CPUs of which every second one is
+ * offline. A longer list is cut and ends in "...". CPUs that go online meanwhile may also cut it.
  */
 #define CPU_LIST_MOST 4096
 
@@ -131,7 +131,7 @@ static int put_cost(struct sk_buff *skb, int cpu)
 	return 0;
 }
 
-/* Of as many CPUs as there is room for. */
+/* Puts the cost of as many CPUs as the message has room for. */
 static int put_costs(struct sk_buff *skb)
 {
 	unsigned int left = info_cpus;
@@ -256,7 +256,7 @@ int rtp_message_put_hist_header(struct sk_buff *skb, u32 epoch)
 	return 0;
 }
 
-/* The generations of a row's newest write and the ring's length before it, in order. */
+/* Puts the generation of the row's newest value and those before it in the ring, in order. */
 static int put_intervals(struct sk_buff *skb, const struct rtp_hist_view *view)
 {
 	u64 pairs[RTPROBE_INTERVAL_RING][2];
@@ -315,7 +315,7 @@ int rtp_message_put_row(struct sk_buff *skb, const struct rtp_row *row,
 	return 0;
 }
 
-/* NMIs are no measure's, and have no measure, number and name. */
+/* Time in NMIs belongs to no source, so it has no measure, number and name. */
 static int put_stolen(struct sk_buff *skb, const struct rtp_stolen_sum *sum)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TASK_STAT_STOLEN);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Builders of the attributes of each message; uapi/rtprobe.yaml says what they mean. All return 0
- * or -EMSGSIZE when the buffer is full, and then the caller drops what was put. Process context.
+  * Builders of the attributes of each message; uapi/rtprobe.yaml describes them. All return 0, or
+  * -EMSGSIZE if the buffer is full. The caller then discards the partial message. Process context.
  */
 #ifndef RTPROBE_MESSAGE_H
 #define RTPROBE_MESSAGE_H
@@ -14,8 +14,8 @@
 #include "values/source.h"
 
 /*
- * No message is longer but a whole spike: a row with every bucket filled takes 4.8 KB, a spike
- * without lists at most 10 KB.
+ * Maximum size of all messages but a whole spike. A row with all buckets filled needs 4.8 KB, a
+ * spike without lists at most 10 KB.
  */
 #define RTP_MESSAGE_MAX 12288
 
@@ -34,33 +34,33 @@ int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule);
 int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task);
 
 /*
- * A spike, @whole: with the lists of files, sockets and locks. @allowed: mask of RTP_ACCESS_*, the
- * registers that whoever receives it may see.
+ * Puts a spike; if @whole, with the lists of files, sockets and locks. @allowed is a mask of
+ * RTP_ACCESS_*: the registers that the receiver may see.
  */
 int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bool whole,
 			  unsigned int allowed);
 
-/* A process, as a nest of type @attr; nothing when it is NULL. */
+/* Puts a process as a nest of type @attr; nothing if @process is NULL. */
 int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_process *process,
 			    bool lists);
 
-/* Enough for a whole spike. */
+/* Returns a buffer size that is sufficient for a whole spike. */
 size_t rtp_message_spike_bytes(const struct rtp_spike *spike);
 
-/* A task of the table, which is one; rtp_tasks_lock and rtp_rows_lock held. */
+/* Puts an entry of the task table; nothing if it is free. rtp_tasks_lock, rtp_rows_lock held. */
 struct rtp_task_entry;
 int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *entry);
 
-/* What the module costs a CPU, as of the newest rtp_rows_count_handled. */
+/* Puts the module's overhead on a CPU, as of the newest rtp_rows_count_handled. */
 int rtp_message_put_cpu(struct sk_buff *skb, int cpu);
 
-/* The counters, as a nest of type @attr. */
+/* Puts the loss counters as a nest of type @attr. */
 int rtp_message_put_lost(struct sk_buff *skb, int attr);
 
-/* The first message of a dump of histograms. */
+/* Puts the first message of a dump of histograms. */
 int rtp_message_put_hist_header(struct sk_buff *skb, u32 epoch);
 
-/* A row and a view of it, rtp_rows_lock held; its source must be known. */
+/* Puts a row and a copy of its histogram. The row has a source; rtp_rows_lock held. */
 int rtp_message_put_row(struct sk_buff *skb, const struct rtp_row *row,
 			const struct rtp_hist_view *view);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a message about a spike says of a process. */
+/* The part of a spike message that describes a process. */
 #include <net/netlink.h>
 
 #include "netlink/message.h"
@@ -94,7 +94,7 @@ int rtp_message_put_process(struct sk_buff *skb, int attr, const struct rtp_proc
 	return 0;
 }
 
-/* Bytes of a file, socket and lock beside their texts, attributes' heads and padding included. */
+/* Bytes of a file, socket and lock without their texts, including attribute headers and padding. */
 #define FILE_BYTES 24
 #define SOCKET_BYTES 64
 #define LOCK_BYTES 192

@@ -58,7 +58,7 @@ static void read_u64(struct genl_info *info, int attr, struct rtp_config_change 
 	change->set |= member;
 }
 
-/* False: too long. What it means is checked when it is applied. */
+/* Reads the list of CPUs; it is parsed when it is applied. Returns false if it is too long. */
 static bool read_cpus(const struct nlattr *attr, struct rtp_config_change *change)
 {
 	size_t length = attr ? strnlen(nla_data(attr), nla_len(attr)) : 0;
@@ -74,8 +74,8 @@ static bool read_cpus(const struct nlattr *attr, struct rtp_config_change *chang
 }
 
 /*
- * Ranges were checked by the policy, which names the attribute; what it cannot know is checked
- * here.
+ * The policy has checked the ranges and reported the attribute. This checks what a policy cannot
+ * express.
  */
 static int set_config(struct sk_buff *request, struct genl_info *info)
 {
@@ -122,7 +122,7 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
-/* Held while it is put, so that it is not cleared meanwhile. */
+/* The lock is held while the message is built, so that the spike is not cleared meanwhile. */
 static int get_spike(struct sk_buff *request, struct genl_info *info)
 {
 	unsigned int allowed = rtp_access_registers_of_request(request);
@@ -173,7 +173,7 @@ static int do_clear(struct sk_buff *request, struct genl_info *info)
 	return 0;
 }
 
-/* Each dump locks for itself while it fills a buffer, so nothing else has to be held meanwhile. */
+/* Each dump acquires its locks itself while it fills a buffer. */
 static const struct genl_ops ops[] = {
 	{ .cmd = RTPROBE_CMD_GET_INFO, .flags = GENL_ADMIN_PERM, .doit = get_info },
 	{ .cmd = RTPROBE_CMD_GET_CONFIG, .flags = GENL_ADMIN_PERM, .doit = get_config },
@@ -268,7 +268,7 @@ struct genl_family rtp_family = {
 	.name = RTPROBE_FAMILY_NAME,
 	.version = RTPROBE_ABI_VERSION,
 	.module = THIS_MODULE,
-	/* Every operation locks what it uses; the lock of all families stays out of it. */
+	/* Each operation has its own locking and does not need genl_mutex. */
 	.parallel_ops = true,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
@@ -288,7 +288,7 @@ int rtp_netlink_init(void)
 void rtp_netlink_exit(void)
 {
 	rtp_family_set_registered(false);
-	/* One that still saw the family must be out before it goes. */
+	/* Wait for events that were started before the family was marked as unregistered. */
 	rtp_events_drain();
 	genl_unregister_family(&rtp_family);
 }

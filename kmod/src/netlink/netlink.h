@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The requests of the netlink family, and the family itself. Process context. */
+/* The netlink family and its requests. Process context. */
 #ifndef RTPROBE_NETLINK_H
 #define RTPROBE_NETLINK_H
 

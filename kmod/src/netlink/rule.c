@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the policies can't check is refused here, with the attribute named. */
+/* Refuses what the policies cannot check, and reports the attribute. */
 #include "netlink/rule.h"
 
 #include <linux/threads.h>
@@ -9,7 +9,7 @@
 #include "netlink/family.h"
 #include "settings/config.h"
 
-/* Attribute and refusal of each word; extack takes constant texts only. */
+/* Attribute and refusal for each word; extack needs constant strings. */
 static const struct {
 	int attr;
 	const char *refusal;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Requests about rules. */
+/* Netlink requests to add and delete rules. Process context. */
 #ifndef RTPROBE_NETLINK_RULE_H
 #define RTPROBE_NETLINK_RULE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Emptying what was recorded. Process context. */
+/* Clears recorded data. Process context. */
 #ifndef RTPROBE_CLEAR_H
 #define RTPROBE_CLEAR_H
 
@@ -11,7 +11,7 @@
 #include "spikes/spike.h"
 #include "values/row.h"
 
-/* Bit number inside enum rtprobe_clear of what a word names, or -ENOENT. */
+/* Returns the bit number in enum rtprobe_clear for a word, or -ENOENT. */
 static inline int rtp_clear_by_name(const char *name)
 {
 	static const char *const names[] = { "spikes", "histograms" };
@@ -20,7 +20,7 @@ static inline int rtp_clear_by_name(const char *name)
 	return bit < 0 ? -ENOENT : bit;
 }
 
-/* Empty the parts of @mask, of enum rtprobe_clear. */
+/* Clears the parts in @mask, of enum rtprobe_clear. */
 static inline void rtp_clear(u32 mask)
 {
 	if (mask & RTPROBE_CLEAR_SPIKES)

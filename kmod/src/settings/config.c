@@ -75,7 +75,7 @@ static int check_measures(u32 measures, struct rtp_reason *reason)
 	return 0;
 }
 
-/* What the word of the setting means. The result stays until the next call; config mutex held. */
+/* Parses the word of the setting. The result is valid until the next call; config mutex held. */
 static const struct cpumask *config_cpus(const char *word)
 {
 	static struct cpumask cpus;
@@ -137,7 +137,7 @@ static void config_merge(struct rtp_config *to, const struct rtp_config_change *
 		strscpy(to->cpus, change->to.cpus, sizeof(to->cpus));
 }
 
-/* -EBUSY: CPUs that are held, else the kernel's own refusal. */
+/* Stores the reason: -EBUSY means that a task holds a CPU, other errors come from the kernel. */
 static int config_refuse(int err, struct rtp_reason *reason)
 {
 	if (err == -EBUSY)
@@ -147,8 +147,9 @@ static int config_refuse(int err, struct rtp_reason *reason)
 }
 
 /*
- * Hooks that are registered now may be unregistered, which waits for a grace period. Without any,
- * none is, so that the module loads on a machine where none ends.
+ * Returns -EBUSY if a grace period does not end. Unregistering hooks waits for a grace period. If
+ * no measure is on, nothing is unregistered and the check is skipped, so that the module loads even
+ * on a machine where no grace period ends.
  */
 static int config_check_held(const struct rtp_config *from, const struct rtp_config *to)
 {
@@ -158,8 +159,9 @@ static int config_check_held(const struct rtp_config *from, const struct rtp_con
 }
 
 /*
- * Make the CPUs of @to active. Measures that @to switches off are switched off before, as they need
- * no thread there; @on is those that are still on. On an error all is as it was.
+ * Makes the CPUs of @to active. First switches off the measures that @to does not have, because
+ * they need no thread on the new CPUs. Stores the measures that are still on in @on. On an error
+ * restores the previous state.
  */
 static int config_set_cpus(const struct rtp_config *from, const struct rtp_config *to, u32 *on,
 			   struct rtp_reason *reason)
@@ -191,7 +193,7 @@ static void config_put_back(const struct rtp_config *from, u32 on)
 	rtp_measures_switch(on, from->measures, from->period, from->recorder);
 }
 
-/* Switching measures and CPUs are the only steps that can fail, so they come first. */
+/* Only the switching of measures and CPUs can fail, so it is done first. */
 static int config_enact(const struct rtp_config *from, const struct rtp_config *to,
 			struct rtp_reason *reason)
 {
@@ -222,7 +224,7 @@ static int config_enact(const struct rtp_config *from, const struct rtp_config *
 
 int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *reason)
 {
-	static struct rtp_config merged;	/* with the mutex held; too large for the stack */
+	static struct rtp_config merged;	/* under the mutex; too large for a stack */
 	int err = rtp_config_check(change, reason);
 
 	if (err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The settings in force. A change is applied whole or not at all. Process context throughout. */
+/* The current settings. A change is applied completely or not at all. Process context. */
 #ifndef RTPROBE_CONFIG_H
 #define RTPROBE_CONFIG_H
 
@@ -7,7 +7,7 @@
 
 #include "base/reason.h"
 
-/* Longest list of CPUs as a setting, with its NUL. */
+/* Size of a list of CPUs as a setting, including the NUL. */
 #define RTP_CPUS_TEXT 256
 
 struct rtp_config {
@@ -17,8 +17,8 @@ struct rtp_config {
 	u64 threshold;	/* ns; 0: off */
 	u64 interval;	/* ns */
 	u32 capture;	/* mask of enum rtprobe_capture, of the general threshold */
-	u32 thread_priority;	/* SCHED_FIFO, of the probe's threads */
-	char cpus[RTP_CPUS_TEXT];	/* the active CPUs as a list, or default */
+	u32 thread_priority;	/* SCHED_FIFO priority of the module's threads */
+	char cpus[RTP_CPUS_TEXT];	/* the active CPUs as a list, or "default" */
 };
 
 /* Which members of a struct rtp_config a change sets. */
@@ -43,17 +43,18 @@ extern const struct rtp_config rtp_config_default;
 struct rtp_config rtp_config_get(void);
 
 /*
- * Whether a change is within limits and this kernel can give its measures. -EINVAL with the reason.
+ * Checks that a change is within limits and that this kernel supports its measures. Returns -EINVAL
+ * and stores the reason if not.
  */
 int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *reason);
 
-/* @changed is called with the settings after each change, with them locked. */
+/* @changed is called with the settings after each change, with the config mutex held. */
 void rtp_config_init(void (*changed)(const struct rtp_config *config));
 
-/* Check and apply a change. On an error nothing changed. */
+/* Checks and applies a change. On an error nothing is changed. */
 int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *reason);
 
-/* Switch every measure off, for good. */
+/* Switches all measures off, for unload. */
 void rtp_config_shutdown(void);
 
 #endif

@@ -25,7 +25,7 @@ void rtp_last_error_get(char *text, size_t size)
 	mutex_unlock(&error_mutex);
 }
 
-/* Offending words are foreign text: one line, printable. */
+/* The offending words come from the user: escape them to one printable line. */
 void rtp_last_error_set(const struct rtp_reason *reason)
 {
 	const int room = sizeof(last_error.text) - 1;
@@ -73,7 +73,7 @@ static int add_recorder(const char *value, u32 *recorder, struct rtp_reason *rea
 	return 0;
 }
 
-/* What the list means is found out when it is applied. */
+/* Only copies the list; it is parsed when the setting is applied. */
 static int add_cpus(const char *value, char *cpus, struct rtp_reason *reason)
 {
 	if (strscpy(cpus, value, RTP_CPUS_TEXT) < 0)

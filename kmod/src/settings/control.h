@@ -9,7 +9,7 @@
 
 #include "settings/config.h"
 
-/* Longest write to control. */
+/* Maximum length of a write to control. */
 #define RTP_CONTROL_MAX 512
 
 struct rtp_control {
@@ -17,18 +17,20 @@ struct rtp_control {
 	u32 clear;	/* mask of enum rtprobe_clear */
 };
 
-/* Add one setting to a request; @value is taken apart. -EINVAL with the reason. */
+/* Adds one setting to a request; modifies @value. Returns -EINVAL and stores the reason. */
 int rtp_control_add(struct rtp_control *control, const char *key, char *value,
 		    struct rtp_reason *reason);
 
-/* Carry out a whole text of words; nothing on an error, and then the reason becomes last_error. */
+/*
+ * Executes a text of settings. On an error changes nothing and stores the reason as last_error.
+ */
 int rtp_control_run(char *text);
 
-/* Print the settings in the same words, one a line. */
+/* Prints the settings as key=value words, one per line. */
 struct seq_file;
 void rtp_control_show(struct seq_file *seq);
 
-/* Why the last request was refused; "none" if none ever was. Copies at most @size bytes. */
+/* Copies the reason of the last refused request, "none" if there is none; at most @size bytes. */
 void rtp_last_error_get(char *text, size_t size);
 void rtp_last_error_set(const struct rtp_reason *reason);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory the module holds, and the bound it cannot pass. The arithmetic is in
- * docs/reference/measures.md.
+  * Memory that the module uses now, and its upper bound. docs/reference/measures.md shows the
+  * arithmetic.
  */
 #ifndef RTPROBE_MEMORY_H
 #define RTPROBE_MEMORY_H

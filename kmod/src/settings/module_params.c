@@ -16,21 +16,21 @@
 #include "settings/control.h"
 
 /*
- * Rows a CPU may use unless max_rows says otherwise: those of 64 CPUs with 256 interrupts each are
- * under 64 MB. The arithmetic of the whole is in docs/reference/measures.md.
+ * Default of max_rows per CPU. The rows of 64 CPUs with 256 interrupts each then need less than 64
+ * MB. docs/reference/measures.md shows the arithmetic.
  */
 #define ROWS_PER_CPU 288
 
-/* Spikes kept unless max_spikes says otherwise. */
+/* Default of max_spikes. */
 #define SPIKES 512
 
-/* Irq numbers beyond those of today that a table has room for, for devices plugged in later. */
+/* Irq numbers reserved beyond the current ones, for devices that are plugged in later. */
 #define SPARE_IRQS 256
 
-/* Tasks followed unless max_tasks says otherwise. */
+/* Default of max_tasks. */
 #define TASKS 1024
 
-/* Events of a CPU's flight recorder unless recorder_events says otherwise: 64 KB. */
+/* Default of recorder_events, per CPU: 64 KB. */
 #define RECORDER_EVENTS 4096
 #define RECORDER_EVENTS_LEAST 64
 #define RECORDER_EVENTS_LIMIT 1048576
@@ -44,31 +44,31 @@
 static char *measures = "default";
 module_param(measures, charp, 0);
 MODULE_PARM_DESC(measures,
-		 "Measures that are on: default (all but thread_latency), all, none or hardirq_duration,vector_duration,timer_latency and so on");
+		 "Measures that are on: default (all but thread_latency), all, none or a list such as hardirq_duration,vector_duration");
 static char *period = "1ms";
 module_param(period, charp, 0);
 MODULE_PARM_DESC(period, "Period of the timer_latency probe, 50us to 100ms");
 static char *threshold = "off";
 module_param(threshold, charp, 0);
-MODULE_PARM_DESC(threshold, "A value over this makes a spike, up to 60s, or off");
+MODULE_PARM_DESC(threshold, "A larger value makes a spike; up to 60s, or off");
 static char *interval = "100ms";
 module_param(interval, charp, 0);
 MODULE_PARM_DESC(interval, "Reporting interval, 10ms to 10s");
 static char *capture = "default";
 module_param(capture, charp, 0);
 MODULE_PARM_DESC(capture,
-		 "What a spike of the general threshold captures: all, none or stack,registers,process,files,sockets,locks,trace");
+		 "Contents of a capture by the general threshold: all, none or stack,registers,process,files,sockets,locks,trace");
 static char *thread_priority = __stringify(RTP_THREAD_PRIORITY_DEFAULT);
 module_param(thread_priority, charp, 0);
 MODULE_PARM_DESC(thread_priority, "SCHED_FIFO priority of the threads of thread_latency, 1 to 99");
 static char *recorder = "on";
 module_param(recorder, charp, 0);
 MODULE_PARM_DESC(recorder,
-		 "Flight recorder, which explains spikes and costs some 24 instructions an interrupt: on or off");
+		 "Flight recorder, on or off: explains spikes, adds about 24 instructions per interrupt");
 static char *cpus = "default";
 module_param(cpus, charp, 0);
 MODULE_PARM_DESC(cpus,
-		 "CPUs with timers, threads and interrupts of the module: a list such as 0-3,6, or default (all but those of isolcpus and nohz_full)");
+		 "CPUs that run timers, threads and interrupts of the module: a list such as 0-3,6, or default (all but those of isolcpus and nohz_full)");
 static char *rules;
 module_param(rules, charp, 0);
 MODULE_PARM_DESC(rules,
@@ -79,26 +79,26 @@ MODULE_PARM_DESC(clock, "Clock of durations: auto, tsc or mono");
 static char *events = "auto";
 module_param(events, charp, 0);
 MODULE_PARM_DESC(events,
-		 "What netlink events carry: auto, contents where only CAP_NET_ADMIN receives them, or numbers");
+		 "Contents of netlink events: auto (in full if only CAP_NET_ADMIN can receive them) or numbers");
 static char *max_rows;
 module_param(max_rows, charp, 0);
-MODULE_PARM_DESC(max_rows, "Most histograms, of one source on one CPU each (288 a CPU)");
+MODULE_PARM_DESC(max_rows, "Maximum number of histograms, one per source and CPU (288 per CPU)");
 static char *max_spikes;
 module_param(max_spikes, charp, 0);
-MODULE_PARM_DESC(max_spikes, "Most spikes kept (512)");
+MODULE_PARM_DESC(max_spikes, "Maximum number of stored spikes (512)");
 static char *max_irqs;
 module_param(max_irqs, charp, 0);
 MODULE_PARM_DESC(max_irqs,
-		 "Irq numbers counted, from 0, rounded up to a power of two (256 more than the kernel has at load)");
+		 "Number of irq numbers that are counted, from 0, rounded up to a power of two (256 more than at load)");
 static char *recorder_events;
 module_param(recorder_events, charp, 0);
 MODULE_PARM_DESC(recorder_events,
-		 "Events the flight recorder holds for a CPU, rounded up to a power of two (4096)");
+		 "Events in each CPU's flight recorder, rounded up to a power of two (4096)");
 static char *max_tasks;
 module_param(max_tasks, charp, 0);
-MODULE_PARM_DESC(max_tasks, "Most tasks followed at a time (1024)");
+MODULE_PARM_DESC(max_tasks, "Maximum number of tasks that are followed at the same time (1024)");
 
-/* Each setting once, in the words of /proc/rtprobe/control. */
+/* Parses the settings with the parser of /proc/rtprobe/control. */
 static int read_config(struct rtp_config_change *config, struct rtp_reason *reason)
 {
 	const struct {

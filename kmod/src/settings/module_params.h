@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Module parameters, in the words and with the checks of /proc/rtprobe/control. */
+/* Module parameters, with the words and checks of /proc/rtprobe/control. */
 #ifndef RTPROBE_MODULE_PARAMS_H
 #define RTPROBE_MODULE_PARAMS_H
 
@@ -7,9 +7,9 @@
 
 struct rtp_params {
 	struct rtp_config_change config;	/* every member set */
-	char *rules;		/* in the words of /proc/rtprobe/rules; NULL: none */
+	char *rules;		/* in the syntax of /proc/rtprobe/rules; NULL: none */
 	const char *clock;	/* checked by rtp_clock_choose */
-	bool numbers_only;	/* events carry no contents, whatever the kernel guards */
+	bool numbers_only;	/* events never carry contents */
 	u32 max_rows;
 	u32 max_spikes;
 	u32 max_irqs;
@@ -17,7 +17,7 @@ struct rtp_params {
 	u32 recorder_events;
 };
 
-/* Read the parameters insmod gave. -EINVAL, with the reason in the kernel log, on a bad one. */
+/* Reads the module parameters. Returns -EINVAL and logs the reason if one is wrong. */
 int rtp_params_read(struct rtp_params *params);
 
 #endif

@@ -66,7 +66,7 @@ void rtp_capture_show(struct seq_file *seq, u32 capture)
 	}
 }
 
-/* As it was shown: \xNN for what is no part of a word. */
+/* Reads a glob in the form in which it is shown: \xNN for bytes that cannot be part of a word. */
 static int read_glob(const char *key, char *value, char *glob, struct rtp_reason *reason)
 {
 	string_unescape_inplace(value, UNESCAPE_HEX);
@@ -146,7 +146,7 @@ static int read_word(struct rtp_rule_spec *spec, bool *any_irq, char *word,
 	return read_value(spec, key, value, reason);
 }
 
-/* irq=all is short for the measures of irq lines, or those of them that were named. */
+/* Expands irq=all to the measures of irq lines: to those named, or else to all available. */
 static int widen_irq(struct rtp_rule_spec *spec, struct rtp_reason *reason)
 {
 	u32 named = spec->set & BIT(RTP_RULE_MEASURES) ? spec->measures : rtp_measures.available;
@@ -200,7 +200,7 @@ static int read_command(struct rtp_rule_change *change, char *text, u32 capture,
 	return 0;
 }
 
-/* Most commands of one text: every rule deleted, as many added, a clear. */
+/* Maximum number of commands in one text: each rule deleted, as many added, one clear. */
 #define MOST_COMMANDS (2 * RTPROBE_RULES_MAX + 1)
 
 static int read_text(struct rtp_rule_change *changes, unsigned int *n, char *text, u32 capture,

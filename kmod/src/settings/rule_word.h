@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rules as words, in /proc/rtprobe/rules and as a module parameter: commands parted by ; or a new
- * line,
+ * The text syntax of rules, for /proc/rtprobe/rules and the module parameter. Commands are
+ * separated by ; or a newline:
  *
- *   add irq=24 threshold=50us capture=stack,files rate=10 cooldown=1s
- *   add measure=wakeup_latency comm=cyclictest* threshold=100us
- *   del 3
- *   clear
+ * add irq=24 threshold=50us capture=stack,files rate=10 cooldown=1s
+ * add measure=wakeup_latency comm=cyclictest* threshold=100us
+ * del 3
+ * clear
  *
- * A text is carried out whole or not at all. Process context.
+ * A text is executed completely or not at all. Process context.
  */
 #ifndef RTPROBE_RULE_WORD_H
 #define RTPROBE_RULE_WORD_H
@@ -20,19 +20,22 @@
 struct rtp_rule;
 struct seq_file;
 
-/* Longest text. */
+/* Maximum length of a text. */
 #define RTP_RULES_TEXT 8192
 
-/* Carry out a text, which is taken apart; @capture is for rules that do not say. */
+/*
+ * Executes a text, which is modified. @capture is the default for rules without capture=. Returns a
+ * negative errno and stores the reason.
+ */
 int rtp_rules_run(char *text, u32 capture, struct rtp_reason *reason);
 
 /*
- * Print a rule on one line; the words after id=, without hits= and limited=, make the same rule
- * again.
+ * Prints a rule on one line. The words after id=, without hits= and limited=, can be used to add
+ * the same rule again.
  */
 void rtp_rule_show(struct seq_file *seq, const struct rtp_rule *rule);
 
-/* The value of capture=: all, default, none or a list. */
+/* Parses the value of capture=: all, default, none or a list. */
 int rtp_capture_word(char *value, u32 *capture, struct rtp_reason *reason);
 void rtp_capture_show(struct seq_file *seq, u32 capture);
 

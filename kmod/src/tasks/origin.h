@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The interrupt that led to something. */
+/* The interrupt that led to a softirq, an irq thread or a wake-up. */
 #ifndef RTPROBE_ORIGIN_H
 #define RTPROBE_ORIGIN_H
 
 #include <linux/types.h>
 
 struct rtp_origin {
-	u64 entry;	/* of its hard handler, ns of CLOCK_MONOTONIC; 0: there is none */
+	u64 entry;	/* time its hard handler began, ns of CLOCK_MONOTONIC; 0: no interrupt */
 	u32 irq;
-	u32 cpu;	/* that took it */
+	u32 cpu;	/* the CPU that handled it */
 };
 
 #endif

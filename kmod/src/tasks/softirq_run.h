@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The softirqs under way on a CPU. On PREEMPT_RT they run in tasks that can be preempted, and the
- * softirqs of two tasks can be under way on one CPU, so what was entered is remembered by task.
+ * The softirqs in progress on a CPU. On PREEMPT_RT they run in preemptible tasks, so the softirqs
+ * of two tasks can be in progress on one CPU. Entries are therefore stored per task.
  */
 #ifndef RTPROBE_SOFTIRQ_RUN_H
 #define RTPROBE_SOFTIRQ_RUN_H
@@ -12,8 +12,8 @@
 #include "tasks/origin.h"
 
 /*
- * Softirqs of different threads under way on one CPU; one more is not timed and counted as
- * unpaired.
+ * Softirqs of different threads that can be in progress on one CPU. A further one is not timed and
+ * is counted as unpaired.
  */
 #define RTP_SOFTIRQ_RUNS 4
 
@@ -23,21 +23,22 @@ struct rtp_softirq_run {
 	unsigned int vector;
 	u64 entry;			/* ticks */
 	struct rtp_mark since;		/* entry, or the newest switch back to the task */
-	u64 net;			/* ticks before that */
-	struct rtp_origin origin;	/* the interrupt that raised it, while irq_to_task is on */
+	u64 net;			/* ticks before `since` */
+	struct rtp_origin origin;	/* interrupt that raised it, while irq_to_task is on */
 };
 
 struct rtp_softirq_cpu {
 	unsigned int under_way;
 	struct rtp_softirq_run runs[RTP_SOFTIRQ_RUNS];
-	/* of the first raise not taken up yet */
+	/* interrupt of the first raise that has not been served yet */
 	struct rtp_origin origin[RTPROBE_SOFTIRQ_COUNT];
-	/* ticks of the first raise not taken up yet; 0: none */
+	/* ticks of the first raise that has not been served yet; 0: none */
 	u64 raised[RTPROBE_SOFTIRQ_COUNT];
 };
 
 /*
- * That of a task, NULL if there is none; of no task: a free one. Interrupts off, as for all below.
+ * Returns the run of a task, NULL if there is none. With @task NULL: returns a free run. Interrupts
+ * off, as for all functions below.
  */
 static inline struct rtp_softirq_run *rtp_softirq_run_of(struct rtp_softirq_cpu *s,
 							 const struct task_struct *task)
@@ -50,13 +51,15 @@ static inline struct rtp_softirq_run *rtp_softirq_run_of(struct rtp_softirq_cpu 
 	return NULL;
 }
 
-/* The current task enters a softirq. */
+/* Notes that the current task enters a softirq. */
 static inline void rtp_softirq_run_begin(struct rtp_softirq_cpu *s, unsigned int vector,
 					 const struct rtp_mark *now)
 {
 	struct rtp_softirq_run *run = rtp_softirq_run_of(s, current);
 
-	/* One of this task that was never left: the hooks went and came back meanwhile. */
+	/*
+	 * A leftover run of this task, whose exit was missed while the hooks were off, is reused.
+	 */
 	if (!run) {
 		run = rtp_softirq_run_of(s, NULL);
 		s->under_way += !!run;
@@ -69,7 +72,7 @@ static inline void rtp_softirq_run_begin(struct rtp_softirq_cpu *s, unsigned int
 	s->origin[vector].entry = 0;
 }
 
-/* What the softirq that this task runs has come from. */
+/* Returns the interrupt that raised the softirq which the current task runs. */
 struct rtp_origin rtp_softirq_run_origin(struct rtp_softirq_cpu *s);
 
 void rtp_softirq_run_suspend(struct rtp_softirq_cpu *s, const struct task_struct *prev,
@@ -78,8 +81,8 @@ void rtp_softirq_run_resume(struct rtp_softirq_cpu *s, const struct task_struct 
 			    const struct rtp_mark *now);
 
 /*
- * The CPU switches tasks. From the sched_switch hook, interrupts off, which PREEMPT_RT needs for
- * this.
+ * Notes a task switch, which matters on PREEMPT_RT only. Called by the sched_switch hook,
+ * interrupts off.
  */
 static __always_inline void rtp_softirq_run_switched(enum rtprobe_clock clock, struct rtp_cpu *c,
 						     const struct task_struct *prev,
@@ -94,7 +97,7 @@ static __always_inline void rtp_softirq_run_switched(enum rtprobe_clock clock, s
 	rtp_softirq_run_resume(c->softirq, next, &now);
 }
 
-/* All below: process context. */
+/* All functions below: process context. */
 
 size_t rtp_softirq_runs_bytes(void);
 

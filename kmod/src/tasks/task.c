@@ -17,7 +17,7 @@
 #include "base/lost.h"
 #include "values/row.h"
 
-/* Between two looks at a grace period; most end within it. */
+/* Delay between two checks of a grace period; most end within it. */
 #define GRACE_MS 20
 
 static struct rtp_task_entry *task_entries;
@@ -26,7 +26,7 @@ static u32 entries_max;
 static struct rtp_task_entry **heads;	/* of the hash's chains */
 static unsigned int heads_bits;
 
-/* Guards the lists, the counters and the chains' ends; never held while anything is waited for. */
+/* Protects the lists, the counters and the chains' ends; never held across a wait. */
 static DEFINE_RAW_SPINLOCK(pool_lock);
 static LIST_HEAD(free_entries);
 static LIST_HEAD(exited_entries);	/* oldest first */
@@ -37,20 +37,20 @@ static bool rows_to_retire;
 static DEFINE_MUTEX(tasks_mutex);
 static struct rtp_handover tasks_handover;
 static struct kthread_delayed_work tasks_work;
-/* Out of the hash, but maybe found before by a hook that has not ended; under tasks_mutex. */
+/* Removed from the hash, but a running hook may still refer to them; under tasks_mutex. */
 static LIST_HEAD(unlinked_entries);
-static unsigned long unlinked_grace;	/* the grace period after which none is */
-static unsigned long next_kick;	/* jiffies; before it no wake-up or switch kicks */
+static unsigned long unlinked_grace;	/* no hook refers to them after this grace period */
+static unsigned long next_kick;	/* jiffies; before this time, wake-ups and switches do not kick */
 
 /*
- * A kick is an interrupt, and the work looks at every entry. While the table is short of entries,
- * all CPUs together kick at most so often, and less often after a work that found nothing to free.
- * An exit kicks in any case.
+ * A kick raises an interrupt, and the work reads every entry. While entries are scarce, all CPUs
+ * together kick at most once per KICK_JIFFIES, or per IDLE_KICK_JIFFIES after the work found
+ * nothing to free. An exit always kicks.
  */
 #define KICK_JIFFIES max(HZ / 100, 1)
-#define KICK_IN_VAIN_JIFFIES max(HZ / 5, 1)
+#define IDLE_KICK_JIFFIES max(HZ / 5, 1)
 
-/* Fewer free entries than this, and those of exited tasks are made free. */
+/* Returns the number of free entries below which entries of exited tasks are freed. */
 static u32 few_entries(void)
 {
 	return entries_max / 4;
@@ -73,7 +73,7 @@ static struct rtp_task_entry *task_search(struct rtp_task_entry **head,
 	return NULL;
 }
 
-/* FNV-1a up to the NUL; what lies behind it differs by kernel. */
+/* FNV-1a up to the NUL; the bytes after it differ between kernels. */
 static u32 hash_name(const char *name)
 {
 	u32 hash = 2166136261u;
@@ -106,7 +106,7 @@ static void task_fill(struct rtp_task_entry *entry, const struct task_struct *ta
 	rtp_task_rename(entry, task);
 }
 
-/* Two CPUs at once may both kick, which does no harm. */
+/* Kicks at a limited rate. Two CPUs may kick at the same time, which is harmless. */
 static void kick_now_and_then(void)
 {
 	unsigned long now = jiffies;
@@ -118,8 +118,8 @@ static void kick_now_and_then(void)
 }
 
 /*
- * Two CPUs may come here for one task at once, as it can be woken while it is still being switched
- * from: the second finds what the first made.
+ * Two CPUs can call this for one task at the same time, because a task can be woken while it is
+ * still being switched out. The second CPU finds the first one's entry.
  */
 static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
 						const struct task_struct *task)
@@ -128,8 +128,8 @@ static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
 	bool is_few;
 
 	/*
-	 * More tasks than entries: each switch comes here, so the lock that all CPUs share is left
-	 * alone.
+	 * If there are more tasks than entries, each switch reaches this point. Do not contend for
+	 * the lock, which all CPUs share.
 	 */
 	if (!READ_ONCE(free_count)) {
 		kick_now_and_then();
@@ -187,7 +187,7 @@ void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *tas
 		rtp_handover(&tasks_handover);
 }
 
-/* Any row of the name will do, whichever task of that name wrote it last. */
+/* Returns any row of the name, whichever task of that name wrote it last. */
 static struct rtp_row *row_by_name(struct rtp_cpu *c, unsigned int slot,
 				   enum rtprobe_measure measure, u32 number, const char *name)
 {
@@ -200,7 +200,7 @@ static struct rtp_row *row_by_name(struct rtp_cpu *c, unsigned int slot,
 	return NULL;
 }
 
-/* False: it has just become vacant. */
+/* Makes the entry's description the row's key. Returns false if the row just became vacant. */
 static noinline bool task_claim_row(struct rtp_row *row, struct rtp_task_entry *entry)
 {
 	const void *before;
@@ -252,8 +252,8 @@ struct rtp_task_entry *rtp_task_at(u32 index)
 }
 
 /*
- * What is known of an entry's task, as it is now if it lives. With the lock held. False: it is gone
- * but for its entry.
+ * Describes an entry's task: its current state if it lives, else the state stored in the entry.
+ * Returns whether it lives. tasks_mutex held.
  */
 static bool task_look(const struct rtp_task_entry *entry, struct rtp_task *about)
 {
@@ -287,9 +287,9 @@ bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *sta
 }
 
 /*
- * A row's key is of an entry only while that is the entry of its task. The task can claim no more
- * rows once it has exited, so what is found here is the last of it; a claim by another task of that
- * name wins.
+ * Retires the rows of exited tasks. An entry's description is a row's key only as long as the entry
+ * is that of its task. A task claims no rows after its exit, so none can be added behind this scan.
+ * If another task of that name claims the row meanwhile, its claim wins.
  */
 static void retire_rows(void)
 {
@@ -312,7 +312,7 @@ static void retire_rows(void)
 	rtp_housekeeping_kick();
 }
 
-/* Tasks that exited while no hook was registered, or before the first look at them. */
+/* Finds tasks that exited while no hook was registered, or before their first switch was seen. */
 static void find_exited(void)
 {
 	struct rtp_task about;
@@ -339,7 +339,7 @@ static void unlink_entry(struct rtp_task_entry *entry)
 	WRITE_ONCE(*at, entry->next);
 }
 
-/* Move the oldest exited entries out of the hash, onto @list. */
+/* Moves the oldest exited entries from the hash to @list. */
 static void unlink_oldest(struct list_head *list)
 {
 	u32 missing;
@@ -357,8 +357,8 @@ static void unlink_oldest(struct list_head *list)
 }
 
 /*
- * One that was found gone by its pid may yet be on its way to its last switch. No hook can find it
- * any more, but the CPU that runs it still names it.
+ * A task whose pid is already gone may still have to perform its last switch. Hooks can no longer
+ * find its entry, but the CPU that runs the task still refers to it.
  */
 static bool is_running(const struct rtp_task_entry *entry)
 {
@@ -370,7 +370,7 @@ static bool is_running(const struct rtp_task_entry *entry)
 	return false;
 }
 
-/* Those that still run stay on @list. */
+/* Frees the entries on @list, except those of tasks that still run. */
 static void make_free(struct list_head *list)
 {
 	struct rtp_task_entry *entry, *next;
@@ -386,7 +386,7 @@ static void make_free(struct list_head *list)
 	}
 }
 
-/* A grace period is asked about, not waited for: a CPU that is held would make it a long one. */
+/* Polls the grace period instead of waiting for it: a CPU in a long section would delay it. */
 static void free_unlinked(void)
 {
 	if (!list_empty(&unlinked_entries) && rtp_grace_is_over(unlinked_grace))
@@ -397,7 +397,7 @@ static void free_unlinked(void)
 			unlinked_grace = rtp_grace_start();
 	}
 	if (list_empty(&unlinked_entries))
-		WRITE_ONCE(next_kick, jiffies + KICK_IN_VAIN_JIFFIES);
+		WRITE_ONCE(next_kick, jiffies + IDLE_KICK_JIFFIES);
 	else
 		kthread_queue_delayed_work(rtp_worker, &tasks_work, msecs_to_jiffies(GRACE_MS));
 }
@@ -409,7 +409,8 @@ static void tasks_tidy(struct kthread_work *unused)
 	rtp_tasks_lock();
 	find_exited();
 	/*
-	 * Whoever is unlinked had set the flag before it is taken, so no row names it afterwards.
+	 * A task's exit sets the flag before its entry is unlinked. Read the flag after unlinking,
+	 * so that afterwards no row refers to an unlinked entry.
 	 */
 	free_unlinked();
 	raw_spin_lock_irq(&pool_lock);
@@ -487,7 +488,7 @@ int rtp_tasks_init(u32 max_tasks)
 	return 0;
 }
 
-/* The work, too, can kick the housekeeping, so it is cancelled while that still runs. */
+/* The work can kick the housekeeping, so it is cancelled while the housekeeping still runs. */
 void rtp_tasks_stop(void)
 {
 	rtp_handover_exit(&tasks_handover);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The table of followed tasks: what one CPU's scheduler hook notes about a task for that of
- * another.
+ * The table of followed tasks. The scheduler hooks of one CPU note here what those of another CPU
+ * need to know about a task.
  *
- * Bounded: all entries are made at load. Found through a hash of the task_struct's address, and the
- * start time tells a task from a later one at the same address, so no reference is held.
+ * The table is bounded: all entries are allocated at load. They are found through a hash of the
+ * task_struct's address. The start time distinguishes a task from a later one at the same address,
+ * so no reference is needed.
  *
- * Hooks look up without a lock, where preemption or interrupts are off: inside an RCU read side. A
- * chain only grows at its head, under a raw spinlock that is taken once in a task's life. Entries
- * of exited tasks stay until their place is needed. Then process context unlinks the oldest, waits
- * for RCU, and only then are they free, so an entry found in a hook stays that task's until the
- * hook ends.
+ * Hooks look entries up without a lock. They run with preemption or interrupts off, which is an RCU
+ * read side. A chain only grows at its head, under a raw spinlock that is acquired once per task.
+ * Entries of exited tasks stay until entries are scarce. Then process context unlinks the oldest
+ * ones and frees them after a grace period, so an entry found in a hook stays valid until the hook
+ * ends.
  */
 #ifndef RTPROBE_TASK_H
 #define RTPROBE_TASK_H
@@ -28,9 +29,9 @@ enum rtp_task_state {
 	RTP_TASK_EXITED,
 };
 
-/* What an irq thread runs for; known once its handler has woken it. */
+/* The action that an irq thread serves; valid after its handler has first woken the thread. */
 struct rtp_task_irq {
-	/* the irqaction; compared only; NULL: no irq thread, or not known */
+	/* the irqaction; compared only; NULL: not an irq thread, or not known yet */
 	const void *action;
 	const void *dev_id;
 	u32 number;
@@ -42,91 +43,91 @@ struct rtp_task_entry {
 	struct rtp_task_entry *next;		/* chain of the hash */
 	const struct task_struct *task;		/* compared, never followed */
 	u64 start_time;
-	u64 serial;				/* counts up over all tasks; 0: never used */
-	/* LIVE is stored with release, after all else is filled in */
+	u64 serial;				/* increases with each new task; 0: never used */
+	/* RTP_TASK_LIVE is stored with release, after all other fields */
 	enum rtp_task_state state;
 
 	/*
-	 * Written where the task is woken, under its pi_lock; read where it is switched to, which
-	 * is later.
+	 * Written when the task is woken, under its pi_lock. Read later, when the CPU switches to
+	 * it.
 	 */
-	u64 woken;	/* ns of CLOCK_MONOTONIC; 0: not waited for. Also cleared there. */
+	u64 woken;	/* ns of CLOCK_MONOTONIC; 0: not waiting. Cleared at the switch. */
 	bool by_handler;			/* an irq thread's handler woke it */
 	u32 waker_cpu;
 	struct rtp_origin origin;		/* the interrupt that woke it */
 	struct rtp_task waker;
-	struct rtp_task_irq irq;		/* written by its handler, also while it runs */
+	struct rtp_task_irq irq;		/* written by its handler at any time */
 
-	/* Written by the CPU that the task runs on, in sched_switch. */
-	struct rtp_mark since;			/* it was switched to */
-	u64 softirq_since;			/* the CPU's softirq_ticks then */
-	u64 runtime;	/* ticks before that, net of handlers and softirqs */
+	/* Written in sched_switch by the CPU that runs the task. */
+	struct rtp_mark since;			/* the newest switch to the task */
+	u64 softirq_since;			/* the CPU's softirq_ticks at `since` */
+	u64 runtime;	/* ticks before `since`, net of handlers and softirqs */
 	u64 stolen;				/* ns */
 	u64 runs;
 	int last_cpu;
-	bool has_row;				/* a row's key was this entry's description */
+	bool has_row;				/* the description was the key of a row */
 	u32 name_hash;				/* of about.comm */
-	char raw_comm[TASK_COMM_LEN];		/* that about.comm was taken from */
-	struct rtp_task about;	/* as of its first sight, its last change of name, or its exit */
+	char raw_comm[TASK_COMM_LEN];		/* the comm that about.comm was made from */
+	struct rtp_task about;	/* as of the first switch, last rename or exit */
 
-	struct list_head list;			/* of free or of exited entries */
+	struct list_head list;			/* free_entries or exited_entries */
 };
 
 /*
- * The same, made if need be. NULL, counted as no_task, when the table is full. Interrupts off, not
- * NMI; the runqueue's lock may be held.
+ * Returns the entry of a task; adds it if necessary. Returns NULL and counts a no_task loss if the
+ * table is full. Interrupts off, not NMI; the runqueue lock may be held.
  */
 struct rtp_task_entry *rtp_task_follow(const struct task_struct *task);
 
-/* Describe the task anew if its name changed. In sched_switch, with the task as next. */
+/* Updates the description if the task was renamed. In sched_switch, with the task as next. */
 static __always_inline void rtp_task_refresh(struct rtp_task_entry *entry,
 					     const struct task_struct *task);
 
-/* The task is switched from for the last time. In sched_switch, with the task as prev. */
+/* Notes the last switch away from a task. In sched_switch, with the task as prev. */
 void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *task);
 
 /*
- * The row of @entry's name for a measure by task, on this CPU, taken up if need be. NULL, counted,
- * when there is none free. Interrupts off.
+ * Returns the row of @entry's name for a measure by task on this CPU; adds it if necessary. Returns
+ * NULL and counts a loss if no row is free. Interrupts off.
  */
 struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u32 number,
 			     struct rtp_task_entry *entry);
 
-/* All below: process context. */
+/* All functions below: process context. */
 
-/* Held while entries are read; no entry is freed meanwhile. */
+/* A mutex, held while entries are read. No entry is freed while it is held. */
 void rtp_tasks_lock(void);
 void rtp_tasks_unlock(void);
 
-/* The entry of an index, NULL past the last; with the lock held. Ask for its state first. */
+/* Returns the entry at an index, NULL past the last. Lock held. Check rtp_task_state first. */
 struct rtp_task_entry *rtp_task_at(u32 index);
 static inline enum rtp_task_state rtp_task_state(const struct rtp_task_entry *entry)
 {
 	return smp_load_acquire(&entry->state);
 }
 
-/* What is told about an entry's task. */
+/* The totals of an entry's task, as reported to readers. */
 struct rtp_task_stat {
 	struct rtp_task about;
 	bool exited;
-	u64 runtime;	/* ns, net of what was stolen */
-	u64 stolen;	/* ns */
+	u64 runtime;	/* ns, net of interrupt time */
+	u64 stolen;	/* ns of interrupt time */
 	u64 runs;
 	int last_cpu;
 };
 
-/* With the lock held. False: the entry is of no task. */
+/* Reads an entry. Returns false if the entry is free. Lock held. */
 bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *stat);
 
-/* Forget who was woken but not yet switched to. The hooks are silent. */
+/* Discards the wake-ups that wait for their switch. The hooks are unregistered. */
 void rtp_tasks_forget_waking(void);
 
-/* Have exited tasks found that exited while no hook saw it. */
+/* Queues the work that finds tasks which exited while the hooks were off. */
 void rtp_tasks_sweep_soon(void);
 
 /*
- * The task that an entry is about now, by its index; it is another's when this has changed. Any
- * context.
+ * Returns the serial number of the entry at an index. A different number means that the entry
+ * belongs to another task. Any context.
  */
 u64 rtp_task_serial(u32 index);
 u32 rtp_task_index(const struct rtp_task_entry *entry);
@@ -137,10 +138,10 @@ size_t rtp_tasks_bytes(void);
 
 int rtp_tasks_init(u32 max_tasks);
 
-/* The hooks are silent. After this no work of the table is under way or begins. */
+/* Stops the table's work for good. The hooks are unregistered. */
 void rtp_tasks_stop(void);
 
-/* Free the table; work that reads it, the housekeeping included, must be over. */
+/* Frees the table. All work that reads it, including the housekeeping, has ended. */
 void rtp_tasks_exit(void);
 
 void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *task);

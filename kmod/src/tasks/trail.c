@@ -13,7 +13,7 @@
 
 DEFINE_STATIC_KEY_FALSE(rtp_trail_key);
 
-/* When this CPU entered a handler, on the clock that all CPUs share. */
+/* Returns when this CPU entered a handler, on the clock that all CPUs share. */
 static u64 entry_time(const struct rtp_edge *edge)
 {
 	u64 ago = rtp_clock_now() - edge->start;
@@ -50,8 +50,8 @@ void rtp_trail_thread_woken(const struct rtp_cpu *c, unsigned int irq,
 	struct rtp_task_entry *entry = thread ? rtp_task_follow(thread) : NULL;
 
 	/*
-	 * Read by the CPU that runs the thread, perhaps just now: all of a thread's origins have
-	 * one irq.
+	 * The CPU that runs the thread may read this at the same time. That is harmless: all
+	 * origins of a thread have the same irq.
 	 */
 	if (entry)
 		entry->irq.origin =

@@ -23,7 +23,7 @@ void rtp_hist_clear(struct rtp_hist *hist)
 {
 	u32 epoch = hist->epoch;
 
-	/* Until it says otherwise it is of an earlier epoch, and nobody reads it. */
+	/* Readers ignore the histogram until its epoch is the current one. */
 	memset(hist, 0, sizeof(*hist));
 	hist->epoch = epoch;
 	hist->min = U64_MAX;
@@ -35,7 +35,10 @@ u64 rtp_hist_begin_epoch(struct rtp_hist *hist, u32 epoch)
 	u64 held = hist->count + hist->none;
 
 	rtp_hist_clear(hist);
-	/* Whoever reads it as of the new epoch finds it empty. */
+	/*
+	 * Pairs with the acquire in rtp_row_view: a reader of the new epoch sees the histogram
+	 * empty.
+	 */
 	smp_store_release(&hist->epoch, epoch);
 	return held;
 }
@@ -51,7 +54,7 @@ void rtp_hist_carry(struct rtp_hist *hist, u64 ns)
 	hist->count++;
 }
 
-/* A value of a later interval: the one before is closed and moves into the ring. */
+/* Called for a value of a later interval: moves the maximum of the open interval into the ring. */
 static void open_interval(struct rtp_hist *hist, u64 ns, u32 generation)
 {
 	struct rtp_interval_max *slot = &hist->ring[hist->generation % RTPROBE_INTERVAL_RING];
@@ -79,7 +82,7 @@ void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 c
 		open_interval(hist, ns, generation);
 	else if (ns > hist->open_max)
 		WRITE_ONCE(hist->open_max, ns);
-	/* The second value of an interval goes the slow way, too. */
+	/* The second value of an interval also takes the slow path; cost.h measures it. */
 	if (hist->reopened)
 		rtp_usual_none(&hist->usual);
 	else
@@ -89,8 +92,8 @@ void rtp_hist_add(struct rtp_hist *hist, u64 ns, u32 generation, u64 base, u64 c
 }
 
 /*
- * Reads in the opposite order of the writer: whatever of a half-done write was seen, its bucket is
- * seen too, and then the sum of the buckets is not the count.
+ * Reads in the opposite order of the writer. If the reader sees part of an unfinished write, it
+ * also sees the incremented bucket, so the sum of the buckets differs from the count.
  */
 bool rtp_hist_try_view(const struct rtp_hist *hist, struct rtp_hist_view *view)
 {

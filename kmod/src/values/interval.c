@@ -14,7 +14,7 @@
 
 u32 rtp_generation __read_mostly = 1;
 
-static u64 starts[2];	/* of the newest two generations, by their lowest bit */
+static u64 starts[2];	/* start times of the newest two generations, indexed by the lowest bit */
 static u64 interval_length;	/* ns */
 static struct hrtimer timer;
 static int timer_cpu;
@@ -37,7 +37,7 @@ static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)
 	u32 next = rtp_generation + 1;
 
 	if (!next)
-		/* 0 means "all" to a reader; 2 keeps the parity of starts[] moving */
+		/* 0 means "all" to readers; 2 keeps the alternation of starts[] */
 		next = 2;
 	WRITE_ONCE(starts[next & 1], ktime_to_ns(now));
 	smp_store_release(&rtp_generation, next);
@@ -49,13 +49,13 @@ static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)
 	return HRTIMER_RESTART;
 }
 
-/* By interrupt on the CPU that is to have the timer. */
+/* Called by IPI on the CPU that shall run the timer. */
 static void interval_start_here(void *unused)
 {
 	hrtimer_start(&timer, ns_to_ktime(interval_length), HRTIMER_MODE_REL_PINNED_HARD);
 }
 
-/* cpus_read_lock held, or in a hotplug callback. */
+/* Call with cpus_read_lock held, or from a hotplug callback. */
 static void interval_start_on(int cpu)
 {
 	hrtimer_cancel(&timer);

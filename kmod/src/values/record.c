@@ -3,7 +3,10 @@
 
 bool rtp_record_unusual(struct rtp_row *row, u64 ns)
 {
-	/* In this order: were the threshold older than the base, the row would keep it too long. */
+	/*
+	 * Read the base before the threshold: a usual range with the new base needs the new
+	 * threshold.
+	 */
 	u64 base = atomic64_read(&rtp_usual_base);
 	u64 threshold;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What every probe does with a finished value.
- *
- * Hard interrupt context, interrupts off. No lock, no allocation, no division.
+  * Adds a finished value to a row. Called by all probes.
+  *
+  * Context: hard interrupt, interrupts off. Takes no lock, does not allocate, does not divide.
  */
 #ifndef RTPROBE_RECORD_H
 #define RTPROBE_RECORD_H
@@ -11,7 +11,7 @@
 #include "values/row.h"
 #include "values/usual.h"
 
-/* The same of a value that is not usual. Apart, so that the usual path needs no saved registers. */
+/* Records a value that is not usual. Not inlined, so that the usual path saves no registers. */
 bool rtp_record_unusual(struct rtp_row *row, u64 ns);
 
 static __always_inline bool rtp_record_is_usual(const struct rtp_row *row, u64 ns)
@@ -20,8 +20,9 @@ static __always_inline bool rtp_record_is_usual(const struct rtp_row *row, u64 n
 }
 
 /*
- * Add a value to its histogram. True, rarely, when it may be a spike: then the caller writes down
- * what it knows in a struct rtp_value and calls rtp_capture, which asks the rules.
+ * Adds a value to its row's histogram. Returns true if the value exceeds the row's threshold, which
+ * is rare. The caller then fills in a struct rtp_value and calls rtp_capture, which evaluates the
+ * rules.
  */
 static __always_inline bool rtp_record(struct rtp_row *row, u64 ns)
 {

@@ -19,18 +19,20 @@
 #include "values/usual.h"
 
 /*
- * Spares a CPU has at hand: what can fire for the first time before the housekeeping work has run.
+ * Spare rows per CPU: enough for the sources that fire for the first time on a CPU before the
+ * housekeeping work has run.
  */
 #define SPARES_PER_CPU 32
 
 /*
- * Rows are allocated by the block, which is a little less than four pages. No cache of ours:
- * removing one waits for a thread of each CPU that has used it, with the lock of CPU hotplug held.
+ * Rows are allocated in blocks of a little less than four pages. A slab cache of our own is not
+ * used: kmem_cache_destroy waits for a thread of each CPU that used the cache, with the CPU hotplug
+ * lock held.
  */
 #define ROWS_A_BLOCK 5
 #define ROW_BYTES (PAGE_ALIGN(ROWS_A_BLOCK * sizeof(struct rtp_row)) / ROWS_A_BLOCK)
 
-/* Attempts at a consistent copy before the row's CPU is asked; each takes about a microsecond. */
+/* Attempts at a consistent copy before the row's CPU is interrupted; each takes about 1 us. */
 #define VIEW_ATTEMPTS 32
 
 unsigned int rtp_irq_slots __read_mostly;
@@ -81,7 +83,10 @@ static void row_append(struct rtp_cpu *c, unsigned int slot, struct rtp_row *row
 	smp_store_release(&last->next, row);
 }
 
-/* From now on nobody else makes it vacant. */
+/*
+ * Finds a retired row with the same name and marks its key, so that the housekeeping work cannot
+ * make the row vacant.
+ */
 static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot,
 				    const struct rtp_row_id *id, const char *name)
 {
@@ -96,7 +101,7 @@ static struct rtp_row *find_retired(struct rtp_cpu *c, unsigned int slot,
 	return NULL;
 }
 
-/* With nothing left of what it was. */
+/* Claims a vacant row and clears its histogram. */
 static void vacant_take(struct rtp_cpu *c, struct rtp_row *row)
 {
 	WRITE_ONCE(row->vacant, false);
@@ -104,7 +109,7 @@ static void vacant_take(struct rtp_cpu *c, struct rtp_row *row)
 	c->cleared += rtp_hist_begin_epoch(&row->hist, READ_ONCE(rtp_epoch));
 }
 
-/* A vacant row of the slot. */
+/* Returns a vacant row of this slot, NULL if there is none. */
 static struct rtp_row *take_vacant(struct rtp_cpu *c, unsigned int slot)
 {
 	struct rtp_row *row;
@@ -120,8 +125,8 @@ static struct rtp_row *take_vacant(struct rtp_cpu *c, unsigned int slot)
 }
 
 /*
- * A vacant row of any slot by task, out of its chain. Only their own CPU walks these chains, in
- * sched_switch, so nothing stands on the row.
+ * Unlinks a vacant row from the chain of any slot by task. Only the CPU itself walks these chains,
+ * in sched_switch, so no other walker can stand on the row.
  */
 static struct rtp_row *pull_vacant(struct rtp_cpu *c)
 {
@@ -147,8 +152,9 @@ static struct rtp_row *pull_vacant(struct rtp_cpu *c)
 }
 
 /*
- * No kick when there is none: it is an irq_work, whose own vector may be what has no row, and the
- * two would keep each other going. The interval's timer sees the loss and has spares made.
+ * Does not kick the housekeeping if there is no spare. A kick is an irq_work, and the vector of
+ * irq_work may be the very source that has no row: each kick would cause the next one. The interval
+ * timer sees the loss and kicks instead.
  */
 static struct rtp_row *take_spare(struct rtp_cpu *c)
 {
@@ -170,7 +176,7 @@ static void row_identify(struct rtp_cpu *c, struct rtp_row *row, const struct rt
 	row->judged = false;
 }
 
-/* A row that was of nothing, or of another name. */
+/* Returns a row that was unused or belonged to another name. */
 static struct rtp_row *row_occupy(struct rtp_cpu *c, unsigned int slot, const struct rtp_row_id *id)
 {
 	struct rtp_row *row = take_vacant(c, slot);
@@ -200,7 +206,7 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 	rtp_housekeeping_kick();
 	row->threaded = id->threaded;
 	WRITE_ONCE(row->dev_id, id->dev_id);
-	/* Whoever sees the key sees the dev_id it came with. */
+	/* Pairs with the acquire in rtp_row_key: a reader that sees the key sees its dev_id. */
 	smp_store_release(&row->key, key);
 	smp_store_release(&row->live, true);
 	return row;
@@ -211,7 +217,7 @@ struct rtp_row *rtp_row_at(u32 index)
 	return index < rows_made ? rows[index] : NULL;
 }
 
-/* Values and IRQ_NONE it holds, cleared or not. */
+/* Returns the values and IRQ_NONE calls in a row, whether or not a clear made them stale. */
 static u64 row_events(const struct rtp_row *row)
 {
 	return READ_ONCE(row->hist.count) + READ_ONCE(row->hist.none);
@@ -230,7 +236,7 @@ static void view_on_cpu(void *data)
 	WARN_ON_ONCE(!rtp_hist_try_view(request->hist, request->view));
 }
 
-/* On its own CPU, which a passive one is not interrupted for. */
+/* Copies a histogram on the row's own CPU. Passive CPUs are not interrupted for this. */
 static const struct rtp_hist_view *view_by_interrupt(struct rtp_row *row)
 {
 	struct view_request request = { .hist = &row->hist, .view = shared_view };
@@ -243,7 +249,7 @@ static const struct rtp_hist_view *view_by_interrupt(struct rtp_row *row)
 		return NULL;
 	}
 	view_interrupts++;
-	/* An offline CPU writes nothing, and under this lock it stays offline. */
+	/* An offline CPU writes nothing, and it stays offline while this lock is held. */
 	if (smp_call_function_single(row->cpu, view_on_cpu, &request, 1))
 		view_on_cpu(&request);
 	cpus_read_unlock();
@@ -254,7 +260,10 @@ const struct rtp_hist_view *rtp_row_view(struct rtp_row *row)
 {
 	unsigned int i;
 
-	/* Cleared, but its CPU has recorded nothing since; the lock keeps the epoch. */
+	/*
+	 * The row is of an earlier epoch: nothing was recorded since the clear. The lock keeps the
+	 * epoch.
+	 */
 	if (smp_load_acquire(&row->hist.epoch) != rtp_epoch) {
 		memset(shared_view, 0, sizeof(*shared_view));
 		return shared_view;
@@ -282,7 +291,7 @@ void rtp_row_renew(struct rtp_row *row)
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	u64 held = rtp_hist_begin_epoch(&row->hist, READ_ONCE(rtp_epoch));
 
-	/* What the histogram counted stays counted. */
+	/* The totals since load include what was cleared. */
 	c->cleared += held;
 	if (rtp_measures.of_handlers & BIT(row->measure))
 		c->cleared_handled += held;
@@ -331,7 +340,7 @@ void rtp_rows_clear(void)
 	rtp_rows_lock();
 	WRITE_ONCE(rtp_epoch, rtp_epoch + 1);
 	WRITE_ONCE(epoch_start, ktime_get_ns());
-	/* From now on no value is usual, so each row's next one finds that there is a new epoch. */
+	/* From now on no value is usual, so the next value of each row finds the new epoch. */
 	rtp_usual_reset();
 	rtp_rows_unlock();
 }
@@ -353,13 +362,13 @@ u32 rtp_rows_live(void)
 	return live;
 }
 
-/* Slots a CPU's table has: the irqs', those of enum rtp_slot, the hashed ones. */
+/* Returns the slots of one CPU's table: irqs, enum rtp_slot, hashed slots. */
 static unsigned int table_slots(void)
 {
 	return rtp_task_slots() + RTP_NAMED_SLOTS;
 }
 
-/* What is held however few rows there are. */
+/* Returns the bytes that do not depend on the number of rows. */
 static size_t fixed_bytes(void)
 {
 	return num_possible_cpus() * table_slots() * sizeof(struct rtp_row *) +
@@ -384,7 +393,7 @@ static void row_spare(struct rtp_cpu *c, struct rtp_row *row, bool first_of_bloc
 	row->first_of_block = first_of_block;
 	rows[rows_made] = row;
 	WRITE_ONCE(rows_made, rows_made + 1);
-	/* Counted first: the CPU may take the row as soon as it is on the list. */
+	/* Count first: the CPU may use the row as soon as it is on the list. */
 	atomic_inc(&c->spare_count);
 	llist_add(&row->spare, &c->spare_rows);
 }
@@ -406,8 +415,8 @@ static bool add_spares(struct rtp_cpu *c)
 }
 
 /*
- * Intervals since a row was written that nobody needs any more, 0 if one may: two at least, so that
- * nothing under way names it.
+ * Returns the number of intervals since a retired row was last written, or 0 if the row cannot be
+ * recycled. The minimum of two intervals ensures that no operation in progress refers to the row.
  */
 static u32 recyclable_age(const struct rtp_row *row)
 {
@@ -418,19 +427,19 @@ static u32 recyclable_age(const struct rtp_row *row)
 	return age > 2 && age <= S32_MAX ? age : 0;
 }
 
-/* Its CPU takes it up by its name until the key says that it is vacant. */
+/* Makes a retired row vacant. Its CPU can still reuse the row by name until the key is set here. */
 static void row_vacate(struct rtp_row *row)
 {
 	if (cmpxchg(&row->key, NULL, RTP_ROW_VACANT))
 		return;
 	WRITE_ONCE(row->live, false);
 	row->source = NULL;
-	/* Counted first: the CPU may take the row as soon as it is vacant. */
+	/* Count first: the CPU may use the row as soon as it is vacant. */
 	atomic_inc(&per_cpu_ptr(rtp_cpus, row->cpu)->vacant_rows);
 	smp_store_release(&row->vacant, true);
 }
 
-/* Whether fewer rows are at a CPU's hand than may be taken up before the housekeeping runs. */
+/* Returns whether a CPU has too few rows to last until the next housekeeping. */
 static bool is_short_of_rows(const struct rtp_cpu *c)
 {
 	return atomic_read(&c->spare_count) + atomic_read(&c->vacant_rows) < SPARES_PER_CPU;
@@ -456,7 +465,7 @@ static u32 oldest_recyclable(void)
 	return oldest;
 }
 
-/* No more than are needed, and not the newest, so that readers see the others. */
+/* Recycles only as many rows as are needed, oldest first, so that readers still see the newest. */
 void rtp_rows_recycle(void)
 {
 	u32 age, i;
@@ -529,7 +538,9 @@ void rtp_rows_exit(void)
 	rtp_housekeeping_expect_over();
 	for_each_possible_cpu(cpu)
 		kvfree(per_cpu_ptr(rtp_cpus, cpu)->table);
-	/* A block's first row comes before its others. */
+	/*
+	 * The first row of a block has the lowest index, so it is freed after the others were read.
+	 */
 	for (i = rows_made; i--;)
 		if (rows[i]->first_of_block)
 			kfree(rows[i]);

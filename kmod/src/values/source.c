@@ -12,12 +12,12 @@
 #include "base/housekeeping.h"
 #include "base/machine.h"
 
-/* Chains by what identifies a source to readers. */
+/* Hash chains by measure, number and name. */
 #define CHAIN_BITS 10
 
 static LIST_HEAD(sources);
 static struct hlist_head chains[1 << CHAIN_BITS];
-static struct rtp_source *last_found;	/* where a reader of all sources continues */
+static struct rtp_source *last_found;	/* where rtp_source_after continues */
 static u32 newest_source_id;
 static u32 sources_held;
 static void (*notify_changed)(const struct rtp_source *source);
@@ -36,9 +36,9 @@ static bool is_named(const struct rtp_source *source, const struct rtp_row *row)
 }
 
 /*
- * The source a row belongs to: that of the same action on another CPU, else a retired one of the
- * same irq and name. Two live actions of one shared line with equal names stay two sources; tasks
- * of one name share one.
+ * Returns the source of a row: that of the same action on another CPU, else a retired one with the
+ * same irq and name. Two live actions with equal names on one shared line are two sources. Tasks
+ * with equal names share one source.
  */
 static struct rtp_source *source_find(const struct rtp_row *row, const void *key)
 {
@@ -73,7 +73,8 @@ static struct rtp_source *source_create(const struct rtp_row *row)
 }
 
 /*
- * Without memory the row stays untied and unseen by readers until the next update; nothing is lost.
+ * If no memory is available, readers do not see the row until a later update succeeds. No values
+ * are lost.
  */
 static void source_tie(struct rtp_row *row, const void *key)
 {
@@ -113,7 +114,7 @@ static void update_from_rows(void)
 	for (i = 0; (row = rtp_row_at(i)); i++) {
 		const void *key;
 
-		/* Its key is that of what it is now, and not of what it was before. */
+		/* The key is valid only if the row is live: read it afterwards. */
 		if (!rtp_row_is_live(row))
 			continue;
 		key = rtp_row_key(row);
@@ -156,7 +157,7 @@ void rtp_sources_update(void)
 		}
 		if (source->has_row)
 			continue;
-		/* Its rows were recycled. */
+		/* All its rows were recycled. */
 		source_free(source);
 		WRITE_ONCE(sources_held, sources_held - 1);
 	}
@@ -196,8 +197,8 @@ bool rtp_line_action_name(unsigned int irq, const void *key, char *name)
 	unsigned long flags;
 
 	/*
-	 * Descriptors are freed by RCU; an action is on its line's list, and its name good, under
-	 * the line's lock.
+	 * Descriptors are freed by RCU. The line's lock protects the list of actions and their
+	 * names.
 	 */
 	rcu_read_lock();
 	data = irq_get_irq_data(irq);

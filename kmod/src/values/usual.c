@@ -7,7 +7,7 @@
 
 atomic64_t rtp_usual_base __read_mostly = ATOMIC64_INIT(0);
 
-/* Whoever sees the new base sees all that was written before. */
+/* Full ordering: a CPU that reads the new base also sees all earlier writes. */
 void rtp_usual_reset(void)
 {
 	smp_mb__before_atomic();
