@@ -2,15 +2,17 @@
 /*
  * The dumps of the netlink family. Each call fills one buffer and resumes where the previous call
  * stopped. Locks are held only while one buffer is filled; probes never need them. Process context.
- * #ifndef RTPROBE_DUMP_H #define RTPROBE_DUMP_H
- *
- * struct netlink_callback; struct sk_buff;
- *
- * int rtp_dump_sources_start(struct netlink_callback *cb); int rtp_dump_sources(struct sk_buff
- * *skb, struct netlink_callback *cb);
- *
- * Fails with -EAGAIN if the histograms are cleared during the dump: epochs are never mixed.
  */
+#ifndef RTPROBE_DUMP_H
+#define RTPROBE_DUMP_H
+
+struct netlink_callback;
+struct sk_buff;
+
+int rtp_dump_sources_start(struct netlink_callback *cb);
+int rtp_dump_sources(struct sk_buff *skb, struct netlink_callback *cb);
+
+/* Fails with -EAGAIN if the histograms are cleared during the dump: epochs are never mixed. */
 int rtp_dump_hists_start(struct netlink_callback *cb);
 int rtp_dump_hists(struct sk_buff *skb, struct netlink_callback *cb);
 

@@ -145,7 +145,7 @@ static int get_spike(struct sk_buff *request, struct genl_info *info)
 		header = NULL;
 	rtp_spikes_unlock();
 	if (!spike) {
-		NL_SET_ERR_MSG_ATTR(info->extack, id, "unknown_spike id: it is not held");
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "unknown_spike id: it is not stored");
 		return -ENOENT;
 	}
 	if (!header) {

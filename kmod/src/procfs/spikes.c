@@ -135,7 +135,7 @@ static ssize_t spike_write(struct file *file, const char __user *from, size_t co
 	if (kstrtou64(strim(text), 10, &id))
 		err = rtp_refuse(&reason, "bad_number", "%s: the id of a spike", strim(text));
 	else if (!is_held(id))
-		err = rtp_refuse(&reason, "unknown_spike", "%llu: it is not held", id);
+		err = rtp_refuse(&reason, "unknown_spike", "%llu: it is not stored", id);
 	if (err) {
 		rtp_last_error_set(&reason);
 		return err;
