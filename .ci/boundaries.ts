@@ -1,4 +1,5 @@
-// Which folder may import which, the arrows of docs/explanation/architecture.md, and which workspaces have no import circles.
+// Defines which folder may import which (the arrows of docs/explanation/architecture.md) and which workspaces must be
+// free of import cycles.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -20,7 +21,7 @@ const packagesOf: Record<string, readonly string[]> = {
   'apps/agent': ['abi'],
 };
 
-/** Workspaces in which no file imports itself by way of others. Imports of types count. */
+/** Workspaces in which no file imports itself through others. Imports of types count. */
 const circleFree: readonly string[] = [
   'apps/bridge',
   'apps/cli',
@@ -32,19 +33,19 @@ const circleFree: readonly string[] = [
   'packages/trace',
 ];
 
-/** Tests and benchmarks put parts together that must not know each other. */
+/** Tests and benchmarks may combine parts that must not import each other. */
 const testFile = /(\.(test|integration|spec)\.tsx?|\/(tests|bench)\/.*)$/;
 
 const bridge = 'apps/bridge/src/';
 const dashboard = 'apps/dashboard/src/';
 
-/** What every panel may be made of. */
+/** What every panel may import. */
 const parts = ['charts', 'store', 'ui', 'i18n'];
-/** What the pages of one subject may be made of. */
+/** What the pages of one subject may import. */
 const page = ['panels/spikes', 'panels/heatmap', 'panels/table', 'panels/common', ...parts];
 
 /**
- * Rooms of the dashboard, bottom to top, and the rooms that each may import beside itself. `store` and `panels` stand
+ * Rooms of the dashboard, bottom to top, and the rooms that each may import besides itself. `store` and `panels` stand
  * for all of their rooms.
  */
 const dashboardRooms: Record<string, readonly string[]> = {
@@ -88,8 +89,8 @@ const dashboardRooms: Record<string, readonly string[]> = {
 };
 
 /**
- * Rooms of the bridge, bottom to top, and the rooms that each may import beside itself. The files beside them wire the
- * rooms and may import all.
+ * Rooms of the bridge, bottom to top, and the rooms that each may import besides itself. The files next to them connect
+ * the rooms and may import all.
  */
 const bridgeLayers: Record<string, readonly string[]> = {
   base: [],
@@ -114,7 +115,7 @@ const bridgeLayers: Record<string, readonly string[]> = {
   http: ['live', 'history', 'host', 'state', 'translate', 'access', 'base'],
 };
 
-/** Statements begin a line, so that imports in generated text are not taken for those of the generator. */
+/** Statements begin a line, so that imports in generated text are not counted for the generator. */
 const statement = /^(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
 const dynamicImport = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
@@ -123,7 +124,7 @@ function importsOf(file: string): string[] {
   return [...text.matchAll(statement), ...text.matchAll(dynamicImport)].map((match) => match[1]!);
 }
 
-/** The file that a relative import names, from the project's root. */
+/** Returns the file that a relative import names, from the project's root. */
 function resolved(file: string, target: string): string {
   return relative(root, join(root, dirname(file), target));
 }
@@ -152,13 +153,13 @@ function packageViolation(file: string, owner: string, target: string): string |
   return path.startsWith(`${owner}/`) ? undefined : `${file}: reaches out of ${owner} to ${path}`;
 }
 
-/** The room of a file of the dashboard; undefined where no room has a rule for it. */
+/** Returns the room of a dashboard file; undefined if no room has a rule for it. */
 function roomOf(file: string): string | undefined {
   const path = file.slice(dashboard.length);
   return Object.keys(dashboardRooms).find((room) => path.startsWith(`${room}/`));
 }
 
-/** Relative imports of a file of the dashboard that lead to another room. */
+/** Returns relative imports of a dashboard file that lead to another room. */
 function roomArrows(file: string): { from: string; to: string }[] {
   const from = roomOf(file);
   if (from === undefined) return [];
@@ -197,7 +198,7 @@ function circleViolations(files: readonly string[]): string[] {
   return circlesOf(graph).map((circle) => `import circle: ${circle.join(' → ')}`);
 }
 
-/** Every import that crosses a boundary it should not, and every import circle, one line each. */
+/** Returns every import that crosses a forbidden boundary, and every import circle, one line each. */
 export function boundaryViolations(): string[] {
   const violations: string[] = [];
   const files = sourceFiles();
@@ -218,7 +219,9 @@ export function boundaryViolations(): string[] {
   return [...violations, ...circleViolations(files)];
 }
 
-/** Draws groups of files and the arrows between them that exist, one group a line, in the order of their rules. */
+/**
+ * Returns the groups of files and the existing arrows between them, one line per group, in the order of their rules.
+ */
 function graphLines(
   groups: readonly string[],
   groupOf: (file: string) => string | undefined,
@@ -238,7 +241,7 @@ const relativeImports = (file: string): string[] =>
     .filter((target) => target.startsWith('.'))
     .map((target) => resolved(file, target));
 
-/** The workspaces, the rooms of the bridge and those of the dashboard. */
+/** Returns the workspaces, the rooms of the bridge and those of the dashboard. */
 function graph(): string[] {
   const owners = Object.keys(packagesOf);
   const ownerOf = (file: string) => owners.find((folder) => file.startsWith(`${folder}/`));

@@ -1,4 +1,4 @@
-// Checks of the source itself. Each is one test: it passes or names what is wrong.
+// Checks of the source. Each is one test, which passes or names what is wrong.
 import { spawnSync } from 'node:child_process';
 import { boundaryViolations } from './boundaries.ts';
 import { type Counts, root, runCommand, runNamed } from './command.ts';
@@ -6,7 +6,7 @@ import { deadCode } from './dead-code.ts';
 import { docsFaults } from './docs.ts';
 import { roomViolations } from './rooms.ts';
 
-/** Lines of `git grep` for an extended expression; exit code 1 means none. */
+/** Returns the lines that `git grep` finds for an extended expression; exit code 1 means none. */
 function grep(expression: string, ...paths: string[]): string[] {
   const result = spawnSync('git', ['grep', '-nIE', expression, '--', ...paths], {
     cwd: root,
@@ -23,12 +23,12 @@ function report(lines: string[]): boolean {
 }
 
 const checks: Record<string, () => boolean> = {
-  'the formatter and the linter have nothing to say': () =>
+  'the formatter and the linter find nothing': () =>
     runCommand(['biome', 'ci', '--error-on-warnings', '--colors=off']) === 0,
   'every package type-checks': () =>
     runCommand(['turbo', 'run', 'typecheck', '--output-logs=errors-only', '--log-order=grouped']) === 0,
   'the repository scripts type-check': () => runCommand(['tsc', '-p', '.ci']) === 0,
-  'generated files equal what the YAML gives': () =>
+  'generated files match the YAML': () =>
     runCommand(['node', 'packages/abi/gen/generate.ts', '--check']) === 0,
   'no file, export or dependency is unused': () => report(deadCode()),
   'imports stay within their layers': () => report(boundaryViolations()),
@@ -40,7 +40,8 @@ const checks: Record<string, () => boolean> = {
   'links and file names in the documentation resolve': () => report(docsFaults()),
   'no test is skipped or narrowed': () =>
     report(grep('\\b(it|test|describe)\\.(skip|only|todo|fixme)\\b', '*.ts', '*.tsx', ':!.ci')),
-  'no work is left as a note': () => report(grep('\\b(TODO|FIXME|XXX)\\b', ':!.ci/checks.ts', ':!LICENSE')),
+  'no work is left as a comment': () =>
+    report(grep('\\b(TODO|FIXME|XXX)\\b', ':!.ci/checks.ts', ':!LICENSE')),
 };
 
 export function runChecks(): Counts {

@@ -6,13 +6,16 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export interface Counts {
   passed: number;
   failed: number;
-  /** What failed, by name, each with the beginning of what it said; shorter than `failed` where a runner told no name. */
+  /** What failed, by name, each with the beginning of its message; shorter than `failed` if a runner gave no name. */
   failures: string[];
-  /** What passed at its second attempt only, and what it said at the first. */
+  /** What passed at its second attempt only, with the message of the first. */
   flaky: string[];
 }
 
-/** Runs a command of node_modules/.bin or the machine in the project's root, output shown; returns its code. */
+/**
+ * Runs a command of node_modules/.bin or the machine in the project's root, with its output shown; returns its exit
+ * code.
+ */
 export function runCommand(command: string[], env: Record<string, string> = {}, cwd = root): number {
   const [program, ...args] = command;
   const result = spawnSync(program!, args, {
@@ -27,7 +30,7 @@ export function runCommand(command: string[], env: Record<string, string> = {}, 
   return result.status ?? 128;
 }
 
-/** Runs tests that pass or tell on the terminal what is wrong, one after the other. */
+/** Runs tests one after the other; each passes or prints what is wrong. */
 export function runNamed(tests: [name: string, run: () => boolean][]): Counts {
   const counts: Counts = { passed: 0, failed: 0, failures: [], flaky: [] };
   for (const [name, run] of tests) {

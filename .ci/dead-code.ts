@@ -52,7 +52,7 @@ export function deadCode(folder = root, options: readonly string[] = []): string
   if (error) return [`knip could not be run (${error.message}); run npm install`];
   try {
     const lines = linesOf(JSON.parse(stdout) as Report);
-    // A stale entry of the configuration is a fault as well; knip describes it on standard error.
+    // A stale entry of the configuration is also a fault; knip describes it on standard error.
     return status !== 0 && lines.length === 0 ? [`knip ended with ${status}: ${stderr.trim()}`] : lines;
   } catch {
     return [`knip ended with ${status}: ${stderr.trim() || stdout.trim()}`];

@@ -19,7 +19,7 @@ function git(...words: string[]): string[] {
   return result.stdout.split('\n').filter(Boolean);
 }
 
-/** Returns the lines of a page with code left out, so that line numbers stay. */
+/** Returns the lines of a page with code removed; line numbers stay the same. */
 function prose(file: string): string[] {
   let fenced = false;
   return readFileSync(join(root, file), 'utf8')
@@ -80,7 +80,7 @@ function tourFaults(): string[] {
   return faults;
 }
 
-/** Code and messages that send a reader to a page which has moved. */
+/** Returns pages that code and messages refer to and that do not exist. */
 function pageFaults(): string[] {
   const lines = git('grep', '-nIE', 'docs/[A-Za-z0-9_./-]+\\.md', '--', ':!*.md');
   return lines.flatMap((text) => {

@@ -1,12 +1,12 @@
-// Builds the container images and tries each: an image that only builds is not known to work.
+// Builds the container images and tries each: building alone does not prove that an image works.
 import { spawnSync } from 'node:child_process';
 import { type Counts, root, runCommand, runNamed } from './command.ts';
 
 const isolation = ['--isolation', 'chroot'];
-/** The guest's root file system is made in a mount namespace and has device nodes. */
+/** The guest's root file system is created in a mount namespace and contains device nodes. */
 const labCapabilities = ['--cap-add', 'CAP_SYS_ADMIN,CAP_MKNOD'];
 
-/** The Debian image to build on: $BASE, or one made from this machine's own package sources. */
+/** Returns the Debian image to build on: $BASE, or one made from this machine's own package sources. */
 function baseImage(): string | undefined {
   const given = process.env.BASE;
   if (given) return given;
@@ -36,7 +36,7 @@ function build(base: string, image: string): boolean {
   );
 }
 
-/** Runs a command in a fresh container of an image, the fixtures readable at /fixtures; nothing of it is kept. */
+/** Runs a command in a new container of an image, with the fixtures readable at /fixtures; the container is removed. */
 function inContainer(image: string, command: string[], capabilities: string[] = []): boolean {
   const from = spawnSync('buildah', ['from', `localhost/rtprobe-${image}`], { cwd: root, encoding: 'utf8' });
   const container = from.stdout.trim();
@@ -53,7 +53,7 @@ function inContainer(image: string, command: string[], capabilities: string[] = 
   }
 }
 
-/** Serves a recording, asks for health and the page until both answer or 20 s have passed, and ends it. */
+/** Serves a recording, requests health and the page until both answer or 20 s have passed, and stops it. */
 const serveAndAsk = `
 rtprobe='/usr/local/bin/node /opt/rtprobe/apps/cli/src/main.ts'
 [ "$(id -u)" != 0 ] || exit 1
@@ -72,7 +72,7 @@ exit 1`;
 const tests: [name: string, run: (base: string) => boolean][] = [
   ['the bridge image builds', (base) => build(base, 'bridge')],
   [
-    'the bridge image serves a recording and its page, as a user without rights',
+    'the bridge image serves a recording and its page, as an unprivileged user',
     () => inContainer('bridge', ['sh', '-c', serveAndAsk]),
   ],
   ['the CI image builds', (base) => build(base, 'ci')],

@@ -1,9 +1,9 @@
-// Import circles: files that import each other by way of others.
+// Finds import circles: files that import each other, also through others.
 
 /** A file and the files that it imports; files without an entry import nothing. */
 export type ImportGraph = Map<string, readonly string[]>;
 
-/** Returns the circles that a walk through the graph meets, each with its first file repeated at its end. */
+/** Returns the circles in the graph, each with its first file repeated at its end. */
 export function circlesOf(graph: ImportGraph): string[][] {
   const done = new Set<string>();
   const path: string[] = [];

@@ -1,4 +1,4 @@
-// What the reports of Vitest and Playwright say: counts, and the names of what failed.
+// Reads the reports of Vitest and Playwright: counts, and the names of what failed.
 import { relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { type Counts, root } from './command.ts';
@@ -16,7 +16,7 @@ export interface VitestReport {
       fullName: string;
       status: string;
       failureMessages: string[] | null;
-      /** failedBefore: what it said at an attempt before the one that is reported. */
+      /** failedBefore: the message of an attempt before the one that is reported. */
       meta: { failedBefore?: string };
     }[];
   }[];
@@ -37,7 +37,7 @@ export interface PlaywrightReport {
   suites: PlaywrightSuite[];
 }
 
-/** Where and what, and below it the beginning of what it said. */
+/** Formats place and name, followed by the beginning of the message. */
 function tell(file: string, name: string, message: string | undefined): string {
   const said = stripVTControlCharacters(message ?? '')
     .split('\n')
@@ -46,7 +46,7 @@ function tell(file: string, name: string, message: string | undefined): string {
   return [`${relative(root, file)}: ${name}`, ...said].join('\n    ');
 }
 
-/** A skipped test is a hole in the suite, so it counts as failed; so does a file that does not load. */
+/** Counts tests. A skipped test, or a file that does not load, counts as failed, because nothing was tested. */
 export function vitestCounts(report: VitestReport): Counts {
   const broken = report.testResults.filter((r) => r.status === 'failed' && r.assertionResults.length === 0);
   const tests = report.testResults.flatMap((file) =>

@@ -11,7 +11,7 @@ describe('the rooms of the kernel module', () => {
     );
   });
 
-  it('may include what is lower or beside', () => {
+  it('may include lower rooms and themselves', () => {
     const sources = files({
       'base/clock.h': '#include <linux/types.h>\n#include "uapi/rtprobe.h"\n',
       'base/cpu.h': '#include "base/clock.h"\n',
@@ -22,12 +22,12 @@ describe('the rooms of the kernel module', () => {
     expect(graphOf(sources).get('hooks/timer')).toEqual(new Set(['base/cpu']));
   });
 
-  it('refuse an include that points upward', () => {
+  it('reject an include that points upward', () => {
     const sources = files({ 'base/clock.c': '#include "hooks/timer.h"\n', 'hooks/timer.h': '' });
     expect(violationsOf(sources, rooms)).toEqual(['base/clock.c: includes hooks/timer.h, of a higher room']);
   });
 
-  it('refuse an include without its room, and a room that the table does not have', () => {
+  it('reject an include without its room, and a room that the table does not have', () => {
     const sources = files({ 'base/clock.c': '#include "clock.h"\n', 'attic/old.h': '' });
     expect(violationsOf(sources, rooms)).toEqual([
       'base/clock.c: includes clock.h, which is no file of a room',
@@ -35,7 +35,7 @@ describe('the rooms of the kernel module', () => {
     ]);
   });
 
-  it('refuse units that include each other, the .c and .h file of a name being one', () => {
+  it('reject units that include each other; the .c and .h file of a name are one unit', () => {
     const sources = files({
       'base/a.h': '',
       'base/a.c': '#include "base/a.h"\n#include "base/b.h"\n',
@@ -48,14 +48,14 @@ describe('the rooms of the kernel module', () => {
     ]);
   });
 
-  it('refuse static functions of one name, but for the check of types', () => {
+  it('reject static functions of one name, except the check of types', () => {
     const text =
       'static int find(int a,\n\t\tint b)\n{\n}\n\nstatic void __maybe_unused check_types(void)\n{\n}\n';
     const sources = files({ 'base/a.c': text, 'hooks/b.c': `static __always_inline ${text.slice(7)}` });
     expect(violationsOf(sources, rooms)).toEqual(['static function find has namesakes: base/a.c, hooks/b.c']);
   });
 
-  it('refuse a declared function that only its own unit uses', () => {
+  it('reject a declared function that only its own unit uses', () => {
     const sources = files({
       'base/clock.h': 'u64 rtp_clock_now(void);\nint rtp_clock_init(void);\n/* Names rtp_clock_init(). */\n',
       'base/clock.c':
@@ -67,12 +67,12 @@ describe('the rooms of the kernel module', () => {
     ]);
   });
 
-  it('refuse long lines, a tab being eight columns', () => {
+  it('reject long lines, with a tab as eight columns', () => {
     const sources = files({ 'main.c': `\t${'x'.repeat(92)}\n\t${'x'.repeat(93)}\n` });
     expect(violationsOf(sources, rooms)).toEqual(['main.c:2: 101 columns, at most 100']);
   });
 
-  it('are in order as they are', () => {
+  it('are correct in the repository', () => {
     expect(roomViolations()).toEqual([]);
   });
 });

@@ -13,17 +13,17 @@ import { root } from './command.ts';
 
 const SOURCES = 'kmod/src/';
 
-/** Columns of a line of C, a tab being eight. Text that people search for stays on one line, however long. */
+/** Maximum columns of a line of C, with a tab as eight. Text that people search for stays on one line, however long. */
 const COLUMNS = 100;
 const LONG_TEXT = /"(?:[^"\\]|\\.){40,}"/;
 
-/** Every file with probes has this function, which is never called: it lets the compiler check their types. */
+/** Every file with probes has this function. It is never called; it lets the compiler check the probes' types. */
 const CONVENTIONAL = new Set(['check_types']);
 
 /** Texts of C files by their path under kmod/src. */
 export type Sources = ReadonlyMap<string, string>;
 
-/** The rooms named in the table of the README, lowest first; the room '.' is the folder itself. */
+/** Returns the rooms in the table of the README, lowest first; the room '.' is the folder itself. */
 export function roomsOf(readme: string): string[] {
   return [...readme.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1]!);
 }
@@ -32,14 +32,14 @@ export const roomOf = (path: string): string => (path.includes('/') ? path.slice
 
 const unitOf = (path: string): string => path.replace(/\.[ch]$/, '');
 
-/** Includes of the module's own files: not of the kernel, of compat/ and of uapi/. */
+/** Returns the includes of the module's own files: not those of the kernel, of compat/ or of uapi/. */
 function includesOf(text: string): string[] {
   return [...text.matchAll(/^#include "([^"]+)"/gm)]
     .map((match) => match[1]!)
     .filter((path) => !/^(compat|uapi)\//.test(path));
 }
 
-/** The units that each unit includes. */
+/** Returns the units that each unit includes. */
 export function graphOf(sources: Sources): Map<string, Set<string>> {
   const graph = new Map<string, Set<string>>();
   for (const [path, text] of sources) {
@@ -65,7 +65,7 @@ function includeViolations(sources: Sources, rooms: readonly string[]): string[]
   return lines;
 }
 
-/** A circle of units through `from`, shortest first found; undefined if there is none. */
+/** Returns a circle of units through `from`; undefined if there is none. */
 function circleThrough(graph: ReadonlyMap<string, Set<string>>, from: string): string[] | undefined {
   const cameFrom = new Map<string, string>();
   const queue = [from];
@@ -84,7 +84,7 @@ function circleThrough(graph: ReadonlyMap<string, Set<string>>, from: string): s
   return undefined;
 }
 
-/** One circle for each unit that is in one not named before. */
+/** Returns one circle for each unit that is in a circle not returned before. */
 function circles(graph: ReadonlyMap<string, Set<string>>): string[] {
   const named = new Set<string>();
   const lines: string[] = [];
@@ -97,13 +97,13 @@ function circles(graph: ReadonlyMap<string, Set<string>>): string[] {
   return lines;
 }
 
-/** Names of the static functions defined in a file. */
+/** Returns the names of the static functions defined in a file. */
 function staticFunctions(text: string): Set<string> {
   const definition = /^static [^;={}()]*?\b(\w+)\([^;{]*\)\s*\{/gm;
   return new Set([...text.matchAll(definition)].map((match) => match[1]!));
 }
 
-/** An oops and a trace name a function without its file. */
+/** Returns static functions with the same name: an oops and a trace name a function without its file. */
 function repeatedNames(sources: Sources): string[] {
   const files = new Map<string, string[]>();
   for (const [path, text] of sources)
@@ -114,17 +114,20 @@ function repeatedNames(sources: Sources): string[] {
     .map(([name, paths]) => `static function ${name} has namesakes: ${paths.join(', ')}`);
 }
 
-/** Names of the functions that a header declares; static ones need no check. */
+/** Returns the names of the functions that a header declares, except static ones. */
 function declaredFunctions(header: string): Set<string> {
   const code = header.replaceAll(/\/\*[\s\S]*?\*\//g, '');
   return new Set([...code.matchAll(/^(?!static)[a-z_][\w\s*]*?\b(rtp_\w+)\(/gm)].map((match) => match[1]!));
 }
 
-/** How often a text names a function; prose in comments does not count. */
+/** Returns how often a text names a function, without prose in comments. */
 const mentions = (text: string, name: string): number =>
   text.replaceAll(/\/\*[\s\S]*?\*\//g, '').split(new RegExp(`\\b${name}\\b`)).length - 1;
 
-/** A function that only its own .c file calls should be static there. A macro or an inline function of its header counts. */
+/**
+ * Returns functions that only their own .c file calls, which should be static. Uses by a macro or an inline function of
+ * the header count.
+ */
 function privateFunctions(sources: Sources): string[] {
   return [...sources]
     .filter(([path]) => path.endsWith('.h'))
@@ -153,7 +156,7 @@ function longLines(sources: Sources): string[] {
   return lines;
 }
 
-/** Everything that is wrong, one line each. */
+/** Returns everything that is wrong, one line each. */
 export function violationsOf(sources: Sources, rooms: readonly string[]): string[] {
   return [
     ...includeViolations(sources, rooms),
@@ -178,10 +181,10 @@ function readSources(): Sources {
 
 const readRooms = (): string[] => roomsOf(readFileSync(join(root, SOURCES, 'README.md'), 'utf8'));
 
-/** Everything that is wrong in kmod/src, one line each. */
+/** Returns everything that is wrong in kmod/src, one line each. */
 export const roomViolations = (): string[] => violationsOf(readSources(), readRooms());
 
-/** Rooms, units and arrows, for people. */
+/** Returns rooms, units and arrows as text. */
 export function picture(sources: Sources, rooms: readonly string[]): string {
   const graph = graphOf(sources);
   const lines: string[] = [];

@@ -30,7 +30,7 @@ describe('the tables of scripts', () => {
     expect(scriptFaults(listed, packages)).toEqual([]);
   });
 
-  it('miss a script without a row, and name none that is gone', () => {
+  it('report a script without a row, and a row without a script', () => {
     const packages = new Map([
       ['.', ['start', 'one', 'new']],
       ['apps/x', ['build', 'bench']],

@@ -3,7 +3,7 @@
 /** Scripts by folder; '.' is the root. */
 export type Scripts = ReadonlyMap<string, readonly string[]>;
 
-/** Every TypeScript workspace has it; the page says so once. */
+/** Every TypeScript workspace has this script; the page says so once. */
 const COMMON = 'typecheck';
 
 /** Returns the scripts that the section "Scripts" of a page lists. */

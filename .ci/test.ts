@@ -29,7 +29,7 @@ function reported<Report>(
     const file = join(dir, 'report.json');
     const code = runCommand([...command, ...args(file)], env(file));
     const counts = count(JSON.parse(readFileSync(file, 'utf8')) as Report);
-    // A runner that fails outside any test (a hook, a file that does not load) still fails the stage.
+    // A runner that fails outside any test (a hook, a file that does not load) fails the stage.
     return code !== 0 && counts.failed === 0
       ? { ...counts, failed: 1, failures: [...counts.failures, `${command.join(' ')} ended with ${code}`] }
       : counts;
@@ -109,7 +109,7 @@ for (const name of chosen) {
 }
 
 console.log('');
-// Once more where one looks first: what failed may stand thousands of lines further up.
+// Repeated at the end, because a failure may be thousands of lines further up.
 for (const [name, { failures, flaky }] of Object.entries(results)) {
   for (const what of flaky) console.log(`passed at the second attempt: ${name}: ${what}`);
   for (const what of failures) console.log(`failed: ${name}: ${what}`);

@@ -1,5 +1,5 @@
-// A workspace package that is newer than the last `npm install` is linked as npm would link it, so that a
-// checkout that was only updated still runs the suite.
+// Links a workspace package that is newer than the last `npm install` as npm would, so that an updated checkout can run
+// the suite.
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { root } from './command.ts';

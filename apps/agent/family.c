@@ -9,7 +9,7 @@
 
 #include "family.h"
 
-#define QUEUE_BYTES (8 << 20) /* what the kernel may queue while the reader is slow */
+#define QUEUE_BYTES (8 << 20) /* maximum queued by the kernel for a slow reader */
 
 static int open_socket(void)
 {
@@ -22,7 +22,7 @@ static int open_socket(void)
 	return fd;
 }
 
-/* The attribute `type` among those that lie between the two addresses. */
+/* Returns the attribute `type` between the two addresses. */
 static const struct nlattr *find(const void *from, const void *end, int type)
 {
 	const struct nlattr *a = from;
@@ -35,7 +35,10 @@ static const struct nlattr *find(const void *from, const void *end, int type)
 	return NULL;
 }
 
-/* A controller's message. If it is about the family: its id, and its first group, the events. */
+/*
+ * Reads a controller's message. If it is about the family, stores its id, and joins its first
+ * group, the events.
+ */
 static void learn(struct family *f, const struct nlmsghdr *message)
 {
 	const struct genlmsghdr *genl = NLMSG_DATA(message);
@@ -53,15 +56,15 @@ static void learn(struct family *f, const struct nlmsghdr *message)
 		return;
 	memcpy(&f->id, id + 1, sizeof(f->id));
 	/*
-	 * Without events, requests still work: the bridge finds out by get-info what it missed. Any failure but EPERM means
-	 * that the family is gone again, which a message to come will say.
+	 * Without events, requests still work: the bridge finds missed events through get-info. Any
+	 * failure but EPERM means that the family is gone again; a later message reports that.
 	 */
 	if (group && setsockopt(f->events, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group + 1, sizeof(uint32_t)) &&
 	    errno == EPERM)
 		warnx("E_EVENTS not allowed to receive events: this kernel lets only CAP_SYS_ADMIN receive them");
 }
 
-/* Asks the controller for the family. It answers on `events`, as it notifies. */
+/* Requests the family from the controller. It answers on `events`, like its notifications. */
 static void ask(struct family *f)
 {
 	struct {
@@ -84,7 +87,7 @@ void family_renew(struct family *f)
 
 void family_open(struct family *f)
 {
-	int notify = GENL_ID_CTRL; /* the controller's one group is numbered as the controller */
+	int notify = GENL_ID_CTRL; /* the controller's only group has the controller's id */
 
 	f->requests = open_socket();
 	f->events = open_socket();
@@ -100,7 +103,7 @@ size_t family_receive(struct family *f, int socket, void *datagram, size_t size)
 	ssize_t n = recvfrom(socket, datagram, size, MSG_TRUNC, (void *)&sender, &len);
 	const struct nlmsghdr *first = datagram;
 
-	if ((n < 0 && errno == ENOBUFS) || n > (ssize_t)size) { /* the queue ran over, or too long for a frame */
+	if ((n < 0 && errno == ENOBUFS) || n > (ssize_t)size) { /* the queue overflowed, or the datagram is too long for a frame */
 		f->overruns++;
 		if (socket == f->events)
 			ask(f);
@@ -128,5 +131,5 @@ const char *family_request(struct family *f, const void *messages, size_t len)
 			return "E_FAMILY a message of another family";
 	if (left > 0 || !len)
 		return "E_LENGTH not whole netlink messages";
-	return send(f->requests, messages, len, 0) < 0 ? "E_SEND the kernel did not take the request" : NULL;
+	return send(f->requests, messages, len, 0) < 0 ? "E_SEND the kernel did not accept the request" : NULL;
 }

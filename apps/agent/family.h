@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The generic netlink family "rtprobe" as the kernel has it just now. Two sockets, so that a dump in
- * flight never delays an event. A socket that cannot be had ends the program with FAMILY_EXIT.
+ * The generic netlink family "rtprobe" in the running kernel. Uses two sockets, so that a dump in
+ * flight never delays an event. If a socket cannot be opened, the program exits with FAMILY_EXIT.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -11,14 +11,14 @@
 struct family {
 	int requests, events;
 	uint16_t id; /* 0 while the module is not loaded */
-	uint64_t overruns; /* receive queues that ran over since the start */
+	uint64_t overruns; /* receive queue overflows since the start */
 };
 
-/* Opens both sockets and follows the controller's notifications of families coming and going. */
+/* Opens both sockets and follows the controller's notifications about families. */
 void family_open(struct family *f);
-/* Drops the answers still in flight: they belong to an earlier listener. */
+/* Drops the answers in flight: they belong to an earlier listener. */
 void family_renew(struct family *f);
-/* Bytes of one datagram to forward, or 0; keeps `id` and `overruns` up to date. */
+/* Returns the bytes of one datagram to forward, or 0; updates `id` and `overruns`. */
 size_t family_receive(struct family *f, int socket, void *datagram, size_t size);
-/* NULL once the kernel has the request, else a stable code and the reason why it was not sent. */
+/* Returns NULL once the kernel has the request, else a stable code and the reason. */
 const char *family_request(struct family *f, const void *messages, size_t len);

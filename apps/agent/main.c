@@ -25,8 +25,8 @@ static struct stream stream;
 static struct family family;
 
 /*
- * Appends " @word=" and the first word of the file to @text of @size bytes. Appends nothing if the file
- * cannot be read or its word is no hexadecimal id of at most 36 characters.
+ * Appends " @word=" and the first word of the file to @text of @size bytes. Appends nothing if the
+ * file cannot be read or its word is not a hexadecimal id of at most 36 characters.
  */
 static void append_id(char *text, size_t size, const char *word, const char *path)
 {
@@ -46,7 +46,7 @@ static void append_id(char *text, size_t size, const char *word, const char *pat
 		snprintf(text + used, size - used, " %s=%.*s", word, (int)len, id);
 }
 
-/* Both ids are read at each hello: a first boot writes machine-id late. */
+/* Both ids are read at each hello, because machine-id is written late in a first boot. */
 static void send_hello(void)
 {
 	char text[192] = VERSION;
@@ -90,7 +90,10 @@ static void serve_kernel(int socket)
 		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
 }
 
-/* Returns when the other side is done. Each turn another of the three goes first, so that none starves. */
+/*
+ * Returns when the peer is done. A different one of the three goes first each time, so that none
+ * starves.
+ */
 static void carry(void)
 {
 	struct pollfd fds[5];

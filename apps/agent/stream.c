@@ -41,7 +41,7 @@ static int listen_on(const char *path)
 	    S_ISSOCK(old.st_mode)) /* a plain file refuses connections too */
 		unlink(path);
 	close(probe);
-	umask(0177); /* the file is 0600 from its first moment */
+	umask(0177); /* the file has mode 0600 from the start */
 	return bind(listener, (void *)&address, sizeof(address)) || listen(listener, 4) ? -1 : listener;
 }
 
@@ -56,9 +56,9 @@ int stream_open(struct stream *s, const char *path)
 }
 
 /*
- * The other side is gone: half a frame of either direction is worth nothing to the next one. But a virtio
- * port tells of a hangup late, when the next one may already have said hello: what was read and what is
- * not yet written stays, and a resynchronisation of each side costs less than a lost answer.
+ * Resets the stream after the peer disconnected: half a frame of either direction is useless to the
+ * next peer. A virtio port reports a hangup late, when the next peer may already have sent hello.
+ * There, buffered input and output stay: resynchronising costs less than a lost answer.
  */
 static void forget(struct stream *s)
 {
@@ -105,7 +105,7 @@ void stream_send(struct stream *s, uint16_t kind, const void *payload, size_t le
 	if (s->out < 0 || s->hung)
 		return;
 	if (s->tx_len + sizeof(h) + len > sizeof(s->tx))
-		abort(); /* the caller did not ask stream_idle() */
+		abort(); /* the caller did not call stream_idle() */
 	memcpy(s->tx + s->tx_len, &h, sizeof(h));
 	memcpy(s->tx + s->tx_len + sizeof(h), payload, len);
 	s->tx_len += sizeof(h) + len;
@@ -138,7 +138,7 @@ static void take_in(struct stream *s)
 		s->rx_len += n;
 		s->read_at = now_ms();
 	} else if (!n && s->way == STREAM_STDIO) {
-		s->ended = true; /* what was asked before is still answered */
+		s->ended = true; /* earlier requests are still answered */
 	} else if (!n || (errno != EAGAIN && errno != EINTR)) {
 		forget(s);
 	}
@@ -150,7 +150,7 @@ static void drop(struct stream *s, size_t n)
 	memmove(s->rx, s->rx + n, s->rx_len);
 }
 
-/* Skips to the next magic, or to where one may just have begun; a run of garbage is reported once. */
+/* Skips to the next magic, or to a possible start of one; a run of garbage is reported once. */
 static int resynchronise(struct stream *s, size_t from, const char *reason)
 {
 	uint32_t magic = htole32(RTPROBE_AGENT_MAGIC);
@@ -177,7 +177,7 @@ void stream_progress(struct stream *s, const struct pollfd fds[3])
 	if (fds[1].revents)
 		take_in(s);
 	else if (fds[1].events && s->rx_len && now_ms() - s->read_at >= STALL_MS)
-		resynchronise(s, 4, "E_TRUNCATED the rest of a frame did not come");
+		resynchronise(s, 4, "E_TRUNCATED the rest of a frame did not arrive");
 }
 
 int stream_next(struct stream *s, const uint8_t **payload, size_t *len)
@@ -191,7 +191,7 @@ int stream_next(struct stream *s, const uint8_t **payload, size_t *len)
 	s->more = true;
 	memcpy(&h, s->rx, sizeof(h));
 	if (s->rx_len >= sizeof(h.magic) && le32toh(h.magic) != RTPROBE_AGENT_MAGIC)
-		return resynchronise(s, 1, "E_MAGIC bytes that begin no frame");
+		return resynchronise(s, 1, "E_MAGIC bytes that are not the start of a frame");
 	s->more = s->rx_len >= sizeof(h);
 	if (!s->more)
 		return -1;

@@ -1,4 +1,4 @@
-// The host's end of the agent's port in a guest, speaking netlink with the module.
+// The host's end of the agent's port in a guest, for netlink messages with the module.
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,7 @@ export type Message<C extends Command> = Extract<NetlinkMessage, { kind: 'messag
 
 export class AgentPort {
   readonly socket: Socket;
-  /** What came and was not waited for yet. */
+  /** Messages that arrived and were not waited for yet. */
   readonly messages: NetlinkMessage[] = [];
   readonly families: number[] = [];
   readonly refusals: string[] = [];
@@ -40,7 +40,7 @@ export class AgentPort {
     socket.on('error', () => {});
   }
 
-  /** Connects and says hello; what the agent said to an earlier listener is forgotten. */
+  /** Connects and says hello; discards what the agent sent to an earlier listener. */
   static async open(path: string): Promise<AgentPort> {
     const socket = createConnection(path);
     const port = new AgentPort(socket);
@@ -48,7 +48,7 @@ export class AgentPort {
     try {
       await port.greet();
     } catch (error) {
-      socket.destroy(); // it would keep the next client out
+      socket.destroy(); // it would block the next client
       throw error;
     }
     return port;
@@ -79,7 +79,7 @@ export class AgentPort {
       const error = (code: string, detail: string): void => {
         this.errors.push(`${code} ${detail}`);
       };
-      // The decoder's values are views of a buffer that is used again.
+      // The decoder's values are views of a buffer that is reused.
       readNetlink(payload.slice(), this.family, (message) => this.messages.push(message), error);
     }
   }
@@ -87,7 +87,7 @@ export class AgentPort {
   async until(condition: () => boolean, what: string, ms = ANSWER_MS): Promise<void> {
     for (const end = Date.now() + ms; !condition(); await sleep(5)) {
       if (Date.now() > end)
-        throw new Error(`${what} did not come within ${ms} ms; ${this.refusals.join(', ')}`);
+        throw new Error(`${what} did not arrive within ${ms} ms; ${this.refusals.join(', ')}`);
     }
   }
 
@@ -95,7 +95,7 @@ export class AgentPort {
     this.socket.write(encodeAgentFrame(AgentFrame.netlink, bytes));
   }
 
-  /** Sends a request and gives back every message with its number, the acknowledgement last. */
+  /** Sends a request and resolves with every message of its number, the acknowledgement last. */
   async ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<NetlinkMessage[]> {
     return this.#answers(encodeDo(this.family, command, ++this.#seq, value), 'ack');
   }
@@ -114,7 +114,7 @@ export class AgentPort {
     return answers;
   }
 
-  /** The values of all events of a kind so far. */
+  /** Returns the values of all events of a kind so far. */
   events<C extends Command>(command: C): CommandMessages[C][] {
     return this.messages
       .filter((message): message is Message<C> => message.kind === 'message' && message.command === command)
@@ -122,7 +122,7 @@ export class AgentPort {
   }
 }
 
-/** The values of a dump or answer, without what ends it. */
+/** Returns the values of a dump or answer, without its end. */
 export function values<C extends Command>(answers: NetlinkMessage[], command: C): CommandMessages[C][] {
   return answers
     .filter((message): message is Message<C> => message.kind === 'message' && message.command === command)

@@ -1,4 +1,4 @@
-// rtprobe-agent on a machine without the module: the kernel's controller answers that there is no family.
+// Tests rtprobe-agent on a machine without the module: the kernel's controller answers that there is no family.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -37,7 +37,7 @@ describe('the command line of rtprobe-agent', () => {
     },
   );
 
-  it('names the word it does not know', () => {
+  it('names the unknown word', () => {
     expect(spawnSync(binary, ['extra'], { input: '' }).stderr.toString()).toContain("'extra'");
   });
 
@@ -53,7 +53,7 @@ describe('the command line of rtprobe-agent', () => {
     }
   });
 
-  it('exits with 3 and names the capability when it may not use netlink', () => {
+  it('exits with 3 and names the capability if it may not use netlink', () => {
     const run = spawnSync(
       'setpriv',
       ['--bounding-set', '-all', '--inh-caps', '-all', '--reuid', '65534', '--clear-groups', '--', binary],
@@ -73,7 +73,7 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     expect(await agent.frames.nothingMore()).toBe(true);
   });
 
-  it('says which machine and which boot it is', async () => {
+  it('reports its machine and its boot', async () => {
     const agent = start();
     agent.write(hello);
     const words = (await agent.frames.next()).payload.toString().split(' ').slice(2);
@@ -99,7 +99,7 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     expect(await agent.frames.nextCode()).toBe('E_NO_MODULE');
   });
 
-  it('does not let another family through, not even the controller', async () => {
+  it('forwards no other family, not even the controller', async () => {
     const agent = start();
     agent.write(frame(AgentFrame.netlink, netlink(16, 3)));
     expect(await agent.frames.nextCode()).toBe('E_NO_MODULE');
@@ -116,7 +116,7 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     expect(await agent.frames.nextCode()).toBe('E_LENGTH');
   });
 
-  it('reports a run of garbage once and takes up at the next magic', async () => {
+  it('reports a run of garbage once and continues at the next magic', async () => {
     const agent = start();
     agent.write(Buffer.alloc(200_000, 0xa5), hello);
     expect(await agent.frames.nextCode()).toBe('E_MAGIC');
@@ -136,14 +136,14 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     }
   });
 
-  it('refuses a length over the limit and takes up at the next magic', async () => {
+  it('rejects a length over the limit and continues at the next magic', async () => {
     const agent = start();
     agent.write(frame(AgentFrame.netlink, Buffer.from('xx'), AGENT_PAYLOAD_MAX + 1), hello);
     expect(await agent.frames.nextCode()).toBe('E_LENGTH');
     expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
   });
 
-  it('takes a frame of the largest size, split into single writes', async () => {
+  it('accepts a frame of the largest size, split into single writes', async () => {
     const agent = start();
     const whole = frame(AgentFrame.netlink, Buffer.alloc(AGENT_PAYLOAD_MAX));
     for (let at = 0; at < whole.length; at += 1021) agent.write(whole.subarray(at, at + 1021));
@@ -151,7 +151,7 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     expect(await agent.frames.nothingMore()).toBe(true);
   });
 
-  it('refuses a header whose reserved field is set', async () => {
+  it('rejects a header whose reserved field is set', async () => {
     const agent = start();
     const bent = Buffer.from(hello);
     bent.writeUInt16LE(1, 6);
@@ -160,14 +160,14 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
   });
 
-  it('gives up a frame whose rest does not come, and finds the hello that was taken for its payload', async () => {
+  it('discards a frame whose rest does not arrive, and finds the hello inside its payload', async () => {
     const agent = start();
     agent.write(frame(AgentFrame.netlink, hello, 5000));
     expect(await agent.frames.nextCode()).toBe('E_TRUNCATED');
     expect((await agent.frames.next()).kind).toBe(AgentFrame.hello);
   });
 
-  it('answers what was asked before the end of its input and exits with 0', async () => {
+  it('answers earlier requests at the end of its input and exits with 0', async () => {
     const agent = start();
     agent.write(hello, frame(9), frame(AgentFrame.netlink, netlink(40)), hello.subarray(0, 7));
     agent.process.stdin?.end();
@@ -178,7 +178,7 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     expect(await agent.frames.nextCode()).toBe('E_NO_MODULE');
   });
 
-  it('exits with 0 when nobody reads its output any more', async () => {
+  it('exits with 0 when its output has no reader any more', async () => {
     const agent = start();
     await agent.greet();
     agent.process.stdout?.destroy();
@@ -186,7 +186,7 @@ describe.runIf(noModule)('rtprobe-agent over standard input and output', () => {
     expect(await agent.ended()).toBe(0);
   });
 
-  it('reads no more requests than a reader takes answers, and answers each one in the end', async () => {
+  it('reads only as many requests as the reader accepts answers, and answers each one in the end', async () => {
     const agent = start();
     agent.process.stdout?.pause();
     const count = 200_000;
@@ -235,7 +235,7 @@ describe.runIf(noModule)('rtprobe-agent on a unix socket', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('refuses a second client, lets go of it, and goes on with the first', async () => {
+  it('refuses a second client, disconnects it, and continues with the first', async () => {
     start('--socket', path);
     const first = await Client.connect(path);
     first.socket.write(hello);
@@ -275,7 +275,7 @@ describe.runIf(noModule)('rtprobe-agent on a unix socket', () => {
     expect((await client.frames.next()).kind).toBe(AgentFrame.hello);
   });
 
-  it('does not replace a file that is no socket', async () => {
+  it('does not replace a file that is not a socket', async () => {
     writeFileSync(path, 'precious');
     expect(await start('--socket', path).ended()).toBe(1);
     expect(statSync(path).size).toBe(8);

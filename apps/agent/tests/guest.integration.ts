@@ -1,4 +1,4 @@
-// rtprobe-agent on the virtio port of a guest, between the host and the real module.
+// Tests rtprobe-agent on the virtio port of a guest, between the host and the real module.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, encodeDo, Measure } from '@rtprobe/abi';
 import {
@@ -60,7 +60,7 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     expect(head?.source).toBeUndefined();
     expect(rows.length).toBeGreaterThan(1);
 
-    await sleep(300); // let the interval in which the rows were written pass
+    await sleep(300); // wait until the interval in which the rows were written is over
     const [later] = values(await port.dump(Command.getHists, { since: 0 }), Command.getHists);
     await disturb(20);
     const since = later!.generation!;
@@ -69,7 +69,7 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     expect(changed.length).toBeLessThan(rows.length + 1);
   });
 
-  it("leaves the kernel's explanation of a refusal as it is", async () => {
+  it("forwards the kernel's explanation of a refusal unchanged", async () => {
     const [ack] = await port.ask(Command.setConfig, { periodNs: 1n });
     expect(ack).toMatchObject({ kind: 'ack', attribute: 'periodNs' });
     expect([EINVAL, ERANGE]).toContain(ack?.kind === 'ack' ? ack.errno : 0);
@@ -90,13 +90,13 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     await port.ask(Command.setConfig, { thresholdNs: 0n });
   });
 
-  it('lets no other family through', async () => {
+  it('forwards no other family', async () => {
     port.writeNetlink(encodeDo(16, Command.getInfo, 1, {}));
     await port.until(() => port.refusals.length > 0, 'a refusal');
     expect(port.refusals).toEqual([expect.stringMatching(/^E_FAMILY /)]);
   });
 
-  it('refuses a frame whose messages are cut short, and goes on', async () => {
+  it('rejects a frame with truncated messages, and continues', async () => {
     port.writeNetlink(encodeDo(port.family, Command.getInfo, 1, {}).subarray(0, 18));
     await port.until(() => port.refusals.length > 0, 'a refusal');
     expect(port.refusals).toEqual([expect.stringMatching(/^E_LENGTH /)]);
@@ -115,7 +115,7 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     }
   });
 
-  it('says so when the module goes, and when it is back with its new family', async () => {
+  it('reports when the module is unloaded, and when it is back with its new family', async () => {
     const [before] = values(await port.ask(Command.getInfo, {}), Command.getInfo);
     for (let round = 0; round < 3; round++) {
       port.families.length = 0;
@@ -130,14 +130,14 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     }
     const [after] = values(await port.ask(Command.getInfo, {}), Command.getInfo);
     expect(after?.instance).not.toBe(before?.instance);
-    // The group of the new family was joined, too.
+    // The agent joined the group of the new family, too.
     await port.ask(Command.setConfig, { thresholdNs: 7_000_000n });
     await port.until(() => port.events(Command.configEvent).length > 0, 'an event of the new family');
   });
 
-  it('reports how often a queue ran over while nobody read, and then goes on', async () => {
+  it('reports how often a queue overflowed while nobody read, and then continues', async () => {
     port.socket.pause();
-    // Neither captured nor split: the guest is to make many spikes, and to have time left for telling them.
+    // No capture and no split: the guest must make many spikes, and have time left to report them.
     await guest.sh(
       'echo measures=timer_latency recorder=off capture=none period=100us threshold=1ns interval=10ms >/proc/rtprobe/control',
     );
@@ -157,7 +157,7 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
   });
 
   it('answers requests for a family that is gone as the kernel does', async () => {
-    // A request may cross the notification: then the kernel itself refuses it.
+    // A request may be sent before the notification arrives: then the kernel itself refuses it.
     const id = port.family;
     const race = guest.sh('rmmod rtprobe; insmod /run/lab/modules/rtprobe.ko');
     const answers: string[] = [];

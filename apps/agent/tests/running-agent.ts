@@ -1,4 +1,4 @@
-// The real binary as a child process, spoken to over its standard streams or its socket.
+// Runs the real binary as a child process, over its standard streams or its socket.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
@@ -33,7 +33,7 @@ export function frame(
 
 export const hello = frame(AgentFrame.hello);
 
-/** A netlink message: nlmsghdr, genlmsghdr and nothing else. */
+/** Returns a netlink message: nlmsghdr, genlmsghdr and nothing else. */
 export function netlink(type: number, command = 1): Buffer {
   const message = Buffer.alloc(20);
   message.writeUInt32LE(message.length, 0);
@@ -43,7 +43,7 @@ export function netlink(type: number, command = 1): Buffer {
   return message;
 }
 
-/** Takes whole frames off a byte stream, and fails on anything else: the agent never sends garbage. */
+/** Reads whole frames from a byte stream, and fails on anything else: the agent never sends garbage. */
 export class Frames {
   #bytes = Buffer.alloc(0);
   readonly #ready: Frame[] = [];
@@ -53,7 +53,7 @@ export class Frames {
     while (this.#bytes.length >= AGENT_HEADER_LEN) {
       const length = this.#bytes.readUInt32LE(8);
       if (this.#bytes.readUInt32LE(0) !== AGENT_MAGIC)
-        throw new Error('the agent sent bytes that are no frame');
+        throw new Error('the agent sent bytes that are not a frame');
       if (this.#bytes.length < AGENT_HEADER_LEN + length) return;
       const payload = this.#bytes.subarray(AGENT_HEADER_LEN, AGENT_HEADER_LEN + length);
       this.#ready.push({ kind: this.#bytes.readUInt16LE(4), payload });
@@ -61,7 +61,7 @@ export class Frames {
     }
   }
 
-  /** Bytes of a frame that is not complete. */
+  /** Bytes of an incomplete frame. */
   get unfinished(): number {
     return this.#bytes.length;
   }
@@ -74,7 +74,7 @@ export class Frames {
     throw new Error(`the agent sent nothing for ${ANSWER_MS} ms`);
   }
 
-  /** The stable code of the next frame, which has to be a refusal. */
+  /** Returns the stable code of the next frame, which must be a refusal. */
   async nextCode(): Promise<string> {
     const { kind, payload } = await this.next();
     if (kind !== AgentFrame.refused) throw new Error(`frame ${kind} where a refusal was expected`);
@@ -105,13 +105,13 @@ export class RunningAgent {
     this.process.stdin?.write(Buffer.concat(chunks));
   }
 
-  /** Exit code, once it has ended by itself. */
+  /** Returns the exit code, once the agent has exited. */
   async ended(): Promise<number | null> {
     if (this.process.exitCode === null) await once(this.process, 'close');
     return this.process.exitCode;
   }
 
-  /** Says hello and leaves both answers behind. */
+  /** Says hello and skips both answers. */
   async greet(): Promise<void> {
     this.write(hello);
     await this.frames.next();

@@ -1,4 +1,4 @@
-// Prepares the demo's guest while the set-up installs and builds other things. The words are those of the demo.
+// Prepares the demo's guest while the set-up installs and builds other things. Arguments are those of the demo.
 // Standard input ends when the Debian packages are installed.
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { prepareDemo } from '../src/serve/demo.ts';
 
 const { values } = parseArgs({ options: { kernel: { type: 'string' } }, strict: false });
 const wanted = values.kernel ?? DEFAULT_KERNEL;
-// The demo itself refuses another name.
+// The demo itself rejects an unknown name.
 const kernel = KERNEL_NAMES.find((name) => name === wanted) ?? DEFAULT_KERNEL;
 
 installing(once(process.stdin.resume(), 'end'));

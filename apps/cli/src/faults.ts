@@ -1,12 +1,12 @@
 import { EXIT_FAILED } from './exit.ts';
 import { describeError } from './report.ts';
 
-/** How long what is open may take to close. */
+/** Maximum time for closing what is open. */
 const GRACE_MS = 2500;
 
 /**
- * Ends the process with a failure on an error that nothing caught: its state is not known any more. `close` first
- * writes out what is in memory, so that stored data stay whole.
+ * Exits with a failure on an uncaught error, after which the state is undefined. `close` first writes out what is in
+ * memory, so that stored data stay complete.
  */
 export function exitOnFaults(close: () => Promise<void> = async () => {}, graceMs = GRACE_MS): void {
   let ending = false;

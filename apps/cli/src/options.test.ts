@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { age, assignment, exportSize, integer, level, origin, size, speed } from './options.ts';
 
 describe('integer', () => {
-  it('takes whole numbers inside the range', () => {
+  it('accepts whole numbers inside the range', () => {
     expect(integer({ min: 1, max: 16 })('16')).toBe(16);
   });
 
-  it('refuses everything else', () => {
+  it('rejects everything else', () => {
     for (const word of ['0', '17', '1.5', '-1', '1e1', '0x2', '', ' 2', 'two']) {
       expect(() => integer({ min: 1, max: 16 })(word), word).toThrow(/from 1 to 16/);
     }
@@ -18,7 +18,7 @@ describe('assignment', () => {
     expect(assignment('period=1ms', ['a=b'])).toEqual(['a=b', 'period=1ms']);
   });
 
-  it('refuses what is none', () => {
+  it('rejects any other text', () => {
     for (const word of ['', 'x', '=1', 'a b=1', 'a=', '1a=2']) {
       expect(() => assignment(word, []), word).toThrow(/NAME=VALUE/);
     }
@@ -26,7 +26,7 @@ describe('assignment', () => {
 });
 
 describe('speed', () => {
-  it('takes numbers from a hundredth to a thousand', () => {
+  it('accepts numbers from 0.01 to 1000', () => {
     expect([speed('0.5'), speed('1000')]).toEqual([0.5, 1000]);
     for (const word of ['0', '-1', '1001', 'fast', '1e2', ''])
       expect(() => speed(word), word).toThrow(/number/);
@@ -34,7 +34,7 @@ describe('speed', () => {
 });
 
 describe('origin', () => {
-  it('takes a scheme, a host and a port, and nothing behind them', () => {
+  it('accepts a scheme, a host and a port, and nothing after them', () => {
     expect(origin('https://rt.example.org/', ['http://localhost:8080'])).toEqual([
       'http://localhost:8080',
       'https://rt.example.org',
@@ -45,26 +45,26 @@ describe('origin', () => {
   });
 });
 
-describe('how much history', () => {
+describe('the limits of the history', () => {
   it.each([
     ['64M', 64 * 1024 ** 2],
     ['1.5G', 1.5 * 1024 ** 3],
-  ])('takes the size %s', (text, bytes) => {
+  ])('accepts the size %s', (text, bytes) => {
     expect(size(text)).toBe(bytes);
   });
 
-  it.each(['2', '2g', '63M', '2T', '-1G', 'G', '1e3M'])('refuses the size %s', (text) => {
+  it.each(['2', '2g', '63M', '2T', '-1G', 'G', '1e3M'])('rejects the size %s', (text) => {
     expect(() => size(text)).toThrow('500M');
   });
 
-  it('takes hours and days, and refuses other ages', () => {
+  it('accepts hours and days, and rejects other ages', () => {
     expect([age('12h'), age('30d')]).toEqual([0.5, 30]);
     for (const text of ['30', '30m', '3651d', '0.5h', '-1d']) expect(() => age(text), text).toThrow('12h');
   });
 });
 
 describe('level', () => {
-  it('takes a time with its unit, in ns', () => {
+  it('accepts a duration with its unit, in ns', () => {
     expect(['0ns', '250us', '1.5ms', '2s'].map(level)).toEqual([0, 250_000, 1_500_000, 2e9]);
     for (const word of ['1', '-1ms', '61s', '1 ms', '1m', 'ms', '']) {
       expect(() => level(word), word).toThrow(/1ms/);
@@ -73,7 +73,7 @@ describe('level', () => {
 });
 
 describe('exportSize', () => {
-  it('takes smaller sizes than the history needs', () => {
+  it('accepts smaller sizes than the history needs', () => {
     expect(exportSize('1M')).toBe(1024 ** 2);
     for (const word of ['1023K', '2T', '5']) expect(() => exportSize(word), word).toThrow(/from 1M/);
   });

@@ -17,7 +17,7 @@ describe('a wrong command line', () => {
     [['screenshot'], '--out'],
     [['bogus'], 'bogus'],
     [['lab', 'run', '--bogus', '--', 'true'], '--bogus'],
-  ])('%j ends with 2 and names the word', (words, word) => {
+  ])('%j exits with 2 and names the word', (words, word) => {
     const { status, stderr } = rtprobe(...words);
     expect(stderr).toContain(word);
     expect(status).toBe(2);
@@ -25,19 +25,19 @@ describe('a wrong command line', () => {
 });
 
 describe('help', () => {
-  it('tells every exit code and ends with 0', () => {
+  it('prints every exit code and exits with 0', () => {
     const { status, stdout } = rtprobe('--help');
     expect(status).toBe(0);
     for (const [code, meaning] of Object.entries(EXIT_CODES)) expect(stdout).toContain(`${code}  ${meaning}`);
   });
 
-  it('tells the version', () => {
+  it('prints the version', () => {
     expect(rtprobe('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 
-describe('what earlier releases took', () => {
-  it('is refused with what to do instead: a token as an argument, and one in the environment', () => {
+describe('an option of an earlier release', () => {
+  it('is rejected with advice: a token as an argument, and one in the environment', () => {
     for (const words of [
       ['export', 'worst'],
       ['screenshot', '-o', '/nowhere/x.png', '--chromium', '/bin/true'],
@@ -57,7 +57,7 @@ describe('what earlier releases took', () => {
     expect(rtprobe('export', '--help').stdout).not.toContain('--token ');
   });
 
-  it('an address beyond this machine needs TLS, a proxy or a decision, and says so', () => {
+  it('an address beyond this machine needs TLS, a proxy or an explicit option, and the error says so', () => {
     expect(
       rtprobe('serve', '--source', 'unix:/absent', '--listen', '0.0.0.0:0', '--no-history'),
     ).toMatchObject({
@@ -71,8 +71,8 @@ describe('what earlier releases took', () => {
   });
 });
 
-describe('what is missing', () => {
-  it('is said with a code: no source, no such recording, no such lab', () => {
+describe('a missing source, recording or lab', () => {
+  it('is reported with a code', () => {
     expect(rtprobe('serve')).toMatchObject({ status: 1, stderr: expect.stringContaining('E_NO_SOURCE') });
     expect(rtprobe('demo', '--replay', '/absent.rec')).toMatchObject({
       status: 1,

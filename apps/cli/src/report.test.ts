@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { describeError, progressReporter } from './report.ts';
 
 describe('describeError', () => {
-  it('shows code, message and what to do', () => {
+  it('shows code, message and advice', () => {
     expect(
       describeError(new LabError('E_MISSING_TOOL', 'qemu is not installed', 'apt-get install qemu')),
     ).toBe('rtprobe: E_MISSING_TOOL: qemu is not installed\n  → apt-get install qemu');
   });
 
-  it('keeps the stack of an error nobody planned', () => {
+  it('keeps the stack of an unexpected error', () => {
     expect(describeError(new TypeError('x is not a function'))).toMatch(
       /TypeError: x is not a function\n +at /,
     );

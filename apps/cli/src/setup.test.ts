@@ -22,18 +22,18 @@ const installed = (extra: object = {}) => ({
 });
 
 describe('nodePackagesStale', () => {
-  it('is content when every package is there in its version', () => {
+  it('needs nothing when every package is installed in its version', () => {
     expect(nodePackagesStale(lock, installed())).toBe(false);
   });
 
-  it('wants an installation when there is none, or a package is missing or of another version', () => {
+  it('needs an installation when there is none, or a package is missing or of another version', () => {
     expect(nodePackagesStale(lock, undefined)).toBe(true);
     expect(nodePackagesStale(lock, { packages: {} })).toBe(true);
     expect(nodePackagesStale(lock, installed({ 'node_modules/a': entry('0.9.0') }))).toBe(true);
   });
 });
 
-describe('steps side by side', () => {
+describe('steps in parallel', () => {
   it('all end before the first failure is thrown', async () => {
     const ended: string[] = [];
     const step = async (name: string, ms: number, fails: boolean) => {
@@ -51,7 +51,7 @@ describe('steps side by side', () => {
     expect(ended).toEqual(['npm', 'apt', 'guest']);
   });
 
-  it('keep the output of a program and tell whether it ended well', async () => {
+  it('keep the output of a program and report whether it succeeded', async () => {
     expect(await runChild(['sh', '-c', 'echo out; echo err >&2'])).toEqual({
       ok: true,
       output: 'out\nerr\n',

@@ -1,9 +1,9 @@
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /**
- * Turns signals into an ordinary exit, whose handlers end guests and remove files. `first` may clean up before; the
- * process exits within `grace` milliseconds in any case. The result says whether the exit has begun: errors after that
- * are not failures.
+ * Turns signals into an ordinary exit, whose handlers stop guests and remove files. `first` may clean up before; the
+ * process exits within `grace` milliseconds in any case. The result says whether the exit has begun; later errors are
+ * not failures.
  */
 export function exitOnSignals(
   first: () => Promise<void> = async () => {},

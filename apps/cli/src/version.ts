@@ -1,4 +1,4 @@
 import packageJson from '../package.json' with { type: 'json' };
 
-/** Of the whole project: every workspace has the same. */
+/** Version of the project: every workspace has the same. */
 export const VERSION: string = packageJson.version;

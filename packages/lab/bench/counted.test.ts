@@ -34,7 +34,7 @@ describe('table', () => {
     expect(table([result('hardirq_duration', 610)])).toMatch(/goal < 80: missed/);
   });
 
-  it('says so when a kernel has not what a contender needs', () => {
+  it('reports when a kernel lacks what a contender needs', () => {
     expect(table([{ ...result('all', 1), figures: undefined }])).toContain('this kernel has none');
   });
 });

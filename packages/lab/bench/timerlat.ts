@@ -1,5 +1,5 @@
-// npm run bench:timerlat [-- --kernel NAME]: timer_latency and thread_latency beside rtla timerlat, by turns on one
-// guest (kmod/tests/peers/rtla.sh). Exit codes: 0 both measured, 1 something went wrong, 2 unusable arguments.
+// npm run bench:timerlat [-- --kernel NAME]: measures timer_latency and thread_latency, and rtla timerlat, alternately
+// in one guest (kmod/tests/peers/rtla.sh). Exit codes: 0 both measured, 1 something went wrong, 2 unusable arguments.
 import { realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -30,14 +30,11 @@ export interface BootOptions {
   /** A guest with a name can be left running (`lab up`). Letters, digits, dashes. */
   readonly name?: string;
   /**
-   * Niceness of the guest's virtual CPUs on the host, default 0. What other programs take from them
-   * looks like latency inside the guest, so a guest that is watched wants to be below 0 (needs root).
+   * Niceness of the guest's virtual CPUs on the host, default 0. CPU time that other programs take appears as latency
+   * inside the guest, so a guest for measurements should be below 0 (needs root).
    */
   readonly niceness?: number;
-  /**
-   * Its time counts instructions, so that what is measured in it comes out the same on every run. Always emulated,
-   * with one CPU.
-   */
+  /** Guest time counts instructions, so that measurements are the same on every run. Always emulated, with one CPU. */
   readonly countInstructions?: boolean;
   readonly onProgress?: OnProgress;
 }

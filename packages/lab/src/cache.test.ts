@@ -22,7 +22,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 const deadPid = (): number => spawnSync('true').pid;
 
 describe('makeOnce', () => {
-  it('fills a directory once and then takes what is there', async () => {
+  it('creates a directory once and then uses it', async () => {
     let times = 0;
     const fill = async (target: string): Promise<void> => {
       times += 1;
@@ -51,7 +51,7 @@ describe('makeOnce', () => {
     });
   });
 
-  it('lets the first of two win that make the same at once', async () => {
+  it('uses the first result when two create the same', async () => {
     const fill = (content: string, after: number) => async (target: string) => {
       await new Promise((resolve) => setTimeout(resolve, after));
       writeFileSync(join(target, 'who'), content);
@@ -64,7 +64,7 @@ describe('makeOnce', () => {
     expect(readdirSync(dir)).toEqual(['x']);
   });
 
-  it('sweeps what a killed process left half-made, and only that', async () => {
+  it('removes what a killed process left half-made, and only that', async () => {
     const dead = join(dir, `old.partial-${deadPid()}-00000000`);
     const living = join(dir, `new.partial-${process.ppid}-00000000`);
     mkdirSync(dead);
@@ -76,7 +76,7 @@ describe('makeOnce', () => {
 });
 
 describe('withScratch', () => {
-  it('gives an empty directory that is gone afterwards, also after a failure', async () => {
+  it('gives an empty directory that is removed afterwards, also after a failure', async () => {
     await withScratch(dir, async (scratch) => expect(readdirSync(scratch)).toEqual([]));
     await expect(withScratch(dir, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(readdirSync(dir)).toEqual([]);

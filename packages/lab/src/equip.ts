@@ -85,9 +85,8 @@ async function loadProbe(guest: Guest, name: string, params: readonly string[]):
 }
 
 /**
- * Builds what a guest is to get; done before it boots, as a compiler's complaint needs no guest.
- *
- * @throws LabError E_BUILD, and those of prepareKernel()
+ * Builds the equipment of a guest; done before it boots, because compile errors need no guest. @throws LabError
+ * E_BUILD, and those of prepareKernel()
  */
 export async function prepareEquipment(options: EquipmentOptions): Promise<Equipment> {
   const onProgress = options.onProgress ?? silent;
@@ -108,10 +107,8 @@ export async function prepareEquipment(options: EquipmentOptions): Promise<Equip
 }
 
 /**
- * Puts the equipment into a guest: rtprobe.ko loaded, the agent running on its port, further modules
- * at hand in the working directory.
- *
- * @throws LabError E_COPY, E_BOOT when the module does not load
+ * Installs the equipment in a guest: rtprobe.ko loaded, the agent running on its port, further modules in the working
+ * directory. @throws LabError E_COPY, E_BOOT if the module does not load
  */
 export async function equip(
   guest: Guest,

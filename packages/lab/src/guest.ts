@@ -132,7 +132,7 @@ export class Guest {
   async copyIn(paths: readonly string[], to = WORK_DIR): Promise<void> {
     if (paths.length) await this.exec(['mkdir', '-p', to]);
     for (const path of paths.map((each) => resolve(each))) {
-      // Read from the start: Node discards what a child wrote before anybody listened.
+      // Reads from the start: Node discards what a child wrote before there was a listener.
       const pack = spawn('tar', ['-c', '-C', dirname(path), '--', basename(path)], {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
@@ -166,7 +166,7 @@ export class Guest {
     const unpacked = new Promise<number>((done) =>
       unpack.on('close', (code) => done(code ?? 128)).on('error', () => done(127)),
     );
-    await pipeline(running.stdout, unpack.stdin).catch(() => {}); // tar's exit codes say more
+    await pipeline(running.stdout, unpack.stdin).catch(() => {}); // tar's exit codes are more specific
     if ((await running.exit).code !== 0)
       throw new LabError('E_COPY', `${path}: ${await why}`, 'check that the file exists in the guest');
     if ((await unpacked) !== 0)

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 describe('sourceFiles', () => {
-  it('lists sources and leaves out what a build makes of them', () => {
+  it('lists sources without build products', () => {
     for (const product of ['a.ko', 'a.o', 'a.mod.c', '.a.o.cmd', 'Module.symvers']) {
       writeFileSync(join(dir, 'src', product), '');
     }
@@ -25,7 +25,7 @@ describe('sourceFiles', () => {
 });
 
 describe('contentHash', () => {
-  it('stays when nothing changes and changes with a word, a name or a byte', () => {
+  it('is unchanged without changes, and changes with a word, a name or a byte', () => {
     const before = contentHash(['6.12'], namedFiles(dir));
     expect(contentHash(['6.12'], namedFiles(dir))).toBe(before);
     expect(contentHash(['6.1'], namedFiles(dir))).not.toBe(before);
@@ -36,7 +36,7 @@ describe('contentHash', () => {
     expect(contentHash(['6.12'], namedFiles(dir))).not.toBe(changed);
   });
 
-  it('tells apart words that would read the same in a row', () => {
+  it('distinguishes words that would be equal when joined', () => {
     expect(contentHash(['ab', 'c'])).not.toBe(contentHash(['a', 'bc']));
   });
 });

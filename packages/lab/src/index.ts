@@ -1,12 +1,7 @@
 /**
- * Real kernels under QEMU, for the demo, the tests and whoever wants to try a driver.
- *
- * ```ts
- * const guest = await boot({ kernel: '6.12-rt', onProgress: console.log });
- * const { code, stdout } = await guest.exec(['uname', '-a']);
- * await guest.down();
- * ```
- * How it works, what it keeps and where: docs/explanation/lab.md.
+ * Real kernels under QEMU, for the demo, the tests and for trying a driver. ```ts const guest = await boot({ kernel:
+ * '6.12-rt', onProgress: console.log }); const { code, stdout } = await guest.exec(['uname', '-a']); await
+ * guest.down(); ``` docs/explanation/lab.md describes how it works and what it stores.
  */
 export {
   agentSocketOf,

@@ -4,17 +4,17 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { identify, processAlive, sameProcessAlive } from './processes.ts';
 
-it('knows a living process by id and start time', () => {
+it('identifies a running process by id and start time', () => {
   const self = identify(process.pid)!;
   expect(sameProcessAlive(self)).toBe(true);
   expect(processAlive(process.pid)).toBe(true);
 });
 
-it('does not take another process of the same id for it', () => {
+it('distinguishes another process with the same id', () => {
   expect(sameProcessAlive({ pid: process.pid, start: '1' })).toBe(false);
 });
 
-it('knows that an ended process is gone', () => {
+it('reports that an ended process is gone', () => {
   const { pid } = spawnSync('true');
   expect(identify(pid)).toBeUndefined();
   expect(processAlive(pid)).toBe(false);

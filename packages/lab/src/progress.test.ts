@@ -26,7 +26,7 @@ it('reports start, fractions inside 0 … 1, and the end', async () => {
   ]);
 });
 
-it('does not call a step done that failed', async () => {
+it('reports no end of a failed step', async () => {
   const seen: Progress[] = [];
   await expect(
     step(

@@ -21,7 +21,7 @@ describe('run', () => {
     expect(order).toEqual(['tar', 'make']);
   });
 
-  it('feeds standard input and passes no shell', async () => {
+  it('feeds standard input and uses no shell', async () => {
     const result = await run(['cat', '-'], { stdin: Readable.from(['$(id)']) });
     expect(result.stdout).toBe('$(id)');
   });
@@ -53,7 +53,7 @@ describe('run', () => {
 });
 
 describe('lineSplitter', () => {
-  it('joins what was cut in the middle of a line', () => {
+  it('joins what was split in the middle of a line', () => {
     const lines: string[] = [];
     const push = lineSplitter((line) => lines.push(line));
     push('on');
@@ -63,7 +63,7 @@ describe('lineSplitter', () => {
 });
 
 describe('diskFull', () => {
-  it('finds a full disk in a program’s words', () => {
+  it('finds a full disk in a program’s output', () => {
     expect(diskFull('tar: x: Cannot write: No space left on device')?.code).toBe('E_DISK_FULL');
     expect(diskFull('all is well')).toBeUndefined();
   });

@@ -24,8 +24,8 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
 let installed: Promise<unknown> = Promise.resolve();
 
 /**
- * Tells that Debian packages are still being installed. Programs that such a package may bring start after `done`;
- * those of every Debian, such as apt-get, start at once.
+ * Notes that Debian packages are being installed. Programs that may be in such a package start after `done`; those of
+ * every Debian, such as apt-get, start at once.
  */
 export function installing(done: Promise<unknown>): void {
   installed = done;

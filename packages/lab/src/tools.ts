@@ -7,12 +7,9 @@ import { ROOT_SUITE } from './image/rootfs.ts';
 import type { OnProgress } from './progress.ts';
 
 /**
- * A program of a package of the guests' suite that is not in the root image, as few need it. What it links against
- * must be there.
- *
- * @param path where the package has it, such as usr/sbin/hardirqs
- * @returns its place in the cache
- * @throws LabError E_FETCH, E_PACKAGE, E_NO_APT_SOURCES, E_DISK_FULL
+ * Returns a program of a package of the guests' suite that is not in the root image because few guests need it. The
+ * libraries it links against must be there. @param path its path in the package, such as usr/sbin/hardirqs @returns its
+ * path in the cache @throws LabError E_FETCH, E_PACKAGE, E_NO_APT_SOURCES, E_DISK_FULL
  */
 export async function guestTool(name: string, path: string, onProgress: OnProgress): Promise<string> {
   const dir = join(cacheRoot(), 'tools', `${name}-${ROOT_SUITE}`);

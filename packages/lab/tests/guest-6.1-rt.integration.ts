@@ -1,6 +1,9 @@
 import { guestScripts, suiteScripts } from './guest-scripts.ts';
 
-/** Minutes long, and told nothing on this kernel that they do not tell on the other; the matrix runs them everywhere. */
+/**
+ * Tests that take minutes and find nothing on this kernel that they do not find on the other; the matrix runs them on
+ * all.
+ */
 const ONCE = /^(reload|rtprobectl)\.sh/;
 
 await guestScripts(

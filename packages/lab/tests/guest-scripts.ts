@@ -5,21 +5,22 @@ import type { TapResult } from './tap.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** What a test said at an attempt before the one that is judged. */
+    /** Message of a test at an attempt before the one that counts. */
     failedBefore?: string;
   }
 }
 
 /**
- * The scripts of `npm test`. Those that judge how long something took in the guest, to a few microseconds, are run by
- * `npm run test:matrix`: on a busy host what the host takes from the guest looks like an error of the probe.
+ * The scripts of `npm test`. Scripts that check durations in the guest to a few microseconds are run by `npm run
+ * test:matrix` only: on a busy host, time that the host takes from the guest looks like an error of the probe.
  */
 const SUITE = [
   'control.sh',
   'counts.sh',
   'hotplug.sh',
   'late-irq.sh',
-  // Fewer than the matrix's 45. The kernel's own threads come and go with stacks of 16 KiB: of 15, two would be a leak.
+  // Fewer than the matrix's 45. The kernel's own threads start and end with stacks of 16 KiB: of 15, two would be a
+  // leak.
   'reload.sh 20',
   'rtprobectl.sh',
   'spikes.sh',
@@ -38,22 +39,21 @@ export const suiteScripts = (kernel: KernelName): readonly string[] => [
   ...(OWN_GUEST[kernel] ?? []),
 ];
 
-/** The check every script ends with; what fails it is never put down to a busy host. */
+/** The check that ends every script; its failure is never attributed to a busy host. */
 const NO_COMPLAINT = 'no complaint of the kernel';
 
 interface Judged {
   readonly run: ScriptRun;
-  /** What failed at a first attempt that is not the one judged. */
+  /** What failed at a first attempt that does not count. */
   readonly before: readonly TapResult[];
 }
 
 /**
- * Runs guest scripts on a kernel while the test file is collected, and makes each of their TAP lines a
- * test of its own, so that the suite's count is the count of what was checked.
- *
- * A script of which a check failed gets a second attempt in a guest of its own: a host that takes a CPU from the
- * emulator at the wrong moment looks like an error of the probe. The second attempt is judged, and `npm test` tells of
- * the first at its end. A guest that died, a script that did not run to its end and a complaint of the kernel get none.
+ * Runs guest scripts on a kernel while the test file is collected, and makes each of their TAP lines a test, so that
+ * the suite counts every check. A script with a failed check gets a second attempt in a guest of its own, because a
+ * host that takes a CPU from the emulator at the wrong moment looks like an error of the probe. The second attempt
+ * counts, and `npm test` reports the first one at its end. There is no second attempt after a guest that died, a script
+ * that did not finish, or a complaint of the kernel.
  */
 export async function guestScripts(kernel: KernelName, scripts: readonly string[]): Promise<void> {
   const judged: Judged[] = [];
@@ -70,7 +70,7 @@ export async function guestScripts(kernel: KernelName, scripts: readonly string[
   });
 }
 
-/** What failed, where that may have been the host's doing; empty otherwise. */
+/** Returns what failed, if the host may have caused it; empty otherwise. */
 function excusable(run: ScriptRun): readonly TapResult[] {
   const failed = run.report.results.filter(({ ok }) => !ok);
   const forSure = failed.some(({ sentence }) => sentence === NO_COMPLAINT) || incomplete(run) !== undefined;

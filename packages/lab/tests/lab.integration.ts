@@ -38,12 +38,12 @@ describe('a guest of 6.12-rt with the module', () => {
     expect(await guest.sh('cat /proc/rtprobe/control')).toMatch(/^threshold=40ms$/m);
   });
 
-  it('passes exit codes and signals on', async () => {
+  it('forwards exit codes and signals', async () => {
     expect((await guest.exec(['sh', '-c', 'exit 7'])).code).toBe(7);
     expect(await guest.exec(['sh', '-c', 'kill -TERM $$'])).toMatchObject({ code: 143, signal: 15 });
   });
 
-  it('keeps both outputs apart and shows them while the command runs', async () => {
+  it('separates both outputs and shows them while the command runs', async () => {
     const seen: string[] = [];
     const running = guest.exec(['sh', '-c', 'echo early; read line; echo "$line" >&2'], {
       stdin: delayed('late\n', () => seen.length > 0),
@@ -64,18 +64,18 @@ describe('a guest of 6.12-rt with the module', () => {
     expect(Buffer.concat(parts).equals(blob)).toBe(true);
   });
 
-  it('runs commands side by side', async () => {
+  it('runs commands in parallel', async () => {
     const results = await Promise.all(
       [1, 2, 3].map((n) => guest.exec(['sh', '-c', `sleep 0.${n}; echo ${n}`])),
     );
     expect(results.map((result) => result.stdout)).toEqual(['1\n', '2\n', '3\n']);
   });
 
-  it('says E_GUEST_EXEC for a command that is not there', async () => {
+  it('reports E_GUEST_EXEC for a missing command', async () => {
     await expect(guest.exec(['no-such-command'])).rejects.toMatchObject({ code: 'E_GUEST_EXEC' });
   });
 
-  it('kills a command that takes too long and says E_TIMEOUT', async () => {
+  it('kills a command that takes too long and reports E_TIMEOUT', async () => {
     await expect(guest.exec(['sleep', '60'], { timeout: 300 })).rejects.toMatchObject({ code: 'E_TIMEOUT' });
   });
 
@@ -91,7 +91,7 @@ describe('a guest of 6.12-rt with the module', () => {
     expect(readFileSync(join(out, 'tree/sub/x'), 'utf8')).toBe('echo ran\nchanged\n');
   });
 
-  it('says E_COPY with the name of a file that is not there', async () => {
+  it('reports E_COPY with the name of a missing file', async () => {
     await expect(guest.copyIn([join(scratch, 'absent')])).rejects.toMatchObject({
       code: 'E_COPY',
       message: expect.stringContaining('absent'),
@@ -99,7 +99,7 @@ describe('a guest of 6.12-rt with the module', () => {
     await expect(guest.copyOut('/absent', scratch)).rejects.toMatchObject({ code: 'E_COPY' });
   });
 
-  it('shows a terminal of the size asked for', async () => {
+  it('shows a terminal of the requested size', async () => {
     const shell = guest.start(['sh', '-c', 'tty; stty size'], { tty: { rows: 33, cols: 77 } });
     let text = '';
     shell.stdout.on('data', (bytes: Buffer) => {
@@ -113,11 +113,11 @@ describe('a guest of 6.12-rt with the module', () => {
   it('carries the agent, which answers a hello on its socket', async () => {
     const socket = connect(guest.agentSocket);
     let heard = '';
-    // Events may come before: the agent speaks to whoever listens.
+    // Events may arrive first: the agent sends to every listener.
     socket.on('data', (bytes: Buffer) => {
       heard += bytes.toString('latin1');
     });
-    // An empty hello frame, as kmod/uapi/rtprobe.yaml has it: magic, u16 kind, u16 0, u32 length.
+    // An empty hello frame, as in kmod/uapi/rtprobe.yaml: magic, u16 kind, u16 0, u32 length.
     socket.write(Buffer.concat([Buffer.from('RTP1'), Buffer.from([2, 0, 0, 0, 0, 0, 0, 0])]));
     await expect.poll(() => heard, { timeout: 10_000 }).toMatch(/rtprobe-agent \d/);
     socket.destroy();
@@ -145,7 +145,7 @@ describe('a guest of 6.12-rt with the module', () => {
     ).not.toBe(0);
   });
 
-  it('leaves no process and no file when it goes down', async () => {
+  it('leaves no process and no file when it stops', async () => {
     const entry = labs().find((each) => each.state?.owner?.pid === process.pid)!;
     expect(existsSync(entry.dir)).toBe(true);
     await guest.down();
@@ -182,7 +182,7 @@ describe('the command line', () => {
     expect([code, text]).toEqual([5, 'one two three\n']);
   });
 
-  it('ends its guest within three seconds of a Ctrl-C', async () => {
+  it('stops its guest within three seconds of a Ctrl-C', async () => {
     const child = rtprobe('run', '--no-module', '--', 'sh', '-c', 'echo up; sleep 60');
     await once(child.stdout, 'data');
     const lab = labs().find((each) => each.state?.owner?.pid === child.pid)!;
@@ -194,7 +194,7 @@ describe('the command line', () => {
     expect(existsSync(lab.dir)).toBe(false);
   });
 
-  it('leaves no guest behind when it is killed outright, and the next lab removes its files', async () => {
+  it('leaves no guest behind when it is killed by SIGKILL, and the next lab removes its files', async () => {
     const child = rtprobe('run', '--no-module', '--', 'sh', '-c', 'echo up; sleep 60');
     await once(child.stdout, 'data');
     const lab = labs().find((each) => each.state?.owner?.pid === child.pid)!;
@@ -207,7 +207,7 @@ describe('the command line', () => {
   });
 });
 
-/** A stream that speaks once `ready` says so. */
+/** A stream that sends its text once `ready` resolves. */
 async function* delayedWords(text: string, ready: () => boolean): AsyncGenerator<Buffer> {
   while (!ready()) await sleep(20);
   yield Buffer.from(text);

@@ -1,4 +1,4 @@
-// What guest scripts came to on several kernels.
+// Summarises the results of guest scripts on several kernels.
 import { incomplete, type ScriptRun } from './script-runs.ts';
 
 export interface Counts {
@@ -10,11 +10,11 @@ export interface Outcome {
   readonly kernel: string;
   /** By script. */
   readonly counts: Readonly<Record<string, Counts>>;
-  /** Why the kernel could not be tried to the end. */
+  /** Why the tests of the kernel could not be completed. */
   readonly why?: string;
 }
 
-/** Each TAP line is a test, and so is that all planned ones ran. */
+/** Counts each TAP line as a test, and one more for a complete run. */
 export function count(run: ScriptRun): Counts & { readonly complaints: readonly string[] } {
   const bad = run.report.results.filter(({ ok }) => !ok);
   const why = incomplete(run);
@@ -24,7 +24,7 @@ export function count(run: ScriptRun): Counts & { readonly complaints: readonly 
   return { passed: run.report.results.length + 1 - failed, failed, complaints };
 }
 
-/** A kernel that could not be tried is one failure. */
+/** Adds up results; a kernel that could not be tried is one failure. */
 export function total(outcomes: readonly Outcome[]): Counts {
   const all = outcomes.flatMap(({ counts }) => Object.values(counts));
   const sum = (key: keyof Counts): number => all.reduce((so, counts) => so + counts[key], 0);
@@ -33,7 +33,7 @@ export function total(outcomes: readonly Outcome[]): Counts {
 
 const cell = (counts: Counts | undefined): string => (counts ? `${counts.passed}/${counts.failed}` : '–');
 
-/** A row for each script, a column for each kernel, cells "passed/failed". */
+/** Returns a row for each script and a column for each kernel, with cells "passed/failed". */
 export function matrixTable(outcomes: readonly Outcome[]): string {
   const scripts = [...new Set(outcomes.flatMap(({ counts }) => Object.keys(counts)))];
   const rows = [

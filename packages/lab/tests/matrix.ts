@@ -50,7 +50,7 @@ function parse(): Options {
   }
 }
 
-/** The scripts on one kernel; a kernel that does not build or boot is one failure, with the reason. */
+/** Runs the scripts on one kernel; a kernel that does not build or boot is one failure, with the reason. */
 async function tryKernel(kernel: KernelName, { scripts, follow }: Options): Promise<Outcome> {
   const counts: Record<string, Counts> = {};
   const onOutput = (text: string) => follow && process.stderr.write(text);

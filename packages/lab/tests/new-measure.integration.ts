@@ -1,5 +1,5 @@
-// The recipe "Adding a measure" of CONTRIBUTING.md, applied to a copy of the repository: what it says is all that a new
-// measure needs, and the measure counts in a guest.
+// Applies the recipe "Adding a measure" of CONTRIBUTING.md to a copy of the repository: it must be complete, and the
+// new measure must count in a guest.
 import { spawnSync } from 'node:child_process';
 import {
   cpSync,
@@ -24,13 +24,13 @@ let copy: string;
 
 function run(command: string, ...args: string[]) {
   const path = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`;
-  // The lab's cache is the one of the repository: its kernels and guests are not made again.
+  // Uses the lab's cache of the repository, so that kernels and guests are not made again.
   const env = { ...process.env, PATH: path, RTPROBE_CACHE: dirname(cacheRoot()) };
   const { status, stdout, stderr } = spawnSync(command, args, { cwd: copy, env, encoding: 'utf8' });
   return { status, output: stdout + stderr };
 }
 
-/** Copies the files git tracks; packages of the copy see each other, and others' packages by links. */
+/** Copies the files that git tracks; the copy's packages find each other, and other packages through links. */
 function copyRepository(): void {
   for (const file of run('git', '-C', root, 'ls-files', '-z', '--cached').output.split('\0').filter(Boolean))
     cpSync(join(root, file), join(copy, file), { recursive: true });
@@ -42,14 +42,14 @@ function copyRepository(): void {
       symlinkSync(join(copy, group, name), join(copy, 'node_modules/@rtprobe', name));
 }
 
-/** The blocks of the recipe: what each is for, and its text without the list's indentation. */
+/** Returns the blocks of the recipe: the purpose of each, and its text without the list's indentation. */
 function recipe(): Map<string, string> {
   const text = readFileSync(join(copy, 'CONTRIBUTING.md'), 'utf8');
   const blocks = text.matchAll(/^ {3}```\w+ (\S+)\n(.*?)^ {3}```$/gms);
   return new Map(Array.from(blocks, ([, place, body]) => [place!, body!.replace(/^ {3}/gm, '')]));
 }
 
-/** Applies the recipe; returns the files a person writes or edits. */
+/** Applies the recipe; returns the files that a person writes or edits. */
 function applyRecipe(): string[] {
   const files: string[] = [];
   for (const [place, body] of recipe()) {
@@ -95,7 +95,7 @@ describe('a measure added as CONTRIBUTING.md says', () => {
     );
   });
 
-  it('leaves types and unit tests of its readers whole', () => {
+  it('keeps types and unit tests of its readers intact', () => {
     for (const folder of ['packages/protocol', 'packages/trace', 'apps/bridge', 'apps/dashboard']) {
       const { status, output } = run('tsc', '-p', folder);
       expect(status, output).toBe(0);

@@ -1,4 +1,4 @@
-// Guest scripts, run one after the other in a guest; what they said is judged elsewhere.
+// Runs guest scripts one after the other in a guest; other files evaluate the output.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -15,15 +15,15 @@ import { parseTap, type TapReport } from './tap.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../../kmod/tests');
 const TOOLS = join(import.meta.dirname, '../../../kmod/tools');
-/** Milliseconds one script may take on a stock kernel and a busy host. */
+/** Maximum milliseconds of a script on a stock kernel and a busy host. */
 const SCRIPT_TIMEOUT = 480_000;
-/** lib.sh is what the others source. */
+/** All but lib.sh, which the others source. */
 const isTest = (name: string): boolean => name.endsWith('.sh') && name !== 'lib.sh';
 
 export const allScripts = (): string[] => readdirSync(SCRIPTS).filter(isTest).sort();
 
 export interface ScriptRun {
-  /** Its name, and arguments if it was given any. */
+  /** Name of the script, with arguments if there are any. */
   readonly script: string;
   readonly report: TapReport;
   /** Exit code of the script, or why there is none. */
@@ -34,13 +34,14 @@ export interface ScriptRun {
 interface GuestShape {
   readonly cpus?: number;
   readonly append: readonly string[];
-  /** Seconds the script may take. */
+  /** Time limit of the script in seconds. */
   readonly timeout?: number;
 }
 
 /**
- * The guest a script asks for in a comment such as `# guest: cpus=4 timeout=900 nohz_full=2,3`: the number of CPUs and
- * the script's time; the rest are words of the kernel's command line. Undefined if any guest will do.
+ * Returns the guest that a script requests in a comment such as `# guest: cpus=4 timeout=900 nohz_full=2,3`: the number
+ * of CPUs and the script's time limit; the rest are words of the kernel's command line. Returns undefined if any guest
+ * will do.
  */
 function guestShape(script: string): GuestShape | undefined {
   const text = readFileSync(join(SCRIPTS, script.split(' ')[0]!), 'utf8');
@@ -58,14 +59,14 @@ function guestShape(script: string): GuestShape | undefined {
   };
 }
 
-/** Hears what a script says as it says it. */
+/** Receives the output of a script as it arrives. */
 export type OnOutput = (text: string) => void;
 
-/** A guest with the modules and the agent at hand and nothing loaded: the scripts load for themselves. */
+/** Boots a guest with the modules and the agent copied and nothing loaded: the scripts load them. */
 async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<BootedGuest> {
   const modules = [await buildProbe(kernel), ...(await buildDisturbance(await prepareKernel(kernel)))];
   const agent = await buildAgent();
-  // Precedence on the host: what other programs take from the guest would look like its own latency.
+  // Precedence on the host: CPU time that other programs take from the guest would look like its own latency.
   const guest = await boot({
     kernel,
     niceness: -15,
@@ -73,7 +74,7 @@ async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<B
     ...(shape && { append: shape.append }),
   });
   await guest.copyIn(modules, '/run/lab/modules');
-  // busybox is what rtprobectl finds in an initramfs.
+  // In an initramfs, rtprobectl runs with busybox.
   await guest.copyIn([agent, '/bin/busybox'], '/usr/local/bin');
   await guest.copyIn([SCRIPTS, TOOLS]);
   return guest;
@@ -107,20 +108,19 @@ async function runScript(
   return { script, report: parseTap(output), ended, stderr };
 }
 
-/** What is run after each script, where the kernel watches itself. */
+/** Runs after each script on a kernel that checks itself. */
 const AFTER_EACH = 'sanitizer/findings.sh';
 
-/** Whether the kernel has what AFTER_EACH asks. */
+/** Returns true if the kernel has what AFTER_EACH needs. */
 async function watchesItself(guest: BootedGuest): Promise<boolean> {
   await guest.exec(['mount', '-t', 'debugfs', 'debugfs', '/sys/kernel/debug']);
   return (await guest.exec(['test', '-e', '/sys/kernel/debug/kmemleak'])).code === 0;
 }
 
 /**
- * Runs guest scripts, named with or without arguments, on a kernel, one after the other in one guest; after one that
- * hung or crashed the next gets a fresh guest. A script that asks for a guest of its own shape gets one.
- *
- * @throws LabError when a guest cannot be made
+ * Runs guest scripts, named with or without arguments, on a kernel, one after the other in one guest. After a script
+ * that hung or crashed, the next one gets a new guest. A script that requests a guest of its own shape gets one.
+ * @throws LabError if a guest cannot be booted
  */
 export async function* runScripts(
   kernel: KernelName,
@@ -153,10 +153,10 @@ export async function* runScripts(
   }
 }
 
-/** Why a run counts as incomplete; undefined when it ran all it planned and its exit code fits. */
+/** Returns why a run is incomplete; undefined if it ran all planned tests and its exit code fits. */
 export function incomplete({ report, ended, stderr }: ScriptRun): string | undefined {
   const { bail, planned, results } = report;
-  const said = `it ended with ${ended}\n${stderr}`;
+  const said = `it exited with ${ended}\n${stderr}`;
   if (bail !== undefined) return `it bailed out: ${bail}\n${said}`;
   if (!planned) return `it planned nothing: ${said}`;
   if (results.length !== planned || results.some((result, i) => result.number !== i + 1))

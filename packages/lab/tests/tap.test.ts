@@ -12,7 +12,7 @@ it('reads plan, results and the figures before them', () => {
   });
 });
 
-it('tells a script that gave up from one that never began', () => {
+it('distinguishes a script that bailed out from one that never began', () => {
   expect(parseTap('1..3\nok 1 - x\nBail out! no module\n')).toMatchObject({ planned: 3, bail: 'no module' });
   expect(parseTap('sh: not found\n')).toEqual({ results: [], figures: [] });
 });

@@ -1,4 +1,4 @@
-/** What a guest script said in TAP (Test Anything Protocol), as the scripts of kmod/tests write it. */
+/** Parses TAP (Test Anything Protocol), as the scripts of kmod/tests write it. */
 export interface TapResult {
   readonly number: number;
   readonly sentence: string;
@@ -8,7 +8,7 @@ export interface TapResult {
 }
 
 export interface TapReport {
-  /** N of "1..N"; absent when the script never said it. */
+  /** N of "1..N"; absent if the script never printed it. */
   readonly planned?: number;
   readonly results: readonly TapResult[];
   /** Every "# …" line of the script. */

@@ -1,4 +1,4 @@
-// Speaks to a running bridge: over its unix socket on the same machine, else with a token from a file.
+// Connects to a running bridge: over its unix socket on the same machine, else with a token from a file.
 import { readFileSync, statSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
@@ -9,7 +9,7 @@ import { controlSocket } from './paths.ts';
 export interface BridgeAccess {
   /** Address of a running bridge, without a path. */
   readonly url: string;
-  /** Its unix socket, where it is not at the usual place. */
+  /** Its unix socket, if it is not at the default path. */
   readonly socket?: string;
   /** File with a token of `rtprobe login --token`; "-" is standard input. */
   readonly sessionFile?: string;
@@ -31,7 +31,7 @@ export interface Answer {
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
-/** The token in a file, which others must not be able to read. */
+/** Returns the token in a file that other users must not be able to read. */
 export function readToken(file: string): string {
   let text: string;
   try {
@@ -46,14 +46,14 @@ export function readToken(file: string): string {
   }
   const token = text.trim();
   if (/^[\w-]+\.[\w-]+$/.test(token)) return token;
-  throw new CliError('E_SESSION_FILE', `${file} holds no token`, 'make one: rtprobe login --token > FILE');
+  throw new CliError('E_SESSION_FILE', `${file} contains no token`, 'make one: rtprobe login --token > FILE');
 }
 
 function portOf(url: URL): number {
   return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
 }
 
-/** The unix socket to use; undefined where a token is named. Throws E_NO_SESSION when there is neither. */
+/** Returns the unix socket to use; undefined if a token is given. Throws E_NO_SESSION if there is neither. */
 function socketOf({ url, socket, sessionFile }: BridgeAccess): string | undefined {
   if (sessionFile !== undefined) return undefined;
   if (socket !== undefined) return socket;
@@ -92,18 +92,18 @@ async function readAnswer(response: IncomingMessage): Promise<Answer> {
   try {
     body = JSON.parse(text);
   } catch {
-    // Not from a bridge: its status says what there is to say.
+    // Not the answer of a bridge: the status is reported instead.
   }
   return { status: response.statusCode ?? 0, body, cookies: response.headers['set-cookie'] ?? [] };
 }
 
-/** Sends one request. Throws a CliError when nothing answers, and the bridge's own code when it refuses. */
+/** Sends one request. Throws a CliError if nothing answers, and the bridge's own code if it refuses. */
 export async function askBridge(
   access: BridgeAccess,
   path: string,
   { method = 'GET', body, open = false }: { method?: string; body?: object; open?: boolean } = {},
 ): Promise<Answer> {
-  // What is open to everybody needs neither socket nor token.
+  // Public paths need neither socket nor token.
   const socket = open ? undefined : socketOf(access);
   const url = new URL(`/api/v1${path}`, access.url);
   const headers = {
@@ -130,7 +130,7 @@ export async function askBridge(
   throw new BridgeAnswerError(code, message);
 }
 
-/** The cookie of a new browser session, as NAME=VALUE with its attributes. A token gives its own role. */
+/** Returns the cookie of a new browser session, as NAME=VALUE with its attributes. A token gives its own role. */
 export async function browserCookie(access: BridgeAccess, role: Role = 'viewer'): Promise<string> {
   const ask = async (body: object, way: BridgeAccess, open: boolean) =>
     askBridge(way, '/session', { method: 'POST', body, open });
@@ -143,5 +143,5 @@ export async function browserCookie(access: BridgeAccess, role: Role = 'viewer')
   }
   const [cookie] = answer.cookies;
   if (cookie !== undefined) return cookie;
-  throw new CliError('E_NO_BRIDGE', `${access.url} gives no session`, START);
+  throw new CliError('E_NO_BRIDGE', `${access.url} returns no session`, START);
 }

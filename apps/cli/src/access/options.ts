@@ -1,4 +1,4 @@
-// How a command reaches a running bridge, the same for all of them.
+// Options with which every command reaches a running bridge.
 import { type Command, Option } from 'commander';
 import { CliError } from '../errors.ts';
 import { bridgeUrl } from '../options.ts';
@@ -10,18 +10,18 @@ export interface AccessFlags {
   readonly url: string;
   readonly socket?: string;
   readonly sessionFile?: string;
-  /** Gone. */
+  /** Removed. */
   readonly token?: string;
 }
 
-const GONE = 'secrets are no longer taken from arguments or the environment';
+const GONE = 'secrets are no longer accepted as arguments or from the environment';
 const INSTEAD =
-  'leave it out on the machine of the bridge; from elsewhere add --session-file FILE (see: rtprobe login --help)';
+  'omit it on the machine of the bridge; elsewhere add --session-file FILE (see: rtprobe login --help)';
 
 export function withSocketOptions(command: Command): Command {
   return command
     .option('--url <url>', 'address of the running bridge', bridgeUrl, DEFAULT_URL)
-    .option('--socket <path>', 'unix socket of the bridge; found by the port of --url unless given');
+    .option('--socket <path>', 'unix socket of the bridge; default: found by the port of --url');
 }
 
 export function withAccessOptions(command: Command): Command {
@@ -30,7 +30,7 @@ export function withAccessOptions(command: Command): Command {
     .addOption(new Option('--token <token>').hideHelp());
 }
 
-/** Throws E_OPTION_GONE for what earlier releases took. */
+/** Throws E_OPTION_GONE for options of earlier releases. */
 export function accessOf({ url, socket, sessionFile, token }: AccessFlags, env = process.env): BridgeAccess {
   if (token !== undefined) throw new CliError('E_OPTION_GONE', `--token was removed: ${GONE}`, INSTEAD);
   if (env.RTPROBE_TOKEN !== undefined && sessionFile === undefined) {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { expect, it } from 'vitest';
 import { controlSocket, keyFileIn } from './paths.ts';
 
-it("the unix socket is in the user's runtime folder, or with the data where there is none", () => {
+it("the unix socket is in the user's runtime folder, or with the data if there is none", () => {
   expect(controlSocket(9154, { XDG_RUNTIME_DIR: '/run/user/1000' }, 0)).toBe('/run/rtprobe/bridge-9154.sock');
   const desktop = { XDG_RUNTIME_DIR: '/run/user/1000' };
   expect(controlSocket(9154, desktop, 1000)).toBe('/run/user/1000/rtprobe/bridge-9154.sock');

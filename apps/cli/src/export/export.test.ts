@@ -56,9 +56,9 @@ const answers: Record<string, unknown> = {
 
 let server: Server;
 let url: string;
-/** Of the simulated bridge. */
+/** The simulated bridge. */
 let access: BridgeAccess;
-/** Where exports go. */
+/** Target folder of exports. */
 const dir = mkdtempSync(join(tmpdir(), 'rtprobe-export-'));
 const sessions = mkdtempSync(join(tmpdir(), 'rtprobe-sessions-'));
 const sessionFile = join(sessions, 'token');
@@ -81,7 +81,7 @@ afterAll(() => {
 });
 
 describe('a spike of a running bridge', () => {
-  it('is had by its id, as the newest or as the worst, with its machine and its trace', async () => {
+  it('is read by its id, as the newest or as the worst, with its machine and its trace', async () => {
     const id = async (word: string) => (await fetchRecord(word, access)).spike.id;
     expect([await id('7-1'), await id('newest'), await id('worst')]).toEqual(['7-1', '7-2', '7-1']);
     expect(await fetchRecord('7-2', access)).toMatchObject({
@@ -90,33 +90,33 @@ describe('a spike of a running bridge', () => {
     });
   });
 
-  it('of an earlier run is told with what is stored of that run, not with what the machine is now', async () => {
+  it('of an earlier run is exported with the stored facts of that run, not with those of the machine now', async () => {
     const { host } = await fetchRecord('6-1', access);
     expect(host).toMatchObject({ kernel: { release: '6.1-old', preemptRt: false }, moduleVersion: '0.1.0' });
     expect(host).not.toHaveProperty('cpuModel');
   });
 
-  it('is written in every form', async () => {
+  it('is written in every format', async () => {
     const record = await fetchRecord('7-2', access);
     for (const format of EXPORT_FORMATS)
       expect(renderRecord(record, format)).toContain(format === 'json' ? '"number": [' : 'irq 36');
   });
 
-  it('whose trace is gone is exported without it, but not as a trace', async () => {
+  it('without a trace is exported without it, but not as a trace', async () => {
     const record = await fetchRecord('7-3', access);
     expect(record.trace).toBeUndefined();
     expect(renderRecord(record, 'text')).toContain('fired 400 ns late');
     expect(() => renderRecord(record, 'perfetto')).toThrow(expect.objectContaining({ code: 'E_NO_TRACE' }));
   });
 
-  it("that is not there is told in the bridge's own code, and a bridge that is not there in ours", async () => {
+  it("that does not exist is reported with the bridge's own code, and a missing bridge with ours", async () => {
     await expect(fetchRecord('7-9', access)).rejects.toMatchObject({ code: 'E_UNKNOWN_SPIKE' });
     await expect(fetchRecord('7-1', { url: 'http://127.0.0.1:9' })).rejects.toMatchObject({
       code: 'E_NO_BRIDGE',
     });
   });
 
-  it('goes into a folder under a name of its own, and never over a file', async () => {
+  it('is written into a folder under its own name, and never over a file', async () => {
     const record = await fetchRecord('7-2', access);
     expect(writeNew(dir, record, 'csv', 'one')).toBe(join(dir, 'rtprobe-lab-7-2.csv'));
     expect(() => writeNew(dir, record, 'csv', 'two')).toThrow(expect.objectContaining({ code: 'E_WRITE' }));

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-it('lists, exports and prunes a store without a bridge, and says what there is not', {
+it('lists, exports and prunes a store without a bridge, and names what is missing', {
   timeout: 180_000,
 }, () => {
   expect(rtprobe('runs', '--json')).toMatchObject({ status: 0, stdout: '{"runs":[]}\n' });

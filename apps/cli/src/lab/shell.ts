@@ -1,11 +1,11 @@
 import { attach } from '@rtprobe/lab';
 
-/** What the guest's shell gets of the terminal it is shown in. */
+/** Environment for the guest's shell from the terminal. */
 const terminal = (): Record<string, string> => ({ TERM: process.env.TERM ?? 'vt100' });
 
 /**
- * A shell in a running guest: on a terminal an interactive one, otherwise one that reads its
- * commands from standard input. Resolves with the shell's exit code.
+ * Opens a shell in a running guest: interactive on a terminal, otherwise reading commands from standard input. Resolves
+ * with the shell's exit code.
  */
 export async function labShell(name: string): Promise<number> {
   const guest = await attach(name);

@@ -9,7 +9,7 @@ export interface LabStatus {
   readonly acceleration: string;
   readonly started: string;
   readonly pid: number;
-  /** False while a command of this machine owns it and will end it. */
+  /** False if a running command on this machine owns it and will stop it. */
   readonly leftRunning: boolean;
 }
 
@@ -34,6 +34,6 @@ export function labStatus(): LabStatus[] {
 
 export function describeLab(lab: LabStatus): string {
   const minutes = Math.round((Date.now() - Date.parse(lab.started)) / 60_000);
-  const kind = lab.leftRunning ? '' : ', of a command that runs';
+  const kind = lab.leftRunning ? '' : ', owned by a running command';
   return `${lab.name}: Linux ${lab.kernel}, ${lab.cpus} CPUs, ${lab.memoryMiB} MiB, ${lab.acceleration}, up ${minutes} min${kind}`;
 }

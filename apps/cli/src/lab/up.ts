@@ -21,7 +21,7 @@ export interface LabUpOptions {
   readonly onProgress: OnProgress;
 }
 
-/** What `lab up` tells about the guest it leaves running. */
+/** What `lab up` reports about the guest that it leaves running. */
 export interface LabUpResult {
   readonly name: string;
   readonly release: string;

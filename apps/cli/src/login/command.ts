@@ -1,4 +1,4 @@
-// `rtprobe login`: sessions for browsers and scripts, made by who can open the bridge's unix socket.
+// `rtprobe login`: sessions for browsers and scripts, for users who can open the bridge's unix socket.
 import { ROLES, type Role } from '@rtprobe/protocol';
 import { Command, Option } from 'commander';
 import { askBridge, type BridgeAccess } from '../access/client.ts';
@@ -67,13 +67,15 @@ async function run(flags: Flags): Promise<number> {
 
 export function loginCommand(): Command {
   return withSocketOptions(new Command('login'))
-    .description('log a browser or a script in to a bridge of this machine')
+    .description('log in a browser or a script to a bridge on this machine')
     .addOption(
-      new Option('--role <role>', 'viewer reads, operator also changes').choices(ROLES).default('operator'),
+      new Option('--role <role>', 'viewer can read, operator can also change')
+        .choices(ROLES)
+        .default('operator'),
     )
     .option('--open', 'open the browser instead of printing the address')
     .option('--token', 'print a token for scripts (Authorization: Bearer TOKEN)')
-    .option('--lifetime <age>', 'how long the token is valid, such as 12h or 90d; 30d unless given', lifetime)
+    .option('--lifetime <age>', 'how long the token is valid, such as 12h or 90d; default: 30d', lifetime)
     .option('--revoke-all', 'renew the key: end all sessions and tokens')
     .option('--json', 'as JSON')
     .action((flags: Flags) => act(() => run(flags)));

@@ -1,4 +1,4 @@
-// The command as a person runs it, on a bridge that is a process of its own.
+// Tests the command as a person runs it, with a bridge in a process of its own.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -48,7 +48,7 @@ async function serve(port: number, ...more: string[]): Promise<Served> {
   const line = once(createInterface({ input: child.stdout! }), 'line') as Promise<[string]>;
   const [json] = await Promise.race([
     line,
-    once(child, 'exit').then(() => Promise.reject(new Error(`it ended: ${words}`))),
+    once(child, 'exit').then(() => Promise.reject(new Error(`it exited: ${words}`))),
   ]);
   return JSON.parse(json) as Served;
 }
@@ -58,7 +58,7 @@ function rtprobe(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-/** On a connection of its own: one that was kept open is closed while this process waits for a command. */
+/** Opens a connection of its own: a kept-alive one is closed while this process waits for a command. */
 const status = (url: string, headers: Record<string, string> = {}) =>
   new Promise<number>((resolve, reject) => {
     get(`${url}/api/v1/status`, { headers, agent: false }, (response) => {
@@ -108,7 +108,7 @@ describe('rtprobe login', () => {
     for (const text of [process, environment, words, printed.stdout, printed.stderr]) {
       expect(text).not.toContain(secret);
     }
-    // Nor does anything that lasts stand in them.
+    // Nor do they contain any long-lived secret.
     expect(printed.stdout).toMatch(/#code=[\w-]{27}\n/);
     expect(words + process + environment).not.toMatch(/code=|token=|Bearer/);
   });
@@ -145,7 +145,7 @@ describe('rtprobe login', () => {
     expect(statSync(join(dir, 'data', 'access.key')).mode & 0o777).toBe(0o600);
   });
 
-  it('says what to do where no bridge of this user runs, or one on another machine is meant', () => {
+  it('gives advice if no bridge of this user runs, or if the bridge is on another machine', () => {
     expect(rtprobe('login', '--socket', join(dir, 'none.sock'))).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/E_NO_BRIDGE.*none\.sock: ENOENT[\s\S]*rtprobe serve/),
@@ -167,11 +167,11 @@ describe('rtprobe login', () => {
   });
 });
 
-describe('a fault that nothing caught', () => {
+describe('an uncaught error', () => {
   it.each([
     ['an exception', 'process.on("SIGUSR2", () => { throw new TypeError("planted"); });'],
     ['a rejection', 'process.on("SIGUSR2", () => void Promise.reject(new TypeError("planted")));'],
-  ])('%s is logged, closes the bridge and ends it with 1', async (_name, planted) => {
+  ])('%s is logged, closes the bridge and exits with 1', async (_name, planted) => {
     const file = join(dir, 'planted.mjs');
     writeFileSync(file, planted);
     const data = join(dir, 'faulty');
@@ -191,7 +191,7 @@ describe('a fault that nothing caught', () => {
     const [code] = await once(faulty, 'exit');
     expect(text).toMatch(/E_FAULT.*planted/);
     expect(code).toBe(1);
-    // Closed, not torn off: the store folded its log into the file, and the socket is gone.
+    // A clean close: the store checkpointed its WAL into the file, and the socket is gone.
     const left = readdirSync(data);
     expect(left).toContain('history.sqlite');
     expect(left.filter((name) => name.endsWith('-wal'))).toEqual([]);

@@ -9,7 +9,7 @@ const dir = mkdtempSync(join(tmpdir(), 'rtprobe-find-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 describe('a Chromium of this machine', () => {
-  it('is the one that is named, else the first on the PATH', () => {
+  it('is the given one, else the first on the PATH', () => {
     const [first, second] = ['a', 'b'].map((name) => join(dir, name)) as [string, string];
     for (const folder of [first, second]) mkdirSync(folder);
     writeFileSync(join(second, 'google-chrome'), '#!/bin/sh\n');
@@ -19,7 +19,7 @@ describe('a Chromium of this machine', () => {
     expect(findChromium('/bin/sh', first)).toBe('/bin/sh');
   });
 
-  it('that is not there is told with a code and what to do', () => {
+  it('that does not exist is reported with a code and advice', () => {
     const none = expect.objectContaining({
       code: 'E_NO_CHROMIUM',
       remedy: expect.stringContaining('install'),
@@ -28,7 +28,7 @@ describe('a Chromium of this machine', () => {
     expect(() => findChromium(join(dir, 'absent'))).toThrow(none);
   });
 
-  it('that is none of the kind is told in its own words', async () => {
+  it('that is another program is reported with its own output', async () => {
     const broken = join(dir, 'broken');
     writeFileSync(broken, '#!/bin/sh\necho no display >&2\nexit 3\n');
     chmodSync(broken, 0o755);
@@ -40,7 +40,7 @@ describe('a Chromium of this machine', () => {
 });
 
 describe('the size of a page', () => {
-  it('is two numbers a screen can have', () => {
+  it('is two numbers within the limits of a screen', () => {
     expect(pageSize('1600x900')).toEqual({ width: 1600, height: 900 });
     for (const word of ['1600', '10x10', '9999x900', '1600X900', '1600x900x2', ' 1600x900'])
       expect(() => pageSize(word), word).toThrow(/1920x1080/);

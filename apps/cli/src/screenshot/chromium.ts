@@ -1,5 +1,5 @@
-// A Chromium of this machine, without a window, driven over its DevTools protocol on two pipes: no port is opened that
-// others could connect to, and it ends when we do.
+// Drives a headless Chromium of this machine over its DevTools protocol on two pipes: no port is opened that others
+// could connect to, and it exits with this process.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

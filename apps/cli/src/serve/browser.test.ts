@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeLeadingPage } from './browser.ts';
 
-it('the browser is opened on a file that only its owner can read, so that no argument holds the code', () => {
+it('the browser opens a file that only its owner can read, so that no argument contains the code', () => {
   const dir = mkdtempSync(join(tmpdir(), 'rtprobe-open-'));
   const file = writeLeadingPage('http://127.0.0.1:9154/#code=abc-_1', dir);
   expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -8,10 +8,13 @@ import { pathToFileURL } from 'node:url';
 /** As long as a login code is valid. */
 const KEEP_MS = 60_000;
 
-/** Whether there is a desktop that could show a page. */
+/** Returns true if a desktop can show a page. */
 export const hasDisplay = (): boolean => Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-/** A page that leads to another. The address is quoted for both languages; it holds neither quotes nor angles. */
+/**
+ * Returns a page that redirects to another. The address is escaped for both languages; it contains neither quotes nor
+ * angle brackets.
+ */
 export function leadingPage(url: string): string {
   const target = new URL(url).href.replaceAll('&', '&amp;');
   return (
@@ -21,8 +24,8 @@ export function leadingPage(url: string): string {
 }
 
 /**
- * Writes a page that leads to an address with a login code. Every user can read the arguments of the browser, so
- * those only name this file, which nobody else can read. Browsers in a sandbox see no hidden folders and no /tmp: the
+ * Writes a page that redirects to an address with a login code. Every user can read the arguments of the browser, so
+ * they name only this file, which no other user can read. Sandboxed browsers cannot read hidden folders or /tmp, so the
  * file is in the home folder.
  */
 export function writeLeadingPage(url: string, folder = homedir()): string {
@@ -32,8 +35,8 @@ export function writeLeadingPage(url: string, folder = homedir()): string {
 }
 
 /**
- * Asks the desktop to show a page with a login code. The address was printed or can be, so that no browser is no
- * failure. Resolves when the browser had the time to read the page.
+ * Opens a page with a login code in the desktop's browser. A missing browser is not an error, because the address is
+ * also printed. Resolves when the browser had time to read the page.
  */
 export async function openPage(url: string): Promise<void> {
   const remove = openBrowser(url);
@@ -41,7 +44,7 @@ export async function openPage(url: string): Promise<void> {
   remove();
 }
 
-/** The same, while the process runs on; the returned function removes what it left. */
+/** Does the same without waiting; the returned function removes the file. */
 export function openBrowser(url: string): () => void {
   let file: string;
   try {

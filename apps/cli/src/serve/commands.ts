@@ -54,33 +54,33 @@ function withServeOptions(command: Command): Command {
   return command
     .addOption(listen.default(parseListen(DEFAULT_LISTEN), DEFAULT_LISTEN))
     .option('--record <file>', 'also save the stream to a file, for --replay')
-    .option('--data <dir>', 'keep the history of live hosts there', dataFolder())
-    .option('--no-history', 'keep nothing on disk')
-    .option('--history-size <size>', 'most the history takes, such as 500M or 2G', size)
-    .option('--history-age <age>', 'how long anything is kept, such as 12h or 30d', age)
-    .option('--export-dir <dir>', 'export spikes of live hosts into this folder by themselves')
-    .option('--export-above <time>', 'only those over it, such as 1ms; all unless given', level)
-    .option('--export-size <size>', 'most the folder takes, such as 500M; 1G unless given', exportSize)
+    .option('--data <dir>', 'folder for the history of live hosts', dataFolder())
+    .option('--no-history', 'store nothing on disk')
+    .option('--history-size <size>', 'maximum size of the history, such as 500M or 2G', size)
+    .option('--history-age <age>', 'maximum age of stored data, such as 12h or 30d', age)
+    .option('--export-dir <dir>', 'export spikes of live hosts into this folder automatically')
+    .option('--export-above <time>', 'only spikes over this value, such as 1ms; default: all', level)
+    .option('--export-size <size>', 'maximum size of the folder, such as 500M; default: 1G', exportSize)
     .option(
       '--export-count <n>',
-      'most spikes in the folder; 1000 unless given',
+      'maximum number of spikes in the folder; default: 1000',
       integer({ min: 1, max: EXPORT_LIMITS.maxSpikes }),
     )
-    .option('--speed <n>', 'speed of a replay: 2 is twice as fast as it was', speed, 1)
+    .option('--speed <n>', 'speed of a replay: 2 is twice the recorded speed', speed, 1)
     .option(
       '--origin <url>',
-      "another address browsers reach it by, such as a proxy's (repeatable)",
+      "another address under which browsers reach it, such as a proxy's (repeatable)",
       origin,
       [],
     )
     .option(
       '--token-file <file>',
-      'key of all sessions, mode 600; access.key in the folder of --data unless given',
+      'key of all sessions, mode 600; default: access.key in the folder of --data',
     )
-    .option('--socket <path>', 'unix socket for local programs; in the runtime folder unless given')
-    .option('--tls-cert <file>', 'certificate in PEM form: speak https')
+    .option('--socket <path>', 'unix socket for local programs; default: in the runtime folder')
+    .option('--tls-cert <file>', 'certificate in PEM format; serves https')
     .option('--tls-key <file>', 'its private key')
-    .option('--insecure-http', 'serve other machines without TLS; anybody on the way can read along')
+    .option('--insecure-http', 'serve other machines without TLS; anybody on the network can read the data')
     .option('--behind-proxy', 'a proxy with TLS serves other machines; needs --origin')
     .option('--json', 'print the address, one with a login code, port and socket as JSON');
 }
@@ -89,7 +89,7 @@ function accessOf(flags: ServeFlags): ServeOptions['access'] {
   const { tlsCert: certFile, tlsKey: keyFile, insecureHttp, behindProxy } = flags;
   if ((certFile === undefined) !== (keyFile === undefined)) {
     const missing = certFile === undefined ? '--tls-cert' : '--tls-key';
-    throw new CliError('E_NO_CERTIFICATE', `${missing} is missing`, 'name both --tls-cert and --tls-key');
+    throw new CliError('E_NO_CERTIFICATE', `${missing} is missing`, 'give both --tls-cert and --tls-key');
   }
   return {
     tokenFile: flags.tokenFile ?? keyFileIn(flags.data),
@@ -116,7 +116,7 @@ function exportsOf(flags: ServeFlags): ServeOptions['exports'] {
     );
     if (alone === undefined) return undefined;
     const word = alone.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`);
-    throw new CliError('E_NO_FOLDER', `--${word} is of no use without a folder`, 'add --export-dir DIR');
+    throw new CliError('E_NO_FOLDER', `--${word} has no effect without a folder`, 'add --export-dir DIR');
   }
   return {
     dir: exportDir,
@@ -126,12 +126,12 @@ function exportsOf(flags: ServeFlags): ServeOptions['exports'] {
   };
 }
 
-/** What runs until a signal comes, and is then ended in this order. */
+/** What runs until a signal arrives; stopped in this order. */
 class Running {
   #bridge: Bridge | undefined;
   #guest: BootedGuest | undefined;
 
-  /** Ends within the time a signal leaves: the bridge says goodbye to its browsers, then the guest goes. */
+  /** Stops within the time that a signal leaves: the bridge closes its browsers' connections, then the guest stops. */
   readonly end = async (): Promise<void> => {
     await this.#bridge?.close();
     await this.#guest?.down();
@@ -150,7 +150,7 @@ class Running {
     });
   }
 
-  /** Owns the guest; its death is ours. */
+  /** Owns the guest: if it dies, this process exits. */
   own(guest: BootedGuest): Promise<never> {
     this.#guest = guest;
     return new Promise((_, reject) => guest.onLost(reject));

@@ -23,7 +23,7 @@ export interface DemoOptions {
 
 export interface DemoSource {
   readonly source: SourceWord;
-  /** The guest that makes the data, when it is one. */
+  /** The guest that produces the data, if there is one. */
   readonly guest?: BootedGuest;
   /** Resolves when the guest has its module, agent and load; rejects with a LabError. */
   readonly furnished?: Promise<void>;
@@ -49,7 +49,7 @@ export async function prepareDemo(kernel: KernelName, onProgress: OnProgress): P
   await Promise.all([equipmentOf(kernel, onProgress), prepareGuest(kernel, onProgress)]);
 }
 
-/** Loads the module and starts the agent, then the load. They run beside the bridge, so only their ends are reported. */
+/** Loads the module and starts the agent, then the load, while the bridge runs. Only the result is reported. */
 async function furnish(
   guest: BootedGuest,
   equipment: Promise<Equipment>,
@@ -72,8 +72,8 @@ async function labGuest(options: DemoOptions): Promise<{ guest: BootedGuest; fur
 }
 
 /**
- * What a newcomer is to see: a recording when one is named, the local machine when the module is
- * loaded, otherwise a lab guest with a load worth watching.
+ * Returns the source for a first look: the named recording, the local machine if its module is loaded, otherwise a lab
+ * guest with a changing load.
  */
 export async function demoSource(options: DemoOptions): Promise<DemoSource> {
   if (options.replay) return { source: { kind: 'replay', file: options.replay } };

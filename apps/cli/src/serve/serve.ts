@@ -21,10 +21,10 @@ export interface ServeOptions {
   readonly json: boolean;
 }
 
-/** The dashboard as its build leaves it. */
+/** The built dashboard. */
 const DASHBOARD = join(import.meta.dirname, '../../../dashboard/dist');
 
-/** The installed agent, else one built from this checkout. */
+/** Returns the installed agent, else one built from this checkout. */
 async function localAgent(): Promise<string> {
   for (const dir of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(dir, 'rtprobe-agent');
@@ -32,13 +32,13 @@ async function localAgent(): Promise<string> {
       accessSync(path, constants.X_OK);
       return path;
     } catch {
-      // Not there: the next folder.
+      // It is missing: try the next folder.
     }
   }
   return buildAgent();
 }
 
-/** What the bridge is to connect to, for each word of the command line. */
+/** Returns the source of the bridge for each word of the command line. */
 export async function resolveSource(word: SourceWord, speed: number): Promise<SourceSpec> {
   switch (word.kind) {
     case 'agent':
@@ -70,7 +70,7 @@ export async function resolveSource(word: SourceWord, speed: number): Promise<So
   }
 }
 
-/** Starts the bridge and says where it is. The caller closes it. */
+/** Starts the bridge and prints its address. The caller closes it. */
 export async function serve(options: ServeOptions): Promise<Bridge> {
   const bridge = await startBridge({
     listen: options.listen,
@@ -87,7 +87,7 @@ export async function serve(options: ServeOptions): Promise<Bridge> {
   return bridge;
 }
 
-/** A code is only printed where a person or a script reads it at once: it is worth nothing in a log. */
+/** Prints a login code only if a person or a script reads it at once: it is useless in a log. */
 function announce(bridge: Bridge, { json, open }: ServeOptions): void {
   const { url, port, controlSocket: socket } = bridge;
   if (json) console.log(JSON.stringify({ url, openUrl: bridge.openUrl(), port, socket }));

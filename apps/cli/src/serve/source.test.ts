@@ -22,12 +22,12 @@ describe('parseSource', () => {
       ...{ kind: 'unix', path: '/run/a=b.sock' },
       host: 'cell4',
     });
-    // A path that ends in "=" and more than a name, and a file, stay what they are.
+    // A path that ends in "=" or has no valid name after it, and a file, are not split.
     expect(parseSource('unix:/run/a=b/c')).toEqual({ kind: 'unix', path: '/run/a=b/c' });
     expect(parseSource('replay:a=b')).toEqual({ kind: 'replay', file: 'a=b' });
   });
 
-  it('refuses anything else', () => {
+  it('rejects anything else', () => {
     for (const word of ['', 'agent:x', 'lab:', 'unix', 'unix:', 'ssh:', 'replay', 'http://x']) {
       expect(() => parseSource(word), word).toThrow(/It must be agent, lab/);
     }
@@ -42,7 +42,7 @@ describe('parseListen', () => {
     expect(parseListen('localhost:0')).toEqual({ host: 'localhost', port: 0 });
   });
 
-  it('refuses a port out of range and words that are no address', () => {
+  it('rejects a port out of range and words that are not an address', () => {
     for (const word of ['', ':', 'host', 'host:', 'host:65536', 'host:-1', 'a b:1', '::1:80']) {
       expect(() => parseListen(word), word).toThrow(/It must be HOST:PORT/);
     }

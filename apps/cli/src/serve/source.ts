@@ -1,7 +1,7 @@
 import type { RunDelayWatch } from '@rtprobe/lab';
 import { InvalidArgumentError } from 'commander';
 
-/** Where `serve` gets its data from, as the command line words it. */
+/** The source of `serve`, as given on the command line. */
 export type SourceWord =
   | { readonly kind: 'agent'; readonly host?: string }
   | { readonly kind: 'lab'; readonly name: string }
@@ -17,10 +17,10 @@ export type SourceWord =
 
 const FORMS =
   'agent, lab, lab:NAME, unix:PATH, ssh:HOST or replay:FILE; agent=NAME, unix:PATH=NAME and ssh:HOST=NAME name the host';
-/** Letters, digits, ".", "_" and "-": a name stands in addresses and in names of files. */
+/** Letters, digits, ".", "_" and "-": names are used in addresses and file names. */
 const NAME = /^(?<word>.*)=(?<host>[\p{L}\p{N}][\p{L}\p{N}._-]{0,63})$/u;
 
-/** Parses one `--source` word, or refuses it. */
+/** Parses one `--source` word; throws if it is not valid. */
 export function parseSource(text: string): SourceWord {
   const named = NAME.exec(text)?.groups;
   const isNamed = named !== undefined && /^(agent$|unix:|ssh:)/.test(text.replace(/=[^=]*$/, ''));
@@ -50,7 +50,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** Parses `HOST:PORT`, `[IPV6]:PORT` or `PORT`. Port 0 is any free one. */
+/** Parses `HOST:PORT`, `[IPV6]:PORT` or `PORT`. Port 0 is any free port. */
 export function parseListen(text: string): Address {
   const parts = /^(?:(?:\[([0-9a-fA-F:.]+)\]|([\w.-]+)):)?(\d{1,5})$/.exec(text);
   const port = Number(parts?.[3]);

@@ -26,14 +26,14 @@ Components: main
 `;
 
 describe('parseDeb822', () => {
-  it('reads the archives that are enabled and hold binary packages', () => {
+  it('reads enabled archives with binary packages', () => {
     expect(parseDeb822(DEB822).map((archive) => archive.uris[0])).toEqual([
       'http://mirror.test/debian',
       'http://mirror.test/security',
     ]);
   });
 
-  it('keeps the lines of a key that stands in the file itself', () => {
+  it('keeps the lines of an inline key', () => {
     const text =
       'Types: deb\nURIs: http://a.test\nSuites: x\nSigned-By:\n -----BEGIN KEY-----\n .\n abc\nComponents: main\n';
     expect(parseDeb822(text)[0]).toMatchObject({
@@ -44,7 +44,7 @@ describe('parseDeb822', () => {
 });
 
 describe('parseOneLine', () => {
-  it('reads options, suite and components, and leaves sources and comments out', () => {
+  it('reads options, suite and components, and skips sources and comments', () => {
     const text = `
 # deb http://old.test/debian bookworm main
 deb [arch=amd64 signed-by=/k.gpg] http://mirror.test/debian bookworm main contrib # trailing
@@ -64,24 +64,24 @@ deb-src http://mirror.test/debian bookworm main
 describe('sourcesFor', () => {
   const archives = parseDeb822(DEB822);
 
-  it('asks for another suite at the address and with the key of the system’s own', () => {
+  it('requests another suite at the address and with the key of the system’s own', () => {
     expect(sourcesFor(['trixie'], archives, 'bookworm')).toBe(
       'Types: deb\nURIs: http://mirror.test/debian\nSuites: trixie\nComponents: main\n' +
         'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n',
     );
   });
 
-  it('asks for a security suite where the system gets its own', () => {
+  it('requests a security suite where the system gets its own', () => {
     expect(sourcesFor(['bullseye-security'], archives, 'bookworm')).toContain(
       'URIs: http://mirror.test/security',
     );
   });
 
-  it('does without a security suite when the system has none', () => {
+  it('omits the security suite when the system has none', () => {
     expect(sourcesFor(['bookworm-security'], archives.slice(0, 1), 'bookworm')).toBe('');
   });
 
-  it('refuses with E_NO_APT_SOURCES when nothing serves the system’s own suite', () => {
+  it('fails with E_NO_APT_SOURCES when nothing serves the system’s own suite', () => {
     expect(() => sourcesFor(['trixie'], archives, 'noble')).toThrow(
       expect.objectContaining({ code: 'E_NO_APT_SOURCES', message: expect.stringContaining('noble') }),
     );

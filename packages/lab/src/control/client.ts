@@ -94,7 +94,7 @@ export class ControlClient {
         clearTimeout(late);
         signal?.removeEventListener('abort', aborted);
         socket.removeAllListeners();
-        socket.on('error', () => {}); // the close that follows tells
+        socket.on('error', () => {}); // the following close event reports it
       };
       signal?.addEventListener('abort', aborted);
       socket.on('connect', ask);

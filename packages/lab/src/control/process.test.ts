@@ -43,7 +43,7 @@ describe('standard input', () => {
     expect(sent.at(-1)).toEqual({ type: FRAME.stdin, length: 0 });
   });
 
-  it('gives up waiting for a process that has ended', async () => {
+  it('stops waiting for a process that has ended', async () => {
     const { guest, receive } = guestProcess();
     guest.stdin.end(Buffer.alloc(STDIN_WINDOW * 2));
     await turn();
@@ -54,7 +54,7 @@ describe('standard input', () => {
 });
 
 describe('output', () => {
-  it('pauses the port when nobody takes it, and resumes when somebody does', () => {
+  it('pauses the port while nobody reads, and resumes with a reader', () => {
     const { guest, port, receive } = guestProcess();
     for (let i = 0; i < 8; i++) receive(FRAME.stdout, Buffer.alloc(32768));
     expect(port.paused).toBeGreaterThan(0);
@@ -65,7 +65,7 @@ describe('output', () => {
 });
 
 describe('exit', () => {
-  it('tells a signal as a shell does', async () => {
+  it('reports a signal as a shell does', async () => {
     const { guest, receive } = guestProcess();
     receive(FRAME.exit, Buffer.from([1, 9]));
     await expect(guest.exit).resolves.toEqual({ code: 137, signal: 9 });

@@ -9,7 +9,7 @@ export interface ExitStatus {
   readonly signal?: number;
 }
 
-/** What a process needs of its port. */
+/** What a process needs from its port. */
 export interface Channel {
   send(type: number, payload?: Buffer): void;
   pause(): void;
@@ -48,7 +48,7 @@ export class GuestProcess {
         done();
       },
     });
-    this.stdin.on('error', () => {}); // a process that stopped reading says so by its exit
+    this.stdin.on('error', () => {}); // the exit code of a process that stopped reading says why
     this.exit = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });

@@ -7,7 +7,7 @@ const hello = encodeFrame(FRAME.hello, 0, Buffer.concat([nonce, Buffer.from('6.1
 const output = encodeFrame(FRAME.stdout, 7, Buffer.from('text'));
 
 describe('FrameReader', () => {
-  it('finds the frames however the stream is cut', () => {
+  it('finds the frames however the stream is split', () => {
     const stream = Buffer.concat([hello, output, encodeFrame(FRAME.exit, 7, Buffer.from([0, 3]))]);
     for (let size = 1; size <= stream.length; size++) {
       const reader = new FrameReader(nonce);
@@ -22,7 +22,7 @@ describe('FrameReader', () => {
     }
   });
 
-  it('skips what an earlier client left in the port, cut anywhere', () => {
+  it('skips what an earlier client left in the port, split anywhere', () => {
     for (let cut = 0; cut < output.length; cut++) {
       const reader = new FrameReader(nonce);
       const frames = reader.push(Buffer.concat([output.subarray(cut), hello, output]));
@@ -30,13 +30,13 @@ describe('FrameReader', () => {
     }
   });
 
-  it('holds little while it waits for the answer', () => {
+  it('buffers little while it waits for the answer', () => {
     const reader = new FrameReader(nonce);
     for (let i = 0; i < 100; i++) expect(reader.push(randomBytes(4096))).toEqual([]);
     expect(reader.push(hello)).toHaveLength(1);
   });
 
-  it('throws on bytes that are no frame', () => {
+  it('throws on bytes that are not a frame', () => {
     const reader = new FrameReader(nonce);
     reader.push(hello);
     expect(() => reader.push(Buffer.alloc(16, 0xff))).toThrow(/no frame/);
@@ -54,7 +54,7 @@ describe('encodeCommand', () => {
     expect(payload.subarray(8).toString()).toBe('/work\0sh\0-c\0echo\0A=1\0');
   });
 
-  it('refuses a NUL inside a word and a command larger than a frame', () => {
+  it('rejects a NUL inside a word and a command larger than a frame', () => {
     expect(() => encodeCommand({ ...command, argv: ['a\0b'] })).toThrow(RangeError);
     expect(() => encodeCommand({ ...command, argv: ['x'.repeat(PAYLOAD_MAX)] })).toThrow(RangeError);
   });

@@ -17,7 +17,7 @@ function list(archive: Buffer): { name: string; mode: number; text: string }[] {
   }
 }
 
-it('holds folders and files with their modes and content, each record aligned', () => {
+it('contains folders and files with their modes and content, each record aligned', () => {
   const archive = cpio([
     { path: 'bin', mode: 0o755 },
     { path: 'bin/x', mode: 0o755, data: Buffer.from('12345') },

@@ -64,11 +64,10 @@ function load(name: KernelName, dir: string): Kernel {
 }
 
 /**
- * Debian's headers name each other by absolute path; here they live in the cache, and the cache may
- * move. `lastword MAKEFILE_LIST` is the file itself wherever make was started.
- *
- * The stripped vmlinux beside them is only there to give modules type information (BTF), which nobody
- * needs in a guest and which wants pahole of the right version; without the file kbuild leaves it out.
+ * Debian's headers refer to each other by absolute path; in the cache, which may move, these are replaced. `lastword
+ * MAKEFILE_LIST` is the file itself, wherever make was started. The stripped vmlinux is removed. It would give modules
+ * type information (BTF), which a guest does not use and which needs the matching version of pahole. Without the file,
+ * kbuild omits BTF.
  */
 function adaptHeaders(buildDir: string): void {
   const file = join(buildDir, 'Makefile');

@@ -9,7 +9,7 @@ kernel/net/core/failover.ko.xz:
 `;
 
 describe('loadOrder', () => {
-  it('puts what a module needs before it, each once', () => {
+  it('puts dependencies before each module, each once', () => {
     expect(loadOrder(DEP, ['virtio_net', 'ext4', 'jbd2'])).toEqual([
       'kernel/net/core/failover.ko.xz',
       'kernel/drivers/net/virtio_net.ko.xz',
@@ -25,7 +25,7 @@ describe('loadOrder', () => {
 });
 
 describe('moduleName', () => {
-  it('is what the kernel calls a file', () => {
+  it('is the kernel’s name of a file', () => {
     expect(moduleName('kernel/crypto/crc32c-generic.ko.zst')).toBe('crc32c_generic');
     expect(moduleName('a/b.ko')).toBe('b');
   });

@@ -7,7 +7,7 @@ const archive = (packages: Record<string, string[]>) => async (name: string) => 
   return { name, version: '1', depends };
 };
 
-it('takes image and headers with what they need of the same source, and names the compiler', async () => {
+it('selects image and headers with their dependencies of the same source, and names the compiler', async () => {
   const records = archive({
     'linux-image-amd64': ['linux-image-5.10.0-32-amd64'],
     'linux-image-5.10.0-32-amd64': ['kmod', 'linux-base', 'initramfs-tools'],

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { KERNEL_NAMES, KERNELS, kernelName, STOCK_KERNEL_NAMES, type StockKernel } from './table.ts';
 
-it('knows every kernel of the table by its name', () => {
+it('finds every kernel of the table by its name', () => {
   for (const name of KERNEL_NAMES) expect(kernelName(name)).toBe(name);
 });
 
-it('refuses an unknown kernel and names the known ones', () => {
+it('rejects an unknown kernel and names the available ones', () => {
   expect(() => kernelName('5.4')).toThrow(
     expect.objectContaining({
       code: 'E_UNKNOWN_KERNEL',

@@ -2,13 +2,11 @@ import { join } from 'node:path';
 import { LabError } from '../errors.ts';
 
 /**
- * The kernels the lab knows. A version is never named: the newest one of a suite is resolved
- * through the package index. To add one, add a line.
- *
- * 6.12 is taken from bookworm-backports, not from trixie, because its kbuild is built for bookworm's
- * libc and its headers name gcc-12: both a bookworm machine and a newer one can build against it.
- * 5.10 wants gcc-10 and 7.x a newer libc, so modules for them are built in a chroot of their suite. bullseye-security
- * is left out: its index names a 5.10 whose image the archive no longer has (404).
+ * The kernels of the lab. They have no version: the newest one of a suite is resolved through the package index. To add
+ * one, add a line. 6.12 is from bookworm-backports, not from trixie, because its kbuild is built for bookworm's libc
+ * and its headers name gcc-12: bookworm and newer machines can build against it. 5.10 needs gcc-10 and 7.x a newer
+ * libc, so modules for them are built in a chroot of their suite. bullseye-security is left out: its index names a 5.10
+ * whose image the archive no longer has (404).
  */
 export const KERNELS = {
   '5.10': { suites: ['bullseye'], flavour: 'amd64', chroot: 'bullseye' },
@@ -49,7 +47,7 @@ export type KernelName = keyof typeof KERNELS;
 
 export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 
-/** The kernel of a guest unless another one is named. */
+/** The default kernel of a guest. */
 export const DEFAULT_KERNEL: KernelName = '6.12-rt';
 
 /** Kernels that users run. */

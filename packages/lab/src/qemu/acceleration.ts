@@ -20,7 +20,7 @@ import { createLabDir } from './runtime.ts';
 
 export interface Acceleration {
   readonly accelerator: Accelerator;
-  /** Why this one. */
+  /** Reason for the choice. */
   readonly reason: string;
   readonly program: QemuProgram;
 }
@@ -43,7 +43,7 @@ function kvmUsable(): boolean {
   }
 }
 
-/** One answer per boot of the host: a reboot can bring or take nested virtualisation. */
+/** Returns the file with the answer for this boot of the host: nested virtualisation can change with a reboot. */
 function answerFile(): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   return join(cacheRoot(), `kvm-${boot}.json`);
@@ -87,7 +87,7 @@ async function kvmWorks(kernel: Promise<Kernel>): Promise<KvmAnswer> {
   return answer;
 }
 
-/** QEMU's emulator, and why it. @throws LabError E_MISSING_TOOL, E_DISK_FULL */
+/** Returns QEMU's emulator with the reason. @throws LabError E_MISSING_TOOL, E_DISK_FULL */
 export async function emulation(reason: string, onProgress: OnProgress): Promise<Acceleration> {
   const { program, note } = await emulator(onProgress);
   onProgress({ step: 'acceleration', state: 'done', detail: `emulation: ${reason}; ${note}` });
@@ -101,7 +101,7 @@ async function choose(kernel: Promise<Kernel>, onProgress: OnProgress): Promise<
   return { accelerator: 'kvm', reason, program: await systemQemu() };
 }
 
-/** What this process has chosen already, or is about to. */
+/** The choice of this process, made or in progress. */
 let chosen: Promise<Acceleration> | undefined;
 
 /**

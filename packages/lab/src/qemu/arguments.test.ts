@@ -18,7 +18,7 @@ describe('qemuCommand', () => {
     expect(text().match(/snapshot=on/g)).toHaveLength(2);
   });
 
-  it('gives the guest no way out of its network', () => {
+  it('gives the guest no access beyond its network', () => {
     expect(text()).toContain('user,id=net,restrict=on');
   });
 
@@ -31,12 +31,12 @@ describe('qemuCommand', () => {
     expect(text()).toContain('path=/run/a,,b/control.sock');
   });
 
-  it('tells a guest without disks that it is a probe', () => {
+  it('marks a guest without disks as a probe', () => {
     expect(text({ disks: undefined })).toContain('rtprobe.probe=1');
     expect(text()).not.toContain('rtprobe.probe');
   });
 
-  it('emulates with a thread for each CPU where that is safe, unless KVM was proved', () => {
+  it('emulates with a thread for each CPU if that is safe, unless KVM was proved', () => {
     expect(text()).toContain('tcg,thread=multi');
     expect(text({ program: { argv: ['qemu'], version: '7.2', threadsSafe: false } })).toContain(
       'tcg,thread=single',
@@ -44,7 +44,7 @@ describe('qemuCommand', () => {
     expect(text({ accelerator: 'kvm' })).toContain('-accel kvm -cpu host');
   });
 
-  it('counts instructions as time with one thread, where that is asked for', () => {
+  it('counts instructions as time with one thread, if requested', () => {
     const counted = text({ countInstructions: true });
     expect(counted).toContain('tcg,thread=single');
     expect(counted).toContain('-icount shift=0,sleep=off');

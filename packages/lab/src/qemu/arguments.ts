@@ -6,8 +6,8 @@ export type Accelerator = 'kvm' | 'tcg';
 export interface Machine {
   readonly accelerator: Accelerator;
   /**
-   * Guest time is the number of instructions executed, one a nanosecond, whatever the host does meanwhile; idle
-   * time is skipped. Emulation of one CPU only.
+   * Guest time is the number of executed instructions, one per nanosecond, independent of the host; idle time is
+   * skipped. Only for emulation of one CPU.
    */
   readonly countInstructions?: boolean;
   readonly program: QemuProgram;
@@ -40,7 +40,10 @@ function port(id: string, name: string, socket: string): string[] {
   ];
 }
 
-/** Writes go to a temporary file that QEMU unlinks at once: every boot is fresh, the base is shared. */
+/**
+ * Returns the options of a disk. Writes go to a temporary file that QEMU unlinks at once: every boot is fresh, and the
+ * base is shared.
+ */
 function disk(serial: string, file: string, queues: number): string[] {
   return [
     '-drive',
@@ -69,7 +72,7 @@ function accelArguments({ accelerator, countInstructions, program }: Machine): s
   return ['-accel', `tcg,thread=${threads}`, '-cpu', 'max', ...counting];
 }
 
-/** The whole command. */
+/** Returns the whole command. */
 export function qemuCommand(machine: Machine): string[] {
   const { program, cpus, memoryMiB, dir, disks } = machine;
   return [

@@ -6,6 +6,6 @@ it('reads the version QEMU prints', () => {
   expect(parseVersion('no such thing')).toBeUndefined();
 });
 
-it('trusts a thread for each CPU from 8.1 on', () => {
+it('uses a thread for each CPU from 8.1 on', () => {
   expect(['7.2', '8.0', '8.1', '9.0', '10.0'].map(threadsSafe)).toEqual([false, false, true, true, true]);
 });

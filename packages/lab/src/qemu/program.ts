@@ -12,7 +12,7 @@ export interface QemuProgram {
   readonly argv: readonly string[];
   /** "7.2", for display. */
   readonly version: string;
-  /** Whether its emulator may run one thread per CPU. */
+  /** True if its emulator may run one thread per CPU. */
   readonly threadsSafe: boolean;
 }
 
@@ -21,10 +21,10 @@ const SYSTEM = 'qemu-system-x86_64';
 const PACKAGES = ['qemu-system-x86', 'qemu-system-common', 'qemu-system-data', 'seabios'];
 
 /**
- * Before 8.1 the emulator with a thread for each CPU races with code that the guest's kernel patches:
- * a guest that switches tracepoints on and off dies of "Oops: int3" in one or two of a hundred times.
- * Measured with the lab: 7.2 after 10 to 60 rounds, 10.0 not in 300; 7.2 with one thread not in 300,
- * but then a busy CPU keeps the others waiting for up to 100 ms.
+ * Before 8.1 the emulator with a thread for each CPU has a race with code that the guest's kernel patches. A guest that
+ * switches tracepoints on and off dies of "Oops: int3" in 1 to 2 % of the cases. Measured with the lab: 7.2 after 10 to
+ * 60 rounds, 10.0 not in 300. 7.2 with one thread not in 300 either, but then a busy CPU makes the others wait for up
+ * to 100 ms.
  */
 export function threadsSafe(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -79,6 +79,6 @@ export async function emulator(onProgress: OnProgress): Promise<{ program: QemuP
       error instanceof LabError && ['E_FETCH', 'E_PACKAGE', 'E_NO_APT_SOURCES'].includes(error.code);
     if (!expected) throw error;
   }
-  const note = `QEMU ${system.version}, no newer one to be had: one thread for all CPUs, so timing is coarse`;
+  const note = `QEMU ${system.version}, no newer one available: one thread for all CPUs, so timing is coarse`;
   return { program: system, note };
 }

@@ -32,11 +32,11 @@ const state = (extra: Partial<LabState>): LabState => ({
 });
 
 describe('the runtime folder', () => {
-  it('is closed to others', () => {
+  it('is not accessible to others', () => {
     expect(statSync(runtimeRoot()).mode & 0o777).toBe(0o700);
   });
 
-  it('is refused when others could reach into it', () => {
+  it('is rejected if others could access it', () => {
     mkdirSync(join(home, 'rtprobe'), { mode: 0o755 });
     expect(() => runtimeRoot()).toThrow(expect.objectContaining({ code: 'E_NO_ROOT' }));
   });
@@ -45,7 +45,7 @@ describe('the runtime folder', () => {
     expect(createLabDir()).not.toBe(createLabDir());
   });
 
-  it('refuses a second guest of one name and a name that is none', () => {
+  it('rejects a second guest of the same name and an invalid name', () => {
     const dir = createLabDir('lab');
     writeState(dir, state({}));
     expect(() => createLabDir('lab')).toThrow(expect.objectContaining({ code: 'E_LAB_RUNNING' }));
@@ -56,7 +56,7 @@ describe('the runtime folder', () => {
 });
 
 describe('sweepLabs', () => {
-  it('keeps guests that run: owned by a living process, or left running', () => {
+  it('keeps running guests: owned by a live process, or left running', () => {
     writeState(createLabDir('owned'), state({ owner: self() }));
     writeState(createLabDir('left'), state({}));
     expect(
@@ -73,7 +73,7 @@ describe('sweepLabs', () => {
     expect(existsSync(dir)).toBe(false);
   });
 
-  it('ends the guest of an owner that was killed', async () => {
+  it('stops the guest of an owner that was killed', async () => {
     const guest = spawn('sleep', ['60']);
     const ended = once(guest, 'exit');
     const dir = createLabDir();
@@ -83,14 +83,14 @@ describe('sweepLabs', () => {
     expect(existsSync(dir)).toBe(false);
   });
 
-  it('does not end a process that merely got the number of a guest', () => {
+  it('does not stop a process that reuses the id of a guest', () => {
     const dir = createLabDir();
     writeState(dir, state({ qemu: { pid: process.pid, start: '1' } }));
     sweepLabs();
     expect(existsSync(dir)).toBe(false); // and we are still here
   });
 
-  it('leaves a guest alone that is just starting, but not for ever', () => {
+  it('keeps a guest that is just starting, but not for ever', () => {
     const dir = createLabDir();
     sweepLabs();
     expect(existsSync(dir)).toBe(true);

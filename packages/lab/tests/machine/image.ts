@@ -1,4 +1,5 @@
-// A Debian machine with systemd, dkms and a kernel of its own on one disk; a second kernel's packages to install.
+// Makes a Debian machine with systemd, dkms and a kernel of its own on one disk, and the packages of a second kernel to
+// install.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AptArchive } from '../../src/apt/archive.ts';
@@ -11,7 +12,7 @@ import { type OnProgress, step } from '../../src/progress.ts';
 import { run } from '../../src/run.ts';
 
 const SUITES = ['bookworm', 'bookworm-security'];
-/** The kernel it boots first; flavours as Debian names them. */
+/** The kernel of the first boot; flavours as Debian names them. */
 const FIRST = 'rt-amd64';
 const SECOND = 'amd64';
 const PACKAGES = [
@@ -29,7 +30,9 @@ const PACKAGES = [
 const RECIPE = '2';
 const SPARE_MIB = 3072;
 
-/** Runs the phase that the kernel's command line names, once the machine has booted, with its verdict on a port. */
+/**
+ * Runs the phase that the kernel's command line names, once the machine has booted, and writes its results to a port.
+ */
 const UNIT = `[Unit]
 After=multi-user.target
 [Service]
@@ -38,7 +41,7 @@ ExecStart=/bin/sh -c 'mount -o ro /dev/vdb /opt && exec sh /opt/rtprobe/kmod/tes
 WantedBy=multi-user.target
 `;
 
-/** Enough to reach its disks, packed fast: the emulator pays for every byte. */
+/** Contains what is needed to reach the disks, with fast compression, because emulation is slow. */
 const INITRAMFS = 'MODULES=list\nCOMPRESS=gzip\n';
 
 function prepareTree(tree: string): void {
@@ -83,7 +86,7 @@ async function fill(target: string): Promise<void> {
   await fetchSecond(target);
 }
 
-/** Image and headers of the second kernel, to be installed in the guest. */
+/** Downloads image and headers of the second kernel, to be installed in the guest. */
 async function fetchSecond(target: string): Promise<void> {
   const scratch = join(target, 'apt');
   mkdirSync(scratch);
@@ -107,7 +110,7 @@ export interface MachineImage {
   readonly kernels: string;
 }
 
-/** Made once, in the lab's cache; takes root. @throws LabError E_IMAGE, E_FETCH, E_PACKAGE */
+/** Created once, in the lab's cache; needs root. @throws LabError E_IMAGE, E_FETCH, E_PACKAGE */
 export async function machineImage(onProgress: OnProgress): Promise<MachineImage> {
   if (process.getuid?.() !== 0) {
     throw new LabError('E_NO_ROOT', 'the machine is made in a chroot', 'run it as root');
@@ -119,7 +122,7 @@ export async function machineImage(onProgress: OnProgress): Promise<MachineImage
   return { disk: join(dir, 'machine.img'), kernels: join(dir, 'kernels') };
 }
 
-/** Names in a folder of an ext4 image, without mounting it. */
+/** Returns the names in a folder of an ext4 image, without mounting it. */
 export async function listImage(image: string, folder: string): Promise<string[]> {
   const { stdout } = await run(['debugfs', '-R', `ls -p ${folder}`, image]);
   return stdout.split('\n').flatMap((line) => line.split('/')[5] || []);

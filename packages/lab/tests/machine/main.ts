@@ -1,10 +1,7 @@
-// npm run test:machine: how the module lives on a machine: dkms for two kernels, the systemd unit, a broken
-// configuration, modules-load.d, probing from the initramfs; a Debian guest with systemd, booted once a phase.
-//
-//   --json FILE   write the counts to FILE
-//   --keep        leave disk, consoles and verdicts where the last line but one says
-//
-// Takes some twenty minutes, because dkms compiles in an emulated guest; so it is not part of `npm test`.
+// npm run test:machine: tests the module on a machine: dkms for two kernels, the systemd unit, a broken configuration,
+// modules-load.d, probing from the initramfs. Uses a Debian guest with systemd, which boots once per phase.  --json
+// FILE   write the counts to FILE --keep        keep disk, consoles and results in the folder that the last line but
+// one names  Takes about twenty minutes, because dkms compiles in an emulated guest; so it is not part of `npm test`.
 // Exit codes: 0 all passed, 1 a test failed, 2 unusable words.
 import { spawn } from 'node:child_process';
 import {
@@ -28,16 +25,16 @@ import { dumpFromImage, listImage, machineImage } from './image.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../../..');
 const PHASES = 5;
-/** Minutes a phase may take; compiling under emulation on a busy host is slow. */
+/** Maximum minutes of a phase; compiling under emulation on a busy host is slow. */
 const PHASE_MINUTES = 40;
 
 interface Boot {
   readonly phase: number;
-  /** Which kernel's files to boot: true for the second. */
+  /** True to boot the files of the second kernel. */
   readonly second: boolean;
 }
 
-/** What /opt of the guest holds. */
+/** Makes the disk with /opt of the guest. */
 async function toolsDisk(dir: string, kernels: string): Promise<string> {
   const tree = join(dir, 'opt');
   mkdirSync(join(tree, 'rtprobe'), { recursive: true });
@@ -65,7 +62,7 @@ async function kernelFiles(
   return { vmlinuz, initrd };
 }
 
-/** Boots one phase to its power-off; resolves with what the guest wrote to the verdict's port. */
+/** Boots one phase until it powers off; resolves with what the guest wrote to the port. */
 async function bootPhase(program: QemuProgram, dir: string, boot: Boot): Promise<string> {
   const { vmlinuz, initrd } = await kernelFiles(dir, boot);
   const verdict = join(dir, `verdict.${boot.phase}`);
@@ -98,9 +95,9 @@ function judge(phase: number, verdict: string): { passed: number; failed: number
     if (!ok) for (const note of notes) console.log(`        ${note}`);
   }
   const passed = report.results.filter((each) => each.ok).length;
-  // A phase that did not get to its end has failed once more, whatever it said before.
+  // A phase that did not finish counts as one more failure.
   const whole = report.planned === report.results.length && report.figures.includes(`end of phase ${phase}`);
-  if (!whole) console.log(`NOT OK  phase ${phase} did not come to its end`);
+  if (!whole) console.log(`NOT OK  phase ${phase} did not finish`);
   return { passed, failed: report.results.length - passed + (whole ? 0 : 1) };
 }
 
@@ -137,7 +134,7 @@ try {
     counts.passed += passed;
     counts.failed += failed;
     console.log(`phase ${phase}: ${Math.round((performance.now() - started) / 1000)} s`);
-    // What the next phases rest on is missing.
+    // The next phases depend on what is missing.
     if (passed === 0) {
       const console_ = join(dir, `console.${phase}`);
       console.log(existsSync(console_) ? readFileSync(console_, 'utf8').slice(-3000) : 'no console');
