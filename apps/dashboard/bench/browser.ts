@@ -1,4 +1,4 @@
-// A Chromium with one page, and what it costs: the main thread's time, the frames it shows, its renderer's memory.
+// Measures a page in Chromium: the main thread's time, the frames shown, the renderer's memory.
 import { readFileSync } from 'node:fs';
 import { type Browser, type CDPSession, chromium, type Page } from '@playwright/test';
 import { chromiumArgs, chromiumPath } from '../tests/chromium.ts';
@@ -9,7 +9,7 @@ export interface Cost {
   script: number;
   layout: number;
   framesPerSecond: number;
-  /** CPU time of all threads of the page's process and of the one that puts pictures together, shares of a core. */
+  /** CPU time of all threads of the page's process, and of the compositor; shares of a core. */
   renderer: number;
   compositor: number;
 }
@@ -34,15 +34,15 @@ export class Screen {
     await page.addInitScript(() => localStorage.setItem('rtprobe.helped', '1'));
     await page.goto(url);
     const session = await page.context().newCDPSession(page);
-    // Time of the thread, not of the clock: other processes on the machine do not count.
+    // Thread time, not wall time: other processes on the machine do not count.
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
     const processes = await browser.newBrowserCDPSession();
     return new Screen(browser, page, session, processes);
   }
 
   /**
-   * The page's own process. Chromium has others of the kind, spare ones and those of its own windows: of them all the
-   * page's works while the page is told to.
+   * Returns the page's own process. Chromium has other renderers; the page's is the one that works while the page is
+   * busy.
    */
   async #ownRenderer(): Promise<number> {
     if (this.#renderer !== undefined) return this.#renderer;
@@ -66,7 +66,7 @@ export class Screen {
     await this.#browser.close();
   }
 
-  /** Resident memory of the page's process, bytes; garbage is collected first, so that only what is held counts. */
+  /** Returns the resident memory of the page's process in bytes, after a garbage collection. */
   async residentBytes(): Promise<number> {
     const renderer = await this.#ownRenderer();
     await this.#session.send('HeapProfiler.collectGarbage');
@@ -105,7 +105,7 @@ export class Screen {
   }
 }
 
-/** Runs in the page: animation frames a second over that time. */
+/** Runs in the page: returns animation frames per second over that time. */
 function countFrames(ms: number): Promise<number> {
   return new Promise((resolve) => {
     const started = performance.now();

@@ -1,5 +1,5 @@
-// Whether the page grows while it stands: a day's data are fed as fast as the page acknowledges them, until every ring
-// has the size that a day gives it, then another day's; over the second one the renderer's memory must not rise.
+// Measures whether the page's memory grows. A day's data are fed as fast as the page acknowledges them, until every
+// ring is full, then another day's. During the second day the renderer's memory must not rise.
 import { startFeeder } from '../tests/feeder.ts';
 import type { Scenario } from '../tests/synthetic.ts';
 import { Screen } from './browser.ts';
@@ -7,7 +7,7 @@ import { type Slope, slopeOf } from './slope.ts';
 import { FrameStream } from './stream.ts';
 
 const SPAN_US = 1e6;
-/** Frames sent before the page must have acknowledged them. */
+/** Number of frames sent before the page must have acknowledged them. */
 const BATCH = 240;
 const SAMPLES = 60;
 
@@ -15,7 +15,7 @@ export interface DayResult {
   hours: number;
   startMiB: number;
   endMiB: number;
-  /** MiB an hour of data. */
+  /** MiB per hour of data. */
   growth: Slope;
   seconds: number;
 }

@@ -1,11 +1,11 @@
-// What a live screen costs at two sizes of machine, fed 20 times a second.
+// Measures a live screen at two sizes of machine, fed 20 times a second.
 import { startFeeder } from '../tests/feeder.ts';
 import type { Scenario } from '../tests/synthetic.ts';
 import { type Cost, Screen } from './browser.ts';
 import { FrameStream } from './stream.ts';
 
 const RATE = 20;
-/** Frames made before the page opens: ten minutes of the heatmap would take long to make at this rate. */
+/** Frames made before the page opens: ten minutes of the heatmap would take too long at this rate. */
 const MADE = 200;
 const TASKS_EVERY_MS = 2000;
 
@@ -13,7 +13,7 @@ export interface DrawingResult extends Cost {
   residentMiB: number;
   rowsPerFrame: number;
   bytesPerFrame: number;
-  /** Frames that the page acknowledged a second: it keeps up when that is what it was sent. */
+  /** Frames that the page acknowledged per second: it keeps up if this equals what it was sent. */
   acknowledgedPerSecond: number;
 }
 
@@ -33,7 +33,7 @@ export async function measureDrawing(
     timers.push(setInterval(() => feeder.frame(stream.next()), 1000 / RATE));
     timers.push(setInterval(() => feeder.statistics(), 1000));
     timers.push(setInterval(() => feeder.tasks(), TASKS_EVERY_MS));
-    // Until the page has caught up with its history.
+    // Waits until the page has drawn its history.
     await feeder.acknowledges(stream.seq);
     await screen.page.waitForTimeout(5000);
     const before = feeder.acknowledged();

@@ -1,7 +1,7 @@
-// npm run bench:dashboard [-- --seconds N --runs N --hours N --json FILE]
-// What the page costs the browser: main thread, frames a second and memory at two sizes of machine, and whether it grows
-// over a day's data (--runs 0: only that; --hours 0: not that). Each figure is the median of the runs. Software rendering on whatever machine this is: compare
-// figures of one machine.
+// npm run bench:dashboard [-- --seconds N --runs N --hours N --json FILE] Measures the page in the browser: main
+// thread, frames per second and memory at two sizes of machine, and whether memory grows over a day's data (--runs 0:
+// only that; --hours 0: not that). Each figure is the median of the runs. Rendering is in software: compare figures of
+// one machine only.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';

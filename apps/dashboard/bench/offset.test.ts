@@ -4,7 +4,7 @@ import { offsetAt, quantile } from './offset.ts';
 describe('the offset of two clocks', () => {
   const sample = (at: number, halfMs: number) => ({ at, offset: 1000 + halfMs / 10, halfMs });
 
-  it('is that of the closest look near the moment', () => {
+  it('is that of the sample closest to the moment', () => {
     const samples = [sample(2000, 3), sample(4000, 1), sample(20_000, 0.1)];
     expect(offsetAt(samples, 2500)).toBe(samples[1]);
     expect(offsetAt(samples, 18_000)).toBe(samples[2]);

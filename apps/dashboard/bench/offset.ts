@@ -1,19 +1,19 @@
-// The offset between two clocks from samples of both, and quantiles.
+// Computes the offset between two clocks from samples of both, and quantiles.
 
-/** One look at the other clock, ms. */
+/** One sample of the other clock, ms. */
 export interface Sample {
   /** By this clock. */
   at: number;
-  /** This clock less the other. */
+  /** This clock minus the other. */
   offset: number;
-  /** It is known to so much either way. */
+  /** Uncertainty of the offset. */
   halfMs: number;
 }
 
-/** Samples so near tell of the same offset: clocks drift by some ten µs a second. */
+/** Samples this close share an offset: clocks drift by about ten µs per second. */
 const NEAR_MS = 5000;
 
-/** The best sample near a moment of the other clock. Throws when there is none. */
+/** Returns the best sample near a moment of the other clock. Throws if there is none. */
 export function offsetAt(samples: readonly Sample[], otherMs: number): Sample {
   let best: Sample | undefined;
   for (const sample of samples) {
@@ -24,7 +24,7 @@ export function offsetAt(samples: readonly Sample[], otherMs: number): Sample {
   return best;
 }
 
-/** Of values in any order; the least that a share `q` of them does not exceed. */
+/** Returns the smallest value that a share `q` of the values does not exceed. */
 export function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;

@@ -1,5 +1,5 @@
-// Whether a row of samples rises: the slope of its least-squares line with a confidence interval that does not take
-// neighbouring samples for independent ones.
+// Computes whether samples rise: the slope of the least-squares line, with a confidence interval that allows for
+// correlated neighbours.
 
 export interface Slope {
   /** Per step of x. */

@@ -111,7 +111,7 @@ function watchConnection(): void {
   };
 }
 
-/** Notes when the bridge tells of each spike, as another browser beside the page. */
+/** Notes when the bridge reports each spike, as another browser next to the page. */
 async function watchBridge({
   url,
   socket,
@@ -152,7 +152,7 @@ function watchMarks(): void {
 const noted = (page: Page, what: 'told' | 'painted'): Promise<Record<string, number>> =>
   page.evaluate((name) => (window as unknown as Record<string, Record<string, number>>)[name]!, what);
 
-/** ms by which the page's clock is ahead of Node's, and how well that is known. */
+/** Returns how many ms the page's clock is ahead of Node's, with its uncertainty. */
 async function pageClock(page: Page): Promise<{ ahead: number; halfMs: number }> {
   let best = { ahead: 0, halfMs: Number.POSITIVE_INFINITY };
   for (let i = 0; i < 50; i++) {
@@ -202,13 +202,13 @@ try {
   await disturbed.down();
 }
 
-/** p50, p99 and the most, as text. */
+/** Formats p50, p99 and the maximum. */
 function figures(ms: readonly number[]): string {
   const [p50, p99] = [quantile(ms, 0.5), quantile(ms, 0.99)].map((q) => q.toFixed(1));
   return `p50 ${p50} ms, p99 ${p99} ms, most ${Math.max(...ms).toFixed(1)} ms`;
 }
 
-/** When each station had the spike; all of this machine's clock but `monoNs`. */
+/** When each station had the spike; all by this machine's clock except `monoNs`. */
 interface Stations {
   spikes: readonly Spike[];
   fromBridge: Record<string, number>;

@@ -1,5 +1,5 @@
-// Frames of the synthetic host, made once and sent again and again with new times, so that making them costs the
-// benchmark nothing while it measures.
+// Frames of the synthetic host, made once and sent repeatedly with new times, so that making them takes no time during
+// the measurement.
 import { type FrameHeader, FrameKind, FrameWriter, readFrame } from '@rtprobe/protocol';
 import type { SyntheticHost } from '../tests/synthetic.ts';
 
@@ -15,11 +15,11 @@ export class FrameStream {
   readonly #spanUs: number;
   #seq: number;
   #time: number;
-  /** Of all bodies: what the browser is given. */
+  /** Average over all bodies. */
   rowsPerFrame = 0;
   bytesPerFrame = 0;
 
-  /** Takes `count` frames from the host; what is sent follows on them. */
+  /** Makes `count` frames of the host; frames that are sent continue from them. */
   constructor(host: SyntheticHost, spanUs: number, count: number) {
     this.#spanUs = spanUs;
     let rows = 0;
@@ -44,7 +44,7 @@ export class FrameStream {
     return this.#seq;
   }
 
-  /** All that was taken from the host, so that a page that gets this first knows the totals. */
+  /** Returns everything that was made by the host, so that a page that gets it first has the totals. */
   follow(host: SyntheticHost): Uint8Array {
     const frame = host.keyframe();
     readFrame(frame, {

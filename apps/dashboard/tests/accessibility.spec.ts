@@ -1,4 +1,5 @@
-// Every page in every theme before axe, and what axe cannot see: that the keyboard reaches and works everything.
+// Checks every page in every theme with axe, and what axe cannot check: that the keyboard reaches and operates
+// everything.
 import type { Page, Request } from '@playwright/test';
 import { formatPath, MAIN_PAGES, type Route } from '../src/store/address/route.ts';
 import { THEMES, type ThemeName } from '../src/store/address/view.ts';
@@ -7,15 +8,15 @@ import { type Feeder, startFeeder } from './feeder.ts';
 import { expect, statusWord, test } from './page.ts';
 import { scenarios } from './synthetic.ts';
 
-// Some forty pages, each before a checker that takes seconds where cores are shared.
+// About forty pages, each checked for seconds on a shared machine.
 test.describe.configure({ timeout: 600_000 });
 
 let feeder: Feeder;
-/** What the page has asked for and not yet got. */
+/** Requests of the page that are in flight. */
 const inFlight = new Set<Request>();
 
 test.beforeEach(async ({ page }) => {
-  // A slow host: what is drawn over and over is not what these tests look at.
+  // A slow host: these tests do not look at repeated drawing.
   feeder = await startFeeder({ scenario: scenarios.normal, historySeconds: 240, rate: 2 });
   inFlight.clear();
   page.on('request', (request) => inFlight.add(request));
@@ -28,7 +29,7 @@ test.afterEach(async ({ page }) => {
   await feeder.close();
 });
 
-/** Things that open over the first screen, or change it. */
+/** States of the first screen, and what opens over it. */
 const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   'as it opens': async () => {},
   'with a spike open': (page) => page.keyboard.press('m'),
@@ -37,7 +38,7 @@ const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   'with the losses open': (page) => page.getByRole('button', { name: /dropped/ }).click(),
 };
 
-/** One of every kind of page the router knows. */
+/** Returns one page of every kind that the router has. */
 const routes = (): Route[] => [
   ...MAIN_PAGES.map((page) => ({ page })),
   { page: 'interrupt', kind: 'irq', word: '36' },
@@ -53,7 +54,7 @@ async function open(page: Page): Promise<void> {
   await expect(page.locator('.spike').first()).toBeVisible();
 }
 
-/** To another page, as a link within it does, and until what it asked for has come and been drawn. */
+/** Goes to another page like a link, and waits until its data have arrived and been drawn. */
 async function turnTo(page: Page, route: Route): Promise<void> {
   const path = formatPath(route);
   await page.evaluate((address) => {
@@ -70,14 +71,14 @@ async function turnTo(page: Page, route: Route): Promise<void> {
     .toBe(0);
 }
 
-/** As a system that prefers that theme asks for it. */
+/** Emulates a system that prefers that theme. */
 const prefer = (page: Page, theme: ThemeName) =>
   page.emulateMedia({
     colorScheme: theme === 'light' ? 'light' : 'dark',
     contrast: theme === 'contrast' ? 'more' : 'no-preference',
   });
 
-/** In one theme all that axe knows, in the others what a theme can break. */
+/** Runs all of axe's rules in one theme, and in the others those that a theme can break. */
 async function checkThemes(page: Page, what: string): Promise<void> {
   for (const theme of THEMES) {
     await prefer(page, theme);
@@ -104,7 +105,7 @@ test('axe finds nothing in what opens over the first screen, in any theme', asyn
   }
 });
 
-/** Runs in the page: notes on every element that it had the focus, and whether that could be seen. */
+/** Runs in the page: records for every element whether it had a visible focus. */
 function noteFocus(): void {
   document.addEventListener('focusin', ({ target }) => {
     const element = target as HTMLElement;
@@ -114,13 +115,16 @@ function noteFocus(): void {
   });
 }
 
-/** Runs in the page: what a pointer could work and the keyboard did not come to, and where it came unseen. */
+/**
+ * Runs in the page: returns what a pointer can operate but the keyboard did not reach, and what it reached without a
+ * visible focus.
+ */
 function missed(): { unreached: string[]; unseen: string[] } {
   const worked = 'a[href], button, select, input, textarea, summary, [tabindex="0"]';
   const all = [...document.querySelectorAll<HTMLElement>(worked)]
     .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !(e as HTMLButtonElement).disabled)
     .map((e) => {
-      // Tab comes to one radio button of a group, the arrows to the others.
+      // Tab reaches one radio button of a group, the arrow keys the others.
       const group = `input[type="radio"][name="${(e as HTMLInputElement).name}"][data-reached]`;
       const one = e.matches('input[type="radio"]') ? document.querySelector<HTMLElement>(group) : null;
       return { html: e.outerHTML.slice(0, 120), reached: (one ?? e).dataset.reached };
@@ -133,10 +137,10 @@ function missed(): { unreached: string[]; unseen: string[] } {
 
 const TABS_AT_ONCE = 20;
 
-test('Tab comes to everything that can be worked on every page, and is seen there', async ({ page }) => {
+test('Tab reaches every control on every page, with a visible focus', async ({ page }) => {
   await open(page);
   await page.evaluate(noteFocus);
-  // Still: rows that come and go would be missed.
+  // Frozen: rows that appear and disappear would be missed.
   await page.keyboard.press('Space');
   for (const route of routes()) {
     await turnTo(page, route);
@@ -175,7 +179,7 @@ test('axe finds nothing on a phone, in Chinese, on a wall, and without data', as
     await page.goto(offline.url);
     await expect(statusWord(page)).toHaveText(/OFFLINE/);
     expect.soft(await violationsOf(page), 'offline').toEqual([]);
-    // A page that is left without its bridge rightly complains.
+    // Closes the page first: without its bridge it correctly logs errors.
     await page.close();
   } finally {
     await offline.close();

@@ -1,4 +1,4 @@
-// The page of one spike in a browser: its timeline by keyboard, and everything it can be saved as.
+// Tests the spike page in a browser: its timeline by keyboard, and every export.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { ALARM, expect, pictureOf, pixelsLike, test } from './page.ts';
 import { scenarios } from './synthetic.ts';
 
 const IRQ = [232, 112, 58] as const;
-/** What a file shows of the name with a character that turns the direction of writing. */
+/** How a file shows a name with a character that changes the direction of writing. */
 const HOSTILE = 'evil\\u{202e}gnp.exe';
 
 let feeder: Feeder;
@@ -26,7 +26,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => feeder.close());
 
-/** Opens the newest spike that has a cause and was suffered under the hostile name. */
+/** Opens the newest spike that has a cause and whose victim has the hostile name. */
 async function open(page: Page, query = 'theme=dark'): Promise<string> {
   const { id } = feeder.host.spikes.findLast(
     ({ measure, cause, task }) =>
@@ -46,7 +46,7 @@ async function saved(page: Page, act: () => Promise<unknown>): Promise<{ name: s
   return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
 }
 
-/** The text under a word in a PNG, whose every sum is checked. */
+/** Returns the text of a keyword in a PNG, and checks every checksum. */
 function textOf(png: Buffer, keyword: string): string | undefined {
   let found: string | undefined;
   for (let at = 8; at < png.length; ) {
@@ -60,7 +60,7 @@ function textOf(png: Buffer, keyword: string): string | undefined {
   return found;
 }
 
-/** Size of a picture as a browser decodes it, and how many of its pixels have a colour. */
+/** Returns the size of a picture as a browser decodes it, and how many of its pixels have a colour. */
 function decoded(page: Page, png: Buffer, rgb: readonly number[]) {
   return page.evaluate(
     async ([base64, colour]) => {
@@ -99,7 +99,7 @@ test('the timeline is zoomed, moved, measured and read as a table by keyboard', 
   await expect(rows.filter({ hasText: HOSTILE }).first()).toBeVisible();
 });
 
-test('a key saves a picture that shows the spike and carries its caption', async ({ page }) => {
+test('a key saves a picture that shows the spike and has its caption', async ({ page }) => {
   const id = await open(page);
   const { name, bytes } = await saved(page, () => page.keyboard.press('e'));
   expect(name).toBe(`rtprobe-synthetic-${id}.png`);
@@ -124,9 +124,7 @@ test('a key saves a picture that shows the spike and carries its caption', async
   expect(carried.spike.task.comm).toBe(spike.task.comm);
 });
 
-test('the same as SVG is well-formed, its text is text, and a hostile name is nothing else', async ({
-  page,
-}) => {
+test('the same as SVG is well-formed, its text is text, and a hostile name is escaped', async ({ page }) => {
   await open(page, 'theme=light');
   const { bytes } = await saved(page, () => page.getByRole('button', { name: 'SVG' }).click());
   const svg = await page.evaluate((text) => {
@@ -151,7 +149,7 @@ test('the same as SVG is well-formed, its text is text, and a hostile name is no
   expect(JSON.parse(svg.metadata)).toMatchObject({ format: 'rtprobe-picture' });
 });
 
-/** Stands in for Perfetto's page: it answers PING, and shows what it was told. */
+/** Replaces Perfetto's page: it answers PING, and shows the trace that it received. */
 const PERFETTO = `<!doctype html><title>waiting</title><script>
   addEventListener('message', (event) => {
     if (event.data === 'PING') event.source.postMessage('PONG', event.origin);
@@ -162,12 +160,12 @@ const PERFETTO = `<!doctype html><title>waiting</title><script>
   });
 </script><body></body>`;
 
-test('Perfetto is opened and handed the trace; where it cannot be, the file is offered', async ({
+test('Perfetto is opened and receives the trace; if that fails, the file is offered', async ({
   page,
   context,
   complaints,
 }) => {
-  // The window is still empty when it is asked first.
+  // The window is still empty at the first message.
   complaints.expected.push(/postMessage.*target origin/i);
   await context.route('https://ui.perfetto.dev/**', (route) =>
     route.fulfill({ contentType: 'text/html', body: PERFETTO }),
@@ -202,7 +200,7 @@ test('the first screen is saved as a picture by key and by button', async ({ pag
   expect(String(svg.bytes)).toContain('<image ');
 });
 
-test('rtprobe screenshot takes the page as it stands, and the sheet that it saves', async ({ page }) => {
+test('rtprobe screenshot saves the page as shown, and the sheet that the page exports', async ({ page }) => {
   const out = await mkdtemp(join(tmpdir(), 'rtprobe-shot-'));
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   const id = encodeURIComponent(feeder.host.spikes.findLast((s) => s.measure === 'timer_latency')!.id);

@@ -1,4 +1,4 @@
-// axe (Deque's checker of WCAG) on a page as it stands.
+// Runs axe (Deque's checker of WCAG) on a page.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
@@ -6,15 +6,15 @@ import type { AxeResults, RunOptions } from 'axe-core';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** The rule that another theme can break: themes differ in colours alone. */
+/** The rule that another theme can break: themes differ in colours only. */
 export const COLOURS: readonly string[] = ['color-contrast'];
 
 /**
- * What axe finds, a line each: rule, what it says, where. All its rules unless some are named; its best practices count
- * as well.
+ * Returns what axe finds, one line each: rule, message, place. Runs all rules, including best practices, unless some
+ * are named.
  */
 export async function violationsOf(page: Page, rules?: readonly string[]): Promise<string[]> {
-  // Evaluated by the browser's debugger, which the page's Content Security Policy does not concern.
+  // Evaluated by the browser's debugger, to which the page's Content Security Policy does not apply.
   if (await page.evaluate(() => !('axe' in window))) await page.evaluate(source);
   const options: RunOptions = { resultTypes: ['violations'] };
   if (rules !== undefined) options.runOnly = [...rules];

@@ -1,5 +1,5 @@
-// The real bridge with its store on disk, on an agent that counts made-up values ten times a second:
-// node bridge-of-agent.ts FOLDER STORE. It prints a line of JSON as `rtprobe serve --json` does, and ends on SIGINT.
+// The real bridge with its store on disk, with an agent that counts made-up values ten times a second: node
+// bridge-of-agent.ts FOLDER STORE. It prints a line of JSON like `rtprobe serve --json`, and exits on SIGINT.
 import { startHarness } from '../../bridge/tests/harness.ts';
 
 const [staticDir, dir] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// The real bridge with a dashboard of one's own: node bridge-of-build.ts FOLDER RECORDING PORT STATE. It prints a line of JSON
-// as `rtprobe serve --json` does, and ends on SIGINT.
+// The real bridge with another dashboard: node bridge-of-build.ts FOLDER RECORDING PORT STATE. It prints a line of JSON
+// like `rtprobe serve --json`, and exits on SIGINT.
 import { startBridge } from '@rtprobe/bridge';
 
 const [staticDir, file, port, state] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-// Builds what the tests open: a stale dist/ would test yesterday's page.
+// Builds what the tests open: an old dist/ would test an old page.
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 

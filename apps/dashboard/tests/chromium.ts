@@ -1,4 +1,4 @@
-// The system's own Chromium; it draws in software and speaks to nobody but the page under test.
+// The system's own Chromium. It renders in software and connects only to the page under test.
 export const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export const chromiumArgs = [

@@ -1,4 +1,4 @@
-// The rtprobe command as a person starts it, as a process of its own: `rtprobe serve`, `rtprobe demo`.
+// Starts the rtprobe command in a process of its own: `rtprobe serve`, `rtprobe demo`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,29 +10,32 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const node = `${root}/node_modules/.bin/node`;
 
-/** Keys and sockets of these bridges, apart from those of this user. One key: a restarted bridge knows its browsers. */
+/**
+ * Keys and sockets of these bridges, separate from the user's. One key for all, so that sessions are valid after a
+ * restart of a bridge.
+ */
 const state = mkdtempSync(join(tmpdir(), 'rtprobe-state-'));
 process.once('exit', () => rmSync(state, { recursive: true, force: true }));
 
 export interface Served {
   url: string;
   port: number;
-  /** Where this user is an operator. */
+  /** Unix socket on which this user is an operator. */
   socket: string;
-  /** As Ctrl-C would; resolves when it has ended. */
+  /** Like Ctrl-C; resolves when it has exited. */
   stop(): Promise<void>;
-  /** As a power cut would: no goodbye. */
+  /** Like a power cut: SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** Runs `rtprobe WORDS --json` until it says where it serves. */
+/** Runs `rtprobe WORDS --json` until it prints its address. */
 export function rtprobe(words: readonly string[]): Promise<Served> {
   const data = words.includes('--data') ? [] : ['--data', state];
   const socket = ['--socket', `${state}/run/{port}.sock`];
   return serve('apps/cli/src/main.ts', [...words, ...data, ...socket, '--json']);
 }
 
-/** Runs a script that prints its address as a line of JSON; its own words are in the error when it does not. */
+/** Runs a script that prints its address as a line of JSON; if it does not, the error contains its output. */
 export async function serve(script: string, words: readonly string[]): Promise<Served> {
   const child = spawn(node, [script, ...words], {
     cwd: root,
@@ -45,7 +48,7 @@ export async function serve(script: string, words: readonly string[]): Promise<S
   });
   const line = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
   const [json] = await Promise.race([line, ended]);
-  // From here on its end is wanted, or shows as a page without data.
+  // From here on its exit is intended, or shows as a page without data.
   ended.catch(() => {});
   const { url, port, socket } = JSON.parse(json) as { url: string; port: number; socket: string };
   return { url, port, socket, stop: () => end(child, 'SIGINT'), kill: () => end(child, 'SIGKILL') };

@@ -1,4 +1,4 @@
-// What the synthetic host answers over REST: what the bridge would from its disk and its module, made up as all of it.
+// REST answers of the synthetic host: made-up data that a bridge would have on disk or in its module.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   Annotation,
@@ -16,7 +16,7 @@ import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
 import { syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
-/** Login code of an operator that can be used any number of times. */
+/** An operator's login code that can be used any number of times. */
 export const FEEDER_CODE = 'synthetic-code';
 
 export interface RestContext {
@@ -49,7 +49,7 @@ export class FeederRest {
   readonly #context: RestContext;
   readonly #notes: Annotation[] = [];
   readonly #runs: RunInfo[];
-  /** Everybody who looks is this; the code makes an operator of all. */
+  /** Role of all sessions; the code makes it operator. */
   role: Role = 'viewer';
 
   constructor(context: RestContext) {
@@ -175,7 +175,7 @@ export class FeederRest {
     return {};
   }
 
-  /** By code as a page logs in; any token gives a viewer, as `rtprobe screenshot` logs in. */
+  /** Logs in by code, as a page does; any token makes a viewer, as `rtprobe screenshot` uses it. */
   #session(
     method: string,
     body: Record<string, unknown> | undefined,
@@ -197,7 +197,7 @@ export class FeederRest {
   }
 }
 
-/** The live run, and one before it that is the first half of it: what was stored is all there is to compare. */
+/** Returns the live run, and an earlier run with the first half of its data. */
 function runsOf(host: SyntheticHost): RunInfo[] {
   const middle = (host.startedAt + host.time) / 2;
   const common = {

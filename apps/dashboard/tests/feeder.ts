@@ -13,7 +13,7 @@ import { FeederRest, type RestContext } from './feeder-rest.ts';
 import { type Scenario, SyntheticHost, scenarios } from './synthetic.ts';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
-/** Of a frame of the history: coarse, because making and taking in ten a second costs every test seconds. */
+/** Span of a history frame: long, because making and reading ten a second would cost every test seconds. */
 const SPAN_US = 500_000;
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -41,20 +41,20 @@ export interface Feeder {
   acknowledged(): number;
   /** Resolves when a page acknowledged this frame or a later one. */
   acknowledges(seq: number): Promise<void>;
-  /** Sends nothing more, but keeps the connections. */
+  /** Sends nothing more, but keeps the connections open. */
   pause(): void;
   resume(): void;
-  /** Any message, to every page. */
+  /** Sends any message to every page. */
   broadcast(message: ServerMessage): void;
   spike(spike: Spike): void;
-  /** A frame of one's own making, to every page; pause first. */
+  /** Sends a custom frame to every page; pause first. */
   frame(bytes: Uint8Array): void;
-  /** Statistics and tasks, as they are sent by themselves while not paused. */
+  /** Sends statistics and tasks, as happens automatically while not paused. */
   statistics(): void;
   tasks(): void;
-  /** Whoever looks may make changes, without a code. */
+  /** Every session may make changes, without a code. */
   becomeOperator(): void;
-  /** Changes asked for over REST, in order. */
+  /** Changes requested over REST, in order. */
   changes: RestContext['changes'];
   close(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function startFeeder(options: {
   scenario?: Scenario;
   port?: number;
   historySeconds?: number;
-  /** Frames a second. */
+  /** Frames per second. */
   rate?: number;
 }): Promise<Feeder> {
   const { scenario = scenarios.normal, port = 0, historySeconds = 60, rate = 10 } = options;
@@ -115,7 +115,7 @@ export async function startFeeder(options: {
       send(socket, { type: 'stats', host: 'synthetic', stats: host.stats() });
       send(socket, { type: 'rules', host: 'synthetic', rules: host.rules });
       send(socket, { type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });
-      // The first page gets the whole history, a later one what a bridge would send: the totals.
+      // The first page gets the whole history, a later one the totals, as from a bridge.
       const first = history.splice(0);
       for (const frame of first) socket.send(frame);
       if (first.length === 0) socket.send(host.keyframe());
@@ -156,7 +156,7 @@ export async function startFeeder(options: {
       paused = true;
     },
     resume: () => {
-      // The bridge would have counted on: so do the totals, but nothing is sent of the time between.
+      // A bridge would have continued to count: so the totals continue, but the time between is not sent.
       host.time = Date.now() * 1000;
       for (const page of pages) page.send(host.keyframe());
       paused = false;

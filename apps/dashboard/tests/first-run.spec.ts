@@ -1,4 +1,4 @@
-// The help: by itself for who has never been here, then on request, by keyboard and in both languages.
+// Tests the help: automatic on the first visit, then on request, by keyboard and in both languages.
 import { MEASURES, measures } from '@rtprobe/protocol';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { expect, statusWord, test } from './page.ts';
@@ -20,7 +20,7 @@ test.afterEach(async ({ page }) => {
   await feeder.close();
 });
 
-test('a newcomer is told what every measure is, once', async ({ page }) => {
+test('a new user sees the explanation of every measure once', async ({ page }) => {
   await page.goto(feeder.url);
   const help = page.getByRole('dialog', { name: 'help' });
   await expect(help).toBeVisible();
@@ -39,7 +39,7 @@ test('a newcomer is told what every measure is, once', async ({ page }) => {
   await expect(help).toBeVisible();
 });
 
-test('a wall is not told', async ({ page }) => {
+test('a kiosk does not show it', async ({ page }) => {
   await page.goto(`${feeder.url}?kiosk=1`);
   await expect(statusWord(page)).toHaveText(/LIVE/);
   await expect(page.getByRole('dialog', { name: 'help' })).toBeHidden();

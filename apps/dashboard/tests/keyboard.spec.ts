@@ -1,4 +1,4 @@
-// Every action of the page done with the keyboard alone: no click, no focus but by keys.
+// Performs every action of the page with the keyboard alone: no click, and focus only by keys.
 import type { Locator, Page } from '@playwright/test';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { expect, statusWord, test } from './page.ts';
@@ -24,14 +24,14 @@ test.afterEach(async ({ page }) => {
 
 const TABS_MAX = 150;
 
-/** Tab until the focus is there. */
+/** Presses Tab until the element has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   for (let i = 0; i < TABS_MAX; i++) {
     await page.keyboard.press('Tab');
     if (await target.evaluate((e) => e === document.activeElement)) return;
   }
-  throw new Error(`Tab does not come to ${String(target)}`);
+  throw new Error(`Tab does not reach ${String(target)}`);
 }
 
 async function press(page: Page, target: Locator, key = 'Enter'): Promise<void> {
@@ -39,7 +39,7 @@ async function press(page: Page, target: Locator, key = 'Enter'): Promise<void> 
   await page.keyboard.press(key);
 }
 
-/** To a page by the words of the palette. */
+/** Goes to a page through the command palette. */
 async function goTo(page: Page, words: string, address: RegExp): Promise<void> {
   await page.keyboard.press('Control+k');
   await page.keyboard.type(words);
@@ -47,7 +47,7 @@ async function goTo(page: Page, words: string, address: RegExp): Promise<void> {
   await expect(page).toHaveURL(address);
 }
 
-test('what the first screen shows is chosen, frozen, zoomed, moved and released', async ({ page }) => {
+test('the content of the first screen is chosen, frozen, zoomed, moved and resumed', async ({ page }) => {
   const range = /range=\d+-\d+/;
   const still = statusWord(page);
   for (const [key, shows] of [
@@ -79,8 +79,8 @@ test('what the first screen shows is chosen, frozen, zoomed, moved and released'
   await expect(page).toHaveURL(/scale=log/);
 });
 
-test('spikes are opened, walked through, acknowledged and looked into', async ({ page, complaints }) => {
-  // Not of every spike a trace is kept.
+test('spikes are opened, stepped through, acknowledged and read', async ({ page, complaints }) => {
+  // Not every spike has a stored trace.
   complaints.expected.push(/status of 404/);
   const detail = page.getByRole('dialog', { name: 'spike' });
   const row = page.locator('.spike-open').first();
@@ -99,7 +99,7 @@ test('spikes are opened, walked through, acknowledged and looked into', async ({
   await expect(page.locator('.rail header .alarm')).toHaveCount(0);
 });
 
-test('tables are sorted, filtered and unfolded, losses opened, theme and language switched', async ({
+test('tables are sorted, filtered and expanded, losses opened, theme and language switched', async ({
   page,
 }) => {
   const table = page.locator('.interrupts');

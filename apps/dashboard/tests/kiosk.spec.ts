@@ -1,4 +1,4 @@
-// A page on a wall: nobody is there to reload it, so it heals by itself, and it does not burn in.
+// Tests a page on a kiosk: nobody reloads it, so it must recover automatically and not burn in.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ test.describe('a kiosk of a real bridge', () => {
     await served?.stop();
   });
 
-  test('heals when its bridge is killed and comes back, and says so meanwhile', async ({
+  test('recovers when its bridge is killed and comes back, and shows that meanwhile', async ({
     page,
     complaints,
   }) => {
@@ -57,13 +57,13 @@ test.describe('another build of the page', () => {
   let bridge: Served | undefined;
   let stateFolder: string | undefined;
 
-  /** Where both bridges of a test have their key. */
+  /** Folder with the key of both bridges of a test. */
   function state(): string {
     stateFolder ??= mkdtempSync(join(tmpdir(), 'rtprobe-key-'));
     return stateFolder;
   }
 
-  /** A folder as a build leaves it, with a script of another name. */
+  /** Returns a folder like a build, with another name of a script. */
   function build(name: string): string {
     const folder = mkdtempSync(join(tmpdir(), 'rtprobe-dist-'));
     folders.push(folder);
@@ -136,7 +136,7 @@ test.describe('a kiosk', () => {
     await feeder.close();
   });
 
-  test('notices a network that was cut without a word, and connects anew', async ({ page }) => {
+  test('detects a network that was cut silently, and reconnects', async ({ page }) => {
     let cut = false;
     let connections = 0;
     await page.routeWebSocket(/\/ws$/, (socket) => {
@@ -155,9 +155,7 @@ test.describe('a kiosk', () => {
     expect(connections).toBe(2);
   });
 
-  test('is set in larger type than a desk, without controls, and hides the pointer until it moves', async ({
-    page,
-  }) => {
+  test('has larger type than a desk, no controls, and hides the pointer until it moves', async ({ page }) => {
     const size = (selector: string) =>
       page
         .locator(selector)
@@ -182,9 +180,7 @@ test.describe('a kiosk', () => {
     await expect.poll(pointer).toBe('none');
   });
 
-  test('moves its picture a little all the time, dims what stands still and keeps the display on', async ({
-    page,
-  }) => {
+  test('moves its picture slowly, dims what does not change and keeps the display on', async ({ page }) => {
     await feeder.close();
     feeder = await startFeeder({ scenario: scenarios.quiet, historySeconds: 20 });
     await page.clock.install();

@@ -1,5 +1,5 @@
-// A real kernel in the lab, disturbed in known ways, and what the spike page says of each: who did it, and how long it
-// took. Minutes long, so it has a script of its own, `npm run test:causes`; the suite judges the same sentences on a
+// Disturbs a real kernel in the lab in known ways and checks the spike page of each: the cause and the duration. It
+// takes minutes, so it has a script of its own, `npm run test:causes`; the suite checks the same sentences with a
 // recording (apps/bridge/tests/disturbed.test.ts).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,18 +21,18 @@ import { askOf, logIn } from './log-in.ts';
 import { expect, test } from './page.ts';
 
 const kernel = kernelName(process.env.RTPROBE_CAUSES_KERNEL ?? '6.12-rt');
-/** What a page may take to show a spike that is there, on a machine that emulates a guest. */
+/** Maximum time for a page to show an existing spike, on a machine that emulates a guest. */
 const SHOWN_MS = 30_000;
-/** A busy host can raise an emulated CPU's timer so late that a disturbance is over before anything is late of it. */
+/** A busy host can delay an emulated CPU's timer so much that a disturbance ends before anything is late. */
 const TRIES = 3;
 
-// A cold cache downloads a kernel and builds a root file system first.
+// A cold cache first downloads a kernel and builds a root file system.
 test.describe.configure({ mode: 'serial', timeout: 900_000 });
 
 let disturbed: DisturbedGuest;
 let bridge: Served;
 let folder: string;
-/** Address and sentence of a page that was seen. */
+/** Address and sentence of a page that was shown. */
 let seen: { path: string; sentence: string };
 
 async function start(port: number): Promise<void> {
@@ -61,7 +61,7 @@ async function hosts(path: string): Promise<{ state: string; spikes: Spike[] }[]
 const spikesOf = async (claim: Claim, truth: Truth): Promise<Spike[]> =>
   (await hosts('spikes'))[0]!.spikes.filter((spike) => isOf(claim, truth, spike));
 
-/** Does it until each claim has its one spike. */
+/** Repeats the disturbance until each claim has exactly one spike. */
 async function disturb(disturbance: Disturbance): Promise<{ truth: Truth; spikes: Spike[] }> {
   for (let tries = 1; ; tries++) {
     const truth = await disturbed.disturb(disturbance);
@@ -80,7 +80,7 @@ async function disturb(disturbance: Disturbance): Promise<{ truth: Truth; spikes
 const sentence = (page: Page) => page.locator('.spike-report-head .sentence');
 
 for (const disturbance of DISTURBANCES) {
-  test(`${disturbance.title}: the page says who did it, and for how long`, async ({ page }) => {
+  test(`${disturbance.title}: the page names the cause and the duration`, async ({ page }) => {
     const { truth, spikes } = await disturb(disturbance);
     await logIn(page.context(), bridge, 'viewer');
     for (const [i, claim] of disturbance.claims.entries()) {
@@ -96,7 +96,7 @@ for (const disturbance of DISTURBANCES) {
   });
 }
 
-test('the address of a spike works after a restart of the bridge, with the machine away', async ({
+test('the address of a spike works after a restart of the bridge, with the machine offline', async ({
   page,
 }) => {
   const { port } = bridge;

@@ -1,4 +1,4 @@
-// The page in two languages: by what the browser prefers, by the address, by its button, remembered.
+// Tests the page in two languages: by the browser's preference, by the address, by its button, remembered.
 import { messages } from '../src/i18n/messages/index.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { expect, statusWord, test } from './page.ts';
@@ -15,7 +15,7 @@ test.afterEach(async ({ page }) => {
   await feeder.close();
 });
 
-/** English words that a Chinese page must not show: messages without holes that differ. */
+/** English texts that a Chinese page must not show: messages without placeholders that differ. */
 const englishOnly = new Set<string>(
   Object.values(messages)
     .filter(([en, zh]) => en !== zh && !en.includes('{') && /[a-z]{4}/.test(en))
@@ -25,7 +25,7 @@ const englishOnly = new Set<string>(
 test.describe('in a browser that prefers Chinese', () => {
   test.use({ locale: 'zh-CN' });
 
-  test('no English is left but what the bridge said', async ({ page }) => {
+  test('no English remains except the bridge’s own text', async ({ page }) => {
     await page.goto(feeder.url);
     await expect(statusWord(page)).toHaveText(/实时/);
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
@@ -45,7 +45,7 @@ test.describe('in a browser that prefers Chinese', () => {
       }
       return texts;
     });
-    // The bridge speaks English alone: a screen reader is told.
+    // The bridge's text is English only; the lang attribute tells screen readers.
     await expect(page.locator('.worst .sentence .name')).toHaveAttribute('lang', 'en');
     expect(shown).toContain('分布');
     expect(shown.filter((text) => englishOnly.has(text))).toEqual([]);

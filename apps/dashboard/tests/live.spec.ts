@@ -1,5 +1,5 @@
-// A real kernel in the lab, the real module, agent and bridge, as `npm start` brings them up: a newcomer sees a spike
-// and its cause.
+// Starts a real kernel in the lab, the real module, agent and bridge, as `npm start` does: a new user sees a spike and
+// its cause.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { rtprobe, type Served } from './command.ts';
 import { logIn } from './log-in.ts';
 import { ALARM, expect, heatmap, pixelsLike, statusWord, test } from './page.ts';
 
-// A cold cache downloads a kernel and builds a root file system first.
+// A cold cache first downloads a kernel and builds a root file system.
 test.describe.configure({ timeout: 900_000 });
 
 let demo: Served | undefined;
@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'rtprobe-live-'));
 
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-// The page first: one that is left without its bridge rightly complains.
+// Closes the page first: without its bridge it correctly logs errors.
 test.afterEach(async ({ page }) => {
   await page.close();
   await demo?.stop();
@@ -37,7 +37,7 @@ test('a live guest shows data and a spike whose cause is named', async ({ page }
   await expect(statusWord(page)).toHaveText(/LIVE/, { timeout: 60_000 });
   await expect(page.locator('.bar')).toContainText('PREEMPT_RT');
   await expect(page.locator('.worst .huge')).toHaveText(/^\d+(\.\d+)? (µs|ms)$/);
-  // Whatever else the emulator delays: the disturbance of the demo is found by name.
+  // Whatever else the emulator delays, the disturbance of the demo is found by name.
   const cause = page.locator('.causes-panel tr', { hasText: 'rtprobe-edu' });
   await expect(cause).toBeVisible({ timeout: 180_000 });
   await cause.getByRole('button').click();

@@ -1,4 +1,4 @@
-// Parts of the page that load when they are needed: what stands in their place, and what happens where they do not load.
+// Tests parts of the page that load on demand: their placeholders, and what happens if loading fails.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Feeder, startFeeder } from './feeder.ts';
@@ -43,7 +43,7 @@ test('the first data do not wait for Recharts, and nothing moves when it arrives
   expect(await boxes()).toEqual(before);
 });
 
-test('a page that is still loading is announced, and shown once it is there', async ({ page }) => {
+test('a page that is still loading is announced, and shown once loaded', async ({ page }) => {
   let arrive = () => {};
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve;
@@ -61,7 +61,7 @@ test('a page that is still loading is announced, and shown once it is there', as
   await expect(page.getByText('Loading…')).toHaveCount(0);
 });
 
-test('a part that a newer build no longer has leaves the page standing and offers the newer build', async ({
+test('a part that a newer build no longer has leaves the page working and offers the newer build', async ({
   page,
   complaints,
 }) => {
@@ -75,7 +75,7 @@ test('a part that a newer build no longer has leaves the page standing and offer
   await expect(page.getByRole('alert')).toContainText('could not be loaded');
   await expect(page.locator('.notice')).toContainText('another version of this page');
   await expect(statusWord(page)).toHaveText(/LIVE/);
-  // The rest of the page works, and a later visit loads anew.
+  // The rest of the page works, and a later visit loads again.
   await page.locator('.bar nav a[href="/"]').click();
   await expect(heatmap(page)).toBeVisible();
   await page.unroute('**/assets/RunsPage*');

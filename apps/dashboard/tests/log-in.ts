@@ -1,4 +1,4 @@
-// Sessions at a bridge of this machine, as its own user gets them: over its unix socket.
+// Creates sessions at a bridge of this machine through its unix socket.
 import type { BrowserContext } from '@playwright/test';
 import type { Role } from '@rtprobe/protocol';
 import { askBridge, type BridgeAccess, browserCookie } from '../../cli/src/access/client.ts';

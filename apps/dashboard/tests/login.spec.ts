@@ -1,5 +1,5 @@
-// Logging in at a real bridge, started by the real command: by an address, by a pasted code, and what happens when a
-// session ends.
+// Tests the login at a real bridge, started by the real command: by an address, by a pasted code, and when a session
+// ends.
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from '@playwright/test';
 import { askBridge } from '../../cli/src/access/client.ts';
@@ -17,7 +17,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => bridge.stop());
 test.beforeEach(({ complaints }) => {
-  // What the page is told on purpose.
+  // Errors that the tests cause on purpose.
   complaints.expected.push(/status of 40[13]/, /WebSocket connection to .* failed/);
 });
 
@@ -47,7 +47,7 @@ test('a browser without a session sees what to run, and no data', async ({ page 
   expect(asked).not.toContain('/ws');
   expect(asked.filter((path) => path.startsWith('/api/'))).toEqual(['/api/v1/session']);
   expect(await violationsOf(page)).toEqual([]);
-  // The address that was wanted is still there after the login.
+  // The requested address is still there after the login.
   await field(page).fill((await newCode('viewer')).code);
   await page.keyboard.press('Enter');
   await expect(statusWord(page)).toHaveText(/REPLAY/);
@@ -71,13 +71,13 @@ test('an address with a code logs in once, and neither the address nor the histo
   expect(
     await page.evaluate(() => document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })),
   ).not.toMatch(new RegExp(`${code}|${cookie!.value.slice(0, 20)}`));
-  // Another browser cannot use it again; this one is in already.
+  // Another browser cannot use the code again; this one is already logged in.
   const again = await context.newPage();
   await again.goto(url);
   await expect(statusWord(again)).toHaveText(/REPLAY/);
   await again.close();
   await context.clearCookies();
-  // In the same tab, where only the part behind the # changes.
+  // In the same tab, where only the part after the # changes.
   await page.goto(url);
   await expect(page.getByRole('alert')).toContainText('This code is wrong, was used before');
   await expect(page.getByRole('alert')).toContainText('Run the command again');

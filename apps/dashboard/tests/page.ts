@@ -1,14 +1,14 @@
-// A page that fails its test for anything the browser complains about: errors, warnings of React, violations of the
-// Content Security Policy.
+// A page that fails its test for anything the browser reports: errors, React warnings, violations of the Content
+// Security Policy.
 import { createHash } from 'node:crypto';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
 
 export { expect };
 
-/** Complaints that a test brings about on purpose. */
+/** Browser messages that a test causes on purpose. */
 export interface Complaints {
   list: string[];
-  /** Complaints that match are what the test is about. */
+  /** Messages that match are expected by the test. */
   expected: RegExp[];
 }
 
@@ -20,7 +20,7 @@ export const test = base.extend<{ complaints: Complaints }>({
         if (message.type() === 'error' || message.type() === 'warning') complaints.list.push(message.text());
       });
       page.on('pageerror', (error) => complaints.list.push(String(error)));
-      // Who has been here before; first-run.spec.ts is about who has not.
+      // Simulates a returning user; first-run.spec.ts tests the first visit.
       await page.addInitScript(() => {
         if (localStorage.getItem('rtprobe.helped') === null) localStorage.setItem('rtprobe.helped', '1');
       });
@@ -38,8 +38,8 @@ export const test = base.extend<{ complaints: Complaints }>({
 });
 
 /**
- * The picture as bytes, four a pixel. Read from a copy: Chromium warns of, and slows down, a canvas that is read
- * again and again.
+ * Returns the picture as bytes, four per pixel. Reads a copy: Chromium warns of, and slows down, a canvas that is read
+ * repeatedly.
  */
 async function readPixels(canvas: Locator): Promise<Uint8Array> {
   const base64 = await canvas.evaluate((element) => {
@@ -55,7 +55,7 @@ async function readPixels(canvas: Locator): Promise<Uint8Array> {
   return Buffer.from(base64, 'base64');
 }
 
-/** How many pixels of a canvas have about that colour. */
+/** Returns how many pixels of a canvas have approximately that colour. */
 export async function pixelsLike(
   canvas: Locator,
   rgb: readonly [number, number, number],
@@ -70,7 +70,7 @@ export async function pixelsLike(
   return count;
 }
 
-/** A text that differs when the picture does. */
+/** Returns a text that differs when the picture does. */
 export async function pictureOf(canvas: Locator): Promise<string> {
   return createHash('sha256')
     .update(await readPixels(canvas))
@@ -80,6 +80,6 @@ export async function pictureOf(canvas: Locator): Promise<string> {
 export const heatmap = (page: Page) => page.locator('.hero .plot canvas');
 export const statusWord = (page: Page) => page.locator('.bar .status');
 
-/** The end of cividis that stands for many values, and the alarm colour of the dark theme. */
+/** The end of cividis for many values, and the alarm colour of the dark theme. */
 export const MANY = [255, 234, 70] as const;
 export const ALARM = [255, 133, 82] as const;

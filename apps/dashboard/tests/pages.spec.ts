@@ -1,4 +1,5 @@
-// The pages beside the first screen, on a synthetic host: each has its own address, and everything leads to everything.
+// Tests all pages other than the first screen, with a synthetic host: each has its own address, and links lead from
+// each to the others.
 import { type Feeder, startFeeder } from './feeder.ts';
 import { FEEDER_CODE } from './feeder-rest.ts';
 import { expect, heatmap, MANY, pixelsLike, statusWord, test } from './page.ts';
@@ -17,7 +18,7 @@ async function feed(scenario: Scenario = scenarios.normal, historySeconds = 120)
   return feeder.url;
 }
 
-// The page first: one that is left without its bridge rightly complains.
+// Closes the page first: without its bridge it correctly logs errors.
 test.afterEach(async ({ page }) => {
   await page.close();
   await feeder.close();
@@ -52,7 +53,7 @@ test('every page has an address, an entry in the bar, and the way back', async (
   await expect(page.locator('.headline')).toBeVisible();
 });
 
-test('the page of an interrupt tells of all its measures, its CPUs, whom it hit and whom it woke', async ({
+test('the page of an interrupt shows all its measures, its CPUs, its victims and the tasks that it woke', async ({
   page,
 }) => {
   await page.goto(await feed());
@@ -69,7 +70,7 @@ test('the page of an interrupt tells of all its measures, its CPUs, whom it hit 
     /fio|cyclictest|camera-grab/,
   );
   await expect(page.getByRole('region', { name: 'Woken tasks' })).toContainText('cyclictest');
-  // What was before this page looked closely comes from the bridge.
+  // Details from before the page was opened are read from the bridge.
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(1500);
   await page.getByRole('button', { name: 'IRQ thread', exact: true }).click();
   await expect(page).toHaveURL(/irq\/42\?measure=irq_thread_duration/);
@@ -93,7 +94,7 @@ test('a CPU on which the module runs nothing is marked as passive', async ({ pag
   await expect(page.getByRole('note')).toHaveCount(0);
 });
 
-test('the page of a CPU tells who ran over it and who was there', async ({ page }) => {
+test('the page of a CPU shows what ran on it and which tasks were interrupted', async ({ page }) => {
   await page.goto(`${await feed()}cpu/1`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('CPU 1');
   const sources = page.getByRole('region', { name: 'What ran here' });
@@ -107,9 +108,7 @@ test('the page of a CPU tells who ran over it and who was there', async ({ page 
   await expect(page.getByRole('heading', { name: 'CPU 77 was not observed' })).toBeVisible();
 });
 
-test('the page of a task tells what took its time, what it suffered and how long it waited', async ({
-  page,
-}) => {
+test('the page of a task shows what took its time, its spikes and how long it waited', async ({ page }) => {
   await page.goto(`${await feed()}tasks?quiet=1`);
   const task = feeder.host.allTasks.find((stat) => stat.task.priority > 0)!.task;
   await page.getByRole('link', { name: `${task.comm}/${task.pid}` }).click();
@@ -118,13 +117,13 @@ test('the page of a task tells what took its time, what it suffered and how long
   await expect(
     page.getByRole('region', { name: 'Interrupt time' }).locator('tbody tr').first(),
   ).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Wake-up latency over time' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Wakeup latency over time' })).toBeVisible();
   await expect(page.locator('.tile').first()).toContainText(/µs/);
   await page.goto(`${feeder.url}task/99999999`);
   await expect(page.getByRole('heading', { name: 'Task 99999999 was not found' })).toBeVisible();
 });
 
-test('matrix and causes lead to the spike that was worst', async ({ page }) => {
+test('matrix and causes lead to the worst spike', async ({ page }) => {
   await page.goto(`${await feed({ ...scenarios.normal, spikesPerMinute: 20 })}matrix`);
   const cell = page.locator('.matrix td button').first();
   await cell.click();
@@ -140,7 +139,7 @@ test('matrix and causes lead to the spike that was worst', async ({ page }) => {
   await expect(page.getByRole('dialog', { name: 'spike' })).toBeVisible();
 });
 
-test('two runs lie on each other, and a change asks a viewer for the code of an operator once', async ({
+test('two runs are drawn over each other, and a change asks a viewer for an operator code once', async ({
   page,
   complaints,
 }) => {
@@ -167,7 +166,7 @@ test('two runs lie on each other, and a change asks a viewer for the code of an 
   expect(feeder.changes.map((c) => c.body)).toEqual([{ name: 'with new affinity' }, { baseline: true }]);
 });
 
-test('another choice never shows the numbers of the one before under its name', async ({ page }) => {
+test('another selection never shows the numbers of the previous one under its name', async ({ page }) => {
   await page.goto(`${await feed()}runs`);
   const compare = page.locator('.run-compare');
   const largest = compare.getByRole('row', { name: /^max/ }).getByRole('cell');
@@ -194,13 +193,13 @@ test('another choice never shows the numbers of the one before under its name', 
   expect(await largest.allTextContents()).not.toEqual(before);
 });
 
-test('the baseline lies under the distribution of the first screen', async ({ page }) => {
+test('the baseline is drawn behind the distribution of the first screen', async ({ page }) => {
   await page.goto(await feed());
   await expect(page.locator('.distribution .recharts-area-curve')).toHaveCount(2);
   await expect(page.locator('.distribution')).toContainText('baseline stock affinity');
 });
 
-test('rules are added and deleted, and what is refused says why', async ({ page, complaints }) => {
+test('rules are added and deleted, and a rejected rule shows the reason', async ({ page, complaints }) => {
   complaints.expected.push(/status of 4(01|22)/);
   await page.goto(`${await feed()}rules`);
   feeder.becomeOperator();
@@ -234,7 +233,7 @@ test('measures are switched and the threshold is set', async ({ page }) => {
   expect(feeder.host.config.thresholdNs).toBe(400_000);
 });
 
-test('a stretch drawn out on the heatmap is zoomed to, lies in the address, and is left again', async ({
+test('a selection on the heatmap is zoomed to, is part of the address, and can be left again', async ({
   page,
 }) => {
   await page.goto(await feed());
@@ -257,23 +256,23 @@ test('a stretch drawn out on the heatmap is zoomed to, lies in the address, and 
   await page.keyboard.press('f');
   await expect(statusWord(page)).toHaveText(/LIVE/);
   await expect(page).not.toHaveURL(/range=/);
-  // The link shows the same stretch again, on a page that never saw it.
+  // The link shows the same time range again, on a page that never saw it.
   await page.goto(link);
   await expect(statusWord(page)).toHaveText(/FROZEN/);
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(1000);
 });
 
-test('a reloaded page shows what was before it', async ({ page }) => {
+test('a reloaded page shows earlier data', async ({ page }) => {
   await page.goto(await feed());
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
   await page.reload();
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
-  // In the tables, too: a bar for each second, of which this page saw a few.
+  // In the tables, too: one bar per second; this page received only a few.
   const spark = page.locator('.interrupts tbody tr', { hasText: 'LOC' }).locator('.spark');
   await expect.poll(() => pixelsLike(spark, SPARK, 8)).toBeGreaterThan(100);
 });
 
-test('the moment under the pointer is marked on all charts of the page', async ({ page }) => {
+test('the time under the pointer is marked on all charts of the page', async ({ page }) => {
   await page.goto(await feed(scenarios.quiet));
   const minimap = page.locator('.minimap');
   const TEXT = [221, 226, 229] as const;
@@ -286,10 +285,10 @@ test('the moment under the pointer is marked on all charts of the page', async (
   await expect.poll(() => pixelsLike(minimap, TEXT, 8)).toBeGreaterThan(before + 10);
   const spark = page.locator('.interrupts .spark').first();
   expect(await pixelsLike(spark, TEXT, 8)).toBeGreaterThan(5);
-  // The chart that is pointed at has a cross of its own instead, from the first frame on.
+  // The chart under the pointer has its own cross instead, from the first frame on.
   const alone = await pixelsLike(heatmap(page), TEXT, 8);
   expect(alone).toBeLessThan(50);
-  // And the other way: from the minimap, from a row of a table.
+  // The reverse: from the minimap, from a row of a table.
   await minimap.hover();
   await expect.poll(() => pixelsLike(heatmap(page), TEXT, 8)).toBeGreaterThan(alone + 50);
   await page.mouse.move(0, 0);
@@ -298,7 +297,7 @@ test('the moment under the pointer is marked on all charts of the page', async (
   await expect.poll(() => pixelsLike(heatmap(page), TEXT, 8)).toBeGreaterThan(alone + 50);
 });
 
-test('a note is written about a moment and shown on heatmap and minimap', async ({ page }) => {
+test('a note is added at a time and shown on heatmap and minimap', async ({ page }) => {
   await page.goto(await feed());
   feeder.becomeOperator();
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
@@ -314,7 +313,7 @@ test('a note is written about a moment and shown on heatmap and minimap', async 
   await expect.poll(() => pixelsLike(page.locator('.minimap'), ACCENT, 6)).toBeGreaterThan(20);
 });
 
-test('everything can be gone to by its name', async ({ page }) => {
+test('every page can be opened by its name', async ({ page }) => {
   await page.goto(await feed());
   await expect(page.locator('.headline .huge')).toBeVisible();
   await page.keyboard.press('k');
@@ -330,7 +329,7 @@ test('everything can be gone to by its name', async ({ page }) => {
   await expect(palette).toBeHidden();
 });
 
-test('a machine as large as it gets stays readable: only rows in view exist', async ({ page }) => {
+test('the largest machine stays readable: only visible rows exist', async ({ page }) => {
   await page.goto(`${await feed(scenarios.huge, 2)}interrupts?quiet=1`);
   const table = page.locator('.interrupts table');
   await expect.poll(async () => Number(await table.getAttribute('aria-rowcount'))).toBeGreaterThan(256);
@@ -349,7 +348,7 @@ test('a machine as large as it gets stays readable: only rows in view exist', as
   await expect.poll(async () => Number(await tasks.getAttribute('aria-rowcount'))).toBeGreaterThan(400);
 });
 
-test('a long table keeps the focus, its column widths and the numbers of its rows while it scrolls', async ({
+test('a long table keeps the focus, its column widths and its row numbers while it scrolls', async ({
   page,
 }) => {
   await page.goto(`${await feed(scenarios.huge, 2)}interrupts?quiet=1&sort=irq&order=up`);
@@ -373,7 +372,7 @@ test('a long table keeps the focus, its column widths and the numbers of its row
   expect(await widths()).toEqual(grown);
 });
 
-test('on a phone no page is wider than the phone, and rows say whom they are about', async ({ page }) => {
+test('on a phone no page is wider than the screen, and rows show their subject', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(await feed());
   for (const path of ['tasks', 'causes', 'runs', 'rules', 'hosts', 'cpus', 'irq/36']) {

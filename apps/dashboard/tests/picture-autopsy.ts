@@ -24,16 +24,16 @@ if (!(minutes > 0 && minutes <= 60)) {
   process.exit(2);
 }
 
-/** How much there is to see: steps that led to it, parts that are known, who waited. */
+/** Returns a score of what there is to see: steps of the chain, measured parts, victims. */
 async function tells(bridge: BridgeAccess, spike: Spike): Promise<number> {
   const trace = await askOf<Trace>(bridge, `/spikes/${spike.id}/trace`).catch(() => undefined);
   if (trace === undefined) return 0;
   const unaccounted = spike.parts?.find((part) => part.kind === 'unaccounted')?.durationNs ?? 0;
   const known = 1 - unaccounted / spike.valueNs;
   const steps = new Set(chainOf(trace, spike).map(({ how, from }) => `${how} ${from.label}`)).size;
-  // A handler is measured at both ends; interrupts kept off are often only sampled.
+  // A handler is measured at both ends; disabled interrupts are often only sampled.
   const isKnown = spike.parts?.[0]?.kind === 'hardirq' ? 6 : 0;
-  // A program that was late, such as cyclictest, and not the kernel's own thread.
+  // A late program, such as cyclictest, and not a kernel thread.
   const victim = spike.victim === undefined ? 0 : spike.victim.kthread ? 1 : 6;
   return isKnown + known * 4 + Math.min(steps, 6) + victim + Math.min(spike.parts?.length ?? 0, 6);
 }
@@ -55,7 +55,7 @@ async function save(browser: Browser, bridge: BridgeAccess, id: string, file: st
   await logIn(page.context(), bridge, 'viewer');
   await page.goto(new URL(`/spike/${id}?theme=${values.theme}&lang=en`, bridge.url).href);
   await page.locator('.timeline canvas').waitFor();
-  // The lists of processes, and the sources whose affinity is told.
+  // Waits for the lists of processes, and for the affinities of sources.
   await page.waitForTimeout(3000);
   const download = page.waitForEvent('download');
   await page.keyboard.press('e');

@@ -23,7 +23,7 @@ if (!(minutes > 0 && minutes <= 60)) {
   process.exit(2);
 }
 
-// The browser first: its start would cost a guest on the same CPUs more than what the story shows.
+// Starts the browser first: starting it later would disturb a guest on the same CPUs more than the story does.
 const browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
 const demo = values.url === undefined ? await startDemo() : undefined;
 try {
@@ -34,7 +34,7 @@ try {
   await logIn(page.context(), demo ?? { url: url.origin }, 'viewer');
   await page.goto(url.href);
   const start = Date.now();
-  // The headline names an interrupt line: the cause of the worst case, not only its size.
+  // The headline names an interrupt line: the cause of the worst case, not only its value.
   await page.locator('.headline', { hasText: /irq \d+/ }).waitFor({ timeout: NAMED_WITHIN_MS });
   console.error(`picture: a cause is named after ${((Date.now() - start) / 1000).toFixed(1)} s`);
   await page.waitForTimeout(minutes * 60_000);

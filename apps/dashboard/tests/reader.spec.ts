@@ -1,4 +1,4 @@
-// A reader that is not ours opens the Chrome JSON of a real spike: speedscope, as its package ships it.
+// Opens the Chrome JSON of a real spike in an independent reader: speedscope, as its package ships it.
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
@@ -31,7 +31,7 @@ const ask = <T>(path: string): Promise<T> => askOf<T>(bridge, path);
 test.beforeAll(async () => {
   const words = ['serve', '--source', `replay:${file}`, '--speed', '20', '--listen', '127.0.0.1:0'];
   bridge = await rtprobe(words);
-  // A handler that held the CPU: its track has one long slice, and the track of tasks has who was interrupted.
+  // A handler that kept the CPU busy: its track has one long slice, and the track of tasks has the interrupted task.
   const found = async () => {
     const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes');
     return hosts[0]?.spikes.find((s) => s.measure === 'hardirq_duration' && s.traced === true);
@@ -65,7 +65,7 @@ test.afterAll(async () => {
 /** Three digits and more, as speedscope writes a time. */
 const written = (ns: number): string => `${(ns / 1e6).toFixed(2)}ms`;
 
-test('speedscope shows a track for each context, and the handler as long as its spike says', async ({
+test('speedscope shows a track for each context, and the handler with the duration of its spike', async ({
   page,
 }) => {
   await page.goto(`${url}/index.html#profileURL=${encodeURIComponent(`${url}/spike.json`)}`);

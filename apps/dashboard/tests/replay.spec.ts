@@ -1,4 +1,4 @@
-// The real bridge, started by the real command, on a recording of a real guest.
+// The real bridge, started by the real command, with a recording of a real guest.
 
 import { fileURLToPath } from 'node:url';
 import type { Incident } from '@rtprobe/protocol';
@@ -20,13 +20,15 @@ test.beforeEach(async ({ page }) => {
   await logIn(page.context(), bridge, 'viewer');
 });
 
-// The page first: one that is left without its bridge rightly complains.
+// Closes the page first: without its bridge it correctly logs errors.
 test.afterEach(async ({ page }) => {
   await page.close();
   await bridge.stop();
 });
 
-test('a recording shows its kernel, says that it is one, and draws its distribution', async ({ page }) => {
+test('a recording shows its kernel and that it is a recording, and draws its distribution', async ({
+  page,
+}) => {
   await page.goto(bridge.url);
   await expect(statusWord(page)).toHaveText(/REPLAY/);
   await expect(page.locator('.bar')).toContainText(/6\.12\.\d+.*-rt.* · PREEMPT_RT/);
@@ -54,7 +56,7 @@ test('a spike of the recording names its cause in a sentence, a mark and a table
 
 test('all figures of the screen agree with the REST interface', async ({ page }) => {
   await page.goto(bridge.url);
-  // At its end a recording stands still.
+  // A recording stops at its end.
   await expect(page.locator('.notice')).toContainText('paused', { timeout: 40_000 });
   type Incidents = { hosts: { incidents: Incident[] }[] };
   const { hosts } = await askOf<Incidents>(bridge, '/incidents');
@@ -70,7 +72,7 @@ test('all figures of the screen agree with the REST interface', async ({ page })
   await expect(page.locator('.interrupts tbody tr')).toHaveCount(lines.length);
 });
 
-test('the page comes back by itself when the bridge is restarted', async ({ page, complaints }) => {
+test('the page reconnects automatically when the bridge is restarted', async ({ page, complaints }) => {
   complaints.expected.push(/WebSocket connection to .* failed/, /ERR_CONNECTION/);
   await page.goto(bridge.url);
   await expect(statusWord(page)).toHaveText(/REPLAY/);
@@ -84,7 +86,7 @@ test('the page comes back by itself when the bridge is restarted', async ({ page
   await expect(page.locator('.page')).not.toHaveClass(/old/);
 });
 
-test('without a bridge the page says how to start one', async ({ page, complaints }) => {
+test('without a bridge the page shows how to start one', async ({ page, complaints }) => {
   complaints.expected.push(/WebSocket connection to .* failed/);
   await page.routeWebSocket(/\/ws$/, (socket) => socket.close());
   await page.goto(bridge.url);

@@ -1,8 +1,8 @@
-// What the synthetic host is made of: scenarios, interrupt lines, names that try to break a page.
+// Definition of the synthetic host: scenarios, interrupt lines, names that try to break a page.
 import type { HostInfo, Measure } from '@rtprobe/protocol';
 
 export interface Scenario {
-  /** Spikes a minute on average. */
+  /** Average spikes per minute. */
   spikesPerMinute: number;
   cpus: number;
   /** More interrupt lines than the dozen of a small machine. */
@@ -13,7 +13,7 @@ export interface Scenario {
   /** Names that try to break the page. */
   hostile: boolean;
   lost: boolean;
-  /** Silence in the history, in seconds before its end. */
+  /** A gap in the history, in seconds before its end. */
   gap?: { from: number; to: number };
   thresholdNs: number;
   state: HostInfo['state'];
@@ -37,13 +37,13 @@ export const scenarios = {
   gap: { ...normal, lost: true, gap: { from: 240, to: 180 } },
   hostile: { ...normal, spikesPerMinute: 4, hostile: true, lost: true },
   large: { ...normal, spikesPerMinute: 2, cpus: 8, extraLines: 60, tasks: 60 },
-  /** As large as it gets: most lines of such a machine are silent or slow. */
+  /** The largest machine: most of its lines are silent or slow. */
   huge: { ...normal, spikesPerMinute: 6, cpus: 64, extraLines: 247, spread: 4, tasks: 500 },
   offline: { ...normal, spikesPerMinute: 0, state: 'offline' },
   replay: { ...normal, state: 'replay' },
 } as const satisfies Record<string, Scenario>;
 
-/** Mulberry32: small, seeded, good enough for pictures. */
+/** Returns a mulberry32 generator: small, seeded, good enough for pictures. */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -83,7 +83,7 @@ export const VECTORS: readonly [
   [3, 'CAL', 'function call, single', 40, 1_100],
   [4, 'IWI', 'irq work', 6, 800],
 ];
-/** Measures beside the first three: what an interrupt leads to. */
+/** Measures other than the first three: later effects of an interrupt. */
 export const OTHERS: readonly [
   measure: Measure,
   number: number,

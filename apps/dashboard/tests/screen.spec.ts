@@ -1,4 +1,4 @@
-// How the screen behaves, on a synthetic host that does what it is told.
+// Tests the behaviour of the screen with a synthetic host that the tests control.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { type Feeder, startFeeder } from './feeder.ts';
@@ -12,13 +12,13 @@ async function feed(scenario: Scenario = scenarios.normal, historySeconds = 240)
   return feeder.url;
 }
 
-// The page first: one that is left without its bridge rightly complains.
+// Closes the page first: without its bridge it correctly logs errors.
 test.afterEach(async ({ page }) => {
   await page.close();
   await feeder.close();
 });
 
-/** A spike as the feeder's host makes them, with what a test wants different. */
+/** Returns a spike of the feeder's host with the test's changes. */
 function spikeLike(change: Partial<Spike>): Spike {
   const model = feeder.host.spikes[0]!;
   return { ...model, id: `made-${Math.random()}`, time: feeder.host.time, ...change };
@@ -45,7 +45,7 @@ test('the first screen fits 1920 × 1080 and 1280 × 720 without scrolling', asy
   }
 });
 
-test('a phone gets one column, with nothing wider than itself', async ({ page }) => {
+test('a phone gets one column, and nothing is wider than the screen', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(await feed());
   await expect(page.locator('.headline .huge')).toBeVisible();
@@ -62,7 +62,7 @@ test('the worst value is at least 48 pixels high and in tabular numerals', async
   expect(style.fontVariantNumeric).toContain('tabular-nums');
 });
 
-test('the heatmap draws cells, spikes and new columns as data come', async ({ page }) => {
+test('the heatmap draws cells, spikes and new columns as data arrive', async ({ page }) => {
   await page.goto(await feed());
   await expect(statusWord(page)).toHaveText(/LIVE/);
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
@@ -78,7 +78,9 @@ test('frames are acknowledged once they were drawn', async ({ page }) => {
   await expect.poll(() => feeder.acknowledged()).toBeGreaterThan(first + 20);
 });
 
-test('space freezes the screen while data go on behind, and releases it', async ({ page }) => {
+test('space freezes the screen while recording continues in the background, and resumes it', async ({
+  page,
+}) => {
   await page.goto(await feed());
   await expect(statusWord(page)).toHaveText(/LIVE/);
   await page.keyboard.press('Space');
@@ -99,9 +101,9 @@ test('space freezes the screen while data go on behind, and releases it', async 
   await expect.poll(() => page.locator('.headline').textContent()).not.toBe(count);
 });
 
-test('keys walk through the spikes, jump to the worst and close in order', async ({ page }) => {
+test('keys step through the spikes, jump to the worst and close in order', async ({ page }) => {
   await page.goto(await feed());
-  // The history has arrived when its worst spike stands at the top.
+  // The history has arrived when its worst spike is at the top.
   const late = feeder.host.spikes.filter((s) => s.measure === 'timer_latency').map((s) => s.valueNs);
   await expect(page.locator('.worst .huge')).toHaveText(formatDuration(Math.max(...late)));
   const detail = page.getByRole('dialog', { name: 'spike' });
@@ -127,10 +129,10 @@ test('keys walk through the spikes, jump to the worst and close in order', async
   await expect(statusWord(page)).toHaveText(/LIVE/);
 });
 
-test('arrows look at earlier times and come back', async ({ page }) => {
+test('arrow keys show earlier times and return', async ({ page }) => {
   await page.goto(await feed());
   await expect.poll(() => pixelsLike(heatmap(page), MANY, 60)).toBeGreaterThan(2000);
-  // All of the history has arrived: the begin of a short run would stop the window.
+  // All of the history has arrived: the start of a short run would limit the window.
   await expect(page.locator('.bar')).toContainText(/00:0[4-9]:\d\d/);
   await page.keyboard.press('ArrowLeft');
   await expect(statusWord(page)).toHaveText(/FROZEN/);
@@ -161,7 +163,7 @@ test('f returns to the present, l and t change the charts, and a text field keep
   await expect(statusWord(page)).toHaveText(/LIVE/);
 });
 
-test('everything can be reached and worked with the keyboard alone', async ({ page }) => {
+test('everything can be reached and operated with the keyboard alone', async ({ page }) => {
   await page.goto(await feed());
   await expect(page.locator('.spike').first()).toBeVisible();
   const reached = new Set<string>();
@@ -178,7 +180,7 @@ test('everything can be reached and worked with the keyboard alone', async ({ pa
   }
 });
 
-test('data that stop dim the page, are counted in seconds and hatched, and come back', async ({ page }) => {
+test('data that stop dim the page, are counted in seconds and hatched, and resume', async ({ page }) => {
   await page.goto(await feed());
   await expect(statusWord(page)).toHaveText(/LIVE/);
   feeder.pause();
@@ -189,7 +191,7 @@ test('data that stop dim the page, are counted in seconds and hatched, and come 
   feeder.resume();
   await expect(statusWord(page)).toHaveText(/LIVE/);
   await expect(page.locator('.page')).not.toHaveClass(/old/);
-  // What was silent stays hatched: no line leads across.
+  // The gap stays hatched: no line crosses it.
   await page.keyboard.press('t');
   await expect(page.locator('.hero table')).toContainText('no data');
 });
@@ -198,12 +200,12 @@ test('a gap of the history is hatched and named', async ({ page }) => {
   await page.goto(await feed({ ...scenarios.normal, gap: { from: 120, to: 60 } }));
   await expect(statusWord(page)).toHaveText(/LIVE/);
   const box = (await heatmap(page).boundingBox())!;
-  // The window is five minutes: the gap lies around the middle of its newest half.
+  // The window is five minutes: the gap is around the middle of its newest half.
   await heatmap(page).hover({ position: { x: box.width * (1 - 90 / 300), y: box.height / 2 } });
   await expect(page.locator('.tip')).toContainText('no data');
 });
 
-test('names that try to break the page are shown as what they are', async ({ page }) => {
+test('names that try to break the page are shown literally', async ({ page }) => {
   await page.goto(await feed({ ...scenarios.hostile, spikesPerMinute: 12 }));
   await expect(page.locator('.interrupts')).toContainText('"><script>');
   await expect(page.locator('.interrupts')).toContainText('evil\\u{202e}gnp.exe');
@@ -224,10 +226,10 @@ test('names that try to break the page are shown as what they are', async ({ pag
   expect(await page.title()).toBe('rtprobe');
 });
 
-test('acknowledged spikes stay so over a reload, new ones do not', async ({ page }) => {
+test('acknowledged spikes stay acknowledged over a reload, new ones are not', async ({ page }) => {
   const scenario: Scenario = { ...scenarios.normal };
   const url = await feed(scenario);
-  // From here on only those that the test makes.
+  // From here on only spikes that the test makes.
   scenario.spikesPerMinute = 0;
   await page.goto(url);
   await expect(page.locator('.rail header .alarm')).toContainText('new');
@@ -240,7 +242,7 @@ test('acknowledged spikes stay so over a reload, new ones do not', async ({ page
   await expect(page.locator('.rail header .alarm')).toContainText('1 new');
 });
 
-test('the address holds the view, and says what it does not understand', async ({ page }) => {
+test('the address contains the view, and the page names what it ignores', async ({ page }) => {
   const url = await feed();
   await page.goto(`${url}?measure=hardirq_duration&cpu=1&window=300&theme=light&budget=100us&colour=red`);
   await expect(page.getByLabel('measure')).toHaveValue('hardirq_duration');
@@ -276,20 +278,20 @@ test('what was lost is one number that opens to every counter', async ({ page })
   await expect(dialog).toBeHidden();
 });
 
-test('a host that is offline says why and what to do', async ({ page }) => {
+test('an offline host shows the reason and what to do', async ({ page }) => {
   await page.goto(await feed(scenarios.offline));
   await expect(statusWord(page)).toHaveText(/OFFLINE/);
   await expect(page.locator('.notice')).toContainText('modprobe rtprobe');
 });
 
-test('percentiles are withheld until the count carries them', async ({ page }) => {
+test('percentiles are withheld until the count suffices', async ({ page }) => {
   await page.goto(await feed(scenarios.quiet, 2));
   const tile = page.locator('.tile', { hasText: 'p99.9' });
   await expect(tile).toContainText('from n = 10 k');
   await expect(tile.locator('.large')).toBeVisible({ timeout: 20_000 });
 });
 
-test('the interrupt table filters, sorts and unfolds what is quiet', async ({ page }) => {
+test('the interrupt table filters, sorts and expands silent lines', async ({ page }) => {
   await page.goto(await feed());
   const rows = page.locator('.interrupts tbody tr');
   await expect(rows.first()).toContainText('virtio1-req.0');
@@ -305,7 +307,7 @@ test('the interrupt table filters, sorts and unfolds what is quiet', async ({ pa
   await expect(rows.first()).toContainText('ttyS0');
 });
 
-test('figures tell their units and counts under the pointer and at the focus, until Escape', async ({
+test('figures show their units and counts under the pointer and at the focus, until Escape', async ({
   page,
 }) => {
   await page.goto(await feed());

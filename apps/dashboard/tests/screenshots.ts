@@ -1,7 +1,6 @@
-// Pictures of the page, one a page, state, theme and size, to be looked at by a person:
-// npm run screenshots -- OUTDIR [--url URL] [--only WORD,WORD…]
-// Of synthetic hosts, which say so on screen, or with --url of a live bridge. --only takes pictures whose name has one of
-// the words in it.
+// Takes pictures of every page, state, theme and size for a person to look at: npm run screenshots -- OUTDIR [--url
+// URL] [--only WORD,WORD…] The hosts are synthetic, which is shown on screen; with --url they are those of a live
+// bridge. --only takes pictures whose name contains one of the words.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,7 +11,7 @@ import { logIn } from './log-in.ts';
 import { type Group, groups, type Shot, SIZES } from './shots.ts';
 import { scenarios } from './synthetic.ts';
 
-/** For what is fetched, and for the slowest panel. */
+/** Time for requests, and for the slowest panel. */
 const SETTLE_MS = 2200;
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,5 @@
-// Which pictures of the page are taken: every page in every size and theme, and the states that a page can be in. A group
-// is one host and one browser tab, which goes from picture to picture as a person would, so that its history is kept.
+// Lists the pictures of the page: every page in every size and theme, and the states of a page. A group is one host and
+// one browser tab that goes from picture to picture, so that its history remains.
 import type { Page } from '@playwright/test';
 import { formatPath, MAIN_PAGES, type Route } from '../src/store/address/route.ts';
 import { THEMES } from '../src/store/address/view.ts';
@@ -14,14 +14,14 @@ export interface Shot {
   size: Size;
   /** Path and query. */
   address: string;
-  /** `feeder` is missing where the pictures are of a real bridge. */
+  /** `feeder` is missing for pictures of a real bridge. */
   act?: (page: Page, feeder: Feeder | undefined) => Promise<unknown>;
 }
 
 export interface Group {
   scenario: keyof typeof scenarios;
   historySeconds: number;
-  /** Can be taken of a real bridge as well. */
+  /** Can also be taken with a real bridge. */
   live: boolean;
   shots: readonly Shot[];
 }
@@ -45,7 +45,7 @@ const inEveryLook = (name: string, path: string, act?: Shot['act']): Shot[] =>
     })),
   );
 
-/** The interrupt with the longest handler: hosts number theirs as they like. */
+/** Opens the interrupt with the longest handler: hosts number theirs differently. */
 const openInterrupt = async (page: Page) => {
   await page.locator('main a[href^="/irq/"]').first().click();
 };
@@ -59,8 +59,8 @@ const openTask = async (page: Page) => {
   await page.locator('main a[href^="/task/"]').first().click();
 };
 
-/** Of the worst spike. */
-const autopsy = async (page: Page) => {
+/** Opens the page of the worst spike. */
+const spikePage = async (page: Page) => {
   await page.keyboard.press('m');
   await page.keyboard.press('o');
 };
@@ -86,14 +86,14 @@ const overLive: readonly Shot[] = [
     address: '/?theme=dark',
     act: (page) => page.locator('.hero .plot canvas').hover({ position: { x: 900, y: 190 } }),
   },
-  // Freeze: last.
+  // Freeze: must be last.
   { name: 'frozen-detail', size: 'wall', address: '/?theme=dark', act: key('m') },
   { name: 'frozen-detail-light', size: 'laptop', address: '/?theme=light', act: key('m') },
   { name: 'frozen-detail-phone', size: 'phone', address: '/?theme=dark', act: key('m') },
-  { name: 'autopsy', size: 'wall', address: '/?theme=dark', act: autopsy },
-  { name: 'autopsy-light', size: 'laptop', address: '/?theme=light', act: autopsy },
-  { name: 'autopsy-tables', size: 'wall', address: '/?theme=contrast&tables=1', act: autopsy },
-  { name: 'autopsy-phone', size: 'phone', address: '/?theme=dark', act: autopsy },
+  { name: 'autopsy', size: 'wall', address: '/?theme=dark', act: spikePage },
+  { name: 'autopsy-light', size: 'laptop', address: '/?theme=light', act: spikePage },
+  { name: 'autopsy-tables', size: 'wall', address: '/?theme=contrast&tables=1', act: spikePage },
+  { name: 'autopsy-phone', size: 'phone', address: '/?theme=dark', act: spikePage },
 ];
 
 const overview = (name: string, size: Size = 'wall', query = 'theme=dark'): Shot => ({

@@ -1,5 +1,5 @@
-// The real bridge with its real store on disk, on an agent that counts what a test tells it: what one page wrote, and
-// what happened before any page was open, is there for the next.
+// Tests the real bridge with its real store on disk and a simulated agent: what one page wrote, and what happened
+// before any page was open, is available to the next page.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,27 +24,27 @@ test.beforeEach(async ({ page }) => {
   await logIn(page.context(), bridge);
 });
 
-// The page first: one that is left without its bridge rightly complains.
+// Closes the page first: without its bridge it correctly logs errors.
 test.afterEach(async ({ page }) => {
   await page.close();
   await bridge.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What the bridge says of its one host. */
+/** Returns what the bridge reports about its only host. */
 async function told(path: string): Promise<Record<string, unknown>> {
   return (await askOf<{ hosts: Record<string, unknown>[] }>(bridge, `/${path}`)).hosts[0]!;
 }
 
 const clock = (ms: number) => new Date(ms).toTimeString().slice(0, 8);
 
-/** Begin of the oldest slice of time that the table of the heatmap has values of; later than any while it has none. */
+/** Returns the start of the oldest interval with values in the heatmap's table; a late time while there is none. */
 async function oldestShown(page: Page): Promise<string> {
   const lines = await page.locator('.hero tbody tr').allTextContents();
   return lines.findLast((line) => !line.endsWith('no data'))?.slice(0, 8) ?? '99';
 }
 
-test('what happened before the page was opened is drawn from the disk, also of one interrupt', async ({
+test('data from before the page was opened are drawn from the disk, also for one interrupt', async ({
   page,
 }) => {
   await new Promise((done) => setTimeout(done, 8000));
@@ -57,7 +57,9 @@ test('what happened before the page was opened is drawn from the disk, also of o
   await expect.poll(async () => (await oldestShown(page)) < opened).toBe(true);
 });
 
-test('a run is named and made the baseline, a note is kept, over a reload of the page', async ({ page }) => {
+test('a run is named and made the baseline, and a note is stored, over a reload of the page', async ({
+  page,
+}) => {
   await page.goto(`${bridge.url}/runs`);
   const run = page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first();
   await run.getByRole('button', { name: 'rename' }).click();

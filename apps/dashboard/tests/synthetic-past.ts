@@ -1,9 +1,9 @@
-// What the bridge would have on disk of the synthetic host: every row by the second, put together as it is asked for.
+// The stored history of the synthetic host: every row by the second, aggregated on request.
 import { lowerEdge } from '@rtprobe/metrics';
 import type { FrameRow, HistoryColumn, HistoryHeader, HistoryTotal, SourceInfo } from '@rtprobe/protocol';
 
 const SECOND_US = 1e6;
-/** Hosts with more rows than this keep nothing: a test would run out of memory. */
+/** Hosts with more rows than this have no history: a test would run out of memory. */
 export const PAST_ROWS_MAX = 400;
 
 interface Second {
@@ -28,7 +28,7 @@ function addTo(to: Second, from: Second): void {
   for (const [bucket, count] of from.buckets) to.buckets.set(bucket, (to.buckets.get(bucket) ?? 0) + count);
 }
 
-/** Buckets from the shortest value to the longest, and the least that the first of them may hold. */
+/** Returns buckets from the shortest value to the longest, and the minimum of the first one. */
 function sorted({ buckets }: Pick<Second, 'buckets'>) {
   const pairs = [...buckets].sort((a, b) => a[0] - b[0]);
   return { pairs, min: pairs[0] === undefined ? 0 : lowerEdge(pairs[0][0]) };
@@ -89,7 +89,7 @@ export class SyntheticPast {
     return sum;
   }
 
-  /** Nothing is finer than a second. */
+  /** The finest width is one second. */
   columns(query: URLSearchParams, widthUs: number, from: number, to: number) {
     const first = Math.floor(from / widthUs);
     const header: HistoryHeader = {

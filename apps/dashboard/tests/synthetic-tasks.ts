@@ -1,4 +1,4 @@
-// Made-up tasks of the synthetic host, with what interrupts took from them.
+// Made-up tasks of the synthetic host, with the time that interrupts took from them.
 import type { SourceInfo, TaskStat } from '@rtprobe/protocol';
 import { HOSTILE, random, VICTIMS } from './scenarios.ts';
 

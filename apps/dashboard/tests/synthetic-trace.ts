@@ -1,5 +1,5 @@
-// What the synthetic host knows of a spike beside the live event: parts, processes, the recorder's slice. Made up, like
-// all of that host; but it adds up as the module's would.
+// Details of a synthetic spike beyond the live event: parts, processes, the flight recorder's slice. Made up, but they
+// add up as the module's would.
 import {
   type Spike,
   type SpikePart,
@@ -39,7 +39,7 @@ class Cpu {
   }
 }
 
-/** Parts in ns that add up to the value: what held the CPU, a softirq behind it, the local timer, the rest. */
+/** Returns parts in ns that add up to the value: the main cause, a softirq after it, the local timer, the rest. */
 function partsOf(spike: Spike): SpikePart[] {
   const { cause, valueNs } = spike;
   const held = Math.min(cause?.durationNs ?? 0, valueNs);
@@ -94,7 +94,7 @@ export function syntheticDetails(spike: Spike): Spike {
   };
 }
 
-/** The slice of a timer spike; undefined for others. */
+/** Returns the slice of a timer spike; undefined for others. */
 export function syntheticTrace(spike: Spike): Trace | undefined {
   if (spike.measure !== 'timer_latency') return undefined;
   const value = spike.valueNs;

@@ -1,4 +1,4 @@
-// A made-up host for tests and benchmarks of the screen, always by the name "synthetic", so that nobody takes it for
+// A made-up host for tests and benchmarks of the screen. Its name is always "synthetic", so that nobody mistakes it for
 // a measurement. Everything follows from a seed: two runs draw the same picture.
 import { bucketOf } from '@rtprobe/metrics';
 import {
@@ -55,7 +55,7 @@ export class SyntheticHost {
   readonly #incidents = new IncidentList();
   /** Number of spikes that are grouped. */
   #grouped = 0;
-  /** Those that come live. */
+  /** Those that are live. */
   readonly tasks: readonly TaskStat[];
   readonly allTasks: readonly TaskStat[];
   readonly rules: Rule[] = [];
@@ -248,7 +248,7 @@ export class SyntheticHost {
     };
   }
 
-  /** A value around `typical` with a long tail, in a load that changes every two minutes. */
+  /** Returns a value around `typical` with a long tail, in a load that changes every two minutes. */
   #value(typical: number): number {
     const phase = Math.floor(this.time / 120e6) % 4;
     const load = [1, 1.7, 1.1, 2.4][phase]!;
@@ -260,7 +260,7 @@ export class SyntheticHost {
     );
   }
 
-  /** One span on; returns the frame and the spikes of it. */
+  /** Advances one span; returns its frame and spikes. */
   advance(spanUs: number): { frame: Uint8Array; spikes: Spike[] } {
     this.time += spanUs;
     const seconds = spanUs / 1e6;
