@@ -43,7 +43,7 @@ export const measures: readonly MeasureDescriptor[] = [
   },
   {
     name: 'wakeup_latency',
-    title: 'Wake-up latency', explanation: 'Delay from waking a real-time task until it runs.', zh: { title: '唤醒延迟', explanation: '从唤醒实时任务到其开始运行的延迟。' },
+    title: 'Wakeup latency', explanation: 'Delay from waking a real-time task until it runs.', zh: { title: '唤醒延迟', explanation: '从唤醒实时任务到其开始运行的延迟。' },
     unit: 'ns', semantics: 'latency', source: 'task',
     by: ['task', 'cpu'],
     tables: ['cpus'],

@@ -2,7 +2,7 @@ import type { Messages } from '../message.ts';
 
 /** Row 1: the verdict and the figures beside it. */
 export const headline = {
-  'headline.irqsOff': ['Interrupts off, worst', '关中断，最差'],
+  'headline.irqsOff': ['Interrupts disabled, worst', '关中断，最差'],
   'headline.worstCase': ['Worst case', '最坏情况'],
   'headline.noBudget': ['no budget set', '未设定预算'],
   'headline.over': ['over budget {budget} by {excess}', '超出预算 {budget}，多 {excess}'],

@@ -33,7 +33,7 @@ export const report = {
   ],
   'report.context.hardirq': ['hardirq', '硬中断'],
   'report.context.softirq': ['softirq', '软中断'],
-  'report.context.irqs_off': ['irqs off', '关中断'],
+  'report.context.irqs_off': ['interrupts disabled', '关中断'],
   'report.context.nmi': ['NMI', 'NMI'],
   'report.context.running': ['running', '运行'],
   'report.should': ['due', '应当运行'],

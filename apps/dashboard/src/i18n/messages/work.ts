@@ -10,8 +10,8 @@ export const work = {
   ],
   'tasks.suffered': ['Suffered', '承受'],
   'tasks.sufferedHint': ['Worst spike in which it waited or was interrupted', '它等待或被打断的最差尖峰'],
-  'tasks.wakeup': ['Wake-up', '唤醒延迟'],
-  'tasks.wakeupHint': ['Longest time from its wake-up until it ran', '从被唤醒到开始运行的最长时间'],
+  'tasks.wakeup': ['Wakeup', '唤醒延迟'],
+  'tasks.wakeupHint': ['Longest time from its wakeup until it ran', '从被唤醒到开始运行的最长时间'],
   'tasks.stolen': ['Interrupt time', '中断占用'],
   'tasks.stolenHint': [
     'Share of its CPU time that interrupts and softirqs used',
