@@ -65,7 +65,7 @@ static int matches_task(struct rtp_rule *rule, const struct rtp_subject *subject
 }
 
 /* Uses up one capture of the current second. Returns false if the rate limit is reached. */
-static bool take_of_second(struct rtp_rule *rule, u64 now)
+static bool consume_rate(struct rtp_rule *rule, u64 now)
 {
 	u64 second = div_u64(now, NSEC_PER_SEC) << 32;
 	s64 old = atomic64_read(&rule->second);
@@ -87,7 +87,7 @@ static bool is_limited(struct rtp_rule *rule)
 
 	if (rule->spec.cooldown && last && now - last < rule->spec.cooldown)
 		return true;
-	if (rule->spec.rate && !take_of_second(rule, now))
+	if (rule->spec.rate && !consume_rate(rule, now))
 		return true;
 	return !atomic64_try_cmpxchg(&rule->last, &last, now) && rule->spec.cooldown;
 }
@@ -105,8 +105,8 @@ static enum rtp_judgement decide(struct rtp_rule *rule, u64 ns, struct rtp_verdi
 	return RTP_JUDGED_SPIKE;
 }
 
-static enum rtp_judgement decide_generally(const struct rtp_row *row, u64 ns,
-					   struct rtp_verdict *verdict)
+static enum rtp_judgement decide_by_general(const struct rtp_row *row, u64 ns,
+					    struct rtp_verdict *verdict)
 {
 	u64 threshold = READ_ONCE(rtp_general_threshold);
 
@@ -132,7 +132,7 @@ enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
 	if (match)
 		judgement = match < 0 ? RTP_JUDGED_LATER : decide(rule, ns, verdict);
 	else
-		judgement = decide_generally(row, ns, verdict);
+		judgement = decide_by_general(row, ns, verdict);
 	rcu_read_unlock();
 	return judgement;
 }
@@ -153,9 +153,9 @@ u64 rtp_rules_cgroup(const struct task_struct *task)
  * Tasks whose cgroup no rule has judged yet. The worker prints the cgroup's path, which may sleep.
  * Until then the task is not followed; otherwise all tasks of the machine would be.
  */
-#define CGROUPS_ASKED 16
+#define CGROUPS_QUEUED 16
 
-static struct task_struct *cgroups_asked[CGROUPS_ASKED];
+static struct task_struct *cgroups_queued[CGROUPS_QUEUED];
 static struct rtp_handover cgroups_handover;
 static struct kthread_work cgroups_work;
 
@@ -163,9 +163,9 @@ static struct kthread_work cgroups_work;
  * Queues a task for the worker. Called in a scheduler hook, so the task is alive. If its slot is in
  * use, the task is queued at a later wake-up.
  */
-static void cgroups_ask(const struct task_struct *task)
+static void cgroups_enqueue(const struct task_struct *task)
 {
-	struct task_struct **place = &cgroups_asked[rtp_rules_cgroup(task) % CGROUPS_ASKED];
+	struct task_struct **place = &cgroups_queued[rtp_rules_cgroup(task) % CGROUPS_QUEUED];
 
 	if (READ_ONCE(*place))
 		return;
@@ -196,8 +196,8 @@ static void cgroups_judge(struct kthread_work *unused)
 {
 	unsigned int i;
 
-	for (i = 0; i < CGROUPS_ASKED; i++) {
-		struct task_struct *task = xchg(&cgroups_asked[i], NULL);
+	for (i = 0; i < CGROUPS_QUEUED; i++) {
+		struct task_struct *task = xchg(&cgroups_queued[i], NULL);
 
 		if (!task)
 			continue;
@@ -206,7 +206,7 @@ static void cgroups_judge(struct kthread_work *unused)
 	}
 }
 
-static void cgroups_asked_about(void)
+static void cgroups_queue_work(void)
 {
 	kthread_queue_work(rtp_worker, &cgroups_work);
 }
@@ -214,7 +214,7 @@ static void cgroups_asked_about(void)
 int rtp_judge_init(void)
 {
 	kthread_init_work(&cgroups_work, cgroups_judge);
-	rtp_handover_init(&cgroups_handover, cgroups_asked_about);
+	rtp_handover_init(&cgroups_handover, cgroups_queue_work);
 	return 0;
 }
 
@@ -241,7 +241,7 @@ bool rtp_rules_name_task(const struct task_struct *task)
 			subject.cgroup = rtp_rules_cgroup(task);
 		match = matches_task(rule, &subject);
 		if (match < 0)
-			cgroups_ask(task);
+			cgroups_enqueue(task);
 		named = match > 0;
 		if (named)
 			break;

@@ -26,31 +26,31 @@ int rtp_cpus_set_active(const struct cpumask *cpus)
 	return 0;
 }
 
-static int cpu_comes(unsigned int cpu)
+static int hotplug_online(unsigned int cpu)
 {
 	rtp_housekeeping_kick();
-	rtp_thread_cpu_comes(cpu);
-	rtp_timer_cpu_comes(cpu);
+	rtp_thread_cpu_online(cpu);
+	rtp_timer_cpu_online(cpu);
 	rtp_interval_settle();
 	return 0;
 }
 
-static int cpu_goes(unsigned int cpu)
+static int hotplug_offline(unsigned int cpu)
 {
-	rtp_timer_cpu_goes(cpu);
-	rtp_thread_cpu_goes(cpu);
+	rtp_timer_cpu_offline(cpu);
+	rtp_thread_cpu_offline(cpu);
 	rtp_interval_leave(cpu);
 	return 0;
 }
 
 /*
- * Not called for the CPUs there are, nor at the end: that is done by a thread of each CPU, which a
- * real-time thread may keep from running, with the lock of CPU hotplug held meanwhile.
+ * The "nocalls" variants are used because otherwise a thread of each online CPU runs the callbacks.
+ * A real-time thread can keep it from running, and the CPU hotplug lock is held meanwhile.
  */
 int rtp_hotplug_init(void)
 {
-	int state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "rtprobe:online", cpu_comes,
-					      cpu_goes);
+	int state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "rtprobe:online", hotplug_online,
+					      hotplug_offline);
 
 	if (state < 0)
 		return state;

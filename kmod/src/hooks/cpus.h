@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which CPUs the module disturbs, and CPUs that come and go: timers, threads and the worker follow.
- * Process context.
+  * The active CPUs and CPU hotplug: moves the timers, threads and the worker. Process context.
  */
 #ifndef RTPROBE_CPUS_H
 #define RTPROBE_CPUS_H
@@ -9,8 +8,8 @@
 struct cpumask;
 
 /*
- * Make @cpus the active ones. -EBUSY, with the reason for rtp_held_refuse, and nothing changed when
- * one of them does not run a thread that thread_latency needs. Config mutex held.
+ * Makes @cpus the active CPUs. Returns -EBUSY and changes nothing if one of them does not run the
+ * thread that thread_latency needs; rtp_held_refuse then has the reason. Config mutex held.
  */
 int rtp_cpus_set_active(const struct cpumask *cpus);
 

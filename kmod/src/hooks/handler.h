@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the probes of hard handlers and vectors do with a duration that is not usual. */
+/* Records the duration of a hard handler or vector that is not usual. */
 #ifndef RTPROBE_HANDLER_H
 #define RTPROBE_HANDLER_H
 
@@ -7,10 +7,10 @@
 #include "hooks/stolen.h"
 #include "values/record.h"
 
-/* The value of a handler's probe that read the clock at @end is recorded; see cost.h. */
+/* Samples the cost of a handler's probes; its exit probe read the clock at @end. See cost.h. */
 void rtp_handler_timed(struct rtp_cpu *c, u64 end);
 
-/* The duration of a handler that ended at @end, in ticks. Hard interrupt context. */
+/* Records the duration of a handler that ended at @end, in ticks. Hard interrupt context. */
 static inline void rtp_handler_record(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
 {
 	bool timed = row->hist.reopened;

@@ -29,7 +29,9 @@ static struct rtp_row *hardirq_adopt(struct rtp_cpu *c, unsigned int irq,
 	return rtp_row_adopt(c, irq, action, &id);
 }
 
-/* Its row on this CPU, taken up now if need be; NULL, counted, if that cannot be. */
+/*
+ * Returns the action's row on this CPU; adds it if necessary. NULL and a counted loss on failure.
+ */
 static struct rtp_row *hardirq_row(struct rtp_cpu *c, const struct irqaction *action)
 {
 	if (unlikely(action->irq >= rtp_irq_slots)) {
@@ -49,7 +51,7 @@ static void hardirq_count_none(struct rtp_cpu *c, const struct irqaction *action
 	rtp_hist_add_none(&row->hist, READ_ONCE(rtp_generation));
 }
 
-/* A value that is not usual, or of a row that is not the slot's first. */
+/* Records a value that is not usual, or one of a row that is not the first of its slot. */
 static noinline void hardirq_record_unusual(struct rtp_cpu *c, const struct irqaction *action)
 {
 	u64 ticks = c->last_exit - c->hardirq.start;
@@ -62,15 +64,15 @@ static noinline void hardirq_record_unusual(struct rtp_cpu *c, const struct irqa
 		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), c->last_exit);
 }
 
-/* Whether the thread that a handler wakes is told where it comes from. */
+/* Returns whether the handler is the origin of the thread it wakes, for irq_to_task. */
 static __always_inline bool hardirq_is_origin(int ret)
 {
 	return static_branch_unlikely(&rtp_trail_key) && ret == IRQ_WAKE_THREAD;
 }
 
 /*
- * IRQ_NONE, or the entry is not as it was left: an NMI came between, or it was that of a handler
- * inside this one; or the handler wakes its thread and irq_to_task is on.
+ * Handles an exit off the hot path: IRQ_NONE; the entry's key has changed because of an NMI or a
+ * nested handler; or the handler wakes its thread and irq_to_task is on.
  */
 static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqaction *action,
 					   int ret, bool record)
@@ -104,7 +106,7 @@ static __always_inline void hardirq_note_entry(enum rtprobe_clock clock, struct 
 				 READ_ONCE(c->hardirq.key) & ~RTP_EDGE_NMI, start);
 }
 
-/* The last call of an entry, as at exit, where handlers were seen inside handlers. */
+/* Handles an entry when nested handlers were seen. Tail call, as at exit. */
 static noinline void hardirq_enter_inside(struct rtp_cpu *c, const struct irqaction *action)
 {
 	rtp_nest_enter(c);
@@ -122,9 +124,9 @@ static __always_inline void hardirq_enter(enum rtprobe_clock clock, struct rtp_c
 }
 
 /*
- * Without @record the handler's time is only taken out of what it interrupted. All that is rare is
- * done by functions that are the last call and find what they need in @c, so that the usual path is
- * short and saves no register.
+ * Without @record the handler's time is only subtracted from the code it interrupted. All rare
+ * cases are tail calls to functions that take their arguments from @c, so that the usual path is
+ * short and saves no registers.
  */
 static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record, struct rtp_cpu *c,
 					  unsigned int irq, const struct irqaction *action, int ret)
@@ -138,7 +140,7 @@ static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record,
 	c->last_exit = end;
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_HARDIRQ_EXIT, irq | (u32)ret << 24, end);
-	/* An NMI marks the key, which is looked at after the clock. */
+	/* An NMI marks the key, so read the key after the clock. */
 	barrier();
 	if (unlikely(ret == IRQ_NONE || data_race(c->hardirq.key) != (unsigned long)action ||
 		     hardirq_is_origin(ret)))
@@ -148,14 +150,14 @@ static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record,
 	if (!record)
 		return;
 	ns = rtp_clock_to_ns(clock, ticks);
-	/* Numbers beyond the table share its slots, and find another's key there. */
+	/* Numbers beyond the table alias to its slots, where the key does not match. */
 	row = c->table[irq & rtp_irq_mask];
 	if (unlikely(data_race(row->key) != action || !rtp_record_is_usual(row, ns)))
 		return hardirq_record_unusual(c, action);
 	rtp_hist_add_usual(&row->hist, ns);
 }
 
-/* The probes, once per clock. */
+/* The probes, one per clock. */
 static void notrace hardirq_entry_mono(void *data, int irq, struct irqaction *action)
 {
 	hardirq_enter(RTPROBE_CLOCK_MONO, rtp_hook_cpu(data), action);
@@ -186,7 +188,7 @@ static void notrace hardirq_account_tsc(void *data, int irq, struct irqaction *a
 	hardirq_leave(RTPROBE_CLOCK_TSC, false, rtp_hook_cpu(data), irq, action, ret);
 }
 
-/* Ends first: an exit without its entry is counted as unpaired. */
+/* Exits are registered first: an exit without its entry is counted as unpaired. */
 static struct rtp_hook hardirq_record_hooks[] = {
 	{ .name = "irq_handler_exit", .probe = { hardirq_exit_mono, hardirq_exit_tsc } },
 	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },

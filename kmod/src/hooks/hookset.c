@@ -16,7 +16,7 @@ static struct rtp_hook *hookset_wanted(const struct rtp_hookset *set)
 	return set->holds ? set->account : NULL;
 }
 
-static void hookset_take_out(struct rtp_hookset *set)
+static void hookset_unregister(struct rtp_hookset *set)
 {
 	if (!set->registered)
 		return;
@@ -26,8 +26,8 @@ static void hookset_take_out(struct rtp_hookset *set)
 	rtp_nmi_stop();
 }
 
-/* NMIs are taken out of whatever the hooks time, so they are watched as long. */
-static int hookset_put_in(struct rtp_hookset *set, struct rtp_hook *hooks)
+/* NMI time is subtracted from what the hooks measure, so both are registered together. */
+static int hookset_register(struct rtp_hookset *set, struct rtp_hook *hooks)
 {
 	int err = hooks ? rtp_nmi_start() : 0;
 
@@ -46,8 +46,8 @@ static int hookset_settle(struct rtp_hookset *set)
 {
 	if (hookset_wanted(set) == set->registered)
 		return 0;
-	hookset_take_out(set);
-	return hookset_put_in(set, hookset_wanted(set));
+	hookset_unregister(set);
+	return hookset_register(set, hookset_wanted(set));
 }
 
 int rtp_hookset_record(struct rtp_hookset *set, bool on)

@@ -13,7 +13,7 @@
 #include "hooks/vector.h"
 #include "values/record.h"
 
-/* The woken thread lives, so its action does, and may be followed. */
+/* The action may be dereferenced: it exists as long as its thread, which is being woken. */
 static noinline void irq_thread_learn(struct rtp_task_entry *entry, const struct irqaction *action)
 {
 	entry->irq.action = action;
@@ -152,8 +152,8 @@ static void irq_thread_latency_stop(void)
 }
 
 /*
- * Vectors are held for the time they take from the threads; a kernel without their tracepoints has
- * none.
+ * Holds the vector hooks because their time is subtracted from the threads' durations. On a kernel
+ * without vector tracepoints the hold does nothing.
  */
 static int irq_thread_duration_start(u64 period)
 {

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * irq_thread_latency: a hard handler wakes its irq thread, to the thread on a CPU.
- * irq_thread_duration: an irq thread's time on a CPU between two switches; hard handlers, vectors
- * and NMIs taken out, what it ran of softirqs not.
+ * irq_thread_latency: from the wake-up by the hard handler until the irq thread runs.
+ * irq_thread_duration: time of an irq thread on a CPU between two switches, without hard handlers,
+ * vectors and NMIs, but including softirqs that it runs.
  *
- * Which action a thread belongs to is seen when the action's handler wakes it: a kernel thread's
- * data is the irqaction it was made for, and the CPU remembers the action it entered last. So a
- * thread that has not been woken by its handler since a measure that needs it was switched on has
- * no values yet.
+ * The module learns a thread's action when the action's handler wakes the thread. The data of such
+ * a kernel thread is its irqaction, and must equal the action that the CPU entered last. A thread
+ * therefore has no values until its handler has woken it once after the measure was switched on.
  */
 #ifndef RTPROBE_IRQ_THREAD_H
 #define RTPROBE_IRQ_THREAD_H
@@ -19,34 +18,34 @@
 #include "base/cpu.h"
 #include "tasks/task.h"
 
-/* Whether a task is an irq thread: the kernel names them all alike. */
+/* Returns whether a task is an irq thread; the kernel gives all of them the same prefix. */
 static __always_inline bool rtp_irq_thread_is(const struct task_struct *task)
 {
 	return task->flags & PF_KTHREAD && !strncmp(task->comm, "irq/", 4);
 }
 
 /*
- * In sched_waking: whether @task is the irq thread of the handler that is just returning on this
- * CPU. Then its entry knows its action.
+ * Returns whether @task is the irq thread of the handler that is returning on this CPU, and stores
+ * the action in @entry. Called in sched_waking.
  */
 bool rtp_irq_thread_woken(const struct rtp_cpu *c, struct rtp_task_entry *entry,
 			  struct task_struct *task);
 
-/* In sched_switch, interrupts off. The thread is switched to @ns after its handler woke it. */
+/* Records the switch to a thread @ns after its handler woke it. In sched_switch, interrupts off. */
 void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *entry,
 				   struct task_struct *task, s64 ns, u64 now);
 
-/* It is switched from; it ran since entry->since. */
+/* Records the switch away from a thread that ran since entry->since. Same context. */
 void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *entry,
 				    const struct rtp_mark *now);
 
 /*
- * An action of @irq was freed: retire its threads' rows of all CPUs, or those of all actions of the
- * line.
+ * Retires the rows of the freed action's thread on all CPUs; those of all actions of the line if
+ * @any. Does not sleep.
  */
 void rtp_irq_thread_retire(unsigned int irq, const void *dev_id, bool any);
 
-/* Whether this kernel has what it takes to know irq threads. Process context. */
+/* Returns whether this kernel has the hooks that irq threads need. Process context. */
 bool rtp_irq_threads_find(void);
 
 #endif

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * irq_to_task: entry of a hard handler to the task that it woke running on a CPU; by itself,
- * through a softirq it raised, or through its irq thread and what that raised.
+ * irq_to_task: from the entry of a hard handler until the task that it woke runs. The handler wakes
+ * the task directly, through a softirq it raised, or through its irq thread and the softirqs of
+ * that.
  *
- * The origin travels with what carries the work: a softirq from its first raise to its execution,
- * an irq thread from the return of the handler that wakes it, the woken task's entry to its switch.
- * It ends there: what the task wakes in turn is no longer the interrupt's. An interrupt that comes
- * again while its softirq is still pending adds nothing, the first one is waited for longest. One
- * that comes again while its thread still runs takes over: what the thread wakes from then on is
- * counted from the newer entry, which can be too short, but never blames the interrupt for a thread
- * that has been busy all along.
+ * The origin is passed along: a softirq has it from its first raise to its execution, an irq thread
+ * from the return of the handler that woke it, a task's entry from the wake-up to the switch. Tasks
+ * that the woken task wakes in turn get no origin.
  *
- * Interrupts without a line (timer, IPIs) are no origins.
+ * If an interrupt repeats while its softirq is pending, the first one stays the origin, because it
+ * waits longest. If it repeats while its thread still runs, the newer one becomes the origin:
+ * wake-ups by the thread are then measured from the newer entry. This can be too short, but it
+ * never counts the thread's own long run as latency of the interrupt.
+ *
+ * Interrupts without a line (timer, IPIs) are never origins.
  */
 #ifndef RTPROBE_IRQ_TO_TASK_H
 #define RTPROBE_IRQ_TO_TASK_H
@@ -23,8 +25,8 @@ struct rtp_task_entry;
 struct task_struct;
 
 /*
- * In sched_switch: a task with an origin is switched to at @now, in ticks; @mono is
- * CLOCK_MONOTONIC.
+ * Records the switch to a task that has an origin. Called in sched_switch; @now is in ticks, @mono
+ * in ns of CLOCK_MONOTONIC.
  */
 void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
 			    struct task_struct *task, u64 mono, u64 now);

@@ -14,22 +14,23 @@
 #include "capture/capture.h"
 #include "values/record.h"
 
-/* Lines that are closed at a time; one more is not timed and counted as unpaired. */
+/* Lines that can be disabled at the same time; further ones are not timed, counted as unpaired. */
 #define LINES 64
 
-/* A closed line. */
+/* A disabled line. */
 static struct line {
 	unsigned int irq;
 	unsigned int depth;		/* 0: free */
-	u64 since;			/* ns of CLOCK_MONOTONIC: it may be opened on another CPU */
-	bool by_task;			/* else a handler closed it, and nobody is to be named */
+	u64 since;			/* ns of CLOCK_MONOTONIC: another CPU may enable it */
+	bool by_task;			/* else a handler disabled it, and no task is reported */
 	struct rtp_task closer;
 } lines[LINES];
 
 /*
- * Raw and short: the watched functions are called with interrupts on or off, with and without
- * locks. Never in NMI, as they take the lock of the line themselves; in_nmi() cannot be asked here,
- * as on x86 it is true in any kprobe that is hit by a breakpoint.
+ * A raw lock with short sections: the probed functions are called with interrupts on or off, with
+ * and without locks. They are never called from NMI, because they acquire the line's lock
+ * themselves. in_nmi() cannot check this: on x86 it is true in a kprobe that was hit by a
+ * breakpoint.
  */
 static DEFINE_RAW_SPINLOCK(lines_lock);
 
@@ -44,8 +45,8 @@ static struct line *irqline_closed(unsigned int irq)
 }
 
 /*
- * Whether an interrupt called the watched function, so that the task that runs has nothing to do
- * with it. A kprobe that is hit by a breakpoint counts as an NMI and as one hard interrupt itself.
+ * Returns whether an interrupt called the probed function, so that the current task is unrelated. A
+ * kprobe that was hit by a breakpoint itself counts as an NMI and as one hard interrupt.
  */
 static bool is_in_interrupt(void)
 {
@@ -76,7 +77,10 @@ static void close_line(unsigned int irq, u64 now)
 	rtp_task_describe(&lines[i].closer, current);
 }
 
-/* True when the line is open again, with how long it was not and how it was closed. */
+/*
+ * Returns true if the line is enabled again. Then stores for how long it was disabled, and how it
+ * was disabled.
+ */
 static bool open_line(unsigned int irq, u64 now, u64 *ns, struct line *closed)
 {
 	struct line *line = irqline_closed(irq);
@@ -88,13 +92,13 @@ static bool open_line(unsigned int irq, u64 now, u64 *ns, struct line *closed)
 	return true;
 }
 
-/* Keyed by the number; the address of nothing. */
+/* Returns the row key of a line: derived from the number, equal to no address. */
 static const void *key_of(unsigned int irq)
 {
 	return (const void *)((irq + 1UL) << 1);
 }
 
-/* The line's actions that this CPU has seen, joined by commas. */
+/* Prints the names of the line's actions that ran on this CPU, joined by commas. */
 static void print_names(char *text, size_t size, const struct rtp_cpu *c, unsigned int irq)
 {
 	const struct rtp_row *row = irq < rtp_irq_slots ? rtp_row_first(c, irq) : NULL;
@@ -163,7 +167,7 @@ static int irqline_enabling(struct kprobe *probe, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(irqline_enabling);
 
-/* The kernel enables a line that has no action left when one is requested. */
+/* When the last action is freed: the kernel enables the line when an action is next requested. */
 void rtp_irqline_freed(unsigned int irq)
 {
 	struct irq_data *data = irq_get_irq_data(irq);
@@ -180,7 +184,7 @@ void rtp_irqline_freed(unsigned int irq)
 }
 NOKPROBE_SYMBOL(rtp_irqline_freed);
 
-/* disable_irq calls disable_irq_nosync's inside, not itself, on every kernel there is. */
+/* On all kernels, disable_irq calls __disable_irq_nosync, not disable_irq_nosync. */
 static struct kprobe disable_irq_probe = {
 	.symbol_name = "disable_irq", .pre_handler = irqline_disabling,
 };
@@ -198,11 +202,11 @@ static struct kprobe *irqline_probes[] = {
 	&enable_irq_probe, &disable_irq_probe, &disable_irq_nosync_probe, &disable_hardirq_probe,
 };
 
-static int irqline_put_in(void)
+static int irqline_register(void)
 {
 	unsigned int i;
 
-	/* A kprobe that was registered once holds what it found then. */
+	/* After an earlier registration a kprobe still contains the resolved address. */
 	for (i = 0; i < ARRAY_SIZE(irqline_probes); i++) {
 		irqline_probes[i]->addr = NULL;
 		irqline_probes[i]->flags = 0;
@@ -210,7 +214,7 @@ static int irqline_put_in(void)
 	return register_kprobes(irqline_probes, ARRAY_SIZE(irqline_probes));
 }
 
-/* Not tried: taking kprobes out again waits for all CPUs. */
+/* Does not try a registration: unregistering kprobes waits for all CPUs. */
 static bool irqline_find(void)
 {
 	return IS_ENABLED(CONFIG_KPROBES);
@@ -219,7 +223,7 @@ static bool irqline_find(void)
 static int irqline_start(u64 period)
 {
 	memset(lines, 0, sizeof(lines));
-	return irqline_put_in();
+	return irqline_register();
 }
 
 static void irqline_stop(void)

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * irqline_off: an irq line from the disable_irq, disable_irq_nosync or disable_hardirq that closes
- * it to the enable_irq that opens it again. Kprobes; a line is closed while more have disabled than
- * enabled it.
+ * irqline_off: time during which an irq line is disabled, from disable_irq, disable_irq_nosync or
+ * disable_hardirq to the matching enable_irq. Uses kprobes. Calls nest; the outermost pair counts.
  *
- * A line disabled when the measure was switched on is not known to be, and one that never opens has
- * no value. Spikes are taken where the line is opened, with that stack; `waker` is the task that
- * closed it, nobody if an interrupt did. A line whose last action is freed is no longer followed,
- * because the next request opens it.
+ * A line that was disabled before the measure was switched on is not measured, and a line that is
+ * never enabled has no value. Spikes are captured where the line is enabled, with that stack.
+ * `waker` is the task that disabled it; empty if an interrupt did. A line whose last action is
+ * freed is not followed any more, because the next request enables it.
  */
 #ifndef RTPROBE_IRQLINE_H
 #define RTPROBE_IRQLINE_H
 
 #include <linux/types.h>
 
-/* An action of the line was freed. Preemption off, not NMI. */
+/* Notes that an action of the line was freed. Preemption off, not NMI. */
 void rtp_irqline_freed(unsigned int irq);
 
-/* Calls that could not be watched. Any context. */
+/* Returns the calls that the kprobes missed. Any context. */
 u64 rtp_irqline_missed(void);
 
 #endif

@@ -10,7 +10,7 @@
 
 static int prepare_state;
 
-/* On another CPU, before any code runs on @cpu. */
+/* Called on another CPU before any code runs on @cpu. */
 static int online_prepare(unsigned int cpu)
 {
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A CPU that comes online: what was begun on it before it went offline has no end there. A softirq
- * that was raised then runs on another CPU, and a task that ran then runs elsewhere.
+ * Resets the state of a CPU that comes online. What was open when it went offline has no end there:
+ * a raised softirq then ran on another CPU, and a task continued elsewhere.
  */
 #ifndef RTPROBE_ONLINE_H
 #define RTPROBE_ONLINE_H

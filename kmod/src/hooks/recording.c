@@ -19,7 +19,7 @@ static void release_sched_hooks(void)
 	rtp_sched_stop(RTP_SCHED_RECORDER);
 }
 
-/* Hooks whose events only the recorder may want. Each counts its users. */
+/* Hooks whose events are needed by the recorder. Each group counts its users. */
 static const struct {
 	int (*hold)(void);
 	void (*release)(void);

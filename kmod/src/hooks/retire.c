@@ -12,7 +12,7 @@
 #include "hooks/irqline.h"
 #include "values/row.h"
 
-/* free_irq may sleep, so many can be under way at once. */
+/* free_irq may sleep, so several calls can be in progress at the same time. */
 #define CONCURRENT_FREES 64
 
 struct freeing {
@@ -41,7 +41,7 @@ static void retire_rows_on(struct rtp_cpu *c, const struct freeing *freeing, boo
 			WRITE_ONCE(row->key, NULL);
 }
 
-/* Only stores, so it may run with preemption off; the rest is for the housekeeping work. */
+/* Only stores, because preemption is off here; the housekeeping work does the rest. */
 static void retire_action(const struct freeing *freeing, bool any)
 {
 	int cpu;

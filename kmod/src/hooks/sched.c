@@ -15,17 +15,17 @@ int rtp_sched_start(enum rtp_sched_user user)
 	int err = 0;
 
 	/*
-	 * While nobody wants wakings, none is noted and a switch does not clear one that was noted
-	 * before: it would be taken for the begin of a wait of now.
+	 * While wakings have no user, they are neither noted nor cleared by a switch. Discard those
+	 * noted earlier, or they would look like the start of a current wait.
 	 */
 	if (!(rtp_sched_users & RTP_SCHED_BY_WAKING))
-		rtp_tasks_forget_waking();
+		rtp_tasks_discard_wakings();
 	if (!rtp_sched_users)
 		err = rtp_hooks_register(rtp_sched_hooks, RTP_SCHED_HOOKS);
 	if (err)
 		return err;
 	if (!rtp_sched_users)
-		rtp_tasks_sweep_soon();
+		rtp_tasks_queue_sweep();
 	WRITE_ONCE(rtp_sched_users, rtp_sched_users | user);
 	return 0;
 }
@@ -41,7 +41,7 @@ void rtp_sched_stop(enum rtp_sched_user user)
 	}
 	rtp_hooks_unregister(rtp_sched_hooks, RTP_SCHED_HOOKS);
 	/*
-	 * Whoever runs when the hooks come back must not be taken for whoever ran when they went.
+	 * The task that runs now may not be the one that runs when the hooks are registered again.
 	 */
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->running, NULL);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hooks of the scheduler, in one place for all measures that need them: sched_switch and
- * sched_waking. Registered while there is a user.
+ * The scheduler hooks sched_switch and sched_waking, shared by all measures that need them. They
+ * are registered while there is a user.
  *
- * sched_switch runs on the CPU that switches, under its runqueue's lock with interrupts off;
- * `current` is still the previous task. sched_waking runs on the waker's CPU under the woken task's
- * pi_lock with interrupts off; save for a task that wakes itself, which is no wake-up and skipped.
- * On kernels whose tracepoints let probes be preempted these locks keep that from happening, too.
- * The next switch to a task comes after its waking, through the runqueue's lock, so it sees what
- * the waker noted in the task's entry.
+ * sched_switch runs on the CPU that switches, under its runqueue lock, with interrupts off;
+ * `current` is still the previous task. sched_waking runs on the waker's CPU, under the woken
+ * task's pi_lock, with interrupts off. The exception is a task that wakes itself; this is no
+ * wake-up and is skipped. These locks also prevent preemption on kernels whose tracepoint probes
+ * are preemptible. The next switch to a task follows its waking and acquires the runqueue lock, so
+ * it sees what the waker noted in the task's entry.
  */
 #ifndef RTPROBE_SCHED_H
 #define RTPROBE_SCHED_H
@@ -24,25 +24,25 @@ enum rtp_sched_user {
 	RTP_SCHED_IRQ_THREAD_DURATION = BIT(2),
 	RTP_SCHED_IRQ_TO_TASK = BIT(3),
 	RTP_SCHED_STOLEN = BIT(4),
-	RTP_SCHED_RECORDER = BIT(5),	/* the flight recorder's entries of switches and wakings */
-	RTP_SCHED_SOFTIRQ = BIT(6),	/* on PREEMPT_RT: what softirqs are preempted for */
+	RTP_SCHED_RECORDER = BIT(5),	/* the flight recorder: switches and wakings */
+	RTP_SCHED_SOFTIRQ = BIT(6),	/* on PREEMPT_RT: preemption of softirqs */
 };
 
-/* Users that need to know irq threads, and those to whom wakings matter. */
+/* Users that need to identify irq threads, and users that need wakings. */
 #define RTP_SCHED_BY_IRQ_THREAD                                                                    \
 	(RTP_SCHED_IRQ_THREAD_LATENCY | RTP_SCHED_IRQ_THREAD_DURATION | RTP_SCHED_IRQ_TO_TASK)
 #define RTP_SCHED_BY_WAKING (RTP_SCHED_WAKEUP_LATENCY | RTP_SCHED_BY_IRQ_THREAD)
 
 extern unsigned int rtp_sched_users;	/* mask of enum rtp_sched_user */
 
-/* The probes, in switch.c: they call what the measures do, and the measures ask for them here. */
+/* The probes, defined in switch.c. They call the measures; the measures register them here. */
 #define RTP_SCHED_HOOKS 2
 extern struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS];
 
-/* Whether the kernel has the tracepoints; once at load. */
+/* Looks up the tracepoints, once at load. Returns whether this kernel has them. */
 bool rtp_sched_find(void);
 
-/* Process context, config mutex held. After stop no hook works for @user any more. */
+/* Process context, config mutex held. After stop, no hook runs for @user. */
 int rtp_sched_start(enum rtp_sched_user user);
 void rtp_sched_stop(enum rtp_sched_user user);
 

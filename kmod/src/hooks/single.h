@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Measures with a single row a CPU, which is called like the measure. On the CPU, interrupts off.
+ * Measures with one row per CPU, which has the name of the measure. Called on the CPU, interrupts
+ * off.
  */
 #ifndef RTPROBE_SINGLE_H
 #define RTPROBE_SINGLE_H
@@ -11,20 +12,20 @@ struct task_struct;
 
 struct rtp_row *rtp_single_adopt(struct rtp_cpu *c, enum rtprobe_measure measure);
 
-/* The row, taken up now if need be; NULL, counted, if that cannot be. */
+/* Returns the row; adds it if necessary. Returns NULL and counts the loss if that fails. */
 static inline struct rtp_row *rtp_single_row(struct rtp_cpu *c, enum rtprobe_measure measure)
 {
 	return rtp_row_first(c, rtp_measure_slot(measure)) ?: rtp_single_adopt(c, measure);
 }
 
 /*
- * Record a latency that ends now, of @victim, NULL for nobody. The window of a spike is the
- * latency's, up to now: the clocks of the two differ.
+ * Records a latency that ends now. @victim is the task that waited, or NULL. The window of a spike
+ * is the latency's length before now, because the latency was measured on another clock.
  */
 void rtp_single_record(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns,
 		       struct task_struct *victim);
 
-/* The same of a latency from which @own ns of the module's own work were subtracted. */
+/* Does the same for a latency from which @own ns of the module's own work were subtracted. */
 void rtp_single_record_net(struct rtp_cpu *c, enum rtprobe_measure measure, s64 ns, u64 own,
 			   struct task_struct *victim);
 

@@ -23,7 +23,7 @@
 static_assert((unsigned int)RTPROBE_SOFTIRQ_COUNT == NR_SOFTIRQS &&
 	      (unsigned int)RTPROBE_SOFTIRQ_RCU == RCU_SOFTIRQ);
 
-/* Read by the hooks with interrupts off. */
+/* Hooks read these with interrupts off. */
 static bool latency_on __read_mostly;
 static bool duration_on __read_mostly;
 
@@ -45,8 +45,8 @@ static void softirq_record(struct rtp_cpu *c, enum rtprobe_measure measure, unsi
 }
 
 /*
- * Interrupts may be on or off, and come between; a raise that finds one not taken up yet adds
- * nothing.
+ * Interrupts may be on, so an interrupt may raise the same softirq in between. Only the first raise
+ * before the softirq runs is noted.
  */
 static __always_inline void softirq_raise_vector(enum rtprobe_clock clock, unsigned int vector)
 {
@@ -142,7 +142,7 @@ static __always_inline void softirq_leave(enum rtprobe_clock clock, unsigned int
 	local_irq_restore(flags);
 }
 
-/* The probes, once per clock. */
+/* The probes, one per clock. */
 static void notrace softirq_raise_mono(void *unused, unsigned int vector)
 {
 	softirq_raise_vector(RTPROBE_CLOCK_MONO, vector);
@@ -173,7 +173,7 @@ static void notrace softirq_exit_tsc(void *unused, unsigned int vector)
 	softirq_leave(RTPROBE_CLOCK_TSC, vector);
 }
 
-/* Ends first: a raise whose entry is missed would give the next entry a latency of seconds. */
+/* Registered in this order: a raise whose entry is missed would make the next latency too long. */
 static struct rtp_hook softirq_probes[] = {
 	{ .name = "softirq_exit", .probe = { softirq_exit_mono, softirq_exit_tsc } },
 	{ .name = "softirq_entry", .probe = { softirq_entry_mono, softirq_entry_tsc } },
@@ -188,9 +188,7 @@ static void softirq_forget(void)
 		memset(per_cpu_ptr(rtp_cpus, cpu)->softirq, 0, sizeof(struct rtp_softirq_cpu));
 }
 
-/*
- * Two measures share the hooks, so they hold them like everyone else and switch what is recorded.
- */
+/* Two measures share the hooks. Both hold them and set latency_on or duration_on. */
 static struct rtp_hookset softirq_hooks = {
 	.record = softirq_probes,
 	.account = softirq_probes,
@@ -237,7 +235,7 @@ static void softirq_latency_stop(void)
 	rtp_softirq_release();
 }
 
-/* Handlers are taken out of a softirq's duration, so they have to be counted. */
+/* Holds the hooks of handlers, because their time is subtracted from a softirq's duration. */
 static int softirq_duration_start(u64 period)
 {
 	int err = rtp_hardirq_hold();

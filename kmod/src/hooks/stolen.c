@@ -13,35 +13,35 @@
 #include "values/source.h"
 
 /*
- * Places of a CPU for each task that is followed. A task that is busy on a CPU is interrupted by
- * some five sources there; not all tasks are, and not on all CPUs.
+ * Slots per CPU for each followed task. About five sources interrupt a task that is busy on a CPU,
+ * but not all tasks are busy, and not on all CPUs.
  */
 #define PLACES_A_TASK 4
 
-/* The places of one task are among this many from where its serial number hashes to. */
+/* The slots of a task are among this many, starting where its serial number hashes to. */
 #define WINDOW 32
 
 struct place {
-	unsigned int seq;		/* odd while it is written */
-	u32 task;			/* index of the entry */
-	u64 serial;			/* of the task; 0: free */
+	unsigned int seq;		/* odd during a write */
+	u32 task;			/* index of the task's entry */
+	u64 serial;			/* serial number of the task; 0: free */
 	const struct rtp_row *row;	/* NULL: NMIs */
 	u64 count, sum, max;
 };
 
 struct note {
 	struct rtp_row *row;
-	u64 count, sum;			/* of the row when it was noted ... */
-	u32 epoch;			/* ... and of which epoch these were */
+	u64 count, sum;			/* the row's values when it was noted ... */
+	u32 epoch;			/* ... and their epoch */
 };
 
 struct rtp_stolen_cpu {
-	u64 stints;			/* switches seen, never back to 0 */
-	u64 nmi_ticks;			/* as of the last switch ... */
-	unsigned int nmis;		/* ... and how many there had been */
+	u64 stints;			/* switches so far; never reset to 0 */
+	u64 nmi_ticks;			/* at the last switch ... */
+	unsigned int nmis;		/* ... and the NMIs counted until then */
 	unsigned int noted;
 	struct note notes[RTP_STOLEN_TOUCHED];
-	struct place places[];		/* a power of two */
+	struct place places[];		/* a power of two of them */
 };
 
 static unsigned int places_bits;
@@ -61,13 +61,13 @@ void rtp_stolen_note(struct rtp_cpu *c, struct rtp_row *row)
 					       row->hist.epoch };
 }
 
-/* A place is stale when its entry went on to another task. */
+/* Returns whether a slot is unused or its entry now belongs to another task. */
 static bool is_free(const struct place *place)
 {
 	return !place->serial || rtp_task_serial(place->task) != place->serial;
 }
 
-/* The i-th place from where a task's begin. */
+/* Returns the index of the i-th slot that a task may use. */
 static u32 stolen_place_at(u64 serial, unsigned int i)
 {
 	return (hash_64(serial, places_bits) + i) & ((1u << places_bits) - 1);
@@ -117,7 +117,7 @@ static void stolen_add(struct rtp_stolen_cpu *s, const struct rtp_task_entry *en
 	WRITE_ONCE(place->seq, place->seq + 1);
 }
 
-/* A row emptied meanwhile began again from 0. */
+/* Adds the row's increase since it was noted. If the row was cleared meanwhile, it started at 0. */
 static u64 book_row(struct rtp_stolen_cpu *s, struct rtp_task_entry *entry, const struct note *note)
 {
 	struct rtp_hist *hist = &note->row->hist;
@@ -157,7 +157,8 @@ u64 rtp_stolen_book(struct rtp_cpu *c, struct rtp_task_entry *entry)
 }
 
 /*
- * One place, whole. False: it is not the task's. The writer has interrupts off, so it is soon done.
+ * Copies one slot consistently. Returns false if it is not the task's. The wait is short because
+ * the writer has interrupts off.
  */
 static bool read_place(const struct place *place, u64 serial, struct place *copy)
 {
@@ -182,7 +183,7 @@ static void add_up(const struct place *place)
 	struct rtp_stolen_sum *sum = sums.sum;
 	const struct rtp_stolen_sum *end = sum + sums.n;
 
-	/* Tied to a source at the next update. */
+	/* The row has no source before the next update. */
 	if (place->row && !source)
 		return;
 	while (sum < end && sum->source != source)
@@ -217,8 +218,7 @@ const struct rtp_stolen_sums *rtp_stolen_sums(const struct rtp_task_entry *entry
 }
 
 /*
- * The first switch of a CPU starts its stint: until then nothing is noted, as it is not known whose
- * it is.
+ * Noting starts with the first switch of each CPU. Before that, the task that runs is unknown.
  */
 static int stolen_start(u64 period)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * stolen: what each interrupt source took from each task between two switches, as count, sum and
- * largest. Of the sources whose measure is on: hard handlers, vectors, softirqs; and of NMIs.
+ * stolen: the interrupt time of each task between two switches, by source, as count, sum and
+ * maximum. The sources are NMIs, and those hard handlers, vectors and softirqs whose measure is on.
  *
- * A source's histogram already adds up what is needed. So only its first value since the last
- * switch is noted, with its row and where the row's sum stood; the switch takes the differences.
- * After that no value of the row is usual (usual.h), so the next one goes the slow way, where it is
- * noted again: the usual path of an interrupt has nothing to do with it. A row that was usual when
- * the measure was switched on is noted from the next reporting interval on.
+ * The histogram of a source already has the sums. Only the first value of a row since the last
+ * switch is noted, with the row's sum at that time. The switch computes the difference. After a
+ * switch no value of the noted rows is usual (usual.h), so the next value takes the slow path,
+ * where it is noted again. This adds nothing to the usual path of an interrupt. If a row was usual
+ * when the measure was switched on, it is first noted in the next reporting interval.
  *
- * A CPU has a table of its own for what was taken, sized by the number of tasks that are followed,
- * written with interrupts off; places of tasks whose entry was reused are reused.
+ * Each CPU has its own table of sums, sized for the number of followed tasks and written with
+ * interrupts off. Slots of tasks whose entry was reused are reused.
  */
 #ifndef RTPROBE_STOLEN_H
 #define RTPROBE_STOLEN_H
@@ -21,33 +21,33 @@
 struct rtp_task_entry;
 
 /*
- * Sources that can interrupt one CPU between two switches; what is of more is counted as
+ * Sources that can interrupt one CPU between two switches. Time of further ones is counted as
  * stolen_full.
  */
 #define RTP_STOLEN_TOUCHED 32
 
 struct rtp_stolen_cpu;
 
-/* Whether @row is to be noted before a value is added to it. Interrupts off. */
+/* Returns whether @row must be noted before a value is added to it. Interrupts off. */
 static __always_inline bool rtp_stolen_is_first(const struct rtp_cpu *c, const struct rtp_row *row)
 {
-	/* 0 while the measure is off; no row's is less. */
+	/* stint is 0 while the measure is off, and touched is never less than 0. */
 	return row->touched < c->stint;
 }
 
-/* Note it. Interrupts off, before the value is added. */
+/* Notes a row. Interrupts off, before the value is added. */
 void rtp_stolen_note(struct rtp_cpu *c, struct rtp_row *row);
 
 /*
- * In sched_switch: book what was noted to the task that is switched from, NULL if it is not
- * followed. Returns the ns in all.
+ * Assigns the noted interrupt time to @entry, the previous task, NULL if it is not followed.
+ * Returns the sum in ns. In sched_switch.
  */
 u64 rtp_stolen_book(struct rtp_cpu *c, struct rtp_task_entry *entry);
 
-/* What one source took from a task, over all CPUs. */
+/* Interrupt time of a task by one source, over all CPUs. */
 struct rtp_stolen_sum {
 	const struct rtp_source *source;	/* NULL: NMIs */
-	u64 count, sum, max;			/* times, ns, ns */
+	u64 count, sum, max;			/* number, ns, ns */
 };
 
 #define RTP_STOLEN_SUMS 64
@@ -58,8 +58,8 @@ struct rtp_stolen_sums {
 };
 
 /*
- * What was taken from a task, by source; sources beyond RTP_STOLEN_SUMS are left out. Process
- * context, rtp_rows_lock held, as long as the result is used.
+ * Returns the interrupt time of a task by source; sources beyond RTP_STOLEN_SUMS are omitted.
+ * Process context. rtp_rows_lock is held while the result is used.
  */
 const struct rtp_stolen_sums *rtp_stolen_sums(const struct rtp_task_entry *entry);
 

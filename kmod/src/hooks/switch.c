@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The probes of sched_switch and sched_waking: what each does for every measure that wants it. */
+/* The probes of sched_switch and sched_waking, which call all measures that use them. */
 #include <linux/mm_types.h>	/* the trace header forgets it */
 #include <linux/sched.h>
 #include <trace/events/sched.h>
@@ -21,21 +21,20 @@
 #include "tasks/trail.h"
 
 /*
- * By its priority now, so that one that inherited a real-time priority counts as well; deadline
- * tasks do.
+ * Uses the current priority, to include tasks with an inherited priority. Includes deadline tasks.
  */
 static __always_inline bool is_real_time(const struct task_struct *task)
 {
 	return task->prio < MAX_RT_PRIO;
 }
 
-/* The module's own threads are no one's latency; they never leave their CPU. */
+/* The module's own threads are not measured as other tasks are; they never migrate. */
 static __always_inline bool is_own(const struct task_struct *task)
 {
 	return task == per_cpu_ptr(rtp_cpus, task_cpu(task))->probe_thread;
 }
 
-/* Whether the task's wake-ups are of interest: it is real-time, or a rule names it. */
+/* Returns whether wake-ups of the task are measured: it is real-time, or a rule names it. */
 static __always_inline bool is_awaited(const struct task_struct *task)
 {
 	if (likely(!is_real_time(task)) &&
@@ -56,7 +55,7 @@ static __always_inline void switch_note_waking(struct rtp_cpu *c, struct rtp_tas
 {
 	entry->by_handler = users & RTP_SCHED_BY_IRQ_THREAD && rtp_irq_thread_woken(c, entry, task);
 	entry->origin.entry = 0;
-	/* An irq thread that its handler woke is on the way, not at the end of it. */
+	/* The path does not end at an irq thread that its handler woke, but at a task it wakes. */
 	if (users & RTP_SCHED_IRQ_TO_TASK && !entry->by_handler)
 		entry->origin = rtp_trail_here(c);
 	entry->waker_cpu = c->cpu;
@@ -86,8 +85,8 @@ static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entr
 	entry->runtime +=
 		rtp_mark_net(&entry->since, now) - (c->softirq_ticks - entry->softirq_since);
 	/*
-	 * It was woken before it slept, so nothing was waited for; a task that does sleep can be
-	 * woken already.
+	 * A task that did not sleep was woken before it could, so it did not wait. A task that does
+	 * sleep may already be woken again; keep that.
 	 */
 	if (!slept)
 		WRITE_ONCE(entry->woken, 0);
@@ -176,7 +175,9 @@ static void notrace switch_tsc(void *unused, bool preempted, struct task_struct 
 }
 
 struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS] = {
-	/* Ends first: a waking whose switch is missed would make the next wait seconds long. */
+	/*
+	 * Registered first: a waking whose switch is missed would make the next latency too long.
+	 */
 	{ .name = "sched_switch", .probe = { switch_mono, switch_tsc } },
 	{ .name = "sched_waking", .probe = { waking_mono, waking_tsc } },
 };

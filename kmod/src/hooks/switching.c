@@ -35,7 +35,7 @@ static void stop_all(u32 mask)
 			rtp_measure_of(measure)->stop();
 }
 
-/* The recorder runs if it is wanted and there is something to explain. */
+/* The recorder runs if its setting is on and at least one measure is on. */
 static int switch_recorder(bool on)
 {
 	if (on == rtp_recorder_runs())
@@ -47,8 +47,8 @@ static int switch_recorder(bool on)
 }
 
 /*
- * What can fail is done first, so an error leaves only started measures to stop again. The recorder
- * comes after what starts and goes before what stops all, so that hooks are registered once.
+ * Starts measures before it stops others: only starting can fail, and then only the started ones
+ * must be stopped. The recorder is switched in between, so that shared hooks stay registered.
  */
 int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder)
 {

@@ -6,10 +6,9 @@
 #include <linux/types.h>
 
 /*
- * Switch from the measures of mask @from to those of @to; on an error those of @from are on again.
- * With
- * @recorder the flight recorder runs while any is on.
- * Process context, config mutex held.
+ * Switches from the measures in mask @from to those in @to. On an error restores those in @from.
+ * With @recorder, the flight recorder runs while any measure is on. @period is in ns. Process
+ * context, config mutex held.
  */
 int rtp_measures_switch(u32 from, u32 to, u64 period, bool recorder);
 

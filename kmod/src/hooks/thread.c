@@ -16,12 +16,12 @@
 #include "hooks/timer.h"
 
 /*
- * NULL where there is none. Changed under cpus_read_lock with the config mutex held, or in a
+ * NULL on CPUs without a thread. Changed under cpus_read_lock with the config mutex held, or in a
  * hotplug callback.
  */
 static struct task_struct * __percpu *threads;
 static u32 probe_priority = RTP_THREAD_PRIORITY_DEFAULT;
-static bool running;	/* there is a thread on each active CPU that is online */
+static bool running;	/* each online active CPU has a thread */
 
 void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 {
@@ -39,8 +39,8 @@ void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 }
 
 /*
- * With interrupts off, as any probe does it. A thread whose CPU has gone offline may run on another
- * one, where its latency is nobody's.
+ * Records with interrupts off, as all probes do. If its CPU went offline, the thread may run on
+ * another CPU; the latency is then discarded.
  */
 static void thread_record(struct rtp_cpu *c, ktime_t now, u64 own_ticks)
 {
@@ -56,8 +56,8 @@ static void thread_record(struct rtp_cpu *c, ktime_t now, u64 own_ticks)
 }
 
 /*
- * The clock is read first; only then is anything done. What the timer's handler took is read before
- * it, so that no expiry after it is subtracted.
+ * Reads the clock before anything else. The timer handler's own time is read even before that, so
+ * that no later expiry is subtracted.
  */
 static int thread_run(void *data)
 {
@@ -84,7 +84,10 @@ static int thread_run(void *data)
 	return 0;
 }
 
-/* From now on the hooks know it for the module's own. It is started, but not waited for. */
+/*
+ * Creates and wakes a thread, but does not wait for it. The hooks then treat it as the module's
+ * own.
+ */
 static int thread_create(int cpu)
 {
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
@@ -103,7 +106,7 @@ static int thread_create(int cpu)
 	return 0;
 }
 
-/* No handler wakes it any more. It ends on this CPU, as its own may not run it. */
+/* No handler wakes the thread any more. It ends on this CPU, because its own CPU may not run it. */
 static void thread_end(int cpu)
 {
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
@@ -117,7 +120,7 @@ static void thread_end(int cpu)
 	c->thread_due = 0;
 }
 
-/* End the threads of CPUs that are not in @but. */
+/* Ends the threads of all CPUs that are not in @but. */
 static void thread_end_all(const struct cpumask *but)
 {
 	int cpu;
@@ -126,7 +129,7 @@ static void thread_end_all(const struct cpumask *but)
 	for_each_possible_cpu(cpu)
 		if (!cpumask_test_cpu(cpu, but))
 			WRITE_ONCE(*per_cpu_ptr(threads, cpu), NULL);
-	/* Handlers that still saw one are done then. */
+	/* Wait for handlers that still saw a thread. */
 	rtp_active_barrier();
 	for_each_possible_cpu(cpu)
 		if (!cpumask_test_cpu(cpu, but))
@@ -134,7 +137,7 @@ static void thread_end_all(const struct cpumask *but)
 	cpus_read_unlock();
 }
 
-/* Threads on the CPUs of @cpus that are online and have none. */
+/* Creates threads on the online CPUs of @cpus that have none. */
 static int thread_create_all(const struct cpumask *cpus)
 {
 	int err = 0;
@@ -152,8 +155,8 @@ static int thread_create_all(const struct cpumask *cpus)
 }
 
 /*
- * Whether each thread has run once, within the time a CPU may take. No lock of hotplug is held
- * meanwhile.
+ * Returns 0 when each thread has run once, -EBUSY if one does not within RTP_PATIENCE_MS. Does not
+ * hold the CPU hotplug lock meanwhile.
  */
 static int thread_await_all(void)
 {
@@ -172,7 +175,7 @@ static int thread_await_all(void)
 	return 0;
 }
 
-/* On an error the threads are those of before, which are on CPUs of @before. */
+/* Provides threads on @cpus. On an error only those on the CPUs of @before remain. */
 static int thread_provide(const struct cpumask *cpus, const struct cpumask *before)
 {
 	int err = thread_create_all(cpus) ?: thread_await_all();
@@ -203,7 +206,7 @@ static int thread_start(u64 period)
 static void thread_stop(void)
 {
 	thread_set_running(false);
-	/* After this no handler wakes a thread. */
+	/* After this, no handler wakes a thread. */
 	rtp_timer_stop(RTP_TIMER_THREAD);
 	thread_end_all(cpu_none_mask);
 }
@@ -220,8 +223,8 @@ int rtp_thread_set_cpus(const struct cpumask *cpus)
 	return err;
 }
 
-/* One that ran elsewhere meanwhile comes back. Without memory for a new one there is none. */
-void rtp_thread_cpu_comes(int cpu)
+/* Moves a thread back that ran on another CPU. If a new thread cannot be created, there is none. */
+void rtp_thread_cpu_online(int cpu)
 {
 	struct task_struct *thread = *per_cpu_ptr(threads, cpu);
 
@@ -231,8 +234,8 @@ void rtp_thread_cpu_comes(int cpu)
 		thread_create(cpu);
 }
 
-/* The timer is cancelled: what it asked for last would look late when the CPU comes back. */
-void rtp_thread_cpu_goes(int cpu)
+/* Discards the last expiry: it would look late when the CPU is online again. */
+void rtp_thread_cpu_offline(int cpu)
 {
 	WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->thread_due, 0);
 }

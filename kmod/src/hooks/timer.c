@@ -9,11 +9,11 @@
 #include "base/cpu.h"
 #include "compat/compat.h"
 
-/* Only changed under cpus_read_lock, so a hotplug callback sees it settled. */
+/* Changed only under cpus_read_lock, so hotplug callbacks see a consistent state. */
 unsigned int rtp_timer_users __read_mostly;	/* mask of enum rtp_timer_user */
 u64 rtp_timer_period __read_mostly;	/* ns */
 
-/* On the CPU itself: interrupts off, or in its hotplug thread. */
+/* Called on the CPU itself: interrupts off, or in its hotplug thread. */
 static void timer_start_here(void *unused)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
@@ -72,8 +72,8 @@ void rtp_timer_stop(enum rtp_timer_user user)
 		timer_cancel_all();
 	cpus_read_unlock();
 	/*
-	 * Handlers that still saw the user are done then: they run with interrupts disabled. No
-	 * grace period, because it would wait for a CPU that is held.
+	 * Wait for handlers that still saw the user. They run with interrupts off, so the barrier
+	 * is sufficient. A grace period could take long if a real-time task holds a CPU.
 	 */
 	rtp_active_barrier();
 }
@@ -86,14 +86,14 @@ void rtp_timer_set_cpus(const struct cpumask *cpus)
 		on_each_cpu_mask(&rtp_active_cpus, timer_start_here, NULL, 1);
 }
 
-void rtp_timer_cpu_comes(int cpu)
+void rtp_timer_cpu_online(int cpu)
 {
 	if (rtp_timer_users && rtp_cpu_is_active(cpu))
 		timer_start_here(NULL);
 }
 
-/* The CPU's rows stay: what was counted stays counted. */
-void rtp_timer_cpu_goes(int cpu)
+/* The CPU's rows stay, and so do their values. */
+void rtp_timer_cpu_offline(int cpu)
 {
 	timer_cancel(per_cpu_ptr(rtp_cpus, cpu));
 }

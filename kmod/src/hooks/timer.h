@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A hard hrtimer pinned to each online active CPU, for timer_latency, programmed expiry to handler,
- * and for the measures that start from its expiry. It runs while there is a user.
+ * A hard hrtimer pinned to each online active CPU. timer_latency measures from its programmed
+ * expiry to its handler; other measures start from its expiry. It runs while there is a user.
  *
- * The CPUs' expiries are spread over the period, so that the probes of two CPUs do not wait for
- * each other's cache lines. Periods without an expiry of their own are counted as timer_missed.
+ * The expiries of the CPUs are spread over the period, so that the probes of two CPUs do not
+ * contend for cache lines. Periods without an own expiry are counted as timer_missed.
  *
  * Process context, config mutex held.
  */
@@ -24,29 +24,27 @@ enum rtp_timer_user {
 extern unsigned int rtp_timer_users;	/* mask of enum rtp_timer_user */
 extern u64 rtp_timer_period;		/* ns */
 
-/*
- * The timer's handler, in timer_latency.c: it calls the measures, and they ask for the timer here.
- */
+/* The timer's handler, in timer_latency.c. It calls the measures; they start the timer here. */
 enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer);
 
-/* Add a user; starts on all online CPUs if there was none, with a period in ns. */
+/* Adds a user. The first user starts the timers on all active CPUs, with a period in ns. */
 void rtp_timer_start(enum rtp_timer_user user, u64 period);
 
-/* Restart with another period if it runs. */
+/* Restarts the timers with another period, in ns, if they run. */
 void rtp_timer_set_period(u64 period);
 
-/* Make @cpus the active ones, and move the timers there. cpus_read_lock held. */
+/* Makes @cpus the active CPUs and moves the timers there. cpus_read_lock held. */
 struct cpumask;
 void rtp_timer_set_cpus(const struct cpumask *cpus);
 
-/* In the CPU's hotplug thread. */
-void rtp_timer_cpu_comes(int cpu);
-void rtp_timer_cpu_goes(int cpu);
+/* Called in the CPU's hotplug thread. */
+void rtp_timer_cpu_online(int cpu);
+void rtp_timer_cpu_offline(int cpu);
 
-/* Remove a user; after the last one no expiry is handled. */
+/* Removes a user. After the last one was removed, no expiry is handled. */
 void rtp_timer_stop(enum rtp_timer_user user);
 
-/* Always true: there is a timer on every kernel. */
+/* Returns true: every kernel has a timer. */
 bool rtp_timer_available(void);
 
 int rtp_timer_init(void);

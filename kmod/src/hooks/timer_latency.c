@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* timer_latency, and the handler of the timer for all that start from its expiry. */
+/* timer_latency, and the timer's handler, which calls all measures that start from its expiry. */
 #include <linux/minmax.h>
 
 #include "base/edge.h"

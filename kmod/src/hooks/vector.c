@@ -43,7 +43,7 @@ static __always_inline void vector_enter(enum rtprobe_clock clock, const void *k
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_VECTOR_ENTRY, vector_of(key), start);
 }
 
-/* A first sight, or a value that is not usual; @ticks net of all that is subtracted. */
+/* Handles the first value of a row, or one that is not usual; @ticks is net. */
 static noinline void vector_record_unusual(struct rtp_cpu *c, unsigned int vector, u64 ticks,
 					   u64 end)
 {
@@ -53,7 +53,7 @@ static noinline void vector_record_unusual(struct rtp_cpu *c, unsigned int vecto
 		rtp_handler_record(c, row, rtp_clock_to_ns(rtp_clock_chosen, ticks), end);
 }
 
-/* The entry is not as it was left: an NMI came between, or it was another's. */
+/* Handles an exit whose entry has changed: an NMI ran in between, or it is another vector's. */
 static noinline void vector_leave_unusual(struct rtp_cpu *c, const void *key, u64 end, bool record)
 {
 	u64 ticks;
@@ -65,7 +65,7 @@ static noinline void vector_leave_unusual(struct rtp_cpu *c, const void *key, u6
 		vector_record_unusual(c, vector_of(key), ticks - c->cost.vector_ticks, end);
 }
 
-/* Without @record the vector's time is only taken out of what it interrupted. */
+/* Without @record the vector's time is only subtracted from the code it interrupted. */
 static __always_inline void vector_leave(enum rtprobe_clock clock, bool record, const void *key)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
@@ -79,7 +79,7 @@ static __always_inline void vector_leave(enum rtprobe_clock clock, bool record, 
 	barrier();
 	if (unlikely(data_race(c->vector.key) != (unsigned long)key))
 		return vector_leave_unusual(c, key, end, record);
-	/* Without the hard handlers that were called in it, as by an irq_work. */
+	/* Without the hard handlers that were called in it, for example by an irq_work. */
 	ticks = end - c->vector.start - (c->irq_ticks - c->vector_taken);
 	c->irq_ticks += ticks;
 	if (!record)
@@ -87,15 +87,15 @@ static __always_inline void vector_leave(enum rtprobe_clock clock, bool record, 
 	ticks -= c->cost.vector_ticks;
 	ns = rtp_clock_to_ns(clock, ticks);
 	row = c->table[rtp_vector_slot(vector)];
-	/* No value is usual where there is no row yet. */
+	/* rtp_no_row has no usual values. */
 	if (unlikely(!rtp_record_is_usual(row, ns)))
 		return vector_record_unusual(c, vector, ticks, end);
 	rtp_hist_add_usual(&row->hist, ns);
 }
 
 /*
- * The probes, once per clock. @key, an element of rtp_vector_labels[], says which vector; @number
- * is the processor's and may differ by machine.
+ * The probes, one per clock. @key, an element of rtp_vector_labels[], identifies the vector.
+ * @number is the processor's and may differ between machines.
  */
 static void notrace vector_entry_mono(void *key, int number)
 {
@@ -127,7 +127,7 @@ static void notrace vector_account_tsc(void *key, int number)
 	vector_leave(RTPROBE_CLOCK_TSC, false, key);
 }
 
-/* Ends first. */
+/* Exits are registered first. */
 #define HOOKS(tracepoint, vector, exit)							\
 	{										\
 		.name = #tracepoint "_exit",						\
@@ -171,7 +171,7 @@ static struct rtp_hookset vector_hooks = {
 	.forget = vector_forget,
 };
 
-/* All these tracepoints are of one class, so two of them stand for all. */
+/* All these tracepoints are of one class, so checking two of them is sufficient. */
 static void __maybe_unused check_types(void)
 {
 	check_trace_callback_type_local_timer_entry(vector_entry_mono);
@@ -223,7 +223,7 @@ static void vector_stop(void)
 {
 }
 
-/* Without vectors there is nothing to count. */
+/* Without vectors there is nothing to hold. */
 int rtp_vector_hold(void)
 {
 	return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vector_duration: entry to exit of an interrupt without a line (local timer, reschedule, ...), NMI
- * handlers taken out. From the x86 irq_vectors tracepoints this kernel has; none on other machines.
- * What runs after the exit tracepoint, such as softirqs, is not in it; the probe's own timer is in
- * LOC.
+ * vector_duration: from entry to exit of an interrupt without a line (local timer, reschedule,
+ * ...), without NMI handlers. Uses the x86 irq_vectors tracepoints that the kernel has; other
+ * machines have none. Softirqs and other code after the exit tracepoint are not included. The
+ * module's own timer is part of LOC.
  *
  * Process context, config mutex held.
  */
@@ -12,7 +12,10 @@
 
 #include <linux/types.h>
 
-/* Between these, which count, irq_ticks, last_exit and the flight recorder know vectors. */
+/*
+ * Keep the hooks registered, so that irq_ticks, last_exit and the flight recorder include vectors.
+ * Calls nest. hold returns 0 or a negative errno.
+ */
 int rtp_vector_hold(void);
 void rtp_vector_release(void);
 

@@ -114,7 +114,7 @@ static void event_send(const struct event_kind *kind, const void *subject)
 
 	mutex_lock(&event_mutex);
 	WRITE_ONCE(newest_seq, newest_seq + 1);
-	if (rtp_family_heard()) {
+	if (rtp_family_has_listeners()) {
 		skb = event_build(kind, subject);
 		if (skb)
 			err = genlmsg_multicast(&rtp_family, skb, 0, RTP_GROUP_EVENTS, GFP_KERNEL);

@@ -24,7 +24,7 @@ int rtp_family_reply(struct genl_info *info, int (*put)(struct sk_buff *skb, con
 	return genlmsg_reply(skb, info);
 }
 
-bool rtp_family_heard(void)
+bool rtp_family_has_listeners(void)
 {
 	return READ_ONCE(registered) &&
 	       genl_has_listeners(&rtp_family, &init_net, RTP_GROUP_EVENTS);

@@ -20,7 +20,7 @@ int rtp_family_reply(struct genl_info *info, int (*put)(struct sk_buff *skb, con
 		     const void *subject);
 
 /* Returns whether the family is registered and has a listener for events. Any context. */
-bool rtp_family_heard(void);
+bool rtp_family_has_listeners(void);
 void rtp_family_set_registered(bool is);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* /proc/rtprobe/control: read the settings, write them in the same words. */
+/* /proc/rtprobe/control: shows the settings and changes them, both as key=value words. */
 #include "procfs/procfs.h"
 #include "settings/control.h"
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* /proc/rtprobe/irqs: a header line, then a line per source and CPU, columns parted by a space. */
+/*
+ * /proc/rtprobe/irqs: a header line, then a line per source and CPU with columns separated by
+ * spaces.
+ */
 #include "base/measure.h"
 #include "base/word.h"
 #include "procfs/procfs.h"
 #include "values/row.h"
 #include "values/source.h"
 
-/* Rows are never freed, so a position is a row's index, after the header's 0. */
+/* A position is a row's index plus 1; 0 is the header. Rows are not freed, so it stays valid. */
 static void *irqs_start(struct seq_file *seq, loff_t *position)
 {
 	if (!*position)

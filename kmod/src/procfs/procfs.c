@@ -68,7 +68,7 @@ int rtp_procfs_init(void)
 	return 0;
 }
 
-/* Waits for readers and writers under way. */
+/* Waits for readers and writers in progress. */
 void rtp_procfs_exit(void)
 {
 	proc_remove(directory);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /proc/rtprobe/rules: one rule a line, in the order they are asked; written in the words of
- * rule_word.h.
+ * /proc/rtprobe/rules: one rule per line, in order of evaluation. rule_word.h describes the syntax
+ * of writes.
  */
 #include <linux/slab.h>
 

@@ -17,7 +17,7 @@ static void show_word(struct seq_file *seq, const char *key, const char *text)
 	seq_putc(seq, '\n');
 }
 
-/* @role is put before each key: "", "victim_" or "waker_". */
+/* @role is the prefix of each key: "", "victim_" or "waker_". */
 static void show_task(struct seq_file *seq, const char *role, const struct rtp_task *task)
 {
 	seq_printf(seq, "%spid=%u\n%stgid=%u\n%scomm=", role, task->pid, role, task->tgid, role);
@@ -99,7 +99,7 @@ static void show_registers(struct seq_file *seq, const struct rtp_spike *spike)
 		seq_printf(seq, "register=%s\n", text);
 }
 
-/* A text as one word, - if there is none. */
+/* Prints a text as one word; - if there is none. */
 static void show_text(struct seq_file *seq, const struct rtp_process *process, u32 place)
 {
 	seq_putc(seq, ' ');
@@ -116,7 +116,7 @@ static void show_place(struct seq_file *seq, const char *role, const char *key,
 	seq_putc(seq, '\n');
 }
 
-/* lock=NAME HASH WAIT_NS OWNER_PID OWNER_COMM, - and 0 for what is not known. */
+/* lock=NAME HASH WAIT_NS OWNER_PID OWNER_COMM; - and 0 for unknown values. */
 static void show_locks(struct seq_file *seq, const char *role, const struct rtp_process *process)
 {
 	static const char *const evidence[] = {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A spike as a block of key=value lines, closed by an empty one. Process context, rtp_spikes_lock
- * held.
+  * Prints a spike as key=value lines and an empty line. Process context, rtp_spikes_lock held.
  */
 #ifndef RTPROBE_SPIKE_SHOW_H
 #define RTPROBE_SPIKE_SHOW_H

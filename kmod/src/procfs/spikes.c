@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /proc/rtprobe/spikes: a block of key=value lines per spike, oldest first; `clear` empties the
- * list. /proc/rtprobe/spike: one of them. An id written to it chooses it, for this file and those
- * opened later.
+ * /proc/rtprobe/spikes: a block of key=value lines per spike, oldest first. Writing `clear` clears
+ * the list. /proc/rtprobe/spike: one spike. Writing an id selects the spike for this open file and
+ * for those opened later.
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -20,7 +20,7 @@ static void *spikes_start(struct seq_file *seq, loff_t *position)
 	return (void *)rtp_spike_after(*position);
 }
 
-/* A position is the id of the last spike shown, so a clear meanwhile does no harm. */
+/* A position is the id of the last spike shown, so it stays valid if the list is cleared. */
 static void *spikes_next(struct seq_file *seq, void *current_spike, loff_t *position)
 {
 	const struct rtp_spike *spike = current_spike;
@@ -112,14 +112,14 @@ static int spike_release(struct inode *inode, struct file *file)
 	return single_release(inode, file);
 }
 
-static bool is_held(u64 id)
+static bool is_stored(u64 id)
 {
-	bool held;
+	bool stored;
 
 	rtp_spikes_lock();
-	held = rtp_spike_by_id(id);
+	stored = rtp_spike_by_id(id);
 	rtp_spikes_unlock();
-	return held;
+	return stored;
 }
 
 static ssize_t spike_write(struct file *file, const char __user *from, size_t count, loff_t *offset)
@@ -134,7 +134,7 @@ static ssize_t spike_write(struct file *file, const char __user *from, size_t co
 		return err;
 	if (kstrtou64(strim(text), 10, &id))
 		err = rtp_refuse(&reason, "bad_number", "%s: the id of a spike", strim(text));
-	else if (!is_held(id))
+	else if (!is_stored(id))
 		err = rtp_refuse(&reason, "unknown_spike", "%llu: it is not stored", id);
 	if (err) {
 		rtp_last_error_set(&reason);

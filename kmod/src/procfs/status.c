@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* /proc/rtprobe/status: one key=value a line. */
+/* /proc/rtprobe/status: one key=value per line. */
 #include <linux/module.h>
 
 #include "base/clock.h"
@@ -54,7 +54,7 @@ static void show_state(struct seq_file *seq)
 		   rtp_memory_bytes_max());
 }
 
-/* Who may receive netlink events, and whether they have contents. */
+/* Prints the capability needed to receive netlink events, and whether events have contents. */
 static void show_events(struct seq_file *seq)
 {
 	static const char *const guards[] = {

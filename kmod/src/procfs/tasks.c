@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /proc/rtprobe/tasks: a header line, then a line a task, columns parted by a space; what was
- * stolen from it by source as measure:number:count:sum_ns:max_ns:name joined by commas in the last
- * column, "-" when nothing.
+ * /proc/rtprobe/tasks: a header line, then a line per task with columns separated by spaces. The
+ * last column lists the task's interrupt time by source, as measure:number:count:sum_ns:max_ns:name
+ * joined by commas; "-" if there is none.
  */
 #include "base/measure.h"
 #include "base/word.h"
@@ -12,7 +12,7 @@
 #include "values/row.h"
 #include "values/source.h"
 
-/* Entries are never freed, so a position is an entry's index, after the header's 0. */
+/* A position is an entry's index plus 1; 0 is the header. Entries are not freed. */
 static void *tasks_start(struct seq_file *seq, loff_t *position)
 {
 	if (!*position)
@@ -33,7 +33,7 @@ static void tasks_stop(struct seq_file *seq, void *current_entry)
 	rtp_tasks_unlock();
 }
 
-/* A name in a list: its commas do not part it. */
+/* Prints a name in a list; a comma is escaped because it separates the elements. */
 static void show_name(struct seq_file *seq, const char *name)
 {
 	for (; *name; name++) {

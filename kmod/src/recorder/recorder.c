@@ -13,7 +13,7 @@
 DEFINE_STATIC_KEY_FALSE(rtp_recorder_key);
 unsigned long rtp_recorder_mask __read_mostly;
 
-/* Only the kernel makes a thread of its own; a user's can have any name. */
+/* A user thread can have any name, but only the kernel creates kernel threads. */
 static unsigned int is_irq_thread(const struct task_struct *task)
 {
 	return task->flags & PF_KTHREAD && !strncmp(task->comm, "irq/", 4) ? RTP_RECORD_IRQ_THREAD
@@ -29,7 +29,7 @@ void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 
 	if (!static_branch_likely(&rtp_recorder_key))
 		return;
-	/* Both places at once; the second may be at the ring's begin. */
+	/* Reserves both entries at once; the second may wrap to the start of the ring. */
 	after = local_add_return(2 * sizeof(*record), &c->recorded);
 	record = c->ring + ((after - sizeof(*record)) & rtp_recorder_mask);
 	WRITE_ONCE(record->ticks, ticks);

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The flight recorder: what happened on a CPU last, in a ring of the CPU's own.
+ * The flight recorder: a per-CPU ring of the CPU's newest events.
  *
- * An entry is two words: the ticks, and a payload of 56 bits above the kind. A place is reserved by
- * adding to the bytes ever written, one instruction, so an NMI nests. Readers are in process
- * context and on any CPU; see recorder.c for how they keep what is whole.
+ * An entry is two words: the ticks, and a payload of 56 bits above the kind. An entry is reserved
+ * by one instruction, which adds to the total of bytes written, so an NMI can nest. Readers run in
+ * process context on any CPU; slice.h describes how they discard incomplete entries.
  *
  * payload by kind (enum rtprobe_trace_event):
- *   hardirq-entry  the action's address
- *   hardirq-exit   irq | what the handler returned << 24
- *   vector-*       vector
- *   softirq-*      softirq
- *   nmi            ns the handlers took
- *   timer-expiry   ns since its programmed expiry, up to 2^40, | ns its handler took << 40;
- *                  written at its end
- *   switch         next pid | pid before << 22 | state << 44 | irq thread << 55; a comm entry
- *                  follows. The state is of the task before, see rtp_record_state; the flag of the
- *                  next.
- *   waking         pid woken | current pid << 22 | CPU << 44
- *   irqs-off       proven ns | exact << 55
- *   contention-*   lock's address, flags in its lowest bits
- *   spike          ns | measure << 48
+ * hardirq-entry  the action's address
+ * hardirq-exit   irq | what the handler returned << 24
+ * vector-*       vector
+ * softirq-*      softirq
+ * nmi            ns the handlers took
+ * timer-expiry   ns since its programmed expiry, up to 2^40, | ns its handler took << 40; written
+ * at the end of the handler
+ * switch         next pid | previous pid << 22 | state << 44 | irq thread << 55; a comm entry
+ * follows. The state is the previous task's, see rtp_record_state. The irq thread flag is the next
+ * task's.
+ * waking         pid woken | current pid << 22 | CPU << 44
+ * irqs-off       proven ns | exact << 55
+ * contention-*   lock's address, flags in its lowest bits
+ * spike          ns | measure << 48
  */
 #ifndef RTPROBE_RECORDER_H
 #define RTPROBE_RECORDER_H
@@ -32,7 +32,7 @@
 #include "base/cpu.h"
 #include "compat/sched.h"
 
-/* Bits of a timer-expiry's latency; above it are what its handler took. */
+/* Bits of a timer-expiry's latency; the handler's duration is above them. */
 #define RTP_RECORD_EXPIRY_BITS 40
 #define RTP_RECORD_EXPIRY_OWN_MAX (BIT(56 - RTP_RECORD_EXPIRY_BITS) - 1)
 
@@ -42,8 +42,8 @@ static inline u64 rtp_record_expiry_own(u64 payload)
 }
 
 /*
- * A kernel address in a payload: its highest byte is all ones. The next one need not be: with five
- * levels of page tables an address has 57 bits.
+ * Restores a kernel address from a payload: its highest byte is all ones. This is not true of the
+ * next byte, because an address has 57 bits with five levels of page tables.
  */
 static inline const void *rtp_record_pointer(u64 payload)
 {
@@ -51,28 +51,28 @@ static inline const void *rtp_record_pointer(u64 payload)
 }
 
 struct rtp_record {
-	u64 ticks;	/* of a comm entry the first eight bytes of the name */
+	u64 ticks;	/* comm entry: the first eight bytes of the name */
 	u64 word;	/* payload << 8 | kind */
 };
 
 /*
- * Kind of the entry after a switch: the next task's comm, whose last byte, always NUL, is the
- * kind's place.
+ * Kind of the comm entry that follows a switch. The last byte of the next task's comm is always
+ * NUL, so the kind is stored there.
  */
 #define RTP_RECORD_COMM 0xff
 
 #define RTP_RECORD_PID_BITS 22	/* PID_MAX_LIMIT is 2^22 */
 
-/* Above the two pids of a switch: the state, and whether the next task is an irq thread. */
+/* Above the two pids of a switch: the state, and the flag for an irq thread as next task. */
 #define RTP_RECORD_STATE_BITS 11
 #define RTP_RECORD_STATE_MASK (BIT(RTP_RECORD_STATE_BITS) - 1)
 #define RTP_RECORD_IRQ_THREAD BIT(RTP_RECORD_STATE_BITS)
 
 /*
- * A task's state in the bits there are. The kernel's lowest ones are kept as they are. A state that
- * has only higher ones would read as runnable: waiting for a lock that sleeps on PREEMPT_RT is told
- * as RTPROBE_STATE_LOCK, which the kernel does not use and which contains the bit of an
- * uninterruptible sleep; others as just that.
+ * Reduces a task's state to RTP_RECORD_STATE_BITS. The kernel's lowest bits are stored unchanged. A
+ * state with higher bits only would look like TASK_RUNNING. A wait for a lock that sleeps on
+ * PREEMPT_RT is therefore stored as RTPROBE_STATE_LOCK, which the kernel does not use and which
+ * includes TASK_UNINTERRUPTIBLE. Other such states are stored as TASK_UNINTERRUPTIBLE.
  */
 static inline unsigned int rtp_record_state(unsigned int state)
 {
@@ -81,15 +81,15 @@ static inline unsigned int rtp_record_state(unsigned int state)
 	return state & COMPAT_TASK_RTLOCK_WAIT ? RTPROBE_STATE_LOCK : TASK_UNINTERRUPTIBLE;
 }
 
-/* On while the recorder runs. */
+/* Enabled while the recorder runs. */
 DECLARE_STATIC_KEY_FALSE(rtp_recorder_key);
 
-extern unsigned long rtp_recorder_mask;	/* bytes of a ring - 1 */
+extern unsigned long rtp_recorder_mask;	/* size of a ring in bytes - 1 */
 
 static __always_inline struct rtp_record *rtp_recorder_reserve(struct rtp_cpu *c,
 							       unsigned int bytes)
 {
-	/* The sum after adding names the place, so that nothing need be subtracted. */
+	/* The total after the addition indexes the entry: this saves a subtraction. */
 	return c->ring + (local_add_return(bytes, &c->recorded) & rtp_recorder_mask);
 }
 
@@ -99,9 +99,9 @@ static __always_inline bool rtp_recorder_is_on(void)
 }
 
 /*
- * Write down an event of this CPU, at the ticks its probe has read. Any context in which this task
- * cannot leave the CPU, NMI included. Only if rtp_recorder_is_on(): the hottest probes ask first,
- * so that nothing is made ready in vain.
+ * Records an event of this CPU, with the ticks its probe has read. Any context in which the task
+ * cannot migrate, including NMI. Call only if rtp_recorder_is_on(): the hottest probes check this
+ * first, so that they do not prepare arguments that are not needed.
  */
 static __always_inline void rtp_recorder_put(struct rtp_cpu *c, enum rtprobe_trace_event kind,
 					     u64 payload, u64 ticks)
@@ -112,7 +112,7 @@ static __always_inline void rtp_recorder_put(struct rtp_cpu *c, enum rtprobe_tra
 	WRITE_ONCE(record->word, payload << 8 | kind);
 }
 
-/* The same, if it is on. */
+/* Records an event if the recorder is on. Context as above. */
 static __always_inline void rtp_recorder_add(struct rtp_cpu *c, enum rtprobe_trace_event kind,
 					     u64 payload, u64 ticks)
 {
@@ -120,11 +120,11 @@ static __always_inline void rtp_recorder_add(struct rtp_cpu *c, enum rtprobe_tra
 		rtp_recorder_put(c, kind, payload, ticks);
 }
 
-/* sched_switch; @state is that of @prev, 0 runnable. Context as above. */
+/* Records a sched_switch. @state is @prev's, 0 if it is runnable. Context as above. */
 void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 			     const struct task_struct *next, unsigned int state, u64 ticks);
 
-/* sched_waking of a task meant for @cpu. Context as above. */
+/* Records a sched_waking of a task that shall run on @cpu. Context as above. */
 static __always_inline void rtp_recorder_add_waking(struct rtp_cpu *c,
 						    const struct task_struct *task,
 						    unsigned int cpu, u64 ticks)
@@ -134,26 +134,26 @@ static __always_inline void rtp_recorder_add_waking(struct rtp_cpu *c,
 			 (u64)cpu << (2 * RTP_RECORD_PID_BITS), ticks);
 }
 
-/* All below: process context, config mutex held or before there is a config. */
+/* All functions below: process context, config mutex held or before there is a config. */
 
-/* Whether it runs, by the setting and because a measure is on. */
+/* Returns whether the recorder runs: its setting is on and at least one measure is on. */
 static inline bool rtp_recorder_runs(void)
 {
 	return static_key_enabled(&rtp_recorder_key.key);
 }
 
 /*
- * Start or stop recording. What the hooks see is recorded only while they are registered:
- * recording.h.
+ * Start and stop the recorder. Events of hooks are recorded only while the hooks are registered,
+ * see recording.h.
  */
 void rtp_recorder_start(void);
 void rtp_recorder_stop(void);
 
-/* Events a ring holds. */
+/* Returns the number of events per ring. */
 u32 rtp_recorder_events(void);
 size_t rtp_recorder_bytes(void);
 
-/* Room for @events a CPU, a power of two. */
+/* Allocates rings of @events per CPU, rounded up to a power of two. */
 int rtp_recorder_init(u32 events);
 void rtp_recorder_exit(void);
 

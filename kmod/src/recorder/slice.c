@@ -7,8 +7,8 @@
 #include <linux/string.h>
 
 /*
- * Newest entries that may not be whole: one of a task, an interrupt and an NMI's handlers each, and
- * a pair.
+ * Number of newest entries that may be incomplete: one each of a task, an interrupt and an NMI
+ * handler, and a pair, rounded up.
  */
 #define UNSETTLED 8
 
@@ -25,7 +25,7 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 
 	n -= min(n, newest);
 	end -= newest * sizeof(struct rtp_record);
-	/* An entry's place is named by the bytes written when it is. */
+	/* An entry is indexed by the total of bytes written, including the entry itself. */
 	at = end - (n - 1) * sizeof(struct rtp_record);
 	smp_rmb();
 	for (i = 0; i < n; i++, at += sizeof(struct rtp_record)) {
@@ -36,7 +36,7 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 	}
 	smp_rmb();
 	slice->full = local_read(&c->recorded) > size;
-	/* What has been written since, and what is being written, took the place of the oldest. */
+	/* Entries written since the copy started have overwritten the oldest ones. */
 	lost = (local_read(&c->recorded) - end) / sizeof(struct rtp_record);
 	lost = n + lost > size / sizeof(struct rtp_record)
 		       ? n + lost - size / sizeof(struct rtp_record)
@@ -51,7 +51,7 @@ bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks)
 	struct rtp_event event;
 	unsigned int i = 0;
 
-	/* The oldest entry may be the name of a switch, which has no ticks. */
+	/* The oldest entry may be the comm of a switch, which has no ticks. */
 	return slice->full &&
 	       (!rtp_slice_next(slice, &i, &event) || (s64)(event.ticks - ticks) > 0);
 }
@@ -63,7 +63,9 @@ static void take_tasks(struct rtp_event *event)
 	event->number = event->payload >> (2 * RTP_RECORD_PID_BITS);
 }
 
-/* The name behind a switch; the switch's own ring place may be the last that was copied. */
+/*
+ * Reads the comm entry of a switch. It is missing if the switch is the last entry that was copied.
+ */
 static void take_comm(const struct rtp_slice *slice, unsigned int index, struct rtp_event *event)
 {
 	u64 name[2];

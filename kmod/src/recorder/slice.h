@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A slice: a copy of what a CPU's flight recorder holds, made while it goes on recording. Process
- * context.
+ * A slice: a copy of a CPU's flight recorder, made while recording continues. Process context.
  *
- * The ring is not stopped and there is no second one. What was overwritten while it was copied is
- * seen by how far the recorder has come afterwards, and left out; an entry that is being written
- * just then is among the newest few, which are left out as well unless they are known to be older.
+ * The ring is not stopped and not doubled. After the copy, the number of bytes written shows which
+ * entries were overwritten meanwhile; these are discarded. Entries that are being written are among
+ * the newest few. These are discarded, too, unless they are older than a known complete entry.
  */
 #ifndef RTPROBE_SLICE_H
 #define RTPROBE_SLICE_H
@@ -16,10 +15,10 @@ struct rtp_slice {
 	struct rtp_record *record;	/* oldest first */
 	unsigned int n;
 	unsigned int room;
-	bool full;			/* the ring held more, older ones were overwritten */
+	bool full;			/* older entries were overwritten */
 };
 
-/* What an event says, its payload taken apart. */
+/* An event with its payload decoded. */
 struct rtp_event {
 	u64 ticks;
 	enum rtprobe_trace_event kind;
@@ -31,21 +30,21 @@ struct rtp_event {
 };
 
 /*
- * Copy all a ring holds. What had been recorded when @settled was read from c->recorded, on the CPU
- * itself, is whole by now. One caller at a time for each slice.
+ * Copies a whole ring. All entries up to the value @settled, read from c->recorded on the CPU
+ * itself, are complete by now. Callers serialize the use of one slice.
  */
 void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned long settled);
 
-/* Whether events from @ticks on were overwritten before they could be copied. */
+/* Returns whether events at or after @ticks were overwritten before they could be copied. */
 bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks);
 
 /*
- * Take the event at @*index apart and move on behind it; false at the end. Comm entries belong to
- * the switch before them and are not events.
+ * Decodes the event at @*index and advances the index. Returns false at the end. A comm entry is
+ * part of the switch before it and not an event of its own.
  */
 bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct rtp_event *event);
 
-/* Room for a whole ring. */
+/* Allocates space for a whole ring. */
 int rtp_slice_init(struct rtp_slice *slice);
 void rtp_slice_exit(struct rtp_slice *slice);
 

@@ -185,7 +185,7 @@ static int config_set_cpus(const struct rtp_config *from, const struct rtp_confi
 	return config_refuse(err, reason);
 }
 
-static void config_put_back(const struct rtp_config *from, u32 on)
+static void config_restore(const struct rtp_config *from, u32 on)
 {
 	rtp_thread_set_priority(from->thread_priority);
 	if (*from->cpus)
@@ -210,7 +210,7 @@ static int config_enact(const struct rtp_config *from, const struct rtp_config *
 	err = rtp_measures_switch(on, to->measures, to->period, to->recorder);
 	if (err) {
 		config_refuse(err, reason);
-		config_put_back(from, on);
+		config_restore(from, on);
 		return err;
 	}
 	if (from->period != to->period)

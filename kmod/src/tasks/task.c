@@ -107,7 +107,7 @@ static void task_fill(struct rtp_task_entry *entry, const struct task_struct *ta
 }
 
 /* Kicks at a limited rate. Two CPUs may kick at the same time, which is harmless. */
-static void kick_now_and_then(void)
+static void kick_limited(void)
 {
 	unsigned long now = jiffies;
 
@@ -132,7 +132,7 @@ static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
 	 * the lock, which all CPUs share.
 	 */
 	if (!READ_ONCE(free_count)) {
-		kick_now_and_then();
+		kick_limited();
 		rtp_lost_add(RTP_LOST_NO_TASK, 1);
 		return NULL;
 	}
@@ -152,7 +152,7 @@ static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
 	is_few = free_count < few_entries();
 	raw_spin_unlock(&pool_lock);
 	if (is_few)
-		kick_now_and_then();
+		kick_limited();
 	if (!entry)
 		rtp_lost_add(RTP_LOST_NO_TASK, 1);
 	return entry;
@@ -427,7 +427,7 @@ static void tasks_kicked(void)
 	kthread_queue_delayed_work(rtp_worker, &tasks_work, 0);
 }
 
-void rtp_tasks_forget_waking(void)
+void rtp_tasks_discard_wakings(void)
 {
 	u32 i;
 
@@ -435,7 +435,7 @@ void rtp_tasks_forget_waking(void)
 		WRITE_ONCE(task_entries[i].woken, 0);
 }
 
-void rtp_tasks_sweep_soon(void)
+void rtp_tasks_queue_sweep(void)
 {
 	kthread_queue_delayed_work(rtp_worker, &tasks_work, 0);
 }

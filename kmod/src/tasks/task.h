@@ -120,10 +120,10 @@ struct rtp_task_stat {
 bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *stat);
 
 /* Discards the wake-ups that wait for their switch. The hooks are unregistered. */
-void rtp_tasks_forget_waking(void);
+void rtp_tasks_discard_wakings(void);
 
 /* Queues the work that finds tasks which exited while the hooks were off. */
-void rtp_tasks_sweep_soon(void);
+void rtp_tasks_queue_sweep(void);
 
 /*
  * Returns the serial number of the entry at an index. A different number means that the entry
