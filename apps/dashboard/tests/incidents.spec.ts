@@ -51,7 +51,7 @@ test('an event with three spikes is one row and one new incident; the row shows 
   await expect(row.locator('.symptoms li')).toHaveCount(3);
   await row.locator('.symptoms button', { hasText: 'cyclictest/1' }).click();
   const detail = page.getByRole('dialog', { name: 'spike' });
-  await expect(detail).toContainText('Wake-up latency');
+  await expect(detail).toContainText('Wakeup latency');
   await expect(detail.locator('.incident-sentence')).toContainText('held CPU 0 for 20.0 ms');
 });
 
