@@ -268,10 +268,14 @@ test('a value above the axis gets an arrow and its number, the axis does not mov
   expect(await tick()).toBe(label);
 });
 
-test('what was lost is one number that opens to every counter', async ({ page }) => {
+test('what was dropped is one number, and opens to what was missed or not captured', async ({ page }) => {
   await page.goto(await feed(scenarios.hostile));
-  await page.getByRole('button', { name: /dropped 6/ }).click();
+  await page.getByRole('button', { name: /dropped 3/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Dropped and missed' });
+  const kind = (words: string) => dialog.getByRole('row', { name: words }).getByRole('cell').last();
+  await expect(kind('Dropped by rtprobe')).toHaveText('3');
+  await expect(kind('Samples missed because the CPU was held')).toHaveText('31');
+  await expect(kind('Details of spikes not captured')).toHaveText('3');
   await expect(dialog).toContainText('Exits without an entry');
   await expect(dialog).toContainText('Receive overruns');
   await page.keyboard.press('Escape');
@@ -323,5 +327,5 @@ test('figures show their units and counts under the pointer and at the focus, un
   await page.keyboard.press('Escape');
   await expect(words).toBeHidden();
   await page.getByRole('button', { name: /^dropped/ }).focus();
-  await expect(words).toContainText('0 values and events dropped or missed since the run began');
+  await expect(words).toContainText('0 values and events dropped since the module was loaded');
 });

@@ -63,13 +63,32 @@ export interface ExportStats {
   error?: string;
 }
 
-/** Returns the sum of all counters, which the screen shows as one number. */
-export function lostTotal(lost: LostCounters): number {
-  const sum = (counters: Record<string, number>) => Object.values(counters).reduce((a, b) => a + b, 0);
-  // A missed timer period is a sign of latency, not of dropped data.
-  const { timerMissed = 0, ...module } = lost.module;
-  void timerMissed;
-  const bridge = lost.eventGaps + sum(lost.protocolErrors) + lost.historyDropped + (lost.exportsDropped ?? 0);
-  const page = lost.skippedFrames + (lost.unknownRows ?? 0);
-  return sum(module) + lost.agentOverruns + bridge + (lost.historyLeftOut ?? 0) + page;
+/**
+ * What a counter means. dropped: a value, an event or a frame that rtprobe did not store; only this is an alarm. missed:
+ * a sample that the probe could not take because its CPU was held, which is a sign of latency and no loss. uncaptured:
+ * the value is counted, some details of its spike are missing.
+ */
+export type LossKind = 'dropped' | 'missed' | 'uncaptured';
+
+/** Counters that are no dropped data, by their keys in LostCounters. Every other counter, also an unknown one, is. */
+const LOSS_KINDS: ReadonlyMap<string, LossKind> = new Map([
+  ['timerMissed', 'missed'],
+  ['spikeNoSlot', 'uncaptured'],
+  ['spikeListFull', 'uncaptured'],
+  ['spikeLimited', 'uncaptured'],
+  ['traceOverwritten', 'uncaptured'],
+  ['E_DETAILS', 'uncaptured'],
+]);
+
+/** `counter`: key of a module's counter, a code of protocolErrors, or a field of LostCounters. */
+export const lossKindOf = (counter: string): LossKind => LOSS_KINDS.get(counter) ?? 'dropped';
+
+/** Returns the sum of the counters of each kind. */
+export function lossesOf(lost: LostCounters): Record<LossKind, number> {
+  const { module, protocolErrors, ...others } = lost;
+  const sums = { dropped: 0, missed: 0, uncaptured: 0 };
+  for (const counters of [module, protocolErrors, others]) {
+    for (const [counter, count] of Object.entries(counters)) sums[lossKindOf(counter)] += count ?? 0;
+  }
+  return sums;
 }

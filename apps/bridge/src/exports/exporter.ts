@@ -126,7 +126,8 @@ export class SpikeExporter implements HostListener {
   }
 
   async #write({ host, spike, trace }: Pending): Promise<void> {
-    const record = { spike, host: host.info, ...(trace && { trace }) };
+    const incident = host.state.incidents.of(spike.id);
+    const record = { spike, host: host.info, ...(trace && { trace }), ...(incident && { incident }) };
     try {
       if (await this.#folder.has(exportFileName(record, 'text'))) return;
       if (!(await this.#folder.put(filesOf(record)))) {

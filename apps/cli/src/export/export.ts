@@ -1,6 +1,14 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostInfo, RunInfo, Spike, StoredSpike, Trace } from '@rtprobe/protocol';
+import type {
+  HostInfo,
+  Incident,
+  RunInfo,
+  Spike,
+  StoredIncident,
+  StoredSpike,
+  Trace,
+} from '@rtprobe/protocol';
 import {
   type ExportFormatName,
   exportFileName,
@@ -40,7 +48,19 @@ export async function fetchRecord(word: string, options: BridgeAccess): Promise<
     runs.find((r) => r.id === run),
   );
   const trace = spike.traced ? await fetchTrace(id, options) : undefined;
-  return { spike, ...(host && { host }), ...(trace && { trace }) };
+  const incident = await fetchIncident(id, options);
+  return { spike, ...(host && { host }), ...(trace && { trace }), ...(incident && { incident }) };
+}
+
+/** Returns undefined if the spike is in no incident yet, or the bridge is of an earlier release. */
+async function fetchIncident(id: string, options: BridgeAccess): Promise<Incident | undefined> {
+  try {
+    return (await ask<StoredIncident>(`/incidents/${id}`, options)).incident;
+  } catch (error) {
+    const codes = ['E_UNKNOWN_INCIDENT', 'E_NOT_FOUND'];
+    if (error instanceof BridgeAnswerError && codes.includes(error.code)) return undefined;
+    throw error;
+  }
 }
 
 /** Returns undefined if the trace is no longer stored; the spike is then exported without it. */

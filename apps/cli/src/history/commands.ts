@@ -1,12 +1,14 @@
 // `rtprobe history`: reads and prunes the history store, without a bridge or beside one.
 import { createLog, HISTORY_LIMITS, History, HistoryReader } from '@rtprobe/bridge';
-import { formatBytes, formatDuration } from '@rtprobe/metrics';
+import { cpuList, formatBytes, formatDuration, visibleText } from '@rtprobe/metrics';
 import {
   HISTORY_COLUMNS_MAX,
   type HistoryJson,
+  type Incident,
   type Measure,
   measures,
   type RunInfo,
+  SPIKE_PAGE_MAX,
 } from '@rtprobe/protocol';
 import { measureSchema } from '@rtprobe/protocol/schemas';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
@@ -16,6 +18,7 @@ import { CliError } from '../errors.ts';
 import { age, integer, size } from '../options.ts';
 
 const RUNS_MAX = 1000;
+const INCIDENTS_LISTED = 100;
 
 interface Flags {
   readonly data: string;
@@ -66,6 +69,36 @@ function runsCommand(): Command {
         reading(data, async (reader) => {
           const runs = await reader.read({ ask: 'runs', limit: RUNS_MAX, ...(host ? { host } : {}) });
           console.log(json ? JSON.stringify({ runs }) : runs.map(runLine).join('\n') || 'no stored runs');
+        }),
+      ),
+    );
+}
+
+function incidentLine({ id, time, valueNs, cpus, symptoms, origin, sentence }: Incident): string {
+  const count = `${symptoms.length} ${symptoms.length === 1 ? 'symptom' : 'symptoms'}`;
+  const where = `cpu ${cpuList(cpus)}`;
+  return [`${date(time)} UTC`, formatDuration(valueNs), where, count, origin, id, visibleText(sentence)].join(
+    '  ',
+  );
+}
+
+function incidentsCommand(): Command {
+  return new Command('incidents')
+    .description('list the newest stored incidents of a run, oldest first')
+    .addArgument(
+      new Argument('<run>', 'number of the run').argParser(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+    )
+    .addOption(dataOption())
+    .option('--limit <n>', 'at most so many', integer({ min: 1, max: SPIKE_PAGE_MAX }), INCIDENTS_LISTED)
+    .option('--json', 'as JSON')
+    .action((id: number, flags: Flags & { limit: number }) =>
+      act(() =>
+        reading(flags.data, async (reader) => {
+          const { host } = await findRun(reader, id);
+          const query = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: flags.limit, run: id };
+          const page = await reader.read({ ask: 'incidents', host, query });
+          const lines = page.incidents.map(incidentLine).join('\n') || 'no stored incidents';
+          console.log(flags.json ? JSON.stringify(page) : lines);
         }),
       ),
     );
@@ -163,6 +196,7 @@ export function historyCommands(): Command {
   return new Command('history')
     .description('read the history that the bridge stored on disk')
     .addCommand(runsCommand())
+    .addCommand(incidentsCommand())
     .addCommand(exportCommand())
     .addCommand(pruneCommand());
 }

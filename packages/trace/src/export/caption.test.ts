@@ -57,6 +57,8 @@ describe('the caption of a picture', () => {
         n: '41000',
         events: '1000',
         dropped: '3',
+        'missed while the CPU was held': '9',
+        'details not captured': '0',
         spikes: '7',
       },
       ...{ spike: '7-1', measure: 'timer_latency', value: '412345 ns', threshold: '100000 ns, rule 3' },

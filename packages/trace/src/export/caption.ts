@@ -1,6 +1,6 @@
 // The caption of a picture: the circumstances of a value, because bug trackers drop all other metadata.
 import { formatDuration } from '@rtprobe/metrics';
-import { descriptorOf, type HostInfo, type HostStats, lostTotal, type SourceInfo } from '@rtprobe/protocol';
+import { descriptorOf, type HostInfo, type HostStats, lossesOf, type SourceInfo } from '@rtprobe/protocol';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 export interface Fact {
@@ -75,17 +75,20 @@ function irqsOf({ spike, trace }: SpikeRecord): Set<number> {
 }
 
 function countsOf({ stats, samples }: Circumstances): Candidate[] {
+  const losses = stats && lossesOf(stats.lost);
   return [
     ['n', samples],
     ['events', stats?.events],
-    ['dropped', stats && lostTotal(stats.lost)],
+    ['dropped', losses?.dropped],
+    ['missed while the CPU was held', losses?.missed],
+    ['details not captured', losses?.uncaptured],
     ['spikes', stats?.spikesTotal],
   ];
 }
 
 /** Returns the caption of a spike report. */
 export function captionOf(record: SpikeRecord, circumstances: Circumstances = {}): Fact[] {
-  const { spike, host, trace } = record;
+  const { spike, host, trace, incident } = record;
   const irqs = irqsOf(record);
   const window = trace && trace.windowToNs - trace.windowFromNs;
   const cut = trace?.cpus.filter((cpu) => cpu.overwritten).map((cpu) => cpu.cpu) ?? [];
@@ -95,6 +98,8 @@ export function captionOf(record: SpikeRecord, circumstances: Circumstances = {}
     ['IRQ affinity', irqs.size > 0 && affinityOf(circumstances.sources, irqs)],
     ['run since', host?.runStartedAt !== undefined && isoMicros(host.runStartedAt)],
     ...countsOf(circumstances),
+    ['incident', incident?.sentence],
+    ['symptoms of the incident', incident?.symptoms.length],
     ['spike', spike.id],
     ['measure', spike.measure],
     ['value', `${spike.valueNs} ns`],

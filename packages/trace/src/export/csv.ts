@@ -1,6 +1,6 @@
 // A spike as one table: its fields, its parts, the slices of its trace and its chain, distinguished by the first
 // column. Times are ns since the trace's origin, durations ns.
-import type { SpikePart } from '@rtprobe/protocol';
+import type { Incident, SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
@@ -49,7 +49,14 @@ function stepRow({ from, how, to, at, durationNs }: ChainStep): Row {
   };
 }
 
-export function toCsv({ spike, trace }: SpikeRecord): string {
+function incidentRow({ origin, culprit, valueNs, symptoms, sentence }: Incident): Row {
+  return {
+    ...{ record: 'incident', kind: origin, label: culprit, duration_ns: valueNs, count: symptoms.length },
+    note: sentence,
+  };
+}
+
+export function toCsv({ spike, trace, incident }: SpikeRecord): string {
   const { measure, cpu, number, label, name, valueNs, task, sentence } = spike;
   const itself: Row = {
     ...{ record: 'spike', kind: measure, cpu, number, label, name, pid: task.pid, note: sentence },
@@ -58,6 +65,7 @@ export function toCsv({ spike, trace }: SpikeRecord): string {
   };
   const rows = [
     itself,
+    ...(incident ? [incidentRow(incident)] : []),
     ...(spike.parts ?? []).map(partRow),
     ...(trace ? chainOf(trace, spike).map(stepRow) : []),
     ...(trace ? slicesOf(trace).map(sliceRow) : []),

@@ -3,8 +3,8 @@ import type { HostInfo, Spike } from '@rtprobe/protocol';
 import type { Fact } from './caption.ts';
 import type { SpikeRecord } from './record.ts';
 
-export function toJson({ spike, host, trace }: SpikeRecord): string {
-  const document = { format: 'rtprobe-spike', version: 1, host, spike, trace };
+export function toJson({ spike, host, trace, incident }: SpikeRecord): string {
+  const document = { format: 'rtprobe-spike', version: 1, host, incident, spike, trace };
   return `${escapeInvisible(JSON.stringify(document, undefined, 2))}\n`;
 }
 

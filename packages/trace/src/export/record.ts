@@ -1,6 +1,6 @@
 // The content of an export, and how its texts are made safe for other programs.
 import { visibleText } from '@rtprobe/metrics';
-import type { HostInfo, RunInfo, Spike, Trace } from '@rtprobe/protocol';
+import type { HostInfo, Incident, RunInfo, Spike, Trace } from '@rtprobe/protocol';
 
 /** A spike with its machine and its trace. */
 export interface SpikeRecord {
@@ -9,6 +9,8 @@ export interface SpikeRecord {
   host?: HostInfo;
   /** The trace, if there is one. */
   trace?: Trace;
+  /** The incident that the spike is a symptom of, if it is known. */
+  incident?: Incident;
 }
 
 /** Returns a name for a file, with invisible characters escaped. */

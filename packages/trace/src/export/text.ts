@@ -1,5 +1,5 @@
 // A report in plain text, complete enough for a mail or a bug tracker.
-import { formatDuration } from '@rtprobe/metrics';
+import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
@@ -75,6 +75,19 @@ function facts(spike: Spike): string[] {
     pair('interrupted', taskWords(spike.task)),
     pair('victim', spike.victim && taskWords(spike.victim)),
     pair('waker', spike.waker && taskWords(spike.waker)),
+  ]);
+}
+
+function incidentFacts({ spike, incident }: SpikeRecord): string[] {
+  if (!incident) return [];
+  const { sentence, origin, primary, symptoms, cpus, onlineCpus } = incident;
+  return section('Incident', [
+    `  ${safe(sentence)}`,
+    pair('id', incident.id),
+    pair('origin', origin),
+    pair('symptoms', symptoms.length),
+    pair('primary', primary === spike.id ? 'this spike' : primary),
+    pair('CPUs', onlineCpus === undefined ? cpuList(cpus) : `${cpuList(cpus)} of ${onlineCpus} online`),
   ]);
 }
 
@@ -175,6 +188,7 @@ export function toText(record: SpikeRecord): string {
   const lines = [
     `rtprobe: ${safe(spike.sentence)}`,
     ...machine(record),
+    ...incidentFacts(record),
     ...facts(spike),
     ...parts(spike),
     ...(trace ? chain(trace, spike) : []),

@@ -9,6 +9,7 @@ import {
   type UnixMicros,
 } from '@rtprobe/protocol';
 import type { Database } from './database.ts';
+import { hasIncidents } from './incidents.ts';
 
 /** Spikes read at a time: the store may contain more than fit into memory. */
 const REFRESH_PAGE = 256;
@@ -38,6 +39,7 @@ export interface CauseQuery {
 
 /** Lists causes, worst first. */
 export function listCauses(db: Database, host: number, query: CauseQuery): Omit<CauseList, 'host'> {
+  if (!hasIncidents(db)) return { causes: [], more: 0 };
   const where = 'host = ?1 AND time >= ?2 AND time < ?3 AND (?4 IS NULL OR run = ?4)';
   const sql = `SELECT cause, COUNT(*) AS count, MAX(value) AS value, MIN(time) AS first, MAX(time) AS last,
     GROUP_CONCAT(DISTINCT cpu) AS cpus FROM incident WHERE ${where} GROUP BY cause ORDER BY value DESC`;

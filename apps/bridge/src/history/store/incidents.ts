@@ -101,6 +101,7 @@ export function pageOfIncidents(
     ORDER BY time DESC, id DESC LIMIT ?8`;
   type Stored = { id: string; time: number; json: string };
   const filter = [run ?? null, cause ?? null] as const;
+  if (!hasIncidents(db)) return { incidents: [] };
   const rows = db.all<Stored>(sql, host, from, to, before.time, before.id, ...filter, limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -110,11 +111,15 @@ export function pageOfIncidents(
   };
 }
 
+/** Returns false for a store that no writer of this release has opened yet. */
+export const hasIncidents = (db: Database): boolean =>
+  db.get("SELECT 1 FROM sqlite_schema WHERE name = 'incident'") !== undefined;
+
 /** Finds the incident of a spike, by the id of either. */
 export function findIncident(db: Database, id: string): StoredIncident | undefined {
   const sql = `SELECT incident.json, host.name FROM incident JOIN host ON host.id = incident.host
     WHERE incident.id = COALESCE((SELECT incident FROM spike WHERE id = ?1), ?1)`;
-  const row = db.get<{ json: string; name: string }>(sql, id);
+  const row = hasIncidents(db) ? db.get<{ json: string; name: string }>(sql, id) : undefined;
   if (!row) return undefined;
   const incident = { ...(JSON.parse(row.json) as Incident), host: row.name };
   const found = 'SELECT json FROM spike WHERE id = ?';

@@ -14,14 +14,14 @@ export const bar = {
   'bar.run': ['run', '运行'],
   'bar.runTitle': ['Since {time}', '自 {time} 起'],
   'bar.events': ['events/s', '事件/秒'],
-  'bar.lost': ['dropped', '丢失'],
+  'bar.lost': ['dropped', '丢弃'],
   'bar.eventsTip': [
     '{count} events per second, counted by the module on all CPUs',
     '模块在所有 CPU 上每秒统计 {count} 个事件',
   ],
   'bar.lostTip': [
-    '{count} values and events dropped or missed since the run began. Click to show every counter.',
-    '运行开始以来丢失 {count} 个值和事件。点击查看各计数器。',
+    '{count} values and events dropped since the module was loaded. {missed} samples were missed because the CPU was held: a sign of latency, not a loss. Details of spikes not captured: {uncaptured}. Click to show every counter.',
+    '模块加载以来丢弃 {count} 个值和事件。因 CPU 被占用而错过 {missed} 个采样：这是延迟的迹象，不是丢失。未捕获的尖峰细节：{uncaptured}。点击查看各计数器。',
   ],
   'bar.bridge': ['bridge', '桥接'],
   'bar.probe': ['probe', '探测'],

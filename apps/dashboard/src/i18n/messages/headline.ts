@@ -23,8 +23,8 @@ export const headline = {
     '同一物理事件的尖峰算作一个异常事件。本页面内存中有 {count} 个，其中 {fresh} 个未确认。另有 {noise} 个由 Linux 之外造成：主机、虚拟机管理程序或固件。模块加载以来捕获 {spikes} 个尖峰；一般阈值为 {threshold}。',
   ],
   'headline.countTip': [
-    '{count} values of {measure} since the run began. {lost} values and events of all kinds were dropped or missed.',
-    '运行开始以来{measure}共 {count} 个值。各类值和事件共丢失 {lost} 个。',
+    '{count} values of {measure} since the run began. {lost} values and events of all kinds were dropped.',
+    '运行开始以来{measure}共 {count} 个值。各类值和事件共丢弃 {lost} 个。',
   ],
   'headline.needs': [
     'Needs {needed} values; the run has {count}',

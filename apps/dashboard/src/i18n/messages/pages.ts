@@ -116,7 +116,7 @@ export const pages = {
   'hosts.kernel': ['Kernel', '内核'],
   'hosts.threshold': ['Threshold', '阈值'],
   'hosts.events': ['Events/s', '事件/秒'],
-  'hosts.lost': ['Dropped', '丢失'],
+  'hosts.lost': ['Dropped', '丢弃'],
   'hosts.for': ['for {span}', '已持续 {span}'],
   'hosts.live': ['live', '实时'],
   'hosts.stale': ['stale', '停滞'],

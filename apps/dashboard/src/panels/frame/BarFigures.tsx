@@ -1,6 +1,6 @@
 // The figures on the bar: events, dropped values, and the overhead of measuring.
 import { fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
-import { type HostStats, lostTotal } from '@rtprobe/protocol';
+import { type HostStats, lossesOf } from '@rtprobe/protocol';
 import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useSession } from '../../store/session/context.ts';
@@ -10,7 +10,7 @@ export function BarFigures({ reading }: { reading: Reading }) {
   const session = useSession();
   const { stats } = reading;
   if (stats === undefined) return null;
-  const lost = lostTotal(stats.lost);
+  const { dropped: lost, missed, uncaptured } = lossesOf(stats.lost);
   return (
     <>
       <span
@@ -26,7 +26,13 @@ export function BarFigures({ reading }: { reading: Reading }) {
         type="button"
         className={lost > 0 ? 'plain bar-item alarm' : 'plain bar-item'}
         aria-haspopup="dialog"
-        {...tipOnControl(t('bar.lostTip', { count: fullCount(lost) }))}
+        {...tipOnControl(
+          t('bar.lostTip', {
+            count: fullCount(lost),
+            missed: fullCount(missed),
+            uncaptured: fullCount(uncaptured),
+          }),
+        )}
         onClick={() => session.overlays.toggle('losses')}
       >
         {lost > 0 && <span aria-hidden="true">▲ </span>}

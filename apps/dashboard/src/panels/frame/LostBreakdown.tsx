@@ -1,6 +1,7 @@
-// Shows every counter behind the dropped figure, zeros too, because a zero is information.
+// Shows every counter by what it means, zeros too, because a zero is information.
 import { formatBytes, fullCount } from '@rtprobe/metrics';
-import type { HostStats } from '@rtprobe/protocol';
+import { type HostStats, type LossKind, lossesOf, lossKindOf } from '@rtprobe/protocol';
+import { Fragment } from 'react';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/session/context.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -34,45 +35,109 @@ function wordsOf(words: Readonly<Record<string, PlainKey>>, key: string): string
   return Object.hasOwn(words, key) ? t(words[key]!) : key;
 }
 
-function rowsOf(stats: HostStats): { where: string; what: string; count: number }[] {
+interface CounterRow {
+  kind: LossKind;
+  where: string;
+  what: string;
+  count: number;
+}
+
+const KINDS = ['dropped', 'missed', 'uncaptured'] as const satisfies readonly LossKind[];
+
+function rowsOf(stats: HostStats): CounterRow[] {
   const { lost } = stats;
   return [
     ...Object.entries(lost.module).map(([key, count]) => ({
+      kind: lossKindOf(key),
       where: t('lost.module'),
       what: wordsOf(MODULE_WORDS, key),
       count,
     })),
-    { where: t('lost.agent'), what: t('lost.overruns'), count: lost.agentOverruns },
-    { where: t('lost.bridge'), what: t('lost.eventGaps'), count: lost.eventGaps },
+    {
+      kind: lossKindOf('agentOverruns'),
+      where: t('lost.agent'),
+      what: t('lost.overruns'),
+      count: lost.agentOverruns,
+    },
+    {
+      kind: lossKindOf('eventGaps'),
+      where: t('lost.bridge'),
+      what: t('lost.eventGaps'),
+      count: lost.eventGaps,
+    },
     ...Object.entries(lost.protocolErrors).map(([code, count]) => ({
+      kind: lossKindOf(code),
       where: t('lost.bridge'),
       what: wordsOf(FAULT_WORDS, code),
       count,
     })),
-    { where: t('lost.bridge'), what: t('lost.historyDropped'), count: lost.historyDropped },
+    {
+      kind: lossKindOf('historyDropped'),
+      where: t('lost.bridge'),
+      what: t('lost.historyDropped'),
+      count: lost.historyDropped,
+    },
     ...(lost.historyLeftOut === undefined
       ? []
-      : [{ where: t('lost.bridge'), what: t('lost.historyLeftOut'), count: lost.historyLeftOut }]),
+      : [
+          {
+            kind: lossKindOf('historyLeftOut'),
+            where: t('lost.bridge'),
+            what: t('lost.historyLeftOut'),
+            count: lost.historyLeftOut,
+          },
+        ]),
     ...(lost.exportsDropped === undefined
       ? []
-      : [{ where: t('lost.bridge'), what: t('lost.exportsDropped'), count: lost.exportsDropped }]),
-    { where: t('lost.page'), what: t('lost.skipped'), count: lost.skippedFrames },
-    { where: t('lost.page'), what: t('lost.unknownRows'), count: lost.unknownRows ?? 0 },
+      : [
+          {
+            kind: lossKindOf('exportsDropped'),
+            where: t('lost.bridge'),
+            what: t('lost.exportsDropped'),
+            count: lost.exportsDropped,
+          },
+        ]),
+    {
+      kind: lossKindOf('skippedFrames'),
+      where: t('lost.page'),
+      what: t('lost.skipped'),
+      count: lost.skippedFrames,
+    },
+    {
+      kind: lossKindOf('unknownRows'),
+      where: t('lost.page'),
+      what: t('lost.unknownRows'),
+      count: lost.unknownRows ?? 0,
+    },
   ];
 }
 
 export function LostBreakdown({ stats }: { stats: HostStats }) {
   const session = useSession();
+  const sums = lossesOf(stats.lost);
+  const rows = rowsOf(stats);
   return (
     <Dialog title={t('lost.title')} label={t('lost.label')} onClose={() => session.overlays.close('losses')}>
       <table>
         <tbody>
-          {rowsOf(stats).map(({ where, what, count }) => (
-            <tr key={`${where} ${what}`} className={count > 0 ? 'some' : ''}>
-              <td className="muted">{where}</td>
-              <td>{what}</td>
-              <td className="number">{fullCount(count)}</td>
-            </tr>
+          {KINDS.map((kind) => (
+            <Fragment key={kind}>
+              <tr className={kind === 'dropped' && sums[kind] > 0 ? 'some' : ''}>
+                <th colSpan={2} scope="rowgroup">
+                  {t(`lost.kind.${kind}`)}
+                </th>
+                <td className="number">{fullCount(sums[kind])}</td>
+              </tr>
+              {rows
+                .filter((row) => row.kind === kind)
+                .map(({ where, what, count }) => (
+                  <tr key={`${where} ${what}`} className={kind === 'dropped' && count > 0 ? 'some' : ''}>
+                    <td className="muted">{where}</td>
+                    <td>{what}</td>
+                    <td className="number">{fullCount(count)}</td>
+                  </tr>
+                ))}
+            </Fragment>
           ))}
         </tbody>
       </table>

@@ -1,6 +1,6 @@
 // All hosts of the bridge: state, worst value, dropped values; a click shows a host.
 import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
-import { type HostInfo, type HostStats, lostTotal, type RunInfo } from '@rtprobe/protocol';
+import { type HostInfo, type HostStats, lossesOf, type RunInfo } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useReading, useSession } from '../../store/session/context.ts';
@@ -29,7 +29,7 @@ interface RowProps {
 }
 
 function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
-  const lost = stats === undefined ? undefined : lostTotal(stats.lost);
+  const lost = stats === undefined ? undefined : lossesOf(stats.lost).dropped;
   const threshold = info.config?.thresholdNs ?? 0;
   return (
     <tr>

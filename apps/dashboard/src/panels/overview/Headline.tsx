@@ -1,6 +1,6 @@
 // Row 1: the verdict, the worst value and its cause, and the percentiles.
 import { fullCount, shortCount } from '@rtprobe/metrics';
-import { lostTotal } from '@rtprobe/protocol';
+import { lossesOf } from '@rtprobe/protocol';
 import { measureInText, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
@@ -53,7 +53,7 @@ export function Headline() {
             t('headline.countTip', {
               measure: measureWords(measure).title,
               count: fullCount(worst.count),
-              lost: fullCount(reading.stats === undefined ? 0 : lostTotal(reading.stats.lost)),
+              lost: fullCount(reading.stats === undefined ? 0 : lossesOf(reading.stats.lost).dropped),
             }),
           )}
         >

@@ -1,5 +1,5 @@
 // Exports a spike as a file, created in the browser, and opens its trace in Perfetto.
-import type { RunInfo, StoredSpike, Trace } from '@rtprobe/protocol';
+import type { RunInfo, StoredIncident, StoredSpike, Trace } from '@rtprobe/protocol';
 import {
   type Circumstances,
   captionOf,
@@ -50,7 +50,13 @@ function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; ci
     now,
     known?.runs.find((r) => r.id === run),
   );
-  const record = { spike, ...(host !== undefined && { host }), ...(trace !== undefined && { trace }) };
+  const incident = useRemote<StoredIncident>(`/incidents/${spike.id}`).value?.incident;
+  const record = {
+    spike,
+    ...(incident !== undefined && { incident }),
+    ...(host !== undefined && { host }),
+    ...(trace !== undefined && { trace }),
+  };
   if (!isPresent || reading.info.host !== spike.host) return { record, circumstances: {} };
   const samples = reading.series(spike.measure, spike.cpu)?.total.count;
   const sources = reading.sources().map((source) => source.info);

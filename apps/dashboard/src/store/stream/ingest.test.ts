@@ -1,4 +1,4 @@
-import { type HostInfo, type HostStats, lostTotal } from '@rtprobe/protocol';
+import { type HostInfo, type HostStats, lossesOf } from '@rtprobe/protocol';
 import { expect, it } from 'vitest';
 import { Host } from './host.ts';
 import { Ingest } from './ingest.ts';
@@ -20,5 +20,5 @@ it('rows that nobody described are among the losses that are shown', () => {
   const nothing = { module: {}, agentOverruns: 0, eventGaps: 0, protocolErrors: {}, historyDropped: 0 };
   const stats = { lost: { ...nothing, skippedFrames: 0 } } as unknown as HostStats;
   ingest.message({ type: 'stats', host: 'h', stats });
-  expect(lostTotal(host.stats!.lost)).toBe(3);
+  expect(lossesOf(host.stats!.lost).dropped).toBe(3);
 });
