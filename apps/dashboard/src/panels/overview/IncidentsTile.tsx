@@ -25,8 +25,10 @@ export function IncidentsTile({ reading, counts }: { reading: Reading; counts: I
       <p className={fresh > 0 ? 'quantity large alarm' : 'quantity large'}>{shortCount(incidents)}</p>
       <p className="muted small numeral">
         {threshold === 0 ? t('headline.noThreshold') : t('headline.new', { count: fresh })}
-        {hostNoise > 0 && ` · ${t('incidents.noise', { count: shortCount(hostNoise) })}`}
       </p>
+      {hostNoise > 0 && (
+        <p className="muted small numeral">{t('incidents.noise', { count: shortCount(hostNoise) })}</p>
+      )}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 // Groups the incidents in memory by the name of their cause.
 import type { Incident } from '@rtprobe/protocol';
-import type { IncidentEntry } from './incidents.ts';
+import { type IncidentEntry, isHostNoise } from './incidents.ts';
 
 export interface CauseGroup {
   cause: string;
@@ -11,7 +11,7 @@ export interface CauseGroup {
   victims: { comm: string; count: number }[];
 }
 
-/** Groups incidents by the name of their cause, worst first. */
+/** Groups incidents by the name of their cause: causes inside Linux first, the worst of them on top. */
 export function groupByCause(entries: readonly IncidentEntry[]): CauseGroup[] {
   const groups = new Map<string, CauseGroup & { names: Map<string, number> }>();
   for (const { incident, spikes } of entries) {
@@ -33,5 +33,8 @@ export function groupByCause(entries: readonly IncidentEntry[]): CauseGroup[] {
       .map(([comm, count]) => ({ comm, count }))
       .sort((a, b) => b.count - a.count || (a.comm < b.comm ? -1 : 1)),
   }));
-  return list.sort((a, b) => b.worst.valueNs - a.worst.valueNs);
+  return list.sort(
+    (a, b) =>
+      Number(isHostNoise(a.worst)) - Number(isHostNoise(b.worst)) || b.worst.valueNs - a.worst.valueNs,
+  );
 }
