@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest: cpus=3 nohz_full=1 rcu_nocbs=1
-# A SCHED_FIFO 99 thread holds a CPU for ever: no operation waits for a thread of that CPU, and none hangs.
+# hogged-cpu.sh [SECONDS]: a SCHED_FIFO 99 thread holds a CPU for ever: no operation waits for a thread of that CPU, and
+# none takes more than so many seconds, 2 if not said otherwise, beyond what an empty module takes to load.
 #
 # First on a CPU that RCU does not wait for (nohz_full), if the kernel has such. Then on one it does: on PREEMPT_RT no
 # grace period of RCU ends there, and not even an empty module's insmod returns. What then would have to wait is
@@ -9,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 
 # Seconds an operation may take; those an empty module takes to load are added, as a slow host slows all of it.
-PATIENCE=2
+PATIENCE=${1:-2}
 
 now() { cut -d' ' -f1 /proc/uptime; }
 since() { awk -v now="$(now)" -v then="$1" 'BEGIN { printf "%.2f", now - then }'; }
@@ -84,6 +85,8 @@ ctl_refuses() { # CODE WORD...
 	[ "$(cat "$scratch/ended")" = "$code" ] && grep -q 'cpu_held.*CPU 2 ' "$scratch/said"
 }
 applied() { [ "$(setting period)" = "$1" ] && [ "$(setting measures)" != none ]; }
+
+appears() { while ! grep -q '^version=' "$1" 2>/dev/null; do sleep 0.1; done; }
 
 hotplug() {
 	echo 0 >/sys/devices/system/cpu/cpu2/online && echo 1 >/sys/devices/system/cpu/cpu2/online
@@ -163,9 +166,9 @@ check "it is possible again when the CPU is let go" within 5 sh -c "echo measure
 unload rtprobe
 hold 2
 insmod "$probe" &
-sleep "$PATIENCE"
-check "the module has done its part of loading in time" grep -q '^version=' $PROBE/status
+loading=$!
+check "the module has done its part of loading in time" within "$PATIENCE" appears $PROBE/status
 let_go
-wait "$!"
+wait "$loading"
 check "no complaint of the kernel but of the held CPU" sh -c '! dmesg | grep -E "BUG:|Oops|WARNING:|scheduling while atomic|possible circular|list_(add|del) corruption"'
 finish
