@@ -50,12 +50,18 @@ counted_or_lost() {
 	lost=$(($(status_of lost_no_row) - lost_before))
 	set -- $(lines_counted)
 	figures "of $LINES new lines $1 were counted at once, $lost values had no row"
-	[ "$1" = "$2" ] && [ $(($1 + lost)) -ge $LINES ] && [ "$1" -ge $((LINES * 9 / 10)) ]
+	[ "$1" = "$2" ] && [ $(($1 + lost)) -ge $LINES ] && [ "$1" -ge $((LINES / 2)) ]
 }
 # On one CPU, where each line then has its row.
 fire() { taskset -c 0 sh -c 'echo 1 >/sys/module/rtprobe_many/parameters/fire'; }
 load_lines() { unload rtprobe_many && taskset -c 0 insmod "$(module_path rtprobe_many)" lines="$1"; }
-fire_again() { fire && [ "$(lines_counted | cut -d' ' -f1)" = $LINES ]; }
+# A busy host may keep the worker from making spare rows more than once.
+fire_again() {
+	for try in 1 2 3 4 5; do
+		fire && [ "$(lines_counted | cut -d' ' -f1)" = $LINES ] && return
+	done
+	return 1
+}
 call_interrupts() { awk '$1 == "CAL:" { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+$/) n += $i } END { print n }' /proc/interrupts; }
 clears_without_interrupts() {
 	before=$(call_interrupts)
