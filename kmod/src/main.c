@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe: which interrupt and which process just cost a deadline? This file only orders init and
- * exit.
+ * rtprobe: which interrupt and which process just cost a deadline? This file only orders the init
+ * and exit functions.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -109,8 +109,8 @@ static int init_interval(void)
 }
 
 /*
- * In this order: rows that are new get a source, which is told, and the rules give them a
- * threshold.
+ * The order matters: new rows get a source first, which sends an event, and then their threshold
+ * from the rules.
  */
 static void housekeep(void)
 {
@@ -127,7 +127,7 @@ static int init_housekeeping(void)
 	return rtp_housekeeping_init(housekeep);
 }
 
-/* The interval's timer starts with the settings, as its length goes from 0 to theirs. */
+/* This also starts the interval timer: the settings change its length from 0. */
 static int start_measures(void)
 {
 	struct rtp_reason reason;
@@ -141,24 +141,26 @@ static int start_measures(void)
 }
 
 /*
- * In the order of init; exit goes backwards from the last that succeeded. From the bottom up, the
- * exits go in four steps, and each rests on the ones before:
+ * Init functions run in this order; exit functions run backwards from the last that succeeded. Exit
+ * has four steps, and each relies on the earlier ones:
  *
- * 1. No new requests. proc_remove and genl_unregister_family wait for readers and writers.
- * 2. Nothing of the kernel calls in. rtp_config_shutdown unregisters tracepoints, kprobes, timers
- *    and threads of the measures and waits until none runs; then the hotplug states and their
- *    timers, the interval's timer, the kretprobes of free_irq, the contention hooks. Only now are
- *    the waits of capture/lock.c freed: a hook that captures reads them.
- * 3. Nothing is under way between contexts. Each handover is waited for and then the work that it
- *    queues is cancelled: captures (rtp_spikes_stop), the table of tasks (rtp_tasks_stop). The
- *    latter can kick the housekeeping, which therefore goes last, with the worker. Housekeeping
- *    kicks nothing.
- * 4. Memory. Rows name entries of the table of tasks, sources and rules are read through rows, and
- *    the housekeeping reads all of these, so all of them are freed after it. Last, a callback of
- *    RCU is waited for, where grace periods are asked about by one.
+ * 1. No new requests. proc_remove and genl_unregister_family wait for readers and writers. 2. No
+ * calls from the kernel. rtp_config_shutdown unregisters the tracepoints, kprobes, timers and
+ * threads of the measures and waits until none runs. The hotplug states and their timers follow,
+ * then
+ * the interval timer, the kretprobes of free_irq and the contention hooks. Only now are the waits
+ * of
+ * capture/lock.c freed, because hooks that capture read them. 3. No work in progress between
+ * contexts. Each exit first waits for a handover, then cancels the work
+ * that it queues: captures (rtp_spikes_stop), the task table (rtp_tasks_stop). The latter can kick
+ * the housekeeping, which therefore stops last, with the worker. Housekeeping kicks nothing. 4.
+ * Memory. Rows refer to entries of the task table, and sources and rules are read through rows. The
+ * housekeeping reads all of these, so they are freed after it. Last, rtp_grace_exit waits for an
+ * RCU
+ * callback on kernels where grace periods are polled through one.
  *
- * What a step frees is not read by any part above it in this list but through what step 2 or 3 has
- * ended. rtp_housekeeping_expect_over() warns where step 4 would begin too early.
+ * Whatever a step frees is read only by code that step 2 or 3 has stopped.
+ * rtp_housekeeping_expect_over() warns if step 4 begins too early.
  */
 static const struct {
 	int (*init)(void);

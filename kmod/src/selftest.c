@@ -21,7 +21,7 @@ static unsigned int failures;
 		}										\
 	} while (0)
 
-/* The definition in the ABI, written down a second time and differently. */
+/* A second implementation of the definition in the ABI, written differently. */
 static unsigned int bucket_by_definition(u64 ns)
 {
 	unsigned int octave = 0;
@@ -36,7 +36,7 @@ static unsigned int bucket_by_definition(u64 ns)
 	return bucket < RTPROBE_BUCKET_COUNT ? bucket : RTPROBE_BUCKET_COUNT - 1;
 }
 
-/* At every power of two and every edge of a bucket, and one to either side. */
+/* Tests each power of two and each bucket boundary, and the values next to them. */
 static void test_buckets(void)
 {
 	unsigned int bit, bucket;
@@ -58,7 +58,7 @@ static void test_buckets(void)
 	CHECK(rtp_hist_bucket(U64_MAX) == RTPROBE_BUCKET_COUNT - 1, "largest value");
 }
 
-/* Two intervals, the largest value of each, a bucket that wraps. */
+/* Tests two intervals, the maximum of each, and a bucket that wraps. */
 static void test_hist(struct rtp_hist *hist, struct rtp_hist_view *view)
 {
 	rtp_hist_clear(hist);
@@ -117,7 +117,7 @@ static void test_durations(void)
 	}
 }
 
-/* A task that sleeps must never look runnable in the flight recorder. */
+/* A task that sleeps must never appear as runnable in the flight recorder. */
 static void test_states(void)
 {
 	unsigned int bit;

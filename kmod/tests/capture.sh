@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a spike says of the process: executable, command line, uid, cgroup, files, sockets, registers, the lock a
-# task waited for; and that storms and tasks that die do no harm.
+# What a spike reports about the process: executable, command line, uid, cgroup, files, sockets, registers, the lock
+# that a task waited for. Bursts of spikes and tasks that exit cause no errors.
 . "$(dirname "$0")/lib.sh"
 
 CGROUPS=$scratch/cgroups
 
-# The value of a key in the newest spike of the edu device whose interrupted task is camera-grab.
+# Prints the value of a key in the newest spike of the edu device that interrupted camera-grab.
 of_culprit() {
 	awk -F= -v key="$1" '$1 == "spike" { id = $2; name = comm = ""; n = 0 }
 		$1 == "name" { name = $2 } $1 == "comm" { comm = $2 } $1 == key { sub(/^[^=]*=/, ""); line[n++] = $0 }
@@ -41,9 +41,9 @@ unknown_id() {
 	! echo 123456789 2>/dev/null >$PROBE/spike && status_of last_error | grep -q 123456789
 } 2>/dev/null
 
-# A real-time waiter, a holder of 40 ms: the spike of the waiter's wake-up names lock, holder and time. Kernels without
-# contention events leave only which lock it was, and only while the waiter's task still says so; without PREEMPT_RT,
-# where a mutex inherits no priority, not even that: then nothing may be claimed.
+# A real-time task waits for a lock that is held for 40 ms. The spike of its wake-up reports the lock, the owner and the
+# time. Kernels without contention events report only the lock, and only while the waiter's task refers to it. Without
+# PREEMPT_RT a mutex has no priority inheritance, so that evidence is missing, too; then nothing may be reported.
 lock_named() {
 	control clear=spikes
 	holder=$(named lens-park sh)
@@ -64,20 +64,20 @@ lock_named() {
 	fi
 }
 
-# total = held + what did not fit + what had no slot + what rules held back
+# total = stored + list full + no slot + limited by rules
 adds_up() {
 	sum=$(($(grep -c ^spike= $PROBE/spikes) + $(status_of lost_spike_list_full) + $(status_of lost_spike_no_slot) + $(status_of lost_spike_limited)))
 	[ "$(status_of spikes_total)" -eq "$sum" ]
 }
 
-# The last of a storm are still being completed for a while.
+# The last spikes of the burst are completed after its end.
 settles() {
 	for try in $(seq 60); do adds_up && return; sleep 0.5; done
-	figures "total $(status_of spikes_total), accounted for $sum"
+	figures "total $(status_of spikes_total), sum of the counters $sum"
 	return 1
 }
 
-# Seconds of the kernel's clock and the spikes until then, some times a second.
+# Prints the seconds of the kernel's clock and the number of spikes, several times a second.
 watch_total() {
 	while sleep 0.2; do
 		read -r now rest </proc/uptime
@@ -85,7 +85,7 @@ watch_total() {
 	done >"$scratch/totals"
 }
 
-# Spikes a second in the busiest second.
+# Prints the spikes of the busiest second.
 peak() {
 	awk '{ t[NR] = $1; n[NR] = $2 }
 		END { for (i = 1; i <= NR; i++) for (j = i + 1; j <= NR; j++) if (t[j] - t[i] >= 1) {
@@ -93,8 +93,8 @@ peak() {
 			printf "%d\n", most }' "$scratch/totals"
 }
 
-# Where every measure looks at a thousand timers a second and each value is a spike, a kernel that watches itself has no
-# time for anything else.
+# If all measures handle a thousand timers a second and each value is a spike, a kernel with debug options has no time
+# for anything else.
 share=1 least=1ns
 ! watches_itself || share=20 least=500us
 
@@ -113,7 +113,7 @@ storm() { # CAPTURE THRESHOLD
 	control threshold=off
 	ms=$((($(date +%s%N) - start) / 1000000))
 	n=$(($(status_of spikes_total) - before))
-	figures "$n spikes in $ms ms: $((n * 1000 / ms)) a second, $(peak) in the busiest; no slot $(status_of lost_spike_no_slot), list full $(status_of lost_spike_list_full)"
+	figures "$n spikes in $ms ms: $((n * 1000 / ms))per second, $(peak) in the busiest second; no slot $(status_of lost_spike_no_slot), list full $(status_of lost_spike_list_full)"
 	[ "$n" -ge 1000 ]
 }
 
@@ -135,7 +135,7 @@ ip link set lo up
 	while (1) { $n++ }' "$scratch/lens.conf" &
 last=$!
 children="$children $last"
-# Done with its preparations when the last of them shows.
+# The last socket is opened at the end of the preparations.
 for try in $(seq 100); do [ -S "$scratch/lens.conf.sock" ] && break; sleep 0.2; done
 sleep 0.5
 taskset -pc 1 "$last" >/dev/null
@@ -146,7 +146,7 @@ check "the executable" says exe "$culprit"
 check "the command line" matches cmdline "^$culprit\\\\x20-MSocket.*lens.conf"
 check "the uid" says uid 65534
 check "the cgroup" says cgroup /camera
-check "it lives" says exited 0
+check "the process has not exited" says exited 0
 check "an open file" matches file "^[0-9]+ $scratch/lens.conf$"
 check "files and sockets are counted" matches files '^[4-9]$'
 check "a listening socket: family, type, protocol, state, address and port" matches socket '^[0-9]+ 2 1 6 10 127.0.0.1:4711 -$'
@@ -154,24 +154,24 @@ check "a connected socket with its other end" matches socket '^[0-9]+ 2 1 6 [0-9
 check "a unix socket's path" matches socket "^[0-9]+ 1 2 0 [0-9]+ $scratch/lens.conf.sock -$"
 check "registers" matches register '^(rip|pc)='
 check "one spike by its id" by_id
-check "an id that is not held is refused" unknown_id
+check "an id that is not stored is refused" unknown_id
 rules "clear; add name=rtprobe-edu threshold=1ms capture=none"
 control clear=spikes
 hold 5 3000
-check "nothing of the process when nothing is asked" [ -z "$(of_culprit exe)$(of_culprit file)$(of_culprit register)$(of_culprit frame)" ]
+check "no process details if none are requested" [ -z "$(of_culprit exe)$(of_culprit file)$(of_culprit register)$(of_culprit frame)" ]
 stop "$last"
 umount "$CGROUPS"
 rules "clear; add measure=wakeup_latency comm=servo-loop threshold=1ns capture=locks"
 control measures=wakeup_latency
-check "the lock a real-time task waited for, and who held it" lock_named
+check "the lock that a real-time task waited for, and its owner" lock_named
 load rtprobe threshold=off period=${share}ms
-check "a storm, of tasks that die meanwhile" storm all 1ns
+check "a burst of spikes whose tasks exit meanwhile" storm all 1ns
 control measures=all
-check "a storm of every measure" storm none $least
-check "every spike of it is accounted for" settles
+check "a burst of spikes of all measures" storm none $least
+check "each spike of the bursts is stored or counted as lost" settles
 check "memory stays within its bound" bounded
-check "clear empties the list" sh -c "echo clear >$PROBE/spikes && [ -z \"\$(cat $PROBE/spikes)\" ]"
+check "clear removes all spikes" sh -c "echo clear >$PROBE/spikes && [ -z \"\$(cat $PROBE/spikes)\" ]"
 unload rtprobe
-check "nothing stays behind" [ ! -e $PROBE ]
-check "no complaint of the kernel" no_splat
+check "nothing stays loaded" [ ! -e $PROBE ]
+check "the kernel log has no warnings" no_splat
 finish

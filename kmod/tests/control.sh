@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Bad words in control and in module parameters are refused whole, with the word named; good ones hold.
+# Bad words in control and in module parameters are refused, and the error names the word. Good words are applied.
 . "$(dirname "$0")/lib.sh"
 
-# What a write to control may not do: succeed, change a setting, or keep quiet about the word.
+# A refused write must fail, change no setting and set last_error.
 refused() { # TEXT WORD
 	cat "$PROBE/control" >"$scratch/before"
 	if control "$1"; then figures "it was accepted"; return 1; fi
@@ -16,11 +16,11 @@ holds() { # KEY VALUE
 	control "$1=$2" && [ "$(setting "$1")" = "$2" ] || { figures "$1=$(setting "$1")"; return 1; }
 }
 
-# A bad module parameter: insmod fails, nothing stays, the log names the word.
+# A bad module parameter: insmod fails, nothing stays loaded, and the log names the word.
 unloadable() { # PARAM WORD
 	before=$(dmesg | wc -l)
 	if insmod "$(module_path rtprobe)" "$1" 2>/dev/null; then figures "it loaded"; return 1; fi
-	[ ! -e $PROBE ] && ! loaded rtprobe || { figures "something of it stayed"; return 1; }
+	[ ! -e $PROBE ] && ! loaded rtprobe || { figures "a part of it stays loaded"; return 1; }
 	dmesg | tail -n +$((before + 1)) | grep -qF -- "$2" || { dmesg | tail -n 3 | sed 's/^/# /'; return 1; }
 }
 
@@ -36,7 +36,7 @@ plan 62
 load rtprobe || bail "rtprobe.ko does not load"
 
 while IFS='|' read -r text word; do
-	check "control refuses '$text' whole and names $word" refused "$text" "$word"
+	check "control refuses '$text' completely and names $word" refused "$text" "$word"
 done <<WORDS
 bogus=1|bogus
 period|period
@@ -81,7 +81,7 @@ check "control refuses a text without a word" refused ' ' ''
 check "a control character in a word is shown escaped" refused "$(printf 'bo\001gus=1')" 'bo\x01gus'
 
 while IFS='|' read -r key value; do
-	check "control takes $key=$value" holds "$key" "$value"
+	check "control accepts $key=$value" holds "$key" "$value"
 done <<WORDS
 period|50us
 period|100ms
@@ -98,12 +98,12 @@ capture|stack,files
 recorder|off
 recorder|on
 WORDS
-check "a read of control written back changes nothing" refused "$(tr '\n' ' ' <$PROBE/control) bogus=1" bogus
-check "root alone may read or write what is in /proc/rtprobe" only_root
+check "writing back what control shows changes nothing" refused "$(tr '\n' ' ' <$PROBE/control) bogus=1" bogus
+check "only root can read or write the files in /proc/rtprobe" only_root
 
 unload rtprobe
 while IFS='|' read -r param word; do
-	check "the module does not load with $param" unloadable "$param" "$word"
+	check "the module refuses to load with $param" unloadable "$param" "$word"
 done <<WORDS
 period=1us|1us
 threshold=forever|forever
@@ -113,5 +113,5 @@ capture=soul|soul
 recorder=maybe|maybe
 WORDS
 check "the module loads with period=2ms" loads_with period 2ms
-check "no complaint of the kernel" no_splat
+check "the kernel log has no warnings" no_splat
 finish

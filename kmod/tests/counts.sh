@@ -2,25 +2,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The module's counts against /proc/interrupts over the same window, per line and CPU.
 #
-# Nothing stops the interrupts while two files are read one after the other. So /proc/interrupts is read
-# before and after the module's table: where both agree, the line stood still and the module has to have
-# the same number to the last interrupt. Lines that moved are tried again. The kernel counts at the start
-# of an interrupt and the module at its end, so one seen in the middle is tried again, too: a count that
-# was truly lost stays lost and fails every try. Vectors such as the local timer never stand still; their
-# count has to lie between the two readings.
+# Interrupts continue while the two files are read one after the other. So /proc/interrupts is read before and after the
+# module's table. If both readings agree, the line had no interrupt in between, and the module's count must be exact.
+# Other lines are read again. The kernel counts at the start of an interrupt and the module at its end, so an interrupt
+# in progress also needs another attempt. A count that was really lost fails in all attempts. Vectors such as the local
+# timer never pause; their count must be between the two readings.
 . "$(dirname "$0")/lib.sh"
 
 SECONDS_OF_LOAD=${1:-5}
 TRIES=40
 
-# name cpu count, a line each, from /proc/interrupts: irq numbers and labels.
+# Prints "name cpu count", one per line, from /proc/interrupts: irq numbers and labels.
 kernel_counts() {
 	awk 'NR == 1 { n = NF; for (i = 1; i <= n; i++) cpu[i] = substr($i, 4); next }
 		{ name = $1; sub(/:$/, "", name); for (i = 1; i <= n && $(i + 1) ~ /^[0-9]+$/; i++) print name, cpu[i], $(i + 1) }' \
 		/proc/interrupts
 }
 
-# The same from the module. On a shared line every action sees every interrupt: take the greatest.
+# Prints the same from the module. On a shared line all actions see all interrupts, so the largest count is used.
 module_counts() {
 	rows 'f["measure"] == "hardirq_duration" { key = f["number"] " " f["cpu"]; action = key " " f["name"]
 			n[action] += f["count"] + f["none"]; if (n[action] > most[key]) most[key] = n[action] }
@@ -36,8 +35,8 @@ sandwich() { # FILE: name cpu before module after
 		{ key = $1 " " $2; print key, a[key] + 0, m[key] + 0, $3 }' "$scratch/a" "$scratch/m" "$scratch/b" >"$1"
 }
 
-# Difference of the two counts for every line that stands still, by repeated readings: FILE gets
-# name cpu difference, only where two tries agreed.
+# Reads repeatedly and writes to FILE, for each line without interrupts in between: name cpu difference. Two attempts
+# must agree.
 differences() {
 	: >"$scratch/tries"
 	for try in 1 2 3 4 5 6; do
@@ -48,7 +47,7 @@ differences() {
 		END { for (key in d) if (seen[key] > 1) print key, d[key] }' >"$1"
 }
 
-# Whether every line comes back to the difference it had before the window.
+# Succeeds if each line has the same difference as before the window.
 exact_again() {
 	cp "$scratch/base" "$scratch/open"
 	for try in $(seq $TRIES); do
@@ -64,8 +63,8 @@ exact_again() {
 	return 1
 }
 
-# Each vector's growth in the module between the least and the most the kernel's count can have grown;
-# one interrupt on each side may have been under way.
+# Compares each vector's increase in the module with the minimum and maximum increase of the kernel's count. One
+# interrupt on each side may have been in progress.
 vectors_between() {
 	sandwich "$scratch/s"
 	awk 'FILENAME ~ /v$/ { a[$1 " " $2] = $3; m[$1 " " $2] = $4; b[$1 " " $2] = $5; next }
@@ -94,15 +93,15 @@ differences "$scratch/base"
 sandwich "$scratch/v"
 kernel_counts >"$scratch/start"
 work
-check "vectors are counted between the two readings around the module's" vectors_between
-check "every irq line is counted to the last interrupt on every CPU" exact_again
+check "the count of each vector is between the two readings of the kernel" vectors_between
+check "the count of each irq line is exact on each CPU" exact_again
 kernel_counts >"$scratch/end"
 awk 'NR == FNR { was[$1 " " $2] = $3; next } $1 ~ /^[0-9]+$/ { n = $3 - was[$1 " " $2]; total += n; if (n) lines++ }
 	END { print "# " total " interrupts on " lines " lines and CPUs in the window" }' "$scratch/start" "$scratch/end"
 compared() { [ "$(wc -l <"$scratch/base")" -ge $((10 * CPUS)) ]; }
 figures "$(wc -l <"$scratch/base") lines and CPUs compared"
-check "most lines could be compared" compared
+check "most lines were compared" compared
 nothing_lost() { [ "$(status_of lost_no_row)" = 0 ] && [ "$(status_of lost_irq_out_of_range)" = 0 ]; }
-check "no value was dropped for want of a row" nothing_lost
-check "no complaint of the kernel" no_splat
+check "no value was lost because of a missing row" nothing_lost
+check "the kernel log has no warnings" no_splat
 finish

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A thousand spikes of the four measures that are split into parts, under a mixed load: the parts of each add up to
-# its value, and what share of it they leave unaccounted for.
+# A thousand spikes of the four measures that are split into parts, under a mixed load. The parts of each spike add up
+# to its value, and only a small share is unaccounted for.
 . "$(dirname "$0")/lib.sh"
 
 SPIKES=1000
 MEASURES=timer_latency,thread_latency,wakeup_latency,irq_to_task
 
-# Disk, CPU, processes that come and go, a real-time task that sleeps and wakes, for so many seconds at most.
+# Starts load for at most SECONDS: disk, CPU, short processes, a real-time task that sleeps and wakes.
 load_for() { # SECONDS
 	timeout "$1" sh -c 'while :; do dd if=/dev/zero of='"$scratch"'/disk bs=64k count=100 conv=fsync 2>/dev/null; done' &
 	children="$children $!"
@@ -17,7 +17,7 @@ load_for() { # SECONDS
 	children="$children $!"
 }
 
-# The list holds so many that none is lost while it is read.
+# The list is large enough that no spike is lost while it is read.
 collect() {
 	for try in $(seq 400); do
 		disturb "kind=$DISTURBED us=$((1000 + try * 20)) cpu=$((try % 2))"
@@ -28,8 +28,8 @@ collect() {
 	cp $PROBE/spikes "$scratch/spikes"
 }
 
-# Of each measure: spikes, those with parts, those whose parts add up, those split whole, and the share unaccounted in
-# thousandths, p50 and p99, of those split whole. The last line is of all of them.
+# For each measure: number of spikes, with parts, with parts that add up, with complete parts; p50 and p99 of the
+# unaccounted share of the complete ones, in thousandths. The last line is the total.
 verdict() {
 	awk '
 	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
@@ -55,21 +55,21 @@ load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
 DISTURBED=hardirq
 control clear=spikes
-# Not faster than they are split: the recorder's history of a storm is gone before the last of it is looked at.
+# At a limited rate: in a burst the recorder overwrites its history before the last spike is completed.
 for measure in $(echo $MEASURES | tr , ' '); do rules "add measure=$measure threshold=200us rate=8"; done
 load_for 150
 collect
 rules clear
 verdict >"$scratch/verdict"
 while read -r measure spikes split sums entire p50 p99; do
-	figures "$measure: $spikes spikes, $split split, $sums add up, $entire from begin to end, unaccounted p50 $p50 p99 $p99 thousandths"
+	figures "$measure: $spikes spikes, $split split, $sumsadd up, $entire complete, unaccounted p50 $p50 p99 $p99 thousandths"
 done <"$scratch/verdict"
 read -r all spikes split sums entire p50 p99 <<LAST
 $(tail -n 1 "$scratch/verdict")
 LAST
 check "there are $SPIKES spikes" [ "$spikes" -ge $SPIKES ]
-check "nearly all are split" [ "$split" -ge $((spikes * 95 / 100)) ]
+check "nearly all are split into parts" [ "$split" -ge $((spikes * 95 / 100)) ]
 check "the parts of each add up to its value" [ "$sums" -eq "$split" ]
-check "what is unaccounted for is no tenth of the median spike" [ "$p50" -lt 100 ]
-check "no complaint of the kernel" no_splat
+check "the median of the unaccounted share is below a tenth" [ "$p50" -lt 100 ]
+check "the kernel log has no warnings" no_splat
 finish

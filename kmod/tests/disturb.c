@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe_disturb: disturbances of a known length, the ground truth that rtprobe is tested against.
+ * rtprobe_disturb: makes disturbances of a known length, as the ground truth for tests of rtprobe.
  *
- *   echo "kind=hardirq us=500 cpu=1" > /proc/rtprobe_disturb   500 us in a hard handler on CPU 1
- *   echo "kind=irqsoff us=500"       > /proc/rtprobe_disturb   500 us with interrupts off on this CPU
- *   echo "kind=fifo us=500 cpu=1"    > /proc/rtprobe_disturb   500 us of a higher priority than who was woken
- *   echo "kind=irqthread us=500 cpu=1" > /proc/rtprobe_disturb an irq thread waits 500 us, takes 500 us, wakes
- *   echo "kind=softirq us=500"       > /proc/rtprobe_disturb   500 us in a softirq on this CPU
- *   echo "kind=softirqsoff us=500"   > /proc/rtprobe_disturb   a softirq waits 500 us for softirqs to come on
- *   echo "kind=line us=500"          > /proc/rtprobe_disturb   the device's line is disabled for 500 us
- *   echo "kind=lock us=500 cpu=1"    > /proc/rtprobe_disturb   a real-time task waits 500 us for a lock of ours
- *   echo "kind=nmi us=1"             > /proc/rtprobe_disturb   hooks are called as in NMI
- *   echo "kind=nested us=500 cpu=1"  > /proc/rtprobe_disturb   a handler in a handler in a handler, each takes 2 x 500 us
- *   echo "kind=ownnmi us=500 cpu=1"  > /proc/rtprobe_disturb   an NMI of 500 us in the handler of rtprobe's timer
- *   echo "kind=linefreed us=500"     > /proc/rtprobe_disturb   a disabled line is freed; the next one is disabled
- *   echo "kind=linebyhandler us=500" > /proc/rtprobe_disturb   a handler on another CPU disables its own line
- *   echo "kind=lostend us=1"         > /proc/rtprobe_disturb   the writer begins to wait for a lock and never ends
- *   echo clear                       > /proc/rtprobe_disturb   empties the list
- *   cat /proc/rtprobe_disturb                                  what was done, by the clock
+ * echo "kind=hardirq us=500 cpu=1" > /proc/rtprobe_disturb   500 us in a hard handler on CPU 1
+ * echo "kind=irqsoff us=500"       > /proc/rtprobe_disturb   500 us with interrupts off on this CPU
+ * echo "kind=fifo us=500 cpu=1"    > /proc/rtprobe_disturb   a task of higher priority delays a woken one by 500 us
+ * echo "kind=irqthread us=500 cpu=1" > /proc/rtprobe_disturb an irq thread waits 500 us, takes 500 us, wakes
+ * echo "kind=softirq us=500"       > /proc/rtprobe_disturb   500 us in a softirq on this CPU
+ * echo "kind=softirqsoff us=500"   > /proc/rtprobe_disturb   softirqs are off for 500 us while one is raised
+ * echo "kind=line us=500"          > /proc/rtprobe_disturb   the device's line is disabled for 500 us
+ * echo "kind=lock us=500 cpu=1"    > /proc/rtprobe_disturb   a real-time task waits 500 us for a lock
+ * echo "kind=nmi us=1"             > /proc/rtprobe_disturb   hooks are called in a simulated NMI
+ * echo "kind=nested us=500 cpu=1"  > /proc/rtprobe_disturb   three nested handlers, each takes 2 x 500 us
+ * echo "kind=ownnmi us=500 cpu=1"  > /proc/rtprobe_disturb   an NMI of 500 us in the handler of rtprobe's timer
+ * echo "kind=linefreed us=500"     > /proc/rtprobe_disturb   a disabled line is freed, requested again and disabled
+ * echo "kind=linebyhandler us=500" > /proc/rtprobe_disturb   a handler on another CPU disables its own line
+ * echo "kind=lostend us=1"         > /proc/rtprobe_disturb   the writer begins to wait for a lock; the end is not
+ * reported
+ * echo clear                       > /proc/rtprobe_disturb   clears the list
+ * cat /proc/rtprobe_disturb                                  lists the disturbances with their times
  *
- * A page of /proc/rtprobe_disturb that is mapped does not answer: a fault on it waits until its task is killed, at most
- * a minute.
+ * A page mapped from /proc/rtprobe_disturb never becomes present: a fault on it waits until its task is killed, at most
+ * one minute.
  *
- * A write returns when the disturbance is over. Words that are not understood are refused whole with
- * EINVAL, and the first line of a read says which. Not for production machines.
+ * A write returns when the disturbance is over. A command with a wrong word fails with EINVAL and does nothing; the
+ * first line of a read then names the word. Not for production machines.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -47,9 +48,9 @@
 #include "page.h"
 #include "stall.h"
 
-#define MOST_US 50000 /* no disturbance is longer */
-#define MOST_RECORDS 1024 /* the newest are kept */
-#define MOST_BYTES 128 /* of one command */
+#define MOST_US 50000 /* longest disturbance */
+#define MOST_RECORDS 1024 /* the newest are stored */
+#define MOST_BYTES 128 /* longest command */
 
 enum kind {
 	KIND_NONE,
@@ -85,18 +86,18 @@ struct record {
 	enum kind kind;
 	unsigned int irq;
 	struct edu_hold hold;
-	u64 hog_end_ns; /* of irqthread */
+	u64 hog_end_ns; /* irqthread only */
 };
 
 static bool msi = true;
 module_param(msi, bool, 0444);
-MODULE_PARM_DESC(msi, "give the edu device a message-signalled interrupt; 0: its shared pin");
+MODULE_PARM_DESC(msi, "give the edu device a message-signalled interrupt; 0: use its shared pin");
 
-/* The mutex guards everything below, and the device: one disturbance at a time. */
+/* Protects everything below and the device: one disturbance at a time. */
 static DEFINE_MUTEX(disturb_lock);
 static struct record *records; /* ring, the newest at (total - 1) % MOST_RECORDS */
 static u64 total; /* disturbances since load */
-static u64 cleared; /* of them no longer listed */
+static u64 cleared; /* number of those that are no longer listed */
 static char last_error[64] = "none";
 
 static int refuse(const char *code, const char *word)
@@ -132,7 +133,7 @@ static int parse_word(struct command *c, char *word)
 			return refuse("E_RANGE cpu", value);
 		c->cpu = number;
 	} else {
-		return refuse("E_WORD", word); /* unknown, or said twice */
+		return refuse("E_WORD", word); /* unknown or duplicate */
 	}
 	return 0;
 }
@@ -172,7 +173,7 @@ static int hold_interrupts_off(struct edu_hold *hold)
 	return 0;
 }
 
-/* On the CPU the command names, under the writer's own name; its affinity is put back. */
+/* Runs @disturb on the CPU of the command, in the writer's task; restores its affinity. */
 static int on_cpu(const struct command *c, struct edu_hold *hold, int (*disturb)(struct edu_hold *))
 {
 	cpumask_var_t before;
@@ -276,7 +277,7 @@ static void show_record(struct seq_file *m, const struct record *r)
 		   h->asked_ns / NSEC_PER_USEC, h->start_ns, h->end_ns, h->end_ns - h->start_ns, h->enclosing_ns,
 		   r->irq, h->user_mode ? "user" : "kernel", h->pid);
 	seq_escape(m, h->comm, " \t\n\\");
-	/* Of irqthread only, else 0; but ran_ns is of fifo and lock, too. */
+	/* Nonzero for irqthread only, except that fifo and lock also set ran_ns. */
 	seq_printf(m, " %llu %llu %llu %llu\n", r->hog_end_ns, h->thread_start_ns, h->thread_end_ns, h->ran_ns);
 }
 
@@ -324,7 +325,7 @@ static int __init disturb_init(void)
 	if (!proc_create("rtprobe_disturb", 0600, NULL, &disturb_ops))
 		goto unregister;
 	if (!edu_irq())
-		pr_info("no edu device (qemu -device edu): no kind=hardirq\n");
+		pr_info("no edu device (qemu -device edu): kind=hardirq is not available\n");
 	return 0;
 
 unregister:

@@ -17,7 +17,7 @@
 #define EDU_ACKNOWLEDGE 0x64
 #define EDU_REQUEST 1 /* our bit of the status register */
 
-/* An affinity that was just set may take effect only with the interrupt after the next. */
+/* After the affinity was set, the next interrupt may still arrive at the previous CPU. */
 #define EDU_TRIES 20
 #define EDU_WAIT msecs_to_jiffies(2000)
 
@@ -27,15 +27,15 @@ static struct {
 	bool msi;
 	struct completion done;
 	/*
-	 * The hold in progress. Whoever exchanges it with NULL owns it: the handler to fill it in, or
-	 * edu_hold() to give it up.
+	 * The hold in progress. It is owned by whoever exchanges it with NULL: the handler, to fill it in, or
+	 * edu_hold(), to give up.
 	 */
 	struct edu_hold *hold;
-	struct edu_hold *threaded; /* handed to the irq thread */
-	struct edu_hold *held; /* filled in, on the CPU that took it, until the handler has returned */
+	struct edu_hold *threaded; /* passed to the irq thread */
+	struct edu_hold *held; /* filled in by the handler, which has not returned yet; used on that CPU */
 	int cpu;
-	int at_cpu; /* where the line was sent last */
-	bool missed; /* the interrupt came to another CPU */
+	int at_cpu; /* current affinity of the line */
+	bool missed; /* the interrupt arrived at another CPU */
 } edu = { .at_cpu = EDU_CPU_ANY };
 
 static void look_around(struct edu_hold *hold)
@@ -48,7 +48,7 @@ static void look_around(struct edu_hold *hold)
 	memcpy(hold->comm, current->comm, sizeof(hold->comm));
 }
 
-/* After the handler has returned: the record is complete once the clocks around it are known. */
+/* Completes the record after the handler has returned and the enclosing times are known. */
 static void note_enclosing(u64 before_ns, u64 after_ns)
 {
 	struct edu_hold *hold = edu.held;
@@ -64,9 +64,9 @@ static void note_enclosing(u64 before_ns, u64 after_ns)
 }
 
 /*
- * Hard context on PREEMPT_RT too (IRQF_NO_THREAD). The time stamps enclose everything the handler does,
- * device registers and the wakeup of the waiter included: outside them is the call itself. That is why
- * the waiter is woken before the last one is taken, and then waits for `finished`.
+ * Runs in hard context on PREEMPT_RT, too (IRQF_NO_THREAD). Except for the call itself, the time stamps enclose
+ * everything the handler does, including the register accesses and the wake-up of the waiter. For this reason the
+ * waiter is woken before the last time stamp is read, and then waits for `finished`.
  */
 static irqreturn_t edu_interrupt(int irq, void *data)
 {
@@ -119,14 +119,14 @@ unsigned int edu_irq(void)
 	return edu.irq;
 }
 
-/* One try; 0, -EAGAIN if the interrupt came to another CPU, or -ETIMEDOUT. */
+/* Raises the line once. Returns 0, -EAGAIN if another CPU handled the interrupt, or -ETIMEDOUT. */
 static int raise_once(struct edu_hold *hold)
 {
 	unsigned long left;
 
 	/*
-	 * An edge that comes while the handler still runs on another CPU makes that CPU run it again, and
-	 * the kernel counts one interrupt for the two. Such are not to be made here.
+	 * If an edge arrives while the handler still runs on another CPU, that CPU runs the handler again, and the
+	 * kernel counts one interrupt for the two. Avoid that.
 	 */
 	synchronize_irq(edu.irq);
 	reinit_completion(&edu.done);
@@ -135,7 +135,7 @@ static int raise_once(struct edu_hold *hold)
 	left = wait_for_completion_timeout(&edu.done, EDU_WAIT);
 	if (xchg(&edu.hold, NULL))
 		return left ? -EAGAIN : -ETIMEDOUT;
-	/* The handler took it, so it ends, however late it came. */
+	/* The handler took the hold, so it finishes, however late the interrupt arrived. */
 	while (!smp_load_acquire(&hold->finished))
 		cpu_relax();
 	return 0;
@@ -167,7 +167,7 @@ int edu_hold(struct edu_hold *hold, int cpu)
 		error = raise_once(hold);
 		if (error != -EAGAIN)
 			break;
-		/* It came elsewhere: somebody has moved the line, or its CPU was offline meanwhile. */
+		/* Another CPU handled it: the line was moved, or its CPU was offline meanwhile. */
 		edu.at_cpu = EDU_CPU_ANY;
 		edu_go_to(cpu);
 	}
@@ -179,7 +179,7 @@ static int edu_probe(struct pci_dev *pci, const struct pci_device_id *id)
 	int error, irq;
 
 	if (edu.irq)
-		return -EBUSY; /* one is enough */
+		return -EBUSY; /* one device is sufficient */
 	error = pcim_enable_device(pci);
 	if (error)
 		return error;
@@ -215,7 +215,7 @@ static struct pci_driver edu_driver = {
 	.id_table = edu_ids,
 	.probe = edu_probe,
 	.remove = edu_remove,
-	/* Unbinding while a hold is under way would pull the registers from under it. */
+	/* Unbinding during a hold would unmap the registers while they are used. */
 	.driver = { .suppress_bind_attrs = true },
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A module that does nothing: what loading and unloading takes without anything of ours. */
+/* A module that does nothing: the baseline for the time of loading and unloading. */
 #include <linux/init.h>
 #include <linux/module.h>
 

@@ -8,7 +8,7 @@
 
 #include "enclose.h"
 
-/* The first of all probes at the entry and the last of all at the exit. */
+/* First of all probes at the entry, last of all at the exit. */
 #define PRIORITY_FIRST INT_MAX
 #define PRIORITY_LAST 0
 
@@ -31,7 +31,7 @@ static void probe_exit(void *data, int irq, struct irqaction *action, int ret)
 		enclose.after(enclose.before_ns, ktime_get_ns());
 }
 
-/* Tracepoints of irqs are not exported to modules: they are looked up by name. */
+/* Tracepoints of irqs are not exported to modules, so they are looked up by name. */
 static void look_up(struct tracepoint *tp, void *data)
 {
 	if (!strcmp(tp->name, "irq_handler_entry"))

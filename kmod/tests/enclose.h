@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Clocks around a hard handler, outside those of whoever else measures it. The handler's own clock and
- * rtprobe's are a call apart; an emulator whose host is busy can lose milliseconds in between. With a clock
- * on each side the truth is known to lie between the two, however long that took.
+ * Time stamps around a hard handler, outside those of all other probes. The handler's own time stamps and rtprobe's are
+ * one call apart. An emulator on a busy host can lose milliseconds in between. With a time stamp on each side the true
+ * duration is bounded, however long that took.
  */
 #ifndef ENCLOSE_H
 #define ENCLOSE_H
@@ -11,9 +11,9 @@
 #include <linux/types.h>
 
 /*
- * Calls `after` at every return of `handler` with the times just before its entry and just after its
- * exit, in ns of CLOCK_MONOTONIC; hard interrupt context, one CPU at a time. -ENOENT if the kernel has
- * no tracepoints of irqs.
+ * Calls `after` at each return of `handler` with the times just before its entry and just after its exit, in ns of
+ * CLOCK_MONOTONIC. Called in hard interrupt context, on one CPU at a time. Returns -ENOENT if the kernel has no irq
+ * tracepoints.
  */
 int enclose_start(irq_handler_t handler, void (*after)(u64 before_ns, u64 after_ns));
 void enclose_stop(void);

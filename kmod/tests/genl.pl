@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# genl.pl do|dump COMMAND: one request without attributes to the family rtprobe. Prints, for each message of the
-# answer, its length and the types of its attributes; at the end the error, 0 if there was none.
+# genl.pl do|dump COMMAND: sends one request without attributes to the family rtprobe. For each message of the answer
+# prints its length and the types of its attributes; at the end the error, 0 if there was none.
 use strict;
 use warnings;
 
@@ -15,7 +15,7 @@ sub request {
 	send($socket, $message, 0) or die "send: $!";
 }
 
-# Calls back with each message's type and payload until the error or the end; returns its number.
+# Calls back with each message's type and payload until the error or the end. Returns the error number.
 sub answers {
 	my ($each) = @_;
 	for (;;) {
@@ -31,7 +31,7 @@ sub answers {
 	}
 }
 
-# TYPE => VALUE of the attributes of a genetlink payload.
+# Returns TYPE => VALUE for the attributes of a genetlink payload.
 sub attributes {
 	my ($payload) = @_;
 	my @all;
@@ -48,7 +48,7 @@ my $family;
 request(16, 0, pack('C C S S S a8', 3, 1, 0, 12, 2, "rtprobe\0"));
 answers(sub { my %found = attributes($_[1]); $family = unpack 'S', $found{1} });
 die "no family rtprobe\n" unless $family;
-# The acknowledgement that follows the reply is not asked for.
+# The acknowledgement after the reply was not requested.
 request($family, $kind eq 'dump' ? 0x300 : 0, pack('C C S', $command, 1, 0));
 my $error = answers(sub {
 	my @all = attributes($_[1]);

@@ -1,28 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A hundred disturbances of 200 us to 5 ms in a hard handler: each has to appear as a spike with the
-# true irq, the task that the handler saw interrupted, and a duration within 5 % or 5 us of the clock in
-# the handler. A process stays busy on the disturbed CPU, half of the time in user space and half in the
-# kernel, and the disturber runs on another CPU.
+# A hundred disturbances of 200 us to 5 ms in a hard handler. Each must appear as a spike with the right irq, the task
+# that the handler interrupted, and a duration within 5 % or 5 us of the handler's own time stamps. A busy process runs
+# on the disturbed CPU, half of the time in user mode and half in the kernel. The disturber runs on another CPU.
 . "$(dirname "$0")/lib.sh"
 
 ROUNDS=10 # the list of spikes is read and emptied after each
 EACH=10
 TARGET=1
 
-# Length of disturbance N in us: from 200 to 5000, no two alike, out of order.
+# Prints the length of disturbance N in us: from 200 to 5000, all different, in mixed order.
 length() { echo $((200 + (($1 * 37) % 100) * 4800 / 99)); }
 
-# Each record of the disturber with its spike, one a line:
+# Prints each record of the disturber with its spike, one per line:
 # number true_ns enclosing_ns irq pid comm mode | found value irq pid comm mode
-# They belong together if they overlap; what the host took between the clocks can delay the spike's stamp.
+# They match if they overlap. If the host paused the CPU between two time stamps, the spike's time is later.
 match() { # TRUTH SPIKES
 	awk -v cpu=$TARGET '
 	FILENAME == ARGV[1] {
 		if ($1 ~ /^#/ || $2 != "hardirq") next
 		t[++n] = $1 " " $7 " " $8 " " $9 " " $11 " " $12 " " $10; start[n] = $5; end[n] = $6 + $8 - $7; irq[n] = $9; next
 	}
-	# A block of key=value lines for each spike.
+	# One block of key=value lines per spike.
 	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
 	key == "spike" { s++ }
 	{ v[s, key] = value }
@@ -57,16 +56,16 @@ run_round() { # ROUND
 	match $DISTURB $PROBE/spikes >>"$scratch/matched"
 }
 
-# injected found irq task mode bounds outside worst_us worst_percent victims: `bounds` are within 5 % or
-# 5 us of the clock in the handler. `outside` are longer because the host took the CPU away between two
-# clocks: then those around the handler are as far apart, and the truth is between the two.
+# injected found irq task mode bounds outside worst_us worst_percent victims: `bounds` are within 5 % or 5 us of the
+# handler's time stamps. `outside` are longer because the host paused the CPU between two time stamps. In this case the
+# enclosing time stamps are as far apart, and the value is between the two.
 judge() {
 	awk 'function far(value, from) { off = value - from; if (off < 0) off = -off; return off > 5000 && off > from * 0.05 }
 	{ injected++; if ($8 != 1) { print "# not found once: " $0 >"/dev/stderr"; next }
 		found++; irq += $10 == $4; task += $11 == $5 && $12 == $6; mode += $13 == ($5 ? $7 : "idle")
 		if (!far($9, $2)) { bounds++; error = $9 - $2; if (error < 0) error = -error
 			if (error > worst) { worst = error; at = $2 } }
-		else if ($9 > $2 && $9 <= $3) { outside++; print "# the host took the CPU: " $0 >"/dev/stderr" }
+		else if ($9 > $2 && $9 <= $3) { outside++; print "# the host paused the CPU: " $0 >"/dev/stderr" }
 		else print "# out of bounds: " $0 >"/dev/stderr"
 		if ($6 ~ /^victim-/) victims[$7]++ }
 	END { printf "%d %d %d %d %d %d %d %.1f %.2f %d %d\n", injected, found, irq, task, mode, bounds, outside, worst / 1000,
@@ -95,14 +94,14 @@ $(judge 2>"$scratch/complaints")
 VERDICT
 head -n 20 "$scratch/complaints"
 all=$((ROUNDS * EACH))
-figures "injected $injected, found $found, irq right $irq, task right $task, mode right $mode, within bounds $bounds (and $outside that the host interrupted between the clocks), worst error $worst us ($percent %)"
+figures "injected $injected, found $found, irq right $irq, task right $task, mode right $mode, within bounds $bounds (and $outside that the host paused between the time stamps), worst error $worst us ($percent %)"
 figures "interrupted victim-user in user space $in_user times, victim-kernel in the kernel $in_kernel times"
 check "$all disturbances were made" [ "$injected" -eq $all ]
 check "each appears exactly once among the spikes" [ "$found" -eq $all ]
 check "each with the irq that held the CPU" [ "$irq" -eq $all ]
 check "each with the task that was interrupted" [ "$task" -eq $all ]
 check "each with the mode that was interrupted" [ "$mode" -eq $all ]
-check "each with a duration within 5 % or 5 us of the truth" [ $((bounds + outside)) -eq $all -a "$bounds" -ge $((all * 9 / 10)) ]
+check "each with a duration within 5 % or 5 us of the true one" [ $((bounds + outside)) -eq $all -a "$bounds" -ge $((all * 9 / 10)) ]
 check "both victims were interrupted, in user space and in the kernel" [ "$in_user" -gt 10 -a "$in_kernel" -gt 10 ]
-check "no complaint of the kernel" no_splat
+check "the kernel log has no warnings" no_splat
 finish

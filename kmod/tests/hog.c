@@ -10,9 +10,9 @@
 struct pair {
 	struct task_struct *victim;
 	struct edu_hold *hold;
-	u64 before_ns; /* before the waking */
-	u64 ran_ns; /* the victim runs; stored with release */
-	u64 hog_end_ns; /* the hog's last look at the clock */
+	u64 before_ns; /* time before the wake-up */
+	u64 ran_ns; /* time when the victim runs; stored with release */
+	u64 hog_end_ns; /* last time stamp of the hog */
 	bool waits; /* the victim is about to sleep */
 };
 
@@ -55,7 +55,7 @@ static struct task_struct *create(int (*run)(void *), struct pair *pair, int cpu
 	return task;
 }
 
-/* A victim that sleeps and waits to be woken. */
+/* Creates a victim that sleeps until it is woken. */
 static int create_victim(struct pair *pair, int cpu)
 {
 	pair->victim = create(victim, pair, cpu, "rtprobe-victim");
@@ -63,7 +63,7 @@ static int create_victim(struct pair *pair, int cpu)
 		return PTR_ERR(pair->victim);
 	sched_set_fifo_low(pair->victim);
 	wake_up_process(pair->victim);
-	/* Asleep, not just about to, so that it is a wake-up when it is woken: a tick later it is. */
+	/* Wait one more tick: the victim must sleep, or waking it would be no wake-up. */
 	while (!READ_ONCE(pair->waits))
 		schedule_timeout_uninterruptible(1);
 	schedule_timeout_uninterruptible(1);
@@ -112,7 +112,7 @@ int hog_hold(struct edu_hold *hold, int cpu)
 	return 0;
 }
 
-/* A handler that never comes must not hold the CPU for ever. */
+/* The hog gives up after this time, so that a missing interrupt does not block the CPU for ever. */
 #define CHAIN_PATIENCE_NS (500 * NSEC_PER_MSEC)
 
 static int chain_hog(void *data)
@@ -139,7 +139,10 @@ int hog_chain(struct edu_hold *hold, int cpu, u64 *hog_end_ns)
 	struct task_struct *holder;
 	int error = cpu == EDU_CPU_ANY ? -EINVAL : edu_go_to(cpu);
 
-	/* What that wakes must sleep again before the hog comes, which it does while the victim is made. */
+	/*
+	 * Setting the affinity may wake the irq thread, which must sleep again before the hog runs. It has
+	 * time for this while the victim is created.
+	 */
 	error = error ?: create_victim(&pair, cpu);
 	if (error)
 		return error;

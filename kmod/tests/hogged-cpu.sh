@@ -1,30 +1,31 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest: cpus=3 nohz_full=1 rcu_nocbs=1
-# hogged-cpu.sh [SECONDS]: a SCHED_FIFO 99 thread holds a CPU for ever: no operation waits for a thread of that CPU, and
-# none takes more than so many seconds, 2 if not said otherwise, beyond what an empty module takes to load.
+# hogged-cpu.sh [SECONDS]: a SCHED_FIFO 99 thread holds a CPU for ever. No operation waits for a thread of that CPU. None
+# takes more than SECONDS (default 2) in addition to the time an empty module takes to load.
 #
-# First on a CPU that RCU does not wait for (nohz_full), if the kernel has such. Then on one it does: on PREEMPT_RT no
-# grace period of RCU ends there, and not even an empty module's insmod returns. What then would have to wait is
-# refused, and names the CPU. On other kernels the tick reports for the CPU, and all is done in time.
+# The first part uses a CPU that RCU does not wait for (nohz_full), if the kernel supports this. The second part uses a
+# CPU that RCU waits for. On PREEMPT_RT no grace period ends there, and even insmod of an empty module does not return.
+# Operations that would wait are refused, and the error names the CPU. On other kernels the tick reports a quiescent
+# state for the CPU, and all operations complete in time.
 . "$(dirname "$0")/lib.sh"
 
-# Seconds an operation may take; those an empty module takes to load are added, as a slow host slows all of it.
+# Seconds that an operation may take, in addition to the time an empty module takes to load: a slow host is slow for all.
 PATIENCE=${1:-2}
 
 now() { cut -d' ' -f1 /proc/uptime; }
 since() { awk -v now="$(now)" -v then="$1" 'BEGIN { printf "%.2f", now - then }'; }
 less() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'; }
 
-# So that what comes next is not judged by what hangs now.
+# Waits for an operation that hangs, so that it does not affect the next one.
 end_late() {
 	for second in 1 2 3 4 5 6 7 8 9 10; do
 		sleep 1
-		[ ! -e "$scratch/ended" ] || { figures "and ends after $second s more"; return; }
+		[ ! -e "$scratch/ended" ] || { figures "it ended $second s later"; return; }
 	done
 }
 
-# within SECONDS COMMAND...: its status, if it ends in time; else it is left behind.
+# within SECONDS COMMAND...: returns its status if it ends in time, else fails and leaves it running.
 within() {
 	limit=$1
 	shift
@@ -38,15 +39,15 @@ within() {
 	[ "$(cat "$scratch/ended")" = 0 ] || { sed 's/^/# /' "$scratch/said"; return 1; }
 }
 
-# The tests run on CPU 0, and so does what they need: interrupt threads of the guest's devices.
+# The tests and all they need, such as the interrupt threads of the guest's devices, run on CPU 0.
 keep_to_first_cpu() {
 	for irq in /proc/irq/[0-9]*/smp_affinity_list; do echo 0 >"$irq"; done 2>/dev/null
 	for pid in $(ps -eo pid=); do taskset -pc 0 "$pid"; done >/dev/null 2>&1
 }
 
-# As many tests as this kernel cannot be asked.
+# Counts tests that cannot run on this kernel.
 skip() { # NUMBER REASON
-	for each in $(seq "$1"); do check "not tried: $2" true; done
+	for each in $(seq "$1"); do check "skipped: $2" true; done
 }
 
 hold() { # CPU
@@ -67,7 +68,7 @@ refused() { # TEXT WORD
 	[ -e "$scratch/ended" ] && status_of last_error | grep -q "$2" || { figures "last_error=$(status_of last_error)"; return 1; }
 }
 
-# rtprobectl with a modprobe that finds the modules here.
+# Runs rtprobectl with a modprobe that finds the modules in the test folder.
 ctl() {
 	mkdir -p "$scratch/bin"
 	printf '#!/bin/sh\n[ "$1" = -r ] && exec rmmod "$2"\nshift\nexec insmod "%s" "$@"\n' "$probe" >"$scratch/bin/modprobe"
@@ -77,7 +78,7 @@ ctl() {
 printf 'module cpus=0-2\nperiod=5ms\nadd name=* threshold=1s\n' >"$scratch/conf"
 printf 'period=4ms\nmeasures=none\n' >"$scratch/conf.refused"
 
-# Whether rtprobectl fails in time and names the CPU.
+# Succeeds if rtprobectl fails in time and names the CPU.
 ctl_refuses() { # CODE WORD...
 	code=$1
 	shift
@@ -104,9 +105,9 @@ cpus=0-2'
 
 check_operations() {
 	for operation in $operations; do
-		check "control takes $operation in time" within "$PATIENCE" sh -c "echo $operation >$PROBE/control"
+		check "control applies $operation in time" within "$PATIENCE" sh -c "echo $operation >$PROBE/control"
 	done
-	check "rules come and go in time" within "$PATIENCE" sh -c "echo 'add name=* threshold=1ms' >$PROBE/rules && echo clear >$PROBE/rules"
+	check "rules are added and cleared in time" within "$PATIENCE" sh -c "echo 'add name=* threshold=1ms' >$PROBE/rules && echo clear >$PROBE/rules"
 	check "histograms are read in time" within "$PATIENCE" cat $PROBE/irqs
 }
 
@@ -124,21 +125,21 @@ unload rtprobe_empty
 
 where_rcu_does_not_wait() {
 	hold 1
-	check "an empty module loads beside a held CPU" within "$PATIENCE" insmod "$empty"
-	check "and unloads" within "$PATIENCE" rmmod rtprobe_empty
-	check "the module loads as fast, the held CPU being among its own" within "$PATIENCE" insmod "$probe" cpus=0-2
+	check "an empty module loads while a CPU is held" within "$PATIENCE" insmod "$empty"
+	check "an empty module unloads" within "$PATIENCE" rmmod rtprobe_empty
+	check "the module loads as fast with the held CPU among its active CPUs" within "$PATIENCE" insmod "$probe" cpus=0-2
 	check "its timer runs on the held CPU" sh -c 'sleep 0.5; awk "\$2 == \"timer_latency\" && \$4 == 1 && \$5 > 10 { f = 1 } END { exit !f }" /proc/rtprobe/irqs'
 	check_operations
 	check "measures are switched off in time" within "$PATIENCE" sh -c "echo measures=none >$PROBE/control"
-	check "and on" within "$PATIENCE" sh -c "echo measures=default >$PROBE/control"
-	check "thread_latency is refused, as the CPU does not run its thread" refused measures=thread_latency 'CPU 1 '
-	check "it is measured without that CPU" within "$PATIENCE" sh -c "echo cpus=0,2 measures=thread_latency,timer_latency >$PROBE/control"
-	check "to which it cannot be extended" refused cpus=0-2 'CPU 1 '
-	check "it is switched off in time" within "$PATIENCE" sh -c "echo measures=default cpus=0-2 >$PROBE/control"
-	check "another CPU goes offline and comes back" within 10 hotplug
+	check "measures are switched on in time" within "$PATIENCE" sh -c "echo measures=default >$PROBE/control"
+	check "thread_latency is refused because the CPU does not run its thread" refused measures=thread_latency 'CPU 1 '
+	check "thread_latency can be switched on without that CPU" within "$PATIENCE" sh -c "echo cpus=0,2 measures=thread_latency,timer_latency >$PROBE/control"
+	check "thread_latency cannot be extended to that CPU" refused cpus=0-2 'CPU 1 '
+	check "thread_latency is switched off in time" within "$PATIENCE" sh -c "echo measures=default cpus=0-2 >$PROBE/control"
+	check "another CPU goes offline and online" within 10 hotplug
 	check "rtprobectl unloads the module in time" within "$PATIENCE" ctl unload
 	check "rtprobectl loads it in time" within "$PATIENCE" ctl load "$scratch/conf"
-	check "with its parameters, settings and rules" sh -c 'grep -q "^cpus=0-2$" /proc/rtprobe/control && grep -q "^period=5ms$" /proc/rtprobe/control && grep -q threshold=1s /proc/rtprobe/rules'
+	check "the module has the configured parameters, settings and rules" sh -c 'grep -q "^cpus=0-2$" /proc/rtprobe/control && grep -q "^period=5ms$" /proc/rtprobe/control && grep -q threshold=1s /proc/rtprobe/rules'
 	check "the module unloads in time" within "$PATIENCE" rmmod rtprobe
 	let_go
 }
@@ -149,26 +150,26 @@ load rtprobe cpus=0-2 || bail "rtprobe.ko does not load"
 hold 2
 check_operations
 if [ "$(status_of preempt_rt)" = 1 ]; then
-	check "what needs a grace period is refused, and names the CPU" refused measures=none 'CPU 2 '
-	check "rtprobectl says so and does not unload" ctl_refuses 1 unload
-	check "and it measures on" applied 2ms
-	check "what rtprobectl load may not change it names" ctl_refuses 3 load "$scratch/conf.refused"
-	check "and applies the rest" applied 4ms
+	check "an operation that needs a grace period is refused; the error names the CPU" refused measures=none 'CPU 2 '
+	check "rtprobectl unload fails and names the CPU" ctl_refuses 1 unload
+	check "the module continues to measure" applied 2ms
+	check "rtprobectl load names the setting that it cannot change" ctl_refuses 3 load "$scratch/conf.refused"
+	check "rtprobectl load applies the other settings" applied 4ms
 else
 	check "measures are switched off in time" within "$PATIENCE" sh -c "echo measures=none >$PROBE/control"
-	check "and on" within "$PATIENCE" sh -c "echo measures=default >$PROBE/control"
+	check "measures are switched on in time" within "$PATIENCE" sh -c "echo measures=default >$PROBE/control"
 	check "rtprobectl unloads the module in time" within "$PATIENCE" ctl unload
 	check "rtprobectl loads it in time" within "$PATIENCE" ctl load "$scratch/conf"
-	check "with its settings" applied 5ms
+	check "the module has the configured settings" applied 5ms
 fi
 let_go
-check "it is possible again when the CPU is let go" within 5 sh -c "echo measures=none >$PROBE/control"
+check "the operation succeeds after the CPU is released" within 5 sh -c "echo measures=none >$PROBE/control"
 unload rtprobe
 hold 2
 insmod "$probe" &
 loading=$!
-check "the module has done its part of loading in time" within "$PATIENCE" appears $PROBE/status
+check "the module has initialized in time" within "$PATIENCE" appears $PROBE/status
 let_go
 wait "$loading"
-check "no complaint of the kernel but of the held CPU" sh -c '! dmesg | grep -E "BUG:|Oops|WARNING:|scheduling while atomic|possible circular|list_(add|del) corruption"'
+check "the kernel log has no warning except about the held CPU" sh -c '! dmesg | grep -E "BUG:|Oops|WARNING:|scheduling while atomic|possible circular|list_(add|del) corruption"'
 finish

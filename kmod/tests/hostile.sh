@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Processes that try to hold the module up: a command line on a page that does not answer, a million descriptors.
-# And a hook that is called in NMI.
+# Processes that try to block the module: a command line on a page that never becomes present, a million descriptors.
+# A hook that is called in NMI.
 . "$(dirname "$0")/lib.sh"
 
-# The value of a key in the newest spike of the edu device whose interrupted task is $1.
+# Prints the value of a key in the newest spike of the edu device that interrupted task COMM.
 of_task() { # COMM KEY
 	awk -F= -v task="$1" -v key="$2" '$1 == "spike" { name = comm = value = "" }
 		$1 == "name" { name = $2 } $1 == "comm" { comm = $2 } $1 == key { sub(/^[^=]*=/, ""); value = $0 }
@@ -16,7 +16,7 @@ hold() { # TIMES
 	sleep 0.3
 }
 
-# Whether a spike of the task is there within some seconds.
+# Succeeds if a spike of the task appears within some seconds.
 captured() { # COMM
 	for try in $(seq 20); do
 		[ "$(of_task "$1" comm)" = "$1" ] && return
@@ -35,7 +35,7 @@ at_least() { # COMM KEY VALUE
 	[ "${got:-0}" -ge "$3" ] || { figures "$2 of $1: $got"; return 1; }
 }
 
-# A process whose arguments lie on the page of the disturbing module.
+# Starts a process whose arguments are on the page of the disturbing module.
 start_silent() {
 	silent=$(named silent-page perl)
 	"$silent" -e 'open(F, "+<", "/proc/rtprobe_disturb") or die;
@@ -49,7 +49,7 @@ start_silent() {
 	return 1
 }
 
-# As many descriptors as its limit allows, of one file, and one at the end.
+# Opens as many descriptors of one file as the limit allows, and one more file at the end.
 start_many() { # NUMBER
 	many=$(named many-files perl)
 	sh -c "ulimit -n $(($1 + 20)); exec '$many' -e '"'open(F, "<", "/dev/null"); my $n = $ARGV[0]; my $i = 3;
@@ -82,22 +82,22 @@ load rtprobe measures=hardirq_duration threshold=1ms capture=process,files,socke
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 taskset -pc 0 $$ >/dev/null
 disturb kind=hardirq us=20 cpu=1
-check "a process has its command line on a page that does not answer" start_silent
+check "a process has its command line on a page that never becomes present" start_silent
 check "its spike is complete nevertheless" captured silent-page
-check "its command line is not read, and says why" is silent-page cmdline_unread page_not_present
+check "its command line is not read; the spike says why" is silent-page cmdline_unread page_not_present
 check "its executable is read" is silent-page exe "$silent"
 stop "$silent_pid"
 check "a process has a million descriptors" start_many 1000000
 check "its spike is complete nevertheless" captured many-files
 check "its descriptors are counted" at_least many-files files 999000
 stop "$many_pid"
-check "a hook in NMI records nothing and is counted" nmi_refused
+check "a hook in NMI records nothing and counts the loss" nmi_refused
 control capture=process
 start_silent
 hold 5
-check "the module unloads while the page does not answer" unloads 30
+check "the module unloads while a fault on the page waits" unloads 30
 kill -9 "$silent_pid"
 load rtprobe
 check "it loads again" loaded rtprobe
-check "no complaint of the kernel" no_splat
+check "the kernel log has no warnings" no_splat
 finish

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# CPUs that go offline and come back while everything is measured.
+# CPUs go offline and online while all measures are on.
 . "$(dirname "$0")/lib.sh"
 
 TARGET=1
@@ -52,21 +52,21 @@ irq=$(edu_irq)
 disturb kind=hardirq us=20 cpu=$TARGET
 check "the timer of CPU $TARGET is measured" grows
 online 0
-check "what CPU $TARGET counted stays, and stands still, while it is offline" keeps
+check "the counts of CPU $TARGET stay unchanged while it is offline" keeps
 online 1
-check "its timer is measured again once it is back" grows
-check "no count went back" never_less
+check "its timer is measured again after it is online" grows
+check "no count decreased" never_less
 background sh -c 'while :; do :; done'
-check "goes offline and comes back ten times under load" toggle 10
+check "goes offline and online ten times under load" toggle 10
 stop "$last"
 check "the timer of CPU $TARGET is measured after that" grows
-check "an irq line is still counted to the last interrupt" exact
+check "the count of an irq line is still exact" exact
 check "unloads while a CPU is offline" unload_offline
-check "loads while a CPU is offline and measures it when it comes" load_offline
+check "loads while a CPU is offline and measures it after it is online" load_offline
 control measures=none
 was=$(fired)
 online 0 && online 1
 sleep 0.3
-check "a measure that is off stays off on a CPU that comes" [ "$(fired)" = "$was" ]
-check "no complaint of the kernel" no_splat
+check "a measure that is off stays off on a CPU that goes online" [ "$(fired)" = "$was" ]
+check "the kernel log has no warnings" no_splat
 finish

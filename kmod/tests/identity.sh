@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is told of a task is of that task: a name makes no irq thread, and a lock wait whose end was not seen ends in
-# user space.
+# Spikes describe tasks correctly: a name alone does not make a task an irq thread, and a lock wait whose end was missed
+# ends in user mode.
 . "$(dirname "$0")/lib.sh"
 
 TARGET=1
 
-# A real-time task of user space that is called like an irq thread keeps CPU 1 from another.
+# A real-time user task with the name of an irq thread delays another task on CPU 1.
 parts() { awk '/^measure=/ { measure = $0 } /^part=/ && measure == "measure=wakeup_latency" { split(substr($0, 6), p, " "); if ($0 ~ /irq\/24-x/) n[p[1]]++ }
 	END { print n["task"] + 0, n["irq_thread"] + 0 }' $PROBE/spikes; }
 
@@ -26,8 +26,8 @@ VERDICT
 stop "$called"
 stop "$waiting"
 figures "parts of irq/24-x: $task as a task, $irq_thread as an irq thread"
-check "a user's task that is called like an irq thread is seen" [ "$((task + irq_thread))" -gt 0 ]
-check "and is a task" [ "$irq_thread" -eq 0 ]
+check "a user task with the name of an irq thread appears in the parts" [ "$((task + irq_thread))" -gt 0 ]
+check "its parts are those of a task" [ "$irq_thread" -eq 0 ]
 
 user=$(named lostend sh)
 control clear=spikes
@@ -37,7 +37,7 @@ disturb kind=hardirq us=3000 cpu=$TARGET
 sleep 0.5
 awk '/^spike=/ { comm = "" } /^comm=lostend$/ { comm = 1 } /^lock_evidence=/ && comm' $PROBE/spikes >"$scratch/evidence"
 figures "contention_hooked $(status_of contention_hooked); evidence $(sort "$scratch/evidence" | uniq -c | tr '\n' ' ')"
-check "the task that lost an end is in a spike" [ "$(grep -c '^comm=lostend$' $PROBE/spikes)" -gt 0 ]
-check "and waits for no lock in user space" [ "$(grep -c contention "$scratch/evidence")" -eq 0 ]
-check "no complaint of the kernel" no_splat
+check "the task whose end of waiting was missed is in a spike" [ "$(grep -c '^comm=lostend$' $PROBE/spikes)" -gt 0 ]
+check "it does not wait for a lock in user mode" [ "$(grep -c contention "$scratch/evidence")" -eq 0 ]
+check "the kernel log has no warnings" no_splat
 finish

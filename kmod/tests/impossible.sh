@@ -1,26 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Values that cannot be: what is subtracted twice, and a begin whose end was not seen.
+# Values that cannot be right: from time that is subtracted twice, or from a start whose end was missed.
 . "$(dirname "$0")/lib.sh"
 
-# Longer than anything here takes, shorter than the pauses between switching a measure off and on.
+# Longer than any real value here, shorter than the pauses between switching a measure off and on.
 MOST_NS=2000000000
 
 nmis() {
 	for i in $(seq 10); do disturb kind=ownnmi us=2000 cpu=0 || return 1; done
 }
 
-# Rows of MEASURE with a value above MOST_NS.
+# Prints the rows of MEASURE with a value above MOST_NS.
 too_long() {
 	rows 'f["measure"] ~ /'"$1"'/ && f["max_ns"] + 0 > '$MOST_NS' { print "# " f["measure"], f["name"], f["cpu"], f["max_ns"] >"/dev/stderr"; n++ }
 		END { print n + 0 }'
 }
 
-# Keeps CPU 1 from the task below for SECONDS.
+# Delays the task below on CPU 1 for SECONDS.
 hog() { timeout "$1" taskset -c 1 chrt -f 80 sh -c 'while :; do :; done'; }
 
-# A real-time task is woken while a hog keeps it from the CPU. Before it runs, wake-ups are switched off; the flight
-# recorder keeps the hooks. Once they are on again it is preempted and comes back, which is the end of no wait.
+# A real-time task is woken while a hog delays it. Before the task runs, wakeup_latency is switched off; the hooks stay
+# registered for the flight recorder. After it is switched on again, the task is preempted and runs again. This is not
+# the end of a wait.
 wait_unseen() {
 	mkfifo "$scratch/fifo"
 	control measures=wakeup_latency,timer_latency
@@ -48,10 +49,10 @@ taskset -pc 0 $$ >/dev/null
 check "NMIs interrupt the probe's own timer" nmis
 long=$(too_long vector_duration)
 figures "LOC on CPU 0: longest $(rows 'f["measure"] == "vector_duration" && f["name"] == "LOC" && f["cpu"] == 0 { print f["max_ns"] }') ns; lost_negative $(status_of lost_negative)"
-check "no vector takes longer than it can" [ "$long" -eq 0 ]
-check "no duration comes out negative" [ "$(status_of lost_negative)" -eq 0 ]
+check "no vector takes longer than possible" [ "$long" -eq 0 ]
+check "no duration is negative" [ "$(status_of lost_negative)" -eq 0 ]
 
-# Raised, and not taken up before the CPU is gone: the next entry after it has returned is another raise's.
+# The softirq is raised and does not run before the CPU goes offline. The next entry on the CPU has another raise.
 control measures=softirq_latency,softirq_duration,irqsoff,wakeup_latency,irq_to_task clear=histograms
 for i in 1 2; do
 	taskset -c 1 sh -c 'i=0; while [ $i -lt 3000 ]; do i=$((i + 1)); /bin/true; done' &
@@ -65,6 +66,6 @@ for i in 1 2; do
 done
 wait_unseen
 
-check "no wait began before its measure was switched on or its CPU came online" [ "$(too_long 'softirq_latency|wakeup_latency|irq_to_task|irqsoff')" -eq 0 ]
-check "no complaint of the kernel" no_splat
+check "no wait began before its measure was switched on or its CPU went online" [ "$(too_long 'softirq_latency|wakeup_latency|irq_to_task|irqsoff')" -eq 0 ]
+check "the kernel log has no warnings" no_splat
 finish

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# An interrupt's way to a task, with a known delay in each part: a real-time thread keeps the irq thread from
-# the CPU, the irq thread takes its time and then wakes a task. irq_thread_latency, irq_thread_duration and
-# irq_to_task each have to find it, between the clocks around.
+# From an interrupt to a task, with a known delay in each step: a real-time thread delays the irq thread, which then
+# takes its time and wakes a task. irq_thread_latency, irq_thread_duration and irq_to_task must each be between the
+# enclosing time stamps.
 . "$(dirname "$0")/lib.sh"
 
 ROUNDS=3
 EACH=10
 TARGET=1
 
-# Length of both delays of disturbance N in us: from 1500 to 5000, no two alike, out of order.
+# Prints both delays of disturbance N in us: from 1500 to 5000, all different, in mixed order.
 length() { echo $((1500 + (($1 * 37) % 30) * 3500 / 29)); }
 
-# Of each record and measure: what was found and whether it is right.
+# Prints for each record and measure what was found and whether it is right:
 # measure found value least most named
 match() { # TRUTH SPIKES
 	awk -v cpu=$TARGET '
@@ -37,7 +37,7 @@ match() { # TRUTH SPIKES
 	}
 	END {
 		for (i = 1; i <= n; i++) {
-			# The waking is a little after the handler last looked at the clock.
+				# The wake-up is shortly after the last time stamp of the handler.
 			judge("irq_thread_latency", hog_end[i] - handled[i] - 50000, began[i] - handler[i], "rtprobe-edu")
 			judge("irq_thread_duration", ended[i] - began[i], ran[i] - hog_end[i], "rtprobe-edu")
 			judge("irq_to_task", ended[i] - handler[i], ran[i] - before[i], "rtprobe-victim")
@@ -62,7 +62,7 @@ run_round() { # ROUND
 	match $DISTURB $PROBE/spikes >>"$scratch/matched"
 }
 
-# found over least under most named; "over least" with the tolerance, in percent, given.
+# Prints: found over least under most named. "over least" uses the given tolerance in percent.
 judge() { # MEASURE TOLERANCE
 	awk -v measure="$1" -v tolerance="$2" '$1 == measure {
 		if ($2 != 1) { print "# " measure " found " $2 " times: " $0 >"/dev/stderr"; next }
@@ -71,16 +71,16 @@ judge() { # MEASURE TOLERANCE
 		END { print found + 0, least + 0, most + 0, named + 0 }' "$scratch/matched"
 }
 
-# An emulated CPU that the host takes away in an interrupt is one long interrupt: of durations, which are net
-# of them, fewer reach what the thread took by the clock.
+# If the host pauses an emulated CPU in an interrupt, this is one long interrupt. Durations are net of interrupts, so
+# fewer of them reach the time that the thread took by the clock.
 check_measure() { # MEASURE TOLERANCE OF_TEN WHY
 	read -r found least most named <<VERDICT
 $(judge "$1" "$2" 2>"$scratch/complaints")
 VERDICT
 	head -n 10 "$scratch/complaints"
-	figures "$1: injected $all, found $found, not below what is certain $least, not above what is possible $most, tasks right $named"
+	figures "$1: injected $all, found $found, at least the lower bound $least, at most the upper bound $most, tasks right $named"
 	check "$1: each is found once, or counted as lost" [ $((found + $(status_of lost_spike_no_slot))) -ge $all -a "$found" -ge $((all * 9 / 10)) ]
-	check "$1: no value is above what is possible" [ "$most" -eq "$found" ]
+	check "$1: no value exceeds the upper bound" [ "$most" -eq "$found" ]
 	check "$1: $4" [ "$least" -ge $((found * $3 / 10)) ]
 	check "$1: with the right tasks" [ "$named" -eq "$found" ]
 }
@@ -94,15 +94,15 @@ disturb kind=hardirq us=1 cpu=$TARGET # moves the line there
 
 all=$((ROUNDS * EACH))
 for round in $(seq $ROUNDS); do run_round "$round" || bail "the disturbance failed: $(head -1 $DISTURB)"; done
-check_measure irq_thread_latency 0 9 "nine of ten are not below the time the CPU was kept"
-check_measure irq_thread_duration 15 6 "most are not below what the thread took, but for interrupts in it"
-check_measure irq_to_task 0 9 "nine of ten are not below the time from the handler to the waking"
-check "the hard handlers are not among what is measured" [ "$(rows 'f["measure"] == "hardirq_duration" { n += f["count"] } END { print n + 0 }')" -eq 0 ]
+check_measure irq_thread_latency 0 9 "nine of ten are at least the time for which the CPU was held"
+check_measure irq_thread_duration 15 6 "most are at least the thread's time, except for interrupts in it"
+check_measure irq_to_task 0 9 "nine of ten are at least the time from the handler to the wake-up"
+check "no values of hard handlers are recorded" [ "$(rows 'f["measure"] == "hardirq_duration" { n += f["count"] } END { print n + 0 }')" -eq 0 ]
 unload rtprobe_disturb
 sleep 0.3
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load again"
 disturb kind=irqthread us=2000 cpu=$TARGET || disturb kind=irqthread us=2000 cpu=$TARGET
 figures "rows of the thread after its action was freed and requested again: $(rows 'f["measure"] ~ /^irq_thread/ && f["name"] == "rtprobe-edu" { n++ } END { print n + 0 }')"
-check "an action that is freed and requested again takes up its rows" [ "$(rows 'f["measure"] == "irq_thread_latency" && f["name"] == "rtprobe-edu" { n++ } END { print n + 0 }')" -le 2 ]
-check "no complaint of the kernel" no_splat
+check "an action that is freed and requested again uses its rows again" [ "$(rows 'f["measure"] == "irq_thread_latency" && f["name"] == "rtprobe-edu" { n++ } END { print n + 0 }')" -le 2 ]
+check "the kernel log has no warnings" no_splat
 finish

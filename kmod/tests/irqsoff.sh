@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# irqsoff: every window of at least a period and a threshold is found, with the process that held interrupts
-# off, with bounds that hold the truth and are no further apart than a period; and timer_latency's spikes of
-# the same windows are split into parts that add up and name interrupts off in that process.
+# irqsoff: each window of at least a period and a threshold is found, with the process that disabled interrupts. Its
+# bounds include the true duration and differ by at most a period. The timer_latency spikes of the same windows are
+# split into parts that add up and attribute the time to interrupts off in that process.
 . "$(dirname "$0")/lib.sh"
 
 TIMES=20
 TARGET=1
 PERIOD_US=1000
-# Above what a busy host does to an emulated guest.
+# Longer than the delays that a busy host causes in an emulated guest.
 THRESHOLD_US=15000
 
-# The list is emptied before and read after each hold: on a busy host an emulated guest fills it by itself.
+# The list is cleared before and read after each hold, because delays of a busy host would fill it.
 hold() {
 	disturb clear
 	for i in $(seq $TIMES); do
@@ -23,10 +23,10 @@ hold() {
 	cp $DISTURB "$scratch/truth"
 }
 
-# windows found bounds late narrow cause: of each record the irqsoff spike that ends with it. The host can take an
-# emulated CPU away within a window or right behind it: then what is proven lasts longer than the hold by
-# that much, so the truth is the time from the hold's start to the spike at most. `late` are those whose timer
-# was due before the hold began and yet was not raised: the emulator's doing, of which the lower bound is wrong.
+# Prints "windows found bounds late narrow cause". For each record it finds the irqsoff spike that ends with it. The
+# host can pause an emulated CPU within a window or right after it. Then the proven time exceeds the hold, so the upper
+# limit is the time from the hold's start to the spike. `late` are windows whose timer was due before the hold began but
+# was not raised. This is an error of the emulator and makes the lower bound wrong.
 judge() {
 	awk -v cpu=$TARGET -v period=$((PERIOD_US * 1000)) '
 	FILENAME == ARGV[1] { if ($2 == "irqsoff") { n++; start[n] = $5; end[n] = $6; pid[n] = $11; comm[n] = $12 } next }
@@ -57,8 +57,8 @@ judge() {
 	}' "$scratch/truth" "$scratch/spikes"
 }
 
-# split sums right p50 p99: timer_latency spikes with parts, those whose parts add up, those of the holds with
-# interrupts off in the process as their largest part; the share unaccounted in thousandths.
+# Prints "split sums right p50 p99": timer_latency spikes with parts; those whose parts add up; those of the holds whose
+# largest part is interrupts off in the process; the unaccounted share in thousandths.
 parts() {
 	awk '
 	FILENAME == ARGV[1] { if ($2 == "irqsoff") held[$11] = 1; next }
@@ -85,7 +85,7 @@ load rtprobe measures=irqsoff,timer_latency period=${PERIOD_US}us threshold=${TH
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
 camera=$(named camera sh)
-check "interrupts are held off $TIMES times, for a period and a threshold at least" hold
+check "interrupts are disabled $TIMES times, for at least a period and a threshold" hold
 read -r windows found bounds late narrow cause <<VERDICT
 $(judge 2>"$scratch/complaints")
 VERDICT
@@ -93,13 +93,13 @@ head -n 20 "$scratch/complaints"
 read -r split sums of_holds right p50 p99 <<VERDICT
 $(parts)
 VERDICT
-figures "$(status_of irqsoff): injected $windows, found $found, bounds holding $bounds (and $late whose timer the emulator raised late), at most a period apart $narrow, cause right $cause"
+figures "$(status_of irqsoff): injected $windows, found $found, bounds right $bounds (and $late with a timer that the emulator raised late), at most a period apart $narrow, cause right $cause"
 figures "$split timer_latency spikes are split, $sums add up, $right of $of_holds of the holds name interrupts off first, unaccounted p50 $p50 p99 $p99 thousandths"
 check "every window is found" [ "$windows" -eq $TIMES -a "$found" -eq $TIMES ]
-check "the bounds of each hold the truth" [ $((bounds + late)) -eq "$found" -a "$bounds" -ge $((found / 2)) ]
-check "and are no further apart than the period" [ "$narrow" -eq "$found" ]
-check "each with the process that held interrupts off" [ "$cause" -eq "$found" ]
+check "the bounds of each include the true duration" [ $((bounds + late)) -eq "$found" -a "$bounds" -ge $((found / 2)) ]
+check "the bounds differ by at most the period" [ "$narrow" -eq "$found" ]
+check "each with the process that disabled interrupts" [ "$cause" -eq "$found" ]
 check "timer_latency spikes are split, and the parts add up" [ "$split" -gt 0 -a "$sums" -eq "$split" ]
-check "interrupts off in the process is the largest part of those it held" [ "$of_holds" -gt 0 -a "$right" -ge $((of_holds * 9 / 10)) ]
-check "no complaint of the kernel" no_splat
+check "interrupts off in the process is the largest part of the spikes it caused" [ "$of_holds" -gt 0 -a "$right" -ge $((of_holds * 9 / 10)) ]
+check "the kernel log has no warnings" no_splat
 finish

@@ -1,23 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest: cpus=3 isolcpus=2 nohz_full=2 rcu_nocbs=2 irqaffinity=0-1 timeout=1200
-# isolated-cpu.sh [PAIRS [SECONDS]]: an isolated CPU with a busy loop gets no interrupt of the module.
+# isolated-cpu.sh [PAIRS [SECONDS]]: an isolated CPU with a busy loop gets no interrupt from the module.
 #
-# Pairs of so many seconds without and with the module, 5 of 60 if not said otherwise. With it, all is measured, read
-# and cleared meanwhile. Per row of /proc/interrupts, the most with the module may not be beyond the spread without.
+# Runs pairs of SECONDS without and with the module, by default 5 of 60 s. With the module, all measures are on, and
+# data are read and cleared meanwhile. For each row of /proc/interrupts, the maximum with the module must not exceed the
+# spread without it.
 . "$(dirname "$0")/lib.sh"
 
 PAIRS=${1:-5}
 SECONDS_EACH=${2:-60}
 TARGET=2
 
-# All rows of /proc/interrupts of CPU $TARGET, as NAME COUNT.
+# Prints all rows of /proc/interrupts of CPU $TARGET as NAME COUNT.
 snapshot() {
 	awk -v cpu="CPU$TARGET" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == cpu) at = i + 1; next }
 		NF >= at { sub(":", "", $1); print $1, $at }' /proc/interrupts
 }
 
-# grown BEFORE AFTER: NAME COUNT of the rows that grew.
+# grown BEFORE AFTER: prints NAME COUNT of the rows that grew.
 grown() { awk 'NR == FNR { was[$1] = $2; next } { print $1, $2 - was[$1] }' "$1" "$2"; }
 
 use() {
@@ -25,7 +26,7 @@ use() {
 	control clear=histograms,spikes
 }
 
-# period KIND NUMBER: what came in a period of rest, into $scratch/KIND.NUMBER.
+# period KIND NUMBER: writes the interrupts of an idle period to $scratch/KIND.NUMBER.
 period() {
 	sleep 3
 	snapshot >"$scratch/before"
@@ -49,7 +50,7 @@ pairs() {
 	done
 }
 
-# Whether no row grew more with the module than the spread without it allows.
+# Succeeds if no row grew more with the module than the spread without it allows.
 undisturbed() {
 	cat "$scratch"/without.* >"$scratch/all.without"
 	cat "$scratch"/with.* >"$scratch/all.with"
@@ -63,7 +64,7 @@ undisturbed() {
 		"$scratch/all.without" "$scratch/all.with"
 }
 
-# cost WHAT COMMAND...: interrupts of the CPU that an operation costs, as a figure.
+# cost WHAT COMMAND...: prints the interrupts of the CPU during an operation.
 cost() {
 	what=$1
 	shift
@@ -75,7 +76,7 @@ cost() {
 	figures "$what costs CPU $TARGET: $costs"
 }
 
-# Whether it costs nothing, in one of three attempts: the kernel's own interrupts do not come each time.
+# Succeeds if one of three attempts has no interrupt: the kernel's own interrupts do not occur each time.
 is_free() {
 	for attempt in 1 2 3; do
 		cost "$@"
@@ -86,7 +87,7 @@ is_free() {
 
 counted() { rows 'f["cpu"] == '"$TARGET"' && f["measure"] == "'"$1"'" { n += f["count"] } END { print n + 0 }'; }
 without_timer() { sleep 0.5; [ "$(counted timer_latency)" = 0 ]; }
-# Programs that are started there, with the interrupts that this takes.
+# Starts programs on the CPU, which causes interrupts.
 passively() {
 	before=$(counted vector_duration)
 	for try in 1 2 3 4 5 6 7 8 9 10; do taskset -c $TARGET true; done
@@ -123,27 +124,27 @@ grep -q nohz_full /proc/cmdline || bail "needs a guest booted with nohz_full=$TA
 background taskset -c $TARGET sh -c 'while :; do :; done'
 sleep 3
 cost "loading" load rtprobe
-check "isolated CPUs are left out unless they are asked for" [ "$(setting cpus)" = 0-1 ]
+check "isolated CPUs are not active by default" [ "$(setting cpus)" = 0-1 ]
 check "no timer runs on the isolated CPU" without_timer
 cost "switching everything off" control measures=none
 cost "switching everything on" control measures=default
 cost "a rule with locks" rules "add name=none threshold=1s capture=locks"
 cost "no rule with locks" rules clear
 check "clearing does not interrupt the CPU" is_free "clearing" control clear=histograms,spikes
-check "nor does reading" is_free "reading" sh -c "cat $PROBE/irqs $PROBE/status $PROBE/spikes >/dev/null"
-check "nor a rule, a threshold, an interval, a period" is_free "settings" sh -c "echo 'add name=none threshold=1s' >$PROBE/rules; echo clear >$PROBE/rules; echo threshold=2s interval=200ms period=2ms >$PROBE/control"
+check "reading does not interrupt the CPU" is_free "reading" sh -c "cat $PROBE/irqs $PROBE/status $PROBE/spikes >/dev/null"
+check "settings and rules do not interrupt the CPU" is_free "settings" sh -c "echo 'add name=none threshold=1s' >$PROBE/rules; echo clear >$PROBE/rules; echo threshold=2s interval=200ms period=2ms >$PROBE/control"
 control period=1ms interval=100ms threshold=off
-check "what happens there is still counted" passively
-check "a spike there is completed on another CPU" spike_there
-check "the worker is kept to the other CPUs" worker_elsewhere
+check "interrupts of the isolated CPU are counted" passively
+check "a spike of the isolated CPU is completed on another CPU" spike_there
+check "the worker runs on the other CPUs only" worker_elsewhere
 cost "switching thread_latency on" control measures=all
-check "thread_latency has no thread there" no_thread_there
+check "thread_latency has no thread on the isolated CPU" no_thread_there
 cost "switching thread_latency off" control measures=default
 check "a CPU that does not exist is refused" refused cpus=77
-check "a timer runs there when that is asked for" timer_everywhere
-check "and not any more after that" moves_back
+check "a timer runs there after cpus= includes the CPU" timer_everywhere
+check "no timer runs there after cpus= excludes the CPU again" moves_back
 cost "unloading" unload rtprobe
 check "the periods were measured" pairs
 check "no row of /proc/interrupts grows beyond the spread without the module" undisturbed
-check "no complaint of the kernel" no_splat
+check "the kernel log has no warnings" no_splat
 finish

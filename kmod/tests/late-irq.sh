@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Interrupts that appear after the module was loaded, go and come back, and shared lines.
+# Interrupts that appear after the module was loaded, disappear and return; shared lines.
 . "$(dirname "$0")/lib.sh"
 
 raise() { # TIMES CPU
@@ -9,7 +9,7 @@ raise() { # TIMES CPU
 
 asked() { cat /sys/module/rtprobe_shared/parameters/calls; }
 
-# Sum of a column over the rows of an action.
+# Prints the sum of a column over the rows of an action.
 column_of() { # COLUMN NAME
 	rows 'f["measure"] == "hardirq_duration" && f["name"] == "'"$2"'" { n += f["'"$1"'"] } END { print n + 0 }'
 }
@@ -18,7 +18,7 @@ equal() { # LEFT RIGHT
 	[ "$1" = "$2" ] || { figures "$1 is not $2"; return 1; }
 }
 
-# Every line of the table has as many fields as its header.
+# Succeeds if each line of the table has as many fields as its header.
 table_is_whole() {
 	awk 'NR == 1 { sub(/^# */, ""); n = NF; next } NF != n { print "# " $0; bad = 1 } END { exit bad || NR < 3 }' $PROBE/irqs
 }
@@ -39,7 +39,7 @@ for cpu in 0 1; do
 done
 before=$(interrupts "$irq")
 unload rtprobe_disturb
-check "its count stays when it is freed" equal "$(ran "$irq" rtprobe-edu)" "$before"
+check "its count is unchanged after it is freed" equal "$(ran "$irq" rtprobe-edu)" "$before"
 sum=$before
 for again in $(seq 10); do
 	load rtprobe_disturb
@@ -47,23 +47,23 @@ for again in $(seq 10); do
 	sum=$((sum + $(interrupts "$(edu_irq)")))
 	unload rtprobe_disturb
 done
-check "freed and requested again ten times, it is counted on" equal "$(ran "$irq" rtprobe-edu)" "$sum"
+check "counting continues after it is freed and requested again ten times" equal "$(ran "$irq" rtprobe-edu)" "$sum"
 
 load rtprobe_disturb msi=0
 line=$(edu_irq)
 raise 5 0
 load rtprobe_shared irq="$line" name=first
 raise 7 1
-check "an action that does not feel concerned is counted apart" equal "$(column_of none first)" "$(asked)"
-check "and has no duration" equal "$(column_of count first)" 0
-check "its neighbour on the line has every interrupt" equal "$(ran "$line" rtprobe-edu)" "$(interrupts "$line")"
+check "calls that return IRQ_NONE are counted separately" equal "$(column_of none first)" "$(asked)"
+check "calls that return IRQ_NONE have no duration" equal "$(column_of count first)" 0
+check "the other action on the line counts all interrupts" equal "$(ran "$line" rtprobe-edu)" "$(interrupts "$line")"
 first=$(asked)
 unload rtprobe_shared
 load rtprobe_shared irq="$line" name=second answer=handled
 raise 9 0
-check "an action in the place of a freed one has a count of its own" equal "$(column_of count second)" "$(asked)"
-check "and the freed one keeps its count" equal "$(column_of none first)" "$first"
-check "the neighbour still has every interrupt" equal "$(ran "$line" rtprobe-edu)" "$(interrupts "$line")"
+check "an action that replaces a freed one has its own count" equal "$(column_of count second)" "$(asked)"
+check "the count of the freed one is unchanged" equal "$(column_of none first)" "$first"
+check "the other action still counts all interrupts" equal "$(ran "$line" rtprobe-edu)" "$(interrupts "$line")"
 unload rtprobe_shared
 
 for again in $(seq 20); do
@@ -77,10 +77,10 @@ check "twenty short-lived actions are all counted" equal "$(($(column_of none tu
 
 load rtprobe_shared irq="$line" name='"two words"'
 raise 1 0
-check "a name with a space in it does not break the table" table_is_whole
-check "and is shown escaped" [ "$(rows 'f["name"] ~ /^two.+words$/ { n++ } END { print n + 0 }')" -ge 1 ]
+check "a name with a space does not break the table" table_is_whole
+check "a name with a space is shown escaped" [ "$(rows 'f["name"] ~ /^two.+words$/ { n++ } END { print n + 0 }')" -ge 1 ]
 unload rtprobe_shared
 nothing_lost() { equal "$(status_of lost_no_row)" 0 && equal "$(status_of lost_negative)" 0; }
-check "no value was dropped or flagged" nothing_lost
-check "no complaint of the kernel" no_splat
+check "no value was lost or unpaired" nothing_lost
+check "the kernel log has no warnings" no_splat
 finish

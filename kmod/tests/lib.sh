@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Sourced by the guest scripts: TAP output, the modules, /proc/rtprobe by name.
-# POSIX sh and awk; root, in a guest of one's own: modules are loaded and unloaded, CPUs taken down.
+# Sourced by the guest scripts: TAP output, loading of modules, access to /proc/rtprobe.
+# Needs POSIX sh, awk and root. Run in a guest: modules are loaded and unloaded, CPUs go offline.
 #
-# Modules are looked for in $RTPROBE_MODULES, beside the scripts and where the lab puts them.
+# Modules are searched in $RTPROBE_MODULES, beside the scripts and where the lab copies them.
 set -u
 
 PROBE=/proc/rtprobe
@@ -25,7 +25,7 @@ plan() {
 	echo "1..$planned"
 }
 
-# check SENTENCE COMMAND...: one test; the command's status is the verdict.
+# check SENTENCE COMMAND...: runs one test; the command's status is the result.
 check() {
 	sentence=$1
 	shift
@@ -40,7 +40,7 @@ check() {
 
 figures() { echo "# $*"; }
 
-# Ends the script: 0 if all planned tests ran and passed.
+# Ends the script with 0 if all planned tests ran and passed.
 finish() {
 	[ "$number" -eq "$planned" ] || figures "planned $planned tests, ran $number"
 	[ "$failed" -eq 0 ] && [ "$number" -eq "$planned" ]
@@ -61,7 +61,7 @@ module_path() {
 
 loaded() { [ -d "/sys/module/$1" ]; }
 
-# load MODULE [PARAM=VALUE...]: loads it, if need be after unloading it.
+# load MODULE [PARAM=VALUE...]: loads a module; unloads it first if it is loaded.
 load() {
 	module=$1
 	shift
@@ -71,10 +71,10 @@ load() {
 
 unload() { ! loaded "$1" || rmmod "$1"; }
 
-# Whether this kernel looks for its own mistakes: everything takes some twenty times as long there.
+# Succeeds on a kernel with debug options, where everything takes about twenty times as long.
 watches_itself() { [ -e /sys/kernel/debug/kmemleak ]; }
 
-# Runs in the background until the script ends.
+# Runs a command in the background until the script ends.
 background() {
 	"$@" &
 	last=$!
@@ -86,12 +86,12 @@ stop() {
 	wait "$1" 2>/dev/null
 }
 
-# named NAME PROGRAM: a copy of a program, so that a process of it is called NAME.
+# named NAME PROGRAM: copies a program, so that a process of it has the name NAME. Prints the path.
 named() {
 	cp "$(command -v "$2")" "$scratch/$1" && echo "$scratch/$1"
 }
 
-# One write, as one text: the shell's echo would say only that it failed.
+# Writes the text with one write(). Errors are reported by the status only.
 control() { printf '%s\n' "$*" 2>/dev/null >"$PROBE/control"; } 2>/dev/null
 disturb() { printf '%s\n' "$*" 2>/dev/null >"$DISTURB"; } 2>/dev/null
 rules() { printf '%s\n' "$*" 2>/dev/null >"$PROBE/rules"; } 2>/dev/null
@@ -99,14 +99,14 @@ status_of() { sed -n "s/^$1[=:] *//p" "$PROBE/status"; }
 setting() { sed -n "s/^$1=//p" "$PROBE/control"; }
 edu_irq() { sed -n '1s/.*irq=\([0-9]*\).*/\1/p' "$DISTURB"; }
 
-# Every CPU that is online, one a line.
+# Prints the online CPUs, one per line.
 online_cpus() {
 	for cpu in /sys/devices/system/cpu/cpu[0-9]*; do
 		[ "$(cat "$cpu/online" 2>/dev/null || echo 1)" = 1 ] && echo "${cpu##*/cpu}"
 	done
 }
 
-# Lines of the kernel's log that no module may cause.
+# Prints the lines of the kernel log that no module may cause.
 splats() {
 	dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|general protection|scheduling while atomic|sleeping function|possible circular|inconsistent lock|suspicious RCU|KASAN|UBSAN|suspected memory leak|still has .* objects|refcount_t|list_(add|del) corruption|nobody cared|soft lockup|rcu.*stall'
 }
@@ -116,19 +116,19 @@ no_splat() {
 	[ ! -s "$scratch/splats" ] || { sed 's/^/# /' "$scratch/splats" | head -n 20; return 1; }
 }
 
-# rows AWK: runs an awk program on the lines of irqs with f["column"] for each column of the header.
+# rows AWK: runs an awk program on the lines of irqs, with f["column"] for each column of the header.
 rows() {
 	awk 'NR == 1 { sub(/^# */, ""); for (i = 1; i <= NF; i++) column[i] = $i; next }
 	{ for (i = 1; i <= NF; i++) f[column[i]] = $i } '"$1" "$PROBE/irqs"
 }
 
-# How often the actions of a line ran, IRQ_NONE included: by irq, name and CPU ("" for all).
+# Prints how often the actions of a line ran, including IRQ_NONE, by irq, name and CPU ("" for all).
 ran() {
 	rows 'f["measure"] == "hardirq_duration" && f["number"] == '"$1"' && f["name"] == "'"$2"'" &&
 		("'"${3:-}"'" == "" || f["cpu"] == "'"${3:-}"'") { n += f["count"] + f["none"] } END { print n + 0 }'
 }
 
-# What /proc/interrupts counts for a line: by irq and CPU ("" for all).
+# Prints the count of a line in /proc/interrupts, by irq and CPU ("" for all).
 interrupts() {
 	awk -v irq="$1:" -v cpu="${2:-}" 'NR == 1 { n = NF; for (i = 1; i <= NF; i++) name[i] = substr($i, 4); next }
 		$1 == irq { for (i = 1; i <= n; i++) if (cpu == "" || name[i] == cpu) sum += $(i + 1) }

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# More tasks than the table has entries: they cost no interrupt a switch, are counted, and are followed again when there
-# is room.
+# More tasks than the table has entries: they are counted and cause no interrupt per switch. They are followed again when
+# entries are free.
 . "$(dirname "$0")/lib.sh"
 
-# Room for what runs anyway; of the pairs most find none.
+# Entries for the tasks that run anyway; most pairs find none.
 ENTRIES=64
 PAIRS=60
 
-# Each pair hands a byte to and fro: as many switches as can be.
+# Each pair passes a byte back and forth, to switch as often as possible.
 start_pairs() {
 	background perl -e 'for (1 .. $ARGV[0]) { pipe(A, B); pipe(C, D);
 			fork or do { while (1) { syswrite(B, "x"); sysread(C, $b, 1) } };
@@ -21,7 +21,7 @@ stop_pairs() {
 	stop "$pairs"
 }
 
-# Interrupts for irq_work, with which the module kicks its own work.
+# Prints the irq_work interrupts, which the module uses to kick its own work.
 kicks() {
 	awk '$1 == "IWI:" { for (i = 2; i <= NF; i++) if ($i ~ /^[0-9]+$/) n += $i } END { print n + 0 }' /proc/interrupts
 }
@@ -35,12 +35,12 @@ measure() {
 	ms=$((($(date +%s%N) - start) / 1000000))
 	kicked=$(($(kicks) - before_kicks)) refused=$(($(status_of lost_no_task) - before_lost))
 	switched=$(($(switches) - before_switches)) cost=$(($(cost) - before_cost))
-	figures "$refused of $switched switches to tasks without an entry in $ms ms: $kicked kicks, $((cost / (switched + 1))) ns of the module a switch"
+	figures "$refused of $switched switches to tasks without an entry in $ms ms: $kicked kicks, $((cost / (switched + 1))) ns of the module per switch"
 }
 
 refuses_many() { [ "$refused" -ge 1000 ]; }
 
-# Some for whatever else the kernel has for irq_work.
+	# Allow some for other uses of irq_work in the kernel.
 kicks_are_few() { [ "$kicked" -le $((ms / 10 + refused / 50 + 50)) ]; }
 
 follows_again() {
@@ -60,8 +60,8 @@ start_pairs
 sleep 1
 measure
 check "tasks without an entry are counted" refuses_many
-check "they cost no interrupt a switch" kicks_are_few
+check "they cause no interrupt per switch" kicks_are_few
 stop_pairs
-check "tasks are followed again when others are gone" follows_again
-check "no complaint of the kernel" no_splat
+check "tasks are followed again after others have exited" follows_again
+check "the kernel log has no warnings" no_splat
 finish

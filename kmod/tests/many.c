@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe_many: many interrupt lines and many tasks, without any device.
+ * rtprobe_many: creates many interrupt lines and many tasks without any device.
  *
- * Loading makes `lines` lines, named many0, many1 and so on, and has each handled once on the CPU that loads; unloading
- * removes them. Writes to /sys/module/rtprobe_many/parameters: 1 to `fire` has each line handled once more; a number to
- * `tasks` runs so many kernel threads, one after the other, named x0, x1 and so on. Each is woken once and ends.
+ * Loading creates `lines` lines, named many0, many1 and so on, and handles each once on the CPU that loads the module.
+ * Unloading removes them. Parameters in /sys/module/rtprobe_many/parameters: writing 1 to `fire` handles each line once
+ * more. Writing a number to `tasks` runs that many kernel threads one after the other, named x0, x1 and so on. Each is
+ * woken once and ends.
  *
- *   insmod rtprobe_many.ko lines=5000
+ * insmod rtprobe_many.ko lines=5000
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -20,7 +21,7 @@
 
 static unsigned int lines = 1000;
 module_param(lines, uint, 0400);
-MODULE_PARM_DESC(lines, "How many lines to make");
+MODULE_PARM_DESC(lines, "number of lines to create");
 
 static int first_irq;
 static char (*names)[16];
@@ -35,7 +36,7 @@ static void fire_line(unsigned int irq)
 	unsigned long flags;
 
 	local_irq_save(flags);
-	/* As the entry of a real interrupt says it. */
+	/* A real interrupt entry does the same. */
 	preempt_count_add(HARDIRQ_OFFSET);
 	generic_handle_irq(irq);
 	preempt_count_sub(HARDIRQ_OFFSET);
@@ -48,7 +49,7 @@ static void fire_all(void)
 
 	for (i = 0; i < lines; i++) {
 		fire_line(first_irq + i);
-		/* Sixteen at a time: that many new lines at once a CPU is prepared for. */
+		/* 16 at a time: a CPU has spare rows for that many new lines. */
 		if (i % 16 == 15)
 			schedule_timeout_uninterruptible(1);
 	}
@@ -79,11 +80,11 @@ static int tasks_set(const char *value, const struct kernel_param *param)
 		err = PTR_ERR_OR_ZERO(task);
 		if (err)
 			break;
-		/* Once it sleeps, the wake-up that starts it is one of a task that waited. */
+		/* Wait until it sleeps, so that starting it is a wake-up of a waiting task. */
 		while (READ_ONCE(task->on_cpu))
 			cond_resched();
 		wake_up_process(task);
-		/* Stacks of tasks that ended are freed a grace period later. */
+		/* The stacks of ended tasks are freed after a grace period. */
 		if (i % 64 == 63)
 			schedule_timeout_uninterruptible(1);
 	}
@@ -109,7 +110,7 @@ static int __init many_init(void)
 	names = kvcalloc(lines, sizeof(*names), GFP_KERNEL);
 	if (!names)
 		return -ENOMEM;
-	/* Owned by no module: requesting a line takes a reference on its owner, which then could not be unloaded. */
+	/* Not owned by a module: request_irq takes a reference on the owner, which then could not be unloaded. */
 	first_irq = __irq_alloc_descs(-1, 0, lines, NUMA_NO_NODE, NULL, NULL);
 	if (first_irq < 0) {
 		kvfree(names);
@@ -137,5 +138,5 @@ static void __exit many_exit(void)
 module_init(many_init);
 module_exit(many_exit);
 
-MODULE_DESCRIPTION("Makes many interrupt lines");
+MODULE_DESCRIPTION("Creates many interrupt lines and tasks, to test rtprobe with");
 MODULE_LICENSE("GPL");

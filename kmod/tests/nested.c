@@ -70,7 +70,7 @@ static int line_register(int *line, const char *name)
 {
 	int error;
 
-	/* Without an owner: irq_alloc_desc() would make it this module, which then could not be unloaded. */
+	/* Without an owner: with irq_alloc_desc() it would be this module, which then could not be unloaded. */
 	*line = __irq_alloc_descs(-1, 0, 1, NUMA_NO_NODE, NULL, NULL);
 	if (*line < 0)
 		return *line;

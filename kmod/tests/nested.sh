@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Handlers inside handlers, as demultiplexers have them: three lines deep, on top of a task and inside a vector. Each
-# row has the time of its own handler, nothing is counted twice, and nothing is attributed to the task.
+# Nested handlers, as demultiplexers have them: three lines deep, on top of a task and inside a vector. Each row has the
+# time of its own handler. Nothing is counted twice, and nothing is attributed to the task.
 . "$(dirname "$0")/lib.sh"
 
 TIMES=20
@@ -12,7 +12,7 @@ nest() { # CPU
 	for i in $(seq $TIMES); do disturb kind=nested us=$US cpu="$1" || return 1; done
 }
 
-# Column COLUMN of the row NAME on CPU.
+# Prints column COLUMN of the row NAME on CPU.
 of_row() { # MEASURE NAME CPU COLUMN
 	rows 'f["measure"] == "'"$1"'" && f["name"] == "'"$2"'" && f["cpu"] == '"$3"' { n += f["'"$4"'"] } END { printf "%d\n", n }'
 }
@@ -23,7 +23,7 @@ counted() { # CPU: every handler each time
 	done
 }
 
-# The shortest of each is its own time: what the host takes from an emulated CPU only makes some longer.
+# The shortest value of each is its own time: pauses of an emulated CPU only make some values longer.
 own_time() { # CPU
 	for line in 0 1 2; do
 		least=$(of_row hardirq_duration rtprobe-nest$line "$1" min_ns)
@@ -37,7 +37,7 @@ show() { # CPU
 	done
 }
 
-# Of the longest timer_latency spike on CPU 0: its value, what hard handlers have of it, what the task has.
+# Prints for the longest timer_latency spike on CPU 0: its value, the part of hard handlers, the part of the task.
 longest() {
 	awk '{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
 	function close_spike() {
@@ -57,7 +57,7 @@ load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
 taskset -pc 0 $$ >/dev/null
 
-# The first one tells the module that handlers nest here.
+# From the first one the module learns that handlers nest here.
 disturb kind=nested us=1 cpu=0
 disturb kind=nested us=1 cpu=1
 sleep 0.5
@@ -67,10 +67,10 @@ unpaired=$(status_of lost_unpaired)
 check "handlers nest on top of a task" nest 0
 sleep 0.3
 show 0
-check "each has a value each time" counted 0
-check "of its own time" own_time 0
+check "each handler has a value each time" counted 0
+check "each value is the handler's own time" own_time 0
 figures "lost_unpaired grew by $(($(status_of lost_unpaired) - unpaired)), lost_negative $(status_of lost_negative)"
-check "no exit lacks its entry" [ "$(status_of lost_unpaired)" -eq "$unpaired" -a "$(status_of lost_negative)" -eq 0 ]
+check "no exit is unpaired" [ "$(status_of lost_unpaired)" -eq "$unpaired" -a "$(status_of lost_negative)" -eq 0 ]
 read -r whole handlers task <<VERDICT
 $(longest)
 VERDICT
@@ -80,10 +80,10 @@ check "a spike of timer_latency is attributed to the handlers, not to the task" 
 check "handlers nest inside a vector" nest 1
 show 1
 inside() { counted 1 && own_time 1; }
-check "each has a value of its own time each time" inside
+check "each handler has a value of its own time each time" inside
 vectors=$(of_row vector_duration CAL_SINGLE 1 count)
 largest=$(of_row vector_duration CAL_SINGLE 1 max_ns)
 figures "CAL_SINGLE on CPU 1: $vectors values, the largest $largest ns"
-check "the time of the handlers is not in the vector's as well" [ "$vectors" -ge $TIMES -a "$largest" -lt $OWN_NS ]
-check "no complaint of the kernel" no_splat
+check "the vector's time does not include the handlers" [ "$vectors" -ge $TIMES -a "$largest" -lt $OWN_NS ]
+check "the kernel log has no warnings" no_splat
 finish

@@ -10,7 +10,7 @@
 #include "edu.h"
 #include "nmi.h"
 
-/* Their probes take the lock and one integer. */
+/* Their probes have two arguments: the lock and an integer. */
 static struct tracepoint *begin, *end;
 
 static void look_up(struct tracepoint *tp, void *unused)

@@ -5,12 +5,12 @@
 struct edu_hold;
 
 /*
- * Calls the probes of contention_begin and contention_end while in_nmi() is true, as a lock that is contended in an NMI
- * does. -ENOENT where the kernel has no such tracepoints.
+ * Calls the probes of contention_begin and contention_end while in_nmi() is true, like a contended lock in an NMI does.
+ * Returns -ENOENT if the kernel has no such tracepoints.
  */
 int nmi_call_hooks(struct edu_hold *hold);
 
-/* The hook of a lock that the writer begins to wait for is called, the one of its end never. As above. */
+/* Calls the hook for the start of a wait for a lock, but not the one for its end. Returns as above. */
 int nmi_lose_end(struct edu_hold *hold);
 
 #endif

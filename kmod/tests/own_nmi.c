@@ -31,7 +31,7 @@ static int own_nmi_handle(unsigned int type, struct pt_regs *regs)
 	return NMI_HANDLED;
 }
 
-/* The kernel's own timers are forwarded by the same function: who called it tells. */
+/* The kernel's own timers use the same function, so check that the caller is in rtprobe. */
 static int own_nmi_forward(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct edu_hold *hold = READ_ONCE(armed);

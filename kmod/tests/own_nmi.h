@@ -6,8 +6,8 @@
 #include "edu.h"
 
 /*
- * The next expiry of rtprobe's timer on hold->cpu, where the caller runs, is interrupted by an NMI whose handler takes
- * hold->asked_ns. Returns -ENODEV if the machine is no x86, -ETIMEDOUT if no expiry came within a second.
+ * Sends an NMI, whose handler takes hold->asked_ns, during the next expiry of rtprobe's timer on hold->cpu, the
+ * caller's CPU. Returns -ENODEV if the machine is not x86, -ETIMEDOUT if the timer does not expire within a second.
  */
 int own_nmi_hold(struct edu_hold *hold);
 

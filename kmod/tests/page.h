@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A page that does not answer, as one of a FUSE file whose server hangs. */
+/* A page that never becomes present, like one of a FUSE file whose server hangs. */
 #ifndef PAGE_H
 #define PAGE_H
 
 struct file;
 struct vm_area_struct;
 
-/* Maps it. A fault waits until the task is killed, at most a minute, and then fails. */
+/* Maps such a page. A fault on it waits until the task is killed, at most one minute, and then fails. */
 int page_map(struct file *file, struct vm_area_struct *vma);
 
 #endif

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Who may read and write: neither an ordinary user nor a container's root without CAP_NET_ADMIN, through procfs or
-# netlink; who has it sees registers only with the capabilities for them.
+# netlink. With CAP_NET_ADMIN, registers are visible only with the capabilities for them.
 . "$(dirname "$0")/lib.sh"
 
-# as CAPABILITIES COMMAND...: root with these capabilities of the bounding and effective sets only, "-all" for none.
+# as CAPABILITIES COMMAND...: runs as root with only these capabilities, in the bounding and effective sets.
 as() {
 	caps=$1
 	shift
@@ -14,17 +14,17 @@ as() {
 NONE=-all
 WITHOUT_ADMIN=-net_admin
 
-# container COMMAND...: in namespaces of its own, with a procfs of its own, without CAP_NET_ADMIN.
+# container COMMAND...: runs in new namespaces with a new procfs, without CAP_NET_ADMIN.
 container() {
 	unshare --mount --pid --uts --ipc --net --fork --mount-proc setpriv --bounding-set $WITHOUT_ADMIN --inh-caps $WITHOUT_ADMIN "$@"
 }
 
-# user_namespace COMMAND...: root of a user namespace, who has every capability there and none outside.
+# user_namespace COMMAND...: runs as root of a user namespace, with all capabilities inside and none outside.
 user_namespace() {
 	unshare --user --map-root-user --mount --pid --net --fork --mount-proc "$@"
 }
 
-# Every file there is: a new one is tested, too.
+# Tries all files, so that new ones are tested, too.
 refused_reads() { # HOW...
 	for file in $PROBE/*; do
 		if "$@" cat "$file" >"$scratch/read" 2>/dev/null || [ -s "$scratch/read" ]; then
@@ -47,7 +47,7 @@ told_by_rtprobectl() {
 	[ $? -eq 1 ] && grep -q 'E_ROOT.*CAP_NET_ADMIN' "$scratch/told"
 }
 
-# A file that root opened is passed on: reading it is possible, as with any file, writing it is not.
+# A file that root opened is passed on. Reading is possible, as with any file; writing is not.
 passed_for_reading() {
 	as $WITHOUT_ADMIN sh -c 'cat <&3' 3<$PROBE/status | grep -q ^version=
 }
@@ -58,13 +58,13 @@ passed_for_writing() {
 	[ "$(setting period)" = "$before" ]
 }
 
-# One who may not, opens; a program that may, writes. The file is not open, so that nothing is written.
+# A user without permission opens the file for a program that may write it. The open fails, so nothing is written.
 cannot_be_opened_for_others() {
 	! as $WITHOUT_ADMIN sh -c "exec 3<>$PROBE/control" 2>/dev/null
 }
 
-# netlink ACTION [WHO]: as a program would, without a library: prints the answer's error number, 0 for data, or "joined".
-# WHO: "opened-by-root" and sends as an ordinary user, or "opened-by-user" and sends as root.
+# netlink ACTION [WHO]: sends a request without a library. Prints the error number of the answer, 0 for data, or "joined".
+# WHO: "opened-by-root" sends as an ordinary user, "opened-by-user" sends as root.
 netlink() {
 	perl -e '
 		sub attr { my ($t, $d) = @_; my $p = pack("SS", 4 + length $d, $t) . $d; $p . "\0" x (-length($p) % 4) }
@@ -124,20 +124,20 @@ guarded() {
 	esac
 }
 
-# An ordinary user cannot join; where the kernel guards nothing, there is nothing to be had.
+# An ordinary user cannot join. If the kernel does not guard the group, events have no contents.
 events_are_safe() {
 	[ "$(status_of event_guard)" = none ] && [ "$(status_of events_carry)" = numbers ] && return
 	answers 1 join setpriv --reuid 65534 --clear-groups --inh-caps=-all
 }
 
-# Bytes of an event: header, id and number take 44; the names of tasks alone take more.
+# Prints the size of an event in bytes. Header, id and number need 44; the names of tasks alone need more.
 event_bytes() {
 	bytes=$(netlink listen)
 	figures "an event about a spike has $bytes bytes"
 	[ "${bytes:-0}" "$@" ]
 }
 
-# With contents where they are guarded.
+# With contents if the kernel guards them.
 events_have_contents() {
 	[ "$(status_of events_carry)" = numbers ] || event_bytes -gt 200
 }
@@ -161,7 +161,7 @@ make_spikes() {
 	sleep 0.5
 }
 
-# Registers of a mode: those of spikes whose mode it is.
+# Prints the registers of the spikes with a mode.
 registers_of() { # MODE CAPABILITIES
 	as "$2" cat $PROBE/spikes | awk -F= -v mode="$1" '$1 == "mode" { m = $2 } $1 == "register" && m == mode { n++ } END { print n + 0 }'
 }
@@ -177,7 +177,7 @@ only_with() { # MODE CAPABILITY
 	[ "$with" -gt 0 ] && [ "$without" -eq 0 ] && [ "$withheld" -gt 0 ]
 }
 
-# kptr_restrict=2 hides addresses of the kernel from everybody.
+# kptr_restrict=2 hides kernel addresses from all users.
 kptr_obeyed() {
 	echo 2 >/proc/sys/kernel/kptr_restrict
 	hidden=$(registers_of kernel +all)
@@ -185,7 +185,7 @@ kptr_obeyed() {
 	[ "$hidden" -eq 0 ] && [ "$(registers_of kernel +all)" -gt 0 ]
 }
 
-# An address of the kernel, on any line but those of registers.
+# Searches for a kernel address on all lines but those of registers.
 no_address() {
 	grep -v ^register= $PROBE/spikes >"$scratch/spikes"
 	! cat "$scratch/spikes" $PROBE/status $PROBE/irqs $PROBE/tasks | grep -iE '(0x)?ffff[0-9a-f]{12}' | sed 's/^/# /' | grep .
@@ -212,23 +212,23 @@ check "a container's root reads nothing in its own procfs" refused_reads contain
 check "a container's root writes nothing in its own procfs" refused_writes container
 check "root of a user namespace reads nothing" refused_reads user_namespace
 check "root of a user namespace writes nothing" refused_writes user_namespace
-check "rtprobectl says what is missing" told_by_rtprobectl
-check "a file that was opened for somebody can be read" passed_for_reading
-check "a file that was opened for somebody cannot be written" passed_for_writing
-check "a file cannot be opened for a program that may write it" cannot_be_opened_for_others
+check "rtprobectl names the missing capability" told_by_rtprobectl
+check "a file descriptor that root passes on can be read" passed_for_reading
+check "a file descriptor that root passes on cannot be written" passed_for_writing
+check "an ordinary user cannot open a file for a privileged program" cannot_be_opened_for_others
 check "netlink answers root" answers 0 info env
 check "netlink does not answer root without CAP_NET_ADMIN" answers 1 info as $WITHOUT_ADMIN
 check "netlink does not answer root of a user namespace" answers "1 2" info user_namespace
 check "a socket that root opened does not answer an ordinary user" [ "$(netlink info opened-by-root)" = 1 ]
 check "a socket that an ordinary user opened does not answer root" [ "$(netlink info opened-by-user)" = 1 ]
-check "events have contents only where CAP_NET_ADMIN guards them" guarded
+check "events have contents only if they require CAP_NET_ADMIN" guarded
 check "an ordinary user does not receive events" events_are_safe
 check "registers of the kernel need CAP_SYSLOG" only_with kernel syslog
-check "registers of user space need CAP_SYS_PTRACE" only_with user sys_ptrace
+check "registers of user mode need CAP_SYS_PTRACE" only_with user sys_ptrace
 check "kptr_restrict hides registers of the kernel" kptr_obeyed
 check "no other line has an address of the kernel" no_address
 check "registers are not captured by default" not_by_default
-check "events have contents where they are guarded" events_have_contents
-check "events carry numbers only if asked for" numbers_on_request
-check "no complaint of the kernel" no_splat
+check "events have contents if the kernel restricts them" events_have_contents
+check "events carry only numbers if events=numbers" numbers_on_request
+check "the kernel log has no warnings" no_splat
 finish

@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# reload.sh [HALF]: a hundred times loaded and unloaded under load: no complaint of the kernel and no memory lost.
+# reload.sh [HALF]: loads and unloads the module a hundred times under load, without kernel warnings or memory leaks.
 #
-# A leak is judged per reload, on a kernel at rest with caches dropped: ten reloads to fill the kernel's own
-# caches, then twice HALF, which is 45. A slab cache that gained an object for each reload in both halves leaks; one that
-# grew once, from whatever else the kernel was doing, does not. What percpu and vmalloc areas take may not
-# have grown over both halves by a page for each four reloads.
+# Leaks are judged per reload, on an idle kernel with dropped caches: first ten reloads to fill the kernel's caches, then
+# twice HALF, by default 45. A slab cache that gained an object for each reload in both halves leaks. A cache that grew
+# once, from other activity of the kernel, does not. Over both halves, percpu and vmalloc areas may not have grown by a
+# page per four reloads.
 . "$(dirname "$0")/lib.sh"
 
 WARMUP=10
 HALF=${1:-45}
 
-# A busy CPU and the disk, at a low priority: the reloads are to be disturbed, not starved.
+# Keeps a CPU and the disk busy at low priority, to disturb the reloads but not to starve them.
 start_load() {
 	background nice -n 19 sh -c 'while :; do :; done'
 	background nice -n 19 sh -c "while :; do dd if=/dev/zero of=$scratch/disk bs=64k count=64 conv=fsync; done" 2>/dev/null
@@ -28,21 +28,21 @@ stop_load() {
 reload() { # TIMES
 	for time in $(seq "$1"); do
 		load rtprobe "threshold=100us" || return 1
-		# Now and then let it record for a while, so that rows and spikes are filled and freed.
+		# Record for a while from time to time, so that rows and spikes are filled and freed.
 		[ $((time % 10)) -ne 0 ] || { sleep 0.2; cat $PROBE/irqs $PROBE/spikes >/dev/null; }
 		unload rtprobe || return 1
 	done
 }
 
-# Objects of each slab cache, and the areas of meminfo in KiB.
+# Writes the objects of each slab cache, and the areas of meminfo in KiB.
 measure_memory() { # FILE
 	sync
 	for again in 1 2 3; do
 		echo 3 >/proc/sys/vm/drop_caches
 		sleep 0.3
 	done
-	# A slab that a CPU allocates from counts as full, up to 128 objects too many a CPU: the least of several
-	# looks, each right after the CPUs gave their slabs back, is nearest to the truth.
+	# A slab that a CPU allocates from counts as full, which can be up to 128 objects per CPU too many. The minimum of
+	# several readings, each right after the CPUs returned their slabs, is the best estimate.
 	: >"$1.looks"
 	for look in 1 2 3 4 5; do
 		for cache in /sys/kernel/slab/*/shrink; do echo 1 >"$cache"; done 2>/dev/null
@@ -52,7 +52,7 @@ measure_memory() { # FILE
 	awk '/^(Percpu|VmallocUsed):/ { print $1, $2 }' /proc/meminfo >"$1.areas"
 }
 
-# Whether no cache gained HALF objects or more in both halves.
+# Succeeds if no cache gained HALF objects or more in both halves.
 not_leaking() {
 	awk -v most=$HALF 'FNR == 1 { part++ } { n[$1, part] = $2; name[$1] }
 		END { for (c in name) if (n[c, 2] - n[c, 1] >= most && n[c, 3] - n[c, 2] >= most) {
@@ -76,7 +76,7 @@ half() { # NUMBER
 
 gone() { [ ! -e $PROBE ] && ! loaded rtprobe && ! grep -q rtprobe /proc/slabinfo; }
 
-# Where the kernel watches itself kmemleak tells more of leaks than numbers do.
+# On a kernel with debug options, kmemleak finds leaks more reliably than numbers.
 if watches_itself; then plan 3; else plan 7; fi
 unload rtprobe
 start_load
@@ -87,8 +87,8 @@ if ! watches_itself; then
 	half 1
 	half 2
 	check "no slab cache gained an object for each reload" not_leaking
-	check "percpu and vmalloc areas did not grow" areas_kept
+	check "percpu and vmalloc areas do not grow" areas_kept
 fi
-check "nothing of the module stays behind" gone
-check "no complaint of the kernel" no_splat
+check "nothing of the module stays loaded" gone
+check "the kernel log has no warnings" no_splat
 finish

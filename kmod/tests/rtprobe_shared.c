@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe_shared: joins a shared irq line with an action of its own, which counts how often it is asked.
- * Loading requests the irq, unloading frees it; the counters are in /sys/module/rtprobe_shared/parameters.
+  * rtprobe_shared: adds an action to a shared irq line and counts its calls. Loading requests the irq, unloading frees
+  * it. The counter is in /sys/module/rtprobe_shared/parameters.
  *
  *   insmod rtprobe_shared.ko irq=11 name=neighbour answer=none
  */
@@ -33,7 +33,7 @@ static int calls_get(char *text, const struct kernel_param *kp)
 
 static const struct kernel_param_ops calls_ops = { .get = calls_get };
 module_param_cb(calls, &calls_ops, NULL, 0444);
-MODULE_PARM_DESC(calls, "how often the handler was asked");
+MODULE_PARM_DESC(calls, "number of calls of the handler");
 
 static irqreturn_t shared_interrupt(int number, void *data)
 {
@@ -46,7 +46,7 @@ static int __init shared_init(void)
 	if (!strcmp(answer, "handled"))
 		returned = IRQ_HANDLED;
 	else if (strcmp(answer, "none")) {
-		pr_err("E_VALUE answer=%s is neither none nor handled\n", answer);
+		pr_err("E_VALUE answer=%s: use none or handled\n", answer);
 		return -EINVAL;
 	}
 	return request_irq(irq, shared_interrupt, IRQF_SHARED | IRQF_NO_THREAD, name, &calls);
@@ -59,5 +59,5 @@ static void __exit shared_exit(void)
 
 module_init(shared_init);
 module_exit(shared_exit);
-MODULE_DESCRIPTION("An action on a shared irq line, to test rtprobe with");
+MODULE_DESCRIPTION("Adds an action to a shared irq line, to test rtprobe with");
 MODULE_LICENSE("GPL");

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# rtprobectl against the loaded module, under dash and under busybox: what it shows is what the module says, what the
-# module refuses it names, and its JSON is JSON.
+# rtprobectl with the loaded module, under dash and under busybox: it shows the module's data, names what the module
+# refuses, and prints valid JSON.
 . "$(dirname "$0")/lib.sh"
 
 CTL=$here/../tools/rtprobectl
@@ -12,9 +12,9 @@ ctl() { # SHELL WORD...
 	shift
 	case $kind in
 	dash) dash "$CTL" "$@" ;;
-	# Its own applets instead of the system's programs, as in an initramfs.
+	# Use busybox applets instead of the system's programs, as in an initramfs.
 	busybox) PATH=$scratch/applets /usr/local/bin/busybox sh "$CTL" "$@" ;;
-	# What an initramfs without busybox comes down to.
+	# Without any programs, as in an initramfs without busybox.
 	bare) PATH=/nowhere /bin/dash "$CTL" "$@" ;;
 	esac
 }
@@ -37,7 +37,7 @@ refuses() { # CODE WORD SHELL ARGUMENT...
 	exits "$code" "$@" && names "$word"
 }
 
-# A parser that knows nothing of ours: what is left of valid JSON when every scalar and structure is taken away is nothing.
+# An independent JSON check: if all scalars and structures are removed from valid JSON, nothing is left.
 is_json() {
 	perl -0777 -e '
 		my $text = <STDIN>;
@@ -48,7 +48,7 @@ is_json() {
 gives_json() { exits 0 "$@" --json && is_json <"$scratch/out"; }
 shows_setting() { exits 0 "$1" status && grep -q "^$2  *$3\$" "$scratch/out"; }
 
-# Both shells see the same rows; counts go on between two reads, so only the names are compared.
+# Both shells see the same rows. Counts change between two reads, so only the names are compared.
 same_sources() {
 	exits 0 dash irqs && awk '{ print $2, $3, $4, $NF }' "$scratch/out" | sort >"$scratch/a"
 	exits 0 busybox irqs && awk '{ print $2, $3, $4, $NF }' "$scratch/out" | sort >"$scratch/b"
@@ -60,13 +60,13 @@ worst_first() {
 		NR > 2 && $c + 0 > last { bad = 1 } { last = $c + 0 } END { exit bad || NR < 3 }' "$scratch/out"
 }
 
-# Of the edu device, and the process with the hostile name is what it interrupted.
+# A spike of the edu device that interrupted the process with the special name.
 hostile_spike() {
 	awk '/^spike=/ { edu = comm = 0 } $0 == "name=rtprobe-edu" { edu = 1 } /^comm=a"b/ { comm = 1 }
 		edu && comm { found = 1 } END { exit !found }' $PROBE/spikes
 }
 
-# Nothing else is measured: late timers of a busy host would fill the list first.
+# No other measure is on: late timers of a busy host would fill the list first.
 hostile_comm() { # SHELL
 	control measures=hardirq_duration clear=spikes
 	background taskset -c 1 "$(named 'a"b\ c' sh)" -c 'while :; do :; done'
@@ -75,7 +75,7 @@ hostile_comm() { # SHELL
 	gives_json "$1" spikes
 	json=$?
 	control measures=default
-	[ $json -eq 0 ] && grep -qF 'a\"b' "$scratch/out" || { figures "$(grep -c '^spike=' $PROBE/spikes) spikes held"; return 1; }
+	[ $json -eq 0 ] && grep -qF 'a\"b' "$scratch/out" || { figures "$(grep -c '^spike=' $PROBE/spikes) spikes stored"; return 1; }
 }
 
 partial_file() { # SHELL: one bad line of three
@@ -100,27 +100,27 @@ control threshold=1ms
 for shell in $SHELLS; do
 	check "$shell: status shows the settings" shows_setting $shell threshold 1ms
 	check "$shell: status --json is JSON" gives_json $shell status
-	check "$shell: irqs stand worst first" worst_first $shell
+	check "$shell: irqs are sorted worst first" worst_first $shell
 	check "$shell: irqs --json is JSON" gives_json $shell irqs -n 3
-	check "$shell: --sort names the column it does not know" refuses 2 nope $shell irqs --sort nope
-	check "$shell: spikes --json is JSON, whatever a process is called" hostile_comm $shell
+	check "$shell: --sort names an unknown column" refuses 2 nope $shell irqs --sort nope
+	check "$shell: spikes --json is JSON with special characters in a process name" hostile_comm $shell
 	check "$shell: one spike is shown by its number" exits 0 $shell spike "$(sed -n '1s/^spike=//p' $PROBE/spikes)"
-	check "$shell: a spike that is not held is named" refuses 1 999999 $shell spike 999999
-	check "$shell: a setting the module refuses is named" refuses 1 1ns $shell set period=1ns
+	check "$shell: the error names a spike that is not stored" refuses 1 999999 $shell spike 999999
+	check "$shell: the error names a setting that the module refuses" refuses 1 1ns $shell set period=1ns
 	check "$shell: set changes settings" exits 0 $shell set period=2ms
 	check "$shell: on and off switch single measures" switches $shell
-	check "$shell: off names a measure that is none" refuses 2 nonsense $shell off nonsense
-	check "$shell: a file with a bad line is applied but for that line, which is named" partial_file $shell
+	check "$shell: off names an unknown measure" refuses 2 nonsense $shell off nonsense
+	check "$shell: a file is applied except for a bad line, which is named" partial_file $shell
 	check "$shell: an unknown command is named" refuses 2 frobnicate $shell frobnicate
-	check "$shell: clear empties the spikes" exits 0 $shell clear spikes
+	check "$shell: clear removes the spikes" exits 0 $shell clear spikes
 	# Its exit code depends on the guest.
 	ctl $shell doctor --json >"$scratch/out" 2>/dev/null
 	check "$shell: doctor --json is JSON" is_json <"$scratch/out"
-	check "$shell: doctor tells what is loaded" grep -q LOADED "$scratch/out"
+	check "$shell: doctor reports the loaded module" grep -q LOADED "$scratch/out"
 done
-check "a file is applied by a shell that has no programs" partial_file bare
+check "a file is applied by a shell without other programs" partial_file bare
 check "both shells show the same sources" same_sources
 unload rtprobe_disturb
 unload rtprobe
-check "without the module every command says so" refuses 4 E_NOT_LOADED dash status
+check "without the module the commands say so" refuses 4 E_NOT_LOADED dash status
 finish

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Rules: their words, which of them decides, what they limit.
+# Rules: their words, which rule decides, rate limits.
 . "$(dirname "$0")/lib.sh"
 
 CGROUPS=$scratch/cgroups
 
-# What a write to rules may not do: succeed, change a rule, or keep quiet about the word.
+# A refused write must fail, change no rule and set last_error.
 refused() { # TEXT WORD
 	cat "$PROBE/rules" >"$scratch/before"
 	if rules "$1"; then figures "it was accepted"; return 1; fi
@@ -17,7 +17,7 @@ refused() { # TEXT WORD
 words_of() { sed -n "$1"'s/^id=[0-9]* \(.*\) hits=[0-9]* limited=[0-9]*$/\1/p' $PROBE/rules; }
 counter() { sed -n "s/^id=$1 .* $2=\([0-9]*\).*/\1/p" $PROBE/rules; }
 
-# What a rule shows makes the same rule again.
+# The words that are shown for a rule create the same rule again.
 comes_back() { # WORDS
 	rules clear
 	rules "add $1" || { figures "$(status_of last_error)"; return 1; }
@@ -31,13 +31,13 @@ hold() { # TIMES MICROSECONDS
 	sleep 0.3
 }
 
-# Spikes of the edu device's handler by rule.
+# Prints the spikes of the edu device's handler by rule.
 by_rule() {
 	awk -F= '$1 == "spike" { name = rule = "" } $1 == "name" { name = $2 } $1 == "rule" { rule = $2 }
 		$1 == "" && name == "rtprobe-edu" && rule == "'"$1"'" { n++ } END { print n + 0 }' $PROBE/spikes
 }
 
-# held RULES SPIKES RULE: under these rules ten holds of 3 ms make that many spikes of the rule.
+# held RULES SPIKES RULE: with these rules, ten holds of 3 ms make that many spikes of the rule.
 held() {
 	rules clear
 	rules "$1" || { figures "$(status_of last_error)"; return 1; }
@@ -48,8 +48,8 @@ held() {
 	[ "$n" -eq "$2" ] || { figures "$n spikes of rule ${id:-0}"; sed 's/^/# /' $PROBE/rules; return 1; }
 }
 
-# by_task CRITERION: of ten holds those that interrupt camera-grab are the rule's, the others, as another task may
-# run for a moment, are those of the next rule.
+# by_task CRITERION: of ten holds, those that interrupt camera-grab match the rule. Another task may run for a moment;
+# these match the next rule.
 by_task() {
 	rules clear
 	rules "add $1 threshold=1ms; add irq=$irq threshold=1ms" || { figures "$(status_of last_error)"; return 1; }
@@ -81,7 +81,7 @@ too_many() {
 	refused "add irq=65 threshold=1ms" too_many_rules
 }
 
-# One text: half of it wrong, none of it done.
+# A text with one wrong command changes nothing.
 whole() {
 	rules clear
 	rules "add irq=1 threshold=1ms" || return 1
@@ -89,8 +89,8 @@ whole() {
 }
 
 in_cgroup() {
-	mkdir -p "$CGROUPS" && mount -t cgroup2 none "$CGROUPS" && mkdir -p "$CGROUPS/culprits.slice/camera" &&
-		echo "$1" >"$CGROUPS/culprits.slice/camera/cgroup.procs"
+	mkdir -p "$CGROUPS" && mount -t cgroup2 none "$CGROUPS" && mkdir -p "$CGROUPS/camera.slice/camera" &&
+		echo "$1" >"$CGROUPS/camera.slice/camera/cgroup.procs"
 }
 
 plan 57
@@ -98,7 +98,7 @@ load rtprobe measures=hardirq_duration || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 
 while IFS='|' read -r text word; do
-	check "rules refuses '$text' whole and names $word" refused "$text" "$word"
+	check "rules refuses '$text' completely and names $word" refused "$text" "$word"
 done <<WORDS
 bogus|bogus
 add|threshold
@@ -134,7 +134,7 @@ check "rules refuses a text without a command" refused ' ; ' ''
 check "rules refuses a text of 9000 bytes" refused "add threshold=1ms $(printf '%9000s' '')" ''
 
 while read -r words; do
-	check "a rule of '$words' shows words that make it again" comes_back "$words"
+	check "the words shown for '$words' create the same rule" comes_back "$words"
 done <<WORDS
 threshold=off
 threshold=1.5ms capture=none
@@ -142,39 +142,39 @@ irq=all threshold=50us
 irq=24 name=virtio* cpus=0-1 threshold=50us capture=all rate=10 cooldown=1s
 measure=hardirq_duration,vector_duration pid=1 comm=a\\x20b?* cgroup=/a.slice/* threshold=60s
 WORDS
-check "a text is done whole or not at all" whole
+check "a text is applied completely or not at all" whole
 check "rules beyond 64 are refused" too_many
 
 taskset -pc 0 $$ >/dev/null
 irq=$(edu_irq)
-culprit=$(named camera-grab dd)
-background taskset -c 1 "$culprit" if=/dev/zero of=/dev/null bs=1M
+camera=$(named camera-grab dd)
+background taskset -c 1 "$camera" if=/dev/zero of=/dev/null bs=1M
 disturb kind=hardirq us=20 cpu=1
 rules clear
 check "a rule of an irq makes spikes without a general threshold" held "add irq=$irq threshold=1ms" 10 1
-check "a rule of all irqs does, too" held "add irq=all threshold=1ms" 10 1
-check "a rule of a name does" held "add name=rtprobe-e?u threshold=1ms" 10 1
-check "a rule of another irq does not" held "add irq=$((irq + 1)) threshold=1ms" 0 1
-check "a rule of another measure does not" held "add measure=timer_latency,vector_duration threshold=1ms" 0 1
-check "a rule of another CPU does not" held "add cpus=0 threshold=1ms" 0 1
-check "a rule of the interrupted task's name does" by_task comm=camera*
-check "a rule of another task's name does not" held "add comm=modem* threshold=1ms" 0 1
-check "a rule of its pid does" by_task pid=$last
+check "a rule of all irqs makes spikes" held "add irq=all threshold=1ms" 10 1
+check "a rule of a name makes spikes" held "add name=rtprobe-e?u threshold=1ms" 10 1
+check "a rule of another irq makes no spikes" held "add irq=$((irq + 1)) threshold=1ms" 0 1
+check "a rule of another measure makes no spikes" held "add measure=timer_latency,vector_duration threshold=1ms" 0 1
+check "a rule of another CPU makes no spikes" held "add cpus=0 threshold=1ms" 0 1
+check "a rule of the interrupted task's name makes spikes" by_task comm=camera*
+check "a rule of another task's name makes no spikes" held "add comm=modem* threshold=1ms" 0 1
+check "a rule of its pid makes spikes" by_task pid=$last
 check "a value at or under the rule's threshold is no spike" held "add irq=$irq threshold=50ms" 0 1
-check "the first that matches decides" held "add irq=$irq threshold=50ms; add threshold=1ms" 0 2
+check "the first rule that matches decides" held "add irq=$irq threshold=50ms; add threshold=1ms" 0 2
 control threshold=1ms
-check "the general threshold stands last" held "add cpus=0 threshold=off" 10 9
-check "a threshold that is off exempts" held "add name=rtprobe-* threshold=off" 0 9
+check "the general threshold is evaluated last" held "add cpus=0 threshold=off" 10 9
+check "a rule with threshold=off exempts" held "add name=rtprobe-* threshold=off" 0 9
 control threshold=off
-check "a rate limits, and what it holds back is counted" limits rate=5
-check "a cooldown limits, and what it holds back is counted" limits cooldown=500ms
+check "a rate limits captures; limited ones are counted" limits rate=5
+check "a cooldown limits captures; limited ones are counted" limits cooldown=500ms
 in_cgroup "$last" || figures "no cgroup2 here"
-check "a rule of the task's cgroup makes spikes" by_task cgroup=/culprits.slice/*
-check "a rule of another cgroup does not" held "add cgroup=/system.slice/* threshold=1ms" 0 1
+check "a rule of the task's cgroup makes spikes" by_task cgroup=/camera.slice/*
+check "a rule of another cgroup makes no spikes" held "add cgroup=/system.slice/* threshold=1ms" 0 1
 stop "$last"
 umount "$CGROUPS"
 unload rtprobe
 load rtprobe measures=hardirq_duration 'rules="add irq=3 threshold=1ms; add comm=a* threshold=off"'
 check "the module's parameter rules= adds rules" [ "$(grep -c ^id= $PROBE/rules)" = 2 ]
-check "no complaint of the kernel" no_splat
+check "the kernel log has no warnings" no_splat
 finish

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The list of spikes: its bound, what is counted when it is full, clearing, what a spike says.
+# The list of spikes: its limit, the counters when it is full, clearing, the contents of a spike.
 . "$(dirname "$0")/lib.sh"
 
 BOUND=10
@@ -17,15 +17,15 @@ equal() {
 	[ "$1" = "$2" ] || { figures "$1 is not $2"; return 1; }
 }
 
-# total = held + dropped for want of room + dropped for want of a slot
+# total = stored + list full + no slot
 adds_up() {
 	equal "$(status_of spikes_total)" $(($(spikes) + $(unheld)))
 }
 
 unheld() { echo $(($(status_of lost_spike_list_full) + $(status_of lost_spike_no_slot))); }
 
-# SPIKES AND THOSE NOT HELD BEFORE 25 HOLDS: the last of them are still being completed for a while. Where the thread
-# that completes them gets no time meanwhile, some find no slot instead of a full list.
+# SPIKES NOT_STORED: numbers before 25 holds. The last spikes are completed after the holds. If the completing thread gets
+# no time meanwhile, some spikes find no slot instead of a full list.
 counted() {
 	for try in $(seq 30); do
 		happened=$(($(status_of spikes_total) - $1))
@@ -33,11 +33,11 @@ counted() {
 		[ "$happened" -ge 25 ] && [ "$dropped" -ge 15 ] && return
 		sleep 0.2
 	done
-	figures "$happened happened, $dropped not held, $(status_of lost_spike_no_slot) of all for want of a slot"
+	figures "$happened spikes, $dropped not stored, $(status_of lost_spike_no_slot) in total without a slot"
 	return 1
 }
 
-# Whatever else held a CPU so long on a busy host: the ids are those next to the ones there were before the storm.
+# Other spikes can occur on a busy host: the stored ids are those that follow the ids before the burst.
 first_kept() { # SPIKES BEFORE
 	sed -n 's/^spike=//p' $PROBE/spikes | awk -v before="$1" -v bound="$BOUND" 'NR > 1 && $1 != last + 1 { bad = 1 } { last = $1 }
 		END { exit bad || NR != bound || last > before + bound }' && [ "$(of_edu)" -gt 0 ]
@@ -47,7 +47,7 @@ ids_rise() {
 	sed -n 's/^spike=//p' $PROBE/spikes | awk '$1 <= last { bad = 1 } { last = $1 } END { exit bad || !NR }'
 }
 
-# Each block has every fact once; a stack only where the kernel was interrupted.
+# Each block has each key once; a stack only if the kernel was interrupted.
 complete() {
 	awk -F= -v wanted="spike time value_ns threshold_ns measure number name cpu mode pid tgid comm policy priority nice kthread start_time" '
 	function judge(i) { for (i in keys) if (seen[keys[i]] != 1) { print "# spike " id ": " keys[i] " " seen[keys[i]] + 0 " times"; bad = 1 }
@@ -68,8 +68,8 @@ none_under() {
 	sed -n 's/^value_ns=//p' $PROBE/spikes | awk '$1 <= 5000000 { bad = 1 } END { exit bad }'
 }
 
-# The stack begins in the interrupted context, not in the interrupt and not in the probe that ran in it. The
-# module's own work may be what was interrupted.
+# The stack begins in the interrupted context, not in the interrupt or the probe. The interrupted code may be the
+# module's own work.
 stack_of_the_interrupted() {
 	awk -F= '$1 == "spike" { first = 1 } $1 == "frame" && first { first = 0; n++
 		if ($2 ~ /asm_|sysvec|common_interrupt|edu_interrupt|handle_(edge|level|fasteoi)_irq|handle_irq_event|^(exit_(mono|tsc)|rtp_capture|stack_trace_save)\+/) { print "# " $2; bad = 1 } }
@@ -86,17 +86,17 @@ total=$(status_of spikes_total)
 before=$(unheld)
 background taskset -c 1 dd if=/dev/zero of=/dev/null bs=1M
 hold 25
-check "the list holds no more than max_spikes" equal "$(spikes)" $BOUND
-check "what no longer fits is counted" counted "$total" "$before"
-check "the first of a storm are kept" first_kept "$total"
-check "spikes_held is what the list holds" equal "$(status_of spikes_held)" $BOUND
-check "ids rise" ids_rise
+check "the list has at most max_spikes spikes" equal "$(spikes)" $BOUND
+check "spikes that do not fit are counted" counted "$total" "$before"
+check "the first spikes of a burst are stored" first_kept "$total"
+check "spikes_held is the length of the list" equal "$(status_of spikes_held)" $BOUND
+check "ids increase" ids_rise
 check "no spike is at or under the threshold" none_under
 check "each block is complete" complete
 check "a stack begins in the interrupted context" stack_of_the_interrupted
 check "a word other than clear is refused and named" refuses_nonsense
 echo clear >$PROBE/spikes
-check "clear empties the list" equal "$(spikes)" 0
+check "clear removes all spikes" equal "$(spikes)" 0
 control threshold=off
 hold 3
 check "no spike without a threshold" equal "$(spikes)" 0
@@ -108,7 +108,7 @@ unload rtprobe
 load rtprobe measures=hardirq_duration threshold=5ms max_spikes=$BOUND
 disturb kind=hardirq us=20 cpu=1
 hold 25
-check "spikes seen are those held and those counted as dropped" adds_up
+check "the total is the sum of stored and lost spikes" adds_up
 stop "$last"
-check "no complaint of the kernel" no_splat
+check "the kernel log has no warnings" no_splat
 finish

@@ -12,7 +12,7 @@
 
 #include "stall.h"
 
-/* From start_ns on; end_ns is the last look at the clock. */
+/* Spins for the requested time; end_ns is the last time stamp. */
 static void take_time(struct edu_hold *hold)
 {
 	hold->start_ns = ktime_get_ns();
@@ -41,7 +41,7 @@ static void note_caller(struct edu_hold *hold)
 struct soft {
 	struct tasklet_struct tasklet;
 	struct edu_hold *hold;
-	bool busy; /* it is the softirq that takes the time */
+	bool busy; /* the softirq itself takes the time */
 	u64 ran_ns;
 };
 
@@ -54,7 +54,7 @@ static void run_softly(struct tasklet_struct *tasklet)
 		take_time(soft->hold);
 }
 
-/* Softirqs are off while it is raised, so that it runs here, as they come on. */
+/* Raises the tasklet with softirqs off, so that it runs on this CPU when they are enabled. */
 static void stall_softly(struct soft *soft)
 {
 	struct edu_hold *hold = soft->hold;
@@ -107,8 +107,8 @@ int stall_line(struct edu_hold *hold)
 static DEFINE_MUTEX(contended);
 
 struct waiter {
-	u64 asks_ns; /* stored with release before it asks for the lock */
-	u64 has_ns; /* stored with release when it has had it */
+	u64 asks_ns; /* stored with release before the lock is requested */
+	u64 has_ns; /* stored with release when the lock was acquired */
 };
 
 static int wait_for_lock(void *data)
@@ -138,7 +138,7 @@ int stall_lock(struct edu_hold *hold, int cpu)
 	sched_set_fifo_low(victim);
 	mutex_lock(&contended);
 	wake_up_process(victim);
-	/* A tick after it was about to ask it sleeps. */
+	/* One tick after it requested the lock, it sleeps. */
 	while (!smp_load_acquire(&waiter.asks_ns))
 		schedule_timeout_uninterruptible(1);
 	schedule_timeout_uninterruptible(1);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# stolen: hard handlers of known lengths interrupt two tasks that take turns on a CPU. What the table says was
-# stolen from each has to agree with what the handlers saw.
+# stolen: hard handlers of known lengths interrupt two tasks that alternate on a CPU. The table's interrupt time of each
+# task must agree with the handlers' time stamps.
 . "$(dirname "$0")/lib.sh"
 
 TIMES=40
@@ -9,13 +9,13 @@ TARGET=1
 
 length() { echo $((500 + (($1 * 37) % 40) * 2500 / 39)); }
 
-# What was taken by the edu line from tasks of a pid: times, ns by the handlers' own clocks, ns by those around.
+# Prints what the edu line took from tasks of a pid: number, ns by the handlers' time stamps, ns by the enclosing ones.
 truth() { # PID
 	awk -v pid="$1" '$2 == "hardirq" && $11 == pid { n++; least += $7; most += $8 } END { print n + 0, least + 0, most + 0 }' $DISTURB
 }
 
-# What the table says: times, ns, most between two switches.
-told() { # PID
+# Prints what the table reports: number, ns, maximum between two switches.
+reported() { # PID
 	awk -v pid="$1" '$1 == pid { n = split($12, items, ",")
 		for (i = 1; i <= n; i++) { split(items[i], f, ":"); if (f[1] == "hardirq_duration" && f[6] == "rtprobe-edu") print f[3], f[4], f[5] } }' $PROBE/tasks
 }
@@ -25,13 +25,13 @@ agrees() { # PID NAME
 $(truth "$1")
 TRUTH
 	read -r count sum max <<TOLD
-$(told "$1")
+$(reported "$1")
 TOLD
-	figures "$2: $times interruptions of $least to $most ns, told ${count:-0} of ${sum:-0} ns, most ${max:-0} ns between two switches"
+	figures "$2: $times interruptions of $least to $most ns, reported ${count:-0} of ${sum:-0} ns, at most ${max:-0} ns between two switches"
 	[ "$times" -gt 5 ] && [ "$times" = "${count:-0}" ] && [ "$sum" -ge "$least" ] && [ "$sum" -le $((most + 20000 * times)) ]
 }
 
-# All that was stolen is the sum over the sources, and time that passed is what ran and what was stolen.
+# The interrupt time is the sum over the sources, and elapsed time is runtime plus interrupt time.
 adds_up() { # PID
 	awk -v pid="$1" '$1 == pid { n = split($12, items, ","); for (i = 1; i <= n; i++) { split(items[i], f, ":"); sum += f[4] }
 		print "# " $11 ": ran " $9 " ns, stolen " $10 " ns, by source " sum " ns"; exit !(sum == $10) }' $PROBE/tasks
@@ -58,18 +58,18 @@ done=0
 for i in $(seq $TIMES); do disturb kind=hardirq us="$(length "$i")" cpu=$TARGET && done=$((done + 1)); done
 sleep 0.5 # both are switched from
 check "$TIMES handlers ran" [ "$done" -eq $TIMES ]
-check "what was stolen from the first task is told" agrees "$one" victim-one
-check "what was stolen from the second task is told" agrees "$two" victim-two
+check "the interrupt time of the first task is reported" agrees "$one" victim-one
+check "the interrupt time of the second task is reported" agrees "$two" victim-two
 check "the sources add up" adds_up "$one"
 ran=$(column "$one" 9)
 sleep 1
 now=$(column "$one" 9)
 figures "victim-one ran $((now - ran)) ns of a second that it shares"
-check "its time on the CPU grows, at most as the clock does" [ "$now" -gt "$ran" -a $((now - ran)) -lt 2000000000 ]
+check "its runtime grows, at most as fast as the clock" [ "$now" -gt "$ran" -a $((now - ran)) -lt 2000000000 ]
 stop "$one"
 stop "$two"
 sleep 0.2
-check "they are told as exited" [ "$(column "$one" 7)" = 1 ]
+check "the tasks are reported as exited" [ "$(column "$one" 7)" = 1 ]
 figures "lost_stolen_full=$(status_of lost_stolen_full) lost_no_task=$(status_of lost_no_task) tasks=$(status_of tasks)"
 check "nothing was lost" [ "$(status_of lost_stolen_full)" -eq 0 ]
 i=0
@@ -77,5 +77,5 @@ while [ $i -lt 500 ]; do /bin/true; i=$((i + 1)); done
 sleep 0.5
 figures "after 500 processes: tasks=$(status_of tasks) of $(status_of tasks_max), lost_no_task=$(status_of lost_no_task)"
 check "500 short processes find room in a table of 256" [ "$(status_of lost_no_task)" -eq 0 ]
-check "no complaint of the kernel" no_splat
+check "the kernel log has no warnings" no_splat
 finish

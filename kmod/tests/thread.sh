@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# thread_latency: how often it is taken, that a CPU held with interrupts off shows in it, and that the probe's
-# own thread shows nowhere else and is gone when the measure is off.
+# thread_latency: how often it is measured; a CPU with interrupts off shows in it; the probe's own thread does not appear
+# in other measures and ends when the measure is off.
 . "$(dirname "$0")/lib.sh"
 
 TIMES=20
@@ -11,7 +11,7 @@ TARGET=1
 uptime_ms() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
 values() { rows 'f["measure"] == "thread_latency" { n += f["count"] } END { print n + 0 }'; }
 
-# Values and missed periods of all CPUs against the time that went by, as timer.sh does it.
+# Compares values and missed periods of all CPUs with the elapsed time, as timer.sh does.
 keeps_pace() {
 	t0=$(uptime_ms) was=$(($(values) + $(status_of lost_timer_missed))) t1=$(uptime_ms)
 	sleep 3
@@ -22,7 +22,7 @@ keeps_pace() {
 	[ $((now - was)) -ge $least ] && [ $((now - was)) -le $most ]
 }
 
-# Holds with a spike of the target's thread that covers the hold, but for the period it may have begun late.
+# Prints the holds that a spike of the target's thread covers, except for the period by which it may begin late.
 covered() {
 	awk -v cpu=$TARGET '
 	FILENAME == ARGV[1] { if ($2 == "irqsoff") { n++; start[n] = $5; end[n] = $6 } next }
@@ -50,23 +50,23 @@ plan 9
 load rtprobe measures=thread_latency,wakeup_latency,stolen period=1ms || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 check "there is a thread on each CPU" [ "$(threads)" -eq "$(online_cpus | wc -l)" ]
-check "of the real-time priority that is set" [ "$(priority_of 0)" = "FF $(setting thread_priority)" ]
-check "values and missed periods add up to the time gone by" keeps_pace
+check "the threads have the configured priority" [ "$(priority_of 0)" = "FF $(setting thread_priority)" ]
+check "values and missed periods add up to the elapsed time" keeps_pace
 control threshold=4ms
 for i in $(seq $TIMES); do disturb kind=irqsoff us=$HELD_US cpu=$TARGET; done
 sleep 0.3
 found=$(covered)
 figures "$TIMES times interrupts off for $HELD_US us: $found covered by a thread_latency spike"
-check "holds of a CPU show in its thread's latency" [ "$found" -ge $((TIMES * 9 / 10)) ]
+check "the thread's latency shows that a CPU was held" [ "$found" -ge $((TIMES * 9 / 10)) ]
 check "the probe's threads have no wakeup_latency" [ "$(rows 'f["measure"] == "wakeup_latency" && f["name"] ~ /^rtprobe\// { n++ } END { print n + 0 }')" -eq 0 ]
-check "and are no tasks from which something is stolen" [ "$(awk '$11 ~ /^rtprobe\// { n++ } END { print n + 0 }' $PROBE/tasks)" -eq 0 ]
+check "the probe's threads have no interrupt time" [ "$(awk '$11 ~ /^rtprobe\// { n++ } END { print n + 0 }' $PROBE/tasks)" -eq 0 ]
 echo 0 >/sys/devices/system/cpu/cpu$TARGET/online && sleep 0.3 && echo 1 >/sys/devices/system/cpu/cpu$TARGET/online
 sleep 0.3
 was=$(rows 'f["measure"] == "thread_latency" && f["cpu"] == '$TARGET' { n += f["count"] } END { print n + 0 }')
 sleep 0.5
 now=$(rows 'f["measure"] == "thread_latency" && f["cpu"] == '$TARGET' { n += f["count"] } END { print n + 0 }')
-check "a CPU that went and came back is measured again" [ "$now" -gt "$was" ]
+check "a CPU that went offline and online is measured again" [ "$now" -gt "$was" ]
 control measures=wakeup_latency
-check "switched off, there is no thread" [ "$(threads)" -eq 0 ]
-check "no complaint of the kernel" no_splat
+check "no thread exists after the measure is switched off" [ "$(threads)" -eq 0 ]
+check "the kernel log has no warnings" no_splat
 finish

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timer_latency: how often it is taken, and that a CPU held with interrupts off, or by a hard handler,
-# shows up as a late timer with the one who did it.
+# timer_latency: how often it is measured; a CPU held with interrupts off or by a hard handler makes a late timer, and
+# the spike names the cause.
 . "$(dirname "$0")/lib.sh"
 
 TIMES=20
@@ -18,9 +18,9 @@ expiries() {
 	rows 'f["measure"] == "timer_latency" { n += f["count"] } END { print n + 0 }'
 }
 
-# Expiries and missed periods of all CPUs against the time that went by. What is read takes a while itself,
-# so the sum has to lie between what fits into the inner and the outer of the two spans; 20 ms are given
-# for the grain of uptime and for a timer that is late just then, and has not counted yet.
+# Compares expiries and missed periods of all CPUs with the elapsed time. Reading takes time, too, so the sum must be
+# between what fits into the inner and the outer time span. 20 ms are added for the resolution of uptime and for a late
+# timer that has not been counted yet.
 keeps_pace() { # PERIOD PERIOD_US
 	control period="$1" || return 1
 	sleep 0.2
@@ -33,10 +33,10 @@ keeps_pace() { # PERIOD PERIOD_US
 	[ $((now - was)) -ge $least ] && [ $((now - was)) -le $most ]
 }
 
-# Spikes of the target CPU's timer that fall to records of a kind; prints how many records have one that
-# agrees and how many cannot be judged, and says of the others what is wrong. The timer that waited for the
-# end of the hold expired at the latest a period (1 ms) after its start. An emulator whose host is busy
-# raises the timer's interrupt late: what it interrupts then is not what held the CPU.
+# For the records of a kind: prints how many have a matching spike of the target CPU's timer and how many cannot be
+# judged; describes the others. The timer that waited for the end of the hold expired at most a period (1 ms) after the
+# start of the hold. An emulator on a busy host raises the timer interrupt late; what this interrupts is not what held
+# the CPU.
 explained() { # KIND
 	awk -v kind="$1" -v cpu=$TARGET -v LATE=$LATE_NS '
 	FILENAME == ARGV[1] { if ($2 == kind) { n++; start[n] = $5; end[n] = $6; irq[n] = $9; pid[n] = $11; comm[n] = $12 } next }
@@ -96,21 +96,21 @@ plan 10
 load rtprobe measures=timer_latency || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 for period in '1ms 1000' '100us 100' '10ms 10000'; do
-	check "expiries and missed periods add up to the time gone by at ${period% *}" keeps_pace $period
+	check "expiries and missed periods add up to the elapsed time at ${period% *}" keeps_pace $period
 done
 
 control period=1ms measures=timer_latency,hardirq_duration threshold=4ms || bail "control refuses the settings"
 taskset -pc 0 $$ >/dev/null
 camera=$(named camera-grab sh)
-check "a process holds interrupts off $TIMES times" hold irqsoff "$camera"
-check "each time a timer is late, with that process on the CPU" all_explained irqsoff
+check "a process disables interrupts $TIMES times" hold irqsoff "$camera"
+check "each time a timer is late and the spike names that process" all_explained irqsoff
 background taskset -c $TARGET "$(named victim sh)" -c 'while :; do :; done'
 check "a hard handler runs long $TIMES times" hold hardirq sh
-check "each time a timer is late, with the handler as its cause and the task it interrupted" all_explained hardirq
+check "each time a timer is late and the spike names the handler as cause and the interrupted task" all_explained hardirq
 stop "$last"
 control measures=hardirq_duration
-check "a measure that is switched off stands still" stands_still
+check "a measure that is switched off records nothing" stands_still
 control measures=timer_latency
-check "and goes on when it is switched on again" keeps_pace 1ms 1000
-check "no complaint of the kernel" no_splat
+check "a measure that is switched on again continues" keeps_pace 1ms 1000
+check "the kernel log has no warnings" no_splat
 finish

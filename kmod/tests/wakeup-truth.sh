@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# wakeup_latency: a thread of a higher real-time priority wakes one of a lower and then holds the CPU for a
-# known time. Each has to appear as a spike with the one who waited, the one who held the CPU, the one who
-# woke it, and a value between the clocks around. The one who waits is a new thread each time, all of one
-# name: they share a row. Many short real-time tasks neither fill the table of tasks nor the rows.
+# wakeup_latency: a real-time thread wakes one of lower priority and then holds the CPU for a known time. Each wake-up
+# must appear as a spike with the task that waited, the task that held the CPU, the waker, and a value between the
+# enclosing time stamps. The waiting task is a new thread each time, always with the same name: they share a row. Many
+# short real-time tasks fill neither the task table nor the rows.
 . "$(dirname "$0")/lib.sh"
 
 ROUNDS=4
 EACH=10
 TARGET=1
 
-# Length of disturbance N in us: from 1500 to 6000, no two alike, out of order.
+# Prints the length of disturbance N in us: from 1500 to 6000, all different, in mixed order.
 length() { echo $((1500 + (($1 * 37) % 40) * 4500 / 39)); }
 
 # number least most pid | found value victim_comm comm waker_comm
@@ -61,7 +61,7 @@ rows_of_victim() {
 	rows 'f["measure"] == "wakeup_latency" && f["name"] == "rtprobe-victim" { n++ } END { print n + 0 }'
 }
 
-# A real-time task that sleeps a little is woken at least once; each is new.
+# Each new real-time task sleeps briefly, so it is woken at least once.
 many_short_tasks() { # HOW MANY
 	for i in $(seq $(($1 / 20))); do
 		for j in $(seq 20); do chrt -f 5 sleep 0.01 & done
@@ -69,7 +69,7 @@ many_short_tasks() { # HOW MANY
 	done
 }
 
-settles() { # at most $1 tasks are held in the end
+settles() { # MOST: succeeds when at most so many tasks are followed
 	for try in $(seq 50); do
 		[ "$(status_of tasks)" -le "$1" ] && return
 		sleep 0.1
@@ -100,10 +100,10 @@ figures "injected $injected, found $found, within bounds $bounds, victim right $
 check "$all wake-ups were delayed" [ "$injected" -eq $all ]
 check "each appears exactly once among the spikes, or is counted as lost" [ $((found + $(status_of lost_spike_no_slot))) -ge $all ]
 check "nine tenths are captured" [ "$found" -ge $((all * 9 / 10)) ]
-check "each with a value between the clocks around it" [ "$bounds" -eq "$found" ]
+check "each with a value between the enclosing time stamps" [ "$bounds" -eq "$found" ]
 check "each with the task that waited" [ "$victim" -eq "$found" ]
 check "each with the task that woke it" [ "$waker" -eq "$found" ]
-check "and mostly with the task that held the CPU as the last to run" [ "$holder" -ge $((all / 3)) ]
+check "at least a third with the task that held the CPU as the last to run" [ "$holder" -ge $((all / 3)) ]
 check "threads of one name share a row" [ "$(rows_of_victim)" -eq 1 ]
 control clear=spikes threshold=off
 many_short_tasks 400
@@ -111,8 +111,8 @@ figures "after 400 short real-time tasks: tasks=$(status_of tasks) of $(status_o
 check "400 short real-time tasks fit a table of 64" [ "$(status_of lost_no_task)" -eq 0 ]
 check "entries of exited tasks are reused" settles 64
 control measures=none
-check "switched off, it stands still" stands_still
+check "a measure that is switched off records nothing" stands_still
 control measures=wakeup_latency
-check "and goes on when it is switched on again" disturb kind=fifo us=500 cpu=$TARGET
-check "no complaint of the kernel" no_splat
+check "a measure that is switched on again continues" disturb kind=fifo us=500 cpu=$TARGET
+check "the kernel log has no warnings" no_splat
 finish

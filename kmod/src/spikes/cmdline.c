@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The command line of a process, from its memory, without a page fault: a page that is not present
- * may belong to a FUSE file, a network file system or userfaultfd, and whoever serves it may never
- * answer. Only what is in memory is read, and what was not read is reported.
+ * Reads the command line of a process from its memory without page faults. A page that is not
+ * present may belong to FUSE, a network file system or userfaultfd, whose server may never answer.
+ * So only present pages are read, and the record says if the command line is incomplete.
  */
 #include <linux/kthread.h>
 #include <linux/minmax.h>
@@ -13,12 +13,12 @@
 
 #include "spikes/process.h"
 
-/* Only the work that completes spikes uses it, and it never runs twice at once. */
+/* Used only by the completion work, which never runs concurrently with itself. */
 static char line[RTP_CMDLINE_LEN];
 
 /*
- * Bytes read up to the first page that is not present, at most @bytes. A kernel thread that has no
- * memory of its own.
+ * Copies up to the first page that is not present, at most @bytes. Returns the bytes copied. Called
+ * in a kernel thread without an mm.
  */
 static size_t copy_present(struct mm_struct *mm, unsigned long from, char *to, size_t bytes)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The open files of a process. The process is held up as little as can be: its locks are taken for
- * a few descriptors at a time and given up in between, and a process with very many is not looked
- * at whole.
+ * Reads the open files of a process and disturbs the process as little as possible: its locks are
+ * acquired for a few descriptors at a time, and a very large descriptor table is not read
+ * completely.
  *
- * No reference to a file is taken. Its path is printed under the locks, which keep it open: to give
- * up the last reference to a file or a path can mean to wait for a file system that does not
- * answer. Sockets are described without the locks; a reference to the protocol's socket is given up
- * without waiting.
+ * No reference to a file is taken. Its path is printed under the locks, which keep the file open:
+ * to drop the last reference to a file or path can mean to wait for a file system that does not
+ * answer. Sockets are described without the locks, because the reference to a struct sock is
+ * dropped without waiting. without waiting.
  */
 #include <linux/bitops.h>
 #include <linux/fdtable.h>
@@ -19,15 +19,15 @@
 #include "compat/file.h"
 #include "spikes/process.h"
 
-/* Descriptors looked at under one hold of the locks, and numbers passed over. */
+/* Open descriptors examined, and descriptor numbers skipped, per acquisition of the locks. */
 #define LOOKS_A_HOLD 64
 #define NUMBERS_A_HOLD 16384
 
-/* Descriptors looked at in search of files, and of sockets; numbers passed over in all. */
+/* Open descriptors examined per pass (files, sockets), and descriptor numbers in total. */
 #define LOOKS_MAX 4096
 #define NUMBERS_MAX (1 << 22)
 
-/* Only the work that completes spikes uses it, and it never runs twice at once. */
+/* Used only by the completion work, which never runs concurrently with itself. */
 static struct {
 	struct rtp_process *process;
 	bool for_sockets;
@@ -65,7 +65,7 @@ static bool walk_has_room(void)
 				: walk.process->files < RTPROBE_FILES_MAX;
 }
 
-/* Returns whether this was enough for one hold of the locks. */
+/* Examines a file. Returns whether the locks should be released now. */
 static bool walk_look(struct file *file, u32 fd)
 {
 	struct socket *socket = compat_sock_from_file(file);
@@ -82,7 +82,7 @@ static bool walk_look(struct file *file, u32 fd)
 	return true;
 }
 
-/* Under the process's file_lock. */
+/* Continues the walk. Call with the process's file_lock held. */
 static void walk_on(struct files_struct *files, const struct fdtable *fdt)
 {
 	unsigned int end = min(fdt->max_fds, walk.next + NUMBERS_A_HOLD);
@@ -107,7 +107,7 @@ static void walk_on(struct files_struct *files, const struct fdtable *fdt)
 	walk.next = min(walk.next, end);
 }
 
-/* One hold of the locks; whether there is more. */
+/* Acquires the locks once and continues the walk. Returns whether descriptors remain. */
 static bool walk_hold(struct task_struct *task)
 {
 	bool more = false;
@@ -140,7 +140,7 @@ static void walk_all(struct rtp_process *process, struct task_struct *task, bool
 	process->files_incomplete |= more || walk.looks == LOOKS_MAX;
 }
 
-static void tell_sockets(struct rtp_process *process)
+static void report_sockets(struct rtp_process *process)
 {
 	unsigned int i;
 
@@ -153,13 +153,13 @@ static void tell_sockets(struct rtp_process *process)
 	}
 }
 
-/* Sockets first: the paths of files may leave no room for more text. */
+/* Reads sockets first: the paths of files may use up the text buffer. */
 void rtp_process_read_files(struct rtp_process *process, struct task_struct *task, u32 what)
 {
 	process->asked_files = true;
 	if (what & RTPROBE_CAPTURE_SOCKETS) {
 		walk_all(process, task, true);
-		tell_sockets(process);
+		report_sockets(process);
 	}
 	if (what & RTPROBE_CAPTURE_FILES)
 		walk_all(process, task, false);

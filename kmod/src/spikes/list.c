@@ -9,20 +9,20 @@
 #include "base/lost.h"
 
 /*
- * In a storm at most this many spikes are completed a pause, so symbols are not printed all the
- * time; the rest are counted where they happen, for want of a free capture.
+ * Maximum number of spikes completed before a pause, so that symbols are not printed without end.
+ * If spikes occur faster, the captures run out, and further spikes are counted as lost.
  */
 #define BATCH 16
 #define PAUSE_MS 10
 
 /*
- * Bytes of stack, parts and processes: the share of each spike on the list, and what one may take
- * at least.
+ * Bytes of stack, parts and processes: the share of each spike on the list, and a minimum for the
+ * largest one.
  */
 #define DETAILS_SHARE 8192
 #define DETAILS_LEAST 65536
 
-/* What a spike takes: no cache of ours, as removing one waits for a thread of each CPU. */
+/* Bytes of a spike. No slab cache of our own: destroying one waits for a thread of each CPU. */
 #define SPIKE_BYTES roundup_pow_of_two(sizeof(struct rtp_spike))
 
 u32 rtp_max_spikes __read_mostly;
@@ -34,7 +34,7 @@ static size_t detail_bytes;	/* of the spikes' stacks, parts and processes */
 static u64 newest_spike_id;
 static void (*notify_completed)(const struct rtp_spike *spike);
 
-/* Only the work uses these, and it never runs twice at once. */
+/* Used only by the completion work, which never runs concurrently with itself. */
 static struct kthread_delayed_work completion;
 static struct llist_node *backlog;
 
@@ -90,8 +90,7 @@ static struct rtp_spike *spike_duplicate(const struct rtp_spike *spike)
 }
 
 /*
- * What the details of all spikes may take: a share for each, so many small ones leave room for a
- * large one.
+ * Returns the maximum size of all spikes' details. Many small ones leave room for a large one.
  */
 static size_t details_max(void)
 {
@@ -216,7 +215,7 @@ void rtp_spikes_stop(void)
 
 	rtp_captures_sync();
 	kthread_cancel_delayed_work_sync(&completion);
-	/* What was not completed still holds references to tasks. */
+	/* Captures that were not completed still hold references to tasks. */
 	for (node = backlog; node || (node = rtp_captures_take()); node = next) {
 		next = node->next;
 		rtp_capture_put(llist_entry(node, struct rtp_capture, node));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The list of spikes: captures are completed in process context, told and kept, oldest first. What
- * no longer fits is sent and counted but not kept, so the first of a storm stay.
+ * The list of spikes. Process context completes captures, sends an event and stores the spike,
+ * oldest first. If the list is full, a spike is sent and counted but not stored: the first of a
+ * burst stay.
  */
 #ifndef RTPROBE_LIST_H
 #define RTPROBE_LIST_H
@@ -12,22 +13,22 @@
 
 extern u32 rtp_max_spikes;
 
-/* Have waiting captures completed soon. Hard interrupt context. */
+/* Queues the completion of waiting captures. Hard interrupt context. */
 void rtp_spikes_wake(void);
 
-/* All below: process context. */
+/* All functions below: process context. */
 
-/* Held while spikes of the list are read. */
+/* A mutex, held while spikes of the list are read. */
 void rtp_spikes_lock(void);
 void rtp_spikes_unlock(void);
 
-/* The first spike with an id above @id, NULL if there is none; with the lock held. */
+/* Returns the first spike with an id greater than @id, NULL if there is none. Lock held. */
 const struct rtp_spike *rtp_spike_after(u64 id);
 
-/* The spike of an id, NULL if it is not held; with the lock held. */
+/* Returns the spike with an id, NULL if it is not stored. Lock held. */
 const struct rtp_spike *rtp_spike_by_id(u64 id);
 
-/* Id of the newest spike on the list, 0 if it is empty; with the lock held. */
+/* Returns the id of the newest spike on the list, 0 if it is empty. Lock held. */
 u64 rtp_spike_newest(void);
 
 void rtp_spikes_clear(void);
@@ -35,9 +36,9 @@ u32 rtp_spikes_held(void);
 size_t rtp_spikes_bytes(void);
 size_t rtp_spikes_bytes_max(void);
 
-/* @completed is called for each spike before it is put on the list. */
+/* @completed is called for each spike before it is added to the list. */
 int rtp_spikes_init(u32 max_spikes, void (*completed)(const struct rtp_spike *spike));
-void rtp_spikes_stop(void);	/* the probes are silent; after this no event is sent */
+void rtp_spikes_stop(void);	/* the probes are unregistered; no event is sent afterwards */
 void rtp_spikes_exit(void);
 
 #endif

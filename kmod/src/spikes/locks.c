@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The locks of a task in words, from what was noted in the interrupt. */
+/* Describes the locks of a task, from the note that was made in the interrupt. */
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/string.h>
@@ -7,7 +7,7 @@
 #include "spikes/process.h"
 #include "spikes/stack.h"
 
-/* What the locking primitives are called; who called the first of them is who waited. */
+/* Returns whether a symbol belongs to a locking primitive. Its first other caller is the waiter. */
 static bool is_primitive(const char *name)
 {
 	static const char *const beginnings[] = {

@@ -13,10 +13,10 @@
 
 #include "compat/file.h"
 
-/* Only the work that completes spikes uses it, and it never runs twice at once. */
+/* Used only by the completion work, which never runs concurrently with itself. */
 static char scratch[PATH_MAX];
 
-/* Everything a process has room for lies behind it in one piece. */
+/* Returns the size of a process with its arrays and text, which follow it in one allocation. */
 static size_t bytes_of(u32 files, u32 sockets, u32 locks, u32 text)
 {
 	return sizeof(struct rtp_process) + locks * sizeof(struct rtp_lock) +
@@ -83,7 +83,7 @@ u32 rtp_process_text(struct rtp_process *process, const char *text)
 	return place;
 }
 
-/* The end of a path says more than its beginning. */
+/* Stores a path; if it is too long, its end, which is more informative. */
 static u32 add_end(struct rtp_process *process, const char *path)
 {
 	size_t length = strlen(path);
@@ -159,6 +159,6 @@ void rtp_process_read(struct rtp_process *process, const struct rtp_capture *cap
 	if (what & RTPROBE_CAPTURE_LOCKS)
 		rtp_process_read_locks(process,
 				       victim ? &capture->victim_locks : &capture->task_locks);
-	/* Asked last: what was read before may then be less than there was. */
+	/* Read last: if the task is exiting, the data read before may be incomplete. */
 	process->exited = READ_ONCE(task->flags) & PF_EXITING;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is found out about a task in process context, shortly after the spike: who it is, what it
- * has open, what it waited for. Texts lie one after the other in one buffer and are named by their
- * place in it; at place 0 is the empty one.
+ * Details about a task, collected in process context shortly after the spike: its identity, open
+ * files and sockets, and locks. All texts are in one buffer and are referred to by their offset.
+ * Offset 0 is the empty text.
  */
 #ifndef RTPROBE_PROCESS_H
 #define RTPROBE_PROCESS_H
@@ -10,11 +10,11 @@
 #include "capture/capture.h"
 
 /*
- * Room for all texts of one process; what does not fit is left out, and counted where it is a file.
+ * Buffer for all texts of a process. Texts that do not fit are omitted; omitted files are counted.
  */
 #define RTP_PROCESS_TEXT 12288
 
-/* Most bytes of a command line that are told. */
+/* Maximum number of bytes of a command line that are reported. */
 #define RTP_CMDLINE_LEN 512
 
 struct rtp_file {
@@ -37,16 +37,16 @@ struct rtp_lock {
 };
 
 struct rtp_process {
-	bool known;	/* false: nothing was asked, or the idle task */
+	bool known;	/* false: no details were requested, or idle task */
 	bool exited;
 	bool has_uid;
 	u32 uid;
 	u32 exe, cmdline, cgroup;
-	u32 open;	/* files and sockets, those not told included */
+	u32 open;	/* files and sockets, including those not reported */
 	u32 files, sockets, locks;
 	enum rtprobe_lock_evidence evidence;
 	enum rtprobe_unread cmdline_unread;
-	bool files_incomplete;	/* not all descriptors were looked at */
+	bool files_incomplete;	/* not all descriptors were examined */
 	bool asked_files, asked_locks;
 	struct rtp_file *file;
 	struct rtp_socket *socket;
@@ -55,28 +55,28 @@ struct rtp_process {
 	char *text;
 };
 
-/* All below: process context, may sleep. */
+/* All functions below: process context, may sleep. */
 
 /*
- * One to fill in again and again, with room for the most of everything; freed with
- * rtp_process_free.
+ * Allocates a process of the maximum size, to be filled repeatedly. Free with rtp_process_free.
+ * Returns NULL if there is no memory.
  */
 struct rtp_process *rtp_process_alloc(void);
 size_t rtp_process_alloc_bytes(void);
 
 /*
- * Find out about the interrupted task of a capture, or its victim, what its verdict asks for. Never
- * waits for what the process can hold up: see cmdline.c and fdtable.c. Of its locks, task_lock and
- * file_lock are taken, for one file at a time.
+ * Reads the details that the verdict requests about the interrupted task of a capture, or its
+ * victim. Never waits for anything that the process can delay, see cmdline.c and fdtable.c.
+ * Acquires the process's task_lock and file_lock for a few descriptors at a time.
  */
 void rtp_process_read(struct rtp_process *process, const struct rtp_capture *capture, bool victim);
 
-/* A copy of just what there is; NULL without memory. */
+/* Returns a copy of the size that is used; NULL if there is no memory. */
 struct rtp_process *rtp_process_copy(const struct rtp_process *process);
 size_t rtp_process_bytes(const struct rtp_process *process);
 void rtp_process_free(struct rtp_process *process);
 
-/* Append a text and return its place; 0 when it is empty or does not fit. */
+/* Appends a text and returns its offset; 0 if it is empty or does not fit. */
 u32 rtp_process_text(struct rtp_process *process, const char *text);
 
 static inline const char *rtp_process_at(const struct rtp_process *process, u32 place)
@@ -85,23 +85,23 @@ static inline const char *rtp_process_at(const struct rtp_process *process, u32 
 }
 
 /*
- * Path of what a file is, its end if it is long; ending in " (deleted)" when it has no name any
- * more.
+ * Appends the path of a file, only its end if it is too long. It ends in " (deleted)" if the file
+ * was deleted. Returns the offset.
  */
 struct path;
 u32 rtp_process_path(struct rtp_process *process, const struct path *path);
 
-/* cmdline.c: the command line; the caller has a reference to @mm's users. In a kernel thread. */
+/* cmdline.c: reads the command line. The caller holds a reference to @mm's users. Kernel thread. */
 struct mm_struct;
 void rtp_process_read_cmdline(struct rtp_process *process, struct mm_struct *mm);
 
-/* fdtable.c: open files and sockets. */
+/* fdtable.c: reads open files and sockets. */
 void rtp_process_read_files(struct rtp_process *process, struct task_struct *task, u32 what);
 
-/* locks.c: locks, as they were noted in the interrupt. */
+/* locks.c: describes the locks from the note that was made in the interrupt. */
 void rtp_process_read_locks(struct rtp_process *process, const struct rtp_lock_note *note);
 
-/* socket.c: fill in @to from a socket's state, read without its lock, as ss does. */
+/* socket.c: describes a socket. Reads its state without its lock, as ss does. */
 struct sock;
 void rtp_socket_describe(struct rtp_process *process, struct rtp_socket *to, struct sock *sk);
 

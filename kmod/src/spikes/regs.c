@@ -25,7 +25,7 @@ bool rtp_register_print(char *text, const struct pt_regs *regs, unsigned int ind
 	if (index >= ARRAY_SIZE(registers))
 		return false;
 	value = *(const unsigned long *)((const char *)regs + registers[index].offset);
-	/* The kernel keeps other things in the upper bits of what it pushed for a segment. */
+	/* The upper bits of a pushed segment selector are used by the kernel for other data. */
 	if (registers[index].offset == offsetof(struct pt_regs, cs) ||
 	    registers[index].offset == offsetof(struct pt_regs, ss))
 		value &= 0xffff;

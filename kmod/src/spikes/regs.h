@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Registers by name. */
+/* Prints registers by name. */
 #ifndef RTPROBE_REGS_H
 #define RTPROBE_REGS_H
 
@@ -7,10 +7,10 @@
 
 struct pt_regs;
 
-/* Room for one as name=hex. */
+/* Buffer size for one register as name=hex. */
 #define RTP_REGISTER_TEXT 32
 
-/* Print the register of an index as name=hex; false past the last. Any context. */
+/* Prints the register with an index as name=hex. Returns false past the last one. Any context. */
 bool rtp_register_print(char *text, const struct pt_regs *regs, unsigned int index);
 
 #endif

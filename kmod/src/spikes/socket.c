@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sockets in words. A reference keeps the sock; its members are read as they happen to be. */
+/* Describes sockets. A reference keeps the sock alive; its members are read without a lock. */
 #include <net/af_unix.h>
 #include <net/inet_sock.h>
 #include <net/sock.h>
 
 #include "spikes/process.h"
 
-/* An address of IPv6 in brackets and a port, or a path in a unix address. */
+/* Size of an IPv6 address in brackets and a port, or of a path in a unix address. */
 #define ADDRESS_LEN (sizeof(struct sockaddr_un) + 2)
 
 static void describe_inet(struct rtp_process *process, struct rtp_socket *to, const struct sock *sk)
@@ -47,8 +47,8 @@ static void describe_inet6(struct rtp_process *process, struct rtp_socket *to,
 
 #if IS_ENABLED(CONFIG_UNIX)
 /*
- * An address is set once and lives as long as the sock. One without a name in the file system
- * begins with NUL.
+ * An address is set once and stays until the sock is freed. An abstract address begins with NUL,
+ * which is shown as @.
  */
 static u32 unix_path(struct rtp_process *process, struct sock *sk)
 {
@@ -70,8 +70,8 @@ static u32 unix_path(struct rtp_process *process, struct sock *sk)
 }
 
 /*
- * The other end with a reference, NULL if there is none. Kernels have such a function, but not all
- * for modules.
+ * Returns the peer with a reference, NULL if there is none. Not all kernels export their function
+ * for this to modules.
  */
 static struct sock *hold_peer(struct sock *sk)
 {

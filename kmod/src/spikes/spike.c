@@ -8,7 +8,7 @@
 #include "spikes/trace.h"
 #include "values/row.h"
 
-/* Only the work that completes spikes uses it, and it never runs twice at once. */
+/* Used only by the completion work, which never runs concurrently with itself. */
 static struct {
 	struct rtp_spike spike;
 	struct rtp_stack stack;
@@ -87,7 +87,7 @@ struct rtp_spike *rtp_spike_fill(const struct rtp_capture *capture, u64 id)
 	fill_tasks(spike, capture);
 	if (row->measure == RTPROBE_MEASURE_TIMER_LATENCY)
 		spike->cause = cause;
-	/* Before what may sleep: the recorder goes on. */
+	/* Do this before anything that may sleep: the recorder overwrites its oldest events. */
 	spike->traced =
 		capture->verdict.capture & RTPROBE_CAPTURE_TRACE && rtp_trace_keep(id, capture);
 	fill_processes(spike, capture);

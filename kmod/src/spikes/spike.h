@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A spike, made of a capture: symbols, who the tasks are, what they have open. Process context. */
+/* Makes a spike from a capture: symbols, tasks, processes, parts. Process context. */
 #ifndef RTPROBE_SPIKE_H
 #define RTPROBE_SPIKE_H
 
@@ -19,30 +19,30 @@ struct rtp_spike {
 	u64 lower, upper;	/* ns, of irqsoff; both 0: no bounds */
 	bool exact;
 	bool has_victim, has_waker;
-	bool traced;		/* get-trace has a slice of it */
+	bool traced;		/* get-trace has a trace */
 	u32 rule;		/* 0: the general threshold */
 	enum rtprobe_measure measure;
 	u32 number;
 	int cpu;
 	enum rtprobe_mode mode;
-	struct rtp_task task;	/* the interrupted one */
+	struct rtp_task task;	/* the interrupted task */
 	struct rtp_task victim;
 	struct rtp_task waker;
 	struct rtp_cause cause;
 	char name[RTPROBE_NAME_LEN];
 	unsigned int frames;
 	unsigned int frame_bytes;
-	char *frame_text;	/* NUL-terminated strings one after the other */
+	char *frame_text;	/* consecutive NUL-terminated strings */
 	bool has_regs;
 	struct pt_regs regs;
-	struct rtp_process *process;	/* of the interrupted task; NULL: nothing was asked */
-	struct rtp_process *victim_process;	/* the same of the victim */
+	struct rtp_process *process;	/* of the interrupted task; NULL: not requested */
+	struct rtp_process *victim_process;	/* of the victim */
 	unsigned int parts;
 	bool parts_incomplete;
 	struct rtp_part *part;
 };
 
-/* One caller at a time; what is returned is good until the next call. May sleep. */
+/* Completes a capture. One caller at a time; the result is valid until the next call. May sleep. */
 struct rtp_spike *rtp_spike_fill(const struct rtp_capture *capture, u64 id);
 
 size_t rtp_spike_bytes(void);

@@ -8,7 +8,7 @@
 
 #include "uapi/rtprobe.h"
 
-/* Where the processor enters the kernel for an interrupt: x86, then arm64. */
+/* Interrupt entry points of the kernel: x86, then arm64. */
 static const char *const interrupt_entries[] = {
 	"asm_common_interrupt", "asm_sysvec_",
 	"el1h_64_irq", "el0t_64_irq", "el0t_32_irq",
@@ -45,7 +45,7 @@ static void stack_append(struct rtp_stack *stack, const char *frame)
 	stack->frames++;
 }
 
-/* First frame of the interrupted context. */
+/* Returns the index of the first frame of the interrupted context. */
 static unsigned int find_interrupted(struct rtp_stack *stack, const unsigned long *raw,
 				     unsigned int n, bool in_interrupt)
 {
@@ -76,8 +76,7 @@ void rtp_stack_print(struct rtp_stack *stack, const unsigned long *raw, unsigned
 	first = find_interrupted(stack, raw, n, in_interrupt);
 	for (i = first; i < n && stack->frames < RTPROBE_STACK_DEPTH; i++) {
 		/*
-		 * The innermost is the interrupted instruction itself, the others are return
-		 * addresses.
+		 * The innermost frame is the interrupted instruction, others are return addresses.
 		 */
 		rtp_symbol_print(frame, raw[i], i != first);
 		if (stack->bytes + strlen(frame) + 1 + sizeof(truncated) > sizeof(stack->text)) {

@@ -14,17 +14,17 @@
 #include "recorder/slice.h"
 #include "values/source.h"
 
-/* Traces kept. */
+/* Number of stored traces. */
 #define TRACES 32
 
 /*
- * A slice begins so much before the window and ends so much after it, which is waited for if need
- * be.
+ * A slice begins this long before the window and ends this long after it. If necessary,
+ * rtp_trace_keep waits for the end.
  */
 #define BEFORE_NS 1000000
 #define AFTER_NS 1000000
 
-/* Most records between an entry and the slice, for the slice to begin at the entry. */
+/* Maximum number of records by which a slice is extended to begin at an entry. */
 #define ENTRY_AWAY 64
 
 static_assert(sizeof(struct rtp_trace_event) == RTPROBE_TRACE_EVENT_LEN);
@@ -33,7 +33,7 @@ static DEFINE_MUTEX(traces_mutex);
 static LIST_HEAD(traces);
 static unsigned int traces_held;
 static size_t held_bytes;
-/* only used by rtp_trace_keep, of which one runs at a time */
+/* used only by rtp_trace_keep, which has one caller at a time */
 static struct rtp_slice trace_slice;
 
 static size_t trace_bytes(unsigned int cpus)
@@ -61,8 +61,8 @@ const struct rtp_trace *rtp_trace_of(u64 id)
 	return NULL;
 }
 
-/* Number and id of an action's source, 0 where it has none (any more). */
-static void tell_source(struct rtp_trace_event *to, const void *key)
+/* Stores the irq number and source id of an action; 0 if it has no source (any more). */
+static void store_source(struct rtp_trace_event *to, const void *key)
 {
 	const struct rtp_source *source;
 
@@ -73,7 +73,7 @@ static void tell_source(struct rtp_trace_event *to, const void *key)
 	rtp_rows_unlock();
 }
 
-/* Ticks as CLOCK_MONOTONIC, from the two clocks' readings when the spike was written down. */
+/* Converts ticks to CLOCK_MONOTONIC, from the readings of both clocks in the capture. */
 static u64 time_of(const struct rtp_capture *capture, u64 ticks)
 {
 	s64 apart = ticks - capture->value.end;
@@ -83,7 +83,7 @@ static u64 time_of(const struct rtp_capture *capture, u64 ticks)
 	return capture->time + rtp_clock_to_ns(rtp_clock_chosen, apart);
 }
 
-/* What it is called now is no use if the pid is another's by now. */
+/* Describes a task, unless the pid now belongs to a task with another name. */
 static void trace_describe(struct rtp_task *to, u32 pid, const char *comm)
 {
 	struct pid *ref = find_get_pid(pid);
@@ -115,8 +115,8 @@ static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
 	trace->tasks++;
 }
 
-static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on,
-		       const struct rtp_capture *capture, const struct rtp_event *event)
+static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
+			const struct rtp_capture *capture, const struct rtp_event *event)
 {
 	struct rtp_trace_event *to = &on->event[on->events++];
 
@@ -130,7 +130,7 @@ static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	};
 	switch (event->kind) {
 	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
-		tell_source(to, rtp_record_pointer(event->payload));
+		store_source(to, rtp_record_pointer(event->payload));
 		break;
 	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
 		to->arg = !!(event->payload >> 24);
@@ -155,13 +155,10 @@ static void trace_tell(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	}
 }
 
-/*
- * Handlers and softirqs that were entered and not left: the index of each entry, UINT_MAX where
- * there is none.
- */
+/* Handlers and softirqs in progress: the index of each entry event, UINT_MAX if there is none. */
 struct entered {
 	unsigned int handler, softirq;
-	unsigned int open;	/* handlers, one inside the other; `handler` is the outermost */
+	unsigned int open;	/* nesting depth of handlers; `handler` is the outermost */
 };
 
 static void trace_follow(struct entered *entered, const struct rtp_event *event, unsigned int index)
@@ -193,8 +190,8 @@ static void trace_follow(struct entered *entered, const struct rtp_event *event,
 }
 
 /*
- * Where to begin so that what runs at @at is told from its entry on: the longest handler has no
- * other event.
+ * Extends the slice to the entry of the handler or softirq that runs at its start. A long handler
+ * may have no other event before its exit.
  */
 static unsigned int with_entry(const struct entered *entered, unsigned int at)
 {
@@ -203,7 +200,7 @@ static unsigned int with_entry(const struct entered *entered, unsigned int at)
 	return at - begin <= ENTRY_AWAY ? begin : at;
 }
 
-/* First event of the slice that belongs to the trace, and who was current there. */
+/* Returns the index of the first event of the trace, and finds the task that ran there. */
 static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
 {
 	struct entered entered = { UINT_MAX, UINT_MAX, 0 };
@@ -241,13 +238,13 @@ static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
 	return at;
 }
 
-/* Ticks are of one clock for all CPUs. */
+/* All CPUs use the same clock for ticks. */
 static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		       const struct rtp_capture *capture)
 {
 	u64 from = capture->value.begin - rtp_clock_from_ns(BEFORE_NS);
 	u64 to = capture->value.end + rtp_clock_from_ns(AFTER_NS);
-	/* Of another CPU nothing is known to be whole. */
+	/* On another CPU, no entry is known to be complete. */
 	unsigned long settled = on->cpu == capture->row->cpu ? capture->recorded : 0;
 	struct rtp_event event;
 	unsigned int i;
@@ -257,7 +254,7 @@ static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	i = find_begin(on, from, to);
 	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&trace_slice, &i, &event) &&
 	       (s64)(event.ticks - to) <= 0)
-		trace_tell(trace, on, capture, &event);
+		trace_store(trace, on, capture, &event);
 }
 
 static void trace_fill(struct rtp_trace *trace, const struct rtp_capture *capture)
@@ -275,7 +272,7 @@ static void trace_fill(struct rtp_trace *trace, const struct rtp_capture *captur
 		rtp_lost_add(RTP_LOST_TRACE_OVERWRITTEN, 1);
 }
 
-static void forget_oldest(void)
+static void free_oldest_trace(void)
 {
 	struct rtp_trace *oldest = list_first_entry(&traces, struct rtp_trace, list);
 
@@ -285,7 +282,7 @@ static void forget_oldest(void)
 	traces_held--;
 }
 
-/* The CPUs a spike's trace is of, each once, its own first; how many. */
+/* Lists the CPUs of a spike's trace, each once, the row's own first. Returns their number. */
 static unsigned int list_cpus(const struct rtp_capture *capture, u32 cpu[RTP_TRACE_CPUS])
 {
 	unsigned int i, j, n = 0;
@@ -321,7 +318,7 @@ bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
 	trace_fill(trace, capture);
 	mutex_lock(&traces_mutex);
 	if (traces_held == TRACES)
-		forget_oldest();
+		free_oldest_trace();
 	list_add_tail(&trace->list, &traces);
 	traces_held++;
 	held_bytes += trace_bytes(n);
@@ -333,7 +330,7 @@ static void traces_clear(void)
 {
 	mutex_lock(&traces_mutex);
 	while (traces_held)
-		forget_oldest();
+		free_oldest_trace();
 	mutex_unlock(&traces_mutex);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Traces: the flight recorder's slices around a spike, of the CPU it happened on and of those that
- * led to it (who woke the victim, what took the interrupt it began with), kept for the newest
- * spikes that asked for one. Copied about a millisecond after the spike, so that they hold what
- * came after, too. Process context throughout.
+ * Traces: slices of the flight recorder around a spike. They cover the CPU of the spike and the
+ * CPUs that led to it: the waker's, and the one that handled the interrupt. Traces are stored for
+ * the newest spikes that requested one. They are copied about a millisecond after the spike, so
+ * that they include what followed. Process context.
  */
 #ifndef RTPROBE_TRACE_H
 #define RTPROBE_TRACE_H
@@ -12,16 +12,18 @@
 
 #include "capture/capture.h"
 
-/* Most events of a CPU's slice; of more the newest, so that the end of the window is there. */
+/*
+ * Maximum events of a CPU's slice. If there are more, the newest are stored, with the window's end.
+ */
 #define RTP_TRACE_EVENTS 512
 
-/* Most CPUs of a trace. */
+/* Maximum number of CPUs in a trace. */
 #define RTP_TRACE_CPUS (1 + RTP_CHAIN_CPUS)
 
-/* Most tasks that are told with a trace. */
+/* Maximum number of tasks that a trace describes. */
 #define RTP_TRACE_TASKS 48
 
-/* As it is sent, see trace-event-len in the ABI. */
+/* The layout of the message, see trace-event-len in the ABI. */
 struct rtp_trace_event {
 	u64 time;	/* ns of CLOCK_MONOTONIC */
 	u16 kind;
@@ -33,30 +35,30 @@ struct rtp_trace_event {
 
 struct rtp_trace_cpu {
 	int cpu;
-	bool overwritten;	/* events of the slice are missing at its begin */
+	bool overwritten;	/* the oldest events of the slice are missing */
 	bool task_known;
-	u32 task;		/* pid that was current at the begin */
+	u32 task;		/* pid of the task that ran at the start */
 	unsigned int events;
 	struct rtp_trace_event event[RTP_TRACE_EVENTS];
 };
 
 struct rtp_trace {
-	struct list_head list;	/* the newest last */
-	u64 id;			/* of the spike */
+	struct list_head list;	/* newest last */
+	u64 id;			/* id of the spike */
 	unsigned int tasks;
-	struct rtp_task task[RTP_TRACE_TASKS];	/* start_time 0: only pid and comm are known */
+	struct rtp_task task[RTP_TRACE_TASKS];	/* start_time 0: only pid and comm known */
 	unsigned int cpus;
-	struct rtp_trace_cpu cpu[];		/* that of the spike first */
+	struct rtp_trace_cpu cpu[];		/* the spike's CPU first */
 };
 
-/* Keep the slices of the spike @id. False: there is no memory, no recorder, or no window. */
+/* Stores the trace of spike @id. Returns false if there is no memory, recorder or window. */
 bool rtp_trace_keep(u64 id, const struct rtp_capture *capture);
 
-/* Held while a trace is read. */
+/* A mutex, held while a trace is read. */
 void rtp_traces_lock(void);
 void rtp_traces_unlock(void);
 
-/* The trace of a spike, NULL if there is none (any more); with the lock held. */
+/* Returns the trace of a spike, NULL if there is none (any more). Lock held. */
 const struct rtp_trace *rtp_trace_of(u64 id);
 
 size_t rtp_traces_bytes(void);

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# timer_latency and thread_latency beside rtla timerlat, by turns on one guest: p50 and p99 of all CPUs. It
-# prints what both say and judges only that both measured: what an emulated guest's latencies are from one
-# ten seconds to the next is the host's affair. Needs rtla (RTLA, or in the path) and a kernel with timerlat.
+# timer_latency and thread_latency compared with rtla timerlat, alternately on one guest: p50 and p99 of all CPUs.
+# Prints both results. The test only requires that both measured, because latencies of an emulated guest depend on the
+# host. Needs rtla (RTLA=, or in PATH) and a kernel with timerlat.
 . "$(dirname "$0")/../lib.sh"
 
 ROUNDS=${ROUNDS:-3}
 SECONDS_EACH=${SECONDS_EACH:-8}
 rtla=${RTLA:-rtla}
 
-# p50 and p99 in us of the columns of a kind, upper ends of rtla's buckets of 1 us.
+# Prints p50 and p99 in us of the columns of a kind: upper ends of rtla's 1 us buckets.
 rtla_percentiles() { # IRQ|Thr FILE
 	awk -v kind="$1" '
 	$1 == "Index" { for (i = 2; i <= NF; i++) if (index($i, kind) == 1) columns[++n] = i; next }
@@ -19,7 +19,7 @@ rtla_percentiles() { # IRQ|Thr FILE
 	END { if (total) print rank(0.5), rank(0.99), total; else print "none none 0" }' "$2"
 }
 
-# The same of the probe, from the CPUs weighed by their counts: the larger of the two CPUs for p99.
+# Prints the same for rtprobe: CPUs weighted by their counts; for p99 the larger of the two CPUs.
 probe_percentiles() { # MEASURE
 	rows 'f["measure"] == "'"$1"'" { n += f["count"]; p50 += f["p50_ns"] * f["count"]; if (f["p99_ns"] > p99) p99 = f["p99_ns"] }
 		END { printf "%.1f %.1f %d\n", n ? p50 / n / 1000 : 0, p99 / 1000, n }'
@@ -44,5 +44,5 @@ for round in $(seq $ROUNDS); do
 done
 check "both measured in each of $ROUNDS rounds" [ "$measured" -eq "$ROUNDS" ]
 check "a thread is never earlier than its timer" [ "$(rows 'f["measure"] == "thread_latency" { thread[f["cpu"]] = f["p50_ns"] } f["measure"] == "timer_latency" { timer[f["cpu"]] = f["p50_ns"] } END { for (cpu in thread) if (thread[cpu] < timer[cpu]) bad++; print bad + 0 }')" -eq 0 ]
-check "no complaint of the kernel" no_splat
+check "the kernel log has no warnings" no_splat
 finish
