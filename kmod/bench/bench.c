@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe_bench: what an interrupt, a call or an NMI costs, with whatever probes are on.
+  * rtprobe_bench: measures what an interrupt, a call or an NMI costs with the probes that are registered.
  *
  *   cat /proc/rtprobe_bench/interrupt
  *
- * Each read of a file runs its series anew and prints one line (series.h). This file only wires.
+  * Each read of a file runs its series again and prints one line (series.h). This file only connects the units.
  */
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -82,5 +82,5 @@ static void __exit bench_exit(void)
 
 module_init(bench_init);
 module_exit(bench_exit);
-MODULE_DESCRIPTION("What probes add to an interrupt, counted");
+MODULE_DESCRIPTION("Measures what probes add to an interrupt");
 MODULE_LICENSE("GPL");

@@ -32,7 +32,7 @@ int interrupt_init(void)
 		return irq;
 	irq_set_chip_and_handler(irq, &dummy_irq_chip, handle_simple_irq);
 	irq_modify_status(irq, IRQ_NOREQUEST, 0);
-	/* Not threaded on PREEMPT_RT: the handler itself is to run in the loop. */
+	/* Not threaded on PREEMPT_RT: the handler must run in the loop. */
 	err = request_irq(irq, handle, IRQF_NO_THREAD, "rtprobe-bench", &irq);
 	if (err)
 		irq_free_desc(irq);

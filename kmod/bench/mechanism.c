@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe_mechanism: one way of looking into the kernel, with a handler that does nothing, for as long as the
- * module is loaded. What it adds is read from /proc/rtprobe_bench.
+ * rtprobe_mechanism: registers an empty handler with one of the kernel's tracing mechanisms while the module is loaded.
+ * /proc/rtprobe_bench shows what the mechanism adds.
  *
- *   insmod rtprobe_mechanism.ko mechanism=kprobe
+ * insmod rtprobe_mechanism.ko mechanism=kprobe
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -20,7 +20,7 @@ static char *mechanism = "tracepoint";
 module_param(mechanism, charp, 0444);
 MODULE_PARM_DESC(mechanism, "tracepoint, kprobe, kprobe_inside, kretprobe, ftrace, fprobe or fprobe_exit");
 
-/* Two tracepoints an interrupt passes: irq_handler_entry and irq_handler_exit. */
+/* The two tracepoints of an interrupt: irq_handler_entry and irq_handler_exit. */
 static void notrace on_entry(void *unused, int irq, struct irqaction *action)
 {
 }
@@ -83,8 +83,8 @@ static int kprobe_start(void)
 #endif
 
 /*
- * On the function's first instruction behind ftrace's place (and behind endbr, where there is one): not served
- * by ftrace but by a breakpoint, which the kernel turns into a jump where it can.
+ * Probes the function's first instruction after the ftrace site (and after endbr, if there is one). ftrace does not
+ * handle this address: the kernel inserts a breakpoint and replaces it with a jump if possible.
  */
 static int kprobe_inside_start(void)
 {
@@ -136,7 +136,7 @@ static int ftrace_start(void)
 static void ftrace_stop(void)
 {
 	unregister_ftrace_function(&ftrace_ops);
-	/* ftrace_free_filter() is not exported everywhere; a reset frees the filter, too. */
+	/* ftrace_free_filter() is not exported on all kernels; a reset also frees the filter. */
 	ftrace_set_filter(&ftrace_ops, NULL, 0, 1);
 }
 
@@ -195,7 +195,7 @@ static int __init mechanism_init(void)
 	for (chosen = 0; chosen < ARRAY_SIZE(mechanisms); chosen++)
 		if (!strcmp(mechanisms[chosen].name, mechanism))
 			return mechanisms[chosen].start();
-	pr_err("E_VALUE mechanism=%s is not known to this kernel\n", mechanism);
+	pr_err("E_VALUE mechanism=%s: this kernel does not support it\n", mechanism);
 	return -EOPNOTSUPP;
 }
 
@@ -206,5 +206,5 @@ static void __exit mechanism_exit(void)
 
 module_init(mechanism_init);
 module_exit(mechanism_exit);
-MODULE_DESCRIPTION("Empty handlers of each mechanism, to see what the mechanism costs");
+MODULE_DESCRIPTION("Registers empty handlers, to measure what each mechanism costs");
 MODULE_LICENSE("GPL");

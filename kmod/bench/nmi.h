@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Non-maskable interrupts the CPU sends to itself, with a handler that only counts. */
+/* Non-maskable interrupts that the CPU sends to itself, with a handler that only counts. */
 #ifndef RTPROBE_BENCH_NMI_H
 #define RTPROBE_BENCH_NMI_H
 
@@ -7,7 +7,7 @@
 int nmi_init(void);
 void nmi_exit(void);
 
-/* Sends SERIES_PER_BATCH, one after the other. */
+/* Sends SERIES_PER_BATCH of them one after the other. */
 void nmi_batch(void);
 
 #endif

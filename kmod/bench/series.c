@@ -9,9 +9,9 @@
 #include <linux/sort.h>
 #include <linux/timex.h>
 
-/* An odd number has a batch in the middle. */
+/* Odd, so that there is a median batch. */
 #define BATCHES 301
-/* Left out of the figures: caches, first sights, a tracer's first page. */
+/* Batches that are not measured, because of cold caches, first calls and a tracer's first page. */
 #define WARM_UP 20
 
 static u64 ticks[BATCHES];
@@ -22,7 +22,7 @@ static u64 run_once(void (*batch)(void))
 	u64 begin, end;
 
 	local_irq_save(flags);
-	/* Probes that ask whether this is a hard interrupt are told so, as the flow handler of a real one would. */
+	/* The flow handler of a real interrupt does the same, and probes may check for a hard interrupt. */
 	preempt_count_add(HARDIRQ_OFFSET);
 	begin = get_cycles();
 	batch();

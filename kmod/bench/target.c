@@ -7,7 +7,7 @@
 
 #include "series.h"
 
-/* The eight bytes of no operation are room for the jump of an optimised kprobe. */
+/* The eight-byte no-op leaves space for the jump of an optimized kprobe. */
 noinline unsigned long rtprobe_bench_target(unsigned long value)
 {
 	asm volatile(".byte 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0" : "+r"(value));

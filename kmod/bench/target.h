@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A function that does nothing, for mechanisms that watch or replace functions. */
+/* A function that does nothing, for mechanisms that trace or replace functions. */
 #ifndef RTPROBE_BENCH_TARGET_H
 #define RTPROBE_BENCH_TARGET_H
 

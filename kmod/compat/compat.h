@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Everything that differs between kernels, behind one name each. Which branch is taken was found out
- * by compiling compat/probes/ against the kernel being built for. Nothing in src/ knows a version.
+  * One name for each interface that differs between kernels. The branches are selected by compiling compat/probes/
+  * against the kernel that is built for. No code in src/ checks kernel versions.
  */
 #ifndef RTPROBE_COMPAT_H
 #define RTPROBE_COMPAT_H
@@ -16,12 +16,12 @@
 
 #include "compat/probes.h"
 
-/* Only the code of a hard interrupt; its old name is a macro, too, so it needs no probe. */
+/* Returns whether a hard interrupt is handled. The old name is also a macro, so no probe is needed. */
 #ifndef in_hardirq
 #define in_hardirq() hardirq_count()
 #endif
 
-/* Prepare a timer of CLOCK_MONOTONIC; it is not started. */
+/* Prepares a timer of CLOCK_MONOTONIC without starting it. */
 static inline void compat_hrtimer_setup(struct hrtimer *timer,
 					enum hrtimer_restart (*function)(struct hrtimer *),
 					enum hrtimer_mode mode)
@@ -34,7 +34,7 @@ static inline void compat_hrtimer_setup(struct hrtimer *timer,
 #endif
 }
 
-/* Prepare irq_work that runs in hard interrupt context, on PREEMPT_RT too. */
+/* Prepares irq_work that runs in hard interrupt context, also on PREEMPT_RT. */
 static inline void compat_irq_work_init_hard(struct irq_work *work, void (*function)(struct irq_work *))
 {
 #ifdef RTPROBE_HAVE_IRQ_WORK_HARD
@@ -45,16 +45,16 @@ static inline void compat_irq_work_init_hard(struct irq_work *work, void (*funct
 #endif
 }
 
-/* A worker of its own thread, which runs; before 6.14 creating it started it. */
+/* Creates and starts a worker with its own thread. Before 6.14 the creation also started it. */
 #ifndef kthread_run_worker
 #define kthread_run_worker(flags, name) kthread_create_worker(flags, name)
 #endif
 
-/* Move a line to @cpus. Process context. */
+/* Sets the affinity of a line to @cpus. Process context. */
 static inline int compat_irq_set_affinity(unsigned int irq, const struct cpumask *cpus)
 {
 #ifdef RTPROBE_HAVE_IRQ_SET_AFFINITY_INLINE
-	/* The hint moves the line, too; the hint itself must not outlive the mask. */
+	/* The hint also sets the affinity. Clear it afterwards, because the mask may be freed. */
 	int err = irq_set_affinity_hint(irq, cpus);
 
 	irq_set_affinity_hint(irq, NULL);
@@ -64,7 +64,7 @@ static inline int compat_irq_set_affinity(unsigned int irq, const struct cpumask
 #endif
 }
 
-/* One more than the largest interrupt number there is now; it can grow. */
+/* Returns the current number of interrupt numbers, which can grow. */
 static inline unsigned int compat_nr_irqs(void)
 {
 #ifdef RTPROBE_HAVE_IRQ_GET_NR_IRQS
@@ -74,7 +74,7 @@ static inline unsigned int compat_nr_irqs(void)
 #endif
 }
 
-/* Attributes of the request that began a dump, indexed by type. */
+/* Returns the attributes of the request that began a dump, indexed by type. */
 static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 {
 #ifdef RTPROBE_HAVE_GENL_INFO_DUMP
@@ -84,14 +84,14 @@ static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
-/* Initialiser of a genl_family: every operation checks the header's reserved field. */
+/* Initializer of a genl_family: all operations check the reserved field of the header. */
 #ifdef RTPROBE_HAVE_GENL_RESV_START_OP
 #define COMPAT_GENL_STRICT_HEADER(first) .resv_start_op = (first),
 #else
 #define COMPAT_GENL_STRICT_HEADER(first)
 #endif
 
-/* The text of a refused request: @text, cut to what fits, or @fallback where only a constant can be said. */
+/* Sets the text of a refused request: @text, cut to what fits, or @fallback if only constants are possible. */
 #ifdef NL_SET_ERR_MSG_FMT
 #define COMPAT_EXTACK_TEXT(extack, text, fallback) NL_SET_ERR_MSG_FMT(extack, "%s", text)
 #else
@@ -99,9 +99,9 @@ static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 #endif
 
 /*
- * Initialiser of a genl_multicast_group: only CAP_NET_ADMIN may join it. Where a kernel can ask for CAP_SYS_ADMIN only
- * or for nothing, the same of that. One of COMPAT_MCAST_BY_* says which it is. GENL_MCAST_CAP_NET_ADMIN is a macro,
- * so it needs no probe.
+ * Initializer of a genl_multicast_group: only CAP_NET_ADMIN may join. Kernels that can require only CAP_SYS_ADMIN, or
+ * nothing, use that instead. One of COMPAT_MCAST_BY_* is defined and tells which. GENL_MCAST_CAP_NET_ADMIN is a macro,
+ * so no probe is needed.
  */
 #if defined(GENL_MCAST_CAP_NET_ADMIN)
 #define COMPAT_MCAST_GUARD .flags = GENL_MCAST_CAP_NET_ADMIN,

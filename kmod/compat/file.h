@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between kernels about files. Only for files that need it: it includes much. */
+/* Differences between kernels that concern files. Include only where needed: it includes many headers. */
 #ifndef RTPROBE_COMPAT_FILE_H
 #define RTPROBE_COMPAT_FILE_H
 
@@ -10,7 +10,7 @@
 
 #include "compat/probes.h"
 
-/* The executable of @mm with a reference for fput, NULL if there is none. Process context. */
+/* Returns the executable of @mm with a reference for fput, NULL if there is none. Process context. */
 static inline struct file *compat_mm_exe_file(struct mm_struct *mm)
 {
 	struct file *file;
@@ -28,8 +28,8 @@ static inline struct file *compat_mm_exe_file(struct mm_struct *mm)
 }
 
 /*
- * Gives up a reference to the users of @mm. The last one unmaps everything and waits for outstanding asynchronous I/O,
- * which a hung device or server never ends; where the kernel offers it, that is left to a work of its own.
+ * Drops a reference to the users of @mm. Dropping the last one unmaps everything and waits for outstanding asynchronous
+ * I/O, which may never end with a hung device or server. If the kernel supports it, a separate work does this.
  */
 static inline void compat_mmput(struct mm_struct *mm)
 {
@@ -40,7 +40,7 @@ static inline void compat_mmput(struct mm_struct *mm)
 #endif
 }
 
-/* The socket behind a file, NULL if it is none. */
+/* Returns the socket of a file, NULL if the file is not a socket. */
 static inline struct socket *compat_sock_from_file(struct file *file)
 {
 #ifdef RTPROBE_HAVE_SOCK_FROM_FILE_ALONE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between kernels in how functions are watched: ftrace and fprobe. */
+/* Differences between kernels in function tracing: ftrace and fprobe. */
 #ifndef RTPROBE_COMPAT_FTRACE_H
 #define RTPROBE_COMPAT_FTRACE_H
 
@@ -7,14 +7,14 @@
 
 #include "compat/probes.h"
 
-/* Registers as a handler of struct ftrace_ops gets them. */
+/* The type of the registers that a handler of struct ftrace_ops gets. */
 #ifdef RTPROBE_HAVE_FTRACE_REGS
 typedef struct ftrace_regs compat_ftrace_regs;
 #else
 typedef struct pt_regs compat_ftrace_regs;
 #endif
 
-/* Registers as the handlers of a struct fprobe get them. Without COMPAT_FPROBE this kernel has none. */
+/* The type of the registers that the handlers of a struct fprobe get. COMPAT_FPROBE: the kernel has fprobe. */
 #ifdef RTPROBE_HAVE_FPROBE_FTRACE_REGS
 #include <linux/fprobe.h>
 typedef struct ftrace_regs compat_fprobe_regs;

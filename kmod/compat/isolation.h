@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which CPUs the kernel's command line isolates: isolcpus= and nohz_full=. */
+/* The CPUs that the kernel's command line isolates: isolcpus= and nohz_full=. */
 #ifndef RTPROBE_COMPAT_ISOLATION_H
 #define RTPROBE_COMPAT_ISOLATION_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between kernels about locks. */
+/* Differences between kernels that concern locks. */
 #ifndef RTPROBE_COMPAT_LOCK_H
 #define RTPROBE_COMPAT_LOCK_H
 
@@ -14,7 +14,10 @@ typedef struct rt_mutex_base compat_rt_mutex;
 typedef struct rt_mutex compat_rt_mutex;
 #endif
 
-/* Who has a mutex, NULL if nobody or if this kernel builds it on an rt_mutex. It may let go any time. */
+/*
+ * Returns the owner of a mutex, NULL if it has none or if this kernel builds it on an rt_mutex. The owner may release
+ * the mutex at any time.
+ */
 static inline struct task_struct *compat_mutex_owner(struct mutex *mutex)
 {
 #ifdef CONFIG_PREEMPT_RT

@@ -3,11 +3,11 @@
 #
 # probe.sh PROBES SYMVERS HEADER COMPILER [FLAG...]
 #
-# Compiles every PROBES/NAME.c against the kernel being built for and writes HEADER, with
+# Compiles each PROBES/NAME.c against the kernel that is built for, and writes HEADER. HEADER has
 # `#define RTPROBE_HAVE_NAME` for those that compile, and `#define RTPROBE_HAVE_EXPORT_NAME` for each symbol of
-# PROBES/exports that stands in SYMVERS, the kernel's list of what modules may use: a call compiles all the same.
-# PROBES/baseline.c must compile: were the compiler or the flags broken, every other probe would fail too and silently
-# choose the wrong branch.
+# PROBES/exports that is in SYMVERS, the kernel's list of exported symbols. (Calls of other symbols compile, too.)
+# PROBES/baseline.c must compile. Otherwise a broken compiler or wrong flags would make all probes fail and silently
+# select the wrong branches.
 set -eu
 probes=$1 symvers=$2 header=$3
 shift 3

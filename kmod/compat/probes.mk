@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Included by a Kbuild file whose objects include compat/compat.h; $(rtprobe-kmod) is the folder that holds compat/.
+# Included by a Kbuild file whose objects include compat/compat.h; $(rtprobe-kmod) is the folder that contains compat/.
 #
-# What differs between kernels is found out by compiling, never by version numbers: stable branches backport
+# Differences between kernels are detected by compiling, never by version numbers, because stable branches backport
 # interfaces. See probe.sh.
 ccflags-y += -I$(rtprobe-kmod) -I$(obj)
 

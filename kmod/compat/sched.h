@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between kernels about tasks and switches; see compat.h. */
+/* Differences between kernels that concern tasks and switches; see compat.h. */
 #ifndef RTPROBE_COMPAT_SCHED_H
 #define RTPROBE_COMPAT_SCHED_H
 
@@ -10,10 +10,10 @@
 #include "compat/probes.h"
 
 /*
- * A probe of sched_switch ends its parameters with COMPAT_PREV_STATE_PARAM, after prev and next, and has the
- * state prev is left in as COMPAT_PREV_STATE. Kernels that do not hand it over do not change it between
- * the decision to switch and the tracepoint to TASK_RUNNING either, as prev is still on its CPU; it may
- * have become TASK_WAKING, which is not 0 as well.
+ * A probe of sched_switch ends its parameters with COMPAT_PREV_STATE_PARAM, after prev and next. COMPAT_PREV_STATE is
+ * the state in which prev is switched out. On kernels that do not pass it, it is read from prev. This is correct:
+ * between the decision to switch and the tracepoint the state does not change to TASK_RUNNING, because prev is still on
+ * its CPU. It may change to TASK_WAKING, which is not 0 either.
  */
 #ifdef RTPROBE_HAVE_SCHED_SWITCH_PREV_STATE
 #define COMPAT_PREV_STATE_PARAM , unsigned int prev_state
@@ -23,7 +23,7 @@
 #define COMPAT_PREV_STATE compat_task_state(prev)
 #endif
 
-/* The state of a task that waits for a lock which sleeps on PREEMPT_RT; 0: this kernel has none. */
+/* The state of a task that waits for a lock which sleeps on PREEMPT_RT; 0 if this kernel has no such state. */
 #ifdef TASK_RTLOCK_WAIT
 #define COMPAT_TASK_RTLOCK_WAIT TASK_RTLOCK_WAIT
 #else
@@ -40,8 +40,8 @@ static inline unsigned int compat_task_state(const struct task_struct *task)
 }
 
 /*
- * The SCHED_FIFO priority a module's thread has when @wanted is asked for. Where sched_setattr_nocheck is not
- * exported, there is one for all: half of MAX_RT_PRIO.
+ * The SCHED_FIFO priority that a module's thread gets if @wanted is requested. Without an exported
+ * sched_setattr_nocheck there is only one: half of MAX_RT_PRIO.
  */
 #ifdef RTPROBE_HAVE_EXPORT_SCHED_SETATTR_NOCHECK
 #define COMPAT_FIFO_PRIORITY(wanted) wanted
@@ -49,7 +49,7 @@ static inline unsigned int compat_task_state(const struct task_struct *task)
 #define COMPAT_FIFO_PRIORITY(wanted) 50
 #endif
 
-/* @priority is one COMPAT_FIFO_PRIORITY gives. Process context. */
+/* Sets a priority that COMPAT_FIFO_PRIORITY returned. Process context. */
 static inline void compat_set_fifo(struct task_struct *task, unsigned int priority)
 {
 #ifdef RTPROBE_HAVE_EXPORT_SCHED_SETATTR_NOCHECK
@@ -59,7 +59,7 @@ static inline void compat_set_fifo(struct task_struct *task, unsigned int priori
 		.sched_priority = priority,
 	};
 
-	/* Refused only for a bad priority. */
+	/* Fails only if the priority is invalid. */
 	WARN_ON_ONCE(sched_setattr_nocheck(task, &attr));
 #else
 	sched_set_fifo(task);

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# install.sh WHAT...: puts parts of rtprobe onto a machine; called by the Makefile beside it.
+# install.sh WHAT...: installs parts of rtprobe on a machine; called by the Makefile beside it.
 #
-#   tools       rtprobectl, /etc/rtprobe/rtprobe.conf (kept if it is there), the systemd unit
-#   initramfs   the hook for probing from early boot, for initramfs-tools; then: update-initramfs -u
+#   tools       rtprobectl, /etc/rtprobe/rtprobe.conf (an existing one is kept), the systemd unit
+#   initramfs   the hook to probe from early boot, for initramfs-tools; then run: update-initramfs -u
 #   dkms        the sources under /usr/src, for dkms add/build/install
-#   uninstall   takes all of it away again, except the configuration
+#   uninstall   removes all of this, except the configuration
 #
-# DESTDIR, SBINDIR, UNITDIR and SYSCONFDIR are understood.
+# Environment variables: DESTDIR, SBINDIR, UNITDIR, SYSCONFDIR.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 kmod=$(dirname "$here")
@@ -19,7 +19,7 @@ etc=${SYSCONFDIR:-/etc}
 version=$(sed -n 's/^#define RTP_VERSION "\(.*\)"/\1/p' "$kmod/src/base/machine.h")
 source_dir=$root/usr/src/rtprobe-$version
 
-# put MODE FILE TO: a file with its @WORDS@ filled in.
+# put MODE FILE TO: installs a file and replaces its @WORDS@.
 put() {
 	mkdir -p "$(dirname "$3")"
 	sed "s|@SBINDIR@|$sbin|g; s|@VERSION@|$version|g" "$2" >"$3.new"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rtprobe_livepatch: a livepatch, to see what one costs and what it takes. It replaces a function of the kernel that
- * interrupts of chained controllers pass, and a function of rtprobe_bench that does nothing.
- *
- * Loading begins the transition: a task uses the new functions once it was seen not to run the old ones.
- * /sys/kernel/livepatch/rtprobe_livepatch/transition is 0 when all have; `echo 0 >enabled` goes back, and only then
- * can the module be unloaded.
+  * rtprobe_livepatch: a livepatch, to measure what it costs. It replaces a kernel function that interrupts of chained
+  * controllers call, and a function of rtprobe_bench that does nothing.
+  *
+  * Loading starts the transition. A task uses the new functions after it was seen not to run the old ones.
+  * /sys/kernel/livepatch/rtprobe_livepatch/transition is 0 when all tasks use them. `echo 0 >enabled` reverts this, and
+  * only then can the module be unloaded.
  */
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
@@ -14,12 +14,12 @@
 
 static unsigned long interrupts;
 module_param(interrupts, ulong, 0444);
-MODULE_PARM_DESC(interrupts, "how often the new generic_handle_irq() ran");
+MODULE_PARM_DESC(interrupts, "number of calls of the new generic_handle_irq()");
 
 /*
- * A replacement replaces: it cannot call the old function, so it must do its work, with what is exported. This is
- * 6.12's without its complaint about callers outside of a hard interrupt; on another kernel it may be wrong, which is
- * the mechanism's foremost risk.
+ * A replacement cannot call the old function, so it must do the same work with exported symbols. This is the function
+ * of 6.12 without its warning about callers outside of a hard interrupt. On another kernel it may be wrong, which is
+ * the main risk of the mechanism.
  */
 static int new_generic_handle_irq(unsigned int irq)
 {
@@ -60,13 +60,13 @@ static int __init livepatch_init(void)
 	return klp_enable_patch(&patch);
 }
 
-/* The kernel lets it come to this only after the patch has been disabled and the transition has ended. */
+/* The kernel calls this only after the patch was disabled and the transition has ended. */
 static void __exit livepatch_exit(void)
 {
 }
 
 module_init(livepatch_init);
 module_exit(livepatch_exit);
-MODULE_DESCRIPTION("A livepatch, to see what one costs");
+MODULE_DESCRIPTION("A livepatch, to measure what it costs");
 MODULE_LICENSE("GPL");
 MODULE_INFO(livepatch, "Y");

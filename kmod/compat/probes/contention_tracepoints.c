@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tracepoints at the beginning and end of a wait for a lock. */
+/* Tracepoints at the start and end of a wait for a lock. */
 #include <linux/tracepoint.h>
 #include <trace/events/lock.h>
 void use(void *unused, void *lock, unsigned int flags);

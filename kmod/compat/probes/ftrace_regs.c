@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A ftrace handler gets registers of a type of its own. */
+/* An ftrace handler gets a special type of registers. */
 #include <linux/ftrace.h>
 void use(struct ftrace_ops *ops, void (*handler)(unsigned long, unsigned long, struct ftrace_ops *,
 						 struct ftrace_regs *));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A multicast group has a bit by which only CAP_SYS_ADMIN may join it. */
+/* A multicast group has a bit that lets only CAP_SYS_ADMIN join. */
 #include <net/genetlink.h>
 struct genl_multicast_group use(void);
 struct genl_multicast_group use(void)

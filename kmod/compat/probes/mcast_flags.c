@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A multicast group's flags name the capability to join it; before GENL_MCAST_CAP_NET_ADMIN that of operations. */
+/* The flags of a multicast group select the capability to join; before GENL_MCAST_CAP_NET_ADMIN with other names. */
 #include <net/genetlink.h>
 struct genl_multicast_group use(void);
 struct genl_multicast_group use(void)

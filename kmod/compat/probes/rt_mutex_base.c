@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a task waits for is a struct rt_mutex_base, which struct rt_mutex has inside. */
+/* Tasks wait for a struct rt_mutex_base, which is a member of struct rt_mutex. */
 #include <linux/rtmutex.h>
 #include <linux/stddef.h>
 unsigned long use(struct rt_mutex_base *lock);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The socket of a file is asked for without a place for an error. */
+/* sock_from_file has no parameter for an error. */
 #include <linux/net.h>
 struct socket *use(struct file *file);
 struct socket *use(struct file *file)
