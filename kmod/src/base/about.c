@@ -5,8 +5,8 @@
 #include <linux/string.h>
 
 /*
- * The comm may be half changed by its owner; get_task_comm would take a lock that sleeps on
- * PREEMPT_RT.
+ * The owner may be changing the comm at the same time. get_task_comm is not used, because on
+ * PREEMPT_RT its lock sleeps.
  */
 void rtp_task_describe(struct rtp_task *to, const struct task_struct *task)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is told about a task. */
+/* Describes a task. */
 #ifndef RTPROBE_ABOUT_H
 #define RTPROBE_ABOUT_H
 
@@ -9,7 +9,7 @@
 
 struct task_struct;
 
-/* A task as it was; values, no references. */
+/* A task at a moment; values only, no references. */
 struct rtp_task {
 	u32 pid, tgid;		/* in the initial namespace */
 	u64 start_time;		/* ns */
@@ -20,7 +20,7 @@ struct rtp_task {
 	char comm[RTPROBE_COMM_LEN];
 };
 
-/* Fill in @to from @task. Any context; the caller sees to it that the task stays. */
+/* Fills in @to from @task. Any context; the caller keeps the task alive. */
 void rtp_task_describe(struct rtp_task *to, const struct task_struct *task);
 
 #endif

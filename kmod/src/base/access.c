@@ -22,8 +22,8 @@ int rtp_access_check_write(const struct file *file)
 }
 
 /*
- * Whether kernel.kptr_restrict hides kernel addresses from the current task. The setting is not
- * exported to modules, but %pK obeys it: a hidden address is printed as zeros.
+ * Returns whether kernel.kptr_restrict hides kernel addresses from the current task. The setting is
+ * not exported to modules, but %pK obeys it and prints a hidden address as zeros.
  */
 static bool kptr_hides(void)
 {
@@ -34,8 +34,8 @@ static bool kptr_hides(void)
 }
 
 /*
- * Kernel registers hold addresses and data of the kernel: perf asks lockdown the same before it
- * samples them.
+ * Returns whether the current task may read kernel registers, which contain kernel addresses and
+ * data. perf makes the same lockdown check before it samples them.
  */
 static bool kernel_is_readable(void)
 {
@@ -68,7 +68,7 @@ unsigned int rtp_access_registers_of_request(struct sk_buff *request)
 
 bool rtp_access_covers(unsigned int allowed, const struct pt_regs *regs)
 {
-	/* Some kernels' user_mode does not take a const. */
+	/* On some kernels the parameter of user_mode is not const. */
 	return allowed & (user_mode((struct pt_regs *)regs) ? RTP_ACCESS_USER_REGISTERS
 							    : RTP_ACCESS_KERNEL_REGISTERS);
 }

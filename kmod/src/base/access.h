@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who may read and write, and who may see registers. Capabilities count in the initial user
- * namespace only: root of a container's user namespace has none there. Process context, in the task
- * that asks.
+ * Access checks for reading, writing and registers. Capabilities count only in the initial user
+ * namespace: root of a container's user namespace has none there. Process context, in the task that
+ * makes the request.
  */
 #ifndef RTPROBE_ACCESS_H
 #define RTPROBE_ACCESS_H
@@ -14,7 +14,7 @@ struct file;
 struct pt_regs;
 struct sk_buff;
 
-/* Registers that whoever asks may see: mask of these. */
+/* Registers that the requester may see: mask of these. */
 #define RTP_ACCESS_KERNEL_REGISTERS BIT(0)
 #define RTP_ACCESS_USER_REGISTERS BIT(1)
 
@@ -26,9 +26,9 @@ struct sk_buff;
 int rtp_access_check_open(void);
 
 /*
- * Returns 0 if both the opener of @file and the current task may write, else -EPERM. Without the
- * second check a setuid program could be made to write, without the first whoever got hold of the
- * file could.
+ * Returns 0 if both the opener of @file and the current task may write, else -EPERM. The check of
+ * the task protects against an unprivileged opener that makes a setuid program write. The check of
+ * the opener protects against an unprivileged task that got the open file.
  */
 int rtp_access_check_write(const struct file *file);
 
@@ -41,7 +41,7 @@ unsigned int rtp_access_registers_of_file(const struct file *file);
  */
 unsigned int rtp_access_registers_of_request(struct sk_buff *request);
 
-/* Whether @allowed, a mask of RTP_ACCESS_*, covers @regs. */
+/* Returns whether @allowed, a mask of RTP_ACCESS_*, covers @regs. */
 bool rtp_access_covers(unsigned int allowed, const struct pt_regs *regs);
 
 #endif

@@ -12,10 +12,10 @@ u64 rtp_clock_mult __read_mostly;
 u64 rtp_clock_inverse __read_mostly;
 
 #ifdef CONFIG_X86
-/* A counter must tick faster than this for its conversion; see clock.h. */
+/* Minimum frequency for the conversion; see clock.h. */
 #define TSC_KHZ_MIN 62500
 
-/* Nanoseconds in a millisecond, as ticks in a millisecond are kHz. */
+/* Nanoseconds per millisecond: kHz are ticks per millisecond. */
 #define NS_PER_MS 1000000
 
 static bool tsc_exists(void)
@@ -24,8 +24,8 @@ static bool tsc_exists(void)
 }
 
 /*
- * Only the rate has to be trusted: both readings of a duration come from one CPU, so counters that
- * differ between CPUs do no harm. A counter the kernel itself gave up is still not used.
+ * Only the rate must be reliable: both readings of a duration are from one CPU, so offsets between
+ * CPUs do not matter. A counter that the kernel marked as unstable is not used.
  */
 static bool tsc_trusted(void)
 {
@@ -68,7 +68,7 @@ int rtp_clock_choose(const char *name)
 			return -EINVAL;
 		}
 		if (!tsc_trusted())
-			pr_warn("clock=tsc was asked for, but the kernel does not vouch for its rate\n");
+			pr_warn("clock=tsc was requested, but the kernel does not guarantee its rate\n");
 		tsc_use();
 		return 0;
 	}

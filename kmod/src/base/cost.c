@@ -3,7 +3,7 @@
 
 #include <linux/math64.h>
 
-/* Ticks of @n events of which @sampled took @ticks. */
+/* Extrapolates the ticks of @n events from @sampled events that took @ticks. */
 static u64 cost_extrapolate(u64 n, u64 sampled, u64 ticks)
 {
 	return sampled ? mul_u64_u64_div_u64(n, ticks, sampled) : 0;

@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the module itself costs a CPU.
+ * The module's own overhead on a CPU.
  *
- * Of each histogram the second value of every reporting interval is timed, from the clock reading
- * of the exit's probe to the probe's end, the work of an entry done once more within; it takes the
- * slower path, so this is rather too much than too little. Of the hooks of softirqs and the
- * scheduler every 256th is timed. The timer and the hand-overs to process context are timed each
- * time. The tracepoints' own work, some 15 instructions a probe, is in none of it.
+ * For each histogram, the second value of every reporting interval is timed: from the exit probe's
+ * reading of the clock to the end of the probe, with the work of an entry repeated. Such a value
+ * takes the slow path, so the overhead is overestimated rather than underestimated. Of the softirq
+ * and scheduler hooks, every 256th call is timed. The timer and the handovers to process context
+ * are always timed. The tracepoints' own code, about 15 instructions per probe, is not included.
  */
 #ifndef RTPROBE_COST_H
 #define RTPROBE_COST_H
 
 #include "base/clock.h"
 
-/* Of one CPU; written by it alone, interrupts off. */
+/* Overhead of one CPU; written only by that CPU, interrupts off. */
 struct rtp_cost {
 	u64 sampled;		/* handlers timed ... */
-	u64 sampled_ticks;	/* ... and what their probes took */
+	u64 sampled_ticks;	/* ... and the time of their probes */
 	u64 hooks;		/* calls of other hooks ... */
-	u64 hooks_sampled;	/* ... of them timed ... */
-	u64 hooks_ticks;	/* ... and what these took */
-	u64 own_ticks;		/* the timer's and the hand-overs', without NMIs */
-	u64 vector_ticks;	/* of them since the vector around was entered */
+	u64 hooks_sampled;	/* ... those that were timed ... */
+	u64 hooks_ticks;	/* ... and their time */
+	u64 own_ticks;		/* of the timer and handovers, without NMIs */
+	u64 vector_ticks;	/* part of own_ticks since the current vector began */
 };
 
-/* One in this many hooks is timed; a power of two. */
+/* One of this many hook calls is timed; a power of two. */
 #define RTP_COST_SAMPLE 256
 
-/* A hook of a softirq or of the scheduler that began at @since ends. */
+/* Counts the call of a softirq or scheduler hook that began at @since and ends now. */
 static __always_inline void rtp_cost_hook(struct rtp_cost *cost, u64 since)
 {
 	if (likely(++cost->hooks % RTP_COST_SAMPLE))
@@ -41,7 +41,7 @@ struct rtp_cost_total {
 	u64 ns;
 };
 
-/* What a CPU has spent since load, of @handlers that were recorded on it. Any context. */
+/* Returns the overhead of a CPU since load; @handlers were recorded on it. Any context. */
 struct rtp_cost_total rtp_cost_of(const struct rtp_cost *cost, u64 handlers);
 
 #endif

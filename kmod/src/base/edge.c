@@ -10,7 +10,7 @@ static void mark_nmi(struct rtp_edge *edge)
 	WRITE_ONCE(edge->key, edge->key | RTP_EDGE_NMI);
 }
 
-/* NMIs of a CPU do not nest, and what they interrupt only reads what is written here. */
+/* NMIs do not nest on a CPU, and the interrupted code only reads what is written here. */
 void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks)
 {
 	struct rtp_nmi *nmi = &c->nmi_log[c->nmis % RTP_NMI_LOG];
@@ -24,8 +24,8 @@ void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks)
 }
 
 /*
- * Ticks of the NMI handlers that ended up to @time. Of those that have left the log the newest
- * counts.
+ * Returns the ticks of the NMI handlers that ended until @time. If these are no longer in the log,
+ * the oldest entry of the log is used.
  */
 static u64 nmi_ticks_until(const struct rtp_cpu *c, u64 time)
 {
@@ -49,7 +49,7 @@ bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, 
 {
 	u64 start = READ_ONCE(edge->start);
 
-	/* Marked by an NMI or not: a handler can come here for other reasons, too. */
+	/* With or without the mark of an NMI: this is called for other reasons, too. */
 	if ((READ_ONCE(edge->key) & ~RTP_EDGE_NMI) != (unsigned long)key) {
 		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
 		return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The two edges of a handler, entry and exit, with the NMI handlers between them taken out; and
- * moments of a CPU. The state is in struct rtp_cpu.
+ * Entry and exit of a handler without the NMI handlers in between, and moments on a CPU. The state
+ * is in struct rtp_cpu.
  */
 #ifndef RTPROBE_EDGE_H
 #define RTPROBE_EDGE_H
@@ -10,20 +10,20 @@
 #include "base/cpu.h"
 #include "base/lost.h"
 
-/* An NMI handler that took @ticks ended now. In NMI. */
+/* Notes that an NMI handler ended now, which took @ticks. NMI context. */
 void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks);
 
 /*
- * The exit whose key is not the one entered as it was: true and the ticks without the NMI handlers
- * that ran between and without @inside, what handlers inside it took. Returns false, counted, if
- * this is the exit of another entry or the result is impossible.
+ * Computes a handler's duration at an exit whose key has changed since the entry. Stores the ticks
+ * without NMI handlers and without @inside, the ticks of nested handlers. Returns false and counts
+ * a loss if the exit belongs to another entry or the result is negative.
  */
 bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, u64 end, u64 inside,
 		     u64 *ticks);
 
 /*
- * Remember an entry, and return its ticks. The key goes first: an NMI before the reading of the
- * clock marks it in vain, one after it is found.
+ * Stores an entry and returns its ticks. The key is written first: an NMI before the reading of the
+ * clock then marks it needlessly, but an NMI after the reading is never missed.
  */
 static __always_inline u64 rtp_edge_enter(enum rtprobe_clock clock, struct rtp_edge *edge,
 					  const void *key)
@@ -36,7 +36,9 @@ static __always_inline u64 rtp_edge_enter(enum rtprobe_clock clock, struct rtp_e
 	return now;
 }
 
-/* This moment. On the CPU with interrupts off; an NMI meanwhile is waited out. */
+/*
+ * Returns the current moment. On the CPU, interrupts off. Repeats the reading if an NMI interferes.
+ */
 static __always_inline struct rtp_mark rtp_mark(enum rtprobe_clock clock, const struct rtp_cpu *c)
 {
 	struct rtp_mark mark;
@@ -50,16 +52,16 @@ static __always_inline struct rtp_mark rtp_mark(enum rtprobe_clock clock, const 
 	return mark;
 }
 
-/* Ticks between two moments of one CPU, hard handlers, vectors and NMIs taken out. */
+/* Returns the ticks between two moments of one CPU, without hard handlers, vectors and NMIs. */
 static __always_inline u64 rtp_mark_net(const struct rtp_mark *from, const struct rtp_mark *to)
 {
 	return (to->ticks - from->ticks) - (to->taken - from->taken);
 }
 
 /*
- * The module's own work in a vector, from @since until now: returns its ticks and adds them to its
- * cost. NMIs in between are not part of it, because they are subtracted from the vector on their
- * own. On the CPU with interrupts off.
+ * Adds the module's own work in a vector, from @since until now, to its cost and returns the ticks.
+ * NMIs are not included, because they are subtracted from the vector separately. On the CPU,
+ * interrupts off.
  */
 static inline u64 rtp_cost_own(struct rtp_cpu *c, const struct rtp_mark *since)
 {

@@ -24,7 +24,7 @@ void rtp_grace_exit(void)
 
 #else
 
-/* Before 5.13: one callback at a time, whose grace periods are numbered. */
+/* Before 5.13: uses one RCU callback at a time, whose grace periods are numbered. */
 static DEFINE_RAW_SPINLOCK(grace_lock);
 static struct rcu_head callback;
 static unsigned long newest, ended;
@@ -59,7 +59,7 @@ unsigned long rtp_grace_start(void)
 	bool begins;
 
 	raw_spin_lock_irqsave(&grace_lock, flags);
-	/* One that is under way may have begun before what the caller did last. */
+	/* A grace period in progress may have begun before the caller's latest change. */
 	grace = newest + 1;
 	begins = !is_under_way;
 	is_next_wanted = !begins;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Asking whether an RCU grace period has ended, instead of waiting for one. Process context; a
- * period is not waited for by anything but rtp_grace_exit.
+ * Polls RCU grace periods instead of waiting for them. Process context. Only rtp_grace_exit waits
+ * for one.
  */
 #ifndef RTPROBE_GRACE_H
 #define RTPROBE_GRACE_H
 
 #include <linux/types.h>
 
-/* A grace period that begins now or later, to be asked about. */
+/* Starts a grace period and returns a cookie to poll it. */
 unsigned long rtp_grace_start(void);
 
 bool rtp_grace_is_over(unsigned long grace);
 
-/* Nobody asks any more. */
+/* Waits for the callback, if one is used. No grace period may be polled or started any more. */
 void rtp_grace_exit(void);
 
 #endif

@@ -31,7 +31,7 @@ void rtp_handover(struct rtp_handover *handover)
 		return;
 	}
 	WRITE_ONCE(handover->noted, true);
-	/* Whoever sees that there is a note finds it. */
+	/* Pairs with smp_mb in rtp_handovers_noted: a CPU that sees the flag also sees the note. */
 	smp_store_release(&rtp_handover_noted, true);
 }
 
@@ -41,7 +41,7 @@ void rtp_handovers_noted(void)
 
 	raw_spin_lock(&handovers_lock);
 	WRITE_ONCE(rtp_handover_noted, false);
-	/* Cleared before it is looked at: a note made meanwhile is found next time. */
+	/* Clear the flag before reading the notes: a note that is made meanwhile sets it again. */
 	smp_mb();
 	list_for_each_entry(handover, &handovers, list)
 		if (READ_ONCE(handover->noted)) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Handing something over from where nothing may sleep to the module's worker thread.
+ * Handing work over from atomic context to the module's worker thread.
  *
- * On an active CPU this goes through irq_work that runs in hard interrupt context, on PREEMPT_RT
- * too, because a probe may have interrupted a holder of the worker's lock. That is an interrupt, so
- * a passive CPU only leaves a note. The timers of active CPUs find it, at the end of the reporting
- * interval at the latest.
+ * An active CPU queues irq_work that runs in hard interrupt context, also on PREEMPT_RT: a probe
+ * may have interrupted a holder of the worker's lock, so it cannot queue the work itself. irq_work
+ * raises an interrupt, so a passive CPU only leaves a note. A timer of an active CPU finds the
+ * note, at the latest at the end of the reporting interval.
  */
 #ifndef RTPROBE_HANDOVER_H
 #define RTPROBE_HANDOVER_H
@@ -16,17 +16,17 @@
 
 struct rtp_handover {
 	struct irq_work interrupt;
-	void (*run)(void);	/* in hard interrupt context; has the worker do something */
+	void (*run)(void);	/* queues work of the worker; hard interrupt context */
 	bool noted;
 	struct list_head list;
 };
 
 extern bool rtp_handover_noted;
 
-/* Have @handover->run called soon. Any context but NMI. */
+/* Arranges that @handover->run is called soon. Any context but NMI. */
 void rtp_handover(struct rtp_handover *handover);
 
-/* Carry out what passive CPUs noted. Hard interrupt context of an active CPU. */
+/* Executes the notes of passive CPUs. Hard interrupt context of an active CPU. */
 void rtp_handovers_noted(void);
 
 static __always_inline void rtp_handovers_look(void)
@@ -35,7 +35,7 @@ static __always_inline void rtp_handovers_look(void)
 		rtp_handovers_noted();
 }
 
-/* Process context. After exit, @handover->run is not running and no longer called. */
+/* Process context. exit waits until @handover->run no longer runs; it is not called afterwards. */
 void rtp_handover_init(struct rtp_handover *handover, void (*run)(void));
 void rtp_handover_exit(struct rtp_handover *handover);
 

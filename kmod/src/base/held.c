@@ -16,10 +16,10 @@
 #include "base/grace.h"
 #include "base/reason.h"
 
-/* CPUs named in one refusal. */
+/* Maximum number of CPUs that a refusal names. */
 #define MOST_NAMED 3
 
-/* Who runs on a CPU. */
+/* The task that runs on a CPU. */
 struct held_holder {
 	int cpu;
 	bool real_time;
@@ -29,7 +29,7 @@ struct held_holder {
 static DEFINE_MUTEX(held_mutex);
 static char held_by[128];
 
-/* By interrupt on the CPU. */
+/* Called by IPI on the CPU. */
 static void held_look(void *data)
 {
 	struct held_holder *holder = data;
@@ -44,7 +44,7 @@ static size_t held_name(char *to, size_t room, const struct held_holder *holder)
 			 holder->cpu, holder->task.comm, holder->task.pid, holder->task.priority);
 }
 
-/* Name CPU @only, or with -1 all that run a real-time thread now. */
+/* Stores the name of CPU @only; if it is -1, of all CPUs that run a real-time task now. */
 static void held_find(int only)
 {
 	unsigned int named = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * CPUs that a real-time thread never gives up, and what that would make the module wait for.
+ * CPUs that a real-time thread holds for ever, and operations that would wait for such a CPU.
  *
- * While such a CPU passes through no quiescent state of RCU, no grace period ends. Then nothing may
- * be unregistered: that waits for one, some of it with locks of the kernel held. The CPU still
- * takes interrupts, so what is done by interrupt works.
+ * While such a CPU reports no quiescent state, no RCU grace period ends. Hooks must not be
+ * unregistered then, because that waits for a grace period, in part with kernel locks held. The CPU
+ * still handles interrupts, so IPIs work.
  *
  * Process context.
  */
@@ -13,19 +13,19 @@
 
 struct rtp_reason;
 
-/* How long a CPU may take to do what is usually done at once, in milliseconds. */
+/* Time limit, in milliseconds, for operations of a CPU that usually complete at once. */
 #define RTP_PATIENCE_MS 1000
 
 /*
- * Whether RCU's grace periods end: waits for one, for at most RTP_PATIENCE_MS. Returns 0, or -EBUSY
- * with the CPUs named to rtp_held_refuse.
+ * Waits at most RTP_PATIENCE_MS for an RCU grace period. Returns 0, or -EBUSY and stores the CPUs
+ * for rtp_held_refuse.
  */
 int rtp_held_check(void);
 
-/* A CPU did not run a thread of ours in time: note who holds it, for rtp_held_refuse. */
+/* Stores the task that holds a CPU, for rtp_held_refuse: the CPU did not run our thread in time. */
 void rtp_held_note(int cpu);
 
-/* The reason for the newest -EBUSY, which it returns. */
+/* Stores the reason of the newest -EBUSY in @reason and returns -EBUSY. */
 int rtp_held_refuse(struct rtp_reason *reason);
 
 #endif

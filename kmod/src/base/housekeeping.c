@@ -31,7 +31,7 @@ void rtp_housekeeping_kick(void)
 
 void rtp_worker_set_cpus(const struct cpumask *cpus)
 {
-	/* Refused while none of them is online; then the thread stays where it is. */
+	/* Fails if none of them is online; the thread then keeps its affinity. */
 	set_cpus_allowed_ptr(rtp_worker->task, cpus);
 }
 
@@ -42,7 +42,7 @@ int rtp_housekeeping_init(void (*to_do)(void))
 	rtp_worker = kthread_run_worker(0, "rtprobe");
 	if (IS_ERR(rtp_worker))
 		return PTR_ERR(rtp_worker);
-	/* Above normal load, as the kernel's workers of high priority. */
+	/* Above normal load, like the kernel's high-priority workers. */
 	set_user_nice(rtp_worker->task, MIN_NICE);
 	rtp_handover_init(&housekeeping_handover, housekeeping_kicked);
 	return 0;
@@ -57,5 +57,5 @@ void rtp_housekeeping_exit(void)
 
 void rtp_housekeeping_expect_over(void)
 {
-	WARN_ONCE(rtp_worker, "rtprobe: memory is freed that work still reads\n");
+	WARN_ONCE(rtp_worker, "rtprobe: work may still use memory that is freed\n");
 }

@@ -3,8 +3,8 @@
 
 #include "uapi/rtprobe.h"
 
-static bool grown;	/* since the interval began */
-static bool due;	/* to be told */
+static bool grown;	/* since the start of the interval */
+static bool due;	/* an event must be sent */
 
 static const struct {
 	const char *name;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Counters of everything dropped or flagged since load, one per attribute of `lost` in the ABI. */
+/* Counters of everything lost or flagged since load, one per attribute of `lost` in the ABI. */
 #ifndef RTPROBE_LOST_H
 #define RTPROBE_LOST_H
 
@@ -7,12 +7,13 @@
 
 #include "base/cpu.h"
 
-/* Add to a counter. Any context; atomic against interrupts of this CPU. */
+/* Adds to a counter. Any context; atomic with respect to interrupts of this CPU. */
 void rtp_lost_add(enum rtp_lost kind, u64 n);
 
 /*
- * Whether a difference of two clocks or counters can be true. One below 0 is counted as negative
- * and must not be recorded. Ask before converting to ns, which loses the sign. Any context.
+ * Returns whether a difference of two clocks or counters is plausible. A negative one is counted as
+ * a loss and must not be recorded. Call this before the conversion to ns, which loses the sign. Any
+ * context.
  */
 static inline bool rtp_is_possible(s64 difference)
 {
@@ -22,19 +23,19 @@ static inline bool rtp_is_possible(s64 difference)
 	return false;
 }
 
-/* Sum of a counter over all CPUs. */
+/* Returns the sum of a counter over all CPUs. */
 u64 rtp_lost_get(enum rtp_lost kind);
 
-/* Its name, as in the ABI with underscores. */
+/* Returns the name of a counter, as in the ABI with underscores. */
 const char *rtp_lost_name(enum rtp_lost kind);
 
-/* Its attribute inside a `lost` nest. */
+/* Returns the attribute of a counter in a `lost` nest. */
 int rtp_lost_attr(enum rtp_lost kind);
 
 /*
- * What listeners are to hear of losses, at most once a reporting interval: at the end of each it is
- * asked whether a counter grew, and whoever sends the event then asks whether one is due. Any
- * context.
+ * Limit loss events to one per reporting interval. The end of an interval calls
+ * rtp_lost_close_interval, which returns whether a counter grew. The sender of events calls
+ * rtp_lost_take_due, which returns whether an event is due. Any context.
  */
 bool rtp_lost_close_interval(void);
 bool rtp_lost_take_due(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machine and this load of the module, as info tells them. */
+/* Properties of the machine and of this load of the module, for get-info. */
 #ifndef RTPROBE_MACHINE_H
 #define RTPROBE_MACHINE_H
 
@@ -7,16 +7,16 @@
 
 #define RTP_VERSION "0.1.0"
 
-/* Room for a list of CPUs; a longer one is cut and ends in "...". */
+/* Buffer size for a list of CPUs; a longer list is cut and ends in "...". */
 #define RTP_CPU_LIST 256
 
-/* Random number of this load. */
+/* Returns a random number that identifies this load. */
 u64 rtp_machine_instance(void);
 
-/* Model name of the boot CPU, "unknown" where there is none. */
+/* Returns the model name of the boot CPU, "unknown" if there is none. */
 const char *rtp_machine_cpu_model(void);
 
-/* A set of CPUs such as 0-3,6 into @list of @size bytes. */
+/* Prints a set of CPUs, such as 0-3,6, into @list of @size bytes. */
 struct cpumask;
 void rtp_machine_cpu_list(char *list, size_t size, const struct cpumask *mask);
 

@@ -23,7 +23,7 @@
 	EACH(RTPROBE_MEASURE_IRQ_TO_TASK, irq_to_task) \
 	EACH(RTPROBE_MEASURE_STOLEN, stolen)
 
-/* On unless a setting says otherwise. */
+/* Measures that are on by default. */
 #define RTP_MEASURES_DEFAULT ( \
 	BIT(RTPROBE_MEASURE_HARDIRQ_DURATION) | \
 	BIT(RTPROBE_MEASURE_VECTOR_DURATION) | \
@@ -38,7 +38,7 @@
 	BIT(RTPROBE_MEASURE_IRQ_TO_TASK) | \
 	BIT(RTPROBE_MEASURE_STOLEN))
 
-/* Their rows' number is an irq. */
+/* Measures whose rows have an irq as number. */
 #define RTP_MEASURES_OF_LINES ( \
 	BIT(RTPROBE_MEASURE_HARDIRQ_DURATION) | \
 	BIT(RTPROBE_MEASURE_IRQ_THREAD_LATENCY) | \
@@ -46,12 +46,12 @@
 	BIT(RTPROBE_MEASURE_IRQLINE_OFF) | \
 	BIT(RTPROBE_MEASURE_IRQ_TO_TASK))
 
-/* Their rows are by task, and rules can name tasks for them. */
+/* Measures with rows by task; rules can name tasks for them. */
 #define RTP_MEASURES_BY_TASK ( \
 	BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | \
 	BIT(RTPROBE_MEASURE_IRQ_TO_TASK))
 
-/* Their window is time that somebody waited: spikes of them are split into parts. */
+/* Measures of waiting time, whose spikes are split into parts. */
 #define RTP_MEASURES_OF_WAITING ( \
 	BIT(RTPROBE_MEASURE_TIMER_LATENCY) | \
 	BIT(RTPROBE_MEASURE_IRQ_THREAD_LATENCY) | \

@@ -10,8 +10,8 @@ DEFINE_STATIC_KEY_FALSE(rtp_nest_key);
 static bool wanted;
 
 /*
- * The handler that was entered last has not ended. A handler whose clock did not advance since the
- * exit before it is missed.
+ * Returns whether the newest handler has not ended. Misses a handler if the clock did not advance
+ * between the previous exit and its entry.
  */
 static bool nest_is_open(const struct rtp_cpu *c)
 {
@@ -30,7 +30,7 @@ void rtp_nest_enter(struct rtp_cpu *c)
 	outer->edge.key = c->hardirq.key & ~RTP_EDGE_NMI;
 	outer->edge.start = c->hardirq.start;
 	outer->taken = c->irq_ticks;
-	/* It is running, so its action exists. */
+	/* The handler is running, so its action exists. */
 	outer->irq = ((const struct irqaction *)outer->edge.key)->irq;
 }
 
@@ -53,7 +53,7 @@ u64 rtp_nest_leave(struct rtp_cpu *c, const void *key)
 		c->hardirq = c->outer[i].edge;
 		return c->irq_ticks - c->outer[i].taken;
 	}
-	/* Without any entry, it was running when the hooks were registered. */
+	/* If there was no entry at all, the handler began before the hooks were registered. */
 	if (c->hardirq.key)
 		nest_want();
 	return 0;

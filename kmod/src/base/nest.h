@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hard handlers inside hard handlers: the handler of a demultiplexer (VMD, a GPIO controller) calls
+ * Nested hard handlers: the handler of a demultiplexer (VMD, a GPIO controller) calls
  * generic_handle_irq.
  *
- * Few machines have such handlers, so an entry does not look for an open handler until an exit has
- * met another's entry. That first one is counted as unpaired. From then on an entry puts what is
- * open aside and its exit finds it again. A static key decides, so the usual path of an entry is
- * one no-op longer.
+ * Few machines have nested handlers. An entry therefore does not check for an open handler until an
+ * exit has found the entry of another handler. That first exit is counted as unpaired. From then
+ * on, an entry saves the open handler, and its exit restores it. A static key enables this, so it
+ * adds one no-op to the usual path of an entry.
  *
- * All but the last two functions: on the CPU, interrupts off, not NMI.
+ * All functions but the last two: on the CPU, interrupts off, not NMI.
  */
 #ifndef RTPROBE_NEST_H
 #define RTPROBE_NEST_H
@@ -17,29 +17,29 @@
 
 #include "base/cpu.h"
 
-/* On once a handler inside a handler was seen; stays on until unload. */
+/* Enabled when a nested handler was detected; stays enabled until unload. */
 DECLARE_STATIC_KEY_FALSE(rtp_nest_key);
 
 /*
- * Before an entry is noted, while the key is on: puts the open handler aside. If too many are, all
- * of them are forgotten and their exits are unpaired.
+ * Saves the open handler before a new entry is stored. Called while the key is enabled. If too many
+ * handlers are open, all of them are discarded, and their exits are unpaired.
  */
 void rtp_nest_enter(struct rtp_cpu *c);
 
 /*
- * At an exit that does not fit the newest entry: makes the entry of @key the newest again and
- * returns the ticks of the handlers inside. Without such an entry returns 0, and has handlers
- * followed that nest if this one may have been an outer one.
+ * Called at an exit that does not match the newest entry. Restores the entry of @key and returns
+ * the ticks of the nested handlers. If there is no such entry, returns 0; if this may have been an
+ * outer handler, it requests that the key be enabled.
  */
 u64 rtp_nest_leave(struct rtp_cpu *c, const void *key);
 
-/* The handler that is open and its irq, also while none inside it is; NULL if there is none. */
+/* Returns the open handler and its irq, also between nested handlers; NULL if there is none. */
 const struct rtp_edge *rtp_nest_open(const struct rtp_cpu *c, unsigned int *irq);
 
-/* Switches the key on if an exit asked for it. Process context, from the housekeeping. */
+/* Enables the key if an exit requested it. Process context, from the housekeeping. */
 void rtp_nest_housekeep(void);
 
-/* Forgets what is open. Process context, the hooks unregistered. */
+/* Discards the open handlers. Process context, with the hooks unregistered. */
 void rtp_nest_forget(struct rtp_cpu *c);
 
 #endif

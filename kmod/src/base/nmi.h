@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hooks that a non-maskable interrupt can call. It may have interrupted any other hook of its CPU,
- * one that holds a lock included, so such a hook returns at once and is counted.
+ * Hooks that may be called in NMI. The NMI may have interrupted another hook of the CPU that holds
+ * a lock. So these hooks return at once and count a loss.
  */
 #ifndef RTPROBE_BASE_NMI_H
 #define RTPROBE_BASE_NMI_H
@@ -11,7 +11,7 @@
 
 #include "base/lost.h"
 
-/* Whether a hook must return because it runs in NMI; counted. */
+/* Returns whether a hook must return because it runs in NMI; counts the loss. */
 static __always_inline bool rtp_refuse_nmi(void)
 {
 	if (likely(!in_nmi()))
@@ -21,8 +21,8 @@ static __always_inline bool rtp_refuse_nmi(void)
 }
 
 /*
- * The same for hooks of interrupt handlers. On arm64 with pseudo-NMIs a handler can be one; on x86
- * none is, and the hottest path does not ask.
+ * The same for hooks of interrupt handlers. On arm64 with pseudo-NMIs such a handler can run in
+ * NMI. On x86 it cannot, so the hottest path has no check.
  */
 static __always_inline bool rtp_refuse_nmi_handler(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why a request was refused: a stable code, the offending word, an explanation. Shown as
- * last_error= in status, in the kernel log for a module parameter.
+ * The reason of a refused request: a stable code, the wrong word, an explanation. Shown as
+ * last_error= in status; for a module parameter in the kernel log.
  */
 #ifndef RTPROBE_REASON_H
 #define RTPROBE_REASON_H
@@ -14,10 +14,10 @@ struct rtp_reason {
 	char text[192];
 };
 
-/* Write down a reason and return -EINVAL, so that `return rtp_refuse(...)` refuses. */
+/* Stores a reason and returns -EINVAL, for use as `return rtp_refuse(...)`. */
 __printf(3, 4) int rtp_refuse(struct rtp_reason *reason, const char *code, const char *format, ...);
 
-/* Whether the code of a refusal is @code. */
+/* Returns whether a refusal has the code @code. */
 bool rtp_refused_for(const struct rtp_reason *reason, const char *code);
 
 #endif

@@ -9,7 +9,7 @@
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
-/* Whole digits before the point; more would be out of any setting's range. */
+/* Maximum digits before the decimal point; more would exceed the range of all settings. */
 #define MAX_DIGITS 12
 
 static const struct {
@@ -32,7 +32,7 @@ static u64 unit_by_name(const char *name)
 	return 0;
 }
 
-/* Digits at *@at; at most @max of them, returns how many there were. */
+/* Reads at most @max digits at *@at. Returns their number. */
 static unsigned int read_digits(const char **at, unsigned int max, u64 *value)
 {
 	unsigned int n;

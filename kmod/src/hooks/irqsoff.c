@@ -17,7 +17,7 @@
 #include "recorder/recorder.h"
 #include "values/record.h"
 
-/* Shorter evidence is not worth a place in the flight recorder. */
+/* Shorter times are not stored in the flight recorder. */
 #define RECORDED_NS 5000
 
 #define RECORD_EXACT BIT_ULL(55)
@@ -35,7 +35,7 @@ static void irqsoff_record(struct rtp_cpu *c, const struct rtp_value *value)
 		rtp_capture(c, row, value);
 }
 
-/* When the handler that runs now was entered; @now if none is known to. */
+/* Returns when the current handler was entered; @now if no entry is known. */
 static u64 entry_of_handler(const struct rtp_cpu *c, u64 now)
 {
 	u64 entered = max(c->vector.start, c->hardirq.start);
@@ -56,7 +56,7 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 	u64 begin = (s64)(due - proof) > 0 ? due : proof;
 	struct rtp_value value = { .begin = proof, .end = end };
 
-	/* Before the first proof a bound would be made up. */
+	/* Without a first proof there is no bound. */
 	if (!proof || is_idle_task(current))
 		return;
 	value.ns = value.lower = to_ns_or_none(end - begin - handled);
@@ -70,14 +70,13 @@ void rtp_irqsoff_sampled(struct rtp_cpu *c)
 
 	c->sample.ticks = now;
 	/*
-	 * The rest of this handler is still to come into irq_ticks, and with it what is over
-	 * already.
+	 * irq_ticks will include this handler completely when it ends, also the part before @now.
 	 */
 	c->sample.taken = c->irq_ticks + c->nmi_ticks + now - entry_of_handler(c, now);
 }
 
 /*
- * On the CPU, interrupts off already or still; the kernel lets neither nest in itself, nor run in
+ * Called on the CPU while interrupts are off. The kernel does not call these hooks nested or in
  * NMI.
  */
 static void notrace irqsoff_disabled(void *data, unsigned long ip, unsigned long parent_ip)
@@ -103,7 +102,7 @@ static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long 
 	irqsoff_record(c, &value);
 }
 
-/* Ends first. */
+/* Ends are registered first. */
 static struct rtp_hook irqsoff_hooks[] = {
 	{ .name = "irq_enable", .probe = { irqsoff_enabled, irqsoff_enabled } },
 	{ .name = "irq_disable", .probe = { irqsoff_disabled, irqsoff_disabled } },
@@ -117,7 +116,7 @@ static void __maybe_unused check_types(void)
 }
 #endif
 
-/* Always true: the timer is always there. */
+/* Returns true: the timer always exists. */
 static bool irqsoff_find(void)
 {
 	exact = rtp_hooks_find(irqsoff_hooks, ARRAY_SIZE(irqsoff_hooks)) ==
@@ -148,7 +147,7 @@ static int irqsoff_begin(u64 period)
 	return 0;
 }
 
-/* Handlers are no window of a task's, and their ends are the proofs. */
+/* Handlers are not part of a task's window, and their ends are the proofs: hold their hooks. */
 static int irqsoff_start(u64 period)
 {
 	int err = rtp_hardirq_hold();

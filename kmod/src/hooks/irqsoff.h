@@ -2,36 +2,37 @@
 /*
  * irqsoff: interrupts disabled on a CPU by a task.
  *
- * Exact where the kernel has the irq_disable and irq_enable tracepoints, which few do. Elsewhere
- * sampled by the timer of timer_latency. What it proves, from three moments:
+ * Exact if the kernel has the irq_disable and irq_enable tracepoints, which few kernels have.
+ * Otherwise the timer of timer_latency samples it. A sample uses three moments:
  *
- *   proof    the end of the sample before
- *   due      the timer's programmed expiry
- *   end      entry of the interrupt the timer runs in: there interrupts were on again
+ * proof    the end of the previous sample
+ * due      the timer's programmed expiry
+ * end      entry of the interrupt in which the timer runs; interrupts were enabled then
  *
- * Had interrupts been on between due and end, the timer's would have been taken. So but for
- * handlers they were off, which is the value, the lower bound; since proof they may have been, the
- * upper. All handlers since proof are taken out of both, so the lower is never too large. They are
- * at most a period apart, and a window of a period and a threshold has a lower bound over the
- * threshold. A sample that interrupts the idle task proves nothing: the CPU may have slept.
+ * If interrupts had been enabled between due and end, the timer interrupt would have been handled.
+ * So they were disabled, except for handlers: this is the value and the lower bound. They may have
+ * been disabled since proof: this is the upper bound. All handlers since proof are subtracted from
+ * both, so the lower bound is never too large. The bounds differ by at most a period, and a window
+ * of a period plus a threshold has a lower bound over the threshold. A sample in the idle task
+ * proves nothing, because the CPU may have been asleep.
  *
- * Process context, config mutex held, save where said otherwise.
+ * Process context, config mutex held, unless noted.
  */
 #ifndef RTPROBE_IRQSOFF_H
 #define RTPROBE_IRQSOFF_H
 
 #include "base/cpu.h"
 
-/* Which of the two; found out at load. */
+/* Returns whether irqsoff is exact on this kernel, else sampled. Determined at load. */
 bool rtp_irqsoff_is_exact(void);
 
 /*
- * A sample: the timer that was due at @due, in ticks, runs at @now. Hard interrupt context,
+ * Takes a sample: the timer that was due at @due, in ticks, runs at @now. Hard interrupt context,
  * interrupts off.
  */
 void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due);
 
-/* The timer's handler is about to return: the proof for the next sample. Context as above. */
+/* Stores the proof for the next sample at the end of the timer's handler. Context as above. */
 void rtp_irqsoff_sampled(struct rtp_cpu *c);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "settings/config.h"
 
-#include <linux/cpumask.h>	/* before mutex.h, which cannot stand alone on 5.10-rt */
+#include <linux/cpumask.h>	/* before mutex.h, which is not self-contained on 5.10-rt */
 #include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/sched/prio.h>

@@ -12,18 +12,18 @@
 #include "values/source.h"
 
 /*
- * The way from the timer's hardware to the first tracepoint; a shorter gap proves no interrupts
- * off.
+ * Time from the expiry of the timer hardware to the first tracepoint. A shorter gap does not prove
+ * that interrupts were off.
  */
 #define ENTRY_NS 3000
 
-/* Tasks with a softirq under way that were switched out; PREEMPT_RT only. */
+/* Maximum number of tasks that were preempted in a softirq; PREEMPT_RT only. */
 #define SUSPENDED 8
 
-/* Handlers that are open around the newest one, as base/nest.h follows them and one vector. */
+/* Maximum number of open handlers around the newest one: those of base/nest.h and one vector. */
 #define OUTERS (RTP_OUTERS + 1)
 
-/* What runs at some level. Shares of equal ones are added up. */
+/* What runs at some level. Shares of equal contexts are added up. */
 struct context {
 	enum rtprobe_part_kind kind;
 	u32 number, pid;
@@ -31,30 +31,30 @@ struct context {
 	const char *name;
 };
 
-/* A handler that is open. */
+/* An open handler. */
 struct handler {
 	struct context context;
-	u64 entered, nested;		/* ticks it began at, and of NMIs and handlers in it */
+	u64 entered, nested;		/* ticks of its start; ticks of NMIs, handlers in it */
 };
 
-/* A part in the making: it is named when all is known. */
+/* A part during the walk; it gets its name at the end. */
 struct share {
-	struct context context;		/* its name only while the walk lasts */
+	struct context context;		/* its name is valid only during the walk */
 	struct rtp_part part;
 };
 
 struct walk {
 	const struct rtp_capture *capture;
 	struct rtp_cause *longest;
-	const void *longest_key;	/* its action, NULL for a vector */
+	const void *longest_key;	/* its action; NULL for a vector */
 	struct share share[RTPROBE_PARTS_MAX];
 	unsigned int shares;
 	u64 begin, end;			/* the window, in ticks */
-	u64 at;				/* up to here time is given out */
-	struct share *given;		/* to what the newest time went */
+	u64 at;				/* time before this was assigned */
+	struct share *given;		/* share that got the newest time */
 
 	bool task_known;
-	bool irq_thread;		/* a thread of the kernel's own, not only called so */
+	bool irq_thread;		/* a kernel thread, not only a task with such a name */
 	u32 pid;
 	char comm[RTPROBE_COMM_LEN];
 	bool in_softirq, in_handler;
@@ -87,7 +87,7 @@ static bool is_same(const struct context *a, const struct context *b)
 	return a->kind == b->kind && a->number == b->number && a->pid == b->pid && a->key == b->key;
 }
 
-/* The share of a context; the last place is for those that have none. */
+/* Returns the share of a context; "other" if there is no more space. */
 static struct share *share_of(struct walk *walk, const struct context *context)
 {
 	static const struct context other = { .kind = RTPROBE_PART_KIND_OTHER };
@@ -97,7 +97,7 @@ static struct share *share_of(struct walk *walk, const struct context *context)
 	for (i = 0; i < walk->shares; i++)
 		if (is_same(&walk->share[i].context, context))
 			return &walk->share[i];
-	/* Room is kept for what is not explained, and for the sum of the rest. */
+	/* Two places are reserved: for what is not explained, and for "other". */
 	if (walk->shares >= RTPROBE_PARTS_MAX - 2 && context->kind != RTPROBE_PART_KIND_OTHER &&
 	    context->kind != RTPROBE_PART_KIND_UNACCOUNTED)
 		return share_of(walk, &other);
@@ -110,7 +110,7 @@ static struct share *share_of(struct walk *walk, const struct context *context)
 	return share;
 }
 
-/* An irq thread is called irq/NUMBER-ACTION, cut off to the length of a comm. */
+/* Parses the comm of an irq thread: irq/NUMBER-ACTION, cut to the length of a comm. */
 static bool irq_of_thread(const char *comm, u32 *irq)
 {
 	return sscanf(comm, "irq/%u-", irq) == 1;
@@ -151,7 +151,7 @@ static struct context context_now(const struct walk *walk)
 	return task_context(walk);
 }
 
-/* Ticks of a span that lie in the window. */
+/* Returns the ticks of a span that are in the window. */
 static u64 walk_inside(const struct walk *walk, u64 from, u64 to)
 {
 	from = max(from, walk->begin);
@@ -168,7 +168,7 @@ static void walk_give(struct walk *walk, const struct context *context, u64 tick
 	walk->given->part.count += again;
 }
 
-/* Give the time up to @ticks to what ran, but for @own of it, which goes to @else_to. */
+/* Assigns the time up to @ticks to what ran, except for @own of it, which goes to @else_to. */
 static void walk_pass(struct walk *walk, u64 ticks, u64 own, const struct context *else_to)
 {
 	struct context context = context_now(walk);
@@ -183,7 +183,7 @@ static void walk_pass(struct walk *walk, u64 ticks, u64 own, const struct contex
 	walk->at = ticks;
 }
 
-/* Give the time up to @own before @ticks to what ran, and the rest to nobody. */
+/* Assigns the time up to @own before @ticks to what ran; the rest is not assigned. */
 static void walk_skip(struct walk *walk, u64 ticks, u64 own)
 {
 	walk_pass(walk, max(walk->at, ticks - own), 0, NULL);
@@ -198,7 +198,7 @@ static void enter_handler(struct walk *walk, const struct context *context, u64 
 	walk->handler = (struct handler) { .context = *context, .entered = ticks };
 }
 
-/* Only the exit tells the irq. */
+/* Only the exit event contains the irq number. */
 static void number_action(struct walk *walk, u32 irq)
 {
 	unsigned int i;
@@ -243,7 +243,7 @@ static void leave_handler(struct walk *walk, const struct rtp_event *event)
 	walk->handler.nested += gross;
 }
 
-/* On PREEMPT_RT a task may be switched out in a softirq and come back to it. */
+/* On PREEMPT_RT a task can be preempted in a softirq and continue it later. */
 static void switch_softirq(struct walk *walk, u32 to)
 {
 	unsigned int i;
@@ -282,8 +282,8 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 }
 
 /*
- * Before the first switch that is seen, whoever it switched from ran; its name is told when it
- * comes back.
+ * Before the first recorded switch, the task ran that was switched out there. Its name is in a
+ * later switch to it.
  */
 static void learn_first_task(struct walk *walk)
 {
@@ -303,7 +303,7 @@ static void learn_first_task(struct walk *walk)
 			return;
 		}
 	}
-	/* No switch at all: the task that was interrupted in the end. */
+	/* Without any switch: the task that was interrupted at the end. */
 	if (!walk->task_known)
 		walk->pid = interrupted->pid;
 	walk->task_known = true;
@@ -326,7 +326,7 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 	}
 	if (event->kind == RTPROBE_TRACE_EVENT_TIMER_EXPIRY) {
 		own = rtp_clock_from_ns(rtp_record_expiry_own(event->payload));
-		/* It is not in the value. */
+		/* The value does not include this time. */
 		if (walk->capture->row->measure == RTPROBE_MEASURE_THREAD_LATENCY)
 			return walk_skip(walk, event->ticks, own);
 		return walk_pass(walk, event->ticks, own, &probe);
@@ -366,10 +366,10 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 }
 
 /*
- * timer_latency: the timer was due and no handler ran, yet its interrupt was not taken: interrupts
- * were off in whatever task ran. Another interrupt that came first when they were on again has a
- * higher priority. What is no longer than the interrupt's own way, or was waited for in the idle
- * task, proves nothing.
+ * timer_latency: the timer was due and no handler ran, but its interrupt was not handled. So
+ * interrupts were off in the task that ran. Another interrupt that was handled first when they were
+ * enabled has a higher priority. A time that is not longer than the interrupt's own path, or that
+ * was in the idle task, proves nothing.
  */
 static void judge_irqs_off(struct walk *walk)
 {
@@ -389,7 +389,7 @@ static void judge_irqs_off(struct walk *walk)
 			walk->share[i].part.duration = 0;
 }
 
-/* Rounding, and what no event covers, is not explained. */
+/* Adds rounding errors and time without events to the unaccounted share. */
 static void settle_sum(struct walk *walk, u64 value)
 {
 	static const struct context unaccounted = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
@@ -403,7 +403,7 @@ static void settle_sum(struct walk *walk, u64 value)
 		if (walk->share[i].part.duration > largest->part.duration)
 			largest = &walk->share[i];
 	}
-	/* The value and the window may be of two clocks, some nanoseconds apart. */
+	/* The value and the window may be from two clocks, which differ by some nanoseconds. */
 	if (sum <= value)
 		rest->part.duration += value - sum;
 	else
@@ -418,8 +418,8 @@ static int by_size(const void *a, const void *b)
 }
 
 /*
- * Actions are known by their address. What they are called is known to their source, if their
- * measure is on, else to the kernel; one that is gone keeps only its number.
+ * Names an action, which the events identify by its address. The name is that of its source if the
+ * measure is on, else the kernel's. A freed action has only its number.
  */
 static void name_action(const void *key, u32 *number, char *name)
 {
@@ -438,7 +438,7 @@ static void name_action(const void *key, u32 *number, char *name)
 		rtp_line_action_name(*number, key, name);
 }
 
-static void walk_tell(struct walk *walk, struct rtp_parts *parts)
+static void store_parts(struct walk *walk, struct rtp_parts *parts)
 {
 	unsigned int i;
 
@@ -478,7 +478,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	walk_pass(&shared_walk, value->end, 0, NULL);
 	judge_irqs_off(&shared_walk);
 	settle_sum(&shared_walk, value->ns);
-	walk_tell(&shared_walk, parts);
+	store_parts(&shared_walk, parts);
 }
 
 int rtp_decompose_init(void)

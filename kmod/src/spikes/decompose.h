@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Splits the value of a spike into named net parts, from the flight recorder. Process context, one
- * at a time.
+ * caller at a time.
  *
- * The events of the CPU are walked in order and the time between two of them goes to what ran: the
- * innermost of NMI, hard handler or vector, softirq and task. What the events do not prove is
- * `unaccounted`, and the parts add up to the value.
+ * The CPU's events are processed in order. The time between two events is assigned to what ran: the
+ * innermost of NMI, hard handler or vector, softirq and task. Time that the events do not explain
+ * is `unaccounted`. The parts add up to the value.
  */
 #ifndef RTPROBE_DECOMPOSE_H
 #define RTPROBE_DECOMPOSE_H
@@ -29,7 +29,7 @@ struct rtp_part {
 	char name[RTPROBE_NAME_LEN];
 };
 
-/* A decomposition, in the order of size; the durations add up to the value. */
+/* A decomposition, largest part first; the durations add up to the value. */
 struct rtp_parts {
 	unsigned int n;		/* 0: there is none */
 	bool incomplete;	/* the window began before the recorder's oldest event */
@@ -37,9 +37,9 @@ struct rtp_parts {
 };
 
 /*
- * Split a capture's value into @parts; none without the recorder or for another measure. @longest:
- * the handler or vector that ran longest of those that ended in the window, and how long it ran in
- * all; duration 0 if none did.
+ * Splits a capture's value into @parts; stores none without the recorder or if the measure has no
+ * parts. @longest: the handler or vector with the longest duration of those that ended in the
+ * window, and that duration, which is 0 if none ended.
  */
 void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 		   const struct rtp_capture *capture);

@@ -163,24 +163,20 @@ export function measureList(spec: Spec): string {
     '#define RTP_MEASURE_LIST(EACH) \\',
     measures.map((m) => `\tEACH(${P}_MEASURE_${upper(m.name)}, ${lower(m.name)})`).join(' \\\n'),
     '',
-    ...mask(
-      'DEFAULT',
-      'On unless a setting says otherwise.',
-      ({ default: initially }) => initially !== 'off',
-    ),
+    ...mask('DEFAULT', 'Measures that are on by default.', ({ default: initially }) => initially !== 'off'),
     ...mask(
       'OF_LINES',
-      "Their rows' number is an irq.",
+      'Measures whose rows have an irq as number.',
       ({ source }) => source === 'irq' || source === 'irq-task',
     ),
     ...mask(
       'BY_TASK',
-      'Their rows are by task, and rules can name tasks for them.',
+      'Measures with rows by task; rules can name tasks for them.',
       ({ source }) => source === 'task' || source === 'irq-task',
     ),
     ...mask(
       'OF_WAITING',
-      'Their window is time that somebody waited: spikes of them are split into parts.',
+      'Measures of waiting time, whose spikes are split into parts.',
       ({ semantics }) => semantics === 'latency',
     ),
     '#endif',
