@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A kernel that is locked down or demands signatures: what the module shows, what rtprobectl says, and what to do.
+# guest: cpus=2
+. "$(dirname "$0")/lib.sh"
+
+CTL=$here/../tools/rtprobectl
+LOCKDOWN=/sys/kernel/security/lockdown
+
+# modprobe finds the module here.
+installed=$scratch/root
+mkdir -p "$installed/lib/modules/$(uname -r)/updates"
+cp "$(module_path rtprobe)" "$installed/lib/modules/$(uname -r)/updates/"
+depmod -b "$installed" 2>/dev/null
+export MODPROBE_OPTIONS="-d $installed"
+
+registers() { grep -c '^register=' $PROBE/spikes; }
+
+kernel_spikes() {
+	background taskset -c 1 dd if=/dev/zero of=/dev/null bs=16M
+	spinner=$last
+	for i in $(seq 20); do disturb kind=hardirq us=3000 cpu=1; done
+	stop "$spinner"
+	sleep 0.5
+}
+
+refused() { # WORD...: by the command, with each word
+	"$@" >"$scratch/said" 2>&1
+	sed 's/^/# /' "$scratch/said"
+	grep -q E_SIGNATURE "$scratch/said"
+}
+
+says() { grep -qF -- "$1" "$scratch/said"; }
+
+plan 12
+mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
+[ -w $LOCKDOWN ] || bail "this kernel cannot be locked down"
+check "a kernel that demands nothing loads it" sh "$CTL" load "$here/../tools/rtprobe.conf"
+control measures=hardirq_duration threshold=1ms capture=all clear=spikes || bail "capture=all is refused"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+taskset -pc 0 $$ >/dev/null
+kernel_spikes
+check "and shows registers" [ "$(registers)" -gt 0 ]
+echo integrity >$LOCKDOWN
+check "locked down for integrity it still shows registers" [ "$(registers)" -gt 0 ]
+echo confidentiality >$LOCKDOWN
+check "locked down for confidentiality it shows none of the kernel" [ "$(awk -F= '$1 == "mode" { m = $2 } $1 == "register" && m == "kernel" { n++ } END { print n + 0 }' $PROBE/spikes)" -eq 0 ]
+check "doctor says so" sh -c "sh '$CTL' doctor | grep N_LOCKDOWN"
+unload rtprobe_disturb
+unload rtprobe
+check "it is refused, which load calls a matter of signatures" refused sh "$CTL" load "$here/../tools/rtprobe.conf"
+check "and names lockdown" says lockdown=confidentiality
+check "and the command that enrols a key" says "mokutil --import"
+check "doctor says so as well" refused sh "$CTL" doctor
+echo Y >/sys/module/module/parameters/sig_enforce
+check "load names sig_enforce" refused sh "$CTL" load "$here/../tools/rtprobe.conf"
+check "with its name on the command line" says module.sig_enforce=1
+check "no complaint of the kernel" no_splat
+finish
