@@ -1,6 +1,6 @@
 // npm run test:matrix [-- OPTION…]: the guest scripts of kmod/tests on every stock kernel, as one table.
 //
-//   --kernel NAME   only this kernel (may be repeated); 6.12-sanitizer only when named
+//   --kernel NAME   only this kernel (may be repeated); the kernels that the lab compiles only when named
 //   --only SCRIPT   only this script, arguments included (may be repeated)
 //   --follow        what the scripts say, as they say it, on standard error
 //   --json FILE     write the counts to FILE, too

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { LabError } from '../errors.ts';
 
+const fragment = (name: string): string => join(import.meta.dirname, `../../kernels/${name}.config`);
+
 /**
  * The kernels of the lab. They have no version: the newest one of a suite is resolved through the package index. To add
  * one, add a line. 6.12 is from bookworm-backports, not from trixie, because its kbuild is built for bookworm's libc
@@ -20,7 +22,13 @@ export const KERNELS = {
   '6.12-sanitizer': {
     suites: ['bookworm-backports'],
     source: 'linux-source-6.12',
-    fragment: join(import.meta.dirname, '../../kernels/sanitizer.config'),
+    fragment: fragment('sanitizer'),
+    slow: true,
+  },
+  '6.12-bare': {
+    suites: ['bookworm-backports'],
+    source: 'linux-source-6.12',
+    fragment: fragment('bare'),
   },
 } as const satisfies Record<string, KernelSource>;
 
@@ -39,6 +47,8 @@ export interface CompiledKernel {
   readonly source: string;
   /** File with the settings on top of tinyconfig. */
   readonly fragment: string;
+  /** It checks itself, which takes time. */
+  readonly slow?: boolean;
 }
 
 export type KernelSource = StockKernel | CompiledKernel;
@@ -54,7 +64,7 @@ export const DEFAULT_KERNEL: KernelName = '6.12-rt';
 export const STOCK_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'flavour' in KERNELS[name]);
 
 /** Returns the factor for time limits: an emulated kernel that checks itself is that much slower. */
-export const patience = (name: KernelName): number => ('source' in KERNELS[name] ? 6 : 1);
+export const patience = (name: KernelName): number => ('slow' in KERNELS[name] ? 6 : 1);
 
 /** @throws LabError E_UNKNOWN_KERNEL */
 export function kernelName(word: string): KernelName {
