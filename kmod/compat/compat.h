@@ -6,6 +6,8 @@
 #ifndef RTPROBE_COMPAT_H
 #define RTPROBE_COMPAT_H
 
+#include "compat/bits.h"
+
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
