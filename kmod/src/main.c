@@ -18,6 +18,7 @@
 #include "capture/judge.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
+#include "hooks/clock_change.h"
 #include "hooks/cpus.h"
 #include "hooks/nmi.h"
 #include "hooks/online.h"
@@ -34,6 +35,7 @@
 #include "settings/memory.h"
 #include "settings/module_params.h"
 #include "settings/rule_word.h"
+#include "settings/suspend.h"
 #include "spikes/decompose.h"
 #include "spikes/list.h"
 #include "spikes/spike.h"
@@ -114,6 +116,9 @@ static int init_interval(void)
  */
 static void housekeep(void)
 {
+	/* If that cannot be now, the end of the next interval kicks again. */
+	if (rtp_clock_look())
+		rtp_config_try_silent(rtp_clock_change_to_mono);
 	rtp_nest_housekeep();
 	rtp_rows_refill();
 	rtp_rows_recycle();
@@ -144,20 +149,19 @@ static int start_measures(void)
  * Init functions run in this order; exit functions run backwards from the last that succeeded. Exit
  * has four steps, and each relies on the earlier ones:
  *
- * 1. No new requests. proc_remove and genl_unregister_family wait for readers and writers. 2. No
- * calls from the kernel. rtp_config_shutdown unregisters the tracepoints, kprobes, timers and
- * threads of the measures and waits until none runs. The hotplug states and their timers follow,
- * then
- * the interval timer, the kretprobes of free_irq and the contention hooks. Only now are the waits
- * of
- * capture/lock.c freed, because hooks that capture read them. 3. No work in progress between
- * contexts. Each exit first waits for a handover, then cancels the work
- * that it queues: captures (rtp_spikes_stop), the task table (rtp_tasks_stop). The latter can kick
- * the housekeeping, which therefore stops last, with the worker. Housekeeping kicks nothing. 4.
- * Memory. Rows refer to entries of the task table, and sources and rules are read through rows. The
- * housekeeping reads all of these, so they are freed after it. Last, rtp_grace_exit waits for an
- * RCU
- * callback on kernels where grace periods are polled through one.
+ * 1. No new requests. proc_remove and genl_unregister_family wait for readers and writers,
+ *    rtp_suspend_exit waits for the notifier of a suspend.
+ * 2. No calls from the kernel. rtp_config_shutdown unregisters the tracepoints, kprobes, timers and
+ *    threads of the measures and waits until none runs. The hotplug states and their timers follow,
+ *    then the interval timer, the kretprobes of free_irq and the contention hooks. Only now are the
+ *    waits of capture/lock.c freed, because hooks that capture read them.
+ * 3. No work in progress between contexts. Each exit first waits for a handover, then cancels the
+ *    work that it queues: captures (rtp_spikes_stop), the task table (rtp_tasks_stop). The latter
+ *    can kick the housekeeping, which therefore stops last, with the worker. Housekeeping kicks
+ *    nothing.
+ * 4. Memory. Rows refer to entries of the task table, and sources and rules are read through rows.
+ *    The housekeeping reads all of these, so they are freed after it. Last, rtp_grace_exit waits
+ *    for an RCU callback on kernels where grace periods are polled through one.
  *
  * Whatever a step frees is read only by code that step 2 or 3 has stopped.
  * rtp_housekeeping_expect_over() warns if step 4 begins too early.
@@ -191,6 +195,7 @@ static const struct {
 	{ rtp_online_init, rtp_online_exit },
 	{ rtp_hotplug_init, rtp_hotplug_exit },
 	{ start_measures, rtp_config_shutdown },
+	{ rtp_suspend_init, rtp_suspend_exit },
 	{ rtp_netlink_init, rtp_netlink_exit },
 	{ rtp_procfs_init, rtp_procfs_exit },
 };

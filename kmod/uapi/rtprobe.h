@@ -228,6 +228,13 @@ enum rtprobe_event_guard {
 	RTPROBE_EVENT_GUARD_CAP_NET_ADMIN = 2,	/* Who has CAP_NET_ADMIN, as for every operation. */
 };
 
+/* Why durations are measured in another way than from load on. */
+enum rtprobe_clock_change {
+	RTPROBE_CLOCK_CHANGE_NONE = 0,	/* They are not. */
+	RTPROBE_CLOCK_CHANGE_UNSTABLE = 1,	/* The kernel marked the time stamp counter unstable; the clock is mono since then. */
+	RTPROBE_CLOCK_CHANGE_REFINED = 2,	/* The kernel refined the rate of the time stamp counter. */
+};
+
 /* Why something of a process was not read, or not to its end. */
 enum rtprobe_unread {
 	RTPROBE_UNREAD_NONE = 0,	/* It was read. */
@@ -278,6 +285,10 @@ enum {
 	RTPROBE_A_INFO_EVENT_GUARD,	/* Who may join the group of events. Absent in older modules, whose events always have contents. */
 	RTPROBE_A_INFO_EVENTS_WHOLE,	/* 1 when events have contents; 0 when they carry numbers only, because of event-guard or of the module parameter events=numbers. */
 	RTPROBE_A_INFO_COST_PARTIAL,	/* 1 when cost leaves out CPUs for want of room; get-cpus tells of all. */
+	RTPROBE_A_INFO_KPROBES,	/* 1 when the kernel has the kprobes that retire the sources of freed interrupts; 0 when such sources stay. Absent in older modules, which need kprobes. */
+	RTPROBE_A_INFO_CLOCK_CHANGE,	/* Why the clock or its rate is another than at load. */
+	RTPROBE_A_INFO_CLOCK_SINCE,	/* CLOCK_MONOTONIC of that change; 0 when there was none. */
+	RTPROBE_A_INFO_SUSPENDS,	/* How often the machine was suspended since load. Measures are off from before a suspend until after it. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 
+#include <linux/compiler.h>
 #include <linux/cpufeature.h>
 #include <linux/printk.h>
 #include <linux/string.h>
@@ -11,12 +12,24 @@ enum rtprobe_clock rtp_clock_chosen __read_mostly = RTPROBE_CLOCK_MONO;
 u64 rtp_clock_mult __read_mostly;
 u64 rtp_clock_inverse __read_mostly;
 
+static enum rtprobe_clock_change changed;
+static u64 changed_at;
+
+static void note_change(enum rtprobe_clock_change why)
+{
+	WRITE_ONCE(changed_at, ktime_get_mono_fast_ns());
+	WRITE_ONCE(changed, why);
+}
+
 #ifdef CONFIG_X86
 /* Minimum frequency for the conversion; see clock.h. */
 #define TSC_KHZ_MIN 62500
 
 /* Nanoseconds per millisecond: kHz are ticks per millisecond. */
 #define NS_PER_MS 1000000
+
+static unsigned int rate_khz;	/* that the conversions are of */
+static bool stable_at_load;
 
 static bool tsc_exists(void)
 {
@@ -36,11 +49,35 @@ static bool tsc_trusted(void)
 	       !check_tsc_unstable();
 }
 
+static void tsc_take_rate(unsigned int khz)
+{
+	rate_khz = khz;
+	WRITE_ONCE(rtp_clock_mult,
+		   mul_u64_u64_div_u64(NS_PER_MS, 1ULL << RTP_CLOCK_SHIFT, khz));
+	WRITE_ONCE(rtp_clock_inverse, div_u64((u64)khz << RTP_CLOCK_INVERSE_SHIFT, NS_PER_MS));
+}
+
 static void tsc_use(void)
 {
-	rtp_clock_mult = mul_u64_u64_div_u64(NS_PER_MS, 1ULL << RTP_CLOCK_SHIFT, tsc_khz);
-	rtp_clock_inverse = div_u64((u64)tsc_khz << RTP_CLOCK_INVERSE_SHIFT, NS_PER_MS);
+	tsc_take_rate(tsc_khz);
+	stable_at_load = !check_tsc_unstable();
 	rtp_clock_chosen = RTPROBE_CLOCK_TSC;
+}
+
+/*
+ * The kernel refines the rate within seconds of boot, by less than the difference between two
+ * conversions could matter to a value that is under way.
+ */
+static bool tsc_look(void)
+{
+	unsigned int khz = READ_ONCE(tsc_khz);
+
+	if (khz != rate_khz && khz > TSC_KHZ_MIN) {
+		tsc_take_rate(khz);
+		note_change(RTPROBE_CLOCK_CHANGE_REFINED);
+	}
+	/* clock=tsc may have been asked for in spite of it. */
+	return stable_at_load && check_tsc_unstable();
 }
 #else
 static bool tsc_exists(void)
@@ -55,6 +92,11 @@ static bool tsc_trusted(void)
 
 static void tsc_use(void)
 {
+}
+
+static bool tsc_look(void)
+{
+	return false;
 }
 #endif
 
@@ -79,6 +121,35 @@ int rtp_clock_choose(const char *name)
 	if (tsc_trusted())
 		tsc_use();
 	return 0;
+}
+
+bool rtp_clock_look(void)
+{
+	return READ_ONCE(rtp_clock_chosen) == RTPROBE_CLOCK_TSC && tsc_look();
+}
+
+void rtp_clock_give_up(void)
+{
+	WRITE_ONCE(rtp_clock_chosen, RTPROBE_CLOCK_MONO);
+	note_change(RTPROBE_CLOCK_CHANGE_UNSTABLE);
+	pr_warn("clock_unstable: the kernel marked the time stamp counter unstable; the clock is mono from now on\n");
+}
+
+enum rtprobe_clock_change rtp_clock_change(u64 *since)
+{
+	*since = READ_ONCE(changed_at);
+	return READ_ONCE(changed);
+}
+
+const char *rtp_clock_change_name(enum rtprobe_clock_change change)
+{
+	static const char *const names[] = {
+		[RTPROBE_CLOCK_CHANGE_NONE] = "none",
+		[RTPROBE_CLOCK_CHANGE_UNSTABLE] = "unstable",
+		[RTPROBE_CLOCK_CHANGE_REFINED] = "refined",
+	};
+
+	return names[change];
 }
 
 const char *rtp_clock_name(void)

@@ -4,12 +4,14 @@
  *
  * If the processor's time stamp counter has a constant rate in all sleep states, it is read raw and
  * unordered, which takes three instructions. Otherwise ktime_get_mono_fast_ns is called, which
- * takes about fifty. The clock is chosen once at load. Each hot probe exists twice, once per clock:
+ * takes about fifty. The clock is chosen at load. It changes at most once, from the counter to the
+ * other, when the kernel marks the counter unstable. Each hot probe exists twice, once per clock:
  * the clock is a constant argument there, which saves a branch and a call. All other code uses
  * rtp_clock_chosen.
  *
  * A reading is a number of ticks. Only the difference of two readings from the same CPU is
- * meaningful. Time stamps that leave the module are from CLOCK_MONOTONIC.
+ * meaningful, if the clock did not change between them. Time stamps that leave the module are from
+ * CLOCK_MONOTONIC.
  */
 #ifndef RTPROBE_CLOCK_H
 #define RTPROBE_CLOCK_H
@@ -71,6 +73,19 @@ static inline u64 rtp_clock_from_ns(u64 ns)
  * -EINVAL and logs the reason if the word is unknown, or for tsc without a usable counter.
  */
 int rtp_clock_choose(const char *name);
+
+/*
+ * Ask the kernel about the counter: takes over a refined rate, and returns true while the counter
+ * is in use though the kernel has marked it unstable after load. One caller at a time; any context.
+ */
+bool rtp_clock_look(void);
+
+/* The clock is mono from now on. While no probe runs; what was read before means nothing more. */
+void rtp_clock_give_up(void);
+
+/* Why and when, as ns of CLOCK_MONOTONIC, the clock or its rate changed last; 0: not since load. */
+enum rtprobe_clock_change rtp_clock_change(u64 *since);
+const char *rtp_clock_change_name(enum rtprobe_clock_change change);
 
 const char *rtp_clock_name(void);
 

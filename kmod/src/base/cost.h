@@ -22,6 +22,7 @@ struct rtp_cost {
 	u64 hooks_ticks;	/* ... and their time */
 	u64 own_ticks;		/* of the timer and handovers, without NMIs */
 	u64 vector_ticks;	/* part of own_ticks since the current vector began */
+	u64 own_kept;		/* ns of own_ticks, while the clock changes */
 };
 
 /* One of this many hook calls is timed; a power of two. */
@@ -40,6 +41,14 @@ struct rtp_cost_total {
 	u64 events;
 	u64 ns;
 };
+
+/*
+ * rtp_cost_convert begins the change of the clock from ticks to ns, rtp_cost_converted ends it. The
+ * hooks are silent. Between them the interrupt of a handover may add a difference of two clocks,
+ * which is dropped: before the second call the module waits for such interrupts.
+ */
+void rtp_cost_convert(struct rtp_cost *cost);
+void rtp_cost_converted(struct rtp_cost *cost);
 
 /* Returns the overhead of a CPU since load; @handlers were recorded on it. Any context. */
 struct rtp_cost_total rtp_cost_of(const struct rtp_cost *cost, u64 handlers);

@@ -30,11 +30,6 @@ unsigned int rtp_hooks_find(struct rtp_hook *hooks, unsigned int n)
 	return search.found;
 }
 
-static void *probe_of(const struct rtp_hook *hook)
-{
-	return hook->probe[rtp_clock_chosen];
-}
-
 static void *data_of(const struct rtp_hook *hook)
 {
 	return hook->data ?: (void *)(uintptr_t)rtp_cpus;
@@ -44,7 +39,7 @@ static void unregister_first(struct rtp_hook *hooks, unsigned int n)
 {
 	while (n--)
 		if (hooks[n].tracepoint)
-			tracepoint_probe_unregister(hooks[n].tracepoint, probe_of(&hooks[n]),
+			tracepoint_probe_unregister(hooks[n].tracepoint, hooks[n].registered,
 						    data_of(&hooks[n]));
 	tracepoint_synchronize_unregister();
 }
@@ -57,7 +52,8 @@ int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n)
 	for (i = 0; i < n; i++) {
 		if (!hooks[i].tracepoint)
 			continue;
-		err = tracepoint_probe_register(hooks[i].tracepoint, probe_of(&hooks[i]),
+		hooks[i].registered = hooks[i].probe[rtp_clock_chosen];
+		err = tracepoint_probe_register(hooks[i].tracepoint, hooks[i].registered,
 						data_of(&hooks[i]));
 		if (err) {
 			unregister_first(hooks, i);

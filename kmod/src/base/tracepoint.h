@@ -22,6 +22,7 @@ struct rtp_hook {
 	void *probe[RTPROBE_CLOCK_TSC + 1];	/* by rtp_clock_chosen */
 	void *data;		/* first argument of the probe; NULL: rtp_cpus, see rtp_hook_cpu */
 	struct tracepoint *tracepoint;	/* NULL: not in this kernel */
+	void *registered;	/* one of probe; the clock may have changed since */
 };
 
 /* Returns this CPU's structure from the data of a probe, which saves an instruction. */

@@ -209,6 +209,19 @@ int rtp_captures_init(void (*arrived)(void))
 	return 0;
 }
 
+void rtp_captures_forget_windows(void)
+{
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < CAPTURES_PER_CPU; i++) {
+			struct rtp_value *value = &per_cpu_ptr(rtp_cpus, cpu)->captures[i].value;
+
+			value->begin = value->end = 0;
+		}
+}
+
 void rtp_captures_sync(void)
 {
 	rtp_handover_exit(&capture_handover);

@@ -11,6 +11,7 @@
 #include "base/nmi.h"
 #include "hooks/handler.h"
 #include "hooks/hookset.h"
+#include "hooks/retire.h"
 #include "recorder/recorder.h"
 #include "tasks/trail.h"
 #include "values/record.h"
@@ -34,11 +35,16 @@ static struct rtp_row *hardirq_adopt(struct rtp_cpu *c, unsigned int irq,
  */
 static struct rtp_row *hardirq_row(struct rtp_cpu *c, const struct irqaction *action)
 {
+	struct rtp_row *row;
+
 	if (unlikely(action->irq >= rtp_irq_slots)) {
 		rtp_lost_add(RTP_LOST_IRQ_OUT_OF_RANGE, 1);
 		return NULL;
 	}
-	return rtp_row_find(c, action->irq, action) ?: hardirq_adopt(c, action->irq, action);
+	row = rtp_row_find(c, action->irq, action);
+	if (row && !rtp_retire_stale(row, action))
+		return row;
+	return hardirq_adopt(c, action->irq, action);
 }
 
 static void hardirq_count_none(struct rtp_cpu *c, const struct irqaction *action)

@@ -4,13 +4,35 @@
 #include "hooks/retire.h"
 
 #include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/interrupt.h>
 #include <linux/kprobes.h>
 #include <linux/printk.h>
+#include <linux/string.h>
 
 #include "base/housekeeping.h"
 #include "hooks/irq_thread.h"
 #include "hooks/irqline.h"
 #include "values/row.h"
+
+static bool watching __read_mostly;	/* constant after load */
+
+bool rtp_retire_is_watching(void)
+{
+	return watching;
+}
+
+bool rtp_retire_stale(struct rtp_row *row, const struct irqaction *action)
+{
+	if (likely(watching) ||
+	    (READ_ONCE(row->dev_id) == action->dev_id &&
+	     !strncmp(row->name, action->name ?: "", sizeof(row->name) - 1)))
+		return false;
+	WRITE_ONCE(row->key, NULL);
+	return true;
+}
+
+#ifdef CONFIG_KRETPROBES
 
 /* free_irq may sleep, so several calls can be in progress at the same time. */
 #define CONCURRENT_FREES 64
@@ -93,17 +115,49 @@ u64 rtp_retire_missed(void)
 	return (u64)free_irq_probe.nmissed + free_percpu_irq_probe.nmissed;
 }
 
+static int watch(void)
+{
+	return register_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
+}
+
+static void unwatch(void)
+{
+	unregister_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
+}
+
+#else
+
+u64 rtp_retire_missed(void)
+{
+	return 0;
+}
+
+static int watch(void)
+{
+	return -EOPNOTSUPP;
+}
+
+static void unwatch(void)
+{
+}
+
+#endif
+
 int rtp_retire_init(void)
 {
-	int err = register_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
+	int err = watch();
 
+	if (err == -ENOMEM)
+		return err;
+	watching = !err;
 	if (err)
-		pr_err("no_kprobe: cannot watch free_irq (%d); the kernel needs CONFIG_KRETPROBES\n",
-		       err);
-	return err;
+		pr_warn("no_kprobe: cannot watch free_irq (%d), the kernel needs CONFIG_KRETPROBES; sources stay after their interrupt was freed\n",
+			err);
+	return 0;
 }
 
 void rtp_retire_exit(void)
 {
-	unregister_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
+	if (watching)
+		unwatch();
 }

@@ -14,9 +14,11 @@
 #include "base/measure.h"
 #include "capture/rule.h"
 #include "hooks/irqsoff.h"
+#include "hooks/retire.h"
 #include "hooks/stolen.h"
 #include "recorder/recorder.h"
 #include "settings/memory.h"
+#include "settings/suspend.h"
 #include "spikes/list.h"
 #include "tasks/task.h"
 #include "values/interval.h"
@@ -76,8 +78,13 @@ static int put_machine(struct sk_buff *skb)
 static int put_times(struct sk_buff *skb)
 {
 	const int pad = RTPROBE_A_INFO_PAD;
-	u64 start;
+	u64 start, since;
 
+	if (nla_put_u32(skb, RTPROBE_A_INFO_CLOCK_CHANGE, rtp_clock_change(&since)) ||
+	    rtp_put_u64(skb, RTPROBE_A_INFO_CLOCK_SINCE, since, pad) ||
+	    nla_put_u32(skb, RTPROBE_A_INFO_SUSPENDS, rtp_suspends()) ||
+	    nla_put_u8(skb, RTPROBE_A_INFO_KPROBES, rtp_retire_is_watching()))
+		return -EMSGSIZE;
 	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen) ||
 	       rtp_put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
 	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)),

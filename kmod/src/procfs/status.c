@@ -16,6 +16,7 @@
 #include "recorder/recorder.h"
 #include "settings/control.h"
 #include "settings/memory.h"
+#include "settings/suspend.h"
 #include "spikes/list.h"
 #include "spikes/spike.h"
 #include "tasks/task.h"
@@ -25,10 +26,16 @@
 
 static void show_machine(struct seq_file *seq)
 {
+	enum rtprobe_clock_change change;
+	u64 since;
+
 	seq_printf(seq, "version=%s\nabi=%u\n", RTP_VERSION, RTPROBE_ABI_VERSION);
 	seq_printf(seq, "instance=%016llx\n", rtp_machine_instance());
 	seq_printf(seq, "preempt_rt=%d\nclock=%s\n", IS_ENABLED(CONFIG_PREEMPT_RT),
 		   rtp_clock_name());
+	change = rtp_clock_change(&since);
+	seq_printf(seq, "clock_change=%s\nclock_since=%llu\n", rtp_clock_change_name(change), since);
+	seq_printf(seq, "kprobes=%d\nsuspends=%u\n", rtp_retire_is_watching(), rtp_suspends());
 	seq_puts(seq, "measures_available=");
 	rtp_measures_print(seq, rtp_measures.available);
 	seq_putc(seq, '\n');

@@ -54,6 +54,14 @@ void rtp_recorder_stop(void)
 	static_branch_disable(&rtp_recorder_key);
 }
 
+void rtp_recorder_empty(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		local_set(&per_cpu_ptr(rtp_cpus, cpu)->recorded, 0);
+}
+
 u32 rtp_recorder_events(void)
 {
 	return (rtp_recorder_mask + 1) / sizeof(struct rtp_record);

@@ -149,6 +149,9 @@ static inline bool rtp_recorder_runs(void)
 void rtp_recorder_start(void);
 void rtp_recorder_stop(void);
 
+/* Discards all events. The hooks are silent, and no slice of an earlier capture is read later. */
+void rtp_recorder_empty(void);
+
 /* Returns the number of events per ring. */
 u32 rtp_recorder_events(void);
 size_t rtp_recorder_bytes(void);

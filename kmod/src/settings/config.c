@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "settings/config.h"
 
 #include <linux/cpumask.h>	/* before mutex.h, which is not self-contained on 5.10-rt */
 #include <linux/minmax.h>
 #include <linux/mutex.h>
+#include <linux/printk.h>
 #include <linux/sched/prio.h>
 #include <linux/string.h>
 
@@ -32,6 +35,7 @@ const struct rtp_config rtp_config_default = {
 
 static DEFINE_MUTEX(config_mutex);
 static struct rtp_config current_config;
+static bool paused;
 static void (*notify_changed)(const struct rtp_config *config);
 
 void rtp_config_init(void (*changed)(const struct rtp_config *config))
@@ -47,6 +51,12 @@ struct rtp_config rtp_config_get(void)
 	config = current_config;
 	mutex_unlock(&config_mutex);
 	return config;
+}
+
+/* Those of a configuration that are switched on. Config mutex held. */
+static u32 measures_on(const struct rtp_config *config)
+{
+	return paused ? 0 : config->measures;
 }
 
 static int check_range(const char *key, u64 ns, u64 least, u64 most, struct rtp_reason *reason)
@@ -155,7 +165,7 @@ static int config_check_held(const struct rtp_config *from, const struct rtp_con
 {
 	bool switches = from->measures != to->measures || from->recorder != to->recorder;
 
-	return switches && from->measures ? rtp_held_check() : 0;
+	return switches && measures_on(from) ? rtp_held_check() : 0;
 }
 
 /*
@@ -167,7 +177,7 @@ static int config_set_cpus(const struct rtp_config *from, const struct rtp_confi
 			   struct rtp_reason *reason)
 {
 	const struct cpumask *cpus = config_cpus(to->cpus);
-	const u32 kept = from->measures & to->measures;
+	const u32 before = measures_on(from), kept = before & to->measures;
 	int err;
 
 	if (cpumask_empty(cpus)) {
@@ -175,13 +185,13 @@ static int config_set_cpus(const struct rtp_config *from, const struct rtp_confi
 			   to->cpus);
 		return -EINVAL;
 	}
-	rtp_measures_switch(from->measures, kept, from->period, from->recorder);
+	rtp_measures_switch(before, kept, from->period, from->recorder);
 	err = rtp_cpus_set_active(cpus);
 	if (!err) {
 		*on = kept;
 		return 0;
 	}
-	rtp_measures_switch(kept, from->measures, from->period, from->recorder);
+	rtp_measures_switch(kept, before, from->period, from->recorder);
 	return config_refuse(err, reason);
 }
 
@@ -190,14 +200,14 @@ static void config_restore(const struct rtp_config *from, u32 on)
 	rtp_thread_set_priority(from->thread_priority);
 	if (*from->cpus)
 		rtp_cpus_set_active(config_cpus(from->cpus));
-	rtp_measures_switch(on, from->measures, from->period, from->recorder);
+	rtp_measures_switch(on, measures_on(from), from->period, from->recorder);
 }
 
 /* Only the switching of measures and CPUs can fail, so it is done first. */
 static int config_enact(const struct rtp_config *from, const struct rtp_config *to,
 			struct rtp_reason *reason)
 {
-	u32 on = from->measures;
+	u32 on = measures_on(from);
 	int err = config_check_held(from, to);
 
 	if (err)
@@ -207,7 +217,7 @@ static int config_enact(const struct rtp_config *from, const struct rtp_config *
 	if (err)
 		return err;
 	rtp_thread_set_priority(to->thread_priority);
-	err = rtp_measures_switch(on, to->measures, to->period, to->recorder);
+	err = rtp_measures_switch(on, measures_on(to), to->period, to->recorder);
 	if (err) {
 		config_refuse(err, reason);
 		config_restore(from, on);
@@ -244,7 +254,73 @@ int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *
 void rtp_config_shutdown(void)
 {
 	mutex_lock(&config_mutex);
-	rtp_measures_switch(current_config.measures, 0, current_config.period, false);
+	rtp_measures_switch(measures_on(&current_config), 0, current_config.period, false);
 	current_config.measures = 0;
 	mutex_unlock(&config_mutex);
+}
+
+/* Config mutex held. */
+static int measures_pause(void)
+{
+	const struct rtp_config *config = &current_config;
+	int err = measures_on(config) ? rtp_held_check() : 0;
+
+	if (err)
+		return err;
+	rtp_measures_switch(measures_on(config), 0, config->period, false);
+	paused = true;
+	return 0;
+}
+
+/* The same. Measures that the kernel refuses now are off, and so are all others. */
+static void measures_resume(void)
+{
+	struct rtp_config *config = &current_config;
+	int err;
+
+	if (!paused)
+		return;
+	paused = false;
+	err = rtp_measures_switch(0, config->measures, config->period, config->recorder);
+	if (!err)
+		return;
+	pr_err("kernel_refused: the measures could not be switched on again (%d); all are off\n", err);
+	config->measures = 0;
+	notify_changed(config);
+}
+
+int rtp_config_pause(void)
+{
+	int err;
+
+	mutex_lock(&config_mutex);
+	err = measures_pause();
+	mutex_unlock(&config_mutex);
+	return err;
+}
+
+void rtp_config_resume(void)
+{
+	mutex_lock(&config_mutex);
+	measures_resume();
+	mutex_unlock(&config_mutex);
+}
+
+int rtp_config_try_silent(void (*action)(void))
+{
+	bool was_paused;
+	int err;
+
+	/* Who holds it may wait for the caller's thread. */
+	if (!mutex_trylock(&config_mutex))
+		return -EAGAIN;
+	was_paused = paused;
+	err = measures_pause();
+	if (!err) {
+		action();
+		if (!was_paused)
+			measures_resume();
+	}
+	mutex_unlock(&config_mutex);
+	return err;
 }

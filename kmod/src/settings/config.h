@@ -54,6 +54,19 @@ void rtp_config_init(void (*changed)(const struct rtp_config *config));
 /* Checks and applies a change. On an error nothing is changed. */
 int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *reason);
 
+/*
+ * Switch all measures off, and on again as they are set then. Nothing that was begun before the pause
+ * ends after it. rtp_config_pause fails with -EBUSY while a CPU is held.
+ */
+int rtp_config_pause(void);
+void rtp_config_resume(void);
+
+/*
+ * Runs @action between a pause and a resume. Returns -EAGAIN while a change of the settings is in
+ * progress and -EBUSY while a CPU is held. Any thread except one that changes settings.
+ */
+int rtp_config_try_silent(void (*action)(void));
+
 /* Switches all measures off, for unload. */
 void rtp_config_shutdown(void);
 

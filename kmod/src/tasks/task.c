@@ -427,6 +427,15 @@ static void tasks_kicked(void)
 	kthread_queue_delayed_work(rtp_worker, &tasks_work, 0);
 }
 
+void rtp_tasks_convert_runtimes(void)
+{
+	u32 i;
+
+	for (i = 0; i < entries_max; i++)
+		WRITE_ONCE(task_entries[i].runtime,
+			   rtp_clock_to_ns(rtp_clock_chosen, task_entries[i].runtime));
+}
+
 void rtp_tasks_discard_wakings(void)
 {
 	u32 i;

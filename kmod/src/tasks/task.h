@@ -119,6 +119,9 @@ struct rtp_task_stat {
 /* Reads an entry. Returns false if the entry is free. Lock held. */
 bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *stat);
 
+/* Converts the runtimes to ns, because ticks are ns from now on. The hooks are silent. */
+void rtp_tasks_convert_runtimes(void);
+
 /* Discards the wake-ups that wait for their switch. The hooks are unregistered. */
 void rtp_tasks_discard_wakings(void);
 

@@ -6,6 +6,7 @@
 #include <linux/smp.h>
 
 #include "base/active.h"
+#include "base/clock.h"
 #include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
@@ -42,7 +43,7 @@ static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)
 	WRITE_ONCE(starts[next & 1], ktime_to_ns(now));
 	smp_store_release(&rtp_generation, next);
 	rtp_usual_reset();
-	if (rtp_lost_close_interval())
+	if (rtp_clock_look() | rtp_lost_close_interval())
 		rtp_housekeeping_kick();
 	rtp_handovers_look();
 	hrtimer_forward(&timer, now, ns_to_ktime(READ_ONCE(interval_length)));

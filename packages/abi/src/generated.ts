@@ -414,6 +414,23 @@ export const EventGuardName: Readonly<Record<number, string>> = {
   2: 'cap_net_admin',
 };
 
+/** Why durations are measured in another way than from load on. */
+export const ClockChange = {
+  /** They are not. */
+  none: 0,
+  /** The kernel marked the time stamp counter unstable; the clock is mono since then. */
+  unstable: 1,
+  /** The kernel refined the rate of the time stamp counter. */
+  refined: 2,
+} as const;
+export type ClockChange = (typeof ClockChange)[keyof typeof ClockChange];
+/** Names of ClockChange by value, as the documentation writes them. */
+export const ClockChangeName: Readonly<Record<number, string>> = {
+  0: 'none',
+  1: 'unstable',
+  2: 'refined',
+};
+
 /** Why something of a process was not read, or not to its end. */
 export const Unread = {
   /** It was read. */
@@ -523,6 +540,14 @@ export interface Info {
   eventsWhole?: number;
   /** 1 when cost leaves out CPUs for want of room; get-cpus tells of all. */
   costPartial?: number;
+  /** 1 when the kernel has the kprobes that retire the sources of freed interrupts; 0 when such sources stay. Absent in older modules, which need kprobes. */
+  kprobes?: number;
+  /** Why the clock or its rate is another than at load. */
+  clockChange?: number;
+  /** CLOCK_MONOTONIC of that change; 0 when there was none. */
+  clockSince?: bigint;
+  /** How often the machine was suspended since load. Measures are off from before a suspend until after it. */
+  suspends?: number;
 }
 
 /** The module's own time on one CPU since load: probes, timer and thread. Measured by timing one event in 256 from entry to return of the probe and counting all. */
@@ -956,6 +981,10 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     34: { name: 'eventGuard', type: 'u32' },
     35: { name: 'eventsWhole', type: 'u8' },
     36: { name: 'costPartial', type: 'u8' },
+    37: { name: 'kprobes', type: 'u8' },
+    38: { name: 'clockChange', type: 'u32' },
+    39: { name: 'clockSince', type: 'u64' },
+    40: { name: 'suspends', type: 'u32' },
   },
   cost: {
     1: { name: 'pad', type: 'pad' },

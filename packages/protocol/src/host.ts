@@ -40,6 +40,12 @@ export interface HostInfo {
   cpusOnline?: string;
   cpusPossible?: number;
   clock?: 'tsc' | 'mono';
+  /** Why and when the clock or its rate changed since the module was loaded; missing: it did not. */
+  clockChange?: { why: 'unstable' | 'refined'; at: UnixMicros };
+  /** Whether the kernel has the kprobes that retire the sources of freed interrupts. */
+  kprobes?: boolean;
+  /** How often the machine was suspended since the module was loaded. */
+  suspends?: number;
   moduleVersion?: string;
   /** Measures that this kernel supports. */
   measuresAvailable?: Measure[];

@@ -1,10 +1,16 @@
 // Describes a host in the form that browsers and REST receive.
-import { Clock, type Info } from '@rtprobe/abi';
+import { Clock, ClockChange, type Info } from '@rtprobe/abi';
 import type { HostInfo } from '@rtprobe/protocol';
 import type { Source } from '../sources/source.ts';
 import type { HostState } from '../state/host-state.ts';
 import { measuresOf } from '../translate/measure.ts';
 import type { LivenessTracker } from './liveness.ts';
+
+function clockChangeOf({ clockChange, clockSince = 0n, realtimeOffset = 0n }: Info): Partial<HostInfo> {
+  if (!clockChange) return {};
+  const why = clockChange === ClockChange.unstable ? 'unstable' : 'refined';
+  return { clockChange: { why, at: Number((clockSince + realtimeOffset) / 1000n) } };
+}
 
 /** Returns what get-info reports about the machine and its kernel. Some of it changes, such as the online CPUs. */
 export function kernelFacts(info: Info) {
@@ -23,6 +29,9 @@ export function kernelFacts(info: Info) {
     ...(info.measuresAvailable !== undefined && { measuresAvailable: measuresOf(info.measuresAvailable) }),
     ...(info.irqsoffExact !== undefined && { irqsoffExact: info.irqsoffExact === 1 }),
     ...(info.lockdep !== undefined && { lockdep: info.lockdep === 1 }),
+    ...clockChangeOf(info),
+    ...(info.kprobes !== undefined && { kprobes: info.kprobes === 1 }),
+    ...(info.suspends !== undefined && { suspends: info.suspends }),
     ...(info.recorderEvents !== undefined && { recorderEvents: info.recorderEvents }),
   } satisfies Partial<HostInfo>;
 }

@@ -60,6 +60,10 @@ describe('a live host', () => {
         recorderEvents: 4096,
         tasks: 12,
         tasksCapacity: 1024,
+        kprobes: 0,
+        suspends: 2,
+        clockChange: 1,
+        clockSince: 3_000_000_000n,
       },
       cost: cost(0n),
     };
@@ -81,6 +85,7 @@ describe('a live host', () => {
     expect(await waitForState(harness, 'live')).toMatchObject({
       measuresAvailable: ['hardirq_duration', 'vector_duration', 'timer_latency', 'irqsoff'],
       ...{ irqsoffExact: true, lockdep: false, recorderEvents: 4096 },
+      ...{ kprobes: false, suspends: 2, clockChange: { why: 'unstable', at: expect.any(Number) } },
       config: { threadPriority: 90, capture: ['stack', 'trace'], recorder: true },
     });
   });
