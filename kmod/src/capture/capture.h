@@ -97,7 +97,7 @@ size_t rtp_captures_bytes(void);
 /* @arrived is called in hard interrupt context after captures were made. */
 int rtp_captures_init(void (*arrived)(void));
 
-/* Discards the windows of all captures, because the clock changes. The probes are silent; worker. */
+/* Discards the windows of all captures, as the clock changes. The probes are silent; worker. */
 void rtp_captures_forget_windows(void);
 
 /* Waits until no notification is in progress. The probes must be unregistered. */

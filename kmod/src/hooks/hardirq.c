@@ -11,7 +11,7 @@
 #include "base/nmi.h"
 #include "hooks/handler.h"
 #include "hooks/hookset.h"
-#include "hooks/retire.h"
+#include "hooks/stale.h"
 #include "recorder/recorder.h"
 #include "tasks/trail.h"
 #include "values/record.h"
@@ -42,7 +42,7 @@ static struct rtp_row *hardirq_row(struct rtp_cpu *c, const struct irqaction *ac
 		return NULL;
 	}
 	row = rtp_row_find(c, action->irq, action);
-	if (row && !rtp_retire_stale(row, action))
+	if (row && !rtp_row_is_stale(row, action))
 		return row;
 	return hardirq_adopt(c, action->irq, action);
 }

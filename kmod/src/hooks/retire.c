@@ -8,29 +8,12 @@
 #include <linux/interrupt.h>
 #include <linux/kprobes.h>
 #include <linux/printk.h>
-#include <linux/string.h>
 
 #include "base/housekeeping.h"
 #include "hooks/irq_thread.h"
 #include "hooks/irqline.h"
+#include "hooks/stale.h"
 #include "values/row.h"
-
-static bool watching __read_mostly;	/* constant after load */
-
-bool rtp_retire_is_watching(void)
-{
-	return watching;
-}
-
-bool rtp_retire_stale(struct rtp_row *row, const struct irqaction *action)
-{
-	if (likely(watching) ||
-	    (READ_ONCE(row->dev_id) == action->dev_id &&
-	     !strncmp(row->name, action->name ?: "", sizeof(row->name) - 1)))
-		return false;
-	WRITE_ONCE(row->key, NULL);
-	return true;
-}
 
 #ifdef CONFIG_KRETPROBES
 
@@ -149,7 +132,7 @@ int rtp_retire_init(void)
 
 	if (err == -ENOMEM)
 		return err;
-	watching = !err;
+	rtp_frees_are_watched = !err;
 	if (err)
 		pr_warn("no_kprobe: cannot watch free_irq (%d), the kernel needs CONFIG_KRETPROBES; sources stay after their interrupt was freed\n",
 			err);
@@ -158,6 +141,6 @@ int rtp_retire_init(void)
 
 void rtp_retire_exit(void)
 {
-	if (watching)
+	if (rtp_frees_are_watched)
 		unwatch();
 }

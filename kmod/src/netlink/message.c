@@ -15,6 +15,7 @@
 #include "capture/rule.h"
 #include "hooks/irqsoff.h"
 #include "hooks/retire.h"
+#include "hooks/stale.h"
 #include "hooks/stolen.h"
 #include "recorder/recorder.h"
 #include "settings/memory.h"
@@ -83,7 +84,7 @@ static int put_times(struct sk_buff *skb)
 	if (nla_put_u32(skb, RTPROBE_A_INFO_CLOCK_CHANGE, rtp_clock_change(&since)) ||
 	    rtp_put_u64(skb, RTPROBE_A_INFO_CLOCK_SINCE, since, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_INFO_SUSPENDS, rtp_suspends()) ||
-	    nla_put_u8(skb, RTPROBE_A_INFO_KPROBES, rtp_retire_is_watching()))
+	    nla_put_u8(skb, RTPROBE_A_INFO_KPROBES, rtp_frees_are_watched))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen) ||
 	       rtp_put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||

@@ -11,6 +11,7 @@
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
 #include "hooks/retire.h"
+#include "hooks/stale.h"
 #include "netlink/event.h"
 #include "procfs/procfs.h"
 #include "recorder/recorder.h"
@@ -34,8 +35,9 @@ static void show_machine(struct seq_file *seq)
 	seq_printf(seq, "preempt_rt=%d\nclock=%s\n", IS_ENABLED(CONFIG_PREEMPT_RT),
 		   rtp_clock_name());
 	change = rtp_clock_change(&since);
-	seq_printf(seq, "clock_change=%s\nclock_since=%llu\n", rtp_clock_change_name(change), since);
-	seq_printf(seq, "kprobes=%d\nsuspends=%u\n", rtp_retire_is_watching(), rtp_suspends());
+	seq_printf(seq, "clock_change=%s\nclock_since=%llu\n", rtp_clock_change_name(change),
+		   since);
+	seq_printf(seq, "kprobes=%d\nsuspends=%u\n", rtp_frees_are_watched, rtp_suspends());
 	seq_puts(seq, "measures_available=");
 	rtp_measures_print(seq, rtp_measures.available);
 	seq_putc(seq, '\n');

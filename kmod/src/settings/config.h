@@ -55,8 +55,8 @@ void rtp_config_init(void (*changed)(const struct rtp_config *config));
 int rtp_config_apply(const struct rtp_config_change *change, struct rtp_reason *reason);
 
 /*
- * Switch all measures off, and on again as they are set then. Nothing that was begun before the pause
- * ends after it. rtp_config_pause fails with -EBUSY while a CPU is held.
+ * Switch all measures off, and on again as they are set then. Nothing that was begun before the
+ * pause ends after it. rtp_config_pause fails with -EBUSY while a CPU is held.
  */
 int rtp_config_pause(void);
 void rtp_config_resume(void);
