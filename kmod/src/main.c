@@ -14,6 +14,7 @@
 #include "base/machine.h"
 #include "base/measure.h"
 #include "base/nest.h"
+#include "base/outside.h"
 #include "capture/capture.h"
 #include "capture/judge.h"
 #include "capture/lock.h"
@@ -61,7 +62,8 @@ static int init_basics(void)
 	err = rtp_params_read(&params);
 	if (!err && params.numbers_only)
 		rtp_events_numbers_only();
-	return err ?: rtp_clock_choose(params.clock);
+	err = err ?: rtp_clock_choose(params.clock);
+	return err ?: rtp_outside_init(params.smi);
 }
 
 static int init_rows(void)

@@ -17,6 +17,7 @@
  * echo "kind=linebyhandler us=500" > /proc/rtprobe_disturb   a handler on another CPU disables its own line
  * echo "kind=lostend us=1"         > /proc/rtprobe_disturb   the writer begins to wait for a lock; the end is not
  * reported
+ * echo "kind=smi us=50"            > /proc/rtprobe_disturb   the writer raises 50 SMIs in user mode and spins there
  * echo clear                       > /proc/rtprobe_disturb   clears the list
  * cat /proc/rtprobe_disturb                                  lists the disturbances with their times
  *
@@ -46,6 +47,7 @@
 #include "nmi.h"
 #include "own_nmi.h"
 #include "page.h"
+#include "smi.h"
 #include "stall.h"
 
 #define MOST_US 50000 /* longest disturbance */
@@ -68,10 +70,11 @@ enum kind {
 	KIND_LINEFREED,
 	KIND_LINEBYHANDLER,
 	KIND_LOSTEND,
+	KIND_SMI,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
-	"linefreed", "linebyhandler", "lostend",
+	"linefreed", "linebyhandler", "lostend", "smi",
 };
 
 struct command {
@@ -220,6 +223,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return on_cpu(c, hold, nmi_lose_end);
 	case KIND_OWNNMI:
 		return on_cpu(c, hold, own_nmi_hold);
+	case KIND_SMI:
+		return on_cpu(c, hold, smi_in_user_mode);
 	case KIND_NMI:
 		return on_cpu(c, hold, nmi_call_hooks);
 	default:

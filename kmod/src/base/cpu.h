@@ -71,6 +71,24 @@ struct rtp_mark {
 	u64 taken;		/* irq_ticks + nmi_ticks */
 };
 
+/* Looks at what is counted outside Linux that are remembered: those that found something. */
+#define RTP_OUTSIDE_LOOKS 8
+
+struct rtp_outside_look {
+	u64 from, to;		/* ticks of the look before and of this one */
+	u64 steal;		/* ticks, since then */
+	u32 smis;		/* since then */
+};
+
+struct rtp_outside {
+	u64 looked;		/* ticks of the newest look; 0: none yet */
+	u64 steal;		/* ns in all, then */
+	u64 steal_ticks;	/* what that has grown by since the first look */
+	u32 smis;		/* in all, then */
+	unsigned int looks;	/* ever remembered */
+	struct rtp_outside_look look[RTP_OUTSIDE_LOOKS];
+};
+
 struct rtp_cpu {
 	/* Used by every interrupt. */
 	struct rtp_row **table;		/* by slot, see row.h */
@@ -108,6 +126,7 @@ struct rtp_cpu {
 	struct rtp_mark sample;		/* end of the newest sample of irqsoff; ticks 0: none yet */
 	/* irqsoff, exact: when interrupts were disabled; ticks 0: unknown */
 	struct rtp_mark irqs_off;
+	struct rtp_outside outside;	/* see outside.h */
 	u64 lost[RTP_LOST_COUNT];
 	u64 cleared;	/* values cleared from histograms, including IRQ_NONE ... */
 	u64 cleared_handled;		/* ... and those of handlers and vectors */

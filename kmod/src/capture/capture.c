@@ -23,20 +23,14 @@ static struct llist_head waiting;
 static struct rtp_handover capture_handover;
 static u64 late_spikes;		/* judged in process context */
 
-/*
- * Some vectors do not set get_irq_regs(). Then the mode is unknown until the stack was examined in
- * process context.
- */
-static unsigned int interrupted_mode(struct task_struct *task)
-{
-	struct pt_regs *regs = get_irq_regs();
-
-	if (is_idle_task(task))
-		return RTPROBE_MODE_IDLE;
-	if (regs)
-		return user_mode(regs) ? RTPROBE_MODE_USER : RTPROBE_MODE_KERNEL;
-	return task->flags & PF_KTHREAD ? RTPROBE_MODE_KERNEL : RTP_MODE_UNKNOWN;
-}
+/* Of what was interrupted; the stack tells of user or kernel where nothing else does. */
+static const unsigned int mode_of[] = {
+	[RTP_INTERRUPTED_IDLE] = RTPROBE_MODE_IDLE,
+	[RTP_INTERRUPTED_USER] = RTPROBE_MODE_USER,
+	[RTP_INTERRUPTED_TRAP] = RTPROBE_MODE_KERNEL,
+	[RTP_INTERRUPTED_KERNEL] = RTPROBE_MODE_KERNEL,
+	[RTP_INTERRUPTED_UNKNOWN] = RTP_MODE_UNKNOWN,
+};
 
 /*
  * Takes a reference that process context drops: dropping the last reference frees the task, which
@@ -79,8 +73,11 @@ static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture,
 	capture->value = *value;
 	capture->recorded = local_read(&c->recorded);
 	capture->in_interrupt = hardirq_count();
-	capture->mode = interrupted_mode(current);
+	capture->interrupted = rtp_interrupted();
+	capture->mode = mode_of[capture->interrupted];
 	write_down_tasks(capture, value);
+	rtp_outside_look(c);
+	rtp_outside_total(c, value->begin, value->end, &capture->outside);
 	capture->has_regs = capture->verdict.capture & RTPROBE_CAPTURE_REGISTERS && get_irq_regs();
 	if (capture->has_regs)
 		capture->regs = *get_irq_regs();

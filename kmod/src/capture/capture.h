@@ -12,6 +12,8 @@
 #include <linux/sched.h>
 
 #include "base/about.h"
+#include "base/interrupted.h"
+#include "base/outside.h"
 #include "capture/judge.h"
 #include "capture/lock.h"
 #include "uapi/rtprobe.h"
@@ -51,6 +53,8 @@ struct rtp_capture {
 	struct rtp_verdict verdict;
 	bool undecided;			/* rtp_capture_decide evaluates the rules */
 	bool in_interrupt;		/* else called from a scheduler hook of the task */
+	enum rtp_interrupted interrupted;
+	struct rtp_outside_total outside;	/* in the window */
 	unsigned int mode;
 	struct rtp_task task;
 	struct rtp_task victim;

@@ -6,6 +6,7 @@
 #include <trace/events/preemptirq.h>
 
 #include "base/edge.h"
+#include "base/interrupted.h"
 #include "base/lost.h"
 #include "base/measure.h"
 #include "base/tracepoint.h"
@@ -48,16 +49,32 @@ static u64 to_ns_or_none(s64 ticks)
 	return ticks > 0 ? rtp_clock_to_ns(rtp_clock_chosen, ticks) : 0;
 }
 
+/* What interrupts and a hypervisor have taken from tasks. */
+static u64 taken_so_far(const struct rtp_cpu *c)
+{
+	return c->irq_ticks + c->nmi_ticks + c->outside.steal_ticks;
+}
+
+/* @proof, or when the task that runs @now was switched to, if that was later. */
+static u64 arrived_after(u64 proof, u64 now)
+{
+	u64 ran = rtp_interrupted_runs_ns();
+
+	if (ran >= rtp_clock_to_ns(rtp_clock_chosen, now - proof))
+		return proof;
+	return now - rtp_clock_from_ns(ran);
+}
+
 void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 {
 	u64 end = entry_of_handler(c, now);
-	u64 handled = c->irq_ticks + c->nmi_ticks - c->sample.taken;
-	u64 proof = c->sample.ticks;
+	u64 handled = taken_so_far(c) - c->sample.taken;
+	u64 proof = arrived_after(c->sample.ticks, now);
 	u64 begin = (s64)(due - proof) > 0 ? due : proof;
 	struct rtp_value value = { .begin = proof, .end = end };
 
 	/* Without a first proof there is no bound. */
-	if (!proof || is_idle_task(current))
+	if (!c->sample.ticks || !rtp_irqs_off_provable(rtp_interrupted()))
 		return;
 	value.ns = value.lower = to_ns_or_none(end - begin - handled);
 	value.upper = to_ns_or_none(end - proof - handled);
@@ -72,7 +89,7 @@ void rtp_irqsoff_sampled(struct rtp_cpu *c)
 	/*
 	 * irq_ticks will include this handler completely when it ends, also the part before @now.
 	 */
-	c->sample.taken = c->irq_ticks + c->nmi_ticks + now - entry_of_handler(c, now);
+	c->sample.taken = taken_so_far(c) + now - entry_of_handler(c, now);
 }
 
 /*

@@ -13,8 +13,9 @@
  * So they were disabled, except for handlers: this is the value and the lower bound. They may have
  * been disabled since proof: this is the upper bound. All handlers since proof are subtracted from
  * both, so the lower bound is never too large. The bounds differ by at most a period, and a window
- * of a period plus a threshold has a lower bound over the threshold. A sample in the idle task
- * proves nothing, because the CPU may have been asleep.
+ * of a period plus a threshold has a lower bound over the threshold. A sample has a value only
+ * if the interrupted task can have disabled interrupts, see interrupted.h, and none of its value is
+ * from before that task was switched to.
  *
  * Process context, config mutex held, unless noted.
  */

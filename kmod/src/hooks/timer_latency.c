@@ -6,6 +6,7 @@
 #include "base/handover.h"
 #include "base/lost.h"
 #include "base/measure.h"
+#include "base/outside.h"
 #include "hooks/irqsoff.h"
 #include "hooks/single.h"
 #include "hooks/thread.h"
@@ -30,6 +31,7 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 	s64 latency = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
 	u64 periods, own;
 
+	rtp_outside_look(c);
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_LATENCY)
 		rtp_single_record(c, RTPROBE_MEASURE_TIMER_LATENCY, latency, NULL);
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)

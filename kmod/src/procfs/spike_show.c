@@ -60,6 +60,10 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 		[RTPROBE_PART_KIND_SWITCH] = "switch",
 		[RTPROBE_PART_KIND_PROBE] = "probe",
 		[RTPROBE_PART_KIND_OTHER] = "other",
+		[RTPROBE_PART_KIND_STEAL] = "steal",
+		[RTPROBE_PART_KIND_FIRMWARE] = "firmware",
+		[RTPROBE_PART_KIND_STALL] = "stall",
+		[RTPROBE_PART_KIND_HOST] = "host",
 	};
 	unsigned int i;
 

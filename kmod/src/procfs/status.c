@@ -7,6 +7,7 @@
 #include "base/lost.h"
 #include "base/machine.h"
 #include "base/measure.h"
+#include "base/outside.h"
 #include "capture/lock.h"
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
@@ -81,6 +82,7 @@ static void show_probes(struct seq_file *seq)
 	int cpu;
 
 	seq_printf(seq, "irqsoff=%s\n", rtp_irqsoff_is_exact() ? "exact" : "sampled");
+	seq_printf(seq, "smi=%s\n", rtp_outside_counts_smis() ? "counted" : "off");
 	seq_printf(seq, "recorder_events=%u\n", rtp_recorder_runs() ? rtp_recorder_events() : 0);
 	rtp_rows_count_handled();
 	for_each_online_cpu(cpu) {

@@ -76,6 +76,10 @@ MODULE_PARM_DESC(rules,
 static char *clock = "auto";
 module_param(clock, charp, 0);
 MODULE_PARM_DESC(clock, "Clock of durations: auto, tsc or mono");
+static char *smi = "auto";
+module_param(smi, charp, 0);
+MODULE_PARM_DESC(smi,
+		 "Count system management interrupts, where the processor does: auto (not in a guest), on or off");
 static char *events = "auto";
 module_param(events, charp, 0);
 MODULE_PARM_DESC(events,
@@ -159,6 +163,7 @@ static int read_all(struct rtp_params *params, struct rtp_reason *reason)
 
 	params->rules = rules;
 	params->clock = clock;
+	params->smi = smi;
 	params->numbers_only = !strcmp(events, "numbers");
 	if (!err && !params->numbers_only && strcmp(events, "auto"))
 		err = rtp_refuse(reason, "unknown_word", "events=%s: auto or numbers", events);

@@ -9,6 +9,7 @@ struct rtp_params {
 	struct rtp_config_change config;	/* every member set */
 	char *rules;		/* in the syntax of /proc/rtprobe/rules; NULL: none */
 	const char *clock;	/* checked by rtp_clock_choose */
+	const char *smi;	/* checked by rtp_outside_init */
 	bool numbers_only;	/* events never carry contents */
 	u32 max_rows;
 	u32 max_spikes;

@@ -67,6 +67,7 @@ struct walk {
 		u32 pid, softirq;
 	} suspended[SUSPENDED];
 	bool victim_runs;
+	u64 stint;	/* when the interrupted task was switched to; 0: not seen */
 };
 
 static struct rtp_slice walk_slice;
@@ -116,6 +117,18 @@ static bool irq_of_thread(const char *comm, u32 *irq)
 	return sscanf(comm, "irq/%u-", irq) == 1;
 }
 
+/*
+ * Whether the current task of the walk had interrupts disabled while the timer waited: it is the
+ * interrupted task, ran until the end, and can have disabled them, see interrupted.h.
+ */
+static bool had_irqs_off(const struct walk *walk)
+{
+	const struct rtp_capture *capture = walk->capture;
+
+	return rtp_irqs_off_provable(capture->interrupted) && walk->pid == capture->task.pid &&
+	       (s64)(walk->at - walk->stint) >= 0;
+}
+
 static struct context task_context(const struct walk *walk)
 {
 	struct context context = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
@@ -124,7 +137,9 @@ static struct context task_context(const struct walk *walk)
 		context.kind = RTPROBE_PART_KIND_SWITCH;
 	else if (walk->task_known && !walk->pid)
 		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
-	else if (walk->task_known && is_timer(walk)) {
+	else if (is_timer(walk)) {
+		if (!walk->task_known || !had_irqs_off(walk))
+			return context;
 		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
 		context.pid = walk->pid;
 		context.name = walk->comm;
@@ -281,6 +296,17 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 			    event->pid == capture->victim.pid;
 }
 
+/* The newest switch in the value's time is to the task that was interrupted. */
+static void find_stint(struct walk *walk)
+{
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	while (rtp_slice_next(&walk_slice, &i, &event) && (s64)(event.ticks - walk->end) <= 0)
+		if (event.kind == RTPROBE_TRACE_EVENT_SWITCH)
+			walk->stint = event.ticks;
+}
+
 /*
  * Before the first recorded switch, the task ran that was switched out there. Its name is in a
  * later switch to it.
@@ -291,6 +317,7 @@ static void learn_first_task(struct walk *walk)
 	struct rtp_event event;
 	unsigned int i = 0;
 
+	find_stint(walk);
 	while (rtp_slice_next(&walk_slice, &i, &event)) {
 		if (event.kind != RTPROBE_TRACE_EVENT_SWITCH)
 			continue;
@@ -367,9 +394,9 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 
 /*
  * timer_latency: the timer was due and no handler ran, but its interrupt was not handled. So
- * interrupts were off in the task that ran. Another interrupt that was handled first when they were
- * enabled has a higher priority. A time that is not longer than the interrupt's own path, or that
- * was in the idle task, proves nothing.
+ * interrupts were off in the task that ran, if it can have disabled them. Another interrupt that
+ * was handled first when they were enabled has a higher priority. A time that is not longer than
+ * the interrupt's own path, or that was in the idle task, proves nothing.
  */
 static void judge_irqs_off(struct walk *walk)
 {
@@ -408,6 +435,52 @@ static void settle_sum(struct walk *walk, u64 value)
 		rest->part.duration += value - sum;
 	else
 		largest->part.duration -= min(largest->part.duration, sum - value);
+}
+
+/* Move up to @most ns from parts of a kind, and return how many. */
+static u64 take_from(struct walk *walk, enum rtprobe_part_kind kind, u64 most)
+{
+	u64 taken = 0;
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++) {
+		struct rtp_part *part = &walk->share[i].part;
+		u64 ns = part->kind == kind ? min(part->duration, most - taken) : 0;
+
+		part->duration -= ns;
+		taken += ns;
+	}
+	return taken;
+}
+
+static void add_outside(struct walk *walk, enum rtprobe_part_kind kind, u32 number, u64 ns)
+{
+	struct share *share;
+
+	if (!ns)
+		return;
+	share = share_of(walk, &(struct context) { .kind = kind, .number = number });
+	share->part.duration += ns;
+	share->part.count++;
+}
+
+/*
+ * What was counted outside Linux. A hypervisor's time is proven: it is taken from the parts that
+ * blame nobody, then from what was only inferred. How long SMIs took is unknown: they explain only
+ * what nothing else does.
+ */
+static void tell_outside(struct walk *walk)
+{
+	const struct rtp_outside_total *outside = &walk->capture->outside;
+	u64 steal = to_ns(outside->steal), most = to_ns(outside->smi_most);
+	u64 ns = take_from(walk, RTPROBE_PART_KIND_UNACCOUNTED, steal);
+
+	ns += take_from(walk, RTPROBE_PART_KIND_IDLE_EXIT, steal - ns);
+	ns += take_from(walk, RTPROBE_PART_KIND_IRQS_OFF, steal - ns);
+	add_outside(walk, RTPROBE_PART_KIND_STEAL, 0, ns);
+	if (outside->smis)
+		add_outside(walk, RTPROBE_PART_KIND_FIRMWARE, outside->smis,
+			    take_from(walk, RTPROBE_PART_KIND_UNACCOUNTED, most));
 }
 
 static int by_size(const void *a, const void *b)
@@ -478,6 +551,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	walk_pass(&shared_walk, value->end, 0, NULL);
 	judge_irqs_off(&shared_walk);
 	settle_sum(&shared_walk, value->ns);
+	tell_outside(&shared_walk);
 	store_parts(&shared_walk, parts);
 }
 

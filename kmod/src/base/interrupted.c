@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "base/interrupted.h"
+
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/task_stack.h>
+#include <asm/irq_regs.h>
+#include <asm/syscall.h>
+
+enum rtp_interrupted rtp_interrupted(void)
+{
+	struct pt_regs *regs = get_irq_regs();
+
+	if (is_idle_task(current))
+		return RTP_INTERRUPTED_IDLE;
+	if (current->flags & PF_KTHREAD)
+		return RTP_INTERRUPTED_KERNEL;
+	if (!regs)
+		return RTP_INTERRUPTED_UNKNOWN;
+	if (user_mode(regs))
+		return RTP_INTERRUPTED_USER;
+	/* Every entry from user mode that is no system call leaves -1 here. */
+	return syscall_get_nr(current, task_pt_regs(current)) == -1 ? RTP_INTERRUPTED_TRAP
+								    : RTP_INTERRUPTED_KERNEL;
+}
+
+u64 rtp_interrupted_runs_ns(void)
+{
+#ifdef CONFIG_SCHED_INFO
+	return max_t(s64, local_clock() - current->sched_info.last_arrival, 0);
+#else
+	return U64_MAX;
+#endif
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a hard interrupt found: whether the task it interrupted can have disabled interrupts. One
+ * answer for everything that names such a task.
+ *
+ * A pending interrupt is taken where interrupts are enabled again, in the kernel. So an interrupt
+ * that arrived in user mode proves nothing against the task: the CPU stood still, the timer was
+ * late, or interrupts were disabled on the way out of the kernel. Neither does one that arrived in
+ * the kernel after an interrupt or exception in user mode: after a stall, another pending interrupt
+ * may have come first. Proof is a task that has not been in user mode since its system call, or
+ * never is. System calls are not recorded, so how long ago that was is unknown.
+ */
+#ifndef RTPROBE_INTERRUPTED_H
+#define RTPROBE_INTERRUPTED_H
+
+#include <linux/types.h>
+
+enum rtp_interrupted {
+	RTP_INTERRUPTED_IDLE,
+	RTP_INTERRUPTED_USER,
+	RTP_INTERRUPTED_TRAP,	/* in the kernel, by an interrupt or exception in user mode */
+	RTP_INTERRUPTED_KERNEL,
+	RTP_INTERRUPTED_UNKNOWN,	/* some vectors do not tell */
+};
+
+/* Of the current task. Hard interrupt context. */
+enum rtp_interrupted rtp_interrupted(void);
+
+/* Whether the current task can have disabled interrupts. Context as above. */
+static inline bool rtp_irqs_off_provable(enum rtp_interrupted interrupted)
+{
+	return interrupted == RTP_INTERRUPTED_KERNEL;
+}
+
+/*
+ * Nanoseconds since the current task was switched to; U64_MAX where the kernel does not keep it
+ * (CONFIG_SCHED_INFO). What is longer ago was not its time. Context as above.
+ */
+u64 rtp_interrupted_runs_ns(void);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What took a CPU from Linux and is counted: system management interrupts, by a counter of the
+ * processor, and time that a hypervisor ran something else, by the kernel's steal time. Looked at
+ * by every sample of the timer and at every spike; where a counter grew between two looks, the
+ * look is remembered.
+ *
+ * On the CPU with interrupts off, save where said otherwise.
+ */
+#ifndef RTPROBE_OUTSIDE_H
+#define RTPROBE_OUTSIDE_H
+
+#include "base/cpu.h"
+
+/* What was counted for a span of time. */
+struct rtp_outside_total {
+	u64 smis;
+	u64 smi_most;	/* ticks of the span in which they can have been */
+	u64 steal;	/* ticks, at least */
+};
+
+void rtp_outside_look(struct rtp_cpu *c);
+
+/* Of the looks remembered, what belongs to the time from @begin to @end, in ticks. */
+void rtp_outside_total(const struct rtp_cpu *c, u64 begin, u64 end,
+		       struct rtp_outside_total *total);
+
+/* Whether SMIs are counted. Any context. */
+bool rtp_outside_counts_smis(void);
+
+/*
+ * @smi is auto, on or off: auto reads the counter unless there is a hypervisor, which may take
+ * long. -EINVAL for another word, and for on where there is no counter; the reason is logged.
+ * Process context, before any probe runs.
+ */
+int rtp_outside_init(const char *smi);
+
+#endif

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# User space cannot disable interrupts: a task that only spins there is never named as having them off, although its
+# CPU stands still again and again, in system management interrupts and because the host runs something else.
+. "$(dirname "$0")/lib.sh"
+
+SECONDS_EACH=8
+
+# spins HOW CPU: spins there until it is stopped. The firmware of the lab's guests handles SMIs of CPU 0 only.
+spins() {
+	if [ "$1" = smi ]; then
+		background taskset -c "$2" "$spinner" -c "echo kind=smi us=5000 >$DISTURB"
+	else
+		background taskset -c "$2" "$spinner" -c 'while :; do :; done'
+	fi
+}
+
+# What another CPU asks of the spinner's: reschedule and function call interrupts, of higher priority than the timer's,
+# by tasks that are woken there.
+interrupted() {
+	while :; do
+		taskset -c 0 true
+		taskset -c 1 true
+		sleep 0.05
+	done
+}
+
+# The list holds the newest: it is read and emptied each second.
+watch() {
+	spins "$1" "$2"
+	pid=$last
+	# It gets there by way of the kernel.
+	sleep 1
+	control clear=spikes
+	for i in $(seq $SECONDS_EACH); do
+		sleep 1
+		grep -E '^(spike|measure|comm|part)=' $PROBE/spikes >>"$scratch/spikes"
+		control clear=spikes
+	done
+	stop "$pid"
+}
+
+# late accused parts: spikes of the timer found in the spinner, irqsoff spikes of it, parts that name it.
+judge() {
+	awk '
+	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	function close_spike() { if (measure == "timer_latency" && comm == "spinner") late++
+		if (measure == "irqsoff" && comm == "spinner") accused++; measure = comm = "" }
+	key == "spike" { close_spike() }
+	key == "measure" { measure = value }
+	key == "comm" { comm = value }
+	key == "part" { split(value, p, " "); if (p[1] == "irqs_off" && value ~ /spinner/) parts++ }
+	END { close_spike(); print late + 0, accused + 0, parts + 0 }' "$scratch/spikes"
+}
+
+plan 4
+load rtprobe measures=irqsoff,timer_latency threshold=300us capture=none max_spikes=200 || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+[ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
+spinner=$(named spinner sh)
+: >"$scratch/spikes"
+background interrupted
+watch loop 1
+watch smi 0
+read -r late accused parts <<VERDICT
+$(judge)
+VERDICT
+figures "$late late timers found the spinner; irqsoff spikes of it: $accused, parts that say it had interrupts off: $parts"
+check "timers are late in a task that spins in user space" [ "$late" -gt 0 ]
+check "no irqsoff spike is of it" [ "$accused" -eq 0 ]
+check "no part says that it had interrupts off" [ "$parts" -eq 0 ]
+check "no complaint of the kernel" no_splat
+finish
