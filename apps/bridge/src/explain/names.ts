@@ -62,6 +62,8 @@ function partName(part: SpikePart, place: string | undefined): string {
       return `${part.label} in ${partTask(part)}${place ? ` (${place})` : ''}`;
     case 'switch':
       return 'context switch to it';
+    case 'firmware':
+      return `at most in firmware (${part.number} SMI${part.number === 1 ? '' : 's'})`;
     case 'host':
       return 'while the host did not run this CPU';
     default:

@@ -208,6 +208,21 @@ describe('the sentence of a spike that is decomposed', () => {
     );
   });
 
+  it.each([
+    [
+      'user',
+      'unaccounted (a stall of the CPU, or interrupts disabled on the way out of the kernel).',
+      'unseen, in user space',
+    ],
+    ['kernel', 'unaccounted (a stall of the CPU, or interrupts disabled).', 'unaccounted'],
+    ['idle', 'unaccounted.', 'unseen, CPU idle'],
+  ] as const)('says what an unaccounted delay of the timer can be in mode %s', (mode, ends, short) => {
+    const parts = toParts([{ kind: PartKind.unaccounted, durationNs: micro(800) }]);
+    const facts = spike({ measure: 'timer_latency', mode, stack, parts });
+    expect(explain(facts)).toContain(ends);
+    expect(shortCause(facts)).toBe(short);
+  });
+
   it('names no cause for an unaccounted value', () => {
     const facts = spike({
       ...{ measure: 'wakeup_latency', victim: cyclictest },

@@ -47,9 +47,19 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): string {
     words.push(`${formatExactDuration(sum)} in ${rest.length} smaller parts`);
   }
   const unaccounted = parts.reduce((sum, p) => (p.kind === 'unaccounted' ? sum + p.durationNs : sum), 0);
-  if (unaccounted > 0) words.push(`${formatExactDuration(unaccounted)} unaccounted`);
+  if (unaccounted > 0) {
+    const guess = unaccounted * 2 >= spike.valueNs ? inPlace(whatElse(spike)) : '';
+    words.push(`${formatExactDuration(unaccounted)} unaccounted${guess}`);
+  }
   const missing = spike.partsIncomplete ? '. The flight recorder had overwritten the start of this time' : '';
   return `${words.join(', ')}${missing}`;
+}
+
+/** Returns what kept a timer waiting if no part does; undefined for other measures. User space cannot disable interrupts. */
+function whatElse({ measure, mode }: SpikeFacts): string | undefined {
+  if (measure !== 'timer_latency' || mode === 'idle') return undefined;
+  const off = mode === 'user' ? 'interrupts disabled on the way out of the kernel' : 'interrupts disabled';
+  return `a stall of the CPU, or ${off}`;
 }
 
 /**
@@ -224,6 +234,7 @@ export function shortCause(spike: SpikeFacts): string {
   const cause = mainCause(spike);
   if (cause) return inShort(cause.measure, cause);
   if (spike.measure !== 'timer_latency') return 'unaccounted';
+  if (spike.mode === 'kernel' && isDecomposed(spike)) return 'unaccounted';
   if (spike.mode === 'kernel') return offIn(spike, comesBackOn(spike.stack) ? '' : '?');
   return spike.mode === 'user' ? 'unseen, in user space' : 'unseen, CPU idle';
 }
