@@ -15,8 +15,7 @@
  * echo "kind=ownnmi us=500 cpu=1"  > /proc/rtprobe_disturb   an NMI of 500 us in the handler of rtprobe's timer
  * echo "kind=linefreed us=500"     > /proc/rtprobe_disturb   a disabled line is freed, requested again and disabled
  * echo "kind=linebyhandler us=500" > /proc/rtprobe_disturb   a handler on another CPU disables its own line
- * echo "kind=lostend us=1"         > /proc/rtprobe_disturb   the writer begins to wait for a lock; the end is not
- * reported
+ * echo "kind=lostend us=1"         > /proc/rtprobe_disturb   the writer waits for a lock; the end is not reported
  * echo "kind=smi us=50"            > /proc/rtprobe_disturb   the writer raises 50 SMIs in user mode and spins there
  * echo clear                       > /proc/rtprobe_disturb   clears the list
  * cat /proc/rtprobe_disturb                                  lists the disturbances with their times

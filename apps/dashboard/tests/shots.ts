@@ -90,10 +90,10 @@ const overLive: readonly Shot[] = [
   { name: 'frozen-detail', size: 'wall', address: '/?theme=dark', act: key('m') },
   { name: 'frozen-detail-light', size: 'laptop', address: '/?theme=light', act: key('m') },
   { name: 'frozen-detail-phone', size: 'phone', address: '/?theme=dark', act: key('m') },
-  { name: 'autopsy', size: 'wall', address: '/?theme=dark', act: spikePage },
-  { name: 'autopsy-light', size: 'laptop', address: '/?theme=light', act: spikePage },
-  { name: 'autopsy-tables', size: 'wall', address: '/?theme=contrast&tables=1', act: spikePage },
-  { name: 'autopsy-phone', size: 'phone', address: '/?theme=dark', act: spikePage },
+  { name: 'spike-page', size: 'wall', address: '/?theme=dark', act: spikePage },
+  { name: 'spike-page-light', size: 'laptop', address: '/?theme=light', act: spikePage },
+  { name: 'spike-page-tables', size: 'wall', address: '/?theme=contrast&tables=1', act: spikePage },
+  { name: 'spike-page-phone', size: 'phone', address: '/?theme=dark', act: spikePage },
 ];
 
 const overview = (name: string, size: Size = 'wall', query = 'theme=dark'): Shot => ({

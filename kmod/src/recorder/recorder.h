@@ -13,10 +13,10 @@
  * softirq-*      softirq
  * nmi            ns the handlers took
  * timer-expiry   ns since its programmed expiry, up to 2^40, | ns its handler took << 40; written
- * at the end of the handler
+ *                at the end of the handler
  * switch         next pid | previous pid << 22 | state << 44 | irq thread << 55; a comm entry
- * follows. The state is the previous task's, see rtp_record_state. The irq thread flag is the next
- * task's.
+ *                follows. The state is the previous task's, see rtp_record_state. The irq thread
+ *                flag is the next task's.
  * waking         pid woken | current pid << 22 | CPU << 44
  * irqs-off       proven ns | exact << 55
  * contention-*   lock's address, flags in its lowest bits

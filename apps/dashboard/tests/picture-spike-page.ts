@@ -1,5 +1,5 @@
 // The picture of a spike in README, as the page of the spike saves it itself, of a live lab run:
-// node apps/dashboard/tests/picture-autopsy.ts [FILE] [--minutes N] [--url URL] [--theme NAME]
+// node apps/dashboard/tests/picture-spike-page.ts [FILE] [--minutes N] [--url URL] [--theme NAME]
 // Without --url it starts `rtprobe demo` and ends it. It takes the spike that tells most of those of N minutes.
 import { parseArgs } from 'node:util';
 import { type Browser, chromium } from '@playwright/test';
@@ -70,7 +70,7 @@ try {
   const spike = await best(bridge);
   console.error(`picture: ${spike.sentence}`);
   browser = await chromium.launch({ executablePath: chromiumPath, args: chromiumArgs });
-  const file = positionals[0] ?? `${root}docs/images/autopsy.png`;
+  const file = positionals[0] ?? `${root}docs/images/spike-page.png`;
   await save(browser, bridge, spike.id, file);
   console.error(`picture: wrote ${file}`);
 } finally {
