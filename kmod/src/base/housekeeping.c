@@ -37,11 +37,15 @@ void rtp_worker_set_cpus(const struct cpumask *cpus)
 
 int rtp_housekeeping_init(void (*to_do)(void))
 {
+	struct kthread_worker *worker;
+
 	housekeep = to_do;
 	kthread_init_work(&housekeeping_task, housekeeping_work);
-	rtp_worker = kthread_run_worker(0, "rtprobe");
-	if (IS_ERR(rtp_worker))
-		return PTR_ERR(rtp_worker);
+	worker = kthread_run_worker(0, "rtprobe");
+	if (IS_ERR(worker))
+		return PTR_ERR(worker);
+	/* Set only now: the exits take any value but NULL for a worker that can still run. */
+	rtp_worker = worker;
 	/* Above normal load, like the kernel's high-priority workers. */
 	set_user_nice(rtp_worker->task, MIN_NICE);
 	rtp_handover_init(&housekeeping_handover, housekeeping_kicked);
