@@ -52,6 +52,12 @@ bail() {
 	exit 1
 }
 
+# Ends the script before its plan: what it tests cannot be on this kernel or machine.
+skip() {
+	echo "1..0 # SKIP $*"
+	exit 0
+}
+
 module_path() {
 	for dir in ${RTPROBE_MODULES:-} "$here" "$here/build/$(uname -r)" /run/lab/modules; do
 		[ -e "$dir/$1.ko" ] && echo "$dir/$1.ko" && return
@@ -72,7 +78,8 @@ load() {
 unload() { ! loaded "$1" || rmmod "$1"; }
 
 # Succeeds on a kernel with debug options, where everything takes about twenty times as long.
-watches_itself() { [ -e /sys/kernel/debug/kmemleak ]; }
+watches_itself() { [ -e /sys/kernel/debug/kmemleak ] || races_are_watched; }
+races_are_watched() { [ -e /sys/kernel/debug/kcsan ]; }
 
 # Runs a command in the background until the script ends.
 background() {
@@ -106,10 +113,24 @@ online_cpus() {
 	done
 }
 
+# The kernel's log in two parts, part=alone: the data races that KCSAN reports without a function of these modules in
+# a stack; without it: all else. A report that is not closed, or holds another complaint, is never alone.
+by_report='
+	function flush() {
+		alone = report ~ /BUG: KCSAN/ && report !~ /\[rtprobe/ && lines < 200 && gsub(/BUG: |WARNING: /, "&", report) == 1
+		if (alone == (part == "alone")) printf "%s", report
+	}
+	{ edge = /====================/ }
+	edge && !inside { inside = 1; lines = 1; report = $0 "\n"; next }
+	inside { report = report $0 "\n"; lines++; if (edge) { flush(); inside = 0 } next }
+	part != "alone" { print }
+	END { if (inside) { lines = 200; flush() } }'
+kernel_log() { dmesg | awk "$by_report"; }
+races_of_kernel() { dmesg | awk -v part=alone "$by_report"; }
+
+COMPLAINTS='BUG:|WARNING:|Oops|Call Trace|general protection|scheduling while atomic|sleeping function|possible circular|inconsistent lock|suspicious RCU|KASAN|UBSAN|ODEBUG|suspected memory leak|still has .* objects|refcount_t|list_(add|del) corruption|nobody cared|soft lockup|rcu.*stall'
 # Prints the lines of the kernel log that no module may cause.
-splats() {
-	dmesg | grep -E 'BUG:|WARNING:|Oops|Call Trace|general protection|scheduling while atomic|sleeping function|possible circular|inconsistent lock|suspicious RCU|KASAN|UBSAN|suspected memory leak|still has .* objects|refcount_t|list_(add|del) corruption|nobody cared|soft lockup|rcu.*stall'
-}
+splats() { kernel_log | grep -E "$COMPLAINTS"; }
 
 no_splat() {
 	splats >"$scratch/splats"

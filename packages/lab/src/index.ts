@@ -33,6 +33,7 @@ export {
   kernelName,
   patience,
   STOCK_KERNEL_NAMES,
+  WATCHING_KERNEL_NAMES,
 } from './kernel/table.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export type { RunDelayWatch } from './qemu/run-delay.ts';

@@ -79,6 +79,7 @@ function excusable(run: ScriptRun): readonly TapResult[] {
 }
 
 function registerTests({ run, before }: Judged): void {
+  if (run.report.skipped !== undefined) it.skip(run.report.skipped, () => {});
   for (const { sentence, ok, notes } of run.report.results) {
     const first = before.find((result) => result.sentence === sentence);
     const meta = first && { failedBefore: first.notes.join('\n') };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, matrixTable, total } from './matrix-table.ts';
+import { count, matrixTable, skips, total } from './matrix-table.ts';
 import { parseTap } from './tap.ts';
 
 const run = (output: string, ended: number | string) => ({
@@ -35,4 +35,13 @@ it('shows a script a row and a kernel a column, and a kernel that could not be t
     'tried to the end  yes   no',
   ]);
   expect(total(outcomes)).toEqual({ passed: 3, failed: 1 });
+});
+
+it('counts a script that is skipped as neither passed nor failed, and says why', () => {
+  const skipped = count(run('1..0 # SKIP no second CPU\n', 0));
+  expect(skipped).toEqual({ passed: 0, failed: 0, skipped: 'no second CPU', complaints: [] });
+  expect(count(run('1..0 # SKIP no second CPU\n', 1))).toMatchObject({ failed: 1 });
+  const outcomes = [{ kernel: '6.1', counts: { 'a.sh': skipped } }];
+  expect(matrixTable(outcomes)).toContain('skipped');
+  expect(skips(outcomes)).toEqual(['skipped on 6.1: a.sh: no second CPU']);
 });

@@ -4,6 +4,8 @@ import { incomplete, type ScriptRun } from './script-runs.ts';
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** Why the script did not run on this kernel; it then neither passed nor failed. */
+  readonly skipped?: string;
 }
 
 export interface Outcome {
@@ -18,6 +20,8 @@ export interface Outcome {
 export function count(run: ScriptRun): Counts & { readonly complaints: readonly string[] } {
   const bad = run.report.results.filter(({ ok }) => !ok);
   const why = incomplete(run);
+  const { skipped } = run.report;
+  if (skipped !== undefined && !why) return { passed: 0, failed: 0, skipped, complaints: [] };
   const complaints = bad.map(({ sentence, notes }) => [`not ok: ${sentence}`, ...notes].join('\n'));
   if (why) complaints.push(why);
   const failed = bad.length + (why ? 1 : 0);
@@ -27,11 +31,22 @@ export function count(run: ScriptRun): Counts & { readonly complaints: readonly 
 /** Adds up results; a kernel that could not be tried is one failure. */
 export function total(outcomes: readonly Outcome[]): Counts {
   const all = outcomes.flatMap(({ counts }) => Object.values(counts));
-  const sum = (key: keyof Counts): number => all.reduce((so, counts) => so + counts[key], 0);
+  const sum = (key: 'passed' | 'failed'): number => all.reduce((so, counts) => so + counts[key], 0);
   return { passed: sum('passed'), failed: sum('failed') + outcomes.filter(({ why }) => why).length };
 }
 
-const cell = (counts: Counts | undefined): string => (counts ? `${counts.passed}/${counts.failed}` : '–');
+/** Returns a line for each script that was skipped. */
+export const skips = (outcomes: readonly Outcome[]): string[] =>
+  outcomes.flatMap(({ kernel, counts }) =>
+    Object.entries(counts).flatMap(([script, { skipped }]) =>
+      skipped === undefined ? [] : [`skipped on ${kernel}: ${script}: ${skipped}`],
+    ),
+  );
+
+function cell(counts: Counts | undefined): string {
+  if (!counts) return '–';
+  return counts.skipped === undefined ? `${counts.passed}/${counts.failed}` : 'skipped';
+}
 
 /** Returns a row for each script and a column for each kernel, with cells "passed/failed". */
 export function matrixTable(outcomes: readonly Outcome[]): string {

@@ -16,3 +16,11 @@ it('distinguishes a script that bailed out from one that never began', () => {
   expect(parseTap('1..3\nok 1 - x\nBail out! no module\n')).toMatchObject({ planned: 3, bail: 'no module' });
   expect(parseTap('sh: not found\n')).toEqual({ results: [], figures: [] });
 });
+
+it('reads why a script was skipped', () => {
+  expect(parseTap('1..0 # SKIP no second CPU\n')).toEqual({
+    results: [],
+    figures: [],
+    skipped: 'no second CPU',
+  });
+});

@@ -15,18 +15,23 @@ export interface TapReport {
   readonly figures: readonly string[];
   /** Text of a "Bail out!". */
   readonly bail?: string;
+  /** Reason of a plan "1..0 # SKIP REASON": the script cannot run on this kernel or machine. */
+  readonly skipped?: string;
 }
 
 export function parseTap(output: string): TapReport {
   let planned: number | undefined;
   let bail: string | undefined;
+  let skipped: string | undefined;
   let notes: string[] = [];
   const figures: string[] = [];
   const results: TapResult[] = [];
   for (const line of output.split('\n')) {
     const plan = /^1\.\.(\d+)$/.exec(line);
     const result = /^(not )?ok (\d+) - (.*)$/.exec(line);
+    const skip = /^1\.\.0 # SKIP (.+)$/.exec(line);
     if (plan) planned = Number(plan[1]);
+    else if (skip) skipped = skip[1]!;
     else if (result) {
       results.push({ number: Number(result[2]), sentence: result[3]!, ok: !result[1], notes });
       notes = [];
@@ -41,5 +46,6 @@ export function parseTap(output: string): TapReport {
     figures,
     ...(planned === undefined ? {} : { planned }),
     ...(bail === undefined ? {} : { bail }),
+    ...(skipped === undefined ? {} : { skipped }),
   };
 }

@@ -25,6 +25,12 @@ export const KERNELS = {
     fragment: fragment('sanitizer'),
     slow: true,
   },
+  '6.12-kcsan': {
+    suites: ['bookworm-backports'],
+    source: 'linux-source-6.12',
+    fragment: fragment('kcsan'),
+    slow: true,
+  },
   '6.12-bare': {
     suites: ['bookworm-backports'],
     source: 'linux-source-6.12',
@@ -62,6 +68,9 @@ export const DEFAULT_KERNEL: KernelName = '6.12-rt';
 
 /** Kernels that users run. */
 export const STOCK_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'flavour' in KERNELS[name]);
+
+/** Kernels that check themselves and their modules. */
+export const WATCHING_KERNEL_NAMES = KERNEL_NAMES.filter((name) => 'slow' in KERNELS[name]);
 
 /** Returns the factor for time limits: an emulated kernel that checks itself is that much slower. */
 export const patience = (name: KernelName): number => ('slow' in KERNELS[name] ? 6 : 1);
