@@ -23,4 +23,11 @@ struct rtp_task {
 /* Fills in @to from @task. Any context; the caller keeps the task alive. */
 void rtp_task_describe(struct rtp_task *to, const struct task_struct *task);
 
+/*
+ * Copies a description that a hook may be updating: it does so when the task has changed its name
+ * and when the task exits. pid, tgid and start_time do not change. Of the rest, a copy may mix old
+ * and new; the next copy has only new values.
+ */
+void rtp_task_copy(struct rtp_task *to, const struct rtp_task *from);
+
 #endif

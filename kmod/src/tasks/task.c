@@ -85,7 +85,8 @@ static u32 hash_name(const char *name)
 
 void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *task)
 {
-	memcpy(entry->raw_comm, task->comm, sizeof(entry->raw_comm));
+	/* If a half-changed name is copied, the next switch finds a difference again. */
+	data_race(memcpy(entry->raw_comm, task->comm, sizeof(entry->raw_comm)));
 	rtp_task_describe(&entry->about, task);
 	entry->name_hash = hash_name(entry->about.comm);
 }
@@ -261,7 +262,7 @@ static bool task_look(const struct rtp_task_entry *entry, struct rtp_task *about
 	struct pid *pid;
 	bool lives;
 
-	*about = entry->about;
+	rtp_task_copy(about, &entry->about);
 	rcu_read_lock();
 	pid = find_pid_ns(about->pid, &init_pid_ns);
 	task = pid ? pid_task(pid, PIDTYPE_PID) : NULL;

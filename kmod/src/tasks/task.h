@@ -152,7 +152,7 @@ void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *tas
 static __always_inline void rtp_task_refresh(struct rtp_task_entry *entry,
 					     const struct task_struct *task)
 {
-	if (unlikely(memcmp(entry->raw_comm, task->comm, TASK_COMM_LEN)))
+	if (unlikely(data_race(memcmp(entry->raw_comm, task->comm, TASK_COMM_LEN))))
 		rtp_task_rename(entry, task);
 }
 

@@ -204,7 +204,7 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 	if (!row)
 		return NULL;
 	rtp_housekeeping_kick();
-	row->threaded = id->threaded;
+	WRITE_ONCE(row->threaded, id->threaded);
 	WRITE_ONCE(row->dev_id, id->dev_id);
 	/* Pairs with the acquire in rtp_row_key: a reader that sees the key sees its dev_id. */
 	smp_store_release(&row->key, key);
@@ -248,7 +248,7 @@ static const struct rtp_hist_view *view_by_interrupt(struct rtp_row *row)
 		WRITE_ONCE(views_missed, views_missed + 1);
 		return NULL;
 	}
-	view_interrupts++;
+	WRITE_ONCE(view_interrupts, view_interrupts + 1);
 	/* An offline CPU writes nothing, and it stays offline while this lock is held. */
 	if (smp_call_function_single(row->cpu, view_on_cpu, &request, 1))
 		view_on_cpu(&request);
@@ -283,7 +283,7 @@ u64 rtp_row_views_missed(void)
 
 u64 rtp_row_view_interrupts(void)
 {
-	return view_interrupts;
+	return READ_ONCE(view_interrupts);
 }
 
 void rtp_row_renew(struct rtp_row *row)

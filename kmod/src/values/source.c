@@ -89,15 +89,18 @@ static void source_set_key(struct rtp_source *source, const void *key, bool thre
 	source->threaded = threaded;
 }
 
-static void source_see_task(struct rtp_source *source, const struct rtp_task *task)
+static void source_see_task(struct rtp_source *source, const struct rtp_task *about)
 {
-	if (task->start_time < source->newest_start)
+	struct rtp_task task;
+
+	rtp_task_copy(&task, about);
+	if (task.start_time < source->newest_start)
 		return;
-	source->newest_start = task->start_time;
-	if (source->task.pid != task->pid || source->task.start_time != task->start_time ||
-	    source->task.priority != task->priority || source->task.policy != task->policy)
+	source->newest_start = task.start_time;
+	if (source->task.pid != task.pid || source->task.start_time != task.start_time ||
+	    source->task.priority != task.priority || source->task.policy != task.policy)
 		source->changed = true;
-	source->task = *task;
+	source->task = task;
 }
 
 static void update_from_rows(void)
@@ -126,7 +129,7 @@ static void update_from_rows(void)
 		if (!key)
 			continue;
 		row->source->used = true;
-		source_set_key(row->source, key, row->threaded);
+		source_set_key(row->source, key, READ_ONCE(row->threaded));
 		if (rtp_measure_is_by_task(row->measure))
 			source_see_task(row->source, key);
 	}
