@@ -9,7 +9,7 @@
  *   insmod rtprobe_faulty.ko kind=shift            shifts by more bits than the type has
  *   insmod rtprobe_faulty.ko kind=race             two CPUs increment a counter without any order, for two seconds
  *
- * Only for the guests of kernels that check themselves.
+ * Only for guests of kernels that check themselves.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -108,11 +108,12 @@ static int race(void)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(tasks); i++) {
-		tasks[i] = kthread_create_on_cpu(count, NULL, i, "faulty/%u");
+		tasks[i] = kthread_create(count, NULL, "faulty/%d", i);
 		if (IS_ERR(tasks[i])) {
 			err = PTR_ERR(tasks[i]);
 			break;
 		}
+		kthread_bind(tasks[i], i);
 		wake_up_process(tasks[i]);
 	}
 	msleep(2000);
