@@ -1,5 +1,6 @@
 // Frames that the bridge adds to those of the agent, so that a recording has what the bridge was told from outside the
-// machine. Kinds of the agent are below 32. Layouts: docs/reference/recordings.md.
+// machine. Kinds of the agent are below 32, and others from an agent are refused: a machine cannot testify about its own
+// host. Layouts: docs/reference/recordings.md.
 import type { RunDelay } from '../evidence/run-delays.ts';
 
 export const EvidenceFrame = { runDelays: 32, hostDelays: 33 } as const;
@@ -13,6 +14,11 @@ export interface HostDelay {
 
 const RUN_DELAY_LEN = 24;
 const HOST_DELAY_LEN = 16;
+/** Most entries of a frame that is read. The bridge writes far fewer; a damaged recording can claim millions. */
+const ENTRIES_MAX = 65_536;
+
+const fits = (payload: Uint8Array, length: number): boolean =>
+  payload.length % length === 0 && payload.length <= ENTRIES_MAX * length;
 
 export function encodeRunDelays(delays: readonly RunDelay[]): Uint8Array {
   const bytes = Buffer.alloc(delays.length * RUN_DELAY_LEN);
@@ -26,9 +32,9 @@ export function encodeRunDelays(delays: readonly RunDelay[]): Uint8Array {
   return bytes;
 }
 
-/** Undefined if the length fits no whole number of samples. */
+/** Undefined if the length fits no whole number of samples, or too many. */
 export function decodeRunDelays(payload: Uint8Array): RunDelay[] | undefined {
-  if (payload.length % RUN_DELAY_LEN !== 0) return undefined;
+  if (!fits(payload, RUN_DELAY_LEN)) return undefined;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   return Array.from({ length: payload.length / RUN_DELAY_LEN }, (_, i) => {
     const at = i * RUN_DELAY_LEN;
@@ -50,9 +56,9 @@ export function encodeHostDelays(delays: readonly HostDelay[]): Uint8Array {
   return bytes;
 }
 
-/** Undefined if the length fits no whole number of spikes. */
+/** Undefined if the length fits no whole number of spikes, or too many. */
 export function decodeHostDelays(payload: Uint8Array): HostDelay[] | undefined {
-  if (payload.length % HOST_DELAY_LEN !== 0) return undefined;
+  if (!fits(payload, HOST_DELAY_LEN)) return undefined;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   return Array.from({ length: payload.length / HOST_DELAY_LEN }, (_, i) => ({
     id: view.getBigUint64(i * HOST_DELAY_LEN, true),

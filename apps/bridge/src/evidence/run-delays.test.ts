@@ -1,6 +1,8 @@
+import { type AgentFrame, AgentStream, encodeAgentFrame } from '@rtprobe/abi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClockDistance } from './clock-distance.ts';
+import { decodeHostDelays, decodeRunDelays, EvidenceFrame } from './frames.ts';
 import { type RunDelay, RunDelays } from './run-delays.ts';
 
 /** The machine's clock is this far behind the bridge's, in microseconds. */
@@ -28,6 +30,27 @@ describe('the distance of two clocks', () => {
     clock.add(nowNs(100), 1050, 1100);
     clock.add(nowNs(200), 9000, 9100);
     expect(clock.bounds).toEqual({ least: 8800, most: 8900 });
+  });
+});
+
+describe('frames of evidence', () => {
+  it('are refused from an agent: a machine cannot testify about its own host', () => {
+    const [told, refused]: [unknown[], string[]] = [[], []];
+    const stream = new AgentStream({
+      frame: (kind) => told.push(kind),
+      error: (code) => refused.push(code),
+    });
+    for (const kind of Object.values(EvidenceFrame))
+      stream.push(encodeAgentFrame(kind as unknown as AgentFrame, new Uint8Array(48)));
+    expect({ told, refused }).toEqual({ told: [], refused: ['E_KIND', 'E_KIND'] });
+  });
+
+  it('of a damaged recording are read only up to a length', () => {
+    const million = new Uint8Array(48 * 500_000);
+    expect(decodeRunDelays(million)).toBeUndefined();
+    expect(decodeHostDelays(million)).toBeUndefined();
+    expect(decodeRunDelays(new Uint8Array(25))).toBeUndefined();
+    expect(decodeHostDelays(new Uint8Array(48))).toHaveLength(3);
   });
 });
 
@@ -103,5 +126,16 @@ describe('what a host kept a CPU from running', () => {
     for (let i = 0; i < 10_000; i++) delays.add([wait(i * 10, 10, 10)]);
     expect(delays.within(1, nowNs(100_000), 100e6)).toBeLessThanOrEqual(4096 * 10 * 1000);
     expect(delays.within(1, nowNs(100_000), 100e6)).toBeGreaterThan(4000 * 10 * 1000);
+  });
+
+  it('stores a bounded number of samples of all CPUs together, and none of impossible CPUs', () => {
+    const delays = withClock(0, 0);
+    for (let cpu = 0; cpu < 9000; cpu++)
+      delays.add(Array.from({ length: 20 }, (_, i) => ({ ...wait(50_000 + i, 10), cpu })));
+    expect(delays.stored).toBeLessThanOrEqual(65_536);
+    delays.reset();
+    delays.add([{ ...wait(50_000, 8000), cpu: 2 ** 32 - 1 }]);
+    expect(delays.stored).toBe(0);
+    expect(delays.within(2 ** 32 - 1, nowNs(52_000), 20e6)).toBe(0);
   });
 });

@@ -16,6 +16,10 @@ export interface RunDelay {
 /** Longest time of a CPU's samples that is stored, and most samples. */
 const STORED_US = 90e6;
 const SAMPLES_MAX = 4096;
+/** No kernel has more CPUs. Samples of others come from a damaged recording. */
+const CPUS_MAX = 8192;
+/** Most samples of all CPUs together. */
+const SAMPLES_OF_ALL_MAX = 65_536;
 /** A spike is not held back longer than this for a sample that covers it. */
 const AWAITED_US = 200_000;
 
@@ -27,17 +31,32 @@ interface Samples {
 export class RunDelays {
   readonly clock = new ClockDistance();
   readonly #cpus = new Map<number, Samples>();
+  #stored = 0;
+
+  /** Number of stored samples of all CPUs. */
+  get stored(): number {
+    return this.#stored;
+  }
 
   add(delays: readonly RunDelay[]): void {
     for (const delay of delays) {
+      if (delay.cpu >= CPUS_MAX) continue;
       const samples = this.#cpus.get(delay.cpu) ?? { delays: [], coveredUs: 0 };
       this.#cpus.set(delay.cpu, samples);
       samples.coveredUs = Math.max(samples.coveredUs, delay.untilUs);
       if (delay.delayUs <= 0) continue;
       samples.delays.push(delay);
+      this.#stored++;
       const oldest = delay.untilUs - STORED_US;
-      while (samples.delays.length > SAMPLES_MAX || samples.delays[0]!.untilUs < oldest)
+      while (
+        samples.delays.length > SAMPLES_MAX ||
+        this.#stored > SAMPLES_OF_ALL_MAX ||
+        samples.delays[0]!.untilUs < oldest
+      ) {
         samples.delays.shift();
+        this.#stored--;
+        if (samples.delays.length === 0) break;
+      }
     }
   }
 
@@ -80,5 +99,6 @@ export class RunDelays {
   reset(): void {
     this.clock.reset();
     this.#cpus.clear();
+    this.#stored = 0;
   }
 }

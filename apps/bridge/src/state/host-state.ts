@@ -224,7 +224,7 @@ export class HostState {
   #hostDelayOf({ id, time, valueNs, cpu }: KernelSpike): number {
     if (id === undefined || time === undefined || valueNs === undefined) return 0;
     const found = this.#hostDelays.get(id);
-    if (found !== undefined) return Number(found);
+    if (found !== undefined) return Math.min(Number(found), Number(valueNs));
     const ns = this.runDelays.within(cpu ?? 0, time, Number(valueNs));
     this.#storeHostDelay(id, BigInt(ns));
     return ns;
