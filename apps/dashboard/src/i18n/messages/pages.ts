@@ -122,4 +122,20 @@ export const pages = {
   'hosts.stale': ['stale', '停滞'],
   'hosts.replay': ['replay', '回放'],
   'hosts.offline': ['offline', '离线'],
+  'hosts.clockUnstable': [
+    '{time}: the kernel marked the TSC unstable. Values shortly before that may be wrong.',
+    '{time}：内核将 TSC 标记为不稳定。此前片刻的数值可能有误。',
+  ],
+  'hosts.clockRefined': [
+    '{time}: the kernel refined the rate of the TSC. Earlier values differ by usually less than 0.1 %.',
+    '{time}：内核修正了 TSC 的频率。此前的数值偏差通常小于 0.1 %。',
+  ],
+  'hosts.noKprobes': [
+    'The kernel has no kprobes: a source stays in the list after its interrupt was freed.',
+    '内核没有 kprobes：中断释放后，其来源仍留在列表中。',
+  ],
+  'hosts.suspended': [
+    'Suspended {count} {n|time|times} since the module was loaded; nothing was measured meanwhile.',
+    '模块加载以来挂起 {count} 次；其间没有测量。',
+  ],
 } as const satisfies Messages;

@@ -1,6 +1,7 @@
 // All hosts of the bridge: state, worst value, dropped values; a click shows a host.
 import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
 import { type HostInfo, type HostStats, lossesOf, type RunInfo } from '@rtprobe/protocol';
+import { Fragment } from 'react';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useReading, useSession } from '../../store/session/context.ts';
@@ -8,6 +9,7 @@ import type { Host } from '../../store/stream/host.ts';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
+import { hostNotes } from './host-notes.ts';
 
 const EVERY_MS = 5000;
 
@@ -26,6 +28,24 @@ interface RowProps {
   worst: number;
   now: number;
   kernelColumn: string;
+}
+
+const COLUMNS = 9;
+
+function HostNotes({ info }: { info: HostInfo }) {
+  const notes = hostNotes(info);
+  if (notes.length === 0) return null;
+  return (
+    <tr>
+      <td className="host-notes small" colSpan={COLUMNS}>
+        {notes.map(({ text, alarm }) => (
+          <p key={text} className={alarm ? 'alarm' : 'muted'}>
+            {text}
+          </p>
+        ))}
+      </td>
+    </tr>
+  );
 }
 
 function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
@@ -103,17 +123,19 @@ export function HostsPage() {
               </thead>
               <tbody>
                 {hosts.map((host) => (
-                  <HostRow
-                    key={host.name}
-                    info={host.info}
-                    stats={host.stats ?? told.get(host.name)?.stats}
-                    worst={worstOf(
-                      host,
-                      runs.value?.runs.find((r) => r.live && r.host === host.name),
-                    )}
-                    now={Date.now() * 1000}
-                    kernelColumn={kernelColumn}
-                  />
+                  <Fragment key={host.name}>
+                    <HostRow
+                      info={host.info}
+                      stats={host.stats ?? told.get(host.name)?.stats}
+                      worst={worstOf(
+                        host,
+                        runs.value?.runs.find((r) => r.live && r.host === host.name),
+                      )}
+                      now={Date.now() * 1000}
+                      kernelColumn={kernelColumn}
+                    />
+                    <HostNotes info={host.info} />
+                  </Fragment>
                 ))}
               </tbody>
             </table>
