@@ -112,6 +112,8 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
   const threads = threadMaxima(sources);
   const head = columns(sparklineSeconds(session), whole, threads.size > 0);
   const { shown, quiet } = listInterrupts(sources, { ...view, ...sortOf(view, head, 'max'), budgetNs });
+  const isFirstFrameAwaited = reading?.time === 0 && reading.info.state !== 'offline';
+  const noRows = t(isFirstFrameAwaited ? 'loading.wait' : 'interrupts.none');
   return (
     <section className="card interrupts" aria-label={t('interrupts.title')}>
       <header>
@@ -151,7 +153,7 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
       >
         {shown.length === 0 && (
           <p className="empty muted">
-            {view.filter === '' ? t('interrupts.none') : t('interrupts.noMatch', { filter: view.filter })}
+            {view.filter === '' ? noRows : t('interrupts.noMatch', { filter: view.filter })}
           </p>
         )}
       </WindowedTable>

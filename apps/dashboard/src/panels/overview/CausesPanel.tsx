@@ -54,7 +54,9 @@ function Groups() {
   const view = useView();
   const groups = groupByCause(incidentEntries(reading?.incidents ?? [], reading?.spikes ?? []));
   const budgetNs = chosenBudget(view, reading);
-  const ago = (time: number) => t('topCauses.ago', { age: age(((reading?.time ?? time) - time) / 1e6) });
+  // Incidents arrive before the first frame, whose time is now.
+  const now = reading?.time ?? 0;
+  const ago = (time: number) => (now === 0 ? '–' : t('topCauses.ago', { age: age((now - time) / 1e6) }));
   if (groups.length === 0) return <p className="empty muted">{t('topCauses.none')}</p>;
   return (
     <div className="scroll">
