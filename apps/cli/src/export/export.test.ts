@@ -66,7 +66,9 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const answer = request.headers.authorization === 'Bearer a.b' ? answers[request.url!] : undefined;
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
-    const code = request.url!.endsWith('/trace') ? 'E_NO_TRACE' : 'E_UNKNOWN_SPIKE';
+    // As a bridge of an earlier release, which has no incidents.
+    const missing = request.url!.includes('/incidents/') ? 'E_NOT_FOUND' : 'E_UNKNOWN_SPIKE';
+    const code = request.url!.endsWith('/trace') ? 'E_NO_TRACE' : missing;
     response.end(JSON.stringify(answer ?? { error: { code, message: `nothing at ${request.url}` } }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
