@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const roots = ['apps', 'packages'];
 
+/** A poll that succeeds ends at once. On a machine that also emulates guests a second is too short. */
+const expect = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +14,7 @@ export default defineConfig({
           include: [...roots, '.ci'].map((root) => `${root}/**/*.test.{ts,tsx}`),
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
           // Some start programs; on a machine that also emulates guests even that takes seconds.
+          expect,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -22,6 +26,7 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
           // Guests share two cores: one file at a time, with room for a cold cache.
           fileParallelism: false,
+          expect,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },
