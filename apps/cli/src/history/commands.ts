@@ -19,6 +19,9 @@ import { age, integer, size } from '../options.ts';
 
 const RUNS_MAX = 1000;
 const INCIDENTS_LISTED = 100;
+/** Spikes of an older release are grouped by the first bridge of this one; this command does not write. */
+const NO_INCIDENTS =
+  'no stored incidents; those of a store of an older release are listed after a bridge of this one has opened it';
 
 interface Flags {
   readonly data: string;
@@ -97,7 +100,7 @@ function incidentsCommand(): Command {
           const { host } = await findRun(reader, id);
           const query = { from: 0, to: Number.MAX_SAFE_INTEGER, limit: flags.limit, run: id };
           const page = await reader.read({ ask: 'incidents', host, query });
-          const lines = page.incidents.map(incidentLine).join('\n') || 'no stored incidents';
+          const lines = page.incidents.map(incidentLine).join('\n') || NO_INCIDENTS;
           console.log(flags.json ? JSON.stringify(page) : lines);
         }),
       ),
