@@ -21,26 +21,26 @@ hog() { timeout "$1" taskset -c 1 chrt -f 80 sh -c 'while :; do :; done'; }
 
 # A real-time task is woken while a hog delays it. Before the task runs, wakeup_latency is switched off; the hooks stay
 # registered for the flight recorder. After it is switched on again, the task is preempted and runs again. This is not
-# the end of a wait.
+# the end of a wait. Hog and task leave CPU 1 to RCU in between: a switch of the measures is refused while a CPU is held.
 wait_unseen() {
 	mkfifo "$scratch/fifo"
 	control measures=wakeup_latency,timer_latency
-	background taskset -c 1 chrt -f 10 sh -c 'read line <"$0"; while :; do :; done' "$scratch/fifo"
+	background taskset -c 1 chrt -f 10 sh -c 'read line <"$0"; while :; do i=0; while [ $i -lt 60000 ]; do i=$((i + 1)); done; sleep 0.02; done' "$scratch/fifo"
 	woken=$last
 	sleep 0.5
-	hog 2 &
-	sleep 0.7
-	echo go >"$scratch/fifo"
+	hog 0.8 &
 	sleep 0.3
-	control measures=timer_latency
+	echo go >"$scratch/fifo"
+	sleep 0.1
+	control measures=timer_latency || return 1
 	sleep 4
-	control measures=wakeup_latency,timer_latency
+	control measures=wakeup_latency,timer_latency || return 1
 	hog 0.3
 	sleep 0.3
 	stop "$woken"
 }
 
-plan 5
+plan 6
 load rtprobe measures=vector_duration,timer_latency period=1ms || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1/online ] || bail "CPU 1 cannot be taken offline"
@@ -64,7 +64,7 @@ for i in 1 2; do
 	sleep 0.3
 	kill $load 2>/dev/null
 done
-wait_unseen
+check "a wake-up is noted before its measure is switched off" wait_unseen
 
 check "no wait began before its measure was switched on or its CPU went online" [ "$(too_long 'softirq_latency|wakeup_latency|irq_to_task|irqsoff')" -eq 0 ]
 check "the kernel log has no warnings" no_splat
