@@ -33,8 +33,10 @@ user=$(named lostend sh)
 control clear=spikes
 background taskset -c $TARGET "$user" -c "echo kind=lostend us=1 >$DISTURB; while :; do :; done"
 sleep 1
-disturb kind=hardirq us=3000 cpu=$TARGET
-sleep 0.5
+for i in 1 2 3; do
+	disturb kind=hardirq us=3000 cpu=$TARGET
+	sleep 0.3
+done
 # In the kernel, on its way out of the write, it may still wait.
 awk '/^spike=/ { comm = user = 0 } /^mode=user$/ { user = 1 } /^comm=lostend$/ { comm = 1 } /^lock_evidence=/ && comm && user' $PROBE/spikes >"$scratch/evidence"
 figures "contention_hooked $(status_of contention_hooked); evidence $(sort "$scratch/evidence" | uniq -c | tr '\n' ' ')"
