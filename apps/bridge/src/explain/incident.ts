@@ -125,7 +125,8 @@ function partHappened(part: SpikePart, cpu: number): string {
     case 'steal':
       return `the hypervisor did not run CPU ${cpu} for ${time}`;
     case 'firmware':
-      return tookCpu('the firmware', cpu, durationNs);
+      // The counter proves the interrupts, not how long they took.
+      return `${number} SMI${number === 1 ? '' : 's'} took at most ${time} of CPU ${cpu}`;
     case 'stall':
       return `CPU ${cpu} stalled for ${time}`;
     default: {

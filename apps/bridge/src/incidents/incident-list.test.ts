@@ -153,6 +153,13 @@ describe('the primary spike', () => {
     expect(incidentsOf(first, second)[0]!.culprit).toBe('irq 34 rtprobe-edu');
   });
 
+  it('states of firmware only what its counter proves', () => {
+    const timer = spike(200, 9, { culprit: 'firmware', parts: [part('firmware', 9, { number: 3 })] });
+    expect(incidentsOf(timer)[0]!.sentence).toBe(
+      '3 SMIs took at most 9.00 ms of CPU 1; late because of it: the timer.',
+    );
+  });
+
   it('is the one of the host, if the host did not run the CPU while a handler ran', () => {
     const handler = irq34(200, 97);
     const timer = spike(200, 97, { culprit: 'host', parts: [part('host', 96.5), part('unaccounted', 0.5)] });
