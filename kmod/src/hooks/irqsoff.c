@@ -77,7 +77,8 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 	if (!c->sample.ticks || !rtp_irqs_off_provable(rtp_interrupted()))
 		return;
 	value.ns = value.lower = to_ns_or_none(end - begin - handled);
-	value.upper = to_ns_or_none(end - proof - handled);
+	/* Some of @handled may be from before the switch to the task, where @proof is later. */
+	value.upper = to_ns_or_none(end - proof - (proof == c->sample.ticks ? handled : 0));
 	irqsoff_record(c, &value);
 }
 
