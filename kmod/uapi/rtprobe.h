@@ -18,10 +18,10 @@
 /* A packed bucket is one u64, index << 48 | count. */
 #define RTPROBE_BUCKET_INDEX_SHIFT 48
 
-/* How many closed reporting intervals keep their exact largest value in a row. */
+/* Number of closed reporting intervals whose exact largest value a row stores. */
 #define RTPROBE_INTERVAL_RING 16
 
-/* State of a task that waits for a lock which sleeps on PREEMPT_RT, in a switch. The kernel's own bit is out of range; older modules report 0. */
+/* State, in a switch, of a task that waits for a lock which sleeps on PREEMPT_RT. The kernel's own bit is out of range; older modules report 0. */
 #define RTPROBE_STATE_LOCK 514
 
 /* Bytes of an interrupt action's or vector's name, the closing NUL included. */
@@ -39,22 +39,22 @@
 /* Bytes of a rule's glob or list, the closing NUL included. */
 #define RTPROBE_GLOB_LEN 64
 
-/* Bytes of an executable's, file's or cgroup's path as it is told, the closing NUL included; a longer one keeps its end. */
+/* Bytes of the path of an executable, file or cgroup, the closing NUL included. A longer path loses its beginning. */
 #define RTPROBE_PATH_LEN 256
 
 /* Most rules. */
 #define RTPROBE_RULES_MAX 64
 
-/* Most parts of a spike's decomposition; the smallest of more are summed up in one of kind other. */
+/* Most parts of a spike's decomposition. If there are more, the smallest are summed up in one of kind other. */
 #define RTPROBE_PARTS_MAX 32
 
-/* Most open files of a process that are told. */
+/* Most open files of a process that are listed. */
 #define RTPROBE_FILES_MAX 64
 
-/* Most sockets of a process that are told. */
+/* Most sockets of a process that are listed. */
 #define RTPROBE_SOCKETS_MAX 32
 
-/* Most locks of a task that are told. */
+/* Most locks of a task that are listed. */
 #define RTPROBE_LOCKS_MAX 16
 
 /* Bytes of an event in a trace, a struct of u64 time, u16 kind, u16 cpu, u32 number, u32 pid, u32 pid2, u64 arg, in that order without padding. */
@@ -171,13 +171,13 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_IRQ_THREAD = 5,	/* An irq thread ran. */
 	RTPROBE_PART_KIND_TASK = 6,	/* A task other than the victim ran. */
 	RTPROBE_PART_KIND_IRQS_OFF = 7,	/* Interrupts were disabled in a task, not inside a handler. */
-	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle, or on its way out of it. Time by which the hardware or a hypervisor raised the interrupt late is in it, too: nothing tells them apart. */
+	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle or leaving idle. Includes the time by which the hardware or a hypervisor raised the interrupt late, because no event separates the two. */
 	RTPROBE_PART_KIND_SWITCH = 9,	/* From the last event before the victim's switch to the victim running. */
 	RTPROBE_PART_KIND_PROBE = 10,	/* The probe's own timer and thread. */
 	RTPROBE_PART_KIND_OTHER = 11,	/* Sum of the parts beyond parts-max. */
 	RTPROBE_PART_KIND_STEAL = 12,	/* A hypervisor ran something else, by paravirtual steal time. */
 	RTPROBE_PART_KIND_FIRMWARE = 13,	/* System management interrupts were counted in this time. number: how many; the part is at most as long as they took. */
-	RTPROBE_PART_KIND_STALL = 14,	/* The CPU stood still in user mode: nothing that the flight recorder saw, or could have missed, accounts for the time. */
+	RTPROBE_PART_KIND_STALL = 14,	/* The CPU did not execute in user mode: no event that the flight recorder recorded, or could have missed, accounts for the time. */
 	RTPROBE_PART_KIND_HOST = 15,	/* The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
 	RTPROBE_PART_KIND_COUNT = 16,
 };
@@ -192,13 +192,13 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY = 5,	/* number: softirq. */
 	RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT = 6,	/* number: softirq. */
 	RTPROBE_TRACE_EVENT_NMI = 7,	/* arg: ns the handlers took; time is their end. */
-	RTPROBE_TRACE_EVENT_SWITCH = 8,	/* pid: next task; pid2: the one before; number: state it left in as the kernel's lowest bits, 0 runnable, or state-lock. */
-	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: task that is woken; pid2: task current then; number: CPU it is meant for. */
+	RTPROBE_TRACE_EVENT_SWITCH = 8,	/* pid: next task; pid2: the one before; number: state of the previous task as the kernel's lowest bits, 0 runnable, or state-lock. */
+	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: woken task; pid2: task that was current; number: target CPU. */
 	RTPROBE_TRACE_EVENT_TIMER_EXPIRY = 10,	/* The timer_latency probe's handler; arg: ns since its programmed expiry. */
-	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were off until time; arg: proven ns; number: 1 exact, 0 sampled. */
+	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 sampled. */
 	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* arg: hash of the lock's address; number: flags of the tracepoint. */
 	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* arg: hash of the lock's address. */
-	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was taken; arg: its value in ns; number: its measure. */
+	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was captured; arg: its value in ns; number: its measure. */
 	RTPROBE_TRACE_EVENT_COUNT = 15,
 };
 
@@ -209,39 +209,39 @@ enum rtprobe_capture {
 	RTPROBE_CAPTURE_PROCESS = 4,	/* Executable, command line, uid, cgroup. */
 	RTPROBE_CAPTURE_FILES = 8,	/* Open files with their paths. */
 	RTPROBE_CAPTURE_SOCKETS = 16,	/* Sockets with addresses. */
-	RTPROBE_CAPTURE_LOCKS = 32,	/* Locks, by the best evidence there is. */
+	RTPROBE_CAPTURE_LOCKS = 32,	/* Locks, from the best evidence available. */
 	RTPROBE_CAPTURE_TRACE = 64,	/* The flight recorder's slice. */
 };
 
 /* Where the list of locks comes from. */
 enum rtprobe_lock_evidence {
-	RTPROBE_LOCK_EVIDENCE_NONE = 0,	/* Nothing is known. */
+	RTPROBE_LOCK_EVIDENCE_NONE = 0,	/* There is no evidence. */
 	RTPROBE_LOCK_EVIDENCE_LOCKDEP = 1,	/* lockdep: locks the task held. */
 	RTPROBE_LOCK_EVIDENCE_CONTENTION = 2,	/* contention tracepoints: locks the task waited for. */
 	RTPROBE_LOCK_EVIDENCE_BLOCKED_ON = 3,	/* pi_blocked_on: the rt_mutex the task waited for, and its owner. */
 };
 
-/* Who may join the multicast group of events. Where it is not cap-net-admin, events carry numbers only. */
+/* The capability required to join the multicast group of events. Unless it is cap-net-admin, events carry numbers only. */
 enum rtprobe_event_guard {
-	RTPROBE_EVENT_GUARD_NONE = 0,	/* Everybody. */
-	RTPROBE_EVENT_GUARD_CAP_SYS_ADMIN = 1,	/* Who has CAP_SYS_ADMIN. */
-	RTPROBE_EVENT_GUARD_CAP_NET_ADMIN = 2,	/* Who has CAP_NET_ADMIN, as for every operation. */
+	RTPROBE_EVENT_GUARD_NONE = 0,	/* None. */
+	RTPROBE_EVENT_GUARD_CAP_SYS_ADMIN = 1,	/* CAP_SYS_ADMIN. */
+	RTPROBE_EVENT_GUARD_CAP_NET_ADMIN = 2,	/* CAP_NET_ADMIN, as for every operation. */
 };
 
-/* Why durations are measured in another way than from load on. */
+/* Why the clock or its rate differs from that at load. */
 enum rtprobe_clock_change {
-	RTPROBE_CLOCK_CHANGE_NONE = 0,	/* They are not. */
+	RTPROBE_CLOCK_CHANGE_NONE = 0,	/* It does not differ. */
 	RTPROBE_CLOCK_CHANGE_UNSTABLE = 1,	/* The kernel marked the time stamp counter unstable; the clock is mono since then. */
 	RTPROBE_CLOCK_CHANGE_REFINED = 2,	/* The kernel refined the rate of the time stamp counter. */
 };
 
-/* Why something of a process was not read, or not to its end. */
+/* Why a detail of a process was not read completely. */
 enum rtprobe_unread {
 	RTPROBE_UNREAD_NONE = 0,	/* It was read. */
-	RTPROBE_UNREAD_PAGE_NOT_PRESENT = 1,	/* A page was not in memory or not readable. Reading it could have waited without an end. */
+	RTPROBE_UNREAD_PAGE_NOT_PRESENT = 1,	/* A page was not in memory or not readable. Reading it could have blocked without a limit. */
 };
 
-/* What a clear empties. */
+/* What to clear. */
 enum rtprobe_clear {
 	RTPROBE_CLEAR_SPIKES = 1,	/* The list of spikes. */
 	RTPROBE_CLEAR_HISTOGRAMS = 2,	/* Every histogram, count, sum, minimum and maximum. Starts a new epoch. */
@@ -266,27 +266,27 @@ enum {
 	RTPROBE_A_INFO_REALTIME_OFFSET,	/* CLOCK_REALTIME minus CLOCK_MONOTONIC at the reply. */
 	RTPROBE_A_INFO_GENERATION,	/* Number of the reporting interval that is open. */
 	RTPROBE_A_INFO_EPOCH,	/* Counts clears of the histograms; rows of another epoch must not be subtracted. */
-	RTPROBE_A_INFO_MEASURES_AVAILABLE,	/* Measures this kernel can give. */
+	RTPROBE_A_INFO_MEASURES_AVAILABLE,	/* Measures that this kernel supports. */
 	RTPROBE_A_INFO_MEMORY_BYTES,	/* Memory the module holds for tables, rows and spikes. */
-	RTPROBE_A_INFO_MEMORY_MAX_BYTES,	/* The bound memory-bytes can reach. */
+	RTPROBE_A_INFO_MEMORY_MAX_BYTES,	/* Largest possible memory-bytes. */
 	RTPROBE_A_INFO_EVENTS,	/* Interrupts and timer expiries the probes have handled since load. */
 	RTPROBE_A_INFO_SPIKES_HELD,	/* Spikes on the list. */
 	RTPROBE_A_INFO_SPIKES_CAPACITY,	/* Most spikes the list holds. */
 	RTPROBE_A_INFO_SPIKES_TOTAL,	/* Spikes seen since load, dropped ones included. */
 	RTPROBE_A_INFO_EVENT_SEQ,	/* Sequence number of the newest multicast event. */
-	RTPROBE_A_INFO_LOST,	/* What could not be kept. */
+	RTPROBE_A_INFO_LOST,	/* Counters of what was not recorded. */
 	RTPROBE_A_INFO_EPOCH_START,	/* CLOCK_MONOTONIC when the epoch began, at load or at the last clear of the histograms. */
 	RTPROBE_A_INFO_IRQSOFF_EXACT,	/* 1 where irqsoff is exact, 0 where it is sampled. */
-	RTPROBE_A_INFO_LOCKDEP,	/* 1 where lockdep tells held locks. */
+	RTPROBE_A_INFO_LOCKDEP,	/* 1 where lockdep reports held locks. */
 	RTPROBE_A_INFO_RECORDER_EVENTS,	/* Events a CPU's flight recorder holds; 0 when there is none. */
 	RTPROBE_A_INFO_TASKS,	/* Tasks in the table. */
 	RTPROBE_A_INFO_TASKS_CAPACITY,	/* Most tasks the table holds. */
-	RTPROBE_A_INFO_COST,	/* What the probes themselves cost, by CPU. */
-	RTPROBE_A_INFO_EVENT_GUARD,	/* Who may join the group of events. Absent in older modules, whose events always have contents. */
+	RTPROBE_A_INFO_COST,	/* The module's own time, by CPU. */
+	RTPROBE_A_INFO_EVENT_GUARD,	/* Capability required to join the group of events. Absent in older modules, whose events always have contents. */
 	RTPROBE_A_INFO_EVENTS_WHOLE,	/* 1 when events have contents; 0 when they carry numbers only, because of event-guard or of the module parameter events=numbers. */
-	RTPROBE_A_INFO_COST_PARTIAL,	/* 1 when cost leaves out CPUs for want of room; get-cpus tells of all. */
+	RTPROBE_A_INFO_COST_PARTIAL,	/* 1 when the reply has no room for the cost of every CPU; get-cpus returns all. */
 	RTPROBE_A_INFO_KPROBES,	/* 1 when the kernel has the kprobes that retire the sources of freed interrupts; 0 when such sources stay. Absent in older modules, which need kprobes. */
-	RTPROBE_A_INFO_CLOCK_CHANGE,	/* Why the clock or its rate is another than at load. */
+	RTPROBE_A_INFO_CLOCK_CHANGE,	/* Why the clock or its rate differs from that at load. */
 	RTPROBE_A_INFO_CLOCK_SINCE,	/* CLOCK_MONOTONIC of that change; 0 when there was none. */
 	RTPROBE_A_INFO_SUSPENDS,	/* How often the machine was suspended since load. Measures are off from before a suspend until after it. */
 	__RTPROBE_A_INFO_END,
@@ -310,10 +310,10 @@ enum {
 	RTPROBE_A_LOST_NO_ROW,	/* Values not recorded because no histogram row was free. */
 	RTPROBE_A_LOST_IRQ_OUT_OF_RANGE,	/* Values not recorded because the irq number was beyond the table. */
 	RTPROBE_A_LOST_UNPAIRED,	/* Exits without an entry; happens once for a handler running while the probe starts. */
-	RTPROBE_A_LOST_NEGATIVE,	/* Durations that came out negative, kept out of the histograms. */
+	RTPROBE_A_LOST_NEGATIVE,	/* Negative durations, which the histograms omit. */
 	RTPROBE_A_LOST_TIMER_MISSED,	/* Periods of the timer_latency probe that passed without an expiry of their own. */
 	RTPROBE_A_LOST_SPIKE_NO_SLOT,	/* Spikes not captured because no free slot was left on the CPU. */
-	RTPROBE_A_LOST_SPIKE_LIST_FULL,	/* Spikes sent as events but not kept because the list was full. */
+	RTPROBE_A_LOST_SPIKE_LIST_FULL,	/* Spikes sent as events but not stored because the list was full. */
 	RTPROBE_A_LOST_EVENT_NOT_SENT,	/* Multicast events that could not be sent. */
 	RTPROBE_A_LOST_NO_TASK,	/* Values not recorded because no task entry was free. */
 	RTPROBE_A_LOST_STOLEN_FULL,	/* Stolen times not attributed because the CPU's table was full. */
@@ -357,11 +357,11 @@ enum {
 	RTPROBE_A_SOURCE_LAST = __RTPROBE_A_SOURCE_END - 1,
 };
 
-/* Rows of histograms. A dump begins with a message that has generation, generation-start, now and epoch only; then one message a row (source and cpu) written in generation `since` or later. */
+/* Rows of histograms. A dump begins with a message that has only generation, generation-start, now and epoch. One message per row (source and CPU) written in generation `since` or later follows. */
 enum {
 	RTPROBE_A_HIST_PAD = 1,
 	RTPROBE_A_HIST_SINCE,	/* In a request: only rows written in this generation or later; 0 for all. */
-	RTPROBE_A_HIST_GENERATION,	/* Number of the interval open at the dump; name it as since in the next. */
+	RTPROBE_A_HIST_GENERATION,	/* Number of the interval that was open at the dump; use it as since in the next request. */
 	RTPROBE_A_HIST_GENERATION_START,	/* When that interval began. */
 	RTPROBE_A_HIST_NOW,	/* When the dump began. */
 	RTPROBE_A_HIST_EPOCH,	/* See info. */
@@ -394,20 +394,20 @@ enum {
 	RTPROBE_A_TASK_LAST = __RTPROBE_A_TASK_END - 1,
 };
 
-/* What was filled in about a task from process context, shortly after the spike. What the capture setting does not ask for, and what the task no longer had, is missing. */
+/* Details of a task, read in process context shortly after the spike. Details that the capture setting omits or that the task no longer had are missing. */
 enum {
 	RTPROBE_A_PROCESS_PAD = 1,
 	RTPROBE_A_PROCESS_EXE,	/* Path of the executable; hostile text. */
 	RTPROBE_A_PROCESS_CMDLINE,	/* Command line, arguments joined by blanks; hostile text. */
 	RTPROBE_A_PROCESS_UID,	/* Effective uid in the initial namespace. */
-	RTPROBE_A_PROCESS_EXITED,	/* 1 when the task was exiting, so that little could be read. */
-	RTPROBE_A_PROCESS_FILES,	/* Open files, those not told included. */
-	RTPROBE_A_PROCESS_FILE,	/* Open files that are no sockets. */
+	RTPROBE_A_PROCESS_EXITED,	/* 1 when the task was exiting, so that few details could be read. */
+	RTPROBE_A_PROCESS_FILES,	/* Number of open files, including those not listed. */
+	RTPROBE_A_PROCESS_FILE,	/* Open files other than sockets. */
 	RTPROBE_A_PROCESS_SOCKET,	/* Sockets. */
 	RTPROBE_A_PROCESS_LOCK_EVIDENCE,	/* Where the locks come from. */
 	RTPROBE_A_PROCESS_LOCK,	/* Locks. */
 	RTPROBE_A_PROCESS_CMDLINE_UNREAD,	/* Why cmdline is missing or ends early; absent when it was read. */
-	RTPROBE_A_PROCESS_FILES_INCOMPLETE,	/* 1 when the process has so many descriptors that not all were looked at: the lists may lack some, and files is a lower bound. */
+	RTPROBE_A_PROCESS_FILES_INCOMPLETE,	/* 1 when the process has too many descriptors to check all of them: the lists may be incomplete, and files is a lower bound. */
 	__RTPROBE_A_PROCESS_END,
 	RTPROBE_A_PROCESS_LAST = __RTPROBE_A_PROCESS_END - 1,
 };
@@ -438,8 +438,8 @@ enum {
 	RTPROBE_A_LOCK_PAD = 1,
 	RTPROBE_A_LOCK_NAME,	/* lockdep's class, or the symbol of the function that waited. */
 	RTPROBE_A_LOCK_ADDRESS,	/* Hash of the lock's address, the same for the same lock while the module is loaded. */
-	RTPROBE_A_LOCK_WAIT_NS,	/* How long was waited, where that is known. */
-	RTPROBE_A_LOCK_OWNER,	/* Who held it, where that is known. */
+	RTPROBE_A_LOCK_WAIT_NS,	/* How long the task waited, if known. */
+	RTPROBE_A_LOCK_OWNER,	/* Task that held it, if known. */
 	__RTPROBE_A_LOCK_END,
 	RTPROBE_A_LOCK_LAST = __RTPROBE_A_LOCK_END - 1,
 };
@@ -450,7 +450,7 @@ enum {
 	RTPROBE_A_PART_KIND,	/* What took the time. */
 	RTPROBE_A_PART_NUMBER,	/* Irq, vector or softirq. */
 	RTPROBE_A_PART_NAME,	/* Name of the action, vector, softirq or task; hostile text. */
-	RTPROBE_A_PART_PID,	/* The task: of kind task and irq-thread who ran, of irqs-off who ran with them off. */
+	RTPROBE_A_PART_PID,	/* The task: for task and irq-thread the one that ran, for irqs-off the one that ran with interrupts disabled. */
 	RTPROBE_A_PART_DURATION_NS,	/* Net time inside the window. */
 	RTPROBE_A_PART_COUNT,	/* How many times it ran. */
 	__RTPROBE_A_PART_END,
@@ -488,15 +488,15 @@ enum {
 	RTPROBE_A_SPIKE_LOWER_NS,	/* irqsoff: what is proven. */
 	RTPROBE_A_SPIKE_UPPER_NS,	/* irqsoff: what is possible; equal to lower-ns when exact. */
 	RTPROBE_A_SPIKE_EXACT,	/* irqsoff: 1 when measured at both ends, 0 when sampled. */
-	RTPROBE_A_SPIKE_VICTIM,	/* Who waited, for thread_latency, wakeup_latency and irq_to_task. */
-	RTPROBE_A_SPIKE_WAKER,	/* The task current at the waking, for wakeup_latency and irq_to_task. */
-	RTPROBE_A_SPIKE_PART,	/* The decomposition, in the order of size; the durations add up to value-ns. */
-	RTPROBE_A_SPIKE_PARTS_INCOMPLETE,	/* 1 when the window began before the recorder's oldest event, so that unaccounted holds what was not seen. */
-	RTPROBE_A_SPIKE_REGISTER,	/* Interrupted registers, as name=hex. Of the kernel only for CAP_SYSLOG or CAP_PERFMON, and where neither kptr_restrict nor lockdown forbids; of user space only for CAP_SYS_PTRACE. Never in events. */
-	RTPROBE_A_SPIKE_PROCESS,	/* About task, the interrupted one. */
-	RTPROBE_A_SPIKE_VICTIM_PROCESS,	/* About victim. */
+	RTPROBE_A_SPIKE_VICTIM,	/* Task that waited, for thread_latency, wakeup_latency and irq_to_task. */
+	RTPROBE_A_SPIKE_WAKER,	/* Task that was current at the wakeup, for wakeup_latency and irq_to_task. */
+	RTPROBE_A_SPIKE_PART,	/* The decomposition, largest part first; the durations add up to value-ns. */
+	RTPROBE_A_SPIKE_PARTS_INCOMPLETE,	/* 1 when the window began before the recorder's oldest event, so that unaccounted includes what was not recorded. */
+	RTPROBE_A_SPIKE_REGISTER,	/* Interrupted registers, as name=hex. Those of the kernel require CAP_SYSLOG or CAP_PERFMON, and neither kptr_restrict nor lockdown may forbid them; those of user space require CAP_SYS_PTRACE. Never in events. */
+	RTPROBE_A_SPIKE_PROCESS,	/* Details of task, the interrupted task. */
+	RTPROBE_A_SPIKE_VICTIM_PROCESS,	/* Details of victim. */
 	RTPROBE_A_SPIKE_TRACED,	/* 1 when get-trace has the recorder's slice. */
-	RTPROBE_A_SPIKE_REGISTERS_WITHHELD,	/* 1 when registers were captured that whoever asks may not see. */
+	RTPROBE_A_SPIKE_REGISTERS_WITHHELD,	/* 1 when registers were captured that the requester may not see. */
 	__RTPROBE_A_SPIKE_END,
 	RTPROBE_A_SPIKE_LAST = __RTPROBE_A_SPIKE_END - 1,
 };
@@ -508,11 +508,11 @@ enum {
 	RTPROBE_A_CLEAR_REQUEST_LAST = __RTPROBE_A_CLEAR_REQUEST_END - 1,
 };
 
-/* A rule decides which values are spikes. Rules are asked in their order, the first that matches decides; the general threshold stands last and matches everything but stolen. Absent attributes match all. */
+/* A rule decides which values are spikes. The module checks rules in their order, and the first match decides; the general threshold is last and matches every measure except stolen. An absent attribute matches everything. */
 enum {
 	RTPROBE_A_RULE_PAD = 1,
 	RTPROBE_A_RULE_ID,	/* Number of the rule, from 1; never used again while the module is loaded. */
-	RTPROBE_A_RULE_MEASURES,	/* Measures it is about. */
+	RTPROBE_A_RULE_MEASURES,	/* Measures to which it applies. */
 	RTPROBE_A_RULE_IRQ,	/* Irq number. */
 	RTPROBE_A_RULE_NAME,	/* Glob of the action's, vector's or softirq's name. */
 	RTPROBE_A_RULE_CPUS,	/* CPUs as a list, such as 0-3,6. */
@@ -529,12 +529,12 @@ enum {
 	RTPROBE_A_RULE_LAST = __RTPROBE_A_RULE_END - 1,
 };
 
-/* A task that ran while a measure by task was on. A dump has one message a task; task entries of exited tasks stay until their place is needed. */
+/* A task that ran while a measure by task was on. A dump has one message per task; entries of exited tasks stay until the table needs their place. */
 enum {
 	RTPROBE_A_TASK_STAT_PAD = 1,
 	RTPROBE_A_TASK_STAT_TASK,	/* The task. */
 	RTPROBE_A_TASK_STAT_EXITED,	/* 1 when it has exited. */
-	RTPROBE_A_TASK_STAT_RUNTIME_NS,	/* Time on a CPU since it is followed, stolen time taken out. */
+	RTPROBE_A_TASK_STAT_RUNTIME_NS,	/* Time on a CPU since its entry was created, without stolen time. */
 	RTPROBE_A_TASK_STAT_RUNS,	/* Times it was switched to. */
 	RTPROBE_A_TASK_STAT_STOLEN_NS,	/* Time taken from it by all sources. */
 	RTPROBE_A_TASK_STAT_STOLEN,	/* The same by source. */
@@ -556,7 +556,7 @@ enum {
 	RTPROBE_A_STOLEN_LAST = __RTPROBE_A_STOLEN_END - 1,
 };
 
-/* The flight recorder's slice of a spike. A dump has one message a CPU with header attributes and then messages with events of that CPU, oldest first, and at last one with the names of the tasks that appear. */
+/* The flight recorder's slice of a spike. A dump has, per CPU, one message with header attributes and then messages with events of that CPU, oldest first; the last message has the names of the tasks in the events. */
 enum {
 	RTPROBE_A_TRACE_PAD = 1,
 	RTPROBE_A_TRACE_ID,	/* Id of the spike. In a request and in every message. */
@@ -571,7 +571,7 @@ enum {
 	RTPROBE_A_TRACE_LAST = __RTPROBE_A_TRACE_END - 1,
 };
 
-/* Sent when a counter of losses grew, at most once a reporting interval. */
+/* Sent when a counter of lost grew, at most once per reporting interval. */
 enum {
 	RTPROBE_A_LOST_EVENT_LOST = 1,	/* The counters. */
 	RTPROBE_A_LOST_EVENT_EVENT_SEQ,	/* Sequence number. */
@@ -586,19 +586,19 @@ enum {
 	RTPROBE_CMD_GET_SOURCES = 4,	/* All sources. */
 	RTPROBE_CMD_GET_HISTS = 5,	/* Histogram rows that changed. */
 	RTPROBE_CMD_GET_SPIKES = 6,	/* The spikes on the list, oldest first. */
-	RTPROBE_CMD_CLEAR = 7,	/* Empty the list of spikes, the histograms or both. */
-	RTPROBE_CMD_SPIKE_EVENT = 8,	/* A spike happened. Registers and lists of files, sockets and locks are left out; get-spike has them. Where events-whole is 0, every event has only its sequence number, and id if it is about a spike or a source; ask for the rest. */
+	RTPROBE_CMD_CLEAR = 7,	/* Clear the list of spikes, the histograms or both. */
+	RTPROBE_CMD_SPIKE_EVENT = 8,	/* A spike happened. Registers and lists of files, sockets and locks are left out; get-spike has them. Where events-whole is 0, every event has only its sequence number, and the id if it concerns a spike or a source; request the rest. */
 	RTPROBE_CMD_SOURCE_EVENT = 9,	/* A source appeared or changed. */
 	RTPROBE_CMD_CONFIG_EVENT = 10,	/* The settings changed. */
-	RTPROBE_CMD_LOST_EVENT = 11,	/* Something was lost. */
-	RTPROBE_CMD_GET_RULES = 12,	/* All rules, in the order they are asked. */
+	RTPROBE_CMD_LOST_EVENT = 11,	/* A counter of lost grew. */
+	RTPROBE_CMD_GET_RULES = 12,	/* All rules, in the order in which they are checked. */
 	RTPROBE_CMD_ADD_RULE = 13,	/* Append a rule; the reply names its id. */
 	RTPROBE_CMD_DEL_RULE = 14,	/* Delete the rule of an id, or all when there is none. ENOENT when there is no such rule. */
-	RTPROBE_CMD_RULES_EVENT = 15,	/* The rules changed; ask for them. */
-	RTPROBE_CMD_GET_SPIKE = 16,	/* One spike with all its lists. ENOENT when it is no longer held. */
+	RTPROBE_CMD_RULES_EVENT = 15,	/* The rules changed; request them with get-rules. */
+	RTPROBE_CMD_GET_SPIKE = 16,	/* One spike with all its lists. ENOENT when it is no longer stored. */
 	RTPROBE_CMD_GET_TRACE = 17,	/* The flight recorder's slice of a spike. ENOENT when there is none. */
-	RTPROBE_CMD_GET_TASKS = 18,	/* Tasks and what was stolen from them. */
-	RTPROBE_CMD_GET_CPUS = 19,	/* Every online CPU and what the module costs it. */
+	RTPROBE_CMD_GET_TASKS = 18,	/* Tasks, and the time that interrupts took from them. */
+	RTPROBE_CMD_GET_CPUS = 19,	/* Every online CPU, and the module's own time on it. */
 };
 
 #define RTPROBE_MCGRP_EVENTS "events"

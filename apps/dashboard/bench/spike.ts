@@ -1,18 +1,19 @@
 // npm run bench:spike [-- --spikes N --kernel NAME --json FILE]
-// The time from the kernel's timestamp of a spike to its mark on the picture, over the whole local path: module, agent,
-// virtio port, bridge, WebSocket, page. A guest is held in a hard handler N times, and a page looks on.
+// Measures the time from the kernel's timestamp of a spike to its mark on the heatmap, over the whole local path:
+// module, agent, virtio port, bridge, WebSocket, page. A hard handler holds a CPU of a guest N times while a page is
+// open.
 //
-// Two clocks are compared. The kernel's timestamp is the guest's CLOCK_MONOTONIC, the page's is this machine's clock.
-// Before each spike a process in the guest is asked over another virtio port for the first line of /proc/timer_list that
-// tells the clock; it was read between the question and the answer, so the offset is known to half of that time. Of the
-// samples within 5 s the closest counts, and the drift between the two clocks in that time is far below it. The page's
-// clock and Node's are this machine's one; how far apart they read is measured and told, too.
+// The kernel's timestamp is the guest's CLOCK_MONOTONIC; the page uses this machine's clock. Before each spike, a
+// process in the guest reads its clock from /proc/timer_list, on request over another virtio port. It reads between
+// request and response, so the error of the offset is half of that time. The best sample within 5 s counts; the drift
+// in that time is far smaller. The page and Node both read this machine's clock; the benchmark reports how much their
+// readings differ.
 //
-// Told beside it are the parts of the way: to the bridge's word on a second connection, from there to the page's, and to
-// the mark.
+// It also reports the stages: until the bridge sends the spike on a second connection, from there until the page
+// receives it, and until the mark.
 //
-// A mark counts as painted when the page has handed the frame that drew it over to the browser's compositor, and the
-// animation frame after it began. That is a frame later than it could be seen, not earlier.
+// A mark counts as painted when the browser has begun the animation frame after the one that drew it. This is up to one
+// frame later than a person can see it, never earlier.
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -29,7 +30,7 @@ import { rtprobe, type Served } from '../tests/command.ts';
 import { askOf, logIn } from '../tests/log-in.ts';
 import { offsetAt, quantile, type Sample } from './offset.ts';
 
-/** Between spikes, at random, so that none of the periods on the way is met in step. */
+/** Time between spikes, at random, so that they do not synchronise with any period of the path. */
 const APART_MS = [250, 450] as const;
 const PAINTED_WITHIN_MS = 5000;
 const GOAL_MS = 100;
@@ -56,7 +57,7 @@ if (!(wanted >= 10 && wanted <= 5000)) {
 const now = (): number => performance.timeOrigin + performance.now();
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A shell in the guest that tells the clock or holds the CPU, without starting a process for it. */
+/** A shell in the guest that prints the clock or holds the CPU, without starting a process. */
 const SHELL = `while read -r word; do
   if [ "$word" = clock ]; then { read -r a; read -r b; read -r c; } </proc/timer_list; echo "$c"
   else echo kind=hardirq us=400 cpu=1 >/proc/rtprobe_disturb; echo held; fi
@@ -96,7 +97,7 @@ class GuestShell {
   }
 }
 
-/** Runs in the page before its own code: notes when the connection brought each spike, by this machine's clock. */
+/** Runs in the page before its own code: records when the page received each spike, by this machine's clock. */
 function watchConnection(): void {
   const told: Record<string, number> = {};
   (window as unknown as { told: typeof told }).told = told;
@@ -111,7 +112,7 @@ function watchConnection(): void {
   };
 }
 
-/** Notes when the bridge reports each spike, as another browser next to the page. */
+/** Records when the bridge sends each spike, on a connection of its own. */
 async function watchBridge({
   url,
   socket,
@@ -129,7 +130,7 @@ async function watchBridge({
   return { told, close: () => browser.close() };
 }
 
-/** Runs in the page: notes when each mark was painted, by this machine's clock. */
+/** Runs in the page: records when each mark was painted, by this machine's clock. */
 function watchMarks(): void {
   const painted: Record<string, number> = {};
   (window as unknown as { painted: typeof painted }).painted = painted;
@@ -208,7 +209,7 @@ function figures(ms: readonly number[]): string {
   return `p50 ${p50} ms, p99 ${p99} ms, most ${Math.max(...ms).toFixed(1)} ms`;
 }
 
-/** When each station had the spike; all by this machine's clock except `monoNs`. */
+/** When the spike reached each stage; all by this machine's clock except `monoNs`. */
 interface Stations {
   spikes: readonly Spike[];
   fromBridge: Record<string, number>;

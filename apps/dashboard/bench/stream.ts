@@ -44,7 +44,7 @@ export class FrameStream {
     return this.#seq;
   }
 
-  /** Returns everything that was made by the host, so that a page that gets it first has the totals. */
+  /** Returns a keyframe with the totals of the host, which a page needs before the frames. */
   follow(host: SyntheticHost): Uint8Array {
     const frame = host.keyframe();
     readFrame(frame, {

@@ -1,4 +1,4 @@
-// The real bridge with its store on disk, with an agent that counts made-up values ten times a second: node
+// Starts the real bridge with its store on disk and an agent that sends made-up values ten times a second: node
 // bridge-of-agent.ts FOLDER STORE. It prints a line of JSON like `rtprobe serve --json`, and exits on SIGINT.
 import { startHarness } from '../../bridge/tests/harness.ts';
 

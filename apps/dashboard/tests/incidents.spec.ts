@@ -9,7 +9,7 @@ let feeder: Feeder;
 test.beforeEach(async ({ page }) => {
   const scenario: Scenario = { ...scenarios.normal };
   feeder = await startFeeder({ scenario, historySeconds: 240 });
-  // From here on only those that the test makes.
+  // From here on, only incidents that the test creates.
   scenario.spikesPerMinute = 0;
   await page.goto(feeder.url);
   await page.getByRole('button', { name: 'acknowledge all' }).click();
@@ -69,7 +69,7 @@ test('the page of a symptom leads to its incident, and the incident to every sym
   page,
   complaints,
 }) => {
-  // Of made spikes no trace is kept.
+  // Synthetic spikes have no trace.
   complaints.expected.push(/status of 404/);
   makeEvent(feeder.host.time);
   await page.goto(`${feeder.url}spike/event-2`);

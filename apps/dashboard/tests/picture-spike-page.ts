@@ -1,6 +1,6 @@
 // The picture of a spike in README, as the page of the spike saves it itself, of a live lab run:
 // node apps/dashboard/tests/picture-spike-page.ts [FILE] [--minutes N] [--url URL] [--theme NAME]
-// Without --url it starts `rtprobe demo` and ends it. It takes the spike that tells most of those of N minutes.
+// Without --url it starts `rtprobe demo` and ends it. It selects the most informative spike of N minutes.
 import { parseArgs } from 'node:util';
 import { type Browser, chromium } from '@playwright/test';
 import type { Spike, Trace } from '@rtprobe/protocol';

@@ -55,7 +55,7 @@ export class SyntheticHost {
   readonly #incidents = new IncidentList();
   /** Number of spikes that are grouped. */
   #grouped = 0;
-  /** Those that are live. */
+  /** Tasks of the live messages. */
   readonly tasks: readonly TaskStat[];
   readonly allTasks: readonly TaskStat[];
   readonly rules: Rule[] = [];

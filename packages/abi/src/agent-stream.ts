@@ -3,7 +3,7 @@ import type { StreamErrorSink } from './errors.ts';
 import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrameName } from './generated.ts';
 
 export interface AgentStreamSink {
-  /** Receives one whole frame. The next push overwrites the payload, so copy what is kept. */
+  /** Receives one whole frame. The next push overwrites the payload, so copy it to keep it. */
   frame(kind: number, payload: Uint8Array): void;
   error: StreamErrorSink;
 }

@@ -10,9 +10,9 @@ export const SUB_BITS = 4;
 export const BUCKET_COUNT = 528;
 /** A packed bucket is one u64, index << 48 | count. */
 export const BUCKET_INDEX_SHIFT = 48;
-/** How many closed reporting intervals keep their exact largest value in a row. */
+/** Number of closed reporting intervals whose exact largest value a row stores. */
 export const INTERVAL_RING = 16;
-/** State of a task that waits for a lock which sleeps on PREEMPT_RT, in a switch. The kernel's own bit is out of range; older modules report 0. */
+/** State, in a switch, of a task that waits for a lock which sleeps on PREEMPT_RT. The kernel's own bit is out of range; older modules report 0. */
 export const STATE_LOCK = 514;
 /** Bytes of an interrupt action's or vector's name, the closing NUL included. */
 export const NAME_LEN = 32;
@@ -24,17 +24,17 @@ export const STACK_DEPTH = 48;
 export const SYMBOL_LEN = 160;
 /** Bytes of a rule's glob or list, the closing NUL included. */
 export const GLOB_LEN = 64;
-/** Bytes of an executable's, file's or cgroup's path as it is told, the closing NUL included; a longer one keeps its end. */
+/** Bytes of the path of an executable, file or cgroup, the closing NUL included. A longer path loses its beginning. */
 export const PATH_LEN = 256;
 /** Most rules. */
 export const RULES_MAX = 64;
-/** Most parts of a spike's decomposition; the smallest of more are summed up in one of kind other. */
+/** Most parts of a spike's decomposition. If there are more, the smallest are summed up in one of kind other. */
 export const PARTS_MAX = 32;
-/** Most open files of a process that are told. */
+/** Most open files of a process that are listed. */
 export const FILES_MAX = 64;
-/** Most sockets of a process that are told. */
+/** Most sockets of a process that are listed. */
 export const SOCKETS_MAX = 32;
-/** Most locks of a task that are told. */
+/** Most locks of a task that are listed. */
 export const LOCKS_MAX = 16;
 /** Bytes of an event in a trace, a struct of u64 time, u16 kind, u16 cpu, u32 number, u32 pid, u32 pid2, u64 arg, in that order without padding. */
 export const TRACE_EVENT_LEN = 32;
@@ -257,7 +257,7 @@ export const PartKind = {
   task: 6,
   /** Interrupts were disabled in a task, not inside a handler. */
   irqsOff: 7,
-  /** The CPU was idle, or on its way out of it. Time by which the hardware or a hypervisor raised the interrupt late is in it, too: nothing tells them apart. */
+  /** The CPU was idle or leaving idle. Includes the time by which the hardware or a hypervisor raised the interrupt late, because no event separates the two. */
   idleExit: 8,
   /** From the last event before the victim's switch to the victim running. */
   switch: 9,
@@ -269,7 +269,7 @@ export const PartKind = {
   steal: 12,
   /** System management interrupts were counted in this time. number: how many; the part is at most as long as they took. */
   firmware: 13,
-  /** The CPU stood still in user mode: nothing that the flight recorder saw, or could have missed, accounts for the time. */
+  /** The CPU did not execute in user mode: no event that the flight recorder recorded, or could have missed, accounts for the time. */
   stall: 14,
   /** The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
   host: 15,
@@ -313,19 +313,19 @@ export const TraceEvent = {
   softirqExit: 6,
   /** arg: ns the handlers took; time is their end. */
   nmi: 7,
-  /** pid: next task; pid2: the one before; number: state it left in as the kernel's lowest bits, 0 runnable, or state-lock. */
+  /** pid: next task; pid2: the one before; number: state of the previous task as the kernel's lowest bits, 0 runnable, or state-lock. */
   switch: 8,
-  /** pid: task that is woken; pid2: task current then; number: CPU it is meant for. */
+  /** pid: woken task; pid2: task that was current; number: target CPU. */
   waking: 9,
   /** The timer_latency probe's handler; arg: ns since its programmed expiry. */
   timerExpiry: 10,
-  /** Evidence that interrupts were off until time; arg: proven ns; number: 1 exact, 0 sampled. */
+  /** Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 sampled. */
   irqsOff: 11,
   /** arg: hash of the lock's address; number: flags of the tracepoint. */
   contentionBegin: 12,
   /** arg: hash of the lock's address. */
   contentionEnd: 13,
-  /** A spike was taken; arg: its value in ns; number: its measure. */
+  /** A spike was captured; arg: its value in ns; number: its measure. */
   spike: 14,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
@@ -360,7 +360,7 @@ export const Capture = {
   files: 8,
   /** Sockets with addresses. */
   sockets: 16,
-  /** Locks, by the best evidence there is. */
+  /** Locks, from the best evidence available. */
   locks: 32,
   /** The flight recorder's slice. */
   trace: 64,
@@ -379,7 +379,7 @@ export const CaptureName: Readonly<Record<number, string>> = {
 
 /** Where the list of locks comes from. */
 export const LockEvidence = {
-  /** Nothing is known. */
+  /** There is no evidence. */
   none: 0,
   /** lockdep: locks the task held. */
   lockdep: 1,
@@ -397,13 +397,13 @@ export const LockEvidenceName: Readonly<Record<number, string>> = {
   3: 'blocked_on',
 };
 
-/** Who may join the multicast group of events. Where it is not cap-net-admin, events carry numbers only. */
+/** The capability required to join the multicast group of events. Unless it is cap-net-admin, events carry numbers only. */
 export const EventGuard = {
-  /** Everybody. */
+  /** None. */
   none: 0,
-  /** Who has CAP_SYS_ADMIN. */
+  /** CAP_SYS_ADMIN. */
   capSysAdmin: 1,
-  /** Who has CAP_NET_ADMIN, as for every operation. */
+  /** CAP_NET_ADMIN, as for every operation. */
   capNetAdmin: 2,
 } as const;
 export type EventGuard = (typeof EventGuard)[keyof typeof EventGuard];
@@ -414,9 +414,9 @@ export const EventGuardName: Readonly<Record<number, string>> = {
   2: 'cap_net_admin',
 };
 
-/** Why durations are measured in another way than from load on. */
+/** Why the clock or its rate differs from that at load. */
 export const ClockChange = {
-  /** They are not. */
+  /** It does not differ. */
   none: 0,
   /** The kernel marked the time stamp counter unstable; the clock is mono since then. */
   unstable: 1,
@@ -431,11 +431,11 @@ export const ClockChangeName: Readonly<Record<number, string>> = {
   2: 'refined',
 };
 
-/** Why something of a process was not read, or not to its end. */
+/** Why a detail of a process was not read completely. */
 export const Unread = {
   /** It was read. */
   none: 0,
-  /** A page was not in memory or not readable. Reading it could have waited without an end. */
+  /** A page was not in memory or not readable. Reading it could have blocked without a limit. */
   pageNotPresent: 1,
 } as const;
 export type Unread = (typeof Unread)[keyof typeof Unread];
@@ -445,7 +445,7 @@ export const UnreadName: Readonly<Record<number, string>> = {
   1: 'page_not_present',
 };
 
-/** What a clear empties. */
+/** What to clear. */
 export const Clear = {
   /** The list of spikes. */
   spikes: 1,
@@ -502,11 +502,11 @@ export interface Info {
   generation?: number;
   /** Counts clears of the histograms; rows of another epoch must not be subtracted. */
   epoch?: number;
-  /** Measures this kernel can give. */
+  /** Measures that this kernel supports. */
   measuresAvailable?: number;
   /** Memory the module holds for tables, rows and spikes. */
   memoryBytes?: bigint;
-  /** The bound memory-bytes can reach. */
+  /** Largest possible memory-bytes. */
   memoryMaxBytes?: bigint;
   /** Interrupts and timer expiries the probes have handled since load. */
   events?: bigint;
@@ -518,13 +518,13 @@ export interface Info {
   spikesTotal?: bigint;
   /** Sequence number of the newest multicast event. */
   eventSeq?: number;
-  /** What could not be kept. */
+  /** Counters of what was not recorded. */
   lost?: Lost;
   /** CLOCK_MONOTONIC when the epoch began, at load or at the last clear of the histograms. */
   epochStart?: bigint;
   /** 1 where irqsoff is exact, 0 where it is sampled. */
   irqsoffExact?: number;
-  /** 1 where lockdep tells held locks. */
+  /** 1 where lockdep reports held locks. */
   lockdep?: number;
   /** Events a CPU's flight recorder holds; 0 when there is none. */
   recorderEvents?: number;
@@ -532,17 +532,17 @@ export interface Info {
   tasks?: number;
   /** Most tasks the table holds. */
   tasksCapacity?: number;
-  /** What the probes themselves cost, by CPU. */
+  /** The module's own time, by CPU. */
   cost?: Cost[];
-  /** Who may join the group of events. Absent in older modules, whose events always have contents. */
+  /** Capability required to join the group of events. Absent in older modules, whose events always have contents. */
   eventGuard?: number;
   /** 1 when events have contents; 0 when they carry numbers only, because of event-guard or of the module parameter events=numbers. */
   eventsWhole?: number;
-  /** 1 when cost leaves out CPUs for want of room; get-cpus tells of all. */
+  /** 1 when the reply has no room for the cost of every CPU; get-cpus returns all. */
   costPartial?: number;
   /** 1 when the kernel has the kprobes that retire the sources of freed interrupts; 0 when such sources stay. Absent in older modules, which need kprobes. */
   kprobes?: number;
-  /** Why the clock or its rate is another than at load. */
+  /** Why the clock or its rate differs from that at load. */
   clockChange?: number;
   /** CLOCK_MONOTONIC of that change; 0 when there was none. */
   clockSince?: bigint;
@@ -570,13 +570,13 @@ export interface Lost {
   irqOutOfRange?: bigint;
   /** Exits without an entry; happens once for a handler running while the probe starts. */
   unpaired?: bigint;
-  /** Durations that came out negative, kept out of the histograms. */
+  /** Negative durations, which the histograms omit. */
   negative?: bigint;
   /** Periods of the timer_latency probe that passed without an expiry of their own. */
   timerMissed?: bigint;
   /** Spikes not captured because no free slot was left on the CPU. */
   spikeNoSlot?: bigint;
-  /** Spikes sent as events but not kept because the list was full. */
+  /** Spikes sent as events but not stored because the list was full. */
   spikeListFull?: bigint;
   /** Multicast events that could not be sent. */
   eventNotSent?: bigint;
@@ -640,11 +640,11 @@ export interface Source {
   task?: Task;
 }
 
-/** Rows of histograms. A dump begins with a message that has generation, generation-start, now and epoch only; then one message a row (source and cpu) written in generation `since` or later. */
+/** Rows of histograms. A dump begins with a message that has only generation, generation-start, now and epoch. One message per row (source and CPU) written in generation `since` or later follows. */
 export interface Hist {
   /** In a request: only rows written in this generation or later; 0 for all. */
   since?: number;
-  /** Number of the interval open at the dump; name it as since in the next. */
+  /** Number of the interval that was open at the dump; use it as since in the next request. */
   generation?: number;
   /** When that interval began. */
   generationStart?: bigint;
@@ -694,7 +694,7 @@ export interface Task {
   cgroup?: string;
 }
 
-/** What was filled in about a task from process context, shortly after the spike. What the capture setting does not ask for, and what the task no longer had, is missing. */
+/** Details of a task, read in process context shortly after the spike. Details that the capture setting omits or that the task no longer had are missing. */
 export interface Process {
   /** Path of the executable; hostile text. */
   exe?: string;
@@ -702,11 +702,11 @@ export interface Process {
   cmdline?: string;
   /** Effective uid in the initial namespace. */
   uid?: number;
-  /** 1 when the task was exiting, so that little could be read. */
+  /** 1 when the task was exiting, so that few details could be read. */
   exited?: number;
-  /** Open files, those not told included. */
+  /** Number of open files, including those not listed. */
   files?: number;
-  /** Open files that are no sockets. */
+  /** Open files other than sockets. */
   file?: File[];
   /** Sockets. */
   socket?: Socket[];
@@ -716,7 +716,7 @@ export interface Process {
   lock?: Lock[];
   /** Why cmdline is missing or ends early; absent when it was read. */
   cmdlineUnread?: number;
-  /** 1 when the process has so many descriptors that not all were looked at: the lists may lack some, and files is a lower bound. */
+  /** 1 when the process has too many descriptors to check all of them: the lists may be incomplete, and files is a lower bound. */
   filesIncomplete?: number;
 }
 
@@ -752,9 +752,9 @@ export interface Lock {
   name?: string;
   /** Hash of the lock's address, the same for the same lock while the module is loaded. */
   address?: bigint;
-  /** How long was waited, where that is known. */
+  /** How long the task waited, if known. */
   waitNs?: bigint;
-  /** Who held it, where that is known. */
+  /** Task that held it, if known. */
   owner?: Task;
 }
 
@@ -766,7 +766,7 @@ export interface Part {
   number?: number;
   /** Name of the action, vector, softirq or task; hostile text. */
   name?: string;
-  /** The task: of kind task and irq-thread who ran, of irqs-off who ran with them off. */
+  /** The task: for task and irq-thread the one that ran, for irqs-off the one that ran with interrupts disabled. */
   pid?: number;
   /** Net time inside the window. */
   durationNs?: bigint;
@@ -822,23 +822,23 @@ export interface Spike {
   upperNs?: bigint;
   /** irqsoff: 1 when measured at both ends, 0 when sampled. */
   exact?: number;
-  /** Who waited, for thread_latency, wakeup_latency and irq_to_task. */
+  /** Task that waited, for thread_latency, wakeup_latency and irq_to_task. */
   victim?: Task;
-  /** The task current at the waking, for wakeup_latency and irq_to_task. */
+  /** Task that was current at the wakeup, for wakeup_latency and irq_to_task. */
   waker?: Task;
-  /** The decomposition, in the order of size; the durations add up to value-ns. */
+  /** The decomposition, largest part first; the durations add up to value-ns. */
   part?: Part[];
-  /** 1 when the window began before the recorder's oldest event, so that unaccounted holds what was not seen. */
+  /** 1 when the window began before the recorder's oldest event, so that unaccounted includes what was not recorded. */
   partsIncomplete?: number;
-  /** Interrupted registers, as name=hex. Of the kernel only for CAP_SYSLOG or CAP_PERFMON, and where neither kptr_restrict nor lockdown forbids; of user space only for CAP_SYS_PTRACE. Never in events. */
+  /** Interrupted registers, as name=hex. Those of the kernel require CAP_SYSLOG or CAP_PERFMON, and neither kptr_restrict nor lockdown may forbid them; those of user space require CAP_SYS_PTRACE. Never in events. */
   register?: string[];
-  /** About task, the interrupted one. */
+  /** Details of task, the interrupted task. */
   process?: Process;
-  /** About victim. */
+  /** Details of victim. */
   victimProcess?: Process;
   /** 1 when get-trace has the recorder's slice. */
   traced?: number;
-  /** 1 when registers were captured that whoever asks may not see. */
+  /** 1 when registers were captured that the requester may not see. */
   registersWithheld?: number;
 }
 
@@ -848,11 +848,11 @@ export interface ClearRequest {
   what?: number;
 }
 
-/** A rule decides which values are spikes. Rules are asked in their order, the first that matches decides; the general threshold stands last and matches everything but stolen. Absent attributes match all. */
+/** A rule decides which values are spikes. The module checks rules in their order, and the first match decides; the general threshold is last and matches every measure except stolen. An absent attribute matches everything. */
 export interface Rule {
   /** Number of the rule, from 1; never used again while the module is loaded. */
   id?: number;
-  /** Measures it is about. */
+  /** Measures to which it applies. */
   measures?: number;
   /** Irq number. */
   irq?: number;
@@ -880,13 +880,13 @@ export interface Rule {
   limited?: bigint;
 }
 
-/** A task that ran while a measure by task was on. A dump has one message a task; task entries of exited tasks stay until their place is needed. */
+/** A task that ran while a measure by task was on. A dump has one message per task; entries of exited tasks stay until the table needs their place. */
 export interface TaskStat {
   /** The task. */
   task?: Task;
   /** 1 when it has exited. */
   exited?: number;
-  /** Time on a CPU since it is followed, stolen time taken out. */
+  /** Time on a CPU since its entry was created, without stolen time. */
   runtimeNs?: bigint;
   /** Times it was switched to. */
   runs?: bigint;
@@ -914,7 +914,7 @@ export interface Stolen {
   max?: bigint;
 }
 
-/** The flight recorder's slice of a spike. A dump has one message a CPU with header attributes and then messages with events of that CPU, oldest first, and at last one with the names of the tasks that appear. */
+/** The flight recorder's slice of a spike. A dump has, per CPU, one message with header attributes and then messages with events of that CPU, oldest first; the last message has the names of the tasks in the events. */
 export interface Trace {
   /** Id of the spike. In a request and in every message. */
   id?: bigint;
@@ -934,7 +934,7 @@ export interface Trace {
   task?: Task[];
 }
 
-/** Sent when a counter of losses grew, at most once a reporting interval. */
+/** Sent when a counter of lost grew, at most once per reporting interval. */
 export interface LostEvent {
   /** The counters. */
   lost?: Lost;
@@ -1211,31 +1211,31 @@ export const Command = {
   getHists: 5,
   /** The spikes on the list, oldest first. */
   getSpikes: 6,
-  /** Empty the list of spikes, the histograms or both. */
+  /** Clear the list of spikes, the histograms or both. */
   clear: 7,
-  /** A spike happened. Registers and lists of files, sockets and locks are left out; get-spike has them. Where events-whole is 0, every event has only its sequence number, and id if it is about a spike or a source; ask for the rest. */
+  /** A spike happened. Registers and lists of files, sockets and locks are left out; get-spike has them. Where events-whole is 0, every event has only its sequence number, and the id if it concerns a spike or a source; request the rest. */
   spikeEvent: 8,
   /** A source appeared or changed. */
   sourceEvent: 9,
   /** The settings changed. */
   configEvent: 10,
-  /** Something was lost. */
+  /** A counter of lost grew. */
   lostEvent: 11,
-  /** All rules, in the order they are asked. */
+  /** All rules, in the order in which they are checked. */
   getRules: 12,
   /** Append a rule; the reply names its id. */
   addRule: 13,
   /** Delete the rule of an id, or all when there is none. ENOENT when there is no such rule. */
   delRule: 14,
-  /** The rules changed; ask for them. */
+  /** The rules changed; request them with get-rules. */
   rulesEvent: 15,
-  /** One spike with all its lists. ENOENT when it is no longer held. */
+  /** One spike with all its lists. ENOENT when it is no longer stored. */
   getSpike: 16,
   /** The flight recorder's slice of a spike. ENOENT when there is none. */
   getTrace: 17,
-  /** Tasks and what was stolen from them. */
+  /** Tasks, and the time that interrupts took from them. */
   getTasks: 18,
-  /** Every online CPU and what the module costs it. */
+  /** Every online CPU, and the module's own time on it. */
   getCpus: 19,
 } as const;
 export type Command = (typeof Command)[keyof typeof Command];

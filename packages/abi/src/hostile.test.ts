@@ -1,4 +1,4 @@
-// No bytes of an agent or a module may end the process: decoders report what is wrong, and they throw nothing.
+// No bytes from an agent or a module may crash the process: decoders report faults and never throw.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AgentStream, encodeAgentFrame } from './agent-stream.ts';
@@ -32,7 +32,7 @@ function sink() {
   };
 }
 
-/** Attributes whose headers are plausible and whose payloads are anything: what random bytes never become. */
+/** Attributes with plausible headers and arbitrary payloads, which random bytes almost never are. */
 const attributes: fc.Arbitrary<Uint8Array> = fc
   .array(fc.record({ type: fc.nat(0xffff), payload: bytes(48), lie: fc.integer({ min: -8, max: 8 }) }), {
     maxLength: 12,
@@ -41,7 +41,7 @@ const attributes: fc.Arbitrary<Uint8Array> = fc
     const parts = list.flatMap(({ type, payload, lie }) => {
       const padded = new Uint8Array((4 + payload.length + 3) & ~3);
       const view = new DataView(padded.buffer);
-      // One in a few lies about its length.
+      // Some attributes state a wrong length.
       view.setUint16(0, Math.max(0, 4 + payload.length + (lie > 5 ? lie : 0)), true);
       view.setUint16(2, (type % 64) | (type & 0x8000), true);
       padded.set(payload, 4);

@@ -12,7 +12,7 @@ export interface SummedValues extends CountedValues {
   readonly bucketCount: Float64Array;
 }
 
-/** Sums of plausible values stay far below; those of impossible ones must still be integers that bytes can hold. */
+/** Limits a sum to the largest exact integer, which plausible values do not reach, but corrupt ones can. */
 const saturated = (value: number): number => Math.min(value, Number.MAX_SAFE_INTEGER);
 
 /** Adds up sparse values in the kernel's buckets; the cost depends on the buckets used, not on their total number. */

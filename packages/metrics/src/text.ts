@@ -1,4 +1,4 @@
-// Names of tasks and interrupts are hostile text: whoever may name a process may choose any name.
+// Names of tasks and interrupts are hostile text: a program can give itself any name.
 
 /**
  * Returns the name with invisible and direction-changing characters replaced by their code points. The renderer escapes

@@ -1,4 +1,4 @@
-// What is known of measures, vectors, softirqs and parts. The entries themselves are generated.
+// Types of the descriptions of measures, vectors, softirqs and parts. Their entries are generated.
 
 /** In one language. */
 export interface Words {
@@ -21,12 +21,12 @@ export interface Label extends Words {
  */
 export type SourceKind = 'irq' | 'vector' | 'softirq' | 'cpu' | 'task' | 'irq-task' | 'interrupt';
 
-/** A measure, so that no reader has to know it by name. */
+/** Describes a measure, so that readers need no code for a particular measure. */
 export interface Descriptor<Name extends string, Part extends string> extends Words {
   readonly name: Name;
   readonly explanation: string;
   readonly unit: 'ns';
-  /** Latencies and durations: every one is a distribution of times, the largest matters most. */
+  /** Every measure is a distribution of times: of delays (latency) or of time used (duration). */
   readonly semantics: 'latency' | 'duration';
   readonly source: SourceKind;
   /** What a source is called where there is one a CPU: "timer". */
@@ -36,6 +36,6 @@ export interface Descriptor<Name extends string, Part extends string> extends Wo
   readonly part?: Part;
   /** Tables that show it by default. interrupts: a row a source. cpus: a column. */
   readonly tables: readonly ('interrupts' | 'cpus')[];
-  /** Whether the module measures it unless told otherwise. */
+  /** Whether the measure is on by default. */
   readonly on: boolean;
 }

@@ -9,7 +9,7 @@
 //
 // In a delta, count, sum, none and buckets are what was added in the span and max is the exact largest value
 // in the span; in a keyframe all are totals of the epoch. min is always the least of the epoch. A keyframe
-// replaces everything the reader holds of the host; rows it does not list are empty.
+// replaces everything the reader has stored of the host; rows it does not list are empty.
 import { ProtocolError } from './errors.ts';
 import type { UnixMicros } from './units.ts';
 import { type BucketValues, readValues, scratchValues, writeValues } from './values.ts';

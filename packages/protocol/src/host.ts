@@ -27,7 +27,7 @@ export interface HostInfo {
   state: HostState;
   /** Why it is stale or offline, and what to do. */
   reason?: string;
-  /** Something about the host that a person should put right, such as a machine id that another host has, too. */
+  /** A problem that a person should correct, such as a machine id that another host has, too. */
   warning?: string;
   /** Start of the state. */
   since: UnixMicros;

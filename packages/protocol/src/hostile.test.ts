@@ -1,4 +1,4 @@
-// No bytes may end who reads them: decoders return, or throw a ProtocolError with a code of the list.
+// No input may crash a decoder: it returns, or throws a ProtocolError with a code of the list.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorCodes, ProtocolError } from './errors.ts';
@@ -19,7 +19,7 @@ function survives(work: () => unknown): void {
 }
 
 const bytes = fc.uint8Array({ maxLength: 300 });
-/** Bytes that are often continued numbers, and often long ones. */
+/** Bytes that often form varints, and often long ones. */
 const varints = fc
   .array(fc.oneof(fc.nat(3), fc.nat(200), fc.maxSafeNat(), fc.constant(2 ** 53 - 1)), { maxLength: 60 })
   .map((numbers) =>

@@ -1,4 +1,5 @@
-// An incident: the spikes that one physical event made. The bridge groups them; docs/reference/incidents.md has the rule.
+// An incident: the spikes that one physical event made. The bridge groups them; docs/reference/incidents.md has the
+// rule.
 import type { Measure, PartKind } from './generated.ts';
 import type { Spike } from './spike.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
@@ -55,7 +56,7 @@ export interface IncidentPage {
   next?: string;
 }
 
-/** Kinds of parts that nothing inside Linux is to blame for. */
+/** Kinds of parts whose cause is outside Linux. */
 const OUTSIDE_KINDS: ReadonlySet<string> = new Set(['steal', 'firmware', 'stall', 'host']);
 
 /** Returns whether time of this kind was taken by the host, the hypervisor, the firmware or the hardware. */

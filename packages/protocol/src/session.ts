@@ -1,4 +1,4 @@
-// Who may do what, and how a browser gets a session.
+// Roles, and the session of a browser.
 
 /** A viewer reads. An operator also changes settings, rules, notes and the position of a replay. */
 export const ROLES = ['viewer', 'operator'] as const;
@@ -13,6 +13,6 @@ export const SESSION_ENDED = 4401;
 /** Answer of `/api/v1/session`. */
 export interface SessionInfo {
   role: Role;
-  /** Unix microseconds; missing for who came over the unix socket. */
+  /** Unix microseconds; missing for a request over the unix socket. */
   expiresAt?: number;
 }

@@ -64,13 +64,16 @@ export interface ExportStats {
 }
 
 /**
- * What a counter means. dropped: a value, an event or a frame that rtprobe did not store; only this is an alarm. missed:
- * a sample that the probe could not take because its CPU was held, which is a sign of latency and no loss. uncaptured:
- * the value is counted, some details of its spike are missing.
+ * What a counter means. dropped: a value, an event or a frame that rtprobe did not store; only this raises an alarm.
+ * missed: a sample that the probe could not take because its CPU was held, which is a sign of latency. uncaptured: the
+ * value is counted, but some details of its spike are missing.
  */
 export type LossKind = 'dropped' | 'missed' | 'uncaptured';
 
-/** Counters that are no dropped data, by their keys in LostCounters. Every other counter, also an unknown one, is. */
+/**
+ * Counters of missed samples and missing details, by key. Every other counter, also an unknown one, counts dropped
+ * data.
+ */
 const LOSS_KINDS: ReadonlyMap<string, LossKind> = new Map([
   ['timerMissed', 'missed'],
   ['spikeNoSlot', 'uncaptured'],

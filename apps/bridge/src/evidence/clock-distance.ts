@@ -1,11 +1,11 @@
-// How far a machine's monotonic clock is from the bridge's. The machine read its clock after the request for it was sent
-// and before the answer arrived, which bounds the distance from both sides.
+// Computes the offset between a machine's monotonic clock and the bridge's. The machine read its clock after the bridge
+// sent the request and before the response arrived, which gives a lower and an upper bound.
 
-/** Readings whose bounds count. Old ones are dropped because two clocks drift apart. */
+/** Number of readings that are used. Older ones are dropped, because the clocks drift. */
 const READINGS_MAX = 64;
 
 interface Bounds {
-  /** Microseconds to add to the machine's clock, at least and at most. */
+  /** Lower and upper bound of the microseconds to add to the machine's clock. */
   readonly least: number;
   readonly most: number;
 }
@@ -14,9 +14,11 @@ export class ClockDistance {
   readonly #readings: Bounds[] = [];
   #bounds: Bounds | undefined;
 
-  /** Adds a reading of the machine's clock in nanoseconds; both times are of the bridge's steady clock in microseconds. */
+  /**
+   * Adds a reading of the machine's clock in nanoseconds; both times are of the bridge's steady clock in microseconds.
+   */
   add(nowNs: bigint, requestedAt: number, receivedAt: number): void {
-    // The bridge wrote both into the start of a recording's block: no machine answered.
+    // Equal times come from the start of a block of a recording, where the bridge wrote both: no machine answered.
     if (receivedAt <= requestedAt) return;
     const now = Number(nowNs) / 1000;
     this.#readings.push({ least: requestedAt - now, most: receivedAt - now });
@@ -27,12 +29,12 @@ export class ClockDistance {
       this.#bounds = { least, most };
       return;
     }
-    // One of the clocks was set or drifted: only the newest reading is of now.
+    // One of the clocks was set or drifted, so only the newest reading is valid.
     this.#bounds = this.#readings.at(-1);
     this.#readings.splice(0, this.#readings.length - 1);
   }
 
-  /** Undefined before the first reading. */
+  /** Returns undefined before the first reading. */
   get bounds(): Bounds | undefined {
     return this.#bounds;
   }

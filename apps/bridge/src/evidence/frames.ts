@@ -1,6 +1,6 @@
-// Frames that the bridge adds to those of the agent, so that a recording has what the bridge was told from outside the
-// machine. Kinds of the agent are below 32, and others from an agent are refused: a machine cannot testify about its own
-// host. Layouts: docs/reference/recordings.md.
+// Frames that the bridge adds to those of the agent, so that a recording contains the evidence from outside the
+// machine. The agent's kinds are below 32; the bridge refuses higher ones from an agent, because a machine has no
+// evidence about its own host. Layouts: docs/reference/recordings.md.
 import type { RunDelay } from '../evidence/run-delays.ts';
 
 export const EvidenceFrame = { runDelays: 32, hostDelays: 33 } as const;
@@ -14,7 +14,7 @@ export interface HostDelay {
 
 const RUN_DELAY_LEN = 24;
 const HOST_DELAY_LEN = 16;
-/** Most entries of a frame that is read. The bridge writes far fewer; a damaged recording can claim millions. */
+/** Maximum entries of a frame. The bridge writes far fewer, but a damaged recording can contain millions. */
 const ENTRIES_MAX = 65_536;
 
 const fits = (payload: Uint8Array, length: number): boolean =>
@@ -32,7 +32,7 @@ export function encodeRunDelays(delays: readonly RunDelay[]): Uint8Array {
   return bytes;
 }
 
-/** Undefined if the length fits no whole number of samples, or too many. */
+/** Returns undefined if the length is not a whole number of samples, or if there are too many. */
 export function decodeRunDelays(payload: Uint8Array): RunDelay[] | undefined {
   if (!fits(payload, RUN_DELAY_LEN)) return undefined;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
@@ -56,7 +56,7 @@ export function encodeHostDelays(delays: readonly HostDelay[]): Uint8Array {
   return bytes;
 }
 
-/** Undefined if the length fits no whole number of spikes, or too many. */
+/** Returns undefined if the length is not a whole number of spikes, or if there are too many. */
 export function decodeHostDelays(payload: Uint8Array): HostDelay[] | undefined {
   if (!fits(payload, HOST_DELAY_LEN)) return undefined;
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);

@@ -88,7 +88,7 @@ describe('what a host kept a CPU from running', () => {
   it('never claims more than there was', () => {
     const waits = fc.array(
       fc.record({
-        /** True begin and length, time to the next sample, of a thread that samples find. */
+        /** Idle time before a wait, its true length, and times from its end to the samples around it. */
         idle: fc.integer({ min: 0, max: 20_000 }),
         length: fc.integer({ min: 1, max: 30_000 }),
         late: fc.integer({ min: 0, max: 5000 }),

@@ -1,5 +1,5 @@
-// Evidence from outside a virtual machine: how long its host kept each virtual CPU from running. Where the lab made the
-// machine, it samples QEMU's threads; see docs/explanation/lab.md.
+// Evidence from outside a virtual machine: how long its host did not run each virtual CPU. The lab samples the threads
+// of its QEMU; see docs/explanation/lab.md.
 import { ClockDistance } from './clock-distance.ts';
 
 /** What one sample of a virtual CPU's thread found. Times are microseconds of the bridge's steady clock. */
@@ -7,20 +7,20 @@ export interface RunDelay {
   readonly cpu: number;
   /** Time of the sample. */
   readonly untilUs: number;
-  /** Time since the sample before: the wait ended within it. */
+  /** Time since the previous sample; the wait ended within it. */
   readonly spanUs: number;
-  /** How long the thread had waited in all, once or several times. 0: it had not. */
+  /** Total time that the thread waited, in one or several waits; 0: it did not wait. */
   readonly delayUs: number;
 }
 
-/** Longest time of a CPU's samples that is stored, and most samples. */
+/** Limits of the stored samples of a CPU: their span and their number. */
 const STORED_US = 90e6;
 const SAMPLES_MAX = 4096;
 /** No kernel has more CPUs. Samples of others come from a damaged recording. */
 const CPUS_MAX = 8192;
-/** Most samples of all CPUs together. */
+/** Maximum samples of all CPUs together. */
 const SAMPLES_OF_ALL_MAX = 65_536;
-/** A spike is not held back longer than this for a sample that covers it. */
+/** A spike is not delayed longer than this to wait for a sample that covers it. */
 const AWAITED_US = 200_000;
 
 interface Samples {
@@ -60,7 +60,7 @@ export class RunDelays {
     }
   }
 
-  /** True while a sample that covers this moment of the machine's clock is still to come. */
+  /** Returns whether a sample that covers this moment of the machine's clock is still missing. */
   awaits(cpu: number, atNs: bigint): boolean {
     const end = this.#latest(atNs);
     const covered = this.#cpus.get(cpu)?.coveredUs;
@@ -69,9 +69,10 @@ export class RunDelays {
   }
 
   /**
-   * Returns for how many nanoseconds at least the host kept the CPU from running within a window of the machine's clock.
-   * A wait lies between the sample before the one that found it, minus its own length, and that sample. What of it could
-   * lie outside the window is not counted, for every distance of the clocks that the readings allow.
+   * Returns the least time in nanoseconds that the host did not run the CPU within a window of the machine's clock. A
+   * wait began at the earliest its own length before the previous sample, and ended at the latest at the sample that
+   * found it. The part of it that can be outside the window is not counted, for every clock offset that the readings
+   * allow.
    */
   within(cpu: number, endNs: bigint, lengthNs: number): number {
     const { bounds } = this.clock;
@@ -84,13 +85,13 @@ export class RunDelays {
       const after = Math.max(0, untilUs - (end + distance));
       return Math.max(0, delayUs - before - after);
     };
-    // Of one wait, the least is at one end of the bounds.
+    // The least time of one wait is at one of the two bounds.
     const leastOf = (delay: RunDelay) => Math.min(inside(delay, bounds.least), inside(delay, bounds.most));
     const least = samples.delays.reduce((sum, delay) => sum + leastOf(delay), 0);
     return Math.min(Math.round(least * 1000), lengthNs);
   }
 
-  /** The latest that a moment of the machine can be on the bridge's clock. */
+  /** Returns the latest time on the bridge's clock that a time of the machine can be. */
   #latest(atNs: bigint): number | undefined {
     const { bounds } = this.clock;
     return bounds && Number(atNs) / 1000 + bounds.most;

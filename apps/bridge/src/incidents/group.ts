@@ -1,16 +1,16 @@
-// Decides which spikes are one incident. A pure function of the spikes in the order of their time: it does not matter in
-// which order they arrived. docs/reference/incidents.md states the rule, docs/decisions/0021 the reasons.
+// Decides which spikes are one incident: a pure function of the spikes, independent of the order in which they arrived.
+// docs/reference/incidents.md states the rule, docs/decisions/0021 the reasons.
 import type { Spike } from '@rtprobe/protocol';
 import { Sets } from './sets.ts';
 
-/** The end of a window and the start of the next may be apart by what the hooks themselves take. */
+/** Largest gap between windows that touch: the hooks themselves take that time. */
 const SLACK_NS = 10_000;
-/** A longer window counts from this time before its end. */
+/** A longer window is cut to this length before its end. */
 const WINDOW_MAX_NS = 10e9;
-/** The ends of an incident's windows are at most so far apart; what goes on for longer is cut at multiples of it. */
+/** Largest distance between the ends of an incident's windows. A longer chain is cut at multiples of it. */
 const SPAN_NS = 10e9;
 /**
- * The incident of a spike depends on spikes within this time of it only: a chain that is too long is found within
+ * The incident of a spike depends only on spikes within this time of it. A chain that is too long is detected within
  * SPAN_NS and one window, and its slice within another SPAN_NS.
  */
 export const REACH_NS = 2 * SPAN_NS + WINDOW_MAX_NS + 1e9;
@@ -30,12 +30,12 @@ export function windowOf(spike: Spike): Windowed {
   return { spike, start: end - Math.min(spike.valueNs, WINDOW_MAX_NS), end, number };
 }
 
-/** By the end of the window. */
+/** Orders by the end of the window. */
 export const inOrder = (a: Windowed, b: Windowed): number => a.end - b.end || a.number - b.number;
 
 /**
- * Returns whether the window of a measure is time of its CPU. A disabled line takes no time of a CPU, and stolen time is
- * a sum over a window that is not recorded.
+ * Returns whether the window of a spike is time of its CPU. A disabled line uses no CPU time, and the window of stolen
+ * time is not recorded.
  */
 const hasWindow = ({ measure }: Spike): boolean => measure !== 'irqline_off' && measure !== 'stolen';
 
@@ -47,7 +47,7 @@ const taskKey = (task: Spike['victim']): string | undefined =>
 
 type Link = (a: Windowed, b: Windowed) => void;
 
-/** Links those of a list whose windows touch, directly or by way of others. */
+/** Links the windows of a list that touch, directly or through others. */
 function linkTouching(list: readonly Windowed[], link: Link): void {
   let last: Windowed | undefined;
   for (const next of list.toSorted((a, b) => a.start - b.start || inOrder(a, b))) {
@@ -56,7 +56,7 @@ function linkTouching(list: readonly Windowed[], link: Link): void {
   }
 }
 
-/** Stolen time and the spike of the interrupt that took it: the newest on its CPU that took at least half of it. */
+/** Links stolen time to the spike of its interrupt: the newest on its CPU that took at least half of it. */
 function linkStolen(all: readonly Windowed[], link: Link): void {
   for (const [at, stolen] of all.entries()) {
     if (stolen.spike.measure !== 'stolen') continue;
@@ -73,7 +73,7 @@ function linkStolen(all: readonly Windowed[], link: Link): void {
 const isOfIrq = ({ measure }: Spike): boolean =>
   measure === 'hardirq_duration' || measure === 'irq_thread_latency' || measure === 'irq_thread_duration';
 
-/** Spikes of different CPUs that name each other: the same task waited, a late task woke another, an irq woke a task. */
+/** Links spikes of one task or irq on any CPU: the same task waited, a late task woke another, an irq woke a task. */
 function linkNamed(windows: readonly Windowed[], link: Link): void {
   const byVictim = Map.groupBy(windows, ({ spike }) => taskKey(spike.victim));
   byVictim.delete(undefined);
@@ -102,7 +102,9 @@ export function firstEndingAt(windows: readonly Windowed[], time: number): numbe
   return low;
 }
 
-/** Windows on all CPUs at once: on every other CPU there is one that shares at least half of the longer of the two. */
+/**
+ * Links windows on all CPUs at once: each other CPU has one that overlaps by at least half of the longer of the two.
+ */
 function linkEverywhere(windows: readonly Windowed[], link: Link): void {
   for (const one of windows) {
     const { onlineCpus = 0, cpu } = one.spike;
@@ -121,7 +123,7 @@ function linkEverywhere(windows: readonly Windowed[], link: Link): void {
   }
 }
 
-/** Returns the groups, each in order. `all`: in order, of one load of the module. */
+/** Returns the groups, each in order. `all`: the windows of one load of the module, in order. */
 export function group(all: readonly Windowed[]): Windowed[][] {
   const sets = new Sets<Windowed>();
   const link: Link = (a, b) => sets.join(a, b);

@@ -1,21 +1,21 @@
-// The incidents of one load of a module, kept up to date while its spikes arrive in any order.
+// The incidents of one load of a module, updated as its spikes arrive in any order.
 import type { Incident, IncidentId, Spike } from '@rtprobe/protocol';
 import { explainIncident } from '../explain/incident.ts';
 import { firstEndingAt, group, inOrder, REACH_NS, type Windowed, windowOf } from './group.ts';
 
-/** Spikes that are kept in memory; whole incidents are dropped, oldest first. */
+/** Maximum spikes in memory; whole incidents are dropped, oldest first. */
 const SPIKES_MAX = 2048;
 
 export interface IncidentChange {
-  /** New or different. */
+  /** New or changed incidents. */
   changed: Incident[];
-  /** No longer an incident: their spikes belong to others now. */
+  /** Incidents that no longer exist, because their spikes are part of others now. */
   removed: IncidentId[];
 }
 
 /**
- * Returns the incidents that spikes which end from `from` to `to` are part of, and all that they may change. `windows`:
- * in order, and complete within two reaches of that time.
+ * Returns the incidents of the spikes that end from `from` to `to`, and all incidents that these spikes can change.
+ * `windows`: in order, and complete within 2 × REACH_NS of that time.
  */
 export function incidentsAround(windows: readonly Windowed[], from: number, to: number): Incident[] {
   const low = firstEndingAt(windows, from - 2 * REACH_NS);
@@ -41,10 +41,10 @@ function toIncident(windows: readonly Windowed[]): Incident {
 }
 
 export class IncidentList {
-  /** In order. */
+  /** Ordered as by inOrder. */
   #windows: Windowed[] = [];
   readonly #incidents = new Map<IncidentId, Incident>();
-  /** Incident of each spike, by their ids. */
+  /** Ids of the incidents, by id of the spike. */
   readonly #ofSpike = new Map<string, IncidentId>();
   /** Ends of the first and the last window that were added since the last update. */
   #added: { from: number; to: number } | undefined;
@@ -76,7 +76,7 @@ export class IncidentList {
     this.#added = undefined;
   }
 
-  /** Groups what was added, and whatever it may change. */
+  /** Groups the added spikes and all spikes whose incident they can change. */
   update(): IncidentChange {
     const { from, to } = this.#added ?? { from: 0, to: -1 };
     this.#added = undefined;

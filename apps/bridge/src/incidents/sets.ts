@@ -1,14 +1,14 @@
-/** Disjoint sets, joined two by two. */
+/** Disjoint sets (union-find). */
 export class Sets<T> {
   readonly #parents = new Map<T, T>();
 
-  /** Returns the member that stands for the set of `member`. */
+  /** Returns the member that represents the set of `member`. */
   of(member: T): T {
     let root = member;
     for (let parent = this.#parents.get(root); parent !== undefined; parent = this.#parents.get(root)) {
       root = parent;
     }
-    // The next search takes one step.
+    // Path compression: the next search takes one step.
     for (let at = member; at !== root; ) {
       const parent = this.#parents.get(at)!;
       this.#parents.set(at, root);

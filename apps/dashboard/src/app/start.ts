@@ -61,7 +61,7 @@ export function start(window: Window, render: (parts: Parts) => void): void {
   void followLanguage(window, session, storage, () => render(parts));
 }
 
-/** How often the session is used, so that the bridge renews it: a wall monitor asks for nothing else for weeks. */
+/** Interval of a request that renews the session; a wall monitor may send no other request for weeks. */
 const RENEW_MS = 6 * 3600 * 1000;
 
 /** Returns the login code behind the `#` of the address, and removes it from the address at once. */
@@ -71,10 +71,10 @@ function takeCode({ location, history }: Window): string | undefined {
   return code;
 }
 
-/** Data flow unless there is known to be no session: a bridge that does not answer is tried again and again. */
+/** Starts and stops the stream with the session. The stream also runs, and reconnects, while no bridge answers. */
 async function followLogin({ login }: Session, stream: Stream, code: string | undefined): Promise<void> {
   setInterval(() => void login.check(), RENEW_MS);
-  // An address with a code that is opened in this tab loads nothing anew.
+  // Opening an address with a code in this tab changes only the part after the #, so the page does not load again.
   window.addEventListener('hashchange', () => {
     const next = takeCode(window);
     if (next !== undefined) void login.start(next);

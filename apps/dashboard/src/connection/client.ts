@@ -17,8 +17,8 @@ const OPEN_TIMEOUT_MS = 10_000;
 /** After this time an open connection counts as stable, and delays start from the first step again. */
 const STEADY_MS = 5000;
 /**
- * A connection that brings nothing for this long is given up for a new one: a network that was cut leaves it looking
- * open for ever. A bridge that has nothing to say sends the state of a host every 8 s.
+ * An open connection that receives nothing for this long is replaced, because a cut network does not close it. An idle
+ * bridge sends the state of a host every 8 s.
  */
 const SILENCE_MS = 20_000;
 

@@ -1,5 +1,5 @@
-// A component that is loaded when it is first rendered, with what stands in its place until then. React.lazy would keep
-// that in place for at least 300 ms, also where the file arrives at once.
+// A component that is loaded when it is first rendered, with a placeholder until then. React.lazy would show its
+// placeholder for at least 300 ms, even if the file arrives at once.
 import { type ComponentType, createElement, type ReactNode, useEffect, useState } from 'react';
 import { t } from '../i18n/translate.ts';
 import { load } from './load.ts';

@@ -105,7 +105,7 @@ async function choose(kernel: Promise<Kernel>, onProgress: OnProgress): Promise<
 let chosen: Promise<Acceleration> | undefined;
 
 /**
- * KVM only after a probe guest has proved it: the device can exist and its guests hang. Otherwise
+ * Chooses KVM only if a probe guest ran under it, because /dev/kvm can exist and its guests hang. Otherwise chooses
  * QEMU's emulator, with a thread for each CPU where that is safe. Waits for the kernel only if it must probe.
  *
  * @throws LabError E_MISSING_TOOL, E_BUILD

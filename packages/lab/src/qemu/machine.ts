@@ -62,7 +62,7 @@ function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): Chi
     cwd: machine.dir,
     // QEMU creates the files for a snapshot's writes here.
     env: { ...process.env, TMPDIR: process.env.TMPDIR ?? '/var/tmp' },
-    detached: true, // a Ctrl-C at the terminal is ours to handle
+    detached: true, // this process handles Ctrl-C
     stdio: ['ignore', log, log],
   });
 }

@@ -5,9 +5,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { RunDelay } from './run-delay.ts';
 
 const EVERY_MS = 2;
-/** Samples without a wait are sent this often: they prove that there was none. */
+/** Interval of samples without a wait, which prove that there was none. */
 const SILENT_US = 10_000;
-/** Shorter waits are left to the next sample. */
+/** A shorter wait is included in the next sample. */
 const LEAST_US = 50;
 
 interface Thread {
@@ -38,7 +38,7 @@ function openThreads(pid: number): Thread[] {
   });
 }
 
-/** The clock is read before and after the file, so that the end of a wait that is found lies within the span. */
+/** Reads the clock before and after the file, so that a wait that it finds ended within the span. */
 function sample(thread: Thread): RunDelay | undefined {
   const { cpu, file, delayNs, sampledUs } = thread;
   thread.sampledUs = nowUs();

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from 'vitest';
 import { type RunDelay, watchRunDelays } from './run-delay.ts';
 
 const children: ChildProcess[] = [];
-/** A busy process on CPU 0 whose only thread is called so. */
+/** Starts a busy process on CPU 0 whose only thread has that name. */
 function busy(name: string): number {
   const script = `printf %s "${name}" > /proc/$$/comm; while :; do :; done`;
   const child = spawn('taskset', ['-c', '0', 'sh', '-c', script], { stdio: 'ignore' });

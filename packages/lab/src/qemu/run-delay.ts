@@ -1,31 +1,31 @@
 import { Worker } from 'node:worker_threads';
 
-/** Time that the host kept one virtual CPU waiting, found between two samples. */
+/** Time that one virtual CPU waited for its host, as one sample found it. */
 export interface RunDelay {
   readonly cpu: number;
   /** CLOCK_MONOTONIC of the host in microseconds at the sample that found it. */
   readonly untilUs: number;
-  /** Time since the sample before. The wait can have begun earlier: the kernel adds it up when it ends. */
+  /** Time since the previous sample. The wait can have begun earlier, because the kernel adds it when it ends. */
   readonly spanUs: number;
-  /** 0 in a sample that only says that there was no wait. */
+  /** 0 in a sample without a wait. */
   readonly delayUs: number;
 }
 
 export type OnRunDelays = (delays: readonly RunDelay[]) => void;
 
-/** The samples of the virtual CPUs of a QEMU process, to be started and stopped. */
+/** Starts sampling the virtual CPUs of a QEMU process; returns a function that stops it. */
 export type RunDelayWatch = (onDelays: OnRunDelays) => () => void;
 
 /**
- * Returns a watch of how long the host kept the virtual CPUs of a QEMU process from running, from the run delay in
- * /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst). A thread of its own samples, because this one can be
- * busy. The watch ends by itself with QEMU. It needs a QEMU that was started with `debug-threads=on`.
+ * Returns a watch of the time that the virtual CPUs of a QEMU process waited for the host, from the run delay in
+ * /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst). A separate thread samples, because this one
+ * can be busy. The watch ends with QEMU. QEMU must have been started with `debug-threads=on`.
  */
 export function watchRunDelays(pid: number): RunDelayWatch {
   return (onDelays) => {
     const worker = new Worker(new URL('./run-delay-worker.ts', import.meta.url), { workerData: pid });
     worker.on('message', onDelays);
-    // Without samples there is no evidence, which is not a fault of the guest.
+    // A failed watch means missing evidence, not a fault of the guest.
     worker.on('error', () => {});
     worker.unref();
     return () => void worker.terminate();

@@ -1,4 +1,4 @@
-// What the bridge keeps on disk: columns, totals, runs, stored spikes, causes, annotations.
+// What the bridge stores on disk: columns, totals, runs, stored spikes, causes, annotations.
 import { z } from 'zod';
 import { measureSchema } from './measure.ts';
 import { count, nanoseconds, unixMicros } from './numbers.ts';

@@ -1,4 +1,4 @@
-// Schemas of what the bridge accepts and answers. Apart from the types, so that the page loads no schema library.
+// Schemas of the bridge's requests and responses, separate from the types, so that the page loads no schema library.
 export * from './client-message.ts';
 export * from './history.ts';
 export * from './host.ts';

@@ -1,4 +1,4 @@
-// A spike, its slice of the flight recorder, and rules that decide what is one.
+// A spike, its slice of the flight recorder, and the rules that decide which values are spikes.
 import { z } from 'zod';
 import { CAPTURES } from '../config.ts';
 import { PART_KINDS } from '../generated.ts';

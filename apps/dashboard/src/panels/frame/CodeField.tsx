@@ -28,7 +28,7 @@ export function CodeField({ refusal, busy = false, onCode, onEscape, children }:
   const field = useRef<HTMLInputElement>(null);
   const explanation = useId();
   useEffect(() => field.current?.focus({ preventScroll: true }), []);
-  // A refused code is of no use any more: the next one is pasted over it.
+  // Selects a refused code, so that pasting replaces it.
   useEffect(() => {
     if (refusal !== undefined) field.current?.select();
   }, [refusal]);

@@ -87,7 +87,7 @@ function KeyList() {
   );
 }
 
-/** Who this browser is at the bridge, and the way out. */
+/** The role of this browser's session, and the button that ends it. */
 function SessionLine() {
   const session = useSession();
   const login = useLogin();

@@ -1,4 +1,4 @@
-// What a browser without a session sees: what this is, the command that prints a code, and the field for it.
+// The page of a browser without a session: the command that prints a login code, and the field for the code.
 import { useEffect, useState } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';

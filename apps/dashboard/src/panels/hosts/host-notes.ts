@@ -1,4 +1,4 @@
-// What the module reports about a host that changes how its values are to be read.
+// What affects how to read the values of a host, as its module reports it.
 import type { HostInfo } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';

@@ -1,4 +1,4 @@
-// Changes at the bridge, which a viewer may not make: then the code of an operator is asked for.
+// Sends changes to the bridge. If the bridge refuses a viewer, asks for an operator's code and sends the change again.
 import type { Login } from './login.ts';
 import type { OperatorPrompt } from './operator-prompt.ts';
 import { type ChangeRequest, type Remote, RemoteError, remoteError } from './remote.ts';
@@ -14,11 +14,11 @@ export class Changes {
     this.#prompt = prompt;
   }
 
-  /** Makes a change, asking a viewer for the code of an operator; throws a RemoteError. */
+  /** Makes a change, and asks a viewer for an operator's code; throws a RemoteError. */
   async make<T>(request: ChangeRequest): Promise<T> {
     const remote = this.#remote;
     if (remote === undefined) throw new RemoteError('E_UNREACHABLE', 'there is no bridge', undefined);
-    // Why the code before was not enough; undefined before the first.
+    // Why the previous code was not accepted; undefined before the first.
     let refusal: RemoteError | undefined;
     for (let isFirst = true; ; isFirst = false) {
       try {
@@ -33,7 +33,7 @@ export class Changes {
     }
   }
 
-  /** Throws the refusal of the change if the person gives up. */
+  /** Logs in with an operator's code. Throws the refusal of the change if the person cancels. */
   async #becomeOperator(denied: RemoteError, before: RemoteError | undefined): Promise<undefined> {
     for (let refusal = before; ; ) {
       const code = await this.#prompt.ask(refusal);

@@ -1,5 +1,5 @@
-// The session of this browser at the bridge. The secret of it is in a cookie that no script can read; the page knows
-// the role only.
+// The session of this browser at the bridge. Its secret is in a cookie that scripts cannot read; the page has only the
+// role.
 import type { Role, SessionInfo } from '@rtprobe/protocol';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { RemoteError, remoteError } from './remote.ts';
@@ -13,13 +13,13 @@ export interface SessionRemote {
 }
 
 export type LoginState =
-  /** Not known yet, or the bridge does not answer. */
+  /** The bridge has not answered yet. */
   | { state: 'unknown' }
   | { state: 'in'; role: Role }
   /** `refusal`: why a code was not accepted. `ended`: there was a session before. */
   | { state: 'out'; refusal?: RemoteError; ended: boolean };
 
-/** A code as a person pastes it: alone, or with the address it stands in. */
+/** Returns the code in a pasted text, which is the code alone or an address that contains it. */
 export function codeIn(text: string): string {
   const [, code] = /#code=([\w-]+)/.exec(text) ?? [];
   return code ?? text.trim();
@@ -29,7 +29,7 @@ export class Login {
   readonly store: StoreApi<LoginState> = createStore<LoginState>(() => ({ state: 'unknown' }));
   readonly #remote: SessionRemote | undefined;
 
-  /** Without a remote, in tests of the store alone, nobody logs in. */
+  /** `remote` is undefined in tests of the store; they cannot log in. */
   constructor(remote: SessionRemote | undefined) {
     this.#remote = remote;
   }
@@ -38,18 +38,18 @@ export class Login {
     return this.store.getState();
   }
 
-  /** Starts with the code of the address, if there is one, else with the session of the cookie. */
+  /** Logs in with the code of the address, if there is one, else uses the session of the cookie. */
   async start(code: string | undefined): Promise<void> {
     if (code === undefined) return this.check();
     try {
       await this.enter(code);
     } catch (caught) {
-      // An address that was opened before: its code is used, and the session it gave is still there.
+      // The address was opened before: its code is used up, but the session that it created can still exist.
       await this.check(remoteError(caught));
     }
   }
 
-  /** Finds out whether there is a session; the bridge renews one that is used. */
+  /** Asks the bridge whether there is a session, which also renews it. */
   async check(refusal?: RemoteError): Promise<void> {
     try {
       this.#enter(await this.#required().session());
@@ -73,7 +73,7 @@ export class Login {
     this.#set({ state: 'out', ended: false });
   }
 
-  /** The bridge refused a request for want of a session; `refusal` says why a code gave none. */
+  /** Handles a request that the bridge refused because there is no session; `refusal`: why a code was not accepted. */
   ended(refusal?: RemoteError): void {
     const { state } = this.current;
     if (state === 'out' && refusal === undefined) return;

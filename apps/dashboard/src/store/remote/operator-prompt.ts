@@ -1,11 +1,11 @@
-// Asks a viewer for the code of an operator; the dialog of the page answers.
+// Asks a viewer for an operator's code, through the dialog of the page.
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RemoteError } from './remote.ts';
 
 export interface OperatorAsk {
-  /** Why the code before was not accepted. */
+  /** Why the previous code was not accepted. */
   refusal: RemoteError | undefined;
-  /** undefined: the person gave up. */
+  /** undefined: the person cancelled. */
   answer(code: string | undefined): void;
 }
 
@@ -14,7 +14,7 @@ export class OperatorPrompt {
     ask: undefined as OperatorAsk | undefined,
   }));
 
-  /** Returns undefined if the person gave up, or was asked again meanwhile. */
+  /** Returns undefined if the person cancelled, or if another prompt replaced this one. */
   ask(refusal: RemoteError | undefined): Promise<string | undefined> {
     this.store.getState().ask?.answer(undefined);
     return new Promise((resolve) => {

@@ -22,11 +22,11 @@ export function incidentEntries(
   return entries.reverse();
 }
 
-/** Returns whether a person acknowledged it; a symptom that comes later is no new alarm. */
+/** Returns whether a person acknowledged it. A symptom that arrives later does not raise a new alarm. */
 export const isAcknowledged = ({ symptoms }: Incident, ids: ReadonlySet<string>): boolean =>
   symptoms.some((id) => ids.has(id));
 
-/** Returns whether nothing inside Linux is to blame. Such an incident is no alarm. */
+/** Returns whether the cause is outside Linux. Such an incident does not raise an alarm. */
 export const isHostNoise = ({ origin }: Incident): boolean => origin === 'outside';
 
 export interface IncidentCounts {

@@ -183,7 +183,7 @@ export class Host implements FrameSink {
     this.#synced = true;
     this.awaitsKeyframe = false;
     this.seq = header.seq;
-    // A recording that was wound back, or a clock that was set back: what was drawn lies in the future.
+    // The recording was rewound, or the clock was set back: the drawn history is in the future.
     if (time < this.time - this.spanUs * GAP_SPANS) this.#rewind(time);
     const start = kind === FrameKind.delta ? time - spanUs : time - this.spanUs;
     const silent = this.time > 0 && start - this.time > (GAP_SPANS - 1) * this.spanUs;
@@ -230,7 +230,7 @@ export class Host implements FrameSink {
     for (const series of this.#series.all()) series.clearHistory();
     for (const source of this.sources.values()) source.clearHistory();
     this.#rows.clearHistory();
-    // In a recording later spikes have not happened yet; on a live host they did, whatever its clock says now.
+    // In a recording, later spikes have not happened yet. On a live host they have, although its clock was set back.
     if (this.info.state === 'replay') {
       this.spikes.dropAfter(time);
       this.incidents.dropAfter(time);

@@ -37,7 +37,7 @@ export class IncidentList {
     return isNew;
   }
 
-  /** Forgets the incidents behind a time. */
+  /** Removes the incidents after a time. */
   dropAfter(time: UnixMicros): void {
     for (const incident of this.all) if (incident.time > time) this.#byId.delete(incident.id);
     this.#sorted = undefined;

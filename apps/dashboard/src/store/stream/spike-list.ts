@@ -35,7 +35,7 @@ export class SpikeList {
     this.#list = list;
   }
 
-  /** Forgets the spikes behind a time. */
+  /** Removes the spikes after a time. */
   dropAfter(time: UnixMicros): void {
     const dropped = this.#list.filter((spike) => spike.time > time);
     for (const { id } of dropped) this.#known.delete(id);
