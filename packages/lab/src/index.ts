@@ -26,6 +26,7 @@ export {
 export { LabError } from './errors.ts';
 export { prepareKernel } from './kernel/kernel.ts';
 export { buildModule } from './kernel/module.ts';
+export { netlinkSources } from './kernel/netlink-sources.ts';
 export {
   DEFAULT_KERNEL,
   KERNEL_NAMES,
