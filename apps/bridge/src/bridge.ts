@@ -190,9 +190,9 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   try {
     const port = await listen(server, parsed.listen);
     const controlSocket = parsed.controlSocket?.replace('{port}', String(port));
-    const { origins, behindProxy } = parsed;
+    const { origins, behindProxy, program } = parsed;
     guard = new Guard(
-      { host: parsed.listen.host, port, tls: material !== undefined, origins, behindProxy },
+      { host: parsed.listen.host, port, tls: material !== undefined, origins, behindProxy, program },
       access,
     );
     if (controlSocket !== undefined) local = await listenLocally(controlSocket, (s) => guard.trustLocal(s));

@@ -67,6 +67,8 @@ const bridgeOptions = z.strictObject({
     .prefault({}),
   sources: z.array(sourceSpec).min(1).max(64),
   staticDir: z.string().min(1).optional(),
+  /** How a person runs rtprobe where the bridge was started, for messages. */
+  program: z.string().min(1).max(1024).default('rtprobe'),
   /** File with the key of all sessions; created if missing. Without it, sessions end with the bridge. */
   tokenFile: z.string().min(1).optional(),
   /**

@@ -41,7 +41,7 @@ test('a browser without a session sees what to run, and no data', async ({ page 
   page.on('request', (request) => asked.push(new URL(request.url()).pathname));
   await page.goto(`${bridge.url}/interrupts?window=60`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Log in');
-  await expect(page.locator('.command code')).toHaveText(`rtprobe login --url ${bridge.url}`);
+  await expect(page.locator('.command code')).toHaveText(`npx rtprobe login --url ${bridge.url}`);
   await expect(field(page)).toBeFocused();
   await expect(page.locator('main')).not.toContainText('virtio');
   expect(asked).not.toContain('/ws');

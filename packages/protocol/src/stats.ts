@@ -66,14 +66,12 @@ export interface ExportStats {
 /**
  * What a counter means. dropped: a value, an event or a frame that rtprobe did not store; only this raises an alarm.
  * missed: a sample that the probe could not take because its CPU was held, which is a sign of latency. uncaptured: the
- * value is counted, but some details of its spike are missing.
+ * value is counted, but some details of its spike are missing. skipped: a frame that one page was too slow to receive;
+ * the next one contains its values.
  */
-export type LossKind = 'dropped' | 'missed' | 'uncaptured';
+export type LossKind = 'dropped' | 'missed' | 'uncaptured' | 'skipped';
 
-/**
- * Counters of missed samples and missing details, by key. Every other counter, also an unknown one, counts dropped
- * data.
- */
+/** Counters of other kinds than dropped data, by key. Every other counter, also an unknown one, counts dropped data. */
 const LOSS_KINDS: ReadonlyMap<string, LossKind> = new Map([
   ['timerMissed', 'missed'],
   ['spikeNoSlot', 'uncaptured'],
@@ -81,6 +79,7 @@ const LOSS_KINDS: ReadonlyMap<string, LossKind> = new Map([
   ['spikeLimited', 'uncaptured'],
   ['traceOverwritten', 'uncaptured'],
   ['E_DETAILS', 'uncaptured'],
+  ['skippedFrames', 'skipped'],
 ]);
 
 /** `counter`: key of a module's counter, a code of protocolErrors, or a field of LostCounters. */
@@ -89,7 +88,7 @@ export const lossKindOf = (counter: string): LossKind => LOSS_KINDS.get(counter)
 /** Returns the sum of the counters of each kind. */
 export function lossesOf(lost: LostCounters): Record<LossKind, number> {
   const { module, protocolErrors, ...others } = lost;
-  const sums = { dropped: 0, missed: 0, uncaptured: 0 };
+  const sums = { dropped: 0, missed: 0, uncaptured: 0, skipped: 0 };
   for (const counters of [module, protocolErrors, others]) {
     for (const [counter, count] of Object.entries(counters)) sums[lossKindOf(counter)] += count ?? 0;
   }

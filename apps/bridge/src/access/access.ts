@@ -68,8 +68,7 @@ export class Access {
     const role = this.codes.take(code);
     if (role !== undefined) return this.sessions.issue('browser', role, BROWSER_SESSION_MS);
     this.limits.takeStranger();
-    const why =
-      'the code is wrong, was used before, or is older than a minute; print a new one: rtprobe login';
+    const why = 'the code is wrong, was used before, or is older than a minute; print a new one';
     throw new BridgeError('E_CODE', why);
   }
 

@@ -165,6 +165,7 @@ describe('a bridge on loopback', () => {
     expect((await raw(harness, '/healthz', { host })).status).toBe(200);
     // 503: this bridge has no dashboard, otherwise it would serve it.
     expect((await raw(harness, '/spike/1', { host })).status).toBe(503);
+    expect(await raw(harness, '/', { host }, 'HEAD')).toMatchObject({ status: 503, body: '' });
   });
 
   it('refuses a change without a session, with a damaged token, and with a token in a cookie', async () => {

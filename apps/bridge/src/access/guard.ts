@@ -17,6 +17,8 @@ export interface GuardOptions {
   origins: readonly string[];
   /** Only the published origins are served, because the proxy is the only way in. */
   behindProxy: boolean;
+  /** How a person runs rtprobe where this bridge was started. */
+  program: string;
 }
 
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
@@ -122,14 +124,26 @@ export class Guard {
   requireSession(request: IncomingMessage): Session {
     const session = this.session(request);
     if (session) return session;
-    throw new BridgeError('E_SESSION', 'log in first: run "rtprobe login" where the bridge runs');
+    throw this.noSession();
+  }
+
+  /** Returns the refusal of a request without a session. */
+  noSession(): BridgeError {
+    const command = this.#loginCommand;
+    const todo = `log in first: run "${command}" where the bridge runs`;
+    return new BridgeError('E_SESSION', todo, undefined, command);
+  }
+
+  get #loginCommand(): string {
+    return `${this.#options.program} login`;
   }
 
   /** Checks that the session may change something. Throws E_ROLE or E_CSRF. */
   checkChange(request: IncomingMessage, session: Session): void {
     if (session.role !== 'operator') {
-      const todo = 'log in as operator: rtprobe login --role operator';
-      throw new BridgeError('E_ROLE', `this session can only read; ${todo}`, session.role);
+      const command = this.#loginCommand;
+      const why = `this session can only read; log in as operator: ${command} --role operator`;
+      throw new BridgeError('E_ROLE', why, session.role, command);
     }
     this.checkForgery(request, session);
   }

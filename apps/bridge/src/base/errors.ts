@@ -77,12 +77,15 @@ export class BridgeError extends Error {
   readonly code: BridgeErrorCode;
   /** The invalid word of the input, if there is one. */
   readonly word: string | undefined;
+  /** The command that gives what the request lacks, if there is one. */
+  readonly command: string | undefined;
 
-  constructor(code: BridgeErrorCode, detail: string, word?: string) {
+  constructor(code: BridgeErrorCode, detail: string, word?: string, command?: string) {
     super(detail);
     this.name = 'BridgeError';
     this.code = code;
     this.word = word;
+    this.command = command;
   }
 
   get status(): number {

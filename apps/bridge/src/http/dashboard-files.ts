@@ -35,8 +35,8 @@ export function dashboardFiles(staticDir: string | undefined, log: Log): Router 
   const index = staticDir === undefined ? undefined : join(staticDir, 'index.html');
   const built = (): boolean => index !== undefined && existsSync(index);
   if (!built()) log.warn({ staticDir }, 'the dashboard is not built: npm run build -w apps/dashboard');
-  const isPage = (request: Request): boolean =>
-    request.method === 'GET' && !/\.[a-z0-9]+$/i.test(request.path);
+  const isPage = ({ method, path }: Request): boolean =>
+    (method === 'GET' || method === 'HEAD') && !/\.[a-z0-9]+$/i.test(path);
   const page: RequestHandler = (request, response, next) => {
     if (!isPage(request)) next();
     else if (built()) response.sendFile(index!, { headers: { 'Cache-Control': 'no-cache' } });

@@ -42,6 +42,7 @@ const errorSchema = z.object({
     code: z.enum(Object.keys(bridgeErrors)),
     message: z.string(),
     word: z.string().optional(),
+    command: z.string().optional(),
   }),
 });
 

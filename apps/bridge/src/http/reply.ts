@@ -5,9 +5,10 @@ import { BridgeError, type BridgeErrorCode } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 
 export function sendError(response: Response, error: BridgeError): void {
-  const { code, message, word } = error;
+  const { code, message, word, command } = error;
   if (code === 'E_RATE_LIMIT') response.setHeader('Retry-After', '5');
-  response.status(error.status).json({ error: { code, message, ...(word !== undefined && { word }) } });
+  const more = { ...(word !== undefined && { word }), ...(command !== undefined && { command }) };
+  response.status(error.status).json({ error: { code, message, ...more } });
 }
 
 /** The last handler: sends every thrown error as a code, and never as a stack trace. */

@@ -50,13 +50,14 @@ export function createSessionRoutes(context: SessionContext): Router {
   return router;
 }
 
-function addExchange(router: Router, { guard, access }: SessionContext): void {
+function addExchange(router: Router, context: SessionContext): void {
+  const { guard, access } = context;
   const json = express.json({ limit: BODY_MAX, strict: true, type: () => true });
   router
     .route('/')
     .get((request, response) => {
       readStrict(nothing, request.query, 'E_QUERY');
-      response.json(infoOf(sessionOf(response)));
+      response.json(infoOf(sessionOf(guard, response)));
     })
     .post(
       (request, _response, next) => {
@@ -67,14 +68,14 @@ function addExchange(router: Router, { guard, access }: SessionContext): void {
       (request, response) => {
         readStrict(nothing, request.query, 'E_QUERY');
         const { code } = readStrict(sessionRequestSchema, request.body, 'E_FIELD');
-        const issued = code === undefined ? derived(access, response) : access.exchange(code);
+        const issued = code === undefined ? derived(context, response) : access.exchange(code);
         setCookie(guard, request, response, issued);
         response.json(infoOf(issued.session));
       },
     )
     .delete((request, response) => {
       readStrict(nothing, request.query, 'E_QUERY');
-      const session = sessionOf(response);
+      const session = sessionOf(guard, response);
       guard.checkForgery(request, session);
       access.end(session);
       response.clearCookie(guard.cookieName(request), {
@@ -86,21 +87,21 @@ function addExchange(router: Router, { guard, access }: SessionContext): void {
 }
 
 /** Returns the session of the request; throws E_SESSION without one. */
-function sessionOf(response: Response): Session {
+function sessionOf(guard: Guard, response: Response): Session {
   const session = response.locals.session as Session | undefined;
   if (session) return session;
-  throw new BridgeError('E_SESSION', 'log in first: run "rtprobe login" where the bridge runs');
+  throw guard.noSession();
 }
 
-function derived(access: Access, response: Response): Issued {
-  const session = sessionOf(response);
+function derived({ guard, access }: SessionContext, response: Response): Issued {
+  const session = sessionOf(guard, response);
   if (session.kind === 'token') return access.derive(session);
   throw new BridgeError('E_FIELD', 'code: missing', 'code');
 }
 
-function addLocal(router: Router, { access, openUrl }: SessionContext): void {
+function addLocal(router: Router, { guard, access, openUrl }: SessionContext): void {
   router.use((_request, response, next) => {
-    if (sessionOf(response).kind !== 'local') {
+    if (sessionOf(guard, response).kind !== 'local') {
       throw new BridgeError('E_LOCAL', 'only programs on the unix socket of this bridge can request that');
     }
     next();

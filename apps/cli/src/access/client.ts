@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { Role } from '@rtprobe/protocol';
 import { BridgeAnswerError, CliError } from '../errors.ts';
+import { PROGRAM } from '../own-command.ts';
 import { controlSocket } from './paths.ts';
 
 export interface BridgeAccess {
@@ -17,7 +18,7 @@ export interface BridgeAccess {
 
 const ANSWER_MAX = 256 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
-const START = 'start one: rtprobe serve --source …';
+const START = `start one: ${PROGRAM} serve --source …`;
 
 interface ErrorBody {
   error?: { code: string; message: string };
@@ -41,12 +42,16 @@ export function readToken(file: string): string {
     }
   } catch (error) {
     if (error instanceof CliError) throw error;
-    const todo = 'make one where the bridge runs: (umask 077; rtprobe login --token > FILE)';
+    const todo = `make one where the bridge runs: (umask 077; ${PROGRAM} login --token > FILE)`;
     throw new CliError('E_SESSION_FILE', `${file} cannot be read: ${(error as Error).message}`, todo);
   }
   const token = text.trim();
   if (/^[\w-]+\.[\w-]+$/.test(token)) return token;
-  throw new CliError('E_SESSION_FILE', `${file} contains no token`, 'make one: rtprobe login --token > FILE');
+  throw new CliError(
+    'E_SESSION_FILE',
+    `${file} contains no token`,
+    `make one: ${PROGRAM} login --token > FILE`,
+  );
 }
 
 function portOf(url: URL): number {
@@ -59,8 +64,7 @@ function socketOf({ url, socket, sessionFile }: BridgeAccess): string | undefine
   if (socket !== undefined) return socket;
   const address = new URL(url);
   if (isLoopback(address.hostname)) return controlSocket(portOf(address));
-  const todo =
-    'make a token on that machine (rtprobe login --token), put it into a file, add --session-file FILE';
+  const todo = `make a token on that machine (${PROGRAM} login --token), put it into a file, add --session-file FILE`;
   throw new CliError('E_NO_SESSION', `a bridge on another machine needs a session: ${url}`, todo);
 }
 

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { CliError } from '../errors.ts';
 import { bridgeUrl } from '../options.ts';
+import { PROGRAM } from '../own-command.ts';
 import type { BridgeAccess } from './client.ts';
 
 export const DEFAULT_URL = 'http://127.0.0.1:9154';
@@ -15,8 +16,7 @@ export interface AccessFlags {
 }
 
 const GONE = 'secrets are no longer accepted as arguments or from the environment';
-const INSTEAD =
-  'omit it on the machine of the bridge; elsewhere add --session-file FILE (see: rtprobe login --help)';
+const INSTEAD = `omit it on the machine of the bridge; elsewhere add --session-file FILE (see: ${PROGRAM} login --help)`;
 
 export function withSocketOptions(command: Command): Command {
   return command

@@ -16,6 +16,7 @@ import { act } from '../act.ts';
 import { dataFolder } from '../data-folder.ts';
 import { CliError } from '../errors.ts';
 import { age, integer, size } from '../options.ts';
+import { PROGRAM } from '../own-command.ts';
 
 const RUNS_MAX = 1000;
 const INCIDENTS_LISTED = 100;
@@ -129,7 +130,8 @@ function csv({ columns }: HistoryJson): string {
 async function findRun(reader: HistoryReader, id: number): Promise<RunInfo> {
   const runs = await reader.read({ ask: 'runs', limit: RUNS_MAX });
   const run = runs.find((r) => r.id === id);
-  if (!run) throw new CliError('E_NO_RUN', `no run ${id} is stored`, 'list the runs: rtprobe history runs');
+  if (!run)
+    throw new CliError('E_NO_RUN', `no run ${id} is stored`, `list the runs: ${PROGRAM} history runs`);
   return run;
 }
 

@@ -11,6 +11,7 @@ import {
   memoryOption,
   nameOption,
 } from '../options.ts';
+import { PROGRAM } from '../own-command.ts';
 import { progressReporter } from '../report.ts';
 import { labModule } from './module.ts';
 import { labRun } from './run.ts';
@@ -78,7 +79,7 @@ function upCommand(): Command {
         if (flags.json) console.log(JSON.stringify(up));
         else {
           console.log(`${up.name} runs Linux ${up.release}; its agent responds on ${up.agentSocket}`);
-          console.log('  rtprobe lab shell · rtprobe serve --source lab · rtprobe lab down');
+          console.log(`  ${PROGRAM} lab shell · ${PROGRAM} serve --source lab · ${PROGRAM} lab down`);
         }
         return 0;
       }),

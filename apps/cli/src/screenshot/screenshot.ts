@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../errors.ts';
+import { PROGRAM } from '../own-command.ts';
 import { Chromium } from './chromium.ts';
 
 export interface ScreenshotOptions {
@@ -81,7 +82,7 @@ class Page {
     throw new CliError(
       'E_NO_BRIDGE',
       `${where} could not be opened: ${errorText}`,
-      'start a bridge: rtprobe serve …',
+      `start a bridge: ${PROGRAM} serve …`,
     );
   }
 

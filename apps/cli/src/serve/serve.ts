@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { type Bridge, type BridgeOptions, DEFAULT_PORT, type SourceSpec, startBridge } from '@rtprobe/bridge';
 import { agentSocketOf, buildAgent, runDelaysOf } from '@rtprobe/lab';
 import { CliError } from '../errors.ts';
+import { PROGRAM } from '../own-command.ts';
 import { openBrowser } from './browser.ts';
 import type { Address, SourceWord } from './source.ts';
 
@@ -77,6 +78,7 @@ export async function serve(options: ServeOptions): Promise<Bridge> {
     origins: [...options.origins],
     sources: [...options.sources],
     staticDir: DASHBOARD,
+    program: PROGRAM,
     ...options.access,
     ...(options.record ? { recordTo: options.record } : {}),
     ...(options.history ? { history: options.history } : {}),
@@ -95,6 +97,6 @@ function announce(bridge: Bridge, { json, open }: ServeOptions): void {
     const address = process.stdout.isTTY && !open ? bridge.openUrl() : url;
     console.log(`rtprobe: ${address}   (Ctrl-C ends it)`);
     const where = port === DEFAULT_PORT ? '' : ` --url http://127.0.0.1:${port}`;
-    console.log(`rtprobe: log in another browser, or later: rtprobe login${where}`);
+    console.log(`rtprobe: log in another browser, or later: ${PROGRAM} login${where}`);
   }
 }

@@ -15,8 +15,8 @@ function addressOf(path: string, query: Query): string {
 
 async function refusal(response: Response): Promise<RemoteError> {
   try {
-    const { error } = (await response.json()) as { error: { code: string; message: string; word?: string } };
-    return new RemoteError(error.code, error.message, error.word);
+    const { error } = (await response.json()) as { error: RemoteError };
+    return new RemoteError(error.code, error.message, error.word, error.command);
   } catch {
     return new RemoteError('E_ANSWER', `the bridge answered with status ${response.status}`, undefined);
   }

@@ -1,9 +1,20 @@
 // Where the time went, as a bar, which the page draws too, and a list with numbers.
 import { t } from '../../i18n/translate.ts';
-import { kindColour } from '../colours.ts';
+import { hatch } from '../canvas.ts';
+import { isHatched, kindColour } from '../colours.ts';
 import type { Pen } from '../pen.ts';
 import type { Part, Parts } from '../report/parts.ts';
-import { type Block, fitted, flow, type Style, stacked, type TextStyle, textBlock, write } from './block.ts';
+import {
+  type Block,
+  fitted,
+  flow,
+  type Style,
+  stacked,
+  type TextStyle,
+  textBlock,
+  widthOf,
+  write,
+} from './block.ts';
 
 const GAP = 2;
 const TEXT = { pad: 8, size: 12.5 };
@@ -43,8 +54,17 @@ export function partsBar(style: Style, parts: readonly Part[], width: number, he
     pen.beginPath();
     pen.roundRect(x, y, width, height, Math.min(3, width / 2));
     pen.fill();
+    const lines = isHatched(part.kind) ? hatch(pen, style.colours.ink, 1) : null;
+    if (lines !== null) {
+      pen.fillStyle = lines;
+      pen.fill();
+    }
     if (width < NAMED_LEAST) return;
     const words = fitted(style, type, `${part.name.text} · ${part.duration}`, width - 2 * TEXT.pad);
+    if (lines !== null) {
+      pen.fillStyle = kindColour(style.colours, part.kind);
+      pen.fillRect(x + TEXT.pad / 2, y + 3, widthOf(style, type, words) + TEXT.pad, height - 6);
+    }
     write(pen, style, type, words, x + TEXT.pad, y + (height - TEXT.size) / 2);
   };
   return {

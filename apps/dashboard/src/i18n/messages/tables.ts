@@ -56,6 +56,10 @@ export const tables = {
     '因 CPU 被占用而错过的采样（延迟的迹象，不是丢失）',
   ],
   'lost.kind.uncaptured': ['Details of spikes not captured', '未捕获的尖峰细节'],
+  'lost.kind.skipped': [
+    'Frames not sent to this page (the next frame contains their values)',
+    '未发送到本页面的帧（其数值包含在下一帧中）',
+  ],
   'lost.module': ['Module', '模块'],
   'lost.agent': ['Agent', '代理'],
   'lost.bridge': ['Bridge', '桥接'],
@@ -98,7 +102,7 @@ export const tables = {
   ],
   'lost.measureUnknown': ['Sources of a measure that this version does not have', '本版本没有的测量项的源'],
   'lost.unknownRows': ['Rows of frames without a description', '未经描述的帧行'],
-  'lost.skipped': ['Frames skipped: this page was too slow', '因页面滞后而跳过的帧'],
+  'lost.skipped': ['Frames skipped because this page was too slow', '因页面过慢而跳过的帧'],
   'lost.summary': [
     '{events} {n|event|events} handled · {held} of {capacity} spikes in memory · module memory {memory} of at most {memoryMax}',
     '已处理 {events} 个事件 · 内存中 {held} / {capacity} 个尖峰 · 模块内存 {memory}，上限 {memoryMax}',

@@ -46,7 +46,7 @@ export function LoginPage({ refusal, ended }: { refusal?: RemoteError; ended: bo
       setBusy(false);
     }
   };
-  const viewer = <code>{loginCommand(window.location, 'viewer')}</code>;
+  const viewer = <code>{loginCommand(login.command, window.location, 'viewer')}</code>;
   return (
     <main className="login">
       <p className="product">rtprobe</p>
@@ -56,7 +56,7 @@ export function LoginPage({ refusal, ended }: { refusal?: RemoteError; ended: bo
       <ol>
         <li>
           <p>{t('login.run')}</p>
-          <Command text={loginCommand(window.location)} />
+          <Command text={loginCommand(login.command, window.location)} />
           <p className="muted small">
             <Words of="login.viewer" with={{ command: viewer }} />
           </p>

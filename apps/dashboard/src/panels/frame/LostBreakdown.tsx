@@ -42,7 +42,7 @@ interface CounterRow {
   count: number;
 }
 
-const KINDS = ['dropped', 'missed', 'uncaptured'] as const satisfies readonly LossKind[];
+const KINDS = ['dropped', 'missed', 'uncaptured', 'skipped'] as const satisfies readonly LossKind[];
 
 function rowsOf(stats: HostStats): CounterRow[] {
   const { lost } = stats;

@@ -1,11 +1,12 @@
 // Asks a viewer for the code of an operator when a change needs one.
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
-import { useOperatorAsk } from '../../store/session/context.ts';
+import { useOperatorAsk, useSession } from '../../store/session/context.ts';
 import { CodeField } from './CodeField.tsx';
 import { loginCommand } from './login-command.ts';
 
 export function OperatorDialog() {
+  const { login } = useSession();
   const ask = useOperatorAsk();
   if (ask === undefined) return null;
   const giveUp = () => ask.answer(undefined);
@@ -17,7 +18,7 @@ export function OperatorDialog() {
       <p>
         <Words
           of="operator.why"
-          with={{ command: <code>{loginCommand(window.location, 'operator')}</code> }}
+          with={{ command: <code>{loginCommand(login.command, window.location, 'operator')}</code> }}
         />
       </p>
       <CodeField refusal={ask.refusal} onCode={ask.answer} onEscape={giveUp}>

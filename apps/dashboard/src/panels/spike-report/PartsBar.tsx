@@ -2,7 +2,7 @@
 import type { Spike } from '@rtprobe/protocol';
 import { type PointerEvent, useMemo, useRef } from 'react';
 import { clearScaled, type Surface, type Theme } from '../../charts/canvas.ts';
-import { kindVariable, type SliceColours } from '../../charts/colours.ts';
+import { isHatched, kindVariable, type SliceColours } from '../../charts/colours.ts';
 import { type Part, partsOf } from '../../charts/report/parts.ts';
 import { MONO } from '../../charts/sheet/block.ts';
 import { barStretches, partsBar } from '../../charts/sheet/parts.ts';
@@ -41,7 +41,11 @@ export function PartsBar({ spike }: { spike: Spike }) {
         {content.parts.map((part, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a spike do not change
           <li key={i}>
-            <i className="key" style={{ background: kindVariable(part.kind) }} aria-hidden="true" />{' '}
+            <i
+              className={isHatched(part.kind) ? 'key hatched' : 'key'}
+              style={{ backgroundColor: kindVariable(part.kind) }}
+              aria-hidden="true"
+            />{' '}
             <RunText run={part.name} /> <b className="numeral">{part.duration}</b>{' '}
             <span className="muted numeral">{part.detail}</span>
           </li>

@@ -25,6 +25,7 @@ export class Changes {
         return await remote.change<T>(request);
       } catch (caught) {
         const error = remoteError(caught);
+        this.#login.command = error.command ?? this.#login.command;
         if (error.code === 'E_SESSION') this.#login.ended();
         if (error.code !== 'E_ROLE') throw error;
         if (!isFirst) refusal ??= error;

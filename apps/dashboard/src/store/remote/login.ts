@@ -27,6 +27,8 @@ export function codeIn(text: string): string {
 
 export class Login {
   readonly store: StoreApi<LoginState> = createStore<LoginState>(() => ({ state: 'unknown' }));
+  /** The command that prints a login code, as the bridge named it. */
+  command = 'rtprobe login';
   readonly #remote: SessionRemote | undefined;
 
   /** `remote` is undefined in tests of the store; they cannot log in. */
@@ -55,7 +57,9 @@ export class Login {
       this.#enter(await this.#required().session());
     } catch (caught) {
       // A bridge that does not answer says nothing about the session.
-      if (remoteError(caught).code === 'E_SESSION') this.ended(refusal);
+      const error = remoteError(caught);
+      this.command = error.command ?? this.command;
+      if (error.code === 'E_SESSION') this.ended(refusal);
     }
   }
 

@@ -1,15 +1,20 @@
 // Requests of the page to the bridge beside the live stream: the REST interface of the upper layers.
 
-/** An error of the bridge or of the connection: `code` is stable, `word` is the invalid word. */
+/**
+ * An error of the bridge or of the connection: `code` is stable, `word` is the invalid word, `command` gives what the
+ * request lacks.
+ */
 export class RemoteError extends Error {
   readonly code: string;
   readonly word: string | undefined;
+  readonly command: string | undefined;
 
-  constructor(code: string, message: string, word: string | undefined) {
+  constructor(code: string, message: string, word: string | undefined, command?: string) {
     super(message);
     this.name = 'RemoteError';
     this.code = code;
     this.word = word;
+    this.command = command;
   }
 }
 

@@ -1,0 +1,19 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ownCommand } from './own-command.ts';
+
+function folderWith(program: string, name = 'bin'): string {
+  const folder = join(mkdtempSync(join(tmpdir(), 'rtprobe-path-')), name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, program), '');
+  return folder;
+}
+
+it('names the command that works where it was started', () => {
+  const npx = folderWith('npx');
+  expect(ownCommand([npx, folderWith('rtprobe')].join(delimiter))).toBe('rtprobe');
+  expect(ownCommand([folderWith('rtprobe', 'node_modules/.bin'), npx].join(delimiter))).toBe('npx rtprobe');
+  expect(ownCommand('')).toMatch(/^\/.*node.* \/.*\/src\/main\.ts$/);
+});
