@@ -21,6 +21,7 @@
 #include "capture/rule.h"
 #include "hooks/clock_change.h"
 #include "hooks/cpus.h"
+#include "hooks/idle.h"
 #include "hooks/nmi.h"
 #include "hooks/online.h"
 #include "hooks/retire.h"
@@ -57,6 +58,7 @@ static int init_basics(void)
 		return err;
 	rtp_machine_init();
 	rtp_nmi_find();
+	rtp_idle_find();
 	rtp_measures_find();
 	rtp_config_init(rtp_event_config);
 	err = rtp_params_read(&params);

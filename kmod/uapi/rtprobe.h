@@ -24,6 +24,9 @@
 /* State, in a switch, of a task that waits for a lock which sleeps on PREEMPT_RT. The kernel's own bit is out of range; older modules report 0. */
 #define RTPROBE_STATE_LOCK 514
 
+/* In place of an idle state's index, in an idle event when the CPU leaves the state. */
+#define RTPROBE_IDLE_LEFT 4294967295ULL
+
 /* Bytes of an interrupt action's or vector's name, the closing NUL included. */
 #define RTPROBE_NAME_LEN 32
 
@@ -171,7 +174,7 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_IRQ_THREAD = 5,	/* An irq thread ran. */
 	RTPROBE_PART_KIND_TASK = 6,	/* A task other than the victim ran. */
 	RTPROBE_PART_KIND_IRQS_OFF = 7,	/* Interrupts were disabled in a task, not inside a handler. */
-	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle or leaving idle. Includes the time by which the hardware or a hypervisor raised the interrupt late, because no event separates the two. */
+	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle or leaving idle; one part for each idle state. Includes the time by which the hardware or a hypervisor raised the interrupt late, because no event separates the two. */
 	RTPROBE_PART_KIND_SWITCH = 9,	/* From the last event before the victim's switch to the victim running. */
 	RTPROBE_PART_KIND_PROBE = 10,	/* The probe's own timer and thread. */
 	RTPROBE_PART_KIND_OTHER = 11,	/* Sum of the parts beyond parts-max. */
@@ -199,7 +202,8 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* arg: hash of the lock's address; number: flags of the tracepoint. */
 	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* arg: hash of the lock's address. */
 	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was captured; arg: its value in ns; number: its measure. */
-	RTPROBE_TRACE_EVENT_COUNT = 15,
+	RTPROBE_TRACE_EVENT_IDLE = 15,	/* number: index of the idle state that the CPU enters, or idle-left. */
+	RTPROBE_TRACE_EVENT_COUNT = 16,
 };
 
 /* What is captured at a spike beside value, task and decomposition. */
@@ -449,10 +453,13 @@ enum {
 	RTPROBE_A_PART_PAD = 1,
 	RTPROBE_A_PART_KIND,	/* What took the time. */
 	RTPROBE_A_PART_NUMBER,	/* Irq, vector or softirq. */
-	RTPROBE_A_PART_NAME,	/* Name of the action, vector, softirq or task; hostile text. */
+	RTPROBE_A_PART_NAME,	/* Name of the action, vector, softirq, task or idle state; hostile text. */
 	RTPROBE_A_PART_PID,	/* The task: for task and irq-thread the one that ran, for irqs-off the one that ran with interrupts disabled. */
 	RTPROBE_A_PART_DURATION_NS,	/* Net time inside the window. */
 	RTPROBE_A_PART_COUNT,	/* How many times it ran. */
+	RTPROBE_A_PART_IDLE_STATE,	/* idle-exit: index of the idle state that the CPU entered last, whose name is the part's. Absent where that was not recorded. */
+	RTPROBE_A_PART_EXIT_LATENCY_NS,	/* idle-exit: exit latency that the driver of the idle state advertises. Absent where the state or its driver is unknown. */
+	RTPROBE_A_PART_FREQUENCY_KHZ,	/* idle-exit: the CPU's frequency, as the kernel reported it when the spike was completed, shortly after its time. Absent where the kernel does not report one. */
 	__RTPROBE_A_PART_END,
 	RTPROBE_A_PART_LAST = __RTPROBE_A_PART_END - 1,
 };

@@ -4,6 +4,7 @@
 #include <linux/kernel.h>
 
 #include "hooks/hardirq.h"
+#include "hooks/idle.h"
 #include "hooks/sched.h"
 #include "hooks/softirq.h"
 #include "hooks/vector.h"
@@ -28,6 +29,7 @@ static const struct {
 	{ rtp_vector_hold, rtp_vector_release },
 	{ rtp_softirq_hold, rtp_softirq_release },
 	{ hold_sched_hooks, release_sched_hooks },
+	{ rtp_idle_hold, rtp_idle_release },
 };
 
 static void release_first(unsigned int n)

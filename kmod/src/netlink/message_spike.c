@@ -65,6 +65,18 @@ static int put_bounds(struct sk_buff *skb, const struct rtp_spike *spike)
 	       nla_put_u8(skb, RTPROBE_A_SPIKE_EXACT, spike->exact);
 }
 
+static int put_idle_state(struct sk_buff *skb, const struct rtp_part *part)
+{
+	if (part->idle_state == RTP_IDLE_UNKNOWN)
+		return 0;
+	return nla_put_u32(skb, RTPROBE_A_PART_IDLE_STATE, part->idle_state) ||
+	       (part->has_exit_latency &&
+		rtp_put_u64(skb, RTPROBE_A_PART_EXIT_LATENCY_NS, part->exit_latency,
+			    RTPROBE_A_PART_PAD)) ||
+	       (part->frequency &&
+		nla_put_u32(skb, RTPROBE_A_PART_FREQUENCY_KHZ, part->frequency));
+}
+
 static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_PART);
@@ -74,7 +86,7 @@ static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 	    nla_put_string(skb, RTPROBE_A_PART_NAME, part->name) ||
 	    (part->pid && nla_put_u32(skb, RTPROBE_A_PART_PID, part->pid)) ||
 	    rtp_put_u64(skb, RTPROBE_A_PART_DURATION_NS, part->duration, RTPROBE_A_PART_PAD) ||
-	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count))
+	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count) || put_idle_state(skb, part))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

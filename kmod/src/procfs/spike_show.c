@@ -44,7 +44,21 @@ static void show_bounds(struct seq_file *seq, const struct rtp_spike *spike)
 			   spike->upper, spike->exact);
 }
 
-/* part=KIND NUMBER PID COUNT NS NAME, largest first. */
+static void show_idle_state(struct seq_file *seq, const struct rtp_part *part)
+{
+	if (part->idle_state == RTP_IDLE_UNKNOWN)
+		return;
+	seq_printf(seq, " idle_state=%u", part->idle_state);
+	if (part->has_exit_latency)
+		seq_printf(seq, " exit_latency_ns=%llu", part->exit_latency);
+	if (part->frequency)
+		seq_printf(seq, " frequency_khz=%u", part->frequency);
+}
+
+/*
+ * part=KIND NUMBER PID COUNT NS NAME, largest first; of an idle state also its index, and its exit
+ * latency and the CPU's frequency where they are known.
+ */
 static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 {
 	static const char *const kinds[RTPROBE_PART_KIND_COUNT] = {
@@ -73,6 +87,7 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 		seq_printf(seq, "part=%s %u %u %u %llu ", kinds[part->kind], part->number,
 			   part->pid, part->count, part->duration);
 		rtp_word_print(seq, *part->name ? part->name : "-");
+		show_idle_state(seq, part);
 		seq_putc(seq, '\n');
 	}
 	if (spike->parts)

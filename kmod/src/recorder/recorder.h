@@ -21,6 +21,7 @@
  * irqs-off       proven ns | exact << 55
  * contention-*   lock's address, flags in its lowest bits
  * spike          ns | measure << 48
+ * idle           index of the state, or RTPROBE_IDLE_LEFT
  */
 #ifndef RTPROBE_RECORDER_H
 #define RTPROBE_RECORDER_H

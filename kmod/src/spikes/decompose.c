@@ -67,6 +67,7 @@ struct walk {
 		u32 pid, softirq;
 	} suspended[SUSPENDED];
 	bool victim_runs;
+	u32 idle_state;	/* entered last, since the idle task was switched to; RTP_IDLE_UNKNOWN */
 	u64 stint;	/* when the interrupted task was switched to; 0: not seen */
 };
 
@@ -135,9 +136,10 @@ static struct context task_context(const struct walk *walk)
 
 	if (walk->victim_runs)
 		context.kind = RTPROBE_PART_KIND_SWITCH;
-	else if (walk->task_known && !walk->pid)
+	else if (walk->task_known && !walk->pid) {
 		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
-	else if (is_timer(walk)) {
+		context.number = walk->idle_state;
+	} else if (is_timer(walk)) {
 		if (!walk->task_known || !had_irqs_off(walk))
 			return context;
 		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
@@ -288,6 +290,7 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 	walk->in_handler = false;
 	walk->outers = 0;
 	switch_softirq(walk, event->pid);
+	walk->idle_state = RTP_IDLE_UNKNOWN;
 	walk->task_known = true;
 	walk->pid = event->pid;
 	memcpy(walk->comm, event->comm, sizeof(walk->comm));
@@ -386,6 +389,11 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 		break;
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		switch_task(walk, event);
+		break;
+	case RTPROBE_TRACE_EVENT_IDLE:
+		/* Until the next one is entered, the CPU is on its way out of the state it left. */
+		if (event->number != RTPROBE_IDLE_LEFT)
+			walk->idle_state = event->number;
 		break;
 	default:
 		break;
@@ -511,6 +519,23 @@ static void name_action(const void *key, u32 *number, char *name)
 		rtp_line_action_name(*number, key, name);
 }
 
+/* The walk has an idle state as a number. */
+static void name_idle_state(const struct walk *walk, struct rtp_part *part)
+{
+	struct rtp_idle_state state;
+
+	part->idle_state = RTP_IDLE_UNKNOWN;
+	if (part->kind != RTPROBE_PART_KIND_IDLE_EXIT)
+		return;
+	rtp_idle_state_describe(&state, walk->capture->row->cpu, part->number);
+	part->number = 0;
+	part->idle_state = state.index;
+	part->has_exit_latency = state.has_driver;
+	part->exit_latency = state.exit_latency;
+	part->frequency = state.frequency;
+	strscpy(part->name, state.name, sizeof(part->name));
+}
+
 static void store_parts(struct walk *walk, struct rtp_parts *parts)
 {
 	unsigned int i;
@@ -518,6 +543,7 @@ static void store_parts(struct walk *walk, struct rtp_parts *parts)
 	for (i = 0; i < walk->shares; i++) {
 		struct rtp_part *part = &walk->share[i].part;
 
+		name_idle_state(walk, part);
 		name_action(walk->share[i].context.key, &part->number, part->name);
 		if (part->duration)
 			parts->part[parts->n++] = *part;
@@ -543,6 +569,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	shared_walk.longest = longest;
 	shared_walk.begin = shared_walk.at = value->begin;
 	shared_walk.end = value->end;
+	shared_walk.idle_state = RTP_IDLE_UNKNOWN;
 	rtp_slice_copy(&walk_slice, per_cpu_ptr(rtp_cpus, capture->row->cpu), capture->recorded);
 	learn_first_task(&shared_walk);
 	parts->incomplete = !walk_slice.n || rtp_slice_begins_after(&walk_slice, value->begin);

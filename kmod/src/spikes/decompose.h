@@ -11,6 +11,7 @@
 #define RTPROBE_DECOMPOSE_H
 
 #include "capture/capture.h"
+#include "spikes/idle_state.h"
 
 struct rtp_cause {
 	enum rtprobe_measure measure;
@@ -27,6 +28,10 @@ struct rtp_part {
 	u32 count;	/* how many times it ran */
 	u64 duration;	/* ns */
 	char name[RTPROBE_NAME_LEN];
+	u32 idle_state;		/* of an idle exit; RTP_IDLE_UNKNOWN: not seen */
+	u32 frequency;		/* kHz; 0: unknown */
+	bool has_exit_latency;
+	u64 exit_latency;	/* ns, as advertised */
 };
 
 /* A decomposition, largest part first; the durations add up to the value. */

@@ -14,6 +14,8 @@ export const BUCKET_INDEX_SHIFT = 48;
 export const INTERVAL_RING = 16;
 /** State, in a switch, of a task that waits for a lock which sleeps on PREEMPT_RT. The kernel's own bit is out of range; older modules report 0. */
 export const STATE_LOCK = 514;
+/** In place of an idle state's index, in an idle event when the CPU leaves the state. */
+export const IDLE_LEFT = 4294967295;
 /** Bytes of an interrupt action's or vector's name, the closing NUL included. */
 export const NAME_LEN = 32;
 /** Bytes of a task's comm, the closing NUL included. */
@@ -257,7 +259,7 @@ export const PartKind = {
   task: 6,
   /** Interrupts were disabled in a task, not inside a handler. */
   irqsOff: 7,
-  /** The CPU was idle or leaving idle. Includes the time by which the hardware or a hypervisor raised the interrupt late, because no event separates the two. */
+  /** The CPU was idle or leaving idle; one part for each idle state. Includes the time by which the hardware or a hypervisor raised the interrupt late, because no event separates the two. */
   idleExit: 8,
   /** From the last event before the victim's switch to the victim running. */
   switch: 9,
@@ -327,6 +329,8 @@ export const TraceEvent = {
   contentionEnd: 13,
   /** A spike was captured; arg: its value in ns; number: its measure. */
   spike: 14,
+  /** number: index of the idle state that the CPU enters, or idle-left. */
+  idle: 15,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
 /** Names of TraceEvent by value, as the documentation writes them. */
@@ -346,6 +350,7 @@ export const TraceEventName: Readonly<Record<number, string>> = {
   12: 'contention_begin',
   13: 'contention_end',
   14: 'spike',
+  15: 'idle',
 };
 
 /** What is captured at a spike beside value, task and decomposition. */
@@ -764,7 +769,7 @@ export interface Part {
   kind?: number;
   /** Irq, vector or softirq. */
   number?: number;
-  /** Name of the action, vector, softirq or task; hostile text. */
+  /** Name of the action, vector, softirq, task or idle state; hostile text. */
   name?: string;
   /** The task: for task and irq-thread the one that ran, for irqs-off the one that ran with interrupts disabled. */
   pid?: number;
@@ -772,6 +777,12 @@ export interface Part {
   durationNs?: bigint;
   /** How many times it ran. */
   count?: number;
+  /** idle-exit: index of the idle state that the CPU entered last, whose name is the part's. Absent where that was not recorded. */
+  idleState?: number;
+  /** idle-exit: exit latency that the driver of the idle state advertises. Absent where the state or its driver is unknown. */
+  exitLatencyNs?: bigint;
+  /** idle-exit: the CPU's frequency, as the kernel reported it when the spike was completed, shortly after its time. Absent where the kernel does not report one. */
+  frequencyKhz?: number;
 }
 
 /** The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -1105,6 +1116,9 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     5: { name: 'pid', type: 'u32' },
     6: { name: 'durationNs', type: 'u64' },
     7: { name: 'count', type: 'u32' },
+    8: { name: 'idleState', type: 'u32' },
+    9: { name: 'exitLatencyNs', type: 'u64' },
+    10: { name: 'frequencyKhz', type: 'u32' },
   },
   cause: {
     1: { name: 'pad', type: 'pad' },

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatDuration,
   formatExactDuration,
+  formatFrequency,
   fullCount,
   inCpuList,
   parseDuration,
@@ -38,6 +39,7 @@ describe('durations', () => {
   it('never read 1000 of a unit', () => {
     expect(formatDuration(999_600)).toBe('1.00 ms');
     expect(formatDuration(9_996)).toBe('10.0 µs');
+    expect([800_000, 1_200_000, 3_400_000].map(formatFrequency)).toEqual(['800 MHz', '1.20 GHz', '3.40 GHz']);
   });
 });
 

@@ -86,6 +86,11 @@ export function rate(perSecond: number): string {
   return perSecond < 100_000 ? fullCount(perSecond) : shortCount(perSecond);
 }
 
+/** Formats a frequency in kHz, such as "1.20 GHz" or "800 MHz". */
+export function formatFrequency(khz: number): string {
+  return khz < 1e6 ? `${Math.round(khz / 1e3)} MHz` : `${threeDigits(khz / 1e6)} GHz`;
+}
+
 export function formatBytes(bytes: number): string {
   const { value, unit } = scaled(bytes, BYTES);
   return `${value} ${unit}`;

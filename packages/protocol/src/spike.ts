@@ -4,6 +4,16 @@ import type { ProcessInfo } from './process.ts';
 import type { TaskInfo } from './tasks.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 
+/** An idle state, as the kernel describes it. */
+export interface IdleState {
+  /** Index in the list of the CPU's idle driver; without a driver, the number that the kernel reports. */
+  index: number;
+  /** As its driver advertises it; missing if unknown. */
+  exitLatencyNs?: Nanoseconds;
+  /** The CPU's frequency shortly after the spike; missing if unknown. */
+  frequencyKhz?: number;
+}
+
 /** One named part of a spike's value. Parts do not overlap, and they add up to the value. */
 export interface SpikePart {
   kind: PartKind;
@@ -16,6 +26,8 @@ export interface SpikePart {
   pid?: number;
   durationNs: Nanoseconds;
   count: number;
+  /** idle_exit: the state that the CPU entered last, whose name is the part's; missing if it was not recorded. */
+  idleState?: IdleState;
 }
 
 export interface Spike {

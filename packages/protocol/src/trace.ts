@@ -22,6 +22,7 @@ export const TRACE_EVENTS = [
   'contention_begin',
   'contention_end',
   'spike',
+  'idle',
 ] as const;
 export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 

@@ -1,5 +1,13 @@
 // Labels and titles of interrupts, vectors, softirqs, tasks and sources.
-import { descriptorOf, type Measure, SOFTIRQS, type TraceTask, VECTORS } from '@rtprobe/protocol';
+import { formatDuration, formatFrequency, visibleText } from '@rtprobe/metrics';
+import {
+  descriptorOf,
+  type IdleState,
+  type Measure,
+  SOFTIRQS,
+  type TraceTask,
+  VECTORS,
+} from '@rtprobe/protocol';
 
 /** Returns "irq 36". */
 export const irqLabel = (irq: number): string => `irq ${irq}`;
@@ -47,4 +55,12 @@ export function sourceLabel(measure: Measure, number: number, name: string): str
 export function taskLabel(pid: number, task: Pick<TraceTask, 'comm'> | undefined): string {
   if (pid === 0) return 'idle';
   return task ? `${task.comm}/${pid}` : `pid ${pid}`;
+}
+
+/** Returns "C6, exit latency 133 µs, CPU at 1.20 GHz". `name` is empty if the CPU has no idle driver. */
+export function idleWords({ index, exitLatencyNs, frequencyKhz }: IdleState, name: string): string {
+  const latency = exitLatencyNs === undefined ? 'unknown' : formatDuration(exitLatencyNs);
+  const frequency =
+    frequencyKhz === undefined ? 'frequency unknown' : `CPU at ${formatFrequency(frequencyKhz)}`;
+  return `${name ? visibleText(name) : `idle state ${index}`}, exit latency ${latency}, ${frequency}`;
 }

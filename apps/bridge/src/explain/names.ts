@@ -1,7 +1,7 @@
 // Names as sentences use them. Names of tasks and actions are hostile: control and format characters are shown as escapes.
 import { formatExactDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, type Measure, measureOfPart, type SpikePart, type TaskInfo } from '@rtprobe/protocol';
-import { irqLabel, vectorTitle } from '@rtprobe/trace';
+import { idleWords, irqLabel, vectorTitle } from '@rtprobe/trace';
 
 /** A source of values, or the source of a part. */
 export interface Named {
@@ -62,6 +62,8 @@ function partName(part: SpikePart, place: string | undefined): string {
       return `${part.label} in ${partTask(part)}${place ? ` (${place})` : ''}`;
     case 'switch':
       return 'context switch to it';
+    case 'idle_exit':
+      return part.idleState ? `${part.label} (${idleWords(part.idleState, part.name)})` : part.label;
     case 'firmware':
       return `at most in firmware (${part.number} SMI${part.number === 1 ? '' : 's'})`;
     case 'host':
@@ -86,6 +88,8 @@ export function partInShort(part: SpikePart): string {
       return visibleText(part.name) || 'a task without a name';
     case 'irqs_off':
       return `${part.label} in ${visibleText(part.name)}`;
+    case 'idle_exit':
+      return part.name ? `${part.label} ${visibleText(part.name)}` : part.label;
     default:
       return part.label;
   }

@@ -41,6 +41,17 @@ function actionOf(comm: string, number: number, sources: Sources): string {
   return names.size === 1 && only !== undefined ? only : part;
 }
 
+function toIdleState({ idleState, exitLatencyNs, frequencyKhz }: Part): Pick<SpikePart, 'idleState'> {
+  if (idleState === undefined) return {};
+  return {
+    idleState: {
+      index: idleState,
+      ...(exitLatencyNs !== undefined && { exitLatencyNs: Number(exitLatencyNs) }),
+      ...(frequencyKhz !== undefined && { frequencyKhz }),
+    },
+  };
+}
+
 /** Parts of a kind that is not known count as unaccounted: they are time, and nothing more is known of it. */
 export function toParts(parts: readonly Part[], sources: Sources = new Map()): SpikePart[] {
   return parts
@@ -54,6 +65,7 @@ export function toParts(parts: readonly Part[], sources: Sources = new Map()): S
         ...(part.pid !== undefined && { pid: part.pid }),
         durationNs: Number(part.durationNs ?? 0n),
         count: part.count ?? 0,
+        ...toIdleState(part),
       };
     })
     .sort((a, b) => b.durationNs - a.durationNs);

@@ -15,6 +15,13 @@ const part = z.object({
   pid: count.exactOptional(),
   durationNs: nanoseconds,
   count,
+  idleState: z
+    .object({
+      index: count,
+      exitLatencyNs: nanoseconds.exactOptional(),
+      frequencyKhz: count.exactOptional(),
+    })
+    .exactOptional(),
 });
 
 export const spikeSchema = z

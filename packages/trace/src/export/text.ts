@@ -3,7 +3,7 @@ import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
-import { taskLabel } from '../label.ts';
+import { idleWords, taskLabel } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
@@ -96,7 +96,9 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
   const rows = parts.map((part) => {
     const share = valueNs > 0 ? `${((part.durationNs * 100) / valueNs).toFixed(1)} %` : '';
     const name = part.name && part.name !== part.label ? `${part.label} ${part.name}` : part.label;
-    const who = part.pid === undefined ? name : `${name} (pid ${part.pid})`;
+    const { pid, idleState } = part;
+    const detail = idleState ? idleWords(idleState, part.name) : pid === undefined ? undefined : `pid ${pid}`;
+    const who = detail === undefined ? name : `${name} (${detail})`;
     return [`${part.durationNs} ns`, share, `${part.count} ×`, part.kind, safe(who)];
   });
   const missing = partsIncomplete ? ['  The flight recorder had overwritten the start of the window.'] : [];

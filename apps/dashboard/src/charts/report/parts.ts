@@ -1,5 +1,5 @@
 // Where the time went: the parts of a spike, largest first, as the spike lists them.
-import { formatDuration, percent } from '@rtprobe/metrics';
+import { formatDuration, formatFrequency, percent } from '@rtprobe/metrics';
 import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { titleOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -41,6 +41,18 @@ function partName(part: SpikePart): Run {
   return { ...nameRun(fullName({ measure, number, label, name })), ...(to !== undefined && { to }) };
 }
 
+/** Returns what is known of the idle state of a part: "exit latency 133 µs", "1.20 GHz". */
+function idleDetails({ idleState }: SpikePart): string[] {
+  if (idleState === undefined) return [];
+  const { exitLatencyNs, frequencyKhz } = idleState;
+  return [
+    exitLatencyNs === undefined
+      ? t('report.noExitLatency')
+      : t('report.exitLatency', { value: formatDuration(exitLatencyNs) }),
+    frequencyKhz === undefined ? t('report.noFrequency') : formatFrequency(frequencyKhz),
+  ];
+}
+
 /** Returns undefined if the value was not split into parts. */
 export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts | undefined {
   if (parts.length === 0 || valueNs <= 0) return undefined;
@@ -58,6 +70,7 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
       detail: [
         percent(part.durationNs / valueNs),
         ...(part.count > 1 ? [t('report.times', { n: part.count })] : []),
+        ...idleDetails(part),
       ].join(' · '),
       share: Math.max(part.durationNs, 0) / valueNs,
     })),
