@@ -8,8 +8,8 @@ import type { Nanoseconds, UnixMicros } from './units.ts';
 export type IncidentId = string;
 
 /**
- * linux: something inside Linux is proven to be the cause. outside: the host, the hypervisor, the firmware or the
- * hardware is proven to be the cause. unproven: no record names a cause.
+ * linux: something inside Linux is proven to be the cause. outside: the host, the hypervisor or the hardware is proven
+ * to be the cause. unproven: no record proves a cause.
  */
 export const INCIDENT_ORIGINS = ['linux', 'outside', 'unproven'] as const;
 export type IncidentOrigin = (typeof INCIDENT_ORIGINS)[number];

@@ -4,7 +4,6 @@ import {
   descriptorOf,
   type Incident,
   isOutside,
-  isProven,
   type Measure,
   measureOfPart,
   type Spike,
@@ -12,7 +11,16 @@ import {
 } from '@rtprobe/protocol';
 import { irqLabel } from '@rtprobe/trace';
 import { irqName, type Named, spoken, taskName } from './names.ts';
-import { between, capital, claim, isOwnCause, mainCause } from './sentence.ts';
+import {
+  between,
+  type CauseProof,
+  capital,
+  causeOf,
+  claim,
+  isOwnCause,
+  mainCause,
+  proofOfPart,
+} from './sentence.ts';
 
 /** Number of late sources and tasks that a sentence names; the others are counted. */
 const LATE_NAMED = 5;
@@ -28,6 +36,8 @@ const Proof = {
   proven: 3,
 } as const;
 type Proof = (typeof Proof)[keyof typeof Proof];
+
+const proofOf = (proof: CauseProof): Proof => Proof[proof];
 
 interface Evidence {
   spike: Spike;
@@ -67,16 +77,17 @@ function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>):
   const largest = spike.parts?.[0];
   if (largest && largest.durationNs > 0) {
     const { kind, pid, durationNs } = largest;
-    if (!isProven(kind)) return found(Proof.none, 0);
+    const proof = proofOfPart(largest);
+    if (proof === 'none') return found(Proof.none, 0);
     const ran = kind === 'task' || kind === 'irq_thread';
-    const proof = ran && pid !== undefined && late.has(pid) ? Proof.lateItself : Proof.proven;
-    return found(proof, durationNs, { part: largest, outside: isOutside(kind) });
+    const isLate = ran && pid !== undefined && late.has(pid);
+    const outside = isOutside(kind);
+    return found(isLate ? Proof.lateItself : proofOf(proof), durationNs, { part: largest, outside });
   }
   const cause = mainCause(spike);
   if (cause) return found(Proof.proven, cause.durationNs);
-  const isNamed = !/^(unaccounted|unseen)/.test(spike.culprit);
-  if (!isNamed) return found(Proof.none, 0);
-  return found(spike.culprit.endsWith('?') ? Proof.suggested : Proof.proven, spike.valueNs);
+  const { proof } = causeOf(spike);
+  return found(proofOf(proof), proof === 'none' ? 0 : spike.valueNs);
 }
 
 /** Compares by what they explain: the better one first. */
@@ -102,6 +113,15 @@ const sourceWords = (measure: Measure, named: Named): string =>
 const offOn = (who: string, cpu: number, time: string): string =>
   `${who} disabled interrupts on CPU ${cpu} for ${time}`;
 
+/** Returns what is certain of a part that does not prove what took its time. */
+function partSuggests({ kind, number, name, durationNs }: SpikePart): string {
+  const time = formatExactDuration(durationNs);
+  // The counter proves the interrupts, not how long they took.
+  if (kind === 'firmware') return `${number} SMI${number === 1 ? '' : 's'} took at most ${time} of that time`;
+  const state = name ? `idle state ${visibleText(name)}` : 'an idle state';
+  return `the CPU was in ${state} or leaving it for ${time}`;
+}
+
 /** Returns what a part did: "irq 34 rtprobe-edu held CPU 1 for 20.0 ms". */
 function partHappened(part: SpikePart, cpu: number): string {
   const { kind, number, name, pid, durationNs } = part;
@@ -117,16 +137,13 @@ function partHappened(part: SpikePart, cpu: number): string {
     case 'irqs_off':
       return offOn(task, cpu, time);
     case 'idle_exit':
-      return `CPU ${cpu} took ${time} to leave idle`;
+      return `CPU ${cpu} took ${time} to leave ${name ? `idle state ${visibleText(name)}` : 'idle'}`;
     case 'switch':
       return `the context switch on CPU ${cpu} took ${time}`;
     case 'host':
       return `the host did not run CPU ${cpu} for ${time}`;
     case 'steal':
       return `the hypervisor did not run CPU ${cpu} for ${time}`;
-    case 'firmware':
-      // The counter proves the interrupts, not how long they took.
-      return `${number} SMI${number === 1 ? '' : 's'} took at most ${time} of CPU ${cpu}`;
     case 'stall':
       return `CPU ${cpu} stalled for ${time}`;
     default: {
@@ -139,6 +156,7 @@ function partHappened(part: SpikePart, cpu: number): string {
 /** Returns what the cause did, as a clause. */
 function happened({ spike, part, proof, explainedNs }: Evidence): string {
   const { measure, cpu, mode, task } = spike;
+  if (part && proof < Proof.lateItself) return `${claim(spike)}; ${partSuggests(part)}`;
   if (part) return partHappened(part, cpu);
   if (proof < Proof.proven) return `${claim(spike)}; its cause is not proven`;
   if (measure === 'irqsoff') {
@@ -183,7 +201,7 @@ function listed(names: readonly string[]): string {
 
 /** Returns the second clause: what was late because of the first. */
 function lateBecause(evidence: Evidence, spikes: readonly Spike[], everywhere: string): string {
-  const unproven = evidence.proof < Proof.proven && evidence.part === undefined;
+  const unproven = evidence.proof < Proof.lateItself;
   const others = unproven || evidence.isOwn ? spikes.filter((spike) => spike !== evidence.spike) : spikes;
   const names = [...new Set(others.map(lateName).filter((name) => name !== undefined))];
   if (names.length === 0) return everywhere === '' ? '' : `; seen on ${everywhere}`;

@@ -2,7 +2,7 @@ import { PartKind } from '@rtprobe/abi';
 import { descriptorOf, MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { toParts } from '../translate/part.ts';
-import { explain, type SpikeFacts, shortCause } from './sentence.ts';
+import { causeOf, explain, type SpikeFacts } from './sentence.ts';
 
 const task = {
   pid: 411,
@@ -42,13 +42,13 @@ describe('the sentence of a spike', () => {
     expect(explain(facts)).toBe(
       'Irq 24 rtprobe-edu ran on CPU 1 for 3.02 ms. It interrupted camera-grab/411 in user space.',
     );
-    expect(shortCause(facts)).toBe('irq 24 rtprobe-edu');
+    expect(causeOf(facts).words).toBe('irq 24 rtprobe-edu');
   });
 
   it('names a vector by its purpose', () => {
     const facts = spike({ measure: 'vector_duration', number: 0, name: 'LOC', label: 'LOC', mode: 'idle' });
     expect(explain(facts)).toBe('The local timer interrupt (LOC) ran on CPU 0 for 812 µs. The CPU was idle.');
-    expect(shortCause(facts)).toBe('LOC local timer');
+    expect(causeOf(facts).words).toBe('LOC local timer');
   });
 
   it('names a handler as the cause of a late timer if it ran for half of the delay', () => {
@@ -57,7 +57,7 @@ describe('the sentence of a spike', () => {
       'The timer on CPU 0 fired 812 µs late. The handler of irq 24 rtprobe-edu ran for 640 µs and ended in that time. ' +
         'camera-grab/411 was running in the kernel (do_disturb [rtprobe_disturb]).',
     );
-    expect(shortCause(facts)).toBe('irq 24 rtprobe-edu');
+    expect(causeOf(facts).words).toBe('irq 24 rtprobe-edu');
   });
 
   it('does not name a handler that ran for less', () => {
@@ -65,7 +65,7 @@ describe('the sentence of a spike', () => {
     expect(explain(facts)).toContain(
       'The longest hard handler in that time, irq 24 rtprobe-edu, took only 9.00 µs',
     );
-    expect(shortCause(facts)).toBe('interrupts disabled in camera-grab?');
+    expect(causeOf(facts).words).toBe('interrupts disabled in camera-grab?');
   });
 
   it('says "may" if the stack does not show that interrupts were enabled again', () => {
@@ -76,13 +76,13 @@ describe('the sentence of a spike', () => {
     );
     const shown = spike({ stack: ['_raw_spin_unlock_irqrestore+0x1b/0x40', 'fio_submit+0x1/0x2'] });
     expect(explain(shown)).toContain('(fio_submit), where interrupts were enabled again.');
-    expect(shortCause(shown)).toBe('interrupts disabled in camera-grab');
+    expect(causeOf(shown).words).toBe('interrupts disabled in camera-grab');
   });
 
   it('never says that user space disabled interrupts', () => {
     const facts = spike({ mode: 'user', stack: [] });
     expect(explain(facts)).toContain('The delay lies outside of what is measured');
-    expect(shortCause(facts)).toBe('unseen, in user space');
+    expect(causeOf(facts).words).toBe('unseen, in user space');
   });
 
   it('says that a softirq ran in the context of a task', () => {
@@ -113,7 +113,7 @@ describe('the sentence of a spike that is decomposed', () => {
       'cyclictest/2 on CPU 1 ran 412 µs late: 301 µs irq 36 (virtio1-req.0) handler, ' +
         '74.0 µs interrupts disabled in kworker/1:1/33 (blk_mq_dispatch_rq_list), 37.0 µs unaccounted.',
     );
-    expect(shortCause(facts)).toBe('irq 36 virtio1-req.0');
+    expect(causeOf(facts).words).toBe('irq 36 virtio1-req.0');
   });
 
   it('gives no place for disabled interrupts if the stack does not show one', () => {
@@ -150,6 +150,11 @@ describe('the sentence of a spike that is decomposed', () => {
       'interrupts disabled in fio',
     ],
     [{ kind: PartKind.idleExit }, '9.00 µs idle exit', 'idle exit'],
+    [
+      { kind: PartKind.idleExit, idleState: 1 },
+      '9.00 µs idle exit (idle state 1, exit latency unknown, frequency unknown)',
+      'idle exit',
+    ],
     [{ kind: PartKind.switch }, '9.00 µs context switch to it', 'context switch'],
     [{ kind: PartKind.probe }, '9.00 µs rtprobe itself', 'rtprobe itself'],
     [{ kind: PartKind.other }, '9.00 µs other parts', 'other parts'],
@@ -159,7 +164,17 @@ describe('the sentence of a spike that is decomposed', () => {
     const parts = toParts([{ durationNs: micro(9), count: 1, ...part }]);
     const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
     expect(explain(facts)).toBe(`The probe thread on CPU 0 ran 9.00 µs late: ${words}.`);
-    expect(shortCause(facts)).toBe(cause);
+    expect(causeOf(facts).words).toBe(cause);
+  });
+
+  it('says of an idle state what its driver advertises, and the frequency', () => {
+    const state = { idleState: 3, name: 'C6', exitLatencyNs: micro(133), frequencyKhz: 1_200_000 };
+    const parts = toParts([{ kind: PartKind.idleExit, durationNs: micro(9), count: 1, ...state }]);
+    const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
+    expect(explain(facts)).toBe(
+      'The probe thread on CPU 0 ran 9.00 µs late: 9.00 µs idle exit (C6, exit latency 133 µs, CPU at 1.20 GHz).',
+    );
+    expect(causeOf(facts)).toEqual({ words: 'idle exit C6', proof: 'proven' });
   });
 
   it('names an irq thread by its source, because comm is truncated, and a task without a name by its pid', () => {
@@ -220,7 +235,7 @@ describe('the sentence of a spike that is decomposed', () => {
     const parts = toParts([{ kind: PartKind.unaccounted, durationNs: micro(800) }]);
     const facts = spike({ measure: 'timer_latency', mode, stack, parts });
     expect(explain(facts)).toContain(ends);
-    expect(shortCause(facts)).toBe(short);
+    expect(causeOf(facts).words).toBe(short);
   });
 
   it('names no cause for an unaccounted value', () => {
@@ -231,7 +246,7 @@ describe('the sentence of a spike that is decomposed', () => {
         { kind: PartKind.hardirq, number: 24, name: 'edu', durationNs: micro(12) },
       ]),
     });
-    expect(shortCause(facts)).toBe('unaccounted');
+    expect(causeOf(facts).words).toBe('unaccounted');
   });
 });
 
@@ -322,7 +337,7 @@ describe('each measure has its sentence', () => {
     const facts = spike({ ...held, measure, ...words?.[0] });
     // A measure without a sentence of its own is described by its title; see the test below.
     expect(explain(facts)).toContain(words?.[1] ?? descriptorOf(measure).title.toLowerCase());
-    if (words) expect([explain(facts), shortCause(facts)]).toEqual(words.slice(1));
+    if (words) expect([explain(facts), causeOf(facts).words]).toEqual(words.slice(1));
   });
 
   it('a task that waited for a lock has the lock, for how long, and who had it', () => {
@@ -370,13 +385,13 @@ describe('each measure has its sentence', () => {
       mode: 'idle',
     });
     expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9.00 µs while the CPU was idle.');
-    expect(shortCause(facts)).toBe('interrupts disabled, CPU idle');
+    expect(causeOf(facts).words).toBe('interrupts disabled, CPU idle');
   });
 
   it('a measure without words of its own is named by its title', () => {
     const facts = spike({ measure: 'pcie_latency' as Measure, name: 'nvme0', label: 'nvme0', valueNs: 9000 });
     expect(explain(facts)).toBe('The pcie_latency of nvme0 on CPU 0 was 9.00 µs.');
-    expect(shortCause({ ...facts, parts: toParts([{ kind: PartKind.nmi, durationNs: 9n }]) })).toBe('NMI');
+    expect(causeOf({ ...facts, parts: toParts([{ kind: PartKind.nmi, durationNs: 9n }]) }).words).toBe('NMI');
   });
 });
 
@@ -395,7 +410,7 @@ describe('hostile names', () => {
         { kind: PartKind.vector, number: 4000, name: evil, durationNs: 3n },
       ]),
     });
-    const text = explain(facts) + shortCause(facts);
+    const text = explain(facts) + causeOf(facts).words;
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 });

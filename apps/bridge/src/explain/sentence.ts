@@ -2,7 +2,7 @@
 // marked with "may". For a late timer without parts, a handler is the cause if it ended in the window and took at least
 // half of it. Disabled interrupts are stated only if the stack shows where they were enabled again.
 import { formatExactDuration, visibleText } from '@rtprobe/metrics';
-import { descriptorOf, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
+import { descriptorOf, isProven, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { irqLabel } from '@rtprobe/trace';
 import { inShort, irqName, partInShort, spoken, spokenPart, taskName } from './names.ts';
 import { comesBackOn, inSoftirq, place, placeOf, placeOfEnabling, placeOfSoftirqs } from './place.ts';
@@ -219,25 +219,54 @@ export function isOwnCause(measure: Spike['measure']): boolean {
   return part !== undefined || (source === 'interrupt' && semantics === 'duration');
 }
 
-/**
- * Returns the cause in a few words. A question mark means that the record suggests the cause but does not prove it.
- * A task is named without its pid, so that all processes of a program count as one cause.
- */
-export function shortCause(spike: SpikeFacts): string {
-  if (isHostDelay(spike)) return partWords.host.title;
-  if (isOwnCause(spike.measure)) return inShort(spike.measure, spike);
-  if (spike.measure === 'irqsoff')
-    return spike.mode === 'idle' ? `${partWords.irqs_off.title}, CPU idle` : offIn(spike, '');
-  if (spike.measure === 'irqline_off') return `${inShort(spike.measure, spike)} disabled`;
-  const largest = spike.parts?.[0];
-  if (largest && largest.durationNs > 0 && largest.kind !== 'unaccounted') return partInShort(largest);
-  const cause = mainCause(spike);
-  if (cause) return inShort(cause.measure, cause);
-  if (spike.measure !== 'timer_latency') return 'unaccounted';
-  if (spike.mode === 'kernel' && isDecomposed(spike)) return 'unaccounted';
-  if (spike.mode === 'kernel') return offIn(spike, comesBackOn(spike.stack) ? '' : '?');
-  return spike.mode === 'user' ? 'unseen, in user space' : 'unseen, CPU idle';
+/** How well a record proves its cause: none means that it names no cause. */
+export type CauseProof = 'none' | 'suggested' | 'proven';
+
+export interface ShortCause {
+  words: string;
+  proof: CauseProof;
 }
 
-const offIn = ({ task }: SpikeFacts, mark: string): string =>
-  `${partWords.irqs_off.title} in ${visibleText(task.comm)}${mark}`;
+const proven = (words: string): ShortCause => ({ words, proof: 'proven' });
+const unknown = (words: string): ShortCause => ({ words, proof: 'none' });
+
+/**
+ * Returns how well a part proves what took its time. A counter of system management interrupts does not tell how long
+ * they took. An idle state accounts for no more than its exit latency: the timer can have been raised late.
+ */
+export function proofOfPart({ kind, durationNs, count, idleState }: SpikePart): CauseProof {
+  if (!isProven(kind)) return 'none';
+  if (kind === 'firmware') return 'suggested';
+  if (kind !== 'idle_exit') return 'proven';
+  const accountedNs = (idleState?.exitLatencyNs ?? 0) * Math.max(count, 1);
+  return durationNs <= accountedNs ? 'proven' : 'suggested';
+}
+
+/**
+ * Returns the cause in a few words. If the record of a timer without parts only suggests it, a question mark says so. A
+ * task is named without its pid, so that all processes of a program count as one cause.
+ */
+export function causeOf(spike: SpikeFacts): ShortCause {
+  if (isHostDelay(spike)) return proven(partWords.host.title);
+  if (isOwnCause(spike.measure)) return proven(inShort(spike.measure, spike));
+  if (spike.measure === 'irqsoff')
+    return proven(spike.mode === 'idle' ? `${partWords.irqs_off.title}, CPU idle` : offIn(spike));
+  if (spike.measure === 'irqline_off') return proven(`${inShort(spike.measure, spike)} disabled`);
+  const largest = spike.parts?.[0];
+  if (largest && largest.durationNs > 0 && largest.kind !== 'unaccounted')
+    return { words: partInShort(largest), proof: proofOfPart(largest) };
+  return causeWithoutParts(spike);
+}
+
+function causeWithoutParts(spike: SpikeFacts): ShortCause {
+  const { measure, mode, stack } = spike;
+  const cause = mainCause(spike);
+  if (cause) return proven(inShort(cause.measure, cause));
+  if (measure !== 'timer_latency' || (mode === 'kernel' && isDecomposed(spike)))
+    return unknown('unaccounted');
+  if (mode === 'user') return unknown('unseen, in user space');
+  if (mode === 'idle') return unknown('unseen, CPU idle');
+  return comesBackOn(stack) ? proven(offIn(spike)) : { words: `${offIn(spike)}?`, proof: 'suggested' };
+}
+
+const offIn = ({ task }: SpikeFacts): string => `${partWords.irqs_off.title} in ${visibleText(task.comm)}`;

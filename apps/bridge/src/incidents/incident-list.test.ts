@@ -155,9 +155,32 @@ describe('the primary spike', () => {
 
   it('states of firmware only what its counter proves', () => {
     const timer = spike(200, 9, { culprit: 'firmware', parts: [part('firmware', 9, { number: 3 })] });
-    expect(incidentsOf(timer)[0]!.sentence).toBe(
-      '3 SMIs took at most 9.00 ms of CPU 1; late because of it: the timer.',
-    );
+    const woken = spike(200.1, 9, { measure: 'wakeup_latency', victim: task('cyclictest', 1) });
+    expect(incidentsOf(timer, woken)[0]).toMatchObject({
+      ...{ primary: timer.id, origin: 'unproven' },
+      sentence:
+        'The timer on CPU 1 fired 9.00 ms late; 3 SMIs took at most 9.00 ms of that time; also late: cyclictest/1.',
+    });
+    expect(incidentsOf(timer, spike(200, 9, byIrq(2)))[0]).toMatchObject({
+      ...{ culprit: 'irq 34 rtprobe-edu', origin: 'linux' },
+    });
+  });
+
+  it('is of an idle state only for as long as the state takes to leave', () => {
+    const left = (ms: number) =>
+      spike(200, ms, {
+        mode: 'idle',
+        parts: [part('idle_exit', ms, { name: 'C6', idleState: { index: 3, exitLatencyNs: 133_000 } })],
+      });
+    expect(incidentsOf(left(0.13))[0]).toMatchObject({
+      origin: 'linux',
+      sentence: 'CPU 1 took 130 µs to leave idle state C6; late because of it: the timer.',
+    });
+    expect(incidentsOf(left(9))[0]).toMatchObject({
+      origin: 'unproven',
+      sentence:
+        'The timer on CPU 1 fired 9.00 ms late; the CPU was in idle state C6 or leaving it for 9.00 ms.',
+    });
   });
 
   it('is the one of the host, if the host did not run the CPU while a handler ran', () => {

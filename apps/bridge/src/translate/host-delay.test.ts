@@ -1,7 +1,7 @@
 import { partWords, type SpikePart } from '@rtprobe/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { explain, type SpikeFacts, shortCause } from '../explain/sentence.ts';
+import { causeOf, explain, type SpikeFacts } from '../explain/sentence.ts';
 import { withHostDelay } from './host-delay.ts';
 
 const MS = 1e6;
@@ -45,11 +45,11 @@ describe('time in which the host did not run the CPU', () => {
 
   it('names the host as the cause once it took half', () => {
     const facts = withHostDelay(spike([part('irqs_off', 20, 'spin')]), 12 * MS);
-    expect(shortCause(facts)).toBe('host did not run this CPU');
+    expect(causeOf(facts).words).toBe('host did not run this CPU');
     expect(explain(facts)).toBe(
       'The timer on CPU 1 fired 20.0 ms late: 12.0 ms while the host did not run this CPU, 8.00 ms interrupts disabled in spin.',
     );
-    expect(shortCause(withHostDelay(spike([part('hardirq', 20)]), 9 * MS))).not.toContain('host');
+    expect(causeOf(withHostDelay(spike([part('hardirq', 20)]), 9 * MS)).words).not.toContain('host');
   });
 
   it('is stated of a spike without parts, too', () => {
@@ -57,7 +57,7 @@ describe('time in which the host did not run the CPU', () => {
       { ...spike(undefined), measure: 'hardirq_duration', label: 'irq 9', name: 'acpi', number: 9 },
       12 * MS,
     );
-    expect(shortCause(facts)).toBe('host did not run this CPU');
+    expect(causeOf(facts).words).toBe('host did not run this CPU');
     expect(explain(facts)).toContain('The host did not run virtual CPU 1 for at least 12.0 ms of that time.');
   });
 

@@ -3,7 +3,7 @@ import { type Cause, type Spike as KernelSpike, ModeName } from '@rtprobe/abi';
 import type { Measure, SourceInfo, Spike } from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
 import type { KernelClock } from '../base/clock.ts';
-import { explain, type SpikeFacts, shortCause } from '../explain/sentence.ts';
+import { causeOf, explain, type SpikeFacts } from '../explain/sentence.ts';
 import { withHostDelay } from './host-delay.ts';
 import { measureOf } from './measure.ts';
 import { toParts } from './part.ts';
@@ -95,5 +95,5 @@ export function toSpike(
   };
   const whole =
     hostDelayNs > 0 && !WITHOUT_WINDOW.includes(measure) ? withHostDelay(facts, hostDelayNs) : facts;
-  return { ...whole, sentence: explain(whole), culprit: shortCause(whole) };
+  return { ...whole, sentence: explain(whole), culprit: causeOf(whole).words };
 }
