@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel knows of a CPU's idle states and frequency. Process context, one caller at a time. */
+/* Idle states and the frequency of a CPU, as the kernel knows them. Process context, one caller. */
 #ifndef RTPROBE_IDLE_STATE_H
 #define RTPROBE_IDLE_STATE_H
 
