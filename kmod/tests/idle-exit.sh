@@ -24,7 +24,7 @@ leave() {
 			sleep 0.1
 		done
 		sleep 0.2
-		echo "exit $(cat $IDLE/due) $(cat $IDLE/left)"
+		echo "exit $(cat $IDLE/entered) $(cat $IDLE/left)"
 		grep -E '^(spike|time|measure|cpu|value_ns|comm|part)=' $PROBE/spikes
 	done >"$scratch/exits"
 }
@@ -40,13 +40,14 @@ judge() {
 		if (measure == "timer_latency" && !hit) {
 			hit = 1; spikes++
 			if (largest == "idle_exit" && state == 1 && name == "DEEP" && latency == 13000 && khz == 1200000) named++
-			if (idle >= out - (time - value) - 20000 && idle <= value) long_++
-			else print "# of " value " ns the idle exit is " idle ", and the CPU left " time - out " ns before" >"/dev/stderr"
+			from = time - value > into ? time - value : into
+			if (idle >= out - from - 20000 && idle <= value) long_++
+			else print "# of " value " ns the idle exit is " idle ", the CPU was in the state for " out - from >"/dev/stderr"
 			accused += off
 		}
 		measure = ""
 	}
-	$1 == "exit" { close_spike(); hit = 0; due = $2; out = $3; next }
+	$1 == "exit" { close_spike(); hit = 0; into = $2 + 0; out = $3 + 0; next }
 	{ key = $0; sub(/=.*/, "", key); v = $0; sub(/^[^=]*=/, "", v) }
 	key == "spike" { close_spike(); largest = ""; state = name = latency = khz = idle = off = 0 }
 	key == "measure" { measure = v }
@@ -82,8 +83,9 @@ load rtprobe_idle frequency_khz=1200000 || bail "rtprobe_idle.ko does not load"
 control threshold=3ms
 leave
 read -r spikes named long accused <<VERDICT
-$(judge)
+$(judge 2>"$scratch/complaints")
 VERDICT
+head -n 20 "$scratch/complaints"
 figures "$TIMES long exits: $spikes late timers, $named with the state, $long of the right length; interrupts off in a task: $accused"
 check "long exits make timers late" [ "$spikes" -ge $((TIMES / 2)) ]
 check "each with the state's index, name and exit latency, and the frequency" [ "$named" -eq "$spikes" ]

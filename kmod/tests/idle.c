@@ -2,8 +2,8 @@
 /*
  * rtprobe_idle: a cpuidle driver with a shallow and a deep state. Writing a CPU's number to the parameter `armed` makes
  * the next exit of that CPU from the deep state last `spin_us`, with interrupts disabled, as on hardware: the CPU waits
- * until its next timer is due, and then as long again as it takes to wake up. `due` and `left` are when, in ns of
- * CLOCK_MONOTONIC. With `frequency_khz`, a cpufreq driver reports that frequency.
+ * until its next timer is due, and then as long again as it takes to wake up. `entered` and `left` are when, in ns
+ * of CLOCK_MONOTONIC. With `frequency_khz`, a cpufreq driver reports that frequency.
  */
 #include <linux/cpufreq.h>
 #include <linux/cpuidle.h>
@@ -20,8 +20,8 @@ static int armed = -1;
 module_param(armed, int, 0600);
 static unsigned long spin_us = 5000;
 module_param(spin_us, ulong, 0600);
-static unsigned long long due, left;
-module_param(due, ullong, 0400);
+static unsigned long long entered, left;
+module_param(entered, ullong, 0400);
 module_param(left, ullong, 0400);
 static unsigned int frequency_khz;
 module_param(frequency_khz, uint, 0400);
@@ -40,13 +40,13 @@ static int enter_shallow(struct cpuidle_device *dev, struct cpuidle_driver *drv,
 
 static int enter_deep(struct cpuidle_device *dev, struct cpuidle_driver *drv, int index)
 {
-	u64 next = READ_ONCE(dev->next_hrtimer), end = next + spin_us * NSEC_PER_USEC;
+	u64 now = ktime_get_mono_fast_ns(), next = READ_ONCE(dev->next_hrtimer), end = next + spin_us * NSEC_PER_USEC;
 
-	if (READ_ONCE(armed) != dev->cpu || next > ktime_get_mono_fast_ns() + WAIT_MAX_NS)
+	if (READ_ONCE(armed) != dev->cpu || next > now + WAIT_MAX_NS)
 		return enter_shallow(dev, drv, index);
 	while (ktime_get_mono_fast_ns() < end)
 		cpu_relax();
-	due = next;
+	entered = now;
 	left = ktime_get_mono_fast_ns();
 	WRITE_ONCE(armed, -1);
 	return index;
