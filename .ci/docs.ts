@@ -1,11 +1,13 @@
 // Checks that what the documentation refers to exists: relative links and their headings, the files of the tour, the
-// pages that code names, and the npm scripts. `npx node .ci/docs.ts` prints one line per fault and exits with 1 if there are any.
+// pages that code names, the words of the user interface, and the npm scripts. Also checks that README leads to every
+// page. `npx node .ci/docs.ts` prints one line per fault and exits with 1 if there are any.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './command.ts';
 import { type Scripts, scriptFaults, scriptsOfPage } from './script-table.ts';
+import { isUiText, quotedTexts } from './ui-words.ts';
 
 const TOUR = 'docs/tour.md';
 const TOUR_FILES_MAX = 12;
@@ -80,6 +82,28 @@ function tourFaults(): string[] {
   return faults;
 }
 
+/** Returns the pages of `pages` that no chain of links from README reaches. */
+function unreachedFaults(pages: readonly string[]): string[] {
+  const reached = new Set(['README.md']);
+  for (const file of reached) {
+    for (const [, target] of prose(file).join('\n').matchAll(link)) {
+      const to = normalize(join(dirname(file), target!.split('#', 1)[0]!));
+      if (pages.includes(to)) reached.add(to);
+    }
+  }
+  const docs = pages.filter((file) => file.startsWith('docs/'));
+  return docs.filter((file) => !reached.has(file)).map((file) => `${file}: no link from README leads to it`);
+}
+
+/** Returns quoted words of the user interface that its texts do not have. */
+function uiWordFaults(file: string): string[] {
+  return prose(file).flatMap((line, index) =>
+    quotedTexts(file, line)
+      .filter((text) => !isUiText(text))
+      .map((text) => `${file}:${index + 1}: the user interface has no text "${text}"`),
+  );
+}
+
 /** Returns pages that code and messages refer to and that do not exist. */
 function pageFaults(): string[] {
   const lines = git('grep', '-nIE', 'docs/[A-Za-z0-9_./-]+\\.md', '--', ':!*.md');
@@ -107,7 +131,14 @@ const scriptTableFaults = (): string[] =>
 export function docsFaults(): string[] {
   const pages = git('ls-files', '--cached', '--others', '--exclude-standard', '--', '*.md');
   const present = pages.filter((file) => existsSync(join(root, file)));
-  return [...present.flatMap(linkFaults), ...tourFaults(), ...pageFaults(), ...scriptTableFaults()];
+  return [
+    ...present.flatMap(linkFaults),
+    ...present.flatMap(uiWordFaults),
+    ...unreachedFaults(present),
+    ...tourFaults(),
+    ...pageFaults(),
+    ...scriptTableFaults(),
+  ];
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

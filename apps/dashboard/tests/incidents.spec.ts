@@ -86,7 +86,7 @@ test('what the host did is listed, but is no alarm and is counted beside the inc
   const parts = [{ ...part, kind: 'host' as PartKind, label: 'host', durationNs: 97_000_000 }];
   const change = { measure: 'timer_latency' as const, valueNs: 97_000_000, culprit: 'host', parts };
   feeder.spike(eventSpike('event-9', feeder.host.time, change));
-  await expect(page.locator('.rail > header')).toContainText('1 host');
+  await expect(page.locator('.rail > header')).toContainText('1 outside');
   await expect(page.locator('.spike.noise')).toContainText('The host did not run CPU 0 for 97.0 ms');
   await expect(page.locator('.rail header .alarm')).toHaveCount(0);
   await expect(tile.locator('.quantity')).toHaveText(before);

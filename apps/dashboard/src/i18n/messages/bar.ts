@@ -20,8 +20,8 @@ export const bar = {
     '模块在所有 CPU 上每秒统计 {count} 个事件',
   ],
   'bar.lostTip': [
-    '{count} values and events dropped since the module was loaded. {missed} samples were missed because the CPU was held: a sign of latency, not a loss. Details of spikes not captured: {uncaptured}. Click to show every counter.',
-    '模块加载以来丢弃 {count} 个值和事件。因 CPU 被占用而错过 {missed} 个采样：这是延迟的迹象，不是丢失。未捕获的尖峰细节：{uncaptured}。点击查看各计数器。',
+    '{count} values and events dropped since the module was loaded. {missed} samples were missed because the CPU was held: a sign of latency, not counted as dropped. Details of spikes not captured: {uncaptured}. Click to show every counter.',
+    '模块加载以来丢弃 {count} 个值和事件。因 CPU 被占用而错过 {missed} 个采样：这是延迟的迹象，不计入丢弃。未捕获的尖峰细节：{uncaptured}。点击查看各计数器。',
   ],
   'bar.bridge': ['bridge', '桥接'],
   'bar.probe': ['probe', '探测'],

@@ -20,7 +20,7 @@ export const headline = {
   ],
   'headline.incidentsTip': [
     'Spikes of one physical event are one incident. This page has {count} in memory; {fresh} of them are not acknowledged. {noise} more were caused outside Linux: by the host or the hypervisor. The module captured {spikes} spikes since it was loaded; the general threshold is {threshold}.',
-    '同一物理事件的尖峰算作一个异常事件。本页面内存中有 {count} 个，其中 {fresh} 个未确认。另有 {noise} 个由 Linux 之外造成：主机或虚拟机管理程序。模块加载以来捕获 {spikes} 个尖峰；一般阈值为 {threshold}。',
+    '同一物理事件的尖峰算作一个异常事件。本页面内存中有 {count} 个，其中 {fresh} 个未确认。另有 {noise} 个由 Linux 之外造成：主机或虚拟机管理程序。模块加载以来捕获 {spikes} 个尖峰；通用阈值为 {threshold}。',
   ],
   'headline.countTip': [
     '{count} values of {measure} since the run began. {lost} values and events of all kinds were dropped.',

@@ -34,7 +34,7 @@ export const help = {
   'help.missing': ['Missing data', '缺失的数据'],
   'help.missingText': [
     'A hatched area means that no data arrived. The bar counts everything that was dropped or missed. Orange marks only what is over the budget.',
-    '斜线表示没有数据到达。顶栏统计丢失的一切。橙色只标记超出预算的内容。',
+    '斜线表示没有数据到达。顶栏统计所有被丢弃和错过的数据。橙色只标记超出预算的内容。',
   ],
   'help.keys': ['Keys', '按键'],
   'help.keysAreOn': ['Keys are on', '按键已启用'],
@@ -57,9 +57,9 @@ export const help = {
   'help.palette': ['Go to an interrupt, task, CPU or page by name', '按名称前往中断、任务、CPU 或页面'],
   'help.picture': [
     'Export the first screen or a spike report as PNG or SVG',
-    '把首屏或剖析导出为 PNG 或 SVG',
+    '把首屏或报告导出为 PNG 或 SVG',
   ],
-  'help.perfetto': ['Open the trace of a spike report in Perfetto', '在 Perfetto 中打开剖析的踪迹'],
+  'help.perfetto': ['Open the trace of a spike report in Perfetto', '在 Perfetto 中打开报告的跟踪记录'],
   'help.worst': ['Show the worst spike', '显示最差的尖峰'],
   'help.fit': ['Resume the display and return to the present', '恢复显示并回到现在'],
   'help.log': ['Switch the latency axis of the distribution to logarithmic', '将分布的延迟轴切换为对数'],

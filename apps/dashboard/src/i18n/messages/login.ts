@@ -33,7 +33,7 @@ export const login = {
     '此代码不正确、已使用或已超过 60 秒。请重新运行命令并粘贴新代码。',
   ],
   'login.viewerCode': [
-    'This code is for a viewer, who can only read. Run the command with --role operator and paste the new code.',
+    'This code is for a viewer. A viewer cannot make changes. Run the command with --role operator and paste the new code.',
     '此代码属于只能查看的用户。请使用 --role operator 运行命令并粘贴新代码。',
   ],
   'login.tooOften': [

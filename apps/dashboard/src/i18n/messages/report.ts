@@ -2,9 +2,9 @@ import type { Messages } from '../message.ts';
 
 /** The spike report. */
 export const report = {
-  'report.title': ['Spike report', '尖峰剖析'],
-  'report.open': ['Open report', '打开剖析'],
-  'help.report': ['Open the report of the selected spike', '打开所选尖峰的剖析'],
+  'report.title': ['Spike report', '尖峰报告'],
+  'report.open': ['Open report', '打开报告'],
+  'help.report': ['Open the report of the selected spike', '打开所选尖峰的报告'],
   'report.loading': ['Reading the spike…', '正在读取尖峰……'],
   'report.gone': ['This spike is no longer stored', '此尖峰已不再保存'],
   'report.parts': ['Where the time went', '时间去向'],
@@ -29,10 +29,10 @@ export const report = {
     'start on CPU {cpus} overwritten before it was copied',
     'CPU {cpus} 的开头在复制前已被覆盖',
   ],
-  'report.noTrace': ['No trace is stored for this spike', '此尖峰没有保存踪迹'],
+  'report.noTrace': ['No trace is stored for this spike', '此尖峰没有保存跟踪记录'],
   'report.noTraceWhy': [
     'Possible reasons: the flight recorder was off, the rule captures no traces, or newer spikes overwrote it before the bridge read it.',
-    '可能的原因：飞行记录器未开启；规则不捕获踪迹；或在桥接读取之前已被更新的尖峰覆盖。',
+    '可能的原因：飞行记录器未开启；规则不捕获跟踪记录；或在桥接读取之前已被更新的尖峰覆盖。',
   ],
   'report.context.hardirq': ['hardirq', '硬中断'],
   'report.context.softirq': ['softirq', '软中断'],
@@ -54,10 +54,13 @@ export const report = {
   'report.net': ['{value} net of interruptions', '扣除被打断的时间后 {value}'],
   'report.from': ['from {from} to {to}', '从 {from} 到 {to}'],
   'report.sampled': ['lower bound, from a late sample', '下限，由迟到的采样得出'],
-  'report.cut.begin': ['began before the trace', '始于踪迹之前'],
-  'report.cut.end': ['continued after the trace', '踪迹之后仍在继续'],
+  'report.cut.begin': ['began before the trace', '始于跟踪记录之前'],
+  'report.cut.end': ['continued after the trace', '跟踪记录之后仍在继续'],
   'report.chain': ['Chain of causation', '因果链'],
-  'report.noChain': ['The trace contains no event that led to this spike.', '踪迹中没有导致此尖峰的事件。'],
+  'report.noChain': [
+    'The trace contains no event that led to this spike.',
+    '跟踪记录中没有导致此尖峰的事件。',
+  ],
   'report.how.raised': ['raised', '触发'],
   'report.how.woke': ['woke', '唤醒'],
   'report.how.held': ['held the CPU before', '占用 CPU，先于'],
@@ -103,12 +106,12 @@ export const report = {
   'report.siblingsCount': ['{n} in this run', '本次运行共 {n} 个'],
   'report.export': ['Export', '导出'],
   'report.exportAs': ['Export as {format}', '导出为 {format}'],
-  'report.picture': ['Whole report as PNG (key e)', '完整剖析，PNG（按键 e）'],
-  'report.drawing': ['Whole report as SVG (key E)', '完整剖析，SVG（按键 E）'],
+  'report.picture': ['Whole report as PNG (key e)', '完整报告，PNG（按键 e）'],
+  'report.drawing': ['Whole report as SVG (key E)', '完整报告，SVG（按键 E）'],
   'report.perfetto': ['Open in Perfetto', '在 Perfetto 中打开'],
   'report.perfettoWhere': [
     'Opens {url} and passes it the trace within this browser (key p). Nothing is uploaded.',
-    '打开 {url}，并在浏览器内把踪迹传给它（按键 p）。不会上传任何数据。',
+    '打开 {url}，并在浏览器内把跟踪记录传给它（按键 p）。不会上传任何数据。',
   ],
   'report.perfettoWaits': ['Waiting for {url}…', '正在等待 {url}……'],
   'report.perfettoBlocked': [
@@ -121,7 +124,7 @@ export const report = {
   ],
   'report.perfettoClosed': [
     'E_CLOSED: the window of {url} was closed before it received the trace. Open it again, or save the file.',
-    'E_CLOSED：{url} 的窗口在接收踪迹之前被关闭。请重新打开，或保存文件。',
+    'E_CLOSED：{url} 的窗口在接收跟踪记录之前被关闭。请重新打开，或保存文件。',
   ],
   'report.perfettoFile': ['Save file', '保存文件'],
   'report.worst': ['worst', '最差'],

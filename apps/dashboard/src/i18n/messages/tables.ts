@@ -10,7 +10,7 @@ export const tables = {
   'interrupts.irq': ['IRQ', 'IRQ'],
   'interrupts.irqHint': [
     'Interrupt request: the number of the interrupt line, or the kernel’s name of the vector or softirq',
-    '中断请求：中断线的编号，或内核对向量中断、软中断的名称',
+    '中断请求：中断线的编号，或内核对中断向量、软中断的名称',
   ],
   'interrupts.p999Hint': [
     'Percentile: 99.9 % of all values do not exceed it',
@@ -52,8 +52,8 @@ export const tables = {
   'lost.label': ['Dropped and missed', '丢弃与错过'],
   'lost.kind.dropped': ['Dropped by rtprobe', '被 rtprobe 丢弃'],
   'lost.kind.missed': [
-    'Samples missed because the CPU was held (a sign of latency, not a loss)',
-    '因 CPU 被占用而错过的采样（延迟的迹象，不是丢失）',
+    'Samples missed because the CPU was held (a sign of latency, not counted as dropped)',
+    '因 CPU 被占用而错过的采样（延迟的迹象，不计入丢弃）',
   ],
   'lost.kind.uncaptured': ['Details of spikes not captured', '未捕获的尖峰细节'],
   'lost.kind.skipped': [
@@ -70,7 +70,7 @@ export const tables = {
   'lost.negative': ['Negative durations', '结果为负的时长'],
   'lost.timerMissed': [
     'Timer periods skipped (a sign of latency, not counted as dropped)',
-    '跳过的定时器周期（是延迟的迹象，不计入丢失）',
+    '跳过的定时器周期（是延迟的迹象，不计入丢弃）',
   ],
   'lost.spikeNoSlot': ['Spikes dropped: no free slot on their CPU', '因所在 CPU 没有空闲槽位而丢弃的尖峰'],
   'lost.spikeListFull': ['Spikes sent but not stored: the list was full', '已发送但因列表已满未保存的尖峰'],
@@ -83,11 +83,11 @@ export const tables = {
   'lost.stolenFull': ['Interrupt times dropped: the table was full', '因表已满而丢弃的中断占用时间'],
   'lost.traceOverwritten': [
     'Traces whose events were overwritten before they were read',
-    '事件在读取之前已被覆盖的踪迹',
+    '事件在读取之前已被覆盖的跟踪记录',
   ],
   'lost.inNmi': ['Hooks called in a non-maskable interrupt (NMI)', '在不可屏蔽中断中被调用的钩子'],
   'lost.probeMissed': ['Calls missed by a kprobe', 'kprobe 漏掉的调用'],
-  'lost.details': ['Traces and process lists that could not be read', '无法读取的踪迹与进程列表'],
+  'lost.details': ['Traces and process lists that could not be read', '无法读取的跟踪记录与进程列表'],
   'lost.answerTimeout': ['Requests that the host did not answer in time', '主机未及时回答的请求'],
   'lost.overruns': ['Receive overruns', '接收溢出'],
   'lost.eventGaps': ['Events missing from the sequence', '按序号缺失的事件'],
@@ -98,9 +98,9 @@ export const tables = {
   ],
   'lost.historyLeftOut': [
     'Sources on a CPU not stored: the history store is full',
-    '历史数据库已无空间存储的（某 CPU 上的）源',
+    '历史数据库已满，未存储的（某 CPU 上的）来源',
   ],
-  'lost.measureUnknown': ['Sources of a measure that this version does not have', '本版本没有的测量项的源'],
+  'lost.measureUnknown': ['Sources of a measure that this version does not have', '本版本没有的测量项的来源'],
   'lost.unknownRows': ['Rows of frames without a description', '未经描述的帧行'],
   'lost.skipped': ['Frames skipped because this page was too slow', '因页面过慢而跳过的帧'],
   'lost.summary': [

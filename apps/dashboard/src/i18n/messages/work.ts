@@ -107,7 +107,7 @@ export const work = {
   'causes.last': ['Last', '最近'],
   'causes.incidents': ['Incidents', '异常事件'],
   'causes.cpus': ['CPUs', 'CPU'],
-  'causes.none': ['No spikes captured yet.', '尚未捕获尖峰。'],
+  'causes.none': ['No incidents yet.', '尚无异常事件。'],
   'causes.more': ['{count} more {n|cause|causes} not shown', '另有 {count} 个原因未显示'],
 
   'runs.title': ['Runs', '运行'],
