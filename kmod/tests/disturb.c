@@ -17,6 +17,8 @@
  * echo "kind=linebyhandler us=500" > /proc/rtprobe_disturb   a handler on another CPU disables its own line
  * echo "kind=lostend us=1"         > /proc/rtprobe_disturb   the writer waits for a lock; the end is not reported
  * echo "kind=smi us=50"            > /proc/rtprobe_disturb   the writer raises 50 SMIs in user mode and spins there
+ * echo "kind=steal us=500"         > /proc/rtprobe_disturb   as irqsoff; half of it is added to the CPU's steal time
+ * echo "kind=stealmore us=500"     > /proc/rtprobe_disturb   the same with twenty times as much steal time
  * echo clear                       > /proc/rtprobe_disturb   clears the list
  * cat /proc/rtprobe_disturb                                  lists the disturbances with their times
  *
@@ -29,6 +31,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cpu.h>
+#include <linux/kernel_stat.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -70,10 +73,12 @@ enum kind {
 	KIND_LINEBYHANDLER,
 	KIND_LOSTEND,
 	KIND_SMI,
+	KIND_STEAL,
+	KIND_STEALMORE,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
-	"linefreed", "linebyhandler", "lostend", "smi",
+	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore",
 };
 
 struct command {
@@ -157,13 +162,15 @@ static int parse(struct command *c, char *text)
 	return 0;
 }
 
-static int hold_interrupts_off(struct edu_hold *hold)
+/* @steal_ns is added to the CPU's steal time meanwhile, as a kernel does that runs on a hypervisor. */
+static int hold_with_steal(struct edu_hold *hold, u64 steal_ns)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
 	hold->start_ns = ktime_get_ns();
 	hold->cpu = smp_processor_id();
+	kcpustat_this_cpu->cpustat[CPUTIME_STEAL] += steal_ns;
 	do {
 		cpu_relax();
 		hold->end_ns = ktime_get_ns();
@@ -173,6 +180,21 @@ static int hold_interrupts_off(struct edu_hold *hold)
 	hold->pid = current->pid;
 	get_task_comm(hold->comm, current);
 	return 0;
+}
+
+static int hold_interrupts_off(struct edu_hold *hold)
+{
+	return hold_with_steal(hold, 0);
+}
+
+static int hold_half_stolen(struct edu_hold *hold)
+{
+	return hold_with_steal(hold, hold->asked_ns / 2);
+}
+
+static int hold_more_stolen(struct edu_hold *hold)
+{
+	return hold_with_steal(hold, hold->asked_ns * 10);
 }
 
 /* Runs @disturb on the CPU of the command, in the writer's task; restores its affinity. */
@@ -224,6 +246,10 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return on_cpu(c, hold, own_nmi_hold);
 	case KIND_SMI:
 		return on_cpu(c, hold, smi_in_user_mode);
+	case KIND_STEAL:
+		return on_cpu(c, hold, hold_half_stolen);
+	case KIND_STEALMORE:
+		return on_cpu(c, hold, hold_more_stolen);
 	case KIND_NMI:
 		return on_cpu(c, hold, nmi_call_hooks);
 	default:

@@ -124,6 +124,7 @@ struct rtp_cpu {
 	struct rtp_cost cost;
 	struct rtp_edge cost_edge;	/* used only to time an entry probe */
 	struct rtp_mark sample;		/* end of the newest sample of irqsoff; ticks 0: none yet */
+	u64 sample_steal;		/* outside.steal_ticks then */
 	/* irqsoff, exact: when interrupts were disabled; ticks 0: unknown */
 	struct rtp_mark irqs_off;
 	struct rtp_outside outside;	/* see outside.h */

@@ -6,7 +6,6 @@
 #include <linux/errno.h>
 #include <linux/kernel_stat.h>
 #include <linux/minmax.h>
-#include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/string.h>
 #ifdef CONFIG_X86
@@ -16,21 +15,13 @@
 
 static bool smis_counted __read_mostly;
 
-#ifdef RTPROBE_DEBUG
-/* Added to the steal time of every CPU, in ns: no hypervisor is needed to see it in a spike. */
-static unsigned long fake_steal;
-module_param(fake_steal, ulong, 0600);
-#endif
-
-/* The one place that knows where steal time is kept; ns. */
+/*
+ * The one place that knows where steal time is kept; ns. The tests add to it what no hypervisor
+ * took.
+ */
 static u64 read_steal(int cpu)
 {
-	u64 steal = READ_ONCE(kcpustat_cpu(cpu).cpustat[CPUTIME_STEAL]);
-
-#ifdef RTPROBE_DEBUG
-	steal += READ_ONCE(fake_steal);
-#endif
-	return steal;
+	return READ_ONCE(kcpustat_cpu(cpu).cpustat[CPUTIME_STEAL]);
 }
 
 #ifdef CONFIG_X86

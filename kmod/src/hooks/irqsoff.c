@@ -49,10 +49,10 @@ static u64 to_ns_or_none(s64 ticks)
 	return ticks > 0 ? rtp_clock_to_ns(rtp_clock_chosen, ticks) : 0;
 }
 
-/* What interrupts and a hypervisor have taken from tasks. */
+/* What interrupts have taken from tasks. */
 static u64 taken_so_far(const struct rtp_cpu *c)
 {
-	return c->irq_ticks + c->nmi_ticks + c->outside.steal_ticks;
+	return c->irq_ticks + c->nmi_ticks;
 }
 
 /* @proof, or when the task that runs @now was switched to, if that was later. */
@@ -69,6 +69,7 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 {
 	u64 end = entry_of_handler(c, now);
 	u64 handled = taken_so_far(c) - c->sample.taken;
+	u64 steal = c->outside.steal_ticks - c->sample_steal;
 	u64 proof = arrived_after(c->sample.ticks, now);
 	u64 begin = (s64)(due - proof) > 0 ? due : proof;
 	struct rtp_value value = { .begin = proof, .end = end };
@@ -76,8 +77,11 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 	/* Without a first proof there is no bound. */
 	if (!c->sample.ticks || !rtp_irqs_off_provable(rtp_interrupted()))
 		return;
-	value.ns = value.lower = to_ns_or_none(end - begin - handled);
-	/* Some of @handled may be from before the switch to the task, where @proof is later. */
+	value.ns = value.lower = to_ns_or_none(end - begin - handled - steal);
+	/*
+	 * Some of @handled may be from before the switch to the task, where @proof is later. The
+	 * kernel may have added up @steal late: all of it may be from before @proof.
+	 */
 	value.upper = to_ns_or_none(end - proof - (proof == c->sample.ticks ? handled : 0));
 	irqsoff_record(c, &value);
 }
@@ -91,6 +95,7 @@ void rtp_irqsoff_sampled(struct rtp_cpu *c)
 	 * irq_ticks will include this handler completely when it ends, also the part before @now.
 	 */
 	c->sample.taken = taken_so_far(c) + now - entry_of_handler(c, now);
+	c->sample_steal = c->outside.steal_ticks;
 }
 
 /*

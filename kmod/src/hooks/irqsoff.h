@@ -12,8 +12,10 @@
  * If interrupts had been enabled between due and end, the timer interrupt would have been handled.
  * So they were disabled, except for handlers: this is the value and the lower bound. They may have
  * been disabled since proof: this is the upper bound. All handlers since proof are subtracted from
- * both, so the lower bound is never too large. The bounds differ by at most a period, and a window
- * of a period plus a threshold has a lower bound over the threshold. A sample has a value only
+ * both, so the lower bound is never too large. So is a hypervisor's steal time, but only from the
+ * lower bound, because it may be from before proof. Without steal time the bounds differ by at most
+ * a period, and a window of a period plus a threshold has a lower bound over the threshold. A
+ * sample has a value only
  * if the interrupted task can have disabled interrupts, see interrupted.h, and none of its value is
  * from before that task was switched to.
  *
