@@ -40,7 +40,9 @@ watch() {
 	stop "$pid"
 }
 
-# late accused parts: spikes of the timer found in the spinner, irqsoff spikes of it, parts that name it.
+# late accused parts rest doubted stalls: spikes of the timer found in the spinner, irqsoff spikes of it, parts that name
+# it; their parts of kind unaccounted of 100 us or more, those of which the record says that they can be a stall, and parts
+# of kind stall.
 judge() {
 	awk '
 	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
@@ -49,11 +51,14 @@ judge() {
 	key == "spike" { close_spike() }
 	key == "measure" { measure = value }
 	key == "comm" { comm = value }
-	key == "part" { split(value, p, " "); if (p[1] == "irqs_off" && value ~ /spinner/) parts++ }
-	END { close_spike(); print late + 0, accused + 0, parts + 0 }' "$scratch/spikes"
+	key == "part" { split(value, p, " "); if (p[1] == "irqs_off" && value ~ /spinner/) parts++
+		if (measure != "timer_latency" || comm != "spinner") next
+		if (p[1] == "stall") stalls++
+		if (p[1] == "unaccounted" && p[5] >= 100000) { rest++; if (value ~ /could_be=stall,/) doubted++ } }
+	END { close_spike(); print late + 0, accused + 0, parts + 0, rest + 0, doubted + 0, stalls + 0 }' "$scratch/spikes"
 }
 
-plan 4
+plan 6
 load rtprobe measures=irqsoff,timer_latency threshold=300us capture=none max_spikes=200 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
@@ -62,12 +67,17 @@ spinner=$(named spinner sh)
 background interrupted
 watch loop 1
 watch smi 0
-read -r late accused parts <<VERDICT
+read -r late accused parts rest doubted stalls <<VERDICT
 $(judge)
 VERDICT
 figures "$late late timers found the spinner; irqsoff spikes of it: $accused, parts that say it had interrupts off: $parts"
 check "timers are late in a task that spins in user space" [ "$late" -gt 0 ]
 check "no irqsoff spike is of it" [ "$accused" -eq 0 ]
 check "no part says that it had interrupts off" [ "$parts" -eq 0 ]
+figures "$rest unaccounted parts, $doubted with what they can be; $stalls parts of kind stall where irqsoff is $(status_of irqsoff)"
+check "the record says what unaccounted time can be" [ "$rest" -eq "$doubted" ]
+# Only exact events prove that interrupts were enabled.
+[ "$(status_of irqsoff)" = exact ] && proven=-gt || proven=-eq
+check "a stall is a part of its own where it is proven, and only there" [ "$stalls" $proven 0 ]
 check "no complaint of the kernel" no_splat
 finish

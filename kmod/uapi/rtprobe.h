@@ -180,7 +180,7 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_OTHER = 11,	/* Sum of the parts beyond parts-max. */
 	RTPROBE_PART_KIND_STEAL = 12,	/* A hypervisor ran something else, by paravirtual steal time. */
 	RTPROBE_PART_KIND_FIRMWARE = 13,	/* System management interrupts were counted in this time. number: how many; the part is at most as long as they took. */
-	RTPROBE_PART_KIND_STALL = 14,	/* The CPU did not execute in user mode: no event that the flight recorder recorded, or could have missed, accounts for the time. */
+	RTPROBE_PART_KIND_STALL = 14,	/* The CPU executed nothing, or its timer raised the interrupt late. Sent only where irqsoff is exact: interrupts were enabled all the time, and nothing ran. */
 	RTPROBE_PART_KIND_HOST = 15,	/* The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
 	RTPROBE_PART_KIND_COUNT = 16,
 };
@@ -215,6 +215,13 @@ enum rtprobe_capture {
 	RTPROBE_CAPTURE_SOCKETS = 16,	/* Sockets with addresses. */
 	RTPROBE_CAPTURE_LOCKS = 32,	/* Locks, from the best evidence available. */
 	RTPROBE_CAPTURE_TRACE = 64,	/* The flight recorder's slice. */
+};
+
+/* What else time can have been that a record does not prove. */
+enum rtprobe_doubt {
+	RTPROBE_DOUBT_STALL = 1,	/* The CPU executed nothing, or its timer raised the interrupt late. */
+	RTPROBE_DOUBT_IRQS_OFF = 2,	/* Interrupts were disabled in a task. */
+	RTPROBE_DOUBT_KERNEL_EXIT = 4,	/* Interrupts were disabled on the way out of the kernel to user mode, which is not recorded. */
 };
 
 /* Where the list of locks comes from. */
@@ -460,6 +467,7 @@ enum {
 	RTPROBE_A_PART_IDLE_STATE,	/* idle-exit: index of the idle state that the CPU entered last, whose name is the part's. Absent where that was not recorded. */
 	RTPROBE_A_PART_EXIT_LATENCY_NS,	/* idle-exit: exit latency that the driver of the idle state advertises. Absent where the state or its driver is unknown. */
 	RTPROBE_A_PART_FREQUENCY_KHZ,	/* idle-exit: the CPU's frequency, as the kernel reported it when the spike was completed, shortly after its time. Absent where the kernel does not report one. */
+	RTPROBE_A_PART_COULD_BE,	/* What else the time can have been. Absent where the part is proven, or nothing is known. */
 	__RTPROBE_A_PART_END,
 	RTPROBE_A_PART_LAST = __RTPROBE_A_PART_END - 1,
 };
@@ -504,6 +512,7 @@ enum {
 	RTPROBE_A_SPIKE_VICTIM_PROCESS,	/* Details of victim. */
 	RTPROBE_A_SPIKE_TRACED,	/* 1 when get-trace has the recorder's slice. */
 	RTPROBE_A_SPIKE_REGISTERS_WITHHELD,	/* 1 when registers were captured that the requester may not see. */
+	RTPROBE_A_SPIKE_COULD_BE,	/* irqsoff: what else the value can have been. Absent where it is proven. */
 	__RTPROBE_A_SPIKE_END,
 	RTPROBE_A_SPIKE_LAST = __RTPROBE_A_SPIKE_END - 1,
 };

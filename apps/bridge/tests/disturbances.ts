@@ -121,7 +121,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
         sentence: ({ comm, pid }) =>
           words(
             `Interrupts were disabled on CPU 1 for ${RANGE} while ` +
-              String.raw`${comm}/${pid} ran in the kernel \(hold_interrupts_off \[rtprobe_disturb\]\)\.$`,
+              String.raw`${comm}/${pid} ran in the kernel \(hold_interrupts_off \[rtprobe_disturb\]\)\. A stall of the CPU would look the same\.$`,
           ),
         bounds: (truth, spike) => [
           [0, untilSpike(truth, spike) + PERIOD_NS],

@@ -125,8 +125,9 @@ struct rtp_cpu {
 	struct rtp_edge cost_edge;	/* used only to time an entry probe */
 	struct rtp_mark sample;		/* end of the newest sample of irqsoff; ticks 0: none yet */
 	u64 sample_steal;		/* outside.steal_ticks then */
-	/* irqsoff, exact: when interrupts were disabled; ticks 0: unknown */
+	/* irqsoff, exact: when interrupts were disabled, and enabled before; ticks 0: unknown */
 	struct rtp_mark irqs_off;
+	u64 irqs_on;
 	struct rtp_outside outside;	/* see outside.h */
 	u64 lost[RTP_LOST_COUNT];
 	u64 cleared;	/* values cleared from histograms, including IRQ_NONE ... */

@@ -126,6 +126,11 @@ bool rtp_outside_counts_smis(void)
 	return smis_counted;
 }
 
+bool rtp_outside_rules_out_stalls(void)
+{
+	return smis_counted && !is_guest();
+}
+
 int rtp_outside_init(const char *smi)
 {
 	bool on = !strcmp(smi, "on");

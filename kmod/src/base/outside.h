@@ -29,6 +29,12 @@ void rtp_outside_total(const struct rtp_cpu *c, u64 begin, u64 end,
 bool rtp_outside_counts_smis(void);
 
 /*
+ * Whether a stall of the CPU would have been counted: SMIs are, and there is no hypervisor. Any
+ * context.
+ */
+bool rtp_outside_rules_out_stalls(void);
+
+/*
  * @smi is auto, on or off: auto reads the counter unless there is a hypervisor, which may take
  * long. -EINVAL for another word, and for on where there is no counter; the reason is logged.
  * Process context, before any probe runs.

@@ -76,6 +76,7 @@ static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture,
 	capture->interrupted = rtp_interrupted();
 	capture->mode = mode_of[capture->interrupted];
 	write_down_tasks(capture, value);
+	capture->irqs_on = c->irqs_on && (s64)(value->begin - c->irqs_on) >= 0;
 	rtp_outside_look(c);
 	rtp_outside_total(c, value->begin, value->end, &capture->outside);
 	capture->has_regs = capture->verdict.capture & RTPROBE_CAPTURE_REGISTERS && get_irq_regs();

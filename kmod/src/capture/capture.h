@@ -54,6 +54,7 @@ struct rtp_capture {
 	bool undecided;			/* rtp_capture_decide evaluates the rules */
 	bool in_interrupt;		/* else called from a scheduler hook of the task */
 	enum rtp_interrupted interrupted;
+	bool irqs_on;	/* in the whole window, up to the interrupt; false: not proven */
 	struct rtp_outside_total outside;	/* in the window */
 	unsigned int mode;
 	struct rtp_task task;

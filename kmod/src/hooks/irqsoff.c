@@ -9,6 +9,7 @@
 #include "base/interrupted.h"
 #include "base/lost.h"
 #include "base/measure.h"
+#include "base/outside.h"
 #include "base/tracepoint.h"
 #include "capture/capture.h"
 #include "hooks/hardirq.h"
@@ -73,9 +74,14 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 	u64 proof = arrived_after(c->sample.ticks, now);
 	u64 begin = (s64)(due - proof) > 0 ? due : proof;
 	struct rtp_value value = { .begin = proof, .end = end };
+	struct rtp_outside_total outside;
 
 	/* Without a first proof there is no bound. */
 	if (!c->sample.ticks || !rtp_irqs_off_provable(rtp_interrupted()))
+		return;
+	/* How long system management interrupts took is unknown: it can have been all of it. */
+	rtp_outside_total(c, begin, end, &outside);
+	if (outside.smis)
 		return;
 	value.ns = value.lower = to_ns_or_none(end - begin - handled - steal);
 	/*
@@ -116,6 +122,7 @@ static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long 
 	struct rtp_value value = { .begin = c->irqs_off.ticks, .end = now.ticks, .exact = true };
 	u64 net = rtp_mark_net(&c->irqs_off, &now);
 
+	c->irqs_on = now.ticks;
 	if (!c->irqs_off.ticks || is_idle_task(current))
 		return;
 	c->irqs_off.ticks = 0;
@@ -158,7 +165,8 @@ static void irqsoff_forget(void)
 
 	for_each_possible_cpu(cpu)
 		per_cpu_ptr(rtp_cpus, cpu)->irqs_off.ticks =
-			per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
+			per_cpu_ptr(rtp_cpus, cpu)->irqs_on =
+				per_cpu_ptr(rtp_cpus, cpu)->sample.ticks = 0;
 }
 
 static int irqsoff_begin(u64 period)

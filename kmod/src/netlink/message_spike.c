@@ -86,7 +86,9 @@ static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 	    nla_put_string(skb, RTPROBE_A_PART_NAME, part->name) ||
 	    (part->pid && nla_put_u32(skb, RTPROBE_A_PART_PID, part->pid)) ||
 	    rtp_put_u64(skb, RTPROBE_A_PART_DURATION_NS, part->duration, RTPROBE_A_PART_PAD) ||
-	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count) || put_idle_state(skb, part))
+	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count) ||
+	    (part->could_be && nla_put_u32(skb, RTPROBE_A_PART_COULD_BE, part->could_be)) ||
+	    put_idle_state(skb, part))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -149,6 +151,7 @@ int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bo
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_MODE, spike->mode) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_RULE, spike->rule) || put_tasks(skb, spike) ||
 	    put_cause(skb, &spike->cause) || put_bounds(skb, spike) ||
+	    (spike->could_be && nla_put_u32(skb, RTPROBE_A_SPIKE_COULD_BE, spike->could_be)) ||
 	    put_spike_parts(skb, spike) || nla_put_u8(skb, RTPROBE_A_SPIKE_TRACED, spike->traced) ||
 	    put_frames(skb, spike) || put_registers(skb, spike, allowed) ||
 	    rtp_message_put_process(skb, RTPROBE_A_SPIKE_PROCESS, spike->process, whole) ||

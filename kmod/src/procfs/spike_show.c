@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "procfs/spike_show.h"
 
+#include <linux/bits.h>
+#include <linux/kernel.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
@@ -37,11 +39,30 @@ static void show_tasks(struct seq_file *seq, const struct rtp_spike *spike)
 		show_task(seq, "waker_", &spike->waker);
 }
 
+/* Prints "could_be=stall,irqs_off". */
+static void show_doubt(struct seq_file *seq, u32 could_be)
+{
+	static const char *const names[] = { "stall", "irqs_off", "kernel_exit" };
+	const char *before = "could_be=";
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!(could_be & BIT(i)))
+			continue;
+		seq_printf(seq, "%s%s", before, names[i]);
+		before = ",";
+	}
+}
+
 static void show_bounds(struct seq_file *seq, const struct rtp_spike *spike)
 {
 	if (spike->upper)
 		seq_printf(seq, "lower_ns=%llu\nupper_ns=%llu\nexact=%d\n", spike->lower,
 			   spike->upper, spike->exact);
+	if (!spike->could_be)
+		return;
+	show_doubt(seq, spike->could_be);
+	seq_putc(seq, '\n');
 }
 
 static void show_idle_state(struct seq_file *seq, const struct rtp_part *part)
@@ -57,7 +78,7 @@ static void show_idle_state(struct seq_file *seq, const struct rtp_part *part)
 
 /*
  * part=KIND NUMBER PID COUNT NS NAME, largest first; of an idle state also its index, and its exit
- * latency and the CPU's frequency where they are known.
+ * latency and the CPU's frequency where they are known; could_be=, if the part is not proven.
  */
 static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 {
@@ -88,6 +109,9 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 			   part->pid, part->count, part->duration);
 		rtp_word_print(seq, *part->name ? part->name : "-");
 		show_idle_state(seq, part);
+		if (part->could_be)
+			seq_putc(seq, ' ');
+		show_doubt(seq, part->could_be);
 		seq_putc(seq, '\n');
 	}
 	if (spike->parts)

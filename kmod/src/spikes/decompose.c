@@ -120,14 +120,15 @@ static bool irq_of_thread(const char *comm, u32 *irq)
 
 /*
  * Whether the current task of the walk had interrupts disabled while the timer waited: it is the
- * interrupted task, ran until the end, and can have disabled them, see interrupted.h.
+ * interrupted task, ran until the end, and can have disabled them, see interrupted.h. Where system
+ * management interrupts were counted, it can have been these.
  */
 static bool had_irqs_off(const struct walk *walk)
 {
 	const struct rtp_capture *capture = walk->capture;
 
-	return rtp_irqs_off_provable(capture->interrupted) && walk->pid == capture->task.pid &&
-	       (s64)(walk->at - walk->stint) >= 0;
+	return rtp_irqs_off_provable(capture->interrupted) && !capture->outside.smis &&
+	       walk->pid == capture->task.pid && (s64)(walk->at - walk->stint) >= 0;
 }
 
 static struct context task_context(const struct walk *walk)
@@ -140,7 +141,9 @@ static struct context task_context(const struct walk *walk)
 		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
 		context.number = walk->idle_state;
 	} else if (is_timer(walk)) {
-		if (!walk->task_known || !had_irqs_off(walk))
+		if (walk->capture->irqs_on)
+			context.kind = RTPROBE_PART_KIND_STALL;
+		if (walk->capture->irqs_on || !walk->task_known || !had_irqs_off(walk))
 			return context;
 		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
 		context.pid = walk->pid;
@@ -400,6 +403,11 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 	}
 }
 
+static bool is_inferred(const struct rtp_part *part)
+{
+	return part->kind == RTPROBE_PART_KIND_IRQS_OFF || part->kind == RTPROBE_PART_KIND_STALL;
+}
+
 /*
  * timer_latency: the timer was due and no handler ran, but its interrupt was not handled. So
  * interrupts were off in the task that ran, if it can have disabled them. Another interrupt that
@@ -414,14 +422,38 @@ static void judge_irqs_off(struct walk *walk)
 	unsigned int i;
 
 	for (i = 0; i < walk->shares; i++)
-		if (walk->share[i].context.kind == RTPROBE_PART_KIND_IRQS_OFF)
+		if (is_inferred(&walk->share[i].part))
 			sum += walk->share[i].part.duration;
 	if (sum >= ENTRY_NS && walk->capture->mode != RTPROBE_MODE_IDLE)
 		return;
 	rest->part.duration += sum;
 	for (i = 0; i < walk->shares; i++)
-		if (walk->share[i].context.kind == RTPROBE_PART_KIND_IRQS_OFF)
+		if (is_inferred(&walk->share[i].part))
 			walk->share[i].part.duration = 0;
+}
+
+/* What else the parts of a late timer can have been. Before rounding errors are added. */
+static void note_doubt(struct walk *walk)
+{
+	const struct rtp_capture *capture = walk->capture;
+	bool other_task = (s64)(walk->stint - walk->begin) > 0;
+	unsigned int i;
+
+	if (!is_timer(walk) || capture->mode == RTPROBE_MODE_IDLE)
+		return;
+	for (i = 0; i < walk->shares; i++) {
+		struct rtp_part *part = &walk->share[i].part;
+
+		if (part->kind == RTPROBE_PART_KIND_IRQS_OFF && !rtp_outside_rules_out_stalls())
+			part->could_be = RTPROBE_DOUBT_STALL;
+		if (part->kind != RTPROBE_PART_KIND_UNACCOUNTED || part->duration < ENTRY_NS)
+			continue;
+		part->could_be = RTPROBE_DOUBT_STALL;
+		if (capture->interrupted == RTP_INTERRUPTED_USER)
+			part->could_be |= RTPROBE_DOUBT_KERNEL_EXIT;
+		if (capture->interrupted != RTP_INTERRUPTED_USER || other_task)
+			part->could_be |= RTPROBE_DOUBT_IRQS_OFF;
+	}
 }
 
 /* Adds rounding errors and time without events to the unaccounted share. */
@@ -483,12 +515,15 @@ static void tell_outside(struct walk *walk)
 	u64 steal = to_ns(outside->steal), most = to_ns(outside->smi_most);
 	u64 ns = take_from(walk, RTPROBE_PART_KIND_UNACCOUNTED, steal);
 
+	ns += take_from(walk, RTPROBE_PART_KIND_STALL, steal - ns);
 	ns += take_from(walk, RTPROBE_PART_KIND_IDLE_EXIT, steal - ns);
 	ns += take_from(walk, RTPROBE_PART_KIND_IRQS_OFF, steal - ns);
 	add_outside(walk, RTPROBE_PART_KIND_STEAL, 0, ns);
-	if (outside->smis)
-		add_outside(walk, RTPROBE_PART_KIND_FIRMWARE, outside->smis,
-			    take_from(walk, RTPROBE_PART_KIND_UNACCOUNTED, most));
+	if (!outside->smis)
+		return;
+	ns = take_from(walk, RTPROBE_PART_KIND_UNACCOUNTED, most);
+	ns += take_from(walk, RTPROBE_PART_KIND_STALL, most - ns);
+	add_outside(walk, RTPROBE_PART_KIND_FIRMWARE, outside->smis, ns);
 }
 
 static int by_size(const void *a, const void *b)
@@ -534,6 +569,9 @@ static void name_idle_state(const struct walk *walk, struct rtp_part *part)
 	part->exit_latency = state.exit_latency;
 	part->frequency = state.frequency;
 	strscpy(part->name, state.name, sizeof(part->name));
+	/* The state accounts for its exit latency, each time. */
+	if (!state.has_driver || part->duration > part->count * state.exit_latency)
+		part->could_be = RTPROBE_DOUBT_STALL;
 }
 
 static void store_parts(struct walk *walk, struct rtp_parts *parts)
@@ -577,6 +615,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 		walk_step(&shared_walk, &event);
 	walk_pass(&shared_walk, value->end, 0, NULL);
 	judge_irqs_off(&shared_walk);
+	note_doubt(&shared_walk);
 	settle_sum(&shared_walk, value->ns);
 	tell_outside(&shared_walk);
 	store_parts(&shared_walk, parts);

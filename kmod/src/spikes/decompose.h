@@ -32,6 +32,7 @@ struct rtp_part {
 	u32 frequency;		/* kHz; 0: unknown */
 	bool has_exit_latency;
 	u64 exit_latency;	/* ns, as advertised */
+	u32 could_be;		/* mask of enum rtprobe_doubt */
 };
 
 /* A decomposition, largest part first; the durations add up to the value. */

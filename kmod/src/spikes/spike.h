@@ -18,6 +18,7 @@ struct rtp_spike {
 	u64 threshold;		/* ns */
 	u64 lower, upper;	/* ns, of irqsoff; both 0: no bounds */
 	bool exact;
+	u32 could_be;		/* irqsoff: mask of enum rtprobe_doubt */
 	bool has_victim, has_waker;
 	bool traced;		/* get-trace has a trace */
 	u32 rule;		/* 0: the general threshold */

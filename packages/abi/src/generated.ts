@@ -271,7 +271,7 @@ export const PartKind = {
   steal: 12,
   /** System management interrupts were counted in this time. number: how many; the part is at most as long as they took. */
   firmware: 13,
-  /** The CPU did not execute in user mode: no event that the flight recorder recorded, or could have missed, accounts for the time. */
+  /** The CPU executed nothing, or its timer raised the interrupt late. Sent only where irqsoff is exact: interrupts were enabled all the time, and nothing ran. */
   stall: 14,
   /** The host of a virtual machine ran something else. The evidence is from outside the machine; the module never sends this kind. */
   host: 15,
@@ -380,6 +380,23 @@ export const CaptureName: Readonly<Record<number, string>> = {
   16: 'sockets',
   32: 'locks',
   64: 'trace',
+};
+
+/** What else time can have been that a record does not prove. */
+export const Doubt = {
+  /** The CPU executed nothing, or its timer raised the interrupt late. */
+  stall: 1,
+  /** Interrupts were disabled in a task. */
+  irqsOff: 2,
+  /** Interrupts were disabled on the way out of the kernel to user mode, which is not recorded. */
+  kernelExit: 4,
+} as const;
+export type Doubt = (typeof Doubt)[keyof typeof Doubt];
+/** Names of Doubt by value, as the documentation writes them. */
+export const DoubtName: Readonly<Record<number, string>> = {
+  1: 'stall',
+  2: 'irqs_off',
+  4: 'kernel_exit',
 };
 
 /** Where the list of locks comes from. */
@@ -783,6 +800,8 @@ export interface Part {
   exitLatencyNs?: bigint;
   /** idle-exit: the CPU's frequency, as the kernel reported it when the spike was completed, shortly after its time. Absent where the kernel does not report one. */
   frequencyKhz?: number;
+  /** What else the time can have been. Absent where the part is proven, or nothing is known. */
+  couldBe?: number;
 }
 
 /** The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -851,6 +870,8 @@ export interface Spike {
   traced?: number;
   /** 1 when registers were captured that the requester may not see. */
   registersWithheld?: number;
+  /** irqsoff: what else the value can have been. Absent where it is proven. */
+  couldBe?: number;
 }
 
 /** What to clear. */
@@ -1119,6 +1140,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     8: { name: 'idleState', type: 'u32' },
     9: { name: 'exitLatencyNs', type: 'u64' },
     10: { name: 'frequencyKhz', type: 'u32' },
+    11: { name: 'couldBe', type: 'u32' },
   },
   cause: {
     1: { name: 'pad', type: 'pad' },
@@ -1155,6 +1177,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     25: { name: 'victimProcess', type: 'nest', nested: 'process' },
     26: { name: 'traced', type: 'u8' },
     27: { name: 'registersWithheld', type: 'u8' },
+    28: { name: 'couldBe', type: 'u32' },
   },
   clearRequest: {
     1: { name: 'what', type: 'u32' },

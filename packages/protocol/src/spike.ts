@@ -14,6 +14,13 @@ export interface IdleState {
   frequencyKhz?: number;
 }
 
+/**
+ * What else time can have been that a record does not prove. stall: the CPU stood still, or its timer raised the
+ * interrupt late. irqs_off: interrupts were disabled in a task; kernel_exit: on its way out of the kernel.
+ */
+export const DOUBTS = ['stall', 'irqs_off', 'kernel_exit'] as const;
+export type Doubt = (typeof DOUBTS)[number];
+
 /** One named part of a spike's value. Parts do not overlap, and they add up to the value. */
 export interface SpikePart {
   kind: PartKind;
@@ -28,6 +35,8 @@ export interface SpikePart {
   count: number;
   /** idle_exit: the state that the CPU entered last, whose name is the part's; missing if it was not recorded. */
   idleState?: IdleState;
+  /** Missing if the part is proven, or nothing is known. */
+  couldBe?: Doubt[];
 }
 
 export interface Spike {
@@ -67,6 +76,8 @@ export interface Spike {
   rule?: number;
   /** irqsoff: the proven and the possible duration. */
   bounds?: { lowerNs: Nanoseconds; upperNs: Nanoseconds; exact: boolean };
+  /** irqsoff: what else the value can have been; missing if it is proven. */
+  couldBe?: Doubt[];
   /** The task that waited; missing if there is none. */
   victim?: TaskInfo;
   waker?: TaskInfo;

@@ -1,6 +1,7 @@
 // Labels and titles of interrupts, vectors, softirqs, tasks and sources.
 import { formatDuration, formatFrequency, visibleText } from '@rtprobe/metrics';
 import {
+  type Doubt,
   descriptorOf,
   type IdleState,
   type Measure,
@@ -64,3 +65,13 @@ export function idleWords({ index, exitLatencyNs, frequencyKhz }: IdleState, nam
     frequencyKhz === undefined ? 'frequency unknown' : `CPU at ${formatFrequency(frequencyKhz)}`;
   return `${name ? visibleText(name) : `idle state ${index}`}, exit latency ${latency}, ${frequency}`;
 }
+
+const doubtWords: Readonly<Record<Doubt, string>> = {
+  stall: 'a stall of the CPU',
+  irqs_off: 'interrupts disabled',
+  kernel_exit: 'interrupts disabled on the way out of the kernel',
+};
+
+/** Returns "a stall of the CPU, or interrupts disabled". */
+export const doubtList = (couldBe: readonly Doubt[]): string =>
+  couldBe.map((doubt) => doubtWords[doubt]).join(', or ');

@@ -1,4 +1,4 @@
-import { PartKind } from '@rtprobe/abi';
+import { Doubt, PartKind } from '@rtprobe/abi';
 import { descriptorOf, MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { toParts } from '../translate/part.ts';
@@ -226,16 +226,35 @@ describe('the sentence of a spike that is decomposed', () => {
   it.each([
     [
       'user',
+      Doubt.stall | Doubt.kernelExit,
       'unaccounted (a stall of the CPU, or interrupts disabled on the way out of the kernel).',
       'unseen, in user space',
     ],
-    ['kernel', 'unaccounted (a stall of the CPU, or interrupts disabled).', 'unaccounted'],
-    ['idle', 'unaccounted.', 'unseen, CPU idle'],
-  ] as const)('says what an unaccounted delay of the timer can be in mode %s', (mode, ends, short) => {
-    const parts = toParts([{ kind: PartKind.unaccounted, durationNs: micro(800) }]);
+    [
+      'kernel',
+      Doubt.stall | Doubt.irqsOff,
+      'unaccounted (a stall of the CPU, or interrupts disabled).',
+      'unaccounted',
+    ],
+    ['idle', undefined, 'unaccounted.', 'unseen, CPU idle'],
+  ] as const)('says what an unaccounted delay of the timer can be in mode %s', (mode, bits, ends, short) => {
+    const couldBe = bits !== undefined && { couldBe: bits };
+    const parts = toParts([{ kind: PartKind.unaccounted, durationNs: micro(800), ...couldBe }]);
     const facts = spike({ measure: 'timer_latency', mode, stack, parts });
     expect(explain(facts)).toContain(ends);
     expect(causeOf(facts).words).toBe(short);
+  });
+
+  it('says that a stall would look the same, if the record says so of the largest part', () => {
+    const off = { kind: PartKind.irqsOff, name: 'fio', pid: 9, durationNs: micro(800), count: 1 };
+    const words = (couldBe?: number) =>
+      explain(
+        spike({ valueNs: 8e5, parts: toParts([{ ...off, ...(couldBe !== undefined && { couldBe }) }]) }),
+      );
+    expect(words(Doubt.stall)).toMatch(
+      /interrupts disabled in fio\/9.*\. A stall of the CPU would look the same\.$/,
+    );
+    expect(words()).not.toContain('stall');
   });
 
   it('names no cause for an unaccounted value', () => {

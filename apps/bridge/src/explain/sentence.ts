@@ -3,7 +3,7 @@
 // half of it. Disabled interrupts are stated only if the stack shows where they were enabled again.
 import { formatExactDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, isProven, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
-import { irqLabel } from '@rtprobe/trace';
+import { doubtList, irqLabel } from '@rtprobe/trace';
 import { inShort, irqName, partInShort, spoken, spokenPart, taskName } from './names.ts';
 import { comesBackOn, inSoftirq, place, placeOf, placeOfEnabling, placeOfSoftirqs } from './place.ts';
 
@@ -46,20 +46,14 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): string {
     const sum = rest.reduce((total, part) => total + part.durationNs, 0);
     words.push(`${formatExactDuration(sum)} in ${rest.length} smaller parts`);
   }
-  const unaccounted = parts.reduce((sum, p) => (p.kind === 'unaccounted' ? sum + p.durationNs : sum), 0);
-  if (unaccounted > 0) {
-    const guess = unaccounted * 2 >= spike.valueNs ? inPlace(whatElse(spike)) : '';
-    words.push(`${formatExactDuration(unaccounted)} unaccounted${guess}`);
+  const unaccounted = parts.filter(({ kind }) => kind === 'unaccounted');
+  const unaccountedNs = unaccounted.reduce((sum, { durationNs }) => sum + durationNs, 0);
+  if (unaccountedNs > 0) {
+    const couldBe = unaccountedNs * 2 >= spike.valueNs ? unaccounted[0]?.couldBe : undefined;
+    words.push(`${formatExactDuration(unaccountedNs)} unaccounted${inPlace(couldBe && doubtList(couldBe))}`);
   }
   const missing = spike.partsIncomplete ? '. The flight recorder had overwritten the start of this time' : '';
   return `${words.join(', ')}${missing}`;
-}
-
-/** Returns what kept a timer waiting if no part does; undefined for other measures. User space cannot disable interrupts. */
-function whatElse({ measure, mode }: SpikeFacts): string | undefined {
-  if (measure !== 'timer_latency' || mode === 'idle') return undefined;
-  const off = mode === 'user' ? 'interrupts disabled on the way out of the kernel' : 'interrupts disabled';
-  return `a stall of the CPU, or ${off}`;
 }
 
 /**
@@ -202,13 +196,20 @@ function hostDelay({ cpu, hostDelayNs, parts }: SpikeFacts): string[] {
   ];
 }
 
+/** Returns that a stall cannot be told from the cause, where the record says so of the value or its largest part. */
+function doubt({ couldBe, parts }: SpikeFacts): string[] {
+  const [largest] = parts ?? [];
+  const doubted = couldBe ?? (largest?.kind === 'unaccounted' ? undefined : largest?.couldBe);
+  return doubted?.includes('stall') ? ['a stall of the CPU would look the same'] : [];
+}
+
 /** Returns the explanation of a spike, in one or more sentences. */
 export function explain(spike: SpikeFacts): string {
   const decomposed = isDecomposed(spike);
   if (spike.measure === 'timer_latency' && !decomposed && !isHostDelay(spike))
     return explainWholeTimer(spike);
   const reasons = decomposed ? `: ${listParts(spike, spike.parts)}` : '';
-  return [`${claim(spike)}${reasons}`, ...hostDelay(spike), ...context(spike)]
+  return [`${claim(spike)}${reasons}`, ...hostDelay(spike), ...doubt(spike), ...context(spike)]
     .map((fact) => `${capital(fact)}.`)
     .join(' ');
 }

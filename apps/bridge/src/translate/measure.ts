@@ -1,6 +1,6 @@
 // Measures as the kernel numbers them and as the protocol names them.
-import { CaptureName, Measure as KernelMeasure, MeasureName } from '@rtprobe/abi';
-import { CAPTURES, type Capture, MEASURES, type Measure } from '@rtprobe/protocol';
+import { CaptureName, DoubtName, Measure as KernelMeasure, MeasureName } from '@rtprobe/abi';
+import { CAPTURES, type Capture, DOUBTS, type Doubt, MEASURES, type Measure } from '@rtprobe/protocol';
 
 /** Undefined for a measure this version does not know. */
 export function measureOf(value: number | undefined): Measure | undefined {
@@ -29,4 +29,9 @@ export function captureBits(captures: readonly Capture[]): number {
 
 export function capturesOf(bits: number): Capture[] {
   return CAPTURES.filter((capture) => bits & captureBits([capture]));
+}
+
+export function doubtsOf(bits: number): Doubt[] {
+  const names = Object.entries(DoubtName).flatMap(([bit, name]) => (bits & Number(bit) ? [name] : []));
+  return DOUBTS.filter((doubt) => names.includes(doubt));
 }

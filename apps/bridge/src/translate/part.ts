@@ -2,6 +2,7 @@
 import { type Part, PartKindName } from '@rtprobe/abi';
 import { PART_KINDS, type PartKind, partWords, type SourceInfo, type SpikePart } from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
+import { doubtsOf } from './measure.ts';
 
 function partLabel(kind: PartKind, number: number, name: string): string {
   switch (kind) {
@@ -66,6 +67,7 @@ export function toParts(parts: readonly Part[], sources: Sources = new Map()): S
         durationNs: Number(part.durationNs ?? 0n),
         count: part.count ?? 0,
         ...toIdleState(part),
+        ...(part.couldBe !== undefined && { couldBe: doubtsOf(part.couldBe) }),
       };
     })
     .sort((a, b) => b.durationNs - a.durationNs);

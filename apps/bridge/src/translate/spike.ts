@@ -5,7 +5,7 @@ import { sourceLabel } from '@rtprobe/trace';
 import type { KernelClock } from '../base/clock.ts';
 import { causeOf, explain, type SpikeFacts } from '../explain/sentence.ts';
 import { withHostDelay } from './host-delay.ts';
-import { measureOf } from './measure.ts';
+import { doubtsOf, measureOf } from './measure.ts';
 import { toParts } from './part.ts';
 import { toProcess } from './process.ts';
 import { toTask } from './task.ts';
@@ -47,6 +47,7 @@ function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
     ...(cause && { cause }),
     ...(spike.rule && { rule: spike.rule }),
     ...(bounds && { bounds }),
+    ...(spike.couldBe !== undefined && { couldBe: doubtsOf(spike.couldBe) }),
     ...(spike.victim && { victim: toTask(spike.victim) }),
     ...(spike.waker && { waker: toTask(spike.waker) }),
     ...(spike.part && { parts: toParts(spike.part, sources) }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CAPTURES } from '../config.ts';
 import { PART_KINDS } from '../generated.ts';
+import { DOUBTS } from '../spike.ts';
 import type { Trace } from '../trace.ts';
 import { measureSchema } from './measure.ts';
 import { count, digits, nanoseconds, relativeNanoseconds, unixMicros } from './numbers.ts';
@@ -22,6 +23,7 @@ const part = z.object({
       frequencyKhz: count.exactOptional(),
     })
     .exactOptional(),
+  couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
 });
 
 export const spikeSchema = z
@@ -55,6 +57,7 @@ export const spikeSchema = z
     hostDelayNs: nanoseconds.exactOptional(),
     rule: count.exactOptional(),
     bounds: z.object({ lowerNs: nanoseconds, upperNs: nanoseconds, exact: z.boolean() }).exactOptional(),
+    couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
     victim: taskInfoSchema.exactOptional(),
     waker: taskInfoSchema.exactOptional(),
     parts: z.array(part).exactOptional(),

@@ -2,7 +2,7 @@
 // column. Times are ns since the trace's origin, durations ns.
 import type { Incident, SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
-import { idleWords } from '../label.ts';
+import { doubtList, idleWords } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { type SpikeRecord, safe } from './record.ts';
@@ -25,10 +25,15 @@ function cell(value: string | number | undefined): string {
   return /[",\n\r;']|^ | $/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
-function partRow({ kind, number, label, name, pid, durationNs, count, idleState }: SpikePart): Row {
+function partRow(part: SpikePart): Row {
+  const { kind, number, label, name, pid, durationNs, count, idleState, couldBe } = part;
+  const notes = [
+    ...(idleState ? [idleWords(idleState, name)] : []),
+    ...(couldBe ? [`could be ${doubtList(couldBe)}`] : []),
+  ];
   return {
     ...{ record: 'part', kind, number, label, name, duration_ns: durationNs, count },
-    ...(idleState && { note: idleWords(idleState, name) }),
+    ...(notes.length > 0 && { note: notes.join('; ') }),
     ...(pid !== undefined && { pid }),
   };
 }

@@ -3,7 +3,7 @@ import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
-import { idleWords, taskLabel } from '../label.ts';
+import { doubtList, idleWords, taskLabel } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
@@ -69,6 +69,7 @@ function facts(spike: Spike): string[] {
     ),
     pair('value', `${spike.valueNs} ns`),
     pair('bounds', range),
+    pair('could be', spike.couldBe && doubtList(spike.couldBe)),
     pair('threshold', `${spike.thresholdNs} ns${spike.rule ? `, rule ${spike.rule}` : ''}`),
     pair('CPU', spike.cpu),
     pair('mode', spike.mode),
@@ -96,9 +97,13 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
   const rows = parts.map((part) => {
     const share = valueNs > 0 ? `${((part.durationNs * 100) / valueNs).toFixed(1)} %` : '';
     const name = part.name && part.name !== part.label ? `${part.label} ${part.name}` : part.label;
-    const { pid, idleState } = part;
-    const detail = idleState ? idleWords(idleState, part.name) : pid === undefined ? undefined : `pid ${pid}`;
-    const who = detail === undefined ? name : `${name} (${detail})`;
+    const { pid, idleState, couldBe } = part;
+    const details = [
+      ...(idleState ? [idleWords(idleState, part.name)] : []),
+      ...(pid === undefined ? [] : [`pid ${pid}`]),
+      ...(couldBe ? [`could be ${doubtList(couldBe)}`] : []),
+    ];
+    const who = details.length === 0 ? name : `${name} (${details.join('; ')})`;
     return [`${part.durationNs} ns`, share, `${part.count} ×`, part.kind, safe(who)];
   });
   const missing = partsIncomplete ? ['  The flight recorder had overwritten the start of the window.'] : [];

@@ -41,6 +41,12 @@ function partName(part: SpikePart): Run {
   return { ...nameRun(fullName({ measure, number, label, name })), ...(to !== undefined && { to }) };
 }
 
+const DOUBTS = {
+  stall: 'report.couldStall',
+  irqs_off: 'report.couldIrqsOff',
+  kernel_exit: 'report.couldKernelExit',
+} as const;
+
 /** Returns what is known of the idle state of a part: "exit latency 133 µs", "1.20 GHz". */
 function idleDetails({ idleState }: SpikePart): string[] {
   if (idleState === undefined) return [];
@@ -71,6 +77,7 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
         percent(part.durationNs / valueNs),
         ...(part.count > 1 ? [t('report.times', { n: part.count })] : []),
         ...idleDetails(part),
+        ...(part.couldBe ?? []).map((doubt) => t(DOUBTS[doubt])),
       ].join(' · '),
       share: Math.max(part.durationNs, 0) / valueNs,
     })),
