@@ -78,6 +78,8 @@ export interface Disturbance {
 
 const D = String.raw`(\d+(?:\.\d+)? (?:ns|µs|ms|s))`;
 /** Two durations; the first has no unit if both have the same. */
+/** Modules before this sentence do not say that a stall would look the same. */
+const DOUBT = String.raw`(?: A stall of the CPU would look the same\.)?`;
 const RANGE = String.raw`(\d+(?:\.\d+)?(?: (?:ns|µs|ms|s))?)–${D}`;
 const words = (text: string): RegExp => new RegExp(`^${text}`);
 const ns = (later: bigint, earlier: bigint): number => Number(later - earlier);
@@ -121,7 +123,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
         sentence: ({ comm, pid }) =>
           words(
             `Interrupts were disabled on CPU 1 for ${RANGE} while ` +
-              String.raw`${comm}/${pid} ran in the kernel \(hold_interrupts_off \[rtprobe_disturb\]\)\. A stall of the CPU would look the same\.$`,
+              String.raw`${comm}/${pid} ran in the kernel \(hold_interrupts_off \[rtprobe_disturb\]\)\.${DOUBT}$`,
           ),
         bounds: (truth, spike) => [
           [0, untilSpike(truth, spike) + PERIOD_NS],
