@@ -28,11 +28,21 @@ loads_with() { # KEY VALUE
 	load rtprobe "$1=$2" && [ "$(setting "$1")" = "$2" ]
 }
 
+lowest() {
+	control threshold=off thresholds=irqsoff:3ms,wakeup_latency/kthreads:2ms && [ "$(setting threshold)" = 2ms ] &&
+		setting thresholds | grep -q '^hardirq_duration:off,.*irqsoff:3ms,.*wakeup_latency:off,wakeup_latency/kthreads:2ms'
+}
+
+all_are() { # DURATION
+	control "threshold=$1" && [ "$(setting threshold)" = "$1" ] &&
+		[ -z "$(setting thresholds | tr , '\n' | grep -v ":$1\$")" ]
+}
+
 only_root() {
 	[ -z "$(find $PROBE -perm /077)" ]
 }
 
-plan 62
+plan 76
 load rtprobe || bail "rtprobe.ko does not load"
 
 while IFS='|' read -r text word; do
@@ -59,6 +69,17 @@ period=99999999999999999999s|99999999999999999999s
 period=1ms period=2ms|period
 threshold=60000000001ns|threshold
 threshold=never|never
+thresholds=|thresholds=
+thresholds=timer_latency|timer_latency
+thresholds=timer_latency:|timer_latency:
+thresholds=nonsense:1ms|nonsense
+thresholds=timer_latency:never|timer_latency=never
+thresholds=timer_latency:61s|timer_latency=61s
+thresholds=timer_latency:1ms,timer_latency:2ms|timer_latency
+thresholds=timer_latency:1ms,|measure:duration
+thresholds=timer_latency/kthreads:1ms|timer_latency/kthreads
+thresholds=wakeup_latency/users:1ms|wakeup_latency/users
+thresholds=stolen:1ms|stolen
 interval=9999999ns|interval
 interval=10.1s|interval
 measures=hardirq_duration,nonsense|nonsense
@@ -98,6 +119,8 @@ capture|stack,files
 recorder|off
 recorder|on
 WORDS
+check "threshold shows the lowest that is on" lowest
+check "threshold=50us sets every threshold" all_are 50us
 check "writing back what control shows changes nothing" refused "$(tr '\n' ' ' <$PROBE/control) bogus=1" bogus
 check "only root can read or write the files in /proc/rtprobe" only_root
 
@@ -107,6 +130,7 @@ while IFS='|' read -r param word; do
 done <<WORDS
 period=1us|1us
 threshold=forever|forever
+thresholds=nonsense:1ms|nonsense
 clock=sundial|sundial
 max_rows=0|max_rows
 capture=soul|soul

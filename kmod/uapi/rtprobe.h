@@ -341,15 +341,26 @@ enum {
 	RTPROBE_A_CONFIG_PAD = 1,
 	RTPROBE_A_CONFIG_MEASURES,	/* Measures that are on. */
 	RTPROBE_A_CONFIG_PERIOD_NS,	/* Period of the timer_latency probe. */
-	RTPROBE_A_CONFIG_THRESHOLD_NS,	/* A value over this makes a spike; 0 makes none. */
+	RTPROBE_A_CONFIG_THRESHOLD_NS,	/* A value over this makes a spike; 0 makes none. In a request: the threshold of every measure. In a reply: the lowest threshold of a measure that is on, so that no smaller value makes a spike without a rule. */
 	RTPROBE_A_CONFIG_INTERVAL_NS,	/* Length of a reporting interval. */
 	RTPROBE_A_CONFIG_EVENT_SEQ,	/* Sequence number, in events. */
 	RTPROBE_A_CONFIG_THREAD_PRIORITY,	/* SCHED_FIFO priority of the thread_latency probe threads. */
-	RTPROBE_A_CONFIG_CAPTURE,	/* What a spike of the general threshold captures. */
+	RTPROBE_A_CONFIG_CAPTURE,	/* What a spike without a rule captures. */
 	RTPROBE_A_CONFIG_RECORDER,	/* 1 when the flight recorder runs, 0 when it does not. */
 	RTPROBE_A_CONFIG_CPUS,	/* CPUs that have timers, threads and interrupts of the module, as a list such as 0-3,6; on all others only its hooks run. A request may also say default, which leaves out the CPUs of isolcpus and nohz_full. */
+	RTPROBE_A_CONFIG_THRESHOLD,	/* Thresholds by measure. A request names those to change; they are applied after threshold-ns. */
 	__RTPROBE_A_CONFIG_END,
 	RTPROBE_A_CONFIG_LAST = __RTPROBE_A_CONFIG_END - 1,
+};
+
+/* The threshold of a measure, for values that no rule matches. A measure that only rules judge (stolen) has none. */
+enum {
+	RTPROBE_A_THRESHOLD_PAD = 1,
+	RTPROBE_A_THRESHOLD_MEASURE,	/* The measure. */
+	RTPROBE_A_THRESHOLD_THRESHOLD_NS,	/* A value over this makes a spike; 0 makes none. In a measure by task, for tasks that are no kernel threads. */
+	RTPROBE_A_THRESHOLD_KTHREADS_NS,	/* The same for kernel threads. Measures by task only. */
+	__RTPROBE_A_THRESHOLD_END,
+	RTPROBE_A_THRESHOLD_LAST = __RTPROBE_A_THRESHOLD_END - 1,
 };
 
 /* Something that has a histogram per CPU. */
@@ -499,7 +510,7 @@ enum {
 	RTPROBE_A_SPIKE_CAUSE,	/* For timer_latency: the longest hard handler inside the window, if any ran. */
 	RTPROBE_A_SPIKE_FRAME,	/* Kernel stack of the interrupted context, innermost first, as symbol+offset/size [module]; none when user space was interrupted. */
 	RTPROBE_A_SPIKE_EVENT_SEQ,	/* Sequence number, in events. */
-	RTPROBE_A_SPIKE_RULE,	/* Id of the rule it crossed; 0 for the general threshold. */
+	RTPROBE_A_SPIKE_RULE,	/* Id of the rule it crossed; 0 for the threshold of its measure. */
 	RTPROBE_A_SPIKE_LOWER_NS,	/* irqsoff: what is proven. */
 	RTPROBE_A_SPIKE_UPPER_NS,	/* irqsoff: what is possible; equal to lower-ns when exact. */
 	RTPROBE_A_SPIKE_EXACT,	/* irqsoff: 1 when measured at both ends, 0 when sampled. */
@@ -524,7 +535,7 @@ enum {
 	RTPROBE_A_CLEAR_REQUEST_LAST = __RTPROBE_A_CLEAR_REQUEST_END - 1,
 };
 
-/* A rule decides which values are spikes. The module checks rules in their order, and the first match decides; the general threshold is last and matches every measure except stolen. An absent attribute matches everything. */
+/* A rule decides which values are spikes. The module checks rules in their order, and the first match decides; the threshold of the measure is last; stolen has none. An absent attribute matches everything. */
 enum {
 	RTPROBE_A_RULE_PAD = 1,
 	RTPROBE_A_RULE_ID,	/* Number of the rule, from 1; never used again while the module is loaded. */

@@ -21,7 +21,7 @@ struct rtp_measure {
 	void (*stop)(void);		/* nothing is recorded after it returns */
 
 	bool of_handlers;	/* durations of hard handlers or vectors, see hooks/handler.h */
-	bool only_by_rule;	/* the general threshold does not apply */
+	bool only_by_rule;	/* has no general threshold */
 };
 
 /* Declares rtp_measure_NAME of each measure. The linker reports one that no file defines. */

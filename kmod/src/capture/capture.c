@@ -94,7 +94,12 @@ static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture,
 void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_value *value)
 {
 	struct task_struct *about = value->victim ?: current;
-	struct rtp_subject subject = { about->pid, about->comm, rtp_rules_cgroup(about), NULL };
+	struct rtp_subject subject = {
+		.pid = about->pid,
+		.comm = about->comm,
+		.kthread = data_race(about->flags) & PF_KTHREAD,
+		.cgroup = rtp_rules_cgroup(about),
+	};
 	/* A verdict that is deferred to process context may ask for any part of a capture. */
 	struct rtp_verdict verdict = { .capture = RTP_CAPTURE_ALL };
 	enum rtp_judgement judgement = rtp_rules_judge(row, value->ns, &subject, &verdict);
@@ -124,7 +129,9 @@ bool rtp_capture_decide(struct rtp_capture *capture)
 {
 	bool has_victim = capture->value.victim;
 	const struct rtp_task *about = has_victim ? &capture->victim : &capture->task;
-	struct rtp_subject subject = { .pid = about->pid, .comm = about->comm };
+	struct rtp_subject subject = { .pid = about->pid,
+				       .comm = about->comm,
+				       .kthread = about->kthread };
 	enum rtp_judgement judgement;
 	char path[RTPROBE_PATH_LEN];
 

@@ -106,11 +106,15 @@ static enum rtp_judgement decide(struct rtp_rule *rule, u64 ns, struct rtp_verdi
 }
 
 static enum rtp_judgement decide_by_general(const struct rtp_row *row, u64 ns,
+					    const struct rtp_subject *subject,
 					    struct rtp_verdict *verdict)
 {
-	u64 threshold = READ_ONCE(rtp_general_threshold);
+	bool by_kthread = rtp_measure_is_by_task(row->measure) && subject->kthread;
+	u64 threshold = READ_ONCE(rtp_general_thresholds[row->measure][by_kthread ?
+								       RTP_KIND_KTHREAD :
+								       RTP_KIND_USER]);
 
-	if (ns <= threshold || rtp_measures.only_by_rule & BIT(row->measure))
+	if (ns <= threshold)
 		return RTP_JUDGED_HARMLESS;
 	*verdict = (struct rtp_verdict) { 0, threshold, READ_ONCE(rtp_general_capture) };
 	return RTP_JUDGED_SPIKE;
@@ -132,7 +136,7 @@ enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
 	if (match)
 		judgement = match < 0 ? RTP_JUDGED_LATER : decide(rule, ns, verdict);
 	else
-		judgement = decide_by_general(row, ns, verdict);
+		judgement = decide_by_general(row, ns, subject, verdict);
 	rcu_read_unlock();
 	return judgement;
 }

@@ -12,6 +12,7 @@ struct task_struct;
 struct rtp_subject {
 	u32 pid;
 	const char *comm;
+	bool kthread;
 	u64 cgroup;		/* id */
 	const char *cgroup_path;	/* NULL where it cannot be printed */
 };
@@ -24,7 +25,7 @@ enum rtp_judgement {
 };
 
 struct rtp_verdict {
-	u32 rule;		/* id; 0: the general threshold */
+	u32 rule;		/* id; 0: a general threshold */
 	u64 threshold;		/* ns */
 	u32 capture;
 };

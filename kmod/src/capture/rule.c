@@ -24,7 +24,9 @@ static u32 newest_rule_id;
 static void (*notify_changed)(void);
 bool rtp_rules_follow __read_mostly;
 
-u64 rtp_general_threshold __read_mostly = U64_MAX;
+u64 rtp_general_thresholds[RTPROBE_MEASURE_COUNT][RTP_KINDS] __read_mostly = {
+	[0 ... RTPROBE_MEASURE_COUNT - 1] = { [0 ... RTP_KINDS - 1] = U64_MAX },
+};
 u32 rtp_general_capture __read_mostly = RTP_CAPTURE_DEFAULT;
 
 bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row)
@@ -39,6 +41,19 @@ bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row
 	if (rtp_rule_sets(rule, RTP_RULE_CPUS) && !cpumask_test_cpu(row->cpu, &rule->cpus))
 		return false;
 	return !rtp_rule_sets(rule, RTP_RULE_NAME) || glob_match(spec->name, row->name);
+}
+
+/* Returns the lowest general threshold of the values in @row, or of all if it is NULL. */
+static u64 least_general_for(const struct rtp_row *row)
+{
+	unsigned int measure, kind;
+	u64 least = U64_MAX;
+
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
+		for (kind = 0; kind < RTP_KINDS; kind++)
+			if (!row || (row->measure == measure && rtp_row_has_kind(row, kind)))
+				least = min(least, rtp_general_thresholds[measure][kind]);
+	return least;
 }
 
 /*
@@ -59,9 +74,7 @@ static u64 least_for(const struct rtp_row *row)
 		if (row && !rtp_rule_is_by_task(rule))
 			return least;
 	}
-	if (row && rtp_measures.only_by_rule & BIT(row->measure))
-		return least;
-	return min(least, rtp_general_threshold);
+	return min(least, least_general_for(row));
 }
 
 bool rtp_rule_follows(const struct rtp_rule *rule)
@@ -83,7 +96,7 @@ static bool any_follows(void)
 
 static u32 wanted_captures(void)
 {
-	u32 wanted = rtp_general_threshold == U64_MAX ? 0 : rtp_general_capture;
+	u32 wanted = least_general_for(NULL) == U64_MAX ? 0 : rtp_general_capture;
 	const struct rtp_rule *rule;
 
 	list_for_each_entry(rule, &rtp_rules, list)
@@ -109,9 +122,11 @@ static bool judge_rows(bool all)
 			cond_resched();
 			rtp_rows_lock();
 		}
-		if (!rtp_row_is_live(row) || (row->judged && !all))
+		if (!rtp_row_is_live(row) || (READ_ONCE(row->judged) && !all))
 			continue;
-		row->judged = true;
+		WRITE_ONCE(row->judged, true);
+		/* Pairs with rtp_row_add_kind: a new kind is seen here or by the next pass. */
+		smp_mb();
 		any = true;
 		WRITE_ONCE(row->threshold, least_for(row));
 	}
@@ -137,10 +152,15 @@ void rtp_rules_judge_new_rows(void)
 	mutex_unlock(&rules_mutex);
 }
 
-void rtp_rules_set_general(u64 threshold, u32 capture)
+void rtp_rules_set_general(const struct rtp_thresholds *thresholds, u32 capture)
 {
+	unsigned int measure, kind;
+
 	mutex_lock(&rules_mutex);
-	WRITE_ONCE(rtp_general_threshold, threshold ?: U64_MAX);
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
+		for (kind = 0; kind < RTP_KINDS; kind++)
+			WRITE_ONCE(rtp_general_thresholds[measure][kind],
+				   thresholds->ns[measure][kind] ?: U64_MAX);
 	WRITE_ONCE(rtp_general_capture, capture);
 	update_rows();
 	mutex_unlock(&rules_mutex);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Rules decide which values are spikes and what is captured. They are evaluated in order. The first
- * rule that matches decides; a threshold of 0 exempts the value. The general threshold is last.
+ * rule that matches decides; a threshold of 0 exempts the value. The general thresholds are last.
  *
  * A probe compares a value with its row's own threshold: the lowest of those that may apply to the
  * row, kept up to date here. The rules are evaluated only for values over it, under RCU, without a
@@ -15,6 +15,7 @@
 #include <linux/types.h>
 
 #include "base/reason.h"
+#include "base/threshold.h"
 #include "uapi/rtprobe.h"
 
 struct rtp_row;
@@ -79,8 +80,8 @@ struct rtp_rule {
 
 extern struct list_head rtp_rules;
 
-/* The general threshold in ns, U64_MAX if off, and what its spikes capture. */
-extern u64 rtp_general_threshold;
+/* The general thresholds in ns, U64_MAX if off or missing, and what their spikes capture. */
+extern u64 rtp_general_thresholds[RTPROBE_MEASURE_COUNT][RTP_KINDS];
 extern u32 rtp_general_capture;
 
 /* Whether any rule needs the wake-ups of certain tasks to be measured. */
@@ -108,8 +109,8 @@ bool rtp_rule_matches_row(const struct rtp_rule *rule, const struct rtp_row *row
 /* Sets the thresholds of new rows. */
 void rtp_rules_judge_new_rows(void);
 
-/* Sets the general threshold, in ns, 0 to switch it off, and what its spikes capture. */
-void rtp_rules_set_general(u64 threshold, u32 capture);
+/* Sets the general thresholds and what their spikes capture. */
+void rtp_rules_set_general(const struct rtp_thresholds *thresholds, u32 capture);
 
 /* A mutex, held while rules are read. */
 void rtp_rules_lock(void);

@@ -178,18 +178,49 @@ int rtp_message_put_info(struct sk_buff *skb, u32 event_seq)
 	return 0;
 }
 
+static int put_threshold(struct sk_buff *skb, const struct rtp_config *config,
+			 enum rtprobe_measure measure)
+{
+	const u64 *ns = config->thresholds.ns[measure];
+	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_CONFIG_THRESHOLD);
+
+	if (!nest || nla_put_u32(skb, RTPROBE_A_THRESHOLD_MEASURE, measure) ||
+	    rtp_put_u64(skb, RTPROBE_A_THRESHOLD_THRESHOLD_NS, ns[RTP_KIND_USER],
+			RTPROBE_A_THRESHOLD_PAD))
+		return -EMSGSIZE;
+	if (rtp_threshold_exists(measure, RTP_KIND_KTHREAD) &&
+	    rtp_put_u64(skb, RTPROBE_A_THRESHOLD_KTHREADS_NS, ns[RTP_KIND_KTHREAD],
+			RTPROBE_A_THRESHOLD_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_thresholds(struct sk_buff *skb, const struct rtp_config *config)
+{
+	unsigned int measure;
+	int err = 0;
+
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT && !err; measure++)
+		if (rtp_threshold_exists(measure, RTP_KIND_USER))
+			err = put_threshold(skb, config, measure);
+	return err;
+}
+
 int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 {
 	const int pad = RTPROBE_A_CONFIG_PAD;
 
 	if (nla_put_u32(skb, RTPROBE_A_CONFIG_MEASURES, config->measures) ||
 	    rtp_put_u64(skb, RTPROBE_A_CONFIG_PERIOD_NS, config->period, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS, config->threshold, pad) ||
+	    rtp_put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS,
+			rtp_thresholds_lowest(&config->thresholds), pad) ||
 	    rtp_put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_THREAD_PRIORITY, config->thread_priority) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_RECORDER, config->recorder) ||
-	    put_cpu_list(skb, RTPROBE_A_CONFIG_CPUS, &rtp_active_cpus))
+	    put_cpu_list(skb, RTPROBE_A_CONFIG_CPUS, &rtp_active_cpus) ||
+	    put_thresholds(skb, config))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -73,6 +73,68 @@ static bool read_cpus(const struct nlattr *attr, struct rtp_config_change *chang
 	return true;
 }
 
+static int refuse_threshold(struct genl_info *info, const struct nlattr *attr, const char *refusal)
+{
+	NL_SET_BAD_ATTR(info->extack, attr);
+	if (info->extack)
+		info->extack->_msg = refusal;
+	return -EINVAL;
+}
+
+static int read_threshold_attr(struct genl_info *info, const struct nlattr *nest,
+			       struct rtp_config_change *change)
+{
+	static const int attrs[RTP_KINDS] = {
+		[RTP_KIND_USER] = RTPROBE_A_THRESHOLD_THRESHOLD_NS,
+		[RTP_KIND_KTHREAD] = RTPROBE_A_THRESHOLD_KTHREADS_NS,
+	};
+	struct nlattr *of[RTPROBE_A_THRESHOLD_LAST + 1];
+	unsigned int measure, kind;
+	int err = nla_parse_nested(of, RTPROBE_A_THRESHOLD_LAST, nest, rtprobe_threshold_policy,
+				   info->extack);
+
+	if (err)
+		return err;
+	if (!of[RTPROBE_A_THRESHOLD_MEASURE])
+		return refuse_threshold(info, nest, "missing_attribute measure");
+	measure = nla_get_u32(of[RTPROBE_A_THRESHOLD_MEASURE]);
+	if (measure >= RTPROBE_MEASURE_COUNT)
+		return refuse_threshold(info, nest, "unknown_word measure");
+	for (kind = 0; kind < RTP_KINDS; kind++) {
+		const struct nlattr *ns = of[attrs[kind]];
+
+		if (!ns)
+			continue;
+		if (!rtp_threshold_exists(measure, RTP_KIND_USER))
+			return refuse_threshold(info, nest, "only_by_rule measure: use a rule");
+		if (!rtp_threshold_exists(measure, kind))
+			return refuse_threshold(info, nest,
+						"unknown_word kthreads-ns: only a measure by task has it");
+		if (change->named[kind] & BIT(measure))
+			return refuse_threshold(info, nest, "duplicate_word threshold");
+		change->named[kind] |= BIT(measure);
+		change->to.thresholds.ns[measure][kind] = nla_get_u64(ns);
+		change->set |= RTP_CONFIG_THRESHOLDS;
+	}
+	return 0;
+}
+
+/* info->attrs has only the last of a repeated attribute. */
+static int read_thresholds(struct genl_info *info, struct rtp_config_change *change)
+{
+	const struct nlattr *attr;
+	int rest, err = 0;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rest) {
+		if (nla_type(attr) != RTPROBE_A_CONFIG_THRESHOLD)
+			continue;
+		err = read_threshold_attr(info, attr, change);
+		if (err)
+			break;
+	}
+	return err;
+}
+
 /*
  * The policy has checked the ranges and reported the attribute. This checks what a policy cannot
  * express.
@@ -88,7 +150,7 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 		 &change.to.measures);
 	read_u64(info, RTPROBE_A_CONFIG_PERIOD_NS, &change, RTP_CONFIG_PERIOD, &change.to.period);
 	read_u64(info, RTPROBE_A_CONFIG_THRESHOLD_NS, &change, RTP_CONFIG_THRESHOLD,
-		 &change.to.threshold);
+		 &change.threshold);
 	read_u64(info, RTPROBE_A_CONFIG_INTERVAL_NS, &change, RTP_CONFIG_INTERVAL,
 		 &change.to.interval);
 	read_u32(info, RTPROBE_A_CONFIG_CAPTURE, &change, RTP_CONFIG_CAPTURE, &change.to.capture);
@@ -101,9 +163,12 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 				    "bad_list cpus: a list of CPUs such as 0-3,6, or default");
 		return -EINVAL;
 	}
+	err = read_thresholds(info, &change);
+	if (err)
+		return err;
 	if (!change.set) {
 		NL_SET_ERR_MSG(info->extack,
-			       "nothing_asked: measures, period-ns, threshold-ns, interval-ns, capture, thread-priority, recorder or cpus");
+			       "nothing_asked: measures, period-ns, threshold-ns, threshold, interval-ns, capture, thread-priority, recorder or cpus");
 		return -EINVAL;
 	}
 	err = rtp_config_apply(&change, &reason);

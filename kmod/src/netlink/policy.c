@@ -3,6 +3,20 @@
 #include <net/netlink.h>
 #include "netlink/policy.h"
 
+static struct netlink_range_validation threshold_threshold_ns_range = {
+	.max = 60000000000ULL,
+};
+
+static struct netlink_range_validation threshold_kthreads_ns_range = {
+	.max = 60000000000ULL,
+};
+
+const struct nla_policy rtprobe_threshold_policy[RTPROBE_A_THRESHOLD_LAST + 1] = {
+	[RTPROBE_A_THRESHOLD_MEASURE] = { .type = NLA_U32 },
+	[RTPROBE_A_THRESHOLD_THRESHOLD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &threshold_threshold_ns_range),
+	[RTPROBE_A_THRESHOLD_KTHREADS_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &threshold_kthreads_ns_range),
+};
+
 static struct netlink_range_validation set_config_period_ns_range = {
 	.min = 50000,
 	.max = 100000000,
@@ -36,6 +50,7 @@ const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1] = {
 	[RTPROBE_A_CONFIG_CAPTURE] = NLA_POLICY_MASK(NLA_U32, 127),
 	[RTPROBE_A_CONFIG_RECORDER] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_recorder_range),
 	[RTPROBE_A_CONFIG_CPUS] = { .type = NLA_STRING },
+	[RTPROBE_A_CONFIG_THRESHOLD] = NLA_POLICY_NESTED(rtprobe_threshold_policy),
 };
 
 const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1] = {

@@ -6,6 +6,7 @@
 #include <net/netlink.h>
 #include "uapi/rtprobe.h"
 
+extern const struct nla_policy rtprobe_threshold_policy[RTPROBE_A_THRESHOLD_LAST + 1];
 extern const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1];
 extern const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1];
 extern const struct nla_policy rtprobe_clear_policy[RTPROBE_A_CLEAR_REQUEST_LAST + 1];

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* /proc/rtprobe/control: shows the settings and changes them, both as key=value words. */
+#include <linux/slab.h>
+
 #include "procfs/procfs.h"
 #include "settings/control.h"
 
@@ -17,10 +19,15 @@ static int control_open(struct inode *inode, struct file *file)
 static ssize_t control_write(struct file *file, const char __user *from, size_t count,
 			     loff_t *offset)
 {
-	char text[RTP_CONTROL_MAX + 1];
-	int err = rtp_proc_text(file, from, count, *offset, text, sizeof(text));
+	char *text = kmalloc(RTP_CONTROL_MAX + 1, GFP_KERNEL);
+	int err;
 
-	return err ?: rtp_control_run(text) ?: count;
+	if (!text)
+		return -ENOMEM;
+	err = rtp_proc_text(file, from, count, *offset, text, RTP_CONTROL_MAX + 1) ?:
+	      rtp_control_run(text);
+	kfree(text);
+	return err ?: count;
 }
 
 const struct proc_ops rtp_proc_control = {

@@ -26,7 +26,6 @@ const struct rtp_config rtp_config_default = {
 	.measures = RTP_MEASURES_DEFAULT,
 	.period = RTPROBE_PERIOD_DEFAULT_NS,
 	.recorder = 1,
-	.threshold = 0,
 	.interval = RTPROBE_INTERVAL_DEFAULT_NS,
 	.capture = RTP_CAPTURE_DEFAULT,
 	.thread_priority = RTP_THREAD_PRIORITY_DEFAULT,
@@ -85,6 +84,26 @@ static int check_measures(u32 measures, struct rtp_reason *reason)
 	return 0;
 }
 
+static bool names_threshold(const struct rtp_config_change *change, unsigned int measure,
+			    unsigned int kind)
+{
+	return change->set & RTP_CONFIG_THRESHOLDS && change->named[kind] & BIT(measure);
+}
+
+static int check_thresholds(const struct rtp_config_change *change, struct rtp_reason *reason)
+{
+	unsigned int measure, kind;
+	int err = 0;
+
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT && !err; measure++)
+		for (kind = 0; kind < RTP_KINDS && !err; kind++)
+			if (names_threshold(change, measure, kind))
+				err = check_range(rtp_measure_names[measure],
+						  change->to.thresholds.ns[measure][kind], 0,
+						  RTPROBE_THRESHOLD_MAX_NS, reason);
+	return err;
+}
+
 /* Parses the word of the setting. The result is valid until the next call; config mutex held. */
 static const struct cpumask *config_cpus(const char *word)
 {
@@ -109,7 +128,9 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 		err = check_range("period", to->period, RTPROBE_PERIOD_MIN_NS,
 				  RTPROBE_PERIOD_MAX_NS, reason);
 	if (!err && change->set & RTP_CONFIG_THRESHOLD)
-		err = check_range("threshold", to->threshold, 0, RTPROBE_THRESHOLD_MAX_NS, reason);
+		err = check_range("threshold", change->threshold, 0, RTPROBE_THRESHOLD_MAX_NS,
+				  reason);
+	err = err ?: check_thresholds(change, reason);
 	if (!err && change->set & RTP_CONFIG_INTERVAL)
 		err = check_range("interval", to->interval, RTPROBE_INTERVAL_MIN_NS,
 				  RTPROBE_INTERVAL_MAX_NS, reason);
@@ -127,14 +148,25 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 	return err;
 }
 
+static void merge_thresholds(struct rtp_thresholds *to, const struct rtp_config_change *change)
+{
+	unsigned int measure, kind;
+
+	if (change->set & RTP_CONFIG_THRESHOLD)
+		rtp_thresholds_fill(to, change->threshold);
+	for (measure = 0; measure < RTPROBE_MEASURE_COUNT; measure++)
+		for (kind = 0; kind < RTP_KINDS; kind++)
+			if (names_threshold(change, measure, kind))
+				to->ns[measure][kind] = change->to.thresholds.ns[measure][kind];
+}
+
 static void config_merge(struct rtp_config *to, const struct rtp_config_change *change)
 {
 	if (change->set & RTP_CONFIG_MEASURES)
 		to->measures = change->to.measures;
 	if (change->set & RTP_CONFIG_PERIOD)
 		to->period = change->to.period;
-	if (change->set & RTP_CONFIG_THRESHOLD)
-		to->threshold = change->to.threshold;
+	merge_thresholds(&to->thresholds, change);
 	if (change->set & RTP_CONFIG_INTERVAL)
 		to->interval = change->to.interval;
 	if (change->set & RTP_CONFIG_CAPTURE)
@@ -225,8 +257,9 @@ static int config_enact(const struct rtp_config *from, const struct rtp_config *
 	}
 	if (from->period != to->period)
 		rtp_timer_set_period(to->period);
-	if (from->threshold != to->threshold || from->capture != to->capture)
-		rtp_rules_set_general(to->threshold, to->capture);
+	if (memcmp(&from->thresholds, &to->thresholds, sizeof(to->thresholds)) ||
+	    from->capture != to->capture)
+		rtp_rules_set_general(&to->thresholds, to->capture);
 	if (from->interval != to->interval)
 		rtp_interval_start(to->interval);
 	return 0;

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "base/reason.h"
+#include "base/threshold.h"
 
 /* Size of a list of CPUs as a setting, including the NUL. */
 #define RTP_CPUS_TEXT 256
@@ -14,9 +15,9 @@ struct rtp_config {
 	u32 measures;	/* mask of enum rtprobe_measure */
 	u32 recorder;	/* 1: the flight recorder runs while a measure is on */
 	u64 period;	/* ns */
-	u64 threshold;	/* ns; 0: off */
+	struct rtp_thresholds thresholds;
 	u64 interval;	/* ns */
-	u32 capture;	/* mask of enum rtprobe_capture, of the general threshold */
+	u32 capture;	/* mask of enum rtprobe_capture, of the general thresholds */
 	u32 thread_priority;	/* SCHED_FIFO priority of the module's threads */
 	char cpus[RTP_CPUS_TEXT];	/* the active CPUs as a list, or "default" */
 };
@@ -25,16 +26,19 @@ struct rtp_config {
 enum {
 	RTP_CONFIG_MEASURES = 1,
 	RTP_CONFIG_PERIOD = 2,
-	RTP_CONFIG_THRESHOLD = 4,
+	RTP_CONFIG_THRESHOLD = 4,	/* all thresholds, from rtp_config_change.threshold */
 	RTP_CONFIG_INTERVAL = 8,
 	RTP_CONFIG_CAPTURE = 16,
 	RTP_CONFIG_THREAD_PRIORITY = 32,
 	RTP_CONFIG_RECORDER = 64,
 	RTP_CONFIG_CPUS = 128,
+	RTP_CONFIG_THRESHOLDS = 256,	/* those of rtp_config_change.named, after the former */
 };
 
 struct rtp_config_change {
 	unsigned int set;
+	u64 threshold;		/* ns; 0: off */
+	u32 named[RTP_KINDS];	/* masks of the measures whose threshold `to` has */
 	struct rtp_config to;
 };
 

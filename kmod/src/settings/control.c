@@ -14,6 +14,7 @@
 #include "base/word.h"
 #include "settings/clear.h"
 #include "settings/rule_word.h"
+#include "settings/threshold_word.h"
 
 static DEFINE_MUTEX(error_mutex);
 static struct rtp_reason last_error = { "none" };
@@ -59,10 +60,10 @@ static int add_measures(struct rtp_control *control, char *value, struct rtp_rea
 static int add_threshold(struct rtp_control *control, char *value, struct rtp_reason *reason)
 {
 	if (!strcmp(value, "off")) {
-		control->config.to.threshold = 0;
+		control->config.threshold = 0;
 		return 0;
 	}
-	return rtp_word_duration("threshold", value, &control->config.to.threshold, reason);
+	return rtp_word_duration("threshold", value, &control->config.threshold, reason);
 }
 
 static int add_recorder(const char *value, u32 *recorder, struct rtp_reason *reason)
@@ -94,6 +95,8 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 		return rtp_word_duration("period", value, &to->period, reason);
 	case RTP_CONFIG_THRESHOLD:
 		return add_threshold(control, value, reason);
+	case RTP_CONFIG_THRESHOLDS:
+		return rtp_thresholds_word(&control->config, value, reason);
 	case RTP_CONFIG_CAPTURE:
 		return rtp_capture_word(value, &to->capture, reason);
 	case RTP_CONFIG_THREAD_PRIORITY:
@@ -113,7 +116,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value,
 {
 	static const char *const members[] = { "measures", "period",  "threshold",
 					       "interval", "capture", "thread_priority",
-					       "recorder", "cpus" };
+					       "recorder", "cpus",    "thresholds" };
 	int index = match_string(members, ARRAY_SIZE(members), key);
 
 	if (index >= 0) {
@@ -123,7 +126,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value,
 	}
 	if (strcmp(key, "clear"))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measures, period, threshold, interval, capture, thread_priority, recorder, cpus or clear",
+				  "%s: measures, period, threshold, thresholds, interval, capture, thread_priority, recorder, cpus or clear",
 				  key);
 	if (control->clear)
 		return rtp_refuse(reason, "duplicate_word", "%s", key);
@@ -179,15 +182,19 @@ static void show_duration(struct seq_file *seq, const char *key, u64 ns)
 void rtp_control_show(struct seq_file *seq)
 {
 	struct rtp_config config = rtp_config_get();
+	u64 lowest = rtp_thresholds_lowest(&config.thresholds);
 
 	seq_puts(seq, "measures=");
 	rtp_measures_print(seq, config.measures);
 	seq_puts(seq, config.measures ? "\n" : "none\n");
 	show_duration(seq, "period", config.period);
-	if (config.threshold)
-		show_duration(seq, "threshold", config.threshold);
+	if (lowest)
+		show_duration(seq, "threshold", lowest);
 	else
 		seq_puts(seq, "threshold=off\n");
+	seq_puts(seq, "thresholds=");
+	rtp_thresholds_show(seq, &config.thresholds);
+	seq_puts(seq, "\n");
 	show_duration(seq, "interval", config.interval);
 	seq_puts(seq, "capture=");
 	rtp_capture_show(seq, config.capture);

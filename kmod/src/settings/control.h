@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Settings written as key=value words: in /proc/rtprobe/control and as module parameters. Keys are
- * measures, period, threshold, interval, capture, thread_priority, recorder, cpus and, in control,
- * clear. Process context.
+ * measures, period, threshold, thresholds, interval, capture, thread_priority, recorder, cpus and,
+ * in control, clear. Process context.
  */
 #ifndef RTPROBE_CONTROL_H
 #define RTPROBE_CONTROL_H
@@ -10,7 +10,7 @@
 #include "settings/config.h"
 
 /* Maximum length of a write to control. */
-#define RTP_CONTROL_MAX 512
+#define RTP_CONTROL_MAX 1024
 
 struct rtp_control {
 	struct rtp_config_change config;

@@ -50,14 +50,18 @@ module_param(period, charp, 0);
 MODULE_PARM_DESC(period, "Period of the timer_latency probe, 50us to 100ms");
 static char *threshold = "off";
 module_param(threshold, charp, 0);
-MODULE_PARM_DESC(threshold, "A larger value makes a spike; up to 60s, or off");
+MODULE_PARM_DESC(threshold, "A larger value of any measure makes a spike; up to 60s, or off");
+static char *thresholds;
+module_param(thresholds, charp, 0);
+MODULE_PARM_DESC(thresholds,
+		 "Thresholds that differ from threshold, by measure, such as wakeup_latency:100us,wakeup_latency/kthreads:off");
 static char *interval = "100ms";
 module_param(interval, charp, 0);
 MODULE_PARM_DESC(interval, "Reporting interval, 10ms to 10s");
 static char *capture = "default";
 module_param(capture, charp, 0);
 MODULE_PARM_DESC(capture,
-		 "Contents of a capture by the general threshold: all, none or stack,registers,process,files,sockets,locks,trace");
+		 "Contents of a capture by the general thresholds: all, none or stack,registers,process,files,sockets,locks,trace");
 static char *thread_priority = __stringify(RTP_THREAD_PRIORITY_DEFAULT);
 module_param(thread_priority, charp, 0);
 MODULE_PARM_DESC(thread_priority, "SCHED_FIFO priority of the threads of thread_latency, 1 to 99");
@@ -112,19 +116,21 @@ static int read_config(struct rtp_config_change *config, struct rtp_reason *reas
 		{ "measures", measures },
 		{ "period", period },
 		{ "threshold", threshold },
+		{ "thresholds", thresholds },
 		{ "interval", interval },
 		{ "capture", capture },
 		{ "thread_priority", thread_priority },
 		{ "recorder", recorder },
 		{ "cpus", cpus },
 	};
+	static char value[RTP_CONTROL_MAX];	/* too large for a stack; called once, at load */
 	struct rtp_control control = {};
 	unsigned int i;
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(words); i++) {
-		char value[RTP_CONTROL_MAX];
-
+		if (!words[i].value)
+			continue;
 		if (strscpy(value, words[i].value, sizeof(value)) < 0)
 			return rtp_refuse(reason, "too_long", "%s", words[i].key);
 		err = rtp_control_add(&control, words[i].key, value, reason);

@@ -21,7 +21,7 @@ struct rtp_spike {
 	u32 could_be;		/* irqsoff: mask of enum rtprobe_doubt */
 	bool has_victim, has_waker;
 	bool traced;		/* get-trace has a trace */
-	u32 rule;		/* 0: the general threshold */
+	u32 rule;		/* 0: a general threshold */
 	enum rtprobe_measure measure;
 	u32 number;
 	int cpu;

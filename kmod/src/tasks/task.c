@@ -201,6 +201,11 @@ static struct rtp_row *row_by_name(struct rtp_cpu *c, unsigned int slot,
 	return NULL;
 }
 
+static enum rtp_task_kind task_kind(const struct rtp_task_entry *entry)
+{
+	return entry->about.kthread ? RTP_KIND_KTHREAD : RTP_KIND_USER;
+}
+
 /* Makes the entry's description the row's key. Returns false if the row just became vacant. */
 static noinline bool task_claim_row(struct rtp_row *row, struct rtp_task_entry *entry)
 {
@@ -212,8 +217,10 @@ static noinline bool task_claim_row(struct rtp_row *row, struct rtp_task_entry *
 			return false;
 	} while (cmpxchg(&row->key, before, &entry->about) != before);
 	entry->has_row = true;
-	if (!before)
+	if (!before || !rtp_row_has_kind(row, task_kind(entry))) {
+		rtp_row_add_kind(row, task_kind(entry));
 		rtp_housekeeping_kick();
+	}
 	return true;
 }
 
@@ -228,7 +235,8 @@ struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u3
 	if (!row) {
 		struct rtp_row_id id = { .measure = measure,
 					 .number = number,
-					 .name = entry->about.comm };
+					 .name = entry->about.comm,
+					 .kind = task_kind(entry) };
 
 		row = rtp_row_adopt(c, slot, &entry->about, &id);
 		if (row)

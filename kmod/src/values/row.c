@@ -172,8 +172,20 @@ static void row_identify(struct rtp_cpu *c, struct rtp_row *row, const struct rt
 	row->number = id->number;
 	row->cpu = c->cpu;
 	strscpy(row->name, id->name ?: "", sizeof(row->name));
-	row->threshold = READ_ONCE(rtp_row_first_threshold);
-	row->judged = false;
+	row->kinds = 0;
+	rtp_row_add_kind(row, id->kind);
+}
+
+void rtp_row_add_kind(struct rtp_row *row, enum rtp_task_kind kind)
+{
+	if (rtp_row_has_kind(row, kind))
+		return;
+	WRITE_ONCE(row->kinds, row->kinds | BIT(kind));
+	WRITE_ONCE(row->threshold, READ_ONCE(rtp_row_first_threshold));
+	rtp_usual_none(&row->hist.usual);
+	/* Pairs with the barrier in judge_rows(). */
+	smp_mb();
+	WRITE_ONCE(row->judged, false);
 }
 
 /* Returns a row that was unused or belonged to another name. */
@@ -203,6 +215,7 @@ struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *
 	row = row ?: row_occupy(c, slot, id);
 	if (!row)
 		return NULL;
+	rtp_row_add_kind(row, id->kind);
 	rtp_housekeeping_kick();
 	WRITE_ONCE(row->threaded, id->threaded);
 	WRITE_ONCE(row->dev_id, id->dev_id);

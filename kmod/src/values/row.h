@@ -29,6 +29,7 @@
 
 #include "base/cpu.h"
 #include "base/measure.h"
+#include "base/threshold.h"
 #include "values/hist.h"
 
 struct rtp_source;
@@ -40,6 +41,7 @@ struct rtp_row_id {
 	const char *name;	/* copied; may be NULL */
 	const void *dev_id;	/* as given to request_irq; compared only */
 	bool threaded;		/* the action has an irq thread */
+	enum rtp_task_kind kind;	/* of the task, of a row by task */
 };
 
 struct rtp_row {
@@ -56,7 +58,8 @@ struct rtp_row {
 	bool threaded;
 	bool live;		/* in a table; stored with release */
 	bool vacant;		/* another name may reuse it; stored with release */
-	bool judged;		/* threshold is final; written and read under rtp_rows_lock */
+	bool judged;	/* threshold is final; set under rtp_rows_lock; see rtp_row_add_kind */
+	u8 kinds;	/* mask of enum rtp_task_kind: whom the row's values are about */
 	bool first_of_block;	/* the address that was allocated */
 	char name[RTPROBE_NAME_LEN];
 
@@ -171,6 +174,17 @@ struct rtp_row *rtp_row_find(struct rtp_cpu *c, unsigned int slot, const void *k
  */
 struct rtp_row *rtp_row_adopt(struct rtp_cpu *c, unsigned int slot, const void *key,
 			      const struct rtp_row_id *id);
+
+/*
+ * Notes that values of @kind follow. If that is new, the row has the first threshold again until
+ * rule.c computes its own; the caller kicks the housekeeping. On the row's CPU, interrupts off.
+ */
+void rtp_row_add_kind(struct rtp_row *row, enum rtp_task_kind kind);
+
+static inline bool rtp_row_has_kind(const struct rtp_row *row, enum rtp_task_kind kind)
+{
+	return READ_ONCE(row->kinds) & BIT(kind);
+}
 
 /* Clears a row of an earlier epoch. Called on its CPU, interrupts off. */
 void rtp_row_renew(struct rtp_row *row);

@@ -488,7 +488,7 @@ export interface AttributeDescriptor {
   readonly nested?: AttributeSetName;
   readonly multi?: true;
 }
-export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'lostEvent';
+export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'lostEvent';
 
 /** The module, the machine it runs on and its own state. */
 export interface Info {
@@ -622,7 +622,7 @@ export interface Config {
   measures?: number;
   /** Period of the timer_latency probe. */
   periodNs?: bigint;
-  /** A value over this makes a spike; 0 makes none. */
+  /** A value over this makes a spike; 0 makes none. In a request: the threshold of every measure. In a reply: the lowest threshold of a measure that is on, so that no smaller value makes a spike without a rule. */
   thresholdNs?: bigint;
   /** Length of a reporting interval. */
   intervalNs?: bigint;
@@ -630,12 +630,24 @@ export interface Config {
   eventSeq?: number;
   /** SCHED_FIFO priority of the thread_latency probe threads. */
   threadPriority?: number;
-  /** What a spike of the general threshold captures. */
+  /** What a spike without a rule captures. */
   capture?: number;
   /** 1 when the flight recorder runs, 0 when it does not. */
   recorder?: number;
   /** CPUs that have timers, threads and interrupts of the module, as a list such as 0-3,6; on all others only its hooks run. A request may also say default, which leaves out the CPUs of isolcpus and nohz_full. */
   cpus?: string;
+  /** Thresholds by measure. A request names those to change; they are applied after threshold-ns. */
+  threshold?: Threshold[];
+}
+
+/** The threshold of a measure, for values that no rule matches. A measure that only rules judge (stolen) has none. */
+export interface Threshold {
+  /** The measure. */
+  measure?: number;
+  /** A value over this makes a spike; 0 makes none. In a measure by task, for tasks that are no kernel threads. */
+  thresholdNs?: bigint;
+  /** The same for kernel threads. Measures by task only. */
+  kthreadsNs?: bigint;
 }
 
 /** Something that has a histogram per CPU. */
@@ -844,7 +856,7 @@ export interface Spike {
   frame?: string[];
   /** Sequence number, in events. */
   eventSeq?: number;
-  /** Id of the rule it crossed; 0 for the general threshold. */
+  /** Id of the rule it crossed; 0 for the threshold of its measure. */
   rule?: number;
   /** irqsoff: what is proven. */
   lowerNs?: bigint;
@@ -880,7 +892,7 @@ export interface ClearRequest {
   what?: number;
 }
 
-/** A rule decides which values are spikes. The module checks rules in their order, and the first match decides; the general threshold is last and matches every measure except stolen. An absent attribute matches everything. */
+/** A rule decides which values are spikes. The module checks rules in their order, and the first match decides; the threshold of the measure is last; stolen has none. An absent attribute matches everything. */
 export interface Rule {
   /** Number of the rule, from 1; never used again while the module is loaded. */
   id?: number;
@@ -1053,6 +1065,13 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     8: { name: 'capture', type: 'u32' },
     9: { name: 'recorder', type: 'u32' },
     10: { name: 'cpus', type: 'string' },
+    11: { name: 'threshold', type: 'nest', nested: 'threshold', multi: true },
+  },
+  threshold: {
+    1: { name: 'pad', type: 'pad' },
+    2: { name: 'measure', type: 'u32' },
+    3: { name: 'thresholdNs', type: 'u64' },
+    4: { name: 'kthreadsNs', type: 'u64' },
   },
   source: {
     1: { name: 'id', type: 'u32' },

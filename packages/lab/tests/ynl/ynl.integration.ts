@@ -86,6 +86,10 @@ const cases: Record<string, Case> = {
       capture: ['stack', 'trace'],
       recorder: 1,
       cpus: '0-1',
+      threshold: [
+        { measure: 'wakeup-latency', 'threshold-ns': 59_000_000_000, 'kthreads-ns': 0 },
+        { measure: 'irqsoff', 'threshold-ns': 58_000_000_000 },
+      ],
     }),
     check: async () => {
       expect(await proc('control')).toMatchObject({
@@ -94,6 +98,10 @@ const cases: Record<string, Case> = {
         interval: '50ms',
         thread_priority: '91',
         capture: 'stack,trace',
+        threshold: '58s',
+        thresholds: expect.stringMatching(
+          /irqsoff:58s,.*wakeup_latency:59s,wakeup_latency\/kthreads:off/,
+        ) as unknown,
       });
     },
   },
@@ -104,10 +112,14 @@ const cases: Record<string, Case> = {
       expect(sorted(config!.capture)).toEqual(names(control.capture!));
       expect(config).toMatchObject({
         'period-ns': 80_000_000,
-        'threshold-ns': 0,
+        'threshold-ns': 58_000_000_000,
         'thread-priority': 91,
         recorder: 1,
         cpus: '0-1',
+        threshold: expect.arrayContaining([
+          { measure: 'wakeup-latency', 'threshold-ns': 59_000_000_000, 'kthreads-ns': 0 },
+          { measure: 'irqsoff', 'threshold-ns': 58_000_000_000 },
+        ]) as unknown,
       });
     },
   },
