@@ -6,15 +6,26 @@ import type { Nanoseconds } from './units.ts';
 export const CAPTURES = ['stack', 'registers', 'process', 'files', 'sockets', 'locks', 'trace'] as const;
 export type Capture = (typeof CAPTURES)[number];
 
+/** The threshold of a measure. 0: no value is a spike. */
+export interface MeasureThreshold {
+  measure: Measure;
+  /** In a measure by task: for tasks that are no kernel threads. */
+  thresholdNs: Nanoseconds;
+  /** For kernel threads; present in measures by task only. */
+  kthreadsNs?: Nanoseconds;
+}
+
 export interface HostConfig {
   measures: Measure[];
   periodNs: Nanoseconds;
-  /** 0: no value is a spike. */
+  /** The lowest threshold of a measure that is on; 0: no value is a spike without a rule. See thresholdOf(). */
   thresholdNs: Nanoseconds;
+  /** The threshold of each measure; missing if the module has one for all measures. */
+  thresholds?: MeasureThreshold[];
   intervalNs: Nanoseconds;
   /** SCHED_FIFO priority of the thread_latency probe; missing if the module has none. */
   threadPriority?: number;
-  /** Captures of spikes over the general threshold. */
+  /** Captures of spikes without a rule. */
   capture?: Capture[];
   /** Whether the flight recorder is on. */
   recorder?: boolean;

@@ -17,6 +17,7 @@ export * from './source.ts';
 export * from './spike.ts';
 export * from './stats.ts';
 export * from './tasks.ts';
+export * from './thresholds.ts';
 export * from './trace.ts';
 export * from './units.ts';
 export * from './values.ts';

@@ -1,4 +1,4 @@
-// Rules decide which values are spikes. They are checked in order; the first match applies, else the general threshold.
+// Rules decide which values are spikes. They are checked in order; the first match applies, else the measure's threshold.
 import type { Capture } from './config.ts';
 import type { Measure } from './generated.ts';
 import type { Nanoseconds } from './units.ts';

@@ -72,7 +72,7 @@ export interface Spike {
    * Missing without evidence.
    */
   hostDelayNs?: Nanoseconds;
-  /** Rule that applied; missing: the general threshold. */
+  /** Rule that applied; missing: the threshold of the measure. */
   rule?: number;
   /** irqsoff: the proven and the possible duration. */
   bounds?: { lowerNs: Nanoseconds; upperNs: Nanoseconds; exact: boolean };

@@ -1,3 +1,4 @@
+import { Command } from '@rtprobe/abi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness } from '../../tests/harness.ts';
 
@@ -94,6 +95,33 @@ describe('REST', () => {
       .toMatchObject({ hosts: [{ config: change }] });
   });
 
+  it('refuses thresholds by measure for a module that has one for all', async () => {
+    const thresholds = [{ measure: 'wakeup_latency', thresholdNs: 100_000, kthreadsNs: 0 }];
+    const before = harness.agent.config;
+    expect(await harness.post('/api/v1/config', { thresholds })).toMatchObject({
+      status: 501,
+      body: { error: { code: 'E_UNSUPPORTED', word: 'thresholds' } },
+    });
+    expect(harness.agent.config).toBe(before);
+  });
+
+  it('sets thresholds by measure, and suggests none before a minute of data', async () => {
+    harness.agent.config = { ...harness.agent.config, threshold: [{ measure: 10, thresholdNs: 5n }] };
+    harness.agent.event(Command.configEvent, { ...harness.agent.config, eventSeq: ++harness.agent.eventSeq });
+    const config = async () => (await harness.get('/api/v1/status')).body;
+    await expect.poll(config).toMatchObject({
+      hosts: [{ config: { thresholds: [{ measure: 'wakeup_latency', thresholdNs: 5 }] } }],
+    });
+    const thresholds = [{ measure: 'wakeup_latency', thresholdNs: 100_000, kthreadsNs: 0 }];
+    expect((await harness.post('/api/v1/config', { thresholds })).status).toBe(200);
+    expect(harness.agent.config.threshold).toEqual([{ measure: 10, thresholdNs: 100_000n, kthreadsNs: 0n }]);
+    await expect.poll(config).toMatchObject({ hosts: [{ config: { thresholds } }] });
+    expect(await harness.get('/api/v1/thresholds/suggestion')).toMatchObject({
+      status: 200,
+      body: { host: 'simulated', thresholds: [] },
+    });
+  });
+
   it("forwards the kernel's own reason and the setting it refers to", async () => {
     expect(await harness.post('/api/v1/config', { periodNs: 66_666 })).toMatchObject({
       status: 422,
@@ -109,6 +137,9 @@ describe('REST', () => {
     [{ treshold: 5 }, 'E_FIELD', 'treshold'],
     [{ threadPriority: 100 }, 'E_FIELD', 'threadPriority'],
     [{ capture: ['all'] }, 'E_FIELD', 'capture.0'],
+    [{ thresholds: [] }, 'E_FIELD', 'thresholds'],
+    [{ thresholds: [{ measure: 'latency', thresholdNs: 1 }] }, 'E_FIELD', 'thresholds.0.measure'],
+    [{ thresholds: [{ measure: 'irqsoff', thresholdNs: -1 }] }, 'E_FIELD', 'thresholds.0.thresholdNs'],
     [{ recorder: 1 }, 'E_FIELD', 'recorder'],
     [{ cpus: 'all of them' }, 'E_FIELD', 'cpus'],
     ['{"thresholdNs":', 'E_BODY', undefined],

@@ -8,6 +8,7 @@ import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
 import type { Hub, HubIdentity } from '../live/hub.ts';
 import { CLIENTS_MAX } from '../live/upgrade.ts';
+import { fromThresholds } from '../translate/config.ts';
 import { captureBits, measureBits } from '../translate/measure.ts';
 import { describeSources } from './describe-sources.ts';
 import { detailHandlers } from './detail-routes.ts';
@@ -16,6 +17,7 @@ import { chosenHosts, oneHost } from './hosts.ts';
 import { type Handlers, type Input, mountRoutes, refuseOtherMethods } from './mount.ts';
 import { type Routes, routes } from './routes.ts';
 import { ruleHandlers } from './rule-routes.ts';
+import { suggestThresholds } from './suggest-thresholds.ts';
 
 const BODY_MAX = 4096;
 
@@ -45,7 +47,9 @@ export function createApi(context: ApiContext): Router {
   return router;
 }
 
-function stateHandlers({ hosts, hub, identity }: ApiContext): Pick<Handlers, 'getStatus' | 'getSources'> {
+type StateRoute = 'getStatus' | 'getSources' | 'getSuggestedThresholds';
+
+function stateHandlers({ hosts, hub, identity }: ApiContext): Pick<Handlers, StateRoute> {
   return {
     getStatus: () => ({
       ...identity,
@@ -53,6 +57,7 @@ function stateHandlers({ hosts, hub, identity }: ApiContext): Pick<Handlers, 'ge
       hosts: hosts.map((host) => ({ ...host.info, source: host.source.title, stats: host.stats })),
     }),
     getSources: ({ query }) => ({ hosts: chosenHosts(hosts, query.host).map(describeSources) }),
+    getSuggestedThresholds: ({ query }) => suggestThresholds(oneHost(hosts, query.host)),
   };
 }
 
@@ -71,6 +76,9 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
     clearHistograms: clear(Clear.histograms),
     setConfig: async ({ body: { host: name, ...change } }) => {
       const host = oneHost(hosts, name);
+      if (change.thresholds && host.state.config && !host.state.config.thresholds) {
+        throw new BridgeError('E_UNSUPPORTED', `the module has one threshold for all measures`, 'thresholds');
+      }
       await host.change(Command.setConfig, toKernelConfig(change));
       return { host: host.name, changed: Object.keys(change) };
     },
@@ -86,7 +94,8 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
 }
 
 function toKernelConfig(change: Omit<Input<Routes['setConfig']>['body'], 'host'>): Config {
-  const { measures, periodNs, thresholdNs, intervalNs, threadPriority, capture, recorder, cpus } = change;
+  const { measures, periodNs, thresholdNs, thresholds, intervalNs, threadPriority, capture, recorder, cpus } =
+    change;
   if (Object.values(change).every((value) => value === undefined)) {
     const words = Object.keys(routes.setConfig.body.shape).filter((word) => word !== 'host');
     throw new BridgeError('E_FIELD', `name at least one of ${words.join(', ')}`);
@@ -95,6 +104,7 @@ function toKernelConfig(change: Omit<Input<Routes['setConfig']>['body'], 'host'>
     ...(measures && { measures: measureBits(measures) }),
     ...(periodNs !== undefined && { periodNs: BigInt(periodNs) }),
     ...(thresholdNs !== undefined && { thresholdNs: BigInt(thresholdNs) }),
+    ...(thresholds && { threshold: fromThresholds(thresholds) }),
     ...(intervalNs !== undefined && { intervalNs: BigInt(intervalNs) }),
     ...(threadPriority !== undefined && { threadPriority }),
     ...(capture && { capture: captureBits(capture) }),

@@ -39,6 +39,7 @@ import {
   storedIncidentSchema,
   storedSpikeSchema,
   taskStatSchema,
+  thresholdSuggestionSchema,
   traceSchema,
   unixMicros,
 } from '@rtprobe/protocol/schemas';
@@ -157,6 +158,17 @@ const configBody = z.strictObject({
   measures: z.array(measureSchema).max(MEASURES.length).optional(),
   periodNs: range(PERIOD_MIN_NS, PERIOD_MAX_NS),
   thresholdNs: range(0, THRESHOLD_MAX_NS),
+  thresholds: z
+    .array(
+      z.strictObject({
+        measure: measureSchema,
+        thresholdNs: range(0, THRESHOLD_MAX_NS),
+        kthreadsNs: range(0, THRESHOLD_MAX_NS),
+      }),
+    )
+    .min(1)
+    .max(MEASURES.length)
+    .optional(),
   intervalNs: range(INTERVAL_MIN_NS, INTERVAL_MAX_NS),
   threadPriority: range(1, 99),
   capture: z.array(z.enum(CAPTURES)).optional(),
@@ -265,6 +277,11 @@ export const routes = {
   getRules: {
     ...{ method: 'get', path: '/rules', role: 'read', summary: 'All rules in order' },
     ...{ query: hostQuery, response: perHost({ rules: z.array(ruleSchema) }) },
+  },
+  getSuggestedThresholds: {
+    ...{ method: 'get', path: '/thresholds/suggestion', role: 'read' },
+    summary: 'A threshold for each measure, from the values of the current run',
+    ...{ query: hostQuery, response: thresholdSuggestionSchema },
   },
   setConfig: {
     ...{ method: 'post', path: '/config', role: 'control', summary: 'Changes settings of a host' },

@@ -8,17 +8,18 @@ export function measureOf(value: number | undefined): Measure | undefined {
   return MEASURES.find((measure) => measure === name);
 }
 
-function measureBit(measure: Measure): number {
+/** Returns the number of a measure in the ABI. */
+export function measureNumber(measure: Measure): number {
   return Object.values(KernelMeasure).find((value) => MeasureName[value] === measure)!;
 }
 
 /** The measures as the kernel's bits. */
 export function measureBits(measures: readonly Measure[]): number {
-  return measures.reduce((bits, measure) => bits | (1 << measureBit(measure)), 0);
+  return measures.reduce((bits, measure) => bits | (1 << measureNumber(measure)), 0);
 }
 
 export function measuresOf(bits: number): Measure[] {
-  return MEASURES.filter((name) => bits & (1 << measureBit(name)));
+  return MEASURES.filter((name) => bits & (1 << measureNumber(name)));
 }
 
 /** What can be captured as the kernel's bits, whose names are those of the protocol. */

@@ -6,10 +6,17 @@ import { measureSchema } from './measure.ts';
 import { count, nanoseconds, unixMicros } from './numbers.ts';
 import { taskInfoSchema } from './task.ts';
 
+const measureThreshold = z.object({
+  measure: measureSchema,
+  thresholdNs: nanoseconds,
+  kthreadsNs: nanoseconds.exactOptional(),
+});
+
 const hostConfig = z.object({
   measures: z.array(measureSchema),
   periodNs: nanoseconds,
   thresholdNs: nanoseconds,
+  thresholds: z.array(measureThreshold).exactOptional(),
   intervalNs: nanoseconds,
   threadPriority: count.exactOptional(),
   capture: z.array(z.enum(CAPTURES)).exactOptional(),
@@ -113,6 +120,21 @@ export const hostStatsSchema = z.object({
   tasksCapacity: count.exactOptional(),
   history: historyStats.exactOptional(),
   exports: exportStats.exactOptional(),
+});
+
+export const thresholdSuggestionSchema = z.object({
+  host: z.string(),
+  seconds: z.number(),
+  waitSeconds: count,
+  thresholds: z.array(
+    z.object({
+      measure: measureSchema,
+      kind: z.enum(['user', 'kthread']),
+      count,
+      maxNs: nanoseconds,
+      thresholdNs: nanoseconds,
+    }),
+  ),
 });
 
 export const sourceInfoSchema = z.object({

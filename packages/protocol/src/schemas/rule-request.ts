@@ -23,7 +23,7 @@ export const ruleRequestSchema = z.strictObject({
   cgroup: glob.optional(),
   /** A value over this is a spike; 0: never, so that a rule can exempt. */
   thresholdNs: z.number().int().min(0).max(NS_MAX),
-  /** Missing: what the general threshold captures. */
+  /** Missing: what a spike without a rule captures. */
   capture: z.array(z.enum(CAPTURES)).optional(),
   /** Most captures a second; 0: no limit. */
   rate: z.number().int().min(0).max(1_000_000).optional(),

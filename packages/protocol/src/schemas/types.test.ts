@@ -18,6 +18,7 @@ import type { SourceInfo } from '../source.ts';
 import type { Spike } from '../spike.ts';
 import type { HostStats } from '../stats.ts';
 import type { TaskInfo, TaskStat } from '../tasks.ts';
+import type { ThresholdSuggestion } from '../thresholds.ts';
 import type { Trace } from '../trace.ts';
 import type * as schemas from './index.ts';
 
@@ -33,6 +34,7 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'ruleSchema'>>().toEqualTypeOf<Rule>();
   expectTypeOf<Output<'hostInfoSchema'>>().toEqualTypeOf<HostInfo>();
   expectTypeOf<Output<'hostStatsSchema'>>().toEqualTypeOf<HostStats>();
+  expectTypeOf<Output<'thresholdSuggestionSchema'>>().toEqualTypeOf<ThresholdSuggestion>();
   expectTypeOf<Output<'sourceInfoSchema'>>().toEqualTypeOf<SourceInfo>();
   expectTypeOf<Output<'historySchema'>>().toEqualTypeOf<HistoryJson>();
   expectTypeOf<Output<'historyTotalSchema'>>().toEqualTypeOf<HistoryTotal>();

@@ -67,6 +67,19 @@ describe('the caption of a picture', () => {
     });
   });
 
+  it('names the thresholds of each measure that has one', () => {
+    const thresholds = [
+      { measure: 'timer_latency', thresholdNs: 50_000 },
+      { measure: 'irqsoff', thresholdNs: 0 },
+      { measure: 'wakeup_latency', thresholdNs: 100_000, kthreadsNs: 0 },
+      { measure: 'irq_to_task', thresholdNs: 0, kthreadsNs: 100_000 },
+    ] as const;
+    const config = { ...host.config!, thresholds: [...thresholds] };
+    const caption = words(captionOf({ spike, host: { ...host, config } }));
+    expect(caption.thresholds).toBe('100 µs wakeup_latency irq_to_task/kthreads, 50 µs timer_latency');
+    expect(caption).not.toHaveProperty('general threshold');
+  });
+
   it('omits unknown facts', () => {
     const facts = words(captionOf({ spike }));
     expect(Object.keys(facts)).toEqual([

@@ -1,6 +1,13 @@
 // The caption of a picture: the circumstances of a value, because bug trackers drop all other metadata.
 import { formatDuration } from '@rtprobe/metrics';
-import { descriptorOf, type HostInfo, type HostStats, lossesOf, type SourceInfo } from '@rtprobe/protocol';
+import {
+  descriptorOf,
+  type HostConfig,
+  type HostInfo,
+  type HostStats,
+  lossesOf,
+  type SourceInfo,
+} from '@rtprobe/protocol';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 export interface Fact {
@@ -28,6 +35,25 @@ const facts = (candidates: readonly Candidate[]): Fact[] =>
     value === undefined || value === false || value === '' ? [] : [{ name, value: safe(String(value)) }],
   );
 
+/** Returns the one threshold of a module, or "100 µs timer_latency wakeup_latency, 50 µs irqsoff": those that are on. */
+function thresholdWords(config: HostConfig | undefined): Candidate {
+  if (config?.thresholds === undefined) {
+    return [
+      'general threshold',
+      config && (config.thresholdNs > 0 ? formatDuration(config.thresholdNs) : 'none'),
+    ];
+  }
+  const all = config.thresholds.flatMap(({ measure, thresholdNs, kthreadsNs = 0 }) => [
+    { name: measure as string, ns: thresholdNs },
+    { name: `${measure}/kthreads`, ns: kthreadsNs },
+  ]);
+  const groups = [...Map.groupBy(all, ({ ns }) => ns)].filter(([ns]) => ns > 0);
+  const words = groups
+    .sort(([a], [b]) => b - a)
+    .map(([ns, of]) => `${formatDuration(ns)} ${of.map(({ name }) => name).join(' ')}`);
+  return ['thresholds', words.join(', ') || 'none'];
+}
+
 function machineOf(host: HostInfo | undefined): Candidate[] {
   const { kernel, cpuModel, cpusOnline, clock, moduleVersion, config, machine } = host ?? {};
   return [
@@ -41,7 +67,7 @@ function machineOf(host: HostInfo | undefined): Candidate[] {
     ['module', moduleVersion && `rtprobe ${moduleVersion}`],
     ['measures', config?.measures.join(' ')],
     ['period', config && formatDuration(config.periodNs)],
-    ['general threshold', config && (config.thresholdNs === 0 ? 'none' : formatDuration(config.thresholdNs))],
+    thresholdWords(config),
   ];
 }
 
