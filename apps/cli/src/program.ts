@@ -4,6 +4,7 @@ import { exportCommand } from './export/command.ts';
 import { historyCommands } from './history/commands.ts';
 import { labCommands } from './lab/commands.ts';
 import { loginCommand } from './login/command.ts';
+import { presetCommand } from './preset/command.ts';
 import { screenshotCommand } from './screenshot/command.ts';
 import { serveCommands } from './serve/commands.ts';
 import { VERSION } from './version.ts';
@@ -32,6 +33,7 @@ export function buildProgram(): Command {
     .version(VERSION)
     .addCommand(labCommands())
     .addCommand(loginCommand())
+    .addCommand(presetCommand())
     .addCommand(exportCommand())
     .addCommand(screenshotCommand())
     .addCommand(historyCommands());
