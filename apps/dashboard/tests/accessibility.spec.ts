@@ -17,7 +17,7 @@ const inFlight = new Set<Request>();
 
 test.beforeEach(async ({ page }) => {
   // A slow host: these tests do not look at repeated drawing.
-  feeder = await startFeeder({ scenario: scenarios.normal, historySeconds: 240, rate: 2 });
+  feeder = await startFeeder({ scenario: scenarios.byMeasure, historySeconds: 240, rate: 2 });
   inFlight.clear();
   page.on('request', (request) => inFlight.add(request));
   page.on('requestfinished', (request) => inFlight.delete(request));

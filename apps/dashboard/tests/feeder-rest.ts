@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   Annotation,
   HistoryTotal,
+  HostConfig,
   Role,
   Rule,
   RuleRequest,
@@ -11,6 +12,7 @@ import type {
   SessionInfo,
   StoredIncident,
   TaskStat,
+  ThresholdSuggestion,
 } from '@rtprobe/protocol';
 import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
@@ -98,6 +100,8 @@ export class FeederRest {
       case '/runs':
         this.#runs[0]!.endedAt = host.time;
         return { runs: this.#runs };
+      case '/thresholds/suggestion':
+        return host.suggestion satisfies ThresholdSuggestion;
       case '/annotations':
         return { host: 'synthetic', annotations: this.#notes };
       case '/causes':
@@ -154,8 +158,14 @@ export class FeederRest {
       const index = host.rules.findIndex((r) => r.id === Number(query.get('id')));
       if (index >= 0) host.rules.splice(index, 1);
     } else if (path === '/config') {
-      const { host: _, ...change } = body!;
+      const { host: _, thresholds = [], ...change } = body as Partial<HostConfig> & { host: string };
       Object.assign(host.config, change);
+      for (const own of host.config.thresholds ?? []) {
+        Object.assign(
+          own,
+          thresholds.find(({ measure }) => measure === own.measure),
+        );
+      }
       broadcast({ type: 'host', host: host.info() });
     } else if (path === '/annotations') {
       const note = {

@@ -233,6 +233,55 @@ test('measures are switched and the threshold is set', async ({ page }) => {
   expect(feeder.host.config.thresholdNs).toBe(400_000);
 });
 
+test('thresholds are set by measure: by hand, by a preset, by what was seen', async ({ page }) => {
+  await page.goto(`${await feed(scenarios.byMeasure)}rules`);
+  feeder.becomeOperator();
+  const form = page.getByRole('form', { name: 'Thresholds' });
+  const apply = form.getByRole('button', { name: 'Apply thresholds' });
+  const setOf = (measure: string) => feeder.host.config.thresholds!.find((own) => own.measure === measure);
+  await expect(form.getByRole('button', { name: 'First look' })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByLabel('General threshold')).toHaveCount(0);
+  await expect(apply).toBeDisabled();
+
+  await form.getByLabel('Timer latency', { exact: true }).fill('soon');
+  await apply.click();
+  await expect(form.getByRole('alert')).toContainText('“soon” is not a duration');
+  await form.getByLabel('Timer latency', { exact: true }).fill('80us');
+  await form.getByLabel('Wakeup latency, kernel threads').fill('2ms');
+  await expect(form).toContainText('2 measures to change');
+  await apply.click();
+  await expect(form).toContainText('Applied');
+  expect(setOf('timer_latency')).toEqual({ measure: 'timer_latency', thresholdNs: 80_000 });
+  expect(setOf('wakeup_latency')).toMatchObject({ thresholdNs: 100_000, kthreadsNs: 2_000_000 });
+  await expect(apply).toBeDisabled();
+
+  await form.getByRole('button', { name: 'Control loop 1 kHz' }).click();
+  await expect(form.getByLabel('Timer latency', { exact: true })).toHaveValue('50us');
+  await expect(form).toContainText('now 80us');
+  expect(setOf('timer_latency')).toMatchObject({ thresholdNs: 80_000 });
+  await apply.click();
+  await expect.poll(() => setOf('timer_latency')).toMatchObject({ thresholdNs: 50_000 });
+  await expect(form.getByRole('button', { name: 'Control loop 1 kHz' })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  expect(setOf('wakeup_latency')).toMatchObject({ thresholdNs: 100_000, kthreadsNs: 0 });
+
+  // Kernel threads are off, so the suggestion leaves them off.
+  await form.getByRole('button', { name: 'Suggest from what was seen' }).click();
+  await expect(form.getByLabel('Wakeup latency', { exact: true })).toHaveValue('200us');
+  await expect(form.getByLabel('Wakeup latency, kernel threads')).toHaveValue('off');
+  await form.getByRole('button', { name: 'Discard' }).click();
+  await expect(form.getByLabel('Wakeup latency', { exact: true })).toHaveValue('100us');
+});
+
+test('a short run has no suggestion yet, and says when', async ({ page }) => {
+  await page.goto(`${await feed(scenarios.byMeasure, 10)}rules`);
+  const form = page.getByRole('form', { name: 'Thresholds' });
+  await expect(form.getByRole('button', { name: 'Suggest from what was seen' })).toBeDisabled();
+  await expect(form).toContainText(/Available in [345]\d s/);
+});
+
 test('a selection on the heatmap is zoomed to, is part of the address, and can be left again', async ({
   page,
 }) => {

@@ -16,6 +16,8 @@ export interface Scenario {
   /** A gap in the history, in seconds before its end. */
   gap?: { from: number; to: number };
   thresholdNs: number;
+  /** The module has a threshold for each measure: those of the preset "first look". */
+  thresholdsByMeasure?: boolean;
   state: HostInfo['state'];
 }
 
@@ -40,6 +42,7 @@ export const scenarios = {
   /** The largest machine: most of its lines are silent or slow. */
   huge: { ...normal, spikesPerMinute: 6, cpus: 64, extraLines: 247, spread: 4, tasks: 500 },
   offline: { ...normal, spikesPerMinute: 0, state: 'offline' },
+  byMeasure: { ...normal, thresholdsByMeasure: true },
   replay: { ...normal, state: 'replay' },
 } as const satisfies Record<string, Scenario>;
 

@@ -59,6 +59,13 @@ const openTask = async (page: Page) => {
   await page.locator('main a[href^="/task/"]').first().click();
 };
 
+/** Fills the table of thresholds with a preset, and shows it. */
+const proposeThresholds = async (page: Page) => {
+  const form = page.getByRole('form', { name: /Thresholds|阈值/ });
+  await form.getByRole('button', { name: /Control loop|控制回路/ }).click();
+  await form.scrollIntoViewIfNeeded();
+};
+
 /** Opens the page of the worst spike. */
 const spikePage = async (page: Page) => {
   await page.keyboard.press('m');
@@ -115,6 +122,15 @@ export const groups: readonly Group[] = [
   { scenario: 'normal', historySeconds: 3, live: false, shots: [overview('empty')] },
   { scenario: 'normal', historySeconds: 5000, live: false, shots: [overview('hour', 'wall', 'window=3600')] },
   { scenario: 'normal', historySeconds: 120, live: false, shots: [stale] },
+  {
+    scenario: 'byMeasure',
+    historySeconds: 120,
+    live: false,
+    shots: [
+      ...inEveryLook('thresholds', '/rules', proposeThresholds),
+      { name: 'thresholds-zh', size: 'laptop', address: '/rules?lang=zh', act: proposeThresholds },
+    ],
+  },
   { scenario: 'quiet', historySeconds: 300, live: false, shots: [overview('quiet')] },
   { scenario: 'gap', historySeconds: 700, live: false, shots: [overview('gap')] },
   {

@@ -11,12 +11,15 @@ import {
   type HostStats,
   type Incident,
   type Measure,
+  presets,
+  presetThresholds,
   type RowInfo,
   type Rule,
   type SourceInfo,
   type Spike,
   TASKS_LIVE_MAX,
   type TaskStat,
+  type ThresholdSuggestion,
 } from '@rtprobe/protocol';
 import { type IncidentChange, IncidentList } from '../../bridge/src/incidents/incident-list.ts';
 import { causesOf } from '../src/store/spikes/causes.ts';
@@ -85,6 +88,7 @@ export class SyntheticHost {
       ],
       periodNs: 1_000_000,
       thresholdNs: scenario.thresholdNs,
+      ...(scenario.thresholdsByMeasure && { thresholds: presetThresholds(presets['first-look']) }),
       intervalNs: 100_000_000,
     };
     this.#rng = random(seed);
@@ -215,6 +219,18 @@ export class SyntheticHost {
       return { ...base, replay: { file: 'synthetic.rec', positionUs, lengthUs, speed: 1, paused: false } };
     }
     return base;
+  }
+
+  get suggestion(): ThresholdSuggestion {
+    const seen = { count: 90_000, maxNs: 430_000, thresholdNs: 500_000 };
+    return {
+      ...{ host: 'synthetic', seconds: (this.time - this.startedAt) / 1e6, waitSeconds: 0 },
+      thresholds: [
+        { ...seen, measure: 'timer_latency', kind: 'user' },
+        { ...seen, measure: 'wakeup_latency', kind: 'user', thresholdNs: 200_000 },
+        { ...seen, measure: 'wakeup_latency', kind: 'kthread' },
+      ],
+    };
   }
 
   stats(): HostStats {

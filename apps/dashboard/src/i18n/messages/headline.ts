@@ -19,8 +19,8 @@ export const headline = {
     '运行开始以来 {count} 个值的 {label}：{value}。百分位数取自直方图桶：最多偏高 6.25 %，从不偏低。最近几分钟有 {recent} 个值。',
   ],
   'headline.incidentsTip': [
-    'Spikes of one physical event are one incident. This page has {count} in memory; {fresh} of them are not acknowledged. {noise} more were caused outside Linux: by the host or the hypervisor. The module captured {spikes} spikes since it was loaded; the general threshold is {threshold}.',
-    '同一物理事件的尖峰算作一个异常事件。本页面内存中有 {count} 个，其中 {fresh} 个未确认。另有 {noise} 个由 Linux 之外造成：主机或虚拟机管理程序。模块加载以来捕获 {spikes} 个尖峰；通用阈值为 {threshold}。',
+    'Spikes of one physical event are one incident. This page has {count} in memory; {fresh} of them are not acknowledged. {noise} more were caused outside Linux: by the host or the hypervisor. The module captured {spikes} spikes since it was loaded; the lowest threshold is {threshold}.',
+    '同一物理事件的尖峰算作一个异常事件。本页面内存中有 {count} 个，其中 {fresh} 个未确认。另有 {noise} 个由 Linux 之外造成：主机或虚拟机管理程序。模块加载以来捕获 {spikes} 个尖峰；最低阈值为 {threshold}。',
   ],
   'headline.countTip': [
     '{count} values of {measure} since the run began. {lost} values and events of all kinds were dropped.',
@@ -41,7 +41,10 @@ export const headline = {
     '该测量项在主机上已关闭。可在“规则”页面开启。',
   ],
   'headline.waiting': ['Waiting for the first value.', '正在等待第一个值。'],
-  'verdict.noThreshold': ['Nothing is captured, because no threshold is set.', '未设定阈值，因此没有捕获。'],
+  'verdict.noThreshold': [
+    'Nothing is captured, because this measure has no threshold.',
+    '该测量项未设定阈值，因此没有捕获。',
+  ],
   'verdict.under': [
     'The value is not over the threshold, so no cause was captured.',
     '该值未超过阈值，因此没有捕获原因。',

@@ -69,7 +69,7 @@ export function CpusPage() {
                 </td>
                 <Value ns={latest(c) || undefined} budgetNs={budgetNs} />
                 {shown.map((measure) => (
-                  <Value key={measure} ns={c.max[measure]} budgetNs={budgetNs} />
+                  <Value key={measure} ns={c.max[measure]} budgetNs={chosenBudget(view, reading, measure)} />
                 ))}
                 <td className="number">{c.takenShare === undefined ? '–' : percent(c.takenShare)}</td>
                 <td className="col-name">{c.worst !== undefined && <InterruptLink of={c.worst.info} />}</td>

@@ -121,12 +121,12 @@ function SeenInterrupt({ route, reading, sources }: Props) {
   const session = useSession();
   const view = useView();
   const detail = useDetail({ sources: sources.map((s) => s.info.id) });
-  const budgetNs = chosenBudget(view, reading);
   const chosen =
     sources.find(
       (s) => s.info.measure === view.measure && (view.name === undefined || s.info.name === view.name),
     ) ?? sources[0]!;
   const { id, measure } = chosen.info;
+  const budgetNs = chosenBudget(view, reading, measure);
   const series = detail?.series(id);
   const shared = new Set(sources.filter((s) => s.info.measure === measure).map((s) => s.info.name)).size > 1;
   const charted = sources

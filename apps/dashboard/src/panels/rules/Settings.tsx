@@ -1,4 +1,5 @@
-// Measures, general threshold and pace of a host; each change is one request and shows its result.
+// Measures and pace of a host, and the threshold of a module that has only one; each change is one request and shows its
+// result.
 import type { HostInfo, Measure } from '@rtprobe/protocol';
 import { allMeasures, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -36,11 +37,13 @@ export function Settings({ info }: { info: HostInfo }) {
         ))}
       </fieldset>
       <fieldset className="fields" disabled={fixed}>
-        <TimeField
-          label={t('settings.threshold')}
-          ns={config.thresholdNs}
-          set={(ns) => set({ thresholdNs: ns })}
-        />
+        {config.thresholds === undefined && (
+          <TimeField
+            label={t('settings.threshold')}
+            ns={config.thresholdNs}
+            set={(ns) => set({ thresholdNs: ns })}
+          />
+        )}
         <TimeField label={t('settings.period')} ns={config.periodNs} set={(ns) => set({ periodNs: ns })} />
         <TimeField
           label={t('settings.interval')}

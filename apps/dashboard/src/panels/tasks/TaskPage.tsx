@@ -54,7 +54,6 @@ export function TaskPage({ route }: { route: TaskRoute }) {
 
 function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) {
   const view = useView();
-  const budgetNs = chosenBudget(view, reading);
   const { task, wakeup } = found;
   const concerns = (spike: Spike) =>
     sufferedBy(spike)?.pid === task.pid || causedBy(spike).some((c) => c.task.pid === task.pid);
@@ -68,7 +67,7 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
             {t('task.noWakeup', { measure: measureWords('wakeup_latency').title })}
           </p>
         ) : (
-          <Wakeup source={wakeup} budgetNs={budgetNs} />
+          <Wakeup source={wakeup} budgetNs={chosenBudget(view, reading, 'wakeup_latency')} />
         )}
         <div className="lists">
           <StolenFrom stat={found.stat} />

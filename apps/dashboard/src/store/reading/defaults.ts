@@ -1,5 +1,5 @@
 // Defaults for what the address does not specify, derived from the host.
-import type { Measure } from '@rtprobe/protocol';
+import { type Measure, thresholdOf } from '@rtprobe/protocol';
 import { allMeasures, descriptorOf } from '../../i18n/measures.ts';
 import type { View, WindowSeconds } from '../address/view.ts';
 import type { Reading } from './reading.ts';
@@ -12,9 +12,13 @@ export function chosenMeasure(view: View, reading: Reading | undefined): Measure
   return (all.find((d) => on === undefined || on.includes(d.name)) ?? all[0]!).name;
 }
 
-/** Returns the budget in ns: that of the address, else the host's threshold; 0: none. */
-export function chosenBudget(view: View, reading: Reading | undefined): number {
-  return view.budget ?? reading?.info.config?.thresholdNs ?? 0;
+/** Returns the budget in ns: that of the address, else the threshold of the measure; 0: none. */
+export function chosenBudget(
+  view: View,
+  reading: Reading | undefined,
+  measure = chosenMeasure(view, reading),
+): number {
+  return view.budget ?? thresholdOf(reading?.info.config, measure);
 }
 
 /** Automatic windows in seconds; a page uses the next one when its run is longer than the one before. */

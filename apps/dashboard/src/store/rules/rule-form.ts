@@ -80,7 +80,7 @@ export function ruleRequest(form: RuleForm): RuleRequest | FormError {
   return request;
 }
 
-export function isFormError(value: RuleRequest | FormError): value is FormError {
+export function isFormError<T extends object>(value: T | FormError): value is FormError {
   return 'kind' in value;
 }
 

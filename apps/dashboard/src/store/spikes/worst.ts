@@ -1,5 +1,5 @@
 // The largest value of the run, and its spike if one was captured.
-import type { Measure, Nanoseconds, Spike, UnixMicros } from '@rtprobe/protocol';
+import { type Measure, type Nanoseconds, type Spike, thresholdOf, type UnixMicros } from '@rtprobe/protocol';
 import type { PlainKey } from '../../i18n/translate.ts';
 import type { Reading } from '../reading/reading.ts';
 
@@ -28,12 +28,12 @@ export function worstOf(reading: Reading, measure: Measure, cpu: number): Worst 
     spike,
     at: spike?.time ?? series.worstAt,
     cpu: spike?.cpu ?? series.worstCpu,
-    without: spike === undefined ? whyWithout(reading, ns) : undefined,
+    without: spike === undefined ? whyWithout(reading, measure, ns) : undefined,
   };
 }
 
-function whyWithout(reading: Reading, ns: Nanoseconds): PlainKey {
-  const threshold = reading.info.config?.thresholdNs ?? 0;
+function whyWithout(reading: Reading, measure: Measure, ns: Nanoseconds): PlainKey {
+  const threshold = thresholdOf(reading.info.config, measure);
   if (threshold === 0) return 'verdict.noThreshold';
   if (ns <= threshold) return 'verdict.under';
   return 'verdict.notHeld';
