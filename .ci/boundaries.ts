@@ -76,7 +76,7 @@ const dashboardRooms: Record<string, readonly string[]> = {
   'panels/table': ['panels/common', ...parts],
   'panels/heatmap': ['panels/common', ...parts],
   'panels/spikes': ['panels/table', 'panels/common', ...parts],
-  'panels/spike-report': ['panels/common', ...parts],
+  'panels/spike-report': ['panels/table', 'panels/common', ...parts],
   'panels/runs': ['panels/table', 'panels/common', ...parts],
   'panels/rules': ['panels/table', 'panels/common', ...parts],
   'panels/hosts': ['panels/table', 'panels/common', ...parts],

@@ -80,6 +80,33 @@ test('the page of a symptom leads to its incident, and the incident to every sym
   await expect(page).toHaveURL(/spike\/event-1/);
 });
 
+test('an incident has a page: the sentence, the evidence, the CPUs and every symptom', async ({ page }) => {
+  makeEvent(feeder.host.time);
+  const row = page.locator('.spike').first();
+  await row.getByRole('button', { name: '3 symptoms' }).click();
+  await row.getByRole('link', { name: 'Open incident' }).click();
+  await expect(page).toHaveURL(/\/incident\/event-1/);
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toContainText('Irq 36 virtio1-req.0 held CPU 0 for 20.0 ms');
+  await expect(page.getByRole('region', { name: 'Evidence' })).toContainText('irq 36 virtio1-req.0');
+  const symptoms = page.getByRole('region', { name: 'Symptoms' }).getByRole('row');
+  await expect(symptoms).toHaveCount(4);
+  await expect(symptoms.filter({ hasText: 'primary' })).toHaveCount(1);
+  await expect(symptoms.filter({ hasText: 'cyclictest/1' })).toContainText('+900 µs');
+  await expect(page.getByRole('region', { name: 'Affected CPUs' }).getByRole('row')).toHaveCount(2);
+  // The id of any symptom finds the incident, in both languages.
+  await page.goto(`${feeder.url}incident/event-3?lang=zh`);
+  await expect(page.getByRole('region', { name: '症状' }).getByRole('row')).toHaveCount(4);
+  await page.getByRole('region', { name: '症状' }).getByRole('link', { name: '20 ms' }).click();
+  await expect(page).toHaveURL(/spike\/event-1/);
+});
+
+test('an incident that is not stored says so', async ({ page, complaints }) => {
+  complaints.expected.push(/status of 404/);
+  await page.goto(`${feeder.url}incident/nothing-1`);
+  await expect(page.getByRole('heading', { name: 'This incident is no longer stored' })).toBeVisible();
+});
+
 test('what the host did is listed, but is no alarm and is counted beside the incidents', async ({ page }) => {
   const tile = page.locator('.headline .tile', { hasText: 'Incidents' });
   const before = (await tile.locator('.quantity').textContent())!;

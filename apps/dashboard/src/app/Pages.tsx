@@ -9,6 +9,9 @@ import { lazyPart } from '../ui/lazy-part.tsx';
 const CpuPage = lazyPart(async () => (await import('../panels/cpus/CpuPage.tsx')).CpuPage);
 const CpusPage = lazyPart(async () => (await import('../panels/cpus/CpusPage.tsx')).CpusPage);
 const HostsPage = lazyPart(async () => (await import('../panels/hosts/HostsPage.tsx')).HostsPage);
+const IncidentPage = lazyPart(
+  async () => (await import('../panels/spike-report/IncidentPage.tsx')).IncidentPage,
+);
 const InterruptPage = lazyPart(
   async () => (await import('../panels/interrupts/InterruptPage.tsx')).InterruptPage,
 );
@@ -43,6 +46,8 @@ function pageOf(route: Route) {
       return <CausesPage />;
     case 'spike':
       return <SpikePage id={route.id} />;
+    case 'incident':
+      return <IncidentPage id={route.id} />;
     case 'runs':
       return <RunsPage />;
     case 'rules':

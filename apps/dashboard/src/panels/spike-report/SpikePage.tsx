@@ -1,5 +1,5 @@
 // The report of one spike: the explanation, the parts, the timeline, the chain of causation, and the processes.
-import type { Spike, StoredIncident, StoredSpike, Trace } from '@rtprobe/protocol';
+import type { Incident, Spike, StoredIncident, StoredSpike, Trace } from '@rtprobe/protocol';
 import { type RefObject, useRef } from 'react';
 import { spikeFacts } from '../../charts/report/facts.ts';
 import { peopleOf } from '../../charts/report/processes.ts';
@@ -32,9 +32,10 @@ interface HeadProps {
   reading: Reading;
   trace: Trace | undefined;
   timeline: RefObject<TimelineInput | undefined>;
+  incident: Incident | undefined;
 }
 
-function Head({ stored, reading, trace, timeline }: HeadProps) {
+function Head({ stored, reading, trace, timeline, incident }: HeadProps) {
   const { spike } = stored;
   const index = reading.spikes.findIndex((s) => s.id === spike.id);
   const held = (at: number) => (index < 0 ? undefined : reading.spikes[at]?.id);
@@ -53,6 +54,11 @@ function Head({ stored, reading, trace, timeline }: HeadProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: the facts of a spike keep their places
           <RunText key={i} run={fact} />
         ))}
+        {incident !== undefined && (
+          <Link to={{ page: 'incident', id: incident.id }}>
+            {t('incidents.one')} · {t('incidents.symptoms', { n: incident.symptoms.length })}
+          </Link>
+        )}
         <span className="spring" />
         {before !== undefined && <Link to={{ page: 'spike', id: before }}>‹ {t('detail.previous')}</Link>}
         {after !== undefined && <Link to={{ page: 'spike', id: after }}>{t('detail.next')} ›</Link>}
@@ -123,7 +129,7 @@ export function SpikePage({ id }: { id: string }) {
   return (
     <div className="screen spike-report">
       <main className="main paged">
-        <Head {...{ reading, trace, timeline }} stored={known} />
+        <Head {...{ reading, trace, timeline }} stored={known} incident={incident?.incident} />
         {trace === undefined ? (
           <NoTrace />
         ) : (

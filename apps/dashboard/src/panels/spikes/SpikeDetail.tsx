@@ -113,7 +113,8 @@ export function SpikeDetail() {
       {incident !== undefined && incident.symptoms.length > 1 && (
         <p className="incident-sentence">
           <span className="muted">{t('incidents.one')}: </span>
-          <Name lang="en">{incident.sentence}</Name>
+          <Name lang="en">{incident.sentence}</Name>{' '}
+          <Link to={{ page: 'incident', id: incident.id }}>{t('incidents.open')}</Link>
         </p>
       )}
       <Decomposition spike={spike} />

@@ -1,6 +1,6 @@
 // Incidents, newest first, listed until they are acknowledged. A row expands to the spikes of its incident.
-import { cpuList, formatDuration } from '@rtprobe/metrics';
-import type { Incident, Spike } from '@rtprobe/protocol';
+import { formatDuration } from '@rtprobe/metrics';
+import type { Spike } from '@rtprobe/protocol';
 import { memo, useEffect, useRef, useState } from 'react';
 import { clockTime, dayOf } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
@@ -16,10 +16,12 @@ import {
   countIncidents,
   type IncidentEntry,
   incidentEntries,
+  incidentPlace,
   isAcknowledged,
   isHostNoise,
 } from '../../store/spikes/incidents.ts';
 import { tipOnControl } from '../../ui/tip.ts';
+import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { spikeTask } from './spike-task.ts';
@@ -41,12 +43,6 @@ interface ItemProps extends IncidentEntry {
 function namesVictim(cause: string, victim: string): boolean {
   const comm = victim.slice(0, victim.lastIndexOf('/'));
   return cause.endsWith(` ${victim}`) || (comm !== '' && cause.endsWith(` ${comm}`));
-}
-
-function placeOf({ cpus, onlineCpus }: Incident): string {
-  if (onlineCpus !== undefined && onlineCpus > 1 && cpus.length >= onlineCpus)
-    return t('incidents.everywhere', { count: cpus.length, online: onlineCpus });
-  return `CPU ${cpuList(cpus)}`;
 }
 
 function Symptoms({ incident, spikes, selected }: Pick<ItemProps, 'incident' | 'spikes' | 'selected'>) {
@@ -105,7 +101,7 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
           <Duration ns={valueNs} />
           <span className="muted numeral">
             {day === today ? '' : `${day} `}
-            {clockTime(time)} {placeOf(incident)}
+            {clockTime(time)} {incidentPlace(incident)}
           </span>
         </span>
         <span className="spike-who">
@@ -133,7 +129,14 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
           {t('incidents.symptoms', { n: symptoms.length })}
         </button>
       )}
-      {isExpanded && symptoms.length > 1 && <Symptoms {...{ incident, spikes, selected }} />}
+      {isExpanded && symptoms.length > 1 && (
+        <>
+          <Symptoms {...{ incident, spikes, selected }} />
+          <p className="open-incident small">
+            <Link to={{ page: 'incident', id: incident.id }}>{t('incidents.open')}</Link>
+          </p>
+        </>
+      )}
       {fresh && (
         <button
           type="button"

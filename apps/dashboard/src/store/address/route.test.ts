@@ -11,6 +11,7 @@ describe('the path of the address', () => {
     { page: 'task', pid: 812, start: '81234567890' },
     { page: 'cpu', cpu: 63 },
     { page: 'spike', id: '00ff12-345' },
+    { page: 'incident', id: '00ff12-345' },
   ];
 
   it('is read back as what was written, for every page', () => {
@@ -33,6 +34,8 @@ describe('the path of the address', () => {
       '/vector/a.b',
       '/spike/a.b',
       '/spike',
+      '/incident',
+      '/incident/a.b',
     ])
       expect([path, parsePath(path)]).toEqual([path, undefined]);
   });

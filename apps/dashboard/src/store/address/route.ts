@@ -16,6 +16,8 @@ export type Route =
   | { page: 'causes' }
   /** The report of one spike; its id comes from the bridge and is unique across reloads of the module. */
   | { page: 'spike'; id: string }
+  /** One incident; the id of any of its spikes finds it. */
+  | { page: 'incident'; id: string }
   | { page: 'runs' }
   | { page: 'rules' }
   | { page: 'hosts' };
@@ -40,7 +42,7 @@ export type MainPage = (typeof MAIN_PAGES)[number];
 export function mainPageOf(route: Route): MainPage {
   if (route.page === 'interrupt') return 'interrupts';
   if (route.page === 'task') return 'tasks';
-  if (route.page === 'spike') return 'causes';
+  if (route.page === 'spike' || route.page === 'incident') return 'causes';
   return route.page === 'cpu' ? 'cpus' : route.page;
 }
 
@@ -58,7 +60,8 @@ export function parsePath(path: string): Route | undefined {
   if (words.length === 1) return isMainPage(first) ? { page: first } : undefined;
   if (first === 'task') return parseTask(words.length, second!, third);
   if (words.length !== 2) return undefined;
-  if (first === 'spike') return SPIKE.test(second!) ? { page: 'spike', id: second! } : undefined;
+  if (first === 'spike' || first === 'incident')
+    return SPIKE.test(second!) ? { page: first, id: second! } : undefined;
   if (first === 'cpu') return NUMBER.test(second!) ? { page: 'cpu', cpu: Number(second) } : undefined;
   if (first === 'irq' && !NUMBER.test(second!)) return undefined;
   if (first !== 'irq' && first !== 'vector' && first !== 'softirq') return undefined;
@@ -81,7 +84,8 @@ export function formatPath(route: Route): string {
     case 'cpu':
       return `/cpu/${route.cpu}`;
     case 'spike':
-      return `/spike/${route.id}`;
+    case 'incident':
+      return `/${route.page}/${route.id}`;
     default:
       return `/${route.page}`;
   }

@@ -1,5 +1,7 @@
 // What panels need to know of incidents.
+import { cpuList } from '@rtprobe/metrics';
 import type { Incident, Spike } from '@rtprobe/protocol';
+import { t } from '../../i18n/translate.ts';
 
 /** An incident with those of its spikes that are in this page's memory, the primary first, the others by time. */
 export interface IncidentEntry {
@@ -20,6 +22,13 @@ export function incidentEntries(
     if (match === undefined || own.some(match)) entries.push({ incident, spikes: own });
   }
   return entries.reverse();
+}
+
+/** Returns the CPUs: "4 of 4 CPUs" or "CPU 0,2". */
+export function incidentPlace({ cpus, onlineCpus }: Incident): string {
+  if (onlineCpus !== undefined && onlineCpus > 1 && cpus.length >= onlineCpus)
+    return t('incidents.everywhere', { count: cpus.length, online: onlineCpus });
+  return `CPU ${cpuList(cpus)}`;
 }
 
 /** Returns whether a person acknowledged it. A symptom that arrives later does not raise a new alarm. */
