@@ -1,5 +1,5 @@
 // One incident: what happened, the evidence of its primary symptom, all its symptoms, and the CPUs.
-import { formatDuration, span } from '@rtprobe/metrics';
+import { formatDuration } from '@rtprobe/metrics';
 import type { Incident, Spike, StoredIncident } from '@rtprobe/protocol';
 import { peopleOf } from '../../charts/report/processes.ts';
 import { offsetText } from '../../charts/report/timeline.ts';
@@ -51,7 +51,9 @@ function Head({ incident }: { incident: Incident }) {
         <span>{incidentPlace(incident)}</span>
         <span>{dateTime(time)}</span>
         <span>{t('incidents.symptoms', { n: symptoms.length })}</span>
-        {until > time && <span>{t('incidents.lasted', { span: span((until - time) / 1e6) })}</span>}
+        {until > time && (
+          <span>{t('incidents.lasted', { span: formatDuration((until - time) * 1000) })}</span>
+        )}
         <span className="spring" />
         {!seen && (
           <button type="button" onClick={() => session.acknowledgement.add(symptoms)}>
@@ -76,7 +78,7 @@ function Evidence({ primary }: { primary: Spike }) {
       <p>
         <Name lang="en">{primary.sentence}</Name>
       </p>
-      <PartsBar spike={primary} />
+      {(primary.parts ?? []).length > 0 && <PartsBar spike={primary} />}
     </section>
   );
 }
@@ -96,9 +98,7 @@ function SymptomRow({ spike, incident }: { spike: Spike; incident: Incident }) {
         <CpuLink cpu={spike.cpu} />
       </td>
       <td className="number">{offsetText((spike.time - incident.time) * 1000)}</td>
-      <td className="col-name">
-        {victim === undefined ? <InterruptLink of={spike} /> : <TaskLink task={victim} />}
-      </td>
+      <td>{victim === undefined ? <InterruptLink of={spike} /> : <TaskLink task={victim} />}</td>
       <td className="col-name">
         <Name>{spike.culprit}</Name>
       </td>
@@ -118,7 +118,7 @@ function Symptoms({ incident, spikes }: StoredIncident) {
         { title: t('detail.measure') },
         { title: t('incidents.place') },
         { title: t('incidents.offset'), className: 'number' },
-        { title: t('incidents.late'), className: 'col-name' },
+        { title: t('incidents.late') },
         { title: t('task.cause'), className: 'col-name' },
       ]}
       empty={t('incidents.noSymptoms')}
