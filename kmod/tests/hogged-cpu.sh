@@ -75,6 +75,15 @@ ctl() {
 	chmod +x "$scratch/bin/modprobe"
 	PATH=$scratch/bin:$PATH sh "$here/../tools/rtprobectl" "$@"
 }
+# The kernel may complain about the CPU that the test holds; these reports then leave its log.
+no_other_splat() {
+	splats >"$scratch/splats"
+	if grep -vE 'soft lockup|workqueue lockup|rcu.*stall|Call Trace' "$scratch/splats" >"$scratch/others"; then
+		sed 's/^/# /' "$scratch/others" | head -n 20
+		return 1
+	fi
+	dmesg --clear
+}
 printf 'module cpus=0-2\nperiod=5ms\nadd name=* threshold=1s\n' >"$scratch/conf"
 printf 'period=4ms\nmeasures=none\n' >"$scratch/conf.refused"
 
@@ -171,5 +180,5 @@ loading=$!
 check "the module has initialized in time" within "$PATIENCE" appears $PROBE/status
 let_go
 wait "$loading"
-check "the kernel log has no warning except about the held CPU" sh -c '! dmesg | grep -E "BUG:|Oops|WARNING:|scheduling while atomic|possible circular|list_(add|del) corruption"'
+check "the kernel log has no warning except about the held CPU" no_other_splat
 finish
