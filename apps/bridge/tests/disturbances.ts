@@ -35,6 +35,7 @@ const MEASURES_ON = [
 /** What was done; times in ns of the guest's CLOCK_MONOTONIC. */
 export interface Truth {
   number: number;
+  kind: string;
   startNs: bigint;
   endNs: bigint;
   /** Shortest and longest possible duration: from start to end, and from before the start to after the end. */
@@ -302,12 +303,20 @@ export function faultOf(claim: Claim, truth: Truth, spike: Spike, sentence: stri
   return outside.length === 0 ? undefined : `"${sentence}": ${outside.join('; ')}`;
 }
 
-function readTruth(line: string): Truth {
+/** Reads a line of /proc/rtprobe_disturb. */
+export function readTruth(line: string): Truth {
   const words = line.split(' ');
   const big = (at: number): bigint => BigInt(words[at]!);
   const number = (at: number): number => Number(words[at]);
   return {
-    ...{ number: number(0), startNs: big(4), endNs: big(5), leastNs: number(6), mostNs: number(7) },
+    ...{
+      number: number(0),
+      kind: words[1]!,
+      startNs: big(4),
+      endNs: big(5),
+      leastNs: number(6),
+      mostNs: number(7),
+    },
     ...{ irq: number(8), pid: number(10), comm: words[11]! },
     ...{ hogEndNs: big(12), threadStartNs: big(13), threadEndNs: big(14), ranNs: big(15) },
   };
