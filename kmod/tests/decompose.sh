@@ -21,7 +21,7 @@ load_for() { # SECONDS
 collect() {
 	for try in $(seq 400); do
 		disturb "kind=$DISTURBED us=$((1000 + try * 20)) cpu=$((try % 2))"
-			case $DISTURBED in hardirq) DISTURBED=irqsoff ;; irqsoff) DISTURBED=fifo ;; fifo) DISTURBED=irqthread ;; *) DISTURBED=hardirq ;; esac
+		case $DISTURBED in hardirq) DISTURBED=irqsoff ;; irqsoff) DISTURBED=fifo ;; fifo) DISTURBED=irqthread ;; *) DISTURBED=hardirq ;; esac
 		[ "$(grep -c ^spike= $PROBE/spikes)" -ge $SPIKES ] && break
 		sleep 0.2
 	done
@@ -62,7 +62,7 @@ collect
 rules clear
 verdict >"$scratch/verdict"
 while read -r measure spikes split sums entire p50 p99; do
-	figures "$measure: $spikes spikes, $split split, $sumsadd up, $entire complete, unaccounted p50 $p50 p99 $p99 thousandths"
+	figures "$measure: $spikes spikes, $split split, $sums add up, $entire complete, unaccounted p50 $p50 p99 $p99 thousandths"
 done <"$scratch/verdict"
 read -r all spikes split sums entire p50 p99 <<LAST
 $(tail -n 1 "$scratch/verdict")
