@@ -17,6 +17,31 @@ function grep(expression: string, ...paths: string[]): string[] {
   return result.stdout.trim().split('\n');
 }
 
+/**
+ * Returns what is wrong in the shell scripts: text that no shell can parse, and variables that nothing sets. A script of
+ * the guest tests that uses one would end before its checks.
+ */
+function shellFaults(): string[] {
+  const scripts = spawnSync('git', ['grep', '-lE', '^#!/bin/(ba)?sh'], { cwd: root, encoding: 'utf8' });
+  const words = [
+    '-x',
+    '-P',
+    'SCRIPTDIR',
+    '-f',
+    'gcc',
+    '-S',
+    'warning',
+    '--include=SC1072,SC1073,SC2154,SC2166',
+  ];
+  const { error, status, stdout, stderr } = spawnSync(
+    'shellcheck',
+    [...words, ...scripts.stdout.trim().split('\n')],
+    { cwd: root, encoding: 'utf8' },
+  );
+  if (error) return [`shellcheck could not be run (${error.message}); npm test installs it`];
+  return status === 0 ? [] : (stdout + stderr).trim().split('\n');
+}
+
 function report(lines: string[]): boolean {
   for (const line of lines) console.error(`  ${line}`);
   return lines.length === 0;
@@ -30,6 +55,7 @@ const checks: Record<string, () => boolean> = {
   'the repository scripts type-check': () => runCommand(['tsc', '-p', '.ci']) === 0,
   'generated files match the YAML': () =>
     runCommand(['node', 'packages/abi/gen/generate.ts', '--check']) === 0,
+  'shell scripts can be parsed and set the variables they use': () => report(shellFaults()),
   'no file, export or dependency is unused': () => report(deadCode()),
   'imports stay within their layers': () => report(boundaryViolations()),
   'the kernel module includes downward only and names its functions once': () => report(roomViolations()),

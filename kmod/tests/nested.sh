@@ -27,7 +27,7 @@ counted() { # CPU: every handler each time
 own_time() { # CPU
 	for line in 0 1 2; do
 		least=$(of_row hardirq_duration rtprobe-nest$line "$1" min_ns)
-		[ "$least" -ge $OWN_NS -a "$least" -le $((OWN_NS * 13 / 10)) ] || return 1
+		[ "$least" -ge $OWN_NS ] && [ "$least" -le $((OWN_NS * 13 / 10)) ] || return 1
 	done
 }
 

@@ -134,7 +134,7 @@ events_are_safe() {
 event_bytes() {
 	bytes=$(netlink listen)
 	figures "an event about a spike has $bytes bytes"
-	[ "${bytes:-0}" "$@" ]
+	test "${bytes:-0}" "$@"
 }
 
 # With contents if the kernel guards them.

@@ -31,7 +31,17 @@ const LAB = [
   'xz-utils',
 ];
 /** Beside the browser, what compiling a whole kernel needs. */
-const TESTS = [...LAB, 'bc', 'bison', 'build-essential', 'chromium', 'flex', 'git', 'libelf-dev'];
+const TESTS = [
+  ...LAB,
+  'bc',
+  'bison',
+  'build-essential',
+  'chromium',
+  'flex',
+  'git',
+  'libelf-dev',
+  'shellcheck',
+];
 const IMAGES = ['buildah', 'podman'];
 
 /** A recording needs no guest, and neither does help; a machine with the module loaded is its own lab. */
