@@ -68,6 +68,7 @@ const checks: Record<string, () => boolean> = {
     report(grep('\\b(it|test|describe)\\.(skip|only|todo|fixme)\\b', '*.ts', '*.tsx', ':!.ci')),
   'no work is left as a comment': () =>
     report(grep('\\b(TODO|FIXME|XXX)\\b', ':!.ci/checks.ts', ':!LICENSE')),
+  'no merge conflict is left': () => report(grep('^(<{7}|>{7}) ')),
 };
 
 export function runChecks(): Counts {

@@ -357,7 +357,7 @@ enum {
 enum {
 	RTPROBE_A_THRESHOLD_PAD = 1,
 	RTPROBE_A_THRESHOLD_MEASURE,	/* The measure. */
-	RTPROBE_A_THRESHOLD_THRESHOLD_NS,	/* A value over this makes a spike; 0 makes none. In a measure by task, for tasks that are no kernel threads. */
+	RTPROBE_A_THRESHOLD_THRESHOLD_NS,	/* A value over this makes a spike; 0 makes none. In a measure by task, for tasks other than kernel threads. */
 	RTPROBE_A_THRESHOLD_KTHREADS_NS,	/* The same for kernel threads. Measures by task only. */
 	__RTPROBE_A_THRESHOLD_END,
 	RTPROBE_A_THRESHOLD_LAST = __RTPROBE_A_THRESHOLD_END - 1,

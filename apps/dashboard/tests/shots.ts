@@ -72,6 +72,12 @@ const spikePage = async (page: Page) => {
   await page.keyboard.press('o');
 };
 
+/** Opens the page of the newest incident with several symptoms. */
+const incidentPage = async (page: Page) => {
+  await page.locator('.spike button.handler').first().click();
+  await page.locator('.open-incident a').first().click();
+};
+
 const overLive: readonly Shot[] = [
   { name: 'task', size: 'wall', address: '/tasks?theme=dark', act: openTask },
   { name: 'task-phone', size: 'phone', address: '/tasks?theme=dark', act: openTask },
@@ -101,6 +107,9 @@ const overLive: readonly Shot[] = [
   { name: 'spike-page-light', size: 'laptop', address: '/?theme=light', act: spikePage },
   { name: 'spike-page-tables', size: 'wall', address: '/?theme=contrast&tables=1', act: spikePage },
   { name: 'spike-page-phone', size: 'phone', address: '/?theme=dark', act: spikePage },
+  { name: 'incident-page', size: 'wall', address: '/?theme=dark', act: incidentPage },
+  { name: 'incident-page-light', size: 'laptop', address: '/?theme=light', act: incidentPage },
+  { name: 'incident-page-phone', size: 'phone', address: '/?theme=dark', act: incidentPage },
 ];
 
 const overview = (name: string, size: Size = 'wall', query = 'theme=dark'): Shot => ({

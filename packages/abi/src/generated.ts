@@ -644,7 +644,7 @@ export interface Config {
 export interface Threshold {
   /** The measure. */
   measure?: number;
-  /** A value over this makes a spike; 0 makes none. In a measure by task, for tasks that are no kernel threads. */
+  /** A value over this makes a spike; 0 makes none. In a measure by task, for tasks other than kernel threads. */
   thresholdNs?: bigint;
   /** The same for kernel threads. Measures by task only. */
   kthreadsNs?: bigint;

@@ -9,7 +9,7 @@ export type Capture = (typeof CAPTURES)[number];
 /** The threshold of a measure. 0: no value is a spike. */
 export interface MeasureThreshold {
   measure: Measure;
-  /** In a measure by task: for tasks that are no kernel threads. */
+  /** In a measure by task: for tasks other than kernel threads. */
   thresholdNs: Nanoseconds;
   /** For kernel threads; present in measures by task only. */
   kthreadsNs?: Nanoseconds;

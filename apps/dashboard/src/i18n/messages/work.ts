@@ -187,7 +187,7 @@ export const work = {
   'thresholds.presets': ['Presets', '预设'],
   'thresholds.kthreads': ['Kernel threads', '内核线程'],
   'thresholds.kthreadsHint': [
-    'Threshold for kernel threads, such as rcu_preempt. The other column is then for all other tasks.',
+    'Threshold for kernel threads, such as rcu_preempt. The column on its left applies to all other tasks.',
     '内核线程（如 rcu_preempt）的阈值。左侧一列则用于其他所有任务。',
   ],
   'thresholds.ofKthreads': ['{measure}, kernel threads', '{measure}，内核线程'],
