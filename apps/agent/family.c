@@ -79,6 +79,24 @@ static void ask(struct family *f)
 		err(FAMILY_EXIT, "netlink controller");
 }
 
+void family_register(const struct family *f, uint32_t pid)
+{
+	struct {
+		struct nlmsghdr h;
+		struct genlmsghdr genl;
+		struct nlattr attr;
+		uint32_t pid;
+	} q = { { sizeof(q), f->id, NLM_F_REQUEST, 0, 0 }, { RTPROBE_CMD_REGISTER_PROCESS, 1, 0 },
+		{ NLA_HDRLEN + sizeof(uint32_t), RTPROBE_A_OWN_PROCESS_PID }, pid };
+	int fd = f->id ? socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC) : -1;
+
+	if (fd < 0)
+		return;
+	/* The answer of a module that does not have the operation is not read. */
+	send(fd, &q, sizeof(q), 0);
+	close(fd);
+}
+
 void family_renew(struct family *f)
 {
 	close(f->requests);

@@ -16,6 +16,8 @@ struct family {
 
 /* Opens both sockets and follows the controller's notifications about families. */
 void family_open(struct family *f);
+/* Registers a process as a part of rtprobe, if the module is loaded and can do that. */
+void family_register(const struct family *f, uint32_t pid);
 /* Drops the answers in flight: they belong to an earlier listener. */
 void family_renew(struct family *f);
 /* Returns the bytes of one datagram to forward, or 0; updates `id` and `overruns`. */

@@ -56,6 +56,16 @@ static void send_hello(void)
 	stream_send(&stream, RTPROBE_AGENT_FRAME_HELLO, text, strlen(text));
 }
 
+/* The module attributes the time of the agent and of the bridge on this machine to rtprobe itself. */
+static void register_processes(void)
+{
+	uint32_t peer = stream_peer(&stream);
+
+	family_register(&family, getpid());
+	if (peer)
+		family_register(&family, peer);
+}
+
 static void serve_bridge(void)
 {
 	const uint8_t *payload;
@@ -67,6 +77,7 @@ static void serve_bridge(void)
 		reason = family_request(&family, payload, len);
 	} else if (kind == RTPROBE_AGENT_FRAME_HELLO && !len) {
 		family_renew(&family);
+		register_processes();
 		send_hello();
 		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
 	} else if (kind >= 0) {
@@ -86,8 +97,10 @@ static void serve_kernel(int socket)
 		stream_send(&stream, RTPROBE_AGENT_FRAME_NETLINK, datagram, n);
 	if (family.overruns != before.overruns)
 		stream_send(&stream, RTPROBE_AGENT_FRAME_OVERRUN, &family.overruns, sizeof(family.overruns));
-	if (family.id != before.id)
+	if (family.id != before.id) {
+		register_processes();
 		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
+	}
 }
 
 /*

@@ -116,6 +116,16 @@ void stream_refuse(struct stream *s, const char *reason)
 	stream_send(s, RTPROBE_AGENT_FRAME_REFUSED, reason, strlen(reason));
 }
 
+uint32_t stream_peer(const struct stream *s)
+{
+	struct ucred peer = { 0 };
+	socklen_t len = sizeof(peer);
+
+	if (s->in < 0 || getsockopt(s->in, SOL_SOCKET, SO_PEERCRED, &peer, &len) || peer.pid <= 0)
+		return 0;
+	return peer.pid;
+}
+
 static void admit(struct stream *s)
 {
 	int client = accept4(s->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);

@@ -40,3 +40,5 @@ int stream_next(struct stream *s, const uint8_t **payload, size_t *len);
 void stream_send(struct stream *s, uint16_t kind, const void *payload, size_t len);
 /* Reports what was not forwarded: a stable code, a space, a reason. */
 void stream_refuse(struct stream *s, const char *reason);
+/* Returns the pid of the process at the other end, or 0 if the stream is not a unix socket. */
+uint32_t stream_peer(const struct stream *s);

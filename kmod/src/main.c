@@ -10,11 +10,13 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/grace.h"
+#include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/machine.h"
 #include "base/measure.h"
 #include "base/nest.h"
 #include "base/outside.h"
+#include "capture/budget.h"
 #include "capture/capture.h"
 #include "capture/judge.h"
 #include "capture/lock.h"
@@ -31,6 +33,7 @@
 #include "netlink/event.h"
 #include "netlink/netlink.h"
 #include "procfs/procfs.h"
+#include "recorder/own.h"
 #include "recorder/recorder.h"
 #include "selftest.h"
 #include "settings/config.h"
@@ -85,6 +88,7 @@ static int init_rules(void)
 
 static int init_recorder(void)
 {
+	rtp_handover_ran = rtp_own_handover;
 	return rtp_recorder_init(params.recorder_events);
 }
 
@@ -189,6 +193,7 @@ static const struct {
 	{ init_stolen, rtp_stolen_exit },
 	{ init_housekeeping, rtp_housekeeping_exit },
 	{ NULL, rtp_tasks_stop },
+	{ rtp_budget_init, rtp_budget_exit },
 	{ NULL, rtp_spikes_stop },
 	{ rtp_judge_init, rtp_judge_exit },
 	{ rtp_thread_init, rtp_thread_exit },

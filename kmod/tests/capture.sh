@@ -66,7 +66,7 @@ lock_named() {
 
 # total = stored + list full + no slot + limited by rules
 adds_up() {
-	sum=$(($(grep -c ^spike= $PROBE/spikes) + $(status_of lost_spike_list_full) + $(status_of lost_spike_no_slot) + $(status_of lost_spike_limited)))
+	sum=$(($(grep -c ^spike= $PROBE/spikes) + $(status_of lost_spike_list_full) + $(status_of lost_spike_no_slot) + $(status_of lost_spike_limited) + $(status_of lost_spike_self_limited)))
 	[ "$(status_of spikes_total)" -eq "$sum" ]
 }
 

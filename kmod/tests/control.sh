@@ -42,7 +42,7 @@ only_root() {
 	[ -z "$(find $PROBE -perm /077)" ]
 }
 
-plan 76
+plan 82
 load rtprobe || bail "rtprobe.ko does not load"
 
 while IFS='|' read -r text word; do
@@ -91,6 +91,8 @@ capture=stack,everything|everything
 capture=stack,stack|stack
 recorder=maybe|maybe
 clear=spikes,spikes|spikes
+self_limit=0|self_limit
+self_limit=101|self_limit
 period=2ms bogus=1|bogus
 bogus=1 period=2ms|bogus
 threshold=5ms period=1us|period
@@ -118,6 +120,9 @@ capture|stack,registers,process,files,sockets,locks,trace
 capture|stack,files
 recorder|off
 recorder|on
+self_limit|1
+self_limit|100
+self_limit|off
 WORDS
 check "threshold shows the lowest that is on" lowest
 check "threshold=50us sets every threshold" all_are 50us
@@ -135,6 +140,7 @@ clock=sundial|sundial
 max_rows=0|max_rows
 capture=soul|soul
 recorder=maybe|maybe
+self_limit=often|often
 WORDS
 check "the module loads with period=2ms" loads_with period 2ms
 check "the kernel log has no warnings" no_splat

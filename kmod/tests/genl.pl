@@ -1,11 +1,12 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# genl.pl do|dump COMMAND: sends one request without attributes to the family rtprobe. For each message of the answer
-# prints its length and the types of its attributes; at the end the error, 0 if there was none.
+# genl.pl do|dump|set COMMAND [TYPE VALUE]: sends one request to the family rtprobe, without attributes or with one u32.
+# `set` is for operations without a reply. For each message of the answer prints its length and the types of its
+# attributes; at the end the error, 0 if there was none.
 use strict;
 use warnings;
 
-my ($kind, $command) = @ARGV;
+my ($kind, $command, $type, $value) = @ARGV;
 socket(my $socket, 16, 3, 16) or die "socket: $!";
 bind($socket, pack('S S L L', 16, 0, 0, 0)) or die "bind: $!";
 
@@ -48,8 +49,9 @@ my $family;
 request(16, 0, pack('C C S S S a8', 3, 1, 0, 12, 2, "rtprobe\0"));
 answers(sub { my %found = attributes($_[1]); $family = unpack 'S', $found{1} });
 die "no family rtprobe\n" unless $family;
-# The acknowledgement after the reply was not requested.
-request($family, $kind eq 'dump' ? 0x300 : 0, pack('C C S', $command, 1, 0));
+# No acknowledgement is requested after a reply.
+my %flags = (do => 0, dump => 0x300, set => 4);
+request($family, $flags{$kind}, pack('C C S', $command, 1, 0) . (defined $type ? pack('S S L', 8, $type, $value) : ''));
 my $error = answers(sub {
 	my @all = attributes($_[1]);
 	my @types = grep { !($_ & 1) } 0 .. $#all;

@@ -176,7 +176,7 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_IRQS_OFF = 7,	/* Interrupts were disabled in a task, not inside a handler. */
 	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle or leaving idle; one part for each idle state. Includes the time by which the hardware or a hypervisor raised the interrupt late, because no event separates the two. */
 	RTPROBE_PART_KIND_SWITCH = 9,	/* From the last event before the victim's switch to the victim running. */
-	RTPROBE_PART_KIND_PROBE = 10,	/* The probe's own timer and thread. */
+	RTPROBE_PART_KIND_PROBE = 10,	/* rtprobe's own work: its timers, captures and other interrupts, its threads, and the processes registered as its own. */
 	RTPROBE_PART_KIND_OTHER = 11,	/* Sum of the parts beyond parts-max. */
 	RTPROBE_PART_KIND_STEAL = 12,	/* A hypervisor ran something else, by paravirtual steal time. */
 	RTPROBE_PART_KIND_FIRMWARE = 13,	/* System management interrupts were counted in this time. number: how many; the part is at most as long as they took. */
@@ -203,7 +203,8 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* arg: hash of the lock's address. */
 	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was captured; arg: its value in ns; number: its measure. */
 	RTPROBE_TRACE_EVENT_IDLE = 15,	/* number: index of the idle state that the CPU enters, or idle-left. */
-	RTPROBE_TRACE_EVENT_COUNT = 16,
+	RTPROBE_TRACE_EVENT_PROBE = 16,	/* The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
+	RTPROBE_TRACE_EVENT_COUNT = 17,
 };
 
 /* What is captured at a spike beside value, task and decomposition. */
@@ -304,12 +305,12 @@ enum {
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };
 
-/* The module's own time on one CPU since load: probes, timer and thread. Measured by timing one event in 256 from entry to return of the probe and counting all. */
+/* The module's own time on one CPU since load: all hooks, timers, captures, interrupts and threads. Of the hooks, one call in 256 is timed from entry to return and all are counted. The worker's time is added to the CPU that it ran on last. Grows only. */
 enum {
 	RTPROBE_A_COST_PAD = 1,
 	RTPROBE_A_COST_CPU,	/* The CPU. */
 	RTPROBE_A_COST_EVENTS,	/* Events handled. */
-	RTPROBE_A_COST_TIME_NS,	/* Estimated ns spent in probes, timer and thread. */
+	RTPROBE_A_COST_TIME_NS,	/* Estimated ns of the module's own time. */
 	RTPROBE_A_COST_ACTIVE,	/* 1 when the CPU has the module's timers and threads. In get-cpus. */
 	__RTPROBE_A_COST_END,
 	RTPROBE_A_COST_LAST = __RTPROBE_A_COST_END - 1,
@@ -332,6 +333,7 @@ enum {
 	RTPROBE_A_LOST_TRACE_OVERWRITTEN,	/* Slices whose beginning was overwritten before it was copied. */
 	RTPROBE_A_LOST_PROBE_MISSED,	/* Calls a kprobe missed. */
 	RTPROBE_A_LOST_IN_NMI,	/* Calls of hooks in a non-maskable interrupt, which record nothing. */
+	RTPROBE_A_LOST_SPIKE_SELF_LIMITED,	/* Spikes that were counted but not captured, because captures had used up self-limit. */
 	__RTPROBE_A_LOST_END,
 	RTPROBE_A_LOST_LAST = __RTPROBE_A_LOST_END - 1,
 };
@@ -349,6 +351,7 @@ enum {
 	RTPROBE_A_CONFIG_RECORDER,	/* 1 when the flight recorder runs, 0 when it does not. */
 	RTPROBE_A_CONFIG_CPUS,	/* CPUs that have timers, threads and interrupts of the module, as a list such as 0-3,6; on all others only its hooks run. A request may also say default, which leaves out the CPUs of isolcpus and nohz_full. */
 	RTPROBE_A_CONFIG_THRESHOLD,	/* Thresholds by measure. A request names those to change; they are applied after threshold-ns. */
+	RTPROBE_A_CONFIG_SELF_LIMIT,	/* Share of one CPU that captures and the worker may take, in percent; 0 is no limit. Beyond it spikes are counted, but not captured. */
 	__RTPROBE_A_CONFIG_END,
 	RTPROBE_A_CONFIG_LAST = __RTPROBE_A_CONFIG_END - 1,
 };
@@ -412,6 +415,7 @@ enum {
 	RTPROBE_A_TASK_NICE,	/* Nice value. */
 	RTPROBE_A_TASK_KTHREAD,	/* 1 for a kernel thread. */
 	RTPROBE_A_TASK_CGROUP,	/* Path in the default cgroup hierarchy; hostile text. */
+	RTPROBE_A_TASK_OWN,	/* 1 for a part of rtprobe: a thread of the module, or a process registered by register-process. Absent otherwise. */
 	__RTPROBE_A_TASK_END,
 	RTPROBE_A_TASK_LAST = __RTPROBE_A_TASK_END - 1,
 };
@@ -598,6 +602,13 @@ enum {
 	RTPROBE_A_TRACE_LAST = __RTPROBE_A_TRACE_END - 1,
 };
 
+/* A process that is a part of rtprobe, such as its agent. */
+enum {
+	RTPROBE_A_OWN_PROCESS_PID = 1,	/* Pid in the namespace of the process that sends the request; absent: that process. */
+	__RTPROBE_A_OWN_PROCESS_END,
+	RTPROBE_A_OWN_PROCESS_LAST = __RTPROBE_A_OWN_PROCESS_END - 1,
+};
+
 /* Sent when a counter of lost grew, at most once per reporting interval. */
 enum {
 	RTPROBE_A_LOST_EVENT_LOST = 1,	/* The counters. */
@@ -626,6 +637,7 @@ enum {
 	RTPROBE_CMD_GET_TRACE = 17,	/* The flight recorder's slice of a spike. ENOENT when there is none. */
 	RTPROBE_CMD_GET_TASKS = 18,	/* Tasks, and the time that interrupts took from them. */
 	RTPROBE_CMD_GET_CPUS = 19,	/* Every online CPU, and the module's own time on it. */
+	RTPROBE_CMD_REGISTER_PROCESS = 20,	/* Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. The newest 16 processes are registered. ESRCH when there is no such process. */
 };
 
 #define RTPROBE_MCGRP_EVENTS "events"

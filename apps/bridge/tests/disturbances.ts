@@ -333,7 +333,7 @@ export class DisturbedGuest {
 
   /** Boots the guest with the module, the agent and everything else that is needed. @throws LabError */
   static async boot(kernel: KernelName, niceness = 0): Promise<DisturbedGuest> {
-    const moduleParams = ['threshold=off', `measures=${MEASURES_ON.join(',')}`];
+    const moduleParams = ['threshold=off', 'self_limit=off', `measures=${MEASURES_ON.join(',')}`];
     const equipment = await prepareEquipment({ kernel, moduleParams });
     const modules = await buildDisturbance(await prepareKernel(kernel));
     const guest = await boot({ kernel, cpus: 2, memoryMiB: 512, niceness });

@@ -20,6 +20,7 @@ void rtp_task_describe(struct rtp_task *to, const struct task_struct *task)
 	to->priority = data_race(task->rt_priority);
 	to->nice = data_race(task_nice(task));
 	to->kthread = data_race(task->flags) & PF_KTHREAD;
+	to->own = false;
 	data_race(memcpy(to->comm, task->comm, sizeof(to->comm) - 1));
 	to->comm[sizeof(to->comm) - 1] = '\0';
 }

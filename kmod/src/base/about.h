@@ -17,6 +17,7 @@ struct rtp_task {
 	s32 priority;		/* 1-99, or 0 */
 	s32 nice;
 	bool kthread;
+	bool own;		/* a part of rtprobe, see own.h; set in process context */
 	char comm[RTPROBE_COMM_LEN];
 };
 

@@ -1,18 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/cost.h"
 
+#include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
 
-/* Extrapolates the ticks of @n events from @sampled events that took @ticks. */
-static u64 cost_extrapolate(u64 n, u64 sampled, u64 ticks)
+static DEFINE_MUTEX(read_mutex);
+
+/* A call that captured a spike is left out: the capture's time is always added. */
+void rtp_cost_timed(struct rtp_cost *cost, struct rtp_cost_calls *calls, u64 since)
 {
-	return sampled ? mul_u64_u64_div_u64(n, ticks, sampled) : 0;
+	if ((s64)(cost->captured - since) > 0)
+		return;
+	calls->ticks += rtp_clock_now() - since;
+	calls->sampled++;
+}
+
+/* Returns the ns of the calls since the last reading, which was after @before calls. */
+static u64 cost_new(const struct rtp_cost_calls *calls, u64 n, u64 *before)
+{
+	u64 sampled = READ_ONCE(calls->sampled);
+	u64 ticks;
+
+	/* A reading may miss a row that is being cleared; the next one has it. */
+	if (!sampled || n <= *before)
+		return 0;
+	ticks = mul_u64_u64_div_u64(n - *before, READ_ONCE(calls->ticks), sampled);
+	*before = n;
+	return rtp_clock_to_ns(rtp_clock_chosen, ticks);
 }
 
 void rtp_cost_convert(struct rtp_cost *cost)
 {
-	cost->sampled_ticks = rtp_clock_to_ns(rtp_clock_chosen, cost->sampled_ticks);
-	cost->hooks_ticks = rtp_clock_to_ns(rtp_clock_chosen, cost->hooks_ticks);
+	struct rtp_cost_calls *const all[] = { &cost->handlers, &cost->hooks, &cost->nmi };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++)
+		all[i]->ticks = rtp_clock_to_ns(rtp_clock_chosen, all[i]->ticks);
+	cost->captured = 0;
 	cost->own_kept = rtp_clock_to_ns(rtp_clock_chosen, READ_ONCE(cost->own_ticks));
 }
 
@@ -22,17 +48,31 @@ void rtp_cost_converted(struct rtp_cost *cost)
 	cost->vector_ticks = 0;
 }
 
-struct rtp_cost_total rtp_cost_of(const struct rtp_cost *cost, u64 handlers)
+struct rtp_cost_total rtp_cost_of(struct rtp_cost *cost, u64 handlers)
 {
-	u64 hooks = READ_ONCE(cost->hooks);
-	u64 ticks = cost_extrapolate(handlers, READ_ONCE(cost->sampled),
-				     READ_ONCE(cost->sampled_ticks)) +
-		    cost_extrapolate(hooks, READ_ONCE(cost->hooks_sampled),
-				     READ_ONCE(cost->hooks_ticks)) +
-		    READ_ONCE(cost->own_ticks);
+	u64 hooks = READ_ONCE(cost->hooks.calls), nmi = READ_ONCE(cost->nmi.calls);
+	u64 own = rtp_clock_to_ns(rtp_clock_chosen, READ_ONCE(cost->own_ticks));
+	struct rtp_cost_read *read = &cost->read;
+	struct rtp_cost_total total;
 
-	return (struct rtp_cost_total) {
-		.events = handlers + hooks,
-		.ns = rtp_clock_to_ns(rtp_clock_chosen, ticks),
-	};
+	handlers += READ_ONCE(cost->handlers.calls);
+	mutex_lock(&read_mutex);
+	read->ns += cost_new(&cost->handlers, handlers, &read->handlers) +
+		    cost_new(&cost->hooks, hooks, &read->hooks) +
+		    cost_new(&cost->nmi, nmi, &read->nmi);
+	if (own > read->own) {
+		read->ns += own - read->own;
+		read->own = own;
+	}
+	read->events = max(read->events, handlers + hooks + nmi);
+	total = (struct rtp_cost_total) { .events = read->events, .ns = read->ns };
+	mutex_unlock(&read_mutex);
+	return total;
+}
+
+void rtp_cost_add_thread(struct rtp_cost *cost, u64 ns)
+{
+	mutex_lock(&read_mutex);
+	cost->read.ns += ns;
+	mutex_unlock(&read_mutex);
 }

@@ -1,40 +1,79 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The module's own overhead on a CPU.
+ * The module's own overhead on a CPU, since load.
  *
  * For each histogram, the second value of every reporting interval is timed: from the exit probe's
  * reading of the clock to the end of the probe, with the work of an entry repeated. Such a value
- * takes the slow path, so the overhead is overestimated rather than underestimated. Of the softirq
- * and scheduler hooks, every 256th call is timed. The timer and the handovers to process context
- * are always timed. The tracepoints' own code, about 15 instructions per probe, is not included.
+ * takes the slow path, so the overhead is overestimated rather than underestimated. Of all other
+ * hooks, every 256th call is timed. Timers, handovers to process context, captures and IPIs are
+ * always timed. The threads of thread_latency and the worker are included with the run time that
+ * the scheduler knows. The tracepoints' own code, about 15 instructions per probe, is not included.
+ *
+ * A reader adds what is new since the last reading to the sum, so the sum never falls: neither when
+ * histograms are cleared nor when the average of the timed calls does.
  */
 #ifndef RTPROBE_COST_H
 #define RTPROBE_COST_H
 
 #include "base/clock.h"
 
-/* Overhead of one CPU; written only by that CPU, interrupts off. */
-struct rtp_cost {
-	u64 sampled;		/* handlers timed ... */
-	u64 sampled_ticks;	/* ... and the time of their probes */
-	u64 hooks;		/* calls of other hooks ... */
-	u64 hooks_sampled;	/* ... those that were timed ... */
-	u64 hooks_ticks;	/* ... and their time */
-	u64 own_ticks;		/* of the timer and handovers, without NMIs */
-	u64 vector_ticks;	/* part of own_ticks since the current vector began */
-	u64 own_kept;		/* ns of own_ticks, while the clock changes */
-};
-
 /* One of this many hook calls is timed; a power of two. */
 #define RTP_COST_SAMPLE 256
 
-/* Counts the call of a softirq or scheduler hook that began at @since and ends now. */
+/* Hook calls, some of which are timed. */
+struct rtp_cost_calls {
+	u64 calls;
+	u64 sampled;		/* those that were timed ... */
+	u64 ticks;		/* ... and their time */
+};
+
+/* What readers have added up, under their mutex. */
+struct rtp_cost_read {
+	u64 handlers, hooks, nmi, own;	/* calls and ns that are part of `ns` */
+	u64 events;			/* largest number that was returned */
+	u64 ns;
+};
+
+/* Overhead of one CPU; written only by that CPU, interrupts off, unless a member says otherwise. */
+struct rtp_cost {
+	struct rtp_cost_calls handlers;	/* calls: only those whose measure is off, see below */
+	struct rtp_cost_calls hooks;	/* of softirqs, the scheduler, locks, kprobes, irqsoff */
+	struct rtp_cost_calls nmi;	/* written from NMI */
+	u64 own_ticks;		/* of timers, handovers, captures and IPIs, without NMIs */
+	u64 vector_ticks;	/* part of own_ticks since the current vector began */
+	u64 captured;		/* ticks when the newest capture ended */
+	u64 own_kept;		/* ns of own_ticks, while the clock changes */
+	struct rtp_cost_read read;
+};
+
+/* Returns whether this call is timed. Interrupts off, as for all functions below. */
+static __always_inline bool rtp_cost_counts(struct rtp_cost_calls *calls)
+{
+	return unlikely(!(++calls->calls % RTP_COST_SAMPLE));
+}
+
+void rtp_cost_timed(struct rtp_cost *cost, struct rtp_cost_calls *calls, u64 since);
+
+/* Counts the call of a hook that began at @since and ends now. */
 static __always_inline void rtp_cost_hook(struct rtp_cost *cost, u64 since)
 {
-	if (likely(++cost->hooks % RTP_COST_SAMPLE))
-		return;
-	cost->hooks_ticks += rtp_clock_now() - since;
-	cost->hooks_sampled++;
+	if (rtp_cost_counts(&cost->hooks))
+		rtp_cost_timed(cost, &cost->hooks, since);
+}
+
+/*
+ * The same for hooks that do not read the clock: begin returns the time if this call is timed, else
+ * 0.
+ */
+static __always_inline u64 rtp_cost_hook_begin(struct rtp_cost *cost)
+{
+	return rtp_cost_counts(&cost->hooks) ? rtp_clock_now() : 0;
+}
+
+static __always_inline void rtp_cost_hook_end(struct rtp_cost *cost, u64 since)
+{
+	if (unlikely(since))
+		rtp_cost_timed(cost, &cost->hooks, since);
 }
 
 struct rtp_cost_total {
@@ -50,7 +89,13 @@ struct rtp_cost_total {
 void rtp_cost_convert(struct rtp_cost *cost);
 void rtp_cost_converted(struct rtp_cost *cost);
 
-/* Returns the overhead of a CPU since load; @handlers were recorded on it. Any context. */
-struct rtp_cost_total rtp_cost_of(const struct rtp_cost *cost, u64 handlers);
+/*
+ * Returns the overhead of a CPU since load; @handlers were recorded on it in histograms. Process
+ * context.
+ */
+struct rtp_cost_total rtp_cost_of(struct rtp_cost *cost, u64 handlers);
+
+/* Adds the run time of a thread of the module to the overhead of a CPU. Process context. */
+void rtp_cost_add_thread(struct rtp_cost *cost, u64 ns);
 
 #endif

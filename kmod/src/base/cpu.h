@@ -36,6 +36,7 @@ enum rtp_lost {
 	RTP_LOST_STOLEN_FULL,
 	RTP_LOST_TRACE_OVERWRITTEN,
 	RTP_LOST_IN_NMI,
+	RTP_LOST_SPIKE_SELF_LIMITED,
 	RTP_LOST_COUNT,
 };
 
@@ -113,15 +114,17 @@ struct rtp_cpu {
 
 	/* Used by every task switch. */
 	struct rtp_task_entry *running;	/* entry of the current task; NULL: not followed */
-	const struct task_struct *probe_thread;	/* the module's own thread here; compared only */
+	struct task_struct *probe_thread;	/* the module's own thread here, see own.h */
 	ktime_t thread_due;		/* expiry for which it has not run yet; 0: none */
 	u64 thread_own;			/* ticks of the timer's handler since that expiry */
+	u64 probe_charged;		/* ns of the thread's run time that are in the cost */
 	bool thread_ran;		/* it has run since its creation */
 	u64 stint;			/* number of switches while stolen is on; 0: off */
 	struct rtp_stolen_cpu *stolen;
 
 	/* Used rarely. */
 	struct rtp_cost cost;
+	struct rtp_mark own;	/* since when the module's timer handler runs; ticks 0: not */
 	struct rtp_edge cost_edge;	/* used only to time an entry probe */
 	struct rtp_mark sample;		/* end of the newest sample of irqsoff; ticks 0: none yet */
 	u64 sample_steal;		/* outside.steal_ticks then */

@@ -10,6 +10,7 @@
 #include "compat/compat.h"
 
 bool rtp_handover_noted __read_mostly;
+void (*rtp_handover_ran)(struct rtp_cpu *c, u64 ticks);
 
 static DEFINE_RAW_SPINLOCK(handovers_lock);
 static LIST_HEAD(handovers);
@@ -21,7 +22,7 @@ static void handover_interrupt(struct irq_work *interrupt)
 	struct rtp_mark since = rtp_mark(rtp_clock_chosen, c);
 
 	handover->run();
-	rtp_cost_own(c, &since);
+	rtp_handover_ran(c, rtp_cost_own(c, &since));
 }
 
 void rtp_handover(struct rtp_handover *handover)

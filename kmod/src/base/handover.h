@@ -13,6 +13,9 @@
 #include <linux/compiler.h>
 #include <linux/irq_work.h>
 #include <linux/list.h>
+#include <linux/types.h>
+
+struct rtp_cpu;
 
 struct rtp_handover {
 	struct irq_work interrupt;
@@ -22,6 +25,9 @@ struct rtp_handover {
 };
 
 extern bool rtp_handover_noted;
+
+/* Called on the CPU after each irq_work of a handover, which took @ticks. Set once, at init. */
+extern void (*rtp_handover_ran)(struct rtp_cpu *c, u64 ticks);
 
 /* Arranges that @handover->run is called soon. Any context but NMI. */
 void rtp_handover(struct rtp_handover *handover);

@@ -46,8 +46,6 @@ int rtp_housekeeping_init(void (*to_do)(void))
 		return PTR_ERR(worker);
 	/* Set only now: the exits take any value but NULL for a worker that can still run. */
 	rtp_worker = worker;
-	/* Above normal load, like the kernel's high-priority workers. */
-	set_user_nice(rtp_worker->task, MIN_NICE);
 	rtp_handover_init(&housekeeping_handover, housekeeping_kicked);
 	return 0;
 }

@@ -13,7 +13,9 @@
 #include "base/handover.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
+#include "capture/budget.h"
 #include "capture/rule.h"
+#include "recorder/own.h"
 #include "values/row.h"
 
 /* Captures of a CPU that may wait for process context; further spikes are counted as lost. */
@@ -54,11 +56,19 @@ static void write_down_tasks(struct rtp_capture *capture, const struct rtp_value
 	}
 }
 
-/* Returns a free capture of the CPU. Returns NULL and counts the loss if there is none. */
-static struct rtp_capture *capture_take_free(struct rtp_cpu *c)
+/*
+ * Returns a free capture of the CPU. Returns NULL and counts the loss if there is none, or if a
+ * capture for a value of @ns would exceed the limit on the module's own work.
+ */
+static struct rtp_capture *capture_take_free(struct rtp_cpu *c, u64 ns)
 {
-	struct llist_node *node = llist_del_first(&c->free_captures);
+	struct llist_node *node;
 
+	if (!rtp_budget_allows(ns)) {
+		rtp_lost_add(RTP_LOST_SPIKE_SELF_LIMITED, 1);
+		return NULL;
+	}
+	node = llist_del_first(&c->free_captures);
 	if (node)
 		return llist_entry(node, struct rtp_capture, node);
 	rtp_lost_add(RTP_LOST_SPIKE_NO_SLOT, 1);
@@ -104,6 +114,7 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 	struct rtp_verdict verdict = { .capture = RTP_CAPTURE_ALL };
 	enum rtp_judgement judgement = rtp_rules_judge(row, value->ns, &subject, &verdict);
 	struct rtp_capture *capture;
+	struct rtp_mark since;
 
 	if (judgement == RTP_JUDGED_HARMLESS)
 		return;
@@ -113,16 +124,18 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 		rtp_lost_add(RTP_LOST_SPIKE_LIMITED, 1);
 		return;
 	}
-	capture = capture_take_free(c);
+	capture = capture_take_free(c, value->ns);
 	if (!capture) {
 		c->spikes += judgement == RTP_JUDGED_LATER;
 		return;
 	}
+	since = rtp_mark(rtp_clock_chosen, c);
 	capture->verdict = verdict;
 	capture->undecided = judgement == RTP_JUDGED_LATER;
 	capture_write_down(c, capture, row, value);
 	if (llist_add(&capture->node, &waiting))
 		rtp_handover(&capture_handover);
+	rtp_budget_capture(rtp_clock_to_ns(rtp_clock_chosen, rtp_own_captured(c, &since)));
 }
 
 bool rtp_capture_decide(struct rtp_capture *capture)

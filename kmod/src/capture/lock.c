@@ -19,6 +19,7 @@
 #include <asm/irq_regs.h>
 #include <trace/events/lock.h>
 
+#include "base/cpu.h"
 #include "base/grace.h"
 #include "base/held.h"
 #include "base/nmi.h"
@@ -96,6 +97,8 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 	struct wait *wait = lock_place_of(current);
 	struct task_struct *owner;
 	unsigned long irq_flags;
+	struct rtp_cpu *c;
+	u64 since;
 
 	if (rtp_refuse_nmi())
 		return;
@@ -104,6 +107,8 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 	 * would spin in contention_end for ever.
 	 */
 	local_irq_save(irq_flags);
+	c = this_cpu_ptr(rtp_cpus);
+	since = rtp_cost_hook_begin(&c->cost);
 	if (lock_take(wait)) {
 		rcu_read_lock();
 		owner = lock_owner_of(lock, flags);
@@ -117,6 +122,7 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 		wait->task = current;
 		lock_give(wait);
 	}
+	rtp_cost_hook_end(&c->cost, since);
 	local_irq_restore(irq_flags);
 }
 
@@ -124,10 +130,14 @@ static void notrace contention_end(void *unused, void *lock, int ret)
 {
 	struct wait *wait = lock_place_of(current);
 	unsigned long irq_flags;
+	struct rtp_cpu *c;
+	u64 since;
 
 	if (rtp_refuse_nmi())
 		return;
 	local_irq_save(irq_flags);
+	c = this_cpu_ptr(rtp_cpus);
+	since = rtp_cost_hook_begin(&c->cost);
 	/*
 	 * The end must not be skipped, or the wait would be attributed to the task for good. The
 	 * holder of the slot runs on another CPU with interrupts off, so the spin is short.
@@ -137,6 +147,7 @@ static void notrace contention_end(void *unused, void *lock, int ret)
 	if (wait->task == current && wait->lock == (unsigned long)lock)
 		wait->task = NULL;
 	lock_give(wait);
+	rtp_cost_hook_end(&c->cost, since);
 	local_irq_restore(irq_flags);
 }
 

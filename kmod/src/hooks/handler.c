@@ -7,6 +7,5 @@ void rtp_handler_timed(struct rtp_cpu *c, u64 end)
 {
 	/* Repeats the work of the entry probe, so that its cost is measured, too. */
 	rtp_edge_enter(rtp_clock_chosen, &c->cost_edge, c);
-	c->cost.sampled++;
-	c->cost.sampled_ticks += rtp_clock_now() - end;
+	rtp_cost_timed(&c->cost, &c->cost.handlers, end);
 }

@@ -94,7 +94,7 @@ static noinline void hardirq_leave_unusual(struct rtp_cpu *c, const struct irqac
 		return;
 	c->irq_ticks += ticks;
 	if (!record)
-		return;
+		return rtp_handler_account(c);
 	if (ret == IRQ_NONE)
 		return hardirq_count_none(c, action);
 	row = hardirq_row(c, action);
@@ -154,7 +154,7 @@ static __always_inline void hardirq_leave(enum rtprobe_clock clock, bool record,
 	ticks = end - c->hardirq.start;
 	c->irq_ticks += ticks;
 	if (!record)
-		return;
+		return rtp_handler_account(c);
 	ns = rtp_clock_to_ns(clock, ticks);
 	/* Numbers beyond the table alias to its slots, where the key does not match. */
 	row = c->table[irq & rtp_irq_mask];

@@ -9,9 +9,12 @@
 static __always_inline void idle_note(enum rtprobe_clock clock, void *data, unsigned int state)
 {
 	struct rtp_cpu *c = rtp_hook_cpu(data);
+	/* Some kernels enable interrupts before the event, so a call may be missed. */
+	u64 since = rtp_cost_hook_begin(&c->cost);
 
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_IDLE, state, rtp_clock_read(clock));
+	rtp_cost_hook_end(&c->cost, since);
 }
 
 static void notrace idle_mono(void *data, unsigned int state, unsigned int cpu)

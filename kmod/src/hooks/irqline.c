@@ -140,9 +140,14 @@ static void irqline_record(unsigned int irq, u64 ns, const struct line *closed)
 static int irqline_disabling(struct kprobe *probe, struct pt_regs *regs)
 {
 	unsigned long flags;
+	struct rtp_cpu *c;
+	u64 since;
 
 	raw_spin_lock_irqsave(&lines_lock, flags);
+	c = this_cpu_ptr(rtp_cpus);
+	since = rtp_cost_hook_begin(&c->cost);
 	close_line(regs_get_kernel_argument(regs, 0), ktime_get_mono_fast_ns());
+	rtp_cost_hook_end(&c->cost, since);
 	raw_spin_unlock_irqrestore(&lines_lock, flags);
 	return 0;
 }
@@ -153,15 +158,19 @@ static int irqline_enabling(struct kprobe *probe, struct pt_regs *regs)
 	unsigned int irq = regs_get_kernel_argument(regs, 0);
 	struct line closed;
 	unsigned long flags;
+	struct rtp_cpu *c;
+	u64 ns, since;
 	bool opened;
-	u64 ns;
 
 	local_irq_save(flags);
+	c = this_cpu_ptr(rtp_cpus);
+	since = rtp_cost_hook_begin(&c->cost);
 	raw_spin_lock(&lines_lock);
 	opened = open_line(irq, ktime_get_mono_fast_ns(), &ns, &closed);
 	raw_spin_unlock(&lines_lock);
 	if (opened)
 		irqline_record(irq, ns, &closed);
+	rtp_cost_hook_end(&c->cost, since);
 	local_irq_restore(flags);
 	return 0;
 }

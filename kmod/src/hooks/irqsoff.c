@@ -113,6 +113,7 @@ static void notrace irqsoff_disabled(void *data, unsigned long ip, unsigned long
 	struct rtp_cpu *c = rtp_hook_cpu(data);
 
 	c->irqs_off = rtp_mark(rtp_clock_chosen, c);
+	rtp_cost_hook(&c->cost, c->irqs_off.ticks);
 }
 
 static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long parent_ip)
@@ -123,13 +124,13 @@ static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long 
 	u64 net = rtp_mark_net(&c->irqs_off, &now);
 
 	c->irqs_on = now.ticks;
-	if (!c->irqs_off.ticks || is_idle_task(current))
-		return;
-	c->irqs_off.ticks = 0;
-	if (!rtp_is_possible(net))
-		return;
-	value.ns = value.lower = value.upper = rtp_clock_to_ns(rtp_clock_chosen, net);
-	irqsoff_record(c, &value);
+	if (c->irqs_off.ticks && !is_idle_task(current)) {
+		c->irqs_off.ticks = 0;
+		value.ns = value.lower = value.upper = rtp_clock_to_ns(rtp_clock_chosen, net);
+		if (rtp_is_possible(net))
+			irqsoff_record(c, &value);
+	}
+	rtp_cost_hook(&c->cost, now.ticks);
 }
 
 /* Ends are registered first. */

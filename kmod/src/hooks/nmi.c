@@ -13,9 +13,12 @@ static unsigned int users;
 static void notrace nmi_handler(void *unused, void *handler, s64 delta_ns, int handled)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	u64 since = rtp_cost_counts(&c->cost.nmi) ? rtp_clock_now() : 0;
 
 	rtp_edge_nmi(c, rtp_clock_from_ns(delta_ns));
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_NMI, delta_ns, rtp_clock_now());
+	if (unlikely(since))
+		rtp_cost_timed(&c->cost, &c->cost.nmi, since);
 }
 
 static struct rtp_hook nmi_hooks[] = {

@@ -46,17 +46,30 @@ static void retire_rows_on(struct rtp_cpu *c, const struct freeing *freeing, boo
 			WRITE_ONCE(row->key, NULL);
 }
 
-/* Only stores, because preemption is off here; the housekeeping work does the rest. */
-static void retire_action(const struct freeing *freeing, bool any)
+static void retire_rows_everywhere(const struct freeing *freeing, bool any)
 {
 	int cpu;
 
-	if (freeing->irq >= rtp_irq_slots)
-		return;
 	for_each_possible_cpu(cpu)
 		retire_rows_on(per_cpu_ptr(rtp_cpus, cpu), freeing, any);
 	rtp_irqline_freed(freeing->irq);
 	rtp_irq_thread_retire(freeing->irq, freeing->dev_id, any);
+}
+
+/* Only stores, because preemption is off here; the housekeeping work does the rest. */
+static void retire_action(const struct freeing *freeing, bool any)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	unsigned long flags;
+	u64 since;
+
+	if (freeing->irq >= rtp_irq_slots)
+		return;
+	local_irq_save(flags);
+	since = rtp_cost_hook_begin(&c->cost);
+	retire_rows_everywhere(freeing, any);
+	rtp_cost_hook_end(&c->cost, since);
+	local_irq_restore(flags);
 	rtp_housekeeping_kick();
 }
 

@@ -67,14 +67,16 @@ static __always_inline void switch_woken(enum rtprobe_clock clock, struct task_s
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
 	unsigned int users = READ_ONCE(rtp_sched_users);
+	u64 since = rtp_clock_read(clock);
 	struct rtp_task_entry *entry;
 
-	rtp_recorder_add_waking(c, task, task_cpu(task), rtp_clock_read(clock));
-	if (!(users & RTP_SCHED_BY_WAKING) || task == current || !is_awaited(task))
-		return;
-	entry = rtp_task_follow(task);
-	if (entry)
-		switch_note_waking(c, entry, task, users);
+	rtp_recorder_add_waking(c, task, task_cpu(task), since);
+	if (users & RTP_SCHED_BY_WAKING && task != current && is_awaited(task)) {
+		entry = rtp_task_follow(task);
+		if (entry)
+			switch_note_waking(c, entry, task, users);
+	}
+	rtp_cost_hook(&c->cost, since);
 }
 
 static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
@@ -150,6 +152,7 @@ static __always_inline void switch_switched(enum rtprobe_clock clock, bool preem
 	WRITE_ONCE(c->running, entry);
 	if (entry)
 		switch_arrive(c, entry, next, &now, users);
+	rtp_cost_hook(&c->cost, now.ticks);
 }
 
 static void notrace waking_mono(void *unused, struct task_struct *task)

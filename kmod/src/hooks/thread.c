@@ -11,6 +11,7 @@
 #include "base/held.h"
 #include "base/lost.h"
 #include "base/measure.h"
+#include "base/own.h"
 #include "compat/sched.h"
 #include "hooks/single.h"
 #include "hooks/timer.h"
@@ -33,7 +34,6 @@ void rtp_thread_expired(struct rtp_cpu *c, ktime_t expiry)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, 1);
 		return;
 	}
-	c->thread_own = 0;
 	WRITE_ONCE(c->thread_due, expiry);
 	wake_up_process(thread);
 }
@@ -98,7 +98,7 @@ static int thread_create(int cpu)
 		return PTR_ERR(thread);
 	c->thread_ran = false;
 	c->thread_due = 0;
-	WRITE_ONCE(c->probe_thread, thread);
+	rtp_own_thread_begin(cpu, thread);
 	kthread_bind(thread, cpu);
 	compat_set_fifo(thread, probe_priority);
 	WRITE_ONCE(*per_cpu_ptr(threads, cpu), thread);
@@ -110,13 +110,13 @@ static int thread_create(int cpu)
 static void thread_end(int cpu)
 {
 	struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
-	struct task_struct *thread = (struct task_struct *)c->probe_thread;
+	struct task_struct *thread = c->probe_thread;
 
 	if (!thread)
 		return;
 	set_cpus_allowed_ptr(thread, cpumask_of(raw_smp_processor_id()));
 	kthread_stop(thread);
-	WRITE_ONCE(c->probe_thread, NULL);
+	rtp_own_thread_end(cpu);
 	c->thread_due = 0;
 }
 

@@ -11,7 +11,7 @@
 #include "hooks/single.h"
 #include "hooks/thread.h"
 #include "hooks/timer.h"
-#include "recorder/recorder.h"
+#include "recorder/own.h"
 
 static void record_expiry(struct rtp_cpu *c, s64 latency, u64 own)
 {
@@ -26,11 +26,13 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 {
 	struct rtp_cpu *c = container_of(timer, struct rtp_cpu, timer);
 	ktime_t now = ktime_get();
-	struct rtp_mark began = rtp_mark(rtp_clock_chosen, c);
-	u64 ticks = began.ticks;
 	s64 latency = ktime_to_ns(ktime_sub(now, hrtimer_get_expires(timer)));
-	u64 periods, own;
+	u64 periods, ticks;
 
+	rtp_own_timer_begin(c);
+	ticks = c->own.ticks;
+	if (!READ_ONCE(c->thread_due))
+		c->thread_own = 0;
 	rtp_outside_look(c);
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_LATENCY)
 		rtp_single_record(c, RTPROBE_MEASURE_TIMER_LATENCY, latency, NULL);
@@ -41,9 +43,8 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(rtp_timer_period)));
 	if (periods > 1)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
-	own = rtp_cost_own(c, &began);
-	c->thread_own += own;
-	record_expiry(c, latency, own);
+	record_expiry(c, latency, rtp_own_timer_section(c));
+	rtp_own_timer_end(c);
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)
 		rtp_irqsoff_sampled(c);
 	rtp_handovers_look();

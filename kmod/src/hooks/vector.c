@@ -61,8 +61,9 @@ static noinline void vector_leave_unusual(struct rtp_cpu *c, const void *key, u6
 	if (!rtp_edge_settle(c, &c->vector, key, end, c->irq_ticks - c->vector_taken, &ticks))
 		return;
 	c->irq_ticks += ticks;
-	if (record)
-		vector_record_unusual(c, vector_of(key), ticks - c->cost.vector_ticks, end);
+	if (!record)
+		return rtp_handler_account(c);
+	vector_record_unusual(c, vector_of(key), ticks - c->cost.vector_ticks, end);
 }
 
 /* Without @record the vector's time is only subtracted from the code it interrupted. */
@@ -83,7 +84,7 @@ static __always_inline void vector_leave(enum rtprobe_clock clock, bool record, 
 	ticks = end - c->vector.start - (c->irq_ticks - c->vector_taken);
 	c->irq_ticks += ticks;
 	if (!record)
-		return;
+		return rtp_handler_account(c);
 	ticks -= c->cost.vector_ticks;
 	ns = rtp_clock_to_ns(clock, ticks);
 	row = c->table[rtp_vector_slot(vector)];

@@ -4,6 +4,7 @@
 #include <net/genetlink.h>
 
 #include "base/access.h"
+#include "base/own.h"
 #include "compat/compat.h"
 #include "netlink/family.h"
 #include "netlink/message.h"
@@ -289,6 +290,7 @@ int rtp_dump_cpus_start(struct netlink_callback *cb)
 {
 	STATE(cpus_state, cb)->next = 0;
 	rtp_rows_count_handled();
+	rtp_own_threads_charge();
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "base/lost.h"
 #include "base/machine.h"
 #include "base/measure.h"
+#include "base/own.h"
 #include "capture/rule.h"
 #include "hooks/irqsoff.h"
 #include "hooks/retire.h"
@@ -147,6 +148,7 @@ static int put_costs(struct sk_buff *skb)
 	int cpu;
 
 	rtp_rows_count_handled();
+	rtp_own_threads_charge();
 	if (skb_tailroom(skb) < PARTIAL_ROOM)
 		return -EMSGSIZE;
 	for_each_online_cpu(cpu) {
@@ -219,6 +221,7 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_THREAD_PRIORITY, config->thread_priority) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_RECORDER, config->recorder) ||
+	    nla_put_u32(skb, RTPROBE_A_CONFIG_SELF_LIMIT, config->self_limit) ||
 	    put_cpu_list(skb, RTPROBE_A_CONFIG_CPUS, &rtp_active_cpus) ||
 	    put_thresholds(skb, config))
 		return -EMSGSIZE;

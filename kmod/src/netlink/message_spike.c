@@ -18,6 +18,7 @@ static int put_about(struct sk_buff *skb, int attr, const struct rtp_task *task,
 	    nla_put_s32(skb, RTPROBE_A_TASK_PRIORITY, task->priority) ||
 	    nla_put_s32(skb, RTPROBE_A_TASK_NICE, task->nice) ||
 	    nla_put_u8(skb, RTPROBE_A_TASK_KTHREAD, task->kthread) ||
+	    (task->own && nla_put_u8(skb, RTPROBE_A_TASK_OWN, 1)) ||
 	    (*cgroup && nla_put_string(skb, RTPROBE_A_TASK_CGROUP, cgroup)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

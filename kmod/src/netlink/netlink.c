@@ -5,6 +5,7 @@
 #include <net/genetlink.h>
 
 #include "base/access.h"
+#include "base/own.h"
 #include "compat/compat.h"
 #include "netlink/dump.h"
 #include "netlink/event.h"
@@ -158,6 +159,8 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 		 &change.to.thread_priority);
 	read_u32(info, RTPROBE_A_CONFIG_RECORDER, &change, RTP_CONFIG_RECORDER,
 		 &change.to.recorder);
+	read_u32(info, RTPROBE_A_CONFIG_SELF_LIMIT, &change, RTP_CONFIG_SELF_LIMIT,
+		 &change.to.self_limit);
 	if (!read_cpus(info->attrs[RTPROBE_A_CONFIG_CPUS], &change)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[RTPROBE_A_CONFIG_CPUS],
 				    "bad_list cpus: a list of CPUs such as 0-3,6, or default");
@@ -168,7 +171,7 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 		return err;
 	if (!change.set) {
 		NL_SET_ERR_MSG(info->extack,
-			       "nothing_asked: measures, period-ns, threshold-ns, threshold, interval-ns, capture, thread-priority, recorder or cpus");
+			       "nothing_asked: measures, period-ns, threshold-ns, threshold, interval-ns, capture, thread-priority, recorder, cpus or self-limit");
 		return -EINVAL;
 	}
 	err = rtp_config_apply(&change, &reason);
@@ -236,6 +239,16 @@ static int do_clear(struct sk_buff *request, struct genl_info *info)
 	}
 	rtp_clear(nla_get_u32(what));
 	return 0;
+}
+
+static int register_process(struct sk_buff *request, struct genl_info *info)
+{
+	struct nlattr *pid = info->attrs[RTPROBE_A_OWN_PROCESS_PID];
+	int err = rtp_own_register(pid ? nla_get_u32(pid) : 0);
+
+	if (err)
+		NL_SET_ERR_MSG_ATTR(info->extack, pid, "unknown_process pid: there is no such process");
+	return err;
 }
 
 /* Each dump acquires its locks itself while it fills a buffer. */
@@ -322,6 +335,13 @@ static const struct genl_ops ops[] = {
 		.doit = rtp_netlink_del_rule,
 		.policy = rtprobe_del_rule_policy,
 		.maxattr = RTPROBE_A_RULE_LAST,
+	},
+	{
+		.cmd = RTPROBE_CMD_REGISTER_PROCESS,
+		.flags = GENL_ADMIN_PERM,
+		.doit = register_process,
+		.policy = rtprobe_register_process_policy,
+		.maxattr = RTPROBE_A_OWN_PROCESS_LAST,
 	},
 };
 

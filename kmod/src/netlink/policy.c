@@ -41,6 +41,10 @@ static struct netlink_range_validation set_config_recorder_range = {
 	.max = 1,
 };
 
+static struct netlink_range_validation set_config_self_limit_range = {
+	.max = 100,
+};
+
 const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1] = {
 	[RTPROBE_A_CONFIG_MEASURES] = NLA_POLICY_MASK(NLA_U32, 8191),
 	[RTPROBE_A_CONFIG_PERIOD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &set_config_period_ns_range),
@@ -51,6 +55,7 @@ const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1] = {
 	[RTPROBE_A_CONFIG_RECORDER] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_recorder_range),
 	[RTPROBE_A_CONFIG_CPUS] = { .type = NLA_STRING },
 	[RTPROBE_A_CONFIG_THRESHOLD] = NLA_POLICY_NESTED(rtprobe_threshold_policy),
+	[RTPROBE_A_CONFIG_SELF_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_self_limit_range),
 };
 
 const struct nla_policy rtprobe_get_hists_policy[RTPROBE_A_HIST_LAST + 1] = {
@@ -93,4 +98,8 @@ const struct nla_policy rtprobe_get_spike_policy[RTPROBE_A_SPIKE_LAST + 1] = {
 
 const struct nla_policy rtprobe_get_trace_policy[RTPROBE_A_TRACE_LAST + 1] = {
 	[RTPROBE_A_TRACE_ID] = { .type = NLA_U64 },
+};
+
+const struct nla_policy rtprobe_register_process_policy[RTPROBE_A_OWN_PROCESS_LAST + 1] = {
+	[RTPROBE_A_OWN_PROCESS_PID] = { .type = NLA_U32 },
 };

@@ -14,5 +14,6 @@ extern const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1];
 extern const struct nla_policy rtprobe_del_rule_policy[RTPROBE_A_RULE_LAST + 1];
 extern const struct nla_policy rtprobe_get_spike_policy[RTPROBE_A_SPIKE_LAST + 1];
 extern const struct nla_policy rtprobe_get_trace_policy[RTPROBE_A_TRACE_LAST + 1];
+extern const struct nla_policy rtprobe_register_process_policy[RTPROBE_A_OWN_PROCESS_LAST + 1];
 
 #endif

@@ -8,6 +8,8 @@
 #include "base/machine.h"
 #include "base/measure.h"
 #include "base/outside.h"
+#include "base/own.h"
+#include "capture/budget.h"
 #include "capture/lock.h"
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
@@ -59,6 +61,7 @@ static void show_state(struct seq_file *seq)
 	seq_printf(seq, "irqline_missed=%llu\n", rtp_irqline_missed());
 	seq_printf(seq, "spikes_total=%llu\nspikes_held=%u\nspikes_max=%u\n", rtp_captures_spikes(),
 		   rtp_spikes_held(), rtp_max_spikes);
+	seq_printf(seq, "self_ns=%llu\n", rtp_budget_taken());
 	seq_printf(seq, "tasks=%u\ntasks_max=%u\n", rtp_tasks_held(), rtp_tasks_max());
 	seq_printf(seq, "memory_bytes=%zu\nmemory_max_bytes=%zu\n", rtp_memory_bytes(),
 		   rtp_memory_bytes_max());
@@ -85,8 +88,9 @@ static void show_probes(struct seq_file *seq)
 	seq_printf(seq, "smi=%s\n", rtp_outside_counts_smis() ? "counted" : "off");
 	seq_printf(seq, "recorder_events=%u\n", rtp_recorder_runs() ? rtp_recorder_events() : 0);
 	rtp_rows_count_handled();
+	rtp_own_threads_charge();
 	for_each_online_cpu(cpu) {
-		const struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 		struct rtp_cost_total cost = rtp_cost_of(&c->cost, rtp_rows_handled(cpu));
 
 		seq_printf(seq, "cost_cpu%d_events=%llu\ncost_cpu%d_ns=%llu\n", cpu, cost.events,

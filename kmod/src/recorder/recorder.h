@@ -22,6 +22,7 @@
  * contention-*   lock's address, flags in its lowest bits
  * spike          ns | measure << 48
  * idle           index of the state, or RTPROBE_IDLE_LEFT
+ * probe          ns the module's own work took | in timer.h's handler << 55
  */
 #ifndef RTPROBE_RECORDER_H
 #define RTPROBE_RECORDER_H

@@ -14,6 +14,7 @@
 #include "base/held.h"
 #include "base/measure.h"
 #include "base/word.h"
+#include "capture/budget.h"
 #include "capture/rule.h"
 #include "hooks/cpus.h"
 #include "hooks/switching.h"
@@ -29,6 +30,7 @@ const struct rtp_config rtp_config_default = {
 	.interval = RTPROBE_INTERVAL_DEFAULT_NS,
 	.capture = RTP_CAPTURE_DEFAULT,
 	.thread_priority = RTP_THREAD_PRIORITY_DEFAULT,
+	.self_limit = RTP_SELF_LIMIT_DEFAULT,
 	.cpus = "default",
 };
 
@@ -145,6 +147,9 @@ int rtp_config_check(const struct rtp_config_change *change, struct rtp_reason *
 		err = rtp_refuse(reason, "out_of_range",
 				 "thread_priority=%u: this kernel lets a module's thread have %u only",
 				 to->thread_priority, RTP_THREAD_PRIORITY_DEFAULT);
+	if (!err && change->set & RTP_CONFIG_SELF_LIMIT && to->self_limit > RTP_SELF_LIMIT_MAX)
+		err = rtp_refuse(reason, "out_of_range", "self_limit=%u: off, or 1 to %u percent",
+				 to->self_limit, RTP_SELF_LIMIT_MAX);
 	return err;
 }
 
@@ -175,6 +180,8 @@ static void config_merge(struct rtp_config *to, const struct rtp_config_change *
 		to->thread_priority = change->to.thread_priority;
 	if (change->set & RTP_CONFIG_RECORDER)
 		to->recorder = change->to.recorder;
+	if (change->set & RTP_CONFIG_SELF_LIMIT)
+		to->self_limit = change->to.self_limit;
 	if (change->set & RTP_CONFIG_CPUS)
 		strscpy(to->cpus, change->to.cpus, sizeof(to->cpus));
 }
@@ -260,6 +267,8 @@ static int config_enact(const struct rtp_config *from, const struct rtp_config *
 	if (memcmp(&from->thresholds, &to->thresholds, sizeof(to->thresholds)) ||
 	    from->capture != to->capture)
 		rtp_rules_set_general(&to->thresholds, to->capture);
+	if (from->self_limit != to->self_limit)
+		rtp_budget_set(to->self_limit);
 	if (from->interval != to->interval)
 		rtp_interval_start(to->interval);
 	return 0;

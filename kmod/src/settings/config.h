@@ -19,6 +19,7 @@ struct rtp_config {
 	u64 interval;	/* ns */
 	u32 capture;	/* mask of enum rtprobe_capture, of the general thresholds */
 	u32 thread_priority;	/* SCHED_FIFO priority of the module's threads */
+	u32 self_limit;	/* percent of one CPU for captures and the worker; 0: no limit */
 	char cpus[RTP_CPUS_TEXT];	/* the active CPUs as a list, or "default" */
 };
 
@@ -33,6 +34,7 @@ enum {
 	RTP_CONFIG_RECORDER = 64,
 	RTP_CONFIG_CPUS = 128,
 	RTP_CONFIG_THRESHOLDS = 256,	/* those of rtp_config_change.named, after the former */
+	RTP_CONFIG_SELF_LIMIT = 512,
 };
 
 struct rtp_config_change {

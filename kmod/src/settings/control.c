@@ -12,6 +12,7 @@
 #include "base/active.h"
 #include "base/measure.h"
 #include "base/word.h"
+#include "capture/budget.h"
 #include "settings/clear.h"
 #include "settings/rule_word.h"
 #include "settings/threshold_word.h"
@@ -74,6 +75,15 @@ static int add_recorder(const char *value, u32 *recorder, struct rtp_reason *rea
 	return 0;
 }
 
+static int add_self_limit(const char *value, u32 *percent, struct rtp_reason *reason)
+{
+	if (!strcmp(value, "off")) {
+		*percent = 0;
+		return 0;
+	}
+	return rtp_word_number("self_limit", value, 1, RTP_SELF_LIMIT_MAX, percent, reason);
+}
+
 /* Only copies the list; it is parsed when the setting is applied. */
 static int add_cpus(const char *value, char *cpus, struct rtp_reason *reason)
 {
@@ -104,6 +114,8 @@ static int add_config(struct rtp_control *control, unsigned int member, char *va
 				       &to->thread_priority, reason);
 	case RTP_CONFIG_RECORDER:
 		return add_recorder(value, &to->recorder, reason);
+	case RTP_CONFIG_SELF_LIMIT:
+		return add_self_limit(value, &to->self_limit, reason);
 	case RTP_CONFIG_CPUS:
 		return add_cpus(value, to->cpus, reason);
 	default:
@@ -116,7 +128,8 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value,
 {
 	static const char *const members[] = { "measures", "period",  "threshold",
 					       "interval", "capture", "thread_priority",
-					       "recorder", "cpus",    "thresholds" };
+					       "recorder", "cpus",    "thresholds",
+					       "self_limit" };
 	int index = match_string(members, ARRAY_SIZE(members), key);
 
 	if (index >= 0) {
@@ -126,7 +139,7 @@ int rtp_control_add(struct rtp_control *control, const char *key, char *value,
 	}
 	if (strcmp(key, "clear"))
 		return rtp_refuse(reason, "unknown_word",
-				  "%s: measures, period, threshold, thresholds, interval, capture, thread_priority, recorder, cpus or clear",
+				  "%s: measures, period, threshold, thresholds, interval, capture, thread_priority, recorder, cpus, self_limit or clear",
 				  key);
 	if (control->clear)
 		return rtp_refuse(reason, "duplicate_word", "%s", key);
@@ -200,5 +213,9 @@ void rtp_control_show(struct seq_file *seq)
 	rtp_capture_show(seq, config.capture);
 	seq_printf(seq, "\nthread_priority=%u\n", config.thread_priority);
 	seq_printf(seq, "recorder=%s\n", config.recorder ? "on" : "off");
+	if (config.self_limit)
+		seq_printf(seq, "self_limit=%u\n", config.self_limit);
+	else
+		seq_puts(seq, "self_limit=off\n");
 	seq_printf(seq, "cpus=%*pbl\n", cpumask_pr_args(&rtp_active_cpus));
 }

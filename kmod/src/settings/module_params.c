@@ -11,6 +11,7 @@
 #include <linux/stringify.h>
 
 #include "base/word.h"
+#include "capture/budget.h"
 #include "compat/compat.h"
 #include "hooks/thread.h"
 #include "settings/control.h"
@@ -73,6 +74,10 @@ static char *cpus = "default";
 module_param(cpus, charp, 0);
 MODULE_PARM_DESC(cpus,
 		 "CPUs that run timers, threads and interrupts of the module: a list such as 0-3,6, or default (all but those of isolcpus and nohz_full)");
+static char *self_limit = __stringify(RTP_SELF_LIMIT_DEFAULT);
+module_param(self_limit, charp, 0);
+MODULE_PARM_DESC(self_limit,
+		 "Share of one CPU that captures and the worker may take: 1 to 100 percent, or off; beyond it spikes are counted, but not captured");
 static char *rules;
 module_param(rules, charp, 0);
 MODULE_PARM_DESC(rules,
@@ -122,6 +127,7 @@ static int read_config(struct rtp_config_change *config, struct rtp_reason *reas
 		{ "thread_priority", thread_priority },
 		{ "recorder", recorder },
 		{ "cpus", cpus },
+		{ "self_limit", self_limit },
 	};
 	static char value[RTP_CONTROL_MAX];	/* too large for a stack; called once, at load */
 	struct rtp_control control = {};

@@ -7,6 +7,8 @@
 #include <linux/string.h>
 
 #include "base/label.h"
+#include "base/own.h"
+#include "recorder/own.h"
 #include "recorder/slice.h"
 #include "values/row.h"
 #include "values/source.h"
@@ -69,7 +71,11 @@ struct walk {
 	bool victim_runs;
 	u32 idle_state;	/* entered last, since the idle task was switched to; RTP_IDLE_UNKNOWN */
 	u64 stint;	/* when the interrupted task was switched to; 0: not seen */
+	u32 looked_up;	/* the newest pid of which is known whether it is ... */
+	bool own;	/* ... rtprobe's own */
 };
+
+static const struct context probe = { .kind = RTPROBE_PART_KIND_PROBE };
 
 static struct rtp_slice walk_slice;
 static struct walk shared_walk;	/* too large for the stack */
@@ -131,7 +137,17 @@ static bool had_irqs_off(const struct walk *walk)
 	       walk->pid == capture->task.pid && (s64)(walk->at - walk->stint) >= 0;
 }
 
-static struct context task_context(const struct walk *walk)
+/* Whether the current task of the walk is a part of rtprobe. */
+static bool runs_own(struct walk *walk)
+{
+	if (walk->task_known && walk->looked_up != walk->pid) {
+		walk->looked_up = walk->pid;
+		walk->own = rtp_own_is_pid(walk->pid);
+	}
+	return walk->task_known && walk->own;
+}
+
+static struct context task_context(struct walk *walk)
 {
 	struct context context = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
 
@@ -145,9 +161,13 @@ static struct context task_context(const struct walk *walk)
 			context.kind = RTPROBE_PART_KIND_STALL;
 		if (walk->capture->irqs_on || !walk->task_known || !had_irqs_off(walk))
 			return context;
+		if (runs_own(walk))
+			return probe;
 		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
 		context.pid = walk->pid;
 		context.name = walk->comm;
+	} else if (runs_own(walk)) {
+		return probe;
 	} else if (walk->task_known) {
 		context.kind = walk->irq_thread && irq_of_thread(walk->comm, &context.number)
 				       ? RTPROBE_PART_KIND_IRQ_THREAD
@@ -158,7 +178,7 @@ static struct context task_context(const struct walk *walk)
 	return context;
 }
 
-static struct context context_now(const struct walk *walk)
+static struct context context_now(struct walk *walk)
 {
 	if (walk->in_handler)
 		return walk->handler.context;
@@ -191,10 +211,16 @@ static void walk_give(struct walk *walk, const struct context *context, u64 tick
 /* Assigns the time up to @ticks to what ran, except for @own of it, which goes to @else_to. */
 static void walk_pass(struct walk *walk, u64 ticks, u64 own, const struct context *else_to)
 {
-	struct context context = context_now(walk);
 	u64 span = walk_inside(walk, walk->at, ticks);
 	u64 taken = min(span, min(own, walk_inside(walk, ticks - own, ticks)));
+	struct context context;
 
+	if (!span) {
+		walk->at = ticks;
+		return;
+	}
+	/* Only now: it may look a task up. */
+	context = context_now(walk);
 	if (else_to)
 		walk_give(walk, else_to, taken, true);
 	/* A part counts once for each time something else ran in between. */
@@ -346,10 +372,22 @@ static void learn_first_task(struct walk *walk)
 	walk->irq_thread = interrupted->kthread;
 }
 
+/* The module's own work, which ended at the event. thread_latency is without that in the timer. */
+static void step_own(struct walk *walk, const struct rtp_event *event)
+{
+	u64 own = rtp_clock_from_ns(event->payload & ~RTP_RECORD_IN_TIMER);
+
+	walk->handler.nested += own;
+	if (walk->capture->row->measure == RTPROBE_MEASURE_THREAD_LATENCY &&
+	    event->payload & RTP_RECORD_IN_TIMER)
+		walk_skip(walk, event->ticks, own);
+	else
+		walk_pass(walk, event->ticks, own, &probe);
+}
+
 static void walk_step(struct walk *walk, const struct rtp_event *event)
 {
 	static const struct context nmi = { .kind = RTPROBE_PART_KIND_NMI };
-	static const struct context probe = { .kind = RTPROBE_PART_KIND_PROBE };
 	u64 own;
 
 	if (event->kind == RTPROBE_TRACE_EVENT_NMI) {
@@ -364,6 +402,8 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 			return walk_skip(walk, event->ticks, own);
 		return walk_pass(walk, event->ticks, own, &probe);
 	}
+	if (event->kind == RTPROBE_TRACE_EVENT_PROBE)
+		return step_own(walk, event);
 	walk_pass(walk, event->ticks, 0, NULL);
 	switch (event->kind) {
 	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:

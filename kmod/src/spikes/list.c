@@ -7,6 +7,7 @@
 
 #include "base/housekeeping.h"
 #include "base/lost.h"
+#include "capture/budget.h"
 
 /*
  * Maximum number of spikes completed before a pause, so that symbols are not printed without end.
@@ -114,7 +115,8 @@ static void list_keep(const struct rtp_spike *spike)
 	mutex_unlock(&spikes_mutex);
 }
 
-static void complete_waiting(struct kthread_work *unused)
+/* Returns how many captures were completed. */
+static unsigned int complete_batch(void)
 {
 	unsigned int n;
 
@@ -125,7 +127,7 @@ static void complete_waiting(struct kthread_work *unused)
 		if (!backlog)
 			backlog = rtp_captures_take();
 		if (!backlog)
-			return;
+			break;
 		capture = llist_entry(backlog, struct rtp_capture, node);
 		backlog = backlog->next;
 		if (!rtp_capture_decide(capture)) {
@@ -137,7 +139,16 @@ static void complete_waiting(struct kthread_work *unused)
 		notify_completed(spike);
 		list_keep(spike);
 	}
-	kthread_queue_delayed_work(rtp_worker, &completion, msecs_to_jiffies(PAUSE_MS));
+	return n;
+}
+
+static void complete_waiting(struct kthread_work *unused)
+{
+	unsigned int n = complete_batch();
+
+	rtp_budget_completed(n);
+	if (n == BATCH)
+		kthread_queue_delayed_work(rtp_worker, &completion, msecs_to_jiffies(PAUSE_MS));
 }
 
 void rtp_spikes_wake(void)

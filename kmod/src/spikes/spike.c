@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "base/own.h"
 #include "spikes/stack.h"
 #include "spikes/trace.h"
 #include "values/row.h"
@@ -34,6 +35,9 @@ static void fill_tasks(struct rtp_spike *spike, const struct rtp_capture *captur
 		spike->victim = capture->victim;
 	if (spike->has_waker)
 		spike->waker = capture->waker;
+	spike->task.own = rtp_own_is(&spike->task);
+	spike->victim.own = spike->has_victim && rtp_own_is(&spike->victim);
+	spike->waker.own = spike->has_waker && rtp_own_is(&spike->waker);
 }
 
 static void fill_processes(struct rtp_spike *spike, const struct rtp_capture *capture)

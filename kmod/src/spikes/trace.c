@@ -11,6 +11,8 @@
 #include <linux/slab.h>
 
 #include "base/lost.h"
+#include "base/own.h"
+#include "recorder/own.h"
 #include "recorder/slice.h"
 #include "values/source.h"
 
@@ -94,6 +96,7 @@ static void trace_describe(struct rtp_task *to, u32 pid, const char *comm)
 		return;
 	if (!strncmp(task->comm, comm, sizeof(task->comm)))
 		rtp_task_describe(to, task);
+	to->own = rtp_own_is_pid(pid);
 	put_task_struct(task);
 }
 
@@ -137,6 +140,10 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		break;
 	case RTPROBE_TRACE_EVENT_NMI:
 		to->arg = event->payload;
+		to->number = 0;
+		break;
+	case RTPROBE_TRACE_EVENT_PROBE:
+		to->arg = event->payload & ~RTP_RECORD_IN_TIMER;
 		to->number = 0;
 		break;
 	case RTPROBE_TRACE_EVENT_TIMER_EXPIRY:

@@ -11,6 +11,7 @@
 #include "base/housekeeping.h"
 #include "base/lost.h"
 #include "compat/compat.h"
+#include "recorder/own.h"
 #include "values/usual.h"
 
 u32 rtp_generation __read_mostly = 1;
@@ -34,6 +35,8 @@ u32 rtp_interval_open(u64 *start)
 
 static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)
 {
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	struct rtp_mark since = rtp_mark(rtp_clock_chosen, c);
 	ktime_t now = ktime_get();
 	u32 next = rtp_generation + 1;
 
@@ -47,6 +50,7 @@ static enum hrtimer_restart interval_elapsed(struct hrtimer *unused)
 		rtp_housekeeping_kick();
 	rtp_handovers_look();
 	hrtimer_forward(&timer, now, ns_to_ktime(READ_ONCE(interval_length)));
+	rtp_own_end(c, &since);
 	return HRTIMER_RESTART;
 }
 

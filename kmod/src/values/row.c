@@ -15,6 +15,7 @@
 #include "base/active.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
+#include "recorder/own.h"
 #include "values/interval.h"
 #include "values/usual.h"
 
@@ -249,6 +250,15 @@ static void view_on_cpu(void *data)
 	WARN_ON_ONCE(!rtp_hist_try_view(request->hist, request->view));
 }
 
+static void view_in_interrupt(void *data)
+{
+	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	struct rtp_mark since = rtp_mark(rtp_clock_chosen, c);
+
+	view_on_cpu(data);
+	rtp_own_end(c, &since);
+}
+
 /* Copies a histogram on the row's own CPU. Passive CPUs are not interrupted for this. */
 static const struct rtp_hist_view *view_by_interrupt(struct rtp_row *row)
 {
@@ -263,7 +273,7 @@ static const struct rtp_hist_view *view_by_interrupt(struct rtp_row *row)
 	}
 	WRITE_ONCE(view_interrupts, view_interrupts + 1);
 	/* An offline CPU writes nothing, and it stays offline while this lock is held. */
-	if (smp_call_function_single(row->cpu, view_on_cpu, &request, 1))
+	if (smp_call_function_single(row->cpu, view_in_interrupt, &request, 1))
 		view_on_cpu(&request);
 	cpus_read_unlock();
 	return shared_view;

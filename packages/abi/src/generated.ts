@@ -263,7 +263,7 @@ export const PartKind = {
   idleExit: 8,
   /** From the last event before the victim's switch to the victim running. */
   switch: 9,
-  /** The probe's own timer and thread. */
+  /** rtprobe's own work: its timers, captures and other interrupts, its threads, and the processes registered as its own. */
   probe: 10,
   /** Sum of the parts beyond parts-max. */
   other: 11,
@@ -331,6 +331,8 @@ export const TraceEvent = {
   spike: 14,
   /** number: index of the idle state that the CPU enters, or idle-left. */
   idle: 15,
+  /** The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
+  probe: 16,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
 /** Names of TraceEvent by value, as the documentation writes them. */
@@ -351,6 +353,7 @@ export const TraceEventName: Readonly<Record<number, string>> = {
   13: 'contention_end',
   14: 'spike',
   15: 'idle',
+  16: 'probe',
 };
 
 /** What is captured at a spike beside value, task and decomposition. */
@@ -488,7 +491,7 @@ export interface AttributeDescriptor {
   readonly nested?: AttributeSetName;
   readonly multi?: true;
 }
-export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'lostEvent';
+export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'ownProcess' | 'lostEvent';
 
 /** The module, the machine it runs on and its own state. */
 export interface Info {
@@ -572,13 +575,13 @@ export interface Info {
   suspends?: number;
 }
 
-/** The module's own time on one CPU since load: probes, timer and thread. Measured by timing one event in 256 from entry to return of the probe and counting all. */
+/** The module's own time on one CPU since load: all hooks, timers, captures, interrupts and threads. Of the hooks, one call in 256 is timed from entry to return and all are counted. The worker's time is added to the CPU that it ran on last. Grows only. */
 export interface Cost {
   /** The CPU. */
   cpu?: number;
   /** Events handled. */
   events?: bigint;
-  /** Estimated ns spent in probes, timer and thread. */
+  /** Estimated ns of the module's own time. */
   timeNs?: bigint;
   /** 1 when the CPU has the module's timers and threads. In get-cpus. */
   active?: number;
@@ -614,6 +617,8 @@ export interface Lost {
   probeMissed?: bigint;
   /** Calls of hooks in a non-maskable interrupt, which record nothing. */
   inNmi?: bigint;
+  /** Spikes that were counted but not captured, because captures had used up self-limit. */
+  spikeSelfLimited?: bigint;
 }
 
 /** The settings. A request names those to change; it is applied whole or not at all. */
@@ -638,6 +643,8 @@ export interface Config {
   cpus?: string;
   /** Thresholds by measure. A request names those to change; they are applied after threshold-ns. */
   threshold?: Threshold[];
+  /** Share of one CPU that captures and the worker may take, in percent; 0 is no limit. Beyond it spikes are counted, but not captured. */
+  selfLimit?: number;
 }
 
 /** The threshold of a measure, for values that no rule matches. A measure that only rules judge (stolen) has none. */
@@ -726,6 +733,8 @@ export interface Task {
   kthread?: number;
   /** Path in the default cgroup hierarchy; hostile text. */
   cgroup?: string;
+  /** 1 for a part of rtprobe: a thread of the module, or a process registered by register-process. Absent otherwise. */
+  own?: number;
 }
 
 /** Details of a task, read in process context shortly after the spike. Details that the capture setting omits or that the task no longer had are missing. */
@@ -978,6 +987,12 @@ export interface Trace {
   task?: Task[];
 }
 
+/** A process that is a part of rtprobe, such as its agent. */
+export interface OwnProcess {
+  /** Pid in the namespace of the process that sends the request; absent: that process. */
+  pid?: number;
+}
+
 /** Sent when a counter of lost grew, at most once per reporting interval. */
 export interface LostEvent {
   /** The counters. */
@@ -1053,6 +1068,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     13: { name: 'traceOverwritten', type: 'u64' },
     14: { name: 'probeMissed', type: 'u64' },
     15: { name: 'inNmi', type: 'u64' },
+    16: { name: 'spikeSelfLimited', type: 'u64' },
   },
   config: {
     1: { name: 'pad', type: 'pad' },
@@ -1066,6 +1082,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     9: { name: 'recorder', type: 'u32' },
     10: { name: 'cpus', type: 'string' },
     11: { name: 'threshold', type: 'nest', nested: 'threshold', multi: true },
+    12: { name: 'selfLimit', type: 'u32' },
   },
   threshold: {
     1: { name: 'pad', type: 'pad' },
@@ -1113,6 +1130,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     8: { name: 'nice', type: 's32' },
     9: { name: 'kthread', type: 'u8' },
     10: { name: 'cgroup', type: 'string' },
+    11: { name: 'own', type: 'u8' },
   },
   process: {
     1: { name: 'pad', type: 'pad' },
@@ -1248,6 +1266,9 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     8: { name: 'events', type: 'binary' },
     9: { name: 'task', type: 'nest', nested: 'task', multi: true },
   },
+  ownProcess: {
+    1: { name: 'pid', type: 'u32' },
+  },
   lostEvent: {
     1: { name: 'lost', type: 'nest', nested: 'lost' },
     2: { name: 'eventSeq', type: 'u32' },
@@ -1293,6 +1314,8 @@ export const Command = {
   getTasks: 18,
   /** Every online CPU, and the module's own time on it. */
   getCpus: 19,
+  /** Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. The newest 16 processes are registered. ESRCH when there is no such process. */
+  registerProcess: 20,
 } as const;
 export type Command = (typeof Command)[keyof typeof Command];
 
@@ -1317,6 +1340,7 @@ export const commandSets: Readonly<Record<number, AttributeSetName>> = {
   17: 'trace',
   18: 'taskStat',
   19: 'cost',
+  20: 'ownProcess',
 };
 
 /** Command number to the type of its messages. */
@@ -1340,4 +1364,5 @@ export interface CommandMessages {
   17: Trace;
   18: TaskStat;
   19: Cost;
+  20: OwnProcess;
 }

@@ -34,4 +34,9 @@ export interface HostConfig {
    * where the module has no such setting.
    */
   cpus?: string;
+  /**
+   * Share of one CPU that captures and their completion may take, in percent; 0 is no limit. Missing where the module
+   * has no such setting.
+   */
+  selfLimit?: number;
 }

@@ -77,6 +77,7 @@ const LOSS_KINDS: ReadonlyMap<string, LossKind> = new Map([
   ['spikeNoSlot', 'uncaptured'],
   ['spikeListFull', 'uncaptured'],
   ['spikeLimited', 'uncaptured'],
+  ['spikeSelfLimited', 'uncaptured'],
   ['traceOverwritten', 'uncaptured'],
   ['E_DETAILS', 'uncaptured'],
   ['skippedFrames', 'skipped'],

@@ -15,6 +15,8 @@ export interface TaskInfo {
   priority: number;
   nice: number;
   kthread: boolean;
+  /** A part of rtprobe: a thread of the module, the agent, or the bridge. */
+  own?: true;
   /** Path in the default cgroup hierarchy; hostile text. */
   cgroup?: string;
 }

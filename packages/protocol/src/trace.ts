@@ -23,6 +23,7 @@ export const TRACE_EVENTS = [
   'contention_end',
   'spike',
   'idle',
+  'probe',
 ] as const;
 export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 

@@ -70,13 +70,13 @@ class ChainReader {
         return this.#held(
           spike.cpu,
           { kind: 'timer', label: sourceLabel(spike.measure, 0, ''), name: '', cpu: spike.cpu },
-          ['nmi', 'irq', 'vector', 'irqs_off'],
+          ['nmi', 'irq', 'vector', 'probe', 'irqs_off'],
         );
       case 'irqsoff':
         return this.#held(
           spike.cpu,
           { kind: 'cpu', label: `interrupts of CPU ${spike.cpu}`, name: '', cpu: spike.cpu },
-          ['irqs_off', 'irq', 'vector', 'nmi'],
+          ['irqs_off', 'irq', 'vector', 'probe', 'nmi'],
         );
       default:
         return [];

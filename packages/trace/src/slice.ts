@@ -8,7 +8,8 @@ import type { Nanoseconds } from '@rtprobe/protocol';
 export const CONTEXTS = ['nmi', 'hardirq', 'softirq', 'irqs_off', 'running'] as const;
 export type Context = (typeof CONTEXTS)[number];
 
-export type SliceKind = 'nmi' | 'irq' | 'vector' | 'softirq' | 'irqs_off' | 'task' | 'idle';
+/** probe: rtprobe's own work in an interrupt, such as a capture. */
+export type SliceKind = 'nmi' | 'irq' | 'vector' | 'probe' | 'softirq' | 'irqs_off' | 'task' | 'idle';
 
 export interface Slice {
   cpu: number;

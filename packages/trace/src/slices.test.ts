@@ -35,6 +35,22 @@ describe('slices of a trace', () => {
     ]);
   });
 
+  it('take the time of rtprobe itself from what it interrupted', () => {
+    const cpu = new CpuBuilder(0, 0, 1000, 5)
+      .irq(100, 200, 36)
+      .add(260, 'probe', { arg: 50 })
+      .add(400, 'vector_entry', { number: 0 })
+      .add(480, 'probe', { arg: 70 })
+      .add(500, 'vector_exit', { number: 0 });
+    expect(read(cpu)).toEqual([
+      'running fio/5 0-1000/750 begin cut end cut',
+      'hardirq irq 36 100-200/100',
+      'hardirq rtprobe itself 210-260/50',
+      'hardirq LOC 400-500/30',
+      'hardirq rtprobe itself 410-480/70',
+    ]);
+  });
+
   it('say what began before the trace and what had not ended with it', () => {
     const cpu = new CpuBuilder(0, 50, 900, 5)
       .add(90, 'vector_exit', { number: 0 })

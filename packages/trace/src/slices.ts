@@ -34,12 +34,13 @@ class CpuReader {
   /** Ends of the newest slice of the flat tracks. */
   #nmiEnd: number;
   #irqsOffEnd: number;
+  #ownEnd: number;
 
   constructor(cpu: TraceCpu, naming: Naming) {
     this.#cpu = cpu;
     this.#naming = naming;
     this.#current = cpu.current;
-    this.#since = this.#softFloor = this.#nmiEnd = this.#irqsOffEnd = cpu.fromNs;
+    this.#since = this.#softFloor = this.#nmiEnd = this.#irqsOffEnd = this.#ownEnd = cpu.fromNs;
   }
 
   read(): Slice[] {
@@ -79,6 +80,9 @@ class CpuReader {
         break;
       case 'nmi':
         this.#nmi(at, arg);
+        break;
+      case 'probe':
+        this.#own(at, arg);
         break;
       case 'irqs_off':
         this.#irqsOff(at, arg, number === 1);
@@ -141,6 +145,14 @@ class CpuReader {
     this.#nmiEnd = at;
   }
 
+  /** It runs with interrupts disabled, so no handler begins or ends in it. */
+  #own(at: number, took: number): void {
+    const startNs = Math.max(at - took, this.#ownEnd);
+    const begin = at - took < this.#cpu.fromNs ? 'cut' : 'seen';
+    this.#add('hardirq', { kind: 'probe', number: 0, startNs, begin }, at, 'seen');
+    this.#ownEnd = at;
+  }
+
   #irqsOff(at: number, proven: number, exact: boolean): void {
     const startNs = Math.max(at - proven, this.#irqsOffEnd);
     const begin = at - proven < this.#cpu.fromNs ? 'cut' : 'seen';
@@ -180,7 +192,7 @@ function naming(kind: SliceKind, number: number, pid: number | undefined, { task
   if (kind === 'irq') return { label: irqLabel(number), name: names[irqLabel(number)] ?? '' };
   if (kind === 'vector') return { label: vectorLabel(number), name: vectorTitle(number) ?? '' };
   if (kind === 'softirq') return { label: softirqLabel(number), name: '' };
-  if (kind === 'nmi') return { label: partWords.nmi.title, name: '' };
+  if (kind === 'nmi' || kind === 'probe') return { label: partWords[kind].title, name: '' };
   if (kind === 'irqs_off') return { label: partWords.irqs_off.title, name: task?.comm ?? '' };
   return { label: taskLabel(pid ?? 0, task), name: task?.comm ?? '' };
 }

@@ -27,15 +27,19 @@ const LATE_NAMED = 5;
 
 /** How well a spike proves its cause, in ascending order. */
 const Proof = {
-  /** Unaccounted, or the probe itself. */
+  /** Unaccounted. */
   none: 0,
+  /** rtprobe itself: only the cause if nothing else is. */
+  probe: 1,
   /** Suggested by the record, not proven. */
-  suggested: 1,
+  suggested: 2,
   /** A task that was late itself within the incident. */
-  lateItself: 2,
-  proven: 3,
+  lateItself: 3,
+  proven: 4,
 } as const;
 type Proof = (typeof Proof)[keyof typeof Proof];
+
+const isKnown = (proof: Proof): boolean => proof === Proof.probe || proof >= Proof.lateItself;
 
 const proofOf = (proof: CauseProof): Proof => Proof[proof];
 
@@ -77,6 +81,7 @@ function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>):
   const largest = spike.parts?.[0];
   if (largest && largest.durationNs > 0) {
     const { kind, pid, durationNs } = largest;
+    if (kind === 'probe') return found(Proof.probe, durationNs, { part: largest });
     const proof = proofOfPart(largest);
     if (proof === 'none') return found(Proof.none, 0);
     const ran = kind === 'task' || kind === 'irq_thread';
@@ -156,7 +161,7 @@ function partHappened(part: SpikePart, cpu: number): string {
 /** Returns what the cause did, as a clause. */
 function happened({ spike, part, proof, explainedNs }: Evidence): string {
   const { measure, cpu, mode, task } = spike;
-  if (part && proof < Proof.lateItself) return `${claim(spike)}; ${partSuggests(part)}`;
+  if (part && !isKnown(proof)) return `${claim(spike)}; ${partSuggests(part)}`;
   if (part) return partHappened(part, cpu);
   if (proof < Proof.proven) return `${claim(spike)}; its cause is not proven`;
   if (measure === 'irqsoff') {
@@ -201,7 +206,7 @@ function listed(names: readonly string[]): string {
 
 /** Returns the second clause: what was late because of the first. */
 function lateBecause(evidence: Evidence, spikes: readonly Spike[], everywhere: string): string {
-  const unproven = evidence.proof < Proof.lateItself;
+  const unproven = !isKnown(evidence.proof);
   const others = unproven || evidence.isOwn ? spikes.filter((spike) => spike !== evidence.spike) : spikes;
   const names = [...new Set(others.map(lateName).filter((name) => name !== undefined))];
   if (names.length === 0) return everywhere === '' ? '' : `; seen on ${everywhere}`;
@@ -222,7 +227,7 @@ export function explainIncident(
   const cpus = new Set(spikes.map(({ cpu }) => cpu)).size;
   const isEverywhere = onlineCpus !== undefined && onlineCpus > 1 && cpus >= onlineCpus;
   const everywhere = isEverywhere ? `${cpus} of ${onlineCpus} CPUs` : '';
-  const origin = primary.proof < Proof.lateItself ? 'unproven' : primary.outside ? 'outside' : 'linux';
+  const origin = !isKnown(primary.proof) ? 'unproven' : primary.outside ? 'outside' : 'linux';
   const sentence = `${capital(happened(primary))}${lateBecause(primary, spikes, everywhere)}.`;
   return { primary: id, measure, culprit, origin, sentence };
 }

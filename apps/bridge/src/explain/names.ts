@@ -1,6 +1,13 @@
 // Names as sentences use them. Names of tasks and actions are hostile: control and format characters are shown as escapes.
 import { formatExactDuration, visibleText } from '@rtprobe/metrics';
-import { descriptorOf, type Measure, measureOfPart, type SpikePart, type TaskInfo } from '@rtprobe/protocol';
+import {
+  descriptorOf,
+  type Measure,
+  measureOfPart,
+  partWords,
+  type SpikePart,
+  type TaskInfo,
+} from '@rtprobe/protocol';
 import { idleWords, irqLabel, vectorTitle } from '@rtprobe/trace';
 
 /** A source of values, or the source of a part. */
@@ -10,8 +17,12 @@ export interface Named {
   label: string;
 }
 
-export const taskName = ({ comm, pid }: Pick<TaskInfo, 'comm' | 'pid'>): string =>
-  pid === 0 ? 'the idle task' : comm === '' ? `task ${pid}` : `${visibleText(comm)}/${pid}`;
+/** Returns "cyclictest/412"; for a task of rtprobe "rtprobe itself (rtprobe/77)". */
+export function taskName({ comm, pid, own }: Pick<TaskInfo, 'comm' | 'pid' | 'own'>): string {
+  if (pid === 0) return 'the idle task';
+  const name = comm === '' ? `task ${pid}` : `${visibleText(comm)}/${pid}`;
+  return own ? `${partWords.probe.title} (${name})` : name;
+}
 
 const vectorTitleOf = (measure: Measure, { number }: Named): string | undefined =>
   descriptorOf(measure).source === 'vector' ? vectorTitle(number) : undefined;

@@ -397,6 +397,13 @@ describe('each measure has its sentence', () => {
     );
   });
 
+  it('irqsoff of a task of rtprobe is rtprobe itself', () => {
+    const own = { ...task, pid: 77, comm: 'rtprobe', kthread: true, own: true as const };
+    const facts = spike({ measure: 'irqsoff', mode: 'kernel', task: own, stack: [] });
+    expect(causeOf(facts).words).toBe('rtprobe itself');
+    expect(explain(facts)).toContain('while rtprobe itself (rtprobe/77) ran in the kernel');
+  });
+
   it('irqsoff is one figure where it was measured at both ends', () => {
     const facts = spike({
       measure: 'irqsoff',

@@ -270,4 +270,5 @@ function causeWithoutParts(spike: SpikeFacts): ShortCause {
   return comesBackOn(stack) ? proven(offIn(spike)) : { words: `${offIn(spike)}?`, proof: 'suggested' };
 }
 
-const offIn = ({ task }: SpikeFacts): string => `${partWords.irqs_off.title} in ${visibleText(task.comm)}`;
+const offIn = ({ task }: SpikeFacts): string =>
+  task.own ? partWords.probe.title : `${partWords.irqs_off.title} in ${visibleText(task.comm)}`;

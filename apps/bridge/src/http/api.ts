@@ -94,8 +94,18 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
 }
 
 function toKernelConfig(change: Omit<Input<Routes['setConfig']>['body'], 'host'>): Config {
-  const { measures, periodNs, thresholdNs, thresholds, intervalNs, threadPriority, capture, recorder, cpus } =
-    change;
+  const {
+    measures,
+    periodNs,
+    thresholdNs,
+    thresholds,
+    intervalNs,
+    threadPriority,
+    capture,
+    recorder,
+    cpus,
+    selfLimit,
+  } = change;
   if (Object.values(change).every((value) => value === undefined)) {
     const words = Object.keys(routes.setConfig.body.shape).filter((word) => word !== 'host');
     throw new BridgeError('E_FIELD', `name at least one of ${words.join(', ')}`);
@@ -110,5 +120,6 @@ function toKernelConfig(change: Omit<Input<Routes['setConfig']>['body'], 'host'>
     ...(capture && { capture: captureBits(capture) }),
     ...(recorder !== undefined && { recorder: recorder ? 1 : 0 }),
     ...(cpus !== undefined && { cpus }),
+    ...(selfLimit !== undefined && { selfLimit }),
   };
 }

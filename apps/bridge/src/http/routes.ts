@@ -178,6 +178,7 @@ const configBody = z.strictObject({
     .max(CPUS_MAX)
     .regex(/^(default|\d[\d,:/-]*)$/, 'a list of CPUs such as 0-3,6, or default')
     .optional(),
+  selfLimit: range(0, 100),
 });
 
 const runBody = z

@@ -139,6 +139,13 @@ describe('the primary spike', () => {
     expect(incident).toMatchObject({ culprit: 'irq 34 rtprobe-edu', origin: 'linux', valueNs: 50 * MS });
   });
 
+  it('is the probe if nothing else explains it', () => {
+    const probe = part('probe', 34, { label: 'rtprobe itself' });
+    const [incident] = incidentsOf(spike(150, 45, { parts: [probe], culprit: 'rtprobe itself' }));
+    expect(incident).toMatchObject({ culprit: 'rtprobe itself', origin: 'linux' });
+    expect(incident!.sentence).toBe('rtprobe itself held CPU 1 for 34.0 ms; late because of it: the timer.');
+  });
+
   it('is none whose cause was late itself', () => {
     const running = part('task', 18, { name: 'ksoftirqd/1', label: 'ksoftirqd/1', pid: 21 });
     const first = spike(120, 12, {

@@ -16,7 +16,7 @@ function toThresholds(thresholds: readonly Threshold[]): MeasureThreshold[] {
 }
 
 export function toConfig(config: Config): HostConfig {
-  const { threadPriority, capture, recorder, cpus, threshold } = config;
+  const { threadPriority, capture, recorder, cpus, threshold, selfLimit } = config;
   return {
     measures: measuresOf(config.measures ?? 0),
     periodNs: Number(config.periodNs ?? 0n),
@@ -27,6 +27,7 @@ export function toConfig(config: Config): HostConfig {
     ...(capture !== undefined && { capture: capturesOf(capture) }),
     ...(recorder !== undefined && { recorder: recorder === 1 }),
     ...(cpus !== undefined && { cpus }),
+    ...(selfLimit !== undefined && { selfLimit }),
   };
 }
 

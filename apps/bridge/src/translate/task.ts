@@ -26,6 +26,7 @@ export function toTask(task: Task | undefined): TaskInfo {
     priority: task?.priority ?? 0,
     nice: task?.nice ?? 0,
     kthread: task?.kthread === 1,
+    ...(task?.own === 1 && { own: true as const }),
     ...(task?.cgroup !== undefined && { cgroup: task.cgroup }),
   };
 }

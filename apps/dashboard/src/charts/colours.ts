@@ -13,6 +13,7 @@ export function readSliceColours(element: Element): SliceColours {
   const value = (name: ColourName): string => style.getPropertyValue(variableOf(name)).trim();
   return {
     ...{ irq: value('irq'), vector: value('vector'), softirq: value('softirq'), nmi: value('nmi') },
+    ...{ probe: value('probe') },
     ...{ irqs_off: value('irqs_off'), task: value('task'), idle: value('idle'), victim: value('victim') },
     ...{ idle_exit: value('idle_exit'), outside: value('outside') },
     ...{ unaccounted: value('unaccounted'), ink: value('ink') },
@@ -23,7 +24,7 @@ export type Kind = SpikePart['kind'] | ChainNode['kind'];
 
 const COLOURS: Readonly<Partial<Record<Kind, ColourName>>> = {
   ...{ hardirq: 'irq', irq: 'irq', vector: 'vector', softirq: 'softirq', irqs_off: 'irqs_off' },
-  ...{ nmi: 'nmi', lock: 'nmi', task: 'task', irq_thread: 'task', idle_exit: 'idle_exit' },
+  ...{ nmi: 'nmi', lock: 'nmi', probe: 'probe', task: 'task', irq_thread: 'task', idle_exit: 'idle_exit' },
   ...{ host: 'outside', steal: 'outside', firmware: 'outside', stall: 'outside' },
 };
 

@@ -22,6 +22,7 @@ const hostConfig = z.object({
   capture: z.array(z.enum(CAPTURES)).exactOptional(),
   recorder: z.boolean().exactOptional(),
   cpus: z.string().exactOptional(),
+  selfLimit: count.exactOptional(),
 });
 
 export const replayPositionSchema = z.object({

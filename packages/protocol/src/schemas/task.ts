@@ -12,6 +12,7 @@ export const taskInfoSchema = z.object({
   priority: count,
   nice: decimal,
   kthread: z.boolean(),
+  own: z.literal(true).exactOptional(),
   cgroup: z.string().exactOptional(),
 });
 

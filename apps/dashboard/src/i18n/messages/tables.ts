@@ -80,6 +80,10 @@ export const tables = {
     'Spikes counted but not captured: limited by a rule’s rate or cooldown',
     '已计数但因规则的速率或冷却时间而未捕获的尖峰',
   ],
+  'lost.spikeSelfLimited': [
+    'Spikes counted but not captured: captures had reached the limit on rtprobe’s own work',
+    '已计数但因捕获达到 rtprobe 自身开销上限而未捕获的尖峰',
+  ],
   'lost.stolenFull': ['Interrupt times dropped: the table was full', '因表已满而丢弃的中断占用时间'],
   'lost.traceOverwritten': [
     'Traces whose events were overwritten before they were read',

@@ -234,6 +234,10 @@ export const work = {
   'settings.interval': ['Reporting interval', '报告间隔'],
   'settings.priority': ['Probe thread priority', '探测线程优先级'],
   'settings.recorder': ['Flight recorder', '飞行记录器'],
+  'settings.selfLimit': [
+    'Limit on own work, % of a CPU, 0 none',
+    '自身开销上限（占单个 CPU 的百分比，0 为不限）',
+  ],
   'settings.cpus': ['Active CPUs', '活动 CPU'],
   'settings.cpusHint': [
     'CPUs on which the module runs timers and threads, such as 0-3,6, or default. All other CPUs are measured passively.',

@@ -17,6 +17,7 @@ const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
   eventNotSent: 'lost.eventNotSent',
   noTask: 'lost.noTask',
   spikeLimited: 'lost.spikeLimited',
+  spikeSelfLimited: 'lost.spikeSelfLimited',
   stolenFull: 'lost.stolenFull',
   traceOverwritten: 'lost.traceOverwritten',
   inNmi: 'lost.inNmi',

@@ -57,6 +57,13 @@ export function Settings({ info }: { info: HostInfo }) {
             set={(n) => set({ threadPriority: n })}
           />
         )}
+        {config.selfLimit !== undefined && (
+          <NumberField
+            label={t('settings.selfLimit')}
+            value={config.selfLimit}
+            set={(n) => set({ selfLimit: n })}
+          />
+        )}
         {config.cpus !== undefined && (
           <ListField label={t('settings.cpus')} value={config.cpus} set={(cpus) => set({ cpus })} />
         )}
