@@ -10,6 +10,7 @@ export const incidents = {
   'incidents.symptomsLabel': ['Symptoms', '症状'],
   'incidents.moreSymptoms': ['{count} more not on this page', '另有 {count} 个不在本页面'],
   'incidents.everywhere': ['{count} of {online} CPUs', '{online} 个 CPU 中的 {count} 个'],
+  'cause.irqsOffIn': ['interrupts disabled in {task}', '{task} 关中断'],
   'incidents.primary': ['primary', '主要'],
   'incidents.open': ['Open incident', '打开异常事件'],
   'incidents.loading': ['Reading the incident…', '正在读取异常事件……'],

@@ -5,6 +5,7 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'rea
 import type { HeatmapInput, Mark } from '../../charts/heatmap/frame.ts';
 import { HeatmapPainter } from '../../charts/heatmap/painter.ts';
 import { latencyScale } from '../../charts/latency-scale.ts';
+import { causeName } from '../../i18n/causes.ts';
 import { measureInText, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { type ChartSubject, isSpikeOf } from '../../store/reading/chart-subject.ts';
@@ -36,7 +37,9 @@ function marksOf(
 ): Mark[] {
   return spikes
     .filter((s) => isSpikeOf(s, subject, host))
-    .map((s) => ({ id: s.id, time: s.time, valueNs: s.valueNs, label: s.culprit, seen: seen.has(s.id) }));
+    .map(({ id, time, valueNs, culprit }) => ({
+      ...{ id, time, valueNs, label: causeName(culprit), seen: seen.has(id) },
+    }));
 }
 
 /** Returns the painter's input at this moment; undefined while there is nothing to draw. */

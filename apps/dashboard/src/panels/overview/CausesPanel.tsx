@@ -1,5 +1,6 @@
 // The incidents grouped by cause.
 import { age, formatDuration } from '@rtprobe/metrics';
+import { causeName } from '../../i18n/causes.ts';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useAddress, useReading, useSession, useView } from '../../store/session/context.ts';
@@ -79,7 +80,7 @@ function Groups() {
                   className="plain"
                   onClick={() => session.spikes.open(group.worst.primary)}
                 >
-                  <Name>{group.cause}</Name>
+                  <Name>{causeName(group.cause)}</Name>
                 </button>
               </td>
               <td className={numberClass(group.worst.valueNs, budgetNs)}>

@@ -3,6 +3,7 @@ import { formatDuration } from '@rtprobe/metrics';
 import type { Incident, Spike, StoredIncident } from '@rtprobe/protocol';
 import { peopleOf } from '../../charts/report/processes.ts';
 import { offsetText } from '../../charts/report/timeline.ts';
+import { causeName } from '../../i18n/causes.ts';
 import { dateTime } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -100,7 +101,7 @@ function SymptomRow({ spike, incident }: { spike: Spike; incident: Incident }) {
       <td className="number">{offsetText((spike.time - incident.time) * 1000)}</td>
       <td>{victim === undefined ? <InterruptLink of={spike} /> : <TaskLink task={victim} />}</td>
       <td className="col-name">
-        <Name>{spike.culprit}</Name>
+        <Name>{causeName(spike.culprit)}</Name>
       </td>
     </tr>
   );

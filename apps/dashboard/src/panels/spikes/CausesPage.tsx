@@ -1,6 +1,7 @@
 // The causes of all stored incidents, worst first.
 import { age, cpuList, formatDuration, fullCount } from '@rtprobe/metrics';
 import type { Cause, CauseList } from '@rtprobe/protocol';
+import { causeName } from '../../i18n/causes.ts';
 import { dateTime } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -43,7 +44,7 @@ function Row({ cause, now, budgetNs }: { cause: Cause; now: number; budgetNs: nu
     <tr>
       <td className="col-name">
         <button type="button" className="plain link" onClick={() => session.spikes.open(cause.worst)}>
-          <Name>{cause.culprit}</Name>
+          <Name>{causeName(cause.culprit)}</Name>
         </button>
       </td>
       <td className="muted">{measureWords(cause.measure).title}</td>

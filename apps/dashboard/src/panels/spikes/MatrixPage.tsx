@@ -1,6 +1,7 @@
 // Cause × victim: a cell says how much the cause delayed the victim; the darker its background, the more.
 import { formatDuration, fullCount, shortCount } from '@rtprobe/metrics';
 import { heatColour } from '../../charts/heatmap/cells.ts';
+import { causeName } from '../../i18n/causes.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useAddress, useReading, useSession } from '../../store/session/context.ts';
@@ -52,14 +53,14 @@ function Table({ matrix, way }: { matrix: Matrix; way: Way }) {
         {matrix.causes.map((cause) => (
           <tr key={cause}>
             <th scope="row">
-              <Name>{cause}</Name>
+              <Name>{causeName(cause)}</Name>
             </th>
             {matrix.victims.map((victim) => {
               const cell = matrix.cell(cause, victim);
               if (cell === undefined) return <td key={victim} className="nothing" />;
               const { spike } = cell;
               const title = t('matrix.cell', {
-                cause,
+                cause: causeName(cause),
                 victim,
                 worst: formatDuration(cell.worst),
                 count: fullCount(cell.count),

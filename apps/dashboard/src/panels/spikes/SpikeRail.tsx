@@ -2,6 +2,7 @@
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { memo, useEffect, useRef, useState } from 'react';
+import { causeName } from '../../i18n/causes.ts';
 import { clockTime, dayOf } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -105,7 +106,7 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
           </span>
         </span>
         <span className="spike-who">
-          <Name>{culprit}</Name>
+          <Name>{causeName(culprit)}</Name>
           {victim !== undefined && !namesVictim(culprit, victim) && (
             <>
               <span className="muted"> → </span>

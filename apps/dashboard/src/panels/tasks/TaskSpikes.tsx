@@ -1,6 +1,7 @@
 // Spikes of one task: those it caused and those it suffered.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
+import { causeName } from '../../i18n/causes.ts';
 import { clockTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/session/context.ts';
@@ -82,9 +83,9 @@ export function SufferedSpikes({ spikes, pid }: Props) {
           <SpikeCells spike={spike} />
           <td className="col-name">
             {spike.cause === undefined ? (
-              <Name>{spike.culprit}</Name>
+              <Name>{causeName(spike.culprit)}</Name>
             ) : (
-              <InterruptLink of={spike.cause} text={spike.culprit} />
+              <InterruptLink of={spike.cause} text={causeName(spike.culprit)} />
             )}
           </td>
         </tr>

@@ -1,0 +1,21 @@
+import { afterEach, expect, it } from 'vitest';
+import { causeName } from './causes.ts';
+import { setLanguage } from './language.ts';
+
+afterEach(() => setLanguage('en'));
+
+it('a cause that the bridge builds from a title has the title of the page’s language', () => {
+  setLanguage('zh');
+  expect(causeName('unaccounted')).toBe('未归因');
+  expect(causeName('host did not run this CPU')).toBe('宿主机未运行该 CPU');
+  expect(causeName('idle exit C6')).toBe('退出空闲 C6');
+  expect(causeName('interrupts disabled in fio')).toBe('fio 关中断');
+  expect(causeName('LOC local timer')).toBe('LOC 本地定时器');
+});
+
+it('names stay as they are, and English causes in an English page', () => {
+  expect(causeName('interrupts disabled in fio')).toBe('interrupts disabled in fio');
+  setLanguage('zh');
+  for (const cause of ['irq 36 virtio1-req.0', 'cyclictest', 'a title of a later release'])
+    expect(causeName(cause)).toBe(cause);
+});
