@@ -128,6 +128,20 @@ describe('a trace for Perfetto', () => {
   });
 });
 
+describe('a part that is not proven', () => {
+  const idle = {
+    ...{ kind: 'idle_exit', number: 0, name: 'C6', label: 'idle exit', durationNs: 400, count: 1 },
+    ...{ idleState: { index: 3, exitLatencyNs: 133, frequencyKhz: 1_200_000 }, couldBe: ['stall'] },
+  } as const;
+  const record = { spike: { ...spike, parts: [{ ...idle, couldBe: [...idle.couldBe] }] } };
+  const words = 'C6, exit latency 133 ns, CPU at 1.20 GHz; could be a stall of the CPU';
+
+  it('says what it can be, in text and in a table', () => {
+    expect(exportFormats.text.write(record)).toContain(`idle_exit  idle exit C6 (${words})`);
+    expect(exportFormats.csv.write(record)).toContain(`,idle exit,C6,,,,,,400,,1,,,"${words}"`);
+  });
+});
+
 describe('a table', () => {
   const rows = (record: Parameters<typeof exportFormats.csv.write>[0]) =>
     exportFormats.csv.write(record).trimEnd().split('\r\n');
