@@ -85,10 +85,11 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 		return;
 	value.ns = value.lower = to_ns_or_none(end - begin - handled - steal);
 	/*
-	 * Some of @handled may be from before the switch to the task, where @proof is later. The
-	 * kernel may have added up @steal late: all of it may be from before @proof.
+	 * The time since the switch to the task, but no more than the time since the sample without
+	 * handlers: some of @handled may be from before the switch. @steal may be from before the
+	 * sample, because the kernel can add it up late.
 	 */
-	value.upper = to_ns_or_none(end - proof - (proof == c->sample.ticks ? handled : 0));
+	value.upper = to_ns_or_none(min_t(s64, end - proof, end - c->sample.ticks - handled));
 	irqsoff_record(c, &value);
 }
 
