@@ -14,10 +14,11 @@
  * been disabled since proof: this is the upper bound. All handlers since proof are subtracted from
  * both, so the lower bound is never too large. So is a hypervisor's steal time, but only from the
  * lower bound, because it may be from before proof. Without steal time the bounds differ by at most
- * a period, and a window of a period plus a threshold has a lower bound over the threshold. A
- * sample has a value only
- * if the interrupted task can have disabled interrupts, see interrupted.h, and none of its value is
- * from before that task was switched to.
+ * a period, and a window of a period plus a threshold has a lower bound over the threshold.
+ *
+ * A sample has a value only if the interrupted task can have disabled interrupts, see
+ * interrupted.h, and no system management interrupt was counted. None of its value is from before
+ * that task was switched to.
  *
  * Process context, config mutex held, unless noted.
  */
