@@ -1,4 +1,4 @@
-import type { Spike } from '@rtprobe/protocol';
+import type { Spike, SpikePart } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { CONTEXTS } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
@@ -129,11 +129,17 @@ describe('a trace for Perfetto', () => {
 });
 
 describe('a part that is not proven', () => {
-  const idle = {
-    ...{ kind: 'idle_exit', number: 0, name: 'C6', label: 'idle exit', durationNs: 400, count: 1 },
-    ...{ idleState: { index: 3, exitLatencyNs: 133, frequencyKhz: 1_200_000 }, couldBe: ['stall'] },
-  } as const;
-  const record = { spike: { ...spike, parts: [{ ...idle, couldBe: [...idle.couldBe] }] } };
+  const idle: SpikePart = {
+    kind: 'idle_exit',
+    number: 0,
+    name: 'C6',
+    label: 'idle exit',
+    durationNs: 400,
+    count: 1,
+    idleState: { index: 3, exitLatencyNs: 133, frequencyKhz: 1_200_000 },
+    couldBe: ['stall'],
+  };
+  const record = { spike: { ...spike, parts: [idle] } };
   const words = 'C6, exit latency 133 ns, CPU at 1.20 GHz; could be a stall of the CPU';
 
   it('says what it can be, in text and in a table', () => {
