@@ -52,6 +52,7 @@ export function Thresholds({ reading, config }: Props) {
     allMeasures().map(({ name }) => name),
   );
   const changes = changesOf(config, cells, draft);
+  const isChanged = isFormError(changes) || changes.length > 0;
   const fixed = info.state === 'replay' || info.state === 'offline' || change.busy;
   const propose = (next: Draft) => {
     setWrong(undefined);
@@ -107,10 +108,10 @@ export function Thresholds({ reading, config }: Props) {
         </table>
       </fieldset>
       <div className="form-line">
-        <button type="submit" disabled={fixed || (!isFormError(changes) && changes.length === 0)}>
+        <button type="submit" disabled={fixed || !isChanged}>
           {t('thresholds.apply')}
         </button>
-        <button type="button" disabled={Object.keys(draft).length === 0} onClick={() => propose({})}>
+        <button type="button" disabled={!isChanged} onClick={() => propose({})}>
           {t('thresholds.discard')}
         </button>
         {!isFormError(changes) && changes.length > 0 && (
@@ -143,7 +144,7 @@ function PresetButton({ name, config, propose }: ProposeProps & { name: PresetNa
       <button
         type="button"
         aria-pressed={hasPreset(config, presets[name])}
-        onClick={() => propose(presetDraft(config, presets[name]))}
+        onClick={() => propose(presetDraft(presets[name]))}
       >
         {t(`preset.${name}`)}
       </button>

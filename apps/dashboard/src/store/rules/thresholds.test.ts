@@ -53,15 +53,25 @@ describe('the table of thresholds', () => {
 });
 
 describe('a draft', () => {
-  it('of a preset has only what differs, of the measures that the module has', () => {
-    expect(presetDraft(config, presets['control-loop'])).toEqual({ 'irqsoff/user': '50us' });
-    expect(presetDraft(config, presets.everything)).toEqual({ 'wakeup_latency/kthread': '100us' });
+  it('of a preset changes what differs, of the measures that the module has', () => {
+    expect(changesOf(config, cells, presetDraft(presets['control-loop']))).toEqual([
+      { measure: 'irqsoff', thresholdNs: 50_000 },
+    ]);
+    expect(changesOf(config, cells, presetDraft(presets.everything))).toEqual([
+      { measure: 'wakeup_latency', kthreadsNs: 100_000 },
+    ]);
+  });
+
+  it('of a preset is whole, whatever the page knows of the settings', () => {
+    const draft = presetDraft(presets['first-look']);
+    expect(draft).toMatchObject({ 'wakeup_latency/user': '100us', 'wakeup_latency/kthread': 'off' });
+    expect(Object.keys(draft)).toHaveLength(14);
   });
 
   it.each(PRESETS)('of the preset %s changes the settings to it', (name) => {
     const whole = { ...config, thresholds: presetThresholds(presets.everything) };
     const all = cellsOf(whole, MEASURES);
-    const changes = changesOf(whole, all, presetDraft(whole, presets[name]));
+    const changes = changesOf(whole, all, presetDraft(presets[name]));
     if ('kind' in changes) throw new Error(changes.text);
     const after = whole.thresholds.map((t) => ({ ...t, ...changes.find((c) => c.measure === t.measure) }));
     expect(after).toEqual(presetThresholds(presets[name]));
@@ -76,6 +86,6 @@ describe('a draft', () => {
     ] as const;
     expect(
       suggestionDraft(config, { host: 'a', seconds: 60, waitSeconds: 0, thresholds: [...thresholds] }),
-    ).toEqual({ 'wakeup_latency/user': '200us' });
+    ).toEqual({ 'wakeup_latency/user': '200us', 'irqsoff/user': '100us' });
   });
 });

@@ -44,21 +44,20 @@ export function parseThreshold(text: string): Nanoseconds | undefined {
   return /^off$/i.test(text.trim()) ? 0 : parseTime(text);
 }
 
-/** Returns a draft of the wanted thresholds that differ from the settings. */
-function draftOf(config: HostConfig, wanted: readonly (Cell & { ns: Nanoseconds })[]): Draft {
-  const changed = wanted.filter(({ measure, kind, ns }) => thresholdOf(config, measure, kind) !== ns);
-  return Object.fromEntries(changed.map((cell) => [cellKey(cell), thresholdText(cell.ns)]));
+/**
+ * Returns a draft of every wanted threshold, also of those that are set already: the settings that the page knows may be
+ * older than the last change.
+ */
+function draftOf(wanted: readonly (Cell & { ns: Nanoseconds })[]): Draft {
+  return Object.fromEntries(wanted.map((cell) => [cellKey(cell), thresholdText(cell.ns)]));
 }
 
-export function presetDraft(config: HostConfig, preset: Preset): Draft {
-  const has = new Set(config.thresholds?.map(({ measure }) => measure));
-  const wanted = presetThresholds(preset).flatMap(({ measure, thresholdNs, kthreadsNs }) => [
-    { measure, kind: 'user' as const, ns: thresholdNs },
-    ...(kthreadsNs === undefined ? [] : [{ measure, kind: 'kthread' as const, ns: kthreadsNs }]),
-  ]);
+export function presetDraft(preset: Preset): Draft {
   return draftOf(
-    config,
-    wanted.filter(({ measure }) => has.has(measure)),
+    presetThresholds(preset).flatMap(({ measure, thresholdNs, kthreadsNs }) => [
+      { measure, kind: 'user' as const, ns: thresholdNs },
+      ...(kthreadsNs === undefined ? [] : [{ measure, kind: 'kthread' as const, ns: kthreadsNs }]),
+    ]),
   );
 }
 
@@ -68,10 +67,7 @@ export function presetDraft(config: HostConfig, preset: Preset): Draft {
  */
 export function suggestionDraft(config: HostConfig, { thresholds }: ThresholdSuggestion): Draft {
   const wanted = thresholds.filter(({ measure, kind }) => thresholdOf(config, measure, kind) > 0);
-  return draftOf(
-    config,
-    wanted.map(({ measure, kind, thresholdNs }) => ({ measure, kind, ns: thresholdNs })),
-  );
+  return draftOf(wanted.map(({ measure, kind, thresholdNs }) => ({ measure, kind, ns: thresholdNs })));
 }
 
 export type ThresholdChange = Pick<MeasureThreshold, 'measure'> & Partial<MeasureThreshold>;
