@@ -1,7 +1,8 @@
 import { BUCKET_COUNT, bucketOf } from '@rtprobe/metrics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { suggestThreshold } from './suggest-thresholds.ts';
+import type { Host } from '../host/host.ts';
+import { suggestThreshold, suggestThresholds } from './suggest-thresholds.ts';
 
 function distribution(values: readonly number[]) {
   const buckets = new Float64Array(BUCKET_COUNT);
@@ -40,5 +41,44 @@ describe('a suggested threshold', () => {
         if (lower !== undefined) expect(over(lower * (1 - 1 / 16) - 1)).toBeGreaterThan(Math.floor(allowed));
       }),
     );
+  });
+});
+
+describe('the suggestions of a host', () => {
+  const task = (kthread: boolean) => ({ task: { kthread } });
+  const sources = new Map(
+    Object.entries({
+      1: { measure: 'timer_latency' },
+      2: { measure: 'wakeup_latency', ...task(false) },
+      3: { measure: 'wakeup_latency', ...task(true) },
+      4: { measure: 'stolen' },
+    }).map(([id, source]) => [Number(id), source]),
+  );
+  const row = (source: number, values: readonly number[]) => ({
+    ...{ source, count: values.length, max: Math.max(...values) },
+    buckets: { index: values.map(bucketOf), count: values.map(() => 1) },
+  });
+  const rows = {
+    all: [row(1, [30_000]), row(1, [70_000]), row(2, [4_000]), row(3, [900_000]), row(4, [5_000])],
+  };
+  const after = (seconds: number) =>
+    suggestThresholds({
+      name: 'simulated',
+      state: { sources, rows, runStartedAt: 1e6, lastDataAt: 1e6 + seconds * 1e6 },
+    } as unknown as Host);
+
+  it('keep kernel threads apart, and leave out what only rules judge', () => {
+    expect(after(60)).toEqual({
+      ...{ host: 'simulated', seconds: 60, waitSeconds: 0 },
+      thresholds: [
+        { measure: 'timer_latency', kind: 'user', count: 2, maxNs: 70_000, thresholdNs: 100_000 },
+        { measure: 'wakeup_latency', kind: 'user', count: 1, maxNs: 4_000, thresholdNs: 5_000 },
+        { measure: 'wakeup_latency', kind: 'kthread', count: 1, maxNs: 900_000, thresholdNs: 1_000_000 },
+      ],
+    });
+  });
+
+  it('need a minute, and say how much of it is left', () => {
+    expect(after(17.5)).toEqual({ host: 'simulated', seconds: 17.5, waitSeconds: 43, thresholds: [] });
   });
 });
