@@ -93,6 +93,23 @@ static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 #define COMPAT_GENL_STRICT_HEADER(first)
 #endif
 
+/*
+ * Refuses a request that lacks an attribute: sets the text, and the attribute's number where the kernel can report it.
+ * Returns -EINVAL.
+ */
+#ifdef NL_SET_ERR_ATTR_MISS
+#define COMPAT_EXTACK_MISSING(extack, type, text) ({	\
+	NL_SET_ERR_ATTR_MISS(extack, NULL, type);	\
+	NL_SET_ERR_MSG(extack, text);			\
+	-EINVAL;					\
+})
+#else
+#define COMPAT_EXTACK_MISSING(extack, type, text) ({	\
+	NL_SET_ERR_MSG(extack, text);			\
+	-EINVAL;					\
+})
+#endif
+
 /* Sets the text of a refused request: @text, cut to what fits, or @fallback if only constants are possible. */
 #ifdef NL_SET_ERR_MSG_FMT
 #define COMPAT_EXTACK_TEXT(extack, text, fallback) NL_SET_ERR_MSG_FMT(extack, "%s", text)

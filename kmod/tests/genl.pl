@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # genl.pl do|dump|set COMMAND [TYPE VALUE]: sends one request to the family rtprobe, without attributes or with one u32.
 # `set` is for operations without a reply. For each message of the answer prints its length and the types of its
-# attributes; at the end the error, 0 if there was none.
+# attributes; at the end "interrupted" if the kernel says that a dump changed meanwhile, and the error, 0 if there was
+# none. The shell runs $CHANGE after the first part of the answer; the kernel makes parts of up to $PART bytes.
 use strict;
 use warnings;
 
 my ($kind, $command, $type, $value) = @ARGV;
+my $part = $ENV{PART} // 1 << 20;
+my $interrupted = '';
 socket(my $socket, 16, 3, 16) or die "socket: $!";
 bind($socket, pack('S S L L', 16, 0, 0, 0)) or die "bind: $!";
 
@@ -16,19 +19,23 @@ sub request {
 	send($socket, $message, 0) or die "send: $!";
 }
 
-# Calls back with each message's type and payload until the error or the end. Returns the error number.
+# Calls back with each message's type and payload until the error or the end. Runs $change after the first part. Returns
+# the error number.
 sub answers {
-	my ($each) = @_;
+	my ($each, $change) = @_;
 	for (;;) {
-		recv($socket, my $data, 1 << 20, 0) // die "recv: $!";
+		recv($socket, my $data, $part, 0) // die "recv: $!";
 		while (length $data >= 16) {
 			my ($length, $type, $flags) = unpack('L S S', $data);
 			my $payload = substr $data, 16, $length - 16;
+			$interrupted = "interrupted\n" if $flags & 0x10;
 			return unpack('l', $payload) if $type == 2 || $type == 3;
 			$each->($type, $payload);
 			return 0 unless $flags & 2;
 			$data = length $data > ($length + 3 & ~3) ? substr $data, $length + 3 & ~3 : '';
 		}
+		die "$change failed\n" if $change && system $change;
+		$change = '';
 	}
 }
 
@@ -56,5 +63,6 @@ my $error = answers(sub {
 	my @all = attributes($_[1]);
 	my @types = grep { !($_ & 1) } 0 .. $#all;
 	print 'message ', length $_[1], ' ', join(',', map { $all[$_] } @types), "\n";
-});
+}, $ENV{CHANGE});
+print $interrupted;
 print "error $error\n";

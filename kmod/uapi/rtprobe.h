@@ -45,6 +45,36 @@
 /* Bytes of the path of an executable, file or cgroup, the closing NUL included. A longer path loses its beginning. */
 #define RTPROBE_PATH_LEN 256
 
+/* Bytes of a list of CPUs in a request, the closing NUL included. A reply has one of up to cpu-list-len bytes. */
+#define RTPROBE_CPUS_LEN 256
+
+/* Bytes of a list of CPUs in a reply, the closing NUL included; a longer one is cut and ends in "...". */
+#define RTPROBE_CPU_LIST_LEN 4096
+
+/* Bytes of a source's affinity, the closing NUL included; a longer one is cut and ends in "...". */
+#define RTPROBE_AFFINITY_LEN 128
+
+/* Bytes of the name of an irq chip, the closing NUL included. */
+#define RTPROBE_CHIP_LEN 32
+
+/* Bytes of a command line, the closing NUL included; a longer one keeps its beginning. */
+#define RTPROBE_CMDLINE_LEN 512
+
+/* Bytes of a socket's address, the closing NUL included. */
+#define RTPROBE_ADDRESS_LEN 112
+
+/* Bytes of a register as text, the closing NUL included. */
+#define RTPROBE_REGISTER_LEN 32
+
+/* Bytes of a name of the machine or its kernel, as in uname, the closing NUL included. */
+#define RTPROBE_UTS_LEN 65
+
+/* Bytes of the processor's model, the closing NUL included. */
+#define RTPROBE_MODEL_LEN 64
+
+/* Bytes of the module's version, the closing NUL included. */
+#define RTPROBE_VERSION_LEN 32
+
 /* Most rules. */
 #define RTPROBE_RULES_MAX 64
 
@@ -199,8 +229,8 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: woken task; pid2: task that was current; number: target CPU. */
 	RTPROBE_TRACE_EVENT_TIMER_EXPIRY = 10,	/* The timer_latency probe's handler; arg: ns since its programmed expiry. */
 	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 sampled. */
-	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* arg: hash of the lock's address; number: flags of the tracepoint. */
-	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* arg: hash of the lock's address. */
+	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* The task begins to wait for a lock; arg: hash of the lock's address. Only while spikes capture locks, on kernels with these tracepoints. */
+	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* The wait ends; arg: hash of the lock's address. */
 	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was captured; arg: its value in ns; number: its measure. */
 	RTPROBE_TRACE_EVENT_IDLE = 15,	/* number: index of the idle state that the CPU enters, or idle-left. */
 	RTPROBE_TRACE_EVENT_PROBE = 16,	/* The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
@@ -249,7 +279,6 @@ enum rtprobe_clock_change {
 
 /* Why a detail of a process was not read completely. */
 enum rtprobe_unread {
-	RTPROBE_UNREAD_NONE = 0,	/* It was read. */
 	RTPROBE_UNREAD_PAGE_NOT_PRESENT = 1,	/* A page was not in memory or not readable. Reading it could have blocked without a limit. */
 };
 
@@ -289,7 +318,7 @@ enum {
 	RTPROBE_A_INFO_LOST,	/* Counters of what was not recorded. */
 	RTPROBE_A_INFO_EPOCH_START,	/* CLOCK_MONOTONIC when the epoch began, at load or at the last clear of the histograms. */
 	RTPROBE_A_INFO_IRQSOFF_EXACT,	/* 1 where irqsoff is exact, 0 where it is sampled. */
-	RTPROBE_A_INFO_LOCKDEP,	/* 1 where lockdep reports held locks. */
+	RTPROBE_A_INFO_LOCKDEP,	/* 1 where lockdep reports held locks. Absent in older modules. */
 	RTPROBE_A_INFO_RECORDER_EVENTS,	/* Events a CPU's flight recorder holds; 0 when there is none. */
 	RTPROBE_A_INFO_TASKS,	/* Tasks in the table. */
 	RTPROBE_A_INFO_TASKS_CAPACITY,	/* Most tasks the table holds. */
@@ -331,7 +360,7 @@ enum {
 	RTPROBE_A_LOST_STOLEN_FULL,	/* Stolen times not attributed because the CPU's table was full. */
 	RTPROBE_A_LOST_SPIKE_LIMITED,	/* Spikes counted but not captured by a rule's rate limit or cooldown. */
 	RTPROBE_A_LOST_TRACE_OVERWRITTEN,	/* Slices whose beginning was overwritten before it was copied. */
-	RTPROBE_A_LOST_PROBE_MISSED,	/* Calls a kprobe missed. */
+	RTPROBE_A_LOST_PROBE_MISSED,	/* Calls that kprobes missed. Absent in older modules. */
 	RTPROBE_A_LOST_IN_NMI,	/* Calls of hooks in a non-maskable interrupt, which record nothing. */
 	RTPROBE_A_LOST_SPIKE_SELF_LIMITED,	/* Spikes that were counted but not captured, because captures had used up self-limit. */
 	__RTPROBE_A_LOST_END,

@@ -104,11 +104,19 @@ export class AgentPort {
     return this.#answers(encodeDump(this.family, command, ++this.#seq, value), 'done');
   }
 
-  async #answers(request: Uint8Array, last: 'ack' | 'done'): Promise<NetlinkMessage[]> {
+  /** Sends a request of any bytes, and resolves with every message of its number up to an acknowledgement or an end. */
+  async send(encode: (family: number, seq: number) => Uint8Array): Promise<NetlinkMessage[]> {
+    return this.#answers(encode(this.family, ++this.#seq));
+  }
+
+  async #answers(request: Uint8Array, last?: 'ack' | 'done'): Promise<NetlinkMessage[]> {
     const seq = this.#seq;
     this.writeNetlink(request);
     const mine = (): NetlinkMessage[] => this.messages.filter((message) => message.seq === seq);
-    await this.until(() => mine().some(({ kind }) => kind === last), `the end of request ${seq}`);
+    await this.until(
+      () => mine().some(({ kind }) => (last ? kind === last : kind !== 'message')),
+      `the end of request ${seq}`,
+    );
     const answers = mine();
     this.messages.splice(0, Infinity, ...this.messages.filter((message) => message.seq !== seq));
     return answers;

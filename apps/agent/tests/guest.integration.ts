@@ -11,6 +11,7 @@ import {
 } from '@rtprobe/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AgentPort, values } from './agent-port.ts';
+import { badRequests, encodeRaw } from './bad-requests.ts';
 
 const ONLY_HARDIRQ = 1 << Measure.hardirqDuration;
 const EINVAL = 22;
@@ -74,6 +75,30 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     expect(ack).toMatchObject({ kind: 'ack', attribute: 'periodNs' });
     expect([EINVAL, ERANGE]).toContain(ack?.kind === 'ack' ? ack.errno : 0);
     expect(ack?.kind === 'ack' ? ack.text : undefined).toBeTruthy();
+  });
+
+  it('carries the name of the wrong attribute, for each attribute of each request', async () => {
+    const before = [
+      ...values(await port.ask(Command.getConfig, {}), Command.getConfig),
+      ...values(await port.dump(Command.getRules, {}), Command.getRules),
+    ];
+    const requests = badRequests();
+    const wrong: unknown[] = [];
+    for (const request of requests) {
+      const answers = await port.send((family, seq) => encodeRaw(family, seq, request));
+      const end = answers.at(-1)!;
+      const { errno, text } = end.kind === 'message' ? { errno: 0, text: undefined } : end;
+      const attribute = end.kind === 'ack' ? end.attribute : undefined;
+      if (errno === 0 || !text || attribute !== request.attribute)
+        wrong.push({ title: request.title, errno, text, attribute });
+    }
+    expect(wrong).toEqual([]);
+    expect(requests.length).toBeGreaterThan(100);
+    const after = [
+      ...values(await port.ask(Command.getConfig, {}), Command.getConfig),
+      ...values(await port.dump(Command.getRules, {}), Command.getRules),
+    ];
+    expect(after).toEqual(before);
   });
 
   it('carries events as they happen, numbered without a gap', async () => {

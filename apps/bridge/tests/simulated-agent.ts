@@ -89,6 +89,8 @@ export class SimulatedAgent {
   abiVersion = 1;
   /** Number of the next histogram dumps that end early, as if they were cleared during the dump. */
   cutDumps = 0;
+  /** Number of dumps of spikes that contain none of them and say that they were interrupted. */
+  interruptedDumps = 0;
   /** The first row of every dump claims one value more than its buckets contain. */
   spoilRow = false;
   readonly requests: FamilyMessage[] = [];
@@ -316,6 +318,11 @@ export class SimulatedAgent {
       this.cutDumps--;
       this.netlink(encodeMessage(this.family, message.command, message.seq, NLM_F_MULTI, values[0]!));
       this.netlink(encodeDone(message.seq, EAGAIN));
+      return;
+    }
+    if (message.command === Command.getSpikes && this.interruptedDumps > 0) {
+      this.interruptedDumps--;
+      this.netlink(encodeDone(message.seq, 0, true));
       return;
     }
     for (const value of values) {

@@ -24,3 +24,12 @@ bool rtp_refused_for(const struct rtp_reason *reason, const char *code)
 
 	return !strncmp(reason->text, code, length) && reason->text[length] == ' ';
 }
+
+bool rtp_refused_key(const struct rtp_reason *reason, const char *key)
+{
+	const char *word = strchr(reason->text, ' ');
+	size_t length = strlen(key);
+
+	return word && !strncmp(word + 1, key, length) &&
+	       (word[1 + length] == '=' || word[1 + length] == ':');
+}

@@ -20,4 +20,7 @@ __printf(3, 4) int rtp_refuse(struct rtp_reason *reason, const char *code, const
 /* Returns whether a refusal has the code @code. */
 bool rtp_refused_for(const struct rtp_reason *reason, const char *code);
 
+/* Returns whether a refusal is about the word @key: KEY=VALUE or KEY: follows the code. */
+bool rtp_refused_key(const struct rtp_reason *reason, const char *key);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture/capture.h"
 
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched/task.h>
@@ -9,6 +10,7 @@
 #include <linux/string.h>
 #include <asm/irq_regs.h>
 
+#include "base/clock.h"
 #include "base/cpu.h"
 #include "base/handover.h"
 #include "base/housekeeping.h"
@@ -16,6 +18,7 @@
 #include "capture/budget.h"
 #include "capture/rule.h"
 #include "recorder/own.h"
+#include "recorder/recorder.h"
 #include "values/row.h"
 
 /* Captures of a CPU that may wait for process context; further spikes are counted as lost. */
@@ -75,6 +78,13 @@ static struct rtp_capture *capture_take_free(struct rtp_cpu *c, u64 ns)
 	return NULL;
 }
 
+static void capture_record(struct rtp_cpu *c, const struct rtp_row *row, u64 ns)
+{
+	ns = min_t(u64, ns, BIT_ULL(RTP_RECORD_SPIKE_BITS) - 1);
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SPIKE,
+			 ns | (u64)row->measure << RTP_RECORD_SPIKE_BITS, rtp_clock_now());
+}
+
 static void capture_write_down(struct rtp_cpu *c, struct rtp_capture *capture,
 			       const struct rtp_row *row, const struct rtp_value *value)
 {
@@ -132,6 +142,7 @@ void rtp_capture(struct rtp_cpu *c, const struct rtp_row *row, const struct rtp_
 	since = rtp_mark(rtp_clock_chosen, c);
 	capture->verdict = verdict;
 	capture->undecided = judgement == RTP_JUDGED_LATER;
+	capture_record(c, row, value->ns);
 	capture_write_down(c, capture, row, value);
 	if (llist_add(&capture->node, &waiting))
 		rtp_handover(&capture_handover);

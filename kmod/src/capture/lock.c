@@ -19,12 +19,14 @@
 #include <asm/irq_regs.h>
 #include <trace/events/lock.h>
 
+#include "base/clock.h"
 #include "base/cpu.h"
 #include "base/grace.h"
 #include "base/held.h"
 #include "base/nmi.h"
 #include "base/tracepoint.h"
 #include "compat/lock.h"
+#include "recorder/recorder.h"
 
 /*
  * log2 of the slots for waiting tasks. A hash of the task selects the slot. If two tasks share a
@@ -76,6 +78,13 @@ static void lock_give(struct wait *wait)
 
 #ifdef RTPROBE_HAVE_CONTENTION_TRACEPOINTS
 
+/* Records that this task waits, or no longer waits, for a lock. Interrupts are off. */
+static void lock_record(enum rtprobe_trace_event kind, const void *lock)
+{
+	rtp_recorder_add(this_cpu_ptr(rtp_cpus), kind, (uintptr_t)lock & ~(0xffull << 56),
+			 rtp_clock_now());
+}
+
 /*
  * Returns the owner of a contended lock. The owner of an rt_mutex cannot exit: this task holds its
  * wait_lock, and the owner of a lock with waiters needs that to release it. The owner of a mutex
@@ -109,6 +118,7 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 	local_irq_save(irq_flags);
 	c = this_cpu_ptr(rtp_cpus);
 	since = rtp_cost_hook_begin(&c->cost);
+	lock_record(RTPROBE_TRACE_EVENT_CONTENTION_BEGIN, lock);
 	if (lock_take(wait)) {
 		rcu_read_lock();
 		owner = lock_owner_of(lock, flags);
@@ -138,6 +148,7 @@ static void notrace contention_end(void *unused, void *lock, int ret)
 	local_irq_save(irq_flags);
 	c = this_cpu_ptr(rtp_cpus);
 	since = rtp_cost_hook_begin(&c->cost);
+	lock_record(RTPROBE_TRACE_EVENT_CONTENTION_END, lock);
 	/*
 	 * The end must not be skipped, or the wait would be attributed to the task for good. The
 	 * holder of the slot runs on another CPU with interrupts off, so the spin is short.

@@ -12,6 +12,9 @@
 #ifndef RTPROBE_LOCK_H
 #define RTPROBE_LOCK_H
 
+#include <linux/debug_locks.h>
+#include <linux/kconfig.h>
+
 #include "base/about.h"
 
 /* Frames stored of where a task waits: those of the locking primitives, and their caller. */
@@ -24,6 +27,12 @@
 #endif
 
 #define RTP_LOCK_NAME 40
+
+/* Returns whether lockdep records held locks: it stops at its first report. */
+static inline bool rtp_locks_by_lockdep(void)
+{
+	return IS_ENABLED(CONFIG_LOCKDEP) && debug_locks;
+}
 
 /* The part that is recorded with interrupts off. */
 struct rtp_lock_note {

@@ -20,6 +20,7 @@
 static DEFINE_MUTEX(rules_mutex);
 LIST_HEAD(rtp_rules);
 static u32 rules_held;
+static u32 rules_changes;
 static u32 newest_rule_id;
 static void (*notify_changed)(void);
 bool rtp_rules_follow __read_mostly;
@@ -342,6 +343,7 @@ int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_
 		err = rules_plan(&changes[i], among, &wanted, reason);
 	if (!err) {
 		rules_enact(among, wanted, &gone);
+		rules_changes++;
 		update_rows();
 		notify_changed();
 	}
@@ -350,6 +352,11 @@ int rtp_rules_apply(struct rtp_rule_change *changes, unsigned int n, struct rtp_
 	mutex_unlock(&rules_mutex);
 	free_gone(&gone);
 	return err;
+}
+
+u32 rtp_rules_changes(void)
+{
+	return rules_changes;
 }
 
 size_t rtp_rules_bytes(void)

@@ -117,6 +117,9 @@ void rtp_rules_lock(void);
 void rtp_rules_unlock(void);
 const struct rtp_rule *rtp_rule_after(u32 id);
 
+/* Returns how often the rules changed. rtp_rules_lock held. */
+u32 rtp_rules_changes(void);
+
 /*
  * Creates a rule and checks it as a whole, but does not add it to the list. On an error returns
  * NULL and stores the reason and the word that is wrong.

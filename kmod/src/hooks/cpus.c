@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hooks/cpus.h"
 
+#include <linux/atomic.h>
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 
@@ -11,6 +12,7 @@
 #include "values/interval.h"
 
 static int hotplug_state;
+static atomic_t hotplug_changes;
 
 int rtp_cpus_set_active(const struct cpumask *cpus)
 {
@@ -28,6 +30,7 @@ int rtp_cpus_set_active(const struct cpumask *cpus)
 
 static int hotplug_online(unsigned int cpu)
 {
+	atomic_inc(&hotplug_changes);
 	rtp_housekeeping_kick();
 	rtp_thread_cpu_online(cpu);
 	rtp_timer_cpu_online(cpu);
@@ -37,10 +40,16 @@ static int hotplug_online(unsigned int cpu)
 
 static int hotplug_offline(unsigned int cpu)
 {
+	atomic_inc(&hotplug_changes);
 	rtp_timer_cpu_offline(cpu);
 	rtp_thread_cpu_offline(cpu);
 	rtp_interval_leave(cpu);
 	return 0;
+}
+
+u32 rtp_hotplug_changes(void)
+{
+	return atomic_read(&hotplug_changes);
 }
 
 /*

@@ -6,6 +6,7 @@
 #include "base/access.h"
 #include "base/own.h"
 #include "compat/compat.h"
+#include "hooks/cpus.h"
 #include "netlink/family.h"
 #include "netlink/message.h"
 #include "spikes/list.h"
@@ -61,6 +62,7 @@ static int dump_put_message(struct sk_buff *skb, struct netlink_callback *cb, u8
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
+	genl_dump_check_consistent(cb, header);
 	genlmsg_end(skb, header);
 	return 0;
 }
@@ -89,6 +91,7 @@ int rtp_dump_sources(struct sk_buff *skb, struct netlink_callback *cb)
 	struct rtp_source *source;
 
 	rtp_rows_lock();
+	rtp_dump_version(cb, rtp_sources_removed());
 	while ((source = rtp_source_after(state->last_id))) {
 		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_SOURCES, dump_put_source, source))
 			break;
@@ -175,6 +178,7 @@ int rtp_dump_hists(struct sk_buff *skb, struct netlink_callback *cb)
 	int err;
 
 	rtp_rows_lock();
+	rtp_dump_version(cb, rtp_rows_epoch());
 	err = dump_rows(skb, cb);
 	rtp_rows_unlock();
 	return err ?: skb->len;
@@ -212,6 +216,7 @@ int rtp_dump_spikes(struct sk_buff *skb, struct netlink_callback *cb)
 	const struct rtp_spike *spike;
 
 	rtp_spikes_lock();
+	rtp_dump_version(cb, rtp_spikes_clears());
 	while ((spike = rtp_spike_after(state->last_id)) && spike->id <= state->until_id) {
 		struct spike_and_access of = { spike, state->allowed };
 
@@ -240,6 +245,7 @@ int rtp_dump_rules(struct sk_buff *skb, struct netlink_callback *cb)
 	const struct rtp_rule *rule;
 
 	rtp_rules_lock();
+	rtp_dump_version(cb, rtp_rules_changes());
 	while ((rule = rtp_rule_after(state->last_id))) {
 		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_RULES, dump_put_rule, (void *)rule))
 			break;
@@ -298,6 +304,7 @@ int rtp_dump_cpus(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct cpus_state *state = STATE(cpus_state, cb);
 
+	rtp_dump_version(cb, rtp_hotplug_changes());
 	for (; state->next < nr_cpu_ids; state->next++) {
 		if (!cpu_online(state->next))
 			continue;

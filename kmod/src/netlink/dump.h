@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The dumps of the netlink family. Each call fills one buffer and resumes where the previous call
- * stopped. Locks are held only while one buffer is filled; probes never need them. Process context.
+ * stopped. Locks are held only while one buffer is filled; probes never need them. A dump that a
+ * change made inconsistent says so with NLM_F_DUMP_INTR; the descriptions of the operations in
+ * uapi/rtprobe.yaml name these changes. Process context.
  */
 #ifndef RTPROBE_DUMP_H
 #define RTPROBE_DUMP_H
 
-struct netlink_callback;
-struct sk_buff;
+#include <linux/netlink.h>
+
+/*
+ * States the version of what is dumped, in each call and with the lock held. If it changes during a
+ * dump, the dump's next message, its end included, has NLM_F_DUMP_INTR. The lowest bit is set
+ * because 0 means that there is no version.
+ */
+static inline void rtp_dump_version(struct netlink_callback *cb, u32 version)
+{
+	cb->seq = version << 1 | 1;
+}
 
 int rtp_dump_sources_start(struct netlink_callback *cb);
 int rtp_dump_sources(struct sk_buff *skb, struct netlink_callback *cb);

@@ -28,9 +28,18 @@ static struct trace_state *trace_state_of(struct netlink_callback *cb)
 int rtp_dump_trace_start(struct netlink_callback *cb)
 {
 	struct nlattr *id = compat_dump_attrs(cb)[RTPROBE_A_TRACE_ID];
+	bool found;
 
 	if (!id)
-		return -EINVAL;
+		return COMPAT_EXTACK_MISSING(cb->extack, RTPROBE_A_TRACE_ID,
+					     "missing_attribute id");
+	rtp_traces_lock();
+	found = rtp_trace_of(nla_get_u64(id));
+	rtp_traces_unlock();
+	if (!found) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, id, "unknown_spike id: it has no trace");
+		return -ENOENT;
+	}
 	*trace_state_of(cb) = (struct trace_state) { .id = nla_get_u64(id) };
 	cb->min_dump_alloc = RTP_MESSAGE_MAX;
 	return 0;
@@ -110,6 +119,7 @@ static int trace_put_message(struct sk_buff *skb, struct netlink_callback *cb,
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}
+	genl_dump_check_consistent(cb, header);
 	genlmsg_end(skb, header);
 	return 0;
 }
@@ -134,6 +144,7 @@ int rtp_dump_trace(struct sk_buff *skb, struct netlink_callback *cb)
 
 	rtp_traces_lock();
 	trace = rtp_trace_of(state->id);
+	rtp_dump_version(cb, !trace);
 	if (!trace)
 		err = -ENOENT;
 	while (trace && state->cpu <= trace->cpus && !trace_put_message(skb, cb, trace))

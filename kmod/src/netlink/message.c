@@ -13,7 +13,9 @@
 #include "base/machine.h"
 #include "base/measure.h"
 #include "base/own.h"
+#include "capture/lock.h"
 #include "capture/rule.h"
+#include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
 #include "hooks/retire.h"
 #include "hooks/stale.h"
@@ -44,19 +46,21 @@ int rtp_message_put_lost(struct sk_buff *skb, int attr)
 	for (kind = 0; kind < RTP_LOST_COUNT; kind++)
 		if (rtp_put_u64(skb, rtp_lost_attr(kind), rtp_lost_get(kind), RTPROBE_A_LOST_PAD))
 			return -EMSGSIZE;
+	if (rtp_put_u64(skb, RTPROBE_A_LOST_PROBE_MISSED,
+			rtp_retire_missed() + rtp_irqline_missed(), RTPROBE_A_LOST_PAD))
+		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
 /*
- * Maximum length of a list of CPUs in a message: enough for 1,000 CPUs of which every second one is
- * offline. A longer list is cut and ends in "...". CPUs that go online meanwhile may also cut it.
+ * RTPROBE_CPU_LIST_LEN is enough for 1,000 CPUs of which every second one is offline. CPUs that go
+ * online meanwhile may also cut the list.
  */
-#define CPU_LIST_MOST 4096
-
 static int put_cpu_list(struct sk_buff *skb, int attr, const struct cpumask *cpus)
 {
-	int length = min(snprintf(NULL, 0, "%*pbl", cpumask_pr_args(cpus)) + 1, CPU_LIST_MOST);
+	int length = min(snprintf(NULL, 0, "%*pbl", cpumask_pr_args(cpus)) + 1,
+			 RTPROBE_CPU_LIST_LEN);
 	struct nlattr *list = nla_reserve(skb, attr, length);
 
 	if (!list)
@@ -163,6 +167,7 @@ static int put_costs(struct sk_buff *skb)
 static int put_probes(struct sk_buff *skb)
 {
 	if (nla_put_u8(skb, RTPROBE_A_INFO_IRQSOFF_EXACT, rtp_irqsoff_is_exact()) ||
+	    nla_put_u8(skb, RTPROBE_A_INFO_LOCKDEP, rtp_locks_by_lockdep()) ||
 	    nla_put_u32(skb, RTPROBE_A_INFO_RECORDER_EVENTS,
 			rtp_recorder_runs() ? rtp_recorder_events() : 0))
 		return -EMSGSIZE;

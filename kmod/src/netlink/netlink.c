@@ -136,15 +136,60 @@ static int read_thresholds(struct genl_info *info, struct rtp_config_change *cha
 	return err;
 }
 
+/* Returns the attribute of the setting that a refusal names, NULL if there is none. */
+static const struct nlattr *config_attr(const struct genl_info *info,
+					const struct rtp_reason *reason)
+{
+	static const struct {
+		const char *key;
+		int attr;
+	} settings[] = {
+		{ "measures", RTPROBE_A_CONFIG_MEASURES },
+		{ "period", RTPROBE_A_CONFIG_PERIOD_NS },
+		{ "threshold", RTPROBE_A_CONFIG_THRESHOLD_NS },
+		{ "interval", RTPROBE_A_CONFIG_INTERVAL_NS },
+		{ "thread_priority", RTPROBE_A_CONFIG_THREAD_PRIORITY },
+		{ "capture", RTPROBE_A_CONFIG_CAPTURE },
+		{ "cpus", RTPROBE_A_CONFIG_CPUS },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(settings); i++)
+		if (rtp_refused_key(reason, settings[i].key))
+			return info->attrs[settings[i].attr];
+	return NULL;
+}
+
+static void refuse_config(struct genl_info *info, const struct rtp_reason *reason, int err)
+{
+	const struct nlattr *attr = config_attr(info, reason);
+
+	NL_SET_BAD_ATTR(info->extack, attr);
+	if (err == -EBUSY)
+		COMPAT_EXTACK_TEXT(info->extack, reason->text,
+				   "cpu_held: a real-time thread does not let go of its CPU; nothing was changed");
+	else if (rtp_refused_for(reason, "bad_list"))
+		NL_SET_ERR_MSG(info->extack,
+			       "bad_list cpus: a list of CPUs such as 0-3,6, or default");
+	else if (rtp_refused_for(reason, "unavailable_measure"))
+		NL_SET_ERR_MSG(info->extack,
+			       "unavailable_measure measures: this kernel has no such events");
+	else if (rtp_refused_for(reason, "kernel_refused"))
+		NL_SET_ERR_MSG(info->extack,
+			       "kernel_refused measures: the kernel refused the probes");
+	else
+		COMPAT_EXTACK_TEXT(info->extack, reason->text,
+				   "out_of_range: this kernel does not allow the value");
+}
+
 /*
  * The policy has checked the ranges and reported the attribute. This checks what a policy cannot
  * express.
  */
 static int set_config(struct sk_buff *request, struct genl_info *info)
 {
-	struct nlattr *measures = info->attrs[RTPROBE_A_CONFIG_MEASURES];
 	struct rtp_config_change change = {};
-	struct rtp_reason reason;
+	struct rtp_reason reason = {};
 	int err;
 
 	read_u32(info, RTPROBE_A_CONFIG_MEASURES, &change, RTP_CONFIG_MEASURES,
@@ -175,18 +220,8 @@ static int set_config(struct sk_buff *request, struct genl_info *info)
 		return -EINVAL;
 	}
 	err = rtp_config_apply(&change, &reason);
-	if (err == -EBUSY)
-		COMPAT_EXTACK_TEXT(info->extack, reason.text,
-				   "cpu_held: a real-time thread does not let go of its CPU; nothing was changed");
-	else if (err == -EINVAL && rtp_refused_for(&reason, "bad_list"))
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[RTPROBE_A_CONFIG_CPUS],
-				    "bad_list cpus: a list of CPUs such as 0-3,6, or default");
-	else if (err == -EINVAL && measures)
-		NL_SET_ERR_MSG_ATTR(info->extack, measures,
-				    "unavailable_measure measures: this kernel has no such events");
-	else if (err)
-		NL_SET_ERR_MSG(info->extack,
-			       "kernel_refused measures: the kernel refused the probes");
+	if (err)
+		refuse_config(info, &reason, err);
 	return err;
 }
 
@@ -199,10 +234,9 @@ static int get_spike(struct sk_buff *request, struct genl_info *info)
 	struct sk_buff *skb = NULL;
 	void *header = NULL;
 
-	if (!id) {
-		NL_SET_ERR_MSG(info->extack, "missing_attribute id");
-		return -EINVAL;
-	}
+	if (!id)
+		return COMPAT_EXTACK_MISSING(info->extack, RTPROBE_A_SPIKE_ID,
+					     "missing_attribute id");
 	rtp_spikes_lock();
 	spike = rtp_spike_by_id(nla_get_u64(id));
 	if (spike)
@@ -228,10 +262,9 @@ static int do_clear(struct sk_buff *request, struct genl_info *info)
 {
 	struct nlattr *what = info->attrs[RTPROBE_A_CLEAR_REQUEST_WHAT];
 
-	if (!what) {
-		NL_SET_ERR_MSG(info->extack, "missing_attribute what: spikes, histograms or both");
-		return -EINVAL;
-	}
+	if (!what)
+		return COMPAT_EXTACK_MISSING(info->extack, RTPROBE_A_CLEAR_REQUEST_WHAT,
+					     "missing_attribute what: spikes, histograms or both");
 	if (!nla_get_u32(what)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, what,
 				    "nothing_asked what: spikes, histograms or both");
@@ -251,10 +284,23 @@ static int register_process(struct sk_buff *request, struct genl_info *info)
 	return err;
 }
 
+#define NO_ATTRIBUTES							\
+	.policy = rtprobe_no_attributes_policy, .maxattr = RTPROBE_NO_ATTRIBUTES_LAST,
+
 /* Each dump acquires its locks itself while it fills a buffer. */
 static const struct genl_ops ops[] = {
-	{ .cmd = RTPROBE_CMD_GET_INFO, .flags = GENL_ADMIN_PERM, .doit = get_info },
-	{ .cmd = RTPROBE_CMD_GET_CONFIG, .flags = GENL_ADMIN_PERM, .doit = get_config },
+	{
+		.cmd = RTPROBE_CMD_GET_INFO,
+		.flags = GENL_ADMIN_PERM,
+		.doit = get_info,
+		NO_ATTRIBUTES
+	},
+	{
+		.cmd = RTPROBE_CMD_GET_CONFIG,
+		.flags = GENL_ADMIN_PERM,
+		.doit = get_config,
+		NO_ATTRIBUTES
+	},
 	{
 		.cmd = RTPROBE_CMD_SET_CONFIG,
 		.flags = GENL_ADMIN_PERM,
@@ -267,6 +313,7 @@ static const struct genl_ops ops[] = {
 		.flags = GENL_ADMIN_PERM,
 		.start = rtp_dump_sources_start,
 		.dumpit = rtp_dump_sources,
+		NO_ATTRIBUTES
 	},
 	{
 		.cmd = RTPROBE_CMD_GET_HISTS,
@@ -281,18 +328,21 @@ static const struct genl_ops ops[] = {
 		.flags = GENL_ADMIN_PERM,
 		.start = rtp_dump_spikes_start,
 		.dumpit = rtp_dump_spikes,
+		NO_ATTRIBUTES
 	},
 	{
 		.cmd = RTPROBE_CMD_GET_TASKS,
 		.flags = GENL_ADMIN_PERM,
 		.start = rtp_dump_tasks_start,
 		.dumpit = rtp_dump_tasks,
+		NO_ATTRIBUTES
 	},
 	{
 		.cmd = RTPROBE_CMD_GET_CPUS,
 		.flags = GENL_ADMIN_PERM,
 		.start = rtp_dump_cpus_start,
 		.dumpit = rtp_dump_cpus,
+		NO_ATTRIBUTES
 	},
 	{
 		.cmd = RTPROBE_CMD_GET_SPIKE,
@@ -321,6 +371,7 @@ static const struct genl_ops ops[] = {
 		.flags = GENL_ADMIN_PERM,
 		.start = rtp_dump_rules_start,
 		.dumpit = rtp_dump_rules,
+		NO_ATTRIBUTES
 	},
 	{
 		.cmd = RTPROBE_CMD_ADD_RULE,

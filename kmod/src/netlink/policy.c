@@ -3,6 +3,11 @@
 #include <net/netlink.h>
 #include "netlink/policy.h"
 
+/* Refuses every attribute: a request that asks for more than this module understands must fail. */
+const struct nla_policy rtprobe_no_attributes_policy[RTPROBE_NO_ATTRIBUTES_LAST + 1] = {
+	[RTPROBE_NO_ATTRIBUTES_LAST] = { .type = NLA_REJECT },
+};
+
 static struct netlink_range_validation threshold_threshold_ns_range = {
 	.max = 60000000000ULL,
 };
@@ -53,7 +58,7 @@ const struct nla_policy rtprobe_set_config_policy[RTPROBE_A_CONFIG_LAST + 1] = {
 	[RTPROBE_A_CONFIG_THREAD_PRIORITY] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_thread_priority_range),
 	[RTPROBE_A_CONFIG_CAPTURE] = NLA_POLICY_MASK(NLA_U32, 127),
 	[RTPROBE_A_CONFIG_RECORDER] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_recorder_range),
-	[RTPROBE_A_CONFIG_CPUS] = { .type = NLA_STRING },
+	[RTPROBE_A_CONFIG_CPUS] = { .type = NLA_STRING, .len = 255 },
 	[RTPROBE_A_CONFIG_THRESHOLD] = NLA_POLICY_NESTED(rtprobe_threshold_policy),
 	[RTPROBE_A_CONFIG_SELF_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &set_config_self_limit_range),
 };
@@ -77,11 +82,11 @@ static struct netlink_range_validation add_rule_cooldown_ns_range = {
 const struct nla_policy rtprobe_add_rule_policy[RTPROBE_A_RULE_LAST + 1] = {
 	[RTPROBE_A_RULE_MEASURES] = NLA_POLICY_MASK(NLA_U32, 8191),
 	[RTPROBE_A_RULE_IRQ] = { .type = NLA_U32 },
-	[RTPROBE_A_RULE_NAME] = { .type = NLA_STRING },
-	[RTPROBE_A_RULE_CPUS] = { .type = NLA_STRING },
+	[RTPROBE_A_RULE_NAME] = { .type = NLA_STRING, .len = 63 },
+	[RTPROBE_A_RULE_CPUS] = { .type = NLA_STRING, .len = 63 },
 	[RTPROBE_A_RULE_PID] = { .type = NLA_U32 },
-	[RTPROBE_A_RULE_COMM] = { .type = NLA_STRING },
-	[RTPROBE_A_RULE_CGROUP] = { .type = NLA_STRING },
+	[RTPROBE_A_RULE_COMM] = { .type = NLA_STRING, .len = 63 },
+	[RTPROBE_A_RULE_CGROUP] = { .type = NLA_STRING, .len = 63 },
 	[RTPROBE_A_RULE_THRESHOLD_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &add_rule_threshold_ns_range),
 	[RTPROBE_A_RULE_CAPTURE] = NLA_POLICY_MASK(NLA_U32, 127),
 	[RTPROBE_A_RULE_RATE] = { .type = NLA_U32 },

@@ -16,4 +16,8 @@ extern const struct nla_policy rtprobe_get_spike_policy[RTPROBE_A_SPIKE_LAST + 1
 extern const struct nla_policy rtprobe_get_trace_policy[RTPROBE_A_TRACE_LAST + 1];
 extern const struct nla_policy rtprobe_register_process_policy[RTPROBE_A_OWN_PROCESS_LAST + 1];
 
+/* For operations without attributes. The kernel ignores the attributes of an operation without a policy. */
+#define RTPROBE_NO_ATTRIBUTES_LAST 1
+extern const struct nla_policy rtprobe_no_attributes_policy[RTPROBE_NO_ATTRIBUTES_LAST + 1];
+
 #endif

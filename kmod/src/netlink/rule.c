@@ -6,6 +6,7 @@
 #include <net/genetlink.h>
 
 #include "capture/rule.h"
+#include "compat/compat.h"
 #include "netlink/family.h"
 #include "settings/config.h"
 
@@ -30,6 +31,8 @@ static const struct {
 
 static int refuse_attr(struct genl_info *info, enum rtp_rule_word word)
 {
+	if (!info->attrs[words[word].attr])
+		(void)COMPAT_EXTACK_MISSING(info->extack, words[word].attr, "missing_attribute");
 	NL_SET_BAD_ATTR(info->extack, info->attrs[words[word].attr]);
 	if (info->extack)
 		info->extack->_msg = words[word].refusal;
@@ -106,6 +109,8 @@ int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info)
 		spec.set |= BIT(word);
 	}
 	change.rule = rtp_rule_make(&spec, &reason, &word);
+	if (!change.rule && rtp_refused_for(&reason, "no_memory"))
+		return -ENOMEM;
 	if (!change.rule)
 		return refuse_attr(info, word);
 	err = rtp_rules_apply(&change, 1, &reason);

@@ -19,8 +19,8 @@
  *                flag is the next task's.
  * waking         pid woken | current pid << 22 | CPU << 44
  * irqs-off       proven ns | exact << 55
- * contention-*   lock's address, flags in its lowest bits
- * spike          ns | measure << 48
+ * contention-*   lock's address; only while spikes capture locks
+ * spike          ns, up to 2^48 | measure << 48
  * idle           index of the state, or RTPROBE_IDLE_LEFT
  * probe          ns the module's own work took | in timer.h's handler << 55
  */
@@ -37,6 +37,9 @@
 /* Bits of a timer-expiry's latency; the handler's duration is above them. */
 #define RTP_RECORD_EXPIRY_BITS 40
 #define RTP_RECORD_EXPIRY_OWN_MAX (BIT(56 - RTP_RECORD_EXPIRY_BITS) - 1)
+
+/* Bits of a spike's value; its measure is above them. */
+#define RTP_RECORD_SPIKE_BITS 48
 
 static inline u64 rtp_record_expiry_own(u64 payload)
 {

@@ -8,8 +8,6 @@
 #include "base/reason.h"
 #include "base/threshold.h"
 
-/* Size of a list of CPUs as a setting, including the NUL. */
-#define RTP_CPUS_TEXT 256
 
 struct rtp_config {
 	u32 measures;	/* mask of enum rtprobe_measure */
@@ -20,7 +18,7 @@ struct rtp_config {
 	u32 capture;	/* mask of enum rtprobe_capture, of the general thresholds */
 	u32 thread_priority;	/* SCHED_FIFO priority of the module's threads */
 	u32 self_limit;	/* percent of one CPU for captures and the worker; 0: no limit */
-	char cpus[RTP_CPUS_TEXT];	/* the active CPUs as a list, or "default" */
+	char cpus[RTPROBE_CPUS_LEN];	/* the active CPUs as a list, or "default" */
 };
 
 /* Which members of a struct rtp_config a change sets. */

@@ -87,8 +87,8 @@ static int add_self_limit(const char *value, u32 *percent, struct rtp_reason *re
 /* Only copies the list; it is parsed when the setting is applied. */
 static int add_cpus(const char *value, char *cpus, struct rtp_reason *reason)
 {
-	if (strscpy(cpus, value, RTP_CPUS_TEXT) < 0)
-		return rtp_refuse(reason, "too_long", "cpus: at most %u bytes", RTP_CPUS_TEXT - 1);
+	if (strscpy(cpus, value, RTPROBE_CPUS_LEN) < 0)
+		return rtp_refuse(reason, "too_long", "cpus: at most %u bytes", RTPROBE_CPUS_LEN - 1);
 	return 0;
 }
 

@@ -14,7 +14,7 @@
 #include "spikes/process.h"
 
 /* Used only by the completion work, which never runs concurrently with itself. */
-static char line[RTP_CMDLINE_LEN];
+static char line[RTPROBE_CMDLINE_LEN];
 
 /*
  * Copies up to the first page that is not present, at most @bytes. Returns the bytes copied. Called

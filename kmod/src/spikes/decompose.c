@@ -390,6 +390,11 @@ static void walk_step(struct walk *walk, const struct rtp_event *event)
 	static const struct context nmi = { .kind = RTPROBE_PART_KIND_NMI };
 	u64 own;
 
+	/* These do not change what runs. */
+	if (event->kind == RTPROBE_TRACE_EVENT_CONTENTION_BEGIN ||
+	    event->kind == RTPROBE_TRACE_EVENT_CONTENTION_END ||
+	    event->kind == RTPROBE_TRACE_EVENT_SPIKE)
+		return;
 	if (event->kind == RTPROBE_TRACE_EVENT_NMI) {
 		own = rtp_clock_from_ns(event->payload);
 		walk->handler.nested += own;

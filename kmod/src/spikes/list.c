@@ -31,6 +31,7 @@ u32 rtp_max_spikes __read_mostly;
 static DEFINE_MUTEX(spikes_mutex);
 static LIST_HEAD(spikes);
 static u32 spikes_held;
+static u32 spikes_clears;
 static size_t detail_bytes;	/* of the spikes' stacks, parts and processes */
 static u64 newest_spike_id;
 static void (*notify_completed)(const struct rtp_spike *spike);
@@ -189,7 +190,13 @@ void rtp_spikes_clear(void)
 	}
 	spikes_held = 0;
 	detail_bytes = 0;
+	spikes_clears++;
 	mutex_unlock(&spikes_mutex);
+}
+
+u32 rtp_spikes_clears(void)
+{
+	return spikes_clears;
 }
 
 u32 rtp_spikes_held(void)

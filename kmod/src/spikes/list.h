@@ -32,6 +32,10 @@ const struct rtp_spike *rtp_spike_by_id(u64 id);
 u64 rtp_spike_newest(void);
 
 void rtp_spikes_clear(void);
+
+/* Returns how often the list was cleared. Lock held. */
+u32 rtp_spikes_clears(void);
+
 u32 rtp_spikes_held(void);
 size_t rtp_spikes_bytes(void);
 size_t rtp_spikes_bytes_max(void);

@@ -14,9 +14,6 @@
  */
 #define RTP_PROCESS_TEXT 12288
 
-/* Maximum number of bytes of a command line that are reported. */
-#define RTP_CMDLINE_LEN 512
-
 struct rtp_file {
 	u32 fd;
 	u32 path;

@@ -7,12 +7,12 @@
 #include "spikes/process.h"
 
 /* Size of an IPv6 address in brackets and a port, or of a path in a unix address. */
-#define ADDRESS_LEN (sizeof(struct sockaddr_un) + 2)
+static_assert(RTPROBE_ADDRESS_LEN == sizeof(struct sockaddr_un) + 2);
 
 static void describe_inet(struct rtp_process *process, struct rtp_socket *to, const struct sock *sk)
 {
 	const struct inet_sock *inet = inet_sk(sk);
-	char text[ADDRESS_LEN];
+	char text[RTPROBE_ADDRESS_LEN];
 
 	if (inet->inet_sport) {
 		snprintf(text, sizeof(text), "%pI4:%u", &inet->inet_rcv_saddr,
@@ -30,7 +30,7 @@ static void describe_inet6(struct rtp_process *process, struct rtp_socket *to,
 			   const struct sock *sk)
 {
 	const struct inet_sock *inet = inet_sk(sk);
-	char text[ADDRESS_LEN];
+	char text[RTPROBE_ADDRESS_LEN];
 
 	if (inet->inet_sport) {
 		snprintf(text, sizeof(text), "[%pI6c]:%u", &sk->sk_v6_rcv_saddr,
@@ -53,7 +53,7 @@ static void describe_inet6(struct rtp_process *process, struct rtp_socket *to,
 static u32 unix_path(struct rtp_process *process, struct sock *sk)
 {
 	struct unix_address *address = smp_load_acquire(&unix_sk(sk)->addr);
-	char text[ADDRESS_LEN];
+	char text[RTPROBE_ADDRESS_LEN];
 	int length;
 
 	if (!address)

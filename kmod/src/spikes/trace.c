@@ -12,6 +12,7 @@
 
 #include "base/lost.h"
 #include "base/own.h"
+#include "capture/lock.h"
 #include "recorder/own.h"
 #include "recorder/slice.h"
 #include "values/source.h"
@@ -156,6 +157,15 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		break;
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		name_task(trace, event->pid, event->comm);
+		break;
+	case RTPROBE_TRACE_EVENT_CONTENTION_BEGIN:
+	case RTPROBE_TRACE_EVENT_CONTENTION_END:
+		to->arg = rtp_lock_hash((uintptr_t)rtp_record_pointer(event->payload));
+		to->number = 0;
+		break;
+	case RTPROBE_TRACE_EVENT_SPIKE:
+		to->arg = event->payload & (BIT_ULL(RTP_RECORD_SPIKE_BITS) - 1);
+		to->number = event->payload >> RTP_RECORD_SPIKE_BITS;
 		break;
 	default:
 		break;

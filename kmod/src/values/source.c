@@ -20,6 +20,7 @@ static struct hlist_head chains[1 << CHAIN_BITS];
 static struct rtp_source *last_found;	/* where rtp_source_after continues */
 static u32 newest_source_id;
 static u32 sources_held;
+static u32 sources_removed;
 static void (*notify_changed)(const struct rtp_source *source);
 
 static struct hlist_head *chain_of(const struct rtp_row *row)
@@ -162,6 +163,7 @@ void rtp_sources_update(void)
 			continue;
 		/* All its rows were recycled. */
 		source_free(source);
+		sources_removed++;
 		WRITE_ONCE(sources_held, sources_held - 1);
 	}
 	rtp_rows_unlock();
@@ -239,6 +241,11 @@ bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line)
 			     irq_data_get_affinity_mask(data));
 	rcu_read_unlock();
 	return true;
+}
+
+u32 rtp_sources_removed(void)
+{
+	return sources_removed;
 }
 
 u32 rtp_sources_count(void)

@@ -31,8 +31,8 @@ struct rtp_source {
 
 /* The current state of the interrupt line of a hardirq source. */
 struct rtp_line {
-	char chip[32];
-	char affinity[128];	/* a CPU list; ends in "..." if longer */
+	char chip[RTPROBE_CHIP_LEN];
+	char affinity[RTPROBE_AFFINITY_LEN];	/* a CPU list; ends in "..." if longer */
 };
 
 /*
@@ -58,6 +58,9 @@ bool rtp_line_action_name(unsigned int irq, const void *action, char *name);
  * more).
  */
 bool rtp_source_line(const struct rtp_source *source, struct rtp_line *line);
+
+/* Returns how many sources were removed since load. */
+u32 rtp_sources_removed(void);
 
 u32 rtp_sources_count(void);
 size_t rtp_sources_bytes_max(void);

@@ -6,6 +6,7 @@ import {
   enumValues,
   flagsMask,
   lower,
+  maxLength,
   type Operation,
   oneLine,
   operationValues,
@@ -84,7 +85,9 @@ function policyEntry(spec: Spec, of: string, set: string, a: Attribute): { entry
       entry: `\t${index} = NLA_POLICY_FULL_RANGE(${type}, &${name}),`,
     };
   }
-  return { entry: `\t${index} = { .type = ${type} },` };
+  const length = maxLength(spec, a);
+  const limit = length === undefined ? '' : `, .len = ${length}`;
+  return { entry: `\t${index} = { .type = ${type}${limit} },` };
 }
 
 interface Policy {
@@ -133,6 +136,13 @@ export function policySource(spec: Spec): string {
     '#include "netlink/policy.h"',
     '',
   ];
+  out.push(
+    '/* Refuses every attribute: a request that asks for more than this module understands must fail. */',
+    'const struct nla_policy rtprobe_no_attributes_policy[RTPROBE_NO_ATTRIBUTES_LAST + 1] = {',
+    '\t[RTPROBE_NO_ATTRIBUTES_LAST] = { .type = NLA_REJECT },',
+    '};',
+    '',
+  );
   for (const { name, set, attributes } of policies(spec)) {
     const parts = attributes.map((attribute) => policyEntry(spec, name, set, attribute));
     for (const part of parts) if (part.range) out.push(part.range);
@@ -162,6 +172,10 @@ export function policyHeader(spec: Spec): string {
     '#include "uapi/rtprobe.h"',
     '',
     ...declarations,
+    '',
+    '/* For operations without attributes. The kernel ignores the attributes of an operation without a policy. */',
+    '#define RTPROBE_NO_ATTRIBUTES_LAST 1',
+    'extern const struct nla_policy rtprobe_no_attributes_policy[RTPROBE_NO_ATTRIBUTES_LAST + 1];',
     '',
     '#endif',
     '',

@@ -1,14 +1,16 @@
 // Writes docs/reference/abi.md.
-import { type Attribute, enumValues, oneLine, operationValues, type Spec } from './spec.ts';
+import { type Attribute, enumValues, maxLength, oneLine, operationValues, type Spec } from './spec.ts';
 
 const cell = (text: string | undefined) => oneLine(text).replaceAll('|', '\\|');
 
-function typeCell(a: Attribute): string {
+function typeCell(spec: Spec, a: Attribute): string {
   const parts: string[] = [a.type];
   if (a['nested-attributes']) parts.push(`of ${a['nested-attributes']}`);
   if (a['multi-attr']) parts.push('repeated');
   if (a.enum) parts.push(a['enum-as-flags'] ? `bits of ${a.enum}` : a.enum);
   if (a.checks?.max !== undefined) parts.push(`${a.checks.min ?? 0} – ${a.checks.max}`);
+  const length = maxLength(spec, a);
+  if (length !== undefined) parts.push(`at most ${length} bytes`);
   return parts.join(', ');
 }
 
@@ -43,7 +45,7 @@ export function markdown(spec: Spec): string {
       '|---|---|---|---|',
     );
     set.attributes.forEach((a, i) => {
-      out.push(`| ${i + 1} | ${a.name} | ${typeCell(a)} | ${cell(a.doc)} |`);
+      out.push(`| ${i + 1} | ${a.name} | ${typeCell(spec, a)} | ${cell(a.doc)} |`);
     });
   }
   out.push('', '## Constants', '', '| name | value | meaning |', '|---|---|---|');

@@ -68,7 +68,8 @@ export interface Attribute {
   'enum-as-flags'?: boolean;
   'nested-attributes'?: string;
   'multi-attr'?: boolean;
-  checks?: { min?: number; max?: number; 'flags-mask'?: string };
+  /** `max-len` is a number or the name of a constant, with ` - 1` for the closing NUL. */
+  checks?: { min?: number; max?: number; 'flags-mask'?: string; 'max-len'?: number | string };
 }
 export interface AttributeSet {
   name: string;
@@ -141,6 +142,16 @@ export function operationValues(spec: Spec): (Operation & { value: number })[] {
     next = value + 1;
     return { ...operation, value };
   });
+}
+
+/** Returns the maximum length of a string or binary attribute in bytes, without the closing NUL. */
+export function maxLength(spec: Spec, a: Attribute): number | undefined {
+  const limit = a.checks?.['max-len'];
+  if (limit === undefined || typeof limit === 'number') return limit;
+  const [name, less] = limit.split(' - ');
+  const constant = spec.definitions.find((d) => d.name === name);
+  if (constant?.type !== 'const') throw new Error(`rtprobe.yaml has no constant ${name}`);
+  return constant.value - Number(less ?? 0);
 }
 
 /** Returns the mask of all bits that an attribute with a `flags-mask` check may have. */

@@ -28,6 +28,26 @@ export const SYMBOL_LEN = 160;
 export const GLOB_LEN = 64;
 /** Bytes of the path of an executable, file or cgroup, the closing NUL included. A longer path loses its beginning. */
 export const PATH_LEN = 256;
+/** Bytes of a list of CPUs in a request, the closing NUL included. A reply has one of up to cpu-list-len bytes. */
+export const CPUS_LEN = 256;
+/** Bytes of a list of CPUs in a reply, the closing NUL included; a longer one is cut and ends in "...". */
+export const CPU_LIST_LEN = 4096;
+/** Bytes of a source's affinity, the closing NUL included; a longer one is cut and ends in "...". */
+export const AFFINITY_LEN = 128;
+/** Bytes of the name of an irq chip, the closing NUL included. */
+export const CHIP_LEN = 32;
+/** Bytes of a command line, the closing NUL included; a longer one keeps its beginning. */
+export const CMDLINE_LEN = 512;
+/** Bytes of a socket's address, the closing NUL included. */
+export const ADDRESS_LEN = 112;
+/** Bytes of a register as text, the closing NUL included. */
+export const REGISTER_LEN = 32;
+/** Bytes of a name of the machine or its kernel, as in uname, the closing NUL included. */
+export const UTS_LEN = 65;
+/** Bytes of the processor's model, the closing NUL included. */
+export const MODEL_LEN = 64;
+/** Bytes of the module's version, the closing NUL included. */
+export const VERSION_LEN = 32;
 /** Most rules. */
 export const RULES_MAX = 64;
 /** Most parts of a spike's decomposition. If there are more, the smallest are summed up in one of kind other. */
@@ -323,9 +343,9 @@ export const TraceEvent = {
   timerExpiry: 10,
   /** Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 sampled. */
   irqsOff: 11,
-  /** arg: hash of the lock's address; number: flags of the tracepoint. */
+  /** The task begins to wait for a lock; arg: hash of the lock's address. Only while spikes capture locks, on kernels with these tracepoints. */
   contentionBegin: 12,
-  /** arg: hash of the lock's address. */
+  /** The wait ends; arg: hash of the lock's address. */
   contentionEnd: 13,
   /** A spike was captured; arg: its value in ns; number: its measure. */
   spike: 14,
@@ -458,15 +478,12 @@ export const ClockChangeName: Readonly<Record<number, string>> = {
 
 /** Why a detail of a process was not read completely. */
 export const Unread = {
-  /** It was read. */
-  none: 0,
   /** A page was not in memory or not readable. Reading it could have blocked without a limit. */
   pageNotPresent: 1,
 } as const;
 export type Unread = (typeof Unread)[keyof typeof Unread];
 /** Names of Unread by value, as the documentation writes them. */
 export const UnreadName: Readonly<Record<number, string>> = {
-  0: 'none',
   1: 'page_not_present',
 };
 
@@ -549,7 +566,7 @@ export interface Info {
   epochStart?: bigint;
   /** 1 where irqsoff is exact, 0 where it is sampled. */
   irqsoffExact?: number;
-  /** 1 where lockdep reports held locks. */
+  /** 1 where lockdep reports held locks. Absent in older modules. */
   lockdep?: number;
   /** Events a CPU's flight recorder holds; 0 when there is none. */
   recorderEvents?: number;
@@ -613,7 +630,7 @@ export interface Lost {
   spikeLimited?: bigint;
   /** Slices whose beginning was overwritten before it was copied. */
   traceOverwritten?: bigint;
-  /** Calls a kprobe missed. */
+  /** Calls that kprobes missed. Absent in older modules. */
   probeMissed?: bigint;
   /** Calls of hooks in a non-maskable interrupt, which record nothing. */
   inNmi?: bigint;

@@ -108,8 +108,22 @@ describe('netlink messages', () => {
     expect(read(encodeAck(request, 0)).messages).toEqual([{ kind: 'ack', seq: 8, errno: 0 }]);
   });
 
-  it('that end a dump carry its error', () => {
+  it('that lack an attribute name it', () => {
+    const request = encodeDo(FAMILY, Command.getSpike, 9, {});
+    const text = 'missing_attribute id';
+    expect(read(encodeAck(request, 22, { text, missing: 2 })).messages).toEqual([
+      { kind: 'ack', seq: 9, errno: 22, text, attribute: 'id' },
+    ]);
+    expect(read(encodeAck(request, 22, { missing: 99 })).messages).toEqual([
+      { kind: 'ack', seq: 9, errno: 22 },
+    ]);
+  });
+
+  it('that end a dump carry its error, and whether it was interrupted', () => {
     expect(read(encodeDone(3, 16)).messages).toEqual([{ kind: 'done', seq: 3, errno: 16 }]);
+    expect(read(encodeDone(3, 0, true)).messages).toEqual([
+      { kind: 'done', seq: 3, errno: 0, interrupted: true },
+    ]);
   });
 
   it('never make the reader throw, whatever is cut off or flipped', () => {

@@ -30,6 +30,7 @@ const NLM_F_ACK_TLVS = 0x200;
 
 const NLMSGERR_ATTR_MSG = 1;
 const NLMSGERR_ATTR_OFFS = 2;
+const NLMSGERR_ATTR_MISS_TYPE = 5;
 
 /** A message of the family; `value` has the fields of the command's attribute set. */
 export type FamilyMessage = {
@@ -40,8 +41,8 @@ export type NetlinkMessage =
   | FamilyMessage
   /** Reply to a request; errno 0 is success. `text` and `attribute` are the kernel's extended acknowledgement. */
   | { kind: 'ack'; seq: number; errno: number; text?: string; attribute?: string }
-  /** End of a dump. */
-  | { kind: 'done'; seq: number; errno: number; text?: string };
+  /** End of a dump; `interrupted` if the data changed while it ran, so that it must be requested again. */
+  | { kind: 'done'; seq: number; errno: number; text?: string; interrupted?: true };
 
 interface Header {
   length: number;
@@ -59,10 +60,18 @@ function readHeader(view: DataView, at: number): Header {
   };
 }
 
-/** Returns text and offset of an extended acknowledgement; ignores a malformed one, which only explains. */
-function readExtack(bytes: Uint8Array): { text?: string; offset?: number } {
+interface Extack {
+  text?: string;
+  /** Where in the request the refused attribute is. */
+  offset?: number;
+  /** Number of the attribute that the request lacks. */
+  missing?: number;
+}
+
+/** Reads an extended acknowledgement; ignores a malformed one, which only explains. */
+function readExtack(bytes: Uint8Array): Extack {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found: { text?: string; offset?: number } = {};
+  const found: Extack = {};
   for (let at = 0; bytes.length - at >= ATTRIBUTE_HEADER_LEN; ) {
     const length = view.getUint16(at, true);
     if (length < ATTRIBUTE_HEADER_LEN || at + length > bytes.length) break;
@@ -70,6 +79,8 @@ function readExtack(bytes: Uint8Array): { text?: string; offset?: number } {
     const payload = bytes.subarray(at + ATTRIBUTE_HEADER_LEN, at + length);
     if (type === NLMSGERR_ATTR_MSG) found.text = decodeText(payload);
     else if (type === NLMSGERR_ATTR_OFFS && payload.length === 4) found.offset = view.getUint32(at + 4, true);
+    else if (type === NLMSGERR_ATTR_MISS_TYPE && payload.length === 4)
+      found.missing = view.getUint32(at + 4, true);
     at += align4(length);
   }
   return found;
@@ -86,6 +97,13 @@ export function attributeAt(request: Uint8Array, offset: number): string | undef
   return attributeSets[set][type]?.name;
 }
 
+/** Returns the name of the attribute that is refused or missing. */
+function attributeOf(request: Uint8Array, { offset, missing }: Extack): string | undefined {
+  if (offset !== undefined) return attributeAt(request, offset);
+  const set = missing === undefined ? undefined : commandSets[request[NETLINK_HEADER_LEN] ?? 0];
+  return set && attributeSets[set][missing!]?.name;
+}
+
 function readAck(header: Header, payload: Uint8Array): NetlinkMessage {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const errno = -view.getInt32(0, true) || 0;
@@ -97,18 +115,17 @@ function readAck(header: Header, payload: Uint8Array): NetlinkMessage {
   if (extackAt > payload.length) return message;
   const extack = readExtack(payload.subarray(extackAt));
   if (extack.text !== undefined) message.text = extack.text;
-  if (extack.offset !== undefined) {
-    const attribute = attributeAt(payload.subarray(4, 4 + echoed), extack.offset);
-    if (attribute !== undefined) message.attribute = attribute;
-  }
+  const attribute = attributeOf(payload.subarray(4, 4 + echoed), extack);
+  if (attribute !== undefined) message.attribute = attribute;
   return message;
 }
 
 function readDone(header: Header, payload: Uint8Array): NetlinkMessage {
-  if (payload.length < 4) return { kind: 'done', seq: header.seq, errno: 0 };
+  const interrupted = (header.flags & NLM_F_DUMP_INTR) !== 0 && { interrupted: true as const };
+  if (payload.length < 4) return { kind: 'done', seq: header.seq, errno: 0, ...interrupted };
   const errno = -new DataView(payload.buffer, payload.byteOffset).getInt32(0, true) || 0;
   const { text } = readExtack(payload.subarray(4));
-  return { kind: 'done', seq: header.seq, errno, ...(text !== undefined && { text }) };
+  return { kind: 'done', seq: header.seq, errno, ...(text !== undefined && { text }), ...interrupted };
 }
 
 function readOne(
@@ -222,19 +239,15 @@ export function encodeDump<C extends Command>(
 }
 
 /** Returns the end of a dump, as the kernel writes it. */
-export function encodeDone(seq: number, errno = 0): Uint8Array {
+export function encodeDone(seq: number, errno = 0, interrupted = false): Uint8Array {
   const bytes = new Uint8Array(NETLINK_HEADER_LEN + 4);
-  writeHeader(bytes, NLMSG_DONE, NLM_F_MULTI, seq);
+  writeHeader(bytes, NLMSG_DONE, interrupted ? NLM_F_MULTI | NLM_F_DUMP_INTR : NLM_F_MULTI, seq);
   new DataView(bytes.buffer).setInt32(NETLINK_HEADER_LEN, -errno, true);
   return bytes;
 }
 
 /** Returns the acknowledgement of a request, as the kernel writes it with NETLINK_EXT_ACK. */
-export function encodeAck(
-  request: Uint8Array,
-  errno: number,
-  extack: { text?: string; offset?: number } = {},
-): Uint8Array {
+export function encodeAck(request: Uint8Array, errno: number, extack: Extack = {}): Uint8Array {
   const echo = errno === 0 ? request.subarray(0, NETLINK_HEADER_LEN) : request;
   const tlvs: Uint8Array[] = [];
   if (extack.text !== undefined) {
@@ -244,6 +257,11 @@ export function encodeAck(
     const offset = new Uint8Array(4);
     new DataView(offset.buffer).setUint32(0, extack.offset, true);
     tlvs.push(rawAttribute(NLMSGERR_ATTR_OFFS, offset));
+  }
+  if (extack.missing !== undefined) {
+    const missing = new Uint8Array(4);
+    new DataView(missing.buffer).setUint32(0, extack.missing, true);
+    tlvs.push(rawAttribute(NLMSGERR_ATTR_MISS_TYPE, missing));
   }
   const code = new Uint8Array(4);
   new DataView(code.buffer).setInt32(0, -errno, true);

@@ -241,6 +241,26 @@ describe('a live host', () => {
     expect(stats.stats.lost.protocolErrors).toEqual({});
   });
 
+  it('repeats an interrupted dump until it is whole, and at most three times', async () => {
+    const asked = () => harness.agent.requests.filter(({ command }) => command === Command.getSpikes).length;
+    const resync = () => {
+      harness.agent.eventSeq += 2;
+      harness.agent.event(Command.rulesEvent, { eventSeq: harness.agent.eventSeq });
+    };
+    let before = asked();
+    harness.agent.interruptedDumps = 2;
+    resync();
+    await until('a whole dump', () => harness.agent.interruptedDumps === 0 && asked() === before + 3);
+    before = asked();
+    harness.agent.interruptedDumps = 100;
+    resync();
+    await until('the last repetition', () => asked() === before + 4);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(asked()).toBe(before + 4);
+    expect(harness.agent.interruptedDumps).toBe(96);
+    harness.agent.interruptedDumps = 0;
+  });
+
   it('rejects a row that does not add up and keeps the rest of the dump', async () => {
     harness.agent.spoilRow = true;
     harness.agent.record(1, 0, 100);

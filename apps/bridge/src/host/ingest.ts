@@ -24,6 +24,8 @@ import type { Announcer } from './announcer.ts';
 const WAITING_MAX = 64;
 /** errno of a dump that was interrupted by a clear of the histograms. */
 const EAGAIN = 11;
+/** Maximum repetitions of a dump that is interrupted each time; then it is used as it is. */
+const INTERRUPTED_MAX = 3;
 
 type Ack = NetlinkMessage & { kind: 'ack' };
 type Done = NetlinkMessage & { kind: 'done' };
@@ -61,6 +63,8 @@ export class Ingest {
   readonly #state: HostState;
   readonly #dumps = new DumpCollector();
   readonly #fault: IngestPort['fault'];
+  /** How often the newest dumps of a command were interrupted in a row. */
+  readonly #interrupted = new Map<Command, number>();
   #since = 0;
   #repeats = 0;
   #family = 0;
@@ -272,20 +276,30 @@ export class Ingest {
   }
 
   #dumpEnded(done: Done): void {
-    const dump = this.#dumps.done(done.seq);
+    const dump = this.#dumps.done(done.seq, done.interrupted);
     if (!dump) {
       this.#unexpected('end of a dump', done.seq);
       return;
     }
     let error: BridgeError | undefined;
     if (dump.bytes > DUMP_BYTES_MAX) this.#fault('E_DUMP_LARGE', `command ${dump.command}`);
-    else if (done.errno === EAGAIN) dump.interrupted = true;
-    else if (done.errno === 0) this.#apply(dump);
-    else if (dump.command === Command.getTrace) error = kernelError(done.errno, done.text);
-    else this.#fault('E_DUMP_FAILED', done.text ?? `errno ${done.errno}`);
-    if (dump.interrupted) this.#port.schedule(dump.command);
+    else if (dump.command === Command.getTrace && done.errno !== 0)
+      error = kernelError(done.errno, done.text);
+    else if (done.errno === EAGAIN) this.#repeat(dump.command);
+    else if (done.errno !== 0) this.#fault('E_DUMP_FAILED', done.text ?? `errno ${done.errno}`);
+    else if (!dump.interrupted || !this.#repeat(dump.command)) this.#apply(dump);
+    if (done.errno === 0 && !dump.interrupted) this.#interrupted.delete(dump.command);
     this.#port.dumpEnded(dump);
     this.#port.answered(done.seq, error);
+  }
+
+  /** Requests an interrupted dump again. Returns false if it was interrupted too often. */
+  #repeat(command: Command): boolean {
+    const times = (this.#interrupted.get(command) ?? 0) + 1;
+    const again = times <= INTERRUPTED_MAX && command !== Command.getTrace;
+    this.#interrupted.set(command, again ? times : 0);
+    if (again) this.#port.schedule(command);
+    return again;
   }
 
   #apply(dump: Dump): void {

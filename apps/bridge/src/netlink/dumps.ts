@@ -80,9 +80,10 @@ export class DumpCollector {
   }
 
   /** Returns the whole dump at its end; undefined if no such dump was requested. */
-  done(seq: number): Dump | undefined {
+  done(seq: number, interrupted = false): Dump | undefined {
     if (seq !== this.#seq) return undefined;
     const dump = this.#dump;
+    if (dump && interrupted) dump.interrupted = true;
     this.#dump = undefined;
     return dump;
   }

@@ -70,7 +70,7 @@ const cases: Record<string, Case> = {
         'spikes-capacity': SPIKES_MAX,
         'event-guard': status.event_guard!.replaceAll('_', '-'),
       });
-      const losses = Object.keys(status).filter((key) => key.startsWith('lost_'));
+      const losses = [...Object.keys(status).filter((key) => key.startsWith('lost_')), 'lost_probe_missed'];
       expect(
         sorted(Object.keys(info!.lost as object).map((name) => `lost_${name.replaceAll('-', '_')}`)),
       ).toEqual(sorted(losses));
