@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The byte stream to the bridge: frames of uapi/rtprobe.h over stdio, a unix socket or a character
+ * The byte stream to the bridge: frames of frames.h over stdio, a unix socket or a character
  * device. Single-threaded and non-blocking. Each buffer holds one frame. The caller starts work
  * only if stream_idle() returns true. A slow reader therefore fills the kernel's queues, which
  * count what they drop. Output without a listener is discarded.
  */
 #include <poll.h>
-#include <rtprobe.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "frames.h"
 
 #define FRAME_MAX (RTPROBE_AGENT_HEADER_LEN + RTPROBE_AGENT_PAYLOAD_MAX)
 #define STALL_MS 1000 /* an incomplete frame is discarded after this time */

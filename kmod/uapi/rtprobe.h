@@ -114,24 +114,6 @@
 /* Reporting interval unless set, 100 ms. */
 #define RTPROBE_INTERVAL_DEFAULT_NS 100000000
 
-/* First four bytes of every frame of the agent's stream, "RTP1" read little-endian. */
-#define RTPROBE_AGENT_MAGIC 827348050
-
-/* Bytes of a frame's header. */
-#define RTPROBE_AGENT_HEADER_LEN 12
-
-/* Largest payload of a frame. A longer length is a protocol error. */
-#define RTPROBE_AGENT_PAYLOAD_MAX 65536
-
-/* Kinds of frames on the agent's stream. */
-enum rtprobe_agent_frame {
-	RTPROBE_AGENT_FRAME_NETLINK = 1,	/* Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
-	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects. The agent answers with text: its version and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
-	RTPROBE_AGENT_FRAME_FAMILY = 3,	/* From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
-	RTPROBE_AGENT_FRAME_OVERRUN = 4,	/* From the agent. u64 number of receive overruns (ENOBUFS) since it started; resynchronise by a dump. */
-	RTPROBE_AGENT_FRAME_REFUSED = 5,	/* From the agent. Text, a stable code then a reason; the frame or message it names was not forwarded. */
-};
-
 /* What is measured. Also bit numbers of the measures setting. */
 enum rtprobe_measure {
 	RTPROBE_MEASURE_HARDIRQ_DURATION = 0,	/* irq_handler_entry to irq_handler_exit of one action of an irq line, NMIs taken out. By irq, action, cpu. */

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AGENT_PAYLOAD_MAX, AgentFrame } from '@rtprobe/abi/constants';
+import { AGENT_PAYLOAD_MAX, AgentFrame } from '@rtprobe/abi';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { binary, build, Client, frame, hello, netlink, RunningAgent } from './running-agent.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { AGENT_HEADER_LEN, AGENT_MAGIC, AgentFrame } from '@rtprobe/abi/constants';
+import { AGENT_HEADER_LEN, AGENT_MAGIC, AgentFrame } from '@rtprobe/abi';
 
 export const directory = fileURLToPath(new URL('..', import.meta.url));
 export const binary = `${directory}rtprobe-agent`;

@@ -89,10 +89,13 @@ export interface Operation {
   dump?: { request?: AttributeList; reply?: AttributeList };
   event?: AttributeList;
 }
-export interface Spec {
+/** Named numbers, of the netlink interface or of the agent's stream. */
+export interface Constants {
   name: string;
   doc: string;
   definitions: Definition[];
+}
+export interface Spec extends Constants {
   'attribute-sets': AttributeSet[];
   operations: { list: Operation[] };
   'mcast-groups': { list: { name: string }[] };
@@ -100,6 +103,11 @@ export interface Spec {
 
 export function readSpec(path: string): Spec {
   return parse(readFileSync(path, 'utf8')) as Spec;
+}
+
+/** Reads apps/agent/frames.yaml. */
+export function readConstants(path: string): Constants {
+  return parse(readFileSync(path, 'utf8')) as Constants;
 }
 
 /** Returns the spec without the extension keys, as the kernel's schema describes it. */

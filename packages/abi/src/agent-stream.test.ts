@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { random as seededRandom } from '../../metrics/src/testing.ts';
 import { AgentStream, encodeAgentFrame } from './agent-stream.ts';
-import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrame } from './generated.ts';
+import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrame } from './frames.ts';
 
 interface Seen {
   frames: { kind: number; payload: string }[];

@@ -1,6 +1,6 @@
 // The byte stream of rtprobe-agent: frames of a 12-byte little-endian header and a payload.
 import type { StreamErrorSink } from './errors.ts';
-import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrameName } from './generated.ts';
+import { AGENT_HEADER_LEN, AGENT_MAGIC, AGENT_PAYLOAD_MAX, AgentFrameName } from './frames.ts';
 
 export interface AgentStreamSink {
   /** Receives one whole frame. The next push overwrites the payload, so copy it to keep it. */

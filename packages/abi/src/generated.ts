@@ -74,35 +74,6 @@ export const INTERVAL_MIN_NS = 10000000;
 export const INTERVAL_MAX_NS = 10000000000;
 /** Reporting interval unless set, 100 ms. */
 export const INTERVAL_DEFAULT_NS = 100000000;
-/** First four bytes of every frame of the agent's stream, "RTP1" read little-endian. */
-export const AGENT_MAGIC = 827348050;
-/** Bytes of a frame's header. */
-export const AGENT_HEADER_LEN = 12;
-/** Largest payload of a frame. A longer length is a protocol error. */
-export const AGENT_PAYLOAD_MAX = 65536;
-
-/** Kinds of frames on the agent's stream. */
-export const AgentFrame = {
-  /** Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
-  netlink: 1,
-  /** The bridge sends it empty when it connects. The agent answers with text: its version and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
-  hello: 2,
-  /** From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
-  family: 3,
-  /** From the agent. u64 number of receive overruns (ENOBUFS) since it started; resynchronise by a dump. */
-  overrun: 4,
-  /** From the agent. Text, a stable code then a reason; the frame or message it names was not forwarded. */
-  refused: 5,
-} as const;
-export type AgentFrame = (typeof AgentFrame)[keyof typeof AgentFrame];
-/** Names of AgentFrame by value, as the documentation writes them. */
-export const AgentFrameName: Readonly<Record<number, string>> = {
-  1: 'netlink',
-  2: 'hello',
-  3: 'family',
-  4: 'overrun',
-  5: 'refused',
-};
 
 /** What is measured. Also bit numbers of the measures setting. */
 export const Measure = {

@@ -5,14 +5,8 @@ import { AgentStream, encodeAgentFrame } from './agent-stream.ts';
 import { decodeAttributes } from './attributes.ts';
 import { unpackBuckets, unpackIntervals } from './buckets.ts';
 import { streamErrors } from './errors.ts';
-import {
-  AGENT_HEADER_LEN,
-  AGENT_PAYLOAD_MAX,
-  type AttributeSetName,
-  attributeSets,
-  type Command,
-  commandSets,
-} from './generated.ts';
+import { AGENT_HEADER_LEN, AGENT_PAYLOAD_MAX } from './frames.ts';
+import { type AttributeSetName, attributeSets, type Command, commandSets } from './generated.ts';
 import { attributeAt, encodeAck, encodeMessage, readNetlink } from './netlink.ts';
 
 const FAMILY = 31;
