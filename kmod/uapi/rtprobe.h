@@ -607,7 +607,7 @@ enum {
 	RTPROBE_A_TRACE_TO,	/* End of the slice on this CPU. */
 	RTPROBE_A_TRACE_OVERWRITTEN,	/* 1 when events before `from` were overwritten before they could be copied. */
 	RTPROBE_A_TRACE_CURRENT,	/* Pid of the task that was current at `from`; absent when unknown. */
-	RTPROBE_A_TRACE_EVENTS,	/* Events, trace-event-len bytes each. */
+	RTPROBE_A_TRACE_EVENTS,	/* Events, oldest first, trace-event-len bytes each. */
 	RTPROBE_A_TRACE_TASK,	/* Tasks named by pid in the events. */
 	__RTPROBE_A_TRACE_END,
 	RTPROBE_A_TRACE_LAST = __RTPROBE_A_TRACE_END - 1,
@@ -626,6 +626,13 @@ enum {
 	RTPROBE_A_LOST_EVENT_EVENT_SEQ,	/* Sequence number. */
 	__RTPROBE_A_LOST_EVENT_END,
 	RTPROBE_A_LOST_EVENT_LAST = __RTPROBE_A_LOST_EVENT_END - 1,
+};
+
+/* Sent when the rules changed. */
+enum {
+	RTPROBE_A_RULES_EVENT_EVENT_SEQ = 6,	/* Sequence number. */
+	__RTPROBE_A_RULES_EVENT_END,
+	RTPROBE_A_RULES_EVENT_LAST = __RTPROBE_A_RULES_EVENT_END - 1,
 };
 
 enum {

@@ -7,10 +7,12 @@ import {
   AgentStream,
   type Command,
   type CommandMessages,
+  type CommandRequests,
   encodeAgentFrame,
   encodeDo,
   encodeDump,
   type NetlinkMessage,
+  type RequestCommand,
   readNetlink,
 } from '@rtprobe/abi';
 
@@ -96,11 +98,11 @@ export class AgentPort {
   }
 
   /** Sends a request and resolves with every message of its number, the acknowledgement last. */
-  async ask<C extends Command>(command: C, value: CommandMessages[C]): Promise<NetlinkMessage[]> {
+  async ask<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<NetlinkMessage[]> {
     return this.#answers(encodeDo(this.family, command, ++this.#seq, value), 'ack');
   }
 
-  async dump<C extends Command>(command: C, value: CommandMessages[C]): Promise<NetlinkMessage[]> {
+  async dump<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<NetlinkMessage[]> {
     return this.#answers(encodeDump(this.family, command, ++this.#seq, value), 'done');
   }
 

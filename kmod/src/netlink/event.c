@@ -84,7 +84,8 @@ static const struct event_kind config_kind = {
 	RTPROBE_CMD_CONFIG_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, event_put_config, event_put_nothing
 };
 static const struct event_kind rules_kind = {
-	RTPROBE_CMD_RULES_EVENT, RTPROBE_A_CONFIG_EVENT_SEQ, event_put_nothing, event_put_nothing
+	RTPROBE_CMD_RULES_EVENT, RTPROBE_A_RULES_EVENT_EVENT_SEQ, event_put_nothing,
+	event_put_nothing
 };
 static const struct event_kind lost_kind = {
 	RTPROBE_CMD_LOST_EVENT, RTPROBE_A_LOST_EVENT_EVENT_SEQ, event_put_lost, event_put_nothing

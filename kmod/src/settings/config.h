@@ -7,6 +7,7 @@
 
 #include "base/reason.h"
 #include "base/threshold.h"
+#include "uapi/rtprobe.h"
 
 
 struct rtp_config {

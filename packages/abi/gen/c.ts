@@ -1,6 +1,7 @@
 // Writes kmod/uapi/rtprobe.h, kmod/src/netlink/policy.{c,h}, kmod/src/base/measure_list.h and apps/agent/frames.h.
 import {
   type Attribute,
+  attributeValues,
   type Constants,
   type EnumEntry,
   enumOf,
@@ -11,6 +12,7 @@ import {
   type Operation,
   oneLine,
   operationValues,
+  requestOf,
   type Spec,
   upper,
 } from './spec.ts';
@@ -61,8 +63,8 @@ export function uapiHeader(spec: Spec): string {
   out.push(`#define ${P}_FAMILY_NAME "${spec.name}"`, '', ...definitions(spec));
   for (const set of spec['attribute-sets']) {
     out.push(comment(set.doc), 'enum {');
-    set.attributes.forEach((a, i) => {
-      const value = i === 0 ? ' = 1' : '';
+    attributeValues(set).forEach((a, i) => {
+      const value = i === 0 || set.attributes[i]!.value !== undefined ? ` = ${a.value}` : '';
       out.push(`\t${P}_A_${upper(set.name)}_${upper(a.name)}${value},${a.doc ? `\t${comment(a.doc)}` : ''}`);
     });
     out.push(`\t__${P}_A_${upper(set.name)}_END,`);
@@ -78,10 +80,6 @@ export function uapiHeader(spec: Spec): string {
   }
   out.push('', '#endif /* _UAPI_RTPROBE_H */', '');
   return out.join('\n');
-}
-
-function requestOf(op: Operation): string[] | undefined {
-  return op.do?.request?.attributes ?? op.dump?.request?.attributes;
 }
 
 /** `of` names the policy: the operation, or the set of nested attributes. */
@@ -134,12 +132,12 @@ function policies(spec: Spec): Policy[] {
   };
   for (const op of spec.operations.list) {
     const set = op['attribute-set'];
-    const attributes = requestOf(op)?.map((name) => {
+    const attributes = requestOf(op).map((name) => {
       const attribute = attributesOf(set).find((a) => a.name === name);
       if (!attribute) throw new Error(`${op.name}: no attribute ${name} in set ${set}`);
       return attribute;
     });
-    if (attributes) add(op.name, set, attributes);
+    if (attributes.length > 0) add(op.name, set, attributes);
   }
   return all;
 }

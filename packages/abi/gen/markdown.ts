@@ -1,11 +1,13 @@
 // Writes docs/reference/abi.md and docs/reference/agent-stream.md.
 import {
   type Attribute,
+  attributeValues,
   type Constants,
   enumValues,
   maxLength,
   oneLine,
   operationValues,
+  requestOf,
   type Spec,
 } from './spec.ts';
 
@@ -41,7 +43,21 @@ export function markdown(spec: Spec): string {
     const kind = op.event ? 'event' : op.dump ? 'dump' : 'do';
     out.push(`| ${op.value} | ${op.name} | ${kind} | ${op['attribute-set']} | ${cell(op.doc)} |`);
   }
-  out.push('', '## Attributes');
+  out.push(
+    '',
+    '### Attributes by operation',
+    '',
+    'The module refuses a request with any other attribute. An attribute of an answer or event is missing if there is',
+    'nothing to report.',
+    '',
+    '| operation | request | answer or event |',
+    '|---|---|---|',
+  );
+  for (const op of spec.operations.list) {
+    const answer = op.event?.attributes ?? (op.do ?? op.dump)?.reply?.attributes ?? [];
+    out.push(`| ${op.name} | ${op.event ? '' : requestOf(op).join(', ')} | ${answer.join(', ')} |`);
+  }
+  out.push('', ...growth(spec), '', '## Attributes');
   for (const set of spec['attribute-sets']) {
     out.push(
       '',
@@ -52,12 +68,81 @@ export function markdown(spec: Spec): string {
       '| number | name | type | meaning |',
       '|---|---|---|---|',
     );
-    set.attributes.forEach((a, i) => {
-      out.push(`| ${i + 1} | ${a.name} | ${typeCell(spec, a)} | ${cell(a.doc)} |`);
+    attributeValues(set).forEach((a) => {
+      out.push(`| ${a.value} | ${a.name} | ${typeCell(spec, a)} | ${cell(a.doc)} |`);
     });
   }
   out.push('', ...constants(spec), '');
   return out.join('\n');
+}
+
+/** Describes how the interface changes without breaking its users. */
+const growth = (spec: Spec): string[] => [
+  '## Tools',
+  '',
+  "The kernel's own tool reads and changes everything by the YAML file alone:",
+  '',
+  '```sh',
+  'tools/net/ynl/cli.py --spec kmod/uapi/rtprobe.yaml --no-schema --do get-info',
+  'tools/net/ynl/cli.py --spec kmod/uapi/rtprobe.yaml --no-schema --dump get-hists --json \'{"since": 0}\'',
+  'tools/net/ynl/cli.py --spec kmod/uapi/rtprobe.yaml --no-schema --subscribe events --sleep 10',
+  '```',
+  '',
+  'It is in the source of Linux 6.3 and later (since 6.14 under `tools/net/ynl/pyynl`). `--no-schema` is needed because the',
+  "file has titles and translations of its own, which the kernel's schema does not know.",
+  '',
+  '## Dumps',
+  '',
+  'If what a dump lists changes while it runs, its next message or its end has `NLM_F_DUMP_INTR`: request it again. The',
+  'bridge does so three times and then uses what it got.',
+  '',
+  '| dump | interrupted by |',
+  '|---|---|',
+  '| get-sources | the removal of a source. New and changed sources are events |',
+  '| get-hists | a clear of the histograms, which also ends the dump with EAGAIN |',
+  '| get-spikes | a clear of the list. Newer spikes are not part of the dump |',
+  '| get-rules | any change of the rules |',
+  '| get-trace | the removal of the trace, which also ends the dump with ENOENT |',
+  '| get-cpus | a CPU that goes online or offline |',
+  '| get-tasks | nothing: each message is complete by itself, and tasks come and go all the time |',
+  '',
+  '## Refusals',
+  '',
+  "A refused request is answered with an error and the kernel's extended acknowledgement: a text that begins with a stable",
+  'code, and the attribute that was wrong (`NLMSGERR_ATTR_OFFS`) or missing (`NLMSGERR_ATTR_MISS_TYPE`, Linux 6.1 and',
+  'later). Nothing is changed then. Only a request that names nothing to change has no such attribute, and a state of the',
+  'machine: a held CPU, or a full list of rules.',
+  '',
+  '## Compatibility',
+  '',
+  `abi-version is ${constantOf(spec, 'abi-version')}. It changes only if an old reader would misread a message; the bridge refuses a module of another`,
+  'version, and says so. Within a version, a newer or older module, bridge, agent or recording works:',
+  '',
+  '- Numbers of commands, attributes and enum values keep their meaning for ever. New ones are appended. A number that is',
+  '  no longer used is not given to anything else.',
+  '- A reader skips attributes that it does not know. It must not require one that older modules lack; their descriptions',
+  '  say "Absent in older modules".',
+  '- A reader shows an enum value that it does not know as a number, or leaves out the record and counts that.',
+  '- The module refuses attributes and flags that it does not know, so that a newer bridge never believes that an older',
+  '  module has done what it has not understood. An unknown command gives EOPNOTSUPP.',
+  '- An attribute never changes its type or its size. A value that needs another one is a new attribute.',
+  '',
+  'Three attributes are arrays of fixed entries, because a dump has thousands of them. An entry never grows: readers find',
+  'the next one by its size, so an older reader would misread a longer one. What else there is to tell of an entry goes',
+  'into an array beside it, under a new number, in the same order; an older reader skips that.',
+  '',
+  '| attribute | entry |',
+  '|---|---|',
+  '| trace.events | a struct of trace-event-len bytes |',
+  '| hist.buckets | u64, index << 48 \\| count |',
+  '| hist.intervals | two u64: generation, largest value in ns |',
+  '',
+  'Everything else with more than one field is a nest of attributes. [Decision 0023](../decisions/0023-packed-attributes.md) has the sizes.',
+];
+
+function constantOf(spec: Spec, name: string): number | undefined {
+  const constant = spec.definitions.find((d) => d.name === name);
+  return constant?.type === 'const' ? constant.value : undefined;
 }
 
 export function framesMarkdown(frames: Constants): string {

@@ -62,6 +62,8 @@ export type Definition = ConstDefinition | EnumDefinition;
 export type AttributeType = 'pad' | 'u8' | 'u32' | 'u64' | 's32' | 's64' | 'string' | 'binary' | 'nest';
 export interface Attribute {
   name: string;
+  /** Its number; missing: one more than that of the attribute before, from 1. */
+  value?: number;
   type: AttributeType;
   doc?: string;
   enum?: string;
@@ -140,6 +142,19 @@ export function enumValues(definition: EnumDefinition): (EnumEntry & { value: nu
     ...entry,
     value: definition.type === 'flags' ? 2 ** (start + i) : start + i,
   }));
+}
+
+/** Returns the names of the attributes that a request may have. */
+export const requestOf = (op: Operation): string[] => (op.do ?? op.dump)?.request?.attributes ?? [];
+
+/** Returns the attributes of a set with their numbers. */
+export function attributeValues(set: AttributeSet): (Attribute & { value: number })[] {
+  let next = 1;
+  return set.attributes.map((attribute) => {
+    const value = attribute.value ?? next;
+    next = value + 1;
+    return { ...attribute, value };
+  });
 }
 
 /** Returns the operations with their command numbers, counted from the last stated value. */

@@ -1,6 +1,7 @@
 // Writes packages/abi/src/generated.ts and packages/abi/src/frames.ts.
 import {
   type Attribute,
+  attributeValues,
   type Constants,
   camel,
   enumValues,
@@ -8,6 +9,7 @@ import {
   oneLine,
   operationValues,
   pascal,
+  requestOf,
   type Spec,
   upper,
 } from './spec.ts';
@@ -61,6 +63,20 @@ function definitions({ definitions }: Constants): string[] {
   return out;
 }
 
+/** An operation whose request has no attributes takes an empty object. */
+function requests(spec: Spec): string[] {
+  return operationValues(spec)
+    .filter((op) => !op.event)
+    .map((op) => {
+      const names = requestOf(op).map((name) => `'${camel(name)}'`);
+      const type =
+        names.length === 0
+          ? 'Record<string, never>'
+          : `Pick<${pascal(op['attribute-set'])}, ${names.join(' | ')}>`;
+      return `  ${op.value}: ${type};`;
+    });
+}
+
 export function typescript(spec: Spec): string {
   const out = [
     ...header('kmod/uapi/rtprobe.yaml'),
@@ -92,10 +108,10 @@ export function typescript(spec: Spec): string {
   );
   for (const set of spec['attribute-sets']) {
     out.push(`  ${camel(set.name)}: {`);
-    set.attributes.forEach((a, i) => {
+    attributeValues(set).forEach((a) => {
       const nested = a['nested-attributes'] ? `, nested: '${camel(a['nested-attributes'])}'` : '';
       const multi = a['multi-attr'] ? ', multi: true' : '';
-      out.push(`    ${i + 1}: { name: '${camel(a.name)}', type: '${a.type}'${nested}${multi} },`);
+      out.push(`    ${a.value}: { name: '${camel(a.name)}', type: '${a.type}'${nested}${multi} },`);
     });
     out.push('  },');
   }
@@ -108,6 +124,11 @@ export function typescript(spec: Spec): string {
     'export const commandSets: Readonly<Record<number, AttributeSetName>> = {',
     ...operationValues(spec).map((op) => `  ${op.value}: '${camel(op['attribute-set'])}',`),
     '};',
+    '',
+    '/** Command number to the attributes that its request may have; the module refuses all others. */',
+    'export interface CommandRequests {',
+    ...requests(spec),
+    '}',
     '',
     '/** Command number to the type of its messages. */',
     'export interface CommandMessages {',

@@ -479,7 +479,7 @@ export interface AttributeDescriptor {
   readonly nested?: AttributeSetName;
   readonly multi?: true;
 }
-export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'ownProcess' | 'lostEvent';
+export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
 
 /** The module, the machine it runs on and its own state. */
 export interface Info {
@@ -969,7 +969,7 @@ export interface Trace {
   overwritten?: number;
   /** Pid of the task that was current at `from`; absent when unknown. */
   current?: number;
-  /** Events, trace-event-len bytes each. */
+  /** Events, oldest first, trace-event-len bytes each. */
   events?: Uint8Array;
   /** Tasks named by pid in the events. */
   task?: Task[];
@@ -985,6 +985,12 @@ export interface OwnProcess {
 export interface LostEvent {
   /** The counters. */
   lost?: Lost;
+  /** Sequence number. */
+  eventSeq?: number;
+}
+
+/** Sent when the rules changed. */
+export interface RulesEvent {
   /** Sequence number. */
   eventSeq?: number;
 }
@@ -1261,6 +1267,9 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     1: { name: 'lost', type: 'nest', nested: 'lost' },
     2: { name: 'eventSeq', type: 'u32' },
   },
+  rulesEvent: {
+    6: { name: 'eventSeq', type: 'u32' },
+  },
 };
 
 export const Command = {
@@ -1323,13 +1332,32 @@ export const commandSets: Readonly<Record<number, AttributeSetName>> = {
   12: 'rule',
   13: 'rule',
   14: 'rule',
-  15: 'config',
+  15: 'rulesEvent',
   16: 'spike',
   17: 'trace',
   18: 'taskStat',
   19: 'cost',
   20: 'ownProcess',
 };
+
+/** Command number to the attributes that its request may have; the module refuses all others. */
+export interface CommandRequests {
+  1: Record<string, never>;
+  2: Record<string, never>;
+  3: Pick<Config, 'measures' | 'periodNs' | 'thresholdNs' | 'intervalNs' | 'threadPriority' | 'capture' | 'recorder' | 'cpus' | 'threshold' | 'selfLimit'>;
+  4: Record<string, never>;
+  5: Pick<Hist, 'since'>;
+  6: Record<string, never>;
+  7: Pick<ClearRequest, 'what'>;
+  12: Record<string, never>;
+  13: Pick<Rule, 'measures' | 'irq' | 'name' | 'cpus' | 'pid' | 'comm' | 'cgroup' | 'thresholdNs' | 'capture' | 'rate' | 'cooldownNs'>;
+  14: Pick<Rule, 'id'>;
+  16: Pick<Spike, 'id'>;
+  17: Pick<Trace, 'id'>;
+  18: Record<string, never>;
+  19: Record<string, never>;
+  20: Pick<OwnProcess, 'pid'>;
+}
 
 /** Command number to the type of its messages. */
 export interface CommandMessages {
@@ -1347,7 +1375,7 @@ export interface CommandMessages {
   12: Rule;
   13: Rule;
   14: Rule;
-  15: Config;
+  15: RulesEvent;
   16: Spike;
   17: Trace;
   18: TaskStat;

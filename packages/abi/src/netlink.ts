@@ -8,7 +8,13 @@ import {
   encodeAttributes,
 } from './attributes.ts';
 import type { StreamErrorSink } from './errors.ts';
-import { attributeSets, type Command, type CommandMessages, commandSets } from './generated.ts';
+import {
+  attributeSets,
+  type Command,
+  type CommandMessages,
+  type CommandRequests,
+  commandSets,
+} from './generated.ts';
 
 export const NETLINK_HEADER_LEN = 16;
 const GENL_HEADER_LEN = 4;
@@ -36,6 +42,9 @@ const NLMSGERR_ATTR_MISS_TYPE = 5;
 export type FamilyMessage = {
   [C in Command]: { kind: 'message'; command: C; seq: number; flags: number; value: CommandMessages[C] };
 }[Command];
+
+/** A command that the module accepts; the others are events. */
+export type RequestCommand = keyof CommandRequests;
 
 export type NetlinkMessage =
   | FamilyMessage
@@ -219,23 +228,23 @@ function writeHeader(bytes: Uint8Array, type: number, flags: number, seq: number
 }
 
 /** Returns a request for one reply (`do`); the kernel acknowledges it. */
-export function encodeDo<C extends Command>(
+export function encodeDo<C extends RequestCommand>(
   family: number,
   command: C,
   seq: number,
-  value: CommandMessages[C],
+  value: CommandRequests[C],
 ): Uint8Array {
-  return encodeMessage(family, command, seq, NLM_F_REQUEST | NLM_F_ACK, value);
+  return encodeMessage<Command>(family, command, seq, NLM_F_REQUEST | NLM_F_ACK, value);
 }
 
 /** Returns a request for a dump, which ends with `done`. */
-export function encodeDump<C extends Command>(
+export function encodeDump<C extends RequestCommand>(
   family: number,
   command: C,
   seq: number,
-  value: CommandMessages[C],
+  value: CommandRequests[C],
 ): Uint8Array {
-  return encodeMessage(family, command, seq, NLM_F_REQUEST | NLM_F_DUMP, value);
+  return encodeMessage<Command>(family, command, seq, NLM_F_REQUEST | NLM_F_DUMP, value);
 }
 
 /** Returns the end of a dump, as the kernel writes it. */

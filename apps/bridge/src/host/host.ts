@@ -1,5 +1,11 @@
 // A host as the bridge follows it: its source, its state, and whether its data are fresh.
-import { Command, type CommandMessages, type Info } from '@rtprobe/abi';
+import {
+  Command,
+  type CommandMessages,
+  type CommandRequests,
+  type Info,
+  type RequestCommand,
+} from '@rtprobe/abi';
 import type {
   ExportStats,
   HistoryStats,
@@ -172,12 +178,15 @@ export class Host implements HostView, ReplaySink {
   }
 
   /** Requests a change, as ModuleConnection.change does. */
-  change<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
+  change<C extends RequestCommand>(
+    command: C,
+    value: CommandRequests[C],
+  ): Promise<CommandMessages[C] | undefined> {
     return this.#module.change(command, value);
   }
 
   /** Requests facts, as ModuleConnection.query does. */
-  query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+  query<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<void> {
     return this.#module.query(command, value);
   }
 

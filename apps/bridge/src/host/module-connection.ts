@@ -5,10 +5,12 @@ import {
   AgentFrame,
   type Command,
   type CommandMessages,
+  type CommandRequests,
   decodeText,
   INTERVAL_MAX_NS,
   type Info,
   type Spike as KernelSpike,
+  type RequestCommand,
 } from '@rtprobe/abi';
 import type { UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
@@ -149,15 +151,15 @@ export class ModuleConnection {
    * Requests a change from the kernel and resolves to its answer message, if there is one. Rejects with a BridgeError
    * that contains the kernel's own text.
    */
-  async change<C extends Command>(
+  async change<C extends RequestCommand>(
     command: C,
-    value: CommandMessages[C],
+    value: CommandRequests[C],
   ): Promise<CommandMessages[C] | undefined> {
     return this.#reachableLink().change(command, value);
   }
 
   /** Sends a query; resolves once the answer is part of the state. Rejects with a BridgeError. */
-  async query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+  async query<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<void> {
     await this.#reachableLink().query(command, value);
   }
 

@@ -1,6 +1,6 @@
 // Requests what a spike's event leaves out: the lists of its processes and its trace. It does so right after the event,
 // while the module still has them, and again when a client asks for missing parts.
-import { Command, type CommandMessages, type Spike as KernelSpike } from '@rtprobe/abi';
+import { Command, type CommandRequests, type Spike as KernelSpike, type RequestCommand } from '@rtprobe/abi';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
 import type { HostState } from '../state/host-state.ts';
@@ -8,7 +8,7 @@ import type { ListedSpike } from '../state/spike-list.ts';
 
 export interface DetailsPort {
   /** Resolves once the answer was applied to the state; rejects with a BridgeError. */
-  query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void>;
+  query<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<void>;
   fault(code: HostFaultCode, detail: string): void;
 }
 
@@ -39,7 +39,7 @@ export class SpikeDetails {
     this.#ask(Command.getSpike, { id });
   }
 
-  #ask<C extends Command>(command: C, value: CommandMessages[C] & { id: bigint }): void {
+  #ask<C extends RequestCommand>(command: C, value: CommandRequests[C] & { id: bigint }): void {
     this.#port.query(command, value).catch((error: unknown) => {
       if (error instanceof BridgeError && unrelatedErrors.includes(error.code)) return;
       this.#port.fault('E_DETAILS', `command ${command}, spike ${value.id}: ${(error as Error).message}`);
@@ -61,7 +61,7 @@ export class SpikeDetails {
   }
 
   /** Requests the record again. Ignores that the module no longer stores it; reports any other failure. */
-  async #refresh(command: Command, id: bigint): Promise<void> {
+  async #refresh(command: typeof Command.getSpike | typeof Command.getTrace, id: bigint): Promise<void> {
     try {
       await this.#port.query(command, { id });
     } catch (error) {

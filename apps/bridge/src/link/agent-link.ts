@@ -1,5 +1,12 @@
 // Sends hello and requests to a live module, and handles missing answers. A recording has no link.
-import { AgentFrame, Command, type CommandMessages, encodeAgentFrame } from '@rtprobe/abi';
+import {
+  AgentFrame,
+  Command,
+  type CommandMessages,
+  type CommandRequests,
+  encodeAgentFrame,
+  type RequestCommand,
+} from '@rtprobe/abi';
 import type { UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
@@ -83,7 +90,7 @@ export class AgentLink {
   }
 
   /** Sends a query after all other requests. Rejects with a BridgeError. */
-  async query<C extends Command>(command: C, value: CommandMessages[C]): Promise<void> {
+  async query<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<void> {
     if (this.#unsupported.has(command)) throw unsupported();
     try {
       await this.#poller.query(command, value);
@@ -102,9 +109,9 @@ export class AgentLink {
    * Requests a change from the kernel and resolves to its answer message, if there is one. Rejects with a BridgeError
    * that contains the kernel's own text.
    */
-  async change<C extends Command>(
+  async change<C extends RequestCommand>(
     command: C,
-    value: CommandMessages[C],
+    value: CommandRequests[C],
   ): Promise<CommandMessages[C] | undefined> {
     const reply = await this.#poller.change(command, value);
     // Shows the setting that the kernel then reports, not the requested one.

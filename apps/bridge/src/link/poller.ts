@@ -1,5 +1,12 @@
 // Requests the state of a live host: first all of it, then what changed. One request is in flight at a time.
-import { Command, type CommandMessages, encodeDo, encodeDump } from '@rtprobe/abi';
+import {
+  Command,
+  type CommandMessages,
+  type CommandRequests,
+  encodeDo,
+  encodeDump,
+  type RequestCommand,
+} from '@rtprobe/abi';
 import { BridgeError } from '../base/errors.ts';
 import { dumpCommands } from '../netlink/dumps.ts';
 
@@ -15,12 +22,12 @@ const CHANGES_MAX = 16;
 export const QUERIES_MAX = 64;
 
 type PendingRequest = {
-  [C in Command]: {
+  [C in RequestCommand]: {
     command: C;
-    value: CommandMessages[C];
+    value: CommandRequests[C];
     done: (error: BridgeError | undefined, reply: object | undefined) => void;
   };
-}[Command];
+}[RequestCommand];
 
 export interface PollerPort {
   family(): number;
@@ -97,7 +104,10 @@ export class Poller {
    * Sends a user's change before all other requests. Resolves to its answer message, if there is one. Rejects with a
    * BridgeError.
    */
-  change<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
+  change<C extends RequestCommand>(
+    command: C,
+    value: CommandRequests[C],
+  ): Promise<CommandMessages[C] | undefined> {
     if (this.#changes.length >= CHANGES_MAX) {
       return Promise.reject(new BridgeError('E_BUSY', 'too many changes are waiting for this host'));
     }
@@ -105,17 +115,20 @@ export class Poller {
   }
 
   /** Sends a query after all other requests. Rejects with a BridgeError. */
-  query<C extends Command>(command: C, value: CommandMessages[C]): Promise<CommandMessages[C] | undefined> {
+  query<C extends RequestCommand>(
+    command: C,
+    value: CommandRequests[C],
+  ): Promise<CommandMessages[C] | undefined> {
     if (this.#queries.length >= QUERIES_MAX) {
       return Promise.reject(new BridgeError('E_BUSY', 'too many queries are waiting for this host'));
     }
     return this.#enqueue(this.#queries, command, value);
   }
 
-  #enqueue<C extends Command>(
+  #enqueue<C extends RequestCommand>(
     queue: PendingRequest[],
     command: C,
-    value: CommandMessages[C],
+    value: CommandRequests[C],
   ): Promise<CommandMessages[C] | undefined> {
     return new Promise((resolve, reject) => {
       const done = (error: BridgeError | undefined, reply: object | undefined) =>
@@ -168,7 +181,11 @@ export class Poller {
     this.#send(command, command === Command.getHists ? { since: this.#port.since() } : {}, undefined);
   }
 
-  #send<C extends Command>(command: C, value: CommandMessages[C], request: PendingRequest | undefined): void {
+  #send<C extends RequestCommand>(
+    command: C,
+    value: CommandRequests[C],
+    request: PendingRequest | undefined,
+  ): void {
     this.#seq = (this.#seq % 0x7fff_ffff) + 1;
     const seq = this.#seq;
     const encode = dumpCommands.has(command) ? encodeDump : encodeDo;

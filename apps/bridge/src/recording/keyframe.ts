@@ -11,6 +11,7 @@ import {
   NLM_F_MULTI,
   packBuckets,
   packIntervals,
+  type RequestCommand,
 } from '@rtprobe/abi';
 import { EvidenceFrame, encodeHostDelays } from '../evidence/frames.ts';
 import type { HostState } from '../state/host-state.ts';
@@ -62,8 +63,8 @@ export function keyframe(state: HostState, family: number, at: number): Entry[] 
   const reply = (bytes: Uint8Array | undefined) => {
     if (bytes) add(Direction.received, AgentFrame.netlink, bytes);
   };
-  const dump = <C extends Command>(command: C, messages: readonly CommandMessages[C][]) => {
-    const request = encodeDump(family, command, command, {} as CommandMessages[C]);
+  const dump = <C extends RequestCommand>(command: C, messages: readonly CommandMessages[C][]) => {
+    const request = encodeDump<RequestCommand>(family, command, command, {});
     add(Direction.requested, AgentFrame.netlink, request);
     for (const message of messages) reply(encodeWhole(family, command, command, NLM_F_MULTI, message));
     reply(encodeDone(command));
