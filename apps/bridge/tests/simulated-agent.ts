@@ -27,6 +27,7 @@ import {
   type Trace,
 } from '@rtprobe/abi';
 import { bucketOf } from '@rtprobe/metrics';
+import { fromNewerModule } from '../../../packages/abi/src/testing.ts';
 
 export const FAMILY = 31;
 const EPERM = 1;
@@ -87,6 +88,8 @@ export class SimulatedAgent {
   /** Its kernel refuses every read. */
   forbids = false;
   abiVersion = 1;
+  /** Its module is of a later release: all messages have attributes that this release does not know. */
+  newer = false;
   /** Number of the next histogram dumps that end early, as if they were cleared during the dump. */
   cutDumps = 0;
   /** Number of dumps of spikes that contain none of them and say that they were interrupted. */
@@ -165,7 +168,8 @@ export class SimulatedAgent {
   }
 
   netlink(bytes: Uint8Array): void {
-    this.frame(AgentFrame.netlink, bytes);
+    const isOfFamily = new DataView(bytes.buffer, bytes.byteOffset).getUint16(4, true) === this.family;
+    this.frame(AgentFrame.netlink, this.newer && isOfFamily ? fromNewerModule(bytes) : bytes);
   }
 
   frame(kind: number, payload: Uint8Array): void {

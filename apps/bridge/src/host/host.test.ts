@@ -232,6 +232,21 @@ describe('a live host', () => {
     });
   });
 
+  it('shows everything of a module of a later release that uses the same version of the interface', async () => {
+    const { family } = harness.agent;
+    harness.agent.newer = true;
+    harness.agent.announce(0);
+    await waitForState(harness, 'offline');
+    harness.agent.announce(family);
+    await waitForState(harness, 'live');
+    harness.agent.record(1, 0, 100);
+    harness.agent.spike({ measure: 0, number: 24, name: 'rtprobe-edu', valueNs: 700_000n });
+    expect((await browser.next('spike')).spike).toMatchObject({ culprit: 'irq 24 rtprobe-edu' });
+    await until('the count', () => counted() > 0);
+    const stats = await until('stats', () => browser.last('stats'));
+    expect(stats.stats.lost.protocolErrors).toEqual({});
+  });
+
   it('repeats a dump that a clear cut short, without reporting a fault', async () => {
     harness.agent.cutDumps = 1;
     harness.agent.record(1, 0, 100);
