@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/machine.h"
 
+#include <linux/build_bug.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/random.h>
@@ -8,6 +9,8 @@
 #ifdef CONFIG_X86
 #include <asm/processor.h>
 #endif
+
+#include "uapi/rtprobe.h"
 
 static u64 instance;
 
@@ -19,6 +22,8 @@ u64 rtp_machine_instance(void)
 const char *rtp_machine_cpu_model(void)
 {
 #ifdef CONFIG_X86
+	/* The kernel leaves its last byte NUL. */
+	BUILD_BUG_ON(sizeof(boot_cpu_data.x86_model_id) != RTPROBE_MODEL_LEN);
 	if (*boot_cpu_data.x86_model_id)
 		return boot_cpu_data.x86_model_id;
 #endif

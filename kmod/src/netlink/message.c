@@ -69,6 +69,9 @@ static int put_cpu_list(struct sk_buff *skb, int attr, const struct cpumask *cpu
 	return 0;
 }
 
+static_assert(RTPROBE_UTS_LEN == __NEW_UTS_LEN + 1);
+static_assert(RTPROBE_VERSION_LEN >= sizeof(RTP_VERSION));
+
 static int put_machine(struct sk_buff *skb)
 {
 	return nla_put_string(skb, RTPROBE_A_INFO_HOSTNAME, init_utsname()->nodename) ||

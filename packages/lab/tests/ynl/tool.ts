@@ -41,6 +41,15 @@ export interface Answer {
 /** The reply to a request, the messages of a dump or the events that arrived, as the tool names them. */
 export type Message = Readonly<Record<string, unknown>>;
 
+/** Parses JSON; an integer that a double cannot represent becomes a bigint. */
+function parseExactly(text: string): unknown {
+  const exact = (_: string, value: unknown, { source }: { source?: string }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '')
+      ? BigInt(source!)
+      : value;
+  return JSON.parse(text, exact as (key: string, value: unknown) => unknown) as unknown;
+}
+
 export class Ynl {
   readonly #guest: BootedGuest;
 
@@ -85,6 +94,6 @@ export class Ynl {
     const { code, stdout, stderr } = await this.#guest.exec(cli, { env: ENV, timeout: 120_000 });
     if (code !== 0) return { messages: [], refusal: stdout + stderr };
     const lines = stdout.split('\n').filter(Boolean);
-    return { messages: lines.map((line) => JSON.parse(line) as unknown), refusal: undefined };
+    return { messages: lines.map(parseExactly), refusal: undefined };
   }
 }
