@@ -3,6 +3,8 @@
 #ifndef RTPROBE_REGS_H
 #define RTPROBE_REGS_H
 
+#include "uapi/rtprobe.h"
+
 #include <linux/types.h>
 
 struct pt_regs;
