@@ -3,9 +3,9 @@
 #ifndef RTPROBE_REGS_H
 #define RTPROBE_REGS_H
 
-#include "uapi/rtprobe.h"
-
 #include <linux/types.h>
+
+#include "uapi/rtprobe.h"
 
 struct pt_regs;
 
