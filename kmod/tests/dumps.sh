@@ -5,11 +5,13 @@
 . "$(dirname "$0")/lib.sh"
 
 GET_SOURCES=4 GET_HISTS=5 GET_SPIKES=6 GET_RULES=12
-EAGAIN=11
+EAGAIN=-11
 
-# COMMAND CHANGE: dumps, with a change after the first part.
+# COMMAND CHANGE: dumps, with a change after the first part. The kernel has made the second part by then; a third must
+# follow. Parts of spikes and histograms cannot be smaller.
 dump() {
-	CHANGE=$2 PART=16384 perl "$here/genl.pl" dump "$1" >"$scratch/dump"
+	[ "$1" = $GET_RULES ] && part=8192 || part=16384
+	CHANGE=$2 PART=$part perl "$here/genl.pl" dump "$1" >"$scratch/dump"
 }
 
 whole() { # COMMAND MESSAGES
