@@ -30,9 +30,31 @@ const u64 = (value: bigint): Buffer => {
 };
 const text = (value: string): Buffer => Buffer.from(`${value}\0`);
 
+/** Returns an attribute with its header. */
+function attribute(number: number, payload: Buffer): Buffer {
+  const bytes = Buffer.alloc((4 + payload.length + 3) & ~3);
+  bytes.writeUInt16LE(4 + payload.length, 0);
+  bytes.writeUInt16LE(number, 2);
+  payload.copy(bytes, 4);
+  return bytes;
+}
+
+const NESTED = 0x8000;
+const [TIMER_LATENCY, STOLEN] = [2, 12];
+const threshold = (...fields: [number, Buffer][]): Buffer =>
+  Buffer.concat(fields.map(([number, payload]) => attribute(number, payload)));
+
 /** Values that are wrong for a reason that the YAML file does not state, by operation and attribute. */
 const semantic: Readonly<Record<string, Readonly<Record<string, readonly Buffer[]>>>> = {
-  'set-config': { cpus: [text(''), text('x'), text('3-1')] },
+  'set-config': {
+    cpus: [text(''), text('x'), text('3-1')],
+    threshold: [
+      threshold([3, u64(5n)]),
+      threshold([2, u32(99)], [3, u64(5n)]),
+      threshold([2, u32(STOLEN)], [3, u64(5n)]),
+      threshold([2, u32(TIMER_LATENCY)], [4, u64(5n)]),
+    ],
+  },
   'add-rule': {
     measures: [u32(0)],
     irq: [u32(2 ** 31)],
@@ -58,8 +80,8 @@ const required: Readonly<Record<string, string>> = {
 /** A value of a required attribute that is in order. */
 const inOrder: Readonly<Record<string, Buffer>> = { 'add-rule': u64(1_000_000_000n) };
 
-function badValues(operation: string, attribute: (typeof spec)['attribute-sets'][0]['attributes'][0]) {
-  const { name, type, checks } = attribute;
+function badValues(operation: string, of: (typeof spec)['attribute-sets'][0]['attributes'][0]) {
+  const { name, type, checks } = of;
   const values: [string, Buffer][] = [];
   const add = (what: string, value: Buffer) => values.push([what, value]);
   if (type !== 'string') add('a wrong size', Buffer.alloc(type === 'u64' ? 7 : 3));
@@ -68,7 +90,7 @@ function badValues(operation: string, attribute: (typeof spec)['attribute-sets']
   if (checks?.max !== undefined) add('more than its maximum', number(checks.max + 1));
   if (checks?.['flags-mask'] !== undefined)
     add('a flag that does not exist', u32(2 ** enumOf(spec, checks['flags-mask']).entries.length));
-  const length = maxLength(spec, attribute);
+  const length = maxLength(spec, of);
   if (length !== undefined) add('too long a text', text('1'.repeat(length + 1)));
   for (const [i, value] of (semantic[operation]?.[name] ?? []).entries()) add(`bad value ${i + 1}`, value);
   return values;
@@ -80,6 +102,7 @@ export function badRequests(): BadRequest[] {
     const set = spec['attribute-sets'].find(({ name }) => name === operation['attribute-set'])!.attributes;
     const names = (operation.do ?? operation.dump)!.request?.attributes ?? [];
     const numberOf = (name: string) => set.findIndex((each) => each.name === name) + 1;
+    const flagOf = (name: string) => (set[numberOf(name) - 1]!.type === 'nest' ? NESTED : 0);
     const refuse = (what: string, attributes: Attributes, attribute?: string) =>
       all.push({
         command: operation.value,
@@ -94,12 +117,23 @@ export function badRequests(): BadRequest[] {
       for (const [what, value] of badValues(operation.name, set[numberOf(name) - 1]!)) {
         const others: Attributes =
           companion && name !== needed ? [[numberOf(needed!), companion] as const] : [];
-        refuse(`${what} of ${name}`, [...others, [numberOf(name), value]], name);
+        refuse(`${what} of ${name}`, [...others, [numberOf(name) | flagOf(name), value]], name);
       }
     if (needed) refuse(`without ${needed}`, [], needed);
     for (const { name } of set)
       if (!names.includes(name)) refuse(`${name}, which is for answers`, [[numberOf(name), u32(1)]], name);
     refuse('an attribute of tomorrow', [[set.length + 1, u32(1)]]);
+    if (operation.name === 'set-config') {
+      const nested = (...fields: [number, Buffer][]): Attributes => [
+        [numberOf('threshold') | NESTED, threshold([2, u32(TIMER_LATENCY)], ...fields)],
+      ];
+      refuse(
+        'too large a threshold of a measure',
+        nested([3, u64(60_000_000_001n)]),
+        'threshold.threshold-ns',
+      );
+      refuse('an attribute of tomorrow in a threshold', nested([5, u32(1)]));
+    }
   }
   return all;
 }
@@ -110,13 +144,7 @@ export function encodeRaw(
   seq: number,
   { command, dump, attributes }: BadRequest,
 ): Uint8Array {
-  const parts = attributes.map(([number, payload]) => {
-    const attribute = Buffer.alloc((4 + payload.length + 3) & ~3);
-    attribute.writeUInt16LE(4 + payload.length, 0);
-    attribute.writeUInt16LE(number, 2);
-    payload.copy(attribute, 4);
-    return attribute;
-  });
+  const parts = attributes.map(([number, payload]) => attribute(number, payload));
   const header = Buffer.alloc(20);
   const body = Buffer.concat([header, ...parts]);
   body.writeUInt32LE(body.length, 0);

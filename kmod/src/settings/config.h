@@ -9,7 +9,6 @@
 #include "base/threshold.h"
 #include "uapi/rtprobe.h"
 
-
 struct rtp_config {
 	u32 measures;	/* mask of enum rtprobe_measure */
 	u32 recorder;	/* 1: the flight recorder runs while a measure is on */

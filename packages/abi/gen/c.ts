@@ -9,7 +9,6 @@ import {
   flagsMask,
   lower,
   maxLength,
-  type Operation,
   oneLine,
   operationValues,
   requestOf,

@@ -3,7 +3,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { enumValues, operationValues, readSpec, upper } from './spec.ts';
+import { enumValues, maxLength, operationValues, readSpec, upper } from './spec.ts';
 
 const root = fileURLToPath(new URL('../../../kmod/', import.meta.url));
 const spec = readSpec(`${root}uapi/rtprobe.yaml`);
@@ -22,6 +22,14 @@ const used = new Set(
     .flatMap((file) => readFileSync(root + file, 'utf8').match(/\bRTPROBE_\w+/g) ?? []),
 );
 const unused = (names: readonly string[]) => names.filter((name) => !used.has(name) && !EXCEPTIONS.has(name));
+
+it('every text has a maximum length', () => {
+  const texts = spec['attribute-sets'].flatMap((set) =>
+    set.attributes.filter(({ type }) => type === 'string').map((each) => [set.name, each] as const),
+  );
+  const unlimited = texts.filter(([, each]) => maxLength(spec, each) === undefined);
+  expect(unlimited.map(([set, { name }]) => `${set}.${name}`)).toEqual([]);
+});
 
 describe('the module uses', () => {
   it.each(spec['attribute-sets'].map((set) => [set.name, set] as const))(

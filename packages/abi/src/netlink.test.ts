@@ -108,6 +108,16 @@ describe('netlink messages', () => {
     expect(read(encodeAck(request, 0)).messages).toEqual([{ kind: 'ack', seq: 8, errno: 0 }]);
   });
 
+  it('that refuse a nested attribute name it with those around it', () => {
+    const threshold = [{ measure: 1, thresholdNs: 5n }];
+    const request = encodeDo(FAMILY, Command.setConfig, 8, { measures: 1, threshold });
+    // Behind two headers, measures, the header of threshold, and measure.
+    const ack = encodeAck(request, 34, { offset: 20 + 8 + 4 + 8 });
+    expect(read(ack).messages).toMatchObject([{ attribute: 'threshold.thresholdNs' }]);
+    for (let offset = 0; offset < request.length + 8; offset++)
+      expect(() => read(encodeAck(request, 34, { offset }))).not.toThrow();
+  });
+
   it('that lack an attribute name it', () => {
     const request = encodeDo(FAMILY, Command.getSpike, 9, {});
     const text = 'missing_attribute id';

@@ -9,6 +9,7 @@ import {
 } from './attributes.ts';
 import type { StreamErrorSink } from './errors.ts';
 import {
+  type AttributeSetName,
   attributeSets,
   type Command,
   type CommandMessages,
@@ -95,15 +96,42 @@ function readExtack(bytes: Uint8Array): Extack {
   return found;
 }
 
-/** Returns the name of the attribute at `offset` of a request, as in the ABI. */
+/**
+ * Returns the name of the attribute at `offset` of a request, as in the ABI; of a nested one with those around it, such
+ * as threshold.thresholdNs.
+ */
 export function attributeAt(request: Uint8Array, offset: number): string | undefined {
   const begin = NETLINK_HEADER_LEN + GENL_HEADER_LEN;
-  if (request.length < begin || offset < begin || offset + ATTRIBUTE_HEADER_LEN > request.length)
-    return undefined;
-  const set = commandSets[request[NETLINK_HEADER_LEN]!];
-  if (set === undefined) return undefined;
-  const type = new DataView(request.buffer, request.byteOffset).getUint16(offset + 2, true) & 0x3fff;
-  return attributeSets[set][type]?.name;
+  const set = commandSets[request[NETLINK_HEADER_LEN] ?? 0];
+  return set && request.length > begin
+    ? attributePath(set, request, begin, request.length, offset)
+    : undefined;
+}
+
+function attributePath(
+  set: AttributeSetName,
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  offset: number,
+): string | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = from; end - at >= ATTRIBUTE_HEADER_LEN; ) {
+    const length = view.getUint16(at, true);
+    const descriptor = attributeSets[set][view.getUint16(at + 2, true) & 0x3fff];
+    if (at === offset) return descriptor?.name;
+    if (length < ATTRIBUTE_HEADER_LEN || at > offset) return undefined;
+    const next = at + align4(length);
+    if (offset < next) {
+      const inner = Math.min(at + length, end);
+      const path =
+        descriptor?.nested &&
+        attributePath(descriptor.nested, bytes, at + ATTRIBUTE_HEADER_LEN, inner, offset);
+      return path && `${descriptor.name}.${path}`;
+    }
+    at = next;
+  }
+  return undefined;
 }
 
 /** Returns the name of the attribute that is refused or missing. */
