@@ -68,6 +68,7 @@ const semantic: Readonly<Record<string, Readonly<Record<string, readonly Buffer[
   'get-spike': { id: [u64(0n)] },
   'get-trace': { id: [u64(0n)] },
   clear: { what: [u32(0)] },
+  'register-process': { pid: [u32(4_000_000)] },
 };
 
 /** Attributes without which a request is refused. */

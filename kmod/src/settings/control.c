@@ -88,7 +88,8 @@ static int add_self_limit(const char *value, u32 *percent, struct rtp_reason *re
 static int add_cpus(const char *value, char *cpus, struct rtp_reason *reason)
 {
 	if (strscpy(cpus, value, RTPROBE_CPUS_LEN) < 0)
-		return rtp_refuse(reason, "too_long", "cpus: at most %u bytes", RTPROBE_CPUS_LEN - 1);
+		return rtp_refuse(reason, "too_long", "cpus: at most %u bytes",
+				  RTPROBE_CPUS_LEN - 1);
 	return 0;
 }
 

@@ -107,6 +107,7 @@ const cases: Record<string, Case> = {
       capture: ['stack', 'trace'],
       recorder: 1,
       cpus: '0-1',
+      'self-limit': 7,
       threshold: [
         { measure: 'wakeup-latency', 'threshold-ns': 59_000_000_000, 'kthreads-ns': 0 },
         { measure: 'irqsoff', 'threshold-ns': 58_000_000_000 },
@@ -266,6 +267,12 @@ const cases: Record<string, Case> = {
     request: () => ({ id: rule }),
     check: async () => {
       expect(await guest.sh('cat /proc/rtprobe/rules')).not.toContain(`id=${rule} `);
+    },
+  },
+  'register-process': {
+    request: () => ({ pid: 1 }),
+    check: async ([reply]) => {
+      expect(reply).toBeUndefined();
     },
   },
   clear: {
