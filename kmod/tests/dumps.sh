@@ -47,7 +47,7 @@ fill_spikes() {
 }
 
 plan 11
-load rtprobe measures=hardirq_duration threshold=4ms max_spikes=64 max_rows=2000 || bail "rtprobe.ko does not load"
+load rtprobe measures=hardirq_duration threshold=4ms self_limit=off max_spikes=64 max_rows=2000 || bail "rtprobe.ko does not load"
 load rtprobe_disturb && load rtprobe_many lines=900 || bail "the disturbances do not load"
 
 check "spikes fill the list" fill_spikes
