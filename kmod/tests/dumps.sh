@@ -41,9 +41,13 @@ fill_rules() {
 }
 
 fill_spikes() {
-	for i in $(seq 60); do disturb kind=hardirq us=6000 cpu=1 || return 1; done
-	sleep 1
-	[ "$(grep -c '^spike=' $PROBE/spikes)" -ge 40 ]
+	for i in $(seq 300); do
+		disturb kind=hardirq us=6000 cpu=1 || return 1
+		[ "$(status_of spikes_held)" -ge 60 ] && return
+		sleep 0.05
+	done
+	figures "$(status_of spikes_held) of $(status_of spikes_total) spikes; $(grep '^lost_spike' $PROBE/status | xargs)"
+	return 1
 }
 
 plan 11
