@@ -20,12 +20,21 @@ USER='v["measure"] == "wakeup_latency" && "victim_exe" in v'
 KTHREAD='v["measure"] == "wakeup_latency" && !("victim_exe" in v) && v["victim_exited"] == 0'
 of_victims() { spikes 'v["victim_comm"] == "rtprobe-victim" && '"$1"; }
 
+# Waits until spikes that were captured are on the list: their number stays the same for half a second.
+settle() {
+	for try in $(seq 12); do
+		before=$(status_of spikes_held)
+		sleep 0.5
+		[ "$(status_of spikes_held)" != "$before" ] || return 0
+	done
+}
+
 # hold KIND TIMES: disturbs with 5 ms each. Spikes of before are complete, and cleared, when it begins.
 hold() {
-	sleep 0.5
+	settle
 	control clear=spikes
 	for i in $(seq "$2"); do disturb "kind=$1" us=5000 "cpu=$TARGET" || return 1; done
-	sleep 0.3
+	settle
 }
 
 # makes THRESHOLDS USERS KTHREADS: with these thresholds, wake-ups of user tasks and of kernel threads make spikes (1) or
@@ -41,7 +50,7 @@ makes() {
 handled() { # THRESHOLDS SPIKES
 	control "$1" && hold hardirq 8 || return 1
 	n=$(spikes 'v["measure"] == "hardirq_duration" && v["name"] == "rtprobe-edu"')
-	figures "$1: $n of 8 interrupts"
+	figures "$1: $n of 8 interrupts; lost_spike_no_slot=$(status_of lost_spike_no_slot)"
 	[ "$n" -eq "$2" ]
 }
 
