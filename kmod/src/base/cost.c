@@ -5,6 +5,7 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>	/* mutex.h is not self-contained on 5.10-rt */
 
 static DEFINE_MUTEX(read_mutex);
 
