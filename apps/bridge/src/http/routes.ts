@@ -14,6 +14,8 @@ import {
   CAUSES_MAX,
   HISTORY_COLUMNS_MAX,
   HISTORY_WIDTHS_US,
+  hasKthreadThreshold,
+  hasThreshold,
   MEASURES,
   RUN_NAME_MAX,
 } from '@rtprobe/protocol';
@@ -153,22 +155,37 @@ const deleteRuleQuery = z.strictObject({
 /** Longest list of CPUs that the module accepts, in characters. */
 const CPUS_MAX = 255;
 
+const thresholdChange = z
+  .strictObject({
+    measure: measureSchema,
+    thresholdNs: range(0, THRESHOLD_MAX_NS),
+    kthreadsNs: range(0, THRESHOLD_MAX_NS),
+  })
+  .superRefine(({ measure, thresholdNs, kthreadsNs }, { addIssue }) => {
+    const refuse = (field: string, message: string) => addIssue({ code: 'custom', path: [field], message });
+    if (!hasThreshold(measure)) refuse('measure', `only a rule makes spikes of ${measure}`);
+    else if (kthreadsNs !== undefined && !hasKthreadThreshold(measure)) {
+      refuse('kthreadsNs', `${measure} has no threshold for kernel threads`);
+    } else if (thresholdNs === undefined && kthreadsNs === undefined) refuse('thresholdNs', 'missing');
+  });
+
+/** Each measure at most once. */
+const thresholdChanges = z
+  .array(thresholdChange)
+  .min(1)
+  .max(MEASURES.length)
+  .superRefine((changes, { addIssue }) => {
+    const measures = changes.map(({ measure }) => measure);
+    const again = measures.findIndex((measure, i) => measures.indexOf(measure) < i);
+    if (again >= 0) addIssue({ code: 'custom', path: [again, 'measure'], message: 'named twice' });
+  });
+
 const configBody = z.strictObject({
   host: hostName.optional(),
   measures: z.array(measureSchema).max(MEASURES.length).optional(),
   periodNs: range(PERIOD_MIN_NS, PERIOD_MAX_NS),
   thresholdNs: range(0, THRESHOLD_MAX_NS),
-  thresholds: z
-    .array(
-      z.strictObject({
-        measure: measureSchema,
-        thresholdNs: range(0, THRESHOLD_MAX_NS),
-        kthreadsNs: range(0, THRESHOLD_MAX_NS),
-      }),
-    )
-    .min(1)
-    .max(MEASURES.length)
-    .optional(),
+  thresholds: thresholdChanges.optional(),
   intervalNs: range(INTERVAL_MIN_NS, INTERVAL_MAX_NS),
   threadPriority: range(1, 99),
   capture: z.array(z.enum(CAPTURES)).optional(),
