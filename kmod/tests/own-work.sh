@@ -9,6 +9,15 @@ REGISTER_PROCESS=20 PID=1
 
 register() { perl "$here/genl.pl" set $REGISTER_PROCESS $PID "$1" | grep -q "^error $2\$"; }
 
+register_and_end() {
+	sleep 60 &
+	process=$!
+	register $process 0
+	registered=$?
+	stop $process
+	return $registered
+}
+
 # Prints how many parts are of a kind and have a name that matches.
 parts() { awk -v kind="$1" -v name="${2:-.*}" '/^part=/ { sub(/^part=/, ""); if ($1 == kind && $6 ~ "^(" name ")$") n++ } END { print n + 0 }' "$scratch/spikes"; }
 largest_is() { awk -v kind="$1" '/^spike=/ { first = 1 } /^part=/ && first { sub(/^part=/, ""); n += $1 == kind; first = 0 } END { print n + 0 }' "$scratch/spikes"; }
@@ -36,7 +45,7 @@ delays() {
 # Without child processes: at this priority they would take all of a slow CPU.
 waits() { background taskset -c 1 chrt -f 40 perl -e 'select undef, undef, undef, 0.005 while 1'; }
 
-plan 10
+plan 11
 load rtprobe measures=vector_duration,hardirq_duration,wakeup_latency,timer_latency max_spikes=2000 || bail "rtprobe.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
 waits
@@ -66,6 +75,9 @@ figures "before: parts of reader $(parts task reader), of rtprobe $(parts probe)
 check "a process that holds the CPU is named" [ "$(parts task reader)" -gt 0 ]
 check "a process is registered by its pid" register "$pid" 0
 check "a process that does not exist is refused" register 4194000 -3
+check "pid 0 is refused" register 0 -3
+# More than can be registered, but all of them have ended, so the reader stays registered.
+for i in $(seq 17); do register_and_end || figures "the process $i was not registered"; done
 sleep 0.1
 control clear=spikes
 collect 3 largest_is probe

@@ -655,7 +655,7 @@ enum {
 	RTPROBE_CMD_GET_TRACE = 17,	/* The flight recorder's slice of a spike. ENOENT when there is none. */
 	RTPROBE_CMD_GET_TASKS = 18,	/* Tasks, and the time that interrupts took from them. */
 	RTPROBE_CMD_GET_CPUS = 19,	/* Every online CPU, and the module's own time on it. */
-	RTPROBE_CMD_REGISTER_PROCESS = 20,	/* Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. The newest 16 processes are registered. ESRCH when there is no such process. */
+	RTPROBE_CMD_REGISTER_PROCESS = 20,	/* Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. At most 16 processes are registered; a further one replaces one that has ended, or else the others in turn. ESRCH when there is no such process. */
 };
 
 #define RTPROBE_MCGRP_EVENTS "events"

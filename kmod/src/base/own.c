@@ -20,7 +20,8 @@ struct own_process {
 
 static DEFINE_MUTEX(own_mutex);
 static struct own_process processes[RTP_OWN_PROCESSES];
-static unsigned int registered;		/* ever */
+static bool is_any;			/* was registered, ever */
+static unsigned int next;		/* to be replaced while none has ended */
 static u64 worker_charged;		/* ns */
 
 static struct own_process *find_process(u32 tgid)
@@ -31,6 +32,29 @@ static struct own_process *find_process(u32 tgid)
 		if (processes[i].tgid == tgid)
 			return &processes[i];
 	return NULL;
+}
+
+static bool has_ended(const struct own_process *process)
+{
+	const struct task_struct *task;
+	bool ended;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(process->tgid, &init_pid_ns), PIDTYPE_PID);
+	ended = !task || task->group_leader->start_time != process->start_time;
+	rcu_read_unlock();
+	return ended;
+}
+
+/* Returns an entry that is free or whose process has ended, else the next in turn. own_mutex held. */
+static struct own_process *entry_for_another(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTP_OWN_PROCESSES; i++)
+		if (has_ended(&processes[i]))
+			return &processes[i];
+	return &processes[next++ % RTP_OWN_PROCESSES];
 }
 
 int rtp_own_register(u32 pid)
@@ -46,8 +70,9 @@ int rtp_own_register(u32 pid)
 	if (!task)
 		return -ESRCH;
 	mutex_lock(&own_mutex);
-	process = find_process(found.tgid) ?: &processes[registered++ % RTP_OWN_PROCESSES];
+	process = find_process(found.tgid) ?: entry_for_another();
 	*process = found;
+	is_any = true;
 	mutex_unlock(&own_mutex);
 	return 0;
 }
@@ -72,7 +97,7 @@ static bool is_own_process(u32 pid)
 	const struct task_struct *task;
 	bool is = false;
 
-	if (!registered)
+	if (!is_any)
 		return false;
 	rcu_read_lock();
 	task = pid_task(find_pid_ns(pid, &init_pid_ns), PIDTYPE_PID);

@@ -13,7 +13,10 @@
 struct rtp_task;
 struct task_struct;
 
-/* Processes that can be registered. A further one replaces the one that was registered first. */
+/*
+ * Processes that can be registered. A further one replaces one that has ended, or else the others in
+ * turn.
+ */
 #define RTP_OWN_PROCESSES 16
 
 /*

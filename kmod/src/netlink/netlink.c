@@ -277,8 +277,10 @@ static int do_clear(struct sk_buff *request, struct genl_info *info)
 static int register_process(struct sk_buff *request, struct genl_info *info)
 {
 	struct nlattr *pid = info->attrs[RTPROBE_A_OWN_PROCESS_PID];
-	int err = rtp_own_register(pid ? nla_get_u32(pid) : 0);
+	int err = -ESRCH;
 
+	if (!pid || nla_get_u32(pid))
+		err = rtp_own_register(pid ? nla_get_u32(pid) : 0);
 	if (err)
 		NL_SET_ERR_MSG_ATTR(info->extack, pid, "unknown_process pid: there is no such process");
 	return err;

@@ -1311,7 +1311,7 @@ export const Command = {
   getTasks: 18,
   /** Every online CPU, and the module's own time on it. */
   getCpus: 19,
-  /** Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. The newest 16 processes are registered. ESRCH when there is no such process. */
+  /** Registers a process as a part of rtprobe: its time in a spike is a part of kind probe. At most 16 processes are registered; a further one replaces one that has ended, or else the others in turn. ESRCH when there is no such process. */
   registerProcess: 20,
 } as const;
 export type Command = (typeof Command)[keyof typeof Command];
