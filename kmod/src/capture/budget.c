@@ -59,21 +59,25 @@ void rtp_budget_capture(u64 ns)
 	atomic64_sub(ns + advance, &balance);
 }
 
-/* Adds what has accrued. budget_mutex held. */
-static void refill(void)
+/*
+ * Adds @settled and what has accrued since the last time. That may be hours ago: @settled has all
+ * that the worker did since then. budget_mutex held.
+ */
+static void refill(s64 settled)
 {
 	u64 now = ktime_get_ns();
 	u64 most = capacity;
-	u64 accrued = mul_u64_u64_div_u64(min_t(u64, now - refilled, NSEC_PER_SEC), most,
-					  NSEC_PER_SEC);
-	s64 excess = atomic64_add_return(accrued, &balance) - (s64)most;
+	u64 accrued = mul_u64_u64_div_u64(now - refilled, most, NSEC_PER_SEC);
+	s64 excess = atomic64_add_return(accrued + settled, &balance) - (s64)most;
+	u64 seconds;
 
 	if (excess > 0)
 		atomic64_sub(excess, &balance);
 	refilled = now;
-	if (now - decayed < NSEC_PER_SEC)
+	seconds = div64_u64(now - decayed, NSEC_PER_SEC);
+	if (!seconds)
 		return;
-	WRITE_ONCE(largest, READ_ONCE(largest) / 2);
+	WRITE_ONCE(largest, READ_ONCE(largest) >> min_t(u64, seconds, 63));
 	decayed = now;
 }
 
@@ -93,25 +97,25 @@ static void refill_later(void)
 static void refill_due(struct kthread_work *unused)
 {
 	mutex_lock(&budget_mutex);
-	refill();
+	refill(0);
 	refill_later();
 	mutex_unlock(&budget_mutex);
 }
 
 /*
  * The scheduler updates the run time at ticks and switches, so a short completion may appear in the
- * next one's.
+ * next one's. budget_mutex held.
  */
 static u64 worker_used(void)
 {
-	u64 ran = READ_ONCE(current->se.sum_exec_runtime);
+	u64 ran = READ_ONCE(rtp_worker->task->se.sum_exec_runtime);
 	u64 used = ran - worker_ran;
 
 	worker_ran = ran;
 	return used;
 }
 
-void rtp_budget_completed(unsigned int spikes)
+void rtp_budget_completed(unsigned int spikes, u64 ns)
 {
 	s64 average = atomic64_read(&expected);
 	s64 advance, used;
@@ -122,11 +126,12 @@ void rtp_budget_completed(unsigned int spikes)
 	if (capacity) {
 		advance = min_t(s64, spikes * average, atomic64_read(&reserved));
 		atomic64_sub(advance, &reserved);
-		atomic64_add(advance - used, &balance);
+		/* Since the last spike the worker may have done other work for hours. */
 		if (spikes)
-			average += (div_s64(used, spikes) - average) / (1 << AVERAGE_SHIFT);
+			average += (div_s64(min_t(u64, used, ns), spikes) - average) /
+				   (1 << AVERAGE_SHIFT);
 		atomic64_set(&expected, max_t(s64, average, 0));
-		refill();
+		refill(advance - used);
 		refill_later();
 	}
 	mutex_unlock(&budget_mutex);
@@ -140,6 +145,7 @@ u64 rtp_budget_taken(void)
 void rtp_budget_set(u32 percent)
 {
 	mutex_lock(&budget_mutex);
+	atomic64_add(worker_used(), &taken);
 	WRITE_ONCE(capacity, percent * (NSEC_PER_SEC / 100));
 	atomic64_set(&balance, capacity);
 	atomic64_set(&reserved, 0);

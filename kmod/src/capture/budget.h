@@ -28,9 +28,9 @@ void rtp_budget_capture(u64 ns);
 /*
  * All functions below: process context.
  *
- * The worker completed @spikes. Called by the worker.
+ * The worker completed @spikes within @ns. Called by the worker.
  */
-void rtp_budget_completed(unsigned int spikes);
+void rtp_budget_completed(unsigned int spikes, u64 ns);
 
 /* Returns the ns that captures and the worker have taken since load. */
 u64 rtp_budget_taken(void);

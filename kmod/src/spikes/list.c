@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "spikes/list.h"
 
+#include <linux/ktime.h>
 #include <linux/log2.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
@@ -145,9 +146,10 @@ static unsigned int complete_batch(void)
 
 static void complete_waiting(struct kthread_work *unused)
 {
+	u64 began = ktime_get_ns();
 	unsigned int n = complete_batch();
 
-	rtp_budget_completed(n);
+	rtp_budget_completed(n, ktime_get_ns() - began);
 	if (n == BATCH)
 		kthread_queue_delayed_work(rtp_worker, &completion, msecs_to_jiffies(PAUSE_MS));
 }
