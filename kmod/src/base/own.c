@@ -46,7 +46,7 @@ static bool has_ended(const struct own_process *process)
 	return ended;
 }
 
-/* Returns an entry that is free or whose process has ended, else the next in turn. own_mutex held. */
+/* Returns an entry that is free or whose process has ended, else one in turn. own_mutex held. */
 static struct own_process *entry_for_another(void)
 {
 	unsigned int i;

@@ -14,8 +14,8 @@ struct rtp_task;
 struct task_struct;
 
 /*
- * Processes that can be registered. A further one replaces one that has ended, or else the others in
- * turn.
+ * Processes that can be registered. A further one replaces one that has ended, or else the others
+ * in turn.
  */
 #define RTP_OWN_PROCESSES 16
 
