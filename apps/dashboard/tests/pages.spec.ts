@@ -275,6 +275,19 @@ test('thresholds are set by measure: by hand, by a preset, by what was seen', as
   await expect(form.getByLabel('Wakeup latency', { exact: true })).toHaveValue('100us');
 });
 
+test('a suggestion that changes nothing says so', async ({ page }) => {
+  await page.goto(`${await feed(scenarios.byMeasure)}rules`);
+  feeder.becomeOperator();
+  const form = page.getByRole('form', { name: 'Thresholds' });
+  for (const measure of ['Timer latency', 'Wakeup latency']) {
+    await form.getByLabel(measure, { exact: true }).fill('off');
+  }
+  await form.getByRole('button', { name: 'Apply thresholds' }).click();
+  await expect(form).toContainText('Applied');
+  await form.getByRole('button', { name: 'Suggest from what was seen' }).click();
+  await expect(form).toContainText('Every threshold that is on is as suggested');
+});
+
 test('a short run has no suggestion yet, and says when', async ({ page }) => {
   await page.goto(`${await feed(scenarios.byMeasure, 10)}rules`);
   const form = page.getByRole('form', { name: 'Thresholds' });

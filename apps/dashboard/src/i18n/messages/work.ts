@@ -206,6 +206,10 @@ export const work = {
     'The lowest step of 1, 2, 5, 10 µs … that at most {count} values an hour exceed. Thresholds that are off stay off.',
     '1、2、5、10 µs……中每小时最多 {count} 个值超过的最低一级。已关闭的阈值保持关闭。',
   ],
+  'thresholds.suggestSame': [
+    'Every threshold that is on is as suggested. Thresholds that are off stay off.',
+    '已开启的阈值均与建议一致。已关闭的阈值保持关闭。',
+  ],
   'thresholds.wait': [
     'Needs a minute of data. Available in {seconds} s.',
     '需要一分钟的数据。{seconds} 秒后可用。',

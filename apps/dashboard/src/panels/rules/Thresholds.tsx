@@ -173,6 +173,8 @@ function SuggestButton({ reading, config, propose }: ProposeProps & { reading: R
   const seconds = info.runStartedAt === undefined ? 0 : (time - info.runStartedAt) / 1e6;
   const wait = Math.max(data?.waitSeconds ?? 0, Math.ceil(SUGGESTION_SECONDS - seconds));
   const isShort = seconds < SUGGESTION_SECONDS;
+  const isSame =
+    data !== undefined && data.waitSeconds === 0 && Object.keys(suggestionDraft(config, data)).length === 0;
   return (
     <div className="preset">
       <button type="button" disabled={isPending || isShort || remote === undefined} onClick={() => mutate()}>
@@ -181,7 +183,9 @@ function SuggestButton({ reading, config, propose }: ProposeProps & { reading: R
       <span className="muted small">
         {isShort
           ? t('thresholds.wait', { seconds: wait })
-          : t('thresholds.suggestHint', { count: SUGGESTED_SPIKES_PER_HOUR })}
+          : isSame
+            ? t('thresholds.suggestSame')
+            : t('thresholds.suggestHint', { count: SUGGESTED_SPIKES_PER_HOUR })}
       </span>
       <ErrorLine error={error ?? undefined} />
     </div>
