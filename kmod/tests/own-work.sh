@@ -45,7 +45,7 @@ delays() {
 # Without child processes: at this priority they would take all of a slow CPU.
 waits() { background taskset -c 1 chrt -f 40 perl -e 'select undef, undef, undef, 0.005 while 1'; }
 
-plan 11
+plan 12
 load rtprobe measures=vector_duration,hardirq_duration,wakeup_latency,timer_latency max_spikes=2000 || bail "rtprobe.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
 waits
@@ -57,6 +57,7 @@ before=$(status_of self_ns)
 collect 20 parts probe
 rules clear
 figures "$(grep -c ^spike= "$scratch/spikes") spikes; parts of rtprobe: $(parts probe), of IWI: $(parts vector IWI), of tasks: $(parts task); captures and worker: $((($(status_of self_ns) - before) / 1000000)) ms"
+check "without a limit no spike is beyond it" [ "$(status_of lost_spike_self_limited)" -eq 0 ]
 check "captures are parts of kind probe" [ "$(parts probe)" -gt 10 ]
 check "no part names a thread of rtprobe as a task" [ "$(parts 'task|irqs_off' 'rtprobe.*')" -eq 0 ]
 

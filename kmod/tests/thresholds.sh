@@ -50,7 +50,7 @@ makes() {
 handled() { # THRESHOLDS SPIKES
 	control "$1" && hold hardirq 8 || return 1
 	n=$(spikes 'v["measure"] == "hardirq_duration" && v["name"] == "rtprobe-edu"')
-	figures "$1: $n of 8 interrupts; lost_spike_no_slot=$(status_of lost_spike_no_slot)"
+	figures "$1: $n of 8 interrupts; $(grep ^lost_spike $PROBE/status | tr "\n" " ")"
 	[ "$n" -eq "$2" ]
 }
 

@@ -156,7 +156,8 @@ void rtp_budget_set(u32 percent)
 int rtp_budget_init(void)
 {
 	kthread_init_delayed_work(&refill_work, refill_due);
-	rtp_budget_set(RTP_SELF_LIMIT_DEFAULT);
+	/* The settings change the limit from 0, as they do the interval. */
+	rtp_budget_set(0);
 	return 0;
 }
 
