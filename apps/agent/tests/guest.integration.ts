@@ -162,9 +162,10 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
 
   it('reports how often a queue overflowed while nobody read, and then continues', async () => {
     port.socket.pause();
-    // No capture and no split: the guest must make many spikes, and have time left to report them.
+    // No capture, no split and no limit of its own work: the guest must make many spikes, and have time left to
+    // report them.
     await guest.sh(
-      'echo measures=timer_latency recorder=off capture=none period=100us threshold=1ns interval=10ms >/proc/rtprobe/control',
+      'echo measures=timer_latency recorder=off capture=none self_limit=off period=100us threshold=1ns interval=10ms >/proc/rtprobe/control',
     );
     const dropped = await guest.sh(
       `for i in $(seq 200); do
@@ -175,7 +176,7 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
       done; echo "$dropped"`,
       { timeout: 150_000 },
     );
-    await guest.sh('echo measures=none threshold=off recorder=on >/proc/rtprobe/control');
+    await guest.sh('echo measures=none threshold=off recorder=on self_limit=2 >/proc/rtprobe/control');
     port.socket.resume();
     await port.until(() => port.overruns > 0n, `an overrun; the kernel dropped ${dropped}`, 60_000);
     expect(values(await port.ask(Command.getInfo, {}), Command.getInfo)).toHaveLength(1);

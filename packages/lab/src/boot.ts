@@ -170,7 +170,7 @@ export function labs(): LabEntry[] {
 function find(name: string): LabEntry {
   const entry = labs().find((each) => each.name === name);
   if (entry) return entry;
-  throw new LabError('E_NO_LAB', `no guest named "${name}" is running`, 'start it: rtprobe lab up');
+  throw new LabError('E_NO_LAB', `no guest named "${name}" is running`, 'start it with the command `lab up`');
 }
 
 /** Takes the control port of a guest that `lab up` left running. @throws LabError E_NO_LAB, E_GUEST_BUSY */
