@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** As timeout(1) reports it. */
+export const EXIT_TOO_LONG = 124;
+
 export interface Counts {
   passed: number;
   failed: number;
@@ -14,18 +17,26 @@ export interface Counts {
 
 /**
  * Runs a command of node_modules/.bin or the machine in the project's root, with its output shown; returns its exit
- * code.
+ * code. Ends it by SIGTERM after `minutes`.
  */
-export function runCommand(command: string[], env: Record<string, string> = {}, cwd = root): number {
+export function runCommand(
+  command: string[],
+  env: Record<string, string> = {},
+  { cwd = root, minutes }: { cwd?: string; minutes?: number } = {},
+): number {
   const [program, ...args] = command;
   const result = spawnSync(program!, args, {
     cwd,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH}`, ...env },
+    ...(minutes !== undefined && { timeout: minutes * 60_000 }),
   });
   if (result.error) {
-    console.error(`${program}: ${result.error.message}`);
-    return 127;
+    const tooLong = (result.error as NodeJS.ErrnoException).code === 'ETIMEDOUT';
+    console.error(
+      `${command.join(' ')}: ${tooLong ? `ended after ${minutes} minutes` : result.error.message}`,
+    );
+    return tooLong ? EXIT_TOO_LONG : 127;
   }
   return result.status ?? 128;
 }

@@ -12,14 +12,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChecks } from './checks.ts';
-import { type Counts, runCommand } from './command.ts';
+import { type Counts, EXIT_TOO_LONG, runCommand } from './command.ts';
 import { buildImages } from './images.ts';
 import { type PlaywrightReport, playwrightCounts, type VitestReport, vitestCounts } from './reports.ts';
 import { linkWorkspaces } from './workspaces.ts';
 
+/**
+ * Minutes after which a runner is ended: twice what it takes on two cores with empty caches, so that a guest that hangs
+ * fails its stage and not the whole run without a word.
+ */
+const MINUTES = { unit: 10, integration: 30, browser: 20 };
+
 /** Runs a command that writes a JSON report and reads its counts; a run without a report is one failure. */
 function reported<Report>(
   command: string[],
+  minutes: number,
   env: (file: string) => Record<string, string>,
   args: (file: string) => string[],
   count: (report: Report) => Counts,
@@ -27,7 +34,8 @@ function reported<Report>(
   const dir = mkdtempSync(join(tmpdir(), 'rtprobe-test-'));
   try {
     const file = join(dir, 'report.json');
-    const code = runCommand([...command, ...args(file)], env(file));
+    const code = runCommand([...command, ...args(file)], env(file), { minutes });
+    if (code === EXIT_TOO_LONG) throw new Error(`it was ended after ${minutes} minutes`);
     const counts = count(JSON.parse(readFileSync(file, 'utf8')) as Report);
     // A runner that fails outside any test (a hook, a file that does not load) fails the stage.
     return code !== 0 && counts.failed === 0
@@ -45,9 +53,10 @@ function reported<Report>(
   }
 }
 
-function vitest(project: string): Counts {
+function vitest(project: 'unit' | 'integration'): Counts {
   return reported<VitestReport>(
     ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json'],
+    MINUTES[project],
     () => ({}),
     (file) => [`--outputFile.json=${file}`],
     vitestCounts,
@@ -57,6 +66,7 @@ function vitest(project: string): Counts {
 function browser(): Counts {
   return reported<PlaywrightReport>(
     ['playwright', 'test'],
+    MINUTES.browser,
     (file) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: file }),
     () => ['--reporter=list,json'],
     playwrightCounts,
