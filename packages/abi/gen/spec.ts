@@ -86,6 +86,7 @@ export interface Operation {
   doc: string;
   value?: number;
   'attribute-set': string;
+  flags?: string[];
   mcgrp?: string;
   do?: { request?: AttributeList; reply?: AttributeList };
   dump?: { request?: AttributeList; reply?: AttributeList };
