@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { excusable, NO_WARNINGS } from './guest-scripts.ts';
+import { allScripts } from './script-runs.ts';
+
+const SCRIPTS = join(import.meta.dirname, '../../../kmod/tests');
+
+/** Sentences of the checks of the kernel log, by script. */
+const sentences = allScripts().flatMap((script) =>
+  [...readFileSync(join(SCRIPTS, script), 'utf8').matchAll(/^\s*check (["'])(.+)\1 no_\w*splat$/gm)].map(
+    ([, , sentence]) => [script, sentence!] as const,
+  ),
+);
+
+describe('a failed check', () => {
+  const run = (...failed: string[]) => ({
+    script: 'x.sh',
+    ended: 1,
+    stderr: '',
+    report: {
+      planned: failed.length + 1,
+      figures: [],
+      results: [...failed, 'the module loads'].map((sentence, i) => ({
+        ...{ number: i + 1, sentence, ok: i === failed.length, notes: [] },
+      })),
+    },
+  });
+
+  it('is tried again if the host may have caused it', () => {
+    expect(excusable(run('no value is late')).map(({ sentence }) => sentence)).toEqual(['no value is late']);
+  });
+
+  it('is not tried again if the kernel complained, whatever else failed', () => {
+    expect(sentences.length).toBeGreaterThan(30);
+    for (const [script, sentence] of sentences) {
+      expect(sentence, script).toMatch(NO_WARNINGS);
+      expect(excusable(run('no value is late', sentence)), script).toEqual([]);
+    }
+  });
+});
