@@ -108,3 +108,20 @@ describe('a store of the previous release', () => {
     expect(causes.reduce((sum, { count }) => sum + count, 0)).toBe(incidents.length);
   });
 });
+
+it('a store of a later version is refused with advice, and stays as it was', () => {
+  const later = temporaryFolder();
+  const path = join(later, DATABASE);
+  const bytes = gunzipSync(readFileSync(join(fixtures, 'store-v1.sqlite.gz')));
+  // The version that applications give a database, in its header.
+  bytes.writeUInt32BE(2, 60);
+  writeFileSync(path, bytes);
+  const refusal = expect.objectContaining({
+    ...{ code: 'E_DATA_VERSION', word: path },
+    message: expect.stringMatching(/has version 2, .* --data/),
+  });
+  expect(() => new Writer(later, { maxBytes: 1024 ** 3, maxAgeUs: 365 * 86_400e6 })).toThrow(refusal);
+  expect(() => openReader(later)).toThrow(refusal);
+  expect(readFileSync(path).equals(bytes)).toBe(true);
+  rmSync(later, { recursive: true });
+});

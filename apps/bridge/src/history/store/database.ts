@@ -226,7 +226,8 @@ function prepareSchema(db: Database, path: string): void {
 const versionError = (path: string, version: number): BridgeError =>
   new BridgeError(
     'E_DATA_VERSION',
-    `${path} has version ${version}, this bridge supports version ${SCHEMA_VERSION}`,
+    `${path} has version ${version}, this bridge supports version ${SCHEMA_VERSION}; install the release that wrote ` +
+      'it, or name another folder with --data',
     path,
   );
 
