@@ -23,6 +23,7 @@ import { measures, ProtocolError } from '@rtprobe/protocol';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BridgeError, hostFaults } from '../src/base/errors.ts';
+import { EvidenceFrame } from '../src/evidence/frames.ts';
 import { HistoryFeed } from '../src/history/feed.ts';
 import { Reader } from '../src/history/read/host-reader.ts';
 import { listCauses, refreshCauses } from '../src/history/store/causes.ts';
@@ -170,6 +171,17 @@ const answersFor = (command: Command) =>
     errno: fc.constantFrom(0, 0, 0, 0, 1, 11, 22, 2 ** 31 - 1),
   });
 
+/** Samples of CPUs and delays of spikes; the numbers of spikes are often those of events. */
+const evidence = fc
+  .record({
+    frame: fc.constantFrom(...Object.values(EvidenceFrame)),
+    numbers: fc.array(u64, { maxLength: 12 }),
+  })
+  .map(({ frame, numbers }) => ({
+    ...{ kind: 'frame' as const, frame },
+    payload: new Uint8Array(new BigUint64Array(numbers).buffer),
+  }));
+
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...commands).chain(answersFor) },
   { weight: 6, arbitrary: hists.map((values) => ({ kind: 'hists' as const, values })) },
@@ -188,6 +200,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       payload: fc.uint8Array({ maxLength: 64 }),
     }),
   },
+  // Only a damaged recording sends these.
+  { weight: 2, arbitrary: evidence },
   {
     weight: 2,
     arbitrary: fc
