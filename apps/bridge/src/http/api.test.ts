@@ -76,12 +76,13 @@ describe('REST', () => {
       .toMatchObject({ hosts: [{ config: { thresholdNs: 2_000_000, measures: ['timer_latency'] } }] });
   });
 
-  it('sets the spike details, the flight recorder and the probe thread', async () => {
+  it('sets the spike details, the flight recorder, the probe thread, and what the module may disturb', async () => {
     const change = {
       threadPriority: 80,
       capture: ['stack', 'locks', 'trace'],
       recorder: false,
       cpus: '0-1,3',
+      selfLimit: 5,
     };
     expect((await harness.post('/api/v1/config', change)).status).toBe(200);
     expect(harness.agent.config).toMatchObject({
@@ -89,6 +90,7 @@ describe('REST', () => {
       capture: 1 + 32 + 64,
       recorder: 0,
       cpus: '0-1,3',
+      selfLimit: 5,
     });
     await expect
       .poll(async () => (await harness.get('/api/v1/status')).body)
