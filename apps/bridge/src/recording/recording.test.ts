@@ -23,7 +23,7 @@ const file = join(dir, 'run.rec.bin');
 /** When each value was counted, unix µs. */
 const recordedAt: number[] = [];
 /** The live bridge's state when the recording ended. */
-let live: { sources: unknown; spikes: unknown; trace: unknown };
+let live: { sources: unknown; spikes: unknown; incidents: unknown; trace: unknown };
 const withLists = {
   ...{ measure: 2, valueNs: 900_000n, cpu: 0, mode: 2 },
   process: { exe: '/usr/bin/fio', file: [{ fd: 3, path: '/dev/vda' }] },
@@ -40,12 +40,15 @@ beforeAll(async () => {
     harness.agent.record(1, i % 2, 1000 + i);
     recordedAt.push(steadyMicros());
     if (i === 30) harness.agent.spike(withLists, kernelTrace(harness.agent.now));
+    // Its window holds that of the spike before.
+    if (i === 32) harness.agent.spike({ measure: 2, valueNs: 9_000_000_000n, cpu: 0, mode: 2 });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await until('all counts', () => [...browser.totals().values()].reduce((a, b) => a + b, 0) === 120);
   live = {
     sources: (await harness.get('/api/v1/sources')).body,
     spikes: (await harness.get('/api/v1/spikes')).body,
+    incidents: (await harness.get('/api/v1/incidents')).body,
     trace: (await harness.get('/api/v1/spikes/7-1/trace')).body,
   };
   await harness.close();
@@ -75,7 +78,10 @@ describe('a recording', () => {
     await until('the end', () => browser.last('host')?.host.replay?.paused);
     expect(withoutEpoch((await harness.get('/api/v1/sources')).body)).toEqual(withoutEpoch(live.sources));
     const spikes = (await harness.get('/api/v1/spikes')).body;
-    expect(spikes).toMatchObject({ hosts: [{ host: 'simulated', spikes: [{ valueNs: 900_000 }] }] });
+    expect(spikes).toMatchObject({ hosts: [{ host: 'simulated', spikes: [{ valueNs: 900_000 }, {}] }] });
+    const { incidents } = live as { incidents: object };
+    expect(incidents).toMatchObject({ hosts: [{ incidents: [{ symptoms: ['7-2', '7-1'] }] }] });
+    expect((await harness.get('/api/v1/incidents')).body).toEqual(incidents);
     // The last frame waits for its turn.
     await until('all that was counted', () => count(browser) >= 120);
     expect(count(browser)).toBe(120);
@@ -112,7 +118,7 @@ describe('a recording', () => {
       // One dump every 100 ms, on a machine that may be loaded.
       expect(seen[i]).toBeGreaterThanOrEqual(countedBy(positionUs - 2_000_000));
     });
-    expect((await harness.get('/api/v1/spikes')).body).toMatchObject({ hosts: [{ spikes: [{}] }] });
+    expect((await harness.get('/api/v1/spikes')).body).toMatchObject({ hosts: [{ spikes: [{}, {}] }] });
   });
 
   it('stops while paused and continues from there', async () => {
