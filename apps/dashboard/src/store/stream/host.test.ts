@@ -4,6 +4,7 @@ import {
   FrameKind,
   type FrameRow,
   type HostInfo,
+  type Incident,
   type RowInfo,
   type SourceInfo,
   type Spike,
@@ -191,27 +192,31 @@ describe('a host', () => {
     expect(feed.host.time).toBe(START + 500_000);
   });
 
-  /** Spikes of the first and of the last second of five. */
+  /** Spikes of the first and of the last second of five, each an incident; then the clock is in the first second again. */
   const withSpikes = (feed: Feed): void => {
     feed.key();
     for (let i = 0; i < 50; i++) feed.delta(rowOf(0, [1000]));
     const spike = (id: string, time: number) => ({ id, time }) as Spike;
-    feed.host.spikes.merge([spike('7-1', START + 100_000), spike('7-2', START + 4_900_000)]);
+    const both = [spike('7-1', START + 100_000), spike('7-2', START + 4_900_000)];
+    feed.host.spikes.merge(both);
+    feed.host.incidents.merge(both.map(({ id, time }) => ({ id, time }) as Incident));
     feed.time = START + 500_000;
     feed.key(rowOf(0, [1000]));
   };
 
-  it('keeps every spike when the clock of a live host is set back', () => {
+  it('keeps every spike and incident when the clock of a live host is set back', () => {
     const feed = new Feed();
     withSpikes(feed);
     expect(feed.host.spikes.all.map(({ id }) => id)).toEqual(['7-1', '7-2']);
+    expect(feed.host.incidents.all.map(({ id }) => id)).toEqual(['7-1', '7-2']);
   });
 
-  it('keeps the spikes up to the position that a recording is wound back to', () => {
+  it('keeps the spikes and incidents up to the position that a recording is wound back to', () => {
     const feed = new Feed();
     feed.host.info = { ...info, state: 'replay' };
     withSpikes(feed);
     expect(feed.host.spikes.all.map(({ id }) => id)).toEqual(['7-1']);
+    expect(feed.host.incidents.all.map(({ id }) => id)).toEqual(['7-1']);
   });
 
   it('counts rows nobody described instead of guessing', () => {
