@@ -372,6 +372,9 @@ describe('a bridge that gets requests without pause', () => {
     expect(statuses.filter((status) => status === 401).length + refused.length).toBe(500);
     expect((await raw(guessed, '/api/v1/session', { host, ...bearer(guessed) })).status).toBe(200);
     expect((await raw(guessed, '/healthz', { host })).status).toBe(200);
+    // A page without a session needs this answer to show what to run.
+    const asked = await raw(guessed, '/api/v1/session', { host });
+    expect(JSON.parse(asked.body)).toMatchObject({ error: { code: 'E_SESSION', command: 'rtprobe login' } });
     expect(await upgrade(guessed, { origin: `http://${host}`, headers: bearer(guessed) })).toBe(101);
     const body = JSON.stringify({ code: address.split('#code=')[1] });
     expect((await raw(guessed, '/api/v1/session', guess, 'POST', body)).status).toBe(200);

@@ -81,7 +81,10 @@ export function createApp(context: AppContext, staticDir: string | undefined, lo
   return app;
 }
 
-/** Accepts requests with a session, and those that log in. Renews sessions in use. */
+/**
+ * Accepts requests with a session, and those about the session itself. Renews sessions in use. Whether there is a
+ * session is answered at any rate: a page needs that answer to show its login form. Wrong codes are limited.
+ */
 function findSession({ guard, access, connections }: AppContext): RequestHandler {
   return (request, response, next) => {
     guard.checkSite(request);
@@ -92,7 +95,7 @@ function findSession({ guard, access, connections }: AppContext): RequestHandler
       const renewed = access.renew(session);
       if (renewed) setCookie(guard, request, response, renewed);
       response.locals.session = session;
-    } else if (request.method !== 'POST' || request.path !== '/v1/session') {
+    } else if (request.path !== '/v1/session') {
       access.limits.takeStranger();
       guard.requireSession(request);
     }
