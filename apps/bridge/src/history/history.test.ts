@@ -408,6 +408,21 @@ describe('a store within its limits', () => {
     expect(answer.completeFrom).toBeLessThanOrEqual((MONDAY + 540) * 1e6);
   });
 
+  it('keeps it, too, when the bridge is restarted while the clock is wrong', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    store.feed(run, MONDAY, MONDAY + 120);
+    const wrong = MONDAY + 3650 * DAY;
+    store.feed(run, wrong, wrong + 120);
+    store.reopen(wrong + 120);
+    store.writer.request({ ask: 'flush' }, (wrong + 200) * 1e6);
+    store.writer.request({ ask: 'flush' }, (wrong + 300) * 1e6);
+    const answer = store.columns({ measure: 'timer_latency' }, MONDAY, MONDAY + 120, 1);
+    const good = [...run.columns('timer_latency', 1)].filter(([second]) => second < MONDAY + 120);
+    expect(shown(answer)).toEqual(new Map(good));
+  });
+
   it('uses the age of each host: one whose clock is behind loses nothing to the others', () => {
     store = new Store({ ...bounds, maxAgeUs: 3600e6 });
     const ahead = store.run();

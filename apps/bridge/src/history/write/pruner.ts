@@ -39,6 +39,15 @@ const leastUs = (tier: Tier): number => (TIERS[tier.index + 1]?.widthUs ?? tier.
 const nearSpike = `EXISTS (SELECT 1 FROM spike WHERE spike.host = ?1
   AND spike.time BETWEEN unit * ${RAW.widthUs} - ${NEAR_SPIKE_US} AND (unit + 1) * ${RAW.widthUs} + ${NEAR_SPIKE_US})`;
 
+/** The newest time that is believed, and the first one behind a jump that is not believed yet. */
+interface Newest {
+  at: UnixMicros;
+  jump?: UnixMicros | undefined;
+}
+
+/** The newest times as JSON: a restart must not believe a jump. Missing in a store of an earlier release. */
+const SETTING = 'newest times';
+
 export class Pruner {
   /** Removed since the store was opened. */
   slices = 0;
@@ -48,13 +57,15 @@ export class Pruner {
   readonly #bounds: Bounds;
   readonly #pageBytes: number;
   #agedAt = Number.NEGATIVE_INFINITY;
-  /** By host: the newest time that is believed, and the first one behind a jump that is not believed yet. */
-  readonly #newest = new Map<number, { at: UnixMicros; jump: UnixMicros | undefined }>();
+  /** By host. */
+  readonly #newest: Map<number, Newest>;
 
   constructor(db: Database, bounds: Bounds) {
     this.#db = db;
     this.#bounds = bounds;
     this.#pageBytes = db.pragma('page_size');
+    const stored = db.get<{ value: string }>('SELECT value FROM setting WHERE name = ?', SETTING)?.value;
+    this.#newest = new Map(stored === undefined ? [] : (JSON.parse(stored) as [number, Newest][]));
     this.#measure();
   }
 
@@ -104,7 +115,12 @@ export class Pruner {
     }
   }
 
+  #storeNewest(): void {
+    this.#db.run('INSERT OR REPLACE INTO setting VALUES (?, ?)', SETTING, JSON.stringify([...this.#newest]));
+  }
+
   #age(): void {
+    this.#storeNewest();
     for (const [host, { at }] of this.#newest) this.#ageHost(host, at);
     this.#db.run('DELETE FROM trace WHERE spike NOT IN (SELECT id FROM spike)');
     this.#db.run('DELETE FROM worst WHERE run NOT IN (SELECT id FROM run)');
