@@ -43,13 +43,14 @@ it('a reader that died is reported and restarted; spikes in memory can be read m
   await expect.poll(runs, { timeout: 8000 }).toBe(200);
 });
 
-it('a writer that died is reported and restarted, with a gap and a count of what was dropped', async () => {
+it('a writer that died is reported and restarted, with a gap, a count of what was dropped, and every spike', async () => {
   const browser = await harness.browser();
   browser.subscribe('simulated');
   const stats = () => browser.last('stats')?.stats.history ?? ({} as NonNullable<HostStats['history']>);
   await until('a commit', () => stats().storedTo > 0);
   await threads.writer!.terminate();
   await until('the report', () => errors.some((error) => error.includes('a thread of the history ended')));
+  harness.agent.spike({ measure: 2, valueNs: 900_000n, cpu: 0, mode: 2 });
   await until('the recovery', () => stats().error === undefined && stats().dropped > 0, 15_000);
   const { storedTo } = stats();
   harness.agent.record(1, 0, 4242);
@@ -59,6 +60,11 @@ it('a writer that died is reported and restarted, with a gap and a count of what
   await expect
     .poll(async () => JSON.stringify((await harness.get(address)).body), { timeout: 8000 })
     .toContain('the writer of the history died');
+  // The spike of the time without a writer is stored as well.
+  const stored = `/api/v1/spikes?from=${now - 60e6}&to=${now + 60e6}`;
+  await expect
+    .poll(async () => (await harness.get(stored)).body, { timeout: 8000 })
+    .toMatchObject({ spikes: [{ valueNs: 900_000 }] });
 }, 60_000);
 
 it('a thread accepts a limited number of requests and refuses the others', async () => {

@@ -54,13 +54,17 @@ export class HistoryFeed implements HostListener {
     this.#posted = 0;
   }
 
-  /** Sends a restarted writer the state that later messages depend on. `reason` explains the gap. */
+  /**
+   * Sends a restarted writer the state that later messages depend on, and the spikes in memory, of which it can lack the
+   * newest. `reason` explains the gap.
+   */
   resend(reason: string): void {
     for (const [host, sent] of this.#sent) {
       sent.run = undefined;
       sent.after = reason;
       this.hostChanged(host);
       this.sourcesChanged(host);
+      this.spikesReplaced(host);
     }
   }
 
