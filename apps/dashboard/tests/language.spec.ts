@@ -1,4 +1,6 @@
 // Tests the page in two languages: by the browser's preference, by the address, by its button, remembered.
+
+import type { Page } from '@playwright/test';
 import { messages } from '../src/i18n/messages/index.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { expect, statusWord, test } from './page.ts';
@@ -15,6 +17,8 @@ test.afterEach(async ({ page }) => {
   await feeder.close();
 });
 
+const explanation = (page: Page) => page.locator('.worst .sentence .name');
+
 /** English texts that a Chinese page must not show: messages without placeholders that differ. */
 const englishOnly = new Set<string>(
   Object.values(messages)
@@ -25,7 +29,7 @@ const englishOnly = new Set<string>(
 test.describe('in a browser that prefers Chinese', () => {
   test.use({ locale: 'zh-CN' });
 
-  test('no English remains except the bridge’s own text', async ({ page }) => {
+  test('no English remains', async ({ page }) => {
     await page.goto(feeder.url);
     await expect(statusWord(page)).toHaveText(/实时/);
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
@@ -45,10 +49,17 @@ test.describe('in a browser that prefers Chinese', () => {
       }
       return texts;
     });
-    // The bridge's text is English only; the lang attribute tells screen readers.
-    await expect(page.locator('.worst .sentence .name')).toHaveAttribute('lang', 'en');
+    await expect(explanation(page)).toHaveText(/\p{Script=Han}.*。$/u);
+    await expect(explanation(page)).not.toHaveAttribute('lang');
     expect(shown).toContain('分布');
     expect(shown.filter((text) => englishOnly.has(text))).toEqual([]);
+  });
+
+  test('an explanation of an earlier release is English, and screen readers know', async ({ page }) => {
+    for (const spike of feeder.host.spikes) delete spike.zh;
+    await page.goto(feeder.url);
+    await expect(statusWord(page)).toHaveText(/实时/);
+    await expect(explanation(page)).toHaveAttribute('lang', 'en');
   });
 });
 

@@ -21,6 +21,7 @@ import {
   type TaskStat,
   type ThresholdSuggestion,
 } from '@rtprobe/protocol';
+import { explain, type SpikeFacts } from '../../bridge/src/explain/sentence.ts';
 import { type IncidentChange, IncidentList } from '../../bridge/src/incidents/incident-list.ts';
 import { causesOf } from '../src/store/spikes/causes.ts';
 import { incidentEntries } from '../src/store/spikes/incidents.ts';
@@ -388,7 +389,7 @@ export class SyntheticHost {
           ? `The timer on CPU ${cpu} fired ${us(value)} late. No measured handler ended in that time. ${comm}/${pid} was running.`
           : `The timer on CPU ${cpu} fired ${us(value)} late. The handler of ${who} ran for ${us(held)} and ended in that time. ${comm}/${pid} was running.`;
     const kernel = this.#rng() < 0.6;
-    return {
+    const facts: SpikeFacts = {
       id: `synthetic-${this.spikes.length + (measure === 'timer_latency' ? 1 : 0)}-${this.time}`,
       host: 'synthetic',
       time: this.time - 20_000,
@@ -414,8 +415,7 @@ export class SyntheticHost {
             },
           }),
       stack: kernel ? STACK : [],
-      sentence,
-      culprit: who,
     };
+    return { ...facts, sentence, zh: { sentence: explain(facts, 'zh') }, culprit: who };
   }
 }

@@ -36,6 +36,8 @@ export interface Incident {
   culprit: string;
   /** What happened, and what was late because of it. */
   sentence: string;
+  /** The same in Chinese (simplified); missing in incidents of earlier releases. */
+  zh?: { sentence: string };
   /** Ids of all its spikes, the primary first, the others by time. */
   symptoms: string[];
 }

@@ -65,6 +65,8 @@ export interface Spike {
   stack: string[];
   /** Explanation in plain sentences; never claims more than the record proves. */
   sentence: string;
+  /** The same in Chinese (simplified); missing in spikes of earlier releases. */
+  zh?: { sentence: string };
   /** Cause in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts disabled in fio". */
   culprit: string;
   /**

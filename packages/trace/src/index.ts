@@ -6,3 +6,4 @@ export * from './marks.ts';
 export * from './net.ts';
 export * from './slice.ts';
 export * from './slices.ts';
+export * from './text.ts';

@@ -9,6 +9,7 @@ import {
   type TraceTask,
   VECTORS,
 } from '@rtprobe/protocol';
+import { joined, type Text, text } from './text.ts';
 
 /** Returns "irq 36". */
 export const irqLabel = (irq: number): string => `irq ${irq}`;
@@ -59,19 +60,28 @@ export function taskLabel(pid: number, task: Pick<TraceTask, 'comm'> | undefined
 }
 
 /** Returns "C6, exit latency 133 µs, CPU at 1.20 GHz". `name` is empty if the CPU has no idle driver. */
-export function idleWords({ index, exitLatencyNs, frequencyKhz }: IdleState, name: string): string {
-  const latency = exitLatencyNs === undefined ? 'unknown' : formatDuration(exitLatencyNs);
+export function idleText({ index, exitLatencyNs, frequencyKhz }: IdleState, name: string): Text {
+  const state = name ? visibleText(name) : text('idle state {index}', '空闲状态{index}', { index });
+  const latency = exitLatencyNs === undefined ? text('unknown', '未知') : formatDuration(exitLatencyNs);
   const frequency =
-    frequencyKhz === undefined ? 'frequency unknown' : `CPU at ${formatFrequency(frequencyKhz)}`;
-  return `${name ? visibleText(name) : `idle state ${index}`}, exit latency ${latency}, ${frequency}`;
+    frequencyKhz === undefined
+      ? text('frequency unknown', '频率未知')
+      : text('CPU at {frequency}', 'CPU 频率{frequency}', { frequency: formatFrequency(frequencyKhz) });
+  return text('{state}, exit latency {latency}, {frequency}', '{state}，退出延迟{latency}，{frequency}', {
+    ...{ state, latency, frequency },
+  });
 }
 
-const doubtWords: Readonly<Record<Doubt, string>> = {
-  stall: 'a stall of the CPU',
-  irqs_off: 'interrupts disabled',
-  kernel_exit: 'interrupts disabled on the way out of the kernel',
+const doubtTexts: Readonly<Record<Doubt, Text>> = {
+  stall: text('a stall of the CPU', 'CPU 停顿'),
+  irqs_off: text('interrupts disabled', '关中断'),
+  kernel_exit: text('interrupts disabled on the way out of the kernel', '退出内核途中关中断'),
 };
 
 /** Returns "a stall of the CPU, or interrupts disabled". */
-export const doubtList = (couldBe: readonly Doubt[]): string =>
-  couldBe.map((doubt) => doubtWords[doubt]).join(', or ');
+export const doubtText = (couldBe: readonly Doubt[]): Text =>
+  joined(
+    couldBe.map((doubt) => doubtTexts[doubt]),
+    ', or ',
+    '，或',
+  );

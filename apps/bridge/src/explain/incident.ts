@@ -9,8 +9,18 @@ import {
   type Spike,
   type SpikePart,
 } from '@rtprobe/protocol';
-import { irqLabel } from '@rtprobe/trace';
-import { irqName, type Named, spoken, taskName } from './names.ts';
+import { irqLabel, joined, type Text, type TextValue, text } from '@rtprobe/trace';
+import {
+  irqName,
+  irqThread,
+  type Named,
+  NMI_HANDLERS,
+  partTask,
+  partTitle,
+  softirqName,
+  spoken,
+  taskName,
+} from './names.ts';
 import {
   between,
   type CauseProof,
@@ -108,68 +118,114 @@ function best(evidence: readonly Evidence[]): Evidence {
   return same.toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn) || byProof(a, b))[0]!;
 }
 
-const tookCpu = (who: string, cpu: number, ns: number): string =>
-  `${who} held CPU ${cpu} for ${formatExactDuration(ns)}`;
+const tookCpu = (who: TextValue, cpu: number, ns: number): Text =>
+  text('{who} held CPU {cpu} for {time}', '{who}占用 CPU {cpu} 共{time}', {
+    ...{ who, cpu, time: formatExactDuration(ns) },
+  });
 
 /** Returns a source for a sentence; softirqs are named as such. */
-const sourceWords = (measure: Measure, named: Named): string =>
-  `${descriptorOf(measure).source === 'softirq' ? 'softirq ' : ''}${spoken(measure, named)}`;
-
-const offOn = (who: string, cpu: number, time: string): string =>
-  `${who} disabled interrupts on CPU ${cpu} for ${time}`;
-
-/** Returns what is certain of a part that does not prove what took its time. */
-function partSuggests({ kind, number, name, durationNs }: SpikePart): string {
-  const time = formatExactDuration(durationNs);
-  // The counter proves the interrupts, not how long they took.
-  if (kind === 'firmware') return `${number} SMI${number === 1 ? '' : 's'} took at most ${time} of that time`;
-  const state = name ? `idle state ${visibleText(name)}` : 'an idle state';
-  return `the CPU was in ${state} or leaving it for ${time}`;
+function sourceWords(measure: Measure, named: Named): Text {
+  const source = spoken(measure, named);
+  return descriptorOf(measure).source === 'softirq' ? softirqName(source) : source;
 }
 
-/** Returns what a part did: "irq 34 rtprobe-edu held CPU 1 for 20.0 ms". */
-function partHappened(part: SpikePart, cpu: number): string {
-  const { kind, number, name, pid, durationNs } = part;
+const offOn = (who: TextValue, cpu: number, time: TextValue): Text =>
+  text('{who} disabled interrupts on CPU {cpu} for {time}', '{who}在 CPU {cpu} 上关中断{time}', {
+    who,
+    cpu,
+    time,
+  });
+
+/** Returns what is certain of a part that does not prove what took its time. */
+function partSuggests({ kind, number, name, durationNs }: SpikePart): Text {
   const time = formatExactDuration(durationNs);
-  const task = pid === undefined ? visibleText(name) : taskName({ comm: name, pid });
+  // The counter proves the interrupts, not how long they took.
+  if (kind === 'firmware') {
+    return text('{n} SMI{s} took at most {time} of that time', '其间 {n} 次 SMI 最多占用{time}', {
+      ...{ n: number, s: number === 1 ? '' : 's', time },
+    });
+  }
+  const state = name ? idleState(name) : text('an idle state', '空闲状态');
+  return text(
+    'the CPU was in {state} or leaving it for {time}',
+    'CPU 处于{state}或正在退出该状态，共{time}',
+    { state, time },
+  );
+}
+
+const idleState = (name: string): Text =>
+  text('idle state {name}', '空闲状态{name}', { name: visibleText(name) });
+
+/** Returns what a part did: "irq 34 rtprobe-edu held CPU 1 for 20.0 ms". */
+function partHappened(part: SpikePart, cpu: number): Text {
+  const { kind, number, name, durationNs } = part;
+  const time = formatExactDuration(durationNs);
   switch (kind as string) {
     case 'nmi':
-      return tookCpu('NMI handlers', cpu, durationNs);
+      return tookCpu(NMI_HANDLERS, cpu, durationNs);
     case 'irq_thread':
-      return tookCpu(`the thread of ${irqName(number, name)}`, cpu, durationNs);
+      return tookCpu(irqThread(irqName(number, name)), cpu, durationNs);
     case 'task':
-      return `${task} ran on CPU ${cpu} for ${time}`;
+      return text('{task} ran on CPU {cpu} for {time}', '{task}在 CPU {cpu} 上运行了{time}', {
+        ...{ task: partTask(part), cpu, time },
+      });
     case 'irqs_off':
-      return offOn(task, cpu, time);
-    case 'idle_exit':
-      return `CPU ${cpu} took ${time} to leave ${name ? `idle state ${visibleText(name)}` : 'idle'}`;
+      return offOn(partTask(part), cpu, time);
+    case 'idle_exit': {
+      const state = name ? idleState(name) : text('idle', '空闲');
+      return text('CPU {cpu} took {time} to leave {state}', 'CPU {cpu} 用了{time}退出{state}', {
+        cpu,
+        time,
+        state,
+      });
+    }
     case 'switch':
-      return `the context switch on CPU ${cpu} took ${time}`;
+      return text('the context switch on CPU {cpu} took {time}', 'CPU {cpu} 上的上下文切换用了{time}', {
+        cpu,
+        time,
+      });
     case 'host':
-      return `the host did not run CPU ${cpu} for ${time}`;
+      return text('the host did not run CPU {cpu} for {time}', '宿主机有{time}未运行 CPU {cpu}', {
+        cpu,
+        time,
+      });
     case 'steal':
-      return `the hypervisor did not run CPU ${cpu} for ${time}`;
+      return text(
+        'the hypervisor did not run CPU {cpu} for {time}',
+        '虚拟机管理程序有{time}未运行 CPU {cpu}',
+        {
+          ...{ cpu, time },
+        },
+      );
     case 'stall':
-      return `CPU ${cpu} stalled for ${time}`;
+      return text('CPU {cpu} stalled for {time}', 'CPU {cpu} 停顿了{time}', { cpu, time });
     default: {
       const measure = measureOfPart(kind);
-      return tookCpu(measure === undefined ? part.label : sourceWords(measure, part), cpu, durationNs);
+      return tookCpu(measure === undefined ? partTitle(part) : sourceWords(measure, part), cpu, durationNs);
     }
   }
 }
 
 /** Returns what the cause did, as a clause. */
-function happened({ spike, part, proof, explainedNs }: Evidence): string {
+function happened({ spike, part, proof, explainedNs }: Evidence): Text {
   const { measure, cpu, mode, task } = spike;
-  if (part && !isKnown(proof)) return `${claim(spike)}; ${partSuggests(part)}`;
+  if (part && !isKnown(proof)) {
+    return text('{claim}; {suggested}', '{claim}；{suggested}', {
+      ...{ claim: claim(spike), suggested: partSuggests(part) },
+    });
+  }
   if (part) return partHappened(part, cpu);
-  if (proof < Proof.proven) return `${claim(spike)}; its cause is not proven`;
+  if (proof < Proof.proven)
+    return text('{claim}; its cause is not proven', '{claim}；原因未证实', { claim: claim(spike) });
   if (measure === 'irqsoff') {
-    if (mode !== 'idle') return offOn(taskName(task), cpu, between(spike));
-    return `interrupts were disabled on the idle CPU ${cpu} for ${between(spike)}`;
+    const time = between(spike);
+    if (mode !== 'idle') return offOn(taskName(task), cpu, time);
+    return text('interrupts were disabled on the idle CPU {cpu} for {time}', '空闲 CPU {cpu} 关中断{time}', {
+      ...{ cpu, time },
+    });
   }
   if (measure === 'irq_thread_duration') {
-    return tookCpu(`the thread of ${irqName(spike.number, spike.name)}`, cpu, explainedNs);
+    return tookCpu(irqThread(irqName(spike.number, spike.name)), cpu, explainedNs);
   }
   if (measure === 'irqline_off' || measure === 'stolen') return claim(spike);
   if (isCauseItself(spike)) return tookCpu(sourceWords(measure, spike), cpu, explainedNs);
@@ -179,46 +235,67 @@ function happened({ spike, part, proof, explainedNs }: Evidence): string {
 }
 
 /** Returns what was late; undefined for a spike of time that something took. */
-function lateName({ measure, number, label, victim, task }: Spike): string | undefined {
+function lateName({ measure, number, label, victim, task }: Spike): TextValue | undefined {
   switch (measure) {
     case 'timer_latency':
-      return 'the timer';
+      return text('the timer', '定时器');
     case 'thread_latency':
-      return 'the probe thread';
+      return text('the probe thread', '探测线程');
     case 'wakeup_latency':
     case 'irq_to_task':
     case 'stolen':
       return taskName(victim ?? task);
     case 'irq_thread_latency':
-      return `the thread of ${irqLabel(number)}`;
+      return irqThread(irqLabel(number));
     case 'softirq_latency':
-      return `softirq ${visibleText(label)}`;
+      return softirqName(visibleText(label));
     default:
       return descriptorOf(measure).semantics === 'latency' ? visibleText(label) : undefined;
   }
 }
 
-function listed(names: readonly string[]): string {
-  const more = names.length - LATE_NAMED;
-  if (more <= 1) return names.join(', ');
-  return `${names.slice(0, LATE_NAMED).join(', ')} and ${more} more`;
+/** Returns the different names of what was late. */
+function lateNames(spikes: readonly Spike[]): Text[] {
+  const names = spikes.map(lateName).filter((name) => name !== undefined);
+  return [
+    ...new Map(
+      names.map((name) => text('{name}', '{name}', { name })).map((name) => [name.en, name]),
+    ).values(),
+  ];
 }
 
-/** Returns the second clause: what was late because of the first. */
-function lateBecause(evidence: Evidence, spikes: readonly Spike[], everywhere: string): string {
+function listed(names: readonly Text[]): Text {
+  const n = names.length - LATE_NAMED;
+  if (n <= 1) return joined(names, ', ', '、');
+  const some = joined(names.slice(0, LATE_NAMED), ', ', '、');
+  return text('{some} and {n} more', '{some}，另有 {n} 个', { some, n });
+}
+
+/** Returns the second clause: what was late because of the first. `everywhere`: the CPUs, if they are all. */
+function lateBecause(evidence: Evidence, spikes: readonly Spike[], everywhere: Text | undefined): TextValue {
   const unproven = !isKnown(evidence.proof);
   const others = unproven || evidence.isOwn ? spikes.filter((spike) => spike !== evidence.spike) : spikes;
-  const names = [...new Set(others.map(lateName).filter((name) => name !== undefined))];
-  if (names.length === 0) return everywhere === '' ? '' : `; seen on ${everywhere}`;
+  const names = lateNames(others);
+  if (names.length === 0)
+    return everywhere === undefined
+      ? ''
+      : text('; seen on {everywhere}', '；见于{everywhere}', { everywhere });
+  const late = listed(names);
   // That every CPU was late describes the incident. It does not prove that one CPU's handler made the others late.
-  if (everywhere !== '') return `; late at the same time on ${everywhere}: ${listed(names)}`;
-  return `; ${unproven ? 'also late' : 'late because of it'}: ${listed(names)}`;
+  if (everywhere !== undefined) {
+    return text('; late at the same time on {everywhere}: {late}', '；{everywhere}同时迟到：{late}', {
+      ...{ everywhere, late },
+    });
+  }
+  return unproven
+    ? text('; also late: {late}', '；同样迟到：{late}', { late })
+    : text('; late because of it: {late}', '；因此迟到：{late}', { late });
 }
 
 /** Returns the words of an incident. `spikes`: all of them, by time. */
 export function explainIncident(
   spikes: readonly Spike[],
-): Pick<Incident, 'primary' | 'measure' | 'culprit' | 'origin' | 'sentence'> {
+): Pick<Incident, 'primary' | 'measure' | 'culprit' | 'origin' | 'sentence' | 'zh'> {
   const outside = outsideByCpu(spikes);
   const late = new Set(spikes.flatMap(({ victim }) => (victim && victim.pid !== 0 ? [victim.pid] : [])));
   const evidence = spikes.map((spike) => evidenceOf(spike, outside.get(spike.cpu) ?? 0, late));
@@ -226,8 +303,12 @@ export function explainIncident(
   const { id, measure, culprit, onlineCpus } = primary.spike;
   const cpus = new Set(spikes.map(({ cpu }) => cpu)).size;
   const isEverywhere = onlineCpus !== undefined && onlineCpus > 1 && cpus >= onlineCpus;
-  const everywhere = isEverywhere ? `${cpus} of ${onlineCpus} CPUs` : '';
+  const everywhere = isEverywhere
+    ? text('{cpus} of {online} CPUs', '{online} 个 CPU 中的 {cpus} 个', { cpus, online: onlineCpus })
+    : undefined;
   const origin = !isKnown(primary.proof) ? 'unproven' : primary.outside ? 'outside' : 'linux';
-  const sentence = `${capital(happened(primary))}${lateBecause(primary, spikes, everywhere)}.`;
-  return { primary: id, measure, culprit, origin, sentence };
+  const { en, zh } = text('{happened}{late}.', '{happened}{late}。', {
+    ...{ happened: capital(happened(primary)), late: lateBecause(primary, spikes, everywhere) },
+  });
+  return { primary: id, measure, culprit, origin, sentence: en, zh: { sentence: zh } };
 }

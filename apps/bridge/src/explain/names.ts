@@ -7,8 +7,9 @@ import {
   partWords,
   type SpikePart,
   type TaskInfo,
+  VECTORS,
 } from '@rtprobe/protocol';
-import { idleWords, irqLabel, vectorTitle } from '@rtprobe/trace';
+import { idleText, irqLabel, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
 
 /** A source of values, or the source of a part. */
 export interface Named {
@@ -17,83 +18,135 @@ export interface Named {
   label: string;
 }
 
+const PROBE = titleText(partWords.probe);
+
 /** Returns "cyclictest/412"; for a task of rtprobe "rtprobe itself (rtprobe/77)". */
-export function taskName({ comm, pid, own }: Pick<TaskInfo, 'comm' | 'pid' | 'own'>): string {
-  if (pid === 0) return 'the idle task';
-  const name = comm === '' ? `task ${pid}` : `${visibleText(comm)}/${pid}`;
-  return own ? `${partWords.probe.title} (${name})` : name;
+export function taskName({ comm, pid, own }: Pick<TaskInfo, 'comm' | 'pid' | 'own'>): TextValue {
+  if (pid === 0) return text('the idle task', '空闲任务');
+  const name = comm === '' ? text('task {pid}', '任务{pid}', { pid }) : `${visibleText(comm)}/${pid}`;
+  return own ? text('{probe} ({name})', '{probe}（{name}）', { probe: PROBE, name }) : name;
 }
 
-const vectorTitleOf = (measure: Measure, { number }: Named): string | undefined =>
+const vectorTitleOf = (measure: Measure, { number }: Named): Text | undefined =>
   descriptorOf(measure).source === 'vector' ? vectorTitle(number) : undefined;
 
+/** Returns the title of a vector; undefined for one that this version does not have. */
+function vectorTitle(vector: number): Text | undefined {
+  const label = VECTORS[vector];
+  return label && titleText(label);
+}
+
+/** Returns "local timer interrupt". Some titles in Chinese have the word already. */
+function vectorInterrupt(title: TextValue): Text {
+  const { en, zh } = text('{title} interrupt', '{title}中断', { title });
+  return { en, zh: zh.replace(/中断中断$/, '中断') };
+}
+
 /** Returns the title of a source; empty for softirqs and for the one source of a CPU, which their label names. */
-function titleOf(measure: Measure, named: Named): string {
+function titleOf(measure: Measure, named: Named): TextValue {
   const { source } = descriptorOf(measure);
   if (source === 'cpu' || source === 'softirq') return '';
   return vectorTitleOf(measure, named) ?? visibleText(named.name);
 }
 
 /** Returns a name for tables: "irq 24 rtprobe-edu", "LOC local timer". */
-export function inShort(measure: Measure, named: Named): string {
+export function inShort(measure: Measure, named: Named): Text {
   const title = titleOf(measure, named);
   const label = visibleText(named.label);
-  return title && title !== label ? `${label} ${title}` : label;
+  if (title === '' || title === label) return { en: label, zh: label };
+  return text('{label} {title}', '{label} {title}', { label, title });
 }
 
 /** Returns a name for a sentence: "irq 24 rtprobe-edu", "the local timer interrupt (LOC)". */
-export function spoken(measure: Measure, named: Named): string {
+export function spoken(measure: Measure, named: Named): Text {
   const title = vectorTitleOf(measure, named);
-  return title === undefined ? inShort(measure, named) : `the ${title} interrupt (${named.label})`;
+  if (title === undefined) return inShort(measure, named);
+  const interrupt = vectorInterrupt(title);
+  return text('the {interrupt} ({label})', '{interrupt}（{label}）', { interrupt, label: named.label });
 }
 
 /** Returns "irq 36 (virtio1-req.0)". */
 export const irqName = (number: number, name: string): string =>
   name ? `${irqLabel(number)} (${visibleText(name)})` : irqLabel(number);
 
-const partTask = ({ name, pid }: SpikePart): string =>
+export const NMI_HANDLERS = text('NMI handlers', 'NMI 处理程序');
+
+/** " (iowrite16)"; empty where the place is unknown. */
+export const inPlace = (place: TextValue | undefined): TextValue =>
+  place === undefined ? '' : text(' ({place})', '（{place}）', { place });
+
+/** Returns "the thread of irq 36 (virtio1-req.0)". */
+export const irqThread = (irq: string): Text => text('the thread of {irq}', '{irq}的中断线程', { irq });
+
+export const softirqName = (label: TextValue): Text => text('softirq {label}', '软中断{label}', { label });
+
+export const partTask = ({ name, pid }: SpikePart): TextValue =>
   pid === undefined ? visibleText(name) : taskName({ comm: name, pid });
 
+/** Returns the label of a part whose kind is named by its title. */
+export const partTitle = ({ kind, label }: SpikePart): Text => ({
+  en: label,
+  zh: partWords[kind]?.zh?.title ?? label,
+});
+
 /** Returns the source of a part, for a sentence. `place`: where the part had interrupts disabled. */
-function partName(part: SpikePart, place: string | undefined): string {
+function partName(part: SpikePart, place: string | undefined): Text {
+  const label = partTitle(part);
+  const irq = irqName(part.number, part.name);
   switch (part.kind) {
     case 'nmi':
-      return 'NMI handlers';
+      return NMI_HANDLERS;
     case 'hardirq':
-      return `${irqName(part.number, part.name)} handler`;
-    case 'vector':
-      return `${vectorTitle(part.number) ?? visibleText(part.name)} interrupt (${part.label})`;
+      return text('{irq} handler', '{irq}处理程序', { irq });
+    case 'vector': {
+      const interrupt = vectorInterrupt(vectorTitle(part.number) ?? visibleText(part.name));
+      return text('{interrupt} ({label})', '{interrupt}（{label}）', { interrupt, label: part.label });
+    }
     case 'softirq':
-      return `softirq ${part.label}`;
+      return softirqName(part.label);
     case 'irq_thread':
-      return `thread of ${irqName(part.number, part.name)}`;
+      return text('thread of {irq}', '{irq}的中断线程', { irq });
     case 'task':
-      return `${partTask(part)} running`;
+      return text('{task} running', '{task}运行', { task: partTask(part) });
     case 'irqs_off':
-      return `${part.label} in ${partTask(part)}${place ? ` (${place})` : ''}`;
+      return text('{label} in {task}{place}', '{task}{label}{place}', {
+        ...{ label, task: partTask(part), place: inPlace(place) },
+      });
     case 'switch':
-      return 'context switch to it';
+      return text('context switch to it', '到该任务的上下文切换');
     case 'idle_exit':
-      return part.idleState ? `${part.label} (${idleWords(part.idleState, part.name)})` : part.label;
+      if (part.idleState === undefined) return label;
+      return text('{label} ({state})', '{label}（{state}）', {
+        label,
+        state: idleText(part.idleState, part.name),
+      });
     case 'firmware':
-      return `at most in firmware (${part.number} SMI${part.number === 1 ? '' : 's'})`;
+      return text('at most in firmware ({n} SMI{s})', '固件（{n} 次 SMI，上限）', {
+        ...{ n: part.number, s: part.number === 1 ? '' : 's' },
+      });
     case 'host':
-      return 'while the host did not run this CPU';
+      return text('while the host did not run this CPU', '宿主机未运行该 CPU');
     default:
-      return part.label;
+      return label;
   }
 }
 
 /** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". */
-export function spokenPart(part: SpikePart, place?: string): string {
-  const times = part.count > 1 ? ` ×${part.count}` : '';
-  return `${formatExactDuration(part.durationNs)} ${partName(part, place)}${times}`;
+export function spokenPart(part: SpikePart, place?: string): Text {
+  const values = {
+    time: formatExactDuration(part.durationNs),
+    name: partName(part, place),
+    count: part.count,
+  };
+  return part.count > 1
+    ? text('{time} {name} ×{count}', '{name}{count} 次共{time}', values)
+    : text('{time} {name}', '{name}{time}', values);
 }
 
 /** Returns the source of a part in a few words. A task is named without its pid: all its processes are one cause. */
 export function partInShort(part: SpikePart): string {
   const measure = measureOfPart(part.kind);
-  if (measure !== undefined) return inShort(measure, part);
+  if (measure !== undefined) return inShort(measure, part).en;
   switch (part.kind) {
     case 'task':
       return visibleText(part.name) || 'a task without a name';

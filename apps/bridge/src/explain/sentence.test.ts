@@ -2,7 +2,8 @@ import { Doubt, PartKind } from '@rtprobe/abi';
 import { descriptorOf, MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { toParts } from '../translate/part.ts';
-import { causeOf, explain, type SpikeFacts } from './sentence.ts';
+import { causeOf, explain as explainIn, type SpikeFacts } from './sentence.ts';
+import { englishIn } from './testing.ts';
 
 const task = {
   pid: 411,
@@ -34,6 +35,17 @@ function spike(change: Partial<SpikeFacts>): SpikeFacts {
     ...change,
   };
 }
+
+/** Explains a spike in English. Every case below also has a Chinese explanation, without English. */
+function explain(facts: SpikeFacts): string {
+  const [english, chinese] = [explainIn(facts), explainIn(facts, 'zh')];
+  expect(englishIn(english, facts)).not.toEqual([]);
+  expect(englishIn(chinese, facts)).toEqual([]);
+  expect(chinese).toMatch(/\p{Script=Han}.*。$/u);
+  expect(chinese).not.toMatch(/[\p{Cc}\p{Cf}]|。。/u);
+  return english;
+}
+
 const edu = { measure: 'hardirq_duration', number: 24, name: 'rtprobe-edu', label: 'irq 24' } as const;
 
 describe('the sentence of a spike', () => {
@@ -438,5 +450,60 @@ describe('hostile names', () => {
     });
     const text = explain(facts) + causeOf(facts).words;
     expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+});
+
+describe('the sentence in Chinese', () => {
+  const chinese = (change: Partial<SpikeFacts>) => explainIn(spike(change), 'zh');
+
+  it('names a handler, and what it interrupted', () => {
+    expect(chinese({ ...edu, valueNs: 3_020_000, cpu: 1, mode: 'user', stack: [] })).toBe(
+      'irq 24 rtprobe-edu 在 CPU 1 上运行了 3.02 ms。被打断的是用户空间中的 camera-grab/411。',
+    );
+    const vector = { measure: 'vector_duration', number: 0, name: 'LOC', label: 'LOC' } as const;
+    expect(chinese({ ...vector, task: { ...task, pid: 0 } })).toBe(
+      '本地定时器中断（LOC）在 CPU 0 上运行了 812 µs。被打断的是内核中的空闲任务（do_disturb [rtprobe_disturb]）。',
+    );
+    expect(chinese({ ...vector, number: 6, name: 'SPU', label: 'SPU', mode: 'idle' })).toBe(
+      '伪中断（SPU）在 CPU 0 上运行了 812 µs。CPU 空闲。',
+    );
+  });
+
+  it('says of a late timer what is proven', () => {
+    expect(chinese({ cause: { ...edu, durationNs: 640_000 } })).toBe(
+      'CPU 0 上的定时器触发晚了 812 µs。其间 irq 24 rtprobe-edu 的处理程序运行了 640 µs 并结束。' +
+        'camera-grab/411 在内核中运行（do_disturb [rtprobe_disturb]）。',
+    );
+    expect(chinese({ mode: 'user', stack: [] })).toBe(
+      'CPU 0 上的定时器触发晚了 812 µs。其间没有任何被测量的处理程序结束。' +
+        'camera-grab/411 在用户空间中运行，而用户空间不能关中断。延迟在测量范围之外。',
+    );
+  });
+
+  it('lists the parts with their names first, and what unaccounted time can be', () => {
+    const victim = { measure: 'wakeup_latency', valueNs: 412_000, cpu: 1, victim: cyclictest } as const;
+    expect(chinese({ ...victim, task: kworker, stack, parts: toParts(kernelParts) })).toBe(
+      'CPU 1 上的 cyclictest/2 运行晚了 412 µs：irq 36 (virtio1-req.0) 处理程序 301 µs，' +
+        'kworker/1:1/33 关中断（blk_mq_dispatch_rq_list）74.0 µs，未归因 37.0 µs。',
+    );
+    const parts = toParts([
+      { kind: PartKind.unaccounted, durationNs: micro(300), couldBe: Doubt.stall | Doubt.kernelExit },
+      { kind: PartKind.softirq, number: 3, durationNs: micro(80), count: 2 },
+      { kind: PartKind.firmware, number: 3, durationNs: micro(32), count: 1 },
+    ]);
+    expect(chinese({ ...victim, parts, partsIncomplete: true })).toBe(
+      'CPU 1 上的 cyclictest/2 运行晚了 412 µs：软中断 NET_RX 2 次共 80.0 µs，固件（3 次 SMI，上限）32.0 µs，' +
+        '未归因 300 µs（可能是 CPU 停顿，或退出内核途中关中断）。飞行记录器已覆盖此时段的开头。',
+    );
+  });
+
+  it('says for how long interrupts were disabled', () => {
+    const bounds = { lowerNs: 300_000, upperNs: 412_000, exact: false };
+    expect(chinese({ measure: 'irqsoff', bounds, task: kworker, stack })).toBe(
+      'CPU 0 关中断 300–412 µs，期间 kworker/1:1/33 在内核中运行（blk_mq_dispatch_rq_list）。',
+    );
+    expect(chinese({ measure: 'irqsoff', bounds: { ...bounds, lowerNs: 0 }, mode: 'idle' })).toBe(
+      'CPU 0 关中断最多 412 µs，期间 CPU 空闲。',
+    );
   });
 });

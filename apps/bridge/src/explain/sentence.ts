@@ -3,57 +3,86 @@
 // half of it. Disabled interrupts are stated only if the stack shows where they were enabled again.
 import { formatExactDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, isProven, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
-import { doubtList, irqLabel } from '@rtprobe/trace';
-import { inShort, irqName, partInShort, spoken, spokenPart, taskName } from './names.ts';
+import { doubtText, irqLabel, joined, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
+import {
+  inPlace,
+  inShort,
+  irqName,
+  irqThread,
+  partInShort,
+  softirqName,
+  spoken,
+  spokenPart,
+  taskName,
+} from './names.ts';
 import { comesBackOn, inSoftirq, place, placeOf, placeOfEnabling, placeOfSoftirqs } from './place.ts';
 
-export type SpikeFacts = Omit<Spike, 'sentence' | 'culprit'>;
+export type SpikeFacts = Omit<Spike, 'sentence' | 'zh' | 'culprit'>;
 
 /** Number of parts that a sentence names; the others are summed up. */
 const PARTS_NAMED = 4;
 
 const value = (spike: SpikeFacts): string => formatExactDuration(spike.valueNs);
 
-/** " (iowrite16)"; empty where the place is unknown. */
-const inPlace = (place: string | undefined): string => (place === undefined ? '' : ` (${place})`);
+const CPU_IDLE = text('the CPU was idle', 'CPU 空闲');
 
-/** Returns the object of "It interrupted". */
-function interrupted({ mode, task, stack }: SpikeFacts): string {
-  if (mode === 'user') return `${taskName(task)} in user space`;
-  return `${inSoftirq(stack) ? 'a softirq in the context of ' : ''}${taskName(task)} in the kernel${inPlace(placeOf(stack))}`;
+/** Returns that a handler interrupted a task, or a softirq. */
+function interrupted({ mode, task, stack }: SpikeFacts): Text {
+  const values = { task: taskName(task), place: inPlace(placeOf(stack)) };
+  if (mode === 'user')
+    return text('it interrupted {task} in user space', '被打断的是用户空间中的{task}', values);
+  if (!inSoftirq(stack))
+    return text('it interrupted {task} in the kernel{place}', '被打断的是内核中的{task}{place}', values);
+  return text(
+    'it interrupted a softirq in the context of {task} in the kernel{place}',
+    '被打断的是内核中在{task}的上下文中运行的软中断{place}',
+    values,
+  );
 }
 
 /** Returns what the CPU did, as a clause with the verb "ran" or "was running". */
-function running({ mode, task, stack }: SpikeFacts, verb: string): string {
-  if (mode === 'idle') return 'the CPU was idle';
-  if (mode === 'user') return `${taskName(task)} ${verb} in user space`;
-  const where = inPlace(placeOf(stack));
-  if (inSoftirq(stack)) return `a softirq ${verb} in the context of ${taskName(task)}${where}`;
-  return `${taskName(task)} ${verb} in the kernel${where}`;
+function running({ mode, task, stack }: SpikeFacts, verb: 'ran' | 'was running'): Text {
+  if (mode === 'idle') return CPU_IDLE;
+  const values = { task: taskName(task), verb, place: inPlace(placeOf(stack)) };
+  if (mode === 'user') return text('{task} {verb} in user space', '{task}在用户空间中运行', values);
+  if (!inSoftirq(stack))
+    return text('{task} {verb} in the kernel{place}', '{task}在内核中运行{place}', values);
+  return text(
+    'a softirq {verb} in the context of {task}{place}',
+    '一个软中断在{task}的上下文中运行{place}',
+    values,
+  );
 }
 
-/** Capitalises the first word of a sentence, except the name of a task. */
-export const capital = (text: string): string =>
-  text.replace(/^(the|a|it|irq|softirq|interrupts) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+/** Capitalises the first word of an English sentence, except the name of a task. */
+export const capital = ({ en, zh }: Text): Text => ({
+  en: en.replace(
+    /^(the|a|it|irq|softirq|interrupts) /,
+    (word) => word.charAt(0).toUpperCase() + word.slice(1),
+  ),
+  zh,
+});
 
 /** Lists the parts, largest first, with the unaccounted part last. */
-function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): string {
+function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): Text {
   const known = parts.filter((part) => part.kind !== 'unaccounted' && part.durationNs > 0);
   const named = known.length > PARTS_NAMED + 1 ? known.slice(0, PARTS_NAMED) : known;
   const rest = known.slice(named.length);
   const words = named.map((part) => spokenPart(part, placeOfPart(spike, part)));
   if (rest.length > 0) {
     const sum = rest.reduce((total, part) => total + part.durationNs, 0);
-    words.push(`${formatExactDuration(sum)} in ${rest.length} smaller parts`);
+    const values = { time: formatExactDuration(sum), n: rest.length };
+    words.push(text('{time} in {n} smaller parts', '其余 {n} 个较小部分共{time}', values));
   }
   const unaccounted = parts.filter(({ kind }) => kind === 'unaccounted');
   const unaccountedNs = unaccounted.reduce((sum, { durationNs }) => sum + durationNs, 0);
   if (unaccountedNs > 0) {
     const couldBe = unaccountedNs * 2 >= spike.valueNs ? unaccounted[0]?.couldBe : undefined;
-    words.push(`${formatExactDuration(unaccountedNs)} unaccounted${inPlace(couldBe && doubtList(couldBe))}`);
+    const doubts = couldBe ? text(' ({list})', '（可能是{list}）', { list: doubtText(couldBe) }) : '';
+    const time = formatExactDuration(unaccountedNs);
+    words.push(text('{time} unaccounted{doubts}', '未归因{time}{doubts}', { time, doubts }));
   }
-  const missing = spike.partsIncomplete ? '. The flight recorder had overwritten the start of this time' : '';
-  return `${words.join(', ')}${missing}`;
+  return joined(words, ', ', '，');
 }
 
 /**
@@ -66,73 +95,124 @@ function placeOfPart({ measure, task, mode, stack }: SpikeFacts, part: SpikePart
 }
 
 /** Returns what happened, without its reason: "the timer on CPU 0 fired 812 µs late". */
-export function claim(spike: SpikeFacts): string {
-  const { cpu, label, number } = spike;
-  const victim = spike.victim ? taskName(spike.victim) : `a task on CPU ${cpu}`;
+export function claim(spike: SpikeFacts): Text {
+  const { cpu, number } = spike;
+  const time = value(spike);
+  const victim = spike.victim ? taskName(spike.victim) : text('a task on CPU {cpu}', '某个任务', { cpu });
+  const softirq = softirqName(visibleText(spike.label));
+  const irq = irqName(number, spike.name);
+  const thread = irqThread(irq);
   switch (spike.measure) {
     case 'timer_latency':
-      return `the timer on CPU ${cpu} fired ${value(spike)} late`;
+      return text('the timer on CPU {cpu} fired {time} late', 'CPU {cpu} 上的定时器触发晚了{time}', {
+        cpu,
+        time,
+      });
     case 'thread_latency':
-      return `the probe thread on CPU ${cpu} ran ${value(spike)} late`;
+      return text('the probe thread on CPU {cpu} ran {time} late', 'CPU {cpu} 上的探测线程运行晚了{time}', {
+        ...{ cpu, time },
+      });
     case 'wakeup_latency':
-      return `${victim} on CPU ${cpu} ran ${value(spike)} late`;
+      return text('{victim} on CPU {cpu} ran {time} late', 'CPU {cpu} 上的{victim}运行晚了{time}', {
+        ...{ victim, cpu, time },
+      });
     case 'irq_to_task':
-      return `${victim} on CPU ${cpu} ran ${value(spike)} after ${irqLabel(number)}`;
+      return text(
+        '{victim} on CPU {cpu} ran {time} after {irq}',
+        'CPU {cpu} 上的{victim}在{irq}发生{time}后才运行',
+        {
+          ...{ victim, cpu, time, irq: irqLabel(number) },
+        },
+      );
     case 'irq_thread_latency':
-      return `the thread of ${irqName(number, spike.name)} on CPU ${cpu} ran ${value(spike)} after it was woken`;
+      return text(
+        '{thread} on CPU {cpu} ran {time} after it was woken',
+        'CPU {cpu} 上{thread}在被唤醒{time}后才运行',
+        { thread, cpu, time },
+      );
     case 'irq_thread_duration':
-      return `the thread of ${irqName(number, spike.name)} ran on CPU ${cpu} for ${value(spike)}`;
+      return ranFor(thread, spike);
     case 'softirq_latency':
-      return `softirq ${visibleText(label)} on CPU ${cpu} ran ${value(spike)} after it was raised`;
+      return text(
+        '{softirq} on CPU {cpu} ran {time} after it was raised',
+        'CPU {cpu} 上的{softirq}在被触发{time}后才运行',
+        { softirq, cpu, time },
+      );
     case 'softirq_duration':
-      return `softirq ${visibleText(label)} ran on CPU ${cpu} for ${value(spike)}`;
+      return ranFor(softirq, spike);
     case 'irqline_off':
-      return `${irqName(number, spike.name)} was disabled for ${value(spike)}`;
+      return text('{irq} was disabled for {time}', '中断线{irq}被禁用了{time}', { irq, time });
     case 'irqsoff':
-      return `interrupts were disabled on CPU ${cpu} for ${between(spike)} while ${running(spike, 'ran')}`;
+      return text(
+        'interrupts were disabled on CPU {cpu} for {time} while {running}',
+        'CPU {cpu} 关中断{time}，期间{running}',
+        { cpu, time: between(spike), running: running(spike, 'ran') },
+      );
     case 'stolen':
-      return `${inShort(spike.measure, spike)} took ${value(spike)} from ${taskName(spike.victim ?? spike.task)} on CPU ${cpu} between two context switches`;
+      return text(
+        '{source} took {time} from {task} on CPU {cpu} between two context switches',
+        '{source}在 CPU {cpu} 的两次上下文切换之间占用了{task}的运行时间{time}',
+        { source: inShort(spike.measure, spike), time, task: taskName(spike.victim ?? spike.task), cpu },
+      );
     default:
       return claimOfAny(spike);
   }
 }
 
+const ranFor = (source: Text, spike: SpikeFacts): Text =>
+  text('{source} ran on CPU {cpu} for {time}', '{source}在 CPU {cpu} 上运行了{time}', {
+    ...{ source, cpu: spike.cpu, time: value(spike) },
+  });
+
 /** Returns the claim of a measure that `claim` does not list. */
-function claimOfAny(spike: SpikeFacts): string {
-  const { semantics, part, title } = descriptorOf(spike.measure);
+function claimOfAny(spike: SpikeFacts): Text {
+  const descriptor = descriptorOf(spike.measure);
   const source = spoken(spike.measure, spike);
-  if (part !== undefined) return `${source} ran on CPU ${spike.cpu} for ${value(spike)}`;
-  const named = `the ${title.toLowerCase()} of ${source} on CPU ${spike.cpu}`;
-  return semantics === 'latency' ? `${named} was ${value(spike)}` : `${named} took ${value(spike)}`;
+  if (descriptor.part !== undefined) return ranFor(source, spike);
+  const { en, zh } = titleText(descriptor);
+  const values = { ...{ title: { en: en.toLowerCase(), zh }, source }, cpu: spike.cpu, time: value(spike) };
+  return descriptor.semantics === 'latency'
+    ? text('the {title} of {source} on CPU {cpu} was {time}', 'CPU {cpu} 上{source}的{title}为{time}', values)
+    : text(
+        'the {title} of {source} on CPU {cpu} took {time}',
+        'CPU {cpu} 上{source}的{title}用了{time}',
+        values,
+      );
 }
 
 /** Returns how long interrupts were disabled: one duration, or the proven range such as "7.10–8.00 ms". */
-export function between(spike: SpikeFacts): string {
+export function between(spike: SpikeFacts): TextValue {
   const { bounds } = spike;
   if (!bounds) return value(spike);
   if (bounds.exact || bounds.lowerNs === bounds.upperNs) return formatExactDuration(bounds.lowerNs);
   const upper = formatExactDuration(bounds.upperNs);
-  if (bounds.lowerNs === 0) return `up to ${upper}`;
+  if (bounds.lowerNs === 0) return text('up to {upper}', '最多{upper}', { upper });
   const lower = formatExactDuration(bounds.lowerNs);
   const unit = upper.slice(upper.indexOf(' '));
   return `${lower.endsWith(unit) ? lower.slice(0, -unit.length) : lower}–${upper}`;
 }
 
 /** Returns further facts, each a sentence without its full stop. */
-function context(spike: SpikeFacts): string[] {
-  const { mode, task, stack, measure } = spike;
+function context(spike: SpikeFacts): Text[] {
+  const { mode, stack, measure } = spike;
+  const task = taskName(spike.task);
   switch (measure) {
     case 'hardirq_duration':
     case 'vector_duration':
-      return [mode === 'idle' ? 'the CPU was idle' : `it interrupted ${interrupted(spike)}`];
+      return [mode === 'idle' ? CPU_IDLE : interrupted(spike)];
     case 'softirq_duration':
-    case 'softirq_latency':
-      return mode === 'idle'
-        ? ['the CPU was idle']
-        : [`it ran in the context of ${taskName(task)}${inPlace(placeOfSoftirqs(stack))}`];
+    case 'softirq_latency': {
+      const values = { task, place: inPlace(placeOfSoftirqs(stack)) };
+      const ran = text('it ran in the context of {task}{place}', '它在{task}的上下文中运行{place}', values);
+      return [mode === 'idle' ? CPU_IDLE : ran];
+    }
     case 'irqline_off':
       return [
-        `${taskName(task)} was running when the line was enabled again${inPlace(placeOfEnabling(stack))}`,
+        text(
+          '{task} was running when the line was enabled again{place}',
+          '该中断线重新启用时正在运行的是{task}{place}',
+          { task, place: inPlace(placeOfEnabling(stack)) },
+        ),
       ];
     case 'wakeup_latency':
     case 'irq_to_task':
@@ -142,16 +222,25 @@ function context(spike: SpikeFacts): string[] {
   }
 }
 
-const wokenBy = ({ waker }: SpikeFacts): string | undefined =>
-  waker && waker.pid !== 0 ? `it was woken while ${taskName(waker)} was running` : undefined;
+const wokenBy = ({ waker }: SpikeFacts): Text | undefined =>
+  waker && waker.pid !== 0
+    ? text('it was woken while {task} was running', '它被唤醒时正在运行的是{task}', { task: taskName(waker) })
+    : undefined;
 
 /** Returns the lock whose wait ended with the wakeup, and its owner when the wait began. */
-function waitedFor({ victimProcess }: SpikeFacts): string | undefined {
+function waitedFor({ victimProcess }: SpikeFacts): Text | undefined {
   const lock = victimProcess?.locks?.find(({ waitNs }) => waitNs !== undefined);
   if (lock === undefined) return undefined;
-  const where = lock.name === '' ? '' : ` in ${place(visibleText(lock.name))}`;
-  const owner = lock.owner ? ` that ${taskName(lock.owner)} held when the wait began` : '';
-  return `it had waited ${formatExactDuration(lock.waitNs!)}${where} for a lock${owner}`;
+  const { name, owner } = lock;
+  return text('it had waited {time}{where} for a lock{owner}', '它此前{where}等待锁{time}{owner}', {
+    time: formatExactDuration(lock.waitNs!),
+    where: name === '' ? '' : text(' in {place}', '在{place}中', { place: place(visibleText(name)) }),
+    owner: owner
+      ? text(' that {task} held when the wait began', '，开始等待时锁的持有者是{task}', {
+          task: taskName(owner),
+        })
+      : '',
+  });
 }
 
 /** Returns the handler that explains a late timer without parts: it ran for at least half of the delay. */
@@ -159,27 +248,50 @@ export function mainCause(spike: SpikeFacts): NonNullable<Spike['cause']> | unde
   return spike.cause && spike.cause.durationNs * 2 >= spike.valueNs ? spike.cause : undefined;
 }
 
-function explainWholeTimer(spike: SpikeFacts): string {
-  const late = capital(claim(spike));
+/** Returns the facts of a late timer without parts. */
+function wholeTimer(spike: SpikeFacts): Text[] {
   const { cause } = spike;
-  if (cause && mainCause(spike)) {
-    const ran = `the handler of ${spoken(cause.measure, cause)} ran for ${formatExactDuration(cause.durationNs)}`;
-    return `${late}. ${capital(ran)} and ended in that time. ${capital(running(spike, 'was running'))}.`;
+  const doing = running(spike, 'was running');
+  if (cause === undefined) {
+    return [
+      claim(spike),
+      text('No measured handler ended in that time', '其间没有任何被测量的处理程序结束'),
+      ...suspicion(spike, doing),
+    ];
   }
-  const handlers = cause
-    ? `The longest hard handler in that time, ${spoken(cause.measure, cause)}, took only ${formatExactDuration(cause.durationNs)}`
-    : 'No measured handler ended in that time';
-  return `${late}. ${handlers}. ${capital(running(spike, 'was running'))}${suspicion(spike)}.`;
+  const values = { source: spoken(cause.measure, cause), time: formatExactDuration(cause.durationNs) };
+  if (mainCause(spike)) {
+    const ran = text(
+      'the handler of {source} ran for {time} and ended in that time',
+      '其间{source}的处理程序运行了{time}并结束',
+      values,
+    );
+    return [claim(spike), ran, doing];
+  }
+  const longest = text(
+    'The longest hard handler in that time, {source}, took only {time}',
+    '其间最长的硬中断处理程序是{source}，仅用了{time}',
+    values,
+  );
+  return [claim(spike), longest, ...suspicion(spike, doing)];
 }
 
-/** Returns what a late timer may mean if no handler explains it, by what the timer interrupted. */
-function suspicion(spike: SpikeFacts): string {
+/** Returns what the timer interrupted, and what its delay may mean if no handler explains it. */
+function suspicion(spike: SpikeFacts, doing: Text): Text[] {
   if (spike.mode === 'user') {
-    return ', which cannot disable interrupts. The delay lies outside of what is measured';
+    return [
+      text('{doing}, which cannot disable interrupts', '{doing}，而用户空间不能关中断', { doing }),
+      text('the delay lies outside of what is measured', '延迟在测量范围之外'),
+    ];
   }
-  if (spike.mode === 'idle') return '. The record does not show what delayed the timer';
-  if (comesBackOn(spike.stack)) return ', where interrupts were enabled again';
-  return '. Interrupts may have been disabled and enabled again there';
+  if (spike.mode === 'idle')
+    return [doing, text('the record does not show what delayed the timer', '记录未显示定时器为何延迟')];
+  if (comesBackOn(spike.stack))
+    return [text('{doing}, where interrupts were enabled again', '{doing}，并在此处重新开中断', { doing })];
+  return [
+    doing,
+    text('interrupts may have been disabled and enabled again there', '可能在此处关中断后又重新开中断'),
+  ];
 }
 
 const isDecomposed = (spike: SpikeFacts): spike is SpikeFacts & { parts: SpikePart[] } =>
@@ -189,29 +301,48 @@ const isDecomposed = (spike: SpikeFacts): spike is SpikeFacts & { parts: SpikePa
 const isHostDelay = ({ hostDelayNs = 0, valueNs }: SpikeFacts): boolean => hostDelayNs * 2 >= valueNs;
 
 /** Returns the evidence about the host, unless the list of parts has it. */
-function hostDelay({ cpu, hostDelayNs, parts }: SpikeFacts): string[] {
+function hostDelay({ cpu, hostDelayNs, parts }: SpikeFacts): Text[] {
   if (hostDelayNs === undefined || parts?.some(({ kind }) => kind === 'host')) return [];
+  const values = { cpu, time: formatExactDuration(hostDelayNs) };
   return [
-    `the host did not run virtual CPU ${cpu} for at least ${formatExactDuration(hostDelayNs)} of that time`,
+    text(
+      'the host did not run virtual CPU {cpu} for at least {time} of that time',
+      '其间宿主机至少有{time}未运行虚拟 CPU {cpu}',
+      values,
+    ),
   ];
 }
 
 /** Returns that a stall cannot be told from the cause, where the record says so of the value or its largest part. */
-function doubt({ couldBe, parts }: SpikeFacts): string[] {
+function doubt({ couldBe, parts }: SpikeFacts): Text[] {
   const [largest] = parts ?? [];
   const doubted = couldBe ?? (largest?.kind === 'unaccounted' ? undefined : largest?.couldBe);
-  return doubted?.includes('stall') ? ['a stall of the CPU would look the same'] : [];
+  if (!doubted?.includes('stall')) return [];
+  return [text('a stall of the CPU would look the same', 'CPU 停顿也会有同样的表现')];
+}
+
+/** Returns the claim with its parts, and whether they are all. */
+function claimWithParts(spike: SpikeFacts & { parts: SpikePart[] }): Text[] {
+  const values = { claim: claim(spike), parts: listParts(spike, spike.parts) };
+  return [
+    text('{claim}: {parts}', '{claim}：{parts}', values),
+    ...(spike.partsIncomplete
+      ? [text('The flight recorder had overwritten the start of this time', '飞行记录器已覆盖此时段的开头')]
+      : []),
+  ];
+}
+
+function factsOf(spike: SpikeFacts): Text[] {
+  const decomposed = isDecomposed(spike);
+  if (spike.measure === 'timer_latency' && !decomposed && !isHostDelay(spike)) return wholeTimer(spike);
+  const said = decomposed ? claimWithParts(spike) : [claim(spike)];
+  return [...said, ...hostDelay(spike), ...doubt(spike), ...context(spike)];
 }
 
 /** Returns the explanation of a spike, in one or more sentences. */
-export function explain(spike: SpikeFacts): string {
-  const decomposed = isDecomposed(spike);
-  if (spike.measure === 'timer_latency' && !decomposed && !isHostDelay(spike))
-    return explainWholeTimer(spike);
-  const reasons = decomposed ? `: ${listParts(spike, spike.parts)}` : '';
-  return [`${claim(spike)}${reasons}`, ...hostDelay(spike), ...doubt(spike), ...context(spike)]
-    .map((fact) => `${capital(fact)}.`)
-    .join(' ');
+export function explain(spike: SpikeFacts, language: keyof Text = 'en'): string {
+  const sentences = factsOf(spike).map((fact) => text('{fact}.', '{fact}。', { fact: capital(fact) }));
+  return joined(sentences, ' ', '')[language];
 }
 
 /** Returns whether the source of a measure is itself the cause. */
@@ -249,10 +380,10 @@ export function proofOfPart({ kind, durationNs, count, idleState }: SpikePart): 
  */
 export function causeOf(spike: SpikeFacts): ShortCause {
   if (isHostDelay(spike)) return proven(partWords.host.title);
-  if (isOwnCause(spike.measure)) return proven(inShort(spike.measure, spike));
+  if (isOwnCause(spike.measure)) return proven(inShort(spike.measure, spike).en);
   if (spike.measure === 'irqsoff')
     return proven(spike.mode === 'idle' ? `${partWords.irqs_off.title}, CPU idle` : offIn(spike));
-  if (spike.measure === 'irqline_off') return proven(`${inShort(spike.measure, spike)} disabled`);
+  if (spike.measure === 'irqline_off') return proven(`${inShort(spike.measure, spike).en} disabled`);
   const largest = spike.parts?.[0];
   if (largest && largest.durationNs > 0 && largest.kind !== 'unaccounted')
     return { words: partInShort(largest), proof: proofOfPart(largest) };
@@ -262,7 +393,7 @@ export function causeOf(spike: SpikeFacts): ShortCause {
 function causeWithoutParts(spike: SpikeFacts): ShortCause {
   const { measure, mode, stack } = spike;
   const cause = mainCause(spike);
-  if (cause) return proven(inShort(cause.measure, cause));
+  if (cause) return proven(inShort(cause.measure, cause).en);
   if (measure !== 'timer_latency' || (mode === 'kernel' && isDecomposed(spike)))
     return unknown('unaccounted');
   if (mode === 'user') return unknown('unseen, in user space');

@@ -1,6 +1,7 @@
 import type { Incident, Spike, SpikePart, TaskInfo } from '@rtprobe/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { englishIn } from '../explain/testing.ts';
 import { IncidentList } from './incident-list.ts';
 
 const MS = 1e6;
@@ -49,6 +50,11 @@ function incidentsOf(...spikes: Spike[]): Incident[] {
   const list = new IncidentList();
   for (const one of spikes) list.add(one);
   list.update();
+  for (const { zh, symptoms } of list.all) {
+    const of = spikes.filter(({ id }) => symptoms.includes(id));
+    expect(zh?.sentence).toMatch(/\p{Script=Han}.*。$/u);
+    expect(englishIn(zh!.sentence, of)).toEqual([]);
+  }
   return list.all;
 }
 
@@ -197,6 +203,39 @@ describe('the primary spike', () => {
       ...{ origin: 'outside', primary: timer.id },
       sentence: 'The host did not run CPU 1 for 96.5 ms; late because of it: the timer.',
     });
+  });
+});
+
+describe('the sentence in Chinese', () => {
+  const chinese = (...spikes: Spike[]) => incidentsOf(...spikes)[0]!.zh!.sentence;
+
+  it('says what the cause did, and what was late because of it', () => {
+    const timer = spike(120.02, 19.5, byIrq(19.5));
+    const woken = spike(121, 21, { measure: 'wakeup_latency', victim: task('cyclictest', 1), ...byIrq(20) });
+    expect(chinese(irq34(120, 20), timer, woken)).toBe(
+      'irq 34 rtprobe-edu 占用 CPU 1 共 20.0 ms；因此迟到：定时器、cyclictest/1。',
+    );
+    expect(chinese(spike(150, 45, { parts: [part('probe', 34, { label: 'rtprobe itself' })] }))).toBe(
+      'rtprobe 自身占用 CPU 1 共 34.0 ms；因此迟到：定时器。',
+    );
+    expect(chinese(spike(200, 97, { parts: [part('host', 96.5)] }))).toBe(
+      '宿主机有 96.5 ms 未运行 CPU 1；因此迟到：定时器。',
+    );
+  });
+
+  it('counts the names beyond the first, each once', () => {
+    const late = [1, 2, 3, 4, 5, 6, 7, 7].map((pid) =>
+      spike(120, 20, { measure: 'wakeup_latency', victim: task('t', pid) }),
+    );
+    expect(chinese(irq34(120, 20), ...late)).toBe(
+      'irq 34 rtprobe-edu 占用 CPU 1 共 20.0 ms；因此迟到：t/1、t/2、t/3、t/4、t/5，另有 2 个。',
+    );
+  });
+
+  it('says if the cause is not proven, and if every CPU was late', () => {
+    expect(chinese(...[0, 1, 2, 3].map((cpu) => spike(200, 30 + cpu, { cpu })))).toBe(
+      'CPU 3 上的定时器触发晚了 33.0 ms；原因未证实；4 个 CPU 中的 4 个同时迟到：定时器。',
+    );
   });
 });
 

@@ -96,5 +96,10 @@ export function toSpike(
   };
   const whole =
     hostDelayNs > 0 && !WITHOUT_WINDOW.includes(measure) ? withHostDelay(facts, hostDelayNs) : facts;
-  return { ...whole, sentence: explain(whole), culprit: causeOf(whole).words };
+  return {
+    ...whole,
+    sentence: explain(whole),
+    zh: { sentence: explain(whole, 'zh') },
+    culprit: causeOf(whole).words,
+  };
 }

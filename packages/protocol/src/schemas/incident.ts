@@ -19,6 +19,7 @@ export const incidentSchema = z
     measure: measureSchema,
     culprit: z.string(),
     sentence: z.string(),
+    zh: z.object({ sentence: z.string() }).exactOptional(),
     symptoms: z.array(z.string()),
   })
   .describe('The spikes that one physical event made.');

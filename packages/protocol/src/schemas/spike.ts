@@ -53,6 +53,7 @@ export const spikeSchema = z
       .exactOptional(),
     stack: z.array(z.string()),
     sentence: z.string(),
+    zh: z.object({ sentence: z.string() }).exactOptional(),
     culprit: z.string(),
     hostDelayNs: nanoseconds.exactOptional(),
     rule: count.exactOptional(),

@@ -2,7 +2,7 @@
 // column. Times are ns since the trace's origin, durations ns.
 import type { Incident, SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
-import { doubtList, idleWords } from '../label.ts';
+import { doubtText, idleText } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { type SpikeRecord, safe } from './record.ts';
@@ -28,8 +28,8 @@ function cell(value: string | number | undefined): string {
 function partRow(part: SpikePart): Row {
   const { kind, number, label, name, pid, durationNs, count, idleState, couldBe } = part;
   const notes = [
-    ...(idleState ? [idleWords(idleState, name)] : []),
-    ...(couldBe ? [`could be ${doubtList(couldBe)}`] : []),
+    ...(idleState ? [idleText(idleState, name).en] : []),
+    ...(couldBe ? [`could be ${doubtText(couldBe).en}`] : []),
   ];
   return {
     ...{ record: 'part', kind, number, label, name, duration_ns: durationNs, count },

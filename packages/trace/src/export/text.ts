@@ -3,7 +3,7 @@ import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
-import { doubtList, idleWords, taskLabel } from '../label.ts';
+import { doubtText, idleText, taskLabel } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
@@ -69,7 +69,7 @@ function facts(spike: Spike): string[] {
     ),
     pair('value', `${spike.valueNs} ns`),
     pair('bounds', range),
-    pair('could be', spike.couldBe && doubtList(spike.couldBe)),
+    pair('could be', spike.couldBe && doubtText(spike.couldBe).en),
     pair('threshold', `${spike.thresholdNs} ns${spike.rule ? `, rule ${spike.rule}` : ''}`),
     pair('CPU', spike.cpu),
     pair('mode', spike.mode),
@@ -99,9 +99,9 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
     const name = part.name && part.name !== part.label ? `${part.label} ${part.name}` : part.label;
     const { pid, idleState, couldBe } = part;
     const details = [
-      ...(idleState ? [idleWords(idleState, part.name)] : []),
+      ...(idleState ? [idleText(idleState, part.name).en] : []),
       ...(pid === undefined ? [] : [`pid ${pid}`]),
-      ...(couldBe ? [`could be ${doubtList(couldBe)}`] : []),
+      ...(couldBe ? [`could be ${doubtText(couldBe).en}`] : []),
     ];
     const who = details.length === 0 ? name : `${name} (${details.join('; ')})`;
     return [`${part.durationNs} ns`, share, `${part.count} ×`, part.kind, safe(who)];

@@ -6,6 +6,9 @@ import type { Database } from './database.ts';
 /** The fastest level: a trace becomes several times smaller at any level. */
 const DEFLATE_LEVEL = 1;
 
+/** A character of a sentence or a name can be several bytes. */
+const bytesOf = (json: string): number => Buffer.byteLength(json);
+
 /**
  * Merges two reports of a spike. The later one may contain less (lists are requested separately), so nothing is
  * dropped. It also keeps its time: the clock of its host may have been set since.
@@ -38,7 +41,7 @@ export function putSpike(db: Database, host: number, spike: Spike): boolean {
     const json = JSON.stringify(merge(JSON.parse(row.json) as Spike, spike));
     if (json === row.json) return false;
     const sql = 'UPDATE spike SET json = ?, cause = ?, bytes = bytes + ? WHERE id = ?';
-    db.run(sql, json, causeKey(JSON.parse(json)), json.length - row.json.length, spike.id);
+    db.run(sql, json, causeKey(JSON.parse(json)), bytesOf(json) - bytesOf(row.json), spike.id);
     return false;
   }
   const sql = `INSERT INTO spike (id, host, run, time, measure, value, cpu, cause, bytes, json)
@@ -46,7 +49,7 @@ export function putSpike(db: Database, host: number, spike: Spike): boolean {
   const { id, time, measure, valueNs, cpu } = spike;
   const run = runAt(db, host, spike) ?? null;
   const json = JSON.stringify(spike);
-  db.run(sql, id, host, run, time, measure, valueNs, cpu, causeKey(spike), json.length, json);
+  db.run(sql, id, host, run, time, measure, valueNs, cpu, causeKey(spike), bytesOf(json), json);
   return true;
 }
 

@@ -53,18 +53,24 @@ export function fitted(style: Style, type: TextStyle, text: string, width: numbe
   return `${shown.slice(0, low)}…`;
 }
 
+/**
+ * Where a line can break: after a space, and beside a Chinese character, but neither before a closing nor after an
+ * opening punctuation mark.
+ */
+const BREAK =
+  /(?<= )|(?<=[\p{Script=Han}，。；：、）])(?![ ，。；：、）])|(?<=[^ （])(?=[\p{Script=Han}（])/u;
+
 /** Breaks a text into lines between words, and within words that are longer than a line. */
 function wrapped(style: Style, type: TextStyle, text: string, width: number, linesMax: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (let word of visibleText(text).split(' ')) {
-    const joined = line === '' ? word : `${line} ${word}`;
-    if (widthOf(style, type, joined) <= width) {
-      line = joined;
+  for (let word of visibleText(text).split(BREAK)) {
+    if (widthOf(style, type, `${line}${word.trimEnd()}`) <= width) {
+      line += word;
       continue;
     }
     if (line !== '') lines.push(line);
-    while (widthOf(style, type, word) > width && word.length > 1) {
+    while (widthOf(style, type, word.trimEnd()) > width && word.length > 1) {
       const head = fitted(style, type, word, width).slice(0, -1);
       if (head === '') break;
       lines.push(head);
@@ -73,8 +79,11 @@ function wrapped(style: Style, type: TextStyle, text: string, width: number, lin
     line = word;
   }
   lines.push(line);
-  if (lines.length <= linesMax) return lines;
-  return [...lines.slice(0, linesMax - 1), fitted(style, type, lines.slice(linesMax - 1).join(' '), width)];
+  const cut =
+    lines.length <= linesMax
+      ? lines
+      : [...lines.slice(0, linesMax - 1), fitted(style, type, lines.slice(linesMax - 1).join(''), width)];
+  return cut.map((one) => one.trimEnd());
 }
 
 export function write(pen: Pen, style: Style, type: TextStyle, text: string, x: number, y: number): void {

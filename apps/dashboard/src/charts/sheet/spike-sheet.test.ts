@@ -1,11 +1,14 @@
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { captionOf } from '@rtprobe/trace';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { syntheticDetails, syntheticTrace } from '../../../tests/synthetic-trace.ts';
+import { setLanguage } from '../../i18n/language.ts';
 import { fitWindow, timelineOf } from '../timeline/lanes.ts';
 import { stacked } from './block.ts';
 import { spikeSheet } from './spike-sheet.ts';
 import { style, svgOfBlock } from './testing.ts';
+
+afterEach(() => setLanguage('en'));
 
 const EVIL = '</text>\u202e\u0000';
 
@@ -19,6 +22,7 @@ const spike: Spike = syntheticDetails({
   cause: { measure: 'hardirq_duration', number: 36, name: EVIL, label: 'irq 36', durationNs: 301_000 },
   stack: [EVIL, ...Array.from({ length: 30 }, (_, i) => `frame_${i}+0x1/0x2`)],
   ...{ sentence: `The timer on CPU 1 fired 412 µs late: ${EVIL}`, culprit: 'irq 36' },
+  zh: { sentence: 'CPU 1 上的定时器触发晚了 412 µs。' },
 });
 const trace = syntheticTrace(spike)!;
 
@@ -51,6 +55,11 @@ describe('the sheet of a spike', () => {
       expect(svg.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(svg.match(/<text/g)!.length).toBe(svg.match(/<\/text>/g)!.length);
     }
+  });
+
+  it('explains the spike in the language of the page', () => {
+    setLanguage('zh');
+    expect(svgOf(undefined)).toContain('CPU 1 上的定时器触发晚了 412 µs');
   });
 
   it('says when there is no trace', () => {

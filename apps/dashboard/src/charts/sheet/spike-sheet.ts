@@ -2,6 +2,7 @@
 import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { type ChainStep, chainOf, type Fact } from '@rtprobe/trace';
+import { sentenceOf } from '../../i18n/sentences.ts';
 import { t } from '../../i18n/translate.ts';
 import { spikeFacts } from '../report/facts.ts';
 import { partsOf } from '../report/parts.ts';
@@ -36,11 +37,11 @@ export interface SpikeSheet {
 /** Most rows of lanes on a sheet. The note names the CPUs that are left out. */
 const ROWS_MAX = 40;
 
-function headBlock(style: Style, { valueNs, sentence }: Spike): Block {
+function headBlock(style: Style, spike: Spike): Block {
   const { theme } = style;
   const text: TextStyle = { size: 22, weight: 600, colour: theme.text };
-  return valueBlock(style, formatDuration(valueNs), theme.alarm, (width) =>
-    textBlock(style, text, sentence, width, 5),
+  return valueBlock(style, formatDuration(spike.valueNs), theme.alarm, (width) =>
+    textBlock(style, text, sentenceOf(spike).text, width, 5),
   );
 }
 

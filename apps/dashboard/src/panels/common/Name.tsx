@@ -3,9 +3,9 @@ import { visibleText } from '@rtprobe/metrics';
 
 interface Props {
   children: string;
-  className?: string;
-  /** For texts of the bridge, which are always English. */
-  lang?: 'en';
+  className?: string | undefined;
+  /** For English text on a page of any language. */
+  lang?: 'en' | undefined;
 }
 
 export function Name({ children, className, lang }: Props) {

@@ -5,8 +5,8 @@ import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useSession } from '../../store/session/context.ts';
 import type { Worst } from '../../store/spikes/worst.ts';
-import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
+import { Sentence } from '../common/Sentence.tsx';
 import { verdictText } from './verdict-text.ts';
 
 export function WorstCase({ reading, worst, budget, fresh }: WorstProps) {
@@ -30,7 +30,7 @@ export function WorstCase({ reading, worst, budget, fresh }: WorstProps) {
           <p className="sentence muted">{worst.without !== undefined && t(worst.without)}</p>
         ) : (
           <button type="button" className="plain sentence" onClick={() => session.spikes.open(spike.id)}>
-            <Name lang="en">{spike.sentence}</Name>
+            <Sentence of={spike} />
           </button>
         )}
         <p className="muted small numeral">

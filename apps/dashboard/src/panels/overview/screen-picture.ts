@@ -5,6 +5,7 @@ import { distributionAxis } from '../../charts/latency-scale.ts';
 import { type ScreenSheet, screenSheet } from '../../charts/sheet/screen-sheet.ts';
 import { clockTimeMs, dateTime } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
+import { sentenceOf } from '../../i18n/sentences.ts';
 import { t } from '../../i18n/translate.ts';
 import { listInterrupts } from '../../store/machine/interrupts.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
@@ -40,11 +41,12 @@ function worstWords(reading: Reading, session: Session, budget: number): ScreenS
   if (worst === undefined) return undefined;
   const when = worst.at === undefined ? t('headline.beforePage') : dateTime(worst.at);
   const cpu = worst.cpu === undefined ? '' : ` · ${t('pages.cpu', { cpu: worst.cpu })}`;
+  const without = worst.without === undefined ? '' : t(worst.without);
   return {
     value: formatDuration(worst.ns),
     over: budget > 0 && worst.ns > budget,
     verdict: `${verdictText(worst, budget)} · ${when}${cpu}`,
-    sentence: worst.spike?.sentence ?? (worst.without === undefined ? '' : t(worst.without)),
+    sentence: worst.spike === undefined ? without : sentenceOf(worst.spike).text,
   };
 }
 

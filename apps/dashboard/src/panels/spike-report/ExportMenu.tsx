@@ -14,6 +14,7 @@ import {
 import { type RefObject, useState } from 'react';
 import { spikeSheet } from '../../charts/sheet/spike-sheet.ts';
 import type { TimelineInput } from '../../charts/timeline/paint.ts';
+import { sentenceOf } from '../../i18n/sentences.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useSession } from '../../store/session/context.ts';
@@ -76,7 +77,7 @@ function useActions(props: Props) {
     setIsWaiting(true);
     const fileName = exportFileName(record, 'perfetto');
     const content = exportFormats.perfetto.write(record);
-    const result = await openInPerfetto(window, { title: spike.sentence, fileName, content });
+    const result = await openInPerfetto(window, { title: sentenceOf(spike).text, fileName, content });
     setIsWaiting(false);
     setFailure(result);
   };
@@ -86,7 +87,7 @@ function useActions(props: Props) {
     return {
       compose: (style) => spikeSheet(style, { spike, shown, caption }),
       content: { caption, host, spike },
-      title: spike.sentence,
+      title: sentenceOf(spike).text,
       fileName: (extension) => fileNameOf(spike.host, spike.id, extension),
     };
   };

@@ -4,7 +4,7 @@ import type { Spike, StoredIncident } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { Link } from '../common/Link.tsx';
-import { Name } from '../common/Name.tsx';
+import { Sentence } from '../common/Sentence.tsx';
 
 const SHOWN_MAX = 20;
 
@@ -23,7 +23,7 @@ export function IncidentCard({ spike, stored: { incident, spikes } }: Props) {
         <span className="muted small">{t('incidents.symptoms', { n: incident.symptoms.length })}</span>
       </header>
       <p className="incident-sentence">
-        <Name lang="en">{incident.sentence}</Name>
+        <Sentence of={incident} />
       </p>
       <ol>
         {shown.map((one) => (

@@ -17,6 +17,7 @@ import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { NotFound } from '../common/NotFound.tsx';
 import { Duration } from '../common/Quantity.tsx';
+import { Sentence } from '../common/Sentence.tsx';
 import { StackFrames } from '../common/StackFrames.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { ListCard } from '../table/ListCard.tsx';
@@ -44,7 +45,7 @@ function Head({ incident }: { incident: Incident }) {
       <div className="spike-report-top">
         <Duration ns={incident.valueNs} className={isHostNoise(incident) ? 'large' : 'large alarm'} />
         <h1 className="sentence">
-          <Name lang="en">{incident.sentence}</Name>
+          <Sentence of={incident} />
         </h1>
       </div>
       <div className="spike-report-facts muted small">
@@ -77,7 +78,7 @@ function Evidence({ primary }: { primary: Spike }) {
         </Link>
       </header>
       <p>
-        <Name lang="en">{primary.sentence}</Name>
+        <Sentence of={primary} />
       </p>
       {(primary.parts ?? []).length > 0 && <PartsBar spike={primary} />}
     </section>

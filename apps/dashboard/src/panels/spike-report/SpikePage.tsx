@@ -12,6 +12,7 @@ import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { NotFound } from '../common/NotFound.tsx';
 import { Duration } from '../common/Quantity.tsx';
+import { Sentence } from '../common/Sentence.tsx';
 import { StackFrames } from '../common/StackFrames.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { ChainPanel } from './ChainPanel.tsx';
@@ -45,7 +46,7 @@ function Head({ stored, reading, trace, timeline, incident }: HeadProps) {
       <div className="spike-report-top">
         <Duration ns={spike.valueNs} className="large alarm" />
         <h1 className="sentence">
-          <Name lang="en">{spike.sentence}</Name>
+          <Sentence of={spike} />
         </h1>
       </div>
       <PartsBar spike={spike} />

@@ -11,6 +11,7 @@ import { Rows } from '../common/FactRows.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
+import { Sentence } from '../common/Sentence.tsx';
 import { StackFrames } from '../common/StackFrames.tsx';
 import { ValueBar } from './ValueBar.tsx';
 
@@ -107,13 +108,13 @@ export function SpikeDetail() {
       <div className="detail-head">
         <Duration ns={spike.valueNs} className="large alarm" />
         <p className="sentence">
-          <Name lang="en">{spike.sentence}</Name>
+          <Sentence of={spike} />
         </p>
       </div>
       {incident !== undefined && incident.symptoms.length > 1 && (
         <p className="incident-sentence">
           <span className="muted">{t('incidents.one')}: </span>
-          <Name lang="en">{incident.sentence}</Name>{' '}
+          <Sentence of={incident} />{' '}
           <Link to={{ page: 'incident', id: incident.id }}>{t('incidents.open')}</Link>
         </p>
       )}

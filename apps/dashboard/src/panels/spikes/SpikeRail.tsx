@@ -25,6 +25,7 @@ import { tipOnControl } from '../../ui/tip.ts';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
+import { Sentence } from '../common/Sentence.tsx';
 import { spikeTask } from './spike-task.ts';
 import { ValueBar } from './ValueBar.tsx';
 
@@ -85,7 +86,7 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
   useEffect(() => {
     if (selected !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
-  const { culprit, sentence, time, valueNs, symptoms, primary } = incident;
+  const { culprit, time, valueNs, symptoms, primary } = incident;
   const day = dayOf(time);
   const main = spikes[0]?.id === primary ? spikes[0] : undefined;
   const victim = main && spikeTask(main);
@@ -115,9 +116,7 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
           )}
         </span>
         {main !== undefined && <ValueBar spike={main} />}
-        <Name className="spike-sentence muted small" lang="en">
-          {sentence}
-        </Name>
+        <Sentence className="spike-sentence muted small" of={incident} />
       </button>
       {symptoms.length > 1 && (
         <button
