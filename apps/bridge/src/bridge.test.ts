@@ -52,6 +52,7 @@ describe('starting a bridge', () => {
     [{ sources: [socket], token: 'short' }, 'E_CONFIG', 'token'],
     [{ sources: [socket], colour: 'red' }, 'E_CONFIG', 'colour'],
     [{ sources: [socket, socket], recordTo: '/nowhere/x' }, 'E_CONFIG', 'recordTo'],
+    [{ sources: [{ ...socket, host: 'a' }, socket, { ...socket, host: 'a' }] }, 'E_CONFIG', 'sources.2.host'],
     [
       { sources: [socket], listen: { host: '203.0.113.1', port: 0 }, insecureHttp: true },
       'E_LISTEN',
@@ -100,6 +101,14 @@ describe('starting a bridge', () => {
           },
         ],
       });
+  });
+
+  it('gives a host its chosen name although one before it in the list is called the same', async () => {
+    const sources = [socket, { ...socket, host: 'nowhere' }];
+    harness = await startHarness({ sources, waitForLive: false });
+    expect((await harness.get('/api/v1/status')).body).toMatchObject({
+      hosts: [{ host: 'nowhere-2' }, { host: 'nowhere' }],
+    });
   });
 
   it('uses the hostname that the kernel reports unless a person chose a name', async () => {

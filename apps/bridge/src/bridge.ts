@@ -82,13 +82,14 @@ async function createHosts(
   registry: HostRegistry,
   log: Log,
 ): Promise<Host[]> {
-  const usedNames = new Set<string>();
+  // Given names are those of their hosts, whatever the others are called.
+  const usedNames = new Set(specs.flatMap(({ host }) => host ?? []));
   const hosts: Host[] = [];
   for (const [index, spec] of specs.entries()) {
     const source = await createSource(spec, log);
     const recordedName = source instanceof FileReplay ? source.host : undefined;
     const chosenName = spec.host ?? recordedName;
-    const name = uniqueName(chosenName ?? provisionalName(spec), usedNames);
+    const name = spec.host ?? uniqueName(recordedName ?? provisionalName(spec), usedNames);
     usedNames.add(name);
     registry.reserve(index, name);
     const own = spec.kind === 'agent' ? { readMachine: () => readMachine() } : {};

@@ -127,11 +127,25 @@ export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOpti
     throw new BridgeError('E_CONFIG', `${word}: ${issue.message}`, word);
   }
   checkExposure(parsed.data);
+  checkNames(parsed.data.sources);
   const { recordTo, sources } = parsed.data;
   if (recordTo !== undefined && (sources.length !== 1 || sources[0]!.kind === 'replay')) {
     throw new BridgeError('E_CONFIG', 'recording needs exactly one source, and it must be live', 'recordTo');
   }
   return parsed.data;
+}
+
+/** Rejects a name that is given to two hosts: their histories would depend on the order of the sources. */
+function checkNames(sources: readonly ParsedSource[]): void {
+  const names = sources.map(({ host }) => host);
+  const again = names.findIndex((given, i) => given !== undefined && names.indexOf(given) < i);
+  if (again < 0) return;
+  const word = `sources.${again}.host`;
+  throw new BridgeError(
+    'E_CONFIG',
+    `${word}: two sources are named ${names[again]}; rename one of them`,
+    word,
+  );
 }
 
 /**
