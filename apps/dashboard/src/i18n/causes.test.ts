@@ -10,7 +10,12 @@ it('a cause that the bridge builds from a title has the title of the page’s la
   expect(causeName('host did not run this CPU')).toBe('宿主机未运行该 CPU');
   expect(causeName('idle exit C6')).toBe('退出空闲 C6');
   expect(causeName('interrupts disabled in fio')).toBe('fio 关中断');
+  expect(causeName('interrupts disabled in fio?')).toBe('fio 关中断？');
+  expect(causeName('interrupts disabled, CPU idle')).toBe('关中断，CPU 空闲');
   expect(causeName('LOC local timer')).toBe('LOC 本地定时器');
+  expect(causeName('irq 24 edu disabled')).toBe('irq 24 edu 被禁用');
+  expect(causeName('irq 24 thread edu')).toBe('irq 24 中断线程 edu');
+  expect(causeName('unseen, CPU idle')).toBe('未观测到，CPU 空闲');
 });
 
 it('names stay as they are, and English causes in an English page', () => {

@@ -2,7 +2,8 @@
 import { type PartKind, partWords, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
 import { language } from './language.ts';
 import { titleOf } from './measures.ts';
-import { t } from './translate.ts';
+import { texts } from './texts.ts';
+import { type PlainKey, t } from './translate.ts';
 
 /** Kinds whose title is a cause by itself; other causes are names of interrupts and tasks. */
 const KINDS: readonly PartKind[] = [
@@ -11,6 +12,26 @@ const KINDS: readonly PartKind[] = [
 ];
 
 const IN = ' in ';
+
+/** Messages whose English text is a whole cause. */
+const WHOLE: readonly PlainKey[] = [
+  ...(['cause.irqsOffIdle', 'cause.unseenUser', 'cause.unseenIdle', 'cause.namelessTask'] as const),
+];
+
+/** Returns a cause that is a line or a thread of an irq; undefined for other causes. */
+function ofIrq(cause: string): string | undefined {
+  const [, line] = /^(irq \d.*) disabled$/.exec(cause) ?? [];
+  if (line !== undefined) return t('cause.lineDisabled', { line });
+  const [, irq, name = ''] = /^(irq \d+) thread( .*)?$/.exec(cause) ?? [];
+  return irq && t('cause.irqThread', { irq, name });
+}
+
+/** Returns interrupts that a task disabled; a question mark at the end says that the record only suggests it. */
+function irqsOffIn(task: string): string {
+  return task.endsWith('?')
+    ? t('cause.irqsOffPerhaps', { task: task.slice(0, -1) })
+    : t('cause.irqsOffIn', { task });
+}
 
 /** Returns "LOC 本地定时器" for "LOC local timer"; undefined for other causes. */
 function labelled(cause: string): string | undefined {
@@ -25,13 +46,14 @@ function labelled(cause: string): string | undefined {
  */
 export function causeName(cause: string): string {
   if (language() === 'en') return cause;
+  const whole = WHOLE.find((key) => texts.en[key] === cause);
+  if (whole !== undefined) return t(whole);
   const kind = KINDS.find(
     (one) => cause === partWords[one].title || cause.startsWith(`${partWords[one].title} `),
   );
-  if (kind === undefined) return labelled(cause) ?? cause;
+  if (kind === undefined) return labelled(cause) ?? ofIrq(cause) ?? cause;
   const words = partWords[kind];
   const rest = cause.slice(words.title.length);
-  if (kind === 'irqs_off' && rest.startsWith(IN))
-    return t('cause.irqsOffIn', { task: rest.slice(IN.length) });
+  if (kind === 'irqs_off' && rest.startsWith(IN)) return irqsOffIn(rest.slice(IN.length));
   return `${titleOf(words)}${rest}`;
 }
