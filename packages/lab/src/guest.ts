@@ -22,6 +22,10 @@ const ENVIRONMENT = {
 /** Maximum output kept without a listener, in UTF-16 units from the end. */
 const OUTPUT_TAIL = 1024 * 1024;
 const SIGKILL = 9;
+/** Milliseconds that a guest has to report the end of a command that was killed. */
+const KILL_GRACE = 10_000;
+/** Milliseconds of a copy into the guest, per file or folder. */
+const COPY_TIMEOUT = 300_000;
 
 export interface ExecOptions {
   readonly cwd?: string;
@@ -29,7 +33,7 @@ export interface ExecOptions {
   readonly stdin?: Readable | string | Buffer;
   readonly onStdout?: (bytes: Buffer) => void;
   readonly onStderr?: (bytes: Buffer) => void;
-  /** Milliseconds until the process group is killed; missing: no limit. */
+  /** Milliseconds until the process group is killed, and the guest is lost if it does not report that; missing: no limit. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
 }
@@ -96,19 +100,21 @@ export class Guest {
     feed(running, options.stdin);
     let late = false;
     const kill = (): void => running.kill(SIGKILL);
-    const timer = options.timeout
-      ? setTimeout(() => {
-          late = true;
-          kill();
-        }, options.timeout)
-      : undefined;
+    const why = `${argv.join(' ')} took longer than ${(options.timeout ?? 0) / 1000} s`;
+    const hung = `${why}, and the guest did not report within ${KILL_GRACE / 1000} s that it was killed`;
+    const giveUp = (): void =>
+      running.lose(new LabError('E_GUEST_LOST', hung, 'see the console: the kernel may hang'));
+    let timer: NodeJS.Timeout | undefined;
+    if (options.timeout)
+      timer = setTimeout(() => {
+        late = true;
+        kill();
+        timer = setTimeout(giveUp, KILL_GRACE);
+      }, options.timeout);
     options.signal?.addEventListener('abort', kill);
     try {
       const status = await running.exit;
-      if (late) {
-        const why = `${argv.join(' ')} took longer than ${options.timeout! / 1000} s`;
-        throw new LabError('E_TIMEOUT', why, 'allow more time, or find out why the command hangs');
-      }
+      if (late) throw new LabError('E_TIMEOUT', why, 'allow more time, or find out why the command hangs');
       return { ...status, stdout: await stdout, stderr: await stderr };
     } finally {
       clearTimeout(timer);
@@ -130,7 +136,7 @@ export class Guest {
    * @throws LabError E_COPY
    */
   async copyIn(paths: readonly string[], to = WORK_DIR): Promise<void> {
-    if (paths.length) await this.exec(['mkdir', '-p', to]);
+    if (paths.length) await this.exec(['mkdir', '-p', to], { timeout: COPY_TIMEOUT });
     for (const path of paths.map((each) => resolve(each))) {
       // Reads from the start: Node discards what a child wrote before there was a listener.
       const pack = spawn('tar', ['-c', '-C', dirname(path), '--', basename(path)], {
@@ -140,7 +146,10 @@ export class Guest {
       const packed = new Promise<number>((done) =>
         pack.on('close', (code) => done(code ?? 128)).on('error', () => done(127)),
       );
-      const unpacked = await this.exec(['tar', '-x', '--no-same-owner', '-C', to], { stdin: pack.stdout });
+      const unpacked = await this.exec(['tar', '-x', '--no-same-owner', '-C', to], {
+        stdin: pack.stdout,
+        timeout: COPY_TIMEOUT,
+      });
       if ((await packed) !== 0)
         throw new LabError('E_COPY', `${path}: ${await why}`, 'check that the file exists and is readable');
       if (unpacked.code !== 0)

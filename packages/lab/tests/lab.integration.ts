@@ -79,6 +79,18 @@ describe('a guest of 6.12-rt with the module', () => {
     await expect(guest.exec(['sleep', '60'], { timeout: 300 })).rejects.toMatchObject({ code: 'E_TIMEOUT' });
   });
 
+  it('does not wait for a command of a guest that hangs', async () => {
+    const { qemu } = labs().find(({ state }) => state?.owner?.pid === process.pid)!.state!;
+    const running = guest.exec(['sleep', '60'], { timeout: 300 });
+    process.kill(qemu.pid, 'SIGSTOP');
+    try {
+      await expect(running).rejects.toMatchObject({ code: 'E_GUEST_LOST' });
+    } finally {
+      process.kill(qemu.pid, 'SIGCONT');
+    }
+    expect((await guest.exec(['true'])).code).toBe(0);
+  });
+
   it('copies folders in and out with their modes', async () => {
     const dir = join(scratch, 'tree');
     spawnSync('sh', ['-c', `mkdir -p ${dir}/sub && echo 'echo ran' >${dir}/sub/x && chmod 755 ${dir}/sub/x`]);

@@ -116,9 +116,9 @@ export const KNOWN_BAD = 'sanitizer/known-bad.sh';
 
 /** Returns true if the kernel has what AFTER_EACH needs. */
 async function watchesItself(guest: BootedGuest): Promise<boolean> {
-  await guest.exec(['mount', '-t', 'debugfs', 'debugfs', '/sys/kernel/debug']);
   const tools = ['kmemleak', 'kcsan'].map((tool) => `test -e /sys/kernel/debug/${tool}`);
-  return (await guest.exec(['sh', '-c', tools.join(' || ')])).code === 0;
+  const script = `mount -t debugfs debugfs /sys/kernel/debug; ${tools.join(' || ')}`;
+  return (await guest.exec(['sh', '-c', script], { timeout: 60_000 })).code === 0;
 }
 
 /**
