@@ -7,7 +7,7 @@
  * No reference to a file is taken. Its path is printed under the locks, which keep the file open:
  * to drop the last reference to a file or path can mean to wait for a file system that does not
  * answer. Sockets are described without the locks, because the reference to a struct sock is
- * dropped without waiting. without waiting.
+ * dropped without waiting.
  */
 #include <linux/bitops.h>
 #include <linux/fdtable.h>
