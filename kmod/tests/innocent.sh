@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # User space cannot disable interrupts: a task that only spins there is never named as having them off, although its
-# CPU stands still again and again, in system management interrupts and because the host runs something else.
+# CPU stands still again and again, in system management interrupts and because the host runs something else. The
+# argument is how many seconds each of the two is watched.
 . "$(dirname "$0")/lib.sh"
 
-SECONDS_EACH=8
+SECONDS_EACH=${1:-8}
 
 # spins HOW CPU: spins there until it is stopped. The firmware of the lab's guests handles SMIs of CPU 0 only.
 spins() {

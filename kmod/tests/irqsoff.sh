@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # irqsoff: each window of at least a period and a threshold is found, with the process that disabled interrupts. Its
 # bounds include the true duration and differ by at most a period. The timer_latency spikes of the same windows are
-# split into parts that add up and attribute the time to interrupts off in that process.
+# split into parts that add up and attribute the time to interrupts off in that process. The argument is the number of
+# windows.
 . "$(dirname "$0")/lib.sh"
 
-TIMES=20
+TIMES=${1:-20}
 TARGET=1
 PERIOD_US=1000
 # Longer than the delays that a busy host causes in an emulated guest.
@@ -16,7 +17,7 @@ hold() {
 	disturb clear
 	for i in $(seq $TIMES); do
 		control clear=spikes
-		"$camera" -c "echo kind=irqsoff us=$((20000 + i * 1000)) cpu=$TARGET >$DISTURB" || return 1
+		"$camera" -c "echo kind=irqsoff us=$((20000 + i % 20 * 1000)) cpu=$TARGET >$DISTURB" || return 1
 		sleep 0.1
 		cat $PROBE/spikes >>"$scratch/spikes"
 	done

@@ -7,7 +7,8 @@
 // origin `outside`. It is a true cause if it overlaps a disturbance and names it; a row that overlaps none can be right,
 // but nothing here proves it.
 //
-// Exit codes: 0 everything was found and named, 1 it was not, 2 unusable arguments.
+// Exit codes: 0 everything was found and named, with at most the rows and at least the share of true causes of the
+// goals; 1 it was not, 2 unusable arguments.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,6 +135,7 @@ try {
   const found = shown.filter(({ over }) => over.length > 0).length;
   const named = shown.filter((each) => each.named).length;
   const perEvent = shown.reduce((sum, { over }) => sum + over.length, 0) / Math.max(1, truths.length);
+  const share = trueRows.length / Math.max(1, rows.length);
   const figures = {
     disturbances: truths.length,
     ...{ found, named, rows: rows.length, rowsPerDisturbance: perEvent },
@@ -144,11 +146,12 @@ try {
   console.log(
     `\n${figures.disturbances} disturbances, ${found} found, ${named} named; rows per disturbance ` +
       `${perEvent.toFixed(2)} (goal ${GOAL.rows}); ${rows.length} rows, ${trueRows.length} of them true causes, ` +
-      `${percent(trueRows.length / Math.max(1, rows.length))} (goal ${percent(GOAL.trueCauses)}); ` +
+      `${percent(share)} (goal ${percent(GOAL.trueCauses)}); ` +
       `${figures.unproven} unproven; ${figures.outside} incidents of the host beside them; ${figures.spikes} spikes`,
   );
   if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
-  process.exitCode = truths.length > 0 && named === truths.length ? 0 : 1;
+  const reached = perEvent <= GOAL.rows && share >= GOAL.trueCauses;
+  process.exitCode = truths.length > 0 && named === truths.length && reached ? 0 : 1;
 } finally {
   await browser.close();
   await bridge.close();

@@ -3,6 +3,7 @@
 //   --kernel NAME   only this kernel (may be repeated); the kernels that the lab compiles only when named
 //   --only SCRIPT   only this script, arguments included (may be repeated); default: all, and on a kernel
 //                   that checks itself sanitizer/known-bad.sh first
+//   --seconds N     time limit of each script, for a script that runs longer when its argument says so
 //   --follow        what the scripts say, as they say it, on standard error
 //   --json FILE     write the counts to FILE, too
 //
@@ -23,6 +24,7 @@ interface Options {
   readonly kernels: readonly KernelName[];
   /** Missing: all. */
   readonly scripts?: readonly string[];
+  readonly seconds?: number;
   readonly follow: boolean;
   readonly json?: string;
 }
@@ -33,6 +35,7 @@ function parse(): Options {
       options: {
         kernel: { type: 'string', multiple: true },
         only: { type: 'string', multiple: true },
+        seconds: { type: 'string' },
         follow: { type: 'boolean', default: false },
         json: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -40,15 +43,19 @@ function parse(): Options {
     });
     if (values.help) {
       const names = `kernels: ${KERNEL_NAMES.join(', ')}\nscripts: ${[KNOWN_BAD, ...allScripts()].join(', ')}`;
-      console.log(`options: --kernel NAME, --only SCRIPT, --follow, --json FILE\n${names}`);
+      console.log(`options: --kernel NAME, --only SCRIPT, --seconds N, --follow, --json FILE\n${names}`);
       process.exit(0);
     }
     const known = [KNOWN_BAD, ...allScripts()];
     const unknown = values.only?.find((name) => !known.includes(name.split(' ')[0]!));
     if (unknown) throw new Error(`unknown script "${unknown}"; scripts: ${known.join(', ')}`);
+    const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
+    if (seconds !== undefined && !(seconds >= 1 && seconds <= 86_400))
+      throw new Error(`--seconds takes a number from 1 to 86400, not "${values.seconds}"`);
     return {
       kernels: values.kernel?.map(kernelName) ?? STOCK_KERNEL_NAMES,
       ...(values.only ? { scripts: values.only } : {}),
+      ...(seconds !== undefined && { seconds }),
       follow: values.follow,
       ...(values.json ? { json: values.json } : {}),
     };
@@ -63,11 +70,12 @@ const scriptsOf = (kernel: KernelName): string[] =>
   WATCHING_KERNEL_NAMES.includes(kernel) ? [KNOWN_BAD, ...allScripts()] : allScripts();
 
 /** Runs the scripts on one kernel; a kernel that does not build or boot is one failure, with the reason. */
-async function tryKernel(kernel: KernelName, { scripts, follow }: Options): Promise<Outcome> {
+async function tryKernel(kernel: KernelName, { scripts, seconds, follow }: Options): Promise<Outcome> {
   const counts: Record<string, Counts> = {};
   const onOutput = (text: string) => follow && process.stderr.write(text);
+  const limits = seconds === undefined ? {} : { seconds };
   try {
-    for await (const run of runScripts(kernel, scripts ?? scriptsOf(kernel), onOutput)) {
+    for await (const run of runScripts(kernel, scripts ?? scriptsOf(kernel), { onOutput, ...limits })) {
       const { complaints, ...result } = count(run);
       counts[run.script] = result;
       const { passed, failed, skipped } = result;

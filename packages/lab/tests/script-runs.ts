@@ -15,8 +15,8 @@ import { parseTap, type TapReport } from './tap.ts';
 
 const SCRIPTS = join(import.meta.dirname, '../../../kmod/tests');
 const TOOLS = join(import.meta.dirname, '../../../kmod/tools');
-/** Maximum milliseconds of a script on a stock kernel and a busy host. */
-const SCRIPT_TIMEOUT = 480_000;
+/** Time limit of a script in seconds, on a stock kernel and a busy host. */
+const SCRIPT_SECONDS = 480;
 /** All but lib.sh, which the others source. */
 const isTest = (name: string): boolean => name.endsWith('.sh') && name !== 'lib.sh';
 
@@ -59,8 +59,12 @@ function guestShape(script: string): GuestShape | undefined {
   };
 }
 
-/** Receives the output of a script as it arrives. */
-export type OnOutput = (text: string) => void;
+export interface RunOptions {
+  /** Receives the output of a script as it arrives. */
+  readonly onOutput?: (text: string) => void;
+  /** Time limit of each script in seconds, instead of its own. */
+  readonly seconds?: number;
+}
 
 /** Boots a guest with the modules and the agent copied and nothing loaded: the scripts load them. */
 async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<BootedGuest> {
@@ -84,20 +88,19 @@ async function runScript(
   guest: BootedGuest,
   kernel: KernelName,
   script: string,
-  onOutput: OnOutput,
+  { onOutput, seconds }: RunOptions,
 ): Promise<ScriptRun> {
   let output = '';
   let stderr = '';
   const decoder = new TextDecoder();
-  const seconds = guestShape(script)?.timeout;
-  const timeout = seconds === undefined ? SCRIPT_TIMEOUT : seconds * 1000;
+  const limit = seconds ?? guestShape(script)?.timeout ?? SCRIPT_SECONDS;
   const ended = await guest
     .exec(['sh', ...`tests/${script}`.split(' ')], {
-      timeout: timeout * patience(kernel),
+      timeout: limit * 1000 * patience(kernel),
       onStdout: (bytes) => {
         const text = decoder.decode(bytes, { stream: true });
         output += text;
-        onOutput(text);
+        onOutput?.(text);
       },
       onStderr: (bytes) => {
         stderr += bytes.toString();
@@ -130,7 +133,7 @@ async function watchesItself(guest: BootedGuest): Promise<boolean> {
 export async function* runScripts(
   kernel: KernelName,
   scripts: readonly string[],
-  onOutput: OnOutput = () => {},
+  options: RunOptions = {},
 ): AsyncGenerator<ScriptRun> {
   let guest: BootedGuest | undefined;
   let watching = false;
@@ -145,11 +148,11 @@ export async function* runScripts(
         guest = await bootForScripts(kernel, shape);
         watching = await watchesItself(guest);
       }
-      const run = await runScript(guest, kernel, script, onOutput);
+      const run = await runScript(guest, kernel, script, options);
       yield run;
       let reusable = typeof run.ended !== 'string' && !shape;
       if (typeof run.ended !== 'string' && watching && script !== KNOWN_BAD) {
-        const findings = await runScript(guest, kernel, AFTER_EACH, onOutput);
+        const findings = await runScript(guest, kernel, AFTER_EACH, options);
         yield { ...findings, script: `${script}, findings` };
         reusable &&= findings.ended === 0;
       }
