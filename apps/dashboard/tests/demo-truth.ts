@@ -55,7 +55,7 @@ const overlaps = ({ windows }: Row, { startNs, endNs }: Truth): boolean =>
 const names = (row: Row, { kind, irq, comm, pid }: Truth): boolean =>
   kind === 'hardirq'
     ? row.culprit.includes(`irq ${irq} `) || row.culprit.endsWith(`irq ${irq}`)
-    : row.culprit.includes(`${comm}/${pid}`);
+    : row.sentence.startsWith(`${comm}/${pid} `);
 
 const ms = (ns: number): string => `${(ns / MS).toFixed(1)} ms`;
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;

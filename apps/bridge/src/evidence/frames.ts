@@ -22,12 +22,13 @@ const fits = (payload: Uint8Array, length: number): boolean =>
 
 export function encodeRunDelays(delays: readonly RunDelay[]): Uint8Array {
   const bytes = Buffer.alloc(delays.length * RUN_DELAY_LEN);
-  delays.forEach(({ cpu, untilUs, spanUs, delayUs }, i) => {
+  delays.forEach(({ cpu, untilUs, spanUs, delayUs, asleep }, i) => {
     const at = i * RUN_DELAY_LEN;
     bytes.writeBigUInt64LE(BigInt(Math.round(untilUs)), at);
     bytes.writeUInt32LE(Math.min(Math.round(spanUs), 0xffff_ffff), at + 8);
     bytes.writeUInt32LE(Math.min(Math.round(delayUs), 0xffff_ffff), at + 12);
     bytes.writeUInt32LE(cpu, at + 16);
+    bytes.writeUInt32LE(asleep ? 1 : 0, at + 20);
   });
   return bytes;
 }
@@ -43,6 +44,7 @@ export function decodeRunDelays(payload: Uint8Array): RunDelay[] | undefined {
       spanUs: view.getUint32(at + 8, true),
       delayUs: view.getUint32(at + 12, true),
       cpu: view.getUint32(at + 16, true),
+      ...(view.getUint32(at + 20, true) === 1 && { asleep: true }),
     };
   });
 }

@@ -2,7 +2,7 @@ import { type AgentFrame, AgentStream, encodeAgentFrame } from '@rtprobe/abi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ClockDistance } from './clock-distance.ts';
-import { decodeHostDelays, decodeRunDelays, EvidenceFrame } from './frames.ts';
+import { decodeHostDelays, decodeRunDelays, EvidenceFrame, encodeRunDelays } from './frames.ts';
 import { type RunDelay, RunDelays } from './run-delays.ts';
 
 /** The machine's clock is this far behind the bridge's, in microseconds. */
@@ -62,16 +62,26 @@ describe('what a host kept a CPU from running', () => {
   it('counts a wait inside the window whole, and one outside not', () => {
     const delays = withClock(0, 0);
     delays.add([wait(50_000, 8000)]);
-    expect(delays.within(1, nowNs(52_000), 20e6)).toBe(8e6);
-    expect(delays.within(1, nowNs(30_000), 20e6)).toBe(0);
-    expect(delays.within(0, nowNs(52_000), 20e6)).toBe(0);
+    expect(delays.within(1, nowNs(52_000), 20e6, false)).toBe(8e6);
+    expect(delays.within(1, nowNs(30_000), 20e6, false)).toBe(0);
+    expect(delays.within(0, nowNs(52_000), 20e6, false)).toBe(0);
+  });
+
+  it('counts the sleep of a virtual CPU only while it had work, clipped to the window', () => {
+    const delays = withClock(0, 0);
+    const asleep = { ...wait(50_000, 30_000, 0), asleep: true };
+    delays.add(decodeRunDelays(encodeRunDelays([asleep]))!);
+    expect(delays.within(1, nowNs(45_000), 20e6, false)).toBe(0);
+    expect(delays.within(1, nowNs(45_000), 20e6, true)).toBe(20e6);
+    expect(delays.within(1, nowNs(52_000), 10e6, true)).toBeCloseTo(8e6, -2);
+    expect(delays.within(1, nowNs(19_000), 10e6, true)).toBe(0);
   });
 
   it('counts nothing without a reading of the clock, nor without samples', () => {
     const delays = new RunDelays();
-    expect(delays.within(1, nowNs(52_000), 20e6)).toBe(0);
+    expect(delays.within(1, nowNs(52_000), 20e6, false)).toBe(0);
     delays.add([wait(50_000, 8000)]);
-    expect(delays.within(1, nowNs(52_000), 20e6)).toBe(0);
+    expect(delays.within(1, nowNs(52_000), 20e6, false)).toBe(0);
     expect(delays.awaits(1, nowNs(52_000))).toBe(false);
   });
 
@@ -116,7 +126,7 @@ describe('what a host kept a CPU from running', () => {
           delays.add([wait(sampled, waited, late + early)]);
           now = sampled;
         }
-        expect(delays.within(1, nowNs(end), length * 1000)).toBeLessThanOrEqual(truth * 1000 + 1);
+        expect(delays.within(1, nowNs(end), length * 1000, false)).toBeLessThanOrEqual(truth * 1000 + 1);
       }),
     );
   });
@@ -124,8 +134,8 @@ describe('what a host kept a CPU from running', () => {
   it('stores a bounded number of samples', () => {
     const delays = withClock(0, 0);
     for (let i = 0; i < 10_000; i++) delays.add([wait(i * 10, 10, 10)]);
-    expect(delays.within(1, nowNs(100_000), 100e6)).toBeLessThanOrEqual(4096 * 10 * 1000);
-    expect(delays.within(1, nowNs(100_000), 100e6)).toBeGreaterThan(4000 * 10 * 1000);
+    expect(delays.within(1, nowNs(100_000), 100e6, false)).toBeLessThanOrEqual(4096 * 10 * 1000);
+    expect(delays.within(1, nowNs(100_000), 100e6, false)).toBeGreaterThan(4000 * 10 * 1000);
   });
 
   it('stores a bounded number of samples of all CPUs together, and none of impossible CPUs', () => {
@@ -136,6 +146,6 @@ describe('what a host kept a CPU from running', () => {
     delays.reset();
     delays.add([{ ...wait(50_000, 8000), cpu: 2 ** 32 - 1 }]);
     expect(delays.stored).toBe(0);
-    expect(delays.within(2 ** 32 - 1, nowNs(52_000), 20e6)).toBe(0);
+    expect(delays.within(2 ** 32 - 1, nowNs(52_000), 20e6, false)).toBe(0);
   });
 });

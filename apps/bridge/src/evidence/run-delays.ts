@@ -11,6 +11,11 @@ export interface RunDelay {
   readonly spanUs: number;
   /** Total time that the thread waited, in one or several waits; 0: it did not wait. */
   readonly delayUs: number;
+  /**
+   * The thread slept from `untilUs - delayUs` to `untilUs`: its CPU was idle, or it waited for another thread of its
+   * host.
+   */
+  readonly asleep?: boolean;
 }
 
 /** Limits of the stored samples of a CPU: their span and their number. */
@@ -72,9 +77,9 @@ export class RunDelays {
    * Returns the least time in nanoseconds that the host did not run the CPU within a window of the machine's clock. A
    * wait began at the earliest its own length before the previous sample, and ended at the latest at the sample that
    * found it. The part of it that can be outside the window is not counted, for every clock offset that the readings
-   * allow.
+   * allow. `isBusy`: the CPU had work all the time, so its thread did not sleep for being idle.
    */
-  within(cpu: number, endNs: bigint, lengthNs: number): number {
+  within(cpu: number, endNs: bigint, lengthNs: number, isBusy: boolean): number {
     const { bounds } = this.clock;
     const samples = this.#cpus.get(cpu);
     if (!bounds || !samples) return 0;
@@ -87,7 +92,8 @@ export class RunDelays {
     };
     // The least time of one wait is at one of the two bounds.
     const leastOf = (delay: RunDelay) => Math.min(inside(delay, bounds.least), inside(delay, bounds.most));
-    const least = samples.delays.reduce((sum, delay) => sum + leastOf(delay), 0);
+    const counted = isBusy ? samples.delays : samples.delays.filter(({ asleep }) => !asleep);
+    const least = counted.reduce((sum, delay) => sum + leastOf(delay), 0);
     return Math.min(Math.round(least * 1000), lengthNs);
   }
 

@@ -1,6 +1,13 @@
 // The state of one host, built only from its kernel's messages. Uses no I/O and no timers, so live hosts and recordings
 // are handled alike.
-import type { Config, Info, Rule as KernelRule, Spike as KernelSpike, Source } from '@rtprobe/abi';
+import {
+  type Config,
+  type Info,
+  type Rule as KernelRule,
+  type Spike as KernelSpike,
+  Measure,
+  type Source,
+} from '@rtprobe/abi';
 import { cpuCount } from '@rtprobe/metrics';
 import type {
   FrameRow,
@@ -41,6 +48,14 @@ export type HistOutcome =
 const SPAN_MAX_NS = 86_400_000_000_000n;
 /** As many as rows. */
 const SOURCES_MAX = ROWS_MAX;
+/**
+ * Measures in whose window the CPU always has work: it is due to handle a timer, or handles something. A virtual CPU
+ * that sleeps in that window waits for its host. A task that is woken can have waited on another CPU first.
+ */
+const BUSY: ReadonlySet<number | undefined> = new Set([
+  ...[Measure.timerLatency, Measure.threadLatency, Measure.softirqLatency, Measure.irqsoff],
+  ...[Measure.hardirqDuration, Measure.vectorDuration, Measure.softirqDuration],
+]);
 
 export type FaultSink = (code: HostFaultCode, detail: string) => void;
 
@@ -221,11 +236,11 @@ export class HostState {
   }
 
   /** Found once: the samples are stored for a shorter time than the spike. */
-  #hostDelayOf({ id, time, valueNs, cpu }: KernelSpike): number {
+  #hostDelayOf({ id, time, valueNs, cpu, measure }: KernelSpike): number {
     if (id === undefined || time === undefined || valueNs === undefined) return 0;
     const found = this.#hostDelays.get(id);
     if (found !== undefined) return Math.min(Number(found), Number(valueNs));
-    const ns = this.runDelays.within(cpu ?? 0, time, Number(valueNs));
+    const ns = this.runDelays.within(cpu ?? 0, time, Number(valueNs), BUSY.has(measure));
     this.#storeHostDelay(id, BigInt(ns));
     return ns;
   }

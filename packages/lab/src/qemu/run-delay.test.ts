@@ -46,6 +46,40 @@ it('finds all the time that another program kept a virtual CPU from running, and
   );
 });
 
+it('reports the sleep of a virtual CPU exactly, and nothing of it as a wait', async () => {
+  // Runs for 30 ms and sleeps for 70 ms, in turn.
+  const program = `printf '%s' 'CPU 5/TCG' > /proc/$$/comm; exec perl -e '
+    use Time::HiRes qw(sleep time); $0 = "x"; open C, ">", "/proc/self/comm"; print C "CPU 5/TCG"; close C;
+    $| = 1; while (1) { my $a = time; 1 while time < $a + 0.03; my $b = time; sleep 0.07; printf "%d %d\n", $b * 1e6, time * 1e6 }'`;
+  const child = spawn('taskset', ['-c', '0', 'sh', '-c', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  let said = '';
+  child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  await expect.poll(() => said).not.toBe('');
+  // Offset of the wall clock that the program prints.
+  const toSteady = Number(process.hrtime.bigint() / 1000n) - Date.now() * 1000;
+  const found: RunDelay[] = [];
+  const stop = watchRunDelays(child.pid!)((delays) => found.push(...delays));
+  await sleep(1500);
+  stop();
+
+  const truth = said
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ').map((us) => Number(us) + toSteady) as [number, number]);
+  // The program tells of a sleep when it has ended.
+  const told = [truth[0]![0], truth.at(-1)![1]] as const;
+  const asleep = found.filter(
+    ({ asleep, untilUs, delayUs }) => asleep && untilUs - delayUs > told[0] && untilUs < told[1],
+  );
+  // Each reported sleep lies in a true one; the two clocks are read a millisecond apart.
+  for (const { untilUs, delayUs } of asleep)
+    expect(truth.some(([from, to]) => untilUs - delayUs >= from - 2500 && untilUs <= to + 2500)).toBe(true);
+  const inside = truth.filter(([from]) => from >= found[0]!.untilUs).length;
+  const sum = asleep.reduce((us, { delayUs }) => us + delayUs, 0);
+  expect(sum).toBeGreaterThan(inside * 70_000 * 0.8);
+});
+
 it('reports nothing of a process without virtual CPUs', async () => {
   const found: RunDelay[] = [];
   const stop = watchRunDelays(process.pid)((delays) => found.push(...delays));

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-/** Time that one virtual CPU waited for its host, as one sample found it. */
+/** Time in which the thread of one virtual CPU did not run, as one sample found it. */
 export interface RunDelay {
   readonly cpu: number;
   /** CLOCK_MONOTONIC of the host in microseconds at the sample that found it. */
@@ -9,6 +9,11 @@ export interface RunDelay {
   readonly spanUs: number;
   /** 0 in a sample without a wait. */
   readonly delayUs: number;
+  /**
+   * The thread slept from `untilUs - delayUs` to `untilUs`, exactly. It sleeps while its CPU is idle, and while it waits
+   * for another thread of QEMU.
+   */
+  readonly asleep?: boolean;
 }
 
 export type OnRunDelays = (delays: readonly RunDelay[]) => void;
@@ -17,8 +22,8 @@ export type OnRunDelays = (delays: readonly RunDelay[]) => void;
 export type RunDelayWatch = (onDelays: OnRunDelays) => () => void;
 
 /**
- * Returns a watch of the time that the virtual CPUs of a QEMU process waited for the host, from the run delay in
- * /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst). A separate thread samples, because this one
+ * Returns a watch of the time that the virtual CPUs of a QEMU process waited for the host or slept, from the run delay in
+ * /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst) and the state of the thread. A separate thread samples, because this one
  * can be busy. The watch ends with QEMU. QEMU must have been started with `debug-threads=on`.
  */
 export function watchRunDelays(pid: number): RunDelayWatch {
