@@ -26,7 +26,7 @@ describe('the preset "first look"', () => {
 
   it('has the measures of the demo', () => {
     const [words] = STORY.moduleParams;
-    const set = words!.replace('thresholds=', '').replaceAll(':7ms', ':100us').split(',');
+    const set = words!.replace('thresholds=', '').replaceAll(':25ms', ':100us').split(',');
     expect(set.toSorted()).toEqual(wordsOf(presetThresholds(presets['first-look'])).toSorted());
   });
 });
