@@ -6,6 +6,8 @@
  * echo "kind=irqsoff us=500"       > /proc/rtprobe_disturb   500 us with interrupts off on this CPU
  * echo "kind=fifo us=500 cpu=1"    > /proc/rtprobe_disturb   a task of higher priority delays a woken one by 500 us
  * echo "kind=irqthread us=500 cpu=1" > /proc/rtprobe_disturb an irq thread waits 500 us, takes 500 us, wakes
+ * echo "kind=irqthread us=500 cpu=1 to=0" > /proc/rtprobe_disturb   the task that it wakes runs on CPU 0
+ * echo "kind=hardirq us=500 cpu=1 to=0" > /proc/rtprobe_disturb   the handler wakes a task on CPU 0 at its end
  * echo "kind=softirq us=500"       > /proc/rtprobe_disturb   500 us in a softirq on this CPU
  * echo "kind=softirqsoff us=500"   > /proc/rtprobe_disturb   softirqs are off for 500 us while one is raised
  * echo "kind=line us=500"          > /proc/rtprobe_disturb   the device's line is disabled for 500 us
@@ -85,6 +87,7 @@ struct command {
 	enum kind kind;
 	unsigned int us;
 	int cpu;
+	int to; /* CPU of the task that is woken */
 	bool clear;
 };
 
@@ -139,6 +142,10 @@ static int parse_word(struct command *c, char *word)
 		if (kstrtouint(value, 10, &number) || number >= nr_cpu_ids || !cpu_online(number))
 			return refuse("E_RANGE cpu", value);
 		c->cpu = number;
+	} else if (!strcmp(word, "to") && c->to == EDU_CPU_ANY) {
+		if (kstrtouint(value, 10, &number) || number >= nr_cpu_ids || !cpu_online(number))
+			return refuse("E_RANGE to", value);
+		c->to = number;
 	} else {
 		return refuse("E_WORD", word); /* unknown or duplicate */
 	}
@@ -157,6 +164,8 @@ static int parse(struct command *c, char *text)
 	}
 	if (c->clear && (c->kind || c->us || c->cpu != EDU_CPU_ANY))
 		return refuse("E_WORD", "clear");
+	if (c->to != EDU_CPU_ANY && c->kind != KIND_HARDIRQ && c->kind != KIND_IRQTHREAD)
+		return refuse("E_WORD", "to");
 	if (!c->clear && (!c->kind || !c->us))
 		return refuse("E_MISSING", c->kind ? "us" : "kind");
 	return 0;
@@ -227,11 +236,11 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 {
 	switch (c->kind) {
 	case KIND_HARDIRQ:
-		return edu_hold(hold, c->cpu);
+		return c->to == EDU_CPU_ANY ? edu_hold(hold, c->cpu) : hog_none(hold, c->cpu, c->to);
 	case KIND_FIFO:
 		return hog_hold(hold, c->cpu);
 	case KIND_IRQTHREAD:
-		return hog_chain(hold, c->cpu, hog_end_ns);
+		return hog_chain(hold, c->cpu, c->to == EDU_CPU_ANY ? c->cpu : c->to, hog_end_ns);
 	case KIND_SOFTIRQ:
 		return on_cpu(c, hold, stall_softirq);
 	case KIND_SOFTIRQSOFF:
@@ -286,7 +295,7 @@ static int disturb(const struct command *c)
 
 static ssize_t disturb_write(struct file *file, const char __user *from, size_t len, loff_t *pos)
 {
-	struct command command = { .cpu = EDU_CPU_ANY };
+	struct command command = { .cpu = EDU_CPU_ANY, .to = EDU_CPU_ANY };
 	char text[MOST_BYTES];
 	int error;
 

@@ -93,6 +93,8 @@ static irqreturn_t edu_interrupt(int irq, void *data)
 	}
 	while (ktime_get_ns() - start < hold->asked_ns)
 		cpu_relax();
+	if (hold->wakes)
+		wake_up_process(hold->wakes);
 	complete(&edu.done);
 	hold->start_ns = start;
 	hold->end_ns = ktime_get_ns();

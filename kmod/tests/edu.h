@@ -23,9 +23,9 @@ struct edu_hold {
 	char comm[TASK_COMM_LEN];
 	bool finished;
 
-	/* The handler only wakes its irq thread. The thread takes asked_ns and wakes `wakes` at its end. */
+	/* The handler only wakes its irq thread, which takes asked_ns and wakes `wakes` at its end. */
 	bool threaded;
-	struct task_struct *wakes;
+	struct task_struct *wakes; /* NULL: none; without `threaded` the handler wakes it at its end */
 	u64 before_ns; /* before the handler, including other probes */
 	u64 thread_start_ns;
 	u64 thread_end_ns; /* after the wake-up */

@@ -79,6 +79,7 @@ static struct task_struct *create_hog(int (*run)(void *), struct pair *pair, int
 	return holder;
 }
 
+/* @holder: NULL if nothing delays the victim. */
 static void finish(struct pair *pair, struct task_struct *holder, int cpu)
 {
 	struct edu_hold *hold = pair->hold;
@@ -89,7 +90,8 @@ static void finish(struct pair *pair, struct task_struct *holder, int cpu)
 	hold->ran_ns = pair->ran_ns;
 	hold->pid = pair->victim->pid;
 	strscpy(hold->comm, "rtprobe-victim", sizeof(hold->comm));
-	kthread_stop(holder);
+	if (holder)
+		kthread_stop(holder);
 	kthread_stop(pair->victim);
 }
 
@@ -110,6 +112,21 @@ int hog_hold(struct edu_hold *hold, int cpu)
 	finish(&pair, holder, cpu);
 	hold->enclosing_ns = pair.ran_ns - pair.before_ns;
 	return 0;
+}
+
+int hog_none(struct edu_hold *hold, int cpu, int to)
+{
+	struct pair pair = { .hold = hold };
+	int error = cpu == EDU_CPU_ANY ? -EINVAL : create_victim(&pair, to);
+
+	if (error)
+		return error;
+	hold->wakes = pair.victim;
+	error = edu_hold(hold, cpu);
+	if (error)
+		wake_up_process(pair.victim);
+	finish(&pair, NULL, cpu);
+	return error;
 }
 
 /* The hog gives up after this time, so that a missing interrupt does not block the CPU for ever. */
@@ -133,7 +150,7 @@ static int chain_hog(void *data)
 	return 0;
 }
 
-int hog_chain(struct edu_hold *hold, int cpu, u64 *hog_end_ns)
+int hog_chain(struct edu_hold *hold, int cpu, int to, u64 *hog_end_ns)
 {
 	struct pair pair = { .hold = hold };
 	struct task_struct *holder;
@@ -143,7 +160,7 @@ int hog_chain(struct edu_hold *hold, int cpu, u64 *hog_end_ns)
 	 * Setting the affinity may wake the irq thread, which must sleep again before the hog runs. It has
 	 * time for this while the victim is created.
 	 */
-	error = error ?: create_victim(&pair, cpu);
+	error = error ?: create_victim(&pair, to);
 	if (error)
 		return error;
 	hold->threaded = true;

@@ -17,11 +17,17 @@
 int hog_hold(struct edu_hold *hold, int cpu);
 
 /*
+ * The hard handler of the edu device spins for hold->asked_ns on `cpu` and then wakes rtprobe-victim, which runs on
+ * `to`.
+ */
+int hog_none(struct edu_hold *hold, int cpu, int to);
+
+/*
  * The edu device interrupts `cpu` while rtprobe-hog spins there. The hog continues for hold->asked_ns. Then the irq
- * thread runs, takes as long, and wakes rtprobe-victim. start_ns and end_ns are the handler's first and last time
+ * thread runs, takes as long, and wakes rtprobe-victim, which runs on `to`. start_ns and end_ns are the handler's first and last time
  * stamps. enclosing_ns is the time from before the handler to the victim's first time stamp. hog_end_ns is the hog's
  * last time stamp.
  */
-int hog_chain(struct edu_hold *hold, int cpu, u64 *hog_end_ns);
+int hog_chain(struct edu_hold *hold, int cpu, int to, u64 *hog_end_ns);
 
 #endif

@@ -40,6 +40,12 @@ struct rtp_value {
 	struct task_struct *victim;	/* the waiting task, alive; NULL: none */
 	const struct rtp_task *waker;	/* NULL: unknown */
 	u32 chain_cpu[RTP_CHAIN_CPUS];	/* may contain a CPU twice, or the row's own CPU */
+	/*
+	 * irq_to_task: the ticks until which the CPU had the work, and the bytes in its flight
+	 * recorder then; 0: it had none of the window. The last CPU of the chain comes first.
+	 */
+	u64 chain_until[RTP_CHAIN_CPUS];
+	unsigned long chain_recorded[RTP_CHAIN_CPUS];
 	unsigned int chain_cpus;
 };
 

@@ -13,24 +13,33 @@
 #include "tasks/trail.h"
 #include "values/record.h"
 
-void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
-			    struct task_struct *task, u64 mono, u64 now)
+/* Converts a time of CLOCK_MONOTONIC to ticks; @mono and @now are the same moment. 0 stays 0. */
+static u64 ticks_at(u64 time, u64 mono, u64 now)
 {
-	s64 ns = mono - entry->origin.entry;
+	return time ? now - rtp_clock_from_ns(mono - time) : 0;
+}
+
+void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
+			    struct task_struct *task, u64 woken, u64 mono, u64 now)
+{
+	const struct rtp_origin *origin = &entry->origin;
+	s64 ns = mono - origin->entry;
 	struct rtp_value value = {
 		.ns = ns,
 		.begin = now - rtp_clock_from_ns(ns),
 		.end = now,
 		.victim = task,
 		.waker = &entry->waker,
-		.chain_cpu = { entry->waker_cpu, entry->origin.cpu },
+		.chain_cpu = { entry->waker_cpu, origin->cpu },
+		.chain_until = { ticks_at(woken, mono, now), ticks_at(origin->passed, mono, now) },
+		.chain_recorded = { entry->waker_recorded, origin->recorded },
 		.chain_cpus = 2,
 	};
 	struct rtp_row *row;
 
 	if (!rtp_is_possible(ns))
 		return;
-	row = rtp_task_row(c, RTPROBE_MEASURE_IRQ_TO_TASK, entry->origin.irq, entry);
+	row = rtp_task_row(c, RTPROBE_MEASURE_IRQ_TO_TASK, origin->irq, entry);
 	if (row && rtp_record(row, ns))
 		rtp_capture(c, row, &value);
 }

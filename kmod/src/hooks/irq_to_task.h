@@ -26,9 +26,9 @@ struct task_struct;
 
 /*
  * Records the switch to a task that has an origin. Called in sched_switch; @now is in ticks, @mono
- * in ns of CLOCK_MONOTONIC.
+ * and the time of the wake-up, @woken, are in ns of CLOCK_MONOTONIC.
  */
 void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
-			    struct task_struct *task, u64 mono, u64 now);
+			    struct task_struct *task, u64 woken, u64 mono, u64 now);
 
 #endif

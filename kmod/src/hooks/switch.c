@@ -59,6 +59,7 @@ static __always_inline void switch_note_waking(struct rtp_cpu *c, struct rtp_tas
 	if (users & RTP_SCHED_IRQ_TO_TASK && !entry->by_handler)
 		entry->origin = rtp_trail_here(c);
 	entry->waker_cpu = c->cpu;
+	entry->waker_recorded = local_read(&c->recorded);
 	rtp_task_describe(&entry->waker, current);
 	WRITE_ONCE(entry->woken, ktime_get_mono_fast_ns());
 }
@@ -110,7 +111,7 @@ static noinline void switch_end_waiting(struct rtp_cpu *c, struct rtp_task_entry
 	if (users & RTP_SCHED_IRQ_THREAD_LATENCY && entry->by_handler)
 		rtp_irq_thread_record_latency(c, entry, next, mono - woken, now);
 	if (users & RTP_SCHED_IRQ_TO_TASK && entry->origin.entry)
-		rtp_irq_to_task_record(c, entry, next, mono, now);
+		rtp_irq_to_task_record(c, entry, next, woken, mono, now);
 }
 
 static __always_inline void switch_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry,

@@ -42,7 +42,15 @@ struct handler {
 /* A part during the walk; it gets its name at the end. */
 struct share {
 	struct context context;		/* its name is valid only during the walk */
+	u32 cpu;			/* where it ran first */
 	struct rtp_part part;
+};
+
+/* A part of the window, and the CPU whose events explain it. */
+struct leg {
+	u32 cpu;
+	u64 begin, end;		/* ticks */
+	unsigned long recorded;	/* its flight recorder is complete up to here, see slice.h */
 };
 
 struct walk {
@@ -51,10 +59,13 @@ struct walk {
 	const void *longest_key;	/* its action; NULL for a vector */
 	struct share share[RTPROBE_PARTS_MAX];
 	unsigned int shares;
-	u64 begin, end;			/* the window, in ticks */
-	u64 at;				/* time before this was assigned */
 	struct share *given;		/* share that got the newest time */
+	bool incomplete;		/* see struct rtp_parts */
 
+	/* Of the current leg. */
+	u32 cpu;
+	u64 begin, end;			/* ticks */
+	u64 at;				/* time before this was assigned */
 	bool task_known;
 	bool irq_thread;		/* a kernel thread, not only a task with such a name */
 	u32 pid;
@@ -112,6 +123,7 @@ static struct share *share_of(struct walk *walk, const struct context *context)
 	share = &walk->share[walk->shares++];
 	*share = (struct share) {
 		.context = *context,
+		.cpu = walk->cpu,
 		.part = { .kind = context->kind, .number = context->number, .pid = context->pid },
 	};
 	strscpy(share->part.name, context->name ?: "", sizeof(share->part.name));
@@ -311,6 +323,14 @@ static void switch_softirq(struct walk *walk, u32 to)
 		}
 }
 
+/* Whether an event is later than the begin of the victim's wait. The handler may begin earlier. */
+static bool is_in_wait(const struct walk *walk, const struct rtp_event *event)
+{
+	const struct rtp_value *value = &walk->capture->value;
+
+	return event->ticks > max(value->begin, value->chain_until[0]);
+}
+
 static void switch_task(struct walk *walk, const struct rtp_event *event)
 {
 	const struct rtp_capture *capture = walk->capture;
@@ -324,7 +344,7 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 	walk->pid = event->pid;
 	memcpy(walk->comm, event->comm, sizeof(walk->comm));
 	walk->irq_thread = event->irq_thread;
-	walk->victim_runs = !is_timer(walk) && event->ticks > walk->begin && capture->victim.pid &&
+	walk->victim_runs = !is_timer(walk) && is_in_wait(walk, event) && capture->victim.pid &&
 			    event->pid == capture->victim.pid;
 }
 
@@ -362,7 +382,9 @@ static void learn_first_task(struct walk *walk)
 			return;
 		}
 	}
-	/* Without any switch: the task that was interrupted at the end. */
+	/* Without any switch: the task that was interrupted at the end, if it was on this CPU. */
+	if (!walk->task_known && walk->cpu != walk->capture->row->cpu)
+		return;
 	if (!walk->task_known)
 		walk->pid = interrupted->pid;
 	walk->task_known = true;
@@ -600,14 +622,14 @@ static void name_action(const void *key, u32 *number, char *name)
 }
 
 /* The walk has an idle state as a number. */
-static void name_idle_state(const struct walk *walk, struct rtp_part *part)
+static void name_idle_state(u32 cpu, struct rtp_part *part)
 {
 	struct rtp_idle_state state;
 
 	part->idle_state = RTP_IDLE_UNKNOWN;
 	if (part->kind != RTPROBE_PART_KIND_IDLE_EXIT)
 		return;
-	rtp_idle_state_describe(&state, walk->capture->row->cpu, part->number);
+	rtp_idle_state_describe(&state, cpu, part->number);
 	part->number = 0;
 	part->idle_state = state.index;
 	part->has_exit_latency = state.has_driver;
@@ -626,7 +648,7 @@ static void store_parts(struct walk *walk, struct rtp_parts *parts)
 	for (i = 0; i < walk->shares; i++) {
 		struct rtp_part *part = &walk->share[i].part;
 
-		name_idle_state(walk, part);
+		name_idle_state(walk->share[i].cpu, part);
 		name_action(walk->share[i].context.key, &part->number, part->name);
 		if (part->duration)
 			parts->part[parts->n++] = *part;
@@ -635,12 +657,81 @@ static void store_parts(struct walk *walk, struct rtp_parts *parts)
 	sort(parts->part, parts->n, sizeof(parts->part[0]), by_size, NULL);
 }
 
+/* Adds a leg, to the one before it if that is on the same CPU. Returns the number of legs. */
+static unsigned int add_leg(struct leg *legs, unsigned int n, const struct leg *leg)
+{
+	if (!n || legs[n - 1].cpu != leg->cpu) {
+		legs[n] = *leg;
+		return n + 1;
+	}
+	legs[n - 1].end = leg->end;
+	legs[n - 1].recorded = leg->recorded;
+	return n;
+}
+
+/*
+ * Splits the window by CPU: the interrupt's, the CPU that woke the victim, and the victim's own.
+ * Returns the number of legs.
+ */
+static unsigned int find_legs(const struct rtp_capture *capture, struct leg *legs)
+{
+	const struct rtp_value *value = &capture->value;
+	struct leg leg = { .begin = value->begin };
+	unsigned int i, n = 0;
+
+	for (i = value->chain_cpus; i--; leg.begin = max(leg.begin, leg.end)) {
+		leg.cpu = value->chain_cpu[i];
+		leg.end = min(value->chain_until[i], value->end);
+		leg.recorded = value->chain_recorded[i];
+		if (leg.end > leg.begin)
+			n = add_leg(legs, n, &leg);
+	}
+	leg.cpu = capture->row->cpu;
+	leg.end = value->end;
+	leg.recorded = capture->recorded;
+	return add_leg(legs, n, &leg);
+}
+
+static void begin_leg(struct walk *walk, const struct leg *leg)
+{
+	walk->given = NULL;
+	walk->cpu = leg->cpu;
+	walk->begin = walk->at = leg->begin;
+	walk->end = leg->end;
+	walk->task_known = walk->irq_thread = walk->victim_runs = false;
+	walk->pid = 0;
+	walk->comm[0] = '\0';
+	walk->in_softirq = walk->in_handler = false;
+	walk->outers = 0;
+	memset(walk->suspended, 0, sizeof(walk->suspended));
+	walk->idle_state = RTP_IDLE_UNKNOWN;
+	walk->stint = 0;
+}
+
+static void walk_leg(struct walk *walk, const struct leg *leg)
+{
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	begin_leg(walk, leg);
+	rtp_slice_copy(&walk_slice, per_cpu_ptr(rtp_cpus, leg->cpu), leg->recorded);
+	learn_first_task(walk);
+	if (!walk_slice.n || rtp_slice_begins_after(&walk_slice, leg->begin))
+		walk->incomplete = true;
+	while (rtp_slice_next(&walk_slice, &i, &event) && event.ticks <= leg->end)
+		walk_step(walk, &event);
+	walk_pass(walk, leg->end, 0, NULL);
+	/* The handler that woke the victim ends after the leg. It is the interrupt of the row. */
+	if (leg->cpu != walk->capture->row->cpu && walk->in_handler)
+		number_action(walk, walk->capture->row->number);
+}
+
 void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 		   const struct rtp_capture *capture)
 {
 	const struct rtp_value *value = &capture->value;
-	struct rtp_event event;
-	unsigned int i = 0;
+	struct leg legs[RTP_CHAIN_CPUS + 1];
+	unsigned int i, n;
 
 	parts->n = 0;
 	*longest = (struct rtp_cause) {};
@@ -650,15 +741,10 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	memset(&shared_walk, 0, sizeof(shared_walk));
 	shared_walk.capture = capture;
 	shared_walk.longest = longest;
-	shared_walk.begin = shared_walk.at = value->begin;
-	shared_walk.end = value->end;
-	shared_walk.idle_state = RTP_IDLE_UNKNOWN;
-	rtp_slice_copy(&walk_slice, per_cpu_ptr(rtp_cpus, capture->row->cpu), capture->recorded);
-	learn_first_task(&shared_walk);
-	parts->incomplete = !walk_slice.n || rtp_slice_begins_after(&walk_slice, value->begin);
-	while (rtp_slice_next(&walk_slice, &i, &event) && event.ticks <= value->end)
-		walk_step(&shared_walk, &event);
-	walk_pass(&shared_walk, value->end, 0, NULL);
+	n = find_legs(capture, legs);
+	for (i = 0; i < n; i++)
+		walk_leg(&shared_walk, &legs[i]);
+	parts->incomplete = shared_walk.incomplete;
 	judge_irqs_off(&shared_walk);
 	note_doubt(&shared_walk);
 	settle_sum(&shared_walk, value->ns);

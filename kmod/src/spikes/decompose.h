@@ -6,6 +6,9 @@
  * The CPU's events are processed in order. The time between two events is assigned to what ran: the
  * innermost of NMI, hard handler or vector, softirq and task. Time that the events do not explain
  * is `unaccounted`. The parts add up to the value.
+ *
+ * irq_to_task can begin on another CPU. Each CPU's events then explain the time for which the CPU
+ * had the work.
  */
 #ifndef RTPROBE_DECOMPOSE_H
 #define RTPROBE_DECOMPOSE_H

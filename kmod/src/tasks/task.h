@@ -54,6 +54,7 @@ struct rtp_task_entry {
 	u64 woken;	/* ns of CLOCK_MONOTONIC; 0: not waiting. Cleared at the switch. */
 	bool by_handler;			/* an irq thread's handler woke it */
 	u32 waker_cpu;
+	unsigned long waker_recorded;		/* bytes in that CPU's flight recorder */
 	struct rtp_origin origin;		/* the interrupt that woke it */
 	struct rtp_task waker;
 	struct rtp_task_irq irq;		/* written by its handler at any time */

@@ -57,5 +57,7 @@ void rtp_trail_thread_woken(const struct rtp_cpu *c, unsigned int irq,
 		entry->irq.origin =
 			(struct rtp_origin){ .entry = entry_time(&c->hardirq),
 					     .irq = irq,
-					     .cpu = c->cpu };
+					     .cpu = c->cpu,
+					     .passed = ktime_get_mono_fast_ns(),
+					     .recorded = local_read(&c->recorded) };
 }
