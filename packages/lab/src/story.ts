@@ -28,10 +28,10 @@ export const STORY = {
   moduleParams: [`thresholds=${FIRST_LOOK.map((measure) => `${measure}:25ms`).join(',')}`, 'self_limit=20'],
 } as const;
 
-/** Builds the test modules; guest scripts beside them are not part of the build. */
+/** Builds the test modules; guest scripts beside them are not part of the build. One compiles sources of rtprobe. */
 export async function buildDisturbance(kernel: Kernel): Promise<string[]> {
   const sources = readdirSync(TESTS).filter((name) => /\.[ch]$|^Kbuild$/.test(name));
-  const parts = ['compat', ...sources.map((name) => join('tests', name))];
+  const parts = ['compat', 'src', 'uapi', ...sources.map((name) => join('tests', name))];
   return buildModule(kernel, TESTS, { base: join(TESTS, '..'), parts });
 }
 
