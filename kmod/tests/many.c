@@ -4,8 +4,8 @@
  *
  * Loading creates `lines` lines, named many0, many1 and so on, and handles each once on the CPU that loads the module.
  * Unloading removes them. Parameters in /sys/module/rtprobe_many/parameters: writing 1 to `fire` handles each line once
- * more. Writing a number to `tasks` runs that many kernel threads one after the other, named x0, x1 and so on. Each is
- * woken once and ends.
+ * more. Writing 1 to `toggle` disables all lines and enables them again. Writing a number to `tasks` runs that many
+ * kernel threads one after the other, named x0, x1 and so on. Each is woken once and ends.
  *
  * insmod rtprobe_many.ko lines=5000
  */
@@ -63,6 +63,23 @@ static int fire_set(const char *value, const struct kernel_param *param)
 
 static const struct kernel_param_ops fire_ops = { .set = fire_set };
 module_param_cb(fire, &fire_ops, NULL, 0200);
+
+static int toggle_set(const char *value, const struct kernel_param *param)
+{
+	unsigned int i;
+
+	for (i = 0; i < lines; i++)
+		disable_irq_nosync(first_irq + i);
+	for (i = 0; i < lines; i++) {
+		enable_irq(first_irq + i);
+		if (i % 16 == 15)
+			schedule_timeout_uninterruptible(1);
+	}
+	return 0;
+}
+
+static const struct kernel_param_ops toggle_ops = { .set = toggle_set };
+module_param_cb(toggle, &toggle_ops, NULL, 0200);
 
 static int task_run(void *unused)
 {

@@ -91,7 +91,7 @@ switches() {
 		exits 0 "$1" off && [ "$(setting measures)" = none ] && control measures=hardirq_duration,timer_latency
 }
 
-plan 37
+plan 38
 [ -x "$CTL" ] || bail "rtprobectl is not beside the tests"
 mkdir "$scratch/applets" && /usr/local/bin/busybox --install -s "$scratch/applets" || bail "no busybox"
 load rtprobe || bail "rtprobe.ko does not load"
@@ -123,4 +123,5 @@ check "both shells show the same sources" same_sources
 unload rtprobe_disturb
 unload rtprobe
 check "without the module the commands say so" refuses 4 E_NOT_LOADED dash status
+check "the kernel log has no warnings" no_splat
 finish
