@@ -113,7 +113,7 @@ storm() { # CAPTURE THRESHOLD
 	control threshold=off
 	ms=$((($(date +%s%N) - start) / 1000000))
 	n=$(($(status_of spikes_total) - before))
-	figures "$n spikes in $ms ms: $((n * 1000 / ms))per second, $(peak) in the busiest second; no slot $(status_of lost_spike_no_slot), list full $(status_of lost_spike_list_full)"
+	figures "$n spikes in $ms ms: $((n * 1000 / ms)) per second, $(peak) in the busiest second; no slot $(status_of lost_spike_no_slot), list full $(status_of lost_spike_list_full)"
 	[ "$n" -ge 1000 ]
 }
 
