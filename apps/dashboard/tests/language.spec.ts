@@ -33,6 +33,8 @@ test.describe('in a browser that prefers Chinese', () => {
     await page.goto(feeder.url);
     await expect(statusWord(page)).toHaveText(/实时/);
     await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');
+    await expect(explanation(page)).toHaveText(/\p{Script=Han}.*。$/u);
+    await expect(explanation(page)).not.toHaveAttribute('lang');
     await page.keyboard.press('m');
     await page.keyboard.press('?');
     const shown = await page.evaluate(() => {
@@ -49,8 +51,6 @@ test.describe('in a browser that prefers Chinese', () => {
       }
       return texts;
     });
-    await expect(explanation(page)).toHaveText(/\p{Script=Han}.*。$/u);
-    await expect(explanation(page)).not.toHaveAttribute('lang');
     expect(shown).toContain('分布');
     expect(shown.filter((text) => englishOnly.has(text))).toEqual([]);
   });
