@@ -33,7 +33,9 @@ export interface ExecOptions {
   readonly stdin?: Readable | string | Buffer;
   readonly onStdout?: (bytes: Buffer) => void;
   readonly onStderr?: (bytes: Buffer) => void;
-  /** Milliseconds until the process group is killed, and the guest is lost if it does not report that; missing: no limit. */
+  /**
+   * Milliseconds until the process group is killed; missing: no limit. A guest that does not report the end then is lost.
+   */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
 }

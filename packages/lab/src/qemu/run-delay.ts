@@ -23,8 +23,9 @@ export type RunDelayWatch = (onDelays: OnRunDelays) => () => void;
 
 /**
  * Returns a watch of the time that the virtual CPUs of a QEMU process waited for the host or slept, from the run delay in
- * /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst) and the state of the thread. A separate thread samples, because this one
- * can be busy. The watch ends with QEMU. QEMU must have been started with `debug-threads=on`.
+ * /proc/PID/task/TID/schedstat (Documentation/scheduler/sched-stats.rst) and the state of the thread. A separate thread
+ * samples, because this one can be busy. The watch ends with QEMU. QEMU must have been started with
+ * `debug-threads=on`.
  */
 export function watchRunDelays(pid: number): RunDelayWatch {
   return (onDelays) => {
