@@ -17,9 +17,6 @@ const SOURCES = 'kmod/src/';
 const COLUMNS = 100;
 const LONG_TEXT = /"(?:[^"\\]|\\.){40,}"/;
 
-/** Every file with probes has this function. It is never called; it lets the compiler check the probes' types. */
-const CONVENTIONAL = new Set(['check_types']);
-
 /** Texts of C files by their path under kmod/src. */
 export type Sources = ReadonlyMap<string, string>;
 
@@ -110,7 +107,7 @@ function repeatedNames(sources: Sources): string[] {
     for (const name of path.endsWith('.c') ? staticFunctions(text) : [])
       files.set(name, [...(files.get(name) ?? []), path]);
   return [...files]
-    .filter(([name, paths]) => paths.length > 1 && !CONVENTIONAL.has(name))
+    .filter(([, paths]) => paths.length > 1)
     .map(([name, paths]) => `static function ${name} has namesakes: ${paths.join(', ')}`);
 }
 

@@ -8,6 +8,8 @@
 # PROBES/exports that is in SYMVERS, the kernel's list of exported symbols. (Calls of other symbols compile, too.)
 # PROBES/baseline.c must compile. Otherwise a broken compiler or wrong flags would make all probes fail and silently
 # select the wrong branches.
+#
+# The probes are compiled side by side, since each reads the kernel's headers.
 set -eu
 probes=$1 symvers=$2 header=$3
 shift 3
@@ -17,23 +19,30 @@ compiles() {
 		-Wno-unused-parameter -Wno-unused-const-variable -fsyntax-only
 }
 
+results=$(mktemp -d "$header.XXXXXX")
+trap 'rm -rf "$results"' EXIT
+
 if ! compiles "$@" "$probes/baseline.c"; then
 	echo "rtprobe: this kernel tree does not compile an empty module; is it prepared?" >&2
 	exit 1
 fi
+for file in "$probes"/*.c; do
+	name=$(basename "$file" .c)
+	[ "$name" = baseline ] && continue
+	if compiles "$@" "$file" 2>/dev/null; then
+		echo "#define RTPROBE_HAVE_$(echo "$name" | tr a-z A-Z) 1" >"$results/$name"
+	else
+		: >"$results/$name"
+	fi &
+done
+wait
 {
 	echo '/* Written by compat/probe.sh for one kernel tree; do not edit. */'
 	for file in "$probes"/*.c; do
 		name=$(basename "$file" .c)
-		[ "$name" = baseline ] && continue
-		if compiles "$@" "$file" 2>/dev/null; then
-			echo "#define RTPROBE_HAVE_$(echo "$name" | tr a-z A-Z) 1"
-		fi
+		[ "$name" = baseline ] || cat "$results/$name"
 	done
-	while read -r symbol; do
-		if awk -v symbol="$symbol" '$2 == symbol { found = 1 } END { exit !found }' "$symvers"; then
-			echo "#define RTPROBE_HAVE_EXPORT_$(echo "$symbol" | tr a-z A-Z) 1"
-		fi
-	done <"$probes/exports"
+	awk 'NR == FNR { wanted[$1]; next }
+	$2 in wanted { print "#define RTPROBE_HAVE_EXPORT_" toupper($2) " 1" }' "$probes/exports" "$symvers"
 } >"$header.tmp"
 mv "$header.tmp" "$header"

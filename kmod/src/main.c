@@ -3,7 +3,6 @@
  * rtprobe: which interrupt and which process just cost a deadline? This file only orders the init
  * and exit functions.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#undef pr_fmt
 #define pr_fmt(fmt) KBUILD_MODNAME ": selftest: " fmt
 
 #include "selftest.h"

@@ -168,7 +168,7 @@ static struct rtp_hook contention_hooks[] = {
 	{ .name = "contention_begin", .probe = { contention_begin, contention_begin } },
 };
 
-static void __maybe_unused check_types(void)
+static void __maybe_unused check_lock_types(void)
 {
 	check_trace_callback_type_contention_begin(contention_begin);
 	check_trace_callback_type_contention_end(contention_end);

@@ -220,7 +220,7 @@ static struct rtp_hookset hardirq_hooks = {
 	.forget = hardirq_forget,
 };
 
-static void __maybe_unused check_types(void)
+static void __maybe_unused check_hardirq_types(void)
 {
 	check_trace_callback_type_irq_handler_entry(hardirq_entry_mono);
 	check_trace_callback_type_irq_handler_entry(hardirq_entry_tsc);

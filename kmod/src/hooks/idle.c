@@ -31,7 +31,7 @@ static struct rtp_hook idle_hooks[] = {
 	{ .name = "cpu_idle", .probe = { idle_mono, idle_tsc } },
 };
 
-static void __maybe_unused check_types(void)
+static void __maybe_unused check_idle_types(void)
 {
 	check_trace_callback_type_cpu_idle(idle_mono);
 	check_trace_callback_type_cpu_idle(idle_tsc);

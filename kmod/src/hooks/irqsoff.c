@@ -141,7 +141,7 @@ static struct rtp_hook irqsoff_hooks[] = {
 };
 
 #if defined(CONFIG_PREEMPTIRQ_TRACEPOINTS) && defined(CONFIG_TRACE_IRQFLAGS)
-static void __maybe_unused check_types(void)
+static void __maybe_unused check_irqsoff_types(void)
 {
 	check_trace_callback_type_irq_disable(irqsoff_disabled);
 	check_trace_callback_type_irq_enable(irqsoff_enabled);

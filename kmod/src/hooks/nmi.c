@@ -25,7 +25,7 @@ static struct rtp_hook nmi_hooks[] = {
 	{ .name = "nmi_handler", .probe = { nmi_handler, nmi_handler } },
 };
 
-static void __maybe_unused check_types(void)
+static void __maybe_unused check_nmi_types(void)
 {
 	check_trace_callback_type_nmi_handler(nmi_handler);
 }

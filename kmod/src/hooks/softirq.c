@@ -196,7 +196,7 @@ static struct rtp_hookset softirq_hooks = {
 	.forget = softirq_forget,
 };
 
-static void __maybe_unused check_types(void)
+static void __maybe_unused check_softirq_types(void)
 {
 	check_trace_callback_type_softirq_raise(softirq_raise_mono);
 	check_trace_callback_type_softirq_raise(softirq_raise_tsc);

@@ -186,7 +186,7 @@ struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS] = {
 	{ .name = "sched_waking", .probe = { waking_mono, waking_tsc } },
 };
 
-static void __maybe_unused check_types(void)
+static void __maybe_unused check_switch_types(void)
 {
 	check_trace_callback_type_sched_waking(waking_mono);
 	check_trace_callback_type_sched_waking(waking_tsc);

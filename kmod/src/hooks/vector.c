@@ -173,7 +173,7 @@ static struct rtp_hookset vector_hooks = {
 };
 
 /* All these tracepoints are of one class, so checking two of them is sufficient. */
-static void __maybe_unused check_types(void)
+static void __maybe_unused check_vector_types(void)
 {
 	check_trace_callback_type_local_timer_entry(vector_entry_mono);
 	check_trace_callback_type_local_timer_entry(vector_entry_tsc);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "settings/suspend.h"
 

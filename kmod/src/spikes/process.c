@@ -14,7 +14,7 @@
 #include "compat/file.h"
 
 /* Used only by the completion work, which never runs concurrently with itself. */
-static char scratch[PATH_MAX];
+static char path_buffer[PATH_MAX];
 
 /* Returns the size of a process with its arrays and text, which follow it in one allocation. */
 static size_t bytes_of(u32 files, u32 sockets, u32 locks, u32 text)
@@ -95,7 +95,7 @@ static u32 add_end(struct rtp_process *process, const char *path)
 
 u32 rtp_process_path(struct rtp_process *process, const struct path *path)
 {
-	const char *text = d_path(path, scratch, sizeof(scratch));
+	const char *text = d_path(path, path_buffer, sizeof(path_buffer));
 
 	return IS_ERR(text) ? 0 : add_end(process, text);
 }
@@ -118,9 +118,9 @@ static void read_identity(struct rtp_process *process, struct task_struct *task)
 	process->uid = from_kuid_munged(&init_user_ns, task_euid(task));
 #ifdef CONFIG_CGROUPS
 	rcu_read_lock();
-	cgroup_path(task_dfl_cgroup(task), scratch, sizeof(scratch));
+	cgroup_path(task_dfl_cgroup(task), path_buffer, sizeof(path_buffer));
 	rcu_read_unlock();
-	process->cgroup = add_end(process, scratch);
+	process->cgroup = add_end(process, path_buffer);
 #endif
 	if (!mm)
 		return;
