@@ -100,7 +100,7 @@ export async function prepareGuest(
   const kernel = prepareKernel(name, { onProgress });
   const [root, initramfs, acceleration] = await Promise.all([
     ensureRootImage(onProgress),
-    kernel.then(ensureInitramfs),
+    kernel.then((each) => ensureInitramfs(each, onProgress)),
     countInstructions
       ? emulation('instructions are counted', onProgress)
       : chooseAcceleration(kernel, onProgress),

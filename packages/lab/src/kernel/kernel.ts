@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { AptArchive } from '../apt/archive.ts';
 import { unpackDebs } from '../apt/unpack.ts';
 import { cacheRoot, makeOnce, withScratch } from '../cache.ts';
@@ -28,9 +28,9 @@ export interface Kernel {
   readonly chroot?: { readonly suite: string; readonly packages: readonly string[] };
   /** A prepared kernel tree, for `make -C`. */
   readonly buildDir: string;
-  /** lib/modules/RELEASE, with modules.dep. */
+  /** lib/modules/RELEASE; ensureModules() adds modules.dep. */
   readonly modulesDir: string;
-  /** File system with the folder RELEASE, to be mounted on /lib/modules. */
+  /** File system with the folder RELEASE, to be mounted on /lib/modules; ensureModules() creates it. */
   readonly modulesImage: string;
 }
 
@@ -95,17 +95,50 @@ function unite(root: string, release: string): void {
   renameSync(join(root, 'lib/modules', release, 'vmlinuz'), join(root, 'boot', `vmlinuz-${release}`));
 }
 
-async function finish(dir: string, release: string): Promise<void> {
+function finish(dir: string, release: string): void {
   const root = join(dir, 'root');
-  const modules = join(root, 'lib/modules');
   unite(root, release);
   adaptHeaders(join(root, 'usr/src', `linux-headers-${release}`));
-  for (const link of ['build', 'source']) rmSync(join(modules, release, link), { force: true });
-  const depmod = await run(['depmod', '-b', root, release]);
+  for (const link of ['build', 'source']) rmSync(join(root, 'lib/modules', release, link), { force: true });
+}
+
+async function makeModulesImage(
+  { modulesImage, modulesDir, release }: Kernel,
+  scratch: string,
+): Promise<void> {
+  const modules = dirname(modulesDir);
+  const depmod = await run(['depmod', '-b', join(modules, '../..'), release]);
   if (depmod.code !== 0)
     throw new LabError('E_BUILD', `depmod: ${depmod.output}`, 'remove the cache and try again');
-  await ext4Image(modules, join(dir, 'modules.img'), 'modules');
-  keepBootModules(join(modules, release));
+  const own = join(scratch, 'modules.img');
+  await ext4Image(modules, own, 'modules');
+  // The image of another process that was faster is whole; this one may lack modules which that process removed.
+  if (existsSync(modulesImage)) return;
+  renameSync(own, modulesImage);
+  keepBootModules(modulesDir);
+}
+
+/** Images of modules that this process is making, by their path. */
+const imagesUnderWay = new Map<string, Promise<void>>();
+
+/**
+ * Creates modules.dep and the image of a kernel's modules, once. Not part of prepareKernel(), because modules can be
+ * compiled meanwhile.
+ *
+ * @throws LabError E_BUILD, E_IMAGE, E_DISK_FULL, E_MISSING_TOOL
+ */
+export async function ensureModules(kernel: Kernel, onProgress: OnProgress = silent): Promise<void> {
+  const { modulesImage: image, release } = kernel;
+  if (existsSync(image)) return;
+  const make = (): Promise<void> =>
+    step(onProgress, 'modules', `modules of Linux ${release}`, () =>
+      withScratch(dirname(image), (scratch) => makeModulesImage(kernel, scratch)),
+    ).catch((error) => {
+      if (!existsSync(image)) throw error;
+    });
+  const making = imagesUnderWay.get(image) ?? make().finally(() => imagesUnderWay.delete(image));
+  imagesUnderWay.set(image, making);
+  await making;
 }
 
 async function install(
@@ -117,7 +150,7 @@ async function install(
   const title = `Linux ${found.release}`;
   const debs = await step(onProgress, 'download', title, (update) => apt.download(found.names, update));
   await step(onProgress, 'unpack', title, () => unpackDebs(debs, join(target, 'root')));
-  await step(onProgress, 'modules', `modules of ${title}`, () => finish(target, found.release));
+  finish(target, found.release);
   writeManifest(target, { release: found.release, version: found.version, tools: found.tools });
 }
 
