@@ -13,7 +13,7 @@ import { buildDashboard, dashboardStale } from './dashboard.mjs';
 import { installDebianPackages, missingPackages } from './debian.mjs';
 import { fail, root, SetupError } from './fail.mjs';
 import { prepareGuest } from './guest.mjs';
-import { installNode, installNodePackages, nodePackagesMissing, pinnedNode } from './node.mjs';
+import { installNodePackages, nodePackagesMissing, pinnedNode } from './node.mjs';
 import { runReal } from './real.mjs';
 import { timed } from './timings.mjs';
 
@@ -66,25 +66,21 @@ const tasks = {
 };
 
 /**
- * Debian's and npm's packages are installed side by side. The guest follows the pinned Node, and the dashboard all of
- * npm's packages. The guest's download does not need Debian's packages, and waits for them by itself where it does.
+ * Debian's and npm's packages are installed side by side. The dashboard and the guest follow npm: the guest's download
+ * does not need Debian's packages, and waits for them by itself where it does.
  */
 async function setUp(task) {
   const missing = missingPackages(task.packages);
   const debian = missing.length > 0 ? installDebianPackages(missing) : undefined;
-  const npmMissing = nodePackagesMissing();
-  const dashboard = async () => {
-    if (npmMissing) await installNodePackages();
-    if (dashboardStale()) await buildDashboard();
-  };
-  const afterNode = async () => {
-    if (npmMissing && task.guest) await installNode();
+  const npm = nodePackagesMissing() ? installNodePackages() : undefined;
+  const afterNpm = async () => {
+    await npm;
+    const dashboard = dashboardStale() ? buildDashboard() : undefined;
     // With nothing to wait for, the command prepares its guest itself.
-    const early = debian || npmMissing || dashboardStale();
-    const guest = task.guest && early ? prepareGuest(task.guest, debian) : undefined;
-    await sideBySide([dashboard(), guest]);
+    const guest = task.guest && (debian || dashboard) ? prepareGuest(task.guest, debian) : undefined;
+    await sideBySide([dashboard, guest]);
   };
-  await sideBySide([debian, afterNode()]);
+  await sideBySide([debian, afterNpm()]);
 }
 
 async function main() {

@@ -3,6 +3,5 @@ interface LockPackages {
 }
 export function nodePackagesStale(lock: LockPackages, installed: LockPackages | undefined): boolean;
 export function nodePackagesMissing(): boolean;
-export function installNode(): Promise<void>;
 export function installNodePackages(): Promise<void>;
 export function pinnedNode(): string;

@@ -27,24 +27,13 @@ export function nodePackagesMissing() {
   return nodePackagesStale(lock, readJson(join(root, 'node_modules/.package-lock.json')));
 }
 
-/**
- * Installs the pinned Node alone. The lab needs nothing else, so it can work while npm installs the rest.
- *
- * @throws SetupError E_NPM
- */
-export const installNode = () => npmInstall('Node', ['--workspace', 'packages/lab']);
-
-/** Installs all packages. @throws SetupError E_NPM */
-export const installNodePackages = () => npmInstall('npm packages', []);
-
-async function npmInstall(what, words) {
-  const done = saySpan(`installing ${what}`, `${what} installed`);
+export async function installNodePackages() {
+  const done = saySpan('installing npm packages', 'npm packages installed');
   // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, and a lock
   // file written behind a registry that does not carry those lacks them. `--no-save` keeps to the lock
   // file's versions and sums and writes neither it nor package.json.
-  const quiet = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { ok } = await timed(`npm install: ${what}`, () =>
-    runChild(['npm', 'install', ...quiet, ...words], { shown: true }),
+  const { ok } = await timed('npm install', () =>
+    runChild(['npm', 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { shown: true }),
   );
   if (!ok) {
     throw new SetupError(
@@ -59,7 +48,7 @@ async function npmInstall(what, words) {
 /** The Node that npm installed for this project. */
 export function pinnedNode() {
   const path = join(root, 'node_modules/.bin/node');
-  const wanted = readJson(join(root, 'packages/lab/package.json')).devDependencies.node;
+  const wanted = readJson(join(root, 'package.json')).devDependencies.node;
   const version = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout?.trim();
   if (version === `v${wanted}`) return path;
   throw new SetupError(
