@@ -55,6 +55,7 @@ function showsGuest(words) {
 const tasks = {
   start: (words) => ({
     packages: showsGuest(words) ? LAB : [],
+    workspaces: ['apps/cli', 'apps/dashboard', 'packages/lab'],
     guest: showsGuest(words) ? words : undefined,
     command: [join(root, 'apps/cli/src/main.ts'), 'demo', ...words],
   }),
@@ -72,7 +73,8 @@ const tasks = {
 async function setUp(task) {
   const missing = missingPackages(task.packages);
   const debian = missing.length > 0 ? installDebianPackages(missing) : undefined;
-  const npm = nodePackagesMissing() ? installNodePackages() : undefined;
+  const { workspaces } = task;
+  const npm = nodePackagesMissing(workspaces) ? installNodePackages(workspaces) : undefined;
   const afterNpm = async () => {
     await npm;
     const dashboard = dashboardStale() ? buildDashboard() : undefined;

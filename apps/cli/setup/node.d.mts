@@ -1,7 +1,11 @@
 interface LockPackages {
   readonly packages: Readonly<Record<string, object>>;
 }
-export function nodePackagesStale(lock: LockPackages, installed: LockPackages | undefined): boolean;
-export function nodePackagesMissing(): boolean;
-export function installNodePackages(): Promise<void>;
+export function nodePackagesStale(
+  lock: LockPackages,
+  installed: LockPackages | undefined,
+  workspaces?: readonly string[],
+): boolean;
+export function nodePackagesMissing(workspaces?: readonly string[]): boolean;
+export function installNodePackages(workspaces?: readonly string[]): Promise<void>;
 export function pinnedNode(): string;

@@ -33,6 +33,33 @@ describe('nodePackagesStale', () => {
   });
 });
 
+describe('nodePackagesStale for some workspaces', () => {
+  const packages = {
+    'apps/cli': { dependencies: { '@rtprobe/lab': '*', a: '1' }, devDependencies: { tool: '1' } },
+    'packages/lab': { dependencies: { deep: '1' }, devDependencies: { other: '1' } },
+    'node_modules/@rtprobe/lab': { resolved: 'packages/lab', link: true },
+    'node_modules/a': entry('1.0.0', { dependencies: { deep: '2' } }),
+    'node_modules/a/node_modules/deep': entry('2.0.0'),
+    'node_modules/deep': entry('1.0.0'),
+    'node_modules/tool': entry('1.0.0', { dev: true }),
+    'node_modules/other': entry('1.0.0', { dev: true }),
+  };
+  const without = (...names: string[]) => ({
+    packages: Object.fromEntries(Object.entries(packages).filter(([path]) => !names.includes(path))),
+  });
+  const stale = (...names: string[]) => nodePackagesStale({ packages }, without(...names), ['apps/cli']);
+
+  it('needs the packages of a workspace, those of its packages, and its tools', () => {
+    expect(stale()).toBe(false);
+    for (const name of Object.keys(packages).filter((path) => /^node_modules/.test(path)))
+      expect(stale(name), name).toBe(name !== 'node_modules/other');
+  });
+
+  it('needs no tool of another workspace', () => {
+    expect(nodePackagesStale({ packages }, without('node_modules/other'))).toBe(true);
+  });
+});
+
 describe('steps in parallel', () => {
   it('all end before the first failure is thrown', async () => {
     const ended: string[] = [];
