@@ -17,7 +17,7 @@ COPY apps apps
 RUN npm install --no-save --no-audit --no-fund --loglevel=error \
  && npm run build --workspace apps/dashboard \
  && mkdir -p /out/bin && cp "$(node_modules/.bin/node -p process.execPath)" /out/bin/node \
- && npm prune --omit=dev --no-save --no-audit --no-fund \
+ && npm prune --omit=dev --omit=optional --no-save --no-audit --no-fund \
  && find node_modules -name '*.map' -delete
 
 FROM ${BASE}

@@ -7,6 +7,14 @@ import { timed } from './timings.mjs';
 
 const readJson = (path) => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined);
 
+const canBeMissing = ({ optional, peer, devOptional }) => optional || peer || devOptional;
+
+/** Whether npm installs a package of binaries here: on Linux with Debian's C library. */
+function forThisMachine({ os, cpu, libc }) {
+  const allows = (list, word) => !list || [list].flat().includes(word);
+  return allows(os, 'linux') && allows(cpu, process.arch) && allows(libc, 'glibc');
+}
+
 /** Paths from a folder up to the root of the checkout, in which Node looks for a package's `node_modules`. */
 function* folders(path) {
   for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) yield `${path.slice(0, end)}/`;
@@ -38,7 +46,7 @@ function packagesOf(lock, workspaces) {
 
 /**
  * Whether node_modules holds what package-lock.json says. npm writes down what it installed; versions are
- * compared one by one. Optional packages may be missing: those of other platforms always are.
+ * compared one by one. Optional packages may be missing, except binaries for this machine.
  *
  * @param workspaces only what these folders need; undefined: everything
  */
@@ -48,7 +56,7 @@ export function nodePackagesStale(lock, installed, workspaces) {
   return Object.entries(lock.packages).some(([path, wanted]) => {
     if (!path.includes('node_modules/') || (needed && !needed.has(path))) return false;
     const found = installed.packages[path];
-    if (!found) return !wanted.optional && !wanted.peer && !wanted.devOptional;
+    if (!found) return wanted.os || wanted.cpu ? forThisMachine(wanted) : !canBeMissing(wanted);
     return found.version !== wanted.version || Boolean(found.link) !== Boolean(wanted.link);
   });
 }
@@ -81,12 +89,14 @@ export async function installNodePackages(workspaces = []) {
 /** The Node that npm installed for this project. */
 export function pinnedNode() {
   const path = join(root, 'node_modules/.bin/node');
-  const wanted = readJson(join(root, 'packages/lab/package.json')).devDependencies.node;
+  const name = `node-linux-${process.arch}`;
+  const wanted = readJson(join(root, 'packages/lab/package.json')).optionalDependencies[name];
+  if (!wanted) throw new SetupError('E_NODE', `no Node is known for ${process.arch}`, 'use x64 or arm64');
   const version = spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout?.trim();
   if (version === `v${wanted}`) return path;
   throw new SetupError(
     'E_NODE',
     `${path} is ${version ?? 'missing'}, not v${wanted}`,
-    'its npm package has an install script: allow it (npm config delete ignore-scripts), then remove node_modules',
+    `remove node_modules and try again; npm may say why it does not install ${name}`,
   );
 }

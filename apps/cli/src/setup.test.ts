@@ -9,7 +9,9 @@ const lock = {
     '': { name: 'root' },
     'apps/cli': { version: '0.1.0' },
     'node_modules/a': entry('1.0.0'),
-    'node_modules/other-platform': entry('2.0.0', { optional: true }),
+    'node_modules/optional': entry('2.0.0', { optional: true }),
+    'node_modules/other-cpu': entry('2.0.0', { optional: true, os: 'linux', cpu: ['riscv64'] }),
+    'node_modules/other-libc': entry('2.0.0', { optional: true, os: ['linux'], libc: ['musl'] }),
     'node_modules/@rtprobe/cli': { resolved: 'apps/cli', link: true },
   },
 };
@@ -31,6 +33,13 @@ describe('nodePackagesStale', () => {
     expect(nodePackagesStale(lock, { packages: {} })).toBe(true);
     expect(nodePackagesStale(lock, installed({ 'node_modules/a': entry('0.9.0') }))).toBe(true);
   });
+});
+
+it('nodePackagesStale needs the binaries of this machine, which are optional for npm', () => {
+  const binary = entry('1.0.0', { optional: true, os: 'linux', cpu: process.arch });
+  const packages = { ...lock.packages, 'node_modules/binary': binary };
+  expect(nodePackagesStale({ packages }, installed())).toBe(true);
+  expect(nodePackagesStale({ packages }, installed({ 'node_modules/binary': binary }))).toBe(false);
 });
 
 describe('nodePackagesStale for some workspaces', () => {
