@@ -44,6 +44,9 @@ const TESTS = [
 ];
 const IMAGES = ['buildah', 'podman'];
 
+/** Where the guest's preparation has its packages: Node alone. */
+const LAB_WORKSPACES = ['packages/lab'];
+
 /** A recording needs no guest, and neither does help; a machine with the module loaded is its own lab. */
 function showsGuest(words) {
   const noGuest = ['--replay', '--help', '-h'].some((word) =>
@@ -55,7 +58,7 @@ function showsGuest(words) {
 const tasks = {
   start: (words) => ({
     packages: showsGuest(words) ? LAB : [],
-    workspaces: ['apps/cli', 'apps/dashboard', 'packages/lab'],
+    workspaces: [...LAB_WORKSPACES, 'apps/cli', 'apps/dashboard'],
     guest: showsGuest(words) ? words : undefined,
     command: [join(root, 'apps/cli/src/main.ts'), 'demo', ...words],
   }),
@@ -67,22 +70,24 @@ const tasks = {
 };
 
 /**
- * Debian's and npm's packages are installed side by side. The dashboard and the guest follow npm: the guest's download
- * does not need Debian's packages, and waits for them by itself where it does.
+ * Debian's and npm's packages are installed side by side. The dashboard follows npm. The guest needs only Node, which
+ * npm installs first; its download does not need Debian's packages, and waits for them by itself where it does.
  */
-async function setUp(task) {
-  const missing = missingPackages(task.packages);
+async function setUp({ packages, workspaces, guest }) {
+  const missing = missingPackages(packages);
   const debian = missing.length > 0 ? installDebianPackages(missing) : undefined;
-  const { workspaces } = task;
-  const npm = nodePackagesMissing(workspaces) ? installNodePackages(workspaces) : undefined;
-  const afterNpm = async () => {
-    await npm;
-    const dashboard = dashboardStale() ? buildDashboard() : undefined;
-    // With nothing to wait for, the command prepares its guest itself.
-    const guest = task.guest && (debian || dashboard) ? prepareGuest(task.guest, debian) : undefined;
-    await sideBySide([dashboard, guest]);
+  const npmMissing = nodePackagesMissing(workspaces);
+  const dashboard = async () => {
+    if (npmMissing) await installNodePackages('npm packages', workspaces);
+    if (dashboardStale()) await buildDashboard();
   };
-  await sideBySide([debian, afterNpm()]);
+  const afterNode = async () => {
+    if (guest && nodePackagesMissing(LAB_WORKSPACES)) await installNodePackages('Node', LAB_WORKSPACES);
+    // With nothing to wait for, the command prepares its guest itself.
+    const early = debian || npmMissing || dashboardStale();
+    await sideBySide([dashboard(), guest && early ? prepareGuest(guest, debian) : undefined]);
+  };
+  await sideBySide([debian, afterNode()]);
 }
 
 async function main() {

@@ -7,5 +7,5 @@ export function nodePackagesStale(
   workspaces?: readonly string[],
 ): boolean;
 export function nodePackagesMissing(workspaces?: readonly string[]): boolean;
-export function installNodePackages(workspaces?: readonly string[]): Promise<void>;
+export function installNodePackages(what: string, workspaces?: readonly string[]): Promise<void>;
 export function pinnedNode(): string;

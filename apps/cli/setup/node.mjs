@@ -67,15 +67,17 @@ export function nodePackagesMissing(workspaces) {
   return nodePackagesStale(lock, readJson(join(root, 'node_modules/.package-lock.json')), workspaces);
 }
 
-/** Installs what the workspaces need; undefined: everything. @throws SetupError E_NPM */
-export async function installNodePackages(workspaces = []) {
-  const done = saySpan('installing npm packages', 'npm packages installed');
+/** Installs what the workspaces need; undefined: everything. `what` is what is said of it. @throws SetupError E_NPM */
+export async function installNodePackages(what, workspaces = []) {
+  const done = saySpan(`installing ${what}`, `${what} installed`);
   // Not `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, and a lock
   // file written behind a registry that does not carry those lacks them. `--no-save` keeps to the lock
   // file's versions and sums and writes neither it nor package.json.
   const words = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   for (const path of workspaces) words.push('--workspace', path);
-  const { ok } = await timed('npm install', () => runChild(['npm', 'install', ...words], { shown: true }));
+  const { ok } = await timed(`npm install: ${what}`, () =>
+    runChild(['npm', 'install', ...words], { shown: true }),
+  );
   if (!ok) {
     throw new SetupError(
       'E_NPM',
