@@ -12,8 +12,8 @@ export interface RunDelay {
   /** Total time that the thread waited, in one or several waits; 0: it did not wait. */
   readonly delayUs: number;
   /**
-   * The thread slept from `untilUs - delayUs` to `untilUs`: its CPU was idle, or it waited for another thread of its
-   * host.
+   * The thread slept, from `untilUs - delayUs` to `untilUs` if `spanUs` is 0: its CPU was idle, or it waited for
+   * another thread of its host.
    */
   readonly asleep?: boolean;
 }

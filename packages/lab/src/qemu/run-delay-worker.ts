@@ -1,5 +1,6 @@
 // Samples the run delay and the sleep of QEMU's virtual CPU threads. See run-delay.ts.
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RunDelay } from './run-delay.ts';
@@ -14,15 +15,24 @@ interface Thread {
   readonly cpu: number;
   readonly schedstat: number;
   readonly stat: number;
+  /** What the latest sample read. */
+  last: Reading;
+  /** Run delay that was reported. */
   delayNs: bigint;
-  /** Fields that change whenever the thread runs: the time on a CPU and the number of times that it got one. */
-  ran: string;
   sampledUs: number;
   sentUs: number;
   /** Start of the time, not reported yet, in which the thread slept. */
   asleepSinceUs: number | undefined;
   /** Length of the sleep so far, reported or not; 0 while the thread runs. */
   sleepUs: number;
+}
+
+interface Reading {
+  readonly onCpuNs: bigint;
+  readonly delayNs: bigint;
+  /** Number of times that the thread got a CPU. */
+  readonly times: string;
+  readonly sleeps: boolean;
 }
 
 const text = Buffer.alloc(512);
@@ -32,15 +42,12 @@ function read(file: number): string {
   return text.toString('latin1', 0, readSync(file, text, 0, text.length, 0));
 }
 
-function readSchedstat(file: number): { delayNs: bigint; ran: string } {
-  const [onCpu, delay, times] = read(file).trimEnd().split(' ');
-  return { delayNs: BigInt(delay!), ran: `${onCpu} ${times}` };
-}
-
-/** The state is the field after the name, which is in parentheses and can contain any character. */
-function sleeps(file: number): boolean {
-  const stat = read(file);
-  return stat[stat.lastIndexOf(')') + 2] === 'S';
+function readThread({ schedstat, stat }: Pick<Thread, 'schedstat' | 'stat'>): Reading {
+  const [onCpu, delay, times] = read(schedstat).trimEnd().split(' ');
+  const state = read(stat);
+  // The state is the field after the name, which is in parentheses and can contain any character.
+  const sleeps = state[state.lastIndexOf(')') + 2] === 'S';
+  return { onCpuNs: BigInt(onCpu!), delayNs: BigInt(delay!), times: times!, sleeps };
 }
 
 function openThreads(pid: number): Thread[] {
@@ -48,12 +55,27 @@ function openThreads(pid: number): Thread[] {
   return readdirSync(tasks).flatMap((tid) => {
     const cpu = /^CPU (\d+)\//.exec(readFileSync(`${tasks}/${tid}/comm`, 'utf8'))?.[1];
     if (cpu === undefined) return [];
-    const schedstat = openSync(`${tasks}/${tid}/schedstat`, 'r');
-    const stat = openSync(`${tasks}/${tid}/stat`, 'r');
+    const files = {
+      schedstat: openSync(`${tasks}/${tid}/schedstat`, 'r'),
+      stat: openSync(`${tasks}/${tid}/stat`, 'r'),
+    };
     const at = nowUs();
+    const last = readThread(files);
     const times = { sampledUs: at, sentUs: at, asleepSinceUs: undefined, sleepUs: 0 };
-    return [{ cpu: Number(cpu), schedstat, stat, ...readSchedstat(schedstat), ...times }];
+    return [{ cpu: Number(cpu), ...files, last, delayNs: last.delayNs, ...times }];
   });
+}
+
+/**
+ * The schedulers of the host can keep this thread from sampling for longer than a virtual CPU sleeps. A niceness counts
+ * for one thread (setpriority(2)). A missing permission is not an error: fewer sleeps are found then.
+ */
+function takePrecedence(): void {
+  try {
+    setPriority(Number(readlinkSync('/proc/thread-self').split('/').at(-1)), -20);
+  } catch {
+    // Not root.
+  }
 }
 
 /** Returns the sleep that was not reported yet, which ended at the latest at `endUs`. */
@@ -66,22 +88,36 @@ function takeSleep(thread: Thread, endUs: number): RunDelay[] {
 }
 
 /**
- * Reads the clock before and after the file, so that a wait that it finds ended within the span. A thread that sleeps,
+ * Returns how long a thread slept between two samples in which it sleeps: all the time that it neither ran nor waited.
+ * Both counters are whole then, since the scheduler adds to them when a run or a wait ends.
+ */
+function sleptBetween(from: Reading, to: Reading, elapsedUs: number): number {
+  const awakeNs = to.onCpuNs - from.onCpuNs + to.delayNs - from.delayNs;
+  return elapsedUs - Math.ceil(Number(awakeNs) / 1000);
+}
+
+/**
+ * Reads the clock before and after the files, so that a wait that it finds ended within the span. A thread that sleeps,
  * and has not run since the previous sample, slept all the time between both.
  */
 function sample(thread: Thread): RunDelay[] {
-  const { cpu, delayNs, ran, sampledUs: previousUs, sentUs } = thread;
+  const { cpu, last, delayNs, sampledUs: previousUs, sentUs } = thread;
   const beforeUs = nowUs();
-  const now = readSchedstat(thread.schedstat);
+  const now = readThread(thread);
   const untilUs = nowUs();
-  const slept = now.ran === ran && sleeps(thread.stat);
-  thread.ran = now.ran;
+  const slept = now.sleeps && now.onCpuNs === last.onCpuNs && now.times === last.times;
+  thread.last = now;
   thread.sampledUs = untilUs;
   const found: RunDelay[] = [];
   if (slept) {
     thread.asleepSinceUs ??= previousUs;
     thread.sleepUs += beforeUs - previousUs;
-  } else found.push(...takeSleep(thread, previousUs));
+  } else {
+    found.push(...takeSleep(thread, previousUs));
+    const part = last.sleeps && now.sleeps ? sleptBetween(last, now, beforeUs - previousUs) : 0;
+    if (part >= LEAST_US)
+      found.push({ cpu, untilUs, spanUs: untilUs - previousUs, delayUs: part, asleep: true });
+  }
   const delayUs = Number((now.delayNs - delayNs) / 1000n);
   const isDue = untilUs - sentUs >= SILENT_US;
   if (slept && isDue) found.push(...takeSleep(thread, beforeUs));
@@ -96,6 +132,7 @@ function sample(thread: Thread): RunDelay[] {
   return found;
 }
 
+takePrecedence();
 const threads = openThreads(workerData as number);
 try {
   while (threads.length > 0) {

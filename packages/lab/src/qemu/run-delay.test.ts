@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
@@ -78,6 +79,25 @@ it('reports the sleep of a virtual CPU exactly, and nothing of it as a wait', as
   const inside = truth.filter(([from]) => from >= found[0]!.untilUs).length;
   const sum = asleep.reduce((us, { delayUs }) => us + delayUs, 0);
   expect(sum).toBeGreaterThan(inside * 70_000 * 0.8);
+});
+
+it('reports the sleep of a virtual CPU that runs for moments between two samples', async () => {
+  // Runs every millisecond, for some microseconds.
+  const program = `exec perl -e 'open C, ">", "/proc/self/comm"; print C "CPU 6/TCG"; close C;
+    $| = 1; print "on\\n"; select(undef, undef, undef, 0.001) while 1'`;
+  const child = spawn('sh', ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  await once(child.stdout, 'data');
+  const found: RunDelay[] = [];
+  const stop = watchRunDelays(child.pid!)((delays) => found.push(...delays));
+  await expect.poll(() => found.length, { timeout: 5000 }).toBeGreaterThan(0);
+  await sleep(800);
+  stop();
+
+  const elapsed = found.at(-1)!.untilUs - found[0]!.untilUs;
+  const sum = found.slice(1).reduce((us, { asleep, delayUs }) => us + (asleep ? delayUs : 0), 0);
+  expect(sum).toBeGreaterThan(elapsed / 2);
+  expect(sum).toBeLessThanOrEqual(elapsed);
 });
 
 it('reports nothing of a process without virtual CPUs', async () => {

@@ -10,8 +10,8 @@ export interface RunDelay {
   /** 0 in a sample without a wait. */
   readonly delayUs: number;
   /**
-   * The thread slept from `untilUs - delayUs` to `untilUs`, exactly. It sleeps while its CPU is idle, and while it waits
-   * for another thread of QEMU.
+   * The thread slept: from `untilUs - delayUs` to `untilUs` exactly if `spanUs` is 0, else that long within the span. It
+   * sleeps while its CPU is idle, and while it waits for another thread of QEMU.
    */
   readonly asleep?: boolean;
 }
