@@ -35,8 +35,14 @@ const OWN_GUEST: Partial<Record<KernelName, readonly string[]>> = {
   '6.12-rt': ['scale.sh 5000'],
 };
 
+/** Short scripts whose subject does not depend on the kernel: one kernel runs them. */
+const ONE_KERNEL: Partial<Record<KernelName, readonly string[]>> = {
+  '6.12-rt': ['selftest.sh', 'line.sh', 'hostile.sh'],
+};
+
 export const suiteScripts = (kernel: KernelName): readonly string[] => [
   ...SUITE,
+  ...(ONE_KERNEL[kernel] ?? []),
   ...(OWN_GUEST[kernel] ?? []),
 ];
 
