@@ -51,7 +51,7 @@ bool rtp_edge_settle(struct rtp_cpu *c, struct rtp_edge *edge, const void *key, 
 
 	/* With or without the mark of an NMI: this is called for other reasons, too. */
 	if ((READ_ONCE(edge->key) & ~RTP_EDGE_NMI) != (unsigned long)key) {
-		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
+		rtp_lost_unpaired();
 		return false;
 	}
 	*ticks = end - start - (nmi_ticks_until(c, end) - nmi_ticks_until(c, start)) - inside;

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/lost.h"
 
+#include <linux/ktime.h>
+#include <linux/limits.h>
+
 #include "uapi/rtprobe.h"
 
+/* A handler that ends later than this after a change of the hooks began after it. */
+#define SETTLE_NS (100 * NSEC_PER_MSEC)
+
+static u64 pairs_from;	/* ns of ktime_get_mono_fast_ns() */
 static bool grown;	/* since the start of the interval */
 static bool due;	/* an event must be sent */
 
@@ -31,6 +38,22 @@ void rtp_lost_add(enum rtp_lost kind, u64 n)
 	this_cpu_add(rtp_cpus->lost[kind], n);
 	if (!READ_ONCE(grown))
 		WRITE_ONCE(grown, true);
+}
+
+void rtp_lost_hooks_changing(void)
+{
+	WRITE_ONCE(pairs_from, U64_MAX);
+}
+
+void rtp_lost_hooks_changed(void)
+{
+	WRITE_ONCE(pairs_from, ktime_get_mono_fast_ns() + SETTLE_NS);
+}
+
+void rtp_lost_unpaired(void)
+{
+	if (ktime_get_mono_fast_ns() >= READ_ONCE(pairs_from))
+		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
 }
 
 u64 rtp_lost_get(enum rtp_lost kind)

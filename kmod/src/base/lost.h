@@ -11,6 +11,16 @@
 void rtp_lost_add(enum rtp_lost kind, u64 n);
 
 /*
+ * Counts an exit without its entry as unpaired. Hooks of exits are registered before those of
+ * entries, so exits without an entry are expected until shortly after: rtp_lost_hooks_changing
+ * comes before a registration and rtp_lost_hooks_changed after it, with the config mutex held.
+ * rtp_lost_unpaired may be called in any context.
+ */
+void rtp_lost_hooks_changing(void);
+void rtp_lost_hooks_changed(void);
+void rtp_lost_unpaired(void);
+
+/*
  * Returns whether a difference of two clocks or counters is plausible. A negative one is counted as
  * a loss and must not be recorded. Call this before the conversion to ns, which loses the sign. Any
  * context.

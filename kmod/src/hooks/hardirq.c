@@ -194,7 +194,7 @@ static void notrace hardirq_account_tsc(void *data, int irq, struct irqaction *a
 	hardirq_leave(RTPROBE_CLOCK_TSC, false, rtp_hook_cpu(data), irq, action, ret);
 }
 
-/* Exits are registered first: an exit without its entry is counted as unpaired. */
+/* Exits are registered first: see rtp_lost_unpaired(). */
 static struct rtp_hook hardirq_record_hooks[] = {
 	{ .name = "irq_handler_exit", .probe = { hardirq_exit_mono, hardirq_exit_tsc } },
 	{ .name = "irq_handler_entry", .probe = { hardirq_entry_mono, hardirq_entry_tsc } },

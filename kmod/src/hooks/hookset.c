@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hooks/hookset.h"
 
+#include "base/lost.h"
 #include "hooks/nmi.h"
 
 unsigned int rtp_hookset_find(struct rtp_hookset *set)
@@ -34,7 +35,9 @@ static int hookset_register(struct rtp_hookset *set, struct rtp_hook *hooks)
 	if (err || !hooks)
 		return err;
 	set->forget();
+	rtp_lost_hooks_changing();
 	err = rtp_hooks_register(hooks, set->n);
+	rtp_lost_hooks_changed();
 	if (err)
 		rtp_nmi_stop();
 	else

@@ -110,7 +110,7 @@ static __always_inline void softirq_end(enum rtprobe_clock clock, struct rtp_cpu
 	u64 net;
 
 	if (!run || run->vector != vector) {
-		rtp_lost_add(RTP_LOST_UNPAIRED, 1);
+		rtp_lost_unpaired();
 		return;
 	}
 	net = run->net + rtp_mark_net(&run->since, now);

@@ -581,7 +581,7 @@ export interface Lost {
   noRow?: bigint;
   /** Values not recorded because the irq number was beyond the table. */
   irqOutOfRange?: bigint;
-  /** Exits without an entry; happens once for a handler running while the probe starts. */
+  /** Exits without an entry, except those of the moment in which hooks are switched on. */
   unpaired?: bigint;
   /** Negative durations, which the histograms omit. */
   negative?: bigint;
