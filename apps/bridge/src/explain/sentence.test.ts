@@ -269,6 +269,12 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(words()).not.toContain('stall');
   });
 
+  it('says the CPU once for a task of which nothing is known', () => {
+    const parts = toParts([{ kind: PartKind.hardirq, number: 24, name: 'edu', durationNs: micro(812) }]);
+    const facts = spike({ measure: 'wakeup_latency', valueNs: 812_000, cpu: 1, parts });
+    expect(explain(facts)).toBe('A task on CPU 1 ran 812 µs late: 812 µs irq 24 (edu) handler.');
+  });
+
   it('names no cause for an unaccounted value', () => {
     const facts = spike({
       ...{ measure: 'wakeup_latency', victim: cyclictest },

@@ -98,7 +98,7 @@ function placeOfPart({ measure, task, mode, stack }: SpikeFacts, part: SpikePart
 export function claim(spike: SpikeFacts): Text {
   const { cpu, number } = spike;
   const time = value(spike);
-  const victim = spike.victim ? taskName(spike.victim) : text('a task on CPU {cpu}', '某个任务', { cpu });
+  const victim = spike.victim ? taskName(spike.victim) : text('a task', '某个任务');
   const softirq = softirqName(visibleText(spike.label));
   const irq = irqName(number, spike.name);
   const thread = irqThread(irq);
