@@ -30,6 +30,8 @@ export interface Screenshot {
 const SHOWS_WITHIN_MS = 30_000;
 const SAVES_WITHIN_MS = 30_000;
 const POLL_MS = 200;
+/** The page requests what its content needs within this number of polls. */
+const QUIET_POLLS = 2;
 
 /** The page shows its host, and a spike's page its spike. */
 const SHOWS = `document.querySelector('main') !== null &&
@@ -42,10 +44,16 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 class Page {
   readonly #chromium: Chromium;
   readonly #session: string;
+  /** Requests that have not ended. */
+  readonly #pending = new Set<string>();
 
   private constructor(chromium: Chromium, session: string) {
     this.#chromium = chromium;
     this.#session = session;
+    type Request = { requestId: string };
+    chromium.listen<Request>('Network.requestWillBeSent', ({ requestId }) => this.#pending.add(requestId));
+    for (const end of ['Network.loadingFinished', 'Network.loadingFailed'])
+      chromium.listen<Request>(end, ({ requestId }) => this.#pending.delete(requestId));
   }
 
   static async open(chromium: Chromium, { width, height, scale }: ScreenshotOptions): Promise<Page> {
@@ -56,6 +64,7 @@ class Page {
     const { sessionId } = await chromium.send<{ sessionId: string }>('Target.attachToTarget', attach);
     const page = new Page(chromium, sessionId);
     await page.send('Page.enable');
+    await page.send('Network.enable');
     const metrics = { width, height, deviceScaleFactor: scale, mobile: false };
     await page.send('Emulation.setDeviceMetricsOverride', metrics);
     // Prevents the help, which opens on a first visit.
@@ -92,10 +101,18 @@ class Page {
     return result.value;
   }
 
+  /** Waits for the page's content, and for what it requests then, such as a trace. */
   async shows(): Promise<void> {
+    let isShown = false;
+    let quiet = 0;
     for (const end = Date.now() + SHOWS_WITHIN_MS; Date.now() < end; await pause(POLL_MS)) {
-      if (await this.evaluate<boolean>(SHOWS)) return;
+      isShown = await this.evaluate<boolean>(SHOWS);
+      quiet = isShown && this.#pending.size === 0 ? quiet + 1 : 0;
+      if (quiet > QUIET_POLLS) break;
     }
+    // Its events would contain every frame of the stream.
+    await this.send('Network.disable');
+    if (isShown) return;
     const seen = await this.evaluate<string>("document.body?.innerText.trim().slice(0, 200) ?? ''");
     const why = `the page shows no host within ${SHOWS_WITHIN_MS / 1000} s: ${JSON.stringify(seen)}`;
     throw new CliError('E_NO_PAGE', why, 'look whether the bridge has a host: open the page in a browser');
