@@ -42,9 +42,13 @@ function read(file: number): string {
   return text.toString('latin1', 0, readSync(file, text, 0, text.length, 0));
 }
 
+/**
+ * Reads the state first: the counters that follow contain every run and wait before it. In the other order they could
+ * lack a run that ended in between, which would then count as sleep.
+ */
 function readThread({ schedstat, stat }: Pick<Thread, 'schedstat' | 'stat'>): Reading {
-  const [onCpu, delay, times] = read(schedstat).trimEnd().split(' ');
   const state = read(stat);
+  const [onCpu, delay, times] = read(schedstat).trimEnd().split(' ');
   // The state is the field after the name, which is in parentheses and can contain any character.
   const sleeps = state[state.lastIndexOf(')') + 2] === 'S';
   return { onCpuNs: BigInt(onCpu!), delayNs: BigInt(delay!), times: times!, sleeps };
