@@ -77,15 +77,17 @@ async function setUp({ packages, workspaces, guest }) {
   const missing = missingPackages(packages);
   const debian = missing.length > 0 ? installDebianPackages(missing) : undefined;
   const npmMissing = nodePackagesMissing(workspaces);
+  const isStale = dashboardStale();
   const dashboard = async () => {
     if (npmMissing) await installNodePackages('npm packages', workspaces);
-    if (dashboardStale()) await buildDashboard();
+    if (isStale) await buildDashboard();
   };
   const afterNode = async () => {
-    if (guest && nodePackagesMissing(LAB_WORKSPACES)) await installNodePackages('Node', LAB_WORKSPACES);
+    if (guest && npmMissing && nodePackagesMissing(LAB_WORKSPACES))
+      await installNodePackages('Node', LAB_WORKSPACES);
     // With nothing to wait for, the command prepares its guest itself.
-    const early = debian || npmMissing || dashboardStale();
-    await sideBySide([dashboard(), guest && early ? prepareGuest(guest, debian) : undefined]);
+    const early = guest && (debian || npmMissing || isStale);
+    await sideBySide([dashboard(), early ? prepareGuest(guest, debian) : undefined]);
   };
   await sideBySide([debian, afterNode()]);
 }

@@ -118,7 +118,13 @@ async function makeModulesImage(
   keepBootModules(modulesDir);
 }
 
-/** Images of modules that this process is making, by their path. */
+/** Begins some work unless it is under way, so that callers in one process share it. */
+function shared<Key, T>(underWay: Map<Key, Promise<T>>, key: Key, begin: () => Promise<T>): Promise<T> {
+  const work = underWay.get(key) ?? begin().finally(() => underWay.delete(key));
+  underWay.set(key, work);
+  return work;
+}
+
 const imagesUnderWay = new Map<string, Promise<void>>();
 
 /**
@@ -136,9 +142,7 @@ export async function ensureModules(kernel: Kernel, onProgress: OnProgress = sil
     ).catch((error) => {
       if (!existsSync(image)) throw error;
     });
-  const making = imagesUnderWay.get(image) ?? make().finally(() => imagesUnderWay.delete(image));
-  imagesUnderWay.set(image, making);
-  await making;
+  await shared(imagesUnderWay, image, make);
 }
 
 async function install(
@@ -221,8 +225,7 @@ async function fetchKernel(name: KernelName, options: PrepareOptions): Promise<K
   return load(name, join(home, version));
 }
 
-/** Two callers in one process share one download. */
-const underWay = new Map<KernelName, Promise<Kernel>>();
+const kernelsUnderWay = new Map<KernelName, Promise<Kernel>>();
 
 /**
  * Downloads a stock Debian kernel with its headers and unpacks both into the cache; the machine's packages are not
@@ -231,9 +234,5 @@ const underWay = new Map<KernelName, Promise<Kernel>>();
  * @throws LabError E_FETCH, E_PACKAGE, E_NO_APT_SOURCES, E_DISK_FULL, E_MISSING_TOOL
  */
 export function prepareKernel(name: KernelName, options: PrepareOptions = {}): Promise<Kernel> {
-  const running = underWay.get(name);
-  if (running) return running;
-  const fetching = fetchKernel(name, options).finally(() => underWay.delete(name));
-  underWay.set(name, fetching);
-  return fetching;
+  return shared(kernelsUnderWay, name, () => fetchKernel(name, options));
 }
