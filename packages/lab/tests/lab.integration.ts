@@ -34,6 +34,16 @@ describe('a guest of 6.12-rt with the module', () => {
     expect(await guest.sh('nproc')).toBe('2\n');
   });
 
+  it('has the programs that guest scripts use, in an image whose packages are not configured', async () => {
+    const programs = ['awk', 'cyclictest', 'hackbench', 'insmod', 'ip', 'mount', 'perl', 'ping', 'pgrep'];
+    const all = [...programs, 'setpriv', 'setsid', 'stress-ng', 'taskset', 'chrt', 'umount', 'unshare'];
+    const missing = await guest.sh(
+      `for each in ${all.join(' ')}; do command -v $each >/dev/null || echo $each; done`,
+    );
+    expect(missing).toBe('');
+    expect(await guest.sh('id -un 65534')).toBe('nobody\n');
+  });
+
   it('has the module loaded with its parameters', async () => {
     expect(await guest.sh('cat /proc/rtprobe/control')).toMatch(/^threshold=40ms$/m);
   });

@@ -10,6 +10,7 @@ import {
   type KernelName,
   patience,
   prepareKernel,
+  WATCHING_KERNEL_NAMES,
 } from '../src/index.ts';
 import { parseTap, type TapReport } from './tap.ts';
 
@@ -117,11 +118,10 @@ const AFTER_EACH = 'sanitizer/findings.sh';
 /** Tests that AFTER_EACH reports mistakes. Runs first, in a guest of its own, on a kernel that checks itself. */
 export const KNOWN_BAD = 'sanitizer/known-bad.sh';
 
-/** Returns true if the kernel has what AFTER_EACH needs. */
-async function watchesItself(guest: BootedGuest): Promise<boolean> {
+/** Mounts what AFTER_EACH reads. @throws LabError E_GUEST_EXEC if the kernel does not have it */
+async function prepareFindings(guest: BootedGuest): Promise<void> {
   const tools = ['kmemleak', 'kcsan'].map((tool) => `test -e /sys/kernel/debug/${tool}`);
-  const script = `mount -t debugfs debugfs /sys/kernel/debug; ${tools.join(' || ')}`;
-  return (await guest.exec(['sh', '-c', script], { timeout: 60_000 })).code === 0;
+  await guest.sh(`mount -t debugfs debugfs /sys/kernel/debug && { ${tools.join(' || ')}; }`);
 }
 
 /**
@@ -135,8 +135,8 @@ export async function* runScripts(
   scripts: readonly string[],
   options: RunOptions = {},
 ): AsyncGenerator<ScriptRun> {
+  const watching = WATCHING_KERNEL_NAMES.includes(kernel);
   let guest: BootedGuest | undefined;
-  let watching = false;
   try {
     for (const script of scripts) {
       const shape = guestShape(script);
@@ -146,7 +146,7 @@ export async function* runScripts(
       }
       if (!guest) {
         guest = await bootForScripts(kernel, shape);
-        watching = await watchesItself(guest);
+        if (watching) await prepareFindings(guest);
       }
       const run = await runScript(guest, kernel, script, options);
       yield run;

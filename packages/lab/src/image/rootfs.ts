@@ -15,6 +15,8 @@ const PACKAGES = [
   'iproute2',
   'iputils-ping',
   'kmod',
+  // Essential only for a system that boots by itself.
+  'mount',
   'procps',
   'rt-tests',
   'stress-ng',
