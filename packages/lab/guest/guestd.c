@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * guestd: PID 1 of a lab guest. Runs what the host asks for over the control port (wire.h) and
- * reaps every orphan. Usage: guestd DEVICE
+ * reaps every orphan. Usage: guestd [--once] DEVICE
+ *
+ * With --once it answers one host and exits when the next one asks. In between, the host may save the
+ * guest and continue it later any number of times; each of those guests gets other random numbers.
  *
  * One poll loop, no threads. Everything is bounded: a process's output is read only while the
  * outbox has room for it, so a slow host slows the process and nothing is dropped. When the host
@@ -11,11 +14,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/random.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -36,6 +41,7 @@ static uint8_t inbox[WIRE_HEADER + WIRE_PAYLOAD_MAX];
 static size_t inbox_len;
 /* Nonce of the connected host, which repeats its RESET until it receives the HELLO. */
 static uint8_t session[WIRE_NONCE];
+static bool once, answered;
 
 static void put32(uint8_t *p, uint32_t v)
 {
@@ -130,6 +136,25 @@ static void handle_frame(uint8_t type, uint16_t channel, const uint8_t *payload,
 		process_resize(p, (uint16_t)(payload[0] | payload[1] << 8), (uint16_t)(payload[2] | payload[3] << 8));
 }
 
+/*
+ * Mixes the host's nonce, which is random, into the kernel's random numbers: guests that continue from one saved state
+ * would have the same ones (random(4), RNDADDENTROPY).
+ */
+static void add_entropy(const uint8_t *nonce)
+{
+	struct {
+		struct rand_pool_info info;
+		uint8_t bytes[WIRE_NONCE];
+	} seed = { .info = { .entropy_count = 8 * WIRE_NONCE, .buf_size = WIRE_NONCE } };
+	int random = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+
+	memcpy(seed.bytes, nonce, WIRE_NONCE);
+	if (random < 0 || ioctl(random, RNDADDENTROPY, &seed) || ioctl(random, RNDRESEEDCRNG)) {
+		fprintf(stderr, "guestd: no new random numbers: %s\n", strerror(errno));
+		exit(1);
+	}
+}
+
 /* A header that no host sends means that bytes were lost; only the next RESET is accepted. */
 static bool handle_inbox(void)
 {
@@ -147,6 +172,11 @@ static bool handle_inbox(void)
 
 			memcpy(nonce, inbox + WIRE_HEADER, WIRE_NONCE);
 			if (memcmp(session, nonce, WIRE_NONCE)) {
+				if (once && answered) {
+					add_entropy(nonce);
+					exit(0); /* The host asks again, and whoever follows answers. */
+				}
+				answered = true;
 				drop_everything();
 				memcpy(session, nonce, WIRE_NONCE);
 				inbox_len = rest + WIRE_HEADER + len;
@@ -282,8 +312,11 @@ int main(int argc, char **argv)
 	sigset_t child;
 	bool connected = false, finishing = false;
 
-	if (argc != 2 || (port = open(argv[1], O_RDWR | O_NONBLOCK | O_CLOEXEC)) < 0) {
-		fprintf(stderr, "guestd: cannot open %s: %s\n", argc > 1 ? argv[1] : "(no device)", strerror(errno));
+	once = argc == 3 && !strcmp(argv[1], "--once");
+	const char *device = argc == 2 + once ? argv[1 + once] : "(no device)";
+
+	if ((port = open(device, O_RDWR | O_NONBLOCK | O_CLOEXEC)) < 0) {
+		fprintf(stderr, "guestd: cannot open %s: %s\n", device, strerror(errno));
 		return 1;
 	}
 	signal(SIGPIPE, SIG_IGN);

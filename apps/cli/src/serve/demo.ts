@@ -65,7 +65,7 @@ async function furnish(
 async function labGuest(options: DemoOptions): Promise<{ guest: BootedGuest; furnished: Promise<void> }> {
   const equipment = equipmentOf(options.kernel, options.onProgress);
   equipment.catch(() => {}); // furnish() reports it.
-  const guest = await boot({ ...options, niceness: STORY.niceness });
+  const guest = await boot({ ...options, niceness: STORY.niceness, resume: true });
   const furnished = furnish(guest, equipment, options);
   furnished.catch(() => {}); // The caller waits for it after the bridge has started.
   return { guest, furnished };

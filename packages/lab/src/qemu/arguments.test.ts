@@ -3,7 +3,7 @@ import { qemuCommand } from './arguments.ts';
 
 const machine = {
   accelerator: 'tcg',
-  program: { argv: ['qemu'], version: '9.0', threadsSafe: true },
+  program: { argv: ['qemu'], version: '9.0', threadsSafe: true, snapshots: true },
   cpus: 3,
   memoryMiB: 512,
   vmlinuz: '/cache/vmlinuz',
@@ -36,11 +36,17 @@ describe('qemuCommand', () => {
     expect(text()).not.toContain('rtprobe.probe');
   });
 
+  it('waits for commands or for a saved guest only if it is to be saved or restored', () => {
+    expect(text()).not.toMatch(/qmp|incoming|rtprobe\.snapshot/);
+    expect(text({ snapshot: 'save' })).toMatch(/rtprobe\.snapshot=1.* -qmp unix:\/run\/a,,b\/qmp\.sock/);
+    expect(text({ snapshot: 'restore' })).toMatch(/rtprobe\.snapshot=1.* -incoming file:snapshot$/);
+  });
+
   it('emulates with a thread for each CPU if that is safe, unless KVM was proved', () => {
     expect(text()).toContain('tcg,thread=multi');
-    expect(text({ program: { argv: ['qemu'], version: '7.2', threadsSafe: false } })).toContain(
-      'tcg,thread=single',
-    );
+    expect(
+      text({ program: { argv: ['qemu'], version: '7.2', threadsSafe: false, snapshots: false } }),
+    ).toContain('tcg,thread=single');
     expect(text({ accelerator: 'kvm' })).toContain('-accel kvm -cpu host');
   });
 

@@ -17,6 +17,11 @@ export interface Machine {
   readonly append?: readonly string[];
   readonly vmlinuz: string;
   readonly initramfs: string;
+  /**
+   * The guest waits before it mounts its disks, so that it can be saved (`save`), or it is one that was saved there
+   * (`restore`): see snapshot.ts.
+   */
+  readonly snapshot?: 'save' | 'restore';
   /** Absent in a probe guest, which touches no disk. */
   readonly disks?: { readonly root: string; readonly modules: string };
   /** Folder of the sockets and the console log. */
@@ -26,6 +31,9 @@ export interface Machine {
 /** Sockets and files of a guest inside its folder. */
 export const controlSocket = (dir: string): string => join(dir, 'control.sock');
 export const agentSocket = (dir: string): string => join(dir, 'agent.sock');
+export const qmpSocket = (dir: string): string => join(dir, 'qmp.sock');
+/** QEMU runs in the machine's folder; a name without a path has nothing to escape. */
+export const SNAPSHOT = 'snapshot';
 export const consoleFile = (dir: string): string => join(dir, 'console.log');
 
 /** A comma separates QEMU's options; a doubled one is a comma in a file name. */
@@ -61,6 +69,7 @@ function disk(serial: string, file: string, queues: number): string[] {
 function kernelCommandLine(machine: Machine): string {
   const words = ['console=ttyS0', 'loglevel=5', 'panic=-1', 'tsc=reliable', 'net.ifnames=0'];
   if (!machine.disks) words.push('rtprobe.probe=1');
+  if (machine.snapshot) words.push('rtprobe.snapshot=1');
   words.push(...(machine.append ?? []));
   return words.join(' ');
 }
@@ -70,6 +79,11 @@ function accelArguments({ accelerator, countInstructions, program }: Machine): s
   const threads = program.threadsSafe && !countInstructions ? 'multi' : 'single';
   const counting = countInstructions ? ['-icount', 'shift=0,sleep=off'] : [];
   return ['-accel', `tcg,thread=${threads}`, '-cpu', 'max', ...counting];
+}
+
+function snapshotArguments({ snapshot, dir }: Machine): string[] {
+  if (snapshot === 'restore') return ['-incoming', `file:${SNAPSHOT}`];
+  return snapshot === 'save' ? ['-qmp', `unix:${escaped(qmpSocket(dir))},server=on,wait=off`] : [];
 }
 
 /** Returns the whole command. */
@@ -96,5 +110,6 @@ export function qemuCommand(machine: Machine): string[] {
     ...['-device', 'edu'],
     // Real network interrupts without a way out: only QEMU's own gateway answers.
     ...['-netdev', 'user,id=net,restrict=on', '-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...snapshotArguments(machine),
   ];
 }

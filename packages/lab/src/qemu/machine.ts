@@ -8,6 +8,7 @@ import { LabError } from '../errors.ts';
 import { identify, type ProcessId } from '../processes.ts';
 import { run } from '../run.ts';
 import { consoleFile, controlSocket, type Machine, qemuCommand } from './arguments.ts';
+import { linkSnapshot, saveSnapshot, snapshotOf } from './snapshot.ts';
 
 /** Maximum time in ms for QEMU to create its sockets. */
 const SOCKET_TIMEOUT = 10_000;
@@ -34,6 +35,8 @@ export interface StartOptions {
   readonly niceness?: number;
   /** The machine may be released later, so that QEMU survives even SIGKILL of this process. */
   readonly leavable?: boolean;
+  /** Receives the reason why a guest could not be saved. */
+  readonly onUnsaved?: (why: LabError) => void;
   /** Receives QEMU's process id as soon as it has started. */
   readonly onProcess?: (id: ProcessId) => void;
 }
@@ -52,6 +55,7 @@ export function consoleTail(dir: string, lines = CONSOLE_TAIL): string {
 function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): ChildProcess {
   const log = openSync(join(machine.dir, 'qemu.log'), 'w', 0o600);
   const command = qemuCommand(machine);
+  if (machine.snapshot === 'restore') linkSnapshot(machine, snapshotOf(machine));
   const argv = [
     'nice',
     '-n',
@@ -91,7 +95,8 @@ async function hurryTimers(pid: number): Promise<void> {
 }
 
 /**
- * Starts a machine and waits until its guest replies.
+ * Starts a machine and waits until its guest replies. A guest that can be saved is saved on its way; if that fails,
+ * `onUnsaved` gets the reason and the guest continues.
  *
  * @throws LabError E_BOOT with the end of the console, E_MISSING_TOOL; nothing is left behind then
  */
@@ -117,13 +122,18 @@ export async function startMachine(machine: Machine, options: StartOptions): Pro
       prioritise(id.pid, options.niceness ?? 0);
       options.onProcess?.(id);
     }
-    const client = await firstAnswer(machine, options.timeout, () => running, aborter.signal).catch(
-      async (cause) => {
+    const answer = (): Promise<ControlClient> =>
+      firstAnswer(machine, options.timeout, () => running, aborter.signal).catch(async (cause) => {
         await Promise.race([ended, sleep(ENDING)]);
         const why = `the guest did not answer within ${options.timeout / 1000} s`;
         throw bootError(machine, running ? why : 'QEMU ended', cause);
-      },
-    );
+      });
+    let client = await answer();
+    if (machine.snapshot === 'save') {
+      client.close();
+      await saveSnapshot(machine).catch((why: LabError) => options.onUnsaved?.(why));
+      client = await answer();
+    }
     if (id && (options.niceness ?? 0) < 0) await hurryTimers(id.pid);
     const leave = (): void => {
       undo.forget();

@@ -14,6 +14,8 @@ export interface QemuProgram {
   readonly version: string;
   /** True if its emulator may run one thread per CPU. */
   readonly threadsSafe: boolean;
+  /** True if it saves a guest to a file and restores it from there. */
+  readonly snapshots: boolean;
 }
 
 const SYSTEM = 'qemu-system-x86_64';
@@ -26,9 +28,14 @@ const PACKAGES = ['qemu-system-x86', 'qemu-system-common', 'qemu-system-data', '
  * 60 rounds, 10.0 not in 300. 7.2 with one thread not in 300 either, but then a busy CPU makes the others wait for up
  * to 100 ms.
  */
-export function threadsSafe(version: string): boolean {
+export const threadsSafe = (version: string): boolean => atLeast(version, 8, 1);
+
+/** QEMU 8.2 can migrate to and from a file by itself. */
+export const hasSnapshots = (version: string): boolean => atLeast(version, 8, 2);
+
+function atLeast(version: string, wantedMajor: number, wantedMinor: number): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 8 || (major === 8 && minor >= 1);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
 /** Parses the output of `--version`; returns undefined if it has no version. */
@@ -39,7 +46,8 @@ export function parseVersion(text: string): string | undefined {
 async function probe(argv: readonly string[]): Promise<QemuProgram | undefined> {
   const result = await run([...argv, '--version']);
   const version = result.code === 0 ? parseVersion(result.stdout) : undefined;
-  return version ? { argv, version, threadsSafe: threadsSafe(version) } : undefined;
+  if (!version) return undefined;
+  return { argv, version, threadsSafe: threadsSafe(version), snapshots: hasSnapshots(version) };
 }
 
 /** Returns the installed QEMU. @throws LabError E_MISSING_TOOL */
