@@ -67,10 +67,19 @@ export interface RunOptions {
   readonly seconds?: number;
 }
 
+/**
+ * Prepares the kernel and builds what the scripts load: modules and the agent.
+ *
+ * @throws LabError
+ */
+export async function buildForScripts(kernel: KernelName): Promise<{ modules: string[]; agent: string }> {
+  const modules = [await buildProbe(kernel), ...(await buildDisturbance(await prepareKernel(kernel)))];
+  return { modules, agent: await buildAgent() };
+}
+
 /** Boots a guest with the modules and the agent copied and nothing loaded: the scripts load them. */
 async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<BootedGuest> {
-  const modules = [await buildProbe(kernel), ...(await buildDisturbance(await prepareKernel(kernel)))];
-  const agent = await buildAgent();
+  const { modules, agent } = await buildForScripts(kernel);
   // Precedence on the host: CPU time that other programs take from the guest would look like its own latency.
   const guest = await boot({
     kernel,
@@ -128,11 +137,13 @@ async function prepareFindings(guest: BootedGuest): Promise<void> {
  * Runs guest scripts, named with or without arguments, on a kernel, one after the other in one guest. After a script
  * that hung, crashed or has findings, the next one gets a new guest: KASAN reports once per boot, and lockdep stops after
  * its first report. A script that requests a guest of its own shape gets one.
+ *
+ * @param scripts may be an iterator that several runs share: each takes the next script
  * @throws LabError if a guest cannot be booted
  */
 export async function* runScripts(
   kernel: KernelName,
-  scripts: readonly string[],
+  scripts: Iterable<string>,
   options: RunOptions = {},
 ): AsyncGenerator<ScriptRun> {
   const watching = WATCHING_KERNEL_NAMES.includes(kernel);
