@@ -95,9 +95,11 @@ it('reports the sleep of a virtual CPU that runs for moments between two samples
   stop();
 
   const elapsed = found.at(-1)!.untilUs - found[0]!.untilUs;
-  const sum = found.slice(1).reduce((us, { asleep, delayUs }) => us + (asleep ? delayUs : 0), 0);
-  expect(sum).toBeGreaterThan(elapsed / 2);
-  expect(sum).toBeLessThanOrEqual(elapsed);
+  const sum = (which: boolean): number =>
+    found.slice(1).reduce((us, { asleep, delayUs }) => us + (asleep === which ? delayUs : 0), 0);
+  // On a busy host it waits for most of the time.
+  expect(sum(true)).toBeGreaterThan((elapsed - sum(false)) / 2);
+  expect(sum(true)).toBeLessThanOrEqual(elapsed);
 });
 
 it('reports nothing of a process without virtual CPUs', async () => {
