@@ -9,6 +9,7 @@ import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
 import { type Acceleration, chooseAcceleration, emulation } from './qemu/acceleration.ts';
 import { agentSocket, controlSocket, type Machine } from './qemu/arguments.ts';
+import { secureBootFirmware } from './qemu/firmware.ts';
 import { consoleTail, type RunningMachine, startMachine } from './qemu/machine.ts';
 import { type RunDelayWatch, watchRunDelays } from './qemu/run-delay.ts';
 import { createLabDir, type LabEntry, removeLab, sweepLabs, writeState } from './qemu/runtime.ts';
@@ -39,6 +40,8 @@ export interface BootOptions {
   readonly niceness?: number;
   /** Guest time counts instructions, so that measurements are the same on every run. Always emulated, with one CPU. */
   readonly countInstructions?: boolean;
+  /** UEFI firmware with Secure Boot on instead of the BIOS. The kernel must know UEFI, as every stock kernel does. */
+  readonly secureBoot?: boolean;
   /**
    * An emulated guest is saved when it is about to mount its disks, and later ones of the same shape continue from
    * there, which takes a tenth of the time (docs/decisions/0025). It is as fresh as a booted one; its clock of
@@ -128,7 +131,11 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
   const parts = await prepareGuest(options.kernel, onProgress, countInstructions);
   const { kernel, root, initramfs, acceleration } = parts;
 
-  const resumable = options.resume && acceleration.accelerator === 'tcg' && acceleration.program.snapshots;
+  const resumable =
+    options.resume &&
+    !options.secureBoot &&
+    acceleration.accelerator === 'tcg' &&
+    acceleration.program.snapshots;
   const shape = {
     accelerator: acceleration.accelerator,
     countInstructions,
@@ -139,6 +146,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
     vmlinuz: kernel.vmlinuz,
     initramfs,
     disks: { root, modules: kernel.modulesImage },
+    ...(options.secureBoot && { firmware: await secureBootFirmware(onProgress) }),
   };
   const start = (snapshot?: 'save' | 'restore'): Promise<BootedGuest> =>
     startGuest({ ...shape, ...(snapshot && { snapshot }), dir: createLabDir(options.name) }, kernel, options);

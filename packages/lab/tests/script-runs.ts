@@ -10,6 +10,7 @@ import {
   type KernelName,
   patience,
   prepareKernel,
+  STOCK_KERNEL_NAMES,
   WATCHING_KERNEL_NAMES,
 } from '../src/index.ts';
 import { parseTap, type TapReport } from './tap.ts';
@@ -34,6 +35,7 @@ export interface ScriptRun {
 
 interface GuestShape {
   readonly cpus?: number;
+  readonly secureBoot: boolean;
   readonly append: readonly string[];
   /** Time limit of the script in seconds. */
   readonly timeout?: number;
@@ -41,8 +43,8 @@ interface GuestShape {
 
 /**
  * Returns the guest that a script requests in a comment such as `# guest: cpus=4 timeout=900 nohz_full=2,3`: the number
- * of CPUs and the script's time limit; the rest are words of the kernel's command line. Returns undefined if any guest
- * will do.
+ * of CPUs, the script's time limit, `secure-boot`; the rest are words of the kernel's command line. Returns undefined if
+ * any guest will do.
  */
 function guestShape(script: string): GuestShape | undefined {
   const text = readFileSync(join(SCRIPTS, script.split(' ')[0]!), 'utf8');
@@ -56,7 +58,8 @@ function guestShape(script: string): GuestShape | undefined {
   return {
     ...(cpus !== undefined && { cpus }),
     ...(timeout !== undefined && { timeout }),
-    append: words.filter((word) => !/^(cpus|timeout)=/.test(word)),
+    secureBoot: words.includes('secure-boot'),
+    append: words.filter((word) => !/^(cpus|timeout)=|^secure-boot$/.test(word)),
   };
 }
 
@@ -85,7 +88,7 @@ async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<B
     kernel,
     niceness: -15,
     ...(shape?.cpus !== undefined && { cpus: shape.cpus }),
-    ...(shape && { append: shape.append }),
+    ...(shape && { append: shape.append, secureBoot: shape.secureBoot }),
   });
   await guest.copyIn(modules, '/run/lab/modules');
   // In an initramfs, rtprobectl runs with busybox.
@@ -151,6 +154,15 @@ export async function* runScripts(
   try {
     for (const script of scripts) {
       const shape = guestShape(script);
+      if (shape?.secureBoot && !STOCK_KERNEL_NAMES.includes(kernel)) {
+        yield {
+          script,
+          report: parseTap('1..0 # SKIP this kernel does not know UEFI'),
+          ended: 0,
+          stderr: '',
+        };
+        continue;
+      }
       if (shape) {
         await guest?.down();
         guest = undefined;

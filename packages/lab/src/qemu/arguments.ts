@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Firmware, variablesFile } from './firmware.ts';
 import type { QemuProgram } from './program.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
@@ -22,6 +23,8 @@ export interface Machine {
    * (`restore`): see snapshot.ts.
    */
   readonly snapshot?: 'save' | 'restore';
+  /** Missing: the BIOS. */
+  readonly firmware?: Firmware;
   /** Absent in a probe guest, which touches no disk. */
   readonly disks?: { readonly root: string; readonly modules: string };
   /** Folder of the sockets and the console log. */
@@ -81,6 +84,21 @@ function accelArguments({ accelerator, countInstructions, program }: Machine): s
   return ['-accel', `tcg,thread=${threads}`, '-cpu', 'max', ...counting];
 }
 
+/**
+ * UEFI in two flash chips. Only code in system management mode may write to its variables. QEMU hands the kernel over
+ * without a check of its signature, because it is not loaded from a disk; the kernel still finds Secure Boot on.
+ */
+function firmwareArguments({ firmware, dir }: Machine): string[] {
+  if (!firmware) return ['-machine', 'q35'];
+  const chip = (unit: number, file: string): string =>
+    `if=pflash,format=raw,unit=${unit},file=${escaped(file)}`;
+  return [
+    ...['-machine', 'q35,smm=on', '-global', 'driver=cfi.pflash01,property=secure,value=on'],
+    ...['-drive', `${chip(0, firmware.code)},readonly=on`],
+    ...['-drive', chip(1, variablesFile(dir))],
+  ];
+}
+
 function snapshotArguments({ snapshot, dir }: Machine): string[] {
   if (snapshot === 'restore') return ['-incoming', `file:${SNAPSHOT}`];
   return snapshot === 'save' ? ['-qmp', `unix:${escaped(qmpSocket(dir))},server=on,wait=off`] : [];
@@ -97,7 +115,7 @@ export function qemuCommand(machine: Machine): string[] {
     // Names the threads of the virtual CPUs, by which run-delay.ts finds them.
     ...['-name', 'rtprobe-lab,debug-threads=on'],
     ...['-display', 'none'],
-    ...['-machine', 'q35'],
+    ...firmwareArguments(machine),
     ...accelArguments(machine),
     ...['-smp', String(cpus), '-m', `${memoryMiB}M`],
     ...['-kernel', machine.vmlinuz, '-initrd', machine.initramfs, '-append', kernelCommandLine(machine)],

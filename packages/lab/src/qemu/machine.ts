@@ -8,6 +8,7 @@ import { LabError } from '../errors.ts';
 import { identify, type ProcessId } from '../processes.ts';
 import { run } from '../run.ts';
 import { consoleFile, controlSocket, type Machine, qemuCommand } from './arguments.ts';
+import { copyVariables } from './firmware.ts';
 import { linkSnapshot, saveSnapshot, snapshotOf } from './snapshot.ts';
 
 /** Maximum time in ms for QEMU to create its sockets. */
@@ -55,6 +56,7 @@ export function consoleTail(dir: string, lines = CONSOLE_TAIL): string {
 function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): ChildProcess {
   const log = openSync(join(machine.dir, 'qemu.log'), 'w', 0o600);
   const command = qemuCommand(machine);
+  if (machine.firmware) copyVariables(machine.firmware, machine.dir);
   if (machine.snapshot === 'restore') linkSnapshot(machine, snapshotOf(machine));
   const argv = [
     'nice',
