@@ -3,7 +3,7 @@ import { LabError } from './errors.ts';
 import { Guest } from './guest.ts';
 import { ensureInitramfs } from './image/initramfs.ts';
 import { ensureRootImage } from './image/rootfs.ts';
-import { type Kernel, prepareKernel } from './kernel/kernel.ts';
+import { ensureModules, type Kernel, prepareKernel } from './kernel/kernel.ts';
 import { type KernelName, patience } from './kernel/table.ts';
 import { identify, type ProcessId } from './processes.ts';
 import { type OnProgress, silent, step } from './progress.ts';
@@ -13,14 +13,14 @@ import { secureBootFirmware } from './qemu/firmware.ts';
 import { consoleTail, type RunningMachine, startMachine } from './qemu/machine.ts';
 import { type RunDelayWatch, watchRunDelays } from './qemu/run-delay.ts';
 import { createLabDir, type LabEntry, removeLab, sweepLabs, writeState } from './qemu/runtime.ts';
-import { dropSnapshot, snapshotExists } from './qemu/snapshot.ts';
+import { dropSnapshot, snapshotReadable } from './qemu/snapshot.ts';
 
 export const LIMITS = { cpus: { min: 1, max: 16 }, memoryMiB: { min: 256, max: 65536 } } as const;
 
 /** Milliseconds an emulated guest of a stock kernel may take to answer on a busy host. */
 const BOOT_TIMEOUT = 120_000;
-/** Milliseconds for one that was saved, after which it is booted instead. */
-const RESTORE_TIMEOUT = 30_000;
+/** Milliseconds for one that was saved, after which another one boots. */
+const RESTORE_TIMEOUT = 60_000;
 const ATTACH_TIMEOUT = 3_000;
 
 export interface BootOptions {
@@ -44,7 +44,7 @@ export interface BootOptions {
   readonly secureBoot?: boolean;
   /**
    * An emulated guest is saved when it is about to mount its disks, and later ones of the same shape continue from
-   * there, which takes a tenth of the time (docs/decisions/0025). It is as fresh as a booted one; its clock of
+   * there, which takes about a second (docs/decisions/0025). It is as fresh as a booted one; its clock of
    * CLOCK_MONOTONIC starts at some seconds.
    */
   readonly resume?: boolean;
@@ -100,7 +100,7 @@ export interface GuestParts {
 /**
  * Prepares what a guest boots from: kernel, root file system and QEMU, side by side.
  *
- * @throws LabError of prepareKernel(), ensureRootImage(), ensureInitramfs() and chooseAcceleration()
+ * @throws LabError of prepareKernel(), ensureRootImage(), ensureInitramfs(), ensureModules() and chooseAcceleration()
  */
 export async function prepareGuest(
   name: KernelName,
@@ -110,10 +110,11 @@ export async function prepareGuest(
   const kernel = prepareKernel(name, { onProgress });
   const [root, initramfs, acceleration] = await Promise.all([
     ensureRootImage(onProgress),
-    kernel.then((each) => ensureInitramfs(each, onProgress)),
+    kernel.then(ensureInitramfs),
     countInstructions
       ? emulation('instructions are counted', onProgress)
       : chooseAcceleration(kernel, onProgress),
+    kernel.then((each) => ensureModules(each, onProgress)),
   ]);
   return { kernel: await kernel, root, initramfs, acceleration };
 }
@@ -151,16 +152,19 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
   const start = (snapshot?: 'save' | 'restore'): Promise<BootedGuest> =>
     startGuest({ ...shape, ...(snapshot && { snapshot }), dir: createLabDir(options.name) }, kernel, options);
   if (!resumable) return start();
-  if (!snapshotExists(shape)) return start('save');
-  try {
-    return await start('restore');
-  } catch (error) {
+  /** Another guest is started instead, and the reason is shown. */
+  const unless = (what: string) => (error: unknown) => {
     if (!(error instanceof LabError && error.code === 'E_BOOT')) throw error;
     dropSnapshot(shape);
-    onProgress({ step: 'boot', state: 'start', detail: `the saved guest did not answer: ${error.message}` });
-    return start('save');
-  }
+    onProgress({ step: 'boot', state: 'done', detail: `${what}: ${firstLine(error)}` });
+  };
+  const restored = snapshotReadable(shape)
+    ? await start('restore').catch(unless('no saved guest could continue'))
+    : undefined;
+  return restored ?? (await start('save').catch(unless('no guest could be saved'))) ?? start();
 }
+
+const firstLine = ({ message }: Error): string => message.split('\n', 1)[0]!;
 
 async function startGuest(machine: Machine, kernel: Kernel, options: BootOptions): Promise<BootedGuest> {
   const onProgress = options.onProgress ?? silent;
@@ -176,6 +180,7 @@ async function startGuest(machine: Machine, kernel: Kernel, options: BootOptions
       started: new Date().toISOString(),
     });
   let qemu: ProcessId | undefined;
+  let unsaved: Error | undefined;
   const title = `Linux ${kernel.release}, ${cpus} CPUs, ${accelerator}`;
   const running = await step(
     onProgress,
@@ -186,13 +191,21 @@ async function startGuest(machine: Machine, kernel: Kernel, options: BootOptions
         timeout: snapshot === 'restore' ? RESTORE_TIMEOUT : BOOT_TIMEOUT * patience(options.kernel),
         leavable: options.name !== undefined,
         niceness: options.niceness ?? 0,
-        onUnsaved: ({ message }) => onProgress({ step: 'boot', state: 'update', detail: message }),
+        onUnsaved: (why) => {
+          unsaved = why;
+        },
         onProcess: (id) => {
           qemu = id;
           describe(id, identify(process.pid));
         },
       }),
   );
+  if (unsaved)
+    onProgress({
+      step: 'boot',
+      state: 'done',
+      detail: `the guest is not saved for the next start: ${firstLine(unsaved)}`,
+    });
   return new BootedGuest(running, dir, () => qemu && describe(qemu));
 }
 

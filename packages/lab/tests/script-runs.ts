@@ -131,9 +131,11 @@ const AFTER_EACH = 'sanitizer/findings.sh';
 export const KNOWN_BAD = 'sanitizer/known-bad.sh';
 
 /** Mounts what AFTER_EACH reads. @throws LabError E_GUEST_EXEC if the kernel does not have it */
-async function prepareFindings(guest: BootedGuest): Promise<void> {
+async function prepareFindings(guest: BootedGuest, kernel: KernelName): Promise<void> {
   const tools = ['kmemleak', 'kcsan'].map((tool) => `test -e /sys/kernel/debug/${tool}`);
-  await guest.sh(`mount -t debugfs debugfs /sys/kernel/debug && { ${tools.join(' || ')}; }`);
+  await guest.sh(`mount -t debugfs debugfs /sys/kernel/debug && { ${tools.join(' || ')}; }`, {
+    timeout: 60_000 * patience(kernel),
+  });
 }
 
 /**
@@ -169,7 +171,7 @@ export async function* runScripts(
       }
       if (!guest) {
         guest = await bootForScripts(kernel, shape);
-        if (watching) await prepareFindings(guest);
+        if (watching) await prepareFindings(guest, kernel);
       }
       const run = await runScript(guest, kernel, script, options);
       yield run;

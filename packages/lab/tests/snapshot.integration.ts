@@ -1,27 +1,47 @@
-import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { cacheRoot } from '../src/cache.ts';
-import { type BootedGuest, boot, buildDisturbance, type OnProgress, prepareKernel } from '../src/index.ts';
+import { type BootedGuest, boot, buildDisturbance, prepareKernel } from '../src/index.ts';
+import { run } from '../src/run.ts';
 
 const KERNEL = '6.12-rt';
-const SNAPSHOTS = join(cacheRoot(), 'snapshots');
-const before = new Set(existsSync(SNAPSHOTS) ? readdirSync(SNAPSHOTS) : []);
-const made = (): string[] => readdirSync(SNAPSHOTS).filter((name) => !before.has(name));
+const before = process.env.RTPROBE_CACHE;
+/** A cache with everything of the real one but the snapshots. */
+let cache: string;
 
-afterAll(() => {
-  for (const name of made()) rmSync(join(SNAPSHOTS, name), { recursive: true });
+beforeAll(async () => {
+  const real = cacheRoot();
+  // Prepares what is shared.
+  await (await boot({ kernel: KERNEL })).down();
+  cache = mkdtempSync(join(real, 'snapshot-test-'));
+  mkdirSync(join(cache, 'lab/snapshots'), { recursive: true });
+  for (const name of readdirSync(real))
+    if (!/^snapshot/.test(name)) symlinkSync(join(real, name), join(cache, 'lab', name));
+  process.env.RTPROBE_CACHE = cache;
 });
 
-/** No other guest has this command line, so that the first one is always saved. */
-const saved = (onProgress?: OnProgress): Promise<BootedGuest> =>
-  boot({
+afterAll(() => {
+  if (before === undefined) delete process.env.RTPROBE_CACHE;
+  else process.env.RTPROBE_CACHE = before;
+  rmSync(cache, { recursive: true });
+});
+
+const snapshots = (): string[] => readdirSync(join(cache, 'lab/snapshots'));
+
+/** Returns the guest and the lines that its start reported. */
+async function start(): Promise<{ guest: BootedGuest; said: string[] }> {
+  const said: string[] = [];
+  const guest = await boot({
     kernel: KERNEL,
     memoryMiB: 512,
-    append: [`lab.test=${process.pid}`],
     resume: true,
-    ...(onProgress && { onProgress }),
+    onProgress: ({ step, state, detail }) => {
+      if (step === 'boot' && state === 'done') said.push(detail ?? '');
+    },
   });
+  return { guest, said };
+}
 
 async function lookAt(guest: BootedGuest): Promise<{ bootId: string; files: string; late: number }> {
   const bootId = await guest.sh('cat /proc/sys/kernel/random/boot_id');
@@ -39,13 +59,26 @@ async function interruptsOfEdu(guest: BootedGuest): Promise<number> {
   return Number(await guest.sh("sleep 0.2; awk '/rtprobe-edu/ { print $2 + $3 }' /proc/interrupts"));
 }
 
+it('boots and says so when the guest cannot be saved', async () => {
+  const mounted = await run(['mount', '-t', 'tmpfs', '-o', 'size=8m', 'small', join(cache, 'lab/snapshots')]);
+  if (mounted.code !== 0) throw new Error(`this test needs root: ${mounted.output}`);
+  try {
+    const { guest, said } = await start();
+    expect(await guest.sh('uname -r')).toContain('-rt-');
+    await guest.down();
+    expect(said[1]).toBe('the guest is not saved for the next start: no space is left on the device');
+    expect(snapshots()).toEqual([]);
+  } finally {
+    await run(['umount', join(cache, 'lab/snapshots')]);
+  }
+});
+
 it('continues a saved guest as a fresh one: its own boot id, files and clock, and every device', async () => {
   const looks: Awaited<ReturnType<typeof lookAt>>[] = [];
   const steps: string[] = [];
   for (let i = 0; i < 3; i++) {
-    const guest = await saved((progress) => {
-      if (progress.step === 'boot' && progress.state === 'done') steps.push(progress.detail ?? '');
-    });
+    const { guest, said } = await start();
+    steps.push(...said);
     looks.push(await lookAt(guest));
     if (i > 0) expect(await interruptsOfEdu(guest)).toBe(1);
     await guest.down();
@@ -56,13 +89,13 @@ it('continues a saved guest as a fresh one: its own boot id, files and clock, an
   for (const { late } of looks) expect(late).toBeLessThan(3);
 });
 
-it('boots when the saved guest cannot be read, and says so', async () => {
-  const [name = ''] = made();
-  truncateSync(join(SNAPSHOTS, name, 'snapshot'), 100_000);
-  const said: string[] = [];
-  const guest = await saved(({ detail }) => detail && said.push(detail));
+it('boots another guest when the saved one cannot be read, says so, and saves that one', async () => {
+  const [name = ''] = snapshots();
+  truncateSync(join(cache, 'lab/snapshots', name, 'snapshot'), 100_000);
+  const { guest, said } = await start();
   expect(await guest.sh('uname -r')).toContain('-rt-');
   await guest.down();
-  expect(said.some((text) => text.startsWith('the saved guest did not answer: QEMU ended'))).toBe(true);
-  expect(made()).toEqual([name]);
+  expect(said[0]).toMatch(/^no saved guest could continue: QEMU ended/);
+  expect(said).toHaveLength(2);
+  expect(snapshots()).toEqual([name]);
 });

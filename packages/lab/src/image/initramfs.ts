@@ -3,9 +3,8 @@ import { basename, join } from 'node:path';
 import { cacheRoot, makeOnce } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { contentHash, namedFiles } from '../hash.ts';
-import { ensureModules, type Kernel } from '../kernel/kernel.ts';
+import { ensureDependencies, type Kernel } from '../kernel/kernel.ts';
 import { BOOT_MODULES, loadOrder, moduleName } from '../kernel/modules.ts';
-import { type OnProgress, silent } from '../progress.ts';
 import { run } from '../run.ts';
 import { type CpioEntry, cpio } from './cpio.ts';
 
@@ -60,10 +59,10 @@ function busybox(): Buffer {
  * The initramfs of a kernel: busybox, guestd, guest/init and the modules needed to boot. It is left
  * uncompressed, because unpacking under emulation costs more than reading.
  *
- * @throws LabError E_BUILD, E_MISSING_TOOL, E_DISK_FULL, and those of ensureModules()
+ * @throws LabError E_BUILD, E_MISSING_TOOL, E_DISK_FULL, and those of ensureDependencies()
  */
-export async function ensureInitramfs(kernel: Kernel, onProgress: OnProgress = silent): Promise<string> {
-  await ensureModules(kernel, onProgress);
+export async function ensureInitramfs(kernel: Kernel): Promise<string> {
+  await ensureDependencies(kernel);
   const key = contentHash([kernel.release, kernel.version, ...BOOT_MODULES], namedFiles(GUEST_SOURCES));
   const dir = join(cacheRoot(), 'initramfs', key);
   await makeOnce(dir, async (target) => {

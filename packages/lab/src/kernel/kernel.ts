@@ -28,7 +28,7 @@ export interface Kernel {
   readonly chroot?: { readonly suite: string; readonly packages: readonly string[] };
   /** A prepared kernel tree, for `make -C`. */
   readonly buildDir: string;
-  /** lib/modules/RELEASE; ensureModules() adds modules.dep. */
+  /** lib/modules/RELEASE; ensureDependencies() adds modules.dep. */
   readonly modulesDir: string;
   /** File system with the folder RELEASE, to be mounted on /lib/modules; ensureModules() creates it. */
   readonly modulesImage: string;
@@ -102,16 +102,16 @@ function finish(dir: string, release: string): void {
   for (const link of ['build', 'source']) rmSync(join(root, 'lib/modules', release, link), { force: true });
 }
 
-async function makeModulesImage(
-  { modulesImage, modulesDir, release }: Kernel,
-  scratch: string,
-): Promise<void> {
-  const modules = dirname(modulesDir);
-  const depmod = await run(['depmod', '-b', join(modules, '../..'), release]);
+/** depmod writes another file and renames it. */
+async function runDepmod({ modulesDir, release }: Kernel): Promise<void> {
+  const depmod = await run(['depmod', '-b', join(modulesDir, '../../..'), release]);
   if (depmod.code !== 0)
     throw new LabError('E_BUILD', `depmod: ${depmod.output}`, 'remove the cache and try again');
+}
+
+async function makeModulesImage({ modulesImage, modulesDir }: Kernel, scratch: string): Promise<void> {
   const own = join(scratch, 'modules.img');
-  await ext4Image(modules, own, 'modules');
+  await ext4Image(dirname(modulesDir), own, 'modules');
   // The image of another process that was faster is whole; this one may lack modules which that process removed.
   if (existsSync(modulesImage)) return;
   renameSync(own, modulesImage);
@@ -125,17 +125,28 @@ function shared<Key, T>(underWay: Map<Key, Promise<T>>, key: Key, begin: () => P
   return work;
 }
 
+const dependenciesUnderWay = new Map<string, Promise<void>>();
 const imagesUnderWay = new Map<string, Promise<void>>();
 
 /**
- * Creates modules.dep and the image of a kernel's modules, once. Not part of prepareKernel(), because modules can be
- * compiled meanwhile.
+ * Creates modules.dep, once. Not part of prepareKernel(), because modules can be compiled meanwhile.
+ *
+ * @throws LabError E_BUILD, E_MISSING_TOOL
+ */
+export async function ensureDependencies(kernel: Kernel): Promise<void> {
+  const file = join(kernel.modulesDir, 'modules.dep');
+  if (!existsSync(file)) await shared(dependenciesUnderWay, file, () => runDepmod(kernel));
+}
+
+/**
+ * Creates the image of a kernel's modules, once, and modules.dep.
  *
  * @throws LabError E_BUILD, E_IMAGE, E_DISK_FULL, E_MISSING_TOOL
  */
 export async function ensureModules(kernel: Kernel, onProgress: OnProgress = silent): Promise<void> {
   const { modulesImage: image, release } = kernel;
   if (existsSync(image)) return;
+  await ensureDependencies(kernel);
   const make = (): Promise<void> =>
     step(onProgress, 'modules', `modules of Linux ${release}`, () =>
       withScratch(dirname(image), (scratch) => makeModulesImage(kernel, scratch)),

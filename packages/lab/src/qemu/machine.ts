@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onExit } from '../cleanup.ts';
@@ -9,7 +9,7 @@ import { identify, type ProcessId } from '../processes.ts';
 import { run } from '../run.ts';
 import { consoleFile, controlSocket, type Machine, qemuCommand } from './arguments.ts';
 import { copyVariables } from './firmware.ts';
-import { linkSnapshot, saveSnapshot, snapshotOf } from './snapshot.ts';
+import { linkSnapshot, saveSnapshot } from './snapshot.ts';
 
 /** Maximum time in ms for QEMU to create its sockets. */
 const SOCKET_TIMEOUT = 10_000;
@@ -37,7 +37,7 @@ export interface StartOptions {
   /** The machine may be released later, so that QEMU survives even SIGKILL of this process. */
   readonly leavable?: boolean;
   /** Receives the reason why a guest could not be saved. */
-  readonly onUnsaved?: (why: LabError) => void;
+  readonly onUnsaved?: (why: Error) => void;
   /** Receives QEMU's process id as soon as it has started. */
   readonly onProcess?: (id: ProcessId) => void;
 }
@@ -57,20 +57,24 @@ function launch(machine: Machine, { leavable, niceness = 0 }: StartOptions): Chi
   const log = openSync(join(machine.dir, 'qemu.log'), 'w', 0o600);
   const command = qemuCommand(machine);
   if (machine.firmware) copyVariables(machine.firmware, machine.dir);
-  if (machine.snapshot === 'restore') linkSnapshot(machine, snapshotOf(machine));
+  if (machine.snapshot === 'restore') linkSnapshot(machine);
   const argv = [
     'nice',
     '-n',
     String(niceness),
     ...(leavable ? command : ['setpriv', '--pdeathsig', 'KILL', ...command]),
   ];
-  return spawn(argv[0]!, argv.slice(1), {
-    cwd: machine.dir,
-    // QEMU creates the files for a snapshot's writes here.
-    env: { ...process.env, TMPDIR: process.env.TMPDIR ?? '/var/tmp' },
-    detached: true, // this process handles Ctrl-C
-    stdio: ['ignore', log, log],
-  });
+  try {
+    return spawn(argv[0]!, argv.slice(1), {
+      cwd: machine.dir,
+      // QEMU creates the files for the writes to its disks here.
+      env: { ...process.env, TMPDIR: process.env.TMPDIR ?? '/var/tmp' },
+      detached: true, // this process handles Ctrl-C
+      stdio: ['ignore', log, log],
+    });
+  } finally {
+    closeSync(log);
+  }
 }
 
 /**
@@ -103,7 +107,14 @@ async function hurryTimers(pid: number): Promise<void> {
  * @throws LabError E_BOOT with the end of the console, E_MISSING_TOOL; nothing is left behind then
  */
 export async function startMachine(machine: Machine, options: StartOptions): Promise<RunningMachine> {
-  const child = launch(machine, options);
+  const removeDir = (): void => rmSync(machine.dir, { recursive: true, force: true });
+  let child: ChildProcess;
+  try {
+    child = launch(machine, options);
+  } catch (error) {
+    removeDir();
+    throw error;
+  }
   let running = true;
   const aborter = new AbortController();
   const ended = new Promise<void>((resolve) => {
@@ -116,7 +127,7 @@ export async function startMachine(machine: Machine, options: StartOptions): Pro
   });
   const undo = onExit(() => {
     child.kill('SIGKILL');
-    rmSync(machine.dir, { recursive: true, force: true });
+    removeDir();
   });
   try {
     const id = child.pid ? identify(child.pid) : undefined;
@@ -133,7 +144,7 @@ export async function startMachine(machine: Machine, options: StartOptions): Pro
     let client = await answer();
     if (machine.snapshot === 'save') {
       client.close();
-      await saveSnapshot(machine).catch((why: LabError) => options.onUnsaved?.(why));
+      await saveSnapshot(machine).catch((why: Error) => options.onUnsaved?.(why));
       client = await answer();
     }
     if (id && (options.niceness ?? 0) < 0) await hurryTimers(id.pid);

@@ -54,10 +54,19 @@ function readThread({ schedstat, stat }: Pick<Thread, 'schedstat' | 'stat'>): Re
   return { onCpuNs: BigInt(onCpu!), delayNs: BigInt(delay!), times: times!, sleeps };
 }
 
+/** Returns "" for a thread that has just ended; QEMU's others come and go. */
+function nameOf(task: string): string {
+  try {
+    return readFileSync(`${task}/comm`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 function openThreads(pid: number): Thread[] {
   const tasks = `/proc/${pid}/task`;
   return readdirSync(tasks).flatMap((tid) => {
-    const cpu = /^CPU (\d+)\//.exec(readFileSync(`${tasks}/${tid}/comm`, 'utf8'))?.[1];
+    const cpu = /^CPU (\d+)\//.exec(nameOf(`${tasks}/${tid}`))?.[1];
     if (cpu === undefined) return [];
     const files = {
       schedstat: openSync(`${tasks}/${tid}/schedstat`, 'r'),

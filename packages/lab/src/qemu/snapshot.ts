@@ -1,10 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheRoot, makeOnce } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { contentHash } from '../hash.ts';
-import { type Machine, qmpSocket, SNAPSHOT } from './arguments.ts';
+import { diskFull } from '../run.ts';
+import { type Machine, qemuCommand, qmpSocket, SNAPSHOT } from './arguments.ts';
 import { Qmp } from './qmp.ts';
 
 /** Some 115 MB each. */
@@ -19,23 +29,38 @@ const folder = (): string => join(cacheRoot(), 'snapshots');
 const hostBoot = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
 /**
- * Returns the folder of the snapshot of such a machine, which may not exist yet. It changes with everything the guest
- * has in memory, and with each boot of the host: the guest has measured the frequency of the host's cycle counter.
+ * Returns the folder of the snapshot of such a machine, which may not exist yet. It changes with QEMU and its whole
+ * command, which names every file the guest has in memory, and with each boot of the host: the guest has measured the
+ * frequency of the host's cycle counter.
  */
-export function snapshotOf(machine: Shape): string {
-  const { program, cpus, memoryMiB, append = [], vmlinuz, initramfs, disks } = machine;
-  const words = [program.version, `${cpus}`, `${memoryMiB}`, vmlinuz, initramfs];
-  const key = contentHash([hostBoot(), ...words, disks?.root ?? '', disks?.modules ?? '', ...append]);
-  return join(folder(), `${hostBoot()}-${key}`);
+function snapshotOf(shape: Shape): string {
+  const command = qemuCommand({ ...shape, snapshot: 'save', dir: '' });
+  return join(folder(), `${hostBoot()}-${contentHash([shape.program.version, ...command])}`);
 }
 
-export const snapshotExists = (machine: Shape): boolean => existsSync(snapshotOf(machine));
+/** Returns whether such a snapshot exists and this user can read it; root's belong to root. */
+export function snapshotReadable(shape: Shape): boolean {
+  try {
+    accessSync(join(snapshotOf(shape), SNAPSHOT), constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
-export const dropSnapshot = (machine: Shape): void =>
-  rmSync(snapshotOf(machine), { recursive: true, force: true });
+/** Removes a snapshot that is of no use. One that belongs to another user stays; it is not used again in this start. */
+export function dropSnapshot(shape: Shape): void {
+  try {
+    rmSync(snapshotOf(shape), { recursive: true, force: true });
+  } catch {
+    // Only its owner can remove it.
+  }
+}
 
-/** Makes the snapshot's file appear in the machine's folder, from where QEMU reads or writes it. */
-export const linkSnapshot = (machine: Machine, dir: string): void =>
+/** Makes the file of a snapshot appear in the machine's folder, from where QEMU reads it. */
+export const linkSnapshot = (machine: Machine): void => link(machine, snapshotOf(machine));
+
+const link = (machine: Machine, dir: string): void =>
   symlinkSync(join(dir, SNAPSHOT), join(machine.dir, SNAPSHOT));
 
 /** Removes snapshots of earlier boots of the host, and the oldest of this one. */
@@ -54,23 +79,30 @@ function sweep(): void {
 /**
  * Saves the memory and the devices of a guest that waits for the next host (guest/init), and lets it continue.
  *
- * @throws LabError E_BOOT with QEMU's reason, E_DISK_FULL; the guest runs
+ * @throws LabError E_BOOT with QEMU's reason, E_DISK_FULL; Error of the file system; the guest runs then, too, unless
+ * QEMU ended
  */
 export async function saveSnapshot(machine: Machine): Promise<void> {
-  sweep();
   const qmp = await Qmp.open(qmpSocket(machine.dir));
   try {
-    await makeOnce(snapshotOf(machine), async (dir) => {
-      linkSnapshot(machine, dir);
-      // Bytes per second; the default would take ten times as long.
-      await qmp.run('migrate-set-parameters', { 'max-bandwidth': 1e11 });
-      await qmp.run('migrate', { uri: `file:${SNAPSHOT}` });
-      await saved(qmp);
-    });
+    const saving = save(machine, qmp);
+    await saving.catch(() => {}); // It is thrown when the guest runs again.
+    await resume(qmp);
+    await saving;
   } finally {
-    await qmp.run('cont');
     qmp.close();
   }
+}
+
+async function save(machine: Machine, qmp: Qmp): Promise<void> {
+  sweep();
+  await makeOnce(snapshotOf(machine), async (dir) => {
+    link(machine, dir);
+    // Bytes per second; the default would take ten times as long.
+    await qmp.run('migrate-set-parameters', { 'max-bandwidth': 1e11 });
+    await qmp.run('migrate', { uri: `file:${SNAPSHOT}` });
+    await saved(qmp);
+  });
 }
 
 async function saved(qmp: Qmp): Promise<void> {
@@ -78,7 +110,15 @@ async function saved(qmp: Qmp): Promise<void> {
     const { status, 'error-desc': why } = await qmp.run('query-migrate');
     if (status === 'completed') return;
     if (status === 'failed')
-      throw new LabError('E_BOOT', `QEMU cannot save the guest: ${why}`, 'see the message');
+      throw (
+        diskFull(`${why}`) ?? new LabError('E_BOOT', `QEMU cannot save the guest: ${why}`, 'see the message')
+      );
     await sleep(POLL);
   }
+}
+
+/** QEMU reports that a migration is complete shortly before it accepts that the guest runs again. */
+async function resume(qmp: Qmp): Promise<void> {
+  while ((await qmp.run('query-status')).status === 'finish-migrate') await sleep(POLL);
+  await qmp.run('cont');
 }
