@@ -80,6 +80,15 @@ export async function buildForScripts(kernel: KernelName): Promise<{ modules: st
   return { modules, agent: await buildAgent() };
 }
 
+/**
+ * On a kernel that checks itself, starting a program of shared libraries takes 200 ms, and a static one 90 ms: each
+ * mapping and each fault costs. Scripts mostly start these, with options that both have.
+ */
+const STATIC_PROGRAMS = [
+  ...['awk', 'basename', 'cat', 'cp', 'cut', 'dirname', 'grep', 'head', 'ls', 'mkdir', 'mktemp', 'od'],
+  ...['rm', 'sed', 'seq', 'sort', 'tail', 'tr', 'uniq', 'wc'],
+];
+
 /** Boots a guest with the modules and the agent copied and nothing loaded: the scripts load them. */
 async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<BootedGuest> {
   const { modules, agent } = await buildForScripts(kernel);
@@ -94,6 +103,10 @@ async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<B
   // In an initramfs, rtprobectl runs with busybox.
   await guest.copyIn([agent, '/bin/busybox'], '/usr/local/bin');
   await guest.copyIn([SCRIPTS, TOOLS]);
+  if (WATCHING_KERNEL_NAMES.includes(kernel))
+    await guest.sh(
+      `cd /usr/local/bin && for each in ${STATIC_PROGRAMS.join(' ')}; do ln -s busybox $each; done`,
+    );
   return guest;
 }
 
