@@ -1,8 +1,15 @@
 // Computes the offset between a machine's monotonic clock and the bridge's. The machine read its clock after the bridge
 // sent the request and before the response arrived, which gives a lower and an upper bound.
 
-/** Number of readings that are used. Older ones are dropped, because the clocks drift. */
+/** Number of readings that are used. */
 const READINGS_MAX = 64;
+/**
+ * Limit of the drift of two clocks that nothing disciplines: a kernel accepts a counter whose calibrations differ by this
+ * much (arch/x86/kernel/tsc.c, quick_pit_calibrate).
+ */
+const DRIFT = 500e-6;
+/** Microseconds between a reading and a moment for which the newest bounds are used. */
+const NEAR_US = 1e6;
 
 interface Bounds {
   /** Lower and upper bound of the microseconds to add to the machine's clock. */
@@ -10,8 +17,19 @@ interface Bounds {
   readonly most: number;
 }
 
+interface Reading extends Bounds {
+  /** Microseconds of the bridge's clock. */
+  readonly at: number;
+}
+
+/** Returns the bounds that a reading proves at another time. */
+function driftedBy({ least, most, at }: Reading, now: number): Bounds {
+  const drift = DRIFT * (now - at + NEAR_US);
+  return { least: least - drift, most: most + drift };
+}
+
 export class ClockDistance {
-  readonly #readings: Bounds[] = [];
+  readonly #readings: Reading[] = [];
   #bounds: Bounds | undefined;
 
   /**
@@ -21,16 +39,18 @@ export class ClockDistance {
     // Equal times come from the start of a block of a recording, where the bridge wrote both: no machine answered.
     if (receivedAt <= requestedAt) return;
     const now = Number(nowNs) / 1000;
-    this.#readings.push({ least: requestedAt - now, most: receivedAt - now });
+    const newest = { least: requestedAt - now, most: receivedAt - now, at: receivedAt };
+    this.#readings.push(newest);
     if (this.#readings.length > READINGS_MAX) this.#readings.shift();
-    const least = Math.max(...this.#readings.map((reading) => reading.least));
-    const most = Math.min(...this.#readings.map((reading) => reading.most));
+    const all = this.#readings.map((reading) => driftedBy(reading, receivedAt));
+    const least = Math.max(...all.map((bounds) => bounds.least));
+    const most = Math.min(...all.map((bounds) => bounds.most));
     if (least <= most) {
       this.#bounds = { least, most };
       return;
     }
-    // One of the clocks was set or drifted, so only the newest reading is valid.
-    this.#bounds = this.#readings.at(-1);
+    // One of the clocks was set, so only the newest reading is valid.
+    this.#bounds = driftedBy(newest, receivedAt);
     this.#readings.splice(0, this.#readings.length - 1);
   }
 

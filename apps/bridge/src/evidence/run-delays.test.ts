@@ -7,6 +7,8 @@ import { type RunDelay, RunDelays } from './run-delays.ts';
 
 /** The machine's clock is this far behind the bridge's, in microseconds. */
 const DISTANCE = 5_000_000;
+/** Drift within a second of a reading, in microseconds. */
+const DRIFT_NEAR = 500;
 const nowNs = (us: number) => BigInt(Math.round(us * 1000));
 
 function withClock(requestedBefore: number, receivedAfter: number): RunDelays {
@@ -22,14 +24,38 @@ describe('the distance of two clocks', () => {
     expect(clock.bounds).toBeUndefined();
     clock.add(nowNs(100), 1050, 1300);
     clock.add(nowNs(500), 1300, 1501);
-    expect(clock.bounds).toEqual({ least: 950, most: 1001 });
+    expect(clock.bounds!.least).toBeCloseTo(950 - DRIFT_NEAR, 0);
+    expect(clock.bounds!.most).toBeCloseTo(1001 + DRIFT_NEAR, 0);
+  });
+
+  it('holds for clocks that drift by up to 500 ppm', () => {
+    const reading = fc.record({
+      pause: fc.integer({ min: 0, max: 4_000_000 }),
+      request: fc.integer({ min: 0, max: 5000 }),
+      answer: fc.integer({ min: 1, max: 5000 }),
+    });
+    const readings = fc.array(reading, { minLength: 1, maxLength: 80 });
+    fc.assert(
+      fc.property(readings, fc.integer({ min: -500, max: 500 }), (list, ppm) => {
+        const clock = new ClockDistance();
+        let at = 1e6;
+        for (const { pause, request, answer } of list) {
+          at += pause;
+          const machine = (at - DISTANCE) * (1 + ppm * 1e-6);
+          clock.add(BigInt(Math.round(machine * 1000)), at - request, at + answer);
+          // A microsecond for the rounding.
+          expect(clock.bounds!.least).toBeLessThanOrEqual(at - machine + 1);
+          expect(clock.bounds!.most).toBeGreaterThanOrEqual(at - machine - 1);
+        }
+      }),
+    );
   });
 
   it('begins again when the readings contradict each other', () => {
     const clock = new ClockDistance();
     clock.add(nowNs(100), 1050, 1100);
     clock.add(nowNs(200), 9000, 9100);
-    expect(clock.bounds).toEqual({ least: 8800, most: 8900 });
+    expect(clock.bounds).toEqual({ least: 8800 - DRIFT_NEAR, most: 8900 + DRIFT_NEAR });
   });
 });
 
@@ -73,7 +99,7 @@ describe('what a host kept a CPU from running', () => {
     delays.add(decodeRunDelays(encodeRunDelays([asleep]))!);
     expect(delays.within(1, nowNs(45_000), 20e6, false)).toBe(0);
     expect(delays.within(1, nowNs(45_000), 20e6, true)).toBe(20e6);
-    expect(delays.within(1, nowNs(52_000), 10e6, true)).toBeCloseTo(8e6, -2);
+    expect(delays.within(1, nowNs(52_000), 10e6, true)).toBeCloseTo(8e6 - DRIFT_NEAR * 1000, -2);
     expect(delays.within(1, nowNs(19_000), 10e6, true)).toBe(0);
   });
 
@@ -91,7 +117,7 @@ describe('what a host kept a CPU from running', () => {
     expect(delays.awaits(1, nowNs(49_000))).toBe(false);
     expect(delays.awaits(1, nowNs(50_000))).toBe(true);
     expect(delays.awaits(1, nowNs(260_000))).toBe(false);
-    delays.add([wait(50_200, 0)]);
+    delays.add([wait(50_200 + DRIFT_NEAR, 0)]);
     expect(delays.awaits(1, nowNs(50_000))).toBe(false);
   });
 

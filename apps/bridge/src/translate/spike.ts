@@ -36,8 +36,13 @@ export interface SpikeContext {
   hostDelayNs?: number;
 }
 
-/** Values of these are not one stretch of time of a CPU. */
-const WITHOUT_WINDOW: readonly Measure[] = ['irqline_off', 'stolen'];
+/**
+ * Values of these are not one stretch of time of a CPU: a softirq and an irq thread can be switched out, which their
+ * durations leave out.
+ */
+const WITHOUT_WINDOW: readonly Measure[] = [
+  ...(['irqline_off', 'stolen', 'softirq_duration', 'irq_thread_duration'] as const),
+];
 
 /** What a spike has beyond value and place, each where the message has it. */
 function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
