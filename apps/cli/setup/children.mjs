@@ -7,24 +7,32 @@ const OUTPUT_TAIL = 64 * 1024;
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 const running = new Set();
-let forwarding = false;
+/** While programs run: what ends them, by signal. */
+let handlers = [];
 
 /**
  * Ends what runs before this process ends. A Ctrl-C at the terminal has reached the programs already; another signal
  * has not.
  */
 function forwardSignals() {
-  if (forwarding) return;
-  forwarding = true;
-  for (const [signal, code] of Object.entries(CODES)) {
-    process.once(signal, () => {
+  if (handlers.length > 0) return;
+  handlers = Object.entries(CODES).map(([signal, code]) => {
+    const end = () => {
       for (const child of running) if (child.interruptible) child.process.kill('SIGTERM');
       const exit = () => process.exit(code);
       // apt-get finishes what dpkg has begun: a package that is half configured needs repair by hand.
       const waiting = [...running].map((child) => new Promise((ended) => child.process.once('close', ended)));
       Promise.all(waiting).then(exit);
-    });
-  }
+    };
+    process.once(signal, end);
+    return [signal, end];
+  });
+}
+
+/** Signals are the business of whoever runs next: the real thing ends by them in its own time. */
+function leaveSignals() {
+  for (const [signal, end] of handlers) process.off(signal, end);
+  handlers = [];
 }
 
 /**
@@ -51,6 +59,8 @@ export function runChild(
     let output = '';
     const end = (ok, last = '') => {
       running.delete(child);
+      // After a signal this process ends when everything has.
+      setImmediate(() => running.size === 0 && leaveSignals());
       resolve({ ok, output: output + last });
     };
     for (const stream of [child.process.stdout, child.process.stderr]) {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 // The set-up is plain JavaScript, because it runs before anything else is installed.
 import { runChild, sideBySide } from '../setup/children.mjs';
@@ -94,5 +96,16 @@ describe('steps in parallel', () => {
     });
     expect((await runChild(['sh', '-c', 'exit 3'])).ok).toBe(false);
     expect((await runChild(['/no/such/program'])).ok).toBe(false);
+  });
+
+  it('leave signals to whoever runs after them', async () => {
+    const script = `
+      import { runChild } from ${JSON.stringify(import.meta.resolve('../setup/children.mjs'))};
+      await runChild(['true']);
+      process.on('SIGTERM', () => setTimeout(() => process.exit(7), 100));
+      setTimeout(() => process.kill(process.pid, 'SIGTERM'), 20);
+      setTimeout(() => {}, 10_000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    expect((await once(child, 'exit'))[0]).toBe(7);
   });
 });
