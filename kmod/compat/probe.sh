@@ -9,10 +9,13 @@
 # PROBES/baseline.c must compile. Otherwise a broken compiler or wrong flags would make all probes fail and silently
 # select the wrong branches.
 #
-# The probes are compiled side by side, since each reads the kernel's headers.
+# The probes are compiled side by side, since each reads the kernel's headers; as many as there are CPUs. A compiler that
+# ends without an error in a line of code, for example because memory was short, ends the build.
 set -eu
 probes=$1 symvers=$2 header=$3
 shift 3
+# The word for an error.
+export LC_ALL=C
 
 compiles() {
 	"$@" -Werror -Wno-unused -Wno-missing-prototypes -Wno-missing-declarations \
@@ -26,22 +29,35 @@ if ! compiles "$@" "$probes/baseline.c"; then
 	echo "rtprobe: this kernel tree does not compile an empty module; is it prepared?" >&2
 	exit 1
 fi
-for file in "$probes"/*.c; do
-	name=$(basename "$file" .c)
-	[ "$name" = baseline ] && continue
-	if compiles "$@" "$file" 2>/dev/null; then
+
+probe() { # NAME COMPILER [FLAG...]
+	name=$1
+	shift
+	if compiles "$@" "$probes/$name.c" 2>"$results/$name.errors"; then
 		echo "#define RTPROBE_HAVE_$(echo "$name" | tr a-z A-Z) 1" >"$results/$name"
-	else
+	elif grep -qE '^[^:]+:[0-9]+:([0-9]+:)? (fatal )?error: ' "$results/$name.errors"; then
 		: >"$results/$name"
-	fi &
+	fi
+}
+
+names=$(cd "$probes" && ls -- *.c | sed 's/\.c$//' | grep -vx baseline)
+cpus=$(nproc 2>/dev/null || echo 1)
+started=0
+for name in $names; do
+	probe "$name" "$@" &
+	started=$((started + 1))
+	[ $((started % cpus)) -ne 0 ] || wait
 done
 wait
+for name in $names; do
+	[ -e "$results/$name" ] && continue
+	echo "rtprobe: the compiler failed on compat/probes/$name.c:" >&2
+	cat "$results/$name.errors" >&2
+	exit 1
+done
 {
 	echo '/* Written by compat/probe.sh for one kernel tree; do not edit. */'
-	for file in "$probes"/*.c; do
-		name=$(basename "$file" .c)
-		[ "$name" = baseline ] || cat "$results/$name"
-	done
+	for name in $names; do cat "$results/$name"; done
 	awk 'NR == FNR { wanted[$1]; next }
 	$2 in wanted { print "#define RTPROBE_HAVE_EXPORT_" toupper($2) " 1" }' "$probes/exports" "$symvers"
 } >"$header.tmp"

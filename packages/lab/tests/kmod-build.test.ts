@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,5 +55,49 @@ describe('the compiler of a kernel', () => {
   it('is the clang of its version, where there are several', () => {
     install('clang', 'ld.lld', 'clang-16', 'ld.lld-16');
     expect(word(CLANG_16)).toBe('LLVM=-16');
+  });
+});
+
+describe('probes of a kernel', () => {
+  let dir: string;
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'rtprobe-probes-'));
+    for (const name of ['baseline.c', 'present.c', 'absent.c', 'exports']) writeFileSync(join(dir, name), '');
+    writeFileSync(join(dir, 'Module.symvers'), '');
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  /** Runs the probes with a compiler that fails on absent.c with the text. */
+  const probe = (text: string) => {
+    const compiler = join(dir, 'compiler');
+    const says = `case $* in *absent.c*) echo '${text}' >&2; exit 1 ;; esac`;
+    writeFileSync(compiler, `#!/bin/sh\n${says}\n`);
+    chmodSync(compiler, 0o755);
+    const header = join(dir, 'probes.h');
+    const words = [join(COMPAT, 'probe.sh'), dir, join(dir, 'Module.symvers'), header, compiler];
+    const { status, stderr } = spawnSync('/bin/sh', words, { encoding: 'utf8' });
+    return { status, stderr, header: status === 0 ? readFileSync(header, 'utf8') : '' };
+  };
+
+  it('are absent if they have an error', () => {
+    for (const text of [
+      'absent.c:3:5: error: no member',
+      'absent.c:1:10: fatal error: linux/x.h: No such file',
+    ]) {
+      const { status, header } = probe(text);
+      expect(status).toBe(0);
+      expect(header).toContain('#define RTPROBE_HAVE_PRESENT 1\n');
+      expect(header).not.toContain('ABSENT');
+    }
+  });
+
+  it('end the build if the compiler failed otherwise, which says nothing about the kernel', () => {
+    for (const text of [
+      'gcc: fatal error: Killed signal terminated program cc1',
+      'cc1: error: unrecognized option',
+      '',
+    ])
+      expect(probe(text)).toMatchObject({ status: 1, stderr: expect.stringContaining('probes/absent.c') });
   });
 });
