@@ -46,7 +46,17 @@ covered() {
 threads() { ps -eLo comm= | grep -c '^rtprobe/'; }
 priority_of() { ps -eLo comm=,cls=,rtprio= | awk -v name="rtprobe/$1" '$1 == name { print $2, $3 }'; }
 
-plan 9
+plan 10
+# median_with THRESHOLD: thread_latency's p50 in ns on the CPU with the longest, with timer_latency's threshold. Before it,
+# each late timer is captured by the handler that then wakes the thread.
+median_with() {
+	control "measures=thread_latency,timer_latency period=20ms threshold=off thresholds=timer_latency:$1 clear=histograms,spikes"
+	before=$(status_of spikes_total)
+	sleep 4
+	captured=$(($(status_of spikes_total) - before))
+	median=$(rows 'f["measure"] == "thread_latency" && f["p50_ns"] > most { most = f["p50_ns"] } END { print most + 0 }')
+}
+
 load rtprobe measures=thread_latency,wakeup_latency,stolen period=1ms || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 check "there is a thread on each CPU" [ "$(threads)" -eq "$(online_cpus | wc -l)" ]
@@ -66,6 +76,11 @@ was=$(rows 'f["measure"] == "thread_latency" && f["cpu"] == '$TARGET' { n += f["
 sleep 0.5
 now=$(rows 'f["measure"] == "thread_latency" && f["cpu"] == '$TARGET' { n += f["count"] } END { print n + 0 }')
 check "a CPU that went offline and online is measured again" [ "$now" -gt "$was" ]
+median_with off
+alone=$median
+median_with 1us
+figures "thread_latency p50: $alone ns without captures, $median ns after one each; $captured captures"
+check "and contains no capture of the timer's latency before it" [ "$captured" -ge $((100 * $(online_cpus | wc -l))) -a "$alone" -gt 0 -a "$median" -lt $((alone * 5 / 4)) ]
 control measures=wakeup_latency
 check "no thread exists after the measure is switched off" [ "$(threads)" -eq 0 ]
 check "the kernel log has no warnings" no_splat

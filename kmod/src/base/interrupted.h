@@ -15,6 +15,12 @@
 
 #include <linux/types.h>
 
+/*
+ * Time from the expiry of the timer hardware to the first tracepoint. A shorter gap does not prove
+ * that interrupts were off.
+ */
+#define RTP_ENTRY_NS 3000
+
 enum rtp_interrupted {
 	RTP_INTERRUPTED_IDLE,
 	RTP_INTERRUPTED_USER,

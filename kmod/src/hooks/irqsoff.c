@@ -83,7 +83,10 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 	rtp_outside_total(c, begin, end, &outside);
 	if (outside.smis)
 		return;
+	/* The histogram has windows, not samples: a timer that was on time found none. */
 	value.ns = value.lower = to_ns_or_none(end - begin - handled - steal);
+	if (value.ns < RTP_ENTRY_NS)
+		return;
 	/*
 	 * The time since the switch to the task, but no more than the time since the sample without
 	 * handlers: some of @handled may be from before the switch. @steal may be from before the

@@ -6,18 +6,13 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
+#include "base/interrupted.h"
 #include "base/label.h"
 #include "base/own.h"
 #include "recorder/own.h"
 #include "recorder/slice.h"
 #include "values/row.h"
 #include "values/source.h"
-
-/*
- * Time from the expiry of the timer hardware to the first tracepoint. A shorter gap does not prove
- * that interrupts were off.
- */
-#define ENTRY_NS 3000
 
 /* Maximum number of tasks that were preempted in a softirq; PREEMPT_RT only. */
 #define SUSPENDED 8
@@ -491,7 +486,7 @@ static void judge_irqs_off(struct walk *walk)
 	for (i = 0; i < walk->shares; i++)
 		if (is_inferred(&walk->share[i].part))
 			sum += walk->share[i].part.duration;
-	if (sum >= ENTRY_NS && walk->capture->mode != RTPROBE_MODE_IDLE)
+	if (sum >= RTP_ENTRY_NS && walk->capture->mode != RTPROBE_MODE_IDLE)
 		return;
 	rest->part.duration += sum;
 	for (i = 0; i < walk->shares; i++)
@@ -513,7 +508,7 @@ static void note_doubt(struct walk *walk)
 
 		if (part->kind == RTPROBE_PART_KIND_IRQS_OFF && !rtp_outside_rules_out_stalls())
 			part->could_be = RTPROBE_DOUBT_STALL;
-		if (part->kind != RTPROBE_PART_KIND_UNACCOUNTED || part->duration < ENTRY_NS)
+		if (part->kind != RTPROBE_PART_KIND_UNACCOUNTED || part->duration < RTP_ENTRY_NS)
 			continue;
 		part->could_be = RTPROBE_DOUBT_STALL;
 		if (capture->interrupted == RTP_INTERRUPTED_USER)
