@@ -37,7 +37,10 @@ const OWN_GUEST: Partial<Record<KernelName, readonly string[]>> = {
 
 /** Short scripts whose subject does not depend on the kernel: one kernel runs them. */
 const ONE_KERNEL: Partial<Record<KernelName, readonly string[]>> = {
-  '6.12-rt': ['selftest.sh', 'line.sh', 'hostile.sh'],
+  '6.12-rt': [
+    ...['selftest.sh', 'line.sh', 'hostile.sh', 'permissions.sh', 'capture.sh', 'rules.sh', 'dumps.sh'],
+    ...['identity.sh', 'many-tasks.sh', 'nested.sh', 'unload-order.sh'],
+  ],
 };
 
 export const suiteScripts = (kernel: KernelName): readonly string[] => [
