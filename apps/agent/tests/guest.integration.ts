@@ -17,6 +17,8 @@ const ONLY_HARDIRQ = 1 << Measure.hardirqDuration;
 const EINVAL = 22;
 const ERANGE = 34;
 const ENOENT = 2;
+const WAITS = 'select undef, undef, undef, 0.002 while 1';
+const EVERY_WAKEUP = 'add measure=wakeup_latency threshold=1ns capture=none rate=100';
 
 describe('rtprobe-agent between the host and the module in a guest', () => {
   let guest: BootedGuest;
@@ -68,6 +70,26 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     const [, ...changed] = values(await port.dump(Command.getHists, { since }), Command.getHists);
     expect(changed.some(({ source }) => source === edu!.id)).toBe(true);
     expect(changed.length).toBeLessThan(rows.length + 1);
+  });
+
+  it('is the probe, not a task, in spikes that it causes', async () => {
+    // A task waits on the agent's CPU, below its priority.
+    await guest.sh('for pid in $(pgrep rtprobe-agent); do chrt -f -p 60 $pid && taskset -pc 1 $pid; done');
+    const waiter = guest.start(['taskset', '-c', '1', 'chrt', '-f', '40', 'perl', '-e', WAITS]);
+    try {
+      await guest.sh(
+        `echo measures=wakeup_latency >/proc/rtprobe/control && echo '${EVERY_WAKEUP}' >/proc/rtprobe/rules`,
+      );
+      for (const until = Date.now() + 3000; Date.now() < until; )
+        await port.dump(Command.getHists, { since: 0 });
+      const parts = await guest.sh("sed -n 's/^part=//p' /proc/rtprobe/spikes | awk '{ print $1, $6 }'");
+      expect(parts).toMatch(/^probe /m);
+      expect(parts).not.toMatch(/^task rtprobe-agent/m);
+    } finally {
+      waiter.kill(9);
+      await waiter.exit;
+      await guest.sh('echo clear >/proc/rtprobe/rules');
+    }
   });
 
   it("forwards the kernel's explanation of a refusal unchanged", async () => {
