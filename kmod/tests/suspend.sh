@@ -52,7 +52,7 @@ load rtprobe || bail "rtprobe.ko does not load"
 all=$(status_of measures_available)
 figures "states: $(cat /sys/power/state), to memory: $(cat /sys/power/mem_sleep), rehearsals: $(cat /sys/power/pm_test 2>/dev/null)"
 total=0
-plan 13
+plan 14
 for way in "rehearsed devices" "rehearsed core" to_memory; do
 	skipped=''
 	check "$way: the machine is suspended, or says why not" suspended $way
@@ -61,6 +61,7 @@ for way in "rehearsed devices" "rehearsed core" to_memory; do
 	check "$way: the measures are on again" [ "$(setting measures)" = "$was" ]
 	check "$way: and measure" counts_go_on
 done
+check "the machine was suspended, where the kernel can rehearse it" [ "$total" -gt 0 -o ! -e /sys/power/pm_test ]
 figures "$total suspends"
 check "the kernel log has no warnings" no_splat
 finish
