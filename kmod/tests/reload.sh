@@ -30,9 +30,10 @@ stop_load() {
 reload() { # TIMES
 	for time in $(seq "$1"); do
 		load rtprobe "threshold=100us" || return 1
+		# Record for a while from time to time, so that rows and spikes are filled and freed. Exits within 100 ms of
+		# a load are not counted, because their entries may have come before it.
+		[ $((time % 10)) -ne 0 ] || { sleep 0.3; cat $PROBE/irqs $PROBE/spikes >/dev/null; }
 		unpaired=$((unpaired + $(status_of lost_unpaired)))
-		# Record for a while from time to time, so that rows and spikes are filled and freed.
-		[ $((time % 10)) -ne 0 ] || { sleep 0.2; cat $PROBE/irqs $PROBE/spikes >/dev/null; }
 		unload rtprobe || return 1
 	done
 }

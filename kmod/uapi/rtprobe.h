@@ -332,7 +332,7 @@ enum {
 	RTPROBE_A_LOST_PAD = 1,
 	RTPROBE_A_LOST_NO_ROW,	/* Values not recorded because no histogram row was free. */
 	RTPROBE_A_LOST_IRQ_OUT_OF_RANGE,	/* Values not recorded because the irq number was beyond the table. */
-	RTPROBE_A_LOST_UNPAIRED,	/* Exits without an entry, except those of the moment in which hooks are switched on. */
+	RTPROBE_A_LOST_UNPAIRED,	/* Exits without an entry, except in the 100 ms after a change of which hooks are on. */
 	RTPROBE_A_LOST_NEGATIVE,	/* Negative durations, which the histograms omit. */
 	RTPROBE_A_LOST_TIMER_MISSED,	/* Periods of the timer_latency probe that passed without an expiry of their own. */
 	RTPROBE_A_LOST_SPIKE_NO_SLOT,	/* Spikes not captured because no free slot was left on the CPU. */

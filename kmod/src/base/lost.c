@@ -6,7 +6,10 @@
 
 #include "uapi/rtprobe.h"
 
-/* A handler that ends later than this after a change of the hooks began after it. */
+/*
+ * A handler that ends later than this after a change of the hooks is taken to have begun after it. A
+ * longer one counts as a loss.
+ */
 #define SETTLE_NS (100 * NSEC_PER_MSEC)
 
 static u64 pairs_from;	/* ns of ktime_get_mono_fast_ns() */

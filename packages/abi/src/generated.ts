@@ -581,7 +581,7 @@ export interface Lost {
   noRow?: bigint;
   /** Values not recorded because the irq number was beyond the table. */
   irqOutOfRange?: bigint;
-  /** Exits without an entry, except those of the moment in which hooks are switched on. */
+  /** Exits without an entry, except in the 100 ms after a change of which hooks are on. */
   unpaired?: bigint;
   /** Negative durations, which the histograms omit. */
   negative?: bigint;
