@@ -48,4 +48,12 @@ describe('the hooks of a measure', () => {
       }
     },
   );
+
+  it('register the kprobe that enables a line before those that disable one', () => {
+    const text = readFileSync(join(SOURCES, 'hooks/irqline.c'), 'utf8');
+    const [, list = ''] = /kprobe \*irqline_probes\[\] = \{([^}]*)\}/.exec(text) ?? [];
+    const names = [...list.matchAll(/&(\w+)_probe/g)].map(([, name]) => name!);
+    expect(names.toSorted()).toEqual(['disable_hardirq', 'disable_irq', 'disable_irq_nosync', 'enable_irq']);
+    expect(names[0]).toBe('enable_irq');
+  });
 });
