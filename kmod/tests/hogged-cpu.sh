@@ -12,6 +12,7 @@
 
 # Seconds that an operation may take, in addition to the time an empty module takes to load: a slow host is slow for all.
 PATIENCE=${1:-2}
+watches_itself && PATIENCE=$((PATIENCE * 6))
 
 now() { cut -d' ' -f1 /proc/uptime; }
 since() { awk -v now="$(now)" -v then="$1" 'BEGIN { printf "%.2f", now - then }'; }

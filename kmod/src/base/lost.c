@@ -7,8 +7,8 @@
 #include "uapi/rtprobe.h"
 
 /*
- * A handler that ends later than this after a change of the hooks is taken to have begun after it. A
- * longer one counts as a loss.
+ * A handler that ends later than this after a change of the hooks is taken to have begun after
+ * it. A longer one counts as a loss.
  */
 #define SETTLE_NS (100 * NSEC_PER_MSEC)
 

@@ -143,12 +143,18 @@ const AFTER_EACH = 'sanitizer/findings.sh';
 /** Tests that AFTER_EACH reports mistakes. Runs first, in a guest of its own, on a kernel that checks itself. */
 export const KNOWN_BAD = 'sanitizer/known-bad.sh';
 
-/** Mounts what AFTER_EACH reads. @throws LabError E_GUEST_EXEC if the kernel does not have it */
+/**
+ * Mounts what AFTER_EACH reads, and clears the log: with nohz_full the kernel itself has a finding while it boots.
+ *
+ * @throws LabError E_GUEST_EXEC if the kernel does not have it */
 async function prepareFindings(guest: BootedGuest, kernel: KernelName): Promise<void> {
   const tools = ['kmemleak', 'kcsan'].map((tool) => `test -e /sys/kernel/debug/${tool}`);
-  await guest.sh(`mount -t debugfs debugfs /sys/kernel/debug && { ${tools.join(' || ')}; }`, {
-    timeout: 60_000 * patience(kernel),
-  });
+  await guest.sh(
+    `mount -t debugfs debugfs /sys/kernel/debug && { ${tools.join(' || ')}; } && dmesg --clear`,
+    {
+      timeout: 60_000 * patience(kernel),
+    },
+  );
 }
 
 /**
