@@ -146,7 +146,8 @@ export const KNOWN_BAD = 'sanitizer/known-bad.sh';
 /**
  * Mounts what AFTER_EACH reads, and clears the log: with nohz_full the kernel itself has a finding while it boots.
  *
- * @throws LabError E_GUEST_EXEC if the kernel does not have it */
+ * @throws LabError E_GUEST_EXEC if the kernel does not have it
+ */
 async function prepareFindings(guest: BootedGuest, kernel: KernelName): Promise<void> {
   const tools = ['kmemleak', 'kcsan'].map((tool) => `test -e /sys/kernel/debug/${tool}`);
   await guest.sh(
