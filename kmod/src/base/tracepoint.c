@@ -35,12 +35,18 @@ static void *data_of(const struct rtp_hook *hook)
 	return hook->data ?: (void *)(uintptr_t)rtp_cpus;
 }
 
+/*
+ * Ends first, as at registration: an end whose begin is no longer hooked would be taken for that of
+ * an earlier begin. A begin without an end is forgotten before the next registration.
+ */
 static void unregister_first(struct rtp_hook *hooks, unsigned int n)
 {
-	while (n--)
-		if (hooks[n].tracepoint)
-			tracepoint_probe_unregister(hooks[n].tracepoint, hooks[n].registered,
-						    data_of(&hooks[n]));
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (hooks[i].tracepoint)
+			tracepoint_probe_unregister(hooks[i].tracepoint, hooks[i].registered,
+						    data_of(&hooks[i]));
 	tracepoint_synchronize_unregister();
 }
 

@@ -45,7 +45,7 @@ unsigned int rtp_hooks_find(struct rtp_hook *hooks, unsigned int n);
  */
 int rtp_hooks_register(struct rtp_hook *hooks, unsigned int n);
 
-/* Unregisters in reverse order and waits until no probe runs. */
+/* Unregisters in the same order, for the same reason, and waits until no probe runs. */
 void rtp_hooks_unregister(struct rtp_hook *hooks, unsigned int n);
 
 #endif
