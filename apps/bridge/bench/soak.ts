@@ -1,7 +1,8 @@
 // Simulates weeks of a bridge in minutes: its hosts, state, store and a browser in virtual time. Machines go offline,
-// return, boot, and change their clocks and names. Prints the memory and size at the end of each week. Fails if the
-// store exceeds its limit, if memory grows from week to week, or if a history is mixed up or lost. Usage: npm run
-// soak:bridge -- [--weeks 4] [--seed 1] [--minutes 15]
+// return, boot, and change their clocks and names. The clock of the bridge itself is set as well. Prints the memory and
+// size at the end of each week. Fails if the store exceeds its limit, if memory grows from week to week, if a history is
+// mixed up or lost, or if a clock that was set changes the age of a host's state. Usage: npm run soak:bridge --
+// [--weeks 4] [--seed 1] [--minutes 15]
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,8 +50,10 @@ const MAX_BYTES = 96 * 1024 ** 2;
 const RECORDED = 3 * HOUR;
 /** Longer than the 71.6 minutes that a time in a block may be after the block's first. */
 const OFFLINE = { from: HOUR / 2, to: 2.25 * HOUR };
-/** Average hours between two events of a host. */
+/** Average hours between two events of a host, and between two changes of the bridge's clock. */
 const ADVENTURE_HOURS = 5;
+/** The bridge moves the begin of a state only if its clock was set by more than this. */
+const CLOCK_SET = 2 * SECOND;
 const MONDAY = 1_790_553_600_000;
 
 const realNow = performance.now.bind(performance);
@@ -182,6 +185,21 @@ function adventure(machine: VirtualHost): void {
 }
 const MINUTE = 60 * SECOND;
 
+/** Sets the clock of the bridge. The states of its hosts, and how long they have lasted, must stay what they were. */
+function setClock(hosts: readonly Host[]): void {
+  const states = () => hosts.map(({ info }) => ({ state: info.state, ms: Date.now() - info.since / 1000 }));
+  const before = states();
+  const wasAt = time.offset;
+  time.offset = draw() < 0.3 ? 0 : between(-400 * DAY, 400 * DAY);
+  clocksSet++;
+  states().forEach(({ state, ms }, i) => {
+    if (state === before[i]!.state && Math.abs(ms - before[i]!.ms) <= CLOCK_SET) return;
+    const moved = (time.offset - wasAt) / SECOND;
+    fail(`${hosts[i]!.name} is ${state} since ${ms} ms, after the clock was set by ${moved} s`);
+  });
+}
+let clocksSet = 0;
+
 function record(host: Host): { writer: RecordingWriter; bytes: () => number } {
   let bytes = 0;
   const file = {
@@ -237,6 +255,7 @@ for (let week = 1; time.now < end && !stopped; week++) {
       // No events during the recording.
       if (time.now > RECORDED && draw() < STEP / (ADVENTURE_HOURS * HOUR)) adventure(machine);
     }
+    if (draw() < STEP / (ADVENTURE_HOURS * HOUR)) setClock(bridge.hosts);
     if (time.now === OFFLINE.from) machines[0]!.disconnect();
     if (time.now === OFFLINE.to) machines[0]!.connect();
     time.advanceTo(time.now + STEP);
@@ -264,5 +283,6 @@ if (last > 2 * first + 32 * 1024 ** 2)
   fail(`the heap grew from ${formatBytes(first)} to ${formatBytes(last)}`);
 await bridge.close();
 console.log(
-  `${machines.map(({ boots, hostname }) => `${hostname}: ${boots} boots`).join(', ')}; seed ${values.seed}`,
+  `${machines.map(({ boots, hostname }) => `${hostname}: ${boots} boots`).join(', ')}; ` +
+    `clock of the bridge set ${clocksSet} times; seed ${values.seed}`,
 );

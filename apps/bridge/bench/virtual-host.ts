@@ -41,7 +41,7 @@ export class VirtualHost implements LiveSource {
   readonly title: string;
   readonly patience: Patience = { withinMs: 3000, advice: 'nothing' };
   hostname: string;
-  /** Added to the wall clock of this machine. */
+  /** Added to the wall clock of this machine, which is another one than that of the bridge. */
   clockOffsetMs = 0;
   isUp = false;
   boots = 0;
@@ -247,7 +247,7 @@ export class VirtualHost implements LiveSource {
       ...{ abiVersion: 1, moduleVersion: '0.1.0', instance: this.#instance, hostname: this.hostname },
       ...{ kernelRelease: '6.12.0-rt', kernelVersion: '#1', machine: 'x86_64', preemptRt: 1, clock: 1 },
       ...{ cpuModel: 'Virtual', cpusOnline: '0-1', cpusPossible: 2, measuresAvailable: 7, now },
-      realtimeOffset: BigInt(Date.now() + this.clockOffsetMs) * 1_000_000n - now,
+      realtimeOffset: BigInt(this.#time.unixMs + this.clockOffsetMs) * 1_000_000n - now,
       ...{ generation: this.#generation, epoch: this.#epoch, eventSeq: this.#eventSeq, events: 1n },
       ...{ spikesHeld: this.#spikes.length, spikesCapacity: SPIKES_HELD, spikesTotal: this.#spikeId },
     };

@@ -9,7 +9,7 @@ interface Timer {
 export class VirtualTime {
   /** Milliseconds since it was installed. */
   now = 0;
-  /** Added to the wall clock, to simulate that it is set. */
+  /** Added to the wall clock of this process, to simulate that it is set. */
   offset = 0;
   readonly #start: number;
   readonly #timers = new Map<number, Timer>();
@@ -25,8 +25,13 @@ export class VirtualTime {
     this.#leastMs = leastMs;
   }
 
+  /** Unix milliseconds, whatever the wall clock of this process was set to. */
+  get unixMs(): number {
+    return this.#start + Math.floor(this.now);
+  }
+
   install(): void {
-    Date.now = () => this.#start + this.offset + Math.floor(this.now);
+    Date.now = () => this.unixMs + this.offset;
     performance.now = () => this.now;
     const add =
       (every: boolean) =>
