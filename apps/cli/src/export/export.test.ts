@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Spike, Trace } from '@rtprobe/protocol';
+import type { Incident, Spike, Trace } from '@rtprobe/protocol';
 import { EXPORT_FORMATS } from '@rtprobe/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BridgeAccess } from '../access/client.ts';
@@ -41,7 +41,13 @@ const spikes = [
   spike({ id: '7-2', time: 1_764_000_000_000_001, traced: true }),
   spike({ id: '7-3', time: 1_763_000_000_000_000, traced: true }),
 ];
+const incident: Incident = {
+  ...{ id: '7-1', host: 'lab', time: spikes[0]!.time, until: spikes[1]!.time, valueNs: 900, cpus: [1] },
+  ...{ origin: 'linux', primary: '7-1', measure: 'timer_latency', culprit: 'fio' },
+  ...{ sentence: 'Fio held CPU 1; late because of it: the timer.', symptoms: ['7-1', '7-2'] },
+};
 const answers: Record<string, unknown> = {
+  '/api/v1/incidents/7-2': { incident, spikes: spikes.slice(0, 2) },
   '/api/v1/spikes': { hosts: [{ host: 'lab', spikes }] },
   '/api/v1/status': {
     hosts: [{ host: 'lab', cpuModel: 'QEMU', moduleVersion: '0.2.0', runStartedAt: 1_763_900_000_000_000 }],
@@ -66,7 +72,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const answer = request.headers.authorization === 'Bearer a.b' ? answers[request.url!] : undefined;
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
-    // As a bridge of an earlier release, which has no incidents.
+    // As a bridge of an earlier release, which has no incidents; it has that of one spike.
     const missing = request.url!.includes('/incidents/') ? 'E_NOT_FOUND' : 'E_UNKNOWN_SPIKE';
     const code = request.url!.endsWith('/trace') ? 'E_NO_TRACE' : missing;
     response.end(JSON.stringify(answer ?? { error: { code, message: `nothing at ${request.url}` } }));
@@ -90,6 +96,16 @@ describe('a spike of a running bridge', () => {
       host: { cpuModel: 'QEMU' },
       trace,
     });
+  });
+
+  it('is exported with its incident, which has other symptoms too', async () => {
+    const record = await fetchRecord('7-2', access);
+    expect(record.incident).toEqual(incident);
+    expect(renderRecord(record, 'text')).toContain(incident.sentence);
+    expect(renderRecord(record, 'csv')).toContain(incident.sentence);
+    expect(JSON.parse(renderRecord(record, 'json')).incident.symptoms).toEqual(['7-1', '7-2']);
+    // A spike that is in no incident yet, or one of a bridge that has none.
+    expect(await fetchRecord('7-1', access)).not.toHaveProperty('incident');
   });
 
   it('of an earlier run is exported with the stored facts of that run, not with those of the machine now', async () => {

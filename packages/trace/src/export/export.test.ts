@@ -1,8 +1,9 @@
-import type { Spike, SpikePart } from '@rtprobe/protocol';
+import type { Incident, Spike, SpikePart } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { CONTEXTS } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { buildTrace, CpuBuilder } from '../testing.ts';
+import { captionOf } from './caption.ts';
 import { EXPORT_FORMATS, exportFileName, exportFormats, toMicros } from './index.ts';
 
 const fio = {
@@ -201,6 +202,51 @@ describe('a report', () => {
     ]) {
       expect(text).toContain(words);
     }
+  });
+});
+
+describe('the incident of a spike', () => {
+  const incident: Incident = {
+    ...{ id: '7-0', host: 'lab', time: spike.time - 1, until: spike.time, valueNs: 900, cpus: [1, 2] },
+    ...{ onlineCpus: 4, origin: 'linux', primary: '7-0', measure: 'hardirq_duration', culprit: 'irq 36' },
+    sentence: 'Irq 36 held CPU 1 for 900 ns; late because of it: the timer, cyclictest/2.',
+    symptoms: ['7-0', '7-1', '7-2'],
+  };
+  const record = { spike, trace, incident };
+
+  it('is a section of the report: its cause, its primary spike and how many symptoms it has', () => {
+    const lines = exportFormats.text.write(record).split('\n');
+    const at = lines.indexOf('Incident');
+    expect(lines.slice(at + 2, at + 8)).toEqual([
+      `  ${incident.sentence}`,
+      '  id:           7-0',
+      '  origin:       linux',
+      '  symptoms:     3',
+      '  primary:      7-0',
+      '  CPUs:         1-2 of 4 online',
+    ]);
+    const own = exportFormats.text.write({ ...record, incident: { ...incident, primary: spike.id } });
+    expect(own).toContain('  primary:      this spike\n');
+  });
+
+  it('is a row of the table, after the spike', () => {
+    const lines = exportFormats.csv.write(record).split('\r\n');
+    expect(lines[2]).toBe(`incident,linux,,,,irq 36,,,,,,,900,,3,,,"${incident.sentence}"`);
+  });
+
+  it('is read back as what it was from JSON', () => {
+    expect(JSON.parse(exportFormats.json.write(record)).incident).toEqual(incident);
+  });
+
+  it('is in the caption of a picture', () => {
+    const facts = Object.fromEntries(captionOf(record).map(({ name, value }) => [name, value]));
+    expect(facts).toMatchObject({ incident: incident.sentence, 'symptoms of the incident': '3' });
+  });
+
+  it('that is not known is omitted', () => {
+    expect(exportFormats.text.write({ spike, trace })).not.toContain('Incident');
+    expect(exportFormats.csv.write({ spike, trace })).not.toContain('incident,');
+    expect(exportFormats.json.write({ spike, trace })).not.toContain('"incident"');
   });
 });
 
