@@ -54,6 +54,23 @@ describe('a bridge that exports spikes automatically', () => {
     expect(stats).toMatchObject({ dir: folder, aboveNs: 1_000_000, dropped: 0 });
   });
 
+  it('writes the incident of a spike, with the symptoms so far', async () => {
+    const folder = join(dir, 'incidents');
+    harness = await startHarness({ exports: { dir: folder } });
+    const { agent } = harness;
+    const report = (id: bigint) => `rtprobe-simulated-7-${id}.txt`;
+    // Two windows of one CPU that overlap.
+    const time = agent.now;
+    const first = agent.spike({ ...late, time });
+    await until('the first report', () => files(folder).includes(report(first)));
+    const second = agent.spike({ ...late, time: time + 500_000n });
+    await until('the second report', () => files(folder).includes(report(second)));
+    const name = join(folder, `rtprobe-simulated-7-${second}.json`);
+    const { incident } = JSON.parse(readFileSync(name, 'utf8'));
+    expect(incident.symptoms.toSorted()).toEqual([`7-${first}`, `7-${second}`]);
+    expect(readFileSync(join(folder, report(second)), 'utf8')).toContain(incident.sentence);
+  });
+
   it('writes those of a host whose clock is hours behind, and none from before its own start', async () => {
     const folder = join(dir, 'behind');
     const agentOnly = await startHarness({});

@@ -1,5 +1,6 @@
-// Exports every spike over a level automatically, once its lists and its trace have arrived. Spikes that cannot be
-// written, because the folder is full, the disk fails or spikes arrive too fast, are counted and shown as dropped.
+// Exports every spike over a level automatically, once its lists, its trace and its incident have arrived. Spikes that
+// cannot be written, because the folder is full, the disk fails or spikes arrive too fast, are counted and shown as
+// dropped.
 import type { ExportStats, Spike, Trace } from '@rtprobe/protocol';
 import { exportFileName, exportFormats, type SpikeRecord } from '@rtprobe/trace';
 import { steadyMicros } from '../base/clock.ts';
@@ -107,9 +108,14 @@ export class SpikeExporter implements HostListener {
     this.#settleWhenDone(trace.spike);
   }
 
+  /** Incidents are updated a moment after their spikes: a spike that is complete before waits for its own. */
+  incidentsChanged(host: HostView): void {
+    for (const [id, pending] of this.#pending) if (pending.host === host) this.#settleWhenDone(id);
+  }
+
   #settleWhenDone(id: string): void {
-    const { whole, trace, spike } = this.#pending.get(id)!;
-    if (whole && (trace || !spike.traced)) this.#settle(id);
+    const { host, whole, trace, spike } = this.#pending.get(id)!;
+    if (whole && (trace || !spike.traced) && host.state.incidents.of(id)) this.#settle(id);
   }
 
   /** Writes a spike with what has arrived, after those before it. */
