@@ -190,7 +190,7 @@ function setClock(hosts: readonly Host[]): void {
   const states = () => hosts.map(({ info }) => ({ state: info.state, ms: Date.now() - info.since / 1000 }));
   const before = states();
   const wasAt = time.offset;
-  time.offset = draw() < 0.3 ? 0 : between(-400 * DAY, 400 * DAY);
+  time.offset = wasAt !== 0 && draw() < 0.3 ? 0 : between(-400 * DAY, 400 * DAY);
   clocksSet++;
   states().forEach(({ state, ms }, i) => {
     if (state === before[i]!.state && Math.abs(ms - before[i]!.ms) <= CLOCK_SET) return;
