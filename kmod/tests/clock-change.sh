@@ -69,7 +69,10 @@ check "and since when" between "$(status_of clock_since)" $((before - 20000000))
 sleep 2
 stop "$busy"
 check "no value comes from two clocks" no_value_beyond 20000000000
+figures "negative: $negative, then $(status_of lost_negative)"
 check "and none is negative" [ "$(status_of lost_negative)" = "$negative" ]
+# On a slow kernel the list is full of what came before.
+control clear=spikes
 check "values are true after it" between "$(value_of_8ms)" 7900000 200000000
 check "spikes go on" [ "$(awk -F= -v since="$(status_of clock_since)" '$1 == "time" && $2 > since { n++ } END { print n + 0 }' $PROBE/spikes)" -gt 0 ]
 check "doctor says so, too" doctor_says N_CLOCK_CHANGED
