@@ -484,6 +484,19 @@ describe('a write that fails', () => {
     expect(dropped).toEqual({ [HOST]: 1 });
   });
 
+  it('drops data of the host concerned only, when others have data in the same transaction', () => {
+    store = new Store();
+    const run = store.run();
+    run.start();
+    const other = new SyntheticRun(small, (message) => store.writer.push({ ...message, host: 'other' }));
+    other.start();
+    other.second(MONDAY);
+    store.writer.push({ kind: 'span', host: HOST, frame: Uint8Array.of(255) });
+    const { dropped, storedTo } = store.writer.commit((MONDAY + 1) * 1e6, true);
+    expect(Object.keys(dropped)).toEqual([HOST]);
+    expect(storedTo.other).toBeGreaterThan(MONDAY * 1e6);
+  });
+
   it('counts the rows that are left out when there are too many series', () => {
     store = new Store();
     const run = store.run();

@@ -59,8 +59,8 @@ export class Writer {
   }
 
   /**
-   * Writes what is pending; with `close`, also incomplete seconds. If the transaction fails, `dropped` counts its
-   * messages.
+   * Writes what is pending; with `close`, also incomplete seconds. `dropped` counts the messages of each host whose
+   * transaction fails.
    */
   commit(now: UnixMicros, close = false): Committed {
     const batch = this.#pending;
@@ -71,9 +71,23 @@ export class Writer {
       this.#error = undefined;
       this.#prune(now);
     } catch (error) {
-      this.#failed(batch, error);
+      this.#commitApart(batch, close, error);
     }
     return this.report();
+  }
+
+  /** A message of one host that cannot be stored must not take the data of the others with it. */
+  #commitApart(batch: readonly HostMessage[], close: boolean, error: unknown): void {
+    this.#restart(error);
+    const byHost = Map.groupBy(batch, keyOf);
+    if (byHost.size === 1) return this.#drop(batch);
+    for (const messages of byHost.values())
+      try {
+        this.#db.transaction(() => this.#apply(messages, close));
+      } catch (reason) {
+        this.#restart(reason);
+        this.#drop(messages);
+      }
   }
 
   /** Answers a request in a transaction of its own, after all earlier messages. */
@@ -131,12 +145,15 @@ export class Writer {
   }
 
   /** After a failed transaction the state of the host writers is wrong: they start again from the file. */
-  #failed(batch: readonly HostMessage[], error: unknown): void {
-    for (const { host } of batch) this.#dropped[host] = (this.#dropped[host] ?? 0) + 1;
+  #restart(error: unknown): void {
     this.#error = reasonOf(error);
     this.#hosts.clear();
     this.#names.clear();
     this.#reason = `the disk took no data: ${this.#error}`;
+  }
+
+  #drop(messages: readonly HostMessage[]): void {
+    for (const { host } of messages) this.#dropped[host] = (this.#dropped[host] ?? 0) + 1;
   }
 
   #prune(now: UnixMicros): void {
