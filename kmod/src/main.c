@@ -121,7 +121,7 @@ static int init_interval(void)
  * The order matters: new rows get a source first, which sends an event, and then their threshold
  * from the rules.
  */
-static void housekeep(void)
+static void main_housekeep(void)
 {
 	/* If that cannot be now, the end of the next interval kicks again. */
 	if (rtp_clock_look())
@@ -136,7 +136,7 @@ static void housekeep(void)
 
 static int init_housekeeping(void)
 {
-	return rtp_housekeeping_init(housekeep);
+	return rtp_housekeeping_init(main_housekeep);
 }
 
 /* This also starts the interval timer: the settings change its length from 0. */

@@ -20,13 +20,13 @@ int rtp_active_any_but(int but)
 	return but;
 }
 
-static void nothing(void *unused)
+static void barrier_reached(void *unused)
 {
 }
 
 void rtp_active_barrier(void)
 {
-	on_each_cpu_mask(&rtp_active_cpus, nothing, NULL, 1);
+	on_each_cpu_mask(&rtp_active_cpus, barrier_reached, NULL, 1);
 }
 
 void rtp_active_default(struct cpumask *cpus)

@@ -119,7 +119,7 @@ struct rtp_cpu {
 	u64 thread_own;			/* ticks of the timer's handler since that expiry */
 	u64 probe_charged;		/* ns of the thread's run time that are in the cost */
 	bool thread_ran;		/* it has run since its creation */
-	u64 stint;			/* number of switches while stolen is on; 0: off */
+	u64 switch_number;		/* number of switches while stolen is on; 0: off */
 	struct rtp_stolen_cpu *stolen;
 
 	/* Used rarely. */

@@ -127,7 +127,7 @@ bool rtp_own_is(const struct rtp_task *task)
 }
 
 /* own_mutex held. */
-static void charge(int cpu, const struct task_struct *thread, u64 *charged)
+static void own_charge(int cpu, const struct task_struct *thread, u64 *charged)
 {
 	u64 ran = READ_ONCE(thread->se.sum_exec_runtime);
 
@@ -152,7 +152,7 @@ void rtp_own_thread_end(int cpu)
 	struct task_struct *thread = c->probe_thread;
 
 	mutex_lock(&own_mutex);
-	charge(cpu, thread, &c->probe_charged);
+	own_charge(cpu, thread, &c->probe_charged);
 	WRITE_ONCE(c->probe_thread, NULL);
 	mutex_unlock(&own_mutex);
 	put_task_struct(thread);
@@ -163,12 +163,12 @@ void rtp_own_threads_charge(void)
 	int cpu;
 
 	mutex_lock(&own_mutex);
-	charge(task_cpu(rtp_worker->task), rtp_worker->task, &worker_charged);
+	own_charge(task_cpu(rtp_worker->task), rtp_worker->task, &worker_charged);
 	for_each_possible_cpu(cpu) {
 		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 
 		if (c->probe_thread)
-			charge(cpu, c->probe_thread, &c->probe_charged);
+			own_charge(cpu, c->probe_thread, &c->probe_charged);
 	}
 	mutex_unlock(&own_mutex);
 }

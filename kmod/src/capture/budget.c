@@ -63,7 +63,7 @@ void rtp_budget_capture(u64 ns)
  * Adds @settled and what has accrued since the last time. That may be hours ago: @settled has all
  * that the worker did since then. budget_mutex held.
  */
-static void refill(s64 settled)
+static void budget_refill(s64 settled)
 {
 	u64 now = ktime_get_ns();
 	u64 most = capacity;
@@ -97,7 +97,7 @@ static void refill_later(void)
 static void refill_due(struct kthread_work *unused)
 {
 	mutex_lock(&budget_mutex);
-	refill(0);
+	budget_refill(0);
 	refill_later();
 	mutex_unlock(&budget_mutex);
 }
@@ -131,7 +131,7 @@ void rtp_budget_completed(unsigned int spikes, u64 ns)
 			average += (div_s64(min_t(u64, used, ns), spikes) - average) /
 				   (1 << AVERAGE_SHIFT);
 		atomic64_set(&expected, max_t(s64, average, 0));
-		refill(advance - used);
+		budget_refill(advance - used);
 		refill_later();
 	}
 	mutex_unlock(&budget_mutex);

@@ -92,7 +92,7 @@ static bool is_limited(struct rtp_rule *rule)
 	return !atomic64_try_cmpxchg(&rule->last, &last, now) && rule->spec.cooldown;
 }
 
-static enum rtp_judgement decide(struct rtp_rule *rule, u64 ns, struct rtp_verdict *verdict)
+static enum rtp_judgement judge_by_rule(struct rtp_rule *rule, u64 ns, struct rtp_verdict *verdict)
 {
 	if (!rule->spec.threshold || ns <= rule->spec.threshold)
 		return RTP_JUDGED_HARMLESS;
@@ -134,7 +134,7 @@ enum rtp_judgement rtp_rules_judge(const struct rtp_row *row, u64 ns,
 			break;
 	}
 	if (match)
-		judgement = match < 0 ? RTP_JUDGED_LATER : decide(rule, ns, verdict);
+		judgement = match < 0 ? RTP_JUDGED_LATER : judge_by_rule(rule, ns, verdict);
 	else
 		judgement = decide_by_general(row, ns, subject, verdict);
 	rcu_read_unlock();

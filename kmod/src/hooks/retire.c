@@ -110,12 +110,12 @@ u64 rtp_retire_missed(void)
 	return (u64)free_irq_probe.nmissed + free_percpu_irq_probe.nmissed;
 }
 
-static int watch(void)
+static int retire_watch(void)
 {
 	return register_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
 }
 
-static void unwatch(void)
+static void retire_unwatch(void)
 {
 	unregister_kretprobes(retire_probes, ARRAY_SIZE(retire_probes));
 }
@@ -127,12 +127,12 @@ u64 rtp_retire_missed(void)
 	return 0;
 }
 
-static int watch(void)
+static int retire_watch(void)
 {
 	return -EOPNOTSUPP;
 }
 
-static void unwatch(void)
+static void retire_unwatch(void)
 {
 }
 
@@ -140,7 +140,7 @@ static void unwatch(void)
 
 int rtp_retire_init(void)
 {
-	int err = watch();
+	int err = retire_watch();
 
 	if (err == -ENOMEM)
 		return err;
@@ -154,5 +154,5 @@ int rtp_retire_init(void)
 void rtp_retire_exit(void)
 {
 	if (rtp_frees_are_watched)
-		unwatch();
+		retire_unwatch();
 }

@@ -36,7 +36,7 @@ struct note {
 };
 
 struct rtp_stolen_cpu {
-	u64 stints;			/* switches so far; never reset to 0 */
+	u64 switches;			/* switches so far; never reset to 0 */
 	u64 nmi_ticks;			/* at the last switch ... */
 	unsigned int nmis;		/* ... and the NMIs counted until then */
 	unsigned int noted;
@@ -52,7 +52,7 @@ void rtp_stolen_note(struct rtp_cpu *c, struct rtp_row *row)
 {
 	struct rtp_stolen_cpu *s = c->stolen;
 
-	row->touched = c->stint;
+	row->touched = c->switch_number;
 	if (s->noted == RTP_STOLEN_TOUCHED) {
 		rtp_lost_add(RTP_LOST_STOLEN_FULL, 1);
 		return;
@@ -152,7 +152,7 @@ u64 rtp_stolen_book(struct rtp_cpu *c, struct rtp_task_entry *entry)
 		ns += book_row(s, entry, &s->notes[--s->noted]);
 	if (unlikely(READ_ONCE(c->nmis) != s->nmis))
 		ns += book_nmis(c, entry);
-	c->stint = ++s->stints;
+	c->switch_number = ++s->switches;
 	return ns;
 }
 
@@ -240,7 +240,7 @@ static void stolen_stop(void)
 
 	rtp_sched_stop(RTP_SCHED_STOLEN);
 	for_each_possible_cpu(cpu)
-		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->stint, 0);
+		WRITE_ONCE(per_cpu_ptr(rtp_cpus, cpu)->switch_number, 0);
 }
 
 static size_t bytes_a_cpu(void)

@@ -31,8 +31,8 @@ struct rtp_stolen_cpu;
 /* Returns whether @row must be noted before a value is added to it. Interrupts off. */
 static __always_inline bool rtp_stolen_is_first(const struct rtp_cpu *c, const struct rtp_row *row)
 {
-	/* stint is 0 while the measure is off, and touched is never less than 0. */
-	return row->touched < c->stint;
+	/* switch_number is 0 while the measure is off, and touched is never less than 0. */
+	return row->touched < c->switch_number;
 }
 
 /* Notes a row. Interrupts off, before the value is added. */

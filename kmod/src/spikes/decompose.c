@@ -76,7 +76,7 @@ struct walk {
 	} suspended[SUSPENDED];
 	bool victim_runs;
 	u32 idle_state;	/* entered last, since the idle task was switched to; RTP_IDLE_UNKNOWN */
-	u64 stint;	/* when the interrupted task was switched to; 0: not seen */
+	u64 switched_in;	/* when the interrupted task was switched to; 0: not seen */
 	u32 looked_up;	/* the newest pid of which is known whether it is ... */
 	bool own;	/* ... rtprobe's own */
 };
@@ -141,7 +141,7 @@ static bool had_irqs_off(const struct walk *walk)
 	const struct rtp_capture *capture = walk->capture;
 
 	return rtp_irqs_off_provable(capture->interrupted) && !capture->outside.smis &&
-	       walk->pid == capture->task.pid && (s64)(walk->at - walk->stint) >= 0;
+	       walk->pid == capture->task.pid && (s64)(walk->at - walk->switched_in) >= 0;
 }
 
 /* Whether the current task of the walk is a part of rtprobe. */
@@ -344,14 +344,14 @@ static void switch_task(struct walk *walk, const struct rtp_event *event)
 }
 
 /* The newest switch in the value's time is to the task that was interrupted. */
-static void find_stint(struct walk *walk)
+static void find_switched_in(struct walk *walk)
 {
 	struct rtp_event event;
 	unsigned int i = 0;
 
 	while (rtp_slice_next(&walk_slice, &i, &event) && (s64)(event.ticks - walk->end) <= 0)
 		if (event.kind == RTPROBE_TRACE_EVENT_SWITCH)
-			walk->stint = event.ticks;
+			walk->switched_in = event.ticks;
 }
 
 /*
@@ -364,7 +364,7 @@ static void learn_first_task(struct walk *walk)
 	struct rtp_event event;
 	unsigned int i = 0;
 
-	find_stint(walk);
+	find_switched_in(walk);
 	while (rtp_slice_next(&walk_slice, &i, &event)) {
 		if (event.kind != RTPROBE_TRACE_EVENT_SWITCH)
 			continue;
@@ -498,7 +498,7 @@ static void judge_irqs_off(struct walk *walk)
 static void note_doubt(struct walk *walk)
 {
 	const struct rtp_capture *capture = walk->capture;
-	bool other_task = (s64)(walk->stint - walk->begin) > 0;
+	bool other_task = (s64)(walk->switched_in - walk->begin) > 0;
 	unsigned int i;
 
 	if (!is_timer(walk) || capture->mode == RTPROBE_MODE_IDLE)
@@ -700,7 +700,7 @@ static void begin_leg(struct walk *walk, const struct leg *leg)
 	walk->outers = 0;
 	memset(walk->suspended, 0, sizeof(walk->suspended));
 	walk->idle_state = RTP_IDLE_UNKNOWN;
-	walk->stint = 0;
+	walk->switched_in = 0;
 }
 
 static void walk_leg(struct walk *walk, const struct leg *leg)

@@ -63,7 +63,7 @@ struct rtp_row {
 	bool first_of_block;	/* the address that was allocated */
 	char name[RTPROBE_NAME_LEN];
 
-	u64 touched;		/* stint of the CPU in which the row was last noted, see stolen.h */
+	u64 touched;		/* switch_number when the row was last noted, see stolen.h */
 	struct rtp_source *source;	/* written and read under rtp_rows_lock */
 	struct llist_node spare;
 } ____cacheline_aligned;
