@@ -118,9 +118,9 @@ static inline struct nlattr **compat_dump_attrs(struct netlink_callback *cb)
 #endif
 
 /*
- * Initializer of a genl_multicast_group: only CAP_NET_ADMIN may join. Kernels that can require only CAP_SYS_ADMIN, or
- * nothing, use that instead. One of COMPAT_MCAST_BY_* is defined and tells which. GENL_MCAST_CAP_NET_ADMIN is a macro,
- * so no probe is needed.
+ * Initializer of a genl_multicast_group: only CAP_NET_ADMIN may join. Kernels that can require only
+ * CAP_SYS_ADMIN, or nothing, use that instead. The one COMPAT_MCAST_BY_* that is defined says
+ * which. GENL_MCAST_CAP_NET_ADMIN is a macro, so no probe is needed.
  */
 #if defined(GENL_MCAST_CAP_NET_ADMIN)
 #define COMPAT_MCAST_GUARD .flags = GENL_MCAST_CAP_NET_ADMIN,

@@ -80,7 +80,7 @@ int rtp_clock_choose(const char *name);
  */
 bool rtp_clock_look(void);
 
-/* The clock is mono from now on. While no probe runs; what was read before means nothing more. */
+/* Switches the clock to mono. No probe may run. Earlier readings are no longer comparable. */
 void rtp_clock_give_up(void);
 
 /* Why and when, as ns of CLOCK_MONOTONIC, the clock or its rate changed last; 0: not since load. */

@@ -22,7 +22,7 @@ enum rtp_interrupted rtp_interrupted(void)
 		return RTP_INTERRUPTED_UNKNOWN;
 	if (user_mode(regs))
 		return RTP_INTERRUPTED_USER;
-	/* Every entry from user mode that is no system call leaves -1 here. */
+	/* Every entry from user mode other than a system call leaves -1 here. */
 	return syscall_get_nr(current, task_pt_regs(current)) == -1 ? RTP_INTERRUPTED_TRAP
 								    : RTP_INTERRUPTED_KERNEL;
 }

@@ -15,7 +15,7 @@
 /* A process, by the pid of its first thread in the initial namespace. */
 struct own_process {
 	u32 tgid;
-	u64 start_time;		/* tells it from a later process with this pid */
+	u64 start_time;		/* distinguishes it from a later process with this pid */
 };
 
 static DEFINE_MUTEX(own_mutex);

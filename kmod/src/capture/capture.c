@@ -28,7 +28,7 @@ static struct llist_head waiting;
 static struct rtp_handover capture_handover;
 static u64 late_spikes;		/* judged in process context */
 
-/* Of what was interrupted; the stack tells of user or kernel where nothing else does. */
+/* Mode by what was interrupted. If that is unknown, the stack shows whether it was user mode. */
 static const unsigned int mode_of[] = {
 	[RTP_INTERRUPTED_IDLE] = RTPROBE_MODE_IDLE,
 	[RTP_INTERRUPTED_USER] = RTPROBE_MODE_USER,

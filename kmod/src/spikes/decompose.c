@@ -567,9 +567,9 @@ static void add_outside(struct walk *walk, enum rtprobe_part_kind kind, u32 numb
 }
 
 /*
- * What was counted outside Linux. A hypervisor's time is proven: it is taken from the parts that
- * blame nobody, then from what was only inferred. How long SMIs took is unknown: they explain only
- * what nothing else does.
+ * Adds the parts for time outside Linux. A hypervisor's time is proven, so it is subtracted first
+ * from the parts that name no cause, then from those that were only inferred. How long SMIs took
+ * is unknown, so they get only time that no other part explains.
  */
 static void tell_outside(struct walk *walk)
 {

@@ -59,7 +59,7 @@ struct rtp_row {
 	bool live;		/* in a table; stored with release */
 	bool vacant;		/* another name may reuse it; stored with release */
 	bool judged;	/* threshold is final; set under rtp_rows_lock; see rtp_row_add_kind */
-	u8 kinds;	/* mask of enum rtp_task_kind: whom the row's values are about */
+	u8 kinds;	/* mask of enum rtp_task_kind: the tasks whose values are in the row */
 	bool first_of_block;	/* the address that was allocated */
 	char name[RTPROBE_NAME_LEN];
 

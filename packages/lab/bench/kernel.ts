@@ -5,7 +5,7 @@
 //   --json FILE     write the figures to FILE, too
 //
 // The guest's time counts instructions (docs/explanation/lab.md). Exit codes: 0 measured, 1 something went wrong, 2 unusable
-// arguments. A missed goal is shown and is no failure.
+// arguments. A missed goal is shown but is not a failure.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { KERNEL_NAMES, type KernelName, kernelName, LabError } from '../src/index.ts';

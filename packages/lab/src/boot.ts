@@ -56,7 +56,7 @@ export class BootedGuest extends Guest {
   readonly #machine: RunningMachine;
   readonly #disown: () => void;
 
-  /** @param disown writes down that nobody ends the guest any more */
+  /** @param disown records that no process will end the guest */
   constructor(machine: RunningMachine, dir: string, disown: () => void) {
     super(machine.client, dir);
     this.#machine = machine;

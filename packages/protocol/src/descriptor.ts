@@ -17,7 +17,7 @@ export interface Label extends Words {
 
 /**
  * What a source of a measure is.
- * irq-task: a task that an irq woke. interrupt: an irq, a vector or a softirq, which its name tells apart.
+ * irq-task: a task that an irq woke. interrupt: an irq, a vector or a softirq; its name says which.
  */
 export type SourceKind = 'irq' | 'vector' | 'softirq' | 'cpu' | 'task' | 'irq-task' | 'interrupt';
 

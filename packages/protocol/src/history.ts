@@ -118,7 +118,7 @@ export interface RunInfo {
   host: string;
   /** Load of the module, hexadecimal. */
   instance: string;
-  /** Boot of the machine, as /proc/sys/kernel/random/boot_id tells it; missing where it could not be read. */
+  /** The machine's /proc/sys/kernel/random/boot_id; missing if it could not be read. */
   boot?: string;
   /** Number of clears of the histograms in this load. */
   epoch: number;

@@ -78,7 +78,7 @@ function outsideByCpu(spikes: readonly Spike[]): Map<number, number> {
 const isCauseItself = ({ measure }: Spike): boolean =>
   isOwnCause(measure) || measure === 'irqsoff' || measure === 'irqline_off';
 
-/** `outsideNs`: time that something outside Linux took on this CPU within the incident. It is no time of a handler. */
+/** `outsideNs`: time that something outside Linux took on this CPU within the incident. It is not handler time. */
 function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>): Evidence {
   const found = (proof: Proof, explainedNs: number, more: Partial<Evidence> = {}): Evidence => ({
     ...{ spike, proof, explainedNs, isOwn: false, outside: false },

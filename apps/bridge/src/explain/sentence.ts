@@ -313,7 +313,7 @@ function hostDelay({ cpu, hostDelayNs, parts }: SpikeFacts): Text[] {
   ];
 }
 
-/** Returns that a stall cannot be told from the cause, where the record says so of the value or its largest part. */
+/** Returns a note that a stall could be the cause, if the value or its largest part has `couldBe` stall. */
 function doubt({ couldBe, parts }: SpikeFacts): Text[] {
   const [largest] = parts ?? [];
   const doubted = couldBe ?? (largest?.kind === 'unaccounted' ? undefined : largest?.couldBe);
@@ -363,7 +363,7 @@ const proven = (words: string): ShortCause => ({ words, proof: 'proven' });
 const unknown = (words: string): ShortCause => ({ words, proof: 'none' });
 
 /**
- * Returns how well a part proves what took its time. A counter of system management interrupts does not tell how long
+ * Returns how well a part proves what took its time. A counter of system management interrupts does not say how long
  * they took. An idle state accounts for no more than its exit latency: the timer can have been raised late.
  */
 export function proofOfPart({ kind, durationNs, count, idleState }: SpikePart): CauseProof {

@@ -20,7 +20,7 @@ import type { HostState } from '../state/host-state.ts';
 import { SPIKES_MAX } from '../state/spike-list.ts';
 import type { Announcer } from './announcer.ts';
 
-/** Spikes that may wait for evidence from outside the machine; the oldest goes on without. */
+/** Spikes that may wait for evidence from outside the machine. Beyond it the oldest is processed without. */
 const WAITING_MAX = 64;
 /** errno of a dump that was interrupted by a clear of the histograms. */
 const EAGAIN = 11;

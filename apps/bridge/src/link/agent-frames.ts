@@ -28,7 +28,7 @@ export function readAgentFrame(kind: number, payload: Uint8Array, sink: AgentFra
     sink.malformed(`frame of kind ${kind} with ${payload.length} bytes`);
 }
 
-/** False if it is no frame of evidence. */
+/** Returns false if the frame does not contain valid evidence. */
 function readEvidence(kind: number, payload: Uint8Array, sink: AgentFrameSink): boolean {
   if (kind === EvidenceFrame.runDelays) {
     const delays = decodeRunDelays(payload);

@@ -73,7 +73,7 @@ export class DumpCollector {
     if (dump === undefined || message.seq !== this.#seq || message.command !== dump.command) return false;
     if (message.flags & NLM_F_DUMP_INTR) dump.interrupted = true;
     dump.bytes += MESSAGE_BYTES + sizeOf(message);
-    // Above the limit only the size is counted, so that the end can be told from that of a small dump.
+    // Above the limit only the size is counted, so that the end can be distinguished from that of a small dump.
     if (dump.bytes > DUMP_BYTES_MAX) return true;
     append(dump, message);
     return true;

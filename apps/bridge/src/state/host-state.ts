@@ -215,12 +215,12 @@ export class HostState {
     return JSON.stringify([...this.sources.values()]) !== before;
   }
 
-  /** True while evidence from outside the machine about the time of this spike is still to come. */
+  /** Returns true while evidence from outside the machine may still arrive for the time of this spike. */
   awaitsEvidence({ time, cpu }: KernelSpike): boolean {
     return time !== undefined && this.runDelays.awaits(cpu ?? 0, time);
   }
 
-  /** What is stored of each listed spike for which the host of a virtual machine is to blame in part. */
+  /** Returns the host's share of each listed spike that the host of a virtual machine caused in part. */
   get hostDelays(): HostDelay[] {
     return this.spikes.kernel.flatMap(({ id }) => {
       const ns = this.#hostDelays.get(id!);

@@ -1,12 +1,12 @@
-// Takes time in which the host did not run a virtual CPU out of the parts of a spike.
+// Subtracts the time in which the host did not run a virtual CPU from the parts of a spike.
 import { type PartKind, partWords, type SpikePart } from '@rtprobe/protocol';
 import type { SpikeFacts } from '../explain/sentence.ts';
 
-/** Parts that blame nobody, or that lack the best evidence: what cannot be assigned to a part is taken from them first. */
+/** Parts that name no cause, or have the weakest evidence. Time of the host is subtracted from them first. */
 const FIRST: readonly PartKind[] = ['unaccounted', 'stall', 'idle_exit', 'irqs_off'];
 
 /**
- * Adds a part of kind `host` with all of `hostNs`, and takes it from the others. If the host took 15 of 20 ms, a part of
+ * Adds a part of kind `host` with all of `hostNs`, and subtracts it from the others. If the host took 15 of 20 ms, a part of
  * 18 ms holds at least 13 of them, whatever happened. The rest can lie in several parts.
  */
 function takeOut(parts: readonly SpikePart[], hostNs: number): SpikePart[] {

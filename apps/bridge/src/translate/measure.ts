@@ -2,7 +2,7 @@
 import { CaptureName, DoubtName, Measure as KernelMeasure, MeasureName } from '@rtprobe/abi';
 import { CAPTURES, type Capture, DOUBTS, type Doubt, MEASURES, type Measure } from '@rtprobe/protocol';
 
-/** Undefined for a measure this version does not know. */
+/** Returns undefined if this version does not have the measure. */
 export function measureOf(value: number | undefined): Measure | undefined {
   const name = value === undefined ? undefined : MeasureName[value];
   return MEASURES.find((measure) => measure === name);

@@ -28,7 +28,7 @@ const COMM_BYTES = 15;
 
 /**
  * Returns the name of the action that an irq thread such as "irq/36-virtio1-r" runs for. The source has the whole name.
- * If the names of several actions of a shared line fit, returns the part that the thread has of it.
+ * If the names of several actions of a shared line match, returns the prefix that the thread's name contains.
  */
 function actionOf(comm: string, number: number, sources: Sources): string {
   const part = comm.replace(/^irq\/\d+-(s-)?/, '');
@@ -53,7 +53,7 @@ function toIdleState({ idleState, exitLatencyNs, frequencyKhz }: Part): Pick<Spi
   };
 }
 
-/** Parts of a kind that is not known count as unaccounted: they are time, and nothing more is known of it. */
+/** Converts parts. One of an unknown kind becomes unaccounted, so that the parts still add up to the value. */
 export function toParts(parts: readonly Part[], sources: Sources = new Map()): SpikePart[] {
   return parts
     .map((part) => {

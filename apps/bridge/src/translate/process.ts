@@ -1,4 +1,4 @@
-// What was read about a task after a spike, numbers in the words people know them by.
+// Converts what was read about a task after a spike. Numbers become their usual names.
 import { type Lock, LockEvidenceName, type Process, type Socket } from '@rtprobe/abi';
 import type { ProcessInfo } from '@rtprobe/protocol';
 import { toTask } from './task.ts';

@@ -1,10 +1,10 @@
-// Rules as the kernel holds them, in the words of the protocol, and back.
+// Converts rules from the kernel's messages to the protocol, and back.
 import type { Rule as KernelRule } from '@rtprobe/abi';
 import type { Rule, RuleRequest } from '@rtprobe/protocol';
 import { definedOnly } from '../base/defined-only.ts';
 import { captureBits, capturesOf, measureBits, measuresOf } from './measure.ts';
 
-/** Undefined for one without a number. */
+/** Returns undefined if the rule has no number. */
 export function toRule(rule: KernelRule): Rule | undefined {
   const { id, measures, irq, name, cpus, pid, comm, cgroup } = rule;
   if (id === undefined) return undefined;

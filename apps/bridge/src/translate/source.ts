@@ -5,7 +5,7 @@ import { sourceLabel } from '@rtprobe/trace';
 import { measureOf } from './measure.ts';
 import { toTask } from './task.ts';
 
-/** Undefined when the number or the measure is missing or not known. */
+/** Returns undefined if the number or the measure is missing or unknown. */
 export function toSource(source: Source): SourceInfo | undefined {
   const measure = measureOf(source.measure);
   if (source.id === undefined || measure === undefined) return undefined;

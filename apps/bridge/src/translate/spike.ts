@@ -26,7 +26,7 @@ function toBounds({ lowerNs, upperNs, exact }: KernelSpike): Spike['bounds'] {
 
 type Sources = ReadonlyMap<number, SourceInfo>;
 
-/** What a spike is read with. */
+/** What the conversion of a spike looks up. */
 export interface SpikeContext {
   host: string;
   instance: bigint;
@@ -44,7 +44,7 @@ const WITHOUT_WINDOW: readonly Measure[] = [
   ...(['irqline_off', 'stolen', 'softirq_duration', 'irq_thread_duration'] as const),
 ];
 
-/** What a spike has beyond value and place, each where the message has it. */
+/** Optional fields of a spike. A field is present only if the message contains it. */
 function toDetails(spike: KernelSpike, sources: Sources): Partial<SpikeFacts> {
   const cause = toCause(spike.cause);
   const bounds = toBounds(spike);
@@ -71,7 +71,7 @@ export const spikeId = (instance: bigint, id: bigint): string => `${instance.toS
 /** A value that a double holds exactly: 104 days in nanoseconds. */
 const isSafe = (value: bigint | undefined): boolean => Number.isSafeInteger(Number(value ?? 0n));
 
-/** Undefined when the number, the time, the measure or the value is missing. */
+/** Returns undefined if the number, the time, the measure or the value is missing. */
 export function toSpike(
   spike: KernelSpike,
   { host, instance, clock, sources, hostDelayNs = 0 }: SpikeContext,

@@ -1,4 +1,4 @@
-// Tasks as the kernel tells them, in the words of the protocol.
+// Converts tasks from the kernel's messages to the protocol.
 import type { Task } from '@rtprobe/abi';
 import type { TaskInfo } from '@rtprobe/protocol';
 

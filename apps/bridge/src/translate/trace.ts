@@ -122,7 +122,7 @@ function tasksOf(messages: readonly KernelTrace[]): Trace['tasks'] {
   return tasks;
 }
 
-/** Undefined when nothing in it is of any CPU. `fault` is told of each message that makes no sense. */
+/** Returns undefined if no message contains data of a CPU. Calls `fault` for each malformed message. */
 export function toTrace(
   messages: readonly KernelTrace[],
   naming: TraceNaming,

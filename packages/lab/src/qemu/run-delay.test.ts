@@ -68,7 +68,7 @@ it('reports the sleep of a virtual CPU exactly, and nothing of it as a wait', as
     .trimEnd()
     .split('\n')
     .map((line) => line.split(' ').map((us) => Number(us) + toSteady) as [number, number]);
-  // The program tells of a sleep when it has ended.
+  // The program reports a sleep when it has ended.
   const told = [truth[0]![0], truth.at(-1)![1]] as const;
   const asleep = found.filter(
     ({ asleep, untilUs, delayUs }) => asleep && untilUs - delayUs > told[0] && untilUs < told[1],

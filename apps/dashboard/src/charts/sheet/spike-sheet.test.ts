@@ -41,7 +41,7 @@ describe('the sheet of a spike', () => {
   it('has all that the page has, with the markers, and the caption', () => {
     const svg = svgOf(trace);
     for (const words of [
-      ...['>412 µs<', 'What ran', 'difference 300 µs', '>should run<', '>ran<', 'Chain of causation'],
+      ...['>412 µs<', '>Timeline<', 'difference 300 µs', '>should run<', '>ran<', 'Chain of causation'],
       ...['Kernel stack', '>frame_0+0x1/0x2<', '17 more', 'Running task', '>fd 3<', '/srv/data/seq.3.0'],
       ...['blk_mq_dispatch_rq_list', '>7-1<', '>412000 ns<', '>timer_latency<'],
     ]) {

@@ -25,7 +25,7 @@ export const bar = {
   ],
   'bar.bridge': ['bridge', '桥接'],
   'bar.probe': ['probe', '探测'],
-  'bar.probeTitle': ['Share of all CPUs that the module uses', '模块自身占用全部 CPU 的比例'],
+  'bar.probeTitle': ['Share of all CPUs that the module uses', '模块自身占用所有 CPU 的比例'],
   'bar.bridgeTitle': ['Share of one core that the bridge process uses', '桥接进程占用单个核心的比例'],
   'bar.freeze': ['Freeze', '冻结'],
   'bar.resume': ['Resume', '恢复'],

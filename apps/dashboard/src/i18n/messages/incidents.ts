@@ -5,7 +5,7 @@ export const incidents = {
   'incidents.label': ['Incidents', '异常事件'],
   'incidents.title': ['Incidents', '异常事件'],
   'incidents.one': ['Incident', '异常事件'],
-  'incidents.noise': ['{count} outside', '外部 {count}'],
+  'incidents.noise': ['{count} outside Linux', 'Linux 之外 {count}'],
   'incidents.symptoms': ['{n} {n|symptom|symptoms}', '{n} 个症状'],
   'incidents.symptomsLabel': ['Symptoms', '症状'],
   'incidents.moreSymptoms': ['{count} more not on this page', '另有 {count} 个不在本页面'],
@@ -44,5 +44,5 @@ export const incidents = {
   'incidents.cpus': ['Affected CPUs', '受影响的 CPU'],
   'incidents.place': ['CPU', 'CPU'],
   'incidents.offset': ['After the first', '距首个症状'],
-  'incidents.late': ['Late or long', '迟到或过长者'],
+  'incidents.late': ['Affected task or interrupt', '受影响的任务或中断'],
 } as const satisfies Messages;

@@ -28,7 +28,7 @@ export const report = {
   'report.exitLatency': ['exit latency {value}', '退出延迟 {value}'],
   'report.noExitLatency': ['exit latency unknown', '退出延迟未知'],
   'report.noFrequency': ['frequency unknown', '频率未知'],
-  'report.what': ['What ran', '运行情况'],
+  'report.what': ['Timeline', '时间线'],
   'report.recorder': ['flight recorder', '飞行记录器'],
   'report.complete': ['complete', '完整'],
   'report.overwritten': [
@@ -133,7 +133,6 @@ export const report = {
     'E_CLOSED：{url} 的窗口在接收跟踪记录之前被关闭。请重新打开，或保存文件。',
   ],
   'report.perfettoFile': ['Save file', '保存文件'],
-  'report.worst': ['worst', '最差'],
   'report.this': ['this spike', '当前尖峰'],
   'report.slice': ['Activity', '活动'],
   'report.begin': ['Start', '开始'],

@@ -4,7 +4,7 @@ import type { Messages } from '../message.ts';
 export const tables = {
   'interrupts.title': ['Interrupts', '中断'],
   'interrupts.worstFirst': ['Worst first', '最差在前'],
-  'interrupts.quiet': ['{count} quiet', '{count} 个安静'],
+  'interrupts.quiet': ['{count} quiet {count|interrupt|interrupts}', '{count} 个不活跃的中断'],
   'interrupts.filter': ['Filter', '筛选'],
   'interrupts.filterLabel': ['Filter interrupts', '筛选中断'],
   'interrupts.irq': ['IRQ', 'IRQ'],

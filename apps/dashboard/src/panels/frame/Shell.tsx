@@ -40,7 +40,7 @@ function SkipLink() {
   );
 }
 
-/** Sets the title, by which tabs and screen readers tell pages apart. */
+/** Sets the title, by which users of tabs and screen readers distinguish pages. */
 function useTitle(): void {
   const page = useAddress((s) => mainPageOf(s.view.route));
   useEffect(() => {

@@ -72,7 +72,7 @@ export function suggestionDraft(config: HostConfig, { thresholds }: ThresholdSug
 
 export type ThresholdChange = Pick<MeasureThreshold, 'measure'> & Partial<MeasureThreshold>;
 
-/** Returns what a draft changes, one entry a measure; the first text that is no threshold as an error. */
+/** Returns what a draft changes, one entry per measure. Returns an error for the first invalid threshold. */
 export function changesOf(
   config: HostConfig,
   cells: readonly Cell[],
