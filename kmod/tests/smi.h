@@ -6,10 +6,10 @@
 #include "edu.h"
 
 /*
- * The caller does not return to its program. In user mode it raises one SMI for each microsecond of hold->asked_ns, on
- * the CPU it runs on, and then spins there until it is killed. The firmware must have set up SMIs of that CPU: SeaBIOS
- * does for CPU 0 only. Returns -ENODEV if the machine is not x86-64, or the error of mapping its
- * code.
+ * The caller does not return to its program. In user mode it raises one SMI for each microsecond of
+ * hold->asked_ns, on the CPU it runs on, and then spins there until it is killed. The firmware must
+ * have set up SMIs of that CPU: SeaBIOS does for CPU 0 only. Returns -ENODEV if the machine is not
+ * x86-64, or the error of mapping its code.
  */
 int smi_in_user_mode(struct edu_hold *hold);
 

@@ -92,7 +92,7 @@ void rtp_held_note(int cpu)
 int rtp_held_refuse(struct rtp_reason *reason)
 {
 	mutex_lock(&held_mutex);
-	rtp_refuse(reason, "cpu_held", "%s does not let go; nothing was changed", held_by);
+	rtp_refuse(reason, "cpu_held", "no response from %s; nothing was changed", held_by);
 	mutex_unlock(&held_mutex);
 	return -EBUSY;
 }

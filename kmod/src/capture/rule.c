@@ -278,7 +278,8 @@ static int rules_plan(const struct rtp_rule_change *change, struct rtp_rule **am
 		return 0;
 	default:
 		if (*n == RTPROBE_RULES_MAX) {
-			rtp_refuse(reason, "too_many_rules", "at most %u", RTPROBE_RULES_MAX);
+			rtp_refuse(reason, "too_many_rules", "at most %u; delete a rule first",
+				   RTPROBE_RULES_MAX);
 			return -ENOSPC;
 		}
 		among[(*n)++] = change->rule;

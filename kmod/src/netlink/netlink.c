@@ -167,7 +167,7 @@ static void refuse_config(struct genl_info *info, const struct rtp_reason *reaso
 	NL_SET_BAD_ATTR(info->extack, attr);
 	if (err == -EBUSY)
 		COMPAT_EXTACK_TEXT(info->extack, reason->text,
-				   "cpu_held: a real-time thread does not let go of its CPU; nothing was changed");
+				   "cpu_held: a real-time thread occupies a CPU; nothing was changed");
 	else if (rtp_refused_for(reason, "bad_list"))
 		NL_SET_ERR_MSG(info->extack,
 			       "bad_list cpus: a list of CPUs such as 0-3,6, or default");

@@ -116,7 +116,7 @@ int rtp_netlink_add_rule(struct sk_buff *request, struct genl_info *info)
 	err = rtp_rules_apply(&change, 1, &reason);
 	if (err) {
 		rtp_rule_free(change.rule);
-		NL_SET_ERR_MSG(info->extack, "too_many_rules");
+		NL_SET_ERR_MSG(info->extack, "too_many_rules: delete a rule first");
 		return err;
 	}
 	return rtp_family_reply(info, put_id, &change.id);

@@ -86,7 +86,8 @@ export class Guard {
     if (this.#isLocal(request)) return;
     const host = request.headers.host?.toLowerCase();
     if (host === undefined || !this.#hosts.has(host)) {
-      throw new BridgeError('E_HOST_HEADER', `this bridge is not "${host ?? ''}"`, host);
+      const why = `"${host ?? ''}" is not an address of this bridge; use one that it listens on, or start it with --origin`;
+      throw new BridgeError('E_HOST_HEADER', why, host);
     }
     const { origin } = request.headers;
     if (origin !== undefined && !this.#origins.has(origin)) {

@@ -85,7 +85,8 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
     setReplay: async ({ body: { host: name, ...change } }) => {
       const host = oneHost(hosts, name);
       if (host.source.kind !== 'replay') {
-        throw new BridgeError('E_NOT_REPLAY', `"${host.name}" is live`, host.name);
+        const why = `"${host.name}" is live: only a recording can be replayed; choose a host with a source replay:FILE`;
+        throw new BridgeError('E_NOT_REPLAY', why, host.name);
       }
       await host.source.control(definedOnly(change));
       return { host: host.name, replay: host.source.position };

@@ -21,17 +21,20 @@ export interface HistoryContext {
   readonly history: History | undefined;
 }
 
+const NO_HISTORY = 'this bridge has no history; start it with a live host and without --no-history';
+
 /** Returns the store, for one of its hosts. */
 function kept(history: History | undefined, host: Host): History {
-  if (!history) throw new BridgeError('E_HISTORY_OFF', 'this bridge has no history', host.name);
+  if (!history) throw new BridgeError('E_HISTORY_OFF', NO_HISTORY, host.name);
   if (host.source.kind === 'replay') {
-    throw new BridgeError('E_HISTORY_OFF', `"${host.name}" is a recording`, host.name);
+    const why = `"${host.name}" is a recording, which has no history; read it with POST /api/v1/replay`;
+    throw new BridgeError('E_HISTORY_OFF', why, host.name);
   }
   return history;
 }
 
 function store(history: History | undefined): History {
-  if (!history) throw new BridgeError('E_HISTORY_OFF', 'this bridge has no history');
+  if (!history) throw new BridgeError('E_HISTORY_OFF', NO_HISTORY);
   return history;
 }
 
@@ -168,7 +171,10 @@ function runHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Runs> {
     changeRun: async ({ params: { id: run }, body: { name, baseline } }) => {
       const change = definedOnly({ name, baseline });
       const found = await store(history).write({ ask: 'change-run', run, change });
-      if (!found) throw new BridgeError('E_UNKNOWN_RUN', `no run ${run}`, String(run));
+      if (!found) {
+        const why = `no run ${run} is stored; GET /api/v1/runs lists the stored runs`;
+        throw new BridgeError('E_UNKNOWN_RUN', why, String(run));
+      }
       return { run, changed: Object.keys(change) };
     },
   };

@@ -48,7 +48,11 @@ export function acceptWebSockets(
     guard.checkNames(request);
     guard.checkSite(request);
     if (request.url !== WS_PATH)
-      throw new BridgeError('E_NOT_FOUND', `no WebSocket at ${request.url}`, request.url);
+      throw new BridgeError(
+        'E_NOT_FOUND',
+        `there is no WebSocket at ${request.url}; connect to ${WS_PATH}`,
+        request.url,
+      );
     const session = findSession(request);
     guard.checkUpgradeOrigin(request, session);
     access.limits.take(session, 'upgrade');
