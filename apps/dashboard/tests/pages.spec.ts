@@ -113,7 +113,7 @@ test('the page of a task shows what took its time, its spikes and how long it wa
   const task = feeder.host.allTasks.find((stat) => stat.task.priority > 0)!.task;
   await page.getByRole('link', { name: `${task.comm}/${task.pid}` }).click();
   await expect(page).toHaveURL(`${feeder.url}task/${task.pid}/${task.startNs}`);
-  await expect(page.locator('.facts-line')).toContainText(`SCHED_FIFO ${task.priority}`);
+  await expect(page.locator('.facts-line')).toContainText(`SCHED_FIFO priority ${task.priority}`);
   await expect(
     page.getByRole('region', { name: 'Interrupt time' }).locator('tbody tr').first(),
   ).toBeVisible();

@@ -1,6 +1,6 @@
 import { MEASURES, measures, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
-import { softirqLabel, sourceLabel, vectorLabel, vectorTitle } from './label.ts';
+import { policyText, softirqLabel, sourceLabel, vectorLabel, vectorTitle } from './label.ts';
 
 describe('the label of a source', () => {
   it.each([
@@ -48,5 +48,19 @@ describe('titles', () => {
   it('of measures differ from each other in both languages', () => {
     expect(new Set(measures.map(({ title }) => title)).size).toBe(MEASURES.length);
     expect(new Set(measures.map(({ zh }) => zh?.title)).size).toBe(MEASURES.length);
+  });
+});
+
+describe('the policy of a task', () => {
+  const fifo = { policy: 'SCHED_FIFO', priority: 90, nice: 0 };
+  const other = { policy: 'SCHED_OTHER', priority: 0, nice: -5 };
+
+  it('has the priority of a real-time task, else the nice value', () => {
+    expect(policyText(fifo)).toEqual({ en: 'SCHED_FIFO priority 90', zh: 'SCHED_FIFO 优先级 90' });
+    expect(policyText(other)).toEqual({ en: 'SCHED_OTHER nice -5', zh: 'SCHED_OTHER nice -5' });
+  });
+
+  it('is short beside the name of a real-time task', () => {
+    expect(policyText(fifo, 'short').en).toBe('FIFO 90');
   });
 });

@@ -6,6 +6,7 @@ import {
   type IdleState,
   type Measure,
   SOFTIRQS,
+  type TaskInfo,
   type TraceTask,
   VECTORS,
 } from '@rtprobe/protocol';
@@ -57,6 +58,23 @@ export function sourceLabel(measure: Measure, number: number, name: string): str
 export function taskLabel(pid: number, task: Pick<TraceTask, 'comm'> | undefined): string {
   if (pid === 0) return 'idle';
   return task ? `${task.comm}/${pid}` : `pid ${pid}`;
+}
+
+/**
+ * Returns "SCHED_FIFO priority 90" or "SCHED_OTHER nice 5". The short form, "FIFO 90", is for a cell that also names the
+ * task.
+ */
+export function policyText(
+  { policy, priority, nice }: Pick<TaskInfo, 'policy' | 'priority' | 'nice'>,
+  form: 'full' | 'short' = 'full',
+): Text {
+  if (priority === 0) return text('{policy} nice {nice}', '{policy} nice {nice}', { policy, nice });
+  if (form === 'full')
+    return text('{policy} priority {priority}', '{policy}优先级{priority}', { policy, priority });
+  return text('{policy} {priority}', '{policy} {priority}', {
+    policy: policy.replace('SCHED_', ''),
+    priority,
+  });
 }
 
 /** Returns "C6, exit latency 133 µs, CPU at 1.20 GHz". `name` is empty if the CPU has no idle driver. */

@@ -191,7 +191,7 @@ describe('a report', () => {
     expect(text.split('\n')[0]).toBe(`rtprobe: ${spike.sentence}`);
     for (const words of [
       ...['2025-11-24T16:00:00.123456Z', 'measure:      wakeup_latency', 'value:        400 ns'],
-      ...['fio/5, SCHED_OTHER nice 5', 'cyclictest/2, SCHED_FIFO 90', 'submit_bio+0x1/0x2'],
+      ...['fio/5, SCHED_OTHER nice 5', 'cyclictest/2, SCHED_FIFO priority 90', 'submit_bio+0x1/0x2'],
       ...['300 ns  75.0 %  1 ×  hardirq  irq 36 virtio1-req.0', '3: /dev/vda'],
       ...[
         '  fio/5 woke cyclictest/2.',

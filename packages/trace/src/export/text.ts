@@ -3,7 +3,7 @@ import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
-import { doubtText, idleText, taskLabel } from '../label.ts';
+import { doubtText, idleText, policyText, taskLabel } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
@@ -32,9 +32,8 @@ function table(rows: readonly (readonly string[])[], right: number): string[] {
 }
 
 function taskWords(task: TaskInfo): string {
-  const { pid, comm, policy, priority, nice, cgroup } = task;
-  const rank = priority > 0 ? `${policy} ${priority}` : `${policy}${nice ? ` nice ${nice}` : ''}`;
-  return `${safe(taskLabel(pid, { comm }))}, ${rank}${cgroup ? `, ${safe(cgroup)}` : ''}`;
+  const { pid, cgroup } = task;
+  return `${safe(taskLabel(pid, task))}, ${policyText(task).en}${cgroup ? `, ${safe(cgroup)}` : ''}`;
 }
 
 function machine({ host, spike }: SpikeRecord): string[] {

@@ -1,6 +1,8 @@
 // The tasks of a spike, and the details of their processes that were read shortly after it.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo } from '@rtprobe/protocol';
+import { policyText } from '@rtprobe/trace';
+import { language } from '../../i18n/language.ts';
 import { t } from '../../i18n/translate.ts';
 import { type Line, mutedRun, nameRun, type Row, type Run, row } from './content.ts';
 
@@ -54,10 +56,6 @@ function noteOf(process: ProcessInfo | undefined): string | undefined {
   return notes.length === 0 ? undefined : notes.join(' ');
 }
 
-function policyText({ policy, priority, nice }: TaskInfo): string {
-  return priority > 0 ? t('detail.priority', { policy, priority }) : t('detail.nice', { policy, nice });
-}
-
 function pidText({ pid, tgid, kthread }: TaskInfo): string {
   return `${fullCount(pid)}, ${fullCount(tgid)}${kthread ? ` ${t('detail.kthread')}` : ''}`;
 }
@@ -74,7 +72,10 @@ export function taskRows(task: TaskInfo, mode: Spike['mode'] | undefined): Row[]
     ...(mode === undefined ? [] : [row(t('detail.wasIn'), { text: t(`detail.mode.${mode}`) })]),
     ...(task.pid === 0
       ? []
-      : [row(t('detail.policy'), { text: policyText(task) }), row(t('detail.pid'), { text: pidText(task) })]),
+      : [
+          row(t('detail.policy'), { text: policyText(task)[language()] }),
+          row(t('detail.pid'), { text: pidText(task) }),
+        ]),
   ];
 }
 

@@ -49,8 +49,6 @@ export const spikes = {
   'detail.mode.kernel': ['kernel', '内核'],
   'detail.mode.idle': ['idle', '空闲'],
   'detail.policy': ['Policy', '调度策略'],
-  'detail.priority': ['{policy} priority {priority}', '{policy} 优先级 {priority}'],
-  'detail.nice': ['{policy} nice {nice}', '{policy} nice {nice}'],
   'detail.pid': ['PID, TGID', 'PID, TGID'],
   'detail.kthread': ['(kernel thread)', '（内核线程）'],
   'detail.started': ['Started', '启动于'],

@@ -1,6 +1,8 @@
 // Name of a task and the facts about it.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { TaskInfo } from '@rtprobe/protocol';
+import { policyText } from '@rtprobe/trace';
+import { language } from '../../i18n/language.ts';
 import { t } from '../../i18n/translate.ts';
 import { isWhole, type TaskReading } from '../../store/machine/tasks.ts';
 import { CpuLink } from '../common/entity-links.tsx';
@@ -45,7 +47,7 @@ export function TaskHead({ found }: { found: TaskReading }) {
 }
 
 function Facts({ task }: { task: TaskInfo }) {
-  const { pid, tgid, policy, priority, nice, kthread, cgroup, startNs } = task;
+  const { pid, tgid, kthread, cgroup, startNs } = task;
   return (
     <>
       <div>
@@ -57,7 +59,7 @@ function Facts({ task }: { task: TaskInfo }) {
       <div>
         <dt>{t('tasks.policy')}</dt>
         <dd>
-          {policy} {priority > 0 ? priority : `nice ${nice}`}
+          {policyText(task)[language()]}
           {kthread ? ` · ${t('pages.kernelThread')}` : ''}
         </dd>
       </div>
