@@ -1,7 +1,7 @@
 // The tasks of a spike, and the details of their processes that were read shortly after it.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo } from '@rtprobe/protocol';
-import { policyText } from '@rtprobe/trace';
+import { policyText, taskLabel } from '@rtprobe/trace';
 import { language } from '../../i18n/language.ts';
 import { t } from '../../i18n/translate.ts';
 import { type Line, mutedRun, nameRun, type Row, type Run, row } from './content.ts';
@@ -61,9 +61,10 @@ function pidText({ pid, tgid, kthread }: TaskInfo): string {
 }
 
 /** The idle task has no page. */
-function taskRun({ pid, comm, startNs }: TaskInfo): Run {
+function taskRun(task: TaskInfo): Run {
+  const { pid, startNs } = task;
   if (pid === 0) return mutedRun(t('pages.idle'));
-  return { ...nameRun(`${comm}/${pid}`), to: { page: 'task', pid, start: startNs } };
+  return { ...nameRun(taskLabel(pid, task)), to: { page: 'task', pid, start: startNs } };
 }
 
 export function taskRows(task: TaskInfo, mode: Spike['mode'] | undefined): Row[] {
@@ -104,7 +105,7 @@ function locksRow({ locks = [], lockEvidence }: ProcessInfo, max: number): Row {
       ...(waitNs === undefined ? [] : [{ text: ` ${formatDuration(waitNs)}` }]),
       ...(owner === undefined
         ? []
-        : [mutedRun(` ${t('report.owner', { task: `${owner.comm}/${owner.pid}` })}`)]),
+        : [mutedRun(` ${t('report.owner', { task: taskLabel(owner.pid, owner) })}`)]),
     ]);
   const evidence = [mutedRun(t(`report.evidence.${lockEvidence}`))];
   return { name: t('report.locks'), lines: [evidence, ...lines, ...moreLines(locks.length, max)] };

@@ -1,5 +1,6 @@
 // Links of interrupts, tasks and CPUs to their pages.
 import type { Measure, TaskInfo } from '@rtprobe/protocol';
+import { taskLabel } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
 import { fullName } from '../../store/machine/interrupt-names.ts';
 import { interruptRoute } from '../../store/machine/interrupts.ts';
@@ -19,7 +20,7 @@ export function TaskLink({
   if (task.pid === 0) return <span className="muted">{t('pages.idle')}</span>;
   return (
     <Link to={{ page: 'task', pid: task.pid, start: task.startNs }}>
-      <Name>{`${task.comm}/${task.pid}`}</Name>
+      <Name>{taskLabel(task.pid, task)}</Name>
     </Link>
   );
 }

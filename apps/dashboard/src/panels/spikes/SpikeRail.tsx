@@ -1,6 +1,7 @@
 // Incidents, newest first, listed until they are acknowledged. A row expands to the spikes of its incident.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
+import { taskLabel } from '@rtprobe/trace';
 import { memo, useEffect, useRef, useState } from 'react';
 import { causeName } from '../../i18n/causes.ts';
 import { clockTime, dayOf } from '../../i18n/dates.ts';
@@ -77,7 +78,7 @@ function Symptoms({ incident, spikes, selected }: Pick<ItemProps, 'incident' | '
 
 /** Names the task that waited, else the interrupted one; hostile text. */
 const spikeVictim = (spike: Spike): string =>
-  spike.victim === undefined ? spikeTask(spike) : `${spike.victim.comm}/${spike.victim.pid}`;
+  spike.victim === undefined ? spikeTask(spike) : taskLabel(spike.victim.pid, spike.victim);
 
 const Item = memo(function Item({ incident, spikes, seen, selected, today }: ItemProps) {
   const session = useSession();

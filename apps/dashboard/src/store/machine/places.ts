@@ -1,5 +1,6 @@
 // All places of the palette, and those that match a text.
 
+import { taskLabel } from '@rtprobe/trace';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { MAIN_PAGES, type MainPage, type Route } from '../address/route.ts';
 import { filterWords, hasAllWords } from '../base/filter-words.ts';
@@ -46,7 +47,7 @@ export function placesOf(
     const start = isWhole(task) ? task.startNs : undefined;
     places.push({
       kind: 'task',
-      name: `${task.comm}/${task.pid}`,
+      name: taskLabel(task.pid, task),
       route: { page: 'task', pid: task.pid, start },
     });
   }
