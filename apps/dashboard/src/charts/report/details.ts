@@ -6,12 +6,9 @@ import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { fullName } from '../../store/machine/interrupt-names.ts';
 import { nameRun, type Row, row } from './content.ts';
-import { taskRows } from './processes.ts';
+import { startedRow, taskRows } from './processes.ts';
 
-export function interruptedRows({ task, mode }: Spike): Row[] {
-  const seconds = (Number(task.startNs) / 1e9).toFixed(3);
-  return [...taskRows(task, mode), row(t('detail.started'), { text: t('detail.afterBoot', { seconds }) })];
-}
+export const interruptedRows = ({ task, mode }: Spike): Row[] => [...taskRows(task, mode), startedRow(task)];
 
 export function measuredRows(spike: Spike): Row[] {
   const { measure, cpu, valueNs, time, monoNs, id } = spike;

@@ -1,5 +1,5 @@
 // The tasks of a spike, and the details of their processes that were read shortly after it.
-import { formatDuration, fullCount } from '@rtprobe/metrics';
+import { formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo } from '@rtprobe/protocol';
 import { policyText, taskLabel } from '@rtprobe/trace';
 import { language } from '../../i18n/language.ts';
@@ -57,7 +57,7 @@ function noteOf(process: ProcessInfo | undefined): string | undefined {
 }
 
 function pidText({ pid, tgid, kthread }: TaskInfo): string {
-  return `${fullCount(pid)}, ${fullCount(tgid)}${kthread ? ` ${t('detail.kthread')}` : ''}`;
+  return `${pid}, ${tgid}${kthread ? ` ${t('detail.kthread')}` : ''}`;
 }
 
 /** The idle task has no page. */
@@ -71,24 +71,34 @@ export function taskRows(task: TaskInfo, mode: Spike['mode'] | undefined): Row[]
   return [
     row(t('detail.task'), taskRun(task)),
     ...(mode === undefined ? [] : [row(t('detail.wasIn'), { text: t(`detail.mode.${mode}`) })]),
-    ...(task.pid === 0
-      ? []
-      : [
-          row(t('detail.policy'), { text: policyText(task)[language()] }),
-          row(t('detail.pid'), { text: pidText(task) }),
-        ]),
+    ...(task.pid === 0 ? [] : identityRows(task)),
   ];
 }
+
+/** Returns the policy and the PID of a task. */
+export const identityRows = (task: TaskInfo): Row[] => [
+  row(t('detail.policy'), { text: policyText(task)[language()] }),
+  row(t('detail.pid'), { text: pidText(task) }),
+];
+
+export function startedRow({ startNs }: TaskInfo): Row {
+  const seconds = (Number(startNs) / 1e9).toFixed(3);
+  return row(t('detail.started'), { text: t('detail.afterBoot', { seconds }) });
+}
+
+/** Returns no row for a task without a cgroup. */
+export const cgroupRows = ({ cgroup }: TaskInfo): Row[] =>
+  cgroup === undefined ? [] : [row(t('report.cgroup'), nameRun(cgroup))];
 
 function processRows(task: TaskInfo, process: ProcessInfo | undefined, locksMax: number): Row[] {
   const named: readonly (readonly [string, string | undefined])[] = [
     [t('report.command'), process?.cmdline],
     [t('report.exe'), process?.exe],
     [t('report.uid'), process?.uid === undefined ? undefined : String(process.uid)],
-    [t('report.cgroup'), task.cgroup],
   ];
   return [
     ...named.flatMap(([name, text]) => (text === undefined ? [] : [row(name, nameRun(text))])),
+    ...cgroupRows(task),
     ...(process === undefined || task.pid === 0 ? [] : [locksRow(process, locksMax)]),
   ];
 }

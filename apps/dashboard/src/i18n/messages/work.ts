@@ -18,9 +18,7 @@ export const work = {
     '中断和软中断占用其 CPU 时间的比例',
   ],
   'tasks.runtime': ['Runtime', '运行时间'],
-  'tasks.policy': ['Policy', '调度策略'],
   'tasks.lastCpu': ['Last CPU', '最近 CPU'],
-  'tasks.cgroup': ['cgroup', 'cgroup'],
   'tasks.none': [
     'No tasks yet. Tasks appear after their first spike, or while “{measure}” is on (Rules).',
     '尚无任务。任务在首次尖峰后出现，或在“{measure}”开启时出现（“规则”页面）。',
@@ -62,9 +60,6 @@ export const work = {
   'task.when': ['Time', '时间'],
   'task.victim': ['Victim', '受害者'],
   'task.cause': ['Cause', '原因'],
-  'task.pid': ['PID, TGID', 'PID, TGID'],
-  'task.started': ['Started', '启动于'],
-  'task.startedAt': ['{seconds} s after boot', '开机后 {seconds} 秒'],
   'task.runs': ['Times run', '运行次数'],
   'task.noWakeup': [
     'No values. While it is on, “{measure}” measures real-time tasks and tasks that a rule names.',

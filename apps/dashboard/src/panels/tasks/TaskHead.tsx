@@ -1,11 +1,11 @@
 // Name of a task and the facts about it.
 import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { TaskInfo } from '@rtprobe/protocol';
-import { policyText } from '@rtprobe/trace';
-import { language } from '../../i18n/language.ts';
+import { cgroupRows, identityRows, startedRow } from '../../charts/report/processes.ts';
 import { t } from '../../i18n/translate.ts';
 import { isWhole, type TaskReading } from '../../store/machine/tasks.ts';
 import { CpuLink } from '../common/entity-links.tsx';
+import { RunText } from '../common/FactRows.tsx';
 import { Name } from '../common/Name.tsx';
 
 export function TaskHead({ found }: { found: TaskReading }) {
@@ -47,34 +47,14 @@ export function TaskHead({ found }: { found: TaskReading }) {
 }
 
 function Facts({ task }: { task: TaskInfo }) {
-  const { pid, tgid, kthread, cgroup, startNs } = task;
-  return (
-    <>
-      <div>
-        <dt>{t('task.pid')}</dt>
-        <dd>
-          {pid}, {tgid}
-        </dd>
-      </div>
-      <div>
-        <dt>{t('tasks.policy')}</dt>
-        <dd>
-          {policyText(task)[language()]}
-          {kthread ? ` · ${t('pages.kernelThread')}` : ''}
-        </dd>
-      </div>
-      <div>
-        <dt>{t('task.started')}</dt>
-        <dd>{t('task.startedAt', { seconds: (Number(startNs) / 1e9).toFixed(3) })}</dd>
-      </div>
-      {cgroup !== undefined && (
-        <div>
-          <dt>{t('tasks.cgroup')}</dt>
-          <dd>
-            <Name>{cgroup}</Name>
-          </dd>
-        </div>
-      )}
-    </>
-  );
+  return [...identityRows(task), startedRow(task), ...cgroupRows(task)].map(({ name, lines }) => (
+    <div key={name}>
+      <dt>{name}</dt>
+      <dd>
+        {lines.flat().map((run) => (
+          <RunText key={run.text} run={run} />
+        ))}
+      </dd>
+    </div>
+  ));
 }

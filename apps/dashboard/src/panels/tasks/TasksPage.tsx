@@ -29,7 +29,7 @@ const columns = (): readonly Column[] => [
   { sort: 'rate', title: t('tasks.runtime'), number: true, className: 'col-wide' },
   { sort: 'count', title: t('pages.spikes'), number: true },
   { sort: 'cpu', title: t('tasks.lastCpu'), number: true, rising: true },
-  { title: t('tasks.cgroup'), className: 'col-wide col-cgroup' },
+  { title: t('report.cgroup'), className: 'col-wide col-cgroup' },
   { sort: 'last', title: t('cpus.lastSpike'), number: true },
 ];
 
