@@ -18,11 +18,11 @@ import { Name } from '../common/Name.tsx';
 import { NotFound } from '../common/NotFound.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { Sentence } from '../common/Sentence.tsx';
-import { StackFrames } from '../common/StackFrames.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { ListCard } from '../table/ListCard.tsx';
 import { PartsBar } from './PartsBar.tsx';
 import { ProcessCard } from './ProcessCard.tsx';
+import { StackCard } from './StackCard.tsx';
 
 /** Symptoms can join an incident some seconds after its first spike. */
 const EVERY_MS = 10_000;
@@ -163,17 +163,6 @@ function AffectedCpus({ incident, spikes }: StoredIncident) {
   );
 }
 
-function Stack({ spike }: { spike: Spike }) {
-  return (
-    <section className="card stack-card" aria-label={t('detail.stack')}>
-      <header>
-        <h2>{t('detail.stack')}</h2>
-      </header>
-      <StackFrames spike={spike} />
-    </section>
-  );
-}
-
 export function IncidentPage({ id }: { id: string }) {
   const reading = useReading('spikes');
   const { value, error } = useRemote<StoredIncident>(`/incidents/${id}`, {}, { everyMs: EVERY_MS });
@@ -203,7 +192,7 @@ export function IncidentPage({ id }: { id: string }) {
       <aside className="rail people" aria-label={t('incidents.evidence')}>
         {primary !== undefined &&
           peopleOf(primary).map((person) => <ProcessCard key={person.title} person={person} />)}
-        {primary !== undefined && <Stack spike={primary} />}
+        {primary !== undefined && <StackCard spike={primary} />}
       </aside>
     </div>
   );

@@ -13,7 +13,6 @@ import { Name } from '../common/Name.tsx';
 import { NotFound } from '../common/NotFound.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { Sentence } from '../common/Sentence.tsx';
-import { StackFrames } from '../common/StackFrames.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { ChainPanel } from './ChainPanel.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -21,6 +20,7 @@ import { IncidentCard } from './IncidentCard.tsx';
 import { PartsBar } from './PartsBar.tsx';
 import { ProcessCard } from './ProcessCard.tsx';
 import { Siblings } from './Siblings.tsx';
+import { StackCard } from './StackCard.tsx';
 import { TimelinePanel } from './TimelinePanel.tsx';
 
 /** The bridge reads a trace shortly after the spike; until then the page requests it again. */
@@ -69,21 +69,17 @@ function Head({ stored, reading, trace, timeline, incident }: HeadProps) {
   );
 }
 
-function Stack({ spike }: { spike: Spike }) {
+function Registers({ spike: { registers = [], registersWithheld } }: { spike: Spike }) {
   return (
-    <section className="card stack-card" aria-label={t('detail.stack')}>
-      <header>
-        <h2>{t('detail.stack')}</h2>
-      </header>
-      <StackFrames spike={spike} />
-      {spike.registersWithheld === true && <p className="muted small">{t('report.registersWithheld')}</p>}
-      {spike.registers !== undefined && spike.registers.length > 0 && (
+    <>
+      {registersWithheld === true && <p className="muted small">{t('report.registersWithheld')}</p>}
+      {registers.length > 0 && (
         <details>
           <summary>{t('report.registers')}</summary>
-          <p className="registers small">{spike.registers.join('  ')}</p>
+          <p className="registers small">{registers.join('  ')}</p>
         </details>
       )}
-    </section>
+    </>
   );
 }
 
@@ -138,7 +134,9 @@ export function SpikePage({ id }: { id: string }) {
         )}
         <div className="lists two">
           {trace !== undefined && <ChainPanel spike={spike} trace={trace} />}
-          <Stack spike={spike} />
+          <StackCard spike={spike}>
+            <Registers spike={spike} />
+          </StackCard>
         </div>
       </main>
       <aside className="rail people" aria-label={t('report.waited')}>
