@@ -30,7 +30,6 @@ export const headline = {
     'Needs {needed} values; the run has {count}',
     '需要 {needed} 个值，本次运行有 {count} 个',
   ],
-  'headline.fromN': ['from n = {count}', 'n ≥ {count} 时显示'],
   'headline.last': ['last {age} {value}', '最近 {age} {value}'],
   'headline.noThreshold': ['no threshold set', '未设定阈值'],
   'headline.new': ['{count} new', '{count} 个新的'],

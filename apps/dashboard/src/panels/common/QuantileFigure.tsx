@@ -1,6 +1,5 @@
 // A percentile as the figure of a tile, or the count that it needs.
-import { samplesNeeded, shortCount } from '@rtprobe/metrics';
-import { t } from '../../i18n/translate.ts';
+import { fromCountText } from '../../store/reading/quantile.ts';
 import { Duration } from './Quantity.tsx';
 
 /** `ns` is undefined if the count is too small for the percentile. */
@@ -8,7 +7,7 @@ export function QuantileFigure({ ns, quantile }: { ns: number | undefined; quant
   if (ns !== undefined) return <Duration ns={ns} className="large" />;
   return (
     <p className="quantity none">
-      –<small> {t('pages.fromN', { n: shortCount(samplesNeeded(quantile)) })}</small>
+      –<small> {fromCountText(quantile)}</small>
     </p>
   );
 }

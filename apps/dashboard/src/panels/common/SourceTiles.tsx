@@ -2,7 +2,7 @@
 import { fullCount, percent, rate, shortCount } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
 import { isOver } from '../../store/reading/defaults.ts';
-import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
+import { quantileName, quantileOf, SHOWN_QUANTILES } from '../../store/reading/quantile.ts';
 import type { SeriesReading, SourceReading } from '../../store/reading/reading.ts';
 import { QuantileFigure } from './QuantileFigure.tsx';
 import { Duration } from './Quantity.tsx';
@@ -30,7 +30,7 @@ export function SourceTiles({ series, source, budgetNs }: Props) {
           <Duration ns={total.max} className="large" />
         )}
       </Tile>
-      {[0.999, 0.99, 0.5].map((q) => (
+      {SHOWN_QUANTILES.map((q) => (
         <Tile key={q} title={quantileName(q)} hint={t('pages.bucketError')}>
           <QuantileFigure ns={quantileOf(total, q)} quantile={q} />
         </Tile>

@@ -1,12 +1,12 @@
 // The histogram of the run, or the same as a table.
-import { formatDuration, fullCount, samplesNeeded } from '@rtprobe/metrics';
+import { formatDuration, fullCount } from '@rtprobe/metrics';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
 import { beyondText } from '../../charts/distribution/shape.ts';
 import { distributionAxis } from '../../charts/latency-scale.ts';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
+import { fromCountText, quantileName, quantileOf } from '../../store/reading/quantile.ts';
 import type { SeriesReading } from '../../store/reading/reading.ts';
 import { useReading, useSession, useVersion, useView } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';
@@ -85,13 +85,7 @@ function Quantiles({ series }: { series: SeriesReading }) {
               <tr key={q}>
                 <th>{quantileName(q)}</th>
                 <td className="number">
-                  {ns === undefined ? (
-                    <span className="muted">
-                      {t('headline.fromN', { count: fullCount(samplesNeeded(q)) })}
-                    </span>
-                  ) : (
-                    formatDuration(ns)
-                  )}
+                  {ns === undefined ? <span className="muted">{fromCountText(q)}</span> : formatDuration(ns)}
                 </td>
               </tr>
             );

@@ -4,6 +4,7 @@ import { lossesOf } from '@rtprobe/protocol';
 import { measureInText, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget, chosenMeasure } from '../../store/reading/defaults.ts';
+import { SHOWN_QUANTILES } from '../../store/reading/quantile.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useAcknowledged, useReading, useView } from '../../store/session/context.ts';
 import { countIncidents } from '../../store/spikes/incidents.ts';
@@ -43,9 +44,9 @@ export function Headline() {
   return (
     <div className="headline">
       <WorstCase reading={reading} worst={worst} budget={budget} fresh={counts.fresh > 0} />
-      <QuantileTile series={series} quantile={0.999} label="p99.9" />
-      <QuantileTile series={series} quantile={0.99} label="p99" />
-      <QuantileTile series={series} quantile={0.5} label="p50" />
+      {SHOWN_QUANTILES.map((q) => (
+        <QuantileTile key={q} series={series} quantile={q} />
+      ))}
       {irqsOff === undefined || measure === 'irqsoff' ? (
         <section
           className="card tile tile-n"

@@ -1,7 +1,7 @@
 // A percentile of the run and of the last minutes.
 import { age, formatDuration, fullCount, samplesNeeded } from '@rtprobe/metrics';
 import { t } from '../../i18n/translate.ts';
-import { quantileOf } from '../../store/reading/quantile.ts';
+import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
 import type { SeriesReading } from '../../store/reading/reading.ts';
 import { tip } from '../../ui/tip.ts';
 import { QuantileFigure } from '../common/QuantileFigure.tsx';
@@ -9,15 +9,8 @@ import { QuantileFigure } from '../common/QuantileFigure.tsx';
 /** Percentiles of a shorter time say no more than those of the run. */
 const RECENT_LEAST_US = 60e6;
 
-export function QuantileTile({
-  series,
-  quantile,
-  label,
-}: {
-  series: SeriesReading;
-  quantile: number;
-  label: string;
-}) {
+export function QuantileTile({ series, quantile }: { series: SeriesReading; quantile: number }) {
+  const label = quantileName(quantile);
   const { total, recent } = series;
   const run = quantileOf(total, quantile);
   const last = quantileOf({ ...recent, max: total.max }, quantile);

@@ -9,7 +9,7 @@ import { sentenceOf } from '../../i18n/sentences.ts';
 import { t } from '../../i18n/translate.ts';
 import { listInterrupts } from '../../store/machine/interrupts.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
+import { quantileName, quantileOf, SHOWN_QUANTILES } from '../../store/reading/quantile.ts';
 import type { Reading, SeriesReading, SourceReading } from '../../store/reading/reading.ts';
 import type { Session } from '../../store/session/session.ts';
 import { countIncidents } from '../../store/spikes/incidents.ts';
@@ -19,10 +19,9 @@ import { verdictText } from './verdict-text.ts';
 
 /** Rows a picture has room for. */
 const INTERRUPTS_MAX = 11;
-const QUANTILES = [0.999, 0.99, 0.5];
 
 function figuresOf({ total }: SeriesReading): string[] {
-  const values = QUANTILES.flatMap((q) => {
+  const values = SHOWN_QUANTILES.flatMap((q) => {
     const ns = quantileOf(total, q);
     return ns === undefined ? [] : [`${quantileName(q)} ${formatDuration(ns)}`];
   });

@@ -1,5 +1,5 @@
 // Compares two runs: overlaid distributions, and percentiles side by side.
-import { formatDuration, fullCount, samplesNeeded, shortCount } from '@rtprobe/metrics';
+import { formatDuration, fullCount } from '@rtprobe/metrics';
 import type { HistoryTotal, Measure, RunInfo } from '@rtprobe/protocol';
 import { useMemo } from 'react';
 import { Distribution } from '../../charts/distribution/Distribution.tsx';
@@ -9,7 +9,7 @@ import { t } from '../../i18n/translate.ts';
 import type { View } from '../../store/address/view.ts';
 import { bucketsOf, scaledTo } from '../../store/history/stored-total.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { quantileName, quantileOf } from '../../store/reading/quantile.ts';
+import { fromCountText, quantileName, quantileOf } from '../../store/reading/quantile.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
@@ -169,7 +169,7 @@ export function RunComparison({ runs }: { runs: readonly RunInfo[] }) {
         <div className="scroll">
           <Quantiles a={a.known} b={b.known} />
           <p className="muted small page-note">
-            {t('pages.bucketError')} · p99.999 {t('pages.fromN', { n: shortCount(samplesNeeded(0.99999)) })}
+            {t('pages.bucketError')} · {quantileName(0.99999)} {fromCountText(0.99999)}
           </p>
         </div>
       </div>

@@ -1,6 +1,10 @@
 // Percentiles of a distribution, as the page displays them.
-import { percentile } from '@rtprobe/metrics';
+import { percentile, samplesNeeded, shortCount } from '@rtprobe/metrics';
 import type { Nanoseconds } from '@rtprobe/protocol';
+import { t } from '../../i18n/translate.ts';
+
+/** Percentiles that the headline, the tiles of a source and the pictures show. */
+export const SHOWN_QUANTILES = [0.999, 0.99, 0.5] as const;
 
 interface Distribution {
   buckets: Float64Array;
@@ -17,3 +21,6 @@ export function quantileOf({ buckets, count, max }: Distribution, q: number): Na
 export function quantileName(q: number): string {
   return `p${Number((q * 100).toFixed(3))}`;
 }
+
+/** Returns "from n = 10 k" for 0.999: the count from which the percentile is shown. */
+export const fromCountText = (q: number): string => t('pages.fromN', { n: shortCount(samplesNeeded(q)) });
