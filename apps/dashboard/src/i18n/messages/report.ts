@@ -7,7 +7,6 @@ export const report = {
   'help.report': ['Open the report of the selected spike', '打开所选尖峰的报告'],
   'report.loading': ['Reading the spike…', '正在读取尖峰……'],
   'report.gone': ['This spike is no longer stored', '此尖峰已不再保存'],
-  'report.parts': ['Where the time went', '时间去向'],
   'report.noParts': [
     'This value has no parts: the flight recorder was off, or the measure is not decomposed.',
     '该数值未被拆分：飞行记录器未开启，或该测量项不支持拆分。',

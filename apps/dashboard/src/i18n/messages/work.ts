@@ -25,7 +25,6 @@ export const work = {
   ],
   'tasks.quiet': ['{count} without a spike', '{count} 个无尖峰'],
   'tasks.exited': ['exited', '已退出'],
-  'tasks.who': ['Processes', '进程'],
   'tasks.whoCaused': ['Tasks that caused spikes', '造成尖峰的任务'],
   'tasks.whoSuffered': ['Tasks that spikes delayed', '被尖峰延误的任务'],
   'tasks.through': ['How', '方式'],
