@@ -80,7 +80,10 @@ export class Writer {
   #commitApart(batch: readonly HostMessage[], close: boolean, error: unknown): void {
     this.#restart(error);
     const byHost = Map.groupBy(batch, keyOf);
-    if (byHost.size === 1) return this.#drop(batch);
+    if (byHost.size === 1) {
+      this.#drop(batch);
+      return;
+    }
     for (const messages of byHost.values())
       try {
         this.#db.transaction(() => this.#apply(messages, close));
