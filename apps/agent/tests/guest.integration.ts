@@ -74,7 +74,9 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
 
   it('is the probe, not a task, in spikes that it causes', async () => {
     // A task waits on the agent's CPU, below its priority.
-    await guest.sh('for pid in $(pgrep rtprobe-agent); do chrt -f -p 60 $pid && taskset -pc 1 $pid; done');
+    const schedule = (how: string, cpus: string): Promise<string> =>
+      guest.sh(`for pid in $(pgrep rtprobe-agent); do chrt ${how} $pid && taskset -pc ${cpus} $pid; done`);
+    await schedule('-f -p 60', '1');
     const waiter = guest.start(['taskset', '-c', '1', 'chrt', '-f', '40', 'perl', '-e', WAITS]);
     try {
       await guest.sh(
@@ -88,7 +90,8 @@ describe('rtprobe-agent between the host and the module in a guest', () => {
     } finally {
       waiter.kill(9);
       await waiter.exit;
-      await guest.sh('echo clear >/proc/rtprobe/rules');
+      await guest.sh('echo clear >/proc/rtprobe/rules && echo measures=default >/proc/rtprobe/control');
+      await schedule('-o -p 0', '0-1');
     }
   });
 
