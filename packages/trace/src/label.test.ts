@@ -1,6 +1,7 @@
 import { MEASURES, measures, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
-import { policyText, softirqLabel, sourceLabel, vectorLabel, vectorTitle } from './label.ts';
+import { isRealTime, policyText, softirqLabel, sourceLabel, vectorLabel, vectorTitle } from './label.ts';
+import { text } from './text.ts';
 
 describe('the label of a source', () => {
   it.each([
@@ -62,5 +63,14 @@ describe('the policy of a task', () => {
 
   it('is short beside the name of a real-time task', () => {
     expect(policyText(fifo, 'short').en).toBe('FIFO 90');
+  });
+
+  it('of SCHED_DEADLINE has neither a priority nor a nice value', () => {
+    const deadline = { policy: 'SCHED_DEADLINE', priority: 0, nice: 0 };
+    expect([policyText(deadline), policyText(deadline, 'short')]).toEqual([
+      text('SCHED_DEADLINE', 'SCHED_DEADLINE'),
+      text('DEADLINE', 'DEADLINE'),
+    ]);
+    expect([deadline, { ...deadline, policy: 'SCHED_OTHER' }].map(isRealTime)).toEqual([true, false]);
   });
 });

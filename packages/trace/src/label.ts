@@ -60,6 +60,12 @@ export function taskLabel(pid: number, task: Pick<TraceTask, 'comm'> | undefined
   return task ? `${task.comm}/${pid}` : `pid ${pid}`;
 }
 
+const DEADLINE = 'SCHED_DEADLINE';
+
+/** Returns whether a task runs before all ordinary ones. */
+export const isRealTime = ({ policy, priority }: Pick<TaskInfo, 'policy' | 'priority'>): boolean =>
+  priority > 0 || policy === DEADLINE;
+
 /**
  * Returns "SCHED_FIFO priority 90" or "SCHED_OTHER nice 5". The short form, "FIFO 90", is for a cell that also names the
  * task.
@@ -68,11 +74,14 @@ export function policyText(
   { policy, priority, nice }: Pick<TaskInfo, 'policy' | 'priority' | 'nice'>,
   form: 'full' | 'short' = 'full',
 ): Text {
+  // Its parameters are run time, deadline and period, which the kernel module does not send.
+  const short = policy.replace('SCHED_', '');
+  if (policy === DEADLINE) return text('{name}', '{name}', { name: form === 'full' ? policy : short });
   if (priority === 0) return text('{policy} nice {nice}', '{policy} nice {nice}', { policy, nice });
   if (form === 'full')
     return text('{policy} priority {priority}', '{policy}优先级{priority}', { policy, priority });
   return text('{policy} {priority}', '{policy} {priority}', {
-    policy: policy.replace('SCHED_', ''),
+    policy: short,
     priority,
   });
 }
