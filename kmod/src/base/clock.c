@@ -75,7 +75,7 @@ static bool tsc_look(void)
 		tsc_take_rate(khz);
 		note_change(RTPROBE_CLOCK_CHANGE_REFINED);
 	}
-	/* clock=tsc may have been asked for in spite of it. */
+	/* clock=tsc can have been set even though the counter was unstable at load. */
 	return stable_at_load && check_tsc_unstable();
 }
 #else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a hard interrupt found: whether the task it interrupted can have disabled interrupts. One
- * answer for everything that names such a task.
+ * Decides whether the task that a hard interrupt interrupted can have disabled interrupts.
+ * Everything that names such a task uses this decision.
  *
  * A pending interrupt is taken where interrupts are enabled again, in the kernel. So an interrupt
  * that arrived in user mode proves nothing against the task: the CPU stood still, the timer was
@@ -26,10 +26,10 @@ enum rtp_interrupted {
 	RTP_INTERRUPTED_USER,
 	RTP_INTERRUPTED_TRAP,	/* in the kernel, by an interrupt or exception in user mode */
 	RTP_INTERRUPTED_KERNEL,
-	RTP_INTERRUPTED_UNKNOWN,	/* some vectors do not tell */
+	RTP_INTERRUPTED_UNKNOWN,	/* some vectors do not provide it */
 };
 
-/* Of the current task. Hard interrupt context. */
+/* Returns what the interrupt found in the current task. Hard interrupt context. */
 enum rtp_interrupted rtp_interrupted(void);
 
 /* Whether the current task can have disabled interrupts. Context as above. */

@@ -15,8 +15,8 @@
 static bool smis_counted __read_mostly;
 
 /*
- * The one place that knows where steal time is kept; ns. The tests add to it what no hypervisor
- * took.
+ * Returns the steal time in ns. Only this function reads the counter. The tests increase it, to
+ * simulate a hypervisor.
  */
 static u64 read_steal(int cpu)
 {

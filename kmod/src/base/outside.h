@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What took a CPU from Linux and is counted: system management interrupts, by a counter of the
- * processor, and time that a hypervisor ran something else, by the kernel's steal time. Looked at
- * by every sample of the timer and at every spike; where a counter grew between two looks, the
- * look is remembered.
+ * Time that something outside Linux took from a CPU. The processor counts system management
+ * interrupts; the kernel's steal time is when a hypervisor ran something else. Every sample of the
+ * timer and every spike reads both counters. A reading is stored if a counter grew since the
+ * previous one.
  *
  * On the CPU with interrupts off, save where said otherwise.
  */
@@ -12,16 +12,16 @@
 
 #include "base/cpu.h"
 
-/* What was counted for a span of time. */
+/* Totals of a time range. */
 struct rtp_outside_total {
 	u64 smis;
-	u64 smi_most;	/* ticks of the span in which they can have been */
+	u64 smi_most;	/* ticks of the range in which they can have been */
 	u64 steal;	/* ticks, at least */
 };
 
 void rtp_outside_look(struct rtp_cpu *c);
 
-/* Of the looks remembered, what belongs to the time from @begin to @end, in ticks. */
+/* Sums up the stored readings that belong to the time from @begin to @end, in ticks. */
 void rtp_outside_total(const struct rtp_cpu *c, u64 begin, u64 end,
 		       struct rtp_outside_total *total);
 

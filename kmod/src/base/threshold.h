@@ -11,7 +11,7 @@
 
 #include "base/measure.h"
 
-/* Whom a value is about. Values of measures without rows by task count as those of user tasks. */
+/* Kind of task that a value belongs to. Measures without rows by task use RTP_KIND_USER. */
 enum rtp_task_kind {
 	RTP_KIND_USER,
 	RTP_KIND_KTHREAD,

@@ -36,8 +36,8 @@ static void *data_of(const struct rtp_hook *hook)
 }
 
 /*
- * Ends first, as at registration: an end whose begin is no longer hooked would be taken for that of
- * an earlier begin. A begin without an end is forgotten before the next registration.
+ * Unregisters ends first, as at registration: an end whose begin is no longer hooked would be
+ * paired with an earlier begin. A begin without an end is discarded before the next registration.
  */
 static void unregister_first(struct rtp_hook *hooks, unsigned int n)
 {

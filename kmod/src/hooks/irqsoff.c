@@ -50,7 +50,7 @@ static u64 to_ns_or_none(s64 ticks)
 	return ticks > 0 ? rtp_clock_to_ns(rtp_clock_chosen, ticks) : 0;
 }
 
-/* What interrupts have taken from tasks. */
+/* Returns the ticks that interrupts and NMIs have taken from tasks so far. */
 static u64 taken_so_far(const struct rtp_cpu *c)
 {
 	return c->irq_ticks + c->nmi_ticks;

@@ -53,7 +53,7 @@ struct rtp_config rtp_config_get(void)
 	return config;
 }
 
-/* Those of a configuration that are switched on. Config mutex held. */
+/* Returns the mask of the measures that run: none while paused. Config mutex held. */
 static u32 measures_on(const struct rtp_config *config)
 {
 	return paused ? 0 : config->measures;

@@ -57,7 +57,7 @@ struct walk {
 	struct share *given;		/* share that got the newest time */
 	bool incomplete;		/* see struct rtp_parts */
 
-	/* Of the current leg. */
+	/* State of the current leg. */
 	u32 cpu;
 	u64 begin, end;			/* ticks */
 	u64 at;				/* time before this was assigned */
@@ -77,8 +77,8 @@ struct walk {
 	bool victim_runs;
 	u32 idle_state;	/* entered last, since the idle task was switched to; RTP_IDLE_UNKNOWN */
 	u64 switched_in;	/* when the interrupted task was switched to; 0: not seen */
-	u32 looked_up;	/* the newest pid of which is known whether it is ... */
-	bool own;	/* ... rtprobe's own */
+	u32 looked_up;	/* the newest pid that was looked up */
+	bool own;	/* whether that pid is rtprobe's own */
 };
 
 static const struct context probe = { .kind = RTPROBE_PART_KIND_PROBE };
@@ -494,7 +494,7 @@ static void judge_irqs_off(struct walk *walk)
 			walk->share[i].part.duration = 0;
 }
 
-/* What else the parts of a late timer can have been. Before rounding errors are added. */
+/* Notes other explanations of a late timer's parts. Call before rounding errors are added. */
 static void note_doubt(struct walk *walk)
 {
 	const struct rtp_capture *capture = walk->capture;

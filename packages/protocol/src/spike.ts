@@ -15,7 +15,7 @@ export interface IdleState {
 }
 
 /**
- * What else time can have been that a record does not prove. stall: the CPU stood still, or its timer raised the
+ * Other explanations of time whose cause the record does not prove. stall: the CPU stood still, or its timer raised the
  * interrupt late. irqs_off: interrupts were disabled in a task; kernel_exit: on its way out of the kernel.
  */
 export const DOUBTS = ['stall', 'irqs_off', 'kernel_exit'] as const;

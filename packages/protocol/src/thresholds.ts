@@ -4,7 +4,7 @@ import { MEASURES, type Measure } from './generated.ts';
 import { descriptorOf } from './measures.ts';
 import type { Nanoseconds } from './units.ts';
 
-/** Whom a value of a measure by task is about. */
+/** Kind of task that a value of a measure by task belongs to. */
 export type TaskKind = 'user' | 'kthread';
 
 /** Returns whether a measure has a threshold of its own. Only rules make spikes of the others. */

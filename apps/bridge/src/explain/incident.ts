@@ -105,11 +105,11 @@ function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>):
   return found(proofOf(proof), proof === 'none' ? 0 : spike.valueNs);
 }
 
-/** Compares by what they explain: the better one first. */
+/** Sorts evidence by proof, then by explained time, then by value; the best first. */
 const byProof = (a: Evidence, b: Evidence): number =>
   b.proof - a.proof || b.explainedNs - a.explainedNs || b.spike.valueNs - a.spike.valueNs;
 
-/** Of all spikes of the best cause, returns that of the cause's own time, else the one that explains most. */
+/** Returns a spike of the best cause: the one that measures the cause itself, else the one that explains most. */
 function best(evidence: readonly Evidence[]): Evidence {
   const [first] = evidence.toSorted(byProof);
   const same = evidence.filter(

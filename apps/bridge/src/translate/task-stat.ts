@@ -1,4 +1,4 @@
-// What was taken from tasks, in the words of the protocol.
+// Converts the interrupt times of tasks from the kernel's messages to the protocol.
 import type { Stolen as KernelStolen, TaskStat as KernelTaskStat } from '@rtprobe/abi';
 import { partWords, type Stolen, type TaskStat } from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
@@ -30,7 +30,7 @@ function toTaskStat(stat: KernelTaskStat): TaskStat {
   };
 }
 
-/** Those most was taken from first. */
+/** Converts the tasks, the one with the largest interrupt time first. */
 export function toTaskStats(stats: readonly KernelTaskStat[]): TaskStat[] {
   return stats.map(toTaskStat).sort((a, b) => b.stolenNs - a.stolenNs);
 }

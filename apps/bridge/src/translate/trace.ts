@@ -10,7 +10,7 @@ import { irqLabel } from '@rtprobe/trace';
 import { lockAddress } from './process.ts';
 import { policyOf } from './task.ts';
 
-/** What names in a trace come from. */
+/** Sources of the names in a trace. */
 export interface TraceNaming {
   /** Id of the spike for people. */
   id: string;
