@@ -275,7 +275,7 @@ enum {
 	RTPROBE_A_INFO_PAD = 1,
 	RTPROBE_A_INFO_ABI_VERSION,	/* abi-version of the module. */
 	RTPROBE_A_INFO_MODULE_VERSION,	/* Version of the module. */
-	RTPROBE_A_INFO_INSTANCE,	/* Random number drawn at load; tells one load of the module from the next. */
+	RTPROBE_A_INFO_INSTANCE,	/* Random number drawn at load; distinguishes the loads of the module. */
 	RTPROBE_A_INFO_HOSTNAME,	/* Node name of the machine. */
 	RTPROBE_A_INFO_KERNEL_RELEASE,	/* As uname -r. */
 	RTPROBE_A_INFO_KERNEL_VERSION,	/* As uname -v. */

@@ -487,7 +487,7 @@ export interface Info {
   abiVersion?: number;
   /** Version of the module. */
   moduleVersion?: string;
-  /** Random number drawn at load; tells one load of the module from the next. */
+  /** Random number drawn at load; distinguishes the loads of the module. */
   instance?: bigint;
   /** Node name of the machine. */
   hostname?: string;
