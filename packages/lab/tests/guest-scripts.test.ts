@@ -38,4 +38,19 @@ describe('a failed check', () => {
       expect(excusable(run('no value is late', sentence)), script).toEqual([]);
     }
   });
+
+  const died = (oops: string) => ({ ...run(), ended: `the guest closed its control port\n${oops}` });
+
+  it('is tried again if the emulator ran a breakpoint that was no longer there', () => {
+    const oops = 'Oops: int3: 0000 [#1] PREEMPT_RT SMP\nRIP: 0010:__sysvec_call_function_single+0xf/0xc0';
+    expect(excusable(died(oops))).toMatchObject([{ ok: false, notes: [expect.stringContaining('int3')] }]);
+  });
+
+  it('is not tried again if the guest died otherwise, or in the module', () => {
+    for (const oops of [
+      'Oops: 0002 [#1]',
+      'Oops: int3: 0000 [#1]\nRIP: 0010:hardirq_entry_tsc+0x1/0x20 [rtprobe]',
+    ])
+      expect(excusable(died(oops))).toEqual([]);
+  });
 });

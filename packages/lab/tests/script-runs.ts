@@ -110,6 +110,12 @@ async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<B
   return guest;
 }
 
+/** Returns what a kernel said when it died: from its first complaint, else the end of the console. */
+function lastWords(log: string): string {
+  const at = log.search(/Oops|BUG:|Kernel panic/);
+  return at < 0 ? log.slice(-2000) : log.slice(at, at + 6000);
+}
+
 async function runScript(
   guest: BootedGuest,
   kernel: KernelName,
@@ -133,7 +139,7 @@ async function runScript(
       },
     })
     .then(({ code }) => code)
-    .catch((error: Error) => `${error.message}\n${guest.consoleLog().slice(-2000)}`);
+    .catch((error: Error) => `${error.message}\n${lastWords(guest.consoleLog())}`);
   return { script, report: parseTap(output), ended, stderr };
 }
 
