@@ -10,7 +10,13 @@ it('finds what pages about the dashboard quote', () => {
 });
 
 it('accepts texts of the dashboard with their holes filled, and no others', () => {
-  for (const text of ['Log out', '3 outside Linux', 'Timer latency', 'host did not run this CPU', 'passive only'])
+  for (const text of [
+    'Log out',
+    '3 outside Linux',
+    'Timer latency',
+    'host did not run this CPU',
+    'passive only',
+  ])
     expect(isUiText(text), text).toBe(true);
   expect(isUiText('What happened')).toBe(false);
 });
