@@ -82,6 +82,23 @@ load() {
 
 unload() { ! loaded "$1" || rmmod "$1"; }
 
+# Installs the module in a scratch root, where modprobe finds it.
+install_for_modprobe() {
+	updates=$scratch/root/lib/modules/$(uname -r)/updates
+	mkdir -p "$updates"
+	cp "$(module_path rtprobe)" "$updates/"
+	depmod -b "$scratch/root" 2>/dev/null
+	export MODPROBE_OPTIONS="-d $scratch/root"
+}
+
+# refused_unsigned COMMAND...: the command reports that the kernel demands a signature. was_told TEXT: its report has this.
+refused_unsigned() {
+	"$@" >"$scratch/said" 2>&1
+	sed 's/^/# /' "$scratch/said"
+	grep -q E_SIGNATURE "$scratch/said"
+}
+was_told() { grep -qF -- "$1" "$scratch/said"; }
+
 # Succeeds on a kernel with debug options, where everything takes about twenty times as long.
 watches_itself() { [ -e /sys/kernel/debug/kmemleak ] || races_are_watched; }
 races_are_watched() { [ -e /sys/kernel/debug/kcsan ]; }

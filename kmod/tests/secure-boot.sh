@@ -6,20 +6,7 @@
 
 CTL=$here/../tools/rtprobectl
 
-# modprobe finds the module here.
-installed=$scratch/root
-mkdir -p "$installed/lib/modules/$(uname -r)/updates"
-cp "$(module_path rtprobe)" "$installed/lib/modules/$(uname -r)/updates/"
-depmod -b "$installed" 2>/dev/null
-export MODPROBE_OPTIONS="-d $installed"
-
-refused() { # WORD...: by the command, with a code
-	"$@" >"$scratch/said" 2>&1
-	sed 's/^/# /' "$scratch/said"
-	grep -q E_SIGNATURE "$scratch/said"
-}
-
-says() { grep -qF -- "$1" "$scratch/said"; }
+install_for_modprobe
 
 plan 9
 mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
@@ -27,11 +14,11 @@ mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
 mount -t efivarfs efivarfs /sys/firmware/efi/efivars 2>/dev/null
 check "the kernel was started under Secure Boot" sh -c 'dmesg | grep -i "secure boot enabled"'
 check "and has locked itself" grep '\[integrity\]' /sys/kernel/security/lockdown
-check "the module is refused, which load calls a matter of signatures" refused sh "$CTL" load "$here/../tools/rtprobe.conf"
-check "load names Secure Boot" says "lockdown=integrity, Secure Boot is on)"
-check "and the command that enrols a key" says "mokutil --import"
-check "doctor says the same before" refused sh "$CTL" doctor
-check "with Secure Boot" says "Secure Boot is on"
-check "and the command" says "mokutil --import"
+check "the module is refused, which load calls a matter of signatures" refused_unsigned sh "$CTL" load "$here/../tools/rtprobe.conf"
+check "load names Secure Boot" was_told "lockdown=integrity, Secure Boot is on)"
+check "and the command that enrols a key" was_told "mokutil --import"
+check "doctor says the same before" refused_unsigned sh "$CTL" doctor
+check "with Secure Boot" was_told "Secure Boot is on"
+check "and the command" was_told "mokutil --import"
 check "the kernel log has no warnings" no_splat
 finish

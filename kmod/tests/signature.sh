@@ -7,12 +7,7 @@
 CTL=$here/../tools/rtprobectl
 LOCKDOWN=/sys/kernel/security/lockdown
 
-# modprobe finds the module here.
-installed=$scratch/root
-mkdir -p "$installed/lib/modules/$(uname -r)/updates"
-cp "$(module_path rtprobe)" "$installed/lib/modules/$(uname -r)/updates/"
-depmod -b "$installed" 2>/dev/null
-export MODPROBE_OPTIONS="-d $installed"
+install_for_modprobe
 
 registers() { grep -c '^register=' $PROBE/spikes; }
 
@@ -23,14 +18,6 @@ kernel_spikes() {
 	stop "$spinner"
 	sleep 0.5
 }
-
-refused() { # WORD...: by the command, with each word
-	"$@" >"$scratch/said" 2>&1
-	sed 's/^/# /' "$scratch/said"
-	grep -q E_SIGNATURE "$scratch/said"
-}
-
-says() { grep -qF -- "$1" "$scratch/said"; }
 
 plan 12
 mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
@@ -48,12 +35,12 @@ check "locked down for confidentiality it shows none of the kernel" [ "$(awk -F=
 check "doctor says so" sh -c "sh '$CTL' doctor | grep N_LOCKDOWN"
 unload rtprobe_disturb
 unload rtprobe
-check "it is refused, which load calls a matter of signatures" refused sh "$CTL" load "$here/../tools/rtprobe.conf"
-check "and names lockdown" says lockdown=confidentiality
-check "and the command that enrols a key" says "mokutil --import"
-check "doctor says so as well" refused sh "$CTL" doctor
+check "it is refused, which load calls a matter of signatures" refused_unsigned sh "$CTL" load "$here/../tools/rtprobe.conf"
+check "and names lockdown" was_told lockdown=confidentiality
+check "and the command that enrols a key" was_told "mokutil --import"
+check "doctor says so as well" refused_unsigned sh "$CTL" doctor
 echo Y >/sys/module/module/parameters/sig_enforce
-check "load names sig_enforce" refused sh "$CTL" load "$here/../tools/rtprobe.conf"
-check "with its name on the command line" says module.sig_enforce=1
+check "load names sig_enforce" refused_unsigned sh "$CTL" load "$here/../tools/rtprobe.conf"
+check "with its name on the command line" was_told module.sig_enforce=1
 check "the kernel log has no warnings" no_splat
 finish

@@ -15,7 +15,7 @@ const PACKAGES = [
   'iproute2',
   'iputils-ping',
   'kmod',
-  // Essential only for a system that boots by itself.
+  // Debian requires it, but does not mark it as essential, so it would not be unpacked.
   'mount',
   'procps',
   'rt-tests',

@@ -30,7 +30,7 @@ const PACKAGES = ['qemu-system-x86', 'qemu-system-common', 'qemu-system-data', '
  */
 export const threadsSafe = (version: string): boolean => atLeast(version, 8, 1);
 
-/** QEMU 8.2 can migrate to and from a file by itself. */
+/** Migration to and from a file (`file:NAME`) exists since QEMU 8.2. */
 export const hasSnapshots = (version: string): boolean => atLeast(version, 8, 2);
 
 function atLeast(version: string, wantedMajor: number, wantedMinor: number): boolean {
