@@ -5,7 +5,6 @@ export const bar = {
   'shell.skip': ['Skip to the page', '跳到页面内容'],
   'bar.host': ['Host', '主机'],
   'bar.notRealTime': ['not real-time', '非实时内核'],
-  'bar.cpus': ['CPU {cpus}', 'CPU {cpus}'],
   'bar.seen': ['observed', '已观察'],
   'bar.seenTitle': [
     'The start of the run is unknown. This is the time that this page has observed.',

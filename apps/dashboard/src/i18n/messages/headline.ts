@@ -8,7 +8,6 @@ export const headline = {
   'headline.over': ['over budget {budget} by {excess}', '超出预算 {budget}，多 {excess}'],
   'headline.within': ['within budget {budget}', '在预算 {budget} 之内'],
   'headline.beforePage': ['before this page was opened', '在本页面打开之前'],
-  'headline.ago': ['{span} ago', '{span} 前'],
   'headline.worstOf': ['worst of {count}', '{count} 个值中的最大值'],
   'headline.exactness': [
     'Percentiles are read from buckets: at most 6.25 % too high, never too low.',
@@ -32,7 +31,6 @@ export const headline = {
   ],
   'headline.last': ['last {age} {value}', '最近 {age} {value}'],
   'headline.noThreshold': ['no threshold set', '未设定阈值'],
-  'headline.new': ['{count} new', '{count} 个新的'],
   'headline.noneYet': ['No {measure} yet', '尚无{measure}'],
   'headline.offline': ['The host does not respond.', '主机没有响应。'],
   'headline.off': [

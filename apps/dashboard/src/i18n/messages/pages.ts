@@ -39,6 +39,12 @@ export const pages = {
   'pages.worstSpike': ['Worst spike', '最差尖峰'],
   'pages.ago': ['{age} ago', '{age} 前'],
   'pages.kernelThread': ['kernel', '内核'],
+  'pages.new': ['{count} new', '{count} 个新的'],
+  'pages.noIncidents': ['No incidents yet.', '尚无异常事件。'],
+  'pages.noStolen': [
+    'No data yet, or “{measure}” is off. Turn it on under Rules.',
+    '尚无数据，或“{measure}”未开启。可在“规则”页面开启。',
+  ],
   'pages.filter': ['Filter', '筛选'],
   'pages.all': ['All', '全部'],
   'pages.cpu': ['CPU {cpu}', 'CPU {cpu}'],

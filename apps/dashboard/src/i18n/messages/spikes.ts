@@ -2,7 +2,6 @@ import type { Messages } from '../message.ts';
 
 /** The list of spikes and the details of one. */
 export const spikes = {
-  'spikes.new': ['{count} new', '{count} 个新的'],
   'spikes.acknowledge': ['Acknowledge', '确认'],
   'spikes.acknowledgeOne': ['Acknowledge {value}', '确认 {value}'],
   'spikes.acknowledgeAll': ['Acknowledge all', '全部确认'],
@@ -35,7 +34,6 @@ export const spikes = {
   'detail.inNone': ['{time} not in any handler', '{time} 不在任何处理程序中'],
   'detail.inRest': ['{time} not in that handler', '{time} 不在该处理程序中'],
   'detail.threshold': ['threshold {threshold}', '阈值 {threshold}'],
-  'detail.ago': ['{span} ago', '{span} 前'],
   'detail.only': ['only spike of this cause on this page', '本页面中该原因的唯一尖峰'],
   'detail.oneOf': ['one of {count} spikes of this cause on this page', '本页面中该原因 {count} 个尖峰之一'],
   'detail.worstOf': [

@@ -5,7 +5,6 @@ export const tables = {
   'interrupts.title': ['Interrupts', '中断'],
   'interrupts.worstFirst': ['Worst first', '最差在前'],
   'interrupts.quiet': ['{count} quiet {count|interrupt|interrupts}', '{count} 个不活跃的中断'],
-  'interrupts.filter': ['Filter', '筛选'],
   'interrupts.filterLabel': ['Filter interrupts', '筛选中断'],
   'interrupts.irq': ['IRQ', 'IRQ'],
   'interrupts.irqHint': [
@@ -41,15 +40,12 @@ export const tables = {
   'topCauses.label': ['Causes', '原因'],
   'topCauses.title': ['Causes', '原因'],
   'topCauses.subtitle': ['Causes and the tasks they interrupted', '原因及其打断的任务'],
-  'topCauses.none': ['No incidents yet.', '尚无异常事件。'],
   'topCauses.cause': ['Cause', '原因'],
   'topCauses.worst': ['Worst', '最差'],
   'topCauses.incidents': ['Incidents', '异常事件'],
   'topCauses.interrupted': ['Interrupted', '被打断的任务'],
   'topCauses.last': ['Last', '最近'],
-  'topCauses.ago': ['{age} ago', '{age} 前'],
   'lost.title': ['Dropped and missed', '丢弃与错过'],
-  'lost.label': ['Dropped and missed', '丢弃与错过'],
   'lost.kind.dropped': ['Dropped by rtprobe', '被 rtprobe 丢弃'],
   'lost.kind.missed': [
     'Samples missed because the CPU was held (a sign of latency, not counted as dropped)',

@@ -43,10 +43,6 @@ export const work = {
   'task.all': ['All tasks', '全部任务'],
   'task.stole': ['Interrupt time', '中断占用时间'],
   'task.stoleHint': ['While it was on a CPU, over the run', '在其占用 CPU 期间，整个运行'],
-  'task.stoleNothing': [
-    'No data yet, or “{measure}” is off. Turn it on under Rules.',
-    '尚无数据，或“{measure}”未开启。可在“规则”页面开启。',
-  ],
   'task.by': ['Source', '来源'],
   'task.causedTitle': ['Spikes it caused', '它造成的尖峰'],
   'task.causedHint': ['Spikes whose parts include it', '其部分中包含它的尖峰'],
@@ -75,11 +71,6 @@ export const work = {
     '{causes} smaller {n|cause|causes} and {victims} less affected tasks are not shown',
     '未显示另外 {causes} 个较小的原因和 {victims} 个受影响较小的任务',
   ],
-  'matrix.none': ['No incidents yet.', '尚无异常事件。'],
-  'matrix.noStolen': [
-    'No data yet, or “{measure}” is off. Turn it on under Rules.',
-    '尚无数据，或“{measure}”未开启。可在“规则”页面开启。',
-  ],
   'matrix.cell': [
     '{cause} delayed {victim}: worst {worst}, {count} {n|time|times}, {total} in total',
     '{cause} 延误 {victim}：最差 {worst}，{count} 次，共 {total}',
@@ -101,7 +92,6 @@ export const work = {
   'causes.last': ['Last', '最近'],
   'causes.incidents': ['Incidents', '异常事件'],
   'causes.cpus': ['CPUs', 'CPU'],
-  'causes.none': ['No incidents yet.', '尚无异常事件。'],
   'causes.more': ['{count} more {n|cause|causes} not shown', '另有 {count} 个原因未显示'],
 
   'runs.title': ['Runs', '运行'],

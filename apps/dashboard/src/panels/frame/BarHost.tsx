@@ -43,7 +43,7 @@ export function HostFacts({ reading }: { reading: Reading }) {
           <span className="muted"> · </span>
           {kernel.preemptRt ? 'PREEMPT_RT' : t('bar.notRealTime')}
           {cpusOnline !== undefined && (
-            <span className="muted"> · {t('bar.cpus', { cpus: cpusOnline })}</span>
+            <span className="muted"> · {t('pages.cpu', { cpu: cpusOnline })}</span>
           )}
         </span>
       )}

@@ -118,7 +118,7 @@ export function LostBreakdown({ stats }: { stats: HostStats }) {
   const sums = lossesOf(stats.lost);
   const rows = rowsOf(stats);
   return (
-    <Dialog title={t('lost.title')} label={t('lost.label')} onClose={() => session.overlays.close('losses')}>
+    <Dialog title={t('lost.title')} label={t('lost.title')} onClose={() => session.overlays.close('losses')}>
       <table>
         <tbody>
           {KINDS.map((kind) => (

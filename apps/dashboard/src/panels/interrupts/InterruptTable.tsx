@@ -133,7 +133,7 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
             {t('interrupts.quiet', { count: quiet })}
           </button>
         )}
-        <FilterField placeholder={t('interrupts.filter')} label={t('interrupts.filterLabel')} />
+        <FilterField label={t('interrupts.filterLabel')} />
       </header>
       <WindowedTable
         head={<SortHead columns={head} />}

@@ -57,8 +57,8 @@ function Groups() {
   const budgetNs = chosenBudget(view, reading);
   // Incidents arrive before the first frame, whose time is now.
   const now = reading?.time ?? 0;
-  const ago = (time: number) => (now === 0 ? '–' : t('topCauses.ago', { age: age((now - time) / 1e6) }));
-  if (groups.length === 0) return <p className="empty muted">{t('topCauses.none')}</p>;
+  const ago = (time: number) => (now === 0 ? '–' : t('pages.ago', { age: age((now - time) / 1e6) }));
+  if (groups.length === 0) return <p className="empty muted">{t('pages.noIncidents')}</p>;
   return (
     <div className="scroll">
       <table>

@@ -24,7 +24,7 @@ export function IncidentsTile({ reading, counts }: { reading: Reading; counts: I
       <h2>{t('incidents.title')}</h2>
       <p className={fresh > 0 ? 'quantity large alarm' : 'quantity large'}>{shortCount(incidents)}</p>
       <p className="muted small numeral">
-        {threshold === 0 ? t('headline.noThreshold') : t('headline.new', { count: fresh })}
+        {threshold === 0 ? t('headline.noThreshold') : t('pages.new', { count: fresh })}
       </p>
       {hostNoise > 0 && (
         <p className="muted small numeral">{t('incidents.noise', { count: shortCount(hostNoise) })}</p>

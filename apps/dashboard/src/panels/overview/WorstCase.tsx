@@ -14,7 +14,7 @@ export function WorstCase({ reading, worst, budget, fresh }: WorstProps) {
   const over = budget > 0 && worst.ns > budget;
   const when = worst.at === undefined ? t('headline.beforePage') : clockTimeMs(worst.at);
   const ago =
-    worst.at === undefined ? '' : ` · ${t('headline.ago', { span: span((reading.time - worst.at) / 1e6) })}`;
+    worst.at === undefined ? '' : ` · ${t('pages.ago', { age: span((reading.time - worst.at) / 1e6) })}`;
   const { spike } = worst;
   return (
     <section

@@ -97,7 +97,7 @@ export function CausesPage() {
               <Row key={cause.key} cause={cause} now={reading.time} budgetNs={chosenBudget(view, reading)} />
             )}
           >
-            {causes.length === 0 && <p className="empty muted">{t('causes.none')}</p>}
+            {causes.length === 0 && <p className="empty muted">{t('pages.noIncidents')}</p>}
             {(stored.value?.more ?? 0) > 0 && (
               <p className="muted small page-note">
                 {t('causes.more', { count: stored.value!.more, n: stored.value!.more })}

@@ -125,8 +125,8 @@ export function MatrixPage() {
             {matrix.causes.length === 0 ? (
               <p className="empty muted">
                 {way === 'stolen'
-                  ? t('matrix.noStolen', { measure: measureWords('stolen').title })
-                  : t('matrix.none')}
+                  ? t('pages.noStolen', { measure: measureWords('stolen').title })
+                  : t('pages.noIncidents')}
               </p>
             ) : (
               <Table matrix={matrix} way={way} />

@@ -120,7 +120,7 @@ export function SpikeDetail() {
       )}
       <Decomposition spike={spike} />
       <p className="muted small">
-        {t('detail.ago', { span: age })} ·{' '}
+        {t('pages.ago', { age })} ·{' '}
         {same.length === 1
           ? t('detail.only')
           : t(worst ? 'detail.worstOf' : 'detail.oneOf', { count: same.length })}

@@ -195,7 +195,7 @@ export function SpikeRail({ title = t('incidents.title'), match }: RailProps) {
         <h2>{title}</h2>
         <span className="muted numeral">
           {counts.incidents}
-          {counts.fresh > 0 && <span className="alarm"> · {t('spikes.new', { count: counts.fresh })}</span>}
+          {counts.fresh > 0 && <span className="alarm"> · {t('pages.new', { count: counts.fresh })}</span>}
           {counts.hostNoise > 0 && ` · ${t('incidents.noise', { count: counts.hostNoise })}`}
         </span>
         <span className="spring" />

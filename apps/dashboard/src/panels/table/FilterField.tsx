@@ -3,18 +3,17 @@ import { t } from '../../i18n/translate.ts';
 import { useAddress, useSession } from '../../store/session/context.ts';
 
 interface Props {
-  placeholder?: string;
   /** For screen readers. */
   label?: string;
 }
 
-export function FilterField({ placeholder = t('pages.filter'), label = t('pages.filter') }: Props) {
+export function FilterField({ label = t('pages.filter') }: Props) {
   const session = useSession();
   const filter = useAddress((s) => s.view.filter);
   return (
     <input
       type="search"
-      placeholder={placeholder}
+      placeholder={t('pages.filter')}
       aria-label={label}
       maxLength={64}
       value={filter}

@@ -28,7 +28,7 @@ export function StolenFrom({ stat }: { stat: TaskStat | undefined }) {
         { title: t('irq.ofItsTime'), className: 'number' },
         { title: t('pages.times'), className: 'number' },
       ]}
-      empty={t('task.stoleNothing', { measure: measureWords('stolen').title })}
+      empty={t('pages.noStolen', { measure: measureWords('stolen').title })}
     >
       {(stat?.stolen ?? []).map((part) => (
         <StolenRow key={`${part.measure} ${part.number} ${part.name}`} part={part} whole={whole} />

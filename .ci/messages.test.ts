@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { messages } from '../apps/dashboard/src/i18n/messages/index.ts';
-import { sourcesOfMessages, unusedMessages } from './unused-messages.ts';
+import { sourcesOfMessages, twins, unusedMessages } from './messages.ts';
 
 it('every message of the dashboard is used', () => {
   expect(unusedMessages(Object.keys(messages), sourcesOfMessages())).toEqual([]);
@@ -19,4 +19,23 @@ it('a template uses the messages whose words are strings elsewhere', () => {
   ];
   const keys = ['nav.causes', 'nav.title', 'nav.causes.hint', 'report.mode.tasks', 'report.tasks'];
   expect(unusedMessages(keys, sources)).toEqual(['nav.title', 'nav.causes.hint', 'report.tasks']);
+});
+
+it('a sentence or template of the dashboard has one key', () => {
+  expect(twins(messages)).toEqual([]);
+});
+
+it('equal sentences and templates are twins, equal names are not', () => {
+  const found = twins({
+    'a.ago': ['{age} ago', ''],
+    'b.ago': ['{span} ago', ''],
+    'a.none': ['No incidents yet.', ''],
+    'b.none': ['No incidents yet.', ''],
+    'a.name': ['Irq state', ''],
+    'b.name': ['Irq state', ''],
+  });
+  expect(found).toEqual([
+    ['a.ago', 'b.ago'],
+    ['a.none', 'b.none'],
+  ]);
 });

@@ -1,4 +1,5 @@
-// Messages of the dashboard that its source never uses. Knip cannot find them, because they are properties of one object.
+// Messages of the dashboard that its source never uses, and texts with more than one key. Knip cannot find the unused
+// ones, because they are properties of one object.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './command.ts';
@@ -48,4 +49,18 @@ export function unusedMessages(keys: readonly string[], sources: readonly string
       return holes?.every((value) => strings.has(value)) ?? false;
     });
   return keys.filter((key) => !strings.has(key) && !isComposed(key));
+}
+
+/**
+ * Returns the keys of sentences and templates that are equal in all languages, whatever the names of their values. Names
+ * of one or two words may be repeated: a column and a field are translated by themselves.
+ */
+export function twins(all: Readonly<Record<string, readonly string[]>>): string[][] {
+  const keysOf = new Map<string, string[]>();
+  for (const [key, languages] of Object.entries(all)) {
+    const text = languages.join('\n').replaceAll(/\{\w+\}/g, '{}');
+    if (text.includes('{}') || languages[0]!.split(' ').length > 2)
+      keysOf.set(text, [...(keysOf.get(text) ?? []), key]);
+  }
+  return [...keysOf.values()].filter((keys) => keys.length > 1);
 }
