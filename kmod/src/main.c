@@ -40,10 +40,10 @@
 #include "settings/module_params.h"
 #include "settings/rule_word.h"
 #include "settings/suspend.h"
-#include "spikes/decompose.h"
 #include "spikes/list.h"
 #include "spikes/spike.h"
 #include "spikes/trace.h"
+#include "spikes/walk.h"
 #include "tasks/softirq_run.h"
 #include "tasks/task.h"
 #include "values/interval.h"
@@ -180,7 +180,7 @@ static const struct {
 	{ init_basics, rtp_grace_exit },
 	{ rtp_cpus_init, rtp_cpus_exit },
 	{ init_recorder, rtp_recorder_exit },
-	{ rtp_decompose_init, rtp_decompose_exit },
+	{ rtp_walk_init, rtp_walk_exit },
 	{ rtp_traces_init, rtp_traces_exit },
 	{ rtp_softirq_runs_init, rtp_softirq_runs_exit },
 	{ init_rows, rtp_rows_exit },

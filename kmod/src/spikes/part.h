@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The parts of a spike's value, and its cause. decompose.h finds them.
+ */
+#ifndef RTPROBE_PART_H
+#define RTPROBE_PART_H
+
+#include <linux/types.h>
+
+#include "spikes/idle_state.h"
+#include "uapi/rtprobe.h"
+
+struct rtp_cause {
+	enum rtprobe_measure measure;
+	u32 number;
+	u64 duration;	/* ns; 0: no cause known */
+	char name[RTPROBE_NAME_LEN];
+};
+
+/* One named part of a spike's value, net of those nested in it. */
+struct rtp_part {
+	enum rtprobe_part_kind kind;
+	u32 number;	/* irq, vector or softirq */
+	u32 pid;	/* 0: none */
+	u32 count;	/* how many times it ran */
+	u64 duration;	/* ns */
+	char name[RTPROBE_NAME_LEN];
+	u32 idle_state;		/* of an idle exit; RTP_IDLE_UNKNOWN: not seen */
+	u32 frequency;		/* kHz; 0: unknown */
+	bool has_exit_latency;
+	u64 exit_latency;	/* ns, as advertised */
+	u32 could_be;		/* mask of enum rtprobe_doubt */
+};
+
+/* A decomposition, largest part first; the durations add up to the value. */
+struct rtp_parts {
+	unsigned int n;		/* 0: there is none */
+	bool incomplete;	/* the window began before the recorder's oldest event */
+	struct rtp_part part[RTPROBE_PARTS_MAX];
+};
+
+#endif

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "spikes/walk.h"
+
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "base/interrupted.h"
+#include "base/label.h"
+#include "base/own.h"
+#include "recorder/own.h"
+#include "recorder/slice.h"
+#include "spikes/idle_state.h"
+
+static const struct rtp_context probe = { .kind = RTPROBE_PART_KIND_PROBE };
+
+static struct rtp_slice walk_slice;
+
+static bool is_same(const struct rtp_context *a, const struct rtp_context *b)
+{
+	return a->kind == b->kind && a->number == b->number && a->pid == b->pid && a->key == b->key;
+}
+
+struct rtp_share *rtp_walk_share(struct rtp_walk *walk, const struct rtp_context *context)
+{
+	static const struct rtp_context other = { .kind = RTPROBE_PART_KIND_OTHER };
+	struct rtp_share *share;
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++)
+		if (is_same(&walk->share[i].context, context))
+			return &walk->share[i];
+	/* Two places are reserved: for what is not explained, and for "other". */
+	if (walk->shares >= RTPROBE_PARTS_MAX - 2 && context->kind != RTPROBE_PART_KIND_OTHER &&
+	    context->kind != RTPROBE_PART_KIND_UNACCOUNTED)
+		return rtp_walk_share(walk, &other);
+	share = &walk->share[walk->shares++];
+	*share = (struct rtp_share) {
+		.context = *context,
+		.cpu = walk->cpu,
+		.part = { .kind = context->kind, .number = context->number, .pid = context->pid },
+	};
+	strscpy(share->part.name, context->name ?: "", sizeof(share->part.name));
+	return share;
+}
+
+/* Parses the comm of an irq thread: irq/NUMBER-ACTION, cut to the length of a comm. */
+static bool irq_of_thread(const char *comm, u32 *irq)
+{
+	return sscanf(comm, "irq/%u-", irq) == 1;
+}
+
+/*
+ * Whether the current task of the walk had interrupts disabled while the timer waited: it is the
+ * interrupted task, ran until the end, and can have disabled them, see interrupted.h. Where system
+ * management interrupts were counted, it can have been these.
+ */
+static bool had_irqs_off(const struct rtp_walk *walk)
+{
+	const struct rtp_capture *capture = walk->capture;
+
+	return rtp_irqs_off_provable(capture->interrupted) && !capture->outside.smis &&
+	       walk->pid == capture->task.pid && (s64)(walk->at - walk->switched_in) >= 0;
+}
+
+/* Whether the current task of the walk is a part of rtprobe. */
+static bool runs_own(struct rtp_walk *walk)
+{
+	if (walk->task_known && walk->looked_up != walk->pid) {
+		walk->looked_up = walk->pid;
+		walk->own = rtp_own_is_pid(walk->pid);
+	}
+	return walk->task_known && walk->own;
+}
+
+static struct rtp_context task_context(struct rtp_walk *walk)
+{
+	struct rtp_context context = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
+
+	if (walk->victim_runs)
+		context.kind = RTPROBE_PART_KIND_SWITCH;
+	else if (walk->task_known && !walk->pid) {
+		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
+		context.number = walk->idle_state;
+	} else if (rtp_walk_is_timer(walk)) {
+		if (walk->capture->irqs_on)
+			context.kind = RTPROBE_PART_KIND_STALL;
+		if (walk->capture->irqs_on || !walk->task_known || !had_irqs_off(walk))
+			return context;
+		if (runs_own(walk))
+			return probe;
+		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
+		context.pid = walk->pid;
+		context.name = walk->comm;
+	} else if (runs_own(walk)) {
+		return probe;
+	} else if (walk->task_known) {
+		context.kind = walk->irq_thread && irq_of_thread(walk->comm, &context.number)
+				       ? RTPROBE_PART_KIND_IRQ_THREAD
+				       : RTPROBE_PART_KIND_TASK;
+		context.pid = walk->pid;
+		context.name = walk->comm;
+	}
+	return context;
+}
+
+static struct rtp_context context_now(struct rtp_walk *walk)
+{
+	if (walk->in_handler)
+		return walk->handler.context;
+	if (walk->in_softirq)
+		return (struct rtp_context) {
+			.kind = RTPROBE_PART_KIND_SOFTIRQ,
+			.number = walk->softirq,
+			.name = rtp_softirq_label(walk->softirq),
+		};
+	return task_context(walk);
+}
+
+/* Returns the ticks of a span that are in the window. */
+static u64 walk_inside(const struct rtp_walk *walk, u64 from, u64 to)
+{
+	from = max(from, walk->begin);
+	to = min(to, walk->end);
+	return to > from ? to - from : 0;
+}
+
+static void walk_give(struct rtp_walk *walk, const struct rtp_context *context, u64 ticks,
+		      bool again)
+{
+	if (!ticks)
+		return;
+	walk->given = rtp_walk_share(walk, context);
+	walk->given->part.duration += rtp_clock_to_ns(rtp_clock_chosen, ticks);
+	walk->given->part.count += again;
+}
+
+/* Assigns the time up to @ticks to what ran, except for @own of it, which goes to @else_to. */
+static void walk_pass(struct rtp_walk *walk, u64 ticks, u64 own, const struct rtp_context *else_to)
+{
+	u64 span = walk_inside(walk, walk->at, ticks);
+	u64 taken = min(span, min(own, walk_inside(walk, ticks - own, ticks)));
+	struct rtp_context context;
+
+	if (!span) {
+		walk->at = ticks;
+		return;
+	}
+	/* Only now: it may look a task up. */
+	context = context_now(walk);
+	if (else_to)
+		walk_give(walk, else_to, taken, true);
+	/* A part counts once for each time something else ran in between. */
+	walk_give(walk, &context, span - taken,
+		  !walk->given || !is_same(&walk->given->context, &context));
+	walk->at = ticks;
+}
+
+/* Assigns the time up to @own before @ticks to what ran; the rest is not assigned. */
+static void walk_skip(struct rtp_walk *walk, u64 ticks, u64 own)
+{
+	walk_pass(walk, max(walk->at, ticks - own), 0, NULL);
+	walk->at = ticks;
+}
+
+static void enter_handler(struct rtp_walk *walk, const struct rtp_context *context, u64 ticks)
+{
+	if (walk->in_handler && walk->outers < RTP_WALK_OUTERS)
+		walk->outer[walk->outers++] = walk->handler;
+	walk->in_handler = true;
+	walk->handler = (struct rtp_walk_handler) { .context = *context, .entered = ticks };
+}
+
+/* Only the exit event contains the irq number. */
+static void number_action(struct rtp_walk *walk, u32 irq)
+{
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++)
+		if (walk->handler.context.key &&
+		    walk->share[i].context.key == walk->handler.context.key)
+			walk->share[i].part.number = irq;
+}
+
+static void judge_longest(struct rtp_walk *walk, const struct rtp_event *event)
+{
+	const struct rtp_walk_handler *handler = &walk->handler;
+	s64 ticks = event->ticks - handler->entered - handler->nested;
+	u64 ns = rtp_clock_to_ns(rtp_clock_chosen, max_t(s64, ticks, 0));
+
+	if (event->ticks < walk->begin || event->ticks > walk->end || ns <= walk->longest->duration)
+		return;
+	*walk->longest = (struct rtp_cause){
+		.measure = handler->context.kind == RTPROBE_PART_KIND_HARDIRQ
+				   ? RTPROBE_MEASURE_HARDIRQ_DURATION
+				   : RTPROBE_MEASURE_VECTOR_DURATION,
+		.number = event->number,
+		.duration = ns,
+	};
+	strscpy(walk->longest->name, handler->context.name ?: "", sizeof(walk->longest->name));
+	walk->longest_key = handler->context.key;
+}
+
+static void leave_handler(struct rtp_walk *walk, const struct rtp_event *event)
+{
+	u64 gross = event->ticks - walk->handler.entered;
+
+	if (!walk->in_handler)
+		return;
+	number_action(walk, event->number);
+	judge_longest(walk, event);
+	walk->in_handler = walk->outers;
+	if (!walk->outers)
+		return;
+	walk->handler = walk->outer[--walk->outers];
+	walk->handler.nested += gross;
+}
+
+/* On PREEMPT_RT a task can be preempted in a softirq and continue it later. */
+static void switch_softirq(struct rtp_walk *walk, u32 to)
+{
+	unsigned int i;
+
+	if (walk->in_softirq)
+		for (i = 0; i < RTP_WALK_SUSPENDED; i++)
+			if (!walk->suspended[i].used) {
+				walk->suspended[i].used = true;
+				walk->suspended[i].pid = walk->pid;
+				walk->suspended[i].softirq = walk->softirq;
+				break;
+			}
+	walk->in_softirq = false;
+	for (i = 0; i < RTP_WALK_SUSPENDED; i++)
+		if (walk->suspended[i].used && walk->suspended[i].pid == to) {
+			walk->suspended[i].used = false;
+			walk->in_softirq = true;
+			walk->softirq = walk->suspended[i].softirq;
+		}
+}
+
+/* Whether an event is later than the begin of the victim's wait. The handler may begin earlier. */
+static bool is_in_wait(const struct rtp_walk *walk, const struct rtp_event *event)
+{
+	const struct rtp_value *value = &walk->capture->value;
+
+	return event->ticks > max(value->begin, value->chain_until[0]);
+}
+
+static void switch_task(struct rtp_walk *walk, const struct rtp_event *event)
+{
+	const struct rtp_capture *capture = walk->capture;
+
+	/* No handler runs across a switch. */
+	walk->in_handler = false;
+	walk->outers = 0;
+	switch_softirq(walk, event->pid);
+	walk->idle_state = RTP_IDLE_UNKNOWN;
+	walk->task_known = true;
+	walk->pid = event->pid;
+	memcpy(walk->comm, event->comm, sizeof(walk->comm));
+	walk->irq_thread = event->irq_thread;
+	walk->victim_runs = !rtp_walk_is_timer(walk) && is_in_wait(walk, event) &&
+			    capture->victim.pid && event->pid == capture->victim.pid;
+}
+
+/* The newest switch in the value's time is to the task that was interrupted. */
+static void find_switched_in(struct rtp_walk *walk)
+{
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	while (rtp_slice_next(&walk_slice, &i, &event) && (s64)(event.ticks - walk->end) <= 0)
+		if (event.kind == RTPROBE_TRACE_EVENT_SWITCH)
+			walk->switched_in = event.ticks;
+}
+
+/*
+ * Before the first recorded switch, the task ran that was switched out there. Its name is in a
+ * later switch to it.
+ */
+static void learn_first_task(struct rtp_walk *walk)
+{
+	const struct rtp_task *interrupted = &walk->capture->task;
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	find_switched_in(walk);
+	while (rtp_slice_next(&walk_slice, &i, &event)) {
+		if (event.kind != RTPROBE_TRACE_EVENT_SWITCH)
+			continue;
+		if (!walk->task_known)
+			walk->pid = event.pid2;
+		walk->task_known = true;
+		if (event.pid == walk->pid) {
+			memcpy(walk->comm, event.comm, sizeof(walk->comm));
+			walk->irq_thread = event.irq_thread;
+			return;
+		}
+	}
+	/* Without any switch: the task that was interrupted at the end, if it was on this CPU. */
+	if (!walk->task_known && walk->cpu != walk->capture->row->cpu)
+		return;
+	if (!walk->task_known)
+		walk->pid = interrupted->pid;
+	walk->task_known = true;
+	if (walk->pid != interrupted->pid)
+		return;
+	strscpy(walk->comm, interrupted->comm, sizeof(walk->comm));
+	walk->irq_thread = interrupted->kthread;
+}
+
+/* The module's own work, which ended at the event. thread_latency is without that in the timer. */
+static void step_own(struct rtp_walk *walk, const struct rtp_event *event)
+{
+	u64 own = rtp_clock_from_ns(event->payload & ~RTP_RECORD_IN_TIMER);
+
+	walk->handler.nested += own;
+	if (walk->capture->row->measure == RTPROBE_MEASURE_THREAD_LATENCY &&
+	    event->payload & RTP_RECORD_IN_TIMER)
+		walk_skip(walk, event->ticks, own);
+	else
+		walk_pass(walk, event->ticks, own, &probe);
+}
+
+static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)
+{
+	static const struct rtp_context nmi = { .kind = RTPROBE_PART_KIND_NMI };
+	u64 own;
+
+	/* These do not change what runs. */
+	if (event->kind == RTPROBE_TRACE_EVENT_CONTENTION_BEGIN ||
+	    event->kind == RTPROBE_TRACE_EVENT_CONTENTION_END ||
+	    event->kind == RTPROBE_TRACE_EVENT_SPIKE)
+		return;
+	if (event->kind == RTPROBE_TRACE_EVENT_NMI) {
+		own = rtp_clock_from_ns(event->payload);
+		walk->handler.nested += own;
+		return walk_pass(walk, event->ticks, own, &nmi);
+	}
+	if (event->kind == RTPROBE_TRACE_EVENT_TIMER_EXPIRY) {
+		own = rtp_clock_from_ns(rtp_record_expiry_own(event->payload));
+		/* The value does not include this time. */
+		if (walk->capture->row->measure == RTPROBE_MEASURE_THREAD_LATENCY)
+			return walk_skip(walk, event->ticks, own);
+		return walk_pass(walk, event->ticks, own, &probe);
+	}
+	if (event->kind == RTPROBE_TRACE_EVENT_PROBE)
+		return step_own(walk, event);
+	walk_pass(walk, event->ticks, 0, NULL);
+	switch (event->kind) {
+	case RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY:
+		enter_handler(walk, &(struct rtp_context) {
+			.kind = RTPROBE_PART_KIND_HARDIRQ,
+			.key = rtp_record_pointer(event->payload),
+		}, event->ticks);
+		break;
+	case RTPROBE_TRACE_EVENT_VECTOR_ENTRY:
+		enter_handler(walk, &(struct rtp_context) {
+			.kind = RTPROBE_PART_KIND_VECTOR,
+			.number = event->number,
+			.name = rtp_vector_label(event->number),
+		}, event->ticks);
+		break;
+	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
+	case RTPROBE_TRACE_EVENT_VECTOR_EXIT:
+		leave_handler(walk, event);
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY:
+		walk->in_softirq = true;
+		walk->softirq = event->number;
+		break;
+	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
+		walk->in_softirq = false;
+		break;
+	case RTPROBE_TRACE_EVENT_SWITCH:
+		switch_task(walk, event);
+		break;
+	case RTPROBE_TRACE_EVENT_IDLE:
+		/* Until the next one is entered, the CPU is on its way out of the state it left. */
+		if (event->number != RTPROBE_IDLE_LEFT)
+			walk->idle_state = event->number;
+		break;
+	default:
+		break;
+	}
+}
+
+static void begin_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
+{
+	walk->given = NULL;
+	walk->cpu = leg->cpu;
+	walk->begin = walk->at = leg->begin;
+	walk->end = leg->end;
+	walk->task_known = walk->irq_thread = walk->victim_runs = false;
+	walk->pid = 0;
+	walk->comm[0] = '\0';
+	walk->in_softirq = walk->in_handler = false;
+	walk->outers = 0;
+	memset(walk->suspended, 0, sizeof(walk->suspended));
+	walk->idle_state = RTP_IDLE_UNKNOWN;
+	walk->switched_in = 0;
+}
+
+void rtp_walk_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
+{
+	struct rtp_event event;
+	unsigned int i = 0;
+
+	begin_leg(walk, leg);
+	rtp_slice_copy(&walk_slice, per_cpu_ptr(rtp_cpus, leg->cpu), leg->recorded);
+	learn_first_task(walk);
+	if (!walk_slice.n || rtp_slice_begins_after(&walk_slice, leg->begin))
+		walk->incomplete = true;
+	while (rtp_slice_next(&walk_slice, &i, &event) && event.ticks <= leg->end)
+		walk_step(walk, &event);
+	walk_pass(walk, leg->end, 0, NULL);
+	/* The handler that woke the victim ends after the leg. It is the interrupt of the row. */
+	if (leg->cpu != walk->capture->row->cpu && walk->in_handler)
+		number_action(walk, walk->capture->row->number);
+}
+
+int rtp_walk_init(void)
+{
+	return rtp_slice_init(&walk_slice);
+}
+
+void rtp_walk_exit(void)
+{
+	rtp_slice_exit(&walk_slice);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The walk through the flight recorder that finds what ran on a CPU during a value's window, and
+ * for how long. decompose.h judges the result. Process context, one caller at a time.
+ *
+ * The CPU's events are processed in order. The time between two events is assigned to what ran: the
+ * innermost of NMI, hard handler or vector, softirq and task. Equal contexts have one share.
+ */
+#ifndef RTPROBE_WALK_H
+#define RTPROBE_WALK_H
+
+#include "base/nest.h"
+#include "capture/capture.h"
+#include "spikes/part.h"
+#include "values/row.h"
+
+/* Maximum number of tasks that were preempted in a softirq; PREEMPT_RT only. */
+#define RTP_WALK_SUSPENDED 8
+
+/* Maximum number of open handlers around the newest one: those of base/nest.h and one vector. */
+#define RTP_WALK_OUTERS (RTP_OUTERS + 1)
+
+/* What runs at some level. */
+struct rtp_context {
+	enum rtprobe_part_kind kind;
+	u32 number, pid;
+	const void *key;
+	const char *name;
+};
+
+/* An open handler. */
+struct rtp_walk_handler {
+	struct rtp_context context;
+	u64 entered, nested;		/* ticks of its start; ticks of NMIs, handlers in it */
+};
+
+/* A part before it is judged; it gets its name at the end. */
+struct rtp_share {
+	struct rtp_context context;	/* its name is valid only during the walk */
+	u32 cpu;			/* where it ran first */
+	struct rtp_part part;
+};
+
+/* A part of the window, and the CPU whose events explain it. */
+struct rtp_leg {
+	u32 cpu;
+	u64 begin, end;		/* ticks */
+	unsigned long recorded;	/* its flight recorder is complete up to here, see slice.h */
+};
+
+struct rtp_walk {
+	const struct rtp_capture *capture;
+	struct rtp_cause *longest;
+	const void *longest_key;	/* its action; NULL for a vector */
+	struct rtp_share share[RTPROBE_PARTS_MAX];
+	unsigned int shares;
+	struct rtp_share *given;	/* share that got the newest time */
+	bool incomplete;		/* see struct rtp_parts */
+
+	/* State of the current leg. */
+	u32 cpu;
+	u64 begin, end;			/* ticks */
+	u64 at;				/* time before this was assigned */
+	bool task_known;
+	bool irq_thread;		/* a kernel thread, not only a task with such a name */
+	u32 pid;
+	char comm[RTPROBE_COMM_LEN];
+	bool in_softirq, in_handler;
+	u32 softirq;
+	struct rtp_walk_handler handler;	/* the newest ... */
+	struct rtp_walk_handler outer[RTP_WALK_OUTERS];	/* ... and those around it */
+	unsigned int outers;
+	struct {
+		bool used;
+		u32 pid, softirq;
+	} suspended[RTP_WALK_SUSPENDED];
+	bool victim_runs;
+	u32 idle_state;	/* entered last, since the idle task was switched to; RTP_IDLE_UNKNOWN */
+	u64 switched_in;	/* when the interrupted task was switched to; 0: not seen */
+	u32 looked_up;	/* the newest pid that was looked up */
+	bool own;	/* whether that pid is rtprobe's own */
+};
+
+static inline bool rtp_walk_is_timer(const struct rtp_walk *walk)
+{
+	return walk->capture->row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
+}
+
+/* Returns the share of a context; that of "other" if there is no more space. */
+struct rtp_share *rtp_walk_share(struct rtp_walk *walk, const struct rtp_context *context);
+
+/*
+ * Gives the time of a leg to what ran in it, from the recorder of its CPU. The state of the last
+ * leg remains in @walk.
+ */
+void rtp_walk_leg(struct rtp_walk *walk, const struct rtp_leg *leg);
+
+int rtp_walk_init(void);
+void rtp_walk_exit(void);
+
+#endif
