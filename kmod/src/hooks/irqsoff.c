@@ -109,6 +109,24 @@ void rtp_irqsoff_sampled(struct rtp_cpu *c)
 }
 
 /*
+ * Whether a window with interrupts off can be the task's. The kernel enables interrupts after it
+ * calls the hook, so no handler runs in such a window: where one did, an interrupt disabled them.
+ * How long system management interrupts took is unknown: it can have been all of it.
+ */
+static bool is_of_task(struct rtp_cpu *c, const struct rtp_value *value)
+{
+	struct rtp_outside_total outside;
+
+	if ((s64)(c->last_exit - value->begin) > 0)
+		return false;
+	if (value->ns < RTP_ENTRY_NS || !rtp_outside_counts_smis())
+		return true;
+	rtp_outside_look(c);
+	rtp_outside_total(c, value->begin, value->end, &outside);
+	return !outside.smis;
+}
+
+/*
  * Called on the CPU while interrupts are off. The kernel does not call these hooks nested or in
  * NMI.
  */
@@ -131,7 +149,7 @@ static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long 
 	if (c->irqs_off.ticks && !is_idle_task(current)) {
 		c->irqs_off.ticks = 0;
 		value.ns = value.lower = value.upper = rtp_clock_to_ns(rtp_clock_chosen, net);
-		if (rtp_is_possible(net))
+		if (rtp_is_possible(net) && is_of_task(c, &value))
 			irqsoff_record(c, &value);
 	}
 	rtp_cost_hook(&c->cost, now.ticks);
