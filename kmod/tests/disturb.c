@@ -14,6 +14,7 @@
  * echo "kind=lock us=500 cpu=1"    > /proc/rtprobe_disturb   a real-time task waits 500 us for a lock
  * echo "kind=nmi us=1"             > /proc/rtprobe_disturb   hooks are called in a simulated NMI
  * echo "kind=nested us=500 cpu=1"  > /proc/rtprobe_disturb   three nested handlers, each takes 2 x 500 us
+ * echo "kind=nesteddeep us=500 cpu=1"                        seven of them
  * echo "kind=ownnmi us=500 cpu=1"  > /proc/rtprobe_disturb   an NMI of 500 us in the handler of rtprobe's timer
  * echo "kind=linefreed us=500"     > /proc/rtprobe_disturb   a disabled line is freed, requested again and disabled
  * echo "kind=linebyhandler us=500" > /proc/rtprobe_disturb   a handler on another CPU disables its own line
@@ -77,10 +78,11 @@ enum kind {
 	KIND_SMI,
 	KIND_STEAL,
 	KIND_STEALMORE,
+	KIND_NESTEDDEEP,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
-	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore",
+	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore", "nesteddeep",
 };
 
 struct command {
@@ -251,6 +253,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return stall_lock(hold, c->cpu);
 	case KIND_NESTED:
 		return nested_hold(hold, c->cpu);
+	case KIND_NESTEDDEEP:
+		return nested_hold_deep(hold, c->cpu);
 	case KIND_LINEFREED:
 		return on_cpu(c, hold, nested_line_freed);
 	case KIND_LINEBYHANDLER:

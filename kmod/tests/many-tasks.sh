@@ -8,12 +8,17 @@
 ENTRIES=64
 PAIRS=60
 
-# Each pair passes a byte back and forth, to switch as often as possible.
+# Each pair passes a byte back and forth, to switch as often as possible. A debugging kernel needs long to start them all.
 start_pairs() {
 	background perl -e 'for (1 .. $ARGV[0]) { pipe(A, B); pipe(C, D);
 			fork or do { while (1) { syswrite(B, "x"); sysread(C, $b, 1) } };
 			fork or do { while (1) { sysread(A, $b, 1); syswrite(D, "x") } } } sleep' $PAIRS
 	pairs=$last
+	for try in $(seq 120); do
+		sleep 1
+		[ "$(pgrep -P "$pairs" | wc -l)" -eq $((2 * PAIRS)) ] && return
+	done
+	return 1
 }
 
 stop_pairs() {
@@ -56,8 +61,7 @@ follows_again() {
 
 plan 4
 load rtprobe measures=stolen recorder=off max_tasks=$ENTRIES || bail "rtprobe.ko does not load"
-start_pairs
-sleep 1
+start_pairs || bail "the pairs do not start"
 measure
 check "tasks without an entry are counted" refuses_many
 check "they cause no interrupt per switch" kicks_are_few

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
-  * Nested handlers, as demultiplexers have them: three interrupt lines without a device. The handler of each but the
-  * last handles the next line. Called in process context under the caller's mutex.
+  * Nested handlers, as demultiplexers have them: interrupt lines without a device. The handler of each but the last
+  * handles the next line. Called in process context under the caller's mutex.
  */
 #ifndef NESTED_H
 #define NESTED_H
@@ -15,13 +15,16 @@
  */
 int nested_hold(struct edu_hold *hold, int cpu);
 
+/* The same with seven handlers: more than the module follows. */
+int nested_hold_deep(struct edu_hold *hold, int cpu);
+
 /*
  * Disables and frees the first line, requests it again, and disables it from start_ns to end_ns. Returns the error of
  * request_irq() if it fails; the line then stays free.
  */
 int nested_line_freed(struct edu_hold *hold);
 
-/* The last line disables itself in its handler, which interrupts the caller. It is enabled hold->asked_ns later. */
+/* The third line disables itself in its handler, which interrupts the caller. It is enabled hold->asked_ns later. */
 int nested_line_by_handler(struct edu_hold *hold);
 
 int nested_register(void);

@@ -51,7 +51,21 @@ longest() {
 	END { close_spike(); print best + 0, of_handlers + 0, of_task + 0 }' $PROBE/spikes
 }
 
-plan 9
+# The module follows five nested handlers: of seven, those around them have no value.
+deep() { for i in $(seq $TIMES); do disturb kind=nesteddeep us=1 cpu=0 || return 1; done; }
+ends_lost() {
+	unpaired=$(status_of lost_unpaired)
+	deep || return 1
+	sleep 0.3
+	lost=$(($(status_of lost_unpaired) - unpaired))
+	figures "$TIMES times seven nested handlers: $lost ends without an entry, lost_negative $(status_of lost_negative)"
+	for line in 0 1 2 3; do [ "$(of_row hardirq_duration rtprobe-nest$line 0 count)" -eq 0 ] || return 1; done
+	for line in 4 5 6; do [ "$(of_row hardirq_duration rtprobe-nest$line 0 count)" -eq $TIMES ] || return 1; done
+	[ "$lost" -eq $((4 * TIMES)) -a "$(status_of lost_negative)" -eq 0 ]
+}
+right_again() { control clear=histograms && nest 0 && sleep 0.3 && counted 0 && own_time 0; }
+
+plan 11
 load rtprobe measures=hardirq_duration,vector_duration,timer_latency threshold=4ms || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
@@ -85,5 +99,8 @@ vectors=$(of_row vector_duration CAL_SINGLE 1 count)
 largest=$(of_row vector_duration CAL_SINGLE 1 max_ns)
 figures "CAL_SINGLE on CPU 1: $vectors values, the largest $largest ns"
 check "the vector's time does not include the handlers" [ "$vectors" -ge $TIMES -a "$largest" -lt $OWN_NS ]
+control clear=histograms
+check "handlers nested deeper than the module follows are counted as lost, and have no value" ends_lost
+check "and the next ones that nest are right again" right_again
 check "the kernel log has no warnings" no_splat
 finish
