@@ -35,7 +35,7 @@ watch() {
 	control clear=spikes
 	for i in $(seq $SECONDS_EACH); do
 		sleep 1
-		grep -E '^(spike|measure|comm|part)=' $PROBE/spikes >>"$scratch/spikes"
+		grep -E '^(spike|measure|comm|value_ns|part|frame)=' $PROBE/spikes >>"$scratch/spikes"
 		control clear=spikes
 	done
 	stop "$pid"
@@ -59,8 +59,21 @@ judge() {
 	END { close_spike(); print late + 0, accused + 0, parts + 0, rest + 0, doubted + 0, stalls + 0 }' "$scratch/spikes"
 }
 
+# Prints the irqsoff spikes of the spinner: value and innermost frames.
+accusations() {
+	awk '
+	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	function close_spike() { if (measure == "irqsoff" && comm == "spinner") print whole " ns in" frames; measure = comm = frames = ""; n = 0 }
+	key == "spike" { close_spike() }
+	key == "measure" { measure = value }
+	key == "comm" { comm = value }
+	key == "value_ns" { whole = value }
+	key == "frame" && n++ < 6 { sub(/\+.*/, "", value); frames = frames " " value }
+	END { close_spike() }' "$scratch/spikes"
+}
+
 plan 6
-load rtprobe measures=irqsoff,timer_latency threshold=300us capture=none max_spikes=200 || bail "rtprobe.ko does not load"
+load rtprobe measures=irqsoff,timer_latency threshold=300us capture=stack max_spikes=200 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu1 ] || bail "two CPUs are needed"
 spinner=$(named spinner sh)
@@ -73,6 +86,7 @@ $(judge)
 VERDICT
 figures "$late late timers found the spinner; irqsoff spikes of it: $accused, parts that say it had interrupts off: $parts"
 check "timers are late in a task that spins in user space" [ "$late" -gt 0 ]
+accusations | sort | uniq -c | sed 's/^/# irqsoff spike: /'
 check "no irqsoff spike is of it" [ "$accused" -eq 0 ]
 check "no part says that it had interrupts off" [ "$parts" -eq 0 ]
 figures "$rest unaccounted parts, $doubted with what they can be; $stalls parts of kind stall where irqsoff is $(status_of irqsoff)"
