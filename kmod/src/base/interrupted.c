@@ -10,21 +10,26 @@
 #include <asm/irq_regs.h>
 #include <asm/syscall.h>
 
-enum rtp_interrupted rtp_interrupted(void)
+enum rtp_interrupted rtp_in_kernel_by(void)
 {
-	struct pt_regs *regs = get_irq_regs();
-
 	if (is_idle_task(current))
 		return RTP_INTERRUPTED_IDLE;
 	if (current->flags & PF_KTHREAD)
 		return RTP_INTERRUPTED_KERNEL;
-	if (!regs)
-		return RTP_INTERRUPTED_UNKNOWN;
-	if (user_mode(regs))
-		return RTP_INTERRUPTED_USER;
 	/* Every entry from user mode other than a system call leaves -1 here. */
 	return syscall_get_nr(current, task_pt_regs(current)) == -1 ? RTP_INTERRUPTED_TRAP
 								    : RTP_INTERRUPTED_KERNEL;
+}
+
+enum rtp_interrupted rtp_interrupted(void)
+{
+	struct pt_regs *regs = get_irq_regs();
+
+	if (is_idle_task(current) || current->flags & PF_KTHREAD)
+		return rtp_in_kernel_by();
+	if (!regs)
+		return RTP_INTERRUPTED_UNKNOWN;
+	return user_mode(regs) ? RTP_INTERRUPTED_USER : rtp_in_kernel_by();
 }
 
 u64 rtp_interrupted_runs_ns(void)

@@ -32,6 +32,9 @@ enum rtp_interrupted {
 /* Returns what the interrupt found in the current task. Hard interrupt context. */
 enum rtp_interrupted rtp_interrupted(void);
 
+/* Returns how the current task entered the kernel, in which it is. Any context but NMI. */
+enum rtp_interrupted rtp_in_kernel_by(void);
+
 /* Whether the current task can have disabled interrupts. Context as above. */
 static inline bool rtp_irqs_off_provable(enum rtp_interrupted interrupted)
 {

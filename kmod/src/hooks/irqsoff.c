@@ -2,6 +2,7 @@
 #include "hooks/irqsoff.h"
 
 #include <linux/minmax.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <trace/events/preemptirq.h>
 
@@ -66,6 +67,15 @@ static u64 arrived_after(u64 proof, u64 now)
 	return now - rtp_clock_from_ns(ran);
 }
 
+/*
+ * Whether a softirq runs, not the task: on the way out of an interrupt, or where the task enabled
+ * softirqs. On PREEMPT_RT softirqs belong to the thread that runs them.
+ */
+static bool serves_softirq(void)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) && in_serving_softirq();
+}
+
 void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 {
 	u64 end = entry_of_handler(c, now);
@@ -77,7 +87,7 @@ void rtp_irqsoff_sample(struct rtp_cpu *c, u64 now, u64 due)
 	struct rtp_outside_total outside;
 
 	/* Without a first proof there is no bound. */
-	if (!c->sample.ticks || !rtp_irqs_off_provable(rtp_interrupted()))
+	if (!c->sample.ticks || !rtp_irqs_off_provable(rtp_interrupted()) || serves_softirq())
 		return;
 	/* How long system management interrupts took is unknown: it can have been all of it. */
 	rtp_outside_total(c, begin, end, &outside);
@@ -117,7 +127,7 @@ static bool is_of_task(struct rtp_cpu *c, const struct rtp_value *value)
 {
 	struct rtp_outside_total outside;
 
-	if ((s64)(c->last_exit - value->begin) > 0)
+	if ((s64)(c->last_exit - value->begin) > 0 || !rtp_irqs_off_provable(rtp_in_kernel_by()))
 		return false;
 	if (value->ns < RTP_ENTRY_NS || !rtp_outside_counts_smis())
 		return true;
@@ -133,9 +143,10 @@ static bool is_of_task(struct rtp_cpu *c, const struct rtp_value *value)
 static void notrace irqsoff_disabled(void *data, unsigned long ip, unsigned long parent_ip)
 {
 	struct rtp_cpu *c = rtp_hook_cpu(data);
+	struct rtp_mark now = rtp_mark(rtp_clock_chosen, c);
 
-	c->irqs_off = rtp_mark(rtp_clock_chosen, c);
-	rtp_cost_hook(&c->cost, c->irqs_off.ticks);
+	c->irqs_off = serves_softirq() ? (struct rtp_mark) {} : now;
+	rtp_cost_hook(&c->cost, now.ticks);
 }
 
 static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long parent_ip)
@@ -146,7 +157,7 @@ static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long 
 	u64 net = rtp_mark_net(&c->irqs_off, &now);
 
 	c->irqs_on = now.ticks;
-	if (c->irqs_off.ticks && !is_idle_task(current)) {
+	if (c->irqs_off.ticks) {
 		c->irqs_off.ticks = 0;
 		value.ns = value.lower = value.upper = rtp_clock_to_ns(rtp_clock_chosen, net);
 		if (rtp_is_possible(net) && is_of_task(c, &value))
