@@ -153,6 +153,8 @@ make_spikes() {
 	control clear=spikes
 	background taskset -c 1 sh -c 'while :; do :; done'
 	spinner=$last
+	# A debugging kernel needs long to start it, and to capture what it does meanwhile.
+	sleep 1
 	for i in $(seq 10); do disturb kind=hardirq us=3000 cpu=1; done
 	stop "$spinner"
 	background taskset -c 1 dd if=/dev/zero of=/dev/null bs=16M
