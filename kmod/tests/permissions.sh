@@ -12,6 +12,9 @@ as() {
 }
 
 NONE=-all
+# From kmod/uapi/rtprobe.h: the command get-spikes, and the attribute of a register.
+GET_SPIKES=6
+REGISTER=23
 WITHOUT_ADMIN=-net_admin
 
 # container COMMAND...: runs in new namespaces with a new procfs, without CAP_NET_ADMIN.
@@ -180,6 +183,24 @@ only_with() { # MODE CAPABILITY
 	[ "$with" -gt 0 ] && [ "$without" -eq 0 ] && [ "$withheld" -gt 0 ]
 }
 
+# Prints the registers in the spikes that netlink dumps.
+dumped_registers() { # CAPABILITIES
+	as "$1" perl "$here/genl.pl" dump $GET_SPIKES >"$scratch/dump" || return 1
+	sed -n 's/^message [0-9]* //p' "$scratch/dump" | tr , '\n' | grep -cx $REGISTER
+}
+
+# The list does not change meanwhile, so procfs has as many.
+same_over_netlink() {
+	none=$(dumped_registers "-all,+net_admin,+dac_override")
+	for each in kernel:syslog kernel:perfmon user:sys_ptrace; do
+		caps="-all,+net_admin,+dac_override,+${each#*:}"
+		dumped=$(dumped_registers "$caps") read=$(registers_of "${each%:*}" "$caps")
+		figures "netlink: $dumped registers with ${each#*:}, procfs: $read; $none without"
+		[ "$dumped" -gt 0 ] && [ "$dumped" -eq "$read" ] || return 1
+	done
+	[ "$none" -eq 0 ]
+}
+
 # kptr_restrict=2 hides kernel addresses from all users.
 kptr_obeyed() {
 	echo 2 >/proc/sys/kernel/kptr_restrict
@@ -200,7 +221,7 @@ not_by_default() {
 	! grep -q ^register $PROBE/spikes
 }
 
-plan 27
+plan 28
 load rtprobe measures=hardirq_duration threshold=1ms capture=all || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 taskset -pc 0 $$ >/dev/null
@@ -228,6 +249,7 @@ check "events have contents only if they require CAP_NET_ADMIN" guarded
 check "an ordinary user does not receive events" events_are_safe
 check "registers of the kernel need CAP_SYSLOG" only_with kernel syslog
 check "registers of user mode need CAP_SYS_PTRACE" only_with user sys_ptrace
+check "netlink has the registers that procfs has, with each capability" same_over_netlink
 check "kptr_restrict hides registers of the kernel" kptr_obeyed
 check "no other line has an address of the kernel" no_address
 check "registers are not captured by default" not_by_default
