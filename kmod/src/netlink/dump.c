@@ -12,6 +12,7 @@
 #include "spikes/list.h"
 #include "tasks/task.h"
 #include "values/interval.h"
+#include "values/view.h"
 
 /* Position of a dump; stored in netlink_callback.ctx. */
 struct hists_state {
@@ -164,7 +165,7 @@ static int dump_rows(struct sk_buff *skb, struct netlink_callback *cb)
 		if (!is_wanted(row, state->since))
 			continue;
 		/* No copy: the row is being written right now, so the next dump contains it. */
-		both.view = rtp_row_view(row);
+		both.view = rtp_view_of(row);
 		if (!both.view)
 			continue;
 		if (dump_put_message(skb, cb, RTPROBE_CMD_GET_HISTS, dump_put_row, &both))

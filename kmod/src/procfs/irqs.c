@@ -8,6 +8,7 @@
 #include "procfs/procfs.h"
 #include "values/row.h"
 #include "values/source.h"
+#include "values/view.h"
 
 /* A position is a row's index plus 1; 0 is the header. Rows are not freed, so it stays valid. */
 static void *irqs_start(struct seq_file *seq, loff_t *position)
@@ -40,7 +41,7 @@ static int irqs_show(struct seq_file *seq, void *current_row)
 	}
 	if (!rtp_row_is_live(row) || !row->source)
 		return SEQ_SKIP;
-	view = rtp_row_view(row);
+	view = rtp_view_of(row);
 	if (!view)
 		return SEQ_SKIP;
 	seq_printf(seq, "%u %s %u %d %llu %llu %llu %llu %llu %llu %llu ", row->source->id,

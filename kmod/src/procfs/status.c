@@ -27,6 +27,7 @@
 #include "values/interval.h"
 #include "values/row.h"
 #include "values/source.h"
+#include "values/view.h"
 
 static void show_machine(struct seq_file *seq)
 {
@@ -55,7 +56,7 @@ static void show_state(struct seq_file *seq)
 	seq_printf(seq, "sources=%u\nrows=%u\nrows_max=%u\nirqs_max=%u\n", rtp_sources_count(),
 		   rtp_rows_live(), rtp_max_rows, rtp_irq_slots);
 	seq_printf(seq, "row_views_by_interrupt=%llu\nrow_views_missed=%llu\nfrees_missed=%llu\n",
-		   rtp_row_view_interrupts(), rtp_row_views_missed(), rtp_retire_missed());
+		   rtp_view_interrupts(), rtp_views_missed(), rtp_retire_missed());
 	seq_printf(seq, "contention_hooked=%d\ncontention_missed=%llu\n", rtp_locks_hooked(),
 		   rtp_locks_missed());
 	seq_printf(seq, "irqline_missed=%llu\n", rtp_irqline_missed());

@@ -36,7 +36,7 @@ u64 rtp_hist_begin_epoch(struct rtp_hist *hist, u32 epoch)
 
 	rtp_hist_clear(hist);
 	/*
-	 * Pairs with the acquire in rtp_row_view: a reader of the new epoch sees the histogram
+	 * Pairs with the acquire in rtp_view_of: a reader of the new epoch sees the histogram
 	 * empty.
 	 */
 	smp_store_release(&hist->epoch, epoch);

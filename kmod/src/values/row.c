@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "values/row.h"
 
-#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/ktime.h>
 #include <linux/limits.h>
@@ -9,13 +8,10 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
 #include <linux/string.h>
 
-#include "base/active.h"
 #include "base/housekeeping.h"
 #include "base/lost.h"
-#include "recorder/own.h"
 #include "values/interval.h"
 #include "values/usual.h"
 
@@ -33,9 +29,6 @@
 #define ROWS_A_BLOCK 5
 #define ROW_BYTES (PAGE_ALIGN(ROWS_A_BLOCK * sizeof(struct rtp_row)) / ROWS_A_BLOCK)
 
-/* Attempts at a consistent copy before the row's CPU is interrupted; each takes about 1 us. */
-#define VIEW_ATTEMPTS 32
-
 unsigned int rtp_irq_slots __read_mostly;
 u32 rtp_max_rows __read_mostly;
 u32 rtp_epoch __read_mostly;
@@ -47,9 +40,6 @@ static DEFINE_MUTEX(rows_mutex);
 static struct rtp_row **rows;	/* by index; grows under rows_mutex */
 static u32 rows_made;
 static u64 epoch_start;	/* ns of CLOCK_MONOTONIC */
-static u64 view_interrupts;
-static u64 views_missed;
-static struct rtp_hist_view *shared_view;
 
 void rtp_rows_lock(void)
 {
@@ -237,78 +227,6 @@ static u64 row_events(const struct rtp_row *row)
 	return READ_ONCE(row->hist.count) + READ_ONCE(row->hist.none);
 }
 
-struct view_request {
-	const struct rtp_hist *hist;
-	struct rtp_hist_view *view;
-};
-
-static void view_on_cpu(void *data)
-{
-	struct view_request *request = data;
-
-	/* The writer is this CPU and interrupts are off, so the first attempt is consistent. */
-	WARN_ON_ONCE(!rtp_hist_try_view(request->hist, request->view));
-}
-
-static void view_in_interrupt(void *data)
-{
-	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
-	struct rtp_mark since = rtp_mark(rtp_clock_chosen, c);
-
-	view_on_cpu(data);
-	rtp_own_end(c, &since);
-}
-
-/* Copies a histogram on the row's own CPU. Passive CPUs are not interrupted for this. */
-static const struct rtp_hist_view *view_by_interrupt(struct rtp_row *row)
-{
-	struct view_request request = { .hist = &row->hist, .view = shared_view };
-	bool passive = !rtp_cpu_is_active(row->cpu);
-
-	cpus_read_lock();
-	if (passive && cpu_online(row->cpu)) {
-		cpus_read_unlock();
-		WRITE_ONCE(views_missed, views_missed + 1);
-		return NULL;
-	}
-	WRITE_ONCE(view_interrupts, view_interrupts + 1);
-	/* An offline CPU writes nothing, and it stays offline while this lock is held. */
-	if (smp_call_function_single(row->cpu, view_in_interrupt, &request, 1))
-		view_on_cpu(&request);
-	cpus_read_unlock();
-	return shared_view;
-}
-
-const struct rtp_hist_view *rtp_row_view(struct rtp_row *row)
-{
-	unsigned int i;
-
-	/*
-	 * The row is of an earlier epoch: nothing was recorded since the clear. The lock keeps the
-	 * epoch.
-	 */
-	if (smp_load_acquire(&row->hist.epoch) != rtp_epoch) {
-		memset(shared_view, 0, sizeof(*shared_view));
-		return shared_view;
-	}
-	for (i = 0; i < VIEW_ATTEMPTS; i++) {
-		if (rtp_hist_try_view(&row->hist, shared_view))
-			return shared_view;
-		cpu_relax();
-	}
-	return view_by_interrupt(row);
-}
-
-u64 rtp_row_views_missed(void)
-{
-	return READ_ONCE(views_missed);
-}
-
-u64 rtp_row_view_interrupts(void)
-{
-	return READ_ONCE(view_interrupts);
-}
-
 void rtp_row_renew(struct rtp_row *row)
 {
 	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
@@ -395,7 +313,7 @@ static unsigned int table_slots(void)
 static size_t fixed_bytes(void)
 {
 	return num_possible_cpus() * table_slots() * sizeof(struct rtp_row *) +
-	       rtp_max_rows * sizeof(*rows) + sizeof(*shared_view);
+	       rtp_max_rows * sizeof(*rows);
 }
 
 size_t rtp_rows_bytes(void)
@@ -544,8 +462,7 @@ int rtp_rows_init(unsigned int irq_slots, u32 max_rows)
 	BUILD_BUG_ON(ROWS_A_BLOCK * sizeof(struct rtp_row) > 4 * PAGE_SIZE);
 	epoch_start = ktime_get_ns();
 	rows = kvcalloc(max_rows, sizeof(*rows), GFP_KERNEL);
-	shared_view = kzalloc(sizeof(*shared_view), GFP_KERNEL);
-	if (!rows || !shared_view || !make_tables()) {
+	if (!rows || !make_tables()) {
 		rtp_rows_exit();
 		return -ENOMEM;
 	}
@@ -567,6 +484,5 @@ void rtp_rows_exit(void)
 	for (i = rows_made; i--;)
 		if (rows[i]->first_of_block)
 			kfree(rows[i]);
-	kfree(shared_view);
 	kvfree(rows);
 }

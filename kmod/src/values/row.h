@@ -214,17 +214,6 @@ static inline bool rtp_row_is_live(const struct rtp_row *row)
 }
 
 /*
- * Returns a consistent copy of a row's histogram; valid until the next call. Lock held. If a row is
- * written too often to be copied from here, its own CPU makes the copy in an IPI. Passive CPUs are
- * not interrupted: then the miss is counted and NULL returned.
- */
-const struct rtp_hist_view *rtp_row_view(struct rtp_row *row);
-
-/* Return how often rtp_row_view interrupted a CPU, and how often it returned NULL. */
-u64 rtp_row_view_interrupts(void);
-u64 rtp_row_views_missed(void);
-
-/*
  * Starts a new epoch: readers then find all histograms empty. No CPU is interrupted. Each CPU
  * clears a row when it records the row's next value.
  */
