@@ -21,7 +21,7 @@ kernel_spikes() {
 
 plan 12
 mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
-[ -w $LOCKDOWN ] || bail "this kernel cannot be locked down"
+[ -w $LOCKDOWN ] || skip "this kernel is built without lockdown"
 check "a kernel that demands nothing loads it" sh "$CTL" load "$here/../tools/rtprobe.conf"
 control measures=hardirq_duration threshold=1ms capture=all clear=spikes || bail "capture=all is refused"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
