@@ -173,11 +173,13 @@ static int parse(struct command *c, char *text)
 	return 0;
 }
 
-static int hold_interrupts_off(struct edu_hold *hold)
+/* Meanwhile adds to the CPU's steal time, as a kernel does that runs on a hypervisor. */
+static int hold_with_steal(struct edu_hold *hold, u64 steal_ns)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
+	kcpustat_this_cpu->cpustat[CPUTIME_STEAL] += steal_ns;
 	hold->start_ns = ktime_get_ns();
 	hold->cpu = smp_processor_id();
 	do {
@@ -191,17 +193,9 @@ static int hold_interrupts_off(struct edu_hold *hold)
 	return 0;
 }
 
-/* Meanwhile adds to the CPU's steal time, as a kernel does that runs on a hypervisor. */
-static int hold_with_steal(struct edu_hold *hold, u64 steal_ns)
+static int hold_interrupts_off(struct edu_hold *hold)
 {
-	unsigned long flags;
-	int error;
-
-	local_irq_save(flags);
-	kcpustat_this_cpu->cpustat[CPUTIME_STEAL] += steal_ns;
-	error = hold_interrupts_off(hold);
-	local_irq_restore(flags);
-	return error;
+	return hold_with_steal(hold, 0);
 }
 
 static int hold_half_stolen(struct edu_hold *hold)

@@ -22,9 +22,10 @@ keeps_pace() {
 	[ $((now - was)) -ge $least ] && [ $((now - was)) -le $most ]
 }
 
-# Prints the holds that a spike of the target's thread covers, except for the period by which it may begin late.
+# Prints the holds that a spike of the target's thread covers. It may begin late by the period and by the time that the
+# thread usually takes, until which the timer waits.
 covered() {
-	awk -v cpu=$TARGET '
+	awk -v cpu=$TARGET -v late="$((1050000 + $(usual_ns)))" '
 	FILENAME == ARGV[1] { if ($2 == "irqsoff") { n++; start[n] = $5; end[n] = $6 } next }
 	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
 	key == "spike" { s++ }
@@ -34,8 +35,8 @@ covered() {
 			found = 0
 			for (j = 1; j <= s; j++)
 				if (v[j, "measure"] == "thread_latency" && v[j, "cpu"] == cpu && v[j, "victim_comm"] == "rtprobe/" cpu &&
-				    v[j, "time"] >= end[i] + 0 && v[j, "time"] - v[j, "value_ns"] <= start[i] + 1050000 &&
-				    v[j, "value_ns"] >= end[i] - start[i] - 1050000) found = 1
+				    v[j, "time"] >= end[i] + 0 && v[j, "time"] - v[j, "value_ns"] <= start[i] + late &&
+				    v[j, "value_ns"] >= end[i] - start[i] - late) found = 1
 			right += found
 			if (!found) print "# not found: " start[i], end[i] >"/dev/stderr"
 		}
@@ -43,10 +44,10 @@ covered() {
 	}' $DISTURB $PROBE/spikes
 }
 
+usual_ns() { rows 'f["measure"] == "thread_latency" && f["cpu"] == '$TARGET' { n = f["p50_ns"] } END { print n + 0 }'; }
 threads() { ps -eLo comm= | grep -c '^rtprobe/'; }
 priority_of() { ps -eLo comm=,cls=,rtprio= | awk -v name="rtprobe/$1" '$1 == name { print $2, $3 }'; }
 
-plan 10
 # median_with THRESHOLD: thread_latency's p50 in ns on the CPU with the longest, with timer_latency's threshold. Before it,
 # each late timer is captured by the handler that then wakes the thread.
 median_with() {
@@ -57,6 +58,7 @@ median_with() {
 	median=$(rows 'f["measure"] == "thread_latency" && f["p50_ns"] > most { most = f["p50_ns"] } END { print most + 0 }')
 }
 
+plan 10
 load rtprobe measures=thread_latency,wakeup_latency,stolen period=1ms || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 check "there is a thread on each CPU" [ "$(threads)" -eq "$(online_cpus | wc -l)" ]
@@ -79,8 +81,10 @@ check "a CPU that went offline and online is measured again" [ "$now" -gt "$was"
 median_with off
 alone=$median
 median_with 1us
+# What follows a capture, outside it, takes long where the kernel checks itself.
+[ ! -e /proc/lockdep ] && most=$((alone * 5 / 4)) || most=$((alone * 2))
 figures "thread_latency p50: $alone ns without captures, $median ns after one each; $captured captures"
-check "and contains no capture of the timer's latency before it" [ "$captured" -ge $((100 * $(online_cpus | wc -l))) -a "$alone" -gt 0 -a "$median" -lt $((alone * 5 / 4)) ]
+check "and contains no capture of the timer's latency before it" [ "$captured" -ge $((100 * $(online_cpus | wc -l))) -a "$alone" -gt 0 -a "$median" -lt "$most" ]
 control measures=wakeup_latency
 check "no thread exists after the measure is switched off" [ "$(threads)" -eq 0 ]
 check "the kernel log has no warnings" no_splat

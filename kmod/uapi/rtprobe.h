@@ -528,7 +528,7 @@ enum {
 	RTPROBE_A_SPIKE_RULE,	/* Id of the rule it crossed; 0 for the threshold of its measure. */
 	RTPROBE_A_SPIKE_LOWER_NS,	/* irqsoff: what is proven. */
 	RTPROBE_A_SPIKE_UPPER_NS,	/* irqsoff: what is possible; equal to lower-ns when exact. */
-	RTPROBE_A_SPIKE_EXACT,	/* irqsoff: 1 when measured at both ends, 0 when sampled. */
+	RTPROBE_A_SPIKE_EXACT,	/* irqsoff: 1 when measured at both ends without steal time in between, else 0. */
 	RTPROBE_A_SPIKE_VICTIM,	/* Task that waited, for thread_latency, wakeup_latency and irq_to_task. */
 	RTPROBE_A_SPIKE_WAKER,	/* Task that was current at the wakeup, for wakeup_latency and irq_to_task. */
 	RTPROBE_A_SPIKE_PART,	/* The decomposition, largest part first; the durations add up to value-ns. */

@@ -102,6 +102,7 @@ static void add_look(struct rtp_outside_total *total, const struct rtp_outside_l
 	inside = to - from;
 	apart = look->to - look->from - inside;
 	total->steal += look->steal > apart ? min(look->steal - apart, inside) : 0;
+	total->steal_most += min(look->steal, inside);
 	total->smis += look->smis;
 	if (look->smis)
 		total->smi_most += inside;

@@ -17,6 +17,7 @@ struct rtp_outside_total {
 	u64 smis;
 	u64 smi_most;	/* ticks of the range in which they can have been */
 	u64 steal;	/* ticks, at least */
+	u64 steal_most;	/* ticks, at most */
 };
 
 void rtp_outside_look(struct rtp_cpu *c);

@@ -121,19 +121,32 @@ void rtp_irqsoff_sampled(struct rtp_cpu *c)
 /*
  * Whether a window with interrupts off can be the task's. The kernel enables interrupts after it
  * calls the hook, so no handler runs in such a window: where one did, an interrupt disabled them.
- * How long system management interrupts took is unknown: it can have been all of it.
  */
-static bool is_of_task(struct rtp_cpu *c, const struct rtp_value *value)
+static bool is_of_task(const struct rtp_cpu *c, const struct rtp_value *value)
+{
+	return (s64)(c->last_exit - value->begin) <= 0 && rtp_irqs_off_provable(rtp_in_kernel_by());
+}
+
+/*
+ * Subtracts what a hypervisor may have taken from a window. How long system management interrupts
+ * took is unknown: it can have been all of it. Returns whether a value remains.
+ */
+static bool remains_without_outside(struct rtp_cpu *c, struct rtp_value *value)
 {
 	struct rtp_outside_total outside;
 
-	if ((s64)(c->last_exit - value->begin) > 0 || !rtp_irqs_off_provable(rtp_in_kernel_by()))
-		return false;
-	if (value->ns < RTP_ENTRY_NS || !rtp_outside_counts_smis())
+	if (value->ns < RTP_ENTRY_NS)
 		return true;
 	rtp_outside_look(c);
 	rtp_outside_total(c, value->begin, value->end, &outside);
-	return !outside.smis;
+	if (outside.smis)
+		return false;
+	if (!outside.steal_most)
+		return true;
+	value->exact = false;
+	value->ns = value->lower -=
+		min(value->lower, rtp_clock_to_ns(rtp_clock_chosen, outside.steal_most));
+	return value->ns >= RTP_ENTRY_NS;
 }
 
 /*
@@ -160,7 +173,8 @@ static void notrace irqsoff_enabled(void *data, unsigned long ip, unsigned long 
 	if (c->irqs_off.ticks) {
 		c->irqs_off.ticks = 0;
 		value.ns = value.lower = value.upper = rtp_clock_to_ns(rtp_clock_chosen, net);
-		if (rtp_is_possible(net) && is_of_task(c, &value))
+		if (rtp_is_possible(net) && is_of_task(c, &value) &&
+		    remains_without_outside(c, &value))
 			irqsoff_record(c, &value);
 	}
 	rtp_cost_hook(&c->cost, now.ticks);

@@ -859,7 +859,7 @@ export interface Spike {
   lowerNs?: bigint;
   /** irqsoff: what is possible; equal to lower-ns when exact. */
   upperNs?: bigint;
-  /** irqsoff: 1 when measured at both ends, 0 when sampled. */
+  /** irqsoff: 1 when measured at both ends without steal time in between, else 0. */
   exact?: number;
   /** Task that waited, for thread_latency, wakeup_latency and irq_to_task. */
   victim?: Task;
