@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Steal time of a hypervisor. No hypervisor can be had in an emulated guest, so rtprobe_disturb adds to the kernel's
-# counter what it would: in the middle of time with interrupts disabled, as much as half of it or far more. The parts of
+# Steal time of a hypervisor. An emulated guest has no hypervisor, so rtprobe_disturb adds to the kernel's counter what
+# it would: in the middle of time with interrupts disabled, as much as half of it or far more. The parts of
 # the late timers have it, never more than the spike is long. irqsoff's lower bound is without it. Its upper bound is not,
 # because the kernel may have added up time from before.
 . "$(dirname "$0")/lib.sh"

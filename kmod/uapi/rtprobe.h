@@ -119,15 +119,15 @@ enum rtprobe_measure {
 	RTPROBE_MEASURE_HARDIRQ_DURATION = 0,	/* irq_handler_entry to irq_handler_exit of one action of an irq line, NMIs taken out. By irq, action, cpu. */
 	RTPROBE_MEASURE_VECTOR_DURATION = 1,	/* Entry to exit of an interrupt that has no irq line (local timer, reschedule, ...), NMIs taken out. By vector, cpu. */
 	RTPROBE_MEASURE_TIMER_LATENCY = 2,	/* Programmed expiry to handler of a hard hrtimer pinned to a CPU. By cpu. */
-	RTPROBE_MEASURE_IRQ_THREAD_LATENCY = 3,	/* A hard handler wakes its irq thread to the thread on a CPU. By irq, action, cpu. */
-	RTPROBE_MEASURE_IRQ_THREAD_DURATION = 4,	/* An irq thread's time on a CPU between two switches, interrupts and softirqs' interrupts taken out. By irq, action, cpu. */
+	RTPROBE_MEASURE_IRQ_THREAD_LATENCY = 3,	/* A hard handler wakes its IRQ thread to the thread on a CPU. By irq, action, cpu. */
+	RTPROBE_MEASURE_IRQ_THREAD_DURATION = 4,	/* An IRQ thread's time on a CPU between two switches, interrupts and softirqs' interrupts taken out. By irq, action, cpu. */
 	RTPROBE_MEASURE_SOFTIRQ_LATENCY = 5,	/* softirq_raise to softirq_entry of a vector. By softirq, cpu. */
 	RTPROBE_MEASURE_SOFTIRQ_DURATION = 6,	/* softirq_entry to softirq_exit of a vector, interrupts taken out. By softirq, cpu. */
 	RTPROBE_MEASURE_THREAD_LATENCY = 7,	/* Programmed expiry to a SCHED_FIFO probe thread of the CPU running in its loop. By cpu. */
 	RTPROBE_MEASURE_IRQSOFF = 8,	/* Interrupts disabled on a CPU. Sampled, the value is the lower bound that the late sample proves, handlers taken out; where the irq_disable and irq_enable tracepoints exist it is exact. By cpu. */
 	RTPROBE_MEASURE_IRQLINE_OFF = 9,	/* disable_irq to the enable_irq that takes the line's depth back to zero. By irq. */
 	RTPROBE_MEASURE_WAKEUP_LATENCY = 10,	/* sched_waking to on CPU of a real-time task, or of a task a rule names. By task, cpu. */
-	RTPROBE_MEASURE_IRQ_TO_TASK = 11,	/* Entry of a hard handler to the task that it woke, by itself or through softirq and irq thread, running on a CPU. By irq, task. */
+	RTPROBE_MEASURE_IRQ_TO_TASK = 11,	/* Entry of a hard handler to the task that it woke, by itself or through softirq and IRQ thread, running on a CPU. By irq, task. */
 	RTPROBE_MEASURE_STOLEN = 12,	/* Time that one interrupt source took from a task between two switches. Kept as count, sum and largest value by task and source (get-tasks), not as a histogram. */
 	RTPROBE_MEASURE_COUNT = 13,
 };
@@ -183,7 +183,7 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_HARDIRQ = 2,	/* Hard handlers of an irq line. */
 	RTPROBE_PART_KIND_VECTOR = 3,	/* An interrupt without a line. */
 	RTPROBE_PART_KIND_SOFTIRQ = 4,	/* A softirq vector. */
-	RTPROBE_PART_KIND_IRQ_THREAD = 5,	/* An irq thread ran. */
+	RTPROBE_PART_KIND_IRQ_THREAD = 5,	/* An IRQ thread ran. */
 	RTPROBE_PART_KIND_TASK = 6,	/* A task other than the victim ran. */
 	RTPROBE_PART_KIND_IRQS_OFF = 7,	/* Interrupts were disabled in a task, not inside a handler. */
 	RTPROBE_PART_KIND_IDLE_EXIT = 8,	/* The CPU was idle or leaving idle; one part for each idle state. Includes the time by which the hardware or a hypervisor raised the interrupt late, because no event separates the two. */
@@ -210,7 +210,7 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_SWITCH = 8,	/* pid: next task; pid2: the one before; number: state of the previous task as the kernel's lowest bits, 0 runnable, or state-lock. */
 	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: woken task; pid2: task that was current; number: target CPU. */
 	RTPROBE_TRACE_EVENT_TIMER_EXPIRY = 10,	/* The timer_latency probe's handler; arg: ns since its programmed expiry. */
-	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 sampled. */
+	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 a lower bound. */
 	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* The task begins to wait for a lock; arg: hash of the lock's address. Only while spikes capture locks, on kernels with these tracepoints. */
 	RTPROBE_TRACE_EVENT_CONTENTION_END = 13,	/* The wait ends; arg: hash of the lock's address. */
 	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was captured; arg: its value in ns; number: its measure. */
@@ -385,7 +385,7 @@ enum {
 	RTPROBE_A_SOURCE_NAME,	/* Name of the action, vector, softirq or task; hostile text. */
 	RTPROBE_A_SOURCE_CHIP,	/* Name of the irq chip. */
 	RTPROBE_A_SOURCE_AFFINITY,	/* CPUs the irq may run on, as a list. */
-	RTPROBE_A_SOURCE_THREADED,	/* 1 when the action has an irq thread, so that only its hard part is timed here. */
+	RTPROBE_A_SOURCE_THREADED,	/* 1 when the action has an IRQ thread, so that only its hard part is timed here. */
 	RTPROBE_A_SOURCE_RETIRED,	/* 1 when the action was freed or the task has exited. */
 	RTPROBE_A_SOURCE_EVENT_SEQ,	/* Sequence number, in events. */
 	RTPROBE_A_SOURCE_TASK,	/* For wakeup_latency and irq_to_task: the newest task of that name. */

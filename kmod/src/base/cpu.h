@@ -72,11 +72,11 @@ struct rtp_mark {
 	u64 taken;		/* irq_ticks + nmi_ticks */
 };
 
-/* Looks at what is counted outside Linux that are remembered: those that found something. */
+/* How many readings are stored of those in which a counter of outside.h had grown. */
 #define RTP_OUTSIDE_LOOKS 8
 
 struct rtp_outside_look {
-	u64 from, to;		/* ticks of the look before and of this one */
+	u64 from, to;		/* ticks of the previous reading and of this one */
 	u64 steal;		/* ticks, since then */
 	u32 smis;		/* since then */
 };

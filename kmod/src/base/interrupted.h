@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Decides whether the task that a hard interrupt interrupted can have disabled interrupts.
- * Everything that names such a task uses this decision.
+ * Decides whether a task can have disabled interrupts: the one that a hard interrupt interrupted,
+ * or the one that ends a window with interrupts disabled. Everything that names such a task uses
+ * this decision.
  *
  * A pending interrupt is taken where interrupts are enabled again, in the kernel. So an interrupt
  * that arrived in user mode proves nothing against the task: the CPU stood still, the timer was

@@ -89,7 +89,10 @@ void rtp_outside_look(struct rtp_cpu *c)
 	outside->steal = steal;
 }
 
-/* Steal time that can lie before or after the span does not count. */
+/*
+ * Steal time that can lie before or after the span counts only as `steal_most`. SMIs count if they
+ * can lie in the span.
+ */
 static void add_look(struct rtp_outside_total *total, const struct rtp_outside_look *look,
 		     u64 begin, u64 end)
 {

@@ -2,10 +2,10 @@
 /*
  * Time that something outside Linux took from a CPU. The processor counts system management
  * interrupts; the kernel's steal time is when a hypervisor ran something else. Every sample of the
- * timer and every spike reads both counters. A reading is stored if a counter grew since the
- * previous one.
+ * timer, every spike and every longer exact window of irqsoff reads both counters. A reading is
+ * stored if a counter grew since the previous one.
  *
- * On the CPU with interrupts off, save where said otherwise.
+ * On the CPU with interrupts off, unless noted.
  */
 #ifndef RTPROBE_OUTSIDE_H
 #define RTPROBE_OUTSIDE_H

@@ -20,6 +20,10 @@
  * interrupted.h, and no system management interrupt was counted. None of its value is from before
  * that task was switched to.
  *
+ * An exact window has a value under the same conditions, and if no hard handler ran in it: then an
+ * interrupt had disabled them. Steal time that may be in it is subtracted from the lower bound.
+ * Outside PREEMPT_RT, neither a sample nor a window of a softirq has a value.
+ *
  * Process context, config mutex held, unless noted.
  */
 #ifndef RTPROBE_IRQSOFF_H

@@ -21,6 +21,8 @@
 
 /* @event_seq: number of the newest event. */
 int rtp_message_put_info(struct sk_buff *skb, u32 event_seq);
+
+/* nla_put_u64_64bit() by a name that leaves room on the line. */
 static inline int rtp_put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
 {
 	return nla_put_u64_64bit(skb, attr, value, pad);

@@ -94,7 +94,7 @@ static void settle_sum(struct rtp_walk *walk, u64 value)
 		largest->part.duration -= min(largest->part.duration, sum - value);
 }
 
-/* Move up to @most ns from parts of a kind, and return how many. */
+/* Takes up to @most ns from parts of a kind. Returns how many. */
 static u64 take_from(struct rtp_walk *walk, enum rtprobe_part_kind kind, u64 most)
 {
 	u64 taken = 0;
@@ -126,7 +126,7 @@ static void add_outside(struct rtp_walk *walk, enum rtprobe_part_kind kind, u32 
  * from the parts that name no cause, then from those that were only inferred. How long SMIs took
  * is unknown, so they get only time that no other part explains.
  */
-static void tell_outside(struct rtp_walk *walk)
+static void add_all_outside(struct rtp_walk *walk)
 {
 	const struct rtp_outside_total *outside = &walk->capture->outside;
 	u64 steal = to_ns(outside->steal), most = to_ns(outside->smi_most);
@@ -264,6 +264,6 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	judge_irqs_off(&shared_walk);
 	note_doubt(&shared_walk);
 	settle_sum(&shared_walk, value->ns);
-	tell_outside(&shared_walk);
+	add_all_outside(&shared_walk);
 	store_parts(&shared_walk, parts);
 }

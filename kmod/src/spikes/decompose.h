@@ -3,9 +3,10 @@
  * Splits the value of a spike into named net parts, from the flight recorder. Process context, one
  * caller at a time.
  *
- * walk.h finds what ran, and each context's share. Here the shares are judged: whether a task can
- * have had interrupts off, what was outside Linux, what else a part can have been. Time that the
- * events do not explain is `unaccounted`. The parts add up to the value.
+ * walk.h finds what ran, and each context's share. Here is what needs the whole window: whether the
+ * time with interrupts off is long enough to prove it, what was outside Linux, and what else a part
+ * can have been. Time that the events do not explain is `unaccounted`. The parts add up to the
+ * value.
  *
  * irq_to_task can begin on another CPU. Each CPU's events then explain the time for which the CPU
  * had the work.

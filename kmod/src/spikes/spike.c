@@ -88,8 +88,7 @@ struct rtp_spike *rtp_spike_fill(const struct rtp_capture *capture, u64 id)
 	spike->has_regs = capture->has_regs;
 	if (spike->has_regs)
 		spike->regs = capture->regs;
-	if (row->measure == RTPROBE_MEASURE_IRQSOFF && !spike->exact &&
-	    !rtp_outside_rules_out_stalls())
+	if (row->measure == RTPROBE_MEASURE_IRQSOFF && !rtp_outside_rules_out_stalls())
 		spike->could_be = RTPROBE_DOUBT_STALL;
 	fill_tasks(spike, capture);
 	if (row->measure == RTPROBE_MEASURE_TIMER_LATENCY)

@@ -146,7 +146,7 @@ static void walk_pass(struct rtp_walk *walk, u64 ticks, u64 own, const struct rt
 		walk->at = ticks;
 		return;
 	}
-	/* Only now: it may look a task up. */
+	/* Not for an empty span: this may search for a task. */
 	context = context_now(walk);
 	if (else_to)
 		walk_give(walk, else_to, taken, true);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The walk through the flight recorder that finds what ran on a CPU during a value's window, and
- * for how long. decompose.h judges the result. Process context, one caller at a time.
+ * for how long. Process context, one caller at a time.
  *
  * The CPU's events are processed in order. The time between two events is assigned to what ran: the
- * innermost of NMI, hard handler or vector, softirq and task. Equal contexts have one share.
+ * innermost of NMI, hard handler or vector, softirq and task. For a late timer, the task's time is
+ * with interrupts off if interrupted.h allows it. Equal contexts have one share.
  */
 #ifndef RTPROBE_WALK_H
 #define RTPROBE_WALK_H

@@ -83,9 +83,9 @@ export const Measure = {
   vectorDuration: 1,
   /** Programmed expiry to handler of a hard hrtimer pinned to a CPU. By cpu. */
   timerLatency: 2,
-  /** A hard handler wakes its irq thread to the thread on a CPU. By irq, action, cpu. */
+  /** A hard handler wakes its IRQ thread to the thread on a CPU. By irq, action, cpu. */
   irqThreadLatency: 3,
-  /** An irq thread's time on a CPU between two switches, interrupts and softirqs' interrupts taken out. By irq, action, cpu. */
+  /** An IRQ thread's time on a CPU between two switches, interrupts and softirqs' interrupts taken out. By irq, action, cpu. */
   irqThreadDuration: 4,
   /** softirq_raise to softirq_entry of a vector. By softirq, cpu. */
   softirqLatency: 5,
@@ -99,7 +99,7 @@ export const Measure = {
   irqlineOff: 9,
   /** sched_waking to on CPU of a real-time task, or of a task a rule names. By task, cpu. */
   wakeupLatency: 10,
-  /** Entry of a hard handler to the task that it woke, by itself or through softirq and irq thread, running on a CPU. By irq, task. */
+  /** Entry of a hard handler to the task that it woke, by itself or through softirq and IRQ thread, running on a CPU. By irq, task. */
   irqToTask: 11,
   /** Time that one interrupt source took from a task between two switches. Kept as count, sum and largest value by task and source (get-tasks), not as a histogram. */
   stolen: 12,
@@ -244,7 +244,7 @@ export const PartKind = {
   vector: 3,
   /** A softirq vector. */
   softirq: 4,
-  /** An irq thread ran. */
+  /** An IRQ thread ran. */
   irqThread: 5,
   /** A task other than the victim ran. */
   task: 6,
@@ -312,7 +312,7 @@ export const TraceEvent = {
   waking: 9,
   /** The timer_latency probe's handler; arg: ns since its programmed expiry. */
   timerExpiry: 10,
-  /** Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 sampled. */
+  /** Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 a lower bound. */
   irqsOff: 11,
   /** The task begins to wait for a lock; arg: hash of the lock's address. Only while spikes capture locks, on kernels with these tracepoints. */
   contentionBegin: 12,
@@ -659,7 +659,7 @@ export interface Source {
   chip?: string;
   /** CPUs the irq may run on, as a list. */
   affinity?: string;
-  /** 1 when the action has an irq thread, so that only its hard part is timed here. */
+  /** 1 when the action has an IRQ thread, so that only its hard part is timed here. */
   threaded?: number;
   /** 1 when the action was freed or the task has exited. */
   retired?: number;
