@@ -76,7 +76,6 @@ export const pages = {
   'irq.interruptedSpikes': ['Tasks interrupted by its captured spikes', '被其捕获的尖峰打断的任务'],
   'irq.nobody': ['No interrupted tasks yet.', '尚无被打断的任务。'],
   'irq.mostAtOnce': ['Longest', '单次最长'],
-  'irq.taken': ['Interrupt time', '中断占用时间'],
   'irq.ofItsTime': ['Share of CPU time', '占 CPU 时间的比例'],
   'irq.woken': ['Woken tasks', '被唤醒的任务'],
   'irq.wokenHint': ['From the hard interrupt until the woken task ran', '从硬中断到被唤醒的任务开始运行'],
@@ -105,9 +104,7 @@ export const pages = {
   'cpu.tasksHere': ['Tasks on this CPU', '此 CPU 上的任务'],
   'cpu.tasksHint': ['Tasks that were interrupted here or last ran here', '在此被打断或最近在此运行的任务'],
   'cpu.noTask': ['No tasks on this CPU yet.', '该 CPU 上尚无任务。'],
-  'cpu.takenFrom': ['Interrupt time', '中断占用时间'],
   'cpus.largest': ['Largest values of the run', '本次运行的最大值'],
-  'cpus.taken': ['Interrupt time', '中断占用时间'],
   'cpus.takenHint': [
     'Share of the whole run that interrupts and softirqs used',
     '中断和软中断占用整个运行时间的比例',

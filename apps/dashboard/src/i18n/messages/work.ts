@@ -12,7 +12,6 @@ export const work = {
   'tasks.sufferedHint': ['Worst spike in which it waited or was interrupted', '它等待或被打断的最差尖峰'],
   'tasks.wakeup': ['Wakeup', '唤醒延迟'],
   'tasks.wakeupHint': ['Longest time from its wakeup until it ran', '从被唤醒到开始运行的最长时间'],
-  'tasks.stolen': ['Interrupt time', '中断占用时间'],
   'tasks.stolenHint': [
     'Share of its CPU time that interrupts and softirqs used',
     '中断和软中断占用其 CPU 时间的比例',
@@ -41,7 +40,6 @@ export const work = {
     '捕获的尖峰与模块的任务表中都没有它。它可能已退出。',
   ],
   'task.all': ['All tasks', '全部任务'],
-  'task.stole': ['Interrupt time', '中断占用时间'],
   'task.stoleHint': ['While it was on a CPU, over the run', '在其占用 CPU 期间，整个运行'],
   'task.by': ['Source', '来源'],
   'task.causedTitle': ['Spikes it caused', '它造成的尖峰'],
@@ -65,7 +63,6 @@ export const work = {
   'matrix.subtitle': ['Which cause delayed which task, and by how much', '哪个原因延误了哪个任务、延误多少'],
   'matrix.worst': ['Worst spike', '最差尖峰'],
   'matrix.count': ['Number of spikes', '尖峰数量'],
-  'matrix.stolen': ['Interrupt time', '中断占用时间'],
   'matrix.by': ['Cell value', '单元格数值'],
   'matrix.more': [
     '{causes} smaller {n|cause|causes} and {victims} less affected tasks are not shown',

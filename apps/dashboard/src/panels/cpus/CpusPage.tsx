@@ -37,7 +37,7 @@ export function CpusPage() {
     { sort: 'cpu', title: 'CPU', rising: true },
     { sort: 'max', title: t('pages.worst'), number: true },
     ...shown.map((m) => ({ title: measureWords(m).title, number: true, hint: measureWords(m).explanation })),
-    { sort: 'share', title: t('cpus.taken'), number: true, hint: t('cpus.takenHint') },
+    { sort: 'share', title: measureWords('stolen').title, number: true, hint: t('cpus.takenHint') },
     { title: t('cpus.longestBy'), className: 'col-name' },
     { sort: 'count', title: t('pages.spikes'), number: true },
     { sort: 'last', title: t('cpus.lastSpike'), number: true },

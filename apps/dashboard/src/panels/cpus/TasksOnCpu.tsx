@@ -1,6 +1,7 @@
 // Tasks seen on a CPU: those that lately had the most interrupt time there, and those that spikes hit there.
 import { formatDuration } from '@rtprobe/metrics';
 import type { TaskInfo } from '@rtprobe/protocol';
+import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useReading } from '../../store/session/context.ts';
@@ -48,7 +49,7 @@ export function TasksOnCpu({ cpu }: { cpu: number }) {
         { title: t('pages.task') },
         { title: t('pages.worstSpike'), className: 'number' },
         { title: t('pages.spikes'), className: 'number' },
-        { title: t('cpu.takenFrom'), className: 'number' },
+        { title: measureWords('stolen').title, className: 'number' },
       ]}
       empty={t('cpu.noTask')}
     >

@@ -1,5 +1,6 @@
 // Tasks that an interrupt took time from: the module's sums over the run, else the tasks of its spikes.
 import { formatDuration, fullCount, percent } from '@rtprobe/metrics';
+import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { victimsOf } from '../../store/machine/victims.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
@@ -19,7 +20,7 @@ export function InterruptedTasks({ sources }: { sources: readonly SourceReading[
       columns={[
         { title: t('pages.task') },
         { title: summed ? t('irq.mostAtOnce') : t('pages.worst'), className: 'number' },
-        { title: summed ? t('irq.taken') : t('pages.spikes'), className: 'number' },
+        { title: summed ? measureWords('stolen').title : t('pages.spikes'), className: 'number' },
         ...(summed ? [{ title: t('irq.ofItsTime'), className: 'number' }] : []),
         { title: t('pages.times'), className: 'number' },
       ]}

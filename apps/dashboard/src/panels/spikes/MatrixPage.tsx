@@ -117,7 +117,7 @@ export function MatrixPage() {
                 aria-pressed={w === way}
                 onClick={() => session.address.change({ tab: w })}
               >
-                {t(`matrix.${w}`)}
+                {w === 'stolen' ? measureWords(w).title : t(`matrix.${w}`)}
               </button>
             ))}
           </header>

@@ -8,10 +8,11 @@ import { Name } from '../common/Name.tsx';
 import { ListCard } from '../table/ListCard.tsx';
 
 export function StolenFrom({ stat }: { stat: TaskStat | undefined }) {
+  const { title } = measureWords('stolen');
   const whole = stat === undefined ? 0 : stat.runtimeNs + stat.stolenNs;
   return (
     <ListCard
-      title={t('task.stole')}
+      title={title}
       hint={t('task.stoleHint')}
       aside={
         stat !== undefined &&
@@ -24,11 +25,11 @@ export function StolenFrom({ stat }: { stat: TaskStat | undefined }) {
       columns={[
         { title: t('task.by'), className: 'col-name' },
         { title: t('irq.mostAtOnce'), className: 'number' },
-        { title: t('irq.taken'), className: 'number' },
+        { title, className: 'number' },
         { title: t('irq.ofItsTime'), className: 'number' },
         { title: t('pages.times'), className: 'number' },
       ]}
-      empty={t('pages.noStolen', { measure: measureWords('stolen').title })}
+      empty={t('pages.noStolen', { measure: title })}
     >
       {(stat?.stolen ?? []).map((part) => (
         <StolenRow key={`${part.measure} ${part.number} ${part.name}`} part={part} whole={whole} />

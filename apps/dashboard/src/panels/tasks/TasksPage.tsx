@@ -25,7 +25,7 @@ const columns = (): readonly Column[] => [
   { title: t('tasks.caused'), number: true, hint: t('tasks.causedHint') },
   { title: t('tasks.suffered'), number: true, hint: t('tasks.sufferedHint') },
   { title: t('tasks.wakeup'), number: true, hint: t('tasks.wakeupHint') },
-  { sort: 'share', title: t('tasks.stolen'), number: true, hint: t('tasks.stolenHint') },
+  { sort: 'share', title: measureWords('stolen').title, number: true, hint: t('tasks.stolenHint') },
   { sort: 'rate', title: t('tasks.runtime'), number: true, className: 'col-wide' },
   { sort: 'count', title: t('pages.spikes'), number: true },
   { sort: 'cpu', title: t('tasks.lastCpu'), number: true, rising: true },
