@@ -7,6 +7,7 @@ import { hatch, type Surface, type Theme } from '../canvas.ts';
 import type { SliceColours } from '../colours.ts';
 import { dashedLine, line, type Pen } from '../pen.ts';
 import { type Markers, offsetText } from '../report/timeline.ts';
+import { contextName } from './context-name.ts';
 import { type Lane, reaching, type Span, type Timeline, ticksOf } from './lanes.ts';
 
 /** Pixels of the drawing, before the device's ratio. */
@@ -85,7 +86,7 @@ function paintLane(frame: Frame, lane: Lane, input: TimelineInput): void {
   }
   pen.font = `${11 * ratio}px ${theme.font}`;
   pen.fillStyle = theme.muted;
-  pen.fillText(t(`report.context.${lane.context}`), 58 * ratio, y + bar / 2);
+  pen.fillText(contextName(lane.context), 58 * ratio, y + bar / 2);
   const level = bar / lane.depth;
   let covered = Number.NEGATIVE_INFINITY;
   for (const slice of reaching(lane, frame.shown)) {

@@ -27,10 +27,7 @@ export const work = {
   'tasks.whoCaused': ['Tasks that caused spikes', '造成尖峰的任务'],
   'tasks.whoSuffered': ['Tasks that spikes delayed', '被尖峰延误的任务'],
   'tasks.through': ['How', '方式'],
-  'tasks.through.irqs_off': ['interrupts disabled', '关中断'],
-  'tasks.through.task': ['ran', '运行'],
-  'tasks.through.softirq': ['softirq', '软中断'],
-  'tasks.through.irq_thread': ['interrupt thread', '中断线程'],
+  'tasks.ran': ['ran', '运行'],
   'tasks.nobodyCaused': ['No task caused a captured spike.', '没有任务造成捕获的尖峰。'],
   'tasks.nobodySuffered': ['No captured spike delayed a task.', '没有任务被捕获的尖峰延误。'],
 

@@ -4,6 +4,7 @@ import { t } from '../../i18n/translate.ts';
 import { isWhole, readTasks, type TaskReading } from '../../store/machine/tasks.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import { useReading, useView } from '../../store/session/context.ts';
+import { throughText } from '../../store/spikes/roles.ts';
 import { TaskLink } from '../common/entity-links.tsx';
 import { Policy } from '../common/Policy.tsx';
 import { numberClass } from '../table/over-budget.ts';
@@ -62,9 +63,7 @@ function Row({ reading, role, budgetNs }: RowProps) {
       <td className={numberClass(worst, budgetNs)}>{formatDuration(worst)}</td>
       <td className="number">{fullCount(count)}</td>
       {role === 'caused' && (
-        <td className="col-last muted">
-          {caused.through === '' ? '–' : t(`tasks.through.${caused.through}`)}
-        </td>
+        <td className="col-last muted">{caused.through === '' ? '–' : throughText(caused.through)}</td>
       )}
     </tr>
   );

@@ -20,6 +20,7 @@ import {
   recorderNote,
   windowEnds,
 } from '../../charts/report/timeline.ts';
+import { contextName } from '../../charts/timeline/context-name.ts';
 import {
   fitWindow,
   nextEdge,
@@ -84,7 +85,7 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
             // biome-ignore lint/suspicious/noArrayIndexKey: the slices of a trace do not change
             <tr key={i}>
               <td>
-                {t('pages.cpu', { cpu: slice.cpu })} {t(`report.context.${slice.context}`)}
+                {t('pages.cpu', { cpu: slice.cpu })} {contextName(slice.context)}
               </td>
               <td>
                 <Name>

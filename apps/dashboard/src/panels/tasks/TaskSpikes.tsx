@@ -5,7 +5,7 @@ import { causeName } from '../../i18n/causes.ts';
 import { clockTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/session/context.ts';
-import { causedBy, sufferedBy } from '../../store/spikes/roles.ts';
+import { causedBy, sufferedBy, throughText } from '../../store/spikes/roles.ts';
 import { InterruptLink, TaskLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
 import { ListCard } from '../table/ListCard.tsx';
@@ -55,7 +55,7 @@ export function CausedSpikes({ spikes, pid }: Props) {
         <tr key={spike.id}>
           <SpikeCells spike={spike} />
           <td className="number">{formatDuration(part!.ns)}</td>
-          <td>{t(`tasks.through.${part!.through}`)}</td>
+          <td>{throughText(part!.through)}</td>
           <td className="col-name">
             {sufferedBy(spike) === undefined ? '–' : <TaskLink task={sufferedBy(spike)!} />}
           </td>

@@ -1,5 +1,7 @@
 // Tasks of a spike by role: those that caused it and those that suffered it.
-import type { Nanoseconds, Spike, TaskInfo } from '@rtprobe/protocol';
+import { type Nanoseconds, partWords, type Spike, type TaskInfo } from '@rtprobe/protocol';
+import { titleOf } from '../../i18n/measures.ts';
+import { t } from '../../i18n/translate.ts';
 
 export interface TaskKey {
   pid: number;
@@ -11,8 +13,13 @@ export interface TaskKey {
 export interface Caused {
   task: TaskKey;
   ns: Nanoseconds;
-  /** How it caused the spike: interrupts disabled, ran, softirq, or interrupt thread. */
+  /** How it caused the spike: the kind of the part that it took. */
   through: 'irqs_off' | 'task' | 'softirq' | 'irq_thread';
+}
+
+/** Returns how a task caused a spike, in the page's language. */
+export function throughText(through: Caused['through']): string {
+  return through === 'task' ? t('tasks.ran') : titleOf(partWords[through]);
 }
 
 const BY_TASK = new Set(['irqs_off', 'task', 'softirq', 'irq_thread']);
