@@ -44,7 +44,7 @@ export interface Truth {
   irq: number;
   pid: number;
   comm: string;
-  /** kind=irqthread: until when the irq thread was kept off the CPU, and what it did then. */
+  /** kind=irqthread: until when the IRQ thread was kept off the CPU, and what it did then. */
   hogEndNs: bigint;
   threadStartNs: bigint;
   threadEndNs: bigint;

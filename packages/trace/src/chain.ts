@@ -43,7 +43,7 @@ function nodeOf(slice: Slice): ChainNode {
   return { kind, label: who, name, cpu, number, ...(pid !== undefined && { pid }) };
 }
 
-/** The slices that are parts of a kind; those of an interrupt thread belong to its task. */
+/** The slices that are parts of a kind; those of an IRQ thread belong to its task. */
 const KIND_OF_PART: Readonly<Partial<Record<PartKind, SliceKind>>> = {
   hardirq: 'irq',
   vector: 'vector',
@@ -83,7 +83,7 @@ class ChainReader {
     }
   }
 
-  /** Returns the pid of the task that waited: the victim, or the interrupt thread by its name. */
+  /** Returns the pid of the task that waited: the victim, or the IRQ thread by its name. */
   #targetPid(spike: SpikeOfChain): number | undefined {
     if (spike.victim) return spike.victim.pid;
     if (spike.measure !== 'irq_thread_latency') return undefined;

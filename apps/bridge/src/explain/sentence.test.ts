@@ -189,7 +189,7 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(causeOf(facts)).toEqual({ words: 'idle exit C6', proof: 'proven' });
   });
 
-  it('names an irq thread by its source, because comm is truncated, and a task without a name by its pid', () => {
+  it('names an IRQ thread by its source, because comm is truncated, and a task without a name by its pid', () => {
     const source = { measure: 'hardirq_duration', number: 24, name: 'rtprobe-edu' } as const;
     const parts = toParts(
       [

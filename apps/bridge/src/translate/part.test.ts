@@ -9,7 +9,7 @@ const nameOf = (comm: string, ...sources: ReturnType<typeof source>[]) =>
     new Map(sources.map((each, id) => [id, each])),
   )[0]?.name;
 
-test('an irq thread whose name is cut off has the name of the only action that fits', () => {
+test('an IRQ thread whose name is cut off has the name of the only action that fits', () => {
   expect(nameOf('irq/36-virtio1-r', source(36, 'virtio1-requests'), source(37, 'virtio1-rx'))).toBe(
     'virtio1-requests',
   );

@@ -27,7 +27,7 @@ type Sources = ReadonlyMap<number, Pick<SourceInfo, 'measure' | 'number' | 'name
 const COMM_BYTES = 15;
 
 /**
- * Returns the name of the action that an irq thread such as "irq/36-virtio1-r" runs for. The source has the whole name.
+ * Returns the name of the action that an IRQ thread such as "irq/36-virtio1-r" runs for. The source has the whole name.
  * If the names of several actions of a shared line match, returns the prefix that the thread's name contains.
  */
 function actionOf(comm: string, number: number, sources: Sources): string {

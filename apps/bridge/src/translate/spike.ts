@@ -37,7 +37,7 @@ export interface SpikeContext {
 }
 
 /**
- * Values of these are not one stretch of time of a CPU: a softirq and an irq thread can be switched out, which their
+ * Values of these are not one stretch of time of a CPU: a softirq and an IRQ thread can be switched out, which their
  * durations leave out.
  */
 const WITHOUT_WINDOW: readonly Measure[] = [

@@ -18,7 +18,7 @@ export const tables = {
   'interrupts.action': ['Action', '处理程序'],
   'interrupts.max': ['Max', '最大'],
   'interrupts.thread': ['Thread', '线程'],
-  'interrupts.threadHint': ['Longest run of its interrupt thread', '其中断线程最长的一次运行'],
+  'interrupts.threadHint': ['Longest run of its IRQ thread', '其中断线程最长的一次运行'],
   'interrupts.rate': ['Rate/s', '次/秒'],
   'interrupts.count': ['Count', '次数'],
   'interrupts.cpus': ['CPUs', 'CPU'],

@@ -44,7 +44,7 @@ function columns(seconds: number, whole: boolean, threads: boolean): readonly Co
 
 interface RowProps {
   source: SourceReading;
-  /** Longest run of its interrupt thread, ns. */
+  /** Longest run of its IRQ thread, ns. */
   threadMax: number | undefined;
   /** Whether the table has the column. */
   threads: boolean;
