@@ -29,7 +29,7 @@ export interface Slice {
   begin: 'seen' | 'cut' | 'resumed';
   /** cut: the trace ended first, or the end is missing. preempted: its thread was switched out. */
   end: 'seen' | 'cut' | 'preempted';
-  /** irqs_off: measured at both ends, not sampled. */
+  /** irqs_off: false if the duration is a lower bound: it was sampled, or steal time was subtracted. */
   exact?: boolean;
   /** 0 for the outermost slice of its track. */
   depth: number;

@@ -55,7 +55,7 @@ export const report = {
   'report.timeline': ['Timeline of what ran on each CPU', '各 CPU 运行情况时间线'],
   'report.net': ['{value} net of interruptions', '扣除被打断的时间后 {value}'],
   'report.from': ['from {from} to {to}', '从 {from} 到 {to}'],
-  'report.sampled': ['lower bound, from a late sample', '下限，由迟到的采样得出'],
+  'report.lowerBound': ['lower bound', '下限'],
   'report.cut.begin': ['began before the trace', '始于跟踪记录之前'],
   'report.cut.end': ['continued after the trace', '跟踪记录之后仍在继续'],
   'report.chain': ['Chain of causation', '因果链'],

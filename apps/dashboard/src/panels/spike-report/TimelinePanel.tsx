@@ -61,7 +61,7 @@ function Tip({ slice, zero }: { slice: Slice; zero: number }) {
       {slice.netNs !== durationOf(slice) && (
         <span className="numeral">{t('report.net', { value: formatDuration(slice.netNs) })}</span>
       )}
-      {slice.kind === 'irqs_off' && slice.exact !== true && <span>{t('report.sampled')}</span>}
+      {slice.kind === 'irqs_off' && slice.exact !== true && <span>{t('report.lowerBound')}</span>}
       {slice.begin === 'cut' && <span>{t('report.cut.begin')}</span>}
       {slice.end === 'cut' && <span>{t('report.cut.end')}</span>}
     </div>
