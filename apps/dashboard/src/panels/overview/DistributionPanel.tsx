@@ -6,7 +6,7 @@ import { distributionAxis } from '../../charts/latency-scale.ts';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { fromCountText, quantileName, quantileOf } from '../../store/reading/quantile.ts';
+import { fromCountText, quantileName, quantileOf, TABLE_QUANTILES } from '../../store/reading/quantile.ts';
 import type { SeriesReading } from '../../store/reading/reading.ts';
 import { useReading, useSession, useVersion, useView } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';
@@ -67,8 +67,6 @@ export function DistributionPanel() {
   );
 }
 
-const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];
-
 function Quantiles({ series }: { series: SeriesReading }) {
   const { total } = series;
   return (
@@ -79,7 +77,7 @@ function Quantiles({ series }: { series: SeriesReading }) {
             <th>{t('distribution.maxExact')}</th>
             <td className="number">{formatDuration(total.max)}</td>
           </tr>
-          {QUANTILES.toReversed().map((q) => {
+          {TABLE_QUANTILES.map((q) => {
             const ns = quantileOf(total, q);
             return (
               <tr key={q}>

@@ -9,14 +9,12 @@ import { t } from '../../i18n/translate.ts';
 import type { View } from '../../store/address/view.ts';
 import { bucketsOf, scaledTo } from '../../store/history/stored-total.ts';
 import { chosenBudget, chosenMeasure, decadesOf } from '../../store/reading/defaults.ts';
-import { fromCountText, quantileName, quantileOf } from '../../store/reading/quantile.ts';
+import { fromCountText, quantileName, quantileOf, TABLE_QUANTILES } from '../../store/reading/quantile.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { runName } from './run-name.ts';
-
-const QUANTILES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];
 
 interface RunTotal {
   run: RunInfo;
@@ -47,7 +45,7 @@ function difference(a: number | undefined, b: number | undefined): string {
 function Quantiles({ a, b }: { a: RunTotal | undefined; b: RunTotal | undefined }) {
   const rows: readonly [string, (k: RunTotal) => number | undefined][] = [
     ['max', (k) => k.total.max],
-    ...QUANTILES.toReversed().map(
+    ...TABLE_QUANTILES.map(
       (q) =>
         [quantileName(q), (k: RunTotal) => quantile(k, q)] as [string, (k: RunTotal) => number | undefined],
     ),

@@ -1,25 +1,25 @@
 // One task: its interrupt time, the spikes it caused and suffered, and its wakeup latency.
-import type { Spike, TaskStat } from '@rtprobe/protocol';
+import type { Spike } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Route } from '../../store/address/route.ts';
 import { isWhole, readTasks, type TaskReading } from '../../store/machine/tasks.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
 import type { Reading, SourceReading } from '../../store/reading/reading.ts';
-import { useIsFrozen, useReading, useView } from '../../store/session/context.ts';
+import { useReading, useView } from '../../store/session/context.ts';
 import { causedBy, sufferedBy } from '../../store/spikes/roles.ts';
 import { tip } from '../../ui/tip.ts';
 import { Link } from '../common/Link.tsx';
 import { NotFound } from '../common/NotFound.tsx';
 import { SourceTiles } from '../common/SourceTiles.tsx';
 import { useDetail } from '../common/use-detail.ts';
-import { useRemote } from '../common/use-remote.ts';
 import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { StolenFrom } from './StolenFrom.tsx';
 import { TaskHead } from './TaskHead.tsx';
 import { CausedSpikes, SufferedSpikes } from './TaskSpikes.tsx';
+import { useTaskStats } from './use-task-stats.ts';
 
 type TaskRoute = Extract<Route, { page: 'task' }>;
 
@@ -33,15 +33,9 @@ function find(route: TaskRoute, readings: readonly TaskReading[]): TaskReading |
 
 export function TaskPage({ route }: { route: TaskRoute }) {
   const reading = useReading('table');
-  const frozen = useIsFrozen();
-  const host = reading?.info.host;
-  const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(
-    frozen ? undefined : '/tasks',
-    { host },
-    { everyMs: 5000 },
-  );
+  const stats = useTaskStats(reading);
   if (reading === undefined) return null;
-  const found = find(route, readTasks(reading, whole.value?.hosts[0]?.tasks ?? reading.tasks));
+  const found = find(route, readTasks(reading, stats));
   if (found === undefined) {
     return (
       <NotFound title={t('task.notSeen', { pid: route.pid })}>

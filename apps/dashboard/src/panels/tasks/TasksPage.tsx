@@ -1,6 +1,5 @@
 // All tasks: those in the module's table and those of spikes, worst first.
 import { age, formatDuration, percent } from '@rtprobe/metrics';
-import type { TaskStat } from '@rtprobe/protocol';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
@@ -8,16 +7,16 @@ import { filterWords, hasAllWords } from '../../store/base/filter-words.ts';
 import { sorted } from '../../store/base/sorted.ts';
 import { isWhole, readTasks, type TaskReading, worstOfTask } from '../../store/machine/tasks.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
-import { useIsFrozen, useReading, useSession, useView } from '../../store/session/context.ts';
+import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { CpuLink, TaskLink } from '../common/entity-links.tsx';
 import { Name } from '../common/Name.tsx';
 import { Policy } from '../common/Policy.tsx';
-import { useRemote } from '../common/use-remote.ts';
 import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { FilterField } from '../table/FilterField.tsx';
 import { numberClass } from '../table/over-budget.ts';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
+import { useTaskStats } from './use-task-stats.ts';
 
 const columns = (): readonly Column[] => [
   { sort: 'name', title: t('pages.task'), rising: true, className: 'col-name' },
@@ -89,18 +88,12 @@ export function TasksPage() {
   const session = useSession();
   const reading = useReading('table');
   const view = useView();
-  const frozen = useIsFrozen();
-  const host = reading?.info.host;
-  const whole = useRemote<{ hosts: { tasks: TaskStat[] }[] }>(
-    frozen ? undefined : '/tasks',
-    { host },
-    { everyMs: 5000 },
-  );
+  const stats = useTaskStats(reading);
   if (reading === undefined) return null;
   const head = columns();
   const { sort, descending } = sortOf(view, head, 'max');
   const words = filterWords(view.filter);
-  const all = readTasks(reading, frozen ? reading.tasks : (whole.value?.hosts[0]?.tasks ?? reading.tasks));
+  const all = readTasks(reading, stats);
   const found = all.filter((r) => matches(r, words));
   const busy = found.filter((r) => worstOfTask(r) > 0);
   const quiet = found.length - busy.length;

@@ -6,6 +6,9 @@ import { t } from '../../i18n/translate.ts';
 /** Percentiles that the headline, the tiles of a source and the pictures show. */
 export const SHOWN_QUANTILES = [0.999, 0.99, 0.5] as const;
 
+/** Percentiles that tables of a distribution list, from the top. */
+export const TABLE_QUANTILES = [0.99999, 0.9999, 0.999, 0.99, 0.9, 0.5] as const;
+
 interface Distribution {
   buckets: Float64Array;
   count: number;
