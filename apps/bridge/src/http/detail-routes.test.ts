@@ -150,7 +150,7 @@ describe('a spike', () => {
 });
 
 describe('tasks', () => {
-  it('are sent to browsers that follow the host, largest stolen time first, and returned by REST', async () => {
+  it('are sent to browsers that follow the host, largest interrupt time first, and returned by REST', async () => {
     harness.agent.tasks = [
       { task: { pid: 5, comm: 'fio' }, runtimeNs: 10n, runs: 1n, stolenNs: 100n, lastCpu: 1 },
       {

@@ -234,7 +234,7 @@ export const routes = {
     ...{ query: hostQuery, response: sources },
   },
   getTasks: {
-    ...{ method: 'get', path: '/tasks', role: 'read', summary: 'All tasks and the time stolen from each' },
+    ...{ method: 'get', path: '/tasks', role: 'read', summary: 'All tasks with the interrupt time of each' },
     ...{ query: hostQuery, response: perHost({ tasks: z.array(taskStatSchema) }) },
   },
   getSpike: {

@@ -34,8 +34,8 @@ export function windowOf(spike: Spike): Windowed {
 export const inOrder = (a: Windowed, b: Windowed): number => a.end - b.end || a.number - b.number;
 
 /**
- * Returns whether the window of a spike is time of its CPU. A disabled line uses no CPU time, and the window of stolen
- * time is not recorded.
+ * Returns whether the window of a spike is time of its CPU. A disabled line uses no CPU time, and the window of
+ * interrupt time is not recorded.
  */
 const hasWindow = ({ measure }: Spike): boolean => measure !== 'irqline_off' && measure !== 'stolen';
 
@@ -56,7 +56,7 @@ function linkTouching(list: readonly Windowed[], link: Link): void {
   }
 }
 
-/** Links stolen time to the spike of its interrupt: the newest on its CPU that took at least half of it. */
+/** Links interrupt time to the spike of its interrupt: the newest on its CPU that took at least half of it. */
 function linkStolen(all: readonly Windowed[], link: Link): void {
   for (const [at, stolen] of all.entries()) {
     if (stolen.spike.measure !== 'stolen') continue;

@@ -84,7 +84,7 @@ export class HostState {
   /** In order of evaluation. */
   rules: Rule[] = [];
   kernelRules: KernelRule[] = [];
-  /** Largest stolen time first. */
+  /** Largest interrupt time first. */
   tasks: TaskStat[] = [];
   info: Info | undefined;
   kernelConfig: Config | undefined;

@@ -35,7 +35,7 @@ it('what does not fit is counted', () => {
   expect([matrix.causes.length, matrix.moreCauses, matrix.moreVictims]).toEqual([24, 6, 16]);
 });
 
-it('stolen time tells whom each interrupt took it from', () => {
+it('interrupt time is listed by interrupt and interrupted task', () => {
   const stat = (comm: string, sumNs: number) =>
     ({
       task: { comm },
