@@ -5,7 +5,7 @@ import { camel, enumOf, maxLength, operationValues, readSpec } from '../../../pa
 
 const spec = readSpec(join(import.meta.dirname, '../../../kmod/uapi/rtprobe.yaml'));
 
-/** The attributes of a request that are in order, by number. */
+/** The valid attributes of a request, by number. */
 type Attributes = readonly (readonly [number, Buffer])[];
 
 export interface BadRequest {
@@ -78,8 +78,8 @@ const required: Readonly<Record<string, string>> = {
   'get-trace': 'id',
   clear: 'what',
 };
-/** A value of a required attribute that is in order. */
-const inOrder: Readonly<Record<string, Buffer>> = { 'add-rule': u64(1_000_000_000n) };
+/** A valid value of a required attribute. */
+const validValue: Readonly<Record<string, Buffer>> = { 'add-rule': u64(1_000_000_000n) };
 
 function badValues(operation: string, of: (typeof spec)['attribute-sets'][0]['attributes'][0]) {
   const { name, type, checks } = of;
@@ -113,7 +113,7 @@ export function badRequests(): BadRequest[] {
         title: `${operation.name}: ${what}`,
       });
     const needed = required[operation.name];
-    const companion = inOrder[operation.name];
+    const companion = validValue[operation.name];
     for (const name of names)
       for (const [what, value] of badValues(operation.name, set[numberOf(name) - 1]!)) {
         const others: Attributes =

@@ -209,7 +209,7 @@ async function startGuest(machine: Machine, kernel: Kernel, options: BootOptions
   return new BootedGuest(running, dir, () => qemu && describe(qemu));
 }
 
-/** Guests that run, of this user. */
+/** This user's running guests. */
 export function labs(): LabEntry[] {
   return sweepLabs().filter((entry) => entry.state !== undefined);
 }

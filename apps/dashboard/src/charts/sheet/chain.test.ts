@@ -19,11 +19,11 @@ function boxes(steps: readonly ChainStep[], width: number): { height: number; la
 }
 
 describe('the chain on a sheet', () => {
-  it('goes on from the box where the step before ended', () => {
+  it('continues from the last box if the next step begins at it', () => {
     expect(boxes([step('a', 'b'), step('b', 'c')], 1500).labels).toEqual(['a', 'b', 'c']);
   });
 
-  it('begins anew where a step begins elsewhere, in the same line while there is room', () => {
+  it('adds a first box for a step that begins elsewhere, on the same line if there is room', () => {
     const steps = [step('a', 'c', 'held'), step('b', 'c', 'held')];
     const [wide, narrow] = [boxes(steps, 1500), boxes(steps, 700)];
     expect(wide.labels).toEqual(['a', 'c', 'b', 'c']);
@@ -31,7 +31,7 @@ describe('the chain on a sheet', () => {
     expect(narrow.height).toBeGreaterThan(2 * wide.height);
   });
 
-  it('repeats the box it goes on from at the begin of a line', () => {
+  it('repeats the last box at the start of a new line', () => {
     expect(boxes([step('a', 'b'), step('b', 'c')], 800).labels).toEqual(['a', 'b', 'b', 'c']);
   });
 });

@@ -7,7 +7,7 @@ const selection = { host: 'h', measure: 'timer_latency' };
 const arrival = (past: StoredColumns) => new Promise<void>((done) => past.arrived.listen(done));
 
 describe('history that this tab has not seen', () => {
-  it('is fetched in blocks, once, and then there with its exact maximum', async () => {
+  it('is fetched once per block and then has its exact maximum', async () => {
     const remote = new FakeRemote();
     const past = new StoredColumns(remote, () => 0);
     expect(past.columns(selection, SECOND, 0, 10, 10 * SECOND).count(3)).toBe(0);
@@ -25,7 +25,7 @@ describe('history that this tab has not seen', () => {
     expect(past.completeFrom(selection, SECOND)).toBe(0);
   });
 
-  it('that reaches into the present is asked for again after a while, but not where the tab has it itself', async () => {
+  it('is fetched again after a few seconds if it reaches the present, but not where the tab has the data itself', async () => {
     const remote = new FakeRemote();
     let now = 0;
     const past = new StoredColumns(remote, () => now);
@@ -41,7 +41,7 @@ describe('history that this tab has not seen', () => {
     expect(remote.asked).toHaveLength(2);
   });
 
-  it('that cannot be had is said to be so, and asked for again only later', async () => {
+  it('that cannot be read sets the error and is not requested again for some seconds', async () => {
     const remote = new FakeRemote();
     let now = 0;
     const past = new StoredColumns(remote, () => now);
@@ -59,7 +59,7 @@ describe('history that this tab has not seen', () => {
     expect(past.available).toBe(true);
   });
 
-  it('is held in a bounded number of blocks', async () => {
+  it('is cached in a bounded number of blocks', async () => {
     const remote = new FakeRemote();
     let now = 0;
     const past = new StoredColumns(remote, () => now);

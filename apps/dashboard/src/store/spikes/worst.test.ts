@@ -27,14 +27,14 @@ function spike(valueNs: number, id = 's'): Spike {
 }
 
 describe('the worst value', () => {
-  it('is told with the spike that has exactly its number', () => {
+  it('has the spike with exactly its value', () => {
     const host = hostWith(412_345, 250_000);
     host.spikes.merge([spike(412_344, 'near'), spike(412_345, 'it')]);
     const worst = worstOf(readLive(host), 'timer_latency', -1)!;
     expect([worst.ns, worst.spike?.id, worst.cpu, worst.at]).toEqual([412_345, 'it', 3, 77]);
   });
 
-  it('never borrows the cause of another value, and says why it has none', () => {
+  it('without a spike of exactly its value has the reason and no cause', () => {
     const host = hostWith(412_345, 250_000);
     host.spikes.add(spike(412_344));
     expect(worstOf(readLive(host), 'timer_latency', -1)!.without).toBe('verdict.notHeld');
@@ -49,7 +49,7 @@ describe('the worst value', () => {
   });
 });
 
-it('a frozen reading stands still while the host goes on', () => {
+it('a frozen reading does not change while the host receives data', () => {
   const host = hostWith(5000, 250_000);
   const frozen = readFrozen(host);
   host.series('timer_latency', -1)!.total.max = 9_000_000;
