@@ -28,6 +28,11 @@ function findSpike(hosts: readonly Host[], id: string): { host: Host; listed: Li
   return undefined;
 }
 
+function unknownSpike(id: string): BridgeError {
+  const why = `spike "${id}" is no longer stored, or never was; GET /api/v1/spikes lists the spikes in memory`;
+  return new BridgeError('E_UNKNOWN_SPIKE', why, id);
+}
+
 /**
  * Returns a whole spike. The host has the newest record. The store adds its run and neighbours, and has spikes that the
  * host no longer has.
@@ -49,7 +54,7 @@ async function wholeSpike(
     return { ...stored, ...(incident !== undefined && { incident }), spike };
   }
   if (stored) return stored;
-  throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);
+  throw unknownSpike(id);
 }
 
 async function traceOf(hosts: readonly Host[], history: History | undefined, id: string): Promise<Trace> {
@@ -58,7 +63,7 @@ async function traceOf(hosts: readonly Host[], history: History | undefined, id:
     (await found?.host.details.trace(found.listed)) ?? (await history?.read({ ask: 'trace', spike: id }));
   if (trace) return trace;
   if (!found && !(await history?.read({ ask: 'spike', id }))) {
-    throw new BridgeError('E_UNKNOWN_SPIKE', `no spike "${id}"`, id);
+    throw unknownSpike(id);
   }
   const why = found?.listed.spike.traced ? 'the module no longer stores the trace' : 'no trace was stored';
   throw new BridgeError('E_NO_TRACE', `${why} of spike ${id}`, id);

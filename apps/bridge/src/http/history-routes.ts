@@ -132,7 +132,11 @@ function spikeHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Spike
 
 function pageLimit(limit = SPIKE_PAGE_MAX): number {
   if (limit <= SPIKE_PAGE_MAX) return limit;
-  throw new BridgeError('E_QUERY', `limit: at most ${SPIKE_PAGE_MAX} stored a page`, 'limit');
+  throw new BridgeError(
+    'E_QUERY',
+    `limit: a page of stored spikes or incidents has at most ${SPIKE_PAGE_MAX} entries; read the next page with before`,
+    'limit',
+  );
 }
 
 function spikeRead(

@@ -69,6 +69,7 @@ export const pages = {
   ],
   'irq.allInterrupts': ['All interrupts', '全部中断'],
   'irq.spikesOf': ['Spikes of {name}', '{name} 的尖峰'],
+  'irq.noIncident': ['None of the incidents involves this interrupt.', '没有涉及此中断的异常事件。'],
   'irq.byCpu': ['By CPU', '按 CPU'],
   'irq.nowhere': ['It has not run on any CPU yet.', '它尚未在任何 CPU 上运行。'],
   'irq.interrupted': ['Interrupted tasks', '被打断的任务'],
@@ -103,6 +104,7 @@ export const pages = {
   'cpu.nothing': ['No values from this CPU yet.', '该 CPU 尚无数值。'],
   'cpu.tasksHere': ['Tasks on this CPU', '此 CPU 上的任务'],
   'cpu.tasksHint': ['Tasks that were interrupted here or last ran here', '在此被打断或最近在此运行的任务'],
+  'cpu.noIncident': ['None of the incidents involves this CPU.', '没有涉及此 CPU 的异常事件。'],
   'cpu.noTask': ['No tasks on this CPU yet.', '该 CPU 上尚无任务。'],
   'cpus.largest': ['Largest values of the run', '本次运行的最大值'],
   'cpus.takenHint': [

@@ -11,7 +11,6 @@ export const spikes = {
     'This browser stores no data. Acknowledgements end when you close the page.',
     '此浏览器不存储数据。确认状态在关闭页面后失效。',
   ],
-  'spikes.noneHere': ['None of the incidents involves it.', '没有涉及它的异常事件。'],
   'spikes.offline': [
     'Nothing is captured while the host does not respond.',
     '主机没有响应期间不会捕获任何尖峰。',

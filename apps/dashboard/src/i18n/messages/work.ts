@@ -36,6 +36,7 @@ export const work = {
     'No captured spike contains it, and it is not in the module’s task table. It may have exited.',
     '捕获的尖峰与模块的任务表中都没有它。它可能已退出。',
   ],
+  'task.noIncident': ['None of the incidents involves this task.', '没有涉及此任务的异常事件。'],
   'task.all': ['All tasks', '全部任务'],
   'task.stoleHint': ['While it was on a CPU, over the run', '在其占用 CPU 期间，整个运行'],
   'task.by': ['Source', '来源'],

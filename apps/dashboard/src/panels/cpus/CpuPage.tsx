@@ -139,7 +139,13 @@ function SeenCpu({ cpu, reading }: { cpu: number; reading: Reading }) {
           <TasksOnCpu cpu={cpu} />
         </div>
       </main>
-      <SpikeSidebar title={t('cpu.spikesOn', { cpu })} match={(spike) => spike.cpu === cpu} />
+      <SpikeSidebar
+        subject={{
+          title: t('cpu.spikesOn', { cpu }),
+          match: (spike) => spike.cpu === cpu,
+          none: t('cpu.noIncident'),
+        }}
+      />
     </div>
   );
 }

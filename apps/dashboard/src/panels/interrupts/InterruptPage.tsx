@@ -174,8 +174,11 @@ function SeenInterrupt({ route, reading, sources }: Props) {
         </div>
       </main>
       <SpikeSidebar
-        title={t('irq.spikesOf', { name: titleOf(route) })}
-        match={(spike) => concerns(route, spike)}
+        subject={{
+          title: t('irq.spikesOf', { name: titleOf(route) }),
+          match: (spike) => concerns(route, spike),
+          none: t('irq.noIncident'),
+        }}
       />
     </div>
   );

@@ -166,19 +166,24 @@ function EmptyRail({ thresholdNs, offline }: { thresholdNs: number; offline: boo
 }
 
 export interface RailProps {
-  title?: string;
-  /** Incidents with a matching spike; default: all of the host. */
-  match?: (spike: Spike) => boolean;
+  /** Limits the list to an interrupt, task or CPU; default: all incidents of the host. */
+  subject?: {
+    title: string;
+    /** Incidents with a matching spike are listed. */
+    match: (spike: Spike) => boolean;
+    /** What the list says if no incident has a matching spike. */
+    none: string;
+  };
 }
 
-export function SpikeRail({ title = t('incidents.title'), match }: RailProps) {
+export function SpikeRail({ subject }: RailProps) {
   const session = useSession();
   const reading = useReading('spikes');
   const selected = useAddress((s) => s.view.spike);
   const { ids, kept } = useAcknowledged();
   const behind = useNewIncidents();
   const all = reading?.incidents ?? [];
-  const entries = incidentEntries(all, reading?.spikes ?? [], match);
+  const entries = incidentEntries(all, reading?.spikes ?? [], subject?.match);
   const counts = countIncidents(
     entries.map(({ incident }) => incident),
     ids,
@@ -192,7 +197,7 @@ export function SpikeRail({ title = t('incidents.title'), match }: RailProps) {
   return (
     <aside className="rail" aria-label={t('incidents.label')}>
       <header>
-        <h2>{title}</h2>
+        <h2>{subject?.title ?? t('incidents.title')}</h2>
         <span className="muted numeral">
           {counts.incidents}
           {counts.fresh > 0 && <span className="alarm"> · {t('pages.new', { count: counts.fresh })}</span>}
@@ -210,7 +215,7 @@ export function SpikeRail({ title = t('incidents.title'), match }: RailProps) {
           {t('spikes.behind', { count: behind })}
         </button>
       )}
-      {entries.length === 0 && all.length > 0 && <p className="empty muted">{t('spikes.noneHere')}</p>}
+      {entries.length === 0 && all.length > 0 && <p className="empty muted">{subject?.none}</p>}
       {all.length === 0 && reading !== undefined && (
         <EmptyRail
           thresholdNs={reading.info.config?.thresholdNs ?? 0}

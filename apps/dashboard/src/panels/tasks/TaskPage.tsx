@@ -69,7 +69,13 @@ function SeenTask({ found, reading }: { found: TaskReading; reading: Reading }) 
           <SufferedSpikes spikes={newest} pid={task.pid} />
         </div>
       </main>
-      <SpikeSidebar title={t('irq.spikesOf', { name: task.comm })} match={concerns} />
+      <SpikeSidebar
+        subject={{
+          title: t('irq.spikesOf', { name: task.comm }),
+          match: concerns,
+          none: t('task.noIncident'),
+        }}
+      />
     </div>
   );
 }
