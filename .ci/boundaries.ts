@@ -36,6 +36,9 @@ const circleFree: readonly string[] = [
 /** Tests and benchmarks may combine parts that must not import each other. */
 const testFile = /(\.(test|integration|spec)\.tsx?|\/(tests|bench)\/.*)$/;
 
+/** Scripts that run before the npm packages are installed: they may import Node's modules and each other. */
+const setupScript = /^apps\/cli\/setup\/[^/]+\.mjs$/;
+
 const bridge = 'apps/bridge/src/';
 const dashboard = 'apps/dashboard/src/';
 
@@ -130,10 +133,8 @@ function resolved(file: string, target: string): string {
 }
 
 function sourceFiles(): string[] {
-  const listed = spawnSync('git', ['ls-files', '--', 'apps/**.ts', 'apps/**.tsx', 'packages/**.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const patterns = ['apps/**.ts', 'apps/**.tsx', 'apps/**.mjs', 'packages/**.ts', 'packages/**.mjs'];
+  const listed = spawnSync('git', ['ls-files', '--', ...patterns], { cwd: root, encoding: 'utf8' });
   // A file that was removed but not yet committed is still listed.
   return listed.stdout
     .split('\n')
@@ -185,6 +186,12 @@ function bridgeViolation(file: string, target: string): string | undefined {
   return `${file}: room ${from} of the bridge may not import ${to}`;
 }
 
+function setupViolation(file: string, target: string): string | undefined {
+  if (!setupScript.test(file) || target.startsWith('node:')) return undefined;
+  if (target.startsWith('.') && setupScript.test(resolved(file, target))) return undefined;
+  return `${file}: runs before the npm packages are installed and may not import ${target}`;
+}
+
 function circleViolations(files: readonly string[]): string[] {
   const graph: ImportGraph = new Map();
   for (const file of files) {
@@ -213,6 +220,8 @@ export function boundaryViolations(): string[] {
       violations.push(...found.filter((violation) => violation !== undefined));
     }
     violations.push(...roomViolations(file));
+    const early = importsOf(file).map((target) => setupViolation(file, target));
+    violations.push(...early.filter((violation) => violation !== undefined));
     const upward = importsOf(file).map((target) => bridgeViolation(file, target));
     violations.push(...upward.filter((violation) => violation !== undefined));
   }
