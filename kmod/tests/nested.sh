@@ -66,7 +66,7 @@ ends_lost() {
 	figures "$TIMES times seven nested handlers: $lost ends without an entry, lost_negative $(status_of lost_negative)"
 	for line in 0 1 2 3; do [ "$(of_row hardirq_duration rtprobe-nest$line 0 count)" -eq 0 ] || return 1; done
 	for line in 4 5 6; do [ "$(of_row hardirq_duration rtprobe-nest$line 0 count)" -eq $TIMES ] || return 1; done
-	[ "$lost" -eq $((4 * TIMES)) -a "$(status_of lost_negative)" -eq 0 ]
+	[ "$lost" -eq $((4 * TIMES)) ] && [ "$(status_of lost_negative)" -eq 0 ]
 }
 right_again() { control clear=histograms && nest 0 && sleep 0.3 && counted 0 && own_time 0; }
 
