@@ -45,14 +45,14 @@ test('an event with three spikes is one row and one new incident; the row shows 
   await expect(tile.locator('.quantity')).toHaveText(String(before + 1));
   const row = page.locator('.spike').first();
   await expect(row).toContainText(
-    'Irq 36 virtio1-req.0 held CPU 0 for 20.0 ms; late because of it: the timer, cyclictest/1.',
+    'Irq 36 virtio1-req.0 held CPU 0 for 20 ms; late because of it: the timer, cyclictest/1.',
   );
   await row.getByRole('button', { name: '3 symptoms' }).click();
   await expect(row.locator('.symptoms li')).toHaveCount(3);
   await row.locator('.symptoms button', { hasText: 'cyclictest/1' }).click();
   const detail = page.getByRole('dialog', { name: 'spike' });
   await expect(detail).toContainText('Wakeup latency');
-  await expect(detail.locator('.incident-sentence')).toContainText('held CPU 0 for 20.0 ms');
+  await expect(detail.locator('.incident-sentence')).toContainText('held CPU 0 for 20 ms');
 });
 
 test('an acknowledged incident stays so when a symptom joins it later', async ({ page }) => {
@@ -87,7 +87,7 @@ test('an incident has a page: the sentence, the evidence, the CPUs and every sym
   await row.getByRole('link', { name: 'Open incident' }).click();
   await expect(page).toHaveURL(/\/incident\/event-1/);
   const heading = page.getByRole('heading', { level: 1 });
-  await expect(heading).toContainText('Irq 36 virtio1-req.0 held CPU 0 for 20.0 ms');
+  await expect(heading).toContainText('Irq 36 virtio1-req.0 held CPU 0 for 20 ms');
   await expect(page.getByRole('region', { name: 'Evidence' })).toContainText('irq 36 virtio1-req.0');
   const symptoms = page.getByRole('region', { name: 'Symptoms' }).getByRole('row');
   await expect(symptoms).toHaveCount(4);
@@ -114,7 +114,7 @@ test('what the host did is listed, but is no alarm and is counted beside the inc
   const change = { measure: 'timer_latency' as const, valueNs: 97_000_000, culprit: 'host', parts };
   feeder.spike(eventSpike('event-9', feeder.host.time, change));
   await expect(page.locator('.rail > header')).toContainText('1 outside');
-  await expect(page.locator('.spike.noise')).toContainText('The host did not run CPU 0 for 97.0 ms');
+  await expect(page.locator('.spike.noise')).toContainText('The host did not run CPU 0 for 97 ms');
   await expect(page.locator('.rail header .alarm')).toHaveCount(0);
   await expect(tile.locator('.quantity')).toHaveText(before);
 });

@@ -61,12 +61,6 @@ export function formatDuration(ns: number): string {
   return `${value} ${unit}`;
 }
 
-/** Formats a time in ns for sentences, such as "7.20 µs" or "3.00 ms": always three digits, or whole nanoseconds. */
-export function formatExactDuration(ns: number): string {
-  const { size, unit } = unitOf(ns, NS);
-  return `${size === 1 ? ns : threeDigits(ns / size)} ${unit}`;
-}
-
 /** Formats a count with three digits, such as 41.2 k. */
 export function shortCount(count: number): string {
   const { value, unit } = scaled(count, COUNT);

@@ -1,5 +1,5 @@
 // Explains an incident: which of its spikes is the primary one, what the cause was, and what was late because of it.
-import { formatExactDuration, visibleText } from '@rtprobe/metrics';
+import { formatDuration, visibleText } from '@rtprobe/metrics';
 import {
   descriptorOf,
   type Incident,
@@ -120,7 +120,7 @@ function best(evidence: readonly Evidence[]): Evidence {
 
 const tookCpu = (who: TextValue, cpu: number, ns: number): Text =>
   text('{who} held CPU {cpu} for {time}', '{who}占用 CPU {cpu} 共{time}', {
-    ...{ who, cpu, time: formatExactDuration(ns) },
+    ...{ who, cpu, time: formatDuration(ns) },
   });
 
 /** Returns a source for a sentence; softirqs are named as such. */
@@ -138,7 +138,7 @@ const offOn = (who: TextValue, cpu: number, time: TextValue): Text =>
 
 /** Returns what is certain of a part that does not prove what took its time. */
 function partSuggests({ kind, number, name, durationNs }: SpikePart): Text {
-  const time = formatExactDuration(durationNs);
+  const time = formatDuration(durationNs);
   // The counter proves the interrupts, not how long they took.
   if (kind === 'firmware') {
     return text('{n} SMI{s} took at most {time} of that time', '其间 {n} 次 SMI 最多占用{time}', {
@@ -159,7 +159,7 @@ const idleState = (name: string): Text =>
 /** Returns what a part did: "irq 34 rtprobe-edu held CPU 1 for 20.0 ms". */
 function partHappened(part: SpikePart, cpu: number): Text {
   const { kind, number, name, durationNs } = part;
-  const time = formatExactDuration(durationNs);
+  const time = formatDuration(durationNs);
   switch (kind as string) {
     case 'nmi':
       return tookCpu(NMI_HANDLERS, cpu, durationNs);
@@ -231,7 +231,7 @@ function happened({ spike, part, proof, explainedNs }: Evidence): Text {
   if (isCauseItself(spike)) return tookCpu(sourceWords(measure, spike), cpu, explainedNs);
   const cause = mainCause(spike);
   if (cause) return tookCpu(spoken(cause.measure, cause), cpu, cause.durationNs);
-  return offOn(taskName(task), cpu, formatExactDuration(explainedNs));
+  return offOn(taskName(task), cpu, formatDuration(explainedNs));
 }
 
 /** Returns what was late; undefined for a spike of time that something took. */

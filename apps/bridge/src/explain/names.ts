@@ -1,5 +1,5 @@
 // Names as sentences use them. Names of tasks and actions are hostile: control and format characters are shown as escapes.
-import { formatExactDuration, visibleText } from '@rtprobe/metrics';
+import { formatDuration, visibleText } from '@rtprobe/metrics';
 import {
   descriptorOf,
   type Measure,
@@ -134,7 +134,7 @@ function partName(part: SpikePart, place: string | undefined): Text {
 /** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". */
 export function spokenPart(part: SpikePart, place?: string): Text {
   const values = {
-    time: formatExactDuration(part.durationNs),
+    time: formatDuration(part.durationNs),
     name: partName(part, place),
     count: part.count,
   };

@@ -75,7 +75,7 @@ describe('the sentence of a spike', () => {
   it('does not name a handler that ran for less', () => {
     const facts = spike({ cause: { ...edu, durationNs: 9_000 } });
     expect(explain(facts)).toContain(
-      'The longest hard handler in that time, irq 24 rtprobe-edu, took only 9.00 µs',
+      'The longest hard handler in that time, irq 24 rtprobe-edu, took only 9 µs',
     );
     expect(causeOf(facts).words).toBe('interrupts disabled in camera-grab?');
   });
@@ -123,7 +123,7 @@ describe('the sentence of a spike that is decomposed', () => {
     });
     expect(explain(facts)).toBe(
       'cyclictest/2 on CPU 1 ran 412 µs late: 301 µs irq 36 (virtio1-req.0) handler, ' +
-        '74.0 µs interrupts disabled in kworker/1:1/33 (blk_mq_dispatch_rq_list), 37.0 µs unaccounted.',
+        '74 µs interrupts disabled in kworker/1:1/33 (blk_mq_dispatch_rq_list), 37 µs unaccounted.',
     );
     expect(causeOf(facts).words).toBe('irq 36 virtio1-req.0');
   });
@@ -132,50 +132,50 @@ describe('the sentence of a spike that is decomposed', () => {
     const switched = ['__schedule+0x4/0x9', 'worker_thread+0x1/0x2'];
     const woken = { measure: 'wakeup_latency', task: kworker, stack: switched } as const;
     expect(explain(spike({ ...woken, parts: toParts(kernelParts) }))).toContain(
-      'interrupts disabled in kworker/1:1/33, 37.0 µs unaccounted',
+      'interrupts disabled in kworker/1:1/33, 37 µs unaccounted',
     );
     expect(explain(spike({ task: kworker, stack: switched, parts: toParts(kernelParts) }))).toContain(
-      'interrupts disabled in kworker/1:1/33 (__schedule), 37.0 µs unaccounted',
+      'interrupts disabled in kworker/1:1/33 (__schedule), 37 µs unaccounted',
     );
     const facts = spike({ task: cyclictest, stack, parts: toParts(kernelParts) });
-    expect(explain(facts)).toContain('interrupts disabled in kworker/1:1/33, 37.0 µs unaccounted');
+    expect(explain(facts)).toContain('interrupts disabled in kworker/1:1/33, 37 µs unaccounted');
   });
 
   it.each([
-    [{ kind: PartKind.nmi }, '9.00 µs NMI handlers', 'NMI'],
-    [{ kind: PartKind.hardirq, number: 24, name: 'edu' }, '9.00 µs irq 24 (edu) handler', 'irq 24 edu'],
+    [{ kind: PartKind.nmi }, '9 µs NMI handlers', 'NMI'],
+    [{ kind: PartKind.hardirq, number: 24, name: 'edu' }, '9 µs irq 24 (edu) handler', 'irq 24 edu'],
     [
       { kind: PartKind.vector, number: 0, name: 'Local' },
-      '9.00 µs local timer interrupt (LOC)',
+      '9 µs local timer interrupt (LOC)',
       'LOC local timer',
     ],
-    [{ kind: PartKind.softirq, number: 3, name: 'net_rx' }, '9.00 µs softirq NET_RX', 'NET_RX'],
+    [{ kind: PartKind.softirq, number: 3, name: 'net_rx' }, '9 µs softirq NET_RX', 'NET_RX'],
     [
       { kind: PartKind.irqThread, number: 24, name: 'edu', pid: 9 },
-      '9.00 µs thread of irq 24 (edu)',
+      '9 µs thread of irq 24 (edu)',
       'irq 24 thread edu',
     ],
-    [{ kind: PartKind.task, name: 'fio', pid: 9 }, '9.00 µs fio/9 running', 'fio'],
+    [{ kind: PartKind.task, name: 'fio', pid: 9 }, '9 µs fio/9 running', 'fio'],
     [
       { kind: PartKind.irqsOff, name: 'fio', pid: 9 },
-      '9.00 µs interrupts disabled in fio/9',
+      '9 µs interrupts disabled in fio/9',
       'interrupts disabled in fio',
     ],
-    [{ kind: PartKind.idleExit }, '9.00 µs idle exit', 'idle exit'],
+    [{ kind: PartKind.idleExit }, '9 µs idle exit', 'idle exit'],
     [
       { kind: PartKind.idleExit, idleState: 1 },
-      '9.00 µs idle exit (idle state 1, exit latency unknown, frequency unknown)',
+      '9 µs idle exit (idle state 1, exit latency unknown, frequency unknown)',
       'idle exit',
     ],
-    [{ kind: PartKind.switch }, '9.00 µs context switch to it', 'context switch'],
-    [{ kind: PartKind.probe }, '9.00 µs rtprobe itself', 'rtprobe itself'],
-    [{ kind: PartKind.other }, '9.00 µs other parts', 'other parts'],
-    [{ kind: PartKind.unaccounted }, '9.00 µs unaccounted', 'unaccounted'],
-    [{ kind: 77 }, '9.00 µs unaccounted', 'unaccounted'],
+    [{ kind: PartKind.switch }, '9 µs context switch to it', 'context switch'],
+    [{ kind: PartKind.probe }, '9 µs rtprobe itself', 'rtprobe itself'],
+    [{ kind: PartKind.other }, '9 µs other parts', 'other parts'],
+    [{ kind: PartKind.unaccounted }, '9 µs unaccounted', 'unaccounted'],
+    [{ kind: 77 }, '9 µs unaccounted', 'unaccounted'],
   ])('words a part %j as %s', (part, words, cause) => {
     const parts = toParts([{ durationNs: micro(9), count: 1, ...part }]);
     const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
-    expect(explain(facts)).toBe(`The probe thread on CPU 0 ran 9.00 µs late: ${words}.`);
+    expect(explain(facts)).toBe(`The probe thread on CPU 0 ran 9 µs late: ${words}.`);
     expect(causeOf(facts).words).toBe(cause);
   });
 
@@ -184,7 +184,7 @@ describe('the sentence of a spike that is decomposed', () => {
     const parts = toParts([{ kind: PartKind.idleExit, durationNs: micro(9), count: 1, ...state }]);
     const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
     expect(explain(facts)).toBe(
-      'The probe thread on CPU 0 ran 9.00 µs late: 9.00 µs idle exit (C6, exit latency 133 µs, CPU at 1.20 GHz).',
+      'The probe thread on CPU 0 ran 9 µs late: 9 µs idle exit (C6, exit latency 133 µs, CPU at 1.20 GHz).',
     );
     expect(causeOf(facts)).toEqual({ words: 'idle exit C6', proof: 'proven' });
   });
@@ -214,8 +214,8 @@ describe('the sentence of a spike that is decomposed', () => {
       new Map([[3, source]]),
     );
     expect(explain(spike({ measure: 'thread_latency', valueNs: 24_000, parts }))).toBe(
-      'The probe thread on CPU 0 ran 24.0 µs late: 9.00 µs thread of irq 24 (rtprobe-edu), ' +
-        '8.00 µs thread of irq 25 (ahci), 7.00 µs task 7 running.',
+      'The probe thread on CPU 0 ran 24 µs late: 9 µs thread of irq 24 (rtprobe-edu), ' +
+        '8 µs thread of irq 25 (ahci), 7 µs task 7 running.',
     );
   });
 
@@ -229,8 +229,8 @@ describe('the sentence of a spike that is decomposed', () => {
     }));
     const facts = spike({ valueNs: 145_000, parts: toParts(many), partsIncomplete: true });
     expect(explain(facts)).toBe(
-      'The timer on CPU 0 fired 145 µs late: 50.0 µs irq 0 handler, 40.0 µs irq 1 handler ×2, ' +
-        '30.0 µs irq 2 handler ×3, 20.0 µs irq 3 handler ×4, 5.00 µs in 2 smaller parts. ' +
+      'The timer on CPU 0 fired 145 µs late: 50 µs irq 0 handler, 40 µs irq 1 handler ×2, ' +
+        '30 µs irq 2 handler ×3, 20 µs irq 3 handler ×4, 5 µs in 2 smaller parts. ' +
         'The flight recorder had overwritten the start of this time.',
     );
   });
@@ -429,13 +429,13 @@ describe('each measure has its sentence', () => {
       bounds: { lowerNs: 9000, upperNs: 9000, exact: true },
       mode: 'idle',
     });
-    expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9.00 µs while the CPU was idle.');
+    expect(explain(facts)).toBe('Interrupts were disabled on CPU 0 for 9 µs while the CPU was idle.');
     expect(causeOf(facts).words).toBe('interrupts disabled, CPU idle');
   });
 
   it('a measure without words of its own is named by its title', () => {
     const facts = spike({ measure: 'pcie_latency' as Measure, name: 'nvme0', label: 'nvme0', valueNs: 9000 });
-    expect(explain(facts)).toBe('The pcie_latency of nvme0 on CPU 0 was 9.00 µs.');
+    expect(explain(facts)).toBe('The pcie_latency of nvme0 on CPU 0 was 9 µs.');
     expect(causeOf({ ...facts, parts: toParts([{ kind: PartKind.nmi, durationNs: 9n }]) }).words).toBe('NMI');
   });
 });
@@ -491,7 +491,7 @@ describe('the sentence in Chinese', () => {
     const victim = { measure: 'wakeup_latency', valueNs: 412_000, cpu: 1, victim: cyclictest } as const;
     expect(chinese({ ...victim, task: kworker, stack, parts: toParts(kernelParts) })).toBe(
       'CPU 1 上的 cyclictest/2 运行晚了 412 µs：irq 36 (virtio1-req.0) 处理程序 301 µs，' +
-        'kworker/1:1/33 关中断（blk_mq_dispatch_rq_list）74.0 µs，未归因 37.0 µs。',
+        'kworker/1:1/33 关中断（blk_mq_dispatch_rq_list）74 µs，未归因 37 µs。',
     );
     const parts = toParts([
       { kind: PartKind.unaccounted, durationNs: micro(300), couldBe: Doubt.stall | Doubt.kernelExit },
@@ -499,7 +499,7 @@ describe('the sentence in Chinese', () => {
       { kind: PartKind.firmware, number: 3, durationNs: micro(32), count: 1 },
     ]);
     expect(chinese({ ...victim, parts, partsIncomplete: true })).toBe(
-      'CPU 1 上的 cyclictest/2 运行晚了 412 µs：软中断 NET_RX 2 次共 80.0 µs，固件（3 次 SMI，上限）32.0 µs，' +
+      'CPU 1 上的 cyclictest/2 运行晚了 412 µs：软中断 NET_RX 2 次共 80 µs，固件（3 次 SMI，上限）32 µs，' +
         '未归因 300 µs（可能是 CPU 停顿，或退出内核途中关中断）。飞行记录器已覆盖此时段的开头。',
     );
   });

@@ -1,7 +1,7 @@
 // Explains a spike in plain words: what was late or long, and its parts, largest first. What the record only suggests is
 // marked with "may". For a late timer without parts, a handler is the cause if it ended in the window and took at least
 // half of it. Disabled interrupts are stated only if the stack shows where they were enabled again.
-import { formatExactDuration, visibleText } from '@rtprobe/metrics';
+import { formatDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, isProven, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { doubtText, irqLabel, joined, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
 import {
@@ -22,7 +22,7 @@ export type SpikeFacts = Omit<Spike, 'sentence' | 'zh' | 'culprit'>;
 /** Number of parts that a sentence names; the others are summed up. */
 const PARTS_NAMED = 4;
 
-const value = (spike: SpikeFacts): string => formatExactDuration(spike.valueNs);
+const value = (spike: SpikeFacts): string => formatDuration(spike.valueNs);
 
 const CPU_IDLE = text('the CPU was idle', 'CPU 空闲');
 
@@ -71,7 +71,7 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): Text {
   const words = named.map((part) => spokenPart(part, placeOfPart(spike, part)));
   if (rest.length > 0) {
     const sum = rest.reduce((total, part) => total + part.durationNs, 0);
-    const values = { time: formatExactDuration(sum), n: rest.length };
+    const values = { time: formatDuration(sum), n: rest.length };
     words.push(text('{time} in {n} smaller parts', '其余 {n} 个较小部分共{time}', values));
   }
   const unaccounted = parts.filter(({ kind }) => kind === 'unaccounted');
@@ -79,7 +79,7 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): Text {
   if (unaccountedNs > 0) {
     const couldBe = unaccountedNs * 2 >= spike.valueNs ? unaccounted[0]?.couldBe : undefined;
     const doubts = couldBe ? text(' ({list})', '（可能是{list}）', { list: doubtText(couldBe) }) : '';
-    const time = formatExactDuration(unaccountedNs);
+    const time = formatDuration(unaccountedNs);
     words.push(text('{time} unaccounted{doubts}', '未归因{time}{doubts}', { time, doubts }));
   }
   return joined(words, ', ', '，');
@@ -184,10 +184,10 @@ function claimOfAny(spike: SpikeFacts): Text {
 export function between(spike: SpikeFacts): TextValue {
   const { bounds } = spike;
   if (!bounds) return value(spike);
-  if (bounds.exact || bounds.lowerNs === bounds.upperNs) return formatExactDuration(bounds.lowerNs);
-  const upper = formatExactDuration(bounds.upperNs);
+  if (bounds.exact || bounds.lowerNs === bounds.upperNs) return formatDuration(bounds.lowerNs);
+  const upper = formatDuration(bounds.upperNs);
   if (bounds.lowerNs === 0) return text('up to {upper}', '最多{upper}', { upper });
-  const lower = formatExactDuration(bounds.lowerNs);
+  const lower = formatDuration(bounds.lowerNs);
   const unit = upper.slice(upper.indexOf(' '));
   return `${lower.endsWith(unit) ? lower.slice(0, -unit.length) : lower}–${upper}`;
 }
@@ -233,7 +233,7 @@ function waitedFor({ victimProcess }: SpikeFacts): Text | undefined {
   if (lock === undefined) return undefined;
   const { name, owner } = lock;
   return text('it had waited {time}{where} for a lock{owner}', '它此前{where}等待锁{time}{owner}', {
-    time: formatExactDuration(lock.waitNs!),
+    time: formatDuration(lock.waitNs!),
     where: name === '' ? '' : text(' in {place}', '在{place}中', { place: place(visibleText(name)) }),
     owner: owner
       ? text(' that {task} held when the wait began', '，开始等待时锁的持有者是{task}', {
@@ -259,7 +259,7 @@ function wholeTimer(spike: SpikeFacts): Text[] {
       ...suspicion(spike, doing),
     ];
   }
-  const values = { source: spoken(cause.measure, cause), time: formatExactDuration(cause.durationNs) };
+  const values = { source: spoken(cause.measure, cause), time: formatDuration(cause.durationNs) };
   if (mainCause(spike)) {
     const ran = text(
       'the handler of {source} ran for {time} and ended in that time',
@@ -303,7 +303,7 @@ const isHostDelay = ({ hostDelayNs = 0, valueNs }: SpikeFacts): boolean => hostD
 /** Returns the evidence about the host, unless the list of parts has it. */
 function hostDelay({ cpu, hostDelayNs, parts }: SpikeFacts): Text[] {
   if (hostDelayNs === undefined || parts?.some(({ kind }) => kind === 'host')) return [];
-  const values = { cpu, time: formatExactDuration(hostDelayNs) };
+  const values = { cpu, time: formatDuration(hostDelayNs) };
   return [
     text(
       'the host did not run virtual CPU {cpu} for at least {time} of that time',

@@ -70,7 +70,7 @@ describe('spikes of one CPU', () => {
     expect(incident).toMatchObject({
       ...{ id: held.id, primary: held.id, origin: 'linux', culprit: 'irq 34 rtprobe-edu' },
       ...{ valueNs: 21 * MS, cpus: [1], symptoms: [held.id, timer.id, woken.id] },
-      sentence: 'Irq 34 rtprobe-edu held CPU 1 for 20.0 ms; late because of it: the timer, cyclictest/1.',
+      sentence: 'Irq 34 rtprobe-edu held CPU 1 for 20 ms; late because of it: the timer, cyclictest/1.',
     });
   });
 
@@ -101,7 +101,7 @@ describe('spikes of one CPU', () => {
     const [incident, ...others] = incidentsOf(irq34(120, 20), stolen);
     expect(others).toEqual([]);
     expect(incident!.sentence).toBe(
-      'Irq 34 rtprobe-edu held CPU 1 for 20.0 ms; late because of it: cyclictest/1.',
+      'Irq 34 rtprobe-edu held CPU 1 for 20 ms; late because of it: cyclictest/1.',
     );
   });
 });
@@ -149,7 +149,7 @@ describe('the primary spike', () => {
     const probe = part('probe', 34, { label: 'rtprobe itself' });
     const [incident] = incidentsOf(spike(150, 45, { parts: [probe], culprit: 'rtprobe itself' }));
     expect(incident).toMatchObject({ culprit: 'rtprobe itself', origin: 'linux' });
-    expect(incident!.sentence).toBe('rtprobe itself held CPU 1 for 34.0 ms; late because of it: the timer.');
+    expect(incident!.sentence).toBe('rtprobe itself held CPU 1 for 34 ms; late because of it: the timer.');
   });
 
   it('is none whose cause was late itself', () => {
@@ -172,7 +172,7 @@ describe('the primary spike', () => {
     expect(incidentsOf(timer, woken)[0]).toMatchObject({
       ...{ primary: timer.id, origin: 'unproven' },
       sentence:
-        'The timer on CPU 1 fired 9.00 ms late; 3 SMIs took at most 9.00 ms of that time; also late: cyclictest/1.',
+        'The timer on CPU 1 fired 9 ms late; 3 SMIs took at most 9 ms of that time; also late: cyclictest/1.',
     });
     expect(incidentsOf(timer, spike(200, 9, byIrq(2)))[0]).toMatchObject({
       ...{ culprit: 'irq 34 rtprobe-edu', origin: 'linux' },
@@ -191,8 +191,7 @@ describe('the primary spike', () => {
     });
     expect(incidentsOf(left(9))[0]).toMatchObject({
       origin: 'unproven',
-      sentence:
-        'The timer on CPU 1 fired 9.00 ms late; the CPU was in idle state C6 or leaving it for 9.00 ms.',
+      sentence: 'The timer on CPU 1 fired 9 ms late; the CPU was in idle state C6 or leaving it for 9 ms.',
     });
   });
 
@@ -213,10 +212,10 @@ describe('the sentence in Chinese', () => {
     const timer = spike(120.02, 19.5, byIrq(19.5));
     const woken = spike(121, 21, { measure: 'wakeup_latency', victim: task('cyclictest', 1), ...byIrq(20) });
     expect(chinese(irq34(120, 20), timer, woken)).toBe(
-      'irq 34 rtprobe-edu 占用 CPU 1 共 20.0 ms；因此迟到：定时器、cyclictest/1。',
+      'irq 34 rtprobe-edu 占用 CPU 1 共 20 ms；因此迟到：定时器、cyclictest/1。',
     );
     expect(chinese(spike(150, 45, { parts: [part('probe', 34, { label: 'rtprobe itself' })] }))).toBe(
-      'rtprobe 自身占用 CPU 1 共 34.0 ms；因此迟到：定时器。',
+      'rtprobe 自身占用 CPU 1 共 34 ms；因此迟到：定时器。',
     );
     expect(chinese(spike(200, 97, { parts: [part('host', 96.5)] }))).toBe(
       '宿主机有 96.5 ms 未运行 CPU 1；因此迟到：定时器。',
@@ -228,13 +227,13 @@ describe('the sentence in Chinese', () => {
       spike(120, 20, { measure: 'wakeup_latency', victim: task('t', pid) }),
     );
     expect(chinese(irq34(120, 20), ...late)).toBe(
-      'irq 34 rtprobe-edu 占用 CPU 1 共 20.0 ms；因此迟到：t/1、t/2、t/3、t/4、t/5，另有 2 个。',
+      'irq 34 rtprobe-edu 占用 CPU 1 共 20 ms；因此迟到：t/1、t/2、t/3、t/4、t/5，另有 2 个。',
     );
   });
 
   it('says if the cause is not proven, and if every CPU was late', () => {
     expect(chinese(...[0, 1, 2, 3].map((cpu) => spike(200, 30 + cpu, { cpu })))).toBe(
-      'CPU 3 上的定时器触发晚了 33.0 ms；原因未证实；4 个 CPU 中的 4 个同时迟到：定时器。',
+      'CPU 3 上的定时器触发晚了 33 ms；原因未证实；4 个 CPU 中的 4 个同时迟到：定时器。',
     );
   });
 });

@@ -47,7 +47,7 @@ describe('time in which the host did not run the CPU', () => {
     const facts = withHostDelay(spike([part('irqs_off', 20, 'spin')]), 12 * MS);
     expect(causeOf(facts).words).toBe('host did not run this CPU');
     expect(explain(facts)).toBe(
-      'The timer on CPU 1 fired 20.0 ms late: 12.0 ms while the host did not run this CPU, 8.00 ms interrupts disabled in spin.',
+      'The timer on CPU 1 fired 20 ms late: 12 ms while the host did not run this CPU, 8 ms interrupts disabled in spin.',
     );
     expect(causeOf(withHostDelay(spike([part('hardirq', 20)]), 9 * MS)).words).not.toContain('host');
   });
@@ -58,7 +58,7 @@ describe('time in which the host did not run the CPU', () => {
       12 * MS,
     );
     expect(causeOf(facts).words).toBe('host did not run this CPU');
-    expect(explain(facts)).toContain('The host did not run virtual CPU 1 for at least 12.0 ms of that time.');
+    expect(explain(facts)).toContain('The host did not run virtual CPU 1 for at least 12 ms of that time.');
   });
 
   it('leaves the sum of the parts as it was, and no part longer than before', () => {
