@@ -136,10 +136,13 @@ online_cpus() {
 }
 
 # The kernel's log in two parts, part=alone: the data races that KCSAN reports without a function of these modules in
-# a stack; without it: all else. A report that is not closed, or holds another complaint, is never alone.
+# a stack, and those of the clock that is read in any context: its reader takes the copy that is not being written and
+# reads again if that changed, which KCSAN knows from Linux 6.13 on. Without part=alone: all else. A report that is not
+# closed, or holds another complaint, is never alone.
 by_report='
 	function flush() {
-		alone = report ~ /BUG: KCSAN/ && report !~ /\[rtprobe/ && lines < 200 && gsub(/BUG: |WARNING: /, "&", report) == 1
+		clock = report ~ /data-race in (ktime_get_[a-z_]*fast_ns \/ timekeeping_[a-z_]*|timekeeping_[a-z_]* \/ ktime_get_[a-z_]*fast_ns)\n/
+		alone = report ~ /BUG: KCSAN/ && (clock || report !~ /\[rtprobe/) && lines < 200 && gsub(/BUG: |WARNING: /, "&", report) == 1
 		if (alone == (part == "alone")) printf "%s", report
 	}
 	{ edge = /====================/ }
