@@ -141,7 +141,7 @@ online_cpus() {
 # closed, or holds another complaint, is never alone.
 by_report='
 	function flush() {
-		clock = report ~ /data-race in (ktime_get_[a-z_]*fast_ns \/ timekeeping_[a-z_]*|timekeeping_[a-z_]* \/ ktime_get_[a-z_]*fast_ns)\n/
+		clock = report ~ /data-race in (ktime_get_[a-z_]*fast_ns( \/ timekeeping_[a-z_]*|\+[0-9a-fx\/]*)|timekeeping_[a-z_]* \/ ktime_get_[a-z_]*fast_ns)\n/
 		alone = report ~ /BUG: KCSAN/ && (clock || report !~ /\[rtprobe/) && lines < 200 && gsub(/BUG: |WARNING: /, "&", report) == 1
 		if (alone == (part == "alone")) printf "%s", report
 	}
