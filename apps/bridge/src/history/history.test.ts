@@ -497,6 +497,43 @@ describe('a write that fails', () => {
     expect(storedTo.other).toBeGreaterThan(MONDAY * 1e6);
   });
 
+  /** A host of its own name, whose columns can be compared with what it sent. */
+  function another(host: string, seed: number) {
+    const run = new SyntheticRun({ ...small, rate: 4, seed }, (message) =>
+      store.writer.push({ ...message, host }),
+    );
+    run.start();
+    const columns = (to: number) => {
+      const query = { host, measure: 'timer_latency', from: MONDAY * 1e6, to: to * 1e6, width: 1e6 } as const;
+      return store.read({ ask: 'columns', query, format: 'json' }) as HistoryJson;
+    };
+    return { run, columns };
+  }
+
+  it('stores each good message exactly once beside bad ones, whichever host sends those', () => {
+    store = new Store();
+    const [bad, other] = [another('bad', 1), another('other', 2)];
+    const end = MONDAY + 40;
+    let refused = 0;
+    for (let second = MONDAY; second < end; second++) {
+      for (const { run } of [bad, other]) run.second(second);
+      // A commit in the middle of what is collected for a second.
+      if (second % 3 !== 0) store.writer.commit(second * 1e6);
+      if (second % 5 !== 0) continue;
+      store.writer.push({ kind: 'span', host: 'bad', frame: Uint8Array.of(255) });
+      refused++;
+    }
+    const { dropped } = store.writer.commit(end * 1e6, true);
+    const shared = shown(other.columns(end));
+    expect(shared).toEqual(other.run.columns('timer_latency', 1));
+    expect(other.columns(end).gaps).toEqual([]);
+    expect(dropped.other).toBeUndefined();
+    expect(dropped.bad).toBeGreaterThanOrEqual(refused);
+    for (const [second, { count }] of shown(bad.columns(end))) {
+      expect(count).toBeLessThanOrEqual(bad.run.columns('timer_latency', 1).get(second)!.count);
+    }
+  });
+
   it('counts the rows that are left out when there are too many series', () => {
     store = new Store();
     const run = store.run();

@@ -107,9 +107,26 @@ export class Database {
       return result;
     } catch (error) {
       // A full disk has already rolled back.
-      if (this.#db.isTransaction) this.exec('ROLLBACK');
+      if (this.inTransaction) this.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Runs `work` inside a transaction: all of its writes or none. The transaction continues, unless the disk is full. */
+  part<T>(work: () => T): T {
+    this.exec('SAVEPOINT part');
+    try {
+      const result = work();
+      this.exec('RELEASE part');
+      return result;
+    } catch (error) {
+      if (this.inTransaction) this.exec('ROLLBACK TO part; RELEASE part');
+      throw error;
+    }
+  }
+
+  get inTransaction(): boolean {
+    return this.#db.isTransaction;
   }
 
   /** Runs `work` on one snapshot, unaffected by concurrent writes. */

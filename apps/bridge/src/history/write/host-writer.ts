@@ -48,6 +48,11 @@ export class HostWriter {
     return this.#names.host;
   }
 
+  /** Spans that are in memory only. */
+  get unwritten(): number {
+    return this.#second?.frames.length ?? 0;
+  }
+
   apply(message: HostMessage): void {
     if (message.kind === 'span') this.#span(message.frame, message.after);
     else if (message.kind === 'totals') this.#run?.add(decodeFrame(message.frame, this.#rows).values);

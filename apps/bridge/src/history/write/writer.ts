@@ -18,6 +18,13 @@ const IDLE_COMMITS = 4;
 const keyOf = ({ host, machine }: HostMessage): string =>
   machine === undefined ? `name ${host}` : `machine ${machine}`;
 
+/** Messages that could not be written, by the name of their host. */
+type Losses = Map<string, number>;
+
+const count = (losses: Losses, host: string, messages: number): void => {
+  if (messages > 0) losses.set(host, (losses.get(host) ?? 0) + messages);
+};
+
 export class Writer {
   readonly #db: Database;
   readonly #lock: Database;
@@ -31,11 +38,13 @@ export class Writer {
   readonly #storedTo: Record<string, UnixMicros> = {};
   /** Reason for a hole before the first data of a host. */
   #reason = 'the bridge did not run';
+  /** The same by key, of hosts whose messages could not be stored. */
+  readonly #reasons = new Map<string, string>();
   #pending: HostMessage[] = [];
   /** Commits since a host's newest span. */
   readonly #idle = new Map<string, number>();
   #processed = 0;
-  readonly #dropped: Record<string, number> = {};
+  readonly #dropped: Losses = new Map();
   readonly #leftOut: Record<string, number> = {};
   #error: string | undefined;
 
@@ -52,51 +61,46 @@ export class Writer {
 
   push(message: HostMessage): void {
     this.#pending.push(message);
-    if (message.kind !== 'run' && message.kind !== 'sources') return;
-    const key = keyOf(message);
-    const described = this.#described.get(key) ?? new Map<string, HostMessage>();
-    this.#described.set(key, described.set(message.kind, message));
   }
 
   /**
-   * Writes what is pending; with `close`, also incomplete seconds. `dropped` counts the messages of each host whose
-   * transaction fails.
+   * Writes what is pending; with `close`, also incomplete seconds. `dropped` counts the messages of each host that
+   * could not be written.
    */
   commit(now: UnixMicros, close = false): Committed {
-    const batch = this.#pending;
-    this.#pending = [];
-    this.#processed += batch.length;
-    try {
-      this.#db.transaction(() => this.#apply(batch, close));
-      this.#error = undefined;
-      this.#prune(now);
-    } catch (error) {
-      this.#commitApart(batch, close, error);
-    }
+    this.#write(now, close);
     return this.report();
   }
 
-  /** A message of one host that cannot be stored must not take the data of the others with it. */
-  #commitApart(batch: readonly HostMessage[], close: boolean, error: unknown): void {
-    this.#restart(error);
-    const byHost = Map.groupBy(batch, keyOf);
-    if (byHost.size === 1) {
-      this.#drop(batch);
-      return;
+  /** Returns whether the file can be written. */
+  #write(now: UnixMicros, close: boolean): boolean {
+    const batch = this.#pending;
+    this.#pending = [];
+    this.#processed += batch.length;
+    this.#error = undefined;
+    const unwritten = [...this.#hosts].map(([key, host]) => [this.#names.get(key)!, host.unwritten] as const);
+    const lost: Losses = new Map();
+    try {
+      this.#db.transaction(() => this.#apply(batch, close, lost));
+    } catch (error) {
+      this.#restart(error);
+      for (const message of batch) this.#describe(message);
+      for (const [host, spans] of unwritten) count(this.#dropped, host, spans);
+      for (const { host } of batch) count(this.#dropped, host, 1);
+      return false;
     }
-    for (const messages of byHost.values())
-      try {
-        this.#db.transaction(() => this.#apply(messages, close));
-      } catch (reason) {
-        this.#restart(reason);
-        this.#drop(messages);
-      }
+    for (const [host, messages] of lost) count(this.#dropped, host, messages);
+    for (const [key, host] of this.#hosts) {
+      const name = this.#names.get(key)!;
+      this.#storedTo[name] = host.storedTo;
+      this.#leftOut[name] = host.leftOut;
+    }
+    return this.#prune(now);
   }
 
   /** Answers a request in a transaction of its own, after all earlier messages. */
   request<K extends WriteRequest['ask']>(request: Write<K>, now: UnixMicros): WriteAnswers[K] {
-    this.commit(now, request.ask === 'flush');
-    if (this.#error !== undefined) throw new Error(this.#error);
+    if (!this.#write(now, request.ask === 'flush')) throw new Error(this.#error);
     return this.#db.transaction(() => this.#answer(request)) as WriteAnswers[K];
   }
 
@@ -108,17 +112,72 @@ export class Writer {
     this.#lock.close();
   }
 
-  #apply(batch: readonly HostMessage[], close: boolean): void {
+  #apply(batch: readonly HostMessage[], close: boolean, lost: Losses): void {
     for (const key of this.#hosts.keys()) this.#idle.set(key, (this.#idle.get(key) ?? 0) + 1);
-    for (const message of batch) {
-      this.#host(message).apply(message);
-      if (message.kind === 'span') this.#idle.set(keyOf(message), 0);
+    for (const [key, messages] of Map.groupBy(batch, keyOf)) {
+      if (messages.some(({ kind }) => kind === 'span')) this.#idle.set(key, 0);
+      if (this.#applyTo(key, messages, lost)) for (const message of messages) this.#describe(message);
+      else this.#applyApart(key, messages, lost);
     }
     for (const [key, host] of this.#hosts) {
       // A host that was added in this batch was not idle.
-      if (close || (this.#idle.get(key) ?? 0) >= IDLE_COMMITS) host.closeSecond();
-      host.rollUp();
+      const ends = close || (this.#idle.get(key) ?? 0) >= IDLE_COMMITS;
+      this.#attempt(key, lost, () => {
+        if (ends) host.closeSecond();
+        host.rollUp();
+      });
     }
+  }
+
+  #applyTo(key: string, messages: readonly HostMessage[], lost: Losses): boolean {
+    return this.#attempt(key, lost, () => {
+      for (const message of messages) this.#host(message).apply(message);
+    });
+  }
+
+  /** One message cannot be stored: writes the others, each on its own, so that the next bad one rolls none back. */
+  #applyApart(key: string, messages: readonly HostMessage[], lost: Losses): void {
+    for (const message of messages) {
+      const isStored = this.#attempt(key, lost, () => {
+        const host = this.#host(message);
+        host.apply(message);
+        host.closeSecond();
+      });
+      if (isStored) this.#describe(message);
+      else {
+        count(lost, message.host, 1);
+        this.#described.get(key)?.delete(message.kind);
+      }
+    }
+  }
+
+  /**
+   * Returns false if the work for one host failed and was rolled back. What other hosts wrote remains. Throws if the
+   * whole transaction was rolled back.
+   */
+  #attempt(key: string, lost: Losses, work: () => void): boolean {
+    const [name, unwritten] = [this.#names.get(key), this.#hosts.get(key)?.unwritten ?? 0];
+    try {
+      this.#db.part(work);
+      return true;
+    } catch (error) {
+      if (!this.#db.inTransaction) throw error;
+      this.#error = reasonOf(error);
+      // The state of its writer is wrong: it starts again from the file.
+      this.#hosts.delete(key);
+      this.#names.delete(key);
+      this.#reasons.set(key, `a message could not be stored: ${this.#error}`);
+      if (name !== undefined) count(lost, name, unwritten);
+      return false;
+    }
+  }
+
+  /** Keeps a message that later ones depend on. */
+  #describe(message: HostMessage): void {
+    if (message.kind !== 'run' && message.kind !== 'sources') return;
+    const key = keyOf(message);
+    const described = this.#described.get(key) ?? new Map<string, HostMessage>();
+    this.#described.set(key, described.set(message.kind, message));
   }
 
   #host(message: HostMessage): HostWriter {
@@ -129,7 +188,9 @@ export class Writer {
       this.#names.set(key, message.host);
       return existing;
     }
-    const host = new HostWriter(this.#db, message.host, message.machine, this.#reason);
+    const reason = this.#reasons.get(key) ?? this.#reason;
+    const host = new HostWriter(this.#db, message.host, message.machine, reason);
+    this.#reasons.delete(key);
     this.#replace(host.host);
     for (const before of this.#described.get(key)?.values() ?? []) host.apply(before);
     this.#hosts.set(key, host);
@@ -152,18 +213,17 @@ export class Writer {
     this.#error = reasonOf(error);
     this.#hosts.clear();
     this.#names.clear();
+    this.#reasons.clear();
     this.#reason = `the disk took no data: ${this.#error}`;
   }
 
-  #drop(messages: readonly HostMessage[]): void {
-    for (const { host } of messages) this.#dropped[host] = (this.#dropped[host] ?? 0) + 1;
-  }
-
-  #prune(now: UnixMicros): void {
+  #prune(now: UnixMicros): boolean {
     try {
       this.#pruner.run(now);
+      return true;
     } catch (error) {
       this.#error = reasonOf(error);
+      return false;
     }
   }
 
@@ -176,18 +236,13 @@ export class Writer {
 
   /** Returns the state after the newest commit. */
   report(): Committed {
-    for (const [key, host] of this.#hosts) {
-      const name = this.#names.get(key)!;
-      this.#storedTo[name] = host.storedTo;
-      this.#leftOut[name] = host.leftOut;
-    }
     return {
       type: 'committed',
       ...{
         processed: this.#processed,
         storedTo: { ...this.#storedTo },
         bytes: this.#pruner.bytes,
-        dropped: { ...this.#dropped },
+        dropped: Object.fromEntries(this.#dropped),
         leftOut: { ...this.#leftOut },
       },
       ...{ pruned: this.#pruner.slices, prunedSpikes: this.#pruner.spikes },
