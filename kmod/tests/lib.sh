@@ -138,7 +138,7 @@ online_cpus() {
 # The kernel's log in two parts, part=alone: the data races that KCSAN reports without a function of these modules in
 # a stack, and those of the clock that is read in any context: its reader takes the copy that is not being written and
 # reads again if that changed, which KCSAN knows from Linux 6.13 on. Without part=alone: all else. A report that is not
-# closed, or holds another complaint, is never alone.
+# closed, or holds another complaint, is never alone; the log can begin within one.
 by_report='
 	function flush() {
 		clock = report ~ /data-race in (ktime_get_[a-z_]*fast_ns( \/ timekeeping_[a-z_]*|\+[0-9a-fx\/]*)|timekeeping_[a-z_]* \/ ktime_get_[a-z_]*fast_ns)\n/
@@ -146,10 +146,12 @@ by_report='
 		if (alone == (part == "alone")) printf "%s", report
 	}
 	{ edge = /====================/ }
-	edge && !inside { inside = 1; lines = 1; report = $0 "\n"; next }
+	begun && !/BUG: KCSAN/ { if (part != "alone") printf "%s", report; begun = 0 }
+	edge && !inside { begun = 1; report = $0 "\n"; next }
+	begun { inside = 1; begun = 0; lines = 1 }
 	inside { report = report $0 "\n"; lines++; if (edge) { flush(); inside = 0 } next }
 	part != "alone" { print }
-	END { if (inside) { lines = 200; flush() } }'
+	END { if (inside || begun) { lines = 200; flush() } }'
 kernel_log() { dmesg | awk "$by_report"; }
 races_of_kernel() { dmesg | awk -v part=alone "$by_report"; }
 

@@ -8,11 +8,15 @@
 ENTRIES=64
 PAIRS=36
 
-# Each pair passes a byte back and forth, to switch as often as possible. A debugging kernel needs long to start them all.
+# Each pair passes a byte back and forth, to switch as often as possible. They begin when all exist: earlier ones would leave
+# the rest no CPU to be started.
 start_pairs() {
-	background perl -e 'for (1 .. $ARGV[0]) { pipe(A, B); pipe(C, D);
-			fork or do { while (1) { syswrite(B, "x"); sysread(C, $b, 1) } };
-			fork or do { while (1) { sysread(A, $b, 1); syswrite(D, "x") } } } sleep' $PAIRS
+	background perl -e 'pipe(GO, STARTED);
+			sub task { fork and return; close STARTED; sysread(GO, $b, 1); while (1) { $_[0]->() } }
+			for (1 .. $ARGV[0]) { pipe(my $a, my $b); pipe(my $c, my $d);
+				task(sub { syswrite($b, "x"); sysread($c, my $x, 1) });
+				task(sub { sysread($a, my $x, 1); syswrite($d, "x") }) }
+			close STARTED; sleep' $PAIRS
 	pairs=$last
 	for try in $(seq 120); do
 		sleep 1
