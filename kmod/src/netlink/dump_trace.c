@@ -56,8 +56,8 @@ static int trace_put_header(struct sk_buff *skb, const struct rtp_trace_cpu *on)
 		return -EMSGSIZE;
 	if (!on->events)
 		return 0;
-	return rtp_put_u64(skb, RTPROBE_A_TRACE_FROM, on->event[0].time, pad) ||
-	       rtp_put_u64(skb, RTPROBE_A_TRACE_TO, on->event[on->events - 1].time, pad) ?
+	return nla_put_u64_64bit(skb, RTPROBE_A_TRACE_FROM, on->event[0].time, pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_TRACE_TO, on->event[on->events - 1].time, pad) ?
 	       -EMSGSIZE : 0;
 }
 
@@ -99,7 +99,7 @@ static int trace_put_part(struct sk_buff *skb, const struct rtp_trace *trace,
 {
 	const struct rtp_trace_cpu *on = &trace->cpu[at->cpu];
 
-	if (rtp_put_u64(skb, RTPROBE_A_TRACE_ID, trace->id, RTPROBE_A_TRACE_PAD))
+	if (nla_put_u64_64bit(skb, RTPROBE_A_TRACE_ID, trace->id, RTPROBE_A_TRACE_PAD))
 		return -EMSGSIZE;
 	if (at->cpu == trace->cpus)
 		return trace_put_names(skb, trace);

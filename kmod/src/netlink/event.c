@@ -43,7 +43,7 @@ static int event_put_spike_id(struct sk_buff *skb, const void *subject)
 {
 	const struct rtp_spike *spike = subject;
 
-	return rtp_put_u64(skb, RTPROBE_A_SPIKE_ID, spike->id, RTPROBE_A_SPIKE_PAD);
+	return nla_put_u64_64bit(skb, RTPROBE_A_SPIKE_ID, spike->id, RTPROBE_A_SPIKE_PAD);
 }
 
 static int event_put_source_id(struct sk_buff *skb, const void *subject)

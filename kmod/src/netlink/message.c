@@ -44,10 +44,11 @@ int rtp_message_put_lost(struct sk_buff *skb, int attr)
 	if (!nest)
 		return -EMSGSIZE;
 	for (kind = 0; kind < RTP_LOST_COUNT; kind++)
-		if (rtp_put_u64(skb, rtp_lost_attr(kind), rtp_lost_get(kind), RTPROBE_A_LOST_PAD))
+		if (nla_put_u64_64bit(skb, rtp_lost_attr(kind), rtp_lost_get(kind),
+				      RTPROBE_A_LOST_PAD))
 			return -EMSGSIZE;
-	if (rtp_put_u64(skb, RTPROBE_A_LOST_PROBE_MISSED,
-			rtp_retire_missed() + rtp_irqline_missed(), RTPROBE_A_LOST_PAD))
+	if (nla_put_u64_64bit(skb, RTPROBE_A_LOST_PROBE_MISSED,
+			      rtp_retire_missed() + rtp_irqline_missed(), RTPROBE_A_LOST_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -90,17 +91,17 @@ static int put_times(struct sk_buff *skb)
 	u64 start, since;
 
 	if (nla_put_u32(skb, RTPROBE_A_INFO_CLOCK_CHANGE, rtp_clock_change(&since)) ||
-	    rtp_put_u64(skb, RTPROBE_A_INFO_CLOCK_SINCE, since, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_INFO_CLOCK_SINCE, since, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_INFO_SUSPENDS, rtp_suspends()) ||
 	    nla_put_u8(skb, RTPROBE_A_INFO_KPROBES, rtp_frees_are_watched))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, RTPROBE_A_INFO_CLOCK, rtp_clock_chosen) ||
-	       rtp_put_u64(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_NOW, ktime_get_ns(), pad) ||
 	       nla_put_s64(skb, RTPROBE_A_INFO_REALTIME_OFFSET, ktime_to_ns(ktime_mono_to_real(0)),
 			   pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_GENERATION, rtp_interval_open(&start)) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_EPOCH, rtp_rows_epoch()) ||
-	       rtp_put_u64(skb, RTPROBE_A_INFO_EPOCH_START, rtp_rows_epoch_start(), pad);
+	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_EPOCH_START, rtp_rows_epoch_start(), pad);
 }
 
 static int put_totals(struct sk_buff *skb, u32 event_seq)
@@ -108,12 +109,13 @@ static int put_totals(struct sk_buff *skb, u32 event_seq)
 	const int pad = RTPROBE_A_INFO_PAD;
 
 	return nla_put_u32(skb, RTPROBE_A_INFO_MEASURES_AVAILABLE, rtp_measures.available) ||
-	       rtp_put_u64(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
-	       rtp_put_u64(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(), pad) ||
-	       rtp_put_u64(skb, RTPROBE_A_INFO_EVENTS, rtp_rows_events(), pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(),
+				 pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_EVENTS, rtp_rows_events(), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_HELD, rtp_spikes_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_SPIKES_CAPACITY, rtp_max_spikes) ||
-	       rtp_put_u64(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_captures_spikes(), pad) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_SPIKES_TOTAL, rtp_captures_spikes(), pad) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_EVENT_SEQ, event_seq) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS, rtp_tasks_held()) ||
 	       nla_put_u32(skb, RTPROBE_A_INFO_TASKS_CAPACITY, rtp_tasks_max()) ||
@@ -126,8 +128,8 @@ int rtp_message_put_cpu(struct sk_buff *skb, int cpu)
 		rtp_cost_of(&per_cpu_ptr(rtp_cpus, cpu)->cost, rtp_rows_handled(cpu));
 
 	if (nla_put_u32(skb, RTPROBE_A_COST_CPU, cpu) ||
-	    rtp_put_u64(skb, RTPROBE_A_COST_EVENTS, cost.events, RTPROBE_A_COST_PAD) ||
-	    rtp_put_u64(skb, RTPROBE_A_COST_TIME_NS, cost.ns, RTPROBE_A_COST_PAD) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_COST_EVENTS, cost.events, RTPROBE_A_COST_PAD) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_COST_TIME_NS, cost.ns, RTPROBE_A_COST_PAD) ||
 	    nla_put_u8(skb, RTPROBE_A_COST_ACTIVE, rtp_cpu_is_active(cpu)))
 		return -EMSGSIZE;
 	return 0;
@@ -181,7 +183,8 @@ int rtp_message_put_info(struct sk_buff *skb, u32 event_seq)
 {
 	if (nla_put_u32(skb, RTPROBE_A_INFO_ABI_VERSION, RTPROBE_ABI_VERSION) ||
 	    nla_put_string(skb, RTPROBE_A_INFO_MODULE_VERSION, RTP_VERSION) ||
-	    rtp_put_u64(skb, RTPROBE_A_INFO_INSTANCE, rtp_machine_instance(), RTPROBE_A_INFO_PAD) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_INFO_INSTANCE, rtp_machine_instance(),
+			      RTPROBE_A_INFO_PAD) ||
 	    put_machine(skb) || put_times(skb) || put_totals(skb, event_seq) ||
 	    put_probes(skb))
 		return -EMSGSIZE;
@@ -195,12 +198,12 @@ static int put_threshold(struct sk_buff *skb, const struct rtp_config *config,
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_CONFIG_THRESHOLD);
 
 	if (!nest || nla_put_u32(skb, RTPROBE_A_THRESHOLD_MEASURE, measure) ||
-	    rtp_put_u64(skb, RTPROBE_A_THRESHOLD_THRESHOLD_NS, ns[RTP_KIND_USER],
-			RTPROBE_A_THRESHOLD_PAD))
+	    nla_put_u64_64bit(skb, RTPROBE_A_THRESHOLD_THRESHOLD_NS, ns[RTP_KIND_USER],
+			      RTPROBE_A_THRESHOLD_PAD))
 		return -EMSGSIZE;
 	if (rtp_threshold_exists(measure, RTP_KIND_KTHREAD) &&
-	    rtp_put_u64(skb, RTPROBE_A_THRESHOLD_KTHREADS_NS, ns[RTP_KIND_KTHREAD],
-			RTPROBE_A_THRESHOLD_PAD))
+	    nla_put_u64_64bit(skb, RTPROBE_A_THRESHOLD_KTHREADS_NS, ns[RTP_KIND_KTHREAD],
+			      RTPROBE_A_THRESHOLD_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -222,10 +225,10 @@ int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config)
 	const int pad = RTPROBE_A_CONFIG_PAD;
 
 	if (nla_put_u32(skb, RTPROBE_A_CONFIG_MEASURES, config->measures) ||
-	    rtp_put_u64(skb, RTPROBE_A_CONFIG_PERIOD_NS, config->period, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_CONFIG_THRESHOLD_NS,
-			rtp_thresholds_lowest(&config->thresholds), pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CONFIG_PERIOD_NS, config->period, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CONFIG_THRESHOLD_NS,
+			      rtp_thresholds_lowest(&config->thresholds), pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_CONFIG_INTERVAL_NS, config->interval, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_THREAD_PRIORITY, config->thread_priority) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_CAPTURE, config->capture) ||
 	    nla_put_u32(skb, RTPROBE_A_CONFIG_RECORDER, config->recorder) ||
@@ -282,12 +285,12 @@ int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule)
 	const int pad = RTPROBE_A_RULE_PAD;
 
 	if (nla_put_u32(skb, RTPROBE_A_RULE_ID, rule->id) || put_rule_words(skb, rule) ||
-	    rtp_put_u64(skb, RTPROBE_A_RULE_THRESHOLD_NS, rule->spec.threshold, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_THRESHOLD_NS, rule->spec.threshold, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_RULE_CAPTURE, rule->spec.capture) ||
 	    nla_put_u32(skb, RTPROBE_A_RULE_RATE, rule->spec.rate) ||
-	    rtp_put_u64(skb, RTPROBE_A_RULE_COOLDOWN_NS, rule->spec.cooldown, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_RULE_HITS, atomic64_read(&rule->hits), pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad))
+	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_COOLDOWN_NS, rule->spec.cooldown, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_HITS, atomic64_read(&rule->hits), pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_RULE_LIMITED, atomic64_read(&rule->limited), pad))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -299,8 +302,8 @@ int rtp_message_put_hist_header(struct sk_buff *skb, u32 epoch)
 	u32 generation = rtp_interval_open(&start);
 
 	if (nla_put_u32(skb, RTPROBE_A_HIST_GENERATION, generation) ||
-	    rtp_put_u64(skb, RTPROBE_A_HIST_GENERATION_START, start, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_HIST_NOW, ktime_get_ns(), pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_HIST_GENERATION_START, start, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_HIST_NOW, ktime_get_ns(), pad) ||
 	    nla_put_u32(skb, RTPROBE_A_HIST_EPOCH, epoch))
 		return -EMSGSIZE;
 	return 0;
@@ -355,11 +358,12 @@ int rtp_message_put_row(struct sk_buff *skb, const struct rtp_row *row,
 
 	if (nla_put_u32(skb, RTPROBE_A_HIST_SOURCE, row->source->id) ||
 	    nla_put_u32(skb, RTPROBE_A_HIST_CPU, row->cpu) ||
-	    rtp_put_u64(skb, RTPROBE_A_HIST_COUNT, view->count, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_HIST_SUM, view->sum, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_HIST_MIN, view->count ? view->min : 0, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_HIST_MAX, view->max, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_HIST_NONE, view->none, pad) || put_intervals(skb, view) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_HIST_COUNT, view->count, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_HIST_SUM, view->sum, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_HIST_MIN, view->count ? view->min : 0, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_HIST_MAX, view->max, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_HIST_NONE, view->none, pad) ||
+	    put_intervals(skb, view) ||
 	    put_buckets(skb, view))
 		return -EMSGSIZE;
 	return 0;
@@ -376,9 +380,9 @@ static int put_stolen(struct sk_buff *skb, const struct rtp_stolen_sum *sum)
 			     nla_put_u32(skb, RTPROBE_A_STOLEN_NUMBER, sum->source->number) ||
 			     nla_put_string(skb, RTPROBE_A_STOLEN_NAME, sum->source->name))))
 		return -EMSGSIZE;
-	if (rtp_put_u64(skb, RTPROBE_A_STOLEN_COUNT, sum->count, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_STOLEN_SUM, sum->sum, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_STOLEN_MAX, sum->max, pad))
+	if (nla_put_u64_64bit(skb, RTPROBE_A_STOLEN_COUNT, sum->count, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_STOLEN_SUM, sum->sum, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_STOLEN_MAX, sum->max, pad))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -395,9 +399,9 @@ int rtp_message_put_task_stat(struct sk_buff *skb, const struct rtp_task_entry *
 		return 0;
 	if (rtp_message_put_task(skb, RTPROBE_A_TASK_STAT_TASK, &stat.about) ||
 	    nla_put_u8(skb, RTPROBE_A_TASK_STAT_EXITED, stat.exited) ||
-	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_RUNTIME_NS, stat.runtime, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_RUNS, stat.runs, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_TASK_STAT_STOLEN_NS, stat.stolen, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_TASK_STAT_RUNTIME_NS, stat.runtime, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_TASK_STAT_RUNS, stat.runs, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_TASK_STAT_STOLEN_NS, stat.stolen, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_TASK_STAT_LAST_CPU, stat.last_cpu))
 		return -EMSGSIZE;
 	sums = rtp_stolen_sums(entry);

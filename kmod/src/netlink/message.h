@@ -22,12 +22,6 @@
 /* @event_seq: number of the newest event. */
 int rtp_message_put_info(struct sk_buff *skb, u32 event_seq);
 
-/* nla_put_u64_64bit() by a name that leaves room on the line. */
-static inline int rtp_put_u64(struct sk_buff *skb, int attr, u64 value, int pad)
-{
-	return nla_put_u64_64bit(skb, attr, value, pad);
-}
-
 int rtp_message_put_config(struct sk_buff *skb, const struct rtp_config *config);
 /* rtp_rows_lock held */
 int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source);

@@ -45,8 +45,8 @@ static int put_lock(struct sk_buff *skb, const struct rtp_process *process,
 	const int pad = RTPROBE_A_LOCK_PAD;
 
 	if (!nest || put_text(skb, RTPROBE_A_LOCK_NAME, process, lock->name) ||
-	    rtp_put_u64(skb, RTPROBE_A_LOCK_ADDRESS, lock->address, pad) ||
-	    (lock->wait && rtp_put_u64(skb, RTPROBE_A_LOCK_WAIT_NS, lock->wait, pad)) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_LOCK_ADDRESS, lock->address, pad) ||
+	    (lock->wait && nla_put_u64_64bit(skb, RTPROBE_A_LOCK_WAIT_NS, lock->wait, pad)) ||
 	    (lock->has_owner && rtp_message_put_task(skb, RTPROBE_A_LOCK_OWNER, &lock->owner)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

@@ -12,7 +12,8 @@ static int put_about(struct sk_buff *skb, int attr, const struct rtp_task *task,
 
 	if (!nest || nla_put_u32(skb, RTPROBE_A_TASK_PID, task->pid) ||
 	    nla_put_u32(skb, RTPROBE_A_TASK_TGID, task->tgid) ||
-	    rtp_put_u64(skb, RTPROBE_A_TASK_START_TIME, task->start_time, RTPROBE_A_TASK_PAD) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_TASK_START_TIME, task->start_time,
+			      RTPROBE_A_TASK_PAD) ||
 	    nla_put_string(skb, RTPROBE_A_TASK_COMM, task->comm) ||
 	    nla_put_u32(skb, RTPROBE_A_TASK_POLICY, task->policy) ||
 	    nla_put_s32(skb, RTPROBE_A_TASK_PRIORITY, task->priority) ||
@@ -40,7 +41,8 @@ static int put_cause(struct sk_buff *skb, const struct rtp_cause *cause)
 	if (!nest || nla_put_u32(skb, RTPROBE_A_CAUSE_MEASURE, cause->measure) ||
 	    nla_put_u32(skb, RTPROBE_A_CAUSE_NUMBER, cause->number) ||
 	    nla_put_string(skb, RTPROBE_A_CAUSE_NAME, cause->name) ||
-	    rtp_put_u64(skb, RTPROBE_A_CAUSE_DURATION_NS, cause->duration, RTPROBE_A_CAUSE_PAD))
+	    nla_put_u64_64bit(skb, RTPROBE_A_CAUSE_DURATION_NS, cause->duration,
+			      RTPROBE_A_CAUSE_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -61,8 +63,10 @@ static int put_bounds(struct sk_buff *skb, const struct rtp_spike *spike)
 {
 	if (!spike->upper)
 		return 0;
-	return rtp_put_u64(skb, RTPROBE_A_SPIKE_LOWER_NS, spike->lower, RTPROBE_A_SPIKE_PAD) ||
-	       rtp_put_u64(skb, RTPROBE_A_SPIKE_UPPER_NS, spike->upper, RTPROBE_A_SPIKE_PAD) ||
+	return nla_put_u64_64bit(skb, RTPROBE_A_SPIKE_LOWER_NS, spike->lower,
+				 RTPROBE_A_SPIKE_PAD) ||
+	       nla_put_u64_64bit(skb, RTPROBE_A_SPIKE_UPPER_NS, spike->upper,
+				 RTPROBE_A_SPIKE_PAD) ||
 	       nla_put_u8(skb, RTPROBE_A_SPIKE_EXACT, spike->exact);
 }
 
@@ -72,8 +76,8 @@ static int put_idle_state(struct sk_buff *skb, const struct rtp_part *part)
 		return 0;
 	return nla_put_u32(skb, RTPROBE_A_PART_IDLE_STATE, part->idle_state) ||
 	       (part->has_exit_latency &&
-		rtp_put_u64(skb, RTPROBE_A_PART_EXIT_LATENCY_NS, part->exit_latency,
-			    RTPROBE_A_PART_PAD)) ||
+		nla_put_u64_64bit(skb, RTPROBE_A_PART_EXIT_LATENCY_NS, part->exit_latency,
+				  RTPROBE_A_PART_PAD)) ||
 	       (part->frequency &&
 		nla_put_u32(skb, RTPROBE_A_PART_FREQUENCY_KHZ, part->frequency));
 }
@@ -86,7 +90,8 @@ static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 	    nla_put_u32(skb, RTPROBE_A_PART_NUMBER, part->number) ||
 	    nla_put_string(skb, RTPROBE_A_PART_NAME, part->name) ||
 	    (part->pid && nla_put_u32(skb, RTPROBE_A_PART_PID, part->pid)) ||
-	    rtp_put_u64(skb, RTPROBE_A_PART_DURATION_NS, part->duration, RTPROBE_A_PART_PAD) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_PART_DURATION_NS, part->duration,
+			      RTPROBE_A_PART_PAD) ||
 	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count) ||
 	    (part->could_be && nla_put_u32(skb, RTPROBE_A_PART_COULD_BE, part->could_be)) ||
 	    put_idle_state(skb, part))
@@ -141,10 +146,10 @@ int rtp_message_put_spike(struct sk_buff *skb, const struct rtp_spike *spike, bo
 {
 	const int pad = RTPROBE_A_SPIKE_PAD;
 
-	if (rtp_put_u64(skb, RTPROBE_A_SPIKE_ID, spike->id, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_SPIKE_TIME, spike->time, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_SPIKE_VALUE_NS, spike->value, pad) ||
-	    rtp_put_u64(skb, RTPROBE_A_SPIKE_THRESHOLD_NS, spike->threshold, pad) ||
+	if (nla_put_u64_64bit(skb, RTPROBE_A_SPIKE_ID, spike->id, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_SPIKE_TIME, spike->time, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_SPIKE_VALUE_NS, spike->value, pad) ||
+	    nla_put_u64_64bit(skb, RTPROBE_A_SPIKE_THRESHOLD_NS, spike->threshold, pad) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_MEASURE, spike->measure) ||
 	    nla_put_u32(skb, RTPROBE_A_SPIKE_NUMBER, spike->number) ||
 	    nla_put_string(skb, RTPROBE_A_SPIKE_NAME, spike->name) ||
