@@ -115,7 +115,7 @@ export class VirtualHost implements LiveSource {
   disconnect(): void {
     if (!this.isUp) return;
     this.isUp = false;
-    this.#sink!.down({ code: 'E_AGENT_EXIT', message: 'the machine is offline' });
+    this.#sink!.down({ code: 'E_AGENT_EXIT', message: 'the machine is offline', todo: 'wait' });
   }
 
   send(frame: Uint8Array): boolean {

@@ -151,9 +151,10 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   const where = `${urlHost(host)}:${port}`;
   if (error.code === 'EADDRINUSE') {
     const todo = 'stop the program that listens there (perhaps another bridge) or choose another port';
-    return new BridgeError('E_PORT_IN_USE', `${where} is in use; ${todo}`, String(port));
+    return new BridgeError('E_PORT_IN_USE', `${where} is in use`, todo, String(port));
   }
-  return new BridgeError('E_LISTEN', `cannot listen on ${where}: ${error.message}`, host);
+  const todo = 'choose an address of this machine and a port that this user may use';
+  return new BridgeError('E_LISTEN', `cannot listen on ${where}: ${error.message}`, todo, host);
 }
 
 /**

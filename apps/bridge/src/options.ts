@@ -124,13 +124,19 @@ export function parseOptions(options: Omit<BridgeOptions, 'logger'>): ParsedOpti
     const issue = parsed.error.issues[0]!;
     const word =
       issue.code === 'unrecognized_keys' ? String(issue.keys[0]) : issue.path.map(String).join('.');
-    throw new BridgeError('E_CONFIG', `${word}: ${issue.message}`, word);
+    throw new BridgeError(
+      'E_CONFIG',
+      `${word}: ${issue.message}`,
+      'rtprobe serve --help lists the options',
+      word,
+    );
   }
   checkExposure(parsed.data);
   checkNames(parsed.data.sources);
   const { recordTo, sources } = parsed.data;
   if (recordTo !== undefined && (sources.length !== 1 || sources[0]!.kind === 'replay')) {
-    throw new BridgeError('E_CONFIG', 'recording needs exactly one source, and it must be live', 'recordTo');
+    const why = 'recording needs exactly one source, and it must be live';
+    throw new BridgeError('E_CONFIG', why, 'start a bridge for that source, or do not record', 'recordTo');
   }
   return parsed.data;
 }
@@ -143,7 +149,8 @@ function checkNames(sources: readonly ParsedSource[]): void {
   const word = `sources.${again}.host`;
   throw new BridgeError(
     'E_CONFIG',
-    `${word}: two sources are named ${names[again]}; rename one of them`,
+    `${word}: two sources are named ${names[again]}`,
+    'rename one of them',
     word,
   );
 }
@@ -153,15 +160,15 @@ function checkNames(sources: readonly ParsedSource[]): void {
  */
 function checkExposure({ listen, tls, insecureHttp, behindProxy, origins }: ParsedOptions): void {
   if (behindProxy && origins.length === 0) {
-    const why = '--behind-proxy needs the address browsers use; add --origin https://NAME';
-    throw new BridgeError('E_CONFIG', why, 'origins');
+    const why = '--behind-proxy needs the address browsers use';
+    throw new BridgeError('E_CONFIG', why, 'add --origin https://NAME', 'origins');
   }
   if (isLoopback(listen.host) || tls || insecureHttp || behindProxy) return;
   const what = `other machines can reach ${listen.host}, and without TLS anybody on the network can read the data`;
   const todo =
     'add --tls-cert FILE --tls-key FILE, or put a proxy with TLS in front (--behind-proxy --origin https://NAME), ' +
     'or accept it with --insecure-http';
-  throw new BridgeError('E_INSECURE', `${what}; ${todo}`, 'listen');
+  throw new BridgeError('E_INSECURE', what, todo, 'listen');
 }
 
 /** Returns the name of a host until its kernel reports its hostname. */

@@ -30,7 +30,7 @@ export class Access {
       return new Access(new Sessions(key, new RevokedSessions(revokedFile, log), now), log);
     } catch (error) {
       if (!(error instanceof PrivateFileError)) throw error;
-      throw new BridgeError('E_KEY_FILE', error.message, revokedFile);
+      throw new BridgeError('E_KEY_FILE', error.what, error.todo, revokedFile);
     }
   }
 
@@ -68,8 +68,8 @@ export class Access {
     const role = this.codes.take(code);
     if (role !== undefined) return this.sessions.issue('browser', role, BROWSER_SESSION_MS);
     this.limits.takeStranger();
-    const why = 'the code is wrong, was used before, or is older than a minute; print a new one';
-    throw new BridgeError('E_CODE', why);
+    const why = 'the code is wrong, was used before, or is older than a minute';
+    throw new BridgeError('E_CODE', why, 'print a new one');
   }
 
   /** Returns a browser's session with the role of a token. It expires no later than the token. */

@@ -11,20 +11,20 @@ const CONNECT_MS = 1000;
 /** Longer paths do not fit a socket address. */
 export const SOCKET_PATH_MAX = 107;
 
-const refused = (path: string, why: string): BridgeError =>
-  new BridgeError('E_CONTROL_SOCKET', `${path} ${why}`, path);
+const refused = (path: string, why: string, todo = 'choose another place with --socket'): BridgeError =>
+  new BridgeError('E_CONTROL_SOCKET', `${path} ${why}`, todo, path);
 
 /** Creates the folder, or checks an existing one: other users must not be able to enter it. */
 function prepareFolder(dir: string): void {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw refused(dir, `cannot be created: ${reasonOf(error)}; choose another place with --socket`);
+    throw refused(dir, `cannot be created: ${reasonOf(error)}`);
   }
   const stats = lstatSync(dir);
   if (!stats.isDirectory()) throw refused(dir, 'is not a folder, or is a symbolic link');
   const unsafe = unsafeReason(stats, dir);
-  if (unsafe !== undefined) throw refused(dir, unsafe);
+  if (unsafe) throw refused(dir, unsafe.why, unsafe.todo);
 }
 
 /** Resolves to true if a program listens on the existing socket. */

@@ -46,6 +46,9 @@ function ownHosts({ host, port, tls, behindProxy, origins }: GuardOptions): stri
   return port === (tls ? 443 : 80) ? [...hosts, ...names] : hosts;
 }
 
+const ALLOW = 'open its own address, or start it with --origin';
+const FORGERY = 'the change could come from a page of another origin';
+
 export class Guard {
   readonly #access: Access;
   readonly #options: GuardOptions;
@@ -86,12 +89,17 @@ export class Guard {
     if (this.#isLocal(request)) return;
     const host = request.headers.host?.toLowerCase();
     if (host === undefined || !this.#hosts.has(host)) {
-      const why = `"${host ?? ''}" is not an address of this bridge; use one that it listens on, or start it with --origin`;
-      throw new BridgeError('E_HOST_HEADER', why, host);
+      const why = `"${host ?? ''}" is not an address of this bridge`;
+      throw new BridgeError(
+        'E_HOST_HEADER',
+        why,
+        'use one that it listens on, or start it with --origin',
+        host,
+      );
     }
     const { origin } = request.headers;
     if (origin !== undefined && !this.#origins.has(origin)) {
-      throw new BridgeError('E_ORIGIN', `pages of "${origin}" may not use this bridge`, origin);
+      throw new BridgeError('E_ORIGIN', `pages of "${origin}" may not use this bridge`, ALLOW, origin);
     }
   }
 
@@ -102,7 +110,7 @@ export class Guard {
   checkSite(request: IncomingMessage): void {
     const site = request.headers['sec-fetch-site'];
     if (site !== 'cross-site' && site !== 'same-site') return;
-    throw new BridgeError('E_ORIGIN', 'pages of other origins may not use this bridge');
+    throw new BridgeError('E_ORIGIN', 'pages of other origins may not use this bridge', ALLOW);
   }
 
   /** Returns undefined for a request without a valid session. */
@@ -131,8 +139,8 @@ export class Guard {
   /** Returns the refusal of a request without a session. */
   noSession(): BridgeError {
     const command = this.#loginCommand;
-    const todo = `log in first: run "${command}" where the bridge runs`;
-    return new BridgeError('E_SESSION', todo, undefined, command);
+    const todo = `log in: run "${command}" where the bridge runs`;
+    return new BridgeError('E_SESSION', 'this needs a session', todo, undefined, command);
   }
 
   get #loginCommand(): string {
@@ -143,8 +151,8 @@ export class Guard {
   checkChange(request: IncomingMessage, session: Session): void {
     if (session.role !== 'operator') {
       const command = this.#loginCommand;
-      const why = `this session can only read; log in as operator: ${command} --role operator`;
-      throw new BridgeError('E_ROLE', why, session.role, command);
+      const todo = `log in as operator: ${command} --role operator`;
+      throw new BridgeError('E_ROLE', 'this session can only read', todo, session.role, command);
     }
     this.checkForgery(request, session);
   }
@@ -152,13 +160,14 @@ export class Guard {
   /** Refuses what a page of another origin could send with the browser's cookie. Throws E_CSRF. */
   checkForgery(request: IncomingMessage, session: Session | undefined): void {
     if (session?.kind === 'browser' && request.headers[REQUEST_HEADER] === undefined) {
-      throw new BridgeError('E_CSRF', `a change needs the header "${REQUEST_HEADER}: 1"`, REQUEST_HEADER);
+      throw new BridgeError('E_CSRF', FORGERY, `send the header "${REQUEST_HEADER}: 1"`, REQUEST_HEADER);
     }
     const hasBody = request.method !== 'DELETE' || Number(request.headers['content-length'] ?? 0) > 0;
     if (hasBody && !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
       throw new BridgeError(
         'E_CSRF',
-        'a change needs the header "Content-Type: application/json"',
+        FORGERY,
+        'send the header "Content-Type: application/json"',
         'content-type',
       );
     }
@@ -170,7 +179,7 @@ export class Guard {
    */
   checkUpgradeOrigin(request: IncomingMessage, session: Session): void {
     if (request.headers.origin !== undefined || session.kind !== 'browser') return;
-    throw new BridgeError('E_ORIGIN', 'a WebSocket needs an Origin header that names this bridge');
+    throw new BridgeError('E_ORIGIN', 'a WebSocket needs an Origin header that names this bridge', ALLOW);
   }
 
   /** Returns true if the browser uses TLS to this bridge, or to the proxy in front of it. */

@@ -2,7 +2,14 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { lstatSync, type Stats } from 'node:fs';
 import { BridgeError, reasonOf } from '../base/errors.ts';
-import { createPrivate, PrivateFileError, readPrivate, replacePrivate, versionOf } from './private-file.ts';
+import {
+  createPrivate,
+  OTHER_FILE,
+  PrivateFileError,
+  readPrivate,
+  replacePrivate,
+  versionOf,
+} from './private-file.ts';
 
 const SECRET_BYTES = 32;
 const FILE_MAX = 256;
@@ -62,7 +69,7 @@ export class KeyFile implements AccessKey {
     try {
       if (!statOf(path)) createPrivate(path, newText());
     } catch (error) {
-      throw new BridgeError('E_KEY_FILE', `${path} cannot be created: ${reasonOf(error)}`, path);
+      throw new BridgeError('E_KEY_FILE', `${path} cannot be created: ${reasonOf(error)}`, OTHER_FILE, path);
     }
     [this.#key, this.#version] = this.#read();
     this.#lookedAt = now();
@@ -96,14 +103,14 @@ export class KeyFile implements AccessKey {
       found = readPrivate(path, FILE_MAX);
     } catch (error) {
       if (!(error instanceof PrivateFileError)) throw error;
-      throw new BridgeError('E_KEY_FILE', error.message, path);
+      throw new BridgeError('E_KEY_FILE', error.what, error.todo, path);
     }
     if (!found)
-      throw new BridgeError('E_KEY_FILE', `${path} was removed; restart the bridge to create it`, path);
+      throw new BridgeError('E_KEY_FILE', `${path} was removed`, 'restart the bridge to create it', path);
     const [, text] = /^rtprobe-key-1 ([\w-]{43})\n?$/.exec(found.text) ?? [];
     if (text === undefined) {
       const todo = 'remove it, and the next start creates a new key';
-      throw new BridgeError('E_KEY_FILE', `${path} does not contain a key of rtprobe; ${todo}`, path);
+      throw new BridgeError('E_KEY_FILE', `${path} does not contain a key of rtprobe`, todo, path);
     }
     return [signingKey(Buffer.from(text, 'base64url')), found.version];
   }

@@ -26,7 +26,8 @@ export class RateLimits {
     const { perSecond } = SESSION_LIMITS[what];
     throw new BridgeError(
       'E_RATE_LIMIT',
-      `this session sent too many requests (${what}); wait, then send at most ${perSecond} a second`,
+      `this session sent too many requests (${what})`,
+      `wait, then send at most ${perSecond} a second`,
     );
   }
 
@@ -35,7 +36,8 @@ export class RateLimits {
     if (this.#strangers.take()) return;
     throw new BridgeError(
       'E_RATE_LIMIT',
-      'too many requests without a session; log in, or wait a few seconds',
+      'too many requests without a session',
+      'log in, or wait a few seconds',
     );
   }
 

@@ -19,20 +19,33 @@ import {
 import { dirname } from 'node:path';
 
 /** Says what is wrong with a file or folder and how to repair it. */
-export class PrivateFileError extends Error {}
+export class PrivateFileError extends Error {
+  readonly what: string;
+  readonly todo: string;
+
+  constructor(what: string, todo: string) {
+    super(`${what}; ${todo}`);
+    this.what = what;
+    this.todo = todo;
+  }
+}
+
+export const OTHER_FILE = 'name another file with --token-file';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 /** Returns what makes a file or folder unsafe, as a phrase that follows its path; undefined if it is safe. */
-export function unsafeReason(stats: Stats, path: string): string | undefined {
+export function unsafeReason(stats: Stats, path: string): { why: string; todo: string } | undefined {
   const uid = process.geteuid?.() ?? stats.uid;
   if (stats.uid !== uid) {
-    return `belongs to user ${stats.uid}, and this process runs as user ${uid}; change its owner: chown ${uid} ${path}`;
+    const why = `belongs to user ${stats.uid}, and this process runs as user ${uid}`;
+    return { why, todo: `change its owner: chown ${uid} ${path}` };
   }
   const mode = stats.mode & 0o777;
   if ((mode & 0o077) === 0) return undefined;
   const wanted = stats.isDirectory() ? '700' : '600';
-  return `has mode ${mode.toString(8)}, so other users can access it; run: chmod ${wanted} ${path}`;
+  const why = `has mode ${mode.toString(8)}, so other users can access it`;
+  return { why, todo: `run: chmod ${wanted} ${path}` };
 }
 
 export interface PrivateText {
@@ -55,16 +68,16 @@ export function readPrivate(path: string, max: number): PrivateText | undefined 
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     if (codeOf(error) === 'ELOOP') {
-      throw new PrivateFileError(`${path} is a symbolic link; name the file itself`);
+      throw new PrivateFileError(`${path} is a symbolic link`, 'name the file itself');
     }
-    throw new PrivateFileError(`${path} cannot be read: ${(error as Error).message}`);
+    throw new PrivateFileError(`${path} cannot be read: ${(error as Error).message}`, OTHER_FILE);
   }
   try {
     const stats = fstatSync(fd);
-    if (!stats.isFile()) throw new PrivateFileError(`${path} is not a regular file`);
+    if (!stats.isFile()) throw new PrivateFileError(`${path} is not a regular file`, OTHER_FILE);
     const unsafe = unsafeReason(stats, path);
-    if (unsafe !== undefined) throw new PrivateFileError(`${path} ${unsafe}`);
-    if (stats.size > max) throw new PrivateFileError(`${path} is larger than ${max} bytes`);
+    if (unsafe) throw new PrivateFileError(`${path} ${unsafe.why}`, unsafe.todo);
+    if (stats.size > max) throw new PrivateFileError(`${path} is larger than ${max} bytes`, OTHER_FILE);
     const bytes = Buffer.alloc(max);
     const length = readSync(fd, bytes, 0, max, 0);
     return { text: bytes.toString('utf8', 0, length), version: versionOf(stats) };

@@ -18,13 +18,14 @@ export interface TlsMaterial {
 
 const LOOK_MS = 10_000;
 
-const refused = (file: string, why: string): BridgeError => new BridgeError('E_TLS', `${file} ${why}`, file);
+const refused = (file: string, why: string, todo: string): BridgeError =>
+  new BridgeError('E_TLS', `${file} ${why}`, todo, file);
 
 function readFileOf(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw refused(file, `cannot be read: ${reasonOf(error)}`);
+    throw refused(file, `cannot be read: ${reasonOf(error)}`, 'name a file that this user may read');
   }
 }
 
@@ -32,7 +33,7 @@ function parseCertificate(file: string, cert: Buffer): X509Certificate {
   try {
     return new X509Certificate(cert);
   } catch {
-    throw refused(file, 'is not a certificate in PEM form');
+    throw refused(file, 'is not a certificate in PEM form', 'name one with --tls-cert');
   }
 }
 
@@ -40,7 +41,7 @@ function parseKey(file: string, key: Buffer): KeyObject {
   try {
     return createPrivateKey(key);
   } catch {
-    throw refused(file, 'is not a private key in PEM form without a passphrase');
+    throw refused(file, 'is not a private key in PEM form without a passphrase', 'name one with --tls-key');
   }
 }
 
@@ -49,20 +50,24 @@ export function readTls({ certFile, keyFile }: TlsFiles, now = Date.now()): TlsM
   const cert = readFileOf(certFile);
   const key = readFileOf(keyFile);
   if ((statSync(keyFile).mode & 0o007) !== 0) {
-    throw refused(keyFile, `can be accessed by every user; run: chmod o= ${keyFile}`);
+    throw refused(keyFile, 'can be accessed by every user', `run: chmod o= ${keyFile}`);
   }
   const certificate = parseCertificate(certFile, cert);
   if (!certificate.checkPrivateKey(parseKey(keyFile, key))) {
-    throw refused(keyFile, `is not the key of the certificate in ${certFile}`);
+    throw refused(
+      keyFile,
+      `is not the key of the certificate in ${certFile}`,
+      'name files that belong together',
+    );
   }
   const [from, to] = [certificate.validFrom, certificate.validTo];
-  if (Date.parse(to) <= now) throw refused(certFile, `expired on ${to}; renew it`);
+  if (Date.parse(to) <= now) throw refused(certFile, `expired on ${to}`, 'renew it');
   if (Date.parse(from) > now)
-    throw refused(certFile, `is valid from ${from} only; check this machine's clock`);
+    throw refused(certFile, `is valid from ${from} only`, "check this machine's clock");
   try {
     createSecureContext({ cert, key });
   } catch (error) {
-    throw refused(certFile, `cannot be used: ${reasonOf(error)}`);
+    throw refused(certFile, `cannot be used: ${reasonOf(error)}`, 'name another certificate and its key');
   }
   return { cert, key };
 }

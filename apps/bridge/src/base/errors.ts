@@ -79,11 +79,17 @@ export class BridgeError extends Error {
   readonly word: string | undefined;
   /** The command that gives what the request lacks, if there is one. */
   readonly command: string | undefined;
+  /** What happened and why. */
+  readonly what: string;
+  /** What the reader can do next. */
+  readonly todo: string;
 
-  constructor(code: BridgeErrorCode, detail: string, word?: string, command?: string) {
-    super(detail);
+  constructor(code: BridgeErrorCode, what: string, todo: string, word?: string, command?: string) {
+    super(`${what}; ${todo}`);
     this.name = 'BridgeError';
     this.code = code;
+    this.what = what;
+    this.todo = todo;
     this.word = word;
     this.command = command;
   }

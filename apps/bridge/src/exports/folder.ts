@@ -37,6 +37,8 @@ async function makeFolder(dir: string): Promise<void> {
   });
 }
 
+const OTHER_FOLDER = 'name another folder with --export-dir';
+
 export class ExportFolder {
   readonly dir: string;
   readonly #bounds: FolderBounds;
@@ -69,7 +71,12 @@ export class ExportFolder {
       }
       return new ExportFolder(dir, bounds, bytes, spikes);
     } catch (error) {
-      throw new BridgeError('E_EXPORT_DIR', `cannot export into ${dir}: ${reasonOf(error)}`, dir);
+      throw new BridgeError(
+        'E_EXPORT_DIR',
+        `cannot export into ${dir}: ${reasonOf(error)}`,
+        OTHER_FOLDER,
+        dir,
+      );
     }
   }
 

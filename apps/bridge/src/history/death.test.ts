@@ -38,7 +38,7 @@ it('a reader that died is reported and restarted; spikes in memory can be read m
     .toBe(200);
   await threads.reader!.terminate();
   expect(await runs()).toBe(500);
-  expect(errors).toEqual(['a thread of the history ended']);
+  expect(errors).toEqual(['a thread of the history ended; it will be restarted']);
   expect((await harness.get('/api/v1/spikes/7-1')).body).toMatchObject({ spike: { valueNs: 900_000 } });
   await expect.poll(runs, { timeout: 8000 }).toBe(200);
 });

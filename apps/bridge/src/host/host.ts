@@ -162,7 +162,7 @@ export class Host implements HostView, ReplaySink {
 
   async close(): Promise<void> {
     clearInterval(this.#ticking);
-    this.#module.stop(new BridgeError('E_OFFLINE', 'the bridge is closing'));
+    this.#module.stop(new BridgeError('E_OFFLINE', 'the bridge is closing', 'start it again'));
     await this.source.close();
   }
 

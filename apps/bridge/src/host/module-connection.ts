@@ -32,6 +32,8 @@ const DEFAULT_INTERVAL_MS = 100;
 /** Entry of a recording that marks a lost connection. */
 const NO_FAMILY = new Uint8Array(2);
 const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: modprobe rtprobe';
+const RECONNECTS = 'try again when it is live';
+const CHECK_AGENT = 'check that the agent runs as root and is of the release of this bridge';
 const OFFLINE_IN_RECORDING = 'at this time of the recording the host was offline';
 
 /** What the connection uses from its host. */
@@ -87,7 +89,7 @@ export class ModuleConnection {
     this.#link?.handshake.disconnected();
     const at = steadyMicros();
     this.tap?.received(AgentFrame.family, NO_FAMILY, at);
-    this.#lose(`${reason.message} (${reason.code})`);
+    this.#lose(`${reason.message}; ${reason.todo} (${reason.code})`);
     this.tap?.settled(at);
   }
 
@@ -135,7 +137,7 @@ export class ModuleConnection {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#port.faults.add('E_FRAME', detail);
     const message = `a frame of the agent cannot be processed: ${reasonOf(error)}`;
-    this.#link?.reconnect({ code: 'E_FRAME', message });
+    this.#link?.reconnect({ code: 'E_FRAME', message, todo: 'report it if it happens again' });
   }
 
   /** A request of the recorded bridge: says what the answers after it belong to. */
@@ -182,9 +184,14 @@ export class ModuleConnection {
   #reachableLink(): AgentLink {
     const name = this.#port.hostName();
     if (!this.#link)
-      throw new BridgeError('E_REPLAY', `"${name}" is a recording and cannot be changed`, name);
+      throw new BridgeError(
+        'E_REPLAY',
+        `"${name}" is a recording and cannot be changed`,
+        'choose a live host',
+        name,
+      );
     if (this.family === 0) {
-      throw new BridgeError('E_OFFLINE', this.#port.liveness.reason ?? NOT_LOADED, name);
+      throw new BridgeError('E_OFFLINE', this.#port.liveness.reason ?? NOT_LOADED, RECONNECTS, name);
     }
     return this.#link;
   }
@@ -204,7 +211,7 @@ export class ModuleConnection {
   #lose(reason: string): void {
     this.#ingest.restart(0);
     this.#needsAllRows = true;
-    this.#link?.stop(new BridgeError('E_OFFLINE', reason, this.#port.hostName()));
+    this.#link?.stop(new BridgeError('E_OFFLINE', reason, RECONNECTS, this.#port.hostName()));
     if (this.#link) this.#port.liveness.become('offline', reason);
     else this.#port.liveness.become('replay', OFFLINE_IN_RECORDING);
   }
@@ -225,7 +232,7 @@ export class ModuleConnection {
     this.#port.faults.add('E_AGENT_REFUSED', text);
     const reason = `the agent refused: ${text}`;
     if (this.family === 0 && this.#link) this.#port.liveness.become('offline', reason);
-    this.#link?.agentRefused(new BridgeError('E_REFUSED', reason));
+    this.#link?.agentRefused(new BridgeError('E_REFUSED', reason, CHECK_AGENT));
   }
 
   #infoReceived(info: Info, isNewInstance: boolean): void {

@@ -127,7 +127,13 @@ describe('REST', () => {
   it("forwards the kernel's own reason and the setting it refers to", async () => {
     expect(await harness.post('/api/v1/config', { periodNs: 66_666 })).toMatchObject({
       status: 422,
-      body: { error: { code: 'E_REFUSED', message: 'period not possible here', word: 'periodNs' } },
+      body: {
+        error: {
+          code: 'E_REFUSED',
+          message: 'period not possible here; try another value',
+          word: 'periodNs',
+        },
+      },
     });
   });
 

@@ -77,7 +77,12 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
     setConfig: async ({ body: { host: name, ...change } }) => {
       const host = oneHost(hosts, name);
       if (change.thresholds && host.state.config && !host.state.config.thresholds) {
-        throw new BridgeError('E_UNSUPPORTED', `the module has one threshold for all measures`, 'thresholds');
+        throw new BridgeError(
+          'E_UNSUPPORTED',
+          'the module has one threshold for all measures',
+          'set thresholdNs',
+          'thresholds',
+        );
       }
       await host.change(Command.setConfig, toKernelConfig(change));
       return { host: host.name, changed: Object.keys(change) };
@@ -85,8 +90,8 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
     setReplay: async ({ body: { host: name, ...change } }) => {
       const host = oneHost(hosts, name);
       if (host.source.kind !== 'replay') {
-        const why = `"${host.name}" is live: only a recording can be replayed; choose a host with a source replay:FILE`;
-        throw new BridgeError('E_NOT_REPLAY', why, host.name);
+        const why = `"${host.name}" is live: only a recording can be replayed`;
+        throw new BridgeError('E_NOT_REPLAY', why, 'choose a host with a source replay:FILE', host.name);
       }
       await host.source.control(definedOnly(change));
       return { host: host.name, replay: host.source.position };
@@ -109,7 +114,7 @@ function toKernelConfig(change: Omit<Input<Routes['setConfig']>['body'], 'host'>
   } = change;
   if (Object.values(change).every((value) => value === undefined)) {
     const words = Object.keys(routes.setConfig.body.shape).filter((word) => word !== 'host');
-    throw new BridgeError('E_FIELD', `name at least one of ${words.join(', ')}`);
+    throw new BridgeError('E_FIELD', 'the change is empty', `name at least one of ${words.join(', ')}`);
   }
   return {
     ...(measures && { measures: measureBits(measures) }),

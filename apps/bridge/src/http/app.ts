@@ -121,5 +121,10 @@ const noStore: RequestHandler = (_request, response, next) => {
 
 const notFound: RequestHandler = (request) => {
   const path = request.baseUrl + request.path;
-  throw new BridgeError('E_NOT_FOUND', `there is no path ${path}; paths of the API begin with /api/v1`, path);
+  throw new BridgeError(
+    'E_NOT_FOUND',
+    `there is no path ${path}`,
+    'paths of the API begin with /api/v1',
+    path,
+  );
 };

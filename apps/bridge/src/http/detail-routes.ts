@@ -28,9 +28,11 @@ function findSpike(hosts: readonly Host[], id: string): { host: Host; listed: Li
   return undefined;
 }
 
+const NEXT_TRACE = 'turn the flight recorder on, so that the next spikes have one';
+
 function unknownSpike(id: string): BridgeError {
-  const why = `spike "${id}" is no longer stored, or never was; GET /api/v1/spikes lists the spikes in memory`;
-  return new BridgeError('E_UNKNOWN_SPIKE', why, id);
+  const why = `spike "${id}" is no longer stored, or never was`;
+  return new BridgeError('E_UNKNOWN_SPIKE', why, 'GET /api/v1/spikes lists the spikes in memory', id);
 }
 
 /**
@@ -66,7 +68,7 @@ async function traceOf(hosts: readonly Host[], history: History | undefined, id:
     throw unknownSpike(id);
   }
   const why = found?.listed.spike.traced ? 'the module no longer stores the trace' : 'no trace was stored';
-  throw new BridgeError('E_NO_TRACE', `${why} of spike ${id}`, id);
+  throw new BridgeError('E_NO_TRACE', `${why} of spike ${id}`, NEXT_TRACE, id);
 }
 
 /** What is in memory is the newest; the store also has incidents whose spikes are no longer in memory. */
@@ -90,7 +92,8 @@ async function incidentOf(
   });
   if (found && found.spikes.length >= (stored?.spikes.length ?? 0)) return found;
   if (stored) return stored;
-  throw new BridgeError('E_UNKNOWN_INCIDENT', `no incident has a spike "${id}"`, id);
+  const why = `no stored incident has a spike "${id}"`;
+  throw new BridgeError('E_UNKNOWN_INCIDENT', why, 'GET /api/v1/incidents lists the stored incidents', id);
 }
 
 type Details = 'getTasks' | 'getSpike' | 'getTrace' | 'getIncident';

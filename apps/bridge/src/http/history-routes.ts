@@ -21,20 +21,21 @@ export interface HistoryContext {
   readonly history: History | undefined;
 }
 
-const NO_HISTORY = 'this bridge has no history; start it with a live host and without --no-history';
+const NO_HISTORY = 'this bridge has no history';
+const START_WITH = 'start it with a live host and without --no-history';
 
 /** Returns the store, for one of its hosts. */
 function kept(history: History | undefined, host: Host): History {
-  if (!history) throw new BridgeError('E_HISTORY_OFF', NO_HISTORY, host.name);
+  if (!history) throw new BridgeError('E_HISTORY_OFF', NO_HISTORY, START_WITH, host.name);
   if (host.source.kind === 'replay') {
-    const why = `"${host.name}" is a recording, which has no history; read it with POST /api/v1/replay`;
-    throw new BridgeError('E_HISTORY_OFF', why, host.name);
+    const why = `"${host.name}" is a recording, which has no history`;
+    throw new BridgeError('E_HISTORY_OFF', why, 'read it with POST /api/v1/replay', host.name);
   }
   return history;
 }
 
 function store(history: History | undefined): History {
-  if (!history) throw new BridgeError('E_HISTORY_OFF', NO_HISTORY);
+  if (!history) throw new BridgeError('E_HISTORY_OFF', NO_HISTORY, START_WITH);
   return history;
 }
 
@@ -65,7 +66,8 @@ function columnHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Colu
       return await kept(history, host).read(read);
     },
     getHistoryTotal: async ({ query: { host: name, ...asked } }) => {
-      if (asked.to <= asked.from) throw new BridgeError('E_QUERY', 'to: a time after from', 'to');
+      if (asked.to <= asked.from)
+        throw new BridgeError('E_QUERY', 'to: not after from', 'give a time after from', 'to');
       const host = oneHost(hosts, name);
       const query = { ...definedOnly(asked), host: host.name };
       return await kept(history, host).read({ ask: 'total', query });
@@ -79,12 +81,22 @@ function checkColumns({
   columns,
   width,
 }: Omit<Input<Routes['getHistory']>['query'], 'format'>): void {
-  if (to <= from) throw new BridgeError('E_QUERY', 'to: a time after from', 'to');
+  if (to <= from) throw new BridgeError('E_QUERY', 'to: not after from', 'give a time after from', 'to');
   if ((columns === undefined) === (width === undefined)) {
-    throw new BridgeError('E_QUERY', 'columns: give either columns or width', 'columns');
+    throw new BridgeError(
+      'E_QUERY',
+      'columns: both or none of columns and width',
+      'give one of them',
+      'columns',
+    );
   }
   if (width !== undefined && (to - from) / width > HISTORY_COLUMNS_MAX) {
-    throw new BridgeError('E_QUERY', `width: more than ${HISTORY_COLUMNS_MAX} columns`, 'width');
+    throw new BridgeError(
+      'E_QUERY',
+      `width: more than ${HISTORY_COLUMNS_MAX} columns`,
+      'ask for wider ones, or less time',
+      'width',
+    );
   }
 }
 
@@ -134,7 +146,8 @@ function pageLimit(limit = SPIKE_PAGE_MAX): number {
   if (limit <= SPIKE_PAGE_MAX) return limit;
   throw new BridgeError(
     'E_QUERY',
-    `limit: a page of stored spikes or incidents has at most ${SPIKE_PAGE_MAX} entries; read the next page with before`,
+    `limit: a page of stored spikes or incidents has at most ${SPIKE_PAGE_MAX} entries`,
+    'read the next page with before',
     'limit',
   );
 }
@@ -176,8 +189,8 @@ function runHandlers({ hosts, history }: HistoryContext): Pick<Handlers, Runs> {
       const change = definedOnly({ name, baseline });
       const found = await store(history).write({ ask: 'change-run', run, change });
       if (!found) {
-        const why = `no run ${run} is stored; GET /api/v1/runs lists the stored runs`;
-        throw new BridgeError('E_UNKNOWN_RUN', why, String(run));
+        const todo = 'GET /api/v1/runs lists the stored runs';
+        throw new BridgeError('E_UNKNOWN_RUN', `no run ${run} is stored`, todo, String(run));
       }
       return { run, changed: Object.keys(change) };
     },
@@ -202,7 +215,10 @@ function annotationHandlers({ hosts, history }: HistoryContext): Pick<Handlers, 
     },
     deleteAnnotation: async ({ params: { id } }) => {
       const found = await store(history).write({ ask: 'forget-annotation', id });
-      if (!found) throw new BridgeError('E_UNKNOWN_ANNOTATION', `no annotation ${id}`, String(id));
+      if (!found) {
+        const todo = 'GET /api/v1/annotations lists the stored annotations';
+        throw new BridgeError('E_UNKNOWN_ANNOTATION', `no annotation ${id} is stored`, todo, String(id));
+      }
       return { annotation: id };
     },
   };

@@ -23,22 +23,28 @@ export function errorHandler(log: Log): ErrorRequestHandler {
       return;
     }
     if (error instanceof URIError) {
-      sendError(response, new BridgeError('E_PATH', 'the path is not well-formed'));
+      sendError(
+        response,
+        new BridgeError('E_PATH', 'the path is not well-formed', 'write each % in it as %25'),
+      );
       return;
     }
     const status = (error as { status?: unknown }).status;
     if (typeof status === 'number' && status >= 400 && status < 500) {
       // Raised by the body parser: too large, not JSON, wrong charset.
-      sendError(response, new BridgeError('E_BODY', (error as Error).message));
+      sendError(response, new BridgeError('E_BODY', (error as Error).message, 'send a JSON object'));
       return;
     }
     log.error({ path: request.path, error: String(error) }, 'a request failed');
     sendError(
       response,
-      new BridgeError('E_INTERNAL', 'internal error of the bridge; its log has the details'),
+      new BridgeError('E_INTERNAL', 'internal error of the bridge', 'report the error in its log'),
     );
   };
 }
+
+/** Where the reader finds what a request may contain. */
+export const ACCEPTED = 'docs/reference/protocol.md lists what is accepted';
 
 /** Validates a whole query or body. Throws with the invalid word. */
 export function readStrict<T>(schema: z.ZodType<T>, input: unknown, code: BridgeErrorCode): T {
@@ -50,12 +56,20 @@ export function readStrict<T>(schema: z.ZodType<T>, input: unknown, code: Bridge
       ? String(issue.keys[0]).slice(0, 64)
       : issue.path.map(String).join('.');
   const why = issue.code === 'unrecognized_keys' ? 'unknown word' : issue.message;
-  throw new BridgeError(code, word ? `${word}: ${why}` : why, word || undefined);
+  throw new BridgeError(code, word ? `${word}: ${why}` : why, ACCEPTED, word || undefined);
 }
 
 export const onlyMethod =
   (method: string): RequestHandler =>
   (request, response) => {
     response.setHeader('Allow', method);
-    sendError(response, new BridgeError('E_METHOD', `${request.path} takes ${method} only`, request.method));
+    sendError(
+      response,
+      new BridgeError(
+        'E_METHOD',
+        `${request.path} does not support ${request.method}`,
+        `use ${method}`,
+        request.method,
+      ),
+    );
   };

@@ -58,7 +58,7 @@ describe('rules over REST', () => {
   it("fail with the kernel's own reason and the word it refers to", async () => {
     expect(await harness.post('/api/v1/rules', { cpus: '9-1', thresholdNs: 1 })).toMatchObject({
       status: 422,
-      body: { error: { code: 'E_REFUSED', message: 'not a list of CPUs', word: 'cpus' } },
+      body: { error: { code: 'E_REFUSED', message: 'not a list of CPUs; try another value', word: 'cpus' } },
     });
     expect(await harness.delete('/api/v1/rules?id=99')).toMatchObject({
       status: 404,

@@ -18,7 +18,7 @@ export function ruleHandlers(hosts: readonly Host[]): Pick<Handlers, 'getRules' 
     },
     deleteRule: async ({ query: { host: name, id, all } }) => {
       if ((id === undefined) === (all === undefined)) {
-        throw new BridgeError('E_QUERY', 'name the rule by id=, or all=true', 'id');
+        throw new BridgeError('E_QUERY', 'id: missing', 'name the rule by id=, or all=true', 'id');
       }
       const host = oneHost(hosts, name);
       await host.change(Command.delRule, id === undefined ? {} : { id });

@@ -96,13 +96,22 @@ function sessionOf(guard: Guard, response: Response): Session {
 function derived({ guard, access }: SessionContext, response: Response): Issued {
   const session = sessionOf(guard, response);
   if (session.kind === 'token') return access.derive(session);
-  throw new BridgeError('E_FIELD', 'code: missing', 'code');
+  throw new BridgeError(
+    'E_FIELD',
+    'code: missing',
+    'send {"code": "…"}, or a token in the header Authorization',
+    'code',
+  );
 }
 
 function addLocal(router: Router, { guard, access, openUrl }: SessionContext): void {
   router.use((_request, response, next) => {
     if (sessionOf(guard, response).kind !== 'local') {
-      throw new BridgeError('E_LOCAL', 'only programs on the unix socket of this bridge can request that');
+      throw new BridgeError(
+        'E_LOCAL',
+        'only programs on the unix socket of this bridge can request that',
+        'run the command on the machine of the bridge',
+      );
     }
     next();
   });

@@ -37,7 +37,8 @@ export interface LinkPort {
 const unsupported = (): BridgeError =>
   new BridgeError(
     'E_UNSUPPORTED',
-    'the loaded module does not support this; install the release of this bridge',
+    'the loaded module does not support this',
+    'install the module of the release of this bridge',
   );
 
 export class AgentLink {
@@ -141,8 +142,8 @@ export class AgentLink {
   check(now: number): void {
     if (!this.handshake.isOverdue(now)) return;
     const { title, patience } = this.#source;
-    const message = `${title} did not answer within ${patience.withinMs / 1000} s; ${patience.advice}`;
-    this.#source.reconnect({ code: 'E_AGENT_SILENT', message });
+    const message = `${title} did not answer within ${patience.withinMs / 1000} s`;
+    this.#source.reconnect({ code: 'E_AGENT_SILENT', message, todo: patience.advice });
   }
 
   #send(request: Uint8Array, seq: number, command: Command, since: number): boolean {
@@ -160,7 +161,8 @@ export class AgentLink {
       return;
     }
     this.#timeouts = 0;
-    this.#source.reconnect({ code: 'E_AGENT_SILENT', message: 'the agent stopped answering' });
+    const todo = this.#source.patience.advice;
+    this.#source.reconnect({ code: 'E_AGENT_SILENT', message: 'the agent stopped answering', todo });
   }
 
   #kernelRefused(command: Command, error: BridgeError): void {

@@ -77,7 +77,7 @@ export class Poller {
 
   /** Requests the whole state, then polls. */
   start(): void {
-    this.stop(new BridgeError('E_OFFLINE', 'the module was loaded again'));
+    this.stop(new BridgeError('E_OFFLINE', 'the module was loaded again', 'try again'));
     for (const command of atStart) this.#scheduled.add(command);
     this.#infoTimer = setInterval(() => this.schedule(Command.getInfo), INFO_EVERY_MS);
     this.#pump();
@@ -109,7 +109,9 @@ export class Poller {
     value: CommandRequests[C],
   ): Promise<CommandMessages[C] | undefined> {
     if (this.#changes.length >= CHANGES_MAX) {
-      return Promise.reject(new BridgeError('E_BUSY', 'too many changes are waiting for this host'));
+      return Promise.reject(
+        new BridgeError('E_BUSY', 'too many changes are waiting for this host', 'try again later'),
+      );
     }
     return this.#enqueue(this.#changes, command, value);
   }
@@ -120,7 +122,9 @@ export class Poller {
     value: CommandRequests[C],
   ): Promise<CommandMessages[C] | undefined> {
     if (this.#queries.length >= QUERIES_MAX) {
-      return Promise.reject(new BridgeError('E_BUSY', 'too many queries are waiting for this host'));
+      return Promise.reject(
+        new BridgeError('E_BUSY', 'too many queries are waiting for this host', 'try again later'),
+      );
     }
     return this.#enqueue(this.#queries, command, value);
   }
@@ -196,7 +200,13 @@ export class Poller {
     if (!this.#port.send(bytes, seq, command, since)) this.#giveUp();
   }
 
-  #giveUp(reason = new BridgeError('E_TIMEOUT', 'the host did not answer in time')): void {
+  #giveUp(
+    reason = new BridgeError(
+      'E_TIMEOUT',
+      'the host did not answer in time',
+      'try again; check its load and the network',
+    ),
+  ): void {
     const { request, command } = this.#inFlight!;
     clearTimeout(this.#deadline);
     this.#inFlight = undefined;

@@ -50,7 +50,8 @@ export function acceptWebSockets(
     if (request.url !== WS_PATH)
       throw new BridgeError(
         'E_NOT_FOUND',
-        `there is no WebSocket at ${request.url}; connect to ${WS_PATH}`,
+        `there is no WebSocket at ${request.url}`,
+        `connect to ${WS_PATH}`,
         request.url,
       );
     const session = findSession(request);
@@ -58,10 +59,15 @@ export function acceptWebSockets(
     access.limits.take(session, 'upgrade');
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     if (!offered.includes(SUBPROTOCOL)) {
-      throw new BridgeError('E_SUBPROTOCOL', `this bridge speaks ${SUBPROTOCOL}`, offered[0]);
+      throw new BridgeError(
+        'E_SUBPROTOCOL',
+        `this bridge speaks ${SUBPROTOCOL}`,
+        'reload the page, or update the client',
+        offered[0],
+      );
     }
     if (hub.clients.size >= CLIENTS_MAX) {
-      throw new BridgeError('E_CLIENTS', `${CLIENTS_MAX} browsers are connected already`);
+      throw new BridgeError('E_CLIENTS', `${CLIENTS_MAX} browsers are connected already`, 'close a page');
     }
     return session;
   }

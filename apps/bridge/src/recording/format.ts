@@ -56,6 +56,8 @@ export function encodeFileHeader(description: Description): Buffer {
   return Buffer.concat([header, text]);
 }
 
+export const OTHER_RECORDING = 'name another recording';
+
 /**
  * Reads and checks the header. Throws E_RECORD_FOREIGN or E_RECORD_VERSION. `read` returns fewer bytes than requested
  * at the end of the file.
@@ -66,13 +68,14 @@ export async function readFileHeader(
 ): Promise<{ description: Description; end: number }> {
   const header = await read(0, FILE_HEADER_LEN);
   if (header.length < FILE_HEADER_LEN || !header.subarray(0, 8).equals(FILE_MAGIC)) {
-    throw new BridgeError('E_RECORD_FOREIGN', `${file} is not an rtprobe recording`, file);
+    throw new BridgeError('E_RECORD_FOREIGN', `${file} is not an rtprobe recording`, OTHER_RECORDING, file);
   }
   const version = header.readUInt32LE(8);
   if (version !== RECORDING_VERSION) {
     throw new BridgeError(
       'E_RECORD_VERSION',
       `${file} has version ${version}, this reader supports ${RECORDING_VERSION}`,
+      'install the release that wrote it',
       file,
     );
   }
@@ -83,7 +86,7 @@ export async function readFileHeader(
     if (typeof description.host !== 'string') throw new TypeError('no host');
     return { description, end: FILE_HEADER_LEN + length };
   } catch {
-    throw new BridgeError('E_RECORD_FOREIGN', `${file} has a damaged header`, file);
+    throw new BridgeError('E_RECORD_FOREIGN', `${file} has a damaged header`, OTHER_RECORDING, file);
   }
 }
 

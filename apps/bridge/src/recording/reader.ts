@@ -10,6 +10,7 @@ import {
   decodeBlockHeader,
   decodeEntries,
   type Entry,
+  OTHER_RECORDING,
   readFileHeader,
 } from './format.ts';
 
@@ -51,18 +52,29 @@ export class Recording {
     try {
       handle = await open(path, 'r');
     } catch (error) {
-      throw new BridgeError('E_RECORD_OPEN', `cannot open ${path}: ${reasonOf(error)}`, path);
+      throw new BridgeError(
+        'E_RECORD_OPEN',
+        `cannot open ${path}: ${reasonOf(error)}`,
+        OTHER_RECORDING,
+        path,
+      );
     }
     try {
       const read = (at: number, length: number) => readAt(handle, at, length);
       const { description, end } = await readFileHeader(path, read);
       const { blocks, truncatedBytes } = await indexBlocks(handle, end);
-      if (blocks.length === 0) throw new BridgeError('E_RECORD_EMPTY', `${path} holds no whole block`, path);
+      if (blocks.length === 0)
+        throw new BridgeError('E_RECORD_EMPTY', `${path} has no complete block`, OTHER_RECORDING, path);
       return new Recording(handle, description, blocks, truncatedBytes);
     } catch (error) {
       await handle.close();
       if (error instanceof BridgeError) throw error;
-      throw new BridgeError('E_RECORD_OPEN', `cannot read ${path}: ${reasonOf(error)}`, path);
+      throw new BridgeError(
+        'E_RECORD_OPEN',
+        `cannot read ${path}: ${reasonOf(error)}`,
+        OTHER_RECORDING,
+        path,
+      );
     }
   }
 

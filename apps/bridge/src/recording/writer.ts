@@ -55,8 +55,8 @@ export async function createRecordingFile(path: string): Promise<RecordingFile> 
     return { write: (bytes) => handle.writeFile(bytes), close: () => handle.close() };
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
-    const why = exists ? 'the file exists; choose another name' : reasonOf(error);
-    throw new BridgeError('E_RECORD_OPEN', `cannot create ${path}: ${why}`, path);
+    const why = exists ? 'the file exists' : reasonOf(error);
+    throw new BridgeError('E_RECORD_OPEN', `cannot create ${path}: ${why}`, 'choose another name', path);
   }
 }
 
@@ -196,8 +196,9 @@ export class RecordingWriter implements FrameTap {
   #fail(error: unknown): void {
     if (this.state.error !== undefined) return;
     const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
-    const why = full ? 'the disk is full; free some space and start another recording' : reasonOf(error);
-    this.state.error = `recording ended: ${why} (E_RECORD_WRITE)`;
+    const why = full ? 'the disk is full' : reasonOf(error);
+    const todo = `${full ? 'free some space and ' : ''}start another recording`;
+    this.state.error = `recording ended: ${why}; ${todo} (E_RECORD_WRITE)`;
     this.#block = undefined;
     this.#log.error({ code: 'E_RECORD_WRITE', file: this.state.file }, this.state.error);
     this.#target.file.close().catch(() => {});

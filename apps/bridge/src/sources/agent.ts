@@ -1,8 +1,8 @@
 // An agent as a child process that uses its standard streams: a local rtprobe-agent, or ssh.
 import { spawn } from 'node:child_process';
 import { readIdentity } from '../base/identity.ts';
-import { type Connection, type ConnectionSink, ReconnectingSource } from './reconnecting.ts';
-import type { DownReason, Patience } from './source.ts';
+import { type Connection, type ConnectionSink, type EndReason, ReconnectingSource } from './reconnecting.ts';
+import type { Patience } from './source.ts';
 import { Preamble, SSH_CONNECT_S, sshCommand } from './ssh.ts';
 
 /** Maximum bytes of the child's stderr that are kept to explain why it ended. */
@@ -78,12 +78,11 @@ function runAgent(command: readonly string[], sink: ConnectionSink): Connection 
   };
 }
 
-function startFailure(program: string, error: NodeJS.ErrnoException): DownReason {
-  const hint =
-    error.code === 'ENOENT'
-      ? 'is not installed; build it with `make -C apps/agent` and put it into the PATH'
-      : `cannot be started: ${error.message}`;
-  return { code: 'E_AGENT_MISSING', message: `${program} ${hint}` };
+function startFailure(program: string, error: NodeJS.ErrnoException): EndReason {
+  const code = 'E_AGENT_MISSING';
+  if (error.code !== 'ENOENT') return { code, message: `${program} cannot be started: ${error.message}` };
+  const todo = 'build it with `make -C apps/agent` and put it into the PATH';
+  return { code, message: `${program} is not installed`, todo };
 }
 
 function exitReason(
@@ -91,7 +90,7 @@ function exitReason(
   code: number | null,
   signal: NodeJS.Signals | null,
   words: string,
-): DownReason {
+): EndReason {
   const how = signal ? `was terminated by ${signal}` : `exited with code ${code}`;
   const said = words.trim().split('\n').at(-1);
   return { code: 'E_AGENT_EXIT', message: `${command.join(' ')} ${how}${said ? `: ${said}` : ''}` };

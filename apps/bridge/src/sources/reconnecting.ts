@@ -20,12 +20,15 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Without `todo` the source's own advice is shown. */
+export type EndReason = Omit<DownReason, 'todo'> & Partial<Pick<DownReason, 'todo'>>;
+
 export interface ConnectionSink {
   up(): void;
   identified(identity: MachineIdentity): void;
   data(chunk: Uint8Array): void;
   /** Called once when the connection ends, for any reason. */
-  closed(reason: DownReason): void;
+  closed(reason: EndReason): void;
 }
 
 export class ReconnectingSource implements LiveSource {
@@ -62,7 +65,7 @@ export class ReconnectingSource implements LiveSource {
         stream.end();
         this.#connection = undefined;
         if (this.#closed) return;
-        sink.down(this.#dropped ?? reason);
+        sink.down(this.#dropped ?? { todo: this.patience.advice, ...reason });
         this.#dropped = undefined;
         this.#timer = setTimeout(() => this.start(sink), this.#backoff.next());
       },

@@ -1,12 +1,13 @@
 // An agent behind a unix socket: a local `rtprobe-agent --socket`, or the port of a lab guest.
 import { createConnection } from 'node:net';
-import { type Connection, type ConnectionSink, ReconnectingSource } from './reconnecting.ts';
-import type { DownReason, Patience } from './source.ts';
+import { type Connection, type ConnectionSink, type EndReason, ReconnectingSource } from './reconnecting.ts';
+import type { Patience } from './source.ts';
 
-const hints: Record<string, string> = {
-  ENOENT: 'there is no such socket; start the agent or the lab guest that creates it',
-  ECONNREFUSED: 'nothing listens on it; start the agent or the lab guest that creates it',
-  EACCES: 'this user may not open it; only the user who runs the agent can',
+const START = 'start the agent or the lab guest that creates it';
+const hints: Record<string, { why: string; todo: string }> = {
+  ENOENT: { why: 'there is no such socket', todo: START },
+  ECONNREFUSED: { why: 'nothing listens on it', todo: START },
+  EACCES: { why: 'this user may not open it', todo: 'run the bridge as the user who runs the agent' },
 };
 
 /** The agent already listens on the socket. It answers at once, unless it serves another bridge. */
@@ -23,12 +24,16 @@ export class SocketSource extends ReconnectingSource {
 
 function connectTo(path: string, sink: ConnectionSink): Connection {
   const socket = createConnection(path);
-  let reason: DownReason = { code: 'E_SOCKET', message: `${path}: the agent closed the connection` };
+  let reason: EndReason = { code: 'E_SOCKET', message: `${path}: the agent closed the connection` };
   socket.on('connect', () => sink.up());
   socket.on('data', (chunk) => sink.data(chunk));
   socket.on('error', (error: NodeJS.ErrnoException) => {
-    const hint = hints[error.code ?? ''] ?? error.message;
-    reason = { code: 'E_SOCKET', message: `${path}: ${hint}` };
+    const hint = hints[error.code ?? ''];
+    reason = {
+      code: 'E_SOCKET',
+      message: `${path}: ${hint?.why ?? error.message}`,
+      ...(hint && { todo: hint.todo }),
+    };
   });
   socket.on('close', () => sink.closed(reason));
   return {

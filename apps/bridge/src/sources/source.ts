@@ -8,6 +8,7 @@ import type { MachineIdentity } from '../base/identity.ts';
 export interface DownReason {
   code: string;
   message: string;
+  todo: string;
 }
 
 export interface SourceSink {
@@ -31,7 +32,7 @@ export interface ReplaySink extends SourceSink {
   landed(): void;
 }
 
-/** Time limit for the answer to hello, counted from `up`, and the advice to show after it. */
+/** Time limit for the answer to hello, counted from `up`, and what to do if there is none or the connection ends. */
 export interface Patience {
   readonly withinMs: number;
   readonly advice: string;

@@ -26,7 +26,7 @@ export const SSH_CONNECT_S = 30;
 /** Returns argv of ssh for a destination. Throws E_SSH_HOST if it is not plainly a host. */
 export function sshCommand(host: string): string[] {
   if (!destination.test(host)) {
-    throw new BridgeError('E_SSH_HOST', `"${host}" is not a host name; write HOST or USER@HOST`, host);
+    throw new BridgeError('E_SSH_HOST', `"${host}" is not a host name`, 'write HOST or USER@HOST', host);
   }
   const connecting = ['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${SSH_CONNECT_S}`];
   const options = [...connecting, '-o', 'ServerAliveInterval=5', '-o', 'ServerAliveCountMax=3', '-T'];

@@ -129,9 +129,9 @@ export async function askBridge(
     throw noBridge(access, socket, error);
   });
   if (answer.status >= 200 && answer.status < 300) return answer;
-  const { code = 'E_NO_BRIDGE', message = `${access.url} answers ${answer.status}` } =
-    (answer.body as ErrorBody).error ?? {};
-  throw new BridgeAnswerError(code, message);
+  const { code, message } = (answer.body as ErrorBody).error ?? {};
+  if (code !== undefined && message !== undefined) throw new BridgeAnswerError(code, message);
+  throw new CliError('E_NO_BRIDGE', `${access.url} answers ${answer.status} without a reason`, START);
 }
 
 /** Returns the cookie of a new browser session, as NAME=VALUE with its attributes. A token gives its own role. */

@@ -177,7 +177,7 @@ export function lockFolder(dir: string): Database {
   } catch (error) {
     if (/database is locked/.test(reasonOf(error))) {
       const todo = 'stop it, or give this one another folder with --data, or none with --no-history';
-      throw new BridgeError('E_DATA_LOCKED', `another bridge stores its history in ${dir}; ${todo}`, dir);
+      throw new BridgeError('E_DATA_LOCKED', `another bridge stores its history in ${dir}`, todo, dir);
     }
     throw openError(dir, error);
   }
@@ -185,7 +185,7 @@ export function lockFolder(dir: string): Database {
 
 function openError(path: string, error: unknown): BridgeError {
   const todo = 'name another folder with --data, or store no history with --no-history';
-  return new BridgeError('E_DATA_OPEN', `cannot store history in ${path}: ${reasonOf(error)}; ${todo}`, path);
+  return new BridgeError('E_DATA_OPEN', `cannot store history in ${path}: ${reasonOf(error)}`, todo, path);
 }
 
 /** Opens the store for writing and creates it if missing. Never deletes stored data. */
@@ -243,8 +243,8 @@ function prepareSchema(db: Database, path: string): void {
 const versionError = (path: string, version: number): BridgeError =>
   new BridgeError(
     'E_DATA_VERSION',
-    `${path} has version ${version}, this bridge supports version ${SCHEMA_VERSION}; install the release that wrote ` +
-      'it, or name another folder with --data',
+    `${path} has version ${version}, this bridge supports version ${SCHEMA_VERSION}`,
+    'install the release that wrote it, or name another folder with --data',
     path,
   );
 
@@ -259,6 +259,7 @@ export function openReader(dir: string): Database {
     return db;
   } catch (error) {
     if (error instanceof BridgeError) throw error;
-    throw new BridgeError('E_DATA_OPEN', `no history can be read in ${dir}: ${reasonOf(error)}`, dir);
+    const todo = 'name the folder of a bridge with --data';
+    throw new BridgeError('E_DATA_OPEN', `no history can be read in ${dir}: ${reasonOf(error)}`, todo, dir);
   }
 }

@@ -65,7 +65,7 @@ export class KeptThread {
 
   #died(error: BridgeError): void {
     this.#thread = undefined;
-    this.fault = new BridgeError(error.code, `${error.message}; it will be restarted`);
+    this.fault = error;
     if (performance.now() - this.#startedAt > STEADY_MS) this.#delay = FIRST_MS;
     this.#events.died(error);
     this.#startLater();
@@ -84,7 +84,7 @@ export class KeptThread {
       this.#adopt(await this.#start());
     } catch (error) {
       const code = error instanceof BridgeError ? error.code : 'E_INTERNAL';
-      this.fault = new BridgeError(code, `${reasonOf(error)}; it will be retried`);
+      this.fault = new BridgeError(code, reasonOf(error), 'it will be retried');
       this.#startLater();
     }
   }

@@ -111,7 +111,8 @@ export type Answer = { type: 'answer'; id: number } & ({ value: unknown } | { fa
 /** A BridgeError in the form that is sent between threads. */
 export interface Failure {
   code: BridgeErrorCode;
-  message: string;
+  what: string;
+  todo: string;
   word?: string;
 }
 

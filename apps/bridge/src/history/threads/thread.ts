@@ -1,6 +1,6 @@
 // A worker thread, as seen from the bridge's thread. Requests are answered, other messages are not.
 import { Worker } from 'node:worker_threads';
-import { BridgeError, type BridgeErrorCode } from '../../base/errors.ts';
+import { BridgeError, type BridgeErrorCode, reasonOf } from '../../base/errors.ts';
 import type { Committed, Failure, FromThread } from './messages.ts';
 
 interface Waiting {
@@ -10,6 +10,8 @@ interface Waiting {
 
 /** Maximum requests that wait for an answer. */
 export const WAITING_MAX = 128;
+const RESTARTED = 'it will be restarted';
+const CHECK_DISK = 'check the free space and the permissions of the folder for history';
 
 export class Thread {
   readonly #worker: Worker;
@@ -53,8 +55,8 @@ export class Thread {
   request(request: object): Promise<unknown> {
     if (this.#fault) return Promise.reject(this.#fault);
     if (this.#waiting.size >= WAITING_MAX) {
-      const why = `${WAITING_MAX} requests are waiting for the history; try again later`;
-      return Promise.reject(new BridgeError('E_BUSY', why));
+      const why = `${WAITING_MAX} requests are waiting for the history`;
+      return Promise.reject(new BridgeError('E_BUSY', why, 'try again later'));
     }
     const id = this.#next++;
     return new Promise((resolve, reject) => {
@@ -86,7 +88,7 @@ export class Thread {
   #died(reason: string): void {
     this.#closed?.();
     if (this.#fault) return;
-    this.#fault = new BridgeError(this.#code, reason);
+    this.#fault = new BridgeError(this.#code, reason, RESTARTED);
     this.#opened?.reject(this.#fault);
     for (const waiting of this.#waiting.values()) waiting.reject(this.#fault);
     this.#waiting.clear();
@@ -94,11 +96,11 @@ export class Thread {
   }
 }
 
-export const fromFailure = ({ code, message, word }: Failure): BridgeError =>
-  new BridgeError(code, message, word);
+export const fromFailure = ({ code, what, todo, word }: Failure): BridgeError =>
+  new BridgeError(code, what, todo, word);
 
 export function toFailure(error: unknown, code: Failure['code']): Failure {
-  if (!(error instanceof BridgeError))
-    return { code, message: error instanceof Error ? error.message : String(error) };
-  return { code: error.code, message: error.message, ...(error.word !== undefined && { word: error.word }) };
+  if (!(error instanceof BridgeError)) return { code, what: reasonOf(error), todo: CHECK_DISK };
+  const { what, todo, word } = error;
+  return { code: error.code, what, todo, ...(word !== undefined && { word }) };
 }
