@@ -5,12 +5,13 @@ import {
   descriptorOf,
   type IdleState,
   type Measure,
+  partWords,
   SOFTIRQS,
   type TaskInfo,
   type TraceTask,
   VECTORS,
 } from '@rtprobe/protocol';
-import { joined, type Text, text } from './text.ts';
+import { joined, type Text, text, titleText } from './text.ts';
 
 /** Returns "irq 36". */
 export const irqLabel = (irq: number): string => `irq ${irq}`;
@@ -99,10 +100,11 @@ export function idleText({ index, exitLatencyNs, frequencyKhz }: IdleState, name
   });
 }
 
+const irqsOff = titleText(partWords.irqs_off);
 const doubtTexts: Readonly<Record<Doubt, Text>> = {
   stall: text('a stall of the CPU', 'CPU 停顿'),
-  irqs_off: text('interrupts disabled', '关中断'),
-  kernel_exit: text('interrupts disabled on the way out of the kernel', '退出内核途中关中断'),
+  irqs_off: irqsOff,
+  kernel_exit: text('{irqsOff} on the way out of the kernel', '退出内核途中{irqsOff}', { irqsOff }),
 };
 
 /** Returns "a stall of the CPU, or interrupts disabled". */
@@ -112,3 +114,7 @@ export const doubtText = (couldBe: readonly Doubt[]): Text =>
     ', or ',
     '，或',
   );
+
+/** Returns "could be a stall of the CPU, or interrupts disabled". */
+export const couldBeText = (couldBe: readonly Doubt[]): Text =>
+  text('could be {list}', '可能是{list}', { list: doubtText(couldBe) });

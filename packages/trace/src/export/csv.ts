@@ -2,7 +2,7 @@
 // column. Times are ns since the trace's origin, durations ns.
 import type { Incident, SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
-import { doubtText, idleText } from '../label.ts';
+import { couldBeText, idleText } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { type SpikeRecord, safe } from './record.ts';
@@ -29,7 +29,7 @@ function partRow(part: SpikePart): Row {
   const { kind, number, label, name, pid, durationNs, count, idleState, couldBe } = part;
   const notes = [
     ...(idleState ? [idleText(idleState, name).en] : []),
-    ...(couldBe ? [`could be ${doubtText(couldBe).en}`] : []),
+    ...(couldBe ? [couldBeText(couldBe).en] : []),
   ];
   return {
     ...{ record: 'part', kind, number, label, name, duration_ns: durationNs, count },

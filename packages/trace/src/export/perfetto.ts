@@ -1,6 +1,6 @@
 // A trace in Chrome's JSON format, which ui.perfetto.dev and other viewers open: a process per CPU, a thread per
 // context of it, so that the slices of each nest. Times are µs with the nanoseconds as decimals.
-import type { Trace } from '@rtprobe/protocol';
+import { partWords, type Trace } from '@rtprobe/protocol';
 import { type Mark, marksOf } from '../marks.ts';
 import { CONTEXTS, type Context, durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
@@ -22,7 +22,7 @@ const TITLES: Readonly<Record<Context, string>> = {
   nmi: 'NMI',
   hardirq: 'hard interrupts',
   softirq: 'softirqs',
-  irqs_off: 'interrupts disabled (evidence)',
+  irqs_off: `${partWords.irqs_off.title} (evidence)`,
   running: 'running',
 };
 /** Outermost first, as in a flame graph: what runs is above what it interrupts. */

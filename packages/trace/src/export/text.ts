@@ -3,7 +3,7 @@ import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
-import { doubtText, idleText, policyText, taskLabel } from '../label.ts';
+import { couldBeText, doubtText, idleText, policyText, taskLabel } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
@@ -100,7 +100,7 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
     const details = [
       ...(idleState ? [idleText(idleState, part.name).en] : []),
       ...(pid === undefined ? [] : [`pid ${pid}`]),
-      ...(couldBe ? [`could be ${doubtText(couldBe).en}`] : []),
+      ...(couldBe ? [couldBeText(couldBe).en] : []),
     ];
     const who = details.length === 0 ? name : `${name} (${details.join('; ')})`;
     return [`${part.durationNs} ns`, share, `${part.count} ×`, part.kind, safe(who)];

@@ -1,6 +1,8 @@
 // Where the time went: the parts of a spike, largest first, as the spike lists them.
 import { formatDuration, formatFrequency, percent } from '@rtprobe/metrics';
 import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
+import { couldBeText } from '@rtprobe/trace';
+import { language } from '../../i18n/language.ts';
 import { titleOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { fullName } from '../../store/machine/interrupt-names.ts';
@@ -41,12 +43,6 @@ function partName(part: SpikePart): Run {
   return { ...nameRun(fullName({ measure, number, label, name })), ...(to !== undefined && { to }) };
 }
 
-const DOUBTS = {
-  stall: 'report.couldStall',
-  irqs_off: 'report.couldIrqsOff',
-  kernel_exit: 'report.couldKernelExit',
-} as const;
-
 /** Returns what is known of the idle state of a part: "exit latency 133 µs", "1.20 GHz". */
 function idleDetails({ idleState }: SpikePart): string[] {
   if (idleState === undefined) return [];
@@ -77,7 +73,7 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
         percent(part.durationNs / valueNs),
         ...(part.count > 1 ? [t('report.times', { n: part.count })] : []),
         ...idleDetails(part),
-        ...(part.couldBe ?? []).map((doubt) => t(DOUBTS[doubt])),
+        ...(part.couldBe ? [couldBeText(part.couldBe)[language()]] : []),
       ].join(' · '),
       share: Math.max(part.durationNs, 0) / valueNs,
     })),

@@ -18,12 +18,6 @@ export const report = {
     '飞行记录器已覆盖此时段的开头，相应部分计入“未归因”。',
   ],
   'report.times': ['{n} times', '{n} 次'],
-  'report.couldStall': ['could be a stall of the CPU', '可能是 CPU 停顿'],
-  'report.couldIrqsOff': ['could be interrupts disabled', '可能是关中断'],
-  'report.couldKernelExit': [
-    'could be interrupts disabled on the way out of the kernel',
-    '可能是退出内核途中关中断',
-  ],
   'report.exitLatency': ['exit latency {value}', '退出延迟 {value}'],
   'report.noExitLatency': ['exit latency unknown', '退出延迟未知'],
   'report.noFrequency': ['frequency unknown', '频率未知'],
