@@ -1,9 +1,12 @@
 import { cpSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { cacheRoot, makeOnce } from './cache.ts';
+import { cacheRoot, makeBounded } from './cache.ts';
 import { LabError } from './errors.ts';
 import { contentHash, sourceFiles } from './hash.ts';
 import { diskFull, run } from './run.ts';
+
+/** Builds that are kept, some 5 MB each: those of a day's work on several kernels. */
+const KEPT = 64;
 
 export interface BuildJob {
   /** Title for messages. */
@@ -40,7 +43,7 @@ export async function buildInCopy(job: BuildJob): Promise<string> {
   const files = filesOf(job.parts.map((part) => resolve(part)));
   const named = files.map((file) => ({ name: relative(base, file), file }));
   const kept = join(cacheRoot(), 'builds', contentHash(job.key, named));
-  await makeOnce(kept, async (target) => {
+  await makeBounded(kept, KEPT, async (target) => {
     const tree = join(target, 'tree');
     for (const { name, file } of named) {
       mkdirSync(join(tree, dirname(name)), { recursive: true });

@@ -6,12 +6,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheRoot, makeOnce, withScratch } from './cache.ts';
+import { cacheRoot, makeBounded, makeOnce, withScratch } from './cache.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -72,6 +73,43 @@ describe('makeOnce', () => {
     await makeOnce(join(dir, 'thing'), async () => {});
     expect(existsSync(dead)).toBe(false);
     expect(existsSync(living)).toBe(true);
+  });
+});
+
+describe('makeBounded', () => {
+  /** Makes an entry that was last used some hours ago. */
+  const entry = (name: string, hours: number): void => {
+    const path = join(dir, name);
+    mkdirSync(path);
+    writeFileSync(join(path, 'file'), '');
+    const used = Date.now() / 1000 - hours * 3600;
+    utimesSync(path, used, used);
+  };
+  const make = (name: string, keep: number) => makeBounded(join(dir, name), keep, async () => {});
+
+  it('removes what was used least recently, and keeps the newest', async () => {
+    for (let n = 1; n <= 5; n++) entry(`build${n}`, 48 * n);
+    await make('new', 3);
+    expect(readdirSync(dir)).toEqual(['build1', 'build2', 'new']);
+  });
+
+  it('keeps what was used within a day, and what another process is making', async () => {
+    const making = `making.partial-${process.ppid}-00000000`;
+    for (const [name, hours] of [
+      ['recent', 20],
+      ['old', 48],
+      [making, 48],
+    ] as const)
+      entry(name, hours);
+    await make('new', 1);
+    expect(readdirSync(dir)).toEqual([making, 'new', 'recent']);
+  });
+
+  it('counts the use of an entry that exists', async () => {
+    entry('again', 100);
+    entry('old', 50);
+    await make('again', 1);
+    expect(readdirSync(dir)).toEqual(['again']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { onExit } from './cleanup.ts';
 import { LabError } from './errors.ts';
@@ -12,6 +12,9 @@ export function cacheRoot(): string {
 
 /** Name of an unfinished entry; it says whether its maker is still running. */
 const PARTIAL = /\.partial-(\d+)-[0-9a-f]{8}$/;
+
+const partialOf = (path: string): string =>
+  `${path}.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
 
 function sweepPartials(dir: string): void {
   for (const name of readdirSync(dir)) {
@@ -32,7 +35,7 @@ export async function makeOnce(path: string, fill: (dir: string) => Promise<void
   if (existsSync(path)) return path;
   mkdirSync(dirname(path), { recursive: true });
   sweepPartials(dirname(path));
-  const partial = `${path}.partial-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const partial = partialOf(path);
   const drop = onExit(() => rmSync(partial, { recursive: true, force: true }));
   try {
     mkdirSync(partial);
@@ -45,6 +48,57 @@ export async function makeOnce(path: string, fill: (dir: string) => Promise<void
     drop.now();
   }
   return path;
+}
+
+/** An entry that was used within this time is never removed: a process may still read it. */
+const IN_USE_MS = 24 * 3600_000;
+
+/**
+ * Like makeOnce(), in a folder that would otherwise grow forever: removes the entries beside `path` that were not used
+ * for a day, beyond the `keep` newest. Only calls of this function count as a use.
+ */
+export async function makeBounded(
+  path: string,
+  keep: number,
+  fill: (dir: string) => Promise<void>,
+): Promise<string> {
+  // Another process can remove an old entry until its use is noted.
+  do await makeOnce(path, fill);
+  while (!noteUse(path));
+  removeUnused(dirname(path), keep);
+  return path;
+}
+
+/** Returns false if the entry was removed meanwhile. */
+function noteUse(path: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+  } catch {
+    // Only its owner can note it.
+  }
+  return existsSync(path);
+}
+
+function removeUnused(dir: string, keep: number): void {
+  const usedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+  const isUnused = (path: string): boolean => usedAt(path) < Date.now() - IN_USE_MS;
+  const byUse = readdirSync(dir)
+    .filter((name) => !PARTIAL.test(name))
+    .map((name) => ({ path: join(dir, name), used: usedAt(join(dir, name)) }))
+    .sort((a, b) => b.used - a.used);
+  for (const { path } of byUse.slice(keep).filter((entry) => isUnused(entry.path))) {
+    // Nobody opens it under this name, and sweepPartials() removes it if this process ends before it has.
+    const removed = partialOf(path);
+    try {
+      renameSync(path, removed);
+      // Another process noted its use just before.
+      if (!isUnused(removed) && !existsSync(path)) renameSync(removed, path);
+      else rmSync(removed, { recursive: true, force: true });
+    } catch {
+      // Another process was faster, or it belongs to another user.
+    }
+  }
 }
 
 function fullDisk(path: string, cause: unknown): LabError {
@@ -60,7 +114,7 @@ function fullDisk(path: string, cause: unknown): LabError {
 export async function withScratch<T>(parent: string, work: (dir: string) => Promise<T>): Promise<T> {
   mkdirSync(parent, { recursive: true });
   sweepPartials(parent);
-  const dir = join(parent, `scratch.partial-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const dir = partialOf(join(parent, 'scratch'));
   const drop = onExit(() => rmSync(dir, { recursive: true, force: true }));
   try {
     mkdirSync(dir);

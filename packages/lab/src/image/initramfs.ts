@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { cacheRoot, makeOnce } from '../cache.ts';
+import { cacheRoot, makeBounded } from '../cache.ts';
 import { LabError } from '../errors.ts';
 import { contentHash, namedFiles } from '../hash.ts';
 import { ensureDependencies, type Kernel } from '../kernel/kernel.ts';
@@ -8,6 +8,8 @@ import { BOOT_MODULES, loadOrder, moduleName } from '../kernel/modules.ts';
 import { run } from '../run.ts';
 import { type CpioEntry, cpio } from './cpio.ts';
 
+/** Some 6 MB each: two for each kernel of the table. */
+const KEPT = 16;
 const GUEST_SOURCES = join(import.meta.dirname, '../../guest');
 
 async function plainModule(path: string, scratch: string): Promise<Buffer> {
@@ -65,7 +67,7 @@ export async function ensureInitramfs(kernel: Kernel): Promise<string> {
   await ensureDependencies(kernel);
   const key = contentHash([kernel.release, kernel.version, ...BOOT_MODULES], namedFiles(GUEST_SOURCES));
   const dir = join(cacheRoot(), 'initramfs', key);
-  await makeOnce(dir, async (target) => {
+  await makeBounded(dir, KEPT, async (target) => {
     const paths = loadOrder(readFileSync(join(kernel.modulesDir, 'modules.dep'), 'utf8'), BOOT_MODULES);
     const names = paths.map((path) => `${moduleName(path)}.ko`);
     const guestd = await buildGuestd(target);
