@@ -1,14 +1,16 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
-# genl.pl do|dump|set COMMAND [TYPE VALUE]: sends one request to the family rtprobe, without attributes or with one u32.
-# `set` is for operations without a reply. For each message of the answer prints its length and the types of its
-# attributes; at the end "interrupted" if the kernel says that a dump changed meanwhile, and the error, 0 if there was
-# none. The shell runs $CHANGE after the first part of the answer; the kernel makes parts of up to $PART bytes.
+# genl.pl do|dump|set COMMAND [TYPE VALUE [u64]]: sends one request to the family rtprobe, without attributes or with one,
+# a u32 unless u64 is said. `set` is for operations without a reply. For each message of the answer prints its length, the
+# types of its attributes and the texts of those with a type in $TEXT; at the end "interrupted" if the kernel says that a
+# dump changed meanwhile, and the error, 0 if there was none. The shell runs $CHANGE after the kernel made the first part
+# of a dump and before it makes the second, which at least ends the dump. With $TIMES sends the request that often and
+# prints the mean time in us.
 use strict;
 use warnings;
 
-my ($kind, $command, $type, $value) = @ARGV;
-my $part = $ENV{PART} // 1 << 20;
+my ($kind, $command, $type, $value, $width) = @ARGV;
+my @texts = split ' ', $ENV{TEXT} // '';
 my $interrupted = '';
 socket(my $socket, 16, 3, 16) or die "socket: $!";
 bind($socket, pack('S S L L', 16, 0, 0, 0)) or die "bind: $!";
@@ -19,12 +21,11 @@ sub request {
 	send($socket, $message, 0) or die "send: $!";
 }
 
-# Calls back with each message's type and payload until the error or the end. Runs $change after the first part. Returns
-# the error number.
+# Calls back with each message's type and payload until the error or the end. Returns the error number.
 sub answers {
-	my ($each, $change) = @_;
+	my ($each) = @_;
 	for (;;) {
-		recv($socket, my $data, $part, 0) // die "recv: $!";
+		recv($socket, my $data, 1 << 20, 0) // die "recv: $!";
 		while (length $data >= 16) {
 			my ($length, $type, $flags) = unpack('L S S', $data);
 			my $payload = substr $data, 16, $length - 16;
@@ -34,8 +35,6 @@ sub answers {
 			return 0 unless $flags & 2;
 			$data = length $data > ($length + 3 & ~3) ? substr $data, $length + 3 & ~3 : '';
 		}
-		die "$change failed\n" if $change && system $change;
-		$change = '';
 	}
 }
 
@@ -58,11 +57,22 @@ answers(sub { my %found = attributes($_[1]); $family = unpack 'S', $found{1} });
 die "no family rtprobe\n" unless $family;
 # No acknowledgement is requested after a reply.
 my %flags = (do => 0, dump => 0x300, set => 4);
-request($family, $flags{$kind}, pack('C C S', $command, 1, 0) . (defined $type ? pack('S S L', 8, $type, $value) : ''));
-my $error = answers(sub {
-	my @all = attributes($_[1]);
-	my @types = grep { !($_ & 1) } 0 .. $#all;
-	print 'message ', length $_[1], ' ', join(',', map { $all[$_] } @types), "\n";
-}, $ENV{CHANGE});
-print $interrupted;
-print "error $error\n";
+sub now { my $time = pack 'x16'; syscall(228, 1, $time); my ($s, $ns) = unpack 'qq', $time; $s * 1e6 + $ns / 1e3 }
+my $times = $ENV{TIMES} // 1;
+my $begun = now();
+my ($error, $said);
+my $attribute = !defined $type ? '' : $width ? pack('S S Q', 12, $type, $value) : pack('S S L', 8, $type, $value);
+for (1 .. $times) {
+	# The kernel makes the first part of a dump in send(), the second in the first recv().
+	request($family, $flags{$kind}, pack('C C S', $command, 1, 0) . $attribute);
+	die "$ENV{CHANGE} failed\n" if $ENV{CHANGE} && system $ENV{CHANGE};
+	$said = '';
+	$error = answers(sub {
+		my @all = attributes($_[1]);
+		my @types = grep { !($_ & 1) } 0 .. $#all;
+		my %text = map { $all[$_] => unpack 'Z*', $all[$_ + 1] } @types;
+		$said .= join(' ', 'message', length $_[1], join(',', map { $all[$_] } @types), map { $text{$_} // '-' } @texts) . "\n";
+	});
+}
+printf "us %d\n", (now() - $begun) / $times if $ENV{TIMES};
+print $said, $interrupted, "error $error\n";
