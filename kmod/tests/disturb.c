@@ -9,6 +9,7 @@
  * echo "kind=irqthread us=500 cpu=1 to=0" > /proc/rtprobe_disturb   the task that it wakes runs on CPU 0
  * echo "kind=hardirq us=500 cpu=1 to=0" > /proc/rtprobe_disturb   the handler wakes a task on CPU 0 at its end
  * echo "kind=softirq us=500"       > /proc/rtprobe_disturb   500 us in a softirq on this CPU
+ * echo "kind=softirqirqsoff us=500" > /proc/rtprobe_disturb  the same with interrupts off
  * echo "kind=softirqsoff us=500"   > /proc/rtprobe_disturb   softirqs are off for 500 us while one is raised
  * echo "kind=line us=500"          > /proc/rtprobe_disturb   the device's line is disabled for 500 us
  * echo "kind=lock us=500 cpu=1"    > /proc/rtprobe_disturb   a real-time task waits 500 us for a lock
@@ -20,6 +21,8 @@
  * echo "kind=linebyhandler us=500" > /proc/rtprobe_disturb   a handler on another CPU disables its own line
  * echo "kind=lostend us=1"         > /proc/rtprobe_disturb   the writer waits for a lock; the end is not reported
  * echo "kind=smi us=50"            > /proc/rtprobe_disturb   the writer raises 50 SMIs in user mode and spins there
+ * echo "kind=smikernel us=500"     > /proc/rtprobe_disturb   the writer raises SMIs in the kernel for 500 us
+ * echo "kind=lastuser us=1"        > /proc/rtprobe_disturb   rtprobe becomes the last user of the writer's memory
  * echo "kind=steal us=500"         > /proc/rtprobe_disturb   as irqsoff; half of it is added to the CPU's steal time
  * echo "kind=stealmore us=500"     > /proc/rtprobe_disturb   the same with twenty times as much steal time
  * echo clear                       > /proc/rtprobe_disturb   clears the list
@@ -48,6 +51,7 @@
 
 #include "edu.h"
 #include "hog.h"
+#include "last.h"
 #include "nested.h"
 #include "nmi.h"
 #include "own_nmi.h"
@@ -79,10 +83,14 @@ enum kind {
 	KIND_STEAL,
 	KIND_STEALMORE,
 	KIND_NESTEDDEEP,
+	KIND_LASTUSER,
+	KIND_SMIKERNEL,
+	KIND_SOFTIRQIRQSOFF,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
 	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore", "nesteddeep",
+	"lastuser", "smikernel", "softirqirqsoff",
 };
 
 struct command {
@@ -263,6 +271,12 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return on_cpu(c, hold, hold_half_stolen);
 	case KIND_STEALMORE:
 		return on_cpu(c, hold, hold_more_stolen);
+	case KIND_SMIKERNEL:
+		return on_cpu(c, hold, smi_in_kernel);
+	case KIND_SOFTIRQIRQSOFF:
+		return on_cpu(c, hold, stall_softirq_irqs_off);
+	case KIND_LASTUSER:
+		return last_arm(hold);
 	case KIND_NMI:
 		return on_cpu(c, hold, nmi_call_hooks);
 	default:
@@ -383,6 +397,7 @@ free:
 static void __exit disturb_exit(void)
 {
 	remove_proc_entry("rtprobe_disturb", NULL);
+	last_unregister();
 	edu_unregister();
 	nested_unregister();
 	kvfree(records);

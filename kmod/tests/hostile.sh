@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Processes that try to block the module: a command line on a page that never becomes present, a million descriptors.
-# A hook that is called in NMI.
+# Processes that try to block the module: a command line on a page that never becomes present, a million descriptors, the
+# end of a process whose memory is being read. A hook that is called in NMI.
 . "$(dirname "$0")/lib.sh"
 
 # Prints the value of a key in the newest spike of the edu device that interrupted task COMM.
@@ -49,16 +49,97 @@ start_silent() {
 	return 1
 }
 
-# Opens as many descriptors of one file as the limit allows, and one more file at the end.
+# Opens as many descriptors of one file as the limit allows. Another process shares the
+# descriptors. It opens and closes one every 0.5 ms; on USR1 it writes the longest time that this took, in us.
 start_many() { # NUMBER
 	many=$(named many-files perl)
-	sh -c "ulimit -n $(($1 + 20)); exec '$many' -e '"'open(F, "<", "/dev/null"); my $n = $ARGV[0]; my $i = 3;
-		syscall(33, fileno(F), $_) for 10 .. $n; open(D, ">", $ARGV[1]); close(D); while (1) { $n++ }'"' $1 '$scratch/many'" &
+	cat >"$scratch/many.pl" <<-'PERL'
+		use strict;
+		my ($n, $base) = @ARGV;
+		my $longest = 0;
+		sub now { my $time = pack 'x16'; syscall(228, 1, $time); my ($s, $ns) = unpack 'qq', $time; $s * 1e6 + $ns / 1e3 }
+		sub put { open(my $file, $_[0], $_[1]) or die; print $file "$_[2]\n" }
+		open(my $null, '<', '/dev/null') or die;
+		syscall(33, fileno($null), $_) for 10 .. $n;
+		if (!syscall(56, 0x400 | 17, 0, 0, 0, 0)) {	# clone, CLONE_FILES
+			syscall(157, 1, 9, 0, 0, 0);	# killed with its parent
+			$SIG{USR1} = sub { put('>>', "$base.longest", int $longest); $longest = 0 };
+			put('>', "$base.pid", syscall(39));
+			while (1) {
+				my $begun = now();
+				syscall(33, fileno($null), 9);
+				syscall(3, 9);
+				my $took = now() - $begun;
+				$longest = $took if $took > $longest;
+				select undef, undef, undef, 0.0005;
+			}
+		}
+		put('>', $base, 'ready');
+		my $count = 0;
+		$count++ while 1;
+	PERL
+	sh -c "ulimit -n $(($1 + 20)); exec '$many' '$scratch/many.pl' $1 '$scratch/many'" &
 	many_pid=$!
 	children="$children $many_pid"
 	taskset -pc 1 "$many_pid" >/dev/null
-	for try in $(seq 300); do [ -e "$scratch/many" ] && return; sleep 0.1; done
+	for try in $(seq 300); do [ -s "$scratch/many" ] && [ -s "$scratch/many.pid" ] && return; sleep 0.1; done
 	return 1
+}
+
+# Writes a line for each of TIMES captures: the longest time that a process waited for the descriptors that it shares, and
+# the time that the module's thread ran, in us. The thread runs on CPU 1, the process with precedence on CPU 0.
+waits_for_descriptors() { # TIMES
+	control cpus=1
+	sharer=$(cat "$scratch/many.pid")
+	chrt -f -p 50 "$sharer" || return 1
+	for i in $(seq "$1"); do
+		kill -USR1 "$sharer"
+		sleep 0.05
+		: >"$scratch/many.longest"
+		control clear=spikes
+		before=$(worker_ns)
+		disturb kind=hardirq us=3000 cpu=1
+		for try in $(seq 50); do [ "$(of_task many-files comm)" = many-files ] && break; sleep 0.1; done
+		kill -USR1 "$sharer"
+		sleep 0.05
+		echo "$(cat "$scratch/many.longest") $((($(worker_ns) - before) / 1000))"
+	done >"$scratch/waits"
+	control cpus=default
+	figures "wait and work in us: $(tr '\n' ',' <"$scratch/waits")"
+}
+# A capture counts the descriptors twice, for files and for sockets. With the lock held all the time, another process would
+# wait for half of the work. The median of the captures counts: the host can stop an emulated CPU at any time.
+waits_are_short() {
+	waits_for_descriptors 11 || return 1
+	awk '$2 { print int(1000 * $1 / $2) }' "$scratch/waits" | sort -n >"$scratch/shares"
+	share=$(sed -n 6p "$scratch/shares")
+	figures "median of the longest wait, in thousandths of the work: $share"
+	[ "${share:-1000}" -le 125 ]
+}
+
+# A process ends after the module's thread took a reference to its memory.
+ends_while_read() {
+	control cpus=0
+	ending=$(named ending perl)
+	"$ending" -e 'open(F, "+<", $ARGV[0]) or die; syscall(9, 0, 4096, 3, 1, fileno(F), 0) > 0 or die "mmap";
+		syswrite(F, "kind=lastuser us=1\n") or die;
+		while (1) { open(P, "<", $ARGV[1]) or die; exit if <P> =~ /Y/ }' $DISTURB $LAST/exit_now &
+	children="$children $!"
+	taskset -pc 1 $! >/dev/null
+	sleep 0.5
+	for try in $(seq 20); do
+		[ "$(cat $LAST/exit_now)" = Y ] && break
+		hold 1
+	done
+	wait $!
+	sleep 1
+	figures "exit_now $(cat $LAST/exit_now), was_last $(cat $LAST/was_last), unmapped_by $(cat $LAST/unmapped_by)"
+	control cpus=default
+	[ "$(cat $LAST/was_last)" = Y ]
+}
+unmapped_elsewhere() {
+	unmapped_by=$(cat $LAST/unmapped_by)
+	[ -n "$unmapped_by" ] && [ "$unmapped_by" != ending ] && [ "$unmapped_by" != rtprobe ]
 }
 
 unloads() { # SECONDS
@@ -77,7 +158,10 @@ nmi_refused() {
 	[ "$(status_of lost_in_nmi)" -ge $((${before:-0} + 2)) ]
 }
 
-plan 11
+# Parameters of the disturbing module.
+LAST=/sys/module/rtprobe_disturb/parameters
+
+plan 14
 load rtprobe measures=hardirq_duration threshold=1ms capture=process,files,sockets || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 taskset -pc 0 $$ >/dev/null
@@ -90,7 +174,10 @@ stop "$silent_pid"
 check "a process has a million descriptors" start_many 1000000
 check "its spike is complete nevertheless" captured many-files
 check "its descriptors are counted" at_least many-files files 999000
+check "another process that uses them waits for a small part of the counting only" waits_are_short
 stop "$many_pid"
+check "a process ends while the module reads its memory" ends_while_read
+check "not the module's thread removes the memory" unmapped_elsewhere
 check "a hook in NMI records nothing and counts the loss" nmi_refused
 control capture=process
 start_silent

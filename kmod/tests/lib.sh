@@ -164,6 +164,13 @@ no_splat() {
 	[ ! -s "$scratch/splats" ] || { sed 's/^/# /' "$scratch/splats" | head -n 20; return 1; }
 }
 
+# Prints the time that the module's thread has run, in ns.
+worker_ns() {
+	for each in /proc/[0-9]*; do
+		[ "$(cat "$each/comm" 2>/dev/null)" = rtprobe ] && cut -d' ' -f1 "$each/schedstat"
+	done
+}
+
 # rows AWK: runs an awk program on the lines of irqs, with f["column"] for each column of the header.
 rows() {
 	awk 'NR == 1 { sub(/^# */, ""); for (i = 1; i <= NF; i++) column[i] = $i; next }

@@ -15,7 +15,10 @@
 
 #ifdef CONFIG_X86_64
 
+#include <asm/io.h>
 #include <asm/processor-flags.h>
+
+#define SMI_PORT 0xb2
 
 #define TIMES_AT 1 /* where the code has how many */
 
@@ -51,7 +54,25 @@ int smi_in_user_mode(struct edu_hold *hold)
 	return 0;
 }
 
+int smi_in_kernel(struct edu_hold *hold)
+{
+	hold->start_ns = ktime_get_ns();
+	do {
+		outb(0, SMI_PORT);
+		hold->end_ns = ktime_get_ns();
+	} while (hold->end_ns - hold->start_ns < hold->asked_ns);
+	hold->cpu = raw_smp_processor_id();
+	hold->pid = current->pid;
+	get_task_comm(hold->comm, current);
+	return 0;
+}
+
 #else
+
+int smi_in_kernel(struct edu_hold *hold)
+{
+	return -ENODEV;
+}
 
 int smi_in_user_mode(struct edu_hold *hold)
 {

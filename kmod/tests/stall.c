@@ -3,6 +3,7 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/interrupt.h>
+#include <linux/irqflags.h>
 #include <linux/kthread.h>
 #include <linux/math64.h>
 #include <linux/mutex.h>
@@ -42,6 +43,7 @@ struct soft {
 	struct tasklet_struct tasklet;
 	struct edu_hold *hold;
 	bool busy; /* the softirq itself takes the time */
+	bool irqs_off; /* with interrupts off */
 	u64 ran_ns;
 };
 
@@ -49,9 +51,16 @@ static void run_softly(struct tasklet_struct *tasklet)
 {
 	struct soft *soft = from_tasklet(soft, tasklet, tasklet);
 
+	unsigned long flags;
+
 	soft->ran_ns = ktime_get_ns();
-	if (soft->busy)
-		take_time(soft->hold);
+	if (!soft->busy)
+		return;
+	if (soft->irqs_off)
+		local_irq_save(flags);
+	take_time(soft->hold);
+	if (soft->irqs_off)
+		local_irq_restore(flags);
 }
 
 /* Raises the tasklet with softirqs off, so that it runs on this CPU when they are enabled. */
@@ -77,6 +86,14 @@ static void stall_softly(struct soft *soft)
 int stall_softirq(struct edu_hold *hold)
 {
 	struct soft soft = { .hold = hold, .busy = true };
+
+	stall_softly(&soft);
+	return 0;
+}
+
+int stall_softirq_irqs_off(struct edu_hold *hold)
+{
+	struct soft soft = { .hold = hold, .busy = true, .irqs_off = true };
 
 	stall_softly(&soft);
 	return 0;

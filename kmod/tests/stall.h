@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Delays without interrupts off: softirqs, a disabled line, a lock. Called in process context under the caller's mutex,
+ * Delays in softirqs, by a disabled line, by a lock. Called in process context under the caller's mutex,
  * on the CPU of the hold if it has one.
  */
 #ifndef STALL_H
@@ -13,6 +13,9 @@
  * last time stamps. enclosing_ns is the time from before softirqs are enabled to after they have run. Returns 0.
  */
 int stall_softirq(struct edu_hold *hold);
+
+/* The same with interrupts off in the tasklet. */
+int stall_softirq_irqs_off(struct edu_hold *hold);
 
 /*
  * Disables softirqs for hold->asked_ns, from start_ns to end_ns, while a tasklet is pending. enclosing_ns is the time
