@@ -116,7 +116,7 @@ struct rtp_cpu {
 	struct rtp_task_entry *running;	/* entry of the current task; NULL: not followed */
 	struct task_struct *probe_thread;	/* the module's own thread here, see own.h */
 	ktime_t thread_due;		/* expiry for which it has not run yet; 0: none */
-	u64 thread_own;			/* ticks of the timer's handler since that expiry */
+	u64 thread_own;			/* ticks of the module's own work since that expiry */
 	u64 probe_charged;		/* ns of the thread's run time that are in the cost */
 	bool thread_ran;		/* it has run since its creation */
 	u64 switch_number;		/* number of switches while stolen is on; 0: off */

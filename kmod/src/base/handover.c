@@ -27,7 +27,10 @@ static void handover_interrupt(struct irq_work *interrupt)
 
 void rtp_handover(struct rtp_handover *handover)
 {
-	if (rtp_cpu_is_active(raw_smp_processor_id())) {
+	struct rtp_cpu *c = raw_cpu_ptr(rtp_cpus);
+
+	/* The timer's handler looks at the notes before it ends. */
+	if (rtp_cpu_is_active(c->cpu) && !c->own.ticks) {
 		irq_work_queue(&handover->interrupt);
 		return;
 	}

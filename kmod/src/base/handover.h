@@ -5,7 +5,8 @@
  * An active CPU queues irq_work that runs in hard interrupt context, also on PREEMPT_RT: a probe
  * may have interrupted a holder of the worker's lock, so it cannot queue the work itself. irq_work
  * raises an interrupt, so a passive CPU only leaves a note. A timer of an active CPU finds the
- * note, at the latest at the end of the reporting interval.
+ * note, at the latest at the end of the reporting interval. The timer's handler leaves a note, too,
+ * and finds it before it ends.
  */
 #ifndef RTPROBE_HANDOVER_H
 #define RTPROBE_HANDOVER_H
@@ -32,7 +33,7 @@ extern void (*rtp_handover_ran)(struct rtp_cpu *c, u64 ticks);
 /* Arranges that @handover->run is called soon. Any context but NMI. */
 void rtp_handover(struct rtp_handover *handover);
 
-/* Executes the notes of passive CPUs. Hard interrupt context of an active CPU. */
+/* Executes the notes. Hard interrupt context of an active CPU. */
 void rtp_handovers_noted(void);
 
 static __always_inline void rtp_handovers_look(void)

@@ -43,11 +43,10 @@ enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)
 	periods = hrtimer_forward(timer, now, ns_to_ktime(READ_ONCE(rtp_timer_period)));
 	if (periods > 1)
 		rtp_lost_add(RTP_LOST_TIMER_MISSED, periods - 1);
-	record_expiry(c, latency, rtp_own_timer_section(c));
-	rtp_own_timer_end(c);
+	rtp_handovers_look();
+	record_expiry(c, latency, rtp_own_timer_end(c));
 	if (READ_ONCE(rtp_timer_users) & RTP_TIMER_IRQSOFF)
 		rtp_irqsoff_sampled(c);
-	rtp_handovers_look();
 	return HRTIMER_RESTART;
 }
 

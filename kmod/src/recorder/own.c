@@ -5,7 +5,7 @@
 
 void rtp_own_handover(struct rtp_cpu *c, u64 ticks)
 {
-	rtp_own_record(c, ticks, 0);
+	rtp_own_note(c, ticks, 0);
 }
 
 u64 rtp_own_captured(struct rtp_cpu *c, const struct rtp_mark *since)
@@ -18,13 +18,13 @@ u64 rtp_own_captured(struct rtp_cpu *c, const struct rtp_mark *since)
 		return 0;
 	c->cost.captured = now.ticks;
 	if (c->own.ticks) {
-		rtp_own_record(c, rtp_own_timer_section(c), RTP_RECORD_IN_TIMER);
+		rtp_own_note(c, rtp_own_timer_section(c), RTP_RECORD_IN_TIMER);
 		return ticks;
 	}
 	c->cost.own_ticks += ticks;
 	/* A handler's own value is without what it calls only if that is a handler, too. */
 	if (!rtp_nest_open(c, &irq))
 		c->irq_ticks += ticks;
-	rtp_own_record(c, ticks, 0);
+	rtp_own_note(c, ticks, 0);
 	return ticks;
 }

@@ -14,8 +14,9 @@
 /* Set in the payload of own work that was a part of the module's timer handler. */
 #define RTP_RECORD_IN_TIMER BIT_ULL(55)
 
-static inline void rtp_own_record(struct rtp_cpu *c, u64 ticks, u64 flags)
+static inline void rtp_own_note(struct rtp_cpu *c, u64 ticks, u64 flags)
 {
+	c->thread_own += ticks;
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_PROBE,
 			 rtp_clock_to_ns(rtp_clock_chosen, ticks) | flags, rtp_clock_now());
 }
@@ -23,7 +24,7 @@ static inline void rtp_own_record(struct rtp_cpu *c, u64 ticks, u64 flags)
 /* Ends the work of a timer or IPI of the module, which began at @since. */
 static inline void rtp_own_end(struct rtp_cpu *c, const struct rtp_mark *since)
 {
-	rtp_own_record(c, rtp_cost_own(c, since), 0);
+	rtp_own_note(c, rtp_cost_own(c, since), 0);
 }
 
 /* Begins the handler of timer.h. Captures in it are a part of it. */
@@ -33,21 +34,24 @@ static inline void rtp_own_timer_begin(struct rtp_cpu *c)
 }
 
 /*
- * Ends the handler, or a section of it, and returns its ticks. The time since then is the next
- * section.
+ * Ends a section of the handler and returns its ticks. The time since then is the next section.
  */
 static inline u64 rtp_own_timer_section(struct rtp_cpu *c)
 {
 	u64 ticks = rtp_cost_own(c, &c->own);
 
 	c->own = rtp_mark(rtp_clock_chosen, c);
-	c->thread_own += ticks;
 	return ticks;
 }
 
-static inline void rtp_own_timer_end(struct rtp_cpu *c)
+/* Ends the handler; returns the ticks of its last section. */
+static inline u64 rtp_own_timer_end(struct rtp_cpu *c)
 {
+	u64 ticks = rtp_own_timer_section(c);
+
 	c->own.ticks = 0;
+	c->thread_own += ticks;
+	return ticks;
 }
 
 /* Records the irq_work of a handover, whose cost was added. */
