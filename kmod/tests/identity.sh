@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Spikes describe tasks correctly: a name alone does not make a task an irq thread, and a lock wait whose end was missed
-# ends in user mode.
+# ends in user mode, whether or not the task is found there.
 . "$(dirname "$0")/lib.sh"
 
 TARGET=1
@@ -10,7 +10,44 @@ TARGET=1
 parts() { awk '/^measure=/ { measure = $0 } /^part=/ && measure == "measure=wakeup_latency" { split(substr($0, 6), p, " "); if ($0 ~ /irq\/24-x/) n[p[1]]++ }
 	END { print n["task"] + 0, n["irq_thread"] + 0 }' $PROBE/spikes; }
 
-plan 5
+# Starts a program that begins to wait for a lock, the end of which is not reported, and then runs $CODE for ever.
+start_lost() { # NAME CODE
+	background taskset -c $TARGET "$(named "$1" perl)" -e '
+		my ($disturb, $code) = @ARGV;
+		open(D, ">", $disturb) or die; syswrite(D, "kind=lostend us=1\n"); close(D);
+		while (1) { eval $code }' $DISTURB "$2"
+	sleep 1
+}
+
+# Prints how often the spikes name each evidence for the locks of a task: as the interrupted task in the kernel, or with a
+# prefix as the victim.
+evidence_of() { # NAME [victim_]
+	awk -v task="$1" -v role="${2:-}" '
+		/^spike=/ { comm = mode = 0 } $0 == "mode=kernel" || role != "" { mode = 1 } $0 == role "comm=" task { comm = 1 }
+		index($0, role "lock_evidence=") == 1 && comm && mode' $PROBE/spikes | sort | uniq -c | tr '\n' ' '
+}
+is_free() { # EVIDENCE
+	figures "evidence: $1"
+	case $1 in *contention*) false ;; '') false ;; esac
+}
+
+# A user task waits for the lock of the disturbing module, while its holder sleeps.
+waits_for_lock() {
+	[ "$(status_of contention_hooked)" = 1 ] || { figures "this kernel has no contention events"; return 0; }
+	control clear=spikes
+	waiter=$(named lock-waiter sh)
+	background chrt -f 10 taskset -c $TARGET "$waiter" -c "while :; do echo kind=irqsoff us=1 >$DISTURB; sleep 0.01; done"
+	for i in 1 2 3 4 5; do
+		disturb kind=line us=50000
+		sleep 0.1
+	done
+	stop "$last"
+	evidence=$(evidence_of lock-waiter victim_)
+	figures "evidence: $evidence"
+	case $evidence in *contention*) ;; *) false ;; esac
+}
+
+plan 8
 load rtprobe measures=wakeup_latency,hardirq_duration threshold=1ms capture=locks,stack || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -42,5 +79,29 @@ awk '/^spike=/ { comm = user = 0 } /^mode=user$/ { user = 1 } /^comm=lostend$/ {
 figures "contention_hooked $(status_of contention_hooked); evidence $(sort "$scratch/evidence" | uniq -c | tr '\n' ' ')"
 check "the task whose end of waiting was missed is in a spike in user mode" [ -s "$scratch/evidence" ]
 check "it does not wait for a lock in user mode" [ "$(grep -c contention "$scratch/evidence")" -eq 0 ]
+stop "$last"
+
+control clear=spikes
+start_lost lost-in-kernel 'open(Z, "<", "/dev/zero"); sysread(Z, $b, 1 << 20) while 1'
+for i in $(seq 10); do
+	disturb kind=hardirq us=3000 cpu=$TARGET
+	sleep 0.1
+done
+check "it does not wait for a lock in a later system call" is_free "$(evidence_of lost-in-kernel)"
+stop "$last"
+
+# Rules first: the contention events stay hooked. Other tasks would fill the list of spikes.
+rules 'add comm=lost-asleep threshold=1ms capture=locks; add comm=lock-waiter threshold=1us capture=locks'
+control threshold=off clear=spikes
+start_lost lost-asleep 'select(undef, undef, undef, 0.003)'
+asleep=$last
+chrt -f -p 10 "$asleep"
+background taskset -c $TARGET chrt -f 50 sh -c 'while :; do i=0; while [ $i -lt 5000 ]; do i=$((i + 1)); done; sleep 0.02; done'
+delays=$last
+sleep 4
+check "it does not wait for a lock when it wakes from a sleep" is_free "$(evidence_of lost-asleep victim_)"
+stop "$delays"
+stop "$asleep"
+check "a user task that waits for a lock is found so" waits_for_lock
 check "the kernel log has no warnings" no_splat
 finish

@@ -10,6 +10,7 @@
 #include <linux/ptrace.h>
 #include <linux/random.h>
 #include <linux/sched.h>
+#include <linux/sched/task_stack.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/stacktrace.h>
@@ -40,6 +41,7 @@
 struct wait {
 	atomic_t busy;
 	struct task_struct *task;	/* compared, never dereferenced; NULL: empty */
+	struct pt_regs entered;		/* the task's registers when it entered the kernel */
 	unsigned long lock;
 	u64 begin;			/* ns of CLOCK_MONOTONIC */
 	bool has_owner;
@@ -128,6 +130,7 @@ static void notrace contention_begin(void *unused, void *lock, unsigned int flag
 		rcu_read_unlock();
 		wait->lock = (unsigned long)lock;
 		wait->begin = ktime_get_mono_fast_ns();
+		wait->entered = *task_pt_regs(current);
 		wait->frames = stack_trace_save(wait->stack, RTP_LOCK_STACK, 1);
 		wait->task = current;
 		lock_give(wait);
@@ -206,6 +209,17 @@ static bool interrupted_user(void)
 	return regs && user_mode(regs);
 }
 
+/*
+ * Whether the task has been in user mode since its wait began, so that the end of the wait was
+ * missed. The registers with which it entered the kernel do not change before. They can be the same
+ * after it: the task may have repeated a system call. Kernel threads have none.
+ */
+static bool has_left_kernel(const struct wait *wait, struct task_struct *task)
+{
+	return (task == current && interrupted_user()) ||
+	       memcmp(&wait->entered, task_pt_regs(task), sizeof(wait->entered));
+}
+
 static bool note_contention(struct rtp_lock_note *note, struct task_struct *task)
 {
 	struct wait *wait = lock_place_of(task);
@@ -213,8 +227,7 @@ static bool note_contention(struct rtp_lock_note *note, struct task_struct *task
 
 	if (!READ_ONCE(hooked) || !lock_take(wait))
 		return false;
-	/* A task in user mode waits for no kernel lock, so the end of its wait was missed. */
-	if (wait->task == task && task == current && interrupted_user())
+	if (wait->task == task && has_left_kernel(wait, task))
 		wait->task = NULL;
 	waits_now = wait->task == task;
 	if (waits_now) {
