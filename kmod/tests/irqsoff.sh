@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # irqsoff: each window of at least a period and a threshold is found, with the process that disabled interrupts. Its
 # bounds include the true duration and differ by at most a period. The timer_latency spikes of the same windows are
-# split into parts that add up and attribute the time to interrupts off in that process. The argument is the number of
-# windows.
+# split into parts that add up and attribute the time to interrupts off in that process. Outside PREEMPT_RT a softirq that
+# disables interrupts is not the process that it interrupts. The argument is the number of windows.
 . "$(dirname "$0")/lib.sh"
 
 TIMES=${1:-20}
@@ -119,7 +119,32 @@ bounds_after_handler() {
 	END { close_spike(); print forced + 0, right + 0 }' "$scratch/after"
 }
 
-plan 11
+# A softirq on top of the process disables interrupts. Prints "holds found": the windows and those with a value of the
+# process.
+softirq_holds() {
+	for i in $(seq $TIMES); do
+		control clear=spikes
+		disturb clear
+		"$camera" -c "echo kind=softirqirqsoff us=30000 cpu=$TARGET >$DISTURB" || return 1
+		sleep 0.1
+		cat $DISTURB $PROBE/spikes
+	done | awk -v cpu=$TARGET '
+		function close_spike() {
+			if (measure == "irqsoff" && on == cpu && of == pid && time > start && time - lower < end) found[holds] = 1
+			measure = of = ""
+		}
+		$2 == "softirqirqsoff" { close_spike(); holds++; start = $5 + 0; end = $6 + 0; pid = $11; next }
+		{ key = $0; sub(/=.*/, "", key); v = $0; sub(/^[^=]*=/, "", v) }
+		key == "spike" { close_spike() }
+		key == "measure" { measure = v }
+		key == "time" { time = v + 0 }
+		key == "cpu" { on = v }
+		key == "pid" { of = v }
+		key == "lower_ns" { lower = v + 0 }
+		END { close_spike(); for (i in found) n++; print holds + 0, n + 0 }'
+}
+
+plan 12
 load rtprobe measures=irqsoff,timer_latency period=${PERIOD_US}us threshold=${THRESHOLD_US}us ||
 	bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
@@ -143,6 +168,15 @@ check "timer_latency spikes are split, and the parts add up" [ "$split" -gt 0 -a
 check "interrupts off in the process is the largest part of the spikes it caused" [ "$of_holds" -gt 0 -a "$right" -ge $((of_holds * 9 / 10)) ]
 least=$(rows 'f["measure"] == "irqsoff" && f["count"] > 0 && (least == "" || f["min_ns"] < least) { least = f["min_ns"] } END { print least + 0 }')
 check "no sample counts as a window because of the timer's own entry" [ "$least" -ge 3000 -o "$(status_of irqsoff)" = exact ]
+read -r holds found <<VERDICT
+$(softirq_holds)
+VERDICT
+figures "$holds softirqs disabled interrupts, $found values of the process"
+if [ "$(status_of preempt_rt)" = 1 ]; then
+	check "interrupts off in a softirq belong to the thread that runs it" [ "$found" -ge $((TIMES * 9 / 10)) ]
+else
+	check "interrupts off in a softirq are not put on the process that it interrupts" [ "$holds" -eq $TIMES -a "$found" -eq 0 ]
+fi
 control period=50ms threshold=1ms capture=none
 check "a handler runs before the process $TIMES times" after_handler
 read -r forced right <<AFTER
