@@ -186,21 +186,28 @@ test.describe('a kiosk', () => {
     await page.clock.install();
     await page.goto(`${feeder.url}?kiosk=1&theme=dark`);
     await expect(page.locator('.worst .huge')).toBeVisible();
+    // From here on time passes only where the test says so, however slow the machine is.
+    await page.clock.pauseAt(new Date(Date.now() + 60_000));
+    const html = page.locator('html');
     const place = () => page.locator('.page').evaluate((e) => getComputedStyle(e).transform);
-    const places = new Set<string>();
     for (let minute = 0; minute < 5; minute++) {
-      places.add(await place());
+      const before = await place();
       await page.clock.fastForward(60_000);
+      // Two steps apart it can be at the same place again, depending on the time of day.
+      expect(await place()).not.toBe(before);
     }
-    expect(places.size).toBe(5);
-    await expect(page.locator('html')).not.toHaveAttribute('data-calm');
+    await expect(html).not.toHaveAttribute('data-calm');
     await page.clock.fastForward(11 * 60_000);
     await page.clock.runFor(6000);
-    await expect(page.locator('html')).toHaveAttribute('data-calm', '');
+    await expect(html).toHaveAttribute('data-calm', '');
     feeder.spike({ ...anySpike(), time: feeder.host.time });
-    await page.clock.runFor(2000);
-    await expect(page.locator('.rail .spike')).toHaveCount(1);
+    // The page took the jumps for a silent connection: it may be connecting again.
+    const shown = async () => {
+      await page.clock.runFor(1000);
+      return page.locator('.rail .spike').count();
+    };
+    await expect.poll(shown).toBe(1);
     await page.clock.runFor(6000);
-    await expect(page.locator('html')).not.toHaveAttribute('data-calm');
+    await expect(html).not.toHaveAttribute('data-calm');
   });
 });
