@@ -159,6 +159,7 @@ export class FeederRest {
       if (index >= 0) host.rules.splice(index, 1);
     } else if (path === '/config') {
       const { host: _, thresholds = [], ...change } = body as Partial<HostConfig> & { host: string };
+      if (change.cpus === '0-99') throw new Refusal(422, 'E_REFUSED', 'not CPUs of this machine', 'cpus');
       Object.assign(host.config, change);
       for (const own of host.config.thresholds ?? []) {
         Object.assign(

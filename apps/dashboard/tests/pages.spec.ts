@@ -233,6 +233,38 @@ test('measures are switched and the threshold is set', async ({ page }) => {
   expect(feeder.host.config.thresholdNs).toBe(400_000);
 });
 
+test('the active CPUs and the overhead limit are set, and a rejected list shows the reason', async ({
+  page,
+  complaints,
+}) => {
+  complaints.expected.push(/status of 422/);
+  await page.goto(`${await feed()}rules`);
+  feeder.becomeOperator();
+  const settings = page.getByRole('region', { name: 'Settings' });
+  const cpus = settings.getByLabel('Active CPUs');
+  const limit = settings.getByLabel('Overhead limit');
+  const apply = settings.getByRole('button', { name: 'apply' });
+  await expect(cpus).toHaveValue('0-1');
+  await cpus.fill('0-99');
+  await apply.click();
+  await expect(settings.getByRole('alert')).toContainText('E_REFUSED: not CPUs of this machine (“cpus”)');
+  await cpus.fill('1');
+  await apply.click();
+  await expect(settings).toContainText('Applied');
+  await expect(apply).toHaveCount(0);
+  await limit.fill('25');
+  await limit.press('Enter');
+  await expect.poll(() => feeder.host.config).toMatchObject({ cpus: '1', selfLimit: 25 });
+  await page.reload();
+  await expect(cpus).toHaveValue('1');
+  await expect(limit).toHaveValue('25');
+  // The browser itself refuses what is not a number.
+  await limit.fill('much');
+  await apply.click();
+  expect(await limit.evaluate((input: HTMLInputElement) => input.validity.valid)).toBe(false);
+  expect(feeder.host.config.selfLimit).toBe(25);
+});
+
 test('thresholds are set by measure: by hand, by a preset, by what was seen', async ({ page }) => {
   await page.goto(`${await feed(scenarios.byMeasure)}rules`);
   feeder.becomeOperator();

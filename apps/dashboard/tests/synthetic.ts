@@ -91,6 +91,8 @@ export class SyntheticHost {
       thresholdNs: scenario.thresholdNs,
       ...(scenario.thresholdsByMeasure && { thresholds: presetThresholds(presets['first-look']) }),
       intervalNs: 100_000_000,
+      cpus: `0-${scenario.cpus - 1}`,
+      selfLimit: 10,
     };
     this.#rng = random(seed);
     this.#addSource('timer_latency', 0, '', 'timer', undefined, 1000, 11_000);
