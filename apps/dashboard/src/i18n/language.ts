@@ -4,8 +4,8 @@
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The name of each language in that language, for the button. */
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', zh: '中文' };
+/** The name of each language in that language, for the button; readable without a font for it, too. */
+export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', zh: '中文 Chinese' };
 
 /** Values of the document's `lang`, which selects the pronunciation of screen readers and the glyphs of browsers. */
 export const LANGUAGE_TAGS: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-Hans' };
