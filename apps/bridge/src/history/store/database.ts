@@ -100,27 +100,23 @@ export class Database {
 
   /** Runs `work` as a transaction: all of its writes or none. */
   transaction<T>(work: () => T): T {
-    this.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.exec('COMMIT');
-      return result;
-    } catch (error) {
-      // A full disk has already rolled back.
-      if (this.inTransaction) this.exec('ROLLBACK');
-      throw error;
-    }
+    return this.#wholly(work, 'BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK');
   }
 
   /** Runs `work` inside a transaction: all of its writes or none. The transaction continues, unless the disk is full. */
   part<T>(work: () => T): T {
-    this.exec('SAVEPOINT part');
+    return this.#wholly(work, 'SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part; RELEASE part');
+  }
+
+  #wholly<T>(work: () => T, begin: string, end: string, undo: string): T {
+    this.exec(begin);
     try {
       const result = work();
-      this.exec('RELEASE part');
+      this.exec(end);
       return result;
     } catch (error) {
-      if (this.inTransaction) this.exec('ROLLBACK TO part; RELEASE part');
+      // A full disk has already rolled back.
+      if (this.inTransaction) this.exec(undo);
       throw error;
     }
   }
