@@ -56,8 +56,8 @@ static void thread_record(struct rtp_cpu *c, ktime_t now, u64 own_ticks)
 }
 
 /*
- * Reads the clock before anything else. The timer handler's own time is read even before that, so
- * that no later expiry is subtracted.
+ * Reads the clock before anything else. The module's own time is read even before that, so that no
+ * later expiry is subtracted.
  */
 static int thread_run(void *data)
 {

@@ -33,9 +33,7 @@ static inline void rtp_own_timer_begin(struct rtp_cpu *c)
 	c->own = rtp_mark(rtp_clock_chosen, c);
 }
 
-/*
- * Ends a section of the handler and returns its ticks. The time since then is the next section.
- */
+/* Ends a section of the handler and returns its ticks. The time since then is the next section. */
 static inline u64 rtp_own_timer_section(struct rtp_cpu *c)
 {
 	u64 ticks = rtp_cost_own(c, &c->own);
@@ -47,7 +45,7 @@ static inline u64 rtp_own_timer_section(struct rtp_cpu *c)
 /* Ends the handler; returns the ticks of its last section. */
 static inline u64 rtp_own_timer_end(struct rtp_cpu *c)
 {
-	u64 ticks = rtp_own_timer_section(c);
+	u64 ticks = rtp_cost_own(c, &c->own);
 
 	c->own.ticks = 0;
 	c->thread_own += ticks;
