@@ -4,8 +4,7 @@
 # a u32 unless u64 is said. `set` is for operations without a reply. For each message of the answer prints its length, the
 # types of its attributes and the texts of those with a type in $TEXT; at the end "interrupted" if the kernel says that a
 # dump changed meanwhile, and the error, 0 if there was none. The shell runs $CHANGE after the kernel made the first part
-# of a dump and before it makes the second, which at least ends the dump. With $TIMES sends the request that often and
-# prints the mean time in us.
+# of a dump and before it makes the second, which at least ends the dump.
 use strict;
 use warnings;
 
@@ -57,22 +56,14 @@ answers(sub { my %found = attributes($_[1]); $family = unpack 'S', $found{1} });
 die "no family rtprobe\n" unless $family;
 # No acknowledgement is requested after a reply.
 my %flags = (do => 0, dump => 0x300, set => 4);
-sub now { my $time = pack 'x16'; syscall(228, 1, $time); my ($s, $ns) = unpack 'qq', $time; $s * 1e6 + $ns / 1e3 }
-my $times = $ENV{TIMES} // 1;
-my $begun = now();
-my ($error, $said);
 my $attribute = !defined $type ? '' : $width ? pack('S S Q', 12, $type, $value) : pack('S S L', 8, $type, $value);
-for (1 .. $times) {
-	# The kernel makes the first part of a dump in send(), the second in the first recv().
-	request($family, $flags{$kind}, pack('C C S', $command, 1, 0) . $attribute);
-	die "$ENV{CHANGE} failed\n" if $ENV{CHANGE} && system $ENV{CHANGE};
-	$said = '';
-	$error = answers(sub {
-		my @all = attributes($_[1]);
-		my @types = grep { !($_ & 1) } 0 .. $#all;
-		my %text = map { $all[$_] => unpack 'Z*', $all[$_ + 1] } @types;
-		$said .= join(' ', 'message', length $_[1], join(',', map { $all[$_] } @types), map { $text{$_} // '-' } @texts) . "\n";
-	});
-}
-printf "us %d\n", (now() - $begun) / $times if $ENV{TIMES};
-print $said, $interrupted, "error $error\n";
+# The kernel makes the first part of a dump in send(), the second in the first recv().
+request($family, $flags{$kind}, pack('C C S', $command, 1, 0) . $attribute);
+die "$ENV{CHANGE} failed\n" if $ENV{CHANGE} && system $ENV{CHANGE};
+my $error = answers(sub {
+	my @all = attributes($_[1]);
+	my @types = grep { !($_ & 1) } 0 .. $#all;
+	my %text = map { $all[$_] => unpack 'Z*', $all[$_ + 1] } @types;
+	print join(' ', 'message', length $_[1], join(',', map { $all[$_] } @types), map { $text{$_} // '-' } @texts), "\n";
+});
+print $interrupted, "error $error\n";

@@ -103,7 +103,7 @@ accounted_for() {
 	[ $((counted + lost + untracked)) -ge "$TASKS" ]
 }
 # Without recycling there could be at most as many names as rows.
-recycled() { [ "$counted" -gt $(($(status_of rows_max) * 2)) ]; }
+recycled() { [ "$counted" -gt $(($(status_of rows_max) * (TASKS < 10000 ? 2 : 5))) ]; }
 newest_have_rows() {
 	sleep 1
 	threads 100 && sleep 0.2 || return 1

@@ -50,7 +50,6 @@ struct soft {
 static void run_softly(struct tasklet_struct *tasklet)
 {
 	struct soft *soft = from_tasklet(soft, tasklet, tasklet);
-
 	unsigned long flags;
 
 	soft->ran_ns = ktime_get_ns();
