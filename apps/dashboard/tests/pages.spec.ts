@@ -248,6 +248,9 @@ test('the active CPUs and the overhead limit are set, and a rejected list shows 
   await cpus.fill('0-99');
   await apply.click();
   await expect(settings.getByRole('alert')).toContainText('E_REFUSED: not CPUs of this machine (“cpus”)');
+  await expect(cpus).toHaveValue('0-99');
+  await settings.getByRole('button', { name: 'Discard' }).click();
+  await expect(cpus).toHaveValue('0-1');
   await cpus.fill('1');
   await apply.click();
   await expect(settings).toContainText('Applied');

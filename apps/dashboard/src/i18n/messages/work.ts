@@ -150,9 +150,10 @@ export const work = {
   'rules.measureAny': ['Any measure', '任意测量项'],
   'rules.globHint': ['A glob such as eth*', '通配符，如 eth*'],
   'rules.timeHint': ['A duration such as 250us or 1.5ms; 0 means never', '时长，如 250us、1.5ms；0 表示永不'],
+  'rules.durationHint': ['A duration such as 250us or 1.5ms', '时长，如 250us、1.5ms'],
   'rules.notTime': [
-    '“{text}” is not a duration. Try 250us, 1.5ms or 2s.',
-    '“{text}”不是时长。例如 250us、1.5ms 或 2s。',
+    '“{text}” is not a duration up to 60 s. Try 250us, 1.5ms or 2s.',
+    '“{text}”不是时长，或超过 60 秒。例如 250us、1.5ms 或 2s。',
   ],
   'rules.notNumber': ['“{text}” is not a whole number. Try 1 or 100.', '“{text}”不是整数。例如 1 或 100。'],
   'rules.refused': ['{code}: {message}', '{code}：{message}'],
@@ -178,7 +179,6 @@ export const work = {
   'thresholds.was': ['now {was}', '当前 {was}'],
   'thresholds.pending': ['{count} {n|measure|measures} to change', '待更改 {count} 个测量项'],
   'thresholds.apply': ['Apply thresholds', '应用阈值'],
-  'thresholds.discard': ['Discard', '放弃'],
   'thresholds.suggest': ['Suggest from what was seen', '根据已测值建议'],
   'thresholds.suggestHint': [
     'The lowest step of 1, 2, 5, 10 µs … that at most {count} values an hour exceed. Thresholds that are off stay off.',
@@ -228,6 +228,7 @@ export const work = {
   'settings.on': ['On', '开'],
   'settings.off': ['Off', '关'],
   'settings.apply': ['Apply', '应用'],
+  'settings.discard': ['Discard', '放弃'],
   'settings.applied': ['Applied', '已应用'],
   'settings.clearSpikes': ['Clear spikes', '清空尖峰'],
   'settings.clearHistograms': ['Start new run', '开始新的运行'],

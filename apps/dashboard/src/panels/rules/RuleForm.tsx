@@ -74,7 +74,7 @@ export function RuleForm({ host }: { host: string }) {
         {text('comm', t('rules.comm'), t('rules.globHint'))}
         {text('cgroup', t('rules.cgroup'), t('rules.globHint'))}
         {text('rate', t('rules.rateField'))}
-        {text('cooldown', t('rules.cooldownField'), t('rules.timeHint'))}
+        {text('cooldown', t('rules.cooldownField'), t('rules.durationHint'))}
       </div>
       <fieldset className="checks">
         <legend className="muted">{t('rules.capture')}</legend>

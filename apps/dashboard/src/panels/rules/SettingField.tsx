@@ -2,7 +2,10 @@
 import { type FormEvent, type InputHTMLAttributes, useState } from 'react';
 import { t } from '../../i18n/translate.ts';
 import { parseTime, timeText } from '../../store/rules/rule-form.ts';
+import { applyDraft, type SettingDraft } from '../../store/rules/setting-draft.ts';
 import { tipOnControl } from '../../ui/tip.ts';
+
+type Set<T> = (value: T) => Promise<boolean>;
 
 interface Props<T> {
   label: string;
@@ -10,61 +13,66 @@ interface Props<T> {
   shown: string;
   /** Returns undefined if the text is not a valid value. */
   parse: (text: string) => T | undefined;
-  set: (value: T) => void;
+  /** Resolves to true if the bridge made the change. */
+  set: Set<T>;
   input: InputHTMLAttributes<HTMLInputElement>;
   /** Returns why a text is not valid. */
   refusal?: (text: string) => string;
 }
 
+/** A refused text stays in the field until it is edited or discarded. */
 function SettingField<T>({ label, shown, parse, set, input, refusal }: Props<T>) {
-  const [text, setText] = useState<string>();
-  const [wrong, setWrong] = useState<string>();
-  const submit = (event: FormEvent) => {
+  const [draft, setDraft] = useState<SettingDraft>();
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (text === undefined) return;
-    const parsed = parse(text);
-    setWrong(parsed === undefined ? text : undefined);
-    if (parsed === undefined) return;
-    set(parsed);
-    setText(undefined);
+    if (draft !== undefined) setDraft(await applyDraft(draft, parse, set));
   };
   return (
     <form className="field" onSubmit={submit}>
       <label>
         <span className="muted">{label}</span>
-        <input value={text ?? shown} onChange={(e) => setText(e.target.value)} {...input} />
+        <input
+          value={draft?.text ?? shown}
+          aria-invalid={draft?.refusedBy !== undefined}
+          onChange={(e) => setDraft({ text: e.target.value })}
+          {...input}
+        />
       </label>
-      {text !== undefined && <button type="submit">{t('settings.apply')}</button>}
-      {wrong !== undefined && refusal !== undefined && (
+      {draft !== undefined && <button type="submit">{t('settings.apply')}</button>}
+      {draft?.refusedBy !== undefined && (
+        <button type="button" onClick={() => setDraft(undefined)}>
+          {t('settings.discard')}
+        </button>
+      )}
+      {draft?.refusedBy === 'field' && refusal !== undefined && (
         <p className="alarm small" role="alert">
-          ▲ {refusal(wrong)}
+          ▲ {refusal(draft.text)}
         </p>
       )}
     </form>
   );
 }
 
-export function TimeField({ label, ns, set }: { label: string; ns: number; set: (ns: number) => void }) {
+interface TimeProps {
+  label: string;
+  ns: number;
+  hint?: string;
+  set: Set<number>;
+}
+
+export function TimeField({ label, ns, hint = t('rules.durationHint'), set }: TimeProps) {
   return (
     <SettingField
       {...{ label, set }}
       shown={timeText(ns)}
       parse={parseTime}
-      input={{ maxLength: 20, ...tipOnControl(t('rules.timeHint')) }}
+      input={{ maxLength: 20, ...tipOnControl(hint) }}
       refusal={(text) => t('rules.notTime', { text })}
     />
   );
 }
 
-export function NumberField({
-  label,
-  value,
-  set,
-}: {
-  label: string;
-  value: number;
-  set: (n: number) => void;
-}) {
+export function NumberField({ label, value, set }: { label: string; value: number; set: Set<number> }) {
   return (
     <SettingField
       {...{ label, set }}
@@ -76,15 +84,7 @@ export function NumberField({
 }
 
 /** A list of CPUs. The module checks it. */
-export function ListField({
-  label,
-  value,
-  set,
-}: {
-  label: string;
-  value: string;
-  set: (list: string) => void;
-}) {
+export function ListField({ label, value, set }: { label: string; value: string; set: Set<string> }) {
   return (
     <SettingField
       {...{ label, set }}

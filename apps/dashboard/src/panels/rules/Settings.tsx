@@ -41,6 +41,7 @@ export function Settings({ info }: { info: HostInfo }) {
           <TimeField
             label={t('settings.threshold')}
             ns={config.thresholdNs}
+            hint={t('rules.timeHint')}
             set={(ns) => set({ thresholdNs: ns })}
           />
         )}

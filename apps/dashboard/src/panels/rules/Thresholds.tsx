@@ -112,7 +112,7 @@ export function Thresholds({ reading, config }: Props) {
           {t('thresholds.apply')}
         </button>
         <button type="button" disabled={!isChanged} onClick={() => propose({})}>
-          {t('thresholds.discard')}
+          {t('settings.discard')}
         </button>
         {!isFormError(changes) && changes.length > 0 && (
           <span className="small" role="status">
