@@ -13,10 +13,10 @@ export function integer(limits: { readonly min: number; readonly max: number }):
 }
 
 /** Collects the values of an option that may be given more than once. */
-export const collect = (value: string, all: readonly string[]): string[] => [...all, value];
+export const collect = (value: string, all: readonly string[] = []): string[] => [...all, value];
 
 /** Parses NAME=VALUE, a module parameter. */
-export function assignment(text: string, all: readonly string[]): string[] {
+export function assignment(text: string, all: readonly string[] = []): string[] {
   if (/^[a-z_][a-z0-9_]*=\S+$/i.test(text)) return [...all, text];
   throw new InvalidArgumentError('It must be NAME=VALUE.');
 }
@@ -29,7 +29,7 @@ export function speed(text: string): number {
 }
 
 /** Parses an origin under which a proxy or a container's published port serves the dashboard. May be repeated. */
-export function origin(text: string, all: readonly string[]): string[] {
+export function origin(text: string, all: readonly string[] = []): string[] {
   return [...all, bridgeUrl(text)];
 }
 
@@ -90,8 +90,8 @@ export function lifetime(text: string): number {
   throw new InvalidArgumentError(`It must be an age such as 12h or 90d, up to ${TOKEN_DAYS_MAX}d.`);
 }
 
-export const kernelOption = (): Option =>
-  new Option('--kernel <name>', 'stock Debian kernel to boot').choices(KERNEL_NAMES).default(DEFAULT_KERNEL);
+export const kernelOption = (purpose = 'kernel of the guest'): Option =>
+  new Option('--kernel <name>', purpose).choices(KERNEL_NAMES).default(DEFAULT_KERNEL);
 
 export const cpusOption = (): Option =>
   new Option('--cpus <n>', 'number of CPUs of the guest').argParser(integer(LIMITS.cpus)).default(2);

@@ -31,6 +31,15 @@ describe('help', () => {
     for (const [code, meaning] of Object.entries(EXIT_CODES)) expect(stdout).toContain(`${code}  ${meaning}`);
   });
 
+  it.each([['demo'], ['serve'], ['lab', 'run'], ['history', 'prune']])(
+    'of %s %s shows a default as it is written on the command line',
+    (...words) => {
+      const { stdout } = rtprobe(...words, '--help');
+      expect(stdout).toContain('default: ');
+      expect(stdout).not.toMatch(/default:\s+(\[\]|\d{5,})/);
+    },
+  );
+
   it('prints the version', () => {
     expect(rtprobe('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });

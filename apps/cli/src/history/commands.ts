@@ -93,7 +93,12 @@ function incidentsCommand(): Command {
       new Argument('<run>', 'number of the run').argParser(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
     )
     .addOption(dataOption())
-    .option('--limit <n>', 'at most so many', integer({ min: 1, max: SPIKE_PAGE_MAX }), INCIDENTS_LISTED)
+    .option(
+      '--limit <n>',
+      'maximum number of incidents',
+      integer({ min: 1, max: SPIKE_PAGE_MAX }),
+      INCIDENTS_LISTED,
+    )
     .option('--json', 'as JSON')
     .action((id: number, flags: Flags & { limit: number }) =>
       act(() =>
@@ -142,7 +147,9 @@ function exportCommand(): Command {
       new Argument('<run>', 'number of the run').argParser(integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
     )
     .addOption(dataOption())
-    .addOption(new Option('--measure <name>', 'which').argParser(measure).default(measures[0]!.name))
+    .addOption(
+      new Option('--measure <name>', 'measure to print').argParser(measure).default(measures[0]!.name),
+    )
     .option('--cpu <n>', 'only this CPU', integer({ min: 0, max: 65_535 }))
     .option(
       '--columns <n>',
@@ -171,35 +178,35 @@ function pruneCommand(): Command {
   return new Command('prune')
     .description('remove data over an age or size, finest first; requires that no bridge writes there')
     .addOption(dataOption())
-    .option(
-      '--history-size <size>',
-      'maximum size of the history store, such as 500M',
-      size,
-      HISTORY_LIMITS.maxBytes,
-    )
-    .option('--history-age <age>', 'maximum age of data, such as 30d', age, HISTORY_LIMITS.maxDays)
+    .option('--history-size <size>', 'maximum size of the history store, such as 500M; default: 1T', size)
+    .option('--history-age <age>', 'maximum age of data, such as 30d; default: 3650d', age)
     .option('--json', 'as JSON')
-    .action((flags: Flags & { historySize: number; historyAge: number }) =>
-      act(async () => {
-        await reading(flags.data, async () => {});
-        const bounds = { maxBytes: flags.historySize, maxAgeUs: flags.historyAge * 86_400e6 };
-        const history = await History.open({ dir: flags.data, ...bounds }, createLog());
-        const before = await history.prune();
-        await history.close();
-        const { bytes, pruned, prunedSpikes } = before;
-        console.log(
-          flags.json
-            ? JSON.stringify({ bytes, slices: pruned, spikes: prunedSpikes })
-            : `removed ${pruned} slices and ${prunedSpikes} spikes; ${formatBytes(bytes)} remain`,
-        );
-        return 0;
-      }),
+    .action(
+      ({
+        historySize: maxBytes = HISTORY_LIMITS.maxBytes,
+        historyAge: maxDays = HISTORY_LIMITS.maxDays,
+        ...flags
+      }: Flags & { historySize?: number; historyAge?: number }) =>
+        act(async () => {
+          await reading(flags.data, async () => {});
+          const bounds = { maxBytes, maxAgeUs: maxDays * 86_400e6 };
+          const history = await History.open({ dir: flags.data, ...bounds }, createLog());
+          const before = await history.prune();
+          await history.close();
+          const { bytes, pruned, prunedSpikes } = before;
+          console.log(
+            flags.json
+              ? JSON.stringify({ bytes, slices: pruned, spikes: prunedSpikes })
+              : `removed ${pruned} slices and ${prunedSpikes} spikes; ${formatBytes(bytes)} remain`,
+          );
+          return 0;
+        }),
     );
 }
 
 export function historyCommands(): Command {
   return new Command('history')
-    .description('read the history that the bridge stored on disk')
+    .description('list, export or prune the history that the bridge stored on disk')
     .addCommand(runsCommand())
     .addCommand(incidentsCommand())
     .addCommand(exportCommand())

@@ -24,8 +24,8 @@ interface GuestFlags {
   readonly cpus: number;
   readonly memory: number;
   readonly module: boolean;
-  readonly param: readonly string[];
-  readonly build: readonly string[];
+  readonly param?: readonly string[];
+  readonly build?: readonly string[];
 }
 
 function withGuestOptions(command: Command): Command {
@@ -34,32 +34,31 @@ function withGuestOptions(command: Command): Command {
     .addOption(cpusOption())
     .addOption(memoryOption())
     .option('--no-module', 'do not build and load rtprobe.ko')
-    .option('--param <name=value>', 'parameter for rtprobe.ko (repeatable)', assignment, [])
+    .option('--param <name=value>', 'parameter for rtprobe.ko (repeatable)', assignment)
     .option(
       '--build <dir>',
       'build a module of yours; its .ko is put into the working directory (repeatable)',
       collect,
-      [],
     );
 }
 
 function guestOptions(flags: GuestFlags) {
-  const { kernel, cpus, memory, module, param, build } = flags;
+  const { kernel, cpus, memory, module, param = [], build = [] } = flags;
   return { kernel, cpus, memoryMiB: memory, module, params: param, build, onProgress: progressReporter() };
 }
 
 function runCommand(): Command {
   return withGuestOptions(new Command('run'))
     .description('boot a guest, run a command in it as root, and exit with its code')
-    .option('--copy <path>', 'file or folder to copy into the working directory (repeatable)', collect, [])
+    .option('--copy <path>', 'file or folder to copy into the working directory (repeatable)', collect)
     .option('--timeout <s>', 'kill the command after this many seconds', integer({ min: 1, max: 86400 }))
     .argument('<command...>', 'the command, after --')
-    .action((command: string[], flags: GuestFlags & { copy: string[]; timeout?: number }) =>
+    .action((command: string[], flags: GuestFlags & { copy?: string[]; timeout?: number }) =>
       act(
         () =>
           labRun(command, {
             ...guestOptions(flags),
-            copy: flags.copy,
+            copy: flags.copy ?? [],
             ...(flags.timeout ? { timeout: flags.timeout } : {}),
           }),
         { failure: EXIT_LAB_RUN },
@@ -102,9 +101,9 @@ function statusCommand(): Command {
 
 function moduleCommand(): Command {
   return new Command('module')
-    .description('build any out-of-tree module against a kernel and print the paths of its .ko files')
+    .description('build an out-of-tree module for a kernel and print the paths of its .ko files')
     .argument('<dir>', 'folder with a Kbuild or Makefile that sets obj-m')
-    .addOption(kernelOption())
+    .addOption(kernelOption('kernel to build for'))
     .option('--json', 'print JSON')
     .action((dir: string, flags: { kernel: KernelName; json?: boolean }) =>
       act(async () => {

@@ -38,7 +38,7 @@ interface ServeFlags {
   readonly speed: number;
   readonly open?: boolean;
   readonly json?: boolean;
-  readonly origin: readonly string[];
+  readonly origin?: readonly string[];
   readonly tokenFile?: string;
   readonly socket?: string;
   readonly tlsCert?: string;
@@ -53,11 +53,14 @@ function withServeOptions(command: Command): Command {
   const listen = new Option('--listen <host:port>', 'address of the dashboard').argParser(parseListen);
   return command
     .addOption(listen.default(parseListen(DEFAULT_LISTEN), DEFAULT_LISTEN))
-    .option('--record <file>', 'also save the stream to a file, for --replay')
+    .option(
+      '--record <file>',
+      'also save the stream to a new file, for a replay; needs exactly one live source',
+    )
     .option('--data <dir>', 'folder for the history of live hosts', dataFolder())
     .option('--no-history', 'store nothing on disk')
-    .option('--history-size <size>', 'maximum size of the history, such as 500M or 2G', size)
-    .option('--history-age <age>', 'maximum age of stored data, such as 12h or 30d', age)
+    .option('--history-size <size>', 'maximum size of the history, such as 500M; default: 2G', size)
+    .option('--history-age <age>', 'maximum age of stored data, such as 12h or 30d; default: 365d', age)
     .option('--export-dir <dir>', 'export spikes of live hosts into this folder automatically')
     .option('--export-above <time>', 'only spikes over this value, such as 1ms; default: all', level)
     .option('--export-size <size>', 'maximum size of the folder, such as 500M; default: 1G', exportSize)
@@ -71,7 +74,6 @@ function withServeOptions(command: Command): Command {
       '--origin <url>',
       "another address under which browsers reach it, such as a proxy's (repeatable)",
       origin,
-      [],
     )
     .option(
       '--token-file <file>',
@@ -141,7 +143,7 @@ class Running {
     const exports = exportsOf(flags);
     const access = accessOf(flags);
     const sources = await Promise.all(words.map((word) => resolveSource(word, flags.speed)));
-    const { listen, record, origin: origins, json = false } = flags;
+    const { listen, record, origin: origins = [], json = false } = flags;
     this.#bridge = await serve({
       ...{ sources, listen, origins, open, json, access },
       ...(record ? { record } : {}),
@@ -164,23 +166,22 @@ function serveCommand(): Command {
     .description('show hosts in the browser')
     .option(
       '--source <word>',
-      'agent, lab, lab:NAME, unix:PATH, ssh:HOST, replay:FILE (repeatable)',
+      'agent, lab[:NAME], unix:PATH, ssh:[USER@]HOST or replay:FILE; agent=NAME, unix:PATH=NAME and ssh:HOST=NAME name the host (required, repeatable)',
       collectSources,
-      [],
     )
     .option('--open', 'open the browser')
-    .action((flags: ServeFlags & { source: SourceWord[] }) => {
+    .action(({ source = [], ...flags }: ServeFlags & { source?: SourceWord[] }) => {
       const running = new Running();
       return act(
         async () => {
-          if (!flags.source.length) {
+          if (source.length === 0) {
             throw new CliError(
               'E_NO_SOURCE',
               'no source named',
-              'add --source agent, or --source lab, or see --help',
+              'add --source agent, or --source lab; --help lists all',
             );
           }
-          await running.serve(flags.source, flags, flags.open ?? false);
+          await running.serve(source, flags, flags.open ?? false);
           return forever;
         },
         { onSignal: running.end },

@@ -40,7 +40,7 @@ function parseWord(text: string): SourceWord {
   throw new InvalidArgumentError(`It must be ${FORMS}.`);
 }
 
-export const collectSources = (text: string, all: readonly SourceWord[]): SourceWord[] => [
+export const collectSources = (text: string, all: readonly SourceWord[] = []): SourceWord[] => [
   ...all,
   parseSource(text),
 ];
