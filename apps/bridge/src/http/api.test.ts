@@ -46,6 +46,12 @@ describe('REST', () => {
     expect(await loc()).not.toHaveProperty('p99Ns');
   });
 
+  it('names a request that lists the hosts, and that exists, for an unknown host', async () => {
+    const { body } = await harness.get('/api/v1/sources?host=nobody');
+    const [, path] = /; GET (\S+) lists the hosts$/.exec(String(body.error!.message)) ?? [];
+    expect((await harness.get(path!)).body).toMatchObject({ hosts: [{ host: 'simulated' }] });
+  });
+
   it.each([
     ['/api/v1/status?verbose=1', 400, 'E_QUERY', 'verbose'],
     ['/api/v1/sources?host=', 400, 'E_QUERY', 'host'],

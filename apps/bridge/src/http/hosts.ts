@@ -2,7 +2,7 @@
 import { BridgeError } from '../base/errors.ts';
 import type { Host } from '../host/host.ts';
 
-const HOSTS_ARE = 'GET /api/v1/hosts lists the hosts';
+const HOSTS_ARE = 'GET /api/v1/status lists the hosts';
 
 export function findHost(hosts: readonly Host[], name: string): Host {
   const host = hosts.find((h) => h.name === name);
