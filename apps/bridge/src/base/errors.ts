@@ -99,27 +99,69 @@ export class BridgeError extends Error {
   }
 }
 
+/** A kind of invalid data from a host, and what the reader of the log can do next. */
+export interface Fault {
+  readonly meaning: string;
+  readonly todo: string;
+}
+
+/** What to do about data that module, agent and bridge of one release do not produce. */
+export const ONE_RELEASE =
+  'install module, agent and bridge of one release; if they are, report it with this log';
+
 /** Codes for invalid data from a host. They are counted per host, together with the codes of @rtprobe/abi. */
 export const hostFaults = {
-  E_FRAME: 'a frame could not be processed; the bridge reconnected',
-  E_DUMP_LARGE: 'a dump is larger than the limit and was dropped',
-  E_DUMP_FAILED: 'the kernel ended a dump with an error',
-  E_HIST: 'the buckets of a histogram row do not add up to its count',
-  E_HIST_BACKWARDS: 'a counter decreased within an epoch',
-  E_ROWS_FULL: 'more histogram rows or sources than the limit',
-  E_SOURCE_UNKNOWN: 'a histogram row belongs to a source that was never announced',
-  E_MEASURE_UNKNOWN:
-    'a source belongs to a measure that this version does not support; its values are left out',
-  E_SPIKE: 'a spike has no number, time or value',
-  E_TRACE: 'a message of a trace has no CPU or an invalid length',
-  E_DETAILS: 'the lists or the trace of a spike could not be read',
-  E_ANSWER_TIMEOUT: 'a request was not answered in time',
-  E_ANSWER_UNEXPECTED: 'an answer arrived without a request',
-  E_REQUEST_REFUSED: 'the kernel refused a query',
-  E_RECORD_READ: 'a step of a replay failed',
-  E_RECORD_BLOCK: 'a block of a recording is damaged and was skipped',
-  E_AGENT_REFUSED: 'the agent refused a request',
-} as const;
+  E_FRAME: { meaning: 'a frame could not be processed; the bridge reconnected', todo: ONE_RELEASE },
+  E_DUMP_LARGE: {
+    meaning: 'a dump is larger than the limit and was dropped',
+    todo: 'load the module with a lower max_rows or max_spikes',
+  },
+  E_DUMP_FAILED: {
+    meaning: 'the kernel ended a dump with an error',
+    todo: 'see the kernel log of the host if this repeats',
+  },
+  E_HIST: { meaning: 'the buckets of a histogram row do not add up to its count', todo: ONE_RELEASE },
+  E_HIST_BACKWARDS: { meaning: 'a counter decreased within an epoch', todo: ONE_RELEASE },
+  E_ROWS_FULL: {
+    meaning: 'more histogram rows or sources than the limit',
+    todo: 'load the module with a lower max_rows',
+  },
+  E_SOURCE_UNKNOWN: {
+    meaning: 'a histogram row belongs to a source that was never announced',
+    todo: ONE_RELEASE,
+  },
+  E_MEASURE_UNKNOWN: {
+    meaning: 'a source belongs to a measure that this version does not support; its values are left out',
+    todo: ONE_RELEASE,
+  },
+  E_SPIKE: { meaning: 'a spike has no number, time or value', todo: ONE_RELEASE },
+  E_TRACE: { meaning: 'a message of a trace has no CPU or an invalid length', todo: ONE_RELEASE },
+  E_DETAILS: {
+    meaning: 'the lists or the trace of a spike could not be read',
+    todo: 'raise the threshold, or limit captures by a rule, if this is frequent',
+  },
+  E_ANSWER_TIMEOUT: {
+    meaning: 'a request was not answered in time',
+    todo: 'check the load of the host and the network',
+  },
+  E_ANSWER_UNEXPECTED: { meaning: 'an answer arrived without a request', todo: ONE_RELEASE },
+  E_REQUEST_REFUSED: {
+    meaning: 'the kernel refused a query',
+    todo: 'check that the agent has CAP_NET_ADMIN',
+  },
+  E_RECORD_READ: {
+    meaning: 'a step of a replay failed',
+    todo: 'check the recording and its disk',
+  },
+  E_RECORD_BLOCK: {
+    meaning: 'a block of a recording is damaged and was skipped',
+    todo: 'copy the recording again if the original is intact',
+  },
+  E_AGENT_REFUSED: {
+    meaning: 'the agent refused a request',
+    todo: 'check that the agent runs as root and is of the release of this bridge',
+  },
+} as const satisfies Record<string, Fault>;
 export type HostFaultCode = keyof typeof hostFaults;
 
 /** Returns the message of a thrown value. */

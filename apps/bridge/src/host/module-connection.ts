@@ -14,7 +14,7 @@ import {
 } from '@rtprobe/abi';
 import type { UnixMicros } from '@rtprobe/protocol';
 import { steadyMicros } from '../base/clock.ts';
-import { BridgeError, reasonOf } from '../base/errors.ts';
+import { BridgeError, hostFaults, reasonOf } from '../base/errors.ts';
 import { identityInWords, type MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
 import { readAgentFrame } from '../link/agent-frames.ts';
@@ -33,7 +33,6 @@ const DEFAULT_INTERVAL_MS = 100;
 const NO_FAMILY = new Uint8Array(2);
 const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: modprobe rtprobe';
 const RECONNECTS = 'try again when it is live';
-const CHECK_AGENT = 'check that the agent runs as root and is of the release of this bridge';
 const OFFLINE_IN_RECORDING = 'at this time of the recording the host was offline';
 
 /** What the connection uses from its host. */
@@ -232,7 +231,7 @@ export class ModuleConnection {
     this.#port.faults.add('E_AGENT_REFUSED', text);
     const reason = `the agent refused: ${text}`;
     if (this.family === 0 && this.#link) this.#port.liveness.become('offline', reason);
-    this.#link?.agentRefused(new BridgeError('E_REFUSED', reason, CHECK_AGENT));
+    this.#link?.agentRefused(new BridgeError('E_REFUSED', reason, hostFaults.E_AGENT_REFUSED.todo));
   }
 
   #infoReceived(info: Info, isNewInstance: boolean): void {

@@ -1,5 +1,5 @@
 // One browser's connection.
-import { type ClientMessage, type ErrorCode, ProtocolError, type ServerMessage } from '@rtprobe/protocol';
+import { type ClientMessage, ProtocolError, type ServerMessage } from '@rtprobe/protocol';
 import { parseClientMessage } from '@rtprobe/protocol/schemas';
 import type { WebSocket } from 'ws';
 import { TokenBucket } from '../access/token-bucket.ts';
@@ -36,7 +36,7 @@ export class Client implements FrameTarget {
 
   #message(text: string, isBinary: boolean, handler: ClientHandler): void {
     if (!this.#messages.take()) {
-      this.error('E_MESSAGE_RATE', 'too many messages');
+      this.error(new ProtocolError('E_MESSAGE_RATE', 'too many messages'));
       this.close(1008, 'E_MESSAGE_RATE');
       return;
     }
@@ -45,7 +45,7 @@ export class Client implements FrameTarget {
       handler.message(this, parseClientMessage(text));
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.error(error.code, error.message, error.word);
+      this.error(error);
     }
   }
 
@@ -71,8 +71,8 @@ export class Client implements FrameTarget {
     this.text(JSON.stringify(message));
   }
 
-  error(code: ErrorCode, message: string, word?: string): void {
-    this.send({ type: 'error', code, message, ...(word !== undefined && { word }) });
+  error({ code, what, todo, word }: ProtocolError): void {
+    this.send({ type: 'error', code, message: `${what}; ${todo}`, ...(word !== undefined && { word }) });
   }
 
   close(code: number, reason: string): void {

@@ -1,4 +1,4 @@
-import { CLIENT_MESSAGE_MAX, FrameKind, UNACKED_MAX } from '@rtprobe/protocol';
+import { CLIENT_MESSAGE_MAX, type ErrorCode, errorCodes, FrameKind, UNACKED_MAX } from '@rtprobe/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until } from '../../tests/harness.ts';
 import { QUIET_MS, SPIKES_LENGTH_MAX } from './hub.ts';
@@ -99,16 +99,18 @@ describe('browsers', () => {
     await until('all counts', () => laggard.totals().get(0) === 2);
   });
 
-  it.each([
+  it.each<[string, ErrorCode, string]>([
     ['{"type":"subscribe","host":"simulated","rate":0}', 'E_MESSAGE_FIELD', 'rate'],
     ['{"type":"subscribe","host":"nobody","rate":1}', 'E_UNKNOWN_HOST', 'nobody'],
     ['{"type":"ack","host":"simulated","seq":1}', 'E_NOT_SUBSCRIBED', 'simulated'],
     ['{"type":"clear"}', 'E_MESSAGE_TYPE', 'clear'],
     ['][', 'E_MESSAGE_JSON', ']['],
-  ])('that send %s get %s and the word', async (text, code, word) => {
+  ])('that send %s get %s, the word and what to do next', async (text, code, word) => {
     const browser = await harness.browser();
     browser.socket.send(text);
-    expect(await browser.next('error')).toMatchObject({ code, word });
+    const { message, ...error } = await browser.next('error');
+    expect(error).toMatchObject({ code, word });
+    expect(message).toMatch(new RegExp(`.; ${errorCodes[code].todo}$`));
     browser.subscribe('simulated');
     await until('frames in spite of that', () => browser.frames[0]);
   });

@@ -195,7 +195,7 @@ export class HostState {
     if (id !== undefined && this.#foreign.has(id)) return;
     if (id !== undefined) this.#foreign.add(id);
     const what = `source ${id ?? 'without a number'} "${name ?? ''}" of measure ${measure ?? 'none'}`;
-    this.#fault('E_MEASURE_UNKNOWN', `${what}; install the release of this module for the bridge, too`);
+    this.#fault('E_MEASURE_UNKNOWN', what);
   }
 
   /** Returns false if nothing changed. */
