@@ -86,7 +86,7 @@ export class BootedGuest extends Guest {
 function inRange(word: keyof typeof LIMITS, value: number): number {
   const { min, max } = LIMITS[word];
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
-  throw new LabError('E_RANGE', `${word} ${value} is out of range`, `${min} … ${max}`);
+  throw new LabError('E_RANGE', `${word} ${value} is out of range`, `use ${min} to ${max}`);
 }
 
 /** What a guest boots from, and the QEMU that runs it. */

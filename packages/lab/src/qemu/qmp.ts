@@ -26,7 +26,7 @@ export class Qmp {
     this.#socket.write(`${JSON.stringify({ execute, arguments: args })}\n`);
     for (;;) {
       const { value, done } = await this.#lines.next();
-      if (done) throw new LabError('E_BOOT', `QEMU ended during ${execute}`, 'see its log');
+      if (done) throw new LabError('E_BOOT', `QEMU ended during ${execute}`, 'try again');
       const message = JSON.parse(value) as { return?: Record<string, unknown>; error?: { desc: string } };
       if (message.error)
         throw new LabError('E_BOOT', `QEMU refuses ${execute}: ${message.error.desc}`, 'see the message');
