@@ -13,8 +13,8 @@ export const help = {
   'help.howToRead': ['How to read the display', '如何解读'],
   'help.verdict': ['Verdict', '判定'],
   'help.verdictText': [
-    'Compares the largest value of the run with the budget. The budget is the host’s threshold, unless the address sets one, such as budget=250us.',
-    '比较整个运行期间的最大值与预算。预算即主机的阈值，除非地址另行指定，如 budget=250us。',
+    'Compares the largest value of the run with the budget. The budget is the threshold of the measure, unless the address sets one, such as budget=250us.',
+    '比较整个运行期间的最大值与预算。预算即该测量项的阈值，除非地址另行指定，如 budget=250us。',
   ],
   'help.heatmap': ['Heatmap', '热图'],
   'help.heatmapText': [
