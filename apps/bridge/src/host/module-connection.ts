@@ -31,7 +31,7 @@ import type { LivenessTracker } from './liveness.ts';
 const DEFAULT_INTERVAL_MS = 100;
 /** Entry of a recording that marks a lost connection. */
 const NO_FAMILY = new Uint8Array(2);
-const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: modprobe rtprobe';
+const NOT_LOADED = 'the rtprobe module is not loaded there; load it with: rtprobectl load';
 const RECONNECTS = 'try again when it is live';
 const OFFLINE_IN_RECORDING = 'at this time of the recording the host was offline';
 
