@@ -23,8 +23,8 @@ export const help = {
   ],
   'help.spike': ['Spike', '尖峰'],
   'help.spikeText': [
-    'A value over the threshold, with its cause and its victim. It stays in the list until you acknowledge it. A click freezes the display and opens the spike; recording continues in the background.',
-    '超过阈值的值，及其原因和受害者。它会留在列表中，直到您确认。点击会冻结显示并打开该尖峰；后台继续记录。',
+    'A value over the threshold, with its cause and its victim. It is new until you acknowledge it. A click freezes the display and opens the spike; recording continues in the background.',
+    '超过阈值的值，及其原因和受害者。在您确认之前，它标为新的。点击会冻结显示并打开该尖峰；后台继续记录。',
   ],
   'help.exact': ['Exactness', '精确度'],
   'help.exactText': [

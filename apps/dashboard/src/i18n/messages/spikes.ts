@@ -16,8 +16,8 @@ export const spikes = {
     '主机没有响应期间不会捕获任何尖峰。',
   ],
   'spikes.noneYet': [
-    'No spikes yet. The lowest threshold is {threshold}. An incident is listed here with its cause until you acknowledge it.',
-    '尚无尖峰。最低阈值为 {threshold}。异常事件会连同原因列在此处，直到您确认。',
+    'No spikes yet. The lowest threshold is {threshold}. Incidents are listed here with their causes. An incident is new until you acknowledge it.',
+    '尚无尖峰。最低阈值为 {threshold}。异常事件会连同原因列在此处，在您确认之前标为新的。',
   ],
   'spikes.noThreshold': [
     'Nothing is captured, because the host has no threshold. Set one under Rules.',

@@ -1,4 +1,4 @@
-// Incidents, newest first, listed until they are acknowledged. A row expands to the spikes of its incident.
+// Incidents, newest first; those that are not acknowledged are marked as new. A row expands to the spikes of its incident.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
 import { taskLabel } from '@rtprobe/trace';
