@@ -20,6 +20,7 @@
 #include "capture/judge.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
+#include "hooks/callback.h"
 #include "hooks/clock_change.h"
 #include "hooks/cpus.h"
 #include "hooks/idle.h"
@@ -61,6 +62,7 @@ static int init_basics(void)
 	rtp_machine_init();
 	rtp_nmi_find();
 	rtp_idle_find();
+	rtp_callback_find();
 	rtp_measures_find();
 	rtp_config_init(rtp_event_config);
 	err = rtp_params_read(&params);

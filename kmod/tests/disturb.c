@@ -25,6 +25,9 @@
  * echo "kind=lastuser us=1"        > /proc/rtprobe_disturb   rtprobe becomes the last user of the writer's memory
  * echo "kind=steal us=500"         > /proc/rtprobe_disturb   as irqsoff; half of it is added to the CPU's steal time
  * echo "kind=stealmore us=500"     > /proc/rtprobe_disturb   the same with twenty times as much steal time
+ * echo "kind=insidehrtimer us=3000 cpu=1" > ...            the function of a hard hrtimer takes 3000 us on CPU 1
+ * echo "kind=insidetimer us=3000 cpu=1" > ...              that of a timer, in a softirq; insidework: of a work item;
+ *                                                          insidetasklet; insidecall: of a function-call IPI
  * echo clear                       > /proc/rtprobe_disturb   clears the list
  * cat /proc/rtprobe_disturb                                  lists the disturbances with their times
  *
@@ -51,6 +54,7 @@
 
 #include "edu.h"
 #include "hog.h"
+#include "inside.h"
 #include "last.h"
 #include "nested.h"
 #include "nmi.h"
@@ -86,11 +90,17 @@ enum kind {
 	KIND_LASTUSER,
 	KIND_SMIKERNEL,
 	KIND_SOFTIRQIRQSOFF,
+	KIND_INSIDE_HRTIMER,
+	KIND_INSIDE_TIMER,
+	KIND_INSIDE_WORK,
+	KIND_INSIDE_TASKLET,
+	KIND_INSIDE_CALL,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
 	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore", "nesteddeep",
 	"lastuser", "smikernel", "softirqirqsoff",
+	"insidehrtimer", "insidetimer", "insidework", "insidetasklet", "insidecall",
 };
 
 struct command {
@@ -257,6 +267,16 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return nested_hold(hold, c->cpu);
 	case KIND_NESTEDDEEP:
 		return nested_hold_deep(hold, c->cpu);
+	case KIND_INSIDE_HRTIMER:
+		return on_cpu(c, hold, inside_hold_hrtimer);
+	case KIND_INSIDE_TIMER:
+		return inside_hold_timer(hold, c->cpu);
+	case KIND_INSIDE_WORK:
+		return inside_hold_work(hold, c->cpu);
+	case KIND_INSIDE_TASKLET:
+		return on_cpu(c, hold, inside_hold_tasklet);
+	case KIND_INSIDE_CALL:
+		return inside_hold_call(hold, c->cpu);
 	case KIND_LINEFREED:
 		return on_cpu(c, hold, nested_line_freed);
 	case KIND_LINEBYHANDLER:

@@ -90,6 +90,9 @@
 /* Most locks of a task that are listed. */
 #define RTPROBE_LOCKS_MAX 16
 
+/* Bytes of the name of a function with its module, the closing NUL included; a longer one keeps its beginning. */
+#define RTPROBE_FUNCTION_LEN 80
+
 /* Bytes of an event in a trace, a struct of u64 time, u16 kind, u16 cpu, u32 number, u32 pid, u32 pid2, u64 arg, in that order without padding. */
 #define RTPROBE_TRACE_EVENT_LEN 32
 
@@ -197,6 +200,16 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_COUNT = 16,
 };
 
+/* What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints. Also bit numbers of callbacks-available. */
+enum rtprobe_callback {
+	RTPROBE_CALLBACK_HRTIMER = 1,	/* The function of a high-resolution timer, in the local timer interrupt or the HRTIMER softirq. */
+	RTPROBE_CALLBACK_TIMER = 2,	/* The function of a timer of the timer wheel, in the TIMER softirq. */
+	RTPROBE_CALLBACK_WORK = 3,	/* The function of a work item, in a kernel worker. */
+	RTPROBE_CALLBACK_TASKLET = 4,	/* The function of a tasklet. 5.10 and 6.1 have no such tracepoints. */
+	RTPROBE_CALLBACK_CALL = 5,	/* The function that a function-call IPI runs. 5.10 and 6.1 have no such tracepoints. */
+	RTPROBE_CALLBACK_COUNT = 5,
+};
+
 /* Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */
 enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_HARDIRQ_ENTRY = 0,	/* number: irq; arg: id of the source, 0 unknown. */
@@ -216,7 +229,9 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was captured; arg: its value in ns; number: its measure. */
 	RTPROBE_TRACE_EVENT_IDLE = 15,	/* number: index of the idle state that the CPU enters, or idle-left. */
 	RTPROBE_TRACE_EVENT_PROBE = 16,	/* The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
-	RTPROBE_TRACE_EVENT_COUNT = 17,
+	RTPROBE_TRACE_EVENT_CALLBACK_ENTRY = 17,	/* number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown. */
+	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback. */
+	RTPROBE_TRACE_EVENT_COUNT = 19,
 };
 
 /* What is captured at a spike beside value, task and decomposition. */
@@ -312,6 +327,7 @@ enum {
 	RTPROBE_A_INFO_CLOCK_CHANGE,	/* Why the clock or its rate differs from that at load. */
 	RTPROBE_A_INFO_CLOCK_SINCE,	/* CLOCK_MONOTONIC of that change; 0 when there was none. */
 	RTPROBE_A_INFO_SUSPENDS,	/* How often the machine was suspended since load. Measures are off from before a suspend until after it. */
+	RTPROBE_A_INFO_CALLBACKS_AVAILABLE,	/* Callbacks whose tracepoints this kernel has. Absent in older modules, which record none. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };
@@ -494,6 +510,8 @@ enum {
 	RTPROBE_A_PART_EXIT_LATENCY_NS,	/* idle-exit: exit latency that the driver of the idle state advertises. Absent where the state or its driver is unknown. */
 	RTPROBE_A_PART_FREQUENCY_KHZ,	/* idle-exit: the CPU's frequency, as the kernel reported it when the spike was completed, shortly after its time. Absent where the kernel does not report one. */
 	RTPROBE_A_PART_COULD_BE,	/* What else the time can have been. Absent where the part is proven, or nothing is known. */
+	RTPROBE_A_PART_CALLBACK,	/* The part is the time of a function inside what the other attributes name. Absent for time outside of such functions. */
+	RTPROBE_A_PART_FUNCTION,	/* That function, as symbol [module]. It is looked up when the spike is completed; [no symbol] if the module was unloaded by then. */
 	__RTPROBE_A_PART_END,
 	RTPROBE_A_PART_LAST = __RTPROBE_A_PART_END - 1,
 };
@@ -609,6 +627,7 @@ enum {
 	RTPROBE_A_TRACE_CURRENT,	/* Pid of the task that was current at `from`; absent when unknown. */
 	RTPROBE_A_TRACE_EVENTS,	/* Events, oldest first, trace-event-len bytes each. */
 	RTPROBE_A_TRACE_TASK,	/* Tasks named by pid in the events. */
+	RTPROBE_A_TRACE_FUNCTION,	/* Functions in the events, in the order of their numbers, as symbol [module]. In the message with the tasks. */
 	__RTPROBE_A_TRACE_END,
 	RTPROBE_A_TRACE_LAST = __RTPROBE_A_TRACE_END - 1,
 };

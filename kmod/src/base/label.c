@@ -28,6 +28,14 @@ const char *const rtp_vector_labels[RTPROBE_VECTOR_COUNT] = {
 	[RTPROBE_VECTOR_PLT] = "PLT",
 };
 
+const char *const rtp_callback_names[RTPROBE_CALLBACK_COUNT + 1] = {
+	[RTPROBE_CALLBACK_HRTIMER] = "hrtimer",
+	[RTPROBE_CALLBACK_TIMER] = "timer",
+	[RTPROBE_CALLBACK_WORK] = "work",
+	[RTPROBE_CALLBACK_TASKLET] = "tasklet",
+	[RTPROBE_CALLBACK_CALL] = "call",
+};
+
 const char *rtp_softirq_label(unsigned int softirq)
 {
 	return softirq < RTPROBE_SOFTIRQ_COUNT ? rtp_softirq_labels[softirq] : "?";

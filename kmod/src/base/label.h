@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's names of softirqs and of interrupts without a line. Any context. */
+/* Names of softirqs, of interrupts without a line, and of callbacks. Any context. */
 #ifndef RTPROBE_LABEL_H
 #define RTPROBE_LABEL_H
 
@@ -11,6 +11,9 @@
  */
 extern const char *const rtp_softirq_labels[RTPROBE_SOFTIRQ_COUNT];
 extern const char *const rtp_vector_labels[RTPROBE_VECTOR_COUNT];
+
+/* Names in /proc/rtprobe, by enum rtprobe_callback. */
+extern const char *const rtp_callback_names[RTPROBE_CALLBACK_COUNT + 1];
 
 /* Return the name of any number; a placeholder if it is out of range. */
 const char *rtp_softirq_label(unsigned int softirq);

@@ -3,6 +3,7 @@
 
 #include <linux/kernel.h>
 
+#include "hooks/callback.h"
 #include "hooks/hardirq.h"
 #include "hooks/idle.h"
 #include "hooks/sched.h"
@@ -30,6 +31,7 @@ static const struct {
 	{ rtp_softirq_hold, rtp_softirq_release },
 	{ hold_sched_hooks, release_sched_hooks },
 	{ rtp_idle_hold, rtp_idle_release },
+	{ rtp_callback_hold, rtp_callback_release },
 };
 
 static void release_first(unsigned int n)

@@ -91,6 +91,9 @@ static int trace_put_names(struct sk_buff *skb, const struct rtp_trace *trace)
 			    ? rtp_message_put_task(skb, RTPROBE_A_TRACE_TASK, &trace->task[i])
 			    : trace_put_name(skb, &trace->task[i]))
 			return -EMSGSIZE;
+	for (i = 0; i < trace->functions; i++)
+		if (nla_put_string(skb, RTPROBE_A_TRACE_FUNCTION, trace->function[i].name))
+			return -EMSGSIZE;
 	return 0;
 }
 

@@ -94,6 +94,8 @@ static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 			      RTPROBE_A_PART_PAD) ||
 	    nla_put_u32(skb, RTPROBE_A_PART_COUNT, part->count) ||
 	    (part->could_be && nla_put_u32(skb, RTPROBE_A_PART_COULD_BE, part->could_be)) ||
+	    (part->callback && (nla_put_u32(skb, RTPROBE_A_PART_CALLBACK, part->callback) ||
+				nla_put_string(skb, RTPROBE_A_PART_FUNCTION, part->function))) ||
 	    put_idle_state(skb, part))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

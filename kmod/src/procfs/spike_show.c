@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "base/access.h"
+#include "base/label.h"
 #include "base/measure.h"
 #include "base/word.h"
 #include "spikes/regs.h"
@@ -76,9 +77,18 @@ static void show_idle_state(struct seq_file *seq, const struct rtp_part *part)
 		seq_printf(seq, " frequency_khz=%u", part->frequency);
 }
 
+static void show_callback(struct seq_file *seq, const struct rtp_part *part)
+{
+	if (!part->callback)
+		return;
+	seq_printf(seq, " callback=%s function=", rtp_callback_names[part->callback]);
+	rtp_word_print(seq, part->function);
+}
+
 /*
  * part=KIND NUMBER PID COUNT NS NAME, largest first; of an idle state also its index, and its exit
- * latency and the CPU's frequency where they are known; could_be=, if the part is not proven.
+ * latency and the CPU's frequency where they are known; callback= and function= of a function that
+ * ran inside; could_be=, if the part is not proven.
  */
 static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 {
@@ -109,6 +119,7 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 			   part->pid, part->count, part->duration);
 		rtp_word_print(seq, *part->name ? part->name : "-");
 		show_idle_state(seq, part);
+		show_callback(seq, part);
 		if (part->could_be)
 			seq_putc(seq, ' ');
 		show_doubt(seq, part->could_be);

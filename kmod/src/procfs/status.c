@@ -11,6 +11,7 @@
 #include "base/own.h"
 #include "capture/budget.h"
 #include "capture/lock.h"
+#include "hooks/callback.h"
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
 #include "hooks/retire.h"
@@ -44,6 +45,8 @@ static void show_machine(struct seq_file *seq)
 	seq_printf(seq, "kprobes=%d\nsuspends=%u\n", rtp_frees_are_watched, rtp_suspends());
 	seq_puts(seq, "measures_available=");
 	rtp_measures_print(seq, rtp_measures.available);
+	seq_puts(seq, "\ncallbacks_available=");
+	rtp_callbacks_print(seq);
 	seq_putc(seq, '\n');
 }
 

@@ -23,6 +23,8 @@
  * spike          ns, up to 2^48 | measure << 48
  * idle           index of the state, or RTPROBE_IDLE_LEFT
  * probe          ns the module's own work took | in timer.h's handler << 55
+ * callback-entry the function's address; the kind is RTP_RECORD_CALLBACK + callback
+ * callback-exit  callback
  */
 #ifndef RTPROBE_RECORDER_H
 #define RTPROBE_RECORDER_H
@@ -66,6 +68,9 @@ struct rtp_record {
  */
 #define RTP_RECORD_COMM 0xff
 
+/* Kinds of callback entries begin here: the payload has no room for enum rtprobe_callback. */
+#define RTP_RECORD_CALLBACK 0x80
+
 #define RTP_RECORD_PID_BITS 22	/* PID_MAX_LIMIT is 2^22 */
 
 /* Above the two pids of a switch: the state, and the flag for an irq thread as next task. */
@@ -108,8 +113,7 @@ static __always_inline bool rtp_recorder_is_on(void)
  * cannot migrate, including NMI. Call only if rtp_recorder_is_on(): the hottest probes check this
  * first, so that they do not prepare arguments that are not needed.
  */
-static __always_inline void rtp_recorder_put(struct rtp_cpu *c, enum rtprobe_trace_event kind,
-					     u64 payload, u64 ticks)
+static __always_inline void rtp_recorder_put(struct rtp_cpu *c, u8 kind, u64 payload, u64 ticks)
 {
 	struct rtp_record *record = rtp_recorder_reserve(c, sizeof(*record));
 

@@ -91,6 +91,12 @@ bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct r
 		.kind = record->word & 0xff,
 		.payload = record->word >> 8,
 	};
+	/* The comm entry, which has a higher number, was skipped. */
+	if (event->kind >= RTP_RECORD_CALLBACK) {
+		event->number = event->kind - RTP_RECORD_CALLBACK;
+		event->kind = RTPROBE_TRACE_EVENT_CALLBACK_ENTRY;
+		return true;
+	}
 	switch (event->kind) {
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		take_tasks(event);

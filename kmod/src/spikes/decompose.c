@@ -2,16 +2,19 @@
 #include "spikes/decompose.h"
 
 #include <linux/minmax.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "base/interrupted.h"
 #include "base/outside.h"
 #include "recorder/recorder.h"
-#include "spikes/idle_state.h"
+#include "spikes/parts.h"
 #include "spikes/walk.h"
 #include "values/row.h"
-#include "values/source.h"
+
+/* Durations that are split into the callbacks that ran inside and the rest. */
+#define MEASURES_OF_CALLBACKS                                                              \
+	(BIT(RTPROBE_MEASURE_HARDIRQ_DURATION) | BIT(RTPROBE_MEASURE_VECTOR_DURATION) |    \
+	 BIT(RTPROBE_MEASURE_SOFTIRQ_DURATION))
 
 static struct rtp_walk shared_walk;	/* too large for the stack */
 
@@ -73,11 +76,9 @@ static void note_doubt(struct rtp_walk *walk)
 	}
 }
 
-/* Adds rounding errors and time without events to the unaccounted share. */
-static void settle_sum(struct rtp_walk *walk, u64 value)
+/* Adds rounding errors and time without events to the share @rest. */
+static void settle_sum(struct rtp_walk *walk, struct rtp_share *rest, u64 value)
 {
-	static const struct rtp_context unaccounted = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
-	struct rtp_share *rest = rtp_walk_share(walk, &unaccounted);
 	struct rtp_share *largest = rest;
 	u64 sum = 0;
 	unsigned int i;
@@ -143,70 +144,6 @@ static void add_all_outside(struct rtp_walk *walk)
 	add_outside(walk, RTPROBE_PART_KIND_FIRMWARE, outside->smis, ns);
 }
 
-static int by_size(const void *a, const void *b)
-{
-	const struct rtp_part *left = a, *right = b;
-
-	return left->duration < right->duration ? 1 : left->duration > right->duration ? -1 : 0;
-}
-
-/*
- * Names an action, which the events identify by its address. The name is that of its source if the
- * measure is on, else the kernel's. A freed action has only its number.
- */
-static void name_action(const void *key, u32 *number, char *name)
-{
-	const struct rtp_source *source;
-
-	if (!key)
-		return;
-	rtp_rows_lock();
-	source = rtp_source_by_key(key);
-	if (source) {
-		*number = source->number;
-		strscpy(name, source->name, RTPROBE_NAME_LEN);
-	}
-	rtp_rows_unlock();
-	if (!source)
-		rtp_line_action_name(*number, key, name);
-}
-
-/* The walk has an idle state as a number. */
-static void name_idle_state(u32 cpu, struct rtp_part *part)
-{
-	struct rtp_idle_state state;
-
-	part->idle_state = RTP_IDLE_UNKNOWN;
-	if (part->kind != RTPROBE_PART_KIND_IDLE_EXIT)
-		return;
-	rtp_idle_state_describe(&state, cpu, part->number);
-	part->number = 0;
-	part->idle_state = state.index;
-	part->has_exit_latency = state.has_driver;
-	part->exit_latency = state.exit_latency;
-	part->frequency = state.frequency;
-	strscpy(part->name, state.name, sizeof(part->name));
-	/* The state accounts for its exit latency, each time. */
-	if (!state.has_driver || part->duration > part->count * state.exit_latency)
-		part->could_be = RTPROBE_DOUBT_STALL;
-}
-
-static void store_parts(struct rtp_walk *walk, struct rtp_parts *parts)
-{
-	unsigned int i;
-
-	for (i = 0; i < walk->shares; i++) {
-		struct rtp_part *part = &walk->share[i].part;
-
-		name_idle_state(walk->share[i].cpu, part);
-		name_action(walk->share[i].context.key, &part->number, part->name);
-		if (part->duration)
-			parts->part[parts->n++] = *part;
-	}
-	name_action(walk->longest_key, &walk->longest->number, walk->longest->name);
-	sort(parts->part, parts->n, sizeof(parts->part[0]), by_size, NULL);
-}
-
 /* Adds a leg, to the one before it if that is on the same CPU. Returns the number of legs. */
 static unsigned int add_leg(struct rtp_leg *legs, unsigned int n, const struct rtp_leg *leg)
 {
@@ -242,6 +179,53 @@ static unsigned int find_legs(const struct rtp_capture *capture, struct rtp_leg 
 	return add_leg(legs, n, &leg);
 }
 
+/*
+ * A duration: keeps the handler's or softirq's own shares. The value is without what is nested in
+ * it. Returns the share outside of callbacks, or another if there is none; NULL if no callback ran:
+ * then there is nothing to split.
+ */
+static struct rtp_share *keep_source(struct rtp_walk *walk)
+{
+	struct rtp_share *rest = NULL;
+	bool called = false;
+	unsigned int i;
+
+	for (i = 0; i < walk->shares; i++) {
+		struct rtp_share *share = &walk->share[i];
+
+		if (!rtp_walk_is_source(walk, &share->context)) {
+			share->part.duration = 0;
+			continue;
+		}
+		called |= share->part.callback && share->part.duration;
+		if (!rest || !share->part.callback)
+			rest = share;
+	}
+	return called ? rest : NULL;
+}
+
+static void split_wait(struct rtp_walk *walk)
+{
+	static const struct rtp_context unaccounted = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
+
+	judge_irqs_off(walk);
+	note_doubt(walk);
+	settle_sum(walk, rtp_walk_share(walk, &unaccounted), walk->capture->value.ns);
+	add_all_outside(walk);
+}
+
+static bool split_duration(struct rtp_walk *walk)
+{
+	struct rtp_share *rest = keep_source(walk);
+
+	/* The longest handler is the cause of a late timer only. */
+	*walk->longest = (struct rtp_cause) {};
+	walk->longest_key = NULL;
+	if (rest)
+		settle_sum(walk, rest, walk->capture->value.ns);
+	return rest;
+}
+
 void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 		   const struct rtp_capture *capture)
 {
@@ -251,8 +235,8 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 
 	parts->n = 0;
 	*longest = (struct rtp_cause) {};
-	if (!(RTP_MEASURES_OF_WAITING & BIT(capture->row->measure)) || !value->end ||
-	    !rtp_recorder_runs())
+	if (!((RTP_MEASURES_OF_WAITING | MEASURES_OF_CALLBACKS) & BIT(capture->row->measure)) ||
+	    !value->end || !rtp_recorder_runs())
 		return;
 	memset(&shared_walk, 0, sizeof(shared_walk));
 	shared_walk.capture = capture;
@@ -261,9 +245,9 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	for (i = 0; i < n; i++)
 		rtp_walk_leg(&shared_walk, &legs[i]);
 	parts->incomplete = shared_walk.incomplete;
-	judge_irqs_off(&shared_walk);
-	note_doubt(&shared_walk);
-	settle_sum(&shared_walk, value->ns);
-	add_all_outside(&shared_walk);
-	store_parts(&shared_walk, parts);
+	if (!(MEASURES_OF_CALLBACKS & BIT(capture->row->measure)))
+		split_wait(&shared_walk);
+	else if (!split_duration(&shared_walk))
+		return;
+	rtp_parts_store(parts, &shared_walk);
 }

@@ -30,6 +30,8 @@ struct rtp_part {
 	bool has_exit_latency;
 	u64 exit_latency;	/* ns, as advertised */
 	u32 could_be;		/* mask of enum rtprobe_doubt */
+	u32 callback;		/* enum rtprobe_callback; 0: time outside of callbacks */
+	char function[RTPROBE_FUNCTION_LEN];	/* of the callback */
 };
 
 /* A decomposition, largest part first; the durations add up to the value. */

@@ -16,6 +16,12 @@
  */
 void rtp_symbol_print(char *text, unsigned long address, bool is_return);
 
+/*
+ * Prints the name of a function as symbol [module] into @text, RTPROBE_FUNCTION_LEN bytes; "[no
+ * symbol]" as above. Any context.
+ */
+void rtp_function_print(char *text, const void *function);
+
 /* Printed frames, innermost first: consecutive NUL-terminated strings. */
 struct rtp_stack {
 	unsigned int frames;

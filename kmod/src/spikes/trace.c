@@ -15,6 +15,7 @@
 #include "capture/lock.h"
 #include "recorder/own.h"
 #include "recorder/slice.h"
+#include "spikes/stack.h"
 #include "values/source.h"
 
 /* Number of stored traces. */
@@ -119,6 +120,22 @@ static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
 	trace->tasks++;
 }
 
+/* Returns the number of a function, which is named if it is new; 0 if there are too many. */
+static unsigned int number_function(struct rtp_trace *trace, const void *address)
+{
+	struct rtp_trace_function *function = &trace->function[trace->functions];
+	unsigned int i;
+
+	for (i = 0; i < trace->functions; i++)
+		if (trace->function[i].address == address)
+			return i + 1;
+	if (trace->functions == RTP_TRACE_FUNCTIONS)
+		return 0;
+	function->address = address;
+	rtp_function_print(function->name, address);
+	return ++trace->functions;
+}
+
 static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 			const struct rtp_capture *capture, const struct rtp_event *event)
 {
@@ -167,16 +184,24 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		to->arg = event->payload & (BIT_ULL(RTP_RECORD_SPIKE_BITS) - 1);
 		to->number = event->payload >> RTP_RECORD_SPIKE_BITS;
 		break;
+	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
+		to->arg = number_function(trace, rtp_record_pointer(event->payload));
+		break;
 	default:
 		break;
 	}
 }
 
-/* Handlers and softirqs in progress: the index of each entry event, UINT_MAX if there is none. */
+/*
+ * Handlers, softirqs and the task's work item in progress: the index of each entry event, UINT_MAX
+ * if there is none.
+ */
 struct entered {
-	unsigned int handler, softirq;
+	unsigned int handler, softirq, work;
 	unsigned int open;	/* nesting depth of handlers; `handler` is the outermost */
 };
+
+static const struct entered nothing_entered = { UINT_MAX, UINT_MAX, UINT_MAX, 0 };
 
 static void trace_follow(struct entered *entered, const struct rtp_event *event, unsigned int index)
 {
@@ -199,7 +224,15 @@ static void trace_follow(struct entered *entered, const struct rtp_event *event,
 		entered->softirq = UINT_MAX;
 		break;
 	case RTPROBE_TRACE_EVENT_SWITCH:
-		*entered = (struct entered) { UINT_MAX, UINT_MAX, 0 };
+		*entered = nothing_entered;
+		break;
+	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
+		if (event->number == RTPROBE_CALLBACK_WORK)
+			entered->work = index;
+		break;
+	case RTPROBE_TRACE_EVENT_CALLBACK_EXIT:
+		if (event->number == RTPROBE_CALLBACK_WORK)
+			entered->work = UINT_MAX;
 		break;
 	default:
 		break;
@@ -207,12 +240,12 @@ static void trace_follow(struct entered *entered, const struct rtp_event *event,
 }
 
 /*
- * Extends the slice to the entry of the handler or softirq that runs at its start. A long handler
- * may have no other event before its exit.
+ * Extends the slice to the entry of the handler, softirq or work item that runs at its start. A
+ * long one may have no other event before its exit.
  */
 static unsigned int with_entry(const struct entered *entered, unsigned int at)
 {
-	unsigned int begin = min3(entered->handler, entered->softirq, at);
+	unsigned int begin = min3(entered->handler, entered->softirq, min(entered->work, at));
 
 	return at - begin <= ENTRY_AWAY ? begin : at;
 }
@@ -220,7 +253,7 @@ static unsigned int with_entry(const struct entered *entered, unsigned int at)
 /* Returns the index of the first event of the trace, and finds the task that ran there. */
 static unsigned int find_begin(struct rtp_trace_cpu *on, u64 from, u64 to)
 {
-	struct entered entered = { UINT_MAX, UINT_MAX, 0 };
+	struct entered entered = nothing_entered;
 	struct rtp_event event;
 	unsigned int i = 0, at = 0, left = 0;
 	bool found = false;

@@ -20,6 +20,9 @@
 /* Maximum number of CPUs in a trace. */
 #define RTP_TRACE_CPUS (1 + RTP_CHAIN_CPUS)
 
+/* Maximum number of functions that a trace names. */
+#define RTP_TRACE_FUNCTIONS 64
+
 /* Maximum number of tasks that a trace describes. */
 #define RTP_TRACE_TASKS 48
 
@@ -42,11 +45,18 @@ struct rtp_trace_cpu {
 	struct rtp_trace_event event[RTP_TRACE_EVENTS];
 };
 
+struct rtp_trace_function {
+	const void *address;	/* never leaves the kernel */
+	char name[RTPROBE_FUNCTION_LEN];
+};
+
 struct rtp_trace {
 	struct list_head list;	/* newest last */
 	u64 id;			/* id of the spike */
 	unsigned int tasks;
 	struct rtp_task task[RTP_TRACE_TASKS];	/* start_time 0: only pid and comm known */
+	unsigned int functions;
+	struct rtp_trace_function function[RTP_TRACE_FUNCTIONS];
 	unsigned int cpus;
 	struct rtp_trace_cpu cpu[];		/* the spike's CPU first */
 };

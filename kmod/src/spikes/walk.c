@@ -3,6 +3,7 @@
 
 #include <linux/kernel.h>
 #include <linux/minmax.h>
+#include <linux/module.h>
 #include <linux/string.h>
 
 #include "base/interrupted.h"
@@ -18,7 +19,26 @@ static struct rtp_slice walk_slice;
 
 static bool is_same(const struct rtp_context *a, const struct rtp_context *b)
 {
-	return a->kind == b->kind && a->number == b->number && a->pid == b->pid && a->key == b->key;
+	return a->kind == b->kind && a->number == b->number && a->pid == b->pid &&
+	       a->key == b->key && a->callback.kind == b->callback.kind &&
+	       a->callback.function == b->callback.function;
+}
+
+bool rtp_walk_is_source(const struct rtp_walk *walk, const struct rtp_context *context)
+{
+	const struct rtp_row *row = walk->capture->row;
+
+	switch (row->measure) {
+	case RTPROBE_MEASURE_HARDIRQ_DURATION:
+		return context->kind == RTPROBE_PART_KIND_HARDIRQ && context->key &&
+		       context->key == rtp_row_key(row);
+	case RTPROBE_MEASURE_VECTOR_DURATION:
+		return context->kind == RTPROBE_PART_KIND_VECTOR && context->number == row->number;
+	case RTPROBE_MEASURE_SOFTIRQ_DURATION:
+		return context->kind == RTPROBE_PART_KIND_SOFTIRQ && context->number == row->number;
+	default:
+		return false;
+	}
 }
 
 struct rtp_share *rtp_walk_share(struct rtp_walk *walk, const struct rtp_context *context)
@@ -31,14 +51,19 @@ struct rtp_share *rtp_walk_share(struct rtp_walk *walk, const struct rtp_context
 		if (is_same(&walk->share[i].context, context))
 			return &walk->share[i];
 	/* Two places are reserved: for what is not explained, and for "other". */
-	if (walk->shares >= RTPROBE_PARTS_MAX - 2 && context->kind != RTPROBE_PART_KIND_OTHER &&
+	if (walk->shares >= RTP_WALK_SHARES - 2 && context->kind != RTPROBE_PART_KIND_OTHER &&
 	    context->kind != RTPROBE_PART_KIND_UNACCOUNTED)
 		return rtp_walk_share(walk, &other);
 	share = &walk->share[walk->shares++];
 	*share = (struct rtp_share) {
 		.context = *context,
 		.cpu = walk->cpu,
-		.part = { .kind = context->kind, .number = context->number, .pid = context->pid },
+		.part = {
+			.kind = context->kind,
+			.number = context->number,
+			.pid = context->pid,
+			.callback = context->callback.kind,
+		},
 	};
 	strscpy(share->part.name, context->name ?: "", sizeof(share->part.name));
 	return share;
@@ -73,12 +98,26 @@ static bool runs_own(struct rtp_walk *walk)
 	return walk->task_known && walk->own;
 }
 
+/* A polling idle CPU runs the functions of IPIs without an interrupt. */
+static bool is_called_idle(const struct rtp_walk *walk)
+{
+	return walk->task_known && !walk->pid && !walk->victim_runs &&
+	       walk->thread.in_task.kind == RTPROBE_CALLBACK_CALL;
+}
+
 static struct rtp_context task_context(struct rtp_walk *walk)
 {
 	struct rtp_context context = { .kind = RTPROBE_PART_KIND_UNACCOUNTED };
 
 	if (walk->victim_runs)
 		context.kind = RTPROBE_PART_KIND_SWITCH;
+	else if (is_called_idle(walk))
+		return (struct rtp_context) {
+			.kind = RTPROBE_PART_KIND_VECTOR,
+			.number = RTPROBE_VECTOR_CAL_SINGLE,
+			.name = rtp_vector_label(RTPROBE_VECTOR_CAL_SINGLE),
+			.callback = walk->thread.in_task,
+		};
 	else if (walk->task_known && !walk->pid) {
 		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
 		context.number = walk->idle_state;
@@ -92,6 +131,7 @@ static struct rtp_context task_context(struct rtp_walk *walk)
 		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
 		context.pid = walk->pid;
 		context.name = walk->comm;
+		context.callback = walk->thread.in_task;
 	} else if (runs_own(walk)) {
 		return probe;
 	} else if (walk->task_known) {
@@ -100,21 +140,40 @@ static struct rtp_context task_context(struct rtp_walk *walk)
 				       : RTPROBE_PART_KIND_TASK;
 		context.pid = walk->pid;
 		context.name = walk->comm;
+		context.callback = walk->thread.in_task;
 	}
 	return context;
 }
 
+static struct rtp_context softirq_context(const struct rtp_walk *walk)
+{
+	return (struct rtp_context) {
+		.kind = RTPROBE_PART_KIND_SOFTIRQ,
+		.number = walk->thread.softirq,
+		.name = rtp_softirq_label(walk->thread.softirq),
+		.callback = walk->thread.of_softirq,
+	};
+}
+
 static struct rtp_context context_now(struct rtp_walk *walk)
 {
+	struct rtp_context context = walk->in_handler	       ? walk->handler.context
+				     : walk->thread.in_softirq ? softirq_context(walk)
+							       : task_context(walk);
+
+	/* A timer of this module. */
+	if (context.callback.kind &&
+	    within_module((unsigned long)context.callback.function, THIS_MODULE))
+		return probe;
+	return context;
+}
+
+/* Returns where the current level stores its callback. */
+static struct rtp_walk_callback *callback_here(struct rtp_walk *walk)
+{
 	if (walk->in_handler)
-		return walk->handler.context;
-	if (walk->in_softirq)
-		return (struct rtp_context) {
-			.kind = RTPROBE_PART_KIND_SOFTIRQ,
-			.number = walk->softirq,
-			.name = rtp_softirq_label(walk->softirq),
-		};
-	return task_context(walk);
+		return &walk->handler.context.callback;
+	return walk->thread.in_softirq ? &walk->thread.of_softirq : &walk->thread.in_task;
 }
 
 /* Returns the ticks of a span that are in the window. */
@@ -163,12 +222,34 @@ static void walk_skip(struct rtp_walk *walk, u64 ticks, u64 own)
 	walk->at = ticks;
 }
 
+/* The value begins here if it is the duration of this context. */
+static void begin_source(struct rtp_walk *walk, const struct rtp_context *context, u64 ticks)
+{
+	if (!rtp_walk_is_source(walk, context))
+		return;
+	walk->shares = 0;
+	walk->given = NULL;
+	walk->begin = ticks;
+}
+
+static void enter_softirq(struct rtp_walk *walk, u32 softirq, u64 ticks)
+{
+	struct rtp_context context;
+
+	walk->thread.in_softirq = true;
+	walk->thread.softirq = softirq;
+	walk->thread.of_softirq = (struct rtp_walk_callback) {};
+	context = softirq_context(walk);
+	begin_source(walk, &context, ticks);
+}
+
 static void enter_handler(struct rtp_walk *walk, const struct rtp_context *context, u64 ticks)
 {
 	if (walk->in_handler && walk->outers < RTP_WALK_OUTERS)
 		walk->outer[walk->outers++] = walk->handler;
 	walk->in_handler = true;
 	walk->handler = (struct rtp_walk_handler) { .context = *context, .entered = ticks };
+	begin_source(walk, context, ticks);
 }
 
 /* Only the exit event contains the irq number. */
@@ -216,25 +297,29 @@ static void leave_handler(struct rtp_walk *walk, const struct rtp_event *event)
 	walk->handler.nested += gross;
 }
 
-/* On PREEMPT_RT a task can be preempted in a softirq and continue it later. */
-static void switch_softirq(struct rtp_walk *walk, u32 to)
+/*
+ * A worker continues its work item after a switch, and on PREEMPT_RT a task its softirq. A worker
+ * that is not bound to a CPU may do so on another one, and begin another item there.
+ */
+static void switch_thread(struct rtp_walk *walk, u32 to)
 {
+	struct rtp_walk_thread left = walk->thread;
 	unsigned int i;
 
-	if (walk->in_softirq)
-		for (i = 0; i < RTP_WALK_SUSPENDED; i++)
-			if (!walk->suspended[i].used) {
-				walk->suspended[i].used = true;
-				walk->suspended[i].pid = walk->pid;
-				walk->suspended[i].softirq = walk->softirq;
-				break;
-			}
-	walk->in_softirq = false;
+	left.used = true;
+	left.pid = walk->pid;
+	if (!strncmp(walk->comm, "kworker/u", strlen("kworker/u")))
+		left.in_task = (struct rtp_walk_callback) {};
+	for (i = 0; (left.in_softirq || left.in_task.kind) && i < RTP_WALK_SUSPENDED; i++)
+		if (!walk->suspended[i].used) {
+			walk->suspended[i] = left;
+			break;
+		}
+	walk->thread = (struct rtp_walk_thread) {};
 	for (i = 0; i < RTP_WALK_SUSPENDED; i++)
 		if (walk->suspended[i].used && walk->suspended[i].pid == to) {
 			walk->suspended[i].used = false;
-			walk->in_softirq = true;
-			walk->softirq = walk->suspended[i].softirq;
+			walk->thread = walk->suspended[i];
 		}
 }
 
@@ -253,7 +338,12 @@ static void switch_task(struct rtp_walk *walk, const struct rtp_event *event)
 	/* No handler runs across a switch. */
 	walk->in_handler = false;
 	walk->outers = 0;
-	switch_softirq(walk, event->pid);
+	/* Switches are missing, because the recorder was off: what tasks ran then is unknown. */
+	if (walk->task_known && event->pid2 != walk->pid) {
+		memset(walk->suspended, 0, sizeof(walk->suspended));
+		walk->thread = (struct rtp_walk_thread) {};
+	}
+	switch_thread(walk, event->pid);
 	walk->idle_state = RTP_IDLE_UNKNOWN;
 	walk->task_known = true;
 	walk->pid = event->pid;
@@ -366,11 +456,19 @@ static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)
 		leave_handler(walk, event);
 		break;
 	case RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY:
-		walk->in_softirq = true;
-		walk->softirq = event->number;
+		enter_softirq(walk, event->number, event->ticks);
 		break;
 	case RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT:
-		walk->in_softirq = false;
+		walk->thread.in_softirq = false;
+		break;
+	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
+		*callback_here(walk) = (struct rtp_walk_callback) {
+			.kind = event->number,
+			.function = rtp_record_pointer(event->payload),
+		};
+		break;
+	case RTPROBE_TRACE_EVENT_CALLBACK_EXIT:
+		*callback_here(walk) = (struct rtp_walk_callback) {};
 		break;
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		switch_task(walk, event);
@@ -394,7 +492,8 @@ static void begin_leg(struct rtp_walk *walk, const struct rtp_leg *leg)
 	walk->task_known = walk->irq_thread = walk->victim_runs = false;
 	walk->pid = 0;
 	walk->comm[0] = '\0';
-	walk->in_softirq = walk->in_handler = false;
+	walk->in_handler = false;
+	walk->thread = (struct rtp_walk_thread) {};
 	walk->outers = 0;
 	memset(walk->suspended, 0, sizeof(walk->suspended));
 	walk->idle_state = RTP_IDLE_UNKNOWN;

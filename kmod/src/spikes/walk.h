@@ -5,7 +5,10 @@
  *
  * The CPU's events are processed in order. The time between two events is assigned to what ran: the
  * innermost of NMI, hard handler or vector, softirq and task. For a late timer, the task's time is
- * with interrupts off if interrupted.h allows it. Equal contexts have one share.
+ * with interrupts off if interrupted.h allows it. Equal contexts have one share. A function that
+ * ran as a callback inside a handler, softirq or task is a context of its own.
+ *
+ * The value of a duration is walked, too, from the entry of its handler or softirq.
  */
 #ifndef RTPROBE_WALK_H
 #define RTPROBE_WALK_H
@@ -15,11 +18,20 @@
 #include "spikes/part.h"
 #include "values/row.h"
 
-/* Maximum number of tasks that were preempted in a softirq; PREEMPT_RT only. */
-#define RTP_WALK_SUSPENDED 8
+/* Maximum number of tasks that were switched out in a softirq (PREEMPT_RT only) or a work item. */
+#define RTP_WALK_SUSPENDED 32
+
+/* Maximum number of contexts. The smallest are summed up in the end, see parts-max in the ABI. */
+#define RTP_WALK_SHARES 96
 
 /* Maximum number of open handlers around the newest one: those of base/nest.h and one vector. */
 #define RTP_WALK_OUTERS (RTP_OUTERS + 1)
+
+/* A callback that has begun and not ended. */
+struct rtp_walk_callback {
+	u32 kind;		/* enum rtprobe_callback; 0: none */
+	const void *function;
+};
 
 /* What runs at some level. */
 struct rtp_context {
@@ -27,12 +39,22 @@ struct rtp_context {
 	u32 number, pid;
 	const void *key;
 	const char *name;
+	struct rtp_walk_callback callback;
 };
 
 /* An open handler. */
 struct rtp_walk_handler {
-	struct rtp_context context;
+	struct rtp_context context;	/* its callback is the current one */
 	u64 entered, nested;		/* ticks of its start; ticks of NMIs, handlers in it */
+};
+
+/* What a task runs, and continues after it was switched out. */
+struct rtp_walk_thread {
+	bool used;
+	u32 pid;
+	bool in_softirq;
+	u32 softirq;
+	struct rtp_walk_callback in_task, of_softirq;
 };
 
 /* A part before it is judged; it gets its name at the end. */
@@ -53,7 +75,7 @@ struct rtp_walk {
 	const struct rtp_capture *capture;
 	struct rtp_cause *longest;
 	const void *longest_key;	/* its action; NULL for a vector */
-	struct rtp_share share[RTPROBE_PARTS_MAX];
+	struct rtp_share share[RTP_WALK_SHARES];
 	unsigned int shares;
 	struct rtp_share *given;	/* share that got the newest time */
 	bool incomplete;		/* see struct rtp_parts */
@@ -66,15 +88,12 @@ struct rtp_walk {
 	bool irq_thread;		/* a kernel thread, not only a task with such a name */
 	u32 pid;
 	char comm[RTPROBE_COMM_LEN];
-	bool in_softirq, in_handler;
-	u32 softirq;
+	struct rtp_walk_thread thread;	/* of the current task; its pid is above */
+	bool in_handler;
 	struct rtp_walk_handler handler;	/* the newest ... */
 	struct rtp_walk_handler outer[RTP_WALK_OUTERS];	/* ... and those around it */
 	unsigned int outers;
-	struct {
-		bool used;
-		u32 pid, softirq;
-	} suspended[RTP_WALK_SUSPENDED];
+	struct rtp_walk_thread suspended[RTP_WALK_SUSPENDED];
 	bool victim_runs;
 	u32 idle_state;	/* entered last, since the idle task was switched to; RTP_IDLE_UNKNOWN */
 	u64 switched_in;	/* when the interrupted task was switched to; 0: not seen */
@@ -86,6 +105,9 @@ static inline bool rtp_walk_is_timer(const struct rtp_walk *walk)
 {
 	return walk->capture->row->measure == RTPROBE_MEASURE_TIMER_LATENCY;
 }
+
+/* Returns whether a context is the handler or softirq whose duration is the value. */
+bool rtp_walk_is_source(const struct rtp_walk *walk, const struct rtp_context *context);
 
 /* Returns the share of a context; that of "other" if there is no more space. */
 struct rtp_share *rtp_walk_share(struct rtp_walk *walk, const struct rtp_context *context);

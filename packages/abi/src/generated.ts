@@ -58,6 +58,8 @@ export const FILES_MAX = 64;
 export const SOCKETS_MAX = 32;
 /** Most locks of a task that are listed. */
 export const LOCKS_MAX = 16;
+/** Bytes of the name of a function with its module, the closing NUL included; a longer one keeps its beginning. */
+export const FUNCTION_LEN = 80;
 /** Bytes of an event in a trace, a struct of u64 time, u16 kind, u16 cpu, u32 number, u32 pid, u32 pid2, u64 arg, in that order without padding. */
 export const TRACE_EVENT_LEN = 32;
 /** Shortest period of the timer_latency probe, 50 us. */
@@ -288,6 +290,29 @@ export const PartKindName: Readonly<Record<number, string>> = {
   15: 'host',
 };
 
+/** What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints. Also bit numbers of callbacks-available. */
+export const Callback = {
+  /** The function of a high-resolution timer, in the local timer interrupt or the HRTIMER softirq. */
+  hrtimer: 1,
+  /** The function of a timer of the timer wheel, in the TIMER softirq. */
+  timer: 2,
+  /** The function of a work item, in a kernel worker. */
+  work: 3,
+  /** The function of a tasklet. 5.10 and 6.1 have no such tracepoints. */
+  tasklet: 4,
+  /** The function that a function-call IPI runs. 5.10 and 6.1 have no such tracepoints. */
+  call: 5,
+} as const;
+export type Callback = (typeof Callback)[keyof typeof Callback];
+/** Names of Callback by value, as the documentation writes them. */
+export const CallbackName: Readonly<Record<number, string>> = {
+  1: 'hrtimer',
+  2: 'timer',
+  3: 'work',
+  4: 'tasklet',
+  5: 'call',
+};
+
 /** Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */
 export const TraceEvent = {
   /** number: irq; arg: id of the source, 0 unknown. */
@@ -324,6 +349,10 @@ export const TraceEvent = {
   idle: 15,
   /** The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
   probe: 16,
+  /** number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown. */
+  callbackEntry: 17,
+  /** number: callback. */
+  callbackExit: 18,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
 /** Names of TraceEvent by value, as the documentation writes them. */
@@ -345,6 +374,8 @@ export const TraceEventName: Readonly<Record<number, string>> = {
   14: 'spike',
   15: 'idle',
   16: 'probe',
+  17: 'callback_entry',
+  18: 'callback_exit',
 };
 
 /** What is captured at a spike beside value, task and decomposition. */
@@ -561,6 +592,8 @@ export interface Info {
   clockSince?: bigint;
   /** How often the machine was suspended since load. Measures are off from before a suspend until after it. */
   suspends?: number;
+  /** Callbacks whose tracepoints this kernel has. Absent in older modules, which record none. */
+  callbacksAvailable?: number;
 }
 
 /** The module's own time on one CPU since load: all hooks, timers, captures, interrupts and threads. Of the hooks, one call in 256 is timed from entry to return and all are counted. The worker's time is added to the CPU that it ran on last. Grows only. */
@@ -811,6 +844,10 @@ export interface Part {
   frequencyKhz?: number;
   /** What else the time can have been. Absent where the part is proven, or nothing is known. */
   couldBe?: number;
+  /** The part is the time of a function inside what the other attributes name. Absent for time outside of such functions. */
+  callback?: number;
+  /** That function, as symbol [module]. It is looked up when the spike is completed; [no symbol] if the module was unloaded by then. */
+  function?: string;
 }
 
 /** The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -973,6 +1010,8 @@ export interface Trace {
   events?: Uint8Array;
   /** Tasks named by pid in the events. */
   task?: Task[];
+  /** Functions in the events, in the order of their numbers, as symbol [module]. In the message with the tasks. */
+  function?: string[];
 }
 
 /** A process that is a part of rtprobe, such as its agent. */
@@ -1038,6 +1077,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     38: { name: 'clockChange', type: 'u32' },
     39: { name: 'clockSince', type: 'u64' },
     40: { name: 'suspends', type: 'u32' },
+    41: { name: 'callbacksAvailable', type: 'u32' },
   },
   cost: {
     1: { name: 'pad', type: 'pad' },
@@ -1172,6 +1212,8 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     9: { name: 'exitLatencyNs', type: 'u64' },
     10: { name: 'frequencyKhz', type: 'u32' },
     11: { name: 'couldBe', type: 'u32' },
+    12: { name: 'callback', type: 'u32' },
+    13: { name: 'function', type: 'string' },
   },
   cause: {
     1: { name: 'pad', type: 'pad' },
@@ -1259,6 +1301,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     7: { name: 'current', type: 'u32' },
     8: { name: 'events', type: 'binary' },
     9: { name: 'task', type: 'nest', nested: 'task', multi: true },
+    10: { name: 'function', type: 'string', multi: true },
   },
   ownProcess: {
     1: { name: 'pid', type: 'u32' },

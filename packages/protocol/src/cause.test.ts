@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { causeKey, causeParts } from './cause.ts';
-import type { Spike } from './spike.ts';
+import type { CallbackInfo, Spike } from './spike.ts';
 
 const task = {
   ...{ pid: 7, tgid: 7, startNs: '1', policy: 'SCHED_OTHER', priority: 0, nice: 0 },
@@ -60,6 +60,28 @@ describe('the cause of a spike', () => {
       expect(key(is)).not.toBe(causeKey(spike));
     },
   );
+
+  it('is the function that ran, whatever worker ran it', () => {
+    const part = { kind: 'task', number: 0, durationNs: 5, count: 1 } as const;
+    const key = (name: string, fn?: string) =>
+      causeKey({
+        ...spike,
+        parts: [
+          { ...part, name, label: name, ...(fn && { callback: { kind: 'work', function: fn } as const }) },
+        ],
+      });
+    expect(key('kworker/1:2', 'scan.isra.0')).toBe(key('kworker/0:7', 'scan'));
+    expect(key('kworker/1:2', 'scan')).not.toBe(key('kworker/1:2', 'flush'));
+    expect(key('kworker/1:2', 'scan')).not.toBe(key('kworker/1:2'));
+  });
+
+  it('of an interrupt differs by the function that it ran', () => {
+    const part = { kind: 'vector', number: 0, name: 'LOC', label: 'LOC', durationNs: 5, count: 1 } as const;
+    const source = (callback?: CallbackInfo) =>
+      causeParts({ ...spike, parts: [{ ...part, ...(callback && { callback }) }] }).source;
+    expect(source()).toBe('LOC');
+    expect(source({ kind: 'hrtimer', function: 'poll [drv]' })).toBe('LOC hrtimer poll [drv]');
+  });
 
   it('of a CPU with disabled interrupts is the same whatever a release called that', () => {
     const { cause, ...bare } = spike;

@@ -46,6 +46,14 @@ const byLabel = ({ label, name }: Pick<SpikePart, 'label' | 'name'>): string =>
  * that stored them, and words change.
  */
 function partWord(part: SpikePart): string {
+  const { callback } = part;
+  if (callback === undefined) return sourceOfPart(part);
+  // Any worker can run a work item.
+  const source = callback.kind === 'work' ? part.kind : sourceOfPart(part);
+  return `${source} ${callback.kind} ${functionOf(callback.function)}`;
+}
+
+function sourceOfPart(part: SpikePart): string {
   if (part.kind === 'task' || measureOfPart(part.kind) !== undefined) return byLabel(part);
   return part.name ? `${part.kind} ${part.name}` : part.kind;
 }

@@ -174,3 +174,15 @@ export const partWords: Readonly<Record<PartKind, Words>> = {
   stall: { title: 'CPU stall', zh: { title: 'CPU 停顿' } },
   host: { title: 'host did not run this CPU', zh: { title: '宿主机未运行该 CPU' } },
 };
+
+/** What runs a function inside a part; the numbers in the ABI begin with 1. */
+export const CALLBACKS = ['hrtimer', 'timer', 'work', 'tasklet', 'call'] as const;
+export type Callback = (typeof CALLBACKS)[number];
+
+export const callbackWords: Readonly<Record<Callback, Words>> = {
+  hrtimer: { title: 'hrtimer', zh: { title: 'hrtimer' } },
+  timer: { title: 'timer', zh: { title: '定时器' } },
+  work: { title: 'work', zh: { title: '工作项' } },
+  tasklet: { title: 'tasklet', zh: { title: 'tasklet' } },
+  call: { title: 'function', zh: { title: '函数' } },
+};

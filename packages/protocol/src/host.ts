@@ -1,6 +1,6 @@
 // A host: its state, its kernel, its machine.
 import type { HostConfig } from './config.ts';
-import type { Measure } from './generated.ts';
+import type { Callback, Measure } from './generated.ts';
 import type { UnixMicros } from './units.ts';
 
 /**
@@ -49,6 +49,8 @@ export interface HostInfo {
   moduleVersion?: string;
   /** Measures that this kernel supports. */
   measuresAvailable?: Measure[];
+  /** Callbacks that this kernel has tracepoints for, so that their functions are named. */
+  callbacksAvailable?: Callback[];
   /** Whether irqsoff is exact or sampled. */
   irqsoffExact?: boolean;
   /** Whether lockdep reports held locks. */

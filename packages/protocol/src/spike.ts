@@ -1,5 +1,5 @@
 // A spike: one value over its threshold, and its parts.
-import type { Measure, PartKind } from './generated.ts';
+import type { Callback, Measure, PartKind } from './generated.ts';
 import type { ProcessInfo } from './process.ts';
 import type { TaskInfo } from './tasks.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
@@ -21,6 +21,13 @@ export interface IdleState {
 export const DOUBTS = ['stall', 'irqs_off', 'kernel_exit'] as const;
 export type Doubt = (typeof DOUBTS)[number];
 
+/** A function that an interrupt, a softirq or a kernel worker ran, such as that of a timer. */
+export interface CallbackInfo {
+  kind: Callback;
+  /** "symbol" or "symbol [module]"; hostile text. */
+  function: string;
+}
+
 /** One named part of a spike's value. Parts do not overlap, and they add up to the value. */
 export interface SpikePart {
   kind: PartKind;
@@ -35,6 +42,8 @@ export interface SpikePart {
   count: number;
   /** idle_exit: the state that the CPU entered last, whose name is the part's; missing if it was not recorded. */
   idleState?: IdleState;
+  /** The part is the time of this function inside its source; missing for time outside of such functions. */
+  callback?: CallbackInfo;
   /** Missing if the part is proven, or nothing is known. */
   couldBe?: Doubt[];
 }

@@ -24,6 +24,8 @@ export const TRACE_EVENTS = [
   'spike',
   'idle',
   'probe',
+  'callback_entry',
+  'callback_exit',
 ] as const;
 export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 
@@ -65,6 +67,9 @@ export interface Trace {
   cpus: TraceCpu[];
   /** Tasks by pid. */
   tasks: Record<number, TraceTask>;
-  /** Names of the irqs and locks in the trace, hostile text: "irq 36" → "virtio1-req.0", "lock 1" → "&dev->lock". */
+  /**
+   * Names of the irqs, locks and functions in the trace, hostile text: "irq 36" → "virtio1-req.0", "lock 1" →
+   * "&dev->lock", "function 1" → "tick_nohz_handler".
+   */
   names: Record<string, string>;
 }

@@ -1,6 +1,7 @@
 import type { Spike } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { type ChainStep, chainOf } from './chain.ts';
+import { chainSentence } from './describe.ts';
 import { buildTrace, CpuBuilder } from './testing.ts';
 
 const task = (pid: number, comm: string) => ({
@@ -35,6 +36,29 @@ describe('the chain of a spike', () => {
       'irq 24 held cyclictest/2 at 260 for 140',
       'fio/5 held cyclictest/2 at 250 for 110',
     ]);
+  });
+
+  it('names the functions that woke and held', () => {
+    const cpu = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'vector_entry', { number: 0 })
+      .add(110, 'callback_entry', { number: 1, arg: 1 })
+      .add(120, 'waking', { pid: 2, pid2: 5, number: 0 })
+      .add(190, 'callback_exit', { number: 1 })
+      .add(200, 'vector_exit', { number: 0 })
+      .switch(300, 5, 2);
+    const trace = buildTrace([cpu], {
+      ...{ windowFromNs: 120, windowToNs: 300, names: { 'function 1': 'hrtimer_wakeup' } },
+    });
+    const chain = chainOf(trace, spike({ measure: 'wakeup_latency', cpu: 0, victim: task(2, 'cyclictest') }));
+    expect(chain.map((step) => `${step.from.callback ?? ''} ${short(step)}`)).toEqual([
+      'hrtimer hrtimer_wakeup LOC woke cyclictest/2 at 120 for 180',
+      ' fio/5 held cyclictest/2 at 200 for 100',
+      'hrtimer hrtimer_wakeup LOC held cyclictest/2 at 120 for 70',
+      ' LOC held cyclictest/2 at 190 for 10',
+    ]);
+    expect(chainSentence(chain)).toBe(
+      'The local timer interrupt (LOC): hrtimer hrtimer_wakeup woke cyclictest/2.',
+    );
   });
 
   it('of a late timer holds interrupts and interrupts disabled, never a task that merely ran', () => {

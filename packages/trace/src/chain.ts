@@ -1,7 +1,7 @@
 // The chain of causation of a spike: what raised what, which task woke which, which had the CPU, and which lock was
 // waited for. The chain contains a step only if the trace contains its event.
 import { descriptorOf, type PartKind, type Spike, type Trace } from '@rtprobe/protocol';
-import { softirqLabel, sourceLabel, taskLabel } from './label.ts';
+import { callbackText, softirqLabel, sourceLabel, taskLabel } from './label.ts';
 import { lockLabel } from './marks.ts';
 import { sharesOf } from './net.ts';
 import { durationOf, type Slice, type SliceKind } from './slice.ts';
@@ -16,6 +16,8 @@ export interface ChainNode {
   cpu?: number;
   number?: number;
   pid?: number;
+  /** The function that ran in it: "hrtimer tick_nohz_handler". */
+  callback?: string;
 }
 
 export interface ChainStep {
@@ -37,10 +39,13 @@ const HELD_MAX = 6;
 type SpikeOfChain = Pick<Spike, 'measure' | 'cpu' | 'number' | 'name' | 'label' | 'task' | 'victim'>;
 
 function nodeOf(slice: Slice): ChainNode {
-  const { kind, label, name, cpu, number, pid } = slice;
-  if (kind !== 'irqs_off') return { kind, label, name, cpu, number, ...(pid !== undefined && { pid }) };
-  const who = name === '' ? label : `${label} in ${name}`;
-  return { kind, label: who, name, cpu, number, ...(pid !== undefined && { pid }) };
+  const { kind, name, cpu, number, pid, callback } = slice;
+  const label = kind !== 'irqs_off' || name === '' ? slice.label : `${slice.label} in ${name}`;
+  return {
+    ...{ kind, label, name, cpu, number },
+    ...(pid !== undefined && { pid }),
+    ...(callback && { callback: callbackText(callback).en }),
+  };
 }
 
 /** The slices that are parts of a kind; those of an IRQ thread belong to its task. */
@@ -207,6 +212,7 @@ class ChainReader {
     const slice = this.#index.slices.findLast(
       (s) =>
         s.cpu === spike.cpu &&
+        s.callback === undefined &&
         (kind
           ? s.kind === kind && s.number === spike.number
           : s.kind === 'task' && s.pid === spike.task.pid) &&

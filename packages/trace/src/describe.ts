@@ -17,7 +17,10 @@ export const verbOf = (step: Pick<ChainStep, 'how'>): string => verbs[step.how];
  * Returns the name of a node: "irq 36 (virtio1-req.0)", "the local timer interrupt (LOC)", "softirq BLOCK",
  * "cyclictest/2".
  */
-export function nodeWords({ kind, label, name }: ChainNode): string {
+export const nodeWords = (node: ChainNode): string =>
+  node.callback === undefined ? sourceWords(node) : `${sourceWords(node)}: ${visibleText(node.callback)}`;
+
+function sourceWords({ kind, label, name }: ChainNode): string {
   const shown = visibleText(label);
   switch (kind) {
     case 'irq':
@@ -47,7 +50,8 @@ export function chainSentence(steps: readonly ChainStep[]): string | undefined {
     if (step.how !== 'raised' && step.how !== 'woke') continue;
     const { from, to } = step;
     const then = `${verbOf(step)} ${nodeWords(to)}`;
-    if (isSame(last, from)) clauses[clauses.length - 1] += `, which ${then}`;
+    const by = from.callback === undefined ? '' : ` by ${visibleText(from.callback)}`;
+    if (isSame(last, from)) clauses[clauses.length - 1] += `, which ${then}${by}`;
     else clauses.push(`${nodeWords(from)} ${then}`);
     last = to;
   }

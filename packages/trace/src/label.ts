@@ -1,6 +1,8 @@
 // Labels and titles of interrupts, vectors, softirqs, tasks and sources.
 import { formatDuration, formatFrequency, visibleText } from '@rtprobe/metrics';
 import {
+  type CallbackInfo,
+  callbackWords,
   type Doubt,
   descriptorOf,
   type IdleState,
@@ -99,6 +101,10 @@ export function idleText({ index, exitLatencyNs, frequencyKhz }: IdleState, name
     ...{ state, latency, frequency },
   });
 }
+
+/** Returns "hrtimer tick_nohz_handler". */
+export const callbackText = ({ kind, function: name }: CallbackInfo): Text =>
+  text('{kind} {name}', '{kind}{name}', { kind: titleText(callbackWords[kind]), name: visibleText(name) });
 
 const irqsOff = titleText(partWords.irqs_off);
 const doubtTexts: Readonly<Record<Doubt, Text>> = {

@@ -5,7 +5,10 @@ import { CONTEXTS, type Context, type Slice } from './slice.ts';
 const timedContexts: readonly Context[] = ['nmi', 'hardirq', 'softirq', 'running'];
 
 const byNesting = (a: Slice, b: Slice): number =>
-  a.startNs - b.startNs || b.endNs - a.endNs || CONTEXTS.indexOf(b.context) - CONTEXTS.indexOf(a.context);
+  a.startNs - b.startNs ||
+  b.endNs - a.endNs ||
+  CONTEXTS.indexOf(b.context) - CONTEXTS.indexOf(a.context) ||
+  Number(a.callback !== undefined) - Number(b.callback !== undefined);
 
 type Report = (slice: Slice, fromNs: number, toNs: number) => void;
 
@@ -83,12 +86,12 @@ export interface Share {
   count: number;
 }
 
-const shareKey = ({ kind, number, pid }: Slice): string =>
-  `${kind}/${number}/${kind === 'task' || kind === 'irqs_off' ? pid : ''}`;
+const shareKey = ({ kind, number, pid, callback }: Slice): string =>
+  `${kind}/${number}/${kind === 'task' || kind === 'irqs_off' ? pid : ''}/${callback?.kind} ${callback?.function}`;
 
 /**
  * Returns who had a CPU between two times, most time first. Slices of one kind and number, or of one task, count as
- * one.
+ * one; those of each function apart.
  */
 export function sharesOf(slices: readonly Slice[], cpu: number, fromNs: number, toNs: number): Share[] {
   const shares = new Map<string, Share & { seen: Set<Slice> }>();

@@ -1,5 +1,6 @@
 // A slice: what ran on a CPU, in which context, from when to when.
-import type { Nanoseconds } from '@rtprobe/protocol';
+import type { CallbackInfo, Nanoseconds } from '@rtprobe/protocol';
+import { callbackText } from './label.ts';
 
 /**
  * Tracks of a CPU, in order of precedence; slices of one track nest. irqs_off is an exception: it describes the tracks
@@ -29,12 +30,20 @@ export interface Slice {
   begin: 'seen' | 'cut' | 'resumed';
   /** cut: the trace ended first, or the end is missing. preempted: its thread was switched out. */
   end: 'seen' | 'cut' | 'preempted';
+  /** The function that ran; the other attributes describe what it ran in, around which is a slice of its own. */
+  callback?: CallbackInfo;
   /** irqs_off: false if the duration is a lower bound: it was sampled, or steal time was subtracted. */
   exact?: boolean;
   /** 0 for the outermost slice of its track. */
   depth: number;
   /** Time that no slice inside it on any track of its CPU took. */
   netNs: Nanoseconds;
+}
+
+/** Returns "irq 36 virtio1-req.0", "NET_RX"; of a function "hrtimer tick_nohz_handler". */
+export function sliceTitle({ callback, label, name }: Pick<Slice, 'callback' | 'label' | 'name'>): string {
+  if (callback !== undefined) return callbackText(callback).en;
+  return name && name !== label && !label.includes(name) ? `${label} ${name}` : label;
 }
 
 export const durationOf = (slice: Pick<Slice, 'startNs' | 'endNs'>): Nanoseconds =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sharesOf } from './net.ts';
-import type { Slice } from './slice.ts';
+import { type Slice, sliceTitle } from './slice.ts';
 import { slicesOf } from './slices.ts';
 import { buildTrace, CpuBuilder } from './testing.ts';
 
@@ -48,6 +48,76 @@ describe('slices of a trace', () => {
       'hardirq rtprobe itself 210-260/50',
       'hardirq LOC 400-500/30',
       'hardirq rtprobe itself 410-480/70',
+    ]);
+  });
+
+  it('have the functions that ran inside them, on the track where they ran', () => {
+    const cpu = new CpuBuilder(1, 0, 1000, 3)
+      .add(50, 'callback_entry', { number: 3, arg: 1 })
+      .add(100, 'vector_entry', { number: 0 })
+      .add(110, 'callback_entry', { number: 1, arg: 2 })
+      .add(190, 'callback_exit', { number: 1 })
+      .add(200, 'vector_exit', { number: 0 })
+      .add(210, 'softirq_entry', { number: 1 })
+      .add(220, 'callback_entry', { number: 2, arg: 9 })
+      .add(290, 'callback_exit', { number: 2 })
+      .add(300, 'softirq_exit', { number: 1 })
+      .switch(400, 3, 5)
+      .switch(500, 5, 3)
+      .add(600, 'callback_exit', { number: 3 });
+    const names = { 'function 1': 'scan', 'function 2': 'poll [drv]' };
+    const slices = slicesOf(buildTrace([cpu], { names }));
+    expect(
+      slices.map((s) => `${s.label}: ${sliceTitle(s)} ${s.startNs}-${s.endNs}/${s.netNs} ${s.depth}`),
+    ).toEqual([
+      'kworker/1:1/3: kworker/1:1/3 0-400/50 0',
+      'kworker/1:1/3: work scan 50-400/160 1',
+      'LOC: LOC local timer 100-200/20 0',
+      'LOC: hrtimer poll [drv] 110-190/80 1',
+      'TIMER: TIMER 210-300/20 0',
+      'TIMER: timer [unknown] 220-290/70 1',
+      'fio/5: fio/5 400-500/100 0',
+      'kworker/1:1/3: kworker/1:1/3 500-1000/400 0',
+      'kworker/1:1/3: work scan 500-600/100 1',
+    ]);
+    expect(
+      sharesOf(slices, 1, 0, 1000).map(({ slice, netNs, count }) => [sliceTitle(slice), netNs, count]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['kworker/1:1/3', 450, 2],
+        ['work scan', 260, 2],
+        ['hrtimer poll [drv]', 80, 1],
+      ]),
+    );
+  });
+
+  it('do not say what a worker runs that can have changed the CPU in between, nor a function without its begin', () => {
+    const cpu = new CpuBuilder(1, 0, 1000, 3)
+      .add(20, 'callback_exit', { number: 3 })
+      .add(50, 'callback_entry', { number: 3, arg: 1 })
+      .switch(400, 3, 5)
+      .switch(500, 5, 3);
+    const trace = buildTrace([cpu], { names: { 'function 1': 'scan' } });
+    trace.tasks[3]!.comm = 'kworker/u8:1';
+    expect(slicesOf(trace).filter((s) => s.callback)).toMatchObject([
+      { startNs: 50, endNs: 400, end: 'preempted' },
+    ]);
+  });
+
+  it('have the function of an IPI that an idle CPU ran without an interrupt', () => {
+    const cpu = new CpuBuilder(0, 0, 100, 0)
+      .add(10, 'callback_entry', { number: 5, arg: 1 })
+      .add(60, 'callback_exit', { number: 5 });
+    const slices = slicesOf(buildTrace([cpu], { names: { 'function 1': 'flush' } }));
+    expect(slices).toMatchObject([
+      { kind: 'idle', netNs: 50 },
+      {
+        kind: 'vector',
+        label: 'CAL',
+        context: 'running',
+        netNs: 50,
+        callback: { kind: 'call', function: 'flush' },
+      },
     ]);
   });
 

@@ -1,6 +1,14 @@
 // Converts the events of a CPU to slices, without assumptions: what began before the trace or did not end within it is
 // marked as cut.
-import { partWords, TRACE_EVENTS, type Trace, type TraceCpu, type TraceEventKind } from '@rtprobe/protocol';
+import {
+  CALLBACKS,
+  type CallbackInfo,
+  partWords,
+  TRACE_EVENTS,
+  type Trace,
+  type TraceCpu,
+  type TraceEventKind,
+} from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, taskLabel, vectorLabel, vectorTitle } from './label.ts';
 import { nestSlices } from './net.ts';
 import type { Context, Slice, SliceKind } from './slice.ts';
@@ -10,12 +18,26 @@ interface Open {
   number: number;
   startNs: number;
   begin: Slice['begin'];
+  callback?: CallbackInfo;
 }
 
 type Naming = Pick<Trace, 'tasks' | 'names'>;
 
 /** Key of softirqs in a task that is unknown yet. */
 const UNKNOWN_PID = -1;
+
+/** Returns what a task has open, outermost first. */
+function openOf(all: Map<number, Open[]>, pid: number): Open[] {
+  let open = all.get(pid);
+  if (!open) {
+    open = [];
+    all.set(pid, open);
+  }
+  return open;
+}
+
+/** A polling idle CPU runs the functions of IPIs without an interrupt: the vector cal-single of the ABI. */
+const CALLED_IDLE = { kind: 'vector', number: 3 } as const;
 
 class CpuReader {
   readonly slices: Slice[] = [];
@@ -25,6 +47,8 @@ class CpuReader {
   readonly #hard: Open[] = [];
   /** Open softirqs by task: a preempted thread keeps its own. */
   readonly #soft = new Map<number, Open[]>();
+  /** The open work item of each task. */
+  readonly #work = new Map<number, Open[]>();
   #current: number | undefined;
   /** Start of what runs now, and whether the trace contains it. */
   #since: number;
@@ -78,6 +102,12 @@ class CpuReader {
         this.#exit('softirq', this.#softirqs(), this.#cutSoftirq(number), at);
         this.#softFloor = at;
         break;
+      case 'callback_entry':
+        this.#enterCallback(at, number, arg);
+        break;
+      case 'callback_exit':
+        this.#exitCallback(at, number);
+        break;
       case 'nmi':
         this.#nmi(at, arg);
         break;
@@ -91,12 +121,37 @@ class CpuReader {
   }
 
   #softirqs(pid = this.#current ?? UNKNOWN_PID): Open[] {
-    let open = this.#soft.get(pid);
-    if (!open) {
-      open = [];
-      this.#soft.set(pid, open);
-    }
-    return open;
+    return openOf(this.#soft, pid);
+  }
+
+  #works(pid = this.#current ?? UNKNOWN_PID): Open[] {
+    return openOf(this.#work, pid);
+  }
+
+  /** Returns the innermost track that runs, and what is open on it. */
+  #here(): [context: Context, open: Open[]] {
+    if (this.#hard.length > 0) return ['hardirq', this.#hard];
+    const soft = this.#softirqs();
+    if (soft.length > 0) return ['softirq', soft];
+    return ['running', this.#works()];
+  }
+
+  #enterCallback(at: number, number: number, place: number): void {
+    const kind = CALLBACKS[number - 1];
+    if (!kind) return;
+    const [, open] = this.#here();
+    const source = open.at(-1) ?? (this.#current === 0 ? CALLED_IDLE : { kind: 'task', number: 0 });
+    const name = this.#naming.names[`function ${place}`] ?? '[unknown]';
+    open.push({
+      ...{ kind: source.kind, number: source.number, startNs: at, begin: 'seen' },
+      callback: { kind, function: name },
+    });
+  }
+
+  /** An exit without its entry is ignored: the function is unknown. */
+  #exitCallback(at: number, number: number): void {
+    const [context, open] = this.#here();
+    if (open.at(-1)?.callback?.kind === CALLBACKS[number - 1]) this.#close(context, open.pop()!, at, 'seen');
   }
 
   #cutSoftirq(number: number): Open {
@@ -105,7 +160,9 @@ class CpuReader {
 
   /** Closes the entry of this exit; the entries inside it have lost their exits. */
   #exit(context: Context, stack: Open[], cut: Open, at: number): void {
-    const index = stack.findLastIndex((open) => open.kind === cut.kind && open.number === cut.number);
+    const index = stack.findLastIndex(
+      (open) => open.kind === cut.kind && open.number === cut.number && open.callback === undefined,
+    );
     while (stack.length > index + 1) this.#close(context, stack.pop()!, at, 'cut');
     this.#close(context, index < 0 ? cut : stack.pop()!, at, 'seen');
   }
@@ -124,11 +181,15 @@ class CpuReader {
     }
     this.#current = previous;
     for (const open of this.#softirqs(previous)) this.#close('softirq', open, at, 'preempted');
+    for (const open of this.#works(previous)) this.#close('running', open, at, 'preempted');
+    // It may continue on another CPU, and begin another item there.
+    if (this.#naming.tasks[previous]?.comm.startsWith('kworker/u')) this.#work.delete(previous);
     this.#run(at, 'seen');
     this.#current = next;
     this.#since = this.#softFloor = at;
     this.#sinceBegin = 'seen';
-    for (const open of this.#softirqs(next)) Object.assign(open, { startNs: at, begin: 'resumed' });
+    for (const open of [...this.#softirqs(next), ...this.#works(next)])
+      Object.assign(open, { startNs: at, begin: 'resumed' });
   }
 
   /** Adds the slice of what ran until now. */
@@ -163,6 +224,7 @@ class CpuReader {
   #finish(at: number): void {
     while (this.#hard.length > 0) this.#close('hardirq', this.#hard.pop()!, at, 'cut');
     for (const open of this.#softirqs()) this.#close('softirq', open, at, 'cut');
+    for (const open of this.#works()) this.#close('running', open, at, 'cut');
     this.#run(at, 'cut');
   }
 
@@ -174,12 +236,13 @@ class CpuReader {
     pid = this.#current,
     exact?: boolean,
   ): void {
-    const { kind, number, startNs, begin } = open;
+    const { kind, number, startNs, begin, callback } = open;
     this.slices.push({
       cpu: this.#cpu.cpu,
       ...{ context, kind, number, startNs, endNs, begin, end },
       ...naming(kind, number, pid, this.#naming),
       ...(pid !== undefined && { pid }),
+      ...(callback && { callback }),
       ...(exact !== undefined && { exact }),
       depth: 0,
       netNs: 0,

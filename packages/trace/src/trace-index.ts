@@ -43,17 +43,24 @@ export class TraceIndex {
     this.#switches = eventsOf(trace, 'switch');
   }
 
-  /** Returns the innermost slice that had a CPU at a time; at the time of an exit, the slice that exits. */
+  /**
+   * Returns the innermost slice that had a CPU at a time; at the time of an exit, the slice that exits. If a function ran
+   * in it, it is the whole slice with that function.
+   */
   contextAt(cpu: number, at: number): Slice | undefined {
     const candidates = this.slices.filter(
       (s) => s.cpu === cpu && s.context !== 'irqs_off' && s.startNs <= at && s.endNs >= at,
     );
-    return candidates.sort(
+    const [innermost, ...outer] = candidates.sort(
       (a, b) =>
         byPrecedence.indexOf(a.context) - byPrecedence.indexOf(b.context) ||
         b.depth - a.depth ||
         b.startNs - a.startNs,
-    )[0];
+    );
+    if (innermost?.callback === undefined) return innermost;
+    const { context, callback } = innermost;
+    const around = outer.find((slice) => slice.context === context && slice.callback === undefined);
+    return { ...(around ?? innermost), callback };
   }
 
   /** Returns the first switch to a task from a time on. */

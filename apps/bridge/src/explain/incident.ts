@@ -9,8 +9,9 @@ import {
   type Spike,
   type SpikePart,
 } from '@rtprobe/protocol';
-import { irqLabel, joined, type Text, type TextValue, text } from '@rtprobe/trace';
+import { callbackText, irqLabel, joined, type Text, type TextValue, text } from '@rtprobe/trace';
 import {
+  callbackSuffix,
   irqName,
   irqThread,
   type Named,
@@ -20,6 +21,7 @@ import {
   softirqName,
   spoken,
   taskName,
+  withoutWorkers,
 } from './names.ts';
 import {
   between,
@@ -109,13 +111,28 @@ function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>):
 const byProof = (a: Evidence, b: Evidence): number =>
   b.proof - a.proof || b.explainedNs - a.explainedNs || b.spike.valueNs - a.spike.valueNs;
 
-/** Returns a spike of the best cause: the one that measures the cause itself, else the one that explains most. */
+const hasFunction = ({ spike }: Evidence): boolean => spike.parts?.[0]?.callback !== undefined;
+
+/** Returns the cause without the function that ran in it: not every spike of a cause knows it. */
+function sourceOf({ culprit, parts }: Spike): string {
+  const suffix = callbackSuffix(parts?.[0] ?? {});
+  return withoutWorkers(
+    suffix !== '' && culprit.endsWith(suffix) ? culprit.slice(0, -suffix.length) : culprit,
+  );
+}
+
+/**
+ * Returns a spike of the best cause: one that names the function, then the one that measures the cause itself, else the
+ * one that explains most.
+ */
 function best(evidence: readonly Evidence[]): Evidence {
   const [first] = evidence.toSorted(byProof);
-  const same = evidence.filter(
-    ({ spike, proof }) => proof === first!.proof && spike.culprit === first!.spike.culprit,
-  );
-  return same.toSorted((a, b) => Number(b.isOwn) - Number(a.isOwn) || byProof(a, b))[0]!;
+  const source = sourceOf(first!.spike);
+  const same = evidence.filter(({ spike, proof }) => proof === first!.proof && sourceOf(spike) === source);
+  return same.toSorted(
+    (a, b) =>
+      Number(hasFunction(b)) - Number(hasFunction(a)) || Number(b.isOwn) - Number(a.isOwn) || byProof(a, b),
+  )[0]!;
 }
 
 const tookCpu = (who: TextValue, cpu: number, ns: number): Text =>
@@ -206,8 +223,18 @@ function partHappened(part: SpikePart, cpu: number): Text {
   }
 }
 
-/** Returns what the cause did, as a clause. */
-function happened({ spike, part, proof, explainedNs }: Evidence): Text {
+/** Returns what the cause did, as a clause, with the function that did it. */
+function happened(evidence: Evidence): Text {
+  const clause = sourceHappened(evidence);
+  const callback = isKnown(evidence.proof) ? evidence.spike.parts?.[0]?.callback : undefined;
+  if (callback === undefined) return clause;
+  return text('{clause} in {callback}', '{clause}，执行{callback}', {
+    clause,
+    callback: callbackText(callback),
+  });
+}
+
+function sourceHappened({ spike, part, proof, explainedNs }: Evidence): Text {
   const { measure, cpu, mode, task } = spike;
   if (part && !isKnown(proof)) {
     return text('{claim}; {suggested}', '{claim}；{suggested}', {

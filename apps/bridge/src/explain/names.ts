@@ -9,7 +9,7 @@ import {
   type TaskInfo,
   VECTORS,
 } from '@rtprobe/protocol';
-import { idleText, irqLabel, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
+import { callbackText, idleText, irqLabel, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
 
 /** A source of values, or the source of a part. */
 export interface Named {
@@ -89,8 +89,18 @@ export const partTitle = ({ kind, label }: SpikePart): Text => ({
   zh: partWords[kind]?.zh?.title ?? label,
 });
 
-/** Returns the source of a part, for a sentence. `place`: where the part had interrupts disabled. */
+/** Returns the source of a part, for a sentence, with the function that ran in it. */
 function partName(part: SpikePart, place: string | undefined): Text {
+  const source = sourceOfPart(part, place);
+  if (part.callback === undefined) return source;
+  return text('{source}: {callback}', '{source}：{callback}', {
+    source,
+    callback: callbackText(part.callback),
+  });
+}
+
+/** `place`: where the part had interrupts disabled. */
+function sourceOfPart(part: SpikePart, place: string | undefined): Text {
   const label = partTitle(part);
   const irq = irqName(part.number, part.name);
   switch (part.kind) {
@@ -143,8 +153,23 @@ export function spokenPart(part: SpikePart, place?: string): Text {
     : text('{time} {name}', '{name}{time}', values);
 }
 
-/** Returns the source of a part in a few words. A task is named without its pid: all its processes are one cause. */
+/** Returns ": hrtimer tick_nohz_handler", which follows the source of a cause; empty if no function is known. */
+export const callbackSuffix = ({ callback }: Pick<SpikePart, 'callback'>): string =>
+  callback === undefined ? '' : `: ${callbackText(callback).en}`;
+
+/** Returns a text without the numbers of kernel workers: any of them can run a work item. */
+export const withoutWorkers = (words: string): string => words.replace(/\bkworker\/\S+/, 'kworker');
+
+/**
+ * Returns the source of a part in a few words, with the function that ran in it. A task is named without its pid: all its
+ * processes are one cause.
+ */
 export function partInShort(part: SpikePart): string {
+  const source = sourceInShort(part);
+  return `${part.callback?.kind === 'work' ? withoutWorkers(source) : source}${callbackSuffix(part)}`;
+}
+
+function sourceInShort(part: SpikePart): string {
   const measure = measureOfPart(part.kind);
   if (measure !== undefined) return inShort(measure, part).en;
   switch (part.kind) {

@@ -1,4 +1,4 @@
-import { Doubt, PartKind } from '@rtprobe/abi';
+import { Callback, Doubt, PartKind } from '@rtprobe/abi';
 import { descriptorOf, MEASURES, type Measure, PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { toParts } from '../translate/part.ts';
@@ -172,11 +172,44 @@ describe('the sentence of a spike that is decomposed', () => {
     [{ kind: PartKind.other }, '9 µs other parts', 'other parts'],
     [{ kind: PartKind.unaccounted }, '9 µs unaccounted', 'unaccounted'],
     [{ kind: 77 }, '9 µs unaccounted', 'unaccounted'],
+    [
+      { kind: PartKind.vector, number: 0, callback: Callback.hrtimer, function: 'tick_nohz_handler' },
+      '9 µs local timer interrupt (LOC): hrtimer tick_nohz_handler',
+      'LOC local timer: hrtimer tick_nohz_handler',
+    ],
+    [
+      { kind: PartKind.softirq, number: 1, callback: Callback.timer, function: 'poll_link [e1000]' },
+      '9 µs softirq TIMER: timer poll_link [e1000]',
+      'TIMER: timer poll_link [e1000]',
+    ],
+    [
+      { kind: PartKind.task, name: 'kworker/2:1', pid: 9, callback: Callback.work, function: 'scan' },
+      '9 µs kworker/2:1/9 running: work scan',
+      'kworker: work scan',
+    ],
+    [
+      { kind: PartKind.irqsOff, name: 'kworker/2:1', pid: 9, callback: Callback.work, function: 'scan' },
+      '9 µs interrupts disabled in kworker/2:1/9: work scan',
+      'interrupts disabled in kworker: work scan',
+    ],
   ])('words a part %j as %s', (part, words, cause) => {
     const parts = toParts([{ durationNs: micro(9), count: 1, ...part }]);
     const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
     expect(explain(facts)).toBe(`The probe thread on CPU 0 ran 9 µs late: ${words}.`);
     expect(causeOf(facts).words).toBe(cause);
+  });
+
+  it('names the function that took most of an interrupt’s own time', () => {
+    const loc = { kind: PartKind.vector, number: 0, count: 1 };
+    const parts = toParts([
+      { ...loc, durationNs: micro(4000), callback: Callback.hrtimer, function: 'poll [drv]' },
+      { ...loc, durationNs: micro(100) },
+    ]);
+    const facts = spike({ measure: 'vector_duration', number: 0, label: 'LOC', valueNs: 4_100_000, parts });
+    expect(explain(facts)).toMatch(
+      /for 4\.10 ms: 4 ms local timer interrupt \(LOC\): hrtimer poll \[drv\], 100 µs local timer interrupt \(LOC\)/,
+    );
+    expect(causeOf(facts)).toEqual({ words: 'LOC local timer: hrtimer poll [drv]', proof: 'proven' });
   });
 
   it('says of an idle state what its driver advertises, and the frequency', () => {

@@ -5,6 +5,7 @@ import { formatDuration, visibleText } from '@rtprobe/metrics';
 import { descriptorOf, isProven, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
 import { doubtText, irqLabel, joined, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
 import {
+  callbackSuffix,
   inPlace,
   inShort,
   irqName,
@@ -380,7 +381,10 @@ export function proofOfPart({ kind, durationNs, count, idleState }: SpikePart): 
  */
 export function causeOf(spike: SpikeFacts): ShortCause {
   if (isHostDelay(spike)) return proven(partWords.host.title);
-  if (isOwnCause(spike.measure)) return proven(inShort(spike.measure, spike).en);
+  if (isOwnCause(spike.measure)) {
+    const [largest] = spike.parts ?? [];
+    return proven(`${inShort(spike.measure, spike).en}${largest ? callbackSuffix(largest) : ''}`);
+  }
   if (spike.measure === 'irqsoff')
     return proven(spike.mode === 'idle' ? `${partWords.irqs_off.title}, CPU idle` : offIn(spike));
   if (spike.measure === 'irqline_off') return proven(`${inShort(spike.measure, spike).en} disabled`);

@@ -1,6 +1,6 @@
 // Describes a host in the form that browsers and REST receive.
 import { Clock, ClockChange, type Info } from '@rtprobe/abi';
-import type { HostInfo } from '@rtprobe/protocol';
+import { CALLBACKS, type HostInfo } from '@rtprobe/protocol';
 import type { Source } from '../sources/source.ts';
 import type { HostState } from '../state/host-state.ts';
 import { measuresOf } from '../translate/measure.ts';
@@ -27,6 +27,9 @@ export function kernelFacts(info: Info) {
     clock: info.clock === Clock.tsc ? 'tsc' : 'mono',
     moduleVersion: info.moduleVersion ?? '',
     ...(info.measuresAvailable !== undefined && { measuresAvailable: measuresOf(info.measuresAvailable) }),
+    ...(info.callbacksAvailable !== undefined && {
+      callbacksAvailable: CALLBACKS.filter((_, i) => info.callbacksAvailable! & (2 << i)),
+    }),
     ...(info.irqsoffExact !== undefined && { irqsoffExact: info.irqsoffExact === 1 }),
     ...(info.lockdep !== undefined && { lockdep: info.lockdep === 1 }),
     ...clockChangeOf(info),

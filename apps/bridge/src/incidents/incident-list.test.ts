@@ -74,6 +74,36 @@ describe('spikes of one CPU', () => {
     });
   });
 
+  it('name the function that the interrupt ran, whichever spike knows it', () => {
+    const callback = { kind: 'hrtimer', function: 'poll [drv]' } as const;
+    const loc = { number: 0, name: 'LOC', label: 'LOC' };
+    const held = spike(120, 20, { ...loc, measure: 'vector_duration', culprit: 'LOC local timer' });
+    const timer = spike(120.02, 19.5, {
+      culprit: 'LOC local timer: hrtimer poll [drv]',
+      parts: [part('vector', 19.5, { ...loc, callback })],
+    });
+    const [incident, ...others] = incidentsOf(held, timer);
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({
+      ...{ primary: timer.id, culprit: 'LOC local timer: hrtimer poll [drv]' },
+      sentence:
+        'The local timer interrupt (LOC) held CPU 1 for 19.5 ms in hrtimer poll [drv]; late because of it: the timer.',
+    });
+  });
+
+  it('name the work item that disabled interrupts in a worker', () => {
+    const callback = { kind: 'work', function: 'scan' } as const;
+    const off = spike(120, 5, { measure: 'irqsoff', culprit: 'interrupts disabled in kworker/1:1' });
+    const timer = spike(120.02, 5.1, {
+      culprit: 'interrupts disabled in kworker: work scan',
+      parts: [part('irqs_off', 5.1, { name: 'kworker/1:1', pid: 33, callback })],
+    });
+    expect(incidentsOf(off, timer)[0]).toMatchObject({
+      sentence:
+        'kworker/1:1/33 disabled interrupts on CPU 1 for 5.10 ms in work scan; late because of it: the timer.',
+    });
+  });
+
   it('whose windows are apart are incidents of their own', () => {
     expect(incidentsOf(irq34(100, 5), irq34(106, 5), spike(106, 1))).toHaveLength(2);
   });

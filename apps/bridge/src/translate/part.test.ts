@@ -1,4 +1,4 @@
-import { PartKind } from '@rtprobe/abi';
+import { Callback, PartKind } from '@rtprobe/abi';
 import { expect, test } from 'vitest';
 import { toParts } from './part.ts';
 
@@ -23,4 +23,22 @@ test('if the names of several actions fit, none of them is chosen', () => {
 
 test('a name that is not cut off fits only itself', () => {
   expect(nameOf('irq/36-eth', source(36, 'eth0'), source(36, 'eth'))).toBe('eth');
+});
+
+test('a part of a function has its kind and its name; of a kind that this version does not have, neither', () => {
+  const part = {
+    kind: PartKind.vector,
+    number: 0,
+    name: 'LOC',
+    durationNs: 5n,
+    count: 1,
+    function: 'poll [drv]',
+  };
+  expect(toParts([{ ...part, callback: Callback.hrtimer }])[0]).toMatchObject({
+    ...{ kind: 'vector', label: 'LOC' },
+    callback: { kind: 'hrtimer', function: 'poll [drv]' },
+  });
+  const [later] = toParts([{ ...part, callback: 77 }]);
+  expect(later).toMatchObject({ kind: 'vector', label: 'LOC', durationNs: 5 });
+  expect(later).not.toHaveProperty('callback');
 });

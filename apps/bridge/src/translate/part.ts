@@ -1,6 +1,13 @@
 // The parts a spike's value is split into.
-import { type Part, PartKindName } from '@rtprobe/abi';
-import { PART_KINDS, type PartKind, partWords, type SourceInfo, type SpikePart } from '@rtprobe/protocol';
+import { CallbackName, type Part, PartKindName } from '@rtprobe/abi';
+import {
+  CALLBACKS,
+  PART_KINDS,
+  type PartKind,
+  partWords,
+  type SourceInfo,
+  type SpikePart,
+} from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
 import { doubtsOf } from './measure.ts';
 
@@ -53,6 +60,12 @@ function toIdleState({ idleState, exitLatencyNs, frequencyKhz }: Part): Pick<Spi
   };
 }
 
+/** A callback of an unknown kind is left out: the part then has the name of its source. */
+function toCallback({ callback, function: name }: Part): Pick<SpikePart, 'callback'> {
+  const kind = CALLBACKS.find((known) => known === CallbackName[callback ?? 0]);
+  return kind === undefined || name === undefined ? {} : { callback: { kind, function: name } };
+}
+
 /** Converts parts. One of an unknown kind becomes unaccounted, so that the parts still add up to the value. */
 export function toParts(parts: readonly Part[], sources: Sources = new Map()): SpikePart[] {
   return parts
@@ -67,6 +80,7 @@ export function toParts(parts: readonly Part[], sources: Sources = new Map()): S
         durationNs: Number(part.durationNs ?? 0n),
         count: part.count ?? 0,
         ...toIdleState(part),
+        ...toCallback(part),
         ...(part.couldBe !== undefined && { couldBe: doubtsOf(part.couldBe) }),
       };
     })

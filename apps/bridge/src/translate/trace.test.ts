@@ -36,6 +36,11 @@ describe('a trace of the kernel', () => {
     expect(trace!.names).toEqual({ 'lock 1': 'lock 0xffff888000001234' });
   });
 
+  it('names functions by their place in the list', () => {
+    const { trace } = read([...kernelTrace(0n), { function: ['scan', 'poll [drv]'] }]);
+    expect(trace!.names).toMatchObject({ 'function 1': 'scan', 'function 2': 'poll [drv]' });
+  });
+
   it('is read without the messages that make no sense, and each is told', () => {
     const [header, events, more, tasks] = kernelTrace(1_000_000n);
     const { trace, faults } = read([

@@ -37,6 +37,7 @@ class TraceReader {
   /** False when the message does not make sense. */
   add(message: KernelTrace): boolean {
     if (message.from !== undefined && !this.#header(message)) return false;
+    for (const [i, name] of (message.function ?? []).entries()) this.#names[`function ${i + 1}`] = name;
     return message.events === undefined || this.#events(message.cpu, message.events);
   }
 

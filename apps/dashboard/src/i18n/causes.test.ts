@@ -13,6 +13,9 @@ it('a cause that the bridge builds from a title has the title of the page’s la
   expect(causeName('interrupts disabled in fio?')).toBe('fio 关中断？');
   expect(causeName('interrupts disabled, CPU idle')).toBe('关中断，CPU 空闲');
   expect(causeName('LOC local timer')).toBe('LOC 本地定时器');
+  expect(causeName('LOC local timer: hrtimer poll [drv]')).toBe('LOC 本地定时器：hrtimer poll [drv]');
+  expect(causeName('kworker: work scan')).toBe('kworker：工作项 scan');
+  expect(causeName('interrupts disabled in kworker: work scan')).toBe('kworker 关中断：工作项 scan');
   expect(causeName('irq 24 edu disabled')).toBe('irq 24 edu 被禁用');
   expect(causeName('irq 24 thread edu')).toBe('irq 24 中断线程 edu');
   expect(causeName('unseen, CPU idle')).toBe('未观测到，CPU 空闲');

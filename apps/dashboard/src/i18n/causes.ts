@@ -1,5 +1,5 @@
 // The causes that the bridge names, in the page's language.
-import { type PartKind, partWords, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
+import { CALLBACKS, callbackWords, type PartKind, partWords, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
 import { language } from './language.ts';
 import { titleOf } from './measures.ts';
 import { texts } from './texts.ts';
@@ -46,6 +46,21 @@ function labelled(cause: string): string | undefined {
  */
 export function causeName(cause: string): string {
   if (language() === 'en') return cause;
+  const [source, callback] = splitCallback(cause);
+  return `${sourceName(source)}${callback}`;
+}
+
+/** Returns a cause without the function that ran in it, and that function in the page's language; may be empty. */
+function splitCallback(cause: string): [source: string, callback: string] {
+  for (const words of CALLBACKS.map((kind) => callbackWords[kind])) {
+    const before = `: ${words.title} `;
+    const at = cause.lastIndexOf(before);
+    if (at > 0) return [cause.slice(0, at), `：${titleOf(words)} ${cause.slice(at + before.length)}`];
+  }
+  return [cause, ''];
+}
+
+function sourceName(cause: string): string {
   const whole = WHOLE.find((key) => texts.en[key] === cause);
   if (whole !== undefined) return t(whole);
   const kind = KINDS.find(

@@ -1,6 +1,7 @@
 // A host, its settings, its sources and its counters.
 import { z } from 'zod';
 import { CAPTURES } from '../config.ts';
+import { CALLBACKS } from '../generated.ts';
 import { HOST_STATES } from '../host.ts';
 import { measureSchema } from './measure.ts';
 import { count, nanoseconds, unixMicros } from './numbers.ts';
@@ -54,6 +55,7 @@ export const hostInfoSchema = z.object({
   suspends: count.exactOptional(),
   moduleVersion: z.string().exactOptional(),
   measuresAvailable: z.array(measureSchema).exactOptional(),
+  callbacksAvailable: z.array(z.enum(CALLBACKS)).exactOptional(),
   irqsoffExact: z.boolean().exactOptional(),
   lockdep: z.boolean().exactOptional(),
   recorderEvents: count.exactOptional(),

@@ -1,7 +1,7 @@
 // A spike, its slice of the flight recorder, and the rules that decide which values are spikes.
 import { z } from 'zod';
 import { CAPTURES } from '../config.ts';
-import { PART_KINDS } from '../generated.ts';
+import { CALLBACKS, PART_KINDS } from '../generated.ts';
 import { DOUBTS } from '../spike.ts';
 import type { Trace } from '../trace.ts';
 import { measureSchema } from './measure.ts';
@@ -23,6 +23,7 @@ const part = z.object({
       frequencyKhz: count.exactOptional(),
     })
     .exactOptional(),
+  callback: z.object({ kind: z.enum(CALLBACKS), function: z.string() }).exactOptional(),
   couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
 });
 

@@ -2,7 +2,7 @@
 // column. Times are ns since the trace's origin, durations ns.
 import type { Incident, SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
-import { couldBeText, idleText } from '../label.ts';
+import { callbackText, couldBeText, idleText } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { type SpikeRecord, safe } from './record.ts';
@@ -26,8 +26,9 @@ function cell(value: string | number | undefined): string {
 }
 
 function partRow(part: SpikePart): Row {
-  const { kind, number, label, name, pid, durationNs, count, idleState, couldBe } = part;
+  const { kind, number, label, name, pid, durationNs, count, callback, idleState, couldBe } = part;
   const notes = [
+    ...(callback ? [callbackText(callback).en] : []),
     ...(idleState ? [idleText(idleState, name).en] : []),
     ...(couldBe ? [couldBeText(couldBe).en] : []),
   ];
@@ -39,8 +40,9 @@ function partRow(part: SpikePart): Row {
 }
 
 function sliceRow(slice: Slice): Row {
-  const { kind, cpu, context, number, label, name, pid, startNs, endNs, netNs, begin, end } = slice;
+  const { kind, cpu, context, number, label, name, pid, startNs, endNs, netNs, begin, end, callback } = slice;
   return {
+    ...(callback && { note: callbackText(callback).en }),
     ...{ record: 'slice', kind, cpu, context, number, label, name, begin, end },
     ...{ start_ns: startNs, end_ns: endNs, duration_ns: durationOf(slice), net_ns: netNs },
     ...(pid !== undefined && { pid }),

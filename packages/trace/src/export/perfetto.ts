@@ -2,7 +2,7 @@
 // context of it, so that the slices of each nest. Times are µs with the nanoseconds as decimals.
 import { partWords, type Trace } from '@rtprobe/protocol';
 import { type Mark, marksOf } from '../marks.ts';
-import { CONTEXTS, type Context, durationOf, type Slice } from '../slice.ts';
+import { CONTEXTS, type Context, durationOf, type Slice, sliceTitle } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
@@ -72,10 +72,15 @@ class ChromeWriter {
   }
 
   slice(slice: Slice): void {
-    const { cpu, context, kind, label, name, pid, begin, end, netNs, startNs, exact } = slice;
-    const title = name && name !== label && !label.includes(name) ? `${label} ${name}` : label;
+    const { cpu, context, kind, pid, begin, end, netNs, startNs, exact } = slice;
     this.events.push({
-      ...{ ph: 'X', name: safe(title), cat: context, pid: processOf(cpu), tid: threadOf(cpu, context) },
+      ...{
+        ph: 'X',
+        name: safe(sliceTitle(slice)),
+        cat: context,
+        pid: processOf(cpu),
+        tid: threadOf(cpu, context),
+      },
       ...this.#span(startNs, durationOf(slice)),
       args: {
         ...{ kind, begin, end, net_ns: netNs },

@@ -3,8 +3,8 @@ import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
-import { couldBeText, doubtText, idleText, policyText, taskLabel } from '../label.ts';
-import { durationOf, type Slice } from '../slice.ts';
+import { callbackText, couldBeText, doubtText, idleText, policyText, taskLabel } from '../label.ts';
+import { durationOf, type Slice, sliceTitle } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
@@ -96,8 +96,9 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
   const rows = parts.map((part) => {
     const share = valueNs > 0 ? `${((part.durationNs * 100) / valueNs).toFixed(1)} %` : '';
     const name = part.name && part.name !== part.label ? `${part.label} ${part.name}` : part.label;
-    const { pid, idleState, couldBe } = part;
+    const { pid, callback, idleState, couldBe } = part;
     const details = [
+      ...(callback ? [callbackText(callback).en] : []),
       ...(idleState ? [idleText(idleState, part.name).en] : []),
       ...(pid === undefined ? [] : [`pid ${pid}`]),
       ...(couldBe ? [couldBeText(couldBe).en] : []),
@@ -129,10 +130,9 @@ function chain(trace: Trace, spike: Spike): string[] {
 }
 
 function sliceWords(slice: Slice): string {
-  const { label, name, depth } = slice;
+  const { depth } = slice;
   const cut = [slice.begin, slice.end].filter((word) => word !== 'seen');
-  const title = name && !label.includes(name) ? `${label} ${name}` : label;
-  return `${'  '.repeat(depth)}${safe(title)}${cut.length > 0 ? ` (${cut.join(', ')})` : ''}`;
+  return `${'  '.repeat(depth)}${safe(sliceTitle(slice))}${cut.length > 0 ? ` (${cut.join(', ')})` : ''}`;
 }
 
 function timeline(trace: Trace, spike: Spike): string[] {

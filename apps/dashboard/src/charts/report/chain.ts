@@ -4,9 +4,10 @@ import type { ChainNode, ChainStep } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
 import { offsetText } from './timeline.ts';
 
-/** Returns what the label of a box omits: "virtio1-req.0 · CPU 1"; may be empty. */
-export function nodeDetail({ label, name, cpu }: ChainNode): string {
+/** Returns what the label of a box omits: "timer poll_link · CPU 1", "virtio1-req.0 · CPU 1"; may be empty. */
+export function nodeDetail({ label, name, cpu, callback }: ChainNode): string {
   const words = [
+    ...(callback === undefined ? [] : [visibleText(callback)]),
     ...(name !== '' && !label.includes(name) ? [visibleText(name)] : []),
     ...(cpu === undefined ? [] : [t('pages.cpu', { cpu })]),
   ];

@@ -1,7 +1,7 @@
 // Where the time went: the parts of a spike, largest first, as the spike lists them.
 import { formatDuration, formatFrequency, percent } from '@rtprobe/metrics';
 import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
-import { couldBeText } from '@rtprobe/trace';
+import { callbackText, couldBeText } from '@rtprobe/trace';
 import { language } from '../../i18n/language.ts';
 import { titleOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -33,7 +33,14 @@ function labelOf({ kind, label }: SpikePart): string {
   return label === words?.title ? titleOf(words) : label;
 }
 
+/** Returns the name of a part with the function that ran in it: "LOC local timer: hrtimer tick_nohz_handler". */
 function partName(part: SpikePart): Run {
+  const source = sourceName(part);
+  if (part.callback === undefined) return source;
+  return { ...source, text: `${source.text}: ${callbackText(part.callback)[language()]}` };
+}
+
+function sourceName(part: SpikePart): Run {
   const { kind, name, number } = part;
   const label = labelOf(part);
   const measure = measureOfPart(kind);

@@ -1,6 +1,6 @@
 // Draws the timeline of a trace: one lane per CPU and context, the spike's window, markers A and B.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
-import type { Slice } from '@rtprobe/trace';
+import { type Slice, sliceTitle } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
 import { hatch, type Surface, type Theme } from '../canvas.ts';
 
@@ -142,8 +142,9 @@ function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
 }
 
 /** Returns the text in a slice and at the head of its tooltip. */
-export function sliceText({ kind, label, name, startNs, endNs }: Slice): string {
-  const named = kind === 'irq' && name !== '' ? `${label} ${name}` : label;
+export function sliceText(slice: Slice): string {
+  const { kind, label, startNs, endNs } = slice;
+  const named = kind === 'irq' || slice.callback !== undefined ? sliceTitle(slice) : label;
   return `${visibleText(named)} · ${formatDuration(endNs - startNs)}`;
 }
 

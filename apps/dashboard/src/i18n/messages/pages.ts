@@ -139,6 +139,10 @@ export const pages = {
     'The kernel has no kprobes: a source stays in the list after its interrupt was freed.',
     '内核没有 kprobes：中断释放后，其来源仍留在列表中。',
   ],
+  'hosts.noCallbacks': [
+    'The kernel has no tracepoints for the functions of these: {callbacks}. Their time is named by the interrupt only.',
+    '内核没有以下函数的跟踪点：{callbacks}。这些时间仅以所在的中断命名。',
+  ],
   'hosts.suspended': [
     'Suspended {count} {n|time|times} since the module was loaded; nothing was measured meanwhile.',
     '模块加载以来挂起 {count} 次；其间没有测量。',

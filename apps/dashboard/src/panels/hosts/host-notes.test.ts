@@ -1,4 +1,4 @@
-import type { HostInfo } from '@rtprobe/protocol';
+import { CALLBACKS, type HostInfo } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { hostNotes } from './host-notes.ts';
 
@@ -17,6 +17,13 @@ describe('the notes about a host', () => {
     expect(notes[0]!.text).toMatch(/2026.*unstable/);
     expect(notes[1]!.text).toContain('kprobes');
     expect(notes[2]!.text).toContain('2 times');
+  });
+
+  it('name the callbacks that the kernel has no tracepoints for', () => {
+    const [note, ...others] = hostNotes({ ...host, callbacksAvailable: ['hrtimer', 'timer', 'work'] });
+    expect(others).toEqual([]);
+    expect(note).toMatchObject({ alarm: false, text: expect.stringContaining('tasklet, function') });
+    expect(hostNotes({ ...host, callbacksAvailable: [...CALLBACKS] })).toEqual([]);
   });
 
   it('do not alarm when the kernel only refined the rate', () => {

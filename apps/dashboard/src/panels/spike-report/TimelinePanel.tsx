@@ -1,7 +1,7 @@
 // The timeline of a spike's trace, with zoom, markers and tips, and its slices as a table.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
-import { durationOf, type Slice } from '@rtprobe/trace';
+import { durationOf, type Slice, sliceTitle } from '@rtprobe/trace';
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -88,9 +88,7 @@ function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }
                 {t('pages.cpu', { cpu: slice.cpu })} {contextName(slice.context)}
               </td>
               <td>
-                <Name>
-                  {slice.name === '' || slice.kind === 'task' ? slice.label : `${slice.label} ${slice.name}`}
-                </Name>
+                <Name>{sliceTitle(slice)}</Name>
               </td>
               <td className="number">{offsetText(slice.startNs - zero)}</td>
               <td className="number">{formatDuration(durationOf(slice))}</td>

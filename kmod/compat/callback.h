@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Differences between kernels that concern tracepoints around callbacks. */
+#ifndef RTPROBE_COMPAT_CALLBACK_H
+#define RTPROBE_COMPAT_CALLBACK_H
+
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/smp.h>
+#include <trace/events/irq.h>
+#include <trace/events/timer.h>
+
+#include "compat/probes.h"
+
+/* Type of the time that hrtimer_expire_entry passes. */
+#ifdef RTPROBE_HAVE_HRTIMER_EXPIRE_VALUE
+typedef ktime_t compat_hrtimer_now;
+#else
+typedef ktime_t *compat_hrtimer_now;
+#endif
+
+/* Check the types of probes whose tracepoints not every kernel has. Without these, the probes are never registered. */
+#ifdef RTPROBE_HAVE_TASKLET_TRACEPOINTS
+#define COMPAT_CHECK_TASKLET(entry, exit) (check_trace_callback_type_tasklet_entry(entry), check_trace_callback_type_tasklet_exit(exit))
+#else
+#define COMPAT_CHECK_TASKLET(entry, exit) ((void)(entry), (void)(exit))
+#endif
+
+#ifdef RTPROBE_HAVE_CSD_TRACEPOINTS
+#include <trace/events/csd.h>
+#define COMPAT_CHECK_CSD(entry, exit) (check_trace_callback_type_csd_function_entry(entry), check_trace_callback_type_csd_function_exit(exit))
+#else
+#define COMPAT_CHECK_CSD(entry, exit) ((void)(entry), (void)(exit))
+#endif
+
+#endif

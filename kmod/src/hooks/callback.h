@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The hooks around callbacks: the functions of timers, work items, tasklets and function-call IPIs.
+ * They write events of the flight recorder and are registered while it runs. An event has the
+ * function's address, read when the function begins: later the timer or work item may be freed or
+ * reused.
+ */
+#ifndef RTPROBE_HOOKS_CALLBACK_H
+#define RTPROBE_HOOKS_CALLBACK_H
+
+#include <linux/types.h>
+
+struct seq_file;
+
+/* Looks up the tracepoints, once at load. Callbacks whose tracepoints are missing are unknown. */
+void rtp_callback_find(void);
+
+/* Returns the mask of enum rtprobe_callback that this kernel has. Constant after load. */
+u32 rtp_callbacks_available(void);
+
+/* Prints the names of the mask, joined by commas. */
+void rtp_callbacks_print(struct seq_file *seq);
+
+/* Process context, config mutex held. */
+int rtp_callback_hold(void);
+void rtp_callback_release(void);
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "spikes/parts.h"
+
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "spikes/idle_state.h"
+#include "spikes/stack.h"
+#include "values/row.h"
+#include "values/source.h"
+
+static int by_size(const void *a, const void *b)
+{
+	const struct rtp_part *left = a, *right = b;
+
+	return left->duration < right->duration ? 1 : left->duration > right->duration ? -1 : 0;
+}
+
+/*
+ * Names an action, which the events identify by its address. The name is that of its source if the
+ * measure is on, else the kernel's. A freed action has only its number.
+ */
+static void name_action(const void *key, u32 *number, char *name)
+{
+	const struct rtp_source *source;
+
+	if (!key)
+		return;
+	rtp_rows_lock();
+	source = rtp_source_by_key(key);
+	if (source) {
+		*number = source->number;
+		strscpy(name, source->name, RTPROBE_NAME_LEN);
+	}
+	rtp_rows_unlock();
+	if (!source)
+		rtp_line_action_name(*number, key, name);
+}
+
+/* The walk has an idle state as a number. */
+static void name_idle_state(u32 cpu, struct rtp_part *part)
+{
+	struct rtp_idle_state state;
+
+	part->idle_state = RTP_IDLE_UNKNOWN;
+	if (part->kind != RTPROBE_PART_KIND_IDLE_EXIT)
+		return;
+	rtp_idle_state_describe(&state, cpu, part->number);
+	part->number = 0;
+	part->idle_state = state.index;
+	part->has_exit_latency = state.has_driver;
+	part->exit_latency = state.exit_latency;
+	part->frequency = state.frequency;
+	strscpy(part->name, state.name, sizeof(part->name));
+	/* The state accounts for its exit latency, each time. */
+	if (!state.has_driver || part->duration > part->count * state.exit_latency)
+		part->could_be = RTPROBE_DOUBT_STALL;
+}
+
+static int shares_by_size(const void *a, const void *b)
+{
+	const struct rtp_share *left = a, *right = b;
+
+	return by_size(&left->part, &right->part);
+}
+
+static void store_part(struct rtp_parts *parts, const struct rtp_share *share)
+{
+	struct rtp_part *part = &parts->part[parts->n++];
+
+	*part = share->part;
+	name_idle_state(share->cpu, part);
+	name_action(share->context.key, &part->number, part->name);
+	if (part->callback)
+		rtp_function_print(part->function, share->context.callback.function);
+}
+
+void rtp_parts_store(struct rtp_parts *parts, struct rtp_walk *walk)
+{
+	struct rtp_part *other = &parts->part[RTPROBE_PARTS_MAX - 1];
+	unsigned int i, n = 0;
+
+	sort(walk->share, walk->shares, sizeof(walk->share[0]), shares_by_size, NULL);
+	while (n < walk->shares && walk->share[n].part.duration)
+		n++;
+	for (i = 0; i < n && (n <= RTPROBE_PARTS_MAX || parts->n < RTPROBE_PARTS_MAX - 1); i++)
+		store_part(parts, &walk->share[i]);
+	if (i < n) {
+		*other = (struct rtp_part) { .kind = RTPROBE_PART_KIND_OTHER };
+		other->idle_state = RTP_IDLE_UNKNOWN;
+		parts->n++;
+	}
+	for (; i < n; i++) {
+		other->duration += walk->share[i].part.duration;
+		other->count += walk->share[i].part.count;
+	}
+	name_action(walk->longest_key, &walk->longest->number, walk->longest->name);
+	sort(parts->part, parts->n, sizeof(parts->part[0]), by_size, NULL);
+}

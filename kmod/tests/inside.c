@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "inside.h"
+
+#include <linux/err.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+
+#include "compat/compat.h"
+
+/* Everything below is of one disturbance at a time. */
+static struct edu_hold *held;
+static bool done;
+static struct task_struct *victim; /* real-time, on the CPU: woken at the begin, it waits until the end if it must */
+static struct hrtimer hrtimer;
+static struct timer_list timer;
+static struct work_struct work;
+static struct tasklet_struct tasklet;
+
+static void take_time(struct edu_hold *hold)
+{
+	hold->cpu = smp_processor_id();
+	hold->pid = current->pid;
+	memcpy(hold->comm, current->comm, sizeof(hold->comm));
+	hold->start_ns = ktime_get_ns();
+	wake_up_process(victim);
+	do {
+		cpu_relax();
+		hold->end_ns = ktime_get_ns();
+	} while (hold->end_ns - hold->start_ns < hold->asked_ns);
+	hold->enclosing_ns = hold->end_ns - hold->start_ns;
+	/* Pairs with the acquire in hold_inside. */
+	smp_store_release(&done, true);
+}
+
+static noinline enum hrtimer_restart inside_hrtimer(struct hrtimer *unused)
+{
+	take_time(held);
+	return HRTIMER_NORESTART;
+}
+
+static noinline void inside_timer(struct timer_list *unused)
+{
+	take_time(held);
+}
+
+static noinline void inside_work(struct work_struct *unused)
+{
+	preempt_disable();
+	take_time(held);
+	preempt_enable();
+}
+
+static noinline void inside_tasklet(struct tasklet_struct *unused)
+{
+	take_time(held);
+}
+
+static noinline void inside_call(void *unused)
+{
+	take_time(held);
+}
+
+static int sleep_until_woken(void *unused)
+{
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+/* Calls @start with the CPU. Returns when the function has run. */
+static int hold_inside(struct edu_hold *hold, int cpu, void (*start)(int cpu))
+{
+	if (cpu == EDU_CPU_ANY)
+		return -EINVAL;
+	held = hold;
+	done = false;
+	victim = kthread_create(sleep_until_woken, NULL, "rtprobe-victim");
+	if (IS_ERR(victim))
+		return PTR_ERR(victim);
+	kthread_bind(victim, cpu);
+	sched_set_fifo_low(victim);
+	wake_up_process(victim);
+	/* Soon it sleeps. */
+	schedule_timeout_uninterruptible(2);
+	start(cpu);
+	while (!smp_load_acquire(&done))
+		schedule_timeout_uninterruptible(1);
+	kthread_stop(victim);
+	return 0;
+}
+
+static void start_hrtimer(int cpu)
+{
+	hrtimer_start(&hrtimer, ms_to_ktime(1), HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+int inside_hold_hrtimer(struct edu_hold *hold)
+{
+	int error;
+
+	compat_hrtimer_setup(&hrtimer, inside_hrtimer, HRTIMER_MODE_REL_PINNED_HARD);
+	error = hold_inside(hold, raw_smp_processor_id(), start_hrtimer);
+	hrtimer_cancel(&hrtimer);
+	return error;
+}
+
+static void start_timer(int cpu)
+{
+	timer.expires = jiffies + 2;
+	add_timer_on(&timer, cpu);
+}
+
+int inside_hold_timer(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	timer_setup(&timer, inside_timer, TIMER_PINNED);
+	error = hold_inside(hold, cpu, start_timer);
+	/* The softirq has left the function then. */
+	synchronize_rcu();
+	return error;
+}
+
+static void start_work(int cpu)
+{
+	schedule_work_on(cpu, &work);
+}
+
+int inside_hold_work(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	INIT_WORK(&work, inside_work);
+	error = hold_inside(hold, cpu, start_work);
+	flush_work(&work);
+	return error;
+}
+
+/* It runs when softirqs are enabled. */
+static void start_tasklet(int cpu)
+{
+	local_bh_disable();
+	tasklet_schedule(&tasklet);
+	local_bh_enable();
+}
+
+int inside_hold_tasklet(struct edu_hold *hold)
+{
+	int error;
+
+	tasklet_setup(&tasklet, inside_tasklet);
+	error = hold_inside(hold, raw_smp_processor_id(), start_tasklet);
+	tasklet_kill(&tasklet);
+	return error;
+}
+
+static void start_call(int cpu)
+{
+	smp_call_function_single(cpu, inside_call, NULL, 1);
+}
+
+int inside_hold_call(struct edu_hold *hold, int cpu)
+{
+	return hold_inside(hold, cpu, start_call);
+}

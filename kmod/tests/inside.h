@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Callbacks that take time: the functions inside_hrtimer, inside_timer, inside_work, inside_tasklet and inside_call. Each
+ * runs once, on the given CPU or that of the caller, wakes the real-time thread rtprobe-victim there, and spins for
+ * hold->asked_ns from start_ns to end_ns. Called in process context under the caller's mutex, those without a CPU on one
+ * that the caller cannot leave. Return 0, -EINVAL for no CPU, or the error of creating the thread.
+ */
+#ifndef INSIDE_H
+#define INSIDE_H
+
+#include "edu.h"
+
+/* In the local timer interrupt, also on PREEMPT_RT. */
+int inside_hold_hrtimer(struct edu_hold *hold);
+
+/* In the TIMER softirq. */
+int inside_hold_timer(struct edu_hold *hold, int cpu);
+
+/* In a kernel worker, with preemption disabled. */
+int inside_hold_work(struct edu_hold *hold, int cpu);
+
+/* In the TASKLET softirq. */
+int inside_hold_tasklet(struct edu_hold *hold);
+
+/* In a function-call interrupt. */
+int inside_hold_call(struct edu_hold *hold, int cpu);
+
+#endif

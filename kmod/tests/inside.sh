@@ -1,0 +1,143 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Functions of timers, work items, tasklets and function-call IPIs hold a CPU for 3 to 5 ms, ten times each, and a
+# real-time thread that they woke waits. The spikes of that time have a part which names the kind and the function, is as
+# long as the function ran, and adds up to the value with the others. What has no tracepoints in this kernel is reported
+# as such and never named.
+. "$(dirname "$0")/lib.sh"
+
+EACH=10
+TARGET=1
+KINDS='hrtimer timer work tasklet call'
+EVENTS=/sys/kernel/tracing/events
+
+# Prints the tracepoint around a kind of function.
+event_of() {
+	case $1 in
+	hrtimer) echo timer/hrtimer_expire_entry ;;
+	timer) echo timer/timer_expire_entry ;;
+	work) echo workqueue/workqueue_execute_start ;;
+	tasklet) echo irq/tasklet_entry ;;
+	call) echo csd/csd_function_entry ;;
+	esac
+}
+
+has() { [ -e "$EVENTS/$(event_of "$1")" ]; }
+
+reported() {
+	for kind in $KINDS; do has "$kind" && echo "$kind"; done | paste -sd, - >"$scratch/has"
+	[ "$(status_of callbacks_available)" = "$(cat "$scratch/has")" ]
+}
+
+# Waits until the spikes of a function were completed, at most four seconds.
+settle() { # KIND
+	for try in $(seq 20); do
+		sleep 0.2
+		grep -q " function=inside_$1" $PROBE/spikes && break
+		has "$1" || [ "$try" -lt 5 ] || break
+	done
+	sleep 0.3
+}
+
+# Lets the function of a kind run ten times, and stores the records and the spikes. The list is cleared for each, so
+# that it does not fill up.
+run() { # KIND
+	disturb clear
+	: >"$scratch/$1.spikes"
+	for i in $(seq $EACH); do
+		control clear=spikes
+		disturb "kind=inside$1 us=$((3000 + (i * 7 % 10) * 200)) cpu=$TARGET" || return 1
+		settle "$1"
+		cat $PROBE/spikes >>"$scratch/$1.spikes"
+	done
+	cp $DISTURB "$scratch/$1.truth"
+}
+
+# found named long_ exact odd others: windows of the function with a spike on that CPU; with one whose largest part names
+# the function; with such a part at least as long as the overlap of window and value, within 5 % or 50 us; and no longer
+# (the host can pause the CPU between the function's time stamps and the hooks); spikes whose parts do not add up; windows
+# in which a spike names another function of the same kind for more than half of it.
+judge() { # KIND
+	awk -v cpu=$TARGET -v kind="$1" '
+	FILENAME == ARGV[1] { if ($1 !~ /^#/) { n++; from[n] = $5 + 0; to[n] = $6 + 0 } next }
+	{ key = $0; sub(/=.*/, "", key); value = $0; sub(/^[^=]*=/, "", value) }
+	key == "spike" { s++ }
+	key == "part" { parts[s]++; split(value, p, " "); sum[s] += p[5]
+		this = value ~ (" callback=" kind " function=inside_" kind)
+		if (parts[s] == 1) largest[s] = this
+		if (this) ns[s] += p[5]
+		else if (value ~ (" callback=" kind " ") && p[5] > other[s]) other[s] = p[5]
+		next }
+	{ v[s, key] = value }
+	function within(off, of) { return off < 50000 || off < of * 0.05 }
+	END {
+		for (i = 1; i <= s; i++) if (parts[i]) { split_++; sums += sum[i] == v[i, "value_ns"] }
+		for (i = 1; i <= n; i++) {
+			hit = name = enough = right = wrong = 0
+			for (j = 1; j <= s; j++) {
+				end = v[j, "time"] + 0; begin = end - v[j, "value_ns"]
+				if (v[j, "cpu"] != cpu || begin > to[i] || end < from[i]) continue
+				hit = 1
+				overlap = (end < to[i] ? end : to[i]) - (begin > from[i] ? begin : from[i])
+				if (largest[j]) { name = 1; if (within(overlap - ns[j], overlap)) { enough = 1; if (within(ns[j] - overlap, overlap)) right = 1 }
+					if (!within(overlap - ns[j], overlap) || !within(ns[j] - overlap, overlap)) print "# " kind ", " v[j, "measure"] ": part " ns[j] ", overlap " overlap >"/dev/stderr" }
+				if (!largest[j] && overlap * 2 > to[i] - from[i] && other[j] * 2 > to[i] - from[i]) wrong = 1
+			}
+			found += hit; named += name; long_ += enough; exact += right; others += wrong
+		}
+		print found + 0, named + 0, long_ + 0, exact + 0, split_ - sums, others + 0
+	}' "$scratch/$1.truth" "$scratch/$1.spikes"
+}
+
+# Functions are named when a spike is completed, not when it is shown.
+still_named() {
+	unload rtprobe_disturb
+	grep -q ' function=inside_work' $PROBE/spikes
+}
+
+off_without_recorder() {
+	control recorder=off
+	control clear=spikes
+	disturb "kind=insidehrtimer us=3000 cpu=$TARGET"
+	sleep 1
+	[ "$(grep -c '^spike=' $PROBE/spikes)" -gt 0 ] && ! grep -q ' callback=' $PROBE/spikes
+	ended=$?
+	control recorder=on
+	return $ended
+}
+
+plan $((5 * 5 + 4))
+load rtprobe measures=vector_duration,softirq_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+[ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
+mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+taskset -pc 0 $$ >/dev/null
+# Only these: a busy host delays everything else, too. On PREEMPT_RT the thread preempts softirqs.
+rules "add measure=wakeup_latency comm=rtprobe-victim threshold=2ms capture=none" &&
+	rules "add measure=softirq_duration cpus=$TARGET name=TIMER threshold=2ms capture=none" &&
+	rules "add measure=softirq_duration cpus=$TARGET name=TASKLET threshold=2ms capture=none" &&
+	rules "add measure=vector_duration cpus=$TARGET threshold=2ms capture=none rate=5" || bail "a rule is refused: $(status_of last_error)"
+figures "callbacks of this kernel: $(status_of callbacks_available)"
+check "the status lists the kinds whose tracepoints the kernel has" reported
+for kind in $KINDS; do
+	run "$kind" || bail "kind=inside$kind is refused"
+	read -r found named long exact odd others <<-VERDICT
+	$(judge "$kind" 2>"$scratch/complaints")
+	VERDICT
+	head -n 5 "$scratch/complaints"
+	figures "not captured: $(grep ^lost_spike $PROBE/status | grep -v '=0$' | paste -sd' ' -)"
+	figures "$kind: $EACH windows, $found found, $named named, $long long enough, $exact of them no longer; another function in $others"
+	wanted=$EACH
+	has "$kind" || wanted=0
+	[ $wanted -gt 0 ] || figures "this kernel has no tracepoint $(event_of "$kind"): nothing to name"
+	check "$kind: each window is found" [ "$found" -eq $EACH ]
+	check "$kind: $wanted windows name the function as the largest part" [ "$named" -eq $wanted ]
+	check "$kind: $wanted parts are as long as the function ran" [ "$long" -eq $wanted -a "$exact" -ge $((wanted * 8 / 10)) ]
+	check "$kind: the parts of each spike add up to its value" [ "$odd" -eq 0 ]
+	check "$kind: no other function is named for that time" [ "$others" -eq 0 ]
+done
+check "without the flight recorder nothing is named" off_without_recorder
+run work || bail "kind=insidework is refused"
+check "the names remain after the module with the functions was unloaded" still_named
+check "the kernel log has no warnings" no_splat
+finish
