@@ -87,7 +87,7 @@ describe('a guest with a stock real-time kernel', () => {
   it('goes offline when the module is unloaded and is live again when it is loaded', async () => {
     expect((await guest.exec(['rmmod', 'rtprobe'])).code).toBe(0);
     expect(await waitForState(harness, 'offline', 20_000)).toMatchObject({
-      reason: expect.stringContaining('modprobe rtprobe'),
+      reason: expect.stringContaining('rtprobectl load'),
     });
     expect((await guest.exec(['insmod', MODULE])).code).toBe(0);
     await waitForState(harness, 'live', 20_000);
@@ -107,7 +107,7 @@ describe('an agent on a machine without the module', () => {
     });
     await expect
       .poll(async () => (await harness.get('/api/v1/status')).body, { timeout: 10_000 })
-      .toMatchObject({ hosts: [{ state: 'offline', reason: expect.stringContaining('modprobe rtprobe') }] });
+      .toMatchObject({ hosts: [{ state: 'offline', reason: expect.stringContaining('rtprobectl load') }] });
     await harness.close();
   });
 });

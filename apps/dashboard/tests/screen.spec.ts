@@ -285,7 +285,7 @@ test('what was dropped is one number, and opens to what was missed or not captur
 test('an offline host shows the reason and what to do', async ({ page }) => {
   await page.goto(await feed(scenarios.offline));
   await expect(statusWord(page)).toHaveText(/OFFLINE/);
-  await expect(page.locator('.notice')).toContainText('modprobe rtprobe');
+  await expect(page.locator('.notice')).toContainText('rtprobectl load');
 });
 
 test('percentiles are withheld until the count suffices', async ({ page }) => {

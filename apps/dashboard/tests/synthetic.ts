@@ -214,7 +214,7 @@ export class SyntheticHost {
       runStartedAt: this.startedAt,
     };
     if (this.scenario.state === 'offline') {
-      return { ...base, reason: 'the module is not loaded on this host: modprobe rtprobe' };
+      return { ...base, reason: 'the module is not loaded there; load it with: rtprobectl load' };
     }
     if (this.scenario.state === 'replay') {
       const lengthUs = 1_200_000_000;

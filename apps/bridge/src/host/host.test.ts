@@ -168,14 +168,14 @@ describe('a live host', () => {
     harness.agent.frame(AgentFrame.refused, Buffer.from('E_NO_MODULE the module rtprobe is not loaded'));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await waitForState(harness, 'offline')).toMatchObject({
-      reason: expect.stringContaining('modprobe rtprobe'),
+      reason: expect.stringContaining('rtprobectl load'),
     });
     harness.agent.announce(40);
     harness.agent.record(1, 0, 100);
     harness.agent.record(1, 0, 100);
     await waitForState(harness, 'live');
     await until('the new counts', () => counted() === 2);
-    expect((await browser.next('gap')).reason).toContain('modprobe rtprobe');
+    expect((await browser.next('gap')).reason).toContain('rtprobectl load');
   });
 
   it('reports since when data are stale when the agent stops sending', async () => {

@@ -56,7 +56,7 @@ async function startWith(ssh: string): Promise<() => Promise<string>> {
 
 it('the bridge waits for an ssh connection that takes four seconds', async () => {
   const status = await startWith(SLOW);
-  await expect.poll(status, { timeout: 12_000, interval: 200 }).toContain('modprobe rtprobe');
+  await expect.poll(status, { timeout: 12_000, interval: 200 }).toContain('rtprobectl load');
 });
 
 it('an ssh connection without an answer has advice that is about ssh and the agent, not about the module', async () => {

@@ -39,10 +39,10 @@ describe('the word on the bar', () => {
   });
 
   it('is OFFLINE with the bridge’s reason, or with the time of the next attempt', () => {
-    session.hosts.set({ ...info, state: 'offline', reason: 'no module: modprobe rtprobe' });
+    session.hosts.set({ ...info, state: 'offline', reason: 'no module: rtprobectl load' });
     expect(status(11_000)).toEqual({
       word: 'OFFLINE',
-      detail: 'no module: modprobe rtprobe',
+      detail: 'no module: rtprobectl load',
       old: true,
     });
     session.connection.set({ state: 'closed', retryAt: 14_200, reason: '', attempts: 3 });
