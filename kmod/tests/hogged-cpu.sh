@@ -95,6 +95,46 @@ ctl_refuses() { # CODE WORD...
 	within "$PATIENCE" ctl "$@" && return 1
 	[ "$(cat "$scratch/ended")" = "$code" ] && grep -q 'cpu_held.*CPU 2 ' "$scratch/said"
 }
+# From kmod/uapi/rtprobe.h: the command, its attribute, the bit of thread_latency and the error of a refusal.
+SET_CONFIG=3 CONFIG_MEASURES=2 THREAD_LATENCY=128 GET_INFO=1
+EBUSY=-16
+genl() { perl "$here/genl.pl" "$@"; }
+
+# Succeeds if a command completes while thread_latency waits to be refused, repeating it meanwhile. The wait is the last
+# second before the refusal. The times are less exact, so the command must complete in the middle of that second, in one of
+# some attempts.
+during_refusal() { # COMMAND...
+	for try in 1 2 3 4 5; do
+		: >"$scratch/completed"
+		rm -f "$scratch/refused_at"
+		{ genl set $SET_CONFIG $CONFIG_MEASURES $THREAD_LATENCY >"$scratch/refusal"; now >"$scratch/refused_at"; } &
+		waiting=$!
+		while [ ! -e "$scratch/refused_at" ]; do
+			"$@" || { figures "it failed: $*"; return 1; }
+			now >>"$scratch/completed"
+		done
+		wait $waiting
+		grep -qx "error $EBUSY" "$scratch/refusal" || { figures "$(cat "$scratch/refusal")"; return 1; }
+		awk 'NR == FNR { refused = $1; next } { printf " %.2f", refused - $1; if (refused - $1 >= 0.3 && refused - $1 <= 0.8) f = 1 }
+			END { exit !f }' "$scratch/refused_at" "$scratch/completed" >"$scratch/before" && return
+		figures "seconds before the refusal:$(cat "$scratch/before")"
+	done
+	return 1
+}
+answers() { genl do $GET_INFO | grep -qx 'error 0'; }
+toggle() { # CPU
+	online=/sys/devices/system/cpu/cpu$1/online
+	echo $((1 - $(cat "$online"))) >"$online"
+}
+
+# thread_latency was on before the CPU is held.
+hold_with_thread() { # CPU
+	echo cpus=0-2 measures=thread_latency,timer_latency >$PROBE/control && hold "$1"
+	for operation in period=3ms clear=histograms clear=spikes; do
+		check "with thread_latency on, control applies $operation in time" within "$PATIENCE" sh -c "echo $operation >$PROBE/control"
+	done
+}
+
 applied() { [ "$(setting period)" = "$1" ] && [ "$(setting measures)" != none ]; }
 
 appears() { while ! grep -q '^version=' "$1" 2>/dev/null; do sleep 0.1; done; }
@@ -121,7 +161,7 @@ check_operations() {
 	check "histograms are read in time" within "$PATIENCE" cat $PROBE/irqs
 }
 
-plan 46
+plan 60
 command -v chrt >/dev/null && command -v taskset >/dev/null || bail "needs chrt and taskset"
 unload rtprobe
 keep_to_first_cpu
@@ -147,14 +187,22 @@ where_rcu_does_not_wait() {
 	check "thread_latency cannot be extended to that CPU" refused cpus=0-2 'CPU 1 '
 	check "thread_latency is switched off in time" within "$PATIENCE" sh -c "echo measures=default cpus=0-2 >$PROBE/control"
 	check "another CPU goes offline and online" within 10 hotplug
+	check "another CPU goes offline or online while a switch waits to be refused" during_refusal toggle 2
+	echo 1 >/sys/devices/system/cpu/cpu2/online
+	check "other netlink requests, of another family, too, are answered meanwhile" during_refusal answers
 	check "rtprobectl unloads the module in time" within "$PATIENCE" ctl unload
 	check "rtprobectl loads it in time" within "$PATIENCE" ctl load "$scratch/conf"
 	check "the module has the configured parameters, settings and rules" sh -c 'grep -q "^cpus=0-2$" /proc/rtprobe/control && grep -q "^period=5ms$" /proc/rtprobe/control && grep -q threshold=1s /proc/rtprobe/rules'
-	check "the module unloads in time" within "$PATIENCE" rmmod rtprobe
+	let_go
+	hold_with_thread 1
+	check "thread_latency is switched off in time" within "$PATIENCE" sh -c "echo measures=timer_latency >$PROBE/control"
+	let_go
+	hold_with_thread 1
+	check "the module unloads in time, with thread_latency on" within "$PATIENCE" rmmod rtprobe
 	let_go
 }
 
-if grep -qw 1 /sys/devices/system/cpu/nohz_full; then where_rcu_does_not_wait; else skip 26 "no nohz_full"; fi
+if grep -qw 1 /sys/devices/system/cpu/nohz_full; then where_rcu_does_not_wait; else skip 35 "no nohz_full"; fi
 
 load rtprobe cpus=0-2 || bail "rtprobe.ko does not load"
 hold 2
@@ -174,6 +222,18 @@ else
 fi
 let_go
 check "the operation succeeds after the CPU is released" within 5 sh -c "echo measures=none >$PROBE/control"
+hold_with_thread 2
+if [ "$(status_of preempt_rt)" = 1 ]; then
+	check "switching thread_latency off is refused; the error names the CPU" refused measures=none 'CPU 2 '
+	check "rtprobectl unload fails and names the CPU, with thread_latency on" ctl_refuses 1 unload
+else
+	check "thread_latency is switched off in time" within "$PATIENCE" sh -c "echo measures=timer_latency >$PROBE/control"
+	let_go
+	echo measures=thread_latency,timer_latency >$PROBE/control
+	hold 2
+	check "rtprobectl unloads the module in time, with thread_latency on" within "$PATIENCE" ctl unload
+fi
+let_go
 unload rtprobe
 hold 2
 insmod "$probe" &
