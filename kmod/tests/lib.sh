@@ -165,11 +165,7 @@ no_splat() {
 }
 
 # Prints the time that the module's thread has run, in ns.
-worker_ns() {
-	for each in /proc/[0-9]*; do
-		[ "$(cat "$each/comm" 2>/dev/null)" = rtprobe ] && cut -d' ' -f1 "$each/schedstat"
-	done
-}
+worker_ns() { cut -d' ' -f1 "/proc/$(pgrep -x rtprobe)/schedstat"; }
 
 # rows AWK: runs an awk program on the lines of irqs, with f["column"] for each column of the header.
 rows() {
