@@ -205,7 +205,7 @@ enum rtprobe_callback {
 	RTPROBE_CALLBACK_HRTIMER = 1,	/* The function of a high-resolution timer, in the local timer interrupt or the HRTIMER softirq. */
 	RTPROBE_CALLBACK_TIMER = 2,	/* The function of a timer of the timer wheel, in the TIMER softirq. */
 	RTPROBE_CALLBACK_WORK = 3,	/* The function of a work item, in a kernel worker. */
-	RTPROBE_CALLBACK_TASKLET = 4,	/* The function of a tasklet. 5.10 and 6.1 have no such tracepoints. */
+	RTPROBE_CALLBACK_TASKLET = 4,	/* The function of a tasklet. 5.10 has no such tracepoints. */
 	RTPROBE_CALLBACK_CALL = 5,	/* The function that a function-call IPI runs. 5.10 and 6.1 have no such tracepoints. */
 	RTPROBE_CALLBACK_COUNT = 5,
 };

@@ -298,7 +298,7 @@ export const Callback = {
   timer: 2,
   /** The function of a work item, in a kernel worker. */
   work: 3,
-  /** The function of a tasklet. 5.10 and 6.1 have no such tracepoints. */
+  /** The function of a tasklet. 5.10 has no such tracepoints. */
   tasklet: 4,
   /** The function that a function-call IPI runs. 5.10 and 6.1 have no such tracepoints. */
   call: 5,
