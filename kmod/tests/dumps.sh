@@ -57,6 +57,11 @@ fill_spikes() {
 	return 1
 }
 
+has_no_trace() { # SPIKE
+	dump "" $GET_TRACE $TRACE_ID "$1" u64
+	grep -qx "error $ENOENT" "$scratch/dump"
+}
+
 newest_spike() { sed -n 's/^spike=//p' $PROBE/spikes | tail -n 1; }
 
 # Prints the CPUs that the interrupt of the disturbing device may use, as the sources have them.
@@ -88,7 +93,7 @@ fill_rows() {
 }
 short_lived() { echo "$1" >/sys/module/rtprobe_many/parameters/tasks && sleep 0.5; }
 
-plan 21
+plan 22
 load rtprobe measures=hardirq_duration threshold=4ms self_limit=off max_spikes=64 max_rows=2000 || bail "rtprobe.ko does not load"
 load rtprobe_disturb && load rtprobe_many lines=900 || bail "the disturbances do not load"
 [ -e $CPU1 ] || bail "two CPUs are needed"
@@ -99,7 +104,9 @@ check "a spike during a dump of spikes does not interrupt it" undisturbed "echo 
 check "a dump of a trace is whole" whole 3 $GET_TRACE $TRACE_ID "$(newest_spike)" u64
 check "newer traces interrupt a dump of a trace that they replace, and end it" interrupted $ENOENT "$replace_traces" $GET_TRACE $TRACE_ID "$(newest_spike)" u64
 check "spikes fill the list again" fill_spikes
+last=$(newest_spike)
 check "a clear interrupts a dump of spikes" interrupted 0 "echo clear >$PROBE/spikes" $GET_SPIKES
+check "a spike that was cleared has no trace" has_no_trace "$last"
 check "rules fill the list" fill_rules
 check "a dump of rules is whole" whole 60 $GET_RULES
 check "a change of the rules interrupts a dump of them" interrupted 0 "echo 'add irq=4000 threshold=1s' >$PROBE/rules" $GET_RULES

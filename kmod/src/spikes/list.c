@@ -9,6 +9,7 @@
 #include "base/housekeeping.h"
 #include "base/lost.h"
 #include "capture/budget.h"
+#include "spikes/trace.h"
 
 /*
  * Maximum number of spikes completed before a pause, so that symbols are not printed without end.
@@ -194,6 +195,7 @@ void rtp_spikes_clear(void)
 	detail_bytes = 0;
 	spikes_clears++;
 	mutex_unlock(&spikes_mutex);
+	rtp_traces_clear();
 }
 
 u32 rtp_spikes_clears(void)

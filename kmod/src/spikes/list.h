@@ -31,6 +31,7 @@ const struct rtp_spike *rtp_spike_by_id(u64 id);
 /* Returns the id of the newest spike on the list, 0 if it is empty. Lock held. */
 u64 rtp_spike_newest(void);
 
+/* Clears the list, and the traces of all spikes, stored or not. */
 void rtp_spikes_clear(void);
 
 /* Returns how often the list was cleared. Lock held. */

@@ -376,7 +376,7 @@ bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
 	return true;
 }
 
-static void traces_clear(void)
+void rtp_traces_clear(void)
 {
 	mutex_lock(&traces_mutex);
 	while (traces_held)
@@ -401,6 +401,6 @@ int rtp_traces_init(void)
 
 void rtp_traces_exit(void)
 {
-	traces_clear();
+	rtp_traces_clear();
 	rtp_slice_exit(&trace_slice);
 }

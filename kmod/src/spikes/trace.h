@@ -71,6 +71,8 @@ void rtp_traces_unlock(void);
 /* Returns the trace of a spike, NULL if there is none (any more). Lock held. */
 const struct rtp_trace *rtp_trace_of(u64 id);
 
+void rtp_traces_clear(void);
+
 size_t rtp_traces_bytes(void);
 size_t rtp_traces_bytes_max(void);
 
