@@ -41,8 +41,9 @@ if (!(minutes >= 1 && minutes <= 30)) {
   process.exit(2);
 }
 
-/** An incident and the windows of its spikes on the guest's CLOCK_MONOTONIC. */
+/** An incident, its spikes, and their windows on the guest's CLOCK_MONOTONIC. */
 interface Row extends Incident {
+  readonly spikes: readonly Spike[];
   readonly windows: readonly (readonly [fromNs: number, toNs: number])[];
 }
 
@@ -99,19 +100,23 @@ try {
 
   const ask = <T>(path: string): Promise<T> => askOf<T>(access, path);
   const { hosts } = await ask<{ hosts: { incidents: Incident[] }[] }>('/incidents');
-  const all: Row[] = [];
+  const stored: Row[] = [];
   for (const incident of hosts[0]!.incidents) {
     const { spikes } = await ask<StoredIncident>(`/incidents/${incident.id}`);
-    all.push({ ...incident, windows: spikes.map(windowOf) });
+    stored.push({ ...incident, spikes, windows: spikes.map(windowOf) });
   }
   const irq = Number(/irq=(\d+)/.exec(log)![1]);
   const now = Number(log.trimEnd().split('\n').at(-1)!.split(' ')[0]) * 1e9;
+  // What ends later can be of a disturbance that the log does not have yet.
+  const until = now - 1e9;
+  const all = stored.filter(({ windows }) => windows.every(([, to]) => to < until));
   const first = Math.min(...all.flatMap(({ windows }) => windows.map(([from]) => from)));
+  const since = (ns: number): string => `${((ns - first) / 1e9).toFixed(1).padStart(7)} s`;
   const truths = log
     .split('\n')
     .filter((line) => /^\d+ [a-z]/.test(line))
     .map((line) => ({ ...readTruth(line), irq }))
-    .filter(({ endNs }) => Number(endNs) < now - 1e9);
+    .filter(({ endNs }) => Number(endNs) < until);
 
   const rows = all.filter(({ origin }) => origin !== 'outside');
   const shown = truths.map((truth) => {
@@ -122,7 +127,7 @@ try {
   for (const { truth, over, outside, named } of shown) {
     const verdict = named ? 'named' : over.length > 0 ? 'FOUND, NOT NAMED' : 'NOT FOUND';
     console.log(
-      `${((Number(truth.startNs) - first) / 1e9).toFixed(1).padStart(7)} s  ${truth.kind.padEnd(8)} ` +
+      `${since(Number(truth.startNs))}  ${truth.kind.padEnd(8)} ` +
         `${ms(truth.leastNs).padStart(8)}  ${verdict}, ${over.length} rows`,
     );
     for (const row of [...over, ...outside]) console.log(`           ${row.origin}: ${row.sentence}`);
@@ -130,7 +135,10 @@ try {
   const trueRows = rows.filter((row) => truths.some((truth) => overlaps(row, truth) && names(row, truth)));
   const others = rows.filter((row) => !truths.some((truth) => overlaps(row, truth)));
   if (others.length > 0) console.log(`\n${others.length} rows overlap no disturbance:`);
-  for (const row of others) console.log(`           ${row.origin}, ${ms(row.valueNs)}: ${row.sentence}`);
+  for (const row of others) {
+    console.log(`${since(row.windows[0]![0])}  ${row.origin}, ${ms(row.valueNs)}: ${row.sentence}`);
+    for (const { sentence } of row.spikes) console.log(`             ${sentence}`);
+  }
 
   const found = shown.filter(({ over }) => over.length > 0).length;
   const named = shown.filter((each) => each.named).length;
@@ -149,7 +157,7 @@ try {
       `${percent(share)} (goal ${percent(GOAL.trueCauses)}); ` +
       `${figures.unproven} unproven; ${figures.outside} incidents of the host beside them; ${figures.spikes} spikes`,
   );
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+  if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...figures, others }, null, 2)}\n`);
   const reached = perEvent <= GOAL.rows && share >= GOAL.trueCauses;
   process.exitCode = truths.length > 0 && named === truths.length && reached ? 0 : 1;
 } finally {
