@@ -104,6 +104,7 @@ const bridgeLayers: Record<string, readonly string[]> = {
   explain: ['base'],
   incidents: ['explain', 'base'],
   translate: ['explain', 'base'],
+  knowledge: ['explain', 'base'],
   state: ['incidents', 'evidence', 'translate', 'netlink', 'base'],
   link: ['evidence', 'sources', 'netlink', 'base'],
   recording: ['state', 'evidence', 'sources', 'base'],
@@ -115,7 +116,7 @@ const bridgeLayers: Record<string, readonly string[]> = {
   history: ['history/read', 'history/write', 'history/threads', 'history/store', 'host', 'state', 'base'],
   exports: ['host', 'base'],
   live: ['incidents', 'host', 'state', 'access', 'base'],
-  http: ['live', 'history', 'host', 'state', 'translate', 'access', 'base'],
+  http: ['live', 'history', 'host', 'state', 'translate', 'knowledge', 'access', 'base'],
 };
 
 /** Statements begin a line, so that imports in generated text are not counted for the generator. */

@@ -21,6 +21,7 @@ import type { HostListener } from './host/listener.ts';
 import { readMachine } from './host/machine.ts';
 import { HostRegistry } from './host/registry.ts';
 import { createApp } from './http/app.ts';
+import { Knowledge } from './knowledge/knowledge.ts';
 import { Hub } from './live/hub.ts';
 import { acceptWebSockets } from './live/upgrade.ts';
 import {
@@ -213,7 +214,8 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     const code = access.codes.create(role);
     return { url: `${url}/#code=${code}`, code };
   };
-  const context = { hosts, hub, guard, access, connections, identity, history, openUrl };
+  const knowledge = new Knowledge(parsed.knowledgeDir, log);
+  const context = { hosts, hub, guard, access, connections, identity, history, knowledge, openUrl };
   const app = createApp({ ...context, tls: material !== undefined }, parsed.staticDir, log);
   server.on('request', app);
   const closeLocal = local && serveLocally(local, app);

@@ -93,6 +93,8 @@ const bridgeOptions = z.strictObject({
       maxAgeDays: z.number().min(minDays).max(maxDays).default(defaultDays),
     })
     .optional(),
+  /** Folder with knowledge files of this machine; it may be missing. */
+  knowledgeDir: z.string().min(1).default('/etc/rtprobe/knowledge.d'),
   /** Automatic export of every spike of a live host over a level; none if missing. */
   exports: z
     .strictObject({

@@ -1,5 +1,6 @@
 // The history that the bridge stores on disk and returns over REST: columns of any time range, runs, pages of spikes,
 // causes, notes. history-columns.ts has the binary form of columns.
+import type { Advice } from './advice.ts';
 import type { Measure } from './generated.ts';
 import type { Spike } from './spike.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
@@ -170,6 +171,8 @@ export interface StoredSpike {
   following?: string;
   /** Id of its incident; missing if the store has not grouped it yet. */
   incident?: string;
+  /** What to try against its cause, the best first; missing if the knowledge files have nothing about it. */
+  advice?: Advice[];
 }
 
 /** Incidents with the same cause (causeKey in cause.ts of their primary spikes), as one row. */

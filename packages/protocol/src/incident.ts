@@ -1,5 +1,6 @@
 // An incident: the spikes that one physical event made. The bridge groups them; docs/reference/incidents.md has the
 // rule.
+import type { Advice } from './advice.ts';
 import type { Measure, PartKind } from './generated.ts';
 import type { Spike } from './spike.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
@@ -47,6 +48,8 @@ export interface StoredIncident {
   incident: Incident;
   /** The spikes that are still stored, the primary first, the others by time. */
   spikes: Spike[];
+  /** What to try against its cause, as of a StoredSpike. */
+  advice?: Advice[];
 }
 
 /** `GET /api/v1/incidents` with `from`, `to`, `before`, `run` or `cause`: a page of the stored incidents of a host. */

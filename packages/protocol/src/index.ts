@@ -1,3 +1,4 @@
+export * from './advice.ts';
 export * from './cause.ts';
 export * from './config.ts';
 export * from './control.ts';

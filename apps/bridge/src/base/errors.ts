@@ -10,6 +10,7 @@ export const bridgeErrors = {
   E_CONTROL_SOCKET: { status: 500, meaning: 'the unix socket for local programs cannot be used' },
   E_INSECURE: { status: 500, meaning: 'the address can be reached from other machines, without TLS' },
   E_TLS: { status: 500, meaning: 'the certificate or its private key cannot be used' },
+  E_KNOWLEDGE: { status: 500, meaning: 'a knowledge file cannot be read or has an invalid entry' },
   // Access
   E_HOST_HEADER: { status: 421, meaning: 'the Host header is not an address of this bridge' },
   E_ORIGIN: { status: 403, meaning: 'the Origin header does not name this bridge' },

@@ -209,7 +209,7 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(explain(facts)).toMatch(
       /for 4\.10 ms: 4 ms local timer interrupt \(LOC\): hrtimer poll \[drv\], 100 µs local timer interrupt \(LOC\)/,
     );
-    expect(causeOf(facts)).toEqual({ words: 'LOC local timer: hrtimer poll [drv]', proof: 'proven' });
+    expect(causeOf(facts)).toMatchObject({ words: 'LOC local timer: hrtimer poll [drv]', proof: 'proven' });
   });
 
   it('says of an idle state what its driver advertises, and the frequency', () => {
@@ -219,7 +219,7 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(explain(facts)).toBe(
       'The probe thread on CPU 0 ran 9 µs late: 9 µs idle exit (C6, exit latency 133 µs, CPU at 1.20 GHz).',
     );
-    expect(causeOf(facts)).toEqual({ words: 'idle exit C6', proof: 'proven' });
+    expect(causeOf(facts)).toMatchObject({ words: 'idle exit C6', proof: 'proven' });
   });
 
   it('names an IRQ thread by its source, because comm is truncated, and a task without a name by its pid', () => {

@@ -2,7 +2,14 @@
 // marked with "may". For a late timer without parts, a handler is the cause if it ended in the window and took at least
 // half of it. Disabled interrupts are stated only if the stack shows where they were enabled again.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
-import { descriptorOf, isProven, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
+import {
+  descriptorOf,
+  isProven,
+  type PartKind,
+  partWords,
+  type Spike,
+  type SpikePart,
+} from '@rtprobe/protocol';
 import { doubtText, irqLabel, joined, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
 import {
   callbackSuffix,
@@ -355,13 +362,27 @@ export function isOwnCause(measure: Spike['measure']): boolean {
 /** How well a record proves its cause: none means that it names no cause. */
 export type CauseProof = 'none' | 'suggested' | 'proven';
 
+/** What took the time, as a part of a spike describes it. */
+export type CausePart = Pick<
+  SpikePart,
+  'kind' | 'number' | 'name' | 'label' | 'pid' | 'callback' | 'couldBe'
+>;
+
 export interface ShortCause {
   words: string;
   proof: CauseProof;
+  /** Missing if no kind of part describes the cause. */
+  part?: CausePart;
 }
 
-const proven = (words: string): ShortCause => ({ words, proof: 'proven' });
-const unknown = (words: string): ShortCause => ({ words, proof: 'none' });
+const proven = (words: string, part?: CausePart): ShortCause => ({
+  ...{ words, proof: 'proven' },
+  ...(part && { part }),
+});
+const unknown = (words: string, part?: CausePart): ShortCause => ({
+  ...{ words, proof: 'none' },
+  ...(part && { part }),
+});
 
 /**
  * Returns how well a part proves what took its time. A counter of system management interrupts does not say how long
@@ -380,29 +401,55 @@ export function proofOfPart({ kind, durationNs, count, idleState }: SpikePart): 
  * task is named without its pid, so that all processes of a program count as one cause.
  */
 export function causeOf(spike: SpikeFacts): ShortCause {
-  if (isHostDelay(spike)) return proven(partWords.host.title);
+  if (isHostDelay(spike)) return proven(partWords.host.title, unnamed('host'));
   if (isOwnCause(spike.measure)) {
     const [largest] = spike.parts ?? [];
-    return proven(`${inShort(spike.measure, spike).en}${largest ? callbackSuffix(largest) : ''}`);
+    const words = `${inShort(spike.measure, spike).en}${largest ? callbackSuffix(largest) : ''}`;
+    return proven(words, ofSource(spike.measure, spike, largest?.callback));
   }
-  if (spike.measure === 'irqsoff')
-    return proven(spike.mode === 'idle' ? `${partWords.irqs_off.title}, CPU idle` : offIn(spike));
+  if (spike.measure === 'irqsoff') {
+    if (spike.mode !== 'idle') return proven(offIn(spike), offPart(spike));
+    return proven(`${partWords.irqs_off.title}, CPU idle`, unnamed('irqs_off', spike.couldBe));
+  }
   if (spike.measure === 'irqline_off') return proven(`${inShort(spike.measure, spike).en} disabled`);
   const largest = spike.parts?.[0];
   if (largest && largest.durationNs > 0 && largest.kind !== 'unaccounted')
-    return { words: partInShort(largest), proof: proofOfPart(largest) };
+    return { words: partInShort(largest), proof: proofOfPart(largest), part: largest };
   return causeWithoutParts(spike);
 }
 
 function causeWithoutParts(spike: SpikeFacts): ShortCause {
   const { measure, mode, stack } = spike;
   const cause = mainCause(spike);
-  if (cause) return proven(inShort(cause.measure, cause).en);
+  if (cause) return proven(inShort(cause.measure, cause).en, ofSource(cause.measure, cause));
   if (measure !== 'timer_latency' || (mode === 'kernel' && isDecomposed(spike)))
-    return unknown('unaccounted');
+    return unknown('unaccounted', spike.parts?.[0]);
   if (mode === 'user') return unknown('unseen, in user space');
   if (mode === 'idle') return unknown('unseen, CPU idle');
-  return comesBackOn(stack) ? proven(offIn(spike)) : { words: `${offIn(spike)}?`, proof: 'suggested' };
+  if (comesBackOn(stack)) return proven(offIn(spike), offPart(spike));
+  return { words: `${offIn(spike)}?`, proof: 'suggested', part: offPart(spike) };
+}
+
+/** Returns a part of a kind that has no source of its own. */
+const unnamed = (kind: PartKind, couldBe?: CausePart['couldBe']): CausePart => ({
+  ...{ kind, number: 0, name: '', label: partWords[kind].title },
+  ...(couldBe && { couldBe }),
+});
+
+/** Returns the source of a measure as a part; undefined for a measure that is no part of others. */
+function ofSource(
+  measure: Spike['measure'],
+  { number, name, label }: Pick<SpikePart, 'number' | 'name' | 'label'>,
+  callback?: CausePart['callback'],
+): CausePart | undefined {
+  const kind = descriptorOf(measure).part;
+  return kind && { ...{ kind, number, name, label }, ...(callback && { callback }) };
+}
+
+/** Returns the interrupts that the interrupted task disabled; those of rtprobe are rtprobe's. */
+function offPart({ task, couldBe }: SpikeFacts): CausePart {
+  const kind = task.own ? 'probe' : 'irqs_off';
+  return { ...unnamed(kind, couldBe), name: task.comm, pid: task.pid };
 }
 
 const offIn = ({ task }: SpikeFacts): string =>

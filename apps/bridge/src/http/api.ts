@@ -6,6 +6,7 @@ import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Hub, HubIdentity } from '../live/hub.ts';
 import { CLIENTS_MAX } from '../live/upgrade.ts';
 import { fromThresholds } from '../translate/config.ts';
@@ -27,14 +28,15 @@ export interface ApiContext {
   identity: HubIdentity;
   /** Undefined if nothing is stored on disk. */
   history: History | undefined;
+  knowledge: Knowledge;
 }
 
 export function createApi(context: ApiContext): Router {
-  const { hosts, history } = context;
+  const { hosts, history, knowledge } = context;
   const router = express.Router({ caseSensitive: true });
   const handlers: Handlers = {
     ...stateHandlers(context),
-    ...detailHandlers(hosts, history),
+    ...detailHandlers(hosts, history, knowledge),
     ...historyHandlers({ hosts, history }),
     ...controlHandlers(hosts),
     ...ruleHandlers(hosts),
@@ -47,9 +49,9 @@ export function createApi(context: ApiContext): Router {
   return router;
 }
 
-type StateRoute = 'getStatus' | 'getSources' | 'getSuggestedThresholds';
+type StateRoute = 'getStatus' | 'getSources' | 'getSuggestedThresholds' | 'getKnowledge';
 
-function stateHandlers({ hosts, hub, identity }: ApiContext): Pick<Handlers, StateRoute> {
+function stateHandlers({ hosts, hub, identity, knowledge }: ApiContext): Pick<Handlers, StateRoute> {
   return {
     getStatus: () => ({
       ...identity,
@@ -57,6 +59,7 @@ function stateHandlers({ hosts, hub, identity }: ApiContext): Pick<Handlers, Sta
       hosts: hosts.map((host) => ({ ...host.info, source: host.source.title, stats: host.stats })),
     }),
     getSources: ({ query }) => ({ hosts: chosenHosts(hosts, query.host).map(describeSources) }),
+    getKnowledge: () => knowledge.list(),
     getSuggestedThresholds: ({ query }) => suggestThresholds(oneHost(hosts, query.host)),
   };
 }

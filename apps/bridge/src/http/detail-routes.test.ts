@@ -1,5 +1,5 @@
-import { Command, type Spike as KernelSpike, LockEvidence, Measure, PartKind } from '@rtprobe/abi';
-import type { Spike, Trace } from '@rtprobe/protocol';
+import { Callback, Command, type Spike as KernelSpike, LockEvidence, Measure, PartKind } from '@rtprobe/abi';
+import type { Knowledge, Spike, Trace } from '@rtprobe/protocol';
 import { slicesOf } from '@rtprobe/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until } from '../../tests/harness.ts';
@@ -212,5 +212,45 @@ describe('a module of an earlier release', () => {
     expect(old.agent.requests.filter((r) => r.command === Command.getRules)).toHaveLength(1);
     expect(looker.last('stats')?.stats.lost.protocolErrors).toEqual({});
     await old.close();
+  });
+});
+
+describe('advice', () => {
+  const tick: Omit<KernelSpike, 'id' | 'time'> = {
+    ...{ measure: Measure.threadLatency, cpu: 1, mode: 1, valueNs: 400_000n },
+    part: [
+      {
+        ...{ kind: PartKind.vector, number: 0, durationNs: 390_000n, count: 1 },
+        ...{ callback: Callback.hrtimer, function: 'tick_nohz_handler' },
+      },
+      { kind: PartKind.unaccounted, durationNs: 10_000n },
+    ],
+  };
+  const adviceAt = async (path: string) =>
+    (await harness.get(path)).body as unknown as { advice?: { id: string; possible?: true }[] };
+
+  it('is returned with a spike and with its incident, the best first', async () => {
+    const id = idOf(harness.agent.spike(tick));
+    await browser.next('spike');
+    const { advice } = await adviceAt(`/api/v1/spikes/${id}`);
+    expect(advice?.map((one) => one.id)).toEqual(['tick', 'local-timer']);
+    expect(advice?.[0]).toMatchObject({ title: 'Scheduler tick', zh: { title: '调度时钟节拍' } });
+    await expect
+      .poll(async () => (await adviceAt(`/api/v1/incidents/${id}`)).advice?.map((one) => one.id))
+      .toEqual(['tick', 'local-timer']);
+  });
+
+  it('is missing where nothing is known about the cause', async () => {
+    const id = idOf(
+      harness.agent.spike({ ...tick, part: [{ kind: PartKind.unaccounted, durationNs: 400_000n }] }),
+    );
+    await browser.next('spike');
+    expect(await adviceAt(`/api/v1/spikes/${id}`)).not.toHaveProperty('advice');
+  });
+
+  it('is listed as a whole', async () => {
+    const { entries, refused } = (await harness.get('/api/v1/knowledge')).body as unknown as Knowledge;
+    expect(entries.map(({ id }) => id)).toContain('tick');
+    expect(refused).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 // Data that are requested from the kernel on demand: tasks, a whole spike, its trace.
 import { Command } from '@rtprobe/abi';
-import type { StoredIncident, StoredSpike, Trace } from '@rtprobe/protocol';
+import type { Advice, Spike, StoredIncident, StoredSpike, Trace } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
+import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ListedSpike } from '../state/spike-list.ts';
 import { chosenHosts } from './hosts.ts';
 import type { Handlers } from './mount.ts';
@@ -101,15 +102,26 @@ type Details = 'getTasks' | 'getSpike' | 'getTrace' | 'getIncident';
 export function detailHandlers(
   hosts: readonly Host[],
   history: History | undefined,
+  knowledge: Knowledge,
 ): Pick<Handlers, Details> {
+  const advice = async (spike: Spike | undefined): Promise<{ advice?: Advice[] }> => {
+    const found = spike ? await knowledge.advice(spike) : [];
+    return found.length > 0 ? { advice: found } : {};
+  };
   return {
     getTasks: async ({ query }) => {
       const chosen = chosenHosts(hosts, query.host);
       await Promise.all(chosen.map(refreshTasks));
       return { hosts: chosen.map((host) => ({ host: host.name, tasks: host.state.tasks })) };
     },
-    getSpike: ({ params }) => wholeSpike(hosts, history, params.id),
-    getIncident: ({ params }) => incidentOf(hosts, history, params.id),
+    getSpike: async ({ params }) => {
+      const stored = await wholeSpike(hosts, history, params.id);
+      return { ...stored, ...(await advice(stored.spike)) };
+    },
+    getIncident: async ({ params }) => {
+      const stored = await incidentOf(hosts, history, params.id);
+      return { ...stored, ...(await advice(stored.spikes.find(({ id }) => id === stored.incident.primary))) };
+    },
     getTrace: ({ params }) => traceOf(hosts, history, params.id.slice(0, 64)),
   };
 }

@@ -1,5 +1,6 @@
 // Generates the OpenAPI 3.1 document of the REST API from the registry of routes and its schemas.
 import {
+  adviceSchema,
   annotationSchema,
   hostInfoSchema,
   hostStatsSchema,
@@ -22,6 +23,7 @@ type Json = Record<string, unknown>;
 
 /** Schemas with a name of their own; the others are inlined. */
 const named = {
+  Advice: adviceSchema,
   Annotation: annotationSchema,
   Host: hostInfoSchema,
   HostStats: hostStatsSchema,

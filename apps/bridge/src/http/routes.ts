@@ -29,6 +29,7 @@ import {
   hostStatsSchema,
   incidentPageSchema,
   incidentSchema,
+  knowledgeSchema,
   measureSchema,
   nanoseconds,
   replayPositionSchema,
@@ -300,6 +301,11 @@ export const routes = {
     ...{ method: 'get', path: '/thresholds/suggestion', role: 'read' },
     summary: 'A threshold for each measure, from the values of the current run',
     ...{ query: hostQuery, response: thresholdSuggestionSchema },
+  },
+  getKnowledge: {
+    ...{ method: 'get', path: '/knowledge', role: 'read' },
+    summary: 'What is known about causes and what to try against them',
+    ...{ query: nothing, response: knowledgeSchema },
   },
   setConfig: {
     ...{ method: 'post', path: '/config', role: 'control', summary: 'Changes settings of a host' },

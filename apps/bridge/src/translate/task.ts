@@ -1,20 +1,10 @@
 // Converts tasks from the kernel's messages to the protocol.
 import type { Task } from '@rtprobe/abi';
 import type { TaskInfo } from '@rtprobe/protocol';
-
-/** SCHED_ policies by number, linux/sched.h. */
-const policies = [
-  'SCHED_OTHER',
-  'SCHED_FIFO',
-  'SCHED_RR',
-  'SCHED_BATCH',
-  'SCHED_ISO',
-  'SCHED_IDLE',
-  'SCHED_DEADLINE',
-];
+import { POLICIES } from '../base/policies.ts';
 
 export const policyOf = (task: Task | undefined): string =>
-  policies[task?.policy ?? 0] ?? `policy ${task?.policy}`;
+  POLICIES[task?.policy ?? 0] ?? `policy ${task?.policy}`;
 
 export function toTask(task: Task | undefined): TaskInfo {
   return {

@@ -1,5 +1,6 @@
 // What the bridge stores on disk: columns, totals, runs, stored spikes, causes, annotations.
 import { z } from 'zod';
+import { adviceSchema } from './advice.ts';
 import { measureSchema } from './measure.ts';
 import { count, nanoseconds, unixMicros } from './numbers.ts';
 import { spikeSchema } from './spike.ts';
@@ -71,6 +72,7 @@ export const storedSpikeSchema = z.object({
   previous: z.string().exactOptional(),
   following: z.string().exactOptional(),
   incident: z.string().exactOptional(),
+  advice: z.array(adviceSchema).exactOptional(),
 });
 
 const cause = z.object({

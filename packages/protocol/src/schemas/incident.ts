@@ -1,6 +1,7 @@
 // Incidents.
 import { z } from 'zod';
 import { INCIDENT_ORIGINS } from '../incident.ts';
+import { adviceSchema } from './advice.ts';
 import { measureSchema } from './measure.ts';
 import { count, nanoseconds, unixMicros } from './numbers.ts';
 import { spikeSchema } from './spike.ts';
@@ -24,7 +25,11 @@ export const incidentSchema = z
   })
   .describe('The spikes that one physical event made.');
 
-export const storedIncidentSchema = z.object({ incident: incidentSchema, spikes: z.array(spikeSchema) });
+export const storedIncidentSchema = z.object({
+  incident: incidentSchema,
+  spikes: z.array(spikeSchema),
+  advice: z.array(adviceSchema).exactOptional(),
+});
 
 export const incidentPageSchema = z.object({
   host: z.string(),

@@ -1,6 +1,7 @@
 // The compiler runs these tests: each schema describes exactly the type that the dashboard reads.
 import { expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
+import type { Advice, Knowledge } from '../advice.ts';
 import type {
   Annotation,
   CauseList,
@@ -45,5 +46,7 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'storedIncidentSchema'>>().toEqualTypeOf<StoredIncident>();
   expectTypeOf<Output<'incidentPageSchema'>>().toEqualTypeOf<IncidentPage>();
   expectTypeOf<Output<'causeListSchema'>>().toEqualTypeOf<CauseList>();
+  expectTypeOf<Output<'adviceSchema'>>().toEqualTypeOf<Advice>();
+  expectTypeOf<Output<'knowledgeSchema'>>().toEqualTypeOf<Knowledge>();
   expectTypeOf<Output<'annotationSchema'>>().toEqualTypeOf<Annotation>();
 });

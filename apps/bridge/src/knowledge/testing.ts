@@ -1,0 +1,41 @@
+// Makes a spike of an example, for tests.
+import { Callback, Doubt, PartKind } from '@rtprobe/abi';
+import type { Spike, TaskInfo } from '@rtprobe/protocol';
+import { sourceLabel } from '@rtprobe/trace';
+import { isOwnCause } from '../explain/sentence.ts';
+import { toParts } from '../translate/part.ts';
+import type { Example } from './entry.ts';
+
+/** Pid of the task that ran, and of the task that waited. */
+const RAN = 7;
+const WAITED = 8;
+
+const camel = (word: string) => word.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+const numberOf = (of: object, word: string): number => (of as Record<string, number>)[camel(word)]!;
+
+function task(pid: number, comm: string, policy: string): TaskInfo {
+  return { ...{ pid, tgid: pid, startNs: '0', comm, policy, priority: 0, nice: 0 }, kthread: false };
+}
+
+/** Returns a spike whose largest part is the example; of a measure of its own time, the spike is the example. */
+export function exampleSpike(example: Partial<Example> & Pick<Example, 'kind'>): Spike {
+  const { measure = 'thread_latency', kind, number = 0, name = '', stack = [] } = example;
+  const { policy = 'SCHED_OTHER', victimPolicy, callback, function: ran, couldBe } = example;
+  const [part] = toParts([
+    {
+      ...{ kind: numberOf(PartKind, kind), number, name, durationNs: 900_000n, count: 1, pid: RAN },
+      ...(callback && { callback: numberOf(Callback, callback) }),
+      ...(ran !== undefined && { function: ran }),
+      ...(couldBe && { couldBe: couldBe.reduce((bits, word) => bits | numberOf(Doubt, word), 0) }),
+    },
+  ]);
+  const isOwn = isOwnCause(measure) || measure === 'irqline_off';
+  return {
+    ...{ id: '1-1', host: 'a', time: 0, monoNs: '0', measure, valueNs: 1_000_000, thresholdNs: 100_000 },
+    ...{ cpu: 0, ...(isOwn ? { number, name } : { number: 0, name: '' }) },
+    label: sourceLabel(measure, number, name),
+    ...{ mode: 'kernel', task: task(RAN, name, policy), stack, sentence: '', culprit: '' },
+    ...(victimPolicy && { victim: task(WAITED, 'waiter', victimPolicy) }),
+    ...(!isOwn && measure !== 'irqsoff' && { parts: [part!] }),
+  };
+}
