@@ -1,6 +1,7 @@
 // REST answers of the synthetic host: made-up data that a bridge would have on disk or in its module.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
+  Advice,
   Annotation,
   HistoryTotal,
   HostConfig,
@@ -11,6 +12,7 @@ import type {
   ServerMessage,
   SessionInfo,
   StoredIncident,
+  StoredSpike,
   TaskStat,
   ThresholdSuggestion,
 } from '@rtprobe/protocol';
@@ -20,6 +22,19 @@ import { syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
 /** An operator's login code that can be used any number of times. */
 export const FEEDER_CODE = 'synthetic-code';
+
+/** What to try against every cause. */
+const ADVICE: Advice[] = [
+  {
+    ...{ id: 'interrupt', title: 'Handler of a device', what: 'The handler ran.', try: ['Move it.'] },
+    ...{ risk: 'Others work more.', docs: ['Documentation/core-api/irq/irq-affinity.rst'] },
+    zh: { title: '设备的处理程序', what: '处理程序在运行。', try: ['移动它。'], risk: '其他 CPU 更忙。' },
+  },
+  {
+    ...{ id: 'own', title: 'Our device', what: 'It polls.', try: ['Stop it.'], risk: 'None.' },
+    ...{ docs: ['https://example.org/device'], possible: true, file: '/etc/rtprobe/knowledge.d/a.yaml' },
+  },
+];
 
 export interface RestContext {
   host: SyntheticHost;
@@ -125,12 +140,12 @@ export class FeederRest {
       if (slice) return slice;
       throw new Refusal(404, 'E_NO_TRACE', `no trace was stored of spike ${spike}`, spike);
     }
-    if (found) return { spike: syntheticDetails(found) };
+    if (found) return { spike: syntheticDetails(found), advice: ADVICE } satisfies StoredSpike;
     const [, one] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];
     const incident = one && host.incidents().find((i) => i.symptoms.includes(decodeURIComponent(one)));
     if (incident) {
       const spikes = incident.symptoms.map((id) => host.spikes.find((s) => s.id === id)!);
-      return { incident, spikes } satisfies StoredIncident;
+      return { incident, spikes, advice: ADVICE } satisfies StoredIncident;
     }
     throw new Refusal(404, 'E_NOT_FOUND', `nothing at ${path}`, path);
   }

@@ -99,6 +99,17 @@ test('the timeline is zoomed, moved, measured and read as a table by keyboard', 
   await expect(rows.filter({ hasText: HOSTILE }).first()).toBeVisible();
 });
 
+test('what to try is beside the cause, with its risk and where it is documented', async ({ page }) => {
+  await open(page);
+  const advice = page.getByRole('region', { name: 'What to try' });
+  await expect(advice).toContainText('Move it.');
+  await expect(advice).toContainText('Documentation/core-api/irq/irq-affinity.rst');
+  await expect(advice.getByText('It polls.')).toBeHidden();
+  await advice.getByText('Our device').click();
+  await expect(advice.getByText('It polls.')).toBeVisible();
+  await expect(advice).toContainText('The record does not prove that this is the cause.');
+});
+
 test('a key saves a picture that shows the spike and has its caption', async ({ page }) => {
   const id = await open(page);
   const { name, bytes } = await saved(page, () => page.keyboard.press('e'));

@@ -1,5 +1,6 @@
 // All messages of the page. Each part of the screen has its own file; its keys begin with the name of the part.
 
+import { advice } from './advice.ts';
 import { bar } from './bar.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
@@ -23,6 +24,7 @@ export const messages = {
   ...tables,
   ...spikes,
   ...incidents,
+  ...advice,
   ...help,
   ...loading,
   ...login,

@@ -12,6 +12,7 @@ import { useAcknowledged, useReading, useSession } from '../../store/session/con
 import { incidentPlace, isAcknowledged, isHostNoise } from '../../store/spikes/incidents.ts';
 import { sufferedBy } from '../../store/spikes/roles.ts';
 import { tip } from '../../ui/tip.ts';
+import { AdviceList } from '../common/AdviceList.tsx';
 import { CpuLink, InterruptLink, TaskLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
@@ -190,6 +191,7 @@ export function IncidentPage({ id }: { id: string }) {
         </div>
       </main>
       <aside className="rail people" aria-label={t('incidents.evidence')}>
+        <AdviceList key={id} advice={stored.advice} isOpen />
         {primary !== undefined &&
           peopleOf(primary).map((person) => <ProcessCard key={person.title} person={person} />)}
         {primary !== undefined && <StackCard spike={primary} />}

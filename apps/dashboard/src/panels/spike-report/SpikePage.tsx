@@ -7,6 +7,7 @@ import type { TimelineInput } from '../../charts/timeline/paint.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
 import { useReading } from '../../store/session/context.ts';
+import { AdviceList } from '../common/AdviceList.tsx';
 import { RunText } from '../common/FactRows.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
@@ -100,7 +101,7 @@ export function SpikePage({ id }: { id: string }) {
   const stored = useRemote<StoredSpike>(`/spikes/${id}`);
   const incident = useRemote<StoredIncident>(`/incidents/${id}`, {}, { everyMs: INCIDENT_EVERY_MS }).value;
   const held = reading?.spikes.find((s) => s.id === id);
-  const known = stored.value ?? (held && { spike: held });
+  const known: StoredSpike | undefined = stored.value ?? (held && { spike: held });
   // Requested together with the spike, unless the spike has no trace.
   const path = known !== undefined && !known.spike.traced ? undefined : `/spikes/${id}/trace`;
   const traced = useRemote<Trace>(
@@ -140,6 +141,7 @@ export function SpikePage({ id }: { id: string }) {
         </div>
       </main>
       <aside className="rail people" aria-label={t('report.waited')}>
+        <AdviceList key={id} advice={known.advice ?? incident?.advice} isOpen />
         {incident !== undefined && incident.incident.symptoms.length > 1 && (
           <IncidentCard spike={spike} stored={incident} />
         )}

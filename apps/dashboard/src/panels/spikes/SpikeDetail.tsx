@@ -1,18 +1,20 @@
 // The facts that the kernel captured of one spike.
 import { formatDuration, span } from '@rtprobe/metrics';
-import type { Spike } from '@rtprobe/protocol';
+import type { Spike, StoredIncident } from '@rtprobe/protocol';
 import { useEffect, useRef } from 'react';
 import { interruptedRows, measuredRows } from '../../charts/report/details.ts';
 import { t } from '../../i18n/translate.ts';
 import { Words } from '../../i18n/Words.tsx';
 import { fullName } from '../../store/machine/interrupt-names.ts';
 import { useAcknowledged, useAddress, useReading, useSession } from '../../store/session/context.ts';
+import { AdviceList } from '../common/AdviceList.tsx';
 import { Rows } from '../common/FactRows.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { Sentence } from '../common/Sentence.tsx';
 import { StackFrames } from '../common/StackFrames.tsx';
+import { useRemote } from '../common/use-remote.ts';
 import { ValueBar } from './ValueBar.tsx';
 
 function Decomposition({ spike }: { spike: Spike }) {
@@ -71,6 +73,7 @@ export function SpikeDetail() {
   const reading = useReading('spikes');
   const id = useAddress((s) => s.view.spike);
   const seen = useAcknowledged().ids;
+  const stored = useRemote<StoredIncident>(id === undefined ? undefined : `/incidents/${id}`);
   const panel = useRef<HTMLElement>(null);
   const spikes = reading?.spikes ?? [];
   const index = spikes.findIndex((s) => s.id === id);
@@ -125,6 +128,7 @@ export function SpikeDetail() {
           ? t('detail.only')
           : t(worst ? 'detail.worstOf' : 'detail.oneOf', { count: same.length })}
       </p>
+      <AdviceList key={spike.id} advice={stored.value?.advice} />
       <div className="detail-body">
         <Facts spike={spike} />
         <Stack spike={spike} />
