@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exampleSpike } from '../../tests/example-spike.ts';
 import type { Log } from '../base/log.ts';
 import { FILE_BYTES_MAX, FILES_MAX, Knowledge } from './knowledge.ts';
-import { exampleSpike } from './testing.ts';
 
 let dir: string;
 let warnings: string[];

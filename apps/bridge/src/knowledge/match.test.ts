@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { PART_KINDS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { exampleSpike } from '../../tests/example-spike.ts';
 import { type Entry, fileSchema } from './entry.ts';
 import { SUPPLIED } from './knowledge.ts';
 import { adviceFor } from './match.ts';
-import { exampleSpike } from './testing.ts';
 
 const entries: Entry[] = readdirSync(SUPPLIED).flatMap((name) =>
   fileSchema.parse(parse(readFileSync(join(SUPPLIED, name), 'utf8'))),

@@ -2,9 +2,9 @@
 import { Callback, Doubt, PartKind } from '@rtprobe/abi';
 import type { Spike, TaskInfo } from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
-import { isOwnCause } from '../explain/sentence.ts';
-import { toParts } from '../translate/part.ts';
-import type { Example } from './entry.ts';
+import { isOwnCause } from '../src/explain/sentence.ts';
+import type { Example } from '../src/knowledge/entry.ts';
+import { toParts } from '../src/translate/part.ts';
 
 /** Pid of the task that ran, and of the task that waited. */
 const RAN = 7;
