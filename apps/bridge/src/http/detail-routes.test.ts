@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Callback, Command, type Spike as KernelSpike, LockEvidence, Measure, PartKind } from '@rtprobe/abi';
 import type { Knowledge, Spike, Trace } from '@rtprobe/protocol';
 import { slicesOf } from '@rtprobe/trace';
@@ -246,6 +249,19 @@ describe('advice', () => {
     );
     await browser.next('spike');
     expect(await adviceAt(`/api/v1/spikes/${id}`)).not.toHaveProperty('advice');
+  });
+
+  it('of a faulty file is refused, and the bridge works without it', async () => {
+    const knowledgeDir = mkdtempSync(join(tmpdir(), 'rtprobe-knowledge-'));
+    writeFileSync(join(knowledgeDir, 'mine.yaml'), '- id: x');
+    const other = await startHarness({ knowledgeDir });
+    const { entries, refused } = (await other.get('/api/v1/knowledge')).body as unknown as Knowledge;
+    expect(refused).toEqual([
+      { file: join(knowledgeDir, 'mine.yaml'), message: expect.stringContaining('(x)') },
+    ]);
+    expect(entries.map(({ id }) => id)).toContain('tick');
+    await other.close();
+    rmSync(knowledgeDir, { recursive: true });
   });
 
   it('is listed as a whole', async () => {
