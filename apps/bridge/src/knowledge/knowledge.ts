@@ -18,13 +18,13 @@ export const SUPPLIED = join(import.meta.dirname, '../../knowledge');
 export const FILES_MAX = 32;
 export const FILE_BYTES_MAX = 256 * 1024;
 
-const TODO = 'correct the file and restart the bridge; docs/reference/knowledge.md describes the format';
+const REMEDY = 'correct the file and restart the bridge; docs/reference/knowledge.md describes the format';
 
 /** Longest part of a file's own words in a message. */
 const WORD_MAX = 80;
 
 const refusal = (file: string, why: string, word?: string): BridgeError =>
-  new BridgeError('E_KNOWLEDGE', `${file}: ${why}`, TODO, word);
+  new BridgeError('E_KNOWLEDGE', `${file}: ${why}`, REMEDY, word);
 
 /** Returns "entry 3 (tick), match.0.vector.0". */
 function placeOf(path: readonly PropertyKey[], content: unknown): string {
