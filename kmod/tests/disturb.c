@@ -191,8 +191,11 @@ static int parse(struct command *c, char *text)
 	return 0;
 }
 
-/* Meanwhile adds to the CPU's steal time, as a kernel does that runs on a hypervisor. */
-static int hold_with_steal(struct edu_hold *hold, u64 steal_ns)
+/*
+ * Meanwhile adds to the CPU's steal time, as a kernel does that runs on a hypervisor. Inline, so that a stack has the name of
+ * its caller.
+ */
+static __always_inline int hold_with_steal(struct edu_hold *hold, u64 steal_ns)
 {
 	unsigned long flags;
 
