@@ -60,7 +60,7 @@ export interface Claim {
   /** The rule that makes it a spike, without measure and threshold; IRQ stands for the device's line. */
   readonly rule: string;
   /** Every capture group is a duration. */
-  sentence(truth: Truth): RegExp;
+  sentence(truth: Truth, spike: Spike): RegExp;
   /** Limits for each of those durations. */
   bounds(truth: Truth, spike: Spike): readonly Bounds[];
 }
@@ -211,9 +211,14 @@ export const DISTURBANCES: readonly Disturbance[] = [
     claims: [
       {
         ...{ measure: 'softirq_duration', rule: 'name=TASKLET' },
-        sentence: ({ comm, pid }) =>
+        // Not every kernel reports the functions of tasklets.
+        sentence: ({ comm, pid }, { parts }) =>
           words(
-            String.raw`Softirq TASKLET ran on CPU 1 for ${D}\. It ran in the context of ${comm}/${pid} ` +
+            `Softirq TASKLET ran on CPU 1 for ${D}` +
+              (parts?.some(({ callback }) => callback)
+                ? String.raw`: .*softirq TASKLET: tasklet run_softly \[rtprobe_disturb\].*`
+                : '') +
+              String.raw`\. It ran in the context of ${comm}/${pid} ` +
               String.raw`\(stall_softly \[rtprobe_disturb\]\)\.$`,
           ),
         bounds: ({ leastNs, mostNs }) => [[net(leastNs), mostNs]],
@@ -315,7 +320,7 @@ function durationsIn(sentence: string, pattern: RegExp): number[] | undefined {
 
 /** Returns what is wrong with a sentence; undefined if it names the cause, with durations within the limits. */
 export function faultOf(claim: Claim, truth: Truth, spike: Spike, sentence: string): string | undefined {
-  const pattern = claim.sentence(truth);
+  const pattern = claim.sentence(truth, spike);
   const said = durationsIn(sentence, pattern);
   if (said === undefined) return `"${sentence}" does not match ${pattern}`;
   const outside = claim.bounds(truth, spike).flatMap(([least, most], i) => {
