@@ -28,6 +28,8 @@
  * echo "kind=insidehrtimer us=3000 cpu=1" > ...            the function of a hard hrtimer takes 3000 us on CPU 1
  * echo "kind=insidetimer us=3000 cpu=1" > ...              that of a timer, in a softirq; insidework: of a work item;
  *                                                          insidetasklet; insidecall: of a function-call IPI
+ * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
+ * echo "kind=insidesecond us=3000 cpu=1" > ...             as insidework after 3 s: two items of a worker sleep for 1.5 s each
  * echo clear                       > /proc/rtprobe_disturb   clears the list
  * cat /proc/rtprobe_disturb                                  lists the disturbances with their times
  *
@@ -95,12 +97,15 @@ enum kind {
 	KIND_INSIDE_WORK,
 	KIND_INSIDE_TASKLET,
 	KIND_INSIDE_CALL,
+	KIND_INSIDE_NESTED,
+	KIND_INSIDE_SECOND,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
 	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore", "nesteddeep",
 	"lastuser", "smikernel", "softirqirqsoff",
 	"insidehrtimer", "insidetimer", "insidework", "insidetasklet", "insidecall",
+	"insidenested", "insidesecond",
 };
 
 struct command {
@@ -280,6 +285,10 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return on_cpu(c, hold, inside_hold_tasklet);
 	case KIND_INSIDE_CALL:
 		return inside_hold_call(hold, c->cpu);
+	case KIND_INSIDE_NESTED:
+		return inside_hold_nested(hold, c->cpu);
+	case KIND_INSIDE_SECOND:
+		return inside_hold_second(hold, c->cpu);
 	case KIND_LINEFREED:
 		return on_cpu(c, hold, nested_line_freed);
 	case KIND_LINEBYHANDLER:

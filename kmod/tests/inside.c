@@ -14,13 +14,16 @@
 
 #include "compat/compat.h"
 
+/* How long each of two work items sleeps. */
+#define EACH_SLEEPS (3 * HZ / 2)
+
 /* Everything below is of one disturbance at a time. */
 static struct edu_hold *held;
 static bool done;
 static struct task_struct *victim; /* real-time, on the CPU: woken at the begin, it waits until the end if it must */
 static struct hrtimer hrtimer;
 static struct timer_list timer;
-static struct work_struct work;
+static struct work_struct work, second_work;
 static struct tasklet_struct tasklet;
 
 static void take_time(struct edu_hold *hold)
@@ -55,6 +58,32 @@ static noinline void inside_work(struct work_struct *unused)
 	preempt_disable();
 	take_time(held);
 	preempt_enable();
+}
+
+static void do_nothing(void *unused)
+{
+}
+
+static noinline void inside_nested(struct work_struct *unused)
+{
+	preempt_disable();
+	/* A function of an IPI runs on this CPU, inside the work item. */
+	smp_call_function_single(smp_processor_id(), do_nothing, NULL, 1);
+	take_time(held);
+	preempt_enable();
+}
+
+static noinline void inside_slept(struct work_struct *unused)
+{
+	schedule_timeout_uninterruptible(EACH_SLEEPS);
+	inside_work(NULL);
+}
+
+static noinline void inside_before(struct work_struct *unused)
+{
+	schedule_timeout_uninterruptible(EACH_SLEEPS);
+	/* This worker does not sleep any more, so it takes the second item. */
+	schedule_work_on(smp_processor_id(), &second_work);
 }
 
 static noinline void inside_tasklet(struct tasklet_struct *unused)
@@ -145,6 +174,28 @@ int inside_hold_work(struct edu_hold *hold, int cpu)
 	INIT_WORK(&work, inside_work);
 	error = hold_inside(hold, cpu, start_work);
 	flush_work(&work);
+	return error;
+}
+
+int inside_hold_nested(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	INIT_WORK(&work, inside_nested);
+	error = hold_inside(hold, cpu, start_work);
+	flush_work(&work);
+	return error;
+}
+
+int inside_hold_second(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	INIT_WORK(&work, inside_before);
+	INIT_WORK(&second_work, inside_slept);
+	error = hold_inside(hold, cpu, start_work);
+	flush_work(&work);
+	flush_work(&second_work);
 	return error;
 }
 

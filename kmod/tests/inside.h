@@ -19,6 +19,15 @@ int inside_hold_timer(struct edu_hold *hold, int cpu);
 /* In a kernel worker, with preemption disabled. */
 int inside_hold_work(struct edu_hold *hold, int cpu);
 
+/* In a work item, inside_nested, after it has called a function on its own CPU. */
+int inside_hold_nested(struct edu_hold *hold, int cpu);
+
+/*
+ * In the second of two work items of one worker, after 3 s: inside_before sleeps for 1.5 s, then inside_slept sleeps for
+ * 1.5 s and spins.
+ */
+int inside_hold_second(struct edu_hold *hold, int cpu);
+
 /* In the TASKLET softirq. */
 int inside_hold_tasklet(struct edu_hold *hold);
 

@@ -3,7 +3,8 @@
 # Functions of timers, work items, tasklets and function-call IPIs hold a CPU for 3 to 5 ms, ten times each, and a
 # real-time thread that they woke waits. The spikes of that time have a part which names the kind and the function, is as
 # long as the function ran, and adds up to the value with the others. What has no tracepoints in this kernel is reported
-# as such and never named.
+# as such and never named. A function that was called inside another one, or while the recorder was off, leaves no wrong
+# name.
 . "$(dirname "$0")/lib.sh"
 
 EACH=10
@@ -95,6 +96,31 @@ still_named() {
 	grep -q ' function=inside_work' $PROBE/spikes
 }
 
+# A work item has its name also after a function of an IPI ran inside it.
+nested_named() {
+	control clear=spikes
+	disturb "kind=insidenested us=3000 cpu=$TARGET" || return 1
+	settle nested
+	awk '$1 ~ /^part=/ && / callback=work function=inside_nested/ && $5 > 2500000 { found = 1 } END { exit !found }' \
+		$PROBE/spikes
+}
+
+# A work item that sleeps when the recorder is switched off may have ended when it is switched on again.
+unknown_after_a_gap() {
+	control clear=spikes
+	disturb "kind=insidesecond us=3000 cpu=$TARGET" &
+	held=$!
+	sleep 0.7
+	control recorder=off
+	sleep 1.3
+	control recorder=on
+	wait $held || return 1
+	sleep 0.7
+	grep '^part=task ' $PROBE/spikes >"$scratch/gap"
+	figures "parts after a gap: $(paste -sd, - <"$scratch/gap")"
+	grep -q ' kworker/' "$scratch/gap" && ! grep -q ' callback=' "$scratch/gap"
+}
+
 off_without_recorder() {
 	control recorder=off
 	control clear=spikes
@@ -106,7 +132,7 @@ off_without_recorder() {
 	return $ended
 }
 
-plan $((5 * 5 + 4))
+plan $((5 * 5 + 6))
 load rtprobe measures=vector_duration,softirq_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -136,6 +162,8 @@ for kind in $KINDS; do
 	check "$kind: the parts of each spike add up to its value" [ "$odd" -eq 0 ]
 	check "$kind: no other function is named for that time" [ "$others" -eq 0 ]
 done
+check "a work item keeps its name after it called a function on its own CPU" nested_named
+check "what ran before the recorder was off is not named afterwards" unknown_after_a_gap
 check "without the flight recorder nothing is named" off_without_recorder
 run work || bail "kind=insidework is refused"
 check "the names remain after the module with the functions was unloaded" still_named
