@@ -98,11 +98,17 @@ static bool runs_own(struct rtp_walk *walk)
 	return walk->task_known && walk->own;
 }
 
+/* Returns the innermost callback. */
+static struct rtp_walk_callback callback_of(const struct rtp_walk_callbacks *callbacks)
+{
+	return callbacks->n ? callbacks->open[callbacks->n - 1] : (struct rtp_walk_callback) {};
+}
+
 /* A polling idle CPU runs the functions of IPIs without an interrupt. */
 static bool is_called_idle(const struct rtp_walk *walk)
 {
 	return walk->task_known && !walk->pid && !walk->victim_runs &&
-	       walk->thread.in_task.kind == RTPROBE_CALLBACK_CALL;
+	       callback_of(&walk->thread.in_task).kind == RTPROBE_CALLBACK_CALL;
 }
 
 static struct rtp_context task_context(struct rtp_walk *walk)
@@ -116,7 +122,7 @@ static struct rtp_context task_context(struct rtp_walk *walk)
 			.kind = RTPROBE_PART_KIND_VECTOR,
 			.number = RTPROBE_VECTOR_CAL_SINGLE,
 			.name = rtp_vector_label(RTPROBE_VECTOR_CAL_SINGLE),
-			.callback = walk->thread.in_task,
+			.callback = callback_of(&walk->thread.in_task),
 		};
 	else if (walk->task_known && !walk->pid) {
 		context.kind = RTPROBE_PART_KIND_IDLE_EXIT;
@@ -131,7 +137,7 @@ static struct rtp_context task_context(struct rtp_walk *walk)
 		context.kind = RTPROBE_PART_KIND_IRQS_OFF;
 		context.pid = walk->pid;
 		context.name = walk->comm;
-		context.callback = walk->thread.in_task;
+		context.callback = callback_of(&walk->thread.in_task);
 	} else if (runs_own(walk)) {
 		return probe;
 	} else if (walk->task_known) {
@@ -140,7 +146,7 @@ static struct rtp_context task_context(struct rtp_walk *walk)
 				       : RTPROBE_PART_KIND_TASK;
 		context.pid = walk->pid;
 		context.name = walk->comm;
-		context.callback = walk->thread.in_task;
+		context.callback = callback_of(&walk->thread.in_task);
 	}
 	return context;
 }
@@ -151,13 +157,21 @@ static struct rtp_context softirq_context(const struct rtp_walk *walk)
 		.kind = RTPROBE_PART_KIND_SOFTIRQ,
 		.number = walk->thread.softirq,
 		.name = rtp_softirq_label(walk->thread.softirq),
-		.callback = walk->thread.of_softirq,
+		.callback = callback_of(&walk->thread.of_softirq),
 	};
+}
+
+static struct rtp_context handler_context(const struct rtp_walk *walk)
+{
+	struct rtp_context context = walk->handler.context;
+
+	context.callback = callback_of(&walk->handler.callbacks);
+	return context;
 }
 
 static struct rtp_context context_now(struct rtp_walk *walk)
 {
-	struct rtp_context context = walk->in_handler	       ? walk->handler.context
+	struct rtp_context context = walk->in_handler	       ? handler_context(walk)
 				     : walk->thread.in_softirq ? softirq_context(walk)
 							       : task_context(walk);
 
@@ -168,12 +182,32 @@ static struct rtp_context context_now(struct rtp_walk *walk)
 	return context;
 }
 
-/* Returns where the current level stores its callback. */
-static struct rtp_walk_callback *callback_here(struct rtp_walk *walk)
+/* Returns the callbacks of the current level. */
+static struct rtp_walk_callbacks *callbacks_here(struct rtp_walk *walk)
 {
 	if (walk->in_handler)
-		return &walk->handler.context.callback;
+		return &walk->handler.callbacks;
 	return walk->thread.in_softirq ? &walk->thread.of_softirq : &walk->thread.in_task;
+}
+
+/* Closes the callback of a kind and those inside it, whose ends were not seen. */
+static void leave_callback(struct rtp_walk_callbacks *callbacks, u32 kind)
+{
+	unsigned int i;
+
+	for (i = 0; i < callbacks->n; i++)
+		if (callbacks->open[i].kind == kind)
+			callbacks->n = i;
+}
+
+static void enter_callback(struct rtp_walk_callbacks *callbacks, const struct rtp_event *event)
+{
+	leave_callback(callbacks, event->number);
+	if (callbacks->n < RTPROBE_CALLBACK_COUNT)
+		callbacks->open[callbacks->n++] = (struct rtp_walk_callback) {
+			.kind = event->number,
+			.function = rtp_record_pointer(event->payload),
+		};
 }
 
 /* Returns the ticks of a span that are in the window. */
@@ -238,7 +272,7 @@ static void enter_softirq(struct rtp_walk *walk, u32 softirq, u64 ticks)
 
 	walk->thread.in_softirq = true;
 	walk->thread.softirq = softirq;
-	walk->thread.of_softirq = (struct rtp_walk_callback) {};
+	walk->thread.of_softirq.n = 0;
 	context = softirq_context(walk);
 	begin_source(walk, &context, ticks);
 }
@@ -297,9 +331,17 @@ static void leave_handler(struct rtp_walk *walk, const struct rtp_event *event)
 	walk->handler.nested += gross;
 }
 
+/* Whether the current task of the walk is a worker that is bound to the CPU: kworker/CPU:ID. */
+static bool is_bound_worker(const struct rtp_walk *walk)
+{
+	u32 cpu;
+
+	return sscanf(walk->comm, "kworker/%u:", &cpu) == 1 && cpu == walk->cpu;
+}
+
 /*
  * A worker continues its work item after a switch, and on PREEMPT_RT a task its softirq. A worker
- * that is not bound to a CPU may do so on another one, and begin another item there.
+ * that is not bound to the CPU may do so on another one, and begin another item there.
  */
 static void switch_thread(struct rtp_walk *walk, u32 to)
 {
@@ -308,9 +350,9 @@ static void switch_thread(struct rtp_walk *walk, u32 to)
 
 	left.used = true;
 	left.pid = walk->pid;
-	if (!strncmp(walk->comm, "kworker/u", strlen("kworker/u")))
-		left.in_task = (struct rtp_walk_callback) {};
-	for (i = 0; (left.in_softirq || left.in_task.kind) && i < RTP_WALK_SUSPENDED; i++)
+	if (!is_bound_worker(walk))
+		left.in_task.n = 0;
+	for (i = 0; (left.in_softirq || left.in_task.n) && i < RTP_WALK_SUSPENDED; i++)
 		if (!walk->suspended[i].used) {
 			walk->suspended[i] = left;
 			break;
@@ -462,13 +504,10 @@ static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)
 		walk->thread.in_softirq = false;
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
-		*callback_here(walk) = (struct rtp_walk_callback) {
-			.kind = event->number,
-			.function = rtp_record_pointer(event->payload),
-		};
+		enter_callback(callbacks_here(walk), event);
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_EXIT:
-		*callback_here(walk) = (struct rtp_walk_callback) {};
+		leave_callback(callbacks_here(walk), event->number);
 		break;
 	case RTPROBE_TRACE_EVENT_SWITCH:
 		switch_task(walk, event);

@@ -33,6 +33,15 @@ struct rtp_walk_callback {
 	const void *function;
 };
 
+/*
+ * The callbacks of one level, outermost first. A function can call another one: a work item that
+ * calls a function on all CPUs runs it on its own CPU, too. No two have the same kind.
+ */
+struct rtp_walk_callbacks {
+	unsigned int n;
+	struct rtp_walk_callback open[RTPROBE_CALLBACK_COUNT];
+};
+
 /* What runs at some level. */
 struct rtp_context {
 	enum rtprobe_part_kind kind;
@@ -44,7 +53,8 @@ struct rtp_context {
 
 /* An open handler. */
 struct rtp_walk_handler {
-	struct rtp_context context;	/* its callback is the current one */
+	struct rtp_context context;	/* without a callback */
+	struct rtp_walk_callbacks callbacks;
 	u64 entered, nested;		/* ticks of its start; ticks of NMIs, handlers in it */
 };
 
@@ -54,7 +64,7 @@ struct rtp_walk_thread {
 	u32 pid;
 	bool in_softirq;
 	u32 softirq;
-	struct rtp_walk_callback in_task, of_softirq;
+	struct rtp_walk_callbacks in_task, of_softirq;
 };
 
 /* A part before it is judged; it gets its name at the end. */
