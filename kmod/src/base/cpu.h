@@ -123,6 +123,7 @@ struct rtp_cpu {
 	struct rtp_stolen_cpu *stolen;
 
 	/* Used rarely. */
+	unsigned long recorded_before;	/* `recorded` when the recorder was switched on */
 	struct rtp_cost cost;
 	struct rtp_mark own;	/* since when the module's timer handler runs; ticks 0: not */
 	struct rtp_edge cost_edge;	/* used only to time an entry probe */

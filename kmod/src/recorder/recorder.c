@@ -12,6 +12,7 @@
 
 DEFINE_STATIC_KEY_FALSE(rtp_recorder_key);
 unsigned long rtp_recorder_mask __read_mostly;
+u64 rtp_recorder_since;
 
 /* A user thread can have any name, but only the kernel creates kernel threads. */
 static unsigned int is_irq_thread(const struct task_struct *task)
@@ -46,7 +47,15 @@ void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 
 void rtp_recorder_start(void)
 {
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+
+		WRITE_ONCE(c->recorded_before, local_read(&c->recorded));
+	}
 	static_branch_enable(&rtp_recorder_key);
+	WRITE_ONCE(rtp_recorder_since, rtp_clock_now());
 }
 
 void rtp_recorder_stop(void)
@@ -58,8 +67,12 @@ void rtp_recorder_empty(void)
 {
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		local_set(&per_cpu_ptr(rtp_cpus, cpu)->recorded, 0);
+	for_each_possible_cpu(cpu) {
+		struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+
+		local_set(&c->recorded, 0);
+		WRITE_ONCE(c->recorded_before, 0);
+	}
 }
 
 u32 rtp_recorder_events(void)

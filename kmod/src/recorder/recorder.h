@@ -95,6 +95,7 @@ static inline unsigned int rtp_record_state(unsigned int state)
 DECLARE_STATIC_KEY_FALSE(rtp_recorder_key);
 
 extern unsigned long rtp_recorder_mask;	/* size of a ring in bytes - 1 */
+extern u64 rtp_recorder_since;		/* ticks when it was switched on */
 
 static __always_inline struct rtp_record *rtp_recorder_reserve(struct rtp_cpu *c,
 							       unsigned int bytes)

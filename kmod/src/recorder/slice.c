@@ -18,7 +18,8 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 {
 	const unsigned long size = rtp_recorder_mask + 1;
 	unsigned long end = local_read(&c->recorded);
-	unsigned long n = min(end, size) / sizeof(struct rtp_record);
+	unsigned long before = READ_ONCE(c->recorded_before);
+	unsigned long n = min(end - before, size) / sizeof(struct rtp_record);
 	unsigned long newest =
 		min_t(unsigned long, UNSETTLED, (end - settled) / sizeof(struct rtp_record));
 	unsigned long at, i, lost;
@@ -35,7 +36,8 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 		slice->record[i].word = READ_ONCE(record->word);
 	}
 	smp_rmb();
-	slice->full = local_read(&c->recorded) > size;
+	slice->full = local_read(&c->recorded) - before > size;
+	slice->resumed = before;
 	/* Entries written since the copy started have overwritten the oldest ones. */
 	lost = (local_read(&c->recorded) - end) / sizeof(struct rtp_record);
 	lost = n + lost > size / sizeof(struct rtp_record)
@@ -51,6 +53,8 @@ bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks)
 	struct rtp_event event;
 	unsigned int i = 0;
 
+	if (slice->resumed && (s64)(READ_ONCE(rtp_recorder_since) - ticks) > 0)
+		return true;
 	/* The oldest entry may be the comm of a switch, which has no ticks. */
 	return slice->full &&
 	       (!rtp_slice_next(slice, &i, &event) || (s64)(event.ticks - ticks) > 0);

@@ -5,6 +5,8 @@
  * The ring is not stopped and not doubled. After the copy, the number of bytes written shows which
  * entries were overwritten meanwhile; these are discarded. Entries that are being written are among
  * the newest few. These are discarded, too, unless they are older than a known complete entry.
+ * Entries from before the recorder was last switched on are not copied: what ended in the gap would
+ * seem to go on.
  */
 #ifndef RTPROBE_SLICE_H
 #define RTPROBE_SLICE_H
@@ -16,6 +18,7 @@ struct rtp_slice {
 	unsigned int n;
 	unsigned int room;
 	bool full;			/* older entries were overwritten */
+	bool resumed;			/* the recorder was on before, and off since */
 };
 
 /* An event with its payload decoded. */
@@ -35,7 +38,7 @@ struct rtp_event {
  */
 void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned long settled);
 
-/* Returns whether events at or after @ticks were overwritten before they could be copied. */
+/* Returns whether events at or after @ticks are missing. */
 bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks);
 
 /*
