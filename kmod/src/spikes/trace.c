@@ -240,14 +240,18 @@ static void trace_follow(struct entered *entered, const struct rtp_event *event,
 }
 
 /*
- * Extends the slice to the entry of the handler, softirq or work item that runs at its start. A
- * long one may have no other event before its exit.
+ * Extends the slice to the entries of the handler, softirq and work item that run at its start, as
+ * far as they are near. A long one may have no other event before its exit.
  */
 static unsigned int with_entry(const struct entered *entered, unsigned int at)
 {
-	unsigned int begin = min3(entered->handler, entered->softirq, min(entered->work, at));
+	const unsigned int entries[] = { entered->handler, entered->softirq, entered->work };
+	unsigned int i, begin = at;
 
-	return at - begin <= ENTRY_AWAY ? begin : at;
+	for (i = 0; i < ARRAY_SIZE(entries); i++)
+		if (entries[i] < begin && at - entries[i] <= ENTRY_AWAY)
+			begin = entries[i];
+	return begin;
 }
 
 /* Returns the index of the first event of the trace, and finds the task that ran there. */
