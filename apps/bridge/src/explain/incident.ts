@@ -111,7 +111,12 @@ function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>):
 const byProof = (a: Evidence, b: Evidence): number =>
   b.proof - a.proof || b.explainedNs - a.explainedNs || b.spike.valueNs - a.spike.valueNs;
 
-const hasFunction = ({ spike }: Evidence): boolean => spike.parts?.[0]?.callback !== undefined;
+const calledPart = ({ parts }: Spike): SpikePart | undefined =>
+  parts?.[0]?.callback === undefined ? undefined : parts[0];
+
+/** Returns whether a spike names the function that took most of the time, which another spike of the cause explains. */
+const namesFunction = ({ spike }: Evidence, of: Evidence): boolean =>
+  spike.cpu === of.spike.cpu && (calledPart(spike)?.durationNs ?? 0) * 2 > of.explainedNs;
 
 /** Returns the cause without the function that ran in it: not every spike of a cause knows it. */
 function sourceOf({ culprit, parts }: Spike): string {
@@ -126,12 +131,12 @@ function sourceOf({ culprit, parts }: Spike): string {
  * one that explains most.
  */
 function best(evidence: readonly Evidence[]): Evidence {
-  const [first] = evidence.toSorted(byProof);
-  const source = sourceOf(first!.spike);
-  const same = evidence.filter(({ spike, proof }) => proof === first!.proof && sourceOf(spike) === source);
+  const first = evidence.toSorted(byProof)[0]!;
+  const source = sourceOf(first.spike);
+  const same = evidence.filter(({ spike, proof }) => proof === first.proof && sourceOf(spike) === source);
+  const named = (of: Evidence): number => Number(namesFunction(of, first));
   return same.toSorted(
-    (a, b) =>
-      Number(hasFunction(b)) - Number(hasFunction(a)) || Number(b.isOwn) - Number(a.isOwn) || byProof(a, b),
+    (a, b) => named(b) - named(a) || Number(b.isOwn) - Number(a.isOwn) || byProof(a, b),
   )[0]!;
 }
 
@@ -226,12 +231,16 @@ function partHappened(part: SpikePart, cpu: number): Text {
 /** Returns what the cause did, as a clause, with the function that did it. */
 function happened(evidence: Evidence): Text {
   const clause = sourceHappened(evidence);
-  const callback = isKnown(evidence.proof) ? evidence.spike.parts?.[0]?.callback : undefined;
-  if (callback === undefined) return clause;
-  return text('{clause} in {callback}', '{clause}，执行{callback}', {
-    clause,
-    callback: callbackText(callback),
-  });
+  const part = isKnown(evidence.proof) ? calledPart(evidence.spike) : undefined;
+  if (part?.callback === undefined) return clause;
+  const callback = callbackText(part.callback);
+  const time = formatDuration(part.durationNs);
+  // The value of the cause itself is longer than the function.
+  return evidence.part === undefined && time !== formatDuration(evidence.explainedNs)
+    ? text('{clause}, {time} of it in {callback}', '{clause}，其中{time}执行{callback}', {
+        ...{ clause, time, callback },
+      })
+    : text('{clause} in {callback}', '{clause}，执行{callback}', { clause, callback });
 }
 
 function sourceHappened({ spike, part, proof, explainedNs }: Evidence): Text {

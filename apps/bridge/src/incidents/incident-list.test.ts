@@ -91,6 +91,32 @@ describe('spikes of one CPU', () => {
     });
   });
 
+  it('do not name a function that took only a small part of the time', () => {
+    const callback = { kind: 'hrtimer', function: 'tick [drv]' } as const;
+    const loc = { number: 0, name: 'LOC', label: 'LOC' };
+    const held = spike(120, 20, { ...loc, measure: 'vector_duration', culprit: 'LOC local timer' });
+    const late = spike(120.1, 1.1, {
+      culprit: 'LOC local timer: hrtimer tick [drv]',
+      parts: [part('vector', 0.1, { ...loc, callback })],
+    });
+    expect(incidentsOf(held, late)[0]).toMatchObject({
+      ...{ primary: held.id, culprit: 'LOC local timer' },
+      sentence: 'The local timer interrupt (LOC) held CPU 1 for 20 ms; late because of it: the timer.',
+    });
+  });
+
+  it('say how long the function ran that took most of an interrupt’s own time', () => {
+    const callback = { kind: 'hrtimer', function: 'poll [drv]' } as const;
+    const loc = { number: 0, name: 'LOC', label: 'LOC' };
+    const held = spike(120, 20, {
+      ...{ ...loc, measure: 'vector_duration', culprit: 'LOC local timer: hrtimer poll [drv]' },
+      parts: [part('vector', 12, { ...loc, callback }), part('vector', 8, loc)],
+    });
+    expect(incidentsOf(held)[0]).toMatchObject({
+      sentence: 'The local timer interrupt (LOC) held CPU 1 for 20 ms, 12 ms of it in hrtimer poll [drv].',
+    });
+  });
+
   it('name the work item that disabled interrupts in a worker', () => {
     const callback = { kind: 'work', function: 'scan' } as const;
     const off = spike(120, 5, { measure: 'irqsoff', culprit: 'interrupts disabled in kworker/1:1' });
