@@ -98,9 +98,35 @@ describe('slices of a trace', () => {
       .switch(400, 3, 5)
       .switch(500, 5, 3);
     const trace = buildTrace([cpu], { names: { 'function 1': 'scan' } });
-    trace.tasks[3]!.comm = 'kworker/u8:1';
-    expect(slicesOf(trace).filter((s) => s.callback)).toMatchObject([
-      { startNs: 50, endNs: 400, end: 'preempted' },
+    // The last one is a worker of another CPU, which is offline.
+    for (const comm of ['kworker/u8:1', 'kworker/R-xfs', 'mlx5_fw', 'kworker/0:1']) {
+      trace.tasks[3]!.comm = comm;
+      expect(slicesOf(trace).filter((s) => s.callback)).toMatchObject([
+        { startNs: 50, endNs: 400, end: 'preempted' },
+      ]);
+    }
+  });
+
+  it('have the rest of a work item after a function of an IPI that it called on its own CPU', () => {
+    const cpu = new CpuBuilder(1, 0, 100, 3)
+      .add(10, 'callback_entry', { number: 3, arg: 1 })
+      .add(20, 'callback_entry', { number: 5, arg: 2 })
+      .add(30, 'callback_exit', { number: 5 })
+      .add(90, 'callback_exit', { number: 3 });
+    const names = { 'function 1': 'scan', 'function 2': 'flush' };
+    const titles = slicesOf(buildTrace([cpu], { names })).map((s) => `${sliceTitle(s)} ${s.netNs}`);
+    expect(titles).toEqual(['kworker/1:1/3 20', 'work scan 70', 'function flush 10']);
+  });
+
+  it('close the functions inside one whose end was seen', () => {
+    const cpu = new CpuBuilder(1, 0, 100, 3)
+      .add(10, 'callback_entry', { number: 3, arg: 1 })
+      .add(20, 'callback_entry', { number: 5, arg: 2 })
+      .add(50, 'callback_exit', { number: 3 });
+    const names = { 'function 1': 'scan', 'function 2': 'flush' };
+    expect(slicesOf(buildTrace([cpu], { names })).filter((s) => s.callback)).toMatchObject([
+      { endNs: 50, end: 'seen', callback: { function: 'scan' } },
+      { endNs: 50, end: 'cut', callback: { function: 'flush' } },
     ]);
   });
 

@@ -148,10 +148,18 @@ class CpuReader {
     });
   }
 
-  /** An exit without its entry is ignored: the function is unknown. */
+  /** Closes the function and those inside it, which have lost their exits. Without an entry the function is unknown. */
   #exitCallback(at: number, number: number): void {
     const [context, open] = this.#here();
-    if (open.at(-1)?.callback?.kind === CALLBACKS[number - 1]) this.#close(context, open.pop()!, at, 'seen');
+    const index = open.findLastIndex(({ callback }) => callback?.kind === CALLBACKS[number - 1]);
+    if (index < 0) return;
+    while (open.length > index + 1) this.#close(context, open.pop()!, at, 'cut');
+    this.#close(context, open.pop()!, at, 'seen');
+  }
+
+  /** A worker that is not bound to this CPU may continue on another one, and begin another item there. */
+  #isBoundWorker(pid: number): boolean {
+    return this.#naming.tasks[pid]?.comm.startsWith(`kworker/${this.#cpu.cpu}:`) === true;
   }
 
   #cutSoftirq(number: number): Open {
@@ -182,8 +190,7 @@ class CpuReader {
     this.#current = previous;
     for (const open of this.#softirqs(previous)) this.#close('softirq', open, at, 'preempted');
     for (const open of this.#works(previous)) this.#close('running', open, at, 'preempted');
-    // It may continue on another CPU, and begin another item there.
-    if (this.#naming.tasks[previous]?.comm.startsWith('kworker/u')) this.#work.delete(previous);
+    if (!this.#isBoundWorker(previous)) this.#work.delete(previous);
     this.#run(at, 'seen');
     this.#current = next;
     this.#since = this.#softFloor = at;
