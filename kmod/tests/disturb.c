@@ -29,6 +29,7 @@
  * echo "kind=insidetimer us=3000 cpu=1" > ...              that of a timer, in a softirq; insidework: of a work item;
  *                                                          insidetasklet; insidecall: of a function-call IPI
  * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
+ * echo "kind=insideroaming us=3000 cpu=1" > ...            as insidework, in a worker that began the item on another CPU
  * echo "kind=insidesecond us=3000 cpu=1" > ...             as insidework after 3 s: two items of a worker sleep for 1.5 s each
  * echo clear                       > /proc/rtprobe_disturb   clears the list
  * cat /proc/rtprobe_disturb                                  lists the disturbances with their times
@@ -99,13 +100,14 @@ enum kind {
 	KIND_INSIDE_CALL,
 	KIND_INSIDE_NESTED,
 	KIND_INSIDE_SECOND,
+	KIND_INSIDE_ROAMING,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
 	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore", "nesteddeep",
 	"lastuser", "smikernel", "softirqirqsoff",
 	"insidehrtimer", "insidetimer", "insidework", "insidetasklet", "insidecall",
-	"insidenested", "insidesecond",
+	"insidenested", "insidesecond", "insideroaming",
 };
 
 struct command {
@@ -289,6 +291,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return inside_hold_nested(hold, c->cpu);
 	case KIND_INSIDE_SECOND:
 		return inside_hold_second(hold, c->cpu);
+	case KIND_INSIDE_ROAMING:
+		return inside_hold_roaming(hold, c->cpu);
 	case KIND_LINEFREED:
 		return on_cpu(c, hold, nested_line_freed);
 	case KIND_LINEBYHANDLER:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "inside.h"
 
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
@@ -130,6 +131,41 @@ static int hold_inside(struct edu_hold *hold, int cpu, void (*start)(int cpu))
 	return 0;
 }
 
+/* The worker of the three items below, which is named as a rescuer and changes its CPU. */
+static struct workqueue_struct *ordered;
+static struct work_struct pinning;
+static char worker_comm[sizeof(current->comm)];
+static int roaming_cpu;
+
+static void pin(struct work_struct *unused)
+{
+	memcpy(worker_comm, current->comm, sizeof(worker_comm));
+	strscpy(current->comm, "kworker/R-test", sizeof(current->comm));
+	set_cpus_allowed_ptr(current, cpumask_of(roaming_cpu));
+}
+
+static noinline void inside_left(struct work_struct *unused)
+{
+	schedule_timeout_uninterruptible(HZ / 10);
+	set_cpus_allowed_ptr(current, cpumask_of(cpumask_any_but(cpu_online_mask, roaming_cpu)));
+}
+
+static noinline void inside_elsewhere(struct work_struct *unused)
+{
+	set_cpus_allowed_ptr(current, cpumask_of(roaming_cpu));
+	inside_work(NULL);
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	memcpy(current->comm, worker_comm, sizeof(worker_comm));
+}
+
+static void start_roaming(int cpu)
+{
+	roaming_cpu = cpu;
+	queue_work(ordered, &pinning);
+	queue_work(ordered, &work);
+	queue_work(ordered, &second_work);
+}
+
 static void start_hrtimer(int cpu)
 {
 	hrtimer_start(&hrtimer, ms_to_ktime(1), HRTIMER_MODE_REL_PINNED_HARD);
@@ -196,6 +232,21 @@ int inside_hold_second(struct edu_hold *hold, int cpu)
 	error = hold_inside(hold, cpu, start_work);
 	flush_work(&work);
 	flush_work(&second_work);
+	return error;
+}
+
+int inside_hold_roaming(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	ordered = alloc_ordered_workqueue("rtprobe-ordered", 0);
+	if (!ordered)
+		return -ENOMEM;
+	INIT_WORK(&pinning, pin);
+	INIT_WORK(&work, inside_left);
+	INIT_WORK(&second_work, inside_elsewhere);
+	error = hold_inside(hold, cpu, start_roaming);
+	destroy_workqueue(ordered);
 	return error;
 }
 

@@ -28,6 +28,12 @@ int inside_hold_nested(struct edu_hold *hold, int cpu);
  */
 int inside_hold_second(struct edu_hold *hold, int cpu);
 
+/*
+ * In an item of a worker that is not bound to a CPU: it left inside_left on this CPU, and began inside_elsewhere on another
+ * one. Its name is that of a rescuer.
+ */
+int inside_hold_roaming(struct edu_hold *hold, int cpu);
+
 /* In the TASKLET softirq. */
 int inside_hold_tasklet(struct edu_hold *hold);
 

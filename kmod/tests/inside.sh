@@ -105,6 +105,19 @@ nested_named() {
 		$PROBE/spikes
 }
 
+# A worker that is not bound to a CPU began this item on another CPU, and an earlier one here. Repeated, because another
+# worker can take an item.
+unknown_after_another_cpu() {
+	for i in $(seq 10); do
+		control clear=spikes
+		disturb "kind=insideroaming us=3000 cpu=$TARGET" || return 1
+		sleep 0.7
+		grep '^part=task ' $PROBE/spikes
+	done >"$scratch/roaming"
+	figures "parts of a worker that changed its CPU: $(paste -sd, - <"$scratch/roaming")"
+	grep -q ' kworker/R-test' "$scratch/roaming" && ! grep -q ' function=inside_left' "$scratch/roaming"
+}
+
 # A work item that sleeps when the recorder is switched off may have ended when it is switched on again.
 unknown_after_a_gap() {
 	control clear=spikes
@@ -132,7 +145,7 @@ off_without_recorder() {
 	return $ended
 }
 
-plan $((5 * 5 + 6))
+plan $((5 * 5 + 7))
 load rtprobe measures=vector_duration,softirq_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -163,6 +176,7 @@ for kind in $KINDS; do
 	check "$kind: no other function is named for that time" [ "$others" -eq 0 ]
 done
 check "a work item keeps its name after it called a function on its own CPU" nested_named
+check "an item that a worker left is not named when it returns from another CPU" unknown_after_another_cpu
 check "what ran before the recorder was off is not named afterwards" unknown_after_a_gap
 check "without the flight recorder nothing is named" off_without_recorder
 run work || bail "kind=insidework is refused"
