@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Spikes describe tasks correctly: a name alone does not make a task an irq thread, and a lock wait whose end was missed
-# ends in user mode, whether or not the task is found there.
+# Spikes describe tasks correctly: a name alone does not make a task an irq thread, a lock wait whose end was missed ends in
+# user mode, whether or not the task is found there, and a task has the newest of its names.
 . "$(dirname "$0")/lib.sh"
 
 TARGET=1
@@ -47,7 +47,19 @@ waits_for_lock() {
 	case $evidence in *contention*) ;; *) false ;; esac
 }
 
-plan 8
+# A task changes its name, as by executing a program, and disables interrupts before another task runs. Prints how many parts
+# of late timers have the new name, and how many the old one.
+renamed() {
+	for i in $(seq 10); do
+		control clear=spikes
+		taskset -c $TARGET sh -c "echo old-name >/proc/\$\$/comm; sleep 0.01; echo new-name >/proc/\$\$/comm; echo kind=irqsoff us=20000 >$DISTURB" || return 1
+		sleep 0.1
+		grep '^part=irqs_off' $PROBE/spikes
+	done >"$scratch/renamed"
+	echo $(grep -c ' new-name' "$scratch/renamed") $(grep -c ' old-name' "$scratch/renamed")
+}
+
+plan 10
 load rtprobe measures=wakeup_latency,hardirq_duration threshold=1ms capture=locks,stack || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -103,5 +115,13 @@ check "it does not wait for a lock when it wakes from a sleep" is_free "$(eviden
 stop "$delays"
 stop "$asleep"
 check "a user task that waits for a lock is found so" waits_for_lock
+rules clear
+load rtprobe measures=timer_latency threshold=10ms capture=none || bail "rtprobe.ko does not load"
+read -r new old <<NAMES
+$(renamed)
+NAMES
+figures "late timers of a task that changed its name: $new with the new one, $old with the old one"
+check "a task that changed its name is in the parts" [ "$new" -ge 5 ]
+check "it never has its old name there" [ "$old" -eq 0 ]
 check "the kernel log has no warnings" no_splat
 finish

@@ -373,6 +373,23 @@ static bool is_in_wait(const struct rtp_walk *walk, const struct rtp_event *even
 	return event->ticks > max(value->begin, value->chain_until[0]);
 }
 
+/*
+ * Takes the name of the task that an event switches to. A task has another name after it has
+ * executed a program: the tasks of the capture have the newest one.
+ */
+static void name_switched_task(struct rtp_walk *walk, const struct rtp_event *event)
+{
+	const struct rtp_capture *capture = walk->capture;
+	const char *comm = event->comm;
+
+	if (event->pid && event->pid == capture->task.pid)
+		comm = capture->task.comm;
+	else if (event->pid && event->pid == capture->victim.pid)
+		comm = capture->victim.comm;
+	memcpy(walk->comm, comm, sizeof(walk->comm));
+	walk->irq_thread = event->irq_thread;
+}
+
 static void switch_task(struct rtp_walk *walk, const struct rtp_event *event)
 {
 	const struct rtp_capture *capture = walk->capture;
@@ -389,8 +406,7 @@ static void switch_task(struct rtp_walk *walk, const struct rtp_event *event)
 	walk->idle_state = RTP_IDLE_UNKNOWN;
 	walk->task_known = true;
 	walk->pid = event->pid;
-	memcpy(walk->comm, event->comm, sizeof(walk->comm));
-	walk->irq_thread = event->irq_thread;
+	name_switched_task(walk, event);
 	walk->victim_runs = !rtp_walk_is_timer(walk) && is_in_wait(walk, event) &&
 			    capture->victim.pid && event->pid == capture->victim.pid;
 }
@@ -424,8 +440,7 @@ static void learn_first_task(struct rtp_walk *walk)
 			walk->pid = event.pid2;
 		walk->task_known = true;
 		if (event.pid == walk->pid) {
-			memcpy(walk->comm, event.comm, sizeof(walk->comm));
-			walk->irq_thread = event.irq_thread;
+			name_switched_task(walk, &event);
 			return;
 		}
 	}
