@@ -76,6 +76,8 @@ export interface Disturbance {
   readonly capture?: string;
   /** It is not in the recording of RECORDED_DISTURBANCES. */
   readonly liveOnly?: boolean;
+  /** Kernels on which nothing is late because of it, or nothing records the reason. */
+  readonly notOn?: readonly string[];
   readonly claims: readonly Claim[];
 }
 
@@ -227,6 +229,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
   },
   {
     ...{ title: 'softirqs off', kind: 'softirqsoff', program: 'route-sync', on: CPU },
+    // Without PREEMPT_RT_NEEDS_BH_LOCK, ksoftirqd runs softirqs although another task has turned them off.
+    notOn: ['7.x-rt'],
     claims: [
       {
         ...{ measure: 'softirq_latency', rule: 'name=TASKLET' },
@@ -258,6 +262,8 @@ export const DISTURBANCES: readonly Disturbance[] = [
   },
   {
     ...{ title: 'a lock held against a real-time task', kind: 'lock', program: 'lens-park', on: 0 },
+    // They have no contention tracepoints.
+    notOn: ['5.10', '5.10-rt'],
     // Any wakeup latency will do: the subject is the lock that the task waited for.
     ...{ threshold: '1ns', capture: 'stack,process,files,locks,trace' },
     claims: [
@@ -280,7 +286,7 @@ export const DISTURBANCES: readonly Disturbance[] = [
         sentence: () =>
           words(
             String.raw`The timer on CPU 1 fired ${D} late: ${D} irq \d+ \(rtprobe-nest[012]\) handler` +
-              String.raw`, ${D} irq \d+ \(rtprobe-nest[012]\) handler`,
+              String.raw`(?: ×2)?, ${D} irq \d+ \(rtprobe-nest[012]\) handler`,
           ),
         // Each of the three takes US before it calls the next, and US after it.
         bounds: ({ mostNs }, spike) => {
