@@ -18,8 +18,11 @@ export interface CauseParts {
   victim: string;
 }
 
-/** Returns "symbol" of a frame "symbol+offset/size [module]", without compiler suffixes such as ".isra.0". */
-function functionOf(frame: string): string {
+/**
+ * Returns "symbol" of a frame "symbol+offset/size [module]", without compiler suffixes such as ".isra.0". A function
+ * "symbol [module]" keeps its module.
+ */
+export function functionOf(frame: string): string {
   return frame.replace(/\+0x.*$/, '').replace(/\.(isra|constprop|part|cold)(\.\d+)?/g, '');
 }
 

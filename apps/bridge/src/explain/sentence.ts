@@ -375,14 +375,11 @@ export interface ShortCause {
   part?: CausePart;
 }
 
-const proven = (words: string, part?: CausePart): ShortCause => ({
-  ...{ words, proof: 'proven' },
-  ...(part && { part }),
-});
-const unknown = (words: string, part?: CausePart): ShortCause => ({
-  ...{ words, proof: 'none' },
-  ...(part && { part }),
-});
+const causeWith =
+  (proof: CauseProof) =>
+  (words: string, part?: CausePart): ShortCause => ({ words, proof, ...(part && { part }) });
+const proven = causeWith('proven');
+const unknown = causeWith('none');
 
 /**
  * Returns how well a part proves what took its time. A counter of system management interrupts does not say how long

@@ -1,5 +1,5 @@
 // Finds the entries of the knowledge files that fit the cause of a spike, and puts the most specific one first.
-import type { Advice, Spike } from '@rtprobe/protocol';
+import { type Advice, functionOf, type Spike } from '@rtprobe/protocol';
 import { type CausePart, type CauseProof, causeOf } from '../explain/sentence.ts';
 import type { Entry, Match } from './entry.ts';
 
@@ -19,9 +19,11 @@ interface Subject {
   policy: string | undefined;
 }
 
-/** Returns "symbol" of "symbol+offset/size [module]" without compiler suffixes such as ".isra.0". */
+/** Returns "symbol" of a frame or function, also without the suffix that clang's link-time optimisation adds. */
 const symbolOf = (frame: string): string =>
-  frame.replace(/[+ ].*$/, '').replace(/\.(isra|constprop|part|cold|llvm)(\.\d+)*/g, '');
+  functionOf(frame)
+    .replace(/ .*$/, '')
+    .replace(/\.llvm\.\d+$/, '');
 
 const moduleOf = (frame: string): string | undefined => / \[([^\]]+)\]$/.exec(frame)?.[1];
 
