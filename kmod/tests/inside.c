@@ -203,24 +203,24 @@ static void start_work(int cpu)
 	schedule_work_on(cpu, &work);
 }
 
-int inside_hold_work(struct edu_hold *hold, int cpu)
+static int hold_item(struct edu_hold *hold, int cpu, work_func_t function)
 {
 	int error;
 
-	INIT_WORK(&work, inside_work);
+	INIT_WORK(&work, function);
 	error = hold_inside(hold, cpu, start_work);
 	flush_work(&work);
 	return error;
 }
 
+int inside_hold_work(struct edu_hold *hold, int cpu)
+{
+	return hold_item(hold, cpu, inside_work);
+}
+
 int inside_hold_nested(struct edu_hold *hold, int cpu)
 {
-	int error;
-
-	INIT_WORK(&work, inside_nested);
-	error = hold_inside(hold, cpu, start_work);
-	flush_work(&work);
-	return error;
+	return hold_item(hold, cpu, inside_nested);
 }
 
 int inside_hold_second(struct edu_hold *hold, int cpu)
