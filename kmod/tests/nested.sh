@@ -101,9 +101,10 @@ show 1
 inside() { counted 1 && own_time 1; }
 check "each handler has a value of its own time each time" inside
 vectors=$(of_row vector_duration CAL_SINGLE 1 count)
-largest=$(of_row vector_duration CAL_SINGLE 1 max_ns)
-figures "CAL_SINGLE on CPU 1: $vectors values, the largest $largest ns"
-check "the vector's time does not include the handlers" [ "$vectors" -ge $TIMES -a "$largest" -lt $OWN_NS ]
+# In sum, because the host may stop the CPU inside one of them. One handler of 2 ms in each would be more.
+own=$(of_row vector_duration CAL_SINGLE 1 sum_ns)
+figures "CAL_SINGLE on CPU 1: $vectors values, $own ns in sum, the largest $(of_row vector_duration CAL_SINGLE 1 max_ns)"
+check "the vectors' time does not include the handlers" [ "$vectors" -ge $TIMES -a "$own" -lt $((TIMES * OWN_NS)) ]
 control clear=histograms
 check "handlers nested deeper than the module follows are counted as lost, and have no value" ends_lost
 check "and the next ones that nest are right again" right_again
