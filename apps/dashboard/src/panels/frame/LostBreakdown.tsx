@@ -2,6 +2,7 @@
 import { formatBytes, fullCount } from '@rtprobe/metrics';
 import { type HostStats, type LossKind, lossesOf, lossKindOf } from '@rtprobe/protocol';
 import { Fragment } from 'react';
+import { faultName } from '../../i18n/faults.ts';
 import { type PlainKey, t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/session/context.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -24,16 +25,9 @@ const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
   probeMissed: 'lost.probeMissed',
 };
 
-/** Texts of what the bridge could not use or read, by its code. */
-const FAULT_WORDS: Readonly<Record<string, PlainKey>> = {
-  E_DETAILS: 'lost.details',
-  E_ANSWER_TIMEOUT: 'lost.answerTimeout',
-  E_MEASURE_UNKNOWN: 'lost.measureUnknown',
-};
-
-/** Returns the text of a counter, or its name if it has no text yet. */
-function wordsOf(words: Readonly<Record<string, PlainKey>>, key: string): string {
-  return Object.hasOwn(words, key) ? t(words[key]!) : key;
+/** Returns the text of a counter of the module, or its name if this page does not know it. */
+function moduleCounter(key: string): string {
+  return Object.hasOwn(MODULE_WORDS, key) ? t(MODULE_WORDS[key]!) : key;
 }
 
 interface CounterRow {
@@ -51,7 +45,7 @@ function rowsOf(stats: HostStats): CounterRow[] {
     ...Object.entries(lost.module).map(([key, count]) => ({
       kind: lossKindOf(key),
       where: t('lost.module'),
-      what: wordsOf(MODULE_WORDS, key),
+      what: moduleCounter(key),
       count,
     })),
     {
@@ -69,7 +63,7 @@ function rowsOf(stats: HostStats): CounterRow[] {
     ...Object.entries(lost.protocolErrors).map(([code, count]) => ({
       kind: lossKindOf(code),
       where: t('lost.bridge'),
-      what: wordsOf(FAULT_WORDS, code),
+      what: faultName(code),
       count,
     })),
     {
