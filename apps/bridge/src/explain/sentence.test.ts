@@ -94,7 +94,7 @@ describe('the sentence of a spike', () => {
   it('never says that user space disabled interrupts', () => {
     const facts = spike({ mode: 'user', stack: [] });
     expect(explain(facts)).toContain('The delay lies outside of what is measured');
-    expect(causeOf(facts).words).toBe('unseen, in user space');
+    expect(causeOf(facts).words).toBe('unaccounted, in user space');
   });
 
   it('says that a softirq ran in the context of a task', () => {
@@ -273,7 +273,7 @@ describe('the sentence of a spike that is decomposed', () => {
       'user',
       Doubt.stall | Doubt.kernelExit,
       'unaccounted (a stall of the CPU, or interrupts disabled on the way out of the kernel).',
-      'unseen, in user space',
+      'unaccounted, in user space',
     ],
     [
       'kernel',
@@ -281,7 +281,7 @@ describe('the sentence of a spike that is decomposed', () => {
       'unaccounted (a stall of the CPU, or interrupts disabled).',
       'unaccounted',
     ],
-    ['idle', undefined, 'unaccounted.', 'unseen, CPU idle'],
+    ['idle', undefined, 'unaccounted.', 'unaccounted, CPU idle'],
   ] as const)('says what an unaccounted delay of the timer can be in mode %s', (mode, bits, ends, short) => {
     const couldBe = bits !== undefined && { couldBe: bits };
     const parts = toParts([{ kind: PartKind.unaccounted, durationNs: micro(800), ...couldBe }]);
@@ -327,7 +327,7 @@ describe('each measure has its sentence', () => {
       { stack: [], mode: 'idle' },
       'The timer on CPU 1 fired 412 µs late. No measured handler ended in that time. ' +
         'The CPU was idle. The record does not show what delayed the timer.',
-      'unseen, CPU idle',
+      'unaccounted, CPU idle',
     ],
     hardirq_duration: [
       { number: 24, name: 'edu', label: 'irq 24', mode: 'idle' },

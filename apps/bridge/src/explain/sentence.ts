@@ -421,8 +421,8 @@ function causeWithoutParts(spike: SpikeFacts): ShortCause {
   if (cause) return proven(inShort(cause.measure, cause).en, ofSource(cause.measure, cause));
   if (measure !== 'timer_latency' || (mode === 'kernel' && isDecomposed(spike)))
     return unknown('unaccounted', spike.parts?.[0]);
-  if (mode === 'user') return unknown('unseen, in user space');
-  if (mode === 'idle') return unknown('unseen, CPU idle');
+  if (mode === 'user') return unknown('unaccounted, in user space');
+  if (mode === 'idle') return unknown('unaccounted, CPU idle');
   if (comesBackOn(stack)) return proven(offIn(spike), offPart(spike));
   return { words: `${offIn(spike)}?`, proof: 'suggested', part: offPart(spike) };
 }

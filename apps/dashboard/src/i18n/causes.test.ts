@@ -18,7 +18,11 @@ it('a cause that the bridge builds from a title has the title of the page’s la
   expect(causeName('interrupts disabled in kworker: work scan')).toBe('kworker 关中断：工作项 scan');
   expect(causeName('irq 24 edu disabled')).toBe('irq 24 edu 被禁用');
   expect(causeName('irq 24 thread edu')).toBe('irq 24 中断线程 edu');
-  expect(causeName('unseen, CPU idle')).toBe('未观测到，CPU 空闲');
+  expect(causeName('unaccounted, CPU idle')).toBe('未归因，CPU 空闲');
+});
+
+it('names what an older version stored by the words of today', () => {
+  expect(causeName('unseen, in user space')).toBe('未归因，用户空间');
 });
 
 it('names stay as they are, and English causes in an English page', () => {

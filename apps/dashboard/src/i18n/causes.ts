@@ -15,7 +15,7 @@ const IN = ' in ';
 
 /** Messages whose English text is a whole cause. */
 const WHOLE: readonly PlainKey[] = [
-  ...(['cause.irqsOffIdle', 'cause.unseenUser', 'cause.unseenIdle', 'cause.namelessTask'] as const),
+  ...(['cause.irqsOffIdle', 'cause.unaccountedUser', 'cause.unaccountedIdle', 'cause.namelessTask'] as const),
 ];
 
 /** Returns a cause that is a line or a thread of an irq; undefined for other causes. */
@@ -44,7 +44,9 @@ function labelled(cause: string): string | undefined {
  * Returns a cause in the page's language. The bridge builds causes from English titles of the protocol and from names;
  * a cause of another form stays as it is.
  */
-export function causeName(cause: string): string {
+export function causeName(stored: string): string {
+  // Older stores have "unseen, CPU idle".
+  const cause = stored.replace(/^unseen, /, 'unaccounted, ');
   if (language() === 'en') return cause;
   const [source, callback] = splitCallback(cause);
   return `${sourceName(source)}${callback}`;
