@@ -22,6 +22,7 @@ it('a cause that the bridge builds from a title has the title of the page’s la
 });
 
 it('names what an older version stored by the words of today', () => {
+  setLanguage('zh');
   expect(causeName('unseen, in user space')).toBe('未归因，用户空间');
 });
 
