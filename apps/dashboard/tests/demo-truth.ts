@@ -5,7 +5,8 @@
 // Prints for each disturbance of the story what was shown for it. A disturbance is found if an incident overlaps it,
 // and named if the cause of one is its interrupt or its program. A row is an incident that the rail lists, so not one of
 // origin `outside`. It is a true cause if it overlaps a disturbance and names it; a row that overlaps none can be right,
-// but nothing here proves it.
+// but nothing here proves it. The last line counts the entries of the knowledge files that the incidents' pages show
+// first.
 //
 // Exit codes: 0 everything was found and named, with at most the rows and at least the share of true causes of the
 // goals; 1 it was not, 2 unusable arguments.
@@ -45,6 +46,8 @@ if (!(minutes >= 1 && minutes <= 30)) {
 interface Row extends Incident {
   readonly spikes: readonly Spike[];
   readonly windows: readonly (readonly [fromNs: number, toNs: number])[];
+  /** The entry of the knowledge files that its page shows first. */
+  readonly entry: string | undefined;
 }
 
 const windowOf = ({ monoNs, valueNs }: Spike): [number, number] => [Number(monoNs) - valueNs, Number(monoNs)];
@@ -102,8 +105,8 @@ try {
   const { hosts } = await ask<{ hosts: { incidents: Incident[] }[] }>('/incidents');
   const stored: Row[] = [];
   for (const incident of hosts[0]!.incidents) {
-    const { spikes } = await ask<StoredIncident>(`/incidents/${incident.id}`);
-    stored.push({ ...incident, spikes, windows: spikes.map(windowOf) });
+    const { spikes, advice } = await ask<StoredIncident>(`/incidents/${incident.id}`);
+    stored.push({ ...incident, spikes, windows: spikes.map(windowOf), entry: advice?.[0]?.id });
   }
   const irq = Number(/irq=(\d+)/.exec(log)![1]);
   const now = Number(log.trimEnd().split('\n').at(-1)!.split(' ')[0]) * 1e9;
@@ -157,7 +160,15 @@ try {
       `${percent(share)} (goal ${percent(GOAL.trueCauses)}); ` +
       `${figures.unproven} unproven; ${figures.outside} incidents of the host beside them; ${figures.spikes} spikes`,
   );
-  if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...figures, others }, null, 2)}\n`);
+  const entries: Record<string, number> = {};
+  for (const { entry = 'none' } of all) entries[entry] = (entries[entry] ?? 0) + 1;
+  console.log(
+    `What to try: ${Object.entries(entries)
+      .map(([id, n]) => `${id} ${n}`)
+      .join(', ')}`,
+  );
+  if (values.json)
+    writeFileSync(values.json, `${JSON.stringify({ ...figures, entries, others }, null, 2)}\n`);
   const reached = perEvent <= GOAL.rows && share >= GOAL.trueCauses;
   process.exitCode = truths.length > 0 && named === truths.length && reached ? 0 : 1;
 } finally {
