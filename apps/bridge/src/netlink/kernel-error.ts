@@ -18,11 +18,20 @@ const todos: Readonly<Record<KernelCode, string>> = {
   E_UNSUPPORTED: 'install the module of the release of this bridge',
 };
 
+/** What to do by the first word of the module's reason. */
+const reasonTodos: Readonly<Record<string, string>> = {
+  cpu_held: 'wait until that task gives up the CPU, or leave the CPU out of the active CPUs',
+  no_memory: 'free memory on the host and try again',
+  out_of_range: 'choose a value in the range that docs/reference/settings.md lists',
+  unavailable_measure: 'choose a measure that this kernel has; docs/reference/kernels.md says what it lacks',
+};
+
 /**
  * Makes a BridgeError. `text` and `attribute` are from the kernel's extended ACK: its reason and the word it refers to.
  */
 export function kernelError(errno: number, text?: string, attribute?: string): BridgeError {
   const code = codes[errno] ?? 'E_REFUSED';
-  const todo = errno === EPERM ? 'give the agent CAP_NET_ADMIN there' : todos[code];
+  const reason = /^[a-z_]+/.exec(text ?? '')?.[0] ?? '';
+  const todo = errno === EPERM ? 'give the agent CAP_NET_ADMIN there' : (reasonTodos[reason] ?? todos[code]);
   return new BridgeError(code, text ?? `the kernel module answers errno ${errno}`, todo, attribute);
 }
