@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
-  * rtprobe_bench: measures what an interrupt, a call or an NMI costs with the probes that are registered.
+  * rtprobe_bench: measures what an interrupt, a wake-up, a softirq, … costs with the probes that are registered.
  *
  *   cat /proc/rtprobe_bench/interrupt
  *
@@ -11,18 +11,11 @@
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 
-#include "interrupt.h"
-#include "nmi.h"
 #include "series.h"
-#include "target.h"
 
-static const struct {
-	const char *name;
-	void (*batch)(void);
-} benches[] = {
-	{ "interrupt", interrupt_batch },
-	{ "call", target_batch },
-	{ "nmi", nmi_batch },
+static const struct series *const all[] = {
+	&interrupt_series, &call_series,  &nmi_series, &wakeup_series,
+	&softirq_series,   &timer_series, &ipi_series, &work_series,
 };
 
 static DEFINE_MUTEX(series_mutex);
@@ -36,6 +29,28 @@ static int show(struct seq_file *seq, void *unused)
 	return 0;
 }
 
+static void exit_first(unsigned int n)
+{
+	while (n--)
+		if (all[n]->exit)
+			all[n]->exit();
+}
+
+static int init_all(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		err = all[i]->init ? all[i]->init() : 0;
+		if (err) {
+			exit_first(i);
+			return err;
+		}
+	}
+	return 0;
+}
+
 static int make_files(void)
 {
 	unsigned int i;
@@ -43,8 +58,8 @@ static int make_files(void)
 	folder = proc_mkdir("rtprobe_bench", NULL);
 	if (!folder)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(benches); i++) {
-		if (proc_create_single_data(benches[i].name, 0400, folder, show, benches[i].batch))
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		if (proc_create_single_data(all[i]->name, 0400, folder, show, (void *)all[i]))
 			continue;
 		proc_remove(folder);
 		return -ENOMEM;
@@ -54,33 +69,23 @@ static int make_files(void)
 
 static int __init bench_init(void)
 {
-	int err = interrupt_init();
+	int err = init_all();
 
 	if (err)
 		return err;
-	err = nmi_init();
-	if (err)
-		goto no_nmi;
 	err = make_files();
 	if (err)
-		goto no_files;
-	return 0;
-
-no_files:
-	nmi_exit();
-no_nmi:
-	interrupt_exit();
+		exit_first(ARRAY_SIZE(all));
 	return err;
 }
 
 static void __exit bench_exit(void)
 {
 	proc_remove(folder);
-	nmi_exit();
-	interrupt_exit();
+	exit_first(ARRAY_SIZE(all));
 }
 
 module_init(bench_init);
 module_exit(bench_exit);
-MODULE_DESCRIPTION("Measures what probes add to an interrupt");
+MODULE_DESCRIPTION("Measures what probes add to interrupts, wake-ups, softirqs and functions");
 MODULE_LICENSE("GPL");

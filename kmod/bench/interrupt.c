@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "interrupt.h"
+#include "series.h"
 
 #include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/numa.h>
 
-#include "series.h"
-
+/*
+ * An interrupt line without a device. Its chip and its handler do nothing. What remains is the kernel's path from the
+ * flow handler to the action, and what probes add to it.
+ */
 static int irq;
 
 static irqreturn_t handle(int number, void *data)
@@ -15,7 +17,7 @@ static irqreturn_t handle(int number, void *data)
 	return IRQ_HANDLED;
 }
 
-void interrupt_batch(void)
+static void interrupt_batch(void)
 {
 	unsigned int i;
 
@@ -23,7 +25,7 @@ void interrupt_batch(void)
 		generic_handle_irq(irq);
 }
 
-int interrupt_init(void)
+static int interrupt_init(void)
 {
 	int err;
 
@@ -39,8 +41,16 @@ int interrupt_init(void)
 	return err;
 }
 
-void interrupt_exit(void)
+static void interrupt_exit(void)
 {
 	free_irq(irq, &irq);
 	irq_free_desc(irq);
 }
+
+const struct series interrupt_series = {
+	.name = "interrupt",
+	.batch = interrupt_batch,
+	.in_interrupt = true,
+	.init = interrupt_init,
+	.exit = interrupt_exit,
+};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "nmi.h"
+#include "series.h"
 
 #include <linux/compiler.h>
 #include <linux/processor.h>
@@ -7,8 +7,7 @@
 #include <asm/apic.h>
 #include <asm/nmi.h>
 
-#include "series.h"
-
+/* Non-maskable interrupts that the CPU sends to itself, with a handler that only counts. */
 static unsigned long sent, received;
 
 static int handle(unsigned int type, struct pt_regs *regs)
@@ -19,7 +18,7 @@ static int handle(unsigned int type, struct pt_regs *regs)
 	return NMI_HANDLED;
 }
 
-void nmi_batch(void)
+static void nmi_batch(void)
 {
 	unsigned int i;
 
@@ -31,12 +30,20 @@ void nmi_batch(void)
 	}
 }
 
-int nmi_init(void)
+static int nmi_init(void)
 {
 	return register_nmi_handler(NMI_LOCAL, handle, 0, "rtprobe-bench");
 }
 
-void nmi_exit(void)
+static void nmi_exit(void)
 {
 	unregister_nmi_handler(NMI_LOCAL, "rtprobe-bench");
 }
+
+const struct series nmi_series = {
+	.name = "nmi",
+	.batch = nmi_batch,
+	.in_interrupt = true,
+	.init = nmi_init,
+	.exit = nmi_exit,
+};

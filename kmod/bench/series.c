@@ -18,18 +18,24 @@ static u64 ticks[BATCHES];
 
 static u64 run_once(void (*batch)(void))
 {
+	u64 begin = get_cycles();
+
+	batch();
+	return get_cycles() - begin;
+}
+
+static u64 run_in_interrupt(void (*batch)(void))
+{
 	unsigned long flags;
-	u64 begin, end;
+	u64 spent;
 
 	local_irq_save(flags);
 	/* The flow handler of a real interrupt does the same, and probes may check for a hard interrupt. */
 	preempt_count_add(HARDIRQ_OFFSET);
-	begin = get_cycles();
-	batch();
-	end = get_cycles();
+	spent = run_once(batch);
 	preempt_count_sub(HARDIRQ_OFFSET);
 	local_irq_restore(flags);
-	return end - begin;
+	return spent;
 }
 
 static int compare(const void *a, const void *b)
@@ -39,15 +45,16 @@ static int compare(const void *a, const void *b)
 	return *left < *right ? -1 : *left > *right;
 }
 
-void series_run(struct seq_file *seq, void (*batch)(void))
+void series_run(struct seq_file *seq, const struct series *series)
 {
+	u64 (*run)(void (*batch)(void)) = series->in_interrupt ? run_in_interrupt : run_once;
 	unsigned int i;
 	u64 sum = 0;
 
 	for (i = 0; i < WARM_UP; i++)
-		run_once(batch);
+		run(series->batch);
 	for (i = 0; i < BATCHES; i++) {
-		ticks[i] = run_once(batch);
+		ticks[i] = run(series->batch);
 		sum += ticks[i];
 		cond_resched();
 	}

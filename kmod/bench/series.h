@@ -6,19 +6,35 @@
 #ifndef RTPROBE_BENCH_SERIES_H
 #define RTPROBE_BENCH_SERIES_H
 
+#include <linux/types.h>
+
 struct seq_file;
 
 /* Number of measured operations between two readings of the counter. */
 #define SERIES_PER_BATCH 100
 
+struct series {
+	const char *name;
+	/* Performs SERIES_PER_BATCH operations. Called often. */
+	void (*batch)(void);
+	/* The batch is called as in a hard interrupt handler, with interrupts off. Otherwise it may sleep. */
+	bool in_interrupt;
+	/* Process context, once; may be NULL. If init fails, exit is not called. */
+	int (*init)(void);
+	void (*exit)(void);
+};
+
+/* One per file. */
+extern const struct series interrupt_series, call_series, nmi_series, wakeup_series, softirq_series, timer_series,
+	ipi_series, work_series;
+
 /*
- * Runs @batch, which performs SERIES_PER_BATCH operations, repeatedly. Interrupts are off during a batch, as in a hard
- * interrupt handler, and on between batches, so that pending timers and interrupts run there. Writes one line to @seq:
- * median, minimum, maximum and mean.
+ * Runs a series' batch repeatedly. Pending timers and interrupts run between batches, and during those that are not
+ * in_interrupt. Writes one line to @seq: median, minimum, maximum and sum.
  *
- * Use the median: work that is done rarely (a ring buffer's next page, the kernel's entropy pool) affects few batches.
- * Process context; may sleep between batches.
+ * Use the median: work that is done rarely (a tick, a ring buffer's next page, the kernel's entropy pool) affects few
+ * batches. Process context; may sleep.
  */
-void series_run(struct seq_file *seq, void (*batch)(void));
+void series_run(struct seq_file *seq, const struct series *series);
 
 #endif

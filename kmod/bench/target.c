@@ -15,10 +15,16 @@ noinline unsigned long rtprobe_bench_target(unsigned long value)
 }
 EXPORT_SYMBOL_GPL(rtprobe_bench_target);
 
-void target_batch(void)
+static void target_batch(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < SERIES_PER_BATCH; i++)
 		rtprobe_bench_target(i);
 }
+
+const struct series call_series = {
+	.name = "call",
+	.batch = target_batch,
+	.in_interrupt = true,
+};

@@ -6,7 +6,4 @@
 /* Any context. Returns @value. */
 unsigned long rtprobe_bench_target(unsigned long value);
 
-/* Calls it SERIES_PER_BATCH times. */
-void target_batch(void);
-
 #endif

@@ -11,7 +11,7 @@ import {
 import { guestTool } from '../src/tools.ts';
 import type { Contender, Series } from './contenders.ts';
 
-/** Result of one series, in instructions for each interrupt, call or NMI. */
+/** Result of one series, in instructions for each operation. */
 export interface Figures {
   readonly median: number;
   readonly least: number;
@@ -41,26 +41,35 @@ export function parseFigures(line: string): Figures {
 /** @throws LabError */
 export async function bootCounted(kernel: KernelName, onProgress: OnProgress): Promise<BootedGuest> {
   const modules = [await buildProbe(kernel), ...(await buildBench(kernel))];
-  const tool = await guestTool('libbpf-tools', 'usr/sbin/hardirqs', onProgress);
+  const tools: string[] = [];
+  for (const tool of ['hardirqs', 'runqlat', 'softirqs'])
+    tools.push(await guestTool('libbpf-tools', `usr/sbin/${tool}`, onProgress));
   const guest = await boot({ kernel, countInstructions: true, onProgress });
   await guest.copyIn(modules, '/run/lab/modules');
-  await guest.copyIn([tool], '/usr/local/sbin');
+  await guest.copyIn(tools, '/usr/local/sbin');
   await guest.sh('insmod /run/lab/modules/rtprobe_bench.ko');
   return guest;
 }
 
-/** Runs one series as a real-time task, so that little else of the guest runs between its batches. */
+/**
+ * Runs one series as a real-time task, so that little else of the guest runs between its batches. The priority is the one
+ * that sched_set_fifo() gives the partner in kmod/bench/wakeup.c.
+ */
 export async function measure(guest: BootedGuest, series: Series): Promise<Figures> {
   const line = await guest.sh(`chrt -f 50 cat /proc/rtprobe_bench/${series}`, { timeout: TIMEOUT });
   return parseFigures(line);
 }
 
-/** Runs the series with the contender on; returns undefined if this kernel lacks what it needs. */
-export async function measureWith(guest: BootedGuest, contender: Contender): Promise<Figures | undefined> {
+/** Runs the contender's series with it on; returns undefined if this kernel lacks what it needs. */
+export async function measureWith(
+  guest: BootedGuest,
+  contender: Contender,
+): Promise<ReadonlyMap<Series, Figures> | undefined> {
   const { possible = 'true', start, stop, series } = contender;
   if ((await guest.exec(['sh', '-c', possible])).code !== 0) return undefined;
   await guest.sh(start, { timeout: TIMEOUT });
-  const figures = await measure(guest, series);
+  const figures = new Map<Series, Figures>();
+  for (const each of series) figures.set(each, await measure(guest, each));
   await guest.sh(stop, { timeout: TIMEOUT });
   return figures;
 }

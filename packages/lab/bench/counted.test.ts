@@ -22,19 +22,26 @@ describe('parseFigures', () => {
 });
 
 describe('table', () => {
-  const result = (measures: string, each: number) => ({
+  const without = new Map([['interrupt', flat(500)] as const, ['softirq', flat(900)] as const]);
+  const result = (measures: string, interrupt: number) => ({
     contender: rtprobe(measures, 'tsc'),
-    figures: flat(each),
-    without: flat(500),
+    figures: new Map([['interrupt', flat(interrupt)] as const, ['softirq', flat(1100)] as const]),
   });
 
-  it('shows what was added and whether the goal was met', () => {
-    expect(added(result('all', 610))).toBe(110);
-    expect(table([result('all', 610)])).toMatch(/measures=all clock=tsc +110\.0 +110\.0 {2}goal < 140: met/);
-    expect(table([result('hardirq_duration', 610)])).toMatch(/goal < 80: missed/);
+  it('has a column for each series', () => {
+    expect(added(result('all', 610), 'interrupt', without)).toBe(110);
+    const text = table([result('all', 610)], without);
+    expect(text).toMatch(/rtprobe adds +interrupt +wakeup +softirq/);
+    expect(text).toMatch(/measures=all clock=tsc +110\.0 +– +200\.0/);
+  });
+
+  it('shows whether the goals were met', () => {
+    expect(table([result('all', 610)], without)).toContain('interrupt: 110.0, goal < 140: met');
+    expect(table([result('all', 640)], without)).toContain('interrupt: 140.0, goal < 140: missed');
+    expect(table([result('none', 501)], without)).toContain('interrupt: 1.0, goal < 1: missed');
   });
 
   it('reports when a kernel lacks what a contender needs', () => {
-    expect(table([{ ...result('all', 1), figures: undefined }])).toContain('this kernel has none');
+    expect(table([{ ...result('all', 1), figures: undefined }], without)).toContain('this kernel has none');
   });
 });

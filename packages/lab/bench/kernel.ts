@@ -1,4 +1,5 @@
-// npm run bench:kernel [-- OPTION…]: what probing adds to an interrupt, in instructions, the same on every run.
+// npm run bench:kernel [-- OPTION…]: what probing adds to an interrupt, a wake-up, a softirq and others, in
+// instructions, the same on every run.
 //
 //   --kernel NAME   the guest's kernel (6.12-rt)
 //   --only TEXT     only what has TEXT in its name (may be repeated): "rtprobe", "all", "clock=tsc", "osnoise"
@@ -9,9 +10,9 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { KERNEL_NAMES, type KernelName, kernelName, LabError } from '../src/index.ts';
-import { CLOCKS, type Contender, MECHANISMS, PEERS, rtprobe, type Series } from './contenders.ts';
+import { CLOCKS, type Contender, MECHANISMS, PEERS, rtprobe, SERIES, type Series } from './contenders.ts';
 import { bootCounted, type Figures, measure, measureNames, measureWith } from './counted-guest.ts';
-import { added, type Result, table } from './table.ts';
+import { added, type Counts, type Result, table } from './table.ts';
 
 interface Options {
   readonly kernel: KernelName;
@@ -60,15 +61,13 @@ async function bench({ kernel, only, json }: Options): Promise<void> {
   });
   try {
     const without = new Map<Series, Figures>();
-    for (const series of ['interrupt', 'call', 'nmi'] as const) {
-      without.set(series, await measure(guest, series));
-    }
+    for (const series of SERIES) without.set(series, await measure(guest, series));
     const results: Result[] = [];
     for (const contender of contenders(await measureNames(guest)).filter(wanted(only))) {
       const began = performance.now();
       const figures = await measureWith(guest, contender);
       console.error(`${contender.name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-      results.push({ contender, figures, without: without.get(contender.series)! });
+      results.push({ contender, figures });
     }
     report(guest.release, results, without, json);
     const again = await measure(guest, 'interrupt');
@@ -82,24 +81,21 @@ async function bench({ kernel, only, json }: Options): Promise<void> {
   }
 }
 
-function report(
-  release: string,
-  results: readonly Result[],
-  without: ReadonlyMap<Series, Figures>,
-  json?: string,
-): void {
+function report(release: string, results: readonly Result[], without: Counts, json?: string): void {
   console.log(`Linux ${release}, one emulated CPU, in instructions\n`);
   for (const [series, { median }] of without) console.log(`${series} with nothing on: ${median.toFixed(1)}`);
-  console.log(`\n${table(results)}`);
+  console.log(`\n${table(results, without)}`);
   if (!json) return;
-  const rows = results.map((result) => ({
-    name: result.contender.name,
-    group: result.contender.group,
-    series: result.contender.series,
-    added: added(result) ?? null,
-    goal: result.contender.goal ?? null,
-    figures: result.figures ?? null,
-  }));
+  const rows = results.flatMap((result) =>
+    result.contender.series.map((series) => ({
+      name: result.contender.name,
+      group: result.contender.group,
+      series,
+      added: added(result, series, without) ?? null,
+      goal: result.contender.goals?.[series] ?? null,
+      figures: result.figures?.get(series) ?? null,
+    })),
+  );
   writeFileSync(
     json,
     `${JSON.stringify({ release, without: Object.fromEntries(without), rows }, null, 2)}\n`,

@@ -1,42 +1,57 @@
-// Formats the counts as a table.
-import type { Contender } from './contenders.ts';
+// Formats the counts as tables.
+import { type Contender, SERIES, type Series } from './contenders.ts';
 import type { Figures } from './counted-guest.ts';
+
+export type Counts = ReadonlyMap<Series, Figures>;
 
 export interface Result {
   readonly contender: Contender;
   /** Undefined if the kernel lacks what the contender needs. */
-  readonly figures: Figures | undefined;
-  /** The same series with no contender on. */
-  readonly without: Figures;
+  readonly figures: Counts | undefined;
 }
 
 const TITLES: Readonly<Record<Contender['group'], string>> = {
-  rtprobe: 'rtprobe, added to an interrupt',
-  peers: 'others, added to an interrupt',
-  mechanisms: 'mechanisms with an empty handler, added to what they watch',
+  rtprobe: 'rtprobe adds',
+  peers: 'others add',
+  mechanisms: 'mechanisms with an empty handler add',
 };
 
-/** Returns the instructions that the median batch adds. */
-export const added = ({ figures, without }: Result): number | undefined =>
-  figures && figures.median - without.median;
-
-function row(result: Result): string {
-  const { contender, figures, without } = result;
-  const more = added(result);
-  if (more === undefined || !figures) return `  ${contender.name.padEnd(52)} this kernel has none`;
-  const { goal } = contender;
-  const verdict = goal === undefined ? '' : `  goal < ${goal}: ${more < goal ? 'met' : 'missed'}`;
-  const mean = (figures.mean - without.mean).toFixed(1);
-  return `  ${contender.name.padEnd(52)} ${more.toFixed(1).padStart(8)} ${mean.padStart(8)}${verdict}`;
+/** Returns the instructions that the median batch of a series adds; @without is the same with nothing on. */
+export function added({ figures }: Result, series: Series, without: Counts): number | undefined {
+  const median = figures?.get(series)?.median;
+  return median === undefined ? undefined : median - without.get(series)!.median;
 }
 
-/** Returns the table, with one block per group. */
-export function table(results: readonly Result[]): string {
+function row(result: Result, columns: readonly Series[], without: Counts): string {
+  const name = `  ${result.contender.name.padEnd(54)}`;
+  if (!result.figures) return `${name} this kernel has none`;
+  const cells = columns.map((series) => added(result, series, without)?.toFixed(1) ?? '–');
+  return `${name}${cells.map((cell) => cell.padStart(10)).join('')}`;
+}
+
+/** Returns one line per goal of the results. */
+function goals(results: readonly Result[], without: Counts): string[] {
+  const lines: string[] = [];
+  for (const result of results) {
+    for (const [series, goal] of Object.entries(result.contender.goals ?? {}) as [Series, number][]) {
+      const more = added(result, series, without);
+      if (more === undefined) continue;
+      const verdict = more < goal ? 'met' : 'missed';
+      lines.push(`  ${result.contender.name}, ${series}: ${more.toFixed(1)}, goal < ${goal}: ${verdict}`);
+    }
+  }
+  return lines;
+}
+
+/** Returns one table per group, with a column per series, and the goals. */
+export function table(results: readonly Result[], without: Counts): string {
   const lines: string[] = [];
   for (const [group, title] of Object.entries(TITLES)) {
     const own = results.filter(({ contender }) => contender.group === group);
     if (!own.length) continue;
-    lines.push('', `${title.padEnd(54)} ${'median'.padStart(8)} ${'mean'.padStart(8)}`, ...own.map(row));
+    const columns = SERIES.filter((series) => own.some(({ contender }) => contender.series.includes(series)));
+    lines.push('', `${title.padEnd(56)}${columns.map((series) => series.padStart(10)).join('')}`);
+    lines.push(...own.map((result) => row(result, columns, without)));
   }
-  return lines.join('\n').trimStart();
+  return [...lines, '', 'goals', ...goals(results, without)].join('\n').trimStart();
 }
