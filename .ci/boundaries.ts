@@ -103,9 +103,10 @@ const bridgeLayers: Record<string, readonly string[]> = {
   netlink: ['base'],
   explain: ['base'],
   incidents: ['explain', 'base'],
+  expect: ['base'],
   translate: ['explain', 'base'],
   knowledge: ['explain', 'base'],
-  state: ['incidents', 'evidence', 'translate', 'netlink', 'base'],
+  state: ['incidents', 'expect', 'evidence', 'translate', 'netlink', 'base'],
   link: ['evidence', 'sources', 'netlink', 'base'],
   recording: ['state', 'evidence', 'sources', 'base'],
   host: ['incidents', 'evidence', 'link', 'state', 'sources', 'translate', 'netlink', 'base'],
@@ -115,8 +116,12 @@ const bridgeLayers: Record<string, readonly string[]> = {
   'history/read': ['history/threads', 'history/store', 'base'],
   history: ['history/read', 'history/write', 'history/threads', 'history/store', 'host', 'state', 'base'],
   exports: ['host', 'base'],
+  isolation: ['host', 'state', 'expect', 'base'],
   live: ['incidents', 'host', 'state', 'access', 'base'],
-  http: ['live', 'history', 'host', 'state', 'translate', 'knowledge', 'access', 'base'],
+  http: [
+    ...['live', 'history', 'isolation', 'host', 'state', 'expect', 'translate', 'knowledge', 'access'],
+    'base',
+  ],
 };
 
 /** Statements begin a line, so that imports in generated text are not counted for the generator. */

@@ -21,6 +21,7 @@ import type { HostListener } from './host/listener.ts';
 import { readMachine } from './host/machine.ts';
 import { HostRegistry } from './host/registry.ts';
 import { createApp } from './http/app.ts';
+import { IsolationWatch } from './isolation/watch.ts';
 import { Knowledge } from './knowledge/knowledge.ts';
 import { Hub } from './live/hub.ts';
 import { acceptWebSockets } from './live/upgrade.ts';
@@ -172,7 +173,8 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const exporter = await openExporter(parsed, log);
   const history = await openHistory(parsed, log);
   const hub = new Hub(hosts, identity);
-  const listeners = [hub, history?.feed, exporter].filter((listener) => listener !== undefined);
+  const isolation = new IsolationWatch();
+  const listeners = [hub, history?.feed, exporter, isolation].filter((listener) => listener !== undefined);
   try {
     const registry = new HostRegistry(await history?.read({ ask: 'hosts' }));
     hosts.push(...(await createHosts(parsed.sources, listeners, registry, log)));
@@ -182,6 +184,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     throw error;
   }
   if (history) for (const host of hosts) if (host.source.kind === 'live') follow(host, history);
+  for (const host of hosts) host.needsTasks = () => isolation.needsTasks(host);
   if (exporter) for (const host of hosts) host.exports = () => exporter.statsOf(host);
 
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
@@ -215,7 +218,18 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     return { url: `${url}/#code=${code}`, code };
   };
   const knowledge = new Knowledge(parsed.knowledgeDir, log);
-  const context = { hosts, hub, guard, access, connections, identity, history, knowledge, openUrl };
+  const context = {
+    hosts,
+    hub,
+    guard,
+    access,
+    connections,
+    identity,
+    history,
+    knowledge,
+    isolation,
+    openUrl,
+  };
   const app = createApp({ ...context, tls: material !== undefined }, parsed.staticDir, log);
   server.on('request', app);
   const closeLocal = local && serveLocally(local, app);

@@ -39,6 +39,8 @@ export interface Incident {
   sentence: string;
   /** The same in Chinese (simplified); missing in incidents of earlier releases. */
   zh?: { sentence: string };
+  /** The expectations that it breaks: "quiet on 2-3". Missing if it breaks none. */
+  breaks?: string[];
   /** Ids of all its spikes, the primary first, the others by time. */
   symptoms: string[];
 }

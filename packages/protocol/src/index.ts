@@ -10,6 +10,7 @@ export * from './history.ts';
 export * from './history-columns.ts';
 export * from './host.ts';
 export * from './incident.ts';
+export * from './isolation.ts';
 export * from './measures.ts';
 export * from './process.ts';
 export * from './rules.ts';

@@ -85,6 +85,8 @@ export interface Spike {
   hostDelayNs?: Nanoseconds;
   /** Rule that applied; missing: the threshold of the measure. */
   rule?: number;
+  /** The expectation that it breaks, if the rule is one: "quiet on 2-3". */
+  breaks?: string;
   /** irqsoff: the proven and the possible duration. */
   bounds?: { lowerNs: Nanoseconds; upperNs: Nanoseconds; exact: boolean };
   /** irqsoff: what else the value can have been; missing if it is proven. */

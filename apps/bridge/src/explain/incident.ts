@@ -328,10 +328,19 @@ function lateBecause(evidence: Evidence, spikes: readonly Spike[], everywhere: T
     : text('; late because of it: {late}', '；因此迟到：{late}', { late });
 }
 
+/** Returns the sentence about the expectations that an incident breaks. */
+function brokenExpectations(breaks: readonly string[]): TextValue {
+  if (breaks.length === 0) return '';
+  const names = breaks.map((name) => text('“{name}”', '{name}', { name }));
+  return text(' This breaks the expectation {names}.', '违反了期望：{names}。', {
+    names: joined(names, ', ', '、'),
+  });
+}
+
 /** Returns the words of an incident. `spikes`: all of them, by time. */
 export function explainIncident(
   spikes: readonly Spike[],
-): Pick<Incident, 'primary' | 'measure' | 'culprit' | 'origin' | 'sentence' | 'zh'> {
+): Pick<Incident, 'primary' | 'measure' | 'culprit' | 'origin' | 'sentence' | 'zh' | 'breaks'> {
   const outside = outsideByCpu(spikes);
   const late = new Set(spikes.flatMap(({ victim }) => (victim && victim.pid !== 0 ? [victim.pid] : [])));
   const evidence = spikes.map((spike) => evidenceOf(spike, outside.get(spike.cpu) ?? 0, late));
@@ -343,8 +352,14 @@ export function explainIncident(
     ? text('{cpus} of {online} CPUs', '{online} 个 CPU 中的 {cpus} 个', { cpus, online: onlineCpus })
     : undefined;
   const origin = !isKnown(primary.proof) ? 'unproven' : primary.outside ? 'outside' : 'linux';
-  const { en, zh } = text('{happened}{late}.', '{happened}{late}。', {
+  const breaks = [...new Set(spikes.flatMap((spike) => spike.breaks ?? []))];
+  const { en, zh } = text('{happened}{late}.{broken}', '{happened}{late}。{broken}', {
     ...{ happened: capital(happened(primary)), late: lateBecause(primary, spikes, everywhere) },
+    broken: brokenExpectations(breaks),
   });
-  return { primary: id, measure, culprit, origin, sentence: en, zh: { sentence: zh } };
+  return {
+    ...{ primary: id, measure, culprit, sentence: en, zh: { sentence: zh } },
+    origin,
+    ...(breaks.length > 0 && { breaks }),
+  };
 }

@@ -60,6 +60,8 @@ export class Host implements HostView, ReplaySink {
   readonly details: SpikeDetails;
   /** Set while a browser follows the host. Data that only browsers need are requested only then. */
   followed = false;
+  /** Returns whether tasks and counters of rules are needed even while no browser follows the host. */
+  needsTasks: (() => boolean) | undefined;
   /** Returns the state of the history store; missing while this host is not stored. */
   history: (() => HistoryStats) | undefined;
   /** Returns the state of the automatic export; missing while there is none. */
@@ -301,7 +303,8 @@ export class Host implements HostView, ReplaySink {
   }
 
   #requestTasks(now: number): void {
-    if (!this.followed || now - this.#tasksAt < TASKS_EVERY_MS) return;
+    if (now - this.#tasksAt < TASKS_EVERY_MS || this.#liveness.state === 'offline') return;
+    if (!this.followed && this.needsTasks?.() !== true) return;
     this.#tasksAt = now;
     this.#module.schedule(Command.getTasks);
     if (this.state.rules.length > 0) this.#module.schedule(Command.getRules);

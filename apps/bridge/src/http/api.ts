@@ -6,6 +6,7 @@ import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
+import type { IsolationWatch } from '../isolation/watch.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Hub, HubIdentity } from '../live/hub.ts';
 import { CLIENTS_MAX } from '../live/upgrade.ts';
@@ -15,6 +16,7 @@ import { describeSources } from './describe-sources.ts';
 import { detailHandlers } from './detail-routes.ts';
 import { historyHandlers } from './history-routes.ts';
 import { chosenHosts, oneHost } from './hosts.ts';
+import { isolationHandlers } from './isolation-routes.ts';
 import { type Handlers, type Input, mountRoutes, refuseOtherMethods } from './mount.ts';
 import { type Routes, routes } from './routes.ts';
 import { ruleHandlers } from './rule-routes.ts';
@@ -29,6 +31,7 @@ export interface ApiContext {
   /** Undefined if nothing is stored on disk. */
   history: History | undefined;
   knowledge: Knowledge;
+  isolation: IsolationWatch;
 }
 
 export function createApi(context: ApiContext): Router {
@@ -40,6 +43,7 @@ export function createApi(context: ApiContext): Router {
     ...historyHandlers({ hosts, history }),
     ...controlHandlers(hosts),
     ...ruleHandlers(hosts),
+    ...isolationHandlers(hosts, context.isolation),
   };
   mountRoutes(router, 'read', handlers);
   refuseOtherMethods(router, 'read');

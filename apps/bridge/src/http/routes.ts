@@ -29,6 +29,7 @@ import {
   hostStatsSchema,
   incidentPageSchema,
   incidentSchema,
+  isolationSchema,
   knowledgeSchema,
   measureSchema,
   nanoseconds,
@@ -181,6 +182,18 @@ const thresholdChanges = z
     if (again >= 0) addIssue({ code: 'custom', path: [again, 'measure'], message: 'named twice' });
   });
 
+const isolationQuery = z.strictObject({
+  host: hostName.optional(),
+  cpus: z
+    .string()
+    .max(CPUS_MAX)
+    .regex(/^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$/, 'a list of CPUs such as 2-3,6')
+    .optional(),
+});
+
+/** Longest text of an expectation. */
+const EXPECTATION_MAX = 255;
+
 const configBody = z.strictObject({
   host: hostName.optional(),
   measures: z.array(measureSchema).max(MEASURES.length).optional(),
@@ -307,6 +320,11 @@ export const routes = {
     summary: 'What is known about causes and what to try against them',
     ...{ query: nothing, response: knowledgeSchema },
   },
+  getIsolation: {
+    ...{ method: 'get', path: '/isolation', role: 'read' },
+    summary: 'What interrupted the isolated CPUs, and what is expected of them',
+    ...{ query: isolationQuery, response: z.object({ hosts: z.array(isolationSchema) }) },
+  },
   setConfig: {
     ...{ method: 'post', path: '/config', role: 'control', summary: 'Changes settings of a host' },
     ...{ query: nothing, body: configBody, response: changed.extend({ changed: z.array(z.string()) }) },
@@ -342,6 +360,17 @@ export const routes = {
   deleteRule: {
     ...{ method: 'delete', path: '/rules', role: 'control', summary: 'Deletes a rule, or every rule' },
     ...{ query: deleteRuleQuery, response: changed.extend({ id: count.optional() }) },
+  },
+  addExpectation: {
+    ...{ method: 'post', path: '/expectations', role: 'control' },
+    summary: 'Adds an expectation, or counts its breaches from now on',
+    query: nothing,
+    body: z.strictObject({ host: hostName.optional(), text: z.string().min(1).max(EXPECTATION_MAX) }),
+    response: changed.extend({ id: count, text: z.string(), passive: z.string().optional() }),
+  },
+  deleteExpectation: {
+    ...{ method: 'delete', path: '/expectations', role: 'control', summary: 'Removes an expectation' },
+    ...{ query: z.strictObject({ host: hostName.optional(), id }), response: changed.extend({ id: count }) },
   },
   changeRun: {
     ...{

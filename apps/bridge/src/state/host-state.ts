@@ -23,6 +23,7 @@ import { KernelClock } from '../base/clock.ts';
 import type { HostFaultCode } from '../base/errors.ts';
 import type { HostDelay } from '../evidence/frames.ts';
 import { RunDelays } from '../evidence/run-delays.ts';
+import { expectationOf, expectationText } from '../expect/expectation.ts';
 import { IncidentList } from '../incidents/incident-list.ts';
 import type { Dump } from '../netlink/dumps.ts';
 import { toConfig } from '../translate/config.ts';
@@ -32,7 +33,7 @@ import { toSource } from '../translate/source.ts';
 import { toSpike } from '../translate/spike.ts';
 import { toTaskStats } from '../translate/task-stat.ts';
 import { toTrace } from '../translate/trace.ts';
-import { type HistRow, ROWS_MAX, RowTable, readHistRow } from './row-table.ts';
+import { type DumpTimes, type HistRow, ROWS_MAX, RowTable, readHistRow } from './row-table.ts';
 import type { Span } from './span.ts';
 import { type ListedSpike, SPIKES_MAX, SpikeList } from './spike-list.ts';
 import { TraceList } from './trace-list.ts';
@@ -84,6 +85,7 @@ export class HostState {
   /** In order of evaluation. */
   rules: Rule[] = [];
   kernelRules: KernelRule[] = [];
+  #noted: Rule | undefined;
   /** Largest interrupt time first. */
   tasks: TaskStat[] = [];
   info: Info | undefined;
@@ -142,6 +144,7 @@ export class HostState {
     this.#hostDelays.clear();
     this.rules = [];
     this.kernelRules = [];
+    this.#noted = undefined;
     this.tasks = [];
     this.sources.clear();
     this.kernelSources.clear();
@@ -258,10 +261,24 @@ export class HostState {
     if (!converted) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
     if (!converted) return undefined;
     const onlineCpus = cpuCount(this.info?.cpusOnline ?? '');
-    const spike = { ...liveForm(converted), ...(onlineCpus > 0 && { onlineCpus }) };
+    const breaks = this.#brokenBy(converted);
+    const spike = {
+      ...liveForm(converted),
+      ...(onlineCpus > 0 && { onlineCpus }),
+      ...(breaks !== undefined && { breaks }),
+    };
     if (!this.spikes.add(kernel, spike, whole)) return undefined;
     this.incidents.add(spike);
     return spike;
+  }
+
+  /** Returns the expectation that the rule of a spike is. */
+  #brokenBy({ rule: id }: Spike): string | undefined {
+    if (id === undefined) return undefined;
+    const rule = this.rules.find((one) => one.id === id);
+    const known = rule ?? (this.#noted?.id === id ? this.#noted : undefined);
+    const expected = known && expectationOf(known);
+    return expected && expectationText(expected);
   }
 
   /** Applies the answer to a request for one spike. Returns undefined if the spike is not listed. */
@@ -274,8 +291,13 @@ export class HostState {
   wholeSpike({ kernel, spike }: ListedSpike): Spike {
     const whole = this.#toSpike(kernel);
     // The clock may have been set since: a spike keeps the time at which it was first shown.
-    const { time, onlineCpus } = spike;
-    return { ...(whole ?? spike), time, ...(onlineCpus !== undefined && { onlineCpus }) };
+    const { time, onlineCpus, breaks } = spike;
+    return {
+      ...(whole ?? spike),
+      time,
+      ...(onlineCpus !== undefined && { onlineCpus }),
+      ...(breaks !== undefined && { breaks }),
+    };
   }
 
   /** Returns undefined if the dump belongs to no listed spike. */
@@ -300,6 +322,11 @@ export class HostState {
     this.kernelRules = dump.rules;
     this.rules = rules;
     return true;
+  }
+
+  /** Stores a rule that the module has confirmed: a spike of it can arrive before the next list of rules. */
+  noteRule(rule: Rule): void {
+    this.#noted = rule;
   }
 
   applyTasks(dump: Dump): void {
@@ -330,6 +357,8 @@ export class HostState {
       // The clock may have been set since, and CPUs may have gone offline.
       listed.time = shown.time;
       if (shown.onlineCpus !== undefined) listed.onlineCpus = shown.onlineCpus;
+      // The rule may have been removed since.
+      if (shown.breaks !== undefined) listed.breaks = shown.breaks;
     }
     this.incidents.update();
   }
@@ -348,8 +377,12 @@ export class HostState {
     const sameEpoch = header.epoch === this.#kernelEpoch;
     if (!sameEpoch) this.#startEpoch(header.epoch, header.now);
     const base = sameEpoch ? since : 0;
-    const outcome = this.rows.apply(hists, base, header.generation, (key) =>
-      this.#fault('E_ROWS_FULL', `row ${key}`),
+    const outcome = this.rows.apply(
+      hists,
+      base,
+      header.generation,
+      (key) => this.#fault('E_ROWS_FULL', `row ${key}`),
+      this.#timesOf(header.generation, header.generationStart ?? header.now, header.now),
     );
     if (outcome === 'backwards') {
       this.#fault('E_HIST_BACKWARDS', `epoch ${header.epoch}, generation ${header.generation}`);
@@ -357,6 +390,16 @@ export class HostState {
       return { kind: 'again', need: 'all' };
     }
     return this.#advance(header.generation, header.now, sameEpoch, outcome);
+  }
+
+  /** Assumes that all intervals had the length that is set now. */
+  #timesOf(generation: number, start: bigint, now: bigint): DumpTimes {
+    const intervalNs = BigInt(this.config?.intervalNs ?? 0);
+    const endOf = (earlier: number): UnixMicros => {
+      const end = earlier >= generation ? now : start - BigInt(generation - earlier - 1) * intervalNs;
+      return this.clock.toUnix(end > now ? now : end);
+    };
+    return { now: this.clock.toUnix(now), endOf };
   }
 
   #readRows(messages: Dump['hists']): HistRow[] {

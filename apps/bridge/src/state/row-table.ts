@@ -8,7 +8,7 @@ import {
   unpackIntervals,
 } from '@rtprobe/abi';
 import { bucketOf, upperEdge } from '@rtprobe/metrics';
-import type { FrameRow, RowInfo } from '@rtprobe/protocol';
+import type { FrameRow, RowInfo, UnixMicros } from '@rtprobe/protocol';
 
 export const ROWS_MAX = 65_536;
 
@@ -23,6 +23,8 @@ interface Totals {
 }
 
 export interface Row extends RowInfo, Totals {
+  /** When its newest value was recorded, to one reporting interval; undefined if that is unknown. */
+  changedAt: UnixMicros | undefined;
   /** Largest value so far of the interval that was open at the last dump. */
   openGeneration: number;
   openMax: number;
@@ -100,6 +102,14 @@ const noTotals: Totals = {
   buckets: { index: new Uint16Array(), count: new Float64Array() },
 };
 
+/** When a dump was made, and when an interval ended that was open before. */
+export interface DumpTimes {
+  now: UnixMicros | undefined;
+  endOf(generation: number): UnixMicros | undefined;
+}
+
+const noTimes: DumpTimes = { now: undefined, endOf: () => undefined };
+
 /** Result of a dump: what it added, or why it does not continue the last one. */
 export type DumpOutcome = { deltas: FrameRow[]; newRows: boolean } | 'backwards';
 
@@ -123,16 +133,20 @@ export class RowTable {
   /** Sets every total to zero and keeps row numbers: another epoch. */
   zero(): void {
     for (const row of this.#rows) {
-      Object.assign(row, noTotals, { openGeneration: 0, openMax: 0 });
+      Object.assign(row, noTotals, { changedAt: undefined, openGeneration: 0, openMax: 0 });
     }
   }
 
-  /** Applies a whole dump or nothing. `generation` is the interval that was open at the dump. */
+  /**
+   * Applies a whole dump or nothing. `generation` is the interval that was open at the dump, `times` says when intervals
+   * were.
+   */
   apply(
     hists: readonly HistRow[],
     since: number,
     generation: number,
     full: (row: string) => void,
+    times: DumpTimes = noTimes,
   ): DumpOutcome {
     const pending: { row: Row; next: HistRow; delta: FrameRow }[] = [];
     const before = this.#rows.length;
@@ -143,7 +157,7 @@ export class RowTable {
       if (!delta) return 'backwards';
       pending.push({ row, next, delta });
     }
-    for (const { row, next } of pending) adopt(row, next, generation);
+    for (const { row, next } of pending) adopt(row, next, generation, times);
     const deltas = pending.map((p) => p.delta).filter((d) => d.count > 0 || d.none > 0);
     deltas.sort((a, b) => a.row - b.row);
     return { deltas, newRows: this.#rows.length > before };
@@ -165,6 +179,7 @@ export class RowTable {
       source: hist.source,
       cpu: hist.cpu,
       ...noTotals,
+      changedAt: undefined,
       openGeneration: 0,
       openMax: 0,
     };
@@ -193,8 +208,12 @@ function difference(row: Row, next: HistRow, since: number): FrameRow | undefine
   };
 }
 
-function adopt(row: Row, next: HistRow, generation: number): void {
+function adopt(row: Row, next: HistRow, generation: number, times: DumpTimes): void {
   const { count, sum, min, max, none, buckets } = next;
+  const last = next.intervals[next.intervals.length - 1]?.generation;
+  if (count > row.count && last !== undefined) row.changedAt = times.endOf(last);
+  // Calls that returned IRQ_NONE are in no interval.
+  if (none > row.none) row.changedAt = times.now;
   Object.assign(row, { count, sum, min, max, none, buckets });
   const newest = next.intervals[next.intervals.length - 1];
   row.openGeneration = generation;

@@ -21,6 +21,7 @@ export const incidentSchema = z
     culprit: z.string(),
     sentence: z.string(),
     zh: z.object({ sentence: z.string() }).exactOptional(),
+    breaks: z.array(z.string()).exactOptional(),
     symptoms: z.array(z.string()),
   })
   .describe('The spikes that one physical event made.');

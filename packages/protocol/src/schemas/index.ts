@@ -4,6 +4,7 @@ export * from './client-message.ts';
 export * from './history.ts';
 export * from './host.ts';
 export * from './incident.ts';
+export * from './isolation.ts';
 export * from './measure.ts';
 export * from './numbers.ts';
 export * from './rule-request.ts';

@@ -58,6 +58,7 @@ export const spikeSchema = z
     culprit: z.string(),
     hostDelayNs: nanoseconds.exactOptional(),
     rule: count.exactOptional(),
+    breaks: z.string().exactOptional(),
     bounds: z.object({ lowerNs: nanoseconds, upperNs: nanoseconds, exact: z.boolean() }).exactOptional(),
     couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
     victim: taskInfoSchema.exactOptional(),

@@ -13,6 +13,7 @@ import type {
 } from '../history.ts';
 import type { HostInfo } from '../host.ts';
 import type { Incident, IncidentPage, StoredIncident } from '../incident.ts';
+import type { Expectation, Isolation } from '../isolation.ts';
 import type { ProcessInfo } from '../process.ts';
 import type { Rule } from '../rules.ts';
 import type { SourceInfo } from '../source.ts';
@@ -45,6 +46,8 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'incidentSchema'>>().toEqualTypeOf<Incident>();
   expectTypeOf<Output<'storedIncidentSchema'>>().toEqualTypeOf<StoredIncident>();
   expectTypeOf<Output<'incidentPageSchema'>>().toEqualTypeOf<IncidentPage>();
+  expectTypeOf<Output<'isolationSchema'>>().toEqualTypeOf<Isolation>();
+  expectTypeOf<Output<'expectationSchema'>>().toEqualTypeOf<Expectation>();
   expectTypeOf<Output<'causeListSchema'>>().toEqualTypeOf<CauseList>();
   expectTypeOf<Output<'adviceSchema'>>().toEqualTypeOf<Advice>();
   expectTypeOf<Output<'knowledgeSchema'>>().toEqualTypeOf<Knowledge>();

@@ -1,0 +1,182 @@
+import { Measure, PartKind } from '@rtprobe/abi';
+import type { Isolation } from '@rtprobe/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Harness, startHarness, waitForState } from '../../tests/harness.ts';
+
+let harness: Harness;
+
+/** All measures. */
+const EVERY = Object.values(Measure).reduce<number>((bits, measure) => bits | (1 << measure), 0);
+
+beforeAll(async () => {
+  harness = await startHarness({ waitForLive: false });
+  const { agent } = harness;
+  agent.moreInfo = { cpusOnline: '0-3', cpusPossible: 4, measuresAvailable: EVERY };
+  agent.config = { ...agent.config, measures: EVERY, cpus: '0-1', thresholdNs: 0n };
+  agent.sources.push({ id: 4, measure: Measure.softirqDuration, number: 1, name: 'TIMER' });
+  agent.tasks = [
+    { task: { pid: 50, tgid: 50, startTime: 9n, comm: 'loop' }, runs: 1n, runtimeNs: 0n, lastCpu: 2 },
+    { task: { pid: 20, tgid: 20, startTime: 1n, comm: 'kworker/2:1', kthread: 1 }, runs: 1n, lastCpu: 2 },
+  ];
+  await waitForState(harness, 'live');
+});
+afterAll(() => harness.close());
+
+async function read(query = ''): Promise<Isolation> {
+  const { body } = await harness.get(`/api/v1/isolation${query}`);
+  return (body.hosts as unknown as Isolation[])[0]!;
+}
+
+const cpuOf = (isolation: Isolation, cpu: number) => isolation.cpus.find((one) => one.cpu === cpu);
+
+/** Waits for an answer that fits. */
+async function answer(fits: (isolation: Isolation) => boolean): Promise<Isolation> {
+  for (const end = Date.now() + 8000; ; ) {
+    const isolation = await read();
+    if (fits(isolation)) return isolation;
+    if (Date.now() > end) throw new Error(JSON.stringify(isolation));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('isolated CPUs over REST', () => {
+  it('are those that the module leaves alone, and those that are asked for', async () => {
+    const isolation = await answer(({ watchedSince }) => watchedSince !== undefined);
+    expect(isolation).toMatchObject({ host: 'simulated', online: '0-3', expectations: [], gaps: [] });
+    expect(isolation.cpus.map(({ cpu, why }) => [cpu, why])).toEqual([
+      [2, ['passive']],
+      [3, ['passive']],
+    ]);
+    // Its task and the runs from before count as no interruption now.
+    expect(cpuOf(isolation, 2)).toMatchObject({ ownTask: { comm: 'loop' }, ownTimerPerSecond: 0 });
+    expect(cpuOf(isolation, 2)!.unseen).toBeUndefined();
+    const { cpus } = await read('?cpus=0,2,77');
+    expect(cpus.map(({ cpu }) => cpu)).toEqual([0, 2, 3]);
+    expect(cpus[0]).toMatchObject({ why: ['chosen'], ownTimerPerSecond: 1000, unseen: { why: 'own_timer' } });
+    expect((await harness.get('/api/v1/isolation?cpus=two')).body).toMatchObject({
+      error: { code: 'E_QUERY', word: 'cpus' },
+    });
+  });
+
+  it('list what interrupted them by kind, with count, longest, time and the newest moment', async () => {
+    harness.agent.record(3, 2, 4_000);
+    harness.agent.record(3, 2, 9_000);
+    harness.agent.record(2, 3, 7_000);
+    harness.agent.tasks[1] = { ...harness.agent.tasks[1]!, runs: 3n, runtimeNs: 80_000n };
+    const isolation = await answer((one) =>
+      Boolean(cpuOf(one, 2)?.interference.some(({ kind, count }) => kind === 'kthread' && count === 3)),
+    );
+    const { interference, quietSince, brokenBy } = cpuOf(isolation, 2)!;
+    const vector = interference.find(({ kind }) => kind === 'vector')!;
+    expect(vector).toMatchObject({ label: 'LOC', count: 2, totalNs: 13_000, worstNs: 9_000 });
+    expect(interference.find(({ kind }) => kind === 'kthread')).toMatchObject({
+      ...{ label: 'kworker/2:1', count: 3, totalNs: 80_000, task: { pid: 20 } },
+    });
+    expect(quietSince).toBe(Math.max(...interference.map(({ lastAt = 0 }) => lastAt)));
+    expect(brokenBy).toBeDefined();
+    expect(cpuOf(isolation, 3)!.interference).toMatchObject([{ kind: 'hardirq', label: 'irq 24', count: 1 }]);
+    // Quiet grows from there.
+    const later = await answer(({ until: newest = 0 }) => newest > quietSince + 300_000);
+    expect(cpuOf(later, 2)!.quietSince).toBe(quietSince);
+  });
+
+  it('name no interrupt in which only the own timer was due', async () => {
+    for (let i = 0; i < 5; i++) harness.agent.record(1, 0, 900);
+    for (let i = 0; i < 7; i++) harness.agent.record(3, 0, 1_500);
+    for (;;) {
+      const { cpus } = await read('?cpus=0');
+      const vector = cpus[0]!.interference.find(({ kind }) => kind === 'vector');
+      if (vector?.count !== 2) continue;
+      expect(vector).toMatchObject({ count: 2, ownCount: 5 });
+      break;
+    }
+  });
+
+  it('are not called quiet while a measure is off, and after values were dropped', async () => {
+    harness.agent.config = { ...harness.agent.config, measures: EVERY & ~(1 << Measure.softirqDuration) };
+    harness.agent.event(10, harness.agent.config);
+    const isolation = await answer((one) => cpuOf(one, 2)?.unseen !== undefined);
+    expect(cpuOf(isolation, 2)!.unseen).toMatchObject({ why: 'measure_off', what: 'softirq_duration' });
+    harness.agent.config = { ...harness.agent.config, measures: EVERY };
+    harness.agent.event(10, harness.agent.config);
+    harness.agent.lost = { noRow: 3n };
+    await answer((one) => cpuOf(one, 2)?.unseen?.why === 'dropped');
+    // The next interruption begins a time that was seen.
+    harness.agent.record(3, 2, 4_000);
+    await answer((one) => cpuOf(one, 2)?.unseen === undefined);
+    expect(cpuOf(await read(), 3)!.unseen).toMatchObject({ why: 'dropped', what: 'noRow' });
+  });
+
+  it('are not called quiet while there is no connection; what the module counted meanwhile is added', async () => {
+    const before = cpuOf(await read(), 2)!;
+    harness.agent.hangUp();
+    await answer((one) => cpuOf(one, 2)?.unseen?.why === 'disconnected');
+    await waitForState(harness, 'live');
+    const after = await answer(({ gaps }) => gaps.length > 0);
+    expect(cpuOf(after, 2)!.quietSince).toBe(before.quietSince);
+    expect(cpuOf(after, 2)!.unseen).toBeUndefined();
+  });
+});
+
+describe('expectations over REST', () => {
+  it('are rules of the module, make their CPUs passive, and are removed', async () => {
+    const { body, status } = await harness.post('/api/v1/expectations', {
+      text: 'expect quiet on 1-2 above 5us',
+    });
+    expect([status, body]).toMatchObject([
+      200,
+      { host: 'simulated', text: 'quiet on 1-2 above 5us', passive: '0' },
+    ]);
+    expect(harness.agent.config.cpus).toBe('0');
+    expect(harness.agent.rules).toMatchObject([{ cpus: '1-2', thresholdNs: 5000n }]);
+    const { expectations, cpus } = await answer((one) => one.expectations.length > 0);
+    expect(expectations).toMatchObject([{ text: 'quiet on 1-2 above 5us', breaches: 0, others: 0 }]);
+    expect(cpus.map(({ cpu, why }) => [cpu, why.includes('expected')])).toContainEqual([1, true]);
+    // The same again counts from zero.
+    harness.agent.rules[0]!.hits = 9n;
+    await answer((one) => one.expectations[0]?.breaches === 9);
+    const again = await harness.post('/api/v1/expectations', { text: 'quiet on 1-2 above 5us' });
+    expect(harness.agent.rules).toMatchObject([{ id: Number(again.body.id), hits: 0n }]);
+    expect((await harness.delete(`/api/v1/expectations?id=${again.body.id}`)).status).toBe(200);
+    await answer((one) => one.expectations.length === 0);
+    expect(await harness.delete('/api/v1/expectations?id=99')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'E_GONE', word: '99' } },
+    });
+  });
+
+  it('are broken by a spike of their rule: an incident that says so', async () => {
+    const { body } = await harness.post('/api/v1/expectations', { text: 'quiet on 2' });
+    harness.agent.spike({
+      ...{ valueNs: 40_000n, thresholdNs: 1n, measure: Measure.vectorDuration, cpu: 2, mode: 0 },
+      ...{ rule: Number(body.id), name: 'Local timer interrupts' },
+      task: { pid: 50, tgid: 50, startTime: 9n, comm: 'loop' },
+      part: [
+        { kind: PartKind.vector, number: 0, name: 'Local timer interrupts', durationNs: 40_000n, count: 1 },
+      ],
+    });
+    const { expectations } = await answer((one) => one.expectations[0]?.last !== undefined);
+    const { last } = expectations[0]!;
+    expect(last).toMatchObject({ cpu: 2, valueNs: 40_000 });
+    expect(last!.sentence).toMatch(/local timer.* held CPU 2 .*This breaks the expectation “quiet on 2”\.$/i);
+    expect(last!.zh).toMatch(/违反了期望：quiet on 2。$/);
+    const incident = await harness.get(`/api/v1/incidents/${last!.incident}`);
+    expect(incident.body).toMatchObject({ incident: { breaks: ['quiet on 2'] } });
+    const spike = await harness.get(`/api/v1/spikes/${last!.incident}`);
+    expect(spike.body).toMatchObject({ spike: { breaks: 'quiet on 2', rule: body.id } });
+  });
+
+  it.each([
+    ['silence on 2', 'E_EXPECT_WORD', 'silence'],
+    ['quiet on 9', 'E_EXPECT_CPUS', '9'],
+    ['quiet on 0-3', 'E_EXPECT_CPUS', '0-3'],
+    ['quiet on 2 above soon', 'E_EXPECT_DURATION', 'soon'],
+  ])('"%s" is refused by %s before it reaches the module', async (text, code, word) => {
+    const before = harness.agent.rules.length;
+    expect(await harness.post('/api/v1/expectations', { text })).toMatchObject({
+      status: 400,
+      body: { error: { code, word } },
+    });
+    expect(harness.agent.rules).toHaveLength(before);
+  });
+});
