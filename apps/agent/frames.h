@@ -15,10 +15,42 @@
 /* Kinds of frames. Those from 32 on are the bridge's own, in recordings only. */
 enum rtprobe_agent_frame {
 	RTPROBE_AGENT_FRAME_NETLINK = 1,	/* Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
-	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects. The agent answers with text: its version and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
+	RTPROBE_AGENT_FRAME_HELLO = 2,	/* The bridge sends it empty when it connects. The agent answers with text: its version, the word facts if it answers frames of that kind and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
 	RTPROBE_AGENT_FRAME_FAMILY = 3,	/* From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
 	RTPROBE_AGENT_FRAME_OVERRUN = 4,	/* From the agent. u64 number of receive overruns (ENOBUFS) since it started; resynchronise by a dump. */
 	RTPROBE_AGENT_FRAME_REFUSED = 5,	/* From the agent. Text, a stable code then a reason; the frame or message it names was not forwarded. */
+	RTPROBE_AGENT_FRAME_FACTS = 6,	/* Both ways. The bridge sends it empty. The agent answers with one or more frames of UTF-8 text that contain the files listed below. A new request starts the answer again. */
 };
+
+/* Files of a facts frame. Those of one folder follow each other. */
+#define RTPROBE_AGENT_FACTS_FILES \
+	"/proc/irq/*/smp_affinity_list", \
+	"/proc/irq/*/effective_affinity_list", \
+	"/sys/kernel/irq/*/chip_name", \
+	"/sys/kernel/irq/*/hwirq", \
+	"/sys/kernel/irq/*/type", \
+	"/sys/kernel/irq/*/actions", \
+	"/sys/bus/pci/devices/*/vendor", \
+	"/sys/bus/pci/devices/*/device", \
+	"/sys/bus/pci/devices/*/subsystem_vendor", \
+	"/sys/bus/pci/devices/*/subsystem_device", \
+	"/sys/bus/pci/devices/*/irq", \
+	"/sys/bus/pci/devices/*/msi_irqs", \
+	"/sys/bus/pci/devices/*/driver", \
+	"/sys/bus/pci/devices/*/driver/module", \
+	"/sys/bus/virtio/devices/*/driver", \
+	"/sys/bus/virtio/devices/*/driver/module", \
+	"/sys/bus/platform/devices/*/driver", \
+	"/sys/bus/platform/devices/*/driver/module", \
+	"/sys/bus/pnp/devices/*/driver", \
+	"/sys/bus/pnp/devices/*/driver/module", \
+	"/sys/bus/usb/devices/*/idVendor", \
+	"/sys/bus/usb/devices/*/idProduct", \
+	"/sys/bus/usb/devices/*/manufacturer", \
+	"/sys/bus/usb/devices/*/product", \
+	"/sys/bus/usb/devices/*/driver", \
+	"/sys/class/tty/tty[A-Z]*/irq", \
+	"/sys/class/net/*", \
+	"/sys/block/*"
 
 #endif

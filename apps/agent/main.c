@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "facts.h"
 #include "family.h"
 #include "stream.h"
 
@@ -23,6 +24,7 @@ Exit codes: 0 the other side is done; 1 the stream cannot be opened; 2 wrong usa
 
 static struct stream stream;
 static struct family family;
+static struct facts facts;
 
 /*
  * Appends " @word=" and the first word of the file to @text of @size bytes. Appends nothing if the
@@ -49,7 +51,7 @@ static void append_id(char *text, size_t size, const char *word, const char *pat
 /* Both ids are read at each hello, because machine-id is written late in a first boot. */
 static void send_hello(void)
 {
-	char text[192] = VERSION;
+	char text[192] = VERSION " facts";
 
 	append_id(text, sizeof(text), "machine-id", "/etc/machine-id");
 	append_id(text, sizeof(text), "boot-id", "/proc/sys/kernel/random/boot_id");
@@ -75,13 +77,18 @@ static void serve_bridge(void)
 
 	if (kind == RTPROBE_AGENT_FRAME_NETLINK) {
 		reason = family_request(&family, payload, len);
+	} else if (kind == RTPROBE_AGENT_FRAME_FACTS && !len) {
+		facts_start(&facts);
 	} else if (kind == RTPROBE_AGENT_FRAME_HELLO && !len) {
+		facts_stop(&facts);
 		family_renew(&family);
 		register_processes();
 		send_hello();
 		stream_send(&stream, RTPROBE_AGENT_FRAME_FAMILY, &family.id, sizeof(family.id));
 	} else if (kind >= 0) {
-		reason = kind == RTPROBE_AGENT_FRAME_HELLO ? "E_LENGTH a hello is empty" : "E_KIND not for the agent";
+		bool request = kind == RTPROBE_AGENT_FRAME_HELLO || kind == RTPROBE_AGENT_FRAME_FACTS;
+
+		reason = request ? "E_LENGTH this request is empty" : "E_KIND not for the agent";
 	}
 	if (reason)
 		stream_refuse(&stream, reason);
@@ -103,8 +110,16 @@ static void serve_kernel(int socket)
 	}
 }
 
+static void serve_facts(void)
+{
+	static char text[FACTS_FRAME_MAX];
+	size_t n = facts_read(&facts, text);
+
+	stream_send(&stream, RTPROBE_AGENT_FRAME_FACTS, text, n);
+}
+
 /*
- * Returns when the peer is done. A different one of the three goes first each time, so that none
+ * Returns when the peer is done. A different one of the four goes first each time, so that none
  * starves.
  */
 static void carry(void)
@@ -116,14 +131,18 @@ static void carry(void)
 
 		fds[3] = (struct pollfd){ .fd = idle ? family.events : -1, .events = POLLIN };
 		fds[4] = (struct pollfd){ .fd = idle ? family.requests : -1, .events = POLLIN };
-		if (!poll(fds, 5, wait) && stream.ended && idle && !stream.more)
+		if (facts.active && idle)
+			wait = 0;
+		if (!poll(fds, 5, wait) && stream.ended && idle && !stream.more && !facts.active)
 			return;
 		stream_progress(&stream, fds);
-		for (unsigned int i = turn; i < turn + 3 && stream_idle(&stream); i++)
-			if (i % 3 == 2)
+		for (unsigned int i = turn; i < turn + 4 && stream_idle(&stream); i++)
+			if (i % 4 == 3)
 				serve_bridge();
-			else if (fds[3 + i % 3].revents)
-				serve_kernel(fds[3 + i % 3].fd);
+			else if (i % 4 == 2 && facts.active)
+				serve_facts();
+			else if (i % 4 < 2 && fds[3 + i % 4].revents)
+				serve_kernel(fds[3 + i % 4].fd);
 	}
 }
 

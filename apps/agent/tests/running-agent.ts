@@ -92,8 +92,10 @@ export class RunningAgent {
   readonly frames = new Frames();
   stderr = '';
 
-  constructor(...args: string[]) {
-    this.process = spawn(binary, args, { stdio: 'pipe' });
+  /** Arguments of the agent, or a whole command that starts it. */
+  constructor(...args: string[] | [string[]]) {
+    const [program, ...words] = Array.isArray(args[0]) ? args[0] : [binary, ...(args as string[])];
+    this.process = spawn(program!, words, { stdio: 'pipe' });
     this.process.stdout?.on('data', (chunk: Buffer) => this.frames.push(chunk));
     this.process.stderr?.on('data', (chunk: Buffer) => {
       this.stderr += chunk;

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { framesHeader, measureList, policyHeader, policySource, uapiHeader } from './c.ts';
 import { framesMarkdown, markdown } from './markdown.ts';
 import { measuresPage, protocolMeasures } from './measures.ts';
-import { readConstants, readSpec } from './spec.ts';
+import { readFrames, readSpec } from './spec.ts';
 import { framesTypescript, typescript } from './typescript.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const spec = readSpec(`${root}kmod/uapi/rtprobe.yaml`);
-const frames = readConstants(`${root}apps/agent/frames.yaml`);
+const frames = readFrames(`${root}apps/agent/frames.yaml`);
 const outputs: Record<string, string> = {
   'apps/agent/frames.h': framesHeader(frames),
   'packages/abi/src/frames.ts': framesTypescript(frames),

@@ -4,6 +4,7 @@ import {
   attributeValues,
   type Constants,
   enumValues,
+  type Frames,
   maxLength,
   oneLine,
   operationValues,
@@ -145,7 +146,8 @@ function constantOf(spec: Spec, name: string): number | undefined {
   return constant?.type === 'const' ? constant.value : undefined;
 }
 
-export function framesMarkdown(frames: Constants): string {
+export function framesMarkdown(frames: Frames): string {
+  const { doc, patterns } = frames['facts-files'];
   return [
     "# The agent's stream",
     '',
@@ -156,6 +158,14 @@ export function framesMarkdown(frames: Constants): string {
     '[ABI](abi.md) describes the netlink messages, and [Recordings](recordings.md) a file of frames.',
     '',
     ...constants(frames),
+    '',
+    '## Facts',
+    '',
+    doc.trim(),
+    '',
+    '```',
+    ...patterns,
+    '```',
     '',
   ].join('\n');
 }

@@ -98,6 +98,11 @@ export interface Constants {
   doc: string;
   definitions: Definition[];
 }
+/** The agent's stream. */
+export interface Frames extends Constants {
+  /** The files that the agent reads for a facts frame. */
+  'facts-files': { doc: string; patterns: string[] };
+}
 export interface Spec extends Constants {
   'attribute-sets': AttributeSet[];
   operations: { list: Operation[] };
@@ -109,8 +114,8 @@ export function readSpec(path: string): Spec {
 }
 
 /** Reads apps/agent/frames.yaml. */
-export function readConstants(path: string): Constants {
-  return parse(readFileSync(path, 'utf8')) as Constants;
+export function readFrames(path: string): Frames {
+  return parse(readFileSync(path, 'utf8')) as Frames;
 }
 
 /** Returns the spec without the extension keys, as the kernel's schema describes it. */

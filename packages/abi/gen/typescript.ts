@@ -5,6 +5,7 @@ import {
   type Constants,
   camel,
   enumValues,
+  type Frames,
   lower,
   oneLine,
   operationValues,
@@ -37,8 +38,18 @@ const header = (source: string) => [
   '',
 ];
 
-export function framesTypescript(frames: Constants): string {
-  return [...header('apps/agent/frames.yaml'), ...definitions(frames), ''].join('\n');
+export function framesTypescript(frames: Frames): string {
+  const { patterns } = frames['facts-files'];
+  return [
+    ...header('apps/agent/frames.yaml'),
+    ...definitions(frames),
+    '',
+    '/** Files of a facts frame. */',
+    'export const AGENT_FACTS_FILES = [',
+    ...patterns.map((pattern) => `  '${pattern}',`),
+    '] as const;',
+    '',
+  ].join('\n');
 }
 
 function definitions({ definitions }: Constants): string[] {

@@ -12,7 +12,7 @@ export const AGENT_PAYLOAD_MAX = 65536;
 export const AgentFrame = {
   /** Both ways. One or more whole netlink messages, as received from or to be sent to the kernel. */
   netlink: 1,
-  /** The bridge sends it empty when it connects. The agent answers with text: its version and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
+  /** The bridge sends it empty when it connects. The agent answers with text: its version, the word facts if it answers frames of that kind and, where they can be read, machine-id=HEX and boot-id=UUID as further words. A family frame follows. Everything the agent sent before belongs to an earlier listener. */
   hello: 2,
   /** From the agent. u16 family id, 0 while the module is not loaded; sent again when that changes. */
   family: 3,
@@ -20,6 +20,8 @@ export const AgentFrame = {
   overrun: 4,
   /** From the agent. Text, a stable code then a reason; the frame or message it names was not forwarded. */
   refused: 5,
+  /** Both ways. The bridge sends it empty. The agent answers with one or more frames of UTF-8 text that contain the files listed below. A new request starts the answer again. */
+  facts: 6,
 } as const;
 export type AgentFrame = (typeof AgentFrame)[keyof typeof AgentFrame];
 /** Names of AgentFrame by value, as the documentation writes them. */
@@ -29,4 +31,37 @@ export const AgentFrameName: Readonly<Record<number, string>> = {
   3: 'family',
   4: 'overrun',
   5: 'refused',
+  6: 'facts',
 };
+
+/** Files of a facts frame. */
+export const AGENT_FACTS_FILES = [
+  '/proc/irq/*/smp_affinity_list',
+  '/proc/irq/*/effective_affinity_list',
+  '/sys/kernel/irq/*/chip_name',
+  '/sys/kernel/irq/*/hwirq',
+  '/sys/kernel/irq/*/type',
+  '/sys/kernel/irq/*/actions',
+  '/sys/bus/pci/devices/*/vendor',
+  '/sys/bus/pci/devices/*/device',
+  '/sys/bus/pci/devices/*/subsystem_vendor',
+  '/sys/bus/pci/devices/*/subsystem_device',
+  '/sys/bus/pci/devices/*/irq',
+  '/sys/bus/pci/devices/*/msi_irqs',
+  '/sys/bus/pci/devices/*/driver',
+  '/sys/bus/pci/devices/*/driver/module',
+  '/sys/bus/virtio/devices/*/driver',
+  '/sys/bus/virtio/devices/*/driver/module',
+  '/sys/bus/platform/devices/*/driver',
+  '/sys/bus/platform/devices/*/driver/module',
+  '/sys/bus/pnp/devices/*/driver',
+  '/sys/bus/pnp/devices/*/driver/module',
+  '/sys/bus/usb/devices/*/idVendor',
+  '/sys/bus/usb/devices/*/idProduct',
+  '/sys/bus/usb/devices/*/manufacturer',
+  '/sys/bus/usb/devices/*/product',
+  '/sys/bus/usb/devices/*/driver',
+  '/sys/class/tty/tty[A-Z]*/irq',
+  '/sys/class/net/*',
+  '/sys/block/*',
+] as const;
