@@ -24,9 +24,9 @@ FROM ${BASE}
 ENV DEBIAN_FRONTEND=noninteractive
 # Puts the history store into /var/lib/rtprobe; mount a volume there to keep it.
 ENV XDG_STATE_HOME=/var/lib
-# openssh-client: the bridge follows a remote host by `ssh HOST rtprobe-agent`.
+# openssh-client: the bridge follows a remote host by `ssh HOST rtprobe-agent`. pci.ids, usb.ids: names of devices.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libstdc++6 openssh-client \
+ && apt-get install -y --no-install-recommends libstdc++6 openssh-client pci.ids usb.ids \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --create-home --home-dir /var/lib/rtprobe --shell /usr/sbin/nologin rtprobe
 COPY --from=build /out/bin/node /usr/local/bin/node

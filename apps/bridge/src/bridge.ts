@@ -13,6 +13,7 @@ import { nowMicros } from './base/clock.ts';
 import { BridgeError } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
 import { BRIDGE_VERSION } from './base/version.ts';
+import { systemNames } from './devices/id-list.ts';
 import { SpikeExporter } from './exports/exporter.ts';
 import { ExportFolder } from './exports/folder.ts';
 import { History } from './history/history.ts';
@@ -86,6 +87,7 @@ async function createHosts(
 ): Promise<Host[]> {
   // Given names are those of their hosts, whatever the others are called.
   const usedNames = new Set(specs.flatMap(({ host }) => host ?? []));
+  const deviceNames = systemNames();
   const hosts: Host[] = [];
   for (const [index, spec] of specs.entries()) {
     const source = await createSource(spec, log);
@@ -97,7 +99,7 @@ async function createHosts(
     const own = spec.kind === 'agent' ? { readMachine: () => readMachine() } : {};
     hosts.push(
       new Host(
-        { index, name, nameIsGiven: chosenName !== undefined, source, log, registry, ...own },
+        { index, name, nameIsGiven: chosenName !== undefined, source, log, registry, deviceNames, ...own },
         listeners,
       ),
     );

@@ -151,11 +151,12 @@ function checkAnswer(method: string, url: string, body: unknown): void {
 
 /** Starts an agent and a bridge for it and waits until data arrive, unless disabled. */
 export async function startHarness(
-  options: Partial<BridgeOptions> & { waitForLive?: boolean } = {},
+  options: Partial<BridgeOptions> & { waitForLive?: boolean; facts?: string[] } = {},
 ): Promise<Harness> {
-  const { waitForLive = true, ...bridgeOptions } = options;
+  const { waitForLive = true, facts, ...bridgeOptions } = options;
   const dir = temporaryFolder();
   const agent = new SimulatedAgent(join(dir, 'agent.sock'));
+  agent.facts = facts;
   await agent.listen();
   const bridge = await startBridge({
     listen: { port: 0 },

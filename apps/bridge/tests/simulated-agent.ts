@@ -81,6 +81,10 @@ export class SimulatedAgent {
   hostname = 'simulated';
   /** The end of its hello: " machine-id=… boot-id=…". */
   helloWords = '';
+  /** Frames of its answer about interrupts and devices; undefined: an agent without such answers. */
+  facts: string[] | undefined;
+  /** Number of requests for them. */
+  factsRequests = 0;
   /** It answers no request. */
   deaf = false;
   /** The agent refuses every request with this text. */
@@ -213,13 +217,21 @@ export class SimulatedAgent {
 
   #take(kind: number, payload: Uint8Array): void {
     if (kind === AgentFrame.hello) {
-      this.frame(AgentFrame.hello, new TextEncoder().encode(`simulated 1${this.helloWords}`));
+      this.frame(
+        AgentFrame.hello,
+        new TextEncoder().encode(`simulated 1${this.facts ? ' facts' : ''}${this.helloWords}`),
+      );
       const id = new Uint8Array(2);
       new DataView(id.buffer).setUint16(0, this.family, true);
       this.frame(AgentFrame.family, id);
       return;
     }
     if (this.deaf) return;
+    if (kind === AgentFrame.facts) {
+      this.factsRequests++;
+      for (const text of this.facts ?? []) this.frame(AgentFrame.facts, new TextEncoder().encode(text));
+      return;
+    }
     if (this.turnsAway !== undefined) {
       this.frame(AgentFrame.refused, Buffer.from(this.turnsAway));
       return;

@@ -27,7 +27,9 @@ const LAB = [
   'libelf1',
   'make',
   'mmdebstrap',
+  'pci.ids',
   'qemu-system-x86',
+  'usb.ids',
   'xz-utils',
 ];
 /** Beside the browser, what compiling a whole kernel needs. */

@@ -1,6 +1,7 @@
 // The history that the bridge stores on disk and returns over REST: columns of any time range, runs, pages of spikes,
 // causes, notes. history-columns.ts has the binary form of columns.
 import type { Advice } from './advice.ts';
+import type { Device } from './devices.ts';
 import type { Measure } from './generated.ts';
 import type { Spike } from './spike.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
@@ -181,6 +182,8 @@ export interface Cause {
   measure: Measure;
   /** Short cause of the worst incident. */
   culprit: string;
+  /** Device of that cause. */
+  device?: Device;
   /** Innermost functions of the stack, without offsets. */
   frames: string[];
   /** Comm of the interrupted task, without the numbers of kernel workers. */

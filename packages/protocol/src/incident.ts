@@ -1,6 +1,7 @@
 // An incident: the spikes that one physical event made. The bridge groups them; docs/reference/incidents.md has the
 // rule.
 import type { Advice } from './advice.ts';
+import type { Device } from './devices.ts';
 import type { Measure, PartKind } from './generated.ts';
 import type { Spike } from './spike.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
@@ -35,6 +36,8 @@ export interface Incident {
   measure: Measure;
   /** Cause of the incident in a few words. */
   culprit: string;
+  /** Device of the cause, as of the primary spike. */
+  device?: Device;
   /** What happened, and what was late because of it. */
   sentence: string;
   /** The same in Chinese (simplified); missing in incidents of earlier releases. */

@@ -3,6 +3,7 @@ export * from './cause.ts';
 export * from './config.ts';
 export * from './control.ts';
 export * from './descriptor.ts';
+export * from './devices.ts';
 export * from './errors.ts';
 export * from './frame.ts';
 export * from './generated.ts';

@@ -1,4 +1,5 @@
 // A spike: one value over its threshold, and its parts.
+import type { Device } from './devices.ts';
 import type { Callback, Measure, PartKind } from './generated.ts';
 import type { ProcessInfo } from './process.ts';
 import type { TaskInfo } from './tasks.ts';
@@ -46,6 +47,8 @@ export interface SpikePart {
   callback?: CallbackInfo;
   /** Missing if the part is proven, or nothing is known. */
   couldBe?: Doubt[];
+  /** Device of the interrupt, or the only one that the module of the function drives; missing if unknown. */
+  device?: Device;
 }
 
 export interface Spike {
@@ -78,6 +81,8 @@ export interface Spike {
   zh?: { sentence: string };
   /** Cause in a few words, for tables and marks: "irq 36 virtio1-req.0" or "interrupts disabled in fio". */
   culprit: string;
+  /** Device of the cause, as of a part. */
+  device?: Device;
   /**
    * Time in nanoseconds, at least, in which the host of a virtual machine did not run the CPU within the spike's window.
    * Missing without evidence.

@@ -1,5 +1,6 @@
 export * from './chain.ts';
 export * from './describe.ts';
+export * from './device.ts';
 export * from './export/index.ts';
 export * from './label.ts';
 export * from './marks.ts';

@@ -340,12 +340,12 @@ function brokenExpectations(breaks: readonly string[]): TextValue {
 /** Returns the words of an incident. `spikes`: all of them, by time. */
 export function explainIncident(
   spikes: readonly Spike[],
-): Pick<Incident, 'primary' | 'measure' | 'culprit' | 'origin' | 'sentence' | 'zh' | 'breaks'> {
+): Pick<Incident, 'primary' | 'measure' | 'culprit' | 'device' | 'origin' | 'sentence' | 'zh' | 'breaks'> {
   const outside = outsideByCpu(spikes);
   const late = new Set(spikes.flatMap(({ victim }) => (victim && victim.pid !== 0 ? [victim.pid] : [])));
   const evidence = spikes.map((spike) => evidenceOf(spike, outside.get(spike.cpu) ?? 0, late));
   const primary = best(evidence);
-  const { id, measure, culprit, onlineCpus } = primary.spike;
+  const { id, measure, culprit, device, onlineCpus } = primary.spike;
   const cpus = new Set(spikes.map(({ cpu }) => cpu)).size;
   const isEverywhere = onlineCpus !== undefined && onlineCpus > 1 && cpus >= onlineCpus;
   const everywhere = isEverywhere
@@ -360,6 +360,7 @@ export function explainIncident(
   return {
     ...{ primary: id, measure, culprit, sentence: en, zh: { sentence: zh } },
     origin,
+    ...(device && { device }),
     ...(breaks.length > 0 && { breaks }),
   };
 }

@@ -11,12 +11,15 @@ import type {
   HistoryStats,
   HostInfo,
   HostStats,
+  InterruptFacts,
   MachineFacts,
   UnixMicros,
 } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
 import type { MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
+import { Devices } from '../devices/devices.ts';
+import type { DeviceNames } from '../devices/id-list.ts';
 import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
 import { HostState } from '../state/host-state.ts';
@@ -51,6 +54,8 @@ export interface HostOptions {
   registry: HostRegistry;
   /** Reads facts about the machine; set only for the bridge's own machine. */
   readMachine?: () => MachineFacts;
+  /** Names of vendors and products; without it, devices have ids only. */
+  deviceNames?: DeviceNames;
 }
 
 export class Host implements HostView, ReplaySink {
@@ -106,6 +111,7 @@ export class Host implements HostView, ReplaySink {
     this.state = new HostState(
       () => this.#name,
       (code, detail) => this.#faults.add(code, detail),
+      new Devices(options.deviceNames),
     );
     this.#liveness = new LivenessTracker(source.kind === 'replay', {
       changed: () => this.#livenessChanged(),
@@ -190,6 +196,19 @@ export class Host implements HostView, ReplaySink {
   /** Requests facts, as ModuleConnection.query does. */
   query<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<void> {
     return this.#module.query(command, value);
+  }
+
+  /** Returns what is known about interrupt lines and devices; asks a live agent if that is not recent. */
+  async interruptFacts(): Promise<InterruptFacts> {
+    await this.#module.refreshFacts();
+    const { readAt, leftOut, lines } = this.state.devices;
+    const unread = this.#module.answersFacts ? 'waiting' : 'unsupported';
+    return {
+      host: this.#name,
+      facts: readAt === undefined ? unread : 'read',
+      ...(readAt !== undefined && { readAt }),
+      ...{ leftOut, lines: [...lines] },
+    };
   }
 
   // What the source reports.

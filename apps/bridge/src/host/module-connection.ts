@@ -62,6 +62,8 @@ export class ModuleConnection {
   readonly #link: AgentLink | undefined;
   /** The next dump of histograms must contain every row. */
   #needsAllRows = true;
+  /** Interrupts that the agent was asked for. If it does not have them, asking again would not find them. */
+  #linesAsked: ReadonlySet<string> = new Set();
 
   constructor(source: Source, state: HostState, port: ModulePort) {
     this.#state = state;
@@ -98,8 +100,8 @@ export class ModuleConnection {
 
   frame(kind: number, payload: Uint8Array, at: UnixMicros): void {
     if (kind === AgentFrame.hello) {
-      if (this.#link) this.#link.handshake.answered = true;
       const words = decodeText(payload);
+      if (this.#link) this.#greeted(this.#link, words);
       const identity = identityInWords(words);
       if (identity) this.#port.identified(identity);
       const agent = words.replace(/\s(machine|boot)-id=\S*/g, '');
@@ -115,6 +117,13 @@ export class ModuleConnection {
     }
   }
 
+  #greeted(link: AgentLink, words: string): void {
+    link.handshake.answered = true;
+    link.facts.hello(words);
+    // What another agent read there can be outdated.
+    if (!link.facts.announced) this.#state.devices.clear();
+  }
+
   #process(kind: number, payload: Uint8Array, at: UnixMicros): void {
     this.tap?.received(kind, payload, at);
     readAgentFrame(kind, payload, {
@@ -122,11 +131,43 @@ export class ModuleConnection {
       refused: (text) => this.#refused(text),
       family: (id) => this.#setFamily(id),
       overrun: (total) => this.#overrun(total),
+      facts: (bytes) => this.#facts(bytes, at),
       runDelays: (delays) => this.#ingest.runDelays(delays),
       hostDelays: (delays) => this.#state.applyHostDelays(delays),
       malformed: (detail) => this.#port.faults.add('E_LENGTH', detail),
     });
     if (!this.#ingest.busy) this.tap?.settled(at);
+  }
+
+  #facts(payload: Uint8Array, at: UnixMicros): void {
+    if (this.#state.devices.add(payload, at)) this.#link?.facts.answered();
+  }
+
+  /** Returns the interrupts that the newest facts do not have, as "24 eth0". */
+  #unknownLines(): string[] {
+    const { sources, devices } = this.#state;
+    return [...sources.values()].flatMap(({ measure, number, name, retired }) =>
+      measure !== 'hardirq_duration' || retired || devices.has(number, name) ? [] : `${number} ${name}`,
+    );
+  }
+
+  /** Requests facts if interrupts have appeared since the newest answer. Called periodically. */
+  #askForNewLines(): void {
+    if (!this.#link?.facts.announced || this.#state.devices.readAt === undefined) return;
+    const unknown = this.#unknownLines();
+    if (unknown.every((line) => this.#linesAsked.has(line))) return;
+    this.#linesAsked = new Set(unknown);
+    this.#link.facts.request();
+  }
+
+  /** Whether the agent answers questions about devices; undefined for a recording. */
+  get answersFacts(): boolean | undefined {
+    return this.#link?.facts.announced;
+  }
+
+  /** Resolves when the facts are recent, or when the agent does not answer in time. */
+  async refreshFacts(): Promise<void> {
+    if (this.family !== 0) await this.#link?.facts.refresh();
   }
 
   /**
@@ -172,6 +213,7 @@ export class ModuleConnection {
   /** Called periodically for a live host. */
   check(now: number): void {
     this.#link?.check(now);
+    this.#askForNewLines();
   }
 
   get intervalMs(): number {

@@ -97,7 +97,7 @@ async function incidentOf(
   throw new BridgeError('E_UNKNOWN_INCIDENT', why, 'GET /api/v1/incidents lists the stored incidents', id);
 }
 
-type Details = 'getTasks' | 'getSpike' | 'getTrace' | 'getIncident';
+type Details = 'getInterrupts' | 'getTasks' | 'getSpike' | 'getTrace' | 'getIncident';
 
 export function detailHandlers(
   hosts: readonly Host[],
@@ -109,6 +109,9 @@ export function detailHandlers(
     return found.length > 0 ? { advice: found } : {};
   };
   return {
+    getInterrupts: async ({ query }) => ({
+      hosts: await Promise.all(chosenHosts(hosts, query.host).map((host) => host.interruptFacts())),
+    }),
     getTasks: async ({ query }) => {
       const chosen = chosenHosts(hosts, query.host);
       await Promise.all(chosen.map(refreshTasks));

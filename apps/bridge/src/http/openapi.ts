@@ -2,6 +2,7 @@
 import {
   adviceSchema,
   annotationSchema,
+  deviceSchema,
   hostInfoSchema,
   hostStatsSchema,
   incidentSchema,
@@ -25,6 +26,7 @@ type Json = Record<string, unknown>;
 const named = {
   Advice: adviceSchema,
   Annotation: annotationSchema,
+  Device: deviceSchema,
   Host: hostInfoSchema,
   HostStats: hostStatsSchema,
   Incident: incidentSchema,

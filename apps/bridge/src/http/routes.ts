@@ -29,6 +29,7 @@ import {
   hostStatsSchema,
   incidentPageSchema,
   incidentSchema,
+  interruptFactsSchema,
   isolationSchema,
   knowledgeSchema,
   measureSchema,
@@ -246,6 +247,11 @@ export const routes = {
       summary: 'Sources with percentiles, rows with totals',
     },
     ...{ query: hostQuery, response: sources },
+  },
+  getInterrupts: {
+    ...{ method: 'get', path: '/interrupts', role: 'read' },
+    summary: 'Interrupt lines and their devices, as the agent read them',
+    ...{ query: hostQuery, response: z.object({ hosts: z.array(interruptFactsSchema) }) },
   },
   getTasks: {
     ...{ method: 'get', path: '/tasks', role: 'read', summary: 'All tasks with the interrupt time of each' },

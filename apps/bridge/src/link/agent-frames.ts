@@ -10,6 +10,8 @@ export interface AgentFrameSink {
   family(id: number): void;
   /** Receive overruns of the agent since it started. */
   overrun(total: bigint): void;
+  /** One frame of an answer about interrupts and devices. */
+  facts(payload: Uint8Array): void;
   /** Samples of how long the host of a virtual machine kept its CPUs from running. */
   runDelays(delays: readonly RunDelay[]): void;
   /** What was found for the spikes of a keyframe. */
@@ -21,6 +23,7 @@ export interface AgentFrameSink {
 export function readAgentFrame(kind: number, payload: Uint8Array, sink: AgentFrameSink): void {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   if (kind === AgentFrame.netlink) sink.netlink(payload);
+  else if (kind === AgentFrame.facts) sink.facts(payload);
   else if (kind === AgentFrame.refused) sink.refused(decodeText(payload));
   else if (kind === AgentFrame.family && payload.length === 2) sink.family(view.getUint16(0, true));
   else if (kind === AgentFrame.overrun && payload.length === 8) sink.overrun(view.getBigUint64(0, true));

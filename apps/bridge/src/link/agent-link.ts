@@ -12,6 +12,7 @@ import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
 import type { DownReason, LiveSource } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
+import { FactsRequests } from './facts.ts';
 import { Handshake } from './handshake.ts';
 import { Poller } from './poller.ts';
 
@@ -43,6 +44,7 @@ const unsupported = (): BridgeError =>
 
 export class AgentLink {
   readonly handshake: Handshake;
+  readonly facts: FactsRequests;
   /** Milliseconds from the last dump until the interval that was open at that time ends. */
   nextIntervalMs = 0;
   readonly #source: LiveSource;
@@ -56,6 +58,7 @@ export class AgentLink {
   constructor(source: LiveSource, port: LinkPort) {
     this.#source = source;
     this.handshake = new Handshake(source.patience.withinMs);
+    this.facts = new FactsRequests(() => source.send(encodeAgentFrame(AgentFrame.facts, new Uint8Array())));
     this.#port = port;
     this.#poller = new Poller({
       family: () => port.family(),
@@ -72,15 +75,18 @@ export class AgentLink {
     this.#source.send(encodeAgentFrame(AgentFrame.hello, new Uint8Array()));
   }
 
-  /** Requests the whole state from the kernel, then polls. */
+  /** Requests the facts, and the whole state from the kernel, then polls. */
   start(): void {
     this.#unsupported.clear();
+    // First, so that the spikes of the state have their devices.
+    this.facts.request();
     this.#poller.start();
   }
 
   /** Fails all requests with the reason. */
   stop(reason: BridgeError): void {
     this.#poller.stop(reason);
+    this.facts.stop();
     for (const retry of this.#retries) clearTimeout(retry);
     this.#retries.clear();
   }

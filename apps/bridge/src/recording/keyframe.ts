@@ -58,6 +58,7 @@ export function keyframe(state: HostState, family: number, at: number): Entry[] 
   id.writeUInt16LE(family);
   add(Direction.received, AgentFrame.family, id);
   const { info, kernelConfig, lastDump, kernelEpoch } = state;
+  for (const frame of state.devices.frames) add(Direction.received, AgentFrame.facts, frame);
   if (family === 0 || !info) return entries;
 
   const reply = (bytes: Uint8Array | undefined) => {

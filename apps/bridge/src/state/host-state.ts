@@ -21,6 +21,7 @@ import type {
 } from '@rtprobe/protocol';
 import { KernelClock } from '../base/clock.ts';
 import type { HostFaultCode } from '../base/errors.ts';
+import { Devices } from '../devices/devices.ts';
 import type { HostDelay } from '../evidence/frames.ts';
 import { RunDelays } from '../evidence/run-delays.ts';
 import { expectationOf, expectationText } from '../expect/expectation.ts';
@@ -76,6 +77,7 @@ export class HostState {
   readonly runDelays = new RunDelays();
   readonly rows = new RowTable();
   readonly spikes = new SpikeList();
+  readonly devices: Devices;
   /** The same spikes, grouped; `update` groups what came since. */
   readonly incidents = new IncidentList();
   readonly traces = new TraceList();
@@ -116,9 +118,10 @@ export class HostState {
   readonly #foreign = new Set<number>();
   readonly #fault: FaultSink;
 
-  constructor(name: () => string, fault: FaultSink) {
+  constructor(name: () => string, fault: FaultSink, devices = new Devices()) {
     this.#name = name;
     this.#fault = fault;
+    this.devices = devices;
   }
 
   get kernelEpoch(): number | undefined {
@@ -134,8 +137,14 @@ export class HostState {
     this.#continues = false;
   }
 
-  /** Clears the state: another load of the module, or a seek in a recording. */
+  /** Clears the state: a seek in a recording. */
   reset(): void {
+    this.devices.clear();
+    this.#resetModule();
+  }
+
+  /** Clears what another load of the module does not have. The machine's devices remain. */
+  #resetModule(): void {
     this.rows.clear();
     this.spikes.clear();
     this.incidents.clear();
@@ -160,7 +169,7 @@ export class HostState {
   /** Returns true if this is another load of the module than before. */
   applyInfo(info: Info): boolean {
     const isNew = info.instance !== this.#instance;
-    if (isNew && this.#instance !== undefined) this.reset();
+    if (isNew && this.#instance !== undefined) this.#resetModule();
     this.#instance = info.instance;
     this.info = info;
     if (info.realtimeOffset !== undefined) this.clock.offset = info.realtimeOffset;
@@ -252,7 +261,12 @@ export class HostState {
 
   #toSpike(kernel: KernelSpike): Spike | undefined {
     const at = { host: this.#name(), instance: this.#instance ?? 0n, clock: this.clock };
-    return toSpike(kernel, { ...at, sources: this.sources, hostDelayNs: this.#hostDelayOf(kernel) });
+    return toSpike(kernel, {
+      ...at,
+      sources: this.sources,
+      devices: this.devices,
+      hostDelayNs: this.#hostDelayOf(kernel),
+    });
   }
 
   /** Returns undefined if the spike is already listed or invalid. */

@@ -1,6 +1,6 @@
 // Spikes in the words of the protocol.
 import { type Cause, type Spike as KernelSpike, ModeName } from '@rtprobe/abi';
-import type { Measure, SourceInfo, Spike } from '@rtprobe/protocol';
+import type { Device, Measure, SourceInfo, Spike, SpikePart } from '@rtprobe/protocol';
 import { sourceLabel } from '@rtprobe/trace';
 import type { KernelClock } from '../base/clock.ts';
 import { causeOf, explain, type SpikeFacts } from '../explain/sentence.ts';
@@ -26,12 +26,32 @@ function toBounds({ lowerNs, upperNs, exact }: KernelSpike): Spike['bounds'] {
 
 type Sources = ReadonlyMap<number, SourceInfo>;
 
+/** Finds the device of an interrupt, or of the function of a module. */
+export interface DeviceLookup {
+  of(user: Pick<SpikePart, 'kind' | 'number' | 'name' | 'callback'>): Device | undefined;
+}
+
+/** Returns the devices of the parts and of the cause. */
+function withDevices(spike: Spike, devices: DeviceLookup | undefined): Spike {
+  if (!devices) return spike;
+  const { number, name, measure } = spike;
+  const cause =
+    measure === 'irqline_off' ? ({ kind: 'hardirq', number, name } as const) : causeOf(spike).part;
+  const device = cause && devices.of(cause);
+  const parts = spike.parts?.map((part) => {
+    const own = devices.of(part);
+    return own ? { ...part, device: own } : part;
+  });
+  return { ...spike, ...(parts && { parts }), ...(device && { device }) };
+}
+
 /** What the conversion of a spike looks up. */
 export interface SpikeContext {
   host: string;
   instance: bigint;
   clock: KernelClock;
   sources: Sources;
+  devices?: DeviceLookup;
   /** For how long at least the host of a virtual machine did not run the CPU within the spike's window; 0: no evidence. */
   hostDelayNs?: number;
 }
@@ -74,7 +94,7 @@ const isSafe = (value: bigint | undefined): boolean => Number.isSafeInteger(Numb
 /** Returns undefined if the number, the time, the measure or the value is missing. */
 export function toSpike(
   spike: KernelSpike,
-  { host, instance, clock, sources, hostDelayNs = 0 }: SpikeContext,
+  { host, instance, clock, sources, devices, hostDelayNs = 0 }: SpikeContext,
 ): Spike | undefined {
   const measure = measureOf(spike.measure);
   if (spike.id === undefined || spike.time === undefined || spike.valueNs === undefined || !measure) {
@@ -101,10 +121,11 @@ export function toSpike(
   };
   const whole =
     hostDelayNs > 0 && !WITHOUT_WINDOW.includes(measure) ? withHostDelay(facts, hostDelayNs) : facts;
-  return {
+  const explained: Spike = {
     ...whole,
     sentence: explain(whole),
     zh: { sentence: explain(whole, 'zh') },
     culprit: causeOf(whole).words,
   };
+  return withDevices(explained, devices);
 }

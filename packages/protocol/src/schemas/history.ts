@@ -1,6 +1,7 @@
 // What the bridge stores on disk: columns, totals, runs, stored spikes, causes, annotations.
 import { z } from 'zod';
 import { adviceSchema } from './advice.ts';
+import { deviceSchema } from './devices.ts';
 import { measureSchema } from './measure.ts';
 import { count, nanoseconds, unixMicros } from './numbers.ts';
 import { spikeSchema } from './spike.ts';
@@ -79,6 +80,7 @@ const cause = z.object({
   key: z.string(),
   measure: measureSchema,
   culprit: z.string(),
+  device: deviceSchema.exactOptional(),
   frames: z.array(z.string()),
   victim: z.string(),
   count,

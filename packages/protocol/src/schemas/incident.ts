@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { INCIDENT_ORIGINS } from '../incident.ts';
 import { adviceSchema } from './advice.ts';
+import { deviceSchema } from './devices.ts';
 import { measureSchema } from './measure.ts';
 import { count, nanoseconds, unixMicros } from './numbers.ts';
 import { spikeSchema } from './spike.ts';
@@ -19,6 +20,7 @@ export const incidentSchema = z
     primary: z.string(),
     measure: measureSchema,
     culprit: z.string(),
+    device: deviceSchema.exactOptional(),
     sentence: z.string(),
     zh: z.object({ sentence: z.string() }).exactOptional(),
     breaks: z.array(z.string()).exactOptional(),

@@ -4,6 +4,7 @@ import { CAPTURES } from '../config.ts';
 import { CALLBACKS, PART_KINDS } from '../generated.ts';
 import { DOUBTS } from '../spike.ts';
 import type { Trace } from '../trace.ts';
+import { deviceSchema } from './devices.ts';
 import { measureSchema } from './measure.ts';
 import { count, digits, nanoseconds, relativeNanoseconds, unixMicros } from './numbers.ts';
 import { processInfoSchema, taskInfoSchema } from './task.ts';
@@ -25,6 +26,7 @@ const part = z.object({
     .exactOptional(),
   callback: z.object({ kind: z.enum(CALLBACKS), function: z.string() }).exactOptional(),
   couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
+  device: deviceSchema.exactOptional(),
 });
 
 export const spikeSchema = z
@@ -56,6 +58,7 @@ export const spikeSchema = z
     sentence: z.string(),
     zh: z.object({ sentence: z.string() }).exactOptional(),
     culprit: z.string(),
+    device: deviceSchema.exactOptional(),
     hostDelayNs: nanoseconds.exactOptional(),
     rule: count.exactOptional(),
     breaks: z.string().exactOptional(),

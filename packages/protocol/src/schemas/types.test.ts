@@ -2,6 +2,7 @@
 import { expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
 import type { Advice, Knowledge } from '../advice.ts';
+import type { Device, InterruptFacts } from '../devices.ts';
 import type {
   Annotation,
   CauseList,
@@ -38,6 +39,8 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'hostStatsSchema'>>().toEqualTypeOf<HostStats>();
   expectTypeOf<Output<'thresholdSuggestionSchema'>>().toEqualTypeOf<ThresholdSuggestion>();
   expectTypeOf<Output<'sourceInfoSchema'>>().toEqualTypeOf<SourceInfo>();
+  expectTypeOf<Output<'deviceSchema'>>().toEqualTypeOf<Device>();
+  expectTypeOf<Output<'interruptFactsSchema'>>().toEqualTypeOf<InterruptFacts>();
   expectTypeOf<Output<'historySchema'>>().toEqualTypeOf<HistoryJson>();
   expectTypeOf<Output<'historyTotalSchema'>>().toEqualTypeOf<HistoryTotal>();
   expectTypeOf<Output<'runInfoSchema'>>().toEqualTypeOf<RunInfo>();

@@ -2,6 +2,7 @@
 // column. Times are ns since the trace's origin, durations ns.
 import type { Incident, SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
+import { deviceText } from '../device.ts';
 import { callbackText, couldBeText, idleText } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
@@ -26,11 +27,12 @@ function cell(value: string | number | undefined): string {
 }
 
 function partRow(part: SpikePart): Row {
-  const { kind, number, label, name, pid, durationNs, count, callback, idleState, couldBe } = part;
+  const { kind, number, label, name, pid, durationNs, count, callback, idleState, couldBe, device } = part;
   const notes = [
     ...(callback ? [callbackText(callback).en] : []),
     ...(idleState ? [idleText(idleState, name).en] : []),
     ...(couldBe ? [couldBeText(couldBe).en] : []),
+    ...(device ? [deviceText(device)] : []),
   ];
   return {
     ...{ record: 'part', kind, number, label, name, duration_ns: durationNs, count },

@@ -1,4 +1,4 @@
-import type { Incident, Spike, SpikePart } from '@rtprobe/protocol';
+import type { Device, Incident, Spike, SpikePart } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { CONTEXTS } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
@@ -19,15 +19,23 @@ const fio = {
   },
 };
 const cyclictest = { ...fio, pid: 2, comm: 'cyclictest', policy: 'SCHED_FIFO', priority: 90, nice: 0 };
+const disk: Device = {
+  ...{ bus: 'pci', address: '0000:00:04.0', ids: '1af4:1001', vendor: 'Red Hat, Inc.' },
+  ...{ product: 'Virtio block device', driver: 'virtio_blk', interfaces: ['vda'] },
+};
 const spike: Spike = {
   ...{ id: '7-1', host: 'lab', time: 1_764_000_000_123_456, monoNs: '5000000500', measure: 'wakeup_latency' },
   ...{ valueNs: 400, thresholdNs: 100, cpu: 1, number: 0, name: 'cyclictest', label: 'cyclictest' },
   ...{ mode: 'kernel', task: fio, victim: cyclictest, culprit: 'irq 36 virtio1-req.0' },
   sentence:
     'cyclictest/2 on CPU 1 ran 400 ns late: 300 ns irq 36 (virtio1-req.0) handler, 100 ns fio/5 running.',
+  device: disk,
   stack: ['submit_bio+0x1/0x2'],
   parts: [
-    { kind: 'hardirq', number: 36, name: 'virtio1-req.0', label: 'irq 36', durationNs: 300, count: 1 },
+    {
+      ...{ kind: 'hardirq', number: 36, name: 'virtio1-req.0', label: 'irq 36', durationNs: 300, count: 1 },
+      device: disk,
+    },
     { kind: 'task', number: 0, name: 'fio', label: 'fio', pid: 5, durationNs: 100, count: 1 },
   ],
   process: {
@@ -157,7 +165,7 @@ describe('a table', () => {
     const lines = rows({ spike, trace });
     expect(lines[0]).toMatch(/^record,kind,cpu,context,number,label,name,pid,/);
     expect(lines.filter((line) => line.startsWith('part,'))).toEqual([
-      'part,hardirq,,,36,irq 36,virtio1-req.0,,,,,,300,,1,,,',
+      'part,hardirq,,,36,irq 36,virtio1-req.0,,,,,,300,,1,,,Red Hat Virtio block device · virtio_blk',
       'part,task,,,0,fio,fio,5,,,,,100,,1,,,',
     ]);
     expect(lines).toContain('slice,irq,1,hardirq,36,irq 36,virtio1-req.0,5,,,103,403,300,300,,seen,seen,');
@@ -189,6 +197,10 @@ describe('a report', () => {
   it('has all that a bug report needs', () => {
     const text = exportFormats.text.write({ spike, trace });
     expect(text.split('\n')[0]).toBe(`rtprobe: ${spike.sentence}`);
+    expect(text).toContain(
+      '  device:       Red Hat Virtio block device · virtio_blk (pci 0000:00:04.0 1af4:1001)\n',
+    );
+    expect(text).toMatch(/hardirq {2}irq 36 virtio1-req\.0 \(Red Hat Virtio block device · virtio_blk\)/);
     for (const words of [
       ...['2025-11-24T16:00:00.123456Z', 'measure:      wakeup_latency', 'value:        400 ns'],
       ...['fio/5, SCHED_OTHER nice 5', 'cyclictest/2, SCHED_FIFO priority 90', 'submit_bio+0x1/0x2'],

@@ -1,8 +1,9 @@
 // A report in plain text, complete enough for a mail or a bug tracker.
 import { cpuList, formatDuration } from '@rtprobe/metrics';
-import type { ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
+import type { Device, ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
+import { deviceText } from '../device.ts';
 import { callbackText, couldBeText, doubtText, idleText, policyText, taskLabel } from '../label.ts';
 import { durationOf, type Slice, sliceTitle } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
@@ -51,6 +52,12 @@ function machine({ host, spike }: SpikeRecord): string[] {
   ]);
 }
 
+/** Returns the device with its address and its ids, by which it can be found on its machine. */
+function deviceWords(device: Device): string {
+  const { bus, address, ids } = device;
+  return `${deviceText(device)} (${safe([bus, address, ids].filter(Boolean).join(' '))})`;
+}
+
 function facts(spike: Spike): string[] {
   const { bounds } = spike;
   const range =
@@ -66,6 +73,7 @@ function facts(spike: Spike): string[] {
       'source',
       safe(spike.name && spike.name !== spike.label ? `${spike.label} ${spike.name}` : spike.label),
     ),
+    pair('device', spike.device && deviceWords(spike.device)),
     pair('value', `${spike.valueNs} ns`),
     pair('bounds', range),
     pair('could be', spike.couldBe && doubtText(spike.couldBe).en),
@@ -96,12 +104,13 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
   const rows = parts.map((part) => {
     const share = valueNs > 0 ? `${((part.durationNs * 100) / valueNs).toFixed(1)} %` : '';
     const name = part.name && part.name !== part.label ? `${part.label} ${part.name}` : part.label;
-    const { pid, callback, idleState, couldBe } = part;
+    const { pid, callback, idleState, couldBe, device } = part;
     const details = [
       ...(callback ? [callbackText(callback).en] : []),
       ...(idleState ? [idleText(idleState, part.name).en] : []),
       ...(pid === undefined ? [] : [`pid ${pid}`]),
       ...(couldBe ? [couldBeText(couldBe).en] : []),
+      ...(device ? [deviceText(device)] : []),
     ];
     const who = details.length === 0 ? name : `${name} (${details.join('; ')})`;
     return [`${part.durationNs} ns`, share, `${part.count} ×`, part.kind, safe(who)];

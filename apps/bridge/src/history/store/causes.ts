@@ -60,6 +60,7 @@ export function listCauses(db: Database, host: number, query: CauseQuery): Omit<
         victim,
         count: group.count,
       },
+      ...(spike.device && { device: spike.device }),
       ...{ worstNs: group.value, worst: spike.id, first: group.first, last: group.last },
       cpus: group.cpus
         .split(',')

@@ -1,0 +1,111 @@
+// What is known about the interrupt lines and devices of one machine. Stores the agent's newest answer and reads it when
+// it is needed.
+import type { Device, InterruptLine, SpikePart, UnixMicros } from '@rtprobe/protocol';
+import { AnswerCollector, type FactsAnswer } from './answer.ts';
+import { DeviceTree } from './device-tree.ts';
+import { readEntries } from './entries.ts';
+import type { DeviceNames } from './id-list.ts';
+import { interruptLines } from './lines.ts';
+
+interface Read {
+  lines: InterruptLine[];
+  byIrq: ReadonlyMap<number, InterruptLine>;
+  /** Devices by the module of their driver. */
+  byModule: ReadonlyMap<string, readonly Device[]>;
+}
+
+/** An interrupt, or the function of a module. */
+export type DeviceUser = Pick<SpikePart, 'kind' | 'number' | 'name' | 'callback'>;
+
+const NOTHING: Read = { lines: [], byIrq: new Map(), byModule: new Map() };
+
+/** Returns "virtio_net" of "virtnet_poll [virtio_net]". */
+const moduleOf = ({ callback }: DeviceUser): string | undefined =>
+  / \[([^\]]+)\]$/.exec(callback?.function ?? '')?.[1];
+
+export class Devices {
+  /** When the newest answer was complete; undefined before. */
+  readAt: UnixMicros | undefined;
+  readonly #names: DeviceNames | undefined;
+  readonly #collector = new AnswerCollector();
+  #answer: FactsAnswer | undefined;
+  #read: Read | undefined;
+
+  /** Without `names`, devices have ids only. */
+  constructor(names?: DeviceNames) {
+    this.#names = names;
+  }
+
+  /** The frames of the newest answer, for a recording. */
+  get frames(): readonly Uint8Array[] {
+    return this.#answer?.frames ?? [];
+  }
+
+  get leftOut(): number {
+    return this.#answer?.leftOut ?? 0;
+  }
+
+  get lines(): readonly InterruptLine[] {
+    return this.#parsed.lines;
+  }
+
+  /** Adds a frame of an answer. Returns true if it completes the answer. */
+  add(payload: Uint8Array, at: UnixMicros): boolean {
+    const answer = this.#collector.add(payload);
+    if (!answer) return false;
+    this.#answer = answer;
+    this.#read = undefined;
+    this.readAt = at;
+    return true;
+  }
+
+  clear(): void {
+    this.#collector.clear();
+    this.#answer = this.#read = this.readAt = undefined;
+  }
+
+  /** Returns whether the line has this action. */
+  has(irq: number, action: string): boolean {
+    return this.#parsed.byIrq.get(irq)?.actions.includes(action) ?? false;
+  }
+
+  /**
+   * Returns the device of a hard interrupt or an IRQ thread, else the only device that the module of the function
+   * drives; undefined if there is none, or if it cannot be told which.
+   */
+  of(user: DeviceUser): Device | undefined {
+    const { kind, number, name } = user;
+    if (kind === 'hardirq' || kind === 'irq_thread') return this.ofIrq(number, name);
+    const driven = this.#parsed.byModule.get(moduleOf(user) ?? '') ?? [];
+    return driven.length === 1 ? driven[0] : undefined;
+  }
+
+  ofIrq(irq: number, action: string): Device | undefined {
+    const line = this.#parsed.byIrq.get(irq);
+    // Another driver has requested the line since.
+    if (!line?.actions.includes(action)) return undefined;
+    const found = line.devices.find((device) => device.action === action);
+    if (!found) return undefined;
+    const { by, action: own, attached, ...device } = found;
+    return device;
+  }
+
+  get #parsed(): Read {
+    if (!this.#answer) return NOTHING;
+    this.#read ??= read(this.#answer.text, this.#names);
+    return this.#read;
+  }
+}
+
+function read(text: string, names: DeviceNames | undefined): Read {
+  const entries = readEntries(text);
+  const tree = new DeviceTree(entries, names);
+  const lines = interruptLines(entries, tree);
+  const driven = [...new Set(tree.nodes.map((node) => tree.owner(node)))].filter(({ bus }) => bus !== 'usb');
+  const devices = driven.map((node) => tree.describe(node)).filter(({ module }) => module !== undefined);
+  return {
+    lines,
+    byIrq: new Map(lines.map((line) => [line.irq, line])),
+    byModule: Map.groupBy(devices, ({ module }) => module!),
+  };
+}
