@@ -101,13 +101,14 @@ enum kind {
 	KIND_INSIDE_NESTED,
 	KIND_INSIDE_SECOND,
 	KIND_INSIDE_ROAMING,
+	KIND_INSIDE_PREEMPT_OFF,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
 	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore", "nesteddeep",
 	"lastuser", "smikernel", "softirqirqsoff",
 	"insidehrtimer", "insidetimer", "insidework", "insidetasklet", "insidecall",
-	"insidenested", "insidesecond", "insideroaming",
+	"insidenested", "insidesecond", "insideroaming", "insidepreemptoff",
 };
 
 struct command {
@@ -293,6 +294,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return inside_hold_second(hold, c->cpu);
 	case KIND_INSIDE_ROAMING:
 		return inside_hold_roaming(hold, c->cpu);
+	case KIND_INSIDE_PREEMPT_OFF:
+		return on_cpu(c, hold, inside_hold_preempt_off);
 	case KIND_LINEFREED:
 		return on_cpu(c, hold, nested_line_freed);
 	case KIND_LINEBYHANDLER:

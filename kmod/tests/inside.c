@@ -27,6 +27,15 @@ static struct timer_list timer;
 static struct work_struct work, second_work;
 static struct tasklet_struct tasklet;
 
+/* Samples of a timer find the function that it interrupted: nearly always this one. */
+static noinline void inside_spin(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 100; i++)
+		cpu_relax();
+}
+
 static void take_time(struct edu_hold *hold)
 {
 	hold->cpu = smp_processor_id();
@@ -35,7 +44,7 @@ static void take_time(struct edu_hold *hold)
 	hold->start_ns = ktime_get_ns();
 	wake_up_process(victim);
 	do {
-		cpu_relax();
+		inside_spin();
 		hold->end_ns = ktime_get_ns();
 	} while (hold->end_ns - hold->start_ns < hold->asked_ns);
 	hold->enclosing_ns = hold->end_ns - hold->start_ns;
@@ -248,6 +257,18 @@ int inside_hold_roaming(struct edu_hold *hold, int cpu)
 	error = hold_inside(hold, cpu, start_roaming);
 	destroy_workqueue(ordered);
 	return error;
+}
+
+static void start_preempt_off(int cpu)
+{
+	preempt_disable();
+	take_time(held);
+	preempt_enable();
+}
+
+int inside_hold_preempt_off(struct edu_hold *hold)
+{
+	return hold_inside(hold, raw_smp_processor_id(), start_preempt_off);
 }
 
 /* It runs when softirqs are enabled. */

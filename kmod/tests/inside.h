@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Callbacks that take time: the functions inside_hrtimer, inside_timer, inside_work, inside_tasklet and inside_call. Each
- * runs once, on the given CPU or that of the caller, wakes the real-time thread rtprobe-victim there, and spins for
+ * Callbacks that take time: the functions inside_hrtimer, inside_timer, inside_work, inside_tasklet and inside_call, in
+ * inside_spin. Each runs once, on the given CPU or that of the caller, wakes the real-time thread rtprobe-victim there, and spins for
  * hold->asked_ns from start_ns to end_ns. Called in process context under the caller's mutex, those without a CPU on one
  * that the caller cannot leave. Return 0, -EINVAL for no CPU, or the error of creating the thread.
  */
@@ -33,6 +33,9 @@ int inside_hold_second(struct edu_hold *hold, int cpu);
  * one. Its name is that of a rescuer.
  */
 int inside_hold_roaming(struct edu_hold *hold, int cpu);
+
+/* In the caller's task, with preemption disabled: no callback. */
+int inside_hold_preempt_off(struct edu_hold *hold);
 
 /* In the TASKLET softirq. */
 int inside_hold_tasklet(struct edu_hold *hold);

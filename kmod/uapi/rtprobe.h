@@ -81,6 +81,9 @@
 /* Most parts of a spike's decomposition. If there are more, the smallest are summed up in one of kind other. */
 #define RTPROBE_PARTS_MAX 32
 
+/* Most samples that a part's profile is made of. */
+#define RTPROBE_SAMPLES_MAX 32
+
 /* Most open files of a process that are listed. */
 #define RTPROBE_FILES_MAX 64
 
@@ -231,7 +234,8 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_PROBE = 16,	/* The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
 	RTPROBE_TRACE_EVENT_CALLBACK_ENTRY = 17,	/* number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown. */
 	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback. */
-	RTPROBE_TRACE_EVENT_COUNT = 19,
+	RTPROBE_TRACE_EVENT_SAMPLE = 19,	/* The module's timer interrupted a task or softirq here; not in the idle task. number: 1 in user mode, 0 in the kernel; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
+	RTPROBE_TRACE_EVENT_COUNT = 20,
 };
 
 /* What is captured at a spike beside value, task and decomposition. */
@@ -512,6 +516,9 @@ enum {
 	RTPROBE_A_PART_COULD_BE,	/* What else the time can have been. Absent where the part is proven, or nothing is known. */
 	RTPROBE_A_PART_CALLBACK,	/* The part is the time of a function inside what the other attributes name. Absent for time outside of such functions. */
 	RTPROBE_A_PART_FUNCTION,	/* That function, as symbol [module]. It is looked up when the spike is completed; [no symbol] if the module was unloaded by then. */
+	RTPROBE_A_PART_SAMPLES,	/* How many times the module's timer interrupted the part and found where it was: every period of the timer, of at most samples-max the rest evenly left out. Absent if it was not interrupted. */
+	RTPROBE_A_PART_SAMPLES_INSIDE,	/* How many of the samples were in sampled-function; in user mode if that is absent. */
+	RTPROBE_A_PART_SAMPLED_FUNCTION,	/* The kernel function that most samples found, as symbol [module]. Absent if most were in user mode. */
 	__RTPROBE_A_PART_END,
 	RTPROBE_A_PART_LAST = __RTPROBE_A_PART_END - 1,
 };

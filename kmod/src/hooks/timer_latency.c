@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* timer_latency, and the timer's handler, which calls all measures that start from its expiry. */
 #include <linux/minmax.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <asm/irq_regs.h>
 
 #include "base/edge.h"
 #include "base/handover.h"
@@ -13,13 +16,33 @@
 #include "hooks/timer.h"
 #include "recorder/own.h"
 
+/*
+ * Records where the timer interrupted the CPU: all samples of a window are its profile. Interrupts
+ * can be disabled or the task preempted only between them, so this needs no hook.
+ */
+static void record_sample(struct rtp_cpu *c, u64 ticks)
+{
+	const struct pt_regs *regs = get_irq_regs();
+
+	if (!regs || is_idle_task(current))
+		return;
+	rtp_recorder_put(c, RTPROBE_TRACE_EVENT_SAMPLE,
+			 user_mode(regs) ? 0 : instruction_pointer(regs), ticks);
+}
+
 static void record_expiry(struct rtp_cpu *c, s64 latency, u64 own)
 {
 	u64 payload = clamp_t(s64, latency, 0, BIT_ULL(RTP_RECORD_EXPIRY_BITS) - 1);
 	u64 took = min_t(u64, rtp_clock_to_ns(rtp_clock_chosen, own), RTP_RECORD_EXPIRY_OWN_MAX);
 
-	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY,
-			 payload | took << RTP_RECORD_EXPIRY_BITS, rtp_clock_now());
+	u64 now;
+
+	if (!rtp_recorder_is_on())
+		return;
+	now = rtp_clock_now();
+	record_sample(c, now);
+	rtp_recorder_put(c, RTPROBE_TRACE_EVENT_TIMER_EXPIRY,
+			 payload | took << RTP_RECORD_EXPIRY_BITS, now);
 }
 
 enum hrtimer_restart rtp_timer_expired(struct hrtimer *timer)

@@ -82,6 +82,14 @@ static int put_idle_state(struct sk_buff *skb, const struct rtp_part *part)
 		nla_put_u32(skb, RTPROBE_A_PART_FREQUENCY_KHZ, part->frequency));
 }
 
+static int put_samples(struct sk_buff *skb, const struct rtp_part *part)
+{
+	return nla_put_u32(skb, RTPROBE_A_PART_SAMPLES, part->samples) ||
+	       nla_put_u32(skb, RTPROBE_A_PART_SAMPLES_INSIDE, part->samples_inside) ||
+	       (*part->sampled_function && nla_put_string(skb, RTPROBE_A_PART_SAMPLED_FUNCTION,
+							  part->sampled_function));
+}
+
 static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_PART);
@@ -96,6 +104,7 @@ static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 	    (part->could_be && nla_put_u32(skb, RTPROBE_A_PART_COULD_BE, part->could_be)) ||
 	    (part->callback && (nla_put_u32(skb, RTPROBE_A_PART_CALLBACK, part->callback) ||
 				nla_put_string(skb, RTPROBE_A_PART_FUNCTION, part->function))) ||
+	    (part->samples && put_samples(skb, part)) ||
 	    put_idle_state(skb, part))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

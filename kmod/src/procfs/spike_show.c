@@ -85,10 +85,18 @@ static void show_callback(struct seq_file *seq, const struct rtp_part *part)
 	rtp_word_print(seq, part->function);
 }
 
+static void show_samples(struct seq_file *seq, const struct rtp_part *part)
+{
+	if (!part->samples)
+		return;
+	seq_printf(seq, " samples=%u/%u in=", part->samples_inside, part->samples);
+	rtp_word_print(seq, *part->sampled_function ? part->sampled_function : "user");
+}
+
 /*
  * part=KIND NUMBER PID COUNT NS NAME, largest first; of an idle state also its index, and its exit
  * latency and the CPU's frequency where they are known; callback= and function= of a function that
- * ran inside; could_be=, if the part is not proven.
+ * ran inside; samples= of the timer, and the function that most of them found; could_be=, if the part is not proven.
  */
 static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 {
@@ -120,6 +128,7 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 		rtp_word_print(seq, *part->name ? part->name : "-");
 		show_idle_state(seq, part);
 		show_callback(seq, part);
+		show_samples(seq, part);
 		if (part->could_be)
 			seq_putc(seq, ' ');
 		show_doubt(seq, part->could_be);

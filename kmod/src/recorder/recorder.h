@@ -25,6 +25,7 @@
  * probe          ns the module's own work took | in timer.h's handler << 55
  * callback-entry the function's address; the kind is RTP_RECORD_CALLBACK + callback
  * callback-exit  callback
+ * sample         the interrupted instruction's address; 0 in user mode
  */
 #ifndef RTPROBE_RECORDER_H
 #define RTPROBE_RECORDER_H

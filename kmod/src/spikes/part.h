@@ -32,6 +32,9 @@ struct rtp_part {
 	u32 could_be;		/* mask of enum rtprobe_doubt */
 	u32 callback;		/* enum rtprobe_callback; 0: time outside of callbacks */
 	char function[RTPROBE_FUNCTION_LEN];	/* of the callback */
+	u32 samples;		/* of the timer in it; 0: none */
+	u32 samples_inside;	/* of these in sampled_function */
+	char sampled_function[RTPROBE_FUNCTION_LEN];	/* empty: user mode */
 };
 
 /* A decomposition, largest part first; the durations add up to the value. */

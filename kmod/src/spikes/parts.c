@@ -64,6 +64,28 @@ static int shares_by_size(const void *a, const void *b)
 	return by_size(&left->part, &right->part);
 }
 
+/* Finds the function that most samples were in. The names have one user at a time, as the walk. */
+static void profile(struct rtp_part *part, const struct rtp_walk_samples *samples)
+{
+	static char name[RTPROBE_SAMPLES_MAX][RTPROBE_FUNCTION_LEN];
+	unsigned int i, j, inside;
+
+	for (i = 0; i < samples->n; i++) {
+		name[i][0] = '\0';
+		if (samples->at[i])
+			rtp_function_print(name[i], samples->at[i]);
+	}
+	part->samples = samples->n;
+	for (i = 0; i < samples->n; i++) {
+		for (j = inside = 0; j < samples->n; j++)
+			inside += !strcmp(name[i], name[j]);
+		if (inside <= part->samples_inside)
+			continue;
+		part->samples_inside = inside;
+		strscpy(part->sampled_function, name[i], sizeof(part->sampled_function));
+	}
+}
+
 static void store_part(struct rtp_parts *parts, const struct rtp_share *share)
 {
 	struct rtp_part *part = &parts->part[parts->n++];
@@ -73,6 +95,7 @@ static void store_part(struct rtp_parts *parts, const struct rtp_share *share)
 	name_action(share->context.key, &part->number, part->name);
 	if (part->callback)
 		rtp_function_print(part->function, share->context.callback.function);
+	profile(part, &share->samples);
 }
 
 void rtp_parts_store(struct rtp_parts *parts, struct rtp_walk *walk)

@@ -120,19 +120,27 @@ static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
 	trace->tasks++;
 }
 
-/* Returns the number of a function, which is named if it is new; 0 if there are too many. */
+/*
+ * Returns the number of the function that an address is in, which is named if it is new; 0 if there
+ * are too many. Samples find a function at many addresses.
+ */
 static unsigned int number_function(struct rtp_trace *trace, const void *address)
 {
-	struct rtp_trace_function *function = &trace->function[trace->functions];
+	struct rtp_trace_function *function = trace->function;
+	char name[RTPROBE_FUNCTION_LEN];
 	unsigned int i;
 
 	for (i = 0; i < trace->functions; i++)
-		if (trace->function[i].address == address)
+		if (function[i].address == address)
+			return i + 1;
+	rtp_function_print(name, address);
+	for (i = 0; i < trace->functions; i++)
+		if (!strcmp(function[i].name, name))
 			return i + 1;
 	if (trace->functions == RTP_TRACE_FUNCTIONS)
 		return 0;
-	function->address = address;
-	rtp_function_print(function->name, address);
+	function[i].address = address;
+	strscpy(function[i].name, name, sizeof(function[i].name));
 	return ++trace->functions;
 }
 
@@ -183,6 +191,11 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	case RTPROBE_TRACE_EVENT_SPIKE:
 		to->arg = event->payload & (BIT_ULL(RTP_RECORD_SPIKE_BITS) - 1);
 		to->number = event->payload >> RTP_RECORD_SPIKE_BITS;
+		break;
+	case RTPROBE_TRACE_EVENT_SAMPLE:
+		to->number = !event->payload;
+		if (event->payload)
+			to->arg = number_function(trace, rtp_record_pointer(event->payload));
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
 		to->arg = number_function(trace, rtp_record_pointer(event->payload));

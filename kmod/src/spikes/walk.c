@@ -469,6 +469,35 @@ static void step_own(struct rtp_walk *walk, const struct rtp_event *event)
 		walk_pass(walk, event->ticks, own, &probe);
 }
 
+static void keep_sample(struct rtp_walk_samples *samples, const void *at)
+{
+	unsigned int i;
+
+	samples->every = max(samples->every, 1u);
+	if (samples->seen++ % samples->every)
+		return;
+	if (samples->n == RTPROBE_SAMPLES_MAX) {
+		for (i = 0; i < RTPROBE_SAMPLES_MAX / 2; i++)
+			samples->at[i] = samples->at[2 * i];
+		samples->n = RTPROBE_SAMPLES_MAX / 2;
+		samples->every *= 2;
+	}
+	samples->at[samples->n++] = at;
+}
+
+/* Gives a sample to what the timer's own interrupt interrupted. */
+static void step_sample(struct rtp_walk *walk, const struct rtp_event *event)
+{
+	struct rtp_context context;
+
+	/* No timer interrupts a handler. */
+	if ((s64)(event->ticks - walk->begin) < 0 || walk->outers)
+		return;
+	context = walk->thread.in_softirq ? softirq_context(walk) : task_context(walk);
+	keep_sample(&rtp_walk_share(walk, &context)->samples,
+		    event->payload ? rtp_record_pointer(event->payload) : NULL);
+}
+
 static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)
 {
 	static const struct rtp_context nmi = { .kind = RTPROBE_PART_KIND_NMI };
@@ -479,6 +508,8 @@ static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)
 	    event->kind == RTPROBE_TRACE_EVENT_CONTENTION_END ||
 	    event->kind == RTPROBE_TRACE_EVENT_SPIKE)
 		return;
+	if (event->kind == RTPROBE_TRACE_EVENT_SAMPLE)
+		return step_sample(walk, event);
 	if (event->kind == RTPROBE_TRACE_EVENT_NMI) {
 		own = rtp_clock_from_ns(event->payload);
 		walk->handler.nested += own;

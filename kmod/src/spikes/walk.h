@@ -67,10 +67,20 @@ struct rtp_walk_thread {
 	struct rtp_walk_callbacks in_task, of_softirq;
 };
 
+/*
+ * Where samples found a context. If there are too many, every second is left out, and every second
+ * of those that follow.
+ */
+struct rtp_walk_samples {
+	unsigned int n, seen, every;		/* every: of so many seen, one is kept; 0: all */
+	const void *at[RTPROBE_SAMPLES_MAX];	/* NULL: in user mode */
+};
+
 /* A part before it is judged; it gets its name at the end. */
 struct rtp_share {
 	struct rtp_context context;	/* its name is valid only during the walk */
 	u32 cpu;			/* where it ran first */
+	struct rtp_walk_samples samples;
 	struct rtp_part part;
 };
 

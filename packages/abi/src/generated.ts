@@ -52,6 +52,8 @@ export const VERSION_LEN = 32;
 export const RULES_MAX = 64;
 /** Most parts of a spike's decomposition. If there are more, the smallest are summed up in one of kind other. */
 export const PARTS_MAX = 32;
+/** Most samples that a part's profile is made of. */
+export const SAMPLES_MAX = 32;
 /** Most open files of a process that are listed. */
 export const FILES_MAX = 64;
 /** Most sockets of a process that are listed. */
@@ -353,6 +355,8 @@ export const TraceEvent = {
   callbackEntry: 17,
   /** number: callback. */
   callbackExit: 18,
+  /** The module's timer interrupted a task or softirq here; not in the idle task. number: 1 in user mode, 0 in the kernel; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
+  sample: 19,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
 /** Names of TraceEvent by value, as the documentation writes them. */
@@ -376,6 +380,7 @@ export const TraceEventName: Readonly<Record<number, string>> = {
   16: 'probe',
   17: 'callback_entry',
   18: 'callback_exit',
+  19: 'sample',
 };
 
 /** What is captured at a spike beside value, task and decomposition. */
@@ -848,6 +853,12 @@ export interface Part {
   callback?: number;
   /** That function, as symbol [module]. It is looked up when the spike is completed; [no symbol] if the module was unloaded by then. */
   function?: string;
+  /** How many times the module's timer interrupted the part and found where it was: every period of the timer, of at most samples-max the rest evenly left out. Absent if it was not interrupted. */
+  samples?: number;
+  /** How many of the samples were in sampled-function; in user mode if that is absent. */
+  samplesInside?: number;
+  /** The kernel function that most samples found, as symbol [module]. Absent if most were in user mode. */
+  sampledFunction?: string;
 }
 
 /** The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -1214,6 +1225,9 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     11: { name: 'couldBe', type: 'u32' },
     12: { name: 'callback', type: 'u32' },
     13: { name: 'function', type: 'string' },
+    14: { name: 'samples', type: 'u32' },
+    15: { name: 'samplesInside', type: 'u32' },
+    16: { name: 'sampledFunction', type: 'string' },
   },
   cause: {
     1: { name: 'pad', type: 'pad' },

@@ -29,6 +29,15 @@ export interface CallbackInfo {
   function: string;
 }
 
+/** Where the module's timer found a part each time that it interrupted it. */
+export interface SampleProfile {
+  samples: number;
+  /** How many of the samples were in `function`. */
+  inside: number;
+  /** The kernel function that most samples found, as "symbol" or "symbol [module]"; missing for user mode. */
+  function?: string;
+}
+
 /** One named part of a spike's value. Parts do not overlap, and they add up to the value. */
 export interface SpikePart {
   kind: PartKind;
@@ -45,6 +54,8 @@ export interface SpikePart {
   idleState?: IdleState;
   /** The part is the time of this function inside its source; missing for time outside of such functions. */
   callback?: CallbackInfo;
+  /** Missing if the timer did not interrupt the part. */
+  profile?: SampleProfile;
   /** Missing if the part is proven, or nothing is known. */
   couldBe?: Doubt[];
   /** Device of the interrupt, or the only one that the module of the function drives; missing if unknown. */

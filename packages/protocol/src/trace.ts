@@ -26,6 +26,7 @@ export const TRACE_EVENTS = [
   'probe',
   'callback_entry',
   'callback_exit',
+  'sample',
 ] as const;
 export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 

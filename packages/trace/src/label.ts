@@ -8,6 +8,7 @@ import {
   type IdleState,
   type Measure,
   partWords,
+  type SampleProfile,
   SOFTIRQS,
   type TaskInfo,
   type TraceTask,
@@ -101,6 +102,17 @@ export function idleText({ index, exitLatencyNs, frequencyKhz }: IdleState, name
     ...{ state, latency, frequency },
   });
 }
+
+/** Returns "4 of 5 samples in mwl_wait_dma [mwl]". */
+export const profileText = ({ samples, inside, function: name }: SampleProfile): Text =>
+  text(
+    samples === 1 ? '1 sample, in {place}' : '{inside} of {samples} samples in {place}',
+    samples === 1 ? '1 次采样，位于{place}' : '{samples} 次采样中 {inside} 次位于{place}',
+    {
+      ...{ inside, samples },
+      place: name === undefined ? text('user space', '用户空间') : visibleText(name),
+    },
+  );
 
 /** Returns "hrtimer tick_nohz_handler". */
 export const callbackText = ({ kind, function: name }: CallbackInfo): Text =>

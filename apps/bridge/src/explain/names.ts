@@ -141,8 +141,13 @@ function sourceOfPart(part: SpikePart, place: string | undefined): Text {
   }
 }
 
-/** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". */
-export function spokenPart(part: SpikePart, place?: string): Text {
+/** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". `detail` follows in parentheses. */
+export function spokenPart(part: SpikePart, place?: string, detail?: Text): Text {
+  const words = partAndTime(part, place);
+  return detail === undefined ? words : text('{words} ({detail})', '{words}（{detail}）', { words, detail });
+}
+
+function partAndTime(part: SpikePart, place: string | undefined): Text {
   const values = {
     time: formatDuration(part.durationNs),
     name: partName(part, place),

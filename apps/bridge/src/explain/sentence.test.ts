@@ -212,6 +212,32 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(causeOf(facts)).toMatchObject({ words: 'LOC local timer: hrtimer poll [drv]', proof: 'proven' });
   });
 
+  it('says where the timer found what took at least half of the value', () => {
+    const hog = { kind: PartKind.task, name: 'hog', pid: 9, durationNs: micro(4000), count: 3 };
+    const worker = { kind: PartKind.task, name: 'kworker/1:1', pid: 33, durationNs: micro(900), count: 1 };
+    const sampled = { samples: 4, samplesInside: 3, sampledFunction: 'wait_dma [drv]' };
+    const facts = (part: object) =>
+      spike({
+        ...{ measure: 'wakeup_latency', valueNs: 4_900_000, victim: cyclictest },
+        parts: toParts([
+          { ...hog, ...part },
+          { ...worker, samples: 1, samplesInside: 1 },
+        ]),
+      });
+    const rest = ', 900 µs kworker/1:1/33 running.';
+    expect(explain(facts(sampled))).toContain(
+      `late: 4 ms hog/9 running ×3 (3 of 4 samples in wait_dma [drv])${rest}`,
+    );
+    expect(explain(facts({ samples: 4, samplesInside: 4 }))).toContain(
+      `(4 of 4 samples in user space)${rest}`,
+    );
+    expect(explain(facts({ ...sampled, samples: 1, samplesInside: 1 }))).toContain(
+      '(1 sample, in wait_dma [drv])',
+    );
+    expect(explain(facts({}))).toContain(`late: 4 ms hog/9 running ×3${rest}`);
+    expect(causeOf(facts(sampled)).words).toBe('hog');
+  });
+
   it('says of an idle state what its driver advertises, and the frequency', () => {
     const state = { idleState: 3, name: 'C6', exitLatencyNs: micro(133), frequencyKhz: 1_200_000 };
     const parts = toParts([{ kind: PartKind.idleExit, durationNs: micro(9), count: 1, ...state }]);

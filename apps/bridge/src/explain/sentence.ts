@@ -10,7 +10,16 @@ import {
   type Spike,
   type SpikePart,
 } from '@rtprobe/protocol';
-import { doubtText, irqLabel, joined, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
+import {
+  doubtText,
+  irqLabel,
+  joined,
+  profileText,
+  type Text,
+  type TextValue,
+  text,
+  titleText,
+} from '@rtprobe/trace';
 import {
   callbackSuffix,
   inPlace,
@@ -76,7 +85,7 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): Text {
   const known = parts.filter((part) => part.kind !== 'unaccounted' && part.durationNs > 0);
   const named = known.length > PARTS_NAMED + 1 ? known.slice(0, PARTS_NAMED) : known;
   const rest = known.slice(named.length);
-  const words = named.map((part) => spokenPart(part, placeOfPart(spike, part)));
+  const words = named.map((part) => spokenPart(part, placeOfPart(spike, part), whereInside(spike, part)));
   if (rest.length > 0) {
     const sum = rest.reduce((total, part) => total + part.durationNs, 0);
     const values = { time: formatDuration(sum), n: rest.length };
@@ -91,6 +100,15 @@ function listParts(spike: SpikeFacts, parts: readonly SpikePart[]): Text {
     words.push(text('{time} unaccounted{doubts}', '未归因{time}{doubts}', { time, doubts }));
   }
   return joined(words, ', ', '，');
+}
+
+/** Kinds that the timer can interrupt. */
+const SAMPLED: readonly PartKind[] = ['task', 'irq_thread', 'softirq'];
+
+/** Returns where the samples found the part that most of the value is due to; undefined for others. */
+function whereInside({ valueNs }: SpikeFacts, { kind, durationNs, profile }: SpikePart): Text | undefined {
+  const matters = durationNs * 2 >= valueNs && SAMPLED.includes(kind);
+  return matters && profile ? profileText(profile) : undefined;
 }
 
 /**

@@ -42,3 +42,12 @@ test('a part of a function has its kind and its name; of a kind that this versio
   expect(later).toMatchObject({ kind: 'vector', label: 'LOC', durationNs: 5 });
   expect(later).not.toHaveProperty('callback');
 });
+
+test('a part that the timer interrupted has a profile; without a function the samples were in user mode', () => {
+  const part = { kind: PartKind.task, name: 'hog', durationNs: 5n, count: 1, samples: 5, samplesInside: 4 };
+  expect(toParts([{ ...part, sampledFunction: 'wait_dma [drv]' }])[0]!.profile).toEqual({
+    ...{ samples: 5, inside: 4, function: 'wait_dma [drv]' },
+  });
+  expect(toParts([part])[0]!.profile).toEqual({ samples: 5, inside: 4 });
+  expect(toParts([{ kind: PartKind.task, durationNs: 5n }])[0]).not.toHaveProperty('profile');
+});

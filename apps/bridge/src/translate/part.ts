@@ -66,6 +66,16 @@ function toCallback({ callback, function: name }: Part): Pick<SpikePart, 'callba
   return kind === undefined || name === undefined ? {} : { callback: { kind, function: name } };
 }
 
+function toProfile({ samples, samplesInside, sampledFunction }: Part): Pick<SpikePart, 'profile'> {
+  if (samples === undefined || samplesInside === undefined) return {};
+  return {
+    profile: {
+      ...{ samples, inside: samplesInside },
+      ...(sampledFunction !== undefined && { function: sampledFunction }),
+    },
+  };
+}
+
 /** Converts parts. One of an unknown kind becomes unaccounted, so that the parts still add up to the value. */
 export function toParts(parts: readonly Part[], sources: Sources = new Map()): SpikePart[] {
   return parts
@@ -81,6 +91,7 @@ export function toParts(parts: readonly Part[], sources: Sources = new Map()): S
         count: part.count ?? 0,
         ...toIdleState(part),
         ...toCallback(part),
+        ...toProfile(part),
         ...(part.couldBe !== undefined && { couldBe: doubtsOf(part.couldBe) }),
       };
     })

@@ -25,6 +25,7 @@ const part = z.object({
     })
     .exactOptional(),
   callback: z.object({ kind: z.enum(CALLBACKS), function: z.string() }).exactOptional(),
+  profile: z.object({ samples: count, inside: count, function: z.string().exactOptional() }).exactOptional(),
   couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
   device: deviceSchema.exactOptional(),
 });
