@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Something that interrupts do not stop holds a CPU for 6 to 9 ms, ten times each: a function in a work item, a timer, a
+# sample.sh [TIMES]: something that interrupts do not stop holds a CPU for 6 to 9 ms, TIMES times each (default 10): a function in a work item, a timer, a
 # tasklet, a task with preemption disabled, and a program in user mode. A real-time thread waits meanwhile. The module's
 # timer interrupts what holds the CPU each millisecond: the part has as many samples, and they name the function.
 . "$(dirname "$0")/lib.sh"
 
-EACH=10
+EACH=${1:-10}
 TARGET=1
 KINDS='work timer tasklet preemptoff'
 

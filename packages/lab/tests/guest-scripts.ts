@@ -39,7 +39,7 @@ const OWN_GUEST: Partial<Record<KernelName, readonly string[]>> = {
 const ONE_KERNEL: Partial<Record<KernelName, readonly string[]>> = {
   '6.12-rt': [
     ...['selftest.sh', 'line.sh', 'hostile.sh', 'permissions.sh', 'capture.sh', 'rules.sh', 'dumps.sh'],
-    ...['identity.sh', 'many-tasks.sh', 'nested.sh', 'unload-order.sh'],
+    ...['identity.sh', 'many-tasks.sh', 'nested.sh', 'sample.sh 3', 'unload-order.sh'],
   ],
 };
 
