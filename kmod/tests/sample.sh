@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# sample.sh [TIMES]: something that interrupts do not stop holds a CPU for 6 to 9 ms, TIMES times each (default 10): a function in a work item, a timer, a
-# tasklet, a task with preemption disabled, and a program in user mode. A real-time thread waits meanwhile. The module's
-# timer interrupts what holds the CPU each millisecond: the part has as many samples, and they name the function.
+# sample.sh [TIMES]: something that interrupts do not stop holds a CPU for 6 to 9 ms, TIMES times each (default 10): a
+# function in a work item, a timer, a tasklet, a task with preemption disabled, and a program in user mode. A real-time
+# thread waits meanwhile. The module's timer interrupts what holds the CPU each millisecond: the part has as many
+# samples, and they name the function.
 . "$(dirname "$0")/lib.sh"
 
 EACH=${1:-10}

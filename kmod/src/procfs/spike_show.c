@@ -96,7 +96,8 @@ static void show_samples(struct seq_file *seq, const struct rtp_part *part)
 /*
  * part=KIND NUMBER PID COUNT NS NAME, largest first; of an idle state also its index, and its exit
  * latency and the CPU's frequency where they are known; callback= and function= of a function that
- * ran inside; samples= of the timer, and the function that most of them found; could_be=, if the part is not proven.
+ * ran inside; samples= of the timer, and in= for the function that most of them found; could_be=,
+ * if the part is not proven.
  */
 static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 {
