@@ -51,6 +51,8 @@ enum rtprobe_agent_frame {
 	"/sys/bus/usb/devices/*/driver", \
 	"/sys/class/tty/tty[A-Z]*/irq", \
 	"/sys/class/net/*", \
-	"/sys/block/*"
+	"/sys/block/*", \
+	"/sys/devices/system/cpu*/isolated", \
+	"/sys/devices/system/cpu*/nohz_full"
 
 #endif

@@ -64,4 +64,6 @@ export const AGENT_FACTS_FILES = [
   '/sys/class/tty/tty[A-Z]*/irq',
   '/sys/class/net/*',
   '/sys/block/*',
+  '/sys/devices/system/cpu*/isolated',
+  '/sys/devices/system/cpu*/nohz_full',
 ] as const;

@@ -17,10 +17,6 @@ export interface MachineFacts {
   clocksource?: string;
   /** Governor of cpufreq; those of all policies if they differ. */
   governor?: string;
-  /** CPUs of isolcpus= and of cpusets that are isolated partitions, as a list; missing: none. */
-  isolated?: string;
-  /** CPUs of nohz_full=, as a list; missing: none. */
-  nohzFull?: string;
 }
 
 export interface HostInfo {

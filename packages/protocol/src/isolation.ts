@@ -103,6 +103,8 @@ export interface Expectation {
   uncaptured: number;
   /** Threads, NMIs and stops on these CPUs since the bridge has known the rule: the rule cannot count them. */
   others: number;
+  /** CPUs of the breaches in memory, ascending. */
+  brokenOn: number[];
   /** The newest incident that is a breach, of those in memory. */
   last?: {
     incident: IncidentId;

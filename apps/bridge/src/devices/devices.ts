@@ -3,11 +3,18 @@
 import type { Device, InterruptLine, SpikePart, UnixMicros } from '@rtprobe/protocol';
 import { AnswerCollector, type FactsAnswer } from './answer.ts';
 import { DeviceTree } from './device-tree.ts';
-import { readEntries } from './entries.ts';
+import { type Entries, readEntries } from './entries.ts';
 import type { DeviceNames } from './id-list.ts';
 import { interruptLines } from './lines.ts';
 
+/** CPUs that the kernel isolates, as lists; a field is missing if there are none. */
+export interface KernelIsolation {
+  isolcpus?: string;
+  nohzFull?: string;
+}
+
 interface Read {
+  isolation: KernelIsolation;
   lines: InterruptLine[];
   byIrq: ReadonlyMap<number, InterruptLine>;
   /** Devices by the module of their driver. */
@@ -17,7 +24,7 @@ interface Read {
 /** An interrupt, or the function of a module. */
 export type DeviceUser = Pick<SpikePart, 'kind' | 'number' | 'name' | 'callback'>;
 
-const NOTHING: Read = { lines: [], byIrq: new Map(), byModule: new Map() };
+const NOTHING: Read = { isolation: {}, lines: [], byIrq: new Map(), byModule: new Map() };
 
 /** Returns "virtio_net" of "virtnet_poll [virtio_net]". */
 const moduleOf = ({ callback }: DeviceUser): string | undefined =>
@@ -47,6 +54,10 @@ export class Devices {
 
   get lines(): readonly InterruptLine[] {
     return this.#parsed.lines;
+  }
+
+  get isolation(): KernelIsolation {
+    return this.#parsed.isolation;
   }
 
   /** Adds a frame of an answer. Returns true if it completes the answer. */
@@ -97,6 +108,16 @@ export class Devices {
   }
 }
 
+function isolationOf(entries: Entries): KernelIsolation {
+  const values = entries.get('/sys/devices/system')?.find(({ name }) => name === 'cpu')?.values;
+  // Kernels without CPUs of nohz_full= say "(null)".
+  const [isolcpus, nohzFull] = ['isolated', 'nohz_full'].map((file) => {
+    const list = values?.get(file);
+    return list !== undefined && /^[\d,-]+$/.test(list) ? list : undefined;
+  });
+  return { ...(isolcpus !== undefined && { isolcpus }), ...(nohzFull !== undefined && { nohzFull }) };
+}
+
 function read(text: string, names: DeviceNames | undefined): Read {
   const entries = readEntries(text);
   const tree = new DeviceTree(entries, names);
@@ -104,6 +125,7 @@ function read(text: string, names: DeviceNames | undefined): Read {
   const driven = [...new Set(tree.nodes.map((node) => tree.owner(node)))].filter(({ bus }) => bus !== 'usb');
   const devices = driven.map((node) => tree.describe(node)).filter(({ module }) => module !== undefined);
   return {
+    isolation: isolationOf(entries),
     lines,
     byIrq: new Map(lines.map((line) => [line.irq, line])),
     byModule: Map.groupBy(devices, ({ module }) => module!),

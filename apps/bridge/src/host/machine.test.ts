@@ -21,10 +21,6 @@ describe('the machine of a bridge', () => {
     for (const [policy, governor] of ['powersave', 'performance', 'powersave'].entries())
       put(`sys/devices/system/cpu/cpufreq/policy${policy}/scaling_governor`, `${governor}\n`);
     put('sys/devices/system/cpu/cpufreq/boost', '1');
-    put('sys/devices/system/cpu/isolated', '2-3\n');
-    put('sys/devices/system/cpu/nohz_full', '(null)\n');
-    expect(readMachine(root)).toMatchObject({ isolated: '2-3' });
-    expect(readMachine(root)).not.toHaveProperty('nohzFull');
     expect(readMachine(root)).toMatchObject({ clocksource: 'tsc', governor: 'performance, powersave' });
   });
 });

@@ -22,12 +22,6 @@ function namesIn(path: string): string[] {
   }
 }
 
-/** Kernels without CPUs of that kind say nothing or "(null)". */
-function cpusOf(path: string): string | undefined {
-  const list = textOf(path);
-  return list !== undefined && /^[\d,-]+$/.test(list) ? list : undefined;
-}
-
 /** Reads the facts; those that cannot be read are left out. `root` is the folder that contains /proc and /sys. */
 export function readMachine(root = '/'): MachineFacts {
   const cpufreq = join(root, 'sys/devices/system/cpu/cpufreq');
@@ -36,14 +30,10 @@ export function readMachine(root = '/'): MachineFacts {
   const governor = [...new Set(governors.filter((word) => word !== undefined))].sort().join(', ');
   const cmdline = textOf(join(root, 'proc/cmdline'));
   const clocksource = textOf(join(root, 'sys/devices/system/clocksource/clocksource0/current_clocksource'));
-  const isolated = cpusOf(join(root, 'sys/devices/system/cpu/isolated'));
-  const nohzFull = cpusOf(join(root, 'sys/devices/system/cpu/nohz_full'));
   return {
     ...(cmdline !== undefined && { cmdline }),
     ...(clocksource !== undefined && { clocksource }),
     ...(governor !== '' && { governor }),
-    ...(isolated !== undefined && { isolated }),
-    ...(nohzFull !== undefined && { nohzFull }),
   };
 }
 

@@ -1,7 +1,8 @@
 // Which CPUs of a host are isolated, and why.
 import { inCpuList } from '@rtprobe/metrics';
-import type { HostInfo, IsolationReason, Rule } from '@rtprobe/protocol';
+import type { IsolationReason, Rule } from '@rtprobe/protocol';
 import { expectationOf } from '../expect/expectation.ts';
+import type { HostView } from '../host/view.ts';
 
 /** Returns the CPUs of a list such as 0-3,6. */
 export function cpusOfList(list: string): number[] {
@@ -20,13 +21,15 @@ export function expectedCpus(rules: readonly Rule[]): number[] {
  * Returns the CPUs that the kernel isolates, if this is known, and those that the module leaves alone, which by default
  * are the same.
  */
-export function isolatedCpus({ machine, config, cpusOnline = '' }: HostInfo): Map<number, IsolationReason[]> {
+export function isolatedCpus({ info, state }: HostView): Map<number, IsolationReason[]> {
+  const { config, cpusOnline = '' } = info;
+  const { isolcpus = '', nohzFull = '' } = state.devices.isolation;
   const found = new Map<number, IsolationReason[]>();
   const add = (cpus: readonly number[], why: IsolationReason) => {
     for (const cpu of cpus) found.set(cpu, [...(found.get(cpu) ?? []), why]);
   };
-  add(cpusOfList(machine?.isolated ?? ''), 'isolcpus');
-  add(cpusOfList(machine?.nohzFull ?? ''), 'nohz_full');
+  add(cpusOfList(isolcpus), 'isolcpus');
+  add(cpusOfList(nohzFull), 'nohz_full');
   const { cpus } = config ?? {};
   if (cpus !== undefined) {
     add(
@@ -38,14 +41,10 @@ export function isolatedCpus({ machine, config, cpusOnline = '' }: HostInfo): Ma
 }
 
 /** Adds the CPUs of expectations, and those that were asked for. */
-export function listedCpus(
-  info: HostInfo,
-  rules: readonly Rule[],
-  chosen: readonly number[],
-): Map<number, IsolationReason[]> {
-  const found = isolatedCpus(info);
+export function listedCpus(host: HostView, chosen: readonly number[]): Map<number, IsolationReason[]> {
+  const found = isolatedCpus(host);
   const more: readonly [readonly number[], IsolationReason][] = [
-    [expectedCpus(rules), 'expected'],
+    [expectedCpus(host.state.rules), 'expected'],
     [chosen, 'chosen'],
   ];
   for (const [cpus, why] of more) {

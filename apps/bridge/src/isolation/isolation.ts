@@ -21,6 +21,7 @@ import {
 import { expectationOf, expectationText } from '../expect/expectation.ts';
 import type { HostView } from '../host/view.ts';
 import type { HostState } from '../state/host-state.ts';
+import type { Row } from '../state/row-table.ts';
 import { cpusOfList, listedCpus } from './cpus.ts';
 import { ownTaskOf, type TaskRuns } from './task-runs.ts';
 import type { HostWatch } from './watch.ts';
@@ -62,12 +63,12 @@ function evidenceOf(spikes: readonly Spike[]): Map<string, Pick<Interference, 's
 }
 
 /** Interrupts, softirqs and IRQ threads: one for each row. */
-function ofRows({ rows, sources }: HostState, cpu: number): Interference[] {
-  return rows.all.flatMap((row) => {
+function ofRows(rows: readonly Row[], { sources }: HostState): Interference[] {
+  return rows.flatMap((row) => {
     const source = sources.get(row.source);
     const kind = source && KINDS[source.measure];
     const count = row.count + row.none;
-    if (!source || !kind || row.cpu !== cpu || count === 0) return [];
+    if (!source || !kind || count === 0) return [];
     const { measure, number, name, label } = source;
     return {
       ...{ kind, measure, number, name, label, count, totalNs: row.sum },
@@ -130,9 +131,8 @@ function ownTimerPerSecond({ config }: HostState, cpu: number): number {
   return config.cpus === undefined || inCpuList(config.cpus, cpu) ? 1e9 / config.periodNs : 0;
 }
 
-function ownTimerCount({ rows, sources }: HostState, cpu: number): number {
-  const row = rows.all.find((one) => one.cpu === cpu && sources.get(one.source)?.measure === 'timer_latency');
-  return row?.count ?? 0;
+function ownTimerCount(rows: readonly Row[], { sources }: HostState): number {
+  return rows.find(({ source }) => sources.get(source)?.measure === 'timer_latency')?.count ?? 0;
 }
 
 /** Takes the module's own timer out of the interrupt that it is part of. */
@@ -149,6 +149,8 @@ const newestFirst = (a: Interference, b: Interference): number =>
 
 interface Facts {
   state: HostState;
+  /** By CPU. */
+  rows: ReadonlyMap<number, readonly Row[]>;
   watch: HostWatch;
   stats: HostStats | undefined;
   online: string;
@@ -168,15 +170,16 @@ function unseenOf(facts: Facts, cpu: number, quietSince: UnixMicros): Unseen | u
 
 function isolatedCpu(facts: Facts, cpu: number, why: IsolationReason[]): IsolatedCpu {
   const { state, watch, stats, since } = facts;
+  const rows = facts.rows.get(cpu) ?? [];
   const spikes = state.spikes.all.filter((spike) => spike.cpu === cpu && spike.time >= since);
   const runs = watch.tasks.of(cpu).filter(({ task }) => task.own !== true);
   const ownTask = ownTaskOf(runs, (state.lastDataAt ?? since) - since);
   const rowsHaveIrqThreads = state.config?.measures.includes('irq_thread_duration') === true;
   const perSecond = ownTimerPerSecond(state, cpu);
-  const ownCount = ownTimerCount(state, cpu);
+  const ownCount = ownTimerCount(rows, state);
   const evidence = evidenceOf(spikes);
   const interference = withoutOwnTimer(
-    [...ofRows(state, cpu), ...ofTasks(runs, ownTask?.tgid, rowsHaveIrqThreads), ...ofStops(spikes)].map(
+    [...ofRows(rows, state), ...ofTasks(runs, ownTask?.tgid, rowsHaveIrqThreads), ...ofStops(spikes)].map(
       (one) => ({
         ...evidence.get(one.measure ? sourceKey(one.measure, one.number, one.name) : `task ${one.number}`),
         ...one,
@@ -207,7 +210,6 @@ function isolatedCpu(facts: Facts, cpu: number, why: IsolationReason[]): Isolate
 const UNRULED: readonly InterferenceKind[] = ['kthread', 'task', 'nmi', 'stop'];
 
 function expectationsOf({ state, watch }: Facts, cpus: readonly IsolatedCpu[]): Expectation[] {
-  const incidents = state.incidents.all;
   const describe = (rule: Rule): Expectation[] => {
     const expected = expectationOf(rule);
     if (!expected) return [];
@@ -217,15 +219,18 @@ function expectationsOf({ state, watch }: Facts, cpus: readonly IsolatedCpu[]): 
       .filter(({ cpu }) => expected.cpus.includes(cpu))
       .flatMap(({ interference }) => interference)
       .filter(({ kind, lastAt }) => UNRULED.includes(kind) && lastAt !== undefined && lastAt > since).length;
-    const last = incidents.findLast((incident) => incident.breaks?.includes(text));
+    const broken = state.spikes.all.filter((spike) => spike.rule === rule.id && spike.breaks === text);
+    const newest = broken.at(-1);
+    const last = newest && state.incidents.of(newest.id);
     return [
       {
         ...{ id: rule.id, text, cpus: rule.cpus ?? '', aboveNs: expected.aboveNs },
         ...{ breaches: rule.hits, uncaptured: rule.limited, others },
+        brokenOn: [...new Set(broken.map(({ cpu }) => cpu))].sort((a, b) => a - b),
         ...(last && {
           last: {
             ...{ incident: last.id, time: last.time, valueNs: last.valueNs, sentence: last.sentence },
-            cpu: last.cpus.find((cpu) => expected.cpus.includes(cpu)) ?? last.cpus[0] ?? 0,
+            cpu: newest.cpu,
             ...(last.zh && { zh: last.zh.sentence }),
           },
         }),
@@ -244,11 +249,11 @@ export function isolationOf(host: HostView, watch: HostWatch, chosen: readonly n
   const since = runStartedAt ?? watchedSince ?? lastDataAt ?? 0;
   const isAway = info.state === 'offline' || info.state === 'stale';
   const disconnected = isAway ? (lastDataAt ?? since) : undefined;
-  const facts: Facts = { state, watch, stats, online, since, disconnected };
+  const rows = Map.groupBy(state.rows.all, (row) => row.cpu);
+  const facts: Facts = { state, rows, watch, stats, online, since, disconnected };
   const possible = new Set(cpusOfList(online));
   const listed = listedCpus(
-    info,
-    state.rules,
+    host,
     chosen.filter((cpu) => possible.has(cpu)),
   );
   const cpus =
@@ -258,6 +263,8 @@ export function isolationOf(host: HostView, watch: HostWatch, chosen: readonly n
     ...(runStartedAt !== undefined && { since: runStartedAt }),
     ...(watchedSince !== undefined && { watchedSince }),
     ...(lastDataAt !== undefined && { until: lastDataAt }),
-    ...{ online, gaps: watch.gaps, cpus, expectations: expectationsOf(facts, cpus) },
+    // A gap that began before another load of the module is not one of these counts.
+    gaps: watch.gaps.filter(({ from }) => from >= since),
+    ...{ online, cpus, expectations: expectationsOf(facts, cpus) },
   };
 }

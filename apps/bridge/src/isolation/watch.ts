@@ -82,7 +82,7 @@ export class IsolationWatch implements HostListener {
 
   /** Returns whether the tasks of a host are needed even while no browser follows it. */
   needsTasks(host: HostView): boolean {
-    return isolatedCpus(host.info).size > 0 || expectedCpus(host.state.rules).length > 0;
+    return isolatedCpus(host).size > 0 || expectedCpus(host.state.rules).length > 0;
   }
 
   hostChanged(host: HostView): void {

@@ -65,8 +65,6 @@ export const hostInfoSchema = z.object({
       cmdline: z.string().exactOptional(),
       clocksource: z.string().exactOptional(),
       governor: z.string().exactOptional(),
-      isolated: z.string().exactOptional(),
-      nohzFull: z.string().exactOptional(),
     })
     .exactOptional(),
   runStartedAt: z.exactOptional(unixMicros),

@@ -47,6 +47,7 @@ export const expectationSchema = z
     breaches: count,
     uncaptured: count,
     others: count,
+    brokenOn: z.array(count),
     last: z
       .object({
         incident: z.string(),
