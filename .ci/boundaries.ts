@@ -86,6 +86,7 @@ const dashboardRooms: Record<string, readonly string[]> = {
   'panels/interrupts': page,
   'panels/tasks': page,
   'panels/cpus': page,
+  'panels/isolation': page,
   'panels/overview': ['panels/interrupts', 'panels/runs', ...page],
   'panels/frame': ['panels/runs', 'panels/common', ...parts],
   app: ['panels', 'connection', ...parts],
@@ -117,7 +118,7 @@ const bridgeLayers: Record<string, readonly string[]> = {
   'history/read': ['history/threads', 'history/store', 'base'],
   history: ['history/read', 'history/write', 'history/threads', 'history/store', 'host', 'state', 'base'],
   exports: ['host', 'base'],
-  isolation: ['host', 'state', 'expect', 'base'],
+  isolation: ['history', 'host', 'state', 'expect', 'translate', 'base'],
   live: ['incidents', 'host', 'state', 'access', 'base'],
   http: [
     ...['live', 'history', 'isolation', 'host', 'state', 'expect', 'translate', 'knowledge', 'access'],

@@ -22,6 +22,7 @@ import type { HostListener } from './host/listener.ts';
 import { readMachine } from './host/machine.ts';
 import { HostRegistry } from './host/registry.ts';
 import { createApp } from './http/app.ts';
+import { ExpectationKeeper } from './isolation/expectations.ts';
 import { IsolationWatch } from './isolation/watch.ts';
 import { Knowledge } from './knowledge/knowledge.ts';
 import { Hub } from './live/hub.ts';
@@ -133,8 +134,9 @@ async function openHistory({ history, sources }: ParsedOptions, log: Log): Promi
   return History.open({ dir, maxBytes, maxAgeUs: maxAgeDays * DAY_US }, log);
 }
 
-function follow(host: Host, history: History): void {
+function follow(host: Host, history: History, keeper: ExpectationKeeper): void {
   host.history = () => history.stats(host.name);
+  keeper.follow(host);
 }
 
 async function openExporter({ exports }: ParsedOptions, log: Log): Promise<SpikeExporter | undefined> {
@@ -176,7 +178,10 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const history = await openHistory(parsed, log);
   const hub = new Hub(hosts, identity);
   const isolation = new IsolationWatch();
-  const listeners = [hub, history?.feed, exporter, isolation].filter((listener) => listener !== undefined);
+  const keeper = history && new ExpectationKeeper(history, log);
+  const listeners = [hub, history?.feed, exporter, isolation, keeper].filter(
+    (listener) => listener !== undefined,
+  );
   try {
     const registry = new HostRegistry(await history?.read({ ask: 'hosts' }));
     hosts.push(...(await createHosts(parsed.sources, listeners, registry, log)));
@@ -185,7 +190,8 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     await history?.close();
     throw error;
   }
-  if (history) for (const host of hosts) if (host.source.kind === 'live') follow(host, history);
+  if (history && keeper)
+    for (const host of hosts) if (host.source.kind === 'live') follow(host, history, keeper);
   for (const host of hosts) host.needsTasks = () => isolation.needsTasks(host);
   if (exporter) for (const host of hosts) host.exports = () => exporter.statsOf(host);
 

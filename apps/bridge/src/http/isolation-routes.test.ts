@@ -1,7 +1,10 @@
+import { rmSync } from 'node:fs';
 import { Measure, PartKind } from '@rtprobe/abi';
 import type { Isolation } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startHarness, waitForState } from '../../tests/harness.ts';
+import { type Harness, startHarness, temporaryFolder, waitForState } from '../../tests/harness.ts';
+import { FAMILY } from '../../tests/simulated-agent.ts';
+import { factsText } from '../devices/testing.ts';
 
 let harness: Harness;
 
@@ -18,6 +21,7 @@ beforeAll(async () => {
     { task: { pid: 50, tgid: 50, startTime: 9n, comm: 'loop' }, runs: 1n, runtimeNs: 0n, lastCpu: 2 },
     { task: { pid: 20, tgid: 20, startTime: 1n, comm: 'kworker/2:1', kthread: 1 }, runs: 1n, lastCpu: 2 },
   ];
+  agent.facts = [factsText([['/sys/devices/system/cpu', '', 'isolated=2-3', 'nohz_full=3']])];
   await waitForState(harness, 'live');
 });
 afterAll(() => harness.close());
@@ -44,8 +48,8 @@ describe('isolated CPUs over REST', () => {
     const isolation = await answer(({ watchedSince }) => watchedSince !== undefined);
     expect(isolation).toMatchObject({ host: 'simulated', online: '0-3', expectations: [], gaps: [] });
     expect(isolation.cpus.map(({ cpu, why }) => [cpu, why])).toEqual([
-      [2, ['passive']],
-      [3, ['passive']],
+      [2, ['isolcpus', 'passive']],
+      [3, ['isolcpus', 'nohz_full', 'passive']],
     ]);
     // Its task and the runs from before count as no interruption now.
     expect(cpuOf(isolation, 2)).toMatchObject({ ownTask: { comm: 'loop' }, ownTimerPerSecond: 0 });
@@ -180,3 +184,49 @@ describe('expectations over REST', () => {
     expect(harness.agent.rules).toHaveLength(before);
   });
 });
+
+describe('expectations of a bridge with a history', () => {
+  it('are added again when the module is loaded again, and not after they were removed', async () => {
+    const dir = temporaryFolder();
+    const own = await startHarness({ history: { dir }, waitForLive: false });
+    const { agent } = own;
+    agent.moreInfo = { cpusOnline: '0-3', cpusPossible: 4 };
+    await waitForState(own, 'live');
+    const rules = () => agent.rules.map(({ cpus, thresholdNs }) => [cpus, thresholdNs]);
+    const load = () => {
+      agent.announce(0);
+      agent.rules = [];
+      agent.announce(FAMILY);
+    };
+    try {
+      await own.post('/api/v1/expectations', { text: 'quiet on 2' });
+      await own.post('/api/v1/expectations', { text: 'quiet on 3 above 5us' });
+      const both = [
+        ['2', 1n],
+        ['3', 5000n],
+      ];
+      await expect.poll(rules).toEqual(both);
+      await settled(own);
+      load();
+      await expect.poll(rules).toEqual(both);
+      await own.delete('/api/v1/expectations?id=1');
+      await expect.poll(rules).toEqual([['3', 5000n]]);
+      await settled(own);
+      load();
+      await expect.poll(rules).toEqual([['3', 5000n]]);
+    } finally {
+      await own.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+/** Waits until the bridge has read the rules and stored them. */
+async function settled({ get, agent }: Harness): Promise<void> {
+  const listed = async () => {
+    const { body } = await get('/api/v1/isolation');
+    return (body.hosts as unknown as Isolation[])[0]!.expectations.length;
+  };
+  await expect.poll(listed).toBe(agent.rules.length);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}

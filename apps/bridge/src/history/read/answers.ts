@@ -3,6 +3,7 @@ import { type BucketValues, type HistoryColumn, type HistoryJson, writeHistory }
 import { listAnnotations } from '../store/annotations.ts';
 import { listCauses } from '../store/causes.ts';
 import type { Database } from '../store/database.ts';
+import { findExpectations } from '../store/expectations.ts';
 import { findIncident, pageOfIncidents } from '../store/incidents.ts';
 import { listRuns } from '../store/runs.ts';
 import { findHost, listHosts } from '../store/series.ts';
@@ -42,6 +43,7 @@ const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => 
     const id = findHost(db, host);
     return { host, ...(id === undefined ? { causes: [], more: 0 } : listCauses(db, id, query)) };
   },
+  expectations: (db, { host }) => findExpectations(db, host),
   annotations: (db, { host, from, to }) => listAnnotations(db, host, from, to),
 };
 

@@ -19,6 +19,7 @@ import type {
 } from '@rtprobe/protocol';
 import type { BridgeErrorCode } from '../../base/errors.ts';
 import type { CauseQuery } from '../store/causes.ts';
+import type { StoredExpectations } from '../store/expectations.ts';
 import type { IncidentQuery } from '../store/incidents.ts';
 import type { RunStart } from '../store/runs.ts';
 import type { SpikeQuery } from '../store/spikes.ts';
@@ -41,12 +42,14 @@ export type WriteRequest =
   | { ask: 'change-run'; run: number; change: { name?: string; baseline?: boolean } }
   | { ask: 'annotate'; annotation: Omit<Annotation, 'id'> }
   | { ask: 'forget-annotation'; id: number }
+  | { ask: 'expect'; host: { name: string; machine?: string }; expectations: StoredExpectations }
   | { ask: 'flush' };
 
 export interface WriteAnswers {
   'change-run': boolean;
   annotate: number;
   'forget-annotation': boolean;
+  expect: null;
   flush: null;
 }
 
@@ -62,6 +65,7 @@ export type ReadRequest =
   | { ask: 'spike'; id: string }
   | { ask: 'trace'; spike: string }
   | { ask: 'causes'; host: string; query: CauseQuery }
+  | { ask: 'expectations'; host: string }
   | { ask: 'annotations'; host: string; from: UnixMicros; to: UnixMicros };
 
 /** The request of one kind. */
@@ -79,6 +83,7 @@ export interface ReadAnswers {
   spike: StoredSpike | undefined;
   trace: Trace | undefined;
   causes: CauseList;
+  expectations: StoredExpectations | undefined;
   annotations: Annotation[];
 }
 

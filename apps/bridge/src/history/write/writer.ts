@@ -5,6 +5,7 @@ import { reasonOf } from '../../base/errors.ts';
 import { addAnnotation, removeAnnotation } from '../store/annotations.ts';
 import { refreshCauses } from '../store/causes.ts';
 import { type Database, lockFolder, openStore } from '../store/database.ts';
+import { storeExpectations } from '../store/expectations.ts';
 import { refreshIncidents } from '../store/incidents.ts';
 import { changeRun } from '../store/runs.ts';
 import { ensureHost } from '../store/series.ts';
@@ -230,6 +231,7 @@ export class Writer {
   #answer(request: WriteRequest): unknown {
     if (request.ask === 'change-run') return changeRun(this.#db, request.run, request.change);
     else if (request.ask === 'annotate') return addAnnotation(this.#db, request.annotation);
+    else if (request.ask === 'expect') storeExpectations(this.#db, request.host, request.expectations);
     else if (request.ask === 'forget-annotation') return removeAnnotation(this.#db, request.id);
     return null;
   }

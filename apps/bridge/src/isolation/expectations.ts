@@ -1,0 +1,140 @@
+// Adds expectations to a host's module, and adds them again when it is loaded again.
+import { Command } from '@rtprobe/abi';
+import { cpuList, inCpuList } from '@rtprobe/metrics';
+import type { HostInfo } from '@rtprobe/protocol';
+import { BridgeError, reasonOf } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import {
+  type Expected,
+  expectationOf,
+  expectationText,
+  parseExpectation,
+  ruleOf,
+} from '../expect/expectation.ts';
+import type { History } from '../history/history.ts';
+import type { Host } from '../host/host.ts';
+import type { HostListener } from '../host/listener.ts';
+import type { HostView } from '../host/view.ts';
+import type { HostState } from '../state/host-state.ts';
+import { toKernelRule } from '../translate/rule.ts';
+import { cpusOfList } from './cpus.ts';
+
+/** Refuses CPUs that the host does not have. */
+function checkCpus({ cpusPossible, cpusOnline = '', host }: HostInfo, { cpus }: Expected): void {
+  const missing = cpus.find((cpu) => cpu >= (cpusPossible ?? Infinity) && !inCpuList(cpusOnline, cpu));
+  if (missing === undefined) return;
+  const todo = `name CPUs of ${cpusOnline}`;
+  throw new BridgeError('E_EXPECT_CPUS', `"${host}" has no CPU ${missing}`, todo, String(missing));
+}
+
+/**
+ * Returns the setting `cpus` without CPUs that are expected to be quiet: the module's own timer would interrupt them.
+ * Returns undefined if nothing must change.
+ */
+function passiveWith({ config }: HostInfo, { cpus }: Expected): string | undefined {
+  if (config?.cpus === undefined) return undefined;
+  const active = cpusOfList(config.cpus);
+  const left = active.filter((cpu) => !cpus.includes(cpu));
+  if (left.length === active.length) return undefined;
+  if (left.length > 0) return cpuList(left);
+  const todo = 'leave at least one CPU out';
+  throw new BridgeError('E_EXPECT_CPUS', 'the module needs a CPU for its own work', todo, cpuList(cpus));
+}
+
+const equal = (a: Expected, b: Expected | undefined): boolean =>
+  b !== undefined && expectationText(a) === expectationText(b);
+
+/** Adds an expectation; an equal one is replaced, so that its breaches are counted from zero. */
+export async function addExpectation(host: Host, text: string) {
+  const expected = parseExpectation(text);
+  const { info } = host;
+  checkCpus(info, expected);
+  const passive = passiveWith(info, expected);
+  if (passive !== undefined) await host.change(Command.setConfig, { cpus: passive });
+  await host.query(Command.getRules, {});
+  for (const rule of host.state.rules) {
+    if (equal(expected, expectationOf(rule))) await host.change(Command.delRule, { id: rule.id });
+  }
+  const request = ruleOf(expected);
+  const reply = await host.change(Command.addRule, toKernelRule(request));
+  const id = reply?.id ?? 0;
+  host.state.noteRule({ ...request, id, capture: [], rate: 0, hits: 0, limited: 0 });
+  return {
+    ...{ host: host.name, id, text: expectationText(expected) },
+    ...(passive !== undefined && { passive }),
+  };
+}
+
+function textsOf({ rules }: HostState): string[] {
+  return rules.flatMap((rule) => {
+    const expected = expectationOf(rule);
+    return expected ? [expectationText(expected)] : [];
+  });
+}
+
+const instanceOf = ({ info }: HostState): string | undefined => info?.instance?.toString(16);
+
+/** Stores the expectations of live hosts, and adds them to a module that was loaded again. */
+export class ExpectationKeeper implements HostListener {
+  readonly #history: History;
+  readonly #log: Log;
+  readonly #hosts = new Map<HostView, Host>();
+  /** The load of the module whose rules are up to date. */
+  readonly #loads = new Map<HostView, { instance: string; isRestored: boolean; stored: string }>();
+
+  constructor(history: History, log: Log) {
+    this.#history = history;
+    this.#log = log;
+  }
+
+  follow(host: Host): void {
+    this.#hosts.set(host, host);
+  }
+
+  hostChanged(view: HostView): void {
+    const host = this.#hosts.get(view);
+    const instance = instanceOf(view.state);
+    if (!host || instance === undefined || this.#loads.get(view)?.instance === instance) return;
+    this.#loads.set(view, { instance, isRestored: false, stored: '' });
+    void this.#restore(host, instance);
+  }
+
+  rulesChanged(view: HostView): void {
+    const load = this.#loads.get(view);
+    if (load?.isRestored) void this.#store(view);
+  }
+
+  async #restore(host: Host, instance: string): Promise<void> {
+    try {
+      const stored = await this.#history.read({ ask: 'expectations', host: host.name });
+      await host.query(Command.getRules, {});
+      // Rules that were removed from the same load while the bridge did not run remain removed.
+      const wanted = stored && stored.instance !== instance ? stored.texts : [];
+      const missing = wanted.filter((text) => !textsOf(host.state).includes(text));
+      for (const text of missing) await addExpectation(host, text);
+      if (missing.length > 0) await host.query(Command.getRules, {});
+    } catch (error) {
+      this.#log.warn({ host: host.name }, `expectations could not be restored: ${reasonOf(error)}`);
+    }
+    const load = this.#loads.get(host);
+    if (load?.instance !== instance) return;
+    load.isRestored = true;
+    await this.#store(host);
+  }
+
+  async #store(view: HostView): Promise<void> {
+    const load = this.#loads.get(view);
+    if (!load || instanceOf(view.state) !== load.instance) return;
+    const expectations = { instance: load.instance, texts: textsOf(view.state) };
+    const text = JSON.stringify(expectations);
+    if (text === load.stored || (load.stored === '' && expectations.texts.length === 0)) return;
+    load.stored = text;
+    const { name, machine } = view;
+    const host = { name, ...(machine !== undefined && { machine }) };
+    try {
+      await this.#history.write({ ask: 'expect', host, expectations });
+    } catch (error) {
+      this.#log.warn({ host: name }, `expectations could not be stored: ${reasonOf(error)}`);
+    }
+  }
+}
