@@ -84,6 +84,16 @@ partial_file() { # SHELL: one bad line of three
 	refuses 3 "conf:3" "$1" load "$scratch/conf" && names perod && [ "$(setting period)" = 4ms ] && [ "$(setting interval)" = 50ms ]
 }
 
+expected_file() { # SHELL: one expectation is right; the others have a wrong word, and CPUs that are none
+	printf 'expect quiet on 1 above 5us\nexpect silence on 1\nexpect quiet on one\n' >"$scratch/conf"
+	refuses 3 "conf:2: E_EXPECT_WORD \"silence on 1\"" "$1" load "$scratch/conf" && names bad_list &&
+		grep -q '^id=.* measure=[^ ]*vector_duration[^ ]* cpus=1 threshold=5us .*cooldown=10s' $PROBE/rules && [ "$(wc -l <$PROBE/rules)" = 1 ]
+	right=$?
+	[ $right -eq 0 ] || figures "$(cat $PROBE/rules "$scratch/err")"
+	rules clear
+	return $right
+}
+
 switches() {
 	control measures=hardirq_duration
 	exits 0 "$1" on timer_latency && [ "$(setting measures)" = hardirq_duration,timer_latency ] &&
@@ -91,7 +101,7 @@ switches() {
 		exits 0 "$1" off && [ "$(setting measures)" = none ] && control measures=hardirq_duration,timer_latency
 }
 
-plan 38
+plan 40
 [ -x "$CTL" ] || bail "rtprobectl is not beside the tests"
 mkdir "$scratch/applets" && /usr/local/bin/busybox --install -s "$scratch/applets" || bail "no busybox"
 load rtprobe || bail "rtprobe.ko does not load"
@@ -111,6 +121,7 @@ for shell in $SHELLS; do
 	check "$shell: on and off switch single measures" switches $shell
 	check "$shell: off names an unknown measure" refuses 2 nonsense $shell off nonsense
 	check "$shell: a file is applied except for a bad line, which is named" partial_file $shell
+	check "$shell: expectations of a file are rules, and what is wrong in one is named" expected_file $shell
 	check "$shell: an unknown command is named" refuses 2 frobnicate $shell frobnicate
 	check "$shell: clear removes the spikes" exits 0 $shell clear spikes
 	# Its exit code depends on the guest.
