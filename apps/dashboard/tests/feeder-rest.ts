@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type {
   Advice,
   Annotation,
+  Expectation,
   HistoryTotal,
   HostConfig,
   Role,
@@ -18,6 +19,7 @@ import type {
 } from '@rtprobe/protocol';
 import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
+import { syntheticIsolation } from './synthetic-isolation.ts';
 import { syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
 /** An operator's login code that can be used any number of times. */
@@ -66,6 +68,7 @@ export class FeederRest {
   readonly #context: RestContext;
   readonly #notes: Annotation[] = [];
   readonly #runs: RunInfo[];
+  readonly #expected: Pick<Expectation, 'id' | 'text' | 'cpus' | 'aboveNs'>[] = [];
   /** Role of all sessions; the code makes it operator. */
   role: Role = 'viewer';
 
@@ -112,6 +115,8 @@ export class FeederRest {
         return { hosts: [{ ...host.info(), stats: host.stats() }] };
       case '/tasks':
         return { hosts: [{ host: 'synthetic', tasks: host.allTasks satisfies readonly TaskStat[] }] };
+      case '/isolation':
+        return { hosts: [syntheticIsolation(host, this.#expected, query.get('cpus') ?? '')] };
       case '/runs':
         this.#runs[0]!.endedAt = host.time;
         return { runs: this.#runs };
@@ -172,7 +177,8 @@ export class FeederRest {
     } else if (method === 'DELETE' && path === '/rules') {
       const index = host.rules.findIndex((r) => r.id === Number(query.get('id')));
       if (index >= 0) host.rules.splice(index, 1);
-    } else if (path === '/config') {
+    } else if (path === '/expectations') this.#expect(method, query, body);
+    else if (path === '/config') {
       const { host: _, thresholds = [], ...change } = body as Partial<HostConfig> & { host: string };
       if (change.cpus === '0-99') throw new Refusal(422, 'E_REFUSED', 'not CPUs of this machine', 'cpus');
       Object.assign(host.config, change);
@@ -213,6 +219,19 @@ export class FeederRest {
     }
     this.role = method === 'POST' ? 'operator' : 'viewer';
     return { role: this.role };
+  }
+
+  #expect(method: string, query: URLSearchParams, body: Record<string, unknown> | undefined): void {
+    const list = this.#expected;
+    const at = list.findIndex(({ id }) => id === Number(query.get('id')));
+    if (method === 'DELETE') list.splice(at, 1);
+    if (method === 'DELETE') return;
+    const text = String(body!.text);
+    const [, cpus, above = '0'] = /^quiet on ([\d,-]+)(?: above (\d+)us)?$/.exec(text) ?? [];
+    const word = text.split(' ')[0]!;
+    if (cpus === undefined)
+      throw new Refusal(400, 'E_EXPECT_WORD', `"${word}" is in the place of "quiet"`, word);
+    list.push({ id: list.length + 1, text, cpus, aboveNs: Number(above) * 1000 });
   }
 
   #changeRun(id: number, change: { name?: string; baseline?: boolean }): void {

@@ -11,6 +11,7 @@ import { parseClientMessage } from '@rtprobe/protocol/schemas';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { FeederRest, type RestContext } from './feeder-rest.ts';
 import { type Scenario, SyntheticHost, scenarios } from './synthetic.ts';
+import { breachOf } from './synthetic-isolation.ts';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 /** Span of a history frame: long, because making and reading ten a second would cost every test seconds. */
@@ -47,6 +48,8 @@ export interface Feeder {
   /** Sends any message to every page. */
   broadcast(message: ServerMessage): void;
   spike(spike: Spike): void;
+  /** Sends a spike of the local timer on CPU 3 that breaks an expectation. */
+  breakExpectation(text: string): void;
   /** Sends a custom frame to every page; pause first. */
   frame(bytes: Uint8Array): void;
   /** Sends statistics and tasks, as happens automatically while not paused. */
@@ -75,6 +78,12 @@ export async function startFeeder(options: {
   const statistics = () => broadcast({ type: 'stats', host: 'synthetic', stats: host.stats() });
   const broadcastIncidents = () =>
     broadcast({ type: 'incidents-changed', host: 'synthetic', ...host.groupSpikes() });
+  const addSpike = (made: Spike) => {
+    const spike = { ...made, monoNs: host.monoNs(made.time) };
+    host.spikes.push(spike);
+    broadcast({ type: 'spike', host: 'synthetic', spike });
+    broadcastIncidents();
+  };
   const tasks = () => broadcast({ type: 'tasks', host: 'synthetic', tasks: [...host.tasks] });
   let paused = scenario.state === 'offline';
   const changes: RestContext['changes'] = [];
@@ -163,12 +172,8 @@ export async function startFeeder(options: {
     },
     broadcast,
     changes,
-    spike: (made) => {
-      const spike = { ...made, monoNs: host.monoNs(made.time) };
-      host.spikes.push(spike);
-      broadcast({ type: 'spike', host: 'synthetic', spike });
-      broadcastIncidents();
-    },
+    spike: addSpike,
+    breakExpectation: (text) => addSpike(breachOf(host, text)),
     close: async () => {
       clearInterval(timer);
       clearInterval(stats);

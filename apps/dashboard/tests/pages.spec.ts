@@ -31,6 +31,7 @@ test('every page has an address, an entry in the bar, and the way back', async (
     Interrupts: 'interrupts',
     Tasks: 'Tasks',
     CPUs: 'CPUs',
+    Isolation: 'Isolated CPUs',
     Matrix: 'Cause × victim',
     Causes: 'Causes',
     Runs: 'Runs',

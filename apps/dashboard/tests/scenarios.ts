@@ -15,6 +15,8 @@ export interface Scenario {
   lost: boolean;
   /** A gap in the history, in seconds before its end. */
   gap?: { from: number; to: number };
+  /** CPUs that the kernel isolates; the first of them is quiet. */
+  isolated?: readonly number[];
   thresholdNs: number;
   /** The module has a threshold for each measure: those of the preset "first look". */
   thresholdsByMeasure?: boolean;
@@ -43,6 +45,7 @@ export const scenarios = {
   huge: { ...normal, spikesPerMinute: 6, cpus: 64, extraLines: 247, spread: 4, tasks: 500 },
   offline: { ...normal, spikesPerMinute: 0, state: 'offline' },
   byMeasure: { ...normal, thresholdsByMeasure: true },
+  isolated: { ...normal, cpus: 4, isolated: [2, 3] },
   replay: { ...normal, state: 'replay' },
 } as const satisfies Record<string, Scenario>;
 

@@ -112,6 +112,27 @@ const overLive: readonly Shot[] = [
   { name: 'incident-page-phone', size: 'phone', address: '/?theme=dark', act: incidentPage },
 ];
 
+/** Chooses the CPU that is not quiet. */
+const noisyCpu = async (page: Page) => {
+  await page.getByRole('button', { name: /^CPU 3/ }).click();
+};
+
+/** Expects what does not hold. */
+const breach = async (page: Page, feeder: Feeder | undefined) => {
+  feeder!.becomeOperator();
+  feeder!.breakExpectation('quiet on 2-3');
+  if ((await page.locator('.expectations li').count()) === 0) {
+    await page.locator('.expect-field input').fill('quiet on 2-3');
+    await page.locator('.expect-field input').press('Enter');
+  }
+  await noisyCpu(page);
+};
+
+const cutOff = async (_page: Page, feeder: Feeder | undefined) => {
+  feeder!.host.isCutOff = true;
+  feeder!.pause();
+};
+
 const overview = (name: string, size: Size = 'wall', query = 'theme=dark'): Shot => ({
   name,
   size,
@@ -138,6 +159,18 @@ export const groups: readonly Group[] = [
     shots: [
       ...inEveryLook('thresholds', '/rules', proposeThresholds),
       { name: 'thresholds-zh', size: 'laptop', address: '/rules?lang=zh', act: proposeThresholds },
+    ],
+  },
+  {
+    scenario: 'isolated',
+    historySeconds: 400,
+    live: false,
+    shots: [
+      ...inEveryLook('isolated', '/isolation', noisyCpu),
+      { name: 'isolated-zh', size: 'laptop', address: '/isolation?lang=zh', act: noisyCpu },
+      ...inEveryLook('isolated-breach', '/isolation', breach),
+      { name: 'isolated-chosen', size: 'laptop', address: '/isolation?cpus=0&cpu=0&theme=dark' },
+      { name: 'isolated-stale', size: 'wall', address: '/isolation?theme=dark', act: cutOff },
     ],
   },
   { scenario: 'quiet', historySeconds: 300, live: false, shots: [overview('quiet')] },

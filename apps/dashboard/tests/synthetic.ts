@@ -68,6 +68,8 @@ export class SyntheticHost {
   readonly startedAt: number;
   time: number;
   events = 0;
+  /** Its bridge gets no data. */
+  isCutOff = false;
   #seq = 0;
   #rng: () => number;
   #measureOf: Measure[] = [];
@@ -91,7 +93,7 @@ export class SyntheticHost {
       thresholdNs: scenario.thresholdNs,
       ...(scenario.thresholdsByMeasure && { thresholds: presetThresholds(presets['first-look']) }),
       intervalNs: 100_000_000,
-      cpus: `0-${scenario.cpus - 1}`,
+      cpus: scenario.isolated ? '0-1' : `0-${scenario.cpus - 1}`,
       selfLimit: 10,
     };
     this.#rng = random(seed);

@@ -18,6 +18,9 @@ const InterruptPage = lazyPart(
 const InterruptsPage = lazyPart(
   async () => (await import('../panels/interrupts/InterruptsPage.tsx')).InterruptsPage,
 );
+const IsolationPage = lazyPart(
+  async () => (await import('../panels/isolation/IsolationPage.tsx')).IsolationPage,
+);
 const RulesPage = lazyPart(async () => (await import('../panels/rules/RulesPage.tsx')).RulesPage);
 const RunsPage = lazyPart(async () => (await import('../panels/runs/RunsPage.tsx')).RunsPage);
 const SpikePage = lazyPart(async () => (await import('../panels/spike-report/SpikePage.tsx')).SpikePage);
@@ -36,6 +39,8 @@ function pageOf(route: Route) {
       return <CpusPage />;
     case 'cpu':
       return <CpuPage cpu={route.cpu} />;
+    case 'isolation':
+      return <IsolationPage />;
     case 'tasks':
       return <TasksPage />;
     case 'task':

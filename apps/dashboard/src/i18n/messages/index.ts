@@ -6,6 +6,7 @@ import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
 import { incidents } from './incidents.ts';
+import { isolation } from './isolation.ts';
 import { loading } from './loading.ts';
 import { login } from './login.ts';
 import { pages } from './pages.ts';
@@ -24,6 +25,7 @@ export const messages = {
   ...tables,
   ...spikes,
   ...incidents,
+  ...isolation,
   ...advice,
   ...help,
   ...loading,

@@ -7,6 +7,7 @@ export const pages = {
   'nav.interrupts': ['Interrupts', '中断'],
   'nav.tasks': ['Tasks', '任务'],
   'nav.cpus': ['CPUs', 'CPU'],
+  'nav.isolation': ['Isolation', '隔离'],
   'nav.matrix': ['Matrix', '矩阵'],
   'nav.causes': ['Causes', '原因'],
   'nav.runs': ['Runs', '运行'],

@@ -12,6 +12,7 @@ export type Route =
   | { page: 'task'; pid: number; start: string | undefined }
   | { page: 'cpus' }
   | { page: 'cpu'; cpu: number }
+  | { page: 'isolation' }
   | { page: 'matrix' }
   | { page: 'causes' }
   /** The report of one spike; its id comes from the bridge and is unique across reloads of the module. */
@@ -30,6 +31,7 @@ export const MAIN_PAGES = [
   'interrupts',
   'tasks',
   'cpus',
+  'isolation',
   'matrix',
   'causes',
   'runs',

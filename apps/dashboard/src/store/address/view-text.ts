@@ -52,6 +52,10 @@ const isTheme = (s: string): s is ThemeName => (THEMES as readonly string[]).inc
 const isTab = (s: string): s is Tab => (TABS as readonly string[]).includes(s);
 const shortText = (value: string) => value.length <= 64;
 
+/** Whether a text is a list of CPUs such as "1,4-5". */
+export const isCpuList = (text: string): boolean =>
+  shortText(text) && /^\d{1,5}(-\d{1,5})?(,\d{1,5}(-\d{1,5})?)*$/.test(text);
+
 function readSort(value: string): Partial<View> | undefined {
   const [sort, order] = value.split('.');
   if (!isSort(sort) || (order !== 'asc' && order !== 'desc')) return undefined;
@@ -88,6 +92,7 @@ const readers: Readonly<Record<string, (value: string) => Partial<View> | undefi
   measure: (value) => (isMeasure(value) ? { measure: value } : undefined),
   name: (value) => (shortText(value) ? { name: value } : undefined),
   cpu: (value) => (/^\d{1,5}$/.test(value) ? { cpu: Number(value) } : undefined),
+  cpus: (value) => (isCpuList(value) ? { cpus: value } : undefined),
   window: readWindow,
   range: readRange,
   theme: (value) => (isTheme(value) ? { theme: value } : undefined),
@@ -115,6 +120,7 @@ export function formatView(view: View): string {
   if (view.measure !== undefined) words.set('measure', view.measure);
   if (view.name !== undefined) words.set('name', view.name);
   if (view.cpu >= 0) words.set('cpu', String(view.cpu));
+  if (view.cpus !== '') words.set('cpus', view.cpus);
   if (view.window !== undefined) words.set('window', String(view.window));
   if (view.range !== undefined)
     words.set('range', `${Math.floor(view.range.from / 1e3)}-${Math.ceil(view.range.to / 1e3)}`);

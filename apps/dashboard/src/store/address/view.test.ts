@@ -11,6 +11,7 @@ describe('the address', () => {
       measure: 'hardirq_duration',
       name: 'eth0-rx 1',
       cpu: 3,
+      cpus: '1,4-5',
       window: 3600,
       theme: 'light',
       lang: 'zh',

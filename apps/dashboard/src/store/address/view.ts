@@ -48,6 +48,8 @@ export interface View {
   name: string | undefined;
   /** -1: all CPUs merged. */
   cpu: number;
+  /** On the page of isolated CPUs: further CPUs to list, such as "1,4-5". */
+  cpus: string;
   /** undefined: grows with the run, from one minute to ten. */
   window: WindowSeconds | undefined;
   /** undefined: the window ends at the newest data, or at the time of freezing. */
@@ -83,6 +85,7 @@ export const defaultView: View = {
   measure: undefined,
   name: undefined,
   cpu: -1,
+  cpus: '',
   window: undefined,
   range: undefined,
   theme: undefined,
