@@ -109,6 +109,36 @@ describe('the chain of a spike', () => {
     ]);
   });
 
+  it('of a vector names the function that took most of its time, and no other', () => {
+    const held = (from: number, to: number) => {
+      const cpu = new CpuBuilder(1, 0, 1000, 5)
+        .add(100, 'vector_entry', { number: 0 })
+        .add(from, 'callback_entry', { number: 1, arg: 1 })
+        .add(to, 'callback_exit', { number: 1 })
+        .add(400, 'vector_exit', { number: 0 });
+      const names = { 'function 1': 'tick_nohz_handler' };
+      const trace = buildTrace([cpu], { windowFromNs: 100, windowToNs: 400, names });
+      return chainOf(trace, spike({ measure: 'vector_duration' })).at(-1)!.from;
+    };
+    expect(held(150, 390)).toMatchObject({ label: 'LOC', callback: 'hrtimer tick_nohz_handler' });
+    expect(held(150, 200).callback).toBeUndefined();
+  });
+
+  it('of a softirq begins at its first raise since it ran before', () => {
+    const cpu = new CpuBuilder(1, 0, 1000, 5)
+      .add(10, 'hardirq_entry', { number: 36 })
+      .add(20, 'softirq_raise', { number: 3 })
+      .add(30, 'hardirq_exit', { number: 36 })
+      .add(40, 'hardirq_entry', { number: 24 })
+      .add(50, 'softirq_raise', { number: 3 })
+      .add(60, 'hardirq_exit', { number: 24 })
+      .add(100, 'softirq_entry', { number: 3 })
+      .add(150, 'softirq_exit', { number: 3 });
+    const trace = buildTrace([cpu], { windowFromNs: 20, windowToNs: 100 });
+    const [first] = chainOf(trace, spike({ measure: 'softirq_latency', number: 3 }));
+    expect(short(first!)).toBe('irq 36 raised NET_RX at 20 for 80');
+  });
+
   it('of a handler says whom it held', () => {
     const trace = buildTrace([new CpuBuilder(1, 0, 1000, 5).irq(100, 400, 24)], {
       windowFromNs: 100,

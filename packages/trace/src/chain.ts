@@ -139,7 +139,7 @@ class ChainReader {
 
   #raisedBy(softirq: Slice, depth: number): ChainStep[] {
     if (depth <= 0 || softirq.begin !== 'seen') return [];
-    const raise = this.#index.lastRaise(softirq);
+    const raise = this.#index.raiseOf(softirq);
     const raiser = raise && this.#index.contextAt(raise.cpu, raise.at);
     if (!raise || !raiser) return [];
     const step: ChainStep = {
@@ -205,6 +205,15 @@ class ChainReader {
     return [...raised, ...this.#heldBetween(spike.cpu, windowFromNs, windowToNs, to)];
   }
 
+  /** Returns the function that ran for most of a slice; nothing if none did. */
+  #mostIn({ kind, cpu, startNs, endNs }: Slice): Pick<Slice, 'callback'> {
+    const most = sharesOf(this.#index.slices, cpu, startNs, endNs).find(
+      ({ slice }) => slice.kind === kind && slice.callback !== undefined,
+    );
+    if (!most?.slice.callback || most.netNs * 2 < endNs - startNs) return {};
+    return { callback: most.slice.callback };
+  }
+
   /** Returns the step of a duration: its source held the CPU of the task it interrupted. */
   #ofDuration(spike: SpikeOfChain): ChainStep[] {
     const { windowToNs } = this.#trace;
@@ -223,7 +232,7 @@ class ChainReader {
     const before = this.#before(slice, slice.startNs, DEPTH_MAX);
     if (!kind) return before;
     const held: ChainStep = {
-      from: nodeOf(slice),
+      from: nodeOf({ ...slice, ...this.#mostIn(slice) }),
       to: this.#taskNode(spike.task.pid),
       how: 'held',
       at: slice.startNs,

@@ -1,3 +1,4 @@
+export * from './arrows.ts';
 export * from './chain.ts';
 export * from './describe.ts';
 export * from './device.ts';
@@ -8,3 +9,4 @@ export * from './net.ts';
 export * from './slice.ts';
 export * from './slices.ts';
 export * from './text.ts';
+export { eventsOf, TraceIndex } from './trace-index.ts';

@@ -30,51 +30,118 @@ export function eventsOf(trace: Trace, wanted: TraceEventKind): TraceEventAt[] {
 /** Contexts that run code, from the one that interrupts all others. */
 const byPrecedence: readonly Context[] = ['nmi', 'hardirq', 'softirq', 'running'];
 
+const isInnerFirst = (a: Slice, b: Slice): number => b.depth - a.depth || b.startNs - a.startNs;
+
+/** Returns how many of the slices, which are sorted by start, start until a time. */
+function startedUntil(slices: readonly Slice[], at: number): number {
+  let low = 0;
+  let high = slices.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (slices[middle]!.startNs <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const runKey = ({ cpu, number, startNs }: Slice): string => `${cpu} ${number} ${startNs}`;
+
 export class TraceIndex {
+  readonly trace: Trace;
   readonly slices: readonly Slice[];
-  readonly #wakings: readonly TraceEventAt[];
-  readonly #raises: readonly TraceEventAt[];
-  readonly #switches: readonly TraceEventAt[];
+  readonly wakings: readonly TraceEventAt[];
+  readonly raises: readonly TraceEventAt[];
+  readonly switches: readonly TraceEventAt[];
+  /** Slices of a CPU and context by start. */
+  readonly #tracks: ReadonlyMap<string, readonly Slice[]>;
+  #raiseOfRun: Map<string, TraceEventAt> | undefined;
 
   constructor(trace: Trace) {
+    this.trace = trace;
     this.slices = slicesOf(trace);
-    this.#wakings = eventsOf(trace, 'waking');
-    this.#raises = eventsOf(trace, 'softirq_raise');
-    this.#switches = eventsOf(trace, 'switch');
+    this.wakings = eventsOf(trace, 'waking');
+    this.raises = eventsOf(trace, 'softirq_raise');
+    this.switches = eventsOf(trace, 'switch');
+    this.#tracks = Map.groupBy(this.slices, ({ cpu, context }) => `${cpu} ${context}`);
   }
 
-  /**
-   * Returns the innermost slice that had a CPU at a time; at the time of an exit, the slice that exits. If a function ran
-   * in it, it is the whole slice with that function.
-   */
+  /** Returns the slices of one CPU and context, by start, outer ones first. */
+  track(cpu: number, context: Context): readonly Slice[] {
+    return this.#tracks.get(`${cpu} ${context}`) ?? [];
+  }
+
+  /** Returns the slices of a track that contain a time, innermost first. */
+  containing(cpu: number, context: Context, at: number): Slice[] {
+    const track = this.track(cpu, context);
+    const found: Slice[] = [];
+    for (let i = startedUntil(track, at) - 1; i >= 0; i--) {
+      const slice = track[i]!;
+      if (slice.endNs >= at) found.push(slice);
+      else if (slice.depth === 0) break;
+    }
+    return found.sort(isInnerFirst);
+  }
+
+  /** Returns the innermost slice that had a CPU at a time; at the time of an exit, the slice that exits. */
+  innermostAt(cpu: number, at: number): Slice | undefined {
+    for (const context of byPrecedence) {
+      const [innermost] = this.containing(cpu, context, at);
+      if (innermost) return innermost;
+    }
+    return undefined;
+  }
+
+  /** Returns the innermost slice at a time. If a function ran in it, it is the whole slice with that function. */
   contextAt(cpu: number, at: number): Slice | undefined {
-    const candidates = this.slices.filter(
-      (s) => s.cpu === cpu && s.context !== 'irqs_off' && s.startNs <= at && s.endNs >= at,
-    );
-    const [innermost, ...outer] = candidates.sort(
-      (a, b) =>
-        byPrecedence.indexOf(a.context) - byPrecedence.indexOf(b.context) ||
-        b.depth - a.depth ||
-        b.startNs - a.startNs,
-    );
+    const innermost = this.innermostAt(cpu, at);
     if (innermost?.callback === undefined) return innermost;
     const { context, callback } = innermost;
-    const around = outer.find((slice) => slice.context === context && slice.callback === undefined);
+    const around = this.containing(cpu, context, at).find((slice) => slice.callback === undefined);
     return { ...(around ?? innermost), callback };
+  }
+
+  /** Returns the slice of the task that runs on a CPU from a time on. */
+  runFrom(cpu: number, at: number): Slice | undefined {
+    const track = this.track(cpu, 'running');
+    for (let i = startedUntil(track, at) - 1; track[i]?.startNs === at; i--) {
+      if (track[i]!.depth === 0) return track[i];
+    }
+    return undefined;
   }
 
   /** Returns the first switch to a task from a time on. */
   switchTo(pid: number, from: number): TraceEventAt | undefined {
-    return this.#switches.find((s) => s.pid === pid && s.at >= from);
+    return this.switches.find((s) => s.pid === pid && s.at >= from);
   }
 
   /** Returns the last waking of a task until a time. */
   lastWaking(pid: number, until: number): TraceEventAt | undefined {
-    return this.#wakings.findLast((w) => w.pid === pid && w.at <= until);
+    return this.wakings.findLast((w) => w.pid === pid && w.at <= until);
   }
 
-  /** Returns the last raise of a softirq before it ran. */
-  lastRaise({ cpu, number, startNs }: Slice): TraceEventAt | undefined {
-    return this.#raises.findLast((r) => r.cpu === cpu && r.number === number && r.at <= startNs);
+  /** Returns the raise that made a softirq run: the first one since it ran before on this CPU. */
+  raiseOf(softirq: Slice): TraceEventAt | undefined {
+    this.#raiseOfRun ??= this.#matchRaises();
+    return this.#raiseOfRun.get(runKey(softirq));
+  }
+
+  #matchRaises(): Map<string, TraceEventAt> {
+    const matched = new Map<string, TraceEventAt>();
+    const raised = Map.groupBy(this.raises, ({ cpu, number }) => `${cpu} ${number}`);
+    const isRun = ({ context, callback, begin }: Slice) =>
+      context === 'softirq' && callback === undefined && begin !== 'resumed';
+    const runs = Map.groupBy(this.slices.filter(isRun), ({ cpu, number }) => `${cpu} ${number}`);
+    for (const [key, own] of runs) {
+      const raises = raised.get(key) ?? [];
+      let next = 0;
+      for (const run of own) {
+        const first = raises[next];
+        // A softirq whose entry is missing began at an unknown time.
+        const until = run.begin === 'seen' ? run.startNs : run.endNs;
+        while (next < raises.length && raises[next]!.at <= until) next++;
+        if (run.begin === 'seen' && first && first.at <= run.startNs) matched.set(runKey(run), first);
+      }
+    }
+    return matched;
   }
 }

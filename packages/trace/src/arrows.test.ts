@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { type Arrow, arrowsOf, arrowsOfChain } from './arrows.ts';
+import { chainOf } from './chain.ts';
+import { buildTrace, CpuBuilder } from './testing.ts';
+import { TraceIndex } from './trace-index.ts';
+
+const short = ({ kind, from, to }: Arrow) =>
+  `${from.slice.label} on ${from.slice.cpu} at ${from.atNs} ${kind} ${to.slice.label} on ${to.slice.cpu} at ${to.atNs}`;
+const arrows = (...cpus: CpuBuilder[]) => arrowsOf(new TraceIndex(buildTrace(cpus))).arrows.map(short);
+const sleeps = { number: 1 };
+
+describe('the arrows of a trace', () => {
+  it('lead from the waker on its CPU to the first run of the task on its own', () => {
+    const disk = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'hardirq_entry', { number: 36 })
+      .add(120, 'waking', { pid: 4, pid2: 5, number: 1 })
+      .add(130, 'hardirq_exit', { number: 36 });
+    const other = new CpuBuilder(1, 0, 1000, 5).switch(300, 5, 4).switch(400, 4, 5).switch(500, 5, 4);
+    expect(arrows(disk, other)).toEqual(['irq 36 on 0 at 120 woke irq/36-virtio1/4 on 1 at 300']);
+  });
+
+  it('lead from the raise of a softirq to its run, from the first raise if there are several', () => {
+    const cpu = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'hardirq_entry', { number: 36 })
+      .add(110, 'softirq_raise', { number: 4 })
+      .add(120, 'softirq_raise', { number: 4 })
+      .add(130, 'hardirq_exit', { number: 36 })
+      .add(140, 'softirq_entry', { number: 4 })
+      .add(150, 'softirq_raise', { number: 4 })
+      .add(160, 'softirq_exit', { number: 4 })
+      .add(170, 'softirq_entry', { number: 4 })
+      .add(180, 'softirq_exit', { number: 4 });
+    expect(arrows(cpu)).toEqual([
+      'irq 36 on 0 at 110 raised BLOCK on 0 at 140',
+      'BLOCK on 0 at 150 raised BLOCK on 0 at 170',
+    ]);
+  });
+
+  it('have none for a softirq whose raise could belong to a run before that has no entry', () => {
+    const cpu = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'softirq_raise', { number: 4 })
+      .add(200, 'softirq_exit', { number: 4 })
+      .add(300, 'softirq_entry', { number: 4 })
+      .add(400, 'softirq_exit', { number: 4 });
+    expect(arrows(cpu)).toEqual([]);
+  });
+
+  it('have none for a task that was woken before it slept, and was only preempted', () => {
+    const waker = new CpuBuilder(0, 0, 1000, 5).add(100, 'waking', { pid: 2, pid2: 5, number: 1 });
+    const preempted = new CpuBuilder(1, 0, 1000, 2).switch(200, 2, 3).switch(300, 3, 2);
+    expect(arrows(waker, preempted)).toEqual([]);
+  });
+
+  it('lead from the last waking of a task that slept in between', () => {
+    const waker = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'waking', { pid: 2, pid2: 5, number: 1 })
+      .add(250, 'waking', { pid: 2, pid2: 5, number: 1 });
+    const slept = new CpuBuilder(1, 0, 1000, 2)
+      .add(200, 'switch', { pid: 3, pid2: 2, ...sleeps })
+      .switch(300, 3, 2);
+    expect(arrows(waker, slept)).toEqual(['fio/5 on 0 at 250 woke cyclictest/2 on 1 at 300']);
+  });
+
+  it('have none where a CPU lost events in which the task may have run', () => {
+    const waker = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'waking', { pid: 2, pid2: 5, number: 1 })
+      .add(600, 'waking', { pid: 3, pid2: 5, number: 1 });
+    const lost = new CpuBuilder(1, 500, 1000, 5).switch(550, 5, 2).switch(700, 2, 3);
+    const whole = ['fio/5 on 0 at 100 woke cyclictest/2 on 1 at 550'];
+    const kept = ['fio/5 on 0 at 600 woke kworker/1:1/3 on 1 at 700'];
+    expect(arrows(waker, lost)).toEqual([...whole, ...kept]);
+    lost.cpu.overwritten = true;
+    expect(arrows(waker, lost)).toEqual(kept);
+  });
+
+  it('have none from a waker that is unknown', () => {
+    const waker = new CpuBuilder(0, 0, 1000).add(100, 'waking', { pid: 2, pid2: 5, number: 1 });
+    expect(arrows(waker, new CpuBuilder(1, 0, 1000, 5).switch(300, 5, 2))).toEqual([]);
+  });
+
+  it('are bounded; those near the window are kept', () => {
+    const cpu = new CpuBuilder(0, 0, 1_000_000, 5);
+    for (let i = 0; i < 9000; i++) {
+      cpu.add(i * 100, 'softirq_raise', { number: 1 });
+      cpu.add(i * 100 + 50, 'softirq_entry', { number: 1 }).add(i * 100 + 60, 'softirq_exit', { number: 1 });
+    }
+    const window = { windowFromNs: 899_000, windowToNs: 900_000 };
+    const { arrows: kept, omitted } = arrowsOf(new TraceIndex(buildTrace([cpu], window)));
+    expect([kept.length, omitted]).toEqual([8192, 808]);
+    expect(kept[0]!.from.atNs).toBe(80_800);
+    expect(kept.at(-1)!.from.atNs).toBe(899_900);
+  });
+});
+
+describe('the arrows of the chain', () => {
+  it('are those that led to the spike', () => {
+    const disk = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'hardirq_entry', { number: 36 })
+      .add(110, 'softirq_raise', { number: 4 })
+      .add(130, 'hardirq_exit', { number: 36 })
+      .add(140, 'softirq_entry', { number: 4 })
+      .add(150, 'waking', { pid: 2, pid2: 5, number: 1 })
+      .add(160, 'waking', { pid: 3, pid2: 5, number: 0 })
+      .add(170, 'softirq_exit', { number: 4 })
+      .switch(200, 5, 3);
+    const here = new CpuBuilder(1, 0, 1000, 5).switch(500, 5, 2);
+    const trace = buildTrace([disk, here], { windowFromNs: 150, windowToNs: 500 });
+    const task = {
+      ...{ pid: 2, tgid: 2, startNs: '1', comm: 'cyclictest', policy: 'SCHED_FIFO', priority: 90, nice: 0 },
+      kthread: false,
+    };
+    const spike = { measure: 'wakeup_latency' as const, cpu: 1, number: 0, name: '', label: '' };
+    const steps = chainOf(trace, { ...spike, task, victim: task });
+    const { arrows: all } = arrowsOf(new TraceIndex(trace));
+    expect(all.length).toBe(3);
+    expect([...arrowsOfChain(all, steps)].map(short)).toEqual([
+      'irq 36 on 0 at 110 raised BLOCK on 0 at 140',
+      'BLOCK on 0 at 150 woke cyclictest/2 on 1 at 500',
+    ]);
+  });
+});
