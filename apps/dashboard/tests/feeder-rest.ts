@@ -20,7 +20,7 @@ import type {
 import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
 import { syntheticIsolation } from './synthetic-isolation.ts';
-import { syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
+import { madeId, spikeById, syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
 /** An operator's login code that can be used any number of times. */
 export const FEEDER_CODE = 'synthetic-code';
@@ -139,7 +139,7 @@ export class FeederRest {
         return host.past.total(query, number('from')!, number('to')!) satisfies HistoryTotal;
     }
     const [, spike, trace] = /^\/spikes\/([^/]+)(\/trace)?$/.exec(path) ?? [];
-    const found = spike && host.spikes.find((s) => s.id === decodeURIComponent(spike));
+    const found = spike && spikeById(host.spikes, decodeURIComponent(spike));
     if (found && trace) {
       const slice = syntheticTrace(found);
       if (slice) return slice;
@@ -147,7 +147,8 @@ export class FeederRest {
     }
     if (found) return { spike: syntheticDetails(found), advice: ADVICE } satisfies StoredSpike;
     const [, one] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];
-    const incident = one && host.incidents().find((i) => i.symptoms.includes(decodeURIComponent(one)));
+    const incident =
+      one && host.incidents().find((i) => i.symptoms.includes(madeId(decodeURIComponent(one))));
     if (incident) {
       const spikes = incident.symptoms.map((id) => host.spikes.find((s) => s.id === id)!);
       return { incident, spikes, advice: ADVICE } satisfies StoredIncident;

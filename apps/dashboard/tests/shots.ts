@@ -5,6 +5,7 @@ import { formatPath, MAIN_PAGES, type Route } from '../src/store/address/route.t
 import { THEMES } from '../src/store/address/view.ts';
 import type { Feeder } from './feeder.ts';
 import type { scenarios } from './synthetic.ts';
+import { wokenId } from './synthetic-trace.ts';
 
 export const SIZES = { wall: [1920, 1080], laptop: [1280, 720], phone: [390, 844] } as const;
 export type Size = keyof typeof SIZES;
@@ -70,6 +71,19 @@ const proposeThresholds = async (page: Page) => {
 const spikePage = async (page: Page) => {
   await page.keyboard.press('m');
   await page.keyboard.press('o');
+};
+
+/** Opens the page of a spike whose victim another CPU woke. */
+const wokenPage = async (page: Page, feeder: Feeder | undefined) => {
+  const spike = feeder?.host.spikes.findLast(({ measure }) => measure === 'timer_latency');
+  if (spike === undefined) return;
+  await page.evaluate(
+    (path) => {
+      window.history.pushState(null, '', `${path}${window.location.search}`);
+      window.dispatchEvent(new PopStateEvent('popstate'));
+    },
+    formatPath({ page: 'spike', id: wokenId(spike) }),
+  );
 };
 
 /** Opens the page of the newest incident with several symptoms. */
@@ -147,8 +161,30 @@ const stale: Shot = {
   },
 };
 
+/** Opens that page with a query. */
+const wokenWith = (words: string) => async (page: Page, feeder: Feeder | undefined) => {
+  await page.evaluate((query) => window.history.replaceState(null, '', query), `/?theme=dark&${words}`);
+  await wokenPage(page, feeder);
+};
+
+const timelineStates: readonly Shot[] = (['wall', 'phone'] as const).flatMap((size) => [
+  { name: `timeline-search-${size}`, size, address: '/', act: wokenWith('q=reader') },
+  { name: `timeline-none-${size}`, size, address: '/', act: wokenWith('q=nothing') },
+  { name: `timeline-pins-${size}`, size, address: '/', act: wokenWith('pin=task-812.cpu-0') },
+]);
+
 export const groups: readonly Group[] = [
   { scenario: 'normal', historySeconds: 700, live: true, shots: [...everyPage, ...overLive] },
+  {
+    scenario: 'normal',
+    historySeconds: 300,
+    live: false,
+    shots: [
+      ...inEveryLook('timeline', '/', wokenPage),
+      { name: 'timeline-zh', size: 'laptop', address: '/?theme=dark&lang=zh', act: wokenPage },
+      ...timelineStates,
+    ],
+  },
   { scenario: 'normal', historySeconds: 3, live: false, shots: [overview('empty')] },
   { scenario: 'normal', historySeconds: 5000, live: false, shots: [overview('hour', 'wall', 'window=3600')] },
   { scenario: 'normal', historySeconds: 120, live: false, shots: [stale] },

@@ -11,8 +11,10 @@ import { chromiumPath } from './chromium.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { ALARM, expect, pictureOf, pixelsLike, test } from './page.ts';
 import { scenarios } from './synthetic.ts';
+import { wokenId } from './synthetic-trace.ts';
 
 const IRQ = [232, 112, 58] as const;
+const VECTOR = [240, 163, 94] as const;
 /** How a file shows a name with a character that changes the direction of writing. */
 const HOSTILE = 'evil\\u{202e}gnp.exe';
 
@@ -97,6 +99,81 @@ test('the timeline is zoomed, moved, measured and read as a table by keyboard', 
   const rows = page.locator('.slice-table tbody tr');
   await expect(rows.filter({ hasText: 'hardirq' }).first()).toContainText('irq');
   await expect(rows.filter({ hasText: HOSTILE }).first()).toBeVisible();
+});
+
+/** Opens a spike whose victim another CPU woke. */
+async function openWoken(page: Page, query = 'theme=dark'): Promise<void> {
+  const spike = feeder.host.spikes.findLast(({ measure }) => measure === 'timer_latency')!;
+  await page.goto(`${feeder.url}spike/${encodeURIComponent(wokenId(spike))}?${query}`);
+  await expect.poll(() => pixelsLike(canvas(page), VECTOR)).toBeGreaterThan(500);
+}
+
+test('the timeline is searched by keyboard: matches are counted, selected one by one, and remembered', async ({
+  page,
+}) => {
+  await openWoken(page);
+  const field = page.getByRole('searchbox', { name: 'Search the timeline' });
+  const told = page.locator('.timeline-search [role=status]');
+  await page.keyboard.press('/');
+  await expect(field).toBeFocused();
+  const before = await pictureOf(canvas(page));
+  await page.keyboard.type('reader');
+  await expect(told).toHaveText('3 matches');
+  await expect.poll(() => pictureOf(canvas(page))).not.toBe(before);
+  expect(await pixelsLike(canvas(page), VECTOR)).toBe(0);
+  for (const text of ['1 of 3', '2 of 3', '3 of 3', '1 of 3']) {
+    await page.keyboard.press('Enter');
+    await expect(told).toHaveText(text);
+  }
+  await expect(page.locator('.timeline-tip')).toContainText('reader-0');
+  await page.keyboard.press('Shift+Enter');
+  await expect(told).toHaveText('3 of 3');
+  await page.reload();
+  await expect(field).toHaveValue('reader');
+  for (const [words, text] of [
+    ['812', '1 match'],
+    ['blk_mq_requeue', '1 match'],
+    ['no such thing', 'Nothing on this timeline matches “no such thing”'],
+  ] as const) {
+    await field.fill(words);
+    await expect(told).toHaveText(text);
+  }
+  await expect(page.getByRole('button', { name: 'Next match (Enter)' })).toBeDisabled();
+});
+
+test('the tracks of the timeline are pinned from the list and from a slice, and remembered', async ({
+  page,
+}) => {
+  await openWoken(page);
+  const first = await pictureOf(canvas(page));
+  await page.getByText('Pin tracks').click();
+  await page.getByLabel('cyclictest/812').check();
+  await expect(page).toHaveURL(/pin=task-812$/);
+  await expect(page.getByText('Pinned tracks: 1')).toBeVisible();
+  await expect.poll(() => pictureOf(canvas(page))).not.toBe(first);
+  await page.reload();
+  await expect(page.getByText('Pinned tracks: 1')).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Search the timeline' }).fill('virtio1-req');
+  await page.getByRole('button', { name: 'Next match (Enter)' }).click();
+  await page.getByRole('button', { name: 'Pin CPU 0' }).click();
+  await expect(page).toHaveURL(/pin=task-812\.cpu-0/);
+  await page.getByRole('button', { name: 'Unpin CPU 0' }).click();
+  await page.getByText('Pinned tracks: 1').click();
+  await page.getByLabel('cyclictest/812').uncheck();
+  await expect(page).not.toHaveURL(/pin=/);
+});
+
+test('the legend of the timeline has the signs that are in it, and samples or that there are none', async ({
+  page,
+}) => {
+  await openWoken(page);
+  const legend = page.getByRole('list', { name: 'Legend of the timeline' });
+  for (const words of ['woke, until the task ran', 'led to this spike', 'timer sample', 'victim', 'softirq'])
+    await expect(legend).toContainText(words);
+  for (const words of ['NMI', 'pinned', 'lower bound']) await expect(legend).not.toContainText(words);
+  await expect(page.locator('.timeline')).toContainText('CPU 3: no interrupt in the window of the spike');
+  const chain = page.getByRole('region', { name: 'Chain of causation' });
+  await expect(chain).toContainText('work blk_mq_requeue_work');
 });
 
 test('what to try is beside the cause, with its risk and where it is documented', async ({ page }) => {

@@ -8,6 +8,7 @@ import {
   type TraceCpu,
   type TraceEventKind,
 } from '@rtprobe/protocol';
+import { explain } from '../../bridge/src/explain/sentence.ts';
 
 const BEFORE = 0.5;
 const AFTER = 0.4;
@@ -94,8 +95,9 @@ export function syntheticDetails(spike: Spike): Spike {
   };
 }
 
-/** Returns the slice of a timer spike; undefined for others. */
+/** Returns the slice of a timer or wakeup spike; undefined for others. */
 export function syntheticTrace(spike: Spike): Trace | undefined {
+  if (spike.measure === 'wakeup_latency') return wakeupTrace(spike);
   if (spike.measure !== 'timer_latency') return undefined;
   const value = spike.valueNs;
   const end = value * (1 + AFTER);
@@ -136,4 +138,131 @@ export function syntheticTrace(spike: Spike): Trace | undefined {
     },
     names: spike.cause ? { [spike.cause.label]: spike.cause.name } : {},
   };
+}
+
+const KWORKER = 900;
+const POLL = 901;
+/** Pids of the tasks that CPU 0 wakes one after the other. */
+const SHORT = [910, 911, 912];
+
+/**
+ * A disk interrupt on CPU 0 raises a softirq, which wakes a worker there, which wakes the victim on the spike's CPU, where
+ * another task runs on, where the timer samples it. CPU 2 has only timer samples, and CPU 3 nothing.
+ */
+function wakeupTrace({ id, monoNs, valueNs: value, cpu, victim, task }: Spike): Trace {
+  const pid = victim!.pid;
+  const [from, to] = [-value * 1.2, value * 1.6];
+  const sleeps = { number: 1 };
+  const disk = new Cpu(0, from, to, 0)
+    .add(-value * 0.5, 'hardirq_entry', { number: 36 })
+    .add(-value * 0.46, 'softirq_raise', { number: 4 })
+    .add(-value * 0.44, 'hardirq_exit', { number: 36, arg: 1 })
+    .add(-value * 0.42, 'softirq_entry', { number: 4 })
+    .add(-value * 0.36, 'waking', { pid: KWORKER, number: 0 })
+    .add(-value * 0.34, 'softirq_exit', { number: 4 })
+    .add(-value * 0.25, 'switch', { pid: KWORKER, pid2: 0 })
+    .add(-value * 0.22, 'callback_entry', { number: 3, arg: 2 })
+    .add(0, 'waking', { pid, pid2: KWORKER, number: cpu })
+    .add(value * 0.1, 'callback_exit', { number: 3 })
+    .add(value * 0.15, 'switch', { pid: 0, pid2: KWORKER, ...sleeps });
+  for (const [i, short] of SHORT.entries()) {
+    const at = value * (0.3 + i * 0.25);
+    disk
+      .add(at, 'vector_entry')
+      .add(at + value * 0.01, 'callback_entry', { number: 1, arg: 3 })
+      .add(at + value * 0.03, 'waking', { pid: short, number: 0 })
+      .add(at + value * 0.05, 'callback_exit', { number: 1 })
+      .add(at + value * 0.06, 'vector_exit')
+      .add(at + value * 0.08, 'switch', { pid: short, pid2: 0 })
+      .add(at + value * 0.12, 'waking', { pid: POLL, pid2: short, number: cpu })
+      .add(at + value * 0.16, 'switch', { pid: 0, pid2: short, ...sleeps });
+  }
+  const late = new Cpu(cpu, from, to, task.pid);
+  for (let i = 0; i < 8; i++) {
+    const at = value * (i * 0.25 - 0.7);
+    late
+      .add(at, 'vector_entry')
+      .add(at + value * 0.005, 'callback_entry', { number: 1, arg: 1 })
+      .add(at + value * 0.02, 'callback_exit', { number: 1 })
+      .add(at + value * 0.022, 'softirq_raise', { number: 1 })
+      .add(at + value * 0.025, 'vector_exit')
+      .add(at + value * 0.03, 'softirq_entry', { number: 1 })
+      .add(at + value * 0.04, 'softirq_exit', { number: 1 });
+    if (i === 3)
+      late.add(value, 'switch', { pid, pid2: task.pid }).add(value * 1.001, 'spike', { arg: value });
+  }
+  late
+    .add(value * 1.3, 'switch', { pid: POLL, pid2: pid, ...sleeps })
+    .add(value * 1.4, 'switch', { pid: task.pid, pid2: POLL, ...sleeps });
+  const sampled = new Cpu(2, from, to, 0);
+  for (let i = 0; i < 10; i++) {
+    const at = value * (i * 0.25 - 1);
+    sampled
+      .add(at, 'vector_entry')
+      .add(at + value * 0.004, 'timer_expiry')
+      .add(at + value * 0.006, 'vector_exit');
+  }
+  const named = (comm: string, priority = 0) => ({
+    ...{ comm, policy: priority ? 'SCHED_FIFO' : 'SCHED_OTHER', priority, kthread: comm.startsWith('k') },
+  });
+  return {
+    ...{ spike: id, originNs: monoNs, windowFromNs: 0, windowToNs: value },
+    cpus: [inOrder(late.cpu), disk.cpu, sampled.cpu, new Cpu(3, from, to, 0).cpu],
+    tasks: {
+      [pid]: named(victim!.comm, 90),
+      [task.pid]: named(task.comm),
+      [KWORKER]: named('kworker/0:1'),
+      [POLL]: named('poll'),
+      ...Object.fromEntries(SHORT.map((short, i) => [short, named(`reader-${i}`)])),
+    },
+    names: {
+      'irq 36': 'virtio1-req.0',
+      'function 1': 'tick_nohz_handler',
+      'function 2': 'blk_mq_requeue_work',
+      'function 3': 'hrtimer_wakeup',
+      'function 4': 'ext4_mb_regular_allocator [ext4]',
+    },
+  };
+}
+
+/** Sorts the events of a CPU by time. */
+function inOrder(cpu: TraceCpu): TraceCpu {
+  const order = cpu.time.map((_, i) => i).sort((a, b) => cpu.time[a]! - cpu.time[b]!);
+  const sorted = (column: readonly number[]) => order.map((i) => column[i]!);
+  return {
+    ...{ ...cpu, time: sorted(cpu.time), kind: sorted(cpu.kind), number: sorted(cpu.number) },
+    ...{ pid: sorted(cpu.pid), pid2: sorted(cpu.pid2), arg: sorted(cpu.arg) },
+  };
+}
+
+/** The ids of such spikes are those of other spikes and this. */
+const WOKEN = '-woken';
+export const wokenId = ({ id }: Spike): string => `${id}${WOKEN}`;
+
+/** Returns the id of the spike that was made. */
+export const madeId = (id: string): string => (id.endsWith(WOKEN) ? id.slice(0, -WOKEN.length) : id);
+
+/** Returns the spike of an id among those that were made, and the wakeup spike of the id that wokenId gives. */
+export function spikeById(spikes: readonly Spike[], id: string): Spike | undefined {
+  const found = spikes.find((spike) => spike.id === madeId(id));
+  return found && id.endsWith(WOKEN) ? wakeupSpike(found) : found;
+}
+
+/** Returns a spike whose victim another CPU woke: its timeline has arrows between CPUs. */
+function wakeupSpike(base: Spike): Spike {
+  const victim = {
+    ...base.task,
+    pid: 812,
+    tgid: 812,
+    comm: 'cyclictest',
+    policy: 'SCHED_FIFO',
+    priority: 90,
+  };
+  const { cause: _, ...rest } = base;
+  const spike: Spike = {
+    ...rest,
+    ...{ id: wokenId(base), measure: 'wakeup_latency', number: 0, name: victim.comm, label: victim.comm },
+    ...{ cpu: 1, victim, valueNs: 412_000, traced: true },
+  };
+  return { ...spike, sentence: explain(spike, 'en'), zh: { sentence: explain(spike, 'zh') } };
 }

@@ -7,6 +7,9 @@ export type SliceColours = Readonly<Record<ColourName, string>>;
 
 const variableOf = (name: ColourName): string => `--slice-${name.replace('_', '-')}`;
 
+/** Returns the CSS variable of a slice's colour. */
+export const sliceVariable = (name: SliceKind | 'victim'): string => `var(${variableOf(name)})`;
+
 /** Reads them from the style sheet. Call it when the theme changed, not for every frame: it forces layout. */
 export function readSliceColours(element: Element): SliceColours {
   const style = getComputedStyle(element);

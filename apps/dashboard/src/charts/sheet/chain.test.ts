@@ -23,6 +23,20 @@ describe('the chain on a sheet', () => {
     expect(boxes([step('a', 'b'), step('b', 'c')], 1500).labels).toEqual(['a', 'b', 'c']);
   });
 
+  it('keeps the function of a box that two steps share', () => {
+    const next = step('b', 'c');
+    const svg = svgOfBlock(
+      chainBlock(
+        style,
+        [step('a', 'b'), { ...next, from: { ...next.from, callback: 'work b_func' } }],
+        0,
+        1500,
+      ),
+      1500,
+    );
+    expect(svg).toContain('work b_func');
+  });
+
   it('adds a first box for a step that begins elsewhere, on the same line if there is room', () => {
     const steps = [step('a', 'c', 'held'), step('b', 'c', 'held')];
     const [wide, narrow] = [boxes(steps, 1500), boxes(steps, 700)];

@@ -39,7 +39,10 @@ function layOut(steps: readonly ChainStep[], width: number): Place[] {
         at++;
       }
       places.push({ node: step.from, x, line: at, step: undefined });
-    } else if (last.node.cpu === undefined) places.splice(-1, 1, { ...last, node: step.from });
+    } else if (last.node.cpu === undefined || step.from.callback !== undefined) {
+      // What began the next step has the function that did it.
+      places.splice(-1, 1, { ...last, node: step.from });
+    }
     x += BOX.width + ARROW;
     places.push({ node: step.to, x, line: at, step });
   }

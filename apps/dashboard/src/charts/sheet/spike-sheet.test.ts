@@ -1,8 +1,9 @@
 import type { Spike, Trace } from '@rtprobe/protocol';
-import { captionOf } from '@rtprobe/trace';
+import { type Arrow, captionOf } from '@rtprobe/trace';
 import { afterEach, describe, expect, it } from 'vitest';
 import { syntheticDetails, syntheticTrace } from '../../../tests/synthetic-trace.ts';
 import { setLanguage } from '../../i18n/language.ts';
+import { activityOf } from '../timeline/activity.ts';
 import { fitWindow, timelineOf } from '../timeline/lanes.ts';
 import { stacked } from './block.ts';
 import { spikeSheet } from './spike-sheet.ts';
@@ -27,10 +28,11 @@ const spike: Spike = syntheticDetails({
 const trace = syntheticTrace(spike)!;
 
 function svgOf(shown: Trace | undefined): string {
-  const timeline = shown && timelineOf(shown, spike.cpu);
+  const timeline = shown && timelineOf(activityOf(shown, spike.cpu));
   const input = timeline && {
     ...{ timeline, shown: fitWindow(timeline), victim: undefined, ends: ['should run', 'ran'] as const },
     ...{ marker: { a: 1000, b: 301_000 }, cursor: 5, hovered: undefined },
+    ...{ selected: undefined, chain: new Set<Arrow>(), found: undefined },
   };
   const record = { spike, ...(shown && { trace: shown }) };
   const content = stacked(spikeSheet(style, { spike, shown: input, caption: captionOf(record) }), 14);
@@ -55,6 +57,13 @@ describe('the sheet of a spike', () => {
       expect(svg.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
       expect(svg.match(/<text/g)!.length).toBe(svg.match(/<\/text>/g)!.length);
     }
+  });
+
+  it('has a legend of what the picture shows, and of nothing else', () => {
+    const svg = svgOf(trace);
+    for (const words of ['hard interrupt', 'softirq', 'lower bound', 'raised, until the softirq ran'])
+      expect(svg).toContain(`>${words}<`);
+    for (const words of ['NMI', 'pinned track', 'led to this spike']) expect(svg).not.toContain(`>${words}<`);
   });
 
   it('explains the spike in the language of the page', () => {

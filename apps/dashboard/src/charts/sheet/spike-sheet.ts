@@ -8,8 +8,10 @@ import { spikeFacts } from '../report/facts.ts';
 import { partsOf } from '../report/parts.ts';
 import { peopleOf } from '../report/processes.ts';
 import { markersNote, recorderNote } from '../report/timeline.ts';
-import type { Timeline } from '../timeline/lanes.ts';
-import { paintTimeline, type TimelineInput, timelineHeight } from '../timeline/paint.ts';
+import { timelineHeight } from '../timeline/frame.ts';
+import { linksOf, type Timeline } from '../timeline/lanes.ts';
+import { legendOf } from '../timeline/legend.ts';
+import { paintTimeline, type TimelineInput } from '../timeline/paint.ts';
 import {
   type Block,
   card,
@@ -23,6 +25,7 @@ import {
 import { personCard, stackCard } from './cards.ts';
 import { chainBlock } from './chain.ts';
 import { topBlock, valueBlock } from './head.ts';
+import { legendBlock } from './legend.ts';
 import { partsBlock } from './parts.ts';
 import { CONTENT_WIDTH } from './sheet.ts';
 import { strip } from './strip.ts';
@@ -55,7 +58,7 @@ function fitting(timeline: Timeline): { timeline: Timeline; left: number[] } {
   const trace = { ...timeline.trace, cpus: timeline.trace.cpus.filter((cpu) => cpus.has(cpu.cpu)) };
   const left = timeline.trace.cpus.map((cpu) => cpu.cpu).filter((cpu) => !cpus.has(cpu));
   const rows = Math.max(0, ...whole.map((lane) => lane.top + lane.height));
-  return { timeline: { ...timeline, trace, lanes: whole, rows }, left };
+  return { timeline: { ...timeline, trace, lanes: whole, links: linksOf(timeline, whole), rows }, left };
 }
 
 function noteOf({ trace }: Timeline, { marker }: TimelineInput, left: readonly number[]): string {
@@ -82,12 +85,14 @@ function timelineCard(style: Style, input: TimelineInput | undefined): Block {
       pen.save();
       pen.translate(x, y);
       // A picture shows no pointer.
-      const still = { ...input, timeline, cursor: undefined, hovered: undefined };
+      const still = { ...input, timeline, cursor: undefined, hovered: undefined, selected: undefined };
       paintTimeline({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
       pen.restore();
     },
   };
-  return card(style, t('report.what'), noteOf(timeline, input, left), CONTENT_WIDTH, content);
+  const legend = legendBlock(style, legendOf({ ...input, timeline }, input.shown), width);
+  const whole = stacked([content, legend], 8);
+  return card(style, t('report.what'), noteOf(timeline, input, left), CONTENT_WIDTH, whole);
 }
 
 function chainCard(style: Style, steps: readonly ChainStep[], trace: Trace | undefined): Block | undefined {

@@ -1,11 +1,14 @@
 import type { Trace } from '@rtprobe/protocol';
 import { TRACE_EVENTS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
+import { activityOf, profileOf } from './activity.ts';
 import {
   fitWindow,
+  laneFinder,
   nextEdge,
   panned,
   reaching,
+  showing,
   sliceAt,
   ticksOf,
   timelineOf,
@@ -51,7 +54,7 @@ const trace = traceOf([
 ]);
 
 describe('the timeline of a trace', () => {
-  const timeline = timelineOf(trace, 1);
+  const timeline = timelineOf(activityOf(trace, 1));
 
   it("begins with the spike's CPU, and has a lane for each context that was seen", () => {
     expect(timeline.lanes.map((l) => `${l.cpu} ${l.context}`)).toEqual([
@@ -61,6 +64,8 @@ describe('the timeline of a trace', () => {
     ]);
     expect(timeline.lanes.map((l) => l.first)).toEqual([true, false, true]);
     expect(timeline.lanes[0]!.depth).toBe(2);
+    expect(timeline.lanes[1]!.top).toBeGreaterThan(1);
+    expect(timeline.lanes.map((l) => l.height > 1)).toEqual([true, false, false]);
   });
 
   it("shows the spike's window with something around it, within what was recorded", () => {
@@ -83,10 +88,90 @@ describe('the timeline of a trace', () => {
     expect(labels).toEqual(['irq 36', 'LOC']);
   });
 
+  it('has pinned tracks at its top: a CPU once, a task with its slices on all CPUs', () => {
+    const pins = [
+      { track: 'task' as const, number: 2 },
+      { track: 'cpu' as const, number: 0 },
+      { track: 'cpu' as const, number: 99 },
+      { track: 'task' as const, number: 99 },
+    ];
+    const { lanes, rows } = timelineOf(activityOf(trace, 1), pins);
+    expect(lanes.map((l) => `${l.task ?? ''} ${l.cpu ?? ''} ${l.context} ${l.pinned}`)).toEqual([
+      '2  running true',
+      ' 0 running true',
+      ' 1 hardirq false',
+      ' 1 running false',
+    ]);
+    expect(lanes[0]!.slices.map((s) => [s.cpu, s.startNs])).toEqual([[1, 5000]]);
+    const last = lanes.at(-1)!;
+    expect(rows).toBe(last.top + last.height);
+    const laneOf = laneFinder({ lanes });
+    expect(laneOf(lanes[0]!.slices[0]!)).toBe(lanes[0]);
+    expect(laneOf(lanes[2]!.slices[0]!)).toBe(lanes[2]);
+    expect(nextEdge({ ...timeline, lanes }, 1000, 1)).toBe(2000);
+  });
+
   it('moves from edge to edge on the CPU of the spike', () => {
     expect(nextEdge(timeline, 1000, 1)).toBe(2000);
     expect(nextEdge(timeline, 5000, -1)).toBe(3000);
     expect(nextEdge(timeline, 10_000, 1)).toBe(10_000);
+  });
+});
+
+describe('the samples of a timeline', () => {
+  const sampled = (...rest: readonly EventWords[]) =>
+    activityOf(
+      traceOf([
+        [100, 'vector_entry', 0],
+        [110, 'timer_expiry', 0],
+        [120, 'vector_exit', 0],
+        [2000, 'vector_entry', 0],
+        [2010, 'timer_expiry', 0],
+        [2020, 'vector_exit', 0],
+        ...rest,
+      ]),
+      1,
+    );
+
+  it('are there if no other interrupt came in the window', () => {
+    expect(
+      sampled()
+        .samples.get(1)
+        ?.map(({ at }) => at),
+    ).toEqual([110, 2010]);
+    expect(sampled([6000, 'vector_entry', 0], [6100, 'vector_exit', 0]).samples.has(1)).toBe(true);
+    expect(sampled([4000, 'vector_entry', 0], [4100, 'vector_exit', 0]).samples.has(1)).toBe(false);
+  });
+
+  it('that found a task or softirq are always there, and give its slices a profile', () => {
+    const activity = activityOf(
+      traceOf([
+        ...([500, 1500, 2500] as const).flatMap((at): EventWords[] => [
+          [at - 10, 'vector_entry', 0],
+          [at, 'sample', at === 1500 ? 1 : 0],
+          [at, 'timer_expiry', 0],
+          [at + 10, 'vector_exit', 0],
+        ]),
+        [4000, 'vector_entry', 0],
+        [4100, 'vector_exit', 0],
+        [5000, 'switch', 0, 2, 7],
+      ]),
+      1,
+    );
+    expect(activity.samples.get(1)?.map(({ place }) => place)).toEqual([
+      { function: '[unknown]' },
+      {},
+      { function: '[unknown]' },
+    ]);
+    const [first, second] = activity.index.track(1, 'running');
+    expect(profileOf(activity, first!)).toEqual({ samples: 3, inside: 2, function: '[unknown]' });
+    expect(profileOf(activity, second!)).toBeUndefined();
+    expect(activity.index.track(1, 'hardirq').some((slice) => activity.sampledIn.has(slice))).toBe(false);
+  });
+
+  it('name the CPUs that have neither', () => {
+    expect(sampled().unsampled).toEqual([0]);
+    expect(activityOf(trace, 1).unsampled).toEqual([0]);
   });
 });
 
@@ -104,6 +189,19 @@ describe('what is shown of it', () => {
     expect(panned({ fromNs: 8000, toNs: 9000 }, -50, whole)).toEqual({ fromNs: 0, toNs: 1000 });
     const least = within({ fromNs: 500, toNs: 500 }, whole);
     expect(least.toNs - least.fromNs).toBe(200);
+  });
+
+  it('moves to a slice that was searched, and zooms only as far as it must', () => {
+    const slice = (startNs: number, endNs: number) => ({
+      ...timelineOf(activityOf(trace, 1)).lanes[0]!.slices[0]!,
+      startNs,
+      endNs,
+    });
+    const shown = { fromNs: 0, toNs: 4000 };
+    expect(showing(slice(1000, 1500), shown, whole)).toBe(shown);
+    expect(showing(slice(6000, 6400), shown, whole)).toEqual({ fromNs: 4200, toNs: 8200 });
+    expect(showing(slice(1000, 9000), shown, whole)).toEqual({ fromNs: 0, toNs: 10_000 });
+    expect(showing(slice(1000, 1010), shown, whole)).toEqual({ fromNs: 505, toNs: 1505 });
   });
 
   it('has round ticks, counted from the begin of the window', () => {

@@ -1,17 +1,15 @@
 // The timeline of a trace as geometry: lanes from top to bottom, times from left to right. No drawing, no React.
 
-import type { Trace } from '@rtprobe/protocol';
-import { type Context, type Mark, marksOf, type Slice, slicesOf } from '@rtprobe/trace';
+import type { Arrow, Context, Slice } from '@rtprobe/trace';
+import type { Pin } from '../../store/address/pin.ts';
 import { roundStep } from '../ticks.ts';
-
-/** ns since the trace's origin. */
-export interface Span {
-  readonly fromNs: number;
-  readonly toNs: number;
-}
+import type { Activity, Span } from './activity.ts';
 
 export interface Lane {
-  readonly cpu: number;
+  /** undefined: the lane of a task on all CPUs. */
+  readonly cpu: number | undefined;
+  /** The pid of such a task. */
+  readonly task?: number;
   readonly context: Context;
   /** Sorted by begin; slices of a lane nest. */
   readonly slices: readonly Slice[];
@@ -19,17 +17,23 @@ export interface Lane {
   readonly depth: number;
   /** The first lane of its CPU. */
   readonly first: boolean;
+  readonly pinned: boolean;
   /** Position and height in rows of LANE_PX, gaps between CPUs included. */
   readonly top: number;
   readonly height: number;
 }
 
-export interface Timeline {
-  readonly trace: Trace;
+/** An arrow with the lanes of its ends; undefined: the lane is not in this picture. */
+export interface Link {
+  readonly arrow: Arrow;
+  readonly from: Lane | undefined;
+  readonly to: Lane | undefined;
+}
+
+export interface Timeline extends Activity {
   readonly lanes: readonly Lane[];
-  readonly marks: readonly Mark[];
-  /** The recorded span of all CPUs. */
-  readonly whole: Span;
+  /** Arrows by the time at which they begin. */
+  readonly links: readonly Link[];
   /** Rows of all lanes. */
   readonly rows: number;
 }
@@ -37,38 +41,84 @@ export interface Timeline {
 /** Lanes from top to bottom: causes above what they interrupt. */
 const ORDER: readonly Context[] = ['hardirq', 'softirq', 'irqs_off', 'nmi', 'running'];
 const CPU_GAP = 0.35;
+/** Height of each level of nesting beyond the first, of at most LEVELS_MAX: it has room for a name. */
+const LEVEL = 0.55;
+const LEVELS_MAX = 4;
 /** Least visible span. The clock's error is of this size. */
 const LEAST_NS = 200;
 
-/** Builds the timeline. The spike's CPU is first, the others follow in order. */
-export function timelineOf(trace: Trace, spikeCpu: number): Timeline {
-  const slices = slicesOf(trace);
-  const cpus = trace.cpus
-    .map((c) => c.cpu)
+/** A lane before it has a place. */
+type Unplaced = Omit<Lane, 'top' | 'height' | 'pinned'>;
+
+const depthOf = (slices: readonly Slice[]): number =>
+  1 + slices.reduce((most, slice) => Math.max(most, slice.depth), 0);
+
+/** Returns the lanes of a CPU that have something; that of its tasks always. */
+function lanesOfCpu({ index }: Activity, cpu: number): Unplaced[] {
+  return ORDER.map((context) => ({ context, slices: index.track(cpu, context) }))
+    .filter(({ context, slices }) => slices.length > 0 || context === 'running')
+    .map((lane, i) => ({ ...lane, cpu, depth: depthOf(lane.slices), first: i === 0 }));
+}
+
+function lanesOfTask({ index }: Activity, pid: number): Unplaced[] {
+  const slices = index.slices
+    .filter((slice) => slice.context === 'running' && slice.pid === pid)
+    .sort((a, b) => a.startNs - b.startNs || a.depth - b.depth);
+  if (slices.length === 0) return [];
+  return [
+    { ...{ cpu: undefined, task: pid, context: 'running', slices }, depth: depthOf(slices), first: true },
+  ];
+}
+
+/** Builds the timeline. Pinned tracks come first, then the spike's CPU, then the others in order. */
+export function timelineOf(activity: Activity, pins: readonly Pin[] = []): Timeline {
+  const { trace, spikeCpu } = activity;
+  const known = new Set(trace.cpus.map((c) => c.cpu));
+  const pinned = pins.filter(({ track, number }) => track === 'task' || known.has(number));
+  const pinnedCpus = new Set(pinned.filter(({ track }) => track === 'cpu').map(({ number }) => number));
+  const cpus = [...known]
+    .filter((cpu) => !pinnedCpus.has(cpu))
     .sort((a, b) => Number(b === spikeCpu) - Number(a === spikeCpu) || a - b);
+  const groups = [
+    ...pinned.map(({ track, number }) =>
+      (track === 'cpu' ? lanesOfCpu : lanesOfTask)(activity, number).map((lane) => ({
+        ...lane,
+        pinned: true,
+      })),
+    ),
+    ...cpus.map((cpu) => lanesOfCpu(activity, cpu).map((lane) => ({ ...lane, pinned: false }))),
+  ];
   const lanes: Lane[] = [];
   let top = 0;
-  for (const cpu of cpus) {
-    if (lanes.length > 0) top += CPU_GAP;
-    let first = true;
-    for (const context of ORDER) {
-      const own = slices.filter((s) => s.cpu === cpu && s.context === context);
-      if (own.length === 0 && context !== 'running') continue;
-      const depth = 1 + own.reduce((most, s) => Math.max(most, s.depth), 0);
-      lanes.push({ cpu, context, slices: own, depth, first, top, height: 1 });
-      top += 1;
-      first = false;
+  for (const group of groups) {
+    if (lanes.length > 0 && group.length > 0) top += CPU_GAP;
+    for (const lane of group) {
+      const height = 1 + LEVEL * (Math.min(lane.depth, LEVELS_MAX) - 1);
+      lanes.push({ ...lane, top, height });
+      top += height;
     }
   }
-  const whole = {
-    fromNs: Math.min(...trace.cpus.map((c) => c.fromNs)),
-    toNs: Math.max(...trace.cpus.map((c) => c.toNs)),
-  };
-  return { trace, lanes, marks: marksOf(trace), whole, rows: top };
+  return { ...activity, lanes, links: linksOf(activity, lanes), rows: top };
+}
+
+/** Returns a function that finds the lane of a slice: that of its task if it is pinned; undefined if none shows it. */
+export function laneFinder({ lanes }: Pick<Timeline, 'lanes'>): (slice: Slice) => Lane | undefined {
+  const ofTask = new Map(lanes.map((lane) => [lane.task, lane]));
+  const ofCpu = new Map(lanes.map((lane) => [`${lane.cpu} ${lane.context}`, lane]));
+  return ({ cpu, context, pid }) =>
+    (context === 'running' && pid !== undefined && ofTask.get(pid)) || ofCpu.get(`${cpu} ${context}`);
+}
+
+/** Returns the arrows that have an end in one of the lanes. */
+export function linksOf({ arrows }: Pick<Activity, 'arrows'>, lanes: readonly Lane[]): Link[] {
+  const laneOf = laneFinder({ lanes });
+  return arrows
+    .map((arrow) => ({ arrow, from: laneOf(arrow.from.slice), to: laneOf(arrow.to.slice) }))
+    .filter(({ from, to }) => from !== undefined || to !== undefined);
 }
 
 /** The initial view: the spike's window with a margin, within the recorded span. */
-export function fitWindow({ trace, whole }: Timeline): Span {
+export function fitWindow({ trace, whole }: Activity): Span {
   const around = Math.max(trace.windowToNs - trace.windowFromNs, LEAST_NS) * 0.35;
   return within({ fromNs: trace.windowFromNs - around, toNs: trace.windowToNs + around }, whole);
 }
@@ -88,6 +138,20 @@ export function zoomed(span: Span, factor: number, at: number, whole: Span): Spa
   const share = (at - span.fromNs) / (span.toNs - span.fromNs);
   const fromNs = at - share * length;
   return within({ fromNs, toNs: fromNs + length }, whole);
+}
+
+/** Least share of the picture that a slice takes that was searched, so that it can be seen. */
+const SHOWN_LEAST = 0.01;
+
+/** Returns the span moved so that a slice is in it. Zooms only if the slice is too long or too short for it. */
+export function showing({ startNs, endNs }: Slice, span: Span, whole: Span): Span {
+  const took = Math.max(endNs - startNs, 1);
+  const length = span.toNs - span.fromNs;
+  const isVisible = startNs >= span.fromNs && endNs <= span.toNs && took >= length * SHOWN_LEAST;
+  if (isVisible) return span;
+  const wanted = Math.min(Math.max(length, took * 1.4), took / SHOWN_LEAST);
+  const middle = (startNs + endNs) / 2;
+  return within({ fromNs: middle - wanted / 2, toNs: middle + wanted / 2 }, whole);
 }
 
 /** Moves a span by a share of its length. */
@@ -138,14 +202,13 @@ export function sliceAt(lane: Lane, at: number, reach: number): Slice | undefine
 }
 
 /** Returns the next time at which something starts or ends on the spike's CPU. */
-export function nextEdge({ lanes, trace }: Timeline, at: number, direction: 1 | -1): number {
-  const cpu = lanes[0]?.cpu;
+export function nextEdge({ lanes, trace, spikeCpu }: Timeline, at: number, direction: 1 | -1): number {
   let best = direction > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const offer = (time: number): void => {
     if (direction > 0 ? time > at && time < best : time < at && time > best) best = time;
   };
   for (const lane of lanes) {
-    if (lane.cpu !== cpu) continue;
+    if (lane.cpu !== spikeCpu) continue;
     for (const slice of lane.slices) {
       offer(slice.startNs);
       offer(slice.endNs);

@@ -1,26 +1,29 @@
 // Draws the timeline of a trace: one lane per CPU and context, the spike's window, markers A and B.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
-import { type Slice, sliceTitle } from '@rtprobe/trace';
+import type { Trace } from '@rtprobe/protocol';
+import { type Arrow, type Slice, sliceTitle, taskLabel } from '@rtprobe/trace';
 import { t } from '../../i18n/translate.ts';
-import { hatch, type Surface, type Theme } from '../canvas.ts';
-
+import { hatch, type Theme } from '../canvas.ts';
 import type { SliceColours } from '../colours.ts';
-import { dashedLine, line, type Pen } from '../pen.ts';
+import { dashedLine, line } from '../pen.ts';
 import { type Markers, offsetText } from '../report/timeline.ts';
+import type { Span } from './activity.ts';
+import { arrowsIn } from './arrows.ts';
 import { contextName } from './context-name.ts';
-import { type Lane, reaching, type Span, type Timeline, ticksOf } from './lanes.ts';
+import { barHeight, type Frame, frameOf, laneY, type TimelineSurface, xOf } from './frame.ts';
+import { type Lane, reaching, type Timeline, ticksOf } from './lanes.ts';
+import { paintArrows } from './paint-arrows.ts';
 
-/** Pixels of the drawing, before the device's ratio. */
-const LANE_PX = 26;
-const BAR_PX = 20;
-const LEFT_PX = 128;
-const RIGHT_PX = 12;
-const TOP_PX = 22;
-const BOTTOM_PX = 26;
 /** A slice is never drawn narrower, so that a short one stays visible. */
 const LEAST_PX = 1.5;
 /** Least width for a name within its slice. */
 const LABEL_LEAST_PX = 30;
+/** Least width for a rim between a slice and the one around it, which can have the same colour. */
+const RIM_LEAST_PX = 3;
+/** What a search found is wider. */
+const FOUND_LEAST_PX = 4;
+/** Samples that are closer to each other are drawn as one. */
+const SAMPLE_APART_PX = 5;
 
 export interface TimelineInput {
   readonly timeline: Timeline;
@@ -32,87 +35,89 @@ export interface TimelineInput {
   readonly marker: Markers;
   readonly cursor: number | undefined;
   readonly hovered: Slice | undefined;
+  readonly selected: Slice | undefined;
+  /** Arrows that led to the spike. */
+  readonly chain: ReadonlySet<Arrow>;
+  /** What a search found; undefined: nothing is searched. */
+  readonly found: ReadonlySet<Slice> | undefined;
 }
 
-/** Height of the canvas in CSS pixels. */
-export function timelineHeight(timeline: Timeline): number {
-  return TOP_PX + timeline.rows * LANE_PX + BOTTOM_PX;
-}
-
-interface Frame {
-  readonly pen: Pen;
-  readonly theme: Theme;
-  readonly colours: SliceColours;
-  readonly ratio: number;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-  readonly shown: Span;
-}
-
-/** A canvas or another pen. */
-export type TimelineSurface = Omit<Surface, 'context'> & { context: Pen };
-
-const xOf = ({ left, right, shown }: Frame, at: number): number =>
-  left + ((at - shown.fromNs) / (shown.toNs - shown.fromNs)) * (right - left);
-
-/** Returns time and lane under a pointer, in CSS pixels of the canvas. */
-export function pointed(
-  { timeline, shown }: Pick<TimelineInput, 'timeline' | 'shown'>,
-  x: number,
-  y: number,
-  width: number,
-): { at: number; lane: Lane | undefined; nsPerPixel: number } {
-  const plot = Math.max(1, width - LEFT_PX - RIGHT_PX);
-  const nsPerPixel = (shown.toNs - shown.fromNs) / plot;
-  const row = (y - TOP_PX) / LANE_PX;
-  const lane = timeline.lanes.find((each) => row >= each.top && row < each.top + each.height);
-  return { at: shown.fromNs + (x - LEFT_PX) * nsPerPixel, lane, nsPerPixel };
-}
-
-const laneY = ({ top, ratio }: Frame, lane: Lane): number => top + lane.top * LANE_PX * ratio;
-
-function paintLane(frame: Frame, lane: Lane, input: TimelineInput): void {
-  const { pen, theme, ratio, left, right } = frame;
-  const y = laneY(frame, lane);
-  const bar = BAR_PX * ratio;
+/** Writes the name of a lane left of it. */
+function paintName(frame: Frame, lane: Lane, y: number, trace: Trace): void {
+  const { pen, theme, ratio, left } = frame;
+  const height = barHeight(frame, lane);
+  const middle = y + height / 2;
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
+  if (lane.pinned) {
+    pen.fillStyle = theme.accent;
+    pen.fillRect(0, y, 2.5 * ratio, height);
+  }
+  pen.save();
+  pen.beginPath();
+  pen.rect(0, y, left - 4 * ratio, height);
+  pen.clip();
   if (lane.first) {
     pen.font = `600 ${12 * ratio}px ${theme.font}`;
     pen.fillStyle = theme.text;
-    pen.fillText(t('pages.cpu', { cpu: lane.cpu }), 4 * ratio, y + bar / 2);
+    const task = lane.task !== undefined && visibleText(taskLabel(lane.task, trace.tasks[lane.task]));
+    pen.fillText(task || t('pages.cpu', { cpu: lane.cpu ?? '' }), 6 * ratio, middle);
   }
-  pen.font = `${11 * ratio}px ${theme.font}`;
-  pen.fillStyle = theme.muted;
-  pen.fillText(contextName(lane.context), 58 * ratio, y + bar / 2);
+  if (lane.task === undefined) {
+    pen.font = `${11 * ratio}px ${theme.font}`;
+    pen.fillStyle = theme.muted;
+    pen.fillText(contextName(lane.context), 58 * ratio, middle);
+  }
+  pen.restore();
+}
+
+function paintLane(frame: Frame, lane: Lane, input: TimelineInput): void {
+  const { ratio, left, right } = frame;
+  const y = laneY(frame, lane);
+  const bar = barHeight(frame, lane);
+  paintName(frame, lane, y, input.timeline.trace);
   const level = bar / lane.depth;
+  const boxOf = (slice: Slice, leastPx: number): Box => {
+    const x1 = Math.max(left, xOf(frame, slice.startNs));
+    const x2 = Math.min(right, Math.max(xOf(frame, slice.endNs), x1 + leastPx * ratio));
+    const above = slice.depth * level;
+    return { slice, lane, x1, x2, y: y + above, height: bar - above, level };
+  };
+  const found: Slice[] = [];
   let covered = Number.NEGATIVE_INFINITY;
   for (const slice of reaching(lane, frame.shown)) {
-    const x1 = Math.max(left, xOf(frame, slice.startNs));
-    const x2 = Math.min(right, Math.max(xOf(frame, slice.endNs), x1 + LEAST_PX * ratio));
+    if (input.found?.has(slice)) found.push(slice);
+    const box = boxOf(slice, LEAST_PX);
     // Skips slices that lie on pixels already painted on the same level.
-    if (slice.depth === 0 && x2 <= covered) continue;
-    if (slice.depth === 0) covered = x2;
-    const above = slice.depth * level;
-    paintSlice(frame, { slice, x1, x2, y: y + above, height: bar - above }, input);
+    if (slice.depth === 0 && box.x2 <= covered) continue;
+    if (slice.depth === 0) covered = box.x2;
+    paintSlice(frame, box, input);
   }
+  // Again, so that no other slice covers them.
+  for (const slice of found) paintSlice(frame, boxOf(slice, FOUND_LEAST_PX), input);
 }
 
 interface Box {
   readonly slice: Slice;
+  readonly lane: Lane;
   readonly x1: number;
   readonly x2: number;
   readonly y: number;
   readonly height: number;
+  /** Height of the part that no inner slice covers. */
+  readonly level: number;
 }
 
 function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
   const { pen, theme, colours, ratio } = frame;
-  const { slice, x1, x2, y, height } = box;
+  const { slice, x1, x2, y, height, level } = box;
   const isVictim = slice.kind === 'task' && slice.pid === input.victim;
-  pen.fillStyle = isVictim ? colours.victim : colours[slice.kind];
+  const isDimmed = input.found !== undefined && !input.found.has(slice);
+  if (slice.depth > 0 && x2 - x1 > RIM_LEAST_PX * ratio) {
+    pen.fillStyle = theme.plot;
+    pen.fillRect(x1 - ratio, y - ratio, x2 - x1 + 2 * ratio, height + ratio);
+  }
+  pen.fillStyle = isDimmed ? theme.grid : isVictim ? colours.victim : colours[slice.kind];
   pen.fillRect(x1, y, x2 - x1, height);
   // Sampled evidence is hatched: it is weaker than a measurement.
   if (slice.kind === 'irqs_off' && slice.exact !== true) {
@@ -122,8 +127,8 @@ function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
       pen.fillRect(x1, y, x2 - x1, height);
     }
   }
-  if (slice === input.hovered) {
-    pen.strokeStyle = theme.text;
+  if (slice === input.hovered || slice === input.selected) {
+    pen.strokeStyle = slice === input.selected ? theme.accent : theme.text;
     pen.lineWidth = 2 * ratio;
     pen.strokeRect(x1 + ratio, y + ratio, Math.max(0, x2 - x1 - 2 * ratio), height - 2 * ratio);
   }
@@ -134,12 +139,18 @@ function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
   pen.rect(x1, y, x2 - x1, height);
   pen.clip();
   pen.font = `600 ${11 * ratio}px ${theme.font}`;
-  pen.fillStyle = slice.kind === 'idle' ? theme.text : colours.ink;
+  pen.fillStyle = isDimmed ? theme.muted : slice.kind === 'idle' ? theme.text : colours.ink;
   pen.textAlign = 'left';
   pen.textBaseline = 'middle';
-  pen.fillText(sliceText(slice), x1 + 5 * ratio, y + height / 2 + ratio / 2);
+  const text =
+    box.lane.task !== undefined && slice.callback === undefined ? placeText(slice) : sliceText(slice);
+  pen.fillText(text, x1 + 5 * ratio, y + level / 2 + ratio / 2);
   pen.restore();
 }
+
+/** Returns the text of a slice in the lane of its task, which has the task's name. */
+const placeText = ({ cpu, startNs, endNs }: Slice): string =>
+  `${t('pages.cpu', { cpu })} · ${formatDuration(endNs - startNs)}`;
 
 /** Returns the text in a slice and at the head of its tooltip. */
 export function sliceText(slice: Slice): string {
@@ -203,14 +214,16 @@ function paintMarker(frame: Frame, at: number | undefined, name: string): void {
 
 /** Hatches the time before a CPU's oldest event and after its newest. */
 function paintUnknown(frame: Frame, { timeline }: TimelineInput): void {
-  const { pen, theme, ratio, left, right, top } = frame;
+  const { pen, theme, ratio, left, right } = frame;
   const pattern = hatch(pen, theme.hatch, ratio);
   if (pattern === null) return;
   pen.fillStyle = pattern;
   for (const { cpu, fromNs, toNs } of timeline.trace.cpus) {
     const own = timeline.lanes.filter((lane) => lane.cpu === cpu);
-    const y = top + own[0]!.top * LANE_PX * ratio;
-    const height = own.length * LANE_PX * ratio - (LANE_PX - BAR_PX) * ratio;
+    if (own.length === 0) continue;
+    const last = own.at(-1)!;
+    const y = laneY(frame, own[0]!);
+    const height = laneY(frame, last) + barHeight(frame, last) - y;
     const from = xOf(frame, fromNs);
     const to = xOf(frame, toNs);
     if (from > left) pen.fillRect(left, y, Math.min(from, right) - left, height);
@@ -218,26 +231,58 @@ function paintUnknown(frame: Frame, { timeline }: TimelineInput): void {
   }
 }
 
+/** Marks the timer samples on the lanes of the tasks. */
+function paintSamples(frame: Frame, { timeline }: TimelineInput): void {
+  const { pen, theme, ratio, left, right } = frame;
+  for (const lane of timeline.lanes) {
+    if (lane.cpu === undefined || lane.context !== 'running') continue;
+    const bottom = laneY(frame, lane) + barHeight(frame, lane);
+    let covered = Number.NEGATIVE_INFINITY;
+    for (const { at } of timeline.samples.get(lane.cpu) ?? []) {
+      const x = xOf(frame, at);
+      if (x < left || x > right || x < covered) continue;
+      covered = x + SAMPLE_APART_PX * ratio;
+      pen.fillStyle = theme.plot;
+      pen.fillRect(x - 2 * ratio, bottom - 7 * ratio, 4 * ratio, 9 * ratio);
+      pen.fillStyle = theme.text;
+      pen.fillRect(x - ratio, bottom - 6 * ratio, 2 * ratio, 8 * ratio);
+    }
+  }
+}
+
+/** Says below the names of the lanes how many arrows are not drawn. */
+function paintHidden({ pen, theme, ratio, bottom }: Frame, hidden: number): void {
+  if (hidden === 0) return;
+  pen.font = `${11 * ratio}px ${theme.font}`;
+  pen.fillStyle = theme.muted;
+  pen.textAlign = 'left';
+  pen.textBaseline = 'top';
+  pen.fillText(t('report.arrowsHidden', { n: hidden }), 6 * ratio, bottom + 7 * ratio);
+}
+
 /** Draws over the current content of the canvas. */
 export function paintTimeline(
-  { context, width, height, ratio }: TimelineSurface,
+  surface: TimelineSurface,
   theme: Theme,
   colours: SliceColours,
   input: TimelineInput,
 ): void {
-  const frame: Frame = {
-    ...{ pen: context, theme, colours, ratio, shown: input.shown },
-    ...{ left: LEFT_PX * ratio, right: width - RIGHT_PX * ratio },
-    ...{ top: TOP_PX * ratio, bottom: height - BOTTOM_PX * ratio },
-  };
-  const { lanes, trace } = input.timeline;
-  context.fillStyle = theme.plot;
-  for (const lane of lanes) {
-    context.fillRect(frame.left, laneY(frame, lane), frame.right - frame.left, BAR_PX * ratio);
-  }
-  paintAxis(frame, trace.windowFromNs);
-  for (const lane of lanes) paintLane(frame, lane, input);
+  const { timeline, shown, chain, hovered, selected } = input;
+  const frame = frameOf(surface, theme, colours, shown);
+  const { pen, ratio, left, right } = frame;
+  pen.fillStyle = theme.plot;
+  for (const lane of timeline.lanes)
+    pen.fillRect(left, laneY(frame, lane), right - left, barHeight(frame, lane));
+  paintAxis(frame, timeline.trace.windowFromNs);
+  for (const lane of timeline.lanes) paintLane(frame, lane, input);
   paintUnknown(frame, input);
+  paintSamples(frame, input);
+  const { drawn, hidden } = arrowsIn(timeline, shown, (right - left) / ratio, {
+    chain,
+    active: [hovered, selected],
+  });
+  paintArrows(frame, drawn);
+  paintHidden(frame, hidden + timeline.omittedArrows);
   paintEnds(frame, input);
   paintMarker(frame, input.marker.a, 'A');
   paintMarker(frame, input.marker.b, 'B');

@@ -64,7 +64,10 @@ export const help = {
   'help.fit': ['Resume the display and return to the present', '恢复显示并回到现在'],
   'help.log': ['Switch the latency axis of the distribution to logarithmic', '将分布的延迟轴切换为对数'],
   'help.tables': ['Show charts as tables', '以表格显示图表'],
-  'help.filter': ['Filter the table of the page', '筛选本页的表格'],
+  'help.filter': [
+    'Filter the table of the page; search the timeline of a spike',
+    '筛选本页的表格；搜索尖峰的时间线',
+  ],
   'help.escape': ['Close the open dialog or panel', '关闭打开的对话框或面板'],
   'help.help': ['Show this help', '显示本帮助'],
 } as const satisfies Messages;

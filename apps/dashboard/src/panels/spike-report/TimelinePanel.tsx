@@ -1,7 +1,7 @@
-// The timeline of a spike's trace, with zoom, markers and tips, and its slices as a table.
-import { formatDuration } from '@rtprobe/metrics';
+// The timeline of a spike's trace, with zoom, markers, search and pinned tracks, and its slices as a table.
+import { cpuList } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
-import { durationOf, type Slice, sliceTitle } from '@rtprobe/trace';
+import { arrowsOfChain, chainOf, type Slice } from '@rtprobe/trace';
 import {
   type KeyboardEvent,
   type PointerEvent,
@@ -13,95 +13,38 @@ import {
 } from 'react';
 import { clear, type Surface, type Theme } from '../../charts/canvas.ts';
 import type { SliceColours } from '../../charts/colours.ts';
-import {
-  type Markers,
-  markersNote,
-  offsetText,
-  recorderNote,
-  windowEnds,
-} from '../../charts/report/timeline.ts';
-import { contextName } from '../../charts/timeline/context-name.ts';
+import { type Markers, markersNote, recorderNote, windowEnds } from '../../charts/report/timeline.ts';
+import { activityOf, profileOf, type Span } from '../../charts/timeline/activity.ts';
+import { laneTop, pointed, timelineHeight } from '../../charts/timeline/frame.ts';
 import {
   fitWindow,
+  laneFinder,
   nextEdge,
   panned,
-  type Span,
+  showing,
   sliceAt,
+  type Timeline,
   timelineOf,
   zoomed,
 } from '../../charts/timeline/lanes.ts';
-import {
-  paintTimeline,
-  pointed,
-  sliceText,
-  type TimelineInput,
-  timelineHeight,
-} from '../../charts/timeline/paint.ts';
+import { legendOf } from '../../charts/timeline/legend.ts';
+import { paintTimeline, type TimelineInput } from '../../charts/timeline/paint.ts';
 import { t } from '../../i18n/translate.ts';
-import { useView } from '../../store/session/context.ts';
-import { Name } from '../common/Name.tsx';
+import { type Pin, withPin } from '../../store/address/pin.ts';
+import { useSession, useView } from '../../store/session/context.ts';
 import { usePainted } from '../common/painted-canvas.ts';
-import { Scroll } from '../common/Scroll.tsx';
+import { SliceTable } from './SliceTable.tsx';
+import { SliceTip } from './SliceTip.tsx';
+import { nextMatch, searchSlices } from './search.ts';
+import { TimelineLegend } from './TimelineLegend.tsx';
+import { TimelineTools } from './TimelineTools.tsx';
+import { tracksOf, tracksOfSlice } from './tracks.ts';
 
 /** Largest distance in pixels at which the pointer finds a slice. */
 const REACH_PX = 4;
 const ZOOM = 0.7;
-/** Most rows of the table of slices. */
-const TABLE_MAX = 500;
-
-function Tip({ slice, zero }: { slice: Slice; zero: number }) {
-  return (
-    <div className="timeline-tip small" role="status">
-      <b>
-        <Name>{sliceText(slice)}</Name>
-      </b>
-      <span className="numeral">
-        {t('report.from', { from: offsetText(slice.startNs - zero), to: offsetText(slice.endNs - zero) })}
-      </span>
-      {slice.netNs !== durationOf(slice) && (
-        <span className="numeral">{t('report.net', { value: formatDuration(slice.netNs) })}</span>
-      )}
-      {slice.kind === 'irqs_off' && slice.exact !== true && <span>{t('report.lowerBound')}</span>}
-      {slice.begin === 'cut' && <span>{t('report.cut.begin')}</span>}
-      {slice.end === 'cut' && <span>{t('report.cut.end')}</span>}
-    </div>
-  );
-}
-
-function SliceTable({ slices, zero }: { slices: readonly Slice[]; zero: number }) {
-  return (
-    <Scroll label={t('report.timeline')} className="slice-table">
-      <table>
-        <thead>
-          <tr>
-            <th>{t('report.where')}</th>
-            <th>{t('report.slice')}</th>
-            <th className="number">{t('report.begin')}</th>
-            <th className="number">{t('report.length')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {slices.slice(0, TABLE_MAX).map((slice, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the slices of a trace do not change
-            <tr key={i}>
-              <td>
-                {t('pages.cpu', { cpu: slice.cpu })} {contextName(slice.context)}
-              </td>
-              <td>
-                <Name>{sliceTitle(slice)}</Name>
-              </td>
-              <td className="number">{offsetText(slice.startNs - zero)}</td>
-              <td className="number">{formatDuration(durationOf(slice))}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {slices.length > TABLE_MAX && (
-        <p className="muted small">{t('report.moreFiles', { n: slices.length - TABLE_MAX })}</p>
-      )}
-    </Scroll>
-  );
-}
+/** A press that moves less is a click. */
+const CLICK_PX = 4;
 
 interface Props {
   spike: Spike;
@@ -110,20 +53,64 @@ interface Props {
   drawn: RefObject<TimelineInput | undefined>;
 }
 
+/** Returns what follows from the trace and the view. */
+function useTimeline({ spike, trace }: Pick<Props, 'spike' | 'trace'>) {
+  const { filter, pins } = useView();
+  const activity = useMemo(() => activityOf(trace, spike.cpu), [trace, spike.cpu]);
+  const timeline = useMemo(() => timelineOf(activity, pins), [activity, pins]);
+  const chain = useMemo(
+    () => arrowsOfChain(activity.arrows, chainOf(trace, spike)),
+    [activity, trace, spike],
+  );
+  const tracks = useMemo(() => tracksOf(trace, activity.index.slices), [trace, activity]);
+  const matches = useMemo(() => searchSlices(activity, filter), [activity, filter]);
+  const found = useMemo(() => matches && new Set(matches), [matches]);
+  return { timeline, chain, tracks, matches, found, pins };
+}
+
+/** Zooms with the wheel. React's wheel listener is passive, so the page would scroll too. */
+function useWheelZoom(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  timeline: Timeline,
+  change: (next: (span: Span) => Span) => void,
+): void {
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null) return;
+    const { whole } = timeline;
+    const wheel = (event: WheelEvent) => {
+      event.preventDefault();
+      change((span) => {
+        const { at } = pointed({ timeline, shown: span }, event.offsetX, event.offsetY, element.clientWidth);
+        if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) return panned(span, event.deltaX / 1000, whole);
+        return zoomed(span, event.deltaY > 0 ? 1 / ZOOM : ZOOM, at, whole);
+      });
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => element.removeEventListener('wheel', wheel);
+  }, [canvas, timeline, change]);
+}
+
 export function TimelinePanel({ spike, trace, drawn }: Props) {
-  const timeline = useMemo(() => timelineOf(trace, spike.cpu), [trace, spike.cpu]);
+  const session = useSession();
+  const { timeline, chain, tracks, matches, found, pins } = useTimeline({ spike, trace });
   const [shown, setShown] = useState<Span>(() => fitWindow(timeline));
   const [marker, setMarker] = useState<Markers>({ a: undefined, b: undefined });
   const [cursor, setCursor] = useState<number>();
   const [hovered, setHovered] = useState<Slice>();
-  const tables = useView().tables;
+  const [selected, setSelected] = useState<Slice>();
+  const view = useView();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const drag = useRef<number>(undefined);
+  const drag = useRef<{ begin: number; last: number }>(undefined);
+  const anchor = useRef<HTMLElement>(null);
   const zero = trace.windowFromNs;
   const { whole } = timeline;
   const input: TimelineInput = {
     ...{ timeline, shown, victim: spike.victim?.pid, ends: windowEnds(spike), marker, cursor, hovered },
+    ...{ selected, chain, found },
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts follow the language
+  const legend = useMemo(() => legendOf(input, whole), [timeline, chain, spike, view.lang]);
   useEffect(() => {
     drawn.current = input;
   });
@@ -134,39 +121,49 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
   // The trace does not change, so only input repaints it, and at once.
   usePainted(canvas, 1000, paint, { cursorAnd: [input] });
 
-  // React's wheel listener is passive, so the page would scroll too.
-  useEffect(() => {
-    const element = canvas.current;
-    if (element === null) return;
-    const wheel = (event: WheelEvent) => {
-      event.preventDefault();
-      setShown((span) => {
-        const { at } = pointed({ timeline, shown: span }, event.offsetX, event.offsetY, element.clientWidth);
-        if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) return panned(span, event.deltaX / 1000, whole);
-        return zoomed(span, event.deltaY > 0 ? 1 / ZOOM : ZOOM, at, whole);
-      });
-    };
-    element.addEventListener('wheel', wheel, { passive: false });
-    return () => element.removeEventListener('wheel', wheel);
-  }, [timeline, whole]);
+  useWheelZoom(canvas, timeline, setShown);
 
-  const point = (event: PointerEvent<HTMLCanvasElement>) => {
-    const { offsetX, offsetY } = event.nativeEvent;
+  /** Returns what is under the pointer. */
+  const under = ({ nativeEvent: { offsetX, offsetY }, currentTarget }: PointerEvent<HTMLCanvasElement>) => {
     const { at, lane, nsPerPixel } = pointed(
       { timeline, shown },
       offsetX,
       offsetY,
-      event.currentTarget.clientWidth,
+      currentTarget.clientWidth,
     );
+    return { at, nsPerPixel, slice: lane && sliceAt(lane, at, REACH_PX * nsPerPixel) };
+  };
+  const point = (event: PointerEvent<HTMLCanvasElement>) => {
+    const { offsetX } = event.nativeEvent;
+    const { at, nsPerPixel, slice } = under(event);
     if (drag.current !== undefined && (event.buttons & 1) === 1) {
-      const moved = ((drag.current - offsetX) * nsPerPixel) / (shown.toNs - shown.fromNs);
-      drag.current = offsetX;
+      const moved = ((drag.current.last - offsetX) * nsPerPixel) / (shown.toNs - shown.fromNs);
+      drag.current.last = offsetX;
       setShown((span) => panned(span, moved, whole));
       return;
     }
     setCursor(at);
-    setHovered(lane === undefined ? undefined : sliceAt(lane, at, REACH_PX * nsPerPixel));
+    setHovered(slice);
   };
+  const release = (event: PointerEvent<HTMLCanvasElement>) => {
+    const begin = drag.current?.begin;
+    drag.current = undefined;
+    if (begin === undefined || Math.abs(event.nativeEvent.offsetX - begin) > CLICK_PX) return;
+    setSelected(under(event).slice);
+  };
+
+  const step = (direction: 1 | -1) => {
+    const match = matches && nextMatch(matches, { slice: selected, atNs: shown.fromNs }, direction);
+    if (match === undefined) return;
+    setSelected(match);
+    setShown(showing(match, shown, whole));
+    const lane = laneFinder(timeline)(match);
+    if (anchor.current === null || lane === undefined) return;
+    anchor.current.style.top = `calc(${laneTop(lane)}px * var(--scale, 1))`;
+    anchor.current.scrollIntoView({ block: 'nearest' });
+  };
+  const pin = (which: Pin, isPinned: boolean) =>
+    session.address.change({ pins: withPin(pins, which, isPinned) });
 
   const middle = cursor ?? (shown.fromNs + shown.toNs) / 2;
   const keys = new Map<string, () => void>([
@@ -188,7 +185,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
     action();
   };
 
-  const slices = tables ? timeline.lanes.flatMap((lane) => lane.slices) : [];
+  const tip = hovered ?? selected;
   return (
     <section className="card timeline" aria-label={t('report.what')}>
       <header>
@@ -203,6 +200,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
           {t('report.all')}
         </button>
       </header>
+      <TimelineTools search={{ matches, selected, onStep: step }} pinning={{ tracks, pins, onPin: pin }} />
       <div
         className="timeline-plot"
         role="application"
@@ -215,10 +213,12 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
           ref={canvas}
           style={{ height: `calc(${timelineHeight(timeline)}px * var(--scale, 1))` }}
           onPointerDown={(event) => {
-            drag.current = event.nativeEvent.offsetX;
+            const { offsetX } = event.nativeEvent;
+            drag.current = { begin: offsetX, last: offsetX };
             event.currentTarget.setPointerCapture(event.pointerId);
           }}
-          onPointerUp={() => {
+          onPointerUp={release}
+          onPointerCancel={() => {
             drag.current = undefined;
           }}
           onPointerMove={point}
@@ -227,13 +227,27 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
             setHovered(undefined);
           }}
         />
+        <i ref={anchor} className="timeline-anchor" aria-hidden="true" />
       </div>
-      {hovered === undefined ? (
-        <p className="muted small timeline-tip">{t('report.keys')}</p>
-      ) : (
-        <Tip slice={hovered} zero={zero} />
+      <div role="status">
+        {tip === undefined ? (
+          <p className="muted small timeline-tip">{t('report.keys')}</p>
+        ) : (
+          <SliceTip
+            slice={tip}
+            zero={zero}
+            profile={profileOf(timeline, tip)}
+            tracks={tip === selected ? tracksOfSlice(trace, tip) : []}
+            pins={pins}
+            onPin={pin}
+          />
+        )}
+      </div>
+      <TimelineLegend items={legend} />
+      {timeline.unsampled.length > 0 && (
+        <p className="muted small">{t('report.unsampled', { cpus: cpuList([...timeline.unsampled]) })}</p>
       )}
-      {tables && <SliceTable slices={slices} zero={zero} />}
+      {view.tables && <SliceTable slices={matches ?? timeline.index.slices} zero={zero} />}
     </section>
   );
 }

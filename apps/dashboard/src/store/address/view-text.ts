@@ -2,6 +2,7 @@
 import { parseDuration } from '@rtprobe/metrics';
 import { isLanguage } from '../../i18n/language.ts';
 import { isMeasure } from '../../i18n/measures.ts';
+import { formatPins, parsePins } from './pin.ts';
 import { formatPath, parsePath } from './route.ts';
 import {
   defaultView,
@@ -86,6 +87,11 @@ function readBudget(value: string): Partial<View> | undefined {
   return budget === undefined ? undefined : { budget };
 }
 
+function readPins(value: string): Partial<View> | undefined {
+  const pins = parsePins(value);
+  return pins === undefined ? undefined : { pins };
+}
+
 /** The words of a query string: each returns its change, or undefined if its value is not valid. */
 const readers: Readonly<Record<string, (value: string) => Partial<View> | undefined>> = {
   host: (value) => (shortText(value) ? { host: value } : undefined),
@@ -106,6 +112,7 @@ const readers: Readonly<Record<string, (value: string) => Partial<View> | undefi
   against: (value) => (/^\d{1,15}$/.test(value) ? { against: Number(value) } : undefined),
   q: (value) => (shortText(value) ? { filter: value } : undefined),
   sort: readSort,
+  pin: readPins,
   quiet: (value) => (value === '1' ? { quiet: true } : undefined),
   kiosk: (value) => (value === '1' ? { kiosk: true } : undefined),
   rotate: readRotate,
@@ -137,6 +144,7 @@ export function formatView(view: View): string {
   if (view.sort !== defaultView.sort || !view.descending) {
     words.set('sort', `${view.sort}.${view.descending ? 'desc' : 'asc'}`);
   }
+  if (view.pins.length > 0) words.set('pin', formatPins(view.pins));
   if (view.quiet) words.set('quiet', '1');
   if (view.kiosk) words.set('kiosk', '1');
   if (view.rotate !== undefined) words.set('rotate', String(view.rotate));

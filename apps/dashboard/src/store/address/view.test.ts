@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withPin } from './pin.ts';
 import { defaultView, turnTo, type View } from './view.ts';
 import { formatView, parseBudget, parseView } from './view-text.ts';
 
@@ -26,6 +27,10 @@ describe('the address', () => {
       sort: 'rate',
       descending: false,
       quiet: true,
+      pins: [
+        { track: 'task', number: 812 },
+        { track: 'cpu', number: 3 },
+      ],
       kiosk: true,
       rotate: 30,
     };
@@ -39,7 +44,7 @@ describe('the address', () => {
 
   it('names the words it does not understand and changes nothing for them', () => {
     const { view, refused } = parseView(
-      '/?window=7&range=5-4&range=1-2&cpu=-1&theme=pink&rotate=4&kiosk=yes&sort=x.asc&budget=5&colour=red&__proto__=1&cpu=2',
+      '/?window=7&range=5-4&range=1-2&cpu=-1&theme=pink&rotate=4&kiosk=yes&sort=x.asc&budget=5&pin=cpu&pin=disk-3&colour=red&__proto__=1&cpu=2',
     );
     expect(refused).toEqual([
       'window=7',
@@ -51,6 +56,8 @@ describe('the address', () => {
       'kiosk=yes',
       'sort=x.asc',
       'budget=5',
+      'pin=cpu',
+      'pin=disk-3',
       'colour=red',
       '__proto__=1',
     ]);
@@ -68,6 +75,19 @@ describe('the address', () => {
     const view = { ...defaultView, host: 'a', range, filter: 'eth0', cpu: 3, spike: 'x' };
     const there = turnTo(view, { page: 'cpu', cpu: 1 });
     expect(there).toEqual({ ...defaultView, host: 'a', range, route: { page: 'cpu', cpu: 1 } });
+  });
+
+  it('pins a track once, and no more tracks than a screen has room for', () => {
+    expect(parseView('/?pin=cpu-3.task-812.cpu-3').view.pins).toEqual([
+      { track: 'cpu', number: 3 },
+      { track: 'task', number: 812 },
+    ]);
+    const many = Array.from({ length: 9 }, (_, i) => `cpu-${i}`).join('.');
+    expect(parseView(`/?pin=${many}`).refused).toEqual([`pin=${many}`]);
+    const eight = parseView(`/?pin=${many.slice(0, -6)}`).view.pins;
+    const cpu8 = { track: 'cpu' as const, number: 8 };
+    expect(withPin(eight, cpu8, true)).toEqual([...eight.slice(1), cpu8]);
+    expect(withPin(withPin([], cpu8, true), cpu8, false)).toEqual([]);
   });
 
   it('takes budgets with a unit and within bounds only', () => {

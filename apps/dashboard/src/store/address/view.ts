@@ -2,6 +2,7 @@
 // button works.
 import type { Measure, UnixMicros } from '@rtprobe/protocol';
 import type { Language } from '../../i18n/language.ts';
+import type { Pin } from './pin.ts';
 import type { Route } from './route.ts';
 
 export const WINDOWS = [10, 30, 60, 120, 300, 600, 1800, 3600, 21_600, 86_400, 604_800] as const;
@@ -69,10 +70,13 @@ export interface View {
   /** Ids of two runs to compare. */
   run: number | undefined;
   against: number | undefined;
+  /** Filters the table of a page; on a timeline: what is searched. */
   filter: string;
   sort: Sort;
   descending: boolean;
   quiet: boolean;
+  /** On a timeline: tracks at its top. */
+  pins: readonly Pin[];
   /** Kiosk mode: large type, no controls, protection against burn-in. */
   kiosk: boolean;
   /** Seconds until a kiosk shows the next page; undefined: it does not rotate. */
@@ -101,6 +105,7 @@ export const defaultView: View = {
   sort: 'max',
   descending: true,
   quiet: false,
+  pins: [],
   kiosk: false,
   rotate: undefined,
 };
