@@ -27,9 +27,20 @@ typedef ktime_t *compat_hrtimer_now;
 
 #ifdef RTPROBE_HAVE_CSD_TRACEPOINTS
 #include <trace/events/csd.h>
+#include <trace/events/ipi.h>
 #define COMPAT_CHECK_CSD(entry, exit) (check_trace_callback_type_csd_function_entry(entry), check_trace_callback_type_csd_function_exit(exit))
+#define COMPAT_CHECK_SENDERS(queue, cpu, mask) \
+	(check_trace_callback_type_csd_queue_cpu(queue), check_trace_callback_type_ipi_send_cpu(cpu), check_trace_callback_type_ipi_send_cpumask(mask))
 #else
 #define COMPAT_CHECK_CSD(entry, exit) ((void)(entry), (void)(exit))
+#define COMPAT_CHECK_SENDERS(queue, cpu, mask) ((void)(queue), (void)(cpu), (void)(mask))
+#endif
+
+/* Type of the CPU that workqueue_queue_work passes. */
+#ifdef RTPROBE_HAVE_WORKQUEUE_QUEUE_UNSIGNED
+typedef unsigned int compat_queue_cpu;
+#else
+typedef int compat_queue_cpu;
 #endif
 
 #endif

@@ -27,6 +27,7 @@
 #include "hooks/nmi.h"
 #include "hooks/online.h"
 #include "hooks/retire.h"
+#include "hooks/sender.h"
 #include "hooks/stolen.h"
 #include "hooks/thread.h"
 #include "hooks/timer.h"
@@ -42,6 +43,7 @@
 #include "settings/rule_word.h"
 #include "settings/suspend.h"
 #include "spikes/list.h"
+#include "spikes/sender.h"
 #include "spikes/spike.h"
 #include "spikes/trace.h"
 #include "spikes/walk.h"
@@ -63,6 +65,7 @@ static int init_basics(void)
 	rtp_nmi_find();
 	rtp_idle_find();
 	rtp_callback_find();
+	rtp_sender_find();
 	rtp_measures_find();
 	rtp_config_init(rtp_event_config);
 	err = rtp_params_read(&params);
@@ -183,6 +186,7 @@ static const struct {
 	{ rtp_cpus_init, rtp_cpus_exit },
 	{ init_recorder, rtp_recorder_exit },
 	{ rtp_walk_init, rtp_walk_exit },
+	{ rtp_senders_init, rtp_senders_exit },
 	{ rtp_traces_init, rtp_traces_exit },
 	{ rtp_softirq_runs_init, rtp_softirq_runs_exit },
 	{ init_rows, rtp_rows_exit },

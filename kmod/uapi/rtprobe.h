@@ -27,6 +27,9 @@
 /* In place of an idle state's index, in an idle event when the CPU leaves the state. */
 #define RTPROBE_IDLE_LEFT 4294967295ULL
 
+/* In place of a CPU, in a send event that asks for no particular one. */
+#define RTPROBE_SEND_ANY_CPU 4294967295ULL
+
 /* Bytes of an interrupt action's or vector's name, the closing NUL included. */
 #define RTPROBE_NAME_LEN 32
 
@@ -232,10 +235,11 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_SPIKE = 14,	/* A spike was captured; arg: its value in ns; number: its measure. */
 	RTPROBE_TRACE_EVENT_IDLE = 15,	/* number: index of the idle state that the CPU enters, or idle-left. */
 	RTPROBE_TRACE_EVENT_PROBE = 16,	/* The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
-	RTPROBE_TRACE_EVENT_CALLBACK_ENTRY = 17,	/* number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown. */
+	RTPROBE_TRACE_EVENT_CALLBACK_ENTRY = 17,	/* number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown; pid2: as for send, 0 in older modules. */
 	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback. */
 	RTPROBE_TRACE_EVENT_SAMPLE = 19,	/* The module's timer interrupted a task or softirq here; not in the idle task. number: 1 in user mode, 0 in the kernel; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
-	RTPROBE_TRACE_EVENT_COUNT = 20,
+	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
+	RTPROBE_TRACE_EVENT_COUNT = 21,
 };
 
 /* What is captured at a spike beside value, task and decomposition. */
@@ -332,6 +336,7 @@ enum {
 	RTPROBE_A_INFO_CLOCK_SINCE,	/* CLOCK_MONOTONIC of that change; 0 when there was none. */
 	RTPROBE_A_INFO_SUSPENDS,	/* How often the machine was suspended since load. Measures are off from before a suspend until after it. */
 	RTPROBE_A_INFO_CALLBACKS_AVAILABLE,	/* Callbacks whose tracepoints this kernel has. Absent in older modules, which record none. */
+	RTPROBE_A_INFO_SENDERS_AVAILABLE,	/* Callbacks whose senders this kernel reports. Absent in older modules, which record none. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,
 };
@@ -519,8 +524,19 @@ enum {
 	RTPROBE_A_PART_SAMPLES,	/* How many times the module's timer interrupted the part and found where it was: every period of the timer, of at most samples-max the rest evenly left out. Absent if it was not interrupted. */
 	RTPROBE_A_PART_SAMPLES_INSIDE,	/* How many of the samples were in sampled-function; in user mode if that is absent. */
 	RTPROBE_A_PART_SAMPLED_FUNCTION,	/* The kernel function that most samples found, as symbol [module]. Absent if most were in user mode. */
+	RTPROBE_A_PART_SENDER,	/* What asked for the function to run. Absent where that was not recorded, or is not certain. */
 	__RTPROBE_A_PART_END,
 	RTPROBE_A_PART_LAST = __RTPROBE_A_PART_END - 1,
+};
+
+/* What asked for a function to run. If the function ran several times, each attribute is of all these runs; it is absent if they differ. */
+enum {
+	RTPROBE_A_SENDER_CPU = 1,	/* CPU that asked. */
+	RTPROBE_A_SENDER_TASK,	/* Task that asked; of one that has exited, the pid and, if recorded, the comm. Absent if an interrupt or softirq asked. */
+	RTPROBE_A_SENDER_IN_INTERRUPT,	/* 1 if an interrupt or softirq asked. */
+	RTPROBE_A_SENDER_FUNCTION,	/* Function that asked, as symbol [module]: the innermost one on its stack outside of the kernel's own code for such requests. Absent if that was not recorded. */
+	__RTPROBE_A_SENDER_END,
+	RTPROBE_A_SENDER_LAST = __RTPROBE_A_SENDER_END - 1,
 };
 
 /* The hard interrupt handler that ran longest on the CPU inside the window of a spike. */

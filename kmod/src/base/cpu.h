@@ -124,6 +124,8 @@ struct rtp_cpu {
 
 	/* Used rarely. */
 	unsigned long recorded_before;	/* `recorded` when the recorder was switched on */
+	unsigned long recorded_sent;	/* `recorded` after the newest request, see recorder.h */
+	unsigned long call_site;	/* of the newest request, until its stack is recorded */
 	struct rtp_cost cost;
 	struct rtp_mark own;	/* since when the module's timer handler runs; ticks 0: not */
 	struct rtp_edge cost_edge;	/* used only to time an entry probe */

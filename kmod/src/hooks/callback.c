@@ -18,7 +18,8 @@
  * Interrupts are off between the reading of the clock and the end of the entry, so that the ring is
  * in the order of time. Softirqs and work items run with interrupts on.
  */
-static __always_inline void callback_note(void *data, u8 kind, const void *function)
+static __always_inline void callback_note(void *data, u8 kind, const void *function,
+					  const void *item)
 {
 	unsigned long flags;
 	struct rtp_cpu *c;
@@ -29,7 +30,10 @@ static __always_inline void callback_note(void *data, u8 kind, const void *funct
 	local_irq_save(flags);
 	c = rtp_hook_cpu(data);
 	now = rtp_clock_now();
-	rtp_recorder_put(c, kind, (uintptr_t)function, now);
+	if (item)
+		rtp_recorder_put_item(c, kind, function, item, now);
+	else
+		rtp_recorder_put(c, kind, (uintptr_t)function, now);
 	rtp_cost_hook(&c->cost, now);
 	local_irq_restore(flags);
 }
@@ -37,12 +41,20 @@ static __always_inline void callback_note(void *data, u8 kind, const void *funct
 static __always_inline void callback_enter(void *data, enum rtprobe_callback callback,
 					   const void *function)
 {
-	callback_note(data, RTP_RECORD_CALLBACK + callback, function);
+	callback_note(data, RTP_RECORD_CALLBACK + callback, function, NULL);
+}
+
+/* @item identifies the request, see sender.h. */
+static __always_inline void callback_enter_item(void *data, enum rtprobe_callback callback,
+						const void *function, const void *item)
+{
+	callback_note(data, RTP_RECORD_CALLBACK + callback, function, item);
 }
 
 static __always_inline void callback_leave(void *data, enum rtprobe_callback callback)
 {
-	callback_note(data, RTPROBE_TRACE_EVENT_CALLBACK_EXIT, (const void *)(uintptr_t)callback);
+	callback_note(data, RTPROBE_TRACE_EVENT_CALLBACK_EXIT, (const void *)(uintptr_t)callback,
+		      NULL);
 }
 
 /*
@@ -78,7 +90,7 @@ static void notrace timer_exit(void *data, struct timer_list *timer)
 
 static void notrace work_entry(void *data, struct work_struct *work)
 {
-	callback_enter(data, RTPROBE_CALLBACK_WORK, work->func);
+	callback_enter_item(data, RTPROBE_CALLBACK_WORK, work->func, work);
 }
 
 static void notrace work_exit(void *data, struct work_struct *work, work_func_t function)
@@ -98,7 +110,7 @@ static void notrace tasklet_ended(void *data, struct tasklet_struct *tasklet, vo
 
 static void notrace call_entry(void *data, smp_call_func_t function, call_single_data_t *csd)
 {
-	callback_enter(data, RTPROBE_CALLBACK_CALL, function);
+	callback_enter_item(data, RTPROBE_CALLBACK_CALL, function, csd);
 }
 
 static void notrace call_exit(void *data, smp_call_func_t function, call_single_data_t *csd)
@@ -107,21 +119,21 @@ static void notrace call_exit(void *data, smp_call_func_t function, call_single_
 }
 
 /* Exits are registered first. */
-#define HOOKS(callback, exit, left, entry, entered)						\
+#define PAIR(callback, exit, left, entry, entered)						\
 	[2 * (callback - 1)] = { .name = exit, .probe = { left, left } },			\
 	[2 * (callback - 1) + 1] = { .name = entry, .probe = { entered, entered } }
 
 static struct rtp_hook callback_hooks[2 * RTPROBE_CALLBACK_COUNT] = {
-	HOOKS(RTPROBE_CALLBACK_HRTIMER, "hrtimer_expire_exit", hrtimer_exit,
-	      "hrtimer_expire_entry", hrtimer_entry),
-	HOOKS(RTPROBE_CALLBACK_TIMER, "timer_expire_exit", timer_exit, "timer_expire_entry",
-	      timer_entry),
-	HOOKS(RTPROBE_CALLBACK_WORK, "workqueue_execute_end", work_exit, "workqueue_execute_start",
-	      work_entry),
-	HOOKS(RTPROBE_CALLBACK_TASKLET, "tasklet_exit", tasklet_ended, "tasklet_entry",
-	      tasklet_began),
-	HOOKS(RTPROBE_CALLBACK_CALL, "csd_function_exit", call_exit, "csd_function_entry",
-	      call_entry),
+	PAIR(RTPROBE_CALLBACK_HRTIMER, "hrtimer_expire_exit", hrtimer_exit,
+	     "hrtimer_expire_entry", hrtimer_entry),
+	PAIR(RTPROBE_CALLBACK_TIMER, "timer_expire_exit", timer_exit, "timer_expire_entry",
+	     timer_entry),
+	PAIR(RTPROBE_CALLBACK_WORK, "workqueue_execute_end", work_exit, "workqueue_execute_start",
+	     work_entry),
+	PAIR(RTPROBE_CALLBACK_TASKLET, "tasklet_exit", tasklet_ended, "tasklet_entry",
+	     tasklet_began),
+	PAIR(RTPROBE_CALLBACK_CALL, "csd_function_exit", call_exit, "csd_function_entry",
+	     call_entry),
 };
 
 static void __maybe_unused check_callback_types(void)
@@ -152,9 +164,8 @@ u32 rtp_callbacks_available(void)
 	return mask;
 }
 
-void rtp_callbacks_print(struct seq_file *seq)
+void rtp_callbacks_print(struct seq_file *seq, u32 mask)
 {
-	u32 mask = rtp_callbacks_available();
 	const char *separator = "";
 	enum rtprobe_callback callback;
 

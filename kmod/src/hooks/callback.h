@@ -18,8 +18,8 @@ void rtp_callback_find(void);
 /* Returns the mask of enum rtprobe_callback that this kernel has. Constant after load. */
 u32 rtp_callbacks_available(void);
 
-/* Prints the names of the mask, joined by commas. */
-void rtp_callbacks_print(struct seq_file *seq);
+/* Prints the names of a mask, joined by commas. */
+void rtp_callbacks_print(struct seq_file *seq, u32 mask);
 
 /* Process context, config mutex held. */
 int rtp_callback_hold(void);

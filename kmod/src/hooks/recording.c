@@ -7,6 +7,7 @@
 #include "hooks/hardirq.h"
 #include "hooks/idle.h"
 #include "hooks/sched.h"
+#include "hooks/sender.h"
 #include "hooks/softirq.h"
 #include "hooks/vector.h"
 #include "recorder/recorder.h"
@@ -32,6 +33,7 @@ static const struct {
 	{ hold_sched_hooks, release_sched_hooks },
 	{ rtp_idle_hold, rtp_idle_release },
 	{ rtp_callback_hold, rtp_callback_release },
+	{ rtp_sender_hold, rtp_sender_release },
 };
 
 static void release_first(unsigned int n)

@@ -70,26 +70,12 @@ static int trace_put_events(struct sk_buff *skb, const struct rtp_trace_cpu *on,
 	return nla_put(skb, RTPROBE_A_TRACE_EVENTS, n * sizeof(on->event[0]), &on->event[first]);
 }
 
-/* Puts the name of a task that has exited. */
-static int trace_put_name(struct sk_buff *skb, const struct rtp_task *task)
-{
-	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_TRACE_TASK);
-
-	if (!nest || nla_put_u32(skb, RTPROBE_A_TASK_PID, task->pid) ||
-	    nla_put_string(skb, RTPROBE_A_TASK_COMM, task->comm))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
 static int trace_put_names(struct sk_buff *skb, const struct rtp_trace *trace)
 {
 	unsigned int i;
 
 	for (i = 0; i < trace->tasks; i++)
-		if (trace->task[i].start_time
-			    ? rtp_message_put_task(skb, RTPROBE_A_TRACE_TASK, &trace->task[i])
-			    : trace_put_name(skb, &trace->task[i]))
+		if (rtp_message_put_named(skb, RTPROBE_A_TRACE_TASK, &trace->task[i]))
 			return -EMSGSIZE;
 	for (i = 0; i < trace->functions; i++)
 		if (nla_put_string(skb, RTPROBE_A_TRACE_FUNCTION, trace->function[i].name))

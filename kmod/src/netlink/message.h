@@ -29,6 +29,9 @@ int rtp_message_put_source(struct sk_buff *skb, const struct rtp_source *source)
 int rtp_message_put_rule(struct sk_buff *skb, const struct rtp_rule *rule);
 int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *task);
 
+/* The same, or only the pid and comm if no more is known. */
+int rtp_message_put_named(struct sk_buff *skb, int attr, const struct rtp_task *task);
+
 /*
  * Puts a spike; if @whole, with the lists of files, sockets and locks. @allowed is a mask of
  * RTP_ACCESS_*: the registers that the receiver may see.

@@ -31,6 +31,20 @@ int rtp_message_put_task(struct sk_buff *skb, int attr, const struct rtp_task *t
 	return put_about(skb, attr, task, "");
 }
 
+int rtp_message_put_named(struct sk_buff *skb, int attr, const struct rtp_task *task)
+{
+	struct nlattr *nest;
+
+	if (task->start_time)
+		return rtp_message_put_task(skb, attr, task);
+	nest = nla_nest_start(skb, attr);
+	if (!nest || nla_put_u32(skb, RTPROBE_A_TASK_PID, task->pid) ||
+	    (*task->comm && nla_put_string(skb, RTPROBE_A_TASK_COMM, task->comm)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_cause(struct sk_buff *skb, const struct rtp_cause *cause)
 {
 	struct nlattr *nest;
@@ -90,6 +104,25 @@ static int put_samples(struct sk_buff *skb, const struct rtp_part *part)
 							  part->sampled_function));
 }
 
+static int put_sender(struct sk_buff *skb, const struct rtp_part *part)
+{
+	const struct rtp_sender *sender = &part->sender;
+	struct nlattr *nest;
+
+	if (!part->has_sender)
+		return 0;
+	nest = nla_nest_start(skb, RTPROBE_A_PART_SENDER);
+	if (!nest || (sender->has_cpu && nla_put_u32(skb, RTPROBE_A_SENDER_CPU, sender->cpu)) ||
+	    (sender->has_task &&
+	     rtp_message_put_named(skb, RTPROBE_A_SENDER_TASK, &sender->task)) ||
+	    (sender->in_interrupt && nla_put_u8(skb, RTPROBE_A_SENDER_IN_INTERRUPT, 1)) ||
+	    (*sender->function &&
+	     nla_put_string(skb, RTPROBE_A_SENDER_FUNCTION, sender->function)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 {
 	struct nlattr *nest = nla_nest_start(skb, RTPROBE_A_SPIKE_PART);
@@ -105,7 +138,7 @@ static int put_spike_part(struct sk_buff *skb, const struct rtp_part *part)
 	    (part->callback && (nla_put_u32(skb, RTPROBE_A_PART_CALLBACK, part->callback) ||
 				nla_put_string(skb, RTPROBE_A_PART_FUNCTION, part->function))) ||
 	    (part->samples && put_samples(skb, part)) ||
-	    put_idle_state(skb, part))
+	    put_idle_state(skb, part) || put_sender(skb, part))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

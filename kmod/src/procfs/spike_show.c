@@ -93,11 +93,32 @@ static void show_samples(struct seq_file *seq, const struct rtp_part *part)
 	rtp_word_print(seq, *part->sampled_function ? part->sampled_function : "user");
 }
 
+/* Prints "sender_cpu=3 sender_pid=226 sender_comm=stress-ng sender_function=tlb_finish_mmu". */
+static void show_sender(struct seq_file *seq, const struct rtp_part *part)
+{
+	const struct rtp_sender *sender = &part->sender;
+
+	if (!part->has_sender)
+		return;
+	if (sender->has_cpu)
+		seq_printf(seq, " sender_cpu=%u", sender->cpu);
+	if (sender->in_interrupt)
+		seq_puts(seq, " sender_in_interrupt=1");
+	if (sender->has_task) {
+		seq_printf(seq, " sender_pid=%u sender_comm=", sender->task.pid);
+		rtp_word_print(seq, *sender->task.comm ? sender->task.comm : "-");
+	}
+	if (*sender->function) {
+		seq_puts(seq, " sender_function=");
+		rtp_word_print(seq, sender->function);
+	}
+}
+
 /*
  * part=KIND NUMBER PID COUNT NS NAME, largest first; of an idle state also its index, and its exit
  * latency and the CPU's frequency where they are known; callback= and function= of a function that
- * ran inside; samples= of the timer, and in= for the function that most of them found; could_be=,
- * if the part is not proven.
+ * ran inside, and sender_ words for what asked for it; samples= of the timer, and in= for the
+ * function that most of them found; could_be=, if the part is not proven.
  */
 static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 {
@@ -130,6 +151,7 @@ static void show_parts(struct seq_file *seq, const struct rtp_spike *spike)
 		show_idle_state(seq, part);
 		show_callback(seq, part);
 		show_samples(seq, part);
+		show_sender(seq, part);
 		if (part->could_be)
 			seq_putc(seq, ' ');
 		show_doubt(seq, part->could_be);

@@ -15,6 +15,7 @@
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
 #include "hooks/retire.h"
+#include "hooks/sender.h"
 #include "hooks/stale.h"
 #include "netlink/event.h"
 #include "procfs/procfs.h"
@@ -46,7 +47,9 @@ static void show_machine(struct seq_file *seq)
 	seq_puts(seq, "measures_available=");
 	rtp_measures_print(seq, rtp_measures.available);
 	seq_puts(seq, "\ncallbacks_available=");
-	rtp_callbacks_print(seq);
+	rtp_callbacks_print(seq, rtp_callbacks_available());
+	seq_puts(seq, "\nsenders_available=");
+	rtp_callbacks_print(seq, rtp_senders_available());
 	seq_putc(seq, '\n');
 }
 

@@ -3,6 +3,8 @@
 
 #include <linux/cpumask.h>
 #include <linux/log2.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/topology.h>
 #include <linux/vmalloc.h>
 
@@ -45,6 +47,67 @@ void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
 	WRITE_ONCE(record->word, name[1] << 8 | RTP_RECORD_COMM);
 }
 
+/*
+ * Text of the kernel and its modules is within 2 GB, so that 32 bits are sufficient for the
+ * distance from one of its functions. 0 is that function itself, which is never recorded.
+ */
+static u32 text_number(unsigned long address)
+{
+	long distance = address - (unsigned long)schedule;
+
+	return address && distance == (s32)distance ? distance : 0;
+}
+
+unsigned long rtp_record_text(u32 number)
+{
+	return number ? (unsigned long)schedule + (s32)number : 0;
+}
+
+/* Writes one entry. @after: the total of bytes written up to its end. */
+static void put_entry(struct rtp_cpu *c, unsigned long after, u64 ticks, u64 word)
+{
+	struct rtp_record *record = c->ring + (after & rtp_recorder_mask);
+
+	WRITE_ONCE(record->ticks, ticks);
+	WRITE_ONCE(record->word, word);
+}
+
+static u64 two_texts(unsigned long first, unsigned long second)
+{
+	return text_number(first) | (u64)text_number(second) << 32;
+}
+
+void rtp_recorder_put_send(struct rtp_cpu *c, const struct rtp_send *send, u64 ticks)
+{
+	const unsigned long bytes = sizeof(struct rtp_record);
+	unsigned long end = local_add_return(2 * bytes, &c->recorded);
+	u64 payload = (u64)current->pid | (u64)send->callback << RTP_RECORD_PID_BITS |
+		      (u64)send->cpu << RTP_RECORD_SEND_CPU_SHIFT;
+
+	if (hardirq_count() || in_serving_softirq() || in_nmi())
+		payload |= RTP_RECORD_SEND_IN_INTERRUPT;
+	put_entry(c, end - bytes, ticks, payload << 8 | RTPROBE_TRACE_EVENT_SEND);
+	put_entry(c, end, two_texts(send->site, (unsigned long)send->function),
+		  (u64)(uintptr_t)send->item << 8 | RTP_RECORD_REST);
+	smp_store_release(&c->recorded_sent, end);
+}
+
+void rtp_recorder_put_stack(struct rtp_cpu *c, const unsigned long *frame, unsigned int n,
+			    u64 ticks)
+{
+	const unsigned long bytes = sizeof(struct rtp_record);
+	unsigned long end = local_add_return(3 * bytes, &c->recorded);
+	unsigned long all[RTP_RECORD_FRAMES] = {};
+
+	memcpy(all, frame, n * sizeof(*frame));
+	put_entry(c, end - 2 * bytes, ticks, (u64)n << 8 | RTP_RECORD_STACK);
+	put_entry(c, end - bytes, two_texts(all[0], all[1]),
+		  (u64)text_number(all[2]) << 8 | RTP_RECORD_REST);
+	put_entry(c, end, two_texts(all[3], all[4]),
+		  (u64)text_number(all[5]) << 8 | RTP_RECORD_REST);
+	smp_store_release(&c->recorded_sent, end);
+}
+
 void rtp_recorder_start(void)
 {
 	int cpu;
@@ -72,6 +135,7 @@ void rtp_recorder_empty(void)
 
 		local_set(&c->recorded, 0);
 		WRITE_ONCE(c->recorded_before, 0);
+		WRITE_ONCE(c->recorded_sent, 0);
 	}
 }
 

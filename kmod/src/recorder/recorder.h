@@ -23,9 +23,14 @@
  * spike          ns, up to 2^48 | measure << 48
  * idle           index of the state, or RTPROBE_IDLE_LEFT
  * probe          ns the module's own work took | in timer.h's handler << 55
- * callback-entry the function's address; the kind is RTP_RECORD_CALLBACK + callback
+ * callback-entry the function's address; the kind is RTP_RECORD_CALLBACK + callback. If senders are
+ *                recorded for the callback, a rest entry with the item's address follows.
  * callback-exit  callback
  * sample         the interrupted instruction's address; 0 in user mode
+ * send           pid | callback << 22 | in an interrupt << 26 | CPU << 27; a rest entry follows,
+ *                with the call site, the function, and the item's address
+ * RTP_RECORD_STACK  number of frames; two rest entries with three frames each follow. They are
+ *                return addresses, from the call site on, of the send events just before.
  */
 #ifndef RTPROBE_RECORDER_H
 #define RTPROBE_RECORDER_H
@@ -69,10 +74,27 @@ struct rtp_record {
  */
 #define RTP_RECORD_COMM 0xff
 
+/* Kind of the second and later entries of other events. Their ticks are data, too. */
+#define RTP_RECORD_REST 0xfe
+
+/* Not an event of a trace. */
+#define RTP_RECORD_STACK 0x7f
+
 /* Kinds of callback entries begin here: the payload has no room for enum rtprobe_callback. */
 #define RTP_RECORD_CALLBACK 0x80
 
 #define RTP_RECORD_PID_BITS 22	/* PID_MAX_LIMIT is 2^22 */
+
+/* Above the pid of a send. */
+#define RTP_RECORD_SEND_BITS 4	/* of the callback */
+#define RTP_RECORD_SEND_IN_INTERRUPT BIT(RTP_RECORD_PID_BITS + RTP_RECORD_SEND_BITS)
+#define RTP_RECORD_SEND_CPU_SHIFT (RTP_RECORD_PID_BITS + RTP_RECORD_SEND_BITS + 1)
+
+/* In place of a CPU: no particular one. */
+#define RTP_RECORD_ANY_CPU (BIT(56 - RTP_RECORD_SEND_CPU_SHIFT) - 1)
+
+/* Maximum number of frames of a stack. */
+#define RTP_RECORD_FRAMES 6
 
 /* Above the two pids of a switch: the state, and the flag for an irq thread as next task. */
 #define RTP_RECORD_STATE_BITS 11
@@ -130,6 +152,42 @@ static __always_inline void rtp_recorder_add(struct rtp_cpu *c, enum rtprobe_tra
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, kind, payload, ticks);
 }
+
+/*
+ * Records the begin of a callback with the address of its item. Context as above, only if
+ * rtp_recorder_is_on().
+ */
+static __always_inline void rtp_recorder_put_item(struct rtp_cpu *c, u8 kind, const void *function,
+						  const void *item, u64 ticks)
+{
+	unsigned long after = local_add_return(2 * sizeof(struct rtp_record), &c->recorded);
+	struct rtp_record *record = c->ring + ((after - sizeof(*record)) & rtp_recorder_mask);
+
+	WRITE_ONCE(record->ticks, ticks);
+	WRITE_ONCE(record->word, (u64)(uintptr_t)function << 8 | kind);
+	record = c->ring + (after & rtp_recorder_mask);
+	WRITE_ONCE(record->ticks, (uintptr_t)item);
+	WRITE_ONCE(record->word, RTP_RECORD_REST);
+}
+
+/* A request to run a callback, often on another CPU. */
+struct rtp_send {
+	enum rtprobe_callback callback;
+	unsigned int cpu;		/* RTP_RECORD_ANY_CPU: no particular one */
+	unsigned long site;		/* return address; 0: unknown */
+	const void *function, *item;
+};
+
+/*
+ * Record a request of this CPU, and the return addresses from its call site on. Context as above,
+ * interrupts off, only if rtp_recorder_is_on().
+ */
+void rtp_recorder_put_send(struct rtp_cpu *c, const struct rtp_send *send, u64 ticks);
+void rtp_recorder_put_stack(struct rtp_cpu *c, const unsigned long *frame, unsigned int n,
+			    u64 ticks);
+
+/* Returns the address in kernel or module text of a number in a rest entry; 0: unknown. */
+unsigned long rtp_record_text(u32 number);
 
 /* Records a sched_switch. @state is @prev's, 0 if it is runnable. Context as above. */
 void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,

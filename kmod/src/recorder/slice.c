@@ -55,7 +55,7 @@ bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks)
 
 	if (slice->resumed && (s64)(READ_ONCE(rtp_recorder_since) - ticks) > 0)
 		return true;
-	/* The oldest entry may be the comm of a switch, which has no ticks. */
+	/* The oldest entry may be a later one of an event, which has no ticks. */
 	return slice->full &&
 	       (!rtp_slice_next(slice, &i, &event) || (s64)(event.ticks - ticks) > 0);
 }
@@ -81,11 +81,48 @@ static void take_comm(const struct rtp_slice *slice, unsigned int index, struct 
 	memcpy(event->comm, name, sizeof(event->comm));
 }
 
+/* Returns the payload of the rest entry at @index, and its first word; 0 if it was not copied. */
+static u64 take_rest(const struct rtp_slice *slice, unsigned int index, u64 *first)
+{
+	*first = 0;
+	if (index >= slice->n || (slice->record[index].word & 0xff) != RTP_RECORD_REST)
+		return 0;
+	*first = slice->record[index].ticks;
+	return slice->record[index].word >> 8;
+}
+
+static void take_item(const struct rtp_slice *slice, unsigned int index, struct rtp_event *event)
+{
+	u64 item;
+
+	take_rest(slice, index, &item);
+	event->item = (const void *)(uintptr_t)item;
+}
+
+static void take_send(const struct rtp_slice *slice, unsigned int index, struct rtp_event *event)
+{
+	u64 payload = event->payload, texts, item;
+
+	event->pid = payload & PID_MASK;
+	event->number = payload >> RTP_RECORD_PID_BITS & (BIT(RTP_RECORD_SEND_BITS) - 1);
+	event->in_interrupt = payload & RTP_RECORD_SEND_IN_INTERRUPT;
+	event->cpu = payload >> RTP_RECORD_SEND_CPU_SHIFT;
+	item = take_rest(slice, index, &texts);
+	event->item = item ? rtp_record_pointer(item) : NULL;
+	event->site = rtp_record_text(texts);
+	event->function = (const void *)rtp_record_text(texts >> 32);
+}
+
+static bool is_rest(const struct rtp_record *record)
+{
+	return (record->word & 0xff) >= RTP_RECORD_REST;
+}
+
 bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct rtp_event *event)
 {
 	const struct rtp_record *record;
 
-	while (*index < slice->n && (slice->record[*index].word & 0xff) == RTP_RECORD_COMM)
+	while (*index < slice->n && is_rest(&slice->record[*index]))
 		(*index)++;
 	if (*index >= slice->n)
 		return false;
@@ -95,8 +132,9 @@ bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct r
 		.kind = record->word & 0xff,
 		.payload = record->word >> 8,
 	};
-	/* The comm entry, which has a higher number, was skipped. */
+	/* Comm and rest entries, which have higher numbers, were skipped. */
 	if (event->kind >= RTP_RECORD_CALLBACK) {
+		take_item(slice, *index, event);
 		event->number = event->kind - RTP_RECORD_CALLBACK;
 		event->kind = RTPROBE_TRACE_EVENT_CALLBACK_ENTRY;
 		return true;
@@ -114,11 +152,28 @@ bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct r
 	case RTPROBE_TRACE_EVENT_HARDIRQ_EXIT:
 		event->number = event->payload & (BIT(24) - 1);
 		break;
+	case RTPROBE_TRACE_EVENT_SEND:
+		take_send(slice, *index, event);
+		break;
 	default:
 		event->number = event->payload;
 		break;
 	}
 	return true;
+}
+
+void rtp_slice_stack(const struct rtp_slice *slice, unsigned int index,
+		     unsigned long frame[RTP_RECORD_FRAMES])
+{
+	unsigned int i;
+
+	for (i = 0; i < RTP_RECORD_FRAMES; i += 3) {
+		u64 texts, last = take_rest(slice, index++, &texts);
+
+		frame[i] = rtp_record_text(texts);
+		frame[i + 1] = rtp_record_text(texts >> 32);
+		frame[i + 2] = rtp_record_text(last);
+	}
 }
 
 int rtp_slice_init(struct rtp_slice *slice)

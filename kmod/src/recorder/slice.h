@@ -30,6 +30,12 @@ struct rtp_event {
 	u32 number;			/* of callback events: enum rtprobe_callback */
 	char comm[RTPROBE_COMM_LEN];	/* of the task switched to; empty: unknown */
 	bool irq_thread;		/* the task switched to is one */
+	const void *item;		/* of callback entries and sends; NULL: not recorded */
+	/* Of sends, see recorder.h; also the pid, and the callback as number. */
+	bool in_interrupt;
+	u32 cpu;
+	const void *function;
+	unsigned long site;
 };
 
 /*
@@ -42,10 +48,17 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks);
 
 /*
- * Decodes the event at @*index and advances the index. Returns false at the end. A comm entry is
- * part of the switch before it and not an event of its own.
+ * Decodes the event at @*index and advances the index. Returns false at the end. Comm and rest
+ * entries are part of the event before them and not events of their own.
  */
 bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct rtp_event *event);
+
+/*
+ * Reads the frames of the stack before @index, the index after rtp_slice_next. 0: unknown or no
+ * frame.
+ */
+void rtp_slice_stack(const struct rtp_slice *slice, unsigned int index,
+		     unsigned long frame[RTP_RECORD_FRAMES]);
 
 /* Allocates space for a whole ring. */
 int rtp_slice_init(struct rtp_slice *slice);

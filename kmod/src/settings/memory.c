@@ -8,6 +8,7 @@
 #include "hooks/stolen.h"
 #include "recorder/recorder.h"
 #include "spikes/list.h"
+#include "spikes/sender.h"
 #include "spikes/spike.h"
 #include "spikes/trace.h"
 #include "tasks/softirq_run.h"
@@ -19,14 +20,15 @@ size_t rtp_memory_bytes(void)
 {
 	return rtp_cpus_bytes() + rtp_softirq_runs_bytes() + rtp_captures_bytes() +
 	       rtp_rows_bytes() + rtp_spikes_bytes() + rtp_tasks_bytes() + rtp_recorder_bytes() +
-	       rtp_traces_bytes() + rtp_rules_bytes() + rtp_locks_bytes() + rtp_stolen_bytes() +
-	       rtp_sources_count() * sizeof(struct rtp_source);
+	       rtp_traces_bytes() + rtp_senders_bytes() + rtp_rules_bytes() + rtp_locks_bytes() +
+	       rtp_stolen_bytes() + rtp_sources_count() * sizeof(struct rtp_source);
 }
 
 size_t rtp_memory_bytes_max(void)
 {
 	return rtp_cpus_bytes() + rtp_softirq_runs_bytes() + rtp_captures_bytes() +
 	       rtp_rows_bytes_max() + rtp_spikes_bytes_max() + rtp_tasks_bytes() +
-	       rtp_recorder_bytes() + rtp_traces_bytes_max() + rtp_rules_bytes_max() +
-	       rtp_locks_bytes() + rtp_stolen_bytes() + rtp_sources_bytes_max();
+	       rtp_recorder_bytes() + rtp_traces_bytes_max() + rtp_senders_bytes() +
+	       rtp_rules_bytes_max() + rtp_locks_bytes() + rtp_stolen_bytes() +
+	       rtp_sources_bytes_max();
 }

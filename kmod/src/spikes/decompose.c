@@ -8,6 +8,7 @@
 #include "base/outside.h"
 #include "recorder/recorder.h"
 #include "spikes/parts.h"
+#include "spikes/sender.h"
 #include "spikes/walk.h"
 #include "values/row.h"
 
@@ -244,6 +245,7 @@ void rtp_decompose(struct rtp_parts *parts, struct rtp_cause *longest,
 	n = find_legs(capture, legs);
 	for (i = 0; i < n; i++)
 		rtp_walk_leg(&shared_walk, &legs[i]);
+	rtp_senders_find(&shared_walk);
 	parts->incomplete = shared_walk.incomplete;
 	if (!(MEASURES_OF_CALLBACKS & BIT(capture->row->measure)))
 		split_wait(&shared_walk);

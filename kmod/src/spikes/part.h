@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+#include "base/about.h"
 #include "spikes/idle_state.h"
 #include "uapi/rtprobe.h"
 
@@ -15,6 +16,15 @@ struct rtp_cause {
 	u32 number;
 	u64 duration;	/* ns; 0: no cause known */
 	char name[RTPROBE_NAME_LEN];
+};
+
+/* What asked for a callback to run. Of several runs: what they have in common, see the ABI. */
+struct rtp_sender {
+	bool has_cpu, has_task;
+	bool in_interrupt;
+	u32 cpu;
+	struct rtp_task task;	/* start_time 0: only the pid and maybe the comm are known */
+	char function[RTPROBE_FUNCTION_LEN];	/* empty: unknown */
 };
 
 /* One named part of a spike's value, net of those nested in it. */
@@ -35,6 +45,9 @@ struct rtp_part {
 	u32 samples;		/* of the timer in it; 0: none */
 	u32 samples_inside;	/* of these in sampled_function */
 	char sampled_function[RTPROBE_FUNCTION_LEN];	/* empty: user mode */
+	bool has_sender;
+	bool sender_unknown;	/* of one run of several: then the others' is not used */
+	struct rtp_sender sender;
 };
 
 /* A decomposition, largest part first; the durations add up to the value. */

@@ -94,8 +94,8 @@ struct rtp_spike *rtp_spike_fill(const struct rtp_capture *capture, u64 id)
 	if (row->measure == RTPROBE_MEASURE_TIMER_LATENCY)
 		spike->cause = cause;
 	/* Do this before anything that may sleep: the recorder overwrites its oldest events. */
-	spike->traced =
-		capture->verdict.capture & RTPROBE_CAPTURE_TRACE && rtp_trace_keep(id, capture);
+	spike->traced = capture->verdict.capture & RTPROBE_CAPTURE_TRACE &&
+			rtp_trace_keep(id, capture, &scratch->parts);
 	fill_processes(spike, capture);
 	return spike;
 }

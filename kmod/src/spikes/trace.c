@@ -144,6 +144,22 @@ static unsigned int number_function(struct rtp_trace *trace, const void *address
 	return ++trace->functions;
 }
 
+/* Returns the number of an item, the same for each event with it; 0: none, or too many. */
+static unsigned int number_item(struct rtp_trace *trace, const void *item)
+{
+	unsigned int i;
+
+	if (!item)
+		return 0;
+	for (i = 0; i < trace->items; i++)
+		if (trace->item[i] == item)
+			return i + 1;
+	if (trace->items == RTP_TRACE_ITEMS)
+		return 0;
+	trace->item[trace->items] = item;
+	return ++trace->items;
+}
+
 static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 			const struct rtp_capture *capture, const struct rtp_event *event)
 {
@@ -199,6 +215,13 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
 		to->arg = number_function(trace, rtp_record_pointer(event->payload));
+		to->pid2 = number_item(trace, event->item);
+		break;
+	case RTPROBE_TRACE_EVENT_SEND:
+		to->pid = 0;
+		to->pid2 = number_item(trace, event->item);
+		to->number = event->cpu == RTP_RECORD_ANY_CPU ? RTPROBE_SEND_ANY_CPU : event->cpu;
+		to->arg = number_function(trace, event->function);
 		break;
 	default:
 		break;
@@ -321,7 +344,8 @@ static void copy_slice(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 	i = find_begin(on, from, to);
 	while (on->events < RTP_TRACE_EVENTS && rtp_slice_next(&trace_slice, &i, &event) &&
 	       (s64)(event.ticks - to) <= 0)
-		trace_store(trace, on, capture, &event);
+		if (event.kind != (enum rtprobe_trace_event)RTP_RECORD_STACK)
+			trace_store(trace, on, capture, &event);
 }
 
 static void trace_fill(struct rtp_trace *trace, const struct rtp_capture *capture)
@@ -349,37 +373,53 @@ static void free_oldest_trace(void)
 	traces_held--;
 }
 
-/* Lists the CPUs of a spike's trace, each once, the row's own first. Returns their number. */
-static unsigned int list_cpus(const struct rtp_capture *capture, u32 cpu[RTP_TRACE_CPUS])
-{
-	unsigned int i, j, n = 0;
+/* The CPUs of a trace, each once. */
+struct cpu_list {
+	unsigned int n;
+	u32 cpu[RTP_TRACE_CPUS];
+};
 
-	cpu[n++] = capture->row->cpu;
-	for (i = 0; i < capture->value.chain_cpus; i++) {
-		for (j = 0; j < n && cpu[j] != capture->value.chain_cpu[i]; j++)
-			;
-		if (j == n)
-			cpu[n++] = capture->value.chain_cpu[i];
-	}
-	return n;
+static void list_cpu(struct cpu_list *list, u32 cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++)
+		if (list->cpu[i] == cpu)
+			return;
+	list->cpu[list->n++] = cpu;
 }
 
-bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
+/* Lists the CPUs of a spike's trace, the row's own first. */
+static void list_cpus(struct cpu_list *list, const struct rtp_capture *capture,
+		      const struct rtp_parts *parts)
 {
-	u32 cpu[RTP_TRACE_CPUS];
+	unsigned int i;
+
+	list->n = 0;
+	list_cpu(list, capture->row->cpu);
+	for (i = 0; i < capture->value.chain_cpus; i++)
+		list_cpu(list, capture->value.chain_cpu[i]);
+	for (i = 0; i < parts->n; i++)
+		if (parts->part[i].has_sender && parts->part[i].sender.has_cpu)
+			return list_cpu(list, parts->part[i].sender.cpu);
+}
+
+bool rtp_trace_keep(u64 id, const struct rtp_capture *capture, const struct rtp_parts *parts)
+{
 	struct rtp_trace *trace;
-	unsigned int i, n;
+	struct cpu_list list;
+	unsigned int i;
 
 	if (!capture->value.end || !rtp_recorder_runs())
 		return false;
-	n = list_cpus(capture, cpu);
-	trace = kvzalloc(trace_bytes(n), GFP_KERNEL | __GFP_NOWARN);
+	list_cpus(&list, capture, parts);
+	trace = kvzalloc(trace_bytes(list.n), GFP_KERNEL | __GFP_NOWARN);
 	if (!trace)
 		return false;
 	trace->id = id;
-	trace->cpus = n;
-	for (i = 0; i < n; i++)
-		trace->cpu[i].cpu = cpu[i];
+	trace->cpus = list.n;
+	for (i = 0; i < list.n; i++)
+		trace->cpu[i].cpu = list.cpu[i];
 	if (ktime_get_ns() - capture->time < AFTER_NS)
 		usleep_range(AFTER_NS / 1000, 2 * AFTER_NS / 1000);
 	trace_fill(trace, capture);
@@ -388,7 +428,7 @@ bool rtp_trace_keep(u64 id, const struct rtp_capture *capture)
 		free_oldest_trace();
 	list_add_tail(&trace->list, &traces);
 	traces_held++;
-	held_bytes += trace_bytes(n);
+	held_bytes += trace_bytes(list.n);
 	mutex_unlock(&traces_mutex);
 	return true;
 }

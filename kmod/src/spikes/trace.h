@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Traces: slices of the flight recorder around a spike. They cover the CPU of the spike and the
- * CPUs that led to it: the waker's, and the one that handled the interrupt. Traces are stored for
+ * CPUs that led to it: the waker's, the one that handled the interrupt, and the one that asked for
+ * the longest function with a known sender. Traces are stored for
  * the newest spikes that requested one. They are copied about a millisecond after the spike, so
  * that they include what followed. Process context.
  */
@@ -11,6 +12,7 @@
 #include <linux/list.h>
 
 #include "capture/capture.h"
+#include "spikes/part.h"
 
 /*
  * Maximum events of a CPU's slice. If there are more, the newest are stored, with the window's end.
@@ -18,10 +20,13 @@
 #define RTP_TRACE_EVENTS 512
 
 /* Maximum number of CPUs in a trace. */
-#define RTP_TRACE_CPUS (1 + RTP_CHAIN_CPUS)
+#define RTP_TRACE_CPUS (2 + RTP_CHAIN_CPUS)
 
 /* Maximum number of functions that a trace names. */
 #define RTP_TRACE_FUNCTIONS 64
+
+/* Maximum number of items of callbacks that a trace numbers. */
+#define RTP_TRACE_ITEMS 64
 
 /* Maximum number of tasks that a trace describes. */
 #define RTP_TRACE_TASKS 48
@@ -57,12 +62,17 @@ struct rtp_trace {
 	struct rtp_task task[RTP_TRACE_TASKS];	/* start_time 0: only pid and comm known */
 	unsigned int functions;
 	struct rtp_trace_function function[RTP_TRACE_FUNCTIONS];
+	unsigned int items;
+	const void *item[RTP_TRACE_ITEMS];	/* never leave the kernel */
 	unsigned int cpus;
 	struct rtp_trace_cpu cpu[];		/* the spike's CPU first */
 };
 
-/* Stores the trace of spike @id. Returns false if there is no memory, recorder or window. */
-bool rtp_trace_keep(u64 id, const struct rtp_capture *capture);
+/*
+ * Stores the trace of spike @id, whose parts are @parts. Returns false if there is no memory,
+ * recorder or window.
+ */
+bool rtp_trace_keep(u64 id, const struct rtp_capture *capture, const struct rtp_parts *parts);
 
 /* A mutex, held while a trace is read. */
 void rtp_traces_lock(void);

@@ -207,6 +207,8 @@ static void enter_callback(struct rtp_walk_callbacks *callbacks, const struct rt
 		callbacks->open[callbacks->n++] = (struct rtp_walk_callback) {
 			.kind = event->number,
 			.function = rtp_record_pointer(event->payload),
+			.item = event->item,
+			.entered = event->ticks,
 		};
 }
 
@@ -218,6 +220,35 @@ static u64 walk_inside(const struct rtp_walk *walk, u64 from, u64 to)
 	return to > from ? to - from : 0;
 }
 
+static bool is_same_run(const struct rtp_walk_run *run, const struct rtp_walk_callback *callback)
+{
+	return run->entered == callback->entered && run->item == callback->item;
+}
+
+/* Notes the run that got time, unless it has got some before. */
+static void note_run(struct rtp_walk *walk, struct rtp_share *share,
+		     const struct rtp_walk_callback *callback)
+{
+	unsigned int i;
+
+	if (!callback->item || !share->context.callback.kind)
+		return;
+	for (i = walk->runs; i--;)
+		if (is_same_run(&walk->run[i], callback))
+			return;
+	if (walk->runs == RTP_WALK_RUNS) {
+		share->part.sender_unknown = true;
+		return;
+	}
+	walk->run[walk->runs++] = (struct rtp_walk_run) {
+		.share = share - walk->share,
+		.cpu = walk->cpu,
+		.callback = callback->kind,
+		.item = callback->item,
+		.entered = callback->entered,
+	};
+}
+
 static void walk_give(struct rtp_walk *walk, const struct rtp_context *context, u64 ticks,
 		      bool again)
 {
@@ -226,6 +257,7 @@ static void walk_give(struct rtp_walk *walk, const struct rtp_context *context, 
 	walk->given = rtp_walk_share(walk, context);
 	walk->given->part.duration += rtp_clock_to_ns(rtp_clock_chosen, ticks);
 	walk->given->part.count += again;
+	note_run(walk, walk->given, &context->callback);
 }
 
 /* Assigns the time up to @ticks to what ran, except for @own of it, which goes to @else_to. */
@@ -262,6 +294,7 @@ static void begin_source(struct rtp_walk *walk, const struct rtp_context *contex
 	if (!rtp_walk_is_source(walk, context))
 		return;
 	walk->shares = 0;
+	walk->runs = 0;
 	walk->given = NULL;
 	walk->begin = ticks;
 }

@@ -31,6 +31,8 @@
 struct rtp_walk_callback {
 	u32 kind;		/* enum rtprobe_callback; 0: none */
 	const void *function;
+	const void *item;	/* NULL: not recorded */
+	u64 entered;		/* ticks */
 };
 
 /*
@@ -84,6 +86,17 @@ struct rtp_share {
 	struct rtp_part part;
 };
 
+/* Maximum number of runs whose senders are searched. A share with another run has no sender. */
+#define RTP_WALK_RUNS 128
+
+/* One run of a callback with an item, in the window. */
+struct rtp_walk_run {
+	unsigned int share;	/* its index */
+	u32 cpu, callback;
+	const void *item;
+	u64 entered;		/* ticks */
+};
+
 /* A part of the window, and the CPU whose events explain it. */
 struct rtp_leg {
 	u32 cpu;
@@ -98,6 +111,8 @@ struct rtp_walk {
 	struct rtp_share share[RTP_WALK_SHARES];
 	unsigned int shares;
 	struct rtp_share *given;	/* share that got the newest time */
+	struct rtp_walk_run run[RTP_WALK_RUNS];
+	unsigned int runs;
 	bool incomplete;		/* see struct rtp_parts */
 
 	/* State of the current leg. */

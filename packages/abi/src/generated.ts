@@ -16,6 +16,8 @@ export const INTERVAL_RING = 16;
 export const STATE_LOCK = 514;
 /** In place of an idle state's index, in an idle event when the CPU leaves the state. */
 export const IDLE_LEFT = 4294967295;
+/** In place of a CPU, in a send event that asks for no particular one. */
+export const SEND_ANY_CPU = 4294967295;
 /** Bytes of an interrupt action's or vector's name, the closing NUL included. */
 export const NAME_LEN = 32;
 /** Bytes of a task's comm, the closing NUL included. */
@@ -351,12 +353,14 @@ export const TraceEvent = {
   idle: 15,
   /** The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
   probe: 16,
-  /** number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown. */
+  /** number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown; pid2: as for send, 0 in older modules. */
   callbackEntry: 17,
   /** number: callback. */
   callbackExit: 18,
   /** The module's timer interrupted a task or softirq here; not in the idle task. number: 1 in user mode, 0 in the kernel; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
   sample: 19,
+  /** A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
+  send: 20,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
 /** Names of TraceEvent by value, as the documentation writes them. */
@@ -381,6 +385,7 @@ export const TraceEventName: Readonly<Record<number, string>> = {
   17: 'callback_entry',
   18: 'callback_exit',
   19: 'sample',
+  20: 'send',
 };
 
 /** What is captured at a spike beside value, task and decomposition. */
@@ -515,7 +520,7 @@ export interface AttributeDescriptor {
   readonly nested?: AttributeSetName;
   readonly multi?: true;
 }
-export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
+export type AttributeSetName = 'info' | 'cost' | 'lost' | 'config' | 'threshold' | 'source' | 'hist' | 'task' | 'process' | 'file' | 'socket' | 'lock' | 'part' | 'sender' | 'cause' | 'spike' | 'clearRequest' | 'rule' | 'taskStat' | 'stolen' | 'trace' | 'ownProcess' | 'lostEvent' | 'rulesEvent';
 
 /** The module, the machine it runs on and its own state. */
 export interface Info {
@@ -599,6 +604,8 @@ export interface Info {
   suspends?: number;
   /** Callbacks whose tracepoints this kernel has. Absent in older modules, which record none. */
   callbacksAvailable?: number;
+  /** Callbacks whose senders this kernel reports. Absent in older modules, which record none. */
+  sendersAvailable?: number;
 }
 
 /** The module's own time on one CPU since load: all hooks, timers, captures, interrupts and threads. Of the hooks, one call in 256 is timed from entry to return and all are counted. The worker's time is added to the CPU that it ran on last. Grows only. */
@@ -859,6 +866,20 @@ export interface Part {
   samplesInside?: number;
   /** The kernel function that most samples found, as symbol [module]. Absent if most were in user mode. */
   sampledFunction?: string;
+  /** What asked for the function to run. Absent where that was not recorded, or is not certain. */
+  sender?: Sender;
+}
+
+/** What asked for a function to run. If the function ran several times, each attribute is of all these runs; it is absent if they differ. */
+export interface Sender {
+  /** CPU that asked. */
+  cpu?: number;
+  /** Task that asked; of one that has exited, the pid and, if recorded, the comm. Absent if an interrupt or softirq asked. */
+  task?: Task;
+  /** 1 if an interrupt or softirq asked. */
+  inInterrupt?: number;
+  /** Function that asked, as symbol [module]: the innermost one on its stack outside of the kernel's own code for such requests. Absent if that was not recorded. */
+  function?: string;
 }
 
 /** The hard interrupt handler that ran longest on the CPU inside the window of a spike. */
@@ -1089,6 +1110,7 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     39: { name: 'clockSince', type: 'u64' },
     40: { name: 'suspends', type: 'u32' },
     41: { name: 'callbacksAvailable', type: 'u32' },
+    42: { name: 'sendersAvailable', type: 'u32' },
   },
   cost: {
     1: { name: 'pad', type: 'pad' },
@@ -1228,6 +1250,13 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     14: { name: 'samples', type: 'u32' },
     15: { name: 'samplesInside', type: 'u32' },
     16: { name: 'sampledFunction', type: 'string' },
+    17: { name: 'sender', type: 'nest', nested: 'sender' },
+  },
+  sender: {
+    1: { name: 'cpu', type: 'u32' },
+    2: { name: 'task', type: 'nest', nested: 'task' },
+    3: { name: 'inInterrupt', type: 'u8' },
+    4: { name: 'function', type: 'string' },
   },
   cause: {
     1: { name: 'pad', type: 'pad' },

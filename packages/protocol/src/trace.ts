@@ -27,6 +27,7 @@ export const TRACE_EVENTS = [
   'callback_entry',
   'callback_exit',
   'sample',
+  'send',
 ] as const;
 export type TraceEventKind = (typeof TRACE_EVENTS)[number];
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/sender.h"
+
+#include <linux/bits.h>
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/smp.h>
+#include <linux/stacktrace.h>
+#include <linux/workqueue.h>
+#include <trace/events/workqueue.h>
+
+#include "base/tracepoint.h"
+#include "compat/callback.h"
+#include "recorder/recorder.h"
+
+/* Frames that are read: this module's, the tracepoint's, the kernel's, and those to record. */
+#define STACK_DEPTH (6 + RTP_RECORD_FRAMES)
+
+/* Interrupts are off from the reading of the clock on, so that the ring is in the order of time. */
+static __always_inline void send_note(void *data, const struct rtp_send *send)
+{
+	unsigned long flags;
+	struct rtp_cpu *c;
+	u64 now;
+
+	local_irq_save(flags);
+	c = rtp_hook_cpu(data);
+	now = rtp_clock_now();
+	rtp_recorder_put_send(c, send, now);
+	c->call_site = send->site;
+	rtp_cost_hook(&c->cost, now);
+	local_irq_restore(flags);
+}
+
+/* Wakeups and irq_work use the same queue. They run no callback with a tracepoint. */
+static bool is_call(const call_single_data_t *csd)
+{
+	unsigned int type = csd->node.u_flags & CSD_FLAG_TYPE_MASK;
+
+	return type != CSD_TYPE_TTWU && type != CSD_TYPE_IRQ_WORK;
+}
+
+static void notrace call_queued(void *data, const unsigned int cpu, unsigned long site,
+				smp_call_func_t function, call_single_data_t *csd)
+{
+	if (rtp_recorder_is_on() && is_call(csd))
+		send_note(data, &(struct rtp_send) {
+			.callback = RTPROBE_CALLBACK_CALL,
+			.cpu = cpu,
+			.site = site,
+			.function = function,
+			.item = csd,
+		});
+}
+
+static void stack_note(void *data, const unsigned long *frame, unsigned int n)
+{
+	unsigned long flags;
+	struct rtp_cpu *c;
+	u64 now;
+
+	local_irq_save(flags);
+	c = rtp_hook_cpu(data);
+	now = rtp_clock_now();
+	rtp_recorder_put_stack(c, frame, n, now);
+	rtp_cost_hook(&c->cost, now);
+	local_irq_restore(flags);
+}
+
+/*
+ * Records who called the function that calls functions on other CPUs. The kernel sends the IPI
+ * after it has queued the function for each CPU, so the stack is read once. It sends none if the
+ * CPUs have other functions to run anyway. Preemption is disabled. Other IPIs have other call
+ * sites.
+ */
+static noinline notrace void ipi_sent(void *data, unsigned long site)
+{
+	unsigned long frame[STACK_DEPTH];
+	unsigned int i, n;
+
+	if (!rtp_recorder_is_on() || READ_ONCE(rtp_hook_cpu(data)->call_site) != site)
+		return;
+	rtp_hook_cpu(data)->call_site = 0;
+	n = stack_trace_save(frame, ARRAY_SIZE(frame), 0);
+	for (i = 0; i < n && frame[i] != site; i++)
+		;
+	if (i < n)
+		stack_note(data, frame + i, min_t(unsigned int, n - i, RTP_RECORD_FRAMES));
+}
+
+static void notrace ipi_sent_cpu(void *data, const unsigned int cpu, unsigned long site,
+				 void *callback)
+{
+	ipi_sent(data, site);
+}
+
+static void notrace ipi_sent_mask(void *data, const struct cpumask *cpus, unsigned long site,
+				  void *callback)
+{
+	ipi_sent(data, site);
+}
+
+static void notrace work_queued(void *data, compat_queue_cpu cpu, struct pool_workqueue *pool,
+				struct work_struct *work)
+{
+	if (rtp_recorder_is_on())
+		send_note(data, &(struct rtp_send) {
+			.callback = RTPROBE_CALLBACK_WORK,
+			.cpu = cpu < nr_cpu_ids ? cpu : RTP_RECORD_ANY_CPU,
+			.function = work->func,
+			.item = work,
+		});
+}
+
+#define HOOK(tracepoint, hook) { .name = tracepoint, .probe = { hook, hook } }
+
+static struct rtp_hook sender_hooks[] = {
+	HOOK("csd_queue_cpu", call_queued),
+	HOOK("ipi_send_cpu", ipi_sent_cpu),
+	HOOK("ipi_send_cpumask", ipi_sent_mask),
+	HOOK("workqueue_queue_work", work_queued),
+};
+
+static void __maybe_unused check_sender_types(void)
+{
+	COMPAT_CHECK_SENDERS(call_queued, ipi_sent_cpu, ipi_sent_mask);
+	check_trace_callback_type_workqueue_queue_work(work_queued);
+}
+
+void rtp_sender_find(void)
+{
+	rtp_hooks_find(sender_hooks, ARRAY_SIZE(sender_hooks));
+}
+
+u32 rtp_senders_available(void)
+{
+	return (sender_hooks[0].tracepoint ? BIT(RTPROBE_CALLBACK_CALL) : 0) |
+	       (sender_hooks[3].tracepoint ? BIT(RTPROBE_CALLBACK_WORK) : 0);
+}
+
+int rtp_sender_hold(void)
+{
+	return rtp_hooks_register(sender_hooks, ARRAY_SIZE(sender_hooks));
+}
+
+void rtp_sender_release(void)
+{
+	rtp_hooks_unregister(sender_hooks, ARRAY_SIZE(sender_hooks));
+}
