@@ -31,6 +31,7 @@
  * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
  * echo "kind=insideroaming us=3000 cpu=1" > ...            as insidework, in a worker that began the item on another CPU
  * echo "kind=insidesecond us=3000 cpu=1" > ...             as insidework after 3 s: two items of a worker sleep for 1.5 s each
+ * echo "kind=unmap us=500 cpu=1"   > /proc/rtprobe_disturb   the writer unmaps memory that CPU 1 uses, for 500 us
  * echo clear                       > /proc/rtprobe_disturb   clears the list
  * cat /proc/rtprobe_disturb                                  lists the disturbances with their times
  *
@@ -65,6 +66,7 @@
 #include "page.h"
 #include "smi.h"
 #include "stall.h"
+#include "unmap.h"
 
 #define MOST_US 50000 /* longest disturbance */
 #define MOST_RECORDS 1024 /* the newest are stored */
@@ -102,13 +104,14 @@ enum kind {
 	KIND_INSIDE_SECOND,
 	KIND_INSIDE_ROAMING,
 	KIND_INSIDE_PREEMPT_OFF,
+	KIND_UNMAP,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
 	"linefreed", "linebyhandler", "lostend", "smi", "steal", "stealmore", "nesteddeep",
 	"lastuser", "smikernel", "softirqirqsoff",
 	"insidehrtimer", "insidetimer", "insidework", "insidetasklet", "insidecall",
-	"insidenested", "insidesecond", "insideroaming", "insidepreemptoff",
+	"insidenested", "insidesecond", "insideroaming", "insidepreemptoff", "unmap",
 };
 
 struct command {
@@ -296,6 +299,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return inside_hold_roaming(hold, c->cpu);
 	case KIND_INSIDE_PREEMPT_OFF:
 		return on_cpu(c, hold, inside_hold_preempt_off);
+	case KIND_UNMAP:
+		return unmap_hold(hold, c->cpu);
 	case KIND_LINEFREED:
 		return on_cpu(c, hold, nested_line_freed);
 	case KIND_LINEBYHANDLER:

@@ -1,0 +1,151 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest: cpus=3
+# Tasks on CPU 0 ask for functions on CPU 1, ten times each: a function call, TLB flushes by unmapping memory, membarrier,
+# a change of the kernel's text, and a work item. The spikes of that time name the task, its CPU, and the function that
+# asked. No spike names another task, even if two ask at the same time. Where the kernel has no tracepoint, nothing is
+# named, and the status says so.
+. "$(dirname "$0")/lib.sh"
+
+EACH=10
+ASKER=0
+TARGET=1
+CALLS='call unmap membarrier text'
+EVENTS=/sys/kernel/tracing/events
+MEMBARRIERS='for (1 .. $ARGV[0]) { syscall(324, 2, 0) == 0 or die "membarrier: $!" }'
+
+has_calls() { [ -e $EVENTS/csd/csd_queue_cpu ] && [ -e $EVENTS/ipi/ipi_send_cpu ]; }
+
+reported() {
+	wanted=work
+	has_calls && wanted=work,call
+	[ "$(status_of senders_available)" = "$wanted" ]
+}
+
+# The function that runs on the other CPU, and those that may have asked for it.
+function_of() {
+	case $1 in
+	call) echo inside_call ;;
+	work) echo inside_work ;;
+	unmap) echo flush_tlb_func ;;
+	membarrier) echo ipi_mb ;;
+	text) echo do_sync_core ;;
+	esac
+}
+
+askers_of() {
+	case $1 in
+	call) echo '(start_call|hold_inside)' ;; # The first one may jump to the kernel's function.
+	unmap) echo '(tlb_finish_mmu|tlb_flush_mmu[a-z_]*|unmap_region|vms_[a-z_]+)' ;;
+	membarrier) echo '(__do_sys_|__x64_sys_)?membarrier[a-z_]*' ;;
+	text) echo '(arch_jump_label_transform_apply|__?jump_label_update|[a-z_]*static_key[a-z_]*)' ;;
+	work) echo '-' ;;
+	esac
+}
+
+# Each sets $asker to the task that asks.
+ask_call() { asker=$$ && disturb "kind=insidecall us=3000 cpu=$TARGET"; }
+ask_work() { asker=$$ && disturb "kind=insidework us=3000 cpu=$TARGET"; }
+ask_unmap() { asker=$$ && disturb "kind=unmap us=5000 cpu=$TARGET"; }
+ask_text() {
+	asker=$$
+	echo 1 >/proc/sys/kernel/sched_schedstats && echo 0 >/proc/sys/kernel/sched_schedstats
+}
+# The process on CPU 1 has registered: it gets the IPIs.
+ask_membarrier() {
+	perl -e "$MEMBARRIERS" 50 &
+	asker=$!
+	wait $asker
+}
+
+# Stores the spikes of ten windows, each after a line with the task that asked. The list is cleared for each, so that it
+# does not fill up.
+run() { # KIND
+	: >"$scratch/$1"
+	for i in $(seq $EACH); do
+		control clear=spikes
+		"ask_$1" || return 1
+		sleep 0.5
+		echo "asker=$asker" >>"$scratch/$1"
+		cat $PROBE/spikes >>"$scratch/$1"
+	done
+}
+
+# windows ran named placed unknown others: windows with a part of the function; with one that names the task and its CPU;
+# with one that names the function that asked, too; parts without a sender; parts that name another task or CPU.
+judge() { # KIND
+	awk -v function_="$(function_of "$1")" -v asked="$(askers_of "$1")" -v cpu=$ASKER -v kind="$1" '
+	/^asker=/ { n++; split($0, a, "="); asker = a[2]; next }
+	/^part=/ && $0 " " ~ " function=" function_ "[^a-z0-9_]" {
+		ran[n] = 1
+		if (!/ sender_/) { unknown++; next }
+		if (index($0 " ", " sender_cpu=" cpu " ") && index($0, " sender_pid=" asker " ")) named[n] = 1
+		else if (/ sender_pid=/) { others++; print "# " kind ", not " asker ": " $0 >"/dev/stderr" }
+		if ($0 " " ~ " sender_function=" asked "[^a-z0-9_]") placed[n] = 1
+		else if (/ sender_function=/) print "# " kind ": " $0 >"/dev/stderr"
+	}
+	function count(set, k, m) { m = 0; for (k in set) m++; return m }
+	END { print count(ran), count(named), count(placed), unknown + 0, others + 0 }' "$scratch/$1"
+}
+
+# Two tasks on different CPUs ask for the same function at the same time. Each part that has a CPU has its task.
+two_at_once() {
+	has_calls || return 0
+	control clear=spikes
+	taskset -c 0 perl -e "$MEMBARRIERS" 500 &
+	asker_0=$!
+	taskset -c 2 perl -e "$MEMBARRIERS" 500 &
+	asker_2=$!
+	wait $asker_0 $asker_2
+	sleep 1
+	grep ' function=ipi_mb ' $PROBE/spikes >"$scratch/two"
+	from_0=$(grep -c " sender_cpu=0 sender_pid=$asker_0 " "$scratch/two")
+	from_2=$(grep -c " sender_cpu=2 sender_pid=$asker_2 " "$scratch/two")
+	wrong=$(grep -E ' sender_(cpu|pid)=' "$scratch/two" | grep -v -e " sender_cpu=0 sender_pid=$asker_0 " \
+		-e " sender_cpu=2 sender_pid=$asker_2 " -c)
+	figures "two at once: $from_0 parts from CPU 0, $from_2 from CPU 2, $wrong from neither, $(grep -vc ' sender_' "$scratch/two") unknown"
+	[ "$from_0" -gt 0 ] && [ "$from_2" -gt 0 ] && [ "$wrong" -eq 0 ]
+}
+
+off_without_recorder() {
+	control recorder=off
+	control clear=spikes
+	ask_call
+	sleep 1
+	[ "$(grep -c '^spike=' $PROBE/spikes)" -gt 0 ] && ! grep -q ' sender_' $PROBE/spikes
+	ended=$?
+	control recorder=on
+	return $ended
+}
+
+plan $((1 + 4 * 3 + 3 + 3))
+load rtprobe measures=vector_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+[ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
+mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+taskset -pc $ASKER $$ >/dev/null
+# A function call takes a microsecond or two.
+rules "add measure=vector_duration cpus=$TARGET name=CAL* threshold=500ns capture=none rate=500" &&
+	rules "add measure=wakeup_latency comm=rtprobe-victim threshold=2ms capture=none" || bail "a rule is refused: $(status_of last_error)"
+background taskset -c $TARGET perl -e 'syscall(324, 4, 0) == 0 or die "membarrier: $!"; 1 while 1'
+sleep 1
+figures "senders of this kernel: $(status_of senders_available)"
+check "the status lists the callbacks whose senders the kernel reports" reported
+for kind in $CALLS work; do
+	run "$kind" || bail "$kind: the disturbance failed"
+	read -r ran named placed unknown others <<-VERDICT
+	$(judge "$kind" 2>"$scratch/complaints")
+	VERDICT
+	sort "$scratch/complaints" | uniq -c | sort -rn | head -n 5 | sed 's/^ *[0-9]* # /# /'
+	wanted=$EACH
+	[ "$kind" = work ] || has_calls || wanted=0
+	figures "$kind: $EACH windows, $ran with the function, $named name the task and its CPU, $placed what asked; parts: $unknown unknown, $others with another task"
+	check "$kind: $wanted windows have the function and name the task that asked" [ "$ran" -ge $wanted -a "$named" -eq $wanted ]
+	[ "$kind" = work ] || check "$kind: $wanted windows name the function that asked" [ "$placed" -eq $wanted ]
+	check "$kind: no part names another task" [ "$others" -eq 0 ]
+	[ "$kind" != work ] || check "work: no function is named, because it is not recorded" [ "$(grep -c ' callback=work .* sender_function=' "$scratch/work")" -eq 0 ]
+done
+check "of two tasks on different CPUs each function has the one that asked" two_at_once
+check "without the flight recorder no sender is named" off_without_recorder
+check "the kernel log has no warnings" no_splat
+finish
