@@ -51,6 +51,8 @@ export interface HostInfo {
   measuresAvailable?: Measure[];
   /** Callbacks that this kernel has tracepoints for, so that their functions are named. */
   callbacksAvailable?: Callback[];
+  /** Callbacks of which this kernel reports what asked for them. */
+  sendersAvailable?: Callback[];
   /** Whether irqsoff is exact or sampled. */
   irqsoffExact?: boolean;
   /** Whether lockdep reports held locks. */

@@ -38,6 +38,20 @@ export interface SampleProfile {
   function?: string;
 }
 
+/**
+ * What asked for a function to run. If the function ran several times, what all of these runs have in common; something
+ * is always known.
+ */
+export interface SenderInfo {
+  cpu?: number;
+  /** Missing in an interrupt or softirq. */
+  task?: Pick<TaskInfo, 'comm' | 'pid' | 'own'>;
+  /** An interrupt or softirq asked. */
+  inInterrupt?: boolean;
+  /** The function that asked, "symbol" or "symbol [module]"; hostile text. */
+  function?: string;
+}
+
 /** One named part of a spike's value. Parts do not overlap, and they add up to the value. */
 export interface SpikePart {
   kind: PartKind;
@@ -56,6 +70,8 @@ export interface SpikePart {
   callback?: CallbackInfo;
   /** Missing if the timer did not interrupt the part. */
   profile?: SampleProfile;
+  /** What asked for this function; missing if that is unknown or not certain. */
+  sender?: SenderInfo;
   /** Missing if the part is proven, or nothing is known. */
   couldBe?: Doubt[];
   /** Device of the interrupt, or the only one that the module of the function drives; missing if unknown. */

@@ -61,6 +61,44 @@ describe('the chain of a spike', () => {
     );
   });
 
+  const asked = (...wrong: Parameters<CpuBuilder['add']>[]) => {
+    const asker = new CpuBuilder(3, 0, 1000, 5)
+      .add(10, 'send', { number: 1, arg: 1, pid2: 1 })
+      .add(90, 'send', { number: 1, arg: 1, pid2: 2 })
+      .add(100, 'send', { number: 1, arg: 1, pid2: 1 });
+    const cpu = new CpuBuilder(1, 0, 1000, 3).add(20, 'callback_entry', { number: 5, arg: 1, pid2: 1 });
+    cpu.add(30, 'callback_exit', { number: 5 });
+    for (const event of wrong) cpu.add(...event);
+    cpu
+      .add(200, 'vector_entry', { number: 3 })
+      .add(210, 'callback_entry', { number: 5, arg: 1, pid2: 1 })
+      .add(290, 'callback_exit', { number: 5 })
+      .add(300, 'vector_exit', { number: 3 });
+    const trace = buildTrace([cpu, asker], {
+      ...{ windowFromNs: 150, windowToNs: 310, names: { 'function 1': 'flush' } },
+    });
+    return chainOf(trace, spike({ measure: 'timer_latency' }));
+  };
+
+  it('names the task that asked for a function on this CPU', () => {
+    expect(asked().map(short)).toEqual([
+      'fio/5 asked CAL at 100 for 110',
+      'CAL held timer at 210 for 80',
+      'CAL held timer at 200 for 20',
+    ]);
+    expect(chainSentence(asked())).toBe(
+      'fio/5 asked for the single-CPU function call interrupt (CAL): function flush.',
+    );
+  });
+
+  it('does not name who asked for an earlier run of the same item', () => {
+    const early = asked(
+      [110, 'callback_entry', { number: 5, arg: 1, pid2: 1 }],
+      [120, 'callback_exit', { number: 5 }],
+    );
+    expect(early.map(({ how }) => how)).toEqual(['held', 'held']);
+  });
+
   it('of a late timer holds interrupts and interrupts disabled, never a task that merely ran', () => {
     const cpu = new CpuBuilder(1, 0, 1000, 5)
       .irq(100, 400, 36)

@@ -23,11 +23,14 @@ export interface ChainNode {
 export interface ChainStep {
   from: ChainNode;
   to: ChainNode;
-  /** held: `from` had the CPU while `to` waited for it. waited: `from` waited for the lock `to`. */
-  how: 'raised' | 'woke' | 'held' | 'waited';
+  /**
+   * asked: `from` asked for the function of `to`. held: `from` had the CPU while `to` waited for it. waited: `from` waited
+   * for the lock `to`.
+   */
+  how: 'raised' | 'woke' | 'asked' | 'held' | 'waited';
   /** ns since the trace's origin. */
   at: number;
-  /** raised, woke: until `to` ran. held: net time on the CPU. waited: until the lock was acquired. */
+  /** raised, woke, asked: until `to` ran. held: net time on the CPU. waited: until the lock was acquired. */
   durationNs: number;
 }
 
@@ -132,9 +135,26 @@ class ChainReader {
 
   /** Returns the steps that led to the run of a slice. */
   #before(slice: Slice, at: number, depth: number): ChainStep[] {
+    const asked = this.#askedBy(slice, depth);
+    if (asked.length > 0) return asked;
     if (slice.kind === 'softirq') return this.#raisedBy(slice, depth);
     if (slice.kind !== 'task') return [];
     return this.#wokenBy(slice.pid!, Math.min(at - 1, slice.startNs), depth);
+  }
+
+  /** Returns the steps that led to a function, up to the request for it; none if the trace does not contain that. */
+  #askedBy(slice: Slice, depth: number): ChainStep[] {
+    const request = depth > 0 ? this.#index.requestOf(slice) : undefined;
+    const asker = request && this.#index.contextAt(request.cpu, request.at);
+    if (!request || !asker) return [];
+    const step: ChainStep = {
+      from: nodeOf(asker),
+      to: nodeOf(slice),
+      how: 'asked',
+      at: request.at,
+      durationNs: Math.max(0, slice.enteredNs! - request.at),
+    };
+    return [...this.#before(asker, request.at, depth - 1), step];
   }
 
   #raisedBy(softirq: Slice, depth: number): ChainStep[] {
@@ -169,21 +189,32 @@ class ChainReader {
     });
   }
 
-  #held(cpu: number, to: ChainNode, kinds: readonly string[]): ChainStep[] {
+  #held(cpu: number, to: ChainNode, kinds: readonly SliceKind[]): ChainStep[] {
     const { windowFromNs, windowToNs } = this.#trace;
-    return this.#heldBetween(cpu, windowFromNs, windowToNs, to).filter((step) =>
-      kinds.includes(step.from.kind),
-    );
+    return this.#heldBetween(cpu, windowFromNs, windowToNs, to, kinds);
   }
 
-  #heldBetween(cpu: number, from: number, until: number, to: ChainNode): ChainStep[] {
-    return sharesOf(this.#index.slices, cpu, from, until)
+  /** Returns what held a CPU, and before it the requests for the functions that did. Without `kinds`, all of it. */
+  #heldBetween(
+    cpu: number,
+    from: number,
+    until: number,
+    to: ChainNode,
+    kinds?: readonly SliceKind[],
+  ): ChainStep[] {
+    const held = sharesOf(this.#index.slices, cpu, from, until)
       .filter(({ slice }) => slice.kind !== 'idle' && !(slice.kind === 'task' && slice.pid === to.pid))
+      .filter(({ slice }) => kinds?.includes(slice.kind) !== false)
       .filter(
         ({ slice }) => !(slice.kind === 'softirq' && to.kind === 'softirq' && slice.number === to.number),
       )
-      .slice(0, HELD_MAX)
-      .map(({ slice, at, netNs }) => ({ from: nodeOf(slice), to, how: 'held', at, durationNs: netNs }));
+      .slice(0, HELD_MAX);
+    return [
+      ...held.flatMap(({ slice }) => this.#askedBy(slice, 1)),
+      ...held.map(({ slice, at, netNs }): ChainStep => {
+        return { from: nodeOf(slice), to, how: 'held', at, durationNs: netNs };
+      }),
+    ];
   }
 
   #ofSoftirq(spike: SpikeOfChain): ChainStep[] {
@@ -238,12 +269,14 @@ class ChainReader {
       at: slice.startNs,
       durationNs: durationOf(slice),
     };
-    return [...before, held];
+    const [longest] = sharesOf(this.#index.slices, slice.cpu, slice.startNs, slice.endNs);
+    return [...before, ...(longest ? this.#askedBy(longest.slice, DEPTH_MAX) : []), held];
   }
 }
 
 /**
- * Returns the chain of a spike: waits, then raises and wakeups in order of time, then who held the CPU, longest first.
+ * Returns the chain of a spike: waits, then raises, wakeups and requests in order of time, then who held the CPU, longest
+ * first.
  */
 export function chainOf(trace: Trace, spike: SpikeOfChain): ChainStep[] {
   return new ChainReader(trace).read(spike);

@@ -1,4 +1,4 @@
-// Describes the chain of a spike in one sentence: raises, wakeups and waits. The explanation of the spike says what
+// Describes the chain of a spike in one sentence: raises, wakeups, requests and waits. The explanation of the spike says what
 // held the CPU.
 import { formatDuration, visibleText } from '@rtprobe/metrics';
 import type { ChainNode, ChainStep } from './chain.ts';
@@ -6,6 +6,7 @@ import type { ChainNode, ChainStep } from './chain.ts';
 const verbs: Readonly<Record<ChainStep['how'], string>> = {
   raised: 'raised',
   woke: 'woke',
+  asked: 'asked for',
   held: 'held',
   waited: 'waited for',
 };
@@ -47,7 +48,7 @@ export function chainSentence(steps: readonly ChainStep[]): string | undefined {
   const clauses: string[] = [];
   let last: ChainNode | undefined;
   for (const step of steps) {
-    if (step.how !== 'raised' && step.how !== 'woke') continue;
+    if (step.how === 'held' || step.how === 'waited') continue;
     const { from, to } = step;
     const then = `${verbOf(step)} ${nodeWords(to)}`;
     const by = from.callback === undefined ? '' : ` by ${visibleText(from.callback)}`;

@@ -1,6 +1,14 @@
 import { MEASURES, measures, SOFTIRQS, VECTORS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
-import { isRealTime, policyText, softirqLabel, sourceLabel, vectorLabel, vectorTitle } from './label.ts';
+import {
+  isRealTime,
+  policyText,
+  senderText,
+  softirqLabel,
+  sourceLabel,
+  vectorLabel,
+  vectorTitle,
+} from './label.ts';
 import { text } from './text.ts';
 
 describe('the label of a source', () => {
@@ -72,5 +80,26 @@ describe('the policy of a task', () => {
       text('DEADLINE', 'DEADLINE'),
     ]);
     expect([deadline, { ...deadline, policy: 'SCHED_OTHER' }].map(isRealTime)).toEqual([true, false]);
+  });
+});
+
+describe('what asked for a function', () => {
+  it.each([
+    [
+      { cpu: 3, task: { pid: 226, comm: 'stress-ng' }, function: 'tlb_finish_mmu' },
+      'asked for by stress-ng/226 on CPU 3 in tlb_finish_mmu',
+      '由 stress-ng/226 在 CPU 3 上通过 tlb_finish_mmu 请求',
+    ],
+    [{ cpu: 3, inInterrupt: true }, 'asked for by an interrupt on CPU 3', '由中断在 CPU 3 上请求'],
+    [{ cpu: 0, task: { pid: 7, comm: '' } }, 'asked for by task 7 on CPU 0', '由任务 7 在 CPU 0 上请求'],
+    [
+      { cpu: 0, task: { pid: 0, comm: 'swapper/0' } },
+      'asked for by the idle task on CPU 0',
+      '由空闲任务在 CPU 0 上请求',
+    ],
+    // Several tasks asked.
+    [{ function: 'tlb_finish_mmu' }, 'asked for in tlb_finish_mmu', '通过 tlb_finish_mmu 请求'],
+  ])('of %j is "%s"', (sender, en, zh) => {
+    expect(senderText(sender)).toEqual({ en, zh });
   });
 });

@@ -9,12 +9,13 @@ import {
   type Measure,
   partWords,
   type SampleProfile,
+  type SenderInfo,
   SOFTIRQS,
   type TaskInfo,
   type TraceTask,
   VECTORS,
 } from '@rtprobe/protocol';
-import { joined, type Text, text, titleText } from './text.ts';
+import { joined, type Text, type TextValue, text, titleText } from './text.ts';
 
 /** Returns "irq 36". */
 export const irqLabel = (irq: number): string => `irq ${irq}`;
@@ -117,6 +118,26 @@ export const profileText = ({ samples, inside, function: name }: SampleProfile):
 /** Returns "hrtimer tick_nohz_handler". */
 export const callbackText = ({ kind, function: name }: CallbackInfo): Text =>
   text('{kind} {name}', '{kind}{name}', { kind: titleText(callbackWords[kind]), name: visibleText(name) });
+
+function senderName({ task, inInterrupt }: SenderInfo): TextValue | undefined {
+  if (inInterrupt) return text('an interrupt', '中断');
+  if (task === undefined) return undefined;
+  if (task.pid === 0) return text('the idle task', '空闲任务');
+  if (task.comm === '') return text('task {pid}', '任务{pid}', { pid: task.pid });
+  return `${visibleText(task.comm)}/${task.pid}`;
+}
+
+/** Returns "asked for by stress-ng/226 on CPU 3 in tlb_finish_mmu", as far as that is known. */
+export function senderText(sender: SenderInfo): Text {
+  const name = senderName(sender);
+  const who = name === undefined ? '' : text(' by {name}', '由{name}', { name });
+  const where = sender.cpu === undefined ? '' : text(' on CPU {cpu}', '在 CPU {cpu} 上', { cpu: sender.cpu });
+  const how =
+    sender.function === undefined
+      ? ''
+      : text(' in {name}', '通过{name}', { name: visibleText(sender.function) });
+  return text('asked for{who}{where}{how}', '{who}{where}{how}请求', { who, where, how });
+}
 
 const irqsOff = titleText(partWords.irqs_off);
 const doubtTexts: Readonly<Record<Doubt, Text>> = {

@@ -32,6 +32,10 @@ export interface Slice {
   end: 'seen' | 'cut' | 'preempted';
   /** The function that ran; the other attributes describe what it ran in, around which is a slice of its own. */
   callback?: CallbackInfo;
+  /** What the function ran for, such as a work item: its number in the trace. Missing if that was not recorded. */
+  item?: number;
+  /** When the function with an item began; it may have continued several times. */
+  enteredNs?: Nanoseconds;
   /** irqs_off: false if the duration is a lower bound: it was sampled, or steal time was subtracted. */
   exact?: boolean;
   /** 0 for the outermost slice of its track. */

@@ -19,6 +19,9 @@ interface Open {
   startNs: number;
   begin: Slice['begin'];
   callback?: CallbackInfo;
+  item?: number;
+  /** When the function began. A slice begins where it continued. */
+  enteredNs?: number;
 }
 
 type Naming = Pick<Trace, 'tasks' | 'names'>;
@@ -75,6 +78,7 @@ class CpuReader {
       at = Math.min(Math.max(at, time[i]!), toNs);
       const name = TRACE_EVENTS[kind[i]!];
       if (name === 'switch') this.#switch(at, pid[i]!, pid2[i]!);
+      else if (name === 'callback_entry') this.#enterCallback(at, number[i]!, arg[i]!, pid2[i]!);
       else if (name !== undefined) this.#event(name, at, number[i]!, arg[i]!);
     }
     this.#finish(toNs);
@@ -101,9 +105,6 @@ class CpuReader {
       case 'softirq_exit':
         this.#exit('softirq', this.#softirqs(), this.#cutSoftirq(number), at);
         this.#softFloor = at;
-        break;
-      case 'callback_entry':
-        this.#enterCallback(at, number, arg);
         break;
       case 'callback_exit':
         this.#exitCallback(at, number);
@@ -136,7 +137,7 @@ class CpuReader {
     return ['running', this.#works()];
   }
 
-  #enterCallback(at: number, number: number, place: number): void {
+  #enterCallback(at: number, number: number, place: number, item: number): void {
     const kind = CALLBACKS[number - 1];
     if (!kind) return;
     const [, open] = this.#here();
@@ -145,6 +146,7 @@ class CpuReader {
     open.push({
       ...{ kind: source.kind, number: source.number, startNs: at, begin: 'seen' },
       callback: { kind, function: name },
+      ...(item > 0 && { item, enteredNs: at }),
     });
   }
 
@@ -243,13 +245,14 @@ class CpuReader {
     pid = this.#current,
     exact?: boolean,
   ): void {
-    const { kind, number, startNs, begin, callback } = open;
+    const { kind, number, startNs, begin, callback, item, enteredNs } = open;
     this.slices.push({
       cpu: this.#cpu.cpu,
       ...{ context, kind, number, startNs, endNs, begin, end },
       ...naming(kind, number, pid, this.#naming),
       ...(pid !== undefined && { pid }),
       ...(callback && { callback }),
+      ...(item !== undefined && { item, enteredNs }),
       ...(exact !== undefined && { exact }),
       depth: 0,
       netNs: 0,

@@ -52,6 +52,8 @@ export class TraceIndex {
   readonly wakings: readonly TraceEventAt[];
   readonly raises: readonly TraceEventAt[];
   readonly switches: readonly TraceEventAt[];
+  readonly #sends: readonly TraceEventAt[];
+  readonly #runs: readonly TraceEventAt[];
   /** Slices of a CPU and context by start. */
   readonly #tracks: ReadonlyMap<string, readonly Slice[]>;
   #raiseOfRun: Map<string, TraceEventAt> | undefined;
@@ -62,6 +64,8 @@ export class TraceIndex {
     this.wakings = eventsOf(trace, 'waking');
     this.raises = eventsOf(trace, 'softirq_raise');
     this.switches = eventsOf(trace, 'switch');
+    this.#sends = eventsOf(trace, 'send');
+    this.#runs = eventsOf(trace, 'callback_entry');
     this.#tracks = Map.groupBy(this.slices, ({ cpu, context }) => `${cpu} ${context}`);
   }
 
@@ -95,9 +99,9 @@ export class TraceIndex {
   contextAt(cpu: number, at: number): Slice | undefined {
     const innermost = this.innermostAt(cpu, at);
     if (innermost?.callback === undefined) return innermost;
-    const { context, callback } = innermost;
+    const { context, callback, item, enteredNs } = innermost;
     const around = this.containing(cpu, context, at).find((slice) => slice.callback === undefined);
-    return { ...(around ?? innermost), callback };
+    return { ...(around ?? innermost), callback, ...(item !== undefined && { item, enteredNs }) };
   }
 
   /** Returns the slice of the task that runs on a CPU from a time on. */
@@ -143,5 +147,17 @@ export class TraceIndex {
       }
     }
     return matched;
+  }
+  /**
+   * Returns the request that a function ran for: the last one before it for the same item. Another run of the item in
+   * between was that request's.
+   */
+  requestOf({ item, enteredNs }: Slice): TraceEventAt | undefined {
+    if (item === undefined || enteredNs === undefined) return undefined;
+    const send = this.#sends.findLast(({ pid2, at }) => pid2 === item && at <= enteredNs);
+    const taken = this.#runs.some(
+      ({ pid2, at }) => pid2 === item && send !== undefined && at >= send.at && at < enteredNs,
+    );
+    return taken ? undefined : send;
   }
 }

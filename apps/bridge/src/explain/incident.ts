@@ -11,6 +11,7 @@ import {
 } from '@rtprobe/protocol';
 import { callbackText, irqLabel, joined, type Text, type TextValue, text } from '@rtprobe/trace';
 import {
+  askedFor,
   callbackSuffix,
   irqName,
   irqThread,
@@ -233,7 +234,9 @@ function happened(evidence: Evidence): Text {
   const clause = sourceHappened(evidence);
   const part = isKnown(evidence.proof) ? calledPart(evidence.spike) : undefined;
   if (part?.callback === undefined) return clause;
-  const callback = callbackText(part.callback);
+  const asked = askedFor(part);
+  const called = callbackText(part.callback);
+  const callback = asked ? text('{called} ({asked})', '{called}（{asked}）', { called, asked }) : called;
   const time = formatDuration(part.durationNs);
   // The value of the cause itself is longer than the function.
   return evidence.part === undefined && time !== formatDuration(evidence.explainedNs)

@@ -9,7 +9,17 @@ import {
   type TaskInfo,
   VECTORS,
 } from '@rtprobe/protocol';
-import { callbackText, idleText, irqLabel, type Text, type TextValue, text, titleText } from '@rtprobe/trace';
+import {
+  callbackText,
+  idleText,
+  irqLabel,
+  joined,
+  senderText,
+  type Text,
+  type TextValue,
+  text,
+  titleText,
+} from '@rtprobe/trace';
 
 /** A source of values, or the source of a part. */
 export interface Named {
@@ -141,10 +151,16 @@ function sourceOfPart(part: SpikePart, place: string | undefined): Text {
   }
 }
 
-/** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". `detail` follows in parentheses. */
+/** Returns "asked for by stress-ng/226 on CPU 3"; undefined if that is unknown. */
+export const askedFor = ({ sender }: Pick<SpikePart, 'sender'>): Text | undefined =>
+  sender && senderText(sender);
+
+/** Returns "301 µs irq 36 (virtio1-req.0) handler ×3". What asked for its function and `detail` follow in parentheses. */
 export function spokenPart(part: SpikePart, place?: string, detail?: Text): Text {
   const words = partAndTime(part, place);
-  return detail === undefined ? words : text('{words} ({detail})', '{words}（{detail}）', { words, detail });
+  const details = [askedFor(part), detail].filter((each) => each !== undefined);
+  if (details.length === 0) return words;
+  return text('{words} ({details})', '{words}（{details}）', { words, details: joined(details, '; ', '；') });
 }
 
 function partAndTime(part: SpikePart, place: string | undefined): Text {

@@ -238,6 +238,17 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(causeOf(facts(sampled)).words).toBe('hog');
   });
 
+  it('says what asked for a function; the cause is the function, whoever asked', () => {
+    const flush = { kind: PartKind.vector, number: 3, callback: Callback.call, function: 'flush_tlb_func' };
+    const sender = { cpu: 3, task: { pid: 226, comm: 'stress-ng' }, function: 'tlb_finish_mmu' };
+    const parts = toParts([{ ...flush, durationNs: micro(9), count: 2, sender }]);
+    const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
+    expect(explain(facts)).toBe(
+      'The probe thread on CPU 0 ran 9 µs late: 9 µs single-CPU function call interrupt (CAL): function flush_tlb_func ×2 (asked for by stress-ng/226 on CPU 3 in tlb_finish_mmu).',
+    );
+    expect(causeOf(facts).words).toBe('CAL single-CPU function call: function flush_tlb_func');
+  });
+
   it('says of an idle state what its driver advertises, and the frequency', () => {
     const state = { idleState: 3, name: 'C6', exitLatencyNs: micro(133), frequencyKhz: 1_200_000 };
     const parts = toParts([{ kind: PartKind.idleExit, durationNs: micro(9), count: 1, ...state }]);

@@ -1,6 +1,6 @@
 // Describes a host in the form that browsers and REST receive.
 import { Clock, ClockChange, type Info } from '@rtprobe/abi';
-import { CALLBACKS, type HostInfo } from '@rtprobe/protocol';
+import { CALLBACKS, type Callback, type HostInfo } from '@rtprobe/protocol';
 import type { Source } from '../sources/source.ts';
 import type { HostState } from '../state/host-state.ts';
 import { measuresOf } from '../translate/measure.ts';
@@ -11,6 +11,9 @@ function clockChangeOf({ clockChange, clockSince = 0n, realtimeOffset = 0n }: In
   const why = clockChange === ClockChange.unstable ? 'unstable' : 'refined';
   return { clockChange: { why, at: Number((clockSince + realtimeOffset) / 1000n) } };
 }
+
+/** Returns the callbacks of a mask. Their numbers begin at 1. */
+const callbacksOf = (mask: number): Callback[] => CALLBACKS.filter((_, i) => mask & (2 << i));
 
 /** Returns what get-info reports about the machine and its kernel. Some of it changes, such as the online CPUs. */
 export function kernelFacts(info: Info) {
@@ -28,8 +31,9 @@ export function kernelFacts(info: Info) {
     moduleVersion: info.moduleVersion ?? '',
     ...(info.measuresAvailable !== undefined && { measuresAvailable: measuresOf(info.measuresAvailable) }),
     ...(info.callbacksAvailable !== undefined && {
-      callbacksAvailable: CALLBACKS.filter((_, i) => info.callbacksAvailable! & (2 << i)),
+      callbacksAvailable: callbacksOf(info.callbacksAvailable),
     }),
+    ...(info.sendersAvailable !== undefined && { sendersAvailable: callbacksOf(info.sendersAvailable) }),
     ...(info.irqsoffExact !== undefined && { irqsoffExact: info.irqsoffExact === 1 }),
     ...(info.lockdep !== undefined && { lockdep: info.lockdep === 1 }),
     ...clockChangeOf(info),

@@ -91,6 +91,19 @@ describe('spikes of one CPU', () => {
     });
   });
 
+  it('name what asked for the function', () => {
+    const callback = { kind: 'call', function: 'flush [drv]' } as const;
+    const sender = { cpu: 3, inInterrupt: true };
+    const late = spike(120, 5, {
+      culprit: 'CAL single-CPU function call: function flush [drv]',
+      parts: [part('vector', 5, { number: 3, name: 'CAL_SINGLE', label: 'CAL', callback, sender })],
+    });
+    expect(incidentsOf(late)[0]).toMatchObject({
+      sentence:
+        'The single-CPU function call interrupt (CAL) held CPU 1 for 5 ms in function flush [drv] (asked for by an interrupt on CPU 3); late because of it: the timer.',
+    });
+  });
+
   it('do not name a function that took only a small part of the time', () => {
     const callback = { kind: 'hrtimer', function: 'tick [drv]' } as const;
     const loc = { number: 0, name: 'LOC', label: 'LOC' };

@@ -51,3 +51,18 @@ test('a part that the timer interrupted has a profile; without a function the sa
   expect(toParts([part])[0]!.profile).toEqual({ samples: 5, inside: 4 });
   expect(toParts([{ kind: PartKind.task, durationNs: 5n }])[0]).not.toHaveProperty('profile');
 });
+
+test('a part has what asked for its function, as far as that is known', () => {
+  const part = { kind: PartKind.vector, number: 3, name: 'CAL_SINGLE', durationNs: 5n, count: 1 };
+  const call = { ...part, callback: Callback.call, function: 'flush_tlb_func' };
+  const asker = { pid: 226, comm: 'stress-ng', startTime: 5n };
+  expect(
+    toParts([{ ...call, sender: { cpu: 3, task: asker, function: 'tlb_finish_mmu' } }])[0],
+  ).toMatchObject({
+    sender: { cpu: 3, task: { pid: 226, comm: 'stress-ng' }, function: 'tlb_finish_mmu' },
+  });
+  expect(toParts([{ ...call, sender: { cpu: 3, inInterrupt: 1 } }])[0]?.sender).toEqual({
+    ...{ cpu: 3, inInterrupt: true },
+  });
+  expect(toParts([call])[0]).not.toHaveProperty('sender');
+});

@@ -1,15 +1,17 @@
 // The parts a spike's value is split into.
-import { CallbackName, type Part, PartKindName } from '@rtprobe/abi';
+import { CallbackName, type Part, PartKindName, type Task } from '@rtprobe/abi';
 import {
   CALLBACKS,
   PART_KINDS,
   type PartKind,
   partWords,
+  type SenderInfo,
   type SourceInfo,
   type SpikePart,
 } from '@rtprobe/protocol';
 import { irqLabel, softirqLabel, vectorLabel } from '@rtprobe/trace';
 import { doubtsOf } from './measure.ts';
+import { toTask } from './task.ts';
 
 function partLabel(kind: PartKind, number: number, name: string): string {
   switch (kind) {
@@ -76,6 +78,24 @@ function toProfile({ samples, samplesInside, sampledFunction }: Part): Pick<Spik
   };
 }
 
+function toSender({ sender }: Part): Pick<SpikePart, 'sender'> {
+  if (sender === undefined) return {};
+  const { cpu, task, inInterrupt, function: name } = sender;
+  return {
+    sender: {
+      ...(cpu !== undefined && { cpu }),
+      ...(task !== undefined && { task: toSenderTask(task) }),
+      ...(inInterrupt === 1 && { inInterrupt: true }),
+      ...(name !== undefined && { function: name }),
+    },
+  };
+}
+
+function toSenderTask(task: Task): NonNullable<SenderInfo['task']> {
+  const { comm, pid, own } = toTask(task);
+  return { comm, pid, ...(own !== undefined && { own }) };
+}
+
 /** Converts parts. One of an unknown kind becomes unaccounted, so that the parts still add up to the value. */
 export function toParts(parts: readonly Part[], sources: Sources = new Map()): SpikePart[] {
   return parts
@@ -92,6 +112,7 @@ export function toParts(parts: readonly Part[], sources: Sources = new Map()): S
         ...toIdleState(part),
         ...toCallback(part),
         ...toProfile(part),
+        ...toSender(part),
         ...(part.couldBe !== undefined && { couldBe: doubtsOf(part.couldBe) }),
       };
     })

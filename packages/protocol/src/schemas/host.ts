@@ -56,6 +56,7 @@ export const hostInfoSchema = z.object({
   moduleVersion: z.string().exactOptional(),
   measuresAvailable: z.array(measureSchema).exactOptional(),
   callbacksAvailable: z.array(z.enum(CALLBACKS)).exactOptional(),
+  sendersAvailable: z.array(z.enum(CALLBACKS)).exactOptional(),
   irqsoffExact: z.boolean().exactOptional(),
   lockdep: z.boolean().exactOptional(),
   recorderEvents: count.exactOptional(),

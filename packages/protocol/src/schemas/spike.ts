@@ -26,6 +26,14 @@ const part = z.object({
     .exactOptional(),
   callback: z.object({ kind: z.enum(CALLBACKS), function: z.string() }).exactOptional(),
   profile: z.object({ samples: count, inside: count, function: z.string().exactOptional() }).exactOptional(),
+  sender: z
+    .object({
+      cpu: count.exactOptional(),
+      task: taskInfoSchema.pick({ comm: true, pid: true, own: true }).exactOptional(),
+      inInterrupt: z.boolean().exactOptional(),
+      function: z.string().exactOptional(),
+    })
+    .exactOptional(),
   couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
   device: deviceSchema.exactOptional(),
 });

@@ -157,6 +157,21 @@ describe('a part that is not proven', () => {
   });
 });
 
+describe('a part with a function', () => {
+  const call: SpikePart = {
+    ...{ kind: 'vector', number: 3, name: 'CAL_SINGLE', label: 'CAL', durationNs: 400, count: 1 },
+    callback: { kind: 'call', function: 'ipi_mb' },
+    sender: { cpu: 3, task: { pid: 9, comm: 'app' }, function: 'membarrier_private_expedited' },
+  };
+  const record = { spike: { ...spike, parts: [call] } };
+  const words = 'function ipi_mb; asked for by app/9 on CPU 3 in membarrier_private_expedited';
+
+  it('says what asked for it, in text and in a table', () => {
+    expect(exportFormats.text.write(record)).toContain(`vector  CAL CAL_SINGLE (${words})`);
+    expect(exportFormats.csv.write(record)).toContain(`"${words}"`);
+  });
+});
+
 describe('a table', () => {
   const rows = (record: Parameters<typeof exportFormats.csv.write>[0]) =>
     exportFormats.csv.write(record).trimEnd().split('\r\n');

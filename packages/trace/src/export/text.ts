@@ -4,7 +4,15 @@ import type { Device, ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/proto
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
 import { deviceText } from '../device.ts';
-import { callbackText, couldBeText, doubtText, idleText, policyText, taskLabel } from '../label.ts';
+import {
+  callbackText,
+  couldBeText,
+  doubtText,
+  idleText,
+  policyText,
+  senderText,
+  taskLabel,
+} from '../label.ts';
 import { durationOf, type Slice, sliceTitle } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
@@ -104,9 +112,10 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
   const rows = parts.map((part) => {
     const share = valueNs > 0 ? `${((part.durationNs * 100) / valueNs).toFixed(1)} %` : '';
     const name = part.name && part.name !== part.label ? `${part.label} ${part.name}` : part.label;
-    const { pid, callback, idleState, couldBe, device } = part;
+    const { pid, callback, sender, idleState, couldBe, device } = part;
     const details = [
       ...(callback ? [callbackText(callback).en] : []),
+      ...(sender ? [senderText(sender).en] : []),
       ...(idleState ? [idleText(idleState, part.name).en] : []),
       ...(pid === undefined ? [] : [`pid ${pid}`]),
       ...(couldBe ? [couldBeText(couldBe).en] : []),
@@ -129,7 +138,7 @@ function chain(trace: Trace, spike: Spike): string[] {
   const rows = steps.map((step) => {
     const { from, to, how, at, durationNs } = step;
     const after =
-      how === 'raised' || how === 'woke' ? `, ${durationNs} ns before it ran` : ` for ${durationNs} ns`;
+      how === 'held' || how === 'waited' ? ` for ${durationNs} ns` : `, ${durationNs} ns before it ran`;
     return [`${at - trace.windowToNs} ns`, `${nodeWords(from)} ${verbOf(step)} ${nodeWords(to)}${after}`];
   });
   return section('Chain (ns before the end of the window)', [

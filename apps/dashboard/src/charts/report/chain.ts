@@ -16,7 +16,7 @@ export function nodeDetail({ label, name, cpu, callback }: ChainNode): string {
 
 /** Returns what one box did to the other, when, and for how long. `zero` is the start of the spike's window. */
 export function stepWords({ how, at, durationNs }: ChainStep, zero: number): { how: string; when: string } {
-  const key = how === 'raised' || how === 'woke' ? 'report.after' : 'report.for';
+  const key = how === 'held' || how === 'waited' ? 'report.for' : 'report.after';
   const duration = t(key, { value: formatDuration(durationNs) });
   return { how: t(`report.how.${how}`), when: `${offsetText(at - zero)} · ${duration}` };
 }

@@ -84,6 +84,7 @@ export const report = {
   ],
   'report.how.raised': ['raised', '触发'],
   'report.how.woke': ['woke', '唤醒'],
+  'report.how.asked': ['asked for', '请求'],
   'report.how.held': ['held the CPU before', '占用 CPU，先于'],
   'report.how.waited': ['waited for', '等待'],
   'report.after': ['{value} later', '{value} 后'],
