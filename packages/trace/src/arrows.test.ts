@@ -73,6 +73,20 @@ describe('the arrows of a trace', () => {
     expect(arrows(waker, lost)).toEqual(kept);
   });
 
+  it('go from what asked for a function to its begin, if the trace proves that', () => {
+    const asker = () => new CpuBuilder(0, 0, 1000, 5).add(100, 'send', { number: 1, arg: 1, pid2: 1 });
+    const runs = (fromNs: number, cpu = 1) =>
+      new CpuBuilder(cpu, fromNs, 1000, 3)
+        .add(200, 'vector_entry', { number: 3 })
+        .add(210, 'callback_entry', { number: 5, arg: 1, pid2: 1 })
+        .add(290, 'callback_exit', { number: 5 })
+        .add(300, 'vector_exit', { number: 3 });
+    expect(arrows(asker(), runs(0))).toEqual(['fio/5 on 0 at 100 asked CAL on 1 at 210']);
+    // An earlier run can be missing.
+    expect(arrows(asker(), runs(150))).toEqual([]);
+    expect(arrows(asker(), runs(0, 2))).toEqual([]);
+  });
+
   it('have none from a waker that is unknown', () => {
     const waker = new CpuBuilder(0, 0, 1000).add(100, 'waking', { pid: 2, pid2: 5, number: 1 });
     expect(arrows(waker, new CpuBuilder(1, 0, 1000, 5).switch(300, 5, 2))).toEqual([]);

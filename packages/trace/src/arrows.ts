@@ -4,7 +4,7 @@ import type { ChainStep } from './chain.ts';
 import type { Slice } from './slice.ts';
 import type { TraceEventAt, TraceIndex } from './trace-index.ts';
 
-export const ARROWS = ['woke', 'raised'] as const;
+export const ARROWS = ['woke', 'raised', 'asked'] as const;
 export type ArrowKind = (typeof ARROWS)[number];
 
 export interface ArrowEnd {
@@ -81,6 +81,17 @@ function* raises(index: TraceIndex): Generator<Arrow> {
   }
 }
 
+/** Returns arrows from what asked for a function to its begin. */
+function* requests(index: TraceIndex): Generator<Arrow> {
+  for (const run of index.slices) {
+    if (run.enteredNs !== run.startNs) continue;
+    const request = index.requestOf(run);
+    const slice = request && index.innermostAt(request.cpu, request.at);
+    if (slice)
+      yield { kind: 'asked', from: { slice, atNs: request.at }, to: { slice: run, atNs: run.startNs } };
+  }
+}
+
 export interface Arrows {
   /** By the time at which they begin. */
   readonly arrows: readonly Arrow[];
@@ -90,7 +101,7 @@ export interface Arrows {
 
 export function arrowsOf(index: TraceIndex): Arrows {
   const { windowFromNs, windowToNs } = index.trace;
-  const all = [...wakings(index), ...raises(index)];
+  const all = [...wakings(index), ...raises(index), ...requests(index)];
   const away = ({ from, to }: Arrow): number => Math.max(windowFromNs - to.atNs, from.atNs - windowToNs, 0);
   if (all.length > ARROWS_MAX) all.sort((a, b) => away(a) - away(b));
   const arrows = all.slice(0, ARROWS_MAX).sort((a, b) => a.from.atNs - b.from.atNs);

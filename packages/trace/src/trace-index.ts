@@ -150,14 +150,17 @@ export class TraceIndex {
   }
   /**
    * Returns the request that a function ran for: the last one before it for the same item. Another run of the item in
-   * between was that request's.
+   * between was that request's. It must be for this CPU, of which no event since then is missing: otherwise that run may
+   * not be in the trace.
    */
-  requestOf({ item, enteredNs }: Slice): TraceEventAt | undefined {
+  requestOf({ cpu, item, enteredNs }: Slice): TraceEventAt | undefined {
     if (item === undefined || enteredNs === undefined) return undefined;
-    const send = this.#sends.findLast(({ pid2, at }) => pid2 === item && at <= enteredNs);
-    const taken = this.#runs.some(
-      ({ pid2, at }) => pid2 === item && send !== undefined && at >= send.at && at < enteredNs,
-    );
-    return taken ? undefined : send;
+    const isBefore = ({ pid2, at }: TraceEventAt) => pid2 === item && at <= enteredNs;
+    const send = this.#sends.findLast(isBefore);
+    const own = this.trace.cpus.find((each) => each.cpu === cpu);
+    if (send?.number !== cpu || own === undefined || own.fromNs > send.at) return undefined;
+    return this.#runs.some((run) => isBefore(run) && run.at >= send.at && run.at < enteredNs)
+      ? undefined
+      : send;
   }
 }

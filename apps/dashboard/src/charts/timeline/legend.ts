@@ -13,6 +13,7 @@ export type SignName =
   | 'sampled'
   | 'woke'
   | 'raised'
+  | 'asked'
   | 'chain'
   | 'sample'
   | 'unknown'
@@ -66,6 +67,7 @@ export function legendOf(
     sampled: t('report.lowerBound'),
     woke: t('report.legend.woke'),
     raised: t('report.legend.raised'),
+    asked: t('report.legend.asked'),
     chain: t('report.legend.chain'),
     sample: t('report.legend.sample'),
     unknown: t('report.legend.unknown'),

@@ -6,7 +6,11 @@ import type { DrawnArrow } from './arrows.ts';
 import { barHeight, type Frame, LANE_GAP_PX, laneY, xOf } from './frame.ts';
 
 /** Dashes in line widths; none is a solid line. */
-export const ARROW_DASHES: Readonly<Record<ArrowKind, readonly number[]>> = { woke: [], raised: [2.5, 2] };
+export const ARROW_DASHES: Readonly<Record<ArrowKind, readonly number[]>> = {
+  woke: [],
+  raised: [2.5, 2],
+  asked: [1, 1.5],
+};
 /** Half the gap between lanes: arrows run along it. */
 const CHANNEL_PX = LANE_GAP_PX / 2;
 const HEAD = { length: 6, width: 8 };

@@ -61,6 +61,7 @@ export function shapesOf(sign: SignName): readonly Shape[] {
       return [bar('irqs_off'), ...diagonals({ theme: 'plot' })];
     case 'woke':
     case 'raised':
+    case 'asked':
       return arrow({ theme: 'line' }, 1.3, ARROW_DASHES[sign]);
     case 'chain':
       return arrow({ theme: 'text' }, 2.4);

@@ -62,6 +62,7 @@ export const report = {
   'report.legend.victim': ['victim', '受害者'],
   'report.legend.woke': ['woke, until the task ran', '唤醒，到任务运行为止'],
   'report.legend.raised': ['raised, until the softirq ran', '触发，到软中断运行为止'],
+  'report.legend.asked': ['asked for the function, until it ran', '请求函数，到其运行为止'],
   'report.legend.chain': ['led to this spike', '导致此尖峰'],
   'report.legend.sample': ['timer sample', '定时器采样'],
   'report.legend.unknown': ['not recorded', '未记录'],
