@@ -29,6 +29,17 @@ function noisy(until: number, spike: string | undefined): Interference[] {
       ...{ count: 9, totalNs: 8_100, worstNs: 1_400, lastAt: ago(41) },
     },
     {
+      ...{
+        kind: 'vector',
+        measure: 'vector_duration',
+        number: 3,
+        name: 'function call, single',
+        label: 'CAL',
+      },
+      ...{ count: 31, totalNs: 99_000, worstNs: 6_000, lastAt: ago(12), function: 'flush_tlb_func' },
+      sender: { cpu: 0, task: { pid: 226, comm: 'stress-ng' }, function: 'tlb_finish_mmu' },
+    },
+    {
       ...{ kind: 'softirq', measure: 'softirq_duration', number: 1, name: 'TIMER', label: 'TIMER' },
       ...{ count: 18, totalNs: 90_000, worstNs: 9_000, lastAt: ago(41) },
     },

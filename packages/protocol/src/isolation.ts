@@ -1,6 +1,7 @@
 // Isolated CPUs: what interrupted them, for how long they have been quiet, and what a person expects of them.
 import type { Measure } from './generated.ts';
 import type { IncidentId } from './incident.ts';
+import type { SenderInfo } from './spike.ts';
 import type { TaskInfo } from './tasks.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 
@@ -44,6 +45,8 @@ export interface Interference {
   lastAt?: UnixMicros;
   /** The function that took most of the newest spike of this source; hostile text. */
   function?: string;
+  /** What asked for that function; missing if it is unknown. */
+  sender?: SenderInfo;
   /** The newest spike of this source on this CPU. */
   spike?: string;
 }

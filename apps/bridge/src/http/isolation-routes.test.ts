@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { Measure, PartKind } from '@rtprobe/abi';
+import { Callback, Measure, PartKind } from '@rtprobe/abi';
 import type { Isolation } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness, temporaryFolder, waitForState } from '../../tests/harness.ts';
@@ -156,7 +156,11 @@ describe('expectations over REST', () => {
       ...{ rule: Number(body.id), name: 'Local timer interrupts' },
       task: { pid: 50, tgid: 50, startTime: 9n, comm: 'loop' },
       part: [
-        { kind: PartKind.vector, number: 0, name: 'Local timer interrupts', durationNs: 40_000n, count: 1 },
+        {
+          ...{ kind: PartKind.vector, number: 0, name: 'Local timer interrupts', count: 1 },
+          ...{ durationNs: 40_000n, callback: Callback.hrtimer, function: 'poll [drv]' },
+          sender: { cpu: 0, task: { pid: 226, comm: 'stress-ng' }, function: 'start_poll [drv]' },
+        },
       ],
     });
     const { expectations } = await answer((one) => one.expectations[0]?.last !== undefined);
@@ -164,6 +168,11 @@ describe('expectations over REST', () => {
     expect(last).toMatchObject({ cpu: 2, valueNs: 40_000 });
     expect(last!.sentence).toMatch(/local timer.* held CPU 2 .*This breaks the expectation “quiet on 2”\.$/i);
     expect(last!.zh).toMatch(/违反了期望：quiet on 2。$/);
+    const timer = cpuOf(await read(), 2)!.interference.find(({ label }) => label === 'LOC');
+    expect(timer).toMatchObject({
+      ...{ function: 'poll [drv]', spike: last!.incident },
+      sender: { cpu: 0, task: { pid: 226, comm: 'stress-ng' }, function: 'start_poll [drv]' },
+    });
     const incident = await harness.get(`/api/v1/incidents/${last!.incident}`);
     expect(incident.body).toMatchObject({ incident: { breaks: ['quiet on 2'] } });
     const spike = await harness.get(`/api/v1/spikes/${last!.incident}`);

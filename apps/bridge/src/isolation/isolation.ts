@@ -15,6 +15,7 @@ import {
   partWords,
   type Rule,
   type Spike,
+  type SpikePart,
   type UnixMicros,
   type Unseen,
 } from '@rtprobe/protocol';
@@ -40,24 +41,27 @@ const isTimerInterrupt = ({ label, name }: Interference): boolean => label === '
 const sourceKey = (measure: Measure, number: number, name: string): string =>
   descriptorOf(measure).source === 'irq' ? `${measure} ${number} ${name}` : `${measure} ${number}`;
 
-/** The newest spike of each source on a CPU, and the function that took most of it. */
-function evidenceOf(spikes: readonly Spike[]): Map<string, Pick<Interference, 'spike' | 'function'>> {
-  const found = new Map<string, Pick<Interference, 'spike' | 'function'>>();
-  const add = (key: string, spike: Spike, functionName: string | undefined) => {
+type Evidence = Pick<Interference, 'spike' | 'function' | 'sender'>;
+
+/** The newest spike of each source on a CPU, the function that took most of it, and what asked for the function. */
+function evidenceOf(spikes: readonly Spike[]): Map<string, Evidence> {
+  const found = new Map<string, Evidence>();
+  const add = (key: string, spike: Spike, part?: SpikePart) => {
     const before = found.get(key);
-    const known = before?.function ?? functionName;
+    if (before?.function !== undefined) return;
+    const { callback, sender } = part ?? {};
     found.set(key, {
       spike: before?.spike ?? spike.id,
-      ...(known !== undefined && { function: known }),
+      ...(callback && { function: callback.function, ...(sender && { sender }) }),
     });
   };
   for (const spike of spikes.toReversed()) {
     for (const part of spike.parts ?? []) {
       const measure = measureOfPart(part.kind);
-      const key = measure ? sourceKey(measure, part.number, part.name) : `task ${part.pid ?? ''}`;
-      if (measure || part.kind === 'task') add(key, spike, part.callback?.function);
+      if (measure) add(sourceKey(measure, part.number, part.name), spike, part);
+      else if (part.kind === 'task') add(`task ${part.pid ?? ''}`, spike, part);
     }
-    add(sourceKey(spike.measure, spike.number, spike.name), spike, undefined);
+    add(sourceKey(spike.measure, spike.number, spike.name), spike);
   }
   return found;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { INTERFERENCE_KINDS, ISOLATION_REASONS, UNSEEN_REASONS } from '../isolation.ts';
 import { measureSchema } from './measure.ts';
 import { count, decimal, nanoseconds, unixMicros } from './numbers.ts';
+import { senderSchema } from './spike.ts';
 import { taskInfoSchema } from './task.ts';
 
 const interference = z.object({
@@ -18,6 +19,7 @@ const interference = z.object({
   worstNs: z.exactOptional(nanoseconds),
   lastAt: z.exactOptional(unixMicros),
   function: z.string().exactOptional(),
+  sender: senderSchema.exactOptional(),
   spike: z.string().exactOptional(),
 });
 

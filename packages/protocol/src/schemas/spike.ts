@@ -9,6 +9,13 @@ import { measureSchema } from './measure.ts';
 import { count, digits, nanoseconds, relativeNanoseconds, unixMicros } from './numbers.ts';
 import { processInfoSchema, taskInfoSchema } from './task.ts';
 
+export const senderSchema = z.object({
+  cpu: count.exactOptional(),
+  task: taskInfoSchema.pick({ comm: true, pid: true, own: true }).exactOptional(),
+  inInterrupt: z.boolean().exactOptional(),
+  function: z.string().exactOptional(),
+});
+
 const part = z.object({
   kind: z.enum(PART_KINDS),
   number: count,
@@ -26,14 +33,7 @@ const part = z.object({
     .exactOptional(),
   callback: z.object({ kind: z.enum(CALLBACKS), function: z.string() }).exactOptional(),
   profile: z.object({ samples: count, inside: count, function: z.string().exactOptional() }).exactOptional(),
-  sender: z
-    .object({
-      cpu: count.exactOptional(),
-      task: taskInfoSchema.pick({ comm: true, pid: true, own: true }).exactOptional(),
-      inInterrupt: z.boolean().exactOptional(),
-      function: z.string().exactOptional(),
-    })
-    .exactOptional(),
+  sender: senderSchema.exactOptional(),
   couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
   device: deviceSchema.exactOptional(),
 });

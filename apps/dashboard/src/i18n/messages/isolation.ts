@@ -57,8 +57,8 @@ export const isolation = {
   'isolation.source': ['Source', '来源'],
   'isolation.function': ['Function', '函数'],
   'isolation.functionHint': [
-    'The function that ran inside, from the newest spike of this source on this CPU',
-    '其中运行的函数，取自此 CPU 上该来源最新的尖峰',
+    'The function that ran inside, and what asked for it, from the newest spike of this source on this CPU that has it',
+    '其中运行的函数及其请求者，取自此 CPU 上该来源最新的含有此信息的尖峰',
   ],
   'isolation.spike': ['newest spike ›', '最新尖峰 ›'],
   'isolation.count': ['Count', '次数'],

@@ -10,7 +10,9 @@ import {
   shortCount,
 } from '@rtprobe/metrics';
 import type { Interference, IsolatedCpu, Isolation } from '@rtprobe/protocol';
+import { senderText } from '@rtprobe/trace';
 import { clockTime, dateTime } from '../../i18n/dates.ts';
+import { language } from '../../i18n/language.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Sort } from '../../store/address/view.ts';
 import { sorted } from '../../store/base/sorted.ts';
@@ -144,6 +146,11 @@ function Row({ one, isolation }: { one: Interference; isolation: Isolation }) {
       <td className="muted">{t(`isolation.kind.${one.kind}`)}</td>
       <td className="col-function">
         {one.function !== undefined && <Name>{one.function}</Name>}{' '}
+        {one.sender !== undefined && (
+          <span className="muted small">
+            <Name>{senderText(one.sender)[language()]}</Name>{' '}
+          </span>
+        )}
         {one.spike !== undefined && (
           <Link to={{ page: 'spike', id: one.spike }} className="link small to-spike">
             {t('isolation.spike')}
