@@ -43,6 +43,18 @@ run_user() {
 	done
 }
 
+# Prints how many windows have a largest part in which all samples found preemption disabled.
+disabled() { # FILE
+	awk '/^window=/ { n = substr($0, 8) + 0 }
+	/^spike=/ { first = 1 }
+	/^part=/ { if (first && match($0, / samples=[0-9]+\/[0-9]+ /)) {
+			split(substr($0, RSTART + 9, RLENGTH - 10), s, "/"); all[n] = index($0, " preempt_off=" s[2] " ") || $0 ~ (" preempt_off=" s[2] "$") }
+		first = 0 }
+	END { for (i = 1; i <= n; i++) c += all[i]; print c + 0 }' "$1"
+}
+# Kernels without preemption do not count.
+counts_preemption() { uname -v | grep -q PREEMPT; }
+
 # sampled named enough: windows with a spike whose largest part has samples; in which three of four are at PLACE; in which
 # they are at most one for each millisecond that begins or ends in the part, or all that a part keeps, and at least a
 # third of that: an emulated timer misses periods.
@@ -69,7 +81,7 @@ none_without_recorder() {
 	[ "$(grep -c '^spike=' $PROBE/spikes)" -gt 0 ] && ! grep -q ' samples=' $PROBE/spikes
 }
 
-plan $((3 * 5 + 2))
+plan $((3 * 5 + 4))
 load rtprobe measures=timer_latency,wakeup_latency,softirq_duration period=1ms max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -97,6 +109,11 @@ for kind in $KINDS user; do
 	check "$kind: they name where it was" [ "$named" -ge $((EACH * 9 / 10)) ]
 	check "$kind: they are as many as periods" [ "$enough" -ge $((EACH * 8 / 10)) ]
 done
+found=$(disabled "$scratch/preemptoff")
+figures "preemption was disabled in all samples of $found of $EACH windows"
+counts_preemption && wanted=$EACH || wanted=0
+check "all samples of $wanted windows found preemption disabled" [ "$found" -eq $wanted ]
+check "none of a program in user mode did" [ "$(disabled "$scratch/user")" -eq 0 ]
 check "without the recorder there are none" none_without_recorder
 check "the kernel log has no warnings" no_splat
 finish

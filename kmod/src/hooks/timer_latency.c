@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* timer_latency, and the timer's handler, which calls all measures that start from its expiry. */
 #include <linux/minmax.h>
+#include <linux/preempt.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <asm/irq_regs.h>
@@ -17,17 +18,32 @@
 #include "recorder/own.h"
 
 /*
+ * Returns what the interrupted kernel code had disabled. An interrupt counts itself in other bits
+ * of the same word. On PREEMPT_RT softirqs are disabled by a count of the task.
+ */
+static u64 sampled_state(void)
+{
+	return (preempt_count() & PREEMPT_MASK ? RTPROBE_SAMPLE_STATE_PREEMPT_OFF : 0) |
+	       (softirq_count() && !in_serving_softirq() ? RTPROBE_SAMPLE_STATE_BH_OFF : 0);
+}
+
+/*
  * Records where the timer interrupted the CPU: all samples of a window are its profile. Interrupts
  * can be disabled or the task preempted only between them, so this needs no hook.
  */
 static void record_sample(struct rtp_cpu *c, u64 ticks)
 {
 	const struct pt_regs *regs = get_irq_regs();
+	u64 at = 0, state = RTPROBE_SAMPLE_STATE_USER;
 
 	if (!regs || is_idle_task(current))
 		return;
-	rtp_recorder_put(c, RTPROBE_TRACE_EVENT_SAMPLE,
-			 user_mode(regs) ? 0 : instruction_pointer(regs), ticks);
+	if (!user_mode(regs)) {
+		at = instruction_pointer(regs) & (BIT_ULL(RTP_RECORD_SAMPLE_BITS) - 1);
+		state = sampled_state();
+	}
+	rtp_recorder_put(c, RTPROBE_TRACE_EVENT_SAMPLE, at | state << RTP_RECORD_SAMPLE_BITS,
+			 ticks);
 }
 
 static void record_expiry(struct rtp_cpu *c, s64 latency, u64 own)

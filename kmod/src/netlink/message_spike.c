@@ -100,6 +100,10 @@ static int put_samples(struct sk_buff *skb, const struct rtp_part *part)
 {
 	return nla_put_u32(skb, RTPROBE_A_PART_SAMPLES, part->samples) ||
 	       nla_put_u32(skb, RTPROBE_A_PART_SAMPLES_INSIDE, part->samples_inside) ||
+	       (part->samples_preempt_off && nla_put_u32(skb, RTPROBE_A_PART_SAMPLES_PREEMPT_OFF,
+							 part->samples_preempt_off)) ||
+	       (part->samples_bh_off &&
+		nla_put_u32(skb, RTPROBE_A_PART_SAMPLES_BH_OFF, part->samples_bh_off)) ||
 	       (*part->sampled_function && nla_put_string(skb, RTPROBE_A_PART_SAMPLED_FUNCTION,
 							  part->sampled_function));
 }

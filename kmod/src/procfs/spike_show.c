@@ -91,6 +91,10 @@ static void show_samples(struct seq_file *seq, const struct rtp_part *part)
 		return;
 	seq_printf(seq, " samples=%u/%u in=", part->samples_inside, part->samples);
 	rtp_word_print(seq, *part->sampled_function ? part->sampled_function : "user");
+	if (part->samples_preempt_off)
+		seq_printf(seq, " preempt_off=%u", part->samples_preempt_off);
+	if (part->samples_bh_off)
+		seq_printf(seq, " bh_off=%u", part->samples_bh_off);
 }
 
 /* Prints "sender_cpu=3 sender_pid=226 sender_comm=stress-ng sender_function=tlb_finish_mmu". */

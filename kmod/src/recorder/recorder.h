@@ -26,7 +26,8 @@
  * callback-entry the function's address; the kind is RTP_RECORD_CALLBACK + callback. If senders are
  *                recorded for the callback, a rest entry with the item's address follows.
  * callback-exit  callback
- * sample         the interrupted instruction's address; 0 in user mode
+ * sample         the interrupted instruction's address below RTP_RECORD_SAMPLE_BITS, 0 in user
+ *                mode | enum rtprobe_sample_state << RTP_RECORD_SAMPLE_BITS
  * send           pid | callback << 22 | in an interrupt << 26 | CPU << 27; a rest entry follows,
  *                with the call site, the function, and the item's address
  * RTP_RECORD_STACK  number of frames; two rest entries with three frames each follow. They are
@@ -49,6 +50,12 @@
 /* Bits of a spike's value; its measure is above them. */
 #define RTP_RECORD_SPIKE_BITS 48
 
+/*
+ * Bits of a sample's address. The bits above are all ones in code of the kernel and of modules, also
+ * with five levels of page tables.
+ */
+#define RTP_RECORD_SAMPLE_BITS 52
+
 static inline u64 rtp_record_expiry_own(u64 payload)
 {
 	return payload >> RTP_RECORD_EXPIRY_BITS;
@@ -61,6 +68,14 @@ static inline u64 rtp_record_expiry_own(u64 payload)
 static inline const void *rtp_record_pointer(u64 payload)
 {
 	return (const void *)(uintptr_t)(payload | 0xffull << 56);
+}
+
+/* Restores the address of a sample; NULL in user mode. */
+static inline const void *rtp_record_sampled(u64 payload)
+{
+	u64 address = payload & (BIT_ULL(RTP_RECORD_SAMPLE_BITS) - 1);
+
+	return address ? (const void *)(uintptr_t)(address | ~0ull << RTP_RECORD_SAMPLE_BITS) : NULL;
 }
 
 struct rtp_record {

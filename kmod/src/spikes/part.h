@@ -44,6 +44,7 @@ struct rtp_part {
 	char function[RTPROBE_FUNCTION_LEN];	/* of the callback */
 	u32 samples;		/* of the timer in it; 0: none */
 	u32 samples_inside;	/* of these in sampled_function */
+	u32 samples_preempt_off, samples_bh_off;
 	char sampled_function[RTPROBE_FUNCTION_LEN];	/* empty: user mode */
 	bool has_sender;
 	bool sender_unknown;	/* of one run of several: then the others' is not used */

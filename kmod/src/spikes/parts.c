@@ -72,8 +72,12 @@ static void profile(struct rtp_part *part, const struct rtp_walk_samples *sample
 
 	for (i = 0; i < samples->n; i++) {
 		name[i][0] = '\0';
-		if (samples->at[i])
-			rtp_function_print(name[i], samples->at[i]);
+		if (samples->sample[i].at)
+			rtp_function_print(name[i], samples->sample[i].at);
+		part->samples_preempt_off +=
+			!!(samples->sample[i].state & RTPROBE_SAMPLE_STATE_PREEMPT_OFF);
+		part->samples_bh_off +=
+			!!(samples->sample[i].state & RTPROBE_SAMPLE_STATE_BH_OFF);
 	}
 	part->samples = samples->n;
 	for (i = 0; i < samples->n; i++) {

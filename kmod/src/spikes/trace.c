@@ -209,9 +209,9 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		to->number = event->payload >> RTP_RECORD_SPIKE_BITS;
 		break;
 	case RTPROBE_TRACE_EVENT_SAMPLE:
-		to->number = !event->payload;
-		if (event->payload)
-			to->arg = number_function(trace, rtp_record_pointer(event->payload));
+		to->number = event->payload >> RTP_RECORD_SAMPLE_BITS;
+		if (rtp_record_sampled(event->payload))
+			to->arg = number_function(trace, rtp_record_sampled(event->payload));
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
 		to->arg = number_function(trace, rtp_record_pointer(event->payload));

@@ -502,7 +502,7 @@ static void step_own(struct rtp_walk *walk, const struct rtp_event *event)
 		walk_pass(walk, event->ticks, own, &probe);
 }
 
-static void keep_sample(struct rtp_walk_samples *samples, const void *at)
+static void keep_sample(struct rtp_walk_samples *samples, u64 payload)
 {
 	unsigned int i;
 
@@ -511,11 +511,12 @@ static void keep_sample(struct rtp_walk_samples *samples, const void *at)
 		return;
 	if (samples->n == RTPROBE_SAMPLES_MAX) {
 		for (i = 0; i < RTPROBE_SAMPLES_MAX / 2; i++)
-			samples->at[i] = samples->at[2 * i];
+			samples->sample[i] = samples->sample[2 * i];
 		samples->n = RTPROBE_SAMPLES_MAX / 2;
 		samples->every *= 2;
 	}
-	samples->at[samples->n++] = at;
+	samples->sample[samples->n].at = rtp_record_sampled(payload);
+	samples->sample[samples->n++].state = payload >> RTP_RECORD_SAMPLE_BITS;
 }
 
 /* Gives a sample to what the timer's own interrupt interrupted. */
@@ -527,8 +528,7 @@ static void step_sample(struct rtp_walk *walk, const struct rtp_event *event)
 	if ((s64)(event->ticks - walk->begin) < 0 || walk->outers)
 		return;
 	context = walk->thread.in_softirq ? softirq_context(walk) : task_context(walk);
-	keep_sample(&rtp_walk_share(walk, &context)->samples,
-		    event->payload ? rtp_record_pointer(event->payload) : NULL);
+	keep_sample(&rtp_walk_share(walk, &context)->samples, event->payload);
 }
 
 static void walk_step(struct rtp_walk *walk, const struct rtp_event *event)

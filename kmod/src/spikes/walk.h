@@ -75,7 +75,10 @@ struct rtp_walk_thread {
  */
 struct rtp_walk_samples {
 	unsigned int n, seen, every;		/* every: of so many seen, one is kept; 0: all */
-	const void *at[RTPROBE_SAMPLES_MAX];	/* NULL: in user mode */
+	struct {
+		const void *at;		/* NULL: in user mode */
+		u32 state;		/* mask of enum rtprobe_sample_state */
+	} sample[RTPROBE_SAMPLES_MAX];
 };
 
 /* A part before it is judged; it gets its name at the end. */

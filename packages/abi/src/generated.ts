@@ -357,7 +357,7 @@ export const TraceEvent = {
   callbackEntry: 17,
   /** number: callback. */
   callbackExit: 18,
-  /** The module's timer interrupted a task or softirq here; not in the idle task. number: 1 in user mode, 0 in the kernel; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
+  /** The module's timer interrupted a task or softirq here; not in the idle task. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
   sample: 19,
   /** A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
   send: 20,
@@ -386,6 +386,23 @@ export const TraceEventName: Readonly<Record<number, string>> = {
   18: 'callback_exit',
   19: 'sample',
   20: 'send',
+};
+
+/** How the module's timer found what it interrupted. */
+export const SampleState = {
+  /** In user mode. */
+  user: 1,
+  /** Preemption was disabled. Not known without CONFIG_PREEMPT_COUNT. */
+  preemptOff: 2,
+  /** A task had softirqs disabled. */
+  bhOff: 4,
+} as const;
+export type SampleState = (typeof SampleState)[keyof typeof SampleState];
+/** Names of SampleState by value, as the documentation writes them. */
+export const SampleStateName: Readonly<Record<number, string>> = {
+  1: 'user',
+  2: 'preempt_off',
+  4: 'bh_off',
 };
 
 /** What is captured at a spike beside value, task and decomposition. */
@@ -864,6 +881,10 @@ export interface Part {
   samples?: number;
   /** How many of the samples were in sampled-function; in user mode if that is absent. */
   samplesInside?: number;
+  /** How many of the samples found preemption disabled. Absent for none, and where the kernel does not know it. */
+  samplesPreemptOff?: number;
+  /** How many of the samples found softirqs disabled by the task. Absent for none. */
+  samplesBhOff?: number;
   /** The kernel function that most samples found, as symbol [module]. Absent if most were in user mode. */
   sampledFunction?: string;
   /** What asked for the function to run. Absent where that was not recorded, or is not certain. */
@@ -1249,8 +1270,10 @@ export const attributeSets: Readonly<Record<AttributeSetName, Readonly<Record<nu
     13: { name: 'function', type: 'string' },
     14: { name: 'samples', type: 'u32' },
     15: { name: 'samplesInside', type: 'u32' },
-    16: { name: 'sampledFunction', type: 'string' },
-    17: { name: 'sender', type: 'nest', nested: 'sender' },
+    16: { name: 'samplesPreemptOff', type: 'u32' },
+    17: { name: 'samplesBhOff', type: 'u32' },
+    18: { name: 'sampledFunction', type: 'string' },
+    19: { name: 'sender', type: 'nest', nested: 'sender' },
   },
   sender: {
     1: { name: 'cpu', type: 'u32' },

@@ -36,6 +36,10 @@ export interface SampleProfile {
   inside: number;
   /** The kernel function that most samples found, as "symbol" or "symbol [module]"; missing for user mode. */
   function?: string;
+  /** How many of the samples found preemption disabled; missing for none, and where the kernel does not know it. */
+  preemptOff?: number;
+  /** How many of the samples found softirqs disabled by the task; missing for none. */
+  bhOff?: number;
 }
 
 /**

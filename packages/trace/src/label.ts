@@ -104,16 +104,32 @@ export function idleText({ index, exitLatencyNs, frequencyKhz }: IdleState, name
   });
 }
 
-/** Returns "4 of 5 samples in mwl_wait_dma [mwl]". */
-export const profileText = ({ samples, inside, function: name }: SampleProfile): Text =>
-  text(
-    samples === 1 ? '1 sample, in {place}' : '{inside} of {samples} samples in {place}',
-    samples === 1 ? '1 次采样，位于{place}' : '{samples} 次采样中 {inside} 次位于{place}',
+/** Returns ", preemption disabled", of some samples ", preemption disabled in 3"; empty for none. */
+function disabledText(what: Text, n: number | undefined, { samples }: SampleProfile): Text | '' {
+  if (n === undefined || n === 0) return '';
+  return n === samples
+    ? text(', {what}', '，{what}', { what })
+    : text(', {what} in {n}', '，其中 {n} 次{what}', { what, n });
+}
+
+/** Returns "4 of 5 samples in mwl_wait_dma [mwl], preemption disabled". */
+export function profileText(profile: SampleProfile): Text {
+  const { samples, inside, function: name, preemptOff, bhOff } = profile;
+  return text(
+    samples === 1
+      ? '1 sample, in {place}{preempt}{bh}'
+      : '{inside} of {samples} samples in {place}{preempt}{bh}',
+    samples === 1
+      ? '1 次采样，位于{place}{preempt}{bh}'
+      : '{samples} 次采样中 {inside} 次位于{place}{preempt}{bh}',
     {
       ...{ inside, samples },
       place: name === undefined ? text('user space', '用户空间') : visibleText(name),
+      preempt: disabledText(text('preemption disabled', '抢占被禁用'), preemptOff, profile),
+      bh: disabledText(text('softirqs disabled', '软中断被禁用'), bhOff, profile),
     },
   );
+}
 
 /** Returns "hrtimer tick_nohz_handler". */
 export const callbackText = ({ kind, function: name }: CallbackInfo): Text =>

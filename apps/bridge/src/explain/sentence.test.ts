@@ -234,6 +234,9 @@ describe('the sentence of a spike that is decomposed', () => {
     expect(explain(facts({ ...sampled, samples: 1, samplesInside: 1 }))).toContain(
       '(1 sample, in wait_dma [drv])',
     );
+    expect(explain(facts({ ...sampled, samplesPreemptOff: 4, samplesBhOff: 1 }))).toContain(
+      '(3 of 4 samples in wait_dma [drv], preemption disabled, softirqs disabled in 1)',
+    );
     expect(explain(facts({}))).toContain(`late: 4 ms hog/9 running ×3${rest}`);
     expect(causeOf(facts(sampled)).words).toBe('hog');
   });

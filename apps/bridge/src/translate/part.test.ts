@@ -49,6 +49,9 @@ test('a part that the timer interrupted has a profile; without a function the sa
     ...{ samples: 5, inside: 4, function: 'wait_dma [drv]' },
   });
   expect(toParts([part])[0]!.profile).toEqual({ samples: 5, inside: 4 });
+  expect(toParts([{ ...part, samplesPreemptOff: 5, samplesBhOff: 1 }])[0]!.profile).toEqual({
+    ...{ samples: 5, inside: 4, preemptOff: 5, bhOff: 1 },
+  });
   expect(toParts([{ kind: PartKind.task, durationNs: 5n }])[0]).not.toHaveProperty('profile');
 });
 

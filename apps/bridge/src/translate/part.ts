@@ -68,12 +68,15 @@ function toCallback({ callback, function: name }: Part): Pick<SpikePart, 'callba
   return kind === undefined || name === undefined ? {} : { callback: { kind, function: name } };
 }
 
-function toProfile({ samples, samplesInside, sampledFunction }: Part): Pick<SpikePart, 'profile'> {
+function toProfile(part: Part): Pick<SpikePart, 'profile'> {
+  const { samples, samplesInside, sampledFunction, samplesPreemptOff, samplesBhOff } = part;
   if (samples === undefined || samplesInside === undefined) return {};
   return {
     profile: {
       ...{ samples, inside: samplesInside },
       ...(sampledFunction !== undefined && { function: sampledFunction }),
+      ...(samplesPreemptOff !== undefined && { preemptOff: samplesPreemptOff }),
+      ...(samplesBhOff !== undefined && { bhOff: samplesBhOff }),
     },
   };
 }

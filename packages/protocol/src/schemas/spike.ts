@@ -32,7 +32,15 @@ const part = z.object({
     })
     .exactOptional(),
   callback: z.object({ kind: z.enum(CALLBACKS), function: z.string() }).exactOptional(),
-  profile: z.object({ samples: count, inside: count, function: z.string().exactOptional() }).exactOptional(),
+  profile: z
+    .object({
+      samples: count,
+      inside: count,
+      function: z.string().exactOptional(),
+      preemptOff: count.exactOptional(),
+      bhOff: count.exactOptional(),
+    })
+    .exactOptional(),
   sender: senderSchema.exactOptional(),
   couldBe: z.array(z.enum(DOUBTS)).exactOptional(),
   device: deviceSchema.exactOptional(),
