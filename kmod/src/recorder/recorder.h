@@ -51,8 +51,8 @@
 #define RTP_RECORD_SPIKE_BITS 48
 
 /*
- * Bits of a sample's address. The bits above are all ones in code of the kernel and of modules, also
- * with five levels of page tables.
+ * Bits of a sample's address. The bits above are all ones in code of the kernel and of modules,
+ * also with five levels of page tables.
  */
 #define RTP_RECORD_SAMPLE_BITS 52
 
@@ -75,7 +75,8 @@ static inline const void *rtp_record_sampled(u64 payload)
 {
 	u64 address = payload & (BIT_ULL(RTP_RECORD_SAMPLE_BITS) - 1);
 
-	return address ? (const void *)(uintptr_t)(address | ~0ull << RTP_RECORD_SAMPLE_BITS) : NULL;
+	address |= address ? ~0ull << RTP_RECORD_SAMPLE_BITS : 0;
+	return (const void *)(uintptr_t)address;
 }
 
 struct rtp_record {
