@@ -36,7 +36,7 @@ static void record_sample(struct rtp_cpu *c, u64 ticks)
 	const struct pt_regs *regs = get_irq_regs();
 	u64 at = 0, state = RTPROBE_SAMPLE_STATE_USER;
 
-	if (!regs || is_idle_task(current))
+	if (!regs || (is_idle_task(current) && !in_serving_softirq()))
 		return;
 	if (!user_mode(regs)) {
 		at = instruction_pointer(regs) & (BIT_ULL(RTP_RECORD_SAMPLE_BITS) - 1);
