@@ -133,6 +133,7 @@ test('the timeline is searched by keyboard: matches are counted, selected one by
   for (const [words, text] of [
     ['812', '1 match'],
     ['blk_mq_requeue', '1 match'],
+    ['ext4_mb_regular', '1 match'],
     ['no such thing', 'Nothing on this timeline matches “no such thing”'],
   ] as const) {
     await field.fill(words);
@@ -168,7 +169,14 @@ test('the legend of the timeline has the signs that are in it, and samples or th
 }) => {
   await openWoken(page);
   const legend = page.getByRole('list', { name: 'Legend of the timeline' });
-  for (const words of ['woke, until the task ran', 'led to this spike', 'timer sample', 'victim', 'softirq'])
+  for (const words of [
+    'woke, until the task ran',
+    'asked for a function',
+    'led to this spike',
+    'timer sample',
+    'victim',
+    'softirq',
+  ])
     await expect(legend).toContainText(words);
   for (const words of ['NMI', 'pinned', 'lower bound']) await expect(legend).not.toContainText(words);
   await expect(page.locator('.timeline')).toContainText('CPU 3: no interrupt in the window of the spike');
@@ -291,7 +299,9 @@ test('the first screen is saved as a picture by key and by button', async ({ pag
 test('rtprobe screenshot saves the page as shown, and the sheet that the page exports', async ({ page }) => {
   const out = await mkdtemp(join(tmpdir(), 'rtprobe-shot-'));
   const root = fileURLToPath(new URL('../../..', import.meta.url));
-  const id = encodeURIComponent(feeder.host.spikes.findLast((s) => s.measure === 'timer_latency')!.id);
+  const id = encodeURIComponent(
+    feeder.host.spikes.findLast((s) => s.measure === 'timer_latency' && s.cause)!.id,
+  );
   const session = `${out}.session`;
   await writeFile(session, 'a.b', { mode: 0o600 });
   const shoot = async (file: string, ...words: string[]) => {

@@ -146,7 +146,7 @@ const POLL = 901;
 const SHORT = [910, 911, 912];
 
 /**
- * A disk interrupt on CPU 0 raises a softirq, which wakes a worker there, which wakes the victim on the spike's CPU, where
+ * A disk interrupt on CPU 0 raises a softirq, which queues a work item, whose worker wakes the victim on the spike's CPU, where
  * another task runs on, where the timer samples it. CPU 2 has only timer samples, and CPU 3 nothing.
  */
 function wakeupTrace({ id, monoNs, valueNs: value, cpu, victim, task }: Spike): Trace {
@@ -158,15 +158,17 @@ function wakeupTrace({ id, monoNs, valueNs: value, cpu, victim, task }: Spike): 
     .add(-value * 0.46, 'softirq_raise', { number: 4 })
     .add(-value * 0.44, 'hardirq_exit', { number: 36, arg: 1 })
     .add(-value * 0.42, 'softirq_entry', { number: 4 })
+    .add(-value * 0.38, 'send', { number: 0, arg: 2, pid2: 1 })
     .add(-value * 0.36, 'waking', { pid: KWORKER, number: 0 })
     .add(-value * 0.34, 'softirq_exit', { number: 4 })
     .add(-value * 0.25, 'switch', { pid: KWORKER, pid2: 0 })
-    .add(-value * 0.22, 'callback_entry', { number: 3, arg: 2 })
+    .add(-value * 0.22, 'callback_entry', { number: 3, arg: 2, pid2: 1 })
     .add(0, 'waking', { pid, pid2: KWORKER, number: cpu })
     .add(value * 0.1, 'callback_exit', { number: 3 })
     .add(value * 0.15, 'switch', { pid: 0, pid2: KWORKER, ...sleeps });
   for (const [i, short] of SHORT.entries()) {
     const at = value * (0.3 + i * 0.25);
+    if (i === 1) disk.add(at - value * 0.05, 'send', { number: cpu, arg: 5, pid2: 2 });
     disk
       .add(at, 'vector_entry')
       .add(at + value * 0.01, 'callback_entry', { number: 1, arg: 3 })
@@ -192,6 +194,10 @@ function wakeupTrace({ id, monoNs, valueNs: value, cpu, victim, task }: Spike): 
       late.add(value, 'switch', { pid, pid2: task.pid }).add(value * 1.001, 'spike', { arg: value });
   }
   late
+    .add(value * 0.61, 'vector_entry', { number: 3 })
+    .add(value * 0.62, 'callback_entry', { number: 5, arg: 5, pid2: 2 })
+    .add(value * 0.66, 'callback_exit', { number: 5 })
+    .add(value * 0.67, 'vector_exit', { number: 3 })
     .add(value * 1.3, 'switch', { pid: POLL, pid2: pid, ...sleeps })
     .add(value * 1.4, 'switch', { pid: task.pid, pid2: POLL, ...sleeps });
   const sampled = new Cpu(2, from, to, 0);
@@ -221,6 +227,7 @@ function wakeupTrace({ id, monoNs, valueNs: value, cpu, victim, task }: Spike): 
       'function 2': 'blk_mq_requeue_work',
       'function 3': 'hrtimer_wakeup',
       'function 4': 'ext4_mb_regular_allocator [ext4]',
+      'function 5': 'flush_tlb_func',
     },
   };
 }

@@ -52,8 +52,9 @@ export class TraceIndex {
   readonly wakings: readonly TraceEventAt[];
   readonly raises: readonly TraceEventAt[];
   readonly switches: readonly TraceEventAt[];
-  readonly #sends: readonly TraceEventAt[];
-  readonly #runs: readonly TraceEventAt[];
+  /** Requests for functions, and their runs, by item. */
+  readonly #sends: ReadonlyMap<number, readonly TraceEventAt[]>;
+  readonly #runs: ReadonlyMap<number, readonly TraceEventAt[]>;
   /** Slices of a CPU and context by start. */
   readonly #tracks: ReadonlyMap<string, readonly Slice[]>;
   #raiseOfRun: Map<string, TraceEventAt> | undefined;
@@ -64,8 +65,8 @@ export class TraceIndex {
     this.wakings = eventsOf(trace, 'waking');
     this.raises = eventsOf(trace, 'softirq_raise');
     this.switches = eventsOf(trace, 'switch');
-    this.#sends = eventsOf(trace, 'send');
-    this.#runs = eventsOf(trace, 'callback_entry');
+    this.#sends = Map.groupBy(eventsOf(trace, 'send'), ({ pid2 }) => pid2);
+    this.#runs = Map.groupBy(eventsOf(trace, 'callback_entry'), ({ pid2 }) => pid2);
     this.#tracks = Map.groupBy(this.slices, ({ cpu, context }) => `${cpu} ${context}`);
   }
 
@@ -148,6 +149,7 @@ export class TraceIndex {
     }
     return matched;
   }
+
   /**
    * Returns the request that a function ran for: the last one before it for the same item. Another run of the item in
    * between was that request's. It must be for this CPU, of which no event since then is missing: otherwise that run may
@@ -155,12 +157,10 @@ export class TraceIndex {
    */
   requestOf({ cpu, item, enteredNs }: Slice): TraceEventAt | undefined {
     if (item === undefined || enteredNs === undefined) return undefined;
-    const isBefore = ({ pid2, at }: TraceEventAt) => pid2 === item && at <= enteredNs;
-    const send = this.#sends.findLast(isBefore);
+    const send = this.#sends.get(item)?.findLast(({ at }) => at <= enteredNs);
     const own = this.trace.cpus.find((each) => each.cpu === cpu);
     if (send?.number !== cpu || own === undefined || own.fromNs > send.at) return undefined;
-    return this.#runs.some((run) => isBefore(run) && run.at >= send.at && run.at < enteredNs)
-      ? undefined
-      : send;
+    const isTaken = this.#runs.get(item)?.some(({ at }) => at >= send.at && at < enteredNs);
+    return isTaken ? undefined : send;
   }
 }
