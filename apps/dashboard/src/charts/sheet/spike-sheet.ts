@@ -11,7 +11,7 @@ import { markersNote, recorderNote } from '../report/timeline.ts';
 import { timelineHeight } from '../timeline/frame.ts';
 import { linksOf, type Timeline } from '../timeline/lanes.ts';
 import { legendOf } from '../timeline/legend.ts';
-import { paintTimeline, type TimelineInput } from '../timeline/paint.ts';
+import { paintStill, type TimelineInput } from '../timeline/paint.ts';
 import {
   type Block,
   card,
@@ -85,8 +85,8 @@ function timelineCard(style: Style, input: TimelineInput | undefined): Block {
       pen.save();
       pen.translate(x, y);
       // A picture shows no pointer.
-      const still = { ...input, timeline, cursor: undefined, hovered: undefined, selected: undefined };
-      paintTimeline({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
+      const still = { ...input, timeline };
+      paintStill({ context: pen, width, height, ratio: 1 }, style.theme, style.colours, still);
       pen.restore();
     },
   };

@@ -1,7 +1,7 @@
 import { TRACE_EVENTS, type Trace } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { activityOf } from './activity.ts';
-import { arrowsIn } from './arrows.ts';
+import { arrowsIn, arrowsOfSlice } from './arrows.ts';
 import { linksOf, timelineOf } from './lanes.ts';
 
 const code = (kind: (typeof TRACE_EVENTS)[number]) => TRACE_EVENTS.indexOf(kind);
@@ -34,7 +34,7 @@ const trace: Trace = {
   tasks: {},
 };
 const timeline = timelineOf(activityOf(trace, 1));
-const none = { chain: new Set<never>(), active: [] };
+const none = new Set<never>();
 const firstMs = (us: number) => ({ fromNs: 0, toNs: us * STEP });
 
 describe('the arrows of a timeline that are drawn', () => {
@@ -47,21 +47,24 @@ describe('the arrows of a timeline that are drawn', () => {
 
   it('are none but the important ones where there is none; the others are counted', () => {
     const chain = new Set([timeline.arrows[150]!]);
-    const active = [timeline.arrows[3]!.to.slice];
-    const { drawn, hidden } = arrowsIn(timeline, timeline.whole, 1000, { chain, active });
-    expect(drawn.map(({ arrow, look }) => [timeline.arrows.indexOf(arrow), look])).toEqual([
-      [3, 'active'],
-      [150, 'chain'],
-    ]);
-    expect(hidden).toBe(COUNT - 2);
+    const { drawn, hidden } = arrowsIn(timeline, timeline.whole, 1000, chain);
+    expect(drawn.map(({ arrow, look }) => [timeline.arrows.indexOf(arrow), look])).toEqual([[150, 'chain']]);
+    expect(hidden).toBe(COUNT - 1);
   });
 
   it('have an end in the picture; only the chain passes through', () => {
     const between = { fromNs: 200, toNs: 390 };
     expect(arrowsIn(timeline, between, 1000, none).drawn).toEqual([]);
     const chain = new Set([timeline.arrows[0]!]);
-    expect(arrowsIn(timeline, between, 1000, { chain, active: [] }).drawn.length).toBe(1);
-    expect(arrowsIn(timeline, { fromNs: 500, toNs: 900 }, 1000, { chain, active: [] }).drawn).toEqual([]);
+    expect(arrowsIn(timeline, between, 1000, chain).drawn.length).toBe(1);
+    expect(arrowsIn(timeline, { fromNs: 500, toNs: 900 }, 1000, chain).drawn).toEqual([]);
+  });
+
+  it('of a slice are those that begin or end in it', () => {
+    const found = arrowsOfSlice(timeline, timeline.whole, timeline.arrows[3]!.to.slice);
+    expect(found.map(({ arrow, look }) => [timeline.arrows.indexOf(arrow), look])).toEqual([[3, 'active']]);
+    // One task wakes the other all the time.
+    expect(arrowsOfSlice(timeline, timeline.whole, timeline.arrows[3]!.from.slice).length).toBe(100);
   });
 
   it('are one where they would cover each other', () => {

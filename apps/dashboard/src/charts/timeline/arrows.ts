@@ -15,12 +15,6 @@ export interface ArrowChoice {
   readonly hidden: number;
 }
 
-interface Emphasis {
-  readonly chain: ReadonlySet<Arrow>;
-  /** Slices that are pointed at or selected. */
-  readonly active: readonly (Slice | undefined)[];
-}
-
 /** Pixels that a plain arrow needs to be readable. */
 const PX_PER_ARROW = 14;
 /** Arrows between the same lanes that begin and end within so many pixels are drawn as one. */
@@ -57,25 +51,25 @@ function distinct(links: readonly Link[], nsPerPixel: number, most: number): Lin
   return [...seen.values()];
 }
 
-/** `width` is that of the plot in pixels. */
-export function arrowsIn(timeline: Timeline, shown: Span, width: number, emphasis: Emphasis): ArrowChoice {
-  const active = emphasis.active.filter((slice) => slice !== undefined);
+/** Returns the arrows of the chain, and the others if they are few. `width` is that of the plot in pixels. */
+export function arrowsIn(
+  { links }: Timeline,
+  shown: Span,
+  width: number,
+  chain: ReadonlySet<Arrow>,
+): ArrowChoice {
   const important: DrawnArrow[] = [];
   const plain: Link[] = [];
-  for (const link of timeline.links) {
-    const { arrow } = link;
-    const isChain = emphasis.chain.has(arrow);
-    if (!isIn(arrow, shown, isChain)) continue;
-    const isActive =
-      important.length < ACTIVE_MAX &&
-      active.some((slice) => isOf(arrow.from, slice) || isOf(arrow.to, slice));
-    if (isActive || isChain) important.push({ ...link, look: isActive ? 'active' : 'chain' });
+  for (const link of links) {
+    const isChain = chain.has(link.arrow);
+    if (!isIn(link.arrow, shown, isChain)) continue;
+    if (isChain) important.push({ ...link, look: 'chain' });
     else plain.push(link);
   }
   const most = Math.max(4, Math.floor(width / PX_PER_ARROW));
   const nsPerPixel = (shown.toNs - shown.fromNs) / Math.max(1, width);
-  const drawn = (links: readonly Link[]): DrawnArrow[] => [
-    ...links.map((link) => ({ ...link, look: 'plain' as const })),
+  const drawn = (kept: readonly Link[]): DrawnArrow[] => [
+    ...kept.map((link) => ({ ...link, look: 'plain' as const })),
     ...important,
   ];
   const all = distinct(plain, nsPerPixel, most);
@@ -84,4 +78,16 @@ export function arrowsIn(timeline: Timeline, shown: Span, width: number, emphasi
   const across = plain.filter(({ from, to }) => from?.cpu !== to?.cpu);
   const kept = distinct(across, nsPerPixel, most);
   return { drawn: drawn(kept ?? []), hidden: plain.length - (kept === undefined ? 0 : across.length) };
+}
+
+/** Returns the arrows of a slice, at most ACTIVE_MAX. */
+export function arrowsOfSlice({ links }: Timeline, shown: Span, slice: Slice): DrawnArrow[] {
+  const active: DrawnArrow[] = [];
+  for (const link of links) {
+    const { arrow } = link;
+    if (!isIn(arrow, shown, true) || !(isOf(arrow.from, slice) || isOf(arrow.to, slice))) continue;
+    active.push({ ...link, look: 'active' });
+    if (active.length === ACTIVE_MAX) break;
+  }
+  return active;
 }

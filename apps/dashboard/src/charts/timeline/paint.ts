@@ -8,7 +8,7 @@ import type { SliceColours } from '../colours.ts';
 import { dashedLine, line } from '../pen.ts';
 import { type Markers, offsetText } from '../report/timeline.ts';
 import type { Span } from './activity.ts';
-import { arrowsIn } from './arrows.ts';
+import { arrowsIn, arrowsOfSlice } from './arrows.ts';
 import { contextName } from './context-name.ts';
 import { barHeight, type Frame, frameOf, laneY, type TimelineSurface, xOf } from './frame.ts';
 import { type Lane, reaching, type Timeline, ticksOf } from './lanes.ts';
@@ -72,29 +72,31 @@ function paintName(frame: Frame, lane: Lane, y: number, trace: Trace): void {
 }
 
 function paintLane(frame: Frame, lane: Lane, input: TimelineInput): void {
-  const { ratio, left, right } = frame;
-  const y = laneY(frame, lane);
-  const bar = barHeight(frame, lane);
-  paintName(frame, lane, y, input.timeline.trace);
-  const level = bar / lane.depth;
-  const boxOf = (slice: Slice, leastPx: number): Box => {
-    const x1 = Math.max(left, xOf(frame, slice.startNs));
-    const x2 = Math.min(right, Math.max(xOf(frame, slice.endNs), x1 + leastPx * ratio));
-    const above = slice.depth * level;
-    return { slice, lane, x1, x2, y: y + above, height: bar - above, level };
-  };
+  const { right } = frame;
+  paintName(frame, lane, laneY(frame, lane), input.timeline.trace);
   const found: Slice[] = [];
   let covered = Number.NEGATIVE_INFINITY;
   for (const slice of reaching(lane, frame.shown)) {
     if (input.found?.has(slice)) found.push(slice);
-    const box = boxOf(slice, LEAST_PX);
     // Skips slices that lie on pixels already painted on the same level.
-    if (slice.depth === 0 && box.x2 <= covered) continue;
+    const end = Math.min(right, xOf(frame, slice.endNs));
+    if (slice.depth === 0 && end <= covered) continue;
+    const box = boxOf(frame, lane, slice, LEAST_PX);
     if (slice.depth === 0) covered = box.x2;
     paintSlice(frame, box, input);
   }
   // Again, so that no other slice covers them.
-  for (const slice of found) paintSlice(frame, boxOf(slice, FOUND_LEAST_PX), input);
+  for (const slice of found) paintSlice(frame, boxOf(frame, lane, slice, FOUND_LEAST_PX), input);
+}
+
+function boxOf(frame: Frame, lane: Lane, slice: Slice, leastPx: number): Box {
+  const { left, right, ratio } = frame;
+  const bar = barHeight(frame, lane);
+  const level = bar / lane.depth;
+  const above = slice.depth * level;
+  const x1 = Math.max(left, xOf(frame, slice.startNs));
+  const x2 = Math.min(right, Math.max(xOf(frame, slice.endNs), x1 + leastPx * ratio));
+  return { slice, lane, x1, x2, y: laneY(frame, lane) + above, height: bar - above, level };
 }
 
 interface Box {
@@ -126,11 +128,6 @@ function paintSlice(frame: Frame, box: Box, input: TimelineInput): void {
       pen.fillStyle = pattern;
       pen.fillRect(x1, y, x2 - x1, height);
     }
-  }
-  if (slice === input.hovered || slice === input.selected) {
-    pen.strokeStyle = slice === input.selected ? theme.accent : theme.text;
-    pen.lineWidth = 2 * ratio;
-    pen.strokeRect(x1 + ratio, y + ratio, Math.max(0, x2 - x1 - 2 * ratio), height - 2 * ratio);
   }
   const room = x2 - x1 - 10 * ratio;
   if (room < LABEL_LEAST_PX * ratio) return;
@@ -260,14 +257,29 @@ function paintHidden({ pen, theme, ratio, bottom }: Frame, hidden: number): void
   pen.fillText(t('report.arrowsHidden', { n: hidden }), 6 * ratio, bottom + 7 * ratio);
 }
 
-/** Draws over the current content of the canvas. */
-export function paintTimeline(
+/** Outlines a slice in all lanes that show it. */
+function paintOutline(frame: Frame, { lanes }: Timeline, slice: Slice, colour: string): void {
+  const { pen, ratio } = frame;
+  for (const lane of lanes) {
+    const isOfCpu = lane.cpu === slice.cpu && lane.context === slice.context;
+    const isOfTask = lane.task !== undefined && lane.task === slice.pid && slice.context === 'running';
+    if (!isOfCpu && !isOfTask) continue;
+    const { x1, x2, y, height } = boxOf(frame, lane, slice, LEAST_PX);
+    if (x2 < x1) continue;
+    pen.strokeStyle = colour;
+    pen.lineWidth = 2 * ratio;
+    pen.strokeRect(x1 + ratio, y + ratio, Math.max(0, x2 - x1 - 2 * ratio), height - 2 * ratio);
+  }
+}
+
+/** Draws what does not follow the pointer over the current content of the canvas. */
+export function paintStill(
   surface: TimelineSurface,
   theme: Theme,
   colours: SliceColours,
   input: TimelineInput,
 ): void {
-  const { timeline, shown, chain, hovered, selected } = input;
+  const { timeline, shown, chain } = input;
   const frame = frameOf(surface, theme, colours, shown);
   const { pen, ratio, left, right } = frame;
   pen.fillStyle = theme.plot;
@@ -277,14 +289,26 @@ export function paintTimeline(
   for (const lane of timeline.lanes) paintLane(frame, lane, input);
   paintUnknown(frame, input);
   paintSamples(frame, input);
-  const { drawn, hidden } = arrowsIn(timeline, shown, (right - left) / ratio, {
-    chain,
-    active: [hovered, selected],
-  });
+  const { drawn, hidden } = arrowsIn(timeline, shown, (right - left) / ratio, chain);
   paintArrows(frame, drawn);
   paintHidden(frame, hidden + timeline.omittedArrows);
   paintEnds(frame, input);
   paintMarker(frame, input.marker.a, 'A');
   paintMarker(frame, input.marker.b, 'B');
-  paintMarker(frame, input.cursor, '');
+}
+
+/** Draws what follows the pointer and the selection. */
+export function paintPointed(
+  surface: TimelineSurface,
+  theme: Theme,
+  colours: SliceColours,
+  { timeline, shown, hovered, selected, cursor }: TimelineInput,
+): void {
+  const frame = frameOf(surface, theme, colours, shown);
+  for (const slice of new Set([selected, hovered])) {
+    if (slice === undefined) continue;
+    paintOutline(frame, timeline, slice, slice === selected ? theme.accent : theme.text);
+    paintArrows(frame, arrowsOfSlice(timeline, shown, slice));
+  }
+  paintMarker(frame, cursor, '');
 }

@@ -11,11 +11,12 @@ import {
   useRef,
   useState,
 } from 'react';
-import { clear, type Surface, type Theme } from '../../charts/canvas.ts';
+import type { Surface, Theme } from '../../charts/canvas.ts';
 import type { SliceColours } from '../../charts/colours.ts';
 import { type Markers, markersNote, recorderNote, windowEnds } from '../../charts/report/timeline.ts';
 import { activityOf, profileOf, type Span } from '../../charts/timeline/activity.ts';
 import { laneTop, pointed, timelineHeight } from '../../charts/timeline/frame.ts';
+import { KeptPicture } from '../../charts/timeline/kept-picture.ts';
 import {
   fitWindow,
   laneFinder,
@@ -28,7 +29,7 @@ import {
   zoomed,
 } from '../../charts/timeline/lanes.ts';
 import { legendOf } from '../../charts/timeline/legend.ts';
-import { paintTimeline, type TimelineInput } from '../../charts/timeline/paint.ts';
+import type { TimelineInput } from '../../charts/timeline/paint.ts';
 import { t } from '../../i18n/translate.ts';
 import { type Pin, withPin } from '../../store/address/pin.ts';
 import { useSession, useView } from '../../store/session/context.ts';
@@ -99,6 +100,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
   const [cursor, setCursor] = useState<number>();
   const [hovered, setHovered] = useState<Slice>();
   const [selected, setSelected] = useState<Slice>();
+  const [picture] = useState(() => new KeptPicture());
   const view = useView();
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<{ begin: number; last: number }>(undefined);
@@ -115,8 +117,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
     drawn.current = input;
   });
   const paint = (surface: Surface, theme: Theme, colours: SliceColours) => {
-    clear(surface);
-    paintTimeline(surface, theme, colours, input);
+    picture.paint(surface, theme, colours, input);
   };
   // The trace does not change, so only input repaints it, and at once.
   usePainted(canvas, 1000, paint, { cursorAnd: [input] });
