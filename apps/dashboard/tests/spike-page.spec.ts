@@ -133,7 +133,7 @@ test('the timeline is searched by keyboard: matches are counted, selected one by
   for (const [words, text] of [
     ['812', '1 match'],
     ['blk_mq_requeue', '1 match'],
-    ['ext4_mb_regular', '1 match'],
+    ['ext4_mb_regular', '2 matches'],
     ['no such thing', 'Nothing on this timeline matches “no such thing”'],
   ] as const) {
     await field.fill(words);
@@ -171,7 +171,7 @@ test('the legend of the timeline has the signs that are in it, and samples or th
   const legend = page.getByRole('list', { name: 'Legend of the timeline' });
   for (const words of [
     'woke, until the task ran',
-    'asked for a function',
+    'asked for the function',
     'led to this spike',
     'timer sample',
     'victim',

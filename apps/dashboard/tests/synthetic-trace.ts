@@ -190,6 +190,10 @@ function wakeupTrace({ id, monoNs, valueNs: value, cpu, victim, task }: Spike): 
       .add(at + value * 0.025, 'vector_exit')
       .add(at + value * 0.03, 'softirq_entry', { number: 1 })
       .add(at + value * 0.04, 'softirq_exit', { number: 1 });
+    // The timer of the probe: it finds the task that runs on.
+    late
+      .add(at + value * 0.004, 'sample', { number: i === 5 ? 1 : 0, arg: 4 })
+      .add(at + value * 0.004, 'timer_expiry');
     if (i === 3)
       late.add(value, 'switch', { pid, pid2: task.pid }).add(value * 1.001, 'spike', { arg: value });
   }
