@@ -1,4 +1,6 @@
 // Tests the page of isolated CPUs with a synthetic host.
+import { THEMES } from '../src/store/address/view.ts';
+import { violationsOf } from './axe.ts';
 import { type Feeder, startFeeder } from './feeder.ts';
 import { FEEDER_CODE } from './feeder-rest.ts';
 import { expect, test } from './page.ts';
@@ -104,6 +106,11 @@ test('an expectation is added by an operator, and a breach leads to its incident
   await expect(card.getByRole('listitem')).toContainText('This breaks the expectation “quiet on 3”.');
   await expect(page.getByRole('button', { name: /^CPU 3/ })).toContainText('▲ expectation broken');
   await expect(page.getByRole('button', { name: /^CPU 2/ })).not.toContainText('expect');
+  await card.getByRole('heading').click();
+  for (const theme of THEMES) {
+    await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
+    expect(await violationsOf(page, ['color-contrast', 'link-in-text-block', 'label', 'list'])).toEqual([]);
+  }
   await card.getByRole('link', { name: 'Open incident' }).click();
   await expect(page).toHaveURL(/\/incident\/a1-9/);
   await page.goBack();
