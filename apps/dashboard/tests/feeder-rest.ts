@@ -19,6 +19,7 @@ import type {
 } from '@rtprobe/protocol';
 import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
+import { syntheticFacts } from './synthetic-devices.ts';
 import { syntheticIsolation } from './synthetic-isolation.ts';
 import { madeId, spikeById, syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
@@ -113,6 +114,8 @@ export class FeederRest {
         return { role: this.role } satisfies SessionInfo;
       case '/status':
         return { hosts: [{ ...host.info(), stats: host.stats() }] };
+      case '/interrupts':
+        return { hosts: [syntheticFacts(host.sources, host.time)] };
       case '/tasks':
         return { hosts: [{ host: 'synthetic', tasks: host.allTasks satisfies readonly TaskStat[] }] };
       case '/isolation':

@@ -186,6 +186,15 @@ export const groups: readonly Group[] = [
     ],
   },
   { scenario: 'normal', historySeconds: 3, live: false, shots: [overview('empty')] },
+  {
+    scenario: 'normal',
+    historySeconds: 120,
+    live: false,
+    shots: [
+      ...inEveryLook('shared-irq', '/irq/16'),
+      { name: 'irq-zh', size: 'laptop', address: '/irq/42?theme=light&lang=zh' },
+    ],
+  },
   { scenario: 'normal', historySeconds: 5000, live: false, shots: [overview('hour', 'wall', 'window=3600')] },
   { scenario: 'normal', historySeconds: 120, live: false, shots: [stale] },
   {

@@ -55,7 +55,14 @@ function partsOf(spike: Spike): SpikePart[] {
     ...{ kind, number, name, label, durationNs, count: 1 },
   });
   const parts = [
-    ...(cause ? [part('hardirq', cause.label, held, cause.name, cause.number)] : []),
+    ...(cause
+      ? [
+          {
+            ...part('hardirq', cause.label, held, cause.name, cause.number),
+            ...(spike.device && { device: spike.device }),
+          },
+        ]
+      : []),
     part('softirq', 'BLOCK', Math.round(rest * 0.4), '', 4),
     {
       ...part('irqs_off', `interrupts disabled in ${spike.task.comm}`, Math.round(rest * 0.3)),

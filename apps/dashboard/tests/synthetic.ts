@@ -26,6 +26,7 @@ import { type IncidentChange, IncidentList } from '../../bridge/src/incidents/in
 import { causesOf } from '../src/store/spikes/causes.ts';
 import { incidentEntries } from '../src/store/spikes/incidents.ts';
 import { HOSTILE, LINES, OTHERS, random, type Scenario, STACK, VECTORS } from './scenarios.ts';
+import { syntheticDevice } from './synthetic-devices.ts';
 import { SyntheticPast } from './synthetic-past.ts';
 import { makeTasks } from './synthetic-tasks.ts';
 
@@ -420,6 +421,11 @@ export class SyntheticHost {
           }),
       stack: kernel ? STACK : [],
     };
-    return { ...facts, sentence, zh: { sentence: explain(facts, 'zh') }, culprit: who };
+    const device = line && syntheticDevice(line.number);
+    return {
+      ...facts,
+      ...(device && { device }),
+      ...{ sentence, zh: { sentence: explain(facts, 'zh') }, culprit: who },
+    };
   }
 }

@@ -31,6 +31,8 @@ export interface BootOptions {
   readonly memoryMiB?: number;
   /** Words added to the kernel's command line, such as nohz_full=1. */
   readonly append?: readonly string[];
+  /** Further devices, as QEMU's option -device takes them, such as `e1000,romfile=`. */
+  readonly devices?: readonly string[];
   /** A guest with a name can be left running (`lab up`). Letters, digits, dashes. */
   readonly name?: string;
   /**
@@ -144,6 +146,7 @@ export async function boot(options: BootOptions): Promise<BootedGuest> {
     cpus,
     memoryMiB,
     ...(options.append ? { append: options.append } : {}),
+    ...(options.devices && { devices: options.devices }),
     vmlinuz: kernel.vmlinuz,
     initramfs,
     disks: { root, modules: kernel.modulesImage },

@@ -27,6 +27,11 @@ describe('qemuCommand', () => {
     expect(text()).toContain('serial=root,num-queues=3');
   });
 
+  it('adds the devices of a test', () => {
+    expect(text({ devices: ['e1000,romfile='] })).toContain('-device e1000,romfile=');
+    expect(text()).not.toContain('e1000');
+  });
+
   it('escapes the comma of a path', () => {
     expect(text()).toContain('path=/run/a,,b/control.sock');
   });

@@ -16,6 +16,8 @@ export interface Machine {
   readonly memoryMiB: number;
   /** Words added to the kernel's command line. */
   readonly append?: readonly string[];
+  /** Further devices, as QEMU's option -device takes them. */
+  readonly devices?: readonly string[];
   readonly vmlinuz: string;
   readonly initramfs: string;
   /**
@@ -106,7 +108,7 @@ function snapshotArguments({ snapshot, dir }: Machine): string[] {
 
 /** Returns the whole command. */
 export function qemuCommand(machine: Machine): string[] {
-  const { program, cpus, memoryMiB, dir, disks } = machine;
+  const { program, cpus, memoryMiB, dir, disks, devices = [] } = machine;
   return [
     ...program.argv,
     '-nodefaults',
@@ -128,6 +130,7 @@ export function qemuCommand(machine: Machine): string[] {
     ...['-device', 'edu'],
     // Real network interrupts without a way out: only QEMU's own gateway answers.
     ...['-netdev', 'user,id=net,restrict=on', '-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...devices.flatMap((device) => ['-device', device]),
     ...snapshotArguments(machine),
   ];
 }

@@ -1,5 +1,8 @@
 // The content of a report, before anything is drawn. The page and the exported sheet both use it, so that no text,
 // order or limit is written twice.
+import type { Device } from '@rtprobe/protocol';
+import { deviceText } from '@rtprobe/trace';
+import { t } from '../../i18n/translate.ts';
 import type { Route } from '../../store/address/route.ts';
 
 /** A piece of a line. */
@@ -24,6 +27,12 @@ export interface Row {
 
 export const nameRun = (text: string): Run => ({ text, isName: true });
 export const mutedRun = (text: string): Run => ({ text, tone: 'muted' });
+
+/** Returns the device of a cause: "Red Hat Virtio network device · virtio_net". */
+export const deviceRun = (device: Device): Run => ({
+  ...nameRun(deviceText(device)),
+  hint: t('device.ofCause'),
+});
 
 export const row = (name: string, ...runs: Line): Row => ({ name, lines: [runs] });
 

@@ -5,16 +5,17 @@ import { clockTimeMs, dayOf } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { fullName } from '../../store/machine/interrupt-names.ts';
-import { nameRun, type Row, row } from './content.ts';
+import { deviceRun, nameRun, type Row, row } from './content.ts';
 import { startedRow, taskRows } from './processes.ts';
 
 export const interruptedRows = ({ task, mode }: Spike): Row[] => [...taskRows(task, mode), startedRow(task)];
 
 export function measuredRows(spike: Spike): Row[] {
-  const { measure, cpu, valueNs, time, monoNs, id } = spike;
+  const { measure, cpu, valueNs, time, monoNs, id, device } = spike;
   return [
     row(t('detail.measure'), { text: measureWords(measure).title }),
     row(t('detail.source'), nameRun(t('detail.onCpu', { name: fullName(spike), cpu }))),
+    ...(device === undefined ? [] : [row(t('device.title'), deviceRun(device))]),
     row(t('detail.value'), { text: `${fullCount(valueNs)} ns` }),
     row(t('detail.time'), { text: `${dayOf(time)} ${clockTimeMs(time)}` }),
     row(t('detail.monotonic'), { text: `${fullCount(Number(monoNs))} ns` }),

@@ -1,7 +1,7 @@
 // Where the time went: the parts of a spike, largest first, as the spike lists them.
 import { formatDuration, formatFrequency, percent } from '@rtprobe/metrics';
 import { measureOfPart, partWords, type Spike, type SpikePart } from '@rtprobe/protocol';
-import { callbackText, couldBeText, profileText, senderText } from '@rtprobe/trace';
+import { callbackText, couldBeText, deviceText, profileText, senderText } from '@rtprobe/trace';
 import { language } from '../../i18n/language.ts';
 import { titleOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
@@ -83,6 +83,7 @@ export function partsOf({ parts = [], valueNs, partsIncomplete }: Spike): Parts 
         ...(part.profile ? [profileText(part.profile)[language()]] : []),
         ...(part.sender ? [senderText(part.sender)[language()]] : []),
         ...(part.couldBe ? [couldBeText(part.couldBe)[language()]] : []),
+        ...(part.device ? [deviceText(part.device)] : []),
       ].join(' · '),
       share: Math.max(part.durationNs, 0) / valueNs,
     })),

@@ -2,6 +2,7 @@
 
 import { advice } from './advice.ts';
 import { bar } from './bar.ts';
+import { devices } from './devices.ts';
 import { headline } from './headline.ts';
 import { heatmap } from './heatmap.ts';
 import { help } from './help.ts';
@@ -31,6 +32,7 @@ export const messages = {
   ...loading,
   ...login,
   ...pages,
+  ...devices,
   ...work,
   ...report,
   ...sheet,

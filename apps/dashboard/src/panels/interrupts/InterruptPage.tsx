@@ -1,6 +1,6 @@
 // One interrupt: its durations, the CPUs it ran on, the tasks it interrupted and those it woke.
 import { cpuList } from '@rtprobe/metrics';
-import type { Spike } from '@rtprobe/protocol';
+import type { InterruptLine, Spike } from '@rtprobe/protocol';
 import { descriptorOf, measureWords } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Route } from '../../store/address/route.ts';
@@ -19,8 +19,11 @@ import { WindowChoice } from '../heatmap/HeatmapControls.tsx';
 import { HeatmapPanel } from '../heatmap/HeatmapPanel.tsx';
 import { SpikeSidebar } from '../spikes/SpikeSidebar.tsx';
 import { CpuSplit } from './CpuSplit.tsx';
+import { DeviceCard } from './DeviceCard.tsx';
 import { InterruptedTasks } from './InterruptedTasks.tsx';
+import { LineFacts } from './LineFacts.tsx';
 import { SourceDistribution } from './SourceDistribution.tsx';
+import { useInterruptFacts } from './use-interrupt-facts.ts';
 import { WokenTasks } from './WokenTasks.tsx';
 
 type InterruptRoute = Extract<Route, { page: 'interrupt' }>;
@@ -39,7 +42,14 @@ function titleOf(route: InterruptRoute): string {
   return route.kind === 'irq' ? `irq ${route.word}` : route.word;
 }
 
-function Head({ route, sources }: { route: InterruptRoute; sources: readonly SourceReading[] }) {
+interface HeadProps {
+  route: InterruptRoute;
+  sources: readonly SourceReading[];
+  /** What the agent reported about the line. */
+  line: InterruptLine | undefined;
+}
+
+function Head({ route, sources, line }: HeadProps) {
   const { info } = sources[0]!;
   const names = [
     ...new Set(
@@ -50,6 +60,7 @@ function Head({ route, sources }: { route: InterruptRoute; sources: readonly Sou
   ];
   const cpus = [...new Set(sources.flatMap((s) => [...s.cpus]))];
   const threaded = sources.some((s) => s.info.threaded);
+  const actions = line?.actions ?? [];
   return (
     <div className="page-head">
       <h1>{titleOf(route)}</h1>
@@ -59,20 +70,7 @@ function Head({ route, sources }: { route: InterruptRoute; sources: readonly Sou
         ))}
       </p>
       <dl className="facts-line">
-        {info.chip !== undefined && (
-          <div>
-            <dt>{t('irq.chip')}</dt>
-            <dd>
-              <Name>{info.chip}</Name>
-            </dd>
-          </div>
-        )}
-        {info.affinity !== undefined && (
-          <div {...tip(t('irq.affinityHint'))}>
-            <dt>{t('irq.affinity')}</dt>
-            <dd>{info.affinity}</dd>
-          </div>
-        )}
+        <LineFacts chip={line?.chip ?? info.chip} affinity={line?.affinity ?? info.affinity} line={line} />
         <div {...tip(t('irq.ranOnHint'))}>
           <dt>{t('irq.ranOn')}</dt>
           <dd>{cpuList(cpus) || '–'}</dd>
@@ -81,7 +79,15 @@ function Head({ route, sources }: { route: InterruptRoute; sources: readonly Sou
           <dt>{t('irq.handler')}</dt>
           <dd>{threaded ? t('irq.threaded') : t('irq.hard')}</dd>
         </div>
-        {names.length > 1 && (
+        {actions.length > 1 && (
+          <div {...tip(t('line.actionsHint'))}>
+            <dt>{t('line.actions')}</dt>
+            <dd>
+              <Name>{actions.join(', ')}</Name>
+            </dd>
+          </div>
+        )}
+        {line === undefined && names.length > 1 && (
           <div>
             <dt>{t('irq.sharedBy')}</dt>
             <dd>{t('irq.actions', { count: names.length, n: names.length })}</dd>
@@ -120,6 +126,8 @@ interface Props {
 function SeenInterrupt({ route, reading, sources }: Props) {
   const session = useSession();
   const view = useView();
+  const facts = useInterruptFacts(route.kind === 'irq' ? reading.info.host : undefined);
+  const line = facts?.lines.find(({ irq }) => String(irq) === route.word);
   const detail = useDetail({ sources: sources.map((s) => s.info.id) });
   const chosen =
     sources.find(
@@ -135,7 +143,10 @@ function SeenInterrupt({ route, reading, sources }: Props) {
   return (
     <div className="screen">
       <main className="main paged">
-        <Head route={route} sources={sources} />
+        <Head route={route} sources={sources} line={line} />
+        {route.kind === 'irq' && (
+          <DeviceCard facts={facts} line={line} isReplay={reading.info.replay !== undefined} />
+        )}
         <div className="tiles">
           {series !== undefined && <SourceTiles series={series} source={chosen} budgetNs={budgetNs} />}
         </div>

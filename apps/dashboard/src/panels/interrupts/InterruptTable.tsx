@@ -1,23 +1,29 @@
 // Every interrupt line, vector and softirq, worst first.
 import { formatDuration, fullCount, percent, samplesNeeded, shortCount, span } from '@rtprobe/metrics';
+import type { Device } from '@rtprobe/protocol';
+import { deviceText } from '@rtprobe/trace';
 import { interruptCells, interruptColumns } from '../../charts/report/interrupts.ts';
 import { t } from '../../i18n/translate.ts';
+import { deviceOf } from '../../store/machine/devices.ts';
 import { listInterrupts, threadMaxima } from '../../store/machine/interrupts.ts';
 import { chosenBudget, isOver } from '../../store/reading/defaults.ts';
 import type { SourceReading } from '../../store/reading/reading.ts';
 import { useReading, useSession, useView } from '../../store/session/context.ts';
 import { InterruptLink } from '../common/entity-links.tsx';
 import { Link } from '../common/Link.tsx';
+import { Name } from '../common/Name.tsx';
 import { FilterField } from '../table/FilterField.tsx';
 import { type Column, SortHead, sortOf } from '../table/SortHead.tsx';
 import { Sparkline, sparklineSeconds } from '../table/Sparkline.tsx';
 import { WindowedTable } from '../table/WindowedTable.tsx';
+import { useInterruptFacts } from './use-interrupt-facts.ts';
 
 function columns(seconds: number, whole: boolean, threads: boolean): readonly Column[] {
   const { irq, action, max, p999, rate, cpus, affinity } = interruptColumns();
   const all: (Column | false)[] = [
     { ...irq, sort: 'irq', rising: true, className: 'col-irq', hint: t('interrupts.irqHint') },
     { ...action, sort: 'action', rising: true, className: 'col-action' },
+    whole && { title: t('device.title'), className: 'col-device' },
     { ...max, sort: 'max' },
     threads && {
       title: t('interrupts.thread'),
@@ -49,11 +55,12 @@ interface RowProps {
   /** Whether the table has the column. */
   threads: boolean;
   whole: boolean;
+  device: Device | undefined;
   time: number;
   budgetNs: number;
 }
 
-function Row({ source, threadMax, threads, whole, time, budgetNs }: RowProps) {
+function Row({ source, threadMax, threads, whole, device, time, budgetNs }: RowProps) {
   const { info, count, max, p999, none } = source;
   const cells = interruptCells(source);
   const over = isOver(max, budgetNs);
@@ -69,6 +76,9 @@ function Row({ source, threadMax, threads, whole, time, budgetNs }: RowProps) {
         {info.threaded && <span className="muted"> {t('interrupts.threaded')}</span>}
         {info.retired && <span className="muted"> {t('interrupts.freed')}</span>}
       </td>
+      {whole && (
+        <td className="col-device muted">{device !== undefined && <Name>{deviceText(device)}</Name>}</td>
+      )}
       <td className={over ? 'number alarm' : 'number'}>
         {over && <span aria-hidden="true">▲ </span>}
         {cells.max}
@@ -109,6 +119,7 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
   const view = useView();
   const budgetNs = chosenBudget(view, reading, 'hardirq_duration');
   const sources = reading?.sources() ?? [];
+  const facts = useInterruptFacts(whole ? reading?.info.host : undefined);
   const threads = threadMaxima(sources);
   const head = columns(sparklineSeconds(session), whole, threads.size > 0);
   const { shown, quiet } = listInterrupts(sources, { ...view, ...sortOf(view, head, 'max'), budgetNs });
@@ -145,6 +156,7 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
             source={source}
             threads={threads.size > 0}
             whole={whole}
+            device={deviceOf(source.info, facts)}
             threadMax={threads.get(`${source.info.number} ${source.info.name}`)}
             time={reading?.time ?? 0}
             budgetNs={budgetNs}

@@ -1,5 +1,6 @@
 // The incidents grouped by cause.
 import { age, formatDuration } from '@rtprobe/metrics';
+import { deviceText } from '@rtprobe/trace';
 import { causeName } from '../../i18n/causes.ts';
 import { t } from '../../i18n/translate.ts';
 import { chosenBudget } from '../../store/reading/defaults.ts';
@@ -82,6 +83,9 @@ function Groups() {
                 >
                   <Name>{causeName(group.cause)}</Name>
                 </button>
+                {group.worst.device !== undefined && (
+                  <Name className="cause-device muted small">{deviceText(group.worst.device)}</Name>
+                )}
               </td>
               <td className={numberClass(group.worst.valueNs, budgetNs)}>
                 {formatDuration(group.worst.valueNs)}

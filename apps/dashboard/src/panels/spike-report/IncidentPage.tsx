@@ -1,6 +1,7 @@
 // One incident: what happened, the evidence of its primary symptom, all its symptoms, and the CPUs.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Incident, Spike, StoredIncident } from '@rtprobe/protocol';
+import { deviceRun } from '../../charts/report/content.ts';
 import { peopleOf } from '../../charts/report/processes.ts';
 import { offsetText } from '../../charts/report/timeline.ts';
 import { causeName } from '../../i18n/causes.ts';
@@ -14,6 +15,7 @@ import { sufferedBy } from '../../store/spikes/roles.ts';
 import { tip } from '../../ui/tip.ts';
 import { AdviceList } from '../common/AdviceList.tsx';
 import { CpuLink, InterruptLink, TaskLink } from '../common/entity-links.tsx';
+import { RunText } from '../common/FactRows.tsx';
 import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { NotFound } from '../common/NotFound.tsx';
@@ -51,6 +53,7 @@ function Head({ incident }: { incident: Incident }) {
       </div>
       <div className="spike-report-facts muted small">
         <span {...tip(t(`incidents.originHint.${origin}`))}>{t(`incidents.origin.${origin}`)}</span>
+        {incident.device !== undefined && <RunText run={deviceRun(incident.device)} />}
         <span>{incidentPlace(incident)}</span>
         <span>{dateTime(time)}</span>
         <span>{t('incidents.symptoms', { n: symptoms.length })}</span>
@@ -185,7 +188,7 @@ export function IncidentPage({ id }: { id: string }) {
       <main className="main paged">
         <Head incident={incident} />
         {primary !== undefined && <Evidence primary={primary} />}
-        <div className="lists two">
+        <div className="lists two symptom-lists">
           <Symptoms {...stored} />
           <AffectedCpus {...stored} />
         </div>

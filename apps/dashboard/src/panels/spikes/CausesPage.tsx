@@ -1,6 +1,7 @@
 // The causes of all stored incidents, worst first.
 import { age, cpuList, formatDuration, fullCount } from '@rtprobe/metrics';
 import type { Cause, CauseList } from '@rtprobe/protocol';
+import { deviceText } from '@rtprobe/trace';
 import { causeName } from '../../i18n/causes.ts';
 import { dateTime } from '../../i18n/dates.ts';
 import { measureWords } from '../../i18n/measures.ts';
@@ -46,6 +47,9 @@ function Row({ cause, now, budgetNs }: { cause: Cause; now: number; budgetNs: nu
         <button type="button" className="plain link" onClick={() => session.spikes.open(cause.worst)}>
           <Name>{causeName(cause.culprit)}</Name>
         </button>
+        {cause.device !== undefined && (
+          <Name className="cause-device muted small">{deviceText(cause.device)}</Name>
+        )}
       </td>
       <td className="muted">{measureWords(cause.measure).title}</td>
       <td className={numberClass(cause.worstNs, budgetNs)}>{formatDuration(cause.worstNs)}</td>

@@ -1,7 +1,7 @@
 // Incidents, newest first; those that are not acknowledged are marked as new. A row expands to the spikes of its incident.
 import { formatDuration } from '@rtprobe/metrics';
 import type { Spike } from '@rtprobe/protocol';
-import { taskLabel } from '@rtprobe/trace';
+import { deviceText, taskLabel } from '@rtprobe/trace';
 import { memo, useEffect, useRef, useState } from 'react';
 import { causeName } from '../../i18n/causes.ts';
 import { clockTime, dayOf } from '../../i18n/dates.ts';
@@ -87,7 +87,7 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
   useEffect(() => {
     if (selected !== undefined) element.current?.scrollIntoView({ block: 'nearest' });
   }, [selected]);
-  const { culprit, time, valueNs, symptoms, primary } = incident;
+  const { culprit, device, time, valueNs, symptoms, primary } = incident;
   const day = dayOf(time);
   const main = spikes[0]?.id === primary ? spikes[0] : undefined;
   const victim = main && spikeTask(main);
@@ -116,6 +116,7 @@ const Item = memo(function Item({ incident, spikes, seen, selected, today }: Ite
             </>
           )}
         </span>
+        {device !== undefined && <Name className="spike-device muted small">{deviceText(device)}</Name>}
         {main !== undefined && <ValueBar spike={main} />}
         <Sentence className="spike-sentence muted small" of={incident} />
       </button>

@@ -15,6 +15,7 @@ export function causesOf(entries: readonly IncidentEntry[]): Cause[] {
       const { frames, victim } = causeParts(spike);
       causes.set(key, {
         ...{ key, measure: spike.measure, culprit: spike.culprit, frames, victim, count: 1 },
+        ...(spike.device && { device: spike.device }),
         ...{ worstNs: valueNs, worst: spike.id, cpus: [spike.cpu], first: time, last: time },
       });
       continue;
@@ -27,6 +28,8 @@ export function causesOf(entries: readonly IncidentEntry[]): Cause[] {
     known.worstNs = valueNs;
     known.worst = spike.id;
     known.culprit = spike.culprit;
+    if (spike.device) known.device = spike.device;
+    else delete known.device;
   }
   return [...causes.values()].sort((a, b) => b.worstNs - a.worstNs);
 }
