@@ -13,12 +13,18 @@ const irqOf = (value: string | undefined): number | undefined =>
 const listOf = (value: string | undefined): string[] =>
   value === undefined || value === '' ? [] : value.split(',');
 
+/** Returns whether a name can end before, or begin after, this character of an action. */
+const isBoundary = (character: string | undefined): boolean => !/[\p{L}\p{N}_]/u.test(character ?? ' ');
+
 /** Returns whether an action is called after a device: "virtio0-input.0", "ehci_hcd:usb1", "eth0". */
 function isCalled(action: string, name: string): boolean {
-  const bounded = (at: number): boolean => !/[\p{L}\p{N}_]/u.test(action[at] ?? ' ');
   const at = action.indexOf(name);
-  return name !== '' && at >= 0 && bounded(at - 1) && bounded(at + name.length);
+  return name !== '' && at >= 0 && isBoundary(action[at - 1]) && isBoundary(action[at + name.length]);
 }
+
+/** Returns the names with which an action can begin: "virtio0", "virtio0-input" and "virtio0-input.0". */
+const beginningsOf = (action: string): string[] =>
+  Array.from(action, (_, i) => action.slice(0, i + 1)).filter((name) => isBoundary(action[name.length]));
 
 interface Candidate {
   readonly node: Node;
@@ -30,10 +36,16 @@ export class LineFinder {
   /** Devices with message-signalled interrupts, and with a line, by irq. */
   readonly #bySignal = new Map<number, Candidate[]>();
   readonly #byLine = new Map<number, Candidate[]>();
+  /** Devices that are not on USB, by name. */
+  readonly #byName: ReadonlyMap<string, readonly Node[]>;
 
   constructor(tree: DeviceTree, ttys: readonly Entry[]) {
     this.#tree = tree;
     for (const node of tree.nodes) this.#addPci(node);
+    this.#byName = Map.groupBy(
+      tree.nodes.filter(({ bus }) => bus !== 'usb'),
+      ({ entry }) => entry.name,
+    );
     for (const { name, values } of ttys) {
       const node = tree.byInterface.get(name);
       if (node) add(this.#byLine, irqOf(values.get('irq')), { node: tree.owner(node), by: 'line' });
@@ -80,9 +92,8 @@ export class LineFinder {
     for (const action of actions) {
       const interfaces = this.#tree.byInterface.get(action);
       if (interfaces) found.add(this.#tree.owner(interfaces));
-      for (const node of this.#tree.nodes) {
-        if (node.bus !== 'usb' && isCalled(action, node.entry.name)) found.add(this.#tree.owner(node));
-      }
+      const named = beginningsOf(action).flatMap((name) => this.#byName.get(name) ?? []);
+      for (const node of named) found.add(this.#tree.owner(node));
     }
     return found.size === 1 ? [...found].map((node) => ({ node, by: 'name' })) : [];
   }
