@@ -104,6 +104,20 @@ describe('the facts of a host', () => {
     });
   });
 
+  it('are stored with spikes, incidents and causes', async () => {
+    const dir = temporaryFolder();
+    const { agent, get } = await start({ history: { dir } });
+    await until('the answer', () => agent.factsRequests > 0);
+    agent.spike(late);
+    const inStore = async (path: string) => (await get(`/api/v1/${path}`)).body;
+    await expect.poll(() => inStore('causes')).toMatchObject({ causes: [{ device: DEVICE }] });
+    expect(await inStore('spikes?from=0')).toMatchObject({ spikes: [{ device: DEVICE }] });
+    expect(await inStore('incidents?from=0')).toMatchObject({ incidents: [{ device: DEVICE }] });
+    await harness?.close();
+    harness = undefined;
+    rmSync(dir, { recursive: true, force: true });
+  });
+
   it('are part of a recording', async () => {
     const dir = temporaryFolder();
     const file = join(dir, 'run.rec.bin');
