@@ -5,6 +5,9 @@ import { scenarios } from './synthetic.ts';
 
 let feeder: Feeder;
 
+/** Labels and values stand beside each other without a space in the text. */
+const AS_SHOWN = { useInnerText: true };
+
 test.beforeEach(async () => {
   feeder = await startFeeder({ scenario: { ...scenarios.normal, spikesPerMinute: 20 }, historySeconds: 60 });
 });
@@ -21,10 +24,10 @@ test('the page of an interrupt shows its chip, both affinities, its device, driv
 }) => {
   await page.goto(`${feeder.url}irq/43`);
   const head = page.locator('.page-head');
-  await expect(head).toContainText('Trigger edge');
-  await expect(head).toContainText('Hardware number 43');
-  await expect(head).toContainText('Affinity 0-1');
-  await expect(head).toContainText('Effective 1 ≠ differs');
+  await expect(head).toContainText('Trigger edge', AS_SHOWN);
+  await expect(head).toContainText('Hardware number 43', AS_SHOWN);
+  await expect(head).toContainText('Affinity 0-1', AS_SHOWN);
+  await expect(head).toContainText('Effective 1 ≠ differs', AS_SHOWN);
   const device = page.getByRole('region', { name: 'Device' });
   await expect(device.getByRole('heading', { level: 3 })).toContainText(NETWORK_CARD);
   for (const text of [
@@ -34,17 +37,20 @@ test('the page of an interrupt shows its chip, both affinities, its device, driv
     'Address pci 0000:03:00.0',
     'ID 8086:1533',
   ])
-    await expect(device).toContainText(text);
+    await expect(device).toContainText(text, AS_SHOWN);
 });
 
 test('a shared line names its other actions and tells its devices apart', async ({ page }) => {
   await page.goto(`${feeder.url}irq/16`);
-  await expect(page.locator('.page-head')).toContainText('Actions ehci_hcd:usb1, i801_smbus');
+  await expect(page.locator('.page-head')).toContainText('Actions ehci_hcd:usb1, i801_smbus', AS_SHOWN);
   await expect(page.locator('.page-head')).not.toContainText('differs');
   const devices = page.getByRole('region', { name: 'Devices of this line' });
   await expect(devices.locator('.line-device')).toHaveCount(2);
-  await expect(devices.locator('.line-device').first()).toContainText('Attached QEMU USB Tablet · usbhid');
-  await expect(devices.locator('.line-device').last()).toContainText('Action i801_smbus');
+  await expect(devices.locator('.line-device').first()).toContainText(
+    'Attached QEMU USB Tablet · usbhid',
+    AS_SHOWN,
+  );
+  await expect(devices.locator('.line-device').last()).toContainText('Action i801_smbus', AS_SHOWN);
 });
 
 test('an agent of an earlier release is named as the reason for missing devices', async ({ page }) => {
@@ -53,7 +59,7 @@ test('an agent of an earlier release is named as the reason for missing devices'
   );
   await page.goto(`${feeder.url}irq/43`);
   await expect(page.getByRole('region', { name: 'Device' })).toContainText('does not report devices');
-  await expect(page.locator('.page-head')).toContainText('Chip PCI-MSIX');
+  await expect(page.locator('.page-head')).toContainText('Chip PCI-MSIX', AS_SHOWN);
 });
 
 test('causes name the device and the driver: in the list, on the pages of causes, incident and spike', async ({
@@ -87,6 +93,6 @@ test('on a small screen the symptoms of an incident have room for their cause', 
 
 test('devices are described in Chinese', async ({ page }) => {
   await page.goto(`${feeder.url}irq/43?lang=zh`);
-  await expect(page.getByRole('region', { name: '设备' })).toContainText('驱动 igb');
-  await expect(page.locator('.page-head')).toContainText('有效亲和性 1 ≠ 不同');
+  await expect(page.getByRole('region', { name: '设备' })).toContainText('驱动 igb', AS_SHOWN);
+  await expect(page.locator('.page-head')).toContainText('有效亲和性 1 ≠ 不同', AS_SHOWN);
 });

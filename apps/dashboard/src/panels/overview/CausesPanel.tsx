@@ -79,13 +79,11 @@ function Groups() {
                 <button
                   type="button"
                   className="plain"
+                  {...tipOnControl(group.worst.device && deviceText(group.worst.device))}
                   onClick={() => session.spikes.open(group.worst.primary)}
                 >
                   <Name>{causeName(group.cause)}</Name>
                 </button>
-                {group.worst.device !== undefined && (
-                  <Name className="cause-device muted small">{deviceText(group.worst.device)}</Name>
-                )}
               </td>
               <td className={numberClass(group.worst.valueNs, budgetNs)}>
                 {formatDuration(group.worst.valueNs)}
