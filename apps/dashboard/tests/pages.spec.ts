@@ -61,7 +61,7 @@ test('the page of an interrupt shows all its measures, its CPUs, its victims and
   await page.locator('.interrupts').getByRole('link', { name: 'eth0-rx-0' }).click();
   await expect(page).toHaveURL(`${feeder.url}irq/42`);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('irq 42');
-  await expect(page.locator('.facts-line')).toContainText('PCI-MSIX');
+  await expect(page.locator('.page-head .facts-line')).toContainText('PCI-MSIX');
   for (const measure of ['Hard interrupt', 'IRQ thread', 'IRQ thread latency']) {
     const chart = page.getByRole('region', { name: measure, exact: true });
     await expect(chart.locator('.recharts-area-curve')).toBeVisible();
