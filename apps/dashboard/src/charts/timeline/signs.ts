@@ -3,7 +3,7 @@ import type { SliceKind } from '@rtprobe/trace';
 import type { SignName } from './legend.ts';
 import { ARROW_DASHES } from './paint-arrows.ts';
 
-export const SIGN = { width: 18, height: 12 } as const;
+export const SIGN = { width: 22, height: 12 } as const;
 
 /** A colour: of a slice, or of the theme. */
 export type Colour =
@@ -24,7 +24,7 @@ export type Shape =
 const bar = (slice: SliceKind | 'victim'): Shape => ({ box: [0, 1, SIGN.width, 10], fill: { slice } });
 
 const diagonals = (colour: Colour): Shape[] =>
-  [3, 9, 15].map((x) => ({
+  [3, 11, 19].map((x) => ({
     line: [
       [x - 3, 11],
       [x + 3, 1],
@@ -38,7 +38,7 @@ function arrow(colour: Colour, width: number, dash: readonly number[] = []): Sha
     {
       line: [
         [1, 6],
-        [11, 6],
+        [15, 6],
       ],
       stroke: colour,
       width,
@@ -46,9 +46,9 @@ function arrow(colour: Colour, width: number, dash: readonly number[] = []): Sha
     },
     {
       area: [
-        [18, 6],
-        [11, 2],
-        [11, 10],
+        [22, 6],
+        [15, 2],
+        [15, 10],
       ],
       fill: colour,
     },
@@ -62,15 +62,19 @@ export function shapesOf(sign: SignName): readonly Shape[] {
     case 'woke':
     case 'raised':
     case 'asked':
-      return arrow({ theme: 'line' }, 1.3, ARROW_DASHES[sign]);
+      return arrow(
+        { theme: 'line' },
+        1.5,
+        ARROW_DASHES[sign].map((length) => length * 1.5),
+      );
     case 'chain':
       return arrow({ theme: 'text' }, 2.4);
     case 'sample':
-      return [bar('idle'), { box: [8, 5, 2, 7], fill: { theme: 'text' } }];
+      return [bar('idle'), { box: [10, 5, 2, 7], fill: { theme: 'text' } }];
     case 'unknown':
       return diagonals({ theme: 'hatch' });
     case 'pinned':
-      return [{ box: [7, 1, 3, 10], fill: { theme: 'accent' } }];
+      return [{ box: [9, 1, 3, 10], fill: { theme: 'accent' } }];
     default:
       return [bar(sign)];
   }
