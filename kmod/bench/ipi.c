@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "series.h"
 
-#include <linux/preempt.h>
+#include <linux/irqflags.h>
 #include <linux/smp.h>
 #include <asm/apic.h>
 #include <asm/irq_vectors.h>
@@ -21,10 +21,11 @@ static void ipi_batch(void)
 	unsigned int i;
 
 	for (i = 0; i < SERIES_PER_BATCH; i++) {
-		preempt_disable();
+		local_irq_disable();
 		smp_call_function_single_async(smp_processor_id(), &csd);
+		/* Pending until interrupts are on, so that each IPI is delivered at the same instruction. */
 		apic->send_IPI_self(CALL_FUNCTION_SINGLE_VECTOR);
-		preempt_enable();
+		local_irq_enable();
 	}
 }
 

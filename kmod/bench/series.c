@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "series.h"
 
+#include <linux/bottom_half.h>
 #include <linux/hardirq.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
@@ -38,6 +39,16 @@ static u64 run_in_interrupt(void (*batch)(void))
 	return spent;
 }
 
+/*
+ * On PREEMPT_RT, softirqs that wait for their thread would wait during the whole series, and the end of
+ * each interrupt would try to wake the thread.
+ */
+static void run_pending_softirqs(void)
+{
+	local_bh_disable();
+	local_bh_enable();
+}
+
 static int compare(const void *a, const void *b)
 {
 	const u64 *left = a, *right = b;
@@ -54,6 +65,7 @@ void series_run(struct seq_file *seq, const struct series *series)
 	for (i = 0; i < WARM_UP; i++)
 		run(series->batch);
 	for (i = 0; i < BATCHES; i++) {
+		run_pending_softirqs();
 		ticks[i] = run(series->batch);
 		sum += ticks[i];
 		cond_resched();

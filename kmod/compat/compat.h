@@ -14,6 +14,7 @@
 #include <linux/irq_work.h>
 #include <linux/irqnr.h>
 #include <linux/kthread.h>
+#include <linux/timekeeping.h>
 #include <net/genetlink.h>
 
 #include "compat/probes.h"
@@ -45,6 +46,19 @@ static inline void compat_irq_work_init_hard(struct irq_work *work, void (*funct
 	init_irq_work(work, function);
 	atomic_or(IRQ_WORK_HARD_IRQ, &work->flags);
 #endif
+}
+
+/* Returns what the clocksource of CLOCK_MONOTONIC reads, in its own ticks. Process context. */
+static inline u64 compat_clocksource_read(void)
+{
+	struct system_time_snapshot snapshot;
+
+#ifdef RTPROBE_HAVE_KTIME_GET_SNAPSHOT_ID
+	ktime_get_snapshot_id(CLOCK_MONOTONIC, &snapshot);
+#else
+	ktime_get_snapshot(&snapshot);
+#endif
+	return snapshot.cycles;
 }
 
 /* Creates and starts a worker with its own thread. Before 6.14 the creation also started it. */

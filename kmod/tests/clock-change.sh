@@ -36,13 +36,30 @@ doctor_says() {
 	sh "$here/../tools/rtprobectl" doctor | grep "$1" | sed 's/^/# /' | grep .
 }
 
-plan 15
+# The newest value of a task that waits 8 ms for its CPU, in ns. Times of two CPUs are compared.
+wakeup_of_8ms() {
+	control clear=histograms
+	disturb kind=fifo us=8000 cpu=1
+	sleep 0.3
+	rows 'f["measure"] == "wakeup_latency" && f["name"] == "rtprobe-victim" { max = f["max_ns"] } END { print max + 0 }'
+}
+
+clocksource() { echo "$1" >/sys/devices/system/clocksource/clocksource0/current_clocksource; }
+
+plan 21
+taskset -pc 0 $$ >/dev/null
+load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+clocksource hpet
+load rtprobe clock=tsc measures=wakeup_latency || bail "rtprobe.ko does not load"
+check "times of two CPUs are not compared in ticks of a counter that the kernel does not use" [ "$(status_of clock_shared)" = mono ]
+check "and are true" between "$(wakeup_of_8ms)" 7900000 200000000
+clocksource tsc
 load rtprobe clock=tsc threshold=1ms measures=hardirq_duration,softirq_latency,softirq_duration,timer_latency,irqsoff,wakeup_latency,thread_latency ||
 	bail "rtprobe.ko does not load"
-load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
-taskset -pc 0 $$ >/dev/null
 disturb kind=hardirq us=20 cpu=1
 check "the clock is the counter" becomes clock tsc
+check "times of two CPUs are compared in its ticks, as the kernel does" [ "$(status_of clock_shared)" = tsc ]
+check "and are true" between "$(wakeup_of_8ms)" 7900000 200000000
 check "which has not changed" [ "$(status_of clock_change) $(status_of clock_since)" = "none 0" ]
 truth=$(value_of_8ms)
 figures "8 ms are measured as $truth ns"
@@ -64,6 +81,7 @@ before=$(now_ns)
 load rtprobe_clock unstable=1
 check "when the kernel marks the counter unstable the clock becomes mono" becomes clock mono
 after=$(now_ns)
+check "and that of two CPUs, too" [ "$(status_of clock_shared)" = mono ]
 check "and status says why" [ "$(status_of clock_change)" = unstable ]
 check "and since when" between "$(status_of clock_since)" $((before - 20000000)) $((after + 20000000))
 sleep 2
@@ -74,6 +92,7 @@ check "and none is negative" [ "$(status_of lost_negative)" = "$negative" ]
 # On a slow kernel the list is full of what came before.
 control clear=spikes
 check "values are true after it" between "$(value_of_8ms)" 7900000 200000000
+check "those of two CPUs, too" between "$(wakeup_of_8ms)" 7900000 200000000
 check "spikes go on" [ "$(awk -F= -v since="$(status_of clock_since)" '$1 == "time" && $2 > since { n++ } END { print n + 0 }' $PROBE/spikes)" -gt 0 ]
 check "doctor says so, too" doctor_says N_CLOCK_CHANGED
 unload rtprobe_clock

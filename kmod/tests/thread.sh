@@ -73,7 +73,17 @@ without_captures() {
 	return 1
 }
 
-plan 10
+# A new thread of the module runs for a moment before it is known as such.
+is_not_followed() {
+	control measures=stolen
+	control measures=stolen,thread_latency
+	sleep 0.3
+	was=$(grep 'rtprobe/' $PROBE/tasks)
+	sleep 0.3
+	[ "$(grep 'rtprobe/' $PROBE/tasks)" = "$was" ] || ! figures "was: $was, is: $(grep 'rtprobe/' $PROBE/tasks)"
+}
+
+plan 11
 load rtprobe measures=thread_latency,wakeup_latency,stolen period=1ms || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 check "there is a thread on each CPU" [ "$(threads)" -eq "$(online_cpus | wc -l)" ]
@@ -96,6 +106,7 @@ sleep 0.5
 now=$(rows 'f["measure"] == "thread_latency" && f["cpu"] == '$TARGET' { n += f["count"] } END { print n + 0 }')
 check "a CPU that went offline and online is measured again" [ "$now" -gt "$was" ]
 check "and contains no capture of the timer's latency before it" without_captures
+check "the probe's threads are not followed if they begin later" is_not_followed
 control measures=wakeup_latency
 check "no thread exists after the measure is switched off" [ "$(threads)" -eq 0 ]
 check "the kernel log has no warnings" no_splat

@@ -7,9 +7,13 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
+#include "compat/compat.h"
+
 enum rtprobe_clock rtp_clock_chosen __read_mostly = RTPROBE_CLOCK_MONO;
 u64 rtp_clock_mult __read_mostly;
 u64 rtp_clock_inverse __read_mostly;
+
+DEFINE_STATIC_KEY_FALSE(rtp_clock_shared_key);
 
 static enum rtprobe_clock_change changed;
 static u64 changed_at;
@@ -56,11 +60,25 @@ static void tsc_take_rate(unsigned int khz)
 	WRITE_ONCE(rtp_clock_inverse, div_u64((u64)khz << RTP_CLOCK_INVERSE_SHIFT, NS_PER_MS));
 }
 
+/*
+ * Returns whether the kernel reads CLOCK_MONOTONIC from the counter: the value that it reads is
+ * then between two readings of the counter.
+ */
+static bool tsc_is_monotonic(void)
+{
+	u64 before = rdtsc_ordered();
+	u64 read = compat_clocksource_read();
+
+	return read - before <= rdtsc_ordered() - before;
+}
+
 static void tsc_use(void)
 {
 	tsc_take_rate(tsc_khz);
 	stable_at_load = !check_tsc_unstable();
 	rtp_clock_chosen = RTPROBE_CLOCK_TSC;
+	if (stable_at_load && tsc_is_monotonic())
+		static_branch_enable(&rtp_clock_shared_key);
 }
 
 /*
@@ -130,6 +148,7 @@ bool rtp_clock_look(void)
 void rtp_clock_give_up(void)
 {
 	WRITE_ONCE(rtp_clock_chosen, RTPROBE_CLOCK_MONO);
+	static_branch_disable(&rtp_clock_shared_key);
 	note_change(RTPROBE_CLOCK_CHANGE_UNSTABLE);
 	pr_warn("clock_unstable: the kernel marked the time stamp counter unstable; the clock is mono from now on\n");
 }
@@ -149,6 +168,11 @@ const char *rtp_clock_change_name(enum rtprobe_clock_change change)
 	};
 
 	return names[change];
+}
+
+const char *rtp_clock_shared_name(void)
+{
+	return static_key_enabled(&rtp_clock_shared_key.key) ? "tsc" : "mono";
 }
 
 const char *rtp_clock_name(void)

@@ -12,12 +12,17 @@
  * A reading is a number of ticks. Only the difference of two readings from the same CPU is
  * meaningful, if the clock did not change between them. Time stamps that leave the module are from
  * CLOCK_MONOTONIC.
+ *
+ * Shared times can be compared across CPUs. They are ns of CLOCK_MONOTONIC, or ticks of the counter
+ * if the kernel's CLOCK_MONOTONIC reads the same counter: then they are as far apart on two CPUs as
+ * CLOCK_MONOTONIC is, and need no second reading. This is decided at load.
  */
 #ifndef RTPROBE_CLOCK_H
 #define RTPROBE_CLOCK_H
 
-#include <linux/math64.h>
+#include <linux/jump_label.h>
 #include <linux/ktime.h>
+#include <linux/math64.h>
 #ifdef CONFIG_X86
 #include <asm/msr.h>
 #include <asm/tsc.h>
@@ -49,9 +54,44 @@ static __always_inline u64 rtp_clock_read(enum rtprobe_clock clock)
 /* Converts ticks of @clock to nanoseconds, rounded down. */
 static __always_inline u64 rtp_clock_to_ns(enum rtprobe_clock clock, u64 ticks)
 {
-	if (clock == RTPROBE_CLOCK_TSC)
-		return mul_u64_u64_shr(ticks, rtp_clock_mult, RTP_CLOCK_SHIFT);
+#ifdef CONFIG_X86_64
+	u64 high;
+#endif
+
+	if (clock != RTPROBE_CLOCK_TSC)
+		return ticks;
+#ifdef CONFIG_X86_64
+	/* Not mul_u64_u64_shr(): the compiler would align the stack for its 128-bit product. */
+	asm("mulq %[mult]" : "+a" (ticks), "=d" (high) : [mult] "m" (rtp_clock_mult) : "cc");
+	asm("shrdq %[shift], %[high], %[low]"
+	    : [low] "+r" (ticks)
+	    : [high] "r" (high), [shift] "i" (RTP_CLOCK_SHIFT)
+	    : "cc");
 	return ticks;
+#else
+	return mul_u64_u64_shr(ticks, rtp_clock_mult, RTP_CLOCK_SHIFT);
+#endif
+}
+
+/* Enabled if CLOCK_MONOTONIC reads the counter, and the counter is the clock. */
+DECLARE_STATIC_KEY_FALSE(rtp_clock_shared_key);
+
+/* Returns whether shared times are ticks of @clock. */
+static __always_inline bool rtp_clock_is_shared(enum rtprobe_clock clock)
+{
+	return clock == RTPROBE_CLOCK_MONO || static_branch_likely(&rtp_clock_shared_key);
+}
+
+/* Returns the shared time; @ticks of @clock were just read on this CPU. Context as above. */
+static __always_inline u64 rtp_clock_shared(enum rtprobe_clock clock, u64 ticks)
+{
+	return rtp_clock_is_shared(clock) ? ticks : ktime_get_mono_fast_ns();
+}
+
+/* Converts a difference of two shared times to ns. */
+static __always_inline u64 rtp_clock_shared_to_ns(enum rtprobe_clock clock, u64 difference)
+{
+	return rtp_clock_is_shared(clock) ? rtp_clock_to_ns(clock, difference) : difference;
 }
 
 /* Returns the current time in ticks of the chosen clock. */
@@ -66,6 +106,21 @@ static inline u64 rtp_clock_from_ns(u64 ns)
 	if (rtp_clock_chosen == RTPROBE_CLOCK_TSC)
 		return mul_u64_u64_shr(ns, rtp_clock_inverse, RTP_CLOCK_INVERSE_SHIFT);
 	return ns;
+}
+
+/* Converts a difference of two shared times to ticks of the chosen clock, rounded down. */
+static inline u64 rtp_clock_shared_to_ticks(u64 difference)
+{
+	return rtp_clock_is_shared(rtp_clock_chosen) ? difference : rtp_clock_from_ns(difference);
+}
+
+/* Returns the shared time of @ticks, a recent moment on this CPU. */
+static inline u64 rtp_clock_shared_at(u64 ticks)
+{
+	if (rtp_clock_is_shared(rtp_clock_chosen))
+		return ticks;
+	return ktime_get_mono_fast_ns() -
+	       rtp_clock_to_ns(rtp_clock_chosen, rtp_clock_now() - ticks);
 }
 
 /*
@@ -88,5 +143,8 @@ enum rtprobe_clock_change rtp_clock_change(u64 *since);
 const char *rtp_clock_change_name(enum rtprobe_clock_change change);
 
 const char *rtp_clock_name(void);
+
+/* Returns the name of the clock of shared times. */
+const char *rtp_clock_shared_name(void);
 
 #endif

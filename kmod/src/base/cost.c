@@ -32,6 +32,19 @@ static u64 cost_new(const struct rtp_cost_calls *calls, u64 n, u64 *before)
 	return rtp_clock_to_ns(rtp_clock_chosen, ticks);
 }
 
+/* Returns the calls so far. A call in between can hide the newest RTP_COST_SAMPLE of them. */
+static u64 cost_calls(const struct rtp_cost_calls *calls)
+{
+	u64 due;
+	u8 since;
+
+	do {
+		due = READ_ONCE(calls->due);
+		since = READ_ONCE(calls->calls);
+	} while (due != READ_ONCE(calls->due));
+	return due * RTP_COST_SAMPLE + since;
+}
+
 void rtp_cost_convert(struct rtp_cost *cost)
 {
 	struct rtp_cost_calls *const all[] = { &cost->handlers, &cost->hooks, &cost->nmi };
@@ -51,12 +64,12 @@ void rtp_cost_converted(struct rtp_cost *cost)
 
 struct rtp_cost_total rtp_cost_of(struct rtp_cost *cost, u64 handlers)
 {
-	u64 hooks = READ_ONCE(cost->hooks.calls), nmi = READ_ONCE(cost->nmi.calls);
+	u64 hooks = cost_calls(&cost->hooks), nmi = cost_calls(&cost->nmi);
 	u64 own = rtp_clock_to_ns(rtp_clock_chosen, READ_ONCE(cost->own_ticks));
 	struct rtp_cost_read *read = &cost->read;
 	struct rtp_cost_total total;
 
-	handlers += READ_ONCE(cost->handlers.calls);
+	handlers += cost_calls(&cost->handlers);
 	mutex_lock(&read_mutex);
 	read->ns += cost_new(&cost->handlers, handlers, &read->handlers) +
 		    cost_new(&cost->hooks, hooks, &read->hooks) +

@@ -15,15 +15,21 @@
 #ifndef RTPROBE_COST_H
 #define RTPROBE_COST_H
 
+#include <linux/compiler.h>
+
 #include "base/clock.h"
 
-/* One of this many hook calls is timed; a power of two. */
+/* One of this many hook calls is timed: the range of rtp_cost_calls.calls. */
 #define RTP_COST_SAMPLE 256
 
-/* Hook calls, some of which are timed. */
+/*
+ * Hook calls, some of which are timed. Each call increments a byte, and the call with which it
+ * wraps is timed: one instruction counts, and a jump tests.
+ */
 struct rtp_cost_calls {
-	u64 calls;
-	u64 sampled;		/* those that were timed ... */
+	u8 calls;		/* since the newest one that was due to be timed */
+	u64 due;		/* calls that were due */
+	u64 sampled;		/* those of them that were timed ... */
 	u64 ticks;		/* ... and their time */
 };
 
@@ -46,10 +52,16 @@ struct rtp_cost {
 	struct rtp_cost_read read;
 };
 
-/* Returns whether this call is timed. Interrupts off, as for all functions below. */
+/*
+ * Returns whether this call is timed. On the CPU, as all functions below. With interrupts on, the
+ * time of an interrupt can be included in a timed call, and its own can be missed.
+ */
 static __always_inline bool rtp_cost_counts(struct rtp_cost_calls *calls)
 {
-	return unlikely(!(++calls->calls % RTP_COST_SAMPLE));
+	if (likely(data_race(++calls->calls)))
+		return false;
+	calls->due++;
+	return true;
 }
 
 void rtp_cost_timed(struct rtp_cost *cost, struct rtp_cost_calls *calls, u64 since);

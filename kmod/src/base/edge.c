@@ -19,6 +19,7 @@ void rtp_edge_nmi(struct rtp_cpu *c, u64 ticks)
 	nmi->end = rtp_clock_now();
 	nmi->total = c->nmi_ticks;
 	WRITE_ONCE(c->nmis, c->nmis + 1);
+	WRITE_ONCE(c->stolen_due, true);
 	mark_nmi(&c->hardirq);
 	mark_nmi(&c->vector);
 }

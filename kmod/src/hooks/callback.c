@@ -14,47 +14,26 @@
 #include "compat/callback.h"
 #include "recorder/recorder.h"
 
-/*
- * Interrupts are off between the reading of the clock and the end of the entry, so that the ring is
- * in the order of time. Softirqs and work items run with interrupts on.
- */
-static __always_inline void callback_note(void *data, u8 kind, const void *function,
-					  const void *item)
+/* Times one of the hook calls, see cost.h. Not inlined, so that the others save no registers. */
+static noinline void notrace callback_timed(struct rtp_cpu *c, u64 since)
 {
-	unsigned long flags;
+	rtp_cost_timed(&c->cost, &c->cost.hooks, since);
+	preempt_enable_notrace();
+}
+
+/* Softirqs and work items run with interrupts on, and can be preempted. */
+static __always_inline void callback_note(enum rtprobe_clock clock, void *data, u8 kind,
+					  u64 payload, bool has_item, const void *item)
+{
 	struct rtp_cpu *c;
 	u64 now;
 
-	if (!rtp_recorder_is_on())
-		return;
-	local_irq_save(flags);
+	preempt_disable_notrace();
 	c = rtp_hook_cpu(data);
-	now = rtp_clock_now();
-	if (item)
-		rtp_recorder_put_item(c, kind, function, item, now);
-	else
-		rtp_recorder_put(c, kind, (uintptr_t)function, now);
-	rtp_cost_hook(&c->cost, now);
-	local_irq_restore(flags);
-}
-
-static __always_inline void callback_enter(void *data, enum rtprobe_callback callback,
-					   const void *function)
-{
-	callback_note(data, RTP_RECORD_CALLBACK + callback, function, NULL);
-}
-
-/* @item identifies the request, see sender.h. */
-static __always_inline void callback_enter_item(void *data, enum rtprobe_callback callback,
-						const void *function, const void *item)
-{
-	callback_note(data, RTP_RECORD_CALLBACK + callback, function, item);
-}
-
-static __always_inline void callback_leave(void *data, enum rtprobe_callback callback)
-{
-	callback_note(data, RTPROBE_TRACE_EVENT_CALLBACK_EXIT, (const void *)(uintptr_t)callback,
-		      NULL);
+	now = rtp_recorder_put_now(c, clock, kind, payload, has_item, item);
+	if (rtp_cost_counts(&c->cost.hooks))
+		return callback_timed(c, now);
+	preempt_enable_notrace();
 }
 
 /*
@@ -66,62 +45,59 @@ static __always_inline bool is_own_timer(const struct hrtimer *timer)
 	return timer == &raw_cpu_ptr(rtp_cpus)->timer;
 }
 
-static void notrace hrtimer_entry(void *data, struct hrtimer *timer, compat_hrtimer_now now)
-{
-	if (!is_own_timer(timer))
-		callback_enter(data, RTPROBE_CALLBACK_HRTIMER, ACCESS_PRIVATE(timer, function));
-}
+/* Defines the probes of an event, one per clock, with the parameters at the end. */
+#define CALLBACK_PROBES(name, skip, kind, payload, has_item, item, ...)				\
+	static void notrace name##_mono(void *data, __VA_ARGS__)				\
+	{											\
+		if (!(skip))									\
+			callback_note(RTPROBE_CLOCK_MONO, data, kind, payload, has_item, item);	\
+	}											\
+	static void notrace name##_tsc(void *data, __VA_ARGS__)					\
+	{											\
+		if (!(skip))									\
+			callback_note(RTPROBE_CLOCK_TSC, data, kind, payload, has_item, item);	\
+	}
 
-static void notrace hrtimer_exit(void *data, struct hrtimer *timer)
-{
-	if (!is_own_timer(timer))
-		callback_leave(data, RTPROBE_CALLBACK_HRTIMER);
-}
+#define CALLBACK_BEGINS(name, callback, skip, function, ...)					\
+	CALLBACK_PROBES(name, skip, RTP_RECORD_CALLBACK + callback, (uintptr_t)(function),	\
+			false, NULL, __VA_ARGS__)
 
-static void notrace timer_entry(void *data, struct timer_list *timer, unsigned long base)
-{
-	callback_enter(data, RTPROBE_CALLBACK_TIMER, timer->function);
-}
+/* @item identifies the request, see sender.h. */
+#define CALLBACK_BEGINS_ITEM(name, callback, function, item, ...)				\
+	CALLBACK_PROBES(name, false, RTP_RECORD_CALLBACK + callback, (uintptr_t)(function),	\
+			true, item, __VA_ARGS__)
 
-static void notrace timer_exit(void *data, struct timer_list *timer)
-{
-	callback_leave(data, RTPROBE_CALLBACK_TIMER);
-}
+#define CALLBACK_ENDS(name, callback, skip, ...)						\
+	CALLBACK_PROBES(name, skip, RTPROBE_TRACE_EVENT_CALLBACK_EXIT, callback, false, NULL,	\
+			__VA_ARGS__)
 
-static void notrace work_entry(void *data, struct work_struct *work)
-{
-	callback_enter_item(data, RTPROBE_CALLBACK_WORK, work->func, work);
-}
+CALLBACK_BEGINS(hrtimer_entry, RTPROBE_CALLBACK_HRTIMER, is_own_timer(timer),
+		ACCESS_PRIVATE(timer, function), struct hrtimer *timer, compat_hrtimer_now now)
+CALLBACK_ENDS(hrtimer_exit, RTPROBE_CALLBACK_HRTIMER, is_own_timer(timer), struct hrtimer *timer)
 
-static void notrace work_exit(void *data, struct work_struct *work, work_func_t function)
-{
-	callback_leave(data, RTPROBE_CALLBACK_WORK);
-}
+CALLBACK_BEGINS(timer_entry, RTPROBE_CALLBACK_TIMER, false, timer->function,
+		struct timer_list *timer, unsigned long base)
+CALLBACK_ENDS(timer_exit, RTPROBE_CALLBACK_TIMER, false, struct timer_list *timer)
 
-static void notrace tasklet_began(void *data, struct tasklet_struct *tasklet, void *function)
-{
-	callback_enter(data, RTPROBE_CALLBACK_TASKLET, function);
-}
+CALLBACK_BEGINS_ITEM(work_entry, RTPROBE_CALLBACK_WORK, work->func, work,
+		     struct work_struct *work)
+CALLBACK_ENDS(work_exit, RTPROBE_CALLBACK_WORK, false, struct work_struct *work,
+	      work_func_t function)
 
-static void notrace tasklet_ended(void *data, struct tasklet_struct *tasklet, void *function)
-{
-	callback_leave(data, RTPROBE_CALLBACK_TASKLET);
-}
+CALLBACK_BEGINS(tasklet_began, RTPROBE_CALLBACK_TASKLET, false, function,
+		struct tasklet_struct *tasklet, void *function)
+CALLBACK_ENDS(tasklet_ended, RTPROBE_CALLBACK_TASKLET, false, struct tasklet_struct *tasklet,
+	      void *function)
 
-static void notrace call_entry(void *data, smp_call_func_t function, call_single_data_t *csd)
-{
-	callback_enter_item(data, RTPROBE_CALLBACK_CALL, function, csd);
-}
-
-static void notrace call_exit(void *data, smp_call_func_t function, call_single_data_t *csd)
-{
-	callback_leave(data, RTPROBE_CALLBACK_CALL);
-}
+CALLBACK_BEGINS_ITEM(call_entry, RTPROBE_CALLBACK_CALL, function, csd, smp_call_func_t function,
+		     call_single_data_t *csd)
+CALLBACK_ENDS(call_exit, RTPROBE_CALLBACK_CALL, false, smp_call_func_t function,
+	      call_single_data_t *csd)
 
 /* Exits are registered first. */
 #define PAIR(callback, exit, left, entry, entered)						\
-	[2 * (callback - 1)] = { .name = exit, .probe = { left, left } },			\
-	[2 * (callback - 1) + 1] = { .name = entry, .probe = { entered, entered } }
+	[2 * (callback - 1)] = { .name = exit, .probe = { left##_mono, left##_tsc } },		\
+	[2 * (callback - 1) + 1] = { .name = entry, .probe = { entered##_mono, entered##_tsc } }
 
 static struct rtp_hook callback_hooks[2 * RTPROBE_CALLBACK_COUNT] = {
 	PAIR(RTPROBE_CALLBACK_HRTIMER, "hrtimer_expire_exit", hrtimer_exit,
@@ -136,16 +112,17 @@ static struct rtp_hook callback_hooks[2 * RTPROBE_CALLBACK_COUNT] = {
 	     call_entry),
 };
 
+/* The probes of one event have the same parameters, so checking one of them is sufficient. */
 static void __maybe_unused check_callback_types(void)
 {
-	check_trace_callback_type_hrtimer_expire_entry(hrtimer_entry);
-	check_trace_callback_type_hrtimer_expire_exit(hrtimer_exit);
-	check_trace_callback_type_timer_expire_entry(timer_entry);
-	check_trace_callback_type_timer_expire_exit(timer_exit);
-	check_trace_callback_type_workqueue_execute_start(work_entry);
-	check_trace_callback_type_workqueue_execute_end(work_exit);
-	COMPAT_CHECK_TASKLET(tasklet_began, tasklet_ended);
-	COMPAT_CHECK_CSD(call_entry, call_exit);
+	check_trace_callback_type_hrtimer_expire_entry(hrtimer_entry_tsc);
+	check_trace_callback_type_hrtimer_expire_exit(hrtimer_exit_tsc);
+	check_trace_callback_type_timer_expire_entry(timer_entry_tsc);
+	check_trace_callback_type_timer_expire_exit(timer_exit_tsc);
+	check_trace_callback_type_workqueue_execute_start(work_entry_tsc);
+	check_trace_callback_type_workqueue_execute_end(work_exit_tsc);
+	COMPAT_CHECK_TASKLET(tasklet_began_tsc, tasklet_ended_tsc);
+	COMPAT_CHECK_CSD(call_entry_tsc, call_exit_tsc);
 }
 
 void rtp_callback_find(void)

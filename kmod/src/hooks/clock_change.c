@@ -23,7 +23,7 @@ void rtp_clock_change_to_mono(void)
 
 	rtp_recorder_empty();
 	rtp_captures_forget_windows();
-	rtp_tasks_convert_runtimes();
+	rtp_tasks_convert_clock();
 	for_each_possible_cpu(cpu) {
 		forget_nmis(per_cpu_ptr(rtp_cpus, cpu));
 		rtp_cost_convert(&per_cpu_ptr(rtp_cpus, cpu)->cost);

@@ -7,7 +7,6 @@
 #include "base/lost.h"
 #include "base/measure.h"
 #include "capture/capture.h"
-#include "compat/compat.h"
 #include "hooks/hardirq.h"
 #include "hooks/sched.h"
 #include "hooks/vector.h"
@@ -27,7 +26,7 @@ bool rtp_irq_thread_woken(const struct rtp_cpu *c, struct rtp_task_entry *entry,
 {
 	const struct irqaction *action;
 
-	if (!in_hardirq() || !rtp_irq_thread_is(task))
+	if (!rtp_irq_thread_is(task))
 		return false;
 	action = kthread_data(task);
 	if (!action || (c->hardirq.key & ~RTP_EDGE_NMI) != (unsigned long)action)
@@ -64,45 +63,55 @@ static struct rtp_row *irq_thread_row(struct rtp_cpu *c, enum rtprobe_measure me
 	return row ?: rtp_row_adopt(c, slot, entry->irq.action, &id);
 }
 
-static void irq_thread_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
-			      enum rtprobe_measure measure, const struct rtp_value *value)
+static noinline void irq_thread_capture_latency(struct rtp_cpu *c, const struct rtp_row *row,
+						const struct rtp_task_entry *entry,
+						struct task_struct *task, u64 ns, u64 now)
 {
-	struct rtp_row *row;
-
-	if (!rtp_is_possible(value->ns))
-		return;
-	row = irq_thread_row(c, measure, entry);
-	if (row && rtp_record(row, value->ns))
-		rtp_capture(c, row, value);
-}
-
-void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *entry,
-				   struct task_struct *task, s64 ns, u64 now)
-{
+	struct rtp_task waker;
 	struct rtp_value value = {
 		.ns = ns,
 		.begin = now - rtp_clock_from_ns(ns),
 		.end = now,
 		.victim = task,
-		.waker = &entry->waker,
+		.waker = &waker,
 		.chain_cpu = { entry->waker_cpu },
 		.chain_cpus = 1,
 	};
 
-	irq_thread_record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_LATENCY, &value);
+	rtp_task_of_note(&waker, &entry->waker);
+	rtp_capture(c, row, &value);
+}
+
+void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *entry,
+				   struct task_struct *task, u64 ns, u64 now)
+{
+	struct rtp_row *row = irq_thread_row(c, RTPROBE_MEASURE_IRQ_THREAD_LATENCY, entry);
+
+	if (row && rtp_record(row, ns))
+		irq_thread_capture_latency(c, row, entry, task, ns, now);
+}
+
+static noinline void irq_thread_capture_duration(struct rtp_cpu *c, const struct rtp_row *row,
+						 u64 ns, u64 begin, u64 end)
+{
+	struct rtp_value value = { .ns = ns, .begin = begin, .end = end };
+
+	rtp_capture(c, row, &value);
 }
 
 void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *entry,
-				    const struct rtp_mark *now)
+				    struct rtp_mark now)
 {
-	s64 net = rtp_mark_net(&entry->since, now);
-	struct rtp_value value = {
-		.ns = net < 0 ? net : rtp_clock_to_ns(rtp_clock_chosen, net),
-		.begin = entry->since.ticks,
-		.end = now->ticks,
-	};
+	s64 net = rtp_mark_net(&entry->since, &now);
+	struct rtp_row *row;
+	u64 ns;
 
-	irq_thread_record(c, entry, RTPROBE_MEASURE_IRQ_THREAD_DURATION, &value);
+	if (!rtp_is_possible(net))
+		return;
+	ns = rtp_clock_to_ns(rtp_clock_chosen, net);
+	row = irq_thread_row(c, RTPROBE_MEASURE_IRQ_THREAD_DURATION, entry);
+	if (row && rtp_record(row, ns))
+		irq_thread_capture_duration(c, row, ns, entry->since.ticks, now.ticks);
 }
 
 static void irq_thread_retire_on(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int irq,

@@ -26,18 +26,18 @@ static __always_inline bool rtp_irq_thread_is(const struct task_struct *task)
 
 /*
  * Returns whether @task is the irq thread of the handler that is returning on this CPU, and stores
- * the action in @entry. Called in sched_waking.
+ * the action in @entry. Called in sched_waking, in a hard interrupt.
  */
 bool rtp_irq_thread_woken(const struct rtp_cpu *c, struct rtp_task_entry *entry,
 			  struct task_struct *task);
 
 /* Records the switch to a thread @ns after its handler woke it. In sched_switch, interrupts off. */
 void rtp_irq_thread_record_latency(struct rtp_cpu *c, struct rtp_task_entry *entry,
-				   struct task_struct *task, s64 ns, u64 now);
+				   struct task_struct *task, u64 ns, u64 now);
 
 /* Records the switch away from a thread that ran since entry->since. Same context. */
 void rtp_irq_thread_record_duration(struct rtp_cpu *c, struct rtp_task_entry *entry,
-				    const struct rtp_mark *now);
+				    struct rtp_mark now);
 
 /*
  * Retires the rows of the freed action's thread on all CPUs; those of all actions of the line if

@@ -13,35 +13,44 @@
 #include "tasks/trail.h"
 #include "values/record.h"
 
-/* Converts a time of CLOCK_MONOTONIC to ticks; @mono and @now are the same moment. 0 stays 0. */
-static u64 ticks_at(u64 time, u64 mono, u64 now)
-{
-	return time ? now - rtp_clock_from_ns(mono - time) : 0;
-}
-
-void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
-			    struct task_struct *task, u64 woken, u64 mono, u64 now)
+static noinline void irq_to_task_capture(struct rtp_cpu *c, const struct rtp_row *row,
+					 const struct rtp_task_entry *entry,
+					 struct task_struct *task, u64 ns, u64 woken, u64 shared,
+					 u64 now)
 {
 	const struct rtp_origin *origin = &entry->origin;
-	s64 ns = mono - origin->entry;
+	struct rtp_task waker;
 	struct rtp_value value = {
 		.ns = ns,
 		.begin = now - rtp_clock_from_ns(ns),
 		.end = now,
 		.victim = task,
-		.waker = &entry->waker,
+		.waker = &waker,
 		.chain_cpu = { entry->waker_cpu, origin->cpu },
-		.chain_until = { ticks_at(woken, mono, now), ticks_at(origin->passed, mono, now) },
+		.chain_until = { now - rtp_clock_shared_to_ticks(shared - woken) },
 		.chain_recorded = { entry->waker_recorded, origin->recorded },
 		.chain_cpus = 2,
 	};
-	struct rtp_row *row;
 
-	if (!rtp_is_possible(ns))
+	rtp_task_of_note(&waker, &entry->waker);
+	if (origin->passed)
+		value.chain_until[1] = now - rtp_clock_shared_to_ticks(shared - origin->passed);
+	rtp_capture(c, row, &value);
+}
+
+void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
+			    struct task_struct *task, u64 woken, u64 shared, u64 now)
+{
+	s64 past = shared - entry->origin.entry;
+	struct rtp_row *row;
+	u64 ns;
+
+	if (!rtp_is_possible(past))
 		return;
-	row = rtp_task_row(c, RTPROBE_MEASURE_IRQ_TO_TASK, origin->irq, entry);
+	ns = rtp_clock_shared_to_ns(rtp_clock_chosen, past);
+	row = rtp_task_row(c, RTPROBE_MEASURE_IRQ_TO_TASK, entry->origin.irq, entry);
 	if (row && rtp_record(row, ns))
-		rtp_capture(c, row, &value);
+		irq_to_task_capture(c, row, entry, task, ns, woken, shared, now);
 }
 
 static int irq_to_task_hold(void)

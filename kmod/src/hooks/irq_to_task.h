@@ -25,10 +25,10 @@ struct rtp_task_entry;
 struct task_struct;
 
 /*
- * Records the switch to a task that has an origin. Called in sched_switch; @now is in ticks, @mono
- * and the time of the wake-up, @woken, are in ns of CLOCK_MONOTONIC.
+ * Records the switch to a task that has an origin. Called in sched_switch; @now is in ticks,
+ * @shared and the time of the wake-up, @woken, are shared times (clock.h).
  */
 void rtp_irq_to_task_record(struct rtp_cpu *c, struct rtp_task_entry *entry,
-			    struct task_struct *task, u64 woken, u64 mono, u64 now);
+			    struct task_struct *task, u64 woken, u64 shared, u64 now);
 
 #endif

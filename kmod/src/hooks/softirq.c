@@ -3,6 +3,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/interrupt.h>
+#include <linux/lockdep.h>
 #include <trace/events/irq.h>
 
 #include "base/edge.h"
@@ -27,9 +28,57 @@ static_assert((unsigned int)RTPROBE_SOFTIRQ_COUNT == NR_SOFTIRQS &&
 static bool latency_on __read_mostly;
 static bool duration_on __read_mostly;
 
-static void softirq_record(struct rtp_cpu *c, enum rtprobe_measure measure, unsigned int vector,
-			   const struct rtp_value *value)
+/*
+ * The kernel raises softirqs with interrupts off. Only the first raise before the softirq runs is
+ * noted.
+ */
+static __always_inline void softirq_raise_vector(enum rtprobe_clock clock, void *data,
+						 unsigned int vector)
 {
+	struct rtp_cpu *c = rtp_hook_cpu(data);
+	struct rtp_softirq_cpu *s = c->softirq;
+	u64 now = rtp_clock_read(clock);
+
+	lockdep_assert_irqs_disabled();
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_RAISE, vector, now);
+	if (!s->raised[vector]) {
+		s->raised[vector] = now;
+		if (static_branch_unlikely(&rtp_trail_key))
+			rtp_trail_here(c, &s->origin[vector]);
+	}
+	rtp_cost_hook(&c->cost, now);
+}
+
+/*
+ * The kernel enters and leaves softirqs with interrupts on. So the hooks disable and enable them,
+ * which is cheaper than to save and restore. All rare cases are tail calls, which enable interrupts
+ * at their end: the usual path saves no registers.
+ */
+static __always_inline struct rtp_cpu *softirq_hook_begin(void *data)
+{
+	lockdep_assert_irqs_enabled();
+	local_irq_disable();
+	return rtp_hook_cpu(data);
+}
+
+static noinline void softirq_hook_timed(struct rtp_cpu *c, u64 since)
+{
+	rtp_cost_timed(&c->cost, &c->cost.hooks, since);
+	local_irq_enable();
+}
+
+static __always_inline void softirq_hook_end(struct rtp_cpu *c, u64 since)
+{
+	if (rtp_cost_counts(&c->cost.hooks))
+		return softirq_hook_timed(c, since);
+	local_irq_enable();
+}
+
+/* Records a value that is not usual. @begin and @end are for a spike. */
+static noinline void softirq_record_unusual(struct rtp_cpu *c, enum rtprobe_measure measure,
+					    unsigned int vector, u64 ns, u64 begin, u64 end)
+{
+	struct rtp_value value = { .ns = ns, .begin = begin, .end = end };
 	unsigned int slot = rtp_softirq_slot(measure, vector);
 	struct rtp_row *row = rtp_row_first(c, slot);
 	struct rtp_row_id id = { .measure = measure,
@@ -40,137 +89,143 @@ static void softirq_record(struct rtp_cpu *c, enum rtprobe_measure measure, unsi
 		row = rtp_row_adopt(c, slot, &rtp_softirq_labels[vector], &id);
 	if (row && measure == RTPROBE_MEASURE_SOFTIRQ_DURATION && rtp_stolen_is_first(c, row))
 		rtp_stolen_note(c, row);
-	if (row && rtp_record(row, value->ns))
-		rtp_capture(c, row, value);
+	if (row && rtp_record(row, ns))
+		rtp_capture(c, row, &value);
+	softirq_hook_end(c, end);
 }
 
-/*
- * Interrupts may be on, so an interrupt may raise the same softirq in between. Only the first raise
- * before the softirq runs is noted.
- */
-static __always_inline void softirq_raise_vector(enum rtprobe_clock clock, unsigned int vector)
+static noinline void softirq_record_carry(struct rtp_cpu *c, struct rtp_row *row, u64 ns, u64 end)
 {
-	unsigned long flags;
-	struct rtp_cpu *c;
-	u64 now;
-
-	local_irq_save(flags);
-	c = this_cpu_ptr(rtp_cpus);
-	now = rtp_clock_read(clock);
-	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_RAISE, vector, now);
-	if (!c->softirq->raised[vector]) {
-		c->softirq->raised[vector] = now;
-		if (static_branch_unlikely(&rtp_trail_key))
-			c->softirq->origin[vector] = rtp_trail_here(c);
-	}
-	rtp_cost_hook(&c->cost, now);
-	local_irq_restore(flags);
+	rtp_hist_carry(&row->hist, ns);
+	softirq_hook_end(c, end);
 }
 
-static __always_inline void softirq_waited(enum rtprobe_clock clock, struct rtp_cpu *c,
-					   unsigned int vector, u64 raised, u64 now)
+/* Records a value and ends the hook. */
+static __always_inline void softirq_record(enum rtprobe_clock clock, struct rtp_cpu *c,
+					   enum rtprobe_measure measure, unsigned int vector,
+					   u64 ticks, u64 begin, u64 end)
 {
-	struct rtp_value value = { .ns = rtp_clock_to_ns(clock, now - raised),
-				   .begin = raised,
-				   .end = now };
+	struct rtp_row *row = c->table[rtp_softirq_slot(measure, vector)];
+	u64 ns = rtp_clock_to_ns(clock, ticks);
 
-	if (!rtp_is_possible(now - raised))
-		return;
-	softirq_record(c, RTPROBE_MEASURE_SOFTIRQ_LATENCY, vector, &value);
+	/* rtp_no_row has no usual values. */
+	if (unlikely(!rtp_record_is_usual(row, ns)))
+		return softirq_record_unusual(c, measure, vector, ns, begin, end);
+	if (unlikely(!rtp_hist_begin_usual(&row->hist, ns)))
+		return softirq_record_carry(c, row, ns, end);
+	softirq_hook_end(c, end);
 }
 
-static __always_inline void softirq_enter(enum rtprobe_clock clock, unsigned int vector)
+/* Ends the hook without a value, which is negative or whose measure is off. */
+static noinline void softirq_record_none(struct rtp_cpu *c, s64 ticks, u64 end)
 {
-	struct rtp_softirq_cpu *s;
-	unsigned long flags;
-	struct rtp_mark now;
-	struct rtp_cpu *c;
-	u64 raised;
+	rtp_is_possible(ticks);
+	softirq_hook_end(c, end);
+}
 
-	local_irq_save(flags);
-	c = this_cpu_ptr(rtp_cpus);
-	s = c->softirq;
-	raised = s->raised[vector];
-	s->raised[vector] = 0;
-	now = rtp_mark(clock, c);
+static __always_inline void softirq_entered(enum rtprobe_clock clock, struct rtp_cpu *c,
+					    unsigned int vector, struct rtp_mark now)
+{
+	u64 raised = c->softirq->raised[vector];
+	s64 waited = now.ticks - raised;
+
+	c->softirq->raised[vector] = 0;
+	if (!raised || unlikely(!latency_on) || unlikely(waited < 0))
+		return softirq_record_none(c, raised ? waited : 0, now.ticks);
+	softirq_record(clock, c, RTPROBE_MEASURE_SOFTIRQ_LATENCY, vector, waited, raised,
+		       now.ticks);
+}
+
+/* Enters a softirq while another one is under way on this CPU. */
+static noinline void softirq_enter_another(struct rtp_cpu *c, unsigned int vector,
+					   struct rtp_mark now)
+{
+	rtp_softirq_run_begin(c->softirq, rtp_softirq_run_add(c->softirq), vector, &now);
+	softirq_entered(rtp_clock_chosen, c, vector, now);
+}
+
+static __always_inline void softirq_enter(enum rtprobe_clock clock, void *data, unsigned int vector)
+{
+	struct rtp_cpu *c = softirq_hook_begin(data);
+	struct rtp_mark now = rtp_mark(clock, c);
+
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_ENTRY, vector, now.ticks);
-	if (raised && latency_on)
-		softirq_waited(clock, c, vector, raised, now.ticks);
-	rtp_softirq_run_begin(s, vector, &now);
-	rtp_cost_hook(&c->cost, now.ticks);
-	local_irq_restore(flags);
+	if (unlikely(c->softirq->under_way))
+		return softirq_enter_another(c, vector, now);
+	c->softirq->under_way = 1;
+	rtp_softirq_run_begin(c->softirq, c->softirq->runs, vector, &now);
+	softirq_entered(clock, c, vector, now);
 }
 
-static __always_inline void softirq_end(enum rtprobe_clock clock, struct rtp_cpu *c,
-					unsigned int vector, const struct rtp_mark *now)
+static __always_inline void softirq_left(enum rtprobe_clock clock, struct rtp_cpu *c,
+					 struct rtp_softirq_run *run, unsigned int vector,
+					 struct rtp_mark now)
 {
-	struct rtp_softirq_cpu *s = c->softirq;
-	struct rtp_softirq_run *run = rtp_softirq_run_of(s, current);
-	struct rtp_value value;
-	u64 net;
+	s64 net = run->net + rtp_mark_net(&run->since, &now);
 
-	if (!run || run->vector != vector) {
-		rtp_lost_unpaired();
-		return;
-	}
-	net = run->net + rtp_mark_net(&run->since, now);
 	run->task = NULL;
-	s->under_way--;
-	if (!rtp_is_possible(net))
-		return;
-	c->softirq_ticks += net;
-	if (!duration_on)
-		return;
-	value = (struct rtp_value){ .ns = rtp_clock_to_ns(clock, net),
-				    .begin = run->entry,
-				    .end = now->ticks };
-	softirq_record(c, RTPROBE_MEASURE_SOFTIRQ_DURATION, vector, &value);
+	c->softirq->under_way--;
+	if (likely(net >= 0))
+		c->softirq_ticks += net;
+	if (unlikely(net < 0) || unlikely(!duration_on))
+		return softirq_record_none(c, net, now.ticks);
+	softirq_record(clock, c, RTPROBE_MEASURE_SOFTIRQ_DURATION, vector, net, run->entry,
+		       now.ticks);
 }
 
-static __always_inline void softirq_leave(enum rtprobe_clock clock, unsigned int vector)
+/* Leaves a softirq whose run is not the first one. */
+static noinline void softirq_leave_another(struct rtp_cpu *c, unsigned int vector,
+					   struct rtp_mark now)
 {
-	unsigned long flags;
-	struct rtp_mark now;
-	struct rtp_cpu *c;
+	struct rtp_softirq_run *run = rtp_softirq_run_of(c->softirq, current);
 
-	local_irq_save(flags);
-	c = this_cpu_ptr(rtp_cpus);
-	now = rtp_mark(clock, c);
+	if (run && run->vector == vector)
+		return softirq_left(rtp_clock_chosen, c, run, vector, now);
+	rtp_lost_unpaired();
+	softirq_hook_end(c, now.ticks);
+}
+
+static __always_inline void softirq_leave(enum rtprobe_clock clock, void *data, unsigned int vector)
+{
+	struct rtp_cpu *c = softirq_hook_begin(data);
+	struct rtp_mark now = rtp_mark(clock, c);
+	struct rtp_softirq_run *run = c->softirq->runs;
+
 	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT, vector, now.ticks);
-	softirq_end(clock, c, vector, &now);
-	rtp_cost_hook(&c->cost, now.ticks);
-	local_irq_restore(flags);
+	if (unlikely(run->task != current || run->vector != vector))
+		return softirq_leave_another(c, vector, now);
+	softirq_left(clock, c, run, vector, now);
 }
 
 /* The probes, one per clock. */
-static void notrace softirq_raise_mono(void *unused, unsigned int vector)
+static void notrace softirq_raise_mono(void *data, unsigned int vector)
 {
-	softirq_raise_vector(RTPROBE_CLOCK_MONO, vector);
+	softirq_raise_vector(RTPROBE_CLOCK_MONO, data, vector);
 }
 
-static void notrace softirq_raise_tsc(void *unused, unsigned int vector)
+static void notrace softirq_raise_tsc(void *data, unsigned int vector)
 {
-	softirq_raise_vector(RTPROBE_CLOCK_TSC, vector);
+	softirq_raise_vector(RTPROBE_CLOCK_TSC, data, vector);
 }
 
-static void notrace softirq_entry_mono(void *unused, unsigned int vector)
+static void notrace softirq_entry_mono(void *data, unsigned int vector)
 {
-	softirq_enter(RTPROBE_CLOCK_MONO, vector);
+	softirq_enter(RTPROBE_CLOCK_MONO, data, vector);
 }
 
-static void notrace softirq_entry_tsc(void *unused, unsigned int vector)
+static void notrace softirq_entry_tsc(void *data, unsigned int vector)
 {
-	softirq_enter(RTPROBE_CLOCK_TSC, vector);
+	softirq_enter(RTPROBE_CLOCK_TSC, data, vector);
 }
 
-static void notrace softirq_exit_mono(void *unused, unsigned int vector)
+static void notrace softirq_exit_mono(void *data, unsigned int vector)
 {
-	softirq_leave(RTPROBE_CLOCK_MONO, vector);
+	softirq_leave(RTPROBE_CLOCK_MONO, data, vector);
 }
 
-static void notrace softirq_exit_tsc(void *unused, unsigned int vector)
+static void notrace softirq_exit_tsc(void *data, unsigned int vector)
 {
-	softirq_leave(RTPROBE_CLOCK_TSC, vector);
+	softirq_leave(RTPROBE_CLOCK_TSC, data, vector);
 }
 
 /* Registered in this order: a raise whose entry is missed would make the next latency too long. */

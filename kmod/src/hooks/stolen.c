@@ -52,6 +52,7 @@ void rtp_stolen_note(struct rtp_cpu *c, struct rtp_row *row)
 {
 	struct rtp_stolen_cpu *s = c->stolen;
 
+	WRITE_ONCE(c->stolen_due, true);
 	row->touched = c->switch_number;
 	if (s->noted == RTP_STOLEN_TOUCHED) {
 		rtp_lost_add(RTP_LOST_STOLEN_FULL, 1);
@@ -143,17 +144,20 @@ static u64 book_nmis(struct rtp_cpu *c, struct rtp_task_entry *entry)
 	return ns;
 }
 
-u64 rtp_stolen_book(struct rtp_cpu *c, struct rtp_task_entry *entry)
+void rtp_stolen_book(struct rtp_cpu *c, struct rtp_task_entry *entry)
 {
 	struct rtp_stolen_cpu *s = c->stolen;
 	u64 ns = 0;
 
+	/* An NMI from here on is for the next switch. */
+	WRITE_ONCE(c->stolen_due, false);
 	while (s->noted)
 		ns += book_row(s, entry, &s->notes[--s->noted]);
 	if (unlikely(READ_ONCE(c->nmis) != s->nmis))
 		ns += book_nmis(c, entry);
 	c->switch_number = ++s->switches;
-	return ns;
+	if (entry)
+		entry->stolen += ns;
 }
 
 /*
@@ -230,6 +234,7 @@ static int stolen_start(u64 period)
 		c->stolen->noted = 0;
 		c->stolen->nmi_ticks = READ_ONCE(c->nmi_ticks);
 		c->stolen->nmis = READ_ONCE(c->nmis);
+		WRITE_ONCE(c->stolen_due, true);
 	}
 	return rtp_sched_start(RTP_SCHED_STOLEN);
 }

@@ -39,10 +39,11 @@ static __always_inline bool rtp_stolen_is_first(const struct rtp_cpu *c, const s
 void rtp_stolen_note(struct rtp_cpu *c, struct rtp_row *row);
 
 /*
- * Assigns the noted interrupt time to @entry, the previous task, NULL if it is not followed.
- * Returns the sum in ns. In sched_switch.
+ * Assigns the noted interrupt time to @entry, the previous task, NULL if it is not followed. In
+ * sched_switch, if c->stolen_due is set. A switch without it needs no new switch_number, because no
+ * row was noted since the previous one.
  */
-u64 rtp_stolen_book(struct rtp_cpu *c, struct rtp_task_entry *entry);
+void rtp_stolen_book(struct rtp_cpu *c, struct rtp_task_entry *entry);
 
 /* Interrupt time of a task by one source, over all CPUs. */
 struct rtp_stolen_sum {

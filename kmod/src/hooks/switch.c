@@ -9,6 +9,7 @@
 #include "base/tracepoint.h"
 #include "capture/judge.h"
 #include "capture/rule.h"
+#include "compat/compat.h"
 #include "compat/sched.h"
 #include "hooks/irq_thread.h"
 #include "hooks/irq_to_task.h"
@@ -50,132 +51,190 @@ static __always_inline bool is_followed(const struct task_struct *task, unsigned
 	return users & RTP_SCHED_BY_WAKING && is_awaited(task);
 }
 
-static __always_inline void switch_note_waking(struct rtp_cpu *c, struct rtp_task_entry *entry,
-					       struct task_struct *task, unsigned int users)
+/* Returns the entry of a task that runs from now on, NULL if it is not followed. */
+static noinline struct rtp_task_entry *switch_find(struct task_struct *next, unsigned int users)
 {
-	entry->by_handler = users & RTP_SCHED_BY_IRQ_THREAD && rtp_irq_thread_woken(c, entry, task);
-	entry->origin.entry = 0;
-	/* The path does not end at an irq thread that its handler woke, but at a task it wakes. */
-	if (users & RTP_SCHED_IRQ_TO_TASK && !entry->by_handler)
-		entry->origin = rtp_trail_here(c);
-	entry->waker_cpu = c->cpu;
-	entry->waker_recorded = local_read(&c->recorded);
-	rtp_task_describe(&entry->waker, current);
-	WRITE_ONCE(entry->woken, ktime_get_mono_fast_ns());
+	return is_followed(next, users) ? rtp_task_follow(next) : NULL;
 }
 
-static __always_inline void switch_woken(enum rtprobe_clock clock, struct task_struct *task)
+static __always_inline struct rtp_task_entry *switch_entry(struct task_struct *next,
+							   unsigned int users)
 {
-	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	struct rtp_task_entry *entry;
+
+	if (is_idle_task(next))
+		return NULL;
+	if (users & RTP_SCHED_STOLEN || (users & RTP_SCHED_BY_WAKING && is_real_time(next))) {
+		entry = smp_load_acquire(rtp_task_head(next));
+		if (likely(entry) && rtp_task_is(entry, next))
+			return entry;
+	} else if (!(users & RTP_SCHED_BY_WAKING) || likely(!READ_ONCE(rtp_rules_follow))) {
+		return NULL;
+	}
+	return switch_find(next, users);
+}
+
+static __always_inline void switch_note_waker(struct rtp_cpu *c, struct rtp_task_entry *entry,
+					      u64 shared)
+{
+	entry->waker_cpu = c->cpu;
+	entry->waker_recorded = local_read(&c->recorded);
+	rtp_task_take_note(&entry->waker, current);
+	WRITE_ONCE(entry->woken, shared);
+}
+
+static void switch_note_waking(struct rtp_cpu *c, struct task_struct *task, u64 shared)
+{
 	unsigned int users = READ_ONCE(rtp_sched_users);
+	struct rtp_task_entry *entry = is_awaited(task) ? rtp_task_follow(task) : NULL;
+
+	if (!entry)
+		return;
+	entry->by_handler = users & RTP_SCHED_BY_IRQ_THREAD && in_hardirq() &&
+			    rtp_irq_thread_woken(c, entry, task);
+	/* The path does not end at an irq thread that its handler woke, but at a task it wakes. */
+	if (users & RTP_SCHED_IRQ_TO_TASK && !entry->by_handler)
+		rtp_trail_here(c, &entry->origin);
+	else
+		entry->origin.entry = 0;
+	switch_note_waker(c, entry, shared);
+}
+
+static noinline void switch_woken_unusual(struct rtp_cpu *c, struct task_struct *task, u64 since)
+{
+	switch_note_waking(c, task, rtp_clock_shared(rtp_clock_chosen, since));
+	rtp_cost_hook(&c->cost, since);
+}
+
+/*
+ * The usual wake-up is that of a real-time task which has an entry, by a task to which no interrupt
+ * led. All others are a tail call, so that the usual path saves no registers. The module's own
+ * threads have no entry.
+ */
+static __always_inline void switch_woken(enum rtprobe_clock clock, void *data,
+					 struct task_struct *task)
+{
+	struct rtp_cpu *c = rtp_hook_cpu(data);
 	u64 since = rtp_clock_read(clock);
 	struct rtp_task_entry *entry;
 
 	rtp_recorder_add_waking(c, task, task_cpu(task), since);
-	if (users & RTP_SCHED_BY_WAKING && task != current && is_awaited(task)) {
-		entry = rtp_task_follow(task);
-		if (entry)
-			switch_note_waking(c, entry, task, users);
+	if (READ_ONCE(rtp_sched_users) & RTP_SCHED_BY_WAKING && task != current) {
+		if (is_real_time(task)) {
+			entry = smp_load_acquire(rtp_task_head(task));
+			if (unlikely(!entry) || !rtp_task_is(entry, task) || rtp_trail_exists(c) ||
+			    !rtp_clock_is_shared(clock))
+				return switch_woken_unusual(c, task, since);
+			entry->by_handler = false;
+			entry->origin.entry = 0;
+			switch_note_waker(c, entry, since);
+		} else if (unlikely(READ_ONCE(rtp_rules_follow))) {
+			return switch_woken_unusual(c, task, since);
+		}
 	}
 	rtp_cost_hook(&c->cost, since);
 }
 
 static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entry *entry,
-					 const struct task_struct *prev, bool slept,
-					 unsigned int prev_state, const struct rtp_mark *now,
-					 unsigned int users)
+					 const struct task_struct *prev, unsigned int state,
+					 struct rtp_mark now, unsigned int users)
 {
-	entry->runtime +=
-		rtp_mark_net(&entry->since, now) - (c->softirq_ticks - entry->softirq_since);
+	entry->runtime += now.ticks - now.taken - c->softirq_ticks - entry->net_since;
 	/*
 	 * A task that did not sleep was woken before it could, so it did not wait. A task that does
 	 * sleep may already be woken again; keep that.
 	 */
-	if (!slept)
+	if (state == TASK_RUNNING)
 		WRITE_ONCE(entry->woken, 0);
-	if (users & RTP_SCHED_IRQ_THREAD_DURATION && entry->irq.action)
+	if (unlikely(entry->irq.action) && users & RTP_SCHED_IRQ_THREAD_DURATION)
 		rtp_irq_thread_record_duration(c, entry, now);
-	if (unlikely(slept && prev_state & TASK_DEAD))
+	if (unlikely(state & TASK_DEAD))
 		rtp_task_exited(entry, prev);
 }
 
-static noinline void switch_end_waiting(struct rtp_cpu *c, struct rtp_task_entry *entry,
-					struct task_struct *next, u64 woken, u64 now,
-					unsigned int users)
+static __always_inline void switch_end_waiting(enum rtprobe_clock clock, struct rtp_cpu *c,
+					       struct rtp_task_entry *entry,
+					       struct task_struct *next, u64 woken, u64 now,
+					       unsigned int users)
 {
-	u64 mono = ktime_get_mono_fast_ns();
+	u64 shared = now, ns;
 
+	if (rtp_clock_is_shared(clock)) {
+		ns = rtp_clock_to_ns(clock, now - woken);
+	} else {
+		shared = ktime_get_mono_fast_ns();
+		ns = shared - woken;
+	}
 	WRITE_ONCE(entry->woken, 0);
+	if (unlikely(!rtp_is_possible(shared - woken)))
+		return;
 	if (users & RTP_SCHED_WAKEUP_LATENCY)
-		rtp_wakeup_record(c, entry, next, mono - woken, now);
-	if (users & RTP_SCHED_IRQ_THREAD_LATENCY && entry->by_handler)
-		rtp_irq_thread_record_latency(c, entry, next, mono - woken, now);
-	if (users & RTP_SCHED_IRQ_TO_TASK && entry->origin.entry)
-		rtp_irq_to_task_record(c, entry, next, woken, mono, now);
+		rtp_wakeup_record(c, entry, next, ns, now);
+	if (unlikely(entry->by_handler) && users & RTP_SCHED_IRQ_THREAD_LATENCY)
+		rtp_irq_thread_record_latency(c, entry, next, ns, now);
+	if (unlikely(entry->origin.entry) && users & RTP_SCHED_IRQ_TO_TASK)
+		rtp_irq_to_task_record(c, entry, next, woken, shared, now);
 }
 
-static __always_inline void switch_arrive(struct rtp_cpu *c, struct rtp_task_entry *entry,
-					  struct task_struct *next, const struct rtp_mark *now,
-					  unsigned int users)
+static __always_inline void switch_arrive(enum rtprobe_clock clock, struct rtp_cpu *c,
+					  struct rtp_task_entry *entry, struct task_struct *next,
+					  struct rtp_mark now, unsigned int users)
 {
 	u64 woken = READ_ONCE(entry->woken);
 
 	rtp_task_refresh(entry, next);
-	entry->since = *now;
-	entry->softirq_since = c->softirq_ticks;
+	entry->since = now;
+	entry->net_since = now.ticks - now.taken - c->softirq_ticks;
 	entry->last_cpu = c->cpu;
 	entry->runs++;
 	if (woken)
-		switch_end_waiting(c, entry, next, woken, now->ticks, users);
+		switch_end_waiting(clock, c, entry, next, woken, now.ticks, users);
 }
 
-static __always_inline void switch_switched(enum rtprobe_clock clock, bool preempted,
+static __always_inline void switch_switched(enum rtprobe_clock clock, void *data, bool preempted,
 					    struct task_struct *prev, struct task_struct *next,
 					    unsigned int prev_state)
 {
-	struct rtp_cpu *c = this_cpu_ptr(rtp_cpus);
+	struct rtp_cpu *c = rtp_hook_cpu(data);
 	unsigned int users = READ_ONCE(rtp_sched_users);
 	struct rtp_mark now = rtp_mark(clock, c);
 	struct rtp_task_entry *entry = c->running;
-	bool slept = !preempted && prev_state != TASK_RUNNING;
 
-	rtp_recorder_add_switch(c, prev, next, slept ? prev_state : TASK_RUNNING, now.ticks);
-	rtp_softirq_run_switched(clock, c, prev, next);
-	if (users & RTP_SCHED_STOLEN) {
-		u64 stolen = rtp_stolen_book(c, entry);
-
-		if (entry)
-			entry->stolen += stolen;
-	}
+	if (preempted)
+		prev_state = TASK_RUNNING;
+	rtp_recorder_add_switch(c, prev, next, prev_state, now.ticks);
+	rtp_softirq_run_switched(c, prev, next, now);
+	if (unlikely(READ_ONCE(c->stolen_due)) && users & RTP_SCHED_STOLEN)
+		rtp_stolen_book(c, entry);
 	if (entry)
-		switch_leave(c, entry, prev, slept, prev_state, &now, users);
-	entry = is_followed(next, users) ? rtp_task_follow(next) : NULL;
+		switch_leave(c, entry, prev, prev_state, now, users);
+	entry = switch_entry(next, users);
 	WRITE_ONCE(c->running, entry);
 	if (entry)
-		switch_arrive(c, entry, next, &now, users);
+		switch_arrive(clock, c, entry, next, now, users);
 	rtp_cost_hook(&c->cost, now.ticks);
 }
 
-static void notrace waking_mono(void *unused, struct task_struct *task)
+static void notrace waking_mono(void *data, struct task_struct *task)
 {
-	switch_woken(RTPROBE_CLOCK_MONO, task);
+	switch_woken(RTPROBE_CLOCK_MONO, data, task);
 }
 
-static void notrace waking_tsc(void *unused, struct task_struct *task)
+static void notrace waking_tsc(void *data, struct task_struct *task)
 {
-	switch_woken(RTPROBE_CLOCK_TSC, task);
+	switch_woken(RTPROBE_CLOCK_TSC, data, task);
 }
 
-static void notrace switch_mono(void *unused, bool preempted, struct task_struct *prev,
+static void notrace switch_mono(void *data, bool preempted, struct task_struct *prev,
 				struct task_struct *next COMPAT_PREV_STATE_PARAM)
 {
-	switch_switched(RTPROBE_CLOCK_MONO, preempted, prev, next, COMPAT_PREV_STATE);
+	switch_switched(RTPROBE_CLOCK_MONO, data, preempted, prev, next, COMPAT_PREV_STATE);
 }
 
-static void notrace switch_tsc(void *unused, bool preempted, struct task_struct *prev,
+static void notrace switch_tsc(void *data, bool preempted, struct task_struct *prev,
 			       struct task_struct *next COMPAT_PREV_STATE_PARAM)
 {
-	switch_switched(RTPROBE_CLOCK_TSC, preempted, prev, next, COMPAT_PREV_STATE);
+	switch_switched(RTPROBE_CLOCK_TSC, data, preempted, prev, next, COMPAT_PREV_STATE);
 }
 
 struct rtp_hook rtp_sched_hooks[RTP_SCHED_HOOKS] = {

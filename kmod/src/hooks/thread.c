@@ -15,6 +15,7 @@
 #include "compat/sched.h"
 #include "hooks/single.h"
 #include "hooks/timer.h"
+#include "tasks/task.h"
 
 /*
  * NULL on CPUs without a thread. Changed under cpus_read_lock with the config mutex held, or in a
@@ -99,6 +100,7 @@ static int thread_create(int cpu)
 	c->thread_ran = false;
 	c->thread_due = 0;
 	rtp_own_thread_begin(cpu, thread);
+	rtp_task_unfollow(thread);
 	kthread_bind(thread, cpu);
 	compat_set_fifo(thread, probe_priority);
 	WRITE_ONCE(*per_cpu_ptr(threads, cpu), thread);

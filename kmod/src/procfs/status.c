@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* /proc/rtprobe/status: one key=value per line. */
+#include <linux/math64.h>
 #include <linux/module.h>
 
 #include "base/clock.h"
@@ -38,8 +39,8 @@ static void show_machine(struct seq_file *seq)
 
 	seq_printf(seq, "version=%s\nabi=%u\n", RTP_VERSION, RTPROBE_ABI_VERSION);
 	seq_printf(seq, "instance=%016llx\n", rtp_machine_instance());
-	seq_printf(seq, "preempt_rt=%d\nclock=%s\n", IS_ENABLED(CONFIG_PREEMPT_RT),
-		   rtp_clock_name());
+	seq_printf(seq, "preempt_rt=%d\nclock=%s\nclock_shared=%s\n",
+		   IS_ENABLED(CONFIG_PREEMPT_RT), rtp_clock_name(), rtp_clock_shared_name());
 	change = rtp_clock_change(&since);
 	seq_printf(seq, "clock_change=%s\nclock_since=%llu\n", rtp_clock_change_name(change),
 		   since);
@@ -94,6 +95,8 @@ static void show_probes(struct seq_file *seq)
 	seq_printf(seq, "irqsoff=%s\n", rtp_irqsoff_is_exact() ? "exact" : "sampled");
 	seq_printf(seq, "smi=%s\n", rtp_outside_counts_smis() ? "counted" : "off");
 	seq_printf(seq, "recorder_events=%u\n", rtp_recorder_runs() ? rtp_recorder_events() : 0);
+	seq_printf(seq, "recorder_reach_us=%llu\n",
+		   rtp_recorder_runs() ? div_u64(rtp_recorder_reach(), NSEC_PER_USEC) : 0);
 	rtp_rows_count_handled();
 	rtp_own_threads_charge();
 	for_each_online_cpu(cpu) {

@@ -2,7 +2,9 @@
 #include "recorder/recorder.h"
 
 #include <linux/cpumask.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/topology.h>
@@ -15,37 +17,6 @@
 DEFINE_STATIC_KEY_FALSE(rtp_recorder_key);
 unsigned long rtp_recorder_mask __read_mostly;
 u64 rtp_recorder_since;
-
-/* A user thread can have any name, but only the kernel creates kernel threads. */
-static unsigned int is_irq_thread(const struct task_struct *task)
-{
-	return task->flags & PF_KTHREAD && !strncmp(task->comm, "irq/", 4) ? RTP_RECORD_IRQ_THREAD
-									    : 0;
-}
-
-void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
-			     const struct task_struct *next, unsigned int state, u64 ticks)
-{
-	unsigned long after;
-	struct rtp_record *record;
-	u64 name[2];
-
-	if (!static_branch_likely(&rtp_recorder_key))
-		return;
-	/* Reserves both entries at once; the second may wrap to the start of the ring. */
-	after = local_add_return(2 * sizeof(*record), &c->recorded);
-	record = c->ring + ((after - sizeof(*record)) & rtp_recorder_mask);
-	WRITE_ONCE(record->ticks, ticks);
-	WRITE_ONCE(record->word, ((u64)next->pid | (u64)prev->pid << RTP_RECORD_PID_BITS |
-				  (u64)(rtp_record_state(state) | is_irq_thread(next)) <<
-					  (2 * RTP_RECORD_PID_BITS))
-						 << 8 |
-					 RTPROBE_TRACE_EVENT_SWITCH);
-	memcpy(name, next->comm, sizeof(name));
-	record = c->ring + (after & rtp_recorder_mask);
-	WRITE_ONCE(record->ticks, name[0]);
-	WRITE_ONCE(record->word, name[1] << 8 | RTP_RECORD_COMM);
-}
 
 /*
  * Text of the kernel and its modules is within 2 GB, so that 32 bits are sufficient for the
@@ -63,10 +34,10 @@ unsigned long rtp_record_text(u32 number)
 	return number ? (unsigned long)schedule + (s32)number : 0;
 }
 
-/* Writes one entry. @after: the total of bytes written up to its end. */
-static void put_entry(struct rtp_cpu *c, unsigned long after, u64 ticks, u64 word)
+/* Writes one entry. @before: the total of bytes written before it. */
+static void put_entry(struct rtp_cpu *c, unsigned long before, u64 ticks, u64 word)
 {
-	struct rtp_record *record = c->ring + (after & rtp_recorder_mask);
+	struct rtp_record *record = c->ring + (before & rtp_recorder_mask);
 
 	WRITE_ONCE(record->ticks, ticks);
 	WRITE_ONCE(record->word, word);
@@ -86,8 +57,8 @@ void rtp_recorder_put_send(struct rtp_cpu *c, const struct rtp_send *send, u64 t
 
 	if (hardirq_count() || in_serving_softirq() || in_nmi())
 		payload |= RTP_RECORD_SEND_IN_INTERRUPT;
-	put_entry(c, end - bytes, ticks, payload << 8 | RTPROBE_TRACE_EVENT_SEND);
-	put_entry(c, end, two_texts(send->site, (unsigned long)send->function),
+	put_entry(c, end - 2 * bytes, ticks, payload << 8 | RTPROBE_TRACE_EVENT_SEND);
+	put_entry(c, end - bytes, two_texts(send->site, (unsigned long)send->function),
 		  (u64)(uintptr_t)send->item << 8 | RTP_RECORD_REST);
 	smp_store_release(&c->recorded_sent, end);
 }
@@ -100,10 +71,10 @@ void rtp_recorder_put_stack(struct rtp_cpu *c, const unsigned long *frame, unsig
 	unsigned long all[RTP_RECORD_FRAMES] = {};
 
 	memcpy(all, frame, n * sizeof(*frame));
-	put_entry(c, end - 2 * bytes, ticks, (u64)n << 8 | RTP_RECORD_STACK);
-	put_entry(c, end - bytes, two_texts(all[0], all[1]),
+	put_entry(c, end - 3 * bytes, ticks, (u64)n << 8 | RTP_RECORD_STACK);
+	put_entry(c, end - 2 * bytes, two_texts(all[0], all[1]),
 		  (u64)text_number(all[2]) << 8 | RTP_RECORD_REST);
-	put_entry(c, end, two_texts(all[3], all[4]),
+	put_entry(c, end - bytes, two_texts(all[3], all[4]),
 		  (u64)text_number(all[5]) << 8 | RTP_RECORD_REST);
 	smp_store_release(&c->recorded_sent, end);
 }
@@ -137,6 +108,39 @@ void rtp_recorder_empty(void)
 		WRITE_ONCE(c->recorded_before, 0);
 		WRITE_ONCE(c->recorded_sent, 0);
 	}
+}
+
+/* Returns the ticks of the event that the entry at @total bytes belongs to. */
+static u64 ticks_at(const struct rtp_cpu *c, unsigned long total)
+{
+	const struct rtp_record *record;
+	u8 kind;
+
+	do {
+		record = c->ring + (total & rtp_recorder_mask);
+		total -= sizeof(*record);
+		kind = READ_ONCE(record->word);
+	} while (kind == RTP_RECORD_COMM || kind == RTP_RECORD_REST);
+	return READ_ONCE(record->ticks);
+}
+
+u64 rtp_recorder_reach(void)
+{
+	/* The newest entries may be incomplete, and overwrite the oldest. */
+	const unsigned long margin = 16 * sizeof(struct rtp_record);
+	u64 least = U64_MAX;
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		const struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
+		unsigned long end = local_read(&c->recorded);
+		unsigned long n = min(end - READ_ONCE(c->recorded_before), rtp_recorder_mask + 1);
+
+		if (n < 4 * margin)
+			continue;
+		least = min(least, ticks_at(c, end - margin) - ticks_at(c, end - n + margin));
+	}
+	return least == U64_MAX ? 0 : rtp_clock_to_ns(rtp_clock_chosen, least);
 }
 
 u32 rtp_recorder_events(void)

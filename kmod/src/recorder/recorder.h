@@ -139,8 +139,11 @@ extern u64 rtp_recorder_since;		/* ticks when it was switched on */
 static __always_inline struct rtp_record *rtp_recorder_reserve(struct rtp_cpu *c,
 							       unsigned int bytes)
 {
-	/* The total after the addition indexes the entry: this saves a subtraction. */
-	return c->ring + (local_add_return(bytes, &c->recorded) & rtp_recorder_mask);
+	/*
+	 * The total before the addition indexes the entry. On x86 the subtraction costs nothing: it
+	 * cancels the addition that local_add_return() makes after its instruction.
+	 */
+	return c->ring + ((local_add_return(bytes, &c->recorded) - bytes) & rtp_recorder_mask);
 }
 
 static __always_inline bool rtp_recorder_is_on(void)
@@ -161,29 +164,42 @@ static __always_inline void rtp_recorder_put(struct rtp_cpu *c, u8 kind, u64 pay
 	WRITE_ONCE(record->word, payload << 8 | kind);
 }
 
+/*
+ * Reads the clock and records an event of this CPU, also with interrupts on: if an interrupt
+ * recorded events after the reading, the clock is read again, so that the ring is in the order of
+ * time. With @has_item, the address of an item follows in a rest entry. Returns the ticks. The task
+ * cannot migrate.
+ */
+static __always_inline u64 rtp_recorder_put_now(struct rtp_cpu *c, enum rtprobe_clock clock,
+						u8 kind, u64 payload, bool has_item,
+						const void *item)
+{
+	struct rtp_record *record;
+	long bytes = has_item ? 2 * sizeof(*record) : sizeof(*record);
+	long before;
+	u64 now;
+
+	do {
+		before = local_read(&c->recorded);
+		now = rtp_clock_read(clock);
+	} while (unlikely(local_cmpxchg(&c->recorded, before, before + bytes) != before));
+	record = c->ring + (before & rtp_recorder_mask);
+	WRITE_ONCE(record->ticks, now);
+	WRITE_ONCE(record->word, payload << 8 | kind);
+	if (!has_item)
+		return now;
+	record = c->ring + ((before + sizeof(*record)) & rtp_recorder_mask);
+	WRITE_ONCE(record->ticks, (uintptr_t)item);
+	WRITE_ONCE(record->word, RTP_RECORD_REST);
+	return now;
+}
+
 /* Records an event if the recorder is on. Context as above. */
 static __always_inline void rtp_recorder_add(struct rtp_cpu *c, enum rtprobe_trace_event kind,
 					     u64 payload, u64 ticks)
 {
 	if (rtp_recorder_is_on())
 		rtp_recorder_put(c, kind, payload, ticks);
-}
-
-/*
- * Records the begin of a callback with the address of its item. Context as above, only if
- * rtp_recorder_is_on().
- */
-static __always_inline void rtp_recorder_put_item(struct rtp_cpu *c, u8 kind, const void *function,
-						  const void *item, u64 ticks)
-{
-	unsigned long after = local_add_return(2 * sizeof(struct rtp_record), &c->recorded);
-	struct rtp_record *record = c->ring + ((after - sizeof(*record)) & rtp_recorder_mask);
-
-	WRITE_ONCE(record->ticks, ticks);
-	WRITE_ONCE(record->word, (u64)(uintptr_t)function << 8 | kind);
-	record = c->ring + (after & rtp_recorder_mask);
-	WRITE_ONCE(record->ticks, (uintptr_t)item);
-	WRITE_ONCE(record->word, RTP_RECORD_REST);
 }
 
 /* A request to run a callback, often on another CPU. */
@@ -205,9 +221,40 @@ void rtp_recorder_put_stack(struct rtp_cpu *c, const unsigned long *frame, unsig
 /* Returns the address in kernel or module text of a number in a rest entry; 0: unknown. */
 unsigned long rtp_record_text(u32 number);
 
+/* A user thread can have any name, but only the kernel creates kernel threads. */
+static __always_inline unsigned int rtp_record_irq_thread(const struct task_struct *task)
+{
+	return task->flags & PF_KTHREAD && !memcmp(task->comm, "irq/", 4) ? RTP_RECORD_IRQ_THREAD :
+									    0;
+}
+
 /* Records a sched_switch. @state is @prev's, 0 if it is runnable. Context as above. */
-void rtp_recorder_add_switch(struct rtp_cpu *c, const struct task_struct *prev,
-			     const struct task_struct *next, unsigned int state, u64 ticks);
+static __always_inline void rtp_recorder_add_switch(struct rtp_cpu *c,
+						    const struct task_struct *prev,
+						    const struct task_struct *next,
+						    unsigned int state, u64 ticks)
+{
+	struct rtp_record *record;
+	unsigned long before;
+	u64 name, rest;		/* not an array, which the stack protector would check */
+
+	if (!rtp_recorder_is_on())
+		return;
+	/* Reserves both entries at once; the second may wrap to the start of the ring. */
+	before = local_add_return(2 * sizeof(*record), &c->recorded) - 2 * sizeof(*record);
+	record = c->ring + (before & rtp_recorder_mask);
+	WRITE_ONCE(record->ticks, ticks);
+	WRITE_ONCE(record->word, ((u64)next->pid | (u64)prev->pid << RTP_RECORD_PID_BITS |
+				  (u64)(rtp_record_state(state) | rtp_record_irq_thread(next)) <<
+					  (2 * RTP_RECORD_PID_BITS))
+						 << 8 |
+					 RTPROBE_TRACE_EVENT_SWITCH);
+	record = c->ring + ((before + sizeof(*record)) & rtp_recorder_mask);
+	memcpy(&name, next->comm, sizeof(name));
+	memcpy(&rest, next->comm + sizeof(name), sizeof(rest));
+	WRITE_ONCE(record->ticks, name);
+	WRITE_ONCE(record->word, rest << 8 | RTP_RECORD_COMM);
+}
 
 /* Records a sched_waking of a task that shall run on @cpu. Context as above. */
 static __always_inline void rtp_recorder_add_waking(struct rtp_cpu *c,
@@ -236,6 +283,12 @@ void rtp_recorder_stop(void);
 
 /* Discards all events. The hooks are silent, and no slice of an earlier capture is read later. */
 void rtp_recorder_empty(void);
+
+/*
+ * Returns how far back the rings reach, in ns: the time between the oldest and the newest event of
+ * the CPU where it is shortest.
+ */
+u64 rtp_recorder_reach(void);
 
 /* Returns the number of events per ring. */
 u32 rtp_recorder_events(void);

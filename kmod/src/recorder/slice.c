@@ -26,8 +26,8 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 
 	n -= min(n, newest);
 	end -= newest * sizeof(struct rtp_record);
-	/* An entry is indexed by the total of bytes written, including the entry itself. */
-	at = end - (n - 1) * sizeof(struct rtp_record);
+	/* An entry is indexed by the total of bytes written before it. */
+	at = end - n * sizeof(struct rtp_record);
 	smp_rmb();
 	for (i = 0; i < n; i++, at += sizeof(struct rtp_record)) {
 		const struct rtp_record *record = c->ring + (at & rtp_recorder_mask);

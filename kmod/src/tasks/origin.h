@@ -6,10 +6,10 @@
 #include <linux/types.h>
 
 struct rtp_origin {
-	u64 entry;	/* time its hard handler began, ns of CLOCK_MONOTONIC; 0: no interrupt */
+	u64 entry;	/* shared time its hard handler began, see clock.h; 0: no interrupt */
 	u32 irq;
 	u32 cpu;	/* the CPU that handled it */
-	u64 passed;	/* time its handler ended that woke the irq thread; 0: there is no thread */
+	u64 passed;	/* shared time its handler ended that woke the irq thread; 0: no thread */
 	unsigned long recorded;	/* `passed` only: bytes in the flight recorder of its CPU then */
 };
 

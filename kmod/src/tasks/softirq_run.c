@@ -5,29 +5,30 @@
 #include <linux/slab.h>
 #include <linux/topology.h>
 
-void rtp_softirq_run_suspend(struct rtp_softirq_cpu *s, const struct task_struct *prev,
-			     const struct rtp_mark *now)
+struct rtp_softirq_run *rtp_softirq_run_add(struct rtp_softirq_cpu *s)
+{
+	struct rtp_softirq_run *run = rtp_softirq_run_of(s, current);
+
+	/*
+	 * A leftover run of this task, whose exit was missed while the hooks were off, is reused.
+	 */
+	if (run)
+		return run;
+	run = rtp_softirq_run_of(s, NULL);
+	s->under_way += !!run;
+	return run;
+}
+
+void rtp_softirq_run_switch(struct rtp_softirq_cpu *s, const struct task_struct *prev,
+			    const struct task_struct *next, struct rtp_mark now)
 {
 	struct rtp_softirq_run *run = rtp_softirq_run_of(s, prev);
 
 	if (run)
-		run->net += rtp_mark_net(&run->since, now);
-}
-
-void rtp_softirq_run_resume(struct rtp_softirq_cpu *s, const struct task_struct *next,
-			    const struct rtp_mark *now)
-{
-	struct rtp_softirq_run *run = rtp_softirq_run_of(s, next);
-
+		run->net += rtp_mark_net(&run->since, &now);
+	run = rtp_softirq_run_of(s, next);
 	if (run)
-		run->since = *now;
-}
-
-struct rtp_origin rtp_softirq_run_origin(struct rtp_softirq_cpu *s)
-{
-	const struct rtp_softirq_run *run = rtp_softirq_run_of(s, current);
-
-	return run ? run->origin : (struct rtp_origin) {};
+		run->since = now;
 }
 
 size_t rtp_softirq_runs_bytes(void)

@@ -43,58 +43,54 @@ struct rtp_softirq_cpu {
 static inline struct rtp_softirq_run *rtp_softirq_run_of(struct rtp_softirq_cpu *s,
 							 const struct task_struct *task)
 {
-	unsigned int i;
+	struct rtp_softirq_run *run;
 
-	for (i = 0; i < RTP_SOFTIRQ_RUNS; i++)
-		if (s->runs[i].task == task)
-			return &s->runs[i];
+	for (run = s->runs; run < s->runs + RTP_SOFTIRQ_RUNS; run++)
+		if (run->task == task)
+			return run;
 	return NULL;
 }
 
-/* Notes that the current task enters a softirq. */
-static inline void rtp_softirq_run_begin(struct rtp_softirq_cpu *s, unsigned int vector,
-					 const struct rtp_mark *now)
-{
-	struct rtp_softirq_run *run = rtp_softirq_run_of(s, current);
+/*
+ * Returns a run for the current task while others are under way, and counts it. Returns NULL if
+ * none is free.
+ */
+struct rtp_softirq_run *rtp_softirq_run_add(struct rtp_softirq_cpu *s);
 
-	/*
-	 * A leftover run of this task, whose exit was missed while the hooks were off, is reused.
-	 */
-	if (!run) {
-		run = rtp_softirq_run_of(s, NULL);
-		s->under_way += !!run;
+/* Notes that the current task enters a softirq. @run is NULL if none was free. */
+static __always_inline void rtp_softirq_run_begin(struct rtp_softirq_cpu *s,
+						  struct rtp_softirq_run *run,
+						  unsigned int vector, const struct rtp_mark *now)
+{
+	struct rtp_origin *raised = &s->origin[vector];
+
+	if (run) {
+		run->task = current;
+		run->vector = vector;
+		run->entry = now->ticks;
+		run->since = *now;
+		run->net = 0;
+		run->origin.entry = 0;
+		if (unlikely(raised->entry))
+			run->origin = *raised;
 	}
-	if (run)
-		*run = (struct rtp_softirq_run) {
-			.task = current, .vector = vector, .entry = now->ticks, .since = *now,
-			.origin = s->origin[vector],
-		};
-	s->origin[vector].entry = 0;
+	raised->entry = 0;
 }
 
-/* Returns the interrupt that raised the softirq which the current task runs. */
-struct rtp_origin rtp_softirq_run_origin(struct rtp_softirq_cpu *s);
-
-void rtp_softirq_run_suspend(struct rtp_softirq_cpu *s, const struct task_struct *prev,
-			     const struct rtp_mark *now);
-void rtp_softirq_run_resume(struct rtp_softirq_cpu *s, const struct task_struct *next,
-			    const struct rtp_mark *now);
+void rtp_softirq_run_switch(struct rtp_softirq_cpu *s, const struct task_struct *prev,
+			    const struct task_struct *next, struct rtp_mark now);
 
 /*
- * Notes a task switch, which matters on PREEMPT_RT only. Called by the sched_switch hook,
+ * Notes a task switch at @now, which matters on PREEMPT_RT only. Called by the sched_switch hook,
  * interrupts off.
  */
-static __always_inline void rtp_softirq_run_switched(enum rtprobe_clock clock, struct rtp_cpu *c,
+static __always_inline void rtp_softirq_run_switched(struct rtp_cpu *c,
 						     const struct task_struct *prev,
-						     const struct task_struct *next)
+						     const struct task_struct *next,
+						     struct rtp_mark now)
 {
-	struct rtp_mark now;
-
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT) || likely(!c->softirq->under_way))
-		return;
-	now = rtp_mark(clock, c);
-	rtp_softirq_run_suspend(c->softirq, prev, &now);
-	rtp_softirq_run_resume(c->softirq, next, &now);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && unlikely(c->softirq->under_way))
+		rtp_softirq_run_switch(c->softirq, prev, next, now);
 }
 
 /* All functions below: process context. */

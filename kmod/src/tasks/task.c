@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tasks/task.h"
 
-#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
@@ -23,8 +22,8 @@
 static struct rtp_task_entry *task_entries;
 static u32 entries_max;
 
-static struct rtp_task_entry **heads;	/* of the hash's chains */
-static unsigned int heads_bits;
+struct rtp_task_entry **rtp_task_heads __read_mostly;
+unsigned int rtp_task_heads_shift __read_mostly;
 
 /* Protects the lists, the counters and the chains' ends; never held across a wait. */
 static DEFINE_RAW_SPINLOCK(pool_lock);
@@ -56,19 +55,13 @@ static u32 few_entries(void)
 	return entries_max / 4;
 }
 
-static struct rtp_task_entry **head_of(const struct task_struct *task)
-{
-	return &heads[hash_ptr((void *)task, heads_bits)];
-}
-
 static struct rtp_task_entry *task_search(struct rtp_task_entry **head,
 					  const struct task_struct *task)
 {
 	struct rtp_task_entry *entry;
 
 	for (entry = smp_load_acquire(head); entry; entry = smp_load_acquire(&entry->next))
-		if (entry->task == task && entry->start_time == task->start_time &&
-		    READ_ONCE(entry->state) == RTP_TASK_LIVE)
+		if (rtp_task_is(entry, task))
 			return entry;
 	return NULL;
 }
@@ -85,10 +78,14 @@ static u32 hash_name(const char *name)
 
 void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *task)
 {
+	unsigned int i;
+
 	/* If a half-changed name is copied, the next switch finds a difference again. */
 	data_race(memcpy(entry->raw_comm, task->comm, sizeof(entry->raw_comm)));
 	rtp_task_describe(&entry->about, task);
 	entry->name_hash = hash_name(entry->about.comm);
+	for (i = 0; i < RTP_TASK_ROWS; i++)
+		entry->row[i] = &rtp_no_row;
 }
 
 static void task_fill(struct rtp_task_entry *entry, const struct task_struct *task)
@@ -159,10 +156,9 @@ static noinline struct rtp_task_entry *task_add(struct rtp_task_entry **head,
 	return entry;
 }
 
-struct rtp_task_entry *rtp_task_follow(const struct task_struct *task)
+struct rtp_task_entry *rtp_task_search(struct rtp_task_entry **head,
+				       const struct task_struct *task)
 {
-	struct rtp_task_entry **head = head_of(task);
-
 	return task_search(head, task) ?: task_add(head, task);
 }
 
@@ -172,6 +168,17 @@ static void set_exited(struct rtp_task_entry *entry)
 	list_add_tail(&entry->list, &exited_entries);
 	if (entry->has_row)
 		rows_to_retire = true;
+}
+
+void rtp_task_unfollow(const struct task_struct *task)
+{
+	struct rtp_task_entry *entry;
+
+	raw_spin_lock_irq(&pool_lock);
+	entry = task_search(rtp_task_head(task), task);
+	if (entry)
+		set_exited(entry);
+	raw_spin_unlock_irq(&pool_lock);
 }
 
 void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *task)
@@ -224,11 +231,12 @@ static noinline bool task_claim_row(struct rtp_row *row, struct rtp_task_entry *
 	return true;
 }
 
-struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u32 number,
-			     struct rtp_task_entry *entry)
+struct rtp_row *rtp_task_find_row(struct rtp_cpu *c, enum rtprobe_measure measure, u32 number,
+				  struct rtp_task_entry *entry)
 {
 	unsigned int slot = rtp_named_slot(measure, number, entry->name_hash);
 	struct rtp_row *row = row_by_name(c, slot, measure, number, entry->about.comm);
+	unsigned int i;
 
 	if (row && READ_ONCE(row->key) != &entry->about && !task_claim_row(row, entry))
 		row = NULL;
@@ -242,6 +250,13 @@ struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u3
 		if (row)
 			entry->has_row = true;
 	}
+	if (!row)
+		return NULL;
+	/* The row may be a reused one. */
+	for (i = 0; i < RTP_TASK_ROWS; i++)
+		if (entry->row[i] == row)
+			entry->row[i] = &rtp_no_row;
+	entry->row[rtp_task_row_index(measure)] = row;
 	return row;
 }
 
@@ -341,7 +356,7 @@ static void find_exited(void)
 
 static void unlink_entry(struct rtp_task_entry *entry)
 {
-	struct rtp_task_entry **at = head_of(entry->task);
+	struct rtp_task_entry **at = rtp_task_head(entry->task);
 
 	while (*at != entry)
 		at = &(*at)->next;
@@ -436,13 +451,16 @@ static void tasks_kicked(void)
 	kthread_queue_delayed_work(rtp_worker, &tasks_work, 0);
 }
 
-void rtp_tasks_convert_runtimes(void)
+void rtp_tasks_convert_clock(void)
 {
 	u32 i;
 
-	for (i = 0; i < entries_max; i++)
+	for (i = 0; i < entries_max; i++) {
 		WRITE_ONCE(task_entries[i].runtime,
 			   rtp_clock_to_ns(rtp_clock_chosen, task_entries[i].runtime));
+		task_entries[i].woken = 0;
+		task_entries[i].irq.origin.entry = 0;
+	}
 }
 
 void rtp_tasks_discard_wakings(void)
@@ -480,22 +498,24 @@ u32 rtp_tasks_max(void)
 
 size_t rtp_tasks_bytes(void)
 {
-	return entries_max * sizeof(*task_entries) + (sizeof(*heads) << heads_bits);
+	return entries_max * sizeof(*task_entries) +
+	       (sizeof(*rtp_task_heads) << (64 - rtp_task_heads_shift));
 }
 
 int rtp_tasks_init(u32 max_tasks)
 {
-	u32 i;
+	u32 i, n;
 
 	kthread_init_delayed_work(&tasks_work, tasks_tidy);
 	INIT_LIST_HEAD(&unlinked_entries);
 	rtp_handover_init(&tasks_handover, tasks_kicked);
-	heads_bits = ilog2(roundup_pow_of_two(max_tasks)) + 1;
+	n = 2 * roundup_pow_of_two(max_tasks);
+	rtp_task_heads_shift = 64 - ilog2(n);
 	task_entries = kvcalloc(max_tasks, sizeof(*task_entries), GFP_KERNEL);
-	heads = kvcalloc(1UL << heads_bits, sizeof(*heads), GFP_KERNEL);
-	if (!task_entries || !heads) {
+	rtp_task_heads = kvcalloc(n, sizeof(*rtp_task_heads), GFP_KERNEL);
+	if (!task_entries || !rtp_task_heads) {
 		kvfree(task_entries);
-		kvfree(heads);
+		kvfree(rtp_task_heads);
 		return -ENOMEM;
 	}
 	next_kick = jiffies;
@@ -517,5 +537,5 @@ void rtp_tasks_exit(void)
 {
 	rtp_housekeeping_expect_over();
 	kvfree(task_entries);
-	kvfree(heads);
+	kvfree(rtp_task_heads);
 }

@@ -16,12 +16,14 @@
 #ifndef RTPROBE_TASK_H
 #define RTPROBE_TASK_H
 
+#include <linux/hash.h>
 #include <linux/list.h>
 #include <linux/sched.h>
 
 #include "base/about.h"
 #include "base/cpu.h"
 #include "tasks/origin.h"
+#include "values/row.h"
 
 enum rtp_task_state {
 	RTP_TASK_FREE,
@@ -39,6 +41,17 @@ struct rtp_task_irq {
 	struct rtp_origin origin;		/* its newest interrupt, while irq_to_task is on */
 };
 
+/* The measures by task. */
+#define RTP_TASK_ROWS 2
+
+static_assert(RTP_MEASURES_BY_TASK ==
+	      (BIT(RTPROBE_MEASURE_WAKEUP_LATENCY) | BIT(RTPROBE_MEASURE_IRQ_TO_TASK)));
+
+static __always_inline unsigned int rtp_task_row_index(enum rtprobe_measure measure)
+{
+	return measure == RTPROBE_MEASURE_IRQ_TO_TASK;
+}
+
 struct rtp_task_entry {
 	struct rtp_task_entry *next;		/* chain of the hash */
 	const struct task_struct *task;		/* compared, never followed */
@@ -51,22 +64,24 @@ struct rtp_task_entry {
 	 * Written when the task is woken, under its pi_lock. Read later, when the CPU switches to
 	 * it.
 	 */
-	u64 woken;	/* ns of CLOCK_MONOTONIC; 0: not waiting. Cleared at the switch. */
+	u64 woken;	/* shared time, see clock.h; 0: not waiting. Cleared at the switch. */
 	bool by_handler;			/* an irq thread's handler woke it */
 	u32 waker_cpu;
 	unsigned long waker_recorded;		/* bytes in that CPU's flight recorder */
 	struct rtp_origin origin;		/* the interrupt that woke it */
-	struct rtp_task waker;
+	struct rtp_task_note waker;
 	struct rtp_task_irq irq;		/* written by its handler at any time */
 
 	/* Written in sched_switch by the CPU that runs the task. */
 	struct rtp_mark since;			/* the newest switch to the task */
-	u64 softirq_since;			/* the CPU's softirq_ticks at `since` */
+	u64 net_since;			/* ticks at `since`, without handlers and softirqs */
 	u64 runtime;	/* ticks before `since`, net of handlers and softirqs */
 	u64 stolen;				/* ns */
 	u64 runs;
 	int last_cpu;
 	bool has_row;				/* the description was the key of a row */
+	/* Newest row of each measure by task, on any CPU; rtp_no_row: none. See rtp_task_row. */
+	struct rtp_row *row[RTP_TASK_ROWS];
 	u32 name_hash;				/* of about.comm */
 	char raw_comm[TASK_COMM_LEN];		/* the comm that about.comm was made from */
 	struct rtp_task about;	/* as of the first switch, last rename or exit */
@@ -78,7 +93,7 @@ struct rtp_task_entry {
  * Returns the entry of a task; adds it if necessary. Returns NULL and counts a no_task loss if the
  * table is full. Interrupts off, not NMI; the runqueue lock may be held.
  */
-struct rtp_task_entry *rtp_task_follow(const struct task_struct *task);
+static __always_inline struct rtp_task_entry *rtp_task_follow(const struct task_struct *task);
 
 /* Updates the description if the task was renamed. In sched_switch, with the task as next. */
 static __always_inline void rtp_task_refresh(struct rtp_task_entry *entry,
@@ -91,10 +106,17 @@ void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *tas
  * Returns the row of @entry's name for a measure by task on this CPU; adds it if necessary. Returns
  * NULL and counts a loss if no row is free. Interrupts off.
  */
-struct rtp_row *rtp_task_row(struct rtp_cpu *c, enum rtprobe_measure measure, u32 number,
-			     struct rtp_task_entry *entry);
+static __always_inline struct rtp_row *rtp_task_row(struct rtp_cpu *c,
+						    enum rtprobe_measure measure, u32 number,
+						    struct rtp_task_entry *entry);
 
 /* All functions below: process context. */
+
+/*
+ * Makes the hooks find no entry of a task. For a thread of the module, which another measure can
+ * have followed before it was known as such.
+ */
+void rtp_task_unfollow(const struct task_struct *task);
 
 /* A mutex, held while entries are read. No entry is freed while it is held. */
 void rtp_tasks_lock(void);
@@ -120,8 +142,11 @@ struct rtp_task_stat {
 /* Reads an entry. Returns false if the entry is free. Lock held. */
 bool rtp_task_read(const struct rtp_task_entry *entry, struct rtp_task_stat *stat);
 
-/* Converts the runtimes to ns, because ticks are ns from now on. The hooks are silent. */
-void rtp_tasks_convert_runtimes(void);
+/*
+ * Converts the runtimes to ns and discards shared times, because ticks are ns from now on. The
+ * hooks are silent.
+ */
+void rtp_tasks_convert_clock(void);
 
 /* Discards the wake-ups that wait for their switch. The hooks are unregistered. */
 void rtp_tasks_discard_wakings(void);
@@ -150,10 +175,70 @@ void rtp_tasks_exit(void);
 
 void rtp_task_rename(struct rtp_task_entry *entry, const struct task_struct *task);
 
+extern struct rtp_task_entry **rtp_task_heads;	/* of the hash's chains */
+extern unsigned int rtp_task_heads_shift;	/* 64 - log2 of their number */
+
+/* As hash_ptr(), with the shift computed once. */
+static __always_inline struct rtp_task_entry **rtp_task_head(const struct task_struct *task)
+{
+	return &rtp_task_heads[(uintptr_t)task * GOLDEN_RATIO_64 >> rtp_task_heads_shift];
+}
+
+/* Returns whether an entry that was found in the hash is the task's. */
+static __always_inline bool rtp_task_is(const struct rtp_task_entry *entry,
+					const struct task_struct *task)
+{
+	return likely(entry->task == task) && likely(entry->start_time == task->start_time) &&
+	       likely(READ_ONCE(entry->state) == RTP_TASK_LIVE);
+}
+
+/* Continues behind the head of the chain; adds the task if it has no entry. */
+struct rtp_task_entry *rtp_task_search(struct rtp_task_entry **head,
+				       const struct task_struct *task);
+
+static __always_inline struct rtp_task_entry *rtp_task_follow(const struct task_struct *task)
+{
+	struct rtp_task_entry **head = rtp_task_head(task);
+	struct rtp_task_entry *entry = smp_load_acquire(head);
+
+	if (likely(entry) && rtp_task_is(entry, task))
+		return entry;
+	return rtp_task_search(head, task);
+}
+
+struct rtp_row *rtp_task_find_row(struct rtp_cpu *c, enum rtprobe_measure measure, u32 number,
+				  struct rtp_task_entry *entry);
+
+/*
+ * The newest row of the measure is mostly the right one. Its key is the entry's description as long
+ * as no other task has claimed it. It has the task's name, because a rename discards the newest
+ * rows, and the entry itself does if it uses the row for another measure.
+ */
+static __always_inline bool rtp_task_row_fits(const struct rtp_row *row, const struct rtp_cpu *c,
+					      const struct rtp_task_entry *entry)
+{
+	return likely(data_race(row->key) == &entry->about) && likely(row->cpu == c->cpu);
+}
+
+static __always_inline struct rtp_row *rtp_task_row(struct rtp_cpu *c,
+						    enum rtprobe_measure measure, u32 number,
+						    struct rtp_task_entry *entry)
+{
+	struct rtp_row *row = entry->row[rtp_task_row_index(measure)];
+
+	if (rtp_task_row_fits(row, c, entry) && row->number == number)
+		return row;
+	return rtp_task_find_row(c, measure, number, entry);
+}
+
 static __always_inline void rtp_task_refresh(struct rtp_task_entry *entry,
 					     const struct task_struct *task)
 {
-	if (unlikely(data_race(memcmp(entry->raw_comm, task->comm, TASK_COMM_LEN))))
+	const unsigned int half = TASK_COMM_LEN / 2;
+
+	/* Two words. One call for both is compiled to jumps. */
+	if (unlikely(data_race(memcmp(entry->raw_comm, task->comm, half))) ||
+	    unlikely(data_race(memcmp(entry->raw_comm + half, task->comm + half, half))))
 		rtp_task_rename(entry, task);
 }
 

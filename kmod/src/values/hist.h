@@ -74,24 +74,32 @@ static inline unsigned long rtp_hist_bucket(u64 ns)
 /* Returns the largest value, in ns, that a bucket counts; U64_MAX for the last bucket. */
 u64 rtp_hist_bucket_end(unsigned int bucket);
 
-/* Completes rtp_hist_add_usual after the value's bucket has wrapped. Same context. */
-void rtp_hist_carry(struct rtp_hist *hist, u64 ns);
-
 /*
- * Adds a usual value. Called on the histogram's own CPU with interrupts off, never from NMI. Sum
- * and count are updated without WRITE_ONCE, so that each update compiles to one instruction. Both
- * are aligned words, and a reader rejects a copy that it made during a write.
+ * Adds a usual value. Returns false if its bucket has wrapped: then rtp_hist_carry completes the
+ * addition. Called on the histogram's own CPU with interrupts off, never from NMI. Sum and count
+ * are updated without WRITE_ONCE, so that each update compiles to one instruction. Both are aligned
+ * words, and a reader rejects a copy that it made during a write.
  */
-static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
+static __always_inline bool rtp_hist_begin_usual(struct rtp_hist *hist, u64 ns)
 {
 	unsigned long bucket = rtp_hist_usual_bucket(ns);
 
 	if (unlikely(!data_race(++hist->bucket[bucket])))
-		return rtp_hist_carry(hist, ns);
+		return false;
 	smp_wmb();
 	data_race(hist->sum += ns);
 	smp_wmb();
 	data_race(hist->count++);
+	return true;
+}
+
+/* Same context. */
+void rtp_hist_carry(struct rtp_hist *hist, u64 ns);
+
+static __always_inline void rtp_hist_add_usual(struct rtp_hist *hist, u64 ns)
+{
+	if (!rtp_hist_begin_usual(hist, ns))
+		rtp_hist_carry(hist, ns);
 }
 
 /*
