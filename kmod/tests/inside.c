@@ -271,6 +271,23 @@ int inside_hold_preempt_off(struct edu_hold *hold)
 	return hold_inside(hold, raw_smp_processor_id(), start_preempt_off);
 }
 
+static struct delayed_work delayed;
+
+static void start_delayed(int cpu)
+{
+	schedule_delayed_work_on(cpu, &delayed, 2);
+}
+
+int inside_hold_delayed(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	INIT_DELAYED_WORK(&delayed, inside_work);
+	error = hold_inside(hold, cpu, start_delayed);
+	flush_delayed_work(&delayed);
+	return error;
+}
+
 /* It runs when softirqs are enabled. */
 static void start_tasklet(int cpu)
 {

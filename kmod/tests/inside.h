@@ -19,6 +19,9 @@ int inside_hold_timer(struct edu_hold *hold, int cpu);
 /* In a kernel worker, with preemption disabled. */
 int inside_hold_work(struct edu_hold *hold, int cpu);
 
+/* The same, but a timer queues the item. */
+int inside_hold_delayed(struct edu_hold *hold, int cpu);
+
 /* In a work item, inside_nested, after it has called a function on its own CPU. */
 int inside_hold_nested(struct edu_hold *hold, int cpu);
 

@@ -3,8 +3,8 @@
 # guest: cpus=3
 # Tasks on CPU 0 ask for functions on CPU 1, ten times each: a function call, TLB flushes by unmapping memory, membarrier,
 # a change of the kernel's text, and a work item. The spikes of that time name the task, its CPU, and the function that
-# asked. No spike names another task, even if two ask at the same time. Where the kernel has no tracepoint, nothing is
-# named, and the status says so.
+# asked. No spike names another task, even if two ask at the same time or an interrupt asks. Where the kernel has no
+# tracepoint, nothing is named, and the status says so.
 . "$(dirname "$0")/lib.sh"
 
 EACH=10
@@ -12,7 +12,8 @@ ASKER=0
 TARGET=1
 CALLS='call unmap membarrier text'
 EVENTS=/sys/kernel/tracing/events
-MEMBARRIERS='for (1 .. $ARGV[0]) { syscall(324, 2, 0) == 0 or die "membarrier: $!" }'
+# Arguments: how many, and seconds between two. A CPU has few captures at a time.
+MEMBARRIERS='for (1 .. $ARGV[0]) { syscall(324, 2, 0) == 0 or die "membarrier: $!"; select(undef, undef, undef, $ARGV[1] || 0) }'
 
 has_calls() { [ -e $EVENTS/csd/csd_queue_cpu ] && [ -e $EVENTS/ipi/ipi_send_cpu ]; }
 
@@ -92,9 +93,9 @@ judge() { # KIND
 two_at_once() {
 	has_calls || return 0
 	control clear=spikes
-	taskset -c 0 perl -e "$MEMBARRIERS" 500 &
+	taskset -c 0 perl -e "$MEMBARRIERS" 100 0.01 &
 	asker_0=$!
-	taskset -c 2 perl -e "$MEMBARRIERS" 500 &
+	taskset -c 2 perl -e "$MEMBARRIERS" 100 0.01 &
 	asker_2=$!
 	wait $asker_0 $asker_2
 	sleep 1
@@ -105,6 +106,20 @@ two_at_once() {
 		-e " sender_cpu=2 sender_pid=$asker_2 " -c)
 	figures "two at once: $from_0 parts from CPU 0, $from_2 from CPU 2, $wrong from neither, $(grep -vc ' sender_' "$scratch/two") unknown"
 	[ "$from_0" -gt 0 ] && [ "$from_2" -gt 0 ] && [ "$wrong" -eq 0 ]
+}
+
+# A timer queues the item, on top of any task.
+no_task_of_an_interrupt() {
+	: >"$scratch/delayed"
+	for i in $(seq $EACH); do
+		control clear=spikes
+		disturb "kind=insidedelayed us=3000 cpu=$TARGET" || return 1
+		sleep 0.5
+		grep ' callback=work function=inside_work' $PROBE/spikes >>"$scratch/delayed"
+	done
+	named=$(grep -c " sender_cpu=$TARGET sender_in_interrupt=1" "$scratch/delayed")
+	figures "delayed: $named of $(wc -l <"$scratch/delayed") parts name an interrupt, $(grep -c ' sender_pid=' "$scratch/delayed") a task"
+	[ "$named" -ge $EACH ] && ! grep -q ' sender_pid=' "$scratch/delayed"
 }
 
 off_without_recorder() {
@@ -118,7 +133,7 @@ off_without_recorder() {
 	return $ended
 }
 
-plan $((1 + 4 * 3 + 3 + 3))
+plan $((1 + 4 * 3 + 3 + 4))
 load rtprobe measures=vector_duration,wakeup_latency max_spikes=1024 || bail "rtprobe.ko does not load"
 load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
 [ -e /sys/devices/system/cpu/cpu$TARGET ] || bail "two CPUs are needed"
@@ -145,6 +160,7 @@ for kind in $CALLS work; do
 	check "$kind: no part names another task" [ "$others" -eq 0 ]
 	[ "$kind" != work ] || check "work: no function is named, because it is not recorded" [ "$(grep -c ' callback=work .* sender_function=' "$scratch/work")" -eq 0 ]
 done
+check "a work item that a timer queued names no task" no_task_of_an_interrupt
 check "of two tasks on different CPUs each function has the one that asked" two_at_once
 check "without the flight recorder no sender is named" off_without_recorder
 check "the kernel log has no warnings" no_splat
