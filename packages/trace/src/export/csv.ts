@@ -3,7 +3,7 @@
 import type { Incident, SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
 import { deviceText } from '../device.ts';
-import { callbackText, couldBeText, idleText, senderText } from '../label.ts';
+import { callbackText, couldBeText, idleText, profileText, senderText } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { type SpikeRecord, safe } from './record.ts';
@@ -27,12 +27,13 @@ function cell(value: string | number | undefined): string {
 }
 
 function partRow(part: SpikePart): Row {
-  const { kind, number, label, name, pid, durationNs, count, callback, sender, idleState, couldBe, device } =
-    part;
+  const { kind, number, label, name, pid, durationNs, count, device } = part;
+  const { callback, sender, idleState, profile, couldBe } = part;
   const notes = [
     ...(callback ? [callbackText(callback).en] : []),
     ...(sender ? [senderText(sender).en] : []),
     ...(idleState ? [idleText(idleState, name).en] : []),
+    ...(profile ? [profileText(profile).en] : []),
     ...(couldBe ? [couldBeText(couldBe).en] : []),
     ...(device ? [deviceText(device)] : []),
   ];

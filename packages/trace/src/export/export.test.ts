@@ -172,6 +172,20 @@ describe('a part with a function', () => {
   });
 });
 
+describe('a part that the timer interrupted', () => {
+  const hog: SpikePart = {
+    ...{ kind: 'task', number: 0, name: 'hog', label: 'hog', pid: 9, durationNs: 400, count: 1 },
+    profile: { samples: 4, inside: 3, function: 'wait_dma [drv]' },
+  };
+  const record = { spike: { ...spike, parts: [hog] } };
+  const words = '3 of 4 samples in wait_dma [drv]';
+
+  it('says where it was, in text and in a table', () => {
+    expect(exportFormats.text.write(record)).toContain(`task  hog (pid 9; ${words})`);
+    expect(exportFormats.csv.write(record)).toContain(`,hog,hog,9,,,,,400,,1,,,${words}`);
+  });
+});
+
 describe('a table', () => {
   const rows = (record: Parameters<typeof exportFormats.csv.write>[0]) =>
     exportFormats.csv.write(record).trimEnd().split('\r\n');

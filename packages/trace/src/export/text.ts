@@ -10,6 +10,7 @@ import {
   doubtText,
   idleText,
   policyText,
+  profileText,
   senderText,
   taskLabel,
 } from '../label.ts';
@@ -112,12 +113,13 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
   const rows = parts.map((part) => {
     const share = valueNs > 0 ? `${((part.durationNs * 100) / valueNs).toFixed(1)} %` : '';
     const name = part.name && part.name !== part.label ? `${part.label} ${part.name}` : part.label;
-    const { pid, callback, sender, idleState, couldBe, device } = part;
+    const { pid, callback, sender, idleState, profile, couldBe, device } = part;
     const details = [
       ...(callback ? [callbackText(callback).en] : []),
       ...(sender ? [senderText(sender).en] : []),
       ...(idleState ? [idleText(idleState, part.name).en] : []),
       ...(pid === undefined ? [] : [`pid ${pid}`]),
+      ...(profile ? [profileText(profile).en] : []),
       ...(couldBe ? [couldBeText(couldBe).en] : []),
       ...(device ? [deviceText(device)] : []),
     ];
