@@ -237,7 +237,7 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_PROBE = 16,	/* The module's own work in an interrupt, such as a capture, ended; arg: ns it took. */
 	RTPROBE_TRACE_EVENT_CALLBACK_ENTRY = 17,	/* number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown; pid2: as for send, 0 in older modules. */
 	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback. */
-	RTPROBE_TRACE_EVENT_SAMPLE = 19,	/* The module's timer interrupted a task or softirq here; not in the idle task. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
+	RTPROBE_TRACE_EVENT_SAMPLE = 19,	/* The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
 	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
 	RTPROBE_TRACE_EVENT_COUNT = 21,
 };
@@ -529,11 +529,11 @@ enum {
 	RTPROBE_A_PART_COULD_BE,	/* What else the time can have been. Absent where the part is proven, or nothing is known. */
 	RTPROBE_A_PART_CALLBACK,	/* The part is the time of a function inside what the other attributes name. Absent for time outside of such functions. */
 	RTPROBE_A_PART_FUNCTION,	/* That function, as symbol [module]. It is looked up when the spike is completed; [no symbol] if the module was unloaded by then. */
-	RTPROBE_A_PART_SAMPLES,	/* How many times the module's timer interrupted the part and found where it was: every period of the timer, of at most samples-max the rest evenly left out. Absent if it was not interrupted. */
+	RTPROBE_A_PART_SAMPLES,	/* How many times the module's timer interrupted the part, once a period. If these are more than samples-max, every second is left out, repeatedly. Absent if there was none. */
 	RTPROBE_A_PART_SAMPLES_INSIDE,	/* How many of the samples were in sampled-function; in user mode if that is absent. */
 	RTPROBE_A_PART_SAMPLES_PREEMPT_OFF,	/* How many of the samples found preemption disabled. Absent for none, and where the kernel does not know it. */
 	RTPROBE_A_PART_SAMPLES_BH_OFF,	/* How many of the samples found softirqs disabled by the task. Absent for none. */
-	RTPROBE_A_PART_SAMPLED_FUNCTION,	/* The kernel function that most samples found, as symbol [module]. Absent if most were in user mode. */
+	RTPROBE_A_PART_SAMPLED_FUNCTION,	/* The kernel function that more samples found than any other, as symbol [module]; of several the earliest. All samples in user mode count as one function, without a name: then this is absent. */
 	RTPROBE_A_PART_SENDER,	/* What asked for the function to run. Absent where that was not recorded, or is not certain. */
 	__RTPROBE_A_PART_END,
 	RTPROBE_A_PART_LAST = __RTPROBE_A_PART_END - 1,

@@ -357,7 +357,7 @@ export const TraceEvent = {
   callbackEntry: 17,
   /** number: callback. */
   callbackExit: 18,
-  /** The module's timer interrupted a task or softirq here; not in the idle task. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
+  /** The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
   sample: 19,
   /** A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
   send: 20,
@@ -877,7 +877,7 @@ export interface Part {
   callback?: number;
   /** That function, as symbol [module]. It is looked up when the spike is completed; [no symbol] if the module was unloaded by then. */
   function?: string;
-  /** How many times the module's timer interrupted the part and found where it was: every period of the timer, of at most samples-max the rest evenly left out. Absent if it was not interrupted. */
+  /** How many times the module's timer interrupted the part, once a period. If these are more than samples-max, every second is left out, repeatedly. Absent if there was none. */
   samples?: number;
   /** How many of the samples were in sampled-function; in user mode if that is absent. */
   samplesInside?: number;
@@ -885,7 +885,7 @@ export interface Part {
   samplesPreemptOff?: number;
   /** How many of the samples found softirqs disabled by the task. Absent for none. */
   samplesBhOff?: number;
-  /** The kernel function that most samples found, as symbol [module]. Absent if most were in user mode. */
+  /** The kernel function that more samples found than any other, as symbol [module]; of several the earliest. All samples in user mode count as one function, without a name: then this is absent. */
   sampledFunction?: string;
   /** What asked for the function to run. Absent where that was not recorded, or is not certain. */
   sender?: Sender;
