@@ -4,12 +4,18 @@
 
 #include "selftest.h"
 
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/genetlink.h>
 
+#include "base/access.h"
 #include "base/word.h"
+#include "netlink/message.h"
 #include "recorder/recorder.h"
+#include "spikes/spike.h"
+#include "spikes/stack.h"
 #include "values/hist.h"
 
 static unsigned int failures;
@@ -134,8 +140,115 @@ static void test_states(void)
 		      rtp_record_state(COMPAT_TASK_RTLOCK_WAIT));
 }
 
+/* The room that headers and the number of an event take of a message. */
+#define MESSAGE_HEADERS (NLMSG_HDRLEN + GENL_HDRLEN + nla_total_size(sizeof(u32)))
+
+static void fill_text(char *text, size_t size)
+{
+	memset(text, 'a', size - 1);
+	text[size - 1] = '\0';
+}
+
+#define FILL_TEXT(text) fill_text(text, sizeof(text))
+
+/* A spike's largest strings: consecutive frames, and parts with three functions. */
+struct largest {
+	struct rtp_spike spike;
+	struct rtp_part part[RTPROBE_PARTS_MAX];
+	char frames[RTP_STACK_TEXT];
+	char text[RTPROBE_CMDLINE_LEN];
+};
+
+static void fill_process(struct rtp_process *process, struct largest *of)
+{
+	process->text_bytes = 1;
+	fill_text(of->text, RTPROBE_PATH_LEN);
+	process->exe = rtp_process_text(process, of->text);
+	process->cgroup = rtp_process_text(process, of->text);
+	FILL_TEXT(of->text);
+	process->cmdline = rtp_process_text(process, of->text);
+	process->has_uid = process->asked_files = process->asked_locks = true;
+	process->files_incomplete = true;
+	process->cmdline_unread = 1;
+}
+
+static void fill_parts(struct largest *of)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTPROBE_PARTS_MAX; i++) {
+		struct rtp_part *part = &of->part[i];
+
+		part->pid = part->count = part->callback = part->samples = 1;
+		part->idle_state = RTP_IDLE_UNKNOWN;
+		FILL_TEXT(part->name);
+		FILL_TEXT(part->function);
+		FILL_TEXT(part->sampled_function);
+		part->has_sender = true;
+		part->sender.has_cpu = part->sender.has_task = part->sender.in_interrupt = true;
+		part->sender.task.own = true;
+		part->sender.task.start_time = 1;
+		FILL_TEXT(part->sender.task.comm);
+		FILL_TEXT(part->sender.function);
+	}
+	of->spike.part = of->part;
+	of->spike.parts = RTPROBE_PARTS_MAX;
+}
+
+/* As many frames as a stack has, which fill its text. */
+static void fill_frames(struct largest *of)
+{
+	unsigned int i, each = sizeof(of->frames) / RTPROBE_STACK_DEPTH;
+
+	for (i = 0; i < RTPROBE_STACK_DEPTH; i++)
+		fill_text(of->frames + i * each, each);
+	of->spike.frame_text = of->frames;
+	of->spike.frames = RTPROBE_STACK_DEPTH;
+	of->spike.frame_bytes = sizeof(of->frames);
+}
+
+static void fill_spike(struct largest *of)
+{
+	struct rtp_spike *spike = &of->spike;
+
+	FILL_TEXT(spike->name);
+	FILL_TEXT(spike->task.comm);
+	FILL_TEXT(spike->victim.comm);
+	FILL_TEXT(spike->waker.comm);
+	FILL_TEXT(spike->cause.name);
+	spike->cause.duration = spike->upper = spike->could_be = 1;
+	spike->has_victim = spike->has_waker = spike->has_regs = true;
+	spike->task.own = spike->victim.own = spike->waker.own = true;
+	memset(&spike->regs, 0xff, sizeof(spike->regs));
+	fill_parts(of);
+	fill_frames(of);
+}
+
+/* A dump ends at a message that does not fit: the spikes after it would never be sent. */
+static void test_message(struct largest *of)
+{
+	struct sk_buff *skb = nlmsg_new(4 * RTP_MESSAGE_MAX, GFP_KERNEL);
+	const unsigned int all = RTP_ACCESS_KERNEL_REGISTERS | RTP_ACCESS_USER_REGISTERS;
+
+	of->spike.process = rtp_process_alloc();
+	of->spike.victim_process = rtp_process_alloc();
+	CHECK(skb && of->spike.process && of->spike.victim_process, "no memory");
+	if (skb && of->spike.process && of->spike.victim_process) {
+		fill_process(of->spike.process, of);
+		fill_process(of->spike.victim_process, of);
+		fill_spike(of);
+		CHECK(!rtp_message_put_spike(skb, &of->spike, false, all), "it cannot be built");
+		CHECK(skb->len + MESSAGE_HEADERS <= RTP_MESSAGE_MAX, "the largest spike has %zu",
+		      (size_t)(skb->len + MESSAGE_HEADERS));
+	}
+	rtp_process_free(of->spike.process);
+	rtp_process_free(of->spike.victim_process);
+	nlmsg_free(skb);
+}
+
 int rtp_selftest(void)
 {
+	struct largest *largest = kvzalloc(sizeof(*largest), GFP_KERNEL);
 	struct rtp_hist *hist = kzalloc(sizeof(*hist), GFP_KERNEL);
 	struct rtp_hist_view *view = kzalloc(sizeof(*view), GFP_KERNEL);
 
@@ -144,9 +257,14 @@ int rtp_selftest(void)
 		test_hist(hist, view);
 	else
 		failures++;
+	if (largest)
+		test_message(largest);
+	else
+		failures++;
 	test_buckets();
 	test_durations();
 	test_states();
+	kvfree(largest);
 	kfree(hist);
 	kfree(view);
 	pr_info("%s\n", failures ? "failed" : "passed");

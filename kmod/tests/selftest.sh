@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The self-test of the module's debug build: buckets, histograms, durations, states of tasks.
+# The self-test of the module's debug build: buckets, histograms, durations, states of tasks, the largest message of a
+# spike.
 . "$(dirname "$0")/lib.sh"
 
 said() { dmesg | grep 'rtprobe_selftest: selftest: '; }
