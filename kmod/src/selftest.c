@@ -16,6 +16,7 @@
 #include "recorder/recorder.h"
 #include "spikes/spike.h"
 #include "spikes/stack.h"
+#include "spikes/trace.h"
 #include "values/hist.h"
 
 static unsigned int failures;
@@ -184,6 +185,7 @@ static void fill_parts(struct largest *of)
 		FILL_TEXT(part->name);
 		FILL_TEXT(part->function);
 		FILL_TEXT(part->sampled_function);
+		part->samples_preempt_off = part->samples_bh_off = 1;
 		part->has_sender = true;
 		part->sender.has_cpu = part->sender.has_task = part->sender.in_interrupt = true;
 		part->sender.task.own = true;
@@ -246,9 +248,24 @@ static void test_message(struct largest *of)
 	nlmsg_free(skb);
 }
 
+/* However many functions samples find, those that ran as callbacks have names. */
+static void test_trace_functions(struct rtp_trace *trace)
+{
+	const char *near = (const char *)vprintk;
+	unsigned int i;
+
+	for (i = 0; i < 16 * RTP_TRACE_FUNCTIONS; i++)
+		rtp_trace_function(trace, near + i * 512, true);
+	CHECK(trace->functions >= RTP_TRACE_FUNCTIONS / 2, "%u", trace->functions);
+	CHECK(rtp_trace_function(trace, rtp_selftest, false), "%u", trace->functions);
+	CHECK(!rtp_trace_function(trace, NULL, false), "an unknown function has a name");
+	CHECK(rtp_trace_function(trace, near, true) == 1, "a sample in a known function");
+}
+
 int rtp_selftest(void)
 {
 	struct largest *largest = kvzalloc(sizeof(*largest), GFP_KERNEL);
+	struct rtp_trace *trace = kvzalloc(sizeof(*trace), GFP_KERNEL);
 	struct rtp_hist *hist = kzalloc(sizeof(*hist), GFP_KERNEL);
 	struct rtp_hist_view *view = kzalloc(sizeof(*view), GFP_KERNEL);
 
@@ -257,14 +274,17 @@ int rtp_selftest(void)
 		test_hist(hist, view);
 	else
 		failures++;
-	if (largest)
+	if (largest && trace) {
 		test_message(largest);
-	else
+		test_trace_functions(trace);
+	} else {
 		failures++;
+	}
 	test_buckets();
 	test_durations();
 	test_states();
 	kvfree(largest);
+	kvfree(trace);
 	kfree(hist);
 	kfree(view);
 	pr_info("%s\n", failures ? "failed" : "passed");

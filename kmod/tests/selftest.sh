@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The self-test of the module's debug build: buckets, histograms, durations, states of tasks, the largest message of a
-# spike.
+# spike, functions of a trace.
 . "$(dirname "$0")/lib.sh"
 
 said() { dmesg | grep 'rtprobe_selftest: selftest: '; }

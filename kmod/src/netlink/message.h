@@ -15,9 +15,9 @@
 
 /*
  * Maximum size of all messages but a whole spike. A row with all buckets filled needs 4.8 KB, a
- * spike without lists at most 22.1 KB, see selftest.c. An allocation of this size fits in 32 KB.
+ * spike without lists at most 22.6 KB, see selftest.c. An allocation of this size fits in 32 KB.
  */
-#define RTP_MESSAGE_MAX 22528
+#define RTP_MESSAGE_MAX 23040
 
 /* @event_seq: number of the newest event. */
 int rtp_message_put_info(struct sk_buff *skb, u32 event_seq);

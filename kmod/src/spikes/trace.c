@@ -120,16 +120,15 @@ static void name_task(struct rtp_trace *trace, u32 pid, const char *comm)
 	trace->tasks++;
 }
 
-/*
- * Returns the number of the function that an address is in, which is named if it is new; 0 if there
- * are too many. Samples find a function at many addresses.
- */
-static unsigned int number_function(struct rtp_trace *trace, const void *address)
+/* Samples find a function at many addresses. */
+unsigned int rtp_trace_function(struct rtp_trace *trace, const void *address, bool sampled)
 {
 	struct rtp_trace_function *function = trace->function;
 	char name[RTPROBE_FUNCTION_LEN];
 	unsigned int i;
 
+	if (!address)
+		return 0;
 	for (i = 0; i < trace->functions; i++)
 		if (function[i].address == address)
 			return i + 1;
@@ -137,7 +136,7 @@ static unsigned int number_function(struct rtp_trace *trace, const void *address
 	for (i = 0; i < trace->functions; i++)
 		if (!strcmp(function[i].name, name))
 			return i + 1;
-	if (trace->functions == RTP_TRACE_FUNCTIONS)
+	if (trace->functions >= (sampled ? RTP_TRACE_FUNCTIONS / 2 : RTP_TRACE_FUNCTIONS))
 		return 0;
 	function[i].address = address;
 	strscpy(function[i].name, name, sizeof(function[i].name));
@@ -210,18 +209,17 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 		break;
 	case RTPROBE_TRACE_EVENT_SAMPLE:
 		to->number = event->payload >> RTP_RECORD_SAMPLE_BITS;
-		if (rtp_record_sampled(event->payload))
-			to->arg = number_function(trace, rtp_record_sampled(event->payload));
+		to->arg = rtp_trace_function(trace, rtp_record_sampled(event->payload), true);
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
-		to->arg = number_function(trace, rtp_record_pointer(event->payload));
+		to->arg = rtp_trace_function(trace, rtp_record_pointer(event->payload), false);
 		to->pid2 = number_item(trace, event->item);
 		break;
 	case RTPROBE_TRACE_EVENT_SEND:
 		to->pid = 0;
 		to->pid2 = number_item(trace, event->item);
 		to->number = event->cpu == RTP_RECORD_ANY_CPU ? RTPROBE_SEND_ANY_CPU : event->cpu;
-		to->arg = number_function(trace, event->function);
+		to->arg = rtp_trace_function(trace, event->function, false);
 		break;
 	default:
 		break;

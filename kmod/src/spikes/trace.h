@@ -69,6 +69,13 @@ struct rtp_trace {
 };
 
 /*
+ * Returns the number of the function that an address is in, from 1; it is named if it is new. 0 if
+ * the address is unknown or there are too many functions. What is @sampled leaves half of them to
+ * callbacks. Process context.
+ */
+unsigned int rtp_trace_function(struct rtp_trace *trace, const void *address, bool sampled);
+
+/*
  * Stores the trace of spike @id, whose parts are @parts. Returns false if there is no memory,
  * recorder or window.
  */
