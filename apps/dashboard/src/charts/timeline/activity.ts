@@ -8,6 +8,9 @@ export interface Span {
   readonly toNs: number;
 }
 
+/** In place of a function that the trace has no number for. */
+const UNKNOWN = '[unknown]';
+
 /** The module's timer took its interrupt on a CPU. */
 export interface Sample {
   readonly cpu: number;
@@ -63,7 +66,7 @@ function samplesOf(trace: Trace): Sample[] {
   const places = new Map(
     eventsOf(trace, 'sample').map(({ cpu, at, number, arg }) => [
       `${cpu} ${at}`,
-      number === 1 ? {} : { function: trace.names[`function ${arg}`] ?? '[unknown]' },
+      number === 1 ? {} : { function: trace.names[`function ${arg}`] ?? UNKNOWN },
     ]),
   );
   return eventsOf(trace, 'timer_expiry').map(({ cpu, at }) => {
@@ -88,11 +91,16 @@ function sampledIn(index: TraceIndex, samples: readonly Sample[]): Map<Slice, Sa
   return found;
 }
 
-/** Returns where most samples of a slice found it; undefined if it has none. */
+/**
+ * Returns where most samples of a slice found it; undefined if it has none in a known function or in user mode. Samples
+ * in unknown functions are not the same place.
+ */
 export function profileOf({ sampledIn }: Activity, slice: Slice): SampleProfile | undefined {
   const samples = sampledIn.get(slice);
   if (samples === undefined) return undefined;
-  const places = [...Map.groupBy(samples, ({ place }) => place?.function)];
+  const known = samples.filter(({ place }) => place?.function !== UNKNOWN);
+  if (known.length === 0) return undefined;
+  const places = [...Map.groupBy(known, ({ place }) => place?.function)];
   const [name, inside] = places.reduce((most, next) => (next[1].length > most[1].length ? next : most));
   return {
     ...{ samples: samples.length, inside: inside.length },

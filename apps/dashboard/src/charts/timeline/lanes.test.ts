@@ -164,7 +164,8 @@ describe('the samples of a timeline', () => {
       { function: '[unknown]' },
     ]);
     const [first, second] = activity.index.track(1, 'running');
-    expect(profileOf(activity, first!)).toEqual({ samples: 3, inside: 2, function: '[unknown]' });
+    // The functions of the two others can differ.
+    expect(profileOf(activity, first!)).toEqual({ samples: 3, inside: 1 });
     expect(profileOf(activity, second!)).toBeUndefined();
     expect(activity.index.track(1, 'hardirq').some((slice) => activity.sampledIn.has(slice))).toBe(false);
   });
