@@ -31,7 +31,7 @@ run() { # KIND
 }
 
 # A program spins with a higher priority than the thread that is woken meanwhile.
-spin() { taskset -c $TARGET chrt -f 70 perl -e 'select undef, undef, undef, 0.05; my $i = 0; $i++ while $i < 100000'; }
+spin() { taskset -c $TARGET chrt -f 70 perl -e 'select undef, undef, undef, 0.05; my $i = 0; $i++ while $i < 300000'; }
 run_user() {
 	: >"$scratch/user"
 	for i in $(seq $EACH); do
@@ -91,6 +91,9 @@ rules "add measure=wakeup_latency comm=rtprobe-victim threshold=4ms capture=none
 	rules "add measure=softirq_duration cpus=$TARGET name=TASKLET threshold=4ms capture=none" || bail "a rule is refused: $(status_of last_error)"
 for kind in $KINDS user; do
 	place=inside_spin
+	# A softirq's duration is split only where a function that ran inside it is known.
+	wanted=$EACH
+	[ "$kind" = tasklet ] && ! status_of callbacks_available | grep -q tasklet && wanted=0
 	if [ "$kind" = user ]; then
 		rules "add measure=wakeup_latency comm=sleeper threshold=4ms capture=none"
 		background taskset -c $TARGET chrt -f 20 perl -e '$0 = "sleeper"; select undef, undef, undef, 0.002 while 1'
@@ -105,9 +108,9 @@ for kind in $KINDS user; do
 	VERDICT
 	head -n 3 "$scratch/complaints"
 	figures "$kind: $EACH windows, $sampled with samples of the largest part, $named at $place, $enough with as many as periods"
-	check "$kind: the largest part of each window has samples" [ "$sampled" -eq $EACH ]
-	check "$kind: they name where it was" [ "$named" -ge $((EACH * 9 / 10)) ]
-	check "$kind: they are as many as periods" [ "$enough" -ge $((EACH * 8 / 10)) ]
+	check "$kind: the largest part of $wanted windows has samples" [ "$sampled" -eq $wanted ]
+	check "$kind: they name where it was" [ "$named" -ge $((wanted * 9 / 10)) ]
+	check "$kind: they are as many as periods" [ "$enough" -ge $((wanted * 8 / 10)) ]
 done
 found=$(disabled "$scratch/preemptoff")
 figures "preemption was disabled in all samples of $found of $EACH windows"

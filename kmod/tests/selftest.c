@@ -4,6 +4,7 @@
  * that the module itself needs no debug build. Loading fails if a test fails; the kernel log then names each failure.
  */
 #define RTPROBE_DEBUG
+#define RTPROBE_SELFTEST_ALONE
 #define pr_fmt(fmt) KBUILD_MODNAME ": selftest: " fmt
 
 #include <linux/module.h>

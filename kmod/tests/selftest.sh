@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The self-test of the module's debug build: buckets, histograms, durations, states of tasks, the largest message of a
-# spike, functions of a trace.
+# The self-test of the module's debug build, without what needs the rest of the module: buckets, histograms, durations,
+# states of tasks.
 . "$(dirname "$0")/lib.sh"
 
 said() { dmesg | grep 'rtprobe_selftest: selftest: '; }
