@@ -97,7 +97,7 @@ static void show_samples(struct seq_file *seq, const struct rtp_part *part)
 		seq_printf(seq, " bh_off=%u", part->samples_bh_off);
 }
 
-/* Prints "sender_cpu=3 sender_pid=226 sender_comm=stress-ng sender_function=tlb_finish_mmu". */
+/* Prints sender_cpu=3 sender_pid=226 sender_comm=stress-ng sender_function=tlb_finish_mmu. */
 static void show_sender(struct seq_file *seq, const struct rtp_part *part)
 {
 	const struct rtp_sender *sender = &part->sender;
