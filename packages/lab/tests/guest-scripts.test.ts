@@ -46,6 +46,12 @@ describe('a failed check', () => {
     expect(excusable(died(oops))).toMatchObject([{ ok: false, notes: [expect.stringContaining('int3')] }]);
   });
 
+  it('is tried again, too, if that code of the kernel interrupted the module', () => {
+    const oops =
+      'Oops: int3: 0000 [#1]\nRIP: 0010:__sysvec_irq_work+0xf/0xc0\n </IRQ>\nRIP: 0010:softirq_record+0x1b/0x1f0 [rtprobe]';
+    expect(excusable(died(oops))).toHaveLength(1);
+  });
+
   it('is not tried again if the guest died otherwise, or in the module', () => {
     for (const oops of [
       'Oops: 0002 [#1]',
