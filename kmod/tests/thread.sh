@@ -75,12 +75,14 @@ without_captures() {
 
 # A new thread of the module runs for a moment before it is known as such.
 is_not_followed() {
-	control measures=stolen
-	control measures=stolen,thread_latency
+	control measures=stolen,wakeup_latency
+	control measures=stolen,wakeup_latency,thread_latency
 	sleep 0.3
 	was=$(grep 'rtprobe/' $PROBE/tasks)
 	sleep 0.3
-	[ "$(grep 'rtprobe/' $PROBE/tasks)" = "$was" ] || ! figures "was: $was, is: $(grep 'rtprobe/' $PROBE/tasks)"
+	[ "$(grep 'rtprobe/' $PROBE/tasks)" = "$was" ] || ! figures "was: $was, is: $(grep 'rtprobe/' $PROBE/tasks)" || return 1
+	woken=$(rows 'f["measure"] == "wakeup_latency" && f["name"] ~ /^rtprobe\// { n += f["count"] } END { print n + 0 }')
+	[ "$woken" -eq 0 ] || ! figures "wake-ups of them were measured: $(grep "rtprobe/" $PROBE/irqs)"
 }
 
 plan 11

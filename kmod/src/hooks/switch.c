@@ -2,6 +2,7 @@
 /* The probes of sched_switch and sched_waking, which call all measures that use them. */
 #include <linux/mm_types.h>	/* the trace header forgets it */
 #include <linux/sched.h>
+#include <linux/string.h>
 #include <trace/events/sched.h>
 
 #include "base/cpu.h"
@@ -29,10 +30,14 @@ static __always_inline bool is_real_time(const struct task_struct *task)
 	return task->prio < MAX_RT_PRIO;
 }
 
-/* The module's own threads are not measured as other tasks are; they never migrate. */
+/*
+ * The module's own threads are not measured as other tasks are. Told by the name, which only the
+ * kernel gives to a kernel thread: a thread is first woken before it is on its CPU, and ends on
+ * another one.
+ */
 static __always_inline bool is_own(const struct task_struct *task)
 {
-	return task == per_cpu_ptr(rtp_cpus, task_cpu(task))->probe_thread;
+	return task->flags & PF_KTHREAD && strstarts(task->comm, "rtprobe/");
 }
 
 /* Returns whether wake-ups of the task are measured: it is real-time, or a rule names it. */

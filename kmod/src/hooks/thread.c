@@ -100,8 +100,9 @@ static int thread_create(int cpu)
 	c->thread_ran = false;
 	c->thread_due = 0;
 	rtp_own_thread_begin(cpu, thread);
-	rtp_task_unfollow(thread);
+	/* Until it is bound it may still be on its way to sleep, and be followed. */
 	kthread_bind(thread, cpu);
+	rtp_task_unfollow(thread);
 	compat_set_fifo(thread, probe_priority);
 	WRITE_ONCE(*per_cpu_ptr(threads, cpu), thread);
 	wake_up_process(thread);
