@@ -135,10 +135,15 @@ u64 rtp_recorder_reach(void)
 		const struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
 		unsigned long end = local_read(&c->recorded);
 		unsigned long n = min(end - READ_ONCE(c->recorded_before), rtp_recorder_mask + 1);
+		s64 reach;
 
 		if (n < 4 * margin)
 			continue;
-		least = min(least, ticks_at(c, end - margin) - ticks_at(c, end - n + margin));
+		reach = ticks_at(c, end - margin) - ticks_at(c, end - n + margin);
+		/* An interrupt may have overwritten the oldest meanwhile. */
+		smp_rmb();
+		if (reach >= 0 && local_read(&c->recorded) - end <= margin / 2)
+			least = min_t(u64, least, reach);
 	}
 	return least == U64_MAX ? 0 : rtp_clock_to_ns(rtp_clock_chosen, least);
 }

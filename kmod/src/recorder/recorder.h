@@ -183,14 +183,18 @@ static __always_inline u64 rtp_recorder_put_now(struct rtp_cpu *c, enum rtprobe_
 		before = local_read(&c->recorded);
 		now = rtp_clock_read(clock);
 	} while (unlikely(local_cmpxchg(&c->recorded, before, before + bytes) != before));
+	/*
+	 * An interrupt may come before the entry is complete, and record many others. Until the
+	 * ticks are stored, last, readers see those of the previous lap and drop the entry.
+	 */
+	if (has_item) {
+		record = c->ring + ((before + sizeof(*record)) & rtp_recorder_mask);
+		WRITE_ONCE(record->ticks, (uintptr_t)item);
+		WRITE_ONCE(record->word, RTP_RECORD_REST);
+	}
 	record = c->ring + (before & rtp_recorder_mask);
-	WRITE_ONCE(record->ticks, now);
 	WRITE_ONCE(record->word, payload << 8 | kind);
-	if (!has_item)
-		return now;
-	record = c->ring + ((before + sizeof(*record)) & rtp_recorder_mask);
-	WRITE_ONCE(record->ticks, (uintptr_t)item);
-	WRITE_ONCE(record->word, RTP_RECORD_REST);
+	WRITE_ONCE(record->ticks, now);
 	return now;
 }
 

@@ -14,6 +14,19 @@
 
 #define PID_MASK (BIT(RTP_RECORD_PID_BITS) - 1)
 
+static bool is_rest(const struct rtp_record *record)
+{
+	return (record->word & 0xff) >= RTP_RECORD_REST;
+}
+
+/* Returns the index of the first entry from @index on that is not a later one of an event. */
+static unsigned int skip_rest(const struct rtp_slice *slice, unsigned int index)
+{
+	while (index < slice->n && is_rest(&slice->record[index]))
+		index++;
+	return index;
+}
+
 void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned long settled)
 {
 	const unsigned long size = rtp_recorder_mask + 1;
@@ -46,6 +59,8 @@ void rtp_slice_copy(struct rtp_slice *slice, const struct rtp_cpu *c, unsigned l
 	lost = min(lost, n);
 	slice->n = n - lost;
 	memmove(slice->record, slice->record + lost, slice->n * sizeof(struct rtp_record));
+	i = skip_rest(slice, 0);
+	slice->begin = i < slice->n ? slice->record[i].ticks : 0;
 }
 
 bool rtp_slice_begins_after(const struct rtp_slice *slice, u64 ticks)
@@ -113,20 +128,17 @@ static void take_send(const struct rtp_slice *slice, unsigned int index, struct 
 	event->function = (const void *)rtp_record_text(texts >> 32);
 }
 
-static bool is_rest(const struct rtp_record *record)
-{
-	return (record->word & 0xff) >= RTP_RECORD_REST;
-}
-
 bool rtp_slice_next(const struct rtp_slice *slice, unsigned int *index, struct rtp_event *event)
 {
 	const struct rtp_record *record;
 
-	while (*index < slice->n && is_rest(&slice->record[*index]))
-		(*index)++;
-	if (*index >= slice->n)
-		return false;
-	record = &slice->record[(*index)++];
+	/* Drops what was not complete when it was copied, see recorder.h: it seems older. */
+	do {
+		*index = skip_rest(slice, *index);
+		if (*index >= slice->n)
+			return false;
+		record = &slice->record[(*index)++];
+	} while ((s64)(record->ticks - slice->begin) < 0);
 	*event = (struct rtp_event) {
 		.ticks = record->ticks,
 		.kind = record->word & 0xff,

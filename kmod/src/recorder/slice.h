@@ -17,6 +17,7 @@ struct rtp_slice {
 	struct rtp_record *record;	/* oldest first */
 	unsigned int n;
 	unsigned int room;
+	u64 begin;			/* ticks of the oldest event */
 	bool full;			/* older entries were overwritten */
 	bool resumed;			/* the recorder was on before, and off since */
 };
