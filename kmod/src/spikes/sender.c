@@ -41,6 +41,8 @@ struct reading {
 
 static struct rtp_slice sender_slice;
 static struct search searches[RTP_WALK_RUNS];
+/* From these ticks on no request was overwritten; 0: none was. */
+static u64 requests_since;
 
 static bool is_before(u64 a, u64 b)
 {
@@ -158,17 +160,26 @@ static void follow_task(struct reading *reading, const struct rtp_event *event,
 	reading->comm = comm;
 }
 
-/* Notes the oldest event of a run's CPU. */
+/* Whether a CPU's recorder has a request, or had one that was overwritten. */
+static bool had_request(u32 cpu)
+{
+	return READ_ONCE(per_cpu_ptr(rtp_cpus, cpu)->recorded_sent);
+}
+
+/* Notes the oldest event of a CPU, before which runs and requests were overwritten. */
 static void note_oldest(const struct rtp_walk *walk, u32 cpu)
 {
-	struct rtp_event event;
-	unsigned int i = 0;
+	const u64 oldest = sender_slice.begin;
+	unsigned int i;
 
-	if (!rtp_slice_next(&sender_slice, &i, &event))
+	if (!oldest)
 		return;
 	for (i = 0; i < walk->runs; i++)
 		if (walk->run[i].cpu == cpu)
-			searches[i].oldest = event.ticks;
+			searches[i].oldest = oldest;
+	if ((sender_slice.full || sender_slice.resumed) && had_request(cpu) &&
+	    (!requests_since || is_before(requests_since, oldest)))
+		requests_since = oldest;
 }
 
 static void read_cpu(const struct rtp_walk *walk, u32 cpu)
@@ -275,6 +286,9 @@ static bool is_certain(const struct search *search)
 
 	if (!ticks || (search->taken && !is_before(search->taken, ticks)))
 		return false;
+	/* The request of another CPU may have been overwritten. */
+	if (requests_since && is_before(ticks, requests_since))
+		return false;
 	/* The run of an earlier request may have been overwritten. */
 	return !search->earlier || is_before(search->earlier, search->oldest) ||
 	       (search->taken && is_before(search->earlier, search->taken));
@@ -304,15 +318,6 @@ static void store(struct rtp_walk *walk)
 		walk->share[i].part.has_sender &= says_something(&walk->share[i].part.sender);
 }
 
-/* Whether a CPU's recorder can have a request. */
-static bool has_request(u32 cpu)
-{
-	const struct rtp_cpu *c = per_cpu_ptr(rtp_cpus, cpu);
-	unsigned long sent = READ_ONCE(c->recorded_sent);
-
-	return sent && local_read(&c->recorded) - sent <= rtp_recorder_mask;
-}
-
 /* Whether a CPU can have a run of the items. A function call runs on the CPU of its request. */
 static bool has_run(const struct rtp_walk *walk, u32 cpu)
 {
@@ -331,9 +336,12 @@ void rtp_senders_find(struct rtp_walk *walk)
 	if (!walk->runs)
 		return;
 	memset(searches, 0, walk->runs * sizeof(searches[0]));
-	for_each_possible_cpu(cpu)
-		if (has_request(cpu) || has_run(walk, cpu))
+	requests_since = 0;
+	for_each_possible_cpu(cpu) {
+		if (had_request(cpu) || has_run(walk, cpu))
 			read_cpu(walk, cpu);
+		cond_resched();
+	}
 	store(walk);
 }
 
