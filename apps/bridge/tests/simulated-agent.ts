@@ -64,6 +64,8 @@ export class SimulatedAgent {
   ];
   spikes: Spike[] = [];
   rules: Rule[] = [];
+  /** Returns whether a new rule is refused, as one with invalid CPUs is. */
+  refuses = ({ cpus }: Rule): boolean => cpus === '9-1';
   tasks: TaskStat[] = [];
   /** By number of the spike. */
   readonly traces = new Map<bigint, Trace[]>();
@@ -297,9 +299,9 @@ export class SimulatedAgent {
     else this.netlink(encodeAck(request, ENOENT));
   }
 
-  /** Rejects a glob that no kernel would accept, and names it, as the kernel does. */
+  /** Names what is refused, as the kernel does. */
   #addRule(message: FamilyMessage, rule: Rule, request: Uint8Array): void {
-    if (rule.cpus === '9-1') {
+    if (this.refuses(rule)) {
       this.netlink(encodeAck(request, EINVAL, { text: 'not a list of CPUs', offset: offsetOf(request, 6) }));
       return;
     }

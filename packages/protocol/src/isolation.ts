@@ -106,6 +106,10 @@ export interface Expectation {
   uncaptured: number;
   /** Threads, NMIs and stops on these CPUs since the bridge has known the rule: the rule cannot count them. */
   others: number;
+  /** Missing: everything on these CPUs was seen since the bridge has known the rule. */
+  unseen?: Unseen;
+  /** Id of an earlier rule that decides for some of these values: this rule does not count them. */
+  decidedBy?: number;
   /** CPUs of the breaches in memory, ascending. */
   brokenOn: number[];
   /** The newest incident that is a breach, of those in memory. */

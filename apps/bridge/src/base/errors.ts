@@ -38,6 +38,7 @@ export const bridgeErrors = {
   E_EXPECT_WORD: { status: 400, meaning: 'an expectation has an unknown word, or lacks one' },
   E_EXPECT_CPUS: { status: 400, meaning: 'an expectation does not name CPUs of the host' },
   E_EXPECT_DURATION: { status: 400, meaning: 'an expectation has a duration that cannot be used' },
+  E_EXPECT_OVERLAP: { status: 409, meaning: 'an earlier expectation names some of the same CPUs' },
   E_UNKNOWN_HOST: { status: 404, meaning: 'no host has this name' },
   E_HOST_NEEDED: { status: 400, meaning: 'there are several hosts and the request does not name one' },
   E_OFFLINE: { status: 503, meaning: 'the host cannot be reached or has no module loaded' },

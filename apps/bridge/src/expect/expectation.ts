@@ -1,7 +1,7 @@
 // What a person expects of CPUs: "quiet on 2-3 above 5us". An expectation is a rule of the module that makes a spike of
 // every interruption, so the rule is where it is stored, its counter is the number of breaches, and its spikes are the
 // breaches.
-import { cpuList, parseDuration } from '@rtprobe/metrics';
+import { cpuList, inCpuList, parseDuration } from '@rtprobe/metrics';
 import type { Measure, Nanoseconds, Rule } from '@rtprobe/protocol';
 import { BridgeError } from '../base/errors.ts';
 
@@ -12,10 +12,17 @@ export interface Expected {
   aboveNs: Nanoseconds;
 }
 
-/** Measures whose values are interruptions of a CPU. A rule for exactly these and for CPUs only is an expectation. */
+/**
+ * Measures whose values are interruptions of a CPU. A rule for exactly those of them that the kernel has, and for CPUs
+ * only, is an expectation.
+ */
 const MEASURES: readonly Measure[] = [
   ...(['hardirq_duration', 'vector_duration', 'softirq_duration', 'irq_thread_duration'] as const),
 ];
+/** `available`: the measures that the kernel has; undefined if this is unknown. */
+const measuresFor = (available: readonly Measure[] = MEASURES): Measure[] =>
+  MEASURES.filter((measure) => available.includes(measure));
+
 /** One capture in this time. Other breaches are counted. */
 const COOLDOWN_NS = 10e9;
 /** The largest number of a CPU. */
@@ -40,6 +47,7 @@ function parseCpus(list: string): number[] {
     if (to - from >= CPUS_MAX) throw refuse('E_EXPECT_CPUS', `more than ${CPUS_MAX} CPUs`, part);
     for (let cpu = from; cpu <= to; cpu++) cpus.add(cpu);
   }
+  if (cpus.size > CPUS_MAX) throw refuse('E_EXPECT_CPUS', `more than ${CPUS_MAX} CPUs`, list);
   return [...cpus].sort((a, b) => a - b);
 }
 
@@ -65,8 +73,11 @@ export function parseExpectation(text: string): Expected {
   need('above');
   const aboveNs = parseAbove(words.shift() ?? '');
   if (words.length > 0) throw refuse('E_EXPECT_WORD', `"${words[0]}" is one word too many`, words[0]!);
-  return { cpus, aboveNs };
+  return { cpus, aboveNs: exactNs(aboveNs) };
 }
+
+/** Returns the longest tolerated interruption for a threshold. No value is shorter than 1 ns. */
+const exactNs = (thresholdNs: Nanoseconds): Nanoseconds => (thresholdNs === 1 ? 0 : thresholdNs);
 
 const UNITS = [
   ['s', 1e9],
@@ -86,24 +97,55 @@ export function expectationText({ cpus, aboveNs }: Expected): string {
 type ExpectationRule = Pick<Rule, 'thresholdNs' | 'cooldownNs'> & { measures: Measure[]; cpus: string };
 
 /** Returns the rule that an expectation is. A value of 1 ns is none: a threshold of 0 would exempt all values. */
-export function ruleOf({ cpus, aboveNs }: Expected): ExpectationRule {
+export function ruleOf({ cpus, aboveNs }: Expected, available?: readonly Measure[]): ExpectationRule {
   return {
-    measures: [...MEASURES],
+    measures: measuresFor(available),
     cpus: cpuList(cpus),
     thresholdNs: Math.max(aboveNs, 1),
     cooldownNs: COOLDOWN_NS,
   };
 }
 
+/** Returns whether a rule is for some interrupts or some tasks only. */
+const isNarrow = ({ irq, name, pid, comm, cgroup }: Rule): boolean =>
+  [irq, name, pid, comm, cgroup].some((word) => word !== undefined);
+
 /** Returns what a rule expects; undefined if it is not an expectation. */
-export function expectationOf(rule: Rule): Expected | undefined {
-  const { measures = [], cpus, irq, name, pid, comm, cgroup, thresholdNs } = rule;
-  const narrower = [irq, name, pid, comm, cgroup].some((word) => word !== undefined);
-  if (narrower || cpus === undefined || thresholdNs === 0) return undefined;
-  if (measures.length !== MEASURES.length || !MEASURES.every((measure) => measures.includes(measure))) {
+export function expectationOf(rule: Rule, available?: readonly Measure[]): Expected | undefined {
+  const { measures = [], cpus, thresholdNs } = rule;
+  if (isNarrow(rule) || cpus === undefined || thresholdNs === 0) return undefined;
+  const expected = measuresFor(available);
+  if (measures.length !== expected.length || !expected.every((measure) => measures.includes(measure))) {
     return undefined;
   }
-  // A rule that somebody wrote can have a form of list that an expectation does not.
-  if (!/^[\d,-]+$/.test(cpus)) return undefined;
-  return { cpus: parseCpus(cpus), aboveNs: thresholdNs === 1 ? 0 : thresholdNs };
+  try {
+    return { cpus: parseCpus(cpus), aboveNs: exactNs(thresholdNs) };
+  } catch (error) {
+    // A rule that somebody wrote can have a form of list that an expectation does not.
+    if (error instanceof BridgeError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Returns the first rule before an expectation that decides instead of it, for all values of a measure on one of its
+ * CPUs: the module applies the first rule that fits. A rule for some interrupts or tasks is an exception that somebody
+ * made on purpose.
+ */
+export function decidingRule(
+  rules: readonly Rule[],
+  { id, measures = [] }: Rule,
+  { cpus }: Expected,
+): Rule | undefined {
+  const before = rules.slice(
+    0,
+    rules.findIndex((rule) => rule.id === id),
+  );
+  return before.find((rule) => {
+    const hasMeasure = rule.measures?.some((measure) => measures.includes(measure)) ?? true;
+    // A list in another form, such as 0-7:1/2, can name any CPU.
+    const { cpus: list } = rule;
+    const isPlain = list !== undefined && /^[\d,-]+$/.test(list);
+    return !isNarrow(rule) && hasMeasure && (!isPlain || cpus.some((cpu) => inCpuList(list, cpu)));
+  });
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { Callback, Measure, PartKind } from '@rtprobe/abi';
+import { Callback, Command, Measure, PartKind } from '@rtprobe/abi';
 import type { Isolation } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness, temporaryFolder, waitForState } from '../../tests/harness.ts';
@@ -14,7 +14,10 @@ const EVERY = Object.values(Measure).reduce<number>((bits, measure) => bits | (1
 beforeAll(async () => {
   harness = await startHarness({ waitForLive: false });
   const { agent } = harness;
-  agent.moreInfo = { cpusOnline: '0-3', cpusPossible: 4, measuresAvailable: EVERY };
+  agent.moreInfo = {
+    ...{ cpusOnline: '0-3', cpusPossible: 4, measuresAvailable: EVERY },
+    epochStart: agent.now - 5_000_000_000n,
+  };
   agent.config = { ...agent.config, measures: EVERY, cpus: '0-1', thresholdNs: 0n };
   agent.sources.push({ id: 4, measure: Measure.softirqDuration, number: 1, name: 'TIMER' });
   agent.tasks = [
@@ -54,6 +57,9 @@ describe('isolated CPUs over REST', () => {
     // Its task and the runs from before count as no interruption now.
     expect(cpuOf(isolation, 2)).toMatchObject({ ownTask: { comm: 'loop' }, ownTimerPerSecond: 0 });
     expect(cpuOf(isolation, 2)!.unseen).toBeUndefined();
+    // Tasks from before the bridge watched are unknown.
+    expect(isolation.since).toBeLessThan(isolation.watchedSince!);
+    expect(cpuOf(isolation, 3)).toMatchObject({ quietSince: isolation.watchedSince, interference: [] });
     const { cpus } = await read('?cpus=0,2,77');
     expect(cpus.map(({ cpu }) => cpu)).toEqual([0, 2, 3]);
     expect(cpus[0]).toMatchObject({ why: ['chosen'], ownTimerPerSecond: 1000, unseen: { why: 'own_timer' } });
@@ -141,12 +147,72 @@ describe('expectations over REST', () => {
     await answer((one) => one.expectations[0]?.breaches === 9);
     const again = await harness.post('/api/v1/expectations', { text: 'quiet on 1-2 above 5us' });
     expect(harness.agent.rules).toMatchObject([{ id: Number(again.body.id), hits: 0n }]);
+    // Another one for the same CPU would not count.
+    expect(await harness.post('/api/v1/expectations', { text: 'quiet on 2-3' })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'E_EXPECT_OVERLAP', word: '2', message: expect.stringContaining('above 5us') } },
+    });
+    expect(harness.agent.rules).toHaveLength(1);
     expect((await harness.delete(`/api/v1/expectations?id=${again.body.id}`)).status).toBe(200);
     await answer((one) => one.expectations.length === 0);
     expect(await harness.delete('/api/v1/expectations?id=99')).toMatchObject({
       status: 404,
       body: { error: { code: 'E_GONE', word: '99' } },
     });
+  });
+
+  it('remain as they were if the module refuses', async () => {
+    const { agent, post } = harness;
+    const { cpus } = agent.config;
+    agent.refuses = () => true;
+    expect((await post('/api/v1/expectations', { text: 'quiet on 0' })).status).toBe(400);
+    agent.config = { ...agent.config, cpus: '0-1' };
+    agent.event(10, agent.config);
+    await answer((one) => !one.cpus.some(({ cpu }) => cpu === 1));
+    expect((await post('/api/v1/expectations', { text: 'quiet on 1' })).status).toBe(422);
+    expect(agent.config.cpus).toBe('0-1');
+    agent.refuses = () => false;
+    const { body } = await post('/api/v1/expectations', { text: 'quiet on 1' });
+    agent.refuses = () => true;
+    expect((await post('/api/v1/expectations', { text: 'quiet on 1' })).status).toBe(422);
+    expect(agent.rules).toMatchObject([{ id: Number(body.id) }]);
+    agent.refuses = () => false;
+    await harness.delete(`/api/v1/expectations?id=${body.id}`);
+    agent.config = { ...agent.config, cpus: cpus! };
+    agent.event(10, agent.config);
+    await answer((one) => one.expectations.length === 0);
+  });
+
+  it('say what was not seen, and that an earlier rule decides; a rule for other CPU lists is none', async () => {
+    const { agent } = harness;
+    const off = { ...agent.config, measures: EVERY & ~(1 << Measure.softirqDuration) };
+    const { body } = await harness.post('/api/v1/expectations', { text: 'quiet on 2-3' });
+    const first = await answer((one) => one.expectations.length === 1);
+    expect(first.expectations[0]!.unseen).toBeUndefined();
+    expect(first.expectations[0]!.decidedBy).toBeUndefined();
+    const before = { ...agent.config };
+    agent.config = off;
+    agent.event(10, off);
+    const blind = await answer((one) => one.expectations[0]?.unseen !== undefined);
+    expect(blind.expectations[0]!.unseen).toMatchObject({ why: 'measure_off', what: 'softirq_duration' });
+    agent.config = before;
+    agent.event(10, before);
+    const [rule] = agent.rules;
+    agent.rules = [
+      { ...rule!, id: 70, cpus: '3-2' },
+      { ...rule!, id: 71, cpus: '4-1100' },
+      { ...rule!, id: 72, cpus: '3', thresholdNs: 50_000n },
+      rule!,
+    ];
+    agent.event(Command.rulesEvent, { eventSeq: ++agent.eventSeq });
+    const { expectations } = await answer((one) => one.expectations.length === 2);
+    expect(expectations.map(({ id, decidedBy }) => [id, decidedBy])).toEqual([
+      [72, undefined],
+      [Number(body.id), 72],
+    ]);
+    agent.rules = [];
+    agent.event(Command.rulesEvent, { eventSeq: ++agent.eventSeq });
+    await answer((one) => one.expectations.length === 0);
   });
 
   it('are broken by a spike of their rule: an incident that says so', async () => {
@@ -218,11 +284,47 @@ describe('expectations of a bridge with a history', () => {
       await settled(own);
       load();
       await expect.poll(rules).toEqual(both);
-      await own.delete('/api/v1/expectations?id=1');
+      await settled(own);
+      // One that the module refuses does not keep the others out.
+      agent.refuses = ({ cpus }) => cpus === '2';
+      load();
+      await expect.poll(rules).toEqual([['3', 5000n]]);
+      agent.refuses = () => false;
+      await own.post('/api/v1/expectations', { text: 'quiet on 2' });
+      await own.delete('/api/v1/expectations?id=2');
       await expect.poll(rules).toEqual([['3', 5000n]]);
       await settled(own);
       load();
       await expect.poll(rules).toEqual([['3', 5000n]]);
+    } finally {
+      await own.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
+describe('an expectation that was removed while the bridge did not run', () => {
+  it('is not added again when the module is loaded again', async () => {
+    const dir = temporaryFolder();
+    const start = async () => {
+      const own = await startHarness({ history: { dir }, waitForLive: false });
+      own.agent.moreInfo = { cpusOnline: '0-3', cpusPossible: 4 };
+      await waitForState(own, 'live');
+      await settled(own);
+      return own;
+    };
+    const first = await start();
+    await first.post('/api/v1/expectations', { text: 'quiet on 2' });
+    await settled(first);
+    await first.close();
+    // The same load of the module, without the rule.
+    const own = await start();
+    try {
+      own.agent.announce(0);
+      own.agent.announce(FAMILY);
+      await waitForState(own, 'live');
+      await settled(own);
+      expect(own.agent.rules).toEqual([]);
     } finally {
       await own.close();
       rmSync(dir, { recursive: true });

@@ -1,9 +1,7 @@
 // REST for isolated CPUs: viewers read, operators say what they expect.
 import { Command } from '@rtprobe/abi';
 import { BridgeError } from '../base/errors.ts';
-import { expectationOf } from '../expect/expectation.ts';
 import type { Host } from '../host/host.ts';
-import { cpusOfList } from '../isolation/cpus.ts';
 import { addExpectation } from '../isolation/expectations.ts';
 import { isolationOf } from '../isolation/isolation.ts';
 import type { IsolationWatch } from '../isolation/watch.ts';
@@ -14,15 +12,15 @@ type Isolations = 'getIsolation' | 'addExpectation' | 'deleteExpectation';
 
 export function isolationHandlers(hosts: readonly Host[], watch: IsolationWatch): Pick<Handlers, Isolations> {
   return {
-    getIsolation: ({ query: { host, cpus = '' } }) => ({
-      hosts: chosenHosts(hosts, host).map((one) => isolationOf(one, watch.of(one), cpusOfList(cpus))),
+    getIsolation: ({ query: { host, cpus } }) => ({
+      hosts: chosenHosts(hosts, host).map((one) => isolationOf(one, watch.of(one), cpus)),
     }),
     addExpectation: ({ body: { host, text } }) => addExpectation(oneHost(hosts, host), text),
     deleteExpectation: async ({ query: { host: name, id } }) => {
       const host = oneHost(hosts, name);
       await host.query(Command.getRules, {});
       const rule = host.state.rules.find((one) => one.id === id);
-      if (!rule || !expectationOf(rule)) {
+      if (!rule || !host.state.expectationOf(rule)) {
         const todo = 'GET /api/v1/isolation lists the expectations';
         throw new BridgeError('E_GONE', `no expectation has the id ${id}`, todo, String(id));
       }

@@ -1,20 +1,25 @@
 // Which CPUs of a host are isolated, and why.
 import { inCpuList } from '@rtprobe/metrics';
-import type { IsolationReason, Rule } from '@rtprobe/protocol';
-import { expectationOf } from '../expect/expectation.ts';
+import type { IsolationReason } from '@rtprobe/protocol';
 import type { HostView } from '../host/view.ts';
+import type { HostState } from '../state/host-state.ts';
 
-/** Returns the CPUs of a list such as 0-3,6. */
+/** More CPUs than any kernel supports. */
+const CPUS_MAX = 65_536;
+
+/** Returns the CPUs of a list such as 0-3,6; the first 65,536 of a longer one. */
 export function cpusOfList(list: string): number[] {
-  return list.split(',').flatMap((part) => {
+  const cpus: number[] = [];
+  for (const part of list.split(',')) {
     const [first, last = first] = part.split('-').map(Number);
-    if (part === '' || first === undefined || last === undefined) return [];
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
-  });
+    if (part === '' || first === undefined || last === undefined) continue;
+    for (let cpu = first; cpu <= last && cpus.length < CPUS_MAX; cpu++) cpus.push(cpu);
+  }
+  return cpus;
 }
 
-export function expectedCpus(rules: readonly Rule[]): number[] {
-  return rules.flatMap((rule) => expectationOf(rule)?.cpus ?? []);
+export function expectedCpus(state: HostState): number[] {
+  return state.rules.flatMap((rule) => state.expectationOf(rule)?.cpus ?? []);
 }
 
 /**
@@ -40,11 +45,11 @@ export function isolatedCpus({ info, state }: HostView): Map<number, IsolationRe
   return found;
 }
 
-/** Adds the CPUs of expectations, and those that were asked for. */
+/** Adds the CPUs of expectations, and those that the request names. */
 export function listedCpus(host: HostView, chosen: readonly number[]): Map<number, IsolationReason[]> {
   const found = isolatedCpus(host);
   const more: readonly [readonly number[], IsolationReason][] = [
-    [expectedCpus(host.state.rules), 'expected'],
+    [expectedCpus(host.state), 'expected'],
     [chosen, 'chosen'],
   ];
   for (const [cpus, why] of more) {

@@ -4,13 +4,7 @@ import { cpuList, inCpuList } from '@rtprobe/metrics';
 import type { HostInfo } from '@rtprobe/protocol';
 import { BridgeError, reasonOf } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
-import {
-  type Expected,
-  expectationOf,
-  expectationText,
-  parseExpectation,
-  ruleOf,
-} from '../expect/expectation.ts';
+import { type Expected, expectationText, parseExpectation, ruleOf } from '../expect/expectation.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
 import type { HostListener } from '../host/listener.ts';
@@ -44,30 +38,57 @@ function passiveWith({ config }: HostInfo, { cpus }: Expected): string | undefin
 const equal = (a: Expected, b: Expected | undefined): boolean =>
   b !== undefined && expectationText(a) === expectationText(b);
 
-/** Adds an expectation; an equal one is replaced, so that its breaches are counted from zero. */
+/** Refuses CPUs of another expectation: the module applies the first rule that fits, so this one would never count. */
+function checkOverlap(state: HostState, expected: Expected): void {
+  for (const rule of state.rules) {
+    const earlier = state.expectationOf(rule);
+    if (!earlier || equal(expected, earlier)) continue;
+    const both = cpuList(expected.cpus.filter((cpu) => earlier.cpus.includes(cpu)));
+    if (both === '') continue;
+    const what = `CPU ${both} already has the expectation "${expectationText(earlier)}"`;
+    throw new BridgeError('E_EXPECT_OVERLAP', what, 'remove it first, or leave its CPUs out', both);
+  }
+}
+
+/**
+ * Adds an expectation; an equal one is replaced, so that its breaches are counted from zero. If a step fails, those
+ * before it are undone.
+ */
 export async function addExpectation(host: Host, text: string) {
   const expected = parseExpectation(text);
-  const { info } = host;
+  const { info, state } = host;
   checkCpus(info, expected);
   const passive = passiveWith(info, expected);
-  if (passive !== undefined) await host.change(Command.setConfig, { cpus: passive });
   await host.query(Command.getRules, {});
-  for (const rule of host.state.rules) {
-    if (equal(expected, expectationOf(rule))) await host.change(Command.delRule, { id: rule.id });
+  checkOverlap(state, expected);
+  const equals = state.rules.filter((rule) => equal(expected, state.expectationOf(rule)));
+  const request = ruleOf(expected, state.measuresAvailable);
+  let id: number | undefined;
+  // The CPUs become passive first, because the module's own timer would break the expectation.
+  if (passive !== undefined) await host.change(Command.setConfig, { cpus: passive });
+  try {
+    const reply = await host.change(Command.addRule, toKernelRule(request));
+    id = reply?.id;
+    state.noteRule({ ...request, id: id ?? 0, capture: [], rate: 0, hits: 0, limited: 0 });
+    for (const old of equals) await host.change(Command.delRule, { id: old.id });
+  } catch (error) {
+    // The first failure is reported. It can also be the reason why this fails.
+    if (id !== undefined) await host.change(Command.delRule, { id }).catch(() => undefined);
+    const cpus = info.config?.cpus;
+    if (passive !== undefined && cpus !== undefined) {
+      await host.change(Command.setConfig, { cpus }).catch(() => undefined);
+    }
+    throw error;
   }
-  const request = ruleOf(expected);
-  const reply = await host.change(Command.addRule, toKernelRule(request));
-  const id = reply?.id ?? 0;
-  host.state.noteRule({ ...request, id, capture: [], rate: 0, hits: 0, limited: 0 });
   return {
-    ...{ host: host.name, id, text: expectationText(expected) },
+    ...{ host: host.name, id: id ?? 0, text: expectationText(expected) },
     ...(passive !== undefined && { passive }),
   };
 }
 
-function textsOf({ rules }: HostState): string[] {
-  return rules.flatMap((rule) => {
-    const expected = expectationOf(rule);
+function textsOf(state: HostState): string[] {
+  return state.rules.flatMap((rule) => {
+    const expected = state.expectationOf(rule);
     return expected ? [expectationText(expected)] : [];
   });
 }
@@ -107,11 +128,17 @@ export class ExpectationKeeper implements HostListener {
   async #restore(host: Host, instance: string): Promise<void> {
     try {
       const stored = await this.#history.read({ ask: 'expectations', host: host.name });
+      const current = this.#loads.get(host);
+      if (stored && current?.instance === instance) current.stored = JSON.stringify(stored);
       await host.query(Command.getRules, {});
       // Rules that were removed from the same load while the bridge did not run remain removed.
       const wanted = stored && stored.instance !== instance ? stored.texts : [];
       const missing = wanted.filter((text) => !textsOf(host.state).includes(text));
-      for (const text of missing) await addExpectation(host, text);
+      for (const text of missing) {
+        await addExpectation(host, text).catch((error: unknown) => {
+          this.#log.warn({ host: host.name }, `"${text}" could not be restored: ${reasonOf(error)}`);
+        });
+      }
       if (missing.length > 0) await host.query(Command.getRules, {});
     } catch (error) {
       this.#log.warn({ host: host.name }, `expectations could not be restored: ${reasonOf(error)}`);

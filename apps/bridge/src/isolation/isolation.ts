@@ -19,7 +19,7 @@ import {
   type UnixMicros,
   type Unseen,
 } from '@rtprobe/protocol';
-import { expectationOf, expectationText } from '../expect/expectation.ts';
+import { decidingRule, expectationText } from '../expect/expectation.ts';
 import type { HostView } from '../host/view.ts';
 import type { HostState } from '../state/host-state.ts';
 import type { Row } from '../state/row-table.ts';
@@ -163,13 +163,14 @@ interface Facts {
   disconnected: UnixMicros | undefined;
 }
 
-function unseenOf(facts: Facts, cpu: number, quietSince: UnixMicros): Unseen | undefined {
+/** Returns the newest reason why not everything on a CPU was seen since a time. */
+function unseenOf(facts: Facts, cpu: number, from: UnixMicros): Unseen | undefined {
   const { state, watch, online, disconnected } = facts;
   const at = state.lastDataAt ?? facts.since;
   if (!inCpuList(online, cpu)) return { why: 'offline', at };
   if (ownTimerPerSecond(state, cpu) > 0) return { why: 'own_timer', at };
   if (disconnected !== undefined) return { why: 'disconnected', at: disconnected };
-  return watch.unseen && watch.unseen.at >= quietSince ? watch.unseen : undefined;
+  return watch.unseen && watch.unseen.at >= from ? watch.unseen : undefined;
 }
 
 function isolatedCpu(facts: Facts, cpu: number, why: IsolationReason[]): IsolatedCpu {
@@ -192,9 +193,9 @@ function isolatedCpu(facts: Facts, cpu: number, why: IsolationReason[]): Isolate
     ownCount,
   ).sort(newestFirst);
   const newest = interference[0];
-  const isOld = interference.some(({ lastAt }) => lastAt === undefined);
   const { watchedSince } = watch.tasks;
-  const begin = watchedSince === undefined ? (state.lastDataAt ?? since) : isOld ? watchedSince : since;
+  // What ran before the bridge first read the tasks is unknown.
+  const begin = watchedSince === undefined ? (state.lastDataAt ?? since) : Math.max(watchedSince, since);
   const quietSince = Math.max(begin, newest?.lastAt ?? 0);
   const unseen = unseenOf(facts, cpu, quietSince);
   const cost = stats?.cost?.find((one) => one.cpu === cpu);
@@ -213,12 +214,15 @@ function isolatedCpu(facts: Facts, cpu: number, why: IsolationReason[]): Isolate
 /** Kinds that no rule counts. */
 const UNRULED: readonly InterferenceKind[] = ['kthread', 'task', 'nmi', 'stop'];
 
-function expectationsOf({ state, watch }: Facts, cpus: readonly IsolatedCpu[]): Expectation[] {
+function expectationsOf(facts: Facts, cpus: readonly IsolatedCpu[]): Expectation[] {
+  const { state, watch } = facts;
   const describe = (rule: Rule): Expectation[] => {
-    const expected = expectationOf(rule);
+    const expected = state.expectationOf(rule);
     if (!expected) return [];
     const text = expectationText(expected);
-    const since = watch.rulesSince.get(rule.id) ?? Infinity;
+    const since = watch.rulesSince.get(rule.id) ?? facts.since;
+    const unseen = expected.cpus.flatMap((cpu) => unseenOf(facts, cpu, since) ?? [])[0];
+    const decidedBy = decidingRule(state.rules, rule, expected)?.id;
     const others = cpus
       .filter(({ cpu }) => expected.cpus.includes(cpu))
       .flatMap(({ interference }) => interference)
@@ -230,6 +234,8 @@ function expectationsOf({ state, watch }: Facts, cpus: readonly IsolatedCpu[]): 
       {
         ...{ id: rule.id, text, cpus: rule.cpus ?? '', aboveNs: expected.aboveNs },
         ...{ breaches: rule.hits, uncaptured: rule.limited, others },
+        ...(unseen && { unseen }),
+        ...(decidedBy !== undefined && { decidedBy }),
         brokenOn: [...new Set(broken.map(({ cpu }) => cpu))].sort((a, b) => a - b),
         ...(last && {
           last: {
@@ -244,8 +250,8 @@ function expectationsOf({ state, watch }: Facts, cpus: readonly IsolatedCpu[]): 
   return state.rules.flatMap(describe);
 }
 
-/** `chosen`: CPUs to list in addition to the isolated ones. */
-export function isolationOf(host: HostView, watch: HostWatch, chosen: readonly number[] = []): Isolation {
+/** `chosen`: CPUs to list in addition to the isolated ones, as a list. */
+export function isolationOf(host: HostView, watch: HostWatch, chosen = ''): Isolation {
   const { info, state, stats } = host;
   const online = info.cpusOnline ?? '';
   const { runStartedAt, lastDataAt } = state;
@@ -255,10 +261,9 @@ export function isolationOf(host: HostView, watch: HostWatch, chosen: readonly n
   const disconnected = isAway ? (lastDataAt ?? since) : undefined;
   const rows = Map.groupBy(state.rows.all, (row) => row.cpu);
   const facts: Facts = { state, rows, watch, stats, online, since, disconnected };
-  const possible = new Set(cpusOfList(online));
   const listed = listedCpus(
     host,
-    chosen.filter((cpu) => possible.has(cpu)),
+    cpusOfList(online).filter((cpu) => inCpuList(chosen, cpu)),
   );
   const cpus =
     lastDataAt === undefined ? [] : Array.from(listed, ([cpu, why]) => isolatedCpu(facts, cpu, why));

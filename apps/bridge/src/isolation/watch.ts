@@ -6,13 +6,13 @@ import type { HostView } from '../host/view.ts';
 import { expectedCpus, isolatedCpus } from './cpus.ts';
 import { TaskRunTable } from './task-runs.ts';
 
-/** Measures without which an interruption is not seen. */
+/** Measures without which an interruption is not seen, on a kernel that has them. */
 const NEEDED: readonly Measure[] = ['hardirq_duration', 'vector_duration', 'softirq_duration', 'stolen'];
 const GAPS_MAX = 32;
 
 /** What is known of one host since its counts began. */
 export class HostWatch {
-  readonly tasks = new TaskRunTable();
+  tasks = new TaskRunTable();
   /** The newest moment that was not seen. */
   unseen: Unseen | undefined;
   gaps: { from: UnixMicros; to: UnixMicros; reason: string }[] = [];
@@ -20,7 +20,8 @@ export class HostWatch {
   readonly rulesSince = new Map<number, UnixMicros>();
   /** Load of the module, and the epoch of its counts. */
   #counting = '';
-  #dropped: { counter: string; sum: number } | undefined;
+  /** Values of the counters of dropped data at the last reading. */
+  #dropped: ReadonlyMap<string, number> | undefined;
   #suspends: number | undefined;
 
   update(host: HostView): void {
@@ -28,8 +29,9 @@ export class HostWatch {
     const counting = `${info?.instance ?? ''}/${epoch}`;
     if (counting !== this.#counting) this.#restart(counting);
     if (lastDataAt === undefined) return;
-    const { config } = host.state;
-    const off = config ? NEEDED.filter((measure) => !config.measures.includes(measure)) : [];
+    const { config, measuresAvailable } = host.state;
+    const needed = NEEDED.filter((measure) => measuresAvailable?.includes(measure) ?? true);
+    const off = config ? needed.filter((measure) => !config.measures.includes(measure)) : [];
     if (off.length > 0) this.unseen = { why: 'measure_off', at: lastDataAt, what: off.join(', ') };
     const { suspends = 0 } = info ?? {};
     if (suspends > (this.#suspends ?? suspends)) this.unseen = { why: 'suspended', at: lastDataAt };
@@ -39,26 +41,28 @@ export class HostWatch {
   #restart(counting: string): void {
     const sameLoad = counting.split('/')[0] === this.#counting.split('/')[0];
     this.#counting = counting;
-    this.unseen = undefined;
     this.gaps = [];
     this.#dropped = undefined;
+    if (sameLoad) {
+      // Expectations continue to count.
+      this.tasks.restart();
+      return;
+    }
+    this.unseen = undefined;
     this.#suspends = undefined;
-    if (sameLoad) this.tasks.restart();
+    this.tasks = new TaskRunTable();
+    this.rulesSince.clear();
   }
 
   lost({ lost }: HostStats, at: UnixMicros | undefined): void {
-    let sum = 0;
-    let counter = '';
-    for (const [name, count] of Object.entries(lost.module)) {
-      if (lossKindOf(name) !== 'dropped' || count === 0) continue;
-      sum += count;
-      counter = name;
-    }
+    // The connection's own counters are left out: the totals of the module contain what a lost message did.
+    const counters = Object.entries({ ...lost.module, ...lost.protocolErrors });
+    const dropped = new Map(counters.filter(([name]) => lossKindOf(name) === 'dropped'));
     // What was dropped before the bridge watched may have been before the counts began.
-    if (this.#dropped && sum > this.#dropped.sum && at !== undefined) {
-      this.unseen = { why: 'dropped', at, what: counter };
-    }
-    this.#dropped = { counter, sum };
+    const before = this.#dropped;
+    const grown = before && [...dropped].find(([name, count]) => count > (before.get(name) ?? 0));
+    if (grown && at !== undefined) this.unseen = { why: 'dropped', at, what: grown[0] };
+    this.#dropped = dropped;
   }
 
   gap(from: UnixMicros, to: UnixMicros, reason: string): void {
@@ -82,7 +86,7 @@ export class IsolationWatch implements HostListener {
 
   /** Returns whether the tasks of a host are needed even while no browser follows it. */
   needsTasks(host: HostView): boolean {
-    return isolatedCpus(host).size > 0 || expectedCpus(host.state.rules).length > 0;
+    return isolatedCpus(host).size > 0 || expectedCpus(host.state).length > 0;
   }
 
   hostChanged(host: HostView): void {
@@ -111,7 +115,9 @@ export class IsolationWatch implements HostListener {
   }
 
   rulesChanged(host: HostView): void {
-    const { rulesSince } = this.of(host);
+    const watch = this.of(host);
+    watch.update(host);
+    const { rulesSince } = watch;
     const { rules, lastDataAt = 0 } = host.state;
     for (const id of rulesSince.keys()) if (!rules.some((rule) => rule.id === id)) rulesSince.delete(id);
     for (const { id } of rules) if (!rulesSince.has(id)) rulesSince.set(id, lastDataAt);

@@ -12,6 +12,7 @@ import { cpuCount } from '@rtprobe/metrics';
 import type {
   FrameRow,
   HostConfig,
+  Measure as MeasureName,
   Rule,
   SourceInfo,
   Spike,
@@ -24,10 +25,11 @@ import type { HostFaultCode } from '../base/errors.ts';
 import { Devices } from '../devices/devices.ts';
 import type { HostDelay } from '../evidence/frames.ts';
 import { RunDelays } from '../evidence/run-delays.ts';
-import { expectationOf, expectationText } from '../expect/expectation.ts';
+import { type Expected, expectationOf, expectationText } from '../expect/expectation.ts';
 import { IncidentList } from '../incidents/incident-list.ts';
 import type { Dump } from '../netlink/dumps.ts';
 import { toConfig } from '../translate/config.ts';
+import { measuresOf } from '../translate/measure.ts';
 import { withoutLists } from '../translate/process.ts';
 import { toRule } from '../translate/rule.ts';
 import { toSource } from '../translate/source.ts';
@@ -291,7 +293,7 @@ export class HostState {
     if (id === undefined) return undefined;
     const rule = this.rules.find((one) => one.id === id);
     const known = rule ?? (this.#noted?.id === id ? this.#noted : undefined);
-    const expected = known && expectationOf(known);
+    const expected = known && this.expectationOf(known);
     return expected && expectationText(expected);
   }
 
@@ -336,6 +338,17 @@ export class HostState {
     this.kernelRules = dump.rules;
     this.rules = rules;
     return true;
+  }
+
+  /** The measures that the kernel has; undefined if this is unknown. */
+  get measuresAvailable(): MeasureName[] | undefined {
+    const bits = this.info?.measuresAvailable;
+    return bits === undefined ? undefined : measuresOf(bits);
+  }
+
+  /** Returns what a rule expects; undefined if it is not an expectation. */
+  expectationOf(rule: Rule): Expected | undefined {
+    return expectationOf(rule, this.measuresAvailable);
   }
 
   /** Stores a rule that the module has confirmed: a spike of it can arrive before the next list of rules. */

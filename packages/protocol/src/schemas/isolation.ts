@@ -23,6 +23,8 @@ const interference = z.object({
   spike: z.string().exactOptional(),
 });
 
+const unseen = z.object({ why: z.enum(UNSEEN_REASONS), at: unixMicros, what: z.string().exactOptional() });
+
 const isolatedCpu = z.object({
   cpu: count,
   why: z.array(z.enum(ISOLATION_REASONS)),
@@ -30,9 +32,7 @@ const isolatedCpu = z.object({
   brokenBy: z
     .object({ kind: z.enum(INTERFERENCE_KINDS), label: z.string(), name: z.string() })
     .exactOptional(),
-  unseen: z
-    .object({ why: z.enum(UNSEEN_REASONS), at: unixMicros, what: z.string().exactOptional() })
-    .exactOptional(),
+  unseen: unseen.exactOptional(),
   ownTask: taskInfoSchema.exactOptional(),
   ownTimerPerSecond: decimal,
   ownTimerCount: count,
@@ -49,6 +49,8 @@ export const expectationSchema = z
     breaches: count,
     uncaptured: count,
     others: count,
+    unseen: unseen.exactOptional(),
+    decidedBy: count.exactOptional(),
     brokenOn: z.array(count),
     last: z
       .object({
