@@ -1,11 +1,12 @@
 // One tile an isolated CPU: for how long it has been quiet, and what interrupted it then.
-import { inCpuList, rate, span } from '@rtprobe/metrics';
+import { inCpuList, span } from '@rtprobe/metrics';
 import type { IsolatedCpu, Isolation, Unseen } from '@rtprobe/protocol';
 import { taskLabel } from '@rtprobe/trace';
-import { clockTime, dateTime } from '../../i18n/dates.ts';
+import { dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/session/context.ts';
 import { Name } from '../common/Name.tsx';
+import { unseenText } from './unseen.ts';
 
 interface Props {
   isolation: Isolation;
@@ -59,7 +60,7 @@ function Tile({ one, isolation }: { one: IsolatedCpu; isolation: Isolation }) {
       <span className="muted small">
         <Since {...{ one }} />
       </span>
-      {unseen !== undefined && <span className="small">{unseenText(unseen, one)}</span>}
+      {unseen !== undefined && <span className="small">{unseenText(unseen, one.ownTimerPerSecond)}</span>}
       {ownTask !== undefined && (
         <span className="muted small">
           <Name>{t('isolation.own', { task: taskLabel(ownTask.pid, ownTask) })}</Name>
@@ -76,31 +77,16 @@ function Tile({ one, isolation }: { one: IsolatedCpu; isolation: Isolation }) {
 
 function Since({ one: { quietSince, brokenBy, unseen } }: { one: IsolatedCpu }) {
   if (isUnjudged(unseen)) return null;
-  if (brokenBy === undefined) return t('isolation.never', { time: dateTime(quietSince) });
+  if (brokenBy === undefined) {
+    const time = dateTime(quietSince);
+    return unseen === undefined ? t('isolation.never', { time }) : t('isolation.neverSeen', { time });
+  }
   const { kind, label, name } = brokenBy;
   const what = name === label || name === '' ? label : `${label} ${name}`;
   return (
     <>
-      {t('isolation.broken', { time: clockTime(quietSince) })}{' '}
+      {t('isolation.broken', { time: dateTime(quietSince) })}{' '}
       <Name>{kind === 'stop' ? `${t('isolation.kind.stop')} (${label})` : what}</Name>
     </>
   );
-}
-
-function unseenText({ why, at, what = '' }: Unseen, { ownTimerPerSecond }: IsolatedCpu): string {
-  const time = clockTime(at);
-  switch (why) {
-    case 'measure_off':
-      return t('isolation.unseen.measure_off', { time, what });
-    case 'dropped':
-      return t('isolation.unseen.dropped', { time, what });
-    case 'suspended':
-      return t('isolation.unseen.suspended', { time });
-    case 'own_timer':
-      return t('isolation.unseen.own_timer', { rate: rate(ownTimerPerSecond) });
-    case 'disconnected':
-      return t('isolation.unseen.disconnected', { time });
-    case 'offline':
-      return t('isolation.unseen.offline');
-  }
 }

@@ -9,6 +9,7 @@ import { tipOnControl } from '../../ui/tip.ts';
 import { ErrorLine } from '../common/ErrorLine.tsx';
 import { Link } from '../common/Link.tsx';
 import { type Changing, useChange } from '../common/use-change.ts';
+import { ExpectationVerdict } from './ExpectationVerdict.tsx';
 
 interface Props {
   info: HostInfo;
@@ -34,7 +35,7 @@ export function Expectations({ info, isolation }: Props) {
       {isolation.expectations.length === 0 && <p className="page-note muted">{t('isolation.none')}</p>}
       <ul className="expectations">
         {isolation.expectations.map((one) => (
-          <One key={one.id} isLive={info.state === 'live'} {...{ one, host, change, isFixed }} />
+          <One key={one.id} isLive={info.state === 'live'} {...{ one, isolation, change, isFixed }} />
         ))}
       </ul>
       <form className="form-line" onSubmit={add}>
@@ -60,13 +61,14 @@ export function Expectations({ info, isolation }: Props) {
 
 interface OneProps {
   one: Expectation;
-  host: string;
+  isolation: Isolation;
   change: Changing;
   isLive: boolean;
   isFixed: boolean;
 }
 
-function One({ one, host, change, isLive, isFixed }: OneProps) {
+function One({ one, isolation, change, isLive, isFixed }: OneProps) {
+  const { host } = isolation;
   const { id, text, breaches, uncaptured, others, last } = one;
   const again = () => void change.make({ method: 'POST', path: '/expectations', body: { host, text } });
   const remove = () => void change.make({ method: 'DELETE', path: '/expectations', query: { host, id } });
@@ -74,7 +76,7 @@ function One({ one, host, change, isLive, isFixed }: OneProps) {
     <li>
       <div className="form-line">
         <code>{text}</code>
-        <Verdict {...{ one, isLive }} />
+        <ExpectationVerdict {...{ one, isolation, isLive }} />
         {uncaptured > 0 && (
           <span className="muted small">{t('isolation.uncaptured', { count: fullCount(uncaptured) })}</span>
         )}
@@ -110,15 +112,4 @@ function One({ one, host, change, isLive, isFixed }: OneProps) {
       )}
     </li>
   );
-}
-
-function Verdict({ one: { breaches }, isLive }: { one: Expectation; isLive: boolean }) {
-  if (breaches > 0) {
-    return (
-      <strong className="alarm">
-        {t('isolation.breaches', { count: fullCount(breaches), n: breaches })}
-      </strong>
-    );
-  }
-  return <span className="muted">{isLive ? t('isolation.holds') : t('isolation.unknown')}</span>;
 }

@@ -63,6 +63,7 @@ export function Interruptions({ isolation, of, isFixed }: Props) {
   const words = view.filter.trim().toLowerCase();
   const shown = of.interference.filter((one) => textOf(one).includes(words));
   const title = t('isolation.list', { cpu: of.cpu });
+  const nothing = of.unseen === undefined ? t('isolation.nothing') : t('isolation.nothingSeen');
   return (
     <section className="card listed interruptions" aria-label={title}>
       <header>
@@ -79,7 +80,7 @@ export function Interruptions({ isolation, of, isFixed }: Props) {
       >
         {shown.length === 0 && (
           <p className="empty muted">
-            {words === '' ? t('isolation.nothing') : t('pages.noMatch', { filter: view.filter })}
+            {words === '' ? nothing : t('pages.noMatch', { filter: view.filter })}
           </p>
         )}
       </WindowedTable>

@@ -55,8 +55,12 @@ export function IsolationPage() {
 /** The bridge does not answer: what it said holds until the newest data. */
 function cutOff(isolation: Isolation): Isolation {
   const at = isolation.until ?? 0;
-  const cpus = isolation.cpus.map((one) => ({ unseen: { why: 'disconnected' as const, at }, ...one }));
-  return { ...isolation, cpus };
+  const unseen = { why: 'disconnected' as const, at };
+  return {
+    ...isolation,
+    cpus: isolation.cpus.map((one) => ({ unseen, ...one })),
+    expectations: isolation.expectations.map((one) => ({ unseen, ...one })),
+  };
 }
 
 function Isolated({
