@@ -166,7 +166,7 @@ static void append_value(struct facts *f, const char *name, const char *path)
 }
 
 /* Makes the line of an entry; an empty one if none of the group's files could be read. */
-static void make_line(struct facts *f, char *entry)
+static void make_line(struct facts *f, const char *entry)
 {
 	size_t len = group_len(patterns[f->pattern]);
 	char path[PATH_MAX], real[PATH_MAX] = "";
@@ -176,7 +176,9 @@ static void make_line(struct facts *f, char *entry)
 	if (!realpath(entry, real) || !strcmp(entry, real))
 		*real = '\0';
 	make_plain(real, strlen(real));
-	append(f, "%s\t%s", entry, real);
+	snprintf(path, sizeof(path), "%s", entry);
+	make_plain(path, strlen(path));
+	append(f, "%s\t%s", path, real);
 	empty = f->len;
 	for (unsigned int i = f->pattern; i < PATTERNS && same_group(f->pattern, i); i++) {
 		const char *name = patterns[i] + len;

@@ -24,6 +24,8 @@ enum rtprobe_agent_frame {
 
 /* Files of a facts frame. Those of one folder follow each other. */
 #define RTPROBE_AGENT_FACTS_FILES \
+	"/sys/devices/system/cpu*/isolated", \
+	"/sys/devices/system/cpu*/nohz_full", \
 	"/proc/irq/*/smp_affinity_list", \
 	"/proc/irq/*/effective_affinity_list", \
 	"/sys/kernel/irq/*/chip_name", \
@@ -49,10 +51,9 @@ enum rtprobe_agent_frame {
 	"/sys/bus/usb/devices/*/manufacturer", \
 	"/sys/bus/usb/devices/*/product", \
 	"/sys/bus/usb/devices/*/driver", \
+	"/sys/bus/usb/devices/*/driver/module", \
 	"/sys/class/tty/tty[A-Z]*/irq", \
 	"/sys/class/net/*", \
-	"/sys/block/*", \
-	"/sys/devices/system/cpu*/isolated", \
-	"/sys/devices/system/cpu*/nohz_full"
+	"/sys/block/*"
 
 #endif

@@ -159,6 +159,15 @@ describe('the facts of rtprobe-agent', () => {
     expect(values).toEqual({ chip_name: 'shadow', actions: 'a?b?' });
   });
 
+  it('have no control characters in the name of an entry', async () => {
+    const agent = startWith('d=$(printf "7\\t8\\n9") && mkdir "$d" && echo 3 >"$d/hwirq"');
+    agent.write(facts);
+    const { lines } = await answerOf(agent);
+    expect(lines.filter(({ path }) => path.startsWith('/sys/kernel/irq/'))).toMatchObject([
+      { path: '/sys/kernel/irq/7?8?9', values: { hwirq: '3' } },
+    ]);
+  });
+
   it('leave out and count a value that is too long', async () => {
     const agent = startWith('mkdir 7 && head -c 5000 /dev/zero | tr "\\0" x >7/actions && echo 3 >7/hwirq');
     agent.write(facts);

@@ -115,7 +115,14 @@ export function readSpec(path: string): Spec {
 
 /** Reads apps/agent/frames.yaml. */
 export function readFrames(path: string): Frames {
-  return parse(readFileSync(path, 'utf8')) as Frames;
+  return checkFrames(parse(readFileSync(path, 'utf8')) as Frames);
+}
+
+/** Throws if a pattern has no `*`: the agent reads the entries of a folder. */
+export function checkFrames(frames: Frames): Frames {
+  const wrong = frames['facts-files'].patterns.find((pattern) => !pattern.includes('*'));
+  if (wrong !== undefined) throw new Error(`frames.yaml: the pattern ${wrong} has no *`);
+  return frames;
 }
 
 /** Returns the spec without the extension keys, as the kernel's schema describes it. */

@@ -36,6 +36,8 @@ export const AgentFrameName: Readonly<Record<number, string>> = {
 
 /** Files of a facts frame. */
 export const AGENT_FACTS_FILES = [
+  '/sys/devices/system/cpu*/isolated',
+  '/sys/devices/system/cpu*/nohz_full',
   '/proc/irq/*/smp_affinity_list',
   '/proc/irq/*/effective_affinity_list',
   '/sys/kernel/irq/*/chip_name',
@@ -61,9 +63,8 @@ export const AGENT_FACTS_FILES = [
   '/sys/bus/usb/devices/*/manufacturer',
   '/sys/bus/usb/devices/*/product',
   '/sys/bus/usb/devices/*/driver',
+  '/sys/bus/usb/devices/*/driver/module',
   '/sys/class/tty/tty[A-Z]*/irq',
   '/sys/class/net/*',
   '/sys/block/*',
-  '/sys/devices/system/cpu*/isolated',
-  '/sys/devices/system/cpu*/nohz_full',
 ] as const;
