@@ -41,7 +41,7 @@ const DEVICES: Readonly<Record<number, LineDevice[]>> = {
 export function syntheticDevice(irq: number): Device | undefined {
   const [found] = DEVICES[irq] ?? [];
   if (found === undefined) return undefined;
-  const { by, action, attached, ...device } = found;
+  const { action, attached, ...device } = found;
   return device;
 }
 

@@ -4,6 +4,13 @@ import type { UnixMicros } from './units.ts';
 export const DEVICE_BUSES = ['pci', 'usb', 'virtio', 'platform', 'pnp'] as const;
 export type DeviceBus = (typeof DEVICE_BUSES)[number];
 
+/**
+ * How a device was found. msi: it has this message-signalled interrupt. line: it is assigned to this line. name: the
+ * action has the name of the device. module: it is the only device that the module of the function drives.
+ */
+export const DEVICE_EVIDENCE = ['msi', 'line', 'name', 'module'] as const;
+export type DeviceEvidence = (typeof DEVICE_EVIDENCE)[number];
+
 /** All texts are hostile. */
 export interface Device {
   bus: DeviceBus;
@@ -23,18 +30,13 @@ export interface Device {
   module?: string;
   /** Network interfaces, disks and serial ports of the device: "eth0". */
   interfaces?: string[];
+  /** Missing from attached devices, and from spikes that an earlier release stored. */
+  by?: DeviceEvidence;
 }
-
-/**
- * How the device of a line was found. msi: the device has this message-signalled interrupt. line: the device uses this
- * line. name: the action has the name of the device.
- */
-export const DEVICE_EVIDENCE = ['msi', 'line', 'name'] as const;
-export type DeviceEvidence = (typeof DEVICE_EVIDENCE)[number];
 
 export interface LineDevice extends Device {
   by: DeviceEvidence;
-  /** The action of the device on a shared line; missing if it cannot be told. */
+  /** The action of the device; missing if it cannot be told. */
   action?: string;
   /** USB devices behind a controller. */
   attached?: Device[];

@@ -1,6 +1,6 @@
 import type { Device } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
-import { deviceName, deviceText, driverText } from './device.ts';
+import { deviceName, deviceText, deviceWithEvidence, driverText } from './device.ts';
 
 const device: Device = { bus: 'pci', address: '0000:00:03.0', ids: '1af4:1000' };
 
@@ -34,6 +34,13 @@ describe('a device in a few words', () => {
 
   it('does not name the vendor twice', () => {
     expect(deviceName({ ...device, vendor: 'QEMU', product: 'QEMU USB Tablet' })).toBe('QEMU USB Tablet');
+  });
+
+  it('says how it was found, if that was stored', () => {
+    expect(deviceWithEvidence(device)).toBe('1af4:1000');
+    expect(deviceWithEvidence({ ...device, by: 'name' })).toBe(
+      '1af4:1000, found by the name of the action only',
+    );
   });
 
   it('names the module only if it differs from the driver', () => {

@@ -1,6 +1,7 @@
 // Devices in a few words.
 import { visibleText } from '@rtprobe/metrics';
-import type { Device } from '@rtprobe/protocol';
+import type { Device, DeviceEvidence } from '@rtprobe/protocol';
+import { type Text, text } from './text.ts';
 
 /** What a company's name ends with, which says nothing about the device. */
 const LEGAL_FORM =
@@ -36,4 +37,20 @@ export function driverText({ driver, module }: Pick<Device, 'driver' | 'module'>
 /** Returns "Red Hat Virtio network device · virtio_net". */
 export function deviceText(device: Device): string {
   return [deviceName(device), driverText(device)].filter((words) => words !== undefined).join(' · ');
+}
+
+const evidenceTexts: Readonly<Record<DeviceEvidence, Text>> = {
+  msi: text('has this message-signalled interrupt', '拥有此消息信号中断（MSI）'),
+  line: text('is assigned to this line', '被分配到此中断线'),
+  name: text('found by the name of the action only', '仅由处理程序名称推断'),
+  module: text('found as the only device of the module', '推断为该模块驱动的唯一设备'),
+};
+
+/** Returns how a device was found. */
+export const deviceEvidenceText = (by: DeviceEvidence): Text => evidenceTexts[by];
+
+/** Returns "Red Hat Virtio network device · virtio_net, found by the name of the action only". */
+export function deviceWithEvidence(device: Device): string {
+  const { by } = device;
+  return by === undefined ? deviceText(device) : `${deviceText(device)}, ${deviceEvidenceText(by).en}`;
 }

@@ -48,11 +48,21 @@ function nearest(nodes: ReadonlyMap<string, Node>, path: string): Node | undefin
   return undefined;
 }
 
+/** Returns the value of a node, which is made when it is needed first. */
+function once<T>(made: Map<Node, T>, node: Node, make: () => T): T {
+  const found = made.get(node) ?? make();
+  made.set(node, found);
+  return found;
+}
+
 export class DeviceTree {
   readonly nodes: readonly Node[];
   /** The device of each network interface, disk and serial port. */
   readonly byInterface = new Map<string, Node>();
   readonly #names: DeviceNames | undefined;
+  readonly #described = new Map<Node, Device>();
+  readonly #attached = new Map<Node, Device[]>();
+  readonly #called = new Map<Node, string[]>();
 
   constructor(entries: Entries, names: DeviceNames | undefined) {
     this.#names = names;
@@ -82,6 +92,10 @@ export class DeviceTree {
 
   /** Returns everything that can be told of a device. A virtio device has the driver, the device below it the names. */
   describe(node: Node): Device {
+    return once(this.#described, node, () => this.#describe(node));
+  }
+
+  #describe(node: Node): Device {
     const { bus, entry } = node;
     const virtio = node.children.filter((child) => child.bus === 'virtio');
     const driving = virtio.length === 1 && virtio[0]!.entry.values.has('driver') ? virtio[0]! : node;
@@ -98,17 +112,24 @@ export class DeviceTree {
     };
   }
 
-  /** Returns the USB devices behind a controller. */
+  /** Returns the USB devices behind a controller; those of other controllers behind a bridge are not its own. */
   attached(node: Node): Device[] {
-    const behind = (of: Node): Node[] => of.children.flatMap((child) => [child, ...behind(child)]);
-    return behind(node)
-      .filter((child) => isUsbDevice(child) && !isRootHub(child))
-      .slice(0, ATTACHED_MAX)
-      .map((child) => this.describe(child));
+    const behind = (of: Node): Node[] =>
+      of.children.flatMap((child) => (child.bus === 'pci' ? [] : [child, ...behind(child)]));
+    return once(this.#attached, node, () =>
+      behind(node)
+        .filter((child) => isUsbDevice(child) && !isRootHub(child))
+        .slice(0, ATTACHED_MAX)
+        .map((child) => this.describe(child)),
+    );
   }
 
   /** Returns the names by which an action can call a device. */
   namesOf(node: Node): string[] {
+    return once(this.#called, node, () => this.#namesOf(node));
+  }
+
+  #namesOf(node: Node): string[] {
     const { entry, children, interfaces } = node;
     const hubs = children.filter(isRootHub).map((hub) => hub.entry.name);
     const virtio = children.filter(({ bus }) => bus === 'virtio');

@@ -89,6 +89,33 @@ describe('the devices of interrupt lines', () => {
     expect(devices.ofIrq(11, 'snd')).toBeUndefined();
   });
 
+  it('are listed, but not named, where no action has their name: a driver need not use the line', () => {
+    const devices = devicesOf([
+      ...irqLines(9, 'IO-APIC', 'acpi'),
+      ...irqLines(3, 'IO-APIC', 'sensor'),
+      pciLine('01', '8086:7113', 'irq=9', 'driver=piix4_smbus', 'driver/module=i2c_piix4'),
+      ['/sys/bus/platform/devices/serial8250', '/sys/devices/platform/serial8250', 'driver=serial8250'],
+      ['/sys/class/tty/ttyS1', '/sys/devices/platform/serial8250/tty/ttyS1', 'irq=3'],
+    ]);
+    expect(line(devices, 9).devices).toMatchObject([{ address: '0000:00:01.0', by: 'line' }]);
+    expect(line(devices, 9).devices[0]).not.toHaveProperty('action');
+    expect(devices.ofIrq(9, 'acpi')).toBeUndefined();
+    expect(devices.ofIrq(3, 'sensor')).toBeUndefined();
+  });
+
+  it('keep how they were found', () => {
+    const devices = devicesOf([
+      ...VIRTIO_NET,
+      ...irqLines(11, 'IO-APIC', 'e1000'),
+      ...irqLines(40, 'GICv3', 'fe201000.serial'),
+      pciLine('05', '8086:100e', 'irq=11', 'driver=e1000'),
+      ['/sys/bus/platform/devices/fe201000.serial', '/sys/devices/platform/fe201000.serial'],
+    ]);
+    expect(devices.ofIrq(25, 'virtio0-input.0')?.by).toBe('msi');
+    expect(devices.ofIrq(11, 'e1000')?.by).toBe('line');
+    expect(devices.ofIrq(40, 'fe201000.serial')?.by).toBe('name');
+  });
+
   it('do not include a device on the line that it left for message-signalled interrupts', () => {
     const devices = devicesOf([
       ...irqLines(11, 'IO-APIC', 'other'),
@@ -167,17 +194,47 @@ describe('the devices of interrupt lines', () => {
     ]);
   });
 
+  const work = (name: string) =>
+    ({ kind: 'task', number: 0, name: 'kworker/0:1', callback: { kind: 'work', function: name } }) as const;
+
+  it('have no USB devices of a controller behind a bridge', () => {
+    const behind = '/sys/devices/pci0000:00/0000:00:1c.0/0000:01:00.0';
+    const devices = devicesOf([
+      ...irqLines(26, 'PCI-MSI', 'pcieport'),
+      ...irqLines(30, 'PCI-MSI', 'xhci_hcd'),
+      pciLine('1c', '8086:a110', 'msi_irqs=26', 'driver=pcieport'),
+      ['/sys/bus/pci/devices/0000:01:00.0', behind, 'msi_irqs=30', 'driver=xhci_hcd'],
+      ['/sys/bus/usb/devices/usb1', `${behind}/usb1`, 'idVendor=1d6b', 'idProduct=0002'],
+      ['/sys/bus/usb/devices/1-2', `${behind}/usb1/1-2`, 'idVendor=0627', 'idProduct=0001'],
+    ]);
+    expect(line(devices, 26).devices[0]).not.toHaveProperty('attached');
+    expect(line(devices, 30).devices[0]?.attached).toMatchObject([{ address: '1-2' }]);
+  });
+
   it('are found for a function by its module, if that drives one device only', () => {
-    const work = (name: string) =>
-      ({ kind: 'task', number: 0, name: 'kworker/0:1', callback: { kind: 'work', function: name } }) as const;
     const devices = devicesOf([
       ...VIRTIO_NET,
       pciLine('05', '8086:100e', 'driver=e1000', 'driver/module=e1000'),
       pciLine('06', '8086:100e', 'driver=e1000', 'driver/module=e1000'),
     ]);
-    expect(devices.of(work('virtnet_poll [virtio_net]'))?.address).toBe('0000:00:03.0');
+    expect(devices.of(work('virtnet_poll [virtio_net]'))).toMatchObject({
+      ...{ address: '0000:00:03.0', by: 'module' },
+    });
     expect(devices.of(work('e1000_watchdog [e1000]'))).toBeUndefined();
     expect(devices.of(work('vmstat_update'))).toBeUndefined();
+  });
+
+  it('are not found by a module that drives USB devices, too, or if the agent left something out', () => {
+    const usb: TestLine = [
+      '/sys/bus/usb/devices/1-2:1.0',
+      '/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0',
+      ...['driver=vnet_usb', 'driver/module=virtio_net'],
+    ];
+    expect(devicesOf([...VIRTIO_NET, usb]).of(work('virtnet_poll [virtio_net]'))).toBeUndefined();
+    const cut = new Devices();
+    cut.add(bytes(factsText(VIRTIO_NET, 1)), 1);
+    expect(cut.of(work('virtnet_poll [virtio_net]'))).toBeUndefined();
+    expect(cut.ofIrq(25, 'virtio0-input.0')).toBeDefined();
   });
 
   it('are not given to an action that the line does not have', () => {
@@ -246,6 +303,50 @@ describe('an answer of the agent', () => {
     devices.add(bytes(text), 1);
     const facts = { host: 'h', facts: 'read', leftOut: 0, lines: devices.lines };
     expect(interruptFactsSchema.safeParse(facts).error).toBeUndefined();
+  });
+
+  it('has no value beyond the limit of the agent', () => {
+    const long = 'x'.repeat(4096);
+    const of = (actions: string) => line(devicesOf(irqLines(7, 'IO-APIC', actions)), 7).actions;
+    expect(of(long)).toEqual([long]);
+    expect(of(`${long}x`)).toEqual([]);
+    expect(devicesOf([['/sys/kernel/irq/8', long, `chip_name=${long}`]]).lines).toEqual([]);
+  });
+
+  it('describes each device once, however many interrupts it has', () => {
+    let asked = 0;
+    const list = () => ({
+      names: () => {
+        asked++;
+        return {};
+      },
+    });
+    const devices = new Devices({ pci: list(), usb: list() });
+    const irqs = Array.from({ length: 500 }, (_, i) => i + 1);
+    const path = '/sys/devices/pci0000:00/0000:00:03.0';
+    const text = factsText([
+      ...irqs.flatMap((irq) => irqLines(irq, 'PCI-MSIX', `queue-${irq}`)),
+      pciLine('03', '1af4:1000', `msi_irqs=${irqs.join(',')}`),
+      ['/sys/bus/usb/devices/1-2', `${path}/usb1/1-2`, 'idVendor=0627', 'idProduct=0001'],
+    ]);
+    devices.add(bytes(text), 1);
+    expect(devices.lines).toHaveLength(500);
+    expect(asked).toBe(2);
+  });
+
+  it('with many actions and devices of one line is read in a moment', () => {
+    const names = Array.from({ length: 200 }, (_, i) => `d${i}`);
+    const irqs = Array.from({ length: 60 }, (_, i) => i + 1);
+    const devices = devicesOf([
+      ...irqs.flatMap((irq) => irqLines(irq, 'PCI-MSI', names.join(','))),
+      ...names.map((name): TestLine => {
+        const path = `/sys/devices/${name}`;
+        return [`/sys/bus/pci/devices/${name}`, path, 'driver=d', `msi_irqs=${irqs.join(',')}`];
+      }),
+    ]);
+    const before = performance.now();
+    expect(devices.lines).toHaveLength(60);
+    expect(performance.now() - before).toBeLessThan(1000);
   });
 
   it('of the largest size is read in a moment', () => {

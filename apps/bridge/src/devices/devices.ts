@@ -2,7 +2,7 @@
 // it is needed.
 import type { Device, InterruptLine, SpikePart, UnixMicros } from '@rtprobe/protocol';
 import { AnswerCollector, type FactsAnswer } from './answer.ts';
-import { DeviceTree } from './device-tree.ts';
+import { DeviceTree, type Node } from './device-tree.ts';
 import { type Entries, readEntries } from './entries.ts';
 import type { DeviceNames } from './id-list.ts';
 import { interruptLines } from './lines.ts';
@@ -17,7 +17,7 @@ interface Read {
   isolation: KernelIsolation;
   lines: InterruptLine[];
   byIrq: ReadonlyMap<number, InterruptLine>;
-  /** Devices by the module of their driver. */
+  /** Devices by the module of their driver; without modules that drive USB devices, too. */
   byModule: ReadonlyMap<string, readonly Device[]>;
 }
 
@@ -82,13 +82,13 @@ export class Devices {
 
   /**
    * Returns the device of a hard interrupt or an IRQ thread, else the only device that the module of the function
-   * drives; undefined if there is none, or if it cannot be told which.
+   * drives; undefined if there is none, or if it cannot be told which. Devices can be among what is left out.
    */
   of(user: DeviceUser): Device | undefined {
     const { kind, number, name } = user;
     if (kind === 'hardirq' || kind === 'irq_thread') return this.ofIrq(number, name);
-    const driven = this.#parsed.byModule.get(moduleOf(user) ?? '') ?? [];
-    return driven.length === 1 ? driven[0] : undefined;
+    const [device, ...others] = this.#parsed.byModule.get(moduleOf(user) ?? '') ?? [];
+    return device && others.length === 0 && this.leftOut === 0 ? { ...device, by: 'module' } : undefined;
   }
 
   ofIrq(irq: number, action: string): Device | undefined {
@@ -97,7 +97,7 @@ export class Devices {
     if (!line?.actions.includes(action)) return undefined;
     const found = line.devices.find((device) => device.action === action);
     if (!found) return undefined;
-    const { by, action: own, attached, ...device } = found;
+    const { action: own, attached, ...device } = found;
     return device;
   }
 
@@ -122,8 +122,12 @@ function read(text: string, names: DeviceNames | undefined): Read {
   const entries = readEntries(text);
   const tree = new DeviceTree(entries, names);
   const lines = interruptLines(entries, tree);
-  const driven = [...new Set(tree.nodes.map((node) => tree.owner(node)))].filter(({ bus }) => bus !== 'usb');
-  const devices = driven.map((node) => tree.describe(node)).filter(({ module }) => module !== undefined);
+  const isUsb = ({ bus }: Node): boolean => bus === 'usb';
+  const ofUsb = new Set(tree.nodes.filter(isUsb).map(({ entry }) => entry.values.get('driver/module')));
+  const driven = [...new Set(tree.nodes.map((node) => tree.owner(node)))].filter((node) => !isUsb(node));
+  const devices = driven
+    .map((node) => tree.describe(node))
+    .filter(({ module }) => module !== undefined && !ofUsb.has(module));
   return {
     isolation: isolationOf(entries),
     lines,

@@ -103,8 +103,8 @@ export class IdList {
 }
 
 export interface DeviceNames {
-  readonly pci: IdList;
-  readonly usb: IdList;
+  readonly pci: Pick<IdList, 'names'>;
+  readonly usb: Pick<IdList, 'names'>;
 }
 
 /** Where Debian's packages and those of other distributions put the lists. */

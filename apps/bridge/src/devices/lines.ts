@@ -64,26 +64,37 @@ export class LineFinder {
 
   devicesOf(irq: number, actions: readonly string[]): LineDevice[] {
     const candidates = this.#bySignal.get(irq) ?? this.#byLine.get(irq) ?? this.#called(actions);
+    const actionOf = this.#matched(candidates, actions);
     return candidates.slice(0, DEVICES_MAX).map(({ node, by }) => {
       const attached = this.#tree.attached(node);
       return {
         ...this.#tree.describe(node),
         by,
-        ...definedOnly({ action: this.#actionOf(node, candidates, actions) }),
+        ...definedOnly({ action: actionOf.get(node) }),
         ...(attached.length > 0 && { attached }),
       };
     });
   }
 
-  /** Returns the action of one of several devices, if its name tells; that of the only device, if there is one. */
-  #actionOf(node: Node, candidates: readonly Candidate[], actions: readonly string[]): string | undefined {
-    if (candidates.length === 1 && actions.length === 1) return actions[0];
-    const called = (of: Node) =>
-      actions.filter((action) => this.#tree.namesOf(of).some((name) => isCalled(action, name)));
-    const own = called(node).filter(
-      (action) => !candidates.some((other) => other.node !== node && called(other.node).includes(action)),
-    );
-    return own.length === 1 ? own[0] : undefined;
+  /**
+   * Returns the action of each device that has one. The only action of a message-signalled interrupt is that of its
+   * device. A device can have a line without requesting it, so there the name of the action must tell.
+   */
+  #matched(candidates: readonly Candidate[], actions: readonly string[]): Map<Node, string> {
+    const [first] = candidates;
+    if (first && first.by !== 'line' && candidates.length === 1 && actions.length === 1)
+      return new Map([[first.node, actions[0]!]]);
+    // On no real line are there so many.
+    if (candidates.length > DEVICES_MAX) return new Map();
+    const pairs = candidates.flatMap(({ node }) => {
+      const names = this.#tree.namesOf(node);
+      const own = actions.filter((action) => names.some((name) => isCalled(action, name)));
+      return own.map((action): [Node, string] => [node, action]);
+    });
+    const byAction = Map.groupBy(pairs, ([, action]) => action);
+    const told = pairs.filter(([, action]) => byAction.get(action)!.length === 1);
+    const byNode = Map.groupBy(told, ([node]) => node);
+    return new Map(told.filter(([node]) => byNode.get(node)!.length === 1));
   }
 
   /** Returns the only device by whose name an action is called: interrupts of platform devices are not in sysfs. */

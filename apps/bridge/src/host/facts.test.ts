@@ -1,7 +1,7 @@
 // Interrupt lines and devices, from the agent's answer to a spike, REST and a recording.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, Measure, PartKind } from '@rtprobe/abi';
+import { AgentFrame, Command, Measure, PartKind } from '@rtprobe/abi';
 import type { InterruptFacts, StoredIncident } from '@rtprobe/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Harness, startHarness, temporaryFolder, until } from '../../tests/harness.ts';
@@ -11,7 +11,7 @@ const edu = pciLine('04', '1234:11e8', 'irq=24', 'driver=rtprobe-edu', 'driver/m
 const text = factsText([...irqLines(24, 'IO-APIC', 'rtprobe-edu', '0'), edu]);
 /** An answer in two frames. */
 const FACTS = [text.slice(0, 40), text.slice(40)];
-const DEVICE = { bus: 'pci', address: '0000:00:04.0', ids: '1234:11e8', driver: 'rtprobe-edu' };
+const DEVICE = { bus: 'pci', address: '0000:00:04.0', ids: '1234:11e8', driver: 'rtprobe-edu', by: 'line' };
 
 let harness: Harness | undefined;
 afterEach(async () => {
@@ -39,7 +39,7 @@ describe('the facts of a host', () => {
       lines: [
         {
           ...{ irq: 24, chip: 'IO-APIC', trigger: 'edge', actions: ['rtprobe-edu'] },
-          ...{ affinity: '0', effectiveAffinity: '0', devices: [{ ...DEVICE, by: 'line' }] },
+          ...{ affinity: '0', effectiveAffinity: '0', devices: [DEVICE] },
         },
       ],
     });
@@ -75,6 +75,20 @@ describe('the facts of a host', () => {
       return browser.next('stats');
     })();
     expect(stats.lost.protocolErrors).toEqual({});
+  });
+
+  it('are not taken from an answer that was not requested', async () => {
+    const { agent, browser: open } = await start();
+    await until('the first answer', () => agent.factsRequests === 1);
+    const browser = await open();
+    browser.subscribe('simulated');
+    await expect.poll(() => factsOf(harness!)).toMatchObject({ facts: 'read' });
+    const other = factsText(irqLines(99, 'IO-APIC', 'other'));
+    agent.frame(AgentFrame.facts, new TextEncoder().encode(other));
+    await expect
+      .poll(async () => (await browser.next('stats')).stats.lost.protocolErrors)
+      .toEqual({ E_ANSWER_UNEXPECTED: 1 });
+    expect((await factsOf(harness!)).lines).toMatchObject([{ irq: 24 }]);
   });
 
   it('are read again when an interrupt appears, but not more often than the interval allows', async () => {

@@ -15,6 +15,7 @@ export const deviceSchema = z
     driver: z.string().exactOptional(),
     module: z.string().exactOptional(),
     interfaces: z.array(z.string()).exactOptional(),
+    by: z.enum(DEVICE_EVIDENCE).exactOptional(),
   })
   .describe('A device, with the names of its vendor and product.');
 

@@ -8,7 +8,7 @@ import {
   lossesOf,
   type SourceInfo,
 } from '@rtprobe/protocol';
-import { deviceText } from '../device.ts';
+import { deviceWithEvidence } from '../device.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 export interface Fact {
@@ -129,7 +129,7 @@ export function captionOf(record: SpikeRecord, circumstances: Circumstances = {}
     ['symptoms of the incident', incident?.symptoms.length],
     ['spike', spike.id],
     ['measure', spike.measure],
-    ['device', spike.device && deviceText(spike.device)],
+    ['device', spike.device && deviceWithEvidence(spike.device)],
     ['value', `${spike.valueNs} ns`],
     ['threshold', `${spike.thresholdNs} ns${spike.rule === undefined ? '' : `, rule ${spike.rule}`}`],
     ['time', isoMicros(spike.time)],

@@ -2,7 +2,7 @@
 // column. Times are ns since the trace's origin, durations ns.
 import type { Incident, SpikePart } from '@rtprobe/protocol';
 import { type ChainStep, chainOf } from '../chain.ts';
-import { deviceText } from '../device.ts';
+import { deviceWithEvidence } from '../device.ts';
 import { callbackText, couldBeText, idleText, profileText, senderText } from '../label.ts';
 import { durationOf, type Slice } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
@@ -35,7 +35,7 @@ function partRow(part: SpikePart): Row {
     ...(idleState ? [idleText(idleState, name).en] : []),
     ...(profile ? [profileText(profile).en] : []),
     ...(couldBe ? [couldBeText(couldBe).en] : []),
-    ...(device ? [deviceText(device)] : []),
+    ...(device ? [deviceWithEvidence(device)] : []),
   ];
   return {
     ...{ record: 'part', kind, number, label, name, duration_ns: durationNs, count },

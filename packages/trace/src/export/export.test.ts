@@ -230,6 +230,8 @@ describe('a report', () => {
       '  device:       Red Hat Virtio block device · virtio_blk (pci 0000:00:04.0 1af4:1001)\n',
     );
     expect(text).toMatch(/hardirq {2}irq 36 virtio1-req\.0 \(Red Hat Virtio block device · virtio_blk\)/);
+    const guessed = exportFormats.text.write({ spike: { ...spike, device: { ...disk, by: 'module' } } });
+    expect(guessed).toContain(' · virtio_blk, found as the only device of the module (pci');
     for (const words of [
       ...['2025-11-24T16:00:00.123456Z', 'measure:      wakeup_latency', 'value:        400 ns'],
       ...['fio/5, SCHED_OTHER nice 5', 'cyclictest/2, SCHED_FIFO priority 90', 'submit_bio+0x1/0x2'],

@@ -3,7 +3,7 @@ import { cpuList, formatDuration } from '@rtprobe/metrics';
 import type { Device, ProcessInfo, Spike, TaskInfo, Trace } from '@rtprobe/protocol';
 import { chainOf } from '../chain.ts';
 import { chainSentence, nodeWords, verbOf } from '../describe.ts';
-import { deviceText } from '../device.ts';
+import { deviceWithEvidence } from '../device.ts';
 import {
   callbackText,
   couldBeText,
@@ -64,7 +64,7 @@ function machine({ host, spike }: SpikeRecord): string[] {
 /** Returns the device with its address and its ids, by which it can be found on its machine. */
 function deviceWords(device: Device): string {
   const { bus, address, ids } = device;
-  return `${deviceText(device)} (${safe([bus, address, ids].filter(Boolean).join(' '))})`;
+  return `${deviceWithEvidence(device)} (${safe([bus, address, ids].filter(Boolean).join(' '))})`;
 }
 
 function facts(spike: Spike): string[] {
@@ -121,7 +121,7 @@ function parts({ parts, valueNs, partsIncomplete }: Spike): string[] {
       ...(pid === undefined ? [] : [`pid ${pid}`]),
       ...(profile ? [profileText(profile).en] : []),
       ...(couldBe ? [couldBeText(couldBe).en] : []),
-      ...(device ? [deviceText(device)] : []),
+      ...(device ? [deviceWithEvidence(device)] : []),
     ];
     const who = details.length === 0 ? name : `${name} (${details.join('; ')})`;
     return [`${part.durationNs} ns`, share, `${part.count} ×`, part.kind, safe(who)];

@@ -1,7 +1,8 @@
 // The content of a report, before anything is drawn. The page and the exported sheet both use it, so that no text,
 // order or limit is written twice.
 import type { Device } from '@rtprobe/protocol';
-import { deviceText } from '@rtprobe/trace';
+import { deviceEvidenceText, deviceText } from '@rtprobe/trace';
+import { language } from '../../i18n/language.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Route } from '../../store/address/route.ts';
 
@@ -31,7 +32,7 @@ export const mutedRun = (text: string): Run => ({ text, tone: 'muted' });
 /** Returns the device of a cause: "Red Hat Virtio network device · virtio_net". */
 export const deviceRun = (device: Device): Run => ({
   ...nameRun(deviceText(device)),
-  hint: t('device.ofCause'),
+  hint: [t('device.ofCause'), ...(device.by ? [deviceEvidenceText(device.by)[language()]] : [])].join(': '),
 });
 
 export const row = (name: string, ...runs: Line): Row => ({ name, lines: [runs] });

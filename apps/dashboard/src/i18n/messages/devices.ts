@@ -14,9 +14,7 @@ export const devices = {
   'device.interfaces': ['Interfaces', '接口'],
   'device.action': ['Action', '处理程序'],
   'device.attached': ['Attached', '连接的设备'],
-  'device.by.msi': ['has this message-signalled interrupt', '拥有此消息信号中断（MSI）'],
-  'device.by.line': ['uses this line', '使用此中断线'],
-  'device.by.name': ['found by the name of the action only', '仅由处理程序名称推断'],
+  'device.unmatched': ['not matched to an action', '未能对应到处理程序'],
   'device.none': [
     'No device is known for this line. The kernel lists no interrupts of platform devices.',
     '未知此中断线所属的设备。内核不列出平台设备的中断。',

@@ -1,7 +1,8 @@
 // The devices of an interrupt line: names, ids, driver and module.
 import type { InterruptFacts, InterruptLine, LineDevice } from '@rtprobe/protocol';
-import { deviceName, deviceText } from '@rtprobe/trace';
+import { deviceEvidenceText, deviceName, deviceText } from '@rtprobe/trace';
 import type { ReactNode } from 'react';
+import { language } from '../../i18n/language.ts';
 import { t } from '../../i18n/translate.ts';
 import { Name } from '../common/Name.tsx';
 
@@ -31,10 +32,14 @@ const NamedFact = ({ name, value }: { name: string; value: string | undefined })
 
 function DeviceFacts({ device, isShared }: { device: LineDevice; isShared: boolean }) {
   const { bus, address, ids, subsystem, subsystemIds, driver, module, interfaces, attached, action } = device;
+  const found = [
+    deviceEvidenceText(device.by)[language()],
+    ...(action === undefined ? [t('device.unmatched')] : []),
+  ].join(' · ');
   return (
     <div className="line-device">
       <h3>
-        <Name>{deviceName(device)}</Name> <span className="muted small">{t(`device.by.${device.by}`)}</span>
+        <Name>{deviceName(device)}</Name> <span className="muted small">{found}</span>
       </h3>
       <dl className="facts-line">
         <NamedFact name={t('device.driver')} value={driver} />
