@@ -110,6 +110,10 @@ export class ModuleConnection {
     }
     // Frames from before the answer to hello belong to an earlier connection. A recording has no hello.
     if (this.#link?.handshake.answered === false && kind !== AgentFrame.refused) return;
+    if (kind === AgentFrame.facts && this.#link?.facts.expected === false) {
+      this.#port.faults.add('E_ANSWER_UNEXPECTED', 'facts');
+      return;
+    }
     try {
       this.#process(kind, payload, at);
     } catch (error) {

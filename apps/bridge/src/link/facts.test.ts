@@ -52,6 +52,23 @@ describe('requests for facts', () => {
     const reader = facts.refresh();
     await vi.advanceTimersByTimeAsync(2000);
     await reader;
+    // Whoever reads before the next request does not wait for the missing answer.
+    await facts.refresh();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('expect one answer each', () => {
+    expect(facts.expected).toBe(false);
+    facts.request();
+    expect(facts.expected).toBe(true);
+    facts.answered();
+    expect(facts.expected).toBe(false);
+    facts.answered();
+    expect(facts.expected).toBe(false);
+    vi.advanceTimersByTime(FACTS_EVERY_MS);
+    facts.request();
+    facts.hello('rtprobe-agent 0.1.0 facts');
+    expect(facts.expected).toBe(false);
   });
 
   it('that wait for the interval are dropped when the connection ends', () => {

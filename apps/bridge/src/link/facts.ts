@@ -13,15 +13,23 @@ export class FactsRequests {
   #sentAt = Number.NEGATIVE_INFINITY;
   #later: NodeJS.Timeout | undefined;
   #waiting: (() => void)[] = [];
+  /** Number of requests of this connection whose answers can still arrive. */
+  #unanswered = 0;
 
   constructor(send: () => void, now: () => number = () => performance.now()) {
     this.#send = send;
     this.#now = now;
   }
 
+  /** Returns whether the agent was asked for what it sends. */
+  get expected(): boolean {
+    return this.#unanswered > 0;
+  }
+
   /** Reads the agent's hello; forgets what an earlier agent was asked. */
   hello(words: string): void {
     this.stop();
+    this.#unanswered = 0;
     this.announced = words.split(' ').includes('facts');
     this.#sentAt = Number.NEGATIVE_INFINITY;
   }
@@ -38,6 +46,7 @@ export class FactsRequests {
       return;
     }
     this.#sentAt = this.#now();
+    this.#unanswered++;
     this.#send();
   }
 
@@ -48,22 +57,30 @@ export class FactsRequests {
     if (isDue) this.request();
     else if (this.#waiting.length === 0) return;
     await new Promise<void>((resolve) => {
-      const timeout = setTimeout(resolve, ANSWER_MS);
-      this.#waiting.push(() => {
+      const done = () => {
         clearTimeout(timeout);
+        this.#waiting = this.#waiting.filter((one) => one !== done);
         resolve();
-      });
+      };
+      const timeout = setTimeout(done, ANSWER_MS);
+      this.#waiting.push(done);
     });
   }
 
+  /** Called when an answer is complete. */
   answered(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#unanswered > 0) this.#unanswered--;
+    this.#release();
+  }
+
+  #release(): void {
+    for (const done of [...this.#waiting]) done();
   }
 
   /** Called when the connection ends. */
   stop(): void {
     clearTimeout(this.#later);
     this.#later = undefined;
-    this.answered();
+    this.#release();
   }
 }
