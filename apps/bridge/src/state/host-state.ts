@@ -33,7 +33,7 @@ import { measuresOf } from '../translate/measure.ts';
 import { withoutLists } from '../translate/process.ts';
 import { toRule } from '../translate/rule.ts';
 import { toSource } from '../translate/source.ts';
-import { toSpike } from '../translate/spike.ts';
+import { toSpike, withDevicesOf } from '../translate/spike.ts';
 import { toTaskStats } from '../translate/task-stat.ts';
 import { toTrace } from '../translate/trace.ts';
 import { type DumpTimes, type HistRow, ROWS_MAX, RowTable, readHistRow } from './row-table.ts';
@@ -271,11 +271,12 @@ export class HostState {
     });
   }
 
-  /** Returns undefined if the spike is already listed or invalid. */
-  applySpike(kernel: KernelSpike, whole = false): Spike | undefined {
-    const converted = this.#toSpike(kernel);
-    if (!converted) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
-    if (!converted) return undefined;
+  /** Returns undefined if the spike is already listed or invalid. `shown` is the same spike in an earlier list. */
+  applySpike(kernel: KernelSpike, whole = false, shown?: Spike): Spike | undefined {
+    const read = this.#toSpike(kernel);
+    if (!read) this.#fault('E_SPIKE', `spike ${kernel.id ?? 'without a number'}`);
+    if (!read) return undefined;
+    const converted = shown ? withDevicesOf(shown, read) : read;
     const onlineCpus = cpuCount(this.info?.cpusOnline ?? '');
     const breaks = this.#brokenBy(converted);
     const spike = {
@@ -309,7 +310,7 @@ export class HostState {
     // The clock may have been set since: a spike keeps the time at which it was first shown.
     const { time, onlineCpus, breaks } = spike;
     return {
-      ...(whole ?? spike),
+      ...(whole ? withDevicesOf(spike, whole) : spike),
       time,
       ...(onlineCpus !== undefined && { onlineCpus }),
       ...(breaks !== undefined && { breaks }),
@@ -373,13 +374,13 @@ export class HostState {
     const later = this.spikes.kernel.filter((s) => s.id! > from);
     const wholes = dump.spikes.map((s) => this.spikes.get(s.id ?? 0n)).filter((listed) => listed?.whole);
     const known = new Map(wholes.map((listed) => [listed!.kernel.id, listed!.kernel]));
-    const before = new Map(this.spikes.all.map((spike) => [spike.id, spike]));
+    const before = new Map(this.spikes.kernel.map(({ id }) => [id, this.spikes.get(id!)!.spike]));
     this.spikes.clear();
     this.incidents.clear();
     for (const spike of [...dump.spikes, ...later]) {
       const whole = known.get(spike.id);
-      const listed = this.applySpike(whole ?? spike, whole !== undefined);
-      const shown = listed && before.get(listed.id);
+      const shown = before.get(spike.id);
+      const listed = this.applySpike(whole ?? spike, whole !== undefined, shown);
       if (!listed || !shown) continue;
       // The clock may have been set since, and CPUs may have gone offline.
       listed.time = shown.time;

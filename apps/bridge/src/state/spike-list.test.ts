@@ -1,5 +1,6 @@
-import { Command, type Spike as KernelSpike, Measure } from '@rtprobe/abi';
+import { Command, type Spike as KernelSpike, Measure, PartKind } from '@rtprobe/abi';
 import { describe, expect, it } from 'vitest';
+import { factsText, irqLines, pciLine } from '../devices/testing.ts';
 import { type Dump, emptyDump } from '../netlink/dumps.ts';
 import { HostState } from './host-state.ts';
 import { COMPLETE_MAX, SPIKES_MAX } from './spike-list.ts';
@@ -35,6 +36,31 @@ describe('the spikes of a host', () => {
     state.applyInfo({ instance: 1n, realtimeOffset: 1_000_000n });
     state.applySpikes(dump(1, 2));
     expect(state.spikes.all.map(({ time }) => time)).toEqual([shown!.time, 1000]);
+  });
+
+  it('keep their devices when the line gets another one', () => {
+    const state = host();
+    const facts = (slot: string) =>
+      factsText([
+        ...irqLines(24, 'IO-APIC', 'edu'),
+        ...irqLines(25, 'IO-APIC', 'edu'),
+        pciLine(slot, '1234:11e8', 'irq=24', 'driver=edu'),
+      ]);
+    const read = (slot: string) => state.devices.add(new TextEncoder().encode(facts(slot)), 1);
+    const part = [24, 25].map((number) => ({
+      ...{ kind: PartKind.hardirq, number, name: 'edu', durationNs: 1n, count: 1 },
+    }));
+    const kernel = { ...spike(1), valueNs: 900n, part };
+    read('04');
+    state.applySpike(kernel);
+    read('05');
+    const device = { address: '0000:00:04.0' };
+    const expected = { device, parts: [{ number: 24, device }, { number: 25 }] };
+    expect(state.wholeSpike(state.spikes.get(1n)!)).toMatchObject(expected);
+    expect(state.applyWholeSpike(kernel)).toMatchObject(expected);
+    state.applySpikes({ ...emptyDump(Command.getSpikes), spikes: [kernel] });
+    expect(state.spikes.all).toMatchObject([expected]);
+    expect(state.incidents.all).toMatchObject([{ device }]);
   });
 
   it('that the module could not store remain, because only their event exists', () => {

@@ -45,6 +45,22 @@ function withDevices(spike: Spike, devices: DeviceLookup | undefined): Spike {
   return { ...spike, ...(parts && { parts }), ...(device && { device }) };
 }
 
+/** Returns the spike with the devices that it had when it was listed: its lines can have other devices since. */
+export function withDevicesOf(listed: Spike, spike: Spike): Spike {
+  const { device, ...rest } = spike;
+  const parts = spike.parts?.map(({ device: newer, ...part }) => {
+    const same = listed.parts?.find(
+      ({ kind, number, name, callback }) =>
+        kind === part.kind &&
+        number === part.number &&
+        name === part.name &&
+        callback?.function === part.callback?.function,
+    );
+    return same?.device ? { ...part, device: same.device } : part;
+  });
+  return { ...rest, ...(parts && { parts }), ...(listed.device && { device: listed.device }) };
+}
+
 /** What the conversion of a spike looks up. */
 export interface SpikeContext {
   host: string;
