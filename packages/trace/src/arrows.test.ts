@@ -73,6 +73,31 @@ describe('the arrows of a trace', () => {
     expect(arrows(waker, lost)).toEqual(kept);
   });
 
+  it('have none for a task that moved to another CPU before it ran', () => {
+    const waker = new CpuBuilder(0, 0, 1000, 5).add(100, 'waking', { pid: 2, pid2: 5, number: 3 });
+    expect(arrows(waker, new CpuBuilder(1, 0, 1000, 5).switch(300, 5, 2))).toEqual([]);
+  });
+
+  it('have none for a task whose sleep is not in the trace', () => {
+    const waker = new CpuBuilder(0, 0, 1000, 5).add(200, 'waking', { pid: 2, pid2: 5, number: 1 });
+    const ends = new CpuBuilder(3, 0, 150, 5).switch(150, 5, 2);
+    expect(arrows(waker, ends, new CpuBuilder(1, 0, 1000, 5).switch(300, 5, 2))).toEqual([]);
+  });
+
+  it('have none for the first run of a softirq on a CPU whose earlier events were overwritten', () => {
+    const cpu = new CpuBuilder(0, 0, 1000, 5)
+      .add(110, 'softirq_raise', { number: 4 })
+      .add(140, 'softirq_entry', { number: 4 })
+      .add(160, 'softirq_exit', { number: 4 })
+      .add(165, 'softirq_raise', { number: 4 })
+      .add(170, 'softirq_entry', { number: 4 })
+      .add(180, 'softirq_exit', { number: 4 });
+    const [first, second] = arrows(cpu);
+    expect(first).toBe('fio/5 on 0 at 110 raised BLOCK on 0 at 140');
+    cpu.cpu.overwritten = true;
+    expect(arrows(cpu)).toEqual([second]);
+  });
+
   it('go from what asked for a function to its begin, if the trace proves that', () => {
     const asker = () => new CpuBuilder(0, 0, 1000, 5).add(100, 'send', { number: 1, arg: 1, pid2: 1 });
     const runs = (fromNs: number, cpu = 1) =>

@@ -46,7 +46,9 @@ function completeFrom({ trace }: TraceIndex): number {
 
 /**
  * Returns arrows from the waker to the next run of the task. A task that still ran when it was woken, and never slept,
- * does not run because of the waking. Of several wakings the last one counts: the others came before it slept.
+ * does not run because of the waking. Of several wakings the last one counts: the others came before it slept. The trace
+ * must prove that it is the last one: a task that moves to another CPU, or whose sleep is missing, can have slept and
+ * been woken again where the trace has no events.
  */
 function* wakings(index: TraceIndex): Generator<Arrow> {
   const complete = completeFrom(index);
@@ -58,7 +60,8 @@ function* wakings(index: TraceIndex): Generator<Arrow> {
     for (const turn of turns.get(pid) ?? []) {
       let waking: TraceEventAt | undefined;
       while (next < own.length && own[next]!.at <= turn.at && turn.does === 'run') waking = own[next++];
-      if (waking && waking.at >= Math.max(since, complete) && before?.does !== 'yield') {
+      const isAsleep = before === undefined || before.does === 'sleep';
+      if (waking?.number === turn.cpu && waking.at >= Math.max(since, complete) && isAsleep) {
         const slice = index.innermostAt(waking.cpu, waking.at);
         const run = index.runFrom(turn.cpu, turn.at);
         if (slice && run)

@@ -124,7 +124,10 @@ export class TraceIndex {
     return this.wakings.findLast((w) => w.pid === pid && w.at <= until);
   }
 
-  /** Returns the raise that made a softirq run: the first one since it ran before on this CPU. */
+  /**
+   * Returns the raise that made a softirq run: the first one since it ran before on this CPU. Where earlier events were
+   * overwritten, an earlier raise can be missing.
+   */
   raiseOf(softirq: Slice): TraceEventAt | undefined {
     this.#raiseOfRun ??= this.#matchRaises();
     return this.#raiseOfRun.get(runKey(softirq));
@@ -136,15 +139,17 @@ export class TraceIndex {
     const isRun = ({ context, callback, begin }: Slice) =>
       context === 'softirq' && callback === undefined && begin !== 'resumed';
     const runs = Map.groupBy(this.slices.filter(isRun), ({ cpu, number }) => `${cpu} ${number}`);
+    const cut = new Set(this.trace.cpus.filter((cpu) => cpu.overwritten).map(({ cpu }) => cpu));
     for (const [key, own] of runs) {
       const raises = raised.get(key) ?? [];
       let next = 0;
-      for (const run of own) {
+      for (const [i, run] of own.entries()) {
         const first = raises[next];
         // A softirq whose entry is missing began at an unknown time.
         const until = run.begin === 'seen' ? run.startNs : run.endNs;
         while (next < raises.length && raises[next]!.at <= until) next++;
-        if (run.begin === 'seen' && first && first.at <= run.startNs) matched.set(runKey(run), first);
+        const isProven = run.begin === 'seen' && !(i === 0 && cut.has(run.cpu));
+        if (isProven && first && first.at <= run.startNs) matched.set(runKey(run), first);
       }
     }
     return matched;
