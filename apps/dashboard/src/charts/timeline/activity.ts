@@ -1,5 +1,5 @@
 // What a trace contains for a timeline: slices, arrows, samples. Read once; lanes and drawing follow from it.
-import type { SampleProfile, Trace } from '@rtprobe/protocol';
+import type { SampleProfile, Trace, TraceCpu } from '@rtprobe/protocol';
 import { type Arrow, arrowsOf, eventsOf, type Slice, TraceIndex } from '@rtprobe/trace';
 
 /** ns since the trace's origin. */
@@ -46,7 +46,9 @@ export function activityOf(trace: Trace, spikeCpu: number): Activity {
   const samples = samplesOf(trace);
   const byCpu = Map.groupBy(samples, ({ cpu }) => cpu);
   const quiet = new Set(
-    trace.cpus.map(({ cpu }) => cpu).filter((cpu) => !isInterrupted(index, cpu, byCpu.get(cpu) ?? [])),
+    trace.cpus
+      .filter((each) => hasWindow(trace, each) && !isInterrupted(index, each.cpu, byCpu.get(each.cpu) ?? []))
+      .map(({ cpu }) => cpu),
   );
   const shown = samples.filter(({ cpu, place }) => place !== undefined || quiet.has(cpu));
   return {
@@ -107,6 +109,10 @@ export function profileOf({ sampledIn }: Activity, slice: Slice): SampleProfile 
     ...(name !== undefined && { function: name }),
   };
 }
+
+/** Returns whether the trace has all events of a CPU since the begin of the spike's window. */
+const hasWindow = ({ windowFromNs }: Trace, { overwritten, fromNs }: TraceCpu): boolean =>
+  !overwritten || fromNs <= windowFromNs;
 
 /** Returns whether an interrupt came in the spike's window that is not the one of a sample. */
 function isInterrupted(index: TraceIndex, cpu: number, samples: readonly Sample[]): boolean {

@@ -174,6 +174,15 @@ describe('the samples of a timeline', () => {
     expect(sampled().unsampled).toEqual([0]);
     expect(activityOf(trace, 1).unsampled).toEqual([0]);
   });
+
+  it('do not name a CPU whose events do not cover the window', () => {
+    const [first, ...rest] = trace.cpus;
+    const late = { ...first!, fromNs: 2000 };
+    const unsampled = (overwritten: boolean) =>
+      activityOf({ ...trace, cpus: [{ ...late, overwritten }, ...rest] }, 1).unsampled;
+    expect(unsampled(false)).toEqual([0]);
+    expect(unsampled(true)).toEqual([]);
+  });
 });
 
 describe('what is shown of it', () => {
