@@ -81,8 +81,10 @@ describe('the devices of a guest', () => {
     expect((await harness.post('/api/v1/config', { thresholdNs: 15_000_000 })).status).toBe(200);
     await guest.sh('echo kind=hardirq us=20000 cpu=1 >/proc/rtprobe_disturb');
     const own = { bus: 'pci', ids: '1234:11e8', driver: 'rtprobe_disturb', module: 'rtprobe_disturb' };
-    const spike = await until('the spike', () =>
-      browser.messages.find((m) => m.type === 'spike' && m.spike.name === 'rtprobe-edu' && m),
+    const spike = await until(
+      'the spike',
+      () => browser.messages.find((m) => m.type === 'spike' && m.spike.name === 'rtprobe-edu' && m),
+      30_000,
     );
     expect(spike).toMatchObject({ spike: { device: own } });
     const incident = await until('the incident', () =>
