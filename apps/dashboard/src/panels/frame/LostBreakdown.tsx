@@ -2,33 +2,10 @@
 import { formatBytes, fullCount } from '@rtprobe/metrics';
 import { type HostStats, type LossKind, lossesOf, lossKindOf } from '@rtprobe/protocol';
 import { Fragment } from 'react';
-import { faultName } from '../../i18n/faults.ts';
-import { type PlainKey, t } from '../../i18n/translate.ts';
+import { counterName } from '../../i18n/counters.ts';
+import { t } from '../../i18n/translate.ts';
 import { useSession } from '../../store/session/context.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
-
-const MODULE_WORDS: Readonly<Record<string, PlainKey>> = {
-  noRow: 'lost.noRow',
-  irqOutOfRange: 'lost.irqOutOfRange',
-  unpaired: 'lost.unpaired',
-  negative: 'lost.negative',
-  timerMissed: 'lost.timerMissed',
-  spikeNoSlot: 'lost.spikeNoSlot',
-  spikeListFull: 'lost.spikeListFull',
-  eventNotSent: 'lost.eventNotSent',
-  noTask: 'lost.noTask',
-  spikeLimited: 'lost.spikeLimited',
-  spikeSelfLimited: 'lost.spikeSelfLimited',
-  stolenFull: 'lost.stolenFull',
-  traceOverwritten: 'lost.traceOverwritten',
-  inNmi: 'lost.inNmi',
-  probeMissed: 'lost.probeMissed',
-};
-
-/** Returns the text of a counter of the module, or its name if this page does not know it. */
-function moduleCounter(key: string): string {
-  return Object.hasOwn(MODULE_WORDS, key) ? t(MODULE_WORDS[key]!) : key;
-}
 
 interface CounterRow {
   kind: LossKind;
@@ -45,7 +22,7 @@ function rowsOf(stats: HostStats): CounterRow[] {
     ...Object.entries(lost.module).map(([key, count]) => ({
       kind: lossKindOf(key),
       where: t('lost.module'),
-      what: moduleCounter(key),
+      what: counterName(key),
       count,
     })),
     {
@@ -63,7 +40,7 @@ function rowsOf(stats: HostStats): CounterRow[] {
     ...Object.entries(lost.protocolErrors).map(([code, count]) => ({
       kind: lossKindOf(code),
       where: t('lost.bridge'),
-      what: faultName(code),
+      what: counterName(code),
       count,
     })),
     {

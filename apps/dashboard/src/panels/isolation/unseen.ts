@@ -1,6 +1,7 @@
 // Why not everything on a CPU was seen, in words.
 import { rate } from '@rtprobe/metrics';
 import type { Unseen } from '@rtprobe/protocol';
+import { counterName } from '../../i18n/counters.ts';
 import { dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 
@@ -11,7 +12,7 @@ export function unseenText({ why, at, what = '' }: Unseen, ownTimerPerSecond: nu
     case 'measure_off':
       return t('isolation.unseen.measure_off', { time, what });
     case 'dropped':
-      return t('isolation.unseen.dropped', { time, what });
+      return t('isolation.unseen.dropped', { time, what: counterName(what) });
     case 'suspended':
       return t('isolation.unseen.suspended', { time });
     case 'own_timer':

@@ -1,7 +1,22 @@
-// What the bridge could not use or read, by its code, in the page's language.
+// What the module lost, by its counter, and what the bridge could not use or read, by its code, in the page's language.
 import { type PlainKey, t } from './translate.ts';
 
-const FAULT_WORDS: Readonly<Record<string, PlainKey>> = {
+const COUNTER_WORDS: Readonly<Record<string, PlainKey>> = {
+  noRow: 'lost.noRow',
+  irqOutOfRange: 'lost.irqOutOfRange',
+  unpaired: 'lost.unpaired',
+  negative: 'lost.negative',
+  timerMissed: 'lost.timerMissed',
+  spikeNoSlot: 'lost.spikeNoSlot',
+  spikeListFull: 'lost.spikeListFull',
+  eventNotSent: 'lost.eventNotSent',
+  noTask: 'lost.noTask',
+  spikeLimited: 'lost.spikeLimited',
+  spikeSelfLimited: 'lost.spikeSelfLimited',
+  stolenFull: 'lost.stolenFull',
+  traceOverwritten: 'lost.traceOverwritten',
+  inNmi: 'lost.inNmi',
+  probeMissed: 'lost.probeMissed',
   E_AGENT_REFUSED: 'lost.agentRefused',
   E_ANSWER_TIMEOUT: 'lost.answerTimeout',
   E_ANSWER_UNEXPECTED: 'lost.answerUnexpected',
@@ -32,7 +47,7 @@ const FAULT_WORDS: Readonly<Record<string, PlainKey>> = {
   E_TRUNCATED: 'lost.frameTruncated',
 };
 
-/** Returns the text of a code, or the code if a newer bridge counts something that this page does not know. */
-export function faultName(code: string): string {
-  return Object.hasOwn(FAULT_WORDS, code) ? t(FAULT_WORDS[code]!) : code;
+/** Returns the text of a counter or code, or its name if a newer module or bridge counts what this page does not know. */
+export function counterName(key: string): string {
+  return Object.hasOwn(COUNTER_WORDS, key) ? t(COUNTER_WORDS[key]!) : key;
 }
