@@ -227,7 +227,7 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_SOFTIRQ_EXIT = 6,	/* number: softirq. */
 	RTPROBE_TRACE_EVENT_NMI = 7,	/* arg: ns the handlers took; time is their end. */
 	RTPROBE_TRACE_EVENT_SWITCH = 8,	/* pid: next task; pid2: the one before; number: state of the previous task as the kernel's lowest bits, 0 runnable, or state-lock. */
-	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: woken task; pid2: task that was current; number: target CPU. */
+	RTPROBE_TRACE_EVENT_WAKING = 9,	/* pid: woken task; pid2: task that was current; number: CPU of the task's last run, which the scheduler may replace by another one. */
 	RTPROBE_TRACE_EVENT_TIMER_EXPIRY = 10,	/* The timer_latency probe's handler; arg: ns since its programmed expiry. */
 	RTPROBE_TRACE_EVENT_IRQS_OFF = 11,	/* Evidence that interrupts were disabled until time; arg: proven ns; number: 1 exact, 0 a lower bound. */
 	RTPROBE_TRACE_EVENT_CONTENTION_BEGIN = 12,	/* The task begins to wait for a lock; arg: hash of the lock's address. Only while spikes capture locks, on kernels with these tracepoints. */

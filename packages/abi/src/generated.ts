@@ -337,7 +337,7 @@ export const TraceEvent = {
   nmi: 7,
   /** pid: next task; pid2: the one before; number: state of the previous task as the kernel's lowest bits, 0 runnable, or state-lock. */
   switch: 8,
-  /** pid: woken task; pid2: task that was current; number: target CPU. */
+  /** pid: woken task; pid2: task that was current; number: CPU of the task's last run, which the scheduler may replace by another one. */
   waking: 9,
   /** The timer_latency probe's handler; arg: ns since its programmed expiry. */
   timerExpiry: 10,

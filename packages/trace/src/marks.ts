@@ -20,7 +20,7 @@ export interface Mark {
   label: string;
   /** waking: the woken task. */
   pid?: number;
-  /** waking: the target CPU. */
+  /** waking: the CPU of the last run of the task. */
   toCpu?: number;
   /** timer_expiry: how late; spike: its value. */
   ns?: number;
