@@ -30,8 +30,8 @@ import { bucketOf } from '@rtprobe/metrics';
 import { fromNewerModule } from '../../../packages/abi/src/testing.ts';
 
 export const FAMILY = 31;
-const EPERM = 1;
-const ENOENT = 2;
+export const EPERM = 1;
+export const ENOENT = 2;
 const EAGAIN = 11;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
@@ -91,8 +91,8 @@ export class SimulatedAgent {
   deaf = false;
   /** The agent refuses every request with this text. */
   turnsAway: string | undefined;
-  /** Its kernel refuses every read. */
-  forbids = false;
+  /** Its kernel answers every request with this errno; 0: as it should. */
+  errno = 0;
   abiVersion = 1;
   /** Its module is of a later release: all messages have attributes that this release does not know. */
   newer = false;
@@ -255,8 +255,8 @@ export class SimulatedAgent {
 
   #answer(message: FamilyMessage, request: Uint8Array): void {
     const { command, value } = message;
-    if (this.forbids) {
-      this.netlink(encodeAck(request, EPERM));
+    if (this.errno !== 0) {
+      this.netlink(encodeAck(request, this.errno));
       return;
     }
     if (this.unknown.includes(command)) {

@@ -3,6 +3,7 @@ import { AgentFrame, Command } from '@rtprobe/abi';
 import { FrameKind, type HostStats } from '@rtprobe/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Browser, type Harness, startHarness, until, waitForState } from '../../tests/harness.ts';
+import { ENOENT, EPERM } from '../../tests/simulated-agent.ts';
 
 let harness: Harness;
 let browser: Browser;
@@ -178,6 +179,18 @@ describe('a live host', () => {
     expect((await browser.next('gap')).reason).toContain('rtprobectl load');
   });
 
+  it('does not report a fault if it asks before it knows that the module was unloaded', async () => {
+    harness.agent.errno = ENOENT;
+    harness.agent.record(1, 0, 100);
+    await waitForState(harness, 'offline');
+    harness.agent.announce(0);
+    harness.agent.frame(AgentFrame.refused, Buffer.from('E_NO_MODULE the module rtprobe is not loaded'));
+    harness.agent.errno = 0;
+    harness.agent.announce(40);
+    await waitForState(harness, 'live');
+    expect((await browser.next('stats')).stats.lost.protocolErrors).toEqual({});
+  });
+
   it('reports since when data are stale when the agent stops sending', async () => {
     harness.agent.deaf = true;
     const host = await waitForState(harness, 'stale');
@@ -217,11 +230,11 @@ describe('a live host', () => {
   });
 
   it('reports a missing permission when the kernel refuses to answer', async () => {
-    harness.agent.forbids = true;
+    harness.agent.errno = EPERM;
     expect(await waitForState(harness, 'offline')).toMatchObject({
       reason: expect.stringContaining('CAP_NET_ADMIN'),
     });
-    harness.agent.forbids = false;
+    harness.agent.errno = 0;
     await waitForState(harness, 'live');
   });
 

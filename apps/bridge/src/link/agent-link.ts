@@ -176,9 +176,12 @@ export class AgentLink {
       this.#unsupported.add(command);
       return;
     }
-    this.#port.fault('E_REQUEST_REFUSED', `command ${command}: ${error.message}`);
+    // Only the family itself can be missing: the module was unloaded, which the agent reports next.
+    const unloaded = error.code === 'E_GONE';
+    if (!unloaded) this.#port.fault('E_REQUEST_REFUSED', `command ${command}: ${error.message}`);
+    const reason = unloaded ? 'the module was unloaded' : `the module refuses to answer: ${error.message}`;
     // Without get-info nothing can be decoded. Any other refusal may be a temporary lack of memory.
-    if (command === Command.getInfo) this.#port.infoRefused(`the module refuses to answer: ${error.message}`);
+    if (command === Command.getInfo) this.#port.infoRefused(reason);
     this.#retryLater(command);
   }
 
