@@ -21,7 +21,7 @@ export interface Mark {
   /** waking: the woken task. */
   pid?: number;
   /** waking: the CPU of the last run of the task. */
-  toCpu?: number;
+  lastCpu?: number;
   /** timer_expiry: how late; spike: its value. */
   ns?: number;
 }
@@ -44,7 +44,7 @@ export function marksOf(trace: Trace): Mark[] {
       if (name === 'softirq_raise') mark.label = softirqLabel(number[i]!);
       else if (name === 'waking') {
         mark.label = taskLabel(pid[i]!, trace.tasks[pid[i]!]);
-        Object.assign(mark, { pid: pid[i]!, toCpu: number[i]! });
+        Object.assign(mark, { pid: pid[i]!, lastCpu: number[i]! });
       } else if (name === 'timer_expiry' || name === 'spike') mark.ns = arg[i]!;
       else mark.label = lockLabel(trace, arg[i]!);
       marks.push(mark);

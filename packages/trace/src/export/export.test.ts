@@ -1,8 +1,10 @@
 import type { Device, Incident, Spike, SpikePart } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
+import { arrowsOf } from '../arrows.ts';
 import { CONTEXTS } from '../slice.ts';
 import { slicesOf } from '../slices.ts';
 import { buildTrace, CpuBuilder } from '../testing.ts';
+import { TraceIndex } from '../trace-index.ts';
 import { captionOf } from './caption.ts';
 import { EXPORT_FORMATS, exportFileName, exportFormats, toMicros } from './index.ts';
 
@@ -68,7 +70,38 @@ interface ChromeEvent {
   tid: number;
   ts: number;
   dur: number;
-  args: { name?: string; net_ns: number };
+  id?: number;
+  bp?: string;
+  args: { name?: string; net_ns: number; last_cpu?: number };
+}
+
+/**
+ * Reads flows as Perfetto's importer does: events by time, those of one time in the order of the file; each end of a flow
+ * belongs to the slice or instant of its thread that was last opened and has not ended when the next one opened.
+ */
+function flowsOf(events: readonly ChromeEvent[]): string[] {
+  const stacks = new Map<number, ChromeEvent[]>();
+  const sources = new Map<string, ChromeEvent | undefined>();
+  const flows: string[] = [];
+  const stackOf = (tid: number) => stacks.get(tid) ?? stacks.set(tid, []).get(tid)!;
+  const words = (e: ChromeEvent | undefined) => (e ? `${e.name} of ${e.tid} at ${toNs(e)}` : 'nothing');
+  const toNs = ({ ts }: ChromeEvent) => Math.round(ts * 1000);
+  const timed = events.filter(({ ph }) => ph !== 'M');
+  for (const event of timed.toSorted((a, b) => a.ts - b.ts)) {
+    const stack = stackOf(event.tid);
+    const key = `${event.id} ${event.cat} ${event.name}`;
+    if (event.ph === 's') sources.set(key, stack.at(-1));
+    else if (event.ph === 'f') {
+      expect(event.bp).toBe('e');
+      flows.push(`${words(sources.get(key))} to ${words(stack.at(-1))}`);
+      sources.delete(key);
+    } else {
+      while (stack.length > 0 && stack.at(-1)!.ts + (stack.at(-1)!.dur ?? 0) <= event.ts) stack.pop();
+      stack.push(event);
+    }
+  }
+  expect(sources.size).toBe(0);
+  return flows;
 }
 const chrome = (
   record = { spike, trace },
@@ -130,6 +163,52 @@ describe('a trace for Perfetto', () => {
       const us = toMicros(ns);
       if (Math.trunc(us * 1000) !== ns || Math.round(us * 1000) !== ns) expect.unreachable(`${ns} as ${us}`);
     }
+  });
+
+  it('has the arrows of the timeline as flows between the slices that they connect', () => {
+    const asker = new CpuBuilder(0, 0, 1000, 5)
+      .add(100, 'hardirq_entry', { number: 36 })
+      .add(110, 'callback_entry', { number: 1, arg: 1 })
+      .add(120, 'callback_exit', { number: 1 })
+      // After an inner slice, in the outer one.
+      .add(130, 'softirq_raise', { number: 4 })
+      .add(140, 'waking', { pid: 2, pid2: 5, number: 1 })
+      .add(150, 'hardirq_exit', { number: 36 })
+      .add(160, 'softirq_entry', { number: 4 })
+      // A function that begins with what it runs in.
+      .add(160, 'callback_entry', { number: 3, arg: 2 })
+      .add(165, 'callback_exit', { number: 3 })
+      .add(170, 'softirq_exit', { number: 4 })
+      .add(200, 'send', { number: 1, arg: 1, pid2: 1 });
+    const asked = new CpuBuilder(1, 0, 1000, 5)
+      .switch(150, 5, 2)
+      .add(205, 'vector_entry', { number: 3 })
+      .add(210, 'callback_entry', { number: 5, pid2: 1, arg: 1 })
+      .add(220, 'callback_exit', { number: 5, pid2: 1, arg: 1 })
+      .add(230, 'vector_exit', { number: 3 });
+    const names = { 'function 1': 'do_it', 'function 2': 'tasklet_fn', 'irq 36': '' };
+    const both = buildTrace([asker, asked], { windowFromNs: 0, windowToNs: 900, names });
+    const { arrows } = arrowsOf(new TraceIndex(both));
+    expect(arrows.map(({ kind }) => kind)).toEqual(['raised', 'woke', 'asked']);
+    const { traceEvents } = chrome({ spike, trace: both });
+    const tracks = new Map(
+      traceEvents
+        .filter((e) => e.name === 'thread_name')
+        .map((e) => [e.tid, `${e.pid / 10 - 1} ${e.args.name}`]),
+    );
+    const read = flowsOf(traceEvents).map((flow) =>
+      flow.replace(/of (\d+)/g, (_, tid) => `of ${tracks.get(Number(tid))}`),
+    );
+    expect(read.toSorted()).toEqual([
+      'asked function do_it of 0 running at 200 to function do_it of 1 hard interrupts at 210',
+      'raised BLOCK of 0 hard interrupts at 130 to BLOCK of 0 softirqs at 160',
+      'woke cyclictest/2 of 0 hard interrupts at 140 to cyclictest/2 of 1 running at 150',
+    ]);
+  });
+
+  it('calls the CPU of a waking what it is: the one that the task last ran on', () => {
+    const waking = chrome().traceEvents.find((e) => e.ph === 'i' && e.cat === 'waking');
+    expect(waking?.args).toEqual({ last_cpu: 1 });
   });
 
   it('cannot be made of a spike without a trace', () => {

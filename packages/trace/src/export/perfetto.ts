@@ -1,13 +1,14 @@
 // A trace in Chrome's JSON format, which ui.perfetto.dev and other viewers open: a process per CPU, a thread per
 // context of it, so that the slices of each nest. Times are µs with the nanoseconds as decimals.
 import { partWords, type Trace } from '@rtprobe/protocol';
+import { type Arrow, arrowsOf } from '../arrows.ts';
 import { type Mark, marksOf } from '../marks.ts';
 import { CONTEXTS, type Context, durationOf, type Slice, sliceTitle } from '../slice.ts';
-import { slicesOf } from '../slices.ts';
+import { TraceIndex } from '../trace-index.ts';
 import { isoMicros, kernelWords, type SpikeRecord, safe } from './record.ts';
 
 interface ChromeEvent {
-  ph: 'X' | 'i' | 'M';
+  ph: 'X' | 'i' | 'M' | 's' | 'f';
   name: string;
   cat?: string;
   pid: number;
@@ -15,6 +16,10 @@ interface ChromeEvent {
   ts?: number;
   dur?: number;
   s?: 't' | 'g';
+  /** Of the two ends of a flow. */
+  id?: number;
+  /** Binds the end of a flow to the slice that is open, not to the next one. */
+  bp?: 'e';
   args?: Record<string, string | number | boolean>;
 }
 
@@ -48,6 +53,7 @@ class ChromeWriter {
   readonly events: ChromeEvent[] = [];
   /** Time 0 of the file, in ns since the trace's origin. */
   readonly #zero: number;
+  #flows = 0;
 
   constructor(zero: number) {
     this.#zero = zero;
@@ -90,12 +96,27 @@ class ChromeWriter {
     });
   }
 
+  /**
+   * Writes a flow. A reader binds each end to the slice that was last opened on its thread. Perfetto draws from the end of
+   * the first slice, so that one is an instant. The second must be the slice that was written last.
+   */
+  arrow({ kind, from, to }: Arrow): void {
+    const flow = { name: kind, cat: 'arrow', id: ++this.#flows };
+    const at = ({ slice: { cpu, context }, atNs }: Arrow['from']) => ({
+      ...{ pid: processOf(cpu), tid: threadOf(cpu, context), ts: toMicros(atNs - this.#zero) },
+    });
+    const name = safe(`${kind} ${sliceTitle(to.slice)}`);
+    this.events.push({ ph: 'i', name, cat: 'arrow', s: 't', ...at(from) });
+    this.events.push({ ph: 's', ...flow, ...at(from) });
+    this.events.push({ ph: 'f', bp: 'e', ...flow, ...at(to) });
+  }
+
   mark(mark: Mark): void {
-    const { cpu, kind, label, atNs, toCpu, ns } = mark;
+    const { cpu, kind, label, atNs, lastCpu, ns } = mark;
     this.events.push({
       ...{ ph: 'i', name: safe(label ? `${kind} ${label}` : kind), cat: kind, s: 't' },
       ...{ pid: processOf(cpu), tid: threadOf(cpu, 'running'), ts: toMicros(atNs - this.#zero) },
-      args: { ...(toCpu !== undefined && { to_cpu: toCpu }), ...(ns !== undefined && { ns }) },
+      args: { ...(lastCpu !== undefined && { last_cpu: lastCpu }), ...(ns !== undefined && { ns }) },
     });
   }
 }
@@ -119,7 +140,13 @@ export function toPerfetto({ spike, host, trace }: SpikeRecord): string {
   const writer = new ChromeWriter(zero);
   writeTracks(writer, trace, spike);
   writer.window(trace, safe(spike.sentence));
-  for (const slice of slicesOf(trace)) writer.slice(slice);
+  const index = new TraceIndex(trace);
+  const { arrows, omitted } = arrowsOf(index);
+  const arrowsTo = Map.groupBy(arrows, ({ to }) => to.slice);
+  for (const slice of index.slices) {
+    writer.slice(slice);
+    for (const arrow of arrowsTo.get(slice) ?? []) writer.arrow(arrow);
+  }
   for (const mark of marksOf(trace)) writer.mark(mark);
   const document = {
     displayTimeUnit: 'ns',
@@ -131,6 +158,7 @@ export function toPerfetto({ spike, host, trace }: SpikeRecord): string {
       time: isoMicros(spike.time),
       /** CLOCK_MONOTONIC ns of time 0. */
       origin_monotonic_ns: String(BigInt(trace.originNs) + BigInt(zero)),
+      ...(omitted > 0 && { arrows_omitted: omitted }),
     },
     traceEvents: writer.events,
   };
