@@ -18,6 +18,7 @@ describe('a failed check', () => {
     script: 'x.sh',
     ended: 1,
     stderr: '',
+    seconds: 0,
     report: {
       planned: failed.length + 1,
       figures: [],

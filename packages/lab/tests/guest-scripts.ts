@@ -74,7 +74,8 @@ export async function guestScripts(kernel: KernelName, scripts: readonly string[
     for await (const again of runScripts(kernel, [run.script])) judged[i] = { run: again, before };
   }
   for (const { run } of judged)
-    for (const line of run.report.figures) console.log(`${kernel} ${run.script}: ${line}`);
+    for (const line of [...run.report.figures, `took ${run.seconds} s`])
+      console.log(`${kernel} ${run.script}: ${line}`);
   describe(`Linux ${kernel}`, () => {
     for (const each of judged) describe(each.run.script, () => registerTests(each));
   });

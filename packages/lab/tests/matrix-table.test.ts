@@ -7,6 +7,7 @@ const run = (output: string, ended: number | string) => ({
   report: parseTap(output),
   ended,
   stderr: '',
+  seconds: 0,
 });
 
 it('counts each TAP line, and that all planned ones ran', () => {

@@ -87,7 +87,8 @@ const scriptsOf = (kernel: KernelName): string[] =>
 function report(kernel: KernelName, run: ScriptRun): Counts {
   const { complaints, ...result } = count(run);
   const { passed, failed, skipped } = result;
-  const outcome = skipped === undefined ? `${passed} passed, ${failed} failed` : `skipped, ${skipped}`;
+  const outcome =
+    skipped === undefined ? `${passed} passed, ${failed} failed in ${run.seconds} s` : `skipped, ${skipped}`;
   console.log(`${kernel} ${run.script}: ${outcome}`);
   for (const line of run.report.figures) console.log(`  # ${line}`);
   for (const complaint of complaints) console.log(`  ${complaint.replaceAll('\n', '\n  ')}`);

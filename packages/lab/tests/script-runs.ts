@@ -31,6 +31,8 @@ export interface ScriptRun {
   /** Exit code of the script, or why there is none. */
   readonly ended: number | string;
   readonly stderr: string;
+  /** How long it ran. */
+  readonly seconds: number;
 }
 
 interface GuestShape {
@@ -125,6 +127,7 @@ async function runScript(
   let output = '';
   let stderr = '';
   const decoder = new TextDecoder();
+  const begin = performance.now();
   const limit = seconds ?? guestShape(script)?.timeout ?? SCRIPT_SECONDS;
   const ended = await guest
     .exec(['sh', ...`tests/${script}`.split(' ')], {
@@ -140,7 +143,8 @@ async function runScript(
     })
     .then(({ code }) => code)
     .catch((error: Error) => `${error.message}\n${lastWords(guest.consoleLog())}`);
-  return { script, report: parseTap(output), ended, stderr };
+  const took = Math.round((performance.now() - begin) / 1000);
+  return { script, report: parseTap(output), ended, stderr, seconds: took };
 }
 
 /** Runs after each script on a kernel that checks itself. */
@@ -188,6 +192,7 @@ export async function* runScripts(
           report: parseTap('1..0 # SKIP this kernel does not know UEFI'),
           ended: 0,
           stderr: '',
+          seconds: 0,
         };
         continue;
       }
