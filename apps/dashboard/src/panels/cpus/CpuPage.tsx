@@ -38,7 +38,7 @@ const keys: Readonly<Partial<Record<Sort, (row: RowDetail) => number | string | 
 function Sources({ detail, budgetNs }: { detail: DetailReading | undefined; budgetNs: number }) {
   const view = useView();
   const head = columns();
-  const { sort, descending } = sortOf(view, head, 'max');
+  const { sort, descending } = sortOf(view, head);
   const words = view.filter.trim().toLowerCase();
   const own = (detail?.rows ?? []).filter(
     (r) => r.count > 0 && `${r.info.label} ${r.info.name}`.toLowerCase().includes(words),

@@ -42,7 +42,7 @@ export function CpusPage() {
     { sort: 'count', title: t('pages.spikes'), number: true },
     { sort: 'last', title: t('cpus.lastSpike'), number: true },
   ];
-  const { sort, descending } = sortOf(view, columns, 'max');
+  const { sort, descending } = sortOf(view, columns);
   const rows = sorted(cpus, keys[sort]!, descending);
   return (
     <div className="screen">

@@ -31,7 +31,7 @@ export function CpuSplit({
 }) {
   const view = useView();
   const head = columns();
-  const { sort, descending } = sortOf(view, head, 'max');
+  const { sort, descending } = sortOf(view, head);
   const own = (detail?.rows ?? []).filter((r) => r.info.id === source && r.count > 0);
   const all = own.reduce((sum, r) => sum + r.count, 0);
   const rows = sorted(own, keys[sort]!, descending);

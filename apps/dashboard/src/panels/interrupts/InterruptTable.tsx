@@ -122,7 +122,7 @@ export function InterruptTable({ whole = false }: { whole?: boolean }) {
   const facts = useInterruptFacts(whole ? reading?.info.host : undefined);
   const threads = threadMaxima(sources);
   const head = columns(sparklineSeconds(session), whole, threads.size > 0);
-  const { shown, quiet } = listInterrupts(sources, { ...view, ...sortOf(view, head, 'max'), budgetNs });
+  const { shown, quiet } = listInterrupts(sources, { ...view, ...sortOf(view, head), budgetNs });
   const isFirstFrameAwaited = reading?.time === 0 && reading.info.state !== 'offline';
   const noRows = t(isFirstFrameAwaited ? 'loading.wait' : 'interrupts.none');
   return (

@@ -59,7 +59,7 @@ interface Props {
 export function Interruptions({ isolation, of, isFixed }: Props) {
   const view = useView();
   const head = columns();
-  const { sort, descending } = sortOf(view, head, 'max');
+  const { sort, descending } = sortOf(view, head);
   const words = view.filter.trim().toLowerCase();
   const shown = of.interference.filter((one) => textOf(one).includes(words));
   const title = t('isolation.list', { cpu: of.cpu });

@@ -81,7 +81,7 @@ export function CausesPage() {
   );
   if (reading === undefined) return null;
   const head = columns();
-  const { sort, descending } = sortOf(view, head, 'max');
+  const { sort, descending } = sortOf(view, head);
   const causes = stored.value?.causes ?? causesOf(incidentEntries(reading.incidents, reading.spikes));
   return (
     <div className="screen">

@@ -15,22 +15,16 @@ export interface Column {
   hint?: string;
 }
 
-/** Returns the order of a table: the selected one if the table has that column, else its default. */
-export function sortOf(
-  view: View,
-  columns: readonly Column[],
-  own: Sort,
-): { sort: Sort; descending: boolean } {
-  const chosen = columns.some((c) => c.sort === view.sort) ? view.sort : undefined;
-  const isDefault = view.sort === defaultView.sort && view.descending;
-  if (chosen === undefined || (isDefault && own !== defaultView.sort)) return { sort: own, descending: true };
-  return { sort: chosen, descending: view.descending };
+/** Returns the order of a table: the selected one if the table has that column, else the default. */
+export function sortOf(view: View, columns: readonly Column[]): Pick<View, 'sort' | 'descending'> {
+  const { sort, descending } = columns.some((column) => column.sort === view.sort) ? view : defaultView;
+  return { sort, descending };
 }
 
-export function SortHead({ columns, own = 'max' }: { columns: readonly Column[]; own?: Sort }) {
+export function SortHead({ columns }: { columns: readonly Column[] }) {
   const session = useSession();
   const view = useView();
-  const { sort, descending } = sortOf(view, columns, own);
+  const { sort, descending } = sortOf(view, columns);
   const choose = (column: Column & { sort: Sort }) =>
     session.address.change({
       sort: column.sort,

@@ -91,7 +91,7 @@ export function TasksPage() {
   const stats = useTaskStats(reading);
   if (reading === undefined) return null;
   const head = columns();
-  const { sort, descending } = sortOf(view, head, 'max');
+  const { sort, descending } = sortOf(view, head);
   const words = filterWords(view.filter);
   const all = readTasks(reading, stats);
   const found = all.filter((r) => matches(r, words));
