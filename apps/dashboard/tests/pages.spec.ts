@@ -252,6 +252,7 @@ test('the active CPUs and the overhead limit are set, and a rejected list shows 
   await expect(cpus).toHaveValue('0-99');
   await settings.getByRole('button', { name: 'Discard' }).click();
   await expect(cpus).toHaveValue('0-1');
+  await expect(settings.getByRole('alert')).toHaveCount(0);
   await cpus.fill('1');
   await apply.click();
   await expect(settings).toContainText('Applied');

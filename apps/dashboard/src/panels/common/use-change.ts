@@ -7,6 +7,8 @@ export interface Changing {
   busy: boolean;
   done: boolean;
   error: RemoteError | undefined;
+  /** Forgets how the newest change ended. */
+  reset(): void;
   /** Resolves to true if the bridge made the change. */
   make(request: ChangeRequest): Promise<boolean>;
 }
@@ -14,14 +16,15 @@ export interface Changing {
 export function useChange(): Changing {
   const session = useSession();
   const queries = useQueryClient();
-  const { mutateAsync, isPending, isSuccess, error } = useMutation<unknown, RemoteError, ChangeRequest>({
+  const mutation = useMutation<unknown, RemoteError, ChangeRequest>({
     mutationFn: (request) => session.changes.make(request),
     onSuccess: () => void queries.invalidateQueries(),
   });
+  const { mutateAsync, isPending, isSuccess, error, reset } = mutation;
   const make = (request: ChangeRequest) =>
     mutateAsync(request).then(
       () => true,
       () => false,
     );
-  return { busy: isPending, done: isSuccess, error: error ?? undefined, make };
+  return { busy: isPending, done: isSuccess, error: error ?? undefined, reset, make };
 }

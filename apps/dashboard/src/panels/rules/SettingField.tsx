@@ -15,17 +15,23 @@ interface Props<T> {
   parse: (text: string) => T | undefined;
   /** Resolves to true if the bridge made the change. */
   set: Set<T>;
+  /** Called when a refused text is discarded. */
+  onDiscard: () => void;
   input: InputHTMLAttributes<HTMLInputElement>;
   /** Returns why a text is not valid. */
   refusal?: (text: string) => string;
 }
 
 /** A refused text stays in the field until it is edited or discarded. */
-function SettingField<T>({ label, shown, parse, set, input, refusal }: Props<T>) {
+function SettingField<T>({ label, shown, parse, set, onDiscard, input, refusal }: Props<T>) {
   const [draft, setDraft] = useState<SettingDraft>();
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (draft !== undefined) setDraft(await applyDraft(draft, parse, set));
+  };
+  const discard = () => {
+    setDraft(undefined);
+    onDiscard();
   };
   return (
     <form className="field" onSubmit={submit}>
@@ -40,7 +46,7 @@ function SettingField<T>({ label, shown, parse, set, input, refusal }: Props<T>)
       </label>
       {draft !== undefined && <button type="submit">{t('settings.apply')}</button>}
       {draft?.refusedBy !== undefined && (
-        <button type="button" onClick={() => setDraft(undefined)}>
+        <button type="button" onClick={discard}>
           {t('settings.discard')}
         </button>
       )}
@@ -53,17 +59,17 @@ function SettingField<T>({ label, shown, parse, set, input, refusal }: Props<T>)
   );
 }
 
-interface TimeProps {
-  label: string;
+type FieldProps<T> = Pick<Props<T>, 'label' | 'set' | 'onDiscard'>;
+
+interface TimeProps extends FieldProps<number> {
   ns: number;
   hint?: string;
-  set: Set<number>;
 }
 
-export function TimeField({ label, ns, hint = t('rules.durationHint'), set }: TimeProps) {
+export function TimeField({ ns, hint = t('rules.durationHint'), ...field }: TimeProps) {
   return (
     <SettingField
-      {...{ label, set }}
+      {...field}
       shown={timeText(ns)}
       parse={parseTime}
       input={{ maxLength: 20, ...tipOnControl(hint) }}
@@ -72,10 +78,10 @@ export function TimeField({ label, ns, hint = t('rules.durationHint'), set }: Ti
   );
 }
 
-export function NumberField({ label, value, set }: { label: string; value: number; set: Set<number> }) {
+export function NumberField({ value, ...field }: FieldProps<number> & { value: number }) {
   return (
     <SettingField
-      {...{ label, set }}
+      {...field}
       shown={String(value)}
       parse={(text) => (/^\d{1,4}$/.test(text) ? Number(text) : undefined)}
       input={{ inputMode: 'numeric', pattern: '\\d{1,4}', maxLength: 4 }}
@@ -84,10 +90,10 @@ export function NumberField({ label, value, set }: { label: string; value: numbe
 }
 
 /** A list of CPUs. The module checks it. */
-export function ListField({ label, value, set }: { label: string; value: string; set: Set<string> }) {
+export function ListField({ value, ...field }: FieldProps<string> & { value: string }) {
   return (
     <SettingField
-      {...{ label, set }}
+      {...field}
       shown={value}
       parse={(text) => text.trim() || undefined}
       input={{ maxLength: 255, ...tipOnControl(t('settings.cpusHint')) }}

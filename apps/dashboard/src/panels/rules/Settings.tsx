@@ -15,6 +15,7 @@ export function Settings({ info }: { info: HostInfo }) {
   const fixed = info.state === 'replay' || info.state === 'offline' || change.busy;
   const set = (body: Record<string, unknown>) =>
     change.make({ method: 'POST', path: '/config', body: { host, ...body } });
+  const field = { onDiscard: change.reset };
   const toggle = (measure: Measure) => {
     const on = config.measures.includes(measure);
     void set({ measures: on ? config.measures.filter((m) => m !== measure) : [...config.measures, measure] });
@@ -39,20 +40,28 @@ export function Settings({ info }: { info: HostInfo }) {
       <fieldset className="fields" disabled={fixed}>
         {config.thresholds === undefined && (
           <TimeField
+            {...field}
             label={t('settings.threshold')}
             ns={config.thresholdNs}
             hint={t('rules.timeHint')}
             set={(ns) => set({ thresholdNs: ns })}
           />
         )}
-        <TimeField label={t('settings.period')} ns={config.periodNs} set={(ns) => set({ periodNs: ns })} />
         <TimeField
+          {...field}
+          label={t('settings.period')}
+          ns={config.periodNs}
+          set={(ns) => set({ periodNs: ns })}
+        />
+        <TimeField
+          {...field}
           label={t('settings.interval')}
           ns={config.intervalNs}
           set={(ns) => set({ intervalNs: ns })}
         />
         {config.threadPriority !== undefined && (
           <NumberField
+            {...field}
             label={t('settings.priority')}
             value={config.threadPriority}
             set={(n) => set({ threadPriority: n })}
@@ -60,13 +69,19 @@ export function Settings({ info }: { info: HostInfo }) {
         )}
         {config.selfLimit !== undefined && (
           <NumberField
+            {...field}
             label={t('settings.selfLimit')}
             value={config.selfLimit}
             set={(n) => set({ selfLimit: n })}
           />
         )}
         {config.cpus !== undefined && (
-          <ListField label={t('settings.cpus')} value={config.cpus} set={(cpus) => set({ cpus })} />
+          <ListField
+            {...field}
+            label={t('settings.cpus')}
+            value={config.cpus}
+            set={(cpus) => set({ cpus })}
+          />
         )}
         {config.recorder !== undefined && (
           <label>

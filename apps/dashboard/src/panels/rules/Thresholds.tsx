@@ -56,6 +56,7 @@ export function Thresholds({ reading, config }: Props) {
   const fixed = info.state === 'replay' || info.state === 'offline' || change.busy;
   const propose = (next: Draft) => {
     setWrong(undefined);
+    change.reset();
     setDraft(next);
   };
   const apply = async (event: FormEvent) => {
