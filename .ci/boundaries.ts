@@ -106,6 +106,7 @@ const bridgeLayers: Record<string, readonly string[]> = {
   explain: ['base'],
   incidents: ['explain', 'base'],
   expect: ['base'],
+  results: ['base'],
   translate: ['explain', 'base'],
   knowledge: ['explain', 'base'],
   state: ['devices', 'incidents', 'expect', 'evidence', 'translate', 'netlink', 'base'],
@@ -119,10 +120,11 @@ const bridgeLayers: Record<string, readonly string[]> = {
   history: ['history/read', 'history/write', 'history/threads', 'history/store', 'host', 'state', 'base'],
   exports: ['host', 'base'],
   isolation: ['history', 'host', 'state', 'expect', 'translate', 'base'],
+  'test-runs': ['results', 'history', 'host', 'state', 'devices', 'base'],
   live: ['incidents', 'host', 'state', 'access', 'base'],
   http: [
-    ...['live', 'history', 'isolation', 'host', 'state', 'expect', 'translate', 'knowledge', 'access'],
-    'base',
+    ...['live', 'history', 'isolation', 'test-runs', 'host', 'state', 'expect', 'translate', 'knowledge'],
+    ...['access', 'base'],
   ],
 };
 

@@ -63,7 +63,7 @@ static bool next_entry(struct facts *f, char path[PATH_MAX])
 		name = strrchr(folder, '/');
 		*name++ = '\0';
 		if (!f->folder)
-			f->folder = opendir(folder);
+			f->folder = opendir(*folder ? folder : "/");
 		while (f->folder && (entry = readdir(f->folder)))
 			if (entry->d_name[0] != '.' && !fnmatch(name, entry->d_name, 0) &&
 			    snprintf(path, PATH_MAX, "%s/%s", folder, entry->d_name) < PATH_MAX)

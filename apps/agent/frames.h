@@ -26,6 +26,15 @@ enum rtprobe_agent_frame {
 #define RTPROBE_AGENT_FACTS_FILES \
 	"/sys/devices/system/cpu*/isolated", \
 	"/sys/devices/system/cpu*/nohz_full", \
+	"/sys/devices/system/cpu*/smt/active", \
+	"/sys/devices/system/cpu*/cpufreq/boost", \
+	"/sys/devices/system/cpu*/intel_pstate/no_turbo", \
+	"/sys/devices/system/cpu/cpufreq/policy*/affected_cpus", \
+	"/sys/devices/system/cpu/cpufreq/policy*/scaling_governor", \
+	"/sys/devices/system/cpu/cpu[0-9]*/microcode/version", \
+	"/sys/devices/system/clocksource/clocksource*/current_clocksource", \
+	"/proc*/cmdline", \
+	"/proc/sys*/kernel/sched_rt_runtime_us", \
 	"/proc/irq/*/smp_affinity_list", \
 	"/proc/irq/*/effective_affinity_list", \
 	"/sys/kernel/irq/*/chip_name", \

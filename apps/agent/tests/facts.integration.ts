@@ -66,7 +66,7 @@ const namesOf = (folder: string): string[] =>
     pattern.slice(folder.length + 1),
   );
 const patternOf = (folder: string): RegExp =>
-  new RegExp(`^${folder.replaceAll('*', '[^/]+').replaceAll('/', '\\/')}$`);
+  new RegExp(`^${folder.replaceAll('*', '[^/]*').replaceAll('/', '\\/')}$`);
 
 const firstLine = (path: string): string => readFileSync(path, 'utf8').split('\n', 1)[0]!;
 

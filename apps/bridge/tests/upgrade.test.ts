@@ -54,6 +54,10 @@ describe('a store of the previous release', () => {
     expect(answerRead(db, { ask: 'annotations', host: HOST, from, to })).toEqual(expected.annotations);
   });
 
+  it('has no test runs yet', () => {
+    expect(answerRead(db, { ask: 'test-runs', limit: 10 })).toEqual([]);
+  });
+
   it('shows the same columns', () => {
     const query = { host: HOST, measure: 'timer_latency', from, to, width: 60e6 } as const;
     const { columns } = answerRead(db, { ask: 'columns', query, format: 'json' }) as HistoryJson;

@@ -8,6 +8,8 @@ export interface ActOptions {
   readonly failure?: number;
   /** Cleans up after a signal; it has about two seconds. */
   readonly onSignal?: () => Promise<void>;
+  /** Signals are the matter of `work`, which passes them to a command. */
+  readonly passesSignals?: boolean;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface ActOptions {
  * Waits until buffered output is written to its pipe.
  */
 export async function act(work: () => Promise<number>, options: ActOptions = {}): Promise<never> {
-  const signals = exitOnSignals(options.onSignal);
+  const signals = options.passesSignals ? { ending: false } : exitOnSignals(options.onSignal);
   exitOnFaults(options.onSignal);
   let code: number;
   try {

@@ -1,16 +1,17 @@
 /**
  * Exit codes of `rtprobe`: one table for help texts and documentation.
- * `lab run` otherwise exits with the code of its command.
+ * `run` and `lab run` otherwise exit with the code of their command.
  */
 export const EXIT_CODES = {
   0: 'success',
   1: 'failure; standard error has a stable code and what to do',
   2: 'the command line was wrong; nothing was changed',
-  125: '`lab run` failed, not its command',
+  125: '`run` or `lab run` failed, not its command',
   130: 'interrupted (Ctrl-C)',
   143: 'terminated',
 } as const;
 
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
-export const EXIT_LAB_RUN = 125;
+/** Of a command that runs another one, whose exit code it otherwise has. */
+export const EXIT_WRAPPER = 125;

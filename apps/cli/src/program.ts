@@ -5,6 +5,7 @@ import { historyCommands } from './history/commands.ts';
 import { labCommands } from './lab/commands.ts';
 import { loginCommand } from './login/command.ts';
 import { presetCommand } from './preset/command.ts';
+import { runCommand, runsCommands } from './runs/commands.ts';
 import { screenshotCommand } from './screenshot/command.ts';
 import { serveCommands } from './serve/commands.ts';
 import { VERSION } from './version.ts';
@@ -36,7 +37,9 @@ export function buildProgram(): Command {
     .addCommand(presetCommand())
     .addCommand(exportCommand())
     .addCommand(screenshotCommand())
-    .addCommand(historyCommands());
+    .addCommand(historyCommands())
+    .addCommand(runCommand())
+    .addCommand(runsCommands());
   for (const command of serveCommands()) program.addCommand(command);
   overrideExits(program);
   return program;

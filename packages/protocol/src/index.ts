@@ -20,6 +20,7 @@ export * from './source.ts';
 export * from './spike.ts';
 export * from './stats.ts';
 export * from './tasks.ts';
+export * from './test-run.ts';
 export * from './thresholds.ts';
 export * from './trace.ts';
 export * from './units.ts';

@@ -66,6 +66,14 @@ export const bridgeErrors = {
   E_HISTORY_OFF: { status: 409, meaning: 'the bridge, or this host, has no history' },
   E_UNKNOWN_RUN: { status: 404, meaning: 'no stored run has this number' },
   E_UNKNOWN_ANNOTATION: { status: 404, meaning: 'no stored annotation has this number' },
+  E_UNKNOWN_TEST_RUN: { status: 404, meaning: 'no stored test run has this number' },
+  E_NOT_ON_HOST: { status: 409, meaning: 'the command runs on a machine that the bridge does not watch' },
+  E_TEST_RUN_ENDED: { status: 409, meaning: 'the end of the test run was reported before' },
+  // Results of tools
+  E_RESULT_UNKNOWN: { status: 422, meaning: 'the text is not the result of a supported tool' },
+  E_RESULT_JSON: { status: 422, meaning: 'the result is not JSON, although it begins like it' },
+  E_RESULT_WORD: { status: 422, meaning: 'a word of the result cannot be read' },
+  E_RESULT_LARGE: { status: 413, meaning: 'the result is longer than the limit' },
   // Exports
   E_EXPORT_DIR: { status: 500, meaning: 'the folder for exports cannot be written' },
   // Recordings

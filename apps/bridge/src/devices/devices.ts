@@ -6,6 +6,7 @@ import { DeviceTree, type Node } from './device-tree.ts';
 import { type Entries, readEntries } from './entries.ts';
 import type { DeviceNames } from './id-list.ts';
 import { interruptLines } from './lines.ts';
+import { type MachineSettings, machineSettings } from './settings.ts';
 
 /** CPUs that the kernel isolates, as lists; a field is missing if there are none. */
 export interface KernelIsolation {
@@ -15,6 +16,7 @@ export interface KernelIsolation {
 
 interface Read {
   isolation: KernelIsolation;
+  settings: MachineSettings;
   lines: InterruptLine[];
   byIrq: ReadonlyMap<number, InterruptLine>;
   /** Devices by the module of their driver; without modules that drive USB devices, too. */
@@ -24,7 +26,7 @@ interface Read {
 /** An interrupt, or the function of a module. */
 export type DeviceUser = Pick<SpikePart, 'kind' | 'number' | 'name' | 'callback'>;
 
-const NOTHING: Read = { isolation: {}, lines: [], byIrq: new Map(), byModule: new Map() };
+const NOTHING: Read = { isolation: {}, settings: {}, lines: [], byIrq: new Map(), byModule: new Map() };
 
 /** Returns "virtio_net" of "virtnet_poll [virtio_net]". */
 const moduleOf = ({ callback }: DeviceUser): string | undefined =>
@@ -58,6 +60,10 @@ export class Devices {
 
   get isolation(): KernelIsolation {
     return this.#parsed.isolation;
+  }
+
+  get settings(): MachineSettings {
+    return this.#parsed.settings;
   }
 
   /** Adds a frame of an answer. Returns true if it completes the answer. */
@@ -130,6 +136,7 @@ function read(text: string, names: DeviceNames | undefined): Read {
     .filter(({ module }) => module !== undefined && !ofUsb.has(module));
   return {
     isolation: isolationOf(entries),
+    settings: machineSettings(entries),
     lines,
     byIrq: new Map(lines.map((line) => [line.irq, line])),
     byModule: Map.groupBy(devices, ({ module }) => module!),

@@ -22,7 +22,7 @@ function entryOf(line: string): { folder: string; entry: Entry } | undefined {
   if (line.length > LINE_MAX) return undefined;
   const [path = '', real = '', ...fields] = line.split('\t');
   const slash = path.lastIndexOf('/');
-  if (slash <= 0) return undefined;
+  if (slash < 0) return undefined;
   const values = new Map<string, string>();
   for (const field of fields) {
     const equals = field.indexOf('=');

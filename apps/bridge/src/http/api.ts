@@ -1,6 +1,7 @@
 // REST under /api/v1: state for scripts, and control for operators. At this point callers have a session, and changes
 // were checked to be from an operator. The routes are in routes.ts.
 import { Clear, Command, type Config } from '@rtprobe/abi';
+import { RESULT_TEXT_MAX } from '@rtprobe/protocol';
 import express, { type Router } from 'express';
 import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
@@ -17,12 +18,15 @@ import { detailHandlers } from './detail-routes.ts';
 import { historyHandlers } from './history-routes.ts';
 import { chosenHosts, oneHost } from './hosts.ts';
 import { isolationHandlers } from './isolation-routes.ts';
-import { type Handlers, type Input, mountRoutes, refuseOtherMethods } from './mount.ts';
-import { type Routes, routes } from './routes.ts';
+import { expressPath, type Handlers, type Input, mountRoutes, refuseOtherMethods } from './mount.ts';
+import { type Route, type Routes, routes } from './routes.ts';
 import { ruleHandlers } from './rule-routes.ts';
 import { suggestThresholds } from './suggest-thresholds.ts';
+import { testRunHandlers } from './test-run-routes.ts';
 
 const BODY_MAX = 4096;
+/** A character can take six bytes in JSON, and a body can have two texts: output and file. */
+const LONG_BODY_MAX = 12 * RESULT_TEXT_MAX;
 
 export interface ApiContext {
   hosts: readonly Host[];
@@ -44,9 +48,14 @@ export function createApi(context: ApiContext): Router {
     ...controlHandlers(hosts),
     ...ruleHandlers(hosts),
     ...isolationHandlers(hosts, context.isolation),
+    ...testRunHandlers(hosts, history),
   };
   mountRoutes(router, 'read', handlers);
   refuseOtherMethods(router, 'read');
+  for (const { path, longBody } of Object.values<Route>(routes)) {
+    const body = express.json({ limit: LONG_BODY_MAX, strict: true, type: () => true });
+    if (longBody) router.post(expressPath(path), body);
+  }
   router.use(express.json({ limit: BODY_MAX, strict: true, type: () => true }));
   mountRoutes(router, 'control', handlers);
   refuseOtherMethods(router, 'control');

@@ -25,7 +25,7 @@ const NO_HISTORY = 'this bridge has no history';
 const START_WITH = 'start it with a live host and without --no-history';
 
 /** Returns the store, for one of its hosts. */
-function kept(history: History | undefined, host: Host): History {
+export function kept(history: History | undefined, host: Host): History {
   if (!history) throw new BridgeError('E_HISTORY_OFF', NO_HISTORY, START_WITH, host.name);
   if (host.source.kind === 'replay') {
     const why = `"${host.name}" is a recording, which has no history`;
@@ -34,7 +34,7 @@ function kept(history: History | undefined, host: Host): History {
   return history;
 }
 
-function store(history: History | undefined): History {
+export function store(history: History | undefined): History {
   if (!history) throw new BridgeError('E_HISTORY_OFF', NO_HISTORY, START_WITH);
   return history;
 }

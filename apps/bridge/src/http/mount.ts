@@ -19,7 +19,7 @@ export type Handler<R extends Route> = (input: Input<R>) => Answer<R> | Promise<
 /** A handler for every route: a missing one does not compile. */
 export type Handlers = { readonly [Name in RouteName]: Handler<Routes[Name]> };
 
-const expressPath = ({ path }: Route): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
+export const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 function inputOf(route: Route, request: Request): Input<Route> {
   const query = readStrict(route.query, request.query, 'E_QUERY');
@@ -41,7 +41,7 @@ export function mountRoutes(router: Router, role: Route['role'], handlers: Handl
   for (const [name, route] of all) {
     if (route.role !== role) continue;
     const handle = handlers[name] as Handler<Route>;
-    router[route.method](expressPath(route), skipOthers(route), async (request, response) => {
+    router[route.method](expressPath(route.path), skipOthers(route), async (request, response) => {
       const answer = await handle(inputOf(route, request));
       if (answer instanceof Uint8Array) response.type('application/octet-stream').send(Buffer.from(answer));
       else response.json(answer);
@@ -56,6 +56,6 @@ export function refuseOtherMethods(router: Router, role: Route['role']): void {
     if (found.at(-1)!.role !== role) continue;
     const allowed = METHODS.filter((method) => found.some((route) => route.method === method));
     const refuse = onlyMethod(allowed.join(', ').toUpperCase());
-    router.all(expressPath(found[0]!), skipOthers(found[0]!), refuse);
+    router.all(expressPath(found[0]!.path), skipOthers(found[0]!), refuse);
   }
 }

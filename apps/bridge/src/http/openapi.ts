@@ -14,6 +14,9 @@ import {
   spikeSchema,
   taskInfoSchema,
   taskStatSchema,
+  testRunInfoSchema,
+  testRunSchema,
+  toolResultSchema,
   traceSchema,
 } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
@@ -38,6 +41,9 @@ const named = {
   Spike: spikeSchema,
   Task: taskInfoSchema,
   TaskStat: taskStatSchema,
+  TestRun: testRunSchema,
+  TestRunInfo: testRunInfoSchema,
+  ToolResult: toolResultSchema,
   Trace: traceSchema,
 } as const;
 

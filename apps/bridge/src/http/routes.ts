@@ -12,11 +12,14 @@ import {
   ANNOTATION_TEXT_MAX,
   CAPTURES,
   CAUSES_MAX,
+  COMMAND_WORD_MAX,
+  COMMAND_WORDS_MAX,
   HISTORY_COLUMNS_MAX,
   HISTORY_WIDTHS_US,
   hasKthreadThreshold,
   hasThreshold,
   MEASURES,
+  RESULT_TEXT_MAX,
   RUN_NAME_MAX,
 } from '@rtprobe/protocol';
 import {
@@ -44,6 +47,8 @@ import {
   storedIncidentSchema,
   storedSpikeSchema,
   taskStatSchema,
+  testRunInfoSchema,
+  testRunSchema,
   thresholdSuggestionSchema,
   traceSchema,
   unixMicros,
@@ -70,6 +75,8 @@ export interface Route {
   readonly response: z.ZodType;
   /** The answer may also be binary. */
   readonly binary?: true;
+  /** The body may have a text of RESULT_TEXT_MAX characters. */
+  readonly longBody?: true;
 }
 
 export const RUNS_MAX = 1000;
@@ -224,6 +231,47 @@ const annotationBody = z.strictObject({
   author: z.string().max(ANNOTATION_AUTHOR_MAX).default(''),
 });
 
+const runName = z.string().max(RUN_NAME_MAX);
+const at = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const resultText = z.string().max(RESULT_TEXT_MAX);
+
+const beginBody = z.strictObject({
+  host: hostName.optional(),
+  boot: z
+    .string()
+    .regex(/^[0-9a-f-]{36}$/, 'the boot_id of a machine')
+    .describe('/proc/sys/kernel/random/boot_id of the machine that runs the command.'),
+  command: z.array(z.string().max(COMMAND_WORD_MAX)).min(1).max(COMMAND_WORDS_MAX),
+  name: runName.min(1).optional(),
+  at,
+  kernelConfig: z.string().max(128).optional().describe("Digest of the kernel's configuration."),
+});
+
+const reportBody = z
+  .strictObject({
+    name: runName.optional(),
+    at: at.optional(),
+    exitCode: z.number().int().min(0).max(255).optional(),
+    signal: z
+      .string()
+      .regex(/^SIG[A-Z0-9+]{1,12}$/, 'the name of a signal')
+      .optional(),
+    output: resultText.optional(),
+    outputLeftOut: range(0, Number.MAX_SAFE_INTEGER),
+    file: resultText.optional().describe('Text of the result file that the command wrote.'),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'name, at, exitCode or signal');
+
+const importBody = z.strictObject({
+  host: hostName.optional(),
+  file: z.string().min(1).max(255),
+  text: resultText,
+  name: runName.min(1).optional(),
+  from: at.optional(),
+  to: at.optional(),
+  unit: z.enum(['us', 'ns']).optional().describe('Unit of a text of cyclictest, which does not state it.'),
+});
+
 const replayBody = z.strictObject({
   host: hostName.optional(),
   positionUs: range(0, Number.MAX_SAFE_INTEGER),
@@ -307,6 +355,15 @@ export const routes = {
     query: z.strictObject({ host: hostName.optional(), limit: number(1, RUNS_MAX).optional() }),
     response: z.object({ runs: z.array(runInfoSchema) }),
   },
+  getTestRuns: {
+    ...{ method: 'get', path: '/test-runs', role: 'read', summary: 'Stored test runs, newest first' },
+    query: z.strictObject({ host: hostName.optional(), limit: number(1, RUNS_MAX).optional() }),
+    response: z.object({ runs: z.array(testRunInfoSchema) }),
+  },
+  getTestRun: {
+    ...{ method: 'get', path: '/test-runs/{id}', role: 'read', summary: 'One test run with its result' },
+    ...{ params: numbered, query: nothing, response: testRunSchema },
+  },
   getAnnotations: {
     ...{ method: 'get', path: '/annotations', role: 'read', summary: 'Notes of a time range, oldest first' },
     query: z.strictObject(timeRange),
@@ -387,6 +444,24 @@ export const routes = {
     },
     ...{ params: numbered, query: nothing, body: runBody },
     response: z.object({ run: count, changed: z.array(z.string()) }),
+  },
+  beginTestRun: {
+    ...{ method: 'post', path: '/test-runs', role: 'control', summary: 'Begins a test run' },
+    ...{ query: nothing, body: beginBody, response: testRunSchema },
+  },
+  importTestRun: {
+    ...{ method: 'post', path: '/test-runs/import', role: 'control', longBody: true },
+    summary: 'Makes a test run of the result file of a tool',
+    ...{ query: nothing, body: importBody, response: testRunSchema },
+  },
+  reportTestRun: {
+    ...{ method: 'post', path: '/test-runs/{id}', role: 'control', longBody: true },
+    summary: 'Names a test run, or reports that it still runs or how it ended',
+    ...{ params: numbered, query: nothing, body: reportBody, response: testRunSchema },
+  },
+  deleteTestRun: {
+    ...{ method: 'delete', path: '/test-runs/{id}', role: 'control', summary: 'Deletes a test run' },
+    ...{ params: numbered, query: nothing, response: z.object({ testRun: count }) },
   },
   addAnnotation: {
     ...{ method: 'post', path: '/annotations', role: 'control', summary: 'Adds a note' },

@@ -1,7 +1,7 @@
 import { down, type KernelName } from '@rtprobe/lab';
 import { Command } from 'commander';
 import { act } from '../act.ts';
-import { EXIT_LAB_RUN } from '../exit.ts';
+import { EXIT_WRAPPER } from '../exit.ts';
 import {
   assignment,
   collect,
@@ -61,7 +61,7 @@ function runCommand(): Command {
             copy: flags.copy ?? [],
             ...(flags.timeout ? { timeout: flags.timeout } : {}),
           }),
-        { failure: EXIT_LAB_RUN },
+        { failure: EXIT_WRAPPER },
       ),
     );
 }

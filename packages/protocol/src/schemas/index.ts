@@ -12,3 +12,4 @@ export * from './rule-request.ts';
 export * from './session.ts';
 export * from './spike.ts';
 export * from './task.ts';
+export * from './test-run.ts';

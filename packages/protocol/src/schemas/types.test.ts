@@ -21,6 +21,7 @@ import type { SourceInfo } from '../source.ts';
 import type { Spike } from '../spike.ts';
 import type { HostStats } from '../stats.ts';
 import type { TaskInfo, TaskStat } from '../tasks.ts';
+import type { TestRun, TestRunInfo, ToolResult } from '../test-run.ts';
 import type { ThresholdSuggestion } from '../thresholds.ts';
 import type { Trace } from '../trace.ts';
 import type * as schemas from './index.ts';
@@ -54,5 +55,8 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'causeListSchema'>>().toEqualTypeOf<CauseList>();
   expectTypeOf<Output<'adviceSchema'>>().toEqualTypeOf<Advice>();
   expectTypeOf<Output<'knowledgeSchema'>>().toEqualTypeOf<Knowledge>();
+  expectTypeOf<Output<'testRunInfoSchema'>>().toEqualTypeOf<TestRunInfo>();
+  expectTypeOf<Output<'testRunSchema'>>().toEqualTypeOf<TestRun>();
+  expectTypeOf<Output<'toolResultSchema'>>().toEqualTypeOf<ToolResult>();
   expectTypeOf<Output<'annotationSchema'>>().toEqualTypeOf<Annotation>();
 });

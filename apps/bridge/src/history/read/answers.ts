@@ -8,6 +8,7 @@ import { findIncident, pageOfIncidents } from '../store/incidents.ts';
 import { listRuns } from '../store/runs.ts';
 import { findHost, listHosts } from '../store/series.ts';
 import { findSpike, pageOfSpikes, traceOf } from '../store/spikes.ts';
+import { findTestRun, listTestRuns } from '../store/test-runs.ts';
 import type { Read, ReadAnswers, ReadRequest } from '../threads/messages.ts';
 import { finestWidth, Reader, spanOf } from './host-reader.ts';
 
@@ -44,6 +45,8 @@ const answers: { [K in ReadRequest['ask']]: (db: Database, request: Read<K>) => 
     return { host, ...(id === undefined ? { causes: [], more: 0 } : listCauses(db, id, query)) };
   },
   expectations: (db, { host }) => findExpectations(db, host),
+  'test-runs': (db, { host, limit }) => listTestRuns(db, host, limit),
+  'test-run': (db, { id }) => findTestRun(db, id),
   annotations: (db, { host, from, to }) => listAnnotations(db, host, from, to),
 };
 

@@ -219,6 +219,9 @@ CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, host INTEGER NOT NULL,
   value INTEGER NOT NULL, cpu INTEGER NOT NULL, cause TEXT NOT NULL, json TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS incident_time ON incident (host, time);
 CREATE INDEX IF NOT EXISTS incident_cause ON incident (host, cause, time);
+-- \`info\` is what a list needs, \`json\` is everything.
+CREATE TABLE IF NOT EXISTS test_run (id INTEGER PRIMARY KEY AUTOINCREMENT, host INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, info TEXT NOT NULL, json TEXT NOT NULL);
 `;
 
 function prepareSchema(db: Database, path: string): void {

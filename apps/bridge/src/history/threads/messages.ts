@@ -14,6 +14,8 @@ import type {
   SpikePage,
   StoredIncident,
   StoredSpike,
+  TestRun,
+  TestRunInfo,
   Trace,
   UnixMicros,
 } from '@rtprobe/protocol';
@@ -23,6 +25,7 @@ import type { StoredExpectations } from '../store/expectations.ts';
 import type { IncidentQuery } from '../store/incidents.ts';
 import type { RunStart } from '../store/runs.ts';
 import type { SpikeQuery } from '../store/spikes.ts';
+import type { NewTestRun } from '../store/test-runs.ts';
 
 /** Messages about one host, in order. `host` is its name; `machine` identifies its history under any name. */
 export type HostMessage = { host: string; machine?: string } & (
@@ -43,6 +46,9 @@ export type WriteRequest =
   | { ask: 'annotate'; annotation: Omit<Annotation, 'id'> }
   | { ask: 'forget-annotation'; id: number }
   | { ask: 'expect'; host: { name: string; machine?: string }; expectations: StoredExpectations }
+  /** `id` replaces an earlier state of the run. */
+  | { ask: 'store-test-run'; host: { name: string; machine?: string }; run: NewTestRun; id?: number }
+  | { ask: 'forget-test-run'; id: number }
   | { ask: 'flush' };
 
 export interface WriteAnswers {
@@ -50,6 +56,8 @@ export interface WriteAnswers {
   annotate: number;
   'forget-annotation': boolean;
   expect: null;
+  'store-test-run': number;
+  'forget-test-run': boolean;
   flush: null;
 }
 
@@ -66,6 +74,8 @@ export type ReadRequest =
   | { ask: 'trace'; spike: string }
   | { ask: 'causes'; host: string; query: CauseQuery }
   | { ask: 'expectations'; host: string }
+  | { ask: 'test-runs'; host?: string; limit: number }
+  | { ask: 'test-run'; id: number }
   | { ask: 'annotations'; host: string; from: UnixMicros; to: UnixMicros };
 
 /** The request of one kind. */
@@ -84,6 +94,8 @@ export interface ReadAnswers {
   trace: Trace | undefined;
   causes: CauseList;
   expectations: StoredExpectations | undefined;
+  'test-runs': TestRunInfo[];
+  'test-run': TestRun | undefined;
   annotations: Annotation[];
 }
 

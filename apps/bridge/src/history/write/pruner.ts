@@ -83,6 +83,10 @@ export class Pruner {
     this.#measure();
   }
 
+  get maxBytes(): number {
+    return this.#bounds.maxBytes;
+  }
+
   #measure(): void {
     const log = statSync(`${this.#db.path}-wal`, { throwIfNoEntry: false });
     this.bytes = this.#db.pragma('page_count') * this.#pageBytes + (log?.size ?? 0);

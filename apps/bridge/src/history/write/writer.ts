@@ -9,6 +9,7 @@ import { storeExpectations } from '../store/expectations.ts';
 import { refreshIncidents } from '../store/incidents.ts';
 import { changeRun } from '../store/runs.ts';
 import { ensureHost } from '../store/series.ts';
+import { removeTestRun, storeTestRun } from '../store/test-runs.ts';
 import type { Committed, HostMessage, Write, WriteAnswers, WriteRequest } from '../threads/messages.ts';
 import { HostWriter } from './host-writer.ts';
 import { type Bounds, Pruner } from './pruner.ts';
@@ -233,6 +234,11 @@ export class Writer {
     else if (request.ask === 'annotate') return addAnnotation(this.#db, request.annotation);
     else if (request.ask === 'expect') storeExpectations(this.#db, request.host, request.expectations);
     else if (request.ask === 'forget-annotation') return removeAnnotation(this.#db, request.id);
+    else if (request.ask === 'forget-test-run') return removeTestRun(this.#db, request.id);
+    else if (request.ask === 'store-test-run') {
+      const { host, run, id } = request;
+      return storeTestRun(this.#db, host, run, { id, maxBytes: this.#pruner.maxBytes });
+    }
     return null;
   }
 
