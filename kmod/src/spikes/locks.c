@@ -4,8 +4,8 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
+#include "base/symbol.h"
 #include "spikes/process.h"
-#include "spikes/stack.h"
 
 /* Returns whether a symbol belongs to a locking primitive. Its first other caller is the waiter. */
 static bool is_primitive(const char *name)

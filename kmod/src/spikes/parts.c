@@ -4,8 +4,8 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
+#include "base/symbol.h"
 #include "spikes/idle_state.h"
-#include "spikes/stack.h"
 #include "values/row.h"
 #include "values/source.h"
 

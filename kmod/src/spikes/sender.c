@@ -8,8 +8,8 @@
 #include <linux/string.h>
 
 #include "base/own.h"
+#include "base/symbol.h"
 #include "recorder/slice.h"
-#include "spikes/stack.h"
 
 /* A request. */
 struct sender_request {

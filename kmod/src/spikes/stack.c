@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/string.h>
 
+#include "base/symbol.h"
 #include "uapi/rtprobe.h"
 
 /* Interrupt entry points of the kernel: x86, then arm64. */
@@ -16,26 +17,6 @@ static const char *const interrupt_entries[] = {
 
 static const char no_entry[] = "[no interrupt entry on this stack]";
 static const char truncated[] = "[truncated]";
-
-static void hide_address(char *text)
-{
-	static const char no_symbol[] = "[no symbol]";
-
-	if (text[0] == '0' && text[1] == 'x')
-		memcpy(text, no_symbol, sizeof(no_symbol));
-}
-
-void rtp_symbol_print(char *text, unsigned long address, bool is_return)
-{
-	snprintf(text, RTPROBE_SYMBOL_LEN, is_return ? "%pB" : "%pS", (void *)address);
-	hide_address(text);
-}
-
-void rtp_function_print(char *text, const void *function)
-{
-	snprintf(text, RTPROBE_FUNCTION_LEN, "%ps", function);
-	hide_address(text);
-}
 
 static bool is_entry(unsigned long address)
 {

@@ -8,20 +8,6 @@
 /* Buffer for the printed frames of one spike; sufficient for a full stack of usual symbols. */
 #define RTP_STACK_TEXT 3072
 
-/*
- * Prints a code address as symbol+offset/size [module] into @text, RTPROBE_SYMBOL_LEN bytes.
- * @is_return: it is a return address. An address without a symbol (code generated at run time, an
- * unloaded module) is printed as "[no symbol]", because the raw address would reveal the kernel's
- * location. Any context.
- */
-void rtp_symbol_print(char *text, unsigned long address, bool is_return);
-
-/*
- * Prints the name of a function as symbol [module] into @text, RTPROBE_FUNCTION_LEN bytes; "[no
- * symbol]" as above. Any context.
- */
-void rtp_function_print(char *text, const void *function);
-
 /* Printed frames, innermost first: consecutive NUL-terminated strings. */
 struct rtp_stack {
 	unsigned int frames;

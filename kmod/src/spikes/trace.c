@@ -12,10 +12,10 @@
 
 #include "base/lost.h"
 #include "base/own.h"
+#include "base/symbol.h"
 #include "capture/lock.h"
 #include "recorder/own.h"
 #include "recorder/slice.h"
-#include "spikes/stack.h"
 #include "values/source.h"
 
 /* Number of stored traces. */
