@@ -23,7 +23,9 @@
 #include "hooks/callback.h"
 #include "hooks/clock_change.h"
 #include "hooks/cpus.h"
+#include "hooks/function.h"
 #include "hooks/idle.h"
+#include "hooks/napi.h"
 #include "hooks/nmi.h"
 #include "hooks/online.h"
 #include "hooks/retire.h"
@@ -165,8 +167,9 @@ static int start_measures(void)
  *    rtp_suspend_exit waits for the notifier of a suspend.
  * 2. No calls from the kernel. rtp_config_shutdown unregisters the tracepoints, kprobes, timers and
  *    threads of the measures and waits until none runs. The hotplug states and their timers follow,
- *    then the interval timer, the kretprobes of free_irq and the contention hooks. Only now are the
- *    waits of capture/lock.c freed, because hooks that capture read them.
+ *    then the interval timer, the notifiers of modules and devices, the kretprobes of free_irq and
+ *    the contention hooks. Only now are the waits of capture/lock.c freed, because hooks that
+ *    capture read them.
  * 3. No work in progress between contexts. Each exit first waits for a handover, then cancels the
  *    work that it queues: captures (rtp_spikes_stop), the task table (rtp_tasks_stop). The latter
  *    can kick the housekeeping, which therefore stops last, with the worker. Housekeeping kicks
@@ -204,6 +207,8 @@ static const struct {
 	{ rtp_thread_init, rtp_thread_exit },
 	{ rtp_locks_init, rtp_locks_exit },
 	{ rtp_retire_init, rtp_retire_exit },
+	{ rtp_functions_init, rtp_functions_exit },
+	{ rtp_napi_init, rtp_napi_exit },
 	{ init_interval, rtp_interval_exit },
 	{ rtp_timer_init, NULL },
 	{ rtp_online_init, rtp_online_exit },

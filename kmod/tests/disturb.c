@@ -29,6 +29,7 @@
  * echo "kind=insidetimer us=3000 cpu=1" > ...              that of a timer, in a softirq; insidework: of a work item;
  *                                                          insidetasklet; insidecall: of a function-call IPI
  * echo "kind=insidedelayed us=3000 cpu=1" > ...           as insidework; a timer on the CPU queues the item
+ * echo "kind=insideabove us=3000 cpu=1" > ...             as insidetimer; the function of an hrtimer interrupts it for 1 ms
  * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
  * echo "kind=insideroaming us=3000 cpu=1" > ...            as insidework, in a worker that began the item on another CPU
  * echo "kind=insidesecond us=3000 cpu=1" > ...             as insidework after 3 s: two items of a worker sleep for 1.5 s each
@@ -107,6 +108,7 @@ enum kind {
 	KIND_INSIDE_PREEMPT_OFF,
 	KIND_UNMAP,
 	KIND_INSIDE_DELAYED,
+	KIND_INSIDE_ABOVE,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
@@ -114,6 +116,7 @@ static const char *const kind_names[] = {
 	"lastuser", "smikernel", "softirqirqsoff",
 	"insidehrtimer", "insidetimer", "insidework", "insidetasklet", "insidecall",
 	"insidenested", "insidesecond", "insideroaming", "insidepreemptoff", "unmap", "insidedelayed",
+	"insideabove",
 };
 
 struct command {
@@ -303,6 +306,8 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return on_cpu(c, hold, inside_hold_preempt_off);
 	case KIND_INSIDE_DELAYED:
 		return inside_hold_delayed(hold, c->cpu);
+	case KIND_INSIDE_ABOVE:
+		return inside_hold_above(hold, c->cpu);
 	case KIND_UNMAP:
 		return unmap_hold(hold, c->cpu);
 	case KIND_LINEFREED:

@@ -207,6 +207,34 @@ int inside_hold_timer(struct edu_hold *hold, int cpu)
 	return error;
 }
 
+static noinline enum hrtimer_restart inside_above(struct hrtimer *unused)
+{
+	u64 until = ktime_get_ns() + NSEC_PER_MSEC;
+
+	while (ktime_get_ns() < until)
+		inside_spin();
+	return HRTIMER_NORESTART;
+}
+
+static noinline void inside_below(struct timer_list *unused)
+{
+	hrtimer_start(&hrtimer, ns_to_ktime(200 * NSEC_PER_USEC), HRTIMER_MODE_REL_PINNED_HARD);
+	take_time(held);
+}
+
+int inside_hold_above(struct edu_hold *hold, int cpu)
+{
+	int error;
+
+	compat_hrtimer_setup(&hrtimer, inside_above, HRTIMER_MODE_REL_PINNED_HARD);
+	timer_setup(&timer, inside_below, TIMER_PINNED);
+	error = hold_inside(hold, cpu, start_timer);
+	hrtimer_cancel(&hrtimer);
+	/* The softirq has left the function then. */
+	synchronize_rcu();
+	return error;
+}
+
 static void start_work(int cpu)
 {
 	schedule_work_on(cpu, &work);

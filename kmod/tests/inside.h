@@ -16,6 +16,9 @@ int inside_hold_hrtimer(struct edu_hold *hold);
 /* In the TIMER softirq. */
 int inside_hold_timer(struct edu_hold *hold, int cpu);
 
+/* The same in inside_below, which the function inside_above of a hard hrtimer interrupts for 1 ms. */
+int inside_hold_above(struct edu_hold *hold, int cpu);
+
 /* In a kernel worker, with preemption disabled. */
 int inside_hold_work(struct edu_hold *hold, int cpu);
 

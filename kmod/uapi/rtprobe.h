@@ -30,7 +30,7 @@
 /* In place of a CPU, in a send event that asks for no particular one. */
 #define RTPROBE_SEND_ANY_CPU 4294967295ULL
 
-/* Bytes of an interrupt action's or vector's name, the closing NUL included. */
+/* Bytes of the name of an interrupt's action, a vector or a part, the closing NUL included. */
 #define RTPROBE_NAME_LEN 32
 
 /* Bytes of a task's comm, the closing NUL included. */
@@ -96,7 +96,7 @@
 /* Most locks of a task that are listed. */
 #define RTPROBE_LOCKS_MAX 16
 
-/* Bytes of the name of a function with its module, the closing NUL included; a longer one keeps its beginning. */
+/* Bytes of the name of a function with its module, and so of any source's name, the closing NUL included; a longer one keeps its beginning. */
 #define RTPROBE_FUNCTION_LEN 80
 
 /* Bytes of an event in a trace, a struct of u64 time, u16 kind, u16 cpu, u32 number, u32 pid, u32 pid2, u64 arg, in that order without padding. */
@@ -138,7 +138,13 @@ enum rtprobe_measure {
 	RTPROBE_MEASURE_WAKEUP_LATENCY = 10,	/* sched_waking to on CPU of a real-time task, or of a task a rule names. By task, cpu. */
 	RTPROBE_MEASURE_IRQ_TO_TASK = 11,	/* Entry of a hard handler to the task that it woke, by itself or through softirq and IRQ thread, running on a CPU. By irq, task. */
 	RTPROBE_MEASURE_STOLEN = 12,	/* Time that one interrupt source took from a task between two switches. Kept as count, sum and largest value by task and source (get-tasks), not as a histogram. */
-	RTPROBE_MEASURE_COUNT = 13,
+	RTPROBE_MEASURE_HRTIMER_DURATION = 13,	/* hrtimer_expire_entry to hrtimer_expire_exit of a function, handlers inside taken out. By function, cpu. */
+	RTPROBE_MEASURE_TIMER_DURATION = 14,	/* timer_expire_entry to timer_expire_exit of a function, interrupts taken out. By function, cpu. */
+	RTPROBE_MEASURE_WORK_DURATION = 15,	/* workqueue_execute_start to workqueue_execute_end of a function: the time on a CPU of its worker, without interrupts and softirqs. By function, and the cpu where it ended. */
+	RTPROBE_MEASURE_TASKLET_DURATION = 16,	/* tasklet_entry to tasklet_exit of a function, interrupts taken out. By function, cpu. */
+	RTPROBE_MEASURE_CSD_DURATION = 17,	/* csd_function_entry to csd_function_exit of a function that another CPU asked for, handlers inside taken out. By function, cpu. */
+	RTPROBE_MEASURE_NAPI_DURATION = 18,	/* An upper bound of a network device's poll: from softirq_entry of NET_RX, or the previous napi_poll of that softirq, to napi_poll, which fires at the poll's end; interrupts taken out. By device, poll function, cpu. */
+	RTPROBE_MEASURE_COUNT = 19,
 };
 
 /* Softirq vectors, numbered as in linux/interrupt.h. */
@@ -414,8 +420,8 @@ enum {
 enum {
 	RTPROBE_A_SOURCE_ID = 1,	/* Number of the source; stays while the module is loaded. */
 	RTPROBE_A_SOURCE_MEASURE,	/* What is measured. */
-	RTPROBE_A_SOURCE_NUMBER,	/* Irq number, vector or softirq; 0 for measures by cpu or task. */
-	RTPROBE_A_SOURCE_NAME,	/* Name of the action, vector, softirq or task; hostile text. */
+	RTPROBE_A_SOURCE_NUMBER,	/* Irq number, vector or softirq; 0 for measures by cpu, task or function. */
+	RTPROBE_A_SOURCE_NAME,	/* Name of the action, vector, softirq, task or function, the latter with its module; hostile text. */
 	RTPROBE_A_SOURCE_CHIP,	/* Name of the irq chip. */
 	RTPROBE_A_SOURCE_AFFINITY,	/* CPUs the irq may run on, as a list. */
 	RTPROBE_A_SOURCE_THREADED,	/* 1 when the action has an IRQ thread, so that only its hard part is timed here. */

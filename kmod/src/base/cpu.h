@@ -90,6 +90,17 @@ struct rtp_outside {
 	struct rtp_outside_look look[RTP_OUTSIDE_LOOKS];
 };
 
+/* Open functions of a kind that hard interrupts run on a CPU; deeper ones have no value. */
+#define RTP_FUNCTION_DEPTH 2
+
+struct rtp_function_stack {
+	unsigned int depth;
+	struct {
+		const void *function;
+		struct rtp_mark begin;
+	} open[RTP_FUNCTION_DEPTH];
+};
+
 struct rtp_cpu {
 	/* Used by every interrupt. */
 	struct rtp_row **table;		/* by slot, see row.h */
@@ -122,6 +133,9 @@ struct rtp_cpu {
 	u64 switch_number;		/* increases while stolen is on; 0: off */
 	bool stolen_due;		/* rows were noted or an NMI came; also written from NMI */
 	struct rtp_stolen_cpu *stolen;
+
+	/* Used by functions of hard interrupts, while they are measured; see hooks/function.h. */
+	struct rtp_function_stack functions[RTPROBE_CALLBACK_COUNT + 1];
 
 	/* Used rarely. */
 	unsigned long recorded_before;	/* `recorded` when the recorder was switched on */

@@ -12,6 +12,7 @@
 #include "base/label.h"
 #include "base/tracepoint.h"
 #include "compat/callback.h"
+#include "hooks/function.h"
 #include "recorder/recorder.h"
 
 /* Times one of the hook calls, see cost.h. Not inlined, so that the others save no registers. */
@@ -21,7 +22,7 @@ static noinline void notrace callback_timed(struct rtp_cpu *c, u64 since)
 	preempt_enable_notrace();
 }
 
-/* Softirqs and work items run with interrupts on, and can be preempted. */
+/* Records an event. Softirqs and work items run with interrupts on, and can be preempted. */
 static __always_inline void callback_note(enum rtprobe_clock clock, void *data, u8 kind,
 					  u64 payload, bool has_item, const void *item)
 {
@@ -36,81 +37,170 @@ static __always_inline void callback_note(enum rtprobe_clock clock, void *data, 
 	preempt_enable_notrace();
 }
 
+static noinline void notrace callback_measured_timed(struct rtp_cpu *c, u64 since,
+						     unsigned long flags)
+{
+	rtp_cost_timed(&c->cost, &c->cost.hooks, since);
+	local_irq_restore(flags);
+}
+
+static noinline void notrace callback_carry(struct rtp_cpu *c, struct rtp_row *row, u64 ns,
+					    u64 since, unsigned long flags)
+{
+	rtp_hist_carry(&row->hist, ns);
+	callback_measured_timed(c, since, flags);
+}
+
+/* Notes the begin of a function that is measured, and records the event if the recorder is on. */
+static __always_inline void callback_begin(enum rtprobe_clock clock, void *data,
+					   enum rtprobe_callback callback, const void *function,
+					   bool has_item, const void *item)
+{
+	u8 kind = RTP_RECORD_CALLBACK + callback;
+	unsigned long flags;
+	struct rtp_cpu *c;
+	struct rtp_mark now;
+
+	local_irq_save(flags);
+	c = rtp_hook_cpu(data);
+	now = rtp_mark(clock, c);
+	if (has_item && rtp_recorder_is_on())
+		rtp_recorder_put_item(c, kind, (uintptr_t)function, item, now.ticks);
+	else if (rtp_recorder_is_on())
+		rtp_recorder_put(c, kind, (uintptr_t)function, now.ticks);
+	rtp_function_begin(c, callback, function, now);
+	if (rtp_cost_counts(&c->cost.hooks))
+		return callback_measured_timed(c, now.ticks, flags);
+	local_irq_restore(flags);
+}
+
+/* Records the duration of a function that is measured, and the event if the recorder is on. */
+static __always_inline void callback_end(enum rtprobe_clock clock, void *data,
+					 enum rtprobe_callback callback)
+{
+	struct rtp_function_run ended;
+	unsigned long flags;
+	struct rtp_cpu *c;
+	struct rtp_mark now;
+	struct rtp_row *row;
+	u64 ns;
+
+	local_irq_save(flags);
+	c = rtp_hook_cpu(data);
+	now = rtp_mark(clock, c);
+	rtp_recorder_add(c, RTPROBE_TRACE_EVENT_CALLBACK_EXIT, callback, now.ticks);
+	ended = rtp_function_end(c, callback, now);
+	row = c->table[rtp_function_slot(rtp_function_measure(callback), ended.function)];
+	ns = rtp_clock_to_ns(clock, ended.net);
+	/* rtp_no_row has no usual values. */
+	if (unlikely(data_race(row->key) != ended.function) || unlikely(ended.net < 0) ||
+	    unlikely(!rtp_record_is_usual(row, ns)))
+		return rtp_function_record_unusual(c, callback, ended.function, ended.net,
+						   now.ticks, flags);
+	if (unlikely(!rtp_hist_begin_usual(&row->hist, ns)))
+		return callback_carry(c, row, ns, now.ticks, flags);
+	if (rtp_cost_counts(&c->cost.hooks))
+		return callback_measured_timed(c, now.ticks, flags);
+	local_irq_restore(flags);
+}
+
 /*
  * The timer of timer.h records its own event. It is the most frequent one, so its callback would
- * only displace other events.
+ * only displace other events. It is not measured as somebody's function either.
  */
 static __always_inline bool is_own_timer(const struct hrtimer *timer)
 {
 	return timer == &raw_cpu_ptr(rtp_cpus)->timer;
 }
 
-/* Defines the probes of an event, one per clock, with the parameters at the end. */
-#define CALLBACK_PROBES(name, skip, kind, payload, has_item, item, ...)				\
-	static void notrace name##_mono(void *data, __VA_ARGS__)				\
+#define CALLBACK_PROBE(name, skip, hook, ...)							\
+	static void notrace name(void *data, __VA_ARGS__)					\
 	{											\
 		if (!(skip))									\
-			callback_note(RTPROBE_CLOCK_MONO, data, kind, payload, has_item, item);	\
-	}											\
-	static void notrace name##_tsc(void *data, __VA_ARGS__)					\
-	{											\
-		if (!(skip))									\
-			callback_note(RTPROBE_CLOCK_TSC, data, kind, payload, has_item, item);	\
+			hook;									\
 	}
 
-#define CALLBACK_BEGINS(name, callback, skip, function, ...)					\
-	CALLBACK_PROBES(name, skip, RTP_RECORD_CALLBACK + callback, (uintptr_t)(function),	\
-			false, NULL, __VA_ARGS__)
-
-/* @item identifies the request, see sender.h. */
-#define CALLBACK_BEGINS_ITEM(name, callback, function, item, ...)				\
-	CALLBACK_PROBES(name, false, RTP_RECORD_CALLBACK + callback, (uintptr_t)(function),	\
-			true, item, __VA_ARGS__)
+/*
+ * Define the probes of an event, with its parameters at the end: those for the flight recorder, one
+ * per clock, and those for a measure, which also record the event. @item identifies the request,
+ * see sender.h.
+ */
+#define CALLBACK_BEGINS(name, callback, skip, function, has_item, item, ...)			\
+	CALLBACK_PROBE(name##_mono, skip,							\
+		       callback_note(RTPROBE_CLOCK_MONO, data, RTP_RECORD_CALLBACK + callback,	\
+				     (uintptr_t)(function), has_item, item), __VA_ARGS__)	\
+	CALLBACK_PROBE(name##_tsc, skip,							\
+		       callback_note(RTPROBE_CLOCK_TSC, data, RTP_RECORD_CALLBACK + callback,	\
+				     (uintptr_t)(function), has_item, item), __VA_ARGS__)	\
+	CALLBACK_PROBE(name##_measure_mono, skip,						\
+		       callback_begin(RTPROBE_CLOCK_MONO, data, callback, function, has_item,	\
+				      item), __VA_ARGS__)					\
+	CALLBACK_PROBE(name##_measure_tsc, skip,						\
+		       callback_begin(RTPROBE_CLOCK_TSC, data, callback, function, has_item,	\
+				      item), __VA_ARGS__)
 
 #define CALLBACK_ENDS(name, callback, skip, ...)						\
-	CALLBACK_PROBES(name, skip, RTPROBE_TRACE_EVENT_CALLBACK_EXIT, callback, false, NULL,	\
-			__VA_ARGS__)
+	CALLBACK_PROBE(name##_mono, skip,							\
+		       callback_note(RTPROBE_CLOCK_MONO, data,					\
+				     RTPROBE_TRACE_EVENT_CALLBACK_EXIT, callback, false, NULL),	\
+		       __VA_ARGS__)								\
+	CALLBACK_PROBE(name##_tsc, skip,							\
+		       callback_note(RTPROBE_CLOCK_TSC, data,					\
+				     RTPROBE_TRACE_EVENT_CALLBACK_EXIT, callback, false, NULL),	\
+		       __VA_ARGS__)								\
+	CALLBACK_PROBE(name##_measure_mono, skip,						\
+		       callback_end(RTPROBE_CLOCK_MONO, data, callback), __VA_ARGS__)		\
+	CALLBACK_PROBE(name##_measure_tsc, skip,						\
+		       callback_end(RTPROBE_CLOCK_TSC, data, callback), __VA_ARGS__)
 
 CALLBACK_BEGINS(hrtimer_entry, RTPROBE_CALLBACK_HRTIMER, is_own_timer(timer),
-		ACCESS_PRIVATE(timer, function), struct hrtimer *timer, compat_hrtimer_now now)
+		ACCESS_PRIVATE(timer, function), false, NULL, struct hrtimer *timer,
+		compat_hrtimer_now now)
 CALLBACK_ENDS(hrtimer_exit, RTPROBE_CALLBACK_HRTIMER, is_own_timer(timer), struct hrtimer *timer)
 
-CALLBACK_BEGINS(timer_entry, RTPROBE_CALLBACK_TIMER, false, timer->function,
+CALLBACK_BEGINS(timer_entry, RTPROBE_CALLBACK_TIMER, false, timer->function, false, NULL,
 		struct timer_list *timer, unsigned long base)
 CALLBACK_ENDS(timer_exit, RTPROBE_CALLBACK_TIMER, false, struct timer_list *timer)
 
-CALLBACK_BEGINS_ITEM(work_entry, RTPROBE_CALLBACK_WORK, work->func, work,
-		     struct work_struct *work)
+CALLBACK_BEGINS(work_entry, RTPROBE_CALLBACK_WORK, false, work->func, true, work,
+		struct work_struct *work)
 CALLBACK_ENDS(work_exit, RTPROBE_CALLBACK_WORK, false, struct work_struct *work,
 	      work_func_t function)
 
-CALLBACK_BEGINS(tasklet_began, RTPROBE_CALLBACK_TASKLET, false, function,
+CALLBACK_BEGINS(tasklet_began, RTPROBE_CALLBACK_TASKLET, false, function, false, NULL,
 		struct tasklet_struct *tasklet, void *function)
 CALLBACK_ENDS(tasklet_ended, RTPROBE_CALLBACK_TASKLET, false, struct tasklet_struct *tasklet,
 	      void *function)
 
-CALLBACK_BEGINS_ITEM(call_entry, RTPROBE_CALLBACK_CALL, function, csd, smp_call_func_t function,
-		     call_single_data_t *csd)
+CALLBACK_BEGINS(call_entry, RTPROBE_CALLBACK_CALL, false, function, true, csd,
+		smp_call_func_t function, call_single_data_t *csd)
 CALLBACK_ENDS(call_exit, RTPROBE_CALLBACK_CALL, false, smp_call_func_t function,
 	      call_single_data_t *csd)
 
 /* Exits are registered first. */
-#define PAIR(callback, exit, left, entry, entered)						\
-	[2 * (callback - 1)] = { .name = exit, .probe = { left##_mono, left##_tsc } },		\
-	[2 * (callback - 1) + 1] = { .name = entry, .probe = { entered##_mono, entered##_tsc } }
+#define PAIR(variant, callback, exit, left, entry, entered)					\
+	[2 * (callback - 1)] = {								\
+		.name = exit, .probe = { left##variant##_mono, left##variant##_tsc },		\
+	},											\
+	[2 * (callback - 1) + 1] = {								\
+		.name = entry, .probe = { entered##variant##_mono, entered##variant##_tsc },	\
+	}
 
-static struct rtp_hook callback_hooks[2 * RTPROBE_CALLBACK_COUNT] = {
-	PAIR(RTPROBE_CALLBACK_HRTIMER, "hrtimer_expire_exit", hrtimer_exit,
-	     "hrtimer_expire_entry", hrtimer_entry),
-	PAIR(RTPROBE_CALLBACK_TIMER, "timer_expire_exit", timer_exit, "timer_expire_entry",
-	     timer_entry),
-	PAIR(RTPROBE_CALLBACK_WORK, "workqueue_execute_end", work_exit, "workqueue_execute_start",
-	     work_entry),
-	PAIR(RTPROBE_CALLBACK_TASKLET, "tasklet_exit", tasklet_ended, "tasklet_entry",
-	     tasklet_began),
-	PAIR(RTPROBE_CALLBACK_CALL, "csd_function_exit", call_exit, "csd_function_entry",
-	     call_entry),
-};
+#define PAIRS(variant) {									\
+	PAIR(variant, RTPROBE_CALLBACK_HRTIMER, "hrtimer_expire_exit", hrtimer_exit,		\
+	     "hrtimer_expire_entry", hrtimer_entry),						\
+	PAIR(variant, RTPROBE_CALLBACK_TIMER, "timer_expire_exit", timer_exit,			\
+	     "timer_expire_entry", timer_entry),						\
+	PAIR(variant, RTPROBE_CALLBACK_WORK, "workqueue_execute_end", work_exit,		\
+	     "workqueue_execute_start", work_entry),						\
+	PAIR(variant, RTPROBE_CALLBACK_TASKLET, "tasklet_exit", tasklet_ended,			\
+	     "tasklet_entry", tasklet_began),							\
+	PAIR(variant, RTPROBE_CALLBACK_CALL, "csd_function_exit", call_exit,			\
+	     "csd_function_entry", call_entry),							\
+}
+
+static struct rtp_hook callback_recorded[2 * RTPROBE_CALLBACK_COUNT] = PAIRS();
+static struct rtp_hook callback_measure[2 * RTPROBE_CALLBACK_COUNT] = PAIRS(_measure);
 
 /* The probes of one event have the same parameters, so checking one of them is sufficient. */
 static void __maybe_unused check_callback_types(void)
@@ -125,9 +215,16 @@ static void __maybe_unused check_callback_types(void)
 	COMPAT_CHECK_CSD(call_entry_tsc, call_exit_tsc);
 }
 
+/* The recorder's hooks of all callbacks, with those of a measure in their place if it is on. */
+static struct rtp_hook callback_hooks[2 * RTPROBE_CALLBACK_COUNT];
+static bool callbacks_registered;
+static bool callbacks_recorded;
+static u32 callbacks_measured;	/* mask of enum rtprobe_callback */
+
 void rtp_callback_find(void)
 {
-	rtp_hooks_find(callback_hooks, ARRAY_SIZE(callback_hooks));
+	rtp_hooks_find(callback_recorded, ARRAY_SIZE(callback_recorded));
+	rtp_hooks_find(callback_measure, ARRAY_SIZE(callback_measure));
 }
 
 u32 rtp_callbacks_available(void)
@@ -136,7 +233,7 @@ u32 rtp_callbacks_available(void)
 	u32 mask = 0;
 
 	for (callback = 1; callback <= RTPROBE_CALLBACK_COUNT; callback++)
-		if (callback_hooks[2 * (callback - 1)].tracepoint)
+		if (callback_recorded[2 * (callback - 1)].tracepoint)
 			mask |= BIT(callback);
 	return mask;
 }
@@ -154,12 +251,67 @@ void rtp_callbacks_print(struct seq_file *seq, u32 mask)
 	}
 }
 
+/* Fills in the hooks to register. Those of callbacks that nobody needs have no tracepoint. */
+static void callback_choose(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(callback_hooks); i++) {
+		bool measured = callbacks_measured & BIT(i / 2 + 1);
+
+		callback_hooks[i] = measured ? callback_measure[i] : callback_recorded[i];
+		if (!measured && !callbacks_recorded)
+			callback_hooks[i].tracepoint = NULL;
+	}
+}
+
+/*
+ * Registers the hooks that are needed now. Functions that are open meanwhile have no value, also of
+ * other callbacks: so all hooks are registered again after one wait until none runs.
+ */
+static int callback_settle(void)
+{
+	int err = 0;
+
+	if (callbacks_registered)
+		rtp_hooks_unregister(callback_hooks, ARRAY_SIZE(callback_hooks));
+	rtp_functions_forget();
+	callback_choose();
+	if (callbacks_recorded || callbacks_measured)
+		err = rtp_hooks_register(callback_hooks, ARRAY_SIZE(callback_hooks));
+	callbacks_registered = !err && (callbacks_recorded || callbacks_measured);
+	return err;
+}
+
+int rtp_callback_measure(enum rtprobe_callback callback, bool on)
+{
+	int err;
+
+	callbacks_measured = on ? callbacks_measured | BIT(callback) :
+				  callbacks_measured & ~BIT(callback);
+	err = callback_settle();
+	if (err && on) {
+		callbacks_measured &= ~BIT(callback);
+		callback_settle();
+	}
+	return err;
+}
+
 int rtp_callback_hold(void)
 {
-	return rtp_hooks_register(callback_hooks, ARRAY_SIZE(callback_hooks));
+	int err;
+
+	callbacks_recorded = true;
+	err = callback_settle();
+	if (err) {
+		callbacks_recorded = false;
+		callback_settle();
+	}
+	return err;
 }
 
 void rtp_callback_release(void)
 {
-	rtp_hooks_unregister(callback_hooks, ARRAY_SIZE(callback_hooks));
+	callbacks_recorded = false;
+	callback_settle();
 }

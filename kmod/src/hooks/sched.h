@@ -26,6 +26,8 @@ enum rtp_sched_user {
 	RTP_SCHED_STOLEN = BIT(4),
 	RTP_SCHED_RECORDER = BIT(5),	/* the flight recorder: switches and wakings */
 	RTP_SCHED_SOFTIRQ = BIT(6),	/* on PREEMPT_RT: preemption of softirqs */
+	RTP_SCHED_FUNCTION = BIT(7),	/* the same, of functions in softirqs */
+	RTP_SCHED_WORK = BIT(8),	/* work_duration: kernel workers */
 };
 
 /* Users that need to identify irq threads, and users that need wakings. */

@@ -161,7 +161,7 @@ static __always_inline void softirq_left(enum rtprobe_clock clock, struct rtp_cp
 					 struct rtp_softirq_run *run, unsigned int vector,
 					 struct rtp_mark now)
 {
-	s64 net = run->net + rtp_mark_net(&run->since, &now);
+	s64 net = rtp_softirq_run_net(run, &now);
 
 	run->task = NULL;
 	c->softirq->under_way--;

@@ -53,6 +53,8 @@ static __always_inline bool is_followed(const struct task_struct *task, unsigned
 {
 	if (users & RTP_SCHED_STOLEN)
 		return !is_idle_task(task) && !is_own(task);
+	if (users & RTP_SCHED_WORK && task->flags & PF_WQ_WORKER)
+		return true;
 	return users & RTP_SCHED_BY_WAKING && is_awaited(task);
 }
 
@@ -73,7 +75,8 @@ static __always_inline struct rtp_task_entry *switch_entry(struct task_struct *n
 		entry = smp_load_acquire(rtp_task_head(next));
 		if (likely(entry) && rtp_task_is(entry, next))
 			return entry;
-	} else if (!(users & RTP_SCHED_BY_WAKING) || likely(!READ_ONCE(rtp_rules_follow))) {
+	} else if (!(users & RTP_SCHED_WORK && next->flags & PF_WQ_WORKER) &&
+		   (!(users & RTP_SCHED_BY_WAKING) || likely(!READ_ONCE(rtp_rules_follow)))) {
 		return NULL;
 	}
 	return switch_find(next, users);
@@ -144,7 +147,7 @@ static __always_inline void switch_leave(struct rtp_cpu *c, struct rtp_task_entr
 					 const struct task_struct *prev, unsigned int state,
 					 struct rtp_mark now, unsigned int users)
 {
-	entry->runtime += now.ticks - now.taken - c->softirq_ticks - entry->net_since;
+	entry->runtime = rtp_task_net(c, entry, &now);
 	/*
 	 * A task that did not sleep was woken before it could, so it did not wait. A task that does
 	 * sleep may already be woken again; keep that.

@@ -206,6 +206,22 @@ static __always_inline void rtp_recorder_add(struct rtp_cpu *c, enum rtprobe_tra
 		rtp_recorder_put(c, kind, payload, ticks);
 }
 
+/* Records an event, which is followed by the address of an item. Context as above. */
+static __always_inline void rtp_recorder_put_item(struct rtp_cpu *c, u8 kind, u64 payload,
+						  const void *item, u64 ticks)
+{
+	struct rtp_record *record;
+	unsigned long before;
+
+	before = local_add_return(2 * sizeof(*record), &c->recorded) - 2 * sizeof(*record);
+	record = c->ring + (before & rtp_recorder_mask);
+	WRITE_ONCE(record->ticks, ticks);
+	WRITE_ONCE(record->word, payload << 8 | kind);
+	record = c->ring + ((before + sizeof(*record)) & rtp_recorder_mask);
+	WRITE_ONCE(record->ticks, (uintptr_t)item);
+	WRITE_ONCE(record->word, RTP_RECORD_REST);
+}
+
 /* A request to run a callback, often on another CPU. */
 struct rtp_send {
 	enum rtprobe_callback callback;

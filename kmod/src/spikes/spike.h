@@ -30,7 +30,7 @@ struct rtp_spike {
 	struct rtp_task victim;
 	struct rtp_task waker;
 	struct rtp_cause cause;
-	char name[RTPROBE_NAME_LEN];
+	char name[RTPROBE_FUNCTION_LEN];
 	unsigned int frames;
 	unsigned int frame_bytes;
 	char *frame_text;	/* consecutive NUL-terminated strings */

@@ -25,7 +25,7 @@ void rtp_softirq_run_switch(struct rtp_softirq_cpu *s, const struct task_struct 
 	struct rtp_softirq_run *run = rtp_softirq_run_of(s, prev);
 
 	if (run)
-		run->net += rtp_mark_net(&run->since, &now);
+		run->net = rtp_softirq_run_net(run, &now);
 	run = rtp_softirq_run_of(s, next);
 	if (run)
 		run->since = now;

@@ -17,6 +17,14 @@
  */
 #define RTP_SOFTIRQ_RUNS 4
 
+/* A function that a softirq runs, while functions are measured; see hooks/function.h. */
+struct rtp_softirq_function {
+	u32 kind;		/* enum rtprobe_callback; 0: none */
+	const void *function;
+	u64 begin;		/* ticks */
+	u64 net;		/* of the run at the begin */
+};
+
 /* A softirq between entry and exit. */
 struct rtp_softirq_run {
 	const struct task_struct *task;	/* running it; compared only; NULL: free */
@@ -25,6 +33,7 @@ struct rtp_softirq_run {
 	struct rtp_mark since;		/* entry, or the newest switch back to the task */
 	u64 net;			/* ticks before `since` */
 	struct rtp_origin origin;	/* interrupt that raised it, while irq_to_task is on */
+	struct rtp_softirq_function function;	/* the newest */
 };
 
 struct rtp_softirq_cpu {
@@ -49,6 +58,13 @@ static inline struct rtp_softirq_run *rtp_softirq_run_of(struct rtp_softirq_cpu 
 		if (run->task == task)
 			return run;
 	return NULL;
+}
+
+/* Returns the ticks of a run until @now, without handlers and time switched out. */
+static __always_inline u64 rtp_softirq_run_net(const struct rtp_softirq_run *run,
+					       const struct rtp_mark *now)
+{
+	return run->net + rtp_mark_net(&run->since, now);
 }
 
 /*

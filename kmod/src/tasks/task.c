@@ -97,6 +97,7 @@ static void task_fill(struct rtp_task_entry *entry, const struct task_struct *ta
 	entry->irq.action = NULL;
 	entry->irq.origin.entry = 0;
 	entry->runtime = 0;
+	entry->work.function = NULL;
 	entry->stolen = 0;
 	entry->runs = 0;
 	entry->last_cpu = task_cpu(task);
@@ -469,6 +470,14 @@ void rtp_tasks_discard_wakings(void)
 
 	for (i = 0; i < entries_max; i++)
 		WRITE_ONCE(task_entries[i].woken, 0);
+}
+
+void rtp_tasks_discard_works(void)
+{
+	u32 i;
+
+	for (i = 0; i < entries_max; i++)
+		WRITE_ONCE(task_entries[i].work.function, NULL);
 }
 
 void rtp_tasks_queue_sweep(void)

@@ -41,6 +41,14 @@ struct rtp_task_irq {
 	struct rtp_origin origin;		/* its newest interrupt, while irq_to_task is on */
 };
 
+/* The work item that a kernel worker executes, while work items are measured. */
+struct rtp_task_work {
+	const void *function;	/* NULL: none, or its begin was not seen */
+	u64 runtime;		/* ticks of the task at the begin, as rtp_task_net() */
+	u64 begin;		/* ticks */
+	int cpu;		/* where it began */
+};
+
 /* The measures by task. */
 #define RTP_TASK_ROWS 2
 
@@ -76,6 +84,7 @@ struct rtp_task_entry {
 	struct rtp_mark since;			/* the newest switch to the task */
 	u64 net_since;			/* ticks at `since`, without handlers and softirqs */
 	u64 runtime;	/* ticks before `since`, net of handlers and softirqs */
+	struct rtp_task_work work;		/* written by the CPU that runs the task */
 	u64 stolen;				/* ns */
 	u64 runs;
 	int last_cpu;
@@ -98,6 +107,17 @@ static __always_inline struct rtp_task_entry *rtp_task_follow(const struct task_
 /* Updates the description if the task was renamed. In sched_switch, with the task as next. */
 static __always_inline void rtp_task_refresh(struct rtp_task_entry *entry,
 					     const struct task_struct *task);
+
+/*
+ * Returns the ticks that a task has run until @now, without handlers and softirqs. The task runs on
+ * this CPU. Interrupts off.
+ */
+static __always_inline u64 rtp_task_net(const struct rtp_cpu *c,
+					const struct rtp_task_entry *entry,
+					const struct rtp_mark *now)
+{
+	return entry->runtime + now->ticks - now->taken - c->softirq_ticks - entry->net_since;
+}
 
 /* Notes the last switch away from a task. In sched_switch, with the task as prev. */
 void rtp_task_exited(struct rtp_task_entry *entry, const struct task_struct *task);
@@ -150,6 +170,9 @@ void rtp_tasks_convert_clock(void);
 
 /* Discards the wake-ups that wait for their switch. The hooks are unregistered. */
 void rtp_tasks_discard_wakings(void);
+
+/* Discards the work items in progress. The hooks around them are unregistered. */
+void rtp_tasks_discard_works(void);
 
 /* Queues the work that finds tasks which exited while the hooks were off. */
 void rtp_tasks_queue_sweep(void);

@@ -36,6 +36,12 @@ unsigned int rtp_irq_mask __read_mostly;
 u64 rtp_row_first_threshold __read_mostly = U64_MAX;
 struct rtp_row rtp_no_row = { .hist.usual.least = U64_MAX };
 
+/* Returns the slots of one CPU's table: irqs, enum rtp_slot, hashed slots. */
+static unsigned int table_slots(void)
+{
+	return rtp_task_slots() + RTP_NAMED_SLOTS + RTP_FUNCTION_SLOTS;
+}
+
 static DEFINE_MUTEX(rows_mutex);
 static struct rtp_row **rows;	/* by index; grows under rows_mutex */
 static u32 rows_made;
@@ -116,8 +122,8 @@ static struct rtp_row *take_vacant(struct rtp_cpu *c, unsigned int slot)
 }
 
 /*
- * Unlinks a vacant row from the chain of any slot by task. Only the CPU itself walks these chains,
- * in sched_switch, so no other walker can stand on the row.
+ * Unlinks a vacant row from the chain of any slot by task or function. Only the CPU itself walks
+ * these chains, with interrupts off, so no other walker can stand on the row.
  */
 static struct rtp_row *pull_vacant(struct rtp_cpu *c)
 {
@@ -125,7 +131,7 @@ static struct rtp_row *pull_vacant(struct rtp_cpu *c)
 
 	if (atomic_read(&c->vacant_rows) <= 0)
 		return NULL;
-	for (slot = rtp_task_slots(); slot < rtp_task_slots() + RTP_NAMED_SLOTS; slot++) {
+	for (slot = rtp_task_slots(); slot < table_slots(); slot++) {
 		struct rtp_row **at = &c->table[slot];
 
 		for (; *at && *at != &rtp_no_row; at = &(*at)->next) {
@@ -303,12 +309,6 @@ u32 rtp_rows_live(void)
 	return live;
 }
 
-/* Returns the slots of one CPU's table: irqs, enum rtp_slot, hashed slots. */
-static unsigned int table_slots(void)
-{
-	return rtp_task_slots() + RTP_NAMED_SLOTS;
-}
-
 /* Returns the bytes that do not depend on the number of rows. */
 static size_t fixed_bytes(void)
 {
@@ -363,7 +363,8 @@ static u32 recyclable_age(const struct rtp_row *row)
 {
 	u32 age = READ_ONCE(rtp_generation) - READ_ONCE(row->hist.generation);
 
-	if (!rtp_row_is_live(row) || READ_ONCE(row->key) || !rtp_measure_is_by_task(row->measure))
+	if (!rtp_row_is_live(row) || READ_ONCE(row->key) ||
+	    !(rtp_measure_is_by_task(row->measure) || rtp_measure_is_by_function(row->measure)))
 		return 0;
 	return age > 2 && age <= S32_MAX ? age : 0;
 }

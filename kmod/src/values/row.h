@@ -3,15 +3,16 @@
  * A row is the histogram of one source on one CPU. Per-CPU tables lead to the rows.
  *
  * Each CPU has a dense table: one slot per irq number, then the slots of enum rtp_slot, then hashed
- * slots for the measures by task and by irq thread. A slot is the head of a chain of rows, one row
- * per action. Only shared lines and hashed slots have more than one row. A source that fires for
- * the first time on a CPU gets a preallocated spare row, so its first value is counted. Process
- * context makes new spares. Rows are freed only at unload. A row pointer therefore stays valid
- * without a lock, and a dump resumes by the row's index.
+ * slots for the measures by irq thread, by task and by function. A slot is the head of a chain of
+ * rows, one row per action. Only shared lines and hashed slots have more than one row. A source
+ * that fires for the first time on a CPU gets a preallocated spare row, so its first value is
+ * counted. Process context makes new spares. Rows are freed only at unload. A row pointer therefore
+ * stays valid without a lock, and a dump resumes by the row's index.
  *
- * Rows by task are identified by task names, and the number of names is unbounded. When max_rows is
- * reached, process context makes retired rows vacant. Readers no longer see a vacant row. The next
- * source that needs a row on that CPU reuses it, if necessary from another slot's chain.
+ * Rows by task are identified by task names, and the number of names is unbounded, as is that of
+ * functions of modules. When max_rows is reached, process context makes their retired rows vacant.
+ * Readers no longer see a vacant row. The next source that needs a row on that CPU reuses it, if
+ * necessary from another slot's chain.
  *
  * A row's key is the address of the irqaction it counts. The key is only compared, and dereferenced
  * nowhere but in the tracepoint that passed the action. When the action is freed, the row is
@@ -19,7 +20,8 @@
  * confused with the old one. A later action with the same irq and name reuses the row. The key of a
  * row by task is the description, in struct rtp_task_entry (task.h), of the task with that name
  * that wrote last. The description belongs to that task as long as it is the row's key and
- * rtp_rows_lock is held.
+ * rtp_rows_lock is held. The key of a row by function is the function's address, or that of the
+ * network device, see hooks/function.h.
  */
 #ifndef RTPROBE_ROW_H
 #define RTPROBE_ROW_H
@@ -39,7 +41,7 @@ struct rtp_row_id {
 	enum rtprobe_measure measure;
 	u32 number;		/* irq or vector; 0 for timer_latency */
 	const char *name;	/* copied; may be NULL */
-	const void *dev_id;	/* as given to request_irq; compared only */
+	const void *dev_id;	/* as given to request_irq, or a poll function; compared only */
 	bool threaded;		/* the action has an irq thread */
 	enum rtp_task_kind kind;	/* of the task, of a row by task */
 };
@@ -61,7 +63,7 @@ struct rtp_row {
 	bool judged;	/* threshold is final; set under rtp_rows_lock; see rtp_row_add_kind */
 	u8 kinds;	/* mask of enum rtp_task_kind: the tasks whose values are in the row */
 	bool first_of_block;	/* the address that was allocated */
-	char name[RTPROBE_NAME_LEN];
+	char name[RTPROBE_FUNCTION_LEN];
 
 	u64 touched;		/* switch_number when the row was last noted, see stolen.h */
 	struct rtp_source *source;	/* written and read under rtp_rows_lock */
@@ -125,9 +127,34 @@ static inline unsigned int rtp_task_slots(void)
 	return rtp_irq_slots + RTP_SLOT_COUNT + RTP_NAMED_SLOTS;
 }
 
+/*
+ * The measures by function are consecutive. Each has its own slots: few functions of a kind run on
+ * a CPU, so that most are alone in their slot.
+ */
+#define RTP_FUNCTION_FIRST RTPROBE_MEASURE_HRTIMER_DURATION
+#define RTP_FUNCTION_MEASURES (RTPROBE_MEASURE_NAPI_DURATION - RTP_FUNCTION_FIRST + 1)
+#define RTP_FUNCTION_SLOTS_BITS 6	/* log2 of the slots of a measure */
+#define RTP_FUNCTION_SLOTS (RTP_FUNCTION_MEASURES << RTP_FUNCTION_SLOTS_BITS)
+
+static_assert(RTP_MEASURES_BY_FUNCTION ==
+	      GENMASK(RTPROBE_MEASURE_NAPI_DURATION, RTP_FUNCTION_FIRST));
+
+/* Returns the slot of a function or network device. Only the CPU itself walks its chain. */
+static __always_inline unsigned int rtp_function_slot(enum rtprobe_measure measure, const void *key)
+{
+	return rtp_task_slots() + RTP_NAMED_SLOTS +
+	       ((measure - RTP_FUNCTION_FIRST) << RTP_FUNCTION_SLOTS_BITS) +
+	       ((uintptr_t)key * GOLDEN_RATIO_64 >> (64 - RTP_FUNCTION_SLOTS_BITS));
+}
+
 static inline bool rtp_measure_is_by_task(enum rtprobe_measure measure)
 {
 	return RTP_MEASURES_BY_TASK & BIT(measure);
+}
+
+static inline bool rtp_measure_is_by_function(enum rtprobe_measure measure)
+{
+	return RTP_MEASURES_BY_FUNCTION & BIT(measure);
 }
 
 /*

@@ -24,7 +24,7 @@ struct rtp_source {
 	bool used;		/* a row has a key; valid inside an update */
 	bool has_row;		/* if false, the source is removed; valid inside an update */
 	bool changed;		/* a change event must be sent */
-	char name[RTPROBE_NAME_LEN];
+	char name[RTPROBE_FUNCTION_LEN];
 	struct rtp_task task;	/* source by task: newest task of that name; else zero */
 	u64 newest_start;	/* newest start time of its tasks; valid inside an update */
 };

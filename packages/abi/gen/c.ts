@@ -243,6 +243,7 @@ export function measureList(spec: Spec): string {
       'Measures with rows by task; rules can name tasks for them.',
       ({ source }) => source === 'task' || source === 'irq-task',
     ),
+    ...mask('BY_FUNCTION', 'Measures with rows by function.', ({ source }) => source === 'function'),
     ...mask(
       'OF_WAITING',
       'Measures of waiting time, whose spikes are split into parts.',

@@ -3,7 +3,7 @@
 import { type EnumEntry, enumOf, enumValues, lower, oneLine, type Spec } from './spec.ts';
 
 const SEMANTICS = ['latency', 'duration'];
-const SOURCES = ['irq', 'vector', 'softirq', 'cpu', 'task', 'irq-task', 'interrupt'];
+const SOURCES = ['irq', 'vector', 'softirq', 'cpu', 'task', 'irq-task', 'function', 'interrupt'];
 const TABLES = ['interrupts', 'cpus'];
 
 /** Returns what is missing or unknown in the entry of a measure. */
@@ -16,7 +16,7 @@ function faultsOf(entry: EnumEntry, parts: readonly string[]): string[] {
     unit !== 'ns' && 'unit must be ns',
     !SEMANTICS.includes(semantics) && `semantics must be one of ${SEMANTICS.join(', ')}`,
     !SOURCES.includes(source) && `source must be one of ${SOURCES.join(', ')}`,
-    source === 'cpu' && !label && 'a source cpu needs a label',
+    (source === 'cpu' || source === 'function') && !label && `a source ${source} needs a label`,
     part !== undefined && !parts.includes(part) && `part-kind has no ${part}`,
     tables.some((table) => !TABLES.includes(table)) && `tables must be of ${TABLES.join(', ')}`,
   ];

@@ -17,13 +17,13 @@ export interface Words {
 
 /** Extensions of an enum entry. The kernel's schema allows only name, value and doc. */
 export interface EntryExtensions extends Words {
-  /** Short name of a source: LOC, NET_RX; of a measure whose source is the CPU: timer. */
+  /** Short name of a source: LOC, NET_RX; of a measure whose source is the CPU or a function: timer, hrtimer. */
   label?: string;
   /** The same texts in simplified Chinese. */
   zh?: Words;
   unit?: string;
   semantics?: string;
-  /** Kind of source of the measure: irq, vector, softirq, cpu, task, irq-task, interrupt. */
+  /** Kind of source of the measure: irq, vector, softirq, cpu, task, irq-task, function, interrupt. */
   source?: string;
   by?: string[];
   /** The kind of part (part-kind) that the measure's values are. */

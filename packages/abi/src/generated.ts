@@ -18,7 +18,7 @@ export const STATE_LOCK = 514;
 export const IDLE_LEFT = 4294967295;
 /** In place of a CPU, in a send event that asks for no particular one. */
 export const SEND_ANY_CPU = 4294967295;
-/** Bytes of an interrupt action's or vector's name, the closing NUL included. */
+/** Bytes of the name of an interrupt's action, a vector or a part, the closing NUL included. */
 export const NAME_LEN = 32;
 /** Bytes of a task's comm, the closing NUL included. */
 export const COMM_LEN = 16;
@@ -62,7 +62,7 @@ export const FILES_MAX = 64;
 export const SOCKETS_MAX = 32;
 /** Most locks of a task that are listed. */
 export const LOCKS_MAX = 16;
-/** Bytes of the name of a function with its module, the closing NUL included; a longer one keeps its beginning. */
+/** Bytes of the name of a function with its module, and so of any source's name, the closing NUL included; a longer one keeps its beginning. */
 export const FUNCTION_LEN = 80;
 /** Bytes of an event in a trace, a struct of u64 time, u16 kind, u16 cpu, u32 number, u32 pid, u32 pid2, u64 arg, in that order without padding. */
 export const TRACE_EVENT_LEN = 32;
@@ -109,6 +109,18 @@ export const Measure = {
   irqToTask: 11,
   /** Time that one interrupt source took from a task between two switches. Kept as count, sum and largest value by task and source (get-tasks), not as a histogram. */
   stolen: 12,
+  /** hrtimer_expire_entry to hrtimer_expire_exit of a function, handlers inside taken out. By function, cpu. */
+  hrtimerDuration: 13,
+  /** timer_expire_entry to timer_expire_exit of a function, interrupts taken out. By function, cpu. */
+  timerDuration: 14,
+  /** workqueue_execute_start to workqueue_execute_end of a function: the time on a CPU of its worker, without interrupts and softirqs. By function, and the cpu where it ended. */
+  workDuration: 15,
+  /** tasklet_entry to tasklet_exit of a function, interrupts taken out. By function, cpu. */
+  taskletDuration: 16,
+  /** csd_function_entry to csd_function_exit of a function that another CPU asked for, handlers inside taken out. By function, cpu. */
+  csdDuration: 17,
+  /** An upper bound of a network device's poll: from softirq_entry of NET_RX, or the previous napi_poll of that softirq, to napi_poll, which fires at the poll's end; interrupts taken out. By device, poll function, cpu. */
+  napiDuration: 18,
 } as const;
 export type Measure = (typeof Measure)[keyof typeof Measure];
 /** Names of Measure by value, as the documentation writes them. */
@@ -126,6 +138,12 @@ export const MeasureName: Readonly<Record<number, string>> = {
   10: 'wakeup_latency',
   11: 'irq_to_task',
   12: 'stolen',
+  13: 'hrtimer_duration',
+  14: 'timer_duration',
+  15: 'work_duration',
+  16: 'tasklet_duration',
+  17: 'csd_duration',
+  18: 'napi_duration',
 };
 
 /** Softirq vectors, numbered as in linux/interrupt.h. */
@@ -713,9 +731,9 @@ export interface Source {
   id?: number;
   /** What is measured. */
   measure?: number;
-  /** Irq number, vector or softirq; 0 for measures by cpu or task. */
+  /** Irq number, vector or softirq; 0 for measures by cpu, task or function. */
   number?: number;
-  /** Name of the action, vector, softirq or task; hostile text. */
+  /** Name of the action, vector, softirq, task or function, the latter with its module; hostile text. */
   name?: string;
   /** Name of the irq chip. */
   chip?: string;

@@ -17,9 +17,17 @@ export interface Label extends Words {
 
 /**
  * What a source of a measure is.
- * irq-task: a task that an irq woke. interrupt: an irq, a vector or a softirq; its name says which.
+ * irq-task: a task that an irq woke. function: what a timer, work item and others run. interrupt: an irq, a vector or a softirq; its name says which.
  */
-export type SourceKind = 'irq' | 'vector' | 'softirq' | 'cpu' | 'task' | 'irq-task' | 'interrupt';
+export type SourceKind =
+  | 'irq'
+  | 'vector'
+  | 'softirq'
+  | 'cpu'
+  | 'task'
+  | 'irq-task'
+  | 'function'
+  | 'interrupt';
 
 /** Describes a measure, so that readers need no code for a particular measure. */
 export interface Descriptor<Name extends string, Part extends string> extends Words {
@@ -29,7 +37,7 @@ export interface Descriptor<Name extends string, Part extends string> extends Wo
   /** Every measure is a distribution of times: of delays (latency) or of time used (duration). */
   readonly semantics: 'latency' | 'duration';
   readonly source: SourceKind;
-  /** What a source is called where there is one a CPU: "timer". */
+  /** What a source is called where there is one a CPU: "timer"; of functions their kind: "hrtimer". */
   readonly label?: string;
   readonly by: readonly string[];
   /** The kind of part that its values are: the time its source itself ran. */

@@ -3,7 +3,7 @@
 import type { Descriptor, Label, Words } from './descriptor.ts';
 
 /** By their numbers in the ABI. */
-export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen'] as const;
+export const MEASURES = ['hardirq_duration', 'vector_duration', 'timer_latency', 'irq_thread_latency', 'irq_thread_duration', 'softirq_latency', 'softirq_duration', 'thread_latency', 'irqsoff', 'irqline_off', 'wakeup_latency', 'irq_to_task', 'stolen', 'hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'csd_duration', 'napi_duration'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 /** By their numbers in the ABI. */
@@ -124,6 +124,60 @@ export const measures: readonly MeasureDescriptor[] = [
     by: ['task', 'irq'],
     tables: [],
     on: true,
+  },
+  {
+    name: 'hrtimer_duration',
+    title: 'hrtimer function', explanation: 'Time one call of a high-resolution timer\'s function (hrtimer) kept its CPU, without what interrupted it.', zh: { title: '高精度定时器函数', explanation: '高精度定时器 (hrtimer) 函数单次执行占用 CPU 的时间，不含其间打断它的中断。' },
+    unit: 'ns', semantics: 'duration', source: 'function',
+    label: 'hrtimer',
+    by: ['function', 'cpu'],
+    tables: ['interrupts'],
+    on: false,
+  },
+  {
+    name: 'timer_duration',
+    title: 'Timer function', explanation: 'Time one call of a kernel timer\'s function (timer_list) kept its CPU, without what interrupted it.', zh: { title: '定时器函数', explanation: '内核定时器 (timer_list) 函数单次执行占用 CPU 的时间，不含其间打断它的中断。' },
+    unit: 'ns', semantics: 'duration', source: 'function',
+    label: 'timer',
+    by: ['function', 'cpu'],
+    tables: ['interrupts'],
+    on: false,
+  },
+  {
+    name: 'work_duration',
+    title: 'Work function', explanation: 'Time on a CPU of one execution of a work item, without interrupts and softirqs. The time it slept, waited or was preempted is not included.', zh: { title: '工作项函数', explanation: '工作项单次执行的 CPU 时间，不含中断和软中断，也不含其睡眠、等待或被抢占的时间。' },
+    unit: 'ns', semantics: 'duration', source: 'function',
+    label: 'work item',
+    by: ['function', 'cpu'],
+    tables: ['interrupts'],
+    on: false,
+  },
+  {
+    name: 'tasklet_duration',
+    title: 'Tasklet function', explanation: 'Time one call of a tasklet\'s function kept its CPU, without what interrupted it.', zh: { title: 'tasklet 函数', explanation: 'tasklet 函数单次执行占用 CPU 的时间，不含其间打断它的中断。' },
+    unit: 'ns', semantics: 'duration', source: 'function',
+    label: 'tasklet',
+    by: ['function', 'cpu'],
+    tables: ['interrupts'],
+    on: false,
+  },
+  {
+    name: 'csd_duration',
+    title: 'Function call', explanation: 'Time one call of a function that an IPI asked for (smp_call_function) kept its CPU.', zh: { title: '跨 CPU 函数调用', explanation: '由处理器间中断 (IPI) 请求的函数 (smp_call_function) 单次执行占用 CPU 的时间。' },
+    unit: 'ns', semantics: 'duration', source: 'function',
+    label: 'function call',
+    by: ['function', 'cpu'],
+    tables: ['interrupts'],
+    on: false,
+  },
+  {
+    name: 'napi_duration',
+    title: 'NAPI poll', explanation: 'At most the time that one poll of a network device (NAPI) kept its CPU. The kernel reports only its end, so the value begins with the softirq or the end of the poll before.', zh: { title: 'NAPI 轮询', explanation: '网络设备单次轮询 (NAPI) 占用 CPU 的时间上限。内核只报告轮询的结束，因此从软中断开始或上一次轮询结束时算起。' },
+    unit: 'ns', semantics: 'duration', source: 'function',
+    label: 'NAPI',
+    by: ['device', 'function', 'cpu'],
+    tables: ['interrupts'],
+    on: false,
   },
 ];
 

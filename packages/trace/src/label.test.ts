@@ -26,6 +26,8 @@ describe('the label of a source', () => {
     ['wakeup_latency', 'fio'],
     ['irq_to_task', 'irq 36 → fio'],
     ['stolen', 'fio'],
+    ['hrtimer_duration', 'hrtimer'],
+    ['csd_duration', 'function call'],
   ] as const)('of %s is "%s"', (measure, label) => {
     const { source } = measures.find(({ name }) => name === measure)!;
     expect(sourceLabel(measure, source === 'irq' || source === 'irq-task' ? 36 : 3, 'fio')).toBe(label);

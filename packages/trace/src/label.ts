@@ -37,7 +37,7 @@ export function softirqLabel(softirq: number): string {
 
 /**
  * Returns the label of a source by the kind of source of its measure: "irq 36", "LOC", "NET_RX", "timer", a task's
- * name.
+ * name; of a function its kind, "hrtimer".
  */
 export function sourceLabel(measure: Measure, number: number, name: string): string {
   const { source, label, title } = descriptorOf(measure);
@@ -49,6 +49,7 @@ export function sourceLabel(measure: Measure, number: number, name: string): str
     case 'softirq':
       return softirqLabel(number);
     case 'cpu':
+    case 'function':
       return label ?? title;
     case 'task':
       return name;

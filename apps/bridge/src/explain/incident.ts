@@ -266,7 +266,7 @@ function sourceHappened({ spike, part, proof, explainedNs }: Evidence): Text {
   if (measure === 'irq_thread_duration') {
     return tookCpu(irqThread(irqName(spike.number, spike.name)), cpu, explainedNs);
   }
-  if (measure === 'irqline_off' || measure === 'stolen') return claim(spike);
+  if (measure === 'irqline_off' || measure === 'stolen' || measure === 'napi_duration') return claim(spike);
   if (isCauseItself(spike)) return tookCpu(sourceWords(measure, spike), cpu, explainedNs);
   const cause = mainCause(spike);
   if (cause) return tookCpu(spoken(cause.measure, cause), cpu, cause.durationNs);

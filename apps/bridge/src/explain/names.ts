@@ -64,11 +64,26 @@ export function inShort(measure: Measure, named: Named): Text {
   const title = titleOf(measure, named);
   const label = visibleText(named.label);
   if (title === '' || title === label) return { en: label, zh: label };
-  return text('{label} {title}', '{label} {title}', { label, title });
+  const kind = functionKind(measure);
+  return text('{label} {title}', '{label} {title}', {
+    label: kind === undefined ? label : { en: label, zh: kind.zh },
+    title,
+  });
 }
 
-/** Returns a name for a sentence: "irq 24 rtprobe-edu", "the local timer interrupt (LOC)". */
+/** Returns what runs the functions of a measure: "hrtimer function", "NAPI poll". */
+function functionKind(measure: Measure): Text | undefined {
+  const descriptor = descriptorOf(measure);
+  if (descriptor.source !== 'function') return undefined;
+  const { en, zh } = titleText(descriptor);
+  return { en: en.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()), zh };
+}
+
+/** Returns a name for a sentence: "irq 24 rtprobe-edu", "the local timer interrupt (LOC)", "the work function edu_work". */
 export function spoken(measure: Measure, named: Named): Text {
+  const kind = functionKind(measure);
+  if (kind !== undefined)
+    return text('the {kind} {name}', '{kind} {name}', { kind, name: visibleText(named.name) });
   const title = vectorTitleOf(measure, named);
   if (title === undefined) return inShort(measure, named);
   const interrupt = vectorInterrupt(title);

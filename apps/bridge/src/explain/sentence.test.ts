@@ -389,6 +389,36 @@ describe('each measure has its sentence', () => {
       'The thread of irq 24 (edu) ran on CPU 1 for 412 µs.',
       'irq 24 edu',
     ],
+    hrtimer_duration: [
+      { name: 'tick_nohz_handler', label: 'hrtimer' },
+      'The hrtimer function tick_nohz_handler ran on CPU 1 for 412 µs.',
+      'hrtimer tick_nohz_handler',
+    ],
+    timer_duration: [
+      { name: 'delayed_work_timer_fn', label: 'timer' },
+      'The timer function delayed_work_timer_fn ran on CPU 1 for 412 µs.',
+      'timer delayed_work_timer_fn',
+    ],
+    work_duration: [
+      { name: 'edu_work [edu]', label: 'work item' },
+      'The work function edu_work [edu] ran on CPU 1 for 412 µs.',
+      'work item edu_work [edu]',
+    ],
+    tasklet_duration: [
+      { name: 'edu_tasklet [edu]', label: 'tasklet' },
+      'The tasklet function edu_tasklet [edu] ran on CPU 1 for 412 µs.',
+      'tasklet edu_tasklet [edu]',
+    ],
+    csd_duration: [
+      { name: 'flush_tlb_func', label: 'function call' },
+      'The function call flush_tlb_func ran on CPU 1 for 412 µs.',
+      'function call flush_tlb_func',
+    ],
+    napi_duration: [
+      { name: 'eth0: virtnet_poll [virtio_net]', label: 'NAPI' },
+      'The NAPI poll eth0: virtnet_poll [virtio_net] ran on CPU 1 for at most 412 µs.',
+      'NAPI eth0: virtnet_poll [virtio_net]',
+    ],
     softirq_latency: [
       {
         ...{ number: 3, name: 'net_rx', label: 'NET_RX' },

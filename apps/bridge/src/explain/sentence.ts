@@ -174,6 +174,10 @@ export function claim(spike: SpikeFacts): Text {
         'CPU {cpu} 关中断{time}，期间{running}',
         { cpu, time: between(spike), running: running(spike, 'ran') },
       );
+    case 'napi_duration':
+      return text('{source} ran on CPU {cpu} for at most {time}', '{source}在 CPU {cpu} 上最多运行了{time}', {
+        ...{ source: spoken(spike.measure, spike), cpu, time },
+      });
     case 'stolen':
       return text(
         '{source} took {time} from {task} on CPU {cpu} between two context switches',
@@ -194,7 +198,7 @@ const ranFor = (source: Text, spike: SpikeFacts): Text =>
 function claimOfAny(spike: SpikeFacts): Text {
   const descriptor = descriptorOf(spike.measure);
   const source = spoken(spike.measure, spike);
-  if (descriptor.part !== undefined) return ranFor(source, spike);
+  if (isOwnCause(spike.measure)) return ranFor(source, spike);
   const { en, zh } = titleText(descriptor);
   const values = { ...{ title: { en: en.toLowerCase(), zh }, source }, cpu: spike.cpu, time: value(spike) };
   return descriptor.semantics === 'latency'
@@ -374,7 +378,7 @@ export function explain(spike: SpikeFacts, language: keyof Text = 'en'): string 
 /** Returns whether the source of a measure is itself the cause. */
 export function isOwnCause(measure: Spike['measure']): boolean {
   const { part, source, semantics } = descriptorOf(measure);
-  return part !== undefined || (source === 'interrupt' && semantics === 'duration');
+  return part !== undefined || source === 'function' || (source === 'interrupt' && semantics === 'duration');
 }
 
 /** How well a record proves its cause: none means that it names no cause. */
@@ -420,7 +424,9 @@ export function causeOf(spike: SpikeFacts): ShortCause {
   if (isOwnCause(spike.measure)) {
     const [largest] = spike.parts ?? [];
     const words = `${inShort(spike.measure, spike).en}${largest ? callbackSuffix(largest) : ''}`;
-    return proven(words, ofSource(spike.measure, spike, largest?.callback));
+    // Its value is an upper bound.
+    const found = spike.measure === 'napi_duration' ? causeWith('suggested') : proven;
+    return found(words, ofSource(spike.measure, spike, largest?.callback));
   }
   if (spike.measure === 'irqsoff') {
     if (spike.mode !== 'idle') return proven(offIn(spike), offPart(spike));

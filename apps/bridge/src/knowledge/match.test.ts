@@ -131,6 +131,12 @@ describe('a match', () => {
     expect(matches({ module: 'drv' }, { ...part, function: 'scan' })).toBe(false);
   });
 
+  it('finds the function of a measure by function in its name', () => {
+    const call = { measure: 'csd_duration', kind: 'vector', name: 'flush_tlb_func [mod]' } as const;
+    expect(matches({ function: 'flush_tlb_func', module: 'mod', callback: 'call' }, call)).toBe(true);
+    expect(matches({ function: 'flush_tlb_func', callback: 'work' }, call)).toBe(false);
+  });
+
   it('compares the stack only if it is that of the task that took the time', () => {
     const stack = ['_raw_spin_unlock_irqrestore+0x1d/0x40', 'read_hpet+0x55/0xe0'];
     const spike = exampleSpike({ kind: 'task', name: 'app', stack });

@@ -1,5 +1,5 @@
 // Finds the entries of the knowledge files that fit the cause of a spike, and puts the most specific one first.
-import { type Advice, functionOf, type Spike } from '@rtprobe/protocol';
+import { type Advice, type Callback, functionOf, type Measure, type Spike } from '@rtprobe/protocol';
 import { type CausePart, type CauseProof, causeOf } from '../explain/sentence.ts';
 import type { Entry, Match } from './entry.ts';
 
@@ -11,7 +11,8 @@ interface Subject {
   spike: Spike;
   proof: CauseProof;
   part: CausePart | undefined;
-  /** "symbol" of the function that ran in the part, without compiler suffixes, and its module. */
+  callback: Callback | undefined;
+  /** "symbol" of the function that ran, without compiler suffixes, and its module. */
   function: string | undefined;
   module: string | undefined;
   /** Functions of the stack, if it is that of the task in the part. */
@@ -29,13 +30,24 @@ const moduleOf = (frame: string): string | undefined => / \[([^\]]+)\]$/.exec(fr
 
 const isOfTask = (part: CausePart | undefined): boolean => part?.kind === 'task' || part?.kind === 'irqs_off';
 
+/** Measures whose values are the time of a function, which is the name of the source. */
+const FUNCTION_MEASURES: Readonly<Partial<Record<Measure, Callback>>> = {
+  hrtimer_duration: 'hrtimer',
+  timer_duration: 'timer',
+  work_duration: 'work',
+  tasklet_duration: 'tasklet',
+  csd_duration: 'call',
+};
+
 function subjectOf(spike: Spike): Subject {
   const { part, proof } = causeOf(spike);
-  const ran = part?.callback?.function;
+  const itself = FUNCTION_MEASURES[spike.measure];
+  const ran = itself === undefined ? part?.callback?.function : spike.name;
   // The stack is that of the interrupted task. It says nothing about a handler, or about another task.
   const isTasks = isOfTask(part) && part?.pid === spike.task.pid;
   return {
     ...{ spike, proof, part },
+    callback: itself ?? part?.callback?.kind,
     function: ran && symbolOf(ran),
     module: ran && moduleOf(ran),
     stack: isTasks && spike.mode === 'kernel' ? spike.stack.map(symbolOf) : [],
@@ -56,7 +68,7 @@ const values: { readonly [Key in keyof Match]-?: (subject: Subject) => readonly 
   task: ({ part }) => [isOfTask(part) ? part?.name : undefined],
   policy: ({ policy }) => [policy],
   victimPolicy: ({ spike }) => [spike.victim?.policy],
-  callback: ({ part }) => [part?.callback?.kind],
+  callback: (subject) => [subject.callback],
   function: (subject) => [subject.function],
   module: ({ module }) => [module],
   stack: ({ stack }) => stack,

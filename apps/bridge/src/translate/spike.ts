@@ -73,11 +73,12 @@ export interface SpikeContext {
 }
 
 /**
- * Values of these are not one stretch of time of a CPU: a softirq and an IRQ thread can be switched out, which their
- * durations leave out.
+ * Values of these are not one stretch of time of a CPU: a softirq, an IRQ thread and their functions can be switched
+ * out, which their durations leave out.
  */
 const WITHOUT_WINDOW: readonly Measure[] = [
   ...(['irqline_off', 'stolen', 'softirq_duration', 'irq_thread_duration'] as const),
+  ...(['hrtimer_duration', 'timer_duration', 'work_duration', 'tasklet_duration', 'napi_duration'] as const),
 ];
 
 /** Optional fields of a spike. A field is present only if the message contains it. */

@@ -3,8 +3,12 @@ import type { Measure, Nanoseconds, UnixMicros } from '@rtprobe/protocol';
 import { descriptorOf } from '../../i18n/measures.ts';
 import type { Reading, RowReading } from '../reading/reading.ts';
 
-/** Returns whether the values of a measure are time that interrupts and softirqs used on a CPU. */
-const takesTime = (measure: Measure): boolean => descriptorOf(measure).tables.includes('interrupts');
+/**
+ * Returns whether the values of a measure are time that interrupts and softirqs used on a CPU. Functions are not added:
+ * their time is part of the interrupt's or softirq's that called them.
+ */
+const takesTime = (measure: Measure): boolean =>
+  descriptorOf(measure).tables.includes('interrupts') && descriptorOf(measure).source !== 'function';
 
 export interface CpuReading {
   cpu: number;

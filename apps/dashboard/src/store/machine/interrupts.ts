@@ -73,7 +73,7 @@ const byText = (of: (s: SourceReading) => string): Comparison => {
 const byMax: Comparison = (a, b) => a.max - b.max;
 
 const comparisons: Readonly<Partial<Record<Sort, Comparison>>> = {
-  // Lines before vectors before softirqs, each by number.
+  // Lines before vectors before softirqs before functions, each by number.
   irq: (a, b) => kindOrder(a) - kindOrder(b) || a.info.number - b.info.number,
   action: byText((s) => s.info.name),
   max: byMax,
@@ -85,7 +85,7 @@ const comparisons: Readonly<Partial<Record<Sort, Comparison>>> = {
 
 function kindOrder(source: SourceReading): number {
   const kind = kindOf(source.info.measure);
-  return kind === 'irq' ? 0 : kind === 'vector' ? 1 : 2;
+  return kind === 'irq' ? 0 : kind === 'vector' ? 1 : kind === 'softirq' ? 2 : 3;
 }
 
 export interface Interrupts {

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hooks/napi.h"
+
+#include <linux/netdevice.h>
+#include <trace/events/napi.h>
+
+#include "base/measure.h"
+#include "base/symbol.h"
+#include "capture/capture.h"
+#include "hooks/function.h"
+#include "hooks/hookset.h"
+
+/* In a softirq run, beside the values of enum rtprobe_callback. */
+#define NAPI_KIND (RTPROBE_CALLBACK_COUNT + 1)
+
+static const void *napi_key(const struct napi_struct *napi)
+{
+	return napi->dev ?: (const void *)napi->poll;
+}
+
+static noinline struct rtp_row *napi_adopt(struct rtp_cpu *c, unsigned int slot,
+					   const struct napi_struct *napi)
+{
+	const char *device = napi->dev ? napi->dev->name : "";
+	char name[RTPROBE_FUNCTION_LEN], function[RTPROBE_FUNCTION_LEN];
+	struct rtp_row_id id = {
+		.measure = RTPROBE_MEASURE_NAPI_DURATION,
+		.name = name,
+		.dev_id = napi->poll,
+	};
+
+	rtp_function_print(function, napi->poll);
+	scnprintf(name, sizeof(name), "%s%s%s", device, *device ? ": " : "", function);
+	return rtp_row_adopt(c, slot, napi_key(napi), &id);
+}
+
+static struct rtp_row *napi_row(struct rtp_cpu *c, const struct napi_struct *napi)
+{
+	const void *key = napi_key(napi);
+	unsigned int slot = rtp_function_slot(RTPROBE_MEASURE_NAPI_DURATION, key);
+	struct rtp_row *row;
+
+	for (row = rtp_row_first(c, slot); row; row = rtp_row_next(row))
+		if (READ_ONCE(row->key) == key && row->dev_id == napi->poll)
+			return row;
+	return napi_adopt(c, slot, napi);
+}
+
+static noinline void napi_capture(struct rtp_cpu *c, const struct rtp_row *row, u64 ns, u64 begin,
+				  u64 end)
+{
+	struct rtp_value value = { .ns = ns, .begin = begin, .end = end };
+
+	rtp_capture(c, row, &value);
+}
+
+static __always_inline void napi_polled(struct rtp_cpu *c, const struct napi_struct *napi,
+					struct rtp_mark now)
+{
+	struct rtp_softirq_run *run = rtp_function_softirq(c);
+	u64 begin, before = 0;
+	struct rtp_row *row;
+	s64 net;
+	u64 ns;
+
+	/* A thread of the device or a task that waits for packets polls outside of the softirq. */
+	if (!run || run->vector != RTPROBE_SOFTIRQ_NET_RX)
+		return;
+	net = rtp_softirq_run_net(run, &now);
+	begin = run->entry;
+	if (run->function.kind == NAPI_KIND && (s64)(run->function.begin - run->entry) > 0) {
+		before = run->function.net;
+		begin = run->function.begin;
+	}
+	run->function = (struct rtp_softirq_function) {
+		.kind = NAPI_KIND, .begin = now.ticks, .net = net,
+	};
+	if (!rtp_is_possible(net - before))
+		return;
+	row = napi_row(c, napi);
+	ns = rtp_clock_to_ns(rtp_clock_chosen, net - before);
+	if (row && rtp_record(row, ns))
+		napi_capture(c, row, ns, begin, now.ticks);
+}
+
+static __always_inline void napi_hook(enum rtprobe_clock clock, void *data,
+				      const struct napi_struct *napi)
+{
+	unsigned long flags;
+	struct rtp_cpu *c;
+	struct rtp_mark now;
+
+	local_irq_save(flags);
+	c = rtp_hook_cpu(data);
+	now = rtp_mark(clock, c);
+	napi_polled(c, napi, now);
+	rtp_cost_hook(&c->cost, now.ticks);
+	local_irq_restore(flags);
+}
+
+static void notrace napi_mono(void *data, struct napi_struct *napi, int work, int budget)
+{
+	napi_hook(RTPROBE_CLOCK_MONO, data, napi);
+}
+
+static void notrace napi_tsc(void *data, struct napi_struct *napi, int work, int budget)
+{
+	napi_hook(RTPROBE_CLOCK_TSC, data, napi);
+}
+
+static void __maybe_unused check_napi_type(void)
+{
+	check_trace_callback_type_napi_poll(napi_tsc);
+}
+
+static struct rtp_hook napi_hooks[] = {
+	{ .name = "napi_poll", .probe = { napi_mono, napi_tsc } },
+};
+
+static bool napi_available(void)
+{
+	return rtp_hooks_find(napi_hooks, ARRAY_SIZE(napi_hooks));
+}
+
+static bool napi_is_of_device(const struct rtp_row *row, const void *key, const void *device)
+{
+	return key == device;
+}
+
+static int napi_device_changed(struct notifier_block *block, unsigned long event, void *data)
+{
+	if (event == NETDEV_UNREGISTER || event == NETDEV_CHANGENAME)
+		rtp_functions_retire(napi_is_of_device, netdev_notifier_info_to_dev(data));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block napi_devices = { .notifier_call = napi_device_changed };
+
+static int napi_start(u64 period)
+{
+	int err = rtp_function_hold(RTPROBE_CALLBACK_TASKLET);
+
+	if (err)
+		return err;
+	err = rtp_hooks_register(napi_hooks, ARRAY_SIZE(napi_hooks));
+	if (err)
+		rtp_function_release(RTPROBE_CALLBACK_TASKLET);
+	return err;
+}
+
+static void napi_stop(void)
+{
+	rtp_hooks_unregister(napi_hooks, ARRAY_SIZE(napi_hooks));
+	rtp_function_release(RTPROBE_CALLBACK_TASKLET);
+}
+
+int rtp_napi_init(void)
+{
+	return register_netdevice_notifier(&napi_devices);
+}
+
+void rtp_napi_exit(void)
+{
+	unregister_netdevice_notifier(&napi_devices);
+}
+
+const struct rtp_measure rtp_measure_napi_duration = {
+	.available = napi_available,
+	.start = napi_start,
+	.stop = napi_stop,
+};

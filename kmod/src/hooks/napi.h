@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * napi_duration: how long a poll of a network device kept its CPU. The kernel reports a poll only
+ * at its end, so the value is an upper bound: since the NET_RX softirq began, or since the poll
+ * before it ended. Time of other code is subtracted as in function.h.
+ *
+ * The key of a row is the device, or the poll function if there is none; its dev_id is the poll
+ * function, because a device can have several. Both retire a row: the device when it is renamed or
+ * unregistered, the function with its module.
+ */
+#ifndef RTPROBE_HOOKS_NAPI_H
+#define RTPROBE_HOOKS_NAPI_H
+
+/* Process context. After exit, no notifier runs. */
+int rtp_napi_init(void);
+void rtp_napi_exit(void);
+
+#endif
