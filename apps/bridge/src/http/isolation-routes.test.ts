@@ -285,10 +285,19 @@ describe('expectations of a bridge with a history', () => {
       load();
       await expect.poll(rules).toEqual(both);
       await settled(own);
-      // One that the module refuses does not keep the others out.
+      // One that the module refuses does not keep the others out, and is tried again.
       agent.refuses = ({ cpus }) => cpus === '2';
       load();
       await expect.poll(rules).toEqual([['3', 5000n]]);
+      await settled(own);
+      agent.refuses = () => false;
+      load();
+      await expect.poll(() => rules().sort()).toEqual(both);
+      await settled(own);
+      agent.refuses = ({ cpus }) => cpus === '2';
+      load();
+      await expect.poll(rules).toEqual([['3', 5000n]]);
+      await settled(own);
       agent.refuses = () => false;
       await own.post('/api/v1/expectations', { text: 'quiet on 2' });
       await own.delete('/api/v1/expectations?id=2');

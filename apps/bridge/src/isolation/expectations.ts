@@ -95,13 +95,23 @@ function textsOf(state: HostState): string[] {
 
 const instanceOf = ({ info }: HostState): string | undefined => info?.instance?.toString(16);
 
+interface Load {
+  /** The load of the module. */
+  readonly instance: string;
+  isRestored: boolean;
+  /** As they were stored last. */
+  stored: string;
+  /** Stored expectations that the module does not have: they could not be added. */
+  missing: readonly string[];
+}
+
 /** Stores the expectations of live hosts, and adds them to a module that was loaded again. */
 export class ExpectationKeeper implements HostListener {
   readonly #history: History;
   readonly #log: Log;
   readonly #hosts = new Map<HostView, Host>();
-  /** The load of the module whose rules are up to date. */
-  readonly #loads = new Map<HostView, { instance: string; isRestored: boolean; stored: string }>();
+  /** The load of each host's module whose expectations are known. */
+  readonly #loads = new Map<HostView, Load>();
 
   constructor(history: History, log: Log) {
     this.#history = history;
@@ -116,35 +126,41 @@ export class ExpectationKeeper implements HostListener {
     const host = this.#hosts.get(view);
     const instance = instanceOf(view.state);
     if (!host || instance === undefined || this.#loads.get(view)?.instance === instance) return;
-    this.#loads.set(view, { instance, isRestored: false, stored: '' });
-    void this.#restore(host, instance);
+    const load: Load = { instance, isRestored: false, stored: '', missing: [] };
+    this.#loads.set(view, load);
+    void this.#restore(host, load);
   }
 
   rulesChanged(view: HostView): void {
-    const load = this.#loads.get(view);
-    if (load?.isRestored) void this.#store(view);
+    if (this.#loads.get(view)?.isRestored) void this.#store(view);
   }
 
-  async #restore(host: Host, instance: string): Promise<void> {
+  async #restore(host: Host, load: Load): Promise<void> {
+    const warn = (what: string, error: unknown) =>
+      this.#log.warn({ host: host.name }, `${what}: ${reasonOf(error)}`);
     try {
       const stored = await this.#history.read({ ask: 'expectations', host: host.name });
-      const current = this.#loads.get(host);
-      if (stored && current?.instance === instance) current.stored = JSON.stringify(stored);
-      await host.query(Command.getRules, {});
+      if (stored) load.stored = JSON.stringify(stored);
       // Rules that were removed from the same load while the bridge did not run remain removed.
-      const wanted = stored && stored.instance !== instance ? stored.texts : [];
-      const missing = wanted.filter((text) => !textsOf(host.state).includes(text));
+      const { texts = [], missing = [], instance } = stored ?? {};
+      load.missing = instance === load.instance ? missing : [...texts, ...missing];
+    } catch (error) {
+      // What is stored remains.
+      return warn('expectations could not be read', error);
+    }
+    try {
+      await host.query(Command.getRules, {});
+      const missing = load.missing.filter((text) => !textsOf(host.state).includes(text));
       for (const text of missing) {
-        await addExpectation(host, text).catch((error: unknown) => {
-          this.#log.warn({ host: host.name }, `"${text}" could not be restored: ${reasonOf(error)}`);
-        });
+        await addExpectation(host, text).catch((error: unknown) =>
+          warn(`"${text}" could not be restored`, error),
+        );
       }
       if (missing.length > 0) await host.query(Command.getRules, {});
     } catch (error) {
-      this.#log.warn({ host: host.name }, `expectations could not be restored: ${reasonOf(error)}`);
+      warn('expectations could not be restored', error);
     }
-    const load = this.#loads.get(host);
-    if (load?.instance !== instance) return;
+    if (this.#loads.get(host) !== load) return;
     load.isRestored = true;
     await this.#store(host);
   }
@@ -152,9 +168,12 @@ export class ExpectationKeeper implements HostListener {
   async #store(view: HostView): Promise<void> {
     const load = this.#loads.get(view);
     if (!load || instanceOf(view.state) !== load.instance) return;
-    const expectations = { instance: load.instance, texts: textsOf(view.state) };
+    const texts = textsOf(view.state);
+    load.missing = load.missing.filter((text) => !texts.includes(text));
+    const { instance, missing } = load;
+    const expectations = { instance, texts, ...(missing.length > 0 && { missing }) };
     const text = JSON.stringify(expectations);
-    if (text === load.stored || (load.stored === '' && expectations.texts.length === 0)) return;
+    if (text === load.stored || (load.stored === '' && texts.length === 0)) return;
     load.stored = text;
     const { name, machine } = view;
     const host = { name, ...(machine !== undefined && { machine }) };

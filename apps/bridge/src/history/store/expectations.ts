@@ -6,6 +6,8 @@ export interface StoredExpectations {
   /** The load of the module that had them. */
   instance: string;
   texts: string[];
+  /** Those that could not be added to it. */
+  missing?: readonly string[];
 }
 
 const nameOf = (host: number): string => `expectations of host ${host}`;
