@@ -11,7 +11,7 @@ import {
 import type { Device, InterruptFacts, InterruptLine } from '@rtprobe/protocol';
 import { deviceText } from '@rtprobe/trace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Browser, type Harness, startHarness, until, waitForState } from './harness.ts';
+import { type Browser, type Harness, startHarnessOf, until } from './harness.ts';
 
 /** Installed by the set-up of the tests. */
 const hasNames = existsSync('/usr/share/misc/pci.ids');
@@ -35,14 +35,7 @@ describe('the devices of a guest', () => {
     await equip(guest, equipment);
     await guest.copyIn(disturbance, '/run/lab/modules');
     await guest.sh('insmod /run/lab/modules/rtprobe_disturb.ko && modprobe e1000');
-    harness = await startHarness({
-      sources: [{ kind: 'socket', path: guest.agentSocket }],
-      waitForLive: false,
-    });
-    const host = await waitForState(harness, 'live', 60_000);
-    browser = await harness.browser();
-    browser.subscribe(String(host.host));
-    await browser.next('sources');
+    ({ harness, browser } = await startHarnessOf(guest));
   });
   afterAll(async () => {
     await harness?.close();

@@ -208,6 +208,21 @@ export async function startHarness(
   return harness;
 }
 
+/** Starts a bridge for the agent of a guest, and a browser that follows it. Waits until both have data. */
+export async function startHarnessOf({
+  agentSocket,
+}: {
+  readonly agentSocket: string;
+}): Promise<{ harness: Harness; browser: Browser }> {
+  const sources = [{ kind: 'socket', path: agentSocket } as const];
+  const harness = await startHarness({ sources, waitForLive: false });
+  const host = await waitForState(harness, 'live', 60_000);
+  const browser = await harness.browser();
+  browser.subscribe(String(host.host));
+  await browser.next('sources');
+  return { harness, browser };
+}
+
 /** Waits until the first host is in the given state. */
 export async function waitForState(harness: Pick<Harness, 'get'>, state: string, ms = 8000): Promise<Json> {
   const end = performance.now() + ms;

@@ -12,7 +12,7 @@ import {
 import type { Interference, Isolation } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EVENTS, keyOf, readTrace, type Seen } from './ftrace.ts';
-import { type Harness, startHarness, waitForState } from './harness.ts';
+import { type Harness, startHarnessOf } from './harness.ts';
 
 const KERNEL = '6.12-rt';
 const CPU = 2;
@@ -60,7 +60,15 @@ async function byFtrace(): Promise<Seen> {
     await guest.sh(`echo 0 > ${FOLDER}/tracing_on`);
     const overrun = await guest.sh(`grep -h overrun ${FOLDER}/per_cpu/cpu${CPU}/stats`);
     expect(overrun).toMatch(/^overrun: 0$/m);
-    return readTrace(await guest.sh(`grep '\\[00${CPU}\\]' ${FOLDER}/trace`), CPU, 'loop');
+    // sh() returns the end of a long text only.
+    let trace = '';
+    const decoder = new TextDecoder();
+    await guest.sh(`grep '\\[00${CPU}\\]' ${FOLDER}/trace`, {
+      onStdout: (bytes) => {
+        trace += decoder.decode(bytes, { stream: true });
+      },
+    });
+    return readTrace(trace, CPU, 'loop');
   } finally {
     await guest.down();
   }
@@ -105,11 +113,7 @@ describe(`CPU ${CPU} of a nohz_full guest`, () => {
     ftrace = await byFtrace();
     guest = await start();
     await equip(guest, equipment);
-    harness = await startHarness({
-      sources: [{ kind: 'socket', path: guest.agentSocket }],
-      waitForLive: false,
-    });
-    await waitForState(harness, 'live', 60_000);
+    ({ harness } = await startHarnessOf(guest));
     // Runs of the loop before its first interruption must not be those of another task.
     while ((await read()).watchedSince === undefined) await new Promise((wait) => setTimeout(wait, 200));
     await guest.sh(`${busy}\nsleep 3`);

@@ -2,7 +2,7 @@
 import { type BootedGuest, boot, buildAgent, equip, prepareEquipment } from '@rtprobe/lab';
 import type { SourceInfo } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Browser, type Harness, startHarness, until, waitForState } from './harness.ts';
+import { type Browser, type Harness, startHarness, startHarnessOf, until, waitForState } from './harness.ts';
 
 /** Where the lab stores the module. */
 const MODULE = '/run/lab/modules/rtprobe.ko';
@@ -24,14 +24,7 @@ describe('a guest with a stock real-time kernel', () => {
     const equipment = await prepareEquipment({ kernel: '6.12-rt' });
     guest = await boot({ kernel: '6.12-rt', cpus: 2, memoryMiB: 512 });
     await equip(guest, equipment);
-    harness = await startHarness({
-      sources: [{ kind: 'socket', path: guest.agentSocket }],
-      waitForLive: false,
-    });
-    const host = await waitForState(harness, 'live', 60_000);
-    browser = await harness.browser();
-    browser.subscribe(String(host.host));
-    await browser.next('sources');
+    ({ harness, browser } = await startHarnessOf(guest));
   });
   afterAll(async () => {
     await harness?.close();

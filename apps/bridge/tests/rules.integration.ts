@@ -9,7 +9,7 @@ import {
 } from '@rtprobe/lab';
 import type { Rule, Spike } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Browser, type Harness, startHarness, until, waitForState } from './harness.ts';
+import { type Browser, type Harness, startHarnessOf, until } from './harness.ts';
 
 /** Longer than most delays of an emulated guest's CPU. */
 const HOLD_US = 30_000;
@@ -28,11 +28,7 @@ beforeAll(async () => {
   const disturb = modules.filter((path) => path.endsWith('/rtprobe_disturb.ko'));
   await guest.copyIn(disturb, '/root');
   expect((await guest.exec(['insmod', '/root/rtprobe_disturb.ko'])).code).toBe(0);
-  const source = { kind: 'socket', path: guest.agentSocket } as const;
-  harness = await startHarness({ sources: [source], waitForLive: false });
-  const host = await waitForState(harness, 'live', 60_000);
-  browser = await harness.browser();
-  browser.subscribe(String(host.host));
+  ({ harness, browser } = await startHarnessOf(guest));
   await browser.next('rules');
 });
 afterAll(async () => {
