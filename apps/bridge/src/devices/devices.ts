@@ -26,6 +26,8 @@ interface Read {
 /** An interrupt, or the function of a module. */
 export type DeviceUser = Pick<SpikePart, 'kind' | 'number' | 'name' | 'callback'>;
 
+export const lineText = (irq: number, action: string): string => `${irq} ${action}`;
+
 const NOTHING: Read = { isolation: {}, settings: {}, lines: [], byIrq: new Map(), byModule: new Map() };
 
 /** Returns "virtio_net" of "virtnet_poll [virtio_net]". */
@@ -39,6 +41,8 @@ export class Devices {
   readonly #collector = new AnswerCollector();
   #answer: FactsAnswer | undefined;
   #read: Read | undefined;
+  /** Interrupts that were freed since the newest answer: another device can have the same line and name now. */
+  readonly #freed = new Set<string>();
 
   /** Without `names`, devices have ids only. */
   constructor(names?: DeviceNames) {
@@ -72,13 +76,25 @@ export class Devices {
     if (!answer) return false;
     this.#answer = answer;
     this.#read = undefined;
+    this.#freed.clear();
     this.readAt = at;
     return true;
   }
 
   clear(): void {
     this.#collector.clear();
+    this.#freed.clear();
     this.#answer = this.#read = this.readAt = undefined;
+  }
+
+  /** Drops what is known of an interrupt that was freed. */
+  free(irq: number, action: string): void {
+    this.#freed.add(lineText(irq, action));
+  }
+
+  /** The interrupts that were freed since the newest answer, as "24 eth0". */
+  get freed(): readonly string[] {
+    return [...this.#freed];
   }
 
   /** Returns whether the line has this action. */
@@ -88,19 +104,21 @@ export class Devices {
 
   /**
    * Returns the device of a hard interrupt or an IRQ thread, else the only device that the module of the function
-   * drives; undefined if there is none, or if it cannot be told which. Devices can be among what is left out.
+   * drives; undefined if there is none, or if it cannot be told which. Devices can be among what is left out, and are
+   * added and removed while interrupts are freed.
    */
   of(user: DeviceUser): Device | undefined {
     const { kind, number, name } = user;
     if (kind === 'hardirq' || kind === 'irq_thread') return this.ofIrq(number, name);
     const [device, ...others] = this.#parsed.byModule.get(moduleOf(user) ?? '') ?? [];
-    return device && others.length === 0 && this.leftOut === 0 ? { ...device, by: 'module' } : undefined;
+    const isSure = others.length === 0 && this.leftOut === 0 && this.#freed.size === 0;
+    return device && isSure ? { ...device, by: 'module' } : undefined;
   }
 
   ofIrq(irq: number, action: string): Device | undefined {
     const line = this.#parsed.byIrq.get(irq);
     // Another driver has requested the line since.
-    if (!line?.actions.includes(action)) return undefined;
+    if (!line?.actions.includes(action) || this.#freed.has(lineText(irq, action))) return undefined;
     const found = line.devices.find((device) => device.action === action);
     if (!found) return undefined;
     const { action: own, attached, ...device } = found;

@@ -104,6 +104,35 @@ describe('the facts of a host', () => {
     expect(agent.factsRequests).toBe(2);
   }, 30_000);
 
+  it('are read again when an interrupt was freed: another device can have its line and name', async () => {
+    const { agent, browser: open } = await start();
+    await until('the first answer', () => agent.factsRequests === 1);
+    const source = { id: 9, measure: Measure.hardirqDuration, number: 24, name: 'rtprobe-edu' };
+    const tell = (retired: number) => {
+      agent.sources = [...agent.sources.filter(({ id }) => id !== 9), { ...source, retired }];
+      agent.event(Command.sourceEvent, { ...source, retired, eventSeq: ++agent.eventSeq });
+    };
+    const browser = await open();
+    browser.subscribe('simulated');
+    await browser.next('spikes');
+    const spike = async () => {
+      const id = `7-${agent.spike(late)}`;
+      return until('the spike', () => {
+        const message = browser.last('spike');
+        return message?.spike.id === id && message.spike;
+      });
+    };
+    tell(0);
+    expect(await spike()).toMatchObject({ device: DEVICE });
+    const other = pciLine('05', '1234:11e9', 'irq=24', 'driver=rtprobe-edu', 'driver/module=rtprobe_disturb');
+    agent.facts = [factsText([...irqLines(24, 'IO-APIC', 'rtprobe-edu', '0'), other])];
+    tell(1);
+    tell(0);
+    expect((await spike()).device).toBeUndefined();
+    await until('the second request', () => agent.factsRequests === 2, 7000);
+    await expect.poll(spike).toMatchObject({ device: { address: '0000:00:05.0', ids: '1234:11e9' } });
+  }, 30_000);
+
   it('remain when the module is loaded again', async () => {
     const { agent, get } = await start();
     await until('the first answer', () => agent.factsRequests === 1);

@@ -17,6 +17,7 @@ import { steadyMicros } from '../base/clock.ts';
 import { BridgeError, hostFaults, reasonOf } from '../base/errors.ts';
 import { identityInWords, type MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
+import { lineText } from '../devices/devices.ts';
 import { readAgentFrame } from '../link/agent-frames.ts';
 import { AgentLink, type LinkPort } from '../link/agent-link.ts';
 import type { Dump } from '../netlink/dumps.ts';
@@ -147,21 +148,22 @@ export class ModuleConnection {
     if (this.#state.devices.add(payload, at)) this.#link?.facts.answered();
   }
 
-  /** Returns the interrupts that the newest facts do not have, as "24 eth0". */
-  #unknownLines(): string[] {
+  /** Returns the interrupts that the newest facts do not have, or that were freed since. */
+  #changedLines(): string[] {
     const { sources, devices } = this.#state;
-    return [...sources.values()].flatMap(({ measure, number, name, retired }) =>
-      measure !== 'hardirq_duration' || retired || devices.has(number, name) ? [] : `${number} ${name}`,
+    const unknown = [...sources.values()].flatMap(({ measure, number, name, retired }) =>
+      measure !== 'hardirq_duration' || retired || devices.has(number, name) ? [] : lineText(number, name),
     );
+    return [...devices.freed, ...unknown];
   }
 
-  /** Requests facts if interrupts have appeared since the newest answer. Called periodically. */
+  /** Requests facts if interrupts have appeared or were freed since the newest answer. Called periodically. */
   #askForNewLines(): void {
     if (!this.#link?.facts.announced || this.#state.devices.readAt === undefined) return;
-    const unknown = this.#unknownLines();
-    if (unknown.every((line) => this.#linesAsked.has(line))) return;
-    this.#linesAsked = new Set(unknown);
-    this.#link.facts.request();
+    const changed = this.#changedLines();
+    const isNew = changed.some((line) => !this.#linesAsked.has(line));
+    this.#linesAsked = new Set(changed);
+    if (isNew) this.#link.facts.request();
   }
 
   /** Whether the agent answers questions about devices; undefined for a recording. */

@@ -200,8 +200,14 @@ export class HostState {
       return;
     }
     this.#unknown.delete(info.id);
+    this.#noteFreed(this.sources.get(info.id), info);
     this.sources.set(info.id, info);
     this.kernelSources.set(info.id, source);
+  }
+
+  #noteFreed(before: SourceInfo | undefined, { measure, number, name, retired }: SourceInfo): void {
+    if (measure === 'hardirq_duration' && retired && before?.retired === false)
+      this.devices.free(number, name);
   }
 
   /** Counts each such source once, although every dump contains it. */
@@ -214,10 +220,12 @@ export class HostState {
 
   /** Returns false if nothing changed. */
   applySources(dump: Dump): boolean {
-    const before = JSON.stringify([...this.sources.values()]);
+    const old = new Map(this.sources);
+    const before = JSON.stringify([...old.values()]);
     this.sources.clear();
     this.kernelSources.clear();
     for (const source of dump.sources) this.applySource(source);
+    for (const [id, info] of this.sources) this.#noteFreed(old.get(id), info);
     this.#unknown.clear();
     for (const id of this.#unannounced) {
       if (!this.sources.has(id) && !this.#foreign.has(id)) this.#fault('E_SOURCE_UNKNOWN', `source ${id}`);
