@@ -30,6 +30,8 @@ import {
   capital,
   causeOf,
   claim,
+  hostPart,
+  isHostDelay,
   isOwnCause,
   mainCause,
   proofOfPart,
@@ -88,6 +90,10 @@ function evidenceOf(spike: Spike, outsideNs: number, late: ReadonlySet<number>):
     ...more,
   });
   if (isCauseItself(spike)) {
+    const { hostDelayNs = 0 } = spike;
+    // The cause in short is the host, too.
+    if (isHostDelay(spike))
+      return found(Proof.proven, hostDelayNs, { part: hostPart(hostDelayNs), outside: true });
     const own = (spike.bounds?.lowerNs || spike.valueNs) - outsideNs;
     return own > 0 ? found(Proof.proven, own, { isOwn: true }) : found(Proof.none, 0, { isOwn: true });
   }

@@ -328,7 +328,13 @@ const isDecomposed = (spike: SpikeFacts): spike is SpikeFacts & { parts: SpikePa
   spike.parts?.some((part) => part.durationNs > 0) ?? false;
 
 /** Returns whether the host of a virtual machine took most of the time, so that nothing inside Linux is the cause. */
-const isHostDelay = ({ hostDelayNs = 0, valueNs }: SpikeFacts): boolean => hostDelayNs * 2 >= valueNs;
+export const isHostDelay = ({ hostDelayNs = 0, valueNs }: SpikeFacts): boolean => hostDelayNs * 2 >= valueNs;
+
+/** Returns time in which the host did not run the CPU, as a part. */
+export const hostPart = (durationNs: number): SpikePart => ({
+  ...{ kind: 'host', number: 0, name: '', label: partWords.host.title },
+  ...{ durationNs, count: 1 },
+});
 
 /** Returns the evidence about the host, unless the list of parts has it. */
 function hostDelay({ cpu, hostDelayNs, parts }: SpikeFacts): Text[] {

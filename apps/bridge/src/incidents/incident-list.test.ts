@@ -264,6 +264,17 @@ describe('the primary spike', () => {
     });
   });
 
+  it('is the one of the host in words and in sentence, if the host took most of a handler', () => {
+    const own = irq34(200, 40, { culprit: 'host', hostDelayNs: 21 * MS });
+    expect(incidentsOf(own)).toMatchObject([
+      { culprit: 'host', origin: 'outside', sentence: 'The host did not run CPU 1 for 21 ms.' },
+    ]);
+    const less = irq34(400, 40, { hostDelayNs: 15 * MS });
+    expect(incidentsOf(less)).toMatchObject([
+      { origin: 'linux', sentence: 'Irq 34 rtprobe-edu held CPU 1 for 40 ms.' },
+    ]);
+  });
+
   it('is the one of the host, if the host did not run the CPU while a handler ran', () => {
     const handler = irq34(200, 97);
     const timer = spike(200, 97, { culprit: 'host', parts: [part('host', 96.5), part('unaccounted', 0.5)] });

@@ -1,6 +1,6 @@
 // Subtracts the time in which the host did not run a virtual CPU from the parts of a spike.
-import { type PartKind, partWords, type SpikePart } from '@rtprobe/protocol';
-import type { SpikeFacts } from '../explain/sentence.ts';
+import type { PartKind, SpikePart } from '@rtprobe/protocol';
+import { hostPart, type SpikeFacts } from '../explain/sentence.ts';
 
 /** Parts that name no cause, or have the weakest evidence. Time of the host is subtracted from them first. */
 const FIRST: readonly PartKind[] = ['unaccounted', 'stall', 'idle_exit', 'irqs_off'];
@@ -21,9 +21,7 @@ function takeOut(parts: readonly SpikePart[], hostNs: number): SpikePart[] {
     part.durationNs -= taken;
     rest -= taken;
   }
-  const label = partWords.host.title;
-  const added: SpikePart = { kind: 'host', number: 0, name: '', label, durationNs: host, count: 1 };
-  return [...others.filter(({ durationNs }) => durationNs > 0), added].sort(
+  return [...others.filter(({ durationNs }) => durationNs > 0), hostPart(host)].sort(
     (a, b) => b.durationNs - a.durationNs,
   );
 }
