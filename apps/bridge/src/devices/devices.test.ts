@@ -70,6 +70,17 @@ describe('the devices of interrupt lines', () => {
     expect(devices.ofIrq(11, 'rtprobe-edu')?.ids).toBe('1234:11e8');
   });
 
+  it('are found by a name that the module has cut, unless two actions begin with it', () => {
+    const name = 'rtprobe-edu-channel-0000:00:04.0-rx';
+    const edu = pciLine('04', '1234:11e8', 'msi_irqs=30,31', 'driver=rtprobe-edu');
+    const one = devicesOf([...irqLines(30, 'PCI-MSI', name), edu]);
+    expect(one.has(30, name.slice(0, 31))).toBe(true);
+    expect(one.ofIrq(30, name.slice(0, 31))?.ids).toBe('1234:11e8');
+    expect(one.ofIrq(30, name.slice(0, 30))).toBeUndefined();
+    const two = devicesOf([...irqLines(31, 'PCI-MSI', `${name},${name.slice(0, -2)}tx`), edu]);
+    expect(two.ofIrq(31, name.slice(0, 31))).toBeUndefined();
+  });
+
   it('are not guessed on a shared line whose names do not tell', () => {
     const devices = devicesOf([
       ...irqLines(11, 'IO-APIC', 'one,two'),

@@ -1,5 +1,6 @@
 // What is known about the interrupt lines and devices of one machine. Stores the agent's newest answer and reads it when
 // it is needed.
+import { NAME_LEN } from '@rtprobe/abi';
 import type { Device, InterruptLine, SpikePart, UnixMicros } from '@rtprobe/protocol';
 import { AnswerCollector, type FactsAnswer } from './answer.ts';
 import { DeviceTree, type Node } from './device-tree.ts';
@@ -25,6 +26,18 @@ interface Read {
 
 /** An interrupt, or the function of a module. */
 export type DeviceUser = Pick<SpikePart, 'kind' | 'number' | 'name' | 'callback'>;
+
+/** Bytes of the module's longest name of an action. */
+const NAME_MAX = NAME_LEN - 1;
+
+/** Returns the whole name of an action, which the module cuts; undefined if the line has none, or several. */
+function actionOf(line: InterruptLine | undefined, name: string): string | undefined {
+  const actions = line?.actions ?? [];
+  if (actions.includes(name)) return name;
+  if (Buffer.byteLength(name) < NAME_MAX) return undefined;
+  const [first, ...others] = actions.filter((action) => action.startsWith(name));
+  return others.length === 0 ? first : undefined;
+}
 
 export const lineText = (irq: number, action: string): string => `${irq} ${action}`;
 
@@ -99,7 +112,7 @@ export class Devices {
 
   /** Returns whether the line has this action. */
   has(irq: number, action: string): boolean {
-    return this.#parsed.byIrq.get(irq)?.actions.includes(action) ?? false;
+    return actionOf(this.#parsed.byIrq.get(irq), action) !== undefined;
   }
 
   /**
@@ -117,9 +130,10 @@ export class Devices {
 
   ofIrq(irq: number, action: string): Device | undefined {
     const line = this.#parsed.byIrq.get(irq);
+    const full = actionOf(line, action);
     // Another driver has requested the line since.
-    if (!line?.actions.includes(action) || this.#freed.has(lineText(irq, action))) return undefined;
-    const found = line.devices.find((device) => device.action === action);
+    if (full === undefined || this.#freed.has(lineText(irq, action))) return undefined;
+    const found = line?.devices.find((device) => device.action === full);
     if (!found) return undefined;
     const { action: own, attached, ...device } = found;
     return device;
