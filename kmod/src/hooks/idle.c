@@ -13,7 +13,7 @@ static __always_inline void idle_note(enum rtprobe_clock clock, void *data, unsi
 	u64 since = rtp_cost_hook_begin(&c->cost);
 
 	if (rtp_recorder_is_on())
-		rtp_recorder_put(c, RTPROBE_TRACE_EVENT_IDLE, state, rtp_clock_read(clock));
+		rtp_recorder_put_now(c, clock, RTPROBE_TRACE_EVENT_IDLE, state, false, NULL);
 	rtp_cost_hook_end(&c->cost, since);
 }
 
