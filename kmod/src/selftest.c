@@ -186,7 +186,7 @@ static void fill_parts(struct largest *of)
 	for (i = 0; i < RTPROBE_PARTS_MAX; i++) {
 		struct rtp_part *part = &of->part[i];
 
-		part->pid = part->count = part->callback = part->samples = 1;
+		part->pid = part->count = part->callback = part->samples = part->could_be = 1;
 		part->idle_state = RTP_IDLE_UNKNOWN;
 		FILL_TEXT(part->name);
 		FILL_TEXT(part->function);
