@@ -119,12 +119,13 @@ const bridgeLayers: Record<string, readonly string[]> = {
   'history/read': ['history/threads', 'history/store', 'base'],
   history: ['history/read', 'history/write', 'history/threads', 'history/store', 'host', 'state', 'base'],
   exports: ['host', 'base'],
+  replays: ['recording', 'devices', 'host', 'base'],
   isolation: ['history', 'host', 'state', 'expect', 'translate', 'base'],
   'test-runs': ['results', 'history', 'host', 'state', 'devices', 'base'],
   live: ['incidents', 'host', 'state', 'access', 'base'],
   http: [
-    ...['live', 'history', 'isolation', 'test-runs', 'host', 'state', 'expect', 'translate', 'knowledge'],
-    ...['access', 'base'],
+    ...['live', 'history', 'isolation', 'test-runs', 'replays', 'host', 'sources', 'state', 'expect'],
+    ...['translate', 'knowledge', 'access', 'base'],
   ],
 };
 

@@ -13,14 +13,14 @@ import { nowMicros } from './base/clock.ts';
 import { BridgeError } from './base/errors.ts';
 import { createLog, type Log } from './base/log.ts';
 import { BRIDGE_VERSION } from './base/version.ts';
-import { systemNames } from './devices/id-list.ts';
+import { type DeviceNames, systemNames } from './devices/id-list.ts';
 import { SpikeExporter } from './exports/exporter.ts';
 import { ExportFolder } from './exports/folder.ts';
 import { History } from './history/history.ts';
 import { Host } from './host/host.ts';
 import type { HostListener } from './host/listener.ts';
 import { readMachine } from './host/machine.ts';
-import { HostRegistry } from './host/registry.ts';
+import { HostRegistry, uniqueName } from './host/registry.ts';
 import { createApp } from './http/app.ts';
 import { ExpectationKeeper } from './isolation/expectations.ts';
 import { IsolationWatch } from './isolation/watch.ts';
@@ -37,6 +37,8 @@ import {
 import { keyframe } from './recording/keyframe.ts';
 import { FileReplay } from './recording/replay.ts';
 import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
+import { RecordingFolder } from './replays/folder.ts';
+import { Replays } from './replays/replays.ts';
 import { AgentSource, SshSource } from './sources/agent.ts';
 import { withRunDelays } from './sources/run-delays.ts';
 import { SocketSource } from './sources/socket.ts';
@@ -73,22 +75,15 @@ async function createSource(spec: ParsedSource, log: Log): Promise<Source> {
   return replay;
 }
 
-/** Returns a name that no other host of this bridge has. */
-function uniqueName(name: string, usedNames: ReadonlySet<string>): string {
-  let unique = name;
-  for (let n = 2; usedNames.has(unique); n++) unique = `${name}-${n}`;
-  return unique;
-}
-
 async function createHosts(
   specs: readonly ParsedSource[],
   listeners: readonly HostListener[],
   registry: HostRegistry,
+  deviceNames: DeviceNames,
   log: Log,
 ): Promise<Host[]> {
   // Given names are those of their hosts, whatever the others are called.
   const usedNames = new Set(specs.flatMap(({ host }) => host ?? []));
-  const deviceNames = systemNames();
   const hosts: Host[] = [];
   for (const [index, spec] of specs.entries()) {
     const source = await createSource(spec, log);
@@ -182,9 +177,11 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   const listeners = [hub, history?.feed, exporter, isolation, keeper].filter(
     (listener) => listener !== undefined,
   );
+  const deviceNames = systemNames();
+  let registry: HostRegistry;
   try {
-    const registry = new HostRegistry(await history?.read({ ask: 'hosts' }));
-    hosts.push(...(await createHosts(parsed.sources, listeners, registry, log)));
+    registry = new HostRegistry(await history?.read({ ask: 'hosts' }));
+    hosts.push(...(await createHosts(parsed.sources, listeners, registry, deviceNames, log)));
   } catch (error) {
     hub.close();
     await history?.close();
@@ -192,6 +189,9 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   }
   if (history && keeper)
     for (const host of hosts) if (host.source.kind === 'live') follow(host, history, keeper);
+  const replays = parsed.recordingsDir
+    ? new Replays(new RecordingFolder(parsed.recordingsDir), { hosts, listeners, registry, deviceNames, log })
+    : undefined;
   for (const host of hosts) host.needsTasks = () => isolation.needsTasks(host);
   if (exporter) for (const host of hosts) host.exports = () => exporter.statsOf(host);
 
@@ -236,6 +236,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
     history,
     knowledge,
     isolation,
+    replays,
     openUrl,
   };
   const app = createApp({ ...context, tls: material !== undefined }, parsed.staticDir, log);

@@ -84,6 +84,8 @@ const bridgeOptions = z.strictObject({
   behindProxy: z.boolean().default(false),
   /** File to record the only live source to; must not exist yet. */
   recordTo: z.string().min(1).optional(),
+  /** Folder with recordings that can be opened in the page; it may be missing. None if not given. */
+  recordingsDir: z.string().min(1).optional(),
   /** Where and how much history of live hosts is stored on disk; none if missing. */
   history: z
     .strictObject({

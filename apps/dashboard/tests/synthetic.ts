@@ -222,7 +222,8 @@ export class SyntheticHost {
     if (this.scenario.state === 'replay') {
       const lengthUs = 1_200_000_000;
       const positionUs = Math.min(lengthUs, this.time - this.startedAt);
-      return { ...base, replay: { file: 'synthetic.rec', positionUs, lengthUs, speed: 1, paused: false } };
+      const file = { file: 'synthetic.rec', recordedHost: 'cnc-07', startedAt: this.startedAt };
+      return { ...base, replay: { ...file, positionUs, lengthUs, speed: 1, paused: false } };
     }
     return base;
   }

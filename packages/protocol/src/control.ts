@@ -32,6 +32,8 @@ export type ServerMessage =
     }
   /** State, settings or kernel of a host changed. */
   | { type: 'host'; host: HostInfo }
+  /** A recording was closed: the bridge no longer has this host. */
+  | { type: 'host-removed'; host: string }
   /** Sent before the first frame that uses them, and again after a change; replaces the previous list. */
   | { type: 'sources'; host: string; sources: SourceInfo[]; rows: RowInfo[] }
   /** The newest stored spikes, oldest first, after a subscription; at most about 1 MiB. */

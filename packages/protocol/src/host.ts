@@ -67,10 +67,18 @@ export interface HostInfo {
   /** Only during replay. */
   replay?: {
     file: string;
+    /** Name of the host that was recorded; hostile text. */
+    recordedHost: string;
+    /** Time of its first entry. */
+    startedAt: UnixMicros;
     positionUs: number;
     lengthUs: number;
     speed: number;
     paused: boolean;
+    /** Everything was played; it is paused. */
+    ended?: boolean;
+    /** It was opened while the bridge runs, so it can be closed. Requests mean it only by its name. */
+    opened?: boolean;
     /** The recording is truncated; its complete blocks are played. */
     truncated?: boolean;
   };

@@ -14,6 +14,7 @@ export * from './incident.ts';
 export * from './isolation.ts';
 export * from './measures.ts';
 export * from './process.ts';
+export * from './recordings.ts';
 export * from './rules.ts';
 export * from './session.ts';
 export * from './source.ts';

@@ -78,10 +78,17 @@ export const bridgeErrors = {
   E_EXPORT_DIR: { status: 500, meaning: 'the folder for exports cannot be written' },
   // Recordings
   E_RECORD_OPEN: { status: 500, meaning: 'the recording cannot be created or opened' },
-  E_RECORD_FOREIGN: { status: 500, meaning: 'the file is not an rtprobe recording' },
-  E_RECORD_VERSION: { status: 500, meaning: 'this reader does not support the version of the recording' },
-  E_RECORD_EMPTY: { status: 500, meaning: 'the recording has no complete block' },
+  E_RECORD_FOREIGN: { status: 422, meaning: 'the file is not an rtprobe recording' },
+  E_RECORD_VERSION: { status: 422, meaning: 'this reader does not support the version of the recording' },
+  E_RECORD_EMPTY: { status: 422, meaning: 'the recording has no complete block' },
+  E_RECORD_BLOCKS: { status: 422, meaning: 'the recording has more blocks than a reader accepts' },
   E_RECORD_WRITE: { status: 500, meaning: 'the recording cannot be written' },
+  E_RECORDINGS_OFF: { status: 409, meaning: 'the bridge has no folder for recordings' },
+  E_RECORDINGS_DIR: { status: 500, meaning: 'the folder for recordings cannot be read or written' },
+  E_UNKNOWN_RECORDING: { status: 404, meaning: 'the folder has no recording of this name' },
+  E_RECORD_IN_USE: { status: 409, meaning: 'the recording is open' },
+  E_REPLAYS_MAX: { status: 409, meaning: 'the maximum number of recordings is open' },
+  E_NOT_OPENED: { status: 409, meaning: 'the bridge was started with this host, so it cannot be closed' },
 } as const;
 
 export type BridgeErrorCode = keyof typeof bridgeErrors;

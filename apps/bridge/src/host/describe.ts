@@ -43,16 +43,21 @@ export function kernelFacts(info: Info) {
   } satisfies Partial<HostInfo>;
 }
 
+interface Described {
+  readonly name: string;
+  readonly index: number;
+  readonly state: HostState;
+  readonly source: Source;
+  readonly isOpened: boolean;
+}
+
 export function describeHost(
-  host: string,
-  index: number,
+  { name, index, state, source, isOpened }: Described,
   liveness: LivenessTracker,
-  state: HostState,
-  source: Source,
 ): Omit<HostInfo, 'history'> {
   const { info } = state;
   return {
-    host,
+    host: name,
     index,
     state: liveness.state,
     since: liveness.since,
@@ -61,6 +66,8 @@ export function describeHost(
     ...(info && kernelFacts(info)),
     ...(state.config && { config: state.config }),
     ...(state.runStartedAt !== undefined && { runStartedAt: state.runStartedAt }),
-    ...(source.kind === 'replay' && { replay: source.position }),
+    ...(source.kind === 'replay' && {
+      replay: { ...source.position, ...(isOpened && { opened: true }) },
+    }),
   };
 }

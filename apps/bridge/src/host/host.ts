@@ -54,6 +54,8 @@ export interface HostOptions {
   registry: HostRegistry;
   /** Reads facts about the machine; set only for the bridge's own machine. */
   readMachine?: () => MachineFacts;
+  /** A person opened it while the bridge runs: requests mean it only by its name. */
+  isOpened?: boolean;
   /** Names of vendors and products; without it, devices have ids only. */
   deviceNames?: DeviceNames;
 }
@@ -63,6 +65,7 @@ export class Host implements HostView, ReplaySink {
   readonly source: Source;
   readonly state: HostState;
   readonly details: SpikeDetails;
+  readonly isOpened: boolean;
   /** Set while a browser follows the host. Data that only browsers need are requested only then. */
   followed = false;
   /** Returns whether tasks and counters of rules are needed even while no browser follows the host. */
@@ -104,6 +107,7 @@ export class Host implements HostView, ReplaySink {
     this.#nameIsGiven = options.nameIsGiven;
     this.#registry = options.registry;
     this.source = source;
+    this.isOpened = options.isOpened ?? false;
     this.#log = log;
     this.#faults = new FaultCounter(() => this.#name, log);
     this.#announcer = new Announcer(this, listeners);
@@ -150,7 +154,7 @@ export class Host implements HostView, ReplaySink {
   get info(): HostInfo {
     const machine = this.#machine.facts;
     return {
-      ...describeHost(this.#name, this.index, this.#liveness, this.state, this.source),
+      ...describeHost(this, this.#liveness),
       history: this.history !== undefined,
       ...(machine && { machine }),
       ...(this.#warning !== undefined && { warning: this.#warning }),
@@ -164,6 +168,7 @@ export class Host implements HostView, ReplaySink {
   }
 
   start(): void {
+    this.#announcer.announce('hostAdded');
     this.source.start(this);
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -172,6 +177,18 @@ export class Host implements HostView, ReplaySink {
     clearInterval(this.#ticking);
     this.#module.stop(new BridgeError('E_OFFLINE', 'the bridge is closing', 'start it again'));
     await this.source.close();
+  }
+
+  /** Closes the host, and announces that the bridge no longer has it. */
+  async remove(): Promise<void> {
+    clearInterval(this.#ticking);
+    this.#announcer.announce('hostRemoved');
+    await this.close();
+  }
+
+  /** Announces that a person moved, paused or continued the recording. */
+  replayChanged(): void {
+    this.#announcer.announce('hostChanged');
   }
 
   /** Copies the stream to a recording; `recording` describes it for the user. */

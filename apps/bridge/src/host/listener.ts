@@ -5,6 +5,10 @@ import type { Span } from '../state/span.ts';
 import type { HostView } from './view.ts';
 
 export interface HostEvents {
+  /** The host is new in the bridge; precedes every other event of it. */
+  hostAdded(host: HostView): void;
+  /** The host is no longer in the bridge; no event of it follows. */
+  hostRemoved(host: HostView): void;
   /** State, kernel, settings or reason changed. */
   hostChanged(host: HostView): void;
   /** Sources or rows changed; precedes the first span that uses them. */

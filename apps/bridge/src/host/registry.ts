@@ -32,6 +32,13 @@ interface LiveHost extends StoredHost {
   readonly identity: MachineIdentity | undefined;
 }
 
+/** Returns a name that no other host of this bridge has. */
+export function uniqueName(name: string, usedNames: ReadonlySet<string>): string {
+  let unique = name;
+  for (let n = 2; usedNames.has(unique); n++) unique = `${name}-${n}`;
+  return unique;
+}
+
 export class HostRegistry {
   readonly #live = new Map<number, LiveHost>();
   /** Machine by stored name; undefined for a host that is identified by its name. */
@@ -45,6 +52,11 @@ export class HostRegistry {
   /** Reserves the name of a host that has not answered yet, or of a recording. */
   reserve(index: number, name: string): void {
     this.#live.set(index, { name, identity: undefined });
+  }
+
+  /** The host is no longer in the bridge. */
+  release(index: number): void {
+    this.#live.delete(index);
   }
 
   claim(claim: Claim): Registration {

@@ -3,7 +3,6 @@
 import { Clear, Command, type Config } from '@rtprobe/abi';
 import { RESULT_TEXT_MAX } from '@rtprobe/protocol';
 import express, { type Router } from 'express';
-import { definedOnly } from '../base/defined-only.ts';
 import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
@@ -11,6 +10,7 @@ import type { IsolationWatch } from '../isolation/watch.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { Hub, HubIdentity } from '../live/hub.ts';
 import { CLIENTS_MAX } from '../live/upgrade.ts';
+import type { Replays } from '../replays/replays.ts';
 import { fromThresholds } from '../translate/config.ts';
 import { captureBits, measureBits } from '../translate/measure.ts';
 import { describeSources } from './describe-sources.ts';
@@ -18,7 +18,14 @@ import { detailHandlers } from './detail-routes.ts';
 import { historyHandlers } from './history-routes.ts';
 import { chosenHosts, oneHost } from './hosts.ts';
 import { isolationHandlers } from './isolation-routes.ts';
-import { expressPath, type Handlers, type Input, mountRoutes, refuseOtherMethods } from './mount.ts';
+import {
+  expressPath,
+  type Handlers,
+  type Input,
+  mountRoutes,
+  refuseOtherMethods,
+} from './mount.ts';
+import { replayHandlers } from './replay-routes.ts';
 import { type Route, type Routes, routes } from './routes.ts';
 import { ruleHandlers } from './rule-routes.ts';
 import { suggestThresholds } from './suggest-thresholds.ts';
@@ -36,6 +43,8 @@ export interface ApiContext {
   history: History | undefined;
   knowledge: Knowledge;
   isolation: IsolationWatch;
+  /** Undefined if the bridge has no folder for recordings. */
+  replays: Replays | undefined;
 }
 
 export function createApi(context: ApiContext): Router {
@@ -49,6 +58,7 @@ export function createApi(context: ApiContext): Router {
     ...ruleHandlers(hosts),
     ...isolationHandlers(hosts, context.isolation),
     ...testRunHandlers(hosts, history),
+    ...replayHandlers(hosts, context.replays),
   };
   mountRoutes(router, 'read', handlers);
   refuseOtherMethods(router, 'read');
@@ -77,7 +87,7 @@ function stateHandlers({ hosts, hub, identity, knowledge }: ApiContext): Pick<Ha
   };
 }
 
-type Control = 'setConfig' | 'clearSpikes' | 'clearHistograms' | 'setReplay';
+type Control = 'setConfig' | 'clearSpikes' | 'clearHistograms';
 
 function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
   const clear =
@@ -102,15 +112,6 @@ function controlHandlers(hosts: readonly Host[]): Pick<Handlers, Control> {
       }
       await host.change(Command.setConfig, toKernelConfig(change));
       return { host: host.name, changed: Object.keys(change) };
-    },
-    setReplay: async ({ body: { host: name, ...change } }) => {
-      const host = oneHost(hosts, name);
-      if (host.source.kind !== 'replay') {
-        const why = `"${host.name}" is live: only a recording can be replayed`;
-        throw new BridgeError('E_NOT_REPLAY', why, 'choose a host with a source replay:FILE', host.name);
-      }
-      await host.source.control(definedOnly(change));
-      return { host: host.name, replay: host.source.position };
     },
   };
 }

@@ -6,7 +6,7 @@ import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { ListedSpike } from '../state/spike-list.ts';
-import { chosenHosts } from './hosts.ts';
+import { chosenHosts, findHost } from './hosts.ts';
 import type { Handlers } from './mount.ts';
 
 /**
@@ -19,6 +19,19 @@ async function refreshTasks(host: Host): Promise<void> {
     const away = ['E_OFFLINE', 'E_REPLAY'];
     if (!(error instanceof BridgeError) || !away.includes(error.code)) throw error;
   }
+}
+
+/** Where a spike is searched. */
+interface Asked {
+  readonly hosts: readonly Host[];
+  readonly history: History | undefined;
+}
+
+/** Returns where the spikes of the named host are, else of all. A recording of a live host has the same ids as the host. */
+function askedOf(hosts: readonly Host[], history: History | undefined, name: string | undefined): Asked {
+  if (name === undefined) return { hosts, history };
+  const host = findHost(hosts, name);
+  return { hosts: [host], history: host.source.kind === 'live' ? history : undefined };
 }
 
 function findSpike(hosts: readonly Host[], id: string): { host: Host; listed: ListedSpike } | undefined {
@@ -40,11 +53,7 @@ function unknownSpike(id: string): BridgeError {
  * Returns a whole spike. The host has the newest record. The store adds its run and neighbours, and has spikes that the
  * host no longer has.
  */
-async function wholeSpike(
-  hosts: readonly Host[],
-  history: History | undefined,
-  id: string,
-): Promise<StoredSpike> {
+async function wholeSpike({ hosts, history }: Asked, id: string): Promise<StoredSpike> {
   const found = findSpike(hosts, id);
   // What is in memory can be read without the store.
   const stored = await history?.read({ ask: 'spike', id }).catch((error: unknown) => {
@@ -60,7 +69,7 @@ async function wholeSpike(
   throw unknownSpike(id);
 }
 
-async function traceOf(hosts: readonly Host[], history: History | undefined, id: string): Promise<Trace> {
+async function traceOf({ hosts, history }: Asked, id: string): Promise<Trace> {
   const found = findSpike(hosts, id);
   const trace =
     (await found?.host.details.trace(found.listed)) ?? (await history?.read({ ask: 'trace', spike: id }));
@@ -73,11 +82,7 @@ async function traceOf(hosts: readonly Host[], history: History | undefined, id:
 }
 
 /** What is in memory is the newest; the store also has incidents whose spikes are no longer in memory. */
-async function incidentOf(
-  hosts: readonly Host[],
-  history: History | undefined,
-  id: string,
-): Promise<StoredIncident> {
+async function incidentOf({ hosts, history }: Asked, id: string): Promise<StoredIncident> {
   let found: StoredIncident | undefined;
   for (const { state } of hosts) {
     const incident = state.incidents.of(id);
@@ -117,14 +122,14 @@ export function detailHandlers(
       await Promise.all(chosen.map(refreshTasks));
       return { hosts: chosen.map((host) => ({ host: host.name, tasks: host.state.tasks })) };
     },
-    getSpike: async ({ params }) => {
-      const stored = await wholeSpike(hosts, history, params.id);
+    getSpike: async ({ params, query }) => {
+      const stored = await wholeSpike(askedOf(hosts, history, query.host), params.id);
       return { ...stored, ...(await advice(stored.spike)) };
     },
-    getIncident: async ({ params }) => {
-      const stored = await incidentOf(hosts, history, params.id);
+    getIncident: async ({ params, query }) => {
+      const stored = await incidentOf(askedOf(hosts, history, query.host), params.id);
       return { ...stored, ...(await advice(stored.spikes.find(({ id }) => id === stored.incident.primary))) };
     },
-    getTrace: ({ params }) => traceOf(hosts, history, params.id.slice(0, 64)),
+    getTrace: ({ params, query }) => traceOf(askedOf(hosts, history, query.host), params.id.slice(0, 64)),
   };
 }

@@ -10,19 +10,22 @@ export function findHost(hosts: readonly Host[], name: string): Host {
   return host;
 }
 
-/** Returns the named host, or all. */
-export const chosenHosts = (hosts: readonly Host[], name: string | undefined): readonly Host[] =>
-  name === undefined ? hosts : [findHost(hosts, name)];
+/** Returns the hosts that the bridge was started with: what a script asks must not change when a person opens a file. */
+const ownHosts = (hosts: readonly Host[]): readonly Host[] => hosts.filter(({ isOpened }) => !isOpened);
 
-/** Returns the host of a change: it must be named if there are several. */
+/** Returns the named host, or all that the bridge was started with. */
+export const chosenHosts = (hosts: readonly Host[], name: string | undefined): readonly Host[] =>
+  name === undefined ? ownHosts(hosts) : [findHost(hosts, name)];
+
+/** Returns the host of a change: it must be named if the bridge was started with several. */
 export function oneHost(hosts: readonly Host[], name: string | undefined): Host {
   if (name !== undefined) return findHost(hosts, name);
-  if (hosts.length !== 1)
-    throw new BridgeError(
-      'E_HOST_NEEDED',
-      `there are ${hosts.length} hosts`,
-      `name one as host; ${HOSTS_ARE}`,
-      'host',
-    );
-  return hosts[0]!;
+  const [only, ...others] = ownHosts(hosts);
+  if (only && others.length === 0) return only;
+  throw new BridgeError(
+    'E_HOST_NEEDED',
+    `there are ${others.length + 1} hosts`,
+    `name one as host; ${HOSTS_ARE}`,
+    'host',
+  );
 }

@@ -38,6 +38,7 @@ describe('the OpenAPI document', () => {
     expect(parameters!.find((p) => p.name === 'cpu')).toMatchObject({ required: false });
     expect(paths['/spikes/{id}']!.get!.parameters).toMatchObject([
       { name: 'id', in: 'path', required: true },
+      { name: 'host', in: 'query', required: false },
     ]);
     const body = paths['/config']!.post!.requestBody!.content['application/json']!;
     expect(Object.keys(body.schema.properties)).toContain('thresholdNs');

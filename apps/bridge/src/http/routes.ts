@@ -37,6 +37,7 @@ import {
   knowledgeSchema,
   measureSchema,
   nanoseconds,
+  recordingListSchema,
   replayPositionSchema,
   ruleRequestSchema,
   ruleSchema,
@@ -279,6 +280,9 @@ const replayBody = z.strictObject({
   paused: z.boolean().optional(),
 });
 
+/** Names a file in the folder of recordings. */
+const fileQuery = z.strictObject({ file: z.string().min(1).max(256) });
+
 /**
  * By name. Methods of one path are in the order in which the bridge lists them to a client that uses another method.
  */
@@ -307,12 +311,12 @@ export const routes = {
   },
   getSpike: {
     ...{ method: 'get', path: '/spikes/{id}', role: 'read', summary: 'One spike with all its details' },
-    ...{ params: spikeId, matchesOnly: true, query: nothing, response: storedSpikeSchema },
+    ...{ params: spikeId, matchesOnly: true, query: hostQuery, response: storedSpikeSchema },
   },
   getTrace: {
     ...{ method: 'get', path: '/spikes/{id}/trace', role: 'read' },
     summary: "The flight recorder's slice of a spike",
-    ...{ params: z.strictObject({ id: z.string() }), query: nothing, response: traceSchema },
+    ...{ params: z.strictObject({ id: z.string() }), query: hostQuery, response: traceSchema },
   },
   getHistory: {
     ...{ method: 'get', path: '/history', role: 'read', summary: 'Columns of a measure over a time range' },
@@ -332,7 +336,7 @@ export const routes = {
   getIncident: {
     ...{ method: 'get', path: '/incidents/{id}', role: 'read' },
     summary: 'One incident with its spikes, by its id or by the id of any of its spikes',
-    ...{ params: spikeId, query: nothing, response: storedIncidentSchema },
+    ...{ params: spikeId, query: hostQuery, response: storedIncidentSchema },
   },
   getIncidents: {
     ...{ method: 'get', path: '/incidents', role: 'read' },
@@ -388,6 +392,11 @@ export const routes = {
     summary: 'What interrupted the isolated CPUs, and what is expected of them',
     ...{ query: isolationQuery, response: z.object({ hosts: z.array(isolationSchema) }) },
   },
+  getRecordings: {
+    ...{ method: 'get', path: '/recordings', role: 'read' },
+    summary: 'Recordings that can be opened, newest first',
+    ...{ query: nothing, response: recordingListSchema },
+  },
   setConfig: {
     ...{ method: 'post', path: '/config', role: 'control', summary: 'Changes settings of a host' },
     ...{ query: nothing, body: configBody, response: changed.extend({ changed: z.array(z.string()) }) },
@@ -413,6 +422,20 @@ export const routes = {
   setReplay: {
     ...{ method: 'post', path: '/replay', role: 'control', summary: 'Moves a recording' },
     ...{ query: nothing, body: replayBody, response: changed.extend({ replay: replayPositionSchema }) },
+  },
+  openRecording: {
+    ...{ method: 'post', path: '/recordings/open', role: 'control' },
+    summary: 'Opens a recording as a host of its own and plays it',
+    ...{ query: nothing, body: fileQuery, response: changed.extend({ replay: replayPositionSchema }) },
+  },
+  closeRecording: {
+    ...{ method: 'post', path: '/recordings/close', role: 'control' },
+    summary: 'Removes the host of a recording that was opened',
+    ...{ query: nothing, body: z.strictObject({ host: hostName }), response: changed },
+  },
+  deleteRecording: {
+    ...{ method: 'delete', path: '/recordings', role: 'control', summary: 'Deletes the file of a recording' },
+    ...{ query: fileQuery, response: z.object({ file: z.string() }) },
   },
   addRule: {
     ...{ method: 'post', path: '/rules', role: 'control', summary: 'Adds a rule' },

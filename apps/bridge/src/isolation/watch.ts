@@ -89,6 +89,10 @@ export class IsolationWatch implements HostListener {
     return isolatedCpus(host).size > 0 || expectedCpus(host.state).length > 0;
   }
 
+  hostRemoved(host: HostView): void {
+    this.#watches.delete(host);
+  }
+
   hostChanged(host: HostView): void {
     this.of(host).update(host);
   }

@@ -26,6 +26,9 @@ export const SPIKES_LENGTH_MAX = 1024 * 1024;
 /** Longest time without a message to a browser. */
 export const QUIET_MS = 8000;
 
+/** Maximum names of removed hosts that are remembered. */
+const REMOVED_MAX = 64;
+
 export interface HubIdentity {
   version: string;
   startedAt: UnixMicros;
@@ -37,6 +40,8 @@ export class Hub implements HostListener, ClientHandler {
   readonly #identity: HubIdentity;
   /** By "host index/rate". */
   readonly #groups = new Map<string, RateGroup>();
+  /** Names of hosts that were removed. */
+  readonly #removed = new Set<string>();
   /** Frames skipped by browsers that have disconnected. */
   #skippedBefore = 0;
   readonly #sayingSomething: NodeJS.Timeout;
@@ -80,6 +85,8 @@ export class Hub implements HostListener, ClientHandler {
 
   message(client: Client, message: ClientMessage): void {
     const host = this.#hosts.find((h) => h.name === message.host);
+    // Sent before the browser heard that the host is gone.
+    if (!host && this.#removed.has(message.host)) return;
     if (!host) throw new ProtocolError('E_UNKNOWN_HOST', `no host "${message.host}"`, message.host);
     if (message.type === 'subscribe') this.#subscribe(client, host, message.rate);
     else if (message.type === 'unsubscribe') this.#unsubscribe(client, host.index);
@@ -147,6 +154,18 @@ export class Hub implements HostListener, ClientHandler {
   }
 
   // Events of hosts
+
+  hostAdded(host: HostView): void {
+    this.#removed.delete(host.name);
+    this.#toAll({ type: 'host', host: host.info });
+  }
+
+  hostRemoved(host: HostView): void {
+    this.#removed.add(host.name);
+    if (this.#removed.size > REMOVED_MAX) this.#removed.delete(this.#removed.values().next().value!);
+    for (const client of this.clients) this.#unsubscribe(client, host.index);
+    this.#toAll({ type: 'host-removed', host: host.name });
+  }
 
   hostChanged(host: HostView): void {
     this.#toAll({ type: 'host', host: host.info });

@@ -21,6 +21,9 @@ export interface IndexedBlock extends BlockHeader {
   offset: number;
 }
 
+/** Each block needs memory while the recording is open. As many as a recording of two weeks has. */
+const BLOCKS_MAX = 250_000;
+
 async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
   const { bytesRead } = await handle.read(buffer, 0, length, at);
@@ -46,7 +49,7 @@ export class Recording {
     this.truncatedBytes = truncatedBytes;
   }
 
-  /** Throws E_RECORD_OPEN, E_RECORD_FOREIGN, E_RECORD_VERSION or E_RECORD_EMPTY. */
+  /** Throws E_RECORD_OPEN, E_RECORD_FOREIGN, E_RECORD_VERSION, E_RECORD_EMPTY or E_RECORD_BLOCKS. */
   static async open(path: string): Promise<Recording> {
     let handle: FileHandle;
     try {
@@ -65,6 +68,10 @@ export class Recording {
       const { blocks, truncatedBytes } = await indexBlocks(handle, end);
       if (blocks.length === 0)
         throw new BridgeError('E_RECORD_EMPTY', `${path} has no complete block`, OTHER_RECORDING, path);
+      if (blocks.length > BLOCKS_MAX) {
+        const why = `${path} has more than ${BLOCKS_MAX} blocks`;
+        throw new BridgeError('E_RECORD_BLOCKS', why, OTHER_RECORDING, path);
+      }
       return new Recording(handle, description, blocks, truncatedBytes);
     } catch (error) {
       await handle.close();
@@ -88,8 +95,14 @@ export class Recording {
 
   /** Returns the index of the block for a time: the last one that begins at or before it. */
   blockAt(time: number): number {
-    const after = this.blocks.findIndex((block) => block.first > time);
-    return after < 0 ? this.blocks.length - 1 : Math.max(0, after - 1);
+    let low = 0;
+    let high = this.blocks.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.blocks[middle]!.first > time) high = middle;
+      else low = middle;
+    }
+    return low;
   }
 
   /** Returns the entries of a block; undefined if it is damaged or cannot be read. */
@@ -117,7 +130,7 @@ async function indexBlocks(
   const { size } = await handle.stat();
   const blocks: IndexedBlock[] = [];
   let at = start;
-  while (at < size) {
+  while (at < size && blocks.length <= BLOCKS_MAX) {
     const header = decodeBlockHeader(await readAt(handle, at, BLOCK_HEADER_LEN));
     const previous = blocks[blocks.length - 1];
     const offset = at + BLOCK_HEADER_LEN;

@@ -63,10 +63,13 @@ export class FileReplay implements ReplaySource {
     const { first, last } = this.#recording;
     return {
       file: this.#file,
+      recordedHost: this.host,
+      startedAt: first,
       positionUs: Math.round(Math.min(this.#reached(), last) - first),
       lengthUs: last - first,
       speed: this.#speed,
       paused: this.#paused || this.#ended,
+      ...(this.#ended && { ended: true }),
       ...(this.truncatedBytes > 0 && { truncated: true }),
     };
   }
@@ -82,7 +85,8 @@ export class FileReplay implements ReplaySource {
     this.#wall = performance.now();
     if (change.speed !== undefined) this.#speed = change.speed;
     if (change.paused !== undefined) this.#paused = change.paused;
-    const { positionUs } = change;
+    // Playing on from the end starts over.
+    const positionUs = change.positionUs ?? (change.paused === false && this.#ended ? 0 : undefined);
     if (positionUs === undefined) return;
     const { first, last } = this.#recording;
     await this.#requestJump(Math.min(first + positionUs, last));

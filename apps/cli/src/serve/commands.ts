@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Bridge, EXPORT_LIMITS } from '@rtprobe/bridge';
 import type { BootedGuest, KernelName } from '@rtprobe/lab';
 import { Command, Option } from 'commander';
@@ -27,6 +28,7 @@ interface ServeFlags {
   readonly listen: Address;
   readonly record?: string;
   readonly data: string;
+  readonly recordings?: string;
   /** False with --no-history. */
   readonly history: boolean;
   readonly historySize?: number;
@@ -58,7 +60,11 @@ function withServeOptions(command: Command): Command {
       'also save the stream to a new file, for a replay; needs exactly one live source',
     )
     .option('--data <dir>', 'folder for the history of live hosts', dataFolder())
-    .option('--no-history', 'store nothing on disk')
+    .option(
+      '--recordings <dir>',
+      'folder of recordings that can be opened in the page; default: recordings in the folder of --data',
+    )
+    .option('--no-history', 'store no history on disk')
     .option('--history-size <size>', 'maximum size of the history, such as 500M; default: 2G', size)
     .option('--history-age <age>', 'maximum age of stored data, such as 12h or 30d; default: 365d', age)
     .option('--export-dir <dir>', 'export spikes of live hosts into this folder automatically')
@@ -147,6 +153,7 @@ class Running {
     this.#bridge = await serve({
       ...{ sources, listen, origins, open, json, access },
       ...(record ? { record } : {}),
+      recordings: flags.recordings ?? join(flags.data, 'recordings'),
       ...(flags.history ? { history: historyOf(flags) } : {}),
       ...(exports ? { exports } : {}),
     });

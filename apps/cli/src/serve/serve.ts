@@ -12,6 +12,7 @@ export interface ServeOptions {
   readonly listen: Address;
   readonly origins: readonly string[];
   readonly record?: string;
+  readonly recordings?: string;
   readonly history?: BridgeOptions['history'];
   readonly exports?: BridgeOptions['exports'];
   readonly access: Pick<
@@ -81,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<Bridge> {
     program: PROGRAM,
     ...options.access,
     ...(options.record ? { recordTo: options.record } : {}),
+    ...(options.recordings ? { recordingsDir: options.recordings } : {}),
     ...(options.history ? { history: options.history } : {}),
     ...(options.exports ? { exports: options.exports } : {}),
   });

@@ -28,10 +28,14 @@ const hostConfig = z.object({
 
 export const replayPositionSchema = z.object({
   file: z.string(),
+  recordedHost: z.string(),
+  startedAt: unixMicros,
   positionUs: z.number(),
   lengthUs: z.number(),
   speed: z.number(),
   paused: z.boolean(),
+  ended: z.boolean().exactOptional(),
+  opened: z.boolean().exactOptional(),
   truncated: z.boolean().exactOptional(),
 });
 

@@ -8,6 +8,7 @@ export * from './incident.ts';
 export * from './isolation.ts';
 export * from './measure.ts';
 export * from './numbers.ts';
+export * from './recordings.ts';
 export * from './rule-request.ts';
 export * from './session.ts';
 export * from './spike.ts';

@@ -33,7 +33,15 @@ describe('the word on the bar', () => {
   });
 
   it('is REPLAY for a recording, and a paused one does not grow stale', () => {
-    const replay = { file: 'x', positionUs: 0, lengthUs: 1, speed: 1, paused: true };
+    const replay = {
+      file: 'x',
+      recordedHost: 'a',
+      startedAt: 0,
+      positionUs: 0,
+      lengthUs: 1,
+      speed: 1,
+      paused: true,
+    };
     session.hosts.set({ ...info, state: 'replay', replay });
     expect(status(99_000).word).toBe('REPLAY');
   });

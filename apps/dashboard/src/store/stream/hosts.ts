@@ -30,6 +30,10 @@ export class Hosts {
     this.store.setState({ names });
   }
 
+  remove(name: string): void {
+    if (this.#byName.delete(name)) this.store.setState((s) => ({ names: s.names.filter((n) => n !== name) }));
+  }
+
   set(info: HostInfo): Host {
     const known = this.#byName.get(info.host);
     if (known !== undefined) {

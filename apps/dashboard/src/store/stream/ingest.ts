@@ -12,7 +12,7 @@ import type { Host } from './host.ts';
 import type { Hosts } from './hosts.ts';
 
 export type Change = 'host' | 'sources' | 'spikes' | 'stats' | 'rules' | 'tasks';
-type HostMessage = Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' }>;
+type HostMessage = Exclude<ServerMessage, { type: 'hello' | 'error' | 'host' | 'host-removed' }>;
 
 /** Events for the scheduler and the connection. */
 export interface IngestEvents {
@@ -53,6 +53,10 @@ export class Ingest implements FrameSink {
     }
     if (message.type === 'host') {
       this.#events.changed(this.#hosts.set(message.host), 'host');
+      return;
+    }
+    if (message.type === 'host-removed') {
+      this.#hosts.remove(message.host);
       return;
     }
     const host = this.#hosts.get(message.host);

@@ -1,0 +1,29 @@
+// Recordings that the bridge can open, as REST lists them.
+import type { UnixMicros } from './units.ts';
+
+export interface RecordingFile {
+  /** Name in the folder; hostile text. */
+  file: string;
+  bytes: number;
+  /** Name of the host that was recorded; hostile text. Missing if the file cannot be opened. */
+  recordedHost?: string;
+  /** Time of its first entry. */
+  startedAt?: UnixMicros;
+  lengthUs?: number;
+  /** The file ends inside a block; its complete blocks can be played. */
+  truncated?: boolean;
+  /** The host that plays it, while it is open. */
+  host?: string;
+  /** Why it cannot be opened. */
+  error?: { code: string; message: string };
+}
+
+export interface RecordingList {
+  recordings: RecordingFile[];
+  /** Number of older files that are not listed. */
+  more: number;
+  /** Size of all files. */
+  bytes: number;
+  /** Maximum recordings that are open at a time. */
+  openMax: number;
+}

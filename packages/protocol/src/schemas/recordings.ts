@@ -1,0 +1,21 @@
+// Recordings that the bridge can open.
+import { z } from 'zod';
+import { count, unixMicros } from './numbers.ts';
+
+export const recordingFileSchema = z.object({
+  file: z.string(),
+  bytes: count,
+  recordedHost: z.string().exactOptional(),
+  startedAt: z.exactOptional(unixMicros),
+  lengthUs: z.number().exactOptional(),
+  truncated: z.boolean().exactOptional(),
+  host: z.string().exactOptional(),
+  error: z.object({ code: z.string(), message: z.string() }).exactOptional(),
+});
+
+export const recordingListSchema = z.object({
+  recordings: z.array(recordingFileSchema),
+  more: count,
+  bytes: count,
+  openMax: count,
+});
