@@ -1,5 +1,5 @@
 // Recordings that the bridge can open, as REST lists them.
-import type { UnixMicros } from './units.ts';
+import type { Nanoseconds, UnixMicros } from './units.ts';
 
 export interface RecordingFile {
   /** Name in the folder; hostile text. */
@@ -16,6 +16,20 @@ export interface RecordingFile {
   host?: string;
   /** Why it cannot be opened. */
   error?: { code: string; message: string };
+}
+
+/** Maximum marks of a timeline. */
+export const REPLAY_MARKS_MAX = 500;
+
+/** Where the spikes of a recording are, also those after its position. */
+export interface ReplaySpikes {
+  host: string;
+  /** How far the file was read, µs from its beginning; it is read in the background. */
+  readUs: number;
+  /** Number of spikes up to there. */
+  count: number;
+  /** In order of time, at most REPLAY_MARKS_MAX; spikes that are close together are one mark with the largest value. */
+  spikes: { positionUs: number; valueNs: Nanoseconds; count: number }[];
 }
 
 export interface RecordingList {

@@ -20,7 +20,8 @@ import type { MachineIdentity } from '../base/identity.ts';
 import type { Log } from '../base/log.ts';
 import { Devices } from '../devices/devices.ts';
 import type { DeviceNames } from '../devices/id-list.ts';
-import type { DownReason, ReplaySink, Source } from '../sources/source.ts';
+import { emptyDump } from '../netlink/dumps.ts';
+import type { DetailCommand, DownReason, ReplaySink, Source } from '../sources/source.ts';
 import type { FrameTap } from '../sources/tap.ts';
 import { HostState } from '../state/host-state.ts';
 import { Announcer } from './announcer.ts';
@@ -134,7 +135,7 @@ export class Host implements HostView, ReplaySink {
       spikeAnnounced: (id) => this.details.fetchAnnounced(id),
     });
     this.details = new SpikeDetails(this.state, {
-      query: (command, value) => this.query(command, value),
+      query: (command, id) => this.#queryDetails(command, id),
       fault: (code, detail) => this.#faults.add(code, detail),
     });
   }
@@ -213,6 +214,15 @@ export class Host implements HostView, ReplaySink {
   /** Requests facts, as ModuleConnection.query does. */
   query<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<void> {
     return this.#module.query(command, value);
+  }
+
+  /** Requests details of a spike from a live module, or reads them from the recording. */
+  async #queryDetails(command: DetailCommand, id: bigint): Promise<void> {
+    const { source, state } = this;
+    if (source.kind === 'live') await this.query(command, { id });
+    else if (command === Command.getSpike) {
+      for (const kernel of await source.answer(command, id)) state.applyWholeSpike(kernel);
+    } else state.applyTrace({ ...emptyDump(command), trace: await source.answer(command, id) });
   }
 
   /** Returns what is known about interrupt lines and devices; asks a live agent if that is not recent. */

@@ -1,19 +1,20 @@
 // Requests what a spike's event leaves out: the lists of its processes and its trace. It does so right after the event,
 // while the module still has them, and again when a client asks for missing parts.
-import { Command, type CommandRequests, type Spike as KernelSpike, type RequestCommand } from '@rtprobe/abi';
+import { Command, type Spike as KernelSpike } from '@rtprobe/abi';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { BridgeError, type HostFaultCode } from '../base/errors.ts';
+import type { DetailCommand } from '../sources/source.ts';
 import type { HostState } from '../state/host-state.ts';
 import type { ListedSpike } from '../state/spike-list.ts';
 
 export interface DetailsPort {
   /** Resolves once the answer was applied to the state; rejects with a BridgeError. */
-  query<C extends RequestCommand>(command: C, value: CommandRequests[C]): Promise<void>;
+  query(command: DetailCommand, id: bigint): Promise<void>;
   fault(code: HostFaultCode, detail: string): void;
 }
 
 /** Errors that are unrelated to the spike: the host cannot be reached, or its module is older. */
-const unrelatedErrors: readonly string[] = ['E_OFFLINE', 'E_UNSUPPORTED', 'E_REPLAY'];
+const unrelatedErrors: readonly string[] = ['E_OFFLINE', 'E_UNSUPPORTED'];
 
 export class SpikeDetails {
   readonly #state: HostState;
@@ -30,19 +31,19 @@ export class SpikeDetails {
    */
   fetch(kernel: KernelSpike, whole: boolean): void {
     const id = kernel.id!;
-    if (!whole && hasMore(kernel)) this.#ask(Command.getSpike, { id });
-    if (kernel.traced === 1) this.#ask(Command.getTrace, { id });
+    if (!whole && hasMore(kernel)) this.#ask(Command.getSpike, id);
+    if (kernel.traced === 1) this.#ask(Command.getTrace, id);
   }
 
   /** Requests a spike whose event contained only its number. */
   fetchAnnounced(id: bigint): void {
-    this.#ask(Command.getSpike, { id });
+    this.#ask(Command.getSpike, id);
   }
 
-  #ask<C extends RequestCommand>(command: C, value: CommandRequests[C] & { id: bigint }): void {
-    this.#port.query(command, value).catch((error: unknown) => {
+  #ask(command: DetailCommand, id: bigint): void {
+    this.#port.query(command, id).catch((error: unknown) => {
       if (error instanceof BridgeError && unrelatedErrors.includes(error.code)) return;
-      this.#port.fault('E_DETAILS', `command ${command}, spike ${value.id}: ${(error as Error).message}`);
+      this.#port.fault('E_DETAILS', `command ${command}, spike ${id}: ${(error as Error).message}`);
     });
   }
 
@@ -61,9 +62,9 @@ export class SpikeDetails {
   }
 
   /** Requests the record again. Ignores that the module no longer stores it; reports any other failure. */
-  async #refresh(command: typeof Command.getSpike | typeof Command.getTrace, id: bigint): Promise<void> {
+  async #refresh(command: DetailCommand, id: bigint): Promise<void> {
     try {
-      await this.#port.query(command, { id });
+      await this.#port.query(command, id);
     } catch (error) {
       const code = error instanceof BridgeError ? error.code : undefined;
       if (code !== 'E_GONE' && !unrelatedErrors.includes(code ?? '')) throw error;

@@ -39,6 +39,7 @@ import {
   nanoseconds,
   recordingListSchema,
   replayPositionSchema,
+  replaySpikesSchema,
   ruleRequestSchema,
   ruleSchema,
   runInfoSchema,
@@ -280,6 +281,8 @@ const replayBody = z.strictObject({
   paused: z.boolean().optional(),
 });
 
+const stepBody = z.strictObject({ host: hostName.optional(), to: z.enum(['next', 'previous']) });
+
 /** Names a file in the folder of recordings. */
 const fileQuery = z.strictObject({ file: z.string().min(1).max(256) });
 
@@ -397,6 +400,11 @@ export const routes = {
     summary: 'Recordings that can be opened, newest first',
     ...{ query: nothing, response: recordingListSchema },
   },
+  getReplaySpikes: {
+    ...{ method: 'get', path: '/replay/spikes', role: 'read' },
+    summary: 'Where the spikes of a recording are',
+    ...{ query: hostQuery, response: replaySpikesSchema },
+  },
   setConfig: {
     ...{ method: 'post', path: '/config', role: 'control', summary: 'Changes settings of a host' },
     ...{ query: nothing, body: configBody, response: changed.extend({ changed: z.array(z.string()) }) },
@@ -422,6 +430,12 @@ export const routes = {
   setReplay: {
     ...{ method: 'post', path: '/replay', role: 'control', summary: 'Moves a recording' },
     ...{ query: nothing, body: replayBody, response: changed.extend({ replay: replayPositionSchema }) },
+  },
+  stepReplay: {
+    ...{ method: 'post', path: '/replay/step', role: 'control' },
+    summary: 'Pauses a recording at its next or previous spike',
+    ...{ query: nothing, body: stepBody },
+    response: changed.extend({ replay: replayPositionSchema, spike: z.string().optional() }),
   },
   openRecording: {
     ...{ method: 'post', path: '/recordings/open', role: 'control' },

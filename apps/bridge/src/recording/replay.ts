@@ -1,12 +1,23 @@
 // A recording as a source: the same frames at the same intervals, faster or slower, from any position.
 import { basename } from 'node:path';
+import { AgentFrame, type CommandMessages, type NetlinkMessage, readNetlink } from '@rtprobe/abi';
 import { reasonOf } from '../base/errors.ts';
-import type { ReplayPosition, ReplaySink, ReplaySource } from '../sources/source.ts';
+import type {
+  DetailCommand,
+  ReplayPosition,
+  ReplaySink,
+  ReplaySource,
+  SpikeMark,
+  SpikeStep,
+} from '../sources/source.ts';
 import { Direction, type Entry } from './format.ts';
 import { Recording } from './reader.ts';
+import { SpikeIndex } from './spike-index.ts';
 
 /** Entries that are due within one step are delivered together. */
 const STEP_MS = 10;
+/** A step to a spike stops this long after it, but before the next: its trace and its incident arrive after it. */
+const AFTER_SPIKE_US = 2_000_000;
 
 export interface ReplayChange {
   positionUs?: number;
@@ -18,6 +29,7 @@ export class FileReplay implements ReplaySource {
   readonly kind = 'replay';
   readonly title: string;
   readonly #recording: Recording;
+  readonly #index: SpikeIndex;
   readonly #file: string;
   #sink: ReplaySink | undefined;
   #speed: number;
@@ -40,6 +52,7 @@ export class FileReplay implements ReplaySource {
 
   private constructor(recording: Recording, path: string, speed: number, startAtUs: number) {
     this.#recording = recording;
+    this.#index = new SpikeIndex(recording);
     this.#file = basename(path);
     this.title = `recording ${this.#file}`;
     this.#speed = speed;
@@ -77,6 +90,7 @@ export class FileReplay implements ReplaySource {
   start(sink: ReplaySink): void {
     this.#sink = sink;
     this.#requestJump(this.#time).catch((error: unknown) => this.#failed(error));
+    this.#index.start();
     this.#timer = setInterval(() => this.#requestStep(), STEP_MS);
   }
 
@@ -95,8 +109,35 @@ export class FileReplay implements ReplaySource {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
+    await this.#index.stop();
     await this.#work;
     await this.#recording.close();
+  }
+
+  get marks(): { marks: readonly SpikeMark[]; readTo: number } {
+    return { marks: this.#index.marks, readTo: this.#index.readTo };
+  }
+
+  async step(direction: SpikeStep): Promise<readonly bigint[]> {
+    const now = Math.min(this.#reached(), this.#recording.last);
+    const mark = direction === 'next' ? await this.#index.next(now) : await this.#before(now);
+    if (!mark) return [];
+    const next = await this.#index.next(mark.at);
+    const end = Math.min(mark.at + AFTER_SPIKE_US, next ? next.at - 1 : this.#recording.last);
+    await this.control({ positionUs: end - this.#recording.first, paused: true });
+    return mark.ids;
+  }
+
+  /** Returns the spike before that on screen, or before the position if there is none. */
+  async #before(now: number): Promise<SpikeMark | undefined> {
+    const newest = await this.#index.previous(now + 1);
+    return newest && now - newest.at <= AFTER_SPIKE_US ? this.#index.previous(newest.at) : newest;
+  }
+
+  async answer<C extends DetailCommand>(command: C, id: bigint): Promise<CommandMessages[C][]> {
+    const block = await this.#index.answerOf(command, id);
+    const entries = block === undefined ? undefined : await this.#recording.read(block);
+    return entries ? answerIn(entries, command, id) : [];
   }
 
   /** Returns the recorded time that should have been reached by now. */
@@ -207,4 +248,30 @@ export class FileReplay implements ReplaySource {
       else this.#sink!.frame(entry.kind, entry.payload, entry.at);
     }
   }
+}
+
+/** Returns the messages that answer a request for the details of a spike. A block contains a request with its answer. */
+function answerIn<C extends DetailCommand>(
+  entries: readonly Entry[],
+  command: C,
+  id: bigint,
+): CommandMessages[C][] {
+  const found: CommandMessages[C][] = [];
+  let family = 0;
+  let seq: number | undefined;
+  for (const { kind, direction, payload } of entries) {
+    if (kind === AgentFrame.family && payload.length >= 2) family = payload[0]! | (payload[1]! << 8);
+    if (kind !== AgentFrame.netlink) continue;
+    const take = (message: NetlinkMessage) => {
+      if (message.kind !== 'message' || message.command !== command) return;
+      const value = message.value as CommandMessages[C];
+      if (direction === Direction.requested) {
+        // The newest answer has the most.
+        if (value.id === id) found.length = 0;
+        seq = value.id === id ? message.seq : undefined;
+      } else if (message.seq === seq) found.push(value);
+    };
+    readNetlink(payload, family, take, () => {});
+  }
+  return found;
 }

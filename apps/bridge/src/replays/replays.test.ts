@@ -184,6 +184,80 @@ it('keeps the spikes of a recording apart from those of the live host with the s
   await expect.poll(() => readValue('?host=same.rec')).toMatchObject({ spike: { valueNs: 111_000 } });
   await expect.poll(() => readValue('?host=simulated')).toMatchObject({ spike: { valueNs: 222_000 } });
   expect(await readValue('')).toMatchObject({ spike: { valueNs: 222_000 } });
+  expect((await harness.get('/api/v1/replay/spikes?host=same.rec')).body).toMatchObject({
+    count: 1,
+    spikes: [{ valueNs: 111_000, count: 1 }],
+  });
   const incident = await harness.get('/api/v1/incidents/7-1?host=same.rec');
   expect(incident.body).toMatchObject({ spikes: [{ valueNs: 111_000 }] });
+});
+
+const replay = (change: object) => harness.post('/api/v1/replay', { host: 'night.rec', ...change });
+const step = async (to: string) =>
+  (await harness.post('/api/v1/replay/step', { host: 'night.rec', to })).body;
+const idsOf = async () => {
+  const { hosts } = (await harness.get('/api/v1/spikes?host=night.rec')).body as unknown as {
+    hosts: { spikes: { id: string }[] }[];
+  };
+  return hosts[0]!.spikes.map(({ id }) => id);
+};
+
+it('steps from spike to spike, and shows each with its trace', async () => {
+  await start();
+  await open('night.rec');
+  await replay({ positionUs: 0, paused: true });
+  const before = await idsOf();
+  const seen: string[] = [];
+  while (seen.length < 5) {
+    const { spike, replay: position } = await step('next');
+    expect(position).toMatchObject({ paused: true });
+    seen.push(spike as unknown as string);
+    expect(await idsOf()).toContain(seen.at(-1));
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  const again = [seen.at(-1)!];
+  for (let i = 1; i < seen.length; i++) again.unshift((await step('previous')).spike as unknown as string);
+  expect(again).toEqual(seen);
+  expect((await step('previous')).spike).toBeUndefined();
+  expect(before).not.toContain(seen[0]);
+  await replay({ positionUs: 1e9 });
+  expect((await step('next')).spike).toBeUndefined();
+});
+
+it('lists where the spikes are, with the largest value of each mark', async () => {
+  await start();
+  const { replay: opened } = (await open('night.rec')).body as unknown as { replay: { lengthUs: number } };
+  const marks = async () => (await harness.get('/api/v1/replay/spikes?host=night.rec')).body;
+  await expect.poll(marks).toMatchObject({ readUs: opened.lengthUs });
+  await replay({ positionUs: opened.lengthUs, paused: true });
+  const { spikes, count } = (await marks()) as unknown as {
+    count: number;
+    spikes: { positionUs: number; valueNs: number }[];
+  };
+  const all = (await harness.get('/api/v1/spikes?host=night.rec')).body as unknown as {
+    hosts: { spikes: { valueNs: number }[] }[];
+  };
+  expect(count).toBeGreaterThan(100);
+  expect(spikes.length).toBeLessThan(count);
+  expect(Math.max(...spikes.map(({ valueNs }) => valueNs))).toBe(
+    Math.max(...all.hosts[0]!.spikes.map(({ valueNs }) => valueNs)),
+  );
+  expect(spikes.map(({ positionUs }) => positionUs)).toEqual(
+    spikes.map(({ positionUs }) => positionUs).toSorted((a, b) => a - b),
+  );
+});
+
+it('has the trace and the lists of a spike after a jump past it', async () => {
+  copyFileSync(real.replace('6.12-rt', '6.12-rt-disturbed'), join(recordingsDir, 'night.rec'));
+  await start();
+  await open('night.rec');
+  await replay({ positionUs: 0, paused: true });
+  const read = async (path: string) => (await harness.get(`/api/v1/spikes${path}?host=night.rec`)).body;
+  let id: string;
+  do id = (await step('next')).spike as unknown as string;
+  while (!(await read(`/${id}`)).spike!.traced);
+  const played = [await read(`/${id}/trace`), await read(`/${id}`)];
+  expect(played[0]).toMatchObject({ spike: id, cpus: expect.anything() });
+  await replay({ positionUs: 1e9 });
+  expect([await read(`/${id}/trace`), (await read(`/${id}`)).spike]).toEqual([played[0], played[1]!.spike]);
 });

@@ -1,5 +1,5 @@
 // The source of a host's bytes. Live sources and recordings have the same interface.
-import type { StreamErrorCode } from '@rtprobe/abi';
+import type { Command, CommandMessages, StreamErrorCode } from '@rtprobe/abi';
 import type { HostInfo, UnixMicros } from '@rtprobe/protocol';
 import type { HostFaultCode } from '../base/errors.ts';
 import type { MachineIdentity } from '../base/identity.ts';
@@ -53,6 +53,20 @@ export interface LiveSource {
 
 export type ReplayPosition = NonNullable<HostInfo['replay']>;
 
+/** Spikes that arrived almost together. */
+export interface SpikeMark {
+  /** When the first of them arrived, unix µs. */
+  readonly at: number;
+  /** The largest value. */
+  readonly valueNs: number;
+  /** Numbers of the spikes, as the module counts them. */
+  readonly ids: readonly bigint[];
+}
+
+export type SpikeStep = 'next' | 'previous';
+/** Requests for the details of a spike. */
+export type DetailCommand = typeof Command.getSpike | typeof Command.getTrace;
+
 export interface ReplaySource {
   readonly kind: 'replay';
   readonly title: string;
@@ -60,6 +74,12 @@ export interface ReplaySource {
   start(sink: ReplaySink): void;
   /** Changes the given values; a new position is a jump. */
   control(change: { positionUs?: number; speed?: number; paused?: boolean }): Promise<void>;
+  /** The spikes that arrived before `readTo`, unix µs. The file is read in the background. */
+  readonly marks: { readonly marks: readonly SpikeMark[]; readonly readTo: UnixMicros };
+  /** Pauses shortly after the next or previous spike. Returns the numbers of its spikes; none if there is no such spike. */
+  step(direction: SpikeStep): Promise<readonly bigint[]>;
+  /** Returns what the module answered to a request for details of a spike, wherever that is in the recording. */
+  answer<C extends DetailCommand>(command: C, id: bigint): Promise<CommandMessages[C][]>;
   close(): Promise<void>;
 }
 

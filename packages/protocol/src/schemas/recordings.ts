@@ -1,6 +1,6 @@
 // Recordings that the bridge can open.
 import { z } from 'zod';
-import { count, unixMicros } from './numbers.ts';
+import { count, nanoseconds, unixMicros } from './numbers.ts';
 
 export const recordingFileSchema = z.object({
   file: z.string(),
@@ -11,6 +11,13 @@ export const recordingFileSchema = z.object({
   truncated: z.boolean().exactOptional(),
   host: z.string().exactOptional(),
   error: z.object({ code: z.string(), message: z.string() }).exactOptional(),
+});
+
+export const replaySpikesSchema = z.object({
+  host: z.string(),
+  readUs: count,
+  count,
+  spikes: z.array(z.object({ positionUs: count, valueNs: nanoseconds, count })),
 });
 
 export const recordingListSchema = z.object({
