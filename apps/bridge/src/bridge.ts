@@ -39,6 +39,7 @@ import { FileReplay } from './recording/replay.ts';
 import { createRecordingFile, RecordingWriter } from './recording/writer.ts';
 import { RecordingFolder } from './replays/folder.ts';
 import { Replays } from './replays/replays.ts';
+import { Uploads } from './replays/uploads.ts';
 import { AgentSource, SshSource } from './sources/agent.ts';
 import { withRunDelays } from './sources/run-delays.ts';
 import { SocketSource } from './sources/socket.ts';
@@ -140,6 +141,18 @@ async function openExporter({ exports }: ParsedOptions, log: Log): Promise<Spike
   return new SpikeExporter(await ExportFolder.open(dir, bounds), aboveNs, log);
 }
 
+/** Returns undefined if the bridge has no folder for recordings. */
+async function openReplays(
+  { recordings }: ParsedOptions,
+  parts: ConstructorParameters<typeof Replays>[2],
+): Promise<Replays | undefined> {
+  if (!recordings) return undefined;
+  const folder = new RecordingFolder(recordings.dir);
+  const uploads = new Uploads(folder, recordings.maxBytes);
+  await uploads.start();
+  return new Replays(folder, uploads, parts);
+}
+
 async function listen(server: Server, { host, port }: ParsedOptions['listen']): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
@@ -189,9 +202,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
   }
   if (history && keeper)
     for (const host of hosts) if (host.source.kind === 'live') follow(host, history, keeper);
-  const replays = parsed.recordingsDir
-    ? new Replays(new RecordingFolder(parsed.recordingsDir), { hosts, listeners, registry, deviceNames, log })
-    : undefined;
+  const replays = await openReplays(parsed, { hosts, listeners, registry, deviceNames, log });
   for (const host of hosts) host.needsTasks = () => isolation.needsTasks(host);
   if (exporter) for (const host of hosts) host.exports = () => exporter.statsOf(host);
 
@@ -257,6 +268,7 @@ export async function startBridge({ logger, ...options }: BridgeOptions): Promis
       detach();
       hub.close();
       await closeLocal?.();
+      await replays?.uploads.close();
       await Promise.all(hosts.map((host) => host.close()));
       await recording?.close();
       await exporter?.close();

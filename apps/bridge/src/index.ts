@@ -6,6 +6,7 @@ export {
   DEFAULT_PORT,
   EXPORT_LIMITS,
   HISTORY_LIMITS,
+  RECORDINGS_LIMITS,
   type SourceSpec,
 } from './options.ts';
 export { Recording } from './recording/reader.ts';

@@ -57,6 +57,13 @@ export const EXPORT_LIMITS = {
   maxAboveNs: 60e9,
 } as const;
 
+/** Limits of the folder for recordings. Nothing is removed from it automatically. */
+export const RECORDINGS_LIMITS = {
+  minBytes: 1024 ** 2,
+  maxBytes: 1024 ** 4,
+  defaultBytes: 4 * 1024 ** 3,
+} as const;
+
 const bridgeOptions = z.strictObject({
   listen: z
     .strictObject({
@@ -84,8 +91,20 @@ const bridgeOptions = z.strictObject({
   behindProxy: z.boolean().default(false),
   /** File to record the only live source to; must not exist yet. */
   recordTo: z.string().min(1).optional(),
-  /** Folder with recordings that can be opened in the page; it may be missing. None if not given. */
-  recordingsDir: z.string().min(1).optional(),
+  /** Recordings that can be opened in the page; none if missing. */
+  recordings: z
+    .strictObject({
+      /** Created by the first upload. */
+      dir: z.string().min(1),
+      /** Limit for all files in the folder; beyond it uploads are refused. */
+      maxBytes: z
+        .number()
+        .int()
+        .min(RECORDINGS_LIMITS.minBytes)
+        .max(RECORDINGS_LIMITS.maxBytes)
+        .default(RECORDINGS_LIMITS.defaultBytes),
+    })
+    .optional(),
   /** Where and how much history of live hosts is stored on disk; none if missing. */
   history: z
     .strictObject({

@@ -1,4 +1,4 @@
-import { EXPORT_LIMITS, HISTORY_LIMITS } from '@rtprobe/bridge';
+import { EXPORT_LIMITS, HISTORY_LIMITS, RECORDINGS_LIMITS } from '@rtprobe/bridge';
 import { DEFAULT_KERNEL, KERNEL_NAMES, LIMITS } from '@rtprobe/lab';
 import { parseDuration } from '@rtprobe/metrics';
 import { InvalidArgumentError, Option } from 'commander';
@@ -62,6 +62,14 @@ export function exportSize(text: string): number {
   const { minBytes, maxBytes } = EXPORT_LIMITS;
   if (bytes >= minBytes && bytes <= maxBytes) return bytes;
   throw new InvalidArgumentError('It must be a size such as 500M or 2G, from 1M to 1T.');
+}
+
+/** Parses the maximum size of the folder for recordings: 500M, 2G. */
+export function recordingsSize(text: string): number {
+  const bytes = bytesOf(text);
+  const { minBytes, maxBytes } = RECORDINGS_LIMITS;
+  if (bytes >= minBytes && bytes <= maxBytes) return bytes;
+  throw new InvalidArgumentError('It must be a size such as 500M or 4G, from 1M to 1T.');
 }
 
 /** Parses a value of a measure, such as 250us or 1ms; returns ns. */

@@ -38,6 +38,22 @@ export interface RecordingList {
   more: number;
   /** Size of all files. */
   bytes: number;
+  /** Limit of that size for uploads. */
+  maxBytes: number;
   /** Maximum recordings that are open at a time. */
   openMax: number;
+}
+
+export interface UploadState {
+  /** Number of the upload. */
+  upload: number;
+  file: string;
+  /** Size of the file. */
+  bytes: number;
+  /** Bytes that have arrived; the next piece begins there. */
+  received: number;
+  /** Largest piece. */
+  pieceBytes: number;
+  /** The file, once it is complete. */
+  recording?: RecordingFile;
 }

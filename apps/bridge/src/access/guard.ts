@@ -163,7 +163,10 @@ export class Guard {
       throw new BridgeError('E_CSRF', FORGERY, `send the header "${REQUEST_HEADER}: 1"`, REQUEST_HEADER);
     }
     const hasBody = request.method !== 'DELETE' || Number(request.headers['content-length'] ?? 0) > 0;
-    if (hasBody && !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    if (
+      hasBody &&
+      !/^application\/(json|octet-stream)\s*(;|$)/i.test(request.headers['content-type'] ?? '')
+    ) {
       throw new BridgeError(
         'E_CSRF',
         FORGERY,

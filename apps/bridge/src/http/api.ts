@@ -23,6 +23,7 @@ import {
   type Handlers,
   type Input,
   mountRoutes,
+  readByteBodies,
   refuseOtherMethods,
 } from './mount.ts';
 import { replayHandlers } from './replay-routes.ts';
@@ -66,6 +67,7 @@ export function createApi(context: ApiContext): Router {
     const body = express.json({ limit: LONG_BODY_MAX, strict: true, type: () => true });
     if (longBody) router.post(expressPath(path), body);
   }
+  readByteBodies(router);
   router.use(express.json({ limit: BODY_MAX, strict: true, type: () => true }));
   mountRoutes(router, 'control', handlers);
   refuseOtherMethods(router, 'control');

@@ -1,15 +1,18 @@
 // Mounts handlers on a router as described by the registry of routes: checks the request, then sends the answer.
-import type { Request, RequestHandler, Router } from 'express';
+import express, { type Request, type RequestHandler, type Router } from 'express';
 import type { z } from 'zod';
+import { BridgeError } from '../base/errors.ts';
 import { onlyMethod, readStrict } from './reply.ts';
 import { METHODS, type Route, type RouteName, type Routes, routes } from './routes.ts';
+
+const BYTES = 'application/octet-stream';
 
 type Output<R, Part extends string> = R extends Record<Part, z.ZodType> ? z.output<R[Part]> : undefined;
 
 export interface Input<R> {
   readonly query: Output<R, 'query'>;
   readonly params: Output<R, 'params'>;
-  readonly body: Output<R, 'body'>;
+  readonly body: R extends { bytesMax: number } ? Uint8Array : Output<R, 'body'>;
 }
 
 type Answer<R extends Route> = z.input<R['response']> | (R extends { binary: true } ? Uint8Array : never);
@@ -21,10 +24,18 @@ export type Handlers = { readonly [Name in RouteName]: Handler<Routes[Name]> };
 
 export const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
+/** Returns the bytes of a body. Throws E_BODY if it was not sent as bytes. */
+function readBytes({ body }: Request): Uint8Array {
+  if (Buffer.isBuffer(body) && body.length > 0) return body;
+  const todo = `send bytes as ${BYTES}`;
+  throw new BridgeError('E_BODY', 'the body is not a piece of a file', todo, 'content-type');
+}
+
 function inputOf(route: Route, request: Request): Input<Route> {
   const query = readStrict(route.query, request.query, 'E_QUERY');
   const params = route.params && readStrict(route.params, request.params, 'E_QUERY');
-  const body = route.body && readStrict(route.body, request.body, 'E_FIELD');
+  const bytes = route.bytesMax === undefined ? undefined : readBytes(request);
+  const body = bytes ?? (route.body && readStrict(route.body, request.body, 'E_FIELD'));
   return { query, params, body } as Input<Route>;
 }
 
@@ -33,6 +44,14 @@ const skipOthers =
   ({ matchesOnly, params }: Route): RequestHandler =>
   (request, _response, next) =>
     next(matchesOnly && !params!.safeParse(request.params).success ? 'route' : undefined);
+
+/** Reads the bodies of routes that take bytes. */
+export function readByteBodies(router: Router): void {
+  for (const [, route] of all) {
+    if (route.bytesMax === undefined) continue;
+    router[route.method](expressPath(route.path), express.raw({ type: BYTES, limit: route.bytesMax }));
+  }
+}
 
 const all = Object.entries(routes) as [RouteName, Route][];
 

@@ -101,6 +101,9 @@ function operationOf(name: string, route: Route, parts: Parts): Json {
     ...(parts.body && {
       requestBody: { required: true, content: { 'application/json': { schema: parts.body } } },
     }),
+    ...(route.bytesMax !== undefined && {
+      requestBody: { required: true, content: { 'application/octet-stream': {} } },
+    }),
     ...(route.role === 'control' && { security: [{ token: [] }] }),
     responses: {
       200: { description: 'The answer', content },

@@ -9,6 +9,7 @@ import { findHost, oneHost } from './hosts.ts';
 import type { Handlers } from './mount.ts';
 
 type Recordings = 'getRecordings' | 'openRecording' | 'closeRecording' | 'deleteRecording';
+type Upload = 'beginUpload' | 'addPiece' | 'cancelUpload';
 type Player = 'setReplay' | 'stepReplay' | 'getReplaySpikes';
 
 /** Returns the recording that a host plays. Throws E_NOT_REPLAY. */
@@ -45,7 +46,7 @@ const played = (host: Host) => ({ host: host.name, replay: host.info.replay! });
 export function replayHandlers(
   hosts: readonly Host[],
   replays: Replays | undefined,
-): Pick<Handlers, Recordings | Player> {
+): Pick<Handlers, Recordings | Upload | Player> {
   const folder = (): Replays => {
     if (replays) return replays;
     const why = 'this bridge has no folder for recordings';
@@ -58,7 +59,14 @@ export function replayHandlers(
         const host = folder().hostOf(file.file);
         return { ...file, ...(host !== undefined && { host }) };
       });
-      return { recordings: listed, more, bytes, openMax: OPEN_MAX };
+      const { maxBytes } = folder().uploads;
+      return { recordings: listed, more, bytes, maxBytes, openMax: OPEN_MAX };
+    },
+    beginUpload: ({ body: { file, bytes } }) => folder().uploads.begin(file, bytes),
+    addPiece: ({ params, query, body }) => folder().uploads.add(params.id, query.offset, body),
+    cancelUpload: async ({ params: { id } }) => {
+      await folder().uploads.cancel(id);
+      return { upload: id };
     },
     openRecording: async ({ body }) => played(await folder().open(body.file)),
     closeRecording: async ({ body }) => {

@@ -54,10 +54,12 @@ import {
   thresholdSuggestionSchema,
   traceSchema,
   unixMicros,
+  uploadStateSchema,
 } from '@rtprobe/protocol/schemas';
 import { z } from 'zod';
+import { PIECE_MAX } from '../replays/uploads.ts';
 import { SPIKES_MAX } from '../state/spike-list.ts';
-import { hostName, hostQuery, id, nothing, number, selection, timeRange } from './queries.ts';
+import { hostName, hostQuery, id, nothing, number, selection, time, timeRange } from './queries.ts';
 
 export const METHODS = ['get', 'post', 'delete'] as const;
 
@@ -79,6 +81,8 @@ export interface Route {
   readonly binary?: true;
   /** The body may have a text of RESULT_TEXT_MAX characters. */
   readonly longBody?: true;
+  /** The body is bytes instead of JSON; at most this many. */
+  readonly bytesMax?: number;
 }
 
 export const RUNS_MAX = 1000;
@@ -281,6 +285,11 @@ const replayBody = z.strictObject({
   paused: z.boolean().optional(),
 });
 
+const uploadBody = z.strictObject({
+  file: z.string().min(1).max(256),
+  bytes: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+});
+
 const stepBody = z.strictObject({ host: hostName.optional(), to: z.enum(['next', 'previous']) });
 
 /** Names a file in the folder of recordings. */
@@ -436,6 +445,22 @@ export const routes = {
     summary: 'Pauses a recording at its next or previous spike',
     ...{ query: nothing, body: stepBody },
     response: changed.extend({ replay: replayPositionSchema, spike: z.string().optional() }),
+  },
+  beginUpload: {
+    ...{ method: 'post', path: '/recordings/uploads', role: 'control' },
+    summary: 'Begins the upload of a recording into the folder',
+    ...{ query: nothing, body: uploadBody, response: uploadStateSchema },
+  },
+  addPiece: {
+    ...{ method: 'post', path: '/recordings/uploads/{id}', role: 'control' },
+    summary: 'Adds the next piece of an upload; the last one completes the file',
+    ...{ params: numbered, query: z.strictObject({ offset: time }), bytesMax: PIECE_MAX },
+    response: uploadStateSchema,
+  },
+  cancelUpload: {
+    ...{ method: 'delete', path: '/recordings/uploads/{id}', role: 'control' },
+    summary: 'Ends an upload and removes what has arrived',
+    ...{ params: numbered, query: nothing, response: z.object({ upload: count }) },
   },
   openRecording: {
     ...{ method: 'post', path: '/recordings/open', role: 'control' },

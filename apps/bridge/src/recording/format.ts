@@ -58,6 +58,12 @@ export function encodeFileHeader(description: Description): Buffer {
 
 export const OTHER_RECORDING = 'name another recording';
 
+/** Throws E_RECORD_FOREIGN if a file does not begin like a recording. */
+export function checkMagic(begin: Buffer, file: string): void {
+  if (begin.length >= FILE_HEADER_LEN && begin.subarray(0, 8).equals(FILE_MAGIC)) return;
+  throw new BridgeError('E_RECORD_FOREIGN', `${file} is not an rtprobe recording`, OTHER_RECORDING, file);
+}
+
 /**
  * Reads and checks the header. Throws E_RECORD_FOREIGN or E_RECORD_VERSION. `read` returns fewer bytes than requested
  * at the end of the file.
@@ -67,9 +73,7 @@ export async function readFileHeader(
   read: (at: number, length: number) => Promise<Buffer>,
 ): Promise<{ description: Description; end: number }> {
   const header = await read(0, FILE_HEADER_LEN);
-  if (header.length < FILE_HEADER_LEN || !header.subarray(0, 8).equals(FILE_MAGIC)) {
-    throw new BridgeError('E_RECORD_FOREIGN', `${file} is not an rtprobe recording`, OTHER_RECORDING, file);
-  }
+  checkMagic(header, file);
   const version = header.readUInt32LE(8);
   if (version !== RECORDING_VERSION) {
     throw new BridgeError(

@@ -49,28 +49,31 @@ export class Recording {
     this.truncatedBytes = truncatedBytes;
   }
 
-  /** Throws E_RECORD_OPEN, E_RECORD_FOREIGN, E_RECORD_VERSION, E_RECORD_EMPTY or E_RECORD_BLOCKS. */
-  static async open(path: string): Promise<Recording> {
+  /**
+   * Throws E_RECORD_OPEN, E_RECORD_FOREIGN, E_RECORD_VERSION, E_RECORD_EMPTY or E_RECORD_BLOCKS; `name` is what the errors
+   * call the file.
+   */
+  static async open(path: string, name = path): Promise<Recording> {
     let handle: FileHandle;
     try {
       handle = await open(path, 'r');
     } catch (error) {
       throw new BridgeError(
         'E_RECORD_OPEN',
-        `cannot open ${path}: ${reasonOf(error)}`,
+        `cannot open ${name}: ${reasonOf(error)}`,
         OTHER_RECORDING,
-        path,
+        name,
       );
     }
     try {
       const read = (at: number, length: number) => readAt(handle, at, length);
-      const { description, end } = await readFileHeader(path, read);
+      const { description, end } = await readFileHeader(name, read);
       const { blocks, truncatedBytes } = await indexBlocks(handle, end);
       if (blocks.length === 0)
-        throw new BridgeError('E_RECORD_EMPTY', `${path} has no complete block`, OTHER_RECORDING, path);
+        throw new BridgeError('E_RECORD_EMPTY', `${name} has no complete block`, OTHER_RECORDING, name);
       if (blocks.length > BLOCKS_MAX) {
-        const why = `${path} has more than ${BLOCKS_MAX} blocks`;
-        throw new BridgeError('E_RECORD_BLOCKS', why, OTHER_RECORDING, path);
+        const why = `${name} has more than ${BLOCKS_MAX} blocks`;
+        throw new BridgeError('E_RECORD_BLOCKS', why, OTHER_RECORDING, name);
       }
       return new Recording(handle, description, blocks, truncatedBytes);
     } catch (error) {
@@ -78,9 +81,9 @@ export class Recording {
       if (error instanceof BridgeError) throw error;
       throw new BridgeError(
         'E_RECORD_OPEN',
-        `cannot read ${path}: ${reasonOf(error)}`,
+        `cannot read ${name}: ${reasonOf(error)}`,
         OTHER_RECORDING,
-        path,
+        name,
       );
     }
   }

@@ -44,6 +44,12 @@ export class RecordingFolder {
     throw new BridgeError('E_UNKNOWN_RECORDING', `there is no recording "${name}"`, todo, name);
   }
 
+  /** Returns the names and the size of all files. Throws E_RECORDINGS_DIR. */
+  async usage(): Promise<{ names: string[]; bytes: number }> {
+    const files = await this.#files();
+    return { names: files.map(({ name }) => name), bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
+  }
+
   /** Deletes a file. Throws E_UNKNOWN_RECORDING or E_RECORDINGS_DIR. */
   async delete(name: string): Promise<void> {
     const path = await this.path(name);
@@ -83,7 +89,7 @@ export class RecordingFolder {
 /** Returns what a list shows of a recording, or why it cannot be opened. */
 export async function readFacts(path: string, name: string): Promise<Omit<RecordingFile, 'file' | 'bytes'>> {
   try {
-    const recording = await Recording.open(path);
+    const recording = await Recording.open(path, name);
     const { description, first, last, truncatedBytes } = recording;
     await recording.close();
     return {
@@ -94,7 +100,7 @@ export async function readFacts(path: string, name: string): Promise<Omit<Record
     };
   } catch (error) {
     const code = error instanceof BridgeError ? error.code : 'E_RECORD_OPEN';
-    return { error: { code, message: reasonOf(error).replaceAll(path, name) } };
+    return { error: { code, message: reasonOf(error) } };
   }
 }
 

@@ -14,7 +14,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 let harness: Harness;
 afterEach(() => harness.close());
 const start = async (options: object = {}) => {
-  harness = await startHarness({ recordingsDir, ...options });
+  harness = await startHarness({ recordings: { dir: recordingsDir }, ...options });
 };
 const open = (file: string, token?: string) => harness.post('/api/v1/recordings/open', { file }, token);
 const close = (host: string) => harness.post('/api/v1/recordings/close', { host });
@@ -164,7 +164,7 @@ it('says how to have recordings if it has no folder, and lists none if the folde
     body: { error: { code: 'E_RECORDINGS_OFF', message: expect.stringContaining('--recordings') } },
   });
   await harness.close();
-  await start({ recordingsDir: join(dir, 'missing') });
+  await start({ recordings: { dir: join(dir, 'missing') } });
   expect((await harness.get('/api/v1/recordings')).body).toMatchObject({ recordings: [], bytes: 0 });
 });
 

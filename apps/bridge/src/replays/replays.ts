@@ -7,6 +7,7 @@ import type { HostListener } from '../host/listener.ts';
 import { type HostRegistry, uniqueName } from '../host/registry.ts';
 import { FileReplay } from '../recording/replay.ts';
 import type { RecordingFolder } from './folder.ts';
+import type { Uploads } from './uploads.ts';
 
 /** Maximum recordings that are open at a time. Each needs as much memory as a live host. */
 export const OPEN_MAX = 4;
@@ -22,6 +23,7 @@ interface Parts {
 
 export class Replays {
   readonly folder: RecordingFolder;
+  readonly uploads: Uploads;
   readonly #parts: Parts;
   /** The open recordings by file. */
   readonly #open = new Map<string, Host>();
@@ -30,8 +32,9 @@ export class Replays {
   /** Opens and closes, one after the other. */
   #work: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: RecordingFolder, parts: Parts) {
+  constructor(folder: RecordingFolder, uploads: Uploads, parts: Parts) {
     this.folder = folder;
+    this.uploads = uploads;
     this.#parts = parts;
     this.#nextIndex = parts.hosts.length;
   }

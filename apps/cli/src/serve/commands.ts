@@ -15,6 +15,7 @@ import {
   level,
   memoryOption,
   origin,
+  recordingsSize,
   size,
   speed,
 } from '../options.ts';
@@ -29,6 +30,7 @@ interface ServeFlags {
   readonly record?: string;
   readonly data: string;
   readonly recordings?: string;
+  readonly recordingsSize?: number;
   /** False with --no-history. */
   readonly history: boolean;
   readonly historySize?: number;
@@ -63,6 +65,11 @@ function withServeOptions(command: Command): Command {
     .option(
       '--recordings <dir>',
       'folder of recordings that can be opened in the page; default: recordings in the folder of --data',
+    )
+    .option(
+      '--recordings-size <size>',
+      'maximum size of that folder, beyond which uploads are refused, such as 500M; default: 4G',
+      recordingsSize,
     )
     .option('--no-history', 'store no history on disk')
     .option('--history-size <size>', 'maximum size of the history, such as 500M; default: 2G', size)
@@ -116,6 +123,14 @@ function historyOf({ data, historySize, historyAge }: ServeFlags): ServeOptions[
   };
 }
 
+function recordingsOf({
+  data,
+  recordings,
+  recordingsSize: maxBytes,
+}: ServeFlags): ServeOptions['recordings'] {
+  return { dir: recordings ?? join(data, 'recordings'), ...(maxBytes !== undefined && { maxBytes }) };
+}
+
 function exportsOf(flags: ServeFlags): ServeOptions['exports'] {
   const { exportDir, exportAbove, exportSize: maxBytes, exportCount: maxSpikes } = flags;
   if (exportDir === undefined) {
@@ -153,7 +168,7 @@ class Running {
     this.#bridge = await serve({
       ...{ sources, listen, origins, open, json, access },
       ...(record ? { record } : {}),
-      recordings: flags.recordings ?? join(flags.data, 'recordings'),
+      recordings: recordingsOf(flags),
       ...(flags.history ? { history: historyOf(flags) } : {}),
       ...(exports ? { exports } : {}),
     });

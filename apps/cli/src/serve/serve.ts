@@ -12,7 +12,7 @@ export interface ServeOptions {
   readonly listen: Address;
   readonly origins: readonly string[];
   readonly record?: string;
-  readonly recordings?: string;
+  readonly recordings?: BridgeOptions['recordings'];
   readonly history?: BridgeOptions['history'];
   readonly exports?: BridgeOptions['exports'];
   readonly access: Pick<
@@ -82,7 +82,7 @@ export async function serve(options: ServeOptions): Promise<Bridge> {
     program: PROGRAM,
     ...options.access,
     ...(options.record ? { recordTo: options.record } : {}),
-    ...(options.recordings ? { recordingsDir: options.recordings } : {}),
+    ...(options.recordings ? { recordings: options.recordings } : {}),
     ...(options.history ? { history: options.history } : {}),
     ...(options.exports ? { exports: options.exports } : {}),
   });

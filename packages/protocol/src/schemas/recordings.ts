@@ -24,5 +24,15 @@ export const recordingListSchema = z.object({
   recordings: z.array(recordingFileSchema),
   more: count,
   bytes: count,
+  maxBytes: count,
   openMax: count,
+});
+
+export const uploadStateSchema = z.object({
+  upload: count,
+  file: z.string(),
+  bytes: count,
+  received: count,
+  pieceBytes: count,
+  recording: recordingFileSchema.exactOptional(),
 });

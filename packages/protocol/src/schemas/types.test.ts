@@ -16,7 +16,7 @@ import type { HostInfo } from '../host.ts';
 import type { Incident, IncidentPage, StoredIncident } from '../incident.ts';
 import type { Expectation, Isolation } from '../isolation.ts';
 import type { ProcessInfo } from '../process.ts';
-import type { RecordingFile, RecordingList, ReplaySpikes } from '../recordings.ts';
+import type { RecordingFile, RecordingList, ReplaySpikes, UploadState } from '../recordings.ts';
 import type { Rule } from '../rules.ts';
 import type { SourceInfo } from '../source.ts';
 import type { Spike } from '../spike.ts';
@@ -60,6 +60,7 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'testRunSchema'>>().toEqualTypeOf<TestRun>();
   expectTypeOf<Output<'toolResultSchema'>>().toEqualTypeOf<ToolResult>();
   expectTypeOf<Output<'recordingFileSchema'>>().toEqualTypeOf<RecordingFile>();
+  expectTypeOf<Output<'uploadStateSchema'>>().toEqualTypeOf<UploadState>();
   expectTypeOf<Output<'replaySpikesSchema'>>().toEqualTypeOf<ReplaySpikes>();
   expectTypeOf<Output<'recordingListSchema'>>().toEqualTypeOf<RecordingList>();
   expectTypeOf<Output<'annotationSchema'>>().toEqualTypeOf<Annotation>();
