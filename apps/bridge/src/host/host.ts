@@ -219,10 +219,14 @@ export class Host implements HostView, ReplaySink {
   /** Requests details of a spike from a live module, or reads them from the recording. */
   async #queryDetails(command: DetailCommand, id: bigint): Promise<void> {
     const { source, state } = this;
-    if (source.kind === 'live') await this.query(command, { id });
-    else if (command === Command.getSpike) {
-      for (const kernel of await source.answer(command, id)) state.applyWholeSpike(kernel);
-    } else state.applyTrace({ ...emptyDump(command), trace: await source.answer(command, id) });
+    if (source.kind === 'live') {
+      await this.query(command, { id });
+      return;
+    }
+    const time = state.spikes.get(id)?.spike.time ?? 0;
+    if (command === Command.getSpike) {
+      for (const kernel of await source.answer(command, id, time)) state.applyWholeSpike(kernel);
+    } else state.applyTrace({ ...emptyDump(command), trace: await source.answer(command, id, time) });
   }
 
   /** Returns what is known about interrupt lines and devices; asks a live agent if that is not recent. */

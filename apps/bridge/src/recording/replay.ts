@@ -134,8 +134,8 @@ export class FileReplay implements ReplaySource {
     return newest && now - newest.at <= AFTER_SPIKE_US ? this.#index.previous(newest.at) : newest;
   }
 
-  async answer<C extends DetailCommand>(command: C, id: bigint): Promise<CommandMessages[C][]> {
-    const block = await this.#index.answerOf(command, id);
+  async answer<C extends DetailCommand>(command: C, id: bigint, time: number): Promise<CommandMessages[C][]> {
+    const block = await this.#index.answerOf(command, id, time);
     const entries = block === undefined ? undefined : await this.#recording.read(block);
     return entries ? answerIn(entries, command, id) : [];
   }

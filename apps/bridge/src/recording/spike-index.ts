@@ -1,5 +1,4 @@
-// Where the spikes of a recording are. Reads the file once in the background, from its beginning; what was read so far
-// can be used at once.
+// Where the spikes of a recording are. Reads the file once in the background; what is needed earlier is read at once.
 import {
   AgentFrame,
   Command,
@@ -22,27 +21,28 @@ interface GrowingMark extends SpikeMark {
   readonly ids: bigint[];
 }
 
+/** How far after a spike its details are searched before the rest of the file: they are requested at once. */
+const DETAILS_BLOCKS = 12;
+
 export class SpikeIndex {
-  /** In the order of their arrival. */
-  readonly marks: GrowingMark[] = [];
   readonly #recording: Recording;
+  /** Marks by block; undefined while the block was not read. */
+  readonly #marks: (readonly SpikeMark[] | undefined)[];
   /** Block with the recorded answer, by "command number". */
   readonly #answers = new Map<string, number>();
-  /** Marks of spikes whose events contained only the number. */
-  readonly #unknown = new Map<bigint, GrowingMark>();
-  #family = 0;
-  #blocksRead = 0;
+  #count = 0;
+  /** The first block that was not read. */
+  #unread = 0;
   #stopped = false;
   #done: Promise<void> = Promise.resolve();
-  /** Called after each block. */
-  #waiting: (() => void)[] = [];
 
   constructor(recording: Recording) {
     this.#recording = recording;
+    this.#marks = recording.blocks.map(() => undefined);
   }
 
   start(): void {
-    this.#done = this.#scan();
+    this.#done = this.#readAll();
   }
 
   /** Resolves when the file is no longer read. */
@@ -51,97 +51,100 @@ export class SpikeIndex {
     await this.#done;
   }
 
+  /** In the order of their arrival, up to `readTo`. */
+  get marks(): SpikeMark[] {
+    return this.#marks.slice(0, this.#unread).flatMap((marks) => marks ?? []);
+  }
+
   /** Every spike that arrived before this time is in the list, unix µs. */
   get readTo(): number {
     const { blocks, last } = this.#recording;
-    return this.#isDone ? last : blocks[this.#blocksRead]!.first;
+    return blocks[this.#unread]?.first ?? last;
   }
 
-  get #isDone(): boolean {
-    return this.#stopped || this.#blocksRead >= this.#recording.blocks.length;
-  }
-
-  /** Returns the first mark after a time, once the file was read that far; undefined if there is none. */
+  /** Returns the first mark after a time; undefined if there is none. */
   async next(time: number): Promise<SpikeMark | undefined> {
-    for (;;) {
-      const mark = this.marks.find(({ at }) => at > time);
-      // A mark grows while spikes arrive.
-      if (this.#isDone || (mark && this.readTo > mark.at + MARK_US)) return mark;
-      await this.#nextBlock();
+    for (let i = this.#recording.blockAt(time); i < this.#marks.length && !this.#stopped; i++) {
+      const mark = (await this.#read(i)).find(({ at }) => at > time);
+      if (mark) return mark;
     }
+    return undefined;
   }
 
-  /** Returns the last mark before a time, once the file was read that far; undefined if there is none. */
+  /** Returns the last mark before a time; undefined if there is none. */
   async previous(time: number): Promise<SpikeMark | undefined> {
-    while (!this.#isDone && this.readTo <= time + MARK_US) await this.#nextBlock();
-    return this.marks.findLast(({ at }) => at < time);
+    for (let i = this.#recording.blockAt(time); i >= 0 && !this.#stopped; i--) {
+      const mark = (await this.#read(i)).findLast(({ at }) => at < time);
+      if (mark) return mark;
+    }
+    return undefined;
   }
 
-  /** Returns the block with the recorded answer; undefined if the recorded bridge did not request it. */
-  async answerOf(command: DetailCommand, id: bigint): Promise<number | undefined> {
+  /**
+   * Returns the block with the recorded answer about a spike of that time; undefined if the recorded bridge did not
+   * request it.
+   */
+  async answerOf(command: DetailCommand, id: bigint, time: number): Promise<number | undefined> {
     const key = `${command} ${id}`;
-    while (!this.#isDone && !this.#answers.has(key)) await this.#nextBlock();
+    const near = this.#recording.blockAt(time);
+    for (let i = near; i < Math.min(near + DETAILS_BLOCKS, this.#marks.length); i++) {
+      if (this.#stopped || this.#answers.has(key)) break;
+      await this.#read(i);
+    }
+    if (!this.#answers.has(key)) await this.#done;
     return this.#answers.get(key);
   }
 
-  #nextBlock(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  async #readAll(): Promise<void> {
+    for (; this.#unread < this.#marks.length && !this.#stopped; this.#unread++)
+      await this.#read(this.#unread);
   }
 
-  async #scan(): Promise<void> {
-    const { blocks } = this.#recording;
-    while (!this.#isDone) {
-      // A damaged block has no spikes; replay counts it.
-      const entries = (await this.#recording.read(this.#blocksRead)) ?? [];
-      const keyframe = blocks[this.#blocksRead]!.keyframeEntries;
-      for (const [i, entry] of entries.entries()) this.#add(entry, i < keyframe);
-      this.#blocksRead++;
-      this.#wake();
-    }
-    this.#wake();
+  /** Returns the marks of a block. A damaged one has none; replay counts it. */
+  async #read(index: number): Promise<readonly SpikeMark[]> {
+    const known = this.#marks[index];
+    if (known) return known;
+    const entries = (await this.#recording.read(index)) ?? [];
+    const { marks, requests } = spikesIn(entries, this.#recording.blocks[index]!.keyframeEntries);
+    for (const key of requests) if (this.#answers.size < 2 * MARKS_MAX) this.#answers.set(key, index);
+    this.#marks[index] ??= marks.slice(0, Math.max(0, MARKS_MAX - this.#count));
+    this.#count += marks.length;
+    return this.#marks[index];
   }
+}
 
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
-  #add(entry: Entry, inKeyframe: boolean): void {
-    const { payload, kind, direction } = entry;
-    if (kind === AgentFrame.family && payload.length >= 2) this.#family = payload[0]! | (payload[1]! << 8);
-    if (kind !== AgentFrame.netlink || inKeyframe || !mentionsSpike(payload)) return;
+/** Returns the marks of a block, and the requests for details whose answers it has, as "command number". */
+function spikesIn(entries: readonly Entry[], keyframeEntries: number) {
+  const marks: GrowingMark[] = [];
+  const requests: string[] = [];
+  const byId = new Map<bigint, GrowingMark>();
+  let family = 0;
+  const occurred = ({ id, valueNs = 0n }: KernelSpike, at: number) => {
+    if (id === undefined) return;
+    const last = marks.at(-1);
+    const mark = last && at - last.at <= MARK_US ? last : { at, valueNs: 0, ids: [] };
+    if (mark !== last) marks.push(mark);
+    mark.ids.push(id);
+    mark.valueNs = Math.max(mark.valueNs, Number(valueNs));
+    byId.set(id, mark);
+  };
+  for (const [i, { payload, kind, direction, at }] of entries.entries()) {
+    if (kind === AgentFrame.family && payload.length >= 2) family = payload[0]! | (payload[1]! << 8);
+    if (kind !== AgentFrame.netlink || i < keyframeEntries || !mentionsSpike(payload)) continue;
     const take = (message: NetlinkMessage) => {
       if (message.kind !== 'message') return;
-      if (direction === Direction.requested) this.#requested(message.command, message.value as KernelSpike);
-      else if (message.command === Command.spikeEvent) this.#occurred(message.value, entry.at);
-      else if (message.command === Command.getSpike) this.#complete(message.value);
+      const { command, value } = message;
+      if (direction === Direction.requested) requests.push(`${command} ${(value as KernelSpike).id}`);
+      else if (command === Command.spikeEvent) occurred(value, at);
+      else if (command === Command.getSpike) {
+        // The event may have had the number only.
+        const mark = byId.get(value.id ?? 0n);
+        if (mark) mark.valueNs = Math.max(mark.valueNs, Number(value.valueNs ?? 0n));
+      }
     };
-    readNetlink(payload, this.#family, take, () => {});
+    readNetlink(payload, family, take, () => {});
   }
-
-  #requested(command: Command, { id }: KernelSpike): void {
-    if (id !== undefined && this.#answers.size < 2 * MARKS_MAX)
-      this.#answers.set(`${command} ${id}`, this.#blocksRead);
-  }
-
-  #occurred({ id, valueNs }: KernelSpike, at: number): void {
-    if (id === undefined) return;
-    const last = this.marks.at(-1);
-    const mark = last && at - last.at <= MARK_US ? last : { at, valueNs: 0, ids: [] };
-    if (mark !== last) {
-      if (this.marks.length >= MARKS_MAX) return;
-      this.marks.push(mark);
-    }
-    mark.ids.push(id);
-    if (valueNs === undefined) this.#unknown.set(id, mark);
-    else mark.valueNs = Math.max(mark.valueNs, Number(valueNs));
-  }
-
-  #complete({ id, valueNs }: KernelSpike): void {
-    if (id === undefined || valueNs === undefined) return;
-    const mark = this.#unknown.get(id);
-    if (mark) mark.valueNs = Math.max(mark.valueNs, Number(valueNs));
-    this.#unknown.delete(id);
-  }
+  return { marks, requests };
 }
 
 const spikeCommands: ReadonlySet<number> = new Set([Command.spikeEvent, Command.getSpike, Command.getTrace]);

@@ -78,8 +78,8 @@ export interface ReplaySource {
   readonly marks: { readonly marks: readonly SpikeMark[]; readonly readTo: UnixMicros };
   /** Pauses shortly after the next or previous spike. Returns the numbers of its spikes; none if there is no such spike. */
   step(direction: SpikeStep): Promise<readonly bigint[]>;
-  /** Returns what the module answered to a request for details of a spike, wherever that is in the recording. */
-  answer<C extends DetailCommand>(command: C, id: bigint): Promise<CommandMessages[C][]>;
+  /** Returns what the module answered to a request for details of a spike of that time, wherever it is in the recording. */
+  answer<C extends DetailCommand>(command: C, id: bigint, time: UnixMicros): Promise<CommandMessages[C][]>;
   close(): Promise<void>;
 }
 
