@@ -16,6 +16,7 @@ export const CLI_ERRORS = {
   E_NO_CHROMIUM: 'Chromium, which makes the pictures, was not found',
   E_CHROMIUM: 'Chromium failed or did not respond',
   E_NO_PAGE: 'the page could not be displayed',
+  E_NO_RESULT: 'the test run has no figures',
   E_COMMAND: 'the command of a test run cannot be started',
   E_WRITE: 'the file cannot be written',
 } as const;

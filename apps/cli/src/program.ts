@@ -5,7 +5,7 @@ import { historyCommands } from './history/commands.ts';
 import { labCommands } from './lab/commands.ts';
 import { loginCommand } from './login/command.ts';
 import { presetCommand } from './preset/command.ts';
-import { runCommand, runsCommands } from './runs/commands.ts';
+import { reportCommand, runCommand, runsCommands } from './runs/commands.ts';
 import { screenshotCommand } from './screenshot/command.ts';
 import { serveCommands } from './serve/commands.ts';
 import { VERSION } from './version.ts';
@@ -39,7 +39,8 @@ export function buildProgram(): Command {
     .addCommand(screenshotCommand())
     .addCommand(historyCommands())
     .addCommand(runCommand())
-    .addCommand(runsCommands());
+    .addCommand(runsCommands())
+    .addCommand(reportCommand());
   for (const command of serveCommands()) program.addCommand(command);
   overrideExits(program);
   return program;

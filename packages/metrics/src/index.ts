@@ -1,3 +1,4 @@
+export * from './binomial.ts';
 export * from './buckets.ts';
 export * from './colour.ts';
 export * from './format.ts';

@@ -1,5 +1,6 @@
 // Test runs: a program that ran on a host, or the result file of an earlier one, with the time range and the settings of
 // the host. What rtprobe measured meanwhile is read with this time range.
+import type { Measure } from './generated.ts';
 import type { Nanoseconds, UnixMicros } from './units.ts';
 
 /** Programs whose results can be read. */
@@ -162,6 +163,46 @@ export interface TestRun extends Omit<TestRunInfo, 'changes'> {
   settings: RunSettings;
   changes: SettingChange[];
 }
+
+/** A spike that belongs to a sample of a tool. */
+export interface MatchedSpike {
+  id: string;
+  measure: Measure;
+  valueNs: Nanoseconds;
+  cpu: number;
+  /** Cause in a few words; hostile text. */
+  culprit: string;
+}
+
+/**
+ * Why a sample has no spike. no_time: the tool did not state when it took it. no_thread: it did not state the thread id.
+ * none: no spike of the thread is stored for this time.
+ */
+export const UNMATCHED = ['no_time', 'no_thread', 'none'] as const;
+export type Unmatched = (typeof UNMATCHED)[number];
+
+/** A listed sample of a tool, with the spike of the same wakeup of the same thread, or why there is none. */
+export interface MatchedSample extends ToolSample {
+  /** Number of the row of the result. */
+  row: number;
+  spike?: MatchedSpike;
+  why?: Unmatched;
+  /** Without a spike of the thread: the largest other spike at the same time, on any CPU. */
+  meanwhile?: MatchedSpike;
+}
+
+/** `GET /api/v1/test-runs/:id/samples` */
+export interface MatchedSamples {
+  /** Largest first, at most MATCHES_MAX. */
+  samples: MatchedSample[];
+  /** Number of all listed samples. */
+  listed: number;
+  matched: number;
+  /** Spikes of the threads of the run that belong to no listed sample. */
+  otherSpikes: number;
+}
+
+export const MATCHES_MAX = 1000;
 
 /** Longest text that is read as a result, in characters. */
 export const RESULT_TEXT_MAX = 4 * 1024 * 1024;

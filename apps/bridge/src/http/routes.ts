@@ -35,6 +35,7 @@ import {
   interruptFactsSchema,
   isolationSchema,
   knowledgeSchema,
+  matchedSamplesSchema,
   measureSchema,
   nanoseconds,
   recordingListSchema,
@@ -379,6 +380,11 @@ export const routes = {
   getTestRun: {
     ...{ method: 'get', path: '/test-runs/{id}', role: 'read', summary: 'One test run with its result' },
     ...{ params: numbered, query: nothing, response: testRunSchema },
+  },
+  getTestRunSamples: {
+    ...{ method: 'get', path: '/test-runs/{id}/samples', role: 'read' },
+    summary: 'The samples that the tool of a test run listed, each with its spike',
+    ...{ params: numbered, query: nothing, response: matchedSamplesSchema },
   },
   getAnnotations: {
     ...{ method: 'get', path: '/annotations', role: 'read', summary: 'Notes of a time range, oldest first' },

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { Measure } from '@rtprobe/abi';
 import type { TestRun } from '@rtprobe/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Harness, startHarness, temporaryFolder, until, waitForState } from '../../tests/harness.ts';
@@ -123,6 +124,36 @@ describe('a test run', () => {
         { cpu: 0, over: 41 },
         { cpu: 1, over: 38 },
       ],
+    });
+  });
+
+  it('has the spike of each sample that cyclictest listed with its time', async () => {
+    const { run } = await begin();
+    const time = harness.agent.now;
+    const late = { measure: Measure.wakeupLatency, cpu: 1, mode: 1, valueNs: 290_000n };
+    const id = harness.agent.spike({ ...late, time, victim: { pid: 21_114, comm: 'cyclictest' } });
+    harness.agent.spike({ ...late, time: time + 1n, victim: { pid: 9, comm: 'other' } });
+    const us = time / 1000n;
+    const lines = ['T: 0 Spike:     300: TS:', 'T: 0 Spike:     250: TS:'].map(
+      (line, i) => `${line} ${us + 5n + BigInt(i) * 9000n}`,
+    );
+    const output = `${fixture('cyclictest-spike.txt').split('\n').slice(0, 3).join('\n')}\n${lines.join('\n')}\n`;
+    await post(`/${run.id}`, { at: now() + 1e6, exitCode: 0, output });
+    await expect.poll(() => get(`/${run.id}/samples`)).toMatchObject({ matched: 1 });
+    expect(await get(`/${run.id}/samples`)).toEqual({
+      samples: [
+        {
+          ...{ row: 0, valueNs: 300_000, monoNs: `${(us + 5n) * 1000n}` },
+          spike: expect.objectContaining({
+            id: `7-${id}`,
+            valueNs: 290_000,
+            cpu: 1,
+            measure: 'wakeup_latency',
+          }),
+        },
+        { row: 0, valueNs: 250_000, monoNs: `${(us + 9005n) * 1000n}`, why: 'none' },
+      ],
+      ...{ listed: 2, matched: 1, otherSpikes: 0 },
     });
   });
 

@@ -9,7 +9,7 @@ import { oneHost } from './hosts.ts';
 import type { Handlers } from './mount.ts';
 import { RUNS_MAX } from './routes.ts';
 
-type Reads = 'getTestRuns' | 'getTestRun';
+type Reads = 'getTestRuns' | 'getTestRun' | 'getTestRunSamples';
 type Writes = 'beginTestRun' | 'reportTestRun' | 'importTestRun' | 'deleteTestRun';
 
 /** Returns the host that runs on the machine with this boot. */
@@ -35,6 +35,7 @@ export function testRunHandlers(
   return {
     getTestRuns: async ({ query: { host, limit = RUNS_MAX } }) => ({ runs: await all().list(host, limit) }),
     getTestRun: ({ params: { id } }) => all().find(id),
+    getTestRunSamples: ({ params: { id } }) => all().samples(id),
     beginTestRun: ({ body: { host: name, boot, ...begin } }) => {
       const host = ownHost(hosts, boot, name);
       return ofHost(host).begin(host, begin);

@@ -104,7 +104,7 @@ describe('other output of cyclictest', () => {
   it('with -v has every cycle once, although -h lists overflows again', () => {
     const { rows } = read(fixture('cyclictest-v-h.txt'));
     expect(rows.map(({ samples }) => samples!.length)).toEqual([40, 37]);
-    expect(rows[0]).toMatchObject({ count: 40, over: 6, intervalNs: 1_000_000 });
+    expect(rows[0]).toMatchObject({ count: 40, over: 6 });
     expect(rows[0]!.samples![0]).toEqual({ cycle: 0, valueNs: 89_000 });
   });
 

@@ -17,7 +17,8 @@ const THREAD =
 const SPIKE = /^T:\s*(\d+) Spike:\s*(\d+): TS:\s*(\d+)\s*$/;
 /** `       1:       4:    1657`: thread, cycle, value. */
 const SAMPLE = /^\s*(\d+):\s*(\d+):\s*(\d+)\s*$/;
-const INTERVAL = /^Thread (\d+) Interval: (\d+)\s*$/;
+/** No machine is up for 31 years. */
+const REALTIME_US = 1e15;
 const HISTOGRAM = '# Histogram';
 const BUCKET = /^\d{6,}(\s|$)/;
 const FOOTER = /^# (Total|Min Latencies|Avg Latencies|Max Latencies|Histogram Overflows): ?(.*)$/;
@@ -25,9 +26,9 @@ const FOOTER = /^# (Total|Min Latencies|Avg Latencies|Max Latencies|Histogram Ov
 const OVERFLOWS = /^# Thread (\d+):(.*)$/;
 const OTHERS = /^(.*) # (\d+) others\s*$/;
 const THREAD_IDS = /^# Thread Ids:(.*)$/;
-/** Lines without figures. */
+/** Lines without figures. The "Interval" of -v is that of the next thread. */
 const KNOWN =
-  /^(\s*$|# \/dev\/cpu_dma_latency|# Histogram Overflow at cycle|# Break (thread|value):|policy: |Max CPUs = |Online CPUs = |spikes = )/;
+  /^(Thread \d+ Interval: |\s*$|# \/dev\/cpu_dma_latency|# Histogram Overflow at cycle|# Break (thread|value):|policy: |Max CPUs = |Online CPUs = |spikes = )/;
 
 export const isCyclictest = (line: string): boolean =>
   line === HISTOGRAM || THREAD.test(line) || SPIKE.test(line) || SAMPLE.test(line) || FOOTER.test(line);
@@ -101,9 +102,11 @@ class Reader {
     const spike = SPIKE.exec(text);
     if (spike) {
       const [, of, value, at] = spike as unknown as [string, string, string, string];
+      const us = numberOf(at, number);
       this.#sample(this.#thread(numberOf(of, number), number), {
         valueNs: toNs(numberOf(value, number), this.#unit),
-        monoNs: `${BigInt(numberOf(at, number)) * 1000n}`,
+        // With -c 1, the clock is CLOCK_REALTIME.
+        ...(us < REALTIME_US ? { monoNs: `${BigInt(us) * 1000n}` } : { time: us }),
       });
       return true;
     }
@@ -116,12 +119,6 @@ class Reader {
       thread.listed.count++;
       thread.listed.min = Math.min(thread.listed.min, valueNs);
       thread.listed.max = Math.max(thread.listed.max, valueNs);
-      return true;
-    }
-    const interval = INTERVAL.exec(text);
-    if (interval) {
-      const [of, value] = interval.slice(1).map((word) => numberOf(word, number));
-      this.#thread(of!, number).row.intervalNs = value! * 1000;
       return true;
     }
     return this.#comment(text, number);

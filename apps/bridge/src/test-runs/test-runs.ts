@@ -1,6 +1,9 @@
 // Begins and ends test runs, imports files as runs, and stores both.
 import {
+  type MatchedSamples,
   SETTING_CHANGES_MAX,
+  SPIKE_PAGE_MAX,
+  type Spike,
   TEST_OUTPUT_MAX,
   TEST_RUN_LOST_US,
   type TestRun,
@@ -14,6 +17,7 @@ import { BridgeError } from '../base/errors.ts';
 import type { History } from '../history/history.ts';
 import type { Host } from '../host/host.ts';
 import { joinResults, type ReadOptions, readResult } from '../results/read.ts';
+import { matchSamples } from './match.ts';
 import { changed, changesOf, settingsOf } from './settings.ts';
 
 export interface Begin {
@@ -44,6 +48,9 @@ export interface Import {
   to?: UnixMicros | undefined;
   unit?: 'us' | 'ns' | undefined;
 }
+
+/** Spikes of a run that are compared with its samples: the newest. */
+const SPIKES_MATCHED_MAX = 20_000;
 
 /** Without what the store adds. */
 type NewTestRun = Omit<TestRun, 'id' | 'host'>;
@@ -121,6 +128,27 @@ export class TestRuns {
     const run = await this.#history.read({ ask: 'test-run', id });
     if (!run) throw unknown(id);
     return withState(run);
+  }
+
+  /** Matches the listed samples of a run to the stored spikes of its time range. */
+  async samples(id: number): Promise<MatchedSamples> {
+    const { host, startedAt, endedAt, result } = await this.find(id);
+    const spikes: Spike[] = [];
+    if (startedAt !== undefined && endedAt !== undefined && result) {
+      const query = { from: startedAt, to: endedAt + 1, limit: SPIKE_PAGE_MAX };
+      let next: string | undefined;
+      do {
+        const before = next?.split('-').map(Number);
+        const page = await this.#history.read({
+          ask: 'spikes',
+          host,
+          query: { ...query, ...(before && { before: { time: before[0]!, seq: before[1]! } }) },
+        });
+        spikes.push(...page.spikes);
+        next = page.next;
+      } while (next !== undefined && spikes.length < SPIKES_MATCHED_MAX);
+    }
+    return matchSamples(result?.rows ?? [], spikes);
   }
 
   async begin(host: Host, { command, name, at, kernelConfig }: Begin): Promise<TestRun> {

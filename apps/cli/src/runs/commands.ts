@@ -9,7 +9,8 @@ import { type AccessFlags, accessOf, withAccessOptions } from '../access/options
 import { act } from '../act.ts';
 import { CliError } from '../errors.ts';
 import { EXIT_WRAPPER } from '../exit.ts';
-import { integer } from '../options.ts';
+import { integer, level } from '../options.ts';
+import { readReport } from './report.ts';
 import { resultLine, run } from './run.ts';
 
 interface Flags extends AccessFlags {
@@ -126,6 +127,30 @@ async function importFile(path: string, flags: ImportFlags): Promise<number> {
     .body as TestRun;
   console.log(json ? JSON.stringify(stored) : `test run ${stored.id}: ${resultLine(stored)}`);
   return 0;
+}
+
+interface ReportFlags extends AccessFlags {
+  readonly budget: number;
+  readonly json?: boolean;
+}
+
+async function report(id: number, { budget, json, ...flags }: ReportFlags): Promise<number> {
+  const made = await readReport(accessOf(flags), id, budget);
+  console.log(json ? JSON.stringify(made) : made.lines.map(visibleText).join('\n'));
+  return 0;
+}
+
+export function reportCommand(): Command {
+  return withAccessOptions(new Command('report'))
+    .description('print ten lines about a test run, for a mail')
+    .addArgument(runNumber())
+    .addOption(
+      new Option('--budget <time>', 'the deadline of a sample, such as 200us')
+        .argParser(level)
+        .makeOptionMandatory(),
+    )
+    .option('--json', 'print the lines and all data as JSON')
+    .action((id: number, flags: ReportFlags) => act(() => report(id, flags)));
 }
 
 async function remove(id: number, { json, ...flags }: Flags): Promise<number> {

@@ -124,6 +124,22 @@ describe('rtprobe runs', () => {
     expect(await rtprobe(['runs', 'show', id]).ended).toBe(1);
   });
 
+  it('reports on a run in ten lines', async () => {
+    const imported = rtprobe(['runs', 'import', join(RESULTS, 'cyclictest-H.json')]);
+    expect(await imported.ended).toBe(0);
+    const id = /\d+/.exec(imported.text.stdout)![0];
+    const report = rtprobe(['report', id, '--budget', '5ms', '--json']);
+    expect(await report.ended).toBe(0);
+    const { lines, verdict } = JSON.parse(report.text.stdout);
+    expect(lines).toHaveLength(10);
+    expect(verdict).toMatchObject({ is: 'over', n: 377, maxNs: 9_534_000 });
+    const { runs } = (await harness.get('/api/v1/test-runs')).body as unknown as { runs: TestRun[] };
+    const other = runs.find(({ tool }) => tool === undefined)!;
+    const refused = rtprobe(['report', String(other.id), '--budget', '5ms']);
+    expect(await refused.ended).toBe(1);
+    expect(refused.text.stderr).toContain('E_NO_RESULT');
+  });
+
   it('refuses a file with the word that cannot be read', async () => {
     const path = join(dir, 'bad.txt');
     writeFileSync(path, readFileSync(join(RESULTS, 'oslat.txt'), 'utf8').replace('23788232', '2378x232'));

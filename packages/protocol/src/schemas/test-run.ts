@@ -1,14 +1,40 @@
 // Test runs and the results of tools.
 import { z } from 'zod';
-import { RESULT_NOTES, SETTING_NAMES, TEST_RUN_STATES, TOOLS } from '../test-run.ts';
+import { RESULT_NOTES, SETTING_NAMES, TEST_RUN_STATES, TOOLS, UNMATCHED } from '../test-run.ts';
+import { measureSchema } from './measure.ts';
 import { count, nanoseconds, unixMicros } from './numbers.ts';
 
-const sample = z.object({
+const sample = {
   cycle: count.exactOptional(),
   valueNs: nanoseconds.exactOptional(),
   monoNs: z.string().exactOptional(),
   time: unixMicros.exactOptional(),
+};
+
+const matchedSpike = z.object({
+  id: z.string(),
+  measure: measureSchema,
+  valueNs: nanoseconds,
+  cpu: count,
+  culprit: z.string(),
 });
+
+export const matchedSamplesSchema = z
+  .object({
+    samples: z.array(
+      z.object({
+        ...sample,
+        row: count,
+        spike: matchedSpike.exactOptional(),
+        why: z.enum(UNMATCHED).exactOptional(),
+        meanwhile: matchedSpike.exactOptional(),
+      }),
+    ),
+    listed: count,
+    matched: count,
+    otherSpikes: count,
+  })
+  .describe('The samples that a tool listed, each with its spike.');
 
 const row = z.object({
   number: count,
@@ -25,7 +51,7 @@ const row = z.object({
     .describe("Ascending pairs of a bucket's lower edge in ns and its count."),
   over: count.exactOptional().describe('Samples beyond the last bucket.'),
   lastIsOpen: z.boolean().exactOptional().describe('The last bucket also has all larger values.'),
-  samples: z.array(sample).exactOptional(),
+  samples: z.array(z.object(sample)).exactOptional(),
   samplesLeftOut: count.exactOptional(),
 });
 

@@ -22,7 +22,7 @@ import type { SourceInfo } from '../source.ts';
 import type { Spike } from '../spike.ts';
 import type { HostStats } from '../stats.ts';
 import type { TaskInfo, TaskStat } from '../tasks.ts';
-import type { TestRun, TestRunInfo, ToolResult } from '../test-run.ts';
+import type { MatchedSamples, TestRun, TestRunInfo, ToolResult } from '../test-run.ts';
 import type { ThresholdSuggestion } from '../thresholds.ts';
 import type { Trace } from '../trace.ts';
 import type * as schemas from './index.ts';
@@ -58,6 +58,7 @@ it('a schema gives the type of the protocol', () => {
   expectTypeOf<Output<'knowledgeSchema'>>().toEqualTypeOf<Knowledge>();
   expectTypeOf<Output<'testRunInfoSchema'>>().toEqualTypeOf<TestRunInfo>();
   expectTypeOf<Output<'testRunSchema'>>().toEqualTypeOf<TestRun>();
+  expectTypeOf<Output<'matchedSamplesSchema'>>().toEqualTypeOf<MatchedSamples>();
   expectTypeOf<Output<'toolResultSchema'>>().toEqualTypeOf<ToolResult>();
   expectTypeOf<Output<'recordingFileSchema'>>().toEqualTypeOf<RecordingFile>();
   expectTypeOf<Output<'uploadStateSchema'>>().toEqualTypeOf<UploadState>();

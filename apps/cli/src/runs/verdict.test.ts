@@ -1,0 +1,50 @@
+import type { ToolResult, ToolRow } from '@rtprobe/protocol';
+import { describe, expect, it } from 'vitest';
+import { verdictOf } from './verdict.ts';
+
+const row = (more: Partial<ToolRow>): ToolRow => ({ number: 0, buckets: [], ...more });
+const result = (rows: ToolRow[], more: Partial<ToolResult> = {}): ToolResult => ({
+  ...{ tool: 'cyclictest', rows, notes: [], ignoredLines: 0 },
+  ...more,
+});
+const US = 1000;
+const buckets: ToolRow['buckets'] = [
+  [9 * US, 900],
+  [99 * US, 90],
+  [100 * US, 8],
+];
+
+describe('a verdict', () => {
+  it('is "within" if no sample was over the budget, with what that proves', () => {
+    const verdict = verdictOf(
+      result([row({ count: 1e6, maxNs: 80 * US }), row({ count: 1e6, maxNs: 99 * US })]),
+      100 * US,
+    );
+    expect(verdict).toMatchObject({ is: 'within', n: 2e6, over: 0, maxNs: 99 * US });
+    expect(verdict.perMillion).toBeCloseTo(1.498, 3);
+  });
+
+  it('counts samples beyond the histogram, and all of the bucket that contains the budget', () => {
+    const rows = [row({ count: 1000, over: 2, maxNs: 700 * US, buckets })];
+    const counted = (budgetNs: number) => verdictOf(result(rows, { limitNs: 400 * US }), budgetNs).over;
+    expect([counted(100 * US), counted(100 * US - 1), counted(101 * US), counted(400 * US)]).toEqual([
+      10, 100, 2, 2,
+    ]);
+  });
+
+  it('has no share if the histogram ends below the budget', () => {
+    const rows = [row({ count: 1000, over: 2, maxNs: 700 * US, buckets })];
+    const verdict = verdictOf(result(rows, { limitNs: 400 * US }), 500 * US);
+    expect(verdict).toEqual({ is: 'over', budgetNs: 500 * US, n: 1000, maxNs: 700 * US });
+  });
+
+  it('is "unknown" for an incomplete result, unless a sample is over the budget', () => {
+    const cut = (maxNs?: number) =>
+      verdictOf(
+        result([row({ count: 998, buckets, ...(maxNs && { maxNs }) })], { notes: ['truncated'] }),
+        200 * US,
+      ).is;
+    expect([cut(), cut(300 * US), cut(100 * US)]).toEqual(['unknown', 'over', 'unknown']);
+    expect(verdictOf(result([row({})]), 1).is).toBe('unknown');
+  });
+});
