@@ -27,7 +27,10 @@
  * echo "kind=stealmore us=500"     > /proc/rtprobe_disturb   the same with twenty times as much steal time
  * echo "kind=insidehrtimer us=3000 cpu=1" > ...            the function of a hard hrtimer takes 3000 us on CPU 1
  * echo "kind=insidetimer us=3000 cpu=1" > ...              that of a timer, in a softirq; insidework: of a work item;
- *                                                          insidetasklet; insidecall: of a function-call IPI
+ *                                                          insidetasklet; insidecall: of a function-call IPI;
+ *                                                          insideirqwork; insidestop: of stop_machine(); insidenapi
+ * echo "kind=insidehighpri us=3000 cpu=1" > ...            as insidework, on the queue of high priority; insideunbound:
+ *                                                          in a worker that is not bound to a CPU
  * echo "kind=insidedelayed us=3000 cpu=1" > ...           as insidework; a timer on the CPU queues the item
  * echo "kind=insideabove us=3000 cpu=1" > ...             as insidetimer; the function of an hrtimer interrupts it for 1 ms
  * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
@@ -109,6 +112,11 @@ enum kind {
 	KIND_UNMAP,
 	KIND_INSIDE_DELAYED,
 	KIND_INSIDE_ABOVE,
+	KIND_INSIDE_HIGHPRI,
+	KIND_INSIDE_UNBOUND,
+	KIND_INSIDE_IRQ_WORK,
+	KIND_INSIDE_STOP,
+	KIND_INSIDE_NAPI,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
@@ -117,6 +125,7 @@ static const char *const kind_names[] = {
 	"insidehrtimer", "insidetimer", "insidework", "insidetasklet", "insidecall",
 	"insidenested", "insidesecond", "insideroaming", "insidepreemptoff", "unmap", "insidedelayed",
 	"insideabove",
+	"insidehighpri", "insideunbound", "insideirqwork", "insidestop", "insidenapi",
 };
 
 struct command {
@@ -292,6 +301,16 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return inside_hold_timer(hold, c->cpu);
 	case KIND_INSIDE_WORK:
 		return inside_hold_work(hold, c->cpu);
+	case KIND_INSIDE_HIGHPRI:
+		return inside_hold_highpri_work(hold, c->cpu);
+	case KIND_INSIDE_UNBOUND:
+		return inside_hold_unbound(hold, c->cpu);
+	case KIND_INSIDE_IRQ_WORK:
+		return on_cpu(c, hold, inside_hold_irq_work);
+	case KIND_INSIDE_STOP:
+		return inside_hold_stop(hold, c->cpu);
+	case KIND_INSIDE_NAPI:
+		return on_cpu(c, hold, inside_hold_napi);
 	case KIND_INSIDE_TASKLET:
 		return on_cpu(c, hold, inside_hold_tasklet);
 	case KIND_INSIDE_CALL:

@@ -5,9 +5,12 @@
 #include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
+#include <linux/irq_work.h>
 #include <linux/kthread.h>
+#include <linux/netdevice.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
+#include <linux/stop_machine.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
@@ -27,8 +30,7 @@ static struct timer_list timer;
 static struct work_struct work, second_work;
 static struct tasklet_struct tasklet;
 
-/* Samples of a timer find the function that it interrupted: nearly always this one. */
-static noinline void inside_spin(void)
+noinline void inside_spin(void)
 {
 	unsigned int i;
 
@@ -148,9 +150,19 @@ static int roaming_cpu;
 
 static void pin(struct work_struct *unused)
 {
+	set_cpus_allowed_ptr(current, cpumask_of(roaming_cpu));
+}
+
+static void unpin(struct work_struct *unused)
+{
+	set_cpus_allowed_ptr(current, cpu_possible_mask);
+}
+
+static void pin_rescuer(struct work_struct *unused)
+{
 	memcpy(worker_comm, current->comm, sizeof(worker_comm));
 	strscpy(current->comm, "kworker/R-test", sizeof(current->comm));
-	set_cpus_allowed_ptr(current, cpumask_of(roaming_cpu));
+	pin(NULL);
 }
 
 static noinline void inside_left(struct work_struct *unused)
@@ -161,13 +173,14 @@ static noinline void inside_left(struct work_struct *unused)
 
 static noinline void inside_elsewhere(struct work_struct *unused)
 {
-	set_cpus_allowed_ptr(current, cpumask_of(roaming_cpu));
+	pin(NULL);
 	inside_work(NULL);
-	set_cpus_allowed_ptr(current, cpu_possible_mask);
+	unpin(NULL);
 	memcpy(current->comm, worker_comm, sizeof(worker_comm));
 }
 
-static void start_roaming(int cpu)
+/* Starts three items, one after the other. */
+static void start_ordered(int cpu)
 {
 	roaming_cpu = cpu;
 	queue_work(ordered, &pinning);
@@ -240,24 +253,34 @@ static void start_work(int cpu)
 	schedule_work_on(cpu, &work);
 }
 
-static int hold_item(struct edu_hold *hold, int cpu, work_func_t function)
+static void start_highpri_work(int cpu)
+{
+	queue_work_on(cpu, system_highpri_wq, &work);
+}
+
+static int hold_item(struct edu_hold *hold, int cpu, work_func_t function, void (*start)(int cpu))
 {
 	int error;
 
 	INIT_WORK(&work, function);
-	error = hold_inside(hold, cpu, start_work);
+	error = hold_inside(hold, cpu, start);
 	flush_work(&work);
 	return error;
 }
 
 int inside_hold_work(struct edu_hold *hold, int cpu)
 {
-	return hold_item(hold, cpu, inside_work);
+	return hold_item(hold, cpu, inside_work, start_work);
+}
+
+int inside_hold_highpri_work(struct edu_hold *hold, int cpu)
+{
+	return hold_item(hold, cpu, inside_work, start_highpri_work);
 }
 
 int inside_hold_nested(struct edu_hold *hold, int cpu)
 {
-	return hold_item(hold, cpu, inside_nested);
+	return hold_item(hold, cpu, inside_nested, start_work);
 }
 
 int inside_hold_second(struct edu_hold *hold, int cpu)
@@ -272,19 +295,31 @@ int inside_hold_second(struct edu_hold *hold, int cpu)
 	return error;
 }
 
-int inside_hold_roaming(struct edu_hold *hold, int cpu)
+static int hold_ordered(struct edu_hold *hold, int cpu, work_func_t first, work_func_t second, work_func_t third)
 {
 	int error;
 
 	ordered = alloc_ordered_workqueue("rtprobe-ordered", 0);
 	if (!ordered)
 		return -ENOMEM;
-	INIT_WORK(&pinning, pin);
-	INIT_WORK(&work, inside_left);
-	INIT_WORK(&second_work, inside_elsewhere);
-	error = hold_inside(hold, cpu, start_roaming);
+	INIT_WORK(&pinning, first);
+	INIT_WORK(&work, second);
+	INIT_WORK(&second_work, third);
+	error = hold_inside(hold, cpu, start_ordered);
 	destroy_workqueue(ordered);
 	return error;
+}
+
+int inside_hold_roaming(struct edu_hold *hold, int cpu)
+{
+	return hold_ordered(hold, cpu, pin_rescuer, inside_left, inside_elsewhere);
+}
+
+int inside_hold_unbound(struct edu_hold *hold, int cpu)
+{
+	int error = hold_ordered(hold, cpu, pin, inside_work, unpin);
+
+	return error ?: (hold->cpu == cpu ? 0 : -EAGAIN);
 }
 
 static void start_preempt_off(int cpu)
@@ -342,4 +377,84 @@ static void start_call(int cpu)
 int inside_hold_call(struct edu_hold *hold, int cpu)
 {
 	return hold_inside(hold, cpu, start_call);
+}
+
+static struct irq_work irq_work;
+
+static noinline void inside_irq_work(struct irq_work *unused)
+{
+	take_time(held);
+}
+
+static void start_irq_work(int cpu)
+{
+	irq_work_queue(&irq_work);
+}
+
+int inside_hold_irq_work(struct edu_hold *hold)
+{
+	int error;
+
+	compat_irq_work_init_hard(&irq_work, inside_irq_work);
+	error = hold_inside(hold, raw_smp_processor_id(), start_irq_work);
+	irq_work_sync(&irq_work);
+	return error;
+}
+
+static noinline int inside_stop(void *unused)
+{
+	take_time(held);
+	return 0;
+}
+
+static void start_stop(int cpu)
+{
+	stop_machine(inside_stop, NULL, cpumask_of(cpu));
+}
+
+int inside_hold_stop(struct edu_hold *hold, int cpu)
+{
+	return hold_inside(hold, cpu, start_stop);
+}
+
+static struct napi_struct napi;
+
+static noinline int inside_napi(struct napi_struct *polled, int budget)
+{
+	take_time(held);
+	napi_complete_done(polled, 0);
+	return 0;
+}
+
+/* It runs when softirqs are enabled. */
+static void start_napi(int cpu)
+{
+	local_bh_disable();
+	napi_schedule(&napi);
+	local_bh_enable();
+}
+
+static void setup_device(struct net_device *unused)
+{
+}
+
+int inside_hold_napi(struct edu_hold *hold)
+{
+	/* Never registered, so it has no packets. */
+	struct net_device *device = alloc_netdev(0, "rtprobe-napi", NET_NAME_UNKNOWN, setup_device);
+	int error;
+
+	if (!device)
+		return -ENOMEM;
+#ifdef RTPROBE_HAVE_NETIF_NAPI_ADD
+	netif_napi_add(device, &napi, inside_napi);
+#else
+	netif_napi_add(device, &napi, inside_napi, NAPI_POLL_WEIGHT);
+#endif
+	napi_enable(&napi);
+	error = hold_inside(hold, raw_smp_processor_id(), start_napi);
+	napi_disable(&napi);
+	netif_napi_del(&napi);
+	free_netdev(device);
+	return error;
 }

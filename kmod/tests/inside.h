@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Callbacks that take time: the functions inside_hrtimer, inside_timer, inside_work, inside_tasklet and inside_call, in
- * inside_spin. Each runs once, on the given CPU or that of the caller, wakes the real-time thread rtprobe-victim there, and spins for
+ * Callbacks that take time: the functions inside_hrtimer, inside_timer, inside_work, inside_tasklet, inside_call,
+ * inside_irq_work, inside_stop and inside_napi, in inside_spin. Each runs once, on the given CPU or that of the caller, wakes the real-time thread rtprobe-victim there, and spins for
  * hold->asked_ns from start_ns to end_ns. Called in process context under the caller's mutex, those without a CPU on one
  * that the caller cannot leave. Return 0, -EINVAL for no CPU, or the error of creating the thread.
  */
@@ -9,6 +9,9 @@
 #define INSIDE_H
 
 #include "edu.h"
+
+/* Spins for some microseconds. Samples of a timer find the function that it interrupted: nearly always this one. */
+void inside_spin(void);
 
 /* In the local timer interrupt, also on PREEMPT_RT. */
 int inside_hold_hrtimer(struct edu_hold *hold);
@@ -22,7 +25,13 @@ int inside_hold_above(struct edu_hold *hold, int cpu);
 /* In a kernel worker, with preemption disabled. */
 int inside_hold_work(struct edu_hold *hold, int cpu);
 
-/* The same, but a timer queues the item. */
+/* The same, on the queue of high priority. */
+int inside_hold_highpri_work(struct edu_hold *hold, int cpu);
+
+/* The same, in a worker that is not bound to a CPU. Returns -EAGAIN if another worker took the item to another CPU. */
+int inside_hold_unbound(struct edu_hold *hold, int cpu);
+
+/* The same as inside_hold_work, but a timer queues the item. */
 int inside_hold_delayed(struct edu_hold *hold, int cpu);
 
 /* In a work item, inside_nested, after it has called a function on its own CPU. */
@@ -48,5 +57,14 @@ int inside_hold_tasklet(struct edu_hold *hold);
 
 /* In a function-call interrupt. */
 int inside_hold_call(struct edu_hold *hold, int cpu);
+
+/* In an irq_work, in the hard interrupt also on PREEMPT_RT. */
+int inside_hold_irq_work(struct edu_hold *hold);
+
+/* In stop_machine(), with interrupts disabled on all CPUs. */
+int inside_hold_stop(struct edu_hold *hold, int cpu);
+
+/* In the NET_RX softirq, in the poll function of the network device rtprobe-napi. */
+int inside_hold_napi(struct edu_hold *hold);
 
 #endif

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
+#include "inside.h"
 #include "stall.h"
 
 /* Spins for the requested time; end_ns is the last time stamp. */
@@ -18,7 +19,7 @@ static void take_time(struct edu_hold *hold)
 {
 	hold->start_ns = ktime_get_ns();
 	do {
-		cpu_relax();
+		inside_spin();
 		hold->end_ns = ktime_get_ns();
 	} while (hold->end_ns - hold->start_ns < hold->asked_ns);
 }

@@ -92,7 +92,7 @@ const STATIC_PROGRAMS = [
 ];
 
 /** Boots a guest with the modules and the agent copied and nothing loaded: the scripts load them. */
-async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<BootedGuest> {
+export async function bootForScripts(kernel: KernelName, shape?: GuestShape): Promise<BootedGuest> {
   const { modules, agent } = await buildForScripts(kernel);
   // Precedence on the host: CPU time that other programs take from the guest would look like its own latency.
   const guest = await boot({

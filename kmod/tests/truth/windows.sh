@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# truth/windows.sh KIND TIMES SEED RULES: windows.pl disturbs CPU 1 TIMES times, at random moments and for 4 to 8 ms if the
+# kind has a length. SEED determines both. Spikes are made by RULES, separated by ";". Prints which callbacks and senders
+# this kernel reports, the windows, and the spikes. Leaves the modules loaded for the next kind.
+. "$(dirname "$0")/../lib.sh"
+
+kind=$1 times=$2 seed=$3
+
+loaded rtprobe || load rtprobe measures=timer_latency,vector_duration,softirq_duration,softirq_latency,wakeup_latency,napi_duration \
+	period=1ms max_spikes=1024 || bail "rtprobe.ko does not load"
+loaded rtprobe_disturb || load rtprobe_disturb || bail "rtprobe_disturb.ko does not load"
+control clear=spikes
+rules "clear; $4" || bail "a rule is refused: $(status_of last_error)"
+taskset -pc 0 $$ >/dev/null
+grep -E '^(callbacks|senders)_available=' $PROBE/status
+awk -v times="$times" -v seed="$seed" 'BEGIN {
+	srand(seed)
+	for (i = 0; i < times; i++) printf "%.3f %d\n", 0.05 + rand() * 0.2, 4000 + rand() * 4000
+}' | while read -r pause us; do
+	sleep "$pause"
+	window=$(perl "$here/../windows.pl" "$kind" 1 "$us") || exit
+	echo "window $window"
+done || exit
+# The last spikes are completed.
+sleep 1
+cat $PROBE/spikes
+no_splat

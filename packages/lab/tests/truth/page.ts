@@ -1,0 +1,85 @@
+// Writes results as a page of the documentation.
+import { isMet, type Row } from './judge.ts';
+import { KINDS } from './kinds.ts';
+
+export interface Result {
+  readonly kernel: string;
+  /** `uname -r`. */
+  readonly release: string;
+  readonly row: Row;
+}
+
+export interface Results {
+  /** Windows that were requested of each kind. */
+  readonly windows: number;
+  /** Day of the newest result. */
+  readonly date: string;
+  readonly results: readonly Result[];
+}
+
+const place = ({ kernel, row }: Result): string => `${kernel} ${row.kind}`;
+const order = ({ row }: Result): number => KINDS.findIndex(({ name }) => name === row.kind);
+
+/** Returns the results of both, the newer one of each kernel and kind. */
+export function merge(before: Results | undefined, now: Results): Results {
+  const newer = new Set(now.results.map(place));
+  const kept = before?.results.filter((each) => !newer.has(place(each))) ?? [];
+  const all = [...kept, ...now.results];
+  return { ...now, results: all.sort((a, b) => order(a) - order(b)) };
+}
+
+const cell = (n: number | null): string => (n === null ? 'not reported' : String(n));
+
+function line({ kind, windows, found, named, sent, placed, wrong, paused }: Row): string {
+  return `| ${[kind, windows, found, cell(named), cell(sent), cell(placed), wrong, paused].join(' | ')} |`;
+}
+
+const shownAs = ({ kind, shown }: Row): string => `| ${kind} | ${shown ? `\`${shown}\`` : 'nothing'} |`;
+
+/** Returns the section of one kernel. */
+export function section(kernel: string, results: readonly Result[]): string {
+  const own = results.filter((each) => each.kernel === kernel);
+  const rows = own.map(({ row }) => row);
+  return [
+    `## ${kernel}`,
+    '',
+    `Linux ${own[0]?.release}. ${rows.filter(isMet).length} of ${rows.length} kinds meet the targets.`,
+    '',
+    '| kind | windows | found | function right | sender right | its function right | wrong names | paused |',
+    '|---|---|---|---|---|---|---|---|',
+    ...rows.map(line),
+    '',
+    'What `/proc/rtprobe/spikes` shows of the first window of each kind:',
+    '',
+    '| kind | largest part |',
+    '|---|---|',
+    ...rows.map(shownAs),
+  ].join('\n');
+}
+
+const INTRODUCTION = `# Does rtprobe name the true cause?
+
+\`npm run test:truth\` disturbs a guest in known ways and compares each spike with what was done. This page is the
+output of that command; nothing in it was edited.
+
+A window is one disturbance of CPU 1, at a random moment and 4 to 8 ms long. TLB shootdowns, membarriers and text patching
+are windows with many short interrupts.
+
+| column | meaning |
+|---|---|
+| found | a spike has the window's time, within 5 % or 100 µs, and the time that the host did not run the virtual CPU. For short interrupts: a spike is within the window |
+| function right | the largest part of the spike names the true function, or more than half of the timer's samples found it |
+| sender right | the part names the task that asked, and its CPU |
+| its function right | it names the function that asked. The kernel does not report it if it sends no interrupt because the CPU has other calls to run |
+| not reported | the kernel has no source for it, or nothing can have asked for it |
+| wrong names | windows in which a part names another function, or another sender |
+| paused | windows in which the host did not run the virtual CPU for more than a tenth of the time |
+
+The targets are 100 % found, 99 % with the right function, task and CPU of the sender where the kernel reports them, and no wrong name.
+`;
+
+export function page({ windows, date, results }: Results): string {
+  const kernels = [...new Set(results.map(({ kernel }) => kernel))].sort();
+  const run = `Run on ${date} with \`npm run test:truth -- --windows ${windows}\`.\n`;
+  return `${[INTRODUCTION, run, ...kernels.map((kernel) => `${section(kernel, results)}\n`)].join('\n')}`;
+}
