@@ -498,6 +498,11 @@ describe('each measure has its sentence', () => {
     );
   });
 
+  it('a duration that this version does not have is described by its name', () => {
+    const facts = spike({ ...held, measure: 'exec_duration' as Measure, name: 'exec', label: 'exec' });
+    expect(explain(facts)).toBe('The exec_duration of exec on CPU 1 took 412 µs.');
+  });
+
   it('irqsoff is placed where the first interrupt was taken', () => {
     const first = ['preempt_schedule_irq+0x2e/0x60', 'asm_sysvec_reschedule_ipi+0x1a/0x20', stack[1]!];
     const facts = spike({ ...held, measure: 'irqsoff', stack: first });

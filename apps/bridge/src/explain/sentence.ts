@@ -198,7 +198,7 @@ const ranFor = (source: Text, spike: SpikeFacts): Text =>
 function claimOfAny(spike: SpikeFacts): Text {
   const descriptor = descriptorOf(spike.measure);
   const source = spoken(spike.measure, spike);
-  if (isOwnCause(spike.measure)) return ranFor(source, spike);
+  if (descriptor.part !== undefined || descriptor.source === 'function') return ranFor(source, spike);
   const { en, zh } = titleText(descriptor);
   const values = { ...{ title: { en: en.toLowerCase(), zh }, source }, cpu: spike.cpu, time: value(spike) };
   return descriptor.semantics === 'latency'
