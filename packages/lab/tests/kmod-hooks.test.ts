@@ -15,7 +15,7 @@ const ENDS = {
   _exit: ['_entry'],
 } as const;
 /** Tracepoints of one event each. */
-const SINGLE = ['cpu_idle', 'nmi_handler'];
+const SINGLE = ['cpu_idle', 'napi_poll', 'nmi_handler'];
 
 /** The names of each array of hooks, in the order of registration. In a macro the name of a vector is left out. */
 const arrays = globSync('**/*.c', { cwd: SOURCES }).flatMap((file) =>
