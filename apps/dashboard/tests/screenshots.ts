@@ -38,7 +38,10 @@ async function take(page: Page, shot: Shot, feeder: Feeder | undefined): Promise
   await page.waitForTimeout(SETTLE_MS);
   await shot.act?.(page, feeder);
   await page.waitForTimeout(shot.act === undefined ? 0 : SETTLE_MS);
-  await page.screenshot({ path: join(out!, `${shot.name}.png`), fullPage: shot.size === 'phone' });
+  await page.screenshot({
+    path: join(out!, `${shot.name}.png`),
+    fullPage: shot.size === 'phone' && shot.whole !== false,
+  });
   // Closes what the picture opened.
   await page.mouse.move(0, 0);
   for (let i = 0; shot.act !== undefined && i < 3; i++) await page.keyboard.press('Escape');

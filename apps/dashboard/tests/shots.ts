@@ -16,6 +16,8 @@ export interface Shot {
   /** Path and query. */
   address: string;
   /** `feeder` is missing for pictures of a real bridge. */
+  /** false: only what is on screen, also on a phone. */
+  whole?: boolean;
   act?: (page: Page, feeder: Feeder | undefined) => Promise<unknown>;
 }
 
@@ -163,9 +165,27 @@ const stale: Shot = {
 
 /** Opens that page with a query. */
 const wokenWith = (words: string) => async (page: Page, feeder: Feeder | undefined) => {
-  await page.evaluate((query) => window.history.replaceState(null, '', query), `/?theme=dark&${words}`);
+  await page.evaluate(
+    (query) => window.history.replaceState(null, '', query),
+    `/?${words.includes('theme=') ? '' : 'theme=dark&'}${words}`,
+  );
   await wokenPage(page, feeder);
 };
+
+/** Scrolls the timeline below the top of the page. */
+const scrolledPins = (theme: string) => async (page: Page, feeder: Feeder | undefined) => {
+  await wokenWith(`theme=${theme}&pin=task-812.cpu-0`)(page, feeder);
+  await page.waitForTimeout(1500);
+  await page.locator('.timeline-plot').evaluate((plot) => plot.scrollIntoView({ block: 'start' }));
+  await page.locator('.timeline-plot').focus();
+  for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown');
+};
+const pinnedStates: readonly Shot[] = (Object.keys(SIZES) as Size[]).flatMap((size) =>
+  THEMES.map((theme) => ({
+    ...{ name: `pinned-scrolled-${size}-${theme}`, size, address: '/', act: scrolledPins(theme) },
+    ...{ whole: false },
+  })),
+);
 
 const timelineStates: readonly Shot[] = (['wall', 'phone'] as const).flatMap((size) => [
   { name: `timeline-search-${size}`, size, address: '/', act: wokenWith('q=reader') },
@@ -183,6 +203,7 @@ export const groups: readonly Group[] = [
       ...inEveryLook('timeline', '/', wokenPage),
       { name: 'timeline-zh', size: 'laptop', address: '/?theme=dark&lang=zh', act: wokenPage },
       ...timelineStates,
+      ...pinnedStates,
     ],
   },
   { scenario: 'normal', historySeconds: 3, live: false, shots: [overview('empty')] },

@@ -39,7 +39,8 @@ async function open(page: Page, query = 'theme=dark'): Promise<string> {
   return id;
 }
 
-const canvas = (page: Page) => page.locator('.timeline canvas');
+const canvas = (page: Page) => page.locator('.timeline-plot > canvas');
+const pinned = (page: Page) => page.locator('.timeline-pinned canvas');
 
 async function saved(page: Page, act: () => Promise<unknown>): Promise<{ name: string; bytes: Buffer }> {
   const download = page.waitForEvent('download');
@@ -162,6 +163,50 @@ test('the tracks of the timeline are pinned from the list and from a slice, and 
   await page.getByText('Pinned tracks: 1').click();
   await page.getByLabel('cyclictest/812').uncheck();
   await expect(page).not.toHaveURL(/pin=/);
+});
+
+for (const [width, height] of [
+  [1920, 1080],
+  [1280, 720],
+  [390, 844],
+] as const) {
+  test(`pinned tracks stay while the others scroll, at ${width}×${height}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await openWoken(page, 'theme=dark&pin=task-812.cpu-0');
+    const plot = page.getByRole('application');
+    const top = async () => (await pinned(page).boundingBox())!.y;
+    await plot.evaluate((element) => element.scrollIntoView({ block: 'start' }));
+    const natural = await top();
+    // By keyboard, as anything else on the page scrolls.
+    await plot.focus();
+    for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowDown');
+    await expect.poll(async () => (await canvas(page).boundingBox())!.y).toBeLessThan(natural - 20);
+    expect(Math.abs((await top()) - natural)).toBeLessThan(24);
+    const box = (await pinned(page).boundingBox())!;
+    expect(box.height).toBeLessThanOrEqual(height / 3);
+    // The copy follows the pointer, and answers it as the drawing does.
+    const before = await pictureOf(pinned(page));
+    const y = box.height - 16;
+    for (let x = 150; x < box.width - 20; x += 40) {
+      await pinned(page).click({ position: { x, y } });
+      if (await page.getByRole('button', { name: 'Unpin CPU 0' }).isVisible()) break;
+    }
+    await expect(page.getByRole('button', { name: 'Unpin CPU 0' })).toBeVisible();
+    await expect.poll(() => pictureOf(pinned(page))).not.toBe(before);
+    // A match in another track is not left below the pinned ones.
+    await page.getByRole('searchbox', { name: 'Search the timeline' }).fill('blk_mq_requeue');
+    await page.getByRole('button', { name: 'Next match (Enter)' }).click();
+    const anchor = (await page.locator('.timeline-anchor').boundingBox())!;
+    expect(anchor.y).toBeGreaterThanOrEqual((await top()) + box.height - 1);
+  });
+}
+
+test('pinned tracks that stay take at most a third of the height', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 420 });
+  await openWoken(page, 'theme=dark&pin=cpu-0.cpu-1.cpu-2.cpu-3');
+  const { height } = (await pinned(page).boundingBox())!;
+  expect(height).toBeGreaterThan(40);
+  expect(height).toBeLessThanOrEqual(140);
 });
 
 test('the legend of the timeline has the signs that are in it, and samples or that there are none', async ({

@@ -59,6 +59,16 @@ export const barHeight = ({ ratio }: Frame, lane: Lane): number =>
 /** Returns the distance of a lane from the top of the canvas in CSS pixels. */
 export const laneTop = (lane: Lane): number => TOP_PX + lane.top * LANE_PX;
 
+/**
+ * Returns the height of the top of the canvas with the pinned lanes, as many as fit into `most`; 0 for none. In CSS pixels.
+ */
+export function pinnedHeight({ lanes }: Pick<Timeline, 'lanes'>, most: number): number {
+  const bottoms = lanes
+    .filter(({ pinned }) => pinned)
+    .map(({ top, height }) => TOP_PX + (top + height) * LANE_PX);
+  return Math.max(0, ...bottoms.filter((bottom) => bottom <= most));
+}
+
 /** Returns time and lane under a pointer, in CSS pixels of the canvas. */
 export function pointed(
   { timeline, shown }: { readonly timeline: Timeline; readonly shown: Span },

@@ -2,6 +2,7 @@ import type { Trace } from '@rtprobe/protocol';
 import { TRACE_EVENTS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { activityOf, profileOf } from './activity.ts';
+import { pinnedHeight } from './frame.ts';
 import {
   fitWindow,
   laneFinder,
@@ -105,6 +106,8 @@ describe('the timeline of a trace', () => {
     expect(lanes[0]!.slices.map((s) => [s.cpu, s.startNs])).toEqual([[1, 5000]]);
     const last = lanes.at(-1)!;
     expect(rows).toBe(last.top + last.height);
+    // As many pinned lanes as fit; 22 px above them.
+    expect([48, 47, 200, 0].map((most) => Math.round(pinnedHeight({ lanes }, most)))).toEqual([48, 0, 83, 0]);
     const laneOf = laneFinder({ lanes });
     expect(laneOf(lanes[0]!.slices[0]!)).toBe(lanes[0]);
     expect(laneOf(lanes[2]!.slices[0]!)).toBe(lanes[2]);

@@ -3,6 +3,7 @@ import { cpuList } from '@rtprobe/metrics';
 import type { Spike, Trace } from '@rtprobe/protocol';
 import { arrowsOfChain, chainOf, type Slice } from '@rtprobe/trace';
 import {
+  type ComponentProps,
   type KeyboardEvent,
   type PointerEvent,
   type RefObject,
@@ -34,6 +35,7 @@ import { t } from '../../i18n/translate.ts';
 import { type Pin, withPin } from '../../store/address/pin.ts';
 import { useSession, useView } from '../../store/session/context.ts';
 import { usePainted } from '../common/painted-canvas.ts';
+import { copyTop, PinnedTracks, usePinnedHeight } from './PinnedTracks.tsx';
 import { SliceTable } from './SliceTable.tsx';
 import { SliceTip } from './SliceTip.tsx';
 import { nextMatch, searchSlices } from './search.ts';
@@ -71,12 +73,12 @@ function useTimeline({ spike, trace }: Pick<Props, 'spike' | 'trace'>) {
 
 /** Zooms with the wheel. React's wheel listener is passive, so the page would scroll too. */
 function useWheelZoom(
-  canvas: RefObject<HTMLCanvasElement | null>,
+  plot: RefObject<HTMLElement | null>,
   timeline: Timeline,
   change: (next: (span: Span) => Span) => void,
 ): void {
   useEffect(() => {
-    const element = canvas.current;
+    const element = plot.current;
     if (element === null) return;
     const { whole } = timeline;
     const wheel = (event: WheelEvent) => {
@@ -89,7 +91,7 @@ function useWheelZoom(
     };
     element.addEventListener('wheel', wheel, { passive: false });
     return () => element.removeEventListener('wheel', wheel);
-  }, [canvas, timeline, change]);
+  }, [plot, timeline, change]);
 }
 
 export function TimelinePanel({ spike, trace, drawn }: Props) {
@@ -102,7 +104,10 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
   const [selected, setSelected] = useState<Slice>();
   const [picture] = useState(() => new KeptPicture());
   const view = useView();
+  const plot = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
+  const pinned = useRef<HTMLCanvasElement>(null);
+  const pinnedPx = usePinnedHeight(timeline);
   const drag = useRef<{ begin: number; last: number }>(undefined);
   const anchor = useRef<HTMLElement>(null);
   const zero = trace.windowFromNs;
@@ -118,11 +123,12 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
   });
   const paint = (surface: Surface, theme: Theme, colours: SliceColours) => {
     picture.paint(surface, theme, colours, input);
+    copyTop(surface, pinned.current);
   };
   // The trace does not change, so only input repaints it, and at once.
-  usePainted(canvas, 1000, paint, { cursorAnd: [input] });
+  usePainted(canvas, 1000, paint, { cursorAnd: [input, pinnedPx] });
 
-  useWheelZoom(canvas, timeline, setShown);
+  useWheelZoom(plot, timeline, setShown);
 
   /** Returns what is under the pointer. */
   const under = ({ nativeEvent: { offsetX, offsetY }, currentTarget }: PointerEvent<HTMLCanvasElement>) => {
@@ -153,6 +159,23 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
     setSelected(under(event).slice);
   };
 
+  const pointer: ComponentProps<'canvas'> = {
+    onPointerDown: (event) => {
+      const { offsetX } = event.nativeEvent;
+      drag.current = { begin: offsetX, last: offsetX };
+      event.currentTarget.setPointerCapture(event.pointerId);
+    },
+    onPointerUp: release,
+    onPointerCancel: () => {
+      drag.current = undefined;
+    },
+    onPointerMove: point,
+    onPointerLeave: () => {
+      setCursor(undefined);
+      setHovered(undefined);
+    },
+  };
+
   const step = (direction: 1 | -1) => {
     const match = matches && nextMatch(matches, { slice: selected, atNs: shown.fromNs }, direction);
     if (match === undefined) return;
@@ -160,6 +183,8 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
     setShown(showing(match, shown, whole));
     const lane = laneFinder(timeline)(match);
     if (anchor.current === null || lane === undefined) return;
+    if (laneTop(lane) < pinnedPx) return pinned.current?.scrollIntoView({ block: 'nearest' });
+    anchor.current.style.scrollMarginTop = `calc(${pinnedPx}px * var(--scale, 1))`;
     anchor.current.style.top = `calc(${laneTop(lane)}px * var(--scale, 1))`;
     anchor.current.scrollIntoView({ block: 'nearest' });
   };
@@ -203,6 +228,7 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
       </header>
       <TimelineTools search={{ matches, selected, onStep: step }} pinning={{ tracks, pins, onPin: pin }} />
       <div
+        ref={plot}
         className="timeline-plot"
         role="application"
         aria-label={t('report.timeline')}
@@ -210,23 +236,11 @@ export function TimelinePanel({ spike, trace, drawn }: Props) {
         tabIndex={0}
         onKeyDown={press}
       >
+        {pinnedPx > 0 && <PinnedTracks canvas={pinned} height={pinnedPx} pointer={pointer} />}
         <canvas
           ref={canvas}
+          {...pointer}
           style={{ height: `calc(${timelineHeight(timeline)}px * var(--scale, 1))` }}
-          onPointerDown={(event) => {
-            const { offsetX } = event.nativeEvent;
-            drag.current = { begin: offsetX, last: offsetX };
-            event.currentTarget.setPointerCapture(event.pointerId);
-          }}
-          onPointerUp={release}
-          onPointerCancel={() => {
-            drag.current = undefined;
-          }}
-          onPointerMove={point}
-          onPointerLeave={() => {
-            setCursor(undefined);
-            setHovered(undefined);
-          }}
         />
         <i ref={anchor} className="timeline-anchor" aria-hidden="true" />
       </div>
