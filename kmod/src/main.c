@@ -28,6 +28,7 @@
 #include "hooks/napi.h"
 #include "hooks/nmi.h"
 #include "hooks/online.h"
+#include "hooks/probed.h"
 #include "hooks/retire.h"
 #include "hooks/sender.h"
 #include "hooks/stolen.h"
@@ -209,6 +210,7 @@ static const struct {
 	{ rtp_retire_init, rtp_retire_exit },
 	{ rtp_functions_init, rtp_functions_exit },
 	{ rtp_napi_init, rtp_napi_exit },
+	{ rtp_probed_init, rtp_probed_exit },
 	{ init_interval, rtp_interval_exit },
 	{ rtp_timer_init, NULL },
 	{ rtp_online_init, rtp_online_exit },

@@ -31,6 +31,9 @@
  *                                                          insideirqwork; insidestop: of stop_machine(); insidenapi
  * echo "kind=insidehighpri us=3000 cpu=1" > ...            as insidework, on the queue of high priority; insideunbound:
  *                                                          in a worker that is not bound to a CPU
+ * echo "kind=insideirqthread us=3000 cpu=1" > ...          as insideirqwork; on PREEMPT_RT in a thread
+ * echo "kind=insideremoteirqwork us=3000 cpu=1" > ...      as insideirqwork, queued by the writer's CPU
+ * echo "kind=insidercu us=3000 cpu=1" > ...                an RCU callback takes 3000 us on CPU 1
  * echo "kind=insidedelayed us=3000 cpu=1" > ...           as insidework; a timer on the CPU queues the item
  * echo "kind=insideabove us=3000 cpu=1" > ...             as insidetimer; the function of an hrtimer interrupts it for 1 ms
  * echo "kind=insidenested us=3000 cpu=1" > ...             as insidework, after the item called a function on its CPU
@@ -117,6 +120,9 @@ enum kind {
 	KIND_INSIDE_IRQ_WORK,
 	KIND_INSIDE_STOP,
 	KIND_INSIDE_NAPI,
+	KIND_INSIDE_IRQ_THREAD,
+	KIND_INSIDE_REMOTE_IRQ_WORK,
+	KIND_INSIDE_RCU,
 };
 static const char *const kind_names[] = {
 	"none", "hardirq", "irqsoff", "fifo", "irqthread", "softirq", "softirqsoff", "line", "lock", "nmi", "nested", "ownnmi",
@@ -126,6 +132,7 @@ static const char *const kind_names[] = {
 	"insidenested", "insidesecond", "insideroaming", "insidepreemptoff", "unmap", "insidedelayed",
 	"insideabove",
 	"insidehighpri", "insideunbound", "insideirqwork", "insidestop", "insidenapi",
+	"insideirqthread", "insideremoteirqwork", "insidercu",
 };
 
 struct command {
@@ -311,6 +318,12 @@ static int hold(const struct command *c, struct edu_hold *hold, u64 *hog_end_ns)
 		return inside_hold_stop(hold, c->cpu);
 	case KIND_INSIDE_NAPI:
 		return on_cpu(c, hold, inside_hold_napi);
+	case KIND_INSIDE_IRQ_THREAD:
+		return on_cpu(c, hold, inside_hold_irq_thread);
+	case KIND_INSIDE_REMOTE_IRQ_WORK:
+		return inside_hold_remote_irq_work(hold, c->cpu);
+	case KIND_INSIDE_RCU:
+		return on_cpu(c, hold, inside_hold_rcu);
 	case KIND_INSIDE_TASKLET:
 		return on_cpu(c, hold, inside_hold_tasklet);
 	case KIND_INSIDE_CALL:

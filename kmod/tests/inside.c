@@ -6,8 +6,10 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/netdevice.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
@@ -386,6 +388,14 @@ static noinline void inside_irq_work(struct irq_work *unused)
 	take_time(held);
 }
 
+/* On PREEMPT_RT, it could be preempted. */
+static noinline void inside_irq_thread(struct irq_work *unused)
+{
+	preempt_disable();
+	take_time(held);
+	preempt_enable();
+}
+
 static void start_irq_work(int cpu)
 {
 	irq_work_queue(&irq_work);
@@ -398,6 +408,61 @@ int inside_hold_irq_work(struct edu_hold *hold)
 	compat_irq_work_init_hard(&irq_work, inside_irq_work);
 	error = hold_inside(hold, raw_smp_processor_id(), start_irq_work);
 	irq_work_sync(&irq_work);
+	return error;
+}
+
+int inside_hold_irq_thread(struct edu_hold *hold)
+{
+	int error;
+
+	init_irq_work(&irq_work, inside_irq_thread);
+	error = hold_inside(hold, raw_smp_processor_id(), start_irq_work);
+	irq_work_sync(&irq_work);
+	return error;
+}
+
+/* The kernel does not export irq_work_queue_on, so its address is that of a kprobe. */
+static bool (*queue_on)(struct irq_work *work, int cpu);
+
+static noinline void start_remote_irq_work(int cpu)
+{
+	queue_on(&irq_work, cpu);
+}
+
+int inside_hold_remote_irq_work(struct edu_hold *hold, int cpu)
+{
+	struct kprobe probe = { .symbol_name = "irq_work_queue_on", .flags = KPROBE_FLAG_DISABLED };
+	int error = register_kprobe(&probe);
+
+	if (error)
+		return error;
+	queue_on = (void *)probe.addr;
+	unregister_kprobe(&probe);
+	compat_irq_work_init_hard(&irq_work, inside_irq_work);
+	error = hold_inside(hold, cpu, start_remote_irq_work);
+	irq_work_sync(&irq_work);
+	return error;
+}
+
+static struct rcu_head rcu_head;
+
+static noinline void inside_rcu(struct rcu_head *unused)
+{
+	preempt_disable();
+	take_time(held);
+	preempt_enable();
+}
+
+static void start_rcu(int cpu)
+{
+	call_rcu(&rcu_head, inside_rcu);
+}
+
+int inside_hold_rcu(struct edu_hold *hold)
+{
+	int error = hold_inside(hold, raw_smp_processor_id(), start_rcu);
+
+	rcu_barrier();
 	return error;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Callbacks that take time: the functions inside_hrtimer, inside_timer, inside_work, inside_tasklet, inside_call,
- * inside_irq_work, inside_stop and inside_napi, in inside_spin. Each runs once, on the given CPU or that of the caller, wakes the real-time thread rtprobe-victim there, and spins for
+ * inside_irq_work, inside_rcu, inside_stop and inside_napi, in inside_spin. Each runs once, on the given CPU or that of the caller, wakes the real-time thread rtprobe-victim there, and spins for
  * hold->asked_ns from start_ns to end_ns. Called in process context under the caller's mutex, those without a CPU on one
  * that the caller cannot leave. Return 0, -EINVAL for no CPU, or the error of creating the thread.
  */
@@ -60,6 +60,15 @@ int inside_hold_call(struct edu_hold *hold, int cpu);
 
 /* In an irq_work, in the hard interrupt also on PREEMPT_RT. */
 int inside_hold_irq_work(struct edu_hold *hold);
+
+/* In an irq_work, inside_irq_thread, which on PREEMPT_RT runs in the thread irq_work/N. */
+int inside_hold_irq_thread(struct edu_hold *hold);
+
+/* As inside_hold_irq_work, but the caller's CPU queues it. Without kprobes, returns an error. */
+int inside_hold_remote_irq_work(struct edu_hold *hold, int cpu);
+
+/* In an RCU callback, with preemption disabled. */
+int inside_hold_rcu(struct edu_hold *hold);
 
 /* In stop_machine(), with interrupts disabled on all CPUs. */
 int inside_hold_stop(struct edu_hold *hold, int cpu);

@@ -212,14 +212,17 @@ enum rtprobe_part_kind {
 	RTPROBE_PART_KIND_COUNT = 16,
 };
 
-/* What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints. Also bit numbers of callbacks-available. */
+/* What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints, and irq-work, rcu and stop where kprobes find the kernel's functions. Also bit numbers of callbacks-available. */
 enum rtprobe_callback {
 	RTPROBE_CALLBACK_HRTIMER = 1,	/* The function of a high-resolution timer, in the local timer interrupt or the HRTIMER softirq. */
 	RTPROBE_CALLBACK_TIMER = 2,	/* The function of a timer of the timer wheel, in the TIMER softirq. */
 	RTPROBE_CALLBACK_WORK = 3,	/* The function of a work item, in a kernel worker. */
 	RTPROBE_CALLBACK_TASKLET = 4,	/* The function of a tasklet. 5.10 has no such tracepoints. */
 	RTPROBE_CALLBACK_CALL = 5,	/* The function that a function-call IPI runs. 5.10 and 6.1 have no such tracepoints. */
-	RTPROBE_CALLBACK_COUNT = 5,
+	RTPROBE_CALLBACK_IRQ_WORK = 6,	/* The function of an irq_work, in the vector IWI, in a function-call IPI, or in the thread irq_work/N on PREEMPT_RT. */
+	RTPROBE_CALLBACK_RCU = 7,	/* An RCU callback, in the RCU softirq or a kernel thread. Its time ends when the kernel takes the next one from its list. */
+	RTPROBE_CALLBACK_STOP = 8,	/* A function in the thread migration/N, which no other task can preempt. Of stop_machine(): that which all CPUs wait for, also on those that only wait. */
+	RTPROBE_CALLBACK_COUNT = 8,
 };
 
 /* Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */
@@ -244,7 +247,7 @@ enum rtprobe_trace_event {
 	RTPROBE_TRACE_EVENT_CALLBACK_ENTRY = 17,	/* number: callback; arg: the function, as its place among the functions of the trace, from 1; 0 unknown; pid2: as for send, 0 in older modules. */
 	RTPROBE_TRACE_EVENT_CALLBACK_EXIT = 18,	/* number: callback. */
 	RTPROBE_TRACE_EVENT_SAMPLE = 19,	/* The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
-	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
+	RTPROBE_TRACE_EVENT_SEND = 20,	/* A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
 	RTPROBE_TRACE_EVENT_COUNT = 21,
 };
 
@@ -349,7 +352,7 @@ enum {
 	RTPROBE_A_INFO_CLOCK_CHANGE,	/* Why the clock or its rate differs from that at load. */
 	RTPROBE_A_INFO_CLOCK_SINCE,	/* CLOCK_MONOTONIC of that change; 0 when there was none. */
 	RTPROBE_A_INFO_SUSPENDS,	/* How often the machine was suspended since load. Measures are off from before a suspend until after it. */
-	RTPROBE_A_INFO_CALLBACKS_AVAILABLE,	/* Callbacks whose tracepoints this kernel has. Absent in older modules, which record none. */
+	RTPROBE_A_INFO_CALLBACKS_AVAILABLE,	/* Callbacks that this kernel reports. Absent in older modules, which record none. */
 	RTPROBE_A_INFO_SENDERS_AVAILABLE,	/* Callbacks whose senders this kernel reports. Absent in older modules, which record none. */
 	__RTPROBE_A_INFO_END,
 	RTPROBE_A_INFO_LAST = __RTPROBE_A_INFO_END - 1,

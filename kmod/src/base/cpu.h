@@ -141,6 +141,7 @@ struct rtp_cpu {
 	unsigned long recorded_before;	/* `recorded` when the recorder was switched on */
 	unsigned long recorded_sent;	/* `recorded` after the newest request, see recorder.h */
 	unsigned long call_site;	/* of the newest request, until its stack is recorded */
+	const void *rcu_list, *rcu_function;	/* of the newest RCU callback, see rcu.h */
 	struct rtp_cost cost;
 	struct rtp_mark own;	/* since when the module's timer handler runs; ticks 0: not */
 	struct rtp_edge cost_edge;	/* used only to time an entry probe */

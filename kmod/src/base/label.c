@@ -34,6 +34,9 @@ const char *const rtp_callback_names[RTPROBE_CALLBACK_COUNT + 1] = {
 	[RTPROBE_CALLBACK_WORK] = "work",
 	[RTPROBE_CALLBACK_TASKLET] = "tasklet",
 	[RTPROBE_CALLBACK_CALL] = "call",
+	[RTPROBE_CALLBACK_IRQ_WORK] = "irq_work",
+	[RTPROBE_CALLBACK_RCU] = "rcu",
+	[RTPROBE_CALLBACK_STOP] = "stop",
 };
 
 const char *rtp_softirq_label(unsigned int softirq)

@@ -199,8 +199,8 @@ CALLBACK_ENDS(call_exit, RTPROBE_CALLBACK_CALL, false, smp_call_func_t function,
 	     "csd_function_entry", call_entry),							\
 }
 
-static struct rtp_hook callback_recorded[2 * RTPROBE_CALLBACK_COUNT] = PAIRS();
-static struct rtp_hook callback_measure[2 * RTPROBE_CALLBACK_COUNT] = PAIRS(_measure);
+static struct rtp_hook callback_recorded[] = PAIRS();
+static struct rtp_hook callback_measure[] = PAIRS(_measure);
 
 /* The probes of one event have the same parameters, so checking one of them is sufficient. */
 static void __maybe_unused check_callback_types(void)
@@ -216,7 +216,7 @@ static void __maybe_unused check_callback_types(void)
 }
 
 /* The recorder's hooks of all callbacks, with those of a measure in their place if it is on. */
-static struct rtp_hook callback_hooks[2 * RTPROBE_CALLBACK_COUNT];
+static struct rtp_hook callback_hooks[ARRAY_SIZE(callback_recorded)];
 static bool callbacks_registered;
 static bool callbacks_recorded;
 static u32 callbacks_measured;	/* mask of enum rtprobe_callback */
@@ -229,10 +229,10 @@ void rtp_callback_find(void)
 
 u32 rtp_callbacks_available(void)
 {
-	enum rtprobe_callback callback;
 	u32 mask = 0;
+	unsigned int callback;
 
-	for (callback = 1; callback <= RTPROBE_CALLBACK_COUNT; callback++)
+	for (callback = 1; callback <= ARRAY_SIZE(callback_recorded) / 2; callback++)
 		if (callback_recorded[2 * (callback - 1)].tracepoint)
 			mask |= BIT(callback);
 	return mask;

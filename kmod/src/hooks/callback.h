@@ -17,7 +17,7 @@ struct seq_file;
 /* Looks up the tracepoints, once at load. Callbacks whose tracepoints are missing are unknown. */
 void rtp_callback_find(void);
 
-/* Returns the mask of enum rtprobe_callback that this kernel has. Constant after load. */
+/* Returns the mask of enum rtprobe_callback that tracepoints report. Constant after load. */
 u32 rtp_callbacks_available(void);
 
 /* Prints the names of a mask, joined by commas. */

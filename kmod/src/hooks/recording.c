@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "hooks/recording.h"
 
+#include <linux/bits.h>
 #include <linux/kernel.h>
 
 #include "hooks/callback.h"
 #include "hooks/hardirq.h"
 #include "hooks/idle.h"
+#include "hooks/probed.h"
 #include "hooks/sched.h"
 #include "hooks/sender.h"
 #include "hooks/softirq.h"
@@ -34,6 +36,7 @@ static const struct {
 	{ rtp_idle_hold, rtp_idle_release },
 	{ rtp_callback_hold, rtp_callback_release },
 	{ rtp_sender_hold, rtp_sender_release },
+	{ rtp_probed_hold, rtp_probed_release },
 };
 
 static void release_first(unsigned int n)
@@ -56,6 +59,17 @@ int rtp_recording_start(void)
 	}
 	rtp_recorder_start();
 	return 0;
+}
+
+u32 rtp_recording_callbacks(void)
+{
+	return rtp_callbacks_available() | rtp_probed_available();
+}
+
+u32 rtp_recording_senders(void)
+{
+	/* Where the run is not seen, nothing has a sender. */
+	return (rtp_senders_available() | BIT(RTPROBE_CALLBACK_STOP)) & rtp_recording_callbacks();
 }
 
 void rtp_recording_stop(void)

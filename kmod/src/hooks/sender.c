@@ -3,6 +3,7 @@
 
 #include <linux/bits.h>
 #include <linux/cpumask.h>
+#include <linux/irqflags.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/smp.h>
@@ -14,8 +15,11 @@
 #include "compat/callback.h"
 #include "recorder/recorder.h"
 
-/* Frames that are read: this module's, the tracepoint's, the kernel's, and those to record. */
-#define STACK_DEPTH (6 + RTP_RECORD_FRAMES)
+/*
+ * Frames that are read: this module's, the tracepoint's or kprobe's, the kernel's, and those to
+ * record.
+ */
+#define STACK_DEPTH (12 + RTP_RECORD_FRAMES)
 
 /* Interrupts are off from the reading of the clock on, so that the ring is in the order of time. */
 static __always_inline void send_note(void *data, const struct rtp_send *send)
@@ -33,20 +37,25 @@ static __always_inline void send_note(void *data, const struct rtp_send *send)
 	local_irq_restore(flags);
 }
 
-/* Wakeups and irq_work use the same queue. They run no callback with a tracepoint. */
-static bool is_call(const call_single_data_t *csd)
+/* Wakeups use the same queue. They run no callback with a tracepoint. */
+static bool is_wakeup(const call_single_data_t *csd)
 {
-	unsigned int type = csd->node.u_flags & CSD_FLAG_TYPE_MASK;
+	return (csd->node.u_flags & CSD_FLAG_TYPE_MASK) == CSD_TYPE_TTWU;
+}
 
-	return type != CSD_TYPE_TTWU && type != CSD_TYPE_IRQ_WORK;
+/* irq_work for another CPU uses it, too; its structure begins as that of a call. */
+static bool is_irq_work(const call_single_data_t *csd)
+{
+	return (csd->node.u_flags & CSD_FLAG_TYPE_MASK) == CSD_TYPE_IRQ_WORK;
 }
 
 static void notrace call_queued(void *data, const unsigned int cpu, unsigned long site,
 				smp_call_func_t function, call_single_data_t *csd)
 {
-	if (rtp_recorder_is_on() && is_call(csd))
+	if (rtp_recorder_is_on() && !is_wakeup(csd))
 		send_note(data, &(struct rtp_send) {
-			.callback = RTPROBE_CALLBACK_CALL,
+			.callback = is_irq_work(csd) ? RTPROBE_CALLBACK_IRQ_WORK :
+						       RTPROBE_CALLBACK_CALL,
 			.cpu = cpu,
 			.site = site,
 			.function = function,
@@ -68,18 +77,13 @@ static void stack_note(void *data, const unsigned long *frame, unsigned int n)
 	local_irq_restore(flags);
 }
 
-/*
- * Records who called the function that calls functions on other CPUs. The kernel sends the IPI
- * after it has queued the function for each CPU, so the stack is read once. It sends none if the
- * CPUs have other functions to run anyway. Preemption is disabled. Other IPIs have other call
- * sites.
- */
-static noinline notrace void ipi_sent(void *data, unsigned long site)
+/* Records the stack of the newest request, if it has this call site. Preemption is disabled. */
+static noinline notrace void site_reached(void *data, unsigned long site)
 {
 	unsigned long frame[STACK_DEPTH];
 	unsigned int i, n;
 
-	if (!rtp_recorder_is_on() || READ_ONCE(rtp_hook_cpu(data)->call_site) != site)
+	if (!site || READ_ONCE(rtp_hook_cpu(data)->call_site) != site)
 		return;
 	rtp_hook_cpu(data)->call_site = 0;
 	n = stack_trace_save(frame, ARRAY_SIZE(frame), 0);
@@ -87,6 +91,29 @@ static noinline notrace void ipi_sent(void *data, unsigned long site)
 		;
 	if (i < n)
 		stack_note(data, frame + i, min_t(unsigned int, n - i, RTP_RECORD_FRAMES));
+}
+
+/*
+ * Records who called the function that calls functions on other CPUs. The kernel sends the IPI
+ * after it has queued the function for each CPU, so the stack is read once. It sends none if the
+ * CPUs have other functions to run anyway. Other IPIs have other call sites.
+ */
+static notrace void ipi_sent(void *data, unsigned long site)
+{
+	if (rtp_recorder_is_on())
+		site_reached(data, site);
+}
+
+void notrace rtp_sender_note(const struct rtp_send *send)
+{
+	void *data = (void *)(uintptr_t)rtp_cpus;
+	bool reads_stack = !irqs_disabled();
+
+	if (!rtp_recorder_is_on())
+		return;
+	send_note(data, send);
+	if (reads_stack)
+		site_reached(data, send->site);
 }
 
 static void notrace ipi_sent_cpu(void *data, const unsigned int cpu, unsigned long site,
@@ -135,7 +162,9 @@ void rtp_sender_find(void)
 
 u32 rtp_senders_available(void)
 {
-	return (sender_hooks[0].tracepoint ? BIT(RTPROBE_CALLBACK_CALL) : 0) |
+	u32 queued = BIT(RTPROBE_CALLBACK_CALL) | BIT(RTPROBE_CALLBACK_IRQ_WORK);
+
+	return (sender_hooks[0].tracepoint ? queued : 0) |
 	       (sender_hooks[3].tracepoint ? BIT(RTPROBE_CALLBACK_WORK) : 0);
 }
 

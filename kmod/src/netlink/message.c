@@ -15,11 +15,10 @@
 #include "base/own.h"
 #include "capture/lock.h"
 #include "capture/rule.h"
-#include "hooks/callback.h"
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
+#include "hooks/recording.h"
 #include "hooks/retire.h"
-#include "hooks/sender.h"
 #include "hooks/stale.h"
 #include "hooks/stolen.h"
 #include "recorder/recorder.h"
@@ -111,8 +110,8 @@ static int put_totals(struct sk_buff *skb, u32 event_seq)
 	const int pad = RTPROBE_A_INFO_PAD;
 
 	return nla_put_u32(skb, RTPROBE_A_INFO_MEASURES_AVAILABLE, rtp_measures.available) ||
-	       nla_put_u32(skb, RTPROBE_A_INFO_CALLBACKS_AVAILABLE, rtp_callbacks_available()) ||
-	       nla_put_u32(skb, RTPROBE_A_INFO_SENDERS_AVAILABLE, rtp_senders_available()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_CALLBACKS_AVAILABLE, rtp_recording_callbacks()) ||
+	       nla_put_u32(skb, RTPROBE_A_INFO_SENDERS_AVAILABLE, rtp_recording_senders()) ||
 	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_MEMORY_BYTES, rtp_memory_bytes(), pad) ||
 	       nla_put_u64_64bit(skb, RTPROBE_A_INFO_MEMORY_MAX_BYTES, rtp_memory_bytes_max(),
 				 pad) ||

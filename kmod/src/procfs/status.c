@@ -15,8 +15,8 @@
 #include "hooks/callback.h"
 #include "hooks/irqline.h"
 #include "hooks/irqsoff.h"
+#include "hooks/recording.h"
 #include "hooks/retire.h"
-#include "hooks/sender.h"
 #include "hooks/stale.h"
 #include "netlink/event.h"
 #include "procfs/procfs.h"
@@ -48,9 +48,9 @@ static void show_machine(struct seq_file *seq)
 	seq_puts(seq, "measures_available=");
 	rtp_measures_print(seq, rtp_measures.available);
 	seq_puts(seq, "\ncallbacks_available=");
-	rtp_callbacks_print(seq, rtp_callbacks_available());
+	rtp_callbacks_print(seq, rtp_recording_callbacks());
 	seq_puts(seq, "\nsenders_available=");
-	rtp_callbacks_print(seq, rtp_senders_available());
+	rtp_callbacks_print(seq, rtp_recording_senders());
 	seq_putc(seq, '\n');
 }
 

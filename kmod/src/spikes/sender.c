@@ -77,6 +77,13 @@ static void note_request(const struct reading *reading, struct search *search,
 		memcpy(search->newest.comm, reading->comm, sizeof(search->newest.comm));
 }
 
+/* A work item can run on another CPU. stop_machine() asks for several CPUs at once. */
+static bool can_be_for(const struct rtp_event *request, const struct rtp_walk_run *run)
+{
+	return run->callback == RTPROBE_CALLBACK_WORK || request->cpu == run->cpu ||
+	       (run->callback == RTPROBE_CALLBACK_STOP && request->cpu == RTP_RECORD_ANY_CPU);
+}
+
 static void compare_request(const struct rtp_walk *walk, const struct reading *reading,
 			    const struct rtp_event *event)
 {
@@ -88,13 +95,14 @@ static void compare_request(const struct rtp_walk *walk, const struct reading *r
 		if (event->item != run->item || event->number != run->callback ||
 		    is_before(run->entered, event->ticks))
 			continue;
-		if (run->callback == RTPROBE_CALLBACK_CALL && event->cpu != run->cpu)
+		if (!can_be_for(event, run))
 			continue;
 		note_request(reading, &searches[i], event);
 	}
 }
 
-static void compare_run(const struct rtp_walk *walk, const struct rtp_event *event)
+static void compare_run(const struct rtp_walk *walk, const struct reading *reading,
+			const struct rtp_event *event)
 {
 	unsigned int i;
 
@@ -104,6 +112,9 @@ static void compare_run(const struct rtp_walk *walk, const struct rtp_event *eve
 
 		if (event->item != run->item || event->number != run->callback ||
 		    !is_before(event->ticks, run->entered))
+			continue;
+		/* The others' runs of stop_machine() are of the same request. */
+		if (run->callback == RTPROBE_CALLBACK_STOP && reading->cpu != run->cpu)
 			continue;
 		if (!search->taken || is_before(search->taken, event->ticks))
 			search->taken = event->ticks;
@@ -142,7 +153,7 @@ static void read_event(const struct rtp_walk *walk, struct reading *reading,
 			take_frames(walk, reading, index);
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
-		compare_run(walk, event);
+		compare_run(walk, reading, event);
 		break;
 	default:
 		break;
@@ -207,7 +218,9 @@ static bool passes_on(const char *function)
 	static const char *const prefixes[] = {
 		"smp_call_function", "on_each_cpu", "generic_exec_single", "__smp_call_single",
 		"flush_tlb_", "native_flush_tlb_", "kvm_flush_tlb_", "hyperv_flush_tlb_",
-		"text_poke_", "smp_text_poke_",
+		"text_poke_", "smp_text_poke_", "irq_work_queue", "stop_machine", "stop_one_cpu",
+		"stop_two_cpus", "affine_move_task", "__set_cpus_allowed_ptr",
+		"set_cpus_allowed_ptr",
 	};
 	unsigned int i;
 
@@ -280,7 +293,7 @@ static bool says_something(const struct rtp_sender *sender)
 	return sender->has_cpu || sender->has_task || sender->in_interrupt || *sender->function;
 }
 
-static bool is_certain(const struct search *search)
+static bool is_certain(const struct search *search, u32 callback)
 {
 	const u64 ticks = search->newest.ticks;
 
@@ -288,6 +301,9 @@ static bool is_certain(const struct search *search)
 		return false;
 	/* The request of another CPU may have been overwritten. */
 	if (requests_since && is_before(ticks, requests_since))
+		return false;
+	/* irq_work that a CPU queues for itself is not recorded, and its run may be overwritten. */
+	if (callback == RTPROBE_CALLBACK_IRQ_WORK && is_before(ticks, search->oldest))
 		return false;
 	/* The run of an earlier request may have been overwritten. */
 	return !search->earlier || is_before(search->earlier, search->oldest) ||
@@ -302,7 +318,7 @@ static void store(struct rtp_walk *walk)
 		struct rtp_part *part = &walk->share[walk->run[i].share].part;
 		struct rtp_sender sender;
 
-		if (part->sender_unknown || !is_certain(&searches[i])) {
+		if (part->sender_unknown || !is_certain(&searches[i], walk->run[i].callback)) {
 			part->sender_unknown = true;
 			part->has_sender = false;
 			continue;

@@ -227,7 +227,7 @@ static void trace_store(struct rtp_trace *trace, struct rtp_trace_cpu *on,
 }
 
 /*
- * Handlers, softirqs and the task's work item in progress: the index of each entry event, UINT_MAX
+ * Handlers, softirqs and the task's callback in progress: the index of each entry event, UINT_MAX
  * if there is none.
  */
 struct entered {
@@ -236,6 +236,12 @@ struct entered {
 };
 
 static const struct entered nothing_entered = { UINT_MAX, UINT_MAX, UINT_MAX, 0 };
+
+/* Callbacks that run in a task, nearly always. */
+static bool runs_in_task(u32 callback)
+{
+	return callback == RTPROBE_CALLBACK_WORK || callback == RTPROBE_CALLBACK_STOP;
+}
 
 static void trace_follow(struct entered *entered, const struct rtp_event *event, unsigned int index)
 {
@@ -261,11 +267,11 @@ static void trace_follow(struct entered *entered, const struct rtp_event *event,
 		*entered = nothing_entered;
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_ENTRY:
-		if (event->number == RTPROBE_CALLBACK_WORK)
+		if (runs_in_task(event->number))
 			entered->work = index;
 		break;
 	case RTPROBE_TRACE_EVENT_CALLBACK_EXIT:
-		if (event->number == RTPROBE_CALLBACK_WORK)
+		if (runs_in_task(event->number))
 			entered->work = UINT_MAX;
 		break;
 	default:

@@ -107,8 +107,10 @@ static struct rtp_walk_callback callback_of(const struct rtp_walk_callbacks *cal
 /* A polling idle CPU runs the functions of IPIs without an interrupt. */
 static bool is_called_idle(const struct rtp_walk *walk)
 {
+	u32 kind = callback_of(&walk->thread.in_task).kind;
+
 	return walk->task_known && !walk->pid && !walk->victim_runs &&
-	       callback_of(&walk->thread.in_task).kind == RTPROBE_CALLBACK_CALL;
+	       (kind == RTPROBE_CALLBACK_CALL || kind == RTPROBE_CALLBACK_IRQ_WORK);
 }
 
 static struct rtp_context task_context(struct rtp_walk *walk)
@@ -364,17 +366,25 @@ static void leave_handler(struct rtp_walk *walk, const struct rtp_event *event)
 	walk->handler.nested += gross;
 }
 
-/* Whether the current task of the walk is a worker that is bound to the CPU: kworker/CPU:ID. */
+/*
+ * Whether the current task of the walk runs callbacks and is bound to the CPU: kworker/CPU:ID, or
+ * on PREEMPT_RT irq_work/CPU and rcuc/CPU.
+ */
 static bool is_bound_worker(const struct rtp_walk *walk)
 {
+	static const char *const names[] = { "kworker/%u:", "irq_work/%u", "rcuc/%u" };
+	unsigned int i;
 	u32 cpu;
 
-	return sscanf(walk->comm, "kworker/%u:", &cpu) == 1 && cpu == walk->cpu;
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (sscanf(walk->comm, names[i], &cpu) == 1)
+			return cpu == walk->cpu;
+	return false;
 }
 
 /*
- * A worker continues its work item after a switch, and on PREEMPT_RT a task its softirq. A worker
- * that is not bound to the CPU may do so on another one, and begin another item there.
+ * A worker continues its callback after a switch, and on PREEMPT_RT a task its softirq. A worker
+ * that is not bound to the CPU may do so on another one, and begin another callback there.
  */
 static void switch_thread(struct rtp_walk *walk, u32 to)
 {

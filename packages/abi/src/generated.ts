@@ -312,7 +312,7 @@ export const PartKindName: Readonly<Record<number, string>> = {
   15: 'host',
 };
 
-/** What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints. Also bit numbers of callbacks-available. */
+/** What runs a function inside an interrupt, a softirq or a task. Each is recorded where the kernel has its tracepoints, and irq-work, rcu and stop where kprobes find the kernel's functions. Also bit numbers of callbacks-available. */
 export const Callback = {
   /** The function of a high-resolution timer, in the local timer interrupt or the HRTIMER softirq. */
   hrtimer: 1,
@@ -324,6 +324,12 @@ export const Callback = {
   tasklet: 4,
   /** The function that a function-call IPI runs. 5.10 and 6.1 have no such tracepoints. */
   call: 5,
+  /** The function of an irq_work, in the vector IWI, in a function-call IPI, or in the thread irq_work/N on PREEMPT_RT. */
+  irqWork: 6,
+  /** An RCU callback, in the RCU softirq or a kernel thread. Its time ends when the kernel takes the next one from its list. */
+  rcu: 7,
+  /** A function in the thread migration/N, which no other task can preempt. Of stop_machine(): that which all CPUs wait for, also on those that only wait. */
+  stop: 8,
 } as const;
 export type Callback = (typeof Callback)[keyof typeof Callback];
 /** Names of Callback by value, as the documentation writes them. */
@@ -333,6 +339,9 @@ export const CallbackName: Readonly<Record<number, string>> = {
   3: 'work',
   4: 'tasklet',
   5: 'call',
+  6: 'irq_work',
+  7: 'rcu',
+  8: 'stop',
 };
 
 /** Kinds of events of the flight recorder, and what number, pid, pid2 and arg of each are. */
@@ -377,7 +386,7 @@ export const TraceEvent = {
   callbackExit: 18,
   /** The module's timer interrupted a task or softirq here; the idle task only in a softirq. number: sample-state as bits, 0 in the kernel with both enabled; arg: the function that was interrupted in the kernel, as its place among the functions of the trace, from 1; 0 unknown. */
   sample: 19,
-  /** A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
+  /** A request to run a callback; number: CPU that shall run it, send-any-cpu if no particular one or several; arg: the function, as for callback-entry; pid2: number of what is run in the trace, such as a work item, from 1; 0 unknown. The next callback-entry with the same pid2 is its run. */
   send: 20,
 } as const;
 export type TraceEvent = (typeof TraceEvent)[keyof typeof TraceEvent];
@@ -637,7 +646,7 @@ export interface Info {
   clockSince?: bigint;
   /** How often the machine was suspended since load. Measures are off from before a suspend until after it. */
   suspends?: number;
-  /** Callbacks whose tracepoints this kernel has. Absent in older modules, which record none. */
+  /** Callbacks that this kernel reports. Absent in older modules, which record none. */
   callbacksAvailable?: number;
   /** Callbacks whose senders this kernel reports. Absent in older modules, which record none. */
   sendersAvailable?: number;

@@ -75,6 +75,24 @@ describe('the cause of a spike', () => {
     expect(key('kworker/1:2', 'scan')).not.toBe(key('kworker/1:2'));
   });
 
+  it('is the function that a thread of each CPU ran, whatever the CPU', () => {
+    const key = (name: string, kind: CallbackInfo['kind']) =>
+      causeKey({
+        ...spike,
+        parts: [
+          {
+            ...{ kind: 'task', name, label: name, number: 0, durationNs: 5, count: 1 },
+            callback: { kind, function: 'f' },
+          },
+        ],
+      });
+    expect(key('migration/1', 'stop')).toBe(key('migration/2', 'stop'));
+    expect(key('rcuc/1', 'rcu')).toBe(key('ksoftirqd/2', 'rcu'));
+    expect(key('migration/1', 'stop')).not.toBe(key('migration/1', 'rcu'));
+    // A task can call a function on its own CPU.
+    expect(key('fio', 'call')).not.toBe(key('stress', 'call'));
+  });
+
   it('of an interrupt differs by the function that it ran', () => {
     const part = { kind: 'vector', number: 0, name: 'LOC', label: 'LOC', durationNs: 5, count: 1 } as const;
     const source = (callback?: CallbackInfo) =>

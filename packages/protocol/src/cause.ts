@@ -44,6 +44,16 @@ type CauseFacts = Pick<
 const byLabel = ({ label, name }: Pick<SpikePart, 'label' | 'name'>): string =>
   name && name !== label ? `${label} ${name}` : label;
 
+/** Any worker can run a work item. The others are of threads of each CPU. */
+function isOfAnyThread({ kind, callback }: SpikePart): boolean {
+  const isInThread = kind === 'task' || kind === 'irqs_off';
+  return (
+    callback?.kind === 'work' ||
+    callback?.kind === 'stop' ||
+    (isInThread && (callback?.kind === 'rcu' || callback?.kind === 'irq_work'))
+  );
+}
+
 /**
  * Other parts by their kind, and the one source of a CPU by its measure: stored spikes keep the words of the release
  * that stored them, and words change.
@@ -51,8 +61,7 @@ const byLabel = ({ label, name }: Pick<SpikePart, 'label' | 'name'>): string =>
 function partWord(part: SpikePart): string {
   const { callback } = part;
   if (callback === undefined) return sourceOfPart(part);
-  // Any worker can run a work item.
-  const source = callback.kind === 'work' ? part.kind : sourceOfPart(part);
+  const source = isOfAnyThread(part) ? part.kind : sourceOfPart(part);
   return `${source} ${callback.kind} ${functionOf(callback.function)}`;
 }
 

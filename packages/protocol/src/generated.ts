@@ -230,7 +230,7 @@ export const partWords: Readonly<Record<PartKind, Words>> = {
 };
 
 /** What runs a function inside a part; the numbers in the ABI begin with 1. */
-export const CALLBACKS = ['hrtimer', 'timer', 'work', 'tasklet', 'call'] as const;
+export const CALLBACKS = ['hrtimer', 'timer', 'work', 'tasklet', 'call', 'irq_work', 'rcu', 'stop'] as const;
 export type Callback = (typeof CALLBACKS)[number];
 
 export const callbackWords: Readonly<Record<Callback, Words>> = {
@@ -239,4 +239,7 @@ export const callbackWords: Readonly<Record<Callback, Words>> = {
   work: { title: 'work', zh: { title: '工作项' } },
   tasklet: { title: 'tasklet', zh: { title: 'tasklet' } },
   call: { title: 'function', zh: { title: '函数' } },
+  irq_work: { title: 'irq_work', zh: { title: 'irq_work' } },
+  rcu: { title: 'RCU callback', zh: { title: 'RCU 回调' } },
+  stop: { title: 'stopper function', zh: { title: '停机函数' } },
 };

@@ -1,3 +1,4 @@
+import { CALLBACKS } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
 import { type Arrow, arrowsOf, arrowsOfChain } from './arrows.ts';
 import { chainOf } from './chain.ts';
@@ -110,6 +111,22 @@ describe('the arrows of a trace', () => {
     // An earlier run can be missing.
     expect(arrows(asker(), runs(150))).toEqual([]);
     expect(arrows(asker(), runs(0, 2))).toEqual([]);
+  });
+
+  it('go from stop_machine to its run on each CPU', () => {
+    const asker = (number: number) =>
+      new CpuBuilder(0, 0, 1000, 5).add(100, 'send', { number, arg: 1, pid2: 1 });
+    const stopper = (cpu: number, kind = CALLBACKS.indexOf('stop') + 1) =>
+      new CpuBuilder(cpu, 0, 1000, 9)
+        .add(200 + cpu, 'callback_entry', { number: kind, arg: 1, pid2: 1 })
+        .add(290, 'callback_exit', { number: kind });
+    expect(arrows(asker(0xffffffff), stopper(1), stopper(2))).toEqual([
+      'fio/5 on 0 at 100 asked pid 9 on 1 at 201',
+      'fio/5 on 0 at 100 asked pid 9 on 2 at 202',
+    ]);
+    expect(arrows(asker(2), stopper(1), stopper(2))).toEqual(['fio/5 on 0 at 100 asked pid 9 on 2 at 202']);
+    // Of a work item, another run took the request.
+    expect(arrows(asker(2), stopper(1, 3), stopper(2, 3))).toEqual([]);
   });
 
   it('have none from a waker that is unknown', () => {

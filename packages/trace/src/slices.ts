@@ -159,9 +159,11 @@ class CpuReader {
     this.#close(context, open.pop()!, at, 'seen');
   }
 
-  /** A worker that is not bound to this CPU may continue on another one, and begin another item there. */
+  /** A worker that is not bound to this CPU may continue on another one, and begin another callback there. */
   #isBoundWorker(pid: number): boolean {
-    return this.#naming.tasks[pid]?.comm.startsWith(`kworker/${this.#cpu.cpu}:`) === true;
+    const [, cpu] =
+      /^(?:kworker\/(?=\d+:)|irq_work\/|rcuc\/)(\d+)/.exec(this.#naming.tasks[pid]?.comm ?? '') ?? [];
+    return cpu !== undefined && Number(cpu) === this.#cpu.cpu;
   }
 
   #cutSoftirq(number: number): Open {

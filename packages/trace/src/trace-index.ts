@@ -27,6 +27,9 @@ export function eventsOf(trace: Trace, wanted: TraceEventKind): TraceEventAt[] {
   return events.sort((a, b) => a.at - b.at);
 }
 
+/** In a send event, in place of a CPU. */
+const ANY_CPU = 0xffffffff;
+
 /** Contexts that run code, from the one that interrupts all others. */
 const byPrecedence: readonly Context[] = ['nmi', 'hardirq', 'softirq', 'running'];
 
@@ -158,14 +161,18 @@ export class TraceIndex {
   /**
    * Returns the request that a function ran for: the last one before it for the same item. Another run of the item in
    * between was that request's. It must be for this CPU, of which no event since then is missing: otherwise that run may
-   * not be in the trace.
+   * not be in the trace. stop_machine() asks for a run on each CPU at once.
    */
-  requestOf({ cpu, item, enteredNs }: Slice): TraceEventAt | undefined {
+  requestOf({ cpu, item, enteredNs, callback }: Slice): TraceEventAt | undefined {
     if (item === undefined || enteredNs === undefined) return undefined;
+    const isStop = callback?.kind === 'stop';
     const send = this.#sends.get(item)?.findLast(({ at }) => at <= enteredNs);
     const own = this.trace.cpus.find((each) => each.cpu === cpu);
-    if (send?.number !== cpu || own === undefined || own.fromNs > send.at) return undefined;
-    const isTaken = this.#runs.get(item)?.some(({ at }) => at >= send.at && at < enteredNs);
+    if (send === undefined || own === undefined || own.fromNs > send.at) return undefined;
+    if (send.number !== cpu && !(isStop && send.number === ANY_CPU)) return undefined;
+    const isTaken = this.#runs
+      .get(item)
+      ?.some((run) => run.at >= send.at && run.at < enteredNs && !(isStop && run.cpu !== cpu));
     return isTaken ? undefined : send;
   }
 }

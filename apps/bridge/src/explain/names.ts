@@ -193,8 +193,9 @@ function partAndTime(part: SpikePart, place: string | undefined): Text {
 export const callbackSuffix = ({ callback }: Pick<SpikePart, 'callback'>): string =>
   callback === undefined ? '' : `: ${callbackText(callback).en}`;
 
-/** Returns a text without the numbers of kernel workers: any of them can run a work item. */
-export const withoutWorkers = (words: string): string => words.replace(/\bkworker\/\S+/, 'kworker');
+/** Returns a text without the numbers of kernel threads that run callbacks: any of them can run a work item. */
+export const withoutWorkers = (words: string): string =>
+  words.replace(/\b(kworker|migration|rcuc|irq_work)\/\S+/, '$1');
 
 /**
  * Returns the source of a part in a few words, with the function that ran in it. A task is named without its pid: all its
@@ -202,7 +203,7 @@ export const withoutWorkers = (words: string): string => words.replace(/\bkworke
  */
 export function partInShort(part: SpikePart): string {
   const source = sourceInShort(part);
-  return `${part.callback?.kind === 'work' ? withoutWorkers(source) : source}${callbackSuffix(part)}`;
+  return `${part.callback === undefined ? source : withoutWorkers(source)}${callbackSuffix(part)}`;
 }
 
 function sourceInShort(part: SpikePart): string {

@@ -192,6 +192,15 @@ describe('the sentence of a spike that is decomposed', () => {
       '9 µs interrupts disabled in kworker/2:1/9: work scan',
       'interrupts disabled in kworker: work scan',
     ],
+    [
+      {
+        ...{ kind: PartKind.task, name: 'migration/2', pid: 23 },
+        ...{ callback: Callback.stop, function: 'take_cpu_down' },
+        sender: { cpu: 0, task: { pid: 812, comm: 'sh' }, function: 'takedown_cpu' },
+      },
+      '9 µs migration/2/23 running: stopper function take_cpu_down (asked for by sh/812 on CPU 0 in takedown_cpu)',
+      'migration: stopper function take_cpu_down',
+    ],
   ])('words a part %j as %s', (part, words, cause) => {
     const parts = toParts([{ durationNs: micro(9), count: 1, ...part }]);
     const facts = spike({ measure: 'thread_latency', valueNs: 9000, parts });
