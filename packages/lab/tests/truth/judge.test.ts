@@ -91,6 +91,20 @@ describe('a window', () => {
     });
   });
 
+  it('may be longer if the CPU waits for other CPUs after the function', () => {
+    const late = (name: string) =>
+      judge(
+        kind(name),
+        parseWindows(
+          said('task 0 32 2 6010000 migration/1')
+            .replace('time=1004100000', 'time=1006100000')
+            .replace('value_ns=4100000', 'value_ns=6100000'),
+        ).windows[0]!,
+      );
+    expect(late('stop_machine')).toMatchObject({ found: true });
+    expect(late('preemption off')).toMatchObject({ found: false });
+  });
+
   it('has no name if samples only found what runs the function', () => {
     const migration = 'task 0 32 2 4010000 migration/1 samples=1/1 in=';
     expect(verdict('stop_machine', `${migration}multi_cpu_stop`)).toMatchObject({ named: false, wrong: [] });

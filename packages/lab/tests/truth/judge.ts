@@ -66,7 +66,7 @@ const isClose = (ns: number, to: number, pausedNs: number): boolean =>
 
 function fits(kind: Kind, spike: Spike, window: Window): boolean {
   if (!kind.whole) return true;
-  const common = overlap(spike, window);
+  const common = kind.continues ? spike.to - Math.max(spike.from, window.from) : overlap(spike, window);
   const long = window.to - window.from;
   return isClose(lengthOf(kind, spike), common, window.pausedNs) && common >= long * 0.8 - window.pausedNs;
 }

@@ -19,6 +19,8 @@ export interface Kind {
   readonly sender?: { readonly function?: RegExp };
   /** It lasts for the whole window; otherwise many short ones are within it. */
   readonly whole: boolean;
+  /** What runs the function can hold the CPU longer, until other CPUs have left it, too. */
+  readonly continues?: boolean;
 }
 
 /** A real-time thread of this name is woken at the begin of the window, on the CPU that is disturbed. */
@@ -123,6 +125,7 @@ export const KINDS: readonly Kind[] = [
     around: /^(multi_cpu_stop|cpu_stopper_thread)$/,
     sender: { function: /^(start_stop|hold_inside)$/ },
     whole: true,
+    continues: true,
   },
   {
     name: 'TLB shootdown',
