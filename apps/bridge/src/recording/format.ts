@@ -8,6 +8,7 @@ const FILE_MAGIC = Buffer.from('\x89RTPREC\n', 'latin1');
 const FILE_HEADER_LEN = 16;
 const DESCRIPTION_MAX = 65_536;
 const BLOCK_MAGIC = 0x4b4c_4252; // "RBLK" read little-endian
+export const BLOCK_MAGIC_BYTES = Buffer.from('RBLK', 'latin1');
 export const BLOCK_HEADER_LEN = 48;
 /** Largest raw block that a reader accepts: a keyframe of the largest dump and the following entries. */
 export const BLOCK_RAW_MAX = 256 * 1024 * 1024;

@@ -5,6 +5,7 @@ import { crc32, inflateRaw } from 'node:zlib';
 import { BridgeError, reasonOf } from '../base/errors.ts';
 import {
   BLOCK_HEADER_LEN,
+  BLOCK_MAGIC_BYTES,
   type BlockHeader,
   type Description,
   decodeBlockHeader,
@@ -19,10 +20,16 @@ const inflate = promisify(inflateRaw);
 export interface IndexedBlock extends BlockHeader {
   /** Where the stored bytes begin in the file. */
   offset: number;
+  /** The bytes before it are no block: entries may be missing between it and the block before. */
+  isAfterDamage: boolean;
 }
 
 /** Each block needs memory while the recording is open. As many as a recording of two weeks has. */
 const BLOCKS_MAX = 250_000;
+
+/** How far behind a damaged header the next block is searched, and in which parts. A writer makes blocks of 8 MiB. */
+const SEARCH_MAX = 64 * 1024 * 1024;
+const SEARCH_BYTES = 256 * 1024;
 
 async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
@@ -35,18 +42,20 @@ export class Recording {
   readonly blocks: readonly IndexedBlock[];
   /** Bytes at the end that are not a whole block: the recording was truncated. */
   readonly truncatedBytes: number;
+  /** Bytes between blocks that are not a block: a header is damaged. */
+  readonly damagedBytes: number;
   readonly #handle: FileHandle;
 
   private constructor(
     handle: FileHandle,
     description: Description,
-    blocks: readonly IndexedBlock[],
-    truncatedBytes: number,
+    { blocks, truncatedBytes, damagedBytes }: Indexed,
   ) {
     this.#handle = handle;
     this.description = description;
     this.blocks = blocks;
     this.truncatedBytes = truncatedBytes;
+    this.damagedBytes = damagedBytes;
   }
 
   /**
@@ -68,14 +77,15 @@ export class Recording {
     try {
       const read = (at: number, length: number) => readAt(handle, at, length);
       const { description, end } = await readFileHeader(name, read);
-      const { blocks, truncatedBytes } = await indexBlocks(handle, end);
+      const indexed = await indexBlocks(handle, end);
+      const { blocks } = indexed;
       if (blocks.length === 0)
         throw new BridgeError('E_RECORD_EMPTY', `${name} has no complete block`, OTHER_RECORDING, name);
       if (blocks.length > BLOCKS_MAX) {
         const why = `${name} has more than ${BLOCKS_MAX} blocks`;
         throw new BridgeError('E_RECORD_BLOCKS', why, OTHER_RECORDING, name);
       }
-      return new Recording(handle, description, blocks, truncatedBytes);
+      return new Recording(handle, description, indexed);
     } catch (error) {
       await handle.close();
       if (error instanceof BridgeError) throw error;
@@ -126,20 +136,47 @@ export class Recording {
   }
 }
 
-async function indexBlocks(
-  handle: FileHandle,
-  start: number,
-): Promise<{ blocks: IndexedBlock[]; truncatedBytes: number }> {
+interface Indexed {
+  blocks: IndexedBlock[];
+  truncatedBytes: number;
+  damagedBytes: number;
+}
+
+async function indexBlocks(handle: FileHandle, start: number): Promise<Indexed> {
   const { size } = await handle.stat();
   const blocks: IndexedBlock[] = [];
+  let damagedBytes = 0;
+  let isAfterDamage = false;
   let at = start;
   while (at < size && blocks.length <= BLOCKS_MAX) {
     const header = decodeBlockHeader(await readAt(handle, at, BLOCK_HEADER_LEN));
     const previous = blocks[blocks.length - 1];
     const offset = at + BLOCK_HEADER_LEN;
-    if (!header || offset + header.storedLength > size || (previous && header.first < previous.first)) break;
-    blocks.push({ ...header, offset });
-    at = offset + header.storedLength;
+    if (header && offset + header.storedLength <= size && !(previous && header.first < previous.first)) {
+      blocks.push({ ...header, offset, isAfterDamage });
+      isAfterDamage = false;
+      at = offset + header.storedLength;
+      continue;
+    }
+    const next = await findBlock(handle, at + 1);
+    if (next === undefined) break;
+    damagedBytes += next - at;
+    isAfterDamage = true;
+    at = next;
   }
-  return { blocks, truncatedBytes: size - at };
+  return { blocks, truncatedBytes: size - at, damagedBytes };
+}
+
+/** Returns where the next undamaged block header begins; undefined if there is none within reach. */
+async function findBlock(handle: FileHandle, from: number): Promise<number | undefined> {
+  for (let at = from; at < from + SEARCH_MAX; at += SEARCH_BYTES) {
+    // Headers that begin in this part, also those that end in the next.
+    const bytes = await readAt(handle, at, SEARCH_BYTES + BLOCK_HEADER_LEN - 1);
+    let found = bytes.indexOf(BLOCK_MAGIC_BYTES);
+    for (; found >= 0 && found < SEARCH_BYTES; found = bytes.indexOf(BLOCK_MAGIC_BYTES, found + 1)) {
+      if (decodeBlockHeader(bytes.subarray(found, found + BLOCK_HEADER_LEN))) return at + found;
+    }
+    if (bytes.length < SEARCH_BYTES) return undefined;
+  }
+  return undefined;
 }

@@ -180,6 +180,23 @@ describe('a recording', () => {
     await until('the count', () => browser.last('stats')?.stats.lost.protocolErrors.E_RECORD_BLOCK === 1);
   });
 
+  it('with a damaged header of a block continues with the block after it and counts it', async () => {
+    const damaged = join(dir, 'damaged-header.rec.bin');
+    const bytes = readFileSync(file);
+    const recording = await Recording.open(file);
+    const { offset } = recording.blocks[1]!;
+    await recording.close();
+    bytes[offset - BLOCK_HEADER_LEN + 10]! ^= 0xff;
+    writeFileSync(damaged, bytes);
+    const again = await Recording.open(damaged);
+    expect(again.blocks).toHaveLength(recording.blocks.length - 1);
+    expect(again.truncatedBytes).toBe(0);
+    await again.close();
+    const { browser } = await replay({ file: damaged, speed: 20 });
+    await until('the end', () => count(browser) === 120);
+    await until('the count', () => browser.last('stats')?.stats.lost.protocolErrors.E_RECORD_BLOCK === 1);
+  });
+
   it.each([
     ['of another program', Buffer.from('PK\x03\x04 something else entirely'), 'E_RECORD_FOREIGN'],
     ['empty', Buffer.alloc(0), 'E_RECORD_FOREIGN'],

@@ -91,6 +91,11 @@ export class FileReplay implements ReplaySource {
     this.#sink = sink;
     this.#requestJump(this.#time).catch((error: unknown) => this.#failed(error));
     this.#index.start();
+    const { damagedBytes } = this.#recording;
+    if (damagedBytes > 0) {
+      const what = `${damagedBytes} bytes of ${this.#file} are not a block`;
+      sink.fault('E_RECORD_BLOCK', what);
+    }
     this.#timer = setInterval(() => this.#requestStep(), STEP_MS);
   }
 
@@ -214,7 +219,7 @@ export class FileReplay implements ReplaySource {
 
   /** Continues with the next block. Its keyframe contains nothing new, unless a damaged block was skipped. */
   async #enter(index: number): Promise<void> {
-    const wasDamaged = this.#entries.length === 0;
+    const wasDamaged = this.#entries.length === 0 || this.#recording.blocks[index]!.isAfterDamage;
     this.#entries = await this.#load(index);
     this.#next = 0;
     const { keyframeEntries, first } = this.#recording.blocks[index]!;
