@@ -9,6 +9,8 @@ type Details<E extends EventName> = Parameters<HostEvents[E]> extends [HostView,
 export class Announcer {
   /** Set during a jump in a recording: intermediate states are not announced. */
   muted = false;
+  /** Set when the host is no longer in the bridge: a jump or an answer can still be on its way. */
+  ended = false;
   #sourcesChanged = false;
   readonly #host: HostView;
   readonly #listeners: readonly HostListener[];
@@ -20,7 +22,7 @@ export class Announcer {
 
   announce<E extends EventName>(event: E, ...details: Details<E>): void {
     // A new name is announced even while muted.
-    if (this.muted && event !== 'hostRenamed') return;
+    if (this.ended || (this.muted && event !== 'hostRenamed')) return;
     if (event === 'sourcesChanged') this.#sourcesChanged = false;
     else if (event === 'spanAdded' || event === 'totalsReplaced') this.flush();
     for (const listener of this.#listeners) {

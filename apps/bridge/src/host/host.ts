@@ -182,8 +182,9 @@ export class Host implements HostView, ReplaySink {
 
   /** Closes the host, and announces that the bridge no longer has it. */
   async remove(): Promise<void> {
-    clearInterval(this.#ticking);
+    this.#announcer.muted = false;
     this.#announcer.announce('hostRemoved');
+    this.#announcer.ended = true;
     await this.close();
   }
 

@@ -54,6 +54,22 @@ it('plays a recording as a host of its own beside a live one, and removes it', a
   expect(browser.last('host')?.host.index).not.toBe(1);
 });
 
+it('sends nothing of a recording after its end, even if it was closed in the middle of a jump', async () => {
+  await start();
+  const browser = await harness.browser();
+  await open('night.rec');
+  const jumps = [9e6, 2e6, 20e6].map((positionUs) =>
+    harness.post('/api/v1/replay', { host: 'night.rec', positionUs }),
+  );
+  await close('night.rec');
+  await Promise.all(jumps);
+  await until('the news', () => browser.messages.find((m) => m.type === 'host-removed'));
+  const about = browser.messages.filter((m) => m.type === 'host' || m.type === 'host-removed');
+  const named = about.filter(({ host }) => (typeof host === 'string' ? host : host.host) === 'night.rec');
+  expect(named.map(({ type }) => type).lastIndexOf('host')).toBeLessThan(named.length - 1);
+  expect(named.at(-1)).toEqual({ type: 'host-removed', host: 'night.rec' });
+});
+
 it('opens a file once, and a limited number of files', async () => {
   for (let i = 0; i <= OPEN_MAX; i++) copyFileSync(real, join(recordingsDir, `copy ${i}.rec`));
   await start();
