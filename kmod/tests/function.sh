@@ -61,7 +61,7 @@ spike_names_it() {
 	grep -A3 "^measure=$measure" $PROBE/spikes | grep -q "^name=inside_$kind"
 }
 
-# The timer's function takes 3 ms, of which the hrtimer's function takes 1 ms.
+# The timer's function takes 3 ms, of which the hrtimer's function takes 1 ms. Other interrupts take some of it, too.
 both_of_two() {
 	disturb clear
 	disturb "kind=insideabove us=3000 cpu=$TARGET" || return 1
@@ -69,7 +69,7 @@ both_of_two() {
 	below=$(of timer_duration inside_below max_ns) above=$(of hrtimer_duration inside_above max_ns)
 	took=$(awk '!/^#/ { printf "%.0f\n", $6 - $5 }' $DISTURB)
 	figures "a timer's function of $took ns, measured $below without the hrtimer's of $above"
-	[ "$above" -ge 1000000 ] && [ "$below" -le $((took - above + 300000)) ] && [ "$below" -ge $((took - above - 300000)) ]
+	[ "$above" -ge 1000000 ] && [ "$below" -le $((took - above + 300000)) ] && [ "$below" -ge $((took - above - 600000)) ]
 }
 
 # inside_slept sleeps for 1.5 s, then takes 3 ms.
