@@ -13,8 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: [...roots, '.ci'].map((root) => `${root}/**/*.test.{ts,tsx}`),
           exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
-          // Most of their time they wait, for intervals and timeouts of the bridge: more files at once than cores.
-          maxWorkers: 4,
+          // The default is one file at a time on two cores.
+          maxWorkers: 2,
           // Some start programs; on a machine that also emulates guests even that takes seconds.
           expect,
           testTimeout: 60_000,

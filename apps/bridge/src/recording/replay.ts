@@ -90,7 +90,7 @@ export class FileReplay implements ReplaySource {
   start(sink: ReplaySink): void {
     this.#sink = sink;
     this.#requestJump(this.#time).catch((error: unknown) => this.#failed(error));
-    this.#index.start();
+    this.#index.start((error) => this.#failed(error));
     const { damagedBytes } = this.#recording;
     if (damagedBytes > 0) {
       const what = `${damagedBytes} bytes of ${this.#file} are not a block`;

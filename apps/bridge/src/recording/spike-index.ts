@@ -41,8 +41,9 @@ export class SpikeIndex {
     this.#marks = recording.blocks.map(() => undefined);
   }
 
-  start(): void {
-    this.#done = this.#readAll();
+  /** Begins to read the file. @param failed receives why it ends before the last block; `readTo` stays there. */
+  start(failed: (error: unknown) => void): void {
+    this.#done = this.#readAll().catch(failed);
   }
 
   /** Resolves when the file is no longer read. */
