@@ -16,7 +16,7 @@ import { SpikeIndex } from './spike-index.ts';
 
 /** Entries that are due within one step are delivered together. */
 const STEP_MS = 10;
-/** A step to a spike stops this long after it, but before the next: its trace and its incident arrive after it. */
+/** A step to a spike stops this long after it: its trace and the evidence from outside the machine arrive after it. */
 const AFTER_SPIKE_US = 2_000_000;
 
 export interface ReplayChange {
@@ -46,6 +46,8 @@ export class FileReplay implements ReplaySource {
   #stepWaits = false;
   /** A jump that has not started: the next jump changes its target. */
   #jumpWaits: { time: number; done: Promise<void> } | undefined;
+  /** The spike that was stepped to, and the time at which that stopped; outdated at any other time. */
+  #stepped: { at: number; time: number } | undefined;
   /** Everything was delivered. */
   #ended = false;
   #closed = false;
@@ -125,11 +127,13 @@ export class FileReplay implements ReplaySource {
 
   async step(direction: SpikeStep): Promise<readonly bigint[]> {
     const now = Math.min(this.#reached(), this.#recording.last);
-    const mark = direction === 'next' ? await this.#index.next(now) : await this.#before(now);
+    const shown = this.#stepped?.time === now ? this.#stepped.at : undefined;
+    const previous = () => (shown === undefined ? this.#before(now) : this.#index.previous(shown));
+    const mark = direction === 'next' ? await this.#index.next(shown ?? now) : await previous();
     if (!mark) return [];
-    const next = await this.#index.next(mark.at);
-    const end = Math.min(mark.at + AFTER_SPIKE_US, next ? next.at - 1 : this.#recording.last);
-    await this.control({ positionUs: end - this.#recording.first, paused: true });
+    const time = Math.min(mark.at + AFTER_SPIKE_US, this.#recording.last);
+    await this.control({ positionUs: time - this.#recording.first, paused: true });
+    this.#stepped = { at: mark.at, time };
     return mark.ids;
   }
 
@@ -198,6 +202,7 @@ export class FileReplay implements ReplaySource {
     } finally {
       this.#time = time;
       this.#wall = performance.now();
+      this.#ended = time >= this.#recording.last;
       sink.landed();
     }
   }

@@ -110,6 +110,11 @@ it('starts over when it is played from its end', async () => {
   await expect
     .poll(async () => (await harness.get('/api/v1/status')).body)
     .toMatchObject({ hosts: [{}, { replay: { ended: true, paused: true, positionUs: replay.lengthUs } }] });
+  // Also if it was paused when it was moved there.
+  const at = async (positionUs: number) =>
+    (await harness.post('/api/v1/replay', { host: 'night.rec', positionUs, paused: true })).body.replay;
+  expect(await at(0)).not.toHaveProperty('ended');
+  expect(await at(1e9)).toMatchObject({ ended: true });
   const again = await harness.post('/api/v1/replay', { host: 'night.rec', paused: false });
   expect(again.body.replay).toMatchObject({ paused: false });
   expect(again.body.replay!.positionUs as unknown as number).toBeLessThan(replay.lengthUs / 2);
@@ -223,12 +228,17 @@ it('steps from spike to spike, and shows each with its trace', async () => {
   await open('night.rec');
   await replay({ positionUs: 0, paused: true });
   const before = await idsOf();
+  await expect
+    .poll(async () => (await harness.get('/api/v1/replay/spikes?host=night.rec')).body.readUs)
+    .toBeGreaterThan(30e6);
   const seen: string[] = [];
-  while (seen.length < 5) {
+  const marks = (await harness.get('/api/v1/replay/spikes?host=night.rec')).body
+    .spikes as unknown as object[];
+  while (seen.length < marks.length) {
     const { spike, replay: position } = await step('next');
     expect(position).toMatchObject({ paused: true });
     seen.push(spike as unknown as string);
-    expect(await idsOf()).toContain(seen.at(-1));
+    expect(await idsOf(), `step ${seen.length}`).toContain(seen.at(-1));
   }
   expect(new Set(seen).size).toBe(seen.length);
   const again = [seen.at(-1)!];
