@@ -88,7 +88,8 @@ const dashboardRooms: Record<string, readonly string[]> = {
   'panels/cpus': page,
   'panels/isolation': page,
   'panels/overview': ['panels/interrupts', 'panels/runs', ...page],
-  'panels/frame': ['panels/runs', 'panels/common', ...parts],
+  'panels/replay': ['panels/common', ...parts],
+  'panels/frame': ['panels/runs', 'panels/replay', 'panels/common', ...parts],
   app: ['panels', 'connection', ...parts],
 };
 

@@ -4,7 +4,7 @@ import { startHarness } from '../../bridge/tests/harness.ts';
 
 const [staticDir, dir] = process.argv.slice(2);
 const harness = await startHarness({
-  ...{ staticDir: staticDir!, history: { dir: dir! } },
+  ...{ staticDir: staticDir!, history: { dir: dir! }, recordings: { dir: `${dir!}/recordings` } },
   controlSocket: `${dir!}/run/bridge.sock`,
 });
 const { agent, bridge } = harness;

@@ -6,6 +6,9 @@ import type {
   Expectation,
   HistoryTotal,
   HostConfig,
+  HostInfo,
+  RecordingList,
+  ReplaySpikes,
   Role,
   Rule,
   RuleRequest,
@@ -127,6 +130,10 @@ export class FeederRest {
         return host.suggestion satisfies ThresholdSuggestion;
       case '/annotations':
         return { host: 'synthetic', annotations: this.#notes };
+      case '/recordings':
+        return syntheticRecordings(host.time);
+      case '/replay/spikes':
+        return syntheticMarks(host.info());
       case '/causes':
         return { host: 'synthetic', causes: host.causes(), more: 0 };
       case '/history': {
@@ -297,4 +304,36 @@ function runsOf(host: SyntheticHost): RunInfo[] {
       ...{ spikes: 3, name: 'stock affinity' },
     },
   ];
+}
+
+/** Returns one recording of each kind: open, not open, truncated, not a recording. */
+function syntheticRecordings(time: number): RecordingList {
+  const begin = { recordedHost: 'cnc-07', startedAt: time - 86_400e6, lengthUs: 3 * 3600e6 };
+  return {
+    recordings: [
+      { file: 'cnc-07 night.rec', bytes: 84_000_000, ...begin, host: 'synthetic' },
+      { file: 'cnc-07.rec', bytes: 1_200_000, ...begin },
+      { file: 'cut.rec', bytes: 900_000, ...begin, truncated: true },
+      {
+        ...{ file: 'notes.txt', bytes: 1000 },
+        error: {
+          code: 'E_RECORD_FOREIGN',
+          message: 'notes.txt is not an rtprobe recording; name another recording',
+        },
+      },
+    ],
+    ...{ more: 3, bytes: 2_000_000_000, maxBytes: 4 * 1024 ** 3, openMax: 4 },
+  };
+}
+
+function syntheticMarks({ host, replay }: HostInfo): ReplaySpikes {
+  const lengthUs = replay?.lengthUs ?? 0;
+  const spikes = Array.from({ length: 40 }, (_, i) => ({
+    positionUs: Math.round((((i * 7919) % 1000) / 1000) * lengthUs),
+    ...{ valueNs: 200_000 * (1 + ((i * 31) % 17)), count: 1 },
+  }));
+  return {
+    ...{ host, readUs: lengthUs, count: spikes.length },
+    spikes: spikes.toSorted((a, b) => a.positionUs - b.positionUs),
+  };
 }

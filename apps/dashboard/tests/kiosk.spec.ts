@@ -63,20 +63,27 @@ test.describe('another build of the page', () => {
     return stateFolder;
   }
 
-  /** Returns a folder like a build, with another name of a script. */
+  /** Returns a folder like a build, with other names of its scripts. */
   function build(name: string): string {
     const folder = mkdtempSync(join(tmpdir(), 'rtprobe-dist-'));
     folders.push(folder);
     cpSync(dist, folder, { recursive: true });
     const assets = join(folder, 'assets');
     const index = join(folder, 'index.html');
-    const script = /index-[\w-]+\.js/.exec(readFileSync(index, 'utf8'))![0];
-    renameSync(join(assets, script), join(assets, `index-${name}.js`));
     for (const copy of readdirSync(assets).filter((asset) => asset.endsWith('.gz')))
       rmSync(join(assets, copy));
-    // Files that load later import the first one by its name.
+    const first = /index-[\w-]+\.js/.exec(readFileSync(index, 'utf8'))![0];
+    const scripts = readdirSync(assets).filter((asset) => asset.endsWith('.js'));
+    const nameOf = (script: string) =>
+      script === first ? `index-${name}.js` : script.replace(/\.js$/, `-${name}.js`);
+    for (const script of scripts) renameSync(join(assets, script), join(assets, nameOf(script)));
+    // Scripts import each other by name.
     for (const file of [index, ...readdirSync(assets).map((asset) => join(assets, asset))]) {
-      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(script, `index-${name}.js`));
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(
+        file,
+        scripts.reduce((before, script) => before.replaceAll(script, nameOf(script)), text),
+      );
     }
     return folder;
   }

@@ -32,9 +32,12 @@ test('a recording shows its kernel and that it is a recording, and draws its dis
   await page.goto(bridge.url);
   await expect(statusWord(page)).toHaveText(/REPLAY/);
   await expect(page.locator('.bar')).toContainText(/6\.12\.\d+.*-rt.* · PREEMPT_RT/);
-  await expect(page.locator('.notice')).toContainText(
-    /Replay of 6\.12-rt\.rec\.bin: 00:00:\d\d of 00:00:\d\d, at 2× speed/,
-  );
+  const player = page.getByRole('region', { name: 'Recording' });
+  await expect(player).toContainText('6.12-rt.rec.bin of lab');
+  await expect(player).toContainText(/00:00:\d\d \/ 00:00:\d\d/);
+  await expect(player.getByRole('combobox', { name: 'Speed' })).toHaveValue('2');
+  // The bridge was started with it.
+  await expect(player.getByRole('button', { name: 'Close recording' })).toHaveCount(0);
   await expect(page.locator('.worst .huge')).toHaveText(/^\d+(\.\d+)? (µs|ms)$/);
   await expect(page.locator('.distribution .recharts-area-curve')).toBeVisible();
   await expect.poll(() => pixelsLike(heatmap(page), [255, 234, 70], 90)).toBeGreaterThan(200);
@@ -57,7 +60,7 @@ test('a spike of the recording names its cause in a sentence, a mark and a table
 test('all figures of the screen agree with the REST interface', async ({ page }) => {
   await page.goto(bridge.url);
   // A recording stops at its end.
-  await expect(page.locator('.notice')).toContainText('paused', { timeout: 40_000 });
+  await expect(page.locator('.replay')).toContainText('end of the recording', { timeout: 40_000 });
   type Incidents = { hosts: { incidents: Incident[] }[] };
   const { hosts } = await askOf<Incidents>(bridge, '/incidents');
   const { incidents } = hosts[0]!;

@@ -6,7 +6,7 @@ import type { Session } from '../store/session/session.ts';
 
 function takesText(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLInputElement ||
+    (target instanceof HTMLInputElement && target.type !== 'range') ||
     target instanceof HTMLSelectElement ||
     target instanceof HTMLTextAreaElement
   );
@@ -73,6 +73,20 @@ const actions: Readonly<Record<string, (session: Session, window: Window) => voi
   Escape: closeInnermost,
 };
 
+/** Keys that move a recording while one is on screen. */
+const replayActions: typeof actions = {
+  ' ': (session) => session.player.toggle(),
+  '.': (session) => void session.player.step('next'),
+  ',': (session) => void session.player.step('previous'),
+  ArrowLeft: (session) => session.player.move(-1),
+  ArrowRight: (session) => session.player.move(1),
+};
+
+const actionOf = (session: Session, key: string) => {
+  if (session.player.active && Object.hasOwn(replayActions, key)) return replayActions[key];
+  return Object.hasOwn(actions, key) ? actions[key] : undefined;
+};
+
 /**
  * Keys that work when single-character keys are off (WCAG 2.1.4); one of them opens the help, which turns them on
  * again.
@@ -92,7 +106,7 @@ export function followKeys(window: Window, session: Session): void {
     if (text && event.key === 'Escape') return (event.target as HTMLElement).blur();
     // Space presses a focused button, and freezes the display anywhere else.
     if (text || (event.key === ' ' && event.target instanceof HTMLButtonElement)) return;
-    const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
+    const action = actionOf(session, event.key);
     if (action === undefined || (session.preferences.current.keysOff && !ALWAYS.has(event.key))) return;
     event.preventDefault();
     action(session, window);

@@ -47,11 +47,13 @@ export function createRest({ sessionEnded }: RestEvents): Remote & SessionRemote
       throw error;
     }
   };
-  const change = async <T>({ method, path, query = {}, body }: ChangeRequest): Promise<T> => {
+  const change = async <T>({ method, path, query = {}, body, bytes }: ChangeRequest): Promise<T> => {
     // Pages of other origins cannot send these headers.
-    const headers = { 'content-type': 'application/json', [REQUEST_HEADER]: '1' };
+    const type = bytes === undefined ? 'application/json' : 'application/octet-stream';
+    const headers = { 'content-type': type, [REQUEST_HEADER]: '1' };
     const init: RequestInit = { method, headers };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    if (bytes !== undefined) init.body = bytes;
+    else if (body !== undefined) init.body = JSON.stringify(body);
     const response = await send(path, query, init);
     return (response.status === 204 ? undefined : await response.json()) as T;
   };

@@ -40,13 +40,6 @@ export const bar = {
     'Ignored in the address, because it is not valid: {words}',
     '地址中的无效内容已忽略：{words}',
   ],
-  'notice.replay': [
-    'Replay of {file}: {at} of {length}, {speed}{cut}',
-    '回放 {file}：{at} / {length}，{speed}{cut}',
-  ],
-  'notice.replayPaused': ['paused', '已暂停'],
-  'notice.replaySpeed': ['at {speed}× speed', '{speed}× 速度'],
-  'notice.replayCut': [', truncated while recording', '，录制时被截断'],
   'notice.newBuild': [
     'The bridge serves another version of this page. Reload the page.',
     '桥接提供了本页面的另一个版本。请重新加载。',

@@ -49,6 +49,10 @@ export const help = {
   ],
   'help.spikes': ['Show the next or previous spike', '显示下一个或上一个尖峰'],
   'help.pan': ['Show earlier or later times of the run', '查看更早或更晚的时间'],
+  'help.replay': [
+    'On a recording: play or pause, move by 10 s; . and , go to the next or previous spike of it',
+    '在录制中：播放或暂停，移动 10 秒；. 和 , 跳到其下一个或上一个尖峰',
+  ],
   'help.zoom': [
     'Zoom in or out; on the heatmap, drag zooms to a time range and the wheel zooms at the pointer',
     '放大或缩小；在热图上拖动可放大该时段，滚轮以指针处为中心缩放',

@@ -11,6 +11,7 @@ import { isolation } from './isolation.ts';
 import { loading } from './loading.ts';
 import { login } from './login.ts';
 import { pages } from './pages.ts';
+import { replay } from './replay.ts';
 import { report } from './report.ts';
 import { sheet } from './sheet.ts';
 import { spikes } from './spikes.ts';
@@ -36,4 +37,5 @@ export const messages = {
   ...work,
   ...report,
   ...sheet,
+  ...replay,
 } as const;

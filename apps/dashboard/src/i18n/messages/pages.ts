@@ -126,7 +126,8 @@ export const pages = {
   'hosts.for': ['for {span}', '已持续 {span}'],
   'hosts.live': ['live', '实时'],
   'hosts.stale': ['stale', '停滞'],
-  'hosts.replay': ['replay', '回放'],
+  'hosts.replay': ['recording', '录制'],
+  'hosts.recordingOf': ['of {host}, from {time}', '主机 {host}，始于 {time}'],
   'hosts.offline': ['offline', '离线'],
   'hosts.clockUnstable': [
     '{time}: the kernel marked the TSC unstable. Values shortly before that may be wrong.',

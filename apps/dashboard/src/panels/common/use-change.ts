@@ -11,6 +11,8 @@ export interface Changing {
   reset(): void;
   /** Resolves to true if the bridge made the change. */
   make(request: ChangeRequest): Promise<boolean>;
+  /** Resolves to the bridge's answer; undefined if it refused. */
+  answer<T>(request: ChangeRequest): Promise<T | undefined>;
 }
 
 export function useChange(): Changing {
@@ -26,5 +28,10 @@ export function useChange(): Changing {
       () => true,
       () => false,
     );
-  return { busy: isPending, done: isSuccess, error: error ?? undefined, reset, make };
+  const answer = <T>(request: ChangeRequest) =>
+    mutateAsync(request).then(
+      (value) => value as T,
+      () => undefined,
+    );
+  return { busy: isPending, done: isSuccess, error: error ?? undefined, reset, make, answer };
 }

@@ -1,6 +1,6 @@
 // The host on the bar: its selection, kernel and run.
 import { stopwatch } from '@rtprobe/metrics';
-import type { RunInfo } from '@rtprobe/protocol';
+import type { HostInfo, RunInfo } from '@rtprobe/protocol';
 import { dateTime } from '../../i18n/dates.ts';
 import { t } from '../../i18n/translate.ts';
 import type { Reading } from '../../store/reading/reading.ts';
@@ -23,13 +23,19 @@ export function HostChoice({ reading }: { reading: Reading | undefined }) {
         }}
       >
         {hosts.map((name) => (
-          <option key={name}>{name}</option>
+          <option key={name} value={name}>
+            {optionText(session.hosts.get(name)?.info, name)}
+          </option>
         ))}
       </select>
     );
   }
   return reading === undefined ? null : <Name className="host">{reading.info.host}</Name>;
 }
+
+/** Marks recordings, so that they are not taken for live hosts. */
+const optionText = (info: HostInfo | undefined, name: string): string =>
+  info?.replay === undefined ? name : `▶ ${name} (${t('hosts.replay')})`;
 
 export function HostFacts({ reading }: { reading: Reading }) {
   const begin = useSession().host?.seenFrom;

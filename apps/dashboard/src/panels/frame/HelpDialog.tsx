@@ -14,6 +14,7 @@ const KEYS: readonly (readonly [string, PlainKey])[] = [
   ['␣', 'help.freeze'],
   ['.  ,', 'help.spikes'],
   ['← →', 'help.pan'],
+  ['␣ ← →', 'help.replay'],
   ['+ −', 'help.zoom'],
   ['m', 'help.worst'],
   ['f', 'help.fit'],

@@ -4,6 +4,7 @@ import { t } from '../../i18n/translate.ts';
 import { mainPageOf } from '../../store/address/route.ts';
 import { useAddress, useReading } from '../../store/session/context.ts';
 import { Tips } from '../../ui/Tips.tsx';
+import { Replay } from '../replay/Replay.tsx';
 import { Bar } from './Bar.tsx';
 import { Help } from './Help.tsx';
 import { pageTitle } from './Navigation.tsx';
@@ -57,6 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <SkipLink />
       <Bar />
       <Notice />
+      <Replay />
       {reading === undefined ? <Unreachable /> : children}
       <Help />
       <Palette />

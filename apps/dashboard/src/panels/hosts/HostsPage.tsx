@@ -2,6 +2,7 @@
 import { formatDuration, rate, shortCount, span } from '@rtprobe/metrics';
 import { type HostInfo, type HostStats, lossesOf, type RunInfo } from '@rtprobe/protocol';
 import { Fragment } from 'react';
+import { dateTime } from '../../i18n/dates.ts';
 import { descriptorOf } from '../../i18n/measures.ts';
 import { t } from '../../i18n/translate.ts';
 import { useReading, useSession } from '../../store/session/context.ts';
@@ -10,6 +11,7 @@ import { Link } from '../common/Link.tsx';
 import { Name } from '../common/Name.tsx';
 import { useRemote } from '../common/use-remote.ts';
 import { hostNotes } from './host-notes.ts';
+import { RecordingsCard } from './RecordingsCard.tsx';
 
 const EVERY_MS = 5000;
 
@@ -59,8 +61,8 @@ function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
         </Link>
       </td>
       <td className={info.state === 'live' || info.state === 'replay' ? '' : 'alarm'}>
-        {info.state === 'live' || info.state === 'replay' ? '●' : '✕'} {t(`hosts.${info.state}`)}
-        <span className="muted small"> {t('hosts.for', { span: span((now - info.since) / 1e6) })}</span>
+        {info.state === 'live' ? '●' : info.state === 'replay' ? '▶' : '✕'} {t(`hosts.${info.state}`)}
+        <span className="muted small state-detail"> {stateDetail(info, now)}</span>
       </td>
       <td className={kernelColumn}>
         {info.reason !== undefined ? <Name className="muted">{info.reason}</Name> : null}
@@ -82,6 +84,12 @@ function HostRow({ info, stats, worst, now, kernelColumn }: RowProps) {
   );
 }
 
+/** Since when the state lasts; of a recording, what it is of. */
+function stateDetail({ replay, since }: HostInfo, now: number): string {
+  if (replay === undefined) return t('hosts.for', { span: span((now - since) / 1e6) });
+  return t('hosts.recordingOf', { host: replay.recordedHost, time: dateTime(replay.startedAt) });
+}
+
 export function HostsPage() {
   const session = useSession();
   useReading('bar');
@@ -100,7 +108,7 @@ export function HostsPage() {
     : 'col-name col-spare';
   return (
     <div className="screen alone">
-      <main className="main whole">
+      <main className="main whole hosts">
         <section className="card listed" aria-label={t('hosts.title')}>
           <header>
             <h2>{t('hosts.title')}</h2>
@@ -141,6 +149,7 @@ export function HostsPage() {
             </table>
           </div>
         </section>
+        <RecordingsCard />
       </main>
     </div>
   );

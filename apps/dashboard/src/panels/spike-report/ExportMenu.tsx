@@ -23,6 +23,7 @@ import { useExport, usePictureExport } from '../common/export-picture.ts';
 import type { Picture } from '../common/picture-file.ts';
 import { save } from '../common/save-file.ts';
 import { useRemote } from '../common/use-remote.ts';
+import { useSpikeQuery } from '../common/use-spike-query.ts';
 import { openInPerfetto, PERFETTO_URL, type PerfettoFailure } from './perfetto.ts';
 
 interface Props {
@@ -51,7 +52,7 @@ function useRecord({ stored, trace, reading }: Props): { record: SpikeRecord; ci
     now,
     known?.runs.find((r) => r.id === run),
   );
-  const incident = useRemote<StoredIncident>(`/incidents/${spike.id}`).value?.incident;
+  const incident = useRemote<StoredIncident>(`/incidents/${spike.id}`, useSpikeQuery()).value?.incident;
   const record = {
     spike,
     ...(incident !== undefined && { incident }),

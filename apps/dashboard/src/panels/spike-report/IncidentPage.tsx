@@ -22,6 +22,7 @@ import { NotFound } from '../common/NotFound.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { Sentence } from '../common/Sentence.tsx';
 import { useRemote } from '../common/use-remote.ts';
+import { useSpikeQuery } from '../common/use-spike-query.ts';
 import { ListCard } from '../table/ListCard.tsx';
 import { PartsBar } from './PartsBar.tsx';
 import { ProcessCard } from './ProcessCard.tsx';
@@ -169,7 +170,9 @@ function AffectedCpus({ incident, spikes }: StoredIncident) {
 
 export function IncidentPage({ id }: { id: string }) {
   const reading = useReading('spikes');
-  const { value, error } = useRemote<StoredIncident>(`/incidents/${id}`, {}, { everyMs: EVERY_MS });
+  const { value, error } = useRemote<StoredIncident>(`/incidents/${id}`, useSpikeQuery(), {
+    everyMs: EVERY_MS,
+  });
   if (reading === undefined) return null;
   const stored = value ?? heldIncident(reading, id);
   if (stored === undefined) {

@@ -15,6 +15,7 @@ import { NotFound } from '../common/NotFound.tsx';
 import { Duration } from '../common/Quantity.tsx';
 import { Sentence } from '../common/Sentence.tsx';
 import { useRemote } from '../common/use-remote.ts';
+import { useSpikeQuery } from '../common/use-spike-query.ts';
 import { ChainPanel } from './ChainPanel.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
 import { IncidentCard } from './IncidentCard.tsx';
@@ -98,20 +99,17 @@ function NoTrace() {
 export function SpikePage({ id }: { id: string }) {
   const reading = useReading('spikes');
   const timeline = useRef<TimelineInput>(undefined);
-  const stored = useRemote<StoredSpike>(`/spikes/${id}`);
-  const incident = useRemote<StoredIncident>(`/incidents/${id}`, {}, { everyMs: INCIDENT_EVERY_MS }).value;
+  const query = useSpikeQuery();
+  const stored = useRemote<StoredSpike>(`/spikes/${id}`, query);
+  const incident = useRemote<StoredIncident>(`/incidents/${id}`, query, { everyMs: INCIDENT_EVERY_MS }).value;
   const held = reading?.spikes.find((s) => s.id === id);
   const known: StoredSpike | undefined = stored.value ?? (held && { spike: held });
   // Requested together with the spike, unless the spike has no trace.
   const path = known !== undefined && !known.spike.traced ? undefined : `/spikes/${id}/trace`;
-  const traced = useRemote<Trace>(
-    path,
-    {},
-    {
-      everyMs: ({ value, error }) =>
-        value === undefined && error?.code !== 'E_NO_TRACE' ? ASK_AGAIN_MS : undefined,
-    },
-  );
+  const traced = useRemote<Trace>(path, query, {
+    everyMs: ({ value, error }) =>
+      value === undefined && error?.code !== 'E_NO_TRACE' ? ASK_AGAIN_MS : undefined,
+  });
   if (reading === undefined) return null;
   if (known === undefined) {
     if (stored.error === undefined) return <NotFound title={t('report.loading')}>{id}</NotFound>;

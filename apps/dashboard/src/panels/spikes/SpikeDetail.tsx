@@ -15,6 +15,7 @@ import { Duration } from '../common/Quantity.tsx';
 import { Sentence } from '../common/Sentence.tsx';
 import { StackFrames } from '../common/StackFrames.tsx';
 import { useRemote } from '../common/use-remote.ts';
+import { useSpikeQuery } from '../common/use-spike-query.ts';
 import { ValueBar } from './ValueBar.tsx';
 
 function Decomposition({ spike }: { spike: Spike }) {
@@ -73,7 +74,10 @@ export function SpikeDetail() {
   const reading = useReading('spikes');
   const id = useAddress((s) => s.view.spike);
   const seen = useAcknowledged().ids;
-  const stored = useRemote<StoredIncident>(id === undefined ? undefined : `/incidents/${id}`);
+  const stored = useRemote<StoredIncident>(
+    id === undefined ? undefined : `/incidents/${id}`,
+    useSpikeQuery(),
+  );
   const panel = useRef<HTMLElement>(null);
   const spikes = reading?.spikes ?? [];
   const index = spikes.findIndex((s) => s.id === id);

@@ -25,6 +25,8 @@ export interface ChangeRequest {
   path: string;
   query?: Query;
   body?: unknown;
+  /** A body of bytes instead of JSON. */
+  bytes?: Uint8Array<ArrayBuffer>;
 }
 
 export interface Remote {

@@ -2,10 +2,12 @@
 import type { Spike } from '@rtprobe/protocol';
 import type { Address } from '../address/address.ts';
 import { type Remote, remoteError } from '../remote/remote.ts';
+import type { CurrentHost } from './current-host.ts';
 import type { FrozenScreen } from './frozen-screen.ts';
 import type { TimeWindow } from './time-window.ts';
 
 interface Parts {
+  host: CurrentHost;
   address: Address;
   screen: FrozenScreen;
   window: TimeWindow;
@@ -43,7 +45,10 @@ export class SpikeNavigation {
   async #fetch(id: string): Promise<void> {
     const { address, screen, window, remote, failed } = this.#parts;
     try {
-      const answer = await remote?.read<{ spike: Spike }>(`/spikes/${encodeURIComponent(id)}`);
+      const info = this.#parts.host()?.info;
+      // A recording has the ids of the host that was recorded.
+      const query = info?.replay?.opened === true ? { host: info.host } : {};
+      const answer = await remote?.read<{ spike: Spike }>(`/spikes/${encodeURIComponent(id)}`, query);
       if (answer === undefined || screen.current === undefined || address.view.spike !== id) return;
       screen.addSpike(answer.spike);
       window.bringIn(answer.spike.time);

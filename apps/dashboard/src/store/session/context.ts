@@ -27,6 +27,7 @@ export const useAddress = partHook((session) => session.address.store);
 export const useNotes = partHook((session) => session.notes.store);
 export const useNotices = partHook((session) => session.notices.store);
 export const useOverlays = partHook((session) => session.overlays.store);
+export const usePlayer = partHook((session) => session.player.store);
 export const usePreferences = partHook((session) => session.preferences.store);
 const useConnectionStore = partHook((session) => session.connection.store);
 const useFrozenStore = partHook((session) => session.screen.store);

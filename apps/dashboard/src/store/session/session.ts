@@ -18,6 +18,7 @@ import { ChartColumns } from '../screen/chart-columns.ts';
 import { Cursor } from '../screen/cursor.ts';
 import { FrozenScreen } from '../screen/frozen-screen.ts';
 import type { PageExport } from '../screen/page-export.ts';
+import { Player } from '../screen/player.ts';
 import { SpikeNavigation } from '../screen/spike-navigation.ts';
 import { TimeWindow } from '../screen/time-window.ts';
 import { Connection } from '../stream/connection.ts';
@@ -38,6 +39,7 @@ export class Session {
   readonly spikes: SpikeNavigation;
   readonly notes: Notes;
   readonly changes: Changes;
+  readonly player: Player;
   readonly login: Login;
   readonly operatorPrompt = new OperatorPrompt();
   readonly acknowledgement: Acknowledgement;
@@ -75,6 +77,8 @@ export class Session {
     this.window = new TimeWindow(shown);
     this.columns = new ChartColumns({ ...shown, window: this.window });
     this.notes = new Notes(host, remote, this.changes);
+    const select = (spike: string | undefined) => this.address.change({ spike });
+    this.player = new Player({ host, screen: this.screen, changes: this.changes, select });
     const failed = (text: string) => this.error(text);
     this.spikes = new SpikeNavigation({ ...shown, window: this.window, remote, failed });
   }

@@ -213,7 +213,7 @@ describe('a host', () => {
 
   it('keeps the spikes and incidents up to the position that a recording is wound back to', () => {
     const feed = new Feed();
-    feed.host.info = { ...info, state: 'replay' };
+    feed.host.setInfo({ ...info, state: 'replay' });
     withSpikes(feed);
     expect(feed.host.spikes.all.map(({ id }) => id)).toEqual(['7-1']);
     expect(feed.host.incidents.all.map(({ id }) => id)).toEqual(['7-1']);

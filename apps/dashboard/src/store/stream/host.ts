@@ -32,11 +32,15 @@ const GAP_SPANS = 2;
 /** Span of a keyframe, which has none of its own, until the first delta. */
 const SPAN_DEFAULT_US = 100_000;
 
+export type Replay = NonNullable<HostInfo['replay']>;
+
 /** What a frame requires of the connection. */
 export type FrameOutcome = 'applied' | 'needs-keyframe';
 
 export class Host implements FrameSink {
-  info: HostInfo;
+  #info: HostInfo;
+  /** performance.now() of the newest info. */
+  #infoAt = performance.now();
   stats: HostStats | undefined;
   readonly spikes = new SpikeList();
   readonly incidents = new IncidentList();
@@ -73,7 +77,24 @@ export class Host implements FrameSink {
   #keySpanUs = 0;
 
   constructor(info: HostInfo) {
-    this.info = info;
+    this.#info = info;
+  }
+
+  get info(): HostInfo {
+    return this.#info;
+  }
+
+  setInfo(info: HostInfo): void {
+    this.#info = info;
+    this.#infoAt = performance.now();
+  }
+
+  /** Returns where a recording is now, in µs from its beginning; undefined for a live host. */
+  replayPosition(now: number): number | undefined {
+    const { replay } = this.#info;
+    if (replay === undefined) return undefined;
+    const { positionUs, lengthUs, speed, paused } = replay;
+    return paused ? positionUs : Math.min(positionUs + (now - this.#infoAt) * 1000 * speed, lengthUs);
   }
 
   get name(): string {

@@ -37,7 +37,7 @@ export class Hosts {
   set(info: HostInfo): Host {
     const known = this.#byName.get(info.host);
     if (known !== undefined) {
-      known.info = info;
+      known.setInfo(info);
       return known;
     }
     const host = new Host(info);

@@ -1,0 +1,51 @@
+import type { Messages } from '../message.ts';
+
+/** The player of a recording, and the list of recordings. */
+export const replay = {
+  'replay.title': ['Recording', '录制'],
+  'replay.of': ['of', '主机'],
+  'replay.cut': ['the file is truncated', '文件被截断'],
+  'replay.play': ['Play', '播放'],
+  'replay.pause': ['Pause', '暂停'],
+  'replay.again': ['Play again', '重新播放'],
+  'replay.next': ['Next spike', '下一个尖峰'],
+  'replay.previous': ['Previous spike', '上一个尖峰'],
+  'replay.position': ['Position in the recording', '录制中的位置'],
+  'replay.speed': ['Speed', '速度'],
+  'replay.close': ['Close recording', '关闭录制'],
+  'replay.playing': ['playing', '播放中'],
+  'replay.paused': ['paused', '已暂停'],
+  'replay.ended': ['end of the recording', '录制结束'],
+  'replay.noSpike': ['no further spike in this direction', '此方向没有更多尖峰'],
+
+  'recordings.title': ['Recordings', '录制文件'],
+  'recordings.subtitle': [
+    'Files that can be played here while live hosts continue; at most {count} at a time',
+    '可在此播放的文件，实时主机不受影响；最多同时 {count} 个',
+  ],
+  'recordings.none': [
+    'No recordings yet. Upload one, record a host with {command}, or put files into the folder of {option}.',
+    '尚无录制文件。上传文件，用 {command} 录制主机，或将文件放入 {option} 指定的文件夹。',
+  ],
+  'recordings.off': [
+    'This bridge has no folder for recordings. Start it with {option}.',
+    '此桥接没有录制文件夹。请用 {option} 启动。',
+  ],
+  'recordings.upload': ['Upload recording', '上传录制'],
+  'recordings.uploading': ['Upload', '上传'],
+  'recordings.cancel': ['Cancel', '取消'],
+  'recordings.room': ['{used} of {max} in use', '已用 {used} / {max}'],
+  'recordings.file': ['File', '文件'],
+  'recordings.host': ['Recorded host', '所录主机'],
+  'recordings.begin': ['Begin', '开始'],
+  'recordings.length': ['Length', '时长'],
+  'recordings.size': ['Size', '大小'],
+  'recordings.cut': ['truncated', '被截断'],
+  'recordings.open': ['Open', '打开'],
+  'recordings.show': ['Show', '显示'],
+  'recordings.close': ['Close', '关闭'],
+  'recordings.delete': ['Delete file', '删除文件'],
+  'recordings.deleteSure': ['Delete {file} from the disk?', '从磁盘删除 {file}？'],
+  'recordings.keep': ['Keep', '保留'],
+  'recordings.more': ['{count} older files are not listed', '另有 {count} 个较旧的文件未列出'],
+} as const satisfies Messages;
