@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface MachineIdentity {
-  /** A hash of the machine id: the id itself must not be published (machine-id(5)). */
-  readonly machine: string;
+  /** A hash of the machine id: the id itself must not be published (machine-id(5)). Missing if the machine has none. */
+  readonly machine?: string;
   /** Changes with every boot; missing if it could not be read. */
   readonly boot?: string;
 }
@@ -13,16 +13,20 @@ export interface MachineIdentity {
 export const MACHINE_ID = '/etc/machine-id';
 export const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
-/**
- * Returns undefined if the text is not a machine id: missing, "uninitialized" (an image before its first boot), or
- * invalid.
- */
-export function toIdentity(machineId = '', bootId = ''): MachineIdentity | undefined {
+/** Returns undefined if the text is not a machine id: missing, "uninitialized" (before the first boot), or invalid. */
+function machineOf(machineId: string): string | undefined {
   const id = machineId.trim().toLowerCase();
   if (!/^[0-9a-f]{32}$/.test(id) || /^(.)\1*$/.test(id)) return undefined;
-  const machine = createHash('sha256').update(`rtprobe ${id}`).digest('hex').slice(0, 32);
+  return createHash('sha256').update(`rtprobe ${id}`).digest('hex').slice(0, 32);
+}
+
+/** Returns undefined if neither is known. */
+export function toIdentity(machineId = '', bootId = ''): MachineIdentity | undefined {
+  const machine = machineOf(machineId);
   const boot = bootId.trim().toLowerCase();
-  return { machine, ...(/^[0-9a-f-]{36}$/.test(boot) && { boot }) };
+  const isBoot = /^[0-9a-f-]{36}$/.test(boot);
+  if (machine === undefined && !isBoot) return undefined;
+  return { ...(machine !== undefined && { machine }), ...(isBoot && { boot }) };
 }
 
 /** Reads the identity from an agent's hello: "… machine-id=HEX boot-id=UUID". */

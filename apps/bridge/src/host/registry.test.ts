@@ -77,6 +77,15 @@ describe('the registry of hosts', () => {
   });
 
   it.each(['', 'uninitialized', '0'.repeat(32), 'xyz'])('rejects "%s" as a machine id', (id) => {
-    expect(toIdentity(id, bootId(1))).toBeUndefined();
+    expect(toIdentity(id)).toBeUndefined();
+    expect(toIdentity(id, bootId(1))).toEqual({ boot: bootId(1) });
+  });
+
+  it('identifies hosts without a machine id by name, also if their boots are known', () => {
+    const registry = new HostRegistry();
+    const both = [1, 2].map((index) =>
+      registry.claim(claim(index, { identity: toIdentity('', bootId(index)) })),
+    );
+    expect(both).toEqual([{ name: 'box' }, { name: 'box-2' }]);
   });
 });

@@ -74,7 +74,7 @@ export class HostRegistry {
 
   /** Returns another host of this bridge that has the same machine id. */
   #twinOf({ index, identity }: Claim): LiveHost | undefined {
-    if (!identity) return undefined;
+    if (identity?.machine === undefined) return undefined;
     for (const [other, host] of this.#live) {
       if (other !== index && host.identity?.machine === identity.machine) return host;
     }
@@ -83,7 +83,7 @@ export class HostRegistry {
 
   /** Returns its machine id. If another host had the same id first, returns an id that includes the source. */
   #machineOf({ index, identity, source }: Claim, twin: LiveHost | undefined): string | undefined {
-    if (!identity) return undefined;
+    if (identity?.machine === undefined) return undefined;
     const apart = `${identity.machine}@${source}`;
     const { machine } = this.#live.get(index) ?? {};
     if (machine === identity.machine || machine === apart) return machine;

@@ -220,3 +220,13 @@ it('test runs survive a restart of the bridge; one whose command is not reported
   harness = await startHarness({ history: { dir } });
   expect(await get(`/${run.id}`)).toMatchObject({ state: 'running', host: 'simulated' });
 });
+
+it('a test run is accepted on a machine without a machine id', async () => {
+  const other = await startHarness({ history: { dir: join(dir, '../other') }, waitForLive: false });
+  other.agent.helloWords = ` boot-id=${BOOT}`;
+  other.agent.hangUp();
+  await waitForState(other, 'live');
+  const body = { boot: BOOT, command: ['true'], at: now() };
+  expect((await other.post('/api/v1/test-runs', body)).status).toBe(200);
+  await other.close();
+});
