@@ -46,6 +46,7 @@ const routes = (): Route[] => [
   { page: 'cpu', cpu: 1 },
   { page: 'task', pid: feeder.host.tasks[0]!.task.pid, start: undefined },
   { page: 'spike', id: feeder.host.spikes.find((s) => s.measure === 'timer_latency')!.id },
+  { page: 'test-run', id: 3 },
   { page: 'incident', id: feeder.host.incidents().at(-1)!.id },
 ];
 

@@ -24,6 +24,7 @@ import { REQUEST_HEADER, writeHistory } from '@rtprobe/protocol';
 import type { SyntheticHost } from './synthetic.ts';
 import { syntheticFacts } from './synthetic-devices.ts';
 import { syntheticIsolation } from './synthetic-isolation.ts';
+import { testRunList, testRunSamples, testRuns } from './synthetic-test-runs.ts';
 import { madeId, spikeById, syntheticDetails, syntheticTrace } from './synthetic-trace.ts';
 
 /** An operator's login code that can be used any number of times. */
@@ -126,6 +127,8 @@ export class FeederRest {
       case '/runs':
         this.#runs[0]!.endedAt = host.time;
         return { runs: this.#runs };
+      case '/test-runs':
+        return { runs: testRunList(host) };
       case '/thresholds/suggestion':
         return host.suggestion satisfies ThresholdSuggestion;
       case '/annotations':
@@ -148,6 +151,9 @@ export class FeederRest {
       case '/history/total':
         return host.past.total(query, number('from')!, number('to')!) satisfies HistoryTotal;
     }
+    const [, testRun, samples] = /^\/test-runs\/(\d+)(\/samples)?$/.exec(path) ?? [];
+    const one = testRun && testRuns(host).find(({ id }) => id === Number(testRun));
+    if (one) return samples ? testRunSamples(host) : one;
     const [, spike, trace] = /^\/spikes\/([^/]+)(\/trace)?$/.exec(path) ?? [];
     const found = spike && spikeById(host.spikes, decodeURIComponent(spike));
     if (found && trace) {
@@ -156,9 +162,9 @@ export class FeederRest {
       throw new Refusal(404, 'E_NO_TRACE', `no trace was stored of spike ${spike}`, spike);
     }
     if (found) return { spike: syntheticDetails(found), advice: ADVICE } satisfies StoredSpike;
-    const [, one] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];
+    const [, symptom] = /^\/incidents\/([^/]+)$/.exec(path) ?? [];
     const incident =
-      one && host.incidents().find((i) => i.symptoms.includes(madeId(decodeURIComponent(one))));
+      symptom && host.incidents().find((i) => i.symptoms.includes(madeId(decodeURIComponent(symptom))));
     if (incident) {
       const spikes = incident.symptoms.map((id) => host.spikes.find((s) => s.id === id)!);
       return { incident, spikes, advice: ADVICE } satisfies StoredIncident;

@@ -31,7 +31,11 @@ export interface Group {
 
 const key = (name: string) => (page: Page) => page.keyboard.press(name);
 
-const routes: readonly Route[] = [...MAIN_PAGES.map((page) => ({ page })), { page: 'cpu', cpu: 1 }];
+const routes: readonly Route[] = [
+  ...MAIN_PAGES.map((page) => ({ page })),
+  { page: 'cpu', cpu: 1 },
+  { page: 'test-run', id: 3 },
+];
 
 /** overview, cpu-1. */
 const nameOf = (route: Route) =>

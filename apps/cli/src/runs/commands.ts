@@ -9,7 +9,9 @@ import { type AccessFlags, accessOf, withAccessOptions } from '../access/options
 import { act } from '../act.ts';
 import { CliError } from '../errors.ts';
 import { EXIT_WRAPPER } from '../exit.ts';
+import { refuseTaken, writeNewFile } from '../export/export.ts';
 import { integer, level } from '../options.ts';
+import { reportHtml } from './html.ts';
 import { readReport } from './report.ts';
 import { resultLine, run } from './run.ts';
 
@@ -131,11 +133,14 @@ async function importFile(path: string, flags: ImportFlags): Promise<number> {
 
 interface ReportFlags extends AccessFlags {
   readonly budget: number;
+  readonly html?: string;
   readonly json?: boolean;
 }
 
-async function report(id: number, { budget, json, ...flags }: ReportFlags): Promise<number> {
+async function report(id: number, { budget, html, json, ...flags }: ReportFlags): Promise<number> {
+  if (html !== undefined) refuseTaken(html);
   const made = await readReport(accessOf(flags), id, budget);
+  if (html !== undefined) writeNewFile(html, `test-run-${id}.html`, reportHtml(made));
   console.log(json ? JSON.stringify(made) : made.lines.map(visibleText).join('\n'));
   return 0;
 }
@@ -148,6 +153,10 @@ export function reportCommand(): Command {
       new Option('--budget <time>', 'the deadline of a sample, such as 200us')
         .argParser(level)
         .makeOptionMandatory(),
+    )
+    .option(
+      '--html <file>',
+      'also write a new HTML file, or one into a folder, with all figures and settings',
     )
     .option('--json', 'print the lines and all data as JSON')
     .action((id: number, flags: ReportFlags) => act(() => report(id, flags)));

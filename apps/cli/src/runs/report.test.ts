@@ -1,5 +1,6 @@
 import type { ToolRow, UnixMicros } from '@rtprobe/protocol';
 import { describe, expect, it } from 'vitest';
+import { reportHtml } from './html.ts';
 import { linesOf, type Report } from './report.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -67,5 +68,22 @@ describe('the lines of a report', () => {
       'Over the budget of 100 µs: cyclictest max 189 µs, 1.20 M samples',
       expect.stringMatching(/^Samples over it: 10 of .* fewer than 14.1 in a million/),
     ]);
+  });
+});
+
+describe('the file of a report', () => {
+  it('shows hostile text as text, and requests nothing', () => {
+    const html = reportHtml(
+      reportOf(200_000, { name: '<script>alert(1)</script>', settings: { cmdline: `"'><img src=x>` } }),
+    );
+    expect(html).not.toMatch(/<script|<img|src=x>|<link|url\(|https?:/);
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html).toContain("default-src 'none'");
+  });
+
+  it('draws a line for each bucket, and the budget', () => {
+    const html = reportHtml(reportOf(200_000));
+    expect(html.match(/M[\d.]+ 306V[\d.]+/g)).toHaveLength(6);
+    expect(html).toContain('>budget</text>');
   });
 });

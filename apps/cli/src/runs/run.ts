@@ -92,7 +92,7 @@ export async function run(
   try {
     const body = { at: nowMicros(), ...ended, output, outputLeftOut: tail.leftOut, ...(file && { file }) };
     const stored = await report(body);
-    console.error(`rtprobe: test run ${id}: ${resultLine(stored)}`);
+    console.error(`rtprobe: test run ${id}: ${resultLine(stored)}; ${access.url}/test-run/${id}`);
   } catch (error) {
     console.error(describeError(error));
     console.error(`rtprobe: the end of test run ${id} is not stored`);

@@ -26,6 +26,7 @@ const RunsPage = lazyPart(async () => (await import('../panels/runs/RunsPage.tsx
 const SpikePage = lazyPart(async () => (await import('../panels/spike-report/SpikePage.tsx')).SpikePage);
 const CausesPage = lazyPart(async () => (await import('../panels/spikes/CausesPage.tsx')).CausesPage);
 const MatrixPage = lazyPart(async () => (await import('../panels/spikes/MatrixPage.tsx')).MatrixPage);
+const TestRunPage = lazyPart(async () => (await import('../panels/runs/TestRunPage.tsx')).TestRunPage);
 const TaskPage = lazyPart(async () => (await import('../panels/tasks/TaskPage.tsx')).TaskPage);
 const TasksPage = lazyPart(async () => (await import('../panels/tasks/TasksPage.tsx')).TasksPage);
 
@@ -55,6 +56,8 @@ function pageOf(route: Route) {
       return <IncidentPage id={route.id} />;
     case 'runs':
       return <RunsPage />;
+    case 'test-run':
+      return <TestRunPage id={route.id} />;
     case 'rules':
       return <RulesPage />;
     case 'hosts':

@@ -17,6 +17,7 @@ import { sheet } from './sheet.ts';
 import { spikes } from './spikes.ts';
 import { status } from './status.ts';
 import { tables } from './tables.ts';
+import { testRuns } from './test-runs.ts';
 import { work } from './work.ts';
 
 export const messages = {
@@ -35,6 +36,7 @@ export const messages = {
   ...pages,
   ...devices,
   ...work,
+  ...testRuns,
   ...report,
   ...sheet,
   ...replay,

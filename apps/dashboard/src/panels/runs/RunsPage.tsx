@@ -13,6 +13,7 @@ import { useChange } from '../common/use-change.ts';
 import { useRemote } from '../common/use-remote.ts';
 import { comparedRuns, RunComparison } from './RunComparison.tsx';
 import { runName } from './run-name.ts';
+import { TestRunsCard } from './TestRunsCard.tsx';
 
 const EVERY_MS = 10_000;
 
@@ -24,6 +25,7 @@ export function RunsPage() {
   return (
     <div className="screen alone">
       <main className="main paged">
+        {error === undefined && <TestRunsCard host={host} />}
         <section className="card listed run-list" aria-label={t('runs.title')}>
           <header>
             <h2>{t('runs.title')}</h2>

@@ -12,6 +12,7 @@ describe('the path of the address', () => {
     { page: 'cpu', cpu: 63 },
     { page: 'spike', id: '00ff12-345' },
     { page: 'incident', id: '00ff12-345' },
+    { page: 'test-run', id: 12 },
   ];
 
   it('is read back as what was written, for every page', () => {

@@ -20,6 +20,8 @@ export type Route =
   /** One incident; the id of any of its spikes finds it. */
   | { page: 'incident'; id: string }
   | { page: 'runs' }
+  /** One test run, by the number that the bridge gave it. */
+  | { page: 'test-run'; id: number }
   | { page: 'rules' }
   | { page: 'hosts' };
 
@@ -45,6 +47,7 @@ export function mainPageOf(route: Route): MainPage {
   if (route.page === 'interrupt') return 'interrupts';
   if (route.page === 'task') return 'tasks';
   if (route.page === 'spike' || route.page === 'incident') return 'causes';
+  if (route.page === 'test-run') return 'runs';
   return route.page === 'cpu' ? 'cpus' : route.page;
 }
 
@@ -64,6 +67,8 @@ export function parsePath(path: string): Route | undefined {
   if (words.length !== 2) return undefined;
   if (first === 'spike' || first === 'incident')
     return SPIKE.test(second!) ? { page: first, id: second! } : undefined;
+  if (first === 'test-run')
+    return NUMBER.test(second!) ? { page: 'test-run', id: Number(second) } : undefined;
   if (first === 'cpu') return NUMBER.test(second!) ? { page: 'cpu', cpu: Number(second) } : undefined;
   if (first === 'irq' && !NUMBER.test(second!)) return undefined;
   if (first !== 'irq' && first !== 'vector' && first !== 'softirq') return undefined;
@@ -87,6 +92,7 @@ export function formatPath(route: Route): string {
       return `/cpu/${route.cpu}`;
     case 'spike':
     case 'incident':
+    case 'test-run':
       return `/${route.page}/${route.id}`;
     default:
       return `/${route.page}`;
