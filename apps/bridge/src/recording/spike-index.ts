@@ -156,7 +156,7 @@ function mentionsSpike(payload: Uint8Array): boolean {
   for (let at = 0; payload.length - at > NETLINK_HEADER_LEN; ) {
     if (spikeCommands.has(payload[at + NETLINK_HEADER_LEN]!)) return true;
     const length = view.getUint32(at, true);
-    if (length < NETLINK_HEADER_LEN) return false;
+    if (length < NETLINK_HEADER_LEN || length > payload.length - at) return false;
     at += (length + 3) & ~3;
   }
   return false;
