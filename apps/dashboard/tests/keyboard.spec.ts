@@ -158,7 +158,7 @@ test('rules, settings and runs are changed', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expect.poll(() => feeder.host.config.thresholdNs).toBe(400_000);
   await goTo(page, 'runs', /\/runs/);
-  const run = page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first();
+  const run = page.getByRole('region', { name: 'Runs', exact: true }).locator('tbody tr').first();
   await press(page, run.getByRole('button', { name: 'rename' }));
   await tabTo(page, run.getByLabel('name'));
   await page.keyboard.press('Control+a');

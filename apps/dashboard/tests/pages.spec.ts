@@ -149,7 +149,7 @@ test('two runs are drawn over each other, and a change asks a viewer for an oper
   const compare = page.getByRole('region', { name: 'Compare' });
   await expect(compare.locator('.recharts-area-curve')).toHaveCount(2);
   await expect(compare.locator('table')).toContainText('p99.9');
-  const first = page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first();
+  const first = page.getByRole('region', { name: 'Runs', exact: true }).locator('tbody tr').first();
   await first.getByRole('button', { name: 'rename' }).click();
   await first.getByLabel('name').fill('with new affinity');
   await first.getByRole('button', { name: 'save' }).click();

@@ -61,7 +61,7 @@ test('a run is named and made the baseline, and a note is stored, over a reload 
   page,
 }) => {
   await page.goto(`${bridge.url}/runs`);
-  const run = page.getByRole('region', { name: 'Runs' }).locator('tbody tr').first();
+  const run = page.getByRole('region', { name: 'Runs', exact: true }).locator('tbody tr').first();
   await run.getByRole('button', { name: 'rename' }).click();
   await run.getByLabel('name').fill('night shift');
   await run.getByRole('button', { name: 'save' }).click();
