@@ -80,5 +80,5 @@ test('a part that a newer build no longer has leaves the page working and offers
   await expect(heatmap(page)).toBeVisible();
   await page.unroute('**/assets/RunsPage*');
   await page.locator('.bar nav a[href^="/runs"]').click();
-  await expect(page.locator('.run-list')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Runs', exact: true })).toBeVisible();
 });
